@@ -1,0 +1,90 @@
+/** Bytes in one WebAssembly page, the unit in which stable memory grows. */
+export const PAGE_SIZE = 65_536;
+
+declare const address: unique symbol;
+declare const offset: unique symbol;
+
+/**
+ * A byte position inside one memory. A `number` is exact: stable memory ends at 500 GiB, far below 2^53.
+ * Positions of different memories are told apart by the memory that they are used with; sizes stay plain numbers.
+ */
+export type Address = number & { readonly [address]: true };
+
+/** A byte position inside the image, the whole physical stable memory. Only a memory's mapping turns an `Address` into one. */
+export type Offset = number & { readonly [offset]: true };
+
+/** `base + distance`; the one place where a number becomes an address. */
+export function at(base: Address | 0, distance: number): Address {
+  return (base + distance) as Address;
+}
+
+/** `base + distance`; the one place where a number becomes an offset. */
+export function offsetAt(base: Offset | 0, distance: number): Offset {
+  return (base + distance) as Offset;
+}
+
+/** A run of bytes inside one memory. */
+export interface Span {
+  readonly start: Address;
+  readonly length: number;
+}
+
+/** A run of bytes inside the image. */
+export interface Extent {
+  readonly start: Offset;
+  readonly length: number;
+}
+
+/** What a reader needs of a memory: its size and its bytes. Reads outside of `pages` are the caller's mistake and throw; ask `holds` first. */
+export interface ReadableMemory {
+  /** Size in pages. */
+  readonly pages: number;
+  read(from: Address, into: Uint8Array): void;
+}
+
+/** A flat, growable run of pages: a whole stable memory, a virtual memory, a region, or a moment of a trace. */
+export interface Memory extends ReadableMemory {
+  /** Adds zeroed pages. Returns the size before, in pages, or -1 if the memory cannot grow so far; then nothing has changed. */
+  grow(by: number): number;
+  write(to: Address, bytes: Uint8Array): void;
+}
+
+export function byteLength(memory: ReadableMemory): number {
+  return memory.pages * PAGE_SIZE;
+}
+
+/** Whether all of the run lies inside the memory. */
+export function holds(memory: ReadableMemory, start: number, length: number): boolean {
+  return start >= 0 && length >= 0 && start + length <= byteLength(memory);
+}
+
+export function readBytes(memory: ReadableMemory, from: Address, length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  memory.read(from, bytes);
+  return bytes;
+}
+
+/** A view for decoding numbers in bytes that were just read; it sees exactly `bytes`, also when they lie in a larger buffer. */
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Throws the caller's mistake that `read` and `write` of every memory throw. */
+export function assertHolds(memory: ReadableMemory, start: Address, length: number): void {
+  if (!holds(memory, start, length)) {
+    throw new RangeError(`${length} bytes at ${start} leave the memory of ${memory.pages} pages.`);
+  }
+}
+
+/** Writes, growing first by just the pages that are missing, as every structure of the Rust library does. Throws `OutOfMemory`. */
+export function writeGrowing(memory: Memory, to: Address, bytes: Uint8Array): void {
+  const missing = Math.ceil((to + bytes.length) / PAGE_SIZE) - memory.pages;
+  if (missing > 0 && memory.grow(missing) === -1) throw new OutOfMemory(missing);
+  memory.write(to, bytes);
+}
+
+export class OutOfMemory extends Error {
+  constructor(missingPages: number) {
+    super(`The memory cannot grow by ${missingPages} pages.`);
+  }
+}

@@ -1,0 +1,101 @@
+import type { Budget } from './budget.ts';
+import type { Report } from './findings.ts';
+import type { Address, ReadableMemory, Span } from './memory/memory.ts';
+
+export type StructureKind =
+  | 'btreemap'
+  | 'btreeset'
+  | 'vec'
+  | 'min-heap'
+  | 'cell'
+  | 'log'
+  | 'memory-buffer'
+  | 'memory-btree'
+  | 'memory-queue';
+
+/** The bytes of one key or value: where they lie, in order, in one memory. Most are one span; a value over overflow pages is several. */
+export interface Run {
+  readonly memory: ReadableMemory;
+  readonly spans: readonly Span[];
+  /** Bytes in all. */
+  readonly size: number;
+}
+
+/** One element of a structure: an entry of a map, a key of a set, an item of a vector or buffer. */
+export interface Element {
+  /** Position in the structure's own order, from 0. */
+  readonly index: number;
+  readonly key?: Run;
+  readonly value?: Run;
+}
+
+/** One owner of a byte, in the chain from the outside to the field: `{ kind: 'node', address: 0x1a0 }`, `{ kind: 'field', name: 'next', … }`. */
+export interface Owner {
+  readonly kind: string;
+  readonly name?: string;
+  /** Where the owner begins, in the memory that was asked about. */
+  readonly address: Address;
+  readonly length: number;
+}
+
+/** What becomes of the bytes of the memories that a structure lies in. They add up to the memories' sizes. */
+export interface Fates {
+  readonly metadata: number;
+  readonly live: number;
+  readonly free: number;
+  /** Allocated, and reachable from nowhere. */
+  readonly leaked: number;
+  /** Not walked, or not understood. */
+  readonly unknown: number;
+}
+
+/** A stretch of bytes with one fate, for the map and the free lists. */
+export interface FatedSpan {
+  readonly memory: ReadableMemory;
+  readonly span: Span;
+  readonly fate: keyof Fates;
+}
+
+/** What a whole walk over a structure tells. */
+export interface Survey {
+  readonly fates: Fates;
+  /** Facts that only the walk knows, for people and for `inspect --json`: nodes, depth, … */
+  readonly facts: Readonly<Record<string, number | string | boolean>>;
+  /** Set when the budget ended the walk; the rest of the bytes is then unknown. */
+  readonly cutShort: string | undefined;
+}
+
+/** What every structure can be asked, whatever its kind. Nothing here throws for what the bytes say. */
+export interface Structure {
+  readonly kind: StructureKind;
+  /** The memories that it lies in, the leading one first. */
+  readonly memories: readonly [ReadableMemory, ...ReadableMemory[]];
+  /** Number of elements, as its header says; undefined where nothing says it. */
+  readonly length: bigint | undefined;
+  /** What the header tells, for people and for `inspect --json`: version, page size, … */
+  readonly facts: Readonly<Record<string, number | string | boolean>>;
+  /** Walks everything once: findings, fates, counts. */
+  survey(report: Report, budget: Budget): Survey;
+  /** Elements `from` to `from + limit`, in the structure's order; fewer where it ends, or where the budget does. */
+  elements(from: number, limit: number, budget: Budget): readonly Element[];
+  /** How many elements can be listed, whatever the header says. */
+  count(budget: Budget): number;
+  /** Free blocks or chunks, in the order in which the structure's free list has them (by address where there is no order). */
+  freeList(from: number, limit: number, budget: Budget): readonly Span[];
+  freeCount(budget: Budget): number;
+  /** The owners of one byte inside of the structure, outermost first. */
+  owners(memory: ReadableMemory, address: Address, budget: Budget): readonly Owner[];
+}
+
+/** The first `limit` bytes of a run. */
+export function readRun(run: Run, limit = run.size): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(Math.min(run.size, limit));
+  let done = 0;
+  for (const span of run.spans) {
+    if (done === bytes.length) break;
+    const part = bytes.subarray(done, done + span.length);
+    run.memory.read(span.start, part);
+    done += part.length;
+  }
+  return bytes;
+}
