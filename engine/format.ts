@@ -1,0 +1,49 @@
+/** How sizes, counts, addresses and bytes are written for people: the same everywhere. */
+
+const UNITS = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'] as const;
+
+/** A size in IEC units with at most one decimal: `512 B`, `1.5 KiB`, `8 MiB`. The exact number is `formatCount`. */
+export function formatBytes(bytes: number): string {
+  if (Math.abs(bytes) < 1024) return `${bytes} B`;
+  let value = bytes;
+  let unit = 'B';
+  for (const next of UNITS) {
+    // 1023.95 would be written as 1024.0, which is one of the next unit.
+    if (Math.abs(value) < 1023.95) break;
+    value /= 1024;
+    unit = next;
+  }
+  return `${value.toFixed(1).replace(/\.0$/, '')} ${unit}`;
+}
+
+/** A whole number with separators: `1,234,567`. */
+export function formatCount(count: number | bigint): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** A count and its noun: `1 page`, `2,048 pages`. */
+export function formatCounted(count: number | bigint, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 || count === 1n ? one : many}`;
+}
+
+/** A byte position in lower-case hex: `0x1a0`. */
+export function formatAddress(address: number | bigint): string {
+  return `0x${address.toString(16)}`;
+}
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** Bytes in lower-case hex, two digits each, nothing between. */
+export function toHex(bytes: Uint8Array): string {
+  let hex = '';
+  for (const byte of bytes) hex += HEX[byte];
+  return hex;
+}
+
+/** The bytes that hex digits say, in either case; undefined where the text is no pairs of hex digits. */
+export function fromHex(hex: string): Uint8Array<ArrayBuffer> | undefined {
+  if (hex.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(hex)) return undefined;
+  const bytes = new Uint8Array(hex.length / 2);
+  for (let index = 0; index < bytes.length; index++) bytes[index] = Number.parseInt(hex.slice(2 * index, 2 * index + 2), 16);
+  return bytes;
+}
