@@ -1,0 +1,206 @@
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { formatBytes, formatCount } from '../format.ts';
+import { type Extent, offsetAt, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
+import { SourceMemory } from '../memory/source.ts';
+import { FileSource } from './file-source.ts';
+import { unpack } from './unpack.ts';
+
+const MEMORY_FILE = 'stable_memory.bin';
+
+/** How a stable memory is had, for the places where there is none to show. */
+export const HOW_TO_GET =
+  'Download one with "icp canister snapshot download CANISTER SNAPSHOT -o FOLDER" or "dfx canister snapshot download --dir FOLDER CANISTER SNAPSHOT".';
+
+/** A stable memory on disk, opened for reading. */
+export interface OpenImage {
+  /** The folder's name of a snapshot folder, else the file's. */
+  readonly title: string;
+  readonly memory: ReadableMemory;
+  /** Size of the stable memory, as the snapshot's metadata or else the file says. */
+  readonly bytes: number;
+  /** What the file does not have: a half-finished download, a cut file. Reads as zero. */
+  readonly missing: readonly Extent[];
+  /** Full sentences on what is odd about the file itself. */
+  readonly remarks: readonly string[];
+  close(): void;
+}
+
+export interface ImageProblem {
+  /** A full sentence: what happened, where, what to do. */
+  readonly problem: string;
+}
+
+/** Opens a snapshot folder, a raw file or a gzip of one. Nothing is ever written beside it, and nothing in it is locked. */
+export async function openImage(
+  path: string,
+  options: { readonly unpackLimit?: number } = {},
+): Promise<OpenImage | ImageProblem> {
+  try {
+    return await open(path, options.unpackLimit);
+  } catch (error) {
+    return { problem: describeFileError(path, error) };
+  }
+}
+
+async function open(path: string, unpackLimit: number | undefined): Promise<OpenImage | ImageProblem> {
+  const stat = statSync(path);
+  if (stat.isDirectory()) {
+    const file = [MEMORY_FILE, `${MEMORY_FILE}.gz`].map((name) => join(path, name)).find((candidate) => existsSync(candidate));
+    if (file !== undefined) return open(file, unpackLimit);
+    const metadata = readMetadata(path);
+    if (metadata?.stableMemorySize === 0) return emptyImage(basename(path));
+    return { problem: `The folder ${path} has no ${MEMORY_FILE}. ${HOW_TO_GET}` };
+  }
+  if (!stat.isFile()) return { problem: `${path} is no file. Open a snapshot folder, a ${MEMORY_FILE} or a .gz of one.` };
+
+  const packed = isGzip(path);
+  if (!packed && path.endsWith('.gz') && stat.size > 0) {
+    return {
+      problem: `${path} is no gzip file, though its name ends in .gz. Rename it if it is the raw memory, or download it again.`,
+    };
+  }
+  const unpacked = packed ? await unpack(path, unpackLimit) : undefined;
+  if (typeof unpacked === 'string') return { problem: `${path} could not be unpacked. ${unpacked}` };
+
+  const inFolder = /^stable_memory\.bin(\.gz)?$/.test(basename(path));
+  const source = new FileSource(unpacked?.path ?? path);
+  const metadata = inFolder ? readMetadata(dirname(path)) : undefined;
+  const progress = inFolder ? readProgress(dirname(path)) : undefined;
+  const remarks: string[] = [];
+  if (unpacked?.problem !== undefined) remarks.push(unpacked.problem);
+  if (metadata?.problem !== undefined) remarks.push(metadata.problem);
+
+  const declared = metadata?.stableMemorySize;
+  const bytes = Math.max(source.size, declared ?? 0);
+  const missing = missingParts(source.size, bytes, progress);
+  if (declared !== undefined && declared < source.size) {
+    remarks.push(
+      `metadata.json says that the stable memory has ${formatCount(declared)} bytes, but the file has ${formatCount(source.size)}: they are of different snapshots, or the file was changed.`,
+    );
+  }
+  if (bytes % PAGE_SIZE !== 0) {
+    remarks.push(
+      `The file has ${formatCount(bytes)} bytes, which are no whole pages of 64 KiB: it is cut, or no stable memory. The rest of its last page reads as zero.`,
+    );
+  }
+  const absent = missing.reduce((sum, part) => sum + part.length, 0);
+  if (absent > 0) {
+    remarks.push(
+      progress === undefined
+        ? `${formatBytes(absent)} are not downloaded: the file ends before the size that metadata.json says. Resume the download with --resume.`
+        : `${formatBytes(absent)} are not downloaded yet: the download was interrupted. Resume it with --resume.`,
+    );
+  }
+  return {
+    title: inFolder ? basename(dirname(path)) : basename(path),
+    memory: new SourceMemory(source, Math.ceil(bytes / PAGE_SIZE)),
+    bytes,
+    missing,
+    remarks,
+    close: () => {
+      source.close();
+      unpacked?.remove();
+    },
+  };
+}
+
+function emptyImage(title: string): OpenImage {
+  const memory: ReadableMemory = { pages: 0, read: () => undefined };
+  return { title, memory, bytes: 0, missing: [], remarks: [], close: () => undefined };
+}
+
+function isGzip(path: string): boolean {
+  const start = new Uint8Array(2);
+  const descriptor = openSync(path, 'r');
+  try {
+    readSync(descriptor, start, 0, 2, 0);
+  } finally {
+    closeSync(descriptor);
+  }
+  return start[0] === 0x1f && start[1] === 0x8b;
+}
+
+interface Metadata {
+  readonly stableMemorySize: number | undefined;
+  readonly problem: string | undefined;
+}
+
+/** The part of a snapshot's `metadata.json` that a reader of stable memory needs. Sizes lie far below 2^53, unlike its timestamps. */
+function readMetadata(folder: string): Metadata | undefined {
+  const path = join(folder, 'metadata.json');
+  if (!existsSync(path)) return undefined;
+  const parsed = readJson(path);
+  const size = isRecord(parsed) ? parsed['stable_memory_size'] : undefined;
+  if (typeof size === 'number' && Number.isSafeInteger(size) && size >= 0) return { stableMemorySize: size, problem: undefined };
+  return { stableMemorySize: undefined, problem: `${path} says no size of the stable memory; the file's own is taken.` };
+}
+
+/** The chunks, in bytes, in which `icp` downloads; it sets the file's length at once, so that what is missing reads as zero. */
+const DOWNLOAD_CHUNK = 2_000_000;
+
+interface Progress {
+  /** All before it is there. */
+  readonly frontier: number;
+  /** Starts of chunks behind the frontier that are there too. */
+  readonly ahead: readonly number[];
+}
+
+/** `.download_progress.json`, which `icp canister snapshot download` keeps beside the file until it is whole. */
+function readProgress(folder: string): Progress | undefined {
+  const path = join(folder, '.download_progress.json');
+  if (!existsSync(path)) return undefined;
+  const parsed = readJson(path);
+  const own = isRecord(parsed) ? parsed['stable_memory'] : undefined;
+  if (!isRecord(own)) return { frontier: 0, ahead: [] };
+  const frontier = typeof own['frontier'] === 'number' ? own['frontier'] : 0;
+  const ahead = Array.isArray(own['ahead']) ? own['ahead'].filter((start) => typeof start === 'number') : [];
+  return { frontier, ahead };
+}
+
+/** What is not there of `bytes`, in order, joined where it touches. */
+function missingParts(there: number, bytes: number, progress: Progress | undefined): readonly Extent[] {
+  const missing: { start: number; end: number }[] = [];
+  const add = (start: number, end: number): void => {
+    const last = missing.at(-1);
+    if (last !== undefined && last.end >= start) last.end = Math.max(last.end, end);
+    else if (end > start) missing.push({ start, end });
+  };
+  if (progress !== undefined) {
+    const ahead = new Set(progress.ahead);
+    const first = Math.floor(progress.frontier / DOWNLOAD_CHUNK) * DOWNLOAD_CHUNK;
+    for (let start = first; start < bytes; start += DOWNLOAD_CHUNK) {
+      if (!ahead.has(start)) add(Math.max(start, progress.frontier), Math.min(start + DOWNLOAD_CHUNK, bytes));
+    }
+  }
+  add(there, bytes);
+  return missing.map(({ start, end }) => ({ start: offsetAt(0, start), length: end - start }));
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A file system's refusal, in a sentence. */
+export function describeFileError(path: string, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  switch (code) {
+    case 'ENOENT':
+      return `There is no file or folder ${path}.`;
+    case 'EACCES':
+    case 'EPERM':
+      return `You may not read ${path}. Give yourself the right to read it.`;
+    case 'EISDIR':
+      return `${path} is a folder, not a file.`;
+    default:
+      return `${path} could not be read: ${error instanceof Error ? error.message : String(error)}.`;
+  }
+}
