@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/engine/**/*.test.ts', 'test/extension/**/*.test.ts', 'test/webview/**/*.test.ts'],
+    include: ['test/{engine,extension,webview,tools}/**/*.test.ts'],
+    benchmark: { include: ['test/bench/**/*.bench.ts'] },
     testTimeout: 30_000,
   },
 });

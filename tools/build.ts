@@ -1,0 +1,97 @@
+/**
+ * Builds `dist/` with esbuild: `npm run build`, or `npm run build -- --watch`.
+ *
+ * Each bundle stands in the table below with where it runs. `vscode` is the editor's own module and never bundled.
+ */
+import { existsSync, globSync, statSync } from 'node:fs';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { type BuildOptions, build, context, type Plugin } from 'esbuild';
+import { cache, main, root } from './project.ts';
+
+interface Bundle {
+  readonly entry: string;
+  readonly out: string;
+  readonly runs: 'extension host' | 'terminal' | 'browser';
+}
+
+const bundles: readonly Bundle[] = [
+  { entry: 'extension/extension.ts', out: 'dist/extension.cjs', runs: 'extension host' },
+  // Half of all code: extension.ts imports it dynamically, so that activation does not wait for it.
+  { entry: 'extension/language/client.ts', out: 'dist/client.cjs', runs: 'extension host' },
+  { entry: 'extension/worker/main.ts', out: 'dist/worker.cjs', runs: 'extension host' },
+  { entry: 'extension/worker/scan.ts', out: 'dist/scan-worker.cjs', runs: 'extension host' },
+  { entry: 'engine/node/main.ts', out: 'dist/stable-memory.mjs', runs: 'terminal' },
+  { entry: 'webview/main.tsx', out: 'dist/webview/main.js', runs: 'browser' },
+];
+
+const settings: Readonly<Record<Bundle['runs'], BuildOptions>> = {
+  // A dynamic import becomes a late `require`: that is what the editor lets see `vscode`.
+  'extension host': {
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    external: ['vscode'],
+    supported: { 'dynamic-import': false },
+  },
+  terminal: { platform: 'node', target: 'node20', format: 'esm', banner: { js: '#!/usr/bin/env node' } },
+  browser: { platform: 'browser', target: 'es2022', format: 'iife', jsx: 'automatic', jsxImportSource: 'preact' },
+};
+
+/** A dynamic import of another bundle's entry stays an import, of that bundle's file beside this one. */
+const separateBundles: Plugin = {
+  name: 'separate-bundles',
+  setup({ onResolve }) {
+    onResolve({ filter: /\.tsx?$/ }, ({ kind, path, resolveDir }) => {
+      const target = bundles.find((bundle) => join(root, bundle.entry) === resolve(resolveDir, path));
+      return kind === 'dynamic-import' && target ? { path: `./${basename(target.out)}`, external: true } : undefined;
+    });
+  },
+};
+
+function optionsOf(bundle: Bundle, watch: boolean): BuildOptions {
+  return {
+    ...settings[bundle.runs],
+    entryPoints: [join(root, bundle.entry)],
+    outfile: join(root, bundle.out),
+    absWorkingDir: root,
+    bundle: true,
+    minify: !watch,
+    sourcemap: watch ? 'linked' : false,
+    legalComments: 'none',
+    plugins: [separateBundles],
+    loader: { '.svg': 'text', '.ttf': 'file' },
+    logLevel: 'warning',
+  };
+}
+
+async function buildOnce(present: readonly Bundle[]): Promise<number> {
+  await mkdir(join(cache, 'meta'), { recursive: true });
+  const written = await Promise.all(present.map(buildBundle));
+  const files = written.flat().sort();
+  for (const file of files) console.log(`  ${kibibytes(statSync(join(root, file)).size)}  ${file}`);
+
+  const stale = globSync('dist/**/*.*', { cwd: root }).filter((file) => !files.includes(file.replaceAll('\\', '/')));
+  for (const file of stale) await rm(join(root, file));
+  return 0;
+}
+
+/** Builds one bundle and answers the files that it wrote. What went into it stays behind in `.cache/meta`. */
+async function buildBundle(bundle: Bundle): Promise<readonly string[]> {
+  const { metafile } = await build({ ...optionsOf(bundle, false), metafile: true });
+  if (bundle.runs === 'terminal') await chmod(join(root, bundle.out), 0o755);
+  await writeFile(join(cache, 'meta', `${basename(bundle.out)}.json`), JSON.stringify(metafile));
+  return Object.keys(metafile.outputs);
+}
+
+async function watch(present: readonly Bundle[]): Promise<number> {
+  for (const bundle of present) await (await context({ ...optionsOf(bundle, true), logLevel: 'info' })).watch();
+  return 0;
+}
+
+const kibibytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KiB`.padStart(11);
+
+await main(async () => {
+  const present = bundles.filter((bundle) => existsSync(join(root, bundle.entry)));
+  return process.argv.includes('--watch') ? watch(present) : buildOnce(present);
+});

@@ -1,0 +1,79 @@
+/** Where things lie in the checkout, and how its tools start one another. */
+import { spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Everything that the tools generate or install, beside `node_modules` and `dist`. Ignored by git; may be deleted at any time. */
+export const cache = join(root, '.cache');
+
+/** The packaged extension: what people install, what the tests install too. */
+export const vsix = join(cache, 'stable-memory-debugger.vsix');
+
+/** A sentence for the person at the terminal: what is missing, and what to do. It ends a tool without a stack trace. */
+export class Unavailable extends Error {}
+
+/** A command of `node_modules/.bin`. */
+export const bin = (name: string): string =>
+  join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
+
+export interface RunOptions {
+  readonly cwd?: string;
+  /** Added to this process's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Keep the output back, and show it only where the command fails. */
+  readonly quiet?: boolean;
+}
+
+/** Runs a command to its end and answers its exit code. Its standard input is closed. */
+export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const quiet = options.quiet ?? false;
+    const child = spawn(command, [...args], {
+      cwd: options.cwd ?? root,
+      env: { ...process.env, PATH: searchPath(), ...options.env },
+      stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
+      shell: command.endsWith('.cmd'),
+    });
+    const kept: Buffer[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => kept.push(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => kept.push(chunk));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (quiet && code !== 0) process.stderr.write(Buffer.concat(kept));
+      resolve(code ?? 1);
+    });
+  });
+}
+
+/** As `run`, for a step that has to succeed. */
+export async function must(command: string, args: readonly string[], options: RunOptions = {}): Promise<void> {
+  const code = await run(command, args, options);
+  if (code !== 0) throw new Unavailable(`"${[command, ...args].join(' ')}" ended with exit code ${code}.`);
+}
+
+/** npm, as this process was started by it where it was. */
+export function npm(args: readonly string[], options: RunOptions = {}): Promise<void> {
+  const script = process.env['npm_execpath'];
+  return script?.endsWith('.js')
+    ? must(process.execPath, [script, ...args], options)
+    : must(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, options);
+}
+
+/** Runs a tool's main function: its `Unavailable` becomes one line and exit code 1. */
+export async function main(body: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await body();
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
+
+/** The project's own Node comes first, whoever started this process. */
+function searchPath(): string {
+  const separator = process.platform === 'win32' ? ';' : ':';
+  return [join(root, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(separator);
+}

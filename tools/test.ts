@@ -1,0 +1,136 @@
+/**
+ * Runs every test of the project, each stage under its heading, and sums them up: `npm test`.
+ *
+ *   npm test                     all stages
+ *   npm test -- unit browser     only these (build and package first, where the packaged extension is to be tested)
+ *   npm test -- --floor          host and browser on the oldest VS Code that we support
+ *   npm test -- --spec=trace     of the browser test only the specs whose name holds "trace"
+ *
+ * The last line is "N passed, N failed" and counts single tests; a stage without single tests counts only where it fails.
+ */
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { bin, cache, main, type RunOptions, root, run, Unavailable } from './project.ts';
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+interface Stage {
+  readonly name: string;
+  readonly title: string;
+  /** The stage whose failure leaves nothing to test here. */
+  readonly needs?: string;
+  readonly run: () => Promise<Counts>;
+}
+
+const stages: readonly Stage[] = [
+  { name: 'lint', title: 'Format, lint and import arrows (Biome)', run: () => command(bin('biome'), ['check']) },
+  { name: 'types', title: 'Types (TypeScript)', run: types },
+  { name: 'unit', title: 'Engine and tools (Vitest)', run: unit },
+  { name: 'build', title: 'Build (esbuild)', run: () => command(process.execPath, ['tools/build.ts']) },
+  { name: 'package', title: 'Package (vsce)', needs: 'build', run: () => command(process.execPath, ['tools/package.ts']) },
+  { name: 'host', title: 'Inside the extension host (Mocha)', needs: 'package', run: () => counted('host', 'test/host/run.ts') },
+  {
+    name: 'browser',
+    title: 'In a browser on a real VS Code',
+    needs: 'package',
+    run: () => counted('browser', 'test/e2e/run.ts'),
+  },
+];
+
+const options = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
+const chosen = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+
+const none: Counts = { passed: 0, failed: 0, skipped: 0 };
+const sum = (a: Counts, b: Counts): Counts => ({
+  passed: a.passed + b.passed,
+  failed: a.failed + b.failed,
+  skipped: a.skipped + b.skipped,
+});
+
+async function command(name: string, args: readonly string[], runOptions: RunOptions = {}): Promise<Counts> {
+  const code = await run(name, args, runOptions);
+  return { ...none, failed: code === 0 ? 0 : 1 };
+}
+
+async function types(): Promise<Counts> {
+  const projects = ['.', 'engine', 'webview'].map((project) => command(bin('tsc'), ['-p', project]));
+  return (await Promise.all(projects)).reduce(sum);
+}
+
+async function unit(): Promise<Counts> {
+  const file = resultFile('unit');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const code = await run(bin('vitest'), ['run', '--config', 'test/vitest.config.ts', ...reporters]);
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = readResult(file);
+  const failed = numFailedTests ?? 0;
+  return {
+    passed: numPassedTests ?? 0,
+    // A file that cannot even be loaded has no single test that fails.
+    failed: code !== 0 && failed === 0 ? 1 : failed,
+    skipped: (numPendingTests ?? 0) + (numTodoTests ?? 0),
+  };
+}
+
+/** A runner of ours: it writes its counts to the file that it is given. */
+async function counted(name: string, script: string): Promise<Counts> {
+  const file = resultFile(name);
+  const code = await run(process.execPath, [script, `--result=${file}`, ...options]);
+  const { passed = 0, failed = 0, skipped = 0 } = readResult(file);
+  return { passed, skipped, failed: code !== 0 && failed === 0 ? 1 : failed };
+}
+
+/** Where a runner shall write its counts; what an earlier run left there is gone. */
+function resultFile(name: string): string {
+  const file = join(cache, 'test', `${name}.json`);
+  mkdirSync(join(cache, 'test'), { recursive: true });
+  rmSync(file, { force: true });
+  return file;
+}
+
+/** The numbers of a result file; nothing where the runner ended before it wrote one. */
+function readResult(file: string): Readonly<Record<string, number | undefined>> {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return {};
+  }
+}
+
+function describe({ passed, failed, skipped }: Counts): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+function selected(): readonly Stage[] {
+  const unknown = chosen.find((name) => !stages.some((stage) => stage.name === name));
+  if (unknown !== undefined) {
+    throw new Unavailable(`There is no test stage "${unknown}". The stages are: ${stages.map(({ name }) => name).join(', ')}.`);
+  }
+  return stages.filter(({ name }) => chosen.length === 0 || chosen.includes(name));
+}
+
+await main(async () => {
+  process.chdir(root);
+  const lines: string[] = [];
+  const broken = new Set<string>();
+  let total = none;
+  for (const { name, title, needs, run: runStage } of selected()) {
+    console.log(`\n━━ ${title} ${'━'.repeat(Math.max(0, 90 - title.length))}`);
+    const started = performance.now();
+    const stands = needs === undefined || !broken.has(needs);
+    if (!stands) console.log(`Not run, because the stage "${needs}" failed.`);
+    const counts = stands ? await runStage() : { ...none, failed: 1 };
+    if (counts.failed > 0) broken.add(name);
+    const result = counts.passed === 0 && counts.failed === 0 ? 'passed' : describe(counts);
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    lines.push(`  ${counts.failed > 0 ? '✗' : '✓'} ${title.padEnd(42)} ${result.padEnd(26)} ${seconds.padStart(6)} s`);
+    total = sum(total, counts);
+  }
+  console.log(`\n━━ Summary ${'━'.repeat(83)}`);
+  for (const line of lines) console.log(line);
+  console.log(`\n${describe(total)}`);
+  return total.failed === 0 ? 0 : 1;
+});
