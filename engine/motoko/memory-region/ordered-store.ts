@@ -1,0 +1,101 @@
+import { type Address, at } from '../../memory/memory.ts';
+import { BTree, type Pair } from './b-tree.ts';
+import { type Block, checkBlocks, type FreeStore } from './free-store.ts';
+
+/** Free blocks in a tree by address. Policies that choose by anything else keep their own order in step with it. */
+export abstract class OrderedStore implements FreeStore {
+  abstract readonly policy: string;
+  /** Address to size. */
+  protected readonly byAddress = new BTree();
+  #bytes = 0;
+
+  /** The block that a request of `size` bytes is served from. */
+  protected abstract choose(size: number): Block | undefined;
+  abstract readonly largest: number;
+
+  get count(): number {
+    return this.byAddress.size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  take(size: number): Address | undefined {
+    const block = this.choose(size);
+    return block && this.takeTail(block, size);
+  }
+
+  takeTail(block: Block, size: number): Address {
+    if (block.size === size) this.remove(block);
+    else this.resize(block, block.size - size);
+    this.#bytes -= size;
+    return at(block.address, block.size - size);
+  }
+
+  put(address: Address, size: number): Block {
+    const before = this.byAddress.floor(address);
+    const after = this.byAddress.ceiling(address);
+    const joinsBefore = before !== undefined && before.key + before.value === address;
+    const joinsAfter = after !== undefined && after.key === address + size;
+    this.#bytes += size;
+    if (joinsAfter) this.remove(blockOf(after));
+    const end = joinsAfter ? after.key + after.value : address + size;
+    if (joinsBefore) {
+      const block = blockOf(before);
+      this.resize(block, end - block.address);
+      return { address: block.address, size: end - block.address };
+    }
+    const block = { address, size: end - address };
+    this.insert(block);
+    return block;
+  }
+
+  /** Takes exactly this range out of the free block that it lies in; false, and nothing done, where it is not all free. */
+  carve(address: Address, size: number): boolean {
+    const block = this.blockBehind(address);
+    if (!block || block.address > address || block.address + block.size < address + size) return false;
+    const tail = block.address + block.size - (address + size);
+    this.takeTail(block, size + tail);
+    if (tail > 0) this.put(at(address, size), tail);
+    return true;
+  }
+
+  clear(): void {
+    this.byAddress.clear();
+    this.#bytes = 0;
+  }
+
+  blockBehind(address: number): Block | undefined {
+    const below = this.byAddress.floor(address);
+    if (below && below.key + below.value > address) return blockOf(below);
+    const above = this.byAddress.above(address);
+    return above && blockOf(above);
+  }
+
+  *blocks(from = 0): Generator<Block, void, undefined> {
+    const first = this.blockBehind(from);
+    if (first) for (const pair of this.byAddress.pairs(first.address)) yield blockOf(pair);
+  }
+
+  check(): string[] {
+    return [...checkBlocks(this), ...this.byAddress.check()];
+  }
+
+  protected insert(block: Block): void {
+    this.byAddress.insert(block.address, block.size);
+  }
+
+  protected remove(block: Block): void {
+    this.byAddress.delete(block.address, block.size);
+  }
+
+  protected resize(block: Block, size: number): void {
+    this.byAddress.replace(block.address, block.size, size);
+  }
+}
+
+/** The block that a pair of the address tree stands for. */
+function blockOf(pair: Pair): Block {
+  return { address: at(0, pair.key), size: pair.value };
+}
