@@ -1,0 +1,206 @@
+import {
+  type Address,
+  assertHolds,
+  at,
+  type Memory,
+  OutOfMemory,
+  PAGE_SIZE,
+  readBytes,
+  writeGrowing,
+} from '../../memory/memory.ts';
+import {
+  bucketsFor,
+  checkManager,
+  decodeManager,
+  encodeHeader,
+  MAGIC,
+  MAX_BUCKETS,
+  MAX_MEMORIES,
+  OWNERS_AT,
+  UNOWNED,
+} from './layout.ts';
+import { bucketStart, eachPiece } from './mapping.ts';
+
+/**
+ * Which freed bucket a growing memory gets. Every current release never reuses one; 0.7.1 took the lowest, whoever had freed it; a build of
+ * August 2025 gave a memory only freed buckets above its own highest.
+ */
+export type BucketReuse = 'never' | 'lowest' | 'above-own';
+
+/** Many memories in one, with the operations, the write order and the exact bytes of the Rust library's `MemoryManager` (0.7.2). */
+export class MemoryManager {
+  readonly #memory: Memory;
+  readonly #reuse: BucketReuse;
+  #bucketPages: number;
+  #allocated = 0;
+  #sizes: number[] = [];
+  /** By memory id: its buckets in virtual order. */
+  #buckets: number[][] = [];
+
+  private constructor(memory: Memory, bucketPages: number, reuse: BucketReuse) {
+    this.#memory = memory;
+    this.#bucketPages = bucketPages;
+    this.#reuse = reuse;
+  }
+
+  /**
+   * Opens the manager in `memory`, or makes one. As in the library, a memory without its magic is silently overwritten (inspect it first
+   * when that must not happen), and `bucketPages` counts only for a new manager.
+   * @throws ManagerUnreadable when a manager stands here that the library would refuse, or with which it would soon trap.
+   */
+  static init(memory: Memory, bucketPages = 128, reuse: BucketReuse = 'never'): MemoryManager {
+    const manager = new MemoryManager(memory, bucketPages, reuse);
+    const magic = memory.pages === 0 ? '' : String.fromCharCode(...readBytes(memory, at(0, 0), MAGIC.length));
+    if (magic === MAGIC) manager.reload();
+    else manager.#create();
+    return manager;
+  }
+
+  get bucketPages(): number {
+    return this.#bucketPages;
+  }
+
+  /** The high-water mark: all buckets ever handed out lie below it. */
+  get allocatedBuckets(): number {
+    return this.#allocated;
+  }
+
+  get(id: number): VirtualMemory {
+    if (!Number.isInteger(id) || id < 0 || id >= MAX_MEMORIES)
+      throw new RangeError(`There is no memory ${id}; ids are 0 to 254.`);
+    return new VirtualMemory(this, this.#memory, id);
+  }
+
+  /** Size of memory `id` in pages. */
+  pagesOf(id: number): number {
+    return this.#sizes[id] ?? 0;
+  }
+
+  /** The buckets of memory `id`, in virtual order. */
+  bucketsOf(id: number): readonly number[] {
+    return this.#buckets[id] ?? [];
+  }
+
+  /**
+   * Takes the state from the bytes again, after someone else has changed them. Memories obtained before go on with it. A memory's buckets
+   * come back in ascending order, as at every load of the library: after `lowest` reuse that need not be the order they had.
+   */
+  reload(): void {
+    const header = decodeManager(this.#memory);
+    if (!header) throw new ManagerUnreadable('The memory has no page.');
+    checkManager(this.#memory, header, (finding) => {
+      throw new ManagerUnreadable(finding.message);
+    });
+    this.#bucketPages = header.bucketPages;
+    this.#allocated = header.allocatedBuckets;
+    this.#sizes = [...header.sizes];
+    this.#buckets = header.sizes.map(() => []);
+    header.owners.forEach((owner, bucket) => {
+      if (owner !== UNOWNED) this.#buckets[owner]?.push(bucket);
+    });
+  }
+
+  /** Grows memory `id` by pages. Returns its size before, or -1 when too few buckets are left; then nothing has changed. */
+  grow(id: number, by: number): number {
+    const before = this.pagesOf(id);
+    const own = this.#buckets[id] ?? [];
+    const needed = bucketsFor(before + by, this.#bucketPages) - bucketsFor(before, this.#bucketPages);
+    const freed = this.#reuse === 'never' ? [] : this.#freedBuckets();
+    if (needed - freed.length + this.#allocated > MAX_BUCKETS) return -1;
+    for (let i = 0; i < needed; i += 1) {
+      const bucket = this.#takeFreed(freed, own) ?? this.#allocated++;
+      own.push(bucket);
+      this.#memory.write(at(OWNERS_AT, bucket), Uint8Array.of(id));
+    }
+    this.#growBase();
+    this.#sizes[id] = before + by;
+    this.#saveHeader();
+    return before;
+  }
+
+  /** Gives all buckets of memory `id` back, as 0.7.1 did; their bytes stay. Returns how many pages that were. */
+  reclaim(id: number): number {
+    const own = this.bucketsOf(id);
+    if (own.length === 0) return 0;
+    for (const bucket of own) this.#memory.write(at(OWNERS_AT, bucket), Uint8Array.of(UNOWNED));
+    this.#buckets[id] = [];
+    this.#sizes[id] = 0;
+    this.#saveHeader();
+    return own.length * this.#bucketPages;
+  }
+
+  #create(): void {
+    this.#sizes = new Array<number>(MAX_MEMORIES).fill(0);
+    this.#buckets = this.#sizes.map(() => []);
+    this.#saveHeader();
+    this.#memory.write(OWNERS_AT, new Uint8Array(MAX_BUCKETS).fill(UNOWNED));
+  }
+
+  /** Ascending. */
+  #freedBuckets(): number[] {
+    const owned = new Set(this.#buckets.flat());
+    return Array.from({ length: this.#allocated }, (_, bucket) => bucket).filter((bucket) => !owned.has(bucket));
+  }
+
+  /** Takes the next bucket to reuse out of `freed`; undefined where a new one is due. */
+  #takeFreed(freed: number[], own: readonly number[]): number | undefined {
+    if (this.#reuse === 'lowest') return freed.shift();
+    const highest = own.at(-1) ?? -1;
+    const index = freed.findIndex((bucket) => bucket > highest);
+    return index === -1 ? undefined : freed.splice(index, 1)[0];
+  }
+
+  /** All buckets handed out have a place in the memory below. Its failure traps in the library. */
+  #growBase(): void {
+    const missing = bucketStart(this.#allocated, this.#bucketPages) / PAGE_SIZE - this.#memory.pages;
+    if (missing > 0 && this.#memory.grow(missing) === -1) throw new OutOfMemory(missing);
+  }
+
+  #saveHeader(): void {
+    const header = { allocatedBuckets: this.#allocated, bucketPages: this.#bucketPages, sizes: this.#sizes };
+    writeGrowing(this.#memory, at(0, 0), encodeHeader(header));
+  }
+}
+
+/** One of a manager's memories. Any number of them may be got for one id; they are the same memory. */
+export class VirtualMemory implements Memory {
+  readonly id: number;
+  readonly #manager: MemoryManager;
+  readonly #base: Memory;
+
+  constructor(manager: MemoryManager, base: Memory, id: number) {
+    this.#manager = manager;
+    this.#base = base;
+    this.id = id;
+  }
+
+  get pages(): number {
+    return this.#manager.pagesOf(this.id);
+  }
+
+  grow(by: number): number {
+    return this.#manager.grow(this.id, by);
+  }
+
+  read(from: Address, into: Uint8Array): void {
+    assertHolds(this, from, into.length);
+    this.#eachPiece(from, into.length, (place, done, length) => this.#base.read(place, into.subarray(done, done + length)));
+  }
+
+  write(to: Address, bytes: Uint8Array): void {
+    assertHolds(this, to, bytes.length);
+    this.#eachPiece(to, bytes.length, (place, done, length) => this.#base.write(place, bytes.subarray(done, done + length)));
+  }
+
+  #eachPiece(start: Address, length: number, visit: (place: Address, done: number, length: number) => void): void {
+    const mapping = { buckets: this.#manager.bucketsOf(this.id), bucketPages: this.#manager.bucketPages };
+    eachPiece(mapping, start, length, (offset, done, piece) => {
+      if (offset === undefined)
+        throw new ManagerUnreadable(`Memory ${this.id} owns too few buckets for address ${start + done}.`);
+      visit(at(0, offset), done, piece);
+    });
+  }
+}
+
+/** The library would refuse or trap over these bytes; the message says why. */
+export class ManagerUnreadable extends Error {}
