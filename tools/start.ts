@@ -1,0 +1,43 @@
+/**
+ * Shows the extension on the sample workspace: `npm start`.
+ *
+ * In VS Code itself where its `code` command is there, otherwise in the browser, on a VS Code server of this folder's own
+ * (`npm start -- --server` always does that).
+ */
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { cache, main, must, root, run, vsix } from './project.ts';
+import { prepareSamples } from './samples.ts';
+import { installServer, newest, serve } from './vscode-server.ts';
+
+const workspace = join(cache, 'samples');
+
+/** VS Code's command. In the terminal of a remote window it only talks to that window, and develops no extension. */
+function editor(): string | undefined {
+  if (process.argv.includes('--server') || process.env['VSCODE_IPC_HOOK_CLI'] !== undefined) return undefined;
+  const name = process.platform === 'win32' ? 'code.cmd' : 'code';
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
+async function openInBrowser(): Promise<number> {
+  await must(process.execPath, ['tools/package.ts']);
+  const installation = await installServer(newest);
+  const server = await serve(installation, { state: join(cache, 'start'), vsix });
+  console.log(
+    `\nStable Memory Debugger runs. Open this address in a browser:\n\n  ${server.address}/?folder=${encodeURIComponent(workspace)}\n`,
+  );
+  console.log('Ctrl-C stops it.');
+  await server.ended;
+  return 0;
+}
+
+await main(async () => {
+  process.chdir(root);
+  await must(process.execPath, ['tools/build.ts']);
+  await prepareSamples(workspace);
+  const code = editor();
+  if (code === undefined) return openInBrowser();
+  console.log('Opening VS Code on the sample workspace …');
+  return run(code, ['--new-window', `--extensionDevelopmentPath=${root}`, workspace]);
+});
