@@ -10,8 +10,8 @@ export const POLICIES = {
 
 export type PolicyName = keyof typeof POLICIES;
 
-export const POLICY_NAMES: readonly string[] = Object.keys(POLICIES);
-
 export function isPolicyName(name: string): name is PolicyName {
   return Object.hasOwn(POLICIES, name);
 }
+
+export const POLICY_NAMES: readonly PolicyName[] = Object.keys(POLICIES).filter(isPolicyName);

@@ -1,0 +1,247 @@
+/** What another allocation policy would have made of a trace: the same requests in the same order, each answered anew. */
+import { formatAddress } from '../format.ts';
+import { type Address, at } from '../memory/memory.ts';
+import { Allocator } from '../motoko/memory-region/allocator.ts';
+import { BTree } from '../motoko/memory-region/b-tree.ts';
+import type { Block } from '../motoko/memory-region/free-store.ts';
+import { isPolicyName, POLICIES, POLICY_NAMES, type PolicyName } from '../motoko/memory-region/policies.ts';
+import { isStep, type SpaceNumber, type TraceEvent } from './events.ts';
+
+/** A request that the policy could not answer as it was recorded. */
+export interface SimulationFault {
+  readonly step: number;
+  readonly message: string;
+}
+
+export interface Overlap {
+  readonly step: number;
+  readonly address: Address;
+  readonly size: number;
+}
+
+export interface SimulationResult {
+  readonly policy: PolicyName;
+  /** The space whose requests were simulated; undefined where the trace asks for no block at all. */
+  readonly space: SpaceNumber | undefined;
+  /** Steps of the whole trace. */
+  readonly steps: number;
+  /** The first step whose address differs from the recorded one. */
+  readonly firstDifference: number | undefined;
+  /** Bytes ever handed out. */
+  readonly size: number;
+  readonly free: readonly Block[];
+  readonly largestFree: number;
+  /** Blocks that were handed out although a part of them was in use. */
+  readonly overlaps: readonly Overlap[];
+  readonly faults: readonly SimulationFault[];
+}
+
+export type SimulationOutcome =
+  | { readonly ok: true; readonly result: SimulationResult }
+  | { readonly ok: false; readonly message: string };
+
+/** Simulates one space of a trace: the one that is named, or else the first that a block is asked of. */
+export function simulate(events: Iterable<TraceEvent>, policy: string, space?: SpaceNumber): SimulationOutcome {
+  if (!isPolicyName(policy)) {
+    return { ok: false, message: `There is no policy "${policy}". The policies are ${POLICY_NAMES.join(', ')}.` };
+  }
+  const simulation = new Simulation(policy, space);
+  for (const event of events) simulation.next(event);
+  return { ok: true, result: simulation.end() };
+}
+
+/** A live block, where the recorded library had it and where the policy has it. */
+interface LiveBlock {
+  readonly recordedSize: number;
+  readonly address: Address;
+  readonly size: number;
+}
+
+/**
+ * A simulation under way. Requests of a message wait for its end: what a trap or a query took back was never asked for, so that the
+ * policy sees only what lasted.
+ */
+export class Simulation {
+  readonly policy: PolicyName;
+  readonly allocator: Allocator;
+  #space: SpaceNumber | undefined;
+  #steps = 0;
+  #firstDifference: number | undefined;
+  /** By recorded address, the latest last. */
+  readonly #blocks = new Map<number, LiveBlock[]>();
+  /** The same blocks where the policy has them: address to size. They overlap nowhere; those that do stand in `#overlapping`. */
+  readonly #live = new BTree();
+  readonly #overlapping: Block[] = [];
+  readonly #overlaps: Overlap[] = [];
+  readonly #faults: SimulationFault[] = [];
+  #waiting: { readonly step: number; readonly event: TraceEvent }[] | undefined;
+
+  constructor(policy: PolicyName, space?: SpaceNumber) {
+    this.policy = policy;
+    this.allocator = new Allocator(POLICIES[policy]());
+    this.#space = space;
+  }
+
+  /** Takes the next event of the trace, of whatever kind. */
+  next(event: TraceEvent): void {
+    if (isStep(event)) this.#steps++;
+    switch (event.kind) {
+      case 'begin':
+        this.#settle();
+        this.#waiting = [];
+        break;
+      case 'end':
+        if (event.outcome === 'rolled-back' || event.outcome === 'trapped') this.#waiting = undefined;
+        this.#settle();
+        break;
+      case 'allocate':
+      case 'deallocate':
+      case 'reallocate':
+      case 'free':
+        if (event.kind !== 'free') this.#space ??= event.space;
+        if (event.space !== this.#space) break;
+        if (this.#waiting) this.#waiting.push({ step: this.#steps, event });
+        else this.#answer(this.#steps, event);
+    }
+  }
+
+  /** What became of the requests. A message whose end the trace has lost counts as done. */
+  end(): SimulationResult {
+    this.#settle();
+    const free = this.allocator.free;
+    return {
+      policy: this.policy,
+      space: this.#space,
+      steps: this.#steps,
+      firstDifference: this.#firstDifference,
+      size: this.allocator.size,
+      free: [...free.blocks()],
+      largestFree: free.largest,
+      overlaps: this.#overlaps,
+      faults: this.#faults,
+    };
+  }
+
+  /** The laws that do not hold now, as sentences: those of the allocator, and that free and live blocks tile what was handed out. */
+  violations(): string[] {
+    const violations = this.allocator.check();
+    let end = 0;
+    const free = this.allocator.free.blocks()[Symbol.iterator]();
+    let block = free.next();
+    const expect = (address: number, size: number, what: string) => {
+      if (address !== end)
+        violations.push(`The ${what} block at ${address} does not begin at ${end}, where the one before it ends.`);
+      end = address + size;
+    };
+    for (const live of this.#live.pairs()) {
+      for (; !block.done && block.value.address < live.key; block = free.next()) {
+        expect(block.value.address, block.value.size, 'free');
+      }
+      expect(live.key, live.value, 'live');
+    }
+    for (; !block.done; block = free.next()) expect(block.value.address, block.value.size, 'free');
+    if (end !== this.allocator.size)
+      violations.push(`The blocks end at ${end}, and ${this.allocator.size} bytes were handed out.`);
+    return violations;
+  }
+
+  #settle(): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const { step, event } of waiting) this.#answer(step, event);
+  }
+
+  #answer(step: number, event: TraceEvent): void {
+    switch (event.kind) {
+      case 'allocate': {
+        const size = event.requested ?? event.size;
+        this.#place(step, event.address, event.size, this.allocator.allocate(size), size);
+        break;
+      }
+      case 'deallocate':
+        this.#deallocate(step, event.address, event.size);
+        break;
+      case 'reallocate': {
+        const block = this.#withdraw(step, event.oldAddress, event.oldSize);
+        if (!block && event.oldSize > 0) break;
+        const moved = this.allocator.reallocate(block?.address ?? event.oldAddress, block?.size ?? 0, event.size);
+        if (moved.ok) this.#place(step, event.address, event.size, moved.value, event.size);
+        else this.#faults.push({ step, message: moved.fault.message });
+        break;
+      }
+      case 'free':
+        this.#clear(step, event.keep ?? 0);
+    }
+  }
+
+  #deallocate(step: number, address: Address, size: number): void {
+    const block = this.#withdraw(step, address, size);
+    if (!block) return;
+    // Only the front of the block is given back where the library was asked for no more.
+    const part = size < block.recordedSize ? Math.min(size, block.size) : block.size;
+    const freed = this.allocator.deallocate(block.address, part);
+    if (!freed.ok) this.#faults.push({ step, message: freed.fault.message });
+    const rest = block.size - part;
+    if (rest > 0)
+      this.#keep(at(address, size), { recordedSize: block.recordedSize - size, address: at(block.address, part), size: rest });
+  }
+
+  #clear(step: number, keep: number): void {
+    const cleared = this.allocator.clear(keep);
+    if (!cleared.ok) {
+      this.#faults.push({ step, message: cleared.fault.message });
+      return;
+    }
+    this.#blocks.clear();
+    this.#live.clear();
+    this.#overlapping.length = 0;
+    // Whatever the kept bytes were, they are one block now.
+    if (keep > 0) this.#keep(at(0, 0), { recordedSize: keep, address: at(0, 0), size: keep });
+  }
+
+  #place(step: number, recorded: Address, recordedSize: number, address: Address, size: number): void {
+    if (address !== recorded) this.#firstDifference ??= step;
+    if (this.#isInUse(address, size)) {
+      this.#overlaps.push({ step, address, size });
+      this.#overlapping.push({ address, size });
+      this.#remember(recorded, { recordedSize, address, size });
+    } else this.#keep(recorded, { recordedSize, address, size });
+  }
+
+  #keep(recorded: Address, block: LiveBlock): void {
+    if (block.size > 0) this.#live.insert(block.address, block.size);
+    this.#remember(recorded, block);
+  }
+
+  #remember(recorded: Address, block: LiveBlock): void {
+    const there = this.#blocks.get(recorded);
+    if (there) there.push(block);
+    else this.#blocks.set(recorded, [block]);
+  }
+
+  /** Takes the latest live block of a recorded address out of the books: of this size, if one is; an empty block may share its address. */
+  #withdraw(step: number, recorded: Address, size: number): LiveBlock | undefined {
+    const there = this.#blocks.get(recorded) ?? [];
+    const index = there.findLastIndex((block) => block.recordedSize === size);
+    const [block] = there.splice(index === -1 ? there.length - 1 : index, 1);
+    if (!block) {
+      if (size > 0) this.#faults.push({ step, message: `No live block was recorded at ${formatAddress(recorded)}.` });
+      return undefined;
+    }
+    if (there.length === 0) this.#blocks.delete(recorded);
+    if (!this.#live.delete(block.address, block.size)) {
+      const overlapping = this.#overlapping.findIndex((other) => other.address === block.address && other.size === block.size);
+      if (overlapping !== -1) this.#overlapping.splice(overlapping, 1);
+    }
+    return block;
+  }
+
+  #isInUse(address: number, size: number): boolean {
+    if (size === 0) return false;
+    const below = this.#live.floor(address);
+    if (below && below.key + below.value > address) return true;
+    const above = this.#live.above(address);
+    if (above && above.key < address + size) return true;
+    return this.#overlapping.some((block) => block.address < address + size && address < block.address + block.size);
+  }
+}
