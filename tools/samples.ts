@@ -37,7 +37,7 @@ export async function prepareSamples(workspace: string): Promise<void> {
     const inputs = how === 'import' ? [source, commandLine] : [source];
     if (!inputs.every(existsSync) || isNewer(target, inputs)) continue;
     mkdirSync(dirname(target), { recursive: true });
-    const partial = `${target}.partial`;
+    const partial = `${target}.partial-${process.pid}`;
     if (how === 'copy') cpSync(source, partial);
     else if (how === 'unpack') await pipeline(createReadStream(source), createGunzip(), createWriteStream(partial));
     else if ((await run(process.execPath, [commandLine, 'import', source, '-o', partial])) !== 0) {

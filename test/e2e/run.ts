@@ -1,0 +1,87 @@
+/**
+ * The browser test: the packaged extension in a real VS Code, driven as a person would: `npm run e2e`.
+ *
+ * To add a spec, write `NAME.spec.ts` beside this file and put it into the list below:
+ *
+ *   export const trace: Spec = {
+ *     name: 'trace',
+ *     run: async ({ workbench, debugging, step }) => {
+ *       await step('opens as text', async () => {
+ *         await workbench.openFile('traces/memory-region.smtrace');
+ *         await workbench.shot('trace');
+ *       });
+ *     },
+ *   };
+ *
+ * Each spec gets a window and a profile of its own; the server, and the user settings that a spec leaves set, are reset in between.
+ * Pictures lie in `.cache/shots`. `--spec=PART` runs the specs whose name holds PART, `--floor` tests the oldest supported VS Code.
+ * To build and package first: `npm test -- build package browser --spec=PART`; without, the last package is tested.
+ */
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { main } from '../../tools/project.ts';
+import { newPage, type Stage, setTheStage } from './browser.ts';
+import { Debugging } from './debugging.ts';
+import type { Spec } from './spec.ts';
+import { workbenchSpec } from './workbench.spec.ts';
+import { shots, Workbench } from './workbench.ts';
+
+const specs: readonly Spec[] = [workbenchSpec];
+
+const option = (name: string): string | undefined =>
+  process.argv.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3);
+
+let passed = 0;
+let failed = 0;
+
+async function runSpec(spec: Spec, { server, browser, workspace }: Stage): Promise<void> {
+  console.log(spec.name);
+  const settings = readFileSync(server.settings, 'utf8');
+  const page = await newPage(browser);
+  const trouble: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') trouble.push(message.text().slice(0, 300));
+  });
+  page.on('pageerror', (error) => trouble.push(error.message.slice(0, 300)));
+
+  let workbench: Workbench | undefined;
+  const step = async (name: string, body: () => Promise<void>): Promise<void> => {
+    const started = performance.now();
+    await body();
+    passed++;
+    console.log(`  ✓ ${name} (${Math.round(performance.now() - started)} ms)`);
+  };
+  let current = 'opens the workspace';
+  const named = (name: string, body: () => Promise<void>): Promise<void> => {
+    current = name;
+    return step(name, body);
+  };
+  try {
+    workbench = await Workbench.open(page, server, workspace);
+    await spec.run({ workbench, debugging: new Debugging(workbench), step: named });
+  } catch (error) {
+    failed++;
+    console.log(`  ✗ ${current}\n${indent(error instanceof Error ? (error.stack ?? error.message) : String(error))}`);
+    await page.screenshot({ path: `${shots}/failed-${spec.name}.png` });
+    console.log(`      picture: .cache/shots/failed-${spec.name}.png`);
+    for (const text of (await workbench?.notifications().catch(() => [])) ?? []) console.log(`      notification: ${text}`);
+    for (const text of trouble.slice(-10)) console.log(`      console: ${text}`);
+  } finally {
+    await page.context().close();
+    writeFileSync(server.settings, settings);
+  }
+}
+
+const indent = (text: string): string => text.replace(/^/gm, '      ');
+
+await main(async () => {
+  rmSync(shots, { recursive: true, force: true });
+  const stage = await setTheStage();
+  try {
+    for (const spec of specs) if (spec.name.includes(option('spec') ?? '')) await runSpec(spec, stage);
+  } finally {
+    await stage.close();
+  }
+  const result = option('result');
+  if (result !== undefined) writeFileSync(result, JSON.stringify({ passed, failed }));
+  return failed === 0 && passed > 0 ? 0 : 1;
+});

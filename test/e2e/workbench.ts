@@ -1,0 +1,236 @@
+/**
+ * VS Code as a person at the screen meets it: one method for each thing that one does or reads.
+ *
+ * Every method waits until what it did shows, and fails after 20 s. What is particular to our editor is a locator inside
+ * `webview()`; what is particular to debugging stands in `debugging.ts`.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { cache } from '../../tools/project.ts';
+import type { RunningServer } from '../../tools/vscode-server.ts';
+
+export const shots = join(cache, 'shots');
+
+/** The themes that views are looked at in: the setting's value, and the class that the workbench then carries. */
+const themes = {
+  dark: { setting: 'Default Dark Modern', mark: '.vs-dark' },
+  light: { setting: 'Default Light Modern', mark: '.vs' },
+  'high contrast': { setting: 'Default High Contrast', mark: '.hc-black' },
+  'high contrast light': { setting: 'Default High Contrast Light', mark: '.hc-light' },
+} as const;
+
+export type Theme = keyof typeof themes;
+
+export class Workbench {
+  readonly page: Page;
+  readonly #server: RunningServer;
+
+  private constructor(page: Page, server: RunningServer) {
+    this.page = page;
+    this.#server = server;
+  }
+
+  /** Opens a folder and waits until the workbench is restored: earlier, a file may open in another editor than ours. */
+  static async open(page: Page, server: RunningServer, folder: string): Promise<Workbench> {
+    await page.goto(`${server.address}/?folder=${encodeURIComponent(folder)}`);
+    await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+    await page.evaluate('window.driver.whenWorkbenchRestored()');
+    return new Workbench(page, server);
+  }
+
+  /** Runs a command by its full title, as the palette shows it: `Stable Memory: Check`. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.pick(`>${title}`, title);
+  }
+
+  /** Types into the open quick pick and chooses the entry that shows `entry`. */
+  async pick(text: string, entry: string): Promise<void> {
+    const widget = this.page.locator('.quick-input-widget:visible');
+    await widget.locator('.quick-input-box input').fill(text);
+    await widget.locator('.quick-input-list .monaco-list-row').filter({ hasText: entry }).first().click();
+  }
+
+  /** Types into the open input box and confirms it. */
+  async answer(text: string): Promise<void> {
+    const box = this.page.locator('.quick-input-widget:visible .quick-input-box input');
+    await box.fill(text);
+    await box.press('Enter');
+  }
+
+  /** Opens a file of the workspace from the explorer, by its path: `traces/memory-region.smtrace`. */
+  async openFile(path: string): Promise<void> {
+    await this.command('View: Show Explorer');
+    const view = this.page.locator('.explorer-folders-view');
+    const names = path.split('/');
+    for (const [depth, name] of names.entries()) {
+      const row = view.locator('.monaco-list-row').filter({ has: this.page.locator(`.label-name:text-is("${name}")`) });
+      await row.first().waitFor();
+      if (depth === names.length - 1) await row.first().dblclick();
+      else if ((await row.first().getAttribute('aria-expanded')) === 'false') await row.first().click();
+    }
+    await this.page
+      .locator('.tabs-container .tab.active')
+      .filter({ hasText: names.at(-1) ?? path })
+      .waitFor();
+  }
+
+  /** The title of the active tab. */
+  activeTab(): Promise<string> {
+    return this.page.locator('.editor-group-container.active .tab.active .label-name').first().innerText();
+  }
+
+  /** Shows a view container by the name of its icon in the activity bar. */
+  async showViews(container: string): Promise<void> {
+    const icon = this.page.locator(`.activitybar .action-item:has(a[aria-label^="${container}"])`).first();
+    await icon.waitFor();
+    if (!((await icon.getAttribute('class')) ?? '').includes('checked')) await icon.click();
+  }
+
+  /** A tree view by its title, in whichever side it stands. */
+  tree(title: string): Tree {
+    return new Tree(this.page, this.page.locator(`.pane:has(.pane-header[aria-label^="${title}"])`).first());
+  }
+
+  /** The inside of the custom editor or webview panel that is in sight. */
+  webview(): FrameLocator {
+    return this.page.locator('iframe.webview.ready:visible').first().contentFrame().frameLocator('iframe#active-frame');
+  }
+
+  /** The text of the hover over the first place where `text` stands in the open text editor. */
+  async hover(text: string): Promise<string> {
+    const line = this.page.locator('.editor-group-container.active .view-line').filter({ hasText: text }).first();
+    await line.waitFor();
+    const shown = this.page.locator('.monaco-hover:visible .monaco-hover-content').first();
+    for (let attempt = 0; attempt < 10; attempt++) {
+      const place = await line.evaluate((element, wanted) => {
+        const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+        for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+          const at = (node.textContent ?? '').replaceAll('\u00a0', ' ').indexOf(wanted);
+          if (at < 0) continue;
+          const range = document.createRange();
+          range.setStart(node, at);
+          range.setEnd(node, at + 1);
+          const { x, y, width, height } = range.getBoundingClientRect();
+          return { x: x + width / 2, y: y + height / 2 };
+        }
+        const { x, y, height } = element.getBoundingClientRect();
+        return { x: x + 15, y: y + height / 2 };
+      }, text);
+      await this.page.mouse.move(place.x + 200, place.y + 200);
+      await this.page.mouse.move(place.x, place.y, { steps: 4 });
+      await shown.waitFor({ timeout: 2000 }).catch(() => undefined);
+      if (await shown.isVisible()) {
+        await this.until(async () => !/^(Loading.*)?$/.test((await shown.innerText()).trim()), 'the hover has a text');
+        return shown.innerText();
+      }
+    }
+    throw new Error(`No hover came up over "${text}".`);
+  }
+
+  /** Clicks an action of the active editor's title bar, by its tooltip's beginning. */
+  async editorAction(title: string): Promise<void> {
+    await this.page
+      .locator(`.editor-group-container.active .editor-actions a.action-label[aria-label^="${title}"]`)
+      .first()
+      .click();
+  }
+
+  /** The texts of the notifications in sight. */
+  notifications(): Promise<string[]> {
+    return this.page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
+  }
+
+  /** Sets a user setting, as if the settings file had been edited; `undefined` removes it. */
+  setting(name: string, value: unknown): void {
+    const settings = JSON.parse(readFileSync(this.#server.settings, 'utf8'));
+    writeFileSync(this.#server.settings, JSON.stringify({ ...settings, [name]: value }, undefined, 2));
+  }
+
+  async theme(theme: Theme): Promise<void> {
+    const { setting, mark } = themes[theme];
+    this.setting('workbench.colorTheme', setting);
+    await this.page.locator(`.monaco-workbench${mark}`).waitFor();
+  }
+
+  /** Waits until a condition holds, and fails with its words. */
+  async until(condition: () => Promise<boolean>, words: string, milliseconds = 20_000): Promise<void> {
+    const end = Date.now() + milliseconds;
+    while (!(await condition())) {
+      if (Date.now() > end) throw new Error(`It did not come about in ${milliseconds / 1000} s that ${words}.`);
+      await this.page.waitForTimeout(50);
+    }
+  }
+
+  /** Reads again and again until the text matches, and answers it. */
+  async untilMatch(read: () => Promise<string>, pattern: RegExp, milliseconds = 20_000): Promise<string> {
+    const end = Date.now() + milliseconds;
+    let text = await read();
+    while (!pattern.test(text)) {
+      if (Date.now() > end) throw new Error(`In ${milliseconds / 1000} s nothing came to match ${pattern}. Last: ${text}`);
+      await this.page.waitForTimeout(50);
+      text = await read();
+    }
+    return text;
+  }
+
+  /** Writes a picture of the window to `.cache/shots/NAME.png`. */
+  async shot(name: string): Promise<void> {
+    mkdirSync(shots, { recursive: true });
+    await this.page.screenshot({ path: join(shots, `${name}.png`) });
+  }
+}
+
+/** One tree view. A row is named by its label alone, without its description. */
+export class Tree {
+  readonly #page: Page;
+  readonly root: Locator;
+
+  constructor(page: Page, root: Locator) {
+    this.#page = page;
+    this.root = root;
+  }
+
+  /** Opens the view where only its header shows. */
+  async show(): Promise<this> {
+    const header = this.root.locator('.pane-header').first();
+    await header.waitFor({ state: 'attached' });
+    if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
+    return this;
+  }
+
+  /** The first row with a label in sight, which is scrolled to where the list is longer than the view. */
+  async row(label: string): Promise<Locator> {
+    const row = this.root.locator('.monaco-list-row').filter({ has: this.#page.locator(`.label-name:text-is("${label}")`) });
+    await this.root.locator('.monaco-list-row').first().waitFor();
+    for (let attempt = 0; attempt < 40 && !(await row.first().isVisible()); attempt++) {
+      if (attempt >= 4) {
+        await this.root.locator('.monaco-list').first().hover();
+        await this.#page.mouse.wheel(0, 150);
+      }
+      await this.#page.waitForTimeout(100);
+    }
+    await row.first().waitFor();
+    return row.first();
+  }
+
+  /** Opens rows one below the other, each by its label. */
+  async expand(...labels: readonly string[]): Promise<void> {
+    for (const label of labels) {
+      const row = await this.row(label);
+      if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
+      await this.root.locator('.monaco-list-row[aria-expanded="true"]').filter({ hasText: label }).first().waitFor();
+    }
+  }
+
+  async click(label: string): Promise<void> {
+    await (await this.row(label)).click();
+  }
+
+  /** The rows in sight as text, label and description with one space between. */
+  async rows(): Promise<string[]> {
+    const texts = await this.root.locator('.monaco-list-row').allInnerTexts();
+    return texts.map((text) => text.replace(/\s+/g, ' ').trim());
+  }
+}

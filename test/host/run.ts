@@ -1,0 +1,86 @@
+/**
+ * Runs the tests inside the extension host: `npm test -- build package host`.
+ *
+ * Every `suite/*.test.ts` is a Mocha file (`describe`, `it`) that may import `vscode`. The packaged extension is installed and the
+ * sample workspace open. VS Code starts the suite by its own contract for tests in a browser: the page's address carries a payload
+ * that names the module, and two functions of the page carry the suite's output and its exit code.
+ */
+import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { cache, main, root } from '../../tools/project.ts';
+import { newPage, type Stage, setTheStage } from '../e2e/browser.ts';
+
+const folder = join(cache, 'test', 'host');
+const result =
+  process.argv.find((argument) => argument.startsWith('--result='))?.slice('--result='.length) ?? join(folder, 'result.json');
+const limit = 180_000;
+
+/** The workbench reports through the same pipe as the suite; the suite's lines begin with this mark. */
+const mark = '│';
+
+async function bundle(): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  await build({
+    entryPoints: [
+      join(root, 'test/host/suite/main.ts'),
+      ...globSync('test/host/suite/*.test.ts', { cwd: root }).map((file) => join(root, file)),
+    ],
+    outdir: folder,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    sourcemap: 'inline',
+    external: ['vscode', 'mocha'],
+    logLevel: 'warning',
+  });
+  // The extension under development is an empty one: the tests meet the installed package, as people do.
+  const stub = { name: 'test-host', publisher: 'test', version: '0.0.0', engines: { vscode: '^1.100.0' } };
+  mkdirSync(join(folder, 'stub'));
+  writeFileSync(join(folder, 'stub', 'package.json'), JSON.stringify(stub));
+}
+
+/** Opens the page that runs the suite and answers its exit code. */
+async function runSuite({ server, browser, workspace }: Stage): Promise<number> {
+  const page = await newPage(browser);
+  const exit = Promise.withResolvers<number>();
+  const rest: string[] = [];
+  await page.exposeFunction('codeAutomationLog', (_type: string, args: readonly unknown[]) => {
+    const line = args.map(String).join(' ');
+    if (line.startsWith(mark)) console.log(line.slice(mark.length));
+    else rest.push(line);
+  });
+  await page.exposeFunction('codeAutomationExit', (code: number) => exit.resolve(code));
+  const remote = (path: string): string => `vscode-remote://${new URL(server.address).host}${path}`;
+  const payload = [
+    ['extensionDevelopmentPath', remote(join(folder, 'stub'))],
+    ['extensionTestsPath', remote(join(folder, 'main.cjs'))],
+    ['skipWelcome', 'true'],
+  ];
+  const timer = setTimeout(() => {
+    console.error(`The suite did not end within ${limit / 1000} s. The workbench's last lines:\n${rest.slice(-20).join('\n')}`);
+    exit.resolve(1);
+  }, limit);
+  await page.goto(
+    `${server.address}/?folder=${encodeURIComponent(workspace)}&payload=${encodeURIComponent(JSON.stringify(payload))}`,
+  );
+  const code = await exit.promise;
+  clearTimeout(timer);
+  if (code !== 0) {
+    mkdirSync(join(cache, 'shots'), { recursive: true });
+    await page.screenshot({ path: join(cache, 'shots', 'failed-host.png') });
+  }
+  return code;
+}
+
+await main(async () => {
+  await bundle();
+  const stage = await setTheStage({ STABLE_MEMORY_TEST_RESULT: result });
+  try {
+    return await runSuite(stage);
+  } finally {
+    await stage.close();
+  }
+});
