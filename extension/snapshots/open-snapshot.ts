@@ -1,0 +1,56 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { SNAPSHOT_EDITOR } from './snapshot-editor.ts';
+
+/** What a snapshot's stable memory is called in its folder. */
+const NAMES = ['stable_memory.bin', 'stable_memory.bin.gz'] as const;
+
+const PATTERN = '**/{stable_memory.bin,stable_memory.bin.gz,*.stable-memory,*.stmem}';
+
+/** Opens the snapshot at `uri`, a file or a snapshot's folder; without one, lets the user choose. */
+export async function openSnapshot(uri: vscode.Uri | undefined): Promise<void> {
+  const chosen = uri ?? (await choose());
+  if (!chosen) return;
+  const file = snapshotFile(chosen.fsPath);
+  if (file === undefined) {
+    void vscode.window.showErrorMessage(
+      `The folder ${chosen.fsPath} holds no stable_memory.bin, so it is no snapshot. ` +
+        'Choose the folder that "icp canister snapshot download" or "dfx canister snapshot download" wrote.',
+    );
+    return;
+  }
+  await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(file), SNAPSHOT_EDITOR);
+}
+
+/** The file to open; undefined for a folder that is no snapshot. */
+function snapshotFile(path: string): string | undefined {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
+  return NAMES.map((name) => join(path, name)).find((file) => existsSync(file));
+}
+
+interface Choice extends vscode.QuickPickItem {
+  readonly uri: () => Promise<vscode.Uri | undefined>;
+}
+
+/** The snapshots of the workspace, and the way to any other. */
+async function choose(): Promise<vscode.Uri | undefined> {
+  const dialog = async (options: vscode.OpenDialogOptions) => (await vscode.window.showOpenDialog(options))?.[0];
+  const elsewhere: readonly Choice[] = [
+    {
+      label: '$(folder-opened) Choose a Snapshot Folder…',
+      uri: () => dialog({ canSelectFiles: false, canSelectFolders: true, openLabel: 'Open Snapshot' }),
+    },
+    {
+      label: '$(file-binary) Choose a File…',
+      uri: () => dialog({ canSelectFiles: true, canSelectFolders: false, openLabel: 'Open Snapshot' }),
+    },
+  ];
+  const found = await vscode.workspace.findFiles(PATTERN, undefined, 100);
+  const present = found.map((uri): Choice => ({ label: vscode.workspace.asRelativePath(uri), uri: async () => uri }));
+  const picked = await vscode.window.showQuickPick([...present, ...elsewhere], {
+    title: 'Open a snapshot of stable memory',
+    placeHolder: 'A snapshot folder, its stable_memory.bin, or any raw image of stable memory, also gzipped',
+  });
+  return picked?.uri();
+}

@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import type { ViewName } from '../../engine/protocol.ts';
+import { registerCommands } from '../commands.ts';
+import type { EngineClient } from '../engine-client.ts';
+import type { ActiveMemory } from './active-memory.ts';
+import { decodeAs } from './decode-as.ts';
+import { registerElementBytes, showBytes } from './element-bytes.ts';
+import { showFindings } from './findings.ts';
+import { type MemoryRow, MemoryTree } from './memory-tree.ts';
+import { openSnapshot } from './open-snapshot.ts';
+import { SNAPSHOT_EDITOR, SnapshotEditors } from './snapshot-editor.ts';
+
+export type MemoryTrees = Readonly<Record<ViewName, MemoryTree>>;
+
+/** The snapshot editor, the four trees, and the commands on their rows. */
+export function registerSnapshots(context: vscode.ExtensionContext, engine: EngineClient, active: ActiveMemory): MemoryTrees {
+  const editors = new SnapshotEditors(engine, active, context.extensionUri);
+  const tree = (view: ViewName) => new MemoryTree(view, engine, active);
+  const trees = {
+    memories: tree('memories'),
+    buckets: tree('buckets'),
+    freeLists: tree('freeLists'),
+    elements: tree('elements'),
+  };
+  context.subscriptions.push(
+    vscode.window.registerCustomEditorProvider(SNAPSHOT_EDITOR, editors, { supportsMultipleEditorsPerDocument: true }),
+    registerElementBytes(engine),
+    ...Object.values(trees),
+    registerCommands({
+      'stableMemory.openSnapshot': (uri?: vscode.Uri) => openSnapshot(uri),
+      'stableMemory.openSample': () => openSnapshot(vscode.Uri.joinPath(context.extensionUri, 'samples', 'chat')),
+      'stableMemory.reloadSnapshot': () => editors.focused?.reload(),
+      'stableMemory.showFindings': () => showFindings(engine, active),
+      'stableMemory.selectRow': (row: MemoryRow) => select(row, false),
+      'stableMemory.revealInEditor': (row: MemoryRow) => select(row, true),
+      'stableMemory.decodeAs': (row: MemoryRow) => decodeAs(row, engine, active),
+      'stableMemory.showBytes': (row: MemoryRow) => showBytes(row),
+      'stableMemory.copyValue': ({ row }: MemoryRow) => copy(row.element?.text),
+      'stableMemory.copyAddress': ({ row }: MemoryRow) => copy(row.address),
+    }),
+  );
+  return trees;
+}
+
+function select({ shown, row }: MemoryRow, open: boolean): void {
+  if (row.at) shown.select(row.at.start, open);
+}
+
+async function copy(text: string | undefined): Promise<void> {
+  if (text !== undefined) await vscode.env.clipboard.writeText(text);
+}
