@@ -1,0 +1,106 @@
+/** All codecs by their names, the composed ones too. */
+import { BLOBIFY_ALIASES, BLOBIFY_CODECS } from './blobify.ts';
+import { ORDERED_BLOBIFY_ALIASES, ORDERED_BLOBIFY_CODECS } from './blobify-ordered.ts';
+import { candidCodec } from './candid.ts';
+import { CBOR } from './cbor.ts';
+import type { Codec } from './codec.ts';
+import { FLOAT_CODECS } from './floats.ts';
+import { INTEGER_CODECS } from './integers.ts';
+import { PRINCIPAL } from './principal.ts';
+import { arrayCodec, blobCodec, optionCodec, pairCodec, reverseCodec, tripleCodec } from './storable.ts';
+import { BOOL, BYTES, JSON_TEXT, TEXT } from './text.ts';
+
+const SIMPLE: readonly Codec[] = [
+  TEXT,
+  BYTES,
+  PRINCIPAL,
+  BOOL,
+  JSON_TEXT,
+  CBOR,
+  candidCodec(),
+  ...INTEGER_CODECS,
+  ...FLOAT_CODECS,
+  ...BLOBIFY_CODECS,
+  ...ORDERED_BLOBIFY_CODECS,
+];
+
+const BY_NAME: ReadonlyMap<string, Codec> = new Map(SIMPLE.map((codec) => [codec.name, codec]));
+
+/** Accepted besides the one name that an encoding has. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(BLOBIFY_ALIASES),
+  ...Object.entries(ORDERED_BLOBIFY_ALIASES),
+]);
+
+/** A codec to pick: a name, or a pattern of one with `…` where others go. */
+export interface CodecChoice {
+  readonly name: string;
+  readonly description: string;
+}
+
+/** What there is to pick from. */
+export const CODEC_CHOICES: readonly CodecChoice[] = [
+  ...SIMPLE.map(({ name, description }) => ({ name, description })),
+  { name: 'storable.option(…)', description: 'Option of another codec' },
+  { name: 'storable.tuple(…, …)', description: 'tuple of two or three other codecs' },
+  { name: 'storable.reverse(…)', description: 'another codec, in reversed order' },
+  { name: 'storable.blob(…)', description: 'at most so many raw bytes' },
+  { name: 'storable.array(…)', description: 'exactly so many raw bytes' },
+];
+
+/** Composed names nest no deeper. */
+const MAX_DEPTH = 16;
+
+/**
+ * The codec of this name: `text`, `storable.option(u32-be)`, `storable.tuple(principal, storable.blob(12))`; undefined where there is
+ * none. The codec's own name may be another: `blobify.text` is `text`.
+ */
+export function codecOf(name: string): Codec | undefined {
+  return parse(name.trim(), 0);
+}
+
+function parse(name: string, depth: number): Codec | undefined {
+  const open = name.indexOf('(');
+  if (open < 0) return BY_NAME.get(ALIASES.get(name) ?? name);
+  if (!name.endsWith(')') || depth === MAX_DEPTH) return undefined;
+  const inner = splitArguments(name.slice(open + 1, -1));
+  const outer = name.slice(0, open).trim();
+  const [first = ''] = inner;
+  if (outer === 'storable.blob' || outer === 'storable.array') {
+    if (inner.length !== 1 || !/^\d{1,9}$/.test(first)) return undefined;
+    return outer === 'storable.blob' ? blobCodec(Number(first)) : arrayCodec(Number(first));
+  }
+  const members: Codec[] = [];
+  for (const argument of inner) {
+    const member = parse(argument, depth + 1);
+    if (member === undefined) return undefined;
+    members.push(member);
+  }
+  return compose(outer, members);
+}
+
+function compose(outer: string, [a, b, c, ...more]: readonly Codec[]): Codec | undefined {
+  if (a === undefined || more.length > 0) return undefined;
+  if (outer === 'storable.option') return b ? undefined : optionCodec(a);
+  if (outer === 'storable.reverse') return b ? undefined : reverseCodec(a);
+  if (outer !== 'storable.tuple' || b === undefined) return undefined;
+  return c ? tripleCodec(a, b, c) : pairCodec(a, b);
+}
+
+/** The arguments between two parentheses, without blanks around them. */
+function splitArguments(text: string): readonly string[] {
+  const found: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let index = 0; index < text.length; index++) {
+    const letter = text[index];
+    if (letter === '(') depth += 1;
+    else if (letter === ')') depth -= 1;
+    else if (letter === ',' && depth === 0) {
+      found.push(text.slice(start, index).trim());
+      start = index + 1;
+    }
+  }
+  found.push(text.slice(start).trim());
+  return found;
+}

@@ -1,0 +1,43 @@
+import type { ValuePart } from './codec.ts';
+
+/** Values have as many parts as a screen can show; what comes later is text only. */
+const MAX_PARTS = 4096;
+/** Labels of deeper parts lose their beginning, so that deep nesting costs no more than broad. */
+const MAX_LABEL = 120;
+const MAX_STEP = 60;
+
+/** Text and parts of a value of many pieces, written front to back. */
+export class Composition {
+  readonly #pieces: string[] = [];
+  readonly #parts: ValuePart[] = [];
+
+  get text(): string {
+    return this.#pieces.join('');
+  }
+
+  get parts(): readonly ValuePart[] {
+    return this.#parts;
+  }
+
+  /** Text that stands for no bytes of its own: punctuation. */
+  write(text: string): void {
+    this.#pieces.push(text);
+  }
+
+  /** Names bytes that are in no text, or whose text was already written. */
+  name(start: number, end: number, label: string, text: string): void {
+    if (end > start && this.#parts.length < MAX_PARTS) this.#parts.push({ start, length: end - start, label, text });
+  }
+
+  /** Text and the bytes that say it. */
+  writePart(start: number, end: number, label: string, text: string): void {
+    this.write(text);
+    this.name(start, end, label, text);
+  }
+}
+
+/** The label of a part inside of `outer`. */
+export function labelWithin(outer: string, step: string): string {
+  const short = step.length > MAX_STEP ? `${step.slice(0, MAX_STEP)}…` : step;
+  return outer.length > MAX_LABEL ? `…${short}` : outer + short;
+}

@@ -1,0 +1,80 @@
+/** Recognisers of encodings that say themselves what they are: text, JSON, Candid, CBOR, principals. */
+import { type CandidReading, readCandid } from './candid.ts';
+import { CANDID_MAGIC } from './candid-types.ts';
+import { CBOR } from './cbor.ts';
+import type { Likelihood, Samples } from './guess.ts';
+import { principalClass } from './principal.ts';
+import { JSON_TEXT } from './text.ts';
+import { decodeUtf8 } from './utf8.ts';
+
+/** Among damaged values the sound ones still tell the encoding. */
+const ENOUGH = 0.9;
+
+function single(codec: string, score: number, reason: string): readonly Likelihood[] {
+  return [{ codec, score, reason }];
+}
+
+export function guessCandid(samples: Samples): readonly Likelihood[] {
+  const share = samples.share((sample) => {
+    if (!CANDID_MAGIC.startsWith(String.fromCharCode(...sample.subarray(0, 4)).padEnd(4))) return false;
+    const reading: CandidReading = readCandid(sample);
+    return reading.problem === undefined && reading.length === sample.length;
+  });
+  return share < ENOUGH ? [] : single('candid', 0.99 * share, 'It begins with "DIDL", and its type table explains every byte.');
+}
+
+export function guessJson(samples: Samples): readonly Likelihood[] {
+  const share = samples.share((sample) => /^\s*[[{]/.test(decodeUtf8(sample) ?? '') && JSON_TEXT.decode(sample) !== undefined);
+  return share < ENOUGH ? [] : single('json', 0.98 * share, 'It is text, and a whole JSON document.');
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what text does not contain.
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/;
+const WORDS = /[\p{L}\p{N}\p{Emoji_Presentation} _.,:;/@-]/gu;
+
+export function guessText(samples: Samples): readonly Likelihood[] {
+  const texts = samples.distinct.map(decodeUtf8).filter((text) => text !== undefined && !CONTROL.test(text));
+  const share = texts.length / Math.max(1, samples.distinct.length);
+  if (share < ENOUGH || samples.distinct.length === 0) return [];
+  const whole = texts.join('');
+  const wordy = (whole.match(WORDS)?.length ?? 0) / Math.max(1, [...whole].length);
+  // About 95 of 256 bytes are printable: each further byte makes an accident less probable.
+  const printable = 1 - 0.37 ** samples.bytes;
+  const score = 0.97 * printable * share * (wordy < 0.5 ? 0.75 : 1);
+  return single('text', samples.maxLength === 1 ? Math.min(score, 0.5) : score, 'All of it is printable UTF-8.');
+}
+
+export function guessCbor(samples: Samples): readonly Likelihood[] {
+  const share = samples.share((sample) => CBOR.decode(sample) !== undefined);
+  if (share < ENOUGH) return [];
+  const reason = 'It is one CBOR item, to the last byte.';
+  const majors = new Set(samples.distinct.map((sample) => (sample[0] ?? 0) >> 5));
+  const kinds = [...majors];
+  if (kinds.every((major) => major >= 4 && major <= 6)) {
+    // An empty array or map is one byte, and a byte says little.
+    return single('cbor', share * (samples.bytes < 4 ? 0.4 : samples.bytes < 8 ? 0.85 : 0.97), reason);
+  }
+  const isString = kinds.every((major) => major === 2 || major === 3);
+  const lengths = new Set(samples.distinct.map((sample) => sample.length)).size;
+  if (isString && samples.maxLength > 1) return single('cbor', share * Math.min(0.985, 0.4 + 0.2 * lengths), reason);
+  const isLong = samples.length !== undefined && [3, 5, 9].includes(samples.length) && samples.share(hasLongArgument) === 1;
+  return single('cbor', isLong ? 0.8 : 0.25, reason);
+}
+
+/** Whether the first byte, and it alone, is a CBOR head of an argument or float that fills the rest. */
+function hasLongArgument(sample: Uint8Array): boolean {
+  return ((sample[0] ?? 0) & 31) >= 24;
+}
+
+export function guessPrincipal(samples: Samples): readonly Likelihood[] {
+  if (samples.maxLength > 29) return [];
+  const classes = samples.distinct.map(principalClass);
+  const telling =
+    classes.filter((kind) => kind === 'canister' || kind === 'self-authenticating').length / Math.max(1, classes.length);
+  const strange = classes.includes('other');
+  if (telling === 0)
+    return classes.length > 0 && !strange ? single('principal', 0.3, 'It could be the anonymous principal.') : [];
+  if (strange && telling < 0.5) return [];
+  const reason = 'Length and last bytes are those of canisters and self-authenticating principals.';
+  return single('principal', strange ? 0.7 : 0.96, reason);
+}

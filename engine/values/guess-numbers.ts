@@ -1,0 +1,116 @@
+/** Recognisers of numbers of fixed width. Small numbers have zeros at their high end; keys come in order; floats are of middling size. */
+import { codecOf } from './codecs.ts';
+import { type GuessContext, type Likelihood, leading, type Samples, trailing } from './guess.ts';
+
+/** What numbers of so many bytes are called in a family; the first of the two byte orders is the usual one. */
+interface Names {
+  readonly usual: string;
+  readonly other: string;
+  readonly signedUsual: string;
+  readonly signedOther: string;
+}
+
+function namesOf(family: GuessContext['family'], width: number): Names {
+  const bits = 8 * width;
+  if (family === 'stable-structures') {
+    return { usual: `u${bits}-be`, other: `u${bits}-le`, signedUsual: `i${bits}-be`, signedOther: `i${bits}-le` };
+  }
+  return {
+    usual: width === 8 ? 'blobify@0.2.nat' : `u${bits}-be`,
+    other: `blobify.nat${bits}`,
+    signedUsual: `i${bits}-be`,
+    signedOther: `blobify.int${bits}`,
+  };
+}
+
+export function guessIntegers(samples: Samples, context: GuessContext): readonly Likelihood[] {
+  const width = samples.length;
+  if (width === 1) return guessByte(samples);
+  if (width !== 2 && width !== 4 && width !== 8 && width !== 16) return [];
+  if (width === 16 && context.family === 'motoko') return [];
+  const names = namesOf(context.family, width);
+  const bytes = `${width} bytes`;
+  // Sixteen random bytes are rather an id or a hash than a number.
+  const base = width === 16 ? 0.35 : context.family === 'motoko' ? 0.45 : 0.6;
+  const high = Math.max(mean(samples, leading), constantColumns(samples, 'leading'));
+  const low = Math.max(mean(samples, trailing), constantColumns(samples, 'trailing'));
+  const likely: Likelihood[] = [
+    {
+      codec: names.usual,
+      score: base + 0.35 * high + ordered(samples, context, names.usual),
+      reason: `Each has ${bytes}, the high ones first.`,
+    },
+    {
+      codec: names.other,
+      score: 0.4 + 0.45 * low + ordered(samples, context, names.other),
+      reason: `Each has ${bytes}, the low ones first.`,
+    },
+  ];
+  if (samples.distinct.some((sample) => leading(sample, 0xff) >= 0.25 && width > 2)) {
+    const extended = samples.mean((sample) => Math.max(leading(sample, 0), leading(sample, 0xff)));
+    likely.push({
+      codec: names.signedUsual,
+      score: base + 0.36 * extended,
+      reason: `Each has ${bytes}; some are numbers below zero.`,
+    });
+  }
+  if (samples.distinct.some((sample) => trailing(sample, 0xff) >= 0.25 && width > 2)) {
+    const extended = samples.mean((sample) => Math.max(trailing(sample, 0), trailing(sample, 0xff)));
+    likely.push({
+      codec: names.signedOther,
+      score: 0.4 + 0.46 * extended,
+      reason: `Each has ${bytes}; some are numbers below zero.`,
+    });
+  }
+  return likely.map((one) => ({ ...one, score: Math.min(one.score, 0.94) }));
+}
+
+function guessByte(samples: Samples): readonly Likelihood[] {
+  const isBool = samples.share((sample) => (sample[0] ?? 0) < 2) === 1;
+  return [
+    { codec: 'u8', score: 0.6, reason: 'Each has one byte.' },
+    { codec: 'i8', score: 0.3, reason: 'Each has one byte.' },
+    ...(isBool ? [{ codec: 'bool', score: samples.all.length > 2 ? 0.62 : 0.5, reason: 'Each has one byte, 0 or 1.' }] : []),
+  ];
+}
+
+/** The mean part of zeros at one end; all-zero samples say nothing and are left out. */
+function mean(samples: Samples, measure: (sample: Uint8Array, value: number) => number): number {
+  const telling = samples.distinct.map((sample) => measure(sample, 0)).filter((part) => part < 1);
+  return telling.reduce((sum, part) => sum + part, 0) / Math.max(1, telling.length);
+}
+
+/** The part of bytes at one end that are the same in all samples, as the high bytes of times are. */
+function constantColumns(samples: Samples, end: 'leading' | 'trailing'): number {
+  const [first, ...others] = end === 'leading' ? samples.distinct : samples.distinct.map((sample) => sample.toReversed());
+  if (first === undefined || others.length < 3) return 0;
+  const varies = first.findIndex((byte, column) => others.some((other) => other[column] !== byte));
+  return Math.max(0, varies) / first.length;
+}
+
+function ordered(samples: Samples, context: GuessContext, name: string): number {
+  const codec = context.role === 'key' ? codecOf(name) : undefined;
+  return codec && samples.order(codec) !== undefined ? 0.15 : 0;
+}
+
+export function guessFloats(samples: Samples, context: GuessContext): readonly Likelihood[] {
+  const width = samples.length;
+  const chance = width === 8 ? 0.1 : 0.3;
+  if ((width !== 4 && width !== 8) || samples.distinct.length === 0) return [];
+  if (context.family === 'motoko') return width === 8 ? guessFloat(samples, 'blobify@0.2.float', chance) : [];
+  return ['be', 'le'].flatMap((order) => guessFloat(samples, `f${8 * width}-${order}`, chance));
+}
+
+/** `chance`: how probable it is that random bytes make a float of middling size. */
+function guessFloat(samples: Samples, name: string, chance: number): readonly Likelihood[] {
+  const codec = codecOf(name);
+  const numbers = samples.distinct.map((sample) => Number(codec?.decode(sample)?.text));
+  if (!numbers.every(isMiddling) || numbers.every((number) => number === 0)) return [];
+  const score = 0.45 + 0.48 * (1 - chance ** numbers.length);
+  return [{ codec: name, score, reason: 'As floating-point numbers all are of a middling size.' }];
+}
+
+function isMiddling(number: number): boolean {
+  const size = Math.abs(number);
+  return number === 0 || (size >= 1e-9 && size <= 1e15);
+}

@@ -1,0 +1,66 @@
+/** LEB128: integers in groups of seven bits, the lowest group first, the top bit of a byte set where more follow. */
+import type { Cursor } from './cursor.ts';
+
+/** Longer integers are not read: to write one out costs more than its length. 4096 bytes are 28,672 bits. */
+export const MAX_INTEGER_BYTES = 4096;
+
+/** An unsigned integer of any size. */
+export function readUnsigned(cursor: Cursor): bigint {
+  return readGroups(cursor).value;
+}
+
+/** A signed integer of any size: two's complement, bit 6 of the last byte is the sign. */
+export function readSigned(cursor: Cursor): bigint {
+  const { value, bits, last } = readGroups(cursor);
+  return last & 0x40 ? value - (1n << BigInt(bits)) : value;
+}
+
+/** An unsigned integer that counts something: at most 2^53 - 1. */
+export function readCount(cursor: Cursor): number {
+  const value = readUnsigned(cursor);
+  if (value <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(value);
+  cursor.fail(`The count ${value} is out of all bounds.`);
+  return 0;
+}
+
+function readGroups(cursor: Cursor): { value: bigint; bits: number; last: number } {
+  const start = cursor.position;
+  let last = cursor.byte();
+  while (last & 0x80) {
+    if (cursor.position - start >= MAX_INTEGER_BYTES) cursor.fail('The integer is too long.');
+    last = cursor.byte();
+  }
+  const groups = cursor.position - start;
+  if (groups <= 4) {
+    let small = 0;
+    for (let index = 0; index < groups; index++) small += ((cursor.bytes[start + index] ?? 0) & 0x7f) << (7 * index);
+    return { value: BigInt(small), bits: 7 * groups, last };
+  }
+  let value = 0n;
+  for (let index = groups - 1; index >= 0; index--) value = (value << 7n) | BigInt((cursor.bytes[start + index] ?? 0) & 0x7f);
+  return { value, bits: 7 * groups, last };
+}
+
+/** The shortest encoding of a number that is not negative. */
+export function encodeUnsigned(value: bigint): Uint8Array<ArrayBuffer> {
+  const bytes: number[] = [];
+  let rest = value;
+  while (rest >= 0x80n) {
+    bytes.push(Number(rest & 0x7fn) | 0x80);
+    rest >>= 7n;
+  }
+  bytes.push(Number(rest));
+  return Uint8Array.from(bytes);
+}
+
+/** The shortest encoding of any whole number. */
+export function encodeSigned(value: bigint): Uint8Array<ArrayBuffer> {
+  const bytes: number[] = [];
+  let rest = value;
+  while (rest < -64n || rest > 63n) {
+    bytes.push(Number(rest & 0x7fn) | 0x80);
+    rest >>= 7n;
+  }
+  bytes.push(Number(rest & 0x7fn));
+  return Uint8Array.from(bytes);
+}
