@@ -68,6 +68,96 @@ export const FINDINGS = {
     means: 'Buckets lie beyond the end of the image: it was cut off, or is not downloaded to its end.',
     cure: "Download the snapshot again, and compare its size with the canister's stable memory.",
   },
+  // Motoko's regions
+  'region.bad-magic': {
+    severity: 'error',
+    means:
+      'Page 0 is a region manager in all but its magic: the runtime takes the image for one without regions, and overwrites it.',
+    cure: 'Do not upgrade the canister. Restore the eight bytes "MOREGION" at the start of the image.',
+  },
+  'region.bad-version': {
+    severity: 'error',
+    means: 'The region manager has a format version that no release of Motoko has written: the runtime refuses it.',
+    cure: 'Restore the four bytes at offset 8 to 2, or use the compiler that wrote the image.',
+  },
+  'region.block-table': {
+    severity: 'error',
+    means: 'The table of blocks contradicts itself, its header or the size of the image: a region has lost or swapped bytes.',
+    cure: 'Restore the entry. The blocks of a region have ranks 0, 1, 2, … and 128 pages each, but for the last.',
+  },
+  'region.trailer': {
+    severity: 'error',
+    means:
+      'The words that pre-upgrade leaves at the end of stable memory do not fit the image, so that post-upgrade traps or loses data.',
+    cure: 'Do not upgrade with this image. Restore the last bytes of its last page, or take the snapshot again.',
+  },
+
+  // Traces: their file, and what happened in them
+  'trace.not-a-trace': {
+    severity: 'error',
+    means: 'The file does not begin as a trace does.',
+    cure: 'Open a .smtrace or .smtrace.jsonl file. Traces of other tools are made into one by "stable-memory import".',
+  },
+  'trace.version': {
+    severity: 'error',
+    means: 'The trace is of a later version of the format.',
+    cure: 'Read it with a newer release of this tool.',
+  },
+  'trace.bad-event': {
+    severity: 'error',
+    means: 'An event in the trace file is damaged. Events after it are not read, because nothing says where they begin.',
+    cure: 'Record the trace again, or restore the file. The steps before the damage can be used.',
+  },
+  'trace.cut': {
+    severity: 'warning',
+    means: 'The trace file ends inside of an event, as after a crash of what recorded it.',
+    cure: 'Nothing needs to be done: all complete events were read.',
+  },
+  'trace.gap': {
+    severity: 'warning',
+    means: 'The recorder lost events here, so that states after this point may be wrong.',
+    cure: 'Record with a larger buffer, or take only the steps before the gap for certain.',
+  },
+  'trace.initial-differs': {
+    severity: 'error',
+    means: 'The trace was recorded from another state than the one that it is replayed on.',
+    cure: 'Replay it on the snapshot that was taken when the recording began.',
+  },
+  'trace.initial-missing': {
+    severity: 'warning',
+    means: 'The trace was recorded from a snapshot, and none was given: what the trace does not write is shown as zero.',
+    cure: 'Name the snapshot that was taken when the recording began.',
+  },
+  'trace.checkpoint': {
+    severity: 'error',
+    means: 'The replayed memory is not the one that the recorder saw: events are missing or wrong.',
+    cure: 'Check that the snapshot is the right one, and that the recorder sees every write.',
+  },
+  'trace.overlap': {
+    severity: 'error',
+    means: 'The allocator handed out bytes that are already in use: whoever writes first loses them.',
+    cure: 'Look at the step that allocated the other block. Versions of augmented-btrees before 0.8.0 do this; update the library.',
+  },
+  'trace.double-free': {
+    severity: 'error',
+    means: 'Bytes were given back that were free already: two later requests can get them at once.',
+    cure: 'Find who gave them back first, and keep one of the two.',
+  },
+  'trace.not-live': {
+    severity: 'error',
+    means: 'A range was given back of which a part was not in use.',
+    cure: 'Give back exactly what was allocated: the same address, the same size.',
+  },
+  'trace.out-of-bounds': {
+    severity: 'error',
+    means: 'A range ends behind the end of its memory; the real library traps here.',
+    cure: 'Check the address and the length that the program computed.',
+  },
+  'trace.grow-failed': {
+    severity: 'warning',
+    means: 'A memory could not grow. Libraries that do not look at the answer go on as if it had.',
+    cure: 'Free memory, or raise the limit of the canister.',
+  },
 } as const satisfies Record<string, FindingKind>;
 
 export type FindingCode = keyof typeof FINDINGS;

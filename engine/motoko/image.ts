@@ -1,0 +1,130 @@
+import type { Report } from '../findings.ts';
+import { formatBytes, formatCounted, toHex } from '../format.ts';
+import { type Address, at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes, type Span, viewOf } from '../memory/memory.ts';
+import { ExperimentalView } from './experimental.ts';
+import { CLEARED_MAGIC } from './regions/check.ts';
+import { inspectRegionManager, type RegionManagerView } from './regions/inspect.ts';
+import { MAGIC } from './regions/layout.ts';
+import { decodeTrailer, hasData, hasRegions, type UpgradeTrailer, variablesAt } from './upgrade-trailer.ts';
+
+/** What a Motoko canister's stable memory is. Spans are of the image. */
+export type MotokoImage =
+  | {
+      readonly kind: 'motoko-regions';
+      readonly state: 'running' | 'pre-upgrade';
+      readonly manager: RegionManagerView;
+      /** Only in a pre-upgrade image, and only where it can be read. */
+      readonly trailer: UpgradeTrailer | undefined;
+    }
+  | {
+      readonly kind: 'motoko-experimental';
+      readonly state: 'pre-upgrade';
+      /** The bytes that the program sees. */
+      readonly memory: ExperimentalView;
+      readonly trailer: UpgradeTrailer;
+    }
+  | {
+      readonly kind: 'motoko-stable-variables';
+      readonly state: 'pre-upgrade';
+      /** The variables in extended Candid. */
+      readonly data: Span;
+      readonly instructions: bigint;
+    };
+
+const START: Address = at(0, 0);
+/** Candid begins with it. */
+const DIDL = 'DIDL';
+/** Bytes before the longest trailer that are zero in every image that has one. */
+const PADDING = 16;
+const LONGEST_TRAILER = 40;
+
+/**
+ * Says what an image of Motoko's is; undefined where it shows no sign of Motoko. A running canister that uses `ExperimentalStableMemory`
+ * without regions leaves none: its image is the program's own bytes.
+ */
+export function inspectMotokoImage(image: ReadableMemory, report: Report): MotokoImage | undefined {
+  if (image.pages === 0) return undefined;
+  const start = readBytes(image, START, 8);
+  if (viewOf(start).getUint32(0, true) !== 0) {
+    const manager = inspectRegionManager(image, report);
+    return manager ? { kind: 'motoko-regions', state: 'running', manager, trailer: undefined } : stableVariables(image);
+  }
+  if (latin(start) === CLEARED_MAGIC) {
+    const manager = inspectRegionManager(image, report);
+    if (manager) {
+      const trailer = decodeTrailer(image);
+      checkTrailer(image, trailer, manager, report);
+      return { kind: 'motoko-regions', state: 'pre-upgrade', manager, trailer };
+    }
+  }
+  return experimental(image, report);
+}
+
+function stableVariables(image: ReadableMemory): MotokoImage | undefined {
+  const data = variablesAt(image, START, byteLength(image) - 8);
+  if (!data || latin(readBytes(image, data.start, DIDL.length)) !== DIDL) return undefined;
+  const instructions = viewOf(readBytes(image, at(data.start, data.length), 8)).getBigUint64(0, true);
+  return { kind: 'motoko-stable-variables', state: 'pre-upgrade', data, instructions };
+}
+
+/** A cleared first word and the trailer's words are all there is to go by: they must fit each other. */
+function experimental(image: ReadableMemory, report: Report): MotokoImage | undefined {
+  const trailer = decodeTrailer(image);
+  if (!trailer || hasRegions(trailer.version)) return undefined;
+  const sound = pagesFit(image, trailer) && (!hasData(trailer.version) || trailer.data !== undefined);
+  if (!sound && !hasPadding(image)) return undefined;
+  checkTrailer(image, trailer, undefined, report);
+  const pages = pagesFit(image, trailer) ? trailer.logicalPages : image.pages;
+  const memory = new ExperimentalView(image, pages, trailer.firstBytes, at(0, byteLength(image) - 8));
+  return { kind: 'motoko-experimental', state: 'pre-upgrade', memory, trailer };
+}
+
+function pagesFit(image: ReadableMemory, { logicalPages, span }: UpgradeTrailer): boolean {
+  return (
+    logicalPages >= 1 && Number.isInteger(logicalPages) && logicalPages * PAGE_SIZE <= span.start && logicalPages <= image.pages
+  );
+}
+
+function hasPadding(image: ReadableMemory): boolean {
+  const bytes = readBytes(image, at(0, byteLength(image) - LONGEST_TRAILER - PADDING), PADDING);
+  return bytes.every((byte) => byte === 0);
+}
+
+function checkTrailer(
+  image: ReadableMemory,
+  trailer: UpgradeTrailer | undefined,
+  manager: RegionManagerView | undefined,
+  report: Report,
+): void {
+  const tell = (at: Span, message: string): void => report({ code: 'region.trailer', memory: image, at, message });
+  const word = (fromEnd: number): Span => ({ start: at(0, byteLength(image) - fromEnd), length: 4 });
+  if (!trailer) {
+    const version = viewOf(readBytes(image, word(4).start, 4)).getUint32(0, true);
+    tell(
+      word(4),
+      `The first word is cleared as before an upgrade, but the last word, ${version}, is no version of what pre-upgrade leaves.`,
+    );
+    return;
+  }
+  if (manager && !hasRegions(trailer.version)) {
+    tell(word(4), `The last word says version ${trailer.version}, which has no regions; the image has.`);
+  }
+  if (manager && latin(trailer.firstBytes) !== MAGIC.slice(0, 4)) {
+    const message = `The bytes kept for the start of the image are ${toHex(trailer.firstBytes)}, not those of "${MAGIC.slice(0, 4)}": the magic is lost at post-upgrade.`;
+    tell(word(8), message);
+  }
+  if (!pagesFit(image, trailer)) {
+    const message = `${formatCounted(trailer.logicalPages, 'page')} are said to be in use, and the image has ${formatCounted(image.pages, 'page')} in all.`;
+    tell(trailer.pagesAt, message);
+  } else if (manager && manager.blocks > 0 && trailer.logicalPages * PAGE_SIZE < manager.end) {
+    const message = `${formatCounted(trailer.logicalPages, 'page')} are said to be in use, but the regions' blocks end only after ${formatBytes(manager.end)}.`;
+    tell(trailer.pagesAt, message);
+  } else if (hasData(trailer.version) && !trailer.data) {
+    const start = at(0, Math.min(trailer.logicalPages * PAGE_SIZE, byteLength(image) - 4));
+    tell({ start, length: 4 }, 'The stable variables behind the pages in use do not end before the trailer, or are empty.');
+  }
+}
+
+function latin(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
+}

@@ -1,0 +1,95 @@
+/**
+ * What `pre_upgrade` leaves in stable memory, and `post_upgrade` takes away again: a running canister's image has none of it
+ * (rts/motoko-rts/src/stabilization, src/codegen/compile_*.ml of moc). All numbers are little-endian. The words stand at the end of the
+ * last physical page; N is the size in use before, in bytes.
+ *
+ * | from the end | bytes | versions 1, 2         | versions 3, 4                    | versions 5, 6   |
+ * |-------------:|------:|-----------------------|----------------------------------|-----------------|
+ * |           40 |     8 |                       | instructions spent               |                 |
+ * |           32 |     8 |                       | N, where the stored heap begins  |                 |
+ * |           24 |     8 |                       | its length                       |                 |
+ * |           20 |     8 | instructions spent    |                                  |                 |
+ * |           16 |     8 |                       | where its type descriptor begins | pages in use    |
+ * |           12 |     4 | pages in use          |                                  |                 |
+ * |            8 |     4 | the first four bytes of page 0, which are zero meanwhile |||
+ * |            4 |     4 | version               | version                          | version         |
+ *
+ * Versions 1, 3 and 5 have no regions, but the area of `ExperimentalStableMemory`; 2, 4 and 6 have regions. Versions 1 and 2 keep the
+ * stable variables at N: `u32` length, then as many bytes. 5 and 6 keep the heap in main memory, and nothing here.
+ */
+import { type Address, at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes, type Span, viewOf } from '../memory/memory.ts';
+
+export const MAX_VERSION = 6;
+const LONGEST = 40;
+
+export interface UpgradeTrailer {
+  readonly version: number;
+  /** Size that the program had in use, as the words say; whole pages. */
+  readonly logicalPages: number;
+  /** The first four bytes of page 0. */
+  readonly firstBytes: Uint8Array;
+  readonly instructions: bigint | undefined;
+  /** The stable variables in extended Candid, or the stored heap: what follows the pages in use. Nothing where the heap is kept elsewhere. */
+  readonly data: Span | undefined;
+  /** The words themselves. */
+  readonly span: Span;
+  readonly pagesAt: Span;
+}
+
+/** Reads the words as the version among them says, whatever they are; undefined where the image cannot have any. */
+export function decodeTrailer(image: ReadableMemory): UpgradeTrailer | undefined {
+  if (image.pages === 0) return undefined;
+  const end = byteLength(image);
+  const bytes = readBytes(image, at(0, end - LONGEST), LONGEST);
+  const view = viewOf(bytes);
+  const version = view.getUint32(LONGEST - 4, true);
+  if (version < 1 || version > MAX_VERSION) return undefined;
+  const firstBytes = bytes.slice(LONGEST - 8, LONGEST - 4);
+  const spanOf = (length: number, of = length): Span => ({ start: at(0, end - length), length: of });
+  if (version <= 2) {
+    const logicalPages = view.getUint32(LONGEST - 12, true);
+    const instructions = view.getBigUint64(LONGEST - 20, true);
+    const data = variablesAt(image, at(0, logicalPages * PAGE_SIZE), spanOf(20).start);
+    return { version, logicalPages, firstBytes, instructions, data, span: spanOf(20), pagesAt: spanOf(12, 4) };
+  }
+  if (version <= 4) {
+    const start = Number(view.getBigUint64(LONGEST - 32, true));
+    const length = Number(view.getBigUint64(LONGEST - 24, true));
+    return {
+      version,
+      logicalPages: start / PAGE_SIZE,
+      firstBytes,
+      instructions: view.getBigUint64(0, true),
+      data: start + length <= end - LONGEST ? { start: at(0, start), length } : undefined,
+      span: spanOf(LONGEST),
+      pagesAt: spanOf(32, 8),
+    };
+  }
+  const logicalPages = Number(view.getBigUint64(LONGEST - 16, true));
+  return {
+    version,
+    logicalPages,
+    firstBytes,
+    instructions: undefined,
+    data: undefined,
+    span: spanOf(16),
+    pagesAt: spanOf(16, 8),
+  };
+}
+
+/** Whether the images that the version stands for have regions. */
+export function hasRegions(version: number): boolean {
+  return version % 2 === 0;
+}
+
+/** Whether the stable variables, or the heap, should follow the pages in use. */
+export function hasData(version: number): boolean {
+  return version <= 4;
+}
+
+/** The stable variables behind a length word; undefined where they do not end before `limit`. */
+export function variablesAt(image: ReadableMemory, start: Address, limit: number): Span | undefined {
+  if (start + 4 > limit) return undefined;
+  const length = viewOf(readBytes(image, start, 4)).getUint32(0, true);
+  return length > 0 && start + 4 + length <= limit ? { start: at(start, 4), length } : undefined;
+}

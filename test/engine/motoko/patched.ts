@@ -1,0 +1,43 @@
+import type { Finding } from '../../../engine/findings.ts';
+import { BytesMemory } from '../../../engine/memory/bytes-memory.ts';
+import { at, byteLength, type ReadableMemory } from '../../../engine/memory/memory.ts';
+import { image } from '../../fixtures.ts';
+
+/** Bytes by where they go; a negative place counts from the end. */
+export type Patch = Readonly<Record<number, readonly number[]>>;
+
+/** A fixture's image with some bytes replaced. */
+export function patched(name: string, patch: Patch): ReadableMemory {
+  const base = image(name);
+  const edits = Object.entries(patch).map(([place, bytes]) => {
+    const start = Number(place) < 0 ? byteLength(base) + Number(place) : Number(place);
+    return [start, Uint8Array.from(bytes)] as const;
+  });
+  return {
+    pages: base.pages,
+    read(from, into) {
+      base.read(from, into);
+      for (const [start, bytes] of edits) {
+        bytes.forEach((byte, index) => {
+          const within = start + index - from;
+          if (within >= 0 && within < into.length) into[within] = byte;
+        });
+      }
+    },
+  };
+}
+
+/** The same over a small memory of its own. */
+export function memoryOf(pages: number, patch: Patch): BytesMemory {
+  const memory = new BytesMemory(pages);
+  for (const [place, bytes] of Object.entries(patch)) {
+    const start = Number(place) < 0 ? byteLength(memory) + Number(place) : Number(place);
+    memory.write(at(0, start), Uint8Array.from(bytes));
+  }
+  return memory;
+}
+
+/** A finding in a line: its code and the bytes that it is about. */
+export function line({ code, at: { start, length } }: Finding): string {
+  return `${code} @${start}+${length}`;
+}
