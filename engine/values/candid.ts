@@ -5,6 +5,7 @@
 import { formatCounted, toHex } from '../format.ts';
 import { viewOf } from '../memory/memory.ts';
 import {
+  CANDID_MAGIC,
   type CandidField,
   type Primitive,
   primitiveOf,

@@ -42,7 +42,7 @@ export function guessIntegers(samples: Samples, context: GuessContext): readonly
     },
     {
       codec: names.other,
-      score: 0.4 + 0.45 * low + ordered(samples, context, names.other),
+      score: (width === 16 ? 0.2 : 0.4) + 0.45 * low + ordered(samples, context, names.other),
       reason: `Each has ${bytes}, the low ones first.`,
     },
   ];

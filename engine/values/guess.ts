@@ -59,7 +59,10 @@ export class Samples {
   }
 }
 
-export type Recogniser = (samples: Samples, context: GuessContext) => readonly Likelihood[];
+/** What the members of composed values are: the best guess for values that stand in no order. */
+export type GuessInner = (values: readonly Uint8Array[]) => Likelihood;
+
+export type Recogniser = (samples: Samples, context: GuessContext, inner: GuessInner) => readonly Likelihood[];
 
 /** How many bytes of this value the sample begins with, as a part of its length. */
 export function leading(sample: Uint8Array, value: number): number {

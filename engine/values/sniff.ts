@@ -1,9 +1,10 @@
 /** What bytes could say: one value on its own, or all values of a structure. */
 import { codecOf } from './codecs.ts';
-import { type GuessContext, type Likelihood, type Recogniser, Samples } from './guess.ts';
+import { type GuessContext, type GuessInner, type Likelihood, type Recogniser, Samples } from './guess.ts';
 import { guessInt, guessNat, guessOrderedInt } from './guess-blobify.ts';
 import { guessCandid, guessCbor, guessJson, guessPrincipal, guessText } from './guess-described.ts';
 import { guessFloats, guessIntegers } from './guess-numbers.ts';
+import { guessFixedTuple, guessOption, guessPair, guessTriple } from './guess-storable.ts';
 
 export type Confidence = 'certain' | 'likely' | 'possible';
 
@@ -22,8 +23,14 @@ export interface Guess {
 
 /** More samples tell nothing new. */
 const MAX_SAMPLES = 64;
+/** Tuples in tuples are looked for, but not deeper. */
+const MAX_DEPTH = 2;
 
 const RECOGNISERS: readonly Recogniser[] = [
+  guessOption,
+  guessPair,
+  guessTriple,
+  guessFixedTuple,
   guessCandid,
   guessJson,
   guessCbor,
@@ -51,12 +58,17 @@ export function sniff(
 
 /** The name of the codec that explains all of a structure's keys or values best. Keys come in the structure's order. */
 export function guessCodec(samples: readonly Uint8Array[], context: GuessContext): string {
-  return rank(samples, context)[0]?.codec ?? ANY.codec;
+  const best = rank(samples, context)[0]?.codec ?? ANY.codec;
+  const codec = context.role === 'key' && context.family === 'stable-structures' ? codecOf(best) : undefined;
+  const isReversed = codec !== undefined && best !== ANY.codec && new Samples(samples).order(codec) === 'falling';
+  return isReversed ? `storable.reverse(${best})` : best;
 }
 
-function rank(values: readonly Uint8Array[], context: GuessContext): readonly Likelihood[] {
+function rank(values: readonly Uint8Array[], context: GuessContext, depth = 0): readonly Likelihood[] {
   const samples = new Samples(values.slice(0, MAX_SAMPLES));
-  const likely = RECOGNISERS.flatMap((recognise) => recognise(samples, context));
+  const inner: GuessInner = (members) =>
+    depth === MAX_DEPTH ? ANY : (rank(members, { ...context, role: 'value' }, depth + 1)[0] ?? ANY);
+  const likely = RECOGNISERS.flatMap((recognise) => recognise(samples, context, inner));
   return [...likely, ANY].sort((a, b) => b.score - a.score);
 }
 
