@@ -42,6 +42,12 @@ export interface ReadableMemory {
   read(from: Address, into: Uint8Array): void;
 }
 
+/** A memory that is a view on an image: a virtual memory, a region, a window of pages, or the image itself. */
+export interface MappedMemory extends ReadableMemory {
+  /** Where the bytes of a run lie in the image, in the run's order; those that have no place there are left out. */
+  toImage(start: Address, length: number): readonly Extent[];
+}
+
 /** A flat, growable run of pages: a whole stable memory, a virtual memory, a region, or a moment of a trace. */
 export interface Memory extends ReadableMemory {
   /** Adds zeroed pages. Returns the size before, in pages, or -1 if the memory cannot grow so far; then nothing has changed. */

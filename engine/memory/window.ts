@@ -1,7 +1,17 @@
-import { type Address, assertHolds, at, PAGE_SIZE, type ReadableMemory } from './memory.ts';
+import {
+  type Address,
+  assertHolds,
+  at,
+  byteLength,
+  type Extent,
+  type MappedMemory,
+  offsetAt,
+  PAGE_SIZE,
+  type ReadableMemory,
+} from './memory.ts';
 
-/** A run of whole pages of another memory, with addresses of its own: what `RestrictedMemory` leaves behind. Reading only. */
-export class MemoryWindow implements ReadableMemory {
+/** A run of whole pages of an image, with addresses of its own: what `RestrictedMemory` leaves behind, or all of the image. Reading only. */
+export class MemoryWindow implements MappedMemory {
   readonly pages: number;
   readonly #base: ReadableMemory;
   readonly #start: Address;
@@ -16,5 +26,10 @@ export class MemoryWindow implements ReadableMemory {
   read(from: Address, into: Uint8Array): void {
     assertHolds(this, from, into.length);
     this.#base.read(at(this.#start, from), into);
+  }
+
+  toImage(start: Address, length: number): readonly Extent[] {
+    const there = Math.min(length, byteLength(this) - start);
+    return there <= 0 ? [] : [{ start: offsetAt(0, this.#start + start), length: there }];
   }
 }

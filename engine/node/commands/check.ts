@@ -1,0 +1,36 @@
+import { FINDINGS } from '../../findings.ts';
+import { formatAddress, formatCounted } from '../../format.ts';
+import { surveyImage } from '../../snapshot/usage.ts';
+import { type Command, print, withSnapshot } from './command.ts';
+
+export const CHECK: Command = {
+  name: 'check',
+  about: 'what is wrong: every finding, with its place',
+  usage: 'SNAPSHOT [--json]',
+  more: 'Exit status 1 where a finding is an error, or where the walk was cut short.',
+  run: ({ positionals: [path = ''], json }) =>
+    withSnapshot(path, (snapshot) => {
+      const { findings, cutShort } = surveyImage(snapshot);
+      if (json) {
+        const lines = findings.map(({ code, severity, at, part, message, path: way }) => ({
+          code,
+          severity,
+          offset: at.start,
+          length: at.length,
+          part,
+          message,
+          ...(way.length > 0 ? { path: way } : {}),
+        }));
+        print(JSON.stringify({ schema: 'stable-memory/check/1', complete: cutShort === undefined, findings: lines }));
+      } else {
+        for (const finding of findings) {
+          print(`${finding.severity}: ${finding.message}`);
+          print(`  ${finding.part}, ${formatAddress(finding.at.start)} +${finding.at.length}  [${finding.code}]`);
+          print(`  ${FINDINGS[finding.code].cure}`);
+        }
+        print(findings.length === 0 ? 'No findings.' : `${formatCounted(findings.length, 'finding')}.`);
+        if (cutShort !== undefined) print(`This is not all: ${cutShort}`);
+      }
+      return cutShort !== undefined || findings.some((finding) => finding.severity === 'error') ? 1 : 0;
+    }),
+};

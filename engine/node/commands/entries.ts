@@ -1,0 +1,51 @@
+import { Budget } from '../../budget.ts';
+import type { Role } from '../../snapshot/decoding.ts';
+import { type EntryLine, entryLines, type IncompleteLine } from '../../snapshot/entries.ts';
+import type { PlacedStructure, Snapshot } from '../../snapshot/snapshot.ts';
+import { codecOf } from '../../values/codecs.ts';
+import { type Arguments, type Command, print, UnusableInput, withSnapshot } from './command.ts';
+
+export const ENTRIES: Command = {
+  name: 'entries',
+  about: "a structure's entries, decoded",
+  usage: 'SNAPSHOT PART [--from N] [--limit N] [--key CODEC] [--value CODEC] [--json]',
+  more: 'PART is a part id as "inspect" lists them, such as memory/3/btreemap; memory/3 does where only one structure lies in it.',
+  options: { from: { type: 'string' }, limit: { type: 'string' }, key: { type: 'string' }, value: { type: 'string' } },
+  run: (given) =>
+    withSnapshot(given.positionals[0] ?? '', (snapshot) => {
+      const placed = structureOf(snapshot, given.positionals[1] ?? '');
+      choose(snapshot, placed, given, 'key');
+      choose(snapshot, placed, given, 'value');
+      const range = { from: given.number('from') ?? 0, limit: given.number('limit') ?? Number.POSITIVE_INFINITY };
+      let complete = true;
+      for (const line of entryLines(snapshot, placed, range, new Budget())) {
+        if ('incomplete' in line) complete = false;
+        print(given.json ? JSON.stringify(line) : textOf(line));
+      }
+      return complete ? 0 : 1;
+    }),
+};
+
+function structureOf(snapshot: Snapshot, part: string): PlacedStructure {
+  const placed = snapshot.structure(part);
+  if (placed !== undefined) return placed;
+  const there = snapshot.structures.map((one) => one.part);
+  const hint = there.length === 0 ? 'No structure was recognised in this snapshot.' : `There are: ${there.join(', ')}.`;
+  throw new UnusableInput(`No structure is called "${part}". ${hint}`);
+}
+
+function choose(snapshot: Snapshot, placed: PlacedStructure, given: Arguments, role: Role): void {
+  const name = given.option(role);
+  if (name === undefined) return;
+  const codec = codecOf(name);
+  if (codec === undefined)
+    throw new UnusableInput(`There is no codec "${name}". Try text, bytes, u64-be, principal, candid, cbor or blobify.nat.`);
+  snapshot.decoding.choose(placed.part, role, codec);
+}
+
+function textOf(line: EntryLine | IncompleteLine): string {
+  if ('incomplete' in line) return `This is not all: ${line.reason}`;
+  const key = line.keyText === undefined ? '' : `${line.keyText}`;
+  const value = line.valueText === undefined ? '' : line.valueText;
+  return `${line.index}\t${[key, value].filter((text) => text !== '').join('\t')}`;
+}

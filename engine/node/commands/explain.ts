@@ -1,0 +1,30 @@
+import { Budget } from '../../budget.ts';
+import { formatAddress } from '../../format.ts';
+import { offsetAt } from '../../memory/memory.ts';
+import { explainReport, ownersOf } from '../../snapshot/explain.ts';
+import { nameOfLink } from '../../snapshot/explanation.ts';
+import { naturalNumber } from '../numbers.ts';
+import { type Command, print, UnusableInput, withSnapshot } from './command.ts';
+
+export const EXPLAIN: Command = {
+  name: 'explain',
+  about: 'the chain of owners of one byte',
+  usage: 'SNAPSHOT OFFSET [--json]',
+  more: 'OFFSET counts from the start of stable memory, decimal or 0x.',
+  run: ({ positionals: [path = '', where = ''], json }) =>
+    withSnapshot(path, (snapshot) => {
+      const offset = naturalNumber(where, 'OFFSET');
+      if (offset >= snapshot.bytes) {
+        throw new UnusableInput(`${formatAddress(offset)} lies behind the end of the image at ${formatAddress(snapshot.bytes)}.`);
+      }
+      const at = offsetAt(0, offset);
+      if (json) print(JSON.stringify(explainReport(snapshot, at, new Budget())));
+      else {
+        for (const owner of ownersOf(snapshot, at, new Budget())) {
+          const address = owner.address === undefined ? '' : `, address ${formatAddress(owner.address)}`;
+          print(`${nameOfLink(owner)}${address}`);
+        }
+      }
+      return 0;
+    }),
+};

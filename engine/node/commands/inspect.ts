@@ -1,0 +1,92 @@
+import { formatBytes, formatCount, formatCounted } from '../../format.ts';
+import { byteLength } from '../../memory/memory.ts';
+import type { Usage } from '../../protocol.ts';
+import { formatCycles } from '../../snapshot/explanation.ts';
+import { inspectReport } from '../../snapshot/inspect.ts';
+import { ELEMENT_NAMES, nameOfFact, plural, STRUCTURE_NAMES } from '../../snapshot/names.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { nameOfSpace } from '../../snapshot/space.ts';
+import { costOf, type ImageSurvey, surveyImage } from '../../snapshot/usage.ts';
+import { type Command, print, withSnapshot } from './command.ts';
+
+export const INSPECT: Command = {
+  name: 'inspect',
+  about: 'layout, memories or regions, structures, use of the bytes, cost',
+  usage: 'SNAPSHOT [--json]',
+  run: ({ positionals: [path = ''], json }) =>
+    withSnapshot(path, (snapshot) => {
+      const survey = surveyImage(snapshot);
+      if (json) print(JSON.stringify(inspectReport(snapshot, survey)));
+      else printForPeople(snapshot, survey);
+      return survey.cutShort === undefined ? 0 : 1;
+    }),
+};
+
+function printForPeople(snapshot: Snapshot, survey: ImageSurvey): void {
+  print(`${snapshot.title}: ${snapshot.subtitle}`);
+  print(
+    `${formatBytes(snapshot.bytes)} (${formatCounted(snapshot.bytes, 'byte')}), ${formatCycles(costOf(survey.usage, snapshot.bytes).all)} a year`,
+  );
+  for (const remark of snapshot.remarks) print(remark);
+  printTable(
+    'Memory',
+    snapshot.spaces.map((space) => [
+      nameOfSpace(space),
+      formatCounted(space.memory.pages, 'page'),
+      formatBytes(byteLength(space.memory)),
+      space.pieces.length === 0
+        ? ''
+        : `${snapshot.pieceKind}s ${summarise(space.pieces.map((piece) => piece.part.split('/')[1] ?? ''))}`,
+    ]),
+  );
+  printTable(
+    'Structures',
+    survey.structures.map(({ placed, survey: walked }) => {
+      const { kind, length } = placed.structure;
+      const facts = Object.entries({ ...placed.structure.facts, ...walked.facts });
+      return [
+        placed.part,
+        STRUCTURE_NAMES[kind],
+        length === undefined ? '' : formatCounted(length, ELEMENT_NAMES[kind], plural(ELEMENT_NAMES[kind])),
+        facts.map(([name, value]) => `${nameOfFact(name)} ${typeof value === 'number' ? formatCount(value) : value}`).join(', '),
+      ];
+    }),
+  );
+  printTable(
+    'Not decoded yet',
+    snapshot.unread.map(({ space, name, magic }) => [
+      space.part,
+      name,
+      `magic "${magic}"`,
+      formatBytes(byteLength(space.memory)),
+    ]),
+  );
+  printTable('Bytes', usageRows(survey.usage));
+  const { length } = survey.findings;
+  if (length > 0) print(`\n${formatCounted(length, 'finding')}; "stable-memory check" lists them.`);
+  if (survey.cutShort !== undefined) print(`\nThis is not all: ${survey.cutShort}`);
+}
+
+function usageRows(usage: Usage): readonly (readonly string[])[] {
+  return Object.entries(usage)
+    .filter(([, bytes]) => bytes > 0)
+    .map(([fate, bytes]) => [fate, formatBytes(bytes), formatCount(bytes)]);
+}
+
+function summarise(numbers: readonly string[]): string {
+  return numbers.length <= 12 ? numbers.join(' ') : `${numbers.slice(0, 11).join(' ')} … ${numbers.at(-1)} (${numbers.length})`;
+}
+
+function printTable(title: string, rows: readonly (readonly string[])[]): void {
+  if (rows.length === 0) return;
+  print(`\n${title}`);
+  const columns = Math.max(...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  for (const row of rows)
+    print(
+      `  ${row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd()}`,
+    );
+}

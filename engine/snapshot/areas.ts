@@ -1,0 +1,87 @@
+import { type Address, at, type Extent, type Offset, offsetAt } from '../memory/memory.ts';
+import type { Space } from './space.ts';
+
+/**
+ * A run of the image with one owner at the level of the manager. The areas of an image tile it.
+ * `space` and `address` say whose bytes it holds, and from where on; `used` of its bytes are part of that space, the rest is slack.
+ */
+export type Area =
+  /** Of no space: the manager's pages, what it reserves, what it does not know, what an upgrade leaves behind. */
+  | {
+      readonly kind: 'named';
+      readonly name: 'manager' | 'reserved' | 'unmanaged' | 'stable variables' | 'upgrade trailer';
+      readonly part: 'manager' | 'image';
+      readonly fate: 'metadata' | 'live' | 'slack' | 'unmanaged';
+      readonly extent: Extent;
+    }
+  /** A bucket or block. */
+  | {
+      readonly kind: 'piece';
+      /** `bucket/9`, `block/0` */
+      readonly part: string;
+      readonly extent: Extent;
+      readonly space: Space;
+      readonly address: Address;
+      readonly used: number;
+    }
+  /** A bucket or block that belongs to nobody. */
+  | { readonly kind: 'freed'; readonly part: string; readonly extent: Extent }
+  /** The whole image, or a window of it, where there is no manager. */
+  | {
+      readonly kind: 'plain';
+      readonly part: string;
+      readonly extent: Extent;
+      readonly space: Space;
+      readonly address: Address;
+      readonly used: number;
+    };
+
+/** Cuts areas to the image's size and fills what none of them claims as unmanaged, so that the result tiles `bytes` in order. */
+export function tile(areas: readonly Area[], bytes: number): readonly Area[] {
+  const tiled: Area[] = [];
+  let end = 0;
+  const sorted = [...areas].sort((a, b) => a.extent.start - b.extent.start);
+  for (const area of sorted) {
+    const start = Math.max(area.extent.start, end);
+    const stop = Math.min(area.extent.start + area.extent.length, bytes);
+    if (stop <= start) continue;
+    if (start > end) tiled.push(unmanaged(end, start));
+    tiled.push(cut(area, start, stop));
+    end = stop;
+  }
+  if (end < bytes) tiled.push(unmanaged(end, bytes));
+  return tiled;
+}
+
+function unmanaged(start: number, end: number): Area {
+  return {
+    kind: 'named',
+    name: 'unmanaged',
+    part: 'image',
+    fate: 'unmanaged',
+    extent: { start: offsetAt(0, start), length: end - start },
+  };
+}
+
+function cut(area: Area, start: number, end: number): Area {
+  const extent = { start: offsetAt(0, start), length: end - start };
+  if (area.kind !== 'piece' && area.kind !== 'plain') return { ...area, extent };
+  const skipped = start - area.extent.start;
+  const used = Math.max(0, Math.min(area.used - skipped, extent.length));
+  return { ...area, extent, address: at(area.address, skipped), used };
+}
+
+/** The area that a byte of the image lies in: binary search over areas that tile it. */
+export function areaAt(areas: readonly Area[], offset: Offset): Area | undefined {
+  let low = 0;
+  let high = areas.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const area = areas[middle];
+    if (area === undefined) return undefined;
+    if (offset < area.extent.start) high = middle - 1;
+    else if (offset >= area.extent.start + area.extent.length) low = middle + 1;
+    else return area;
+  }
+  return undefined;
+}

@@ -1,0 +1,64 @@
+import type { Budget } from '../budget.ts';
+import { type Element, type Run, readRun } from '../structure.ts';
+import type { Codec } from '../values/codec.ts';
+import { codecOf } from '../values/codecs.ts';
+import { guessCodec } from '../values/sniff.ts';
+import type { PlacedStructure } from './snapshot.ts';
+
+export type Role = 'key' | 'value';
+
+/** How many elements a guess looks at, and how many bytes of each at most. */
+const SAMPLES = 48;
+const SAMPLE_BYTES = 16_384;
+
+export interface ChosenCodec {
+  readonly codec: Codec;
+  /** Nobody said so: the bytes suggest it. */
+  readonly guessed: boolean;
+}
+
+/** How the keys and values of a snapshot's structures are decoded: as the user said, else as their bytes suggest. */
+export class Decoding {
+  readonly #chosen = new Map<string, Codec>();
+  readonly #guessed = new Map<string, Codec>();
+
+  /** Decodes a structure's keys or values by this codec from now on; undefined: by a guess again. */
+  choose(part: string, role: Role, codec: Codec | undefined): void {
+    if (codec === undefined) this.#chosen.delete(`${role} ${part}`);
+    else this.#chosen.set(`${role} ${part}`, codec);
+  }
+
+  codec(placed: PlacedStructure, role: Role, budget: Budget): ChosenCodec {
+    const name = `${role} ${placed.part}`;
+    const chosen = this.#chosen.get(name);
+    if (chosen !== undefined) return { codec: chosen, guessed: false };
+    let guessed = this.#guessed.get(name);
+    if (guessed === undefined) {
+      guessed = guess(placed, role, budget);
+      this.#guessed.set(name, guessed);
+    }
+    return { codec: guessed, guessed: true };
+  }
+}
+
+function guess(placed: PlacedStructure, role: Role, budget: Budget): Codec {
+  const samples: Uint8Array[] = [];
+  for (const element of placed.structure.elements(0, SAMPLES, budget)) {
+    const run = runOf(element, role);
+    if (run !== undefined && run.size <= SAMPLE_BYTES) samples.push(readRun(run));
+  }
+  const family = placed.space.kind === 'region' ? 'motoko' : 'stable-structures';
+  return codecOf(guessCodec(samples, { family, role })) ?? BYTES;
+}
+
+const BYTES: Codec = requireBytes();
+
+function requireBytes(): Codec {
+  const codec = codecOf('bytes');
+  if (codec === undefined) throw new Error('The codec of plain bytes is missing.');
+  return codec;
+}
+
+export function runOf(element: Element, role: Role): Run | undefined {
+  return role === 'key' ? element.key : element.value;
+}

@@ -1,0 +1,91 @@
+import type { Budget } from '../budget.ts';
+import { toHex } from '../format.ts';
+import { type Element, type Run, readRun } from '../structure.ts';
+import type { ChosenCodec, Role } from './decoding.ts';
+import type { PlacedStructure, Snapshot } from './snapshot.ts';
+
+/** One line of `stable-memory entries --json`. Bytes in lower-case hex, whole. */
+export interface EntryLine {
+  readonly index: number;
+  readonly key?: string;
+  readonly keyText?: string;
+  readonly keyCodec?: string;
+  readonly value?: string;
+  readonly valueText?: string;
+  readonly valueCodec?: string;
+  /** Of the value's own bytes (a set's: of the key's), behind any length prefix, in its own space. */
+  readonly address?: number;
+  readonly size?: number;
+  /** Its first byte in the image; left out where the image does not have it. */
+  readonly offset?: number;
+  /** No codec was named: the bytes suggest them. */
+  readonly guessed?: true;
+}
+
+export interface IncompleteLine {
+  readonly incomplete: true;
+  readonly reason: string;
+}
+
+/** How many elements are asked of the structure at a time. */
+const BATCH = 1_000;
+
+/** The elements `from` to `from + limit`, decoded; a last line tells when the walk was cut short. */
+export function* entryLines(
+  snapshot: Snapshot,
+  placed: PlacedStructure,
+  range: { readonly from: number; readonly limit: number },
+  budget: Budget,
+): Generator<EntryLine | IncompleteLine> {
+  const end = range.from + range.limit;
+  for (let from = range.from; from < end; ) {
+    const elements = placed.structure.elements(from, Math.min(BATCH, end - from), budget);
+    for (const element of elements) yield entryLine(snapshot, placed, element, budget);
+    if (elements.length === 0 || budget.cutShort !== undefined) break;
+    from += elements.length;
+  }
+  if (budget.cutShort !== undefined) yield { incomplete: true, reason: budget.cutShort };
+}
+
+function entryLine(snapshot: Snapshot, placed: PlacedStructure, element: Element, budget: Budget): EntryLine {
+  const key = side(snapshot, placed, element.key, 'key', budget);
+  const value = placed.structure.kind === 'btreeset' ? undefined : side(snapshot, placed, element.value, 'value', budget);
+  const run = value === undefined ? element.key : element.value;
+  const address = run?.spans[0]?.start;
+  const offset = run === undefined ? undefined : offsetOf(snapshot, run);
+  return {
+    index: element.index,
+    ...(key === undefined ? {} : { key: key.hex, ...key.decoded('key') }),
+    ...(value === undefined ? {} : { value: value.hex, ...value.decoded('value') }),
+    ...(address === undefined || run === undefined ? {} : { address, size: run.size }),
+    ...(offset === undefined ? {} : { offset }),
+    ...(key?.guessed || value?.guessed ? { guessed: true } : {}),
+  };
+}
+
+function side(snapshot: Snapshot, placed: PlacedStructure, run: Run | undefined, role: Role, budget: Budget) {
+  if (run === undefined) return undefined;
+  const bytes = readRun(run);
+  const chosen = snapshot.decoding.codec(placed, role, budget);
+  const { text, codec } = decodeBytes(bytes, chosen);
+  return {
+    hex: toHex(bytes),
+    guessed: chosen.guessed,
+    decoded: (name: Role): Partial<EntryLine> =>
+      name === 'key' ? { keyText: text, keyCodec: codec } : { valueText: text, valueCodec: codec },
+  };
+}
+
+/** The text of bytes in a codec; in hex, where they are none of its values. */
+export function decodeBytes(bytes: Uint8Array, chosen: ChosenCodec): { readonly text: string; readonly codec: string } {
+  const decoded = chosen.codec.decode(bytes);
+  if (decoded !== undefined) return { text: decoded.text, codec: chosen.codec.name };
+  return { text: toHex(bytes), codec: 'bytes' };
+}
+
+/** Where a run begins in the image. */
+export function offsetOf(snapshot: Snapshot, run: Run): number | undefined {
+  const [first] = run.spans;
+  if (first === undefined) return undefined;
+  return snapshot.spaceOf(run.memory)?.memory.toImage(first.start, Math.max(1, first.length))[0]?.start;
+}

@@ -1,0 +1,111 @@
+import type { Budget } from '../budget.ts';
+import { type Address, at, byteLength, type Extent, type Offset, offsetAt, type ReadableMemory } from '../memory/memory.ts';
+import { fieldOfManager } from './layout.ts';
+import type { PlacedStructure, Snapshot } from './snapshot.ts';
+import type { Space } from './space.ts';
+
+/** One owner of a byte of the image. */
+export interface Link {
+  readonly kind: string;
+  /** Its id, where it has one. */
+  readonly part: string | undefined;
+  /** Which one of its siblings: a field's name, an entry's number. */
+  readonly name: string | undefined;
+  /** Of a space: where the byte lies in it. Of a chunk, node, field: where that begins, in its space. */
+  readonly address: Address | undefined;
+  /** The piece of it that has the byte; for structures and spaces their first. */
+  readonly at: Extent;
+  readonly space: Space | undefined;
+}
+
+/** The owners of one byte, outermost first: bucket, memory, structure, chunk, node, entry, field. */
+export function ownersOf(snapshot: Snapshot, offset: Offset, budget: Budget): readonly Link[] {
+  const area = snapshot.areaAt(offset);
+  if (area === undefined) return [];
+  const outer = (kind: string, part: string): Link => link(kind, area.extent, { part });
+  switch (area.kind) {
+    case 'named':
+      if (area.name === 'manager') return [outer('manager', 'manager'), ...managerField(snapshot, offset)];
+      return [outer('image', 'image'), link(area.name.replace(' ', '-'), area.extent, {})];
+    case 'freed':
+      return [outer(snapshot.pieceKind, area.part), link('free', area.extent, {})];
+    case 'piece':
+    case 'plain': {
+      const outside = area.kind === 'piece' ? [outer(snapshot.pieceKind, area.part)] : [];
+      const address = at(area.address, offset - area.extent.start);
+      const whole = area.space.memory.toImage(at(0, 0), byteLength(area.space.memory))[0] ?? area.extent;
+      const space = link(area.space.kind, whole, { part: area.space.part, address, space: area.space });
+      if (offset - area.extent.start >= area.used) {
+        const slack = { start: offsetAt(area.extent.start, area.used), length: area.extent.length - area.used };
+        return [...outside, space, link('slack', slack, {})];
+      }
+      return [...outside, space, ...ownersInSpace(snapshot, area.space, address, budget)];
+    }
+  }
+}
+
+function ownersInSpace(snapshot: Snapshot, space: Space, address: Address, budget: Budget): readonly Link[] {
+  const placed = snapshot.structureIn(space);
+  if (placed === undefined) return [];
+  const owners = placed.structure
+    .owners(space.memory, address, budget)
+    .map((owner) =>
+      link(owner.kind, firstExtent(space, owner.address, owner.length), { name: owner.name, address: owner.address, space }),
+    );
+  return [structureLink(placed), ...owners];
+}
+
+function structureLink(placed: PlacedStructure): Link {
+  const { memory } = placed.space;
+  return link(placed.structure.kind, firstExtent(placed.space, at(0, 0), byteLength(memory)), {
+    part: placed.part,
+    space: placed.space,
+  });
+}
+
+function firstExtent(space: Space, start: Address, length: number): Extent {
+  return space.memory.toImage(start, Math.max(1, length))[0] ?? { start: offsetAt(0, 0), length: 0 };
+}
+
+function managerField(snapshot: Snapshot, offset: Offset): readonly Link[] {
+  const field = fieldOfManager(snapshot.layout, at(0, offset));
+  if (field === undefined) return [];
+  const extent = { start: offsetAt(0, field.span.start), length: field.span.length };
+  return [link('field', extent, { name: field.name, address: field.span.start })];
+}
+
+function link(
+  kind: string,
+  extent: Extent,
+  more: { part?: string; name?: string | undefined; address?: Address; space?: Space },
+): Link {
+  return { kind, part: more.part, name: more.name, address: more.address, at: extent, space: more.space };
+}
+
+/** `stable-memory explain --json`, schema `stable-memory/explain/1`. */
+export interface ExplainReport {
+  readonly schema: 'stable-memory/explain/1';
+  readonly offset: number;
+  readonly chain: readonly { readonly part?: string; readonly kind: string; readonly name?: string; readonly address?: number }[];
+  readonly notDownloaded?: true;
+}
+
+export function explainReport(snapshot: Snapshot, offset: Offset, budget: Budget): ExplainReport {
+  const missing = snapshot.missingIn({ start: offset, length: 1 }) > 0;
+  return {
+    schema: 'stable-memory/explain/1',
+    offset,
+    chain: ownersOf(snapshot, offset, budget).map(({ part, kind, name, address }) => ({
+      ...(part === undefined ? {} : { part }),
+      kind,
+      ...(name === undefined ? {} : { name }),
+      ...(address === undefined ? {} : { address }),
+    })),
+    ...(missing ? { notDownloaded: true } : {}),
+  };
+}
+
+/** The memory that a link's bytes are read from. */
+export function memoryOf(snapshot: Snapshot, owner: Link): ReadableMemory {
+  return owner.space?.memory ?? snapshot.memory;
+}

@@ -1,0 +1,177 @@
+import type { Budget } from '../budget.ts';
+import { formatAddress, formatBytes, formatCount, toHex } from '../format.ts';
+import { byteLength, type Offset, PAGE_SIZE } from '../memory/memory.ts';
+import type { Crumb, Explanation, InspectorRow, InspectorSection } from '../protocol.ts';
+import { type Element, readRun } from '../structure.ts';
+import { cyclesPerYear } from './cost.ts';
+import { decodeBytes } from './entries.ts';
+import { type Link, ownersOf } from './explain.ts';
+import { ELEMENT_NAMES, nameOfFact, plural, STRUCTURE_NAMES } from './names.ts';
+import type { PlacedStructure, Snapshot } from './snapshot.ts';
+import { nameOfSpace, type Space } from './space.ts';
+
+/** Decoded values are shown up to so many bytes. */
+const SHOWN_BYTES = 16_384;
+const SHOWN_TEXT = 8_192;
+
+/** All about one byte, for the inspector: its owners, what is selected with it, what is known of the innermost ones. */
+export function explainForPeople(snapshot: Snapshot, offset: Offset, budget: Budget): Explanation {
+  const owners = ownersOf(snapshot, offset, budget);
+  const last = owners.at(-1);
+  const selection = last === undefined ? { start: offset, length: 1 } : { start: last.at.start, length: last.at.length };
+  return {
+    offset,
+    crumbs: owners.map((owner) => crumb(owner)),
+    selection,
+    sections: sections(snapshot, offset, owners, budget),
+  };
+}
+
+function crumb(owner: Link): Crumb {
+  return { label: nameOfLink(owner), kind: owner.kind, part: owner.part, at: { start: owner.at.start, length: owner.at.length } };
+}
+
+/** `bucket 9`, `memory 3`, `BTreeMap`, `node 0x1a0`, `entry 4`, `value` */
+export function nameOfLink(owner: Link): string {
+  if (owner.kind === 'virtual-memory' || owner.kind === 'region' || owner.kind === 'window') {
+    return owner.space === undefined ? owner.kind : nameOfSpace(owner.space);
+  }
+  if (isStructureKind(owner.kind)) return STRUCTURE_NAMES[owner.kind];
+  if (owner.part !== undefined) return owner.part.replace('/', ' ');
+  if (owner.kind === 'field') return owner.name ?? 'field';
+  const kind = owner.kind.replaceAll('-', ' ');
+  if (owner.name !== undefined) return owner.name.startsWith(kind) ? owner.name : `${kind} ${owner.name}`;
+  return owner.address === undefined ? kind : `${kind} ${formatAddress(owner.address)}`;
+}
+
+function isStructureKind(kind: string): kind is keyof typeof STRUCTURE_NAMES {
+  return kind in STRUCTURE_NAMES;
+}
+
+function sections(snapshot: Snapshot, offset: Offset, owners: readonly Link[], budget: Budget): readonly InspectorSection[] {
+  const last = owners.at(-1);
+  const space = owners.findLast((owner) => owner.space !== undefined)?.space;
+  const own: InspectorRow[] = [
+    line('offset', formatAddress(offset), formatCount(offset)),
+    ...owners.flatMap((owner) =>
+      owner.space !== undefined && owner.part === owner.space.part && owner.kind !== 'image' && owner.address !== undefined
+        ? [line(`in ${nameOfSpace(owner.space)}`, formatAddress(owner.address), formatCount(owner.address))]
+        : [],
+    ),
+  ];
+  if (last !== undefined) own.push(line('size', formatBytes(last.at.length), `${formatCount(last.at.length)} bytes`));
+  if (snapshot.missingIn({ start: offset, length: 1 }) > 0) own.push(line('bytes', 'not downloaded', undefined));
+
+  const result: InspectorSection[] = [section('', own)];
+  const placed = space === undefined ? undefined : snapshot.structureIn(space);
+  const entry = owners.find((owner) => owner.kind === 'entry' && owner.name !== undefined);
+  if (placed !== undefined && entry !== undefined)
+    result.push(...elementSections(snapshot, placed, Number(/\d+/.exec(entry.name ?? '')?.[0]), budget));
+  else if (last !== undefined && last.kind === 'field' && last.space !== undefined)
+    result.push(...fieldSection(last, last.space));
+  if (placed !== undefined) result.push(structureSection(placed));
+  if (space !== undefined && space.pieces.length > 0) result.push(slackSection(snapshot, space));
+  return result;
+}
+
+function line(label: string, value: string, exact: string | undefined): InspectorRow {
+  return { label, value, exact };
+}
+
+function section(title: string, rows: readonly InspectorRow[], text?: string): InspectorSection {
+  return { title, rows, text };
+}
+
+function elementSections(
+  snapshot: Snapshot,
+  placed: PlacedStructure,
+  index: number,
+  budget: Budget,
+): readonly InspectorSection[] {
+  const [element] = placed.structure.elements(index, 1, budget);
+  if (element === undefined) return [];
+  const noun = ELEMENT_NAMES[placed.structure.kind];
+  const roles = placed.structure.kind === 'btreeset' ? (['key'] as const) : (['key', 'value'] as const);
+  return roles.flatMap((role) => {
+    const shown = sideText(snapshot, placed, element, role, budget);
+    return shown === undefined
+      ? []
+      : [
+          section(
+            `${role === 'key' ? 'Key' : capital(role)} of ${noun} ${formatCount(index)} · ${shown.codec}`,
+            shown.rows,
+            shown.text,
+          ),
+        ];
+  });
+}
+
+function sideText(snapshot: Snapshot, placed: PlacedStructure, element: Element, role: 'key' | 'value', budget: Budget) {
+  const run = role === 'key' ? element.key : element.value;
+  if (run === undefined) return undefined;
+  const rows = [line('size', formatBytes(run.size), `${formatCount(run.size)} bytes`)];
+  const start = run.spans[0]?.start;
+  if (start !== undefined) rows.push(line('address', formatAddress(start), formatCount(start)));
+  if (run.spans.length > 1) rows.push(line('pieces', formatCount(run.spans.length), undefined));
+  if (run.size > SHOWN_BYTES) return { codec: 'bytes', rows, text: `${toHex(readRun(run, 256))}…` };
+  const { text, codec } = decodeBytes(readRun(run), snapshot.decoding.codec(placed, role, budget));
+  return { codec, rows, text: text.length > SHOWN_TEXT ? `${text.slice(0, SHOWN_TEXT)}…` : text };
+}
+
+function fieldSection(field: Link, space: Space): readonly InspectorSection[] {
+  if (field.address === undefined || field.at.length > 8 || field.at.length === 0) return [];
+  const bytes = readRun({
+    memory: space.memory,
+    spans: [{ start: field.address, length: field.at.length }],
+    size: field.at.length,
+  });
+  const number = bytes.reduceRight((sum, byte) => sum * 256n + BigInt(byte), 0n);
+  return [
+    section(`Field ${nameOfLink(field)}`, [
+      line('bytes', toHex(bytes), undefined),
+      line('as a number, little-endian', formatCount(number), undefined),
+    ]),
+  ];
+}
+
+function structureSection(placed: PlacedStructure): InspectorSection {
+  const { structure } = placed;
+  const rows: InspectorRow[] = [];
+  if (structure.length !== undefined)
+    rows.push(line(plural(ELEMENT_NAMES[structure.kind]), formatCount(structure.length), undefined));
+  for (const [fact, value] of Object.entries(structure.facts)) {
+    rows.push(line(nameOfFact(fact), typeof value === 'number' ? formatCount(value) : String(value), undefined));
+  }
+  return section(`${STRUCTURE_NAMES[structure.kind]} in ${nameOfSpace(placed.space)}`, rows);
+}
+
+function slackSection(snapshot: Snapshot, space: Space): InspectorSection {
+  const reserved = space.pieces.reduce((sum, piece) => sum + piece.extent.length, 0);
+  const slack = Math.max(0, reserved - byteLength(space.memory));
+  return section(`Slack of ${nameOfSpace(space)}`, [
+    line('used', `${formatCount(space.memory.pages)} of ${formatCount(reserved / PAGE_SIZE)} pages`, undefined),
+    line(`in ${snapshot.pieceKind}s`, formatCount(space.pieces.length), undefined),
+    line('unused', formatBytes(slack), `${formatCount(slack)} bytes`),
+    line('costs a year', formatCycles(cyclesPerYear(slack)), `${formatCount(cyclesPerYear(slack))} cycles`),
+  ]);
+}
+
+/** Cycles in T, G, M: `28 G cycles`. */
+export function formatCycles(cycles: bigint): string {
+  for (const [unit, size] of [
+    ['T', 1_000_000_000_000n],
+    ['G', 1_000_000_000n],
+    ['M', 1_000_000n],
+  ] as const) {
+    if (cycles >= size) {
+      const tenths = (cycles * 10n) / size;
+      const text = tenths >= 100n || tenths % 10n === 0n ? formatCount(tenths / 10n) : `${tenths / 10n}.${tenths % 10n}`;
+      return `${text} ${unit} cycles`;
+    }
+  }
+  return `${formatCount(cycles)} cycles`;
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

@@ -1,0 +1,133 @@
+import { toHex } from '../format.ts';
+import { offsetAt } from '../memory/memory.ts';
+import type { UpgradeTrailer } from '../motoko/upgrade-trailer.ts';
+import type { Usage } from '../protocol.ts';
+import type { Snapshot } from './snapshot.ts';
+import { costOf, type ImageSurvey, type SurveyedStructure } from './usage.ts';
+
+type Fact = string | number | boolean | null | readonly number[] | { readonly [name: string]: Fact };
+
+/** `stable-memory inspect --json`, schema `stable-memory/inspect/1`. Fields may be added, never renamed. */
+export interface InspectReport {
+  readonly schema: 'stable-memory/inspect/1';
+  readonly layout: string;
+  readonly bytes: number;
+  readonly pages: number;
+  readonly notDownloaded?: number;
+  readonly manager?: Readonly<Record<string, Fact>>;
+  readonly memories?: readonly { readonly id: number; readonly pages: number; readonly buckets: readonly number[] }[];
+  readonly regions?: readonly { readonly id: number; readonly pages: number; readonly blocks: readonly number[] }[];
+  readonly structures: readonly Readonly<Record<string, Fact>>[];
+  readonly unread?: readonly { readonly part: string; readonly kind: string; readonly magic: string; readonly bytes: number }[];
+  readonly usage: Usage;
+  readonly cyclesPerYear: string;
+  readonly remarks?: readonly string[];
+}
+
+export function inspectReport(snapshot: Snapshot, survey: ImageSurvey): InspectReport {
+  const missing = snapshot.missingIn({ start: offsetAt(0, 0), length: snapshot.bytes });
+  const pieces = (part: string): readonly number[] =>
+    (snapshot.space(part)?.pieces ?? []).map((piece) => Number(piece.part.split('/')[1]));
+  const spaces = (kind: 'virtual-memory' | 'region') => snapshot.spaces.filter((space) => space.kind === kind);
+  return {
+    schema: 'stable-memory/inspect/1',
+    layout: snapshot.layoutName,
+    bytes: snapshot.bytes,
+    pages: snapshot.memory.pages,
+    ...(missing > 0 ? { notDownloaded: missing } : {}),
+    ...managerFacts(snapshot),
+    ...(snapshot.layout.kind === 'memory-manager'
+      ? {
+          memories: spaces('virtual-memory').map((space) => ({
+            id: space.id,
+            pages: space.memory.pages,
+            buckets: pieces(space.part),
+          })),
+        }
+      : {}),
+    ...(snapshot.layout.kind === 'motoko-regions'
+      ? { regions: spaces('region').map((space) => ({ id: space.id, pages: space.memory.pages, blocks: pieces(space.part) })) }
+      : {}),
+    structures: survey.structures.map(structureFacts),
+    ...(snapshot.unread.length > 0
+      ? {
+          unread: snapshot.unread.map(({ space, kind, magic }) => ({
+            part: space.part,
+            kind,
+            magic,
+            bytes: space.memory.pages * 65_536,
+          })),
+        }
+      : {}),
+    usage: survey.usage,
+    cyclesPerYear: String(costOf(survey.usage, snapshot.bytes).all),
+    ...(snapshot.remarks.length > 0 ? { remarks: snapshot.remarks } : {}),
+  };
+}
+
+function managerFacts(snapshot: Snapshot): Pick<InspectReport, 'manager'> {
+  const { layout } = snapshot;
+  switch (layout.kind) {
+    case 'memory-manager':
+      return {
+        manager: {
+          kind: 'memory-manager',
+          version: layout.manager.version,
+          bucketPages: layout.manager.bucketPages,
+          allocatedBuckets: layout.manager.allocatedBuckets,
+          freedBuckets: layout.manager.freedBuckets,
+        },
+      };
+    case 'motoko-regions':
+      return {
+        manager: {
+          kind: 'motoko-regions',
+          version: layout.manager.version,
+          blockPages: layout.manager.blockPages,
+          blockBase: layout.manager.blockBase,
+          blocks: layout.manager.blocks,
+          nextRegion: layout.manager.nextRegion,
+          state: layout.state,
+          trailer: layout.trailer === undefined ? null : trailerFacts(layout.trailer),
+        },
+      };
+    case 'motoko-experimental':
+      return { manager: { kind: 'motoko-experimental', state: layout.state, trailer: trailerFacts(layout.trailer) } };
+    case 'motoko-stable-variables':
+      return {
+        manager: {
+          kind: 'motoko-stable-variables',
+          state: layout.state,
+          dataOffset: layout.data.start,
+          dataLength: layout.data.length,
+        },
+      };
+    default:
+      return {};
+  }
+}
+
+function trailerFacts(trailer: UpgradeTrailer): Fact {
+  return {
+    version: trailer.version,
+    logicalPages: trailer.logicalPages,
+    firstWordHex: toHex(trailer.firstBytes),
+    instructions: trailer.instructions === undefined ? null : String(trailer.instructions),
+    dataOffset: trailer.data?.start ?? null,
+    dataLength: trailer.data?.length ?? null,
+  };
+}
+
+function structureFacts({ placed, survey }: SurveyedStructure): Readonly<Record<string, Fact>> {
+  const { structure } = placed;
+  const [, other] = placed.spaces;
+  const otherName = structure.kind === 'memory-buffer' ? 'blobs' : 'data';
+  return {
+    part: placed.part,
+    kind: structure.kind,
+    length: structure.length === undefined ? null : String(structure.length),
+    ...structure.facts,
+    ...survey.facts,
+    ...(other === undefined ? {} : { [otherName]: other.part }),
+  };
+}

@@ -1,0 +1,193 @@
+import type { Report } from '../findings.ts';
+import { formatBytes, formatCounted } from '../format.ts';
+import {
+  type Address,
+  at,
+  byteLength,
+  type Extent,
+  type MappedMemory,
+  offsetAt,
+  PAGE_SIZE,
+  type ReadableMemory,
+  readBytes,
+  type Span,
+} from '../memory/memory.ts';
+import { MemoryWindow } from '../memory/window.ts';
+import { inspectMotokoImage, type MotokoImage } from '../motoko/image.ts';
+import type { RegionManagerView } from '../motoko/regions/inspect.ts';
+import { managerFieldAt } from '../stable-structures/memory-manager/fields.ts';
+import { inspectManager, type ManagerView } from '../stable-structures/memory-manager/inspect.ts';
+import { bucketStart } from '../stable-structures/memory-manager/mapping.ts';
+import type { Area } from './areas.ts';
+import type { Piece, Space } from './space.ts';
+
+/** What an image is, at the level of the whole. */
+export type Layout =
+  | { readonly kind: 'memory-manager'; readonly manager: ManagerView }
+  | MotokoImage
+  /** No manager; structures may stand in it by themselves. */
+  | { readonly kind: 'sqlite' }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'unknown' };
+
+/** A layout, and what follows from it. */
+export interface Detected {
+  readonly layout: Layout;
+  readonly spaces: readonly Space[];
+  /** Neither cut to the image's size yet, nor complete. */
+  readonly areas: readonly Area[];
+  /** Full sentences on what the owner of the image should know at once. */
+  readonly remarks: readonly string[];
+}
+
+const START: Address = at(0, 0);
+const NO_SPACES = { spaces: [], areas: [], remarks: [] } as const;
+
+/** Says what the image is. Reads its manager's page or pages, no more. */
+export function detectLayout(image: ReadableMemory, report: Report): Detected {
+  if (image.pages === 0) return { ...NO_SPACES, layout: { kind: 'empty' } };
+  const manager = inspectManager(image, report);
+  if (manager !== undefined) return managed(manager);
+  const motoko = inspectMotokoImage(image, report);
+  if (motoko !== undefined) return ofMotoko(motoko);
+  if (startsWith(image, 'SQLite format 3\0')) {
+    return { ...plain(imageSpace(image)), layout: { kind: 'sqlite' }, remarks: ['This is an SQLite database file.'] };
+  }
+  return { ...plain(imageSpace(image)), layout: { kind: 'unknown' }, remarks: [] };
+}
+
+/** The image itself as a space. */
+export function imageSpace(image: ReadableMemory): Space {
+  return { part: 'image', kind: 'image', id: 0, memory: new MemoryWindow(image, START, image.pages), pieces: [] };
+}
+
+/** The field of the manager's page that a byte lies in. */
+export function fieldOfManager(layout: Layout, address: Address): { readonly name: string; readonly span: Span } | undefined {
+  return layout.kind === 'memory-manager' ? managerFieldAt(address) : undefined;
+}
+
+/** A space that lies in the image in one run, as an area. */
+export function plainArea(space: Space): Area {
+  const used = byteLength(space.memory);
+  const [extent = { start: offsetAt(0, 0), length: 0 }] = space.memory.toImage(START, used);
+  return { kind: 'plain', part: space.part, extent, space, address: START, used };
+}
+
+function plain(space: Space): Pick<Detected, 'spaces' | 'areas'> {
+  return { spaces: [space], areas: [plainArea(space)] };
+}
+
+function managed(manager: ManagerView): Detected {
+  const bucketBytes = manager.bucketPages * PAGE_SIZE;
+  const extentOf = (bucket: number): Extent => ({ start: bucketStart(bucket, manager.bucketPages), length: bucketBytes });
+  const spaces = manager.memories.map((memory) =>
+    piecedSpace(`memory/${memory.id}`, 'virtual-memory', memory, piecesOf('bucket', memory.buckets, extentOf)),
+  );
+  return {
+    layout: { kind: 'memory-manager', manager },
+    spaces,
+    areas: [
+      { kind: 'named', name: 'manager', part: 'manager', fate: 'metadata', extent: { start: offsetAt(0, 0), length: PAGE_SIZE } },
+      ...spaces.flatMap((space) => areasOf(space, bucketBytes)),
+      ...manager.freedBuckets.map((bucket) => freed('bucket', bucket, extentOf)),
+    ],
+    remarks: [],
+  };
+}
+
+function ofMotoko(image: MotokoImage): Detected {
+  switch (image.kind) {
+    case 'motoko-regions':
+      return ofRegions(image, image.manager);
+    case 'motoko-experimental': {
+      const space: Space = { part: 'image', kind: 'image', id: 0, memory: image.memory, pieces: [] };
+      const length = byteLength(image.memory);
+      return {
+        layout: image,
+        spaces: [space],
+        areas: [
+          { kind: 'plain', part: 'image', extent: { start: offsetAt(0, 0), length }, space, address: START, used: length },
+          ...leftByUpgrade(image.trailer.data, image.trailer.span),
+        ],
+        remarks: [
+          `This is the stable memory of a Motoko canister before an upgrade, without regions: ${formatCounted(image.memory.pages, 'page')} of ExperimentalStableMemory.`,
+        ],
+      };
+    }
+    case 'motoko-stable-variables':
+      return {
+        layout: image,
+        spaces: [],
+        areas: leftByUpgrade(image.data, undefined),
+        remarks: [
+          `This is the stable memory of a Motoko canister before an upgrade: its stable variables in ${formatBytes(image.data.length)}, and no regions.`,
+        ],
+      };
+  }
+}
+
+function ofRegions(layout: Extract<MotokoImage, { kind: 'motoko-regions' }>, manager: RegionManagerView): Detected {
+  const extentOf = (block: number): Extent => manager.blockExtent(block);
+  const spaces = manager.regions.map((region) =>
+    piecedSpace(`region/${region.id}`, 'region', region, piecesOf('block', region.blocks, extentOf)),
+  );
+  const { metadata, blockBase } = manager;
+  const reserved = { start: offsetAt(0, metadata.length), length: Math.max(0, blockBase - metadata.length) };
+  return {
+    layout,
+    spaces,
+    areas: [
+      { kind: 'named', name: 'manager', part: 'manager', fate: 'metadata', extent: metadata },
+      { kind: 'named', name: 'reserved', part: 'image', fate: 'slack', extent: reserved },
+      ...spaces.flatMap((space) => areasOf(space, manager.blockPages * PAGE_SIZE)),
+      ...manager.freeBlocks.map((block) => freed('block', block, extentOf)),
+      ...leftByUpgrade(layout.trailer?.data, layout.trailer?.span),
+    ],
+    remarks:
+      layout.state === 'pre-upgrade'
+        ? ['This is a Motoko canister before an upgrade: pre_upgrade has run, post_upgrade has not.']
+        : [],
+  };
+}
+
+function leftByUpgrade(data: Span | undefined, trailer: Span | undefined): readonly Area[] {
+  const extent = (span: Span): Extent => ({ start: offsetAt(0, span.start), length: span.length });
+  const areas: Area[] = [];
+  if (data !== undefined)
+    areas.push({ kind: 'named', name: 'stable variables', part: 'image', fate: 'live', extent: extent(data) });
+  if (trailer !== undefined) {
+    areas.push({ kind: 'named', name: 'upgrade trailer', part: 'image', fate: 'metadata', extent: extent(trailer) });
+  }
+  return areas;
+}
+
+function piecedSpace(
+  part: string,
+  kind: 'virtual-memory' | 'region',
+  memory: MappedMemory & { readonly id: number },
+  pieces: readonly Piece[],
+): Space {
+  return { part, kind, id: memory.id, memory, pieces };
+}
+
+function piecesOf(kind: 'bucket' | 'block', numbers: readonly number[], extentOf: (number: number) => Extent): readonly Piece[] {
+  return numbers.map((number) => ({ part: `${kind}/${number}`, extent: extentOf(number) }));
+}
+
+function freed(kind: 'bucket' | 'block', number: number, extentOf: (number: number) => Extent): Area {
+  return { kind: 'freed', part: `${kind}/${number}`, extent: extentOf(number) };
+}
+
+/** A space's buckets or blocks as areas: the space's pages first, slack behind its end. */
+function areasOf(space: Space, pieceBytes: number): readonly Area[] {
+  const end = byteLength(space.memory);
+  return space.pieces.map((piece, index) => {
+    const address = at(0, index * pieceBytes);
+    const used = Math.max(0, Math.min(pieceBytes, end - address));
+    return { kind: 'piece', part: piece.part, extent: piece.extent, space, address, used };
+  });
+}
+
+function startsWith(image: ReadableMemory, text: string): boolean {
+  return String.fromCharCode(...readBytes(image, START, text.length)) === text;
+}

@@ -1,0 +1,81 @@
+import { formatBytes, formatCounted } from '../format.ts';
+import { PAGE_SIZE } from '../memory/memory.ts';
+import type { StructureKind } from '../structure.ts';
+import type { Layout } from './layout.ts';
+import type { PlacedStructure } from './snapshot.ts';
+
+/** What each kind of structure is called in the library that writes it. */
+export const STRUCTURE_NAMES = {
+  btreemap: 'BTreeMap',
+  btreeset: 'BTreeSet',
+  vec: 'Vec',
+  'min-heap': 'MinHeap',
+  cell: 'Cell',
+  log: 'Log',
+  'memory-buffer': 'MemoryBuffer',
+  'memory-btree': 'MemoryBTree',
+  'memory-queue': 'MemoryQueue',
+} as const satisfies Record<StructureKind, string>;
+
+/** What a structure's elements are called. */
+export const ELEMENT_NAMES = {
+  btreemap: 'entry',
+  btreeset: 'key',
+  vec: 'item',
+  'min-heap': 'item',
+  cell: 'value',
+  log: 'entry',
+  'memory-buffer': 'element',
+  'memory-btree': 'entry',
+  'memory-queue': 'element',
+} as const satisfies Record<StructureKind, string>;
+
+/** What its free blocks are called. */
+export const FREE_NAMES = {
+  btreemap: 'chunk',
+  btreeset: 'chunk',
+  vec: 'slot',
+  'min-heap': 'slot',
+  cell: 'byte',
+  log: 'byte',
+  'memory-buffer': 'block',
+  'memory-btree': 'block',
+  'memory-queue': 'block',
+} as const satisfies Record<StructureKind, string>;
+
+/** The plural of the nouns above. */
+export function plural(noun: string): string {
+  return noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+}
+
+/** A fact's name as people read it: `pageSize` becomes `page size`. */
+export function nameOfFact(fact: string): string {
+  return fact.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/** An image in one line: `MemoryManager 1 · 13 memories · 13 buckets of 8 MiB`. */
+export function describeLayout(layout: Layout, structures: readonly PlacedStructure[]): string {
+  switch (layout.kind) {
+    case 'memory-manager': {
+      const { version, memories, allocatedBuckets, bucketPages } = layout.manager;
+      const buckets = `${formatCounted(allocatedBuckets, 'bucket')} of ${formatBytes(bucketPages * PAGE_SIZE)}`;
+      return `MemoryManager ${version} · ${formatCounted(memories.length, 'memory', 'memories')} · ${buckets}`;
+    }
+    case 'motoko-regions': {
+      const { version, regions, blocks } = layout.manager;
+      return `Motoko regions ${version} · ${formatCounted(regions.length, 'region')} · ${formatCounted(blocks, 'block')} of 8 MiB`;
+    }
+    case 'motoko-experimental':
+      return 'Motoko ExperimentalStableMemory, before an upgrade';
+    case 'motoko-stable-variables':
+      return 'Motoko stable variables, before an upgrade';
+    case 'sqlite':
+      return 'SQLite database';
+    case 'empty':
+      return 'empty';
+    case 'unknown':
+      return structures.length === 0
+        ? 'No known layout'
+        : `No manager · ${structures.map((placed) => STRUCTURE_NAMES[placed.structure.kind]).join(', ')}`;
+  }
+}

@@ -1,0 +1,193 @@
+import { Budget } from '../budget.ts';
+import { FINDINGS, type Finding, type FindingCode, type Report, type Severity } from '../findings.ts';
+import { at, byteLength, type Extent, type Offset, offsetAt, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
+import type { Structure } from '../structure.ts';
+import { type Area, areaAt, tile } from './areas.ts';
+import { Decoding } from './decoding.ts';
+import { detectLayout, imageSpace, type Layout } from './layout.ts';
+import { describeLayout } from './names.ts';
+import type { Space } from './space.ts';
+import { findStructures, type Unread } from './structures.ts';
+
+/** A finding with its place in the image. */
+export interface PlacedFinding {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  /** The id of the part that it was found in: a structure, a space, the manager, the image. */
+  readonly part: string;
+  /** The bytes concerned, where the image has them; else the nearest that it has. */
+  readonly at: Extent;
+  readonly message: string;
+  readonly path: readonly string[];
+}
+
+/** A structure and where it stands. */
+export interface PlacedStructure {
+  /** `memory/0/btreemap`, `image@4/vec` */
+  readonly part: string;
+  readonly structure: Structure;
+  /** The space that leads: a map's memory, a log's index memory, a buffer's pointers region. */
+  readonly space: Space;
+  /** All its spaces, the leading one first. */
+  readonly spaces: readonly Space[];
+}
+
+export interface SnapshotSource {
+  readonly title: string;
+  readonly memory: ReadableMemory;
+  /** Size of the image; the last page may be cut. */
+  readonly bytes: number;
+  /** What the file does not have; reads as zero. In order. */
+  readonly missing: readonly Extent[];
+  readonly remarks: readonly string[];
+}
+
+/**
+ * A stable memory that was opened: a file, or a moment of a trace. Opening reads the manager and the structures' headers, no more; the rest
+ * is read when it is asked for.
+ */
+export class Snapshot {
+  readonly title: string;
+  readonly memory: ReadableMemory;
+  readonly bytes: number;
+  readonly missing: readonly Extent[];
+  readonly remarks: readonly string[];
+  readonly layout: Layout;
+  /** Spaces in order of their ids: virtual memories, regions; the image itself where there is no manager. */
+  readonly spaces: readonly Space[];
+  /** What the image is made of at the level of its manager; tiles it. */
+  readonly areas: readonly Area[];
+  readonly structures: readonly PlacedStructure[];
+  /** Spaces that begin with a magic that is known but not decoded. */
+  readonly unread: readonly Unread[];
+  /** What opening found; a survey finds the rest. */
+  readonly openingFindings: readonly PlacedFinding[];
+  readonly decoding = new Decoding();
+  readonly #spaceOf = new Map<ReadableMemory, Space>();
+
+  constructor(source: SnapshotSource) {
+    this.title = source.title;
+    this.memory = source.memory;
+    this.bytes = source.bytes;
+    this.missing = source.missing;
+
+    const found: Finding[] = [];
+    const report: Report = (finding) => found.push(finding);
+    const detected = detectLayout(source.memory, report);
+    this.layout = detected.layout;
+    this.remarks = [...source.remarks, ...detected.remarks];
+    this.spaces = detected.spaces;
+    this.areas = tile(detected.areas, source.bytes);
+    for (const space of this.spaces) this.#spaceOf.set(space.memory, space);
+    this.#spaceOf.set(source.memory, imageSpace(source.memory));
+    const managerFindings = found.splice(0).map((finding) => this.#place(finding, this.areas[0]?.part ?? 'image'));
+
+    const { structures, unread } = findStructures(detected, report);
+    this.structures = structures;
+    this.unread = unread;
+    this.openingFindings = [...managerFindings, ...found.map((finding) => this.#place(finding, this.#partOf(finding)))];
+  }
+
+  /** The layout's name, as `inspect --json` has it: a bare structure at the image's start is named by its kind. */
+  get layoutName(): string {
+    const [first] = this.structures;
+    if (this.layout.kind === 'unknown' && first !== undefined && first.space.id === 0) return first.structure.kind;
+    return this.layout.kind;
+  }
+
+  /** The image in one line: `MemoryManager 1 · 13 memories · 13 buckets of 8 MiB`. */
+  get subtitle(): string {
+    return describeLayout(this.layout, this.structures);
+  }
+
+  /** What the manager deals out. */
+  get pieceKind(): 'bucket' | 'block' {
+    return this.layout.kind === 'motoko-regions' ? 'block' : 'bucket';
+  }
+
+  space(part: string): Space | undefined {
+    return this.spaces.find((space) => space.part === part);
+  }
+
+  /** The structure of that id; a bare space means the structure in it, where there is only one. */
+  structure(part: string): PlacedStructure | undefined {
+    const exact = this.structures.find((placed) => placed.part === part);
+    if (exact !== undefined) return exact;
+    // A set cannot be told from a map of empty values, so that either name means what stands there.
+    const other = part.replace(/btree(map|set)$/, (_, kind: string) => (kind === 'map' ? 'btreeset' : 'btreemap'));
+    const renamed = this.structures.find((placed) => placed.part === other);
+    if (renamed !== undefined) return renamed;
+    const inside = this.structures.filter((placed) => placed.spaces.some((space) => space.part === part));
+    return inside.length === 1 ? inside[0] : undefined;
+  }
+
+  spaceOf(memory: ReadableMemory): Space | undefined {
+    return this.#spaceOf.get(memory);
+  }
+
+  areaAt(offset: Offset): Area | undefined {
+    return areaAt(this.areas, offset);
+  }
+
+  /** The structure that a space belongs to, as its leading or other space. */
+  structureIn(space: Space): PlacedStructure | undefined {
+    return this.structures.find((placed) => placed.spaces.includes(space));
+  }
+
+  /** Bytes of the run that the file does not have. */
+  missingIn(extent: Extent): number {
+    let bytes = 0;
+    for (const part of this.missing) {
+      const start = Math.max(part.start, extent.start);
+      const end = Math.min(part.start + part.length, extent.start + extent.length);
+      if (end > start) bytes += end - start;
+    }
+    return bytes;
+  }
+
+  /** Whether the file lacks bytes of this space: what a walk over it says is then not to be trusted. */
+  isPartlyMissing(space: Space): boolean {
+    if (this.missing.length === 0) return false;
+    return space.memory.toImage(at(0, 0), byteLength(space.memory)).some((extent) => this.missingIn(extent) > 0);
+  }
+
+  /** Puts a structure's finding into the image. Undefined where the bytes concerned are not downloaded: they say nothing. */
+  placed(finding: Finding, part: string): PlacedFinding | undefined {
+    const placed = this.#place(finding, part);
+    return this.missingIn(placed.at) > 0 ? undefined : placed;
+  }
+
+  #place(finding: Finding, part: string): PlacedFinding {
+    const space = this.#spaceOf.get(finding.memory);
+    const extents = space === undefined ? [] : space.memory.toImage(finding.at.start, finding.at.length);
+    const [first] = extents;
+    return {
+      code: finding.code,
+      severity: FINDINGS[finding.code].severity,
+      part,
+      at: first ?? this.#nearest(finding, space),
+      message: finding.message,
+      path: finding.path ?? [],
+    };
+  }
+
+  /** Where to show a finding whose own bytes the image does not have. */
+  #nearest(finding: Finding, space: Space | undefined): Extent {
+    if (space !== undefined) {
+      const last = space.pieces.at(-1);
+      if (last !== undefined) return { start: last.extent.start, length: Math.min(last.extent.length, PAGE_SIZE) };
+    }
+    return { start: offsetAt(0, 0), length: finding.at.length };
+  }
+
+  #partOf(finding: Finding): string {
+    const space = this.#spaceOf.get(finding.memory);
+    if (space === undefined) return 'image';
+    return this.structureIn(space)?.part ?? space.part;
+  }
+}
+
+/** What a walk that shows something at once may cost; a whole check has no such limit. */
+export function glance(): Budget {
+  return new Budget({ milliseconds: 2_000 });
+}

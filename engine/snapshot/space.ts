@@ -1,0 +1,34 @@
+import type { Extent, MappedMemory } from '../memory/memory.ts';
+
+/** A bucket or a region's block, where it lies in the image. */
+export interface Piece {
+  /** `bucket/9`, `block/0` */
+  readonly part: string;
+  readonly extent: Extent;
+}
+
+/** A run of addresses that structures lie in. */
+export interface Space {
+  /** `image`, `memory/3`, `region/16`, `image@4` (from page 4 on) */
+  readonly part: string;
+  readonly kind: 'image' | 'virtual-memory' | 'region' | 'window';
+  /** Memory id or region number; the first page of a window; 0 for the image. */
+  readonly id: number;
+  readonly memory: MappedMemory;
+  /** What it is cut into, in its own order; empty where it lies in the image in one run. */
+  readonly pieces: readonly Piece[];
+}
+
+/** How people name a space: `memory 3`, `region 16`, `image`, `pages from 4`. */
+export function nameOfSpace(space: Space): string {
+  switch (space.kind) {
+    case 'virtual-memory':
+      return `memory ${space.id}`;
+    case 'region':
+      return `region ${space.id}`;
+    case 'window':
+      return `pages from ${space.id}`;
+    case 'image':
+      return 'image';
+  }
+}

@@ -1,0 +1,392 @@
+import type { Budget } from '../budget.ts';
+import { formatAddress, formatBytes, formatCount, formatCounted } from '../format.ts';
+import { at, byteLength, type Extent, PAGE_SIZE, type Span } from '../memory/memory.ts';
+import type { Stretch, TreeRow, ViewName } from '../protocol.ts';
+import { type Element, readRun } from '../structure.ts';
+import type { Area } from './areas.ts';
+import { decodeBytes, offsetOf } from './entries.ts';
+import { ELEMENT_NAMES, FREE_NAMES, nameOfFact, plural, STRUCTURE_NAMES } from './names.ts';
+import { type Range, split } from './ranges.ts';
+import type { PlacedStructure, Snapshot } from './snapshot.ts';
+import { nameOfSpace, type Space } from './space.ts';
+
+/** Decoded values are cut to so many characters in a row, and read to so many bytes. */
+const ROW_TEXT = 120;
+const ROW_BYTES = 4_096;
+
+/**
+ * A list that a row opens into: as many rows as it has, asked for by range. A row's id names its list, and the range where it is one of several:
+ * `pieces:memory/3`, `elements:memory/3/btreemap|200-400`.
+ */
+interface List {
+  readonly count: number;
+  rows(range: Range): readonly TreeRow[];
+  /** What a row for a range of it says beside its numbers. */
+  readonly nouns: string;
+}
+
+/** The rows beneath one row of a view, or the view's roots; never more than 200 beneath one. */
+export function treeRows(snapshot: Snapshot, view: ViewName, parent: string | undefined, budget: Budget): readonly TreeRow[] {
+  const id = parent ?? ROOTS[view];
+  const [name = '', range] = id.split('|');
+  const list = listOf(snapshot, name, budget);
+  if (list === undefined) return [];
+  const parts = split(rangeOf(range, list.count));
+  if ('items' in parts) return list.rows(parts.items);
+  return parts.ranges.map((part) => rangeRow(name, list, part));
+}
+
+const ROOTS = {
+  memories: 'spaces:',
+  buckets: 'areas:',
+  freeLists: 'freeLists:',
+  elements: 'structures:',
+} as const satisfies Record<ViewName, string>;
+
+function rangeOf(text: string | undefined, count: number): Range {
+  const [from, to] = (text ?? '').split('-').map(Number);
+  if (from === undefined || to === undefined || Number.isNaN(from) || Number.isNaN(to)) return { from: 0, to: count };
+  return { from: Math.min(from, count), to: Math.min(to, count) };
+}
+
+function listOf(snapshot: Snapshot, name: string, budget: Budget): List | undefined {
+  const colon = name.indexOf(':');
+  const kind = name.slice(0, colon);
+  const part = name.slice(colon + 1);
+  switch (kind) {
+    case 'spaces':
+      return rowsOf(snapshot.spaces, 'memories', (space) => spaceRow(snapshot, space));
+    case 'areas':
+      return rowsOf(snapshot.areas, snapshot.pieceKind === 'block' ? 'blocks' : 'buckets', (area) => areaRow(snapshot, area));
+    case 'freeLists':
+      return fixed(freeListRoots(snapshot, budget));
+    case 'structures':
+      return rowsOf(snapshot.structures, 'structures', (placed) => elementsRoot(snapshot, placed));
+    case 'space': {
+      const space = snapshot.space(part);
+      return space === undefined ? undefined : spaceContent(snapshot, space);
+    }
+    case 'facts': {
+      const placed = snapshot.structure(part);
+      return placed === undefined ? undefined : fixed(factRows(placed));
+    }
+    case 'freed':
+      return rowsOf(freedAreas(snapshot), 'buckets', (area) => areaRow(snapshot, area));
+    case 'free': {
+      const placed = snapshot.structure(part);
+      return placed === undefined ? undefined : freeList(placed, budget);
+    }
+    case 'elements': {
+      const placed = snapshot.structure(part);
+      return placed === undefined ? undefined : elementList(snapshot, placed, budget);
+    }
+    default:
+      return undefined;
+  }
+}
+
+function rowsOf<Item>(items: readonly Item[], nouns: string, row: (item: Item, index: number) => TreeRow): List {
+  return {
+    count: items.length,
+    nouns,
+    rows: ({ from, to }) => items.slice(from, to).map((item, index) => row(item, from + index)),
+  };
+}
+
+function fixed(rows: readonly TreeRow[]): List {
+  return rowsOf(rows, '', (row) => row);
+}
+
+/** A row with nothing set but what is given. */
+function row(parts: Pick<TreeRow, 'id' | 'label' | 'icon'> & Partial<TreeRow>): TreeRow {
+  return {
+    description: '',
+    tooltip: '',
+    expandable: false,
+    at: undefined,
+    part: undefined,
+    address: undefined,
+    element: undefined,
+    fault: undefined,
+    ...parts,
+  };
+}
+
+function rangeRow(name: string, list: List, range: Range): TreeRow {
+  const label = `${formatCount(range.from)} … ${formatCount(range.to - 1)}`;
+  return row({ id: `${name}|${range.from}-${range.to}`, label, description: list.nouns, icon: 'range', expandable: true });
+}
+
+function stretch(extent: Extent | undefined): Stretch | undefined {
+  return extent === undefined ? undefined : { start: extent.start, length: extent.length };
+}
+
+/** A virtual memory or region: what is in it, how large it is, how much of its buckets it does not use. */
+function spaceRow(snapshot: Snapshot, space: Space): TreeRow {
+  const { pages } = space.memory;
+  const placed = snapshot.structureIn(space);
+  const unread = snapshot.unread.find((one) => one.space === space);
+  const content = placed === undefined ? (unread === undefined ? '' : `${unread.name} · `) : `${roleOf(placed, space)} · `;
+  const reserved = space.pieces.reduce((sum, piece) => sum + piece.extent.length, 0);
+  const slack = Math.max(0, reserved - byteLength(space.memory));
+  const slackText = slack === 0 ? '' : ` · ${formatBytes(slack)} slack`;
+  const name = nameOfSpace(space);
+  return row({
+    id: `space:${space.part}`,
+    label: name,
+    description: `${content}${formatCounted(pages, 'page')}${slackText}`,
+    tooltip: [
+      `**${name}**: ${formatCounted(pages, 'page')} (${formatCount(byteLength(space.memory))} bytes)`,
+      space.pieces.length === 0
+        ? ''
+        : `in ${formatCounted(space.pieces.length, snapshot.pieceKind)}, ${formatCount(reserved)} bytes reserved, ${formatCount(slack)} of them slack`,
+      placed === undefined ? '' : `holds ${roleOf(placed, space)}`,
+      unread === undefined ? '' : `begins with the magic "${unread.magic}" of ${unread.name}, which is not decoded yet`,
+    ]
+      .filter((line) => line !== '')
+      .join('  \n'),
+    icon: space.kind === 'region' ? 'region' : 'memory',
+    expandable: placed !== undefined || space.pieces.length > 0,
+    at: stretch(space.memory.toImage(START, 1)[0]),
+    part: space.part,
+    fault: faultOf(snapshot, space.part),
+  });
+}
+
+const START = at(0, 0);
+
+/** `BTreeMap, 2,767 entries`; `Log (data), 12 entries` for the space that does not lead. */
+function roleOf(placed: PlacedStructure, space: Space): string {
+  const role = placed.space === space ? '' : placed.structure.kind === 'memory-buffer' ? ' (blobs)' : ' (data)';
+  return `${STRUCTURE_NAMES[placed.structure.kind]}${role}${countText(placed)}`;
+}
+
+function countText(placed: PlacedStructure): string {
+  const { length, kind } = placed.structure;
+  if (length === undefined) return '';
+  const noun = ELEMENT_NAMES[kind];
+  return `, ${formatCounted(length, noun, plural(noun))}`;
+}
+
+function faultOf(snapshot: Snapshot, part: string): TreeRow['fault'] {
+  const severities = snapshot.openingFindings.filter((finding) => finding.part === part).map((finding) => finding.severity);
+  return severities.includes('error') ? 'error' : severities.includes('warning') ? 'warning' : undefined;
+}
+
+/** In a memory: its structure first, then its buckets in virtual order. */
+function spaceContent(snapshot: Snapshot, space: Space): List {
+  const placed = snapshot.structureIn(space);
+  const first = placed === undefined ? [] : [structureRow(placed)];
+  const pieces = snapshot.areas.filter((area) => area.kind === 'piece' && area.space === space);
+  const inOrder = [...pieces].sort((a, b) => addressOf(a) - addressOf(b));
+  return {
+    count: first.length + inOrder.length,
+    nouns: `${snapshot.pieceKind}s`,
+    rows: ({ from, to }) => [...first, ...inOrder.map((area, index) => pieceInSpaceRow(snapshot, area, index))].slice(from, to),
+  };
+}
+
+function addressOf(area: Area): number {
+  return area.kind === 'piece' ? area.address : 0;
+}
+
+function structureRow(placed: PlacedStructure): TreeRow {
+  return row({
+    id: `facts:${placed.part}`,
+    label: STRUCTURE_NAMES[placed.structure.kind],
+    description: countText(placed).replace(/^, /, ''),
+    icon: 'structure',
+    expandable: Object.keys(placed.structure.facts).length > 0,
+    at: stretch(placed.space.memory.toImage(START, 1)[0]),
+    part: placed.part,
+  });
+}
+
+function factRows(placed: PlacedStructure): readonly TreeRow[] {
+  return Object.entries(placed.structure.facts).map(([fact, value]) =>
+    row({
+      id: `fact:${placed.part}:${fact}`,
+      label: nameOfFact(fact),
+      description: typeof value === 'number' ? formatCount(value) : String(value),
+      icon: 'field',
+    }),
+  );
+}
+
+function pieceInSpaceRow(snapshot: Snapshot, area: Area, index: number): TreeRow {
+  const base = areaRow(snapshot, area);
+  const where = `${formatAddress(addressOf(area))} of the memory`;
+  return { ...base, id: `${base.id}@${index}`, description: `${pieceFill(area)} · from ${where}` };
+}
+
+function pieceFill(area: Area): string {
+  if (area.kind !== 'piece') return formatBytes(area.extent.length);
+  const pages = Math.ceil(area.used / PAGE_SIZE);
+  return `${formatCount(pages)} of ${formatCounted(Math.ceil(area.extent.length / PAGE_SIZE), 'page')} used`;
+}
+
+/** A run of the image at the level of its manager: the manager's page, a bucket, a freed bucket, the rest. */
+function areaRow(snapshot: Snapshot, area: Area): TreeRow {
+  const missing = snapshot.missingIn(area.extent);
+  const notThere =
+    missing === 0 ? '' : missing === area.extent.length ? ' · not downloaded' : ` · ${formatBytes(missing)} not downloaded`;
+  const { label, description, icon } = areaWords(snapshot, area);
+  return row({
+    id: `area:${area.part}:${area.extent.start}`,
+    label,
+    description: `${description}${notThere}`,
+    tooltip: `**${label}**, ${description}  \n${formatAddress(area.extent.start)} to ${formatAddress(area.extent.start + area.extent.length)}, ${formatCount(area.extent.length)} bytes${notThere}`,
+    icon,
+    at: stretch(area.extent),
+    part: area.part,
+    address: formatAddress(area.extent.start),
+  });
+}
+
+function areaWords(snapshot: Snapshot, area: Area): Pick<TreeRow, 'label' | 'description' | 'icon'> {
+  const icon = snapshot.pieceKind;
+  const numbered = area.part.replace('/', ' ');
+  switch (area.kind) {
+    case 'named':
+      return {
+        label: area.name,
+        description: formatBytes(area.extent.length),
+        icon: area.name === 'manager' ? 'manager' : 'note',
+      };
+    case 'freed':
+      return { label: numbered, description: `free · ${formatBytes(area.extent.length)}`, icon: 'free' };
+    case 'plain':
+      return { label: nameOfSpace(area.space), description: formatBytes(area.extent.length), icon: 'memory' };
+    case 'piece':
+      return { label: numbered, description: `${nameOfSpace(area.space)} · ${pieceFill(area)}`, icon };
+  }
+}
+
+function freedAreas(snapshot: Snapshot): readonly Area[] {
+  return snapshot.areas.filter((area) => area.kind === 'freed');
+}
+
+function freeListRoots(snapshot: Snapshot, budget: Budget): readonly TreeRow[] {
+  const rows: TreeRow[] = [];
+  if (snapshot.layout.kind === 'memory-manager' || snapshot.layout.kind === 'motoko-regions') {
+    const freed = freedAreas(snapshot);
+    const bytes = freed.reduce((sum, area) => sum + area.extent.length, 0);
+    rows.push(
+      row({
+        id: 'freed:',
+        label: `freed ${snapshot.pieceKind}s`,
+        description: freed.length === 0 ? 'none' : `${formatCounted(freed.length, snapshot.pieceKind)} · ${formatBytes(bytes)}`,
+        icon: 'free',
+        expandable: freed.length > 0,
+      }),
+    );
+  }
+  for (const placed of snapshot.structures) {
+    const count = placed.structure.freeCount(budget);
+    if (count === 0 && !HAS_FREE_LIST.has(placed.structure.kind)) continue;
+    const space = placed.structure.kind === 'memory-buffer' ? (placed.spaces[1] ?? placed.space) : placed.space;
+    rows.push(
+      row({
+        id: `free:${placed.part}`,
+        label: `${nameOfSpace(space)} · ${STRUCTURE_NAMES[placed.structure.kind]}`,
+        description: count === 0 ? 'none' : `${formatCounted(count, `free ${FREE_NAMES[placed.structure.kind]}`)}`,
+        tooltip: placed.structure.kind === 'memory-buffer' ? INFERRED : 'The free list, in the order in which it hands out.',
+        icon: 'free',
+        expandable: count > 0,
+        part: placed.part,
+      }),
+    );
+  }
+  return rows;
+}
+
+const HAS_FREE_LIST: ReadonlySet<string> = new Set(['btreemap', 'btreeset', 'memory-buffer']);
+
+const INFERRED =
+  'Inferred: the free list itself lies on the Motoko heap. These are the gaps between the blocks that the live pointers name.';
+
+function freeList(placed: PlacedStructure, budget: Budget): List {
+  const { structure } = placed;
+  const memory = structure.kind === 'memory-buffer' ? (placed.spaces[1] ?? placed.space).memory : placed.space.memory;
+  return {
+    count: structure.freeCount(budget),
+    nouns: `free ${FREE_NAMES[structure.kind]}s`,
+    rows: ({ from, to }) =>
+      structure.freeList(from, to - from, budget).map((span: Span, index) =>
+        row({
+          id: `freeBlock:${placed.part}:${from + index}`,
+          label: formatAddress(span.start),
+          description: formatBytes(span.length),
+          tooltip: `${formatCount(span.length)} bytes from ${formatAddress(span.start)} on`,
+          icon: 'free',
+          at: stretch(memory.toImage(span.start, span.length)[0]),
+          address: formatAddress(span.start),
+        }),
+      ),
+  };
+}
+
+function elementsRoot(snapshot: Snapshot, placed: PlacedStructure): TreeRow {
+  const inside = placed.spaces.length > 1 ? placed.spaces.map(nameOfSpace).join(', ') : nameOfSpace(placed.space);
+  return row({
+    id: `elements:${placed.part}`,
+    label: `${inside} · ${STRUCTURE_NAMES[placed.structure.kind]}`,
+    description: countText(placed).replace(/^, /, ''),
+    icon: 'structure',
+    expandable: placed.structure.length !== 0n,
+    at: stretch(placed.space.memory.toImage(START, 1)[0]),
+    part: placed.part,
+    fault: faultOf(snapshot, placed.part),
+  });
+}
+
+function elementList(snapshot: Snapshot, placed: PlacedStructure, budget: Budget): List {
+  const noun = ELEMENT_NAMES[placed.structure.kind];
+  return {
+    count: placed.structure.count(budget),
+    nouns: plural(noun),
+    rows: ({ from, to }) =>
+      placed.structure.elements(from, to - from, budget).map((element) => elementRow(snapshot, placed, element, budget)),
+  };
+}
+
+function elementRow(snapshot: Snapshot, placed: PlacedStructure, element: Element, budget: Budget): TreeRow {
+  const key = element.key === undefined ? undefined : decoded(snapshot, placed, element, 'key', budget);
+  const value =
+    placed.structure.kind === 'btreeset' || element.value === undefined
+      ? undefined
+      : decoded(snapshot, placed, element, 'value', budget);
+  const run = element.value !== undefined && value !== undefined ? element.value : element.key;
+  const start = run?.spans[0]?.start;
+  const offset = run === undefined ? undefined : offsetOf(snapshot, run);
+  const lines = [
+    key === undefined ? '' : `key: ${key.codec}, ${formatCounted(element.key?.size ?? 0, 'byte')}`,
+    value === undefined ? '' : `value: ${value.codec}, ${formatCounted(element.value?.size ?? 0, 'byte')}`,
+    start === undefined ? '' : `at ${formatAddress(start)} of its memory`,
+  ];
+  return row({
+    id: `element:${placed.part}:${element.index}`,
+    label: key === undefined ? `[${formatCount(element.index)}]` : key.text,
+    description: value?.text ?? '',
+    tooltip: lines.filter((line) => line !== '').join('  \n'),
+    icon: 'element',
+    at: offset === undefined || run === undefined ? undefined : { start: offset, length: Math.max(1, run.spans[0]?.length ?? 1) },
+    part: `${placed.part}/entry/${element.index}`,
+    address: start === undefined ? undefined : formatAddress(start),
+    element: { part: placed.part, index: element.index, text: value?.text ?? key?.text ?? '' },
+  });
+}
+
+function decoded(snapshot: Snapshot, placed: PlacedStructure, element: Element, role: 'key' | 'value', budget: Budget) {
+  const run = role === 'key' ? element.key : element.value;
+  if (run === undefined) return { text: '', codec: 'bytes' };
+  if (run.size > ROW_BYTES) return { text: `${formatBytes(run.size)} of bytes`, codec: 'too large to decode in a row' };
+  const { text, codec } = decodeBytes(readRun(run), snapshot.decoding.codec(placed, role, budget));
+  return { text: oneLine(text), codec };
+}
+
+function oneLine(text: string): string {
+  const flat = text.slice(0, 4 * ROW_TEXT).replace(/\s+/g, ' ');
+  if (flat === '') return '""';
+  return flat.length > ROW_TEXT ? `${flat.slice(0, ROW_TEXT)}…` : flat;
+}

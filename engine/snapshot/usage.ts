@@ -1,0 +1,111 @@
+import { Budget } from '../budget.ts';
+import { offsetAt } from '../memory/memory.ts';
+import type { Usage } from '../protocol.ts';
+import type { Fates, Survey } from '../structure.ts';
+import type { Area } from './areas.ts';
+import { cyclesPerYear } from './cost.ts';
+import type { PlacedFinding, PlacedStructure, Snapshot } from './snapshot.ts';
+import type { Space } from './space.ts';
+
+/** One structure, walked. */
+export interface SurveyedStructure {
+  readonly placed: PlacedStructure;
+  readonly survey: Survey;
+}
+
+/** A whole image, walked once: every finding, and what becomes of every byte. */
+export interface ImageSurvey {
+  readonly structures: readonly SurveyedStructure[];
+  /** Gravest first, then by place. */
+  readonly findings: readonly PlacedFinding[];
+  /** The sum is the image's size. */
+  readonly usage: Usage;
+  /** A sentence, where a walk did not come to its end. */
+  readonly cutShort: string | undefined;
+}
+
+/** Walks all structures. The budget is for all of them together. */
+export function surveyImage(snapshot: Snapshot, budget = new Budget()): ImageSurvey {
+  const findings: PlacedFinding[] = [...snapshot.openingFindings];
+  const structures = snapshot.structures.map((placed) => {
+    const survey = placed.structure.survey((finding) => {
+      const found = snapshot.placed(finding, placed.part);
+      if (found !== undefined) findings.push(found);
+    }, budget);
+    return { placed, survey };
+  });
+  return {
+    structures,
+    findings: findings.sort((a, b) => GRAVITY[a.severity] - GRAVITY[b.severity] || a.at.start - b.at.start),
+    usage: usageOf(snapshot, structures),
+    cutShort: budget.cutShort,
+  };
+}
+
+const GRAVITY = { error: 0, warning: 1, information: 2 } as const;
+
+/** Cycles a year: for the whole image, and for the part of it that holds nothing. */
+export function costOf(usage: Usage, bytes: number): { readonly all: bigint; readonly unused: bigint } {
+  return { all: cyclesPerYear(bytes), unused: cyclesPerYear(usage.slack + usage.free + usage.leaked) };
+}
+
+type Tally = { -readonly [Fate in keyof Usage]: number };
+
+function usageOf(snapshot: Snapshot, structures: readonly SurveyedStructure[]): Usage {
+  const usage: Tally = { metadata: 0, live: 0, free: 0, slack: 0, leaked: 0, unmanaged: 0, unknown: 0 };
+  // Bytes of each space that the image has: the structures' fates must add up to just them.
+  const backed = new Map<Space, number>();
+  for (const area of snapshot.areas) tallyArea(snapshot, area, usage, backed);
+
+  const surveyed = new Set<Space>();
+  for (const { placed, survey } of structures) {
+    const there = placed.spaces.reduce((sum, space) => sum + (backed.get(space) ?? 0), 0);
+    for (const space of placed.spaces) surveyed.add(space);
+    const whole = !placed.spaces.some((space) => snapshot.isPartlyMissing(space));
+    addFates(usage, whole ? survey.fates : NOTHING_KNOWN, there);
+  }
+  for (const [space, bytes] of backed) if (!surveyed.has(space)) usage.unknown += bytes;
+  return usage;
+}
+
+const NOTHING_KNOWN: Fates = { metadata: 0, live: 0, free: 0, leaked: 0, unknown: 0 };
+
+/** Counts an area's own bytes, and notes how many it backs of its space. Bytes that are not downloaded are unknown, whatever they would be. */
+function tallyArea(snapshot: Snapshot, area: Area, usage: Tally, backed: Map<Space, number>): void {
+  const missing = snapshot.missingIn(area.extent);
+  const { length } = area.extent;
+  switch (area.kind) {
+    case 'named':
+      usage[area.fate] += length - missing;
+      usage.unknown += missing;
+      return;
+    case 'freed':
+      usage.free += length - missing;
+      usage.unknown += missing;
+      return;
+    case 'plain':
+    case 'piece': {
+      const slack = { start: offsetAt(area.extent.start, area.used), length: length - area.used };
+      const slackMissing = snapshot.missingIn(slack);
+      usage.slack += slack.length - slackMissing;
+      usage.unknown += slackMissing;
+      backed.set(area.space, (backed.get(area.space) ?? 0) + area.used);
+    }
+  }
+}
+
+/** Adds a structure's fates, made to sum up to the bytes that the image has of it: a cut image has fewer than the structure should. */
+function addFates(usage: Tally, fates: Fates, there: number): void {
+  let surplus = fates.metadata + fates.live + fates.free + fates.leaked + fates.unknown - there;
+  const left: { -readonly [Fate in keyof Fates]: number } = { ...fates };
+  for (const fate of ['unknown', 'free', 'leaked', 'live', 'metadata'] as const) {
+    const taken = Math.min(Math.max(surplus, 0), left[fate]);
+    left[fate] -= taken;
+    surplus -= taken;
+  }
+  usage.metadata += left.metadata;
+  usage.live += left.live;
+  usage.free += left.free;
+  usage.leaked += left.leaked;
+  usage.unknown += left.unknown + Math.max(-surplus, 0);
+}
