@@ -1,0 +1,125 @@
+import type { FindingCode } from '../findings.ts';
+import { formatCount, formatCounted } from '../format.ts';
+import { numberOfKind } from './event-fields.ts';
+import { type EventKind, isStep, type SpaceNumber, type TraceEvent, type TraceHeader } from './events.ts';
+import { Messages } from './messages.ts';
+import { NumberList } from './number-list.ts';
+import type { Pieces, TraceFinding } from './pieces.ts';
+
+/** Events that are decoded together when one of them is asked for: at most so many, or as many as begin in so many bytes. */
+const PAGE_EVENTS = 256;
+const PAGE_BYTES = 65_536;
+
+export type SpaceEvent = Extract<TraceEvent, { kind: 'space' }>;
+export type StackEvent = Extract<TraceEvent, { kind: 'stack' }>;
+
+/** What one header and the events up to the next one define. Of several definitions of one number the last counts. */
+export interface Segment {
+  readonly header: TraceHeader;
+  /** Where the header stands in the file. */
+  readonly offset: number;
+  /** The number of the event that follows the header, and how many steps came before it. */
+  readonly firstEvent: number;
+  readonly stepsBefore: number;
+  readonly names: ReadonlyMap<number, string>;
+  readonly stacks: ReadonlyMap<number, StackEvent>;
+  readonly spaces: ReadonlyMap<SpaceNumber, SpaceEvent>;
+}
+
+interface OpenSegment extends Segment {
+  readonly names: Map<number, string>;
+  readonly stacks: Map<number, StackEvent>;
+  readonly spaces: Map<SpaceNumber, SpaceEvent>;
+}
+
+/** What one pass over a trace's file keeps: what every event is, where to read it again, and what names and groups events. */
+export class TraceIndex implements Pieces {
+  readonly segments: OpenSegment[] = [];
+  readonly findings: TraceFinding[] = [];
+  readonly messages = new Messages();
+  /** By event, the number of its kind. */
+  readonly kinds = NumberList.bytes();
+  /** By event, how many steps there are up to it, itself included. */
+  readonly steps = NumberList.counts();
+  /** Where each page of events begins in the file, and with which event. */
+  readonly pageStarts = NumberList.offsets();
+  readonly pageFirsts = NumberList.counts();
+  readonly stepCounts = new Map<EventKind, number>();
+  /** Whether the physical memory itself was recorded: then virtual memories are seen in it, and not put together. */
+  physical = false;
+  /** Events of kinds that only later versions know. */
+  unknownEvents = 0;
+  /** Where the readable part ends. */
+  end = 0;
+  /** Whether a damaged piece ended the reading. */
+  stopped = false;
+
+  get count(): number {
+    return this.kinds.length;
+  }
+
+  get stepCount(): number {
+    return this.count === 0 ? 0 : this.steps.at(this.count - 1);
+  }
+
+  header(header: TraceHeader, offset: number): void {
+    const place = { offset, firstEvent: this.count, stepsBefore: this.stepCount };
+    this.segments.push({ header, ...place, names: new Map(), stacks: new Map(), spaces: new Map() });
+  }
+
+  event(event: TraceEvent, offset: number): void {
+    const segment = this.segments.at(-1);
+    if (!segment) return;
+    const { pageStarts, pageFirsts } = this;
+    const page = pageStarts.length - 1;
+    if (page === -1 || this.count - pageFirsts.at(page) >= PAGE_EVENTS || offset - pageStarts.at(page) >= PAGE_BYTES) {
+      pageStarts.push(offset);
+      pageFirsts.push(this.count);
+    }
+    const step = isStep(event);
+    if (step) this.stepCounts.set(event.kind, (this.stepCounts.get(event.kind) ?? 0) + 1);
+    this.#note(event, segment, offset);
+    this.steps.push(this.stepCount + (step ? 1 : 0));
+    this.kinds.push(numberOfKind(event.kind));
+  }
+
+  unknown(): void {
+    this.unknownEvents++;
+  }
+
+  problem(code: FindingCode, offset: number, message: string): void {
+    this.findings.push({ code, offset, step: this.stepCount, message });
+    this.stopped = true;
+  }
+
+  #note(event: TraceEvent, segment: OpenSegment, offset: number): void {
+    switch (event.kind) {
+      case 'string':
+        segment.names.set(event.id, event.text);
+        break;
+      case 'stack':
+        segment.stacks.set(event.id, event);
+        break;
+      case 'space':
+        segment.spaces.set(event.space, event);
+        break;
+      case 'begin':
+        this.messages.begin(event.message, this.count);
+        break;
+      case 'end':
+        this.messages.end(event.message, this.count, isStep(event));
+        break;
+      case 'grow':
+      case 'write':
+        if (event.space === 0) this.physical = true;
+        break;
+      case 'gap':
+        this.findings.push({
+          code: 'trace.gap',
+          offset,
+          step: this.stepCount,
+          message: `The recorder lost ${formatCounted(event.lost, 'event')} after step ${formatCount(this.stepCount)}.`,
+        });
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { fc } from '@fast-check/vitest';
+import { at } from '../../../engine/memory/memory.ts';
+import { MESSAGE_KINDS, OUTCOMES, SPACE_KINDS, type TraceEvent, type TraceHeader } from '../../../engine/trace/events.ts';
+
+const uint = fc.oneof(fc.nat(30), fc.nat(70_000), fc.maxSafeNat());
+const address = uint.map((value) => at(0, value));
+const large = fc.option(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), { nil: undefined });
+const maybe = fc.option(uint, { nil: undefined });
+const bytes = fc.uint8Array({ maxLength: 300 });
+const sha256 = fc.uint8Array({ minLength: 32, maxLength: 32 });
+const params = fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.oneof(uint, fc.string()), {
+  maxKeys: 3,
+  noNullPrototype: true,
+});
+
+/** Any event at all, with any values in it. */
+export const anyEvent: fc.Arbitrary<TraceEvent> = fc.oneof(
+  fc.record({ kind: fc.constant('string' as const), id: uint, text: fc.string({ unit: 'grapheme', maxLength: 80 }) }),
+  fc.record({
+    kind: fc.constant('begin' as const),
+    message: uint,
+    messageKind: fc.constantFrom(...MESSAGE_KINDS),
+    name: uint,
+    time: large,
+    instructions: large,
+  }),
+  fc.record({
+    kind: fc.constant('end' as const),
+    message: uint,
+    outcome: fc.constantFrom(...OUTCOMES),
+    time: large,
+    instructions: large,
+    text: maybe,
+  }),
+  fc.record({ kind: fc.constant('space' as const), space: uint, spaceKind: fc.constantFrom(...SPACE_KINDS), name: uint, params }),
+  fc.record({ kind: fc.constant('grow' as const), space: uint, by: uint, before: fc.oneof(fc.constant(-1), uint) }),
+  fc.record({ kind: fc.constant('write' as const), space: uint, address, bytes, stack: maybe }),
+  fc.record({ kind: fc.constant('read' as const), space: uint, address, length: uint, stack: maybe }),
+  fc.record({ kind: fc.constant('allocate' as const), space: uint, address, size: uint, requested: maybe, stack: maybe }),
+  fc.record({ kind: fc.constant('deallocate' as const), space: uint, address, size: uint, stack: maybe }),
+  fc.record({
+    kind: fc.constant('reallocate' as const),
+    space: uint,
+    oldAddress: address,
+    oldSize: uint,
+    address,
+    size: uint,
+    stack: maybe,
+  }),
+  fc.record({ kind: fc.constant('free' as const), space: uint, keep: maybe }),
+  fc.record({ kind: fc.constant('label' as const), space: uint, address, length: uint, name: uint }),
+  fc.record({ kind: fc.constant('checkpoint' as const), space: uint, pages: uint, sha256 }),
+  fc.record({ kind: fc.constant('gap' as const), lost: uint }),
+  fc.record({
+    kind: fc.constant('stack' as const),
+    id: uint,
+    parent: uint,
+    name: uint,
+    location: fc.option(fc.string(), { nil: undefined }),
+  }),
+  fc.record({ kind: fc.constant('note' as const), text: fc.string({ unit: 'binary' }) }),
+);
+
+export const anyHeader: fc.Arbitrary<TraceHeader> = fc.record({
+  version: fc.constant(1),
+  producer: fc.string(),
+  canister: fc.option(bytes, { nil: undefined }),
+  wasmSha256: fc.option(sha256, { nil: undefined }),
+  initial: fc.option(fc.record({ pages: uint, sha256, file: fc.option(fc.string(), { nil: undefined }) }), { nil: undefined }),
+});
+
+export const plainHeader: TraceHeader = {
+  version: 1,
+  producer: 'test',
+  canister: undefined,
+  wasmSha256: undefined,
+  initial: undefined,
+};
