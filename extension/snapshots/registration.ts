@@ -8,7 +8,7 @@ import { registerElementBytes, showBytes } from './element-bytes.ts';
 import { showFindings } from './findings.ts';
 import { type MemoryRow, MemoryTree } from './memory-tree.ts';
 import { openSnapshot } from './open-snapshot.ts';
-import { SNAPSHOT_EDITOR, SnapshotEditors } from './snapshot-editor.ts';
+import { IMAGE_EDITOR, SNAPSHOT_EDITOR, SnapshotEditors } from './snapshot-editor.ts';
 
 export type MemoryTrees = Readonly<Record<ViewName, MemoryTree>>;
 
@@ -23,12 +23,14 @@ export function registerSnapshots(context: vscode.ExtensionContext, engine: Engi
     elements: tree('elements'),
   };
   context.subscriptions.push(
-    vscode.window.registerCustomEditorProvider(SNAPSHOT_EDITOR, editors, { supportsMultipleEditorsPerDocument: true }),
+    ...[SNAPSHOT_EDITOR, IMAGE_EDITOR].map((viewType) =>
+      vscode.window.registerCustomEditorProvider(viewType, editors, { supportsMultipleEditorsPerDocument: true }),
+    ),
     registerElementBytes(engine),
     ...Object.values(trees),
     registerCommands({
       'stableMemory.openSnapshot': (uri?: vscode.Uri) => openSnapshot(uri),
-      'stableMemory.openSample': () => openSnapshot(vscode.Uri.joinPath(context.extensionUri, 'samples', 'chat')),
+      'stableMemory.openSample': () => openSnapshot(vscode.Uri.joinPath(context.extensionUri, 'media', 'sample')),
       'stableMemory.reloadSnapshot': () => editors.focused?.reload(),
       'stableMemory.showFindings': () => showFindings(engine, active),
       'stableMemory.selectRow': (row: MemoryRow) => select(row, false),

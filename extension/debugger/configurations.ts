@@ -1,0 +1,49 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { TRACE_PATTERN, traceFileOf, traceInFront } from '../traces/trace-files.ts';
+
+export const DEBUG_TYPE = 'stable-memory';
+
+interface TraceConfiguration extends vscode.DebugConfiguration {
+  readonly trace: string;
+}
+
+/** The configuration that steps through the trace at `path`. */
+export function configurationFor(path: string): TraceConfiguration {
+  return { type: DEBUG_TYPE, request: 'launch', name: `Step through ${basename(path)}`, trace: path, stopOnEntry: true };
+}
+
+/** Makes F5 work: on an open trace without any configuration, and with one that names the open file. */
+export const configurations: vscode.DebugConfigurationProvider = {
+  resolveDebugConfiguration(_folder, config) {
+    const open = traceInFront();
+    const trace: unknown = config['trace'];
+    // Without a launch.json the configuration is empty.
+    if (trace === undefined || trace === '') return open === undefined ? undefined : { ...config, ...configurationFor(open) };
+    // VS Code knows ${file} only for editors of files; the text of a trace has none of its own.
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a variable of launch.json.
+    if (trace === '${file}' && open !== undefined) return { ...config, trace: open };
+    return config;
+  },
+
+  async resolveDebugConfigurationWithSubstitutedVariables(_folder, config) {
+    const trace: unknown = config['trace'];
+    if (typeof trace === 'string' && trace !== '') return config;
+    await vscode.window.showErrorMessage(
+      'There is no trace to step through. Open one (a file that ends in .smtrace or .smtrace.jsonl), or name it as "trace" in launch.json.',
+    );
+    return undefined;
+  },
+};
+
+/** Offers every trace of the workspace where VS Code asks what to debug. */
+export const traceList: vscode.DebugConfigurationProvider = {
+  async provideDebugConfigurations() {
+    const found = await vscode.workspace.findFiles(TRACE_PATTERN, undefined, 50);
+    return found
+      .map((uri) => traceFileOf(uri))
+      .filter((path) => path !== undefined)
+      .sort()
+      .map(configurationFor);
+  },
+};

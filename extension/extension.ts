@@ -1,0 +1,35 @@
+import * as vscode from 'vscode';
+import type { TreeRow, ViewName } from '../engine/protocol.ts';
+import { registerDebugger } from './debugger/registration.ts';
+import { EngineClient } from './engine-client.ts';
+import { registerHelp } from './help.ts';
+import { registerLanguage } from './language/registration.ts';
+import { workerSettings } from './settings.ts';
+import { ActiveMemory } from './snapshots/active-memory.ts';
+import { registerSnapshots } from './snapshots/registration.ts';
+import { registerTraces } from './traces/registration.ts';
+
+/** What the tests inside the extension host look at, which VS Code shows to no extension otherwise. No contract with anyone else. */
+export interface Inside {
+  engineRuns(): boolean;
+  activeTitle(): string | undefined;
+  rows(view: ViewName): Promise<readonly TreeRow[]>;
+}
+
+/** Wires the parts. Nothing is opened, read or computed here: the engine starts with the first question to it. */
+export function activate(context: vscode.ExtensionContext): Inside {
+  const worker = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.cjs').fsPath;
+  const engine = new EngineClient(worker, workerSettings);
+  const active = new ActiveMemory();
+  context.subscriptions.push(engine, active);
+  const trees = registerSnapshots(context, engine, active);
+  registerTraces(context, engine);
+  registerDebugger(context, engine, active);
+  registerLanguage(context, engine);
+  registerHelp(context);
+  return {
+    engineRuns: () => engine.running,
+    activeTitle: () => active.current?.title,
+    rows: async (view) => (await trees[view].getChildren()).map(({ row }) => row),
+  };
+}

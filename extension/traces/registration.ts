@@ -1,0 +1,21 @@
+import * as vscode from 'vscode';
+import { registerCommands } from '../commands.ts';
+import type { EngineClient } from '../engine-client.ts';
+import { CommandLine } from './command-line.ts';
+import { importTrace, newTrace } from './new-trace.ts';
+import { TRACE_EDITOR, TraceEditor } from './trace-editor.ts';
+import { TraceText } from './trace-text.ts';
+
+/** Traces as text, and the ways to get one. */
+export function registerTraces(context: vscode.ExtensionContext, engine: EngineClient): void {
+  const commandLine = new CommandLine(context.extensionUri);
+  context.subscriptions.push(
+    new TraceText(engine),
+    vscode.window.registerCustomEditorProvider(TRACE_EDITOR, new TraceEditor(), { supportsMultipleEditorsPerDocument: true }),
+    registerCommands({
+      'stableMemory.newTrace': () => newTrace(engine),
+      'stableMemory.importTrace': (from?: vscode.Uri) => importTrace(commandLine, from),
+      'stableMemory.openCommandLine': () => commandLine.openTerminal(),
+    }),
+  );
+}

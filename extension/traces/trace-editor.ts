@@ -1,0 +1,36 @@
+import * as vscode from 'vscode';
+import { problemText } from '../engine-client.ts';
+import { traceTextUri } from './trace-files.ts';
+
+export const TRACE_EDITOR = 'stableMemory.trace';
+
+/**
+ * What VS Code opens a binary trace file with. It only leads on to the trace's text, which is a text editor: breakpoints, folding,
+ * search and hovers work there. The package registers it for files on disk alone, so the text itself is not led on again.
+ */
+export class TraceEditor implements vscode.CustomReadonlyEditorProvider {
+  openCustomDocument(uri: vscode.Uri): vscode.CustomDocument {
+    return { uri, dispose: () => undefined };
+  }
+
+  async resolveCustomEditor({ uri }: vscode.CustomDocument, panel: vscode.WebviewPanel): Promise<void> {
+    const { viewColumn, active } = panel;
+    const preview = tabOf(uri, viewColumn)?.isPreview ?? true;
+    try {
+      const document = await vscode.workspace.openTextDocument(traceTextUri(uri));
+      await vscode.window.showTextDocument(document, {
+        preview,
+        preserveFocus: !active,
+        ...(viewColumn === undefined ? {} : { viewColumn }),
+      });
+    } catch (error) {
+      void vscode.window.showErrorMessage(problemText(error));
+    }
+    panel.dispose();
+  }
+}
+
+function tabOf(uri: vscode.Uri, column: vscode.ViewColumn | undefined): vscode.Tab | undefined {
+  const group = vscode.window.tabGroups.all.find(({ viewColumn }) => viewColumn === column);
+  return group?.tabs.find(({ input }) => input instanceof vscode.TabInputCustom && input.uri.toString() === uri.toString());
+}

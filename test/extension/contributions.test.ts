@@ -1,0 +1,147 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+
+const root = join(import.meta.dirname, '..', '..');
+const { contributes } = manifest;
+
+/** All of the extension's own source: what it registers and reads stands there by name. */
+const source = globSync('extension/**/*.ts', { cwd: root })
+  .map((file) => readFileSync(join(root, file), 'utf8'))
+  .join('\n');
+
+const sorted = (names: Iterable<string>): readonly string[] => [...new Set(names)].sort();
+
+/** What `pattern` finds in the source, by its first group. */
+const found = (pattern: RegExp): readonly string[] => sorted([...source.matchAll(pattern)].map(([, name]) => name ?? ''));
+
+/** Every place of package.json where a menu, a link or a key names a command. */
+const named = [
+  ...Object.values(contributes.menus)
+    .flat()
+    .map(({ command }) => command),
+  ...[...JSON.stringify([contributes.viewsWelcome, contributes.walkthroughs]).matchAll(/\(command:([\w.]+)\)/g)].map(
+    ([, command]) => command ?? '',
+  ),
+];
+
+const commands = sorted(contributes.commands.map(({ command }) => command));
+const views = Object.values(contributes.views)
+  .flat()
+  .map(({ id }) => id);
+
+describe('commands', () => {
+  test('those contributed are those registered', () => {
+    expect(found(/'(stableMemory\.\w+)': \(/g)).toEqual(commands);
+  });
+
+  test('menus, links and keys name no others', () => {
+    const ours = named.filter((command) => command.startsWith('stableMemory.') && !command.endsWith('.focus'));
+    expect(ours.filter((command) => !commands.includes(command))).toEqual([]);
+  });
+
+  test('links that focus a view name one that exists', () => {
+    const focused = named.filter((command) => command.endsWith('.focus')).map((command) => command.slice(0, -'.focus'.length));
+    expect(focused.filter((view) => !views.includes(view))).toEqual([]);
+  });
+
+  test('commands that need a row are not in the palette', () => {
+    const onRows = contributes.menus['view/item/context'].map(({ command }) => command);
+    const hidden = contributes.menus.commandPalette.filter(({ when }) => when === 'false').map(({ command }) => command);
+    expect(sorted(hidden)).toEqual(sorted([...onRows, 'stableMemory.selectRow']));
+  });
+
+  test('each has a title of its own', () => {
+    const titles = contributes.commands.map(({ title }) => title);
+    expect(sorted(titles)).toHaveLength(titles.length);
+  });
+
+  test('the debugger takes no key that it does not need', () => {
+    for (const { when } of contributes.keybindings) expect(when).toMatch(/^debugType == 'stable-memory' && /);
+  });
+});
+
+describe('views and editors', () => {
+  test('the views are those that the protocol names', () => {
+    const protocol = readFileSync(join(root, 'engine/protocol.ts'), 'utf8');
+    const names = /ViewName = ([^;]+);/.exec(protocol)?.[1]?.match(/\w+/g) ?? [];
+    expect(sorted(views)).toEqual(sorted(names.map((name) => `stableMemory.${name}`)));
+  });
+
+  test('every view says what would be there, with a memory and without', () => {
+    const texts = contributes.viewsWelcome.map(({ view, when }) => `${view} ${when}`);
+    const wanted = views.flatMap((view) => [`${view} stableMemory.hasMemory`, `${view} !stableMemory.hasMemory`]);
+    expect(sorted(texts)).toEqual(sorted(wanted));
+  });
+
+  test('the custom editors are those registered', () => {
+    const registered = found(/_EDITOR = '([\w.]+)'/g);
+    expect(registered).toEqual(sorted(contributes.customEditors.map(({ viewType }) => viewType)));
+  });
+
+  test('the text of a trace is not opened as a trace again', () => {
+    const trace = contributes.customEditors.find(({ viewType }) => viewType === 'stableMemory.trace');
+    for (const { filenamePattern } of trace?.selector ?? []) expect(filenamePattern).toMatch(/^\{file,vscode-remote\}:\//);
+  });
+});
+
+describe('settings', () => {
+  test('those contributed are those read', () => {
+    const read = found(/settings\.get\('([\w.]+)'/g).map((name) => `stableMemory.${name}`);
+    expect(read).toEqual(sorted(Object.keys(contributes.configuration.properties)));
+  });
+
+  test('their defaults in the code are those of package.json', () => {
+    const { properties } = contributes.configuration;
+    for (const [name, { default: value }] of Object.entries(properties)) {
+      const inCode = new RegExp(`'${name.replace('stableMemory.', '')}', ([\\d_]+)`).exec(source)?.[1];
+      expect(Number(inCode?.replaceAll('_', ''))).toBe(value);
+    }
+  });
+});
+
+describe('languages and debugging', () => {
+  const ids = contributes.languages.map(({ id }) => id);
+
+  test('every language has a grammar', () => {
+    expect(contributes.grammars.map(({ language }) => language)).toEqual(ids);
+  });
+
+  test('the debug type is the one in the code', () => {
+    expect(contributes.debuggers.map(({ type }) => type)).toEqual(found(/DEBUG_TYPE = '([\w-]+)'/g));
+  });
+
+  test('breakpoints are where the debugger is', () => {
+    expect(contributes.breakpoints.map(({ language }) => language)).toEqual(contributes.debuggers[0]?.languages);
+  });
+
+  test('the read-only documents wake the extension up', () => {
+    const schemes = found(/_SCHEME = '([\w-]+)'/g).map((scheme) => `onFileSystem:${scheme}`);
+    expect(manifest.activationEvents).toEqual(expect.arrayContaining([...schemes]));
+  });
+});
+
+describe('files', () => {
+  const paths = [...JSON.stringify(contributes).matchAll(/"((?:media|syntaxes|language)\/[^"]+)"/g)].map(
+    ([, path]) => path ?? '',
+  );
+
+  test.each(sorted([...paths, manifest.icon]))('%s is there', (path) => {
+    expect(existsSync(join(root, path))).toBe(true);
+  });
+
+  test.each(globSync('syntaxes/*.json', { cwd: root }))('%s has patterns that can be read', (file) => {
+    const grammar = readFileSync(join(root, file), 'utf8');
+    const patterns = [...grammar.matchAll(/"(?:match|begin|end)": ("(?:[^"\\]|\\.)*")/g)].map(([, text]) =>
+      String(JSON.parse(text ?? '')),
+    );
+    for (const pattern of patterns) expect(() => new RegExp(pattern, 'u')).not.toThrow();
+  });
+
+  test('the package takes nothing from the network and starts with no window', () => {
+    expect(manifest.activationEvents).not.toContain('*');
+    expect(manifest.activationEvents).not.toContain('onStartupFinished');
+    expect(source).not.toMatch(/https?:\/\/(?!json-schema)/);
+  });
+});
