@@ -104,7 +104,7 @@ export interface TreeRow {
   readonly part: string | undefined;
   /** The address in its own space, as text, where it has one: what "Copy address" copies. */
   readonly address: string | undefined;
-  /** For an element: what "Copy value" copies (whole), and what "Decode as…" changes. */
+  /** For an element: what "Copy Value" and "Decode as…" are about, and its decoded value as far as a row shows it. */
   readonly element: { readonly part: string; readonly index: number; readonly text: string } | undefined;
   /** A finding stands on it. */
   readonly fault: 'error' | 'warning' | undefined;
@@ -223,6 +223,8 @@ export interface Calls {
     ask: { memory: MemoryRef; part: string; role: 'key' | 'value'; codec: string | undefined };
     answer: undefined;
   };
+  /** An element's decoded value, whole as far as an answer can be. */
+  'memory/value': { ask: { memory: MemoryRef; part: string; index: number }; answer: string };
   /** An element's bytes as a page of text: a header, then rows of address, hex and characters. */
   'memory/element-text': { ask: { memory: MemoryRef; part: string; index: number }; answer: string };
   'trace/open': { ask: { path: string }; answer: TraceSummary };

@@ -45,8 +45,13 @@ export function surveyImage(snapshot: Snapshot, budget = new Budget()): ImageSur
 const GRAVITY = { error: 0, warning: 1, information: 2 } as const;
 
 /** Cycles a year: for the whole image, and for the part of it that holds nothing. */
-export function costOf(usage: Usage, bytes: number): { readonly all: bigint; readonly unused: bigint } {
-  return { all: cyclesPerYear(bytes), unused: cyclesPerYear(usage.slack + usage.free + usage.leaked) };
+export function costOf(
+  usage: Usage,
+  bytes: number,
+  cyclesPerGibSecond?: number,
+): { readonly all: bigint; readonly unused: bigint } {
+  const unused = usage.slack + usage.free + usage.leaked;
+  return { all: cyclesPerYear(bytes, cyclesPerGibSecond), unused: cyclesPerYear(unused, cyclesPerGibSecond) };
 }
 
 type Tally = { -readonly [Fate in keyof Usage]: number };

@@ -1,0 +1,58 @@
+import { formatBytes } from '../format.ts';
+import { at, offsetAt } from '../memory/memory.ts';
+import { type BytesAnswer, type FindingRow, MOST_BYTES, type Summary, type Survey } from '../protocol.ts';
+import type { PlacedFinding, Snapshot } from './snapshot.ts';
+import { costOf, type ImageSurvey } from './usage.ts';
+
+/** The most findings that one answer carries; the counts tell of the rest. */
+const MOST_FINDINGS = 400;
+
+/** A snapshot in one glance. */
+export function summaryOf(snapshot: Snapshot): Summary {
+  const missing = snapshot.missingIn({ start: offsetAt(0, 0), length: snapshot.bytes });
+  return {
+    title: snapshot.title,
+    subtitle: snapshot.subtitle,
+    layout: snapshot.layoutName,
+    bytes: snapshot.bytes,
+    hasImage: true,
+    missing: missing === 0 ? undefined : { bytes: missing, text: `${formatBytes(missing)} not downloaded` },
+    remarks: [
+      ...snapshot.remarks,
+      ...snapshot.unread.map(
+        ({ space, name, magic }) => `${space.part} begins with the magic "${magic}" of ${name}, which is not decoded yet.`,
+      ),
+    ],
+  };
+}
+
+/** What a whole walk told, as one answer. */
+export function surveyAnswer(snapshot: Snapshot, survey: ImageSurvey, cyclesPerGibSecond: number | undefined): Survey {
+  const { all, unused } = costOf(survey.usage, snapshot.bytes, cyclesPerGibSecond);
+  const count = (severity: PlacedFinding['severity']): number =>
+    survey.findings.filter((finding) => finding.severity === severity).length;
+  return {
+    usage: survey.usage,
+    cyclesPerYear: String(all),
+    cyclesPerYearUnused: String(unused),
+    findings: survey.findings.slice(0, MOST_FINDINGS).map(findingRow),
+    findingCounts: { error: count('error'), warning: count('warning'), information: count('information') },
+    cutShort: survey.cutShort,
+  };
+}
+
+function findingRow({ code, severity, at: { start, length }, part, message, path }: PlacedFinding): FindingRow {
+  return { code, severity, at: { start, length }, part, message, path };
+}
+
+/** Bytes of the image, fewer than asked for where it ends. */
+export function bytesOf(snapshot: Snapshot, offset: number, length: number): BytesAnswer {
+  const there = Math.max(0, Math.min(length, MOST_BYTES, snapshot.bytes - offset));
+  const bytes = new Uint8Array(there);
+  if (there > 0) snapshot.memory.read(at(0, offset), bytes);
+  const missing = snapshot.missing
+    .map((part) => ({ start: Math.max(part.start, offset), end: Math.min(part.start + part.length, offset + there) }))
+    .filter(({ start, end }) => end > start)
+    .map(({ start, end }) => ({ start, length: end - start }));
+  return { offset, bytes, missing };
+}

@@ -1,0 +1,92 @@
+import { Budget } from '../../engine/budget.ts';
+import { offsetAt } from '../../engine/memory/memory.ts';
+import type { CallName, Calls, MemoryRef } from '../../engine/protocol.ts';
+import { codecChoices, elementText, valueText } from '../../engine/snapshot/element-text.ts';
+import { explainForPeople } from '../../engine/snapshot/explanation.ts';
+import { mapCells } from '../../engine/snapshot/map.ts';
+import { glance, type PlacedStructure, type Snapshot } from '../../engine/snapshot/snapshot.ts';
+import { bytesOf, summaryOf, surveyAnswer } from '../../engine/snapshot/summary.ts';
+import { treeRows } from '../../engine/snapshot/tree.ts';
+import { surveyImage } from '../../engine/snapshot/usage.ts';
+import { newTraceText } from '../../engine/trace/template.ts';
+import { codecOf } from '../../engine/values/codecs.ts';
+import type { DebugSessions } from './debug-sessions.ts';
+import { Refusal, type Snapshots } from './snapshots.ts';
+import type { Traces } from './traces.ts';
+
+/** How each call is answered. Throws `Refusal` with a sentence for the user. */
+export type Handlers = {
+  readonly [Name in CallName]: (ask: Calls[Name]['ask']) => Calls[Name]['answer'] | Promise<Calls[Name]['answer']>;
+};
+
+export interface World {
+  readonly snapshots: Snapshots;
+  readonly traces: Traces;
+  readonly sessions: DebugSessions;
+  readonly cyclesPerGibSecond: number | undefined;
+  /** Passes a message to the language server, which starts with the first. */
+  readonly language: (message: object) => void;
+}
+
+export function handlersOf(world: World): Handlers {
+  const snapshot = (memory: MemoryRef): Promise<Snapshot> | Snapshot =>
+    memory.kind === 'snapshot' ? world.snapshots.get(memory.path) : world.sessions.moment(memory.session);
+  const structure = async (memory: MemoryRef, part: string): Promise<readonly [Snapshot, PlacedStructure]> => {
+    const there = await snapshot(memory);
+    const placed = there.structure(part);
+    if (placed === undefined) throw new Refusal(`There is no structure ${part} in this memory any more.`);
+    return [there, placed];
+  };
+  return {
+    'memory/open': async ({ memory }) => summaryOf(await snapshot(memory)),
+    'memory/close': async ({ memory }) => {
+      if (memory.kind === 'snapshot') await world.snapshots.close(memory.path);
+      return undefined;
+    },
+    'memory/survey': async ({ memory }) => {
+      const there = await snapshot(memory);
+      return surveyAnswer(there, surveyImage(there), world.cyclesPerGibSecond);
+    },
+    'memory/tree': async ({ memory, view, parent }) => treeRows(await snapshot(memory), view, parent, glance()),
+    'memory/map': async ({ memory, from, bytesPerCell, cells }) => mapCells(await snapshot(memory), from, bytesPerCell, cells),
+    'memory/explain': async ({ memory, offset }) => explainForPeople(await snapshot(memory), offsetAt(0, offset), glance()),
+    'memory/bytes': async ({ memory, offset, length }) => bytesOf(await snapshot(memory), offset, length),
+    'memory/codecs': async ({ memory, part, index, role }) =>
+      codecChoices(...(await structure(memory, part)), index, role, glance()),
+    'memory/decode-as': async ({ memory, part, role, codec }) => {
+      const [there, placed] = await structure(memory, part);
+      const chosen = codec === undefined ? undefined : codecOf(codec);
+      if (codec !== undefined && chosen === undefined) throw new Refusal(`There is no codec called "${codec}".`);
+      there.decoding.choose(placed.part, role, chosen);
+      return undefined;
+    },
+    'memory/value': async ({ memory, part, index }) => {
+      const text = valueText(...(await structure(memory, part)), index, new Budget());
+      if (text === undefined) throw new Refusal(`There is no element ${index} in ${part} any more.`);
+      return text;
+    },
+    'memory/element-text': async ({ memory, part, index }) =>
+      elementText(...(await structure(memory, part)), index, new Budget()),
+    'trace/open': async ({ path }) => (await openTrace(world.traces, path)).summary,
+    'trace/lines': async ({ path, from, count }) => (await openTrace(world.traces, path)).lines(from, count),
+    'trace/template': () => newTraceText(),
+    'debug/start': ({ session }) => world.sessions.start(session),
+    'debug/message': ({ session, message }) => world.sessions.receive(session, message),
+    'debug/stop': ({ session }) => world.sessions.stop(session),
+    'language/message': ({ message }) => {
+      world.language(message);
+      return undefined;
+    },
+  };
+}
+
+async function openTrace(traces: Traces, path: string) {
+  const trace = await traces.open(path);
+  if ('problem' in trace) throw new Refusal(trace.problem);
+  return trace;
+}
+
+/** Answers one call. The one cast of the worker: a call and its answer belong together by their name, which the union of them forgets. */
+export function answer<Name extends CallName>(handlers: Handlers, name: Name, ask: Calls[Name]['ask']) {
+  return handlers[name](ask);
+}

@@ -1,0 +1,52 @@
+/**
+ * The engine's worker: one a window answers the views and runs the debug adapters and the language server, beside the state that they show;
+ * a second one walks whole snapshots. Both run this file; what a worker never does it never loads.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Call, CallName, Calls, Notice, Reply } from '../../engine/protocol.ts';
+import { type LanguageServer, startLanguageServer } from '../language/server/start.ts';
+import { answer, handlersOf } from './calls.ts';
+import { DebugSessions } from './debug-sessions.ts';
+import { Refusal, Snapshots } from './snapshots.ts';
+import { Traces } from './traces.ts';
+
+/** What the extension's settings say, given at the start. */
+interface Settings {
+  readonly unpackLimit?: number;
+  readonly cyclesPerGibSecond?: number;
+}
+
+const port = parentPort;
+if (port === null) throw new Error('This file runs as a worker.');
+const settings: Settings = workerData ?? {};
+
+const post = (message: Reply | Notice): void => port.postMessage(message);
+const snapshots = new Snapshots(settings.unpackLimit);
+const traces = new Traces();
+let languageServer: LanguageServer | undefined;
+
+const handlers = handlersOf({
+  snapshots,
+  traces,
+  sessions: new DebugSessions(traces, snapshots, post),
+  cyclesPerGibSecond: settings.cyclesPerGibSecond,
+  language: (message) => {
+    languageServer ??= startLanguageServer({ send: (answer) => post({ notice: 'language/message', message: answer }), traces });
+    languageServer.receive(message);
+  },
+});
+
+async function take<Name extends CallName>(id: number, name: Name, ask: Calls[Name]['ask']): Promise<void> {
+  try {
+    post({ id, answer: await answer(handlers, name, ask) });
+  } catch (error) {
+    post({ id, problem: error instanceof Refusal ? error.message : describeBug(name, error) });
+  }
+}
+
+function describeBug(name: CallName, error: unknown): string {
+  console.error(error);
+  return `Something is wrong in the extension itself: ${name} failed with "${error instanceof Error ? error.message : String(error)}". Please report it.`;
+}
+
+port.on('message', (call: Call) => void take(call.id, call.call, call.ask));
