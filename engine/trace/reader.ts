@@ -1,7 +1,7 @@
 import type { ByteSource } from '../memory/source.ts';
 import { CborScanner } from './cbor-scanner.ts';
 import { JsonLinesScanner } from './json-lines.ts';
-import type { PieceScanner } from './pieces.ts';
+import type { PieceScanner, TraceFinding } from './pieces.ts';
 import { Trace } from './trace.ts';
 import { TraceIndex } from './trace-index.ts';
 
@@ -24,10 +24,11 @@ export function traceFileKind(source: ByteSource): TraceFileKind {
 
 /**
  * Reads a trace of either form. It never throws for what the file says: what cannot be read is a finding, and everything before it is
- * there. The source is read again whenever events are asked for, so it has to stay open.
+ * there. The source is read again whenever events are asked for, so it has to stay open. `earlier`: what was found when the source was
+ * made of something else.
  */
-export function readTrace(source: ByteSource): Trace {
-  const index = new TraceIndex();
+export function readTrace(source: ByteSource, earlier: readonly TraceFinding[] = []): Trace {
+  const index = new TraceIndex(earlier);
   const kind = traceFileKind(source);
   const scanner = kind === 'json' ? new JsonLinesScanner() : new CborScanner();
   if (kind === 'gzip') index.problem('trace.not-a-trace', 0, 'This is a gzip: what is in it has to be unpacked first.');

@@ -35,7 +35,7 @@ interface OpenSegment extends Segment {
 /** What one pass over a trace's file keeps: what every event is, where to read it again, and what names and groups events. */
 export class TraceIndex implements Pieces {
   readonly segments: OpenSegment[] = [];
-  readonly findings: TraceFinding[] = [];
+  readonly findings: TraceFinding[];
   readonly messages = new Messages();
   /** By event, the number of its kind. */
   readonly kinds = NumberList.bytes();
@@ -53,6 +53,17 @@ export class TraceIndex implements Pieces {
   end = 0;
   /** Whether a damaged piece ended the reading. */
   stopped = false;
+  readonly #sound: boolean;
+
+  constructor(earlier: readonly TraceFinding[] = []) {
+    this.findings = [...earlier];
+    this.#sound = earlier.length === 0;
+  }
+
+  /** Whether everything was read. */
+  get complete(): boolean {
+    return this.#sound && !this.stopped;
+  }
 
   get count(): number {
     return this.kinds.length;

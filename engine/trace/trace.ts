@@ -51,7 +51,7 @@ export class Trace {
     this.count = index.count;
     this.steps = index.stepCount;
     this.skipped = index.unknownEvents;
-    this.complete = !index.stopped;
+    this.complete = index.complete;
     this.findings = index.findings;
     this.stepCounts = index.stepCounts;
     this.physical = index.physical;

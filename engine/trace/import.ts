@@ -1,0 +1,44 @@
+import { type ByteSource, BytesSource } from '../memory/source.ts';
+import type { TraceEvent, TraceHeader } from './events.ts';
+import { importCanisterLogs, isLogLine } from './import-canister-logs.ts';
+import { importMemoryTrace, MEMORY_TRACE_SCHEMA } from './import-memory-trace.ts';
+import { importRegionTrace, REGION_TRACE_SCHEMA } from './import-region-trace.ts';
+import type { TraceFinding } from './pieces.ts';
+import { readTrace, traceFileKind } from './reader.ts';
+import { lines, objectOf } from './text-lines.ts';
+import type { Trace } from './trace.ts';
+import { encodeTrace } from './writer.ts';
+
+/** A foreign trace as one of ours. */
+export interface ImportedTrace {
+  readonly header: TraceHeader;
+  /** Once only. Ends at the first line that is not what it has to be; `findings` then says which. */
+  readonly events: Iterable<TraceEvent>;
+  /** Complete when the events have all been taken. */
+  readonly findings: readonly TraceFinding[];
+}
+
+/** Makes one of our traces of a foreign one; undefined where the file is of no kind that is known here. A gzip has to be unpacked first. */
+export function importTrace(source: ByteSource): ImportedTrace | undefined {
+  const [first] = lines(source);
+  if (!first) return undefined;
+  if (isLogLine(first.text)) return importCanisterLogs(source);
+  const header = objectOf(first.text);
+  switch (header?.['schema']) {
+    case REGION_TRACE_SCHEMA:
+      return importRegionTrace(source, header);
+    case MEMORY_TRACE_SCHEMA:
+      return importMemoryTrace(source, header);
+    default:
+      // Traces of a MemoryRegion were written without the name of their schema at first.
+      return header && 'workload' in header && 'lib' in header ? importRegionTrace(source, header) : undefined;
+  }
+}
+
+/** Reads a trace of ours, or a foreign one as if it were ours. */
+export function openTrace(source: ByteSource): Trace {
+  if (traceFileKind(source) === 'cbor') return readTrace(source);
+  const imported = importTrace(source);
+  if (!imported) return readTrace(source);
+  return readTrace(new BytesSource(encodeTrace(imported.header, imported.events)), imported.findings);
+}

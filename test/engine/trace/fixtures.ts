@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { BytesSource } from '../../../engine/memory/source.ts';
+import type { TraceEvent } from '../../../engine/trace/events.ts';
+import { openTrace } from '../../../engine/trace/import.ts';
+import { readTrace } from '../../../engine/trace/reader.ts';
+import type { Trace } from '../../../engine/trace/trace.ts';
+import { encodeTrace } from '../../../engine/trace/writer.ts';
+import { plainHeader } from './arbitraries.ts';
+
+const FOLDER = join(import.meta.dirname, '../../fixtures/traces');
+
+/** The unpacked bytes of a recorded trace. */
+export function traceBytes(name: string): Uint8Array {
+  return gunzipSync(readFileSync(join(FOLDER, `${name}.jsonl.gz`)));
+}
+
+export function recordedTrace(name: string): Trace {
+  return openTrace(new BytesSource(traceBytes(name)));
+}
+
+/** The last line of a recorded trace: what the library said at its end. */
+export function recordedEnd<T>(name: string): T {
+  return JSON.parse(new TextDecoder().decode(traceBytes(name)).trim().split('\n').at(-1) ?? '');
+}
+
+/** What stands beside a recorded trace. */
+export function traceSidecar<T>(name: string): T {
+  return JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8'));
+}
+
+export function traceOf(events: readonly TraceEvent[], header = plainHeader): Trace {
+  return readTrace(new BytesSource(encodeTrace(header, events)));
+}
