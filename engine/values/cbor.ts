@@ -136,7 +136,7 @@ class Reader {
     } else if (major === TAG) {
       if (!this.#bignum(start, argument, label, open)) this.#push('tag', start, label, 1, `${argument}(`);
     } else if (argument > BigInt(this.#cursor.left)) {
-      this.#cursor.fail(`${argument} bytes or items should follow in ${this.#cursor.left} bytes.`);
+      this.#cursor.fail(`${argument} bytes or items should follow; it ends sooner.`);
     } else if (major === BYTE_STRING || major === TEXT_STRING) {
       this.#leaf(start, label, this.#string(major, Number(argument)), open);
     } else if (major === ARRAY) {

@@ -34,6 +34,8 @@ export function guessIntegers(samples: Samples, context: GuessContext): readonly
   const base = width === 16 ? 0.35 : context.family === 'motoko' ? 0.45 : 0.6;
   const high = Math.max(mean(samples, leading), constantColumns(samples, 'leading'));
   const low = Math.max(mean(samples, trailing), constantColumns(samples, 'trailing'));
+  // Round amounts end with a zero byte or two as well: only more of them speak for the other order.
+  const turned = samples.distinct.length > 2 && low - high > 0.3 ? 0.15 : 0;
   const likely: Likelihood[] = [
     {
       codec: names.usual,
@@ -42,7 +44,7 @@ export function guessIntegers(samples: Samples, context: GuessContext): readonly
     },
     {
       codec: names.other,
-      score: (width === 16 ? 0.2 : 0.4) + 0.45 * low + ordered(samples, context, names.other),
+      score: (width === 16 ? 0.2 : 0.4) + 0.45 * low + turned + ordered(samples, context, names.other),
       reason: `Each has ${bytes}, the low ones first.`,
     },
   ];
