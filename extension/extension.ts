@@ -4,8 +4,9 @@ import { registerDebugger } from './debugger/registration.ts';
 import { EngineClient } from './engine-client.ts';
 import { registerHelp } from './help.ts';
 import { registerLanguage } from './language/registration.ts';
-import { workerSettings } from './settings.ts';
+import { heedSettings, workerSettings } from './settings.ts';
 import { ActiveMemory } from './snapshots/active-memory.ts';
+import type { MemoryRow, MemoryTree } from './snapshots/memory-tree.ts';
 import { registerSnapshots } from './snapshots/registration.ts';
 import { registerTraces } from './traces/registration.ts';
 
@@ -14,6 +15,9 @@ export interface Inside {
   engineRuns(): boolean;
   activeTitle(): string | undefined;
   rows(view: ViewName): Promise<readonly TreeRow[]>;
+  /** The first row with an element below the first structure. */
+  firstElement(): Promise<MemoryRow | undefined>;
+  newTraceText(): Promise<string>;
 }
 
 /** Wires the parts. Nothing is opened, read or computed here: the engine starts with the first question to it. */
@@ -27,9 +31,23 @@ export function activate(context: vscode.ExtensionContext): Inside {
   registerDebugger(context, engine, active);
   registerLanguage(context, engine);
   registerHelp(context);
+  heedSettings(context, engine, active);
   return {
     engineRuns: () => engine.running,
     activeTitle: () => active.current?.title,
     rows: async (view) => (await trees[view].getChildren()).map(({ row }) => row),
+    firstElement: () => firstElement(trees.elements),
+    newTraceText: () => engine.call('trace/template', {}),
   };
+}
+
+async function firstElement(tree: MemoryTree): Promise<MemoryRow | undefined> {
+  let rows = await tree.getChildren();
+  while (rows.length > 0) {
+    const element = rows.find(({ row }) => row.element);
+    if (element) return element;
+    const inner = rows.find(({ row }) => row.expandable);
+    rows = inner ? await tree.getChildren(inner) : [];
+  }
+  return undefined;
 }

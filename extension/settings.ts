@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
-import type { WorkerSettings } from './engine-client.ts';
+import { DEBUG_TYPE } from './debugger/configurations.ts';
+import type { EngineClient, WorkerSettings } from './engine-client.ts';
+import type { ActiveMemory } from './snapshots/active-memory.ts';
 
 const GIB = 1024 ** 3;
 
@@ -10,4 +12,23 @@ export function workerSettings(): WorkerSettings {
     unpackLimit: settings.get('unpackLimit', 8) * GIB,
     cyclesPerGibSecond: settings.get('cost.cyclesPerGibSecond', 127_000),
   };
+}
+
+/** A changed setting is heeded at once, by starting the engine anew; a debug session is asked about first, because it would end. */
+export function heedSettings(context: vscode.ExtensionContext, engine: EngineClient, active: ActiveMemory): void {
+  const heed = async (): Promise<void> => {
+    if (!engine.running) return;
+    if (vscode.debug.activeDebugSession?.type === DEBUG_TYPE) {
+      const text =
+        'The changed setting of Stable Memory is heeded after the engine has started anew, which ends the debug session.';
+      if ((await vscode.window.showInformationMessage(text, 'Start It Anew')) === undefined) return;
+    }
+    engine.restart();
+    active.redraw();
+  };
+  context.subscriptions.push(
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('stableMemory')) void heed();
+    }),
+  );
 }

@@ -30,7 +30,7 @@ class Moment implements ShownMemory {
   }
 
   redraw(): void {
-    this.#panel?.redraw();
+    this.#panel?.show();
   }
 
   /** Whether the session has stopped anywhere yet. */
@@ -41,7 +41,7 @@ class Moment implements ShownMemory {
   /** The session stepped on. */
   moved(): void {
     this.#stands = true;
-    this.#panel?.show();
+    this.redraw();
   }
 
   /** Draws the moment beside the text of the trace. */

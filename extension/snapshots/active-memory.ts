@@ -40,6 +40,12 @@ export class ActiveMemory implements vscode.Disposable {
     this.#announce();
   }
 
+  /** Draws all of them again. */
+  redraw(): void {
+    for (const shown of this.#shown.values()) shown.redraw();
+    this.#announce();
+  }
+
   /** Nothing shows it any more. */
   drop(memory: MemoryRef): void {
     if (this.#shown.delete(memoryKey(memory))) this.#announce();

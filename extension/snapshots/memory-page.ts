@@ -25,10 +25,8 @@ export function memoryPage(webview: vscode.Webview, extension: vscode.Uri): stri
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <title>Stable memory</title>
   <link rel="stylesheet" href="${file('main.css')}">
+  <script nonce="${nonce}" src="${file('main.js')}" defer></script>
 </head>
-<body>
-  <div id="app"></div>
-  <script nonce="${nonce}" src="${file('main.js')}"></script>
-</body>
+<body></body>
 </html>`;
 }

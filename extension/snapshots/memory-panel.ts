@@ -61,12 +61,7 @@ export class MemoryPanel implements vscode.Disposable {
     return this.#survey;
   }
 
-  /** Draws it again, after something changed about how it is shown. */
-  redraw(): void {
-    void this.#show();
-  }
-
-  /** Draws the memory as it is now: its content may be another. */
+  /** Draws the memory as it is now: its content, or how that is read, may be another. */
   show(): void {
     this.#survey = undefined;
     this.#generation++;

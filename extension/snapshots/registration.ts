@@ -37,8 +37,8 @@ export function registerSnapshots(context: vscode.ExtensionContext, engine: Engi
       'stableMemory.revealInEditor': (row: MemoryRow) => select(row, true),
       'stableMemory.decodeAs': (row: MemoryRow) => decodeAs(row, engine, active),
       'stableMemory.showBytes': (row: MemoryRow) => showBytes(row),
-      'stableMemory.copyValue': ({ row }: MemoryRow) => copy(row.element?.text),
-      'stableMemory.copyAddress': ({ row }: MemoryRow) => copy(row.address),
+      'stableMemory.copyValue': (row: MemoryRow) => copyValue(row, engine),
+      'stableMemory.copyAddress': ({ row }: MemoryRow) => vscode.env.clipboard.writeText(row.address ?? ''),
     }),
   );
   return trees;
@@ -48,6 +48,9 @@ function select({ shown, row }: MemoryRow, open: boolean): void {
   if (row.at) shown.select(row.at.start, open);
 }
 
-async function copy(text: string | undefined): Promise<void> {
-  if (text !== undefined) await vscode.env.clipboard.writeText(text);
+/** The row shows the beginning of a long value; what is copied is whole. */
+async function copyValue({ shown, row }: MemoryRow, engine: EngineClient): Promise<void> {
+  if (!row.element) return;
+  const { part, index } = row.element;
+  await vscode.env.clipboard.writeText(await engine.call('memory/value', { memory: shown.memory, part, index }));
 }

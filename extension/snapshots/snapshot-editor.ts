@@ -59,14 +59,14 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
   }
 
   redraw(): void {
-    for (const panel of this.#panels) panel.redraw();
+    for (const panel of this.#panels) panel.show();
   }
 
   /** Reads the file anew, in every editor and tree. */
   async reload(): Promise<void> {
     this.#engine.stopSurvey(this.memory);
     await this.#engine.call('memory/close', { memory: this.memory });
-    for (const panel of this.#panels) panel.show();
+    this.redraw();
     if (this.#active.current === this) this.#active.use(this);
   }
 

@@ -1,0 +1,99 @@
+import { strict as assert } from 'node:assert';
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { ViewName } from '../../../engine/protocol.ts';
+import { closeEverything, inside, sample, sha256, tabs, until } from './inside.ts';
+
+const DAMAGED = 'damaged/corrupt-btree-child-cycle.bin';
+
+function snapshotTab(uri: vscode.Uri): vscode.Tab | undefined {
+  return tabs().find(({ input }) => input instanceof vscode.TabInputCustom && input.uri.fsPath === uri.fsPath);
+}
+
+/** The labels of a view's first level, as soon as it has the memory called `title`. */
+async function roots(view: ViewName, title: string): Promise<readonly string[]> {
+  const { activeTitle, rows } = await inside();
+  await until(`memory called ${title}`, () => activeTitle() === title || undefined);
+  return (await rows(view)).map(({ label }) => label);
+}
+
+describe('Snapshots', () => {
+  afterEach(closeEverything);
+
+  it('open from their folder, in their own editor', async () => {
+    await vscode.commands.executeCommand('stableMemory.openSnapshot', sample('openchat-like-b128'));
+    await until('tab', () => snapshotTab(sample('openchat-like-b128/stable_memory.bin')));
+  });
+
+  it('open by their name alone', async () => {
+    await vscode.commands.executeCommand('vscode.open', sample('openchat-like-b128/stable_memory.bin'));
+    await until('tab', () => snapshotTab(sample('openchat-like-b128/stable_memory.bin')));
+  });
+
+  for (const view of ['memories', 'buckets', 'freeLists', 'elements'] as const) {
+    it(`fill the tree of ${view}`, async () => {
+      await vscode.commands.executeCommand('stableMemory.openSnapshot', sample('openchat-like-b128'));
+      const labels = await roots(view, 'openchat-like-b128/stable_memory.bin');
+      assert.ok(labels.length > 0 && labels.length <= 200, `${labels.length} rows`);
+    });
+  }
+
+  it('are read, and never written', async () => {
+    const before = sha256(sample(DAMAGED));
+    await vscode.commands.executeCommand('stableMemory.openSnapshot', sample(DAMAGED));
+    await roots('elements', 'damaged/corrupt-btree-child-cycle.bin');
+    await closeEverything();
+    assert.equal(sha256(sample(DAMAGED)), before);
+  });
+
+  it('open from an archive', async () => {
+    await vscode.commands.executeCommand('stableMemory.openSnapshot', sample('memory-buffer-v010-nat.bin.gz'));
+    assert.ok((await roots('memories', 'workspace/memory-buffer-v010-nat.bin.gz')).length > 0);
+  });
+
+  it('come with one to try', async () => {
+    await vscode.commands.executeCommand('stableMemory.openSample');
+    assert.ok((await roots('memories', 'sample/stable_memory.bin.gz')).length > 0);
+  });
+
+  it('leave the trees when their last editor is closed', async () => {
+    const { activeTitle, rows } = await inside();
+    await vscode.commands.executeCommand('stableMemory.openSnapshot', sample(DAMAGED));
+    await until('active memory', activeTitle);
+    await closeEverything();
+    await until('end of it', () => activeTitle() === undefined || undefined);
+    assert.deepEqual(await rows('memories'), []);
+  });
+
+  it('say so where a file is none', async () => {
+    const empty = vscode.Uri.file(join(tmpdir(), `no-snapshot-${process.pid}.stmem`));
+    writeFileSync(empty.fsPath, 'not a whole page');
+    await vscode.commands.executeCommand('stableMemory.openSnapshot', empty);
+    await until('tab', () => snapshotTab(empty));
+    const { rows } = await inside();
+    assert.ok(Array.isArray(await rows('memories')));
+  });
+
+  it('show the bytes of an element as text', async () => {
+    await vscode.commands.executeCommand('stableMemory.openSnapshot', sample('openchat-like-b128'));
+    await roots('elements', 'openchat-like-b128/stable_memory.bin');
+    const { firstElement } = await inside();
+    const row = await firstElement();
+    await vscode.commands.executeCommand('stableMemory.showBytes', row);
+    const document = await until('page of bytes', () => vscode.window.activeTextEditor?.document);
+    assert.equal(document.uri.scheme, 'stable-memory-bytes');
+    assert.equal(document.languageId, 'smhex');
+    assert.match(document.getText(), /^[0-9a-f]{8,} {2}([0-9a-f]{2} {1,2})+/m);
+  });
+
+  it('copy values and addresses', async () => {
+    await vscode.commands.executeCommand('stableMemory.openSnapshot', sample('openchat-like-b128'));
+    await roots('elements', 'openchat-like-b128/stable_memory.bin');
+    const { firstElement } = await inside();
+    const row = await firstElement();
+    await vscode.commands.executeCommand('stableMemory.copyValue', row);
+    assert.equal(await vscode.env.clipboard.readText(), row?.row.element?.text);
+  });
+});

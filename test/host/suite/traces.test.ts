@@ -1,0 +1,151 @@
+import { strict as assert } from 'node:assert';
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { closeEverything, inside, sample, sha256, tabs, until } from './inside.ts';
+
+const TRACE = 'traces/memory-region.smtrace';
+
+async function openTrace(): Promise<vscode.TextDocument> {
+  await vscode.commands.executeCommand('vscode.open', sample(TRACE));
+  return until('text of a trace', () => {
+    const document = vscode.window.activeTextEditor?.document;
+    return document?.uri.scheme === 'stable-memory-trace' ? document : undefined;
+  });
+}
+
+/** The stops of the running session, newest last. */
+const stops: string[] = [];
+const errors: string[] = [];
+
+function watchStops(): vscode.Disposable {
+  return vscode.debug.registerDebugAdapterTrackerFactory('stable-memory', {
+    createDebugAdapterTracker: () => ({
+      onDidSendMessage: (message) => {
+        if (message.type === 'event' && message.event === 'stopped') stops.push(message.body.reason);
+        if (message.type === 'response' && message.success === false) errors.push(`${message.command}: ${message.message}`);
+      },
+    }),
+  });
+}
+
+/** Does `move`, waits for its stop, and answers the frame where the session stands then. */
+async function stopAfter(move: () => Thenable<unknown>): Promise<{ readonly name: string; readonly line: number }> {
+  const before = stops.length;
+  await move();
+  await until('stop', () => stops.length > before || undefined);
+  const session = await until('session', () => vscode.debug.activeDebugSession);
+  const { stackFrames } = await session.customRequest('stackTrace', { threadId: 1 });
+  return { name: stackFrames[0].name, line: stackFrames[0].line };
+}
+
+const press = (command: string) => () => vscode.commands.executeCommand(`workbench.action.debug.${command}`);
+
+describe('Traces', () => {
+  let tracker: vscode.Disposable;
+  before(() => {
+    tracker = watchStops();
+  });
+  after(() => tracker.dispose());
+  afterEach(closeEverything);
+
+  it('open as text that cannot be written, in one tab', async () => {
+    const document = await openTrace();
+    assert.equal(document.languageId, 'smtrace');
+    assert.match(document.getText(), /#1\b/);
+    await until('single tab', () => tabs().length === 1 || undefined);
+    assert.ok(tabs()[0]?.input instanceof vscode.TabInputText);
+    await vscode.commands.executeCommand('type', { text: 'x' });
+    assert.equal(document.isDirty, false);
+  });
+
+  it('step forwards, and back to the same place', async () => {
+    const before = sha256(sample(TRACE));
+    await openTrace();
+    const start = await stopAfter(() => vscode.commands.executeCommand('stableMemory.stepThrough'));
+    const first = await stopAfter(press('stepOver'));
+    const second = await stopAfter(press('stepOver'));
+    const back = await stopAfter(press('stepBack'));
+    assert.notDeepEqual(first, start);
+    assert.notDeepEqual(second, first);
+    assert.deepEqual(back, first);
+    assert.deepEqual(await stopAfter(press('stepBack')), start);
+    assert.deepEqual(errors, []);
+    assert.equal(sha256(sample(TRACE)), before);
+  });
+
+  it('run to their end and back to their start', async () => {
+    await openTrace();
+    const start = await stopAfter(() => vscode.commands.executeCommand('stableMemory.stepThrough'));
+    const end = await stopAfter(press('continue'));
+    assert.ok(end.line > start.line, `${end.line} is behind ${start.line}`);
+    assert.deepEqual(await stopAfter(press('reverseContinue')), start);
+  });
+
+  it('stop at a breakpoint on a line of their text', async () => {
+    const document = await openTrace();
+    const line = document
+      .getText()
+      .split('\n')
+      .findIndex((text) => /#20\b/.test(text));
+    const breakpoint = new vscode.SourceBreakpoint(new vscode.Location(document.uri, new vscode.Position(line, 0)));
+    vscode.debug.addBreakpoints([breakpoint]);
+    try {
+      await stopAfter(() => vscode.commands.executeCommand('stableMemory.stepThrough'));
+      assert.equal((await stopAfter(press('continue'))).line, line + 1);
+      assert.equal(stops.at(-1), 'breakpoint');
+    } finally {
+      vscode.debug.removeBreakpoints([breakpoint]);
+    }
+  });
+
+  it('start with F5 and no configuration', async () => {
+    await openTrace();
+    const before = stops.length;
+    await vscode.debug.startDebugging(undefined, { type: 'stable-memory', request: 'launch', name: '' });
+    await until('stop', () => stops.length > before || undefined);
+  });
+
+  it('lead the trees to the memory at the step', async () => {
+    const { activeTitle, rows } = await inside();
+    await openTrace();
+    await stopAfter(() => vscode.commands.executeCommand('stableMemory.stepThrough'));
+    await stopAfter(press('stepOver'));
+    await until('moment', () => activeTitle() === 'Step through memory-region.smtrace' || undefined);
+    assert.ok((await rows('freeLists')).length > 0);
+    await vscode.commands.executeCommand('stableMemory.showMoment');
+    await until('view of the moment', () => tabs().find(({ input }) => input instanceof vscode.TabInputWebview));
+    await vscode.debug.stopDebugging();
+    await until('end of the moment', () => activeTitle() === undefined || undefined);
+    assert.equal(
+      tabs().some(({ input }) => input instanceof vscode.TabInputWebview),
+      false,
+    );
+  });
+
+  it('are offered where VS Code asks what to debug', async () => {
+    await inside();
+    const found = await vscode.workspace.findFiles('**/*.smtrace');
+    assert.ok(found.length > 0);
+  });
+
+  it('may be written by hand, and stepped through', async () => {
+    const { newTraceText } = await inside();
+    const file = vscode.Uri.file(join(tmpdir(), `by-hand-${process.pid}.smtrace.jsonl`));
+    writeFileSync(file.fsPath, await newTraceText());
+    const document = await vscode.workspace.openTextDocument(file);
+    assert.equal(document.languageId, 'smtrace-jsonl');
+    await vscode.window.showTextDocument(document);
+    const start = await stopAfter(() => vscode.commands.executeCommand('stableMemory.stepThrough'));
+    const next = await stopAfter(press('stepOver'));
+    assert.ok(next.line > start.line);
+  });
+
+  it('say what is wrong where a file is no trace', async () => {
+    const file = vscode.Uri.file(join(tmpdir(), `no-trace-${process.pid}.smtrace`));
+    writeFileSync(file.fsPath, 'no trace');
+    await vscode.commands.executeCommand('vscode.open', file);
+    await until('end of its tab', () => !tabs().some(({ input }) => input instanceof vscode.TabInputCustom) || undefined);
+  });
+});
