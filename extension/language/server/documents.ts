@@ -1,0 +1,21 @@
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { TRACE_SCHEME, tracePathOf } from '../../worker/trace-uri.ts';
+
+/** What there is to say something about. */
+export type DocumentKind =
+  /** The text of a trace, one line an event. */
+  | 'trace'
+  /** A trace written as JSON, one line an event. */
+  | 'json-trace'
+  /** The bytes of an element, as `renderHexText` writes them. */
+  | 'hex'
+  | 'motoko';
+
+export function kindOf({ uri, languageId }: TextDocument): DocumentKind | undefined {
+  if (uri.startsWith(`${TRACE_SCHEME}:`)) return 'trace';
+  const path = tracePathOf(uri) ?? '';
+  if (languageId === 'smtrace-jsonl' || path.endsWith('.smtrace.jsonl')) return 'json-trace';
+  if (languageId === 'smhex' || path.endsWith('.smhex')) return 'hex';
+  if (languageId === 'motoko' || path.endsWith('.mo')) return 'motoko';
+  return undefined;
+}

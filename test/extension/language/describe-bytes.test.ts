@@ -1,0 +1,45 @@
+import { fc, test as law } from '@fast-check/vitest';
+import { expect, test } from 'vitest';
+import { fromHex } from '../../../engine/format.ts';
+import { describeBytes } from '../../../extension/language/server/describe-bytes.ts';
+import { codeSpan } from '../../../extension/language/server/markdown.ts';
+
+/** The lines of the hover over these bytes. */
+function linesFor(hex: string): readonly string[] {
+  return describeBytes(fromHex(hex) ?? new Uint8Array()).split('\n');
+}
+
+test.each([
+  ['ea03', '`999`', 'blobify.nat'],
+  ['48656c6c6f', '`"Hello"`', 'text'],
+  ['4449444c00017de807', '`(1000 : nat)`', 'candid'],
+  ['00000000000000070101', '`rdmx6-jaaaa-aaaaa-aaadq-cai`', 'principal'],
+  ['0501', '`-5`', 'blobify.int'],
+])('%s may be %s by %s', (hex, value, codec) => {
+  const line = linesFor(hex).find((candidate) => candidate.includes(`(\`${codec}\`)`));
+  expect(line?.slice(0, value.length + 2)).toBe(`- ${value}`);
+});
+
+test('no bytes are the empty text, or zero', () => expect(linesFor('').join()).toContain('`0` possible'));
+test('encodings that Blobify does not have come last', () => {
+  const codecs = linesFor('83010203').map((line) => /\(`([^`]+)`\)/.exec(line)?.[1] ?? '');
+  expect(codecs.at(-1)).toBe('cbor');
+  expect(codecs).toContain('blobify.nat');
+});
+test('where the program itself reads another value, it is said', () =>
+  expect(linesFor('0501').join('\n')).toContain('The program itself reads 1 here'));
+test('a long blob is told by its size', () => expect(describeBytes(new Uint8Array(300 * 1024))).toContain('300 KiB'));
+
+test.each([
+  ['plain', '`plain`'],
+  ['a`b', '``a`b``'],
+  ['`', '`` ` ``'],
+  ['', '`  `'],
+  ['two\nlines', '`two lines`'],
+])('%j is %j in Markdown', (text, span) => expect(codeSpan(text)).toBe(span));
+
+law.prop([fc.uint8Array({ maxLength: 120 })])('any bytes are described, within a screen', (bytes) => {
+  const text = describeBytes(bytes);
+  expect(text.length).toBeLessThan(8000);
+  expect(text).toMatch(/^\*\*/);
+});
