@@ -158,6 +158,35 @@ export const FINDINGS = {
     means: 'A memory could not grow. Libraries that do not look at the answer go on as if it had.',
     cure: 'Free memory, or raise the limit of the canister.',
   },
+  // Motoko's MemoryBuffer
+  'buffer.bad-version': {
+    severity: 'error',
+    means: 'The buffer has a layout version that no release of the library reads.',
+    cure: 'Find out which program wrote the region; restore the byte at address 3 to 0 where it was this library.',
+  },
+  'buffer.pairing': {
+    severity: 'error',
+    means:
+      'A buffer is made of two regions whose headers name each other; here they do not, so that values cannot be told to belong to it.',
+    cure: 'Restore the magic, or the region id, of the header that differs. See which regions the program itself has together.',
+  },
+  'buffer.count': {
+    severity: 'error',
+    means:
+      'The count of values is higher than the records that were ever written: reading the last ones traps or gives old bytes.',
+    cure: 'Restore the eight bytes at address 8 of the pointers region to the number of values.',
+  },
+  'buffer.pointer-outside': {
+    severity: 'error',
+    means: "A record points outside of the region that has the values: reading this value traps, or gives the header's bytes.",
+    cure: 'Remove the element, or restore its record. Its bytes may still lie in a gap between the others.',
+  },
+  'buffer.overlap': {
+    severity: 'error',
+    means:
+      'Two values share bytes: what was stored later has overwritten the other. Some releases of augmented-btrees hand out blocks twice.',
+    cure: 'Move to memory-region 1.4.0 with augmented-btrees 0.8.0, and store the damaged values anew from another source.',
+  },
 } as const satisfies Record<string, FindingKind>;
 
 export type FindingCode = keyof typeof FINDINGS;

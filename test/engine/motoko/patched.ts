@@ -1,6 +1,6 @@
 import type { Finding } from '../../../engine/findings.ts';
 import { BytesMemory } from '../../../engine/memory/bytes-memory.ts';
-import { at, byteLength, type ReadableMemory } from '../../../engine/memory/memory.ts';
+import { at, byteLength, type Memory, type ReadableMemory } from '../../../engine/memory/memory.ts';
 import { image } from '../../fixtures.ts';
 
 /** Bytes by where they go; a negative place counts from the end. */
@@ -27,14 +27,18 @@ export function patched(name: string, patch: Patch): ReadableMemory {
   };
 }
 
-/** The same over a small memory of its own. */
+/** A small memory with some bytes in it. */
 export function memoryOf(pages: number, patch: Patch): BytesMemory {
   const memory = new BytesMemory(pages);
+  write(memory, patch);
+  return memory;
+}
+
+export function write(memory: Memory, patch: Patch): void {
   for (const [place, bytes] of Object.entries(patch)) {
     const start = Number(place) < 0 ? byteLength(memory) + Number(place) : Number(place);
     memory.write(at(0, start), Uint8Array.from(bytes));
   }
-  return memory;
 }
 
 /** A finding in a line: its code and the bytes that it is about. */

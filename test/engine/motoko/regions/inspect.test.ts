@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../../engine/findings.ts';
 import { fromHex } from '../../../../engine/format.ts';
 import { at, byteLength, offsetAt, PAGE_SIZE, type ReadableMemory, readBytes } from '../../../../engine/memory/memory.ts';
+import { regionManagerFieldAt } from '../../../../engine/motoko/regions/fields.ts';
 import { inspectRegionManager, type RegionManagerView } from '../../../../engine/motoko/regions/inspect.ts';
-import { ENTRY_LENGTH, TABLE_AT } from '../../../../engine/motoko/regions/layout.ts';
+import { ENTRY_LENGTH, METADATA_LENGTH, TABLE_AT } from '../../../../engine/motoko/regions/layout.ts';
 import { fixtureNames, image, sidecar } from '../../../fixtures.ts';
 import { line, type Patch, patched } from '../patched.ts';
 
@@ -150,4 +151,18 @@ test('a damaged magic does not hide the regions', () => {
 test('of a version that is not known no region is read', () => {
   const { manager } = inspected(patched('regions-basic-eop', { 8: [3] }));
   expect([manager?.version, manager?.regions]).toEqual([3, []]);
+});
+
+test('the fields of the manager tile its pages', () => {
+  let address = 0;
+  const names = new Set<string>();
+  while (address < METADATA_LENGTH) {
+    const { name, span } = regionManagerFieldAt(at(0, address));
+    expect(span.start).toBe(address);
+    expect(regionManagerFieldAt(at(span.start, span.length - 1)).name).toBe(name);
+    names.add(name);
+    address += span.length;
+  }
+  expect(address).toBe(METADATA_LENGTH);
+  expect(names.size).toBe(6 + 3 * 32_768 + 1);
 });

@@ -1,0 +1,212 @@
+import type { Budget } from '../../budget.ts';
+import type { FindingCode, Report } from '../../findings.ts';
+import { formatAddress, formatCount, formatCounted } from '../../format.ts';
+import { type Address, at, byteLength, type ReadableMemory, type Span } from '../../memory/memory.ts';
+import type { Element, Fates, Owner, Structure, Survey } from '../../structure.ts';
+import { blobsFieldAt, pointersFieldAt } from './fields.ts';
+import {
+  COUNT_AT,
+  decodeCount,
+  decodeHeader,
+  decodeRecords,
+  HEADER_LENGTH,
+  RECORD_LENGTH,
+  recordAt,
+  slotsOf,
+  type ValueRecord,
+  VERSION,
+  VERSION_AT,
+} from './layout.ts';
+import { ValueIndex } from './value-index.ts';
+
+/** Records are read in runs of so many: some 64 KiB. */
+const RUN = 5461;
+/** Of a damaged buffer so many findings of a kind are told, and no more. */
+const MOST_FINDINGS = 1000;
+
+/** Opens the buffer in these regions; undefined, and told, where its layout version is not known. */
+export function openMemoryBuffer(
+  pointers: ReadableMemory,
+  blobs: ReadableMemory | undefined,
+  report: Report,
+): MemoryBufferView | undefined {
+  for (const memory of blobs ? [pointers, blobs] : [pointers]) {
+    const version = decodeHeader(memory)?.version ?? VERSION;
+    if (version === VERSION) continue;
+    const message = `The layout version of the buffer is ${version}. Version ${VERSION} can be read.`;
+    report({ code: 'buffer.bad-version', memory, at: VERSION_AT, message });
+  }
+  return decodeHeader(pointers)?.version === VERSION ? new MemoryBufferView(pointers, blobs) : undefined;
+}
+
+/** What a MemoryBuffer's two regions say. */
+export class MemoryBufferView implements Structure {
+  readonly kind = 'memory-buffer';
+  readonly memories: readonly [ReadableMemory, ...ReadableMemory[]];
+  readonly length: bigint;
+  readonly facts = { version: VERSION, headerBytes: HEADER_LENGTH };
+  readonly #pointers: ReadableMemory;
+  /** Undefined where the region that should hold the values is not there. */
+  readonly #blobs: ReadableMemory | undefined;
+  /** Values that have a record. */
+  readonly #count: number;
+  #index: ValueIndex | undefined;
+
+  constructor(pointers: ReadableMemory, blobs: ReadableMemory | undefined) {
+    this.#pointers = pointers;
+    this.#blobs = blobs;
+    this.memories = blobs ? [pointers, blobs] : [pointers];
+    this.length = decodeCount(pointers);
+    this.#count = Math.min(Number(this.length), slotsOf(pointers));
+  }
+
+  survey(report: Report, budget: Budget): Survey {
+    this.#checkCount(report);
+    const index = this.#walk(report, budget);
+    if (index) this.#checkOverlaps(index, report, budget);
+    // Of the allocator's free blocks stable memory says nothing: these are the gaps between the values.
+    const facts = index ? { freeBlocks: index.gapCount, freeBlocksInferred: true, highestEnd: index.end } : {};
+    return { fates: this.#fates(index), facts, cutShort: budget.cutShort };
+  }
+
+  elements(from: number, limit: number, budget: Budget): readonly Element[] {
+    const to = Math.min(from + limit, this.#count);
+    const elements: Element[] = [];
+    for (let run = from; run < to; run += RUN) {
+      for (const record of decodeRecords(this.#pointers, run, Math.min(run + RUN, to))) {
+        if (!budget.spend(RECORD_LENGTH)) return elements;
+        elements.push(this.#element(from + elements.length, record));
+      }
+    }
+    return elements;
+  }
+
+  count(_budget: Budget): number {
+    return this.#count;
+  }
+
+  /** No free list is stored: these are the gaps between the live values, up to the end of the highest. */
+  freeList(from: number, limit: number, budget: Budget): readonly Span[] {
+    return this.#indexed(budget)?.gaps(from, limit) ?? [];
+  }
+
+  freeCount(budget: Budget): number {
+    return this.#indexed(budget)?.gapCount ?? 0;
+  }
+
+  owners(memory: ReadableMemory, address: Address, budget: Budget): readonly Owner[] {
+    if (memory === this.#pointers) return pointersFieldAt(address, this.#count, byteLength(memory));
+    if (address < HEADER_LENGTH) return blobsFieldAt(address);
+    const index = this.#indexed(budget);
+    if (!index || !this.#blobs) return [];
+    const owners = index.at(address).map((element): Owner => {
+      const [record] = decodeRecords(this.#pointers, element, element + 1);
+      return { kind: 'entry', name: String(element), address: at(0, record?.address ?? 0), length: record?.size ?? 0 };
+    });
+    if (owners.length > 0) return owners;
+    const gap = index.gapAt(address);
+    if (gap) return [{ kind: 'free-block', address: gap.start, length: gap.length }];
+    return [{ kind: 'unused', address: index.end, length: byteLength(memory) - index.end }];
+  }
+
+  #element(index: number, record: ValueRecord): Element {
+    const blobs = this.#blobs;
+    if (!blobs) return { index };
+    const span = spanIn(blobs, record, 0);
+    return { index, value: { memory: blobs, spans: span ? [span] : [], size: span?.length ?? 0 } };
+  }
+
+  #fates(index: ValueIndex | undefined): Fates {
+    const bytes = this.memories.reduce((sum, memory) => sum + byteLength(memory), 0);
+    const records = HEADER_LENGTH + this.#count * RECORD_LENGTH;
+    if (!this.#blobs || !index) {
+      const pointersFree = byteLength(this.#pointers) - records;
+      return { metadata: records, live: 0, free: pointersFree, leaked: 0, unknown: bytes - records - pointersFree };
+    }
+    const metadata = records + HEADER_LENGTH;
+    return { metadata, live: index.liveBytes, free: bytes - metadata - index.liveBytes, leaked: 0, unknown: 0 };
+  }
+
+  #indexed(budget: Budget): ValueIndex | undefined {
+    return this.#index ?? this.#walk(() => {}, budget);
+  }
+
+  /** Goes through all records once, and keeps where their values are. */
+  #walk(report: Report, budget: Budget): ValueIndex | undefined {
+    const blobs = this.#blobs;
+    if (!blobs) return undefined;
+    const spans: number[] = [];
+    const elements: number[] = [];
+    let outside = 0;
+    let lastWritten = -1;
+    for (let run = 0; run < this.#count; run += RUN) {
+      const records = decodeRecords(this.#pointers, run, Math.min(run + RUN, this.#count));
+      for (const [within, record] of records.entries()) {
+        if (!budget.spend(RECORD_LENGTH)) return undefined;
+        const element = run + within;
+        if (record.size > 0 || record.address > 0) lastWritten = element;
+        const span = spanIn(blobs, record, HEADER_LENGTH);
+        if (span) {
+          spans.push(span.start, span.start + span.length);
+          elements.push(element);
+        }
+        if ((span?.length ?? 0) === record.size) continue;
+        outside += 1;
+        if (outside <= MOST_FINDINGS) this.#tellOutside(element, record, blobs, report);
+      }
+    }
+    const unwritten = this.#count - (lastWritten + 1);
+    if (unwritten > 0 && BigInt(this.#count) === this.length) {
+      const message = `The buffer counts ${formatCounted(this.length, 'value')}, but the last ${formatCounted(unwritten, 'record')} were never written.`;
+      report({ code: 'buffer.count', memory: this.#pointers, at: COUNT_AT, message });
+    }
+    this.#index = new ValueIndex(spans, elements, at(0, HEADER_LENGTH));
+    return this.#index;
+  }
+
+  #checkCount(report: Report): void {
+    if (BigInt(this.#count) === this.length) return;
+    const message = `The buffer counts ${formatCounted(this.length, 'value')}, but its pointers region has room for ${formatCount(this.#count)} records.`;
+    report({ code: 'buffer.count', memory: this.#pointers, at: COUNT_AT, message });
+  }
+
+  #tellOutside(element: number, { address, size }: ValueRecord, blobs: ReadableMemory, report: Report): void {
+    const where =
+      address < HEADER_LENGTH
+        ? `in the header of the blobs region`
+        : `beyond the blobs region's ${formatCount(byteLength(blobs))} bytes`;
+    const message = `Value ${formatCount(element)} should have ${formatCounted(size, 'byte')} at ${formatAddress(address)}, ${where}.`;
+    tell('buffer.pointer-outside', this.#pointers, recordAt(element), RECORD_LENGTH, message, [`element ${element}`], report);
+  }
+
+  #checkOverlaps(index: ValueIndex, report: Report, budget: Budget): void {
+    const blobs = this.#blobs;
+    if (!blobs) return;
+    let told = 0;
+    index.eachOverlap(({ first, second, span }) => {
+      told += 1;
+      const message = `Values ${formatCount(first)} and ${formatCount(second)} share ${formatCounted(span.length, 'byte')} at ${formatAddress(span.start)}: one has overwritten the other.`;
+      tell('buffer.overlap', blobs, span.start, span.length, message, [`element ${first}`, `element ${second}`], report);
+      return told < MOST_FINDINGS && budget.spend();
+    });
+  }
+}
+
+/** The bytes of a value that its region has, from `base` on; undefined where there are none. */
+function spanIn(blobs: ReadableMemory, { address, size }: ValueRecord, base: number): Span | undefined {
+  const start = Math.max(base, address);
+  const end = Math.min(byteLength(blobs), address + size);
+  return end > start ? { start: at(0, start), length: end - start } : undefined;
+}
+
+function tell(
+  code: FindingCode,
+  memory: ReadableMemory,
+  start: Address,
+  length: number,
+  message: string,
+  path: readonly string[],
+  report: Report,
+): void {
+  report({ code, memory, at: { start, length }, message, path });
+}

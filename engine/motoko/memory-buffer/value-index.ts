@@ -1,0 +1,115 @@
+import { type Address, at, type Span } from '../../memory/memory.ts';
+
+/** Two values that share bytes. */
+export interface Overlap {
+  readonly first: number;
+  readonly second: number;
+  readonly span: Span;
+}
+
+/**
+ * Where the values of a buffer are, by address: the way back from a byte to the values that claim it, and to the gaps between them.
+ * Only values with bytes count.
+ */
+export class ValueIndex {
+  readonly #starts: Float64Array;
+  readonly #ends: Float64Array;
+  readonly #elements: Uint32Array;
+  /** The highest end of all values up to each. */
+  readonly #reach: Float64Array;
+  /** Start and end of each gap, in turn. */
+  readonly #gaps: Float64Array;
+  /** Bytes that belong to a value; those of two count once. */
+  readonly liveBytes: number;
+  /** The end of the highest value. */
+  readonly end: Address;
+
+  /** `spans` has start and end of each value in turn, `elements` its index; gaps are counted from `base` on. */
+  constructor(spans: readonly number[], elements: readonly number[], base: Address) {
+    const order = Uint32Array.from(elements.keys()).sort(
+      (a, b) => (spans[2 * a] ?? 0) - (spans[2 * b] ?? 0) || (elements[a] ?? 0) - (elements[b] ?? 0),
+    );
+    this.#starts = Float64Array.from(order, (index) => spans[2 * index] ?? 0);
+    this.#ends = Float64Array.from(order, (index) => spans[2 * index + 1] ?? 0);
+    this.#elements = Uint32Array.from(order, (index) => elements[index] ?? 0);
+    this.#reach = new Float64Array(order.length);
+    const gaps: number[] = [];
+    let live = 0;
+    let end: number = base;
+    for (let position = 0; position < order.length; position++) {
+      const start = this.#starts[position] ?? 0;
+      const stop = this.#ends[position] ?? 0;
+      if (start > end) gaps.push(end, start);
+      live += Math.max(0, stop - Math.max(start, end));
+      end = Math.max(end, stop);
+      this.#reach[position] = end;
+    }
+    this.#gaps = Float64Array.from(gaps);
+    this.liveBytes = live;
+    this.end = at(0, end);
+  }
+
+  /** How many gaps there are between the values. */
+  get gapCount(): number {
+    return this.#gaps.length / 2;
+  }
+
+  gaps(from: number, limit: number): readonly Span[] {
+    const spans: Span[] = [];
+    for (let gap = from; gap < Math.min(from + limit, this.gapCount); gap++) {
+      const start = this.#gaps[2 * gap] ?? 0;
+      spans.push({ start: at(0, start), length: (this.#gaps[2 * gap + 1] ?? start) - start });
+    }
+    return spans;
+  }
+
+  /** The gap that contains an address. */
+  gapAt(address: number): Span | undefined {
+    let low = 0;
+    let high = this.gapCount;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#gaps[2 * middle + 1] ?? 0) <= address) low = middle + 1;
+      else high = middle;
+    }
+    const [gap] = this.gaps(low, 1);
+    return gap && gap.start <= address ? gap : undefined;
+  }
+
+  /** The values that claim the byte at an address, at most `limit`: one, or several where they overlap. */
+  at(address: number, limit = 16): readonly number[] {
+    const found: number[] = [];
+    for (let position = this.#rank(address) - 1; position >= 0 && found.length < limit; position--) {
+      if ((this.#reach[position] ?? 0) <= address) break;
+      if ((this.#ends[position] ?? 0) > address) found.unshift(this.#elements[position] ?? 0);
+    }
+    return found;
+  }
+
+  /**
+   * Visits, by address, each value that begins inside of another, with the nearest such one before it; false from `visit` ends it.
+   */
+  eachOverlap(visit: (overlap: Overlap) => boolean): void {
+    for (let position = 1; position < this.#starts.length; position++) {
+      const start = this.#starts[position] ?? 0;
+      if ((this.#reach[position - 1] ?? 0) <= start) continue;
+      let before = position - 1;
+      while ((this.#ends[before] ?? 0) <= start) before--;
+      const end = Math.min(this.#ends[before] ?? 0, this.#ends[position] ?? 0);
+      const span = { start: at(0, start), length: end - start };
+      if (!visit({ first: this.#elements[before] ?? 0, second: this.#elements[position] ?? 0, span })) return;
+    }
+  }
+
+  /** How many values begin at or below an address. */
+  #rank(address: number): number {
+    let low = 0;
+    let high = this.#starts.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#starts[middle] ?? 0) <= address) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,34 @@
+import { at, holds, type ReadableMemory, readBytes } from '../memory/memory.ts';
+import type { StructureKind } from '../structure.ts';
+
+/** A structure that a region's first bytes name. */
+export interface Recognised {
+  readonly kind: StructureKind;
+  /** What the library calls it, and which part of it the region has. */
+  readonly name: string;
+  readonly magic: string;
+}
+
+/** The magics of memory-buffer 0.1.0 and memory-collection; each is followed by a layout version. */
+const MAGICS: readonly Recognised[] = [
+  { magic: 'BFR', kind: 'memory-buffer', name: 'MemoryBuffer (pointers)' },
+  { magic: 'BLB', kind: 'memory-buffer', name: 'MemoryBuffer (values)' },
+  // In memory-buffer 0.1.0 this region has the nodes too.
+  { magic: 'BTR', kind: 'memory-btree', name: 'MemoryBTree (entries)' },
+  { magic: 'BRS', kind: 'memory-btree', name: 'MemoryBTree (branches)' },
+  { magic: 'LVS', kind: 'memory-btree', name: 'MemoryBTree (leaves)' },
+  { magic: 'VLS', kind: 'memory-btree', name: 'MemoryBTree (values)' },
+  { magic: 'MQU', kind: 'memory-queue', name: 'MemoryQueue' },
+];
+
+/** The highest layout version that a release has written. */
+const NEWEST_VERSION = 1;
+
+/** Says what a region begins with; undefined where it is nothing that is known. */
+export function recogniseMotoko(region: ReadableMemory): Recognised | undefined {
+  if (!holds(region, 0, 4)) return undefined;
+  const bytes = readBytes(region, at(0, 0), 4);
+  if ((bytes[3] ?? 0) > NEWEST_VERSION) return undefined;
+  const magic = String.fromCharCode(...bytes.subarray(0, 3));
+  return MAGICS.find((known) => known.magic === magic);
+}
