@@ -7,7 +7,7 @@ import { Decoding } from './decoding.ts';
 import { detectLayout, imageSpace, type Layout } from './layout.ts';
 import { describeLayout } from './names.ts';
 import type { Space } from './space.ts';
-import { findStructures, type Unread } from './structures.ts';
+import { findStructures, type Unread, withWindows } from './structures.ts';
 
 /** A finding with its place in the image. */
 export interface PlacedFinding {
@@ -73,7 +73,7 @@ export class Snapshot {
 
     const found: Finding[] = [];
     const report: Report = (finding) => found.push(finding);
-    const detected = detectLayout(source.memory, report);
+    const detected = withWindows(source.memory, detectLayout(source.memory, report));
     this.layout = detected.layout;
     this.remarks = [...source.remarks, ...detected.remarks];
     this.spaces = detected.spaces;

@@ -1,5 +1,12 @@
 import type { Report } from '../findings.ts';
-import type { Detected } from './layout.ts';
+import { at, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
+import { MemoryWindow } from '../memory/window.ts';
+import { findMemoryBuffers } from '../motoko/memory-buffer/find.ts';
+import { recogniseMotoko } from '../motoko/recognise.ts';
+import type { RegionView } from '../motoko/regions/inspect.ts';
+import { recognise } from '../stable-structures/recognise.ts';
+import type { Structure } from '../structure.ts';
+import { type Detected, plainArea } from './layout.ts';
 import type { PlacedStructure } from './snapshot.ts';
 import type { Space } from './space.ts';
 
@@ -11,9 +18,62 @@ export interface Unread {
   readonly magic: string;
 }
 
-export function findStructures(
-  _detected: Detected,
-  _report: Report,
-): { structures: readonly PlacedStructure[]; unread: readonly Unread[] } {
-  return { structures: [], unread: [] };
+export interface Found {
+  readonly structures: readonly PlacedStructure[];
+  readonly unread: readonly Unread[];
+}
+
+/** In an image without a manager, structures are looked for at so many page starts. */
+const MOST_PAGES_LOOKED_AT = 16_384;
+
+/**
+ * Where there is no manager, `RestrictedMemory` leaves structures in runs of pages: a window each, from the page that begins with a
+ * structure's magic to the next such page. The rest of the image stays one space.
+ */
+export function withWindows(image: ReadableMemory, detected: Detected): Detected {
+  if (detected.layout.kind !== 'unknown') return detected;
+  const starts: number[] = [];
+  for (let page = 0; page < Math.min(image.pages, MOST_PAGES_LOOKED_AT); page++) {
+    const window = new MemoryWindow(image, at(0, page * PAGE_SIZE), 1);
+    if (recognise(window).some((known) => known.whole)) starts.push(page);
+  }
+  if (starts.length === 0) return detected;
+  const edges = starts[0] === 0 ? starts : [0, ...starts];
+  const spaces = edges.map((page, index): Space => {
+    const pages = (edges[index + 1] ?? image.pages) - page;
+    const memory = new MemoryWindow(image, at(0, page * PAGE_SIZE), pages);
+    return { part: page === 0 ? 'image' : `image@${page}`, kind: page === 0 ? 'image' : 'window', id: page, memory, pieces: [] };
+  });
+  return { ...detected, spaces, areas: spaces.map(plainArea) };
+}
+
+/** Opens what stands in the spaces: reads headers, no more. */
+export function findStructures(detected: Detected, report: Report): Found {
+  if (detected.layout.kind === 'motoko-regions') return inRegions(detected.layout.manager.regions, detected.spaces, report);
+  return inMemories(detected.spaces, report);
+}
+
+function inMemories(spaces: readonly Space[], _report: Report): Found {
+  const unread = spaces.flatMap((space): Unread[] => {
+    const [known] = recognise(space.memory);
+    return known === undefined ? [] : [{ space, kind: known.kind, name: known.kind, magic: known.magic }];
+  });
+  return { structures: [], unread };
+}
+
+function inRegions(regions: readonly RegionView[], spaces: readonly Space[], report: Report): Found {
+  const spaceOf = new Map<ReadableMemory, Space>(spaces.map((space) => [space.memory, space]));
+  const structures = findMemoryBuffers(regions, report).flatMap(({ view }) => place(view, spaceOf));
+  const read = new Set(structures.flatMap((placed) => placed.spaces));
+  const unread = spaces.flatMap((space): Unread[] => {
+    const known = read.has(space) ? undefined : recogniseMotoko(space.memory);
+    return known === undefined ? [] : [{ space, kind: known.kind, name: known.name, magic: known.magic }];
+  });
+  return { structures, unread };
+}
+
+function place(structure: Structure, spaceOf: ReadonlyMap<ReadableMemory, Space>): readonly PlacedStructure[] {
+  const spaces = structure.memories.flatMap((memory) => spaceOf.get(memory) ?? []);
+  const [space] = spaces;
+  return space === undefined ? [] : [{ part: `${space.part}/${structure.kind}`, structure, space, spaces }];
 }

@@ -99,7 +99,10 @@ function tallyArea(snapshot: Snapshot, area: Area, usage: Tally, backed: Map<Spa
   }
 }
 
-/** Adds a structure's fates, made to sum up to the bytes that the image has of it: a cut image has fewer than the structure should. */
+/**
+ * Adds a structure's fates (its own headers are live: metadata of the image is the manager's alone), made to sum up to the bytes that the image has of it: a cut
+ * image has fewer than the structure should.
+ */
 function addFates(usage: Tally, fates: Fates, there: number): void {
   let surplus = fates.metadata + fates.live + fates.free + fates.leaked + fates.unknown - there;
   const left: { -readonly [Fate in keyof Fates]: number } = { ...fates };
@@ -108,8 +111,7 @@ function addFates(usage: Tally, fates: Fates, there: number): void {
     left[fate] -= taken;
     surplus -= taken;
   }
-  usage.metadata += left.metadata;
-  usage.live += left.live;
+  usage.live += left.live + left.metadata;
   usage.free += left.free;
   usage.leaked += left.leaked;
   usage.unknown += left.unknown + Math.max(-surplus, 0);

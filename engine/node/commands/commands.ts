@@ -2,7 +2,10 @@ import { CHECK } from './check.ts';
 import type { Command } from './command.ts';
 import { ENTRIES } from './entries.ts';
 import { EXPLAIN } from './explain.ts';
+import { IMPORT } from './import.ts';
 import { INSPECT } from './inspect.ts';
+import { SIMULATE } from './simulate.ts';
+import { TRACE } from './trace.ts';
 
 /** Every command, in the order in which `--help` lists them. */
-export const COMMANDS: readonly Command[] = [INSPECT, CHECK, EXPLAIN, ENTRIES];
+export const COMMANDS: readonly Command[] = [INSPECT, CHECK, EXPLAIN, ENTRIES, IMPORT, TRACE, SIMULATE];

@@ -1,0 +1,59 @@
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { importTrace } from '../../trace/import.ts';
+import { CborTraceWriter, JsonLinesTraceWriter } from '../../trace/writer.ts';
+import { describeFileError } from '../open-image.ts';
+import { openTraceSource } from '../open-trace.ts';
+import { type Command, print, UnusableInput } from './command.ts';
+
+export const IMPORT: Command = {
+  name: 'import',
+  about: 'a foreign trace made into ours: mr-trace/1, icss-memtrace/1, canister logs',
+  usage: 'FILE -o TRACE',
+  more: 'TRACE is written as CBOR (.smtrace), or as JSON Lines where its name ends in .jsonl.',
+  options: { output: { type: 'string', short: 'o' } },
+  async run(given) {
+    const [path = ''] = given.positionals;
+    const output = given.option('output');
+    if (output === undefined) throw new UnusableInput('Say where to write the trace: -o TRACE.');
+    const opened = await openTraceSource(path);
+    if (typeof opened === 'string') throw new UnusableInput(opened);
+    try {
+      const imported = importTrace(opened.source);
+      if (imported === undefined) {
+        throw new UnusableInput(
+          `${path} is no trace that can be imported: neither mr-trace/1, icss-memtrace/1 nor canister logs.`,
+        );
+      }
+      writeWhole(output, (sink) => {
+        const writer = output.endsWith('.jsonl') ? new JsonLinesTraceWriter(sink) : new CborTraceWriter(sink);
+        writer.header(imported.header);
+        for (const event of imported.events) writer.event(event);
+        writer.finish();
+      });
+      for (const finding of imported.findings) process.stderr.write(`stable-memory: ${finding.message}\n`);
+      print(`${output} was written.`);
+      return 0;
+    } finally {
+      opened.close();
+    }
+  },
+};
+
+/** Writes a file by way of another beside it, so that there is never half of it under its own name. */
+function writeWhole(path: string, write: (sink: (bytes: Uint8Array) => void) => void): void {
+  const part = `${path}.part`;
+  try {
+    const descriptor = openSync(part, 'w');
+    try {
+      write((bytes) => {
+        for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+      });
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(part, path);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw new UnusableInput(describeFileError(path, error).replace('read', 'written'));
+  }
+}

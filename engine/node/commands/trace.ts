@@ -1,0 +1,55 @@
+import { formatCount, formatCounted } from '../../format.ts';
+import type { Trace } from '../../trace/trace.ts';
+import { type OpenTraceFile, openTraceFile } from '../open-trace.ts';
+import { type Command, print, UnusableInput } from './command.ts';
+
+export const TRACE: Command = {
+  name: 'trace',
+  about: 'what a trace holds: spaces, messages, counts, faults',
+  usage: 'TRACE [--json]',
+  run: ({ positionals: [path = ''], json }) =>
+    withTrace(path, ({ trace, remarks }) => {
+      const report = traceReport(trace);
+      if (json) print(JSON.stringify(report));
+      else {
+        for (const remark of remarks) print(remark);
+        print(`${formatCounted(report.steps, 'step')}, ${formatCounted(report.messages, 'message')}`);
+        for (const [kind, count] of Object.entries(report.events)) print(`  ${kind}  ${formatCount(count)}`);
+        for (const space of report.spaces) print(`  space ${space.space}: ${space.kind} ${JSON.stringify(space.name)}`);
+        for (const finding of report.findings) print(`${finding.message}  [${finding.code}]`);
+      }
+      return 0;
+    }),
+};
+
+/** Opens a trace, does something with it, and closes it whatever comes. */
+export async function withTrace(path: string, use: (opened: OpenTraceFile) => number | Promise<number>): Promise<number> {
+  const opened = await openTraceFile(path);
+  if (typeof opened === 'string') throw new UnusableInput(opened);
+  try {
+    return await use(opened);
+  } finally {
+    opened.close();
+  }
+}
+
+/** `stable-memory trace --json`, schema `stable-memory/trace/1`. */
+function traceReport(trace: Trace) {
+  return {
+    schema: 'stable-memory/trace/1',
+    complete: trace.complete,
+    steps: trace.steps,
+    events: Object.fromEntries(trace.stepCounts),
+    messages: trace.messages.count,
+    skipped: trace.skipped,
+    spaces: trace.segments.flatMap((segment) =>
+      [...segment.spaces.values()].map((space) => ({
+        space: space.space,
+        kind: space.spaceKind,
+        name: segment.names.get(space.name) ?? '',
+        ...(Object.keys(space.params).length > 0 ? { params: space.params } : {}),
+      })),
+    ),
+    findings: trace.findings,
+  } as const;
+}

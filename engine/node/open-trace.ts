@@ -1,0 +1,57 @@
+import type { ByteSource } from '../memory/source.ts';
+import { openTrace } from '../trace/import.ts';
+import { traceFileKind } from '../trace/reader.ts';
+import type { Trace } from '../trace/trace.ts';
+import { FileSource } from './file-source.ts';
+import { describeFileError } from './open-image.ts';
+import { unpack } from './unpack.ts';
+
+/** A trace's file, unpacked where it is a gzip; `close` gives back what that took. */
+export interface OpenSource {
+  readonly source: ByteSource;
+  /** Full sentences on what is odd about the file itself. */
+  readonly remarks: readonly string[];
+  close(): void;
+}
+
+/** Opens a trace's file for reading; a string is a sentence that says why it cannot be. */
+export async function openTraceSource(path: string, unpackLimit?: number): Promise<OpenSource | string> {
+  try {
+    const file = new FileSource(path);
+    if (traceFileKind(file) !== 'gzip') return { source: file, remarks: [], close: () => file.close() };
+    file.close();
+    const unpacked = await unpack(path, unpackLimit);
+    if (typeof unpacked === 'string') return `${path} could not be unpacked. ${unpacked}`;
+    const source = new FileSource(unpacked.path);
+    return {
+      source,
+      remarks: unpacked.problem === undefined ? [] : [unpacked.problem],
+      close: () => {
+        source.close();
+        unpacked.remove();
+      },
+    };
+  } catch (error) {
+    return describeFileError(path, error);
+  }
+}
+
+/** A trace that can be read: ours, or a foreign one read as if it were ours. */
+export interface OpenTraceFile {
+  readonly trace: Trace;
+  readonly remarks: readonly string[];
+  close(): void;
+}
+
+/** Opens a trace; a string is a sentence that says why there is none. */
+export async function openTraceFile(path: string, unpackLimit?: number): Promise<OpenTraceFile | string> {
+  const opened = await openTraceSource(path, unpackLimit);
+  if (typeof opened === 'string') return opened;
+  const trace = openTrace(opened.source);
+  const [finding] = trace.findings;
+  if (trace.segments.length === 0) {
+    opened.close();
+    return `${path} is no trace that can be read. ${finding?.message ?? ''}`.trim();
+  }
+  return { trace, remarks: opened.remarks, close: opened.close };
+}
