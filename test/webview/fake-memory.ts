@@ -1,0 +1,241 @@
+/** A memory for the webview's tests: thirteen virtual memories with a bucket of 8 MiB each, nearly all of it slack. */
+import {
+  type BytesAnswer,
+  CELL_FATES,
+  type CellFate,
+  type Explanation,
+  type MapAnswer,
+  type MapOwner,
+  type Stretch,
+  type Summary,
+  type Survey,
+} from '../../engine/protocol.ts';
+
+const PAGE = 65_536;
+const BUCKET_PAGES = 128;
+
+const NAMES = [
+  [3, 'events', 12],
+  [1, 'log index', 1],
+  [2, 'log data', 1],
+  [4, 'users', 2],
+  [5, 'members', 1],
+  [6, 'timers', 1],
+  [7, 'players', 1],
+  [8, 'config', 1],
+  [9, 'files', 12],
+  [10, 'counters', 1],
+  [254, 'scratch', 1],
+  [0, 'upgrades', 1],
+  [11, '', 1],
+] as const;
+
+export interface FakeOptions {
+  /** Pages in use of the first memory: another number is another moment. */
+  readonly used?: number;
+  /** Bytes that the file does not have, at its end. */
+  readonly missing?: number;
+  /** Addresses that findings touch. */
+  readonly faults?: readonly number[];
+}
+
+export class FakeMemory {
+  readonly bytes = (1 + NAMES.length * BUCKET_PAGES) * PAGE;
+  readonly owners: readonly MapOwner[] = [
+    { part: 'manager', label: 'manager', colour: -1 },
+    ...NAMES.map(([id, name], colour) => ({ part: `memory/${id}`, label: `${id} ${name}`.trim(), colour })),
+  ];
+  readonly #used: readonly number[];
+  readonly #missing: number;
+  readonly #faults: readonly number[];
+
+  constructor({ used = 12, missing = 0, faults = [] }: FakeOptions = {}) {
+    this.#used = NAMES.map(([, , pages], index) => (index === 0 ? used : pages));
+    this.#missing = missing;
+    this.#faults = faults;
+  }
+
+  get summary(): Summary {
+    return {
+      title: 'stable_memory.bin',
+      subtitle: 'MemoryManager 1 · 13 memories · 13 buckets of 8 MiB',
+      layout: 'memory-manager',
+      bytes: this.bytes,
+      hasImage: true,
+      missing:
+        this.#missing === 0
+          ? undefined
+          : { bytes: this.#missing, text: `the last ${this.#missing / 2 ** 20} MiB. Run the download again with --resume.` },
+      remarks: [
+        'Each of the 13 memories holds a whole 8 MiB bucket, and none fills more than 9 % of it.',
+        'The bucket size cannot be changed in place; a new canister, or a migrated one, could start with less.',
+      ],
+    };
+  }
+
+  get survey(): Survey {
+    const used = this.#used.reduce((sum, pages) => sum + pages, 0) * PAGE;
+    const free = 7 * PAGE;
+    return {
+      usage: {
+        metadata: PAGE,
+        live: used - free,
+        free,
+        slack: this.bytes - PAGE - used - this.#missing,
+        leaked: 0,
+        unmanaged: 0,
+        unknown: this.#missing,
+      },
+      cyclesPerYear: '407123456789',
+      cyclesPerYearUnused: '398000000000',
+      findings: [
+        {
+          code: 'btree.chunk-leaked',
+          severity: 'warning',
+          at: { start: 0x1c040, length: 1024 },
+          part: 'memory/3/btreemap',
+          message:
+            'A chunk of 1,024 B at 0x1c040 is allocated, and neither a node nor a free list leads to it. It is lost until the map is rebuilt.',
+          path: ['memory 3', 'BTreeMap', 'chunk 0xc040'],
+        },
+        {
+          code: 'mm.freed-bucket',
+          severity: 'information',
+          at: { start: 0x10000 + 11 * 2 ** 23, length: 2 ** 23 },
+          part: 'bucket/11',
+          message: 'Bucket 11 was given back by a memory and waits to be handed out again.',
+          path: ['bucket 11'],
+        },
+      ],
+      findingCounts: { error: 0, warning: 1, information: 1 },
+      cutShort: undefined,
+    };
+  }
+
+  map(from: number, bytesPerCell: number, cells: number): MapAnswer {
+    const count = Math.max(0, Math.min(cells, Math.ceil((this.bytes - from) / bytesPerCell)));
+    const places = Array.from({ length: count }, (_, cell) => this.#place(from + cell * bytesPerCell));
+    const faults = this.#faults
+      .map((address) => Math.floor((address - from) / bytesPerCell))
+      .filter((cell) => cell >= 0 && cell < count);
+    return {
+      from,
+      bytesPerCell,
+      owners: this.owners,
+      ownerOf: Uint16Array.from(places, ({ owner }) => owner),
+      fates: Uint8Array.from(places, ({ fate }) => CELL_FATES.indexOf(fate)),
+      faults: Uint32Array.from(faults),
+    };
+  }
+
+  explain(offset: number): Explanation {
+    const { owner, fate } = this.#place(offset);
+    if (owner === 0) {
+      const selection = { start: 0, length: PAGE };
+      const crumbs = [{ label: 'manager', kind: 'manager', part: 'manager', at: selection }];
+      return { offset, crumbs, selection, sections: [] };
+    }
+    const bucket = owner - 1;
+    const start = PAGE + bucket * BUCKET_PAGES * PAGE;
+    const { part, label } = this.owners[owner] ?? { part: '', label: '' };
+    const address = offset - start;
+    const node = Math.floor(address / 1024) * 1024;
+    const selection = fate === 'slack' ? this.#slack(bucket, start) : { start: offset - (offset % 112), length: 112 };
+    const crumbs = [
+      { label: `bucket ${bucket}`, kind: 'bucket', part: `bucket/${bucket}`, at: { start, length: BUCKET_PAGES * PAGE } },
+      {
+        label: `memory ${label.replace(/ (.*)/, ' “$1”')}`,
+        kind: 'virtual-memory',
+        part,
+        at: { start, length: BUCKET_PAGES * PAGE },
+      },
+      ...(fate === 'slack'
+        ? [{ label: 'slack', kind: 'slack', part: undefined, at: selection }]
+        : [
+            { label: 'BTreeMap', kind: 'btreemap', part: `${part}/btreemap`, at: { start, length: 12 * PAGE } },
+            { label: `node 0x${node.toString(16)}`, kind: 'node', part: undefined, at: { start: start + node, length: 1024 } },
+            { label: 'entry 4', kind: 'entry', part: undefined, at: { start: selection.start - 9, length: 121 } },
+            { label: 'value', kind: 'value', part: undefined, at: selection },
+          ]),
+    ];
+    const slack = {
+      title: `Slack of memory ${label}`,
+      rows: [
+        {
+          label: `${this.#used[bucket] ?? 0} of 128 pages`,
+          value: '7.3 MiB unused · 28 G cycles a year',
+          exact: '7,602,176 bytes',
+        },
+      ],
+      text: undefined,
+    };
+    if (fate === 'slack') return { offset, crumbs, selection, sections: [slack] };
+    return {
+      offset,
+      crumbs,
+      selection,
+      sections: [
+        {
+          title: 'Place',
+          rows: [
+            { label: `in memory ${label}`, value: `0x${address.toString(16)}`, exact: undefined },
+            { label: 'size', value: '112 B', exact: undefined },
+          ],
+          text: undefined,
+        },
+        { title: 'Key · bytes · 0x0200000000', rows: [], text: undefined },
+        {
+          title: 'Value · CBOR (11 of 11 sampled entries)',
+          rows: [],
+          text: '{ "a": { "text": "alpha βeta #0" },\n  "i": 0,\n  "pad": "mmmmmmmmmmmmmmm",\n  "s": principal "sf4ej-675un-hhpbp-…-xae" }',
+        },
+        {
+          title: 'BTreeMap in memory 3',
+          rows: [
+            { label: 'entries', value: '2,767', exact: undefined },
+            { label: 'depth, nodes', value: '4, 430', exact: undefined },
+            { label: 'overflow pages', value: '312', exact: undefined },
+            { label: 'page size', value: '1,024 B', exact: undefined },
+            { label: 'fill of nodes', value: '565 KiB of 742 KiB (76 %)', exact: '578,560 of 759,808 bytes' },
+            { label: 'free chunks', value: '2', exact: undefined },
+          ],
+          text: undefined,
+        },
+        slack,
+      ],
+    };
+  }
+
+  read(offset: number, length: number): BytesAnswer {
+    const bytes = Uint8Array.from({ length: Math.max(0, Math.min(length, this.bytes - offset)) }, (_, index) => {
+      const at = offset + index;
+      const { fate } = this.#place(at);
+      if (fate === 'slack' || fate === 'missing') return 0;
+      return at % 112 < 12 ? at % 7 : 0x61 + (Math.imul(at, 2654435761) >>> 28);
+    });
+    const held = this.bytes - this.#missing;
+    const missing =
+      offset + bytes.length > held
+        ? [{ start: Math.max(held, offset), length: offset + bytes.length - Math.max(held, offset) }]
+        : [];
+    return { offset, bytes, missing };
+  }
+
+  #place(address: number): { readonly owner: number; readonly fate: CellFate } {
+    if (address < PAGE) return { owner: 0, fate: 'metadata' };
+    const page = Math.floor(address / PAGE) - 1;
+    const bucket = Math.floor(page / BUCKET_PAGES);
+    const owner = bucket + 1;
+    if (address >= this.bytes - this.#missing) return { owner, fate: 'missing' };
+    const used = this.#used[bucket] ?? 0;
+    const inBucket = page % BUCKET_PAGES;
+    if (inBucket >= used) return { owner, fate: 'slack' };
+    if (bucket === 8 && inBucket % 5 === 3) return { owner, fate: 'free' };
+    return { owner, fate: bucket === 8 && inBucket === 9 ? 'leaked' : 'live' };
+  }
+
+  #slack(bucket: number, start: number): Stretch {
+    const used = (this.#used[bucket] ?? 0) * PAGE;
+    return { start: start + used, length: BUCKET_PAGES * PAGE - used };
+  }
+}

@@ -1,0 +1,153 @@
+/** The variables that VS Code sets on a webview's page, as far as the editor reads them, with the values of its standard themes. */
+
+const COMMON = {
+  'font-family': '"Segoe WPC", "Segoe UI", system-ui, Ubuntu, "DejaVu Sans", sans-serif',
+  'editor-font-family': '"Droid Sans Mono", "DejaVu Sans Mono", monospace',
+  'editor-font-size': '13px',
+};
+
+export interface Theme {
+  /** The class of the page's body. */
+  readonly bodyClass: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+const DARK: Theme = {
+  bodyClass: 'vscode-dark',
+  variables: {
+    ...COMMON,
+    foreground: '#cccccc',
+    'editor-foreground': '#cccccc',
+    'editor-background': '#1f1f1f',
+    'sideBar-background': '#181818',
+    descriptionForeground: '#9d9d9d',
+    focusBorder: '#0078d4',
+    'textLink-foreground': '#4daafc',
+    'textLink-activeForeground': '#4daafc',
+    'textCodeBlock-background': '#2b2b2b',
+    'toolbar-hoverBackground': 'rgba(90, 93, 94, 0.31)',
+    'charts-blue': '#3794ff',
+    'charts-green': '#89d185',
+    'charts-orange': '#d18616',
+    'charts-purple': '#b180d7',
+    'charts-yellow': '#cca700',
+    'charts-red': '#f14c4c',
+    'editorError-foreground': '#f14c4c',
+    'editorWarning-foreground': '#cca700',
+    'editorInfo-foreground': '#3794ff',
+    'editor-selectionBackground': '#264f78',
+    'list-hoverBackground': '#2a2d2e',
+    'list-inactiveSelectionBackground': '#37373d',
+    'editorHoverWidget-background': '#202020',
+    'editorHoverWidget-foreground': '#cccccc',
+    'editorHoverWidget-border': '#454545',
+    'widget-shadow': 'rgba(0, 0, 0, 0.36)',
+    'input-background': '#313131',
+    'input-foreground': '#cccccc',
+    'input-border': '#3c3c3c',
+    'input-placeholderForeground': '#989898',
+    'inputValidation-errorBorder': '#be1100',
+    'scrollbarSlider-background': 'rgba(121, 121, 121, 0.4)',
+    'scrollbarSlider-hoverBackground': 'rgba(100, 100, 100, 0.7)',
+    'scrollbarSlider-activeBackground': 'rgba(191, 191, 191, 0.4)',
+    'sash-hoverBorder': '#0078d4',
+    'debugTokenExpression-name': '#c586c0',
+    'debugTokenExpression-string': '#ce9178',
+    'debugTokenExpression-number': '#b5cea8',
+    'debugTokenExpression-boolean': '#4e94ce',
+  },
+};
+
+const LIGHT: Theme = {
+  bodyClass: 'vscode-light',
+  variables: {
+    ...DARK.variables,
+    foreground: '#3b3b3b',
+    'editor-foreground': '#3b3b3b',
+    'editor-background': '#ffffff',
+    'sideBar-background': '#f8f8f8',
+    descriptionForeground: '#3b3b3b',
+    focusBorder: '#005fb8',
+    'textLink-foreground': '#005fb8',
+    'textLink-activeForeground': '#005fb8',
+    'textCodeBlock-background': '#f8f8f8',
+    'toolbar-hoverBackground': 'rgba(184, 184, 184, 0.31)',
+    'charts-blue': '#1a85ff',
+    'charts-green': '#388a34',
+    'charts-purple': '#652d90',
+    'charts-yellow': '#bf8803',
+    'charts-red': '#e51400',
+    'editorError-foreground': '#e51400',
+    'editorWarning-foreground': '#bf8803',
+    'editorInfo-foreground': '#1a85ff',
+    'editor-selectionBackground': '#add6ff',
+    'list-hoverBackground': '#f2f2f2',
+    'list-inactiveSelectionBackground': '#e4e6f1',
+    'editorHoverWidget-background': '#f8f8f8',
+    'editorHoverWidget-foreground': '#3b3b3b',
+    'editorHoverWidget-border': '#c8c8c8',
+    'widget-shadow': 'rgba(0, 0, 0, 0.16)',
+    'input-background': '#ffffff',
+    'input-foreground': '#3b3b3b',
+    'input-border': '#cecece',
+    'input-placeholderForeground': '#767676',
+    'scrollbarSlider-background': 'rgba(100, 100, 100, 0.4)',
+    'debugTokenExpression-name': '#9b46b0',
+    'debugTokenExpression-string': '#a31515',
+    'debugTokenExpression-number': '#098658',
+    'debugTokenExpression-boolean': '#0000ff',
+  },
+};
+
+const HIGH_CONTRAST: Theme = {
+  bodyClass: 'vscode-high-contrast vscode-dark',
+  variables: {
+    ...DARK.variables,
+    foreground: '#ffffff',
+    'editor-foreground': '#ffffff',
+    'editor-background': '#000000',
+    'sideBar-background': '#000000',
+    descriptionForeground: 'rgba(255, 255, 255, 0.7)',
+    focusBorder: '#f38518',
+    contrastBorder: '#6fc3df',
+    contrastActiveBorder: '#f38518',
+    'textLink-foreground': '#21a6ff',
+    'textLink-activeForeground': '#21a6ff',
+    'textCodeBlock-background': '#000000',
+    'charts-red': '#f48771',
+    'editorError-foreground': '#f48771',
+    'editorWarning-foreground': '#ffd370',
+    'charts-yellow': '#ffd370',
+    'editor-selectionBackground': '#ffffff',
+    'editor-selectionForeground': '#000000',
+    'editorHoverWidget-background': '#0c141f',
+    'editorHoverWidget-foreground': '#ffffff',
+    'editorHoverWidget-border': '#6fc3df',
+    'input-background': '#000000',
+    'input-foreground': '#ffffff',
+    'input-border': '#6fc3df',
+    'scrollbarSlider-background': 'rgba(111, 195, 223, 0.6)',
+  },
+};
+
+const HIGH_CONTRAST_LIGHT: Theme = {
+  bodyClass: 'vscode-high-contrast-light vscode-high-contrast vscode-light',
+  variables: {
+    ...LIGHT.variables,
+    foreground: '#292929',
+    'editor-foreground': '#292929',
+    'sideBar-background': '#ffffff',
+    descriptionForeground: 'rgba(41, 41, 41, 0.7)',
+    focusBorder: '#006bbd',
+    contrastBorder: '#0f4a85',
+    contrastActiveBorder: '#006bbd',
+    'textLink-foreground': '#0f4a85',
+    'editor-selectionBackground': '#0f4a85',
+    'editor-selectionForeground': '#ffffff',
+    'editorHoverWidget-border': '#0f4a85',
+    'input-border': '#0f4a85',
+  },
+};
+
+export const THEMES = { dark: DARK, light: LIGHT, 'high-contrast': HIGH_CONTRAST, 'high-contrast-light': HIGH_CONTRAST_LIGHT };
+export type ThemeName = keyof typeof THEMES;

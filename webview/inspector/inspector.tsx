@@ -1,0 +1,169 @@
+import type { ComponentChildren } from 'preact';
+import type { Crumb, Explanation, InspectorSection } from '../../engine/protocol.ts';
+import { formatAddress, formatBytes, formatCount, formatExactBytes } from '../format.ts';
+import { Chevron } from '../icons.tsx';
+import type { EditorModel } from '../model.ts';
+import type { EditorState, Selection } from '../state.ts';
+import { tokensOf } from './tokens.ts';
+
+interface InspectorProps {
+  readonly model: EditorModel;
+  readonly state: EditorState;
+  readonly width: number;
+}
+
+/** All about the byte that was picked: its owners as a breadcrumb, then what is known of the innermost. */
+export function Inspector({ model, state, width }: InspectorProps) {
+  const { panes, explanation, selection } = state;
+  const toggle = () => model.arrange({ isInspectorOpen: !panes.isInspectorOpen });
+  if (!panes.isInspectorOpen) {
+    return (
+      <aside class="inspector closed" aria-label="Inspector">
+        <button
+          type="button"
+          class="icon"
+          aria-expanded={false}
+          aria-label="Open the inspector"
+          title="Open the inspector"
+          onClick={toggle}
+        >
+          <Chevron direction="left" />
+        </button>
+      </aside>
+    );
+  }
+  const { answer, problem } = explanation;
+  return (
+    <aside class="inspector" aria-label="Inspector" style={{ width: `${width}px` }}>
+      <div class="inspector-top">
+        {answer !== undefined && selection !== undefined ? (
+          <Breadcrumb crumbs={answer.crumbs} selection={selection} onSelect={(crumb) => model.selectCrumb(crumb)} />
+        ) : (
+          <span class="quiet">Nothing selected</span>
+        )}
+        <button
+          type="button"
+          class="icon"
+          aria-expanded={true}
+          aria-label="Close the inspector"
+          title="Close the inspector"
+          onClick={toggle}
+        >
+          <Chevron direction="right" />
+        </button>
+      </div>
+      {problem !== undefined && (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      {answer === undefined || selection === undefined ? (
+        problem === undefined && (
+          <p class="quiet">Click a cell of the map or a byte below to see whose it is and what it means.</p>
+        )
+      ) : (
+        <Story answer={answer} selection={selection} onSelect={(offset) => model.select(offset)} />
+      )}
+    </aside>
+  );
+}
+
+interface BreadcrumbProps {
+  readonly crumbs: readonly Crumb[];
+  readonly selection: Selection;
+  readonly onSelect: (crumb: Crumb) => void;
+}
+
+function Breadcrumb({ crumbs, selection: { stretch }, onSelect }: BreadcrumbProps) {
+  const isSelected = ({ at }: Crumb) => at?.start === stretch.start && at.length === stretch.length;
+  const current = crumbs.findLastIndex(isSelected);
+  return (
+    <nav class="crumbs" aria-label="Owners of the selected byte">
+      {crumbs.length === 0 && <span class="quiet">These bytes have no owner.</span>}
+      {crumbs.map((crumb, index) => (
+        <span key={index} class="crumb">
+          {crumb.at === undefined ? (
+            crumb.label
+          ) : (
+            <button
+              type="button"
+              class="link"
+              aria-current={index === current}
+              title={`Select ${crumb.label}: ${formatAddress(crumb.at.start)}, ${formatExactBytes(crumb.at.length)}`}
+              onClick={() => onSelect(crumb)}
+            >
+              {crumb.label}
+            </button>
+          )}
+        </span>
+      ))}
+    </nav>
+  );
+}
+
+interface StoryProps {
+  readonly answer: Explanation;
+  readonly selection: Selection;
+  readonly onSelect: (offset: number) => void;
+}
+
+function Story({ answer, selection: { stretch }, onSelect }: StoryProps) {
+  return (
+    <div class="story">
+      <table>
+        <tbody>
+          <Row label="offset">
+            <button type="button" class="link" onClick={() => onSelect(answer.offset)}>
+              {formatAddress(answer.offset)}
+            </button>{' '}
+            <span class="quiet">({formatCount(answer.offset)})</span>
+          </Row>
+          <Row label="selected">
+            <span title={formatExactBytes(stretch.length)}>{formatBytes(stretch.length)}</span>{' '}
+            <span class="quiet">from {formatAddress(stretch.start)}</span>
+          </Row>
+        </tbody>
+      </table>
+      {answer.sections.map((section, index) => (
+        <Section key={index} section={section} />
+      ))}
+    </div>
+  );
+}
+
+function Row({ label, children }: { readonly label: string; readonly children: ComponentChildren }) {
+  return (
+    <tr>
+      <th scope="row">{label}</th>
+      <td>{children}</td>
+    </tr>
+  );
+}
+
+function Section({ section: { title, rows, text } }: { readonly section: InspectorSection }) {
+  return (
+    <section>
+      <h2>{title}</h2>
+      {text !== undefined && (
+        <pre class="value">
+          {tokensOf(text).map((token, index) => (
+            <span key={index} class={token.kind}>
+              {token.text}
+            </span>
+          ))}
+        </pre>
+      )}
+      {rows.length > 0 && (
+        <table>
+          <tbody>
+            {rows.map(({ label, value, exact }, index) => (
+              <Row key={index} label={label}>
+                <span title={exact}>{value}</span>
+              </Row>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,30 @@
+/** A decoded value's text in pieces, coloured as a debugger would: names, strings, numbers, words. Any text is cut, none is refused. */
+export interface Token {
+  readonly kind: 'name' | 'string' | 'number' | 'word' | 'plain';
+  readonly text: string;
+}
+
+/** Strings (to the end, if a quote is open), then numbers and words that stand alone. */
+const TOKEN = /"(?:[^"\\]|\\.)*(?:"|$)|(?<![\w.])[-+]?\d[\w.]*|[A-Za-z_]\w*/g;
+/** More than a screen is not coloured. */
+const MOST_COLOURED = 20_000;
+
+export function tokensOf(text: string): readonly Token[] {
+  const tokens: Token[] = [];
+  let done = 0;
+  for (const match of text.slice(0, MOST_COLOURED).matchAll(TOKEN)) {
+    if (match.index > done) tokens.push({ kind: 'plain', text: text.slice(done, match.index) });
+    const [word] = match;
+    done = match.index + word.length;
+    tokens.push({ kind: kindOf(word, text.slice(done, done + 4)), text: word });
+  }
+  if (done < text.length) tokens.push({ kind: 'plain', text: text.slice(done) });
+  return tokens;
+}
+
+function kindOf(word: string, behind: string): Token['kind'] {
+  // `"a": 1` in JSON and CBOR, `name = 1` in Candid.
+  if (/^\s*[:=](?![=:])/.test(behind)) return 'name';
+  if (word.startsWith('"')) return 'string';
+  return /^[-+]?\d/.test(word) ? 'number' : 'word';
+}

@@ -1,0 +1,18 @@
+import { render } from 'preact';
+import { Editor } from './editor.tsx';
+import { Host, type Port } from './host.ts';
+import { EditorModel } from './model.ts';
+
+declare function acquireVsCodeApi(): Port;
+
+const host = new Host(acquireVsCodeApi());
+const model = new EditorModel(host);
+window.addEventListener('message', (event) => {
+  const notice = host.receive(event.data);
+  if (notice !== undefined) model.receive(notice);
+});
+const root = document.createElement('div');
+root.className = 'root';
+document.body.append(root);
+render(<Editor model={model} />, root);
+model.start();

@@ -1,0 +1,188 @@
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { formatAddress, formatBytes } from '../format.ts';
+import { keep, useSize, wheelPixels } from '../hooks.ts';
+import type { Look } from '../look.ts';
+import type { EditorModel } from '../model.ts';
+import { type EditorState, gridOf } from '../state.ts';
+import { FATE_NAMES } from '../strip/usage.ts';
+import { cellOf, cellUnder, columnsFor, type Grid, ROW_HEIGHT, rowBytes, rowsIn } from './geometry.ts';
+import { paintCells, paintMarks } from './paint.ts';
+import { cellAt } from './sample.ts';
+
+interface CellsProps {
+  readonly model: EditorModel;
+  readonly state: EditorState;
+  readonly look: Look;
+}
+
+/** Turning the wheel this far, in pixels, is one level of zoom. */
+const ZOOM_TURN = 60;
+/** Every so many rows have their address at the left. */
+const RULER_ROWS = 4;
+
+interface Pointer {
+  readonly cell: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The cells, with their addresses at the left. By pointer: hover tells, a click selects, the wheel scrolls, with Ctrl it zooms. */
+export function Cells({ model, state, look }: CellsProps) {
+  const [field, size] = useSize<HTMLDivElement>();
+  const cells = useRef<HTMLCanvasElement>(null);
+  const marks = useRef<HTMLCanvasElement>(null);
+  const turned = useRef(0);
+  const [pointer, setPointer] = useState<Pointer>();
+  const grid = gridOf(state);
+  const { mapTop: top, filter, selection } = state;
+  const { answer } = state.map;
+
+  useLayoutEffect(() => {
+    if (size !== undefined && size.width > 0 && size.height > 0) {
+      model.layOutMap({ ...columnsFor(size.width), rowsSeen: rowsIn(size.height) });
+    }
+  }, [model, size]);
+  useLayoutEffect(() => {
+    if (cells.current === null || grid === undefined || size === undefined || answer === undefined) return;
+    paintCells(cells.current, { ...size, grid, top, rowsSeen: grid.rowsSeen, look }, answer, filter);
+  });
+  useLayoutEffect(() => {
+    if (marks.current === null || grid === undefined || size === undefined) return;
+    const screen = { ...size, grid, top, rowsSeen: grid.rowsSeen, look };
+    paintMarks(marks.current, screen, { selection: selection?.stretch, hovered: pointer?.cell });
+  });
+
+  const describe = (address: number) => {
+    const cell = answer === undefined ? undefined : cellAt(answer, address);
+    return cell === undefined ? '' : `${cell.owner.label}, ${FATE_NAMES[cell.fate]}`;
+  };
+  const under = (event: MouseEvent): Pointer | undefined => {
+    const cell = grid === undefined ? undefined : cellUnder(grid, event.offsetX, event.offsetY, top);
+    return cell === undefined ? undefined : { cell, x: event.offsetX, y: event.offsetY };
+  };
+  const onWheel = (event: WheelEvent) => {
+    if (grid === undefined) return;
+    event.preventDefault();
+    const pixels = wheelPixels(event, ROW_HEIGHT, size?.height ?? 0);
+    if (!event.ctrlKey) {
+      setPointer(undefined);
+      model.scrollMap(top + (pixels / ROW_HEIGHT) * rowBytes(grid));
+      return;
+    }
+    turned.current += pixels;
+    if (Math.abs(turned.current) < ZOOM_TURN) return;
+    model.zoom(turned.current > 0 ? 1 : -1, (under(event)?.cell ?? cellOf(grid, top)) * grid.bytesPerCell);
+    turned.current = 0;
+    setPointer(undefined);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (grid === undefined) return;
+    const cursor = selection?.cursor ?? top;
+    const moved = movedBy(event.key, grid, cursor);
+    if (moved !== undefined) {
+      const start = Math.floor(moved / grid.bytesPerCell) * grid.bytesPerCell;
+      const length = Math.min(grid.bytesPerCell, grid.bytes - start);
+      model.select(start, {
+        stretch: { start, length },
+        explain: 'soon',
+        announcement: `${formatAddress(start)}: ${describe(start)}`,
+      });
+    } else if (event.key === 'Enter') model.select(cursor);
+    else if (event.key === '+' || event.key === '=') model.zoom(-1, cursor);
+    else if (event.key === '-') model.zoom(1, cursor);
+    else if (event.key === '0') model.zoomStandard();
+    else if (event.key === 'Escape') model.toggleFilter({ owner: filter.owner, fate: filter.fate });
+    else return;
+    keep(event);
+  };
+
+  const rulerWidth = grid === undefined ? 0 : formatAddress(Math.max(0, grid.bytes - 1)).length;
+  return (
+    <div class="cells" style={{ '--ruler': `${rulerWidth}ch` }}>
+      <div class="ruler" aria-hidden="true">
+        {grid !== undefined &&
+          rulerRows(grid, top).map(({ address, y }) => (
+            <span key={address} style={{ top: `${y}px` }}>
+              {formatAddress(address)}
+            </span>
+          ))}
+      </div>
+      <div
+        class="field"
+        ref={field}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the map is driven by keys.
+        tabIndex={0}
+        role="application"
+        aria-roledescription="memory map"
+        aria-label="Cells of the image. Arrow keys move, Enter explains, plus and minus change the size of the cells."
+        onWheel={onWheel}
+        onKeyDown={onKeyDown}
+        onPointerMove={(event) => setPointer(under(event))}
+        onPointerLeave={() => setPointer(undefined)}
+        onClick={(event) => {
+          const at = under(event);
+          if (grid !== undefined && at !== undefined) model.select(at.cell * grid.bytesPerCell);
+        }}
+      >
+        <canvas ref={cells} />
+        <canvas ref={marks} />
+        {grid !== undefined && pointer !== undefined && (
+          <Tip pointer={pointer} grid={grid} width={size?.width ?? 0} story={describe(pointer.cell * grid.bytesPerCell)} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Where a key leads from the cell of `cursor`: within the image; undefined for other keys. */
+function movedBy(key: string, grid: Grid & { readonly rowsSeen: number }, cursor: number): number | undefined {
+  const row = rowBytes(grid);
+  const screen = Math.max(1, Math.floor(grid.rowsSeen) - 1) * row;
+  const steps: Readonly<Record<string, number>> = {
+    ArrowLeft: -grid.bytesPerCell,
+    ArrowRight: grid.bytesPerCell,
+    ArrowUp: -row,
+    ArrowDown: row,
+    PageUp: -screen,
+    PageDown: screen,
+    Home: -cursor,
+    End: grid.bytes,
+  };
+  const step = steps[key];
+  return step === undefined ? undefined : Math.min(Math.max(0, cursor + step), grid.bytes - 1);
+}
+
+function rulerRows(
+  grid: Grid & { readonly rowsSeen: number },
+  top: number,
+): readonly { readonly address: number; readonly y: number }[] {
+  const topRow = top / rowBytes(grid);
+  const rows: { address: number; y: number }[] = [];
+  const last = Math.min(topRow + grid.rowsSeen, grid.bytes / rowBytes(grid));
+  for (let row = Math.ceil(topRow / RULER_ROWS) * RULER_ROWS; row < last; row += RULER_ROWS) {
+    rows.push({ address: row * rowBytes(grid), y: (row - topRow) * ROW_HEIGHT });
+  }
+  return rows;
+}
+
+interface TipProps {
+  readonly pointer: Pointer;
+  readonly grid: Grid;
+  readonly width: number;
+  readonly story: string;
+}
+
+/** What lies under the pointer, beside it. */
+function Tip({ pointer, grid, width, story }: TipProps) {
+  const start = pointer.cell * grid.bytesPerCell;
+  const isLeft = pointer.x > width / 2;
+  const side = isLeft ? { right: `${width - pointer.x + 12}px` } : { left: `${pointer.x + 14}px` };
+  return (
+    <div class="tip" style={{ ...side, top: `${pointer.y + 16}px` }} aria-hidden="true">
+      <b>{story}</b>
+      <span class="number">
+        {formatAddress(start)} +{formatBytes(Math.min(grid.bytesPerCell, grid.bytes - start))}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,91 @@
+import { formatAddress, formatBytes, formatCount } from '../format.ts';
+import type { Look } from '../look.ts';
+import type { EditorModel } from '../model.ts';
+import { capacityOf, type EditorState, gridOf } from '../state.ts';
+import { Cells } from './cells.tsx';
+import { type Grid, PAGE_SIZE, rowBytes, zoomed } from './geometry.ts';
+import { Minimap } from './minimap.tsx';
+import { Owners } from './owners.tsx';
+
+interface MapPaneProps {
+  readonly model: EditorModel;
+  readonly state: EditorState;
+  readonly look: Look;
+}
+
+/** The map of the image: the minimap of all of it, a legend of owners, and the cells. */
+export function MapPane({ model, state, look }: MapPaneProps) {
+  const grid = gridOf(state);
+  const { problem } = state.map;
+  return (
+    <section class="map" aria-label="Memory map">
+      <Minimap model={model} state={state} look={look} />
+      <div class="map-main">
+        <div class="tools">
+          <Owners model={model} state={state} look={look} />
+          {grid !== undefined && <Zoom model={model} state={state} grid={grid} />}
+        </div>
+        {problem !== undefined && (
+          <p class="problem" role="alert">
+            {problem}
+          </p>
+        )}
+        <Cells model={model} state={state} look={look} />
+      </div>
+    </section>
+  );
+}
+
+/** What one cell stands for: `1 page (64 KiB)`, `16 pages (1 MiB)`, `4 KiB`. */
+function cellName(bytesPerCell: number): string {
+  const pages = bytesPerCell / PAGE_SIZE;
+  if (pages < 1) return formatBytes(bytesPerCell);
+  return `${pages === 1 ? '1 page' : `${formatCount(pages)} pages`} (${formatBytes(bytesPerCell)})`;
+}
+
+function Zoom({
+  model,
+  state,
+  grid,
+}: {
+  readonly model: EditorModel;
+  readonly state: EditorState;
+  readonly grid: Grid & { readonly rowsSeen: number };
+}) {
+  const { mapTop, mapRoom, selection } = state;
+  const end = Math.min(grid.bytes, mapTop + Math.floor(grid.rowsSeen) * rowBytes(grid));
+  const isSelectionSeen = selection !== undefined && selection.cursor >= mapTop && selection.cursor < end;
+  const anchor = isSelectionSeen ? selection.cursor : mapTop;
+  const can = (direction: 1 | -1) =>
+    mapRoom !== undefined && zoomed(grid.bytesPerCell, direction, grid.bytes, capacityOf(mapRoom)) !== grid.bytesPerCell;
+  return (
+    <div class="zoom">
+      <button type="button" class="plain" title="Back to the standard size of cells (0)" onClick={() => model.zoomStandard()}>
+        1 cell = {cellName(grid.bytesPerCell)}
+      </button>
+      <span class="addresses">
+        {formatAddress(Math.floor(mapTop / rowBytes(grid)) * rowBytes(grid))} – {formatAddress(end)}
+      </span>
+      <button
+        type="button"
+        class="icon"
+        aria-label="Coarser cells"
+        title="Coarser cells (-)"
+        disabled={!can(1)}
+        onClick={() => model.zoom(1, anchor)}
+      >
+        −
+      </button>
+      <button
+        type="button"
+        class="icon"
+        aria-label="Finer cells"
+        title="Finer cells (+)"
+        disabled={!can(-1)}
+        onClick={() => model.zoom(-1, anchor)}
+      >
+        +
+      </button>
+    </div>
+  );
+}

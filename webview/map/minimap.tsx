@@ -1,0 +1,105 @@
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { cssColour } from '../colour.ts';
+import { useSize, wheelPixels } from '../hooks.ts';
+import type { Look } from '../look.ts';
+import type { EditorModel } from '../model.ts';
+import { type EditorState, gridOf, imageOf } from '../state.ts';
+import { binsOf } from './bins.ts';
+import { ROW_HEIGHT, rowBytes, rowCount } from './geometry.ts';
+import { passes, prepare } from './paint.ts';
+import { CellPainter } from './patterns.ts';
+import { cellAt } from './sample.ts';
+
+const MARGIN = 3;
+const LEAST_VIEWPORT = 6;
+
+interface MinimapProps {
+  readonly model: EditorModel;
+  readonly state: EditorState;
+  readonly look: Look;
+}
+
+/** All of the image from top to bottom, with a frame around what the map shows: the map's scroll bar. */
+export function Minimap({ model, state, look }: MinimapProps) {
+  const [bar, size] = useSize<HTMLDivElement>();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const frame = useRef<HTMLCanvasElement>(null);
+  const grid = gridOf(state);
+  const bytes = imageOf(state)?.summary.bytes ?? 0;
+  const { mapTop, selection, filter } = state;
+  const { answer } = state.overview;
+
+  useLayoutEffect(() => {
+    if (canvas.current === null || size === undefined || answer === undefined || size.height === 0) return;
+    const context = prepare(canvas.current, size.width, size.height);
+    if (context === null) return;
+    const painter = new CellPainter(context, look, window.devicePixelRatio);
+    const height = size.height - 2 * MARGIN;
+    const width = size.width - 2 * MARGIN;
+    binsOf(answer, bytes, Math.floor(height)).forEach((bin, index) => {
+      const owner = bin === undefined ? undefined : answer.owners[bin.owner];
+      if (bin === undefined || owner === undefined) return;
+      context.globalAlpha = passes(filter, { owner, fate: bin.fate }) ? 1 : 0.2;
+      // A line of pixels is too thin for the hollow of a free cell.
+      const fate = bin.fate === 'free' || bin.fate === 'metadata' ? 'unknown' : bin.fate;
+      painter.paint({ x: MARGIN, y: MARGIN + index, width, height: 1 }, owner.colour, bin.fate === 'metadata' ? 'live' : fate);
+      if (!bin.fault) return;
+      context.globalAlpha = 1;
+      context.fillStyle = cssColour(look.error);
+      context.fillRect(size.width - MARGIN, MARGIN + index - 1, MARGIN, 3);
+    });
+  }, [answer, size, look, filter, bytes]);
+
+  useLayoutEffect(() => {
+    if (frame.current === null || size === undefined || grid === undefined) return;
+    const context = prepare(frame.current, size.width, size.height);
+    if (context === null) return;
+    const height = size.height - 2 * MARGIN;
+    const y = (address: number) => MARGIN + (height * Math.min(address, bytes)) / bytes;
+    const [from, to] = [y(mapTop), y(mapTop + grid.rowsSeen * rowBytes(grid))];
+    const tall = Math.max(LEAST_VIEWPORT, to - from);
+    context.strokeStyle = cssColour(look.foreground);
+    context.lineWidth = 1;
+    context.strokeRect(1.5, Math.min(from, size.height - MARGIN - tall) - 1.5, size.width - 3, tall + 3);
+    if (selection === undefined) return;
+    context.fillStyle = cssColour(look.foreground);
+    context.fillRect(0, y(selection.cursor) - 1, size.width, 2);
+  });
+
+  const scrollTo = (event: PointerEvent) => {
+    if (grid === undefined || size === undefined) return;
+    const address = ((event.offsetY - MARGIN) / (size.height - 2 * MARGIN)) * bytes;
+    model.scrollMap(address - (grid.rowsSeen / 2) * rowBytes(grid));
+  };
+  const here = answer === undefined ? undefined : cellAt(answer, mapTop);
+  return (
+    <div
+      class="minimap"
+      ref={bar}
+      role="scrollbar"
+      aria-label="Place in the image"
+      aria-controls="map-cells"
+      aria-orientation="vertical"
+      aria-valuemin={0}
+      aria-valuemax={grid === undefined ? 0 : rowCount(grid)}
+      aria-valuenow={grid === undefined ? 0 : Math.floor(mapTop / rowBytes(grid))}
+      aria-valuetext={here?.owner.label}
+      tabIndex={-1}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        scrollTo(event);
+      }}
+      onPointerMove={(event) => {
+        if (event.buttons !== 0) scrollTo(event);
+      }}
+      onWheel={(event) => {
+        event.preventDefault();
+        if (grid === undefined || size === undefined) return;
+        model.scrollMap(mapTop + (wheelPixels(event, ROW_HEIGHT, size.height) / ROW_HEIGHT) * rowBytes(grid));
+      }}
+    >
+      <canvas ref={canvas} />
+      <canvas ref={frame} />
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { MapOwner } from '../../engine/protocol.ts';
+import { cssColour } from '../colour.ts';
+import { formatCount } from '../format.ts';
+import { type Look, ownerColour } from '../look.ts';
+import type { EditorModel } from '../model.ts';
+import type { EditorState } from '../state.ts';
+
+interface OwnersProps {
+  readonly model: EditorModel;
+  readonly state: EditorState;
+  readonly look: Look;
+}
+
+/** The owners by their colours; a click shows only one of them brightly. One line, unless all are asked for. */
+export function Owners({ model, state, look }: OwnersProps) {
+  const list = useRef<HTMLDivElement>(null);
+  const [isOpen, setOpen] = useState(false);
+  const [hidden, setHidden] = useState(0);
+  const owners = state.overview.answer?.owners ?? [];
+  const width = state.mapRoom?.pitch;
+  const columns = state.mapRoom?.columns;
+  useLayoutEffect(() => {
+    const chips = [...(list.current?.children ?? [])];
+    const line = chips[0]?.getBoundingClientRect().top ?? 0;
+    setHidden(chips.filter((chip) => chip.getBoundingClientRect().top > line + 4).length);
+  }, [owners, width, columns]);
+  return (
+    <div class="owners">
+      <div class={`owner-list ${isOpen ? 'open' : ''}`} ref={list}>
+        {owners.map((owner) => (
+          <Owner
+            key={owner.part}
+            owner={owner}
+            look={look}
+            isPressed={state.filter.owner === owner.part}
+            onToggle={() => model.toggleFilter({ owner: owner.part })}
+          />
+        ))}
+      </div>
+      {hidden > 0 && (
+        <button type="button" class="link" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {isOpen ? 'less' : `${formatCount(hidden)} more`}
+        </button>
+      )}
+    </div>
+  );
+}
+
+interface OwnerProps {
+  readonly owner: MapOwner;
+  readonly look: Look;
+  readonly isPressed: boolean;
+  readonly onToggle: () => void;
+}
+
+function Owner({ owner, look, isPressed, onToggle }: OwnerProps) {
+  return (
+    <button type="button" class="chip" aria-pressed={isPressed} title={`Show only ${owner.label} brightly`} onClick={onToggle}>
+      <span class="dot" style={{ background: cssColour(ownerColour(look, owner.colour)) }} aria-hidden="true" />
+      {owner.label}
+    </button>
+  );
+}

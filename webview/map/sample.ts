@@ -1,0 +1,70 @@
+/** Reading an answer of the map by address, whatever cells it was asked for: an older answer serves until the new one is there. */
+import { CELL_FATES, type CellFate, type MapAnswer, type MapOwner } from '../../engine/protocol.ts';
+import { cellsSeen, type Grid } from './geometry.ts';
+
+/** The most cells of one question: the visible ones and some screens around them. */
+const MOST_ASKED = 16_384;
+
+export interface Cell {
+  readonly owner: MapOwner;
+  readonly fate: CellFate;
+}
+
+/** What stands at `address`; undefined where the answer does not reach. */
+export function cellAt(answer: MapAnswer, address: number): Cell | undefined {
+  const index = Math.floor((address - answer.from) / answer.bytesPerCell);
+  const owner = answer.owners[answer.ownerOf[index] ?? -1];
+  const fate = CELL_FATES[answer.fates[index] ?? -1];
+  return owner === undefined || fate === undefined ? undefined : { owner, fate };
+}
+
+/** The addresses that an answer covers: `from` up to `end`. */
+export function coverage(answer: MapAnswer): { readonly from: number; readonly end: number } {
+  return { from: answer.from, end: answer.from + answer.fates.length * answer.bytesPerCell };
+}
+
+/** Whether some finding touches the bytes from `start` on. */
+export function faultIn(faults: readonly number[], start: number, length: number): boolean {
+  // The first fault at or behind `start`, by halving.
+  let low = 0;
+  let high = faults.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((faults[middle] ?? 0) < start) low = middle + 1;
+    else high = middle;
+  }
+  const next = faults[low];
+  return next !== undefined && next < start + length;
+}
+
+/** Addresses at which cells with a fault begin, ascending. */
+export function faultAddresses(answer: MapAnswer): readonly number[] {
+  return Array.from(answer.faults, (index) => answer.from + index * answer.bytesPerCell).sort((a, b) => a - b);
+}
+
+export interface MapQuestion {
+  readonly from: number;
+  readonly bytesPerCell: number;
+  readonly cells: number;
+}
+
+/** What to ask for a screen at `top`: whole rows, a screen and a half before and behind. */
+export function questionFor(grid: Grid, top: number, rowsSeen: number): MapQuestion {
+  const { first, end } = cellsSeen(grid, top, rowsSeen);
+  const room = Math.max(0, Math.floor((MOST_ASKED - (end - first)) / 2));
+  const around = Math.floor(Math.min(room, 1.5 * (end - first)) / grid.columns) * grid.columns;
+  const from = Math.max(0, first - around);
+  const cells = Math.min(end + around, Math.ceil(grid.bytes / grid.bytesPerCell)) - from;
+  return { from: from * grid.bytesPerCell, bytesPerCell: grid.bytesPerCell, cells };
+}
+
+/** Whether `answer` shows all of the screen at `top`, and enough around it not to ask again. */
+export function suffices(answer: MapAnswer, grid: Grid, top: number, rowsSeen: number): boolean {
+  if (answer.bytesPerCell !== grid.bytesPerCell) return false;
+  const { first, end } = cellsSeen(grid, top, rowsSeen);
+  const ahead = Math.floor((end - first) / 2);
+  const { from, end: covered } = coverage(answer);
+  const wantedFrom = Math.max(0, first - ahead) * grid.bytesPerCell;
+  const wantedEnd = Math.min(end + ahead, Math.ceil(grid.bytes / grid.bytesPerCell)) * grid.bytesPerCell;
+  return from <= wantedFrom && covered >= wantedEnd;
+}

@@ -1,0 +1,45 @@
+/** The little that is kept while the editor is hidden or the window is closed. */
+import { type Panes, STANDARD_PANES } from './state.ts';
+
+export interface Saved {
+  /** The memory that the place is about; another one opens at its beginning. */
+  readonly memory: string;
+  /** Bytes per cell; undefined: the standard. */
+  readonly zoom: number | undefined;
+  readonly mapTop: number;
+  readonly bytesTop: number;
+  readonly cursor: number | undefined;
+  readonly panes: Panes;
+}
+
+/** Reads what an older or newer version may have saved: what is not understood is left at its standard. */
+export function parseSaved(value: unknown): Saved {
+  const { memory, zoom, mapTop, bytesTop, cursor, panes } = fields(value);
+  return {
+    memory: typeof memory === 'string' ? memory : '',
+    zoom: position(zoom),
+    mapTop: position(mapTop) ?? 0,
+    bytesTop: position(bytesTop) ?? 0,
+    cursor: position(cursor),
+    panes: parsePanes(panes),
+  };
+}
+
+function parsePanes(value: unknown): Panes {
+  const { inspectorWidth, bytesHeight, isInspectorOpen, areBytesOpen, areFindingsOpen } = fields(value);
+  return {
+    inspectorWidth: position(inspectorWidth) ?? STANDARD_PANES.inspectorWidth,
+    bytesHeight: position(bytesHeight) ?? STANDARD_PANES.bytesHeight,
+    isInspectorOpen: isInspectorOpen !== false,
+    areBytesOpen: areBytesOpen !== false,
+    areFindingsOpen: areFindingsOpen === true,
+  };
+}
+
+function fields(value: unknown): Readonly<Partial<Record<keyof Saved | keyof Panes, unknown>>> {
+  return typeof value === 'object' && value !== null ? value : {};
+}
+
+function position(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+}

@@ -1,0 +1,27 @@
+import { useState } from 'preact/hooks';
+import type { Summary, Survey } from '../../engine/protocol.ts';
+import { formatCount } from '../format.ts';
+
+const SHOWN = 2;
+
+/** Sentences about the whole memory, in a quiet bar; the first ones until one asks for the others. */
+export function Remarks({ summary, survey }: { readonly summary: Summary; readonly survey: Survey | undefined }) {
+  const [isOpen, setOpen] = useState(false);
+  const missing = summary.missing === undefined ? [] : [`Not downloaded: ${summary.missing.text}`];
+  const cutShort = survey?.cutShort === undefined ? [] : [survey.cutShort];
+  const remarks = [...missing, ...cutShort, ...summary.remarks];
+  const [first, ...others] = isOpen ? remarks : remarks.slice(0, SHOWN);
+  if (first === undefined) return null;
+  return (
+    <div class="remarks" role="note">
+      <p>
+        <strong>{first}</strong> {others.join(' ')}
+      </p>
+      {remarks.length > SHOWN && (
+        <button type="button" class="link" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {isOpen ? 'Less' : `${formatCount(remarks.length - SHOWN)} more`}
+        </button>
+      )}
+    </div>
+  );
+}

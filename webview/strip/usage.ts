@@ -1,0 +1,38 @@
+/** What becomes of the image's bytes, as the strip's bar shows it. */
+import { CELL_FATES, type CellFate, type Summary, type Usage } from '../../engine/protocol.ts';
+
+export interface Segment {
+  readonly fate: CellFate;
+  readonly bytes: number;
+}
+
+/** How each fate is called. */
+export const FATE_NAMES: Readonly<Record<CellFate, string>> = {
+  metadata: 'metadata',
+  live: 'live',
+  free: 'free',
+  slack: 'slack',
+  leaked: 'leaked',
+  unmanaged: 'unmanaged',
+  unknown: 'unknown',
+  missing: 'not downloaded',
+};
+
+/** What each fate means, in a sentence. */
+export const FATE_MEANINGS: Readonly<Record<CellFate, string>> = {
+  metadata: 'Headers and tables of the libraries.',
+  live: 'In use: entries, nodes, values.',
+  free: 'Given back, and handed out again when something is stored: freed buckets, chunks and blocks.',
+  slack: 'Reserved by a bucket or a block, and never used yet.',
+  leaked: 'Allocated, and reachable from nowhere.',
+  unmanaged: 'Outside of what the layout manages.',
+  unknown: 'Not understood, or not walked.',
+  missing: 'The file does not have these bytes.',
+};
+
+/** The parts of the bar in order, those of no bytes left out. What is missing was counted as unknown, since nobody can read it. */
+export function segmentsOf(usage: Usage, missing: Summary['missing']): readonly Segment[] {
+  const absent = missing?.bytes ?? 0;
+  const sizes: Readonly<Record<CellFate, number>> = { ...usage, unknown: Math.max(0, usage.unknown - absent), missing: absent };
+  return CELL_FATES.map((fate) => ({ fate, bytes: sizes[fate] })).filter(({ bytes }) => bytes > 0);
+}
