@@ -1,0 +1,47 @@
+/**
+ * Writes `docs/findings.md` from the engine's own table: `npm run docs`. A test fails when the page is out of date.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FINDINGS, type FindingKind } from '../engine/findings.ts';
+
+/** What each subject of a code is, as a heading. */
+const SUBJECTS: Readonly<Record<string, string>> = {
+  mm: 'Memory manager',
+  btree: 'BTreeMap and BTreeSet',
+  alloc: 'Chunk allocator of a BTreeMap',
+  vec: 'Vec',
+  heap: 'MinHeap',
+  cell: 'Cell',
+  log: 'Log',
+  region: 'Motoko regions',
+  'stable-variables': 'Motoko stable variables',
+  buffer: 'MemoryBuffer',
+  'memory-btree': 'MemoryBTree',
+  queue: 'MemoryQueue',
+  trace: 'Traces',
+};
+
+export function findingsPage(): string {
+  const subjects = new Map<string, [string, FindingKind][]>();
+  for (const [code, kind] of Object.entries(FINDINGS)) {
+    const [subject = ''] = code.split('.');
+    subjects.set(subject, [...(subjects.get(subject) ?? []), [code, kind]]);
+  }
+  const lines = [
+    '# Findings',
+    '',
+    'Everything that `stable-memory check` and the snapshot editor can find. A code is stable: `subject.defect`.',
+    'An *error* means that data is lost, unreachable or will be overwritten; a *warning* is waste, or a trap in waiting;',
+    '*information* is a fact worth knowing.',
+    '',
+    '<!-- Made by `npm run docs` from engine/findings.ts. -->',
+  ];
+  for (const [subject, kinds] of subjects) {
+    lines.push('', `## ${SUBJECTS[subject] ?? subject}`, '', '| code | severity | what it means | what to do |', '|---|---|---|---|');
+    for (const [code, { severity, means, cure }] of kinds) lines.push(`| \`${code}\` | ${severity} | ${means} | ${cure} |`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+if (import.meta.main) writeFileSync(join(import.meta.dirname, '..', 'docs', 'findings.md'), findingsPage());
