@@ -1,0 +1,14 @@
+import type { Extent } from '../../../engine/memory/memory.ts';
+import { BytesSource, SourceMemory } from '../../../engine/memory/source.ts';
+import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
+import { imageBytes } from '../../fixtures.ts';
+
+/** A fixture's image, opened as a user's file would be. */
+export function opened(name: string): Snapshot {
+  return openedBytes(imageBytes(name), name);
+}
+
+export function openedBytes(bytes: Uint8Array, title = 'image', missing: readonly Extent[] = []): Snapshot {
+  const memory = new SourceMemory(new BytesSource(bytes));
+  return new Snapshot({ title, memory, bytes: bytes.length, missing, remarks: [] });
+}
