@@ -1,30 +1,38 @@
 /** Recognisers of Motoko's numbers of any size: base-255 digits, so no byte is 0xff, and the highest digit is not zero. */
 import { codecOf } from './codecs.ts';
-import type { GuessContext, Likelihood, Samples } from './guess.ts';
+import { constantColumns, type GuessContext, type Likelihood, type Samples } from './guess.ts';
 
-/** A Nat of more digits is improbable: 20 digits hold 160 bits. */
-const USUAL_DIGITS = 20;
+/** Values of more digits are hashes rather than numbers, where all are so long: 24 digits hold 191 bits. */
+const USUAL_DIGITS = 24;
+const USUAL_MEAN = 12;
 const MOST_DIGITS = 40;
 
 export function guessNat(samples: Samples, { family, role }: GuessContext): readonly Likelihood[] {
   if (family !== 'motoko' || samples.maxLength === 0 || samples.maxLength > MOST_DIGITS) return [];
   if (samples.distinct.some((sample) => sample.includes(0xff))) return [];
   // The more bytes there are and none is 0xff, the less it is by accident.
-  const base = (samples.maxLength > USUAL_DIGITS ? 0.35 : 0.6) + Math.min(0.15, samples.bytes / 3000);
-  const fixed = samples.length !== undefined && samples.length > 1 && samples.distinct.length > 3 ? 0.1 : 0;
+  const base =
+    (samples.maxLength > USUAL_DIGITS && samples.mean((sample) => sample.length) > USUAL_MEAN ? 0.2 : 0.6) +
+    Math.min(0.15, samples.bytes / 3000);
+  const sameLength = samples.length !== undefined && samples.length > 1 && samples.distinct.length > 3;
+  // Eight bytes each are rather the numbers of later versions.
+  const fixed = !sameLength ? 0 : samples.length === 8 ? 0.2 : 0.1;
+  // The high digits of numbers are the first to be the same in all.
+  const constant = (end: 'leading' | 'trailing') => sameLength && constantColumns(samples.distinct, end) > 0;
+  const ends = (constant('trailing') ? 0.1 : 0) - (constant('leading') ? 0.1 : 0);
   const likely: Likelihood[] = [];
   if (samples.distinct.every((sample) => sample.length === 1 || sample.at(-1) !== 0)) {
     const bonus = role === 'key' ? keyOrder(samples, 'blobify.nat') : 0;
     likely.push({
       codec: 'blobify.nat',
-      score: base - fixed + bonus,
+      score: base - fixed + ends + bonus,
       reason: 'All bytes are digits of base 255, the lowest first.',
     });
   }
   if (samples.distinct.every((sample) => sample.length === 1 || sample[0] !== 0)) {
     const bonus = role === 'key' ? Math.max(keyOrder(samples, 'blobify.nat-be'), keyOrder(samples, 'bytes')) : 0;
     const reason = 'All bytes are digits of base 255, the highest first.';
-    likely.push({ codec: 'blobify.nat-be', score: base - fixed - 0.05 + bonus, reason });
+    likely.push({ codec: 'blobify.nat-be', score: base - fixed - ends - 0.05 + bonus, reason });
   }
   return likely;
 }

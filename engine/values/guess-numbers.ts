@@ -1,6 +1,7 @@
 /** Recognisers of numbers of fixed width. Small numbers have zeros at their high end; keys come in order; floats are of middling size. */
 import { codecOf } from './codecs.ts';
-import { type GuessContext, type Likelihood, leading, type Samples, trailing } from './guess.ts';
+import { constantColumns, type GuessContext, type Likelihood, leading, type Samples, trailing } from './guess.ts';
+import { BYTES } from './text.ts';
 
 /** What numbers of so many bytes are called in a family; the first of the two byte orders is the usual one. */
 interface Names {
@@ -30,10 +31,9 @@ export function guessIntegers(samples: Samples, context: GuessContext): readonly
   if (width === 16 && context.family === 'motoko') return [];
   const names = namesOf(context.family, width);
   const bytes = `${width} bytes`;
-  // Sixteen random bytes are rather an id or a hash than a number.
-  const base = width === 16 ? 0.35 : context.family === 'motoko' ? 0.45 : 0.6;
-  const high = Math.max(mean(samples, leading), constantColumns(samples, 'leading'));
-  const low = Math.max(mean(samples, trailing), constantColumns(samples, 'trailing'));
+  const high = Math.max(meanZeros(samples, leading), constantColumns(samples.distinct, 'leading') / width);
+  const low = Math.max(meanZeros(samples, trailing), constantColumns(samples.distinct, 'trailing') / width);
+  const base = baseOf(width, high, context.family);
   // Round amounts end with a zero byte or two as well: only more of them speak for the other order.
   const turned = samples.distinct.length > 2 && low - high > 0.3 ? 0.15 : 0;
   const likely: Likelihood[] = [
@@ -44,27 +44,38 @@ export function guessIntegers(samples: Samples, context: GuessContext): readonly
     },
     {
       codec: names.other,
-      score: (width === 16 ? 0.2 : 0.4) + 0.45 * low + turned + ordered(samples, context, names.other),
+      score:
+        (width === 16 ? 0.2 : context.family === 'motoko' ? 0.36 : 0.4) +
+        0.45 * low +
+        turned +
+        ordered(samples, context, names.other),
       reason: `Each has ${bytes}, the low ones first.`,
     },
   ];
-  if (samples.distinct.some((sample) => leading(sample, 0xff) >= 0.25 && width > 2)) {
-    const extended = samples.mean((sample) => Math.max(leading(sample, 0), leading(sample, 0xff)));
+  const extended = samples.mean((sample) => Math.max(leading(sample, 0), leading(sample, 0xff)));
+  if (width > 2 && extended > high + 0.05) {
     likely.push({
       codec: names.signedUsual,
       score: base + 0.36 * extended,
       reason: `Each has ${bytes}; some are numbers below zero.`,
     });
   }
-  if (samples.distinct.some((sample) => trailing(sample, 0xff) >= 0.25 && width > 2)) {
-    const extended = samples.mean((sample) => Math.max(trailing(sample, 0), trailing(sample, 0xff)));
+  const extendedLow = samples.mean((sample) => Math.max(trailing(sample, 0), trailing(sample, 0xff)));
+  if (width > 2 && extendedLow > low + 0.05) {
     likely.push({
       codec: names.signedOther,
-      score: 0.4 + 0.46 * extended,
+      score: 0.4 + 0.46 * extendedLow,
       reason: `Each has ${bytes}; some are numbers below zero.`,
     });
   }
   return likely.map((one) => ({ ...one, score: Math.min(one.score, 0.94) }));
+}
+
+/** How probable it is that values of this width are numbers in the usual order at all. */
+function baseOf(width: number, high: number, family: GuessContext['family']): number {
+  // Sixteen random bytes are rather an id or a hash than a number.
+  if (width === 16) return high > 0.05 ? 0.45 : 0.35;
+  return family === 'motoko' ? 0.48 : 0.6;
 }
 
 function guessByte(samples: Samples): readonly Likelihood[] {
@@ -77,22 +88,16 @@ function guessByte(samples: Samples): readonly Likelihood[] {
 }
 
 /** The mean part of zeros at one end; all-zero samples say nothing and are left out. */
-function mean(samples: Samples, measure: (sample: Uint8Array, value: number) => number): number {
+function meanZeros(samples: Samples, measure: (sample: Uint8Array, value: number) => number): number {
   const telling = samples.distinct.map((sample) => measure(sample, 0)).filter((part) => part < 1);
   return telling.reduce((sum, part) => sum + part, 0) / Math.max(1, telling.length);
 }
 
-/** The part of bytes at one end that are the same in all samples, as the high bytes of times are. */
-function constantColumns(samples: Samples, end: 'leading' | 'trailing'): number {
-  const [first, ...others] = end === 'leading' ? samples.distinct : samples.distinct.map((sample) => sample.toReversed());
-  if (first === undefined || others.length < 3) return 0;
-  const varies = first.findIndex((byte, column) => others.some((other) => other[column] !== byte));
-  return Math.max(0, varies) / first.length;
-}
-
+/** Keys in the order of their numbers speak for them; but any bytes are in the order of big-endian numbers, if in that of bytes. */
 function ordered(samples: Samples, context: GuessContext, name: string): number {
   const codec = context.role === 'key' ? codecOf(name) : undefined;
-  return codec && samples.order(codec) !== undefined ? 0.15 : 0;
+  if (codec === undefined || samples.order(codec) === undefined) return 0;
+  return samples.order(BYTES) === 'rising' ? 0.03 : 0.15;
 }
 
 export function guessFloats(samples: Samples, context: GuessContext): readonly Likelihood[] {

@@ -1,12 +1,14 @@
 /** Recognisers of composed Storable values: options, and tuples that are told by their fillings, sizes and the zeros in front of small numbers. */
 import { codecOf } from './codecs.ts';
-import { type GuessContext, type GuessInner, type Likelihood, leading, Samples } from './guess.ts';
+import { constantColumns, type GuessContext, type GuessInner, type Likelihood, leading, Samples } from './guess.ts';
 
 /** Widths of the members of fixed width that are looked for: integers. */
 const WIDTHS = [1, 2, 4, 8, 16] as const;
 /** Longer tuples are not looked for. */
 const MAX_TUPLE = 1024;
 const PRINCIPAL_BYTES = 29;
+/** What a further member must explain, in bytes. */
+const MEMBER_COST = 0.1;
 
 /** Some: the value, then 01. None: 00. */
 export function guessOption(samples: Samples, { family }: GuessContext, inner: GuessInner): readonly Likelihood[] {
@@ -16,35 +18,44 @@ export function guessOption(samples: Samples, { family }: GuessContext, inner: G
   if (family !== 'stable-structures' || somes.length === 0 || samples.all.some((sample) => sample.length === 0)) return [];
   if (somes.some((sample) => sample.at(-1) !== 1) || values.every((value) => value.length === 0)) return [];
   const value = inner(values);
-  const score = somes.length >= 4 ? 0.93 : somes.length < samples.distinct.length ? 0.8 : value.score > 0.9 ? 0.75 : 0.35;
+  const score = somes.length >= 3 ? 0.93 : somes.length < samples.distinct.length ? 0.8 : value.score > 0.9 ? 0.75 : 0.35;
   const reason = 'The last byte says that there is a value, or a lone 00 that there is none.';
   return [{ codec: `storable.option(${value.codec})`, score, reason }];
 }
 
-/** Members of fixed width one after the other: a zero in the middle of all is the high end of a small number. */
+/** Members of fixed width one after the other: where bytes that vary come before zeros, or before bytes that do not, a number ends. */
 export function guessFixedTuple(samples: Samples, { family }: GuessContext, inner: GuessInner): readonly Likelihood[] {
   const { length } = samples;
   if (family !== 'stable-structures' || length === undefined || length > 48 || samples.distinct.length === 0) return [];
-  const alone = samples.mean((sample) => length * leading(sample, 0));
-  const isNumber = WIDTHS.some((width) => width === length);
+  const alone = headroom(samples.distinct);
   let best: { widths: readonly number[]; gain: number } | undefined;
   for (const widths of partitions(length)) {
     const members = split(samples, widths);
-    // A number that is always zero is rather the high half of a larger one.
-    if (members.some((member) => member.every((value) => leading(value, 0) === 1))) continue;
-    const zeros = members.reduce((sum, member) => sum + new Samples(member).mean(zeroBytes), 0);
-    const gain = zeros - alone - 0.01 * widths.length;
-    if (gain > (best?.gain ?? 0)) best = { widths, gain };
+    if (members.some(saysNothing)) continue;
+    const gain =
+      members.reduce((sum, member) => sum + headroom(new Samples(member).distinct), 0) - alone - MEMBER_COST * widths.length;
+    if (best === undefined || gain > best.gain) best = { widths, gain };
   }
-  // Numbers of a usual width are rather one number than two, where the zeros do not speak for two.
-  if (best === undefined || best.gain < (isNumber ? 1.5 : 0.5) || (isNumber && samples.distinct.length < 3)) return [];
+  const few = samples.distinct.length < 3;
+  // A length that a number can have is rather one; any other is rather several, if it begins as numbers do.
+  const isNumber = WIDTHS.some((width) => width === length);
+  const needed = isNumber ? 0.6 : alone >= 1.5 ? -0.5 : 0.3;
+  if (best === undefined || best.gain < needed || (isNumber && few)) return [];
   const names = split(samples, best.widths).map((member) => nameOfFixed(member, inner));
-  const score = (samples.distinct.length < 3 ? 0.45 : 0.7) + Math.min(0.2, best.gain / 20);
-  return [{ codec: tupleOf(names), score, reason: 'Zeros in the middle are the high ends of small numbers.' }];
+  const score = (few ? 0.45 : 0.7) + Math.min(0.2, best.gain / 20);
+  return [{ codec: tupleOf(names), score, reason: 'The high ends of small numbers stand in the middle.' }];
 }
 
-function zeroBytes(value: Uint8Array): number {
-  return value.length * leading(value, 0);
+/** Bytes at the high end that do not matter: zeros, or the same in all. */
+function headroom(values: readonly Uint8Array[]): number {
+  const zeros = values.reduce((sum, value) => sum + value.length * leading(value, 0), 0) / Math.max(1, values.length);
+  return Math.max(zeros, constantColumns(values, 'leading'));
+}
+
+/** Whether a member is always zero, or the same in all of many: rather the high end of a larger number, or a mark. */
+function saysNothing(member: readonly Uint8Array[]): boolean {
+  const { distinct } = new Samples(member);
+  return (distinct.length < 2 && member.length > 2) || distinct.every((value) => leading(value, 0) === 1);
 }
 
 /** All ways to make a length of two or three usual widths. */
@@ -89,11 +100,14 @@ export function guessPair(samples: Samples, { family }: GuessContext, inner: Gue
     if (members === undefined) continue;
     const [a, b] = members;
     const filling = samples.all.length * length - [...a, ...b].reduce((sum, value) => sum + value.length, 0);
-    if (filling < 8 + samples.all.length * (division.widthA + division.widthB)) continue;
+    if (members.some((member) => new Samples(member).distinct.every((value) => leading(value, 0) === 1))) continue;
     const names = [
       nameOfMember(a, division.maxA, division.widthA, inner),
       nameOfMember(b, division.maxB, division.widthB, inner),
     ];
+    const isFilled = filling >= 8 + samples.all.length * (division.widthA + division.widthB);
+    if (!isFilled && !names.includes('principal')) continue;
+    if (names.some((name, index) => name.startsWith('storable.blob') && isStiff(members[index] ?? []))) continue;
     const codec = codecOf(tupleOf(names));
     if (codec === undefined || samples.all.some((sample) => codec.decode(sample) === undefined)) continue;
     const score = Math.min(0.95, 0.55 + 0.1 * samples.distinct.length);
@@ -102,6 +116,11 @@ export function guessPair(samples: Samples, { family }: GuessContext, inner: Gue
     ];
   }
   return [];
+}
+
+/** Whether values that may have any length all have the same: then what looks like their size is rather a value itself. */
+function isStiff(values: readonly Uint8Array[]): boolean {
+  return values.length > 1 && new Samples(values).length !== undefined;
 }
 
 /** The divisions of a length to try, principals first: they are the usual members of varying length. */
@@ -164,7 +183,10 @@ export function guessTriple(samples: Samples, { family }: GuessContext, inner: G
     for (const b of [undefined, ...WIDTHS]) {
       const members = a === undefined || b === undefined ? cutTriple(samples, a, b) : undefined;
       if (members === undefined) continue;
+      if ([a, b].some((width, index) => (width === undefined ? isStiff : saysNothing)(members[index] ?? []))) continue;
       const guesses = members.map((values) => inner(values));
+      // Sizes alone can be found in anything.
+      if (guesses.every((guess) => guess.score < 0.85)) continue;
       const names = guesses.map((guess, index) => {
         if (index === 2) return guess.codec;
         return [a, b][index] === undefined ? unfixed(guess.codec) : nameOfFixed(members[index] ?? [], inner);

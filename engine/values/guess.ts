@@ -74,3 +74,13 @@ export function leading(sample: Uint8Array, value: number): number {
 export function trailing(sample: Uint8Array, value: number): number {
   return leading(sample.toReversed(), value);
 }
+
+/** How many columns at one end have the same byte in all samples, as the high bytes of times do; too few samples say nothing. */
+export function constantColumns(samples: readonly Uint8Array[], end: 'leading' | 'trailing'): number {
+  const [first, ...others] = end === 'leading' ? samples : samples.map((sample) => sample.toReversed());
+  if (first === undefined || others.length < 3) return 0;
+  return Math.max(
+    0,
+    first.findIndex((byte, column) => others.some((other) => other[column] !== byte)),
+  );
+}
