@@ -6,7 +6,7 @@ export type StructureKind =
   | 'btreemap'
   | 'btreeset'
   | 'vec'
-  | 'min-heap'
+  | 'minheap'
   | 'cell'
   | 'log'
   | 'memory-buffer'

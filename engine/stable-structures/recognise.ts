@@ -1,6 +1,6 @@
 import { at, type ReadableMemory, readBytes } from '../memory/memory.ts';
 
-export type RecognisedKind = 'btreemap' | 'vec' | 'min-heap' | 'cell' | 'log' | 'log-data';
+export type RecognisedKind = 'btreemap' | 'vec' | 'minheap' | 'cell' | 'log' | 'log-data';
 
 /** What a memory's first bytes say stands there. A log's data memory has a magic of its own. */
 export interface Recognised {
@@ -22,7 +22,7 @@ interface Magic {
 const MAGICS: readonly Magic[] = [
   { magic: 'BTR', kind: 'btreemap', versions: [1, 2] },
   { magic: 'SVC', kind: 'vec', versions: [1] },
-  { magic: 'SMH', kind: 'min-heap', versions: [1] },
+  { magic: 'SMH', kind: 'minheap', versions: [1] },
   { magic: 'SCL', kind: 'cell', versions: [1] },
   { magic: 'GLI', kind: 'log', versions: [1] },
   { magic: 'GLD', kind: 'log-data', versions: [1] },
