@@ -22,7 +22,8 @@ const bundles: readonly Bundle[] = [
   { entry: 'extension/worker/main.ts', out: 'dist/worker.cjs', runs: 'extension host' },
   { entry: 'extension/worker/scan.ts', out: 'dist/scan-worker.cjs', runs: 'extension host' },
   { entry: 'engine/node/main.ts', out: 'dist/stable-memory.mjs', runs: 'terminal' },
-  { entry: 'webview/main.tsx', out: 'dist/webview/main.js', runs: 'browser' },
+  { entry: 'webview/main.tsx', out: 'dist/webview/editor.js', runs: 'browser' },
+  { entry: 'webview/editor.css', out: 'dist/webview/editor.css', runs: 'browser' },
 ];
 
 const settings: Readonly<Record<Bundle['runs'], BuildOptions>> = {

@@ -24,8 +24,8 @@ export function memoryPage(webview: vscode.Webview, extension: vscode.Uri): stri
   <meta http-equiv="Content-Security-Policy" content="${policy}">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <title>Stable memory</title>
-  <link rel="stylesheet" href="${file('main.css')}">
-  <script nonce="${nonce}" src="${file('main.js')}" defer></script>
+  <link rel="stylesheet" href="${file('editor.css')}">
+  <script nonce="${nonce}" src="${file('editor.js')}" defer></script>
 </head>
 <body></body>
 </html>`;

@@ -33,24 +33,36 @@ interface Choice extends vscode.QuickPickItem {
   readonly uri: () => Promise<vscode.Uri | undefined>;
 }
 
-/** The snapshots of the workspace, and the way to any other. */
+const dialog = async (options: vscode.OpenDialogOptions) => (await vscode.window.showOpenDialog(options))?.[0];
+
+const ELSEWHERE: readonly Choice[] = [
+  {
+    label: '$(folder-opened) Choose a Snapshot Folder…',
+    uri: () => dialog({ canSelectFiles: false, canSelectFolders: true, openLabel: 'Open Snapshot' }),
+  },
+  {
+    label: '$(file-binary) Choose a File…',
+    uri: () => dialog({ canSelectFiles: true, canSelectFolders: false, openLabel: 'Open Snapshot' }),
+  },
+];
+
+/** Offers the way to any snapshot at once, and those of the workspace as soon as they are found. */
 async function choose(): Promise<vscode.Uri | undefined> {
-  const dialog = async (options: vscode.OpenDialogOptions) => (await vscode.window.showOpenDialog(options))?.[0];
-  const elsewhere: readonly Choice[] = [
-    {
-      label: '$(folder-opened) Choose a Snapshot Folder…',
-      uri: () => dialog({ canSelectFiles: false, canSelectFolders: true, openLabel: 'Open Snapshot' }),
-    },
-    {
-      label: '$(file-binary) Choose a File…',
-      uri: () => dialog({ canSelectFiles: true, canSelectFolders: false, openLabel: 'Open Snapshot' }),
-    },
-  ];
-  const found = await vscode.workspace.findFiles(PATTERN, undefined, 100);
-  const present = found.map((uri): Choice => ({ label: vscode.workspace.asRelativePath(uri), uri: async () => uri }));
-  const picked = await vscode.window.showQuickPick([...present, ...elsewhere], {
-    title: 'Open a snapshot of stable memory',
-    placeHolder: 'A snapshot folder, its stable_memory.bin, or any raw image of stable memory, also gzipped',
+  const pick = vscode.window.createQuickPick<Choice>();
+  pick.title = 'Open a snapshot of stable memory';
+  pick.placeholder = 'A snapshot folder, its stable_memory.bin, or any raw image of stable memory, also gzipped';
+  pick.items = ELSEWHERE;
+  pick.busy = true;
+  vscode.workspace.findFiles(PATTERN, undefined, 100).then((found) => {
+    const present = found.map((uri): Choice => ({ label: vscode.workspace.asRelativePath(uri), uri: async () => uri }));
+    pick.items = [...present, ...ELSEWHERE];
+    pick.busy = false;
   });
-  return picked?.uri();
+  const chosen = await new Promise<Choice | undefined>((resolve) => {
+    pick.onDidAccept(() => resolve(pick.activeItems[0]));
+    pick.onDidHide(() => resolve(undefined));
+    pick.show();
+  });
+  pick.dispose();
+  return chosen?.uri();
 }
