@@ -94,10 +94,11 @@ async function buildNativeModules(release: Release, folder: string): Promise<voi
   const modules = join(folder, 'vscode', 'node_modules');
   const tools = ['g++', 'make', 'python3'].every((tool) => findOnPath(tool) !== undefined);
   if (tools && existsSync(join(home, 'include', 'node'))) {
-    const terminal = existsSync(join(modules, 'node-pty', 'prebuilds')) ? [] : ['node-pty'];
     const watchdog = existsSync(join(modules, '@vscode', 'native-watchdog')) ? '@vscode/native-watchdog' : 'native-watchdog';
     const env = { npm_config_nodedir: home, PATH: [join(home, 'bin'), process.env['PATH'] ?? ''].join(delimiter) };
-    await npm(['rebuild', '@vscode/spdlog', watchdog, ...terminal], { cwd: join(folder, 'vscode'), quiet: true, env });
+    await npm(['rebuild', '@vscode/spdlog', watchdog], { cwd: join(folder, 'vscode'), quiet: true, env }).catch(() => {
+      console.log('The server goes without its native modules: they did not compile here.');
+    });
   }
   // Before 1.110 or so the search tool was downloaded at install time; a system's own does as well.
   const search = findOnPath('rg');
@@ -135,8 +136,11 @@ export interface ServeOptions {
   /** An extension to install first. */
   readonly vsix?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** For tests: a home of its own, and the driver that tests inside the extension host need. */
-  readonly test?: boolean;
+  /** Another home folder than the user's, for what runs inside. */
+  readonly home?: string;
+  /** What lets a page's address name a test suite. It also keeps notifications from showing. */
+  readonly driver?: boolean;
+  /** For the server, and so for the extension host. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -144,8 +148,9 @@ export interface RunningServer {
   /** `http://127.0.0.1:PORT` */
   readonly address: string;
   readonly log: string;
-  /** The user's settings file; the workbench follows its changes. */
+  /** The user's settings file; a window reads it when it opens. */
   readonly settings: string;
+  readonly initialSettings: Readonly<Record<string, unknown>>;
   /** Ends the server and what it started. */
   readonly stop: () => void;
   /** Resolves when the server ends by itself. */
@@ -159,31 +164,28 @@ export async function serve({ node, script }: Installation, options: ServeOption
   const data = join(options.state, 'data');
   const settings = join(data, 'data', 'User', 'settings.json');
   mkdirSync(dirname(settings), { recursive: true });
-  writeFileSync(settings, JSON.stringify({ ...quietSettings, ...options.settings }, undefined, 2));
+  const initialSettings = { ...quietSettings, ...options.settings };
+  writeFileSync(settings, JSON.stringify(initialSettings, undefined, 2));
 
-  const home = join(options.state, 'home');
-  if (options.test) mkdirSync(home, { recursive: true });
+  const home = options.home === undefined ? {} : { HOME: options.home };
+  if (options.home !== undefined) mkdirSync(options.home, { recursive: true });
   // Without a gallery the client asks none when a file of an unknown type opens.
-  const env = { ...process.env, EXTENSIONS_GALLERY: '{}', ...(options.test ? { HOME: home } : {}), ...options.env };
+  const env = { ...options.env, ...home, EXTENSIONS_GALLERY: '{}' };
   const common = [script, '--accept-server-license-terms', '--server-data-dir', data];
-  if (options.vsix !== undefined) {
-    await must(node, [...common, '--install-extension', options.vsix, '--force'], {
-      quiet: true,
-      env: { ...options.env, EXTENSIONS_GALLERY: '{}' },
-    });
-  }
+  if (options.vsix !== undefined)
+    await must(node, [...common, '--install-extension', options.vsix, '--force'], { quiet: true, env });
 
   const port = await freePort(18100);
   const log = join(options.state, 'server.log');
   const output = openSync(log, 'w');
   const flags = ['--without-connection-token', '--host', '127.0.0.1', '--port', String(port), '--reconnection-grace-time', '5'];
   const still = ['--disable-telemetry', '--telemetry-level', 'off', '--disable-experiments', '--disable-workspace-trust'];
-  const driver = options.test ? ['--enable-smoke-test-driver'] : [];
+  const driver = options.driver ? ['--enable-smoke-test-driver'] : [];
   // Its own process group: extension hosts outlive the server unless the whole group ends.
   const child = spawn(node, [...common, ...flags, ...still, ...driver], {
     detached: true,
     stdio: ['ignore', output, output],
-    env,
+    env: { ...process.env, ...env },
   });
   const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
   const stop = (): void => {
@@ -203,7 +205,7 @@ export async function serve({ node, script }: Installation, options: ServeOption
 
   const address = `http://127.0.0.1:${port}`;
   await answering(address, log, ended);
-  return { address, log, settings, stop, ended };
+  return { address, log, settings, initialSettings, stop, ended };
 }
 
 async function answering(address: string, log: string, ended: Promise<void>): Promise<void> {

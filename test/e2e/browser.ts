@@ -8,7 +8,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { chromium as findChromium } from '../../tools/chromium.ts';
 import { cache, vsix } from '../../tools/project.ts';
 import { prepareSamples } from '../../tools/samples.ts';
-import { floor, installServer, newest, type RunningServer, serve } from '../../tools/vscode-server.ts';
+import { floor, installServer, newest, type RunningServer, type ServeOptions, serve } from '../../tools/vscode-server.ts';
 
 export interface Stage {
   readonly server: RunningServer;
@@ -21,15 +21,21 @@ export interface Stage {
 /** Whether the oldest supported VS Code is to be tested instead of the newest. */
 export const onFloor = process.argv.includes('--floor');
 
-/** Starts a server with a fresh profile and the packaged extension, and a browser. `env` reaches the extension host. */
-export async function setTheStage(env: Readonly<Record<string, string>> = {}): Promise<Stage> {
+/** Starts a server with a fresh profile and the packaged extension, and a browser. */
+export async function setTheStage(options: Pick<ServeOptions, 'driver' | 'env'> = {}): Promise<Stage> {
   const executablePath = await findChromium();
   const workspace = join(cache, 'test', 'workspace');
   await prepareSamples(workspace);
   const installation = await installServer(onFloor ? floor : newest);
   mkdirSync(join(cache, 'test'), { recursive: true });
   const state = mkdtempSync(join(cache, 'test', 'state-'));
-  const server = await serve(installation, { state, vsix, test: true, env });
+  const server = await serve(installation, {
+    ...options,
+    state,
+    vsix,
+    home: join(state, 'home'),
+    settings: { 'workbench.colorTheme': 'Default Dark Modern' },
+  });
   const browser = await chromium.launch({ executablePath, args: browserFlags() });
   const close = async (): Promise<void> => {
     await browser.close();

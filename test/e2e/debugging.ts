@@ -1,6 +1,6 @@
 /** VS Code's debugger as a person meets it: the toolbar, the variables, the call stack, breakpoints. */
 import type { Locator } from 'playwright-core';
-import type { Workbench } from './workbench.ts';
+import { literally, type Workbench } from './workbench.ts';
 
 /** The toolbar's buttons, by the beginning of their labels. */
 const buttons = {
@@ -23,8 +23,8 @@ export class Debugging {
 
   /** Starts a configuration of `.vscode/launch.json` and waits until it stands at its first stop. */
   async start(configuration: string): Promise<void> {
-    await this.#workbench.command('Debug: Select and Start Debugging');
-    await this.#workbench.pick(configuration, configuration);
+    await this.#workbench.page.keyboard.press('F1');
+    await this.#workbench.pick(`debug ${configuration}`, configuration);
     await this.stopped();
   }
 
@@ -59,9 +59,10 @@ export class Debugging {
     return this.#workbench.untilMatch(() => this.variables(), pattern);
   }
 
-  /** Opens a scope or a structured variable by its name. */
+  /** Opens a scope or a structured variable by its whole name. */
   async expandVariable(name: string): Promise<void> {
-    const row = this.#workbench.page.locator('.debug-variables .monaco-list-row').filter({ hasText: name }).first();
+    const rows = this.#workbench.page.locator('.debug-variables .monaco-list-row');
+    const row = rows.filter({ hasText: new RegExp(`^\\s*${literally(name)}\\s*([=:]|$)`) }).first();
     await row.waitFor();
     if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
     await this.#workbench.until(async () => (await row.getAttribute('aria-expanded')) === 'true', `"${name}" is open`);

@@ -13,5 +13,7 @@ export interface Scene {
 /** A story told in one window. */
 export interface Spec {
   readonly name: string;
+  /** User settings that the window opens with. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   readonly run: (scene: Scene) => Promise<void>;
 }

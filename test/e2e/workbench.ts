@@ -4,39 +4,51 @@
  * Every method waits until what it did shows, and fails after 20 s. What is particular to our editor is a locator inside
  * `webview()`; what is particular to debugging stands in `debugging.ts`.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
-import { cache } from '../../tools/project.ts';
-import type { RunningServer } from '../../tools/vscode-server.ts';
+import { cache, root } from '../../tools/project.ts';
 
 export const shots = join(cache, 'shots');
 
-/** The themes that views are looked at in: the setting's value, and the class that the workbench then carries. */
+/** The name of our icon in the activity bar. */
+const container: string | undefined = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).contributes?.viewsContainers
+  ?.activitybar?.[0]?.title;
+
+/** The themes that views are looked at in: the name in the list, and the class that the workbench then carries. */
 const themes = {
-  dark: { setting: 'Default Dark Modern', mark: '.vs-dark' },
-  light: { setting: 'Default Light Modern', mark: '.vs' },
-  'high contrast': { setting: 'Default High Contrast', mark: '.hc-black' },
-  'high contrast light': { setting: 'Default High Contrast Light', mark: '.hc-light' },
+  dark: { label: 'Dark Modern', mark: '.vs-dark' },
+  light: { label: 'Light Modern', mark: '.vs' },
+  'high contrast': { label: 'Dark High Contrast', mark: '.hc-black' },
+  'high contrast light': { label: 'Light High Contrast', mark: '.hc-light' },
 } as const;
 
 export type Theme = keyof typeof themes;
 
+/** A text as a pattern that matches just it. */
+export const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** The label that reads so and no more. */
+const labelled = (page: Page, text: string): Locator =>
+  page.locator('.label-name').filter({ hasText: new RegExp(`^${literally(text)}$`) });
+
 export class Workbench {
   readonly page: Page;
-  readonly #server: RunningServer;
 
-  private constructor(page: Page, server: RunningServer) {
+  private constructor(page: Page) {
     this.page = page;
-    this.#server = server;
   }
 
-  /** Opens a folder and waits until the workbench is restored: earlier, a file may open in another editor than ours. */
-  static async open(page: Page, server: RunningServer, folder: string): Promise<Workbench> {
-    await page.goto(`${server.address}/?folder=${encodeURIComponent(folder)}`);
+  /**
+   * Opens a folder and waits until the workbench is restored and what extensions contribute is there: earlier, a file may open in
+   * another editor than ours.
+   */
+  static async open(page: Page, address: string, folder: string): Promise<Workbench> {
+    await page.goto(`${address}/?folder=${encodeURIComponent(folder)}`);
     await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
-    await page.evaluate('window.driver.whenWorkbenchRestored()');
-    return new Workbench(page, server);
+    await page.waitForFunction("performance.getEntriesByName('code/LifecyclePhase/Restored').length > 0");
+    if (container !== undefined) await page.locator(`.activitybar .action-item a[aria-label^="${container}"]`).waitFor();
+    return new Workbench(page);
   }
 
   /** Runs a command by its full title, as the palette shows it: `Stable Memory: Check`. */
@@ -50,6 +62,8 @@ export class Workbench {
     const widget = this.page.locator('.quick-input-widget:visible');
     await widget.locator('.quick-input-box input').fill(text);
     await widget.locator('.quick-input-list .monaco-list-row').filter({ hasText: entry }).first().click();
+    // What lies under the pointer now must not show its hover.
+    await this.page.mouse.move(720, 890);
   }
 
   /** Types into the open input box and confirms it. */
@@ -65,7 +79,7 @@ export class Workbench {
     const view = this.page.locator('.explorer-folders-view');
     const names = path.split('/');
     for (const [depth, name] of names.entries()) {
-      const row = view.locator('.monaco-list-row').filter({ has: this.page.locator(`.label-name:text-is("${name}")`) });
+      const row = view.locator('.monaco-list-row').filter({ has: labelled(this.page, name) });
       await row.first().waitFor();
       if (depth === names.length - 1) await row.first().dblclick();
       else if ((await row.first().getAttribute('aria-expanded')) === 'false') await row.first().click();
@@ -77,8 +91,9 @@ export class Workbench {
   }
 
   /** The title of the active tab. */
-  activeTab(): Promise<string> {
-    return this.page.locator('.editor-group-container.active .tab.active .label-name').first().innerText();
+  async activeTab(): Promise<string | undefined> {
+    const tab = this.page.locator('.editor-group-container.active .tab.active').first();
+    return (await tab.getAttribute('data-resource-name')) ?? undefined;
   }
 
   /** Shows a view container by the name of its icon in the activity bar. */
@@ -119,6 +134,7 @@ export class Workbench {
         return { x: x + 15, y: y + height / 2 };
       }, text);
       await this.page.mouse.move(place.x + 200, place.y + 200);
+      await shown.waitFor({ state: 'hidden' });
       await this.page.mouse.move(place.x, place.y, { steps: 4 });
       await shown.waitFor({ timeout: 2000 }).catch(() => undefined);
       if (await shown.isVisible()) {
@@ -142,16 +158,12 @@ export class Workbench {
     return this.page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
   }
 
-  /** Sets a user setting, as if the settings file had been edited; `undefined` removes it. */
-  setting(name: string, value: unknown): void {
-    const settings = JSON.parse(readFileSync(this.#server.settings, 'utf8'));
-    writeFileSync(this.#server.settings, JSON.stringify({ ...settings, [name]: value }, undefined, 2));
-  }
-
   async theme(theme: Theme): Promise<void> {
-    const { setting, mark } = themes[theme];
-    this.setting('workbench.colorTheme', setting);
+    const { label, mark } = themes[theme];
+    await this.command('Preferences: Color Theme');
+    await this.pick(label, label);
     await this.page.locator(`.monaco-workbench${mark}`).waitFor();
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   }
 
   /** Waits until a condition holds, and fails with its words. */
@@ -202,7 +214,7 @@ export class Tree {
 
   /** The first row with a label in sight, which is scrolled to where the list is longer than the view. */
   async row(label: string): Promise<Locator> {
-    const row = this.root.locator('.monaco-list-row').filter({ has: this.#page.locator(`.label-name:text-is("${label}")`) });
+    const row = this.root.locator('.monaco-list-row').filter({ has: labelled(this.#page, label) });
     await this.root.locator('.monaco-list-row').first().waitFor();
     for (let attempt = 0; attempt < 40 && !(await row.first().isVisible()); attempt++) {
       if (attempt >= 4) {
@@ -220,7 +232,11 @@ export class Tree {
     for (const label of labels) {
       const row = await this.row(label);
       if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
-      await this.root.locator('.monaco-list-row[aria-expanded="true"]').filter({ hasText: label }).first().waitFor();
+      const index = Number(await row.getAttribute('data-index'));
+      const level = Number(await row.getAttribute('aria-level'));
+      await this.root
+        .locator(`.monaco-list-row[data-index="${index + 1}"][aria-level="${level + 1}"]`)
+        .waitFor({ state: 'attached' });
     }
   }
 
@@ -229,8 +245,12 @@ export class Tree {
   }
 
   /** The rows in sight as text, label and description with one space between. */
-  async rows(): Promise<string[]> {
-    const texts = await this.root.locator('.monaco-list-row').allInnerTexts();
-    return texts.map((text) => text.replace(/\s+/g, ' ').trim());
+  rows(): Promise<string[]> {
+    return this.root.locator('.monaco-list-row').evaluateAll((rows) =>
+      rows.map((row) => {
+        const texts = [...row.querySelectorAll('.label-name, .label-description')].map((part) => part.textContent ?? '');
+        return texts.join(' ').replace(/\s+/g, ' ').trim();
+      }),
+    );
   }
 }

@@ -47,10 +47,13 @@ async function runSuite({ server, browser, workspace }: Stage): Promise<number> 
   const page = await newPage(browser);
   const exit = Promise.withResolvers<number>();
   const rest: string[] = [];
+  let spoke = false;
   await page.exposeFunction('codeAutomationLog', (_type: string, args: readonly unknown[]) => {
     const line = args.map(String).join(' ');
-    if (line.startsWith(mark)) console.log(line.slice(mark.length));
-    else rest.push(line);
+    if (line.startsWith(mark)) {
+      spoke = true;
+      console.log(line.slice(mark.length));
+    } else rest.push(line);
   });
   await page.exposeFunction('codeAutomationExit', (code: number) => exit.resolve(code));
   const remote = (path: string): string => `vscode-remote://${new URL(server.address).host}${path}`;
@@ -60,7 +63,7 @@ async function runSuite({ server, browser, workspace }: Stage): Promise<number> 
     ['skipWelcome', 'true'],
   ];
   const timer = setTimeout(() => {
-    console.error(`The suite did not end within ${limit / 1000} s. The workbench's last lines:\n${rest.slice(-20).join('\n')}`);
+    console.error(`The suite did not end within ${limit / 1000} s.`);
     exit.resolve(1);
   }, limit);
   await page.goto(
@@ -69,6 +72,7 @@ async function runSuite({ server, browser, workspace }: Stage): Promise<number> 
   const code = await exit.promise;
   clearTimeout(timer);
   if (code !== 0) {
+    if (!spoke) console.error(`No test ran. The workbench's last lines:\n${rest.slice(-10).join('\n')}`);
     mkdirSync(join(cache, 'shots'), { recursive: true });
     await page.screenshot({ path: join(cache, 'shots', 'failed-host.png') });
   }
@@ -77,7 +81,7 @@ async function runSuite({ server, browser, workspace }: Stage): Promise<number> 
 
 await main(async () => {
   await bundle();
-  const stage = await setTheStage({ STABLE_MEMORY_TEST_RESULT: result });
+  const stage = await setTheStage({ driver: true, env: { STABLE_MEMORY_TEST_RESULT: result } });
   try {
     return await runSuite(stage);
   } finally {

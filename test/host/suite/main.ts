@@ -1,30 +1,25 @@
 /** What the extension host calls: runs every test file beside this one, and leaves the counts for the runner. */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Mocha, { type MochaOptions, type Runner } from 'mocha';
 
 /** Marks a line as ours among the workbench's own; the runner takes it off. */
 const say = (line: string): void => console.log(`│${line}`);
 
-class Lines extends Mocha.reporters.Base {
-  constructor(runner: Runner, options: MochaOptions) {
-    super(runner, options);
+export async function run(): Promise<void> {
+  // Imported, never required: Mocha is an ES module, and older Node versions require those in another shape.
+  const { default: Mocha } = await import('mocha');
+  const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, reporter: Mocha.reporters.Base });
+  for (const file of readdirSync(__dirname).sort()) if (file.endsWith('.test.cjs')) mocha.addFile(join(__dirname, file));
+
+  const failures = await new Promise<number>((resolve) => {
+    const runner = mocha.run(resolve);
     runner.on('suite', (suite) => say(suite.fullTitle()));
     runner.on('pass', ({ title, duration }) => say(`  ✓ ${title} (${duration ?? 0} ms)`));
     runner.on('pending', ({ title }) => say(`  - ${title}`));
     runner.on('fail', (test, error: Error) => {
       say(`  ✗ ${test.fullTitle()}`);
-      for (const line of (error.stack ?? error.message).split('\n')) say(`      ${line}`);
+      for (const line of (error.stack ?? error.message).split('\n').slice(0, 12)) say(`      ${line}`);
     });
-  }
-}
-
-export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, reporter: Lines });
-  for (const file of readdirSync(__dirname).sort()) if (file.endsWith('.test.cjs')) mocha.addFile(join(__dirname, file));
-
-  const failures = await new Promise<number>((resolve) => {
-    const runner = mocha.run(resolve);
     runner.once('end', () => {
       const { passes = 0, failures: failed = 0, pending = 0 } = runner.stats ?? {};
       const counts = { passed: passes, failed, skipped: pending };
