@@ -7,6 +7,7 @@ import type { Codec } from './codec.ts';
 import { FLOAT_CODECS } from './floats.ts';
 import { INTEGER_CODECS } from './integers.ts';
 import { PRINCIPAL } from './principal.ts';
+import { PROTOBUF } from './protobuf.ts';
 import { arrayCodec, blobCodec, optionCodec, pairCodec, reverseCodec, tripleCodec } from './storable.ts';
 import { BOOL, BYTES, JSON_TEXT, TEXT } from './text.ts';
 
@@ -18,6 +19,7 @@ const SIMPLE: readonly Codec[] = [
   JSON_TEXT,
   CBOR,
   candidCodec(),
+  PROTOBUF,
   ...INTEGER_CODECS,
   ...FLOAT_CODECS,
   ...BLOBIFY_CODECS,

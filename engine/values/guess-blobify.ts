@@ -30,7 +30,8 @@ export function guessNat(samples: Samples, { family, role }: GuessContext): read
     });
   }
   if (samples.distinct.every((sample) => sample.length === 1 || sample[0] !== 0)) {
-    const bonus = role === 'key' ? Math.max(keyOrder(samples, 'blobify.nat-be'), keyOrder(samples, 'bytes')) : 0;
+    // Any blobs of one length are in the order of such numbers, if in that of blobs.
+    const bonus = role === 'key' && !sameLength ? Math.max(keyOrder(samples, 'blobify.nat-be'), keyOrder(samples, 'bytes')) : 0;
     const reason = 'All bytes are digits of base 255, the highest first.';
     likely.push({ codec: 'blobify.nat-be', score: base - fixed - ends - 0.05 + bonus, reason });
   }

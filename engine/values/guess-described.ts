@@ -4,7 +4,8 @@ import { CANDID_MAGIC } from './candid-types.ts';
 import { CBOR } from './cbor.ts';
 import type { Likelihood, Samples } from './guess.ts';
 import { principalClass } from './principal.ts';
-import { JSON_TEXT } from './text.ts';
+import { readFields } from './protobuf.ts';
+import { isPrintable, JSON_TEXT } from './text.ts';
 import { decodeUtf8 } from './utf8.ts';
 
 /** Among damaged values the sound ones still tell the encoding. */
@@ -28,12 +29,10 @@ export function guessJson(samples: Samples): readonly Likelihood[] {
   return share < ENOUGH ? [] : single('json', 0.98 * share, 'It is text, and a whole JSON document.');
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what text does not contain.
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/;
 const WORDS = /[\p{L}\p{N}\p{Emoji_Presentation} _.,:;/@-]/gu;
 
 export function guessText(samples: Samples): readonly Likelihood[] {
-  const texts = samples.distinct.map(decodeUtf8).filter((text) => text !== undefined && !CONTROL.test(text));
+  const texts = samples.distinct.map(decodeUtf8).filter(isPrintable);
   const share = texts.length / Math.max(1, samples.distinct.length);
   if (share < ENOUGH || samples.distinct.length === 0) return [];
   const whole = texts.join('');
@@ -77,4 +76,17 @@ export function guessPrincipal(samples: Samples): readonly Likelihood[] {
   if (strange && telling < 0.5) return [];
   const reason = 'Length and last bytes are those of canisters and self-authenticating principals.';
   return single('principal', strange ? 0.7 : 0.96, reason);
+}
+
+export function guessProtobuf(samples: Samples): readonly Likelihood[] {
+  const counts = samples.distinct.map((sample) => {
+    const fields = readFields(sample) ?? [];
+    // Messages begin with a low number, and each number is the same as the one before or higher.
+    const isUsual = fields.every(({ number }, index) => number <= 100 && number >= (fields[index - 1]?.number ?? 1));
+    return isUsual && (fields[0]?.number ?? 16) < 16 ? fields.length : 0;
+  });
+  if (counts.length === 0 || counts.includes(0)) return [];
+  const fields = counts.reduce((sum, count) => sum + count, 0);
+  const score = fields < 2 ? 0.2 : fields < 6 ? 0.45 : 0.85;
+  return single('protobuf', score, 'It is a run of numbered fields, to the last byte.');
 }

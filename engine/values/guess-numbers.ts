@@ -31,8 +31,14 @@ export function guessIntegers(samples: Samples, context: GuessContext): readonly
   if (width === 16 && context.family === 'motoko') return [];
   const names = namesOf(context.family, width);
   const bytes = `${width} bytes`;
-  const high = Math.max(meanZeros(samples, leading), constantColumns(samples.distinct, 'leading') / width);
-  const low = Math.max(meanZeros(samples, trailing), constantColumns(samples.distinct, 'trailing') / width);
+  const high = Math.max(
+    meanOf(samples, (sample) => leading(sample, 0)),
+    constantColumns(samples.distinct, 'leading') / width,
+  );
+  const low = Math.max(
+    meanOf(samples, (sample) => trailing(sample, 0)),
+    constantColumns(samples.distinct, 'trailing') / width,
+  );
   const base = baseOf(width, high, context.family);
   // Round amounts end with a zero byte or two as well: only more of them speak for the other order.
   const turned = samples.distinct.length > 2 && low - high > 0.3 ? 0.15 : 0;
@@ -52,7 +58,7 @@ export function guessIntegers(samples: Samples, context: GuessContext): readonly
       reason: `Each has ${bytes}, the low ones first.`,
     },
   ];
-  const extended = samples.mean((sample) => Math.max(leading(sample, 0), leading(sample, 0xff)));
+  const extended = meanOf(samples, (sample) => Math.max(leading(sample, 0), leading(sample, 0xff)));
   if (width > 2 && extended > high + 0.05) {
     likely.push({
       codec: names.signedUsual,
@@ -60,7 +66,7 @@ export function guessIntegers(samples: Samples, context: GuessContext): readonly
       reason: `Each has ${bytes}; some are numbers below zero.`,
     });
   }
-  const extendedLow = samples.mean((sample) => Math.max(trailing(sample, 0), trailing(sample, 0xff)));
+  const extendedLow = meanOf(samples, (sample) => Math.max(trailing(sample, 0), trailing(sample, 0xff)));
   if (width > 2 && extendedLow > low + 0.05) {
     likely.push({
       codec: names.signedOther,
@@ -87,10 +93,10 @@ function guessByte(samples: Samples): readonly Likelihood[] {
   ];
 }
 
-/** The mean part of zeros at one end; all-zero samples say nothing and are left out. */
-function meanZeros(samples: Samples, measure: (sample: Uint8Array, value: number) => number): number {
-  const telling = samples.distinct.map((sample) => measure(sample, 0)).filter((part) => part < 1);
-  return telling.reduce((sum, part) => sum + part, 0) / Math.max(1, telling.length);
+/** The mean of a measure over all samples but zero, which says nothing about its byte order. */
+function meanOf(samples: Samples, measure: (sample: Uint8Array) => number): number {
+  const telling = samples.distinct.filter((sample) => leading(sample, 0) < 1);
+  return telling.reduce((sum, sample) => sum + measure(sample), 0) / Math.max(1, telling.length);
 }
 
 /** Keys in the order of their numbers speak for them; but any bytes are in the order of big-endian numbers, if in that of bytes. */

@@ -27,7 +27,8 @@ export function guessOption(samples: Samples, { family }: GuessContext, inner: G
 export function guessFixedTuple(samples: Samples, { family }: GuessContext, inner: GuessInner): readonly Likelihood[] {
   const { length } = samples;
   if (family !== 'stable-structures' || length === undefined || length > 48 || samples.distinct.length === 0) return [];
-  const alone = headroom(samples.distinct);
+  const reversed = samples.distinct.map((sample) => sample.toReversed());
+  const alone = Math.max(headroom(samples.distinct), headroom(reversed), signRoom(samples.distinct), signRoom(reversed));
   let best: { widths: readonly number[]; gain: number } | undefined;
   for (const widths of partitions(length)) {
     const members = split(samples, widths);
@@ -39,7 +40,7 @@ export function guessFixedTuple(samples: Samples, { family }: GuessContext, inne
   const few = samples.distinct.length < 3;
   // A length that a number can have is rather one; any other is rather several, if it begins as numbers do.
   const isNumber = WIDTHS.some((width) => width === length);
-  const needed = isNumber ? 0.6 : alone >= 1.5 ? -0.5 : 0.3;
+  const needed = isNumber ? 0.6 : headroom(samples.distinct) >= 1.5 ? -0.5 : 0.3;
   if (best === undefined || best.gain < needed || (isNumber && few)) return [];
   const names = split(samples, best.widths).map((member) => nameOfFixed(member, inner));
   const score = (few ? 0.45 : 0.7) + Math.min(0.2, best.gain / 20);
@@ -50,6 +51,12 @@ export function guessFixedTuple(samples: Samples, { family }: GuessContext, inne
 function headroom(values: readonly Uint8Array[]): number {
   const zeros = values.reduce((sum, value) => sum + value.length * leading(value, 0), 0) / Math.max(1, values.length);
   return Math.max(zeros, constantColumns(values, 'leading'));
+}
+
+/** The same of numbers of which some are below zero. */
+function signRoom(values: readonly Uint8Array[]): number {
+  const room = values.map((value) => value.length * Math.max(leading(value, 0), leading(value, 0xff)));
+  return room.reduce((sum, bytes) => sum + bytes, 0) / Math.max(1, values.length);
 }
 
 /** Whether a member is always zero, or the same in all of many: rather the high end of a larger number, or a mark. */

@@ -2,7 +2,7 @@
 import { codecOf } from './codecs.ts';
 import { type GuessContext, type GuessInner, type Likelihood, type Recogniser, Samples } from './guess.ts';
 import { guessInt, guessNat, guessOrderedInt } from './guess-blobify.ts';
-import { guessCandid, guessCbor, guessJson, guessPrincipal, guessText } from './guess-described.ts';
+import { guessCandid, guessCbor, guessJson, guessPrincipal, guessProtobuf, guessText } from './guess-described.ts';
 import { guessFloats, guessIntegers } from './guess-numbers.ts';
 import { guessFixedTuple, guessOption, guessPair, guessTriple } from './guess-storable.ts';
 
@@ -36,6 +36,7 @@ const RECOGNISERS: readonly Recogniser[] = [
   guessCbor,
   guessPrincipal,
   guessText,
+  guessProtobuf,
   guessIntegers,
   guessFloats,
   guessInt,

@@ -1,0 +1,111 @@
+/**
+ * Protocol Buffers without the schema: the wire format (protobuf.dev, "Encoding"). A message is a run of fields; each begins with a
+ * varint of field number * 8 + wire type: 0 varint, 1 eight bytes, 2 a length (varint) and as many bytes, 5 four bytes; fixed ones
+ * little-endian. What bytes of a length are, nothing says: they are shown as text where they are printable, else as a message where
+ * they are one, else in hex. Texts: `{1: 5, 2: "x", 3: {1: h'00ff'}}`; types 3 and 4 (groups) are long out of use, and not read.
+ */
+import { toHex } from '../format.ts';
+import { type Codec, type Decoded, quote } from './codec.ts';
+import { Composition, labelWithin } from './composition.ts';
+import { Cursor } from './cursor.ts';
+import { decodeInteger } from './integers.ts';
+import { readCount, readUnsigned } from './leb128.ts';
+import { isPrintable } from './text.ts';
+import { decodeUtf8 } from './utf8.ts';
+
+const MAX_FIELD = 2 ** 29 - 1;
+const MAX_VARINT = 2n ** 64n - 1n;
+/** What nests deeper is shown in hex: each level is read once more to see whether it is a message. */
+const MAX_DEPTH = 24;
+
+interface Field {
+  readonly number: number;
+  /** Where the field's tag begins, in the bytes read. */
+  readonly start: number;
+  /** Where its content ends. */
+  readonly end: number;
+  readonly content: bigint | Uint8Array;
+}
+
+/** A message that is being written, and where its fields lie in the whole value. */
+interface Open {
+  readonly fields: readonly Field[];
+  readonly base: number;
+  readonly label: string;
+  next: number;
+}
+
+export const PROTOBUF: Codec = {
+  name: 'protobuf',
+  description: 'Protocol Buffers, fields by their numbers',
+  decode(bytes) {
+    const fields = readFields(bytes);
+    return fields && write(fields);
+  },
+};
+
+/** The fields of a message that is all of `bytes`; undefined where it is none. */
+export function readFields(bytes: Uint8Array): readonly Field[] | undefined {
+  const cursor = new Cursor(bytes);
+  const fields: Field[] = [];
+  while (cursor.left > 0 && cursor.problem === undefined) {
+    const start = cursor.position;
+    const tag = readCount(cursor);
+    const number = Math.floor(tag / 8);
+    if (number === 0 || number > MAX_FIELD) return undefined;
+    const content = readContent(cursor, tag % 8);
+    if (content === undefined || cursor.problem !== undefined) return undefined;
+    fields.push({ number, start, end: cursor.position, content });
+  }
+  return fields.length === 0 ? undefined : fields;
+}
+
+function readContent(cursor: Cursor, wireType: number): bigint | Uint8Array | undefined {
+  if (wireType === 0) {
+    const value = readUnsigned(cursor);
+    return value > MAX_VARINT ? undefined : value;
+  }
+  if (wireType === 2) return cursor.take(readCount(cursor));
+  const width = wireType === 1 ? 8 : wireType === 5 ? 4 : undefined;
+  return width && decodeInteger(cursor.take(width), { signed: false, order: 'little' });
+}
+
+function write(first: readonly Field[]): Decoded {
+  const out = new Composition();
+  const open: Open[] = [{ fields: first, base: 0, label: '', next: 0 }];
+  out.write('{');
+  for (let message = open.at(-1); message; message = open.at(-1)) {
+    const field = message.fields[message.next];
+    if (field === undefined) {
+      out.write('}');
+      open.pop();
+      continue;
+    }
+    out.write(`${message.next > 0 ? ', ' : ''}${field.number}: `);
+    message.next += 1;
+    const label = labelWithin(message.label, `.${field.number}`);
+    const start = message.base + field.start;
+    const end = message.base + field.end;
+    const inner = typeof field.content === 'bigint' || open.length === MAX_DEPTH ? undefined : readMessage(field.content);
+    if (inner === undefined || typeof field.content === 'bigint') {
+      out.writePart(start, end, label, leaf(field.content));
+      continue;
+    }
+    const base = end - field.content.length;
+    out.name(start, base, label, `message of ${field.content.length} bytes`);
+    out.write('{');
+    open.push({ fields: inner, base, label, next: 0 });
+  }
+  return { text: out.text, parts: out.parts };
+}
+
+/** The fields of bytes that are rather a message than text. */
+function readMessage(bytes: Uint8Array): readonly Field[] | undefined {
+  return isPrintable(decodeUtf8(bytes)) ? undefined : readFields(bytes);
+}
+
+function leaf(content: bigint | Uint8Array): string {
+  if (typeof content === 'bigint') return String(content);
+  const text = decodeUtf8(content);
+  return text !== undefined && isPrintable(text) ? quote(text) : `h'${toHex(content)}'`;
+}
