@@ -25,8 +25,7 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
   constructor(uri: vscode.Uri, engine: EngineClient, active: ActiveMemory) {
     this.uri = uri;
     this.memory = { kind: 'snapshot', path: uri.fsPath };
-    // Most snapshots are called stable_memory.bin: their folder tells them apart.
-    this.title = `${basename(dirname(uri.fsPath))}/${basename(uri.fsPath)}`;
+    this.title = titleOf(uri.fsPath);
     this.#engine = engine;
     this.#active = active;
     this.#watch = watchForChange(uri.fsPath, () => void this.#changed());
@@ -86,6 +85,12 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
     this.#asking = false;
     if (choice === 'Reload') await this.reload();
   }
+}
+
+/** All downloaded snapshots are called stable_memory.bin: their folder tells them apart. */
+function titleOf(path: string): string {
+  const name = basename(path);
+  return /^stable_memory\.bin(\.gz)?$/.test(name) ? basename(dirname(path)) : name;
 }
 
 /** Opens snapshots read-only: there is nothing to save, to back up or to undo. */
