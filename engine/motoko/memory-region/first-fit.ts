@@ -1,10 +1,12 @@
 import { at } from '../../memory/memory.ts';
+import { BTree } from './b-tree.ts';
 import type { Block } from './free-store.ts';
 import { OrderedStore } from './ordered-store.ts';
 
 /** First fit: the free block with the lowest address among those that are large enough. */
 export class FirstFit extends OrderedStore {
   readonly policy = 'first-fit';
+  protected readonly byAddress = new BTree();
 
   get largest(): number {
     return this.byAddress.greatestValue ?? 0;

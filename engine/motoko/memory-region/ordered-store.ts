@@ -1,12 +1,26 @@
 import { type Address, at } from '../../memory/memory.ts';
-import { BTree, type Pair } from './b-tree.ts';
+import type { Pair } from './b-tree.ts';
 import { type Block, checkBlocks, type FreeStore } from './free-store.ts';
+
+/** What a store needs of a tree by address; keys are addresses, values sizes. */
+export interface AddressTree {
+  readonly size: number;
+  insert(address: number, size: number): void;
+  delete(address: number, size: number): boolean;
+  replace(address: number, size: number, by: number): boolean;
+  /** The block with the highest address that is not above this one. */
+  floor(address: number): Pair | undefined;
+  /** The block with the lowest address that is not below this one. */
+  ceiling(address: number): Pair | undefined;
+  pairs(from?: number): Iterable<Pair>;
+  clear(): void;
+  check(): string[];
+}
 
 /** Free blocks in a tree by address. Policies that choose by anything else keep their own order in step with it. */
 export abstract class OrderedStore implements FreeStore {
   abstract readonly policy: string;
-  /** Address to size. */
-  protected readonly byAddress = new BTree();
+  protected abstract readonly byAddress: AddressTree;
   #bytes = 0;
 
   /** The block that a request of `size` bytes is served from. */
@@ -69,7 +83,7 @@ export abstract class OrderedStore implements FreeStore {
   blockBehind(address: number): Block | undefined {
     const below = this.byAddress.floor(address);
     if (below && below.key + below.value > address) return blockOf(below);
-    const above = this.byAddress.above(address);
+    const above = this.byAddress.ceiling(address + 1);
     return above && blockOf(above);
   }
 

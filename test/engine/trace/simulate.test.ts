@@ -122,6 +122,14 @@ test('a clear that keeps more than there is is a fault', () => {
   expect(simulated([allocate(0, 8), clear(9)]).faults).toHaveLength(1);
 });
 
+test.each(['mixed', 'ties', 'resize', 'phases'])('max-value gives every address of the real library: %s', (workload) => {
+  const trace = recorded(`${workload}__mr-1.4.0+ab-0.8.0`);
+  const result = simulated(trace.events, 'max-value');
+  expect(result.firstDifference).toBeUndefined();
+  expect(result.size).toBe(trace.size);
+  expect(result.free.map(({ address, size }) => [address, size])).toEqual(trace.free);
+});
+
 describe.each(POLICY_NAMES)('%s', (policy) => {
   test.each(['mixed', 'ties', 'resize', 'phases'])(
     'the real workload "%s": free and live blocks tile at every step',

@@ -1,0 +1,154 @@
+import type { Address } from '../../memory/memory.ts';
+
+/** Slots in a node. */
+export const ORDER = 32;
+/** What a full node and one item more leave to the left when they split. */
+const LEFT_AFTER_SPLIT = ORDER / 2 + 1;
+
+/** A free block; or a node, which stands in its parent for the largest block below it. */
+export interface Sized {
+  readonly address: number;
+  readonly size: number;
+}
+
+/**
+ * A node of a max-value tree: items in the order of addresses, and a copy of the largest, the lowest address among equals. Which of
+ * equal blocks a node has as its largest decides what the next allocation gets; so these steps, and no others, may change it.
+ */
+export abstract class MaxNode<Item extends Sized> implements Sized {
+  items: Item[] = [];
+  /** The largest block below; its size is -1 while there is none. */
+  address = 0;
+  size = -1;
+  /** The item that has it. */
+  maxAt = 0;
+
+  get count(): number {
+    return this.items.length;
+  }
+
+  /** Makes an item the largest, whatever was. */
+  take(slot: number): void {
+    const item = this.items[slot];
+    if (!item) return;
+    this.address = item.address;
+    this.size = item.size;
+    this.maxAt = slot;
+  }
+
+  /** Makes an item the largest if it is, or as large and of a lower address. */
+  consider(slot: number): void {
+    const item = this.items[slot];
+    if (item && (item.size > this.size || (item.size === this.size && item.address < this.address))) this.take(slot);
+  }
+
+  /** Finds the largest among all items. */
+  rescan(): void {
+    this.size = -1;
+    for (let slot = 0; slot < this.items.length; slot++) this.consider(slot);
+  }
+
+  /** Puts an item into a node that has room. */
+  insert(slot: number, item: Item): void {
+    if (this.items.length > 0 && this.maxAt >= slot) this.maxAt += 1;
+    this.items.splice(slot, 0, item);
+  }
+
+  remove(slot: number): void {
+    this.items.splice(slot, 1);
+    if (this.maxAt === slot) this.rescan();
+    else if (this.maxAt > slot) this.maxAt -= 1;
+  }
+
+  /** Puts an item into a full node, and the upper half of all into `right`, which is empty. */
+  split(slot: number, item: Item, right: MaxNode<Item>): void {
+    const goesLeft = slot < LEFT_AFTER_SPLIT;
+    const mayLose = this.maxAt >= ORDER / 2 - (goesLeft ? 1 : 0);
+    this.insert(slot, item);
+    right.items = this.items.splice(LEFT_AFTER_SPLIT);
+    right.rescan();
+    if (mayLose) this.rescan();
+    else if (goesLeft) this.consider(slot);
+  }
+
+  /** Takes the last items of the node to the left. Of equal blocks this node keeps the one that it had. */
+  borrowFromLeft(left: MaxNode<Item>, count: number): void {
+    this.maxAt += count;
+    const taken = left.items.splice(left.items.length - count);
+    this.items.unshift(...taken);
+    for (let slot = count - 1; slot >= 0; slot--) this.#takeIfLarger(slot);
+    if (left.maxAt >= left.items.length || left.alwaysRescans) left.rescan();
+  }
+
+  /** Takes the first items of the node to the right. */
+  borrowFromRight(right: MaxNode<Item>, count: number): void {
+    const first = this.items.length;
+    this.items.push(...right.items.splice(0, count));
+    for (let slot = first; slot < this.items.length; slot++) this.#takeIfLarger(slot);
+    if (right.maxAt < count) right.rescan();
+    else right.maxAt -= count;
+  }
+
+  /** Takes all items of the node to the right. */
+  merge(right: MaxNode<Item>): void {
+    for (const item of right.items) {
+      this.items.push(item);
+      this.consider(this.items.length - 1);
+    }
+  }
+
+  /** Branches look for their largest anew after any loss to the right, leaves only where it was lost. */
+  protected abstract readonly alwaysRescans: boolean;
+
+  #takeIfLarger(slot: number): void {
+    if ((this.items[slot]?.size ?? -1) > this.size) this.take(slot);
+  }
+}
+
+export interface Entry extends Sized {
+  readonly address: Address;
+}
+
+export class Leaf extends MaxNode<Entry> {
+  previous: Leaf | undefined;
+  next: Leaf | undefined;
+  protected readonly alwaysRescans = false;
+
+  /** How many blocks lie below an address. */
+  rank(address: number): number {
+    let low = 0;
+    let high = this.items.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.items[middle]?.address ?? 0) < address) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+export class Branch extends MaxNode<Leaf | Branch> {
+  /** Between each two children the lowest address that belongs to the right one. */
+  keys: number[] = [];
+  protected readonly alwaysRescans = true;
+
+  /** The child that an address belongs to. */
+  slotOf(address: number): number {
+    let low = 0;
+    let high = this.keys.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.keys[middle] ?? 0) <= address) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** As `split`, with the key before the new child; answers the key before `right`. */
+  splitWithKey(slot: number, child: Leaf | Branch, key: number, right: Branch): number {
+    this.keys.splice(slot - 1, 0, key);
+    this.split(slot, child, right);
+    right.keys = this.keys.splice(LEFT_AFTER_SPLIT);
+    return this.keys.pop() ?? key;
+  }
+}
