@@ -13,6 +13,165 @@ export interface FindingKind {
 
 /** Every finding that there is. The table in the docs is made from this. */
 export const FINDINGS = {
+  // BTreeMap and BTreeSet of ic-stable-structures, and their chunk allocator
+  'btree.bad-magic': {
+    severity: 'error',
+    means: 'A map is here in all but its magic. The next BTreeMap::init starts an empty one over it.',
+    cure: 'Do not upgrade the canister. Restore the three bytes "BTR" at the start of the memory.',
+  },
+  'btree.bad-version': {
+    severity: 'error',
+    means: 'The map has a layout version that no release of the library reads: loading it traps.',
+    cure: 'Check that the memory belongs to a map, and restore the version byte: 1 or 2.',
+  },
+  'btree.page-size': {
+    severity: 'error',
+    means:
+      'The map and its allocator disagree on the page size, or it is impossible: nodes are read from, or made at, wrong places.',
+    cure: 'Restore the field that differs; chunks stand every page size + 16 bytes from 100 on.',
+  },
+  'btree.length': {
+    severity: 'error',
+    means: 'The map counts another number of entries than it has. The library never notices; len() is wrong.',
+    cure: 'See whether two maps were opened on one memory, or whether other damage hides entries. Rebuild the map.',
+  },
+  'btree.keys-unsorted': {
+    severity: 'error',
+    means: 'Keys do not ascend here, so lookups and ranges silently miss entries.',
+    cure: "See whether the key type's order was changed by an upgrade. Read all entries and insert them into a new map.",
+  },
+  'btree.address-outside': {
+    severity: 'error',
+    means: 'A pointer leads out of the memory: touching it traps, and what lies below it cannot be reached.',
+    cure: 'Restore the pointer; an allocated chunk that nothing leads to may be its target.',
+  },
+  'btree.not-a-chunk': {
+    severity: 'error',
+    means: 'A pointer leads to a place where no chunk can begin: touching it traps.',
+    cure: 'Restore the pointer; an allocated chunk that nothing leads to may be its target.',
+  },
+  'btree.node-reached-twice': {
+    severity: 'error',
+    means: 'Two pointers lead to one node: reading may never end, and a change through one is damage for the other.',
+    cure: 'Find the pointer that does not fit the keys around it and restore it.',
+  },
+  'btree.depth': {
+    severity: 'error',
+    means: 'The tree is deeper than the library can make it, so pointers are wrong.',
+    cure: 'Follow the path from the root and restore the pointer that leads astray.',
+  },
+  'btree.leaf-depth': {
+    severity: 'error',
+    means: "Leaves lie at different depths, which the library never makes: a node's type or a pointer is wrong.",
+    cure: 'Look at the type byte of the node that stands out, and at the pointers above it.',
+  },
+  'btree.node-bad-magic': {
+    severity: 'error',
+    means: 'No node begins where a pointer leads to one: touching it traps.',
+    cure: 'Where all else of the node is there, restore "BTN"; otherwise the pointer is wrong.',
+  },
+  'btree.node-bad-version': {
+    severity: 'error',
+    means: 'A node has a version that this map cannot have: touching it traps.',
+    cure: 'Restore the version byte: 2, or 1 in a map that began in layout version 1.',
+  },
+  'btree.node-bad-type': {
+    severity: 'error',
+    means: 'A node is neither leaf nor internal: touching it traps.',
+    cure: 'Restore the type byte: 0 at the depth of the other leaves, 1 above.',
+  },
+  'btree.node-count': {
+    severity: 'error',
+    means: 'A node has a number of entries that the library never makes: entries are lost or misread.',
+    cure: 'Restore the two bytes of the count so that keys and values fit the node.',
+  },
+  'btree.key-outside-node': {
+    severity: 'error',
+    means: "A key's size does not fit its node: this key and all behind it in the node cannot be read.",
+    cure: 'Restore the size, or the one before it.',
+  },
+  'btree.value-outside-node': {
+    severity: 'error',
+    means: "A value's size does not fit its node: this value and all behind it in the node cannot be read.",
+    cure: 'Restore the size, or the one before it.',
+  },
+  'btree.overflow-bad-magic': {
+    severity: 'error',
+    means: 'No overflow page begins where a pointer leads to one: touching the node traps.',
+    cure: 'Where all else of the page is there, restore "NOF"; otherwise the pointer is wrong.',
+  },
+  'btree.overflow-cycle': {
+    severity: 'error',
+    means: "A node's overflow pages lead back to themselves: the library reads on for ever, with growing memory.",
+    cure: 'Do not let the canister touch this entry. Restore the pointer to the next page, or 0 at the last.',
+  },
+  'btree.overflow-short': {
+    severity: 'error',
+    means: "A node's overflow pages end before its keys and values do.",
+    cure: 'Restore the pointer to the next page; an allocated chunk that nothing leads to may be it.',
+  },
+  'btree.overflow-surplus': {
+    severity: 'warning',
+    means: 'A node has more overflow pages than it needs; the library frees them at once.',
+    cure: 'A size in the node may be too low. Otherwise it is waste until the node is next written.',
+  },
+  'btree.chunk-leaked': {
+    severity: 'warning',
+    means:
+      'Chunks are allocated and nothing leads to them: their space is lost. Releases 0.6.0 to 0.6.3 leaked overflow pages so.',
+    cure: 'Use a release from 0.6.4 on. To win the space back, move the entries into a new map.',
+  },
+  'alloc.bad-magic': {
+    severity: 'error',
+    means: "The map's allocator has lost its magic: loading the map traps.",
+    cure: 'Restore the three bytes "BTA" at offset 52.',
+  },
+  'alloc.bad-version': {
+    severity: 'error',
+    means: "The map's allocator has a version that no release knows: loading the map traps.",
+    cure: 'Restore the version byte at offset 55: 1.',
+  },
+  'alloc.count': {
+    severity: 'warning',
+    means: 'The allocator counts another number of chunks than are allocated. The library never notices.',
+    cure: 'See whether other damage explains it; by itself it does no harm.',
+  },
+  'alloc.address-outside': {
+    severity: 'error',
+    means:
+      'The free list leads to a place where no chunk can stand: the next insert that needs a chunk traps or overwrites data.',
+    cure: 'Restore the pointer: the next free chunk, or 0 at the highest chunk.',
+  },
+  'alloc.chunk-bad-magic': {
+    severity: 'error',
+    means: 'A chunk has lost its magic: allocating or freeing it traps.',
+    cure: 'Restore the three bytes "CHK".',
+  },
+  'alloc.free-list-cycle': {
+    severity: 'error',
+    means: 'The free list leads back to itself: soon an insert traps over a chunk that is allocated already.',
+    cure: 'Restore the pointer to the next free chunk, or 0 at the highest chunk.',
+  },
+  'alloc.free-list-has-live-chunk': {
+    severity: 'error',
+    means: 'The free list has a chunk that is in use: the next insert traps, or overwrites it.',
+    cure: "Do not let the canister insert. Restore the pointer that leads to it, or the chunk's flag.",
+  },
+  'alloc.live-node-in-free-chunk': {
+    severity: 'error',
+    means: 'A node in use stands in a chunk that is flagged as free: removing it traps.',
+    cure: "Restore the chunk's flag: 1.",
+  },
+  'alloc.chunks-unaccounted': {
+    severity: 'warning',
+    means: 'Chunks are free and not in the free list: their space is never used again.',
+    cure: 'See whether other damage cut the free list; otherwise move the entries into a new map.',
+  },
+  'alloc.tail-not-last': {
+    severity: 'error',
+    means: 'The free list does not end at the highest chunk: when it is used up, new chunks are made over those in use.',
+    cure: 'Do not let the canister insert. Restore the pointer that ends the list too early.',
+  },
   // MemoryManager of ic-stable-structures
   'mm.bad-magic': {
     severity: 'error',
@@ -145,13 +304,18 @@ export const FINDINGS = {
   },
   'trace.not-live': {
     severity: 'error',
-    means: 'A range was given back of which a part was not in use.',
+    means: 'A range was given back that is not, or not all, what was handed out there.',
     cure: 'Give back exactly what was allocated: the same address, the same size.',
   },
   'trace.out-of-bounds': {
     severity: 'error',
     means: 'A range ends behind the end of its memory; the real library traps here.',
     cure: 'Check the address and the length that the program computed.',
+  },
+  'trace.unknown-space': {
+    severity: 'error',
+    means: 'An event speaks of a space that the trace has not declared, so that nothing can be shown of it.',
+    cure: 'Write a space event, [3, number, kind, name], before the first event of the space.',
   },
   'trace.grow-failed': {
     severity: 'warning',

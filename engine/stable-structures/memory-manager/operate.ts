@@ -27,6 +27,14 @@ import { bucketStart, eachPiece } from './mapping.ts';
  */
 export type BucketReuse = 'never' | 'lowest' | 'above-own';
 
+/** What a manager keeps beside its bytes. It never changes. */
+export interface ManagerState {
+  readonly bucketPages: number;
+  readonly allocatedBuckets: number;
+  readonly sizes: readonly number[];
+  readonly buckets: readonly (readonly number[])[];
+}
+
 /** Many memories in one, with the operations, the write order and the exact bytes of the Rust library's `MemoryManager` (0.7.2). */
 export class MemoryManager {
   readonly #memory: Memory;
@@ -98,6 +106,20 @@ export class MemoryManager {
     header.owners.forEach((owner, bucket) => {
       if (owner !== UNOWNED) this.#buckets[owner]?.push(bucket);
     });
+  }
+
+  /** The state now, for `restore`. */
+  save(): ManagerState {
+    const buckets = this.#buckets.map((own) => [...own]);
+    return { bucketPages: this.#bucketPages, allocatedBuckets: this.#allocated, sizes: [...this.#sizes], buckets };
+  }
+
+  /** Goes back to a state, after its bytes have come back too. Unlike `reload` it knows the order of reused buckets. */
+  restore(state: ManagerState): void {
+    this.#bucketPages = state.bucketPages;
+    this.#allocated = state.allocatedBuckets;
+    this.#sizes = [...state.sizes];
+    this.#buckets = state.buckets.map((own) => [...own]);
   }
 
   /** Grows memory `id` by pages. Returns its size before, or -1 when too few buckets are left; then nothing has changed. */

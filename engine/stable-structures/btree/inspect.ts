@@ -1,0 +1,170 @@
+import type { Budget } from '../../budget.ts';
+import type { FindingCode, Report } from '../../findings.ts';
+import { formatCount } from '../../format.ts';
+import { type Address, at, byteLength, holds, type ReadableMemory, type Span } from '../../memory/memory.ts';
+import type { Element, Owner, Structure, Survey } from '../../structure.ts';
+import { EntryIndex } from './entry-index.ts';
+import { FreeList } from './free-list.ts';
+import { inferKeyForm } from './key-form.ts';
+import {
+  ALLOCATOR_AT,
+  ALLOCATOR_MAGIC,
+  type AllocatorHeader,
+  type BTreeHeader,
+  boundsOf,
+  CHUNK_HEADER_LENGTH,
+  CHUNK_MAGIC,
+  CHUNKS_AT,
+  ChunkGrid,
+  DEFAULT_PAGE_SIZE,
+  decodeAllocator,
+  decodeChunk,
+  decodeHeader,
+  LEAST_PAGE_SIZE,
+  MAGIC,
+  pageSizeFor,
+} from './layout.ts';
+import type { KeyForm, NodeReader, TreeShape } from './node.ts';
+import { badMagic } from './overflow.ts';
+import { TreeOwners } from './owners.ts';
+import { sampleNodes } from './sample.ts';
+import { surveyTree, type Tree } from './survey.ts';
+
+/** So many chunks tell which of two page sizes is the right one. */
+const TRIED_CHUNKS = 16;
+
+/**
+ * Opens the map or set in `memory`; undefined where none can be read, with the reason reported if something of one is there. A damaged magic
+ * or version alone does not prevent it. Reports what the headers contradict; all else comes from `survey`.
+ */
+export function openBTree(memory: ReadableMemory, report: Report): Structure | undefined {
+  if (memory.pages === 0) return undefined;
+  const header = decodeHeader(memory);
+  const allocator = decodeAllocator(memory);
+  const withoutMagic = allocator.magic === ALLOCATOR_MAGIC && decodeChunk(memory, CHUNKS_AT).magic === CHUNK_MAGIC;
+  if (header.magic !== MAGIC && !withoutMagic) return undefined;
+  const tell = (code: FindingCode, start: number, length: number, message: string): void =>
+    report({ code, memory, at: { start: at(0, start), length }, message });
+
+  if (header.magic !== MAGIC) tell('btree.bad-magic', 0, 3, badMagic('map', MAGIC));
+  const versionKnown = header.version === 1 || header.version === 2;
+  if (!versionKnown) tell('btree.bad-version', 3, 1, `The layout version is ${header.version}; 1 and 2 are known.`);
+  if (allocator.magic !== ALLOCATOR_MAGIC) tell('alloc.bad-magic', ALLOCATOR_AT, 3, badMagic('allocator', ALLOCATOR_MAGIC));
+  if (allocator.version !== 1)
+    tell('alloc.bad-version', ALLOCATOR_AT + 3, 1, `The allocator's version is ${allocator.version}, not 1.`);
+  if (!versionKnown && header.pageSize !== allocator.pageSize) return undefined;
+
+  const pageSize = judgePageSize(memory, header, allocator);
+  if (header.pageSize !== allocator.pageSize || pageSize === undefined) {
+    const message = `The map's page size is ${formatCount(header.pageSize)}, the allocator's ${formatCount(allocator.pageSize)} bytes.`;
+    if (pageSize !== header.pageSize) tell('btree.page-size', 4, header.bounds ? 8 : 4, message);
+    if (pageSize !== allocator.pageSize) tell('btree.page-size', 60, 8, message);
+  }
+  if (pageSize === undefined) return undefined;
+
+  const shape: TreeShape = { memory, grid: new ChunkGrid(memory, pageSize), bounds: header.bounds };
+  const sample = sampleNodes(shape, header.root);
+  return new BTreeView({ ...shape, header, allocator, sample, form: inferKeyForm(sample, pageSize) });
+}
+
+/** The page size at which chunks stand where they should; undefined where none of the two can be. */
+function judgePageSize(memory: ReadableMemory, header: BTreeHeader, allocator: AllocatorHeader): number | undefined {
+  const sizes = [header.pageSize, allocator.pageSize].filter((size) => size >= LEAST_PAGE_SIZE && size <= byteLength(memory));
+  const chunksAt = (size: number): number => {
+    const grid = new ChunkGrid(memory, size);
+    let chunks = 0;
+    while (chunks < TRIED_CHUNKS && holds(memory, grid.addressOf(chunks), CHUNK_HEADER_LENGTH)) {
+      if (decodeChunk(memory, grid.addressOf(chunks)).magic !== CHUNK_MAGIC) break;
+      chunks += 1;
+    }
+    return chunks;
+  };
+  return sizes.reduce<number | undefined>(
+    (best, size) => (best === undefined || chunksAt(size) > chunksAt(best) ? size : best),
+    undefined,
+  );
+}
+
+class BTreeView implements Structure {
+  readonly kind: 'btreemap' | 'btreeset';
+  readonly memories: readonly [ReadableMemory];
+  readonly facts: Structure['facts'];
+  readonly #tree: Tree;
+  readonly #index: EntryIndex;
+  readonly #list: FreeList;
+  readonly #owners: TreeOwners;
+
+  constructor(tree: Tree) {
+    this.#tree = tree;
+    this.memories = [tree.memory];
+    this.kind = isSet(tree) ? 'btreeset' : 'btreemap';
+    const keySize = keySizeOf(tree);
+    this.facts = { version: tree.header.version, pageSize: tree.grid.pageSize, ...(keySize !== undefined && { keySize }) };
+    this.#index = new EntryIndex(tree, tree.header.root, tree.form ?? 'variable');
+    this.#list = new FreeList(tree, tree.allocator.freeHead);
+    this.#owners = new TreeOwners(tree);
+  }
+
+  get length(): bigint {
+    return this.#tree.header.length;
+  }
+
+  survey(report: Report, budget: Budget): Survey {
+    return surveyTree(this.#tree, report, budget);
+  }
+
+  elements(from: number, limit: number, budget: Budget): readonly Element[] {
+    return this.#index.elements(from, limit, this.kind === 'btreemap', budget);
+  }
+
+  count(budget: Budget): number {
+    return this.#index.count(budget);
+  }
+
+  freeList(from: number, limit: number, budget: Budget): readonly Span[] {
+    this.#list.advance(from + limit, budget);
+    const end = Math.min(from + limit, this.#list.chunks.length);
+    return Array.from({ length: Math.max(0, end - from) }, (_, index) => this.#list.span(from + index));
+  }
+
+  freeCount(budget: Budget): number {
+    this.#list.advance(Number.POSITIVE_INFINITY, budget);
+    return this.#list.chunks.length;
+  }
+
+  owners(memory: ReadableMemory, address: Address, budget: Budget): readonly Owner[] {
+    if (memory !== this.#tree.memory) return [];
+    this.#list.advance(Number.POSITIVE_INFINITY, budget);
+    const tail = this.#list.ended && !this.#list.broken ? this.#list.chunks.at(-1) : undefined;
+    return this.#owners.of(address, tail === undefined ? byteLength(memory) : tail + CHUNK_HEADER_LENGTH, budget);
+  }
+}
+
+/** Whether this is a set: there are entries, all values of a sample are empty, and the page size is one that a set can have. */
+function isSet(tree: Tree): boolean {
+  const { form, grid, sample } = tree;
+  if (form === undefined || tree.header.bounds) return false;
+  let longestKey = 0;
+  for (const node of sample) {
+    if (node.decode(form) !== undefined) continue;
+    for (let index = 0; index < node.entries; index += 1) {
+      if ((node.valueLength[index] ?? 0) > 0) return false;
+      longestKey = Math.max(longestKey, node.keyLength[index] ?? 0);
+    }
+  }
+  if (form !== 'variable') return grid.pageSize === pageSizeFor(form, 0);
+  const bound = boundsOf(grid.pageSize);
+  return grid.pageSize === DEFAULT_PAGE_SIZE || (bound !== undefined && bound >= longestKey);
+}
+
+/** Size of every key, if it is fixed; undefined where no key tells. */
+function keySizeOf(tree: Tree): KeyForm | undefined {
+  if (tree.form !== undefined || tree.sample.length === 0) return tree.form;
+  const most = tree.header.bounds?.key;
+  const fixed = tree.sample.every((node) => node.decode('variable') !== undefined || allKeysHave(node, most));
+  return fixed && most !== undefined ? most : 'variable';
+}
+
+function allKeysHave(node: NodeReader, size: number | undefined): boolean {
+  return node.keyLength.subarray(0, node.keys).every((length) => length === size);
+}

@@ -1,0 +1,125 @@
+import { boundsOf, DEFAULT_PAGE_SIZE } from './layout.ts';
+import type { KeyForm, NodeReader } from './node.ts';
+
+/** No key of a fixed size beyond this is looked for. */
+const MOST_FIXED = 4096;
+/** So many of the smallest nodes tell which fixed sizes are worth a closer look. */
+const SIEVE = 6;
+
+/** Sizes that keys of a fixed size mostly have: what decides where the bytes do not. */
+const COMMON = new Map<KeyForm, number>([
+  [8, 3],
+  [4, 2.5],
+  ['variable', 2.2],
+  [32, 2],
+  [16, 2],
+  [2, 1.5],
+  [1, 1.5],
+  [12, 1],
+  [24, 1],
+]);
+
+/**
+ * Infers from sampled nodes of version 2 whether each key has its size before it, or all have one size; undefined where there is no such
+ * node. Nothing on disk says so, but the wrong form seldom gives sizes that fit the node, keys in order, and the right end.
+ */
+export function inferKeyForm(sample: readonly NodeReader[], pageSize: number): KeyForm | undefined {
+  const nodes = sample.filter((node) => node.version === 2);
+  if (nodes.length === 0) return undefined;
+  const bounds = pageSize === DEFAULT_PAGE_SIZE ? undefined : boundsOf(pageSize);
+  let best: KeyForm = 'variable';
+  let bestScore = Number.NEGATIVE_INFINITY;
+  for (const form of ['variable', ...fixedCandidates(nodes)] as const) {
+    const score = scoreOf(nodes, form, bounds) + (COMMON.get(form) ?? 0);
+    if (score > bestScore) [best, bestScore] = [form, score];
+  }
+  return typeof best === 'number' && isSizeBeforeKey(nodes, best) ? 'variable' : best;
+}
+
+/** The fixed sizes with which at least half of the smallest nodes can be read. */
+function fixedCandidates(nodes: readonly NodeReader[]): readonly number[] {
+  const sieve = [...nodes].sort((a, b) => a.capacity - b.capacity).slice(0, SIEVE);
+  const most = Math.max(...sieve.map((node) => Math.floor((node.capacity - node.keysAt) / node.entries) - 4));
+  const candidates: number[] = [];
+  for (let size = 1; size <= Math.min(most, MOST_FIXED); size += 1) {
+    if (2 * sieve.filter((node) => fits(node, size)).length >= sieve.length) candidates.push(size);
+  }
+  return candidates;
+}
+
+function fits(node: NodeReader, form: KeyForm): boolean {
+  return node.decode(form) === undefined && node.pagesFor(node.end) === node.overflowPages.length;
+}
+
+/** How well a form explains the nodes: the more a node could contradict it and does not, the more it counts. */
+function scoreOf(nodes: readonly NodeReader[], form: KeyForm, bounds: number | undefined): number {
+  let score = 0;
+  let longestKey = 0;
+  let longestValue = 0;
+  for (const node of nodes) {
+    if (!fits(node, form)) continue;
+    score += node.overflowPages.length > 0 ? 12 : 8;
+    if (inOrder(node)) score += Math.min(12, 2 * (node.entries - 1));
+    if (endsClean(node)) score += 2;
+    for (let index = 0; index < node.entries; index += 1) {
+      longestKey = Math.max(longestKey, node.keyLength[index] ?? 0);
+      longestValue = Math.max(longestValue, node.valueLength[index] ?? 0);
+    }
+  }
+  // A page size that follows from bounds says what key and value can have together; many values are as long as they can be.
+  if (bounds !== undefined && score > 0) {
+    if (longestKey + longestValue > bounds) score -= 6;
+    else if (longestKey + longestValue === bounds && form !== 'variable') score += 6;
+  }
+  return score;
+}
+
+/** Whether the decoded node's keys ascend, or descend, byte by byte or first by length. */
+function inOrder(node: NodeReader): boolean {
+  let [ascending, descending, longer, shorter] = [true, true, true, true];
+  let before = new Uint8Array();
+  for (let index = 0; index < node.entries; index += 1) {
+    const key = new Uint8Array(Math.min(64, node.keyLength[index] ?? 0));
+    node.copy(node.keyStart[index] ?? 0, key);
+    if (index > 0) {
+      const sign = compareBytes(before, key);
+      const lengthSign = Math.sign((node.keyLength[index - 1] ?? 0) - (node.keyLength[index] ?? 0)) || sign;
+      ascending &&= sign <= 0;
+      descending &&= sign >= 0;
+      longer &&= lengthSign <= 0;
+      shorter &&= lengthSign >= 0;
+    }
+    before = key;
+  }
+  return ascending || descending || longer || shorter;
+}
+
+/** Negative, zero or positive as `a` comes before, with or after `b`, byte by byte; a beginning comes before the whole. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index += 1) {
+    const difference = (a[index] ?? 0) - (b[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+/** Whether zeros follow the string's end, as they do until a longer string stood there. */
+function endsClean(node: NodeReader): boolean {
+  const tail = new Uint8Array(Math.min(16, node.capacity - node.end));
+  node.copy(node.end, tail);
+  return tail.length > 0 && tail.every((byte) => byte === 0);
+}
+
+/** Whether what seem keys of a fixed size are all a size and that many bytes: variable keys that have one length. */
+function isSizeBeforeKey(nodes: readonly NodeReader[], size: number): boolean {
+  // A size of four bytes and no key at all is far less likely than a key of four zeros.
+  if (size <= 4) return false;
+  for (const node of nodes) {
+    if (!fits(node, size)) continue;
+    for (let index = 0; index < node.entries; index += 1) {
+      if (node.u32(node.keyStart[index] ?? 0) !== size - 4) return false;
+    }
+  }
+  return true;
+}

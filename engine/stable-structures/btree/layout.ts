@@ -1,0 +1,186 @@
+/**
+ * BTreeMap and BTreeSet: header, chunk allocator, nodes and overflow pages. `ic-stable-structures`, layout versions 1 and 2 (btreemap.rs,
+ * btreemap/allocator.rs, btreemap/node/v1.rs and v2.rs). All numbers are little-endian; addresses are relative to the map's memory, 0 is none.
+ *
+ * Header
+ *
+ * | offset | bytes | version 1              | version 2                                              |
+ * |-------:|------:|------------------------|--------------------------------------------------------|
+ * |      0 |     3 | magic `BTR`            | same                                                   |
+ * |      3 |     1 | layout version, 1      | 2                                                      |
+ * |      4 |     4 | greatest key size, u32 | page size P, u32 (where the next field is 0xFFFFFFFF)  |
+ * |      8 |     4 | greatest value size    | 0xFFFFFFFF; anything else: both fields as in version 1 |
+ * |     12 |     8 | root node, u64         | same                                                   |
+ * |     20 |     8 | number of entries, u64 | same                                                   |
+ * |     28 |    24 | never written          | same                                                   |
+ * |     52 |    48 | allocator              | same                                                   |
+ *
+ * A header of version 1 does not mean nodes of version 1: current code keeps the header's version, and writes nodes of version 2.
+ * With greatest sizes k and v in the header, P = 103 + 11 (8 + k + v), the size of a full node of version 1.
+ *
+ * Allocator, at 52                                     Chunk header, before each page
+ *
+ * | offset | bytes | field                          |  | offset | bytes | field                                       |
+ * |-------:|------:|--------------------------------|  |-------:|------:|---------------------------------------------|
+ * |     52 |     3 | magic `BTA`                    |  |      0 |     3 | magic `CHK`                                 |
+ * |     55 |     1 | version, 1                     |  |      3 |     1 | version, 1                                  |
+ * |     56 |     4 | zero                           |  |      4 |     1 | allocated: 0 or 1                           |
+ * |     60 |     8 | page size P, u64               |  |      5 |     3 | zero                                        |
+ * |     68 |     8 | allocated chunks, u64          |  |      8 |     8 | next chunk in the free list, u64; stale if allocated |
+ * |     76 |     8 | head of the free list, u64     |
+ * |     84 |    16 | zero                           |  Chunk i stands at 100 + i (P + 16).
+ *
+ * The free list is never empty; its last chunk is always the highest ever made, and only that one's page may leave the memory.
+ */
+import { type Address, at, byteLength, type ReadableMemory, readBytes, viewOf } from '../../memory/memory.ts';
+
+export const MAGIC = 'BTR';
+export const ALLOCATOR_MAGIC = 'BTA';
+export const CHUNK_MAGIC = 'CHK';
+
+export const HEADER_LENGTH = 52;
+export const ROOT_AT = at(0, 12);
+export const LENGTH_AT = at(0, 20);
+export const ALLOCATOR_AT = at(0, 52);
+export const ALLOCATOR_LENGTH = 48;
+export const COUNT_AT = at(0, 68);
+export const FREE_HEAD_AT = at(0, 76);
+export const CHUNKS_AT = at(0, 100);
+
+export const CHUNK_HEADER_LENGTH = 16;
+/** Within a chunk header. */
+export const CHUNK_FLAG = 4;
+export const CHUNK_NEXT = 8;
+
+/** Entries in a full node; a node that is not the root has at least `LEAST_ENTRIES`. */
+export const MOST_ENTRIES = 11;
+export const LEAST_ENTRIES = 5;
+
+/** In place of the greatest value size: the field before is the page size. */
+const PAGE_SIZE_MARKER = 0xffff_ffff;
+/** The library asserts it. */
+export const LEAST_PAGE_SIZE = 128;
+/** For keys or values without a bound. */
+export const DEFAULT_PAGE_SIZE = 1024;
+
+export interface BTreeHeader {
+  readonly magic: string;
+  readonly version: number;
+  readonly pageSize: number;
+  /** Greatest sizes of keys and values in bytes; undefined in version 2, where no header keeps them. */
+  readonly bounds: { readonly key: number; readonly value: number } | undefined;
+  readonly root: number;
+  readonly length: bigint;
+}
+
+export interface AllocatorHeader {
+  readonly magic: string;
+  readonly version: number;
+  readonly pageSize: number;
+  readonly allocatedChunks: number;
+  readonly freeHead: number;
+}
+
+/** Size of a full node of version 1, which is the page size of a map that began in version 1. */
+export function fullNodeSize(key: number, value: number): number {
+  return 103 + 11 * (8 + key + value);
+}
+
+/** Page size of a new map whose keys and values have these bounds. */
+export function pageSizeFor(key: number, value: number): number {
+  return Math.floor((fullNodeSize(key, value) * 3) / 4);
+}
+
+/** The sum of key and value bound from which `pageSizeFor` gives this page size; undefined where none does. */
+export function boundsOf(pageSize: number): number | undefined {
+  const sum = Math.ceil((pageSize * 4) / 3 / 11 - fullNodeSize(0, 0) / 11);
+  return [sum - 1, sum].find((one) => one >= 0 && pageSizeFor(one, 0) === pageSize);
+}
+
+function ascii(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
+}
+
+/** Reads the header as it stands, whatever the magic. The memory has a page. */
+export function decodeHeader(memory: ReadableMemory): BTreeHeader {
+  const bytes = readBytes(memory, at(0, 0), HEADER_LENGTH);
+  const view = viewOf(bytes);
+  const version = view.getUint8(3);
+  const [first, second] = [view.getUint32(4, true), view.getUint32(8, true)];
+  const bounds = version === 1 || second !== PAGE_SIZE_MARKER ? { key: first, value: second } : undefined;
+  return {
+    magic: ascii(bytes.subarray(0, 3)),
+    version,
+    pageSize: bounds ? fullNodeSize(first, second) : first,
+    bounds,
+    root: Number(view.getBigUint64(ROOT_AT, true)),
+    length: view.getBigUint64(LENGTH_AT, true),
+  };
+}
+
+export function decodeAllocator(memory: ReadableMemory): AllocatorHeader {
+  const bytes = readBytes(memory, ALLOCATOR_AT, ALLOCATOR_LENGTH);
+  const view = viewOf(bytes);
+  const word = (address: Address | number): number => Number(view.getBigUint64(address - ALLOCATOR_AT, true));
+  return {
+    magic: ascii(bytes.subarray(0, 3)),
+    version: view.getUint8(3),
+    pageSize: word(60),
+    allocatedChunks: word(COUNT_AT),
+    freeHead: word(FREE_HEAD_AT),
+  };
+}
+
+export interface ChunkHeader {
+  readonly magic: string;
+  readonly version: number;
+  /** 0 or 1 in sound bytes. */
+  readonly allocated: number;
+  readonly next: number;
+}
+
+/** Reads the 16 bytes at `chunk`, which lie inside the memory. */
+export function decodeChunk(memory: ReadableMemory, chunk: number): ChunkHeader {
+  const bytes = readBytes(memory, at(0, chunk), CHUNK_HEADER_LENGTH);
+  const view = viewOf(bytes);
+  return {
+    magic: ascii(bytes.subarray(0, 3)),
+    version: view.getUint8(3),
+    allocated: view.getUint8(CHUNK_FLAG),
+    next: Number(view.getBigUint64(CHUNK_NEXT, true)),
+  };
+}
+
+/** Where chunks can stand: every (P + 16) bytes from 100 on. */
+export class ChunkGrid {
+  readonly pageSize: number;
+  /** Bytes from one chunk to the next. */
+  readonly stride: number;
+  readonly #bytes: number;
+
+  constructor(memory: ReadableMemory, pageSize: number) {
+    this.pageSize = pageSize;
+    this.stride = pageSize + CHUNK_HEADER_LENGTH;
+    this.#bytes = byteLength(memory);
+  }
+
+  /** How many chunks begin inside the memory, at most. */
+  get capacity(): number {
+    return Math.max(0, Math.floor((this.#bytes - CHUNKS_AT - CHUNK_HEADER_LENGTH) / this.stride) + 1);
+  }
+
+  addressOf(index: number): Address {
+    return at(CHUNKS_AT, index * this.stride);
+  }
+
+  /** The number of the chunk that stands exactly at `chunk`; undefined where none can. */
+  indexOf(chunk: number): number | undefined {
+    const index = (chunk - CHUNKS_AT) / this.stride;
+    return Number.isInteger(index) && index >= 0 ? index : undefined;
+  }
+
+  /** Whether header and page of a chunk at `chunk` lie inside the memory. */
+  holds(chunk: number): boolean {
+    return chunk >= CHUNKS_AT && chunk + this.stride <= this.#bytes;
+  }
+}

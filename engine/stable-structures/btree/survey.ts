@@ -1,0 +1,163 @@
+import { Budget } from '../../budget.ts';
+import type { FindingCode, Report } from '../../findings.ts';
+import { formatAddress, formatBytes, formatCount, formatCounted } from '../../format.ts';
+import { at, byteLength, readBytes, viewOf } from '../../memory/memory.ts';
+import type { Fates, Survey } from '../../structure.ts';
+import { FreeList } from './free-list.ts';
+import { type AllocatorHeader, type BTreeHeader, CHUNKS_AT, COUNT_AT, LENGTH_AT } from './layout.ts';
+import { FREE, Marks } from './marks.ts';
+import type { KeyForm, NodeReader, TreeShape } from './node.ts';
+import { OrderCheck } from './order-check.ts';
+import type { Tell } from './overflow.ts';
+import { findStrays, type Strays } from './strays.ts';
+import { TreeWalk } from './walk.ts';
+
+/** Of each kind so many findings are reported: more of a kind tell nothing new. */
+const MOST_OF_A_KIND = 256;
+
+/** A tree whose header was read. */
+export interface Tree extends TreeShape {
+  readonly header: BTreeHeader;
+  readonly allocator: AllocatorHeader;
+  /** Undefined where no node of version 2 tells it. */
+  readonly form: KeyForm | undefined;
+  readonly sample: readonly NodeReader[];
+}
+
+/** Walks tree, free list and chunks once. */
+export function surveyTree(tree: Tree, report: Report, budget: Budget): Survey {
+  const told = new Map<FindingCode, number>();
+  let path: () => readonly string[] = () => [];
+  const tell: Tell = (code, span, message) => {
+    const count = (told.get(code) ?? 0) + 1;
+    told.set(code, count);
+    if (count <= MOST_OF_A_KIND) report({ code, memory: tree.memory, at: span, message, path: path() });
+  };
+
+  const marks = new Marks();
+  const refused = new Set<number>();
+  const form = tree.form ?? 'variable';
+  const walk = new TreeWalk(tree, tree.header.root, form, { marks, refused, tell });
+  path = () => walk.way;
+  const order = new OrderCheck(tree.sample, form);
+  let entries = 0;
+  while (walk.next(budget)) {
+    for (let index = walk.first; index < walk.first + walk.count; index += 1) order.next(walk.reader, index, path);
+    entries += walk.count;
+  }
+  const ordered = order.finish();
+  for (const violation of ordered.violations) {
+    path = () => violation.way;
+    tell(
+      'btree.keys-unsorted',
+      violation.at,
+      'Two neighbouring keys are not in the order that the others follow: searches miss entries here.',
+    );
+  }
+  path = () => [];
+
+  const list = new FreeList(tree, tree.allocator.freeHead, marks, tell);
+  list.advance(Number.POSITIVE_INFINITY, budget);
+  const strays = findStrays(tree, marks, list, budget, tell);
+  if (budget.cutShort === undefined) {
+    if (walk.counts.broken > 0) tellOtherWays(tree, form, refused, tell);
+    tellLeafDepths(walk, tell);
+    tellCounts(tree, walk, entries, list, strays, tell);
+  }
+
+  const { counts } = walk;
+  const broken = counts.broken > 0;
+  return {
+    fates: fatesOf(tree, walk, list, marks, strays, budget),
+    facts: {
+      nodes: counts.leaves + counts.internal,
+      leaves: counts.leaves,
+      internal: counts.internal,
+      overflowPages: counts.overflowPages,
+      depth: Math.max(0, ...[...counts.leavesByDepth.keys()].map((depth) => depth + 1)),
+      allocatedChunks: tree.allocator.allocatedChunks,
+      freeChunks: list.chunks.length,
+      leakedChunks: broken ? 0 : strays.allocated.chunks,
+      ...(broken && { unreachedChunks: strays.allocated.chunks }),
+      ...(strays.stale.chunks > 0 && { staleChunks: strays.stale.chunks }),
+      ...(counts.version1 > 0 && { version1Nodes: counts.version1 }),
+      ...(entries > 1 && { keyOrder: ordered.order ?? 'unknown' }),
+    },
+    cutShort: budget.cutShort,
+  };
+}
+
+/** Where two pointers lead to one node, either may be the wrong one: the walk has told the second, this tells the first. */
+function tellOtherWays(tree: Tree, form: KeyForm, refused: ReadonlySet<number>, tell: Tell): void {
+  if (refused.size === 0) return;
+  const twice = new Set(
+    [...refused].map((pointer) => Number(viewOf(readBytes(tree.memory, at(0, pointer), 8)).getBigUint64(0, true))),
+  );
+  const first: [number, number][] = [];
+  const onPointer = (address: number, pointer: number): void => {
+    if (twice.delete(address)) first.push([address, pointer]);
+  };
+  const walk = new TreeWalk(tree, tree.header.root, form, { marks: new Marks(), refused: new Set(), onPointer });
+  const unlimited = new Budget();
+  while (twice.size > 0 && walk.next(unlimited)) {}
+  for (const [address, pointer] of first) {
+    const message = `This pointer to node ${formatAddress(address)} is not the only one: one of them is wrong.`;
+    tell('btree.node-reached-twice', { start: at(0, pointer), length: 8 }, message);
+  }
+}
+
+function tellLeafDepths(walk: TreeWalk, tell: Tell): void {
+  const depths = [...walk.counts.leavesByDepth].sort(([, a], [, b]) => b.count - a.count);
+  const [usual, ...others] = depths;
+  for (const [depth, { first, count }] of others) {
+    const message = `${formatCounted(count, 'leaf lies', 'leaves lie')} at level ${depth + 1}, the others at level ${(usual?.[0] ?? 0) + 1}.`;
+    tell('btree.leaf-depth', { start: at(0, first), length: 7 }, message);
+  }
+}
+
+/** What the header and the allocator count, against what was seen. */
+function tellCounts(tree: Tree, walk: TreeWalk, entries: number, list: FreeList, strays: Strays, tell: Tell): void {
+  const { header, allocator } = tree;
+  const { counts } = walk;
+  if (header.length !== BigInt(entries)) {
+    const message = `The header counts ${formatCounted(header.length, 'entry', 'entries')}; ${formatCount(entries)} can be reached.`;
+    tell('btree.length', { start: LENGTH_AT, length: 8 }, message);
+  }
+  const used = counts.visited + strays.allocated.chunks;
+  if (allocator.allocatedChunks !== used && strays.unreadable.chunks === 0) {
+    const message = `The allocator counts ${formatCounted(allocator.allocatedChunks, 'allocated chunk')}; there are ${formatCount(used)}.`;
+    tell('alloc.count', { start: COUNT_AT, length: 8 }, message);
+  }
+  if (strays.allocated.first !== undefined) {
+    const size = `${formatCounted(strays.allocated.chunks, 'chunk')} (${formatBytes(strays.allocated.bytes)})`;
+    const message =
+      counts.broken > 0
+        ? `${size} are allocated and cannot be reached, perhaps only because of the damage above.`
+        : `${size} are allocated, but no node leads to them: they are lost until the map is rebuilt.`;
+    tell('btree.chunk-leaked', { start: at(0, strays.allocated.first), length: tree.grid.stride }, message);
+  }
+  if (strays.free.first !== undefined && !list.broken) {
+    const size = `${formatCounted(strays.free.chunks, 'chunk')} (${formatBytes(strays.free.bytes)})`;
+    const message = `${size} are flagged as free, but the free list does not have them: they are never used again.`;
+    tell('alloc.chunks-unaccounted', { start: at(0, strays.free.first), length: tree.grid.stride }, message);
+  }
+}
+
+function fatesOf(tree: Tree, walk: TreeWalk, list: FreeList, marks: Marks, strays: Strays, budget: Budget): Fates {
+  const all = byteLength(tree.memory);
+  const { counts } = walk;
+  const metadata = CHUNKS_AT;
+  const readable = counts.leaves + counts.internal + counts.overflowPages;
+  const live = readable * tree.grid.stride;
+  const leaked = counts.broken === 0 ? strays.allocated.bytes : 0;
+  if (budget.cutShort === undefined) {
+    const hidden = (counts.visited - readable) * tree.grid.stride + (counts.broken === 0 ? 0 : strays.allocated.bytes);
+    const unknown = strays.unreadable.bytes + hidden;
+    return { metadata, live, free: all - metadata - live - leaked - unknown, leaked, unknown };
+  }
+  let free = 0;
+  list.chunks.forEach((chunk, index) => {
+    if (marks.get(tree.grid.indexOf(chunk) ?? 0) === FREE) free += list.span(index).length;
+  });
+  return { metadata, live, free, leaked: 0, unknown: all - metadata - live - free };
+}
