@@ -21,9 +21,7 @@ export async function showFindings(engine: EngineClient, active: ActiveMemory): 
   const { error, warning, information } = survey.findingCounts;
   const count = error + warning + information;
   if (count === 0) {
-    void vscode.window.showInformationMessage(
-      survey.cutShort ?? `Nothing is wrong with ${shown.title}: every structure in it is sound.`,
-    );
+    void vscode.window.showInformationMessage(survey.cutShort ?? `The check of ${shown.title} found nothing wrong.`);
     return;
   }
   const rest = count - survey.findings.length;
