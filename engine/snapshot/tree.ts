@@ -5,8 +5,8 @@ import type { Stretch, TreeRow, ViewName } from '../protocol.ts';
 import { type Element, readRun } from '../structure.ts';
 import type { Area } from './areas.ts';
 import { decodeBytes, offsetOf } from './entries.ts';
+import { fixed, type List, listRows, row, rowsOf } from './list.ts';
 import { ELEMENT_NAMES, FREE_NAMES, nameOfFact, plural, STRUCTURE_NAMES } from './names.ts';
-import { type Range, split } from './ranges.ts';
 import type { PlacedStructure, Snapshot } from './snapshot.ts';
 import { nameOfSpace, type Space } from './space.ts';
 
@@ -14,26 +14,9 @@ import { nameOfSpace, type Space } from './space.ts';
 const ROW_TEXT = 120;
 const ROW_BYTES = 4_096;
 
-/**
- * A list that a row opens into: as many rows as it has, asked for by range. A row's id names its list, and the range where it is one of several:
- * `pieces:memory/3`, `elements:memory/3/btreemap|200-400`.
- */
-interface List {
-  readonly count: number;
-  rows(range: Range): readonly TreeRow[];
-  /** What a row for a range of it says beside its numbers. */
-  readonly nouns: string;
-}
-
 /** The rows beneath one row of a view, or the view's roots; never more than 200 beneath one. */
 export function treeRows(snapshot: Snapshot, view: ViewName, parent: string | undefined, budget: Budget): readonly TreeRow[] {
-  const id = parent ?? ROOTS[view];
-  const [name = '', range] = id.split('|');
-  const list = listOf(snapshot, name, budget);
-  if (list === undefined) return [];
-  const parts = split(rangeOf(range, list.count));
-  if ('items' in parts) return list.rows(parts.items);
-  return parts.ranges.map((part) => rangeRow(name, list, part));
+  return listRows(parent ?? ROOTS[view], (name) => listOf(snapshot, name, budget));
 }
 
 const ROOTS = {
@@ -42,12 +25,6 @@ const ROOTS = {
   freeLists: 'freeLists:',
   elements: 'structures:',
 } as const satisfies Record<ViewName, string>;
-
-function rangeOf(text: string | undefined, count: number): Range {
-  const [from, to] = (text ?? '').split('-').map(Number);
-  if (from === undefined || to === undefined || Number.isNaN(from) || Number.isNaN(to)) return { from: 0, to: count };
-  return { from: Math.min(from, count), to: Math.min(to, count) };
-}
 
 function listOf(snapshot: Snapshot, name: string, budget: Budget): List | undefined {
   const colon = name.indexOf(':');
@@ -83,38 +60,6 @@ function listOf(snapshot: Snapshot, name: string, budget: Budget): List | undefi
     default:
       return undefined;
   }
-}
-
-function rowsOf<Item>(items: readonly Item[], nouns: string, row: (item: Item, index: number) => TreeRow): List {
-  return {
-    count: items.length,
-    nouns,
-    rows: ({ from, to }) => items.slice(from, to).map((item, index) => row(item, from + index)),
-  };
-}
-
-function fixed(rows: readonly TreeRow[]): List {
-  return rowsOf(rows, '', (row) => row);
-}
-
-/** A row with nothing set but what is given. */
-function row(parts: Pick<TreeRow, 'id' | 'label' | 'icon'> & Partial<TreeRow>): TreeRow {
-  return {
-    description: '',
-    tooltip: '',
-    expandable: false,
-    at: undefined,
-    part: undefined,
-    address: undefined,
-    element: undefined,
-    fault: undefined,
-    ...parts,
-  };
-}
-
-function rangeRow(name: string, list: List, range: Range): TreeRow {
-  const label = `${formatCount(range.from)} … ${formatCount(range.to - 1)}`;
-  return row({ id: `${name}|${range.from}-${range.to}`, label, description: list.nouns, icon: 'range', expandable: true });
 }
 
 function stretch(extent: Extent | undefined): Stretch | undefined {

@@ -1,0 +1,164 @@
+import type { Budget } from '../budget.ts';
+import { formatAddress, formatBytes, formatCount, formatCounted } from '../format.ts';
+import type { Summary, TreeRow, ViewName } from '../protocol.ts';
+import type { LiveBlock } from '../trace/block-map.ts';
+import { gaps, type SpaceState } from '../trace/ledger.ts';
+import { fixed, type List, listRows, row, rowsOf } from './list.ts';
+import type { Snapshot } from './snapshot.ts';
+import { summaryOf } from './summary.ts';
+import { treeRows } from './tree.ts';
+
+/** A moment of a trace, as the views show it: the memory image, where the trace gives one, and what its allocators have in use. */
+export interface Moment {
+  readonly title: string;
+  readonly step: number;
+  readonly steps: number;
+  readonly snapshot: Snapshot | undefined;
+  readonly spaces: readonly SpaceState[];
+}
+
+/** Rows of lists that a trace keeps begin so; all others are of the image. */
+const PREFIX = 'trace-';
+
+export function momentSummary(moment: Moment): Summary {
+  const when = `step ${formatCount(moment.step)} of ${formatCount(moment.steps)}`;
+  if (moment.snapshot !== undefined) {
+    const summary = summaryOf(moment.snapshot);
+    return { ...summary, title: moment.title, subtitle: `${when} · ${summary.subtitle}` };
+  }
+  const allocators = allocatorsOf(moment).map((state) => `${state.name}, ${formatBytes(state.size)}`);
+  return {
+    title: moment.title,
+    subtitle: [when, ...allocators].join(' · '),
+    layout: 'trace',
+    bytes: 0,
+    hasImage: false,
+    missing: undefined,
+    remarks: [
+      'This trace records what an allocator handed out, not the bytes: there is no image to show. Its blocks are in the trees.',
+    ],
+  };
+}
+
+export function momentRows(moment: Moment, view: ViewName, parent: string | undefined, budget: Budget): readonly TreeRow[] {
+  if (parent === undefined) {
+    const ofImage = moment.snapshot === undefined ? [] : treeRows(moment.snapshot, view, undefined, budget);
+    return [...ofImage, ...rootsOf(moment, view)];
+  }
+  if (parent.startsWith(PREFIX)) return listRows(parent, (name) => listOf(moment, name));
+  return moment.snapshot === undefined ? [] : treeRows(moment.snapshot, view, parent, budget);
+}
+
+function allocatorsOf(moment: Moment): readonly SpaceState[] {
+  return moment.spaces.filter(({ kind }) => kind === 'memory-region' || kind === 'chunk-allocator' || kind === 'memory-buffer');
+}
+
+function rootsOf(moment: Moment, view: ViewName): readonly TreeRow[] {
+  const allocators = allocatorsOf(moment);
+  switch (view) {
+    case 'memories':
+      return [...(moment.snapshot === undefined ? memoryRows(moment) : []), ...allocators.map(allocatorRow)];
+    case 'buckets':
+      return [];
+    case 'freeLists':
+      return allocators.map((state) => {
+        const free = [...gaps(state)];
+        const bytes = free.reduce((sum, block) => sum + block.size, 0);
+        return row({
+          id: `${PREFIX}free:${state.identity}`,
+          label: state.name,
+          description: free.length === 0 ? 'none' : `${formatCounted(free.length, 'free block')} · ${formatBytes(bytes)}`,
+          tooltip: `The gaps between the live blocks below ${formatAddress(state.size)}.`,
+          icon: 'free',
+          expandable: free.length > 0,
+        });
+      });
+    case 'elements':
+      return allocators.map((state) =>
+        row({
+          id: `${PREFIX}live:${state.identity}`,
+          label: state.name,
+          description: `${formatCounted(state.blocks.count, 'live block')} · ${formatBytes(state.blocks.bytes)}`,
+          icon: 'structure',
+          expandable: state.blocks.count > 0,
+        }),
+      );
+  }
+}
+
+/** Memories of a trace that has no image of them. */
+function memoryRows(moment: Moment): readonly TreeRow[] {
+  return moment.spaces
+    .filter(({ kind, pages }) => (kind === 'virtual-memory' || kind === 'region') && pages !== undefined)
+    .map((state) =>
+      row({
+        id: `${PREFIX}memory:${state.identity}`,
+        label: state.name,
+        description: formatCounted(state.pages ?? 0, 'page'),
+        icon: state.kind === 'region' ? 'region' : 'memory',
+      }),
+    );
+}
+
+function allocatorRow(state: SpaceState): TreeRow {
+  return row({
+    id: `${PREFIX}space:${state.identity}`,
+    label: state.name,
+    description: `${formatBytes(state.size)} · ${formatCounted(state.blocks.count, 'live block')}`,
+    tooltip: `**${state.name}**: ${formatCount(state.size)} bytes ever handed out, ${formatCount(state.blocks.bytes)} of them in use.`,
+    icon: 'region',
+    expandable: true,
+  });
+}
+
+function* first<Item>(count: number, items: Iterable<Item>): Generator<Item> {
+  let left = count;
+  for (const item of items) {
+    if (left-- <= 0) return;
+    yield item;
+  }
+}
+
+function liveRow({ address, size, step }: LiveBlock): TreeRow {
+  return blockRow(`liveBlock:${address}:${step}`, address, size, 'element', `allocated by step ${formatCount(step)}`);
+}
+
+function listOf(moment: Moment, name: string): List | undefined {
+  const colon = name.indexOf(':');
+  const state = moment.spaces.find(({ identity }) => identity === name.slice(colon + 1));
+  if (state === undefined) return undefined;
+  switch (name.slice(PREFIX.length, colon)) {
+    case 'free':
+      return rowsOf([...gaps(state)], 'free blocks', ({ address, size }) =>
+        blockRow(`freeBlock:${state.identity}:${address}`, address, size, 'free', ''),
+      );
+    case 'live':
+      return {
+        count: state.blocks.count,
+        nouns: 'live blocks',
+        rows: ({ from, to }) => [...first(to - from, state.blocks.fromIndex(from))].map(liveRow),
+      };
+    case 'space':
+      return fixed(
+        [
+          ['policy', String(state.params['policy'] ?? 'not named')],
+          ['ever handed out', `${formatBytes(state.size)} (${formatCount(state.size)})`],
+          ['in use', `${formatBytes(state.blocks.bytes)} (${formatCount(state.blocks.bytes)})`],
+          ['live blocks', formatCount(state.blocks.count)],
+        ].map(([label = '', description = '']) => row({ id: `${name}:${label}`, label, description, icon: 'field' })),
+      );
+    default:
+      return undefined;
+  }
+}
+
+function blockRow(id: string, address: number, size: number, icon: TreeRow['icon'], more: string): TreeRow {
+  return row({
+    id,
+    label: formatAddress(address),
+    description: more === '' ? formatBytes(size) : `${formatBytes(size)} · ${more}`,
+    tooltip: `${formatCount(size)} bytes, ${formatAddress(address)} to ${formatAddress(address + size)}`,
+    icon,
+    address: formatAddress(address),
+  });
+}

@@ -1,0 +1,37 @@
+/** From a snapshot on disk to the last root of the four trees: what a user waits for. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openImage } from '../../engine/node/open-image.ts';
+import type { ViewName } from '../../engine/protocol.ts';
+import { glance, Snapshot } from '../../engine/snapshot/snapshot.ts';
+import { summaryOf } from '../../engine/snapshot/summary.ts';
+import { treeRows } from '../../engine/snapshot/tree.ts';
+import { surveyImage } from '../../engine/snapshot/usage.ts';
+import { imageBytes } from '../fixtures.ts';
+import { row, time } from './timing.ts';
+
+const VIEWS: readonly ViewName[] = ['memories', 'buckets', 'freeLists', 'elements'];
+
+export async function benchOpening(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  const path = join(folder, 'stable_memory.bin');
+  writeFileSync(path, imageBytes('openchat-like-b128'));
+  try {
+    const open = async (): Promise<Snapshot> => {
+      const image = await openImage(path);
+      if ('problem' in image) throw new Error(image.problem);
+      return new Snapshot(image);
+    };
+    row('open 109 MB, to the last root of the four trees', await time(async () => {
+      const snapshot = await open();
+      summaryOf(snapshot);
+      for (const view of VIEWS) treeRows(snapshot, view, undefined, glance());
+    }));
+    row('open 109 MB and walk everything', await time(async () => {
+      surveyImage(await open());
+    }));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
