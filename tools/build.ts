@@ -7,7 +7,7 @@ import { existsSync, globSync, statSync } from 'node:fs';
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { type BuildOptions, build, context, type Plugin } from 'esbuild';
-import { cache, main, root } from './project.ts';
+import { cache, main, root, Unavailable } from './project.ts';
 
 interface Bundle {
   readonly entry: string;
@@ -23,7 +23,6 @@ const bundles: readonly Bundle[] = [
   { entry: 'extension/worker/scan.ts', out: 'dist/scan-worker.cjs', runs: 'extension host' },
   { entry: 'engine/node/main.ts', out: 'dist/stable-memory.mjs', runs: 'terminal' },
   { entry: 'webview/main.tsx', out: 'dist/webview/editor.js', runs: 'browser' },
-  { entry: 'webview/editor.css', out: 'dist/webview/editor.css', runs: 'browser' },
 ];
 
 const settings: Readonly<Record<Bundle['runs'], BuildOptions>> = {
@@ -68,7 +67,9 @@ function optionsOf(bundle: Bundle, watch: boolean): BuildOptions {
 
 async function buildOnce(present: readonly Bundle[]): Promise<number> {
   await mkdir(join(cache, 'meta'), { recursive: true });
-  const written = await Promise.all(present.map(buildBundle));
+  const written = await Promise.all(present.map(buildBundle)).catch(() => {
+    throw new Unavailable('The build failed: the messages above say where.');
+  });
   const files = written.flat().sort();
   for (const file of files) console.log(`  ${kibibytes(statSync(join(root, file)).size)}  ${file}`);
 

@@ -2,7 +2,7 @@
  * Shows the extension on the sample workspace: `npm start`.
  *
  * In VS Code itself where its `code` command is there, otherwise in the browser, on a VS Code server of this folder's own
- * (`npm start -- --server` always does that).
+ * (`npm start -- --server` always does that). `npm start -- --prepare` builds and makes the workspace, and opens nothing.
  */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -36,6 +36,7 @@ await main(async () => {
   process.chdir(root);
   await must(process.execPath, ['tools/build.ts']);
   await prepareSamples(workspace);
+  if (process.argv.includes('--prepare')) return 0;
   const code = editor();
   if (code === undefined) return openInBrowser();
   console.log('Opening VS Code on the sample workspace …');

@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..', '..');
+const biome = join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
+const project = mkdtempSync(join(tmpdir(), 'arrows-'));
+
+const settings = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8'));
+writeFileSync(join(project, 'biome.json'), JSON.stringify({ ...settings, $schema: undefined, vcs: { enabled: false } }));
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+/** Whether the linter lets a file import a module. */
+async function mayImport(file: string, module: string): Promise<boolean> {
+  const path = join(project, file);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `import { thing } from '${module}';\n\nexport const used = thing;\n`);
+  const rules = ['--only=style/noRestrictedImports', '--only=correctness/noNodejsModules'];
+  try {
+    await promisify(execFile)(process.execPath, [biome, 'lint', ...rules, path], { cwd: project });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(path);
+  }
+}
+
+const forbidden: readonly (readonly [string, string])[] = [
+  ['engine/memory/file.ts', 'vscode'],
+  ['engine/memory/file.ts', 'vscode-languageserver'],
+  ['engine/memory/file.ts', '@vscode/debugadapter'],
+  ['engine/memory/file.ts', 'node:fs'],
+  ['engine/memory/file.ts', 'fs'],
+  ['engine/memory/file.ts', '../node/file-source.ts'],
+  ['engine/snapshot/file.ts', '../../extension/engine-client.ts'],
+  ['engine/snapshot/file.ts', '../../webview/state.ts'],
+  ['engine/values/file.ts', 'cbor-x'],
+  ['engine/node/file.ts', 'vscode'],
+  ['engine/node/file.ts', '../../extension/engine-client.ts'],
+  ['webview/file.ts', 'vscode'],
+  ['webview/file.ts', 'node:fs'],
+  ['webview/file.ts', '../engine/memory/memory.ts'],
+  ['webview/map/file.ts', '../../engine/snapshot/open.ts'],
+  ['webview/map/file.ts', '../../extension/engine-client.ts'],
+  ['extension/snapshots/file.ts', '../../webview/state.ts'],
+  ['extension/worker/file.ts', 'vscode'],
+  ['extension/debugger/adapter/file.ts', 'vscode'],
+  ['extension/language/server/file.ts', 'vscode'],
+  ['extension/worker/file.ts', '../../webview/state.ts'],
+];
+
+const allowed: readonly (readonly [string, string])[] = [
+  ['engine/memory/file.ts', './source.ts'],
+  ['engine/snapshot/file.ts', '../memory/memory.ts'],
+  ['engine/values/file.ts', 'cbor-x/decode'],
+  ['engine/node/file.ts', 'node:fs'],
+  ['engine/node/file.ts', '../memory/memory.ts'],
+  ['webview/file.ts', '../engine/protocol.ts'],
+  ['webview/map/file.ts', '../../engine/protocol.ts'],
+  ['extension/snapshots/file.ts', 'vscode'],
+  ['extension/worker/file.ts', '../../engine/memory/memory.ts'],
+];
+
+test.for(forbidden)('%s must not import %s', async ([file, module]) => {
+  expect(await mayImport(file, module)).toBe(false);
+});
+
+test.for(allowed)('%s may import %s', async ([file, module]) => {
+  expect(await mayImport(file, module)).toBe(true);
+});
