@@ -40,39 +40,22 @@ export function guessIntegers(samples: Samples, context: GuessContext): readonly
     constantColumns(samples.distinct, 'trailing') / width,
   );
   const base = baseOf(width, high, context.family);
+  const otherBase = otherBaseOf(width, context.family);
   // Round amounts end with a zero byte or two as well: only more of them speak for the other order.
   const turned = samples.distinct.length > 2 && low - high > 0.3 ? 0.15 : 0;
+  const usual = base + 0.35 * high + ordered(samples, context, names.usual);
+  const other = otherBase + 0.45 * low + turned + ordered(samples, context, names.other);
   const likely: Likelihood[] = [
-    {
-      codec: names.usual,
-      score: base + 0.35 * high + ordered(samples, context, names.usual),
-      reason: `Each has ${bytes}, the high ones first.`,
-    },
-    {
-      codec: names.other,
-      score:
-        (width === 16 ? 0.2 : context.family === 'motoko' ? 0.36 : 0.4) +
-        0.45 * low +
-        turned +
-        ordered(samples, context, names.other),
-      reason: `Each has ${bytes}, the low ones first.`,
-    },
+    { codec: names.usual, score: usual, reason: `Each has ${bytes}, the high ones first.` },
+    { codec: names.other, score: other, reason: `Each has ${bytes}, the low ones first.` },
   ];
   const extended = meanOf(samples, (sample) => Math.max(leading(sample, 0), leading(sample, 0xff)));
-  if (width > 2 && extended > high + 0.05) {
-    likely.push({
-      codec: names.signedUsual,
-      score: base + 0.36 * extended,
-      reason: `Each has ${bytes}; some are numbers below zero.`,
-    });
+  if (width > 2 && extended >= high && samples.distinct.some((sample) => width * leading(sample, 0xff) >= 2)) {
+    likely.push({ codec: names.signedUsual, score: base + 0.36 * extended, reason: `Each has ${bytes}; some are below zero.` });
   }
   const extendedLow = meanOf(samples, (sample) => Math.max(trailing(sample, 0), trailing(sample, 0xff)));
-  if (width > 2 && extendedLow > low + 0.05) {
-    likely.push({
-      codec: names.signedOther,
-      score: 0.4 + 0.46 * extendedLow,
-      reason: `Each has ${bytes}; some are numbers below zero.`,
-    });
+  if (width > 2 && extendedLow >= low && samples.distinct.some((sample) => width * trailing(sample, 0xff) >= 2)) {
+    likely.push({ codec: names.signedOther, score: 0.4 + 0.46 * extendedLow, reason: `Each has ${bytes}; some are below zero.` });
   }
   return likely.map((one) => ({ ...one, score: Math.min(one.score, 0.94) }));
 }
@@ -82,6 +65,11 @@ function baseOf(width: number, high: number, family: GuessContext['family']): nu
   // Sixteen random bytes are rather an id or a hash than a number.
   if (width === 16) return high > 0.05 ? 0.45 : 0.35;
   return family === 'motoko' ? 0.48 : 0.6;
+}
+
+function otherBaseOf(width: number, family: GuessContext['family']): number {
+  if (width === 16) return 0.2;
+  return family === 'motoko' ? 0.36 : 0.4;
 }
 
 function guessByte(samples: Samples): readonly Likelihood[] {

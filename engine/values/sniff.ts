@@ -3,8 +3,11 @@ import { codecOf } from './codecs.ts';
 import { type GuessContext, type GuessInner, type Likelihood, type Recogniser, Samples } from './guess.ts';
 import { guessInt, guessNat, guessOrderedInt } from './guess-blobify.ts';
 import { guessCandid, guessCbor, guessJson, guessPrincipal, guessProtobuf, guessText } from './guess-described.ts';
+import { guessFixedTuple } from './guess-fixed-tuple.ts';
 import { guessFloats, guessIntegers } from './guess-numbers.ts';
-import { guessFixedTuple, guessOption, guessPair, guessTriple } from './guess-storable.ts';
+import { guessOption } from './guess-option.ts';
+import { guessPair } from './guess-pair.ts';
+import { guessTriple } from './guess-triple.ts';
 
 export type Confidence = 'certain' | 'likely' | 'possible';
 
