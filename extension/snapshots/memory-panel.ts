@@ -21,6 +21,12 @@ const CALLS: readonly string[] = [
   'memory/element-text',
 ] satisfies readonly Call['call'][];
 
+/** The commands that a page may run. */
+const COMMANDS: readonly string[] = ['showFindings', 'openHelp'] satisfies readonly Extract<
+  HostNotice,
+  { readonly notice: 'command' }
+>['command'][];
+
 type MemoryCall = Extract<Call, { readonly ask: { readonly memory: MemoryRef } }>;
 
 /** How long a memory has to rest before it is walked as a whole: a debugger steps faster than that. Milliseconds. */
@@ -135,7 +141,7 @@ export class MemoryPanel implements vscode.Disposable {
       case 'selected':
         return;
       case 'command':
-        void vscode.commands.executeCommand(`stableMemory.${notice.command}`);
+        if (COMMANDS.includes(notice.command)) void vscode.commands.executeCommand(`stableMemory.${notice.command}`);
     }
   }
 

@@ -3,31 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Notice } from '../../engine/protocol.ts';
+import { user } from './fake-vscode.ts';
 
-/** As much of VS Code as the client uses: events, and messages to the user, whose answer a test may give. */
-const said: string[] = [];
-let choose: (text: string) => string | undefined = () => undefined;
-vi.mock('vscode', () => ({
-  EventEmitter: class {
-    readonly #listeners = new Set<(value: unknown) => void>();
-    readonly event = (listener: (value: unknown) => void) => {
-      this.#listeners.add(listener);
-      return { dispose: () => this.#listeners.delete(listener) };
-    };
-    fire(value: unknown): void {
-      for (const listener of this.#listeners) listener(value);
-    }
-    dispose(): void {
-      this.#listeners.clear();
-    }
-  },
-  window: { showErrorMessage: message, showWarningMessage: message },
-}));
-
-async function message(text: string): Promise<string | undefined> {
-  said.push(text);
-  return choose(text);
-}
+vi.mock('vscode', () => import('./fake-vscode.ts'));
 
 const { EngineClient, Problem, memoryKey } = await import('../../extension/engine-client.ts');
 
@@ -55,8 +33,8 @@ writeFileSync(path, WORKER);
 let client: InstanceType<typeof EngineClient>;
 
 beforeEach(() => {
-  said.length = 0;
-  choose = () => undefined;
+  user.said = [];
+  user.choose = () => undefined;
   client = new EngineClient(path, () => ({ unpackLimit: 1, cyclesPerGibSecond: 2 }));
 });
 
@@ -111,8 +89,8 @@ describe('a worker that dies', () => {
   test.each(['crash', 'exit'])('(%s) fails what was asked of it, and says so once', async (wish) => {
     const both = await Promise.allSettled([open('silence'), open(wish)]);
     expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    expect(said).toHaveLength(1);
-    expect(said[0]).toMatch(/^The memory engine stopped unexpectedly \(.+\)\. It starts again with the next question/);
+    expect(user.said).toHaveLength(1);
+    expect(user.said[0]).toMatch(/^The memory engine stopped unexpectedly \(.+\)\. It starts again with the next question/);
   });
 
   test('is replaced by the next call', async () => {
@@ -135,11 +113,11 @@ describe('a worker that hangs', () => {
   test('can be given up by the user after a while, and everyone waiting is told', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
     try {
-      choose = (text) => (text.includes('has been busy') ? 'Restart the Engine' : undefined);
+      user.choose = (text) => (text.includes('has been busy') ? 'Restart the Engine' : undefined);
       const waiting = [open('hang'), open('a')].map((each) => expect(each).rejects.toThrow(/did not answer/));
       await vi.advanceTimersByTimeAsync(25_000);
       await Promise.all(waiting);
-      expect(said).toEqual([expect.stringContaining('(memory/open) for 2')]);
+      expect(user.said).toEqual([expect.stringContaining('(memory/open) for 2')]);
     } finally {
       vi.useRealTimers();
     }
@@ -151,7 +129,7 @@ describe('a worker that hangs', () => {
     const walk = expect(survey('silence')).rejects.toThrow(/was closed or has changed/);
     await vi.advanceTimersByTimeAsync(100_000);
     vi.useRealTimers();
-    expect(said).toEqual([]);
+    expect(user.said).toEqual([]);
     client.stopSurvey({ kind: 'snapshot', path: 'other' });
     client.stopSurvey({ kind: 'snapshot', path: 'silence' });
     await walk;

@@ -1,0 +1,56 @@
+/** As much of VS Code as the tests of the extension's own parts need: `vi.mock('vscode', () => import('./fake-vscode.ts'))`. */
+
+/** Every message that was shown to the user, and what the user answers to it. */
+export const user: { said: string[]; choose: (text: string) => string | undefined } = { said: [], choose: () => undefined };
+
+/** Every command that was run, with its arguments. */
+export const ran: (readonly unknown[])[] = [];
+
+export class EventEmitter<T> {
+  readonly #listeners = new Set<(value: T) => void>();
+  readonly event = (listener: (value: T) => void) => {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  };
+  fire(value: T): void {
+    for (const listener of this.#listeners) listener(value);
+  }
+  dispose(): void {
+    this.#listeners.clear();
+  }
+}
+
+async function show(text: string): Promise<string | undefined> {
+  user.said.push(text);
+  return user.choose(text);
+}
+
+interface FakeUri {
+  readonly scheme: string;
+  readonly path: string;
+  readonly fsPath: string;
+}
+
+export const Uri = {
+  file: (path: string): FakeUri => ({ scheme: 'file', path, fsPath: path }),
+  from: ({ scheme, path }: { scheme: string; path: string }): FakeUri => ({ scheme, path, fsPath: path }),
+  joinPath: ({ scheme, path }: FakeUri, ...parts: readonly string[]): FakeUri =>
+    Uri.from({ scheme, path: [path, ...parts].join('/') }),
+};
+
+export const env = { language: 'en' };
+
+export const window: Record<string, unknown> & { activeTextEditor: { document: { uri: FakeUri } } | undefined } = {
+  activeTextEditor: undefined,
+  showErrorMessage: show,
+  showInformationMessage: show,
+  showWarningMessage: show,
+};
+
+export const workspace = { findFiles: async (): Promise<readonly FakeUri[]> => [] };
+
+export const commands = {
+  executeCommand: async (...command: readonly unknown[]): Promise<void> => {
+    ran.push(command);
+  },
+};
