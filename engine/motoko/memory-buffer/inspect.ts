@@ -112,7 +112,7 @@ export class MemoryBufferView implements Structure {
   #element(index: number, record: ValueRecord): Element {
     const blobs = this.#blobs;
     if (!blobs) return { index };
-    const span = spanIn(blobs, record, 0);
+    const span = record.size === 0 ? { start: at(0, record.address), length: 0 } : spanIn(blobs, record, 0);
     return { index, value: { memory: blobs, spans: span ? [span] : [], size: span?.length ?? 0 } };
   }
 
