@@ -1,6 +1,6 @@
 import type { FindingCode, Report } from '../../findings.ts';
 import { formatAddress, formatCount, formatCounted } from '../../format.ts';
-import { at, byteLength, type ReadableMemory } from '../../memory/memory.ts';
+import { at, byteLength, type Offset, offsetAt, type ReadableMemory } from '../../memory/memory.ts';
 import {
   BLOCK_BASE,
   BLOCK_BASE_AT,
@@ -13,6 +13,7 @@ import {
   FIRST_REGION,
   MAGIC,
   MAX_BLOCKS,
+  METADATA_LENGTH,
   MIGRATED_BLOCK_BASE,
   NEXT_REGION_AT,
   PAGES_IN_ENTRY,
@@ -37,7 +38,7 @@ export function looksLikeManager(image: ReadableMemory, header: RegionManagerHea
     isBase(header.blockBase) &&
     header.blocks <= MAX_BLOCKS &&
     header.nextRegion >= FIRST_REGION &&
-    blockStart(header.blocks, header.blockBase) <= byteLength(image)
+    blocksEnd(header) <= byteLength(image)
   );
 }
 
@@ -82,7 +83,7 @@ export function checkTable(
       4,
       `${formatCounted(header.blocks, 'block')} are said to be handed out; there are ${formatCount(MAX_BLOCKS)}.`,
     );
-  } else if (blockStart(header.blocks, header.blockBase) > byteLength(image)) {
+  } else if (blocksEnd(header) > byteLength(image)) {
     const message = `${formatCounted(header.blocks, 'block')} are counted, more than the image of ${formatCounted(image.pages, 'page')} has room for: the missing bytes are shown as zero.`;
     tell(BLOCKS_AT, 4, message);
   }
@@ -158,6 +159,11 @@ function blocksBehindCount(image: ReadableMemory, header: RegionManagerHeader): 
     ({ region, pages }) => region === undefined || region >= header.nextRegion || pages < 1 || pages > BLOCK_PAGES,
   );
   return firstOther === -1 ? entries.length : firstOther;
+}
+
+/** Where the last block ends; before there is any the manager needs its own pages alone. */
+export function blocksEnd({ blocks, blockBase }: RegionManagerHeader): Offset {
+  return blocks === 0 ? offsetAt(0, METADATA_LENGTH) : blockStart(blocks, blockBase);
 }
 
 function isBase(blockBase: number): boolean {

@@ -10,7 +10,7 @@ import {
   offsetAt,
   type ReadableMemory,
 } from '../../memory/memory.ts';
-import { blocksByRegion, CLEARED_MAGIC, checkHeader, checkTable, countedEntries, looksLikeManager } from './check.ts';
+import { blocksByRegion, blocksEnd, CLEARED_MAGIC, checkHeader, checkTable, countedEntries, looksLikeManager } from './check.ts';
 import { BLOCK_PAGES, type BlockEntry, decodeHeader, MAGIC, METADATA_LENGTH, type RegionManagerHeader } from './layout.ts';
 import { BLOCK_BYTES, blockStart, eachPiece } from './mapping.ts';
 
@@ -79,6 +79,8 @@ export class RegionManagerView {
   readonly freeBlocks: readonly number[];
   /** Those with blocks, by id; one that never grew has left no trace. None where the layout is not understood. */
   readonly regions: readonly RegionView[];
+  /** Where the last block ends: how far the manager has grown stable memory. */
+  readonly end: Offset;
   /** The manager's own pages. */
   readonly metadata: Extent = { start: offsetAt(0, 0), length: METADATA_LENGTH };
   readonly #places: ReadonlyMap<number, { readonly region: RegionView; readonly index: number }>;
@@ -89,6 +91,7 @@ export class RegionManagerView {
     this.blockBase = offsetAt(0, header.blockBase);
     this.blocks = header.blocks;
     this.nextRegion = header.nextRegion;
+    this.end = blocksEnd(header);
     this.freeBlocks = entries.filter(({ region }) => region === undefined).map(({ block }) => block);
     this.regions = regions;
     this.#places = new Map(regions.flatMap((region) => region.blocks.map((block, index) => [block, { region, index }])));
@@ -96,11 +99,6 @@ export class RegionManagerView {
 
   region(id: number): RegionView | undefined {
     return this.regions.find((region) => region.id === id);
-  }
-
-  /** Where the last block ends: how far the manager has grown stable memory. */
-  get end(): Offset {
-    return this.blocks === 0 ? offsetAt(0, METADATA_LENGTH) : blockStart(this.blocks, this.blockBase);
   }
 
   blockExtent(block: number): Extent {
