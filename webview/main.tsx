@@ -1,3 +1,4 @@
+import './editor.css';
 import { render } from 'preact';
 import { Editor } from './editor.tsx';
 import { Host, type Port } from './host.ts';

@@ -221,13 +221,26 @@ export class EditorModel {
     if (isSame) {
       const isInside = selection !== undefined && selection.cursor < summary.bytes;
       if (!isInside) this.#explaining = undefined;
-      this.#change({ ...next, ...(isInside ? {} : { selection: undefined, explanation: UNANSWERED }) });
+      const { bytes, bytesBefore } = this.#state;
+      this.#change({
+        ...next,
+        // Steps may come faster than bytes: then those of the last moment that was seen are compared.
+        bytesBefore: bytes.generation === generation ? bytes.answer : bytesBefore,
+        ...(isInside ? {} : { selection: undefined, explanation: UNANSWERED }),
+      });
     } else {
       const place = this.#saved.memory === JSON.stringify(memory) ? this.#saved : parseSaved(undefined);
       this.#explaining = undefined;
       this.#change({
         ...next,
-        ...{ survey: undefined, overview: UNANSWERED, map: UNANSWERED, bytes: UNANSWERED, explanation: UNANSWERED },
+        ...{
+          survey: undefined,
+          overview: UNANSWERED,
+          map: UNANSWERED,
+          bytes: UNANSWERED,
+          bytesBefore: undefined,
+          explanation: UNANSWERED,
+        },
         ...{ filter: FIRST_STATE.filter, zoom: place.zoom, mapTop: place.mapTop, bytesTop: place.bytesTop, selection: undefined },
       });
       const { mapTop, bytesTop } = place;

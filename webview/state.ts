@@ -64,6 +64,8 @@ export interface EditorState {
   readonly overview: Answered<MapAnswer>;
   readonly map: Answered<MapAnswer>;
   readonly bytes: Answered<BytesAnswer>;
+  /** What stood there at the moment before. */
+  readonly bytesBefore: BytesAnswer | undefined;
   readonly explanation: Answered<Explanation>;
   readonly selection: Selection | undefined;
   readonly filter: Filter;
@@ -88,6 +90,7 @@ export const FIRST_STATE: EditorState = {
   overview: UNANSWERED,
   map: UNANSWERED,
   bytes: UNANSWERED,
+  bytesBefore: undefined,
   explanation: UNANSWERED,
   selection: undefined,
   filter: { owner: undefined, fate: undefined },

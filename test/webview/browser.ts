@@ -1,8 +1,8 @@
 /** Opens the webview in a real browser, bundled as for release, under a content security policy as strict as the extension's. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { chromium as findChromium } from '../../tools/chromium.ts';
 import { THEMES, type ThemeName } from './themes.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -11,19 +11,21 @@ const NONCE = 'test';
 /** As the extension's page has it, with our origin in place of the webview's. */
 const POLICY = `default-src 'none'; script-src 'nonce-${NONCE}'; style-src ${ORIGIN}; font-src ${ORIGIN}; img-src ${ORIGIN} blob:`;
 
-async function bundle(entry: string): Promise<string> {
+/** The script of a bundle, and its style where it imports one. */
+async function bundle(entry: string): Promise<readonly [script: string, style: string]> {
   const { outputFiles } = await build({
     entryPoints: [join(ROOT, entry)],
     bundle: true,
     write: false,
+    outdir: join(ROOT, 'dist'),
     minify: true,
     format: 'iife',
     target: 'es2022',
     jsx: 'automatic',
     jsxImportSource: 'preact',
-    loader: { '.css': 'css' },
   });
-  return outputFiles[0]?.text ?? '';
+  const textOf = (ending: string) => outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? '';
+  return [textOf('.js'), textOf('.css')];
 }
 
 export interface Bundles {
@@ -33,18 +35,12 @@ export interface Bundles {
 }
 
 export async function bundles(): Promise<Bundles> {
-  const [editor, style, host] = await Promise.all(
-    ['webview/main.tsx', 'webview/editor.css', 'test/webview/fake-host.ts'].map((entry) => bundle(entry)),
-  );
-  return { editor: editor ?? '', style: style ?? '', host: host ?? '' };
+  const [[editor, style], [host]] = await Promise.all([bundle('webview/main.tsx'), bundle('test/webview/fake-host.ts')]);
+  return { editor, style, host };
 }
 
-/** The browser that `CHROMIUM` names, the system's, or the one that playwright has installed. */
-export function launch(): Promise<Browser> {
-  const [path = chromium.executablePath()] = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/google-chrome'].filter(
-    (candidate) => candidate !== undefined && existsSync(candidate),
-  );
-  return chromium.launch({ executablePath: path, args: ['--no-sandbox', '--disable-gpu'] });
+export async function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: await findChromium(), args: ['--no-sandbox', '--disable-gpu'] });
 }
 
 export interface OpenOptions {

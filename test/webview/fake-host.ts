@@ -30,7 +30,13 @@ export interface FakeHost {
   readonly savedState: unknown;
 }
 
-declare const window: EventTarget & { fakeHost: FakeHost; acquireVsCodeApi: () => unknown; startState?: unknown };
+declare global {
+  interface Window {
+    fakeHost: FakeHost;
+    acquireVsCodeApi: () => unknown;
+    startState?: unknown;
+  }
+}
 
 let memory = new FakeMemory();
 let problem: string | undefined;

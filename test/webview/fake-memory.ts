@@ -62,10 +62,7 @@ export class FakeMemory {
       layout: 'memory-manager',
       bytes: this.bytes,
       hasImage: true,
-      missing:
-        this.#missing === 0
-          ? undefined
-          : { bytes: this.#missing, text: `the last ${this.#missing / 2 ** 20} MiB. Run the download again with --resume.` },
+      missing: this.#missing === 0 ? undefined : { bytes: this.#missing, text: `${this.#missing / 2 ** 20} MiB not downloaded` },
       remarks: [
         'Each of the 13 memories holds a whole 8 MiB bucket, and none fills more than 9 % of it.',
         'The bucket size cannot be changed in place; a new canister, or a migrated one, could start with less.',

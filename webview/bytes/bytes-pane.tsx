@@ -7,7 +7,7 @@ import type { Look } from '../look.ts';
 import type { EditorModel } from '../model.ts';
 import { type EditorState, imageOf } from '../state.ts';
 import { GoTo } from './go-to.tsx';
-import { type ByteOnScreen, bytesScroll, characterOf, hexOf, ROW_BYTES, rowAt } from './rows.ts';
+import { type ByteOnScreen, bytesScroll, characterOf, hasChanged, hexOf, ROW_BYTES, rowAt } from './rows.ts';
 import { ScrollBar } from './scroll-bar.tsx';
 
 interface BytesPaneProps {
@@ -76,6 +76,7 @@ function Grid({ model, state, look, size }: GridProps) {
   const rowsSeen = Math.max(1, (viewSize?.height ?? 0) / rowHeight);
   const { bytesTop, selection } = state;
   const { answer, problem } = state.bytes;
+  const isChanged = (at: number) => hasChanged(answer, state.bytesBefore, at);
   useLayoutEffect(() => {
     if (viewSize !== undefined && viewSize.height > 0) model.layOutBytes(rowsSeen);
   }, [model, viewSize, rowsSeen]);
@@ -129,6 +130,7 @@ function Grid({ model, state, look, size }: GridProps) {
               key={offset}
               offset={offset}
               bytes={rowAt(answer, offset, size)}
+              isChanged={isChanged}
               cursor={selection?.cursor}
               selected={selection?.stretch}
               note={note?.row === offset ? note.text : undefined}
@@ -171,17 +173,19 @@ function movedBy(event: KeyboardEvent, cursor: number, size: number, screen: num
 interface RowProps {
   readonly offset: number;
   readonly bytes: readonly ByteOnScreen[];
+  readonly isChanged: (at: number) => boolean;
   readonly cursor: number | undefined;
   readonly selected: Stretch | undefined;
   readonly note: string | undefined;
 }
 
-function Row({ offset, bytes, cursor, selected, note }: RowProps) {
+function Row({ offset, bytes, isChanged, cursor, selected, note }: RowProps) {
   const isSelected = (at: number) => selected !== undefined && at >= selected.start && at < selected.start + selected.length;
   const classOf = (at: number, byte: ByteOnScreen) => {
     const classes = [];
     if (isSelected(at)) classes.push('selected');
     if (at === cursor) classes.push('cursor');
+    if (isChanged(at)) classes.push('changed');
     if (byte === 'missing') classes.push('absent');
     else if (byte === 0) classes.push('zero');
     return classes.join(' ');

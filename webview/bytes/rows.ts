@@ -21,6 +21,13 @@ export function rowAt(answer: BytesAnswer | undefined, offset: number, size: num
   });
 }
 
+/** Whether the byte at `at` is another than at the moment before; no, where that is not known. */
+export function hasChanged(answer: BytesAnswer | undefined, before: BytesAnswer | undefined, at: number): boolean {
+  const now = answer?.bytes[at - answer.offset];
+  const then = before?.bytes[at - before.offset];
+  return now !== undefined && then !== undefined && now !== then;
+}
+
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 export function hexOf(byte: ByteOnScreen): string {

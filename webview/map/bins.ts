@@ -12,7 +12,6 @@ export function overviewZoom(bytes: number): number {
 export interface Bin {
   readonly owner: number;
   readonly fate: CellFate;
-  readonly fault: boolean;
 }
 
 /** What holds something; it shows in a bin even where most of the bin is empty, else small structures in large buckets would vanish. */
@@ -20,28 +19,25 @@ const TELLING: ReadonlySet<CellFate> = new Set(['metadata', 'live', 'leaked', 'm
 
 /** The bins of an overview that begins at 0. Undefined where the answer has no cells for a bin. */
 export function binsOf(answer: MapAnswer, bytes: number, count: number): readonly (Bin | undefined)[] {
-  const faults = new Uint8Array(answer.fates.length);
-  for (const index of answer.faults) faults[index] = 1;
   const bytesPerBin = bytes / count;
   const bins = Array.from({ length: count }, (_, bin): Bin | undefined => {
     const first = Math.floor((bin * bytesPerBin) / answer.bytesPerCell);
     const end = Math.max(first + 1, Math.ceil(((bin + 1) * bytesPerBin) / answer.bytesPerCell));
-    return binOf(answer, faults, first, Math.min(end, answer.fates.length));
+    return binOf(answer, first, Math.min(end, answer.fates.length));
   });
   // A line of one pixel is hard to see: what tells something takes the next line too, if that tells nothing.
   return bins.map((bin, index) => {
     const before = bins[index - 1];
     if (bin === undefined || before === undefined || TELLING.has(bin.fate) || !TELLING.has(before.fate)) return bin;
     const twoBefore = bins[index - 2];
-    return twoBefore !== undefined && TELLING.has(twoBefore.fate) ? bin : { ...before, fault: before.fault || bin.fault };
+    return twoBefore !== undefined && TELLING.has(twoBefore.fate) ? bin : before;
   });
 }
 
-function binOf(answer: MapAnswer, faults: Uint8Array, first: number, end: number): Bin | undefined {
+function binOf(answer: MapAnswer, first: number, end: number): Bin | undefined {
   const counts = new Map<number, number>();
-  let [best, bestCount, bestTells, fault] = [-1, 0, false, false];
+  let [best, bestCount, bestTells] = [-1, 0, false];
   for (let cell = first; cell < end; cell++) {
-    if (faults[cell] === 1) fault = true;
     const fateNumber = answer.fates[cell] ?? 0;
     const key = (answer.ownerOf[cell] ?? 0) * CELL_FATES.length + fateNumber;
     const count = (counts.get(key) ?? 0) + 1;
@@ -50,5 +46,5 @@ function binOf(answer: MapAnswer, faults: Uint8Array, first: number, end: number
     if ((tells && !bestTells) || (tells === bestTells && count > bestCount)) [best, bestCount, bestTells] = [key, count, tells];
   }
   const fate = CELL_FATES[best % CELL_FATES.length];
-  return best < 0 || fate === undefined ? undefined : { owner: Math.floor(best / CELL_FATES.length), fate, fault };
+  return best < 0 || fate === undefined ? undefined : { owner: Math.floor(best / CELL_FATES.length), fate };
 }

@@ -1,13 +1,14 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { FindingRow, Stretch, Survey } from '../../engine/protocol.ts';
 import { formatAddress, formatBytes } from '../format.ts';
 import { keep, useSize, wheelPixels } from '../hooks.ts';
 import type { Look } from '../look.ts';
 import type { EditorModel } from '../model.ts';
 import { type EditorState, gridOf } from '../state.ts';
 import { FATE_NAMES } from '../strip/usage.ts';
-import { cellOf, cellUnder, columnsFor, type Grid, ROW_HEIGHT, rowBytes, rowsIn } from './geometry.ts';
+import { cellOf, cellUnder, columnsFor, type Grid, PAGE_SIZE, ROW_HEIGHT, rowBytes, rowsIn } from './geometry.ts';
 import { paintCells, paintMarks } from './paint.ts';
-import { cellAt } from './sample.ts';
+import { cellAt, faultsOf } from './sample.ts';
 
 interface CellsProps {
   readonly model: EditorModel;
@@ -34,7 +35,7 @@ export function Cells({ model, state, look }: CellsProps) {
   const turned = useRef(0);
   const [pointer, setPointer] = useState<Pointer>();
   const grid = gridOf(state);
-  const { mapTop: top, filter, selection } = state;
+  const { mapTop: top, filter, selection, survey } = state;
   const { answer } = state.map;
 
   useLayoutEffect(() => {
@@ -44,8 +45,9 @@ export function Cells({ model, state, look }: CellsProps) {
   }, [model, size]);
   useLayoutEffect(() => {
     if (cells.current === null || grid === undefined || size === undefined || answer === undefined) return;
-    paintCells(cells.current, { ...size, grid, top, rowsSeen: grid.rowsSeen, look }, answer, filter);
-  });
+    const screen = { ...size, grid, top, rowsSeen: grid.rowsSeen, look };
+    paintCells(cells.current, screen, { answer, filter, faults: faultsOf(answer, survey) });
+  }, [answer, survey, filter, look, size, top, grid?.bytes, grid?.bytesPerCell, grid?.columns, grid?.pitch, grid?.rowsSeen]);
   useLayoutEffect(() => {
     if (marks.current === null || grid === undefined || size === undefined) return;
     const screen = { ...size, grid, top, rowsSeen: grid.rowsSeen, look };
@@ -121,7 +123,10 @@ export function Cells({ model, state, look }: CellsProps) {
         onPointerLeave={() => setPointer(undefined)}
         onClick={(event) => {
           const at = under(event);
-          if (grid !== undefined && at !== undefined) model.select(at.cell * grid.bytesPerCell);
+          if (grid === undefined || at === undefined) return;
+          const fault = findingIn(survey, at.cell * grid.bytesPerCell, grid.bytesPerCell);
+          if (fault === undefined) model.select(representative(grid, at.cell));
+          else model.select(fault.start, { stretch: fault });
         }}
       >
         <canvas ref={cells} />
@@ -132,6 +137,20 @@ export function Cells({ model, state, look }: CellsProps) {
       </div>
     </div>
   );
+}
+
+/** The byte that stands for a cell. Buckets and blocks seldom begin with a coarse cell: its middle is rather its owner's. */
+function representative(grid: Grid, cell: number): number {
+  const pages = grid.bytesPerCell / PAGE_SIZE;
+  const offset = cell * grid.bytesPerCell + Math.floor(pages / 2) * PAGE_SIZE;
+  return offset < grid.bytes ? offset : cell * grid.bytesPerCell;
+}
+
+/** What a red edge is about: the gravest finding that begins within the cell. */
+function findingIn(survey: Survey | undefined, start: number, length: number): Stretch | undefined {
+  const isInside = ({ at, severity }: FindingRow) =>
+    severity !== 'information' && at !== undefined && at.start >= start && at.start < start + length;
+  return survey?.findings.find(isInside)?.at;
 }
 
 /** Where a key leads from the cell of `cursor`: within the image; undefined for other keys. */

@@ -8,7 +8,7 @@ import { binsOf } from './bins.ts';
 import { ROW_HEIGHT, rowBytes, rowCount } from './geometry.ts';
 import { passes, prepare } from './paint.ts';
 import { CellPainter } from './patterns.ts';
-import { cellAt } from './sample.ts';
+import { cellAt, cellsTouched, faultsOf } from './sample.ts';
 
 const MARGIN = 3;
 const LEAST_VIEWPORT = 6;
@@ -26,7 +26,7 @@ export function Minimap({ model, state, look }: MinimapProps) {
   const frame = useRef<HTMLCanvasElement>(null);
   const grid = gridOf(state);
   const bytes = imageOf(state)?.summary.bytes ?? 0;
-  const { mapTop, selection, filter } = state;
+  const { mapTop, selection, filter, survey } = state;
   const { answer } = state.overview;
 
   useLayoutEffect(() => {
@@ -43,12 +43,13 @@ export function Minimap({ model, state, look }: MinimapProps) {
       // A line of pixels is too thin for the hollow of a free cell.
       const fate = bin.fate === 'free' || bin.fate === 'metadata' ? 'unknown' : bin.fate;
       painter.paint({ x: MARGIN, y: MARGIN + index, width, height: 1 }, owner.colour, bin.fate === 'metadata' ? 'live' : fate);
-      if (!bin.fault) return;
-      context.globalAlpha = 1;
-      context.fillStyle = cssColour(look.error);
-      context.fillRect(size.width - MARGIN, MARGIN + index - 1, MARGIN, 3);
     });
-  }, [answer, size, look, filter, bytes]);
+    context.globalAlpha = 1;
+    context.fillStyle = cssColour(look.error);
+    for (const line of cellsTouched(faultsOf(answer, survey), bytes / height, { first: 0, end: height })) {
+      context.fillRect(size.width - MARGIN, MARGIN + line - 1, MARGIN, 3);
+    }
+  }, [answer, survey, size, look, filter, bytes]);
 
   useLayoutEffect(() => {
     if (frame.current === null || size === undefined || grid === undefined) return;

@@ -6,7 +6,7 @@ import type { Filter } from '../state.ts';
 import { cellBox, cellCount, cellOf, cellsSeen, type Grid, outline, ROW_HEIGHT, rowBytes } from './geometry.ts';
 import { type Label, labelsOf } from './labels.ts';
 import { CellPainter } from './patterns.ts';
-import { type Cell, cellAt, faultAddresses, faultIn } from './sample.ts';
+import { type Cell, cellAt, cellsTouched } from './sample.ts';
 
 export interface Screen {
   readonly grid: Grid;
@@ -34,13 +34,19 @@ export function passes(filter: Filter, cell: Cell): boolean {
   return (filter.owner ?? cell.owner.part) === cell.owner.part && (filter.fate ?? cell.fate) === cell.fate;
 }
 
-export function paintCells(canvas: HTMLCanvasElement, screen: Screen, answer: MapAnswer, filter: Filter): void {
+export interface Drawn {
+  readonly answer: MapAnswer;
+  readonly filter: Filter;
+  readonly faults: readonly Stretch[];
+}
+
+export function paintCells(canvas: HTMLCanvasElement, screen: Screen, { answer, filter, faults }: Drawn): void {
   const { grid, top, look, width, height, rowsSeen } = screen;
   const context = prepare(canvas, width, height);
   if (context === null) return;
   const painter = new CellPainter(context, look, window.devicePixelRatio);
-  const faults = faultAddresses(answer);
   const { first, end } = cellsSeen(grid, top, rowsSeen);
+  const faulty = cellsTouched(faults, grid.bytesPerCell, { first, end });
   const cell = (index: number) => cellAt(answer, index * grid.bytesPerCell);
   for (let index = first; index < end; index++) {
     const each = cell(index);
@@ -49,7 +55,7 @@ export function paintCells(canvas: HTMLCanvasElement, screen: Screen, answer: Ma
     const isBright = passes(filter, each);
     context.globalAlpha = isBright ? 1 : 0.16;
     painter.paint(box, each.owner.colour, each.fate);
-    if (faultIn(faults, index * grid.bytesPerCell, grid.bytesPerCell)) {
+    if (faulty.has(index)) {
       context.globalAlpha = 1;
       context.strokeStyle = cssColour(look.error);
       context.lineWidth = 2;

@@ -1,5 +1,5 @@
 /** Reading an answer of the map by address, whatever cells it was asked for: an older answer serves until the new one is there. */
-import { CELL_FATES, type CellFate, type MapAnswer, type MapOwner } from '../../engine/protocol.ts';
+import { CELL_FATES, type CellFate, type MapAnswer, type MapOwner, type Stretch, type Survey } from '../../engine/protocol.ts';
 import { cellsSeen, type Grid } from './geometry.ts';
 
 /** The most cells of one question: the visible ones and some screens around them. */
@@ -23,23 +23,28 @@ export function coverage(answer: MapAnswer): { readonly from: number; readonly e
   return { from: answer.from, end: answer.from + answer.fates.length * answer.bytesPerCell };
 }
 
-/** Whether some finding touches the bytes from `start` on. */
-export function faultIn(faults: readonly number[], start: number, length: number): boolean {
-  // The first fault at or behind `start`, by halving.
-  let low = 0;
-  let high = faults.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((faults[middle] ?? 0) < start) low = middle + 1;
-    else high = middle;
-  }
-  const next = faults[low];
-  return next !== undefined && next < start + length;
+/** Where something is wrong: what the map was told at once, and what the whole walk has found since. */
+export function faultsOf(answer: MapAnswer, survey: Survey | undefined): readonly Stretch[] {
+  const found = (survey?.findings ?? []).filter(({ severity }) => severity !== 'information').flatMap(({ at }) => at ?? []);
+  const told = Array.from(answer.faults, (cell) => ({
+    start: answer.from + cell * answer.bytesPerCell,
+    length: answer.bytesPerCell,
+  }));
+  return [...told, ...found];
 }
 
-/** Addresses at which cells with a fault begin, ascending. */
-export function faultAddresses(answer: MapAnswer): readonly number[] {
-  return Array.from(answer.faults, (index) => answer.from + index * answer.bytesPerCell).sort((a, b) => a - b);
+/** The cells from `first` up to `end` that some of the stretches touch. */
+export function cellsTouched(
+  stretches: readonly Stretch[],
+  bytesPerCell: number,
+  { first, end }: { readonly first: number; readonly end: number },
+): ReadonlySet<number> {
+  const touched = new Set<number>();
+  for (const { start, length } of stretches) {
+    const last = Math.floor((start + Math.max(1, length) - 1) / bytesPerCell);
+    for (let cell = Math.max(first, Math.floor(start / bytesPerCell)); cell <= Math.min(last, end - 1); cell++) touched.add(cell);
+  }
+  return touched;
 }
 
 export interface MapQuestion {

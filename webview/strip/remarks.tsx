@@ -7,7 +7,9 @@ const SHOWN = 2;
 /** Sentences about the whole memory, in a quiet bar; the first ones until one asks for the others. */
 export function Remarks({ summary, survey }: { readonly summary: Summary; readonly survey: Survey | undefined }) {
   const [isOpen, setOpen] = useState(false);
-  const missing = summary.missing === undefined ? [] : [`Not downloaded: ${summary.missing.text}`];
+  const absent = summary.missing?.text.replace(/\.$/, '');
+  const missing =
+    absent === undefined ? [] : [`${absent}. What is missing is drawn dotted, and counts as neither free nor slack.`];
   const cutShort = survey?.cutShort === undefined ? [] : [survey.cutShort];
   const remarks = [...missing, ...cutShort, ...summary.remarks];
   const [first, ...others] = isOpen ? remarks : remarks.slice(0, SHOWN);

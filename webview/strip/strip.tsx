@@ -2,7 +2,8 @@ import type { FindingRow, Summary, Survey } from '../../engine/protocol.ts';
 import { formatCount, formatCounted, formatCycles } from '../format.ts';
 import { SeverityIcon } from '../icons.tsx';
 import type { EditorModel } from '../model.ts';
-import type { EditorState } from '../state.ts';
+import { type EditorState, imageOf } from '../state.ts';
+import { isCounted } from './usage.ts';
 import { UsageBar } from './usage-bar.tsx';
 
 interface StripProps {
@@ -20,12 +21,13 @@ export function Strip({ model, state, summary }: StripProps) {
         <h1 title={summary.title}>{summary.title}</h1>
         <p title={summary.subtitle}>{summary.subtitle}</p>
       </div>
-      {summary.hasImage ? <UsageBar model={model} state={state} summary={summary} /> : <span />}
+      {imageOf(state) === undefined ? <span /> : <UsageBar model={model} state={state} summary={summary} />}
       <div class="verdict">
-        {survey !== undefined && summary.bytes > 0 && <Cost survey={survey} />}
+        {survey !== undefined && isCounted(survey) && <Cost survey={survey} />}
         {survey !== undefined && (
           <Badge
             counts={survey.findingCounts}
+            isWhole={survey.cutShort === undefined}
             isOpen={panes.areFindingsOpen}
             onToggle={() => model.arrange({ areFindingsOpen: !panes.areFindingsOpen })}
           />
@@ -53,6 +55,8 @@ function Cost({ survey }: { readonly survey: Survey }) {
 
 interface BadgeProps {
   readonly counts: Survey['findingCounts'];
+  /** The walk came to its end: only then is it known that there is no finding. */
+  readonly isWhole: boolean;
   readonly isOpen: boolean;
   readonly onToggle: () => void;
 }
@@ -64,10 +68,10 @@ const NOUNS: Readonly<Record<FindingRow['severity'], readonly [string, string]>>
 };
 
 /** Counts the findings of the gravest kind; the others stand in its hover and in the list that it opens. */
-function Badge({ counts, isOpen, onToggle }: BadgeProps) {
+function Badge({ counts, isWhole, isOpen, onToggle }: BadgeProps) {
   const present = (['error', 'warning', 'information'] as const).filter((severity) => counts[severity] > 0);
   const [gravest] = present;
-  if (gravest === undefined) return <span class="badge sound">no findings</span>;
+  if (gravest === undefined) return isWhole ? <span class="badge sound">no findings</span> : null;
   const all = present.map((severity) => formatCounted(counts[severity], ...NOUNS[severity])).join(', ');
   return (
     <button type="button" class={`badge ${gravest}`} aria-expanded={isOpen} title={all} onClick={onToggle}>

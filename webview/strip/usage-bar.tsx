@@ -2,7 +2,7 @@ import { CELL_FATES, type CellFate, type Summary } from '../../engine/protocol.t
 import { formatBytes, formatExactBytes, formatShare } from '../format.ts';
 import type { EditorModel } from '../model.ts';
 import type { EditorState } from '../state.ts';
-import { FATE_MEANINGS, FATE_NAMES, type Segment, segmentsOf } from './usage.ts';
+import { FATE_MEANINGS, FATE_NAMES, isCounted, type Segment, segmentsOf } from './usage.ts';
 
 interface UsageBarProps {
   readonly model: EditorModel;
@@ -13,10 +13,10 @@ interface UsageBarProps {
 /** The bar of all bytes by what becomes of them; its legend is the map's filter. */
 export function UsageBar({ model, state, summary }: UsageBarProps) {
   const { survey, isSurveyFresh, filter } = state;
-  const segments = survey === undefined ? undefined : segmentsOf(survey.usage, summary.missing);
+  const segments = survey !== undefined && isCounted(survey) ? segmentsOf(survey.usage, summary.missing) : undefined;
   const largest = segments?.reduce((most, { bytes }) => Math.max(most, bytes), 0);
   return (
-    <div class={`usage ${isSurveyFresh ? '' : 'counting'}`}>
+    <div class={`usage ${isSurveyFresh ? '' : 'counting'}`} aria-busy={!isSurveyFresh}>
       <div class="bar" aria-hidden="true">
         {segments?.map(({ fate, bytes }) => (
           <span key={fate} class={`swatch ${fate}`} style={{ flexGrow: bytes }} title={hoverOf(fate, bytes, summary.bytes)} />
@@ -37,11 +37,7 @@ export function UsageBar({ model, state, summary }: UsageBarProps) {
             />
           ))
         )}
-        {!isSurveyFresh && (
-          <span class="progress" role="status">
-            {survey === undefined ? 'Walking all structures to count the bytes…' : 'Counting again…'}
-          </span>
-        )}
+        {survey === undefined && <span role="status">Walking all structures to count the bytes…</span>}
         <span class="total" title={formatExactBytes(summary.bytes)}>
           {formatBytes(summary.bytes)} in all
         </span>
@@ -66,7 +62,7 @@ function FateChip({ segment: { fate, bytes }, whole, isLargest, isPressed, onTog
   return (
     <button type="button" class="fate" aria-pressed={isPressed} title={hoverOf(fate, bytes, whole)} onClick={onToggle}>
       <span class={`swatch ${fate}`} aria-hidden="true" />
-      {FATE_NAMES[fate]} <b>{formatBytes(bytes)}</b>
+      {FATE_NAMES[fate]} <b class="size">{formatBytes(bytes)}</b>
       {isLargest && ` (${formatShare(bytes, whole)})`}
     </button>
   );

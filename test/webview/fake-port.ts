@@ -1,0 +1,89 @@
+import { PROTOCOL_VERSION } from '../../engine/protocol.ts';
+import { Host, type Port } from '../../webview/host.ts';
+import { EditorModel } from '../../webview/model.ts';
+import { FakeMemory, type FakeOptions } from './fake-memory.ts';
+
+interface Sent {
+  readonly id: number;
+  readonly call: string;
+  readonly ask: {
+    readonly offset: number;
+    readonly from: number;
+    readonly cells: number;
+    readonly bytesPerCell: number;
+    readonly length: number;
+  };
+}
+
+const isCall = (message: object): message is Sent => 'call' in message;
+
+/** The other end of the webview's messages, without a browser: keeps what was sent, and answers when the test says so. */
+export class FakePort implements Port {
+  readonly notices: object[] = [];
+  readonly calls: Sent[] = [];
+  state: unknown;
+
+  postMessage(message: object): void {
+    if (isCall(message)) this.calls.push(message);
+    else this.notices.push(message);
+  }
+
+  getState(): unknown {
+    return this.state;
+  }
+
+  setState(state: unknown): void {
+    this.state = state;
+  }
+}
+
+/** A model with its host, in a room of 64 columns and 30 rows, over a `FakeMemory`. */
+export class FakeEditor {
+  readonly port = new FakePort();
+  readonly host: Host;
+  readonly model: EditorModel;
+  memory = new FakeMemory();
+  /** Every call that was answered. */
+  readonly answered: string[] = [];
+
+  constructor(saved?: unknown) {
+    this.port.state = saved;
+    this.host = new Host(this.port);
+    this.model = new EditorModel(this.host);
+  }
+
+  layOut(): void {
+    this.model.layOutMap({ columns: 64, pitch: 14, rowsSeen: 30 });
+    this.model.layOutBytes(12);
+  }
+
+  show(options: FakeOptions = {}, path = '/a'): void {
+    this.memory = new FakeMemory(options);
+    this.model.receive({
+      notice: 'show',
+      version: PROTOCOL_VERSION,
+      memory: { kind: 'snapshot', path },
+      summary: this.memory.summary,
+    });
+  }
+
+  /** Answers the calls that are under way, and those that come of it, until there are none. `problem` refuses them instead. */
+  async settle(problem?: string): Promise<void> {
+    for (;;) {
+      const [next] = this.port.calls.splice(0, 1);
+      if (next === undefined) return;
+      this.answered.push(next.call);
+      const { id } = next;
+      this.host.receive(problem === undefined ? { id, answer: this.#answer(next) } : { id, problem });
+      // The promise of the call has to run.
+      await Promise.resolve();
+      await Promise.resolve();
+    }
+  }
+
+  #answer({ call, ask }: Sent): unknown {
+    if (call === 'memory/map') return this.memory.map(ask.from, ask.bytesPerCell, ask.cells);
+    if (call === 'memory/explain') return this.memory.explain(ask.offset);
+    return this.memory.read(ask.offset, ask.length);
+  }
+}

@@ -1,0 +1,64 @@
+import { fc, test as law } from '@fast-check/vitest';
+import { expect, test } from 'vitest';
+import * as engine from '../../engine/format.ts';
+import {
+  formatAddress,
+  formatBytes,
+  formatCount,
+  formatCounted,
+  formatCycles,
+  formatShare,
+  parseAddress,
+} from '../../webview/format.ts';
+
+const size = fc.integer({ min: 0, max: 500 * 2 ** 30 });
+
+law.prop([size])('numbers are written as the engine writes them', (number) => {
+  expect(formatBytes(number)).toBe(engine.formatBytes(number));
+  expect(formatCount(number)).toBe(engine.formatCount(number));
+  expect(formatCount(String(number))).toBe(engine.formatCount(number));
+  expect(formatCounted(number, 'page')).toBe(engine.formatCounted(number, 'page'));
+  expect(formatAddress(number)).toBe(engine.formatAddress(number));
+});
+
+test.each([
+  ['407123456789', '407 G'],
+  ['1270000000000', '1.27 T'],
+  ['4005000000', '4 G'],
+  ['28400000000', '28.4 G'],
+  ['999900000', '1 G'],
+  ['2002536000000000', '2,003 T'],
+  ['1500000', '1.5 M'],
+  ['999000', '999,000'],
+  ['0', '0'],
+])('%s cycles are %s', (cycles, text) => expect(formatCycles(cycles)).toBe(text));
+
+test.each([
+  [0, 10, '0 %'],
+  [10, 10, '100 %'],
+  [978, 1000, '97.8 %'],
+  [50, 100, '50 %'],
+  [1, 1_000_000, '< 0.1 %'],
+  [999_999, 1_000_000, '> 99.9 %'],
+  [0, 0, '0 %'],
+])('%d of %d is %s', (part, whole, text) => expect(formatShare(part, whole)).toBe(text));
+
+test.each([
+  ['0x1a0', 416],
+  ['0X1A0', 416],
+  ['416', 416],
+  [' 1,024 ', 1024],
+  ['1_000', 1000],
+  ['0x10 0000', 0x100000],
+  ['', undefined],
+  ['1a0', undefined],
+  ['-4', undefined],
+  ['0x', undefined],
+  ['1.5', undefined],
+  ['99999999999999999999', undefined],
+])('%j is read as %s', (text, address) => expect(parseAddress(text)).toBe(address));
+
+law.prop([size])('what is written can be typed', (address) => {
+  expect(parseAddress(formatAddress(address))).toBe(address);
+  expect(parseAddress(formatCount(address))).toBe(address);
+});

@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Host } from '../../webview/host.ts';
+import { FakeMemory } from './fake-memory.ts';
+import { FakePort } from './fake-port.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const memory = { kind: 'snapshot', path: '/a' } as const;
+const start = () => {
+  const port = new FakePort();
+  return { port, host: new Host(port) };
+};
+
+test('each call gets its own answer, in whatever order they come', async () => {
+  const { port, host } = start();
+  const first = host.call('memory/explain', { memory, offset: 1 });
+  const second = host.call('memory/explain', { memory, offset: 2 });
+  const fake = new FakeMemory();
+  for (const { id, ask } of port.calls.reverse()) host.receive({ id, answer: fake.explain(ask.offset) });
+  expect([(await first).offset, (await second).offset]).toEqual([1, 2]);
+});
+
+test('a problem rejects with its sentence', async () => {
+  const { port, host } = start();
+  const call = host.call('memory/bytes', { memory, offset: 0, length: 16 });
+  host.receive({ id: port.calls[0]?.id, problem: 'The file is gone.' });
+  await expect(call).rejects.toThrow('The file is gone.');
+});
+
+test.each([[{ answer: undefined }], [{ answer: { bytes: [1, 2] } }], [{ answer: 'no' }], [{}]])(
+  'an answer of another kind is a problem: %j',
+  async (reply) => {
+    const { port, host } = start();
+    const call = host.call('memory/bytes', { memory, offset: 0, length: 16 });
+    host.receive({ id: port.calls[0]?.id, ...reply });
+    await expect(call).rejects.toThrow('cannot be understood');
+  },
+);
+
+test('who waits in vain is told so', async () => {
+  const { host } = start();
+  const call = host.call('memory/explain', { memory, offset: 0 });
+  const told = expect(call).rejects.toThrow('no answer after 30 seconds');
+  await vi.advanceTimersByTimeAsync(30_000);
+  await told;
+});
+
+test('an answer that comes too late, or twice, is left alone', async () => {
+  const { port, host } = start();
+  const call = host.call('memory/explain', { memory, offset: 3 });
+  const reply = { id: port.calls[0]?.id, answer: new FakeMemory().explain(3) };
+  host.receive(reply);
+  expect(host.receive(reply)).toBeUndefined();
+  expect((await call).offset).toBe(3);
+});
+
+test.each([undefined, null, 1, 'x', {}, { notice: 'other' }, { id: 99 }])('%j is no notice', (message) => {
+  expect(start().host.receive(message)).toBeUndefined();
+});
+
+test('a notice is handed on', () => {
+  const notice = { notice: 'select', offset: 4 } as const;
+  expect(start().host.receive(notice)).toBe(notice);
+});

@@ -1,0 +1,29 @@
+import { fc, test as law } from '@fast-check/vitest';
+import { expect, test } from 'vitest';
+import { binsOf, overviewZoom } from '../../../webview/map/bins.ts';
+import { FakeMemory } from '../fake-memory.ts';
+
+const PAGE = 65_536;
+
+law.prop([fc.integer({ min: 1, max: 500 * 2 ** 30 })])('an overview is a few thousand cells at most', (bytes) => {
+  expect(bytes / overviewZoom(bytes)).toBeLessThanOrEqual(4096);
+});
+
+test('a single live page shows in a bin that is nearly all slack', () => {
+  const memory = new FakeMemory();
+  const bins = binsOf(memory.map(0, PAGE, 2000), memory.bytes, 50);
+  const live = new Set(bins.flatMap((bin) => (bin?.fate === 'live' ? [memory.owners[bin.owner]?.label] : [])));
+  expect(live.size).toBe(13);
+});
+
+law.prop([fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 8, max: 23 })])('every bin has something', (count, zoom) => {
+  const memory = new FakeMemory();
+  const bins = binsOf(memory.map(0, 2 ** Math.max(zoom, 16), 65_536), memory.bytes, count);
+  expect(bins).toHaveLength(count);
+  expect(bins).not.toContain(undefined);
+});
+
+test('bins without cells are empty', () => {
+  const memory = new FakeMemory();
+  expect(binsOf(memory.map(0, PAGE, 0), memory.bytes, 3)).toEqual([undefined, undefined, undefined]);
+});

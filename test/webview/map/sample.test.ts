@@ -1,0 +1,73 @@
+import { fc, test as law } from '@fast-check/vitest';
+import { expect, test } from 'vitest';
+import { cellCount, cellsSeen, clampTop, type Grid } from '../../../webview/map/geometry.ts';
+import { cellAt, cellsTouched, coverage, faultsOf, questionFor, suffices } from '../../../webview/map/sample.ts';
+import { FakeMemory } from '../fake-memory.ts';
+
+const PAGE = 65_536;
+const memory = new FakeMemory();
+
+test.each([
+  [0, 'manager', 'metadata'],
+  [PAGE, '3 events', 'live'],
+  [13 * PAGE, '3 events', 'slack'],
+  [129 * PAGE, '1 log index', 'live'],
+])('at %d stands %s, %s', (address, label, fate) => {
+  const cell = cellAt(memory.map(0, PAGE, 2000), address);
+  expect([cell?.owner.label, cell?.fate]).toEqual([label, fate]);
+});
+
+test('an answer knows nothing before and behind its cells', () => {
+  const answer = memory.map(PAGE, PAGE, 2);
+  expect(cellAt(answer, PAGE - 1)).toBeUndefined();
+  expect(cellAt(answer, 3 * PAGE - 1)?.owner.label).toBe('3 events');
+  expect(cellAt(answer, 3 * PAGE)).toBeUndefined();
+});
+
+test('an answer of coarser cells serves for finer ones', () => {
+  expect(cellAt(memory.map(0, 4 * PAGE, 500), 5 * PAGE)?.owner.label).toBe('3 events');
+});
+
+const layout = fc.record({
+  zoom: fc.integer({ min: 8, max: 20 }),
+  groups: fc.integer({ min: 1, max: 8 }),
+  rows: fc.integer({ min: 1, max: 60 }),
+  at: fc.double({ min: 0, max: 1, noNaN: true }),
+});
+
+law.prop([layout])('what is asked for suffices, and is bounded', ({ zoom, groups, rows, at }) => {
+  const grid: Grid = { bytes: memory.bytes, bytesPerCell: 2 ** zoom, columns: 16 * groups, pitch: 14 };
+  const top = clampTop(grid, at * grid.bytes, rows);
+  const question = questionFor(grid, top, rows);
+  expect(question.from % question.bytesPerCell).toBe(0);
+  expect(question.cells).toBeLessThanOrEqual(65_536);
+  const cells = Math.min(question.cells, cellCount(grid));
+  const answer = { ...memory.map(question.from, question.bytesPerCell, 0), fates: new Uint8Array(cells) };
+  expect(suffices(answer, grid, top, rows)).toBe(true);
+  const { first, end } = cellsSeen(grid, top, rows);
+  expect(coverage(answer).from).toBeLessThanOrEqual(first * grid.bytesPerCell);
+  expect(coverage(answer).end).toBeGreaterThanOrEqual(end * grid.bytesPerCell);
+});
+
+test('an answer of other cells does not suffice', () => {
+  const grid: Grid = { bytes: memory.bytes, bytesPerCell: PAGE, columns: 64, pitch: 14 };
+  expect(suffices(memory.map(0, PAGE, 2000), grid, 0, 10)).toBe(true);
+  expect(suffices(memory.map(0, 2 * PAGE, 2000), grid, 0, 10)).toBe(false);
+  expect(suffices(memory.map(0, PAGE, 640), grid, 0, 10)).toBe(false);
+});
+
+test('faults are those of the answer and the grave ones of the walk', () => {
+  const faults = faultsOf(new FakeMemory({ faults: [5 * PAGE] }).map(0, PAGE, 100), memory.survey);
+  expect(faults).toEqual([
+    { start: 5 * PAGE, length: PAGE },
+    { start: 0x1c040, length: 1024 },
+  ]);
+});
+
+test('cells that a stretch touches', () => {
+  const range = { first: 2, end: 6 };
+  expect([...cellsTouched([{ start: 0, length: 1000 }], 100, range)]).toEqual([2, 3, 4, 5]);
+  expect([...cellsTouched([{ start: 399, length: 2 }], 100, range)]).toEqual([3, 4]);
+  expect([...cellsTouched([{ start: 300, length: 0 }], 100, range)]).toEqual([3]);
+  expect([...cellsTouched([{ start: 600, length: 5 }], 100, range)]).toEqual([]);
+});
