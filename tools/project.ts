@@ -8,9 +8,6 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Everything that the tools generate or install, beside `node_modules` and `dist`. Ignored by git; may be deleted at any time. */
 export const cache = join(root, '.cache');
 
-/** The packaged extension: what people install, what the tests install too. */
-export const vsix = join(cache, 'stable-memory-debugger.vsix');
-
 /** A sentence for the person at the terminal: what is missing, and what to do. It ends a tool without a stack trace. */
 export class Unavailable extends Error {}
 

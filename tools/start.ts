@@ -6,9 +6,10 @@
  */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { cache, main, must, root, run, vsix } from './project.ts';
+import { cache, main, must, root, run } from './project.ts';
 import { prepareSamples } from './samples.ts';
 import { installServer, newest, serve } from './vscode-server.ts';
+import { packageExtension, vsix } from './vsix.ts';
 
 const workspace = join(cache, 'samples');
 
@@ -21,7 +22,7 @@ function editor(): string | undefined {
 }
 
 async function openInBrowser(): Promise<number> {
-  await must(process.execPath, ['tools/package.ts']);
+  await packageExtension();
   const installation = await installServer(newest);
   const server = await serve(installation, { state: join(cache, 'start'), vsix });
   console.log(

@@ -6,9 +6,10 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { chromium as findChromium } from '../../tools/chromium.ts';
-import { cache, vsix } from '../../tools/project.ts';
+import { cache } from '../../tools/project.ts';
 import { prepareSamples } from '../../tools/samples.ts';
 import { floor, installServer, newest, type RunningServer, type ServeOptions, serve } from '../../tools/vscode-server.ts';
+import { vsix } from '../../tools/vsix.ts';
 
 export interface Stage {
   readonly server: RunningServer;
