@@ -40,7 +40,7 @@ export async function prepareSamples(workspace: string): Promise<void> {
     const partial = `${target}.partial-${process.pid}`;
     if (how === 'copy') cpSync(source, partial);
     else if (how === 'unpack') await pipeline(createReadStream(source), createGunzip(), createWriteStream(partial));
-    else if ((await run(process.execPath, [commandLine, 'import', source, '-o', partial])) !== 0) {
+    else if ((await run(process.execPath, [commandLine, 'import', source, '-o', partial], { quiet: true })) !== 0) {
       console.error(`The sample ${path} is left out: its trace could not be imported.`);
       rmSync(partial, { force: true });
       continue;
