@@ -47,49 +47,54 @@ export interface OpenOptions {
   readonly theme?: ThemeName;
   readonly width?: number;
   readonly height?: number;
-  readonly density?: number;
   /** What an earlier editor has saved. */
   readonly saved?: unknown;
 }
 
-export interface OpenedPage {
+/** A tab of the browser, in which the editor is opened again and again. */
+export interface Tab {
   readonly page: Page;
-  /** Errors of the page: exceptions, and what the policy has refused. */
-  readonly troubles: readonly string[];
+  /** Opens the editor anew. */
+  open(options?: OpenOptions): Promise<void>;
+  /** Errors of the page since it was opened: exceptions, and what the policy has refused. */
+  troubles(): readonly string[];
 }
 
-export async function openPage(
-  browser: Browser,
-  { editor, style, host }: Bundles,
-  options: OpenOptions = {},
-): Promise<OpenedPage> {
-  const { theme = 'dark', width = 1400, height = 900, density = 1, saved } = options;
-  const { bodyClass, variables } = THEMES[theme];
-  const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: density });
-  const page = await context.newPage();
-  const troubles: string[] = [];
+export async function openTab(browser: Browser, { editor, style, host }: Bundles, density = 1): Promise<Tab> {
+  const page = await browser.newPage({ deviceScaleFactor: density });
+  page.setDefaultTimeout(10_000);
+  let troubles: string[] = [];
+  let files: Readonly<Record<string, readonly [type: string, body: string]>> = {};
   page.on('pageerror', (error) => troubles.push(String(error)));
   page.on('console', (message) => {
     if (message.type() === 'error') troubles.push(message.text());
   });
-  const files: Readonly<Record<string, readonly [type: string, body: string]>> = {
-    '/': ['text/html', html(bodyClass)],
-    '/theme.css': [
-      'text/css',
-      `:root{${Object.entries(variables)
-        .map(([name, value]) => `--vscode-${name}:${value};`)
-        .join('')}}`,
-    ],
-    '/editor.css': ['text/css', style],
-    '/host.js': ['text/javascript', `window.startState = ${JSON.stringify(saved) ?? 'undefined'};${host}`],
-    '/editor.js': ['text/javascript', editor],
-  };
   await page.route(`${ORIGIN}/**`, async (route) => {
     const [contentType, body] = files[new URL(route.request().url()).pathname] ?? ['text/plain', ''];
     await route.fulfill({ contentType: `${contentType}; charset=utf-8`, body, headers: { 'content-security-policy': POLICY } });
   });
-  await page.goto(`${ORIGIN}/`);
-  return { page, troubles };
+  return {
+    page,
+    troubles: () => troubles,
+    open: async ({ theme = 'dark', width = 1400, height = 900, saved } = {}) => {
+      const { bodyClass, variables } = THEMES[theme];
+      files = {
+        '/': ['text/html', html(bodyClass)],
+        '/theme.css': [
+          'text/css',
+          `:root{${Object.entries(variables)
+            .map(([name, value]) => `--vscode-${name}:${value};`)
+            .join('')}}`,
+        ],
+        '/editor.css': ['text/css', style],
+        '/host.js': ['text/javascript', `window.startState = ${JSON.stringify(saved) ?? 'undefined'};${host}`],
+        '/editor.js': ['text/javascript', editor],
+      };
+      troubles = [];
+      await page.setViewportSize({ width, height });
+      await page.goto(`${ORIGIN}/`);
+    },
+  };
 }
 
 function html(bodyClass: string): string {

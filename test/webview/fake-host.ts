@@ -28,6 +28,11 @@ export interface FakeHost {
   /** What calls are answered with instead, from now on: a sentence. */
   refuse(problem: string | undefined): void;
   readonly savedState: unknown;
+  /** Answers nothing from now on, until `release`. */
+  hold(): void;
+  release(): void;
+  /** Resolves when every call was answered, and what came of it was drawn. */
+  settled(): Promise<void>;
 }
 
 declare global {
@@ -41,6 +46,8 @@ declare global {
 let memory = new FakeMemory();
 let problem: string | undefined;
 let saved = window.startState;
+let isHeld = false;
+let answering: readonly (() => void)[] = [];
 const notices: object[] = [];
 const calls: string[] = [];
 
@@ -52,6 +59,13 @@ function answer({ call, ask }: Asked): unknown {
   if (call === 'memory/map') return memory.map(ask.from, ask.bytesPerCell, ask.cells);
   if (call === 'memory/explain') return memory.explain(ask.offset);
   return memory.read(ask.offset, ask.length);
+}
+
+function answerAll(): void {
+  if (isHeld) return;
+  const due = answering;
+  answering = [];
+  for (const each of due) each();
 }
 
 const isCall = (message: object): message is Asked => 'call' in message;
@@ -76,6 +90,18 @@ window.fakeHost = {
   get savedState() {
     return saved;
   },
+  hold: () => {
+    isHeld = true;
+  },
+  release: () => {
+    isHeld = false;
+    answerAll();
+  },
+  settled: async () => {
+    do {
+      for (let frames = 0; frames < 2; frames++) await new Promise((resolve) => requestAnimationFrame(resolve));
+    } while (answering.length > 0);
+  },
 };
 
 window.acquireVsCodeApi = () => ({
@@ -86,7 +112,8 @@ window.acquireVsCodeApi = () => ({
     }
     calls.push(message.call);
     const { id } = message;
-    setTimeout(() => send(problem === undefined ? { id, answer: answer(message) } : { id, problem }), 3);
+    answering = [...answering, () => send(problem === undefined ? { id, answer: answer(message) } : { id, problem })];
+    setTimeout(answerAll, 3);
   },
   getState: () => saved,
   setState: (state: unknown) => {

@@ -3,12 +3,12 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundles, launch, type OpenOptions, openPage } from './browser.ts';
+import { bundles, launch, type OpenOptions, openTab } from './browser.ts';
 
 const [directory = 'look'] = process.argv.slice(2);
 mkdirSync(directory, { recursive: true });
 
-const PICTURES: Readonly<Record<string, OpenOptions>> = {
+const PICTURES: Readonly<Record<string, OpenOptions & { readonly density?: number }>> = {
   dark: {},
   light: { theme: 'light' },
   'high-contrast': { theme: 'high-contrast' },
@@ -21,14 +21,15 @@ const PICTURES: Readonly<Record<string, OpenOptions>> = {
 const browser = await launch();
 const made = await bundles();
 for (const [name, options] of Object.entries(PICTURES)) {
-  const { page, troubles } = await openPage(browser, made, options);
+  const { page, open, troubles } = await openTab(browser, made, options.density);
+  await open(options);
   await page.evaluate(
     'fakeHost.show({ faults: [0x1c040] }), fakeHost.survey(), fakeHost.send({ notice: "select", offset: 0x18a1c })',
   );
-  await page.waitForTimeout(250);
+  await page.evaluate('fakeHost.settled()');
   await page.screenshot({ path: join(directory, `${name}.png`) });
-  for (const trouble of troubles) console.error(name, trouble);
-  await page.context().close();
+  for (const trouble of troubles()) console.error(name, trouble);
+  await page.close();
 }
 await browser.close();
 console.log(`${made.editor.length} bytes of script, ${made.style.length} of style`);

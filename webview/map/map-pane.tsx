@@ -53,7 +53,9 @@ function Zoom({
   readonly grid: Grid & { readonly rowsSeen: number };
 }) {
   const { mapTop, mapRoom, selection } = state;
-  const end = Math.min(grid.bytes, mapTop + Math.floor(grid.rowsSeen) * rowBytes(grid));
+  const row = rowBytes(grid);
+  const topRow = Math.floor(mapTop / row);
+  const end = Math.min(grid.bytes, (topRow + Math.floor(grid.rowsSeen)) * row);
   const isSelectionSeen = selection !== undefined && selection.cursor >= mapTop && selection.cursor < end;
   const anchor = isSelectionSeen ? selection.cursor : mapTop;
   const can = (direction: 1 | -1) =>
@@ -64,7 +66,7 @@ function Zoom({
         1 cell = {cellName(grid.bytesPerCell)}
       </button>
       <span class="addresses">
-        {formatAddress(Math.floor(mapTop / rowBytes(grid)) * rowBytes(grid))} – {formatAddress(end)}
+        {formatAddress(topRow * row)} – {formatAddress(end)}
       </span>
       <button
         type="button"

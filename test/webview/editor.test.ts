@@ -1,0 +1,360 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Bundles, bundles, launch, type OpenOptions, openTab, type Tab } from './browser.ts';
+
+let browser: Browser;
+let made: Bundles;
+let tab: Tab;
+
+beforeAll(async () => {
+  [browser, made] = await Promise.all([launch(), bundles()]);
+  tab = await openTab(browser, made);
+});
+afterAll(() => browser.close());
+
+interface EditorOptions extends OpenOptions {
+  /** False: the host has nothing shown yet. */
+  readonly shows?: boolean;
+  readonly tab?: Tab;
+}
+
+/** Opens the editor, lets `use` work with it, and expects that nothing went wrong in the page, nor was refused by its policy. */
+async function inEditor(use: (page: Page) => Promise<void>, options: EditorOptions = {}): Promise<void> {
+  const { page, open, troubles } = options.tab ?? tab;
+  await open(options);
+  if (options.shows !== false) {
+    await page.evaluate(() => window.fakeHost.show({ faults: [0x1c040] }));
+    await settled(page);
+  }
+  await use(page);
+  expect(troubles()).toEqual([]);
+}
+
+/** The answers have come and were drawn. */
+const settled = (page: Page) => page.evaluate(() => window.fakeHost.settled());
+
+/** The colour of a point of the map's cells, from the field's corner. */
+const pixel = (page: Page, x: number, y: number) =>
+  page
+    .locator('.field canvas')
+    .first()
+    .evaluate(
+      (canvas, [x, y]) =>
+        canvas instanceof HTMLCanvasElement
+          ? [...(canvas.getContext('2d')?.getImageData(x * devicePixelRatio, y * devicePixelRatio, 1, 1).data ?? [])]
+          : [],
+      [x, y] as const,
+    );
+
+const inspected = async (page: Page) => (await page.locator('.crumb').allInnerTexts()).join(' › ');
+const selected = async (page: Page) => (await page.locator('.bytes-title').innerText()).replace('Bytes of the image · ', '');
+
+test('the bundle is small', () => expect(made.editor.length).toBeLessThan(150_000));
+
+test('the page waits until there is something to show', () =>
+  inEditor(
+    async (page) => {
+      expect(await page.locator('.empty').innerText()).toContain('Opening the memory');
+      expect(await page.evaluate(() => window.fakeHost.notices)).toEqual([{ notice: 'ready', version: 1 }]);
+    },
+    { shows: false },
+  ));
+
+test('the strip tells what it is, and what it holds once that was counted', () =>
+  inEditor(async (page) => {
+    expect(await page.locator('.identity').innerText()).toContain('13 memories');
+    expect(await page.locator('.legend').innerText()).toContain('Walking all structures');
+    await page.evaluate(() => window.fakeHost.survey());
+    const legend = page.locator('.legend');
+    expect((await legend.innerText()).replaceAll('\n', ' ')).toMatch(
+      /metadata 64 KiB .*slack 101.8 MiB \(97.8 %\) .*104.1 MiB in all/,
+    );
+    expect(await legend.locator('.fate').nth(3).getAttribute('title')).toContain('106,692,608 bytes');
+    expect(await page.locator('.cost').innerText()).toBe('407 G cycles a year\n398 G of it for slack and free');
+    expect(await page.locator('.cost').getAttribute('title')).toContain('407,123,456,789');
+  }));
+
+test('cells are drawn in the theme’s colours', () =>
+  inEditor(async (page) => {
+    expect(await pixel(page, 14 * 3 + 6, 8)).toEqual([0x37, 0x94, 0xff, 255]);
+    expect(await pixel(page, 14 * 60, 17 * 40)).toEqual([0, 0, 0, 0]);
+  }));
+
+test('cells are as sharp on a dense screen', async () => {
+  const dense = await openTab(browser, made, 2);
+  await inEditor(async (page) => expect(await pixel(page, 14 * 3 + 6, 8)).toEqual([0x37, 0x94, 0xff, 255]), { tab: dense });
+  await dense.page.close();
+});
+
+test('another theme is followed at once', () =>
+  inEditor(async (page) => {
+    await page.evaluate(() => {
+      document.documentElement.style.setProperty('--vscode-charts-blue', '#ff8800');
+      document.body.className = 'vscode-light';
+    });
+    await settled(page);
+    expect(await pixel(page, 14 * 3 + 6, 8)).toEqual([0xff, 0x88, 0, 255]);
+  }));
+
+test('a click on a cell explains it and shows its bytes', () =>
+  inEditor(async (page) => {
+    await page.locator('.field').click({ position: { x: 14 * 20, y: 60 } });
+    await settled(page);
+    expect(await inspected(page)).toContain('memory 1 “log index” › slack');
+    expect(await selected(page)).toMatch(/^0x\w+ · 8,323,072 selected$/);
+    expect(await page.locator('.row .cursor').count()).toBe(2);
+    expect(await page.evaluate(() => window.fakeHost.notices.at(-1))).toMatchObject({ notice: 'selected', part: 'memory/1' });
+  }));
+
+test('a hover tells the owner, the fate and the address', () =>
+  inEditor(async (page) => {
+    await page.locator('.field').hover({ position: { x: 14 * 3 + 6, y: 8 } });
+    expect(await page.locator('.tip').innerText()).toBe('3 events, live\n0x30000 +64 KiB');
+    await page.locator('.strip').hover();
+    expect(await page.locator('.tip').count()).toBe(0);
+  }));
+
+test('the map is driven by keys, and says where it is', () =>
+  inEditor(async (page) => {
+    await page.locator('.field').focus();
+    for (const key of ['ArrowRight', 'ArrowRight', 'ArrowDown']) await page.keyboard.press(key);
+    expect(await selected(page)).toBe('0x420000 · 65,536 selected');
+    expect(await page.locator('[aria-live]').innerText()).toBe('0x420000: 3 events, slack');
+    await page.keyboard.press('Enter');
+    await settled(page);
+    expect(await inspected(page)).toContain('slack');
+    expect(await page.locator('[aria-live]').innerText()).toBe('0x420000: bucket 0, memory 3 “events”, slack.');
+    await page.keyboard.press('End');
+    expect(await selected(page)).toBe('0x6800000 · 65,536 selected');
+    await page.keyboard.press('Home');
+    expect(await selected(page)).toBe('0x0 · 65,536 selected');
+  }));
+
+test('zooming by keys, wheel and buttons', () =>
+  inEditor(async (page) => {
+    const zoom = page.locator('.zoom .plain');
+    expect(await zoom.innerText()).toBe('1 cell = 1 page (64 KiB)');
+    await page.locator('.field').focus();
+    await page.keyboard.press('+');
+    expect(await zoom.innerText()).toBe('1 cell = 32 KiB');
+    await page.locator('.field').hover({ position: { x: 100, y: 100 } });
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, -120);
+    await page.keyboard.up('Control');
+    await settled(page);
+    expect(await zoom.innerText()).toBe('1 cell = 16 KiB');
+    await page.getByLabel('Coarser cells').click();
+    expect(await zoom.innerText()).toBe('1 cell = 32 KiB');
+    await zoom.click();
+    expect(await zoom.innerText()).toBe('1 cell = 1 page (64 KiB)');
+    expect(await page.getByLabel('Coarser cells').isDisabled()).toBe(true);
+  }));
+
+test('the wheel scrolls, and the minimap goes anywhere', () =>
+  inEditor(async (page) => {
+    await page.locator('.field').focus();
+    for (let times = 0; times < 6; times++) await page.keyboard.press('+');
+    const addresses = page.locator('.addresses');
+    expect(await addresses.innerText()).toMatch(/^0x0 – /);
+    await page.locator('.field').hover({ position: { x: 100, y: 100 } });
+    await page.mouse.wheel(0, 170);
+    await settled(page);
+    expect(await addresses.innerText()).toMatch(/^0xa0000 – /);
+    await page.locator('.minimap').click({ position: { x: 9, y: 500 } });
+    await settled(page);
+    expect(await addresses.innerText()).toMatch(/^0x5\w{6} – 0x5\w{6}$/);
+  }));
+
+test('the legend is the filter', () =>
+  inEditor(async (page) => {
+    const before = await pixel(page, 14 * 3 + 6, 8);
+    await page.locator('.chip', { hasText: '1 log index' }).click();
+    expect((await pixel(page, 14 * 3 + 6, 8))[3]).toBeLessThan(80);
+    await page.locator('.chip', { hasText: '1 log index' }).click();
+    expect(await pixel(page, 14 * 3 + 6, 8)).toEqual(before);
+    await page.locator('.fate', { hasText: 'slack' }).click();
+    expect((await pixel(page, 14 * 3 + 6, 8))[3]).toBeLessThan(80);
+  }));
+
+test('owners of the breadcrumb are selected by a click', () =>
+  inEditor(async (page) => {
+    await page.evaluate(() => window.fakeHost.send({ notice: 'select', offset: 0x18a1c }));
+    await settled(page);
+    await page.locator('.crumb', { hasText: 'bucket 0' }).getByRole('button').click();
+    expect(await selected(page)).toBe('0x10000 · 8,388,608 selected');
+    expect(await inspected(page)).toContain('value');
+  }));
+
+test('findings are listed, and a click selects their bytes', () =>
+  inEditor(async (page) => {
+    await page.evaluate(() => window.fakeHost.survey());
+    await page.locator('.badge').click();
+    expect(await page.locator('.findings').innerText()).toContain('neither a node nor a free list leads to it');
+    await page.locator('.finding').first().click();
+    await settled(page);
+    expect(await selected(page)).toBe('0x1c040 · 1,024 selected');
+    await page.keyboard.press('Escape');
+    expect(await page.locator('.findings').count()).toBe(0);
+  }));
+
+test('a click on a cell with a red edge selects what is wrong in it', () =>
+  inEditor(async (page) => {
+    await page.evaluate(() => window.fakeHost.survey());
+    await page.locator('.field').click({ position: { x: 14 + 7, y: 8 } });
+    await settled(page);
+    expect(await selected(page)).toBe('0x1c040 · 1,024 selected');
+  }));
+
+test('bytes: a click explains, keys move, the wheel scrolls', () =>
+  inEditor(async (page) => {
+    await page.locator('.hex [data-offset="20"]').click();
+    await settled(page);
+    expect(await selected(page)).toBe('0x14 · 65,536 selected');
+    await page.keyboard.press('ArrowDown');
+    expect(await selected(page)).toBe('0x24 · 1 selected');
+    await page.keyboard.press('Control+End');
+    await settled(page);
+    expect(await selected(page)).toBe('0x680ffff · 1 selected');
+    expect(await page.locator('.row').last().locator('.address').innerText()).toBe('0x680fff0');
+    await page.mouse.wheel(0, -1_000_000);
+    await settled(page);
+    expect(await page.locator('.bytes-grid').getAttribute('aria-rowcount')).toBe('6819840');
+  }));
+
+test('one goes to an offset, and is told why not', () =>
+  inEditor(async (page) => {
+    await page.keyboard.press('Control+g');
+    await page.keyboard.type('0x9999999');
+    expect(await page.locator('.trouble').innerText()).toBe('The image ends at 0x6810000.');
+    await page.keyboard.press('Enter');
+    expect(await selected(page)).toBe('Bytes of the image');
+    await page.keyboard.press('Escape');
+    await page.keyboard.type('0x18a1c');
+    await page.keyboard.press('Enter');
+    await settled(page);
+    expect(await selected(page)).toBe('0x18a1c · 112 selected');
+    expect(await page.locator('.row .address').allInnerTexts()).toContain('0x18a10');
+  }));
+
+test('what the file does not have is dotted, in the bar and in the bytes', () =>
+  inEditor(async (page) => {
+    await page.evaluate(() => {
+      window.fakeHost.show({ missing: 2 ** 20 });
+      window.fakeHost.survey();
+      window.fakeHost.send({ notice: 'select', offset: 0x680fff0 });
+    });
+    await settled(page);
+    expect((await page.locator('.legend').innerText()).replaceAll('\n', ' ')).toContain('not downloaded 1 MiB');
+    expect(await page.locator('.remarks').innerText()).toContain('1 MiB not downloaded.');
+    expect(await page.locator('.hex .absent').first().innerText()).toBe('··');
+  }));
+
+test('another moment keeps the place, without a blank in between, and marks what has changed', () =>
+  inEditor(async (page) => {
+    await page.evaluate(() => window.fakeHost.send({ notice: 'select', offset: 0x1d0000 }));
+    await settled(page);
+    const before = await pixel(page, 14 * 3 + 6, 8);
+    await page.evaluate(() => {
+      window.fakeHost.hold();
+      window.fakeHost.show({ used: 40 });
+    });
+    const byte = page.locator(`.hex [data-offset="${0x1d0020}"]`);
+    expect(await byte.innerText()).toBe('00');
+    expect(await inspected(page)).toContain('slack');
+    expect(await pixel(page, 14 * 3 + 6, 8)).toEqual(before);
+    expect(await page.locator('.hex .changed').count()).toBe(0);
+    await page.evaluate(() => window.fakeHost.release());
+    await settled(page);
+    expect(await byte.innerText()).not.toBe('00');
+    expect(await page.locator('.hex .changed').count()).toBeGreaterThan(20);
+    expect(await selected(page)).toContain('0x1d0000');
+    expect(await inspected(page)).toContain('BTreeMap');
+  }));
+
+test('panes are closed, opened and moved, and that is remembered', async () => {
+  let saved: unknown;
+  await inEditor(async (page) => {
+    await page.getByLabel('Close the inspector').click();
+    await page.getByLabel('Height of the bytes').focus();
+    await page.keyboard.press('ArrowUp');
+    await page.waitForTimeout(350);
+    saved = await page.evaluate(() => window.fakeHost.savedState);
+  });
+  await inEditor(
+    async (page) => {
+      expect(await page.getByLabel('Open the inspector').count()).toBe(1);
+      expect(await page.locator('.bytes').evaluate((pane) => pane.getBoundingClientRect().height)).toBe(256);
+      await page.getByLabel('Close the bytes').click();
+      expect(await page.locator('.row').count()).toBe(0);
+    },
+    { saved },
+  );
+});
+
+test('a refused answer is told in its place', () =>
+  inEditor(async (page) => {
+    await page.evaluate(() => {
+      window.fakeHost.refuse('/data/stable_memory.bin was removed. Download it again.');
+      window.fakeHost.send({ notice: 'select', offset: 0x20000 });
+    });
+    await settled(page);
+    expect(await page.locator('.inspector .problem').innerText()).toBe('/data/stable_memory.bin was removed. Download it again.');
+  }));
+
+test('a memory that cannot be shown says why', () =>
+  inEditor(async (page) => {
+    await page.evaluate(() => window.fakeHost.send({ notice: 'problem', text: 'The file is a directory. Open the file in it.' }));
+    expect(await page.locator('[role=alert]').innerText()).toContain('The file is a directory. Open the file in it.');
+  }));
+
+test.each([
+  [0, true, 'Stable memory is empty'],
+  [0, false, 'This trace has no image'],
+])('%d bytes, image: %s: %s', (bytes, hasImage, title) =>
+  inEditor(
+    async (page) => {
+      await page.evaluate(
+        ([bytes, hasImage]) =>
+          window.fakeHost.send({
+            notice: 'show',
+            version: 1,
+            memory: { kind: 'snapshot', path: '/a' },
+            summary: { title: 'a', subtitle: 'b', layout: 'empty', bytes, hasImage, missing: undefined, remarks: [] },
+          }),
+        [bytes, hasImage] as const,
+      );
+      await settled(page);
+      expect(await page.locator('.empty h2').innerText()).toBe(title);
+      expect(await page.evaluate(() => window.fakeHost.calls)).toEqual([]);
+    },
+    { shows: false },
+  ),
+);
+
+const sizes = [
+  [1400, 900],
+  [900, 600],
+  [620, 500],
+] as const;
+test.each(sizes)('at %d by %d pixels every pane has its room', (width, height) =>
+  inEditor(
+    async (page) => {
+      await page.evaluate(() => {
+        window.fakeHost.survey();
+        window.fakeHost.send({ notice: 'select', offset: 0x18a1c });
+      });
+      await settled(page);
+      for (const [selector, least] of [
+        ['.field', 60],
+        ['.inspector', 90],
+        ['.bytes-grid', 60],
+      ] as const) {
+        const box = await page.locator(selector).boundingBox();
+        expect(box?.height, selector).toBeGreaterThanOrEqual(least);
+        expect((box?.y ?? 0) + (box?.height ?? 0), selector).toBeLessThanOrEqual(height);
+        expect((box?.x ?? 0) + (box?.width ?? 0), selector).toBeLessThanOrEqual(width);
+      }
+    },
+    { width, height },
+  ),
+);
