@@ -4,8 +4,8 @@ import type { Finding } from '../../../engine/findings.ts';
 import { toHex } from '../../../engine/format.ts';
 import { at, byteLength, holds, PAGE_SIZE, type ReadableMemory, readBytes } from '../../../engine/memory/memory.ts';
 import { inspectMotokoImage, type MotokoImage } from '../../../engine/motoko/image.ts';
-import { fixtureNames, image, imageBytes, sidecar } from '../../fixtures.ts';
-import { line, memoryOf, type Patch, patched } from './patched.ts';
+import { fixtureNames, sidecar } from '../../fixtures.ts';
+import { imageOnce, line, memoryOf, type Patch, patched } from './patched.ts';
 
 interface Sidecar {
   readonly state: string;
@@ -35,7 +35,7 @@ function inspected(memory: ReadableMemory): { readonly image: MotokoImage | unde
 
 test.each(fixtureNames('motoko'))('%s is what its maker says, and sound', (name) => {
   const { manager, state, expect: expected } = sidecar<Sidecar>(name);
-  const { image: found, findings } = inspected(image(name));
+  const { image: found, findings } = inspected(imageOnce(name));
   expect(findings).toEqual([]);
   expect(found?.state).toBe(state);
   const trailer = found?.kind === 'motoko-stable-variables' ? undefined : found?.trailer;
@@ -57,7 +57,7 @@ test.each(fixtureNames('motoko'))('%s is what its maker says, and sound', (name)
 
 test('stable variables alone are found with their length', () => {
   const { expect: expected } = sidecar<Sidecar>('stablevars-classical-preupgrade');
-  const memory = image('stablevars-classical-preupgrade');
+  const memory = imageOnce('stablevars-classical-preupgrade');
   const { image: found } = inspected(memory);
   if (found?.kind !== 'motoko-stable-variables') throw new Error('It is taken for something else.');
   expect(found.data).toEqual({ start: expected.dataOffset, length: expected.dataLength });
@@ -66,7 +66,7 @@ test('stable variables alone are found with their length', () => {
 });
 
 describe.each(['esm-no-regions-cls-preupgrade', 'esm-no-regions-eop-preupgrade'])('%s', (name) => {
-  const memory = image(name);
+  const memory = imageOnce(name);
   const { image: found } = inspected(memory);
   if (found?.kind !== 'motoko-experimental') throw new Error('It is taken for something else.');
   const area = found.memory;
@@ -98,9 +98,9 @@ function check(title: string, name: string, patch: Patch, kind: string | undefin
 }
 
 const PREUPGRADE = 'regions-basic-eop-preupgrade';
-const END = imageBytes(PREUPGRADE).length;
+const END = byteLength(imageOnce(PREUPGRADE));
 const CLASSICAL = 'memory-buffer-classical-preupgrade';
-const CLASSICAL_END = imageBytes(CLASSICAL).length;
+const CLASSICAL_END = byteLength(imageOnce(CLASSICAL));
 check('an unknown trailer version', PREUPGRADE, { [-4]: [9] }, 'motoko-regions', [`region.trailer @${END - 4}+4`]);
 check('a lost trailer', PREUPGRADE, { [-16]: Array(16).fill(0) }, 'motoko-regions', [`region.trailer @${END - 4}+4`]);
 check('a version without regions', PREUPGRADE, { [-4]: [5] }, 'motoko-regions', [`region.trailer @${END - 4}+4`]);
@@ -115,7 +115,7 @@ check('classical: variables that run past the end', CLASSICAL, { [272 * PAGE_SIZ
 ]);
 const ESM = 'esm-no-regions-cls-preupgrade';
 check('experimental: more pages than there are', ESM, { [-11]: [9] }, 'motoko-experimental', [
-  `region.trailer @${imageBytes(ESM).length - 12}+4`,
+  `region.trailer @${byteLength(imageOnce(ESM)) - 12}+4`,
 ]);
 check('experimental: no trailer, no sign', ESM, { [-4]: [0] }, undefined, []);
 

@@ -6,9 +6,18 @@ import { image } from '../../fixtures.ts';
 /** Bytes by where they go; a negative place counts from the end. */
 export type Patch = Readonly<Record<number, readonly number[]>>;
 
+const unpacked = new Map<string, ReadableMemory>();
+
+/** A fixture's image, unpacked once. */
+export function imageOnce(name: string): ReadableMemory {
+  const there = unpacked.get(name) ?? image(name);
+  unpacked.set(name, there);
+  return there;
+}
+
 /** A fixture's image with some bytes replaced. */
 export function patched(name: string, patch: Patch): ReadableMemory {
-  const base = image(name);
+  const base = imageOnce(name);
   const edits = Object.entries(patch).map(([place, bytes]) => {
     const start = Number(place) < 0 ? byteLength(base) + Number(place) : Number(place);
     return [start, Uint8Array.from(bytes)] as const;

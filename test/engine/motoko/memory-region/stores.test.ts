@@ -57,7 +57,7 @@ function blocksOf(store: FreeStore): Block[] {
 describe.each(POLICY_NAMES)('%s', (name) => {
   const create = POLICIES[name];
 
-  law.prop([fc.array(request, { minLength: 20, maxLength: 400, size: 'max' })], { numRuns: 60 })(
+  law.prop([fc.array(request, { minLength: 20, maxLength: 400, size: 'max' })], { numRuns: 25 })(
     'frees, merges and hands out tails of the block that it chooses',
     (requests) => {
       const store = create();

@@ -6,8 +6,8 @@ import { at, byteLength, offsetAt, PAGE_SIZE, type ReadableMemory, readBytes } f
 import { regionManagerFieldAt } from '../../../../engine/motoko/regions/fields.ts';
 import { inspectRegionManager, type RegionManagerView } from '../../../../engine/motoko/regions/inspect.ts';
 import { ENTRY_LENGTH, METADATA_LENGTH, TABLE_AT } from '../../../../engine/motoko/regions/layout.ts';
-import { fixtureNames, image, sidecar } from '../../../fixtures.ts';
-import { line, type Patch, patched } from '../patched.ts';
+import { fixtureNames, sidecar } from '../../../fixtures.ts';
+import { imageOnce, line, type Patch, patched } from '../patched.ts';
 
 interface Sidecar {
   readonly manager: {
@@ -39,7 +39,7 @@ function inspected(memory: ReadableMemory): { readonly manager: RegionManagerVie
 }
 
 function sound(name: string): RegionManagerView {
-  const { manager, findings } = inspected(image(name));
+  const { manager, findings } = inspected(imageOnce(name));
   expect(findings).toEqual([]);
   if (!manager) throw new Error(`${name} has no region manager.`);
   return manager;
