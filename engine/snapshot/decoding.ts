@@ -7,7 +7,7 @@ import type { PlacedStructure } from './snapshot.ts';
 
 export type Role = 'key' | 'value';
 
-/** How many elements a guess looks at, and how many bytes of each at most. */
+/** How many elements a guess looks at; longer ones are left out. */
 const SAMPLES = 48;
 const SAMPLE_BYTES = 16_384;
 
@@ -42,12 +42,18 @@ export class Decoding {
 }
 
 function guess(placed: PlacedStructure, role: Role, budget: Budget): Codec {
+  const { structure, space } = placed;
+  const count = structure.count(budget);
   const samples: Uint8Array[] = [];
-  for (const element of placed.structure.elements(0, SAMPLES, budget)) {
-    const run = runOf(element, role);
-    if (run !== undefined && run.size <= SAMPLE_BYTES) samples.push(readRun(run));
+  // Spread over all of them: neighbours in a tree are alike, and would suggest too much.
+  for (let sample = 0; sample < Math.min(count, SAMPLES); sample++) {
+    const index = count <= SAMPLES ? sample : Math.floor((sample * (count - 1)) / (SAMPLES - 1));
+    for (const element of structure.elements(index, 1, budget)) {
+      const run = runOf(element, role);
+      if (run !== undefined && run.size <= SAMPLE_BYTES) samples.push(readRun(run));
+    }
   }
-  const family = placed.space.kind === 'region' ? 'motoko' : 'stable-structures';
+  const family = space.kind === 'region' ? 'motoko' : 'stable-structures';
   return codecOf(guessCodec(samples, { family, role })) ?? BYTES;
 }
 

@@ -2,26 +2,26 @@ import type { Budget } from '../budget.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../format.ts';
 import type { Summary, TreeRow, ViewName } from '../protocol.ts';
 import type { LiveBlock } from '../trace/block-map.ts';
-import { gaps, type SpaceState } from '../trace/ledger.ts';
+import type { FreeBlock, SpaceState } from '../trace/ledger.ts';
+import type { Timeline } from '../trace/timeline.ts';
 import { fixed, type List, listRows, row, rowsOf } from './list.ts';
 import type { Snapshot } from './snapshot.ts';
 import { summaryOf } from './summary.ts';
 import { treeRows } from './tree.ts';
 
-/** A moment of a trace, as the views show it: the memory image, where the trace gives one, and what its allocators have in use. */
-export interface Moment {
+/** The moment that a timeline stands at, as the views show it. */
+export interface MomentView {
   readonly title: string;
-  readonly step: number;
-  readonly steps: number;
+  readonly timeline: Timeline;
+  /** The memory's image at this moment, where the trace gives one. */
   readonly snapshot: Snapshot | undefined;
-  readonly spaces: readonly SpaceState[];
 }
 
 /** Rows of lists that a trace keeps begin so; all others are of the image. */
 const PREFIX = 'trace-';
 
-export function momentSummary(moment: Moment): Summary {
-  const when = `step ${formatCount(moment.step)} of ${formatCount(moment.steps)}`;
+export function momentSummary(moment: MomentView): Summary {
+  const when = `step ${formatCount(moment.timeline.position)} of ${formatCount(moment.timeline.steps)}`;
   if (moment.snapshot !== undefined) {
     const summary = summaryOf(moment.snapshot);
     return { ...summary, title: moment.title, subtitle: `${when} · ${summary.subtitle}` };
@@ -40,7 +40,7 @@ export function momentSummary(moment: Moment): Summary {
   };
 }
 
-export function momentRows(moment: Moment, view: ViewName, parent: string | undefined, budget: Budget): readonly TreeRow[] {
+export function momentRows(moment: MomentView, view: ViewName, parent: string | undefined, budget: Budget): readonly TreeRow[] {
   if (parent === undefined) {
     const ofImage = moment.snapshot === undefined ? [] : treeRows(moment.snapshot, view, undefined, budget);
     return [...ofImage, ...rootsOf(moment, view)];
@@ -49,11 +49,13 @@ export function momentRows(moment: Moment, view: ViewName, parent: string | unde
   return moment.snapshot === undefined ? [] : treeRows(moment.snapshot, view, parent, budget);
 }
 
-function allocatorsOf(moment: Moment): readonly SpaceState[] {
-  return moment.spaces.filter(({ kind }) => kind === 'memory-region' || kind === 'chunk-allocator' || kind === 'memory-buffer');
+function allocatorsOf(moment: MomentView): readonly SpaceState[] {
+  return moment.timeline.spaces.filter(
+    ({ kind }) => kind === 'memory-region' || kind === 'chunk-allocator' || kind === 'memory-buffer',
+  );
 }
 
-function rootsOf(moment: Moment, view: ViewName): readonly TreeRow[] {
+function rootsOf(moment: MomentView, view: ViewName): readonly TreeRow[] {
   const allocators = allocatorsOf(moment);
   switch (view) {
     case 'memories':
@@ -62,7 +64,7 @@ function rootsOf(moment: Moment, view: ViewName): readonly TreeRow[] {
       return [];
     case 'freeLists':
       return allocators.map((state) => {
-        const free = [...gaps(state)];
+        const free = freeBlocks(moment, state);
         const bytes = free.reduce((sum, block) => sum + block.size, 0);
         return row({
           id: `${PREFIX}free:${state.identity}`,
@@ -87,8 +89,8 @@ function rootsOf(moment: Moment, view: ViewName): readonly TreeRow[] {
 }
 
 /** Memories of a trace that has no image of them. */
-function memoryRows(moment: Moment): readonly TreeRow[] {
-  return moment.spaces
+function memoryRows(moment: MomentView): readonly TreeRow[] {
+  return moment.timeline.spaces
     .filter(({ kind, pages }) => (kind === 'virtual-memory' || kind === 'region') && pages !== undefined)
     .map((state) =>
       row({
@@ -111,6 +113,10 @@ function allocatorRow(state: SpaceState): TreeRow {
   });
 }
 
+function freeBlocks(moment: MomentView, state: SpaceState): readonly FreeBlock[] {
+  return [...(moment.timeline.freeList(state.space)?.blocks ?? [])];
+}
+
 function* first<Item>(count: number, items: Iterable<Item>): Generator<Item> {
   let left = count;
   for (const item of items) {
@@ -123,13 +129,13 @@ function liveRow({ address, size, step }: LiveBlock): TreeRow {
   return blockRow(`liveBlock:${address}:${step}`, address, size, 'element', `allocated by step ${formatCount(step)}`);
 }
 
-function listOf(moment: Moment, name: string): List | undefined {
+function listOf(moment: MomentView, name: string): List | undefined {
   const colon = name.indexOf(':');
-  const state = moment.spaces.find(({ identity }) => identity === name.slice(colon + 1));
+  const state = moment.timeline.spaces.find(({ identity }) => identity === name.slice(colon + 1));
   if (state === undefined) return undefined;
   switch (name.slice(PREFIX.length, colon)) {
     case 'free':
-      return rowsOf([...gaps(state)], 'free blocks', ({ address, size }) =>
+      return rowsOf(freeBlocks(moment, state), 'free blocks', ({ address, size }) =>
         blockRow(`freeBlock:${state.identity}:${address}`, address, size, 'free', ''),
       );
     case 'live':

@@ -4,8 +4,9 @@ import { ENTRIES } from './entries.ts';
 import { EXPLAIN } from './explain.ts';
 import { IMPORT } from './import.ts';
 import { INSPECT } from './inspect.ts';
+import { REPLAY } from './replay.ts';
 import { SIMULATE } from './simulate.ts';
 import { TRACE } from './trace.ts';
 
 /** Every command, in the order in which `--help` lists them. */
-export const COMMANDS: readonly Command[] = [INSPECT, CHECK, EXPLAIN, ENTRIES, IMPORT, TRACE, SIMULATE];
+export const COMMANDS: readonly Command[] = [INSPECT, CHECK, EXPLAIN, ENTRIES, IMPORT, TRACE, REPLAY, SIMULATE];

@@ -1,8 +1,7 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { importTrace } from '../../trace/import.ts';
 import { CborTraceWriter, JsonLinesTraceWriter } from '../../trace/writer.ts';
-import { describeFileError } from '../open-image.ts';
 import { openTraceSource } from '../open-trace.ts';
+import { writeOutput } from '../write-output.ts';
 import { type Command, print, UnusableInput } from './command.ts';
 
 export const IMPORT: Command = {
@@ -24,7 +23,7 @@ export const IMPORT: Command = {
           `${path} is no trace that can be imported: neither mr-trace/1, icss-memtrace/1 nor canister logs.`,
         );
       }
-      writeWhole(output, (sink) => {
+      writeOutput(output, (sink) => {
         const writer = output.endsWith('.jsonl') ? new JsonLinesTraceWriter(sink) : new CborTraceWriter(sink);
         writer.header(imported.header);
         for (const event of imported.events) writer.event(event);
@@ -38,22 +37,3 @@ export const IMPORT: Command = {
     }
   },
 };
-
-/** Writes a file by way of another beside it, so that there is never half of it under its own name. */
-function writeWhole(path: string, write: (sink: (bytes: Uint8Array) => void) => void): void {
-  const part = `${path}.part`;
-  try {
-    const descriptor = openSync(part, 'w');
-    try {
-      write((bytes) => {
-        for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
-      });
-    } finally {
-      closeSync(descriptor);
-    }
-    renameSync(part, path);
-  } catch (error) {
-    rmSync(part, { force: true });
-    throw new UnusableInput(describeFileError(path, error).replace('read', 'written'));
-  }
-}

@@ -1,0 +1,113 @@
+import { formatAddress, formatBytes, formatCount, formatCounted, toHex } from '../../format.ts';
+import { hashMemory } from '../../hash/sha256.ts';
+import { at, byteLength, PAGE_SIZE, type ReadableMemory } from '../../memory/memory.ts';
+import type { SpaceState } from '../../trace/ledger.ts';
+import { Timeline } from '../../trace/timeline.ts';
+import { nodeHasher } from '../hasher.ts';
+import { type OpenImage, openImage } from '../open-image.ts';
+import { writeOutput } from '../write-output.ts';
+import { type Arguments, type Command, print, UnusableInput } from './command.ts';
+import { withTrace } from './trace.ts';
+
+export const REPLAY: Command = {
+  name: 'replay',
+  about: 'the state after a step; optionally the memory image',
+  usage: 'TRACE [--snapshot S] [--to STEP] [--image OUT] [--json]',
+  more: 'Without --to, the end. Exit status 1 where a checkpoint of the trace does not match the replayed memory.',
+  options: { snapshot: { type: 'string' }, to: { type: 'string' }, image: { type: 'string' } },
+  run: (given) =>
+    withTrace(given.positionals[0] ?? '', async ({ trace }) => {
+      const to = given.number('to') ?? trace.steps;
+      if (to > trace.steps)
+        throw new UnusableInput(`The trace has ${formatCounted(trace.steps, 'step')}; there is no step ${formatCount(to)}.`);
+      const snapshot = await openSnapshot(given.option('snapshot'));
+      try {
+        const timeline = Timeline.open(trace, { image: snapshot?.memory, hasher: nodeHasher });
+        timeline.seek(to);
+        return report(timeline, given);
+      } finally {
+        snapshot?.close();
+      }
+    }),
+};
+
+async function openSnapshot(path: string | undefined): Promise<OpenImage | undefined> {
+  if (path === undefined) return undefined;
+  const image = await openImage(path);
+  if ('problem' in image) throw new UnusableInput(image.problem);
+  return image;
+}
+
+function report(timeline: Timeline, given: Arguments): number {
+  const { memory, position, steps } = timeline;
+  const output = given.option('image');
+  if (output !== undefined) {
+    if (memory === undefined) {
+      throw new UnusableInput(
+        'This trace gives no image: it tells what an allocator handed out, or no bucket size, but not where the bytes lie.',
+      );
+    }
+    writeImage(output, memory);
+  }
+  const { findings } = timeline.verify(position);
+  const told = [...timeline.trace.findings, ...timeline.findings, ...findings];
+  const state = {
+    schema: 'stable-memory/replay/1',
+    step: position,
+    steps,
+    pages: memory?.pages ?? null,
+    sha256: memory === undefined ? null : hashOf(memory),
+    spaces: timeline.spaces.map((space) => spaceReport(timeline, space)),
+    findings: told,
+  };
+  if (given.json) print(JSON.stringify(state));
+  else {
+    print(`step ${formatCount(position)} of ${formatCount(steps)}`);
+    if (memory !== undefined) print(`image: ${formatCounted(memory.pages, 'page')}, SHA-256 ${state.sha256}`);
+    for (const space of timeline.spaces) print(`${space.name}: ${describeSpace(timeline, space)}`);
+    for (const finding of told) print(`${finding.message}  [${finding.code}]`);
+  }
+  return findings.length > 0 ? 1 : 0;
+}
+
+function hashOf(memory: ReadableMemory): string {
+  return toHex(hashMemory(memory, nodeHasher()));
+}
+
+function isAllocator({ kind }: SpaceState): boolean {
+  return kind === 'memory-region' || kind === 'chunk-allocator' || kind === 'memory-buffer';
+}
+
+function spaceReport(timeline: Timeline, state: SpaceState) {
+  const { space, kind, name, params, blocks, pages } = state;
+  const id = params['memory'] ?? params['region'];
+  const head = { space, kind, ...(id === undefined ? {} : { id }), name };
+  if (isAllocator(state)) {
+    const free = timeline.freeList(space);
+    return {
+      ...head,
+      size: free?.size ?? state.size,
+      allocated: [...blocks.from(0)].map((block) => [block.address, block.size]),
+      free: [...(free?.blocks ?? [])].map((block) => [block.address, block.size]),
+    };
+  }
+  const memory = timeline.memoryOf(space);
+  return { ...head, pages: memory?.pages ?? pages ?? null, sha256: memory === undefined ? null : hashOf(memory) };
+}
+
+function describeSpace(timeline: Timeline, state: SpaceState): string {
+  if (!isAllocator(state)) return formatCounted(timeline.memoryOf(state.space)?.pages ?? state.pages ?? 0, 'page');
+  const free = [...(timeline.freeList(state.space)?.blocks ?? [])];
+  const bytes = free.reduce((sum, block) => sum + block.size, 0);
+  return `up to ${formatAddress(state.size)}, ${formatCounted(state.blocks.count, 'live block')} (${formatBytes(state.blocks.bytes)}), ${formatCounted(free.length, 'free block')} (${formatBytes(bytes)})`;
+}
+
+function writeImage(path: string, memory: ReadableMemory): void {
+  const page = new Uint8Array(PAGE_SIZE);
+  writeOutput(path, (sink) => {
+    for (let start = 0; start < byteLength(memory); start += PAGE_SIZE) {
+      memory.read(at(0, start), page);
+      sink(page);
+    }
+  });
+}
