@@ -12,6 +12,8 @@ import { registerTraces } from './traces/registration.ts';
 
 /** What the tests inside the extension host look at, which VS Code shows to no extension otherwise. No contract with anyone else. */
 export interface Inside {
+  /** Milliseconds. */
+  readonly activationTook: number;
   engineRuns(): boolean;
   activeTitle(): string | undefined;
   rows(view: ViewName): Promise<readonly TreeRow[]>;
@@ -22,6 +24,7 @@ export interface Inside {
 
 /** Wires the parts. Nothing is opened, read or computed here: the engine starts with the first question to it. */
 export function activate(context: vscode.ExtensionContext): Inside {
+  const start = performance.now();
   const worker = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.cjs').fsPath;
   const engine = new EngineClient(worker, workerSettings);
   const active = new ActiveMemory();
@@ -33,6 +36,7 @@ export function activate(context: vscode.ExtensionContext): Inside {
   registerHelp(context);
   heedSettings(context, engine, active);
   return {
+    activationTook: performance.now() - start,
     engineRuns: () => engine.running,
     activeTitle: () => active.current?.title,
     rows: async (view) => (await trees[view].getChildren()).map(({ row }) => row),

@@ -4,15 +4,13 @@ import { inside } from './inside.ts';
 
 describe('Activation', () => {
   it('starts no engine and loads no language client', async () => {
-    const start = performance.now();
-    const { engineRuns } = await inside();
-    const took = performance.now() - start;
+    const { activationTook, engineRuns } = await inside();
     assert.equal(engineRuns(), false);
+    assert.ok(activationTook < 50, `It took ${activationTook} ms.`);
     assert.deepEqual(
       Object.keys(require.cache).filter((file) => /dist.(client|worker)\.cjs$/.test(file)),
       [],
     );
-    assert.ok(took < 500, `It took ${took} ms.`);
   });
 
   it('registers every command that the package contributes', async () => {

@@ -94,6 +94,9 @@ describe('Snapshots', () => {
     const { firstElement } = await inside();
     const row = await firstElement();
     await vscode.commands.executeCommand('stableMemory.copyValue', row);
-    assert.equal(await vscode.env.clipboard.readText(), row?.row.element?.text);
+    // The row shows the beginning of what is copied.
+    const shown = row?.row.element?.text.replace(/…$/, '');
+    assert.ok(shown);
+    assert.ok((await vscode.env.clipboard.readText()).startsWith(shown));
   });
 });
