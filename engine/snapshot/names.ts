@@ -45,7 +45,7 @@ export const FREE_NAMES = {
 
 /** The plural of the nouns above. */
 export function plural(noun: string): string {
-  return noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+  return /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
 }
 
 /** A fact's name as people read it: `pageSize` becomes `page size`. */
