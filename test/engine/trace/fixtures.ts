@@ -30,6 +30,8 @@ export function traceSidecar<T>(name: string): T {
   return JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8'));
 }
 
-export function traceOf(events: readonly TraceEvent[], header = plainHeader): Trace {
-  return readTrace(new BytesSource(encodeTrace(header, events)));
+/** The events as a trace; `more` follows under a header of its own. */
+export function traceOf(events: readonly TraceEvent[], header = plainHeader, more: readonly TraceEvent[] = []): Trace {
+  const files = [encodeTrace(header, events), ...(more.length > 0 ? [encodeTrace(plainHeader, more)] : [])];
+  return readTrace(new BytesSource(Buffer.concat(files)));
 }

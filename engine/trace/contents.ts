@@ -1,0 +1,288 @@
+/**
+ * The bytes that a trace writes. Where the physical memory was recorded, they go there. Where virtual memories were, the physical image
+ * is put together as the library would have: through a `MemoryManager`. All other memories stand by themselves.
+ */
+import { holds, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
+import { OverlayMemory, type OverlayMoment } from '../memory/overlay.ts';
+import { inspectRegionManager } from '../motoko/regions/inspect.ts';
+import { inspectManager, VirtualMemoryView } from '../stable-structures/memory-manager/inspect.ts';
+import { decodeManager, MAX_MEMORIES } from '../stable-structures/memory-manager/layout.ts';
+import { type ManagerState, MemoryManager } from '../stable-structures/memory-manager/operate.ts';
+import type { SpaceKind, SpaceParams, TraceEvent } from './events.ts';
+import { identityOf } from './ledger.ts';
+import type { Trace } from './trace.ts';
+import type { SpaceEvent } from './trace-index.ts';
+
+/** No memory reaches behind 2^53 bytes. */
+const MOST_PAGES = 2 ** 37;
+
+/** What there is at one moment. It never changes. */
+export interface ContentsMoment {
+  /** The whole physical memory; undefined where the trace does not tell it. */
+  readonly image: OverlayMoment | undefined;
+  readonly manager: ManagerState | undefined;
+  /** Memories that stand by themselves, by the identity of their space. */
+  readonly others: ReadonlyMap<string, OverlayMoment>;
+  /** Messages that have not ended, and what there was when they began. */
+  readonly open: readonly { readonly message: number; readonly before: ContentsMoment }[];
+}
+
+/** How the physical memory comes about. */
+type Composition = 'recorded' | 'managed' | 'given' | 'none';
+
+/** Where the events of a space go. */
+type Target =
+  | { readonly kind: 'image' }
+  | { readonly kind: 'managed'; readonly memory: number; readonly bucketPages: number | undefined }
+  /** `grows`: by itself, where a write reaches behind its end. `freed`: a `free` takes its bytes, and not blocks in them. */
+  | { readonly kind: 'other'; readonly identity: string; readonly grows: boolean; readonly freed: boolean }
+  | { readonly kind: 'nowhere' };
+
+export class Contents {
+  readonly #trace: Trace;
+  readonly #composition: Composition;
+  readonly #reusesBuckets: boolean;
+  readonly #image: OverlayMemory;
+  /** Whether nothing was there before the first step that is not known here. */
+  readonly #complete: boolean;
+  #manager: MemoryManager | undefined;
+  #others = new Map<string, OverlayMemory>();
+  #open: ContentsMoment['open'] = [];
+  /** What `moment` gave last, while nothing has changed since. */
+  #moment: ContentsMoment | undefined;
+  /** The manager's state, while it has not changed since. */
+  #managerState: ManagerState | undefined;
+  readonly #targets = new Map<SpaceEvent, Target>();
+
+  constructor(trace: Trace, image: ReadableMemory | undefined) {
+    this.#trace = trace;
+    this.#composition = compositionOf(trace, image);
+    this.#reusesBuckets = freesMemories(trace);
+    this.#image = new OverlayMemory(image, MOST_PAGES);
+    const initialPages = trace.segments[0]?.header.initial?.pages ?? 0;
+    this.#complete = image !== undefined || initialPages === 0;
+    if (!image && this.#composition === 'recorded') this.#image.grow(initialPages);
+  }
+
+  /** Whether there is a physical image, at any moment. */
+  get hasImage(): boolean {
+    return this.#composition !== 'none';
+  }
+
+  /** Does what event `index` says. Ranges outside of their memory are left alone: the ledger tells of them. */
+  apply(index: number, event: TraceEvent): void {
+    if (index > 0 && this.#trace.segmentOf(index)?.firstEvent === index && this.#open.length > 0) {
+      this.#open = [];
+      this.#moment = undefined;
+    }
+    switch (event.kind) {
+      case 'begin':
+        this.#open = [...this.#open, { message: event.message, before: this.moment() }];
+        this.#moment = undefined;
+        break;
+      case 'end':
+        this.#end(event.message, event.outcome === 'rolled-back' || event.outcome === 'trapped');
+        break;
+      case 'grow':
+        if (event.before !== -1) this.#grow(this.#targetOf(index, event.space), event.before, event.by);
+        break;
+      case 'write':
+        this.#write(this.#targetOf(index, event.space), event);
+        break;
+      case 'free':
+        this.#free(this.#targetOf(index, event.space));
+    }
+  }
+
+  moment(): ContentsMoment {
+    this.#managerState ??= this.#manager?.save();
+    this.#moment ??= {
+      image: this.hasImage ? this.#image.moment() : undefined,
+      manager: this.#managerState,
+      others: new Map([...this.#others].map(([identity, memory]) => [identity, memory.moment()])),
+      open: this.#open,
+    };
+    return this.#moment;
+  }
+
+  restore(moment: ContentsMoment): void {
+    if (moment === this.#moment) return;
+    if (moment.image) this.#image.restore(moment.image);
+    if (!moment.manager) this.#manager = undefined;
+    else if (moment.manager !== this.#managerState) this.#manager?.restore(moment.manager);
+    this.#managerState = moment.manager;
+    const others = new Map<string, OverlayMemory>();
+    for (const [identity, kept] of moment.others) {
+      const memory = this.#others.get(identity) ?? new OverlayMemory();
+      memory.restore(kept);
+      others.set(identity, memory);
+    }
+    this.#others = others;
+    this.#open = moment.open;
+    this.#moment = moment;
+  }
+
+  #end(message: number, undo: boolean): void {
+    const index = this.#open.findLastIndex((open) => open.message === message);
+    const ended = this.#open[index];
+    if (!ended) return;
+    const open = this.#open.toSpliced(index, 1);
+    if (undo) this.restore(ended.before);
+    this.#open = open;
+    this.#moment = undefined;
+  }
+
+  #grow(target: Target, before: number, by: number): void {
+    this.#moment = undefined;
+    if (target.kind === 'managed') {
+      const manager = this.#managerFor(target.bucketPages);
+      const missing = Math.max(0, before - manager.pagesOf(target.memory));
+      manager.grow(target.memory, missing + by);
+      this.#managerState = undefined;
+      return;
+    }
+    const memory = this.#memoryOf(target);
+    if (memory) memory.grow(Math.max(0, before - memory.pages) + by);
+  }
+
+  #write(target: Target, event: Extract<TraceEvent, { kind: 'write' }>): void {
+    if (target.kind === 'managed') {
+      const manager = this.#managerFor(target.bucketPages);
+      const memory = manager.get(target.memory);
+      // A snapshot's damaged tables can give a memory fewer buckets than its size needs.
+      const room = manager.bucketsOf(target.memory).length * manager.bucketPages * PAGE_SIZE;
+      if (!holds(memory, event.address, event.bytes.length) || event.address + event.bytes.length > room) return;
+      memory.write(event.address, event.bytes);
+      this.#moment = undefined;
+      return;
+    }
+    const memory = this.#memoryOf(target);
+    if (!memory) return;
+    if (target.kind === 'other' && target.grows) {
+      memory.grow(Math.max(0, Math.ceil((event.address + event.bytes.length) / PAGE_SIZE) - memory.pages));
+    }
+    if (!holds(memory, event.address, event.bytes.length)) return;
+    memory.write(event.address, event.bytes);
+    this.#moment = undefined;
+  }
+
+  #free(target: Target): void {
+    if (target.kind === 'managed') {
+      this.#managerFor(target.bucketPages).reclaim(target.memory);
+      this.#managerState = undefined;
+    } else if (target.kind === 'other' && target.freed) this.#others.set(target.identity, new OverlayMemory());
+    this.#moment = undefined;
+  }
+
+  #memoryOf(target: Target): OverlayMemory | undefined {
+    if (target.kind === 'image') return this.#image;
+    if (target.kind !== 'other') return undefined;
+    const there = this.#others.get(target.identity) ?? new OverlayMemory();
+    this.#others.set(target.identity, there);
+    return there;
+  }
+
+  #managerFor(bucketPages: number | undefined): MemoryManager {
+    if (!this.#manager) {
+      this.#manager = MemoryManager.init(this.#image, bucketPages, this.#reusesBuckets ? 'lowest' : 'never');
+      if (this.#managerState) this.#manager.restore(this.#managerState);
+    }
+    return this.#manager;
+  }
+
+  #targetOf(index: number, space: number): Target {
+    if (space === 0) return this.#composition === 'recorded' ? { kind: 'image' } : { kind: 'nowhere' };
+    const declared = this.#trace.spaceAt(index, space);
+    if (!declared) return { kind: 'nowhere' };
+    const known = this.#targets.get(declared);
+    if (known) return known;
+    const target = this.#targetFor(declared);
+    this.#targets.set(declared, target);
+    return target;
+  }
+
+  #targetFor({ space, spaceKind, params }: SpaceEvent): Target {
+    if (spaceKind === 'physical') return this.#composition === 'recorded' ? { kind: 'image' } : { kind: 'nowhere' };
+    // What was recorded physically is there already.
+    if (this.#composition === 'recorded') return { kind: 'nowhere' };
+    const memory = params['memory'];
+    if (this.#composition === 'managed' && spaceKind === 'virtual-memory' && isMemoryId(memory)) {
+      return { kind: 'managed', memory, bucketPages: bucketPagesOf(params) };
+    }
+    const identity = contentIdentity(spaceKind, params) ?? `${spaceKind} with the number ${space}`;
+    const whole = spaceKind === 'virtual-memory' || spaceKind === 'region';
+    return { kind: 'other', identity, grows: !whole || !this.#complete, freed: whole };
+  }
+}
+
+/** The bytes of a space at a moment; undefined where the trace does not tell them. */
+export function memoryIn(moment: ContentsMoment, space: SpaceEvent | undefined): ReadableMemory | undefined {
+  if (!space || space.spaceKind === 'physical') return moment.image;
+  const { spaceKind, params } = space;
+  const apart = moment.others.get(contentIdentity(spaceKind, params) ?? `${spaceKind} with the number ${space.space}`);
+  if (apart || !moment.image) return apart;
+  const memory = params['memory'];
+  const region = params['region'];
+  if (spaceKind === 'virtual-memory' && isMemoryId(memory)) return virtualMemoryIn(moment, moment.image, memory);
+  if (typeof region !== 'number') return undefined;
+  return inspectRegionManager(moment.image, () => {})?.region(region);
+}
+
+function virtualMemoryIn(moment: ContentsMoment, image: ReadableMemory, id: number): ReadableMemory | undefined {
+  const header = decodeManager(image);
+  // Only the manager at work knows the order of reused buckets.
+  if (moment.manager && header) return new VirtualMemoryView(image, header, id, moment.manager.buckets[id] ?? []);
+  return inspectManager(image, () => {})?.memories.find((view) => view.id === id);
+}
+
+/** A memory region's bytes are its region's. */
+function contentIdentity(kind: SpaceKind, params: SpaceParams): string | undefined {
+  return kind === 'memory-region' ? identityOf('region', params) : identityOf(kind, params);
+}
+
+function compositionOf(trace: Trace, image: ReadableMemory | undefined): Composition {
+  if (trace.physical) return 'recorded';
+  const memories = spacesOf(trace).filter(
+    ({ spaceKind, params }) => spaceKind === 'virtual-memory' && isMemoryId(params['memory']),
+  );
+  if (memories.length > 0) {
+    if (image && image.pages > 0) return canManage(image) ? 'managed' : 'none';
+    return memories.every(({ params }) => bucketPagesOf(params) !== undefined) ? 'managed' : 'none';
+  }
+  const untouched = !trace.stepCounts.has('write') && !trace.stepCounts.has('grow');
+  return image && untouched ? 'given' : 'none';
+}
+
+/** Whether the library would go on with the image's manager. */
+function canManage(image: ReadableMemory): boolean {
+  try {
+    MemoryManager.init(new OverlayMemory(image));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Only release 0.7.1 gave memories back, and it took the lowest freed bucket first. */
+function freesMemories(trace: Trace): boolean {
+  if (!trace.stepCounts.has('free')) return false;
+  for (let index = 0; index < trace.count; index++) {
+    if (!trace.isKind(index, 'free')) continue;
+    const event = trace.at(index);
+    if (event.kind === 'free' && trace.spaceAt(index, event.space)?.spaceKind === 'virtual-memory') return true;
+  }
+  return false;
+}
+
+function spacesOf(trace: Trace): readonly SpaceEvent[] {
+  return trace.segments.flatMap((segment) => [...segment.spaces.values()]);
+}
+
+function isMemoryId(value: number | string | undefined): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < MAX_MEMORIES;
+}
+
+function bucketPagesOf(params: SpaceParams): number | undefined {
+  const pages = params['bucketPages'];
+  return typeof pages === 'number' && Number.isInteger(pages) && pages > 0 && pages <= 0xffff ? pages : undefined;
+}

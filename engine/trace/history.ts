@@ -1,0 +1,74 @@
+import { Budget } from '../budget.ts';
+import type { TraceEvent } from './events.ts';
+import { type Fault, faultsOf } from './faults.ts';
+import { advanced, firstLedger, type Ledger, type StartingPoint, startWithoutImage } from './ledger.ts';
+import { Replay } from './replay.ts';
+import type { Trace } from './trace.ts';
+
+/** The faults of a trace, as far as they were looked for. */
+export interface FoundFaults {
+  readonly faults: readonly Fault[];
+  /** Why the search ended early. */
+  readonly cutShort: string | undefined;
+}
+
+/** Faults that are told at most; what goes on going wrong has been understood by then. */
+const MOST_FAULTS = 10_000;
+
+/** The ledger after each step of a trace, and what is wrong with its steps. Cheap: no byte of any memory is touched. */
+export class History {
+  readonly trace: Trace;
+  readonly #start: StartingPoint;
+  readonly #replay: Replay<Ledger>;
+  #faults: FoundFaults | undefined;
+
+  constructor(trace: Trace, start: StartingPoint = startWithoutImage(trace)) {
+    this.trace = trace;
+    this.#start = start;
+    const first = this.#apply(firstLedger(start), endOf(trace, 0));
+    this.#replay = new Replay(first, (ledger, _, to) => this.#apply(ledger, endOf(trace, to)));
+  }
+
+  /** What the spaces hold after `step` and the events behind it that are no steps; 0 is the state before the first. */
+  after(step: number): Ledger {
+    return this.#replay.at(step);
+  }
+
+  /** What is wrong with the step. */
+  faultsOf(step: number): readonly Fault[] {
+    if (step < 1 || step > this.trace.steps) return [];
+    return faultsOf(this.after(step - 1), this.trace.at(this.trace.eventOf(step)), step);
+  }
+
+  /** All faults, in the order of their steps. */
+  faults(budget = new Budget()): FoundFaults {
+    if (this.#faults) return this.#faults;
+    const faults: Fault[] = [];
+    let ledger = firstLedger(this.#start);
+    let step = 0;
+    for (const event of this.trace.events()) {
+      if (!budget.spend()) return { faults, cutShort: budget.cutShort };
+      const number = this.trace.stepOf(ledger.next);
+      if (number > step && faults.length < MOST_FAULTS) faults.push(...faultsOf(ledger, event, number));
+      step = number;
+      ledger = this.#next(ledger, event);
+    }
+    this.#faults = { faults, cutShort: undefined };
+    return this.#faults;
+  }
+
+  #apply(ledger: Ledger, end: number): Ledger {
+    let applied = ledger;
+    while (applied.next < end) applied = this.#next(applied, this.trace.at(applied.next));
+    return applied;
+  }
+
+  #next(ledger: Ledger, event: TraceEvent): Ledger {
+    return advanced(this.trace, ledger, event, this.trace.stepOf(ledger.next), this.#start);
+  }
+}
+
+/** Behind the last event that belongs to the state after `step`: the events up to the next step tell of the same state. */
+export function endOf(trace: Trace, step: number): number {
+  return step < trace.steps ? trace.eventOf(step + 1) : trace.count;
+}

@@ -1,0 +1,242 @@
+/**
+ * What a trace says of its spaces without their bytes: pages and live blocks. A ledger never changes: each event makes another one that
+ * shares nearly everything with it, so that the ledger of any step can be kept, and undoing a message is going back to an older one.
+ */
+import { at } from '../memory/memory.ts';
+import { BlockMap, type LiveBlock } from './block-map.ts';
+import type { SpaceKind, SpaceNumber, SpaceParams, TraceEvent } from './events.ts';
+import type { Trace } from './trace.ts';
+import type { Segment, SpaceEvent } from './trace-index.ts';
+
+export interface SpaceState {
+  readonly space: SpaceNumber;
+  readonly kind: SpaceKind;
+  readonly name: string;
+  readonly params: SpaceParams;
+  /** What goes on under a further header, where the space may have another number: `region 16`. */
+  readonly identity: string;
+  /** Of a physical memory, virtual memory or region; undefined where nothing says it yet. */
+  readonly pages: number | undefined;
+  /** Of allocators: what is in use. */
+  readonly blocks: BlockMap;
+  /** Of allocators: the highest end of a block so far. */
+  readonly size: number;
+  /** Whether everything that happened to the space is in the trace: not behind a gap, and not where the recording began later. */
+  readonly known: boolean;
+}
+
+interface OpenMessage {
+  readonly message: number;
+  readonly spaces: readonly SpaceState[];
+}
+
+export interface Ledger {
+  /** The event that comes next. */
+  readonly next: number;
+  /** All spaces so far, those of earlier headers too. */
+  readonly spaces: readonly SpaceState[];
+  /** By number, where in `spaces` it stands; only those of the latest header. */
+  readonly places: ReadonlyMap<SpaceNumber, number>;
+  readonly open: readonly OpenMessage[];
+}
+
+/** What the memory held before the first step. */
+export interface StartingPoint {
+  /** Whether that is all that there was: nothing, or a given snapshot with no allocator in it. */
+  readonly known: boolean;
+  /** Pages of the physical memory. */
+  readonly pages: number | undefined;
+  /** Pages of a virtual memory or a region, by `identity`. */
+  readonly pagesOf: (identity: string) => number | undefined;
+}
+
+/** Where the trace begins if no image is given: with nothing, or with an image that only its header tells of. */
+export function startWithoutImage(trace: Trace): StartingPoint {
+  const initial = trace.segments[0]?.header.initial;
+  const known = initial === undefined || initial.pages === 0;
+  return { known, pages: initial?.pages ?? 0, pagesOf: () => (known ? 0 : undefined) };
+}
+
+export function firstLedger(start: StartingPoint): Ledger {
+  const physical: SpaceState = {
+    space: 0,
+    kind: 'physical',
+    name: 'physical memory',
+    params: {},
+    identity: 'physical memory',
+    pages: start.pages,
+    blocks: BlockMap.EMPTY,
+    size: 0,
+    known: start.known,
+  };
+  return { next: 0, spaces: [physical], places: new Map([[0, 0]]), open: [] };
+}
+
+/** The state of the space that events call `space` now. */
+export function spaceIn(ledger: Ledger, space: SpaceNumber): SpaceState | undefined {
+  const place = ledger.places.get(space);
+  return place === undefined ? undefined : ledger.spaces[place];
+}
+
+/** The spaces of the latest header, in the order of their declaration, without the physical memory. */
+export function declaredSpaces(ledger: Ledger): readonly SpaceState[] {
+  return [...ledger.places.keys()].filter((space) => space !== 0).flatMap((space) => spaceIn(ledger, space) ?? []);
+}
+
+/** The ledger after the next event. `step`: the step that it is, or the one before it. */
+export function advanced(trace: Trace, ledger: Ledger, event: TraceEvent, step: number, start: StartingPoint): Ledger {
+  const segment = trace.segmentOf(ledger.next);
+  const isFirst = segment?.firstEvent === ledger.next && ledger.next > 0;
+  const before = isFirst ? { ...ledger, places: new Map([[0, 0]]), open: [] } : ledger;
+  return { ...applied(before, event, step, segment, start), next: ledger.next + 1 };
+}
+
+function applied(ledger: Ledger, event: TraceEvent, step: number, segment: Segment | undefined, start: StartingPoint): Ledger {
+  switch (event.kind) {
+    case 'space':
+      return declared(ledger, event, segment?.names.get(event.name), start);
+    case 'begin':
+      return { ...ledger, open: [...ledger.open, { message: event.message, spaces: ledger.spaces }] };
+    case 'end':
+      return ended(ledger, event.message, event.outcome === 'rolled-back' || event.outcome === 'trapped');
+    case 'grow':
+      if (event.before === -1) return ledger;
+      return changed(ledger, event.space, { pages: event.before + event.by });
+    case 'allocate':
+      return withSpace(ledger, event.space, (state) => allocated(state, { address: event.address, size: event.size, step }));
+    case 'deallocate':
+      return withSpace(ledger, event.space, (state) => deallocated(state, event.address, event.size));
+    case 'reallocate':
+      return withSpace(ledger, event.space, (state) => {
+        return allocated(deallocated(state, event.oldAddress, event.oldSize), { address: event.address, size: event.size, step });
+      });
+    case 'free':
+      return withSpace(ledger, event.space, (state) => freed(state, event.keep ?? 0, step));
+    case 'gap':
+      return { ...ledger, spaces: ledger.spaces.map((state) => ({ ...state, known: false })) };
+    default:
+      return ledger;
+  }
+}
+
+function declared(ledger: Ledger, event: SpaceEvent, name: string | undefined, start: StartingPoint): Ledger {
+  const { space, spaceKind: kind, params } = event;
+  const identity = identityOf(kind, params) ?? `${kind} with the number ${space}`;
+  const described = { space, kind, name: name ?? identity, params, identity };
+  const same = ledger.spaces.findIndex((state) => state.identity === identity);
+  const hasPages = kind === 'physical' || kind === 'virtual-memory' || kind === 'region';
+  const pages = hasPages ? (kind === 'physical' ? start.pages : start.pagesOf(identity)) : undefined;
+  const old = ledger.spaces[same];
+  const state: SpaceState = { ...(old ?? { pages, blocks: BlockMap.EMPTY, size: 0, known: start.known }), ...described };
+  const spaces = old ? ledger.spaces.with(same, state) : [...ledger.spaces, state];
+  return { ...ledger, spaces, places: new Map(ledger.places).set(space, old ? same : spaces.length - 1) };
+}
+
+/** What a space stands for, whatever its number; undefined where its parameters do not say it. */
+export function identityOf(kind: SpaceKind, params: SpaceParams): string | undefined {
+  const id = params['memory'] ?? params['region'];
+  switch (kind) {
+    case 'physical':
+      return 'physical memory';
+    case 'virtual-memory':
+      return params['memory'] === undefined ? undefined : `memory ${id}`;
+    case 'region':
+      return params['region'] === undefined ? undefined : `region ${id}`;
+    case 'memory-region':
+      return params['region'] === undefined ? undefined : `memory blocks of region ${id}`;
+    default:
+      return undefined;
+  }
+}
+
+function ended(ledger: Ledger, message: number, undo: boolean): Ledger {
+  const index = ledger.open.findLastIndex((open) => open.message === message);
+  const saved = ledger.open[index];
+  if (!saved) return ledger;
+  const open = ledger.open.toSpliced(index, 1);
+  if (!undo) return { ...ledger, open };
+  // What the message declared stays declared, empty.
+  const spaces = ledger.spaces.map((state, place) => {
+    return {
+      ...state,
+      ...(saved.spaces[place] ?? { pages: state.pages === undefined ? undefined : 0, blocks: BlockMap.EMPTY, size: 0 }),
+    };
+  });
+  return { ...ledger, open, spaces };
+}
+
+function withSpace(ledger: Ledger, space: SpaceNumber, change: (state: SpaceState) => Partial<SpaceState>): Ledger {
+  const state = spaceIn(ledger, space);
+  return state ? changed(ledger, space, change(state)) : ledger;
+}
+
+function changed(ledger: Ledger, space: SpaceNumber, change: Partial<SpaceState>): Ledger {
+  const place = ledger.places.get(space);
+  const state = place === undefined ? undefined : ledger.spaces[place];
+  if (place === undefined || !state) return ledger;
+  return { ...ledger, spaces: ledger.spaces.with(place, { ...state, ...change }) };
+}
+
+/** An empty block takes no room, and is not kept. */
+function allocated(state: SpaceState, block: LiveBlock): SpaceState {
+  if (block.size === 0) return state;
+  return { ...state, blocks: state.blocks.with(block), size: Math.max(state.size, block.address + block.size) };
+}
+
+/**
+ * A block that was handed out so is no longer live. Any other range is cut out of the blocks that it touches, since libraries that keep
+ * no sizes give back whatever they are told to.
+ */
+function deallocated(state: SpaceState, address: LiveBlock['address'], size: number): SpaceState {
+  if (size === 0) return state;
+  const whole = state.blocks.startingAt(address, size);
+  if (whole?.size === size) return { ...state, blocks: state.blocks.without(whole) };
+  let { blocks } = state;
+  const end = address + size;
+  for (const block of [...state.blocks.overlapping(address, size)]) {
+    blocks = blocks.without(block);
+    const tail = block.address + block.size - end;
+    if (block.address < address) blocks = blocks.with({ ...block, size: address - block.address });
+    if (tail > 0) blocks = blocks.with({ ...block, address: at(address, size), size: tail });
+  }
+  // Where the recording began later, the block may be older than the trace.
+  return { ...state, blocks, size: state.known ? state.size : Math.max(state.size, end) };
+}
+
+/** A memory that is given back has no pages. An allocator that is cleared has one block, of what it keeps. */
+function freed(state: SpaceState, keep: number, step: number): SpaceState {
+  const blocks = keep > 0 ? BlockMap.EMPTY.with({ address: at(0, 0), size: keep, step }) : BlockMap.EMPTY;
+  return { ...state, blocks, pages: state.pages === undefined ? undefined : 0 };
+}
+
+/** A range that is not in use. */
+export interface FreeBlock {
+  readonly address: LiveBlock['address'];
+  readonly size: number;
+}
+
+/** The gaps between the live blocks, from `from` on, by address. */
+export function* gaps(state: SpaceState, from = firstAddress(state)): Generator<FreeBlock, void, undefined> {
+  let end = from;
+  const before = state.blocks.before(from);
+  if (before) end = Math.max(end, before.address + before.size);
+  for (const block of state.blocks.from(from)) {
+    if (block.address > end) yield { address: at(0, end), size: block.address - end };
+    end = Math.max(end, block.address + block.size);
+  }
+  if (state.size > end) yield { address: at(0, end), size: state.size - end };
+}
+
+/** The gaps that have a byte in the range, or end or begin at it. */
+export function* gapsTouching(state: SpaceState, start: number, end: number): Generator<FreeBlock, void, undefined> {
+  for (const gap of gaps(state, state.blocks.before(start)?.address)) {
+    if (gap.address > end) break;
+    if (gap.address + gap.size >= start) yield gap;
+  }
+}
+
+/** Where the first block of an allocator can lie: a chunk allocator begins behind its header. */
+export function firstAddress(state: SpaceState): number {
+  const base = state.params['base'];
+  return state.kind === 'chunk-allocator' && typeof base === 'number' ? base : 0;
+}

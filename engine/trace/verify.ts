@@ -1,0 +1,98 @@
+import type { Budget } from '../budget.ts';
+import type { FindingCode } from '../findings.ts';
+import { formatCount, formatCounted, toHex } from '../format.ts';
+import { hashMemory, Sha256 } from '../hash/sha256.ts';
+import { byteLength, type ReadableMemory } from '../memory/memory.ts';
+import { memoryIn } from './contents.ts';
+import type { TraceFinding } from './pieces.ts';
+import type { Timeline, TimelineOptions } from './timeline.ts';
+import type { Trace } from './trace.ts';
+
+/** What came of checking the replayed memory against what the recorder saw. */
+export interface Verification {
+  /** Checksums that were compared. */
+  readonly checked: number;
+  readonly findings: readonly TraceFinding[];
+  /** Why not all of them were. */
+  readonly cutShort: string | undefined;
+}
+
+interface Expected {
+  readonly pages: number;
+  readonly sha256: Uint8Array;
+}
+
+/** What can be told about the beginning before anything is read of the image: its size. */
+export function initialFindings(trace: Trace, image: ReadableMemory | undefined): readonly TraceFinding[] {
+  const [segment] = trace.segments;
+  const initial = segment?.header.initial;
+  if (!segment || !initial) return [];
+  const offset = segment.offset;
+  if (!image) {
+    if (initial.pages === 0) return [];
+    const file = initial.file === undefined ? '' : ` (${initial.file})`;
+    const message = `The trace begins with a memory of ${formatCounted(initial.pages, 'page')}${file}, and no snapshot was given: what it does not write is shown as zero.`;
+    return [{ code: 'trace.initial-missing', offset, step: 0, message }];
+  }
+  if (image.pages === initial.pages) return [];
+  const message = `The trace was recorded from a memory of ${formatCounted(initial.pages, 'page')}; the snapshot has ${formatCount(image.pages)}.`;
+  return [{ code: 'trace.initial-differs', offset, step: 0, message }];
+}
+
+/** Compares the image with what the headers say, and every checkpoint with the replayed memory. */
+export function verify(timeline: Timeline, to: number, options: TimelineOptions, budget: Budget): Verification {
+  const { trace } = timeline;
+  const findings: TraceFinding[] = [];
+  let checked = 0;
+  if (timeline.findings.some((finding) => finding.code === 'trace.initial-missing')) {
+    return { checked, findings, cutShort: 'Without the snapshot that the trace was recorded from, nothing can be compared.' };
+  }
+  /** False where the budget is spent. */
+  const compare = (
+    code: FindingCode,
+    memory: ReadableMemory,
+    wanted: Expected,
+    offset: number,
+    step: number,
+    what: string,
+  ): boolean => {
+    if (!budget.spend(byteLength(memory))) return false;
+    checked++;
+    const where = `${what} ${step === 0 ? 'before the first step' : `after step ${formatCount(step)}`}`;
+    if (memory.pages !== wanted.pages) {
+      const message = `${where} should have ${formatCounted(wanted.pages, 'page')}; it has ${formatCount(memory.pages)}.`;
+      findings.push({ code, offset, step, message });
+      return true;
+    }
+    const sha256 = toHex(hashMemory(memory, options.hasher?.() ?? new Sha256()));
+    if (sha256 !== toHex(wanted.sha256)) {
+      const message = `${where} should have the SHA-256 ${toHex(wanted.sha256)}; it has ${sha256}.`;
+      findings.push({ code, offset, step, message });
+    }
+    return true;
+  };
+
+  for (const [place, { header, offset, stepsBefore }] of trace.segments.entries()) {
+    if (!header.initial || stepsBefore > to) continue;
+    const image = place === 0 ? options.image : timeline.moment(stepsBefore).contents.image;
+    if (!image) continue;
+    if (!compare('trace.initial-differs', image, header.initial, offset, stepsBefore, 'The memory')) {
+      return { checked, findings, cutShort: budget.cutShort };
+    }
+  }
+  for (let index = 0; index < trace.count; index++) {
+    if (!trace.isKind(index, 'checkpoint')) continue;
+    const event = trace.at(index);
+    const step = trace.stepOf(index);
+    if (step > to || event.kind !== 'checkpoint') break;
+    const { contents, ledger } = timeline.moment(step);
+    const memory = event.space === 0 ? contents.image : memoryIn(contents, trace.spaceAt(index, event.space));
+    if (!memory) continue;
+    const name =
+      event.space === 0 ? 'The memory' : (ledger.spaces.find((state) => state.space === event.space)?.name ?? 'A memory');
+    if (!compare('trace.checkpoint', memory, event, trace.offsetOf(index), step, name)) {
+      return { checked, findings, cutShort: budget.cutShort };
+    }
+  }
+  return { checked, findings, cutShort: undefined };
+}

@@ -1,0 +1,427 @@
+import { createHash } from 'node:crypto';
+import { fc, test as law } from '@fast-check/vitest';
+import { describe, expect, test } from 'vitest';
+import { toHex } from '../../../engine/format.ts';
+import { hashMemory } from '../../../engine/hash/sha256.ts';
+import { BytesMemory } from '../../../engine/memory/bytes-memory.ts';
+import { at, PAGE_SIZE, type ReadableMemory } from '../../../engine/memory/memory.ts';
+import { MemoryManager } from '../../../engine/stable-structures/memory-manager/operate.ts';
+import type { SpaceKind, SpaceParams, TraceEvent } from '../../../engine/trace/events.ts';
+import { Timeline } from '../../../engine/trace/timeline.ts';
+import { plainHeader } from './arbitraries.ts';
+import { recordedEnd, recordedTrace, traceOf, traceSidecar } from './fixtures.ts';
+import { naiveStates, randomTrace } from './naive.ts';
+
+const hash = (memory: ReadableMemory | undefined) => memory && toHex(hashMemory(memory));
+const open = (...events: readonly TraceEvent[]) => Timeline.open(traceOf(events));
+const space = (number: number, spaceKind: SpaceKind, params: SpaceParams = {}): TraceEvent => ({
+  kind: 'space',
+  space: number,
+  spaceKind,
+  name: 0,
+  params,
+});
+const grow = (number: number, by: number, before: number): TraceEvent => ({ kind: 'grow', space: number, by, before });
+const write = (number: number, address: number, ...bytes: readonly number[]): TraceEvent => ({
+  kind: 'write',
+  space: number,
+  address: at(0, address),
+  bytes: Uint8Array.from(bytes),
+  stack: undefined,
+});
+const allocate = (address: number, size: number): TraceEvent => ({
+  kind: 'allocate',
+  space: 1,
+  address: at(0, address),
+  size,
+  requested: undefined,
+  stack: undefined,
+});
+const deallocate = (address: number, size: number): TraceEvent => ({
+  kind: 'deallocate',
+  space: 1,
+  address: at(0, address),
+  size,
+  stack: undefined,
+});
+const begin = (message: number): TraceEvent => ({
+  kind: 'begin',
+  message,
+  messageKind: 'update',
+  name: 0,
+  time: undefined,
+  instructions: undefined,
+});
+const end = (message: number, outcome: 'replied' | 'trapped' | 'rejected' | 'rolled-back'): TraceEvent => ({
+  kind: 'end',
+  message,
+  outcome,
+  time: undefined,
+  instructions: undefined,
+  text: undefined,
+});
+
+describe('a recorded run over virtual memories', () => {
+  const expected = traceSidecar<{
+    num_allocated_buckets: number;
+    image: { pages: number; sha256: string };
+    memories: Record<string, { pages: number; sha256: string }>;
+  }>('trace-main-memory');
+  const trace = recordedTrace('trace-main-memory');
+
+  test('leaves the image and the memories that the library left', () => {
+    const timeline = Timeline.open(trace);
+    timeline.seek(trace.steps);
+    expect({ pages: timeline.memory?.pages, sha256: hash(timeline.memory) }).toEqual(expected.image);
+    for (const [id, memory] of Object.entries(expected.memories)) {
+      const found = timeline.memoryOf(Number(id) + 1);
+      expect({ pages: found?.pages, sha256: hash(found) }, `memory ${id}`).toEqual(memory);
+      expect(timeline.space(Number(id) + 1)?.pages).toBe(memory.pages);
+    }
+    expect(timeline.spaces.length).toBe(Object.keys(expected.memories).length);
+  });
+
+  test('a moment is the same however it is come to', () => {
+    const forwards = Timeline.open(trace);
+    const wanted = new Map<number, string | undefined>();
+    for (let step = 0; step <= trace.steps; step += 97) {
+      forwards.seek(step);
+      wanted.set(step, hash(forwards.memory));
+    }
+    const backwards = Timeline.open(trace);
+    for (const [step, sha256] of [...wanted].reverse()) {
+      backwards.seek(step);
+      expect(hash(backwards.memory), `step ${step}`).toBe(sha256);
+    }
+  });
+
+  test('every byte of the image has the step that wrote it', () => {
+    const timeline = Timeline.open(trace);
+    timeline.seek(trace.steps);
+    // The first bytes of memory 0, the map's header, were written by the last step but some reads.
+    const step = timeline.lastTouch(1, at(0, 0)) ?? 0;
+    expect(timeline.event(step)).toMatchObject({ kind: 'write', space: 1, address: 0 });
+    expect(timeline.lastTouch(0, at(0, PAGE_SIZE))).toBe(step);
+    expect(timeline.lastTouch(1, at(0, 0), 1, step - 1)).toBeLessThan(step);
+  });
+});
+
+describe('a recorded run of an allocator', () => {
+  interface End {
+    readonly final: { readonly info: { readonly size: number }; readonly free: number[][]; readonly live: number[][] };
+  }
+  for (const name of [
+    'mixed__mr-1.4.0+ab-0.8.0',
+    'phases__mr-1.4.0+ab-0.8.0',
+    'resize__mr-1.4.0+ab-0.8.0',
+    'ties__mr-1.4.0+ab-0.8.0',
+  ]) {
+    test(`${name} leaves the live and free blocks that the library told`, () => {
+      const timeline = Timeline.open(recordedTrace(name));
+      timeline.seek(timeline.steps);
+      const { final } = recordedEnd<End>(name);
+      const live = final.live.map(([, address = 0, size = 0]) => [address, size]).sort(([left = 0], [right = 0]) => left - right);
+      expect([...(timeline.space(1)?.blocks.from(0) ?? [])].map(({ address, size }) => [address, size])).toEqual(live);
+      const free = timeline.freeList(1);
+      expect([...(free?.blocks ?? [])].map(({ address, size }) => [address, size])).toEqual(final.free);
+      expect(free?.size).toBe(final.info.size);
+      expect(timeline.faults()).toEqual({ faults: [], cutShort: undefined });
+    });
+  }
+
+  test('the overlaps of a broken release are faults, each with the step of the other block', () => {
+    const timeline = Timeline.open(recordedTrace('ties__mr-1.4.0+ab-0.7.1'));
+    const { faults } = timeline.faults();
+    expect(faults.map((fault) => [fault.code, fault.step])).toContainEqual(['trace.overlap', 9849]);
+    expect(new Set(faults.filter((fault) => fault.code === 'trace.overlap').map((fault) => fault.step)).size).toBe(4);
+    const [first] = timeline.faultsOf(9849);
+    expect(first?.message).toMatch(/^Step 9,849 was given 0x37d0 \+ 32, but 0x[0-9a-f]+ \+ \d+ is live since step [0-9,]+\.$/);
+    const other = timeline.event(first?.block?.step);
+    expect(other?.kind).toMatch(/allocate/);
+  });
+});
+
+describe('laws over random traces', () => {
+  for (const level of ['physical', 'virtual', 'region'] as const) {
+    law.prop([randomTrace(level), fc.array(fc.nat(), { maxLength: 12 })], { numRuns: 60 })(
+      `${level}: every moment is what a simple replay gives, in whatever order the steps are gone to`,
+      (events, jumps) => {
+        const timeline = Timeline.open(traceOf(events));
+        const states = naiveStates(events, level);
+        expect(timeline.steps).toBe(states.length - 1);
+        const visit = (step: number): void => {
+          timeline.seek(step);
+          const state = states[step];
+          if (!state) throw new Error('The naive replay has fewer steps.');
+          expect(sha(timeline.memory)).toBe(state.image && sha(BytesMemory.of(state.image)));
+          for (const [number, memory] of state.memories) expect(sha(timeline.memoryOf(number))).toBe(sha(BytesMemory.of(memory)));
+          expect(
+            [...(timeline.space(1)?.blocks.from(0) ?? [])].map(({ address, size, step: born }) => [address, size, born]),
+          ).toEqual(state.blocks);
+        };
+        for (const jump of jumps) visit(jump % states.length);
+        for (let step = 0; step < states.length; step++) visit(step);
+        for (let step = states.length - 1; step >= 0; step--) visit(step);
+      },
+    );
+  }
+
+  law.prop([randomTrace('virtual'), fc.nat(), fc.nat(40)], { numRuns: 40 })(
+    'so many steps forward and as many back is where it was',
+    (events, from, count) => {
+      const timeline = Timeline.open(traceOf(events));
+      timeline.seek(from % (timeline.steps + 1));
+      const before = timeline.moment();
+      const wanted = sha(timeline.memory);
+      let gone = 0;
+      while (gone < count && timeline.step(1)) gone++;
+      for (let step = 0; step < gone; step++) timeline.step(-1);
+      expect(timeline.position).toBe(before.step);
+      expect(sha(timeline.memory)).toBe(wanted);
+      expect([...(timeline.space(1)?.blocks.from(0) ?? [])]).toEqual([...(before.ledger.spaces[1]?.blocks.from(0) ?? [])]);
+    },
+  );
+
+  law.prop([randomTrace('physical')], { numRuns: 40 })(
+    'the changes of a step turn the bytes before into the bytes after',
+    (events) => {
+      const timeline = Timeline.open(traceOf(events));
+      for (let step = 1; step <= timeline.steps; step++) {
+        const before = timeline.moment(step - 1).contents.image;
+        const after = timeline.moment(step).contents.image;
+        if (!before || !after) throw new Error('There is an image at every step.');
+        const patched = new BytesMemory(after.pages);
+        const bytes = new Uint8Array(Math.min(before.pages, after.pages) * PAGE_SIZE);
+        before.read(at(0, 0), bytes);
+        if (bytes.length > 0) patched.write(at(0, 0), bytes);
+        for (const change of timeline.changes(step).bytes) patched.write(change.address, change.after);
+        expect(sha(patched)).toBe(sha(after));
+      }
+    },
+  );
+});
+
+describe('messages that are undone', () => {
+  const events = [grow(0, 1, 0), begin(1), write(0, 0, 1, 2, 3), grow(0, 1, 1), end(1, 'trapped'), write(0, 1, 9)];
+  test('the undoing is a step of its own', () => {
+    const timeline = open(...events);
+    expect(timeline.steps).toBe(5);
+    const pages = Array.from({ length: 6 }, (_, step) => timeline.moment(step).contents.image?.pages);
+    expect(pages).toEqual([0, 1, 1, 2, 1, 1]);
+    expect(timeline.changes(4)).toMatchObject({
+      spaces: [{ pagesBefore: 2, pages: 1 }],
+      bytes: [{ space: 0, address: 0, length: 3, before: Uint8Array.of(1, 2, 3), after: new Uint8Array(3) }],
+    });
+  });
+  test('what was undone is not the last touch of a byte', () => {
+    const timeline = open(...events);
+    expect(timeline.lastTouch(0, at(0, 0), 1, 3)).toBe(2);
+    expect(timeline.lastTouch(0, at(0, 0), 1, 5)).toBeUndefined();
+    expect(timeline.lastTouch(0, at(0, 1), 1, 5)).toBe(5);
+  });
+  for (const outcome of ['replied', 'rejected'] as const) {
+    test(`a message that was ${outcome} keeps its effects`, () => {
+      const timeline = open(grow(0, 1, 0), begin(1), write(0, 0, 7), end(1, outcome));
+      expect(timeline.steps).toBe(2);
+      timeline.seek(2);
+      expect(timeline.changes().bytes).toMatchObject([{ after: Uint8Array.of(7) }]);
+    });
+  }
+  test('blocks come back and go', () => {
+    const timeline = open(
+      space(1, 'memory-region'),
+      allocate(0, 10),
+      begin(1),
+      deallocate(0, 10),
+      allocate(4, 6),
+      end(1, 'rolled-back'),
+    );
+    timeline.seek(4);
+    expect([...(timeline.space(1)?.blocks.from(0) ?? [])]).toEqual([{ address: 0, size: 10, step: 1 }]);
+    expect(timeline.changes().spaces).toMatchObject([
+      {
+        allocated: [{ address: 0, size: 10 }],
+        deallocated: [{ address: 4, size: 6 }],
+        taken: [{ address: 0, size: 4 }],
+        freed: [],
+      },
+    ]);
+  });
+  test('an end without a beginning undoes nothing', () => {
+    const timeline = open(grow(0, 1, 0), end(5, 'trapped'));
+    timeline.seek(2);
+    expect(timeline.memory?.pages).toBe(1);
+  });
+});
+
+describe('faults of allocators', () => {
+  const faults = (...events: readonly TraceEvent[]) =>
+    Timeline.open(traceOf([{ kind: 'string', id: 0, text: 'region 16' }, space(1, 'memory-region', { region: 16 }), ...events]))
+      .faults()
+      .faults.map((fault) => [fault.code, fault.message]);
+
+  test('a sound run', () => expect(faults(allocate(0, 10), allocate(10, 5), deallocate(0, 10), allocate(4, 6))).toEqual([]));
+  test('overlap', () => {
+    expect(faults(allocate(0, 10), allocate(9, 2))).toEqual([
+      ['trace.overlap', 'Step 2 was given 0x9 + 2, but 0x0 + 10 is live since step 1.'],
+    ]);
+  });
+  test('double free', () => {
+    expect(faults(allocate(0, 10), deallocate(0, 10), deallocate(0, 10))).toEqual([
+      ['trace.double-free', 'Step 3 gave back 0x0 + 10, but these bytes are free already.'],
+    ]);
+  });
+  test('free of more than is live', () => {
+    expect(faults(allocate(0, 10), allocate(10, 10), deallocate(10, 10), deallocate(0, 20))).toEqual([
+      ['trace.not-live', 'Step 4 gave back 0x0 + 20, but of these only 0x0 + 10 is live, since step 1.'],
+    ]);
+  });
+  test('free that runs into the next block', () => {
+    expect(faults(allocate(0, 10), allocate(10, 10), deallocate(0, 12))).toEqual([
+      ['trace.not-live', 'Step 3 gave back 0x0 + 12, which runs into 0xa + 10, live since step 2.'],
+    ]);
+  });
+  test('free of several whole blocks at once, or of a part of one, is allowed', () => {
+    expect(faults(allocate(0, 8), allocate(8, 4), deallocate(0, 12), allocate(0, 12), deallocate(0, 5))).toEqual([]);
+  });
+  test('free behind the end', () => {
+    expect(faults(allocate(0, 10), deallocate(5, 10))).toEqual([
+      ['trace.out-of-bounds', 'Step 2 gave back 0x5 + 10, but only the bytes below 0xa were ever handed out.'],
+    ]);
+  });
+  test('reallocation into a live block', () => {
+    expect(
+      faults(allocate(0, 10), allocate(10, 10), {
+        kind: 'reallocate',
+        space: 1,
+        oldAddress: at(0, 0),
+        oldSize: 10,
+        address: at(0, 5),
+        size: 12,
+        stack: undefined,
+      }),
+    ).toMatchObject([['trace.overlap', 'Step 3 was given 0x5 + 12, but 0xa + 10 is live since step 2.']]);
+  });
+  test('grow that failed, access behind the end, a space that nobody declared', () => {
+    const timeline = open(grow(0, 1, 0), grow(0, 9, -1), write(0, PAGE_SIZE, 1), write(7, 0, 1));
+    expect(timeline.faults().faults.map((fault) => fault.message)).toEqual([
+      'Step 2 could not grow physical memory by 9 pages. It stayed at 1 page.',
+      'Step 3 wrote 0x10000 + 1, but physical memory ends at 0x10000.',
+      'Step 4 speaks of space 7, and nothing before it says what that is.',
+    ]);
+  });
+  test('nothing is a fault whose beginning the trace does not know', () => {
+    expect(faults({ kind: 'gap', lost: 3 }, deallocate(100, 10))).toEqual([]);
+  });
+});
+
+describe('snapshots and checkpoints', () => {
+  const sha256 = (bytes: Uint8Array) => Uint8Array.from(createHash('sha256').update(bytes).digest());
+  const page = (first: number) => {
+    const bytes = new Uint8Array(PAGE_SIZE);
+    bytes[0] = first;
+    return bytes;
+  };
+  const from = (image: Uint8Array) => ({
+    ...plainHeader,
+    initial: { pages: image.length / PAGE_SIZE, sha256: sha256(image), file: 'a.bin' },
+  });
+  const checkpoint = (bytes: Uint8Array): TraceEvent => ({
+    kind: 'checkpoint',
+    space: 0,
+    pages: bytes.length / PAGE_SIZE,
+    sha256: sha256(bytes),
+  });
+
+  test('a checkpoint that holds, and one that does not', () => {
+    const good = Timeline.open(traceOf([grow(0, 1, 0), write(0, 0, 5), checkpoint(page(5))]));
+    expect(good.verify()).toEqual({ checked: 1, findings: [], cutShort: undefined });
+    const bad = Timeline.open(traceOf([grow(0, 1, 0), checkpoint(page(1)), write(0, 0, 5), checkpoint(page(5))]));
+    expect(bad.verify()).toMatchObject({ checked: 2, findings: [{ code: 'trace.checkpoint', step: 1 }] });
+    expect(bad.verify(0)).toMatchObject({ checked: 0, findings: [] });
+  });
+  test('the trace goes on from the snapshot', () => {
+    const trace = traceOf([write(0, 1, 6)], from(page(5)));
+    const timeline = Timeline.open(trace, { image: BytesMemory.of(page(5)) });
+    expect(timeline.findings).toEqual([]);
+    timeline.seek(1);
+    expect(timeline.memory && [...readFirst(timeline.memory, 2)]).toEqual([5, 6]);
+    expect(timeline.verify()).toMatchObject({ checked: 1, findings: [] });
+  });
+  test('another snapshot', () => {
+    const trace = traceOf([write(0, 1, 6)], from(page(5)));
+    expect(Timeline.open(trace, { image: new BytesMemory(2) }).findings).toMatchObject([{ code: 'trace.initial-differs' }]);
+    expect(Timeline.open(trace, { image: BytesMemory.of(page(4)) }).verify().findings).toMatchObject([
+      { code: 'trace.initial-differs' },
+    ]);
+  });
+  test('no snapshot', () => {
+    const timeline = Timeline.open(traceOf([write(0, 1, 6)], from(page(5))));
+    expect(timeline.findings).toMatchObject([{ code: 'trace.initial-missing' }]);
+    timeline.seek(1);
+    expect(timeline.memory && [...readFirst(timeline.memory, 2)]).toEqual([0, 6]);
+    expect(timeline.faults().faults).toEqual([]);
+  });
+  test('a snapshot with a manager goes on in it', () => {
+    const image = new BytesMemory();
+    MemoryManager.init(image, 2).get(3).grow(1);
+    const declared = space(1, 'virtual-memory', { memory: 3, bucketPages: 9 });
+    const timeline = Timeline.open(traceOf([declared, grow(1, 2, 1), write(1, 2 * PAGE_SIZE, 8)]), { image });
+    expect(timeline.space(1)?.pages).toBe(1);
+    timeline.seek(2);
+    expect(timeline.memory?.pages).toBe(5);
+    expect(timeline.memoryOf(1)?.pages).toBe(3);
+    expect(timeline.lastTouch(0, at(0, 3 * PAGE_SIZE))).toBe(2);
+    expect(timeline.faults().faults).toEqual([]);
+  });
+  test('memories without a bucket size stand by themselves', () => {
+    const timeline = open(space(1, 'virtual-memory', { memory: 3 }), grow(1, 1, 0), write(1, 5, 8));
+    timeline.seek(2);
+    expect(timeline.memory).toBeUndefined();
+    expect(timeline.memoryOf(1)?.pages).toBe(1);
+    expect(timeline.changes().bytes).toMatchObject([{ space: 1, address: 5, after: Uint8Array.of(8) }]);
+  });
+});
+
+test('concatenated traces: memory goes on under other numbers', () => {
+  const first = [space(1, 'virtual-memory', { memory: 0, bucketPages: 1 }), grow(1, 1, 0), write(1, 0, 1)];
+  const second = [space(5, 'virtual-memory', { memory: 0, bucketPages: 1 }), write(5, 1, 2)];
+  const trace = traceOf(first, plainHeader, second);
+  const timeline = Timeline.open(trace);
+  timeline.seek(3);
+  expect(timeline.spaces.map((state) => state.space)).toEqual([5]);
+  const memory = timeline.memoryOf(5);
+  expect(memory && [...readFirst(memory, 2)]).toEqual([1, 2]);
+});
+
+test('steps are found by their events, in both directions', () => {
+  const timeline = Timeline.open(recordedTrace('resize__mr-1.4.0+ab-0.8.0'));
+  const big = (event: TraceEvent) => event.kind === 'allocate' && event.size > 250;
+  const first = timeline.find(big, 0, 'forward') ?? 0;
+  const second = timeline.find(big, first, 'forward') ?? 0;
+  expect(second).toBeGreaterThan(first);
+  expect(timeline.find(big, second, 'backward')).toBe(first);
+  expect(timeline.find(big, first, 'backward')).toBeUndefined();
+  expect(timeline.find(() => true, timeline.steps, 'forward')).toBeUndefined();
+});
+
+test('an address knows its block and the step that handed it out', () => {
+  const timeline = open(space(1, 'memory-region'), allocate(0, 10), allocate(10, 10), deallocate(0, 10));
+  timeline.seek(2);
+  expect(timeline.allocationOf(1, 15)).toEqual({ address: 10, size: 10, step: 2 });
+  timeline.seek(3);
+  expect(timeline.allocationOf(1, 5)).toBeUndefined();
+});
+
+function readFirst(memory: ReadableMemory, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  memory.read(at(0, 0), bytes);
+  return bytes;
+}
+
+function sha(memory: ReadableMemory | undefined): string | undefined {
+  if (!memory) return undefined;
+  const bytes = new Uint8Array(memory.pages * PAGE_SIZE);
+  memory.read(at(0, 0), bytes);
+  return createHash('sha1').update(bytes).digest('hex');
+}
