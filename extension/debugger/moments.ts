@@ -9,14 +9,16 @@ class Moment implements ShownMemory {
   readonly memory: MemoryRef;
   readonly title: string;
   readonly #engine: EngineClient;
+  readonly #active: ActiveMemory;
   readonly #extension: vscode.Uri;
   #panel: MemoryPanel | undefined;
   #stands = false;
 
-  constructor(session: vscode.DebugSession, engine: EngineClient, extension: vscode.Uri) {
+  constructor(session: vscode.DebugSession, engine: EngineClient, active: ActiveMemory, extension: vscode.Uri) {
     this.memory = { kind: 'moment', session: session.id };
     this.title = session.name;
     this.#engine = engine;
+    this.#active = active;
     this.#extension = extension;
   }
 
@@ -54,6 +56,7 @@ class Moment implements ShownMemory {
     const panel = vscode.window.createWebviewPanel('stableMemory.moment', this.title, column);
     const memoryPanel = new MemoryPanel(panel, this.memory, this.#engine, this.#extension);
     this.#panel = memoryPanel;
+    memoryPanel.onDidSurvey(() => this.#active.surveyed(this));
     panel.onDidDispose(() => {
       memoryPanel.dispose();
       this.#panel = undefined;
@@ -92,7 +95,7 @@ export class Moments implements vscode.Disposable {
 
   /** A session begins; it stands nowhere until its first stop. */
   begin(session: vscode.DebugSession): void {
-    this.#moments.set(session.id, new Moment(session, this.#engine, this.#extension));
+    this.#moments.set(session.id, new Moment(session, this.#engine, this.#active, this.#extension));
   }
 
   /** Draws the moment of the session that the user looks at. */

@@ -18,11 +18,14 @@ export interface ShownMemory {
 /** Which of the shown memories the trees follow: the one that was looked at, or stepped to, last. */
 export class ActiveMemory implements vscode.Disposable {
   readonly #changes = new vscode.EventEmitter<ShownMemory | undefined>();
+  readonly #surveys = new vscode.EventEmitter<void>();
   /** The last used one stands last. */
   readonly #shown = new Map<string, ShownMemory>();
 
   /** Another memory is active, or the active one has other content now. */
   readonly onDidChange = this.#changes.event;
+  /** More is known of the active memory: its whole walk is done. */
+  readonly onDidSurvey = this.#surveys.event;
 
   get current(): ShownMemory | undefined {
     return [...this.#shown.values()].at(-1);
@@ -40,6 +43,10 @@ export class ActiveMemory implements vscode.Disposable {
     this.#announce();
   }
 
+  surveyed(shown: ShownMemory): void {
+    if (this.current === shown) this.#surveys.fire();
+  }
+
   /** Draws all of them again. */
   redraw(): void {
     for (const shown of this.#shown.values()) shown.redraw();
@@ -53,6 +60,7 @@ export class ActiveMemory implements vscode.Disposable {
 
   dispose(): void {
     this.#changes.dispose();
+    this.#surveys.dispose();
   }
 
   #announce(): void {

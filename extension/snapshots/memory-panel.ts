@@ -37,7 +37,10 @@ export class MemoryPanel implements vscode.Disposable {
   readonly panel: vscode.WebviewPanel;
   readonly memory: MemoryRef;
   readonly #engine: EngineClient;
-  readonly #subscriptions: vscode.Disposable[] = [];
+  readonly #surveys = new vscode.EventEmitter<void>();
+  readonly #subscriptions: vscode.Disposable[] = [this.#surveys];
+  /** The whole walk is done. */
+  readonly onDidSurvey = this.#surveys.event;
   #ready = false;
   /** Bytes to select as soon as the page can. */
   #selection: number | undefined;
@@ -114,6 +117,7 @@ export class MemoryPanel implements vscode.Disposable {
     if (generation !== this.#generation) return;
     this.#survey = survey;
     this.#post({ notice: 'survey', survey });
+    this.#surveys.fire();
   }
 
   #receive(message: unknown): void {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { TreeRow, ViewName } from '../../engine/protocol.ts';
+import { formatCounted } from '../../engine/format.ts';
+import type { Survey, TreeRow, ViewName } from '../../engine/protocol.ts';
 import { type EngineClient, memoryKey, problemText } from '../engine-client.ts';
 import type { ActiveMemory, ShownMemory } from './active-memory.ts';
 
@@ -51,6 +52,13 @@ export class MemoryTree implements vscode.TreeDataProvider<MemoryRow>, vscode.Di
       }),
       active.onDidChange(() => this.#refreshSoon()),
     );
+  }
+
+  /** Counts on the view's icon what should not be as it is. */
+  countFaults(survey: Survey | undefined): void {
+    const { error, warning } = survey?.findingCounts ?? { error: 0, warning: 0 };
+    const tooltip = [formatCounted(error, 'error'), formatCounted(warning, 'warning')].join(' and ');
+    this.#treeView.badge = error + warning === 0 ? undefined : { value: error + warning, tooltip };
   }
 
   async getChildren(parent?: MemoryRow): Promise<MemoryRow[]> {

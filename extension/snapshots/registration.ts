@@ -22,7 +22,10 @@ export function registerSnapshots(context: vscode.ExtensionContext, engine: Engi
     freeLists: tree('freeLists'),
     elements: tree('elements'),
   };
+  const countFaults = () => trees.memories.countFaults(active.current?.survey);
   context.subscriptions.push(
+    active.onDidChange(countFaults),
+    active.onDidSurvey(countFaults),
     ...[SNAPSHOT_EDITOR, IMAGE_EDITOR].map((viewType) =>
       vscode.window.registerCustomEditorProvider(viewType, editors, { supportsMultipleEditorsPerDocument: true }),
     ),

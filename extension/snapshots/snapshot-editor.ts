@@ -45,6 +45,7 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
     panel.panel.onDidChangeViewState(() => {
       if (panel.panel.active) this.#active.use(this);
     });
+    panel.onDidSurvey(() => this.#active.surveyed(this));
     panel.panel.onDidDispose(() => {
       this.#panels.delete(panel);
       panel.dispose();
