@@ -71,7 +71,7 @@ export class Contents {
 
   /** Does what event `index` says. Ranges outside of their memory are left alone: the ledger tells of them. */
   apply(index: number, event: TraceEvent): void {
-    if (index > 0 && this.#trace.segmentOf(index)?.firstEvent === index && this.#open.length > 0) {
+    if (this.#open.length > 0 && this.#trace.beginsSegment(index)) {
       this.#open = [];
       this.#moment = undefined;
     }

@@ -6,7 +6,7 @@ import { at } from '../memory/memory.ts';
 import { BlockMap, type LiveBlock } from './block-map.ts';
 import type { SpaceKind, SpaceNumber, SpaceParams, TraceEvent } from './events.ts';
 import type { Trace } from './trace.ts';
-import type { Segment, SpaceEvent } from './trace-index.ts';
+import type { SpaceEvent } from './trace-index.ts';
 
 export interface SpaceState {
   readonly space: SpaceNumber;
@@ -85,23 +85,23 @@ export function declaredSpaces(ledger: Ledger): readonly SpaceState[] {
 
 /** The ledger after the next event. `step`: the step that it is, or the one before it. */
 export function advanced(trace: Trace, ledger: Ledger, event: TraceEvent, step: number, start: StartingPoint): Ledger {
-  const segment = trace.segmentOf(ledger.next);
-  const isFirst = segment?.firstEvent === ledger.next && ledger.next > 0;
-  const before = isFirst ? { ...ledger, places: new Map([[0, 0]]), open: [] } : ledger;
-  return { ...applied(before, event, step, segment, start), next: ledger.next + 1 };
+  const before =
+    ledger.next > 0 && trace.beginsSegment(ledger.next) ? { ...ledger, places: new Map([[0, 0]]), open: [] } : ledger;
+  const { spaces, places, open } = applied(trace, before, event, step, start);
+  return { next: ledger.next + 1, spaces, places, open };
 }
 
-function applied(ledger: Ledger, event: TraceEvent, step: number, segment: Segment | undefined, start: StartingPoint): Ledger {
+function applied(trace: Trace, ledger: Ledger, event: TraceEvent, step: number, start: StartingPoint): Ledger {
   switch (event.kind) {
     case 'space':
-      return declared(ledger, event, segment?.names.get(event.name), start);
+      return declared(ledger, event, trace.nameAt(ledger.next, event.name), start);
     case 'begin':
       return { ...ledger, open: [...ledger.open, { message: event.message, spaces: ledger.spaces }] };
     case 'end':
       return ended(ledger, event.message, event.outcome === 'rolled-back' || event.outcome === 'trapped');
     case 'grow':
       if (event.before === -1) return ledger;
-      return changed(ledger, event.space, { pages: event.before + event.by });
+      return withSpace(ledger, event.space, (state) => ({ ...state, pages: event.before + event.by }));
     case 'allocate':
       return withSpace(ledger, event.space, (state) => allocated(state, { address: event.address, size: event.size, step }));
     case 'deallocate':
@@ -165,16 +165,12 @@ function ended(ledger: Ledger, message: number, undo: boolean): Ledger {
   return { ...ledger, open, spaces };
 }
 
-function withSpace(ledger: Ledger, space: SpaceNumber, change: (state: SpaceState) => Partial<SpaceState>): Ledger {
-  const state = spaceIn(ledger, space);
-  return state ? changed(ledger, space, change(state)) : ledger;
-}
-
-function changed(ledger: Ledger, space: SpaceNumber, change: Partial<SpaceState>): Ledger {
+function withSpace(ledger: Ledger, space: SpaceNumber, change: (state: SpaceState) => SpaceState): Ledger {
   const place = ledger.places.get(space);
   const state = place === undefined ? undefined : ledger.spaces[place];
   if (place === undefined || !state) return ledger;
-  return { ...ledger, spaces: ledger.spaces.with(place, { ...state, ...change }) };
+  const { next, places, open } = ledger;
+  return { next, spaces: ledger.spaces.with(place, change(state)), places, open };
 }
 
 /** An empty block takes no room, and is not kept. */

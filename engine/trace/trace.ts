@@ -101,7 +101,15 @@ export class Trace {
 
   /** The header that the event stands under, and what was defined under it. */
   segmentOf(index: number): Segment | undefined {
-    return this.segments.findLast((segment) => segment.firstEvent <= index);
+    const { segments } = this;
+    let place = segments.length - 1;
+    while (place > 0 && (segments[place]?.firstEvent ?? 0) > index) place--;
+    return segments[place];
+  }
+
+  /** Whether a header stands right before the event. */
+  beginsSegment(index: number): boolean {
+    return this.segmentOf(index)?.firstEvent === index;
   }
 
   /** The name with this number, at the event; undefined where none was given. */
