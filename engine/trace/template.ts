@@ -1,0 +1,45 @@
+/** A trace to begin with: every line can be changed, and the notes say how. */
+const LINES = [
+  '{"magic": "ic-stable-trace", "version": 1, "producer": "written by hand"}',
+  '[15, "One line is one event: an array that begins with the number of its kind. Kind 15 is a note like this one."]',
+  '[15, "Press F5 to step through the trace, forwards and backwards. Only events that do something are steps."]',
+  '',
+  '[15, "Names come first. Kind 0 gives a number to a text: [0, number, text]."]',
+  '[0, 1, "addUser"]',
+  '[0, 2, "region 16"]',
+  '[0, 3, "users"]',
+  '',
+  '[15, "Spaces: [3, number, kind, name, parameters]. Kind 3 is a MemoryRegion of Motoko, kind 1 a virtual memory of a MemoryManager."]',
+  '[3, 1, 3, 2, {"region": 16}]',
+  '[3, 2, 1, 3, {"memory": 0, "bucketPages": 128}]',
+  '',
+  '[15, "An allocator: allocate is [7, space, address, size], deallocate is [8, space, address, size]."]',
+  '[7, 1, 0, 128]',
+  '[7, 1, 128, 64]',
+  '[7, 1, 192, 256]',
+  '[8, 1, 128, 64]',
+  '',
+  '[15, "The next block gets the end of the hole that has just come up. Change its address to 100, and the debugger stops: two blocks overlap."]',
+  '[7, 1, 144, 48]',
+  '',
+  '[15, "A block that moves: [9, space, old address, old size, new address, new size]."]',
+  '[9, 1, 0, 128, 448, 200]',
+  '',
+  '[15, "A virtual memory grows by pages of 64 KiB: [4, space, pages, pages before]. Bytes are written in hex: [5, space, address, {\\"h\\": …}]."]',
+  '[15, "Events between begin (1) and end (2) belong to one message of the canister: [1, message, kind, name], kind 1 is an update call."]',
+  '[1, 1, 1, 1]',
+  '[4, 2, 1, 0]',
+  '[5, 2, 0, {"h": "48656c6c6f"}]',
+  '[2, 1, 0]',
+  '',
+  '[15, "This message traps (outcome 2): its end is a step that undoes what it did. Outcome 0 is a reply, 1 a query, 3 a reject."]',
+  '[1, 2, 1, 1]',
+  '[5, 2, 0, {"h": "576f726c64"}]',
+  '[6, 2, 0, 5]',
+  '[2, 2, 2]',
+] as const;
+
+/** The text of a new `.smtrace.jsonl`, to be written on by hand. */
+export function newTraceText(): string {
+  return `${LINES.join('\n')}\n`;
+}
