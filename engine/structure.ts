@@ -36,6 +36,8 @@ export interface Owner {
   /** Where the owner begins, in the memory that was asked about. */
   readonly address: Address;
   readonly length: number;
+  /** Of an entry: its key and value. */
+  readonly element?: Omit<Element, 'index'>;
 }
 
 /** What becomes of the bytes of the memories that a structure lies in. They add up to the memories' sizes. */

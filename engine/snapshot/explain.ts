@@ -1,5 +1,6 @@
 import type { Budget } from '../budget.ts';
 import { type Address, at, byteLength, type Extent, type Offset, offsetAt, type ReadableMemory } from '../memory/memory.ts';
+import type { Owner } from '../structure.ts';
 import { fieldOfManager } from './layout.ts';
 import type { PlacedStructure, Snapshot } from './snapshot.ts';
 import type { Space } from './space.ts';
@@ -16,6 +17,8 @@ export interface Link {
   /** The piece of it that has the byte; for structures and spaces their first. */
   readonly at: Extent;
   readonly space: Space | undefined;
+  /** Of an entry: its key and value. */
+  readonly element: Owner['element'];
 }
 
 /** The owners of one byte, outermost first: bucket, memory, structure, chunk, node, entry, field. */
@@ -50,7 +53,12 @@ function ownersInSpace(snapshot: Snapshot, space: Space, address: Address, budge
   const owners = placed.structure
     .owners(space.memory, address, budget)
     .map((owner) =>
-      link(owner.kind, firstExtent(space, owner.address, owner.length), { name: owner.name, address: owner.address, space }),
+      link(owner.kind, firstExtent(space, owner.address, owner.length), {
+        name: owner.name,
+        address: owner.address,
+        space,
+        element: owner.element,
+      }),
     );
   return [structureLink(placed), ...owners];
 }
@@ -77,9 +85,9 @@ function managerField(snapshot: Snapshot, offset: Offset): readonly Link[] {
 function link(
   kind: string,
   extent: Extent,
-  more: { part?: string; name?: string | undefined; address?: Address; space?: Space },
+  more: { part?: string; name?: string | undefined; address?: Address; space?: Space; element?: Owner['element'] },
 ): Link {
-  return { kind, part: more.part, name: more.name, address: more.address, at: extent, space: more.space };
+  return { kind, part: more.part, name: more.name, address: more.address, at: extent, space: more.space, element: more.element };
 }
 
 /** `stable-memory explain --json`, schema `stable-memory/explain/1`. */

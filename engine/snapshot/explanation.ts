@@ -2,8 +2,9 @@ import type { Budget } from '../budget.ts';
 import { formatAddress, formatBytes, formatCount, toHex } from '../format.ts';
 import { byteLength, type Offset, PAGE_SIZE } from '../memory/memory.ts';
 import type { Crumb, Explanation, InspectorRow, InspectorSection } from '../protocol.ts';
-import { type Element, readRun } from '../structure.ts';
+import { type Run, readRun } from '../structure.ts';
 import { cyclesPerYear } from './cost.ts';
+import type { Role } from './decoding.ts';
 import { decodeBytes } from './entries.ts';
 import { type Link, ownersOf } from './explain.ts';
 import { ELEMENT_NAMES, nameOfFact, plural, STRUCTURE_NAMES } from './names.ts';
@@ -64,9 +65,8 @@ function sections(snapshot: Snapshot, offset: Offset, owners: readonly Link[], b
 
   const result: InspectorSection[] = [section('', own)];
   const placed = space === undefined ? undefined : snapshot.structureIn(space);
-  const entry = owners.find((owner) => owner.kind === 'entry' && owner.name !== undefined);
-  if (placed !== undefined && entry !== undefined)
-    result.push(...elementSections(snapshot, placed, Number(/\d+/.exec(entry.name ?? '')?.[0]), budget));
+  const entry = owners.find((owner) => owner.element !== undefined);
+  if (placed !== undefined && entry !== undefined) result.push(...elementSections(snapshot, placed, entry, budget));
   else if (last !== undefined && last.kind === 'field' && last.space !== undefined)
     result.push(...fieldSection(last, last.space));
   if (placed !== undefined) result.push(structureSection(placed));
@@ -85,30 +85,19 @@ function section(title: string, rows: readonly InspectorRow[], text?: string): I
 function elementSections(
   snapshot: Snapshot,
   placed: PlacedStructure,
-  index: number,
+  { element, name }: Link,
   budget: Budget,
 ): readonly InspectorSection[] {
-  const [element] = placed.structure.elements(index, 1, budget);
-  if (element === undefined) return [];
-  const noun = ELEMENT_NAMES[placed.structure.kind];
   const roles = placed.structure.kind === 'btreeset' ? (['key'] as const) : (['key', 'value'] as const);
   return roles.flatMap((role) => {
-    const shown = sideText(snapshot, placed, element, role, budget);
-    return shown === undefined
-      ? []
-      : [
-          section(
-            `${role === 'key' ? 'Key' : capital(role)} of ${noun} ${formatCount(index)} · ${shown.codec}`,
-            shown.rows,
-            shown.text,
-          ),
-        ];
+    const run = element?.[role];
+    if (run === undefined) return [];
+    const { codec, rows, text } = sideText(snapshot, placed, run, role, budget);
+    return [section(`${role === 'key' ? 'Key' : 'Value'} ${name ?? ''} · ${codec}`, rows, text)];
   });
 }
 
-function sideText(snapshot: Snapshot, placed: PlacedStructure, element: Element, role: 'key' | 'value', budget: Budget) {
-  const run = role === 'key' ? element.key : element.value;
-  if (run === undefined) return undefined;
+function sideText(snapshot: Snapshot, placed: PlacedStructure, run: Run, role: Role, budget: Budget) {
   const rows = [line('size', formatBytes(run.size), `${formatCount(run.size)} bytes`)];
   const start = run.spans[0]?.start;
   if (start !== undefined) rows.push(line('address', formatAddress(start), formatCount(start)));
@@ -170,8 +159,4 @@ export function formatCycles(cycles: bigint): string {
     }
   }
   return `${formatCount(cycles)} cycles`;
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

@@ -14,6 +14,7 @@ import {
 } from '../memory/memory.ts';
 import { MemoryWindow } from '../memory/window.ts';
 import { inspectMotokoImage, type MotokoImage } from '../motoko/image.ts';
+import { regionManagerFieldAt } from '../motoko/regions/fields.ts';
 import type { RegionManagerView } from '../motoko/regions/inspect.ts';
 import { managerFieldAt } from '../stable-structures/memory-manager/fields.ts';
 import { inspectManager, type ManagerView } from '../stable-structures/memory-manager/inspect.ts';
@@ -63,7 +64,8 @@ export function imageSpace(image: ReadableMemory): Space {
 
 /** The field of the manager's page that a byte lies in. */
 export function fieldOfManager(layout: Layout, address: Address): { readonly name: string; readonly span: Span } | undefined {
-  return layout.kind === 'memory-manager' ? managerFieldAt(address) : undefined;
+  if (layout.kind === 'memory-manager') return managerFieldAt(address);
+  return layout.kind === 'motoko-regions' ? regionManagerFieldAt(address) : undefined;
 }
 
 /** A space that lies in the image in one run, as an area. */

@@ -95,18 +95,30 @@ export class MemoryBufferView implements Structure {
   }
 
   owners(memory: ReadableMemory, address: Address, budget: Budget): readonly Owner[] {
-    if (memory === this.#pointers) return pointersFieldAt(address, this.#count, byteLength(memory));
+    if (memory === this.#pointers)
+      return pointersFieldAt(address, this.#count, byteLength(memory)).map((owner) => this.#withElement(owner));
     if (address < HEADER_LENGTH) return blobsFieldAt(address);
     const index = this.#indexed(budget);
     if (!index || !this.#blobs) return [];
     const owners = index.at(address).map((element): Owner => {
-      const [record] = decodeRecords(this.#pointers, element, element + 1);
-      return { kind: 'entry', name: String(element), address: at(0, record?.address ?? 0), length: record?.size ?? 0 };
+      const record = this.#record(element);
+      return this.#withElement({ kind: 'entry', name: String(element), address: at(0, record.address), length: record.size });
     });
     if (owners.length > 0) return owners;
     const gap = index.gapAt(address);
     if (gap) return [{ kind: 'free-block', address: gap.start, length: gap.length }];
     return [{ kind: 'unused', address: index.end, length: byteLength(memory) - index.end }];
+  }
+
+  #record(index: number): ValueRecord {
+    const [record] = decodeRecords(this.#pointers, index, index + 1);
+    return record ?? { address: 0, size: 0 };
+  }
+
+  #withElement(owner: Owner): Owner {
+    if (owner.kind !== 'entry') return owner;
+    const index = Number(owner.name);
+    return { ...owner, element: this.#element(index, this.#record(index)) };
   }
 
   #element(index: number, record: ValueRecord): Element {

@@ -131,14 +131,14 @@ export class TreeOwners {
       const length = reader.keyLength[index] ?? 0;
       const before = reader.version === 1 || this.#tree.form === 'variable' ? 4 : 0;
       if (position < start - before || position >= start + length) continue;
-      const entry = owner('entry', reader.addressOf(start - before), before + length, String(index));
+      const entry = entryOwner(reader, index, start - before, before + length);
       return [entry, position < start ? named(`key ${index} length`, start - 4, 4) : named(`key ${index}`, start, length)];
     }
     for (let index = 0; index < reader.values; index += 1) {
       const start = reader.valueStart[index] ?? 0;
       const length = reader.valueLength[index] ?? 0;
       if (position < start - 4 || position >= start + length) continue;
-      const entry = owner('entry', reader.addressOf(start - 4), 4 + length, String(index));
+      const entry = entryOwner(reader, index, start - 4, 4 + length);
       return [entry, position < start ? named(`value ${index} length`, start - 4, 4) : named(`value ${index}`, start, length)];
     }
     return reader.end > 0 && position >= reader.end ? [named('unused', reader.end, reader.capacity - reader.end)] : [];
@@ -160,6 +160,14 @@ export class TreeOwners {
     }
     return this.#nodeOf.get(page);
   }
+}
+
+/** An entry of a node, of whose string a piece from `start` on is meant. */
+function entryOwner(reader: NodeReader, index: number, start: number, length: number): Owner {
+  const key = reader.key(index);
+  const value = reader.value(index);
+  const element = { ...(key && { key }), ...(value && { value }) };
+  return { ...owner('entry', reader.addressOf(start), length, String(index)), element };
 }
 
 function owner(kind: string, address: number, length: number, name?: string): Owner {
