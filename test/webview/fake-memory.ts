@@ -166,20 +166,22 @@ export class FakeMemory {
       ],
       text: undefined,
     };
-    if (fate === 'slack') return { offset, crumbs, selection, sections: [slack] };
+    const place = {
+      title: '',
+      rows: [
+        { label: 'offset', value: `0x${offset.toString(16)}`, exact: offset.toLocaleString('en') },
+        { label: `in memory ${label}`, value: `0x${address.toString(16)}`, exact: address.toLocaleString('en') },
+        { label: 'size', value: '112 B', exact: '112 bytes' },
+      ],
+      text: undefined,
+    };
+    if (fate === 'slack') return { offset, crumbs, selection, sections: [place, slack] };
     return {
       offset,
       crumbs,
       selection,
       sections: [
-        {
-          title: 'Place',
-          rows: [
-            { label: `in memory ${label}`, value: `0x${address.toString(16)}`, exact: undefined },
-            { label: 'size', value: '112 B', exact: undefined },
-          ],
-          text: undefined,
-        },
+        place,
         { title: 'Key · bytes · 0x0200000000', rows: [], text: undefined },
         {
           title: 'Value · CBOR (11 of 11 sampled entries)',

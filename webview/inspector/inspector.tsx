@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import type { Crumb, Explanation, InspectorSection } from '../../engine/protocol.ts';
-import { formatAddress, formatBytes, formatCount, formatExactBytes } from '../format.ts';
+import type { Crumb, InspectorSection } from '../../engine/protocol.ts';
+import { formatAddress, formatExactBytes } from '../format.ts';
 import { Chevron } from '../icons.tsx';
 import type { EditorModel } from '../model.ts';
 import type { EditorState, Selection } from '../state.ts';
@@ -62,7 +62,11 @@ export function Inspector({ model, state, width }: InspectorProps) {
           <p class="quiet">Click a cell of the map or a byte below to see whose it is and what it means.</p>
         )
       ) : (
-        <Story answer={answer} selection={selection} onSelect={(offset) => model.select(offset)} />
+        <div class="story">
+          {answer.sections.map((section, index) => (
+            <Section key={index} section={section} />
+          ))}
+        </div>
       )}
     </aside>
   );
@@ -101,36 +105,6 @@ function Breadcrumb({ crumbs, selection: { stretch }, onSelect }: BreadcrumbProp
   );
 }
 
-interface StoryProps {
-  readonly answer: Explanation;
-  readonly selection: Selection;
-  readonly onSelect: (offset: number) => void;
-}
-
-function Story({ answer, selection: { stretch }, onSelect }: StoryProps) {
-  return (
-    <div class="story">
-      <table>
-        <tbody>
-          <Row label="offset">
-            <button type="button" class="link" onClick={() => onSelect(answer.offset)}>
-              {formatAddress(answer.offset)}
-            </button>{' '}
-            <span class="quiet">({formatCount(answer.offset)})</span>
-          </Row>
-          <Row label="selected">
-            <span title={formatExactBytes(stretch.length)}>{formatBytes(stretch.length)}</span>{' '}
-            <span class="quiet">from {formatAddress(stretch.start)}</span>
-          </Row>
-        </tbody>
-      </table>
-      {answer.sections.map((section, index) => (
-        <Section key={index} section={section} />
-      ))}
-    </div>
-  );
-}
-
 function Row({ label, children }: { readonly label: string; readonly children: ComponentChildren }) {
   return (
     <tr>
@@ -143,7 +117,7 @@ function Row({ label, children }: { readonly label: string; readonly children: C
 function Section({ section: { title, rows, text } }: { readonly section: InspectorSection }) {
   return (
     <section>
-      <h2>{title}</h2>
+      {title !== '' && <h2>{title}</h2>}
       {text !== undefined && (
         <pre class="value">
           {tokensOf(text).map((token, index) => (
@@ -158,7 +132,13 @@ function Section({ section: { title, rows, text } }: { readonly section: Inspect
           <tbody>
             {rows.map(({ label, value, exact }, index) => (
               <Row key={index} label={label}>
-                <span title={exact}>{value}</span>
+                {exact !== undefined && value.startsWith('0x') ? (
+                  <>
+                    {value} <span class="quiet">({exact})</span>
+                  </>
+                ) : (
+                  <span title={exact}>{value}</span>
+                )}
               </Row>
             ))}
           </tbody>

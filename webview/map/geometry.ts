@@ -130,26 +130,32 @@ export function topAfterZoom(from: Grid, to: Grid, address: number, top: number,
   return clampTop(to, Math.max(0, row - rowOnScreen) * rowBytes(to), rowsSeen);
 }
 
-/** The outline of cells `first` to `last` as one path, in columns and rows: like the outline of selected text. */
-export function outline(columns: number, first: number, last: number): readonly (readonly [column: number, row: number])[] {
+/** One closed line, in columns and rows. */
+export type Path = readonly (readonly [column: number, row: number])[];
+
+const box = (left: number, top: number, right: number, bottom: number): Path => [
+  [left, top],
+  [right, top],
+  [right, bottom],
+  [left, bottom],
+];
+
+/** The outline of cells `first` to `last`, like the outline of selected text: one path, or two where they do not touch. */
+export function outlines(columns: number, first: number, last: number): readonly Path[] {
   const [top, bottom] = [Math.floor(first / columns), Math.floor(last / columns)];
   const [left, right] = [first % columns, (last % columns) + 1];
-  if (top === bottom) {
-    return [
-      [left, top],
-      [right, top],
-      [right, top + 1],
-      [left, top + 1],
-    ];
-  }
+  if (top === bottom) return [box(left, top, right, top + 1)];
+  if (bottom === top + 1 && right <= left) return [box(left, top, columns, bottom), box(0, bottom, right, bottom + 1)];
   return [
-    [left, top],
-    [columns, top],
-    [columns, bottom],
-    [right, bottom],
-    [right, bottom + 1],
-    [0, bottom + 1],
-    [0, top + 1],
-    [left, top + 1],
+    [
+      [left, top],
+      [columns, top],
+      [columns, bottom],
+      [right, bottom],
+      [right, bottom + 1],
+      [0, bottom + 1],
+      [0, top + 1],
+      [left, top + 1],
+    ],
   ];
 }

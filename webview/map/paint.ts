@@ -3,7 +3,7 @@ import type { MapAnswer, Stretch } from '../../engine/protocol.ts';
 import { cssColour, mix } from '../colour.ts';
 import { type Look, nameColour } from '../look.ts';
 import type { Filter } from '../state.ts';
-import { cellBox, cellCount, cellOf, cellsSeen, type Grid, outline, ROW_HEIGHT, rowBytes } from './geometry.ts';
+import { cellBox, cellCount, cellOf, cellsSeen, type Grid, outlines, ROW_HEIGHT, rowBytes } from './geometry.ts';
 import { type Label, labelsOf } from './labels.ts';
 import { CellPainter } from './patterns.ts';
 import { type Cell, cellAt, cellsTouched } from './sample.ts';
@@ -71,7 +71,7 @@ export function paintCells(canvas: HTMLCanvasElement, screen: Screen, { answer, 
 function paintLabel(context: CanvasRenderingContext2D, { grid, top, look }: Screen, label: Label, filter: Filter): void {
   const { x, y, height } = cellBox(grid, label.cell, top);
   context.globalAlpha = filter.owner === undefined || filter.owner === label.owner.part ? 1 : 0.35;
-  context.fillStyle = cssColour({ ...look.background, alpha: label.onFilled ? 0.82 : 0.88 });
+  context.fillStyle = cssColour({ ...look.background, alpha: label.onFilled ? 0.93 : 0.88 });
   context.beginPath();
   context.roundRect(x, y, context.measureText(label.owner.label).width + 9, height, 2);
   context.fill();
@@ -103,10 +103,14 @@ export function paintMarks(
   if (from > to) return;
   const topRow = top / rowBytes(grid);
   context.beginPath();
-  for (const [column, row] of outline(grid.columns, from, to)) {
-    context.lineTo(column * grid.pitch - 0.5, (row - topRow) * ROW_HEIGHT - 0.5);
+  for (const path of outlines(grid.columns, from, to)) {
+    path.forEach(([column, row], index) => {
+      const [x, y] = [column * grid.pitch - 0.5, (row - topRow) * ROW_HEIGHT - 0.5];
+      if (index === 0) context.moveTo(x, y);
+      else context.lineTo(x, y);
+    });
+    context.closePath();
   }
-  context.closePath();
   context.lineJoin = 'round';
   context.lineWidth = 3.5;
   context.strokeStyle = cssColour({ ...look.background, alpha: 0.9 });
