@@ -23,13 +23,21 @@ export class CommandLine {
 
   /** A terminal in which `stable-memory` is the command line of this package. */
   openTerminal(): void {
-    const quoted = (path: string) => `'${path.replaceAll("'", process.platform === 'win32' ? "''" : `'\\''`)}'`;
-    const command = [process.execPath, this.#script].map(quoted).join(' ');
-    const terminal = vscode.window.createTerminal({ name: 'Stable Memory', env: AS_NODE });
+    const terminal = vscode.window.createTerminal({ name: 'Stable Memory' });
     terminal.show();
-    terminal.sendText(
-      process.platform === 'win32' ? `function stable-memory { & ${command} @args }` : `stable-memory() { ${command} "$@"; }`,
-    );
+    const parts = [process.execPath, this.#script];
+    terminal.sendText(process.platform === 'win32' ? powerShellFunction(parts) : shellAlias(parts));
     terminal.sendText('stable-memory --help');
   }
+}
+
+function powerShellFunction(parts: readonly string[]): string {
+  const command = parts.map((part) => `'${part.replaceAll("'", "''")}'`).join(' ');
+  return `function stable-memory { $env:ELECTRON_RUN_AS_NODE = 1; & ${command} @args; Remove-Item Env:ELECTRON_RUN_AS_NODE }`;
+}
+
+/** An alias: all shells of Unix have it alike, and allow a hyphen in its name. */
+function shellAlias(parts: readonly string[]): string {
+  const command = parts.map((part) => `'${part.replaceAll("'", `'\\''`)}'`).join(' ');
+  return `alias stable-memory="ELECTRON_RUN_AS_NODE=1 ${command.replaceAll(/["\\$`]/g, '\\$&')}"`;
 }
