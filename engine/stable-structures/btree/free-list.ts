@@ -67,7 +67,7 @@ export class FreeList {
       this.#tell?.('alloc.free-list-has-live-chunk', flag, `${name} is in the free list, but flagged as allocated.`);
     }
     // The next pointer of an allocated chunk is stale, that of something else means nothing.
-    if (allocated !== 0 || (magic !== CHUNK_MAGIC && next !== 0 && grid.indexOf(next) === undefined)) {
+    if (allocated !== 0 || (magic !== CHUNK_MAGIC && grid.indexOf(next) === undefined)) {
       this.#break();
       return;
     }

@@ -38,7 +38,8 @@ export function inferKeyForm(sample: readonly NodeReader[], pageSize: number): K
 
 /** The fixed sizes with which at least half of the smallest nodes can be read. */
 function fixedCandidates(nodes: readonly NodeReader[]): readonly number[] {
-  const sieve = [...nodes].sort((a, b) => a.capacity - b.capacity).slice(0, SIEVE);
+  const whole = nodes.filter((node) => node.whole);
+  const sieve = (whole.length > 0 ? whole : [...nodes]).sort((a, b) => a.capacity - b.capacity).slice(0, SIEVE);
   const most = Math.max(...sieve.map((node) => Math.floor((node.capacity - node.keysAt) / node.entries) - 4));
   const candidates: number[] = [];
   for (let size = 1; size <= Math.min(most, MOST_FIXED); size += 1) {
@@ -48,7 +49,10 @@ function fixedCandidates(nodes: readonly NodeReader[]): readonly number[] {
 }
 
 function fits(node: NodeReader, form: KeyForm): boolean {
-  return node.decode(form) === undefined && node.pagesFor(node.end) === node.overflowPages.length;
+  const fault = node.decode(form);
+  // Where damage hides the rest of a node, its keys alone must do.
+  if (!node.whole) return node.keys === node.entries;
+  return fault === undefined && node.pagesFor(node.end) === node.overflowPages.length;
 }
 
 /** How well a form explains the nodes: the more a node could contradict it and does not, the more it counts. */
@@ -58,8 +62,9 @@ function scoreOf(nodes: readonly NodeReader[], form: KeyForm, bounds: number | u
   let longestValue = 0;
   for (const node of nodes) {
     if (!fits(node, form)) continue;
-    score += node.overflowPages.length > 0 ? 12 : 8;
     if (inOrder(node)) score += Math.min(12, 2 * (node.entries - 1));
+    if (!node.whole) continue;
+    score += node.overflowPages.length > 0 ? 12 : 8;
     if (endsClean(node)) score += 2;
     for (let index = 0; index < node.entries; index += 1) {
       longestKey = Math.max(longestKey, node.keyLength[index] ?? 0);

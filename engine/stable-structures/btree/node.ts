@@ -62,6 +62,8 @@ export class NodeReader {
   readonly #word = new Uint8Array(4);
   /** Overflow pages, in order, as far as they were followed. */
   readonly overflowPages: number[] = [];
+  /** Whether the overflow pages could be followed to their end. */
+  whole = true;
   readonly keyStart = new Float64Array(MOST_ENTRIES);
   readonly keyLength = new Float64Array(MOST_ENTRIES);
   readonly valueStart = new Float64Array(MOST_ENTRIES);

@@ -19,10 +19,15 @@ export type Admit = (index: number, pointer: number) => boolean;
 
 const HEADERS_LENGTH = CHUNK_HEADER_LENGTH + OVERFLOW_HEADER_LENGTH;
 
-/** Follows the overflow pages of the node in `reader`, as far as they lead. False, and told, where the way is broken. */
-export function followOverflow(shape: TreeShape, reader: NodeReader, admit: Admit, tell: Tell | undefined): boolean {
+/** Follows the overflow pages of the node in `reader`, as far as they lead; `reader.whole` then says whether that is to their end. */
+export function followOverflow(shape: TreeShape, reader: NodeReader, admit: Admit, tell: Tell | undefined): void {
+  reader.overflowPages.length = 0;
+  reader.whole = reader.overflow === 0 || follow(shape, reader, admit, tell);
+}
+
+/** False, and told, where the way is broken. */
+function follow(shape: TreeShape, reader: NodeReader, admit: Admit, tell: Tell | undefined): boolean {
   let page = reader.overflow;
-  if (page === 0) return true;
   const { grid, memory } = shape;
   const headers = new Uint8Array(HEADERS_LENGTH);
   const view = viewOf(headers);

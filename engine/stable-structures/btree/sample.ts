@@ -46,7 +46,7 @@ function readNode(shape: TreeShape, address: number): NodeReader | undefined {
   reader.load(address);
   if (reader.magic !== NODE_MAGIC || !reader.readable) return undefined;
   const pages = new Set<number>();
-  const whole = followOverflow(
+  followOverflow(
     shape,
     reader,
     (index) => {
@@ -56,5 +56,5 @@ function readNode(shape: TreeShape, address: number): NodeReader | undefined {
     },
     undefined,
   );
-  return whole ? reader : undefined;
+  return reader;
 }

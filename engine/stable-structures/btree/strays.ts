@@ -1,5 +1,5 @@
 import type { Budget } from '../../budget.ts';
-import { formatAddress } from '../../format.ts';
+import { formatAddress, formatCounted } from '../../format.ts';
 import { at, byteLength } from '../../memory/memory.ts';
 import type { FreeList } from './free-list.ts';
 import { CHUNK_HEADER_LENGTH, CHUNK_MAGIC, CHUNK_NEXT, decodeChunk } from './layout.ts';
@@ -47,7 +47,11 @@ export function findStrays(shape: TreeShape, marks: Marks, list: FreeList, budge
     tally.chunks += 1;
     tally.bytes += Math.min(grid.stride, byteLength(memory) - chunk);
     tally.first ??= chunk;
-    if (tally === strays.unreadable) tell('alloc.chunk-bad-magic', { start: chunk, length: 3 }, badMagic('chunk', CHUNK_MAGIC));
+  }
+  const { chunks, first } = strays.unreadable;
+  if (first !== undefined) {
+    const others = chunks > 1 ? ` Nor do ${formatCounted(chunks - 1, 'chunk')} further on.` : '';
+    tell('alloc.chunk-bad-magic', { start: at(0, first), length: 3 }, badMagic('chunk', CHUNK_MAGIC) + others);
   }
   return strays;
 }

@@ -129,15 +129,15 @@ function tellCounts(tree: Tree, walk: TreeWalk, entries: number, list: FreeList,
     tell('alloc.count', { start: COUNT_AT, length: 8 }, message);
   }
   if (strays.allocated.first !== undefined) {
-    const size = `${formatCounted(strays.allocated.chunks, 'chunk')} (${formatBytes(strays.allocated.bytes)})`;
+    const size = `${formatBytes(strays.allocated.bytes)} in ${formatCounted(strays.allocated.chunks, 'chunk')}`;
     const message =
       counts.broken > 0
         ? `${size} are allocated and cannot be reached, perhaps only because of the damage above.`
-        : `${size} are allocated, but no node leads to them: they are lost until the map is rebuilt.`;
+        : `${size} are allocated, but no node leads there: they are lost until the map is rebuilt.`;
     tell('btree.chunk-leaked', { start: at(0, strays.allocated.first), length: tree.grid.stride }, message);
   }
   if (strays.free.first !== undefined && !list.broken) {
-    const size = `${formatCounted(strays.free.chunks, 'chunk')} (${formatBytes(strays.free.bytes)})`;
+    const size = `${formatBytes(strays.free.bytes)} in ${formatCounted(strays.free.chunks, 'chunk')}`;
     const message = `${size} are flagged as free, but the free list does not have them: they are never used again.`;
     tell('alloc.chunks-unaccounted', { start: at(0, strays.free.first), length: tree.grid.stride }, message);
   }

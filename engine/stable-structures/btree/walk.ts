@@ -93,12 +93,13 @@ export class TreeWalk {
       .map((reader, level) => ({ node: reader.address, place: this.#places[level] ?? 0 }));
   }
 
-  /** The same in words, for findings. */
+  /** The same in words, for findings: down to the node of the run, or to the pointer that is just being followed. */
   get way(): readonly string[] {
-    return this.path.flatMap(({ node, place }, level) => [
-      `${level === 0 ? 'root' : 'node'} ${formatAddress(node)}`,
-      ...(level < this.#depth ? [`child ${Math.floor((place - 1) / 2)}`] : []),
-    ]);
+    return this.#readers.slice(0, this.#depth + 1).flatMap((reader, level) => {
+      const place = this.#places[level] ?? 0;
+      const name = `${level === 0 ? 'root' : 'node'} ${formatAddress(reader.address)}`;
+      return reader.internal && place % 2 === 1 ? [name, `child ${(place - 1) / 2}`] : [name];
+    });
   }
 
   /** Goes to the next run. False at the end, or where the budget ends: it can then go on with another budget. */
@@ -152,10 +153,10 @@ export class TreeWalk {
       this.counts.broken += 1;
       return;
     }
-    const whole = followOverflow(this.#shape, reader, this.#admit, tell);
-    if (!whole) this.counts.broken += 1;
+    followOverflow(this.#shape, reader, this.#admit, tell);
+    if (!reader.whole) this.counts.broken += 1;
     const fault = reader.decode(this.#form);
-    if (tell && whole) checkNodeString(this.#shape, reader, fault, tell);
+    if (tell && reader.whole) checkNodeString(this.#shape, reader, fault, tell);
     this.#depth += 1;
     this.#places[this.#depth] = 0;
     this.#countNode(reader);
