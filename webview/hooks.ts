@@ -1,6 +1,7 @@
 import type { RefObject } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { type Look, readLook } from './look.ts';
+import { CellPainter } from './map/patterns.ts';
 
 export interface Size {
   readonly width: number;
@@ -39,6 +40,12 @@ export function useLook(): Look {
     return () => observer.disconnect();
   }, []);
   return look;
+}
+
+/** Draws cells in the present theme, as sharp as the screen is. */
+export function usePainter(look: Look): CellPainter {
+  const density = window.devicePixelRatio;
+  return useMemo(() => new CellPainter(look, density), [look, density]);
 }
 
 /** How far a turn of the wheel goes, in pixels, whatever the unit of the device. */

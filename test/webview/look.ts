@@ -15,6 +15,7 @@ const PICTURES: Readonly<Record<string, OpenOptions & { readonly density?: numbe
   'high-contrast-light': { theme: 'high-contrast-light' },
   small: { width: 900, height: 600 },
   narrow: { width: 620, height: 800, theme: 'light' },
+  low: { width: 620, height: 500 },
   dense: { width: 1000, height: 700, density: 2 },
 };
 

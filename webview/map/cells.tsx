@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { FindingRow, Stretch, Survey } from '../../engine/protocol.ts';
 import { formatAddress, formatBytes } from '../format.ts';
-import { keep, useSize, wheelPixels } from '../hooks.ts';
+import { keep, usePainter, useSize, wheelPixels } from '../hooks.ts';
 import type { Look } from '../look.ts';
 import type { EditorModel } from '../model.ts';
 import { type EditorState, gridOf } from '../state.ts';
@@ -34,6 +34,7 @@ export function Cells({ model, state, look }: CellsProps) {
   const marks = useRef<HTMLCanvasElement>(null);
   const turned = useRef(0);
   const [pointer, setPointer] = useState<Pointer>();
+  const painter = usePainter(look);
   const grid = gridOf(state);
   const { mapTop: top, filter, selection, survey } = state;
   const { answer } = state.map;
@@ -46,8 +47,8 @@ export function Cells({ model, state, look }: CellsProps) {
   useLayoutEffect(() => {
     if (cells.current === null || grid === undefined || size === undefined || answer === undefined) return;
     const screen = { ...size, grid, top, rowsSeen: grid.rowsSeen, look };
-    paintCells(cells.current, screen, { answer, filter, faults: faultsOf(answer, survey) });
-  }, [answer, survey, filter, look, size, top, grid?.bytes, grid?.bytesPerCell, grid?.columns, grid?.pitch, grid?.rowsSeen]);
+    paintCells(cells.current, screen, { answer, filter, faults: faultsOf(answer, survey), painter });
+  }, [answer, survey, filter, painter, size, top, grid?.bytes, grid?.bytesPerCell, grid?.columns, grid?.pitch, grid?.rowsSeen]);
   useLayoutEffect(() => {
     if (marks.current === null || grid === undefined || size === undefined) return;
     const screen = { ...size, grid, top, rowsSeen: grid.rowsSeen, look };
@@ -110,7 +111,9 @@ export function Cells({ model, state, look }: CellsProps) {
           ))}
       </div>
       <div
+        id="map-cells"
         class="field"
+        data-vscode-context='{"preventDefaultContextMenuItems":true}'
         ref={field}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the map is driven by keys.
         tabIndex={0}

@@ -1,13 +1,12 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { cssColour } from '../colour.ts';
-import { useSize, wheelPixels } from '../hooks.ts';
+import { usePainter, useSize, wheelPixels } from '../hooks.ts';
 import type { Look } from '../look.ts';
 import type { EditorModel } from '../model.ts';
 import { type EditorState, gridOf, imageOf } from '../state.ts';
 import { binsOf } from './bins.ts';
 import { ROW_HEIGHT, rowBytes, rowCount } from './geometry.ts';
 import { passes, prepare } from './paint.ts';
-import { CellPainter } from './patterns.ts';
 import { cellAt, cellsTouched, faultsOf } from './sample.ts';
 
 const MARGIN = 3;
@@ -24,6 +23,7 @@ export function Minimap({ model, state, look }: MinimapProps) {
   const [bar, size] = useSize<HTMLDivElement>();
   const canvas = useRef<HTMLCanvasElement>(null);
   const frame = useRef<HTMLCanvasElement>(null);
+  const painter = usePainter(look);
   const grid = gridOf(state);
   const bytes = imageOf(state)?.summary.bytes ?? 0;
   const { mapTop, selection, filter, survey } = state;
@@ -33,7 +33,6 @@ export function Minimap({ model, state, look }: MinimapProps) {
     if (canvas.current === null || size === undefined || answer === undefined || size.height === 0) return;
     const context = prepare(canvas.current, size.width, size.height);
     if (context === null) return;
-    const painter = new CellPainter(context, look, window.devicePixelRatio);
     const height = size.height - 2 * MARGIN;
     const width = size.width - 2 * MARGIN;
     binsOf(answer, bytes, Math.floor(height)).forEach((bin, index) => {
@@ -42,14 +41,19 @@ export function Minimap({ model, state, look }: MinimapProps) {
       context.globalAlpha = passes(filter, { owner, fate: bin.fate }) ? 1 : 0.2;
       // A line of pixels is too thin for the hollow of a free cell.
       const fate = bin.fate === 'free' || bin.fate === 'metadata' ? 'unknown' : bin.fate;
-      painter.paint({ x: MARGIN, y: MARGIN + index, width, height: 1 }, owner.colour, bin.fate === 'metadata' ? 'live' : fate);
+      painter.paint(
+        context,
+        { x: MARGIN, y: MARGIN + index, width, height: 1 },
+        owner.colour,
+        bin.fate === 'metadata' ? 'live' : fate,
+      );
     });
     context.globalAlpha = 1;
     context.fillStyle = cssColour(look.error);
     for (const line of cellsTouched(faultsOf(answer, survey), bytes / height, { first: 0, end: height })) {
       context.fillRect(size.width - MARGIN, MARGIN + line - 1, MARGIN, 3);
     }
-  }, [answer, survey, size, look, filter, bytes]);
+  }, [answer, survey, size, look, painter, filter, bytes]);
 
   useLayoutEffect(() => {
     if (frame.current === null || size === undefined || grid === undefined) return;

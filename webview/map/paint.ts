@@ -5,7 +5,7 @@ import { type Look, nameColour } from '../look.ts';
 import type { Filter } from '../state.ts';
 import { cellBox, cellCount, cellOf, cellsSeen, type Grid, outlines, ROW_HEIGHT, rowBytes } from './geometry.ts';
 import { type Label, labelsOf } from './labels.ts';
-import { CellPainter } from './patterns.ts';
+import type { CellPainter } from './patterns.ts';
 import { type Cell, cellAt, cellsTouched } from './sample.ts';
 
 export interface Screen {
@@ -38,13 +38,13 @@ export interface Drawn {
   readonly answer: MapAnswer;
   readonly filter: Filter;
   readonly faults: readonly Stretch[];
+  readonly painter: CellPainter;
 }
 
-export function paintCells(canvas: HTMLCanvasElement, screen: Screen, { answer, filter, faults }: Drawn): void {
+export function paintCells(canvas: HTMLCanvasElement, screen: Screen, { answer, filter, faults, painter }: Drawn): void {
   const { grid, top, look, width, height, rowsSeen } = screen;
   const context = prepare(canvas, width, height);
   if (context === null) return;
-  const painter = new CellPainter(context, look, window.devicePixelRatio);
   const { first, end } = cellsSeen(grid, top, rowsSeen);
   const faulty = cellsTouched(faults, grid.bytesPerCell, { first, end });
   const cell = (index: number) => cellAt(answer, index * grid.bytesPerCell);
@@ -54,7 +54,7 @@ export function paintCells(canvas: HTMLCanvasElement, screen: Screen, { answer, 
     const box = cellBox(grid, index, top);
     const isBright = passes(filter, each);
     context.globalAlpha = isBright ? 1 : 0.16;
-    painter.paint(box, each.owner.colour, each.fate);
+    painter.paint(context, box, each.owner.colour, each.fate);
     if (faulty.has(index)) {
       context.globalAlpha = 1;
       context.strokeStyle = cssColour(look.error);

@@ -9,59 +9,71 @@ const TILE = 6;
 
 type Tile = 'slack' | 'leaked' | 'missing';
 
-/** Draws cells in the colours of one theme, at one density of pixels. Keeps the patterns that it has made. */
+/** What fills a cell, and what is drawn on it. */
+interface Style {
+  readonly fill: CanvasPattern | string;
+  /** The outline of a hollow cell. */
+  readonly edge?: string;
+  /** A line across the middle. */
+  readonly bar?: string;
+}
+
+/** Draws cells in the colours of one theme, at one density of pixels. Keeps the styles that it has made. */
 export class CellPainter {
-  readonly #context: CanvasRenderingContext2D;
   readonly #look: Look;
   readonly #density: number;
-  readonly #tiles = new Map<string, CanvasPattern | string>();
+  readonly #styles = new Map<string, Style>();
 
-  constructor(context: CanvasRenderingContext2D, look: Look, density: number) {
-    this.#context = context;
+  constructor(look: Look, density: number) {
     this.#look = look;
     this.#density = density;
   }
 
   /** `colour` counts the owners' colours; -1 is the neutral one. */
-  paint(box: Box, colour: number, fate: CellFate): void {
-    const context = this.#context;
+  paint(context: CanvasRenderingContext2D, box: Box, colour: number, fate: CellFate): void {
     const { x, y, width, height } = this.#snapped(box);
+    const { fill, edge, bar } = this.#style(context, colour, fate);
+    context.fillStyle = fill;
+    context.fillRect(x, y, width, height);
+    if (edge !== undefined) {
+      context.strokeStyle = edge;
+      context.lineWidth = 1;
+      context.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1);
+    }
+    if (bar !== undefined) {
+      context.fillStyle = bar;
+      context.fillRect(x, y + Math.round(height / 2) - 1, width, 1);
+    }
+  }
+
+  #style(context: CanvasRenderingContext2D, colour: number, fate: CellFate): Style {
+    const key = `${fate} ${colour}`;
+    const known = this.#styles.get(key);
+    if (known !== undefined) return known;
+    const made = this.#makeStyle(context, colour, fate);
+    this.#styles.set(key, made);
+    return made;
+  }
+
+  #makeStyle(context: CanvasRenderingContext2D, colour: number, fate: CellFate): Style {
     const own = ownerColour(this.#look, colour);
-    const { background } = this.#look;
+    const { background, foreground } = this.#look;
     switch (fate) {
       case 'live':
-        context.fillStyle = cssColour(own);
-        context.fillRect(x, y, width, height);
-        return;
+        return { fill: cssColour(own) };
       case 'metadata':
-        context.fillStyle = cssColour(own);
-        context.fillRect(x, y, width, height);
-        if (colour >= 0 && height > 6) {
-          context.fillStyle = cssColour(background);
-          context.fillRect(x, y + Math.round(height / 2) - 1, width, 1);
-        }
-        return;
+        // The manager's grey cells are all metadata, and need no mark.
+        return colour < 0 ? { fill: cssColour(own) } : { fill: cssColour(own), bar: cssColour(background) };
       case 'free':
-        context.fillStyle = cssColour(mix(own, background, 0.12));
-        context.fillRect(x, y, width, height);
-        context.strokeStyle = cssColour(mix(own, background, 0.85));
-        context.lineWidth = 1;
-        context.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1);
-        return;
+        return { fill: cssColour(mix(own, background, 0.12)), edge: cssColour(mix(own, background, 0.85)) };
       case 'slack':
       case 'leaked':
       case 'missing':
-        context.fillStyle = this.#tile(fate, own, colour);
-        context.fillRect(x, y, width, height);
-        return;
+        return { fill: this.#makeTile(context, fate, own) };
       case 'unmanaged':
-        context.fillStyle = cssColour(mix(this.#look.foreground, background, 0.07));
-        context.fillRect(x, y, width, height);
-        return;
+        return { fill: cssColour(mix(foreground, background, 0.07)) };
       case 'unknown':
-        context.fillStyle = cssColour(mix(own, background, 0.26));
-        context.fillRect(x, y, width, height);
-        return;
+        return { fill: cssColour(mix(own, background, 0.26)) };
     }
   }
 
@@ -72,16 +84,7 @@ export class CellPainter {
     return { x, y, width: snap(box.x + box.width) - x, height: snap(box.y + box.height) - y };
   }
 
-  #tile(kind: Tile, own: Colour, colour: number): CanvasPattern | string {
-    const key = `${kind} ${colour < 0 ? -1 : colour % this.#look.owners.length}`;
-    const known = this.#tiles.get(key);
-    if (known !== undefined) return known;
-    const made = this.#makeTile(kind, own);
-    this.#tiles.set(key, made);
-    return made;
-  }
-
-  #makeTile(kind: Tile, own: Colour): CanvasPattern | string {
+  #makeTile(context: CanvasRenderingContext2D, kind: Tile, own: Colour): CanvasPattern | string {
     const { background, foreground, isHighContrast } = this.#look;
     const size = Math.round(TILE * this.#density);
     const canvas = document.createElement('canvas');
@@ -111,7 +114,7 @@ export class CellPainter {
       }
       tile.stroke();
     }
-    const pattern = this.#context.createPattern(canvas, 'repeat');
+    const pattern = context.createPattern(canvas, 'repeat');
     if (pattern === null) return plain;
     pattern.setTransform(new DOMMatrix().scale(1 / this.#density));
     return pattern;
