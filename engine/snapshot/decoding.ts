@@ -28,6 +28,11 @@ export class Decoding {
     else this.#chosen.set(`${role} ${part}`, codec);
   }
 
+  /** Takes over what was chosen for the same memory at another moment. */
+  adopt(other: Decoding): void {
+    for (const [name, codec] of other.#chosen) this.#chosen.set(name, codec);
+  }
+
   codec(placed: PlacedStructure, role: Role, budget: Budget): ChosenCodec {
     const name = `${role} ${placed.part}`;
     const chosen = this.#chosen.get(name);

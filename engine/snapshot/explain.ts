@@ -50,16 +50,14 @@ export function ownersOf(snapshot: Snapshot, offset: Offset, budget: Budget): re
 function ownersInSpace(snapshot: Snapshot, space: Space, address: Address, budget: Budget): readonly Link[] {
   const placed = snapshot.structureIn(space);
   if (placed === undefined) return [];
-  const owners = placed.structure
-    .owners(space.memory, address, budget)
-    .map((owner) =>
-      link(owner.kind, firstExtent(space, owner.address, owner.length), {
-        name: owner.name,
-        address: owner.address,
-        space,
-        element: owner.element,
-      }),
-    );
+  const owners = placed.structure.owners(space.memory, address, budget).map((owner) =>
+    link(owner.kind, firstExtent(space, owner.address, owner.length), {
+      name: owner.name,
+      address: owner.address,
+      space,
+      element: owner.element,
+    }),
+  );
   return [structureLink(placed), ...owners];
 }
 

@@ -4,6 +4,7 @@ import type { CallName, Calls, MemoryRef } from '../../engine/protocol.ts';
 import { codecChoices, elementText, valueText } from '../../engine/snapshot/element-text.ts';
 import { explainForPeople } from '../../engine/snapshot/explanation.ts';
 import { mapCells } from '../../engine/snapshot/map.ts';
+import { momentRows, momentSummary } from '../../engine/snapshot/moment.ts';
 import { glance, type PlacedStructure, type Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { bytesOf, summaryOf, surveyAnswer } from '../../engine/snapshot/summary.ts';
 import { treeRows } from '../../engine/snapshot/tree.ts';
@@ -29,8 +30,12 @@ export interface World {
 }
 
 export function handlersOf(world: World): Handlers {
-  const snapshot = (memory: MemoryRef): Promise<Snapshot> | Snapshot =>
-    memory.kind === 'snapshot' ? world.snapshots.get(memory.path) : world.sessions.moment(memory.session);
+  const snapshot = async (memory: MemoryRef): Promise<Snapshot> => {
+    if (memory.kind === 'snapshot') return world.snapshots.get(memory.path);
+    const image = world.sessions.moment(memory.session).snapshot;
+    if (image === undefined) throw new Refusal('This trace gives no image of the memory: it tells what an allocator handed out.');
+    return image;
+  };
   const structure = async (memory: MemoryRef, part: string): Promise<readonly [Snapshot, PlacedStructure]> => {
     const there = await snapshot(memory);
     const placed = there.structure(part);
@@ -38,7 +43,8 @@ export function handlersOf(world: World): Handlers {
     return [there, placed];
   };
   return {
-    'memory/open': async ({ memory }) => summaryOf(await snapshot(memory)),
+    'memory/open': async ({ memory }) =>
+      memory.kind === 'moment' ? momentSummary(world.sessions.moment(memory.session)) : summaryOf(await snapshot(memory)),
     'memory/close': async ({ memory }) => {
       if (memory.kind === 'snapshot') await world.snapshots.close(memory.path);
       return undefined;
@@ -47,7 +53,10 @@ export function handlersOf(world: World): Handlers {
       const there = await snapshot(memory);
       return surveyAnswer(there, surveyImage(there), world.cyclesPerGibSecond);
     },
-    'memory/tree': async ({ memory, view, parent }) => treeRows(await snapshot(memory), view, parent, glance()),
+    'memory/tree': async ({ memory, view, parent }) =>
+      memory.kind === 'moment'
+        ? momentRows(world.sessions.moment(memory.session), view, parent, glance())
+        : treeRows(await snapshot(memory), view, parent, glance()),
     'memory/map': async ({ memory, from, bytesPerCell, cells }) => mapCells(await snapshot(memory), from, bytesPerCell, cells),
     'memory/explain': async ({ memory, offset }) => explainForPeople(await snapshot(memory), offsetAt(0, offset), glance()),
     'memory/bytes': async ({ memory, offset, length }) => bytesOf(await snapshot(memory), offset, length),

@@ -1,0 +1,76 @@
+import { byteLength } from '../../engine/memory/memory.ts';
+import type { Notice } from '../../engine/protocol.ts';
+import type { MomentView } from '../../engine/snapshot/moment.ts';
+import { Snapshot } from '../../engine/snapshot/snapshot.ts';
+import type { Timeline } from '../../engine/trace/timeline.ts';
+import { TraceDebugSession } from '../debugger/adapter/session.ts';
+import { Refusal, type Snapshots } from './snapshots.ts';
+import type { Traces } from './traces.ts';
+
+interface Running {
+  readonly adapter: TraceDebugSession;
+  /** The image at the step that it was made for: asked for by several views, made once. */
+  view: { readonly step: number; readonly moment: MomentView } | undefined;
+}
+
+/** The debug sessions that run, and the moments that they stand at. */
+export class DebugSessions {
+  readonly #traces: Traces;
+  readonly #snapshots: Snapshots;
+  readonly #post: (notice: Notice) => void;
+  readonly #running = new Map<string, Running>();
+
+  constructor(traces: Traces, snapshots: Snapshots, post: (notice: Notice) => void) {
+    this.#traces = traces;
+    this.#snapshots = snapshots;
+    this.#post = post;
+  }
+
+  start(session: string): undefined {
+    const adapter = new TraceDebugSession({
+      traces: this.#traces,
+      openSnapshot: (path) => this.#snapshots.get(path),
+      onMoment: () => this.#post({ notice: 'moment', session }),
+    });
+    adapter.onDidSendMessage((message) => this.#post({ notice: 'debug/message', session, message }));
+    this.#running.set(session, { adapter, view: undefined });
+    return undefined;
+  }
+
+  receive(session: string, message: object): undefined {
+    this.#get(session).adapter.handleMessage(message);
+    return undefined;
+  }
+
+  stop(session: string): undefined {
+    this.#running.get(session)?.adapter.dispose();
+    this.#running.delete(session);
+    return undefined;
+  }
+
+  /** What a session shows now. */
+  moment(session: string): MomentView {
+    const running = this.#get(session);
+    const { timeline, title } = running.adapter;
+    if (timeline === undefined) throw new Refusal('The debugger has not read its trace yet.');
+    const known = running.view;
+    if (known?.step === timeline.position) return known.moment;
+    const moment = { title, timeline, snapshot: imageOf(title, timeline, known?.moment.snapshot) };
+    running.view = { step: timeline.position, moment };
+    return moment;
+  }
+
+  #get(session: string): Running {
+    const running = this.#running.get(session);
+    if (running === undefined) throw new Refusal('This debug session has ended.');
+    return running;
+  }
+}
+
+/** The memory at this moment as a snapshot. What the user said of keys and values at another moment holds here, too. */
+function imageOf(title: string, { memory }: Timeline, before: Snapshot | undefined): Snapshot | undefined {
+  if (memory === undefined) return undefined;
+  const snapshot = new Snapshot({ title, memory, bytes: byteLength(memory), missing: [], remarks: [] });
+  if (before !== undefined) snapshot.decoding.adopt(before.decoding);
+  return snapshot;
+}
