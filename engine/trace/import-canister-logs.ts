@@ -9,8 +9,8 @@ import type { TraceEvent, TraceHeader } from './events.ts';
 import { Fields } from './fields.ts';
 import { decodeHeader } from './header-fields.ts';
 import type { ImportedTrace } from './import.ts';
+import { jsonOf, lines } from './line-reader.ts';
 import type { TraceFinding } from './pieces.ts';
-import { jsonOf, lines } from './text-lines.ts';
 
 const RECORD = /^\[(\d+)\. \d{4}-[^\]]*\]: ?(.*)$/;
 

@@ -14,8 +14,8 @@ import { at } from '../memory/memory.ts';
 import type { ByteSource } from '../memory/source.ts';
 import type { TraceEvent } from './events.ts';
 import type { ImportedTrace } from './import.ts';
+import { lines, objectOf } from './line-reader.ts';
 import type { TraceFinding } from './pieces.ts';
-import { lines, objectOf } from './text-lines.ts';
 
 export const MEMORY_TRACE_SCHEMA = 'icss-memtrace/1';
 
@@ -59,20 +59,19 @@ function* importEvents(
       break;
     }
     const next = typeof row['step'] === 'number' ? row['step'] : undefined;
-    if (next !== operation) {
-      if (operation !== undefined) yield end(message++);
-      operation = next;
-      if (operation !== undefined) {
-        yield* names.define(`operation ${formatCount(operation)}`);
-        yield begin(message, names.latest);
-      }
-    }
+    const changes = next !== operation;
+    if (changes && operation !== undefined) yield end(message++);
     if (!known.has(memory)) {
       known.add(memory);
       yield* names.define(`memory ${memory}`);
       const params = bucketPages === undefined ? { memory } : { memory, bucketPages };
       yield { kind: 'space', space: memory + 1, spaceKind: 'virtual-memory', name: names.latest, params };
     }
+    if (changes && next !== undefined) {
+      yield* names.define(`operation ${formatCount(next)}`);
+      yield begin(message, names.latest);
+    }
+    operation = next;
     step++;
     yield event;
   }

@@ -13,8 +13,8 @@ import { type Address, at } from '../memory/memory.ts';
 import type { ByteSource } from '../memory/source.ts';
 import type { TraceEvent } from './events.ts';
 import type { ImportedTrace } from './import.ts';
+import { jsonOf, lines } from './line-reader.ts';
 import type { TraceFinding } from './pieces.ts';
-import { jsonOf, lines } from './text-lines.ts';
 
 export const REGION_TRACE_SCHEMA = 'mr-trace/1';
 

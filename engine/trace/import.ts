@@ -3,9 +3,9 @@ import type { TraceEvent, TraceHeader } from './events.ts';
 import { importCanisterLogs, isLogLine } from './import-canister-logs.ts';
 import { importMemoryTrace, MEMORY_TRACE_SCHEMA } from './import-memory-trace.ts';
 import { importRegionTrace, REGION_TRACE_SCHEMA } from './import-region-trace.ts';
+import { lines, objectOf } from './line-reader.ts';
 import type { TraceFinding } from './pieces.ts';
 import { readTrace, traceFileKind } from './reader.ts';
-import { lines, objectOf } from './text-lines.ts';
 import type { Trace } from './trace.ts';
 import { encodeTrace } from './writer.ts';
 

@@ -183,7 +183,7 @@ function allocated(state: SpaceState, block: LiveBlock): SpaceState {
  * A block that was handed out so is no longer live. Any other range is cut out of the blocks that it touches, since libraries that keep
  * no sizes give back whatever they are told to.
  */
-function deallocated(state: SpaceState, address: LiveBlock['address'], size: number): SpaceState {
+export function deallocated(state: SpaceState, address: LiveBlock['address'], size: number): SpaceState {
   if (size === 0) return state;
   const whole = state.blocks.startingAt(address, size);
   if (whole?.size === size) return { ...state, blocks: state.blocks.without(whole) };

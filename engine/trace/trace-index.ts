@@ -24,12 +24,15 @@ export interface Segment {
   readonly names: ReadonlyMap<number, string>;
   readonly stacks: ReadonlyMap<number, StackEvent>;
   readonly spaces: ReadonlyMap<SpaceNumber, SpaceEvent>;
+  /** The numbers of the names that messages have. */
+  readonly messageNames: ReadonlySet<number>;
 }
 
 interface OpenSegment extends Segment {
   readonly names: Map<number, string>;
   readonly stacks: Map<number, StackEvent>;
   readonly spaces: Map<SpaceNumber, SpaceEvent>;
+  readonly messageNames: Set<number>;
 }
 
 /** What one pass over a trace's file keeps: what every event is, where to read it again, and what names and groups events. */
@@ -75,7 +78,7 @@ export class TraceIndex implements Pieces {
 
   header(header: TraceHeader, offset: number): void {
     const place = { offset, firstEvent: this.count, stepsBefore: this.stepCount };
-    this.segments.push({ header, ...place, names: new Map(), stacks: new Map(), spaces: new Map() });
+    this.segments.push({ header, ...place, names: new Map(), stacks: new Map(), spaces: new Map(), messageNames: new Set() });
   }
 
   event(event: TraceEvent, offset: number): void {
@@ -116,6 +119,7 @@ export class TraceIndex implements Pieces {
         break;
       case 'begin':
         this.messages.begin(event.message, this.count);
+        segment.messageNames.add(event.name);
         break;
       case 'end':
         this.messages.end(event.message, this.count, isStep(event));
