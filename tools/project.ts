@@ -60,6 +60,7 @@ export function npm(args: readonly string[], options: RunOptions = {}): Promise<
 
 /** Runs a tool's main function: its `Unavailable` becomes one line and exit code 1. */
 export async function main(body: () => Promise<number>): Promise<void> {
+  endWithParent();
   try {
     process.exitCode = await body();
   } catch (error) {
@@ -67,6 +68,15 @@ export async function main(body: () => Promise<number>): Promise<void> {
     console.error(error.message);
     process.exitCode = 1;
   }
+}
+
+/** Under npm, ends with the process that started this one: npm passes a signal on to its shell, not to what that runs. */
+function endWithParent(): void {
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
+  }, 500).unref();
 }
 
 /** The project's own Node comes first, whoever started this process. */
