@@ -6,6 +6,7 @@ import { inspectManager } from '../stable-structures/memory-manager/inspect.ts';
 import type { LiveBlock } from './block-map.ts';
 import { type Changes, changesBetween } from './changes.ts';
 import { Contents, type ContentsMoment, memoryIn } from './contents.ts';
+import { type Derived, derivedBetween } from './derived.ts';
 import type { SpaceNumber, TraceEvent } from './events.ts';
 import type { Fault } from './faults.ts';
 import { type FreeList, FreeLists } from './free-list.ts';
@@ -139,6 +140,11 @@ export class Timeline {
   /** What became different from one step to another, which may be the earlier one. */
   changesBetween(from: number, to: number): Changes {
     return changesBetween(this.trace, this.moment(from), this.moment(to));
+  }
+
+  /** What a step implies beside what was recorded of it: buckets and chunks handed out. */
+  derived(step = this.#position): readonly Derived[] {
+    return step >= 1 && step <= this.steps ? derivedBetween(this.trace, this.moment(step - 1), this.moment(step)) : [];
   }
 
   /** What is wrong with a step. */

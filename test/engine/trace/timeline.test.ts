@@ -9,7 +9,7 @@ import { MemoryManager } from '../../../engine/stable-structures/memory-manager/
 import type { SpaceKind, SpaceParams, TraceEvent } from '../../../engine/trace/events.ts';
 import { Timeline } from '../../../engine/trace/timeline.ts';
 import { plainHeader } from './arbitraries.ts';
-import { recordedEnd, recordedTrace, traceOf, traceSidecar } from './fixtures.ts';
+import { recordedEnd, recordedTrace, traceBytes, traceOf, traceSidecar } from './fixtures.ts';
 import { naiveStates, randomTrace } from './naive.ts';
 
 const hash = (memory: ReadableMemory | undefined) => memory && toHex(hashMemory(memory));
@@ -104,6 +104,38 @@ describe('a recorded run over virtual memories', () => {
     expect(timeline.lastTouch(0, at(0, PAGE_SIZE))).toBe(step);
     expect(timeline.lastTouch(1, at(0, 0), 1, step - 1)).toBeLessThan(step);
   });
+});
+
+test('buckets and chunks that a step hands out are derived, as the library itself told them', () => {
+  interface Told {
+    readonly i?: number;
+    readonly ev?: readonly { t: string; mem: number; chunk?: number; buckets?: readonly number[] }[];
+  }
+  const lines = new TextDecoder().decode(traceBytes('trace-main')).trim().split('\n');
+  const told = new Map(lines.map((line): Told => JSON.parse(line)).map(({ i, ev = [] }) => [`operation ${i}`, ev]));
+  const trace = recordedTrace('trace-main-memory');
+  const timeline = Timeline.open(trace);
+  const found = new Map<string, unknown[]>();
+  const words = { 'chunk-made': 'newfree', 'chunk-allocated': 'alloc', 'chunk-freed': 'free' };
+  for (let step = 1; step <= timeline.steps; step++) {
+    const index = trace.eventOf(step);
+    const message = trace.messages.of(index);
+    const begin = trace.at(message?.begin ?? 0);
+    const name = begin.kind === 'begin' ? (trace.nameAt(index, begin.name) ?? '') : '';
+    const list = found.get(name) ?? [];
+    found.set(name, list);
+    for (const derived of timeline.derived(step)) {
+      if (derived.kind === 'bucket-taken') list.push(['grow', derived.memory, derived.bucket]);
+      else if ('chunk' in derived) list.push([words[derived.kind], derived.space - 1, derived.chunk]);
+    }
+  }
+  expect(found.size).toBeGreaterThan(100);
+  for (const [name, list] of found) {
+    const wanted = (told.get(name) ?? []).flatMap(({ t, mem, chunk, buckets = [] }) =>
+      (chunk === undefined ? buckets : [chunk]).map((place) => [t, mem, place]),
+    );
+    expect(list.map(String).sort(), name).toEqual(wanted.map(String).sort());
+  }
 });
 
 describe('a recorded run of an allocator', () => {
