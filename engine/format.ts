@@ -16,8 +16,8 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(1).replace(/\.0$/, '')} ${unit}`;
 }
 
-/** A whole number with separators: `1,234,567`. */
-export function formatCount(count: number | bigint): string {
+/** A whole number with separators: `1,234,567`. Takes the protocol's decimal strings, too. */
+export function formatCount(count: number | bigint | string): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
@@ -46,4 +46,29 @@ export function fromHex(hex: string): Uint8Array<ArrayBuffer> | undefined {
   const bytes = new Uint8Array(hex.length / 2);
   for (let index = 0; index < bytes.length; index++) bytes[index] = Number.parseInt(hex.slice(2 * index, 2 * index + 2), 16);
   return bytes;
+}
+
+/** The exact size, for a hover: `8,388,608 bytes`. */
+export function formatExactBytes(bytes: number): string {
+  return formatCounted(bytes, 'byte');
+}
+
+const CYCLES = [
+  [1e12, 'T'],
+  [1e9, 'G'],
+  [1e6, 'M'],
+] as const;
+
+/** Cycles in T, G or M with three digits: `407 G`, `1.27 T`. Below a million it stays exact. */
+export function formatCycles(cycles: bigint | string): string {
+  const value = Number(cycles);
+  for (const [size, unit] of CYCLES) {
+    // Half a unit in the last of three digits below, so that 999.9 G is written as 1 T.
+    if (value < size * 0.9995) continue;
+    const scaled = value / size;
+    const decimals = scaled < 9.995 ? 2 : scaled < 99.95 ? 1 : 0;
+    const digits = scaled.toFixed(decimals);
+    return `${decimals === 0 ? formatCount(digits) : digits.replace(/\.?0+$/, '')} ${unit}`;
+  }
+  return formatCount(cycles);
 }

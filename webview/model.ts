@@ -1,3 +1,4 @@
+import { formatAddress } from '../engine/format.ts';
 import {
   type Crumb,
   type Explanation,
@@ -9,7 +10,6 @@ import {
   type WebviewNotice,
 } from '../engine/protocol.ts';
 import { bytesQuestion, bytesScroll, bytesSuffice, ROW_BYTES } from './bytes/rows.ts';
-import { formatAddress } from './format.ts';
 import type { Host } from './host.ts';
 import { overviewZoom } from './map/bins.ts';
 import { clampTop, revealed, topAfterZoom, zoomed } from './map/geometry.ts';

@@ -1,5 +1,5 @@
 import type { Budget } from '../budget.ts';
-import { formatAddress, formatBytes, formatCount, toHex } from '../format.ts';
+import { formatAddress, formatBytes, formatCount, formatCycles, toHex } from '../format.ts';
 import { byteLength, type Offset, PAGE_SIZE } from '../memory/memory.ts';
 import type { Crumb, Explanation, InspectorRow, InspectorSection } from '../protocol.ts';
 import { type Run, readRun } from '../structure.ts';
@@ -141,22 +141,6 @@ function slackSection(snapshot: Snapshot, space: Space): InspectorSection {
     line('used', `${formatCount(space.memory.pages)} of ${formatCount(reserved / PAGE_SIZE)} pages`, undefined),
     line(`in ${snapshot.pieceKind}s`, formatCount(space.pieces.length), undefined),
     line('unused', formatBytes(slack), `${formatCount(slack)} bytes`),
-    line('costs a year', formatCycles(cyclesPerYear(slack)), `${formatCount(cyclesPerYear(slack))} cycles`),
+    line('costs a year', `${formatCycles(cyclesPerYear(slack))} cycles`, `${formatCount(cyclesPerYear(slack))} cycles`),
   ]);
-}
-
-/** Cycles in T, G, M: `28 G cycles`. */
-export function formatCycles(cycles: bigint): string {
-  for (const [unit, size] of [
-    ['T', 1_000_000_000_000n],
-    ['G', 1_000_000_000n],
-    ['M', 1_000_000n],
-  ] as const) {
-    if (cycles >= size) {
-      const tenths = (cycles * 10n) / size;
-      const text = tenths >= 100n || tenths % 10n === 0n ? formatCount(tenths / 10n) : `${tenths / 10n}.${tenths % 10n}`;
-      return `${text} ${unit} cycles`;
-    }
-  }
-  return `${formatCount(cycles)} cycles`;
 }

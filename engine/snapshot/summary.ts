@@ -2,6 +2,7 @@ import { formatBytes } from '../format.ts';
 import { at, offsetAt } from '../memory/memory.ts';
 import { type BytesAnswer, type FindingRow, MOST_BYTES, type Summary, type Survey } from '../protocol.ts';
 import type { PlacedFinding, Snapshot } from './snapshot.ts';
+import { nameOfSpace } from './space.ts';
 import { costOf, type ImageSurvey } from './usage.ts';
 
 /** The most findings that one answer carries; the counts tell of the rest. */
@@ -20,7 +21,8 @@ export function summaryOf(snapshot: Snapshot): Summary {
     remarks: [
       ...snapshot.remarks,
       ...snapshot.unread.map(
-        ({ space, name, magic }) => `${space.part} begins with the magic "${magic}" of ${name}, which is not decoded yet.`,
+        ({ space, name, magic }) =>
+          `${sentenceStart(nameOfSpace(space))} begins with the magic "${magic}" of ${name}, which is not decoded yet.`,
       ),
     ],
   };
@@ -55,4 +57,8 @@ export function bytesOf(snapshot: Snapshot, offset: number, length: number): Byt
     .filter(({ start, end }) => end > start)
     .map(({ start, end }) => ({ start, length: end - start }));
   return { offset, bytes, missing };
+}
+
+function sentenceStart(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -44,13 +44,13 @@ export function surveyImage(snapshot: Snapshot, budget = new Budget()): ImageSur
 
 const GRAVITY = { error: 0, warning: 1, information: 2 } as const;
 
-/** Cycles a year: for the whole image, and for the part of it that holds nothing. */
+/** Cycles a year: for the whole image, and for the slack and free bytes in it. */
 export function costOf(
   usage: Usage,
   bytes: number,
   cyclesPerGibSecond?: number,
 ): { readonly all: bigint; readonly unused: bigint } {
-  const unused = usage.slack + usage.free + usage.leaked;
+  const unused = usage.slack + usage.free;
   return { all: cyclesPerYear(bytes, cyclesPerGibSecond), unused: cyclesPerYear(unused, cyclesPerGibSecond) };
 }
 

@@ -1,10 +1,11 @@
 import { byteLength } from '../../engine/memory/memory.ts';
+import { openImage } from '../../engine/node/open-image.ts';
 import type { Notice } from '../../engine/protocol.ts';
 import type { MomentView } from '../../engine/snapshot/moment.ts';
 import { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import type { Timeline } from '../../engine/trace/timeline.ts';
 import { TraceDebugSession } from '../debugger/adapter/session.ts';
-import { Refusal, type Snapshots } from './snapshots.ts';
+import { Refusal } from './snapshots.ts';
 import type { Traces } from './traces.ts';
 
 interface Running {
@@ -16,20 +17,20 @@ interface Running {
 /** The debug sessions that run, and the moments that they stand at. */
 export class DebugSessions {
   readonly #traces: Traces;
-  readonly #snapshots: Snapshots;
+  readonly #unpackLimit: number | undefined;
   readonly #post: (notice: Notice) => void;
   readonly #running = new Map<string, Running>();
 
-  constructor(traces: Traces, snapshots: Snapshots, post: (notice: Notice) => void) {
+  constructor(traces: Traces, unpackLimit: number | undefined, post: (notice: Notice) => void) {
     this.#traces = traces;
-    this.#snapshots = snapshots;
+    this.#unpackLimit = unpackLimit;
     this.#post = post;
   }
 
   start(session: string): undefined {
     const adapter = new TraceDebugSession({
       traces: this.#traces,
-      openSnapshot: (path) => this.#snapshots.get(path),
+      openImage: (path) => openImage(path, this.#unpackLimit === undefined ? {} : { unpackLimit: this.#unpackLimit }),
       onMoment: () => this.#post({ notice: 'moment', session }),
     });
     adapter.onDidSendMessage((message) => this.#post({ notice: 'debug/message', session, message }));

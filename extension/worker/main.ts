@@ -28,7 +28,7 @@ let languageServer: LanguageServer | undefined;
 const handlers = handlersOf({
   snapshots,
   traces,
-  sessions: new DebugSessions(traces, snapshots, post),
+  sessions: new DebugSessions(traces, settings.unpackLimit, post),
   cyclesPerGibSecond: settings.cyclesPerGibSecond,
   language: (message) => {
     languageServer ??= startLanguageServer({ send: (answer) => post({ notice: 'language/message', message: answer }), traces });

@@ -1,6 +1,6 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { formatAddress, formatBytes, formatCount, formatCounted, fromHex, toHex } from '../../engine/format.ts';
+import { formatAddress, formatBytes, formatCount, formatCounted, formatCycles, fromHex, toHex } from '../../engine/format.ts';
 
 test.each([
   [0, '0 B'],
@@ -40,3 +40,15 @@ test.each(['0', 'zz', '0x00', ' 00', '0g'])('%j is no hex', (text) => expect(fro
 law.prop([fc.uint8Array({ maxLength: 300 })])('hex and back is the identity', (bytes) => {
   expect(fromHex(toHex(bytes))).toEqual(bytes);
 });
+
+test.each([
+  ['407123456789', '407 G'],
+  ['1270000000000', '1.27 T'],
+  ['4005000000', '4 G'],
+  ['28400000000', '28.4 G'],
+  ['999900000', '1 G'],
+  ['2002536000000000', '2,003 T'],
+  ['1500000', '1.5 M'],
+  ['999000', '999,000'],
+  ['0', '0'],
+])('%s cycles are %s', (cycles, text) => expect(formatCycles(cycles)).toBe(text));

@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { formatAddress, formatCount } from '../../engine/format.ts';
 import type { Stretch } from '../../engine/protocol.ts';
-import { formatAddress, formatCount } from '../format.ts';
 import { keep, useSize, wheelPixels } from '../hooks.ts';
 import { Chevron } from '../icons.tsx';
 import type { Look } from '../look.ts';

@@ -1,6 +1,7 @@
 import type { RefObject } from 'preact';
 import { useState } from 'preact/hooks';
-import { formatAddress, parseAddress } from '../format.ts';
+import { formatAddress } from '../../engine/format.ts';
+import { parseAddress } from '../format.ts';
 import { keep } from '../hooks.ts';
 
 interface GoToProps {

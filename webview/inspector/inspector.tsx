@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
+import { formatAddress, formatExactBytes } from '../../engine/format.ts';
 import type { Crumb, InspectorSection } from '../../engine/protocol.ts';
-import { formatAddress, formatExactBytes } from '../format.ts';
 import { Chevron } from '../icons.tsx';
 import type { EditorModel } from '../model.ts';
 import type { EditorState, Selection } from '../state.ts';

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { formatAddress, formatBytes } from '../../engine/format.ts';
 import type { FindingRow, Stretch, Survey } from '../../engine/protocol.ts';
-import { formatAddress, formatBytes } from '../format.ts';
 import { keep, usePainter, useSize, wheelPixels } from '../hooks.ts';
 import type { Look } from '../look.ts';
 import type { EditorModel } from '../model.ts';

@@ -1,4 +1,4 @@
-import { formatAddress, formatBytes, formatCount } from '../format.ts';
+import { formatAddress, formatBytes, formatCount } from '../../engine/format.ts';
 import type { Look } from '../look.ts';
 import type { EditorModel } from '../model.ts';
 import { capacityOf, type EditorState, gridOf } from '../state.ts';

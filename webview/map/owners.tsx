@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { formatCount } from '../../engine/format.ts';
 import type { MapOwner } from '../../engine/protocol.ts';
 import { cssColour } from '../colour.ts';
-import { formatCount } from '../format.ts';
 import { type Look, ownerColour } from '../look.ts';
 import type { EditorModel } from '../model.ts';
 import type { EditorState } from '../state.ts';

@@ -1,5 +1,5 @@
+import { formatAddress, formatCount, formatCounted } from '../../engine/format.ts';
 import type { FindingRow, Survey } from '../../engine/protocol.ts';
-import { formatAddress, formatCount, formatCounted } from '../format.ts';
 import { keep } from '../hooks.ts';
 import { SeverityIcon } from '../icons.tsx';
 import type { EditorModel } from '../model.ts';

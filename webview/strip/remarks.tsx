@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
+import { formatCount } from '../../engine/format.ts';
 import type { Summary, Survey } from '../../engine/protocol.ts';
-import { formatCount } from '../format.ts';
 
 const SHOWN = 2;
 

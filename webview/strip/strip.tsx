@@ -1,5 +1,5 @@
+import { formatCount, formatCounted, formatCycles } from '../../engine/format.ts';
 import type { FindingRow, Summary, Survey } from '../../engine/protocol.ts';
-import { formatCount, formatCounted, formatCycles } from '../format.ts';
 import { SeverityIcon } from '../icons.tsx';
 import type { EditorModel } from '../model.ts';
 import { type EditorState, imageOf } from '../state.ts';

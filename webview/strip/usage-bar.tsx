@@ -1,5 +1,6 @@
+import { formatBytes, formatExactBytes } from '../../engine/format.ts';
 import { CELL_FATES, type CellFate, type Summary } from '../../engine/protocol.ts';
-import { formatBytes, formatExactBytes, formatShare } from '../format.ts';
+import { formatShare } from '../format.ts';
 import type { EditorModel } from '../model.ts';
 import type { EditorState } from '../state.ts';
 import { FATE_MEANINGS, FATE_NAMES, isCounted, type Segment, segmentsOf } from './usage.ts';

@@ -1,7 +1,6 @@
-import { formatBytes, formatCount, formatCounted } from '../../format.ts';
+import { formatBytes, formatCount, formatCounted, formatCycles } from '../../format.ts';
 import { byteLength } from '../../memory/memory.ts';
 import type { Usage } from '../../protocol.ts';
-import { formatCycles } from '../../snapshot/explanation.ts';
 import { inspectReport } from '../../snapshot/inspect.ts';
 import { ELEMENT_NAMES, nameOfFact, plural, STRUCTURE_NAMES } from '../../snapshot/names.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
@@ -25,7 +24,7 @@ export const INSPECT: Command = {
 function printForPeople(snapshot: Snapshot, survey: ImageSurvey): void {
   print(`${snapshot.title}: ${snapshot.subtitle}`);
   print(
-    `${formatBytes(snapshot.bytes)} (${formatCounted(snapshot.bytes, 'byte')}), ${formatCycles(costOf(survey.usage, snapshot.bytes).all)} a year`,
+    `${formatBytes(snapshot.bytes)} (${formatCounted(snapshot.bytes, 'byte')}), ${formatCycles(costOf(survey.usage, snapshot.bytes).all)} cycles a year`,
   );
   for (const remark of snapshot.remarks) print(remark);
   printTable(
