@@ -126,7 +126,7 @@ await main(async () => {
     if (counts.failed > 0) broken.add(name);
     const result = counts.passed === 0 && counts.failed === 0 ? 'passed' : describe(counts);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    lines.push(`  ${counts.failed > 0 ? '✗' : '✓'} ${title.padEnd(42)} ${result.padEnd(26)} ${seconds.padStart(6)} s`);
+    lines.push(`  ${counts.failed > 0 ? '✗' : '✓'} ${title.padEnd(42)} ${result.padEnd(34)} ${seconds.padStart(6)} s`);
     total = sum(total, counts);
   }
   console.log(`\n━━ Summary ${'━'.repeat(83)}`);
