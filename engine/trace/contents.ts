@@ -33,7 +33,7 @@ type Composition = 'recorded' | 'managed' | 'given' | 'none';
 /** Where the events of a space go. */
 type Target =
   | { readonly kind: 'image' }
-  | { readonly kind: 'managed'; readonly memory: number; readonly bucketPages: number | undefined }
+  | { readonly kind: 'managed'; readonly memory: number }
   /** `grows`: by itself, where a write reaches behind its end. `freed`: a `free` takes its bytes, and not blocks in them. */
   | { readonly kind: 'other'; readonly identity: string; readonly grows: boolean; readonly freed: boolean }
   | { readonly kind: 'nowhere' };
@@ -135,7 +135,7 @@ export class Contents {
   #grow(target: Target, before: number, by: number): void {
     this.#moment = undefined;
     if (target.kind === 'managed') {
-      const manager = this.#managerFor(target.bucketPages);
+      const manager = this.#managerInUse();
       const missing = Math.max(0, before - manager.pagesOf(target.memory));
       manager.grow(target.memory, missing + by);
       this.#managerState = undefined;
@@ -147,7 +147,7 @@ export class Contents {
 
   #write(target: Target, event: Extract<TraceEvent, { kind: 'write' }>): void {
     if (target.kind === 'managed') {
-      const manager = this.#managerFor(target.bucketPages);
+      const manager = this.#managerInUse();
       const memory = manager.get(target.memory);
       // A snapshot's damaged tables can give a memory fewer buckets than its size needs.
       const room = manager.bucketsOf(target.memory).length * manager.bucketPages * PAGE_SIZE;
@@ -168,7 +168,7 @@ export class Contents {
 
   #free(target: Target): void {
     if (target.kind === 'managed') {
-      this.#managerFor(target.bucketPages).reclaim(target.memory);
+      this.#managerInUse().reclaim(target.memory);
       this.#managerState = undefined;
     } else if (target.kind === 'other' && target.freed) this.#others.set(target.identity, new OverlayMemory());
     this.#moment = undefined;
@@ -182,9 +182,10 @@ export class Contents {
     return there;
   }
 
-  #managerFor(bucketPages: number | undefined): MemoryManager {
+  /** Opened, or made, at the first use. */
+  #managerInUse(): MemoryManager {
     if (!this.#manager) {
-      this.#manager = MemoryManager.init(this.#image, bucketPages, this.#reusesBuckets ? 'lowest' : 'never');
+      this.#manager = MemoryManager.init(this.#image, bucketPagesIn(this.#trace), this.#reusesBuckets ? 'lowest' : 'never');
       if (this.#managerState) this.#manager.restore(this.#managerState);
     }
     return this.#manager;
@@ -207,7 +208,7 @@ export class Contents {
     if (this.#composition === 'recorded') return { kind: 'nowhere' };
     const memory = params['memory'];
     if (this.#composition === 'managed' && spaceKind === 'virtual-memory' && isMemoryId(memory)) {
-      return { kind: 'managed', memory, bucketPages: bucketPagesOf(params) };
+      return { kind: 'managed', memory };
     }
     const identity = contentIdentity(spaceKind, params) ?? `${spaceKind} with the number ${space}`;
     const whole = spaceKind === 'virtual-memory' || spaceKind === 'region';
@@ -247,7 +248,7 @@ function compositionOf(trace: Trace, image: ReadableMemory | undefined): Composi
   );
   if (memories.length > 0) {
     if (image && image.pages > 0) return canManage(image) ? 'managed' : 'none';
-    return memories.every(({ params }) => bucketPagesOf(params) !== undefined) ? 'managed' : 'none';
+    return bucketPagesIn(trace) === undefined ? 'none' : 'managed';
   }
   const untouched = !trace.stepCounts.has('write') && !trace.stepCounts.has('grow');
   return image && untouched ? 'given' : 'none';
@@ -282,7 +283,12 @@ function isMemoryId(value: number | string | undefined): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < MAX_MEMORIES;
 }
 
-function bucketPagesOf(params: SpaceParams): number | undefined {
-  const pages = params['bucketPages'];
-  return typeof pages === 'number' && Number.isInteger(pages) && pages > 0 && pages <= 0xffff ? pages : undefined;
+/** The bucket size that the first virtual memory names: a manager has only one. */
+function bucketPagesIn(trace: Trace): number | undefined {
+  for (const { spaceKind, params } of spacesOf(trace)) {
+    const pages = params['bucketPages'];
+    const possible = typeof pages === 'number' && Number.isInteger(pages) && pages > 0 && pages <= 0xffff;
+    if (spaceKind === 'virtual-memory' && possible) return pages;
+  }
+  return undefined;
 }

@@ -30,14 +30,18 @@ export class FreeLists {
   /** The simulation that was asked last, and how many events it has seen: the next question is most often about a later step. */
   #latest: { readonly simulation: Simulation; readonly space: number; seen: number } | undefined;
 
-  constructor(trace: Trace) {
+  readonly #merging: readonly string[];
+
+  /** `merging`: the policies whose free blocks are the gaps. */
+  constructor(trace: Trace, merging = MERGING) {
     this.#trace = trace;
+    this.#merging = merging;
   }
 
   /** The free list of a space after `step`, when its state is `state`. */
   after(step: number, state: SpaceState): FreeList {
     const policy = state.params['policy'];
-    const simulated = typeof policy === 'string' && isPolicyName(policy) && !MERGING.includes(policy);
+    const simulated = typeof policy === 'string' && isPolicyName(policy) && !this.#merging.includes(policy);
     const answer = simulated && state.known ? this.#simulate(step, state.space, policy) : undefined;
     return answer ?? { blocks: gaps(state), size: state.size, policy: undefined };
   }

@@ -1,8 +1,10 @@
 import { Budget } from '../budget.ts';
+import { formatCount } from '../format.ts';
 import type { TraceEvent } from './events.ts';
 import { type Fault, faultsOf } from './faults.ts';
 import { advanced, firstLedger, type Ledger, type StartingPoint, startWithoutImage } from './ledger.ts';
 import { Replay } from './replay.ts';
+import { findStep, touches } from './search.ts';
 import type { Trace } from './trace.ts';
 
 /** The faults of a trace, as far as they were looked for. */
@@ -14,6 +16,9 @@ export interface FoundFaults {
 
 /** Faults that are told at most; what goes on going wrong has been understood by then. */
 const MOST_FAULTS = 10_000;
+/** Of so many faults the cause is looked for, over so many events. */
+const MOST_EXPLAINED = 100;
+const MOST_LOOKED_BACK = 200_000;
 
 /** The ledger after each step of a trace, and what is wrong with its steps. Cheap: no byte of any memory is touched. */
 export class History {
@@ -37,7 +42,7 @@ export class History {
   /** What is wrong with the step. */
   faultsOf(step: number): readonly Fault[] {
     if (step < 1 || step > this.trace.steps) return [];
-    return faultsOf(this.after(step - 1), this.trace.at(this.trace.eventOf(step)), step);
+    return faultsOf(this.after(step - 1), this.trace.at(this.trace.eventOf(step)), step).map((fault) => this.#explained(fault));
   }
 
   /** All faults, in the order of their steps. */
@@ -49,12 +54,23 @@ export class History {
     for (const event of this.trace.events()) {
       if (!budget.spend()) return { faults, cutShort: budget.cutShort };
       const number = this.trace.stepOf(ledger.next);
-      if (number > step && faults.length < MOST_FAULTS) faults.push(...faultsOf(ledger, event, number));
+      if (number > step && faults.length < MOST_FAULTS) {
+        const explain = faults.length < MOST_EXPLAINED;
+        for (const fault of faultsOf(ledger, event, number)) faults.push(explain ? this.#explained(fault) : fault);
+      }
       step = number;
       ledger = this.#next(ledger, event);
     }
     this.#faults = { faults, cutShort: undefined };
     return this.#faults;
+  }
+
+  /** With the step that gave the bytes back first, where it is not too far. */
+  #explained(fault: Fault): Fault {
+    if (fault.code !== 'trace.double-free') return fault;
+    const test = touches(fault.space, fault.address, fault.size);
+    const first = findStep(this.trace, test, fault.step, 'backward', new Budget({ steps: MOST_LOOKED_BACK }), 'effective');
+    return first === undefined ? fault : { ...fault, message: `${fault.message} Step ${formatCount(first)} gave them back.` };
   }
 
   #apply(ledger: Ledger, end: number): Ledger {

@@ -61,6 +61,47 @@ export const anyEvent: fc.Arbitrary<TraceEvent> = fc.oneof(
   fc.record({ kind: fc.constant('note' as const), text: fc.string({ unit: 'binary' }) }),
 );
 
+const place = fc.oneof({ weight: 9, arbitrary: fc.nat(200_000) }, { weight: 1, arbitrary: fc.maxSafeNat() });
+
+/** Any event, in one of few spaces and messages, so that events meet each other. */
+export const wildEvent: fc.Arbitrary<TraceEvent> = fc
+  .tuple(anyEvent, fc.nat(4), fc.nat(2), place, place)
+  .map(([event, space, message, first, second]): TraceEvent => {
+    switch (event.kind) {
+      case 'begin':
+      case 'end':
+        return { ...event, message };
+      case 'space':
+        return {
+          ...event,
+          space,
+          params: { memory: message, region: message + 16, bucketPages: 1 + message, policy: 'two-btrees' },
+        };
+      case 'grow':
+        return { ...event, space, by: first > 300_000 ? first : first % 4, before: event.before === -1 ? -1 : message };
+      case 'reallocate':
+        return {
+          ...event,
+          space,
+          oldAddress: at(0, first),
+          address: at(0, second),
+          size: event.size % 1000,
+          oldSize: event.oldSize % 1000,
+        };
+      case 'allocate':
+      case 'deallocate':
+        return { ...event, space, address: at(0, first % 1000), size: second > 300_000 ? second : second % 1000 };
+      case 'write':
+      case 'read':
+        return { ...event, space, address: at(0, first) };
+      case 'free':
+      case 'checkpoint':
+        return { ...event, space };
+      default:
+        return event;
+    }
+  });
+
 export const anyHeader: fc.Arbitrary<TraceHeader> = fc.record({
   version: fc.constant(1),
   producer: fc.string(),

@@ -55,6 +55,18 @@ describe('round trips', () => {
     }
   });
 
+  test('more events than are read at once', () => {
+    const written = Array.from(
+      { length: 150_000 },
+      (_, index): TraceEvent => ({ kind: 'grow', space: index, by: index * 99, before: -1 }),
+    );
+    for (const form of ['cbor', 'json'] as const) {
+      const trace = read(encodeTrace(plainHeader, written, form));
+      expect(trace).toMatchObject({ count: written.length, steps: written.length, findings: [] });
+      for (let index = 0; index < written.length; index += 997) expect(trace.at(index)).toEqual(written[index]);
+    }
+  });
+
   test('an event larger than what is read at once', () => {
     const written: readonly TraceEvent[] = [
       { kind: 'note', text: 'before' },

@@ -7,8 +7,10 @@ import { BytesMemory } from '../../../engine/memory/bytes-memory.ts';
 import { at, PAGE_SIZE, type ReadableMemory } from '../../../engine/memory/memory.ts';
 import { MemoryManager } from '../../../engine/stable-structures/memory-manager/operate.ts';
 import type { SpaceKind, SpaceParams, TraceEvent } from '../../../engine/trace/events.ts';
+import { FreeLists } from '../../../engine/trace/free-list.ts';
+import { TraceText } from '../../../engine/trace/text.ts';
 import { Timeline } from '../../../engine/trace/timeline.ts';
-import { plainHeader } from './arbitraries.ts';
+import { plainHeader, wildEvent } from './arbitraries.ts';
 import { recordedEnd, recordedTrace, traceBytes, traceOf, traceSidecar } from './fixtures.ts';
 import { naiveStates, randomTrace } from './naive.ts';
 
@@ -161,6 +163,31 @@ describe('a recorded run of an allocator', () => {
     });
   }
 
+  test('a free list that is simulated is the one of the policy, forwards, backwards, and inside of messages', () => {
+    const timeline = Timeline.open(recordedTrace('mixed__mr-1.4.0+ab-0.8.0'));
+    const simulated = new FreeLists(timeline.trace, []);
+    for (const step of [10, 5000, 5001, 9999, 300, timeline.steps]) {
+      timeline.seek(step);
+      const state = timeline.space(1);
+      const list = state && simulated.after(step, state);
+      expect(list?.policy).toBe('memory-region@1.4.0+augmented-btrees@0.8.0');
+      expect([...(list?.blocks ?? [])]).toEqual([...(timeline.freeList(1)?.blocks ?? [])]);
+      expect(list?.size).toBe(state?.size);
+    }
+    const region = space(1, 'memory-region', { region: 16, policy: 'max-value' });
+    const inside = open(region, allocate(0, 8), begin(1), allocate(8, 8), deallocate(0, 8), end(1, 'trapped'));
+    const lists = new FreeLists(inside.trace, []);
+    for (const [step, free] of [
+      [3, 1],
+      [4, 0],
+      [2, 0],
+      [3, 1],
+    ] as const) {
+      const state = inside.moment(step).ledger.spaces[1];
+      expect([...((state && lists.after(step, state)) ?? { blocks: [] }).blocks].length, `step ${step}`).toBe(free);
+    }
+  });
+
   test('the overlaps of a broken release are faults, each with the step of the other block', () => {
     const timeline = Timeline.open(recordedTrace('ties__mr-1.4.0+ab-0.7.1'));
     const { faults } = timeline.faults();
@@ -211,6 +238,36 @@ describe('laws over random traces', () => {
       expect(timeline.position).toBe(before.step);
       expect(sha(timeline.memory)).toBe(wanted);
       expect([...(timeline.space(1)?.blocks.from(0) ?? [])]).toEqual([...(before.ledger.spaces[1]?.blocks.from(0) ?? [])]);
+    },
+  );
+
+  law.prop([fc.array(wildEvent, { maxLength: 40 }), fc.boolean()], { numRuns: 300 })(
+    'whatever a trace says, nothing throws, and going back is the identity',
+    (events, withImage) => {
+      const image = withImage ? new BytesMemory(2) : undefined;
+      const timeline = Timeline.open(traceOf(events), { image });
+      const told = (step: number): unknown => {
+        timeline.seek(step);
+        const { image: memory, others } = timeline.moment().contents;
+        const spaces = timeline.spaces.map((state) => [
+          state.identity,
+          state.pages,
+          [...state.blocks.from(0)],
+          timeline.freeList(state.space)?.size,
+        ]);
+        return [memory && memory.pages < 100 ? sha(memory) : memory?.pages, [...others.keys()], spaces];
+      };
+      const forwards = Array.from({ length: timeline.steps + 1 }, (_, step) => told(step));
+      for (let step = timeline.steps; step >= 0; step--) expect(told(step)).toEqual(forwards[step]);
+      for (let step = 1; step <= timeline.steps; step++) {
+        timeline.changes(step);
+        timeline.derived(step);
+        timeline.faultsOf(step);
+      }
+      timeline.faults();
+      timeline.verify();
+      const text = new TraceText(timeline.trace, timeline.history);
+      expect([...text.range(0, text.lines)].length).toBe(text.lines);
     },
   );
 
@@ -300,7 +357,7 @@ describe('faults of allocators', () => {
   });
   test('double free', () => {
     expect(faults(allocate(0, 10), deallocate(0, 10), deallocate(0, 10))).toEqual([
-      ['trace.double-free', 'Step 3 gave back 0x0 + 10, but these bytes are free already.'],
+      ['trace.double-free', 'Step 3 gave back 0x0 + 10, but these bytes are free already. Step 2 gave them back.'],
     ]);
   });
   test('free of more than is live', () => {
