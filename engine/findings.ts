@@ -172,6 +172,97 @@ export const FINDINGS = {
     means: 'The free list does not end at the highest chunk: when it is used up, new chunks are made over those in use.',
     cure: 'Do not let the canister insert. Restore the pointer that ends the list too early.',
   },
+  // Vec, MinHeap, Cell and Log of ic-stable-structures
+  'vec.bad-magic': {
+    severity: 'error',
+    means: 'A Vec is here in all but its magic: Vec::init traps.',
+    cure: 'Restore the three bytes "SVC" at the start of the memory.',
+  },
+  'vec.bad-version': {
+    severity: 'error',
+    means: 'The Vec has a layout version that no released library writes: loading it traps.',
+    cure: 'Check that the memory belongs to a Vec, and restore the version byte: 1.',
+  },
+  'vec.len-outside': {
+    severity: 'error',
+    means: 'More items are counted than the memory has room for: reading the last ones traps.',
+    cure: 'Restore the eight bytes of the length.',
+  },
+  'vec.element-type': {
+    severity: 'error',
+    means: 'The size of items in the header is not the one that the items have: loading traps, or items are misread.',
+    cure: 'Restore the greatest size and the flag for items of one size, as the item type in the program has them.',
+  },
+  'vec.entry-size': {
+    severity: 'error',
+    means: "An item's size does not fit its slot, so reading it traps or gives another item's bytes.",
+    cure: 'Set the item anew, or restore its size.',
+  },
+  'heap.bad-magic': {
+    severity: 'error',
+    means: 'A MinHeap is here in all but its magic: MinHeap::init traps.',
+    cure: 'Restore the three bytes "SMH" at the start of the memory.',
+  },
+  'heap.bad-version': {
+    severity: 'error',
+    means: 'The MinHeap has a layout version that no released library writes: loading it traps.',
+    cure: 'Check that the memory belongs to a MinHeap, and restore the version byte: 1.',
+  },
+  'heap.order': {
+    severity: 'error',
+    means: 'An item comes before its parent, so that pop() gives items in a wrong order.',
+    cure: "See whether the item type's order was changed by an upgrade. Take all items out and push them into a new heap.",
+  },
+  'cell.bad-magic': {
+    severity: 'error',
+    means: 'A Cell is here in all but its magic. Cell::init silently writes the default value over it.',
+    cure: 'Do not upgrade the canister. Restore the three bytes "SCL" at the start of the memory.',
+  },
+  'cell.bad-version': {
+    severity: 'error',
+    means: 'The Cell has a layout version that no released library writes: loading it traps.',
+    cure: 'Check that the memory belongs to a Cell, and restore the version byte: 1.',
+  },
+  'cell.len-outside': {
+    severity: 'error',
+    means: "The Cell's length runs past the end of its memory, so Cell::init traps.",
+    cure: 'Restore the four bytes of the length.',
+  },
+  'log.index-bad-magic': {
+    severity: 'error',
+    means: "A Log's index has lost its magic: Log::init traps.",
+    cure: 'Restore the three bytes "GLI" at the start of the index memory.',
+  },
+  'log.data-bad-magic': {
+    severity: 'error',
+    means: "A Log's data has lost its magic. Log::init silently starts an empty log over both memories.",
+    cure: 'Do not upgrade the canister. Restore the three bytes "GLD" at the start of the data memory.',
+  },
+  'log.bad-version': {
+    severity: 'error',
+    means: "A Log's memory has a layout version that no released library writes: loading it traps.",
+    cure: 'Check that the memory belongs to a Log, and restore the version byte: 1.',
+  },
+  'log.count-outside': {
+    severity: 'error',
+    means: 'More entries are counted than the index has room for: reading the last ones traps.',
+    cure: 'Restore the eight bytes of the count.',
+  },
+  'log.index-order': {
+    severity: 'error',
+    means: "An entry ends before it begins: reading it traps, or gives other entries' bytes.",
+    cure: 'Restore the end that is out of order; entries lie back to back.',
+  },
+  'log.data-outside': {
+    severity: 'error',
+    means: 'The index says that entries end beyond the end of the data memory: reading the last ones traps.',
+    cure: 'See whether the data memory was cut off, or belongs to another log.',
+  },
+  'log.unpaired': {
+    severity: 'warning',
+    means: "A Log's index or data stands alone: nothing in it names the other, and no memory is there that fits.",
+    cure: 'See whether the other memory was overwritten, or lies outside of this image.',
+  },
   // MemoryManager of ic-stable-structures
   'mm.bad-magic': {
     severity: 'error',

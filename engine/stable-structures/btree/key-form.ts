@@ -1,3 +1,4 @@
+import { compareBytes } from '../orders.ts';
 import { boundsOf, DEFAULT_PAGE_SIZE } from './layout.ts';
 import type { KeyForm, NodeReader } from './node.ts';
 
@@ -97,16 +98,6 @@ function inOrder(node: NodeReader): boolean {
     before = key;
   }
   return ascending || descending || longer || shorter;
-}
-
-/** Negative, zero or positive as `a` comes before, with or after `b`, byte by byte; a beginning comes before the whole. */
-export function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index += 1) {
-    const difference = (a[index] ?? 0) - (b[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return a.length - b.length;
 }
 
 /** Whether zeros follow the string's end, as they do until a longer string stood there. */

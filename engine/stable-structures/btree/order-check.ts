@@ -1,13 +1,8 @@
 import { at, type Span } from '../../memory/memory.ts';
-import { judgeOrder, type KeyOrder, type KeyPair } from './key-order.ts';
+import { LONGEST_COMPARED, OrderJudge } from '../order-judge.ts';
+import type { KeyPair } from '../orders.ts';
 import type { KeyForm, NodeReader } from './node.ts';
 
-/** Longer keys are not compared. */
-const LONGEST_COMPARED = 4096;
-/** So many pairs of a sample are judged. */
-const MOST_SAMPLED = 512;
-/** So many violations are kept, to be judged again at the end. */
-const MOST_KEPT = 256;
 /** Between two keys that lie side by side there is at most the second one's size. */
 const GAP = 4;
 
@@ -21,16 +16,9 @@ export interface Violation extends KeyPair {
 /** In place of the address of a key that is not there, or too long to be compared. */
 const NONE = -1;
 
-/**
- * Checks that keys ascend, as a walk comes to them. The order is the one that a sample of the tree follows; what offends it is judged again
- * at the end, as another order may explain it, of whose peculiarity the sample had nothing.
- */
+/** Checks that keys ascend, as a walk comes to them. */
 export class OrderCheck {
-  readonly #sample: readonly KeyPair[];
-  readonly #order: KeyOrder;
-  readonly #kept: Violation[] = [];
-  #violations = 0;
-  #pairs = 0;
+  readonly #judge: OrderJudge<Violation>;
   // The last key and the one before it, in buffers that take turns: there is no new object for a key of the usual size.
   #last = new Uint8Array();
   #lastAddress = NONE;
@@ -39,10 +27,10 @@ export class OrderCheck {
   #spare = new Uint8Array();
 
   constructor(sample: readonly NodeReader[], form: KeyForm) {
-    const pairs = sample.flatMap((node) => pairsOf(node, form));
-    const step = Math.ceil(pairs.length / MOST_SAMPLED);
-    this.#sample = pairs.filter((_, index) => index % step === 0);
-    this.#order = judgeOrder(this.#sample).order;
+    this.#judge = new OrderJudge(
+      sample.flatMap((node) => pairsOf(node, form)),
+      false,
+    );
   }
 
   /** Takes the walk's next key: key `index` of the decoded node. `way` is asked where a key is out of order. */
@@ -54,11 +42,7 @@ export class OrderCheck {
     const address = comparable ? node.addressOf(start) : NONE;
     if (comparable) node.copy(start, key);
     if (address !== NONE && this.#lastAddress !== NONE) {
-      this.#pairs += 1;
-      if (this.#order.compare(this.#last, key) >= 0) {
-        this.#violations += 1;
-        if (this.#kept.length < MOST_KEPT) this.#kept.push(this.#violation(key, address, way()));
-      }
+      this.#judge.next(this.#last, key, () => this.#violation(key, address, way()));
     }
     this.#spare = this.#lastButOne;
     this.#lastButOne = this.#last;
@@ -67,18 +51,8 @@ export class OrderCheck {
     this.#lastAddress = address;
   }
 
-  /** What is out of order, in the order that explains most; its name is undefined where none explains nearly all. */
-  finish(): { readonly order: string | undefined; readonly violations: readonly Violation[] } {
-    if (this.#violations === 0) return { order: this.#order.name, violations: [] };
-    const judged = judgeOrder([...this.#sample, ...this.#kept]);
-    const violations = this.#kept.filter(({ before, after }) => judged.order.compare(before, after) >= 0);
-    const all = judged.order.name === this.#order.name ? this.#violations : violations.length;
-    return all > this.#tolerance() ? { order: undefined, violations: [] } : { order: judged.order.name, violations };
-  }
-
-  /** More keys out of order than this are no damage, but an order that only the canister's program knows. */
-  #tolerance(): number {
-    return this.#pairs < 40 ? Math.max(1, Math.floor(this.#pairs / 10)) : Math.max(3, this.#pairs / 50);
+  finish(): ReturnType<OrderJudge<Violation>['finish']> {
+    return this.#judge.finish();
   }
 
   #violation(key: Uint8Array, address: number, way: readonly string[]): Violation {
@@ -87,7 +61,7 @@ export class OrderCheck {
     let span: Span = { start: at(0, address), length: after.length };
     if (address >= behindLast && address <= behindLast + GAP) {
       span = { start: at(0, this.#lastAddress), length: address + after.length - this.#lastAddress };
-    } else if (this.#lastButOneAddress !== NONE && this.#order.compare(this.#lastButOne, key) < 0) {
+    } else if (this.#lastButOneAddress !== NONE && this.#judge.compare(this.#lastButOne, key) < 0) {
       // Without the last key all would be well.
       span = { start: at(0, this.#lastAddress), length: before.length };
     }

@@ -12,7 +12,9 @@ import type { Bytes, Item, SidecarStructure } from './sidecar.ts';
 export function memoryOf(image: ReadableMemory, where: SidecarStructure['at']): ReadableMemory {
   const [first, end] = where.page_range ?? [(where.offset ?? 0) / PAGE_SIZE, image.pages];
   const id = where.memory ?? where.index_memory;
-  return id === undefined ? new MemoryWindow(image, at(0, first * PAGE_SIZE), end - first) : virtualMemory(image, id);
+  return id === undefined
+    ? new MemoryWindow(image, at(0, first * PAGE_SIZE), Math.min(end, image.pages) - first)
+    : virtualMemory(image, id);
 }
 
 export function virtualMemory(image: ReadableMemory, id: number): VirtualMemoryView {

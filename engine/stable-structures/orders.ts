@@ -1,5 +1,3 @@
-import { compareBytes } from './key-form.ts';
-
 /** Negative, zero or positive as `a` comes before, with or after `b`. */
 export type Compare = (a: Uint8Array, b: Uint8Array) => number;
 
@@ -9,10 +7,20 @@ export interface KeyOrder {
   readonly compare: Compare;
 }
 
-/** Two keys that follow each other in a tree. */
+/** Two keys of which the first comes before the second: neighbours in a tree, parent and child in a heap. */
 export interface KeyPair {
   readonly before: Uint8Array;
   readonly after: Uint8Array;
+}
+
+/** Negative, zero or positive as `a` comes before, with or after `b`, byte by byte; a beginning comes before the whole. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index += 1) {
+    const difference = (a[index] ?? 0) - (b[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
 }
 
 /** The order of numbers, texts, blobs and byte arrays as the library encodes them. */
@@ -21,15 +29,16 @@ const BY_LENGTH: KeyOrder = { name: 'length, then bytes', compare: (a, b) => a.l
 
 /**
  * The order that most pairs follow, and how many do not. What is stored says nothing of the order, so it is chosen among those that the
- * library's key types have, and those of numbers that programs encode themselves; of equally good ones the simplest.
+ * library's types have, and those of numbers that programs encode themselves; of equally good ones the simplest. `equal`: whether the two
+ * of a pair may be equal.
  */
-export function judgeOrder(pairs: readonly KeyPair[]): { readonly order: KeyOrder; readonly violations: number } {
-  let best = { order: BYTES, violations: countViolations(pairs, BYTES.compare) };
+export function judgeOrder(pairs: readonly KeyPair[], equal = false): { readonly order: KeyOrder; readonly violations: number } {
+  let best = { order: BYTES, violations: countViolations(pairs, BYTES, equal) };
   for (const family of [simpleOrders, tupleOrders, tripleOrders]) {
     if (best.violations === 0) break;
     for (const order of family(pairs)) {
       for (const one of [order, reversed(order)]) {
-        const violations = countViolations(pairs, one.compare, best.violations);
+        const violations = countViolations(pairs, one, equal, best.violations);
         if (violations < best.violations) best = { order: one, violations };
       }
     }
@@ -37,10 +46,16 @@ export function judgeOrder(pairs: readonly KeyPair[]): { readonly order: KeyOrde
   return best;
 }
 
-function countViolations(pairs: readonly KeyPair[], compare: Compare, enough = Number.POSITIVE_INFINITY): number {
+/** Whether the pair is not in this order. */
+export function offends({ compare }: KeyOrder, before: Uint8Array, after: Uint8Array, equal: boolean): boolean {
+  const sign = compare(before, after);
+  return equal ? sign > 0 : sign >= 0;
+}
+
+function countViolations(pairs: readonly KeyPair[], order: KeyOrder, equal: boolean, enough = Number.POSITIVE_INFINITY): number {
   let violations = 0;
   for (const { before, after } of pairs) {
-    if (compare(before, after) < 0) continue;
+    if (!offends(order, before, after, equal)) continue;
     violations += 1;
     if (violations >= enough) break;
   }
