@@ -225,6 +225,8 @@ function preview(bytes: Uint8Array): string {
 }
 
 function textOf(bytes: Uint8Array): string | undefined {
+  // Most writes are numbers, and have a control character at once.
+  if (bytes.some((byte) => byte < 0x20)) return undefined;
   const text = decodeUtf8(bytes);
   if (text === undefined || text.length < 2 || /[\p{C}\p{Zl}\p{Zp}"]/u.test(text) || /^[0-9a-f]*$/.test(text)) return undefined;
   return text;

@@ -211,24 +211,21 @@ export interface FreeBlock {
   readonly size: number;
 }
 
-/** The gaps between the live blocks, from `from` on, by address. */
-export function* gaps(state: SpaceState, from = firstAddress(state)): Generator<FreeBlock, void, undefined> {
-  let end = from;
+/** The gaps between the live blocks, by address: those that end behind `from` and begin at `to` or before. */
+export function* gaps(state: SpaceState, from = firstAddress(state), to = state.size): Generator<FreeBlock, void, undefined> {
   const before = state.blocks.before(from);
-  if (before) end = Math.max(end, before.address + before.size);
-  for (const block of state.blocks.from(from)) {
+  let end = before ? before.address + before.size : firstAddress(state);
+  for (const block of state.blocks.from(before ? from : firstAddress(state))) {
+    if (end > to) return;
     if (block.address > end) yield { address: at(0, end), size: block.address - end };
     end = Math.max(end, block.address + block.size);
   }
-  if (state.size > end) yield { address: at(0, end), size: state.size - end };
+  if (state.size > end && end <= to) yield { address: at(0, end), size: state.size - end };
 }
 
 /** The gaps that have a byte in the range, or end or begin at it. */
 export function* gapsTouching(state: SpaceState, start: number, end: number): Generator<FreeBlock, void, undefined> {
-  for (const gap of gaps(state, state.blocks.before(start)?.address)) {
-    if (gap.address > end) break;
-    if (gap.address + gap.size >= start) yield gap;
-  }
+  for (const gap of gaps(state, start, end)) if (gap.address + gap.size >= start) yield gap;
 }
 
 /** Where the first block of an allocator can lie: a chunk allocator begins behind its header. */
