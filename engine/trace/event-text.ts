@@ -219,7 +219,10 @@ function instructionsText(instructions: bigint | undefined): string | undefined 
 
 /** The first bytes in quotes: as text where they are text, else in hex. What consists of hex digits alone is always hex. */
 function preview(bytes: Uint8Array): string {
-  const text = textOf(bytes.subarray(0, 4 * SHOWN_CHARACTERS));
+  let end = Math.min(bytes.length, 4 * SHOWN_CHARACTERS);
+  // Not in the middle of a character of several bytes.
+  while (end > 0 && end < bytes.length && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
+  const text = textOf(bytes.subarray(0, end));
   if (text !== undefined) return quote(clip(text, SHOWN_CHARACTERS));
   return `"${toHex(bytes.subarray(0, SHOWN_BYTES))}${bytes.length > SHOWN_BYTES ? '…' : ''}"`;
 }

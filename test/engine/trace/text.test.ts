@@ -65,6 +65,9 @@ describe('single events', () => {
   test('bytes that look like hex are written as hex', () => {
     expect(last('[4,0,1,0]', '[5,0,0,{"h":"61626364"}]')).toMatch(/ "61626364"$/);
   });
+  test('long text is cut between characters', () => {
+    expect(last('[4,0,1,0]', `[5,0,0,{"h":"61${'e282ac'.repeat(99)}"}]`)).toMatch(/ "a€{30}…"$/);
+  });
   test('long bytes', () => expect(last('[4,0,1,0]', `[5,0,0,{"h":"${'ff'.repeat(99)}"}]`)).toMatch(/\+99 +"(ff){16}…"$/));
   test('a free block that is used up', () => {
     expect(last(named, region, '[7,1,0,64]', '[7,1,64,8]', '[8,1,0,64]', '[7,1,0,64]')).toMatch(/64 B → 0x0 +whole block$/);
