@@ -1,6 +1,6 @@
-import { formatAddress, formatCount } from '../../../engine/format.ts';
+import { formatCount } from '../../../engine/format.ts';
 import type { Expression, Operator } from './expression.ts';
-import { type Field, Misfit, NOTHING, type Plain, type Value } from './value.ts';
+import { addressValue, type Field, isNothing, Misfit, NOTHING, type Plain, type Value } from './value.ts';
 
 /** What an expression says about `root`, whose fields are the names that it may use. @throws Misfit in a full sentence. */
 export function evaluate(expression: Expression, root: Value): Value {
@@ -13,7 +13,7 @@ export function evaluate(expression: Expression, root: Value): Value {
       return fieldOf(root, expression.name, `“${expression.name}” is no name here`);
     case 'field': {
       const of = evaluate(expression.of, root);
-      return of === NOTHING ? NOTHING : fieldOf(of, expression.name, `There is no “${expression.name}” in it`);
+      return isNothing(of) ? NOTHING : fieldOf(of, expression.name, `There is no “${expression.name}” in it`);
     }
     case 'item': {
       const of = evaluate(expression.of, root);
@@ -122,6 +122,6 @@ function isTrue(plain: Plain | undefined): boolean {
 
 function plainValue(plain: Plain, address = false): Value {
   if (typeof plain !== 'number') return { text: String(plain), plain };
-  if (address) return { text: `${formatAddress(plain)} (${formatCount(plain)})`, plain };
+  if (address) return addressValue(plain);
   return { text: Number.isInteger(plain) ? formatCount(plain) : String(plain), plain };
 }

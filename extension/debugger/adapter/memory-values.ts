@@ -1,0 +1,75 @@
+import { formatCount, formatCounted } from '../../../engine/format.ts';
+import { PAGE_SIZE } from '../../../engine/memory/memory.ts';
+import { type SpaceState, spaceIn } from '../../../engine/trace/ledger.ts';
+import type { Timeline } from '../../../engine/trace/timeline.ts';
+import { AllocatorView, isAllocator } from './allocator-view.ts';
+import { referenceOf } from './memory-reference.ts';
+import { countValue, type Field, type Item, itemsOf, sizeText, sizeValue, textValue, type Value } from './value.ts';
+
+const MOST_BUCKETS = 32;
+
+/** All spaces of the trace: the physical memory, virtual memories, regions, allocators. */
+export function spacesValue(timeline: Timeline): Value {
+  const physical = timeline.memory && spaceIn(timeline.moment().ledger, 0);
+  const states = [...(physical ? [physical] : []), ...timeline.spaces];
+  return {
+    text: formatCounted(states.length, 'space'),
+    plain: states.length,
+    items: itemsOf(states.map((state) => spaceItem(timeline, state))),
+  };
+}
+
+export function spaceItem(timeline: Timeline, state: SpaceState): Item {
+  if (isAllocator(state)) return allocatorItem(timeline, state);
+  const memory = state.space === 0 ? timeline.memory : timeline.memoryOf(state.space);
+  const pages = memory?.pages ?? state.pages;
+  const fields = (): readonly Field[] => [
+    { name: 'kind', value: textValue(state.kind) },
+    ...(pages === undefined
+      ? []
+      : [
+          { name: 'pages', value: countValue(pages) },
+          { name: 'size', value: sizeValue(pages * PAGE_SIZE) },
+        ]),
+    ...buckets(timeline, state),
+  ];
+  const text = pages === undefined ? 'size unknown' : `${formatCounted(pages, 'page')}, ${sizeText(pages * PAGE_SIZE)}`;
+  return { label: state.name, value: { text, plain: pages, fields, memoryReference: memory && referenceOf(state) } };
+}
+
+/** An allocator that is one of several: its figures, then both of its lists. */
+function allocatorItem(timeline: Timeline, state: SpaceState): Item {
+  const view = new AllocatorView(timeline, state);
+  const memoryReference = timeline.memoryOf(state.space) && referenceOf(state);
+  const { count, bytes } = state.blocks;
+  return {
+    label: state.name,
+    value: {
+      text: `${formatCounted(count, 'live block')}, ${sizeText(bytes)}`,
+      plain: bytes,
+      memoryReference,
+      fields: () => [
+        ...(view.figures().fields?.() ?? []),
+        { name: 'freeList', label: 'free list', value: view.free() },
+        { name: 'blocks', label: 'allocated blocks', value: view.live() },
+      ],
+    },
+  };
+}
+
+/** Which buckets the memory manager has given to a virtual memory, in the memory's order. */
+function buckets(timeline: Timeline, { kind, params }: SpaceState): readonly Field[] {
+  const { manager } = timeline.moment().contents;
+  if (!manager) return [];
+  if (kind === 'physical') {
+    return [
+      { name: 'buckets', value: countValue(manager.allocatedBuckets) },
+      { name: 'bucketPages', label: 'pages a bucket', value: countValue(manager.bucketPages) },
+    ];
+  }
+  const owned = kind === 'virtual-memory' ? manager.buckets[Number(params['memory'])] : undefined;
+  if (!owned) return [];
+  const listed = owned.slice(0, MOST_BUCKETS).map(formatCount).join(', ');
+  const more = owned.length > MOST_BUCKETS ? `, … ${formatCount(owned.length)} in all` : '';
+  return [{ name: 'buckets', value: { text: owned.length === 0 ? 'none' : listed + more, plain: owned.length } }];
+}
