@@ -21,7 +21,7 @@ function run(pages: number, operations: readonly Operation[]) {
   for (let index = 0; index < byteLength(base); index += 7) base.write(at(0, index), Uint8Array.of(index % 251));
   const original = all(base);
   const overlay = new OverlayMemory(base, 8);
-  let model = original;
+  let model: Uint8Array = original;
   const moments: { moment: OverlayMoment; bytes: Uint8Array }[] = [];
   for (const step of operations) {
     if (step.kind === 'grow') {
