@@ -2,6 +2,7 @@ import { toHex } from '../format.ts';
 import { offsetAt } from '../memory/memory.ts';
 import type { UpgradeTrailer } from '../motoko/upgrade-trailer.ts';
 import type { Usage } from '../protocol.ts';
+import type { Structure } from '../structure.ts';
 import type { Snapshot } from './snapshot.ts';
 import { costOf, type ImageSurvey, type SurveyedStructure } from './usage.ts';
 
@@ -125,9 +126,15 @@ function structureFacts({ placed, survey }: SurveyedStructure): Readonly<Record<
   return {
     part: placed.part,
     kind: structure.kind,
-    length: structure.length === undefined ? null : String(structure.length),
+    length: lengthOf(structure),
     ...structure.facts,
     ...survey.facts,
     ...(other === undefined ? {} : { [otherName]: other.part }),
   };
+}
+
+/** What the header calls the length: elements, but of a Cell the bytes of its value. */
+function lengthOf(structure: Structure): string | null {
+  if (structure.kind === 'cell') return String(structure.facts['size'] ?? 0);
+  return structure.length === undefined ? null : String(structure.length);
 }

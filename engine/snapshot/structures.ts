@@ -4,8 +4,8 @@ import { MemoryWindow } from '../memory/window.ts';
 import { findMemoryBuffers } from '../motoko/memory-buffer/find.ts';
 import { recogniseMotoko } from '../motoko/recognise.ts';
 import type { RegionView } from '../motoko/regions/inspect.ts';
-import { openBTree } from '../stable-structures/btree/inspect.ts';
-import { type RecognisedKind, recognise } from '../stable-structures/recognise.ts';
+import { openStructures } from '../stable-structures/open.ts';
+import { recognise } from '../stable-structures/recognise.ts';
 import type { Structure } from '../structure.ts';
 import { type Detected, plainArea } from './layout.ts';
 import type { PlacedStructure } from './snapshot.ts';
@@ -56,27 +56,9 @@ export function findStructures(detected: Detected, report: Report): Found {
 
 function inMemories(spaces: readonly Space[], report: Report): Found {
   const spaceOf = new Map<ReadableMemory, Space>(spaces.map((space) => [space.memory, space]));
-  const structures: PlacedStructure[] = [];
-  const unread: Unread[] = [];
-  for (const space of spaces) {
-    const map = openBTree(space.memory, report);
-    if (map !== undefined) structures.push(...place(map, spaceOf));
-    else {
-      const [known] = recognise(space.memory);
-      if (known?.whole === true) unread.push({ space, kind: known.kind, name: NAMES[known.kind], magic: known.magic });
-    }
-  }
-  return { structures, unread };
+  const memories = spaces.map((space) => space.memory);
+  return { structures: openStructures(memories, report).flatMap((structure) => place(structure, spaceOf)), unread: [] };
 }
-
-const NAMES = {
-  btreemap: 'BTreeMap',
-  vec: 'Vec',
-  minheap: 'MinHeap',
-  cell: 'Cell',
-  log: 'Log (index)',
-  'log-data': 'Log (data)',
-} as const satisfies Record<RecognisedKind, string>;
 
 function inRegions(regions: readonly RegionView[], spaces: readonly Space[], report: Report): Found {
   const spaceOf = new Map<ReadableMemory, Space>(spaces.map((space) => [space.memory, space]));
