@@ -42,6 +42,7 @@ export class MemoryPanel implements vscode.Disposable {
   /** The whole walk is done. */
   readonly onDidSurvey = this.#surveys.event;
   #ready = false;
+  #disposed = false;
   /** Bytes to select as soon as the page can. */
   #selection: number | undefined;
   #surveying: NodeJS.Timeout | undefined;
@@ -84,6 +85,7 @@ export class MemoryPanel implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#disposed = true;
     clearTimeout(this.#surveying);
     this.#generation++;
     for (const each of this.#subscriptions) each.dispose();
@@ -156,7 +158,8 @@ export class MemoryPanel implements vscode.Disposable {
   }
 
   #post(message: WebviewNotice | Awaited<ReturnType<EngineClient['forward']>>): void {
-    // The page may be gone by now; then nobody waits for the message.
+    // The panel may be closed by now, or its page hidden; then nobody waits for the message.
+    if (this.#disposed) return;
     this.panel.webview.postMessage(message).then(undefined, () => undefined);
   }
 }

@@ -118,10 +118,7 @@ describe('Traces', () => {
     await until('view of the moment', () => tabs().find(({ input }) => input instanceof vscode.TabInputWebview));
     await vscode.debug.stopDebugging();
     await until('end of the moment', () => activeTitle() === undefined || undefined);
-    assert.equal(
-      tabs().some(({ input }) => input instanceof vscode.TabInputWebview),
-      false,
-    );
+    await until('end of its view', () => !tabs().some(({ input }) => input instanceof vscode.TabInputWebview) || undefined);
   });
 
   it('have their command line in a terminal', async () => {
