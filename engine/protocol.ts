@@ -138,9 +138,9 @@ export interface MapAnswer {
   readonly from: number;
   readonly bytesPerCell: number;
   readonly owners: readonly MapOwner[];
-  /** Per cell the index of the owner of most of its bytes. */
+  /** Per cell the index of an owner: of most of its bytes, where bytes in use count for more than slack. */
   readonly ownerOf: Uint16Array;
-  /** Per cell the number in `CELL_FATES` of the fate of most of its bytes. */
+  /** Per cell the number in `CELL_FATES` of the fate of those bytes. */
   readonly fates: Uint8Array;
   /** Cells that a finding of severity error or warning touches (indices into the cells). */
   readonly faults: Uint32Array;

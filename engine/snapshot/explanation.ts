@@ -118,7 +118,9 @@ function fieldSection(field: Link, space: Space): readonly InspectorSection[] {
   return [
     section(`Field ${nameOfLink(field)}`, [
       line('bytes', toHex(bytes), undefined),
-      line('as a number, little-endian', formatCount(number), undefined),
+      field.name === 'magic'
+        ? line('as text', JSON.stringify(String.fromCharCode(...bytes)), undefined)
+        : line('as a number, little-endian', formatCount(number), undefined),
     ]),
   ];
 }

@@ -12,7 +12,7 @@ interface Segment {
   readonly fate: CellFate;
 }
 
-/** The drawn map from `from` on: per cell who owns most of its bytes, and what becomes of them. Fewer cells where the image ends. */
+/** The drawn map from `from` on: per cell one owner and what becomes of its bytes. Fewer cells where the image ends. */
 export function mapCells(snapshot: Snapshot, from: number, bytesPerCell: number, cells: number): MapAnswer {
   const owners: MapOwner[] = [];
   const segments = segmentsOf(snapshot, owners);
@@ -24,7 +24,7 @@ export function mapCells(snapshot: Snapshot, from: number, bytesPerCell: number,
     const start = from + cell * bytesPerCell;
     const end = Math.min(start + bytesPerCell, snapshot.bytes);
     while ((segments[first]?.end ?? Number.POSITIVE_INFINITY) <= start) first += 1;
-    const most = largestIn(segments, first, start, end);
+    const most = chosenFor(segments, first, start, end);
     ownerOf[cell] = most?.owner ?? 0;
     const absent = snapshot.missingIn({ start: offsetAt(0, start), length: end - start });
     fates[cell] = CELL_FATES.indexOf(2 * absent >= end - start && absent > 0 ? 'missing' : (most?.fate ?? 'unknown'));
@@ -32,18 +32,27 @@ export function mapCells(snapshot: Snapshot, from: number, bytesPerCell: number,
   return { from, bytesPerCell, owners, ownerOf, fates, faults: faultyCells(snapshot, from, bytesPerCell, count) };
 }
 
-function largestIn(segments: readonly Segment[], first: number, start: number, end: number): Segment | undefined {
-  let best: Segment | undefined;
-  let bestLength = 0;
+/** Bytes in use show where they have at least this share of a cell, though there be more slack: else a map of large cells looks empty. */
+const SHOWN_SHARE = 1 / 8;
+
+/** What a cell shows: most of the bytes in use in it, or where those are few, most of all its bytes. */
+function chosenFor(segments: readonly Segment[], first: number, start: number, end: number): Segment | undefined {
+  let largest: Segment | undefined;
+  let largestLength = 0;
+  let inUse: Segment | undefined;
+  let inUseLength = 0;
   for (let index = first; ; index++) {
     const segment = segments[index];
-    if (segment === undefined || segment.start >= end) return best;
+    if (segment === undefined || segment.start >= end) break;
     const length = Math.min(segment.end, end) - Math.max(segment.start, start);
-    if (length > bestLength) {
-      best = segment;
-      bestLength = length;
-    }
+    if (length > largestLength) [largest, largestLength] = [segment, length];
+    if (isInUse(segment.fate) && length > inUseLength) [inUse, inUseLength] = [segment, length];
   }
+  return inUseLength >= SHOWN_SHARE * (end - start) ? inUse : largest;
+}
+
+function isInUse(fate: CellFate): boolean {
+  return fate === 'metadata' || fate === 'live' || fate === 'unknown';
 }
 
 function segmentsOf(snapshot: Snapshot, owners: MapOwner[]): readonly Segment[] {

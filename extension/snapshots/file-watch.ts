@@ -5,10 +5,10 @@ import type * as vscode from 'vscode';
 const INTERVAL = 2000;
 
 /** Tells when a file has another size or time than before, by asking for these: that works on every file system, and locks nothing. */
-export function watchForChange(path: string, changed: () => void): vscode.Disposable {
+export function watchForChange(path: string, changed: () => void, interval = INTERVAL): vscode.Disposable {
   const listener: StatsListener = (now, before) => {
     if (now.mtimeMs !== before.mtimeMs || now.size !== before.size) changed();
   };
-  watchFile(path, { interval: INTERVAL, persistent: false }, listener);
+  watchFile(path, { interval, persistent: false }, listener);
   return { dispose: () => unwatchFile(path, listener) };
 }

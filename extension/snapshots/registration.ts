@@ -8,7 +8,7 @@ import { registerElementBytes, showBytes } from './element-bytes.ts';
 import { showFindings } from './findings.ts';
 import { type MemoryRow, MemoryTree } from './memory-tree.ts';
 import { openSnapshot } from './open-snapshot.ts';
-import { IMAGE_EDITOR, SNAPSHOT_EDITOR, SnapshotEditors } from './snapshot-editor.ts';
+import { SNAPSHOT_EDITOR, SnapshotEditors } from './snapshot-editor.ts';
 
 export type MemoryTrees = Readonly<Record<ViewName, MemoryTree>>;
 
@@ -26,9 +26,7 @@ export function registerSnapshots(context: vscode.ExtensionContext, engine: Engi
   context.subscriptions.push(
     active.onDidChange(countFaults),
     active.onDidSurvey(countFaults),
-    ...[SNAPSHOT_EDITOR, IMAGE_EDITOR].map((viewType) =>
-      vscode.window.registerCustomEditorProvider(viewType, editors, { supportsMultipleEditorsPerDocument: true }),
-    ),
+    vscode.window.registerCustomEditorProvider(SNAPSHOT_EDITOR, editors, { supportsMultipleEditorsPerDocument: true }),
     registerElementBytes(engine),
     ...Object.values(trees),
     registerCommands({

@@ -6,10 +6,7 @@ import type { ActiveMemory, ShownMemory } from './active-memory.ts';
 import { watchForChange } from './file-watch.ts';
 import { MemoryPanel } from './memory-panel.ts';
 
-/** Opens what is named like a snapshot. */
 export const SNAPSHOT_EDITOR = 'stableMemory.snapshot';
-/** The same editor, offered for any `.bin`: those have many owners. */
-export const IMAGE_EDITOR = 'stableMemory.image';
 
 /** An open snapshot file, in one editor or several. Its bytes are never read here, and never written anywhere. */
 class SnapshotDocument implements vscode.CustomDocument, ShownMemory {

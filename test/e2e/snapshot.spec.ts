@@ -1,0 +1,79 @@
+import type { Spec } from './spec.ts';
+
+const CONTAINER = 'Stable Memory';
+
+/** A user opens a snapshot: what it is, what is in it, and what one byte is. */
+export const snapshotSpec: Spec = {
+  name: 'snapshot',
+  run: async ({ workbench, step }) => {
+    const editor = () => workbench.webview();
+    const { page } = workbench;
+
+    await step('a snapshot says what it is, and what its bytes are', async () => {
+      await workbench.openFile('openchat-like-b128/stable_memory.bin');
+      await editor().locator('.strip').filter({ hasText: 'MemoryManager 1 · 13 memories · 13 buckets of 8 MiB' }).waitFor();
+      await editor().locator('.strip').filter({ hasText: 'cycles a year' }).waitFor();
+      await editor().locator('.fate').filter({ hasText: 'slack' }).first().waitFor();
+    });
+
+    await step('every tree opens', async () => {
+      await workbench.showViews(CONTAINER);
+      const memories = await workbench.tree('Memories').show();
+      await memories.expand('memory 3', 'BTreeMap');
+      const buckets = await workbench.tree('Buckets').show();
+      await buckets.row('bucket 12');
+      const freeLists = await workbench.tree('Free lists').show();
+      await freeLists.expand('memory 3 · BTreeMap');
+      const elements = await workbench.tree('Elements').show();
+      await elements.expand('memory 3 · BTreeMap', '0 … 199');
+      await workbench.until(async () => (await elements.rows()).some((row) => row.includes('alpha')), 'an element is decoded');
+    });
+
+    await step('an element leads to its bytes, in the editor', async () => {
+      const elements = workbench.tree('Elements');
+      await elements.click('0200000004');
+      await editor().locator('.crumb').filter({ hasText: 'memory 3' }).waitFor();
+      await editor().locator('.crumb').filter({ hasText: 'BTreeMap' }).waitFor();
+      await page.mouse.move(720, 890);
+      await workbench.shot('editor');
+    });
+
+    await step('clicking a bucket shows what owns it', async () => {
+      await workbench.tree('Buckets').click('bucket 8');
+      await editor().locator('.crumb').filter({ hasText: 'memory 9' }).waitFor();
+    });
+
+    await step('the light theme suits it as well', async () => {
+      await workbench.theme('light');
+      await workbench.shot('editor-light');
+      await workbench.theme('dark');
+    });
+
+    await step('a hover says what the bytes of an element are', async () => {
+      await workbench.openFile('memory-buffer-v010-nat.bin.gz');
+      await editor().locator('.strip').filter({ hasText: 'Motoko regions 2' }).waitFor();
+      await workbench.showViews(CONTAINER);
+      const freeLists = await workbench.tree('Free lists').show();
+      await freeLists.expand('region 17 · MemoryBuffer');
+      const elements = await workbench.tree('Elements').show();
+      await elements.expand('region 16, region 17 · MemoryBuffer', '0 … 199');
+      const row = await elements.row('[1]');
+      await row.click({ button: 'right' });
+      await page
+        .locator('.monaco-menu .action-label, .context-view .action-label')
+        .filter({ hasText: 'Show Bytes' })
+        .first()
+        .click();
+      const hover = await workbench.hover('0000');
+      if (!hover.includes('165472314')) throw new Error(`The hover does not give the element's value: ${hover}`);
+      await workbench.shot('hover');
+    });
+
+    await step('faults are counted, and say what to do', async () => {
+      await workbench.openFile('damaged/corrupt-btree-child-cycle.bin');
+      await editor().locator('.badge').filter({ hasText: /error/ }).click();
+      await editor().locator('.finding').first().waitFor();
+      await workbench.shot('findings');
+    });
+  },
+};

@@ -1,0 +1,72 @@
+import type { Spec } from './spec.ts';
+
+/** A user steps through a recorded trace, both ways. */
+export const traceSpec: Spec = {
+  name: 'trace',
+  run: async ({ workbench, debugging, step }) => {
+    await step('a trace opens as text', async () => {
+      await workbench.openFile('traces/memory-region.smtrace');
+      await workbench.untilMatch(
+        () => workbench.page.locator('.editor-group-container.active .view-lines').innerText(),
+        /allocate/,
+      );
+      await workbench.shot('trace-text');
+    });
+
+    await step('the debugger starts, and steps forward and back', async () => {
+      await debugging.start('MemoryRegion');
+      await debugging.press('step over');
+      await debugging.untilVariables(/step[^|]*1 of 10,000/);
+      await debugging.press('step over');
+      await debugging.untilVariables(/step[^|]*2 of 10,000/);
+      await debugging.press('step back');
+      await debugging.untilVariables(/step[^|]*1 of 10,000/);
+    });
+
+    await step('a breakpoint is hit in both directions', async () => {
+      await debugging.toggleBreakpoint(60);
+      await debugging.press('continue');
+      const there = await debugging.untilVariables(/step[^|]*5\d of 10,000/);
+      await debugging.press('step over');
+      await debugging.press('step over');
+      await debugging.press('reverse');
+      await workbench.until(
+        async () => /step[^|]*5\d of/.exec(await debugging.variables())?.[0] === /step[^|]*5\d of/.exec(there)?.[0],
+        'the breakpoint is hit backwards',
+      );
+      await workbench.shot('debugger');
+    });
+
+    await step('the trees follow the moment', async () => {
+      await workbench.showViews('Stable Memory');
+      await (await workbench.tree('Free lists').show()).row('region 16');
+      await (await workbench.tree('Elements').show()).expand('region 16');
+      await workbench.shot('moment');
+    });
+
+    await step('a hover over an address says who allocated it', async () => {
+      const hover = await workbench.hover('0x');
+      if (!/step/.test(hover)) throw new Error(`The hover says no step: ${hover}`);
+      await workbench.shot('hover-address');
+    });
+
+    await step('the end of the trace is no end of the session', async () => {
+      await workbench.showViews('Run and Debug');
+      await debugging.toggleBreakpoint(60);
+      await debugging.press('continue');
+      await debugging.untilVariables(/10,000 of 10,000/);
+      await debugging.press('step back');
+      await debugging.untilVariables(/9,999 of 10,000/);
+      await debugging.stop();
+    });
+
+    await step('a trace of a MemoryManager shows its memory at every step', async () => {
+      await debugging.start('MemoryManager');
+      for (let count = 0; count < 12; count++) await debugging.press('step over');
+      await debugging.untilVariables(/step[^|]*12 of/);
+      await workbench.showViews('Stable Memory');
+      await (await workbench.tree('Memories').show()).row('memory 0');
+      await workbench.shot('moment-memory');
+    });
+  },
+};
