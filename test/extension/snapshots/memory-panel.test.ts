@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { type CallName, type MemoryRef, PROTOCOL_VERSION, type Survey } from '../../engine/protocol.ts';
-import { EventEmitter, ran, Uri } from './fake-vscode.ts';
+import { type CallName, type MemoryRef, PROTOCOL_VERSION, type Survey } from '../../../engine/protocol.ts';
+import { EventEmitter, ran, Uri } from '../fake-vscode.ts';
 
-vi.mock('vscode', () => import('./fake-vscode.ts'));
+vi.mock('vscode', () => import('../fake-vscode.ts'));
 
-const { MemoryPanel } = await import('../../extension/snapshots/memory-panel.ts');
+const { MemoryPanel } = await import('../../../extension/snapshots/memory-panel.ts');
 
 type Message = Readonly<Record<string, unknown>>;
 
