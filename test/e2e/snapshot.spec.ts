@@ -57,14 +57,8 @@ export const snapshotSpec: Spec = {
       await freeLists.expand('region 17 · MemoryBuffer');
       const elements = await workbench.tree('Elements').show();
       await elements.expand('region 16, region 17 · MemoryBuffer', '0 … 199');
-      const row = await elements.row('[1]');
-      await row.click({ button: 'right' });
-      await page
-        .locator('.monaco-menu .action-label, .context-view .action-label')
-        .filter({ hasText: 'Show Bytes' })
-        .first()
-        .click();
-      const hover = await workbench.hover('0000');
+      await elements.menu('[1]', 'Show Bytes');
+      const hover = await workbench.hover('00000');
       if (!hover.includes('165472314')) throw new Error(`The hover does not give the element's value: ${hover}`);
       await workbench.shot('hover');
     });

@@ -45,7 +45,7 @@ export const traceSpec: Spec = {
     });
 
     await step('a hover over an address says who allocated it', async () => {
-      const hover = await workbench.hover('0x');
+      const hover = await workbench.hover('0x7d2');
       if (!/step/.test(hover)) throw new Error(`The hover says no step: ${hover}`);
       await workbench.shot('hover-address');
     });

@@ -244,6 +244,17 @@ export class Tree {
     await (await this.row(label)).click();
   }
 
+  /** Chooses from a row's context menu. */
+  async menu(label: string, entry: string): Promise<void> {
+    await (await this.row(label)).click({ button: 'right' });
+    const item = this.#page.locator('.context-view .action-item, .monaco-menu .action-item').filter({ hasText: entry }).first();
+    await item.waitFor();
+    // A menu does not heed a mouse that comes up right after it was opened.
+    await this.#page.waitForTimeout(400);
+    await item.hover();
+    await item.click({ delay: 50 });
+  }
+
   /** The rows in sight as text, label and description with one space between. */
   rows(): Promise<string[]> {
     return this.root.locator('.monaco-list-row').evaluateAll((rows) =>
