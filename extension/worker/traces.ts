@@ -8,6 +8,7 @@ import { type ByteSource, BytesSource } from '../../engine/memory/source.ts';
 import { FileSource } from '../../engine/node/file-source.ts';
 import { describeFileError } from '../../engine/node/open-image.ts';
 import { MOST_TEXT, type TraceSummary } from '../../engine/protocol.ts';
+import { History } from '../../engine/trace/history.ts';
 import { openTrace } from '../../engine/trace/import.ts';
 import { traceFileKind } from '../../engine/trace/reader.ts';
 import { TraceText } from '../../engine/trace/text.ts';
@@ -22,6 +23,8 @@ export interface OpenTrace {
   readonly summary: TraceSummary;
   /** The trace as text, a line an event. */
   readonly text: TraceText;
+  /** What its spaces hold after each step, if nothing is known of the time before. */
+  readonly history: History;
   /** Where users step through it: the path of the file itself where it was written by hand, else the address of its text. */
   readonly document: string;
   /** The lines of that document. */
@@ -93,11 +96,13 @@ export class Traces {
 
 /** `own`: the file, where it is itself the document in which the user steps. */
 function openTraceOf(path: string, trace: Trace, problems: readonly string[], own: ByteSource | undefined): OpenTrace {
-  const text = new TraceText(trace);
+  const history = new History(trace);
+  const text = new TraceText(trace, history);
   return {
     path,
     trace,
     text,
+    history,
     summary: { title: basename(path), steps: trace.steps, lines: text.lines, problems },
     document: own ? path : traceTextUri(path),
     documentLines: own ? new FileLines(trace, own) : text,

@@ -16,15 +16,15 @@ export interface Message {
   readonly to: number;
 }
 
-/** The messages around a step, innermost first. */
-export function messagesAround(trace: Trace, step: number): readonly Message[] {
-  if (step < 1) return [];
-  return trace.messages.around(trace.eventOf(step)).flatMap((span) => messageOf(trace, span) ?? []);
+/** The messages around an event, innermost first. */
+export function messagesAround(trace: Trace, event: number): readonly Message[] {
+  return trace.messages.around(event).flatMap((span) => messageOf(trace, span) ?? []);
 }
 
 /** The innermost message in which a step happened. */
 export function messageAt(trace: Trace, step: number): Message | undefined {
-  return messagesAround(trace, step)[0];
+  const span = step < 1 ? undefined : trace.messages.of(trace.eventOf(step));
+  return span && messageOf(trace, span);
 }
 
 function messageOf(trace: Trace, span: MessageSpan): Message | undefined {

@@ -13,17 +13,17 @@ export type Frame =
 
 /** What the step was done by: the event, the functions that led to it, the messages around it. */
 export function framesOf(debuggee: Debuggee): readonly Frame[] {
-  const { timeline } = debuggee;
+  const { trace, position } = debuggee.timeline;
+  if (position === 0) return [{ kind: 'event' }];
+  const event = trace.eventOf(position);
   return [
     { kind: 'event' },
-    ...functionsAt(timeline.trace, timeline.position),
-    ...messagesAround(timeline.trace, timeline.position).map((message): Frame => ({ kind: 'message', message })),
+    ...functionsAt(trace, event),
+    ...messagesAround(trace, event).map((message): Frame => ({ kind: 'message', message })),
   ];
 }
 
-function functionsAt(trace: Trace, step: number): readonly Frame[] {
-  if (step === 0) return [];
-  const index = trace.eventOf(step);
+function functionsAt(trace: Trace, index: number): readonly Frame[] {
   const event = trace.at(index);
   const stack = 'stack' in event ? event.stack : undefined;
   if (stack === undefined) return [];
