@@ -58,7 +58,7 @@ export const snapshotSpec: Spec = {
       const elements = await workbench.tree('Elements').show();
       await elements.expand('region 16, region 17 · MemoryBuffer', '0 … 199');
       await elements.menu('[1]', 'Show Bytes');
-      const hover = await workbench.hover('00000');
+      const hover = await workbench.hover('bf f9');
       if (!hover.includes('165472314')) throw new Error(`The hover does not give the element's value: ${hover}`);
       await workbench.shot('hover');
     });
