@@ -13,6 +13,12 @@ export const traceSpec: Spec = {
       await workbench.shot('trace-text');
     });
 
+    await step('a hover over an address says who allocated it', async () => {
+      const hover = await workbench.hover('0x45');
+      if (!/step/.test(hover)) throw new Error(`The hover says no step: ${hover}`);
+      await workbench.shot('hover-address');
+    });
+
     await step('the debugger starts, and steps forward and back', async () => {
       await debugging.start('MemoryRegion');
       await debugging.press('step over');
@@ -42,12 +48,6 @@ export const traceSpec: Spec = {
       await (await workbench.tree('Free lists').show()).row('region 16');
       await (await workbench.tree('Elements').show()).expand('region 16');
       await workbench.shot('moment');
-    });
-
-    await step('a hover over an address says who allocated it', async () => {
-      const hover = await workbench.hover('0x7d2');
-      if (!/step/.test(hover)) throw new Error(`The hover says no step: ${hover}`);
-      await workbench.shot('hover-address');
     });
 
     await step('the end of the trace is no end of the session', async () => {
