@@ -66,6 +66,7 @@ function placeFor(
   };
   if (isRoom(beside, false)) return beside;
   const nextRow = (Math.floor(begin / columns) + 1) * columns;
+  if (isRoom(nextRow, false)) return nextRow;
   if (isRoom(begin, true)) return begin;
   return isRoom(nextRow, true) ? nextRow : undefined;
 }

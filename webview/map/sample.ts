@@ -53,11 +53,16 @@ export interface MapQuestion {
   readonly cells: number;
 }
 
+/** How many cells are asked for before and behind `seen` visible ones: whole rows. */
+function cellsAround(grid: Grid, seen: number): number {
+  const room = Math.max(0, Math.floor((MOST_ASKED - seen) / 2));
+  return Math.floor(Math.min(room, 1.5 * seen) / grid.columns) * grid.columns;
+}
+
 /** What to ask for a screen at `top`: whole rows, a screen and a half before and behind. */
 export function questionFor(grid: Grid, top: number, rowsSeen: number): MapQuestion {
   const { first, end } = cellsSeen(grid, top, rowsSeen);
-  const room = Math.max(0, Math.floor((MOST_ASKED - (end - first)) / 2));
-  const around = Math.floor(Math.min(room, 1.5 * (end - first)) / grid.columns) * grid.columns;
+  const around = cellsAround(grid, end - first);
   const from = Math.max(0, first - around);
   const cells = Math.min(end + around, Math.ceil(grid.bytes / grid.bytesPerCell)) - from;
   return { from: from * grid.bytesPerCell, bytesPerCell: grid.bytesPerCell, cells };
@@ -67,7 +72,8 @@ export function questionFor(grid: Grid, top: number, rowsSeen: number): MapQuest
 export function suffices(answer: MapAnswer, grid: Grid, top: number, rowsSeen: number): boolean {
   if (answer.bytesPerCell !== grid.bytesPerCell) return false;
   const { first, end } = cellsSeen(grid, top, rowsSeen);
-  const ahead = Math.floor((end - first) / 2);
+  // Never more than is asked for: an answer that cannot suffice would be asked for again and again.
+  const ahead = Math.floor(cellsAround(grid, end - first) / 3);
   const { from, end: covered } = coverage(answer);
   const wantedFrom = Math.max(0, first - ahead) * grid.bytesPerCell;
   const wantedEnd = Math.min(end + ahead, Math.ceil(grid.bytes / grid.bytesPerCell)) * grid.bytesPerCell;

@@ -31,6 +31,8 @@ test('a name stands beside the filled cells', () => expect(labels(['a#a#a.a.a.a.
 test('free cells are filled ones', () => expect(labels(['a#aoa#a.a.a.a.a.'])).toBe('a@4'));
 test('a name stands at the beginning where nothing is filled', () => expect(labels(['a.a.a.a.a.a.a.a.'])).toBe('a@0'));
 test('a name covers filled cells where there is no other room', () => expect(labels(['a#a#a#a#a#a#a.a.'])).toBe('a@0!'));
+test('a name stands in the next row rather than on filled cells', () =>
+  expect(labels(['-.-.-.-.a#a#a#a.', 'a.a.a.a.a.a.a.a.'])).toBe('a@8'));
 test('no name where its owner has no room', () => expect(labels(['a#a.b#b#b#b#b.b.'])).toBe('b@2!'));
 test('names do not overlap', () => expect(labels(['a.a.a.b.b.b.c.c.', 'c.c.c.c.c.c.c.c.'])).toBe('a@0 c@8'));
 test('a name in the next row, where the run begins at the end of one', () =>

@@ -35,19 +35,22 @@ const layout = fc.record({
   at: fc.double({ min: 0, max: 1, noNaN: true }),
 });
 
-law.prop([layout])('what is asked for suffices, and is bounded', ({ zoom, groups, rows, at }) => {
-  const grid: Grid = { bytes: memory.bytes, bytesPerCell: 2 ** zoom, columns: 16 * groups, pitch: 14 };
-  const top = clampTop(grid, at * grid.bytes, rows);
-  const question = questionFor(grid, top, rows);
-  expect(question.from % question.bytesPerCell).toBe(0);
-  expect(question.cells).toBeLessThanOrEqual(65_536);
-  const cells = Math.min(question.cells, cellCount(grid));
-  const answer = { ...memory.map(question.from, question.bytesPerCell, 0), fates: new Uint8Array(cells) };
-  expect(suffices(answer, grid, top, rows)).toBe(true);
-  const { first, end } = cellsSeen(grid, top, rows);
-  expect(coverage(answer).from).toBeLessThanOrEqual(first * grid.bytesPerCell);
-  expect(coverage(answer).end).toBeGreaterThanOrEqual(end * grid.bytesPerCell);
-});
+law.prop([layout], { examples: [[{ zoom: 11, groups: 4, rows: 1, at: 0.9993993993993994 }]] })(
+  'what is asked for suffices, and is bounded',
+  ({ zoom, groups, rows, at }) => {
+    const grid: Grid = { bytes: memory.bytes, bytesPerCell: 2 ** zoom, columns: 16 * groups, pitch: 14 };
+    const top = clampTop(grid, at * grid.bytes, rows);
+    const question = questionFor(grid, top, rows);
+    expect(question.from % question.bytesPerCell).toBe(0);
+    expect(question.cells).toBeLessThanOrEqual(65_536);
+    const cells = Math.min(question.cells, cellCount(grid));
+    const answer = { ...memory.map(question.from, question.bytesPerCell, 0), fates: new Uint8Array(cells) };
+    expect(suffices(answer, grid, top, rows)).toBe(true);
+    const { first, end } = cellsSeen(grid, top, rows);
+    expect(coverage(answer).from).toBeLessThanOrEqual(first * grid.bytesPerCell);
+    expect(coverage(answer).end).toBeGreaterThanOrEqual(end * grid.bytesPerCell);
+  },
+);
 
 test('an answer of other cells does not suffice', () => {
   const grid: Grid = { bytes: memory.bytes, bytesPerCell: PAGE, columns: 64, pitch: 14 };
