@@ -148,17 +148,19 @@ function unpack(path: string): Unpacked {
       };
     }
   }
+  const there = unpackCut(packed);
+  if (there.length === 0) {
+    const problem = `${path} is a damaged gzip file: nothing in it can be unpacked. Download or record it again.`;
+    return { source: undefined, problem };
+  }
+  const problem = `The packed file is cut off: ${formatCount(there.length)} B could be unpacked, the rest is missing.`;
+  return { source: new BytesSource(there), problem };
+}
+
+function unpackCut(packed: Uint8Array): Uint8Array {
   try {
-    const bytes = gunzipSync(packed, { maxOutputLength: UNPACK_LIMIT, finishFlush: constants.Z_SYNC_FLUSH });
-    const there = `${formatCount(bytes.length)} B`;
-    return {
-      source: new BytesSource(bytes),
-      problem: `The packed file is cut off: ${there} could be unpacked, the rest is missing.`,
-    };
+    return gunzipSync(packed, { maxOutputLength: UNPACK_LIMIT, finishFlush: constants.Z_SYNC_FLUSH });
   } catch {
-    return {
-      source: undefined,
-      problem: `${path} is a damaged gzip file: nothing in it can be unpacked. Download or record it again.`,
-    };
+    return new Uint8Array();
   }
 }

@@ -20,9 +20,9 @@ export function faultLabel(code: FaultCode): string {
 export function describeFaults([first, ...others]: readonly [Fault, ...Fault[]]): DebugProtocol.ExceptionInfoResponse['body'] {
   return {
     exceptionId: faultLabel(first.code),
-    description: [first, ...others].map((fault) => fault.message).join(' '),
+    description: `${[first, ...others].map((fault) => fault.message).join(' ')}\n${FINDINGS[first.code].means}`,
     breakMode: 'always',
-    details: { message: `${FINDINGS[first.code].means} ${FINDINGS[first.code].cure}` },
+    details: { message: FINDINGS[first.code].cure },
   };
 }
 

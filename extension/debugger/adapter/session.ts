@@ -26,7 +26,11 @@ export interface SessionDependencies {
   readonly openImage: (path: string) => Promise<OpenImage | ImageProblem>;
   /** Told whenever the session has come to stand at another step. */
   readonly onMoment: () => void;
+  /** How long a way may take to be shown as one step. Milliseconds. */
+  readonly atOnce?: number;
 }
+
+const AT_ONCE = 50;
 
 const NOT_LAUNCHED = 'There is no trace yet: launch one first.';
 const RUNNING = 'The trace is running; pause it first.';
@@ -105,7 +109,7 @@ export class TraceDebugSession extends DebugSession {
     if (typeof launch === 'string') this.#refuse(response, launch, true);
     else
       this.#open(launch, response).catch((error: unknown) => {
-        this.#refuse(response, `The trace cannot be opened: ${error instanceof Error ? error.message : String(error)}.`, true);
+        this.#refuse(response, describeBug(error), true);
       });
   }
 
@@ -139,6 +143,7 @@ export class TraceDebugSession extends DebugSession {
       log: (message) => this.#log(message),
       onStop: () => this.#moved(),
       showsProgress: this.#client.supportsProgressReporting === true,
+      atOnce: this.#dependencies.atOnce ?? AT_ONCE,
     });
     return { args, debuggee, image, breakpoints, travel };
   }
@@ -409,8 +414,8 @@ export class TraceDebugSession extends DebugSession {
       work(this.#launched);
       this.sendResponse(response);
     } catch (error) {
-      if (!(error instanceof Misfit)) throw error;
-      this.#refuse(response, error.message);
+      if (error instanceof Misfit) this.#refuse(response, error.message);
+      else this.#refuse(response, describeBug(error));
     }
   }
 
@@ -432,6 +437,11 @@ export class TraceDebugSession extends DebugSession {
   #send(event: { readonly event: string; readonly body: object }): void {
     this.sendEvent({ seq: 0, type: 'event', ...event });
   }
+}
+
+function describeBug(error: unknown): string {
+  console.error(error);
+  return `Something is wrong in the debugger itself: “${error instanceof Error ? error.message : String(error)}”. Please report it.`;
 }
 
 function answerTo({ seq, command }: DebugProtocol.Request): DebugProtocol.Response {

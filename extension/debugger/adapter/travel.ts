@@ -8,11 +8,9 @@ import type { Run } from './run.ts';
 /** A trace has one stream of steps. */
 export const THREAD = 1;
 
-/** A way that ends within this is shown as one step, without a sign of running in between. Milliseconds. */
-const AT_ONCE = 20;
-/** A longer one goes on in slices, between which Pause and all other requests are heard. */
+/** A long way goes on in slices, between which Pause and all other requests are heard. Milliseconds. */
 const SLICE = 10;
-/** And from here on it shows its progress. */
+/** From here on it shows its progress. */
 const WORTH_PROGRESS = 500;
 
 export interface TravelOptions {
@@ -24,6 +22,8 @@ export interface TravelOptions {
   /** Told at every stop, after the client was. */
   readonly onStop: () => void;
   readonly showsProgress: boolean;
+  /** A way that ends within so many milliseconds is shown as one step, without a sign of running in between. */
+  readonly atOnce: number;
 }
 
 interface Running {
@@ -61,9 +61,9 @@ export class Travel {
 
   /** Goes to the next breakpoint, at the farthest to step `until`. It may still be under way afterwards. */
   go(direction: Direction, until: number): void {
-    const { debuggee, breakpoints, log } = this.#options;
+    const { debuggee, breakpoints, log, atOnce } = this.#options;
     const run = debuggee().run(breakpoints.all, direction, until, log);
-    const hits = run.slice(AT_ONCE);
+    const hits = run.slice(atOnce);
     if (hits) {
       this.#arrive(run, hits);
       return;

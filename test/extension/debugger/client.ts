@@ -5,7 +5,7 @@ import type { TraceDebugSession } from '../../../extension/debugger/adapter/sess
 export class Client {
   readonly #session: TraceDebugSession;
   readonly #waiting = new Map<number, (response: DebugProtocol.Response) => void>();
-  readonly #said: string[] = [];
+  readonly #said: { readonly what: string; readonly body: unknown }[] = [];
   readonly events: DebugProtocol.Event[] = [];
   #seq = 0;
 
@@ -18,7 +18,7 @@ export class Client {
   request(command: string, args?: object): Promise<DebugProtocol.Response> {
     this.#seq += 1;
     const seq = this.#seq;
-    this.#said.push(`→ ${command}${args ? ` ${this.#write(args)}` : ''}`);
+    this.#said.push({ what: `→ ${command}`, body: args });
     const answer = new Promise<DebugProtocol.Response>((resolve) => {
       this.#waiting.set(seq, resolve);
     });
@@ -54,7 +54,10 @@ export class Client {
 
   /** All that was said so far, one message a line. */
   get transcript(): string {
-    return `${this.#said.join('\n')}\n`;
+    const lines = this.#said.map(({ what, body }) =>
+      body === undefined ? what : `${what} ${withoutFolders(JSON.stringify(body))}`,
+    );
+    return `${lines.join('\n')}\n`;
   }
 
   /** Waits until an event of this name has come, also one that was sent before. */
@@ -69,20 +72,18 @@ export class Client {
   #receive(message: unknown): void {
     if (isResponse(message)) {
       const said = message.success ? message.body : { refused: message.message };
-      this.#said.push(`← ${message.command}${said === undefined ? '' : ` ${this.#write(said)}`}`);
+      this.#said.push({ what: `← ${message.command}`, body: said });
       this.#waiting.get(message.request_seq)?.(message);
     } else if (isEvent(message)) {
-      this.#said.push(`← event ${message.event}${message.body === undefined ? '' : ` ${this.#write(message.body)}`}`);
+      this.#said.push({ what: `← event ${message.event}`, body: message.body });
       this.events.push(message);
     }
   }
+}
 
-  /** The machine's own folders are left out. */
-  #write(body: object): string {
-    return JSON.stringify(body)
-      .replaceAll(/[^":]*\/test\/fixtures\//g, 'FIXTURES/')
-      .replaceAll(/[^":]*\/stable-memory-test-\w+\//g, 'FOLDER/');
-  }
+/** The machine's own folders are left out. */
+function withoutFolders(text: string): string {
+  return text.replaceAll(/[^":]*\/test\/fixtures\//g, 'FIXTURES/');
 }
 
 function isResponse(message: unknown): message is DebugProtocol.Response {

@@ -15,12 +15,16 @@ export function fixture(name: string): string {
   return join(import.meta.dirname, '../../fixtures/traces', name);
 }
 
-/** A client of a new session. `moments` counts how often the session told that it moved. */
-export function newClient(): Client & { readonly session: TraceDebugSession; moments(): number } {
+/**
+ * A client of a new session. `moments` counts how often the session told that it moved. Every way counts as short, so that a slow machine
+ * hears the same order of messages; `atOnce` 0 makes each a long one.
+ */
+export function newClient(atOnce = 60_000): Client & { readonly session: TraceDebugSession; moments(): number } {
   let moments = 0;
   const session = new TraceDebugSession({
     traces,
     openImage,
+    atOnce,
     onMoment: () => {
       moments += 1;
     },

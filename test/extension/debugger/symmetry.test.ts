@@ -1,0 +1,65 @@
+import { fc, test as law } from '@fast-check/vitest';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { expect } from 'vitest';
+import type { Client } from './client.ts';
+import { HAND_WRITTEN, MEMORIES, MIXED, newClient, TIES } from './sessions.ts';
+
+/** All that a client sees at a step: the stack, and the first rows of every scope with what is in them. */
+async function shown(client: Client): Promise<unknown> {
+  const { stackFrames }: DebugProtocol.StackTraceResponse['body'] = await client.ask('stackTrace', { threadId: 1 });
+  const { scopes }: DebugProtocol.ScopesResponse['body'] = await client.ask('scopes', { frameId: 1 });
+  const seen: unknown[] = [stackFrames];
+  for (const { name, variablesReference } of scopes) seen.push(name, await rows(client, variablesReference, 2));
+  return seen;
+}
+
+async function rows(client: Client, reference: number, depth: number): Promise<unknown> {
+  if (reference === 0 || depth === 0) return [];
+  const { variables }: DebugProtocol.VariablesResponse['body'] = await client.ask('variables', {
+    variablesReference: reference,
+    start: 0,
+    count: 5,
+  });
+  const seen: unknown[] = [];
+  for (const { variablesReference, ...row } of variables) seen.push(row, await rows(client, variablesReference, depth - 1));
+  return seen;
+}
+
+const TRACES = [HAND_WRITTEN, MEMORIES, MIXED, TIES] as const;
+
+law.prop([fc.constantFrom(...TRACES), fc.nat(10_000), fc.integer({ min: 1, max: 20 })], { numRuns: 20 })(
+  'n steps forward and n back show the same',
+  async (trace, start, count) => {
+    const client = newClient();
+    await client.launch({ trace });
+    const steps = client.session.timeline?.steps ?? 0;
+    const from = Math.min(start, Math.max(0, steps - count));
+    await client.ask('evaluate', { expression: `goto ${from}`, context: 'repl' });
+    const before = await shown(client);
+    const way = Math.min(count, steps - from);
+    for (let step = 0; step < way; step++) await client.ask('next', { threadId: 1 });
+    for (let step = 0; step < way; step++) await client.ask('stepBack', { threadId: 1 });
+    expect(await shown(client)).toEqual(before);
+  },
+);
+
+law.prop([fc.constantFrom(...TRACES), fc.array(fc.integer({ min: 2, max: 5000 }), { minLength: 1, maxLength: 6 })], {
+  numRuns: 15,
+})('the breakpoints that stop on the way forward stop on the way back, in the opposite order', async (trace, lines) => {
+  const client = newClient();
+  await client.launch({ trace }, () =>
+    client.ask('setBreakpoints', { source: { path: trace }, breakpoints: lines.map((line) => ({ line })) }),
+  );
+  const stops = async (request: string): Promise<readonly number[]> => {
+    const positions: number[] = [];
+    for (;;) {
+      await client.ask(request, { threadId: 1 });
+      if (client.lastStop()?.reason !== 'breakpoint') return positions;
+      positions.push(client.session.timeline?.position ?? -1);
+    }
+  };
+  const forward = await stops('continue');
+  // A breakpoint at the very end is where the way back begins.
+  const last = client.session.timeline?.steps;
+  expect((await stops('reverseContinue')).toReversed()).toEqual(forward.filter((step) => step !== last));
+});
