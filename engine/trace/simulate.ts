@@ -1,13 +1,14 @@
 /** What another allocation policy would have made of a trace: the same requests in the same order, each answered anew. */
 import { formatAddress } from '../format.ts';
 import { type Address, at } from '../memory/memory.ts';
-import { Allocator } from '../motoko/memory-region/allocator.ts';
+import type { Allocator } from '../motoko/memory-region/allocator.ts';
 import { BTree } from '../motoko/memory-region/b-tree.ts';
+import type { Outcome } from '../motoko/memory-region/fault.ts';
 import type { Block } from '../motoko/memory-region/free-store.ts';
-import { isPolicyName, POLICIES, POLICY_NAMES, type PolicyName } from '../motoko/memory-region/policies.ts';
+import { createAllocator, isPolicyName, isReleaseName, POLICY_NAMES, type PolicyName } from '../motoko/memory-region/policies.ts';
 import { isStep, type SpaceNumber, type TraceEvent } from './events.ts';
 
-/** A request that the policy could not answer as it was recorded. */
+/** A request that the policy could not answer as it was recorded, or answered to its own damage. */
 export interface SimulationFault {
   readonly step: number;
   readonly message: string;
@@ -78,7 +79,7 @@ export class Simulation {
 
   constructor(policy: PolicyName, space?: SpaceNumber) {
     this.policy = policy;
-    this.allocator = new Allocator(POLICIES[policy]());
+    this.allocator = createAllocator(policy);
     this.#space = space;
   }
 
@@ -155,35 +156,66 @@ export class Simulation {
     switch (event.kind) {
       case 'allocate': {
         const size = event.requested ?? event.size;
-        this.#place(step, event.address, event.size, this.allocator.allocate(size), size);
+        const given = this.#settled(step, this.allocator.allocate(size));
+        if (given.ok) this.#place(step, event.address, event.size, given.value, size);
+        else this.#firstDifference ??= step;
         break;
       }
       case 'deallocate':
         this.#deallocate(step, event.address, event.size);
         break;
-      case 'reallocate': {
-        const block = this.#withdraw(step, event.oldAddress, event.oldSize);
-        if (!block && event.oldSize > 0) break;
-        const moved = this.allocator.reallocate(block?.address ?? event.oldAddress, block?.size ?? 0, event.size);
-        if (moved.ok) this.#place(step, event.address, event.size, moved.value, event.size);
-        else this.#faults.push({ step, message: moved.fault.message });
+      case 'reallocate':
+        this.#reallocate(step, event);
         break;
-      }
       case 'free':
         this.#clear(step, event.keep ?? 0);
     }
   }
 
   #deallocate(step: number, address: Address, size: number): void {
-    const block = this.#withdraw(step, address, size);
-    if (!block) return;
+    const block = this.#withdraw(address, size);
+    if (!block) {
+      this.#stray(step, address, size, () => this.allocator.deallocate(address, size));
+      return;
+    }
     // Only the front of the block is given back where the library was asked for no more.
     const part = size < block.recordedSize ? Math.min(size, block.size) : block.size;
-    const freed = this.allocator.deallocate(block.address, part);
-    if (!freed.ok) this.#faults.push({ step, message: freed.fault.message });
+    const surplus = this.#isLiteral ? Math.max(0, size - block.recordedSize) : 0;
+    const freed = this.#settled(step, this.allocator.deallocate(block.address, part + surplus));
     const rest = block.size - part;
-    if (rest > 0)
-      this.#keep(at(address, size), { recordedSize: block.recordedSize - size, address: at(block.address, part), size: rest });
+    if (!freed.ok) this.#book(address, block);
+    else if (rest > 0)
+      this.#book(at(address, size), { recordedSize: block.recordedSize - size, address: at(block.address, part), size: rest });
+  }
+
+  #reallocate(step: number, { oldAddress, oldSize, address, size }: TraceEvent & { kind: 'reallocate' }): void {
+    const block = this.#withdraw(oldAddress, oldSize);
+    const move = () => this.allocator.reallocate(block?.address ?? oldAddress, block?.size ?? oldSize, size);
+    const moved = block || oldSize === 0 ? this.#settled(step, move()) : this.#stray(step, oldAddress, oldSize, move);
+    if (moved?.ok) this.#place(step, address, size, moved.value, size);
+    else if (moved) this.#firstDifference ??= step;
+    if (moved?.ok === false && block) this.#book(oldAddress, block);
+  }
+
+  /** Whether addresses are those of the recorded run, and an old release answers them, right or wrong, as it did there. */
+  get #isLiteral(): boolean {
+    return isReleaseName(this.policy) && this.#firstDifference === undefined;
+  }
+
+  /** A request about a range that was not handed out. */
+  #stray<T>(step: number, address: Address, size: number, request: () => Outcome<T>): Outcome<T> | undefined {
+    const known = this.#faults.length;
+    const outcome = this.#isLiteral ? this.#settled(step, request()) : undefined;
+    if (size > 0 && this.#faults.length === known)
+      this.#faults.push({ step, message: `No live block was recorded at ${formatAddress(address)}.` });
+    return outcome;
+  }
+
+  /** Names what was wrong with a request, whether or not the allocator noticed. */
+  #settled<T>(step: number, outcome: Outcome<T>): Outcome<T> {
+    const fault = outcome.ok ? outcome.unnoticed : outcome.fault;
+    if (fault) this.#faults.push({ step, message: fault.message });
+    return outcome;
   }
 
   #clear(step: number, keep: number): void {
@@ -196,21 +228,23 @@ export class Simulation {
     this.#live.clear();
     this.#overlapping.length = 0;
     // Whatever the kept bytes were, they are one block now.
-    if (keep > 0) this.#keep(at(0, 0), { recordedSize: keep, address: at(0, 0), size: keep });
+    if (keep > 0) this.#book(at(0, 0), { recordedSize: keep, address: at(0, 0), size: keep });
   }
 
   #place(step: number, recorded: Address, recordedSize: number, address: Address, size: number): void {
     if (address !== recorded) this.#firstDifference ??= step;
-    if (this.#isInUse(address, size)) {
-      this.#overlaps.push({ step, address, size });
-      this.#overlapping.push({ address, size });
-      this.#remember(recorded, { recordedSize, address, size });
-    } else this.#keep(recorded, { recordedSize, address, size });
+    const overlaps = this.#book(recorded, { recordedSize, address, size });
+    if (overlaps) this.#overlaps.push({ step, address, size });
   }
 
-  #keep(recorded: Address, block: LiveBlock): void {
-    if (block.size > 0) this.#live.insert(block.address, block.size);
+  /** Takes a live block into the books; true where a part of it is in use already. */
+  #book(recorded: Address, block: LiveBlock): boolean {
+    const { address, size } = block;
+    const overlaps = this.#isInUse(address, size);
+    if (overlaps) this.#overlapping.push({ address, size });
+    else if (size > 0) this.#live.insert(address, size);
     this.#remember(recorded, block);
+    return overlaps;
   }
 
   #remember(recorded: Address, block: LiveBlock): void {
@@ -220,14 +254,11 @@ export class Simulation {
   }
 
   /** Takes the latest live block of a recorded address out of the books: of this size, if one is; an empty block may share its address. */
-  #withdraw(step: number, recorded: Address, size: number): LiveBlock | undefined {
+  #withdraw(recorded: Address, size: number): LiveBlock | undefined {
     const there = this.#blocks.get(recorded) ?? [];
     const index = there.findLastIndex((block) => block.recordedSize === size);
     const [block] = there.splice(index === -1 ? there.length - 1 : index, 1);
-    if (!block) {
-      if (size > 0) this.#faults.push({ step, message: `No live block was recorded at ${formatAddress(recorded)}.` });
-      return undefined;
-    }
+    if (!block) return undefined;
     if (there.length === 0) this.#blocks.delete(recorded);
     if (!this.#live.delete(block.address, block.size)) {
       const overlapping = this.#overlapping.findIndex((other) => other.address === block.address && other.size === block.size);

@@ -5,7 +5,6 @@ import { OrderedStore } from './ordered-store.ts';
 
 /** First fit: the free block with the lowest address among those that are large enough. */
 export class FirstFit extends OrderedStore {
-  readonly policy = 'first-fit';
   protected readonly byAddress = new BTree();
 
   get largest(): number {

@@ -3,23 +3,27 @@ import type { Address } from '../../memory/memory.ts';
 /** A free memory block of a `MemoryRegion`. */
 export interface Block {
   readonly address: Address;
-  /** Bytes; more than 0. */
+  /** Bytes; more than 0, but for what some old releases keep after a clear. */
   readonly size: number;
 }
 
-/**
- * The free blocks of one `MemoryRegion`, kept after some policy. What differs between policies is which block a request is
- * served from; every one of them leaves the front of that block free and hands out its tail, as the library does.
- */
-export interface FreeStore {
-  /** The policy's name, as `simulate --policy` takes it. */
-  readonly policy: string;
+/** What can be seen of the free blocks of one `MemoryRegion`. */
+export interface FreeBlocks {
   /** Number of free blocks. */
   readonly count: number;
   /** Bytes of all free blocks. */
   readonly bytes: number;
   /** Bytes of the largest free block; 0 where none is free. */
   readonly largest: number;
+  /** Free blocks by address, from the first that ends behind `from`. They must not change meanwhile. */
+  blocks(from?: number): Iterable<Block>;
+}
+
+/**
+ * The free blocks of one `MemoryRegion`, kept after some policy. What differs between policies is which block a request is
+ * served from; every one of them leaves the front of that block free and hands out its tail, as the library does.
+ */
+export interface FreeStore extends FreeBlocks {
   /** Hands out `size` bytes, more than 0, of the block that the policy chooses; undefined where none fits. */
   take(size: number): Address | undefined;
   /** Hands out the last `size` bytes of a block of this store, which has as many. */
@@ -30,8 +34,6 @@ export interface FreeStore {
   clear(): void;
   /** The first free block, by address, that ends behind `address`: it contains the address, or is the next one after it. */
   blockBehind(address: number): Block | undefined;
-  /** Free blocks by address, from `blockBehind(from)` on. The store must not change meanwhile. */
-  blocks(from?: number): Iterable<Block>;
   /** The laws of the store that do not hold, as sentences; none in a sound one. Reads everything. */
   check(): string[];
 }

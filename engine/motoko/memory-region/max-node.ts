@@ -1,4 +1,5 @@
 import type { Address } from '../../memory/memory.ts';
+import { Trap } from './trap.ts';
 
 /** Slots in a node. */
 export const ORDER = 32;
@@ -20,8 +21,11 @@ export abstract class MaxNode<Item extends Sized> implements Sized {
   /** The largest block below; its size is -1 while there is none. */
   address = 0;
   size = -1;
-  /** The item that has it. */
+  /** The item that has it. Before augmented-btrees 0.8.0 it could be another one. */
   maxAt = 0;
+  /** The branch above, and the place in it. A node that was merged into its neighbour keeps what it had last. */
+  parent: Branch | undefined;
+  index = 0;
 
   get count(): number {
     return this.items.length;
@@ -74,10 +78,11 @@ export abstract class MaxNode<Item extends Sized> implements Sized {
   /** Takes the last items of the node to the left. Of equal blocks this node keeps the one that it had. */
   borrowFromLeft(left: MaxNode<Item>, count: number): void {
     this.maxAt += count;
-    const taken = left.items.splice(left.items.length - count);
+    const hadLargest = left.maxAt < left.count;
+    const taken = left.items.splice(left.count - count);
     this.items.unshift(...taken);
     for (let slot = count - 1; slot >= 0; slot--) this.#takeIfLarger(slot);
-    if (left.maxAt >= left.items.length || left.alwaysRescans) left.rescan();
+    if (hadLargest && (left.maxAt >= left.count || left.alwaysRescans)) left.rescan();
   }
 
   /** Takes the first items of the node to the right. */
@@ -91,6 +96,7 @@ export abstract class MaxNode<Item extends Sized> implements Sized {
 
   /** Takes all items of the node to the right. */
   merge(right: MaxNode<Item>): void {
+    if (this.count + right.count > ORDER) throw new Trap('Two nodes do not fit into one.');
     for (const item of right.items) {
       this.items.push(item);
       this.consider(this.items.length - 1);
@@ -114,16 +120,15 @@ export class Leaf extends MaxNode<Entry> {
   next: Leaf | undefined;
   protected readonly alwaysRescans = false;
 
+  /** The slot of an address; of one that is not there `-1 - slot`, with the slot where it belongs. */
+  find(address: number): number {
+    return search(this.items, this.items.length, address, (entry) => entry.address);
+  }
+
   /** How many blocks lie below an address. */
   rank(address: number): number {
-    let low = 0;
-    let high = this.items.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.items[middle]?.address ?? 0) < address) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    const slot = this.find(address);
+    return slot < 0 ? -1 - slot : slot;
   }
 }
 
@@ -134,14 +139,16 @@ export class Branch extends MaxNode<Leaf | Branch> {
 
   /** The child that an address belongs to. */
   slotOf(address: number): number {
-    let low = 0;
-    let high = this.keys.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.keys[middle] ?? 0) <= address) low = middle + 1;
-      else high = middle;
+    const slot = search(this.keys, this.count - 1, address, (key) => key);
+    return slot < 0 ? -1 - slot : slot + 1;
+  }
+
+  /** Tells the children where they stand. */
+  adopt(): void {
+    for (const [index, child] of this.items.entries()) {
+      child.parent = this;
+      child.index = index;
     }
-    return low;
   }
 
   /** As `split`, with the key before the new child; answers the key before `right`. */
@@ -149,6 +156,27 @@ export class Branch extends MaxNode<Leaf | Branch> {
     this.keys.splice(slot - 1, 0, key);
     this.split(slot, child, right);
     right.keys = this.keys.splice(LEFT_AFTER_SPLIT);
+    this.adopt();
+    right.adopt();
     return this.keys.pop() ?? key;
   }
+}
+
+/** Halves as the library does: that matters where damage has put things out of order. */
+function search<Thing>(things: readonly Thing[], count: number, address: number, addressOf: (thing: Thing) => number): number {
+  let low = 0;
+  let high = count - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const thing = things[middle];
+    if (thing === undefined) throw new Trap('A node has a gap.');
+    const there = addressOf(thing);
+    if (there === address) return middle;
+    if (address < there) high = middle;
+    else low = middle + 1;
+  }
+  const last = things[low];
+  if (count <= 0 || last === undefined) return -1;
+  const there = addressOf(last);
+  return there === address ? low : address < there ? -1 - low : -2 - low;
 }

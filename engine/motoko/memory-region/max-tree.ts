@@ -1,19 +1,24 @@
 import { at } from '../../memory/memory.ts';
 import type { Pair } from './b-tree.ts';
-import { Branch, Leaf, ORDER } from './max-node.ts';
-
-const FEWEST = ORDER / 2;
+import { childAt, refill } from './max-balance.ts';
+import { checkMaxTree } from './max-check.ts';
+import { Branch, type Entry, Leaf, ORDER } from './max-node.ts';
+import { type MaxRules, RULES_0_8 } from './max-rules.ts';
+import { Trap } from './trap.ts';
 
 /**
  * The B+ tree by address in which MemoryRegion 0.2 and later keep their free blocks, each node with its largest block: MaxBpTree of
- * augmented-btrees 0.8.0, order 32. It is rebuilt step by step, for among blocks of equal size the one found depends on the tree's history.
+ * augmented-btrees, order 32. It is rebuilt step by step, for among blocks of equal size the one found depends on the tree's history.
+ * Only under the rules of before 0.8.0, on their defects, does anything here throw: a `Trap`, as the library does.
  */
 export class MaxTree {
+  readonly #rules: MaxRules;
   #root: Leaf | Branch = new Leaf();
   #size = 0;
-  /** The way to the leaf of the last search: branches, and the child taken in each. */
-  readonly #branches: Branch[] = [];
-  readonly #slots: number[] = [];
+
+  constructor(rules = RULES_0_8) {
+    this.#rules = rules;
+  }
 
   get size(): number {
     return this.#size;
@@ -21,14 +26,19 @@ export class MaxTree {
 
   /** The block that the root has as the largest. */
   get largest(): Pair | undefined {
-    return this.#size === 0 ? undefined : { key: this.#root.address, value: this.#root.size };
+    return this.#root.size < 0 ? undefined : { key: this.#root.address, value: this.#root.size };
   }
 
-  /** The block that the leaf has as the largest where the nodes' largest lead to: as large, but where sizes are equal maybe another one. */
-  get largestInLeaf(): Pair | undefined {
+  /** The leaf to which the nodes' largest lead. Where sizes are equal, its largest may be another one than the root's. */
+  get leafOfLargest(): Leaf {
     let node = this.#root;
     while (node instanceof Branch) node = childAt(node, node.maxAt);
-    return this.#size === 0 ? undefined : { key: node.address, value: node.size };
+    return node;
+  }
+
+  get largestInLeaf(): Pair | undefined {
+    const { address, size } = this.leafOfLargest;
+    return this.#size === 0 ? undefined : { key: address, value: size };
   }
 
   clear(): void {
@@ -36,16 +46,48 @@ export class MaxTree {
     this.#size = 0;
   }
 
-  /** Adds a block whose address is not there yet. */
+  /** Adds a block, or gives the one that begins there already another size. */
   insert(address: number, size: number): void {
-    const leaf = this.#descend(address);
+    const leaf = this.leafOf(address);
+    const slot = leaf.find(address);
+    if (slot < 0) this.insertAt(leaf, -1 - slot, address, size);
+    else this.replaceAt(leaf, slot, address, size);
+  }
+
+  /** Gives a block another size. False where it is not there. */
+  replace(address: number, size: number, by: number): boolean {
+    const leaf = this.leafOf(address);
+    const slot = leaf.find(address);
+    if (leaf.items[slot]?.size !== size) return false;
+    this.replaceAt(leaf, slot, address, by);
+    return true;
+  }
+
+  /** Removes the block at an address, if it is of this size, or whatever its size; false where it is not there. */
+  delete(address: number, size?: number): boolean {
+    const leaf = this.leafOf(address);
+    const slot = leaf.find(address);
+    const there = leaf.items[slot];
+    if (!there || (size !== undefined && there.size !== size)) return false;
+    this.removeAt(leaf, slot);
+    return true;
+  }
+
+  /** The leaf that an address belongs to. */
+  leafOf(address: number): Leaf {
+    let node = this.#root;
+    while (node instanceof Branch) node = childAt(node, node.slotOf(address));
+    return node;
+  }
+
+  /** Adds a block to a leaf, at a slot; the library's own shortcut past the search. */
+  insertAt(leaf: Leaf, slot: number, address: number, size: number): void {
     const entry = { address: at(0, address), size };
-    const slot = leaf.rank(address);
     this.#size++;
     if (leaf.count < ORDER) {
       leaf.insert(slot, entry);
       leaf.consider(slot);
-      this.#considerUpwards(this.#branches.length - 1);
+      considerUpwards(leaf);
       return;
     }
     const right = new Leaf();
@@ -54,56 +96,68 @@ export class MaxTree {
     this.#addRight(leaf, right, right.items[0]?.address ?? address);
   }
 
-  /** Gives a block another size. False where it is not there. */
-  replace(address: number, size: number, by: number): boolean {
-    const leaf = this.#descend(address);
-    const slot = leaf.rank(address);
-    const entry = leaf.items[slot];
-    if (entry?.address !== address || entry.size !== size) return false;
-    leaf.items[slot] = { address: entry.address, size: by };
-    if (leaf.address === address && by < leaf.size) leaf.rescan();
+  /** Puts a block in the place of another one, between the same neighbours; answers that one. */
+  replaceAt(leaf: Leaf, slot: number, address: number, size: number): Entry {
+    const old = leaf.items[slot];
+    if (!old) throw new Trap('There is no block to replace.');
+    leaf.items[slot] = { address: at(0, address), size };
+    const isOther = old.address !== address;
+    if (isOther && slot === 0) setKeyBefore(leaf, address);
+    if (leaf.address === old.address && size < leaf.size) leaf.rescan();
+    else if (size > leaf.size || (leaf.address === old.address && isOther)) leaf.take(slot);
     else leaf.consider(slot);
-    let child: Leaf | Branch = leaf;
-    for (let depth = this.#branches.length - 1; depth >= 0; depth--) {
-      const branch = this.#branchAt(depth);
-      if (branch.address === address && by < branch.size) branch.rescan();
-      else if (child.size > branch.size) branch.take(this.#slotAt(depth));
-      child = branch;
+    for (let child: Leaf | Branch = leaf; child.parent; child = child.parent) {
+      const branch = child.parent;
+      const largest = childAt(branch, child.index).size;
+      if (branch.address === old.address && size < branch.size) this.#rules.shrunk(branch, child.index);
+      else if (largest > branch.size || (branch.address === old.address && isOther)) branch.take(child.index);
     }
-    return true;
+    return old;
   }
 
-  /** Removes a block; false where it is not there. */
-  delete(address: number, size: number): boolean {
-    const leaf = this.#descend(address);
-    const slot = leaf.rank(address);
-    const entry = leaf.items[slot];
-    if (entry?.address !== address || entry.size !== size) return false;
+  /** Removes the block at a slot of a leaf. */
+  removeAt(leaf: Leaf, slot: number): void {
+    const old = leaf.items[slot];
+    if (!old) throw new Trap('There is no block to remove.');
     leaf.remove(slot);
     this.#size--;
-    for (const branch of this.#branches.toReversed()) if (branch.size === size) branch.rescan();
-    if (slot === 0 && this.#branches.length > 0) this.#raiseKey(leaf);
-    this.#refill(leaf);
-    return true;
+    if (this.#size === 0) return;
+    for (let branch = leaf.parent; branch; branch = branch.parent) if (branch.size === old.size) branch.rescan();
+    if (slot === 0 && leaf.parent) {
+      const first = leaf.items[0];
+      if (!first) throw new Trap('A leaf has lost its last block.');
+      setKeyBefore(leaf, first.address);
+    }
+    const root = refill(leaf, this.#rules);
+    if (root?.count !== 1) return;
+    this.#root = childAt(root, 0);
+    this.#root.parent = undefined;
   }
 
   /** The block with the highest address that is not above this one. */
   floor(address: number): Pair | undefined {
-    const leaf = this.#descend(address);
+    const leaf = this.leafOf(address);
     const slot = leaf.rank(address + 1) - 1;
     return slot >= 0 ? pairAt(leaf, slot) : leaf.previous && pairAt(leaf.previous, leaf.previous.count - 1);
   }
 
   /** The block with the lowest address that is not below this one. */
   ceiling(address: number): Pair | undefined {
-    const leaf = this.#descend(address);
+    const leaf = this.leafOf(address);
     const slot = leaf.rank(address);
     return slot < leaf.count ? pairAt(leaf, slot) : leaf.next && pairAt(leaf.next, 0);
   }
 
+  /** The block at the end of the last leaf. */
+  last(): Pair | undefined {
+    let node = this.#root;
+    while (node instanceof Branch) node = childAt(node, node.count - 1);
+    return pairAt(node, node.count - 1);
+  }
+
   /** The blocks from `ceiling(from)` on. The tree must not change meanwhile. */
   *pairs(from = 0): Generator<Pair, void, undefined> {
-    let leaf: Leaf | undefined = this.#descend(from);
+    let leaf: Leaf | undefined = this.leafOf(from);
     let slot = leaf.rank(from);
     for (; leaf; leaf = leaf.next, slot = 0) {
       for (; slot < leaf.count; slot++) {
@@ -115,63 +169,15 @@ export class MaxTree {
 
   /** The laws of the tree that do not hold, as sentences. */
   check(): string[] {
-    const violations: string[] = [];
-    let level: (Leaf | Branch)[] = [this.#root];
-    let count = 0;
-    while (level.length > 0) {
-      const below: (Leaf | Branch)[] = [];
-      for (const node of level) {
-        const most = node.items.reduce((largest, item) => Math.max(largest, item.size), -1);
-        const there = node.items[node.maxAt];
-        if (node.size !== most) violations.push(`A node has ${node.size} as its largest size, and a block of ${most}.`);
-        if (node.count > 0 && there?.size !== node.size) violations.push('A node names an item that has not the largest size.');
-        if (node.count > ORDER || (node !== this.#root && node.count < FEWEST))
-          violations.push(`A node has ${node.count} items.`);
-        if (node instanceof Leaf) count += node.count;
-        else below.push(...node.items);
-        if (node instanceof Branch && node.keys.length !== node.count - 1)
-          violations.push('A branch has lost count of its keys.');
-      }
-      level = below;
-    }
-    let last = -1;
-    let listed = 0;
-    for (const { key } of this.pairs()) {
-      if (key <= last) violations.push(`The addresses ${last} and ${key} are out of order.`);
-      if (this.ceiling(key)?.key !== key) violations.push(`The block at ${key} is not found.`);
-      last = key;
-      listed++;
-    }
-    if (count !== this.#size || listed !== this.#size)
-      violations.push(`${count} blocks, ${listed} in order, and ${this.#size} counted.`);
-    return violations;
+    return checkMaxTree(this.#root, this);
   }
 
-  #descend(address: number): Leaf {
-    this.#branches.length = 0;
-    this.#slots.length = 0;
-    let node = this.#root;
-    while (node instanceof Branch) {
-      const slot = node.slotOf(address);
-      this.#branches.push(node);
-      this.#slots.push(slot);
-      node = childAt(node, slot);
-    }
-    return node;
-  }
-
-  #branchAt(depth: number): Branch {
-    const branch = this.#branches[depth];
-    if (!branch) throw new Error('The way to a leaf has a gap.');
-    return branch;
-  }
-
-  #slotAt(depth: number): number {
-    return this.#slots[depth] ?? 0;
-  }
-
-  #considerUpwards(from: number): void {
-    for (let depth = from; depth >= 0; depth--) this.#branchAt(depth).consider(this.#slotAt(depth));
+  /** Another tree in the very same state. */
+  copy(): MaxTree {
+    const copy = new MaxTree(this.#rules);
+    copy.#root = copyNodes(this.#root);
+    copy.#size = this.#size;
+    return copy;
   }
 
   /** Tells the branches above of a node that has split: `right` stands behind `left` now. */
@@ -179,15 +185,15 @@ export class MaxTree {
     let left = splitLeft;
     let right = splitRight;
     let key = firstKey;
-    for (let depth = this.#branches.length - 1; depth >= 0; depth--) {
-      const parent = this.#branchAt(depth);
-      const slot = this.#slotAt(depth);
+    for (let parent = left.parent; parent; parent = parent.parent) {
+      const slot = left.index;
       if (parent.maxAt === slot || left.size > parent.size) parent.take(slot);
       if (parent.count < ORDER) {
         parent.keys.splice(slot, 0, key);
         parent.insert(slot + 1, right);
+        parent.adopt();
         if (right.size > parent.size) parent.take(slot + 1);
-        this.#considerUpwards(depth - 1);
+        considerUpwards(parent);
         return;
       }
       const half = new Branch();
@@ -198,83 +204,22 @@ export class MaxTree {
     const root = new Branch();
     root.items = [left, right];
     root.keys = [key];
+    root.adopt();
     root.rescan();
     this.#root = root;
   }
-
-  /** The first block of a leaf is gone: the key before the leaf becomes the address of the next. */
-  #raiseKey(leaf: Leaf): void {
-    const first = leaf.items[0];
-    for (let depth = this.#branches.length - 1; first && depth >= 0; depth--) {
-      const slot = this.#slotAt(depth);
-      if (slot === 0) continue;
-      this.#branchAt(depth).keys[slot - 1] = first.address;
-      return;
-    }
-  }
-
-  /** Where a node has too few items, it gets some of a neighbour, or becomes one with it. */
-  #refill(leaf: Leaf): void {
-    let node: Leaf | Branch = leaf;
-    for (let depth = this.#branches.length - 1; depth >= 0 && node.count < FEWEST; depth--) {
-      const parent = this.#branchAt(depth);
-      const slot = this.#slotAt(depth);
-      if (borrow(parent, slot)) return;
-      mergeChild(parent, slot);
-      node = parent;
-    }
-    if (this.#root instanceof Branch && this.#root.count === 1) this.#root = childAt(this.#root, 0);
-  }
 }
 
-/** Evens a child out with the neighbour that has more, the left one if both are the same; false where they fit in one node. */
-function borrow(parent: Branch, slot: number): boolean {
-  const node = childAt(parent, slot);
-  const left = parent.items[slot - 1];
-  const right = parent.items[slot + 1];
-  const fromRight = right !== undefined && right.count > (left ?? node).count;
-  const neighbour = fromRight ? right : left;
-  if (!neighbour || node.count + neighbour.count < ORDER) return false;
-  const moved = Math.floor((node.count + neighbour.count) / 2) - node.count;
-  const neighbourSlot = fromRight ? slot + 1 : slot - 1;
-  const hadLargest = parent.maxAt === neighbourSlot;
-  const keyAt = fromRight ? slot : slot - 1;
-  const key = parent.keys[keyAt] ?? 0;
-  if (node instanceof Leaf && neighbour instanceof Leaf) {
-    if (fromRight) node.borrowFromRight(neighbour, moved);
-    else node.borrowFromLeft(neighbour, moved);
-    parent.keys[keyAt] = (fromRight ? neighbour : node).items[0]?.address ?? key;
-  } else if (node instanceof Branch && neighbour instanceof Branch) {
-    if (fromRight) {
-      node.borrowFromRight(neighbour, moved);
-      node.keys.push(key, ...neighbour.keys.splice(0, moved - 1));
-      parent.keys[keyAt] = neighbour.keys.shift() ?? key;
-    } else {
-      node.borrowFromLeft(neighbour, moved);
-      node.keys.unshift(...neighbour.keys.splice(neighbour.keys.length - moved + 1), key);
-      parent.keys[keyAt] = neighbour.keys.pop() ?? key;
-    }
-  }
-  if (hadLargest) parent.rescan();
-  return true;
+function considerUpwards(node: Leaf | Branch): void {
+  for (let child = node; child.parent; child = child.parent) child.parent.consider(child.index);
 }
 
-/** Makes a child one with its left neighbour, or the first with its right one. */
-function mergeChild(parent: Branch, slot: number): void {
-  const leftSlot = Math.max(0, slot - 1);
-  const left = childAt(parent, leftSlot);
-  const right = childAt(parent, leftSlot + 1);
-  const [key] = parent.keys.splice(leftSlot, 1);
-  if (left instanceof Leaf && right instanceof Leaf) {
-    left.merge(right);
-    left.next = right.next;
-    if (right.next) right.next.previous = left;
-  } else if (left instanceof Branch && right instanceof Branch) {
-    left.merge(right);
-    left.keys.push(key ?? 0, ...right.keys);
-  }
-  parent.items.splice(leftSlot + 1, 1);
-  parent.rescan();
+/** The first block of a leaf is another one: so is the key before the leaf, in whichever branch that stands. */
+function setKeyBefore(leaf: Leaf, address: number): void {
+  let node: Leaf | Branch = leaf;
+  while (node.parent && node.index === 0) node = node.parent;
+  const keys = node.parent?.keys;
+  if (keys && node.index <= keys.length) keys[node.index - 1] = address;
 }
 
 function linkAfter(leaf: Leaf, right: Leaf): void {
@@ -284,10 +229,34 @@ function linkAfter(leaf: Leaf, right: Leaf): void {
   leaf.next = right;
 }
 
-function childAt(branch: Branch, slot: number): Leaf | Branch {
-  const child = branch.items[slot];
-  if (!child) throw new Error('A branch of the tree has lost a child.');
-  return child;
+function copyNodes(root: Leaf | Branch): Leaf | Branch {
+  const copy = copyWithoutItems(root);
+  const leaves = new Map<Leaf, Leaf>();
+  const twins: [Leaf | Branch, Leaf | Branch][] = [[root, copy]];
+  for (const [node, twin] of twins) {
+    if (node instanceof Leaf && twin instanceof Leaf) {
+      twin.items = node.items.slice();
+      leaves.set(node, twin);
+    } else if (node instanceof Branch && twin instanceof Branch) {
+      twin.keys = node.keys.slice();
+      twin.items = node.items.map(copyWithoutItems);
+      twin.adopt();
+      for (const [index, child] of node.items.entries()) twins.push([child, childAt(twin, index)]);
+    }
+  }
+  for (const [leaf, twin] of leaves) {
+    twin.previous = leaf.previous && leaves.get(leaf.previous);
+    twin.next = leaf.next && leaves.get(leaf.next);
+  }
+  return copy;
+}
+
+function copyWithoutItems(node: Leaf | Branch): Leaf | Branch {
+  const copy = node instanceof Leaf ? new Leaf() : new Branch();
+  copy.address = node.address;
+  copy.size = node.size;
+  copy.maxAt = node.maxAt;
+  return copy;
 }
 
 function pairAt(leaf: Leaf, slot: number): Pair | undefined {

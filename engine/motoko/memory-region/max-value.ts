@@ -5,7 +5,6 @@ import { OrderedStore } from './ordered-store.ts';
 
 /** The policy of memory-region 1.4.0 with augmented-btrees 0.8.0: any request bites the largest free block. */
 export class MaxValue extends OrderedStore {
-  readonly policy: string = 'max-value';
   protected readonly byAddress = new MaxTree();
 
   get largest(): number {

@@ -1,6 +1,7 @@
 import { type Address, at, type Memory, OutOfMemory, readBytes } from '../../memory/memory.ts';
-import { Allocator, type Outcome } from './allocator.ts';
+import type { Outcome } from './fault.ts';
 import type { FreeStore } from './free-store.ts';
+import { SoundAllocator } from './sound-allocator.ts';
 
 /**
  * A region with reuse of memory: the operations of Motoko's `MemoryRegion` 1.4.0, with the same addresses, pages and bytes as long as
@@ -8,11 +9,11 @@ import type { FreeStore } from './free-store.ts';
  */
 export class MemoryRegion {
   readonly memory: Memory;
-  readonly #allocator: Allocator;
+  readonly #allocator: SoundAllocator;
 
   constructor(memory: Memory, free: FreeStore) {
     this.memory = memory;
-    this.#allocator = new Allocator(free, (missing) => {
+    this.#allocator = new SoundAllocator(free, (missing) => {
       if (memory.grow(missing) === -1) throw new OutOfMemory(missing);
     });
   }
@@ -36,7 +37,7 @@ export class MemoryRegion {
 
   /** @throws OutOfMemory when the memory cannot grow; then nothing has changed. */
   allocate(size: number): Address {
-    return this.#allocator.allocate(size);
+    return this.#allocator.allocate(size).value;
   }
 
   deallocate(address: Address, size: number): Outcome<void> {

@@ -19,7 +19,6 @@ export interface AddressTree {
 
 /** Free blocks in a tree by address. Policies that choose by anything else keep their own order in step with it. */
 export abstract class OrderedStore implements FreeStore {
-  abstract readonly policy: string;
   protected abstract readonly byAddress: AddressTree;
   #bytes = 0;
 

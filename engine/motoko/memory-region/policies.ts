@@ -1,20 +1,50 @@
+import type { Allocator } from './allocator.ts';
 import { FirstFit } from './first-fit.ts';
 import type { FreeStore } from './free-store.ts';
+import { MaxValueLibrary } from './historical/max-value-library.ts';
+import { TwoTreesLibrary } from './historical/two-trees-library.ts';
 import { MaxValue } from './max-value.ts';
+import { SoundAllocator } from './sound-allocator.ts';
 import { TwoBTrees } from './two-btrees.ts';
 
-/** Every policy by its name: how to make an empty store of it. */
-export const POLICIES = {
+/** Policies that are free of defects: how to make an empty store of each. */
+export const STORES = {
   'two-btrees': () => new TwoBTrees(),
   'first-fit': () => new FirstFit(),
   'max-value': () => new MaxValue(),
   'memory-region@1.4.0+augmented-btrees@0.8.0': () => new MaxValue(),
 } as const satisfies Record<string, () => FreeStore>;
 
-export type PolicyName = keyof typeof POLICIES;
+/** Old releases of memory-region, as their manifests combine them with their trees, defects included. */
+const RELEASES = {
+  'memory-region@0.1.1': () => new TwoTreesLibrary(),
+  'memory-region@1.1.1': () => new MaxValueLibrary('1.1.1'),
+  'memory-region@1.2.4': () => new MaxValueLibrary('1.2.4'),
+  'memory-region@1.4.0': () => new MaxValueLibrary('1.4.0'),
+} as const satisfies Record<string, () => Allocator>;
+
+export type StoreName = keyof typeof STORES;
+export type ReleaseName = keyof typeof RELEASES;
+export type PolicyName = StoreName | ReleaseName;
+
+export const STORE_NAMES: readonly StoreName[] = Object.keys(STORES).filter(isStoreName);
+export const RELEASE_NAMES: readonly ReleaseName[] = Object.keys(RELEASES).filter(isReleaseName);
+export const POLICY_NAMES: readonly PolicyName[] = [...STORE_NAMES, ...RELEASE_NAMES];
 
 export function isPolicyName(name: string): name is PolicyName {
-  return Object.hasOwn(POLICIES, name);
+  return isStoreName(name) || isReleaseName(name);
 }
 
-export const POLICY_NAMES: readonly PolicyName[] = Object.keys(POLICIES).filter(isPolicyName);
+/** An allocator under a policy, with nothing handed out. */
+export function createAllocator(policy: PolicyName): Allocator {
+  return isStoreName(policy) ? new SoundAllocator(STORES[policy]()) : RELEASES[policy]();
+}
+
+function isStoreName(name: string): name is StoreName {
+  return Object.hasOwn(STORES, name);
+}
+
+/** Whether a policy is an old release, with its defects. */
+export function isReleaseName(name: string): name is ReleaseName {
+  return Object.hasOwn(RELEASES, name);
+}

@@ -5,7 +5,6 @@ import { OrderedStore } from './ordered-store.ts';
 
 /** Best fit: the smallest free block that is large enough, the lowest address among equals. The same blocks stand in two trees. */
 export class TwoBTrees extends OrderedStore {
-  readonly policy = 'two-btrees';
   protected readonly byAddress = new BTree();
   /** Size to address: all blocks of one size in the order of their addresses. */
   readonly #bySize = new BTree();

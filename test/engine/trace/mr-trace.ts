@@ -7,6 +7,8 @@ import type { TraceEvent } from '../../../engine/trace/events.ts';
 /** What a real library did, from `test/fixtures/traces`, as events, with the state that it reached. */
 export interface RecordedTrace {
   readonly events: readonly TraceEvent[];
+  /** What the library said after each event. */
+  readonly after: readonly (readonly [size: number, deallocated: number, pages: number])[];
   readonly size: number;
   readonly free: readonly (readonly [address: number, size: number])[];
   readonly live: readonly (readonly [id: number, address: number, size: number])[];
@@ -28,8 +30,10 @@ export function recorded(name: string): RecordedTrace {
     .split('\n');
   const last: LastLine = JSON.parse(lines.pop() ?? '');
   const blocks: (readonly [address: number, size: number])[] = [];
+  const after: [size: number, deallocated: number, pages: number][] = [];
   const events = lines.map((line): TraceEvent => {
-    const [kind, a, b, address]: [number, number, number, number] = JSON.parse(line);
+    const [kind, a, b, address, ...books]: [number, number, number, number, number, number, number] = JSON.parse(line);
+    after.push(books);
     if (kind === 0) {
       blocks.push([address, a]);
       return { kind: 'allocate', space: 1, address: at(0, address), size: a, requested: undefined, stack: undefined };
@@ -47,5 +51,5 @@ export function recorded(name: string): RecordedTrace {
       stack: undefined,
     };
   });
-  return { events, size: last.final.info.size, free: last.final.free, live: last.final.live };
+  return { events, after, size: last.final.info.size, free: last.final.free, live: last.final.live };
 }

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { fromHex, toHex } from '../../../../engine/format.ts';
 import { BytesMemory } from '../../../../engine/memory/bytes-memory.ts';
 import { at, OutOfMemory } from '../../../../engine/memory/memory.ts';
-import type { Outcome } from '../../../../engine/motoko/memory-region/allocator.ts';
+import type { Outcome } from '../../../../engine/motoko/memory-region/fault.ts';
 import { MemoryRegion } from '../../../../engine/motoko/memory-region/operate.ts';
-import { POLICIES, POLICY_NAMES } from '../../../../engine/motoko/memory-region/policies.ts';
+import { STORE_NAMES, STORES } from '../../../../engine/motoko/memory-region/policies.ts';
 import { sidecar } from '../../../fixtures.ts';
 
 interface Case {
@@ -32,7 +32,7 @@ const FAULTS: Readonly<Record<string, string>> = {
 const cases = sidecar<{ readonly cases: readonly Case[] }>('error-cases').cases.filter(({ lib }) => lib === 'mr-1.4.0+ab-0.8.0');
 
 test.each(cases.map((each) => [each.title, each] as const))('as the library: %s', (title, { steps, final }) => {
-  const region = new MemoryRegion(new BytesMemory(), POLICIES['max-value']());
+  const region = new MemoryRegion(new BytesMemory(), STORES['max-value']());
   const blocks: [address: number, size: number][] = [];
   let refused: string | undefined;
   const settle = <T>(outcome: Outcome<T>): void => {
@@ -80,7 +80,7 @@ test.each(cases.map((each) => [each.title, each] as const))('as the library: %s'
 });
 
 test('a value lives, grows and goes', () => {
-  const region = new MemoryRegion(new BytesMemory(), POLICIES['two-btrees']());
+  const region = new MemoryRegion(new BytesMemory(), STORES['two-btrees']());
   const text = (value: string) => new TextEncoder().encode(value);
   const first = region.addBlob(text('first'));
   const second = region.addBlob(text('second'));
@@ -93,14 +93,14 @@ test('a value lives, grows and goes', () => {
 });
 
 test('where the memory cannot grow nothing is handed out', () => {
-  const region = new MemoryRegion(new BytesMemory(0, 1), POLICIES['two-btrees']());
+  const region = new MemoryRegion(new BytesMemory(0, 1), STORES['two-btrees']());
   region.allocate(65_000);
   expect(() => region.allocate(600)).toThrow(OutOfMemory);
   expect([region.size, region.allocate(536)]).toEqual([65_000, 65_000]);
 });
 
 test('a fault says what is wrong in a sentence', () => {
-  const region = new MemoryRegion(new BytesMemory(), POLICIES['first-fit']());
+  const region = new MemoryRegion(new BytesMemory(), STORES['first-fit']());
   region.allocate(256);
   region.deallocate(at(0, 16), 32);
   const message = (address: number, size: number) => {
@@ -114,11 +114,11 @@ test('a fault says what is wrong in a sentence', () => {
 
 const request = fc.tuple(fc.nat({ max: 5 }), fc.nat({ max: 200 }), fc.nat({ max: 1 << 20 }), fc.nat({ max: 200 }));
 
-describe.each(POLICY_NAMES)('%s', (policy) => {
+describe.each(STORE_NAMES)('%s', (policy) => {
   law.prop([fc.array(request, { minLength: 50, maxLength: 300, size: 'max' })], { numRuns: 25 })(
     'live blocks keep their bytes, whatever is asked for',
     (requests) => {
-      const region = new MemoryRegion(new BytesMemory(), POLICIES[policy]());
+      const region = new MemoryRegion(new BytesMemory(), STORES[policy]());
       const live: { readonly address: ReturnType<typeof at>; readonly bytes: Uint8Array }[] = [];
       const bytesOf = (index: number, size: number) => Uint8Array.from({ length: size }, (_, byte) => index * 31 + byte * 7 + 1);
       for (const [index, [kind, size, pick, other]] of requests.entries()) {

@@ -2,7 +2,7 @@ import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { at } from '../../../../engine/memory/memory.ts';
 import { type Block, blockAt, type FreeStore } from '../../../../engine/motoko/memory-region/free-store.ts';
-import { POLICIES, POLICY_NAMES, type PolicyName } from '../../../../engine/motoko/memory-region/policies.ts';
+import { STORE_NAMES, STORES, type StoreName } from '../../../../engine/motoko/memory-region/policies.ts';
 
 /** The free bytes themselves: the slow and obvious model of every store. */
 class FreeBytes {
@@ -33,7 +33,7 @@ class FreeBytes {
 }
 
 /** Which of the blocks that fit a policy may choose, said as plainly as can be. */
-const CHOICES: Readonly<Record<PolicyName, (fitting: readonly Block[]) => readonly Block[]>> = {
+const CHOICES: Readonly<Record<StoreName, (fitting: readonly Block[]) => readonly Block[]>> = {
   'two-btrees': (fitting) => fitting.filter(({ size }) => size === Math.min(...fitting.map((block) => block.size))).slice(0, 1),
   'first-fit': (fitting) => fitting.slice(0, 1),
   // Which of equal ones is a matter of the tree's history; the recorded traces show that it is the library's.
@@ -54,8 +54,8 @@ function blocksOf(store: FreeStore): Block[] {
   return [...store.blocks()];
 }
 
-describe.each(POLICY_NAMES)('%s', (name) => {
-  const create = POLICIES[name];
+describe.each(STORE_NAMES)('%s', (name) => {
+  const create = STORES[name];
 
   law.prop([fc.array(request, { minLength: 20, maxLength: 400, size: 'max' })], { numRuns: 25 })(
     'frees, merges and hands out tails of the block that it chooses',

@@ -1,0 +1,102 @@
+import { formatCounted } from '../../format.ts';
+import { type Address, at, PAGE_SIZE } from '../../memory/memory.ts';
+import type { Allocator } from './allocator.ts';
+import { type Done, done, type Fault, freeAlready, type Outcome, outOfBounds } from './fault.ts';
+import type { FreeStore } from './free-store.ts';
+
+/** Makes room for the pages that an allocation needs before it is done; throws where there is none. */
+export type Grow = (missingPages: number) => void;
+
+/**
+ * An allocator as of memory-region 1.4.0: free blocks are reused as the store's policy says, everything else is appended. Unlike the
+ * library it refuses faulty frees, so that the free blocks and what is in use always tile `[0, size)`.
+ */
+export class SoundAllocator implements Allocator {
+  readonly free: FreeStore;
+  readonly #grow: Grow;
+  #size = 0;
+  #pages = 0;
+
+  constructor(free: FreeStore, grow: Grow = () => {}) {
+    this.free = free;
+    this.#grow = grow;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get deallocated(): number {
+    return this.free.bytes;
+  }
+
+  get allocated(): number {
+    return this.#size - this.free.bytes;
+  }
+
+  get pages(): number {
+    return this.#pages;
+  }
+
+  /** Hands out `size` bytes; for none, the address where the next block would be appended. */
+  allocate(size: number): Done<Address> {
+    if (size === 0) return done(at(0, this.#size));
+    return done(this.free.take(size) ?? this.#append(size));
+  }
+
+  deallocate(address: Address, size: number): Outcome<void> {
+    if (size === 0) return done(undefined);
+    const fault = this.#faultOf(address, size);
+    if (fault) return { ok: false, fault };
+    this.free.put(address, size);
+    return done(undefined);
+  }
+
+  /** As in the library a block that fits in the hole that it leaves goes to the hole's end, so that also a shrinking block moves. */
+  reallocate(address: Address, size: number, newSize: number): Outcome<Address> {
+    if (size === newSize) return done(address);
+    if (size === 0) return this.allocate(newSize);
+    const fault = this.#faultOf(address, size);
+    if (fault) return { ok: false, fault };
+    const hole = this.free.put(address, size);
+    const fits = newSize > 0 && newSize <= hole.size;
+    return fits ? done(this.free.takeTail(hole, newSize)) : this.allocate(newSize);
+  }
+
+  /** The size stays. */
+  clear(keep = 0): Outcome<void> {
+    if (keep > this.#size) {
+      const message = `${formatCounted(keep, 'byte')} should be kept, and only ${formatCounted(this.#size, 'byte')} were handed out.`;
+      return { ok: false, fault: { kind: 'out-of-bounds', message } };
+    }
+    this.free.clear();
+    if (keep < this.#size) this.free.put(at(0, keep), this.#size - keep);
+    return done(undefined);
+  }
+
+  check(): string[] {
+    const violations = this.free.check();
+    for (const block of this.free.blocks()) {
+      if (block.address + block.size > this.#size)
+        violations.push(`The free block at ${block.address} ends behind ${this.#size}.`);
+    }
+    if (this.#size > this.#pages * PAGE_SIZE) violations.push(`${this.#pages} pages do not hold ${this.#size} bytes.`);
+    return violations;
+  }
+
+  #append(size: number): Address {
+    const missing = Math.ceil((this.#size + size) / PAGE_SIZE) - this.#pages;
+    if (missing > 0) {
+      this.#grow(missing);
+      this.#pages += missing;
+    }
+    const address = at(0, this.#size);
+    this.#size += size;
+    return address;
+  }
+
+  #faultOf(address: Address, size: number): Fault | undefined {
+    if (address + size > this.#size) return outOfBounds(address, size, this.#size);
+    return freeAlready(address, size, this.free.blockBehind(address));
+  }
+}
