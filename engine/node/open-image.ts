@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { formatBytes, formatCount } from '../format.ts';
 import { type Extent, offsetAt, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
 import { SourceMemory } from '../memory/source.ts';
+import { type Labels, NO_LABELS, readLabels } from '../snapshot/labels.ts';
 import { FileSource } from './file-source.ts';
 import { unpack } from './unpack.ts';
 
@@ -23,6 +24,8 @@ export interface OpenImage {
   readonly missing: readonly Extent[];
   /** Full sentences on what is odd about the file itself. */
   readonly remarks: readonly string[];
+  /** What a file of labels beside it says, or the one that was named. */
+  readonly labels: Labels;
   close(): void;
 }
 
@@ -31,23 +34,27 @@ export interface ImageProblem {
   readonly problem: string;
 }
 
+export interface OpenOptions {
+  /** The most bytes that a gzip may unpack to. */
+  readonly unpackLimit?: number | undefined;
+  /** A file of labels; without it, the one beside the snapshot. */
+  readonly labels?: string | undefined;
+}
+
 /** Opens a snapshot folder, a raw file or a gzip of one. Nothing is ever written beside it, and nothing in it is locked. */
-export async function openImage(
-  path: string,
-  options: { readonly unpackLimit?: number } = {},
-): Promise<OpenImage | ImageProblem> {
+export async function openImage(path: string, options: OpenOptions = {}): Promise<OpenImage | ImageProblem> {
   try {
-    return await open(path, options.unpackLimit);
+    return await open(path, options);
   } catch (error) {
     return { problem: describeFileError(path, error) };
   }
 }
 
-async function open(path: string, unpackLimit: number | undefined): Promise<OpenImage | ImageProblem> {
+async function open(path: string, options: OpenOptions): Promise<OpenImage | ImageProblem> {
   const stat = statSync(path);
   if (stat.isDirectory()) {
     const file = [MEMORY_FILE, `${MEMORY_FILE}.gz`].map((name) => join(path, name)).find((candidate) => existsSync(candidate));
-    if (file !== undefined) return open(file, unpackLimit);
+    if (file !== undefined) return open(file, options);
     const metadata = readMetadata(path);
     if (metadata?.stableMemorySize === 0) return emptyImage(basename(path));
     return { problem: `The folder ${path} has no ${MEMORY_FILE}. ${HOW_TO_GET}` };
@@ -60,7 +67,7 @@ async function open(path: string, unpackLimit: number | undefined): Promise<Open
       problem: `${path} is no gzip file, though its name ends in .gz. Rename it if it is the raw memory, or download it again.`,
     };
   }
-  const unpacked = packed ? await unpack(path, unpackLimit) : undefined;
+  const unpacked = packed ? await unpack(path, options.unpackLimit) : undefined;
   if (typeof unpacked === 'string') return { problem: `${path} could not be unpacked. ${unpacked}` };
 
   const inFolder = /^stable_memory\.bin(\.gz)?$/.test(basename(path));
@@ -70,6 +77,9 @@ async function open(path: string, unpackLimit: number | undefined): Promise<Open
   const remarks: string[] = [];
   if (unpacked?.problem !== undefined) remarks.push(unpacked.problem);
   if (metadata?.problem !== undefined) remarks.push(metadata.problem);
+
+  const { labels, problems } = labelsFor(path, options.labels);
+  remarks.push(...problems);
 
   const declared = metadata?.stableMemorySize;
   const bytes = Math.max(source.size, declared ?? 0);
@@ -98,6 +108,7 @@ async function open(path: string, unpackLimit: number | undefined): Promise<Open
     bytes,
     missing,
     remarks,
+    labels,
     close: () => {
       source.close();
       unpacked?.remove();
@@ -107,7 +118,17 @@ async function open(path: string, unpackLimit: number | undefined): Promise<Open
 
 function emptyImage(title: string): OpenImage {
   const memory: ReadableMemory = { pages: 0, read: () => undefined };
-  return { title, memory, bytes: 0, missing: [], remarks: [], close: () => undefined };
+  return { title, memory, bytes: 0, missing: [], remarks: [], labels: NO_LABELS, close: () => undefined };
+}
+
+const LABELS_FILE = 'stable-memory.json';
+
+/** The labels for a snapshot's file: those of the file that was named, else of the one beside it, else none. */
+function labelsFor(path: string, named: string | undefined): { readonly labels: Labels; readonly problems: readonly string[] } {
+  const file = named ?? join(dirname(path), LABELS_FILE);
+  if (named === undefined && !existsSync(file)) return { labels: NO_LABELS, problems: [] };
+  const { labels, problems } = readLabels(readFileSync(file, 'utf8'));
+  return { labels, problems: problems.map((problem) => `In the labels of ${file}: ${problem}`) };
 }
 
 function isGzip(path: string): boolean {

@@ -4,6 +4,7 @@ import type { UpgradeTrailer } from '../motoko/upgrade-trailer.ts';
 import type { Usage } from '../protocol.ts';
 import type { Structure } from '../structure.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { Space } from './space.ts';
 import { costOf, type ImageSurvey, type SurveyedStructure } from './usage.ts';
 
 type Fact = string | number | boolean | null | readonly number[] | { readonly [name: string]: Fact };
@@ -16,8 +17,18 @@ export interface InspectReport {
   readonly pages: number;
   readonly notDownloaded?: number;
   readonly manager?: Readonly<Record<string, Fact>>;
-  readonly memories?: readonly { readonly id: number; readonly pages: number; readonly buckets: readonly number[] }[];
-  readonly regions?: readonly { readonly id: number; readonly pages: number; readonly blocks: readonly number[] }[];
+  readonly memories?: readonly {
+    readonly id: number;
+    readonly name?: string;
+    readonly pages: number;
+    readonly buckets: readonly number[];
+  }[];
+  readonly regions?: readonly {
+    readonly id: number;
+    readonly name?: string;
+    readonly pages: number;
+    readonly blocks: readonly number[];
+  }[];
   readonly structures: readonly Readonly<Record<string, Fact>>[];
   readonly unread?: readonly { readonly part: string; readonly kind: string; readonly magic: string; readonly bytes: number }[];
   readonly usage: Usage;
@@ -41,13 +52,21 @@ export function inspectReport(snapshot: Snapshot, survey: ImageSurvey): InspectR
       ? {
           memories: spaces('virtual-memory').map((space) => ({
             id: space.id,
+            ...named(space),
             pages: space.memory.pages,
             buckets: pieces(space.part),
           })),
         }
       : {}),
     ...(snapshot.layout.kind === 'motoko-regions'
-      ? { regions: spaces('region').map((space) => ({ id: space.id, pages: space.memory.pages, blocks: pieces(space.part) })) }
+      ? {
+          regions: spaces('region').map((space) => ({
+            id: space.id,
+            ...named(space),
+            pages: space.memory.pages,
+            blocks: pieces(space.part),
+          })),
+        }
       : {}),
     structures: survey.structures.map(structureFacts),
     ...(snapshot.unread.length > 0
@@ -61,9 +80,13 @@ export function inspectReport(snapshot: Snapshot, survey: ImageSurvey): InspectR
         }
       : {}),
     usage: survey.usage,
-    cyclesPerYear: String(costOf(survey.usage, snapshot.bytes).all),
+    cyclesPerYear: String(costOf(survey.usage, snapshot.bytes, snapshot.labels.cyclesPerGibSecond).all),
     ...(snapshot.remarks.length > 0 ? { remarks: snapshot.remarks } : {}),
   };
+}
+
+function named({ name }: Space): { readonly name?: string } {
+  return name === undefined ? {} : { name };
 }
 
 function managerFacts(snapshot: Snapshot): Pick<InspectReport, 'manager'> {

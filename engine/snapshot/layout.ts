@@ -20,6 +20,7 @@ import { managerFieldAt } from '../stable-structures/memory-manager/fields.ts';
 import { inspectManager, type ManagerView } from '../stable-structures/memory-manager/inspect.ts';
 import { bucketStart } from '../stable-structures/memory-manager/mapping.ts';
 import type { Area } from './areas.ts';
+import { type Labels, NO_LABELS } from './labels.ts';
 import type { Piece, Space } from './space.ts';
 
 /** What an image is, at the level of the whole. */
@@ -45,12 +46,12 @@ const START: Address = at(0, 0);
 const NO_SPACES = { spaces: [], areas: [], remarks: [] } as const;
 
 /** Says what the image is. Reads its manager's page or pages, no more. */
-export function detectLayout(image: ReadableMemory, report: Report): Detected {
+export function detectLayout(image: ReadableMemory, report: Report, labels = NO_LABELS): Detected {
   if (image.pages === 0) return { ...NO_SPACES, layout: { kind: 'empty' } };
   const manager = inspectManager(image, report);
-  if (manager !== undefined) return managed(manager);
+  if (manager !== undefined) return managed(manager, labels);
   const motoko = inspectMotokoImage(image, report);
-  if (motoko !== undefined) return ofMotoko(motoko);
+  if (motoko !== undefined) return ofMotoko(motoko, labels);
   if (startsWith(image, 'SQLite format 3\0')) {
     return { ...plain(imageSpace(image)), layout: { kind: 'sqlite' }, remarks: ['This is an SQLite database file.'] };
   }
@@ -79,11 +80,11 @@ function plain(space: Space): Pick<Detected, 'spaces' | 'areas'> {
   return { spaces: [space], areas: [plainArea(space)] };
 }
 
-function managed(manager: ManagerView): Detected {
+function managed(manager: ManagerView, labels: Labels): Detected {
   const bucketBytes = manager.bucketPages * PAGE_SIZE;
   const extentOf = (bucket: number): Extent => ({ start: bucketStart(bucket, manager.bucketPages), length: bucketBytes });
   const spaces = manager.memories.map((memory) =>
-    piecedSpace(`memory/${memory.id}`, 'virtual-memory', memory, piecesOf('bucket', memory.buckets, extentOf)),
+    piecedSpace(`memory/${memory.id}`, 'virtual-memory', memory, piecesOf('bucket', memory.buckets, extentOf), labels),
   );
   return {
     layout: { kind: 'memory-manager', manager },
@@ -97,10 +98,10 @@ function managed(manager: ManagerView): Detected {
   };
 }
 
-function ofMotoko(image: MotokoImage): Detected {
+function ofMotoko(image: MotokoImage, labels: Labels): Detected {
   switch (image.kind) {
     case 'motoko-regions':
-      return ofRegions(image, image.manager);
+      return ofRegions(image, image.manager, labels);
     case 'motoko-experimental': {
       const space: Space = { part: 'image', kind: 'image', id: 0, memory: image.memory, pieces: [] };
       const length = byteLength(image.memory);
@@ -128,10 +129,14 @@ function ofMotoko(image: MotokoImage): Detected {
   }
 }
 
-function ofRegions(layout: Extract<MotokoImage, { kind: 'motoko-regions' }>, manager: RegionManagerView): Detected {
+function ofRegions(
+  layout: Extract<MotokoImage, { kind: 'motoko-regions' }>,
+  manager: RegionManagerView,
+  labels: Labels,
+): Detected {
   const extentOf = (block: number): Extent => manager.blockExtent(block);
   const spaces = manager.regions.map((region) =>
-    piecedSpace(`region/${region.id}`, 'region', region, piecesOf('block', region.blocks, extentOf)),
+    piecedSpace(`region/${region.id}`, 'region', region, piecesOf('block', region.blocks, extentOf), labels),
   );
   const { metadata, blockBase } = manager;
   const reserved = { start: offsetAt(0, metadata.length), length: Math.max(0, blockBase - metadata.length) };
@@ -168,8 +173,9 @@ function piecedSpace(
   kind: 'virtual-memory' | 'region',
   memory: MappedMemory & { readonly id: number },
   pieces: readonly Piece[],
+  labels: Labels,
 ): Space {
-  return { part, kind, id: memory.id, memory, pieces };
+  return { part, kind, id: memory.id, name: labels.spaces.get(part)?.name, memory, pieces };
 }
 
 function piecesOf(kind: 'bucket' | 'block', numbers: readonly number[], extentOf: (number: number) => Extent): readonly Piece[] {

@@ -2,8 +2,10 @@ import { Budget } from '../budget.ts';
 import { FINDINGS, type Finding, type FindingCode, type Report, type Severity } from '../findings.ts';
 import { at, byteLength, type Extent, type Offset, offsetAt, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
 import type { Structure } from '../structure.ts';
+import { codecOf } from '../values/codecs.ts';
 import { type Area, areaAt, tile } from './areas.ts';
 import { Decoding } from './decoding.ts';
+import { type Labels, NO_LABELS } from './labels.ts';
 import { detectLayout, imageSpace, type Layout } from './layout.ts';
 import { describeLayout } from './names.ts';
 import type { Space } from './space.ts';
@@ -40,6 +42,7 @@ export interface SnapshotSource {
   /** What the file does not have; reads as zero. In order. */
   readonly missing: readonly Extent[];
   readonly remarks: readonly string[];
+  readonly labels?: Labels | undefined;
 }
 
 /**
@@ -63,6 +66,7 @@ export class Snapshot {
   /** What opening found; a survey finds the rest. */
   readonly openingFindings: readonly PlacedFinding[];
   readonly decoding = new Decoding();
+  readonly labels: Labels;
   readonly #spaceOf = new Map<ReadableMemory, Space>();
 
   constructor(source: SnapshotSource) {
@@ -70,10 +74,11 @@ export class Snapshot {
     this.memory = source.memory;
     this.bytes = source.bytes;
     this.missing = source.missing;
+    this.labels = source.labels ?? NO_LABELS;
 
     const found: Finding[] = [];
     const report: Report = (finding) => found.push(finding);
-    const detected = withWindows(source.memory, detectLayout(source.memory, report));
+    const detected = withWindows(source.memory, detectLayout(source.memory, report, this.labels));
     this.layout = detected.layout;
     this.remarks = [...source.remarks, ...detected.remarks];
     this.spaces = detected.spaces;
@@ -85,6 +90,11 @@ export class Snapshot {
     const { structures, unread } = findStructures(detected, report);
     this.structures = structures;
     this.unread = unread;
+    for (const { part, space } of structures) {
+      const { key, value } = this.labels.spaces.get(space.part) ?? {};
+      if (key !== undefined) this.decoding.choose(part, 'key', codecOf(key));
+      if (value !== undefined) this.decoding.choose(part, 'value', codecOf(value));
+    }
     this.openingFindings = [...managerFindings, ...found.map((finding) => this.#place(finding, this.#partOf(finding)))];
   }
 

@@ -14,13 +14,20 @@ export interface Space {
   readonly kind: 'image' | 'virtual-memory' | 'region' | 'window';
   /** Memory id or region number; the first page of a window; 0 for the image. */
   readonly id: number;
+  /** What its owner calls it. */
+  readonly name?: string | undefined;
   readonly memory: MappedMemory;
   /** What it is cut into, in its own order; empty where it lies in the image in one run. */
   readonly pieces: readonly Piece[];
 }
 
-/** How people name a space: `memory 3`, `region 16`, `image`, `pages from 4`. */
+/** How people name a space: `memory 3 “messages”`, `region 16`, `image`, `pages from 4`. */
 export function nameOfSpace(space: Space): string {
+  const number = numberedName(space);
+  return space.name === undefined ? number : `${number} “${space.name}”`;
+}
+
+function numberedName(space: Space): string {
   switch (space.kind) {
     case 'virtual-memory':
       return `memory ${space.id}`;

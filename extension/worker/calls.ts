@@ -51,7 +51,7 @@ export function handlersOf(world: World): Handlers {
     },
     'memory/survey': async ({ memory }) => {
       const there = await snapshot(memory);
-      return surveyAnswer(there, surveyImage(there), world.cyclesPerGibSecond);
+      return surveyAnswer(there, surveyImage(there), there.labels.cyclesPerGibSecond ?? world.cyclesPerGibSecond);
     },
     'memory/tree': async ({ memory, view, parent }) =>
       memory.kind === 'moment'

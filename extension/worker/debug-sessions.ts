@@ -30,7 +30,7 @@ export class DebugSessions {
   start(session: string): undefined {
     const adapter = new TraceDebugSession({
       traces: this.#traces,
-      openImage: (path) => openImage(path, this.#unpackLimit === undefined ? {} : { unpackLimit: this.#unpackLimit }),
+      openImage: (path) => openImage(path, { unpackLimit: this.#unpackLimit }),
       onMoment: () => this.#post({ notice: 'moment', session }),
     });
     adapter.onDidSendMessage((message) => this.#post({ notice: 'debug/message', session, message }));

@@ -37,7 +37,7 @@ export class Snapshots {
   }
 
   async #openNow(path: string): Promise<Open> {
-    const image = await openImage(path, this.#unpackLimit === undefined ? {} : { unpackLimit: this.#unpackLimit });
+    const image = await openImage(path, { unpackLimit: this.#unpackLimit });
     if ('problem' in image) throw new Refusal(image.problem);
     return { snapshot: new Snapshot(image), close: () => image.close() };
   }

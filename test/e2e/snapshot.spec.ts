@@ -19,13 +19,13 @@ export const snapshotSpec: Spec = {
     await step('every tree opens', async () => {
       await workbench.showViews(CONTAINER);
       const memories = await workbench.tree('Memories').show();
-      await memories.expand('memory 3', 'BTreeMap');
+      await memories.expand('memory 3 “messages”', 'BTreeMap');
       const buckets = await workbench.tree('Buckets').show();
       await buckets.row('bucket 12');
       const freeLists = await workbench.tree('Free lists').show();
-      await freeLists.expand('memory 3 · BTreeMap');
+      await freeLists.expand('memory 3 “messages” · BTreeMap');
       const elements = await workbench.tree('Elements').show();
-      await elements.expand('memory 3 · BTreeMap', '0 … 199');
+      await elements.expand('memory 3 “messages” · BTreeMap', '0 … 199');
       await workbench.until(async () => (await elements.rows()).some((row) => row.includes('alpha')), 'an element is decoded');
     });
 

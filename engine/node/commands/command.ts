@@ -29,8 +29,12 @@ export function print(line: string): void {
 }
 
 /** Opens a snapshot, does something with it, and closes it whatever comes. */
-export async function withSnapshot(path: string, use: (snapshot: Snapshot) => number | Promise<number>): Promise<number> {
-  const image = await openImage(path);
+export async function withSnapshot(
+  path: string,
+  use: (snapshot: Snapshot) => number | Promise<number>,
+  labels?: string,
+): Promise<number> {
+  const image = await openImage(path, { labels });
   if ('problem' in image) throw new UnusableInput(image.problem);
   try {
     return await use(new Snapshot(image));

@@ -8,22 +8,32 @@ import { type Arguments, type Command, print, UnusableInput, withSnapshot } from
 export const ENTRIES: Command = {
   name: 'entries',
   about: "a structure's entries, decoded",
-  usage: 'SNAPSHOT PART [--from N] [--limit N] [--key CODEC] [--value CODEC] [--json]',
+  usage: 'SNAPSHOT PART [--from N] [--limit N] [--key CODEC] [--value CODEC] [--labels FILE] [--json]',
   more: 'PART is a part id as "inspect" lists them, such as memory/3/btreemap; memory/3 does where only one structure lies in it.',
-  options: { from: { type: 'string' }, limit: { type: 'string' }, key: { type: 'string' }, value: { type: 'string' } },
+  options: {
+    from: { type: 'string' },
+    limit: { type: 'string' },
+    key: { type: 'string' },
+    value: { type: 'string' },
+    labels: { type: 'string' },
+  },
   run: (given) =>
-    withSnapshot(given.positionals[0] ?? '', (snapshot) => {
-      const placed = structureOf(snapshot, given.positionals[1] ?? '');
-      choose(snapshot, placed, given, 'key');
-      choose(snapshot, placed, given, 'value');
-      const range = { from: given.number('from') ?? 0, limit: given.number('limit') ?? Number.POSITIVE_INFINITY };
-      let complete = true;
-      for (const line of entryLines(snapshot, placed, range, new Budget())) {
-        if ('incomplete' in line) complete = false;
-        print(given.json ? JSON.stringify(line) : textOf(line));
-      }
-      return complete ? 0 : 1;
-    }),
+    withSnapshot(
+      given.positionals[0] ?? '',
+      (snapshot) => {
+        const placed = structureOf(snapshot, given.positionals[1] ?? '');
+        choose(snapshot, placed, given, 'key');
+        choose(snapshot, placed, given, 'value');
+        const range = { from: given.number('from') ?? 0, limit: given.number('limit') ?? Number.POSITIVE_INFINITY };
+        let complete = true;
+        for (const line of entryLines(snapshot, placed, range, new Budget())) {
+          if ('incomplete' in line) complete = false;
+          print(given.json ? JSON.stringify(line) : textOf(line));
+        }
+        return complete ? 0 : 1;
+      },
+      given.option('labels'),
+    ),
 };
 
 function structureOf(snapshot: Snapshot, part: string): PlacedStructure {

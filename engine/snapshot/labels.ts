@@ -1,0 +1,70 @@
+import { codecOf } from '../values/codecs.ts';
+
+/** What the owner of a memory says of it: a name, and how its keys and values are encoded. */
+export interface SpaceLabel {
+  readonly name: string | undefined;
+  readonly key: string | undefined;
+  readonly value: string | undefined;
+}
+
+/** Names and types for what bytes cannot say, as `stable-memory.json` gives them. Everything in it is optional. */
+export interface Labels {
+  /** By part id: `memory/3`, `region/16`. */
+  readonly spaces: ReadonlyMap<string, SpaceLabel>;
+  readonly cyclesPerGibSecond: number | undefined;
+}
+
+export const NO_LABELS: Labels = { spaces: new Map(), cyclesPerGibSecond: undefined };
+
+/** Reads a file of labels. What is not understood is left out, and told in a sentence each. */
+export function readLabels(text: string): { readonly labels: Labels; readonly problems: readonly string[] } {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    return { labels: NO_LABELS, problems: [`It is no JSON: ${error instanceof Error ? error.message : String(error)}.`] };
+  }
+  if (!isRecord(json)) return { labels: NO_LABELS, problems: ['It is no JSON object.'] };
+  const problems: string[] = [];
+  const spaces = new Map<string, SpaceLabel>();
+  for (const [group, kind] of [
+    ['memories', 'memory'],
+    ['regions', 'region'],
+  ] as const) {
+    const entries = json[group] ?? {};
+    if (!isRecord(entries)) problems.push(`"${group}" is no object.`);
+    else {
+      for (const [id, entry] of Object.entries(entries)) {
+        if (!isRecord(entry)) problems.push(`"${group}" has no object for ${id}.`);
+        else spaces.set(`${kind}/${id}`, labelOf(entry, `${kind} ${id}`, problems));
+      }
+    }
+  }
+  const cost = isRecord(json['cost']) ? json['cost']['cyclesPerGibSecond'] : undefined;
+  return {
+    labels: { spaces, cyclesPerGibSecond: typeof cost === 'number' && cost >= 0 ? Math.round(cost) : undefined },
+    problems,
+  };
+}
+
+function labelOf(entry: Readonly<Record<string, unknown>>, what: string, problems: string[]): SpaceLabel {
+  const name = entry['name'];
+  return {
+    name: typeof name === 'string' && name !== '' ? name : undefined,
+    key: codecName(entry['key'], `The key of ${what}`, problems),
+    value: codecName(entry['value'], `The value of ${what}`, problems),
+  };
+}
+
+/** A codec by its name; a Candid type, `{ "candid": "User", "did": … }`, is decoded as Candid without it. */
+function codecName(value: unknown, what: string, problems: string[]): string | undefined {
+  if (value === undefined) return undefined;
+  const name = isRecord(value) && 'candid' in value ? 'candid' : value;
+  if (typeof name === 'string' && codecOf(name) !== undefined) return name;
+  problems.push(`${what} has no codec ${JSON.stringify(name)}.`);
+  return undefined;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
