@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -35,7 +45,13 @@ async function problem(path: string, unpackLimit?: number): Promise<string> {
 
 test('a raw file', async () => {
   const image = await opened(put('memory.bin', pages(2)));
-  expect([image.title, image.bytes, image.memory.pages, image.missing, image.remarks]).toEqual(['memory.bin', 131_072, 2, [], []]);
+  expect([image.title, image.bytes, image.memory.pages, image.missing, image.remarks]).toEqual([
+    'memory.bin',
+    131_072,
+    2,
+    [],
+    [],
+  ]);
   image.close();
 });
 
