@@ -38,7 +38,13 @@ export function findingsPage(): string {
     '<!-- Made by `npm run docs` from engine/findings.ts. -->',
   ];
   for (const [subject, kinds] of subjects) {
-    lines.push('', `## ${SUBJECTS[subject] ?? subject}`, '', '| code | severity | what it means | what to do |', '|---|---|---|---|');
+    lines.push(
+      '',
+      `## ${SUBJECTS[subject] ?? subject}`,
+      '',
+      '| code | severity | what it means | what to do |',
+      '|---|---|---|---|',
+    );
     for (const [code, { severity, means, cure }] of kinds) lines.push(`| \`${code}\` | ${severity} | ${means} | ${cure} |`);
   }
   return `${lines.join('\n')}\n`;
