@@ -6,6 +6,9 @@ import type { Breakpoint, Hit, StepFacts } from './breakpoints.ts';
 import type { FaultFinder } from './fault-finder.ts';
 import { MomentView } from './moment-view.ts';
 
+/** Steps. */
+const SHORT_WAY = 256;
+
 export interface RunOrder {
   readonly direction: Direction;
   /** Where it ends without a hit: the end of the trace that lies ahead, or a step before that. */
@@ -50,7 +53,7 @@ export class Run {
         return [];
       }
       this.#at = step;
-      this.#timeline.seek(step);
+      this.#goTo(step);
       const hits = hitsAt(this.#timeline, this.#breakpoints, this.#faults, this.#log, direction);
       if (hits.length > 0) return hits;
       if (step === until) return [];
@@ -61,6 +64,15 @@ export class Run {
   /** Stops where it is. */
   pause(): void {
     this.#timeline.seek(this.#at);
+  }
+
+  /** A short way on is walked: then each state is made from the one before it, and not from one far behind. */
+  #goTo(step: number): void {
+    const timeline = this.#timeline;
+    if (step - timeline.position <= SHORT_WAY) {
+      for (let between = timeline.position + 1; between < step; between++) timeline.moment(between);
+    }
+    timeline.seek(step);
   }
 
   #looksAt(event: TraceEvent, step: number): boolean {
