@@ -3,6 +3,8 @@ import { cpus } from 'node:os';
 import { benchOpening } from './open.ts';
 import { benchTraces } from './traces.ts';
 
-console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}; median (least to most) of 7 runs\n`);
+console.log(
+  `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}; median (least to most) of 7 runs\n`,
+);
 await benchOpening();
 await benchTraces();

@@ -23,14 +23,20 @@ export async function benchOpening(): Promise<void> {
       if ('problem' in image) throw new Error(image.problem);
       return new Snapshot(image);
     };
-    row('open 109 MB, to the last root of the four trees', await time(async () => {
-      const snapshot = await open();
-      summaryOf(snapshot);
-      for (const view of VIEWS) treeRows(snapshot, view, undefined, glance());
-    }));
-    row('open 109 MB and walk everything', await time(async () => {
-      surveyImage(await open());
-    }));
+    row(
+      'open 109 MB, to the last root of the four trees',
+      await time(async () => {
+        const snapshot = await open();
+        summaryOf(snapshot);
+        for (const view of VIEWS) treeRows(snapshot, view, undefined, glance());
+      }),
+    );
+    row(
+      'open 109 MB and walk everything',
+      await time(async () => {
+        surveyImage(await open());
+      }),
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

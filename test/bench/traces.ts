@@ -1,1 +1,79 @@
-export async function benchTraces(): Promise<void> {}
+/** Traces: reading one, stepping through it, and jumping about in it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { at } from '../../engine/memory/memory.ts';
+import { BytesSource } from '../../engine/memory/source.ts';
+import type { TraceEvent } from '../../engine/trace/events.ts';
+import { openTrace } from '../../engine/trace/import.ts';
+import { readTrace } from '../../engine/trace/reader.ts';
+import { simulate } from '../../engine/trace/simulate.ts';
+import { TraceText } from '../../engine/trace/text.ts';
+import { Timeline } from '../../engine/trace/timeline.ts';
+import { encodeTrace } from '../../engine/trace/writer.ts';
+import { row, time } from './timing.ts';
+
+const recorded = (name: string): BytesSource =>
+  new BytesSource(gunzipSync(readFileSync(join(import.meta.dirname, '..', 'fixtures', 'traces', `${name}.jsonl.gz`))));
+
+/** A million writes of 32 bytes, all over 64 MiB. */
+function* manyWrites(): Generator<TraceEvent> {
+  yield { kind: 'grow', space: 0, by: 1024, before: 0 };
+  for (let index = 0; index < 1_000_000; index++) {
+    const address = at(0, (index * 2_654_435_761) % (64 * 2 ** 20 - 32));
+    yield { kind: 'write', space: 0, address, bytes: new Uint8Array(32).fill(index), stack: undefined };
+  }
+}
+
+export async function benchTraces(): Promise<void> {
+  const region = openTrace(recorded('mixed__mr-1.4.0+ab-0.8.0'));
+  const memory = openTrace(recorded('trace-main-memory'));
+  row(
+    '10,000 operations: open, to the first step',
+    await time(() => Timeline.open(openTrace(recorded('mixed__mr-1.4.0+ab-0.8.0'))).step(1)),
+  );
+  row(
+    '10,000 operations: to the end and back to the start',
+    await time(() => {
+      const timeline = Timeline.open(region);
+      timeline.seek(timeline.steps);
+      timeline.seek(0);
+    }),
+  );
+  row('10,000 operations: their text, whole', await time(() => [...new TraceText(region).range(0, region.count)]));
+  row('10,000 operations: simulated, two-btrees', await time(() => simulate(region.events(), 'two-btrees')));
+  row(
+    '5,043 accesses: 500 single steps forward and back',
+    await time(() => {
+      const timeline = Timeline.open(memory);
+      for (let step = 0; step < 500; step++) timeline.step(1);
+      for (let step = 0; step < 500; step++) timeline.step(-1);
+    }),
+  );
+
+  const bytes = encodeTrace(
+    { version: 1, producer: 'bench', canister: undefined, wasmSha256: undefined, initial: undefined },
+    manyWrites(),
+  );
+  const source = new BytesSource(bytes);
+  row('1,000,001 events: read', await time(() => readTrace(source), 3));
+  const timeline = Timeline.open(readTrace(source));
+  timeline.seek(timeline.steps);
+  let seed = 1;
+  row(
+    '1,000,001 events: 20 jumps to anywhere',
+    await time(() => {
+      for (let jump = 0; jump < 20; jump++) {
+        seed = (seed * 48_271) % 2_147_483_647;
+        timeline.seek(seed % timeline.steps);
+      }
+    }, 3),
+  );
+  row(
+    '1,000,001 events: 1,000 steps back',
+    await time(() => {
+      timeline.seek(timeline.steps);
+      for (let step = 0; step < 1000; step++) timeline.step(-1);
+    }, 3),
+  );
+}
