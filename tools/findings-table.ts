@@ -50,4 +50,5 @@ export function findingsPage(): string {
   return `${lines.join('\n')}\n`;
 }
 
-if (import.meta.main) writeFileSync(join(import.meta.dirname, '..', 'docs', 'findings.md'), findingsPage());
+if (process.argv[1] === import.meta.filename)
+  writeFileSync(join(import.meta.dirname, '..', 'docs', 'findings.md'), findingsPage());
