@@ -32,3 +32,13 @@ export function decodeHeader(memory: ReadableMemory): CellHeader {
     length: view.getUint32(LENGTH_AT, true),
   };
 }
+
+/** The bytes of the header of a value of `length` bytes. */
+export function encodeHeader(length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(VALUE_AT);
+  bytes.set([...MAGIC].map((letter) => letter.charCodeAt(0)));
+  const view = viewOf(bytes);
+  view.setUint8(3, VERSION);
+  view.setUint32(LENGTH_AT, length, true);
+  return bytes;
+}

@@ -41,6 +41,11 @@ export function decodeHeader(memory: ReadableMemory): LogHeader {
   };
 }
 
+/** The bytes of magic and version, which either memory begins with; the reserved ones behind them are never written. */
+export function encodeHeader(magic: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.of(...[...magic].map((letter) => letter.charCodeAt(0)), VERSION);
+}
+
 /** How many ends the index memory has room for, of those that its header counts. */
 export function endsThere(index: ReadableMemory, header: LogHeader): number {
   return Math.min(Number(header.count), Math.floor((byteLength(index) - ENDS_AT) / 8));

@@ -49,12 +49,27 @@ export function decodeHeader(memory: ReadableMemory): VecHeader {
   };
 }
 
-/** Bytes that an item's size takes before the item: none where all items have one size. */
-export function sizeWidth(header: VecHeader): number {
-  if (header.fixed !== 0) return 0;
-  return header.maxSize <= 0xff ? 1 : header.maxSize <= 0xffff ? 2 : 4;
+/** The bytes of a header, up to what is never written. */
+export function encodeHeader(header: VecHeader): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(MAX_SIZE_AT + ITEM_TYPE_LENGTH);
+  bytes.set([...header.magic].map((letter) => letter.charCodeAt(0)));
+  const view = viewOf(bytes);
+  view.setUint8(3, header.version);
+  view.setBigUint64(LENGTH_AT, header.length, true);
+  view.setUint32(MAX_SIZE_AT, header.maxSize, true);
+  view.setUint8(FIXED_AT, header.fixed);
+  return bytes;
 }
 
-export function slotSize(header: VecHeader): number {
-  return header.maxSize + sizeWidth(header);
+/** What the header says of the items' sizes. */
+export type ItemSizes = Pick<VecHeader, 'maxSize' | 'fixed'>;
+
+/** Bytes that an item's size takes before the item: none where all items have one size. */
+export function sizeWidth({ maxSize, fixed }: ItemSizes): number {
+  if (fixed !== 0) return 0;
+  return maxSize <= 0xff ? 1 : maxSize <= 0xffff ? 2 : 4;
+}
+
+export function slotSize(sizes: ItemSizes): number {
+  return sizes.maxSize + sizeWidth(sizes);
 }

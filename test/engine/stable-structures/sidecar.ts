@@ -36,6 +36,7 @@ export interface SidecarStructure {
     readonly data_memory?: number;
   };
   readonly key?: { readonly type: string; readonly bound: Bound };
+  readonly item?: { readonly type: string; readonly bound: Bound };
   readonly value?: Bytes | { readonly type: string; readonly bound: Bound };
   readonly len: number;
   readonly entries?: { readonly count: number; readonly digest: string; readonly items: readonly Item[] };

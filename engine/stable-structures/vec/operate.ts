@@ -1,0 +1,135 @@
+import { type Address, at, type Memory, readBytes, viewOf, writeGrowing } from '../../memory/memory.ts';
+import { decodeHeader, encodeHeader, LENGTH_AT, SLOTS_AT, sizeWidth, slotSize, VEC_MAGIC, VERSION } from './layout.ts';
+
+/** The sizes that items may have, in bytes: what `Storable` calls a bound. */
+export interface ItemBound {
+  readonly maxSize: number;
+  /** Whether every item has exactly `maxSize` bytes. */
+  readonly fixedSize: boolean;
+}
+
+/** Items in slots of one size, with the operations, the write order and the exact bytes of the Rust library's `Vec` (0.7.2). */
+export class Vec {
+  readonly #memory: Memory;
+  readonly #bound: ItemBound;
+  /** Bytes of the size before an item. */
+  readonly #width: number;
+  readonly #slotSize: number;
+
+  private constructor(memory: Memory, bound: ItemBound) {
+    this.#memory = memory;
+    this.#bound = bound;
+    const sizes = { maxSize: bound.maxSize, fixed: Number(bound.fixedSize) };
+    this.#width = sizeWidth(sizes);
+    this.#slotSize = slotSize(sizes);
+  }
+
+  /**
+   * Opens the Vec in `memory`, or makes one where the memory has no page. A `MinHeap` is the same with a magic of its own.
+   * @throws VecUnreadable when something else stands here, or items of another bound: the library traps, too.
+   */
+  static init(memory: Memory, bound: ItemBound, magic = VEC_MAGIC): Vec {
+    if (memory.pages === 0) return Vec.create(memory, bound, magic);
+    const header = decodeHeader(memory);
+    if (header.magic !== magic)
+      throw new VecUnreadable(`The magic is ${JSON.stringify(header.magic)}, not "${magic}". Nothing was overwritten.`);
+    if (header.version !== VERSION)
+      throw new VecUnreadable(`The layout version is ${header.version}. Version ${VERSION} can be read.`);
+    if (header.maxSize !== bound.maxSize || (header.fixed !== 0) !== bound.fixedSize) {
+      const there = describe({ maxSize: header.maxSize, fixedSize: header.fixed !== 0 });
+      throw new VecUnreadable(`The items there have ${there}, not ${describe(bound)}.`);
+    }
+    return new Vec(memory, bound);
+  }
+
+  /** Makes an empty Vec, whatever stood in `memory` (`Vec::new`). Old items stay behind the header as stale bytes. */
+  static create(memory: Memory, bound: ItemBound, magic = VEC_MAGIC): Vec {
+    const header = { magic, version: VERSION, length: 0n, maxSize: bound.maxSize, fixed: Number(bound.fixedSize) };
+    writeGrowing(memory, at(0, 0), encodeHeader(header));
+    return new Vec(memory, bound);
+  }
+
+  /** Number of items. As in the library it is read from the memory each time. */
+  get length(): number {
+    return Number(decodeHeader(this.#memory).length);
+  }
+
+  /** Undefined where there is no such item. */
+  get(index: number): Uint8Array<ArrayBuffer> | undefined {
+    return index < this.length ? this.#read(index) : undefined;
+  }
+
+  /** Puts an item in place of another one. */
+  set(index: number, item: Uint8Array): void {
+    if (index >= this.length) throw new RangeError(`There is no item ${index}; the Vec has ${this.length}.`);
+    this.#write(index, item);
+  }
+
+  /** @throws OutOfMemory when the memory cannot grow; the length has not changed then. */
+  push(item: Uint8Array): void {
+    const length = this.length;
+    this.#write(length, item);
+    this.#setLength(length + 1);
+  }
+
+  /** Takes the last item away; its bytes stay. */
+  pop(): Uint8Array<ArrayBuffer> | undefined {
+    const length = this.length;
+    if (length === 0) return undefined;
+    const item = this.#read(length - 1);
+    this.#setLength(length - 1);
+    return item;
+  }
+
+  /** Takes all items away; their bytes stay. Newer than 0.7.2. */
+  clear(): void {
+    this.#setLength(0);
+  }
+
+  *items(): Generator<Uint8Array<ArrayBuffer>, void> {
+    for (let index = 0; index < this.length; index += 1) yield this.#read(index);
+  }
+
+  #slot(index: number): Address {
+    return at(SLOTS_AT, index * this.#slotSize);
+  }
+
+  #read(index: number): Uint8Array<ArrayBuffer> {
+    const slot = this.#slot(index);
+    const size = this.#width === 0 ? this.#bound.maxSize : this.#readSize(slot);
+    return readBytes(this.#memory, at(slot, this.#width), size);
+  }
+
+  #readSize(slot: Address): number {
+    const word = new Uint8Array(4);
+    this.#memory.read(slot, word.subarray(0, this.#width));
+    return viewOf(word).getUint32(0, true);
+  }
+
+  /** First the size, then the item: each grows the memory by what it misses itself. */
+  #write(index: number, item: Uint8Array): void {
+    const { maxSize, fixedSize } = this.#bound;
+    if (item.length > maxSize || (fixedSize && item.length !== maxSize))
+      throw new RangeError(`The item has ${item.length} bytes; items have ${describe(this.#bound)}.`);
+    const slot = this.#slot(index);
+    if (this.#width > 0) {
+      const word = new Uint8Array(4);
+      viewOf(word).setUint32(0, item.length, true);
+      writeGrowing(this.#memory, slot, word.subarray(0, this.#width));
+    }
+    writeGrowing(this.#memory, at(slot, this.#width), item);
+  }
+
+  #setLength(length: number): void {
+    const word = new Uint8Array(8);
+    viewOf(word).setBigUint64(0, BigInt(length), true);
+    this.#memory.write(LENGTH_AT, word);
+  }
+}
+
+function describe({ maxSize, fixedSize }: ItemBound): string {
+  return `${fixedSize ? '' : 'up to '}${maxSize} bytes each`;
+}
+
+/** The library would refuse these bytes; the message says why. */
+export class VecUnreadable extends Error {}
