@@ -16,6 +16,7 @@ import { messageAt, messageValue } from './message-values.ts';
 import { type MomentScope, MomentView } from './moment-view.ts';
 import { answer, answerHover, gotoTarget, HELP } from './question.ts';
 import { describeFrame, framesOf } from './stack.ts';
+import { type Stop, Stops } from './stops.ts';
 import { THREAD, Travel } from './travel.ts';
 import { Misfit } from './value.ts';
 import { Variables } from './variables.ts';
@@ -52,6 +53,7 @@ export class TraceDebugSession extends DebugSession {
   readonly #memoriesRead = new Set<string>();
   readonly #log = (message: string): void => this.sendEvent(new OutputEvent(`${message}\n`, 'console'));
   #client: Partial<DebugProtocol.InitializeRequestArguments> = {};
+  readonly #stops = new Stops((stop) => this.#stopped(stop));
   #launched: Launched | undefined;
   #disposed = false;
 
@@ -141,7 +143,7 @@ export class TraceDebugSession extends DebugSession {
       breakpoints,
       send: (event) => this.#send(event),
       log: (message) => this.#log(message),
-      onStop: () => this.#moved(),
+      tell: (stop) => this.#stops.tell(stop),
       showsProgress: this.#client.supportsProgressReporting === true,
       atOnce: this.#dependencies.atOnce ?? AT_ONCE,
     });
@@ -171,6 +173,7 @@ export class TraceDebugSession extends DebugSession {
       const open = this.#dependencies.traces.open(launched.args.trace);
       if (!('problem' in open) && !launched.debuggee.isOf(open)) this.#reopen(launched, open);
       launched.breakpoints.forgetHits();
+      this.#leave();
       launched.travel.seek(0, 'restart');
     });
   }
@@ -239,20 +242,23 @@ export class TraceDebugSession extends DebugSession {
     });
   }
 
-  protected override evaluateRequest(response: DebugProtocol.EvaluateResponse, args: DebugProtocol.EvaluateArguments): void {
-    this.#with(response, ({ debuggee: { timeline }, travel }) => {
-      const { expression, context } = args;
-      const target = context === 'repl' ? gotoTarget(expression, timeline.steps) : undefined;
-      if (target !== undefined) {
-        if (travel.running) throw new Misfit(RUNNING);
+  protected override evaluateRequest(
+    response: DebugProtocol.EvaluateResponse,
+    { expression, context }: DebugProtocol.EvaluateArguments,
+  ): void {
+    const steps = this.timeline?.steps ?? 0;
+    const target = context === 'repl' ? gotoTarget(expression, steps) : undefined;
+    if (target !== undefined) {
+      this.#move(response, ({ debuggee: { timeline }, travel }) => {
+        this.#leave();
         travel.seek(target, 'goto');
-        response.body = {
-          result: `step ${formatCount(timeline.position)} of ${formatCount(timeline.steps)}`,
-          variablesReference: 0,
-        };
-      } else if (context === 'repl' && expression.trim() === 'help') {
-        response.body = { result: HELP, variablesReference: 0 };
-      } else {
+        response.body = { result: `step ${formatCount(timeline.position)} of ${formatCount(steps)}`, variablesReference: 0 };
+      });
+      return;
+    }
+    this.#with(response, ({ debuggee: { timeline } }) => {
+      if (context === 'repl' && expression.trim() === 'help') response.body = { result: HELP, variablesReference: 0 };
+      else {
         const value = context === 'hover' ? answerHover(expression, timeline) : answer(expression, timeline);
         response.body = { result: value.text, ...this.#variables.describe(value, context === 'hover' ? undefined : expression) };
       }
@@ -395,9 +401,15 @@ export class TraceDebugSession extends DebugSession {
     if (args?.progressId !== undefined) this.#launched?.travel.cancel(args.progressId);
   }
 
-  /** What was shown of the step before holds no longer. */
-  #moved(): void {
+  /** For requests that a client does not expect to move anything: only so does it forget the stop before. */
+  #leave(): void {
+    this.#send({ event: 'continued', body: { threadId: THREAD, allThreadsContinued: true } });
+  }
+
+  #stopped(body: Stop): void {
+    // What was shown of the step before holds no longer.
     this.#variables.forget();
+    this.#send({ event: 'stopped', body });
     this.#dependencies.onMoment();
     if (!this.#client.supportsMemoryEvent) return;
     for (const memoryReference of this.#memoriesRead) {
@@ -409,25 +421,36 @@ export class TraceDebugSession extends DebugSession {
 
   /** Answers about the trace; what does not fit is refused in a sentence. */
   #with(response: DebugProtocol.Response, work: (launched: Launched) => void): void {
+    if (this.#works(response, work)) this.sendResponse(response);
+  }
+
+  /** Goes somewhere, and answers. Where the way is long, the answer goes first, and the stop follows. */
+  #move(response: DebugProtocol.Response, go: (launched: Launched) => void): void {
+    let went = false;
+    this.#stops.around(
+      () => {
+        went = this.#works(response, (launched) => {
+          if (launched.travel.running) throw new Misfit(RUNNING);
+          go(launched);
+        });
+      },
+      () => {
+        if (went) this.sendResponse(response);
+      },
+    );
+  }
+
+  /** False where the request had to be refused. */
+  #works(response: DebugProtocol.Response, work: (launched: Launched) => void): boolean {
     try {
       if (!this.#launched) throw new Misfit(NOT_LAUNCHED);
       work(this.#launched);
-      this.sendResponse(response);
+      return true;
     } catch (error) {
       if (error instanceof Misfit) this.#refuse(response, error.message);
       else this.#refuse(response, describeBug(error));
+      return false;
     }
-  }
-
-  /**
-   * Goes somewhere and then answers: a client that hears of the stop before the answer shows no running in between. Where the way is
-   * long, the answer goes first and the stop follows.
-   */
-  #move(response: DebugProtocol.Response, go: (launched: Launched) => void): void {
-    this.#with(response, (launched) => {
-      if (launched.travel.running) throw new Misfit(RUNNING);
-      go(launched);
-    });
   }
 
   #refuse(response: DebugProtocol.Response, sentence: string, showUser = false): void {

@@ -4,6 +4,7 @@ import type { Hit } from './breakpoints.ts';
 import type { Debuggee } from './debuggee.ts';
 import { faultLabel } from './faults.ts';
 import type { Run } from './run.ts';
+import type { Stop } from './stops.ts';
 
 /** A trace has one stream of steps. */
 export const THREAD = 1;
@@ -19,8 +20,8 @@ export interface TravelOptions {
   readonly send: (event: { readonly event: string; readonly body: object }) => void;
   /** Puts a line into the console. */
   readonly log: (message: string) => void;
-  /** Told at every stop, after the client was. */
-  readonly onStop: () => void;
+  /** Tells the client where the session stands. */
+  readonly tell: (stop: Stop) => void;
   readonly showsProgress: boolean;
   /** A way that ends within so many milliseconds is shown as one step, without a sign of running in between. */
   readonly atOnce: number;
@@ -94,24 +95,20 @@ export class Travel {
 
   /** Tells where the session stands. `ended`: because there is nowhere further to go. */
   stop(reason: string, hits: readonly Hit[] = [], ended = false): void {
-    const { debuggee, send, onStop } = this.#options;
+    const { debuggee, tell } = this.#options;
     const { timeline } = debuggee();
     const fault = hits.map(({ breakpoint }) => breakpoint.place).find((place) => place.kind === 'fault');
     const text = fault && timeline.faultsOf(timeline.position).find(({ code }) => code === fault.code)?.message;
     const end = timeline.position === 0 ? 'Start of trace' : ended ? 'End of trace' : undefined;
     const description = fault ? faultLabel(fault.code) : end;
-    send({
-      event: 'stopped',
-      body: {
-        reason: fault ? 'exception' : hits.length > 0 ? 'breakpoint' : reason,
-        ...(description !== undefined && { description }),
-        ...(text !== undefined && { text }),
-        threadId: THREAD,
-        allThreadsStopped: true,
-        hitBreakpointIds: hits.map(({ breakpoint }) => breakpoint.id),
-      },
+    tell({
+      reason: fault ? 'exception' : hits.length > 0 ? 'breakpoint' : reason,
+      ...(description !== undefined && { description }),
+      ...(text !== undefined && { text }),
+      threadId: THREAD,
+      allThreadsStopped: true,
+      hitBreakpointIds: hits.map(({ breakpoint }) => breakpoint.id),
     });
-    onStop();
   }
 
   #goOn(): void {

@@ -145,16 +145,45 @@ describe('capabilities', () => {
 });
 
 describe('stepping', () => {
-  test('the stop is told before the answer, so that nothing flickers', async () => {
+  test('in a row of steps the stop is told before the answer, so that nothing flickers', async () => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN });
-    for (const request of ['next', 'stepIn', 'stepOut', 'stepBack', 'continue', 'reverseContinue', 'goto', 'restart']) {
-      await client.request(request, { threadId: 1, targetId: 3 });
+    await client.ask('next', { threadId: 1 });
+    for (const request of ['next', 'stepIn', 'stepOut', 'next', 'stepBack']) {
+      await client.ask(request, { threadId: 1 });
       const [stopped, answered] = client.transcript.trimEnd().split('\n').slice(-2);
       expect(stopped).toMatch(/^← event stopped/);
       expect(answered).toMatch(new RegExp(`^← ${request}`));
     }
-    expect(client.moments()).toBe(9);
+    expect(client.moments()).toBe(7);
+  });
+
+  test('a stop of other words is told after the answer, so that the words before are forgotten', async () => {
+    const client = newClient();
+    await client.launch({ trace: HAND_WRITTEN });
+    for (const request of ['next', 'continue', 'reverseContinue', 'goto', 'restart']) {
+      await client.ask(request, { threadId: 1, targetId: 3 });
+      const [answered, stopped] = client.transcript.trimEnd().split('\n').slice(-2);
+      expect(answered).toMatch(new RegExp(`^← ${request}`));
+      expect(stopped).toMatch(/^← event stopped/);
+    }
+  });
+
+  test.each(['evaluate', 'restart'])('before %s moves, the client is told to forget the stop before', async (request) => {
+    const client = newClient();
+    await client.launch({ trace: HAND_WRITTEN });
+    await client.ask('next', { threadId: 1 });
+    await client.ask(request, { expression: 'goto 8', context: 'repl' });
+    const lines = client.transcript.trimEnd().split('\n').slice(-3);
+    expect(
+      lines.map((line) =>
+        line
+          .split(' ')
+          .slice(1, 3)
+          .join(' ')
+          .replace(/ ?\{.*/, ''),
+      ),
+    ).toEqual(['event continued', request, 'event stopped']);
   });
 
   test('a way that takes long answers first', async () => {
