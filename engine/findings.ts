@@ -341,6 +341,12 @@ export const FINDINGS = {
       'The words that pre-upgrade leaves at the end of stable memory do not fit the image, so that post-upgrade traps or loses data.',
     cure: 'Do not upgrade with this image. Restore the last bytes of its last page, or take the snapshot again.',
   },
+  // Motoko's stable variables
+  'stable-variables.undecodable': {
+    severity: 'error',
+    means: 'The stable variables are not what pre-upgrade writes: post-upgrade traps, or takes them for other values.',
+    cure: 'Do not upgrade with this image. Take the snapshot again, or let the canister start again from its old version.',
+  },
 
   // Traces: their file, and what happened in them
   'trace.not-a-trace': {
@@ -440,6 +446,33 @@ export const FINDINGS = {
     severity: 'error',
     means:
       'Two values share bytes: what was stored later has overwritten the other. Some releases of augmented-btrees hand out blocks twice.',
+    cure: 'Move to memory-region 1.4.0 with augmented-btrees 0.8.0, and store the damaged values anew from another source.',
+  },
+  // Motoko's MemoryQueue
+  'queue.bad-version': {
+    severity: 'error',
+    means: 'The queue has a layout version that no release of the library reads.',
+    cure: 'Find out which program wrote the region; restore the byte at address 3 to 0 where it was this library.',
+  },
+  'queue.cycle': {
+    severity: 'error',
+    means: 'A node leads back to an earlier one: iterating the queue never ends, and the values behind it cannot be reached.',
+    cure: 'Restore the address of the next node; a node between the others that nothing leads to may be the one.',
+  },
+  'queue.count': {
+    severity: 'error',
+    means: 'The queue counts another number of values than its head leads to: values are lost, or taking one out of it traps.',
+    cure: 'Restore the count or the head, whichever of the two is wrong: bytes 4 to 19 of the region.',
+  },
+  'queue.pointer': {
+    severity: 'error',
+    means: "An address or size in the queue leads nowhere, or to another end than the header's tail: values cannot be reached.",
+    cure: 'Restore it; a node between the others that nothing leads to may be its target.',
+  },
+  'queue.overlap': {
+    severity: 'error',
+    means:
+      'Two nodes share bytes: what was stored later has overwritten the other. Some releases of augmented-btrees hand out blocks twice.',
     cure: 'Move to memory-region 1.4.0 with augmented-btrees 0.8.0, and store the damaged values anew from another source.',
   },
 } as const satisfies Record<string, FindingKind>;

@@ -1,0 +1,79 @@
+import type { Span } from '../../memory/memory.ts';
+import { freeListOf } from './free-list.ts';
+import type { StableVariables } from './inspect.ts';
+import { idOf } from './names.ts';
+import { countOf, fieldOf, type RecordValue, type StableValue } from './value.ts';
+
+/** The books of a `MemoryRegion`, which only the heap has, or the stable variables before an upgrade. */
+export interface MemoryRegionBooks {
+  readonly regionId: bigint;
+  /** From the variable to the record: `buffer.blobs`, `files[3]`, `store#v1`. A hash where a name is not known. */
+  readonly path: string;
+  /** Which form the free list has: two trees until memory-region 0.1, one since. */
+  readonly version: 0 | 1;
+  readonly size: number;
+  readonly deallocated: number;
+  readonly pages: number;
+  /** Free blocks, addresses of the region, in the order of the library's tree. */
+  readonly free: readonly Span[];
+  /** The record's bytes in the image. */
+  readonly at: Span;
+}
+
+const REGION = idOf('region');
+const FREE_MEMORY = idOf('free_memory');
+const DEALLOCATED = idOf('deallocated');
+const SIZE = idOf('size');
+const PAGES = idOf('pages');
+
+/** All records of a `MemoryRegion` that stand anywhere in the variables, each once. */
+export function memoryRegionsIn({ variables, names }: StableVariables): MemoryRegionBooks[] {
+  const found: MemoryRegionBooks[] = [];
+  const seen = new Set<StableValue | undefined>();
+  const nameOf = (id: number) => names.get(id) ?? String(id);
+  const open: { readonly value: StableValue | undefined; readonly path: string }[] = variables
+    .map(({ id, value }) => ({ value, path: nameOf(id) }))
+    .reverse();
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { value, path } = next;
+    // What is shared was found where it stood first.
+    if (!value || !('items' in value)) continue;
+    const books = value.kind === 'record' ? booksOf(value, path) : undefined;
+    if (books) {
+      const identity = fieldOf(value, FREE_MEMORY);
+      if (!seen.has(identity)) found.push(books);
+      seen.add(identity);
+      continue;
+    }
+    for (let index = value.items.length - 1; index >= 0; index--) {
+      const item = value.items[index];
+      if (item && 'items' in item) open.push({ value: item, path: path + stepTo(value, index, nameOf) });
+    }
+  }
+  return found;
+}
+
+function booksOf(record: RecordValue, path: string): MemoryRegionBooks | undefined {
+  const region = fieldOf(record, REGION);
+  const size = countOf(fieldOf(record, SIZE));
+  const deallocated = countOf(fieldOf(record, DEALLOCATED));
+  const pages = countOf(fieldOf(record, PAGES));
+  const list = freeListOf(fieldOf(record, FREE_MEMORY));
+  if (region?.kind !== 'region' || !list || size === undefined || deallocated === undefined || pages === undefined)
+    return undefined;
+  const { start, length } = record;
+  return { regionId: region.id, path, ...list, size, deallocated, pages, at: { start, length } };
+}
+
+function stepTo(value: StableValue, index: number, nameOf: (id: number) => string): string {
+  switch (value.kind) {
+    case 'record':
+      return `.${nameOf(value.fields[index]?.id ?? index)}`;
+    case 'variant':
+      return `#${nameOf(value.tag.id)}`;
+    case 'array':
+      return `[${index}]`;
+    default:
+      return '';
+  }
+}
