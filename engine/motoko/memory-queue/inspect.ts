@@ -1,0 +1,207 @@
+import type { Budget } from '../../budget.ts';
+import type { FindingCode, Report } from '../../findings.ts';
+import { formatAddress, formatCount, formatCounted } from '../../format.ts';
+import { type Address, at, byteLength, type ReadableMemory, type Span } from '../../memory/memory.ts';
+import type { Element, Fates, Owner, Structure, Survey } from '../../structure.ts';
+import { ValueIndex } from '../memory-buffer/value-index.ts';
+import { NodeChain } from './chain.ts';
+import { headerFieldAt, nodeFieldAt } from './fields.ts';
+import {
+  COUNT_AT,
+  decodeHeader,
+  HEAD_AT,
+  HEADER_LENGTH,
+  MAGIC,
+  NODE_HEADER_LENGTH,
+  type QueueHeader,
+  type QueueNode,
+  SIZE_IN_NODE,
+  TAIL_AT,
+  VALUE_IN_NODE,
+  VERSION,
+  VERSION_AT,
+} from './layout.ts';
+
+/** Of a damaged queue so many overlaps are told, and no more. */
+const MOST_OVERLAPS = 1000;
+
+/** Opens the queue in a region; undefined where none is, or its layout version is not known, which is told. */
+export function openMemoryQueue(memory: ReadableMemory, report: Report): MemoryQueueView | undefined {
+  const header = decodeHeader(memory);
+  if (header?.magic !== MAGIC) return undefined;
+  if (header.version === VERSION) return new MemoryQueueView(memory, header);
+  const message = `The layout version of the queue is ${header.version}. Version ${VERSION} can be read.`;
+  report({ code: 'queue.bad-version', memory, at: VERSION_AT, message });
+  return undefined;
+}
+
+/** What a MemoryQueue's region says. */
+export class MemoryQueueView implements Structure {
+  readonly kind = 'memory-queue';
+  readonly memories: readonly [ReadableMemory];
+  readonly length: bigint;
+  readonly facts = { version: VERSION };
+  readonly #memory: ReadableMemory;
+  readonly #header: QueueHeader;
+  readonly #chain: NodeChain;
+  #index: ValueIndex | undefined;
+
+  constructor(memory: ReadableMemory, header: QueueHeader) {
+    this.memories = [memory];
+    this.length = header.count;
+    this.#memory = memory;
+    this.#header = header;
+    this.#chain = new NodeChain(memory, header);
+  }
+
+  survey(report: Report, budget: Budget): Survey {
+    const index = this.#indexed(budget);
+    if (index) {
+      this.#checkChain(report);
+      this.#checkOverlaps(index, report, budget);
+    }
+    // Of the allocator's free blocks stable memory says nothing: these are the gaps between the nodes.
+    const facts = index ? { freeBlocks: index.gapCount, freeBlocksInferred: true, highestEnd: index.end } : {};
+    return { fates: this.#fates(index), facts, cutShort: budget.cutShort };
+  }
+
+  elements(from: number, limit: number, budget: Budget): readonly Element[] {
+    this.#chain.advance(from + limit, budget);
+    const elements: Element[] = [];
+    for (let index = from; index < Math.min(from + limit, this.#chain.length); index++) {
+      if (!budget.spend(NODE_HEADER_LENGTH)) break;
+      elements.push(this.#element(index, this.#chain.node(index)));
+    }
+    return elements;
+  }
+
+  count(budget: Budget): number {
+    this.#chain.advance(Number.POSITIVE_INFINITY, budget);
+    return this.#chain.length;
+  }
+
+  /** No free list is stored: these are the gaps between the nodes, up to the end of the highest. */
+  freeList(from: number, limit: number, budget: Budget): readonly Span[] {
+    return this.#indexed(budget)?.gaps(from, limit) ?? [];
+  }
+
+  freeCount(budget: Budget): number {
+    return this.#indexed(budget)?.gapCount ?? 0;
+  }
+
+  owners(memory: ReadableMemory, address: Address, budget: Budget): readonly Owner[] {
+    if (memory !== this.#memory) return [];
+    if (address < HEADER_LENGTH) return headerFieldAt(address);
+    const index = this.#indexed(budget);
+    if (!index) return [];
+    const owners = index.at(address).flatMap((position): readonly Owner[] => {
+      const node = this.#chain.node(position);
+      const entry: Owner = {
+        kind: 'entry',
+        name: String(position),
+        address: node.address,
+        length: NODE_HEADER_LENGTH + node.size,
+        element: this.#element(position, node),
+      };
+      return [entry, nodeFieldAt(node, address)];
+    });
+    if (owners.length > 0) return owners;
+    const gap = index.gapAt(address);
+    if (gap) return [{ kind: 'free-block', address: gap.start, length: gap.length }];
+    return [{ kind: 'unused', address: index.end, length: byteLength(memory) - index.end }];
+  }
+
+  #element(index: number, node: QueueNode): Element {
+    const start = at(node.address, VALUE_IN_NODE);
+    const size = Math.min(node.size, byteLength(this.#memory) - start);
+    return { index, value: { memory: this.#memory, spans: [{ start, length: size }], size } };
+  }
+
+  #fates(index: ValueIndex | undefined): Fates {
+    const rest = byteLength(this.#memory) - HEADER_LENGTH;
+    const live = index?.liveBytes ?? 0;
+    const { end, last, length } = this.#chain;
+    // Nodes that were lost cannot be told from what is free.
+    const whole = end?.kind === 'whole' && last === this.#header.tail && BigInt(length) === this.length;
+    return {
+      metadata: HEADER_LENGTH,
+      live,
+      free: whole ? rest - live : 0,
+      leaked: 0,
+      unknown: whole ? 0 : rest - live,
+    };
+  }
+
+  /** Where all nodes are; undefined where the budget does not suffice to find them. */
+  #indexed(budget: Budget): ValueIndex | undefined {
+    if (this.#index) return this.#index;
+    this.#chain.advance(Number.POSITIVE_INFINITY, budget);
+    if (!this.#chain.end) return undefined;
+    const spans: number[] = [];
+    for (let position = 0; position < this.#chain.length; position++) {
+      if (!budget.spend(NODE_HEADER_LENGTH)) return undefined;
+      const node = this.#chain.node(position);
+      spans.push(node.address, Math.min(byteLength(this.#memory), node.address + NODE_HEADER_LENGTH + node.size));
+    }
+    this.#index = new ValueIndex(spans, [...Array(this.#chain.length).keys()], at(0, HEADER_LENGTH));
+    return this.#index;
+  }
+
+  #checkChain(report: Report): void {
+    const { end, length, last, oversized } = this.#chain;
+    const tell = (code: FindingCode, span: Span, message: string): void =>
+      report({ code, memory: this.#memory, at: span, message, path: length === 0 ? [] : [`element ${length - 1}`] });
+
+    if (oversized !== undefined) {
+      const node = this.#chain.node(oversized);
+      const span = { start: at(node.address, SIZE_IN_NODE), length: VALUE_IN_NODE - SIZE_IN_NODE };
+      const message = `Value ${formatCount(oversized)} should have ${formatCounted(node.size, 'byte')}, which end beyond the region.`;
+      tell('queue.pointer', span, message);
+    }
+    if (end?.kind === 'cycle') {
+      const message = `The node ${formatAddress(end.target)}, which should follow, comes earlier in the queue: it goes round in a circle.`;
+      tell('queue.cycle', { start: end.pointer, length: 8 }, message);
+      return;
+    }
+    if (end?.kind === 'outside') {
+      const message = `No node can be at ${formatAddress(end.target)}; ${this.#missing()} cannot be reached.`;
+      tell('queue.pointer', { start: end.pointer, length: 8 }, message);
+      return;
+    }
+    this.#checkEnd(last, length, tell);
+  }
+
+  /** Compares what a sound chain comes to with what the header says of it. */
+  #checkEnd(last: number, length: number, tell: (code: FindingCode, span: Span, message: string) => void): void {
+    const { count, tail } = this.#header;
+    const counted = count === BigInt(length);
+    if (counted && last !== tail) {
+      const message = `The last node is ${formatAddress(last)}, but the header's tail is ${formatAddress(tail)}: the next value would be lost.`;
+      tell('queue.pointer', TAIL_AT, message);
+    } else if (!counted && last !== tail) {
+      const pointer = last === 0 ? HEAD_AT : { start: at(0, last), length: 8 };
+      const message = `The queue ends here after ${formatCounted(length, 'value')}, but its tail is ${formatAddress(tail)}; ${this.#missing()} cannot be reached.`;
+      tell('queue.pointer', pointer, message);
+    }
+    if (counted) return;
+    const message = `The queue counts ${formatCounted(count, 'value')}; ${formatCount(length)} can be reached from its head.`;
+    // Where the chain comes to the tail, either the count or the head is wrong.
+    tell('queue.count', { start: COUNT_AT.start, length: COUNT_AT.length + HEAD_AT.length }, message);
+  }
+
+  #missing(): string {
+    const missing = this.#header.count - BigInt(this.#chain.length);
+    return missing > 0n ? formatCounted(missing, 'value') : 'what follows';
+  }
+
+  #checkOverlaps(index: ValueIndex, report: Report, budget: Budget): void {
+    let told = 0;
+    index.eachOverlap(({ first, second, span }) => {
+      told += 1;
+      const message = `Values ${formatCount(first)} and ${formatCount(second)} share ${formatCounted(span.length, 'byte')} at ${formatAddress(span.start)}: one has overwritten the other.`;
+      const path = [`element ${first}`, `element ${second}`];
+      report({ code: 'queue.overlap', memory: this.#memory, at: span, message, path });
+      return told < MOST_OVERLAPS && budget.spend();
+    });
+  }
+}
