@@ -32,14 +32,16 @@ export const traceSpec: Spec = {
     await step('a breakpoint is hit in both directions', async () => {
       await debugging.toggleBreakpoint(60);
       await debugging.press('continue');
-      const there = await debugging.untilVariables(/step[^|]*5\d of 10,000/);
+      await debugging.untilVariables(/57 of 10,000/);
       await debugging.press('step over');
+      await debugging.untilVariables(/58 of 10,000/);
       await debugging.press('step over');
+      await debugging.untilVariables(/59 of 10,000/);
       await debugging.press('reverse');
-      await workbench.until(
-        async () => /step[^|]*5\d of/.exec(await debugging.variables())?.[0] === /step[^|]*5\d of/.exec(there)?.[0],
-        'the breakpoint is hit backwards',
-      );
+      await debugging.untilVariables(/57 of 10,000/);
+      await workbench.untilMatch(() => debugging.callStack(), /#57/);
+      await debugging.expandVariable('Allocator');
+      await debugging.expandVariable('Last change');
       await workbench.shot('debugger');
     });
 
