@@ -136,7 +136,7 @@ class BTreeView implements Structure {
     if (memory !== this.#tree.memory) return [];
     this.#list.advance(Number.POSITIVE_INFINITY, budget);
     const tail = this.#list.ended && !this.#list.broken ? this.#list.chunks.at(-1) : undefined;
-    return this.#owners.of(address, tail === undefined ? byteLength(memory) : tail + CHUNK_HEADER_LENGTH, budget);
+    return this.#owners.of(address, tail, budget);
   }
 }
 

@@ -4,6 +4,8 @@ import type { KeyForm, NodeReader } from './node.ts';
 
 /** No key of a fixed size beyond this is looked for. */
 const MOST_FIXED = 4096;
+/** Of a large page only so many bytes at its end are read. */
+const LONGEST_READ = 65_536;
 /** So many of the smallest nodes tell which fixed sizes are worth a closer look. */
 const SIEVE = 6;
 
@@ -30,8 +32,9 @@ export function inferKeyForm(sample: readonly NodeReader[], pageSize: number): K
   const bounds = pageSize === DEFAULT_PAGE_SIZE ? undefined : boundsOf(pageSize);
   let best: KeyForm = 'variable';
   let bestScore = Number.NEGATIVE_INFINITY;
+  const written = new Map(nodes.map((node) => [node, writtenEnd(node)]));
   for (const form of ['variable', ...fixedCandidates(nodes)] as const) {
-    const score = scoreOf(nodes, form, bounds) + (COMMON.get(form) ?? 0);
+    const score = scoreOf(nodes, form, bounds, written) + (COMMON.get(form) ?? 0);
     if (score > bestScore) [best, bestScore] = [form, score];
   }
   return typeof best === 'number' && isSizeBeforeKey(nodes, best) ? 'variable' : best;
@@ -57,16 +60,23 @@ function fits(node: NodeReader, form: KeyForm): boolean {
 }
 
 /** How well a form explains the nodes: the more a node could contradict it and does not, the more it counts. */
-function scoreOf(nodes: readonly NodeReader[], form: KeyForm, bounds: number | undefined): number {
+function scoreOf(
+  nodes: readonly NodeReader[],
+  form: KeyForm,
+  bounds: number | undefined,
+  written: ReadonlyMap<NodeReader, number>,
+): number {
   let score = 0;
   let longestKey = 0;
   let longestValue = 0;
   for (const node of nodes) {
     if (!fits(node, form)) continue;
-    if (inOrder(node)) score += Math.min(12, 2 * (node.entries - 1));
+    score += Math.min(12, 2 * (node.entries - 1)) * orderliness(node);
     if (!node.whole) continue;
     score += node.overflowPages.length > 0 ? 12 : 8;
-    if (endsClean(node)) score += 2;
+    // Zeros follow a string until a longer one stood there; zeros at its end are seldom many.
+    const zeros = node.end - (written.get(node) ?? 0);
+    if (zeros >= 0) score += 4 - Math.min(8, Math.log2(1 + zeros));
     for (let index = 0; index < node.entries; index += 1) {
       longestKey = Math.max(longestKey, node.keyLength[index] ?? 0);
       longestValue = Math.max(longestValue, node.valueLength[index] ?? 0);
@@ -75,13 +85,15 @@ function scoreOf(nodes: readonly NodeReader[], form: KeyForm, bounds: number | u
   // A page size that follows from bounds says what key and value can have together; many values are as long as they can be.
   if (bounds !== undefined && score > 0) {
     if (longestKey + longestValue > bounds) score -= 6;
-    else if (longestKey + longestValue === bounds && form !== 'variable') score += 6;
+    else if (longestKey + longestValue === bounds && form !== 'variable') score += longestValue > 0 || COMMON.has(form) ? 6 : 2;
   }
-  return score;
+  // Numbers and hashes seldom begin like the size of a key.
+  const sized = nodes.every((node) => node.u32(node.keysAt) > 0 && node.u32(node.keysAt) < node.capacity);
+  return form !== 'variable' && sized ? score - 3 : score;
 }
 
-/** Whether the decoded node's keys ascend, or descend, byte by byte or first by length. */
-function inOrder(node: NodeReader): boolean {
+/** 1 where the decoded node's keys ascend byte by byte, or first by length, or many descend; a half where few descend; otherwise 0. */
+function orderliness(node: NodeReader): number {
   let [ascending, descending, longer, shorter] = [true, true, true, true];
   let before = new Uint8Array();
   for (let index = 0; index < node.entries; index += 1) {
@@ -90,21 +102,22 @@ function inOrder(node: NodeReader): boolean {
     if (index > 0) {
       const sign = compareBytes(before, key);
       const lengthSign = Math.sign((node.keyLength[index - 1] ?? 0) - (node.keyLength[index] ?? 0)) || sign;
-      ascending &&= sign <= 0;
-      descending &&= sign >= 0;
-      longer &&= lengthSign <= 0;
-      shorter &&= lengthSign >= 0;
+      ascending &&= sign < 0;
+      descending &&= sign > 0;
+      longer &&= lengthSign < 0;
+      shorter &&= lengthSign > 0;
     }
     before = key;
   }
-  return ascending || descending || longer || shorter;
+  if (ascending || longer) return 1;
+  return descending || shorter ? (node.entries > 3 ? 1 : 0.5) : 0;
 }
 
-/** Whether zeros follow the string's end, as they do until a longer string stood there. */
-function endsClean(node: NodeReader): boolean {
-  const tail = new Uint8Array(Math.min(16, node.capacity - node.end));
-  node.copy(node.end, tail);
-  return tail.length > 0 && tail.every((byte) => byte === 0);
+/** The end of the last byte that is not zero in what a node and its overflow pages have for its string. */
+function writtenEnd(node: NodeReader): number {
+  const page = new Uint8Array(Math.min(LONGEST_READ, node.capacity - node.capacityBefore));
+  node.copy(node.capacity - page.length, page);
+  return node.capacity - page.length + page.findLastIndex((byte) => byte !== 0) + 1;
 }
 
 /** Whether what seem keys of a fixed size are all a size and that many bytes: variable keys that have one length. */

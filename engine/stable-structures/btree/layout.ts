@@ -39,6 +39,8 @@ export const ALLOCATOR_MAGIC = 'BTA';
 export const CHUNK_MAGIC = 'CHK';
 
 export const HEADER_LENGTH = 52;
+/** Behind it, up to the allocator, nothing was ever written. */
+const WRITTEN_HEADER_LENGTH = 28;
 export const ROOT_AT = at(0, 12);
 export const LENGTH_AT = at(0, 20);
 export const ALLOCATOR_AT = at(0, 52);
@@ -151,22 +153,65 @@ export function decodeChunk(memory: ReadableMemory, chunk: number): ChunkHeader 
   };
 }
 
+/** The part of the header that the library rewrites whole at every change of the root or the length. */
+export function encodeHeader({ version, pageSize, bounds, root, length }: Omit<BTreeHeader, 'magic'>): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(WRITTEN_HEADER_LENGTH);
+  const view = viewOf(bytes);
+  putMagic(bytes, MAGIC, version);
+  view.setUint32(4, bounds?.key ?? pageSize, true);
+  view.setUint32(8, bounds?.value ?? PAGE_SIZE_MARKER, true);
+  putAddress(view, ROOT_AT, root);
+  view.setBigUint64(LENGTH_AT, length, true);
+  return bytes;
+}
+
+export function encodeAllocator(
+  header: Pick<AllocatorHeader, 'pageSize' | 'allocatedChunks' | 'freeHead'>,
+): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(ALLOCATOR_LENGTH);
+  const view = viewOf(bytes);
+  putMagic(bytes, ALLOCATOR_MAGIC, 1);
+  putAddress(view, 60 - ALLOCATOR_AT, header.pageSize);
+  putAddress(view, COUNT_AT - ALLOCATOR_AT, header.allocatedChunks);
+  putAddress(view, FREE_HEAD_AT - ALLOCATOR_AT, header.freeHead);
+  return bytes;
+}
+
+export function encodeChunk({ allocated, next }: Pick<ChunkHeader, 'allocated' | 'next'>): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(CHUNK_HEADER_LENGTH);
+  putMagic(bytes, CHUNK_MAGIC, 1);
+  bytes[CHUNK_FLAG] = allocated;
+  putAddress(viewOf(bytes), CHUNK_NEXT, next);
+  return bytes;
+}
+
+function putMagic(bytes: Uint8Array, magic: string, version: number): void {
+  for (let index = 0; index < 3; index += 1) bytes[index] = magic.charCodeAt(index);
+  bytes[3] = version;
+}
+
+/** Writes an address or a count of chunks, as u64. */
+export function putAddress(view: DataView, position: number, value: number): void {
+  view.setUint32(position, value % 2 ** 32, true);
+  view.setUint32(position + 4, Math.floor(value / 2 ** 32), true);
+}
+
 /** Where chunks can stand: every (P + 16) bytes from 100 on. */
 export class ChunkGrid {
   readonly pageSize: number;
   /** Bytes from one chunk to the next. */
   readonly stride: number;
-  readonly #bytes: number;
+  readonly #memory: ReadableMemory;
 
   constructor(memory: ReadableMemory, pageSize: number) {
     this.pageSize = pageSize;
     this.stride = pageSize + CHUNK_HEADER_LENGTH;
-    this.#bytes = byteLength(memory);
+    this.#memory = memory;
   }
 
   /** How many chunks begin inside the memory, at most. */
   get capacity(): number {
-    return Math.max(0, Math.floor((this.#bytes - CHUNKS_AT - CHUNK_HEADER_LENGTH) / this.stride) + 1);
+    return Math.max(0, Math.floor((byteLength(this.#memory) - CHUNKS_AT - CHUNK_HEADER_LENGTH) / this.stride) + 1);
   }
 
   addressOf(index: number): Address {
@@ -181,6 +226,6 @@ export class ChunkGrid {
 
   /** Whether header and page of a chunk at `chunk` lie inside the memory. */
   holds(chunk: number): boolean {
-    return chunk >= CHUNKS_AT && chunk + this.stride <= this.#bytes;
+    return chunk >= CHUNKS_AT && chunk + this.stride <= byteLength(this.#memory);
   }
 }

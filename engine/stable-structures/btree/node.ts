@@ -33,6 +33,8 @@ export const INTERNAL = 1;
 
 /** So much of a node is read at once; pages are seldom larger, and what lies behind is read piece by piece. */
 const NEAR = 4096;
+/** Fewer bytes than these are copied faster one by one than at once. */
+const FEW = 64;
 
 /** What all nodes of a tree have in common. */
 export interface TreeShape {
@@ -129,8 +131,17 @@ export class NodeReader {
 
   /** Bytes that the page and the overflow pages together have for the string. */
   get capacity(): number {
+    return this.#capacityOf(this.overflowPages.length);
+  }
+
+  /** The same without the last page. */
+  get capacityBefore(): number {
+    return this.#capacityOf(this.overflowPages.length - 1);
+  }
+
+  #capacityOf(overflowPages: number): number {
     const { pageSize } = this.#shape.grid;
-    return pageSize + this.overflowPages.length * (pageSize - OVERFLOW_HEADER_LENGTH);
+    return overflowPages < 0 ? 0 : pageSize + overflowPages * (pageSize - OVERFLOW_HEADER_LENGTH);
   }
 
   /** Where the address of child `index` stands. */
@@ -231,7 +242,8 @@ export class NodeReader {
   copy(position: number, into: Uint8Array): void {
     const near = position + CHUNK_HEADER_LENGTH;
     if (near + into.length <= this.#near.length) {
-      for (let index = 0; index < into.length; index += 1) into[index] = this.#near[near + index] ?? 0;
+      if (into.length > FEW) into.set(this.#near.subarray(near, near + into.length));
+      else for (let index = 0; index < into.length; index += 1) into[index] = this.#near[near + index] ?? 0;
       return;
     }
     let done = 0;

@@ -72,8 +72,8 @@ export class TreeOwners {
     this.#tree = tree;
   }
 
-  /** Outermost first. `end` is where the highest chunk's header ends: what lies behind it was never used, or is no longer. */
-  of(address: Address, end: number, budget: Budget): readonly Owner[] {
+  /** Outermost first. What lies behind `tail`, the highest chunk if that is known, was never used, or is no longer. */
+  of(address: Address, tail: number | undefined, budget: Budget): readonly Owner[] {
     const { grid, header, memory } = this.#tree;
     if (address < ALLOCATOR_AT)
       return [owner('header', 0, HEADER_LENGTH), ...field(header.bounds ? HEADER_V1 : HEADER_V2, 0, address)];
@@ -82,8 +82,9 @@ export class TreeOwners {
     const chunk = grid.addressOf(Math.floor((address - CHUNKS_AT) / grid.stride));
     const length = Math.min(grid.stride, byteLength(memory) - chunk);
     const readable = length >= CHUNK_HEADER_LENGTH ? decodeChunk(memory, chunk) : undefined;
-    if (chunk >= end || readable?.magic !== CHUNK_MAGIC) {
-      return [owner('unused', Math.max(chunk, end), byteLength(memory) - Math.max(chunk, end))];
+    if (readable?.magic !== CHUNK_MAGIC || (tail !== undefined && chunk > tail)) {
+      const start = tail === undefined ? chunk : Math.min(chunk, tail + grid.stride);
+      return [owner('unused', start, byteLength(memory) - start)];
     }
     const inChunk = owner('chunk', chunk, length);
     if (address < chunk + CHUNK_HEADER_LENGTH) return [inChunk, ...field(CHUNK, chunk, address)];

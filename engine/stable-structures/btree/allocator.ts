@@ -1,0 +1,111 @@
+import { formatAddress } from '../../format.ts';
+import { at, holds, type Memory, viewOf, writeGrowing } from '../../memory/memory.ts';
+import {
+  ALLOCATOR_AT,
+  ALLOCATOR_MAGIC,
+  CHUNK_HEADER_LENGTH,
+  CHUNK_MAGIC,
+  CHUNKS_AT,
+  type ChunkHeader,
+  COUNT_AT,
+  decodeAllocator,
+  decodeChunk,
+  encodeAllocator,
+  encodeChunk,
+  FREE_HEAD_AT,
+  putAddress,
+} from './layout.ts';
+import { badMagic } from './overflow.ts';
+import { BTreeUnreadable } from './unreadable.ts';
+
+/** Deals out pages for nodes and overflow pages, last given back first dealt out, with the library's writes. Pages are never erased. */
+export class ChunkAllocator {
+  readonly pageSize: number;
+  readonly #memory: Memory;
+  readonly #header: Uint8Array;
+  readonly #headerView: DataView;
+  #allocated: number;
+  #freeHead: number;
+
+  private constructor(memory: Memory, pageSize: number, allocated: number, freeHead: number) {
+    this.#memory = memory;
+    this.pageSize = pageSize;
+    this.#allocated = allocated;
+    this.#freeHead = freeHead;
+    this.#header = encodeAllocator({ pageSize, allocatedChunks: allocated, freeHead });
+    this.#headerView = viewOf(this.#header);
+  }
+
+  /** @throws BTreeUnreadable where the library would not go on. */
+  static load(memory: Memory): ChunkAllocator {
+    const { magic, version, pageSize, allocatedChunks, freeHead } = decodeAllocator(memory);
+    if (magic !== ALLOCATOR_MAGIC) throw new BTreeUnreadable(badMagic('allocator', ALLOCATOR_MAGIC));
+    if (version !== 1) throw new BTreeUnreadable(`The allocator's version is ${version}, not 1.`);
+    return new ChunkAllocator(memory, pageSize, allocatedChunks, freeHead);
+  }
+
+  static create(memory: Memory, pageSize: number): ChunkAllocator {
+    const allocator = new ChunkAllocator(memory, pageSize, 0, 0);
+    allocator.clear();
+    return allocator;
+  }
+
+  /** Pages in use. */
+  get allocatedChunks(): number {
+    return this.#allocated;
+  }
+
+  /** Takes all pages back and begins again at the first; the others are forgotten, their bytes stay. */
+  clear(): void {
+    this.#freeHead = CHUNKS_AT;
+    this.#saveChunk(this.#freeHead, 0, 0);
+    this.#allocated = 0;
+    this.#save();
+  }
+
+  /** Address of the page dealt out. @throws BTreeUnreadable where the free list is damaged. */
+  allocate(): number {
+    const chunk = this.#freeHead;
+    const { allocated, next } = this.#loadChunk(chunk);
+    if (allocated !== 0) throw new BTreeUnreadable(`Chunk ${formatAddress(chunk)} of the free list is in use already.`);
+    this.#saveChunk(chunk, 1, next);
+    if (next === 0) {
+      this.#freeHead = chunk + this.pageSize + CHUNK_HEADER_LENGTH;
+      this.#saveChunk(this.#freeHead, 0, 0);
+    } else this.#freeHead = next;
+    this.#allocated += 1;
+    this.#save();
+    return chunk + CHUNK_HEADER_LENGTH;
+  }
+
+  /** @throws BTreeUnreadable where no page in use is at `page`. */
+  deallocate(page: number): void {
+    const chunk = page - CHUNK_HEADER_LENGTH;
+    if (this.#loadChunk(chunk).allocated === 0) {
+      throw new BTreeUnreadable(`Chunk ${formatAddress(chunk)} is given back, but it is free already.`);
+    }
+    this.#saveChunk(chunk, 0, this.#freeHead);
+    this.#freeHead = chunk;
+    this.#allocated -= 1;
+    this.#save();
+  }
+
+  #loadChunk(chunk: number): ChunkHeader {
+    const name = `Chunk ${formatAddress(chunk)}`;
+    if (!holds(this.#memory, chunk, CHUNK_HEADER_LENGTH)) throw new BTreeUnreadable(`${name} lies outside of the memory.`);
+    const header = decodeChunk(this.#memory, chunk);
+    if (header.magic !== CHUNK_MAGIC) throw new BTreeUnreadable(`${name} does not begin with "${CHUNK_MAGIC}".`);
+    if (header.version !== 1) throw new BTreeUnreadable(`${name} has version ${header.version}, not 1.`);
+    return header;
+  }
+
+  #saveChunk(chunk: number, allocated: 0 | 1, next: number): void {
+    writeGrowing(this.#memory, at(0, chunk), encodeChunk({ allocated, next }));
+  }
+
+  #save(): void {
+    putAddress(this.#headerView, COUNT_AT - ALLOCATOR_AT, this.#allocated);
+    putAddress(this.#headerView, FREE_HEAD_AT - ALLOCATOR_AT, this.#freeHead);
+    writeGrowing(this.#memory, ALLOCATOR_AT, this.#header);
+  }
+}

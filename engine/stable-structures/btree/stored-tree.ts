@@ -1,0 +1,97 @@
+import { formatAddress } from '../../format.ts';
+import { at, type Memory, viewOf, writeGrowing } from '../../memory/memory.ts';
+import type { Compare } from '../orders.ts';
+import { type BTreeHeader, encodeHeader, LENGTH_AT, putAddress, ROOT_AT } from './layout.ts';
+import type { NodeStore } from './node-store.ts';
+import { buildNode, type EntryRun, type TreeNode } from './tree-node.ts';
+import { BTreeUnreadable } from './unreadable.ts';
+
+/** No tree is so deep for which a stable memory has room: there a pointer leads back up. */
+const DEEPEST = 32;
+
+/** A tree as it stands in a memory: header, nodes, and the order of its keys. What grows or shrinks it is in `insertion.ts` and `removal.ts`. */
+export class StoredTree {
+  readonly nodes: NodeStore;
+  readonly #memory: Memory;
+  readonly #compare: Compare | undefined;
+  readonly #header: Uint8Array;
+  readonly #headerView: DataView;
+  #root: number;
+  #length: bigint;
+
+  /** `compare`: the order of keys, byte by byte if nothing is said. */
+  constructor(memory: Memory, nodes: NodeStore, header: BTreeHeader, compare: Compare | undefined) {
+    this.#memory = memory;
+    this.nodes = nodes;
+    this.#compare = compare;
+    this.#header = encodeHeader(header);
+    this.#headerView = viewOf(this.#header);
+    this.#root = header.root;
+    this.#length = header.length;
+  }
+
+  /** Address of the root, 0 in an empty tree. */
+  get root(): number {
+    return this.#root;
+  }
+
+  get length(): bigint {
+    return this.#length;
+  }
+
+  /** Sets root and length, and writes the header. A length below zero begins at 2^64 again, as the library's does. */
+  setHeader(root: number, length: bigint): void {
+    this.#root = root;
+    this.#length = BigInt.asUintN(64, length);
+    putAddress(this.#headerView, ROOT_AT, root);
+    this.#headerView.setBigUint64(LENGTH_AT, length, true);
+    writeGrowing(this.#memory, at(0, 0), this.#header);
+  }
+
+  /** Loads child `index` of a node that lies `depth` levels below the root. The library would go round in a circle where this throws. */
+  child(node: TreeNode, index: number, depth: number): TreeNode {
+    const address = node.child(index);
+    if (depth > DEEPEST) throw new BTreeUnreadable(`The tree has no end: node ${formatAddress(address)} lies below itself.`);
+    return this.nodes.load(address);
+  }
+
+  /** Saves `node` with other children and entries in its place. */
+  replace(node: TreeNode, children: readonly number[], runs: readonly EntryRun[]): TreeNode {
+    const next = buildNode(node.address, node.overflow, children, runs);
+    this.nodes.save(next);
+    return next;
+  }
+
+  /** Saves `node` with another entry in the place of entry `index`. */
+  replaceEntry(node: TreeNode, index: number, entry: EntryRun): TreeNode {
+    return this.replace(node, node.children, [node.entries(0, index), entry, node.entries(index + 1)]);
+  }
+
+  /** Which entry has `key`; where none has, -1 - the index that it would get. */
+  search(node: TreeNode, key: Uint8Array): number {
+    const compare = this.#compare;
+    const { prefix } = this.nodes;
+    const { bytes, starts } = node;
+    let low = 0;
+    let high = node.count;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const start = (starts[middle] ?? 0) + prefix;
+      const end = starts[middle + 1] ?? 0;
+      const sign = compare ? compare(bytes.subarray(start, end), key) : compareWithin(bytes, start, end, key);
+      if (sign === 0) return middle;
+      if (sign < 0) low = middle + 1;
+      else high = middle;
+    }
+    return -1 - low;
+  }
+}
+
+function compareWithin(bytes: Uint8Array, start: number, end: number, key: Uint8Array): number {
+  const length = Math.min(end - start, key.length);
+  for (let index = 0; index < length; index += 1) {
+    const difference = (bytes[start + index] ?? 0) - (key[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return end - start - key.length;
+}
