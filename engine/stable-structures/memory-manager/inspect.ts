@@ -16,7 +16,7 @@ import { bucketStart, eachPiece } from './mapping.ts';
 /** One of a manager's memories, to be read in an image: what the tables say of it, whether or not all of that is there. */
 export class VirtualMemoryView implements ReadableMemory {
   readonly id: number;
-  /** As the size table says, but never more than a manager can deal out. */
+  /** As the size table says; where it says more than its buckets hold, no more than the image has either. */
   readonly pages: number;
   /** In virtual order. */
   readonly buckets: readonly number[];
@@ -28,7 +28,7 @@ export class VirtualMemoryView implements ReadableMemory {
     this.id = id;
     this.buckets = buckets;
     this.bucketPages = header.bucketPages;
-    this.pages = Math.min(header.sizes[id] ?? 0, MAX_BUCKETS * header.bucketPages);
+    this.pages = Math.min(header.sizes[id] ?? 0, Math.max(buckets.length * header.bucketPages, image.pages));
   }
 
   /** Bytes that have no place in the image, for want of a bucket or because the image ends too early, read as zero. */

@@ -21,7 +21,8 @@ interface Disorder extends KeyPair {
  * follow; undefined where there are too few, or none of the known ones is followed.
  */
 export function checkHeap(memory: ReadableMemory, slots: Slots, report: Report, budget: Budget): string | undefined {
-  if (slots.count < 2) return undefined;
+  // Items without bytes are all alike, however many a damaged header counts.
+  if (slots.count < 2 || slots.size === 0) return undefined;
   const pairAt = (child: number): readonly KeyPair[] => {
     const [before, after] = [slots.read(parentOf(child), LONGEST_COMPARED), slots.read(child, LONGEST_COMPARED)];
     return before && after ? [{ before, after }] : [];

@@ -71,7 +71,8 @@ class VecView implements Structure {
     const other =
       BigInt(this.#slots.count) < this.length ? undefined : otherSlotSize(this.#memory, this.#slots.count, this.#slots.size);
     const unfit = this.#checkSizes(report, budget);
-    if (other !== undefined || unfit * 4 > this.#slots.count) {
+    const sizeless = this.#slots.size === 0 && this.length > 0n;
+    if (other !== undefined || unfit * 4 > this.#slots.count || sizeless) {
       const seen = other === undefined ? '' : `; the bytes look like items of ${formatCounted(other, 'byte')}`;
       const message = `Items should have ${this.#header.fixed ? '' : 'up to '}${formatCounted(this.#header.maxSize, 'byte')}${seen}.`;
       report({ code: 'vec.element-type', memory: this.#memory, at: { start: MAX_SIZE_AT, length: ITEM_TYPE_LENGTH }, message });
