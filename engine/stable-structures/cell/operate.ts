@@ -20,7 +20,7 @@ export class Cell {
    */
   static init(memory: Memory, initial: Uint8Array): Cell {
     const header = memory.pages === 0 ? undefined : decodeHeader(memory);
-    if (header?.magic !== MAGIC) return Cell.create(memory, initial);
+    if (header?.magic !== MAGIC) return Cell.new(memory, initial);
     if (header.version !== VERSION)
       throw new CellUnreadable(`The layout version is ${header.version}. Version ${VERSION} can be read.`);
     if (!holds(memory, VALUE_AT, header.length))
@@ -29,7 +29,7 @@ export class Cell {
   }
 
   /** Makes a cell that holds `value`, whatever stood in `memory` (`Cell::new`). */
-  static create(memory: Memory, value: Uint8Array): Cell {
+  static new(memory: Memory, value: Uint8Array): Cell {
     const cell = new Cell(memory, value);
     cell.set(value);
     return cell;

@@ -18,7 +18,7 @@ export class Log {
    */
   static init(index: Memory, data: Memory): Log {
     const header = data.pages === 0 ? undefined : decodeHeader(data);
-    if (header?.magic !== DATA_MAGIC) return Log.create(index, data);
+    if (header?.magic !== DATA_MAGIC) return Log.new(index, data);
     checkVersion('data', header.version);
     if (index.pages === 0) throw new LogUnreadable('The index memory is empty.');
     const indexHeader = decodeHeader(index);
@@ -29,7 +29,7 @@ export class Log {
   }
 
   /** Makes an empty log, whatever stood in the two memories (`Log::new`). Old entries stay behind the headers as stale bytes. */
-  static create(index: Memory, data: Memory): Log {
+  static new(index: Memory, data: Memory): Log {
     writeGrowing(index, at(0, 0), encodeHeader(INDEX_MAGIC));
     writeGrowing(data, at(0, 0), encodeHeader(DATA_MAGIC));
     const log = new Log(index, data);

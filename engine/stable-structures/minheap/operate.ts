@@ -1,7 +1,8 @@
 import type { Memory } from '../../memory/memory.ts';
+import type { Bound } from '../../values/codec.ts';
 import type { Compare } from '../orders.ts';
 import { HEAP_MAGIC } from '../vec/layout.ts';
-import { type ItemBound, Vec } from '../vec/operate.ts';
+import { Vec } from '../vec/operate.ts';
 
 /**
  * A binary heap with its least item first, in the slots of a Vec, with the operations and the exact bytes of the Rust library's `MinHeap`
@@ -20,13 +21,13 @@ export class MinHeap {
    * Opens the heap in `memory`, or makes one where the memory has no page.
    * @throws VecUnreadable when something else stands here, or items of another bound: the library traps, too.
    */
-  static init(memory: Memory, bound: ItemBound, compare: Compare): MinHeap {
+  static init(memory: Memory, bound: Bound, compare: Compare): MinHeap {
     return new MinHeap(Vec.init(memory, bound, HEAP_MAGIC), compare);
   }
 
   /** Makes an empty heap, whatever stood in `memory` (`MinHeap::new`). */
-  static create(memory: Memory, bound: ItemBound, compare: Compare): MinHeap {
-    return new MinHeap(Vec.create(memory, bound, HEAP_MAGIC), compare);
+  static new(memory: Memory, bound: Bound, compare: Compare): MinHeap {
+    return new MinHeap(Vec.new(memory, bound, HEAP_MAGIC), compare);
   }
 
   get length(): number {

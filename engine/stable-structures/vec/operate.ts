@@ -1,25 +1,19 @@
 import { type Address, at, type Memory, readBytes, viewOf, writeGrowing } from '../../memory/memory.ts';
+import type { Bound } from '../../values/codec.ts';
 import { decodeHeader, encodeHeader, LENGTH_AT, SLOTS_AT, sizeWidth, slotSize, VEC_MAGIC, VERSION } from './layout.ts';
-
-/** The sizes that items may have, in bytes: what `Storable` calls a bound. */
-export interface ItemBound {
-  readonly maxSize: number;
-  /** Whether every item has exactly `maxSize` bytes. */
-  readonly fixedSize: boolean;
-}
 
 /** Items in slots of one size, with the operations, the write order and the exact bytes of the Rust library's `Vec` (0.7.2). */
 export class Vec {
   readonly #memory: Memory;
-  readonly #bound: ItemBound;
+  readonly #bound: Bound;
   /** Bytes of the size before an item. */
   readonly #width: number;
   readonly #slotSize: number;
 
-  private constructor(memory: Memory, bound: ItemBound) {
+  private constructor(memory: Memory, bound: Bound) {
     this.#memory = memory;
     this.#bound = bound;
-    const sizes = { maxSize: bound.maxSize, fixed: Number(bound.fixedSize) };
+    const sizes = { maxSize: bound.max, fixed: Number(bound.fixed) };
     this.#width = sizeWidth(sizes);
     this.#slotSize = slotSize(sizes);
   }
@@ -28,23 +22,23 @@ export class Vec {
    * Opens the Vec in `memory`, or makes one where the memory has no page. A `MinHeap` is the same with a magic of its own.
    * @throws VecUnreadable when something else stands here, or items of another bound: the library traps, too.
    */
-  static init(memory: Memory, bound: ItemBound, magic = VEC_MAGIC): Vec {
-    if (memory.pages === 0) return Vec.create(memory, bound, magic);
+  static init(memory: Memory, bound: Bound, magic = VEC_MAGIC): Vec {
+    if (memory.pages === 0) return Vec.new(memory, bound, magic);
     const header = decodeHeader(memory);
     if (header.magic !== magic)
       throw new VecUnreadable(`The magic is ${JSON.stringify(header.magic)}, not "${magic}". Nothing was overwritten.`);
     if (header.version !== VERSION)
       throw new VecUnreadable(`The layout version is ${header.version}. Version ${VERSION} can be read.`);
-    if (header.maxSize !== bound.maxSize || (header.fixed !== 0) !== bound.fixedSize) {
-      const there = describe({ maxSize: header.maxSize, fixedSize: header.fixed !== 0 });
+    if (header.maxSize !== bound.max || (header.fixed !== 0) !== bound.fixed) {
+      const there = describe({ max: header.maxSize, fixed: header.fixed !== 0 });
       throw new VecUnreadable(`The items there have ${there}, not ${describe(bound)}.`);
     }
     return new Vec(memory, bound);
   }
 
   /** Makes an empty Vec, whatever stood in `memory` (`Vec::new`). Old items stay behind the header as stale bytes. */
-  static create(memory: Memory, bound: ItemBound, magic = VEC_MAGIC): Vec {
-    const header = { magic, version: VERSION, length: 0n, maxSize: bound.maxSize, fixed: Number(bound.fixedSize) };
+  static new(memory: Memory, bound: Bound, magic = VEC_MAGIC): Vec {
+    const header = { magic, version: VERSION, length: 0n, maxSize: bound.max, fixed: Number(bound.fixed) };
     writeGrowing(memory, at(0, 0), encodeHeader(header));
     return new Vec(memory, bound);
   }
@@ -96,7 +90,7 @@ export class Vec {
 
   #read(index: number): Uint8Array<ArrayBuffer> {
     const slot = this.#slot(index);
-    const size = this.#width === 0 ? this.#bound.maxSize : this.#readSize(slot);
+    const size = this.#width === 0 ? this.#bound.max : this.#readSize(slot);
     return readBytes(this.#memory, at(slot, this.#width), size);
   }
 
@@ -108,8 +102,8 @@ export class Vec {
 
   /** First the size, then the item: each grows the memory by what it misses itself. */
   #write(index: number, item: Uint8Array): void {
-    const { maxSize, fixedSize } = this.#bound;
-    if (item.length > maxSize || (fixedSize && item.length !== maxSize))
+    const { max, fixed } = this.#bound;
+    if (item.length > max || (fixed && item.length !== max))
       throw new RangeError(`The item has ${item.length} bytes; items have ${describe(this.#bound)}.`);
     const slot = this.#slot(index);
     if (this.#width > 0) {
@@ -127,8 +121,8 @@ export class Vec {
   }
 }
 
-function describe({ maxSize, fixedSize }: ItemBound): string {
-  return `${fixedSize ? '' : 'up to '}${maxSize} bytes each`;
+function describe({ max, fixed }: Bound): string {
+  return `${fixed ? '' : 'up to '}${max} bytes each`;
 }
 
 /** The library would refuse these bytes; the message says why. */

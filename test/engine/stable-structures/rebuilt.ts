@@ -1,7 +1,7 @@
 import { BytesMemory } from '../../../engine/memory/bytes-memory.ts';
 import type { Memory } from '../../../engine/memory/memory.ts';
 import { MemoryManager } from '../../../engine/stable-structures/memory-manager/operate.ts';
-import type { ItemBound } from '../../../engine/stable-structures/vec/operate.ts';
+import type { Bound } from '../../../engine/values/codec.ts';
 import { imageBytes, sidecar } from '../../fixtures.ts';
 import type { Bytes, Sidecar, SidecarStructure } from './sidecar.ts';
 
@@ -26,10 +26,10 @@ function whole(bytes: Bytes | undefined): Uint8Array {
   return Uint8Array.from(Buffer.from(bytes.hex, 'hex'));
 }
 
-export function boundOf(structure: SidecarStructure): ItemBound {
+export function boundOf(structure: SidecarStructure): Bound {
   const bound = structure.item?.bound;
   if (bound?.kind !== 'bounded') throw new Error('The items have no bound.');
-  return { maxSize: bound.max_size, fixedSize: bound.fixed };
+  return { max: bound.max_size, fixed: bound.fixed };
 }
 
 /** A virtual memory of a copy of a fixture, to work on. */

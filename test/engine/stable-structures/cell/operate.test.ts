@@ -55,7 +55,7 @@ test('an unknown version is refused', () => expect(() => Cell.init(damaged(3, 2)
 test('a length past the end is refused', () =>
   expect(() => Cell.init(damaged(4, 0, 0, 1), new Uint8Array())).toThrow(CellUnreadable));
 test('a new cell is made over an old one', () =>
-  expect(Cell.create(damaged(3, 2), utf8.encode('new')).get()).toEqual(utf8.encode('new')));
+  expect(Cell.new(damaged(3, 2), utf8.encode('new')).get()).toEqual(utf8.encode('new')));
 test('where the memory cannot grow the value stays', () => {
   const cell = Cell.init(new BytesMemory(0, 1), utf8.encode('old'));
   expect(() => cell.set(new Uint8Array(PAGE_SIZE))).toThrow(OutOfMemory);

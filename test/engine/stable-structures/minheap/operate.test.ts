@@ -10,7 +10,7 @@ import { VecUnreadable } from '../../../../engine/stable-structures/vec/operate.
 import { boundOf, listed, workOn } from '../rebuilt.ts';
 import { findingsOf } from '../structures.ts';
 
-const BYTE = { maxSize: 1, fixedSize: true };
+const BYTE = { max: 1, fixed: true };
 
 describe.each(listed('minheap', ['minheap', 'corrupt-base']))(
   '$name, memory $structure.at.memory',
@@ -39,7 +39,7 @@ const slots = (memory: Memory, count: number): readonly number[] => [...readByte
 test('an item rises above greater ones', () => expect(slots(heapOf(5, 4, 3, 2, 1).memory, 5)).toEqual([1, 2, 4, 5, 3]));
 test('an item does not rise above its equals', () => {
   const memory = new BytesMemory();
-  const heap = MinHeap.init(memory, { maxSize: 2, fixedSize: true }, (a, b) => (a[0] ?? 0) - (b[0] ?? 0));
+  const heap = MinHeap.init(memory, { max: 2, fixed: true }, (a, b) => (a[0] ?? 0) - (b[0] ?? 0));
   for (const tag of [1, 2, 3]) heap.push(Uint8Array.of(9, tag));
   expect(slots(memory, 6)).toEqual([9, 1, 9, 2, 9, 3]);
   expect(heap.pop()).toEqual(Uint8Array.of(9, 1));
@@ -47,7 +47,7 @@ test('an item does not rise above its equals', () => {
 });
 test('of equal children the right one rises', () => {
   const memory = new BytesMemory();
-  const heap = MinHeap.init(memory, { maxSize: 2, fixedSize: true }, (a, b) => (a[0] ?? 0) - (b[0] ?? 0));
+  const heap = MinHeap.init(memory, { max: 2, fixed: true }, (a, b) => (a[0] ?? 0) - (b[0] ?? 0));
   for (const [item, tag] of [
     [1, 0],
     [2, 1],
@@ -69,10 +69,10 @@ test('a heap of one is popped as a Vec is', () => {
   expect(slots(memory, 1)).toEqual([7]);
 });
 test('a Vec is no heap', () =>
-  expect(() => MinHeap.init(workOn('corrupt-base', 1), { maxSize: 8, fixedSize: true }, compareBytes)).toThrow(VecUnreadable));
+  expect(() => MinHeap.init(workOn('corrupt-base', 1), { max: 8, fixed: true }, compareBytes)).toThrow(VecUnreadable));
 test('a new heap in an old one’s memory is empty', () => {
   const { memory } = heapOf(3, 2, 1);
-  expect(MinHeap.create(memory, BYTE, compareBytes).peek()).toBeUndefined();
+  expect(MinHeap.new(memory, BYTE, compareBytes).peek()).toBeUndefined();
 });
 
 const action = fc.oneof(
@@ -85,7 +85,7 @@ law.prop([fc.array(action, { maxLength: 120 })], { numRuns: 60 })(
   'the least comes out first, and nothing is wrong with it',
   (actions) => {
     const memory = new BytesMemory();
-    const bound = { maxSize: 3, fixedSize: false };
+    const bound = { max: 3, fixed: false };
     let heap = MinHeap.init(memory, bound, compareBytes);
     let model: Uint8Array[] = [];
     for (const one of actions) {

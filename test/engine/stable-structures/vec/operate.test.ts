@@ -5,13 +5,14 @@ import { BytesMemory } from '../../../../engine/memory/bytes-memory.ts';
 import { at, OutOfMemory, PAGE_SIZE, readBytes } from '../../../../engine/memory/memory.ts';
 import { RestrictedMemory } from '../../../../engine/stable-structures/restricted-memory.ts';
 import { openVec } from '../../../../engine/stable-structures/vec/inspect.ts';
-import { type ItemBound, Vec, VecUnreadable } from '../../../../engine/stable-structures/vec/operate.ts';
+import { Vec, VecUnreadable } from '../../../../engine/stable-structures/vec/operate.ts';
+import type { Bound } from '../../../../engine/values/codec.ts';
 import { image } from '../../../fixtures.ts';
 import { boundOf, listed, workOn } from '../rebuilt.ts';
 import { sha256 } from '../sidecar.ts';
 import { findingsOf, memoryOf } from '../structures.ts';
 
-const WORDS: ItemBound = { maxSize: 8, fixedSize: true };
+const WORDS: Bound = { max: 8, fixed: true };
 
 describe.each(listed('vec', ['corrupt-base', 'openchat-like-b128', 'restricted-memory']))(
   '$name',
@@ -41,24 +42,24 @@ test('the window of a Vec is another memory’s pages', () => {
 });
 
 test('a size stands before an item in one, two or four bytes', () => {
-  for (const [maxSize, width] of [
+  for (const [max, width] of [
     [255, 1],
     [256, 2],
     [65_535, 2],
     [65_536, 4],
   ] as const) {
     const memory = new BytesMemory();
-    const vec = Vec.init(memory, { maxSize, fixedSize: false });
+    const vec = Vec.init(memory, { max, fixed: false });
     vec.push(Uint8Array.of(9));
     vec.push(Uint8Array.of(8));
     expect(readBytes(memory, at(0, 64), width + 1)).toEqual(Uint8Array.of(1, ...new Array<number>(width - 1).fill(0), 9));
-    expect(readBytes(memory, at(0, 64 + maxSize + width), 1)).toEqual(Uint8Array.of(1));
+    expect(readBytes(memory, at(0, 64 + max + width), 1)).toEqual(Uint8Array.of(1));
   }
 });
 
 test('what was popped stays behind as stale bytes', () => {
   const memory = new BytesMemory();
-  const vec = Vec.init(memory, { maxSize: 2, fixedSize: true });
+  const vec = Vec.init(memory, { max: 2, fixed: true });
   vec.push(Uint8Array.of(1, 2));
   vec.pop();
   expect([vec.length, vec.pop(), vec.get(0)]).toEqual([0, undefined, undefined]);
@@ -67,14 +68,14 @@ test('what was popped stays behind as stale bytes', () => {
 test('a new Vec in an old one’s memory is empty, and its items are stale', () => {
   const memory = new BytesMemory();
   Vec.init(memory, WORDS).push(new Uint8Array(8).fill(3));
-  expect(Vec.create(memory, WORDS).length).toBe(0);
+  expect(Vec.new(memory, WORDS).length).toBe(0);
   expect(readBytes(memory, at(0, 64), 8)).toEqual(new Uint8Array(8).fill(3));
 });
 
 test('a foreign magic is refused', () => expect(() => Vec.init(workOn('minheap', 0), WORDS)).toThrow(VecUnreadable));
 test.each([
-  [{ maxSize: 9, fixedSize: true }, 'another size'],
-  [{ maxSize: 8, fixedSize: false }, 'items of many sizes'],
+  [{ max: 9, fixed: true }, 'another size'],
+  [{ max: 8, fixed: false }, 'items of many sizes'],
 ])('items of another bound are refused: %o, %s', (bound) => {
   const memory = new BytesMemory();
   Vec.init(memory, WORDS);
@@ -96,12 +97,12 @@ test('an item outside of its bound is the caller’s mistake, and nothing is wri
   expect(sha256(memory)).toBe(before);
 });
 test('where the memory cannot grow the length stays', () => {
-  const vec = Vec.init(new BytesMemory(0, 1), { maxSize: PAGE_SIZE, fixedSize: true });
+  const vec = Vec.init(new BytesMemory(0, 1), { max: PAGE_SIZE, fixed: true });
   expect(() => vec.push(new Uint8Array(PAGE_SIZE))).toThrow(OutOfMemory);
   expect(vec.length).toBe(0);
 });
 
-const bound = fc.record({ maxSize: fc.constantFrom(1, 5, 40, 255, 256, 300, 70_000), fixedSize: fc.boolean() });
+const bound = fc.record({ max: fc.constantFrom(1, 5, 40, 255, 256, 300, 70_000), fixed: fc.boolean() });
 const action = fc.oneof(
   { weight: 4, arbitrary: fc.record({ push: fc.nat() }) },
   { weight: 2, arbitrary: fc.record({ set: fc.nat(), to: fc.nat() }) },
@@ -115,8 +116,7 @@ law.prop([bound, fc.array(action, { maxLength: 60 })], { numRuns: 60 })(
     const memory = new BytesMemory();
     let vec = Vec.init(memory, type);
     const model: Uint8Array[] = [];
-    const item = (seed: number): Uint8Array =>
-      new Uint8Array(type.fixedSize ? type.maxSize : seed % (type.maxSize + 1)).fill(seed % 251);
+    const item = (seed: number): Uint8Array => new Uint8Array(type.fixed ? type.max : seed % (type.max + 1)).fill(seed % 251);
     for (const one of actions) {
       if (one === 'pop') expect(vec.pop()).toEqual(model.pop());
       else if (one === 'clear') {
