@@ -41,7 +41,6 @@ export const traceSpec: Spec = {
       await debugging.untilVariables(/57 of 10,000/);
       await workbench.untilMatch(() => debugging.callStack(), /#57/);
       await debugging.expandVariable('Allocator');
-      await debugging.expandVariable('Last change');
       await workbench.shot('debugger');
     });
 
