@@ -122,6 +122,58 @@ test('a clear that keeps more than there is is a fault', () => {
   expect(simulated([allocate(0, 8), clear(9)]).faults).toHaveLength(1);
 });
 
+describe('an old release does what it did, and what was wrong is named', () => {
+  const twice = [allocate(0, 10), allocate(10, 20), allocate(30, 30), deallocate(10, 20), deallocate(10, 20)];
+  const faults = (events: TraceEvent[], policy: string) => simulated(events, policy).faults.map(({ message }) => message);
+
+  test('a double free goes through', () => {
+    const simulation = new Simulation('memory-region@0.1.1');
+    for (const event of twice) simulation.next(event);
+    expect(summary(simulation.end())).toMatchObject({ firstDifference: undefined, free: [[10, 20]] });
+    expect(simulation.allocator.deallocated).toBe(40);
+    expect(faults(twice, 'memory-region@0.1.1')).toEqual([
+      'The 20 bytes at 0xa are free already: they lie in the free block from 0xa to 0x1e.',
+    ]);
+  });
+
+  test('a double free traps', () => {
+    const simulation = new Simulation('memory-region@1.4.0');
+    for (const event of twice) simulation.next(event);
+    expect(simulation.allocator.deallocated).toBe(20);
+    expect(faults(twice, 'memory-region@1.4.0')).toHaveLength(1);
+  });
+
+  test('a free of some bytes inside of a block', () => {
+    const events = [allocate(0, 10), deallocate(4, 2)];
+    expect(summary(simulated(events, 'memory-region@1.4.0'))).toMatchObject({ free: [[4, 2]] });
+    expect(faults(events, 'memory-region@1.4.0')).toEqual(['No live block was recorded at 0x4.']);
+    expect(summary(simulated(events, 'max-value'))).toMatchObject({ free: [] });
+  });
+
+  test('a free of more than was handed out takes the next block along', () => {
+    const events = [allocate(0, 10), allocate(10, 5), deallocate(0, 12), allocate(4, 8)];
+    const { overlaps, ...rest } = simulated(events, 'memory-region@1.4.0');
+    expect(summary({ overlaps, ...rest })).toMatchObject({ firstDifference: undefined, free: [[0, 4]] });
+    expect(overlaps).toEqual([{ step: 4, address: 4, size: 8 }]);
+  });
+
+  test('a block that is not taken back stays live', () => {
+    const simulation = new Simulation('memory-region@1.2.4');
+    for (const event of [allocate(0, 8), deallocate(0, 9), deallocate(0, 8)]) simulation.next(event);
+    expect(simulation.end()).toMatchObject({ size: 0, faults: [{ step: 2 }] });
+  });
+
+  test('a release shrinks, and one forgets all', () => {
+    expect(summary(simulated([allocate(0, 8), allocate(8, 8), deallocate(8, 8)], 'memory-region@1.2.4'))).toMatchObject({
+      size: 8,
+    });
+    expect(summary(simulated([allocate(0, 8), clear()], 'memory-region@0.1.1'))).toMatchObject({ size: 0, free: [] });
+    expect(faults([allocate(0, 8), clear(4)], 'memory-region@0.1.1')).toEqual([
+      '4 bytes should be kept, and this release cannot keep any.',
+    ]);
+  });
+});
+
 test.each(['mixed', 'ties', 'resize', 'phases'])('max-value gives every address of the real library: %s', (workload) => {
   const trace = recorded(`${workload}__mr-1.4.0+ab-0.8.0`);
   const result = simulated(trace.events, 'max-value');

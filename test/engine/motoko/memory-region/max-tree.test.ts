@@ -1,5 +1,6 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
+import { RULES_0_7 } from '../../../../engine/motoko/memory-region/max-rules.ts';
 import { MaxTree } from '../../../../engine/motoko/memory-region/max-tree.ts';
 
 const compare = (a: readonly number[], b: readonly number[]) => (a[0] ?? 0) - (b[0] ?? 0);
@@ -59,3 +60,21 @@ test.each(['rising', 'falling'])('a hundred thousand blocks in %s order come and
   expect(tree.check()).toEqual([]);
   expect(tree.size).toBe(2000);
 });
+
+law.prop([fc.array(step, { minLength: 1500, maxLength: 3000, size: 'max' })], { numRuns: 8 })(
+  'a copy goes on as the tree that it was made of, and leaves that alone',
+  (steps) => {
+    const change = (tree: MaxTree, changes: typeof steps) => {
+      for (const [address, size] of changes) if (!tree.delete(address)) tree.insert(address, size);
+    };
+    const tree = new MaxTree(RULES_0_7);
+    change(tree, steps.slice(0, 1200));
+    const copy = tree.copy();
+    const before = pairs(tree);
+    change(copy, steps.slice(1200));
+    expect(pairs(tree)).toEqual(before);
+    change(tree, steps.slice(1200));
+    expect(pairs(copy)).toEqual(pairs(tree));
+    expect([copy.size, copy.largest]).toEqual([tree.size, tree.largest]);
+  },
+);

@@ -1,0 +1,126 @@
+/**
+ * MemoryBTree: a sorted map in four regions. memory-collection 0.0.2 to 1.0 (src/MemoryBTree/Base.mo and modules/). All numbers are
+ * little-endian; an address of 0 is none; ids are cut to 32 bits. Every region begins with a header of 64 bytes.
+ *
+ * | data region | bytes | field                         | leaves, branches, values | bytes | field                            |
+ * |------------:|------:|-------------------------------|-------------------------:|------:|----------------------------------|
+ * |           0 |     3 | magic `BTR`                   |                        0 |     3 | magic `LVS`, `BRS`, `VLS`        |
+ * |           3 |     1 | layout version, 0 or 1        |                        3 |     1 | layout version, 0                |
+ * |           4 |     4 | id of the branches region     |                        4 |     4 | id of the data region            |
+ * |           8 |     4 | id of the leaves region       |                        8 |     8 | count of leaves, of branches     |
+ * |          12 |     2 | node capacity, always 0       |                          |       |                                  |
+ * |          14 |     8 | address of the root           |                          |       |                                  |
+ * |          22 |     8 | count of entries              |                          |       |                                  |
+ * |          30 |     1 | depth; 1 where the root is a leaf |                      |       |                                  |
+ * |          31 |     1 | whether the root is a leaf    |                          |       |                                  |
+ * |          32 |     4 | id of the values region       |                          |       |                                  |
+ * |          36 |     3 | options, in version 1         |                          |       |                                  |
+ *
+ * The library writes the depth as eight bytes, and so clears all that follows up to 37: the values region is known only by its own header.
+ * The node capacity is known only on the heap; nodes of one kind have one size, and stand side by side from 64 on. Release 0.0.1 had no
+ * values region: its values lie in the data region. A tree that was migrated from it has a values region without a header.
+ *
+ * | entry, in the data region | bytes | field            | separator or prefix, in version 1 | bytes | field |
+ * |--------------------------:|------:|------------------|----------------------------------:|------:|-------|
+ * |                         0 |     1 | reference count  |                                 0 |     2 | size  |
+ * |                         1 |     2 | size of the key  |                                 2 |       | bytes |
+ * |                         3 |     8 | address of the value |                               |       |       |
+ * |                        11 |     4 | size of the value |                                  |       |       |
+ * |                        15 |       | key              |                                   |       |       |
+ */
+import { type Address, at, holds, type ReadableMemory, readBytes, type Span, viewOf } from '../../memory/memory.ts';
+
+export const HEADER_LENGTH = 64;
+export const DATA_MAGIC = 'BTR';
+export const NEWEST_VERSION = 1;
+
+/** The other three regions of a tree. */
+export const SATELLITES = ['leaves', 'branches', 'values'] as const;
+export type Satellite = (typeof SATELLITES)[number];
+export const SATELLITE_MAGICS = { leaves: 'LVS', branches: 'BRS', values: 'VLS' } as const satisfies Record<Satellite, string>;
+
+export const MAGIC_AT: Span = { start: at(0, 0), length: 3 };
+export const VERSION_AT: Span = { start: at(0, 3), length: 1 };
+/** In the data region: where the ids of the others stand. */
+export const ID_AT = {
+  leaves: { start: at(0, 8), length: 4 },
+  branches: { start: at(0, 4), length: 4 },
+  values: { start: at(0, 32), length: 4 },
+} as const satisfies Record<Satellite, Span>;
+export const CAPACITY_AT: Span = { start: at(0, 12), length: 2 };
+export const ROOT_AT: Span = { start: at(0, 14), length: 8 };
+export const COUNT_AT: Span = { start: at(0, 22), length: 8 };
+export const DEPTH_AT: Span = { start: at(0, 30), length: 1 };
+/** In the others: where the data region's id and the count of nodes stand. */
+export const DATA_ID_AT: Span = { start: at(0, 4), length: 4 };
+export const NODE_COUNT_AT: Span = { start: at(0, 8), length: 8 };
+
+export const KEY_SIZE_IN_ENTRY = 1;
+export const VALUE_IN_ENTRY = 3;
+export const VALUE_SIZE_IN_ENTRY = 11;
+export const KEY_IN_ENTRY = 15;
+export const BYTES_IN_BLOB = 2;
+
+/** What the header of any of the four regions can say; which of it is meant depends on the magic. */
+export interface RegionHeader {
+  readonly magic: string;
+  readonly version: number;
+  /** In the data region. */
+  readonly ids: Readonly<Record<Satellite, number>>;
+  readonly capacity: number;
+  readonly root: number;
+  readonly count: bigint;
+  readonly depth: number;
+  /** In the others. */
+  readonly data: number;
+  readonly nodes: bigint;
+}
+
+export interface Entry {
+  readonly address: Address;
+  readonly references: number;
+  readonly keySize: number;
+  /** Says nothing where the value is empty. */
+  readonly valueAddress: number;
+  readonly valueSize: number;
+}
+
+/** Damaged addresses beyond 2^53 are rounded. */
+export function decodeHeader(memory: ReadableMemory): RegionHeader | undefined {
+  if (!holds(memory, 0, HEADER_LENGTH)) return undefined;
+  const bytes = readBytes(memory, at(0, 0), HEADER_LENGTH);
+  const view = viewOf(bytes);
+  const id = ({ start }: Span): number => view.getUint32(start, true);
+  return {
+    magic: String.fromCharCode(...bytes.subarray(0, MAGIC_AT.length)),
+    version: view.getUint8(VERSION_AT.start),
+    ids: { leaves: id(ID_AT.leaves), branches: id(ID_AT.branches), values: id(ID_AT.values) },
+    capacity: view.getUint16(CAPACITY_AT.start, true),
+    root: Number(view.getBigUint64(ROOT_AT.start, true)),
+    count: view.getBigUint64(COUNT_AT.start, true),
+    depth: view.getUint8(DEPTH_AT.start),
+    data: id(DATA_ID_AT),
+    nodes: view.getBigUint64(NODE_COUNT_AT.start, true),
+  };
+}
+
+/** The entry at an address of the data region; undefined where none can begin. Its key may end behind the region. */
+export function decodeEntry(data: ReadableMemory, address: number): Entry | undefined {
+  if (address < HEADER_LENGTH || !holds(data, address, KEY_IN_ENTRY)) return undefined;
+  const start = at(0, address);
+  const view = viewOf(readBytes(data, start, KEY_IN_ENTRY));
+  return {
+    address: start,
+    references: view.getUint8(0),
+    keySize: view.getUint16(KEY_SIZE_IN_ENTRY, true),
+    valueAddress: Number(view.getBigUint64(VALUE_IN_ENTRY, true)),
+    valueSize: view.getUint32(VALUE_SIZE_IN_ENTRY, true),
+  };
+}
+
+/** Where the bytes of a separator or prefix of version 1 are; undefined where none can be. */
+export function decodeBlob(data: ReadableMemory, address: number): Span | undefined {
+  if (address < HEADER_LENGTH || !holds(data, address, BYTES_IN_BLOB)) return undefined;
+  const length = viewOf(readBytes(data, at(0, address), BYTES_IN_BLOB)).getUint16(0, true);
+  return holds(data, address + BYTES_IN_BLOB, length) ? { start: at(0, address + BYTES_IN_BLOB), length } : undefined;
+}
