@@ -1,58 +1,21 @@
 import type { Report } from '../../findings.ts';
-import {
-  type Address,
-  assertHolds,
-  at,
-  byteLength,
-  type Extent,
-  type MappedMemory,
-  type Offset,
-  offsetAt,
-  type ReadableMemory,
-} from '../../memory/memory.ts';
+import { type Address, at, type Extent, type Offset, offsetAt, type ReadableMemory } from '../../memory/memory.ts';
+import { PiecedView } from '../../memory/pieced-view.ts';
 import { blocksByRegion, blocksEnd, CLEARED_MAGIC, checkHeader, checkTable, countedEntries, looksLikeManager } from './check.ts';
 import { BLOCK_PAGES, type BlockEntry, decodeHeader, MAGIC, METADATA_LENGTH, type RegionManagerHeader } from './layout.ts';
-import { BLOCK_BYTES, blockStart, eachPiece } from './mapping.ts';
+import { BLOCK_BYTES, blockStart } from './mapping.ts';
 
 /** One region, to be read in an image. */
-export class RegionView implements MappedMemory {
+export class RegionView extends PiecedView {
   readonly id: number;
-  readonly pages: number;
   /** In the order of their ranks. */
   readonly blocks: readonly number[];
-  readonly blockBase: number;
-  readonly #image: ReadableMemory;
 
-  constructor(image: ReadableMemory, blockBase: number, id: number, blocks: readonly BlockEntry[]) {
-    this.#image = image;
-    this.blockBase = blockBase;
+  constructor(image: ReadableMemory, blockBase: number, id: number, entries: readonly BlockEntry[]) {
+    const pages = (entries.length - 1) * BLOCK_PAGES + Math.min(entries.at(-1)?.pages ?? 0, BLOCK_PAGES);
+    super(image, pages, { starts: entries.map(({ block }) => blockStart(block, blockBase)), bytesEach: BLOCK_BYTES });
     this.id = id;
-    this.blocks = blocks.map(({ block }) => block);
-    this.pages = (blocks.length - 1) * BLOCK_PAGES + Math.min(blocks.at(-1)?.pages ?? 0, BLOCK_PAGES);
-  }
-
-  /** Where the image ends too early the missing bytes read as zero. */
-  read(from: Address, into: Uint8Array): void {
-    assertHolds(this, from, into.length);
-    eachPiece(this, from, into.length, (offset, done, length) => {
-      const piece = into.subarray(done, done + length);
-      const there = Math.max(0, Math.min(length, byteLength(this.#image) - offset));
-      if (there > 0) this.#image.read(at(0, offset), piece.subarray(0, there));
-      piece.fill(0, there);
-    });
-  }
-
-  toImage(start: Address, length: number): readonly Extent[] {
-    const extents: Extent[] = [];
-    eachPiece(this, start, Math.min(length, byteLength(this) - start), (offset, _, piece) => {
-      const there = Math.min(piece, byteLength(this.#image) - offset);
-      if (there <= 0) return;
-      const last = extents.at(-1);
-      if (last && last.start + last.length === offset)
-        extents[extents.length - 1] = { start: last.start, length: last.length + there };
-      else extents.push({ start: offset, length: there });
-    });
-    return extents;
+    this.blocks = entries.map(({ block }) => block);
   }
 }
 

@@ -1,60 +1,25 @@
 import type { Report } from '../../findings.ts';
-import {
-  type Address,
-  assertHolds,
-  at,
-  byteLength,
-  type Extent,
-  type Offset,
-  PAGE_SIZE,
-  type ReadableMemory,
-} from '../../memory/memory.ts';
+import { type Address, at, type Offset, PAGE_SIZE, type ReadableMemory } from '../../memory/memory.ts';
+import { PiecedView } from '../../memory/pieced-view.ts';
 import { bucketsByMemory, checkTables, freedBuckets, looksLikeManager } from './check.ts';
 import { BUCKETS_AT, checkManager, decodeManager, MAGIC, MAX_BUCKETS, type ManagerHeader, UNOWNED, VERSION } from './layout.ts';
-import { bucketStart, eachPiece } from './mapping.ts';
+import { bucketStart } from './mapping.ts';
 
 /** One of a manager's memories, to be read in an image: what the tables say of it, whether or not all of that is there. */
-export class VirtualMemoryView implements ReadableMemory {
+export class VirtualMemoryView extends PiecedView {
   readonly id: number;
-  /** As the size table says; where it says more than its buckets hold, no more than the image has either. */
-  readonly pages: number;
   /** In virtual order. */
   readonly buckets: readonly number[];
   readonly bucketPages: number;
-  readonly #image: ReadableMemory;
 
-  constructor(image: ReadableMemory, header: ManagerHeader, id: number, buckets: readonly number[]) {
-    this.#image = image;
+  constructor(image: ReadableMemory, { bucketPages, sizes }: ManagerHeader, id: number, buckets: readonly number[]) {
+    // As the size table says; where it says more than its buckets hold, no more than the image has either.
+    const pages = Math.min(sizes[id] ?? 0, Math.max(buckets.length * bucketPages, image.pages));
+    const starts = buckets.map((bucket) => bucketStart(bucket, bucketPages));
+    super(image, pages, { starts, bytesEach: bucketPages * PAGE_SIZE });
     this.id = id;
     this.buckets = buckets;
-    this.bucketPages = header.bucketPages;
-    this.pages = Math.min(header.sizes[id] ?? 0, Math.max(buckets.length * header.bucketPages, image.pages));
-  }
-
-  /** Bytes that have no place in the image, for want of a bucket or because the image ends too early, read as zero. */
-  read(from: Address, into: Uint8Array): void {
-    assertHolds(this, from, into.length);
-    eachPiece(this, from, into.length, (offset, done, length) => {
-      const piece = into.subarray(done, done + length);
-      const there = offset === undefined ? 0 : Math.max(0, Math.min(length, byteLength(this.#image) - offset));
-      if (offset !== undefined && there > 0) this.#image.read(at(0, offset), piece.subarray(0, there));
-      piece.fill(0, there);
-    });
-  }
-
-  /** Where the bytes of a run lie in the image, in the run's order; those that have no place there are left out. */
-  toImage(start: Address, length: number): readonly Extent[] {
-    const extents: Extent[] = [];
-    eachPiece(this, start, length, (offset, _, piece) => {
-      if (offset === undefined) return;
-      const there = Math.min(piece, byteLength(this.#image) - offset);
-      if (there <= 0) return;
-      const last = extents.at(-1);
-      if (last && last.start + last.length === offset)
-        extents[extents.length - 1] = { start: last.start, length: last.length + there };
-      else extents.push({ start: offset, length: there });
-    });
-    return extents;
+    this.bucketPages = bucketPages;
   }
 }
 

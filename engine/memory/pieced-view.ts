@@ -1,0 +1,72 @@
+import {
+  type Address,
+  assertHolds,
+  at,
+  byteLength,
+  type Extent,
+  type MappedMemory,
+  type Offset,
+  offsetAt,
+  type ReadableMemory,
+} from './memory.ts';
+
+/** Where a memory lies in an image: in pieces of equal size, each by its start, in the memory's own order. */
+export interface Pieces {
+  readonly starts: readonly Offset[];
+  readonly bytesEach: number;
+}
+
+/**
+ * A memory that an image holds in pieces, as a manager's buckets or a region's blocks. Reading only. Bytes that have no place in the image,
+ * for want of a piece or because the image ends too early, read as zero.
+ */
+export class PiecedView implements MappedMemory {
+  readonly pages: number;
+  readonly #image: ReadableMemory;
+  readonly #pieces: Pieces;
+
+  constructor(image: ReadableMemory, pages: number, pieces: Pieces) {
+    this.#image = image;
+    this.pages = pages;
+    this.#pieces = pieces;
+  }
+
+  read(from: Address, into: Uint8Array): void {
+    assertHolds(this, from, into.length);
+    this.#eachPiece(from, into.length, (offset, done, length) => {
+      const piece = into.subarray(done, done + length);
+      const there = offset === undefined ? 0 : Math.max(0, Math.min(length, byteLength(this.#image) - offset));
+      if (offset !== undefined && there > 0) this.#image.read(at(0, offset), piece.subarray(0, there));
+      piece.fill(0, there);
+    });
+  }
+
+  /** Pieces that touch in the image are one extent. */
+  toImage(start: Address, length: number): readonly Extent[] {
+    const extents: Extent[] = [];
+    this.#eachPiece(start, Math.min(length, byteLength(this) - start), (offset, _, piece) => {
+      if (offset === undefined) return;
+      const there = Math.min(piece, byteLength(this.#image) - offset);
+      if (there <= 0) return;
+      const last = extents.at(-1);
+      if (last && last.start + last.length === offset) {
+        extents[extents.length - 1] = { start: last.start, length: last.length + there };
+      } else extents.push({ start: offset, length: there });
+    });
+    return extents;
+  }
+
+  /** Visits, in order, the parts of a run that lie in one piece each: where in the image, how much of the run comes before, how long. */
+  #eachPiece(start: Address, length: number, visit: (offset: Offset | undefined, done: number, length: number) => void): void {
+    const { starts, bytesEach } = this.#pieces;
+    for (let done = 0; done < length; ) {
+      const position = start + done;
+      const within = position % bytesEach;
+      const piece = starts[Math.floor(position / bytesEach)];
+      // Without a piece here there is none further on either: the rest is one part.
+      const part = piece === undefined ? length - done : Math.min(bytesEach - within, length - done);
+      visit(piece === undefined ? undefined : offsetAt(piece, within), done, part);
+      done += part;
+    }
+  }
+}
