@@ -8,8 +8,8 @@ const MOST_SAMPLED = 512;
 const MOST_KEPT = 256;
 
 /**
- * Checks an order that nothing stored names, over many pairs. It is the one that a sample follows; what offends it is judged again at the end,
- * as another order may explain it, of whose peculiarity the sample had nothing.
+ * Checks an order that nothing stored names, over many pairs. It is the one that a sample follows. What offends it may only show that the
+ * sample had nothing of the real order's peculiarity: then `alternative` has another order, to be checked in a second pass.
  */
 export class OrderJudge<Violation extends KeyPair> {
   readonly #sample: readonly KeyPair[];
@@ -20,14 +20,14 @@ export class OrderJudge<Violation extends KeyPair> {
   #pairs = 0;
 
   /** `equal`: whether the two of a pair may be equal. */
-  constructor(pairs: readonly KeyPair[], equal: boolean) {
-    const step = Math.ceil(pairs.length / MOST_SAMPLED);
-    this.#sample = pairs.filter((_, index) => index % step === 0);
+  constructor(sample: readonly KeyPair[], equal: boolean, order?: KeyOrder) {
+    const step = Math.ceil(sample.length / MOST_SAMPLED);
+    this.#sample = sample.filter((_, index) => index % step === 0);
     this.#equal = equal;
-    this.#order = judgeOrder(this.#sample, equal).order;
+    this.#order = order ?? judgeOrder(this.#sample, equal).order;
   }
 
-  /** Negative, zero or positive as `a` comes before, with or after `b`, in the sample's order. */
+  /** Negative, zero or positive as `a` comes before, with or after `b`, in the order that is checked. */
   compare(a: Uint8Array, b: Uint8Array): number {
     return this.#order.compare(a, b);
   }
@@ -40,16 +40,24 @@ export class OrderJudge<Violation extends KeyPair> {
     if (this.#kept.length < MOST_KEPT) this.#kept.push(violation());
   }
 
-  /** What is out of order, in the order that explains most; its name is undefined where none explains nearly all. */
-  finish(): { readonly order: string | undefined; readonly violations: readonly Violation[] } {
-    if (this.#violations === 0) return { order: this.#order.name, violations: [] };
+  /** The judge of a second pass, with an order that explains the sample and what has offended this one better, if there is one. */
+  alternative(): OrderJudge<Violation> | undefined {
+    if (this.#violations === 0) return undefined;
     const { order } = judgeOrder([...this.#sample, ...this.#kept], this.#equal);
-    const violations = this.#kept.filter(({ before, after }) => offends(order, before, after, this.#equal));
-    const all = order.name === this.#order.name ? this.#violations : violations.length;
-    return all > this.#tolerance() ? { order: undefined, violations: [] } : { order: order.name, violations };
+    return order.name === this.#order.name ? undefined : new OrderJudge<Violation>(this.#sample, this.#equal, order);
   }
 
-  /** More pairs out of order than this are no damage, but an order that only the canister's program knows. */
+  /** Whether fewer pairs offend this judge than the other. */
+  isBetterThan(other: OrderJudge<Violation>): boolean {
+    return this.#violations < other.#violations;
+  }
+
+  /** What is out of order; the order's name is undefined where so much is that it is no damage, but an order which only the program knows. */
+  finish(): { readonly order: string | undefined; readonly violations: readonly Violation[] } {
+    if (this.#violations > this.#tolerance()) return { order: undefined, violations: [] };
+    return { order: this.#order.name, violations: this.#kept };
+  }
+
   #tolerance(): number {
     return this.#pairs < 40 ? Math.max(1, Math.floor(this.#pairs / 10)) : Math.max(3, this.#pairs / 50);
   }

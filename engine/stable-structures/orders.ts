@@ -230,8 +230,11 @@ function tripleOrders(pairs: readonly KeyPair[]): readonly KeyOrder[] {
   for (const sizeA of sizes) {
     for (const sizeB of sizes) {
       if (sizeA !== 'variable' && sizeB !== 'variable') continue;
-      const valid = pairs.filter(({ after }) => splitTriple(after, sizeA, sizeB) !== undefined).length;
-      if (!mostOf(valid, pairs.length)) continue;
+      const triples = pairs.flatMap(({ after }) => [splitTriple(after, sizeA, sizeB) ?? []]).filter(([a, b]) => a && b);
+      if (!mostOf(triples.length, pairs.length)) continue;
+      // Zeros before a number look like members without bytes.
+      const filled = triples.filter(([a, b]) => a && b && a.length > 0 && b.length > 0).length;
+      if (2 * filled < triples.length) continue;
       for (let byLength = 0; byLength < 8; byLength += 1) {
         orders.push({ name: `triple of ${sizeA} and ${sizeB} bytes`, compare: tripleCompare(sizeA, sizeB, byLength) });
       }
@@ -244,7 +247,8 @@ function tripleOrders(pairs: readonly KeyPair[]): readonly KeyOrder[] {
 function tripleCompare(sizeA: MemberSize, sizeB: MemberSize, byLength: number): Compare {
   return (x, y) => {
     const [first, second] = [splitTriple(x, sizeA, sizeB), splitTriple(y, sizeA, sizeB)];
-    if (!first || !second) return -1;
+    // What is no triple is out of order.
+    if (!first || !second) return 1;
     for (let index = 0; index < 3; index += 1) {
       const [a, b] = [first[index], second[index]];
       if (!a || !b) continue;

@@ -1,5 +1,5 @@
 import { at, type Span } from '../../memory/memory.ts';
-import { LONGEST_COMPARED, OrderJudge } from '../order-judge.ts';
+import { LONGEST_COMPARED, type OrderJudge } from '../order-judge.ts';
 import type { KeyPair } from '../orders.ts';
 import type { KeyForm, NodeReader } from './node.ts';
 
@@ -18,7 +18,7 @@ const NONE = -1;
 
 /** Checks that keys ascend, as a walk comes to them. */
 export class OrderCheck {
-  readonly #judge: OrderJudge<Violation>;
+  readonly judge: OrderJudge<Violation>;
   // The last key and the one before it, in buffers that take turns: there is no new object for a key of the usual size.
   #last = new Uint8Array();
   #lastAddress = NONE;
@@ -26,11 +26,8 @@ export class OrderCheck {
   #lastButOneAddress = NONE;
   #spare = new Uint8Array();
 
-  constructor(sample: readonly NodeReader[], form: KeyForm) {
-    this.#judge = new OrderJudge(
-      sample.flatMap((node) => pairsOf(node, form)),
-      false,
-    );
+  constructor(judge: OrderJudge<Violation>) {
+    this.judge = judge;
   }
 
   /** Takes the walk's next key: key `index` of the decoded node. `way` is asked where a key is out of order. */
@@ -42,7 +39,7 @@ export class OrderCheck {
     const address = comparable ? node.addressOf(start) : NONE;
     if (comparable) node.copy(start, key);
     if (address !== NONE && this.#lastAddress !== NONE) {
-      this.#judge.next(this.#last, key, () => this.#violation(key, address, way()));
+      this.judge.next(this.#last, key, () => this.#violation(key, address, way()));
     }
     this.#spare = this.#lastButOne;
     this.#lastButOne = this.#last;
@@ -51,17 +48,13 @@ export class OrderCheck {
     this.#lastAddress = address;
   }
 
-  finish(): ReturnType<OrderJudge<Violation>['finish']> {
-    return this.#judge.finish();
-  }
-
   #violation(key: Uint8Array, address: number, way: readonly string[]): Violation {
     const [before, after] = [this.#last.slice(), key.slice()];
     const behindLast = this.#lastAddress + before.length;
     let span: Span = { start: at(0, address), length: after.length };
     if (address >= behindLast && address <= behindLast + GAP) {
       span = { start: at(0, this.#lastAddress), length: address + after.length - this.#lastAddress };
-    } else if (this.#lastButOneAddress !== NONE && this.#judge.compare(this.#lastButOne, key) < 0) {
+    } else if (this.#lastButOneAddress !== NONE && this.judge.compare(this.#lastButOne, key) < 0) {
       // Without the last key all would be well.
       span = { start: at(0, this.#lastAddress), length: before.length };
     }
@@ -70,7 +63,7 @@ export class OrderCheck {
 }
 
 /** The neighbours among a node's keys. */
-function pairsOf(node: NodeReader, form: KeyForm): readonly KeyPair[] {
+export function pairsOf(node: NodeReader, form: KeyForm): readonly KeyPair[] {
   node.decode(form);
   const keys = Array.from({ length: node.keys }, (_, index) => {
     const key = new Uint8Array(Math.min(LONGEST_COMPARED, node.keyLength[index] ?? 0));

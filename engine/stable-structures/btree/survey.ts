@@ -3,11 +3,20 @@ import type { FindingCode, Report } from '../../findings.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../../format.ts';
 import { at, byteLength, readBytes, viewOf } from '../../memory/memory.ts';
 import type { Fates, Survey } from '../../structure.ts';
+import { OrderJudge } from '../order-judge.ts';
 import { FreeList } from './free-list.ts';
-import { type AllocatorHeader, type BTreeHeader, CHUNKS_AT, COUNT_AT, LENGTH_AT } from './layout.ts';
+import {
+  type AllocatorHeader,
+  type BTreeHeader,
+  CHUNK_HEADER_LENGTH,
+  CHUNKS_AT,
+  COUNT_AT,
+  LENGTH_AT,
+  ROOT_AT,
+} from './layout.ts';
 import { FREE, Marks } from './marks.ts';
 import type { KeyForm, NodeReader, TreeShape } from './node.ts';
-import { OrderCheck } from './order-check.ts';
+import { OrderCheck, pairsOf, type Violation } from './order-check.ts';
 import type { Tell } from './overflow.ts';
 import { findStrays, type Strays } from './strays.ts';
 import { TreeWalk } from './walk.ts';
@@ -39,13 +48,12 @@ export function surveyTree(tree: Tree, report: Report, budget: Budget): Survey {
   const form = tree.form ?? 'variable';
   const walk = new TreeWalk(tree, tree.header.root, form, { marks, refused, tell });
   path = () => walk.way;
-  const order = new OrderCheck(tree.sample, form);
-  let entries = 0;
-  while (walk.next(budget)) {
-    for (let index = walk.first; index < walk.first + walk.count; index += 1) order.next(walk.reader, index, path);
-    entries += walk.count;
-  }
-  const ordered = order.finish();
+  const judge = new OrderJudge<Violation>(
+    tree.sample.flatMap((node) => pairsOf(node, form)),
+    false,
+  );
+  const entries = checkOrder(walk, judge, budget);
+  const ordered = secondOpinion(tree, form, judge, budget).finish();
   for (const violation of ordered.violations) {
     path = () => violation.way;
     tell(
@@ -87,21 +95,39 @@ export function surveyTree(tree: Tree, report: Report, budget: Budget): Survey {
   };
 }
 
-/** Where two pointers lead to one node, either may be the wrong one: the walk has told the second, this tells the first. */
+/** Goes through all entries, and counts them. */
+function checkOrder(walk: TreeWalk, judge: OrderJudge<Violation>, budget: Budget): number {
+  const check = new OrderCheck(judge);
+  const way = (): readonly string[] => walk.way;
+  let entries = 0;
+  while (walk.next(budget)) {
+    for (let index = walk.first; index < walk.first + walk.count; index += 1) check.next(walk.reader, index, way);
+    entries += walk.count;
+  }
+  return entries;
+}
+
+/** The judge whom fewer keys offend, of this one and the one whom another order would satisfy more: that takes another walk. */
+function secondOpinion(tree: Tree, form: KeyForm, judge: OrderJudge<Violation>, budget: Budget): OrderJudge<Violation> {
+  const other = judge.alternative();
+  if (!other) return judge;
+  checkOrder(new TreeWalk(tree, tree.header.root, form, { marks: new Marks(), refused: new Set() }), other, budget);
+  return budget.cutShort === undefined && other.isBetterThan(judge) ? other : judge;
+}
+
+/** Where two pointers lead to one chunk, either may be the wrong one: the walk has told the second, this tells the first. */
 function tellOtherWays(tree: Tree, form: KeyForm, refused: ReadonlySet<number>, tell: Tell): void {
-  if (refused.size === 0) return;
-  const twice = new Set(
-    [...refused].map((pointer) => Number(viewOf(readBytes(tree.memory, at(0, pointer), 8)).getBigUint64(0, true))),
-  );
-  const first: [number, number][] = [];
-  const onPointer = (address: number, pointer: number): void => {
-    if (twice.delete(address)) first.push([address, pointer]);
+  const targetOf = (pointer: number): number => Number(viewOf(readBytes(tree.memory, at(0, pointer), 8)).getBigUint64(0, true));
+  const twice = new Set([...refused].map((pointer) => tree.grid.indexOf(targetOf(pointer) - CHUNK_HEADER_LENGTH)));
+  const first: number[] = [];
+  const onVisit = (index: number, pointer: number): void => {
+    if (twice.delete(index)) first.push(pointer);
   };
-  const walk = new TreeWalk(tree, tree.header.root, form, { marks: new Marks(), refused: new Set(), onPointer });
+  const walk = new TreeWalk(tree, tree.header.root, form, { marks: new Marks(), refused: new Set(), onVisit });
   const unlimited = new Budget();
   while (twice.size > 0 && walk.next(unlimited)) {}
-  for (const [address, pointer] of first) {
-    const message = `This pointer to node ${formatAddress(address)} is not the only one: one of them is wrong.`;
+  for (const pointer of first) {
+    const message = `This pointer to ${formatAddress(targetOf(pointer))} is not the only one: one of them is wrong.`;
     tell('btree.node-reached-twice', { start: at(0, pointer), length: 8 }, message);
   }
 }
@@ -121,7 +147,9 @@ function tellCounts(tree: Tree, walk: TreeWalk, entries: number, list: FreeList,
   const { counts } = walk;
   if (header.length !== BigInt(entries)) {
     const message = `The header counts ${formatCounted(header.length, 'entry', 'entries')}; ${formatCount(entries)} can be reached.`;
-    tell('btree.length', { start: LENGTH_AT, length: 8 }, message);
+    // Where chunks are not reached either, the root before it may be the wrong field.
+    const rootToo = strays.allocated.chunks > 0 && counts.broken === 0;
+    tell('btree.length', rootToo ? { start: ROOT_AT, length: 16 } : { start: LENGTH_AT, length: 8 }, message);
   }
   const used = counts.visited + strays.allocated.chunks;
   if (allocator.allocatedChunks !== used && strays.unreadable.chunks === 0) {

@@ -34,8 +34,8 @@ export interface WalkOptions {
   /** Addresses of pointers not to follow: a walk with marks adds to them, one without heeds them. */
   readonly refused: Set<number>;
   readonly tell?: Tell;
-  /** Called for each node that a pointer names, before it is known what is there. */
-  readonly onPointer?: (address: number, pointer: number) => void;
+  /** Called for each chunk that a pointer leads to for the first time. */
+  readonly onVisit?: (index: number, pointer: number) => void;
 }
 
 /**
@@ -133,8 +133,7 @@ export class TreeWalk {
 
   /** Goes down to the node at `address`, which the eight bytes at `pointer` name, if one can be read there. */
   #enter(address: number, pointer: number): void {
-    const { onPointer, tell } = this.#options;
-    onPointer?.(address, pointer);
+    const { tell } = this.#options;
     const obstacle = this.#obstacle(address, pointer);
     if (obstacle) {
       const [code, why] = obstacle;
@@ -176,13 +175,14 @@ export class TreeWalk {
 
   /** Whether chunk `index` has not been visited before, by the walk that had the marks. */
   #visit(index: number, pointer: number, bit: number): boolean {
-    const { marks, refused } = this.#options;
+    const { marks, refused, onVisit } = this.#options;
     if (!marks) return !refused.has(pointer);
     if ((marks.get(index) & (NODE | OVERFLOW)) !== 0) {
       refused.add(pointer);
       return false;
     }
     marks.add(index, bit);
+    onVisit?.(index, pointer);
     this.counts.visited += 1;
     return true;
   }
