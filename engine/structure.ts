@@ -51,13 +51,6 @@ export interface Fates {
   readonly unknown: number;
 }
 
-/** A stretch of bytes with one fate, for the map and the free lists. */
-export interface FatedSpan {
-  readonly memory: ReadableMemory;
-  readonly span: Span;
-  readonly fate: keyof Fates;
-}
-
 /** What a whole walk over a structure tells. */
 export interface Survey {
   readonly fates: Fates;

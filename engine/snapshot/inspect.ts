@@ -1,5 +1,6 @@
 import { toHex } from '../format.ts';
 import { offsetAt } from '../memory/memory.ts';
+import type { MemoryRegionBooks } from '../motoko/stable-variables/memory-regions.ts';
 import type { UpgradeTrailer } from '../motoko/upgrade-trailer.ts';
 import type { Usage } from '../protocol.ts';
 import type { Structure } from '../structure.ts';
@@ -30,6 +31,8 @@ export interface InspectReport {
     readonly blocks: readonly number[];
   }[];
   readonly structures: readonly Readonly<Record<string, Fact>>[];
+  /** As the stable variables of an image before an upgrade have them. */
+  readonly memoryRegions?: readonly Readonly<Record<string, Fact>>[];
   readonly unread?: readonly { readonly part: string; readonly kind: string; readonly magic: string; readonly bytes: number }[];
   readonly usage: Usage;
   readonly cyclesPerYear: string;
@@ -69,6 +72,7 @@ export function inspectReport(snapshot: Snapshot, survey: ImageSurvey): InspectR
         }
       : {}),
     structures: survey.structures.map(structureFacts),
+    ...(snapshot.books.length > 0 ? { memoryRegions: snapshot.books.map(bookFacts) } : {}),
     ...(snapshot.unread.length > 0
       ? {
           unread: snapshot.unread.map(({ space, kind, magic }) => ({
@@ -129,6 +133,18 @@ function managerFacts(snapshot: Snapshot): Pick<InspectReport, 'manager'> {
     default:
       return {};
   }
+}
+
+function bookFacts({
+  regionId,
+  path,
+  version,
+  size,
+  deallocated,
+  pages,
+  free,
+}: MemoryRegionBooks): Readonly<Record<string, Fact>> {
+  return { region: String(regionId), path, version, size, deallocated, pages, freeBlocks: free.length, from: 'stable variables' };
 }
 
 function trailerFacts(trailer: UpgradeTrailer): Fact {

@@ -1,12 +1,14 @@
 import { Budget } from '../budget.ts';
 import { FINDINGS, type Finding, type FindingCode, type Report, type Severity } from '../findings.ts';
 import { at, byteLength, type Extent, type Offset, offsetAt, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
+import type { MemoryRegionBooks } from '../motoko/stable-variables/memory-regions.ts';
 import type { Structure } from '../structure.ts';
 import { codecOf } from '../values/codecs.ts';
 import { type Area, areaAt, tile } from './areas.ts';
 import { Decoding } from './decoding.ts';
 import { type Labels, NO_LABELS } from './labels.ts';
 import { detectLayout, imageSpace, type Layout } from './layout.ts';
+import { type FoundBooks, findBooks } from './memory-regions.ts';
 import { describeLayout } from './names.ts';
 import type { Space } from './space.ts';
 import { findStructures, type Unread, withWindows } from './structures.ts';
@@ -68,6 +70,7 @@ export class Snapshot {
   readonly decoding = new Decoding();
   readonly labels: Labels;
   readonly #spaceOf = new Map<ReadableMemory, Space>();
+  #books: FoundBooks | undefined;
 
   constructor(source: SnapshotSource) {
     this.title = source.title;
@@ -96,6 +99,18 @@ export class Snapshot {
       if (value !== undefined) this.decoding.choose(part, 'value', codecOf(value));
     }
     this.openingFindings = [...managerFindings, ...found.map((finding) => this.#place(finding, this.#partOf(finding)))];
+  }
+
+  /** The books of the image's `MemoryRegion`s, where its stable variables have them; read when they are first asked for. */
+  get books(): readonly MemoryRegionBooks[] {
+    this.#books ??= findBooks(this.memory, this.layout);
+    return this.#books.books;
+  }
+
+  /** What reading the stable variables found. */
+  get variableFindings(): readonly PlacedFinding[] {
+    this.#books ??= findBooks(this.memory, this.layout);
+    return this.#books.findings.map((finding) => this.#place(finding, 'image'));
   }
 
   /** The layout's name, as `inspect --json` has it: a bare structure at the image's start is named by its kind. */

@@ -1,6 +1,7 @@
 import type { Budget } from '../budget.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../format.ts';
-import { at, byteLength, type Extent, PAGE_SIZE, type Span } from '../memory/memory.ts';
+import { at, byteLength, type Extent, type MappedMemory, PAGE_SIZE, type Span } from '../memory/memory.ts';
+import type { MemoryRegionBooks } from '../motoko/stable-variables/memory-regions.ts';
 import type { Stretch, TreeRow, ViewName } from '../protocol.ts';
 import { type Element, readRun } from '../structure.ts';
 import type { Area } from './areas.ts';
@@ -49,6 +50,10 @@ function listOf(snapshot: Snapshot, name: string, budget: Budget): List | undefi
     }
     case 'freed':
       return rowsOf(freedAreas(snapshot), 'buckets', (area) => areaRow(snapshot, area));
+    case 'books': {
+      const books = snapshot.books[Number(part)];
+      return books === undefined ? undefined : freeBlockList(`books:${part}`, books.free, spaceOfBooks(snapshot, books)?.memory);
+    }
     case 'free': {
       const placed = snapshot.structure(part);
       return placed === undefined ? undefined : freeList(placed, budget);
@@ -226,6 +231,7 @@ function freeListRoots(snapshot: Snapshot, budget: Budget): readonly TreeRow[] {
       }),
     );
   }
+  rows.push(...snapshot.books.map((books, index) => booksRow(snapshot, books, index)));
   for (const placed of snapshot.structures) {
     const count = placed.structure.freeCount(budget);
     if (count === 0 && !HAS_FREE_LIST.has(placed.structure.kind)) continue;
@@ -257,18 +263,45 @@ function freeList(placed: PlacedStructure, budget: Budget): List {
     count: structure.freeCount(budget),
     nouns: `free ${FREE_NAMES[structure.kind]}s`,
     rows: ({ from, to }) =>
-      structure.freeList(from, to - from, budget).map((span: Span, index) =>
-        row({
-          id: `freeBlock:${placed.part}:${from + index}`,
-          label: formatAddress(span.start),
-          description: formatBytes(span.length),
-          tooltip: `${formatCount(span.length)} bytes from ${formatAddress(span.start)} on`,
-          icon: 'free',
-          at: stretch(memory.toImage(span.start, span.length)[0]),
-          address: formatAddress(span.start),
-        }),
-      ),
+      structure
+        .freeList(from, to - from, budget)
+        .map((span, index) => freeBlockRow(`freeBlock:${placed.part}:${from + index}`, span, memory)),
   };
+}
+
+/** A `MemoryRegion` whose free list the stable variables tell. */
+function booksRow(snapshot: Snapshot, { path, free, ...books }: MemoryRegionBooks, index: number): TreeRow {
+  const space = spaceOfBooks(snapshot, books);
+  const bytes = free.reduce((sum, span) => sum + span.length, 0);
+  return row({
+    id: `books:${index}`,
+    label: `${space === undefined ? `region ${books.regionId}` : nameOfSpace(space)} · MemoryRegion`,
+    description: free.length === 0 ? 'none' : `${formatCounted(free.length, 'free block')} · ${formatBytes(bytes)}`,
+    tooltip: `The free list of \`${path}\`, as the stable variables before the upgrade have it.`,
+    icon: 'free',
+    expandable: free.length > 0,
+    part: space?.part,
+  });
+}
+
+function spaceOfBooks(snapshot: Snapshot, { regionId }: Pick<MemoryRegionBooks, 'regionId'>): Space | undefined {
+  return snapshot.space(`region/${regionId}`);
+}
+
+function freeBlockList(id: string, spans: readonly Span[], memory: MappedMemory | undefined): List {
+  return rowsOf(spans, 'free blocks', (span, index) => freeBlockRow(`${id}:${index}`, span, memory));
+}
+
+function freeBlockRow(id: string, { start, length }: Span, memory: MappedMemory | undefined): TreeRow {
+  return row({
+    id,
+    label: formatAddress(start),
+    description: formatBytes(length),
+    tooltip: `${formatCount(length)} bytes from ${formatAddress(start)} on`,
+    icon: 'free',
+    at: stretch(memory?.toImage(start, length)[0]),
+    address: formatAddress(start),
+  });
 }
 
 function elementsRoot(snapshot: Snapshot, placed: PlacedStructure): TreeRow {

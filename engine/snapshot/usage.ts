@@ -26,7 +26,7 @@ export interface ImageSurvey {
 
 /** Walks all structures. The budget is for all of them together. */
 export function surveyImage(snapshot: Snapshot, budget = new Budget()): ImageSurvey {
-  const findings: PlacedFinding[] = [...snapshot.openingFindings];
+  const findings: PlacedFinding[] = [...snapshot.openingFindings, ...snapshot.variableFindings];
   const structures = snapshot.structures.map((placed) => {
     const survey = placed.structure.survey((finding) => {
       const found = snapshot.placed(finding, placed.part);

@@ -1,4 +1,4 @@
-import { isPolicyName, type PolicyName } from '../motoko/memory-region/policies.ts';
+import { isPolicyName, type PolicyName, STORE_NAMES } from '../motoko/memory-region/policies.ts';
 import { endOf } from './history.ts';
 import { type FreeBlock, gaps, type SpaceState } from './ledger.ts';
 import { Simulation } from './simulate.ts';
@@ -13,13 +13,8 @@ export interface FreeList {
   readonly policy: PolicyName | undefined;
 }
 
-/** Policies that always merge neighbours: their free blocks are the gaps, so that nothing needs to be simulated. */
-const MERGING: readonly string[] = [
-  'two-btrees',
-  'first-fit',
-  'max-value',
-  'memory-region@1.4.0+augmented-btrees@0.8.0',
-] satisfies readonly PolicyName[];
+/** Our own stores and the newest library always merge neighbours: their free blocks are the gaps, so that nothing needs to be simulated. */
+const MERGING: readonly string[] = STORE_NAMES;
 
 /**
  * The free lists of a trace's allocators. Where a space names a policy that leaves neighbours unmerged, the requests are answered by

@@ -163,3 +163,16 @@ test.each(['memory-buffer-nat', 'memory-buffer-text', 'memory-buffer-v010-nat'])
     expect(lines.map((line) => [line.address, line.size])).toEqual(expected.pointers);
   },
 );
+
+test.each(['memory-region-churn-classical-preupgrade', 'memory-region-churn-v0-classical-preupgrade'])(
+  '%s: the free list of its MemoryRegion, from the stable variables',
+  (name) => {
+    interface Churn {
+      readonly expect: { readonly free: readonly { readonly address: number; readonly size: number }[] };
+    }
+    const { free } = sidecar<Churn>(name).expect;
+    const [books] = opened(name).books;
+    const found = books?.free.map(({ start, length }) => ({ address: start, size: length })) ?? [];
+    expect([...found].sort((a, b) => a.address - b.address)).toEqual(free);
+  },
+);
