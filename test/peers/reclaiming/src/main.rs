@@ -1,0 +1,10 @@
+//! As the package above, on release 0.7.1. A memory has one step more there: `reclaim`.
+
+#[path = "../../src/json.rs"]
+mod json;
+#[path = "../../src/v0_7.rs"]
+mod v0_7;
+
+fn main() {
+    json::answer_each(v0_7::session::Session::default(), v0_7::session::Session::step);
+}

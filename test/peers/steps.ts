@@ -1,0 +1,52 @@
+import type { Bound } from '../../engine/values/codec.ts';
+
+/** What a session is told to do: one line of JSON each. `src/session.rs` says what they mean. Byte strings are hex. */
+export type Step =
+  | SetupStep
+  | MemoryStep
+  | { readonly do: 'reload' | 'list' | 'checkpoint' }
+  | { readonly do: 'load'; readonly image: string };
+
+export type SetupStep =
+  | { readonly do: 'manage'; readonly bucketPages: number }
+  | { readonly do: 'window'; readonly memory: number; readonly start: number; readonly end: number }
+  | OpenStep;
+
+export type OpenStep = { readonly do: 'open'; readonly memory: number; readonly new?: boolean } & Structure;
+
+/** A structure, and what it has to know. Without a bound items have any length. */
+export type Structure =
+  | { readonly kind: 'vec' | 'minheap'; readonly item: Bound }
+  | { readonly kind: 'cell'; readonly initial: string }
+  | { readonly kind: 'log'; readonly data: number }
+  | { readonly kind: 'btreemap'; readonly key?: Bound; readonly value?: Bound };
+
+export type MemoryStep = { readonly memory: number } & Operation;
+
+/** An operation of a structure, or of a memory that has none. */
+export type Operation =
+  | { readonly do: 'push' | 'append'; readonly item: string }
+  | { readonly do: 'set'; readonly item: string; readonly index?: number }
+  | { readonly do: 'at'; readonly index: number }
+  | { readonly do: 'get' | 'remove'; readonly key: string }
+  | { readonly do: 'insert'; readonly key: string; readonly value: string }
+  | { readonly do: 'pop' | 'peek' | 'popFirst' | 'popLast' | 'clear' | 'reclaim' }
+  | { readonly do: 'grow'; readonly by: number }
+  | { readonly do: 'write'; readonly at: number; readonly bytes: string }
+  | {
+      readonly do: 'save';
+      readonly at: number;
+      readonly capacity: number;
+      readonly pieces: readonly { readonly bytes: string }[];
+    }
+  | { readonly do: 'read'; readonly at: number; readonly capacity: number; readonly length: number };
+
+/** What a step gives: hex, numbers, lists of them; null for nothing. */
+export type Result = string | number | null | readonly Result[];
+
+/** What a checkpoint says: the image as it is, and the results of the steps since the last one. */
+export interface Checkpoint {
+  readonly pages: number;
+  readonly sha256: string;
+  readonly results: readonly Result[];
+}
