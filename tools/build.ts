@@ -3,7 +3,7 @@
  *
  * Each bundle stands in the table below with where it runs. `vscode` is the editor's own module and never bundled.
  */
-import { existsSync, globSync, statSync } from 'node:fs';
+import { globSync, statSync } from 'node:fs';
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { type BuildOptions, build, context, type Plugin } from 'esbuild';
@@ -20,7 +20,6 @@ const bundles: readonly Bundle[] = [
   // Half of all code: extension.ts imports it dynamically, so that activation does not wait for it.
   { entry: 'extension/language/client.ts', out: 'dist/client.cjs', runs: 'extension host' },
   { entry: 'extension/worker/main.ts', out: 'dist/worker.cjs', runs: 'extension host' },
-  { entry: 'extension/worker/scan.ts', out: 'dist/scan-worker.cjs', runs: 'extension host' },
   { entry: 'engine/node/main.ts', out: 'dist/stable-memory.mjs', runs: 'terminal' },
   { entry: 'webview/main.tsx', out: 'dist/webview/editor.js', runs: 'browser' },
 ];
@@ -65,9 +64,9 @@ function optionsOf(bundle: Bundle, watch: boolean): BuildOptions {
   };
 }
 
-async function buildOnce(present: readonly Bundle[]): Promise<number> {
+async function buildOnce(): Promise<number> {
   await mkdir(join(cache, 'meta'), { recursive: true });
-  const written = await Promise.all(present.map(buildBundle)).catch(() => {
+  const written = await Promise.all(bundles.map(buildBundle)).catch(() => {
     throw new Unavailable('The build failed: the messages above say where.');
   });
   const files = written.flat().sort();
@@ -86,14 +85,13 @@ async function buildBundle(bundle: Bundle): Promise<readonly string[]> {
   return Object.keys(metafile.outputs);
 }
 
-async function watch(present: readonly Bundle[]): Promise<number> {
-  for (const bundle of present) await (await context({ ...optionsOf(bundle, true), logLevel: 'info' })).watch();
+async function watch(): Promise<number> {
+  for (const bundle of bundles) await (await context({ ...optionsOf(bundle, true), logLevel: 'info' })).watch();
   return 0;
 }
 
 const kibibytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KiB`.padStart(11);
 
 await main(async () => {
-  const present = bundles.filter((bundle) => existsSync(join(root, bundle.entry)));
-  return process.argv.includes('--watch') ? watch(present) : buildOnce(present);
+  return process.argv.includes('--watch') ? watch() : buildOnce();
 });

@@ -35,15 +35,14 @@ export async function prepareSamples(workspace: string): Promise<void> {
     const source = join(fixtures, from);
     const target = join(workspace, path);
     const inputs = how === 'import' ? [source, commandLine] : [source];
-    if (!inputs.every(existsSync) || isNewer(target, inputs)) continue;
+    if (isNewer(target, inputs)) continue;
     mkdirSync(dirname(target), { recursive: true });
     const partial = `${target}.partial-${process.pid}`;
     if (how === 'copy') cpSync(source, partial);
     else if (how === 'unpack') await pipeline(createReadStream(source), createGunzip(), createWriteStream(partial));
     else if ((await run(process.execPath, [commandLine, 'import', source, '-o', partial], { quiet: true })) !== 0) {
-      console.error(`The sample ${path} is left out: its trace could not be imported.`);
       rmSync(partial, { force: true });
-      continue;
+      throw new Error(`The sample ${path} could not be made: its trace could not be imported.`);
     }
     renameSync(partial, target);
   }

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { formatCount } from '../../engine/format.ts';
 import type { EngineClient } from '../engine-client.ts';
 import { watchForChange } from '../snapshots/file-watch.ts';
-import { TRACE_LANGUAGE, TRACE_SCHEME } from './trace-files.ts';
+import { TRACE_SCHEME } from '../worker/trace-uri.ts';
+import { TRACE_LANGUAGE } from './trace-files.ts';
 
 /** Lines asked for at once; the worker answers fewer where its answers would grow too large. */
 const PIECE = 5000;
