@@ -1,5 +1,6 @@
 import { BYTES_SCHEME } from '../snapshots/element-bytes.ts';
-import { TRACE_SCHEME, TRACE_SOURCE_LANGUAGE } from '../traces/trace-files.ts';
+import { TRACE_SOURCE_LANGUAGE } from '../traces/trace-files.ts';
+import { TRACE_SCHEME } from '../worker/trace-uri.ts';
 
 /** The documents that the language server has something to say about. */
 export const LANGUAGE_DOCUMENTS = [

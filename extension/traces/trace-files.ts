@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { TRACE_SCHEME } from '../worker/trace-uri.ts';
 
-/** The read-only text of a trace: one line an event. The path in its address is the trace file's own. */
+/** The read-only text of a trace: one line an event. */
 export const TRACE_LANGUAGE = 'smtrace';
 /** Traces written by hand, or by another tool: their file is text already. */
 export const TRACE_SOURCE_LANGUAGE = 'smtrace-jsonl';
