@@ -1,5 +1,5 @@
 import { formatAddress } from '../../format.ts';
-import { at, holds, type Memory, viewOf, writeGrowing } from '../../memory/memory.ts';
+import { at, holds, type Memory, writeGrowing } from '../../memory/memory.ts';
 import {
   ALLOCATOR_AT,
   ALLOCATOR_MAGIC,
@@ -23,7 +23,6 @@ export class ChunkAllocator {
   readonly pageSize: number;
   readonly #memory: Memory;
   readonly #header: Uint8Array;
-  readonly #headerView: DataView;
   #allocated: number;
   #freeHead: number;
 
@@ -33,7 +32,6 @@ export class ChunkAllocator {
     this.#allocated = allocated;
     this.#freeHead = freeHead;
     this.#header = encodeAllocator({ pageSize, allocatedChunks: allocated, freeHead });
-    this.#headerView = viewOf(this.#header);
   }
 
   /** @throws BTreeUnreadable where the library would not go on. */
@@ -104,8 +102,8 @@ export class ChunkAllocator {
   }
 
   #save(): void {
-    putAddress(this.#headerView, COUNT_AT - ALLOCATOR_AT, this.#allocated);
-    putAddress(this.#headerView, FREE_HEAD_AT - ALLOCATOR_AT, this.#freeHead);
+    putAddress(this.#header, COUNT_AT - ALLOCATOR_AT, this.#allocated);
+    putAddress(this.#header, FREE_HEAD_AT - ALLOCATOR_AT, this.#freeHead);
     writeGrowing(this.#memory, ALLOCATOR_AT, this.#header);
   }
 }

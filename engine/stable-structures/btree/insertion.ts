@@ -1,5 +1,5 @@
 import type { StoredTree } from './stored-tree.ts';
-import { buildNode, NO_CHILDREN, newEntry, type TreeNode } from './tree-node.ts';
+import { NO_CHILDREN, type TreeNode } from './tree-node.ts';
 
 /** Entries that stay in a full node, and children; the entry behind them goes up. */
 const LOWER_ENTRIES = 5;
@@ -9,12 +9,11 @@ const LOWER_ENTRIES = 5;
  * Returns the value that the key had.
  */
 export function insertEntry(tree: StoredTree, key: Uint8Array, value: Uint8Array): Uint8Array | undefined {
-  const entry = newEntry(key, value, tree.nodes.prefix);
   if (tree.root === 0) {
     const address = tree.nodes.allocate();
-    tree.setHeader(address, tree.length);
-    tree.nodes.save(buildNode(address, [], NO_CHILDREN, [entry]));
-    tree.setHeader(address, tree.length + 1n);
+    tree.setHeader(address, 0);
+    tree.nodes.create(address, NO_CHILDREN, [tree.nodes.entry(key, value)]);
+    tree.setHeader(address, 1);
     return undefined;
   }
   let node = tree.nodes.load(tree.root);
@@ -28,8 +27,8 @@ export function insertEntry(tree: StoredTree, key: Uint8Array, value: Uint8Array
     if (index >= 0) return replaceValue(tree, node, index, value);
     const place = -1 - index;
     if (node.leaf) {
-      tree.replace(node, NO_CHILDREN, [node.entries(0, place), entry, node.entries(place)]);
-      tree.setHeader(tree.root, tree.length + 1n);
+      tree.nodes.replace(node, NO_CHILDREN, [node.entries(0, place), tree.nodes.entry(key, value), node.entries(place)]);
+      tree.setHeader(tree.root, 1);
       return undefined;
     }
     let child = tree.child(node, place, depth);
@@ -45,26 +44,25 @@ export function insertEntry(tree: StoredTree, key: Uint8Array, value: Uint8Array
 
 /** The key's bytes stay, should the order take others for the same. */
 function replaceValue(tree: StoredTree, node: TreeNode, index: number, value: Uint8Array): Uint8Array {
-  const { prefix } = tree.nodes;
-  tree.replaceEntry(node, index, newEntry(node.key(index, prefix), value, prefix));
+  tree.replaceEntry(node, index, tree.nodes.entry(node.key(index, tree.nodes.prefix), value));
   return node.value(index);
 }
 
 /** The tree becomes one level deeper. Returns the new root. */
 function splitRoot(tree: StoredTree, root: TreeNode): TreeNode {
   const address = tree.nodes.allocate();
-  tree.setHeader(address, tree.length);
-  return splitChild(tree, buildNode(address, [], [root.address], []), 0, root);
+  tree.setHeader(address, 0);
+  return splitChild(tree, tree.nodes.build(address, [], [root.address], []), 0, root);
 }
 
 /** Moves the upper half of child `index`, which is full, into a new node behind it. Returns the parent. */
 function splitChild(tree: StoredTree, parent: TreeNode, index: number, child: TreeNode): TreeNode {
   const sibling = tree.nodes.allocate();
   const upper = LOWER_ENTRIES + 1;
-  tree.nodes.save(buildNode(sibling, [], child.children.slice(upper), [child.entries(upper)]));
-  tree.replace(child, child.children.slice(0, upper), [child.entries(0, LOWER_ENTRIES)]);
+  tree.nodes.create(sibling, child.children.slice(upper), [child.entries(upper)]);
+  tree.nodes.replace(child, child.children.slice(0, upper), [child.entries(0, LOWER_ENTRIES)]);
   const separator = child.entries(LOWER_ENTRIES, upper);
-  return tree.replace(parent, parent.children.toSpliced(index + 1, 0, sibling), [
+  return tree.nodes.replace(parent, parent.children.toSpliced(index + 1, 0, sibling), [
     parent.entries(0, index),
     separator,
     parent.entries(index),

@@ -156,12 +156,11 @@ export function decodeChunk(memory: ReadableMemory, chunk: number): ChunkHeader 
 /** The part of the header that the library rewrites whole at every change of the root or the length. */
 export function encodeHeader({ version, pageSize, bounds, root, length }: Omit<BTreeHeader, 'magic'>): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(WRITTEN_HEADER_LENGTH);
-  const view = viewOf(bytes);
   putMagic(bytes, MAGIC, version);
-  view.setUint32(4, bounds?.key ?? pageSize, true);
-  view.setUint32(8, bounds?.value ?? PAGE_SIZE_MARKER, true);
-  putAddress(view, ROOT_AT, root);
-  view.setBigUint64(LENGTH_AT, length, true);
+  putU32(bytes, 4, bounds?.key ?? pageSize);
+  putU32(bytes, 8, bounds?.value ?? PAGE_SIZE_MARKER);
+  putAddress(bytes, ROOT_AT, root);
+  viewOf(bytes).setBigUint64(LENGTH_AT, length, true);
   return bytes;
 }
 
@@ -169,11 +168,10 @@ export function encodeAllocator(
   header: Pick<AllocatorHeader, 'pageSize' | 'allocatedChunks' | 'freeHead'>,
 ): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(ALLOCATOR_LENGTH);
-  const view = viewOf(bytes);
   putMagic(bytes, ALLOCATOR_MAGIC, 1);
-  putAddress(view, 60 - ALLOCATOR_AT, header.pageSize);
-  putAddress(view, COUNT_AT - ALLOCATOR_AT, header.allocatedChunks);
-  putAddress(view, FREE_HEAD_AT - ALLOCATOR_AT, header.freeHead);
+  putAddress(bytes, 60 - ALLOCATOR_AT, header.pageSize);
+  putAddress(bytes, COUNT_AT - ALLOCATOR_AT, header.allocatedChunks);
+  putAddress(bytes, FREE_HEAD_AT - ALLOCATOR_AT, header.freeHead);
   return bytes;
 }
 
@@ -181,7 +179,7 @@ export function encodeChunk({ allocated, next }: Pick<ChunkHeader, 'allocated' |
   const bytes = new Uint8Array(CHUNK_HEADER_LENGTH);
   putMagic(bytes, CHUNK_MAGIC, 1);
   bytes[CHUNK_FLAG] = allocated;
-  putAddress(viewOf(bytes), CHUNK_NEXT, next);
+  putAddress(bytes, CHUNK_NEXT, next);
   return bytes;
 }
 
@@ -190,10 +188,23 @@ function putMagic(bytes: Uint8Array, magic: string, version: number): void {
   bytes[3] = version;
 }
 
+export function putU32(bytes: Uint8Array, position: number, value: number): void {
+  bytes[position] = value;
+  bytes[position + 1] = value >>> 8;
+  bytes[position + 2] = value >>> 16;
+  bytes[position + 3] = value >>> 24;
+}
+
+export function u32At(bytes: Uint8Array, position: number): number {
+  const [a = 0, b = 0] = [bytes[position], bytes[position + 1]];
+  const [c = 0, d = 0] = [bytes[position + 2], bytes[position + 3]];
+  return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
+}
+
 /** Writes an address or a count of chunks, as u64. */
-export function putAddress(view: DataView, position: number, value: number): void {
-  view.setUint32(position, value % 2 ** 32, true);
-  view.setUint32(position + 4, Math.floor(value / 2 ** 32), true);
+export function putAddress(bytes: Uint8Array, position: number, value: number): void {
+  putU32(bytes, position, value % 2 ** 32);
+  putU32(bytes, position + 4, Math.floor(value / 2 ** 32));
 }
 
 /** Where chunks can stand: every (P + 16) bytes from 100 on. */

@@ -1,7 +1,8 @@
 import { formatAddress } from '../../format.ts';
-import { at, type Memory, viewOf, writeGrowing } from '../../memory/memory.ts';
+import { at, type Memory, writeGrowing } from '../../memory/memory.ts';
 import type { ChunkAllocator } from './allocator.ts';
 import { type BTreeHeader, CHUNK_HEADER_LENGTH, ChunkGrid, putAddress } from './layout.ts';
+import { NewEntry } from './new-entry.ts';
 import {
   type KeyForm,
   NODE_MAGIC,
@@ -14,22 +15,29 @@ import {
 } from './node.ts';
 import { NodeCache } from './node-cache.ts';
 import { badMagic, followOverflow } from './overflow.ts';
-import { buildNode, NO_CHILDREN, newEntry, TreeNode } from './tree-node.ts';
+import { Rooms } from './rooms.ts';
+import { buildNode, type EntryRun, NO_CHILDREN, TreeNode } from './tree-node.ts';
 import { BTreeUnreadable } from './unreadable.ts';
+
+/** Overflow pages of most nodes. */
+const NO_PAGES: readonly number[] = [];
 
 /** Loads, saves and frees the nodes of one tree, with the library's chunks in the library's order. What it saves is always of version 2. */
 export class NodeStore {
   /** Bytes of a key's size: none where all keys are as long. */
   readonly prefix: 0 | 4;
+  /** What keys of a fixed size have. */
+  readonly keySize: number | undefined;
   readonly #memory: Memory;
   readonly #allocator: ChunkAllocator;
   readonly #shape: TreeShape;
   readonly #form: KeyForm;
   readonly #reader: NodeReader;
   readonly #cache = new NodeCache();
+  readonly #rooms: Rooms;
+  readonly #entry: NewEntry;
   /** One overflow page, as it is written. */
   readonly #page: Uint8Array;
-  readonly #pageView: DataView;
 
   constructor(memory: Memory, allocator: ChunkAllocator, bounds: BTreeHeader['bounds'], form: KeyForm) {
     this.#memory = memory;
@@ -37,9 +45,11 @@ export class NodeStore {
     this.#shape = { memory, grid: new ChunkGrid(memory, allocator.pageSize), bounds };
     this.#form = form;
     this.prefix = form === 'variable' ? 4 : 0;
+    this.keySize = form === 'variable' ? undefined : form;
+    this.#entry = new NewEntry(this.prefix);
     this.#reader = new NodeReader(this.#shape);
+    this.#rooms = new Rooms(allocator.pageSize);
     this.#page = new Uint8Array(allocator.pageSize);
-    this.#pageView = viewOf(this.#page);
     for (let index = 0; index < 3; index += 1) this.#page[index] = OVERFLOW_MAGIC.charCodeAt(index);
   }
 
@@ -52,12 +62,30 @@ export class NodeStore {
     return node;
   }
 
-  /** Writes a node to its place, and takes or gives back overflow pages until there are as many as it takes. */
-  save(node: TreeNode): void {
-    const needed = this.#reader.pagesFor(node.bytes.length);
-    if (needed > 0 || node.overflow.length > 0) this.#saveOverflowing(node, needed);
-    else writeGrowing(this.#memory, at(0, node.address), node.bytes);
-    this.#cache.put(node);
+  /** Begins an operation. Nodes that the last one replaced or freed are not to be read any more. */
+  begin(): void {
+    this.#rooms.recycle();
+  }
+
+  /** An entry to be put into a node, before the next one is asked for. */
+  entry(key: Uint8Array, value: Uint8Array): EntryRun {
+    return this.#entry.set(key, value);
+  }
+
+  /** A node that is not written yet. */
+  build(address: number, overflow: readonly number[], children: readonly number[], runs: readonly EntryRun[]): TreeNode {
+    return buildNode(this.#rooms, address, overflow, children, runs);
+  }
+
+  /** Writes a new node to a page that was just allocated. */
+  create(address: number, children: readonly number[], runs: readonly EntryRun[]): TreeNode {
+    return this.#save(this.build(address, NO_PAGES, children, runs));
+  }
+
+  /** Writes a node with other children and entries in the place of `node`. */
+  replace(node: TreeNode, children: readonly number[], runs: readonly EntryRun[]): TreeNode {
+    this.#rooms.leave(node);
+    return this.#save(this.build(node.address, node.overflow, children, runs));
   }
 
   /** Gives a node's overflow pages back in their order, then its own. */
@@ -65,6 +93,7 @@ export class NodeStore {
     for (const page of node.overflow) this.#allocator.deallocate(page);
     this.#allocator.deallocate(node.address);
     this.#cache.delete(node.address);
+    this.#rooms.leave(node);
   }
 
   allocate(): number {
@@ -76,18 +105,27 @@ export class NodeStore {
     this.#cache.clear();
   }
 
+  /** Writes a node to its place, and takes or gives back overflow pages until there are as many as it takes. */
+  #save(node: TreeNode): TreeNode {
+    const needed = this.#reader.pagesFor(node.length);
+    if (needed > 0 || node.overflow.length > 0) this.#saveOverflowing(node, needed);
+    else writeGrowing(this.#memory, at(0, node.address), node.bytes.subarray(0, node.length));
+    this.#cache.put(node);
+    return node;
+  }
+
   #saveOverflowing(node: TreeNode, needed: number): void {
     const { pageSize } = this.#allocator;
     const pages = [...node.overflow];
     while (pages.length < needed) pages.push(this.#allocator.allocate());
     const kept = pages.slice(0, needed);
     node.overflow = kept;
-    putAddress(viewOf(node.bytes), OVERFLOW_AT, kept[0] ?? 0);
-    writeGrowing(this.#memory, at(0, node.address), node.bytes.subarray(0, pageSize));
+    putAddress(node.bytes, OVERFLOW_AT, kept[0] ?? 0);
+    writeGrowing(this.#memory, at(0, node.address), node.bytes.subarray(0, Math.min(pageSize, node.length)));
     const room = pageSize - OVERFLOW_HEADER_LENGTH;
     kept.forEach((page, index) => {
-      putAddress(this.#pageView, OVERFLOW_NEXT_AT, kept[index + 1] ?? 0);
-      const piece = node.bytes.subarray(pageSize + index * room, pageSize + (index + 1) * room);
+      putAddress(this.#page, OVERFLOW_NEXT_AT, kept[index + 1] ?? 0);
+      const piece = node.bytes.subarray(pageSize + index * room, Math.min(pageSize + (index + 1) * room, node.length));
       this.#page.set(piece, OVERFLOW_HEADER_LENGTH);
       writeGrowing(this.#memory, at(0, page), this.#page.subarray(0, OVERFLOW_HEADER_LENGTH + piece.length));
     });
@@ -106,10 +144,7 @@ export class NodeStore {
     this.#followOverflow();
     const fault = reader.decode(this.#form);
     if (fault) throw new BTreeUnreadable(fault.message);
-    const children = reader.internal
-      ? Array.from({ length: reader.entries + 1 }, (_, index) => reader.child(index))
-      : NO_CHILDREN;
-    return reader.version === 1 ? this.#migrated(children) : this.#asItStands(children);
+    return reader.version === 1 ? this.#migrated() : this.#asItStands();
   }
 
   /** Unlike the library this ends where overflow pages lead in a circle. */
@@ -122,20 +157,21 @@ export class NodeStore {
     });
   }
 
-  #asItStands(children: readonly number[]): TreeNode {
+  #asItStands(): TreeNode {
     const { entries, keyStart, valueStart, end, overflowPages, address } = this.#reader;
-    const bytes = new Uint8Array(end);
-    this.#reader.copy(0, bytes);
-    const starts: number[] = [];
-    for (let index = 0; index < entries; index += 1) starts.push((keyStart[index] ?? 0) - this.prefix);
-    for (let index = 0; index < entries; index += 1) starts.push((valueStart[index] ?? 0) - 4);
-    starts.push(end);
-    return new TreeNode(address, [...overflowPages], children, bytes, starts);
+    const { bytes, starts } = this.#rooms.take(end);
+    this.#reader.copy(0, bytes.subarray(0, end));
+    for (let index = 0; index < entries; index += 1) {
+      starts[index] = (keyStart[index] ?? 0) - this.prefix;
+      starts[entries + index] = (valueStart[index] ?? 0) - 4;
+    }
+    starts[2 * entries] = end;
+    return new TreeNode(address, overflowPages.length > 0 ? [...overflowPages] : NO_PAGES, { bytes, starts, count: entries });
   }
 
   /** A node of version 1 as it would be in version 2. */
-  #migrated(children: readonly number[]): TreeNode {
-    const { entries, keyStart, keyLength, valueStart, valueLength, address } = this.#reader;
+  #migrated(): TreeNode {
+    const { entries, internal, keyStart, keyLength, valueStart, valueLength, address } = this.#reader;
     const bytesAt = (start = 0, length = 0): Uint8Array => {
       const bytes = new Uint8Array(length);
       this.#reader.copy(start, bytes);
@@ -143,8 +179,9 @@ export class NodeStore {
     };
     const runs = Array.from({ length: entries }, (_, index) => {
       const key = bytesAt(keyStart[index], keyLength[index]);
-      return newEntry(key, bytesAt(valueStart[index], valueLength[index]), this.prefix);
+      return new NewEntry(this.prefix).set(key, bytesAt(valueStart[index], valueLength[index]));
     });
-    return buildNode(address, [], children, runs);
+    const children = internal ? Array.from({ length: entries + 1 }, (_, index) => this.#reader.child(index)) : NO_CHILDREN;
+    return this.build(address, NO_PAGES, children, runs);
   }
 }

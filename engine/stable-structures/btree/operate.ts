@@ -53,7 +53,7 @@ export class BTreeMap {
     const allocator = ChunkAllocator.create(memory, pageSize);
     const header: BTreeHeader = { magic: MAGIC, version: 2, pageSize, bounds: undefined, root: 0, length: 0n };
     const tree = treeOf(memory, types, header, allocator);
-    tree.setHeader(0, 0n);
+    tree.setEmpty();
     return new BTreeMap(memory, types, tree);
   }
 
@@ -86,11 +86,13 @@ export class BTreeMap {
   insert(key: Uint8Array, value: Uint8Array): Uint8Array | undefined {
     assertFits('key', key, this.#types.key);
     assertFits('value', value, this.#types.value);
+    this.#tree.nodes.begin();
     return insertEntry(this.#tree, key, value);
   }
 
   /** Returns the value that the key had. Also a key that is not there may move entries and free nodes. */
   remove(key: Uint8Array): Uint8Array | undefined {
+    this.#tree.nodes.begin();
     return removeKey(this.#tree, key);
   }
 
@@ -122,12 +124,13 @@ export class BTreeMap {
   /** The library's `clear_new`: forgets all entries. Their bytes stay, and so does the page size. */
   clear(): void {
     this.#tree.nodes.clear();
-    this.#tree.setHeader(0, 0n);
+    this.#tree.setEmpty();
   }
 
   #pop(edge: 'first' | 'last'): Entry | undefined {
     const tree = this.#tree;
     if (tree.root === 0) return undefined;
+    tree.nodes.begin();
     const { node, index } = removeEdge(tree, tree.nodes.load(tree.root), edge);
     return [node.key(index, tree.nodes.prefix), node.value(index)];
   }

@@ -48,8 +48,8 @@ export function removeEdge(tree: StoredTree, from: TreeNode, edge: 'first' | 'la
 function removeFromLeaf(tree: StoredTree, leaf: TreeNode, index: number): void {
   const emptied = leaf.count === 1;
   if (emptied) tree.nodes.free(leaf);
-  else tree.replace(leaf, leaf.children, [leaf.entries(0, index), leaf.entries(index + 1)]);
-  tree.setHeader(emptied ? 0 : tree.root, tree.length - 1n);
+  else tree.nodes.replace(leaf, leaf.children, [leaf.entries(0, index), leaf.entries(index + 1)]);
+  tree.setHeader(emptied ? 0 : tree.root, -1);
 }
 
 /** Goes to child `index`; if that has no entry to spare, it first gets one from a sibling, the left one if it can, or becomes one with it. */
@@ -67,18 +67,26 @@ function enter(tree: StoredTree, parent: TreeNode, index: number, depth: number)
 /** The last entry of `left` goes up, the one that separates the two down. Returns the right one. */
 function rotateRight(tree: StoredTree, parent: TreeNode, separator: number, left: TreeNode, right: TreeNode): TreeNode {
   const last = left.count - 1;
-  tree.replace(left, left.children.slice(0, -1), [left.entries(0, last)]);
+  tree.nodes.replace(left, left.children.slice(0, -1), [left.entries(0, last)]);
   const moved = left.children.slice(-1);
-  const grown = tree.replace(right, [...moved, ...right.children], [parent.entries(separator, separator + 1), right.entries()]);
+  const grown = tree.nodes.replace(
+    right,
+    [...moved, ...right.children],
+    [parent.entries(separator, separator + 1), right.entries()],
+  );
   tree.replaceEntry(parent, separator, left.entries(last));
   return grown;
 }
 
 /** The first entry of `right` goes up, the one that separates the two down. Returns the left one. */
 function rotateLeft(tree: StoredTree, parent: TreeNode, separator: number, left: TreeNode, right: TreeNode): TreeNode {
-  tree.replace(right, right.children.slice(1), [right.entries(1)]);
+  tree.nodes.replace(right, right.children.slice(1), [right.entries(1)]);
   const moved = right.children.slice(0, 1);
-  const grown = tree.replace(left, [...left.children, ...moved], [left.entries(), parent.entries(separator, separator + 1)]);
+  const grown = tree.nodes.replace(
+    left,
+    [...left.children, ...moved],
+    [left.entries(), parent.entries(separator, separator + 1)],
+  );
   tree.replaceEntry(parent, separator, right.entries(0, 1));
   return grown;
 }
@@ -91,14 +99,14 @@ function merge(tree: StoredTree, parent: TreeNode, separator: number, from: Tree
   const fromIsRight = parent.child(separator) === into.address;
   const [left, right] = fromIsRight ? [into, from] : [from, into];
   const middle = parent.entries(separator, separator + 1);
-  const merged = tree.replace(into, [...left.children, ...right.children], [left.entries(), middle, right.entries()]);
+  const merged = tree.nodes.replace(into, [...left.children, ...right.children], [left.entries(), middle, right.entries()]);
   tree.nodes.free(from);
   if (parent.count > 1) {
     const children = parent.children.toSpliced(separator + (fromIsRight ? 1 : 0), 1);
-    tree.replace(parent, children, [parent.entries(0, separator), parent.entries(separator + 1)]);
+    tree.nodes.replace(parent, children, [parent.entries(0, separator), parent.entries(separator + 1)]);
   } else {
     tree.nodes.free(parent);
-    tree.setHeader(merged.address, tree.length);
+    tree.setHeader(merged.address, 0);
   }
   return merged;
 }

@@ -3,7 +3,7 @@ import { at, type Memory, viewOf, writeGrowing } from '../../memory/memory.ts';
 import type { Compare } from '../orders.ts';
 import { type BTreeHeader, encodeHeader, LENGTH_AT, putAddress, ROOT_AT } from './layout.ts';
 import type { NodeStore } from './node-store.ts';
-import { buildNode, type EntryRun, type TreeNode } from './tree-node.ts';
+import type { EntryRun, TreeNode } from './tree-node.ts';
 import { BTreeUnreadable } from './unreadable.ts';
 
 /** No tree is so deep for which a stable memory has room: there a pointer leads back up. */
@@ -14,10 +14,9 @@ export class StoredTree {
   readonly nodes: NodeStore;
   readonly #memory: Memory;
   readonly #compare: Compare | undefined;
+  /** As it stands in the memory. */
   readonly #header: Uint8Array;
-  readonly #headerView: DataView;
   #root: number;
-  #length: bigint;
 
   /** `compare`: the order of keys, byte by byte if nothing is said. */
   constructor(memory: Memory, nodes: NodeStore, header: BTreeHeader, compare: Compare | undefined) {
@@ -25,9 +24,7 @@ export class StoredTree {
     this.nodes = nodes;
     this.#compare = compare;
     this.#header = encodeHeader(header);
-    this.#headerView = viewOf(this.#header);
     this.#root = header.root;
-    this.#length = header.length;
   }
 
   /** Address of the root, 0 in an empty tree. */
@@ -36,16 +33,21 @@ export class StoredTree {
   }
 
   get length(): bigint {
-    return this.#length;
+    return viewOf(this.#header).getBigUint64(LENGTH_AT, true);
   }
 
-  /** Sets root and length, and writes the header. A length below zero begins at 2^64 again, as the library's does. */
-  setHeader(root: number, length: bigint): void {
+  /** Sets the root, counts an entry more or less, and writes the header. */
+  setHeader(root: number, change: -1 | 0 | 1): void {
     this.#root = root;
-    this.#length = BigInt.asUintN(64, length);
-    putAddress(this.#headerView, ROOT_AT, root);
-    this.#headerView.setBigUint64(LENGTH_AT, length, true);
+    putAddress(this.#header, ROOT_AT, root);
+    if (change !== 0) count(this.#header, change);
     writeGrowing(this.#memory, at(0, 0), this.#header);
+  }
+
+  /** Writes the header of a tree without entries. */
+  setEmpty(): void {
+    this.#header.fill(0, LENGTH_AT);
+    this.setHeader(0, 0);
   }
 
   /** Loads child `index` of a node that lies `depth` levels below the root. The library would go round in a circle where this throws. */
@@ -55,35 +57,38 @@ export class StoredTree {
     return this.nodes.load(address);
   }
 
-  /** Saves `node` with other children and entries in its place. */
-  replace(node: TreeNode, children: readonly number[], runs: readonly EntryRun[]): TreeNode {
-    const next = buildNode(node.address, node.overflow, children, runs);
-    this.nodes.save(next);
-    return next;
-  }
-
   /** Saves `node` with another entry in the place of entry `index`. */
   replaceEntry(node: TreeNode, index: number, entry: EntryRun): TreeNode {
-    return this.replace(node, node.children, [node.entries(0, index), entry, node.entries(index + 1)]);
+    return this.nodes.replace(node, node.children, [node.entries(0, index), entry, node.entries(index + 1)]);
   }
 
   /** Which entry has `key`; where none has, -1 - the index that it would get. */
   search(node: TreeNode, key: Uint8Array): number {
     const compare = this.#compare;
-    const { prefix } = this.nodes;
+    const { prefix, keySize } = this.nodes;
     const { bytes, starts } = node;
+    const keysAt = keySize === undefined ? 0 : node.keysAt;
     let low = 0;
     let high = node.count;
     while (low < high) {
       const middle = (low + high) >> 1;
-      const start = (starts[middle] ?? 0) + prefix;
-      const end = starts[middle + 1] ?? 0;
+      const start = keySize === undefined ? (starts[middle] ?? 0) + prefix : keysAt + middle * keySize;
+      const end = keySize === undefined ? (starts[middle + 1] ?? 0) : start + keySize;
       const sign = compare ? compare(bytes.subarray(start, end), key) : compareWithin(bytes, start, end, key);
       if (sign === 0) return middle;
       if (sign < 0) low = middle + 1;
       else high = middle;
     }
     return -1 - low;
+  }
+}
+
+/** Adds to the length in a header; like the library's, one below zero begins at 2^64 again. */
+function count(header: Uint8Array, change: -1 | 1): void {
+  const overflowed = change === 1 ? 0 : 0xff;
+  for (let index: number = LENGTH_AT; index < header.length; index += 1) {
+    header[index] = (header[index] ?? 0) + change;
+    if (header[index] !== overflowed) return;
   }
 }
 

@@ -1,19 +1,17 @@
-import { viewOf } from '../../memory/memory.ts';
-import { LEAST_ENTRIES, MOST_ENTRIES, putAddress } from './layout.ts';
-import { INTERNAL, LEAF, NODE_MAGIC } from './node.ts';
+import { LEAST_ENTRIES, MOST_ENTRIES, putAddress, u32At } from './layout.ts';
+import { INTERNAL, LEAF, NODE_MAGIC, OVERFLOW_AT } from './node.ts';
+import type { Room, Rooms } from './rooms.ts';
 
+const TYPE_AT = 4;
 const CHILDREN_AT = 15;
 /** Shorter runs are copied faster one by one than at once. */
 const FEW = 64;
 
 /**
  * Entries as a node of version 2 has them: the records of all keys, then those of all values. A record is the bytes behind their size; keys
- * of a fixed size have none before them.
+ * of a fixed size have none before them. `starts` says where they begin, first of all keys, then of all values, then where the last one ends.
  */
-export interface Records {
-  readonly bytes: Uint8Array;
-  /** Where the records begin, first of all keys, then of all values; behind them where the last one ends. */
-  readonly starts: readonly number[];
+export interface Records extends Room {
   readonly count: number;
 }
 
@@ -24,48 +22,33 @@ export interface EntryRun {
   readonly to: number;
 }
 
-/** A single entry that is in no node yet. `prefix`: bytes of a key's size, none or 4. */
-export function newEntry(key: Uint8Array, value: Uint8Array, prefix: number): EntryRun {
-  const middle = prefix + key.length;
-  const bytes = new Uint8Array(middle + 4 + value.length);
-  const view = viewOf(bytes);
-  if (prefix > 0) view.setUint32(0, key.length, true);
-  bytes.set(key, prefix);
-  view.setUint32(middle, value.length, true);
-  bytes.set(value, middle + 4);
-  return { of: { bytes, starts: [0, middle, bytes.length], count: 1 }, from: 0, to: 1 };
-}
-
 export const NO_CHILDREN: readonly number[] = [];
 
 /** One node, held as its string of version 2. It never changes: an operation builds another one for the same place. */
 export class TreeNode implements Records {
   readonly address: number;
-  /** None in a leaf. */
-  readonly children: readonly number[];
+  /** The string is at their beginning; see `length`. */
   readonly bytes: Uint8Array;
-  readonly starts: readonly number[];
+  readonly starts: Int32Array;
   readonly count: number;
   /** Overflow pages that belong to this place; those that the string takes, once it is saved. */
   overflow: readonly number[];
 
-  constructor(
-    address: number,
-    overflow: readonly number[],
-    children: readonly number[],
-    bytes: Uint8Array,
-    starts: readonly number[],
-  ) {
+  constructor(address: number, overflow: readonly number[], { bytes, starts, count }: Records) {
     this.address = address;
     this.overflow = overflow;
-    this.children = children;
     this.bytes = bytes;
     this.starts = starts;
-    this.count = starts.length >> 1;
+    this.count = count;
+  }
+
+  /** Bytes of the string. */
+  get length(): number {
+    return start(this, 2 * this.count);
   }
 
   get leaf(): boolean {
-    return this.children.length === 0;
+    return this.bytes[TYPE_AT] === LEAF;
   }
   get full(): boolean {
     return this.count >= MOST_ENTRIES;
@@ -75,8 +58,19 @@ export class TreeNode implements Records {
     return this.count > LEAST_ENTRIES;
   }
 
+  /** None in a leaf. */
+  get children(): readonly number[] {
+    return this.leaf ? NO_CHILDREN : Array.from({ length: this.count + 1 }, (_, index) => this.child(index));
+  }
+
   child(index: number): number {
-    return this.children[index] ?? 0;
+    const position = CHILDREN_AT + 8 * index;
+    return u32At(this.bytes, position) + u32At(this.bytes, position + 4) * 2 ** 32;
+  }
+
+  /** Where the keys begin. */
+  get keysAt(): number {
+    return this.leaf ? CHILDREN_AT : CHILDREN_AT + 8 * (this.count + 1);
   }
 
   /** The entries from one up to another, all of them if nothing is said. */
@@ -86,59 +80,63 @@ export class TreeNode implements Records {
 
   /** `prefix`: bytes of a key's size, none or 4. */
   key(index: number, prefix: number): Uint8Array {
-    return this.bytes.slice((this.starts[index] ?? 0) + prefix, this.starts[index + 1]);
+    return this.bytes.slice(start(this, index) + prefix, start(this, index + 1));
   }
 
   value(index: number): Uint8Array {
-    return this.bytes.slice((this.starts[this.count + index] ?? 0) + 4, this.starts[this.count + index + 1]);
+    return this.bytes.slice(start(this, this.count + index) + 4, start(this, this.count + index + 1));
   }
 }
 
 /** A node of these children and entries, not saved yet. */
 export function buildNode(
+  rooms: Rooms,
   address: number,
   overflow: readonly number[],
   children: readonly number[],
   runs: readonly EntryRun[],
 ): TreeNode {
-  const keysAt = children.length === 0 ? CHILDREN_AT : CHILDREN_AT + 8 * children.length;
+  const recordsAt = children.length === 0 ? CHILDREN_AT : CHILDREN_AT + 8 * children.length;
   let count = 0;
-  let valuesAt = keysAt;
-  let end = 0;
+  let length = recordsAt;
   for (const { of, from, to } of runs) {
     count += to - from;
-    valuesAt += start(of, to) - start(of, from);
-    end += start(of, of.count + to) - start(of, of.count + from);
+    length += start(of, to) - start(of, from) + start(of, of.count + to) - start(of, of.count + from);
   }
-  end += valuesAt;
-  const bytes = new Uint8Array(end);
+  const room = rooms.take(length);
+  const { bytes, starts } = room;
   for (let index = 0; index < 3; index += 1) bytes[index] = NODE_MAGIC.charCodeAt(index);
   bytes[3] = 2;
-  bytes[4] = children.length === 0 ? LEAF : INTERNAL;
+  bytes[TYPE_AT] = children.length === 0 ? LEAF : INTERNAL;
   bytes[5] = count;
-  if (children.length > 0) {
-    const view = viewOf(bytes);
-    for (let index = 0; index < children.length; index += 1) putAddress(view, CHILDREN_AT + 8 * index, children[index] ?? 0);
+  bytes[6] = 0;
+  putAddress(bytes, OVERFLOW_AT, 0);
+  for (let index = 0; index < children.length; index += 1) putAddress(bytes, CHILDREN_AT + 8 * index, children[index] ?? 0);
+  let record = 0;
+  let position = recordsAt;
+  for (const { of, from, to } of runs) {
+    position = copyRecords(of, from, to, room, record, position);
+    record += to - from;
   }
-  const starts: number[] = [];
-  let position = keysAt;
-  for (const { of, from, to } of runs) position = copyRecords(of, from, to, bytes, position, starts);
-  for (const { of, from, to } of runs) position = copyRecords(of, of.count + from, of.count + to, bytes, position, starts);
-  starts.push(end);
-  return new TreeNode(address, overflow, children, bytes, starts);
+  for (const { of, from, to } of runs) {
+    position = copyRecords(of, of.count + from, of.count + to, room, record, position);
+    record += to - from;
+  }
+  starts[record] = position;
+  return new TreeNode(address, overflow, { bytes, starts, count });
 }
 
-/** Copies records `from` up to `to`; returns where they end. */
-function copyRecords(of: Records, from: number, to: number, into: Uint8Array, position: number, starts: number[]): number {
+/** Copies records `from` up to `to`, to be record `record` and the next ones; returns where they end. */
+function copyRecords(of: Records, from: number, to: number, { bytes, starts }: Room, record: number, position: number): number {
   const source = of.bytes;
   const first = start(of, from);
   const length = start(of, to) - first;
-  for (let index = from; index < to; index += 1) starts.push(start(of, index) - first + position);
-  if (length > FEW) into.set(source.subarray(first, first + length), position);
-  else for (let index = 0; index < length; index += 1) into[position + index] = source[first + index] ?? 0;
+  for (let index = from; index < to; index += 1) starts[record + index - from] = start(of, index) - first + position;
+  if (length > FEW) bytes.set(source.subarray(first, first + length), position);
+  else for (let index = 0; index < length; index += 1) bytes[position + index] = source[first + index] ?? 0;
   return position + length;
 }
 
-function start(of: Records, index: number): number {
+function start(of: Room, index: number): number {
   return of.starts[index] ?? 0;
 }
