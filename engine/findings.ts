@@ -475,6 +475,56 @@ export const FINDINGS = {
       'Two nodes share bytes: what was stored later has overwritten the other. Some releases of augmented-btrees hand out blocks twice.',
     cure: 'Move to memory-region 1.4.0 with augmented-btrees 0.8.0, and store the damaged values anew from another source.',
   },
+  // Motoko's MemoryBTree and MemoryBTreeSet
+  'memory-btree.bad-version': {
+    severity: 'error',
+    means: 'The tree has a layout version that no release of the library writes.',
+    cure: 'Find out which program wrote the region; restore the byte at address 3: 0, or 1 in the data region of newer releases.',
+  },
+  'memory-btree.pairing': {
+    severity: 'error',
+    means:
+      'A tree is made of four regions whose headers name each other; here they do not, so that one may be missing or a stranger.',
+    cure: 'Restore the magic, or the region id, of the header that differs. See which regions the program itself has together.',
+  },
+  'memory-btree.node': {
+    severity: 'error',
+    means:
+      'A node is not where a pointer leads to one, or contradicts its place: searching or iterating traps, misses entries or goes astray.',
+    cure: 'Restore the field. Depth, parent, index and the links between leaves repeat what the branches above say.',
+  },
+  'memory-btree.entry': {
+    severity: 'error',
+    means: 'The size of a key, or the place of a value, leads out of its region: reading the entry traps.',
+    cure: 'Restore the field, or remove the entry. Its bytes may still lie in a gap between the others.',
+  },
+  'memory-btree.order': {
+    severity: 'error',
+    means: 'Keys do not ascend here, so that searches and ranges silently miss entries.',
+    cure: 'See whether the order of the key type was changed by an upgrade. Read all entries and insert them into a new tree.',
+  },
+  'memory-btree.length': {
+    severity: 'error',
+    means: 'The tree counts another number of entries or nodes than can be reached from its root.',
+    cure: 'See whether other damage hides them. If not, restore the count.',
+  },
+  'memory-btree.overlap': {
+    severity: 'error',
+    means:
+      'Two entries or values share bytes: what was stored later has overwritten the other. Some releases of augmented-btrees hand out blocks twice.',
+    cure: 'Move to memory-region 1.4.0 with augmented-btrees 0.8.0, and store the damaged entries anew from another source.',
+  },
+  'memory-btree.subtree': {
+    severity: 'warning',
+    means:
+      'A branch counts another number of entries beneath it than there are, so that positions are wrong. Removing a referenced entry does this.',
+    cure: 'Nothing where no positions are asked for. Otherwise read all entries and insert them into a new tree.',
+  },
+  'memory-btree.branch-leaked': {
+    severity: 'warning',
+    means: 'A former root was never given back when the tree lost a level: its bytes are lost until the tree is rebuilt.',
+    cure: 'Nothing needs to be done: it is one node for each level that was lost.',
+  },
 } as const satisfies Record<string, FindingKind>;
 
 export type FindingCode = keyof typeof FINDINGS;

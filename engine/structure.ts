@@ -51,6 +51,12 @@ export interface Fates {
   readonly unknown: number;
 }
 
+/** A free block or chunk. */
+export interface FreeBlock extends Span {
+  /** The memory that it lies in; left out where that is the leading one. */
+  readonly memory?: ReadableMemory;
+}
+
 /** What a whole walk over a structure tells. */
 export interface Survey {
   readonly fates: Fates;
@@ -65,6 +71,8 @@ export interface Structure {
   readonly kind: StructureKind;
   /** The memories that it lies in, the leading one first. */
   readonly memories: readonly [ReadableMemory, ...ReadableMemory[]];
+  /** What each of them is for, where it lies in several: `data`, `values`, … */
+  readonly roles?: readonly string[];
   /** Number of elements, as its header says; undefined where nothing says it. */
   readonly length: bigint | undefined;
   /** What the header tells, for people and for `inspect --json`: version, page size, … */
@@ -76,7 +84,7 @@ export interface Structure {
   /** How many elements can be listed, whatever the header says. */
   count(budget: Budget): number;
   /** Free blocks or chunks, in the order in which the structure's free list has them (by address where there is no order). */
-  freeList(from: number, limit: number, budget: Budget): readonly Span[];
+  freeList(from: number, limit: number, budget: Budget): readonly FreeBlock[];
   freeCount(budget: Budget): number;
   /** The owners of one byte inside of the structure, outermost first. */
   owners(memory: ReadableMemory, address: Address, budget: Budget): readonly Owner[];

@@ -160,15 +160,14 @@ function trailerFacts(trailer: UpgradeTrailer): Fact {
 
 function structureFacts({ placed, survey }: SurveyedStructure): Readonly<Record<string, Fact>> {
   const { structure } = placed;
-  const [, other] = placed.spaces;
-  const otherName = structure.kind === 'memory-buffer' ? 'blobs' : 'data';
+  const others = placed.spaces.flatMap((space, index) => (index === 0 ? [] : [[structure.roles?.[index] ?? 'data', space.part]]));
   return {
     part: placed.part,
     kind: structure.kind,
     length: lengthOf(structure),
     ...structure.facts,
     ...survey.facts,
-    ...(other === undefined ? {} : { [otherName]: other.part }),
+    ...Object.fromEntries(others),
   };
 }
 

@@ -1,7 +1,9 @@
 import type { Report } from '../findings.ts';
 import { at, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
 import { MemoryWindow } from '../memory/window.ts';
+import { findMemoryBTrees } from '../motoko/memory-btree/find.ts';
 import { findMemoryBuffers } from '../motoko/memory-buffer/find.ts';
+import { openMemoryQueue } from '../motoko/memory-queue/inspect.ts';
 import { recogniseMotoko } from '../motoko/recognise.ts';
 import type { RegionView } from '../motoko/regions/inspect.ts';
 import { openStructures } from '../stable-structures/open.ts';
@@ -62,7 +64,16 @@ function inMemories(spaces: readonly Space[], report: Report): Found {
 
 function inRegions(regions: readonly RegionView[], spaces: readonly Space[], report: Report): Found {
   const spaceOf = new Map<ReadableMemory, Space>(spaces.map((space) => [space.memory, space]));
-  const structures = findMemoryBuffers(regions, report).flatMap(({ view }) => place(view, spaceOf));
+  const buffers = findMemoryBuffers(regions, report);
+  const inBuffers = new Set(buffers.flatMap(({ pointers, blobs }) => [pointers, blobs]));
+  const trees = findMemoryBTrees(
+    regions.filter((region) => !inBuffers.has(region)),
+    report,
+  );
+  const queues = regions.flatMap((region) => openMemoryQueue(region, report) ?? []);
+  const structures = [...buffers.map(({ view }) => view), ...trees, ...queues]
+    .flatMap((structure) => place(structure, spaceOf))
+    .sort((a, b) => a.space.id - b.space.id);
   const read = new Set(structures.flatMap((placed) => placed.spaces));
   const unread = spaces.flatMap((space): Unread[] => {
     const known = read.has(space) ? undefined : recogniseMotoko(space.memory);

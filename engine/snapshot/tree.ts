@@ -107,7 +107,7 @@ const START = at(0, 0);
 
 /** `BTreeMap, 2,767 entries`; `Log (data), 12 entries` for the space that does not lead. */
 function roleOf(placed: PlacedStructure, space: Space): string {
-  const role = placed.space === space ? '' : placed.structure.kind === 'memory-buffer' ? ' (blobs)' : ' (data)';
+  const role = placed.space === space ? '' : ` (${placed.structure.roles?.[placed.spaces.indexOf(space)] ?? 'data'})`;
   return `${STRUCTURE_NAMES[placed.structure.kind]}${role}${countText(placed)}`;
 }
 
@@ -235,13 +235,12 @@ function freeListRoots(snapshot: Snapshot, budget: Budget): readonly TreeRow[] {
   for (const placed of snapshot.structures) {
     const count = placed.structure.freeCount(budget);
     if (count === 0 && !HAS_FREE_LIST.has(placed.structure.kind)) continue;
-    const space = placed.structure.kind === 'memory-buffer' ? (placed.spaces[1] ?? placed.space) : placed.space;
     rows.push(
       row({
         id: `free:${placed.part}`,
-        label: `${nameOfSpace(space)} · ${STRUCTURE_NAMES[placed.structure.kind]}`,
+        label: `${nameOfSpace(placed.space)} · ${STRUCTURE_NAMES[placed.structure.kind]}`,
         description: count === 0 ? 'none' : `${formatCounted(count, `free ${FREE_NAMES[placed.structure.kind]}`)}`,
-        tooltip: placed.structure.kind === 'memory-buffer' ? INFERRED : 'The free list, in the order in which it hands out.',
+        tooltip: INFERRED_LISTS.has(placed.structure.kind) ? INFERRED : 'The free list, in the order in which it hands out.',
         icon: 'free',
         expandable: count > 0,
         part: placed.part,
@@ -251,21 +250,23 @@ function freeListRoots(snapshot: Snapshot, budget: Budget): readonly TreeRow[] {
   return rows;
 }
 
-const HAS_FREE_LIST: ReadonlySet<string> = new Set(['btreemap', 'btreeset', 'memory-buffer']);
+const INFERRED_LISTS: ReadonlySet<string> = new Set(['memory-buffer', 'memory-btree', 'memory-queue']);
+const HAS_FREE_LIST: ReadonlySet<string> = new Set(['btreemap', 'btreeset', ...INFERRED_LISTS]);
 
 const INFERRED =
   'Inferred: the free list itself lies on the Motoko heap. These are the gaps between the blocks that the live pointers name.';
 
 function freeList(placed: PlacedStructure, budget: Budget): List {
   const { structure } = placed;
-  const memory = structure.kind === 'memory-buffer' ? (placed.spaces[1] ?? placed.space).memory : placed.space.memory;
   return {
     count: structure.freeCount(budget),
     nouns: `free ${FREE_NAMES[structure.kind]}s`,
     rows: ({ from, to }) =>
-      structure
-        .freeList(from, to - from, budget)
-        .map((span, index) => freeBlockRow(`freeBlock:${placed.part}:${from + index}`, span, memory)),
+      structure.freeList(from, to - from, budget).map((block, index) => {
+        const space = placed.spaces.find(({ memory }) => memory === block.memory) ?? placed.space;
+        const where = placed.spaces.length > 1 ? ` of ${nameOfSpace(space)}` : '';
+        return freeBlockRow(`freeBlock:${placed.part}:${from + index}`, block, space.memory, where);
+      }),
   };
 }
 
@@ -292,12 +293,12 @@ function freeBlockList(id: string, spans: readonly Span[], memory: MappedMemory 
   return rowsOf(spans, 'free blocks', (span, index) => freeBlockRow(`${id}:${index}`, span, memory));
 }
 
-function freeBlockRow(id: string, { start, length }: Span, memory: MappedMemory | undefined): TreeRow {
+function freeBlockRow(id: string, { start, length }: Span, memory: MappedMemory | undefined, where = ''): TreeRow {
   return row({
     id,
     label: formatAddress(start),
-    description: formatBytes(length),
-    tooltip: `${formatCount(length)} bytes from ${formatAddress(start)} on`,
+    description: `${formatBytes(length)}${where}`,
+    tooltip: `${formatCount(length)} bytes from ${formatAddress(start)} on${where}`,
     icon: 'free',
     at: stretch(memory?.toImage(start, length)[0]),
     address: formatAddress(start),

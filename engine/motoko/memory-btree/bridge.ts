@@ -1,5 +1,7 @@
-import type { Budget } from '../../budget.ts';
-import { LEAF_MAGIC, type Leaf, leafAt, leafLength, type TreeShape } from './node.ts';
+import { LEAF_MAGIC, type Leaf, leafAt, type TreeShape } from './node.ts';
+
+/** So many leaves are looked for, and no more: a branch has fewer children. */
+const MOST_LEAVES = 65_536;
 
 /**
  * The leaves that lie between two by the links from leaf to leaf; undefined where the links do not reach across. Without `from` or `to` the
@@ -10,36 +12,29 @@ export function bridgeLeaves(
   from: Leaf | undefined,
   to: Leaf | undefined,
   seen: ReadonlySet<number>,
-  budget: Budget,
 ): readonly Leaf[] | undefined {
-  return (
-    (from && follow(shape, from.next, to?.address ?? 0, from.address, 'next', seen, budget)) ??
-    (to && follow(shape, to.previous, from?.address ?? 0, to.address, 'previous', seen, budget)?.toReversed())
-  );
+  const forward = from && follow(shape, from.address, from.next, to?.address ?? 0, 'next', seen);
+  return forward ?? (to && follow(shape, to.address, to.previous, from?.address ?? 0, 'previous', seen)?.toReversed());
 }
 
-/** The leaves from `start` to before `end`, each of which links back to the one before. */
+/** The leaves from `start` to before `end`, each of which links back to the one before, the first to `origin`. */
 function follow(
   shape: TreeShape,
+  origin: number,
   start: number,
   end: number,
-  origin: number,
   direction: 'next' | 'previous',
   seen: ReadonlySet<number>,
-  budget: Budget,
-): Leaf[] | undefined {
+): readonly Leaf[] | undefined {
   const back = direction === 'next' ? 'previous' : 'next';
-  const found: Leaf[] = [];
-  const visited = new Set<number>();
+  const found = new Map<number, Leaf>();
   let before = origin;
   for (let address = start; address !== end; ) {
-    if (seen.has(address) || visited.has(address) || !budget.spend(leafLength(shape.capacity))) return undefined;
-    const leaf = leafAt(shape, address);
-    if (leaf?.magic !== LEAF_MAGIC || leaf[back] !== before) return undefined;
-    visited.add(address);
-    found.push(leaf);
+    const leaf = seen.has(address) || found.has(address) ? undefined : leafAt(shape, address);
+    if (leaf?.magic !== LEAF_MAGIC || leaf[back] !== before || found.size === MOST_LEAVES) return undefined;
+    found.set(address, leaf);
     before = address;
     address = leaf[direction];
   }
-  return found;
+  return [...found.values()];
 }

@@ -1,12 +1,23 @@
 import type { Budget } from '../../budget.ts';
 import type { FindingCode } from '../../findings.ts';
-import { formatAddress, formatCount } from '../../format.ts';
+import { formatAddress, formatCount, formatCounted } from '../../format.ts';
 import type { ReadableMemory, Span } from '../../memory/memory.ts';
-import { DEPTH_AT, type RegionHeader, ROOT_AT } from './layout.ts';
 import { bridgeLeaves } from './bridge.ts';
-import { BENEATH_IN_BRANCH, Branch, branchAt, branchLength, childPlace, Leaf, leafAt, leafLength, separatorPlace, type TreeShape } from './node.ts';
+import { DEPTH_AT, type RegionHeader, ROOT_AT } from './layout.ts';
+import {
+  BENEATH_IN_BRANCH,
+  type Branch,
+  branchAt,
+  branchLength,
+  childPlace,
+  Leaf,
+  leafAt,
+  leafLength,
+  separatorPlace,
+  type TreeShape,
+} from './node.ts';
 import { checkLinks, checkNode } from './node-checks.ts';
-import { judgeDepth, MOST_LEVELS } from './root.ts';
+import { isWhereItSays, judgeRoot, MOST_LEVELS } from './root.ts';
 
 /** Told of what is wrong; `path` leads from the root to it. */
 export type Tell = (code: FindingCode, memory: ReadableMemory, at: Span, message: string, path: readonly string[]) => void;
@@ -56,11 +67,12 @@ export class LeafOrder {
   /** Pointers that led nowhere; `lost` are those behind which leaves are missing. */
   obstacles = 0;
   lost = 0;
+  /** Levels of nodes. */
   readonly depth: number;
   /** Set when all leaves are known. */
   whole = false;
   readonly #shape: TreeShape;
-  readonly #header: RegionHeader;
+  readonly #root: number;
   readonly #tell: Tell | undefined;
   readonly #levels: Level[] = [];
   readonly #seenLeaves = new Set<number>();
@@ -70,14 +82,20 @@ export class LeafOrder {
   #gaps = 0;
   #started = false;
 
-  constructor(shape: TreeShape, header: RegionHeader, data: ReadableMemory, tell?: Tell) {
+  constructor(shape: TreeShape, header: RegionHeader, tell?: Tell) {
     this.#shape = shape;
-    this.#header = header;
     this.#tell = tell;
-    this.depth = judgeDepth(shape, header);
-    if (this.depth === header.depth) return;
-    const message = `The header's depth is ${header.depth}, but the root is ${this.depth === 1 ? 'a leaf' : `${this.depth} levels above the leaves`}.`;
-    tell?.('memory-btree.node', data, DEPTH_AT, message, []);
+    const { root, depth } = judgeRoot(shape, header);
+    this.#root = root;
+    this.depth = depth;
+    if (root !== header.root) {
+      const message = `The header's root is ${formatAddress(header.root)}, but the tree begins at ${formatAddress(root)}.`;
+      tell?.('memory-btree.node', shape.data, ROOT_AT, message, []);
+    }
+    if (depth !== header.depth) {
+      const message = `The header says that the tree has ${formatCounted(header.depth, 'level')} of nodes; it has ${formatCount(depth)}.`;
+      tell?.('memory-btree.node', shape.data, DEPTH_AT, message, []);
+    }
   }
 
   /** Walks until `entries` entries are known, or all. */
@@ -85,7 +103,7 @@ export class LeafOrder {
     while (!this.whole && this.entries < entries) {
       const step = this.#nextStep(budget);
       if (step === 'stop') return;
-      if (step) this.#enter(step, budget);
+      if (step) this.#enter(step);
     }
   }
 
@@ -107,11 +125,11 @@ export class LeafOrder {
       if (!budget.spend(leafLength(this.#shape.capacity))) return 'stop';
       this.#started = true;
       const at = ROOT_AT;
-      return { target: this.#header.root, memory: this.#shape.data, at, depth: this.depth, parent: 0, index: 0, separator: undefined };
+      return { target: this.#root, memory: this.#shape.data, at, depth: this.depth, parent: 0, index: 0, separator: undefined };
     }
     const level = this.#levels.at(-1);
     if (!level) {
-      this.#finish(budget);
+      this.#finish();
       return 'stop';
     }
     const { branch, place } = level;
@@ -132,19 +150,12 @@ export class LeafOrder {
     };
   }
 
-  #enter(step: Step, budget: Budget): void {
+  /** Goes to the node that a pointer names, if one can be read there. */
+  #enter(step: Step): void {
     const { target, depth } = step;
     const isLeaf = depth <= 1;
-    const seen = isLeaf ? this.#seenLeaves : this.#seenBranches;
     const node = isLeaf ? leafAt(this.#shape, target) : branchAt(this.#shape, target);
-    const obstacle =
-      depth > MOST_LEVELS
-        ? 'is deeper than any tree can be'
-        : seen.has(target)
-          ? 'is reached from elsewhere, too'
-          : node === undefined
-            ? `is no place where a ${isLeaf ? 'leaf' : 'branch'} can stand`
-            : undefined;
+    const obstacle = node ? this.#obstacleAt(node, step) : `is no place where a ${isLeaf ? 'leaf' : 'branch'} can stand`;
     if (obstacle !== undefined || !node) {
       this.#tell?.('memory-btree.node', step.memory, step.at, `${formatAddress(target)} ${obstacle}.`, this.#path());
       this.#addObstacle();
@@ -158,11 +169,12 @@ export class LeafOrder {
       this.#addObstacle();
       return;
     }
-    seen.add(target);
     if (node instanceof Leaf) {
-      this.#bridgeTo(node, budget);
+      this.#seenLeaves.add(target);
+      this.#bridgeTo(node);
       this.#add(node, step.separator);
     } else {
+      this.#seenBranches.add(target);
       this.branches.push(target);
       this.#levels.push({
         branch: node,
@@ -172,6 +184,15 @@ export class LeafOrder {
         obstacles: this.obstacles,
       });
     }
+  }
+
+  /** Why the walk cannot go to a node, if it cannot. */
+  #obstacleAt(node: Leaf | Branch, { target, depth, parent, index }: Step): string | undefined {
+    if (depth > MOST_LEVELS) return 'is deeper than any tree can be';
+    if ((node instanceof Leaf ? this.#seenLeaves : this.#seenBranches).has(target)) return 'is reached from elsewhere, too';
+    const here = node.parent === parent && node.index === index;
+    if (here || !isWhereItSays(this.#shape, node)) return undefined;
+    return `is child ${formatCount(node.index)} of branch ${formatAddress(node.parent)}, and cannot be a child here`;
   }
 
   /** Comes back from a branch, of which all children were visited. */
@@ -184,10 +205,10 @@ export class LeafOrder {
     this.#levels.pop();
   }
 
-  #finish(budget: Budget): void {
-    this.#bridgeTo(undefined, budget);
-    if (this.#last && this.#gaps === 0) this.#checkLinks(this.#last, undefined);
-    this.whole = budget.cutShort === undefined;
+  #finish(): void {
+    this.#bridgeTo(undefined);
+    if (this.#gaps === 0) this.#checkLinks(this.#last, undefined);
+    this.whole = true;
   }
 
   #addObstacle(): void {
@@ -196,19 +217,18 @@ export class LeafOrder {
   }
 
   /** Adds the leaves between the last one and `leaf`, or the end, that no branch led to. */
-  #bridgeTo(leaf: Leaf | undefined, budget: Budget): void {
+  #bridgeTo(leaf: Leaf | undefined): void {
     if (this.#gaps === 0) return;
-    const between = bridgeLeaves(this.#shape, this.#last, leaf, this.#seenLeaves, budget);
+    const between = bridgeLeaves(this.#shape, this.#last, leaf, this.#seenLeaves);
     if (!between) {
       this.lost += this.#gaps;
       return;
     }
+    this.#gaps = 0;
     for (const missing of between) {
       this.#seenLeaves.add(missing.address);
-      this.#gaps = 0;
       this.#add(missing, undefined);
     }
-    this.#gaps = 0;
   }
 
   #add(leaf: Leaf, separator: Span | undefined): void {

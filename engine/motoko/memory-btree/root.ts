@@ -1,13 +1,38 @@
-import type { RegionHeader } from './layout.ts';
-import { BRANCH_MAGIC, branchAt, LEAF_MAGIC, leafAt, type TreeShape } from './node.ts';
+import { HEADER_LENGTH, type RegionHeader } from './layout.ts';
+import {
+  BRANCH_MAGIC,
+  type Branch,
+  branchAt,
+  LEAF_MAGIC,
+  type Leaf,
+  leafAt,
+  leafLength,
+  nodePlaces,
+  type TreeShape,
+} from './node.ts';
 
 /** Deeper than any tree: with four children a node these are more entries than there are bytes. */
 export const MOST_LEVELS = 32;
+/** Where the header does not lead to the root, so many leaves are tried. */
+const MOST_TRIED = 1024;
 
-/** How deep the tree is: as its header says where that leads to a leaf, else as its root says, else whatever leads to one. */
-export function judgeDepth(shape: TreeShape, { root, depth }: RegionHeader): number {
+export interface Root {
+  readonly root: number;
+  /** 1 where the root is a leaf. */
+  readonly depth: number;
+}
+
+/** Where the tree begins and how deep it is: as the header says where that leads to a leaf, else as the nodes say. */
+export function judgeRoot(shape: TreeShape, { root, depth }: RegionHeader): Root {
   const own = branchAt(shape, root)?.depth ?? 1;
-  return [depth, own, 1].find((levels) => leadsToLeaf(shape, root, levels)) ?? depth;
+  const fitting = [depth, own, 1].find((levels) => leadsToLeaf(shape, root, levels));
+  return fitting === undefined ? (climb(shape) ?? { root, depth }) : { root, depth: fitting };
+}
+
+/** Whether `node` is the child that it says to be. */
+export function isWhereItSays(shape: TreeShape, { address, parent, index }: Leaf | Branch): boolean {
+  const branch = parent === 0 ? undefined : branchAt(shape, parent);
+  return branch?.magic === BRANCH_MAGIC && index < branch.count && branch.child(index) === address;
 }
 
 /** Whether the first children from the root down are nodes that know their parents, and the last of them a leaf. */
@@ -23,4 +48,19 @@ function leadsToLeaf(shape: TreeShape, root: number, depth: number): boolean {
   }
   const leaf = leafAt(shape, address);
   return leaf?.magic === LEAF_MAGIC && leaf.parent === parent;
+}
+
+/** The root to which the parents of some leaf lead. */
+function climb(shape: TreeShape): Root | undefined {
+  const length = leafLength(shape.capacity);
+  const places = Math.min(MOST_TRIED, nodePlaces(shape.leaves, length));
+  for (let place = 0; place < places; place += 1) {
+    let node: Leaf | Branch | undefined = leafAt(shape, HEADER_LENGTH + place * length);
+    if (node?.magic !== LEAF_MAGIC || node.counted === 0) continue;
+    for (let depth = 1; node && depth <= MOST_LEVELS; depth += 1) {
+      if (node.parent === 0) return { root: node.address, depth };
+      node = isWhereItSays(shape, node) ? branchAt(shape, node.parent) : undefined;
+    }
+  }
+  return undefined;
 }

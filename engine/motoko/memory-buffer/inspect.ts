@@ -2,7 +2,7 @@ import type { Budget } from '../../budget.ts';
 import type { FindingCode, Report } from '../../findings.ts';
 import { formatAddress, formatCount, formatCounted } from '../../format.ts';
 import { type Address, at, byteLength, type ReadableMemory, type Span } from '../../memory/memory.ts';
-import type { Element, Fates, Owner, Structure, Survey } from '../../structure.ts';
+import type { Element, Fates, FreeBlock, Owner, Structure, Survey } from '../../structure.ts';
 import { blobsFieldAt, pointersFieldAt } from './fields.ts';
 import {
   COUNT_AT,
@@ -43,6 +43,7 @@ export function openMemoryBuffer(
 export class MemoryBufferView implements Structure {
   readonly kind = 'memory-buffer';
   readonly memories: readonly [ReadableMemory, ...ReadableMemory[]];
+  readonly roles = ['pointers', 'blobs'];
   readonly length: bigint;
   readonly facts = { version: VERSION, headerBytes: HEADER_LENGTH };
   readonly #pointers: ReadableMemory;
@@ -86,8 +87,10 @@ export class MemoryBufferView implements Structure {
   }
 
   /** No free list is stored: these are the gaps between the live values, up to the end of the highest. */
-  freeList(from: number, limit: number, budget: Budget): readonly Span[] {
-    return this.#indexed(budget)?.gaps(from, limit) ?? [];
+  freeList(from: number, limit: number, budget: Budget): readonly FreeBlock[] {
+    const memory = this.#blobs;
+    const gaps = memory && this.#indexed(budget)?.gaps(from, limit);
+    return gaps ? gaps.map((gap) => ({ ...gap, memory })) : [];
   }
 
   freeCount(budget: Budget): number {

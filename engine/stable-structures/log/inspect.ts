@@ -47,6 +47,7 @@ export function openLog(index: ReadableMemory, data: ReadableMemory, report: Rep
 class LogView implements Structure {
   readonly kind = 'log';
   readonly memories: readonly [index: ReadableMemory, data: ReadableMemory];
+  readonly roles = ['index', 'data'];
   readonly length: bigint;
   readonly facts: Structure['facts'];
   /** How many ends the index has. */

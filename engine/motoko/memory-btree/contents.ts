@@ -1,0 +1,182 @@
+import type { Budget } from '../../budget.ts';
+import { formatAddress, formatCount, formatCounted } from '../../format.ts';
+import { at, readBytes, type Span, viewOf } from '../../memory/memory.ts';
+import { type Element, readRun } from '../../structure.ts';
+import { ValueIndex } from '../memory-buffer/value-index.ts';
+import {
+  BYTES_IN_BLOB,
+  decodeBlob,
+  decodeEntry,
+  type Entry,
+  HEADER_LENGTH,
+  KEY_IN_ENTRY,
+  KEY_SIZE_IN_ENTRY,
+  VALUE_IN_ENTRY,
+} from './layout.ts';
+import type { LeafOrder, PlacedLeaf, Tell } from './leaf-order.ts';
+import { branchAt, branchLength, entryPlace, type Leaf, leafAt, leafLength, separatorPlace } from './node.ts';
+import type { OrderCheck, PlacedKey } from './order-check.ts';
+import { elementOf, entryOf, keySpan, prefixSpan, type Tree, valueSpan } from './tree.ts';
+
+/** In the data region's index, numbers from here on are blocks of their own: separators and prefixes. */
+export const FIRST_BLOB = 2 ** 31;
+
+/** Where everything of a tree is, by region and address. */
+export interface Contents {
+  /** Entries by their numbers; values too, where they lie in the data region. */
+  readonly data: ValueIndex;
+  readonly values: ValueIndex | undefined;
+  /** Nodes, by their order. */
+  readonly leaves: ValueIndex;
+  readonly branches: ValueIndex | undefined;
+  /** Separators and prefixes of version 1. */
+  readonly blobs: readonly { readonly name: 'separator' | 'prefix'; readonly span: Span }[];
+  /** Entries that something refers to. */
+  readonly referenced: number;
+  /** Values that are not empty. */
+  readonly withValue: number;
+}
+
+/** Spans and their numbers, as an index takes them. */
+class Spans {
+  readonly spans: number[] = [];
+  readonly numbers: number[] = [];
+
+  add(start: number, end: number, number: number): void {
+    this.spans.push(start, end);
+    this.numbers.push(number);
+  }
+
+  index(base: number): ValueIndex {
+    return new ValueIndex(this.spans, this.numbers, at(0, base));
+  }
+}
+
+/** Goes once through all entries of the leaves; undefined where the budget ends it. */
+export class ContentsReader {
+  readonly #tree: Tree;
+  readonly #order: LeafOrder;
+  readonly #tell: Tell | undefined;
+  readonly #check: OrderCheck | undefined;
+  readonly #data = new Spans();
+  readonly #values = new Spans();
+  readonly #blobs: { readonly name: 'separator' | 'prefix'; readonly span: Span }[] = [];
+  #referenced = 0;
+  #withValue = 0;
+
+  /** With `tell` and `check` it tells what is wrong on its way. */
+  constructor(tree: Tree, order: LeafOrder, tell?: Tell, check?: OrderCheck) {
+    this.#tree = tree;
+    this.#order = order;
+    this.#tell = tell;
+    this.#check = check;
+  }
+
+  /** `leaked`: branches that nothing leads to, but which are not free either. */
+  read(leaked: readonly number[], budget: Budget): Contents | undefined {
+    const { data, values, branches, capacity, valuesBase } = this.#tree;
+    for (const placed of this.#order.leaves) if (!this.#readLeaf(placed, budget)) return undefined;
+    if (this.#tree.version > 0) for (const address of this.#order.branches) this.#readSeparators(address);
+    const leaves = new Spans();
+    this.#order.leaves.forEach(({ address }, number) => {
+      leaves.add(address, address + leafLength(capacity), number);
+    });
+    const inner = new Spans();
+    [...this.#order.branches, ...leaked].forEach((address, number) => {
+      inner.add(address, address + branchLength(capacity), number);
+    });
+    return {
+      data: this.#data.index(HEADER_LENGTH),
+      values: values && values !== data ? this.#values.index(valuesBase) : undefined,
+      leaves: leaves.index(HEADER_LENGTH),
+      branches: branches && inner.index(HEADER_LENGTH),
+      blobs: this.#blobs,
+      referenced: this.#referenced,
+      withValue: this.#withValue,
+    };
+  }
+
+  #readLeaf(placed: PlacedLeaf, budget: Budget): boolean {
+    const leaf = leafAt(this.#tree, placed.address);
+    if (!leaf) return true;
+    if (leaf.prefix !== 0) this.#readPrefix(leaf);
+    for (let index = 0; index < placed.count; index += 1) {
+      const entry = entryOf(this.#tree, leaf, index);
+      if (!budget.spend(KEY_IN_ENTRY + (entry?.keySize ?? 0))) return false;
+      const path = [`leaf ${formatAddress(leaf.address)}`, `entry ${placed.first + index}`];
+      if (entry) this.#readEntry(entry, placed.first + index, path);
+      else {
+        const message = `No entry can be at ${formatAddress(leaf.entry(index))} of the data region.`;
+        this.#tell?.('memory-btree.node', leaf.memory, leaf.span(entryPlace(index), 8), message, path);
+      }
+      if (!this.#check) continue;
+      const separator = index === 0 ? this.#separatorBefore(placed, leaf, path) : undefined;
+      this.#check.next(entry && this.#keyOf(leaf, entry, path), separator);
+    }
+    return true;
+  }
+
+  #readEntry(entry: Entry, number: number, path: readonly string[]): void {
+    const { data, values } = this.#tree;
+    const key = keySpan(this.#tree, entry);
+    this.#data.add(entry.address, key.start + key.length, number);
+    if (key.length < entry.keySize) {
+      const message = `The key of entry ${formatCount(number)} should have ${formatCounted(entry.keySize, 'byte')}, which end beyond the data region.`;
+      this.#tell?.('memory-btree.entry', data, { start: at(entry.address, KEY_SIZE_IN_ENTRY), length: 2 }, message, path);
+    }
+    if (entry.references > 0) this.#referenced += 1;
+    if (entry.valueSize === 0) return;
+    this.#withValue += 1;
+    const value = valueSpan(this.#tree, entry);
+    if (value) (values === data ? this.#data : this.#values).add(value.start, value.start + value.length, number);
+    if (values && value?.length !== entry.valueSize) {
+      const message = `The value of entry ${formatCount(number)} should have ${formatCounted(entry.valueSize, 'byte')} at ${formatAddress(entry.valueAddress)}, where its region has ${value ? `${formatCount(value.length)} of them` : 'none'}.`;
+      this.#tell?.('memory-btree.entry', data, { start: at(entry.address, VALUE_IN_ENTRY), length: 12 }, message, path);
+    }
+  }
+
+  #keyOf(leaf: Leaf, entry: Entry, path: readonly string[]): PlacedKey {
+    const { key }: Element = elementOf(this.#tree, leaf, entry, 0);
+    return { bytes: key ? readRun(key) : new Uint8Array(), memory: this.#tree.data, at: keySpan(this.#tree, entry), path };
+  }
+
+  /** The key that the branches have between a leaf and the one before it; undefined where it is this leaf's own first entry. */
+  #separatorBefore({ separator }: PlacedLeaf, leaf: Leaf, path: readonly string[]): PlacedKey | undefined {
+    const { branches, data, version } = this.#tree;
+    if (!separator || !branches) return undefined;
+    const address = Number(viewOf(readBytes(branches, separator.start, 8)).getBigUint64(0, true));
+    if (version === 0 && address === leaf.entry(0)) return undefined;
+    const entry = version === 0 ? decodeEntry(data, address) : undefined;
+    const span = entry ? keySpan(this.#tree, entry) : version === 0 ? undefined : decodeBlob(data, address);
+    if (span) return { bytes: readBytes(data, span.start, span.length), memory: branches, at: separator, path };
+    const message = `No key can be at ${formatAddress(address)} of the data region: searching past this separator traps.`;
+    this.#tell?.('memory-btree.node', branches, separator, message, path);
+    return undefined;
+  }
+
+  #readPrefix(leaf: Leaf): void {
+    const span = prefixSpan(this.#tree, leaf);
+    if (span) this.#addBlob('prefix', span);
+    else {
+      const message = `No prefix can be at ${formatAddress(leaf.prefix)} of the data region: the keys of this leaf are incomplete.`;
+      this.#tell?.('memory-btree.node', leaf.memory, leaf.span(32, 8), message, [`leaf ${formatAddress(leaf.address)}`]);
+    }
+  }
+
+  #readSeparators(address: number): void {
+    const branch = branchAt(this.#tree, address);
+    if (!branch) return;
+    const prefix = branch.prefix === 0 ? undefined : decodeBlob(this.#tree.data, branch.prefix);
+    if (prefix) this.#addBlob('prefix', prefix);
+    for (let index = 0; index + 1 < branch.count; index += 1) {
+      const span = decodeBlob(this.#tree.data, branch.addressAt(separatorPlace(index)));
+      if (span) this.#addBlob('separator', span);
+    }
+  }
+
+  #addBlob(name: 'separator' | 'prefix', { start, length }: Span): void {
+    const span = { start: at(start, -BYTES_IN_BLOB), length: BYTES_IN_BLOB + length };
+    this.#data.add(span.start, span.start + span.length, FIRST_BLOB + this.#blobs.length);
+    this.#blobs.push({ name, span });
+  }
+}

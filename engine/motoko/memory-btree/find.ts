@@ -1,0 +1,199 @@
+import type { Report } from '../../findings.ts';
+import type { Span } from '../../memory/memory.ts';
+import type { NumberedMemory } from '../memory-buffer/find.ts';
+import { MemoryBTreeView } from './inspect.ts';
+import {
+  DATA_ID_AT,
+  DATA_MAGIC,
+  decodeHeader,
+  HEADER_LENGTH,
+  ID_AT,
+  MAGIC_AT,
+  NEWEST_VERSION,
+  type RegionHeader,
+  SATELLITE_MAGICS,
+  SATELLITES,
+  type Satellite,
+  VERSION_AT,
+} from './layout.ts';
+
+interface Headed<Region> {
+  readonly region: Region;
+  readonly header: RegionHeader;
+}
+
+/** A tree makes its regions in this order: how far the others' numbers are from the data region's. */
+const DISTANCE = { leaves: -2, branches: -1, values: 1 } as const satisfies Record<Satellite, number>;
+/** What regions of other structures begin with. */
+const OTHERS: readonly string[] = ['BFR', 'BLB', 'MQU'];
+/** A values region of memory-buffer 0.1.0, whose trees have two regions and are not read. */
+const BLOBS_MAGIC = 'BLB';
+
+/**
+ * Finds the MemoryBTrees among a canister's regions by the headers of the four regions, which name each other. Where some of these are
+ * damaged the others still lead to them, and what is wrong is told.
+ */
+export function findMemoryBTrees<Region extends NumberedMemory>(
+  regions: readonly Region[],
+  report: Report,
+): readonly MemoryBTreeView[] {
+  const headed = regions.flatMap((region): Headed<Region>[] => {
+    const header = decodeHeader(region);
+    return header ? [{ region, header }] : [];
+  });
+  const used = new Set<Region>();
+  const found: MemoryBTreeView[] = [];
+  for (const data of dataRegionsAmong(headed)) {
+    if (used.has(data.region)) continue;
+    const view = openTree(data, headed, used, report);
+    if (view) found.push(view);
+  }
+  for (const { region, header } of headed) {
+    if (used.has(region) || satelliteOf(header) === undefined) continue;
+    const message = `Region ${region.id} is part of a MemoryBTree, but region ${header.data}, which should have its entries, ${headed.some((one) => lowBits(one.region.id) === header.data) ? 'has none' : 'has no blocks'}.`;
+    report({ code: 'memory-btree.pairing', memory: region, at: DATA_ID_AT, message });
+  }
+  return found;
+}
+
+/** Those that say so themselves, and those that two others say to be one. */
+function dataRegionsAmong<Region extends NumberedMemory>(headed: readonly Headed<Region>[]): readonly Headed<Region>[] {
+  const named = new Map<number, Set<Satellite>>();
+  for (const { header } of headed) {
+    const satellite = satelliteOf(header);
+    if (satellite) named.set(header.data, (named.get(header.data) ?? new Set()).add(satellite));
+  }
+  return headed.filter(({ region, header }) => {
+    if (header.magic === DATA_MAGIC) return true;
+    return satelliteOf(header) === undefined && !OTHERS.includes(header.magic) && (named.get(lowBits(region.id))?.size ?? 0) >= 2;
+  });
+}
+
+function satelliteOf({ magic }: RegionHeader): Satellite | undefined {
+  return SATELLITES.find((satellite) => SATELLITE_MAGICS[satellite] === magic);
+}
+
+function openTree<Region extends NumberedMemory>(
+  data: Headed<Region>,
+  headed: readonly Headed<Region>[],
+  used: Set<Region>,
+  report: Report,
+): MemoryBTreeView | undefined {
+  const { region, header } = data;
+  const others = headed.filter((one) => one !== data && !used.has(one.region) && one.header.magic !== DATA_MAGIC);
+  const best = (satellite: Satellite) => bestOf(data, satellite, others);
+  const [leaves, branches, values] = [best('leaves'), best('branches'), best('values')];
+  const blobs = others.find((one) => lowBits(one.region.id) === header.ids.branches);
+  if (!leaves && !branches && blobs?.header.magic === BLOBS_MAGIC) return undefined;
+
+  used.add(region);
+  const tell = (memory: Region, at: Span, message: string): void => report({ code: 'memory-btree.pairing', memory, at, message });
+  if (header.magic !== DATA_MAGIC) {
+    const message = `Region ${region.id} has the entries of a MemoryBTree, but begins with ${JSON.stringify(header.magic)}, not with "${DATA_MAGIC}".`;
+    tell(region, MAGIC_AT, message);
+  }
+  for (const [satellite, other] of [
+    ['leaves', leaves],
+    ['branches', branches],
+    ['values', values],
+  ] as const) {
+    if (other) {
+      used.add(other.region);
+      tellPairing(data, satellite, other, report);
+    } else if (satellite !== 'values' || header.ids.values !== 0) {
+      const message = `The ${satellite} of the tree in region ${region.id} should be in region ${header.ids[satellite]}, which is not theirs.`;
+      tell(region, ID_AT[satellite], message);
+    }
+  }
+  if (!leaves || !isKnownVersion(data, NEWEST_VERSION, report)) return undefined;
+  for (const other of [leaves, branches, values]) if (other) isKnownVersion(other, 0, report);
+  const own = values && hasHeader(values, data);
+  return new MemoryBTreeView(
+    {
+      data: region,
+      leaves: leaves.region,
+      branches: branches?.region,
+      // Release 0.0.1 had no region for values; where one is missing that should be there, nobody knows where they are.
+      values: values?.region ?? (header.ids.values === 0 ? region : undefined),
+      valuesBase: values && !own ? 0 : HEADER_LENGTH,
+    },
+    header,
+  );
+}
+
+/** The region that most speaks for: at least two of its magic, the ids on both sides and its number have to. */
+function bestOf<Region extends NumberedMemory>(
+  data: Headed<Region>,
+  satellite: Satellite,
+  others: readonly Headed<Region>[],
+): Headed<Region> | undefined {
+  let best: Headed<Region> | undefined;
+  let most = 1;
+  for (const one of others) {
+    const evidence = signsOf(data, satellite, one);
+    const rival = satelliteOf(one.header);
+    if ((rival !== undefined && rival !== satellite) || OTHERS.includes(one.header.magic) || evidence <= most) continue;
+    best = one;
+    most = evidence;
+  }
+  // A tree that was migrated from release 0.0.1 has values in a region without a header.
+  const named = others.find(({ region }) => satellite === 'values' && lowBits(region.id) === data.header.ids.values);
+  const bare = named && satelliteOf(named.header) === undefined && !OTHERS.includes(named.header.magic) ? named : undefined;
+  return best ?? (data.header.ids.values === 0 ? undefined : bare);
+}
+
+function signsOf<Region extends NumberedMemory>(data: Headed<Region>, satellite: Satellite, one: Headed<Region>): number {
+  return [
+    one.header.magic === SATELLITE_MAGICS[satellite],
+    one.header.data === lowBits(data.region.id),
+    data.header.ids[satellite] === lowBits(one.region.id),
+    one.region.id - data.region.id === DISTANCE[satellite],
+  ].filter((sign) => sign).length;
+}
+
+function hasHeader<Region extends NumberedMemory>({ header }: Headed<Region>, data: Headed<Region>): boolean {
+  return header.magic === SATELLITE_MAGICS.values || header.data === lowBits(data.region.id);
+}
+
+function tellPairing<Region extends NumberedMemory>(
+  data: Headed<Region>,
+  satellite: Satellite,
+  other: Headed<Region>,
+  report: Report,
+): void {
+  const tell = (memory: Region, at: Span, message: string): void => report({ code: 'memory-btree.pairing', memory, at, message });
+  const { region, header } = other;
+  const id = data.header.ids[satellite];
+  // The library loses the id of the values region itself.
+  if (id !== lowBits(region.id) && (satellite !== 'values' || id !== 0)) {
+    const message = `Region ${data.region.id} names region ${id} as the one with its ${satellite}; it is region ${region.id}.`;
+    tell(data.region, ID_AT[satellite], message);
+  }
+  if (satellite === 'values' && !hasHeader(other, data)) return;
+  const magic = SATELLITE_MAGICS[satellite];
+  if (header.magic !== magic) {
+    const message = `Region ${region.id} has the ${satellite} of region ${data.region.id}, but begins with ${JSON.stringify(header.magic)}, not with "${magic}".`;
+    tell(region, MAGIC_AT, message);
+  }
+  if (header.data !== lowBits(data.region.id)) {
+    const message = `Region ${region.id} names region ${header.data} as the one with the entries; it is region ${data.region.id}.`;
+    tell(region, DATA_ID_AT, message);
+  }
+}
+
+/** Whether a region's layout version can be read; tells where not. */
+function isKnownVersion<Region extends NumberedMemory>(
+  { region, header }: Headed<Region>,
+  newest: number,
+  report: Report,
+): boolean {
+  if (header.version <= newest) return true;
+  const message = `The layout version of region ${region.id} is ${header.version}. ${newest === 0 ? 'Version 0' : `Versions 0 to ${newest}`} can be read.`;
+  report({ code: 'memory-btree.bad-version', memory: region, at: VERSION_AT, message });
+  return false;
+}
+
+/** Headers keep 32 bits of an id. */
+function lowBits(id: number): number {
+  return id % 2 ** 32;
+}

@@ -1,0 +1,151 @@
+import type { Budget } from '../../budget.ts';
+import { type Address, at, byteLength, type ReadableMemory, readBytes } from '../../memory/memory.ts';
+import type { Element, FreeBlock, Owner, Structure, Survey } from '../../structure.ts';
+import type { ValueIndex } from '../memory-buffer/value-index.ts';
+import { inferCapacity } from './capacity.ts';
+import { type Contents, ContentsReader } from './contents.ts';
+import { HEADER_LENGTH, KEY_IN_ENTRY, type RegionHeader } from './layout.ts';
+import { LeafOrder } from './leaf-order.ts';
+import { findLeakedBranches } from './leaks.ts';
+import { leafAt, leafLength } from './node.ts';
+import { ownersInHeader, TreeOwners } from './owners.ts';
+import { surveyTree } from './survey.ts';
+import { elementOf, entryOf, type Tree } from './tree.ts';
+
+/** The regions of a tree. Without a values region of their own values lie in the data region, or nobody knows where. */
+export interface TreeRegions {
+  readonly data: ReadableMemory;
+  readonly leaves: ReadableMemory;
+  readonly branches: ReadableMemory | undefined;
+  readonly values: ReadableMemory | undefined;
+  /** Bytes before the first value. */
+  readonly valuesBase: number;
+}
+
+/** What a MemoryBTree's regions say. */
+export class MemoryBTreeView implements Structure {
+  readonly kind = 'memory-btree';
+  readonly memories: readonly [ReadableMemory, ...ReadableMemory[]];
+  readonly roles: readonly string[];
+  readonly length: bigint;
+  readonly facts: Structure['facts'];
+  readonly #tree: Tree;
+  readonly #order: LeafOrder;
+  #contents: Contents | undefined;
+
+  constructor(regions: TreeRegions, header: RegionHeader) {
+    const { data, leaves, branches, values, valuesBase } = regions;
+    const { capacity, assumed } = inferCapacity(data, leaves, branches);
+    const shape = { data, leaves, branches, values, version: header.version, capacity };
+    const set = isSet({ ...shape, header, valuesBase, set: false });
+    this.#tree = { ...shape, header, valuesBase, set };
+    this.#order = new LeafOrder(this.#tree, header);
+    this.length = header.count;
+    const others = OTHERS.flatMap((role) => {
+      const memory = regions[role];
+      return memory && memory !== data ? [{ role, memory }] : [];
+    });
+    this.memories = [data, ...others.map(({ memory }) => memory)];
+    this.roles = ['data', ...others.map(({ role }) => role)];
+    this.facts = {
+      version: header.version,
+      nodeCapacity: capacity,
+      ...(assumed && { nodeCapacityAssumed: true }),
+      ...(set && { set: true }),
+    };
+  }
+
+  survey(report: Parameters<Structure['survey']>[0], budget: Budget): Survey {
+    return surveyTree(this.#tree, report, budget);
+  }
+
+  elements(from: number, limit: number, budget: Budget): readonly Element[] {
+    const end = from + limit;
+    this.#order.advance(end, budget);
+    const elements: Element[] = [];
+    for (let index = from; index < Math.min(end, this.#order.entries); ) {
+      const placed = this.#order.leafOf(index);
+      if (!placed || !budget.spend(leafLength(this.#tree.capacity))) return elements;
+      const leaf = leafAt(this.#tree, placed.address);
+      for (; leaf && index < Math.min(end, placed.first + placed.count); index += 1) {
+        if (!budget.spend(KEY_IN_ENTRY)) return elements;
+        elements.push(elementOf(this.#tree, leaf, entryOf(this.#tree, leaf, index - placed.first), index));
+      }
+    }
+    return elements;
+  }
+
+  count(budget: Budget): number {
+    this.#order.advance(Number.POSITIVE_INFINITY, budget);
+    return this.#order.entries;
+  }
+
+  /** No free list is stored: these are the gaps between what is in use, in each region up to the highest end. */
+  freeList(from: number, limit: number, budget: Budget): readonly FreeBlock[] {
+    const blocks: FreeBlock[] = [];
+    let first = from;
+    for (const { memory, index } of this.#indexes(budget)) {
+      const found = index.gaps(Math.max(0, first), limit - blocks.length);
+      blocks.push(...found.map((gap) => ({ ...gap, memory })));
+      if (blocks.length >= limit) break;
+      first -= index.gapCount;
+    }
+    return blocks;
+  }
+
+  freeCount(budget: Budget): number {
+    return this.#indexes(budget).reduce((sum, { index }) => sum + index.gapCount, 0);
+  }
+
+  owners(memory: ReadableMemory, address: Address, budget: Budget): readonly Owner[] {
+    if (!this.memories.includes(memory)) return [];
+    const contents = this.#read(budget);
+    if (!contents) return ownersInHeader(this.#tree, memory, address);
+    return new TreeOwners(this.#tree, this.#order, contents).of(memory, address);
+  }
+
+  #indexes(budget: Budget): readonly { readonly memory: ReadableMemory; readonly index: ValueIndex }[] {
+    const contents = this.#read(budget);
+    return this.memories.flatMap((memory, number) => {
+      const index = contents?.[ROLES.find((role) => role === this.roles[number]) ?? 'data'];
+      return index ? [{ memory, index }] : [];
+    });
+  }
+
+  #read(budget: Budget): Contents | undefined {
+    if (this.#contents) return this.#contents;
+    this.#order.advance(Number.POSITIVE_INFINITY, budget);
+    if (!this.#order.whole) return undefined;
+    const leaked = findLeakedBranches(this.#tree, this.#order, budget);
+    const contents = new ContentsReader(this.#tree, this.#order).read(leaked, budget);
+    if (budget.cutShort === undefined) this.#contents = contents;
+    return contents;
+  }
+}
+
+const OTHERS = ['values', 'leaves', 'branches'] as const;
+const ROLES = ['data', ...OTHERS] as const;
+
+/**
+ * Whether no entry has a value, as far as can be seen at once: the first leaves have none, and nothing but zeros is in a values region that
+ * never grew.
+ */
+function isSet(tree: Tree): boolean {
+  const { values, valuesBase } = tree;
+  if (!values || values === tree.data || values.pages !== 1) return false;
+  const rest = readBytes(values, at(0, valuesBase), byteLength(values) - valuesBase);
+  if (rest.some((byte) => byte !== 0)) return false;
+  let entries = 0;
+  for (let address = HEADER_LENGTH; address < HEADER_LENGTH + MOST_LEAVES * leafLength(tree.capacity); ) {
+    const leaf = leafAt(tree, address);
+    for (let index = 0; leaf && index < leaf.count; index += 1) {
+      if ((entryOf(tree, leaf, index)?.valueSize ?? 0) > 0) return false;
+      entries += 1;
+    }
+    address += leafLength(tree.capacity);
+  }
+  return entries > 0;
+}
+
+/** So many leaves tell whether a tree is a set. */
+const MOST_LEAVES = 8;

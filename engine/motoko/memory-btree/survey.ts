@@ -1,0 +1,135 @@
+import type { Budget } from '../../budget.ts';
+import type { FindingCode, Report } from '../../findings.ts';
+import { formatAddress, formatBytes, formatCount, formatCounted } from '../../format.ts';
+import { at, byteLength, type ReadableMemory } from '../../memory/memory.ts';
+import { OrderJudge } from '../../stable-structures/order-judge.ts';
+import type { Fates, Survey } from '../../structure.ts';
+import type { ValueIndex } from '../memory-buffer/value-index.ts';
+import { type Contents, ContentsReader, FIRST_BLOB } from './contents.ts';
+import { judgeKeyOrder } from './key-orders.ts';
+import { COUNT_AT, decodeHeader, HEADER_LENGTH, NODE_COUNT_AT } from './layout.ts';
+import { LeafOrder, type Tell } from './leaf-order.ts';
+import { findLeakedBranches } from './leaks.ts';
+import { branchLength } from './node.ts';
+import { OrderCheck, samplePairs, type Violation } from './order-check.ts';
+import type { Tree } from './tree.ts';
+
+/** Of each kind so many findings are reported: more of a kind tell nothing new. */
+const MOST_OF_A_KIND = 256;
+
+/** Walks nodes and entries once. */
+export function surveyTree(tree: Tree, report: Report, budget: Budget): Survey {
+  const told = new Map<FindingCode, number>();
+  const tell: Tell = (code, memory, span, message, path) => {
+    const count = (told.get(code) ?? 0) + 1;
+    told.set(code, count);
+    if (count <= MOST_OF_A_KIND) report({ code, memory, at: span, message, path });
+  };
+
+  const order = new LeafOrder(tree, tree.header, tell);
+  order.advance(Number.POSITIVE_INFINITY, budget);
+  const leaked = findLeakedBranches(tree, order, budget);
+  const pairs = samplePairs(tree, order);
+  const judge = new OrderJudge<Violation>(pairs, false, judgeKeyOrder(pairs));
+  const reader = new ContentsReader(tree, order, tell, new OrderCheck(judge));
+  const contents = order.whole ? reader.read(leaked, budget) : undefined;
+  const { order: keyOrder, violations } = secondOpinion(tree, order, judge, budget).finish();
+  for (const { culprit } of violations) {
+    const message = 'This key is not where the order of the others has it: searches miss entries here.';
+    tell('memory-btree.order', culprit.memory, culprit.at, message, culprit.path);
+  }
+  if (contents && budget.cutShort === undefined) {
+    tellCounts(tree, order, leaked, tell);
+    tellOverlaps(tree.data, contents.data, tell, budget);
+    if (tree.values && contents.values) tellOverlaps(tree.values, contents.values, tell, budget);
+  }
+  return {
+    fates: fatesOf(tree, order, leaked, contents),
+    facts: {
+      nodes: order.leaves.length + order.branches.length,
+      leafNodes: order.leaves.length,
+      branchNodes: order.branches.length,
+      depth: order.depth,
+      ...(contents && {
+        freeBlocks: indexesOf(contents).reduce((sum, index) => sum + index.gapCount, 0),
+        freeBlocksInferred: true,
+        ...(contents.referenced > 0 && { referencedEntries: contents.referenced }),
+      }),
+      ...(leaked.length > 0 && { leakedBranches: leaked.length }),
+      ...(order.entries > 1 && { keyOrder: keyOrder ?? 'unknown' }),
+    },
+    cutShort: budget.cutShort,
+  };
+}
+
+/** The judge, or the one of a second walk where fewer keys offend another order. */
+function secondOpinion(tree: Tree, order: LeafOrder, judge: OrderJudge<Violation>, budget: Budget): OrderJudge<Violation> {
+  const other = judge.alternative();
+  if (!other || !order.whole) return judge;
+  new ContentsReader(tree, order, undefined, new OrderCheck(other)).read([], budget);
+  return budget.cutShort === undefined && other.isBetterThan(judge) ? other : judge;
+}
+
+/** What the headers count, against what was seen. */
+function tellCounts(tree: Tree, order: LeafOrder, leaked: readonly number[], tell: Tell): void {
+  const { count } = tree.header;
+  if (count !== BigInt(order.entries)) {
+    const message = `The header counts ${formatCounted(count, 'entry', 'entries')}; ${formatCount(order.entries)} can be reached.`;
+    tell('memory-btree.length', tree.data, COUNT_AT, message, []);
+  }
+  const tellNodes = (memory: ReadableMemory, nodes: number, noun: string, nouns: string): void => {
+    const counted = decodeHeader(memory)?.nodes ?? 0n;
+    if (counted === BigInt(nodes)) return;
+    const message = `The header counts ${formatCounted(counted, noun, nouns)}; ${formatCount(nodes)} can be reached.`;
+    tell('memory-btree.length', memory, NODE_COUNT_AT, message, []);
+  };
+  tellNodes(tree.leaves, order.leaves.length, 'leaf', 'leaves');
+  const { branches } = tree;
+  if (!branches) return;
+  tellNodes(branches, order.branches.length + leaked.length, 'branch', 'branches');
+  for (const address of leaked) {
+    const length = branchLength(tree.capacity);
+    const message = `Branch ${formatAddress(address)} was the root once, and was never given back: ${formatBytes(length)} are lost.`;
+    tell('memory-btree.branch-leaked', branches, { start: at(0, address), length }, message, []);
+  }
+}
+
+function tellOverlaps(memory: ReadableMemory, index: ValueIndex, tell: Tell, budget: Budget): void {
+  let told = 0;
+  index.eachOverlap(({ first, second, span }) => {
+    told += 1;
+    const message = `${nameOf(first)} and ${nameOf(second).toLowerCase()} share ${formatCounted(span.length, 'byte')} at ${formatAddress(span.start)}: one has overwritten the other.`;
+    tell(
+      'memory-btree.overlap',
+      memory,
+      span,
+      message,
+      [first, second].map((number) => nameOf(number).toLowerCase()),
+    );
+    return told < MOST_OF_A_KIND && budget.spend();
+  });
+}
+
+function nameOf(number: number): string {
+  return number >= FIRST_BLOB ? 'A separator' : `Entry ${formatCount(number)}`;
+}
+
+function indexesOf({ data, values, leaves, branches }: Contents): readonly ValueIndex[] {
+  return [data, values, leaves, branches].filter((index) => index !== undefined);
+}
+
+/** The regions of a tree, each once, the leading one first. */
+export function regionsOf({ data, leaves, branches, values }: Tree): readonly ReadableMemory[] {
+  return [...new Set([data, values, leaves, branches].filter((memory) => memory !== undefined))];
+}
+
+function fatesOf(tree: Tree, order: LeafOrder, leaked: readonly number[], contents: Contents | undefined): Fates {
+  const bytes = regionsOf(tree).reduce((sum, memory) => sum + byteLength(memory), 0);
+  const metadata = regionsOf(tree).reduce((sum, memory) => sum + (memory === tree.values ? tree.valuesBase : HEADER_LENGTH), 0);
+  const lost = leaked.length * branchLength(tree.capacity);
+  const live = contents ? indexesOf(contents).reduce((sum, index) => sum + index.liveBytes, 0) - lost : 0;
+  const rest = bytes - metadata - live - lost;
+  // Where leaves are missing, their entries cannot be told from what is free.
+  const known = contents !== undefined && order.obstacles === 0;
+  return { metadata, live, free: known ? rest : 0, leaked: lost, unknown: known ? 0 : rest };
+}
