@@ -58,7 +58,7 @@ test.each(cases.map((each) => [each.title, each] as const))('as the library: %s'
       }
     } else if (call === 'freeRaw') settle(region.deallocate(at(0, a), b));
     else if (call === 'clear') settle(region.clear());
-    else if (call === 'clearRetain') settle(region.clear(a));
+    else if (call === 'clearRetain') settle(region.clearAndRetainHeader(a));
     else if (call === 'addBlob') expect(region.addBlob(fromHex(String(args[0])) ?? new Uint8Array())).toBe(result);
     else if (call === 'loadBlob' && result !== undefined) expect(toHex(region.loadBlob(at(0, a), b))).toBe(result);
     else if (call === 'loadBlob') expect(() => region.loadBlob(at(0, a), b)).toThrow(RangeError);

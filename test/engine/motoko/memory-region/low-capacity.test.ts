@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { BytesMemory } from '../../../../engine/memory/bytes-memory.ts';
+import { PAGE_SIZE } from '../../../../engine/memory/memory.ts';
+import { MemoryRegion } from '../../../../engine/motoko/memory-region/operate.ts';
+import { STORES } from '../../../../engine/motoko/memory-region/policies.ts';
+
+const created = () => new MemoryRegion(new BytesMemory(), STORES['two-btrees']());
+
+test('it is told once when little room is left, and again after there was enough', () => {
+  const region = created();
+  const told: number[] = [];
+  const stop = region.onLowCapacity({ threshold: 1000, action: (room) => told.push(room) });
+  const large = region.allocate(PAGE_SIZE - 1000);
+  expect(told).toEqual([]);
+  region.allocate(1);
+  region.allocate(1);
+  expect(told).toEqual([999]);
+  region.deallocate(large, PAGE_SIZE - 1000);
+  region.allocate(PAGE_SIZE - 1100);
+  expect(told).toEqual([999]);
+  region.allocate(200);
+  expect(told).toEqual([999, 898]);
+  stop();
+  region.clear();
+  region.allocate(PAGE_SIZE - 1);
+  expect(told).toEqual([999, 898]);
+});
+
+test('the action can make room', () => {
+  const region = created();
+  let grown = 0;
+  region.onLowCapacity({
+    threshold: 15_000,
+    action: () => {
+      grown += 1;
+      region.grow(1);
+    },
+  });
+  for (let index = 0; index < 30; index++) region.allocate(10_000);
+  expect([grown, region.memory.pages]).toEqual([4, 5]);
+});
+
+test('two listeners have their own thresholds', () => {
+  const region = created();
+  const told: string[] = [];
+  region.onLowCapacity({ threshold: 100, action: () => told.push('little') });
+  region.onLowCapacity({ threshold: 5000, action: () => told.push('some') });
+  region.allocate(PAGE_SIZE - 2000);
+  region.allocate(1950);
+  expect(told).toEqual(['some', 'little']);
+});
