@@ -1,5 +1,5 @@
 import type { StoredTree } from './stored-tree.ts';
-import { NO_CHILDREN, type TreeNode } from './tree-node.ts';
+import { allOf, NO_CHILDREN, type TreeNode } from './tree-node.ts';
 
 /** Entries that stay in a full node, and children; the entry behind them goes up. */
 const LOWER_ENTRIES = 5;
@@ -12,7 +12,7 @@ export function insertEntry(tree: StoredTree, key: Uint8Array, value: Uint8Array
   if (tree.root === 0) {
     const address = tree.nodes.allocate();
     tree.setHeader(address, 0);
-    tree.nodes.create(address, NO_CHILDREN, [tree.nodes.entry(key, value)]);
+    tree.nodes.create(address, NO_CHILDREN, [allOf(tree.nodes.entry(key, value))]);
     tree.setHeader(address, 1);
     return undefined;
   }
@@ -27,7 +27,7 @@ export function insertEntry(tree: StoredTree, key: Uint8Array, value: Uint8Array
     if (index >= 0) return replaceValue(tree, node, index, value);
     const place = -1 - index;
     if (node.leaf) {
-      tree.nodes.replace(node, NO_CHILDREN, [node.entries(0, place), tree.nodes.entry(key, value), node.entries(place)]);
+      tree.nodes.splice(node, place, 0, tree.nodes.entry(key, value));
       tree.setHeader(tree.root, 1);
       return undefined;
     }
@@ -44,8 +44,9 @@ export function insertEntry(tree: StoredTree, key: Uint8Array, value: Uint8Array
 
 /** The key's bytes stay, should the order take others for the same. */
 function replaceValue(tree: StoredTree, node: TreeNode, index: number, value: Uint8Array): Uint8Array {
-  tree.replaceEntry(node, index, tree.nodes.entry(node.key(index, tree.nodes.prefix), value));
-  return node.value(index);
+  const old = node.value(index);
+  tree.nodes.splice(node, index, 1, tree.nodes.entry(node.key(index, tree.nodes.prefix), value));
+  return old;
 }
 
 /** The tree becomes one level deeper. Returns the new root. */

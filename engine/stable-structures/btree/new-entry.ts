@@ -1,18 +1,18 @@
 import { putU32 } from './layout.ts';
-import type { EntryRun, Records } from './tree-node.ts';
+import { type Records, VALUES } from './tree-node.ts';
 
 /** An entry that is in no node yet. There is one at a time: the next one takes its place. */
 export class NewEntry {
   /** Bytes of a key's size: none where all keys are as long. */
   readonly #prefix: number;
   #room = new Uint8Array(256);
-  readonly #starts = new Int32Array(3);
+  readonly #starts = new Int32Array(VALUES + 2);
 
   constructor(prefix: number) {
     this.#prefix = prefix;
   }
 
-  set(key: Uint8Array, value: Uint8Array): EntryRun {
+  set(key: Uint8Array, value: Uint8Array): Records {
     const middle = this.#prefix + key.length;
     const end = middle + 4 + value.length;
     if (end > this.#room.length) this.#room = new Uint8Array(2 * end);
@@ -22,8 +22,8 @@ export class NewEntry {
     putU32(bytes, middle, value.length);
     bytes.set(value, middle + 4);
     this.#starts[1] = middle;
-    this.#starts[2] = end;
-    const of: Records = { bytes, starts: this.#starts, count: 1 };
-    return { of, from: 0, to: 1 };
+    this.#starts[VALUES] = middle;
+    this.#starts[VALUES + 1] = end;
+    return { bytes, starts: this.#starts, count: 1 };
   }
 }

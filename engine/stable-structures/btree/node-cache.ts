@@ -20,11 +20,14 @@ export class NodeCache {
   }
 
   put(node: TreeNode): void {
-    const before = this.#young.size;
+    const before = this.#young.get(node.address);
     this.#young.set(node.address, node);
-    // One that is put again is taken to be as long as it was.
-    if (this.#young.size === before) return;
-    this.#bytes += node.bytes.length + OVERHEAD;
+    this.grow(sizeOf(node) - (before ? sizeOf(before) : 0));
+  }
+
+  /** A node in here takes so many bytes more than before. */
+  grow(bytes: number): void {
+    this.#bytes += bytes;
     if (this.#bytes < GENERATION) return;
     this.#old = this.#young;
     this.#young = new Map();
@@ -41,4 +44,8 @@ export class NodeCache {
     this.#old.clear();
     this.#bytes = 0;
   }
+}
+
+function sizeOf(node: TreeNode): number {
+  return node.bytes.length + OVERHEAD;
 }

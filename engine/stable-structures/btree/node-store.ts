@@ -16,7 +16,7 @@ import {
 import { NodeCache } from './node-cache.ts';
 import { badMagic, followOverflow } from './overflow.ts';
 import { Rooms } from './rooms.ts';
-import { buildNode, type EntryRun, NO_CHILDREN, TreeNode } from './tree-node.ts';
+import { allOf, buildNode, type EntryRun, NO_CHILDREN, type Records, TreeNode, VALUES } from './tree-node.ts';
 import { BTreeUnreadable } from './unreadable.ts';
 
 /** Overflow pages of most nodes. */
@@ -68,7 +68,7 @@ export class NodeStore {
   }
 
   /** An entry to be put into a node, before the next one is asked for. */
-  entry(key: Uint8Array, value: Uint8Array): EntryRun {
+  entry(key: Uint8Array, value: Uint8Array): Records {
     return this.#entry.set(key, value);
   }
 
@@ -88,6 +88,14 @@ export class NodeStore {
     return this.#save(this.build(node.address, node.overflow, children, runs));
   }
 
+  /** Takes `removed` entries, none or one, out of a node at `index`, puts `added` there, and writes the node. */
+  splice(node: TreeNode, index: number, removed: 0 | 1, added?: Records): void {
+    const before = node.bytes.length;
+    node.splice(index, removed, added);
+    if (node.bytes.length > before) this.#cache.grow(node.bytes.length - before);
+    this.#write(node);
+  }
+
   /** Gives a node's overflow pages back in their order, then its own. */
   free(node: TreeNode): void {
     for (const page of node.overflow) this.#allocator.deallocate(page);
@@ -105,16 +113,20 @@ export class NodeStore {
     this.#cache.clear();
   }
 
-  /** Writes a node to its place, and takes or gives back overflow pages until there are as many as it takes. */
   #save(node: TreeNode): TreeNode {
-    const needed = this.#reader.pagesFor(node.length);
-    if (needed > 0 || node.overflow.length > 0) this.#saveOverflowing(node, needed);
-    else writeGrowing(this.#memory, at(0, node.address), node.bytes.subarray(0, node.length));
+    this.#write(node);
     this.#cache.put(node);
     return node;
   }
 
-  #saveOverflowing(node: TreeNode, needed: number): void {
+  /** Writes a node to its place, and takes or gives back overflow pages until there are as many as it takes. */
+  #write(node: TreeNode): void {
+    const needed = this.#reader.pagesFor(node.length);
+    if (needed > 0 || node.overflow.length > 0) this.#writeOverflowing(node, needed);
+    else writeGrowing(this.#memory, at(0, node.address), node.bytes.subarray(0, node.length));
+  }
+
+  #writeOverflowing(node: TreeNode, needed: number): void {
     const { pageSize } = this.#allocator;
     const pages = [...node.overflow];
     while (pages.length < needed) pages.push(this.#allocator.allocate());
@@ -163,9 +175,10 @@ export class NodeStore {
     this.#reader.copy(0, bytes.subarray(0, end));
     for (let index = 0; index < entries; index += 1) {
       starts[index] = (keyStart[index] ?? 0) - this.prefix;
-      starts[entries + index] = (valueStart[index] ?? 0) - 4;
+      starts[VALUES + index] = (valueStart[index] ?? 0) - 4;
     }
-    starts[2 * entries] = end;
+    starts[entries] = starts[VALUES] ?? 0;
+    starts[VALUES + entries] = end;
     return new TreeNode(address, overflowPages.length > 0 ? [...overflowPages] : NO_PAGES, { bytes, starts, count: entries });
   }
 
@@ -179,7 +192,7 @@ export class NodeStore {
     };
     const runs = Array.from({ length: entries }, (_, index) => {
       const key = bytesAt(keyStart[index], keyLength[index]);
-      return new NewEntry(this.prefix).set(key, bytesAt(valueStart[index], valueLength[index]));
+      return allOf(new NewEntry(this.prefix).set(key, bytesAt(valueStart[index], valueLength[index])));
     });
     const children = internal ? Array.from({ length: entries + 1 }, (_, index) => this.#reader.child(index)) : NO_CHILDREN;
     return this.build(address, NO_PAGES, children, runs);

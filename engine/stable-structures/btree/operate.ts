@@ -131,8 +131,7 @@ export class BTreeMap {
     const tree = this.#tree;
     if (tree.root === 0) return undefined;
     tree.nodes.begin();
-    const { node, index } = removeEdge(tree, tree.nodes.load(tree.root), edge);
-    return [node.key(index, tree.nodes.prefix), node.value(index)];
+    return removeEdge(tree, tree.nodes.load(tree.root), edge);
   }
 }
 

@@ -1,11 +1,6 @@
+import type { Entry } from './iteration.ts';
 import type { StoredTree } from './stored-tree.ts';
 import type { TreeNode } from './tree-node.ts';
-
-/** An entry, where it was: nodes do not change, so it can still be read there. */
-export interface Removed {
-  readonly node: TreeNode;
-  readonly index: number;
-}
 
 /**
  * Takes the entry with `key` out of a tree. On the way down every node that is entered, but the root, is made to have an entry to spare:
@@ -18,8 +13,9 @@ export function removeKey(tree: StoredTree, key: Uint8Array): Uint8Array | undef
     const index = tree.search(node, key);
     if (node.leaf) {
       if (index < 0) return undefined;
+      const value = node.value(index);
       removeFromLeaf(tree, node, index);
-      return node.value(index);
+      return value;
     }
     if (index < 0) {
       node = enter(tree, node, -1 - index, depth);
@@ -28,27 +24,29 @@ export function removeKey(tree: StoredTree, key: Uint8Array): Uint8Array | undef
     const left = tree.child(node, index, depth);
     const right = left.rich ? undefined : tree.child(node, index + 1, depth);
     if (!right || right.rich) {
-      const neighbour = right ? removeEdge(tree, right, 'first', depth) : removeEdge(tree, left, 'last', depth);
-      tree.replaceEntry(node, index, neighbour.node.entries(neighbour.index, neighbour.index + 1));
-      return node.value(index);
+      const value = node.value(index);
+      const [nextKey, nextValue] = right ? removeEdge(tree, right, 'first', depth) : removeEdge(tree, left, 'last', depth);
+      tree.nodes.splice(node, index, 1, tree.nodes.entry(nextKey, nextValue));
+      return value;
     }
     node = merge(tree, node, index, right, left);
   }
 }
 
 /** Takes the first or the last entry out of the tree below `node`, which has one to spare or is the root. */
-export function removeEdge(tree: StoredTree, from: TreeNode, edge: 'first' | 'last', above = 0): Removed {
+export function removeEdge(tree: StoredTree, from: TreeNode, edge: 'first' | 'last', above = 0): Entry {
   let node = from;
   for (let depth = above + 1; !node.leaf; depth += 1) node = enter(tree, node, edge === 'first' ? 0 : node.count, depth);
   const index = edge === 'first' ? 0 : node.count - 1;
+  const entry: Entry = [node.key(index, tree.nodes.prefix), node.value(index)];
   removeFromLeaf(tree, node, index);
-  return { node, index };
+  return entry;
 }
 
 function removeFromLeaf(tree: StoredTree, leaf: TreeNode, index: number): void {
   const emptied = leaf.count === 1;
   if (emptied) tree.nodes.free(leaf);
-  else tree.nodes.replace(leaf, leaf.children, [leaf.entries(0, index), leaf.entries(index + 1)]);
+  else tree.nodes.splice(leaf, index, 1);
   tree.setHeader(emptied ? 0 : tree.root, -1);
 }
 

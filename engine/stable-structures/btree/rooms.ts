@@ -1,6 +1,6 @@
 import { MOST_ENTRIES } from './layout.ts';
 
-/** Where a node's string is kept, and where its records begin. */
+/** Where a node's string is kept, and where the records of its keys and values begin. */
 export interface Room {
   readonly bytes: Uint8Array;
   readonly starts: Int32Array;
@@ -26,7 +26,7 @@ export class Rooms {
   take(length: number): Room {
     const spare = length <= this.#pageSize ? this.#spare.pop() : undefined;
     if (spare) return spare;
-    return { bytes: new Uint8Array(Math.max(length, this.#pageSize)), starts: new Int32Array(2 * MOST_ENTRIES + 1) };
+    return { bytes: new Uint8Array(Math.max(length, this.#pageSize)), starts: new Int32Array(2 * (MOST_ENTRIES + 1)) };
   }
 
   /** Says that nobody will need a room after this operation. */

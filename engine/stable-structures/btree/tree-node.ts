@@ -3,13 +3,17 @@ import { INTERNAL, LEAF, NODE_MAGIC, OVERFLOW_AT } from './node.ts';
 import type { Room, Rooms } from './rooms.ts';
 
 const TYPE_AT = 4;
+const COUNT_AT = 5;
 const CHILDREN_AT = 15;
 /** Shorter runs are copied faster one by one than at once. */
 const FEW = 64;
 
+/** In `starts`: where those of the values begin. */
+export const VALUES = MOST_ENTRIES + 1;
+
 /**
  * Entries as a node of version 2 has them: the records of all keys, then those of all values. A record is the bytes behind their size; keys
- * of a fixed size have none before them. `starts` says where they begin, first of all keys, then of all values, then where the last one ends.
+ * of a fixed size have none before them. `starts[i]` says where key i begins, `starts[12 + i]` value i; behind the last of them where it ends.
  */
 export interface Records extends Room {
   readonly count: number;
@@ -22,15 +26,20 @@ export interface EntryRun {
   readonly to: number;
 }
 
+/** All entries of a node, or a new one. */
+export function allOf(of: Records): EntryRun {
+  return { of, from: 0, to: of.count };
+}
+
 export const NO_CHILDREN: readonly number[] = [];
 
-/** One node, held as its string of version 2. It never changes: an operation builds another one for the same place. */
+/** One node, held as its string of version 2. */
 export class TreeNode implements Records {
   readonly address: number;
   /** The string is at their beginning; see `length`. */
-  readonly bytes: Uint8Array;
+  bytes: Uint8Array;
   readonly starts: Int32Array;
-  readonly count: number;
+  count: number;
   /** Overflow pages that belong to this place; those that the string takes, once it is saved. */
   overflow: readonly number[];
 
@@ -44,7 +53,7 @@ export class TreeNode implements Records {
 
   /** Bytes of the string. */
   get length(): number {
-    return start(this, 2 * this.count);
+    return valueAt(this, this.count);
   }
 
   get leaf(): boolean {
@@ -80,12 +89,59 @@ export class TreeNode implements Records {
 
   /** `prefix`: bytes of a key's size, none or 4. */
   key(index: number, prefix: number): Uint8Array {
-    return this.bytes.slice(start(this, index) + prefix, start(this, index + 1));
+    return this.bytes.slice(keyAt(this, index) + prefix, keyAt(this, index + 1));
   }
 
   value(index: number): Uint8Array {
-    return this.bytes.slice(start(this, this.count + index) + 4, start(this, this.count + index + 1));
+    return this.bytes.slice(valueAt(this, index) + 4, valueAt(this, index + 1));
   }
+
+  /**
+   * Takes `removed` entries, none or one, out at `index`, and puts `added` there. The number of children stays as it is: of an inner node
+   * an entry can only be exchanged.
+   */
+  splice(index: number, removed: 0 | 1, added: Records | undefined): void {
+    const { starts, count } = this;
+    const [keys, values] = [keyAt(this, index), valueAt(this, index)];
+    const [keysBehind, valuesBehind, end] = [keyAt(this, index + removed), valueAt(this, index + removed), this.length];
+    const keySize = added ? keyAt(added, 1) : 0;
+    const valueSize = added ? valueAt(added, 1) - keySize : 0;
+    const keyShift = keys + keySize - keysBehind;
+    const shift = keyShift + values + valueSize - valuesBehind;
+    if (end + shift > this.bytes.length) this.bytes = enlarged(this.bytes, end + shift);
+    const { bytes } = this;
+    if (shift > 0) bytes.copyWithin(valuesBehind + shift, valuesBehind, end);
+    bytes.copyWithin(keysBehind + keyShift, keysBehind, values);
+    if (shift <= 0) bytes.copyWithin(valuesBehind + shift, valuesBehind, end);
+    moveStarts(starts, 0, index, removed, count, added ? 1 : 0, 0, keyShift);
+    moveStarts(starts, VALUES, index, removed, count, added ? 1 : 0, keyShift, shift);
+    if (added) {
+      copyBytes(added.bytes, 0, keySize, bytes, keys);
+      copyBytes(added.bytes, keySize, valueSize, bytes, values + keyShift);
+    }
+    this.count = count - removed + (added ? 1 : 0);
+    bytes[COUNT_AT] = this.count;
+  }
+}
+
+/** Starts up to `index` move by `before`, those behind what is taken out by `behind`, and to other places. */
+function moveStarts(
+  starts: Int32Array,
+  base: number,
+  index: number,
+  removed: number,
+  count: number,
+  added: number,
+  before: number,
+  behind: number,
+): void {
+  const places = added - removed;
+  if (places > 0) {
+    for (let one = base + count; one >= base + index + removed; one -= 1) starts[one + places] = (starts[one] ?? 0) + behind;
+  } else {
+    for (let one = base + index + removed; one <= base + count; one += 1) starts[one + places] = (starts[one] ?? 0) + behind;
+  }
+  if (before !== 0) for (let one = base; one < base + index + added; one += 1) starts[one] = (starts[one] ?? 0) + before;
 }
 
 /** A node of these children and entries, not saved yet. */
@@ -101,42 +157,55 @@ export function buildNode(
   let length = recordsAt;
   for (const { of, from, to } of runs) {
     count += to - from;
-    length += start(of, to) - start(of, from) + start(of, of.count + to) - start(of, of.count + from);
+    length += keyAt(of, to) - keyAt(of, from) + valueAt(of, to) - valueAt(of, from);
   }
   const room = rooms.take(length);
   const { bytes, starts } = room;
   for (let index = 0; index < 3; index += 1) bytes[index] = NODE_MAGIC.charCodeAt(index);
   bytes[3] = 2;
   bytes[TYPE_AT] = children.length === 0 ? LEAF : INTERNAL;
-  bytes[5] = count;
-  bytes[6] = 0;
+  bytes[COUNT_AT] = count;
+  bytes[COUNT_AT + 1] = 0;
   putAddress(bytes, OVERFLOW_AT, 0);
   for (let index = 0; index < children.length; index += 1) putAddress(bytes, CHILDREN_AT + 8 * index, children[index] ?? 0);
-  let record = 0;
-  let position = recordsAt;
-  for (const { of, from, to } of runs) {
-    position = copyRecords(of, from, to, room, record, position);
-    record += to - from;
-  }
-  for (const { of, from, to } of runs) {
-    position = copyRecords(of, of.count + from, of.count + to, room, record, position);
-    record += to - from;
-  }
-  starts[record] = position;
+  const keysEnd = copyRecords(runs, 0, room, recordsAt);
+  starts[count] = keysEnd;
+  starts[VALUES + count] = copyRecords(runs, VALUES, room, keysEnd);
   return new TreeNode(address, overflow, { bytes, starts, count });
 }
 
-/** Copies records `from` up to `to`, to be record `record` and the next ones; returns where they end. */
-function copyRecords(of: Records, from: number, to: number, { bytes, starts }: Room, record: number, position: number): number {
-  const source = of.bytes;
-  const first = start(of, from);
-  const length = start(of, to) - first;
-  for (let index = from; index < to; index += 1) starts[record + index - from] = start(of, index) - first + position;
-  if (length > FEW) bytes.set(source.subarray(first, first + length), position);
-  else for (let index = 0; index < length; index += 1) bytes[position + index] = source[first + index] ?? 0;
-  return position + length;
+/** Copies the records of keys or values, one run behind the other; returns where they end. */
+function copyRecords(runs: readonly EntryRun[], base: 0 | typeof VALUES, { bytes, starts }: Room, start: number): number {
+  let record = base;
+  let position = start;
+  for (const { of, from, to } of runs) {
+    const first = of.starts[base + from] ?? 0;
+    const length = (of.starts[base + to] ?? 0) - first;
+    for (let index = from; index < to; index += 1, record += 1) {
+      starts[record] = (of.starts[base + index] ?? 0) - first + position;
+    }
+    copyBytes(of.bytes, first, length, bytes, position);
+    position += length;
+  }
+  return position;
 }
 
-function start(of: Room, index: number): number {
-  return of.starts[index] ?? 0;
+function copyBytes(from: Uint8Array, start: number, length: number, into: Uint8Array, position: number): void {
+  if (length > FEW) into.set(from.subarray(start, start + length), position);
+  else for (let index = 0; index < length; index += 1) into[position + index] = from[start + index] ?? 0;
+}
+
+/** A copy with room for more than `length` bytes, so that it is not the last one. */
+function enlarged(bytes: Uint8Array, length: number): Uint8Array {
+  const larger = new Uint8Array(Math.ceil(length * 1.5));
+  larger.set(bytes);
+  return larger;
+}
+
+function keyAt({ starts }: Room, index: number): number {
+  return starts[index] ?? 0;
+}
+
+function valueAt({ starts }: Room, index: number): number {
+  return starts[VALUES + index] ?? 0;
 }
