@@ -65,7 +65,7 @@ export class ChunkAllocator {
   allocate(): number {
     const chunk = this.#freeHead;
     const { allocated, next } = this.#loadChunk(chunk);
-    if (allocated !== 0) throw new BTreeUnreadable(`Chunk ${formatAddress(chunk)} of the free list is in use already.`);
+    if (allocated !== 0) throw unreadable(chunk, 'of the free list is in use already');
     this.#saveChunk(chunk, 1, next);
     if (next === 0) {
       this.#freeHead = chunk + this.pageSize + CHUNK_HEADER_LENGTH;
@@ -79,9 +79,7 @@ export class ChunkAllocator {
   /** @throws BTreeUnreadable where no page in use is at `page`. */
   deallocate(page: number): void {
     const chunk = page - CHUNK_HEADER_LENGTH;
-    if (this.#loadChunk(chunk).allocated === 0) {
-      throw new BTreeUnreadable(`Chunk ${formatAddress(chunk)} is given back, but it is free already.`);
-    }
+    if (this.#loadChunk(chunk).allocated === 0) throw unreadable(chunk, 'is given back, but it is free already');
     this.#saveChunk(chunk, 0, this.#freeHead);
     this.#freeHead = chunk;
     this.#allocated -= 1;
@@ -89,11 +87,10 @@ export class ChunkAllocator {
   }
 
   #loadChunk(chunk: number): ChunkHeader {
-    const name = `Chunk ${formatAddress(chunk)}`;
-    if (!holds(this.#memory, chunk, CHUNK_HEADER_LENGTH)) throw new BTreeUnreadable(`${name} lies outside of the memory.`);
+    if (!holds(this.#memory, chunk, CHUNK_HEADER_LENGTH)) throw unreadable(chunk, 'lies outside of the memory');
     const header = decodeChunk(this.#memory, chunk);
-    if (header.magic !== CHUNK_MAGIC) throw new BTreeUnreadable(`${name} does not begin with "${CHUNK_MAGIC}".`);
-    if (header.version !== 1) throw new BTreeUnreadable(`${name} has version ${header.version}, not 1.`);
+    if (header.magic !== CHUNK_MAGIC) throw unreadable(chunk, `does not begin with "${CHUNK_MAGIC}"`);
+    if (header.version !== 1) throw unreadable(chunk, `has version ${header.version}, not 1`);
     return header;
   }
 
@@ -106,4 +103,8 @@ export class ChunkAllocator {
     putAddress(this.#header, FREE_HEAD_AT - ALLOCATOR_AT, this.#freeHead);
     writeGrowing(this.#memory, ALLOCATOR_AT, this.#header);
   }
+}
+
+function unreadable(chunk: number, problem: string): BTreeUnreadable {
+  return new BTreeUnreadable(`Chunk ${formatAddress(chunk)} ${problem}.`);
 }

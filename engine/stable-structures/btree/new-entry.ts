@@ -6,7 +6,7 @@ export class NewEntry {
   /** Bytes of a key's size: none where all keys are as long. */
   readonly #prefix: number;
   #room = new Uint8Array(256);
-  readonly #starts = new Int32Array(VALUES + 2);
+  readonly #starts = new Array<number>(VALUES + 2).fill(0);
 
   constructor(prefix: number) {
     this.#prefix = prefix;

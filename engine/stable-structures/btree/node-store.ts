@@ -14,7 +14,7 @@ import {
   type TreeShape,
 } from './node.ts';
 import { NodeCache } from './node-cache.ts';
-import { badMagic, followOverflow } from './overflow.ts';
+import { followOverflow } from './overflow.ts';
 import { Rooms } from './rooms.ts';
 import { allOf, buildNode, type EntryRun, NO_CHILDREN, type Records, TreeNode, VALUES } from './tree-node.ts';
 import { BTreeUnreadable } from './unreadable.ts';
@@ -146,14 +146,13 @@ export class NodeStore {
 
   #read(address: number): TreeNode {
     const reader = this.#reader;
-    const name = `Node ${formatAddress(address)}`;
-    if (!this.#shape.grid.holds(address - CHUNK_HEADER_LENGTH)) throw new BTreeUnreadable(`${name} lies outside of the memory.`);
+    if (!this.#shape.grid.holds(address - CHUNK_HEADER_LENGTH)) throw unreadable(address, 'lies outside of the memory');
     reader.load(address);
-    if (reader.magic !== NODE_MAGIC) throw new BTreeUnreadable(badMagic('node', NODE_MAGIC));
-    if (!reader.readable) {
-      throw new BTreeUnreadable(`${name} has version ${reader.version}, type ${reader.type} and ${reader.entries} entries.`);
-    }
-    this.#followOverflow();
+    const { magic, version, type, entries } = reader;
+    if (magic !== NODE_MAGIC) throw unreadable(address, `does not begin with "${NODE_MAGIC}"`);
+    if (!reader.readable) throw unreadable(address, `has version ${version}, type ${type} and ${entries} entries`);
+    if (reader.overflow === 0) reader.overflowPages.length = 0;
+    else this.#followOverflow();
     const fault = reader.decode(this.#form);
     if (fault) throw new BTreeUnreadable(fault.message);
     return reader.version === 1 ? this.#migrated() : this.#asItStands();
@@ -197,4 +196,8 @@ export class NodeStore {
     const children = internal ? Array.from({ length: entries + 1 }, (_, index) => this.#reader.child(index)) : NO_CHILDREN;
     return this.build(address, NO_PAGES, children, runs);
   }
+}
+
+function unreadable(node: number, problem: string): BTreeUnreadable {
+  return new BTreeUnreadable(`Node ${formatAddress(node)} ${problem}.`);
 }

@@ -3,15 +3,17 @@ import { MOST_ENTRIES } from './layout.ts';
 /** Where a node's string is kept, and where the records of its keys and values begin. */
 export interface Room {
   readonly bytes: Uint8Array;
-  readonly starts: Int32Array;
+  readonly starts: number[];
 }
 
 /** So many rooms wait for their next use. */
 const MOST_SPARE = 64;
+/** About so many bytes are taken from the heap at once. */
+const SLAB = 65_536;
 
 /**
- * Rooms for nodes of one page. Typed arrays are dear to make and to throw away, so the rooms of nodes that an operation has replaced are
- * used again, from the next operation on: until then what was there can still be read.
+ * Rooms for nodes of one page. Byte arrays are dear to make and to throw away, so many are cut out of one, and the rooms of nodes that an
+ * operation has replaced are used again, from the next operation on: until then what was there can still be read.
  */
 export class Rooms {
   readonly #pageSize: number;
@@ -24,9 +26,18 @@ export class Rooms {
 
   /** A room for `length` bytes, which are whatever was there before. */
   take(length: number): Room {
-    const spare = length <= this.#pageSize ? this.#spare.pop() : undefined;
-    if (spare) return spare;
-    return { bytes: new Uint8Array(Math.max(length, this.#pageSize)), starts: new Int32Array(2 * (MOST_ENTRIES + 1)) };
+    if (length > this.#pageSize) return { bytes: new Uint8Array(length), starts: newStarts() };
+    if (this.#spare.length === 0) this.#cut();
+    return this.#spare.pop() ?? { bytes: new Uint8Array(this.#pageSize), starts: newStarts() };
+  }
+
+  #cut(): void {
+    const size = this.#pageSize;
+    const count = Math.min(MOST_SPARE, Math.ceil(SLAB / size));
+    const slab = new Uint8Array(count * size);
+    for (let index = 0; index < count; index += 1) {
+      this.#spare.push({ bytes: slab.subarray(index * size, (index + 1) * size), starts: newStarts() });
+    }
   }
 
   /** Says that nobody will need a room after this operation. */
@@ -40,4 +51,8 @@ export class Rooms {
       if (this.#spare.length < MOST_SPARE) this.#spare.push(room);
     }
   }
+}
+
+function newStarts(): number[] {
+  return new Array<number>(2 * (MOST_ENTRIES + 1)).fill(0);
 }

@@ -38,7 +38,7 @@ export class TreeNode implements Records {
   readonly address: number;
   /** The string is at their beginning; see `length`. */
   bytes: Uint8Array;
-  readonly starts: Int32Array;
+  readonly starts: number[];
   count: number;
   /** Overflow pages that belong to this place; those that the string takes, once it is saved. */
   overflow: readonly number[];
@@ -69,7 +69,10 @@ export class TreeNode implements Records {
 
   /** None in a leaf. */
   get children(): readonly number[] {
-    return this.leaf ? NO_CHILDREN : Array.from({ length: this.count + 1 }, (_, index) => this.child(index));
+    if (this.leaf) return NO_CHILDREN;
+    const children: number[] = [];
+    for (let index = 0; index <= this.count; index += 1) children.push(this.child(index));
+    return children;
   }
 
   child(index: number): number {
@@ -126,7 +129,7 @@ export class TreeNode implements Records {
 
 /** Starts up to `index` move by `before`, those behind what is taken out by `behind`, and to other places. */
 function moveStarts(
-  starts: Int32Array,
+  starts: number[],
   base: number,
   index: number,
   removed: number,
