@@ -50,6 +50,15 @@ export function decodeHeader(memory: ReadableMemory): BufferHeader | undefined {
   return { magic: String.fromCharCode(...bytes.subarray(0, 3)), version: view.getUint8(3), other: view.getUint32(4, true) };
 }
 
+/** The bytes that both regions' headers begin with; the id of the other region is cut. */
+export function encodeHeader(magic: string, other: number): Uint8Array<ArrayBuffer> {
+  const bytes = Uint8Array.from({ length: 8 }, (_, index) => magic.charCodeAt(index));
+  const view = viewOf(bytes);
+  view.setUint8(3, VERSION);
+  view.setUint32(4, other, true);
+  return bytes;
+}
+
 /** How many values the pointers region says there are. */
 export function decodeCount(pointers: ReadableMemory): bigint {
   return viewOf(readBytes(pointers, COUNT_AT.start, COUNT_AT.length)).getBigUint64(0, true);
@@ -58,6 +67,12 @@ export function decodeCount(pointers: ReadableMemory): bigint {
 /** How many records the pointers region has room for. */
 export function slotsOf(pointers: ReadableMemory): number {
   return Math.max(0, Math.floor((byteLength(pointers) - HEADER_LENGTH) / RECORD_LENGTH));
+}
+
+export function encodeCount(count: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(COUNT_AT.length);
+  viewOf(bytes).setBigUint64(0, BigInt(count), true);
+  return bytes;
 }
 
 export function recordAt(index: number): Address {
@@ -72,4 +87,13 @@ export function decodeRecords(pointers: ReadableMemory, from: number, to: number
     address: Number(view.getBigUint64(index * RECORD_LENGTH, true)),
     size: view.getUint32(index * RECORD_LENGTH + SIZE_IN_RECORD, true),
   }));
+}
+
+export function encodeRecord({ address, size }: ValueRecord): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(RECORD_LENGTH);
+  const view = viewOf(bytes);
+  // As a number 2^64 - 1, where old versions say that a value of no bytes is, has been rounded up.
+  view.setBigUint64(0, address >= 2 ** 64 ? 2n ** 64n - 1n : BigInt(address), true);
+  view.setUint32(SIZE_IN_RECORD, size, true);
+  return bytes;
 }

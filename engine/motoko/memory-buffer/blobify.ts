@@ -1,0 +1,55 @@
+/** How a collection turns its values into blobs: the library's interface of that name, on the codecs that also show values. */
+import type { Codec } from '../../values/codec.ts';
+import { codecOf } from '../../values/codecs.ts';
+
+export interface Blobify<A> {
+  /** @throws RangeError for a value that has no encoding. */
+  toBlob(value: A): Uint8Array;
+  /** The value of a blob, always the same for the same bytes; undefined where they are none. */
+  fromBlob(blob: Uint8Array): A | undefined;
+}
+
+/** Bytes as they are. */
+export const BLOB: Blobify<Uint8Array> = { toBlob: (value) => value, fromBlob: (blob) => blob };
+
+/** Values as the texts that a codec writes. */
+export function blobifyTexts(codec: Codec): Blobify<string> {
+  return {
+    toBlob(value) {
+      const blob = codec.encode?.(value);
+      if (!blob) throw new RangeError(`${JSON.stringify(value)} cannot be written as ${codec.name}.`);
+      return blob;
+    },
+    fromBlob: (blob) => codec.decode(blob)?.text,
+  };
+}
+
+/** Values that have a text for a codec, such as numbers. */
+function blobifyBy<A>(name: string, toText: (value: A) => string, fromText: (text: string) => A): Blobify<A> {
+  const codec = codecOf(name);
+  if (!codec) throw new Error(`There is no codec ${name}.`);
+  const texts = blobifyTexts(codec);
+  return {
+    toBlob: (value) => texts.toBlob(toText(value)),
+    fromBlob(blob) {
+      const text = texts.fromBlob(blob);
+      return text === undefined ? undefined : fromText(text);
+    },
+  };
+}
+
+export const TEXT: Blobify<string> = blobifyBy('text', String, String);
+
+/** `Nat` of memory-collection 0.0: base-255 digits, and no bytes for 0. */
+export const NAT: Blobify<bigint> = blobifyBy('blobify.nat', String, BigInt);
+
+/** `Nat` of memory-buffer 0.1.0, where 0 is one byte. */
+export const NAT_WITH_ZERO: Blobify<bigint> = {
+  ...NAT,
+  toBlob: (value) => (value === 0n ? Uint8Array.of(0) : NAT.toBlob(value)),
+};
+
+/** `Int` of memory-collection 0.0: base-255 digits and a sign. Read rightly, unlike by the library. */
+export const INT: Blobify<bigint> = blobifyBy('blobify.int', String, BigInt);
+
+export const BOOL: Blobify<boolean> = blobifyBy('bool', String, (text) => text === 'true');
