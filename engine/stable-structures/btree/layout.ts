@@ -99,8 +99,9 @@ export function boundsOf(pageSize: number): number | undefined {
   return [sum - 1, sum].find((one) => one >= 0 && pageSizeFor(one, 0) === pageSize);
 }
 
-function ascii(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
+/** The three letters at `start`. */
+export function magicAt(bytes: Uint8Array, start = 0): string {
+  return String.fromCharCode(bytes[start] ?? 0, bytes[start + 1] ?? 0, bytes[start + 2] ?? 0);
 }
 
 /** Reads the header as it stands, whatever the magic. The memory has a page. */
@@ -111,7 +112,7 @@ export function decodeHeader(memory: ReadableMemory): BTreeHeader {
   const [first, second] = [view.getUint32(4, true), view.getUint32(8, true)];
   const bounds = version === 1 || second !== PAGE_SIZE_MARKER ? { key: first, value: second } : undefined;
   return {
-    magic: ascii(bytes.subarray(0, 3)),
+    magic: magicAt(bytes),
     version,
     pageSize: bounds ? fullNodeSize(first, second) : first,
     bounds,
@@ -125,7 +126,7 @@ export function decodeAllocator(memory: ReadableMemory): AllocatorHeader {
   const view = viewOf(bytes);
   const word = (address: Address | number): number => Number(view.getBigUint64(address - ALLOCATOR_AT, true));
   return {
-    magic: ascii(bytes.subarray(0, 3)),
+    magic: magicAt(bytes),
     version: view.getUint8(3),
     pageSize: word(60),
     allocatedChunks: word(COUNT_AT),
@@ -144,12 +145,11 @@ export interface ChunkHeader {
 /** Reads the 16 bytes at `chunk`, which lie inside the memory. */
 export function decodeChunk(memory: ReadableMemory, chunk: number): ChunkHeader {
   const bytes = readBytes(memory, at(0, chunk), CHUNK_HEADER_LENGTH);
-  const view = viewOf(bytes);
   return {
-    magic: ascii(bytes.subarray(0, 3)),
-    version: view.getUint8(3),
-    allocated: view.getUint8(CHUNK_FLAG),
-    next: Number(view.getBigUint64(CHUNK_NEXT, true)),
+    magic: magicAt(bytes),
+    version: bytes[3] ?? 0,
+    allocated: bytes[CHUNK_FLAG] ?? 0,
+    next: addressAt(bytes, CHUNK_NEXT),
   };
 }
 
@@ -195,10 +195,15 @@ export function putU32(bytes: Uint8Array, position: number, value: number): void
   bytes[position + 3] = value >>> 24;
 }
 
-export function u32At(bytes: Uint8Array, position: number): number {
+function u32At(bytes: Uint8Array, position: number): number {
   const [a = 0, b = 0] = [bytes[position], bytes[position + 1]];
   const [c = 0, d = 0] = [bytes[position + 2], bytes[position + 3]];
   return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
+}
+
+/** An address or a count of chunks, a u64. */
+export function addressAt(bytes: Uint8Array, position: number): number {
+  return u32At(bytes, position) + u32At(bytes, position + 4) * 2 ** 32;
 }
 
 /** Writes an address or a count of chunks, as u64. */

@@ -20,7 +20,7 @@
 import type { FindingCode } from '../../findings.ts';
 import { type Address, at, type ReadableMemory, type Span, viewOf } from '../../memory/memory.ts';
 import type { Run } from '../../structure.ts';
-import { type BTreeHeader, CHUNK_HEADER_LENGTH, type ChunkGrid, MOST_ENTRIES } from './layout.ts';
+import { type BTreeHeader, CHUNK_HEADER_LENGTH, type ChunkGrid, MOST_ENTRIES, magicAt } from './layout.ts';
 
 export const NODE_MAGIC = 'BTN';
 export const OVERFLOW_MAGIC = 'NOF';
@@ -94,13 +94,13 @@ export class NodeReader {
   }
 
   get chunkMagic(): string {
-    return String.fromCharCode(...this.#near.subarray(0, 3));
+    return magicAt(this.#near);
   }
   get chunkAllocated(): number {
     return this.#view.getUint8(4);
   }
   get magic(): string {
-    return String.fromCharCode(...this.#near.subarray(CHUNK_HEADER_LENGTH, CHUNK_HEADER_LENGTH + 3));
+    return magicAt(this.#near, CHUNK_HEADER_LENGTH);
   }
   get version(): number {
     return this.#view.getUint8(CHUNK_HEADER_LENGTH + 3);

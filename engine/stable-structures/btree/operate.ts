@@ -3,7 +3,7 @@ import type { Codec } from '../../values/codec.ts';
 import { ChunkAllocator } from './allocator.ts';
 import { insertEntry } from './insertion.ts';
 import { type Entry, entriesOf, type KeyRange } from './iteration.ts';
-import { type BTreeHeader, DEFAULT_PAGE_SIZE, decodeHeader, LEAST_PAGE_SIZE, MAGIC, pageSizeFor } from './layout.ts';
+import { type BTreeHeader, DEFAULT_PAGE_SIZE, decodeHeader, LEAST_PAGE_SIZE, MAGIC, magicAt, pageSizeFor } from './layout.ts';
 import { NodeStore } from './node-store.ts';
 import { removeEdge, removeKey } from './removal.ts';
 import { StoredTree } from './stored-tree.ts';
@@ -41,7 +41,7 @@ export class BTreeMap {
    * @throws BTreeUnreadable when a map stands here that the library would refuse.
    */
   static init(memory: Memory, types: BTreeTypes): BTreeMap {
-    const magic = memory.pages === 0 ? '' : String.fromCharCode(...readBytes(memory, at(0, 0), MAGIC.length));
+    const magic = memory.pages === 0 ? '' : magicAt(readBytes(memory, at(0, 0), MAGIC.length));
     return magic === MAGIC ? new BTreeMap(memory, types, loadTree(memory, types)) : BTreeMap.new(memory, types);
   }
 
@@ -67,19 +67,11 @@ export class BTreeMap {
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
-    const tree = this.#tree;
-    if (tree.root === 0) return undefined;
-    let node = tree.nodes.load(tree.root);
-    for (let depth = 1; ; depth += 1) {
-      const index = tree.search(node, key);
-      if (index >= 0) return node.value(index);
-      if (node.leaf) return undefined;
-      node = tree.child(node, -1 - index, depth);
-    }
+    return this.#tree.find(key, (node, index) => node.value(index));
   }
 
   contains(key: Uint8Array): boolean {
-    return this.get(key) !== undefined;
+    return this.#tree.find(key, () => true) === true;
   }
 
   /** Returns the value that the key had before. @throws RangeError where key or value leave their bounds. */

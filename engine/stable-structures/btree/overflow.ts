@@ -1,7 +1,7 @@
 import type { FindingCode } from '../../findings.ts';
 import { formatAddress } from '../../format.ts';
 import { type Address, at, type Span, viewOf } from '../../memory/memory.ts';
-import { CHUNK_FLAG, CHUNK_HEADER_LENGTH, CHUNK_MAGIC } from './layout.ts';
+import { CHUNK_FLAG, CHUNK_HEADER_LENGTH, CHUNK_MAGIC, magicAt } from './layout.ts';
 import {
   type NodeReader,
   OVERFLOW_AT,
@@ -53,7 +53,7 @@ function follow(shape: TreeShape, reader: NodeReader, admit: Admit, tell: Tell |
     }
     memory.read(at(0, chunk), headers);
     const allocated = headers[CHUNK_FLAG];
-    if (ascii3(headers, 0) !== CHUNK_MAGIC)
+    if (magicAt(headers, 0) !== CHUNK_MAGIC)
       tell?.('alloc.chunk-bad-magic', { start: at(0, chunk), length: 3 }, badMagic('chunk', CHUNK_MAGIC));
     if (allocated !== 1) {
       tell?.(
@@ -63,7 +63,7 @@ function follow(shape: TreeShape, reader: NodeReader, admit: Admit, tell: Tell |
       );
     }
     const next = Number(view.getBigUint64(CHUNK_HEADER_LENGTH + OVERFLOW_NEXT_AT, true));
-    if (ascii3(headers, CHUNK_HEADER_LENGTH) !== OVERFLOW_MAGIC) {
+    if (magicAt(headers, CHUNK_HEADER_LENGTH) !== OVERFLOW_MAGIC) {
       tell?.('btree.overflow-bad-magic', { start: at(0, page), length: 3 }, badMagic('overflow page', OVERFLOW_MAGIC));
       // With its magic alone damaged the page can be read on; with another thing in its place it cannot.
       if (next !== 0 && (!grid.holds(next - CHUNK_HEADER_LENGTH) || grid.indexOf(next - CHUNK_HEADER_LENGTH) === undefined))
@@ -78,8 +78,4 @@ function follow(shape: TreeShape, reader: NodeReader, admit: Admit, tell: Tell |
 
 export function badMagic(what: string, magic: string): string {
   return `This ${what} does not begin with "${magic}".`;
-}
-
-function ascii3(bytes: Uint8Array, start: number): string {
-  return String.fromCharCode(...bytes.subarray(start, start + 3));
 }

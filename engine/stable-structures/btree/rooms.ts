@@ -12,27 +12,28 @@ const MOST_SPARE = 64;
 const SLAB = 65_536;
 
 /**
- * Rooms for nodes of one page. Byte arrays are dear to make and to throw away, so many are cut out of one, and the rooms of nodes that an
+ * Rooms for nodes of a page and a bit. Byte arrays are dear to make and to throw away, so many are cut out of one, and the rooms of nodes that an
  * operation has replaced are used again, from the next operation on: until then what was there can still be read.
  */
 export class Rooms {
-  readonly #pageSize: number;
+  /** A page is three quarters of the longest string of keys and values with bounds. */
+  readonly #size: number;
   readonly #left: Room[] = [];
   readonly #spare: Room[] = [];
 
   constructor(pageSize: number) {
-    this.#pageSize = pageSize;
+    this.#size = Math.ceil((pageSize * 4) / 3);
   }
 
   /** A room for `length` bytes, which are whatever was there before. */
   take(length: number): Room {
-    if (length > this.#pageSize) return { bytes: new Uint8Array(length), starts: newStarts() };
+    if (length > this.#size) return { bytes: new Uint8Array(length), starts: newStarts() };
     if (this.#spare.length === 0) this.#cut();
-    return this.#spare.pop() ?? { bytes: new Uint8Array(this.#pageSize), starts: newStarts() };
+    return this.#spare.pop() ?? { bytes: new Uint8Array(this.#size), starts: newStarts() };
   }
 
   #cut(): void {
-    const size = this.#pageSize;
+    const size = this.#size;
     const count = Math.min(MOST_SPARE, Math.ceil(SLAB / size));
     const slab = new Uint8Array(count * size);
     for (let index = 0; index < count; index += 1) {
@@ -42,7 +43,7 @@ export class Rooms {
 
   /** Says that nobody will need a room after this operation. */
   leave(room: Room): void {
-    if (room.bytes.length === this.#pageSize) this.#left.push(room);
+    if (room.bytes.length === this.#size) this.#left.push(room);
   }
 
   /** Begins an operation. */

@@ -62,6 +62,18 @@ export class StoredTree {
     return this.nodes.replace(node, node.children, [node.entries(0, index), entry, node.entries(index + 1)]);
   }
 
+  /** What `read` takes from the entry with `key`. */
+  find<T>(key: Uint8Array, read: (node: TreeNode, index: number) => T): T | undefined {
+    if (this.#root === 0) return undefined;
+    let node = this.nodes.load(this.#root);
+    for (let depth = 1; ; depth += 1) {
+      const index = this.search(node, key);
+      if (index >= 0) return read(node, index);
+      if (node.leaf) return undefined;
+      node = this.child(node, -1 - index, depth);
+    }
+  }
+
   /** Which entry has `key`; where none has, -1 - the index that it would get. */
   search(node: TreeNode, key: Uint8Array): number {
     const compare = this.#compare;

@@ -1,4 +1,4 @@
-import { LEAST_ENTRIES, MOST_ENTRIES, putAddress, u32At } from './layout.ts';
+import { addressAt, LEAST_ENTRIES, MOST_ENTRIES, putAddress } from './layout.ts';
 import { INTERNAL, LEAF, NODE_MAGIC, OVERFLOW_AT } from './node.ts';
 import type { Room, Rooms } from './rooms.ts';
 
@@ -76,8 +76,7 @@ export class TreeNode implements Records {
   }
 
   child(index: number): number {
-    const position = CHILDREN_AT + 8 * index;
-    return u32At(this.bytes, position) + u32At(this.bytes, position + 4) * 2 ** 32;
+    return addressAt(this.bytes, CHILDREN_AT + 8 * index);
   }
 
   /** Where the keys begin. */
