@@ -13,6 +13,17 @@ export interface FindingKind {
 
 /** Every finding that there is. The table in the docs is made from this. */
 export const FINDINGS = {
+  // The file of an image
+  'image.not-downloaded': {
+    severity: 'warning',
+    means: 'A part of the memory is not in the file: what stands there is not known, and what lies partly there was not checked.',
+    cure: 'Resume the download with --resume, and check again.',
+  },
+  'image.cut': {
+    severity: 'error',
+    means: 'The file does not end with a whole page of 64 KiB, as every stable memory does: it was cut off.',
+    cure: 'Download the snapshot again.',
+  },
   // BTreeMap and BTreeSet of ic-stable-structures, and their chunk allocator
   'btree.bad-magic': {
     severity: 'error',

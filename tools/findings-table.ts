@@ -7,6 +7,7 @@ import { FINDINGS, type FindingKind } from '../engine/findings.ts';
 
 /** What each subject of a code is, as a heading. */
 const SUBJECTS: Readonly<Record<string, string>> = {
+  image: 'The file of an image',
   mm: 'Memory manager',
   btree: 'BTreeMap and BTreeSet',
   alloc: 'Chunk allocator of a BTreeMap',

@@ -81,8 +81,10 @@ async function run(): Promise<void> {
   try {
     process.exitCode = await main(process.argv.slice(2));
   } catch (error) {
-    if (!(error instanceof UnusableInput)) throw error;
-    process.stderr.write(`stable-memory: ${error.message}\n`);
+    const words = error instanceof Error ? error.message : String(error);
+    const ours =
+      error instanceof UnusableInput ? words : `Something is wrong in stable-memory itself, please report it: ${words}`;
+    process.stderr.write(`stable-memory: ${ours.split('\n')[0]}\n`);
     process.exitCode = 2;
   }
 }
@@ -92,5 +94,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
+
+// What was unpacked is removed on the way out.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
 
 void run();

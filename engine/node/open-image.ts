@@ -5,7 +5,7 @@ import { type Extent, offsetAt, PAGE_SIZE, type ReadableMemory } from '../memory
 import { SourceMemory } from '../memory/source.ts';
 import { type Labels, NO_LABELS, readLabels } from '../snapshot/labels.ts';
 import { FileSource } from './file-source.ts';
-import { unpack } from './unpack.ts';
+import { openUnpacked, unpack } from './unpack.ts';
 
 const MEMORY_FILE = 'stable_memory.bin';
 
@@ -24,6 +24,8 @@ export interface OpenImage {
   readonly missing: readonly Extent[];
   /** Full sentences on what is odd about the file itself. */
   readonly remarks: readonly string[];
+  /** The files that it is read from: nothing may be written over them. */
+  readonly files: readonly string[];
   /** What a file of labels beside it says, or the one that was named. */
   readonly labels: Labels;
   close(): void;
@@ -67,18 +69,19 @@ async function open(path: string, options: OpenOptions): Promise<OpenImage | Ima
       problem: `${path} is no gzip file, though its name ends in .gz. Rename it if it is the raw memory, or download it again.`,
     };
   }
+  const { labels, problems } = labelsFor(path, options.labels);
+  if (labels === undefined) return { problem: problems.join(' ') };
   const unpacked = packed ? await unpack(path, options.unpackLimit) : undefined;
   if (typeof unpacked === 'string') return { problem: `${path} could not be unpacked. ${unpacked}` };
 
   const inFolder = /^stable_memory\.bin(\.gz)?$/.test(basename(path));
-  const source = new FileSource(unpacked?.path ?? path);
+  const source = unpacked === undefined ? new FileSource(path) : openUnpacked(unpacked);
   const metadata = inFolder ? readMetadata(dirname(path)) : undefined;
   const progress = inFolder ? readProgress(dirname(path)) : undefined;
   const remarks: string[] = [];
   if (unpacked?.problem !== undefined) remarks.push(unpacked.problem);
   if (metadata?.problem !== undefined) remarks.push(metadata.problem);
 
-  const { labels, problems } = labelsFor(path, options.labels);
   remarks.push(...problems);
 
   const declared = metadata?.stableMemorySize;
@@ -109,26 +112,36 @@ async function open(path: string, options: OpenOptions): Promise<OpenImage | Ima
     missing,
     remarks,
     labels,
-    close: () => {
-      source.close();
-      unpacked?.remove();
-    },
+    files: [path, ...(options.labels === undefined ? [] : [options.labels])],
+    close: () => source.close(),
   };
 }
 
 function emptyImage(title: string): OpenImage {
   const memory: ReadableMemory = { pages: 0, read: () => undefined };
-  return { title, memory, bytes: 0, missing: [], remarks: [], labels: NO_LABELS, close: () => undefined };
+  return { title, memory, bytes: 0, missing: [], remarks: [], labels: NO_LABELS, files: [], close: () => undefined };
 }
 
 const LABELS_FILE = 'stable-memory.json';
 
-/** The labels for a snapshot's file: those of the file that was named, else of the one beside it, else none. */
-function labelsFor(path: string, named: string | undefined): { readonly labels: Labels; readonly problems: readonly string[] } {
+/**
+ * The labels for a snapshot's file: those of the file that was named, else of the one beside it, else none. One that lies there and cannot be
+ * read is only a remark; one that was named has to be there.
+ */
+function labelsFor(
+  path: string,
+  named: string | undefined,
+): { readonly labels: Labels | undefined; readonly problems: readonly string[] } {
   const file = named ?? join(dirname(path), LABELS_FILE);
   if (named === undefined && !existsSync(file)) return { labels: NO_LABELS, problems: [] };
-  const { labels, problems } = readLabels(readFileSync(file, 'utf8'));
-  return { labels, problems: problems.map((problem) => `In the labels of ${file}: ${problem}`) };
+  try {
+    if (!statSync(file).isFile()) throw new Error('it is no file');
+    const { labels, problems } = readLabels(readFileSync(file, 'utf8'));
+    return { labels, problems: problems.map((problem) => `In the labels of ${file}: ${problem}`) };
+  } catch (error) {
+    const problem = `The labels could not be read. ${describeFileError(file, error)}`;
+    return { labels: named === undefined ? NO_LABELS : undefined, problems: [problem] };
+  }
 }
 
 function isGzip(path: string): boolean {
@@ -153,8 +166,8 @@ function readMetadata(folder: string): Metadata | undefined {
   if (!existsSync(path)) return undefined;
   const parsed = readJson(path);
   const size = isRecord(parsed) ? parsed['stable_memory_size'] : undefined;
-  if (typeof size === 'number' && Number.isSafeInteger(size) && size >= 0) return { stableMemorySize: size, problem: undefined };
-  return { stableMemorySize: undefined, problem: `${path} says no size of the stable memory; the file's own is taken.` };
+  if (isByteCount(size)) return { stableMemorySize: size, problem: undefined };
+  return { stableMemorySize: undefined, problem: `${path} says no size that a stable memory can have; the file's own is taken.` };
 }
 
 /** The chunks, in bytes, in which `icp` downloads; it sets the file's length at once, so that what is missing reads as zero. */
@@ -174,8 +187,8 @@ function readProgress(folder: string): Progress | undefined {
   const parsed = readJson(path);
   const own = isRecord(parsed) ? parsed['stable_memory'] : undefined;
   if (!isRecord(own)) return { frontier: 0, ahead: [] };
-  const frontier = typeof own['frontier'] === 'number' ? own['frontier'] : 0;
-  const ahead = Array.isArray(own['ahead']) ? own['ahead'].filter((start) => typeof start === 'number') : [];
+  const frontier = isByteCount(own['frontier']) ? own['frontier'] : 0;
+  const ahead = Array.isArray(own['ahead']) ? own['ahead'].filter(isByteCount) : [];
   return { frontier, ahead };
 }
 
@@ -198,8 +211,16 @@ function missingParts(there: number, bytes: number, progress: Progress | undefin
   return missing.map(({ start, end }) => ({ start: offsetAt(0, start), length: end - start }));
 }
 
+/** Stable memory ends at 500 GiB. */
+const LARGEST_MEMORY = 500 * 2 ** 30;
+
+function isByteCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= LARGEST_MEMORY;
+}
+
 function readJson(path: string): unknown {
   try {
+    if (!statSync(path).isFile()) return undefined;
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
     return undefined;

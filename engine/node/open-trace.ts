@@ -1,10 +1,11 @@
+import { statSync } from 'node:fs';
 import type { ByteSource } from '../memory/source.ts';
 import { openTrace } from '../trace/import.ts';
 import { traceFileKind } from '../trace/reader.ts';
 import type { Trace } from '../trace/trace.ts';
 import { FileSource } from './file-source.ts';
 import { describeFileError } from './open-image.ts';
-import { unpack } from './unpack.ts';
+import { openUnpacked, unpack } from './unpack.ts';
 
 /** A trace's file, unpacked where it is a gzip; `close` gives back what that took. */
 export interface OpenSource {
@@ -17,19 +18,17 @@ export interface OpenSource {
 /** Opens a trace's file for reading; a string is a sentence that says why it cannot be. */
 export async function openTraceSource(path: string, unpackLimit?: number): Promise<OpenSource | string> {
   try {
+    if (!statSync(path).isFile()) return `${path} is no file. Open a trace: .smtrace, .smtrace.jsonl, or a .gz of one.`;
     const file = new FileSource(path);
     if (traceFileKind(file) !== 'gzip') return { source: file, remarks: [], close: () => file.close() };
     file.close();
     const unpacked = await unpack(path, unpackLimit);
     if (typeof unpacked === 'string') return `${path} could not be unpacked. ${unpacked}`;
-    const source = new FileSource(unpacked.path);
+    const source = openUnpacked(unpacked);
     return {
       source,
       remarks: unpacked.problem === undefined ? [] : [unpacked.problem],
-      close: () => {
-        source.close();
-        unpacked.remove();
-      },
+      close: () => source.close(),
     };
   } catch (error) {
     return describeFileError(path, error);
@@ -47,7 +46,12 @@ export interface OpenTraceFile {
 export async function openTraceFile(path: string, unpackLimit?: number): Promise<OpenTraceFile | string> {
   const opened = await openTraceSource(path, unpackLimit);
   if (typeof opened === 'string') return opened;
-  const trace = openTrace(opened.source);
+  let trace: Trace | undefined;
+  try {
+    trace = openTrace(opened.source);
+  } finally {
+    if (trace === undefined) opened.close();
+  }
   const [finding] = trace.findings;
   if (trace.segments.length === 0) {
     opened.close();

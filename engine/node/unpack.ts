@@ -5,6 +5,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { formatBytes } from '../format.ts';
+import { FileSource } from './file-source.ts';
 
 /** What unpacking is refused beyond, unless a setting says otherwise. */
 export const DEFAULT_UNPACK_LIMIT = 16 * 2 ** 30;
@@ -16,7 +17,8 @@ export interface Unpacked {
   readonly path: string;
   /** Set where the packed file ends too early; what came before it was unpacked. */
   readonly problem: string | undefined;
-  remove(): void;
+  /** Removes it; may be called again. */
+  readonly remove: () => void;
 }
 
 class Refused extends Error {}
@@ -28,7 +30,11 @@ class Refused extends Error {}
 export async function unpack(path: string, limit = DEFAULT_UNPACK_LIMIT): Promise<Unpacked | string> {
   const folder = mkdtempSync(join(tmpdir(), 'stable-memory-'));
   const target = join(folder, 'stable_memory.bin');
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  const remove = (): void => {
+    rmSync(folder, { recursive: true, force: true });
+    process.off('exit', remove);
+  };
+  process.on('exit', remove);
   let written = 0;
   let nextLook = 0;
   const guard = new Transform({
@@ -62,4 +68,11 @@ export async function unpack(path: string, limit = DEFAULT_UNPACK_LIMIT): Promis
     remove();
     return 'It is no gzip file, or it is damaged at its very beginning. Download or pack it again.';
   }
+}
+
+/** Opens what was unpacked. Where the system allows it, its name goes at once, so that nothing stays behind whatever happens. */
+export function openUnpacked(unpacked: Unpacked): FileSource {
+  const source = new FileSource(unpacked.path, unpacked.remove);
+  if (process.platform !== 'win32') unpacked.remove();
+  return source;
 }

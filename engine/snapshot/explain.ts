@@ -29,7 +29,10 @@ export function ownersOf(snapshot: Snapshot, offset: Offset, budget: Budget): re
   switch (area.kind) {
     case 'named':
       if (area.name === 'manager') return [outer('manager', 'manager'), ...managerField(snapshot, offset)];
-      return [outer('image', 'image'), link(area.name.replace(' ', '-'), area.extent, {})];
+      return [
+        link('image', area.extent, { part: 'image', address: at(0, offset) }),
+        link(area.name.replace(' ', '-'), area.extent, {}),
+      ];
     case 'freed':
       return [outer(snapshot.pieceKind, area.part), link('free', area.extent, {})];
     case 'piece':

@@ -1,5 +1,6 @@
 import { Budget } from '../budget.ts';
 import { FINDINGS, type Finding, type FindingCode, type Report, type Severity } from '../findings.ts';
+import { formatAddress, formatBytes, formatCounted } from '../format.ts';
 import { at, byteLength, type Extent, type Offset, offsetAt, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
 import type { MemoryRegionBooks } from '../motoko/stable-variables/memory-regions.ts';
 import type { Structure } from '../structure.ts';
@@ -35,6 +36,9 @@ export interface PlacedStructure {
   /** All its spaces, the leading one first. */
   readonly spaces: readonly Space[];
 }
+
+/** Gaps of a half-finished download that are told singly. */
+const MOST_GAPS = 16;
 
 export interface SnapshotSource {
   readonly title: string;
@@ -98,7 +102,15 @@ export class Snapshot {
       if (key !== undefined) this.decoding.choose(part, 'key', codecOf(key));
       if (value !== undefined) this.decoding.choose(part, 'value', codecOf(value));
     }
-    this.openingFindings = [...managerFindings, ...found.map((finding) => this.#place(finding, this.#partOf(finding)))];
+    const ofStructures = found.flatMap((finding) => this.placed(finding, this.#partOf(finding)) ?? []);
+    // The other half of a log may be what is not there.
+    const incomplete = this.missing.length > 0;
+    const partly = new Set(structures.filter((placed) => this.isPartlyMissing(placed)).map((placed) => placed.part));
+    this.openingFindings = [
+      ...this.#fileFindings(),
+      ...managerFindings,
+      ...ofStructures.filter(({ code, part }) => !partly.has(part) && !(incomplete && code === 'log.unpaired')),
+    ];
   }
 
   /** The books of the image's `MemoryRegion`s, where its stable variables have them; read when they are first asked for. */
@@ -170,16 +182,27 @@ export class Snapshot {
     return bytes;
   }
 
-  /** Whether the file lacks bytes of this space: what a walk over it says is then not to be trusted. */
-  isPartlyMissing(space: Space): boolean {
+  /** Whether the file lacks bytes of a structure's memories: what a walk over it says is then not to be trusted. */
+  isPartlyMissing({ spaces }: Pick<PlacedStructure, 'spaces'>): boolean {
     if (this.missing.length === 0) return false;
-    return space.memory.toImage(at(0, 0), byteLength(space.memory)).some((extent) => this.missingIn(extent) > 0);
+    return spaces.some(({ memory }) => memory.toImage(at(0, 0), byteLength(memory)).some((extent) => this.missingIn(extent) > 0));
   }
 
-  /** Puts a structure's finding into the image. Undefined where the bytes concerned are not downloaded: they say nothing. */
+  /**
+   * Puts a structure's finding into the image. Undefined where the image does not have the bytes concerned, because they are not downloaded
+   * or it was cut: then they say nothing, and that they are missing is a finding of its own.
+   */
   placed(finding: Finding, part: string): PlacedFinding | undefined {
+    const space = this.#spaceOf.get(finding.memory);
+    if (space !== undefined && space.memory.toImage(finding.at.start, finding.at.length).length === 0 && this.#isCut(space)) {
+      return undefined;
+    }
     const placed = this.#place(finding, part);
     return this.missingIn(placed.at) > 0 ? undefined : placed;
+  }
+
+  #isCut({ pieces }: Space): boolean {
+    return pieces.some(({ extent }) => extent.start + extent.length > this.bytes);
   }
 
   #place(finding: Finding, part: string): PlacedFinding {
@@ -190,10 +213,34 @@ export class Snapshot {
       code: finding.code,
       severity: FINDINGS[finding.code].severity,
       part,
-      at: first ?? this.#nearest(finding, space),
+      at: this.#clipped(first ?? this.#nearest(finding, space)),
       message: finding.message,
       path: finding.path ?? [],
     };
+  }
+
+  /** The part of an extent that the image has: its last byte, where it has none. */
+  #clipped({ start, length }: Extent): Extent {
+    const from = offsetAt(0, Math.max(0, Math.min(start, this.bytes - 1)));
+    return { start: from, length: Math.max(0, Math.min(start + length, this.bytes) - from) };
+  }
+
+  /** What the file itself lacks. */
+  #fileFindings(): readonly PlacedFinding[] {
+    const tell = (code: 'image.not-downloaded' | 'image.cut', at: Extent, message: string): PlacedFinding => {
+      return { code, severity: FINDINGS[code].severity, part: 'image', at, message, path: [] };
+    };
+    const found = this.missing.slice(0, MOST_GAPS).map((gap) => {
+      return tell(
+        'image.not-downloaded',
+        gap,
+        `${formatBytes(gap.length)} from ${formatAddress(gap.start)} on are not downloaded.`,
+      );
+    });
+    const rest = this.bytes % PAGE_SIZE;
+    if (rest === 0) return found;
+    const message = `The file ends ${formatCounted(PAGE_SIZE - rest, 'byte')} before the end of its last page.`;
+    return [...found, tell('image.cut', { start: offsetAt(0, this.bytes - rest), length: rest }, message)];
   }
 
   /** Where to show a finding whose own bytes the image does not have. */

@@ -27,7 +27,9 @@ export interface ImageSurvey {
 /** Walks all structures. The budget is for all of them together. */
 export function surveyImage(snapshot: Snapshot, budget = new Budget()): ImageSurvey {
   const findings: PlacedFinding[] = [...snapshot.openingFindings, ...snapshot.variableFindings];
-  const structures = snapshot.structures.map((placed) => {
+  const structures = snapshot.structures.map((placed): SurveyedStructure => {
+    // What a walk meets in a half-downloaded memory is no fault of the canister's.
+    if (snapshot.isPartlyMissing(placed)) return { placed, survey: NOT_WALKED };
     const survey = placed.structure.survey((finding) => {
       const found = snapshot.placed(finding, placed.part);
       if (found !== undefined) findings.push(found);
@@ -66,14 +68,17 @@ function usageOf(snapshot: Snapshot, structures: readonly SurveyedStructure[]): 
   for (const { placed, survey } of structures) {
     const there = placed.spaces.reduce((sum, space) => sum + (backed.get(space) ?? 0), 0);
     for (const space of placed.spaces) surveyed.add(space);
-    const whole = !placed.spaces.some((space) => snapshot.isPartlyMissing(space));
-    addFates(usage, whole ? survey.fates : NOTHING_KNOWN, there);
+    addFates(usage, survey.fates, there);
   }
   for (const [space, bytes] of backed) if (!surveyed.has(space)) usage.unknown += bytes;
   return usage;
 }
 
-const NOTHING_KNOWN: Fates = { metadata: 0, live: 0, free: 0, leaked: 0, unknown: 0 };
+const NOT_WALKED: Survey = {
+  fates: { metadata: 0, live: 0, free: 0, leaked: 0, unknown: 0 },
+  facts: {},
+  cutShort: undefined,
+};
 
 /** Counts an area's own bytes, and notes how many it backs of its space. Bytes that are not downloaded are unknown, whatever they would be. */
 function tallyArea(snapshot: Snapshot, area: Area, usage: Tally, backed: Map<Space, number>): void {

@@ -7,10 +7,11 @@ export const CHECK: Command = {
   name: 'check',
   about: 'what is wrong: every finding, with its place',
   usage: 'SNAPSHOT [--json]',
-  more: 'Exit status 1 where a finding is an error, or where the walk was cut short.',
+  more: 'Exit status 1 where a finding is an error, where the walk was cut short, or where the snapshot is not wholly downloaded.',
   run: ({ positionals: [path = ''], json }) =>
     withSnapshot(path, (snapshot) => {
       const { findings, cutShort } = surveyImage(snapshot);
+      const complete = cutShort === undefined && snapshot.missing.length === 0;
       if (json) {
         const lines = findings.map(({ code, severity, at, part, message, path: way }) => ({
           code,
@@ -21,8 +22,9 @@ export const CHECK: Command = {
           message,
           ...(way.length > 0 ? { path: way } : {}),
         }));
-        print(JSON.stringify({ schema: 'stable-memory/check/1', complete: cutShort === undefined, findings: lines }));
+        print(JSON.stringify({ schema: 'stable-memory/check/1', complete, findings: lines }));
       } else {
+        for (const remark of snapshot.remarks) print(remark);
         for (const finding of findings) {
           print(`${finding.severity}: ${finding.message}`);
           print(`  ${finding.part}, ${formatAddress(finding.at.start)} +${finding.at.length}  [${finding.code}]`);
@@ -31,6 +33,6 @@ export const CHECK: Command = {
         print(findings.length === 0 ? 'No findings.' : `${formatCounted(findings.length, 'finding')}.`);
         if (cutShort !== undefined) print(`This is not all: ${cutShort}`);
       }
-      return cutShort !== undefined || findings.some((finding) => finding.severity === 'error') ? 1 : 0;
+      return !complete || findings.some((finding) => finding.severity === 'error') ? 1 : 0;
     }),
 };

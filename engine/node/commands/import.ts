@@ -23,7 +23,7 @@ export const IMPORT: Command = {
           `${path} is no trace that can be imported: neither mr-trace/1, icss-memtrace/1 nor canister logs.`,
         );
       }
-      writeOutput(output, (sink) => {
+      writeOutput(output, [path], (sink) => {
         const writer = output.endsWith('.jsonl') ? new JsonLinesTraceWriter(sink) : new CborTraceWriter(sink);
         writer.header(imported.header);
         for (const event of imported.events) writer.event(event);
@@ -31,7 +31,7 @@ export const IMPORT: Command = {
       });
       for (const finding of imported.findings) process.stderr.write(`stable-memory: ${finding.message}\n`);
       print(`${output} was written.`);
-      return 0;
+      return imported.findings.length > 0 ? 1 : 0;
     } finally {
       opened.close();
     }

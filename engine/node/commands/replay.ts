@@ -24,7 +24,7 @@ export const REPLAY: Command = {
       try {
         const timeline = Timeline.open(trace, { image: snapshot?.memory, hasher: nodeHasher });
         timeline.seek(to);
-        return report(timeline, given);
+        return report(timeline, given, snapshot);
       } finally {
         snapshot?.close();
       }
@@ -38,7 +38,7 @@ async function openSnapshot(path: string | undefined): Promise<OpenImage | undef
   return image;
 }
 
-function report(timeline: Timeline, given: Arguments): number {
+function report(timeline: Timeline, given: Arguments, snapshot: OpenImage | undefined): number {
   const { memory, position, steps } = timeline;
   const output = given.option('image');
   if (output !== undefined) {
@@ -47,10 +47,11 @@ function report(timeline: Timeline, given: Arguments): number {
         'This trace gives no image: it tells what an allocator handed out, or no bucket size, but not where the bytes lie.',
       );
     }
-    writeImage(output, memory);
+    writeImage(output, [given.positionals[0] ?? '', ...(snapshot?.files ?? [])], memory);
   }
-  const { findings } = timeline.verify(position);
-  const told = [...timeline.trace.findings, ...timeline.findings, ...findings];
+  const { findings, cutShort } = timeline.verify(position);
+  const faults = timeline.faults().faults.filter((fault) => fault.step <= position);
+  const told = [...timeline.trace.findings, ...timeline.findings, ...findings, ...faults];
   const state = {
     schema: 'stable-memory/replay/1',
     step: position,
@@ -58,6 +59,7 @@ function report(timeline: Timeline, given: Arguments): number {
     pages: memory?.pages ?? null,
     sha256: memory === undefined ? null : hashOf(memory),
     spaces: timeline.spaces.map((space) => spaceReport(timeline, space)),
+    ...(cutShort === undefined ? {} : { notChecked: cutShort }),
     findings: told,
   };
   if (given.json) print(JSON.stringify(state));
@@ -102,9 +104,9 @@ function describeSpace(timeline: Timeline, state: SpaceState): string {
   return `up to ${formatAddress(state.size)}, ${formatCounted(state.blocks.count, 'live block')} (${formatBytes(state.blocks.bytes)}), ${formatCounted(free.length, 'free block')} (${formatBytes(bytes)})`;
 }
 
-function writeImage(path: string, memory: ReadableMemory): void {
+function writeImage(path: string, inputs: readonly string[], memory: ReadableMemory): void {
   const page = new Uint8Array(PAGE_SIZE);
-  writeOutput(path, (sink) => {
+  writeOutput(path, inputs, (sink) => {
     for (let start = 0; start < byteLength(memory); start += PAGE_SIZE) {
       memory.read(at(0, start), page);
       sink(page);

@@ -1,4 +1,5 @@
 import { formatCount, formatCounted } from '../../format.ts';
+import { History } from '../../trace/history.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { type OpenTraceFile, openTraceFile } from '../open-trace.ts';
 import { type Command, print, UnusableInput } from './command.ts';
@@ -50,6 +51,6 @@ function traceReport(trace: Trace) {
         ...(Object.keys(space.params).length > 0 ? { params: space.params } : {}),
       })),
     ),
-    findings: trace.findings,
+    findings: [...trace.findings, ...new History(trace).faults().faults],
   } as const;
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -145,3 +145,84 @@ test('--help and --version', () => {
   expect(run('entries', '--help').stdout).toMatch(/Usage: stable-memory entries SNAPSHOT PART/);
   expect(run('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
+
+test('what is read is never written over, by whatever name', () => {
+  const picture = image('mm-empty');
+  const recording = join(folder, 'precious.smtrace');
+  run('import', trace('trace-main-memory'), '-o', recording);
+  const before = readFileSync(recording);
+  symlinkSync(recording, join(folder, 'other-name.smtrace'));
+  expect(refusal('replay', recording, '--image', join(folder, 'other-name.smtrace'))).toMatch(/is what is being read/);
+  expect(refusal('replay', recording, '--snapshot', picture, '--image', picture)).toMatch(/is what is being read/);
+  expect(refusal('import', trace('trace-main-memory'), '-o', trace('trace-main-memory'))).toMatch(/is what is being read/);
+  expect(readFileSync(recording).equals(before)).toBe(true);
+});
+
+test('a file of the user’s own that is named like our part is left alone', () => {
+  const own = put('image.bin.part', 'mine');
+  run('replay', trace('trace-main-memory'), '--image', join(folder, 'image.bin'), '--to', '1');
+  expect(readFileSync(own, 'utf8')).toBe('mine');
+});
+
+test('a folder that cannot be written into', () =>
+  expect(refusal('replay', trace('trace-main-memory'), '--image', join(put('plain', ''), 'x.bin'))).toMatch(
+    /could not be written/,
+  ));
+
+test('the faults of a trace are told', () => {
+  const path = put(
+    'faulty.smtrace.jsonl',
+    '{"magic":"ic-stable-trace","version":1,"producer":"x"}\n[0,1,"r"]\n[3,1,3,1,{"region":16}]\n[7,1,0,100]\n[7,1,50,100]\n',
+  );
+  const codes = (command: string) =>
+    JSON.parse(run(command, path, '--json').stdout).findings.map((each: { code: string }) => each.code);
+  expect([codes('trace'), codes('replay')]).toEqual([['trace.overlap'], ['trace.overlap']]);
+});
+
+test('a half-finished download is not complete, and its missing bytes are no faults of the canister', () => {
+  const bytes = imageBytes('corrupt-base');
+  const half = join(folder, 'half');
+  mkdirSync(half);
+  writeFileSync(join(half, 'stable_memory.bin'), bytes.subarray(0, 300_000));
+  writeFileSync(join(half, 'metadata.json'), JSON.stringify({ stable_memory_size: bytes.length }));
+  const { status, stdout } = run('check', half, '--json');
+  const report = JSON.parse(stdout);
+  expect([status, report.complete]).toEqual([1, false]);
+  expect(new Set(report.findings.map((each: { code: string }) => each.code))).toEqual(new Set(['image.not-downloaded']));
+});
+
+test('every finding of a cut image lies inside of it', () => {
+  const bytes = imageBytes('corrupt-base');
+  for (const length of [40_000, 65_536, 300_001, 589_824]) {
+    const { findings } = JSON.parse(run('check', put('cut.bin', bytes.subarray(0, length)), '--json').stdout);
+    expect(findings.length).toBeGreaterThan(0);
+    for (const { offset, length: span } of findings) expect(offset + span).toBeLessThanOrEqual(length);
+  }
+});
+
+test('labels that were named have to be there; those that lie beside are only a remark', () => {
+  expect(refusal('entries', image('corrupt-base'), 'memory/0', '--labels', join(folder, 'none.json'))).toMatch(/none\.json/);
+  const beside = join(folder, 'beside');
+  mkdirSync(join(beside, 'stable-memory.json'), { recursive: true });
+  writeFileSync(join(beside, 'stable_memory.bin'), imageBytes('corrupt-base'));
+  const report = JSON.parse(run('inspect', beside, '--json').stdout);
+  expect(report.remarks[0]).toMatch(/labels could not be read/);
+});
+
+test('sizes and progress that cannot be are not believed', () => {
+  const odd = join(folder, 'odd');
+  mkdirSync(odd);
+  writeFileSync(join(odd, 'stable_memory.bin'), imageBytes('corrupt-base'));
+  writeFileSync(join(odd, 'metadata.json'), '{"stable_memory_size": 9007199254740991}');
+  writeFileSync(join(odd, '.download_progress.json'), '{"stable_memory": {"frontier": -9007199254740991, "ahead": [-5, 1e300]}}');
+  const report = JSON.parse(run('inspect', odd, '--json').stdout);
+  expect([report.bytes, report.notDownloaded]).toEqual([786_432, 786_432]);
+});
+
+test.skipIf(process.platform === 'win32')('a pipe is no trace (Windows has no mkfifo)', () => {
+  const pipe = join(folder, 'pipe');
+  spawnSync('mkfifo', [pipe]);
+  expect(refusal('trace', pipe)).toMatch(/is no file/);
+});
+
+test('a number without digits is none', () => expect(refusal('explain', image('corrupt-base'), '_')).toMatch(/whole number/));
