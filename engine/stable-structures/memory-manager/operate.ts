@@ -206,12 +206,27 @@ export class VirtualMemory implements Memory {
 
   read(from: Address, into: Uint8Array): void {
     assertHolds(this, from, into.length);
-    this.#eachPiece(from, into.length, (place, done, length) => this.#base.read(place, into.subarray(done, done + length)));
+    const place = this.#placeOf(from, into.length);
+    if (place !== undefined) this.#base.read(place, into);
+    else this.#eachPiece(from, into.length, (place, done, length) => this.#base.read(place, into.subarray(done, done + length)));
   }
 
   write(to: Address, bytes: Uint8Array): void {
     assertHolds(this, to, bytes.length);
-    this.#eachPiece(to, bytes.length, (place, done, length) => this.#base.write(place, bytes.subarray(done, done + length)));
+    const place = this.#placeOf(to, bytes.length);
+    if (place !== undefined) this.#base.write(place, bytes);
+    else this.#eachPiece(to, bytes.length, (place, done, length) => this.#base.write(place, bytes.subarray(done, done + length)));
+  }
+
+  /** Where a run that leaves no bucket, as nearly all do, lies in the memory below; undefined for any other. */
+  #placeOf(start: Address, length: number): Address | undefined {
+    const { bucketPages } = this.#manager;
+    const bucketBytes = bucketPages * PAGE_SIZE;
+    const index = Math.floor(start / bucketBytes);
+    const within = start - index * bucketBytes;
+    const bucket = this.#manager.bucketsOf(this.id)[index];
+    if (bucket === undefined || within + length > bucketBytes) return undefined;
+    return at(0, bucketStart(bucket, bucketPages) + within);
   }
 
   #eachPiece(start: Address, length: number, visit: (place: Address, done: number, length: number) => void): void {
