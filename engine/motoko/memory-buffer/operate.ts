@@ -106,7 +106,7 @@ export class MemoryBuffer<A> {
     this.#setCount(this.#count + 1);
   }
 
-  /** Replaces the value at `index`. A value of the same size stays in its place. */
+  /** Replaces the value at `index`. A value of the same size stays in its place. Throws `OutOfMemory`; then the buffer is as before. */
   put(index: number, value: A): void {
     this.#assertHas(index);
     const blob = this.#blobify.toBlob(value);

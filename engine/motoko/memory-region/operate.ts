@@ -26,6 +26,8 @@ export class MemoryRegion {
   /** The number of the region; 0 where the memory is none. */
   readonly id: number;
   readonly #allocator: Allocator;
+  /** Undefined where an old release keeps the free blocks in its own way. */
+  readonly #store: FreeStore | undefined;
   readonly #lowCapacity = new LowCapacityWatch();
   /** How many pages were asked for so far. */
   #pages = 0;
@@ -34,6 +36,7 @@ export class MemoryRegion {
   constructor(memory: Memory, policy: FreeStore | Allocator, id = memory instanceof Region ? memory.id : 0) {
     this.memory = memory;
     this.id = id;
+    this.#store = 'allocate' in policy ? undefined : policy;
     this.#allocator =
       'allocate' in policy ? policy : new SoundAllocator(policy, (missing) => this.#growTo(this.#allocator.pages + missing));
   }
@@ -71,7 +74,7 @@ export class MemoryRegion {
   }
 
   /**
-   * @throws OutOfMemory when the memory cannot grow; then nothing has changed.
+   * @throws OutOfMemory when the memory cannot grow; then nothing has changed, but for the books of an old release, which go on.
    * @throws Trap where an old release gives up.
    */
   allocate(size: number): Address {
@@ -93,9 +96,17 @@ export class MemoryRegion {
     return done(undefined);
   }
 
-  /** Gives a block another size and, mostly, another place. Its bytes are not moved along: store them again. */
+  /** Gives a block another size and, mostly, another place. Its bytes are not moved along: store them again. Throws `OutOfMemory` as `allocate`. */
   resize(address: Address, size: number, newSize: number): Outcome<Address> {
-    return this.#requested(this.#allocator.reallocate(address, size, newSize));
+    let outcome: Outcome<Address>;
+    try {
+      outcome = this.#allocator.reallocate(address, size, newSize);
+    } catch (error) {
+      // The block was given back before its new place was asked for.
+      if (error instanceof OutOfMemory) this.#takeBack(address, size);
+      throw error;
+    }
+    return this.#requested(outcome);
   }
 
   /** Gives back everything. The size stays, but for old releases that start over. */
@@ -230,6 +241,15 @@ export class MemoryRegion {
     if (missing <= 0) return;
     if (this.memory.grow(missing) === -1) throw new OutOfMemory(missing);
     this.#pages = pages;
+  }
+
+  /** Makes a range that is all free one in use again. */
+  #takeBack(address: Address, size: number): void {
+    const block = size > 0 ? this.#store?.blockBehind(address) : undefined;
+    if (!this.#store || !block) return;
+    const length = block.address + block.size - address;
+    this.#store.takeTail(block, length);
+    if (length > size) this.#store.put(at(address, size), length - size);
   }
 
   #freeBlockAt(address: Address): Block | undefined {

@@ -181,7 +181,9 @@ test('where a region cannot grow the buffer is as before', () => {
   const free = buffer.blobs.allocated;
   expect(() => buffer.add(Uint8Array.of(1))).toThrow(OutOfMemory);
   expect(() => buffer.insert(0, Uint8Array.of(1))).toThrow(OutOfMemory);
+  expect(() => buffer.put(3, new Uint8Array(70_000))).toThrow(OutOfMemory);
   expect([buffer.length, buffer.blobs.allocated]).toEqual([5456, free]);
+  expect(buffer.get(3)).toEqual(Uint8Array.of(3));
   expect(inspected(buffer).findings).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { BytesMemory } from '../../../../engine/memory/bytes-memory.ts';
-import { at, PAGE_SIZE } from '../../../../engine/memory/memory.ts';
+import { at, OutOfMemory, PAGE_SIZE } from '../../../../engine/memory/memory.ts';
 import { MemoryRegion } from '../../../../engine/motoko/memory-region/operate.ts';
 import { STORE_NAMES, STORES } from '../../../../engine/motoko/memory-region/policies.ts';
 import { RegionManager } from '../../../../engine/motoko/regions/operate.ts';
@@ -79,6 +79,31 @@ describe.each(STORE_NAMES)('%s', (policy) => {
       });
     },
   );
+});
+
+law.prop([
+  fc.constantFrom(...STORE_NAMES),
+  fc.array(fc.tuple(fc.nat(), fc.nat({ max: 30_000 })), { minLength: 30, maxLength: 60 }),
+])('a block that cannot grow stays what it was', (policy, requests) => {
+  const region = new MemoryRegion(new BytesMemory(0, 2), STORES[policy]());
+  const blocks = Array.from({ length: 8 }, () => ({ address: region.allocate(1000), size: 1000 }));
+  let refused = 0;
+  for (const [pick, size] of requests) {
+    const index = pick % blocks.length;
+    const block = blocks[index] ?? { address: at(0, 0), size: 0 };
+    const before = JSON.stringify([...region.free.blocks()]);
+    try {
+      const moved = region.resize(block.address, block.size, size);
+      if (moved.ok) blocks[index] = { address: moved.value, size };
+    } catch (error) {
+      if (!(error instanceof OutOfMemory)) throw error;
+      refused += 1;
+      expect(JSON.stringify([...region.free.blocks()])).toBe(before);
+    }
+  }
+  fc.pre(refused > 0);
+  expect(region.check()).toEqual([]);
+  expect(region.allocated).toBe(blocks.reduce((sum, { size }) => sum + size, 0));
 });
 
 test('pages that were grown in advance are used first', () => {
