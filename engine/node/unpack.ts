@@ -8,7 +8,7 @@ import { formatBytes } from '../format.ts';
 import { FileSource } from './file-source.ts';
 
 /** What unpacking is refused beyond, unless a setting says otherwise. */
-export const DEFAULT_UNPACK_LIMIT = 16 * 2 ** 30;
+export const DEFAULT_UNPACK_LIMIT = 8 * 2 ** 30;
 
 /** Room that is left on the disk whatever is unpacked. */
 const SPARE_DISK = 256 * 2 ** 20;
