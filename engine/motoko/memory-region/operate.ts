@@ -32,7 +32,7 @@ export class MemoryRegion {
   /** How many pages were asked for so far. */
   #pages = 0;
 
-  /** The free blocks are kept after a policy's store, or all is as an old release has it: then its allocator says what happens. */
+  /** Under a policy's store faulty requests are refused, and nothing is handed out without pages. An allocator, as of an old release, decides alone. */
   constructor(memory: Memory, policy: FreeStore | Allocator, id = memory instanceof Region ? memory.id : 0) {
     this.memory = memory;
     this.id = id;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/budget.ts';
+import { toHex } from '../../../../engine/format.ts';
 import { BytesMemory } from '../../../../engine/memory/bytes-memory.ts';
 import { at, byteLength, OutOfMemory, readBytes } from '../../../../engine/memory/memory.ts';
 import { BLOB, type Blobify, NAT, NAT_WITH_ZERO, TEXT } from '../../../../engine/motoko/memory-buffer/blobify.ts';
@@ -185,6 +186,13 @@ test('where a region cannot grow the buffer is as before', () => {
   expect([buffer.length, buffer.blobs.allocated]).toEqual([5456, free]);
   expect(buffer.get(3)).toEqual(Uint8Array.of(3));
   expect(inspected(buffer).findings).toEqual([]);
+});
+
+test('where memory-region 1.1 puts a value of no bytes is written as the library does', () => {
+  const buffer = created(BLOB, 'memory-region@1.1.1');
+  buffer.add(new Uint8Array());
+  expect(toHex(buffer.pointers.loadBlob(at(0, 64), 12))).toBe('ffffffffffffffff00000000');
+  expect(inspected(buffer)).toEqual({ findings: [], values: [''] });
 });
 
 test('memory-region 1.2 stops at a value of no bytes once its region has shrunk, and nothing changes', () => {
