@@ -32,7 +32,10 @@ export class MemoryRegion {
   /** How many pages were asked for so far. */
   #pages = 0;
 
-  /** Under a policy's store faulty requests are refused, and nothing is handed out without pages. An allocator, as of an old release, decides alone. */
+  /**
+   * Under a policy's store faulty requests are refused, and nothing is handed out without pages. An allocator, as of an old release,
+   * decides alone.
+   */
   constructor(memory: Memory, policy: FreeStore | Allocator, id = memory instanceof Region ? memory.id : 0) {
     this.memory = memory;
     this.id = id;
@@ -96,7 +99,10 @@ export class MemoryRegion {
     return done(undefined);
   }
 
-  /** Gives a block another size and, mostly, another place. Its bytes are not moved along: store them again. Throws `OutOfMemory` as `allocate`. */
+  /**
+   * Gives a block another size and, mostly, another place. Its bytes are not moved along: store them again.
+   * @throws OutOfMemory as `allocate` does.
+   */
   resize(address: Address, size: number, newSize: number): Outcome<Address> {
     let outcome: Outcome<Address>;
     try {
