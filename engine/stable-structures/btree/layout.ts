@@ -15,7 +15,7 @@
  * |     28 |    24 | never written          | same                                                   |
  * |     52 |    48 | allocator              | same                                                   |
  *
- * A header of version 1 does not mean nodes of version 1: current code keeps the header's version, and writes nodes of version 2.
+ * A header of version 1 does not mean nodes of version 1: current code keeps the version of header and old nodes; new nodes have version 2.
  * With greatest sizes k and v in the header, P = 103 + 11 (8 + k + v), the size of a full node of version 1.
  *
  * Allocator, at 52                                     Chunk header, before each page

@@ -1,6 +1,7 @@
 import { formatAddress } from '../../format.ts';
 import { at, type Memory, writeGrowing } from '../../memory/memory.ts';
 import type { ChunkAllocator } from './allocator.ts';
+import { writeFirstVersion } from './first-version.ts';
 import { type BTreeHeader, CHUNK_HEADER_LENGTH, ChunkGrid, putAddress } from './layout.ts';
 import { NewEntry } from './new-entry.ts';
 import {
@@ -22,7 +23,7 @@ import { BTreeUnreadable } from './unreadable.ts';
 /** Overflow pages of most nodes. */
 const NO_PAGES: readonly number[] = [];
 
-/** Loads, saves and frees the nodes of one tree, with the library's chunks in the library's order. What it saves is always of version 2. */
+/** Loads, saves and frees the nodes of one tree, with the library's chunks in the library's order. A node of version 1 stays one. */
 export class NodeStore {
   /** Bytes of a key's size: none where all keys are as long. */
   readonly prefix: 0 | 4;
@@ -85,7 +86,9 @@ export class NodeStore {
   /** Writes a node with other children and entries in the place of `node`. */
   replace(node: TreeNode, children: readonly number[], runs: readonly EntryRun[]): TreeNode {
     this.#rooms.leave(node);
-    return this.#save(this.build(node.address, node.overflow, children, runs));
+    const successor = this.build(node.address, node.overflow, children, runs);
+    successor.version = node.version;
+    return this.#save(successor);
   }
 
   /** Takes `removed` entries, none or one, out of a node at `index`, puts `added` there, and writes the node. */
@@ -121,6 +124,10 @@ export class NodeStore {
 
   /** Writes a node to its place, and takes or gives back overflow pages until there are as many as it takes. */
   #write(node: TreeNode): void {
+    if (node.version === 1) {
+      writeFirstVersion(this.#memory, node, this.#shape.bounds, this.prefix);
+      return;
+    }
     const needed = this.#reader.pagesFor(node.length);
     if (needed > 0 || node.overflow.length > 0) this.#writeOverflowing(node, needed);
     else writeGrowing(this.#memory, at(0, node.address), node.bytes.subarray(0, node.length));
@@ -155,7 +162,7 @@ export class NodeStore {
     else this.#followOverflow();
     const fault = reader.decode(this.#form);
     if (fault) throw new BTreeUnreadable(fault.message);
-    return reader.version === 1 ? this.#migrated() : this.#asItStands();
+    return reader.version === 1 ? this.#translated() : this.#asItStands();
   }
 
   /** Unlike the library this ends where overflow pages lead in a circle. */
@@ -181,8 +188,8 @@ export class NodeStore {
     return new TreeNode(address, overflowPages.length > 0 ? [...overflowPages] : NO_PAGES, { bytes, starts, count: entries });
   }
 
-  /** A node of version 1 as it would be in version 2. */
-  #migrated(): TreeNode {
+  /** A node of version 1, held as one of version 2. */
+  #translated(): TreeNode {
     const { entries, internal, keyStart, keyLength, valueStart, valueLength, address } = this.#reader;
     const bytesAt = (start = 0, length = 0): Uint8Array => {
       const bytes = new Uint8Array(length);
@@ -194,7 +201,9 @@ export class NodeStore {
       return allOf(new NewEntry(this.prefix).set(key, bytesAt(valueStart[index], valueLength[index])));
     });
     const children = internal ? Array.from({ length: entries + 1 }, (_, index) => this.#reader.child(index)) : NO_CHILDREN;
-    return this.build(address, NO_PAGES, children, runs);
+    const node = this.build(address, NO_PAGES, children, runs);
+    node.version = 1;
+    return node;
   }
 }
 

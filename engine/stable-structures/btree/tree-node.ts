@@ -36,6 +36,8 @@ export const NO_CHILDREN: readonly number[] = [];
 /** One node, held as its string of version 2. */
 export class TreeNode implements Records {
   readonly address: number;
+  /** The version that it is written in. A new node is of version 2; one that is loaded keeps its own. */
+  version: 1 | 2 = 2;
   /** The string is at their beginning; see `length`. */
   bytes: Uint8Array;
   readonly starts: number[];
