@@ -31,6 +31,11 @@ export const EVERYONE: readonly Inhabitant[] = [
   plain(254),
 ];
 
+/** Those that release 0.5 knows: its maps have no items without a bound, and neither pop nor clear. */
+export const FORMERS: readonly Inhabitant[] = EVERYONE.filter(
+  ({ opened }) => opened?.kind !== 'btreemap' || (opened.key && opened.value),
+).map((one) => ({ ...one, steps: one.steps.filter((step) => !['popFirst', 'popLast', 'clear'].includes(step.do)) }));
+
 /** Two structures that stay small enough for windows of a few pages. */
 export const IN_WINDOWS: readonly Inhabitant[] = [inhabitant(0, map(all(8), all(8))), inhabitant(1, items('vec', all(8)))];
 

@@ -4,7 +4,7 @@ import { peerProgram } from '../../tools/peers.ts';
 import type { Checkpoint, Step } from './steps.ts';
 
 /** Releases of the library that a peer was built with. */
-export type Release = '0.7.2' | '0.7.1' | '0.6.9';
+export type Release = '0.7.2' | '0.7.1' | '0.6.9' | '0.5.6';
 
 /** Does all steps on the real library, and gives what the checkpoints among them say. */
 export function runPeer(release: Release, steps: readonly Step[]): readonly Checkpoint[] {

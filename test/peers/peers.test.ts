@@ -1,13 +1,14 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { at, byteLength, readBytes } from '../../engine/memory/memory.ts';
 import { peersFolder } from '../../tools/peers.ts';
-import { EVERYONE, IN_WINDOWS, type Inhabitant, RECLAIMED } from './arbitraries.ts';
+import { EVERYONE, FORMERS, IN_WINDOWS, type Inhabitant, RECLAIMED } from './arbitraries.ts';
 import { type Release, runPeer } from './peer.ts';
 import { Session } from './session.ts';
 import type { Step } from './steps.ts';
+
+/** A failure is made smaller for a minute at most; each try starts a peer. */
+const BRIEF = { interruptAfterTimeLimit: 60_000, markInterruptAsFailure: true } as const;
 
 /** So many checkpoints stand between the steps. */
 const CHECKPOINTS = 16;
@@ -41,7 +42,7 @@ function expectSame(release: Release, steps: readonly Step[]): void {
   expect(ours).toEqual(runPeer(release, steps));
 }
 
-law.prop([fc.integer({ min: 1, max: 3 }), lives(EVERYONE, 300)], { numRuns: 12 })(
+law.prop([fc.integer({ min: 1, max: 3 }), lives(EVERYONE, 300)], { numRuns: 12, ...BRIEF })(
   'the same steps give the same image and the same results',
   (bucketPages, steps) => expectSame('0.7.2', script([{ do: 'manage', bucketPages }], EVERYONE, steps)),
 );
@@ -59,7 +60,7 @@ test.each(EVERYONE.flatMap(({ opened, steps }) => (opened ? [{ kind: opened.kind
   (one) => expectSame('0.7.2', script([{ do: 'manage', bucketPages: 2 }], [one], longLife([one], 3000, one.memory))),
 );
 
-law.prop([lives(IN_WINDOWS, 600)], { numRuns: 8 })('in windows of an image without a manager', (steps) => {
+law.prop([lives(IN_WINDOWS, 600)], { numRuns: 8, ...BRIEF })('in windows of an image without a manager', (steps) => {
   const windows: readonly Step[] = [
     { do: 'window', memory: 0, start: 0, end: 4 },
     { do: 'window', memory: 1, start: 4, end: 8 },
@@ -77,18 +78,27 @@ test('release 0.6.9 leaves the same image', () => {
   expectSame('0.6.9', script([{ do: 'manage', bucketPages: 2 }], EVERYONE, longLife(EVERYONE, 2000, 6)));
 });
 
-law.prop([fc.integer({ min: 1, max: 3 }), lives([...RECLAIMED, ...EVERYONE], 300)], { numRuns: 8 })(
+law.prop([fc.integer({ min: 1, max: 3 }), lives([...RECLAIMED, ...EVERYONE], 300)], { numRuns: 8, ...BRIEF })(
   'release 0.7.1 gives buckets back, and hands them out again',
   (bucketPages, steps) => expectSame('0.7.1', script([{ do: 'manage', bucketPages }], EVERYONE, steps)),
 );
 
 test('the library opens an image that was made here, and lists what is in it', () => {
   const setup: readonly Step[] = [{ do: 'manage', bucketPages: 4 }];
-  const session = new Session();
-  const ours = session.run(script(setup, EVERYONE, longLife(EVERYONE, 1500, 4)));
   const image = join(peersFolder, 'made-here.bin');
-  writeFileSync(image, readBytes(session.image, at(0, 0), byteLength(session.image)));
+  const life = script(setup, EVERYONE, longLife(EVERYONE, 1500, 4));
+  const ours = new Session().run([...life, { do: 'store', image }]);
   const theirs = runPeer('0.7.2', script([{ do: 'load', image }, ...setup], EVERYONE, []));
   expect(theirs.at(-1)?.results.at(-1)).toEqual(ours.at(-1)?.results.at(-1));
   expect(theirs.at(-1)?.sha256).toBe(ours.at(-1)?.sha256);
 });
+
+law.prop([fc.integer({ min: 1, max: 3 }), lives(FORMERS, 500), lives(FORMERS, 500)], { numRuns: 6, ...BRIEF })(
+  'an image of release 0.5.6 goes on, and its maps of layout version 1 with it',
+  (bucketPages, before, after) => {
+    const setup: readonly Step[] = [{ do: 'manage', bucketPages }];
+    const image = join(peersFolder, 'former.bin');
+    runPeer('0.5.6', [...script(setup, FORMERS, before), { do: 'store', image }]);
+    expectSame('0.7.2', script([{ do: 'load', image }, ...setup], FORMERS, after));
+  },
+);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { BytesMemory } from '../../engine/memory/bytes-memory.ts';
 import { at, byteLength, holds, type Memory, readBytes } from '../../engine/memory/memory.ts';
 import { BTreeMap, type BTreeTypes } from '../../engine/stable-structures/btree/operate.ts';
@@ -33,10 +33,6 @@ export class Session {
     this.#reuse = reuse;
   }
 
-  get image(): Memory {
-    return this.#image;
-  }
-
   /** Does all steps, and gives what the checkpoints among them say. */
   run(steps: readonly Step[]): readonly Checkpoint[] {
     return steps.flatMap((step) => this.#step(step) ?? []);
@@ -48,6 +44,9 @@ export class Session {
         return this.#checkpoint();
       case 'load':
         this.#image = BytesMemory.of(readFileSync(step.image));
+        break;
+      case 'store':
+        writeFileSync(step.image, this.#bytes());
         break;
       case 'reload':
         this.#structures.clear();
@@ -72,10 +71,14 @@ export class Session {
   }
 
   #checkpoint(): Checkpoint {
-    const bytes = readBytes(this.#image, at(0, 0), byteLength(this.#image));
     const results = this.#results;
     this.#results = [];
-    return { pages: this.#image.pages, sha256: createHash('sha256').update(bytes).digest('hex'), results };
+    return { pages: this.#image.pages, sha256: createHash('sha256').update(this.#bytes()).digest('hex'), results };
+  }
+
+  /** The whole image. */
+  #bytes(): Uint8Array {
+    return readBytes(this.#image, at(0, 0), byteLength(this.#image));
   }
 
   #setUp(step: SetupStep, anew: boolean): void {

@@ -5,7 +5,7 @@ export type Step =
   | SetupStep
   | MemoryStep
   | { readonly do: 'reload' | 'list' | 'checkpoint' }
-  | { readonly do: 'load'; readonly image: string };
+  | { readonly do: 'load' | 'store'; readonly image: string };
 
 export type SetupStep =
   | { readonly do: 'manage'; readonly bucketPages: number }

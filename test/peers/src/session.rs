@@ -3,6 +3,7 @@
 //! | step                                   | does                                                                        |
 //! |----------------------------------------|-----------------------------------------------------------------------------|
 //! | `load` image                           | starts with the bytes of a file instead of an empty image                   |
+//! | `store` image                          | writes the image to a file                                                  |
 //! | `manage` bucketPages                   | puts a memory manager over the image                                        |
 //! | `window` memory, start, end            | names a run of the image's pages (`RestrictedMemory`)                       |
 //! | `open` memory, kind, …; `new`: true    | opens a structure, or makes it anew                                         |
@@ -14,9 +15,10 @@
 
 use super::library::memory_manager::{MemoryId, MemoryManager};
 use super::library::reader::{BufferedReader, Reader};
-use super::library::storable::{Bound, Storable};
+use super::library::storable::Storable;
 use super::library::writer::{BufferedWriter, Writer};
 use super::library::{BTreeMap as StableMap, Cell, Log, Memory, MinHeap, RestrictedMemory, Vec as StableVec};
+use super::Bounded;
 use crate::json::{bytes, hex, number, text};
 use serde_json::{json, Value};
 use sha2::{Digest, Sha256};
@@ -59,20 +61,7 @@ impl<const MAX: u32, const FIXED: bool> From<Vec<u8>> for Item<MAX, FIXED> {
     }
 }
 
-impl<const MAX: u32, const FIXED: bool> Storable for Item<MAX, FIXED> {
-    fn to_bytes(&self) -> Cow<'_, [u8]> {
-        Cow::Borrowed(&self.0)
-    }
-    since_0_7! {
-        fn into_bytes(self) -> Vec<u8> {
-            self.0
-        }
-    }
-    fn from_bytes(bytes: Cow<[u8]>) -> Self {
-        Self(bytes.into_owned())
-    }
-    const BOUND: Bound = if MAX == UNBOUNDED { Bound::Unbounded } else { Bound::Bounded { max_size: MAX, is_fixed_size: FIXED } };
-}
+impl_storable!(Item);
 
 /// What a step names: an item, a key, a value.
 fn item<T: From<Vec<u8>>>(step: &Value, field: &str) -> T {
@@ -97,6 +86,10 @@ macro_rules! open_items {
     };
 }
 
+fn pair<K: Storable, V: Storable>((key, value): (K, V)) -> Value {
+    json!([hex(&key.to_bytes()), hex(&value.to_bytes())])
+}
+
 trait Structure {
     fn apply(&mut self, step: &Value) -> Value;
     fn list(&self) -> Value;
@@ -106,7 +99,7 @@ fn unknown(step: &Value) -> ! {
     panic!("there is no such step: {step}")
 }
 
-impl<T: Storable + From<Vec<u8>>> Structure for StableVec<T, AnyMemory> {
+impl<T: Bounded + From<Vec<u8>>> Structure for StableVec<T, AnyMemory> {
     fn apply(&mut self, step: &Value) -> Value {
         match text(step, "do") {
             "push" => done!(self.push(&item(step, "item"))).into(),
@@ -122,7 +115,7 @@ impl<T: Storable + From<Vec<u8>>> Structure for StableVec<T, AnyMemory> {
     }
 }
 
-impl<T: Storable + PartialOrd + From<Vec<u8>>> Structure for MinHeap<T, AnyMemory> {
+impl<T: Bounded + PartialOrd + From<Vec<u8>>> Structure for MinHeap<T, AnyMemory> {
     fn apply(&mut self, step: &Value) -> Value {
         match text(step, "do") {
             "push" => done!(self.push(&item(step, "item"))).into(),
@@ -165,24 +158,22 @@ impl Structure for Log<Unbounded, AnyMemory, AnyMemory> {
 
 impl<K, V> Structure for StableMap<K, V, AnyMemory>
 where
-    K: Storable + Ord + Clone + From<Vec<u8>>,
-    V: Storable + From<Vec<u8>>,
+    K: Bounded + Ord + Clone + From<Vec<u8>>,
+    V: Bounded + From<Vec<u8>>,
 {
     fn apply(&mut self, step: &Value) -> Value {
-        let pair = |(key, value): (K, V)| json!([told(Some(key)), told(Some(value))]);
         match text(step, "do") {
             "insert" => told(self.insert(item(step, "key"), item(step, "value"))),
             "remove" => told(self.remove(&item(step, "key"))),
             "get" => told(self.get(&item(step, "key"))),
-            "popFirst" => self.pop_first().map_or(Value::Null, pair),
-            "popLast" => self.pop_last().map_or(Value::Null, pair),
-            "clear" => self.clear_new().into(),
+            "popFirst" => since_0_6!(step, self.pop_first().map_or(Value::Null, pair)),
+            "popLast" => since_0_6!(step, self.pop_last().map_or(Value::Null, pair)),
+            "clear" => since_0_6!(step, self.clear_new().into()),
             _ => unknown(step),
         }
     }
     fn list(&self) -> Value {
-        let pair = |(key, value): (K, V)| json!([told(Some(key)), told(Some(value))]);
-        self.iter().map(|entry| pair(pair!(entry))).collect()
+        self.iter().map(|entry| pair(entry!(entry))).collect()
     }
 }
 
@@ -207,6 +198,7 @@ impl Session {
                 let bytes = std::fs::read(text(step, "image")).expect("the image can be read");
                 self.image = Rc::new(RefCell::new(bytes));
             }
+            "store" => std::fs::write(text(step, "image"), &*self.image.borrow()).expect("the image can be written"),
             "reload" => self.reload(),
             "manage" | "window" | "open" => {
                 self.set_up(step, step["new"] == true);
@@ -343,8 +335,8 @@ fn open_map(step: &Value, new: bool, memory: AnyMemory) -> Box<dyn Structure> {
 
 fn made_map<K, V>(new: bool, memory: AnyMemory) -> Box<dyn Structure>
 where
-    K: Storable + Ord + Clone + From<Vec<u8>> + 'static,
-    V: Storable + From<Vec<u8>> + 'static,
+    K: Bounded + Ord + Clone + From<Vec<u8>> + 'static,
+    V: Bounded + From<Vec<u8>> + 'static,
 {
     Box::new(if new { StableMap::<K, V, _>::new(memory) } else { StableMap::<K, V, _>::init(memory) })
 }
