@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/budget.ts';
+import { toHex } from '../../../engine/format.ts';
 import { at, byteLength, readBytes } from '../../../engine/memory/memory.ts';
 import { type EntryLine, entryLines } from '../../../engine/snapshot/entries.ts';
 import { inspectReport } from '../../../engine/snapshot/inspect.ts';
@@ -163,6 +164,40 @@ test.each(['memory-buffer-nat', 'memory-buffer-text', 'memory-buffer-v010-nat'])
     expect(lines.map((line) => [line.address, line.size])).toEqual(expected.pointers);
   },
 );
+
+test('memory-btree-order256: its tree and queue, entry by entry', () => {
+  interface Sidecar {
+    readonly expect: {
+      readonly btree: { readonly entries: readonly (readonly [key: string, value: string])[] };
+      readonly queue: { readonly region: number; readonly values: readonly string[] };
+    };
+  }
+  const name = 'memory-btree-order256';
+  const { btree, queue } = sidecar<Sidecar>(name).expect;
+  const snapshot = opened(name);
+  const { structures, usage } = inspectReport(snapshot, surveyImage(snapshot));
+  expect(structures).toMatchObject([
+    {
+      part: 'region/18/memory-btree',
+      kind: 'memory-btree',
+      length: String(btree.entries.length),
+      values: 'region/19',
+      leaves: 'region/16',
+      branches: 'region/17',
+    },
+    { part: `region/${queue.region}/memory-queue`, kind: 'memory-queue', length: String(queue.values.length) },
+  ]);
+  expect(snapshot.unread).toEqual([]);
+  expect(usage.unknown).toBe(0);
+  for (const part of ['region/18/memory-btree', 'region/18', 'region/16']) {
+    const lines = linesOf(name, part);
+    expect(lines.map((line) => [line.keyText?.replaceAll(',', ''), line.valueText])).toEqual(btree.entries);
+    for (const { value = '', offset, size = 0 } of lines) {
+      expect(toHex(readBytes(snapshot.memory, at(0, offset ?? 0), size))).toBe(value);
+    }
+  }
+  expect(linesOf(name, `region/${queue.region}`).map((line) => line.valueText)).toEqual(queue.values);
+});
 
 test.each(['memory-region-churn-classical-preupgrade', 'memory-region-churn-v0-classical-preupgrade'])(
   '%s: the free list of its MemoryRegion, from the stable variables',

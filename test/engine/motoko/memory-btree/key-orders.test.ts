@@ -1,0 +1,30 @@
+import { fc, test as law } from '@fast-check/vitest';
+import { expect } from 'vitest';
+import { judgeKeyOrder } from '../../../../engine/motoko/memory-btree/key-orders.ts';
+import { compareBytes } from '../../../../engine/stable-structures/orders.ts';
+
+/** Digits to the base 255, the least first: what Blobify makes of a `Nat`. */
+function blobify(value: number): Uint8Array {
+  const digits: number[] = [];
+  for (let rest = value; rest > 0; rest = Math.floor(rest / 255)) digits.push(rest % 255);
+  return Uint8Array.from(digits);
+}
+
+const pairsOf = (keys: readonly Uint8Array[]) => keys.slice(1).map((after, index) => ({ before: keys[index] ?? after, after }));
+
+law.prop([fc.uniqueArray(fc.nat({ max: 2 ** 31 - 1 }), { minLength: 2, maxLength: 60 })])(
+  'numbers with their least digit first are never out of order',
+  (numbers) => {
+    const keys = numbers.sort((a, b) => a - b).map(blobify);
+    const { compare } = judgeKeyOrder(pairsOf(keys));
+    for (const { before, after } of pairsOf(keys)) expect(compare(before, after)).toBeLessThan(0);
+  },
+);
+
+law.prop([fc.uniqueArray(fc.string({ maxLength: 12 }), { minLength: 2, maxLength: 60 })])(
+  'texts have the order of bytes',
+  (texts) => {
+    const keys = texts.map((text) => new TextEncoder().encode(text)).sort(compareBytes);
+    expect(judgeKeyOrder(pairsOf(keys)).name).toBe('bytes');
+  },
+);
