@@ -380,6 +380,12 @@ export const FINDINGS = {
     means: 'The trace file ends inside of an event, as after a crash of what recorded it.',
     cure: 'Nothing needs to be done: all complete events were read.',
   },
+  'trace.message-order': {
+    severity: 'warning',
+    means:
+      'Messages begin or end in an order that makes no sense: an end without a beginning, a number twice, or an outer end first.',
+    cure: 'Check that the recorder writes the begin and the end of each message, the inner ones before the outer one.',
+  },
   'trace.gap': {
     severity: 'warning',
     means: 'The recorder lost events here, so that states after this point may be wrong.',

@@ -48,8 +48,8 @@ export interface Changes {
 
 /** Compares two moments. What they share costs nothing, however much it is. */
 export function changesBetween(trace: Trace, from: Moment, to: Moment): Changes {
-  const before = new Map(from.ledger.spaces.map((state) => [state.identity, state]));
-  const spaces = to.ledger.spaces.flatMap((state) => spaceChange(before.get(state.identity), state) ?? []);
+  const before = from.ledger.spaces;
+  const spaces = [...to.ledger.spaces.values()].flatMap((state) => spaceChange(before.get(state.identity), state) ?? []);
   const bytes = byteChanges(trace, from, to);
   const full = (list: readonly unknown[]): boolean => list.length >= MOST_CHANGES;
   const more = full(bytes) || spaces.some((change) => full(change.allocated) || full(change.deallocated));

@@ -3,18 +3,16 @@
  * is put together as the library would have: through a `MemoryManager`. All other memories stand by themselves.
  */
 import { holds, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
-import { OverlayMemory, type OverlayMoment } from '../memory/overlay.ts';
+import { MOST_PAGES, OverlayMemory, type OverlayMoment } from '../memory/overlay.ts';
 import { inspectRegionManager } from '../motoko/regions/inspect.ts';
 import { inspectManager, VirtualMemoryView } from '../stable-structures/memory-manager/inspect.ts';
 import { decodeManager, MAX_MEMORIES } from '../stable-structures/memory-manager/layout.ts';
 import { type ManagerState, MemoryManager } from '../stable-structures/memory-manager/operate.ts';
 import type { SpaceKind, SpaceParams, TraceEvent } from './events.ts';
-import { identityOf } from './ledger.ts';
+import { KeptMap } from './kept-map.ts';
+import { identityOf, initialPages, takesEffect } from './ledger.ts';
 import type { Trace } from './trace.ts';
 import type { SpaceEvent } from './trace-index.ts';
-
-/** No memory reaches behind 2^53 bytes. */
-const MOST_PAGES = 2 ** 37;
 
 /** What there is at one moment. It never changes. */
 export interface ContentsMoment {
@@ -22,9 +20,16 @@ export interface ContentsMoment {
   readonly image: OverlayMoment | undefined;
   readonly manager: ManagerState | undefined;
   /** Memories that stand by themselves, by the identity of their space. */
-  readonly others: ReadonlyMap<string, OverlayMoment>;
-  /** Messages that have not ended, and what there was when they began. */
-  readonly open: readonly { readonly message: number; readonly before: ContentsMoment }[];
+  readonly others: KeptMap<string, OverlayMoment>;
+  /** The innermost message that has not ended; those around it are in its `before`. */
+  readonly open: OpenMessage | undefined;
+}
+
+interface OpenMessage {
+  /** The event that began it. */
+  readonly begin: number;
+  /** What there was then. */
+  readonly before: ContentsMoment;
 }
 
 /** How the physical memory comes about. */
@@ -46,8 +51,10 @@ export class Contents {
   /** Whether nothing was there before the first step that is not known here. */
   readonly #complete: boolean;
   #manager: MemoryManager | undefined;
-  #others = new Map<string, OverlayMemory>();
-  #open: ContentsMoment['open'] = [];
+  #others = KeptMap.empty<string, OverlayMoment>();
+  /** Those of the others that may have changed since they were kept in `#others`. */
+  readonly #touched = new Map<string, OverlayMemory>();
+  #open: OpenMessage | undefined;
   /** What `moment` gave last, while nothing has changed since. */
   #moment: ContentsMoment | undefined;
   /** The manager's state, while it has not changed since. */
@@ -58,10 +65,10 @@ export class Contents {
     this.#trace = trace;
     this.#composition = compositionOf(trace, image);
     this.#reusesBuckets = freesMemories(trace);
-    this.#image = new OverlayMemory(image, MOST_PAGES);
-    const initialPages = trace.segments[0]?.header.initial?.pages ?? 0;
-    this.#complete = image !== undefined || initialPages === 0;
-    if (!image && this.#composition === 'recorded') this.#image.grow(initialPages);
+    this.#image = new OverlayMemory(image);
+    const pages = initialPages(trace);
+    this.#complete = image !== undefined || (trace.segments[0]?.header.initial?.pages ?? 0) === 0;
+    if (!image && this.#composition === 'recorded') this.#image.grow(pages);
   }
 
   /** Whether there is a physical image, at any moment. */
@@ -71,20 +78,20 @@ export class Contents {
 
   /** Does what event `index` says. Ranges outside of their memory are left alone: the ledger tells of them. */
   apply(index: number, event: TraceEvent): void {
-    if (this.#open.length > 0 && this.#trace.beginsSegment(index)) {
-      this.#open = [];
+    if (this.#open && this.#trace.beginsSegment(index)) {
+      this.#open = undefined;
       this.#moment = undefined;
     }
     switch (event.kind) {
       case 'begin':
-        this.#open = [...this.#open, { message: event.message, before: this.moment() }];
+        this.#open = { begin: index, before: this.moment() };
         this.#moment = undefined;
         break;
       case 'end':
-        this.#end(event.message, event.outcome === 'rolled-back' || event.outcome === 'trapped');
+        this.#end(this.#trace.messages.begunBy(index), event.outcome === 'rolled-back' || event.outcome === 'trapped');
         break;
       case 'grow':
-        if (event.before !== -1) this.#grow(this.#targetOf(index, event.space), event.before, event.by);
+        if (takesEffect(event)) this.#grow(this.#targetOf(index, event.space), event.before + event.by);
         break;
       case 'write':
         this.#write(this.#targetOf(index, event.space), event);
@@ -95,11 +102,14 @@ export class Contents {
   }
 
   moment(): ContentsMoment {
+    if (this.#moment) return this.#moment;
     this.#managerState ??= this.#manager?.save();
-    this.#moment ??= {
+    for (const [identity, memory] of this.#touched) this.#others = this.#others.with(identity, memory.moment());
+    this.#touched.clear();
+    this.#moment = {
       image: this.hasImage ? this.#image.moment() : undefined,
       manager: this.#managerState,
-      others: new Map([...this.#others].map(([identity, memory]) => [identity, memory.moment()])),
+      others: this.#others,
       open: this.#open,
     };
     return this.#moment;
@@ -111,38 +121,40 @@ export class Contents {
     if (!moment.manager) this.#manager = undefined;
     else if (moment.manager !== this.#managerState) this.#manager?.restore(moment.manager);
     this.#managerState = moment.manager;
-    const others = new Map<string, OverlayMemory>();
-    for (const [identity, kept] of moment.others) {
-      const memory = this.#others.get(identity) ?? new OverlayMemory();
-      memory.restore(kept);
-      others.set(identity, memory);
-    }
-    this.#others = others;
+    this.#others = moment.others;
+    this.#touched.clear();
     this.#open = moment.open;
     this.#moment = moment;
   }
 
-  #end(message: number, undo: boolean): void {
-    const index = this.#open.findLastIndex((open) => open.message === message);
-    const ended = this.#open[index];
+  /** `begin`: of the message that ends, and with it those that began inside of it. */
+  #end(begin: number | undefined, undo: boolean): void {
+    if (begin === undefined) return;
+    let ended = this.#open;
+    while (ended && ended.begin !== begin) ended = ended.before.open;
     if (!ended) return;
-    const open = this.#open.toSpliced(index, 1);
-    if (undo) this.restore(ended.before);
-    this.#open = open;
+    if (undo) {
+      this.restore(ended.before);
+      return;
+    }
+    this.#open = ended.before.open;
     this.#moment = undefined;
   }
 
-  #grow(target: Target, before: number, by: number): void {
+  /** To so many pages, where there are fewer. */
+  #grow(target: Target, pages: number): void {
     this.#moment = undefined;
     if (target.kind === 'managed') {
       const manager = this.#managerInUse();
-      const missing = Math.max(0, before - manager.pagesOf(target.memory));
-      manager.grow(target.memory, missing + by);
+      const missing = Math.max(0, pages - manager.pagesOf(target.memory));
+      // The image that is put together cannot be larger than any other. The manager itself would trap.
+      if (this.#image.pages + missing + manager.bucketPages > MOST_PAGES) return;
+      manager.grow(target.memory, missing);
       this.#managerState = undefined;
       return;
     }
     const memory = this.#memoryOf(target);
-    if (memory) memory.grow(Math.max(0, before - memory.pages) + by);
+    if (memory) memory.grow(Math.max(0, pages - memory.pages));
   }
 
   #write(target: Target, event: Extract<TraceEvent, { kind: 'write' }>): void {
@@ -170,16 +182,21 @@ export class Contents {
     if (target.kind === 'managed') {
       this.#managerInUse().reclaim(target.memory);
       this.#managerState = undefined;
-    } else if (target.kind === 'other' && target.freed) this.#others.set(target.identity, new OverlayMemory());
+    } else if (target.kind === 'other' && target.freed) this.#touched.set(target.identity, new OverlayMemory());
     this.#moment = undefined;
   }
 
   #memoryOf(target: Target): OverlayMemory | undefined {
     if (target.kind === 'image') return this.#image;
     if (target.kind !== 'other') return undefined;
-    const there = this.#others.get(target.identity) ?? new OverlayMemory();
-    this.#others.set(target.identity, there);
-    return there;
+    const touched = this.#touched.get(target.identity);
+    if (touched) return touched;
+    const memory = new OverlayMemory();
+    const kept = this.#others.get(target.identity);
+    if (kept) memory.restore(kept);
+    this.#touched.set(target.identity, memory);
+    this.#moment = undefined;
+    return memory;
   }
 
   /** Opened, or made, at the first use. */

@@ -1,10 +1,11 @@
 import type { FindingCode } from '../findings.ts';
 import { formatAddress, formatCount, formatCounted } from '../format.ts';
 import { PAGE_SIZE } from '../memory/memory.ts';
+import { MOST_PAGES } from '../memory/overlay.ts';
 import type { LiveBlock } from './block-map.ts';
 import { spaceOf } from './event-fields.ts';
 import type { SpaceNumber, TraceEvent } from './events.ts';
-import { type Ledger, type SpaceState, spaceIn } from './ledger.ts';
+import { isExact, type Ledger, type SpaceState, spaceIn, takesEffect } from './ledger.ts';
 
 export type FaultCode = Extract<
   FindingCode,
@@ -42,6 +43,10 @@ export function faultsOf(ledger: Ledger, event: TraceEvent, step: number): reado
           undefined,
           `could not grow ${state.name} by ${formatCounted(event.by, 'page')}.${stayed}`,
         );
+      } else if (!takesEffect(event)) {
+        const from = `by ${formatCounted(event.by, 'page')} from ${formatCount(event.before)}`;
+        const most = `no stable memory has more than ${formatCount(MOST_PAGES)} pages (500 GiB)`;
+        told.fault('trace.out-of-bounds', 0, 0, undefined, `grew ${state.name} ${from}, but ${most}. It is not applied.`);
       }
       break;
     case 'write':
@@ -74,6 +79,8 @@ export function faultsOf(ledger: Ledger, event: TraceEvent, step: number): reado
   }
   return told.faults;
 }
+
+const BEYOND = 'which ends behind 2^53, where no memory reaches. It is not applied.';
 
 /** Puts faults into sentences that begin with their step. */
 class Telling {
@@ -110,6 +117,10 @@ function checkBounds(told: Telling, state: SpaceState, address: number, size: nu
 }
 
 function checkAllocation(told: Telling, state: SpaceState, address: number, size: number, old: LiveBlock | undefined): void {
+  if (!isExact(address, size)) {
+    told.fault('trace.out-of-bounds', address, size, undefined, `was given ${formatRange({ address, size })}, ${BEYOND}`);
+    return;
+  }
   for (const block of state.blocks.overlapping(address, size)) {
     if (block === old) continue;
     const other = `${formatRange(block)} is live since step ${formatCount(block.step)}`;
@@ -119,6 +130,10 @@ function checkAllocation(told: Telling, state: SpaceState, address: number, size
 }
 
 function checkDeallocation(told: Telling, state: SpaceState, address: LiveBlock['address'], size: number): void {
+  if (!isExact(address, size)) {
+    told.fault('trace.out-of-bounds', address, size, undefined, `gave back ${formatRange({ address, size })}, ${BEYOND}`);
+    return;
+  }
   if (size === 0 || state.blocks.startingAt(address, size)?.size === size || !state.known) return;
   const gave = `gave back ${formatRange({ address, size })}`;
   if (address + size > state.size) {

@@ -48,7 +48,7 @@ export class FreeLists {
     const latest = usable && this.#latest ? this.#latest : { simulation: new Simulation(policy, space), space, seen: 0 };
     for (; latest.seen < end; latest.seen++) latest.simulation.next(trace.at(latest.seen));
     // Asked inside of a message, the simulation counts it as done, and cannot go on from there.
-    const inside = end > 0 && trace.messages.of(end - 1)?.end !== end - 1 && trace.messages.of(end - 1) !== undefined;
+    const inside = end > 0 && trace.messages.of(end - 1) !== undefined && !trace.isKind(end - 1, 'end');
     this.#latest = inside ? undefined : latest;
     const { size, free, firstDifference } = latest.simulation.end();
     return firstDifference === undefined ? { blocks: free, size, policy } : undefined;

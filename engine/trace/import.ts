@@ -9,6 +9,9 @@ import { readTrace, traceFileKind } from './reader.ts';
 import type { Trace } from './trace.ts';
 import { encodeTrace } from './writer.ts';
 
+/** What is looked at to tell whether a file is text at all. */
+const FIRST_PIECE = 4096;
+
 /** A foreign trace as one of ours. */
 export interface ImportedTrace {
   readonly header: TraceHeader;
@@ -20,6 +23,7 @@ export interface ImportedTrace {
 
 /** Makes one of our traces of a foreign one; undefined where the file is of no kind that is known here. A gzip has to be unpacked first. */
 export function importTrace(source: ByteSource): ImportedTrace | undefined {
+  if (!beginsAsText(source)) return undefined;
   const [first] = lines(source);
   if (!first) return undefined;
   if (isLogLine(first.text)) return importCanisterLogs(source);
@@ -33,6 +37,13 @@ export function importTrace(source: ByteSource): ImportedTrace | undefined {
       // Traces of a MemoryRegion were written without the name of their schema at first.
       return header && 'workload' in header && 'lib' in header ? importRegionTrace(source, header) : undefined;
   }
+}
+
+/** Whether the first bytes that are no white space begin a JSON value or a log record. */
+function beginsAsText(source: ByteSource): boolean {
+  const bytes = new Uint8Array(Math.min(FIRST_PIECE, source.size));
+  source.read(0, bytes);
+  return /^[{[]/.test(new TextDecoder().decode(bytes).trimStart());
 }
 
 /** Reads a trace of ours, or a foreign one as if it were ours. */

@@ -3,8 +3,10 @@
  * shares nearly everything with it, so that the ledger of any step can be kept, and undoing a message is going back to an older one.
  */
 import { at } from '../memory/memory.ts';
+import { MOST_PAGES } from '../memory/overlay.ts';
 import { BlockMap, type LiveBlock } from './block-map.ts';
 import type { SpaceKind, SpaceNumber, SpaceParams, TraceEvent } from './events.ts';
+import { KeptMap } from './kept-map.ts';
 import type { Trace } from './trace.ts';
 import type { SpaceEvent } from './trace-index.ts';
 
@@ -26,18 +28,21 @@ export interface SpaceState {
 }
 
 interface OpenMessage {
-  readonly message: number;
-  readonly spaces: readonly SpaceState[];
+  /** The event that began it. */
+  readonly begin: number;
+  /** What there was then. */
+  readonly before: Ledger;
 }
 
 export interface Ledger {
   /** The event that comes next. */
   readonly next: number;
   /** All spaces so far, those of earlier headers too. */
-  readonly spaces: readonly SpaceState[];
-  /** By number, where in `spaces` it stands; only those of the latest header. */
-  readonly places: ReadonlyMap<SpaceNumber, number>;
-  readonly open: readonly OpenMessage[];
+  readonly spaces: KeptMap<string, SpaceState>;
+  /** By number, its identity; only those of the latest header. */
+  readonly identities: KeptMap<SpaceNumber, string>;
+  /** The innermost message that has not ended; those around it are in its `before`. */
+  readonly open: OpenMessage | undefined;
 }
 
 /** What the memory held before the first step. */
@@ -54,7 +59,23 @@ export interface StartingPoint {
 export function startWithoutImage(trace: Trace): StartingPoint {
   const initial = trace.segments[0]?.header.initial;
   const known = initial === undefined || initial.pages === 0;
-  return { known, pages: initial?.pages ?? 0, pagesOf: () => (known ? 0 : undefined) };
+  return { known, pages: initialPages(trace), pagesOf: () => (known ? 0 : undefined) };
+}
+
+/** Pages before the first step, as the header tells them; none where no memory can have so many. */
+export function initialPages(trace: Trace): number {
+  const pages = trace.segments[0]?.header.initial?.pages ?? 0;
+  return pages <= MOST_PAGES ? pages : 0;
+}
+
+/** Whether a `grow` did what it says: it did not fail, and a stable memory can be so large. */
+export function takesEffect({ before, by }: Extract<TraceEvent, { kind: 'grow' }>): boolean {
+  return before !== -1 && before + by <= MOST_PAGES;
+}
+
+/** Whether all addresses of a range, its end too, are exact numbers. No memory reaches so far. */
+export function isExact(address: number, size: number): boolean {
+  return address + size <= Number.MAX_SAFE_INTEGER;
 }
 
 export function firstLedger(start: StartingPoint): Ledger {
@@ -69,26 +90,31 @@ export function firstLedger(start: StartingPoint): Ledger {
     size: 0,
     known: start.known,
   };
-  return { next: 0, spaces: [physical], places: new Map([[0, 0]]), open: [] };
+  const spaces = KeptMap.empty<string, SpaceState>().with(physical.identity, physical);
+  return { next: 0, spaces, identities: physicalOnly(), open: undefined };
 }
 
 /** The state of the space that events call `space` now. */
 export function spaceIn(ledger: Ledger, space: SpaceNumber): SpaceState | undefined {
-  const place = ledger.places.get(space);
-  return place === undefined ? undefined : ledger.spaces[place];
+  const identity = ledger.identities.get(space);
+  return identity === undefined ? undefined : ledger.spaces.get(identity);
+}
+
+function physicalOnly(): Ledger['identities'] {
+  return KeptMap.empty<SpaceNumber, string>().with(0, 'physical memory');
 }
 
 /** The spaces of the latest header, in the order of their declaration, without the physical memory. */
 export function declaredSpaces(ledger: Ledger): readonly SpaceState[] {
-  return [...ledger.places.keys()].filter((space) => space !== 0).flatMap((space) => spaceIn(ledger, space) ?? []);
+  return [...ledger.identities.keys()].filter((space) => space !== 0).flatMap((space) => spaceIn(ledger, space) ?? []);
 }
 
 /** The ledger after the next event. `step`: the step that it is, or the one before it. */
 export function advanced(trace: Trace, ledger: Ledger, event: TraceEvent, step: number, start: StartingPoint): Ledger {
   const before =
-    ledger.next > 0 && trace.beginsSegment(ledger.next) ? { ...ledger, places: new Map([[0, 0]]), open: [] } : ledger;
-  const { spaces, places, open } = applied(trace, before, event, step, start);
-  return { next: ledger.next + 1, spaces, places, open };
+    ledger.next > 0 && trace.beginsSegment(ledger.next) ? { ...ledger, identities: physicalOnly(), open: undefined } : ledger;
+  const { spaces, identities, open } = applied(trace, before, event, step, start);
+  return { next: ledger.next + 1, spaces, identities, open };
 }
 
 function applied(trace: Trace, ledger: Ledger, event: TraceEvent, step: number, start: StartingPoint): Ledger {
@@ -96,12 +122,14 @@ function applied(trace: Trace, ledger: Ledger, event: TraceEvent, step: number, 
     case 'space':
       return declared(ledger, event, trace.nameAt(ledger.next, event.name), start);
     case 'begin':
-      return { ...ledger, open: [...ledger.open, { message: event.message, spaces: ledger.spaces }] };
+      return { ...ledger, open: { begin: ledger.next, before: ledger } };
     case 'end':
-      return ended(ledger, event.message, event.outcome === 'rolled-back' || event.outcome === 'trapped');
+      return ended(ledger, trace.messages.begunBy(ledger.next), event.outcome === 'rolled-back' || event.outcome === 'trapped');
     case 'grow':
-      if (event.before === -1) return ledger;
-      return withSpace(ledger, event.space, (state) => ({ ...state, pages: event.before + event.by }));
+      if (!takesEffect(event)) return ledger;
+      return withSpace(ledger, event.space, (state) => {
+        return { ...state, pages: Math.max(state.pages ?? 0, event.before + event.by) };
+      });
     case 'allocate':
       return withSpace(ledger, event.space, (state) => allocated(state, { address: event.address, size: event.size, step }));
     case 'deallocate':
@@ -113,7 +141,7 @@ function applied(trace: Trace, ledger: Ledger, event: TraceEvent, step: number, 
     case 'free':
       return withSpace(ledger, event.space, (state) => freed(state, event.keep ?? 0, step));
     case 'gap':
-      return { ...ledger, spaces: ledger.spaces.map((state) => ({ ...state, known: false })) };
+      return { ...ledger, spaces: allUnknown(ledger.spaces) };
     default:
       return ledger;
   }
@@ -123,13 +151,18 @@ function declared(ledger: Ledger, event: SpaceEvent, name: string | undefined, s
   const { space, spaceKind: kind, params } = event;
   const identity = identityOf(kind, params) ?? `${kind} with the number ${space}`;
   const described = { space, kind, name: name ?? identity, params, identity };
-  const same = ledger.spaces.findIndex((state) => state.identity === identity);
   const hasPages = kind === 'physical' || kind === 'virtual-memory' || kind === 'region';
   const pages = hasPages ? (kind === 'physical' ? start.pages : start.pagesOf(identity)) : undefined;
-  const old = ledger.spaces[same];
+  const old = ledger.spaces.get(identity);
   const state: SpaceState = { ...(old ?? { pages, blocks: BlockMap.EMPTY, size: 0, known: start.known }), ...described };
-  const spaces = old ? ledger.spaces.with(same, state) : [...ledger.spaces, state];
-  return { ...ledger, spaces, places: new Map(ledger.places).set(space, old ? same : spaces.length - 1) };
+  const spaces = ledger.spaces.with(identity, state);
+  return { ...ledger, spaces, identities: ledger.identities.with(space, identity) };
+}
+
+function allUnknown(spaces: Ledger['spaces']): Ledger['spaces'] {
+  let unknown = spaces;
+  for (const [identity, state] of spaces.entries()) if (state.known) unknown = unknown.with(identity, { ...state, known: false });
+  return unknown;
 }
 
 /** What a space stands for, whatever its number; undefined where its parameters do not say it. */
@@ -149,33 +182,36 @@ export function identityOf(kind: SpaceKind, params: SpaceParams): string | undef
   }
 }
 
-function ended(ledger: Ledger, message: number, undo: boolean): Ledger {
-  const index = ledger.open.findLastIndex((open) => open.message === message);
-  const saved = ledger.open[index];
-  if (!saved) return ledger;
-  const open = ledger.open.toSpliced(index, 1);
-  if (!undo) return { ...ledger, open };
-  // What the message declared stays declared, empty.
-  const spaces = ledger.spaces.map((state, place) => {
-    return {
-      ...state,
-      ...(saved.spaces[place] ?? { pages: state.pages === undefined ? undefined : 0, blocks: BlockMap.EMPTY, size: 0 }),
-    };
-  });
-  return { ...ledger, open, spaces };
+/** `begin`: of the message that ends, and with it those that began inside of it. */
+function ended(ledger: Ledger, begin: number | undefined, undo: boolean): Ledger {
+  if (begin === undefined) return ledger;
+  let ended = ledger.open;
+  while (ended && ended.begin !== begin) ended = ended.before.open;
+  if (!ended) return ledger;
+  const { open, spaces: saved } = ended.before;
+  return { ...ledger, open, spaces: undo ? undone(ledger.spaces, saved) : ledger.spaces };
+}
+
+/** What the message declared stays declared, empty. */
+function undone(spaces: Ledger['spaces'], saved: Ledger['spaces']): Ledger['spaces'] {
+  let restored = saved;
+  for (const [identity, state] of spaces.entriesFrom(saved.size)) {
+    const pages = state.pages === undefined ? undefined : 0;
+    restored = restored.with(identity, { ...state, pages, blocks: BlockMap.EMPTY, size: 0 });
+  }
+  return restored;
 }
 
 function withSpace(ledger: Ledger, space: SpaceNumber, change: (state: SpaceState) => SpaceState): Ledger {
-  const place = ledger.places.get(space);
-  const state = place === undefined ? undefined : ledger.spaces[place];
-  if (place === undefined || !state) return ledger;
-  const { next, places, open } = ledger;
-  return { next, spaces: ledger.spaces.with(place, change(state)), places, open };
+  const state = spaceIn(ledger, space);
+  if (!state) return ledger;
+  const { next, identities, open } = ledger;
+  return { next, spaces: ledger.spaces.with(state.identity, change(state)), identities, open };
 }
 
 /** An empty block takes no room, and is not kept. */
 function allocated(state: SpaceState, block: LiveBlock): SpaceState {
-  if (block.size === 0) return state;
+  if (block.size === 0 || !isExact(block.address, block.size)) return state;
   return { ...state, blocks: state.blocks.with(block), size: Math.max(state.size, block.address + block.size) };
 }
 
@@ -184,7 +220,7 @@ function allocated(state: SpaceState, block: LiveBlock): SpaceState {
  * no sizes give back whatever they are told to.
  */
 export function deallocated(state: SpaceState, address: LiveBlock['address'], size: number): SpaceState {
-  if (size === 0) return state;
+  if (size === 0 || !isExact(address, size)) return state;
   const whole = state.blocks.startingAt(address, size);
   if (whole?.size === size) return { ...state, blocks: state.blocks.without(whole) };
   let { blocks } = state;

@@ -2,6 +2,11 @@ import type { ByteSource } from '../memory/source.ts';
 
 const WINDOW = 1024 * 1024;
 const LINE_FEED = 10;
+/** A longer line is damage, and no text that could be read. */
+export const LONGEST_LINE = 64 * 1024 * 1024;
+
+/** Of a line that is too long. */
+const SHOWN = 1024;
 
 export interface TextLine {
   /** Without the line feed, and without white space around it. */
@@ -10,7 +15,7 @@ export interface TextLine {
   readonly offset: number;
 }
 
-/** The lines of a text file that are not empty. */
+/** The lines of a text file that are not empty. A line that is too long is not read; what it begins with comes, cut, as the last one. */
 export function* lines(source: ByteSource): Generator<TextLine, void, undefined> {
   const decoder = new TextDecoder();
   let window = WINDOW;
@@ -26,7 +31,11 @@ export function* lines(source: ByteSource): Generator<TextLine, void, undefined>
       start = feed + 1;
     }
     if (start === 0 && offset + bytes.length < source.size) {
-      window = 2 * bytes.length;
+      if (bytes.length >= LONGEST_LINE) {
+        yield { text: decoder.decode(bytes.subarray(0, SHOWN)).trim(), offset };
+        return;
+      }
+      window = Math.min(2 * bytes.length, LONGEST_LINE);
       continue;
     }
     if (offset + bytes.length === source.size) {

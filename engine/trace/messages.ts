@@ -1,3 +1,4 @@
+import { formatCount, formatCounted } from '../format.ts';
 import { NumberList } from './number-list.ts';
 
 const NONE = 0xffff_ffff;
@@ -8,8 +9,16 @@ export interface MessageSpan {
   readonly index: number;
   /** The event that begins it. */
   readonly begin: number;
-  /** The event that ends it; undefined where the trace has none. */
+  /** Its `end`, or the last event before what ended it from outside; undefined where the trace goes on without an end. */
   readonly end: number | undefined;
+}
+
+interface OpenMessage {
+  /** The number in the file. */
+  readonly message: number;
+  readonly index: number;
+  /** The one with the same number that was open before. */
+  readonly outer: OpenMessage | undefined;
 }
 
 /** Which message an event belongs to. Messages may lie inside of each other, as the calls of a library inside of a canister's message. */
@@ -18,8 +27,13 @@ export class Messages {
   readonly #ends = NumberList.counts();
   /** The message that was open when this one began. */
   readonly #parents = NumberList.counts();
-  /** Those that have not ended: by number in the file, where they stand in the lists. The latest last. */
-  readonly #open: { readonly message: number; readonly index: number }[] = [];
+  /** Those that have not ended, the latest last. */
+  readonly #open: OpenMessage[] = [];
+  /** By number in the file, the latest of them. */
+  readonly #latest = new Map<number, OpenMessage>();
+  /** Ends that end a message, ascending, and the `begin` of each. */
+  readonly #endings = NumberList.counts();
+  readonly #begun = NumberList.counts();
   /** Ends that undo, ascending, and the first event that each undoes. */
   readonly #undoings = NumberList.counts();
   readonly #undone = NumberList.counts();
@@ -28,21 +42,46 @@ export class Messages {
     return this.#begins.length;
   }
 
-  begin(message: number, event: number): void {
+  /** What is wrong with the beginning, as a sentence. */
+  begin(message: number, event: number): string | undefined {
+    const outer = this.#latest.get(message);
+    const open = { message, index: this.#begins.length, outer };
     this.#parents.push(this.#open.at(-1)?.index ?? NONE);
-    this.#open.push({ message, index: this.#begins.length });
+    this.#open.push(open);
+    this.#latest.set(message, open);
     this.#begins.push(event);
     this.#ends.push(NONE);
+    return outer && `Message ${formatCount(message)} begins again before it has ended. The next end of it ends the later one.`;
   }
 
-  end(message: number, event: number, undoes: boolean): void {
-    const place = this.#open.findLastIndex((open) => open.message === message);
-    const [ended] = place === -1 ? [] : this.#open.splice(place, 1);
-    if (!ended) return;
+  /** Ends the latest message with this number, and those that began inside of it. What is wrong with that, as a sentence. */
+  end(message: number, event: number, undoes: boolean): string | undefined {
+    const ended = this.#latest.get(message);
+    if (!ended) return `Message ${formatCount(message)} ends and is not open. Its end does nothing.`;
+    const inner = this.#closeFrom(ended, event);
     this.#ends.set(ended.index, event);
-    if (!undoes) return;
-    this.#undoings.push(event);
-    this.#undone.push(this.#begins.at(ended.index));
+    const begin = this.#begins.at(ended.index);
+    this.#endings.push(event);
+    this.#begun.push(begin);
+    if (undoes) {
+      this.#undoings.push(event);
+      this.#undone.push(begin);
+    }
+    if (inner === 0) return undefined;
+    const those = formatCounted(inner, 'message that began', 'messages that began');
+    return `Message ${formatCount(message)} ends before ${those} inside of it. The end of the outer one ends the inner ones too.`;
+  }
+
+  /** A header follows: no message goes on behind it. */
+  close(event: number): void {
+    const [outermost] = this.#open;
+    if (outermost) this.#closeFrom(outermost, event);
+  }
+
+  /** The `begin` of the message that the `end` at `event` ends; undefined where it ends none. */
+  begunBy(event: number): number | undefined {
+    const place = this.#endings.rank(event) - 1;
+    return place >= 0 && this.#endings.at(place) === event ? this.#begun.at(place) : undefined;
   }
 
   at(index: number): MessageSpan {
@@ -69,6 +108,18 @@ export class Messages {
       if (this.#ends.at(index) >= event) spans.push(this.at(index));
     }
     return spans;
+  }
+
+  /** Takes a message and all that are open inside of it off; how many those inside were. The last event of each is the one before. */
+  #closeFrom(outermost: OpenMessage, event: number): number {
+    for (let inner = 0; ; inner++) {
+      const closed = this.#open.pop();
+      if (!closed) return inner;
+      this.#ends.set(closed.index, event - 1);
+      if (closed.outer) this.#latest.set(closed.message, closed.outer);
+      else this.#latest.delete(closed.message);
+      if (closed === outermost) return inner;
+    }
   }
 
   /** The event from which on the `end` at `event` undoes; undefined where it undoes nothing. */

@@ -1,13 +1,15 @@
+import { formatBytes } from '../format.ts';
 import type { ByteSource } from '../memory/source.ts';
 import { CborScanner } from './cbor-scanner.ts';
 import { JsonLinesScanner } from './json-lines.ts';
+import { LONGEST_LINE } from './line-reader.ts';
 import type { PieceScanner, TraceFinding } from './pieces.ts';
 import { Trace } from './trace.ts';
 import { TraceIndex } from './trace-index.ts';
 
 const WINDOW = 1024 * 1024;
 /** A larger event is damage: no canister writes so much at once. */
-const LARGEST_EVENT = 1024 * 1024 * 1024;
+const LARGEST_EVENT = 256 * 1024 * 1024;
 
 /** What a file is, by its first bytes and never by its name. */
 export type TraceFileKind = 'gzip' | 'cbor' | 'json' | 'unknown';
@@ -33,11 +35,11 @@ export function readTrace(source: ByteSource, earlier: readonly TraceFinding[] =
   const scanner = kind === 'json' ? new JsonLinesScanner() : new CborScanner();
   if (kind === 'gzip') index.problem('trace.not-a-trace', 0, 'This is a gzip: what is in it has to be unpacked first.');
   else if (kind === 'unknown') index.problem('trace.not-a-trace', 0, unknownMessage(source));
-  else readPieces(source, scanner, index);
+  else readPieces(source, scanner, index, kind === 'json' ? LONGEST_LINE : LARGEST_EVENT);
   return new Trace(source, scanner, index);
 }
 
-function readPieces(source: ByteSource, scanner: PieceScanner, index: TraceIndex): void {
+function readPieces(source: ByteSource, scanner: PieceScanner, index: TraceIndex, largest: number): void {
   let window = WINDOW;
   while (index.end < source.size && !index.stopped) {
     const left = source.size - index.end;
@@ -55,13 +57,13 @@ function readPieces(source: ByteSource, scanner: PieceScanner, index: TraceIndex
         index.end,
         `The file ends inside of the event at byte ${index.end}. Everything before it was read.`,
       );
-    else if (needed > LARGEST_EVENT) {
+    else if (needed > largest) {
       index.problem(
         'trace.bad-event',
         index.end,
-        `The event at byte ${index.end} says that it has ${needed} bytes, more than any event has.`,
+        `The event at byte ${index.end} has more than ${formatBytes(largest)}. No event has so much; what follows is not read.`,
       );
-    } else window = Math.max(2 * bytes.length, needed);
+    } else window = Math.min(Math.max(2 * bytes.length, needed), largest);
   }
 }
 

@@ -40,8 +40,10 @@ export class Replay<T extends object> {
   }
 
   #nearest(step: number): readonly [number, T] {
-    const before = this.#recent.get(step - 1);
-    if (before) return [step - 1, before];
+    for (let before = step - 1; before >= Math.max(0, step - APPROACH); before--) {
+      const state = this.#recent.get(before);
+      if (state) return [before, state];
+    }
     let kept = step - (step % this.#interval);
     for (;;) {
       const state = this.#kept.get(kept);

@@ -7,6 +7,7 @@ import type { Outcome } from '../motoko/memory-region/fault.ts';
 import type { Block } from '../motoko/memory-region/free-store.ts';
 import { createAllocator, isPolicyName, isReleaseName, POLICY_NAMES, type PolicyName } from '../motoko/memory-region/policies.ts';
 import { isStep, type SpaceNumber, type TraceEvent } from './events.ts';
+import { isExact } from './ledger.ts';
 
 /** A request that the policy could not answer as it was recorded, or answered to its own damage. */
 export interface SimulationFault {
@@ -153,6 +154,11 @@ export class Simulation {
   }
 
   #answer(step: number, event: TraceEvent): void {
+    if (!this.#isPossible(event)) {
+      this.#firstDifference ??= step;
+      this.#faults.push({ step, message: 'The request reaches behind 2^53 bytes, where no memory does. It is not answered.' });
+      return;
+    }
     switch (event.kind) {
       case 'allocate': {
         const size = event.requested ?? event.size;
@@ -169,6 +175,24 @@ export class Simulation {
         break;
       case 'free':
         this.#clear(step, event.keep ?? 0);
+    }
+  }
+
+  /** Whether all sizes and addresses that the request leads to are exact numbers. */
+  #isPossible(event: TraceEvent): boolean {
+    switch (event.kind) {
+      case 'allocate':
+        return isExact(event.address, event.size) && isExact(this.allocator.size, event.requested ?? event.size);
+      case 'deallocate':
+        return isExact(event.address, event.size);
+      case 'reallocate':
+        return (
+          isExact(event.oldAddress, event.oldSize) &&
+          isExact(event.address, event.size) &&
+          isExact(this.allocator.size, event.size)
+        );
+      default:
+        return true;
     }
   }
 

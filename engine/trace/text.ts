@@ -23,7 +23,8 @@ export class TraceText {
     this.trace = trace;
     this.#history = history;
     this.#columns = columnsOf(trace);
-    this.#remarks = trace.findings.filter((finding) => finding.code !== 'trace.gap');
+    // Gaps and ends out of order have lines of their own: those of their events.
+    this.#remarks = trace.findings.filter(({ code }) => code !== 'trace.gap' && code !== 'trace.message-order');
     this.lines = trace.count + trace.segments.length + this.#remarks.length;
   }
 

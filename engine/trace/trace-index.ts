@@ -1,7 +1,8 @@
 import type { FindingCode } from '../findings.ts';
 import { formatCount, formatCounted } from '../format.ts';
+import { Definitions } from './definitions.ts';
 import { numberOfKind } from './event-fields.ts';
-import { type EventKind, isStep, type SpaceNumber, type TraceEvent, type TraceHeader } from './events.ts';
+import { type EventKind, isStep, type TraceEvent, type TraceHeader } from './events.ts';
 import { Messages } from './messages.ts';
 import { NumberList } from './number-list.ts';
 import type { Pieces, TraceFinding } from './pieces.ts';
@@ -9,11 +10,13 @@ import type { Pieces, TraceFinding } from './pieces.ts';
 /** Events that are decoded together when one of them is asked for: at most so many, or as many as begin in so many bytes. */
 const PAGE_EVENTS = 256;
 const PAGE_BYTES = 65_536;
+/** Findings about the order of messages that are told at most. */
+const MOST_TOLD = 1000;
 
 export type SpaceEvent = Extract<TraceEvent, { kind: 'space' }>;
 export type StackEvent = Extract<TraceEvent, { kind: 'stack' }>;
 
-/** What one header and the events up to the next one define. Of several definitions of one number the last counts. */
+/** What one header and the events up to the next one define. Of several definitions of one number the latest before an event counts. */
 export interface Segment {
   readonly header: TraceHeader;
   /** Where the header stands in the file. */
@@ -21,17 +24,14 @@ export interface Segment {
   /** The number of the event that follows the header, and how many steps came before it. */
   readonly firstEvent: number;
   readonly stepsBefore: number;
-  readonly names: ReadonlyMap<number, string>;
-  readonly stacks: ReadonlyMap<number, StackEvent>;
-  readonly spaces: ReadonlyMap<SpaceNumber, SpaceEvent>;
+  readonly names: Definitions<string>;
+  readonly stacks: Definitions<StackEvent>;
+  readonly spaces: Definitions<SpaceEvent>;
   /** The numbers of the names that messages have. */
   readonly messageNames: ReadonlySet<number>;
 }
 
 interface OpenSegment extends Segment {
-  readonly names: Map<number, string>;
-  readonly stacks: Map<number, StackEvent>;
-  readonly spaces: Map<SpaceNumber, SpaceEvent>;
   readonly messageNames: Set<number>;
 }
 
@@ -57,6 +57,8 @@ export class TraceIndex implements Pieces {
   /** Whether a damaged piece ended the reading. */
   stopped = false;
   readonly #sound: boolean;
+  /** How often the order of messages was told of. */
+  #told = 0;
 
   constructor(earlier: readonly TraceFinding[] = []) {
     this.findings = [...earlier];
@@ -78,7 +80,15 @@ export class TraceIndex implements Pieces {
 
   header(header: TraceHeader, offset: number): void {
     const place = { offset, firstEvent: this.count, stepsBefore: this.stepCount };
-    this.segments.push({ header, ...place, names: new Map(), stacks: new Map(), spaces: new Map(), messageNames: new Set() });
+    this.messages.close(this.count);
+    this.segments.push({
+      header,
+      ...place,
+      names: new Definitions(),
+      stacks: new Definitions(),
+      spaces: new Definitions(),
+      messageNames: new Set(),
+    });
   }
 
   event(event: TraceEvent, offset: number): void {
@@ -106,23 +116,30 @@ export class TraceIndex implements Pieces {
     this.stopped = true;
   }
 
+  /** What makes no sense in the order of messages. */
+  #tell(offset: number, message: string | undefined): void {
+    if (message === undefined || this.#told === MOST_TOLD) return;
+    this.#told++;
+    this.findings.push({ code: 'trace.message-order', offset, step: this.stepCount, message });
+  }
+
   #note(event: TraceEvent, segment: OpenSegment, offset: number): void {
     switch (event.kind) {
       case 'string':
-        segment.names.set(event.id, event.text);
+        segment.names.set(event.id, this.count, event.text);
         break;
       case 'stack':
-        segment.stacks.set(event.id, event);
+        segment.stacks.set(event.id, this.count, event);
         break;
       case 'space':
-        segment.spaces.set(event.space, event);
+        segment.spaces.set(event.space, this.count, event);
         break;
       case 'begin':
-        this.messages.begin(event.message, this.count);
+        this.#tell(offset, this.messages.begin(event.message, this.count));
         segment.messageNames.add(event.name);
         break;
       case 'end':
-        this.messages.end(event.message, this.count, isStep(event));
+        this.#tell(offset, this.messages.end(event.message, this.count, isStep(event)));
         break;
       case 'grow':
       case 'write':

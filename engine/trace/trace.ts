@@ -102,9 +102,15 @@ export class Trace {
   /** The header that the event stands under, and what was defined under it. */
   segmentOf(index: number): Segment | undefined {
     const { segments } = this;
-    let place = segments.length - 1;
-    while (place > 0 && (segments[place]?.firstEvent ?? 0) > index) place--;
-    return segments[place];
+    // Of headers that follow each other at once the last counts.
+    let low = 1;
+    let high = segments.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((segments[middle]?.firstEvent ?? 0) <= index) low = middle + 1;
+      else high = middle;
+    }
+    return segments[low - 1];
   }
 
   /** Whether a header stands right before the event. */
@@ -112,14 +118,15 @@ export class Trace {
     return this.segmentOf(index)?.firstEvent === index;
   }
 
-  /** The name with this number, at the event; undefined where none was given. */
+  /** The name with this number, at the event; one that is given only later is better than none. Undefined where none is given. */
   nameAt(index: number, name: number): string | undefined {
-    return this.segmentOf(index)?.names.get(name);
+    const names = this.segmentOf(index)?.names;
+    return names?.at(name, index) ?? names?.get(name);
   }
 
   /** What the number of a space stands for, at the event; undefined for the physical memory and where nothing says it. */
   spaceAt(index: number, space: SpaceNumber): SpaceEvent | undefined {
-    return this.segmentOf(index)?.spaces.get(space);
+    return this.segmentOf(index)?.spaces.at(space, index);
   }
 
   /** The functions of a recorded call stack, innermost first. */
@@ -127,7 +134,7 @@ export class Trace {
     const stacks = this.segmentOf(index)?.stacks;
     const frames = new Set<StackEvent>();
     for (let id = stack; id !== 0; ) {
-      const frame = stacks?.get(id);
+      const frame = stacks?.at(id, index);
       if (!frame || frames.has(frame)) break;
       frames.add(frame);
       id = frame.parent;

@@ -1,9 +1,11 @@
 import type { Budget } from '../budget.ts';
 import type { FindingCode } from '../findings.ts';
 import { formatCount, formatCounted, toHex } from '../format.ts';
-import { hashMemory, Sha256 } from '../hash/sha256.ts';
-import { byteLength, type ReadableMemory } from '../memory/memory.ts';
+import { type Hasher, Sha256 } from '../hash/sha256.ts';
+import { type Address, at, byteLength, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
+import { MOST_PAGES } from '../memory/overlay.ts';
 import { memoryIn } from './contents.ts';
+import { spaceIn } from './ledger.ts';
 import type { TraceFinding } from './pieces.ts';
 import type { Timeline, TimelineOptions } from './timeline.ts';
 import type { Trace } from './trace.ts';
@@ -28,6 +30,10 @@ export function initialFindings(trace: Trace, image: ReadableMemory | undefined)
   const initial = segment?.header.initial;
   if (!segment || !initial) return [];
   const offset = segment.offset;
+  if (initial.pages > MOST_PAGES) {
+    const message = `The header says that the memory had ${formatCounted(initial.pages, 'page')}, but no stable memory has more than ${formatCount(MOST_PAGES)} (500 GiB).`;
+    return [{ code: 'trace.initial-differs', offset, step: 0, message }];
+  }
   if (!image) {
     if (initial.pages === 0) return [];
     const file = initial.file === undefined ? '' : ` (${initial.file})`;
@@ -37,6 +43,17 @@ export function initialFindings(trace: Trace, image: ReadableMemory | undefined)
   if (image.pages === initial.pages) return [];
   const message = `The trace was recorded from a memory of ${formatCounted(initial.pages, 'page')}; the snapshot has ${formatCount(image.pages)}.`;
   return [{ code: 'trace.initial-differs', offset, step: 0, message }];
+}
+
+/** The SHA-256 of a whole memory; undefined where the budget is spent before its end. A memory of 500 GiB takes minutes, however empty it is. */
+export function checksum(memory: ReadableMemory, budget: Budget, hasher: Hasher = new Sha256()): Uint8Array | undefined {
+  const page = new Uint8Array(PAGE_SIZE);
+  for (let address: Address = at(0, 0); address < byteLength(memory); address = at(address, PAGE_SIZE)) {
+    if (!budget.spend(PAGE_SIZE)) return undefined;
+    memory.read(address, page);
+    hasher.update(page);
+  }
+  return hasher.digest();
 }
 
 /** Compares the image with what the headers say, and every checkpoint with the replayed memory. */
@@ -56,15 +73,17 @@ export function verify(timeline: Timeline, to: number, options: TimelineOptions,
     step: number,
     what: string,
   ): boolean => {
-    if (!budget.spend(byteLength(memory))) return false;
-    checked++;
     const where = `${what} ${step === 0 ? 'before the first step' : `after step ${formatCount(step)}`}`;
     if (memory.pages !== wanted.pages) {
       const message = `${where} should have ${formatCounted(wanted.pages, 'page')}; it has ${formatCount(memory.pages)}.`;
       findings.push({ code, offset, step, message });
+      checked++;
       return true;
     }
-    const sha256 = toHex(hashMemory(memory, options.hasher?.() ?? new Sha256()));
+    const found = checksum(memory, budget, options.hasher?.());
+    if (!found) return false;
+    checked++;
+    const sha256 = toHex(found);
     if (sha256 !== toHex(wanted.sha256)) {
       const message = `${where} should have the SHA-256 ${toHex(wanted.sha256)}; it has ${sha256}.`;
       findings.push({ code, offset, step, message });
@@ -88,8 +107,7 @@ export function verify(timeline: Timeline, to: number, options: TimelineOptions,
     const { contents, ledger } = timeline.moment(step);
     const memory = event.space === 0 ? contents.image : memoryIn(contents, trace.spaceAt(index, event.space));
     if (!memory) continue;
-    const name =
-      event.space === 0 ? 'The memory' : (ledger.spaces.find((state) => state.space === event.space)?.name ?? 'A memory');
+    const name = event.space === 0 ? 'The memory' : (spaceIn(ledger, event.space)?.name ?? 'A memory');
     if (!compare('trace.checkpoint', memory, event, trace.offsetOf(index), step, name)) {
       return { checked, findings, cutShort: budget.cutShort };
     }

@@ -42,3 +42,12 @@ test('no jump in a long run does much', () => {
     expect(done.steps).toBeLessThan(20_000);
   }
 });
+
+test('jumps of a few steps far into a long run do only those steps', () => {
+  const { replay, done } = counting();
+  replay.at(500_000);
+  replay.at(300_000);
+  done.steps = 0;
+  for (let jump = 1; jump <= 100; jump++) replay.at(300_000 + 10 * jump);
+  expect(done.steps).toBe(1000);
+});

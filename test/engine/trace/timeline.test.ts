@@ -183,7 +183,7 @@ describe('a recorded run of an allocator', () => {
       [2, 0],
       [3, 1],
     ] as const) {
-      const state = inside.moment(step).ledger.spaces[1];
+      const state = inside.moment(step).ledger.spaces.get('memory blocks of region 16');
       expect([...((state && lists.after(step, state)) ?? { blocks: [] }).blocks].length, `step ${step}`).toBe(free);
     }
   });
@@ -237,7 +237,9 @@ describe('laws over random traces', () => {
       for (let step = 0; step < gone; step++) timeline.step(-1);
       expect(timeline.position).toBe(before.step);
       expect(sha(timeline.memory)).toBe(wanted);
-      expect([...(timeline.space(1)?.blocks.from(0) ?? [])]).toEqual([...(before.ledger.spaces[1]?.blocks.from(0) ?? [])]);
+      expect([...(timeline.space(1)?.blocks.from(0) ?? [])]).toEqual([
+        ...(before.ledger.spaces.get('memory blocks of region 16')?.blocks.from(0) ?? []),
+      ]);
     },
   );
 
