@@ -103,11 +103,11 @@ export class ContentsReader {
     for (let index = 0; index < placed.count; index += 1) {
       const entry = entryOf(this.#tree, leaf, index);
       if (!budget.spend(KEY_IN_ENTRY + (entry?.keySize ?? 0))) return false;
-      const path = [`leaf ${formatAddress(leaf.address)}`, `entry ${placed.first + index}`];
+      const path = (): readonly string[] => [`leaf ${formatAddress(leaf.address)}`, `entry ${placed.first + index}`];
       if (entry) this.#readEntry(entry, placed.first + index, path);
       else {
         const message = `No entry can be at ${formatAddress(leaf.entry(index))} of the data region.`;
-        this.#tell?.('memory-btree.node', leaf.memory, leaf.span(entryPlace(index), 8), message, path);
+        this.#tell?.('memory-btree.node', leaf.memory, leaf.span(entryPlace(index), 8), message, path());
       }
       if (!this.#check) continue;
       const separator = index === 0 ? this.#separatorBefore(placed, leaf, path) : undefined;
@@ -116,13 +116,13 @@ export class ContentsReader {
     return true;
   }
 
-  #readEntry(entry: Entry, number: number, path: readonly string[]): void {
+  #readEntry(entry: Entry, number: number, path: () => readonly string[]): void {
     const { data, values } = this.#tree;
     const key = keySpan(this.#tree, entry);
     this.#data.add(entry.address, key.start + key.length, number);
     if (key.length < entry.keySize) {
       const message = `The key of entry ${formatCount(number)} should have ${formatCounted(entry.keySize, 'byte')}, which end beyond the data region.`;
-      this.#tell?.('memory-btree.entry', data, { start: at(entry.address, KEY_SIZE_IN_ENTRY), length: 2 }, message, path);
+      this.#tell?.('memory-btree.entry', data, { start: at(entry.address, KEY_SIZE_IN_ENTRY), length: 2 }, message, path());
     }
     if (entry.references > 0) this.#referenced += 1;
     if (entry.valueSize === 0) return;
@@ -131,17 +131,17 @@ export class ContentsReader {
     if (value) (values === data ? this.#data : this.#values).add(value.start, value.start + value.length, number);
     if (values && value?.length !== entry.valueSize) {
       const message = `The value of entry ${formatCount(number)} should have ${formatCounted(entry.valueSize, 'byte')} at ${formatAddress(entry.valueAddress)}, where its region has ${value ? `${formatCount(value.length)} of them` : 'none'}.`;
-      this.#tell?.('memory-btree.entry', data, { start: at(entry.address, VALUE_IN_ENTRY), length: 12 }, message, path);
+      this.#tell?.('memory-btree.entry', data, { start: at(entry.address, VALUE_IN_ENTRY), length: 12 }, message, path());
     }
   }
 
-  #keyOf(leaf: Leaf, entry: Entry, path: readonly string[]): PlacedKey {
+  #keyOf(leaf: Leaf, entry: Entry, path: () => readonly string[]): PlacedKey {
     const { key }: Element = elementOf(this.#tree, leaf, entry, 0);
     return { bytes: key ? readRun(key) : new Uint8Array(), memory: this.#tree.data, at: keySpan(this.#tree, entry), path };
   }
 
   /** The key that the branches have between a leaf and the one before it; undefined where it is this leaf's own first entry. */
-  #separatorBefore({ separator }: PlacedLeaf, leaf: Leaf, path: readonly string[]): PlacedKey | undefined {
+  #separatorBefore({ separator }: PlacedLeaf, leaf: Leaf, path: () => readonly string[]): PlacedKey | undefined {
     const { branches, data, version } = this.#tree;
     if (!separator || !branches) return undefined;
     const address = Number(viewOf(readBytes(branches, separator.start, 8)).getBigUint64(0, true));
@@ -150,7 +150,7 @@ export class ContentsReader {
     const span = entry ? keySpan(this.#tree, entry) : version === 0 ? undefined : decodeBlob(data, address);
     if (span) return { bytes: readBytes(data, span.start, span.length), memory: branches, at: separator, path };
     const message = `No key can be at ${formatAddress(address)} of the data region: searching past this separator traps.`;
-    this.#tell?.('memory-btree.node', branches, separator, message, path);
+    this.#tell?.('memory-btree.node', branches, separator, message, path());
     return undefined;
   }
 

@@ -4,7 +4,7 @@ import type { Element, FreeBlock, Owner, Structure, Survey } from '../../structu
 import type { ValueIndex } from '../memory-buffer/value-index.ts';
 import { inferCapacity } from './capacity.ts';
 import { type Contents, ContentsReader } from './contents.ts';
-import { HEADER_LENGTH, KEY_IN_ENTRY, type RegionHeader } from './layout.ts';
+import { HEADER_LENGTH, KEY_IN_ENTRY, type RegionHeader, type Satellite } from './layout.ts';
 import { LeafOrder } from './leaf-order.ts';
 import { findLeakedBranches } from './leaks.ts';
 import { leafAt, leafLength } from './node.ts';
@@ -29,6 +29,7 @@ export class MemoryBTreeView implements Structure {
   readonly roles: readonly string[];
   readonly length: bigint;
   readonly facts: Structure['facts'];
+  readonly #regions: readonly { readonly role: 'data' | Satellite; readonly memory: ReadableMemory }[];
   readonly #tree: Tree;
   readonly #order: LeafOrder;
   #contents: Contents | undefined;
@@ -41,12 +42,13 @@ export class MemoryBTreeView implements Structure {
     this.#tree = { ...shape, header, valuesBase, set };
     this.#order = new LeafOrder(this.#tree, header);
     this.length = header.count;
-    const others = OTHERS.flatMap((role) => {
+    const others = (['values', 'leaves', 'branches'] as const).flatMap((role) => {
       const memory = regions[role];
       return memory && memory !== data ? [{ role, memory }] : [];
     });
+    this.#regions = [{ role: 'data', memory: data }, ...others];
     this.memories = [data, ...others.map(({ memory }) => memory)];
-    this.roles = ['data', ...others.map(({ role }) => role)];
+    this.roles = this.#regions.map(({ role }) => role);
     this.facts = {
       version: header.version,
       nodeCapacity: capacity,
@@ -65,9 +67,10 @@ export class MemoryBTreeView implements Structure {
     const elements: Element[] = [];
     for (let index = from; index < Math.min(end, this.#order.entries); ) {
       const placed = this.#order.leafOf(index);
-      if (!placed || !budget.spend(leafLength(this.#tree.capacity))) return elements;
+      if (!placed || index >= placed.first + placed.count) return elements;
       const leaf = leafAt(this.#tree, placed.address);
-      for (; leaf && index < Math.min(end, placed.first + placed.count); index += 1) {
+      if (!leaf || !budget.spend(leafLength(this.#tree.capacity))) return elements;
+      for (; index < Math.min(end, placed.first + placed.count); index += 1) {
         if (!budget.spend(KEY_IN_ENTRY)) return elements;
         elements.push(elementOf(this.#tree, leaf, entryOf(this.#tree, leaf, index - placed.first), index));
       }
@@ -106,8 +109,8 @@ export class MemoryBTreeView implements Structure {
 
   #indexes(budget: Budget): readonly { readonly memory: ReadableMemory; readonly index: ValueIndex }[] {
     const contents = this.#read(budget);
-    return this.memories.flatMap((memory, number) => {
-      const index = contents?.[ROLES.find((role) => role === this.roles[number]) ?? 'data'];
+    return this.#regions.flatMap(({ role, memory }) => {
+      const index = contents?.[role];
       return index ? [{ memory, index }] : [];
     });
   }
@@ -122,9 +125,6 @@ export class MemoryBTreeView implements Structure {
     return contents;
   }
 }
-
-const OTHERS = ['values', 'leaves', 'branches'] as const;
-const ROLES = ['data', ...OTHERS] as const;
 
 /**
  * Whether no entry has a value, as far as can be seen at once: the first leaves have none, and nothing but zeros is in a values region that

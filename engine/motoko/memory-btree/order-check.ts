@@ -15,7 +15,7 @@ export interface PlacedKey {
   readonly bytes: Uint8Array;
   readonly memory: ReadableMemory;
   readonly at: Span;
-  readonly path: readonly string[];
+  readonly path: () => readonly string[];
 }
 
 /** A key that does not come behind the one before it. */

@@ -36,7 +36,7 @@ export function surveyTree(tree: Tree, report: Report, budget: Budget): Survey {
   const { order: keyOrder, violations } = secondOpinion(tree, order, judge, budget).finish();
   for (const { culprit } of violations) {
     const message = 'This key is not where the order of the others has it: searches miss entries here.';
-    tell('memory-btree.order', culprit.memory, culprit.at, message, culprit.path);
+    tell('memory-btree.order', culprit.memory, culprit.at, message, culprit.path());
   }
   if (contents && budget.cutShort === undefined) {
     tellCounts(tree, order, leaked, tell);
