@@ -9,6 +9,9 @@ import type { Segment, SpaceEvent, StackEvent, TraceIndex } from './trace-index.
 /** Decoded events that are kept, by the bytes that they were decoded from. */
 const CACHED_BYTES = 16 * 1024 * 1024;
 
+/** What is read of a page of events first; most pages are smaller. */
+const FIRST_WINDOW = 256 * 1024;
+
 interface EventPage {
   readonly events: readonly TraceEvent[];
   /** Where each event stands in the file. */
@@ -154,25 +157,38 @@ export class Trace {
     return this.#lastPage;
   }
 
+  /** Behind its events a page can have much that is none, as empty lines: it is read only as far as its events go. */
   #readPage(page: number): EventPage {
-    const { pageStarts, end } = this.#index;
+    const { pageStarts, pageFirsts, end } = this.#index;
     const start = pageStarts.at(page);
-    const next = page + 1 < pageStarts.length ? pageStarts.at(page + 1) : end;
-    const bytes = new Uint8Array(Math.max(0, next - start));
-    this.#source.read(start, bytes);
+    const isLast = page + 1 === pageStarts.length;
+    const length = Math.max(0, (isLast ? end : pageStarts.at(page + 1)) - start);
+    const count = (isLast ? this.count : pageFirsts.at(page + 1)) - pageFirsts.at(page);
     const events: TraceEvent[] = [];
     const offsets: number[] = [];
-    this.#scanner.scan(bytes, start, true, {
-      header: () => {},
-      unknown: () => {},
-      problem: () => {},
-      event: (event, offset) => {
-        events.push(event);
-        offsets.push(offset);
-      },
-    });
+    const bytes = this.#scanPage(start, length, count, events, offsets);
     const read = { events, offsets };
-    this.#pages.set(page, read, { size: bytes.length + 1 });
+    this.#pages.set(page, read, { size: bytes + 1 });
     return read;
+  }
+
+  /** How many bytes it took. */
+  #scanPage(start: number, length: number, count: number, events: TraceEvent[], offsets: number[]): number {
+    for (let window = FIRST_WINDOW; ; window *= 4) {
+      const bytes = new Uint8Array(Math.min(window, length));
+      this.#source.read(start, bytes);
+      events.length = 0;
+      offsets.length = 0;
+      this.#scanner.scan(bytes, start, bytes.length === length, {
+        header: () => {},
+        unknown: () => {},
+        problem: () => {},
+        event: (event, offset) => {
+          events.push(event);
+          offsets.push(offset);
+        },
+      });
+      if (events.length >= count || bytes.length === length) return bytes.length;
+    }
   }
 }

@@ -225,6 +225,13 @@ describe('files that are no traces', () => {
       },
     ]);
   });
+  test('much emptiness behind an event is not read again for the event', () => {
+    const source = new LongSource(20 * 2 ** 20, `${HEADER}\n[4,0,1,0]\n`, 32);
+    const read = openTrace(source);
+    const before = source.bytesRead;
+    expect(read.at(0)).toMatchObject({ kind: 'grow' });
+    expect([read.count, read.findings, source.bytesRead - before]).toEqual([1, [], 256 * 1024]);
+  });
   test('lines of a foreign trace without an end', () => {
     const source = new LongSource(GIB, '{"schema":"mr-trace/1"}\n[0,1', 49);
     expect(openTrace(source).findings).toMatchObject([{ code: 'trace.bad-event', offset: 24 }]);
