@@ -238,7 +238,7 @@ function freeListRoots(snapshot: Snapshot, budget: Budget): readonly TreeRow[] {
     rows.push(
       row({
         id: `free:${placed.part}`,
-        label: `${nameOfSpace(placed.space)} · ${STRUCTURE_NAMES[placed.structure.kind]}`,
+        label: titleOf(placed),
         description: count === 0 ? 'none' : `${formatCounted(count, `free ${FREE_NAMES[placed.structure.kind]}`)}`,
         tooltip: INFERRED_LISTS.has(placed.structure.kind) ? INFERRED : 'The free list, in the order in which it hands out.',
         icon: 'free',
@@ -305,11 +305,15 @@ function freeBlockRow(id: string, { start, length }: Span, memory: MappedMemory 
   });
 }
 
+/** A structure and where it lies: `memory 3 · BTreeMap`, `region 16, region 17 · MemoryBuffer`. */
+function titleOf({ spaces, structure }: PlacedStructure): string {
+  return `${spaces.map(nameOfSpace).join(', ')} · ${STRUCTURE_NAMES[structure.kind]}`;
+}
+
 function elementsRoot(snapshot: Snapshot, placed: PlacedStructure): TreeRow {
-  const inside = placed.spaces.length > 1 ? placed.spaces.map(nameOfSpace).join(', ') : nameOfSpace(placed.space);
   return row({
     id: `elements:${placed.part}`,
-    label: `${inside} · ${STRUCTURE_NAMES[placed.structure.kind]}`,
+    label: titleOf(placed),
     description: countText(placed).replace(/^, /, ''),
     icon: 'structure',
     expandable: placed.structure.length !== 0n,

@@ -54,7 +54,7 @@ export const snapshotSpec: Spec = {
       await editor().locator('.strip').filter({ hasText: 'Motoko regions 2' }).waitFor();
       await workbench.showViews(CONTAINER);
       const freeLists = await workbench.tree('Free lists').show();
-      await freeLists.expand('region 17 · MemoryBuffer');
+      await freeLists.expand('region 16, region 17 · MemoryBuffer');
       const elements = await workbench.tree('Elements').show();
       await elements.expand('region 16, region 17 · MemoryBuffer', '0 … 199');
       await elements.menu('[1]', 'Show Bytes');
