@@ -1,5 +1,6 @@
 /** Prints the engine's figures: `npm run bench`. Nothing is judged: machines differ, ratios within one run do not. */
 import { cpus } from 'node:os';
+import { benchBTree } from './btree.ts';
 import { benchOpening } from './open.ts';
 import { benchTraces } from './traces.ts';
 
@@ -8,3 +9,4 @@ console.log(
 );
 await benchOpening();
 await benchTraces();
+await benchBTree();
