@@ -1,4 +1,5 @@
 import type { Report } from '../findings.ts';
+import { formatBytes } from '../format.ts';
 import { at, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
 import { MemoryWindow } from '../memory/window.ts';
 import { findMemoryBTrees } from '../motoko/memory-btree/find.ts';
@@ -28,13 +29,16 @@ export interface Found {
 
 /** In an image without a manager, structures are looked for at so many page starts. */
 const MOST_PAGES_LOOKED_AT = 16_384;
+const NOT_ALL_SEARCHED = `Structures without a manager were looked for in the first ${formatBytes(MOST_PAGES_LOOKED_AT * PAGE_SIZE)} alone.`;
 
 /**
  * Where there is no manager, `RestrictedMemory` leaves structures in runs of pages: a window each, from the page that begins with a
  * structure's magic to the next such page. The rest of the image stays one space.
  */
-export function withWindows(image: ReadableMemory, detected: Detected): Detected {
-  if (detected.layout.kind !== 'unknown') return detected;
+export function withWindows(image: ReadableMemory, unsearched: Detected): Detected {
+  if (unsearched.layout.kind !== 'unknown') return unsearched;
+  const detected =
+    image.pages > MOST_PAGES_LOOKED_AT ? { ...unsearched, remarks: [...unsearched.remarks, NOT_ALL_SEARCHED] } : unsearched;
   const starts: number[] = [];
   for (let page = 0; page < Math.min(image.pages, MOST_PAGES_LOOKED_AT); page++) {
     const window = new MemoryWindow(image, at(0, page * PAGE_SIZE), 1);

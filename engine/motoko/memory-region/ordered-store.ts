@@ -64,16 +64,6 @@ export abstract class OrderedStore implements FreeStore {
     return block;
   }
 
-  /** Takes exactly this range out of the free block that it lies in; false, and nothing done, where it is not all free. */
-  carve(address: Address, size: number): boolean {
-    const block = this.blockBehind(address);
-    if (!block || block.address > address || block.address + block.size < address + size) return false;
-    const tail = block.address + block.size - (address + size);
-    this.takeTail(block, size + tail);
-    if (tail > 0) this.put(at(address, size), tail);
-    return true;
-  }
-
   clear(): void {
     this.byAddress.clear();
     this.#bytes = 0;
