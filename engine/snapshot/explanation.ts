@@ -2,6 +2,7 @@ import type { Budget } from '../budget.ts';
 import { formatAddress, formatBytes, formatCount, formatCycles, toHex } from '../format.ts';
 import { byteLength, type Offset, PAGE_SIZE } from '../memory/memory.ts';
 import type { Crumb, Explanation, InspectorRow, InspectorSection } from '../protocol.ts';
+import { MAX_BUCKETS } from '../stable-structures/memory-manager/layout.ts';
 import { type Run, readRun } from '../structure.ts';
 import { cyclesPerYear } from './cost.ts';
 import type { Role } from './decoding.ts';
@@ -71,6 +72,7 @@ function sections(snapshot: Snapshot, offset: Offset, owners: readonly Link[], b
     result.push(...fieldSection(last, last.space));
   if (placed !== undefined) result.push(structureSection(placed));
   if (space !== undefined && space.pieces.length > 0) result.push(slackSection(snapshot, space));
+  if (owners.some((owner) => owner.part === 'manager')) result.push(...managerSection(snapshot));
   return result;
 }
 
@@ -134,6 +136,20 @@ function structureSection(placed: PlacedStructure): InspectorSection {
     rows.push(line(nameOfFact(fact), typeof value === 'number' ? formatCount(value) : String(value), undefined));
   }
   return section(`${STRUCTURE_NAMES[structure.kind]} in ${nameOfSpace(placed.space)}`, rows);
+}
+
+/** How far the manager is from its end: it deals out so many buckets and no more, and then `grow` fails. */
+function managerSection({ layout }: Snapshot): readonly InspectorSection[] {
+  if (layout.kind !== 'memory-manager') return [];
+  const { version, allocatedBuckets, freedBuckets, capacityLeft } = layout.manager;
+  const left = capacityLeft * PAGE_SIZE;
+  return [
+    section(`MemoryManager ${version}`, [
+      line('buckets handed out', `${formatCount(allocatedBuckets)} of ${formatCount(MAX_BUCKETS)}`, undefined),
+      line('freed buckets', formatCount(freedBuckets.length), undefined),
+      line('room left', formatBytes(left), `${formatCount(left)} bytes`),
+    ]),
+  ];
 }
 
 function slackSection(snapshot: Snapshot, space: Space): InspectorSection {

@@ -1,5 +1,5 @@
 import { formatBytes, formatCount, formatCounted, formatCycles } from '../../format.ts';
-import { byteLength } from '../../memory/memory.ts';
+import { byteLength, PAGE_SIZE } from '../../memory/memory.ts';
 import type { Usage } from '../../protocol.ts';
 import { inspectReport } from '../../snapshot/inspect.ts';
 import { ELEMENT_NAMES, nameOfFact, plural, STRUCTURE_NAMES } from '../../snapshot/names.ts';
@@ -27,6 +27,9 @@ function printForPeople(snapshot: Snapshot, survey: ImageSurvey): void {
     `${formatBytes(snapshot.bytes)} (${formatCounted(snapshot.bytes, 'byte')}), ${formatCycles(costOf(survey.usage, snapshot.bytes).all)} cycles a year`,
   );
   for (const remark of snapshot.remarks) print(remark);
+  if (snapshot.layout.kind === 'memory-manager') {
+    print(`room for ${formatBytes(snapshot.layout.manager.capacityLeft * PAGE_SIZE)} more in buckets of this size`);
+  }
   printTable(
     'Memory',
     snapshot.spaces.map((space) => [
