@@ -7,7 +7,7 @@ import { MOST_PAGES, OverlayMemory, type OverlayMoment } from '../memory/overlay
 import { inspectRegionManager } from '../motoko/regions/inspect.ts';
 import { inspectManager, VirtualMemoryView } from '../stable-structures/memory-manager/inspect.ts';
 import { decodeManager, MAX_MEMORIES } from '../stable-structures/memory-manager/layout.ts';
-import { type ManagerState, MemoryManager } from '../stable-structures/memory-manager/operate.ts';
+import { type BucketReuse, isReuseName, type ManagerState, MemoryManager } from '../stable-structures/memory-manager/operate.ts';
 import type { SpaceKind, SpaceParams, TraceEvent } from './events.ts';
 import { KeptMap } from './kept-map.ts';
 import { identityOf, initialPages, takesEffect } from './ledger.ts';
@@ -46,7 +46,7 @@ type Target =
 export class Contents {
   readonly #trace: Trace;
   readonly #composition: Composition;
-  readonly #reusesBuckets: boolean;
+  readonly #reuse: BucketReuse;
   readonly #image: OverlayMemory;
   /** Whether nothing was there before the first step that is not known here. */
   readonly #complete: boolean;
@@ -61,10 +61,10 @@ export class Contents {
   #managerState: ManagerState | undefined;
   readonly #targets = new Map<SpaceEvent, Target>();
 
-  constructor(trace: Trace, image: ReadableMemory | undefined) {
+  constructor(trace: Trace, image: ReadableMemory | undefined, reuse = reuseIn(trace)) {
     this.#trace = trace;
     this.#composition = compositionOf(trace, image);
-    this.#reusesBuckets = freesMemories(trace);
+    this.#reuse = reuse;
     this.#image = new OverlayMemory(image);
     const pages = initialPages(trace);
     this.#complete = image !== undefined || (trace.segments[0]?.header.initial?.pages ?? 0) === 0;
@@ -86,6 +86,7 @@ export class Contents {
       case 'begin':
         this.#open = { begin: index, before: this.moment() };
         this.#moment = undefined;
+        if (event.messageKind === 'post-upgrade') this.#load();
         break;
       case 'end':
         this.#end(this.#trace.messages.begunBy(index), event.outcome === 'rolled-back' || event.outcome === 'trapped');
@@ -202,10 +203,17 @@ export class Contents {
   /** Opened, or made, at the first use. */
   #managerInUse(): MemoryManager {
     if (!this.#manager) {
-      this.#manager = MemoryManager.init(this.#image, bucketPagesIn(this.#trace), this.#reusesBuckets ? 'lowest' : 'never');
+      this.#manager = MemoryManager.init(this.#image, bucketPagesIn(this.#trace), this.#reuse);
       if (this.#managerState) this.#manager.restore(this.#managerState);
     }
     return this.#manager;
+  }
+
+  /** After an upgrade the library reads its tables anew, and with them the order of buckets. */
+  #load(): void {
+    if (!this.#manager && !this.#managerState) return;
+    this.#managerInUse().reload();
+    this.#managerState = undefined;
   }
 
   #targetOf(index: number, space: number): Target {
@@ -223,10 +231,8 @@ export class Contents {
     if (spaceKind === 'physical') return this.#composition === 'recorded' ? { kind: 'image' } : { kind: 'nowhere' };
     // What was recorded physically is there already.
     if (this.#composition === 'recorded') return { kind: 'nowhere' };
-    const memory = params['memory'];
-    if (this.#composition === 'managed' && spaceKind === 'virtual-memory' && isMemoryId(memory)) {
-      return { kind: 'managed', memory };
-    }
+    const memory = memoryIdOf({ spaceKind, params });
+    if (this.#composition === 'managed' && memory !== undefined) return { kind: 'managed', memory };
     const identity = contentIdentity(spaceKind, params) ?? `${spaceKind} with the number ${space}`;
     const whole = spaceKind === 'virtual-memory' || spaceKind === 'region';
     return { kind: 'other', identity, grows: !whole || !this.#complete, freed: whole };
@@ -239,9 +245,9 @@ export function memoryIn(moment: ContentsMoment, space: SpaceEvent | undefined):
   const { spaceKind, params } = space;
   const apart = moment.others.get(contentIdentity(spaceKind, params) ?? `${spaceKind} with the number ${space.space}`);
   if (apart || !moment.image) return apart;
-  const memory = params['memory'];
+  const memory = memoryIdOf(space);
   const region = params['region'];
-  if (spaceKind === 'virtual-memory' && isMemoryId(memory)) return virtualMemoryIn(moment, moment.image, memory);
+  if (memory !== undefined) return virtualMemoryIn(moment, moment.image, memory);
   if (typeof region !== 'number') return undefined;
   return inspectRegionManager(moment.image, () => {})?.region(region);
 }
@@ -260,10 +266,7 @@ function contentIdentity(kind: SpaceKind, params: SpaceParams): string | undefin
 
 function compositionOf(trace: Trace, image: ReadableMemory | undefined): Composition {
   if (trace.physical) return 'recorded';
-  const memories = spacesOf(trace).filter(
-    ({ spaceKind, params }) => spaceKind === 'virtual-memory' && isMemoryId(params['memory']),
-  );
-  if (memories.length > 0) {
+  if (spacesOf(trace).some((space) => memoryIdOf(space) !== undefined)) {
     if (image && image.pages > 0) return canManage(image) ? 'managed' : 'none';
     return bucketPagesIn(trace) === undefined ? 'none' : 'managed';
   }
@@ -272,7 +275,7 @@ function compositionOf(trace: Trace, image: ReadableMemory | undefined): Composi
 }
 
 /** Whether the library would go on with the image's manager. */
-function canManage(image: ReadableMemory): boolean {
+export function canManage(image: ReadableMemory): boolean {
   try {
     MemoryManager.init(new OverlayMemory(image));
     return true;
@@ -281,7 +284,15 @@ function canManage(image: ReadableMemory): boolean {
   }
 }
 
-/** Only release 0.7.1 gave memories back, and it took the lowest freed bucket first. */
+/** How freed buckets are reused: as a space says, or else as 0.7.1 does where memories are given back, which no other release can. */
+export function reuseIn(trace: Trace): BucketReuse {
+  for (const { spaceKind, params } of spacesOf(trace)) {
+    const named = params['reuse'];
+    if (spaceKind === 'virtual-memory' && isReuseName(named)) return named;
+  }
+  return freesMemories(trace) ? 'lowest-first' : 'never';
+}
+
 function freesMemories(trace: Trace): boolean {
   if (!trace.stepCounts.has('free')) return false;
   for (let index = 0; index < trace.count; index++) {
@@ -296,12 +307,15 @@ function spacesOf(trace: Trace): readonly SpaceEvent[] {
   return trace.segments.flatMap((segment) => [...segment.spaces.values()]);
 }
 
-function isMemoryId(value: number | string | undefined): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < MAX_MEMORIES;
+/** The id of a manager's virtual memory; undefined for other spaces. */
+export function memoryIdOf({ spaceKind, params }: Pick<SpaceEvent, 'spaceKind' | 'params'>): number | undefined {
+  const id = params['memory'];
+  const possible = typeof id === 'number' && Number.isInteger(id) && id >= 0 && id < MAX_MEMORIES;
+  return spaceKind === 'virtual-memory' && possible ? id : undefined;
 }
 
 /** The bucket size that the first virtual memory names: a manager has only one. */
-function bucketPagesIn(trace: Trace): number | undefined {
+export function bucketPagesIn(trace: Trace): number | undefined {
   for (const { spaceKind, params } of spacesOf(trace)) {
     const pages = params['bucketPages'];
     const possible = typeof pages === 'number' && Number.isInteger(pages) && pages > 0 && pages <= 0xffff;

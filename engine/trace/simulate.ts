@@ -6,7 +6,8 @@ import { BTree } from '../motoko/memory-region/b-tree.ts';
 import type { Outcome } from '../motoko/memory-region/fault.ts';
 import type { Block } from '../motoko/memory-region/free-store.ts';
 import { createAllocator, isPolicyName, isReleaseName, POLICY_NAMES, type PolicyName } from '../motoko/memory-region/policies.ts';
-import { isStep, type SpaceNumber, type TraceEvent } from './events.ts';
+import type { SpaceNumber, TraceEvent } from './events.ts';
+import { LastingEvents } from './lasting.ts';
 import { isExact } from './ledger.ts';
 
 /** A request that the policy could not answer as it was recorded, or answered to its own damage. */
@@ -59,15 +60,12 @@ interface LiveBlock {
   readonly size: number;
 }
 
-/**
- * A simulation under way. Requests of a message wait for its end: what a trap or a query took back was never asked for, so that the
- * policy sees only what lasted.
- */
+/** A simulation under way. The policy sees only requests that lasted. */
 export class Simulation {
   readonly policy: PolicyName;
   readonly allocator: Allocator;
   #space: SpaceNumber | undefined;
-  #steps = 0;
+  readonly #lasting: LastingEvents;
   #firstDifference: number | undefined;
   /** By recorded address, the latest last. */
   readonly #blocks = new Map<number, LiveBlock[]>();
@@ -76,45 +74,27 @@ export class Simulation {
   readonly #overlapping: Block[] = [];
   readonly #overlaps: Overlap[] = [];
   readonly #faults: SimulationFault[] = [];
-  #waiting: { readonly step: number; readonly event: TraceEvent }[] | undefined;
 
   constructor(policy: PolicyName, space?: SpaceNumber) {
     this.policy = policy;
     this.allocator = createAllocator(policy);
     this.#space = space;
+    this.#lasting = new LastingEvents((event) => this.#isRequest(event));
   }
 
   /** Takes the next event of the trace, of whatever kind. */
   next(event: TraceEvent): void {
-    if (isStep(event)) this.#steps++;
-    switch (event.kind) {
-      case 'begin':
-        this.#settle();
-        this.#waiting = [];
-        break;
-      case 'end':
-        if (event.outcome === 'rolled-back' || event.outcome === 'trapped') this.#waiting = undefined;
-        this.#settle();
-        break;
-      case 'allocate':
-      case 'deallocate':
-      case 'reallocate':
-      case 'free':
-        if (event.kind !== 'free') this.#space ??= event.space;
-        if (event.space !== this.#space) break;
-        if (this.#waiting) this.#waiting.push({ step: this.#steps, event });
-        else this.#answer(this.#steps, event);
-    }
+    for (const { step, event: request } of this.#lasting.next(event)) this.#answer(step, request);
   }
 
-  /** What became of the requests. A message whose end the trace has lost counts as done. */
+  /** What became of the requests. */
   end(): SimulationResult {
-    this.#settle();
+    for (const { step, event } of this.#lasting.end()) this.#answer(step, event);
     const free = this.allocator.free;
     return {
       policy: this.policy,
       space: this.#space,
-      steps: this.#steps,
+      steps: this.#lasting.steps,
       firstDifference: this.#firstDifference,
       size: this.allocator.size,
       free: [...free.blocks()],
@@ -147,10 +127,18 @@ export class Simulation {
     return violations;
   }
 
-  #settle(): void {
-    const waiting = this.#waiting ?? [];
-    this.#waiting = undefined;
-    for (const { step, event } of waiting) this.#answer(step, event);
+  #isRequest(event: TraceEvent): boolean {
+    switch (event.kind) {
+      case 'allocate':
+      case 'deallocate':
+      case 'reallocate':
+        this.#space ??= event.space;
+        return event.space === this.#space;
+      case 'free':
+        return event.space === this.#space;
+      default:
+        return false;
+    }
   }
 
   #answer(step: number, event: TraceEvent): void {

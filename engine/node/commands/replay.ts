@@ -5,10 +5,10 @@ import type { SpaceState } from '../../trace/ledger.ts';
 import { Timeline } from '../../trace/timeline.ts';
 import { checksum } from '../../trace/verify.ts';
 import { nodeHasher } from '../hasher.ts';
-import { type OpenImage, openImage } from '../open-image.ts';
+import type { OpenImage } from '../open-image.ts';
 import { writeOutput } from '../write-output.ts';
 import { type Arguments, type Command, print, UnusableInput } from './command.ts';
-import { withTrace } from './trace.ts';
+import { withImage, withTrace } from './trace.ts';
 
 /** Milliseconds for all checksums together: some 100 GiB. */
 const HASHING_TIME = 120_000;
@@ -24,23 +24,13 @@ export const REPLAY: Command = {
       const to = given.number('to') ?? trace.steps;
       if (to > trace.steps)
         throw new UnusableInput(`The trace has ${formatCounted(trace.steps, 'step')}; there is no step ${formatCount(to)}.`);
-      const snapshot = await openSnapshot(given.option('snapshot'));
-      try {
+      return withImage(given.option('snapshot'), (snapshot) => {
         const timeline = Timeline.open(trace, { image: snapshot?.memory, hasher: nodeHasher });
         timeline.seek(to);
         return report(timeline, given, snapshot);
-      } finally {
-        snapshot?.close();
-      }
+      });
     }),
 };
-
-async function openSnapshot(path: string | undefined): Promise<OpenImage | undefined> {
-  if (path === undefined) return undefined;
-  const image = await openImage(path);
-  if ('problem' in image) throw new UnusableInput(image.problem);
-  return image;
-}
 
 function report(timeline: Timeline, given: Arguments, snapshot: OpenImage | undefined): number {
   const { memory, position, steps } = timeline;

@@ -1,49 +1,61 @@
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../../format.ts';
+import { REUSE_NAMES } from '../../stable-structures/memory-manager/operate.ts';
 import { simulate } from '../../trace/simulate.ts';
+import type { Trace } from '../../trace/trace.ts';
 import { type Command, print, UnusableInput } from './command.ts';
-import { withTrace } from './trace.ts';
+import { simulateReuse } from './simulate-reuse.ts';
+import { withImage, withTrace } from './trace.ts';
 
 export const SIMULATE: Command = {
   name: 'simulate',
-  about: "a trace's allocation requests under another policy",
-  usage: 'TRACE --policy NAME [--json]',
-  options: { policy: { type: 'string' } },
+  about: "a trace's requests under another policy: of an allocator, or of a manager's buckets",
+  usage: 'TRACE (--policy NAME | --reuse NAMES [--snapshot S]) [--json]',
+  more: `--policy: how a MemoryRegion's blocks are handed out. --reuse: which freed buckets a memory manager hands out again: ${REUSE_NAMES.join(', ')}, several with commas between them, or all. --snapshot: the one that the recording began with.`,
+  options: { policy: { type: 'string' }, reuse: { type: 'string' }, snapshot: { type: 'string' } },
   run: (given) =>
     withTrace(given.positionals[0] ?? '', ({ trace }) => {
-      const outcome = simulate(trace.events(), given.option('policy') ?? '');
-      if (!outcome.ok) throw new UnusableInput(outcome.message);
-      const { policy, steps, firstDifference, size, free, largestFree, overlaps } = outcome.result;
-      if (given.json) {
-        const report = {
-          schema: 'stable-memory/simulate/1',
-          policy,
-          steps,
-          firstDifference: firstDifference ?? null,
-          size,
-          free: free.map((block) => [block.address, block.size]),
-          largestFree,
-          overlaps,
-          faults: outcome.result.faults,
-        };
-        print(JSON.stringify(report));
-        return 0;
-      }
-      const bytes = free.reduce((sum, block) => sum + block.size, 0);
-      print(`${policy}: ${formatCounted(steps, 'step')}, ${formatBytes(size)} (${formatCount(size)}) ever handed out`);
-      print(
-        `free: ${formatCounted(free.length, 'block')}, ${formatBytes(bytes)} (${formatCount(bytes)}), the largest of ${formatBytes(largestFree)}`,
-      );
-      print(
-        firstDifference === undefined
-          ? 'Every address is the recorded one.'
-          : `The first other address than recorded is at step ${formatCount(firstDifference)}.`,
-      );
-      for (const overlap of overlaps) {
-        print(
-          `Step ${formatCount(overlap.step)} was given ${formatAddress(overlap.address)} + ${overlap.size}, a part of which is in use.`,
-        );
-      }
-      for (const fault of outcome.result.faults) print(`Step ${formatCount(fault.step)}: ${fault.message}`);
-      return 0;
+      const reuse = given.option('reuse');
+      const policy = given.option('policy');
+      if (reuse === undefined) return simulatePolicy(trace, policy ?? '', given.json);
+      if (policy !== undefined) throw new UnusableInput('Either --policy or --reuse can be simulated at a time.');
+      return withImage(given.option('snapshot'), (image) => simulateReuse(trace, reuse, image?.memory, given.json));
     }),
 };
+
+function simulatePolicy(trace: Trace, name: string, json: boolean): number {
+  const outcome = simulate(trace.events(), name);
+  if (!outcome.ok) throw new UnusableInput(outcome.message);
+  const { policy, steps, firstDifference, size, free, largestFree, overlaps, faults } = outcome.result;
+  if (json) {
+    const report = {
+      schema: 'stable-memory/simulate/1',
+      policy,
+      steps,
+      firstDifference: firstDifference ?? null,
+      size,
+      free: free.map((block) => [block.address, block.size]),
+      largestFree,
+      overlaps,
+      faults,
+    };
+    print(JSON.stringify(report));
+    return 0;
+  }
+  const bytes = free.reduce((sum, block) => sum + block.size, 0);
+  print(`${policy}: ${formatCounted(steps, 'step')}, ${formatBytes(size)} (${formatCount(size)}) ever handed out`);
+  print(
+    `free: ${formatCounted(free.length, 'block')}, ${formatBytes(bytes)} (${formatCount(bytes)}), the largest of ${formatBytes(largestFree)}`,
+  );
+  print(
+    firstDifference === undefined
+      ? 'Every address is the recorded one.'
+      : `The first other address than recorded is at step ${formatCount(firstDifference)}.`,
+  );
+  for (const overlap of overlaps) {
+    print(
+      `Step ${formatCount(overlap.step)} was given ${formatAddress(overlap.address)} + ${overlap.size}, a part of which is in use.`,
+    );
+  }
+  for (const fault of faults) print(`Step ${formatCount(fault.step)}: ${fault.message}`);
+  return 0;
+}

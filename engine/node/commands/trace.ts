@@ -1,6 +1,7 @@
 import { formatCount, formatCounted } from '../../format.ts';
 import { History } from '../../trace/history.ts';
 import type { Trace } from '../../trace/trace.ts';
+import { type OpenImage, openImage } from '../open-image.ts';
 import { type OpenTraceFile, openTraceFile } from '../open-trace.ts';
 import { type Command, print, UnusableInput } from './command.ts';
 
@@ -31,6 +32,18 @@ export async function withTrace(path: string, use: (opened: OpenTraceFile) => nu
     return await use(opened);
   } finally {
     opened.close();
+  }
+}
+
+/** Opens the snapshot that a trace began with, where one is named, does something with it, and closes it whatever comes. */
+export async function withImage(path: string | undefined, use: (image: OpenImage | undefined) => number): Promise<number> {
+  if (path === undefined) return use(undefined);
+  const image = await openImage(path);
+  if ('problem' in image) throw new UnusableInput(image.problem);
+  try {
+    return use(image);
+  } finally {
+    image.close();
   }
 }
 

@@ -22,10 +22,17 @@ import {
 import { bucketStart, eachPiece } from './mapping.ts';
 
 /**
- * Which freed bucket a growing memory gets. Every current release never reuses one; 0.7.1 took the lowest, whoever had freed it; a build of
- * August 2025 gave a memory only freed buckets above its own highest.
+ * Which freed bucket a growing memory gets. `never`: none, as 0.7.0, 0.7.2 and all before 0.7.1 do. `lowest-first`: the lowest, whoever freed
+ * it, as 0.7.1 does; a load then puts the buckets into another order than they had. `ascending`: the lowest above the memory's own highest, so
+ * that their order is kept; an unreleased build of August 2025.
  */
-export type BucketReuse = 'never' | 'lowest' | 'above-own';
+export const REUSE_NAMES = ['never', 'lowest-first', 'ascending'] as const;
+
+export type BucketReuse = (typeof REUSE_NAMES)[number];
+
+export function isReuseName(name: unknown): name is BucketReuse {
+  return REUSE_NAMES.some((known) => known === name);
+}
 
 /** What a manager keeps beside its bytes. It never changes. */
 export interface ManagerState {
@@ -91,7 +98,7 @@ export class MemoryManager {
 
   /**
    * Takes the state from the bytes again, after someone else has changed them. Memories obtained before go on with it. A memory's buckets
-   * come back in ascending order, as at every load of the library: after `lowest` reuse that need not be the order they had.
+   * come back in ascending order, as at every load of the library: after `lowest-first` reuse that need not be the order they had.
    */
   reload(): void {
     const header = decodeManager(this.#memory);
@@ -127,7 +134,7 @@ export class MemoryManager {
     const before = this.pagesOf(id);
     const own = this.#buckets[id] ?? [];
     const needed = bucketsFor(before + by, this.#bucketPages) - bucketsFor(before, this.#bucketPages);
-    const freed = this.#reuse === 'never' ? [] : this.#freedBuckets();
+    const freed = this.#reuse === 'never' ? [] : this.freedBuckets();
     if (needed - freed.length + this.#allocated > MAX_BUCKETS) return -1;
     for (let i = 0; i < needed; i += 1) {
       const bucket = this.#takeFreed(freed, own) ?? this.#allocated++;
@@ -158,15 +165,15 @@ export class MemoryManager {
     this.#memory.write(OWNERS_AT, new Uint8Array(MAX_BUCKETS).fill(UNOWNED));
   }
 
-  /** Ascending. */
-  #freedBuckets(): number[] {
+  /** Buckets below the mark that nobody owns, ascending. */
+  freedBuckets(): number[] {
     const owned = new Set(this.#buckets.flat());
     return Array.from({ length: this.#allocated }, (_, bucket) => bucket).filter((bucket) => !owned.has(bucket));
   }
 
   /** Takes the next bucket to reuse out of `freed`; undefined where a new one is due. */
   #takeFreed(freed: number[], own: readonly number[]): number | undefined {
-    if (this.#reuse === 'lowest') return freed.shift();
+    if (this.#reuse === 'lowest-first') return freed.shift();
     const highest = own.at(-1) ?? -1;
     const index = freed.findIndex((bucket) => bucket > highest);
     return index === -1 ? undefined : freed.splice(index, 1)[0];

@@ -96,6 +96,37 @@ test('a foreign trace is imported, and replays to the image of the real library'
   expect(Object.fromEntries(memories)).toEqual(expected.memories);
 });
 
+test('bucket reuses are compared side by side', () => {
+  const events = [
+    [0, 1, 'memory'],
+    [3, 1, 1, 1, { memory: 0, bucketPages: 1 }],
+    [3, 2, 1, 1, { memory: 1, bucketPages: 1 }],
+    [4, 1, 2, 0],
+    [4, 2, 1, 0],
+    [10, 1],
+    [4, 2, 3, 1],
+  ];
+  const header = { magic: 'ic-stable-trace', version: 1, producer: 'test' };
+  const file = put('reuse.smtrace.jsonl', [header, ...events].map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const { steps, reuse } = JSON.parse(run('simulate', file, '--reuse', 'never,lowest-first', '--json').stdout);
+  expect([steps, reuse]).toEqual([
+    4,
+    [
+      { reuse: 'never', pages: 7, allocatedBuckets: 6, reusedBuckets: 0, freedBuckets: [0, 1], faults: [], permuted: [] },
+      {
+        reuse: 'lowest-first',
+        pages: 5,
+        allocatedBuckets: 4,
+        reusedBuckets: 2,
+        freedBuckets: [],
+        faults: [],
+        permuted: [{ memory: 1, step: 4, buckets: [2, 0, 1, 3], reloaded: [0, 1, 2, 3], permutedPages: [[0, 3]] }],
+      },
+    ],
+  ]);
+  expect(run('simulate', file, '--reuse', 'all').stdout).toMatch(/ascending: 7 pages .*\n$/);
+});
+
 test('the two forms of a trace say the same', () => {
   const [cbor, json] = ['region.smtrace', 'region.smtrace.jsonl'].map((name) => join(folder, name));
   for (const output of [cbor, json]) run('import', trace('mixed__mr-1.4.0+ab-0.8.0'), '-o', output ?? '');
@@ -113,6 +144,14 @@ test('a step that there is not', () =>
   expect(refusal('replay', trace('mixed__mr-1.4.0+ab-0.8.0'), '--to', '10001')).toMatch(/there is no step 10,001/));
 test('an unknown policy', () =>
   expect(refusal('simulate', trace('mixed__mr-1.4.0+ab-0.8.0'), '--policy', 'worst')).toMatch(/two-btrees/));
+test('an unknown bucket reuse', () =>
+  expect(refusal('simulate', trace('trace-main-memory'), '--reuse', 'lowest')).toMatch(
+    /never, lowest-first, ascending, and all/,
+  ));
+test('a policy and a bucket reuse at once', () =>
+  expect(refusal('simulate', trace('trace-main-memory'), '--reuse', 'never', '--policy', 'two-btrees')).toMatch(/at a time/));
+test('no bucket is reused in a trace of one allocator', () =>
+  expect(refusal('simulate', trace('mixed__mr-1.4.0+ab-0.8.0'), '--reuse', 'all')).toMatch(/no virtual memories/));
 test('an unknown command', () => expect(refusal('inspekt')).toMatch(/no command "inspekt"/));
 test('an unknown option', () => expect(refusal('inspect', 'x', '--jason')).toMatch(/--jason/));
 test('a part that there is not', () =>

@@ -125,7 +125,7 @@ class Program {
   #heap: MinHeap | undefined;
 
   constructor(reclaims: boolean) {
-    this.manager = MemoryManager.init(this.image, 1, reclaims ? 'lowest' : 'never');
+    this.manager = MemoryManager.init(this.image, 1, reclaims ? 'lowest-first' : 'never');
   }
 
   /** Makes the structure that begins in `mem`. */

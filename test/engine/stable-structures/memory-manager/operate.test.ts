@@ -41,8 +41,8 @@ test('the library’s grows give the library’s image', () => {
   expect(sha256(replay('mm-basic', ops.grows, 2, 'never'))).toBe(sha256(image('mm-basic')));
 });
 test.each<[string, BucketReuse]>([
-  ['mm-reclaimed-v071', 'lowest'],
-  ['mm-reclaimed-conservative', 'above-own'],
+  ['mm-reclaimed-v071', 'lowest-first'],
+  ['mm-reclaimed-conservative', 'ascending'],
 ])('%s: reuse of the %s freed bucket gives the library’s page', (name, reuse) => {
   const { ops } = sidecar<{ ops: readonly Step[] }>(name);
   expect(tables(replay(name, ops, 1, reuse))).toBe(tables(image(name)));
@@ -67,7 +67,7 @@ test.each(['corrupt-mm-bad-version', 'corrupt-mm-bucket-size-zero', 'mm-v2draft-
 
 test('a memory order of 0.7.1 is lost at the next load', () => {
   const memory = new BytesMemory();
-  const manager = MemoryManager.init(memory, 1, 'lowest');
+  const manager = MemoryManager.init(memory, 1, 'lowest-first');
   manager.get(0).grow(2);
   manager.get(1).grow(2);
   manager.reclaim(0);

@@ -1,0 +1,51 @@
+import { formatBytes, formatCount, formatCounted } from '../../format.ts';
+import { PAGE_SIZE, type ReadableMemory } from '../../memory/memory.ts';
+import { type BucketReuse, isReuseName, REUSE_NAMES } from '../../stable-structures/memory-manager/operate.ts';
+import { describeOrder } from '../../stable-structures/memory-manager/order.ts';
+import { type BucketSimulation, simulateBuckets } from '../../trace/simulate-buckets.ts';
+import type { Trace } from '../../trace/trace.ts';
+import { print, UnusableInput } from './command.ts';
+
+/** `simulate TRACE --reuse NAMES`: the named ways to reuse buckets, one after the other, side by side. */
+export function simulateReuse(trace: Trace, names: string, image: ReadableMemory | undefined, json: boolean): number {
+  const results = choices(names).map((reuse) => {
+    const outcome = simulateBuckets(trace, reuse, image);
+    if (!outcome.ok) throw new UnusableInput(outcome.message);
+    return outcome.result;
+  });
+  if (json) {
+    print(JSON.stringify({ schema: 'stable-memory/simulate/1', steps: trace.steps, reuse: results.map(reported) }));
+    return 0;
+  }
+  for (const result of results) {
+    print(describe(result));
+    for (const { step, order } of result.strikes) print(`  Step ${formatCount(step)}: ${describeOrder(order)}`);
+    for (const { step, message } of result.faults) print(`  Step ${formatCount(step)}: ${message}`);
+  }
+  return 0;
+}
+
+function choices(names: string): readonly BucketReuse[] {
+  if (names === 'all') return REUSE_NAMES;
+  return names.split(',').map((name) => {
+    if (isReuseName(name)) return name;
+    throw new UnusableInput(`There is no bucket reuse "${name}". There are ${REUSE_NAMES.join(', ')}, and all.`);
+  });
+}
+
+function describe({ reuse, pages, allocatedBuckets, reusedBuckets, freedBuckets, strikes }: BucketSimulation): string {
+  return [
+    `${reuse}: ${formatCounted(pages, 'page')} (${formatBytes(pages * PAGE_SIZE)})`,
+    `${formatCounted(allocatedBuckets, 'bucket')} allocated`,
+    `${formatCount(reusedBuckets)} reused`,
+    `${formatCount(freedBuckets.length)} left unallocated`,
+    `${formatCounted(new Set(strikes.map(({ order }) => order.memory)).size, 'memory', 'memories')} permuted by a load`,
+  ].join(', ');
+}
+
+function reported({ strikes, steps: _, ...result }: BucketSimulation) {
+  const permuted = strikes.map(({ step, order: { memory, live, reloaded, permuted } }) => {
+    return { memory, step, buckets: live, reloaded, permutedPages: permuted };
+  });
+  return { ...result, permuted };
+}
