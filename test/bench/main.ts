@@ -1,12 +1,29 @@
-/** Prints the engine's figures: `npm run bench`. Nothing is judged: machines differ, ratios within one run do not. */
-import { cpus } from 'node:os';
-import { benchBTree } from './btree.ts';
+/**
+ * Prints the engine's figures, in Markdown: `npm run bench`, or some parts of them: `npm run bench -- rust`. Nothing is judged: machines
+ * differ, ratios within one run do not.
+ */
+import { cpus, release, totalmem, type } from 'node:os';
+import { formatBytes } from '../../engine/format.ts';
+import { main, Unavailable } from '../../tools/project.ts';
 import { benchOpening } from './open.ts';
+import { benchStructures } from './structures/compare.ts';
+import { benchInspection } from './structures/inspection.ts';
 import { benchTraces } from './traces.ts';
 
-console.log(
-  `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}; median (least to most) of 7 runs\n`,
-);
-await benchOpening();
-await benchTraces();
-await benchBTree();
+const PARTS = new Map<string, () => Promise<void>>([
+  ['snapshot', benchOpening],
+  ['trace', benchTraces],
+  ['rust', benchStructures],
+  ['inspection', benchInspection],
+]);
+
+await main(async () => {
+  const chosen = process.argv.slice(2);
+  const unknown = chosen.find((name) => !PARTS.has(name));
+  if (unknown !== undefined)
+    throw new Unavailable(`The benchmark has no part "${unknown}". The parts are: ${[...PARTS.keys()].join(', ')}.`);
+  const processor = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`;
+  console.log(`${processor}, ${formatBytes(totalmem())}; ${type()} ${release()}; Node ${process.version}.`);
+  for (const [name, bench] of PARTS) if (chosen.length === 0 || chosen.includes(name)) await bench();
+  return 0;
+});

@@ -9,7 +9,7 @@ import { summaryOf } from '../../engine/snapshot/summary.ts';
 import { treeRows } from '../../engine/snapshot/tree.ts';
 import { surveyImage } from '../../engine/snapshot/usage.ts';
 import { imageBytes } from '../fixtures.ts';
-import { row, time } from './timing.ts';
+import { printHead, printTime, time } from './table.ts';
 
 const VIEWS: readonly ViewName[] = ['memories', 'buckets', 'freeLists', 'elements'];
 
@@ -17,13 +17,15 @@ export async function benchOpening(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const path = join(folder, 'stable_memory.bin');
   writeFileSync(path, imageBytes('openchat-like-b128'));
+  console.log('\nA snapshot on disk, that of a chat canister: median, least and most of 7 runs.\n');
+  printHead('what', 'median', 'least', 'most');
   try {
     const open = async (): Promise<Snapshot> => {
       const image = await openImage(path);
       if ('problem' in image) throw new Error(image.problem);
       return new Snapshot(image);
     };
-    row(
+    printTime(
       'open 109 MB, to the last root of the four trees',
       await time(async () => {
         const snapshot = await open();
@@ -31,7 +33,7 @@ export async function benchOpening(): Promise<void> {
         for (const view of VIEWS) treeRows(snapshot, view, undefined, glance());
       }),
     );
-    row(
+    printTime(
       'open 109 MB and walk everything',
       await time(async () => {
         surveyImage(await open());

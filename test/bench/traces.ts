@@ -11,7 +11,7 @@ import { simulate } from '../../engine/trace/simulate.ts';
 import { TraceText } from '../../engine/trace/text.ts';
 import { Timeline } from '../../engine/trace/timeline.ts';
 import { encodeTrace } from '../../engine/trace/writer.ts';
-import { row, time } from './timing.ts';
+import { printHead, printTime, time } from './table.ts';
 
 const recorded = (name: string): BytesSource =>
   new BytesSource(gunzipSync(readFileSync(join(import.meta.dirname, '..', 'fixtures', 'traces', `${name}.jsonl.gz`))));
@@ -26,13 +26,15 @@ function* manyWrites(): Generator<TraceEvent> {
 }
 
 export async function benchTraces(): Promise<void> {
+  console.log('\nTraces: those of `test/fixtures/traces`, and a million writes all over 64 MiB.\n');
+  printHead('what', 'median', 'least', 'most');
   const region = openTrace(recorded('mixed__mr-1.4.0+ab-0.8.0'));
   const memory = openTrace(recorded('trace-main-memory'));
-  row(
+  printTime(
     '10,000 operations: open, to the first step',
     await time(() => Timeline.open(openTrace(recorded('mixed__mr-1.4.0+ab-0.8.0'))).step(1)),
   );
-  row(
+  printTime(
     '10,000 operations: to the end and back to the start',
     await time(() => {
       const timeline = Timeline.open(region);
@@ -40,9 +42,9 @@ export async function benchTraces(): Promise<void> {
       timeline.seek(0);
     }),
   );
-  row('10,000 operations: their text, whole', await time(() => [...new TraceText(region).range(0, region.count)]));
-  row('10,000 operations: simulated, two-btrees', await time(() => simulate(region.events(), 'two-btrees')));
-  row(
+  printTime('10,000 operations: their text, whole', await time(() => [...new TraceText(region).range(0, region.count)]));
+  printTime('10,000 operations: simulated, two-btrees', await time(() => simulate(region.events(), 'two-btrees')));
+  printTime(
     '5,043 accesses: 500 single steps forward and back',
     await time(() => {
       const timeline = Timeline.open(memory);
@@ -56,11 +58,11 @@ export async function benchTraces(): Promise<void> {
     manyWrites(),
   );
   const source = new BytesSource(bytes);
-  row('1,000,001 events: read', await time(() => readTrace(source), 3));
+  printTime('1,000,001 events: read', await time(() => readTrace(source), 3));
   const timeline = Timeline.open(readTrace(source));
   timeline.seek(timeline.steps);
   let seed = 1;
-  row(
+  printTime(
     '1,000,001 events: 20 jumps to anywhere',
     await time(() => {
       for (let jump = 0; jump < 20; jump++) {
@@ -69,7 +71,7 @@ export async function benchTraces(): Promise<void> {
       }
     }, 3),
   );
-  row(
+  printTime(
     '1,000,001 events: 1,000 steps back',
     await time(() => {
       timeline.seek(timeline.steps);

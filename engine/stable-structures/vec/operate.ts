@@ -9,6 +9,9 @@ export class Vec {
   /** Bytes of the size before an item. */
   readonly #width: number;
   readonly #slotSize: number;
+  /** For lengths and sizes on their way: an operation makes nothing new. */
+  readonly #word = new Uint8Array(8);
+  readonly #wordView = viewOf(this.#word);
 
   private constructor(memory: Memory, bound: Bound) {
     this.#memory = memory;
@@ -45,12 +48,22 @@ export class Vec {
 
   /** Number of items. As in the library it is read from the memory each time. */
   get length(): number {
-    return Number(decodeHeader(this.#memory).length);
+    this.#memory.read(LENGTH_AT, this.#word);
+    return this.#wordView.getUint32(0, true) + this.#wordView.getUint32(4, true) * 2 ** 32;
   }
 
   /** Undefined where there is no such item. */
   get(index: number): Uint8Array<ArrayBuffer> | undefined {
     return index < this.length ? this.#read(index) : undefined;
+  }
+
+  /** Reads an item into the front of `into`, which has room for it, and gives its size; undefined where there is no such item. */
+  read(index: number, into: Uint8Array): number | undefined {
+    if (index >= this.length) return undefined;
+    const slot = this.#slot(index);
+    const size = this.#sizeAt(slot);
+    this.#memory.read(at(slot, this.#width), size === into.length ? into : into.subarray(0, size));
+    return size;
   }
 
   /** Puts an item in place of another one. */
@@ -90,14 +103,15 @@ export class Vec {
 
   #read(index: number): Uint8Array<ArrayBuffer> {
     const slot = this.#slot(index);
-    const size = this.#width === 0 ? this.#bound.max : this.#readSize(slot);
-    return readBytes(this.#memory, at(slot, this.#width), size);
+    return readBytes(this.#memory, at(slot, this.#width), this.#sizeAt(slot));
   }
 
-  #readSize(slot: Address): number {
-    const word = new Uint8Array(4);
-    this.#memory.read(slot, word.subarray(0, this.#width));
-    return viewOf(word).getUint32(0, true);
+  /** Size of the item in a slot, in bytes. */
+  #sizeAt(slot: Address): number {
+    if (this.#width === 0) return this.#bound.max;
+    this.#wordView.setUint32(0, 0);
+    this.#memory.read(slot, this.#word.subarray(0, this.#width));
+    return this.#wordView.getUint32(0, true);
   }
 
   /** First the size, then the item: each grows the memory by what it misses itself. */
@@ -107,17 +121,16 @@ export class Vec {
       throw new RangeError(`The item has ${item.length} bytes; items have ${describe(this.#bound)}.`);
     const slot = this.#slot(index);
     if (this.#width > 0) {
-      const word = new Uint8Array(4);
-      viewOf(word).setUint32(0, item.length, true);
-      writeGrowing(this.#memory, slot, word.subarray(0, this.#width));
+      this.#wordView.setUint32(0, item.length, true);
+      writeGrowing(this.#memory, slot, this.#word.subarray(0, this.#width));
     }
     writeGrowing(this.#memory, at(slot, this.#width), item);
   }
 
   #setLength(length: number): void {
-    const word = new Uint8Array(8);
-    viewOf(word).setBigUint64(0, BigInt(length), true);
-    this.#memory.write(LENGTH_AT, word);
+    this.#wordView.setUint32(0, length, true);
+    this.#wordView.setUint32(4, length / 2 ** 32, true);
+    this.#memory.write(LENGTH_AT, this.#word);
   }
 }
 

@@ -1,0 +1,55 @@
+/** Looks into one snapshot: `inspect.ts inspect|list PATH ENTRIES`. Prints milliseconds, a tab, the most bytes that the heap had. */
+import { Budget } from '../../../engine/budget.ts';
+import { openImage } from '../../../engine/node/open-image.ts';
+import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
+import { surveyImage } from '../../../engine/snapshot/usage.ts';
+import { readRun } from '../../../engine/structure.ts';
+
+/** So many steps of a walk go by between two looks at the heap. */
+const LOOK_EVERY = 4096;
+const BATCH = 1000;
+
+/** Without limits; it looks at the heap on the way. */
+class Watch extends Budget {
+  highest = 0;
+  #untilLook = 0;
+
+  override spend(bytes?: number): boolean {
+    if (this.#untilLook-- <= 0) {
+      this.#untilLook = LOOK_EVERY;
+      const { heapUsed, arrayBuffers } = process.memoryUsage();
+      this.highest = Math.max(this.highest, heapUsed + arrayBuffers);
+    }
+    return super.spend(bytes);
+  }
+}
+
+/** Reads every key and value; answers how many entries there were. */
+function list(snapshot: Snapshot, budget: Budget): number {
+  const structure = snapshot.structures[0]?.structure;
+  for (let from = 0; ; ) {
+    const elements = structure?.elements(from, BATCH, budget) ?? [];
+    for (const { key, value } of elements) {
+      if (key) readRun(key);
+      if (value) readRun(value);
+    }
+    if (elements.length === 0) return from;
+    from += elements.length;
+  }
+}
+
+function inspect(snapshot: Snapshot, budget: Budget): number {
+  const { findings, structures } = surveyImage(snapshot, budget);
+  return findings.length === 0 ? Number(structures[0]?.placed.structure.length) : 0;
+}
+
+const [, , work, path = '', entries] = process.argv;
+const budget = new Watch();
+const start = performance.now();
+const image = await openImage(path);
+if ('problem' in image) throw new Error(image.problem);
+const snapshot = new Snapshot(image);
+const seen = work === 'list' ? list(snapshot, budget) : inspect(snapshot, budget);
+const milliseconds = performance.now() - start;
+if (seen !== Number(entries)) throw new Error(`There are ${entries} entries; ${seen} were seen.`);
+console.log(`${milliseconds}\t${budget.highest}`);

@@ -1,0 +1,36 @@
+/** Keys: u64 in big-endian order, as the Rust library encodes them. The same ones in every run, and in `test/peers/src/bin/bench.rs`. */
+
+/** A linear congruential generator of 64 bits. */
+function generator(seed: bigint): () => bigint {
+  let state = seed;
+  return () => {
+    state = BigInt.asUintN(64, state * 6_364_136_223_846_793_005n + 1_442_695_040_888_963_407n);
+    return state;
+  };
+}
+
+export function randomKeys(count: number): readonly Uint8Array[] {
+  const next = generator(12_345n);
+  return Array.from({ length: count }, () => encode(next()));
+}
+
+export function ascendingKeys(count: number): readonly Uint8Array[] {
+  return Array.from({ length: count }, (_, index) => encode(BigInt(index)));
+}
+
+export function shuffled(keys: readonly Uint8Array[]): readonly Uint8Array[] {
+  const next = generator(54_321n);
+  const order = [...keys];
+  for (let last = order.length - 1; last > 0; last--) {
+    const other = Number((next() >> 33n) % BigInt(last + 1));
+    const [a, b] = [order[last], order[other]];
+    if (a && b) [order[last], order[other]] = [b, a];
+  }
+  return order;
+}
+
+function encode(key: bigint): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, key);
+  return bytes;
+}

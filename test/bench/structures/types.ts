@@ -1,0 +1,4 @@
+/** The bounds of the Rust types that the maps here hold. */
+export const KEY = { bound: { max: 8, fixed: true } };
+/** `Blob<32>` */
+export const BLOB_32 = { bound: { max: 32, fixed: false } };

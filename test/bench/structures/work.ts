@@ -1,0 +1,169 @@
+/**
+ * The speed of the engine's `ic-stable-structures`: `work.ts CASE ROUNDS`. The counterpart of `test/peers/src/bin/bench.rs`, in lockstep with
+ * it: the same keys, values and orders, the same calls, the same lines of output. Keys and values are bytes here, encoded beforehand.
+ */
+import { BytesMemory } from '../../../engine/memory/bytes-memory.ts';
+import { type Address, type Memory, PAGE_SIZE, viewOf } from '../../../engine/memory/memory.ts';
+import { BTreeMap, type BTreeTypes } from '../../../engine/stable-structures/btree/operate.ts';
+import { MemoryManager } from '../../../engine/stable-structures/memory-manager/operate.ts';
+import { Vec } from '../../../engine/stable-structures/vec/operate.ts';
+import { ascendingKeys, randomKeys, shuffled } from './keys.ts';
+import { BLOB_32, KEY } from './types.ts';
+
+const ENTRIES = 100_000;
+const ITEMS = 1_000_000;
+const BUCKETS = 10_000;
+const MEMORIES = 10;
+const LOADS = 100;
+
+const SUM = (ITEMS * (ITEMS - 1)) / 2;
+
+/** Prints what an operation costs, the work being so many of them. */
+type Measure = <Result>(name: string, operations: number, work: () => Result) => Result;
+
+function measureMap(measure: Measure, keys: readonly Uint8Array[], order: readonly Uint8Array[]): void {
+  const value = new Uint8Array(32).fill(7);
+  const map = BTreeMap.init(memory(), { key: KEY, value: BLOB_32 });
+  measure('insert', ENTRIES, () => {
+    for (const key of keys) expect(map.insert(key, value) === undefined);
+  });
+  measure('get', ENTRIES, () => {
+    for (const key of order) expect(map.get(key) !== undefined);
+  });
+  const entries = measure('iterate', ENTRIES, () => {
+    let count = 0;
+    for (const [key, value] of map.entries()) count += key.length + value.length;
+    return count / 40;
+  });
+  expect(entries === ENTRIES);
+  measure('overwrite', ENTRIES, () => {
+    for (const key of order) expect(map.insert(key, value) !== undefined);
+  });
+  measure('remove', ENTRIES, () => {
+    for (const key of order) expect(map.remove(key) !== undefined);
+  });
+}
+
+function measureUnboundedMap(measure: Measure): void {
+  const keys = randomKeys(ENTRIES);
+  const value = new Uint8Array(32).fill(7);
+  const types: BTreeTypes = { key: KEY, value: {} };
+  const map = BTreeMap.init(memory(), types);
+  measure('insert', ENTRIES, () => {
+    for (const key of keys) expect(map.insert(key, value) === undefined);
+  });
+  measure('get', ENTRIES, () => {
+    for (const key of keys) expect(map.get(key) !== undefined);
+  });
+  measure('remove', ENTRIES, () => {
+    for (const key of keys) expect(map.remove(key) !== undefined);
+  });
+}
+
+function measureManager(measure: Measure): void {
+  const memory = new FirstPage();
+  const manager = MemoryManager.init(memory, 1);
+  const memories = Array.from({ length: MEMORIES }, (_, id) => manager.get(id));
+  measure('grow', BUCKETS, () => {
+    for (let done = 0; done < BUCKETS; done += MEMORIES) for (const memory of memories) expect(memory.grow(1) >= 0);
+  });
+  measure('load', LOADS, () => {
+    for (let done = 0; done < LOADS; done++) expect(MemoryManager.init(memory, 1).allocatedBuckets === BUCKETS);
+  });
+}
+
+function measureVec(measure: Measure): void {
+  const vec = Vec.init(memory(), KEY.bound);
+  const item = new Uint8Array(8);
+  const view = viewOf(item);
+  measure('push', ITEMS, () => {
+    for (let index = 0; index < ITEMS; index++) {
+      view.setUint32(0, index, true);
+      vec.push(item);
+    }
+  });
+  const bytes = measure('get', ITEMS, () => {
+    let sum = 0;
+    for (let index = 0; index < ITEMS; index++) {
+      vec.read(index, item);
+      sum += view.getUint32(0, true);
+    }
+    return sum;
+  });
+  expect(bytes === SUM);
+  const bigints = measure('get-bigint', ITEMS, () => {
+    let sum = 0n;
+    for (let index = 0; index < ITEMS; index++) {
+      vec.read(index, item);
+      sum += view.getBigUint64(0, true);
+    }
+    return sum;
+  });
+  expect(bigints === BigInt(SUM));
+  const copies = measure('get-copy', ITEMS, () => {
+    let sum = 0;
+    for (let index = 0; index < ITEMS; index++) sum += firstBytes(vec.get(index) ?? item);
+    return sum;
+  });
+  expect(copies === SUM);
+  const iterated = measure('iterate', ITEMS, () => {
+    let sum = 0;
+    for (const bytes of vec.items()) sum += firstBytes(bytes);
+    return sum;
+  });
+  expect(iterated === SUM);
+}
+
+/** The number that an item says, below 2^24. */
+function firstBytes(item: Uint8Array): number {
+  return (item[0] ?? 0) + (item[1] ?? 0) * 2 ** 8 + (item[2] ?? 0) * 2 ** 16;
+}
+
+function memory(): Memory {
+  return MemoryManager.init(new BytesMemory()).get(0);
+}
+
+/** Only the first page is there, where the manager's tables are: what growing costs apart from the memory's own growth. */
+class FirstPage implements Memory {
+  pages = 0;
+  readonly #bytes = new Uint8Array(PAGE_SIZE);
+
+  grow(by: number): number {
+    this.pages += by;
+    return this.pages - by;
+  }
+
+  read(from: Address, into: Uint8Array): void {
+    into.set(this.#bytes.subarray(from, from + into.length));
+  }
+
+  write(to: Address, bytes: Uint8Array): void {
+    this.#bytes.set(bytes, to);
+  }
+}
+
+function expect(holds: boolean): void {
+  if (!holds) throw new Error('The work went wrong: what was measured is worth nothing.');
+}
+
+const [, , name = '', rounds = '1'] = process.argv;
+const random = (): readonly Uint8Array[] => randomKeys(ENTRIES);
+const ascending = (): readonly Uint8Array[] => ascendingKeys(ENTRIES);
+const works = new Map<string, (measure: Measure) => void>([
+  ['map-random', (measure) => measureMap(measure, random(), shuffled(random()))],
+  ['map-ascending', (measure) => measureMap(measure, ascending(), ascending())],
+  ['map-unbounded', measureUnboundedMap],
+  ['manager', measureManager],
+  ['vec', measureVec],
+]);
+const work = works.get(name);
+if (!work) throw new Error(`There is no case ${name}.`);
+for (let round = 0; round <= Number(rounds); round++) {
+  work((measured, operations, body) => {
+    const start = performance.now();
+    const result = body();
+    const nanoseconds = ((performance.now() - start) * 1e6) / operations;
+    if (round > 0) console.log(`${measured}\t${nanoseconds}`);
+    return result;
+  });
+}
