@@ -51,6 +51,8 @@ export class MemoryManager {
   #sizes: number[] = [];
   /** By memory id: its buckets in virtual order. */
   #buckets: number[][] = [];
+  /** Buckets below the mark that nobody owns, ascending; undefined until they are asked for. */
+  #freed: number[] | undefined;
 
   private constructor(memory: Memory, bucketPages: number, reuse: BucketReuse) {
     this.#memory = memory;
@@ -78,6 +80,11 @@ export class MemoryManager {
   /** The high-water mark: all buckets ever handed out lie below it. */
   get allocatedBuckets(): number {
     return this.#allocated;
+  }
+
+  /** Buckets below the mark that nobody owns, ascending. */
+  freedBuckets(): readonly number[] {
+    return this.#freedBuckets();
   }
 
   get(id: number): VirtualMemory {
@@ -110,6 +117,7 @@ export class MemoryManager {
     this.#allocated = header.allocatedBuckets;
     this.#sizes = [...header.sizes];
     this.#buckets = header.sizes.map(() => []);
+    this.#freed = undefined;
     header.owners.forEach((owner, bucket) => {
       if (owner !== UNOWNED) this.#buckets[owner]?.push(bucket);
     });
@@ -127,6 +135,7 @@ export class MemoryManager {
     this.#allocated = state.allocatedBuckets;
     this.#sizes = [...state.sizes];
     this.#buckets = state.buckets.map((own) => [...own]);
+    this.#freed = undefined;
   }
 
   /** Grows memory `id` by pages. Returns its size before, or -1 when too few buckets are left; then nothing has changed. */
@@ -134,7 +143,7 @@ export class MemoryManager {
     const before = this.pagesOf(id);
     const own = this.#buckets[id] ?? [];
     const needed = bucketsFor(before + by, this.#bucketPages) - bucketsFor(before, this.#bucketPages);
-    const freed = this.#reuse === 'never' ? [] : this.freedBuckets();
+    const freed = this.#reuse === 'never' ? [] : this.#freedBuckets();
     if (needed - freed.length + this.#allocated > MAX_BUCKETS) return -1;
     for (let i = 0; i < needed; i += 1) {
       const bucket = this.#takeFreed(freed, own) ?? this.#allocated++;
@@ -152,6 +161,7 @@ export class MemoryManager {
     const own = this.bucketsOf(id);
     if (own.length === 0) return 0;
     for (const bucket of own) this.#memory.write(at(OWNERS_AT, bucket), Uint8Array.of(UNOWNED));
+    if (this.#freed) this.#freed = [...this.#freed, ...own.filter((bucket) => bucket < this.#allocated)].sort((a, b) => a - b);
     this.#buckets[id] = [];
     this.#sizes[id] = 0;
     this.#saveHeader();
@@ -165,10 +175,11 @@ export class MemoryManager {
     this.#memory.write(OWNERS_AT, new Uint8Array(MAX_BUCKETS).fill(UNOWNED));
   }
 
-  /** Buckets below the mark that nobody owns, ascending. */
-  freedBuckets(): number[] {
+  #freedBuckets(): number[] {
+    if (this.#freed) return this.#freed;
     const owned = new Set(this.#buckets.flat());
-    return Array.from({ length: this.#allocated }, (_, bucket) => bucket).filter((bucket) => !owned.has(bucket));
+    this.#freed = Array.from({ length: this.#allocated }, (_, bucket) => bucket).filter((bucket) => !owned.has(bucket));
+    return this.#freed;
   }
 
   /** Takes the next bucket to reuse out of `freed`; undefined where a new one is due. */
@@ -191,13 +202,16 @@ export class MemoryManager {
   }
 }
 
+/** What a virtual memory asks its manager, whatever its layout. */
+export type BucketOwner = Pick<MemoryManager, 'bucketPages' | 'pagesOf' | 'bucketsOf' | 'grow'>;
+
 /** One of a manager's memories. Any number of them may be got for one id; they are the same memory. */
 export class VirtualMemory implements Memory {
   readonly id: number;
-  readonly #manager: MemoryManager;
+  readonly #manager: BucketOwner;
   readonly #base: Memory;
 
-  constructor(manager: MemoryManager, base: Memory, id: number) {
+  constructor(manager: BucketOwner, base: Memory, id: number) {
     this.#manager = manager;
     this.#base = base;
     this.id = id;
