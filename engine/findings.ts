@@ -239,6 +239,28 @@ export const FINDINGS = {
     means: "The Cell's length runs past the end of its memory, so Cell::init traps.",
     cure: 'Restore the four bytes of the length.',
   },
+  // Dumps of upgrade hooks
+  'dump.length-outside': {
+    severity: 'error',
+    means: 'The length before a dump of an upgrade hook runs past the end of the memory: post_upgrade traps when it reads it.',
+    cure: 'See whether the memory was cut, or something was written over the first bytes. Restore the length.',
+  },
+  'dump.undecodable': {
+    severity: 'error',
+    means: 'A dump of an upgrade hook begins as one and does not decode to its end: post_upgrade traps, or loses what it held.',
+    cure: 'Do not upgrade the canister before its heap is saved in another way. Look at the bytes where decoding stops.',
+  },
+  'dump.stale-bytes': {
+    severity: 'information',
+    means: 'Behind a dump of an upgrade hook bytes are left: of an earlier, longer dump, or of what stood there before.',
+    cure: 'Nothing needs to be done. The bytes are paid for until the memory is used again; parts of older values can be read there.',
+  },
+  'dump.beneath-manager': {
+    severity: 'warning',
+    means:
+      'A manager was put over a dump of an upgrade hook. The beginning of the dump is lost; what was not written over since is still there.',
+    cure: 'See whether post_upgrade read the dump before the manager was made. If not, recover what is left from an earlier snapshot.',
+  },
   'log.index-bad-magic': {
     severity: 'error',
     means: "A Log's index has lost its magic: Log::init traps.",
@@ -318,6 +340,12 @@ export const FINDINGS = {
       'A memory owns a bucket that the count calls never handed out: the next grow gives it to another memory, and both overwrite it.',
     cure: 'Do not let the canister grow. Restore the count at offset 4 to one more than the highest bucket in use.',
   },
+  'mm.bucket-order': {
+    severity: 'error',
+    means:
+      'The running canister has the buckets of a memory in another order than the table does: the next upgrade permutes its pages. Version 0.7.1 does this.',
+    cure: 'Do not upgrade the canister with the library. Copy the contents of the memory into a new one first, and read that after the upgrade.',
+  },
   'mm.freed-bucket': {
     severity: 'information',
     means:
@@ -351,6 +379,13 @@ export const FINDINGS = {
     means:
       'The words that pre-upgrade leaves at the end of stable memory do not fit the image, so that post-upgrade traps or loses data.',
     cure: 'Do not upgrade with this image. Restore the last bytes of its last page, or take the snapshot again.',
+  },
+  // Motoko's heap
+  'heap.unread': {
+    severity: 'information',
+    means:
+      'The heap of the same snapshot could not be read, or not all of it: free lists are those that the stable memory itself tells.',
+    cure: 'Download the whole snapshot again, with all its files, in one go. The heaps of Motoko with enhanced orthogonal persistence can be read.',
   },
   // Motoko's stable variables
   'stable-variables.undecodable': {
@@ -430,6 +465,12 @@ export const FINDINGS = {
     severity: 'error',
     means: 'An event speaks of a space that the trace has not declared, so that nothing can be shown of it.',
     cure: 'Write a space event, [3, number, kind, name], before the first event of the space.',
+  },
+  'trace.bucket-order': {
+    severity: 'error',
+    means:
+      'A memory was given a freed bucket below one that it had. The order is stored nowhere, so that the next upgrade permutes its pages. Version 0.7.1 does this.',
+    cure: 'Use 0.7.2 or later, which reuses no bucket. Before the upgrade, copy the contents of the memory into a new one.',
   },
   'trace.grow-failed': {
     severity: 'warning',

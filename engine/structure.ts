@@ -11,7 +11,8 @@ export type StructureKind =
   | 'log'
   | 'memory-buffer'
   | 'memory-btree'
-  | 'memory-queue';
+  | 'memory-queue'
+  | 'upgrade-dump';
 
 /** The bytes of one key or value: where they lie, in order, in one memory. Most are one span; a value over overflow pages is several. */
 export interface Run {
@@ -21,12 +22,23 @@ export interface Run {
   readonly size: number;
 }
 
-/** One element of a structure: an entry of a map, a key of a set, an item of a vector or buffer. */
+/** What a part of a value says, where the value itself tells its parts. */
+export interface Described {
+  /** Which part of the value: `.users[3].name`. */
+  readonly path: string;
+  readonly text: string;
+  /** The encoding of the value as a whole. */
+  readonly codec: string;
+}
+
+/** One element of a structure: an entry of a map, a key of a set, an item of a vector or buffer, a part of a dumped value. */
 export interface Element {
   /** Position in the structure's own order, from 0. */
   readonly index: number;
   readonly key?: Run;
   readonly value?: Run;
+  /** Of a part of a value: which, and what it says. No codec has to be found for it. */
+  readonly described?: Described;
 }
 
 /** One owner of a byte, in the chain from the outside to the field: `{ kind: 'node', address: 0x1a0 }`, `{ kind: 'field', name: 'next', … }`. */

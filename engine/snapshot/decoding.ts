@@ -33,10 +33,16 @@ export class Decoding {
     for (const [name, codec] of other.#chosen) this.#chosen.set(name, codec);
   }
 
+  /** What the user said; undefined where nobody did. */
+  chosen(placed: PlacedStructure, role: Role): ChosenCodec | undefined {
+    const codec = this.#chosen.get(`${role} ${placed.part}`);
+    return codec && { codec, guessed: false };
+  }
+
   codec(placed: PlacedStructure, role: Role, budget: Budget): ChosenCodec {
     const name = `${role} ${placed.part}`;
-    const chosen = this.#chosen.get(name);
-    if (chosen !== undefined) return { codec: chosen, guessed: false };
+    const chosen = this.chosen(placed, role);
+    if (chosen !== undefined) return chosen;
     let guessed = this.#guessed.get(name);
     if (guessed === undefined) {
       guessed = guess(placed, role, budget);

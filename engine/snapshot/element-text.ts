@@ -6,7 +6,7 @@ import type { Codec } from '../values/codec.ts';
 import { CODEC_CHOICES, codecOf } from '../values/codecs.ts';
 import { MOST_HEX_BYTES, renderHexText } from '../values/hex-text.ts';
 import { type Role, runOf } from './decoding.ts';
-import { decodeBytes } from './entries.ts';
+import { decodeBytes, decodeSide } from './entries.ts';
 import { ELEMENT_NAMES, STRUCTURE_NAMES } from './names.ts';
 import type { PlacedStructure, Snapshot } from './snapshot.ts';
 import { nameOfSpace } from './space.ts';
@@ -19,7 +19,7 @@ export function elementText(snapshot: Snapshot, placed: PlacedStructure, index: 
   const [element] = placed.structure.elements(index, 1, budget);
   if (element === undefined) return `There is no ${ELEMENT_NAMES[placed.structure.kind]} ${index} in ${placed.part} any more.\n`;
   const run = shownRun(placed, element);
-  if (run === undefined) return 'This element has no bytes.\n';
+  if (run === undefined) return `${element.described?.text ?? 'This element has no bytes.'}\n`;
   const bytes = readRun(run, MOST_HEX_BYTES);
   const start = run.spans[0]?.start ?? 0;
   const space = snapshot.spaceOf(run.memory);
@@ -47,9 +47,10 @@ function shownRun(placed: PlacedStructure, element: Element): Run | undefined {
 export function valueText(snapshot: Snapshot, placed: PlacedStructure, index: number, budget: Budget): string | undefined {
   const [element] = placed.structure.elements(index, 1, budget);
   const run = element === undefined ? undefined : shownRun(placed, element);
-  if (element === undefined || run === undefined) return undefined;
-  const role: Role = run === element.key ? 'key' : 'value';
-  return decodeBytes(readRun(run, MOST_TEXT), snapshot.decoding.codec(placed, role, budget)).text.slice(0, MOST_TEXT);
+  if (element === undefined || (run === undefined && element.described === undefined)) return undefined;
+  const role: Role = run !== undefined && run === element.key ? 'key' : 'value';
+  const bytes = run === undefined ? new Uint8Array(0) : readRun(run, MOST_TEXT);
+  return decodeSide(snapshot, placed, element, role, bytes, budget).text.slice(0, MOST_TEXT);
 }
 
 /** What an element's key or value can be decoded as: the present codec first, then those that fit its bytes, then the others. */

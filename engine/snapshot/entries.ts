@@ -1,12 +1,14 @@
 import type { Budget } from '../budget.ts';
 import { toHex } from '../format.ts';
 import { type Element, type Run, readRun } from '../structure.ts';
-import type { ChosenCodec, Role } from './decoding.ts';
+import { type ChosenCodec, type Role, runOf } from './decoding.ts';
 import type { PlacedStructure, Snapshot } from './snapshot.ts';
 
 /** One line of `stable-memory entries --json`. Bytes in lower-case hex, whole. */
 export interface EntryLine {
   readonly index: number;
+  /** Of a part of a dumped value: which part. */
+  readonly path?: string;
   readonly key?: string;
   readonly keyText?: string;
   readonly keyCodec?: string;
@@ -48,13 +50,14 @@ export function* entryLines(
 }
 
 function entryLine(snapshot: Snapshot, placed: PlacedStructure, element: Element, budget: Budget): EntryLine {
-  const key = side(snapshot, placed, element.key, 'key', budget);
-  const value = placed.structure.kind === 'btreeset' ? undefined : side(snapshot, placed, element.value, 'value', budget);
+  const key = side(snapshot, placed, element, 'key', budget);
+  const value = placed.structure.kind === 'btreeset' ? undefined : side(snapshot, placed, element, 'value', budget);
   const run = value === undefined ? element.key : element.value;
   const address = run?.spans[0]?.start;
   const offset = run === undefined ? undefined : offsetOf(snapshot, run);
   return {
     index: element.index,
+    ...(element.described === undefined ? {} : { path: element.described.path }),
     ...(key === undefined ? {} : { key: key.hex, ...key.decoded('key') }),
     ...(value === undefined ? {} : { value: value.hex, ...value.decoded('value') }),
     ...(address === undefined || run === undefined ? {} : { address, size: run.size }),
@@ -63,17 +66,31 @@ function entryLine(snapshot: Snapshot, placed: PlacedStructure, element: Element
   };
 }
 
-function side(snapshot: Snapshot, placed: PlacedStructure, run: Run | undefined, role: Role, budget: Budget) {
-  if (run === undefined) return undefined;
-  const bytes = readRun(run);
-  const chosen = snapshot.decoding.codec(placed, role, budget);
-  const { text, codec } = decodeBytes(bytes, chosen);
+function side(snapshot: Snapshot, placed: PlacedStructure, element: Element, role: Role, budget: Budget) {
+  const run = runOf(element, role);
+  if (run === undefined && (role === 'key' || element.described === undefined)) return undefined;
+  const bytes = run === undefined ? new Uint8Array(0) : readRun(run);
+  const { text, codec, guessed } = decodeSide(snapshot, placed, element, role, bytes, budget);
   return {
     hex: toHex(bytes),
-    guessed: chosen.guessed,
+    guessed,
     decoded: (name: Role): Partial<EntryLine> =>
       name === 'key' ? { keyText: text, keyCodec: codec } : { valueText: text, valueCodec: codec },
   };
+}
+
+/** What the bytes of an element's key or value say: as the user said, else as the value itself tells, else as they suggest. */
+export function decodeSide(
+  snapshot: Snapshot,
+  placed: PlacedStructure,
+  { described }: Pick<Element, 'described'> = {},
+  role: Role,
+  bytes: Uint8Array,
+  budget: Budget,
+): { readonly text: string; readonly codec: string; readonly guessed: boolean } {
+  const chosen = described === undefined ? snapshot.decoding.codec(placed, role, budget) : snapshot.decoding.chosen(placed, role);
+  if (chosen === undefined) return { text: described?.text ?? '', codec: described?.codec ?? 'bytes', guessed: false };
+  return { ...decodeBytes(bytes, chosen), guessed: chosen.guessed };
 }
 
 /** The text of bytes in a codec; in hex, where they are none of its values. */

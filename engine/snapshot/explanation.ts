@@ -3,10 +3,10 @@ import { formatAddress, formatBytes, formatCount, formatCycles, toHex } from '..
 import { byteLength, type Offset, PAGE_SIZE } from '../memory/memory.ts';
 import type { Crumb, Explanation, InspectorRow, InspectorSection } from '../protocol.ts';
 import { MAX_BUCKETS } from '../stable-structures/memory-manager/layout.ts';
-import { type Run, readRun } from '../structure.ts';
+import { type Described, type Run, readRun } from '../structure.ts';
 import { cyclesPerYear } from './cost.ts';
 import type { Role } from './decoding.ts';
-import { decodeBytes } from './entries.ts';
+import { decodeSide } from './entries.ts';
 import { type Link, ownersOf } from './explain.ts';
 import { ELEMENT_NAMES, nameOfFact, plural, STRUCTURE_NAMES } from './names.ts';
 import type { PlacedStructure, Snapshot } from './snapshot.ts';
@@ -94,18 +94,24 @@ function elementSections(
   return roles.flatMap((role) => {
     const run = element?.[role];
     if (run === undefined) return [];
-    const { codec, rows, text } = sideText(snapshot, placed, run, role, budget);
+    const { codec, rows, text } = sideText(snapshot, placed, { run, described: element?.described }, role, budget);
     return [section(`${role === 'key' ? 'Key' : 'Value'} ${name ?? ''} · ${codec}`, rows, text)];
   });
 }
 
-function sideText(snapshot: Snapshot, placed: PlacedStructure, run: Run, role: Role, budget: Budget) {
+function sideText(
+  snapshot: Snapshot,
+  placed: PlacedStructure,
+  { run, described }: { readonly run: Run; readonly described: Described | undefined },
+  role: Role,
+  budget: Budget,
+) {
   const rows = [line('size', formatBytes(run.size), `${formatCount(run.size)} bytes`)];
   const start = run.spans[0]?.start;
   if (start !== undefined) rows.push(line('address', formatAddress(start), formatCount(start)));
   if (run.spans.length > 1) rows.push(line('pieces', formatCount(run.spans.length), undefined));
   if (run.size > SHOWN_BYTES) return { codec: 'bytes', rows, text: `${toHex(readRun(run, 256))}…` };
-  const { text, codec } = decodeBytes(readRun(run), snapshot.decoding.codec(placed, role, budget));
+  const { text, codec } = decodeSide(snapshot, placed, described && { described }, role, readRun(run), budget);
   return { codec, rows, text: text.length > SHOWN_TEXT ? `${text.slice(0, SHOWN_TEXT)}…` : text };
 }
 

@@ -15,6 +15,7 @@ export const STRUCTURE_NAMES = {
   'memory-buffer': 'MemoryBuffer',
   'memory-btree': 'MemoryBTree',
   'memory-queue': 'MemoryQueue',
+  'upgrade-dump': 'Upgrade dump',
 } as const satisfies Record<StructureKind, string>;
 
 /** What a structure's elements are called. */
@@ -28,6 +29,7 @@ export const ELEMENT_NAMES = {
   'memory-buffer': 'element',
   'memory-btree': 'entry',
   'memory-queue': 'element',
+  'upgrade-dump': 'part',
 } as const satisfies Record<StructureKind, string>;
 
 /** What its free blocks are called. */
@@ -41,6 +43,7 @@ export const FREE_NAMES = {
   'memory-buffer': 'block',
   'memory-btree': 'block',
   'memory-queue': 'block',
+  'upgrade-dump': 'byte',
 } as const satisfies Record<StructureKind, string>;
 
 /** The plural of the nouns above. */

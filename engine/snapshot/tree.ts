@@ -3,12 +3,14 @@ import { formatAddress, formatBytes, formatCount, formatCounted } from '../forma
 import { at, byteLength, type Extent, type MappedMemory, PAGE_SIZE, type Span } from '../memory/memory.ts';
 import type { MemoryRegionBooks } from '../motoko/stable-variables/memory-regions.ts';
 import type { Stretch, TreeRow, ViewName } from '../protocol.ts';
+import { describeOrder } from '../stable-structures/memory-manager/order.ts';
 import { type Element, readRun } from '../structure.ts';
 import type { Area } from './areas.ts';
-import { decodeBytes, offsetOf } from './entries.ts';
+import { decodeSide, offsetOf } from './entries.ts';
 import { fixed, type List, listRows, row, rowsOf } from './list.ts';
+import { BOOKS_SOURCES } from './memory-regions.ts';
 import { ELEMENT_NAMES, FREE_NAMES, nameOfFact, plural, STRUCTURE_NAMES } from './names.ts';
-import type { PlacedStructure, Snapshot } from './snapshot.ts';
+import { orderOf, type PlacedStructure, type Snapshot } from './snapshot.ts';
 import { nameOfSpace, type Space } from './space.ts';
 
 /** Decoded values are cut to so many characters in a row, and read to so many bytes. */
@@ -81,16 +83,19 @@ function spaceRow(snapshot: Snapshot, space: Space): TreeRow {
   const slack = Math.max(0, reserved - byteLength(space.memory));
   const slackText = slack === 0 ? '' : ` · ${formatBytes(slack)} slack`;
   const name = nameOfSpace(space);
+  const order = orderOf(snapshot, space);
+  const permuted = order === undefined ? '' : ' · a load permutes its pages';
   return row({
     id: `space:${space.part}`,
     label: name,
-    description: `${content}${formatCounted(pages, 'page')}${slackText}`,
+    description: `${content}${formatCounted(pages, 'page')}${slackText}${permuted}`,
     tooltip: [
       `**${name}**: ${formatCounted(pages, 'page')} (${formatCount(byteLength(space.memory))} bytes)`,
       space.pieces.length === 0
         ? ''
         : `in ${formatCounted(space.pieces.length, snapshot.pieceKind)}, ${formatCount(reserved)} bytes reserved, ${formatCount(slack)} of them slack`,
       placed === undefined ? '' : `holds ${roleOf(placed, space)}`,
+      order === undefined ? '' : describeOrder(order),
       unread === undefined ? '' : `begins with the magic "${unread.magic}" of ${unread.name}, which is not decoded yet`,
     ]
       .filter((line) => line !== '')
@@ -99,7 +104,7 @@ function spaceRow(snapshot: Snapshot, space: Space): TreeRow {
     expandable: placed !== undefined || space.pieces.length > 0,
     at: stretch(space.memory.toImage(START, 1)[0]),
     part: space.part,
-    fault: faultOf(snapshot, space.part),
+    fault: order === undefined ? faultOf(snapshot, space.part) : 'error',
   });
 }
 
@@ -166,7 +171,9 @@ function factRows(placed: PlacedStructure): readonly TreeRow[] {
 function pieceInSpaceRow(snapshot: Snapshot, area: Area, index: number): TreeRow {
   const base = areaRow(snapshot, area);
   const where = `${formatAddress(addressOf(area))} of the memory`;
-  return { ...base, id: `${base.id}@${index}`, description: `${pieceFill(area)} · from ${where}` };
+  const reloaded = area.kind === 'piece' ? orderOf(snapshot, area.space)?.reloaded[index] : undefined;
+  const load = reloaded === undefined || area.part === `bucket/${reloaded}` ? '' : ` · bucket ${reloaded} after a load`;
+  return { ...base, id: `${base.id}@${index}`, description: `${pieceFill(area)} · from ${where}${load}` };
 }
 
 function pieceFill(area: Area): string {
@@ -270,15 +277,15 @@ function freeList(placed: PlacedStructure, budget: Budget): List {
   };
 }
 
-/** A `MemoryRegion` whose free list the stable variables tell. */
+/** A `MemoryRegion` whose free list the stable variables or the heap tell. */
 function booksRow(snapshot: Snapshot, { path, free, ...books }: MemoryRegionBooks, index: number): TreeRow {
   const space = spaceOfBooks(snapshot, books);
   const bytes = free.reduce((sum, span) => sum + span.length, 0);
   return row({
     id: `books:${index}`,
     label: `${space === undefined ? `region ${books.regionId}` : nameOfSpace(space)} · MemoryRegion`,
-    description: free.length === 0 ? 'none' : `${formatCounted(free.length, 'free block')} · ${formatBytes(bytes)}`,
-    tooltip: `The free list of \`${path}\`, as the stable variables before the upgrade have it.`,
+    description: `${free.length === 0 ? 'none' : `${formatCounted(free.length, 'free block')} · ${formatBytes(bytes)}`} · from the ${BOOKS_SOURCES[books.source]}`,
+    tooltip: `The free list of \`${path}\`, from the ${BOOKS_SOURCES[books.source]}.`,
     icon: 'free',
     expandable: free.length > 0,
     part: space?.part,
@@ -336,7 +343,7 @@ function elementList(snapshot: Snapshot, placed: PlacedStructure, budget: Budget
 function elementRow(snapshot: Snapshot, placed: PlacedStructure, element: Element, budget: Budget): TreeRow {
   const key = element.key === undefined ? undefined : decoded(snapshot, placed, element, 'key', budget);
   const value =
-    placed.structure.kind === 'btreeset' || element.value === undefined
+    placed.structure.kind === 'btreeset' || (element.value ?? element.described) === undefined
       ? undefined
       : decoded(snapshot, placed, element, 'value', budget);
   const run = element.value !== undefined && value !== undefined ? element.value : element.key;
@@ -349,7 +356,7 @@ function elementRow(snapshot: Snapshot, placed: PlacedStructure, element: Elemen
   ];
   return row({
     id: `element:${placed.part}:${element.index}`,
-    label: key === undefined ? `[${formatCount(element.index)}]` : key.text,
+    label: key?.text ?? element.described?.path ?? `[${formatCount(element.index)}]`,
     description: value?.text ?? '',
     tooltip: lines.filter((line) => line !== '').join('  \n'),
     icon: 'element',
@@ -362,9 +369,11 @@ function elementRow(snapshot: Snapshot, placed: PlacedStructure, element: Elemen
 
 function decoded(snapshot: Snapshot, placed: PlacedStructure, element: Element, role: 'key' | 'value', budget: Budget) {
   const run = role === 'key' ? element.key : element.value;
-  if (run === undefined) return { text: '', codec: 'bytes' };
-  if (run.size > ROW_BYTES) return { text: `${formatBytes(run.size)} of bytes`, codec: 'too large to decode in a row' };
-  const { text, codec } = decodeBytes(readRun(run), snapshot.decoding.codec(placed, role, budget));
+  const large = run !== undefined && run.size > ROW_BYTES;
+  if (large && (element.described === undefined || snapshot.decoding.chosen(placed, role) !== undefined))
+    return { text: `${formatBytes(run.size)} of bytes`, codec: 'too large to decode in a row' };
+  const bytes = run === undefined || large ? new Uint8Array(0) : readRun(run);
+  const { text, codec } = decodeSide(snapshot, placed, element, role, bytes, budget);
   return { text: oneLine(text), codec };
 }
 

@@ -8,6 +8,7 @@ import { openLog } from './log/inspect.ts';
 import { COUNT_AT, decodeHeader as decodeLog, endOf, endsThere, VERSION as LOG_VERSION } from './log/layout.ts';
 import { pairLogs } from './log/pair.ts';
 import { type RecognisedKind, recognise } from './recognise.ts';
+import { openDump } from './upgrade-dump/inspect.ts';
 import { openVec } from './vec/inspect.ts';
 import { decodeHeader as decodeVec, SLOTS_AT, slotSize } from './vec/layout.ts';
 
@@ -46,7 +47,8 @@ function openOne(memory: ReadableMemory, kinds: readonly RecognisedKind[], repor
       return undefined;
     }
     default:
-      return undefined;
+      // A dump has no magic.
+      return openDump(memory, report);
   }
 }
 

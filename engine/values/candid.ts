@@ -13,7 +13,7 @@ import {
   type TypeReference,
   type TypeTable,
 } from './candid-types.ts';
-import { type Codec, type Decoded, quote } from './codec.ts';
+import { type Codec, type Excerpt, quote, type Reading } from './codec.ts';
 import { Composition, labelWithin } from './composition.ts';
 import { Cursor } from './cursor.ts';
 import { formatFloat } from './floats.ts';
@@ -23,11 +23,6 @@ import { formatPrincipal, MAX_PRINCIPAL_BYTES } from './principal.ts';
 
 /** Names of fields by their hashes. */
 export type FieldNames = ReadonlyMap<number, string>;
-
-/** A Candid message at the start of some bytes: what it says and how long it is, or why there is none. */
-export type CandidReading =
-  | { readonly decoded: Decoded; readonly length: number; readonly problem?: never }
-  | { readonly problem: string };
 
 /** What is still to be written, the next thing last. A list and not recursion: bytes decide how deep values nest. */
 type Task =
@@ -42,8 +37,8 @@ type Task =
     };
 
 /** Reads the message that `bytes` begin with. */
-export function readCandid(bytes: Uint8Array, names: FieldNames = new Map()): CandidReading {
-  return new Reader(bytes, names).read();
+export function readCandid(bytes: Uint8Array, names: FieldNames = new Map(), excerpt: Excerpt = {}): Reading {
+  return new Reader(bytes, names, excerpt).read();
 }
 
 /** The hash by which Candid's binary form calls a field: base 223 over the bytes of its name, modulo 2^32. */
@@ -66,18 +61,19 @@ export function candidCodec(names: FieldNames = new Map()): Codec {
 class Reader {
   readonly #cursor: Cursor;
   readonly #names: FieldNames;
-  readonly #out = new Composition();
+  readonly #out: Composition;
   #table: TypeTable = { types: [], args: [] };
   /** Values that take no bytes (null, empty records) could be without end: this ends them. */
   #steps: number;
 
-  constructor(bytes: Uint8Array, names: FieldNames) {
-    this.#cursor = new Cursor(bytes);
+  constructor(bytes: Uint8Array, names: FieldNames, { length, mostParts }: Excerpt) {
+    this.#cursor = new Cursor(bytes, length);
+    this.#out = new Composition(mostParts);
     this.#names = names;
     this.#steps = 1024 + 4 * bytes.length;
   }
 
-  read(): CandidReading {
+  read(): Reading {
     this.#table = readTypeTable(this.#cursor);
     const { args } = this.#table;
     const typed = `${formatCounted(this.#table.types.length, 'type')}, ${formatCounted(args.length, 'argument')}`;
@@ -91,8 +87,10 @@ class Reader {
       ]),
       { do: 'write', text: ')' },
     ]);
-    if (this.#cursor.problem !== undefined) return { problem: this.#cursor.problem };
-    return { decoded: { text: this.#out.text, parts: this.#out.parts }, length: this.#cursor.position };
+    const { problem, cut } = this.#cursor;
+    if (problem !== undefined && !cut) return { problem };
+    const decoded = { text: this.#out.text, parts: this.#out.parts };
+    return problem === undefined ? { decoded, length: this.#cursor.position } : { problem, begun: decoded };
   }
 
   #run(first: readonly Task[]): void {

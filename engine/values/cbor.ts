@@ -5,7 +5,7 @@
  */
 import { toHex } from '../format.ts';
 import { viewOf } from '../memory/memory.ts';
-import { type Codec, type Decoded, quote } from './codec.ts';
+import { type Codec, type Excerpt, quote, type Reading } from './codec.ts';
 import { Composition, labelWithin } from './composition.ts';
 import { Cursor } from './cursor.ts';
 import { formatFloat } from './floats.ts';
@@ -25,11 +25,6 @@ const INDEFINITE = 31;
 const POSITIVE_BIGNUM = 2n;
 const NEGATIVE_BIGNUM = 3n;
 
-/** A CBOR item at the start of some bytes: what it says and how long it is, or why there is none. */
-export type CborReading =
-  | { readonly decoded: Decoded; readonly length: number; readonly problem?: never }
-  | { readonly problem: string };
-
 /** An array or map, or a tag's parenthesis, that is not yet complete. */
 interface Open {
   readonly kind: 'array' | 'map' | 'tag';
@@ -42,8 +37,8 @@ interface Open {
 }
 
 /** Reads the item that `bytes` begin with. */
-export function readCbor(bytes: Uint8Array): CborReading {
-  return new Reader(bytes).read();
+export function readCbor(bytes: Uint8Array, excerpt: Excerpt = {}): Reading {
+  return new Reader(bytes, excerpt).read();
 }
 
 export const CBOR: Codec = {
@@ -57,23 +52,26 @@ export const CBOR: Codec = {
 
 class Reader {
   readonly #cursor: Cursor;
-  readonly #out = new Composition();
+  readonly #out: Composition;
   /** A list and not recursion: bytes decide how deep items nest. Each item takes a byte, so their number is bounded. */
   readonly #open: Open[] = [];
 
-  constructor(bytes: Uint8Array) {
-    this.#cursor = new Cursor(bytes);
+  constructor(bytes: Uint8Array, { length, mostParts }: Excerpt) {
+    this.#cursor = new Cursor(bytes, length);
+    this.#out = new Composition(mostParts);
   }
 
-  read(): CborReading {
+  read(): Reading {
     do {
       const open = this.#open.at(-1);
       if (open && open.count === undefined && this.#cursor.bytes[this.#cursor.position] === BREAK) this.#break(open);
       else this.#item(open);
       this.#closeComplete();
     } while (this.#open.length > 0 && this.#cursor.problem === undefined);
-    if (this.#cursor.problem !== undefined) return { problem: this.#cursor.problem };
-    return { decoded: { text: this.#out.text, parts: this.#out.parts }, length: this.#cursor.position };
+    const { problem, cut } = this.#cursor;
+    if (problem !== undefined && !cut) return { problem };
+    const decoded = { text: this.#out.text, parts: this.#out.parts };
+    return problem === undefined ? { decoded, length: this.#cursor.position } : { problem, begun: decoded };
   }
 
   #break(open: Open): void {

@@ -18,6 +18,20 @@ export interface Decoded {
   readonly remark?: string;
 }
 
+/** How much of a long value is read. */
+export interface Excerpt {
+  /** Length of the value in bytes, where those given are only its beginning. */
+  readonly length?: number;
+  /** So many parts are named at most. */
+  readonly mostParts?: number;
+}
+
+/** A value at the start of some bytes: what it says and how long it is, or why there is none. */
+export type Reading =
+  | { readonly decoded: Decoded; readonly length: number; readonly problem?: never }
+  /** `begun`: what an excerpt says, where nothing in it contradicts. */
+  | { readonly problem: string; readonly begun?: Decoded };
+
 /** How long encodings are; the encodings of tuples depend on it. */
 export interface Bound {
   /** Length of the longest, in bytes. */

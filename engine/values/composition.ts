@@ -1,7 +1,7 @@
 import type { ValuePart } from './codec.ts';
 
 /** Values have as many parts as a screen can show; what comes later is text only. */
-const MAX_PARTS = 4096;
+export const MAX_PARTS = 4096;
 /** Labels of deeper parts lose their beginning, so that deep nesting costs no more than broad. */
 const MAX_LABEL = 120;
 const MAX_STEP = 60;
@@ -10,6 +10,11 @@ const MAX_STEP = 60;
 export class Composition {
   readonly #pieces: string[] = [];
   readonly #parts: ValuePart[] = [];
+  readonly #mostParts: number;
+
+  constructor(mostParts = MAX_PARTS) {
+    this.#mostParts = mostParts;
+  }
 
   get text(): string {
     return this.#pieces.join('');
@@ -26,7 +31,7 @@ export class Composition {
 
   /** Names bytes that are in no text, or whose text was already written. */
   name(start: number, end: number, label: string, text: string): void {
-    if (end > start && this.#parts.length < MAX_PARTS) this.#parts.push({ start, length: end - start, label, text });
+    if (end > start && this.#parts.length < this.#mostParts) this.#parts.push({ start, length: end - start, label, text });
   }
 
   /** Text and the bytes that say it. */

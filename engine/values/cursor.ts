@@ -8,20 +8,29 @@ const NOTHING = new Uint8Array(0);
  */
 export class Cursor {
   readonly bytes: Uint8Array;
+  /** Length of the value: more than there are bytes, where these are only its beginning. */
+  readonly #length: number;
   #position = 0;
   #problem: string | undefined;
+  #cut = false;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, length = bytes.length) {
     this.bytes = bytes;
+    this.#length = length;
   }
 
   get position(): number {
     return this.#position;
   }
 
-  /** Bytes that were not yet read. */
+  /** Bytes of the value that were not yet read. */
   get left(): number {
-    return this.bytes.length - this.#position;
+    return this.#length - this.#position;
+  }
+
+  /** Whether the only thing wrong is that the bytes are a value's beginning, and were read to their end. */
+  get cut(): boolean {
+    return this.#cut;
   }
 
   /** The first thing that was wrong, a sentence; undefined while all is well. */
@@ -36,7 +45,8 @@ export class Cursor {
   byte(): number {
     const byte = this.#problem === undefined ? this.bytes[this.#position] : 0;
     if (byte === undefined) {
-      this.fail('The bytes end too early.');
+      if (this.left > 0) this.#endOfBeginning();
+      else this.fail('The bytes end too early.');
       return 0;
     }
     if (this.#problem === undefined) this.#position += 1;
@@ -46,9 +56,16 @@ export class Cursor {
   /** A view of the next `length` bytes. */
   take(length: number): Uint8Array {
     if (length > this.left) this.fail(`${length} bytes should follow, there are ${this.left}.`);
+    if (this.#position + length > this.bytes.length) this.#endOfBeginning();
     if (this.#problem !== undefined) return NOTHING;
     this.#position += length;
     return this.bytes.subarray(this.#position - length, this.#position);
+  }
+
+  #endOfBeginning(): void {
+    if (this.#problem !== undefined) return;
+    this.#cut = true;
+    this.fail('Only the beginning of the value was read.');
   }
 
   /** The next `length` bytes as UTF-8. */

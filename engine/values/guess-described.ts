@@ -1,5 +1,5 @@
 /** Recognisers of encodings that say themselves what they are: text, JSON, Candid, CBOR, principals. */
-import { type CandidReading, readCandid } from './candid.ts';
+import { readCandid } from './candid.ts';
 import { CANDID_MAGIC } from './candid-types.ts';
 import { CBOR } from './cbor.ts';
 import type { Likelihood, Samples } from './guess.ts';
@@ -18,7 +18,7 @@ function single(codec: string, score: number, reason: string): readonly Likeliho
 export function guessCandid(samples: Samples): readonly Likelihood[] {
   const share = samples.share((sample) => {
     if (!CANDID_MAGIC.startsWith(String.fromCharCode(...sample.subarray(0, 4)).padEnd(4))) return false;
-    const reading: CandidReading = readCandid(sample);
+    const reading = readCandid(sample);
     return reading.problem === undefined && reading.length === sample.length;
   });
   return share < ENOUGH ? [] : single('candid', 0.99 * share, 'It begins with "DIDL", and its type table explains every byte.');

@@ -41,6 +41,17 @@ describe.each(LISTS)('$name $index: $kind', ({ name, kind, structure: expected }
   });
 });
 
+const DUMPS = SOUND.flatMap((name) =>
+  sidecar<Sidecar>(name)
+    .structures.filter(({ kind }) => kind === 'raw')
+    .map((structure) => ({ name, structure })),
+);
+
+test.each(DUMPS)('$name: the heap state of an upgrade hook', ({ name, structure: { at, len } }) => {
+  const [opened] = openStructures([memoryOf(image(name), at)], () => {});
+  expect([opened?.kind, opened?.facts['encoding'], opened?.facts['size']]).toEqual(['upgrade-dump', 'cbor', len]);
+});
+
 const CELLS = SOUND.flatMap((name) =>
   sidecar<Sidecar>(name)
     .structures.filter(({ kind }) => kind === 'cell')
@@ -62,11 +73,13 @@ describe.each(SOUND)('%s', (name) => {
   test('has the library’s structures, and its logs paired', () => {
     const idOf = (one: ReadableMemory | undefined): number | undefined =>
       inspectManager(memory, () => {})?.memories.find((view) => sameBytes(view, one))?.id;
-    const expected = sidecar<Sidecar>(name).structures.filter(
-      ({ kind, at }) => kind !== 'raw' && (at.page_range?.[0] ?? 0) === 0,
-    );
+    const expected = sidecar<Sidecar>(name).structures.filter(({ at }) => (at.page_range?.[0] ?? 0) === 0);
     const seen = structures.map(({ kind, memories }) => [kind, idOf(memories[0]), idOf(memories[1])]);
-    const wanted = expected.map(({ kind, at }) => [kind, at.memory ?? at.index_memory, at.data_memory]);
+    const wanted = expected.map(({ kind, at }) => [
+      kind === 'raw' ? 'upgrade-dump' : kind,
+      at.memory ?? at.index_memory,
+      at.data_memory,
+    ]);
     expect(seen).toEqual(wanted.sort(([, a], [, b]) => Number(a) - Number(b)));
   });
   test('has no findings of severity error', () => {
