@@ -6,6 +6,7 @@ import { SourceMemory } from '../memory/source.ts';
 import { type Labels, NO_LABELS, readLabels } from '../snapshot/labels.ts';
 import { FileSource } from './file-source.ts';
 import { openUnpacked, unpack } from './unpack.ts';
+import { openWasmMemory } from './wasm-memory.ts';
 
 const MEMORY_FILE = 'stable_memory.bin';
 
@@ -28,6 +29,8 @@ export interface OpenImage {
   readonly files: readonly string[];
   /** What a file of labels beside it says, or the one that was named. */
   readonly labels: Labels;
+  /** The main memory in the same snapshot folder, where a Motoko canister's is there. */
+  readonly wasmMemory?: ReadableMemory | undefined;
   close(): void;
 }
 
@@ -77,7 +80,7 @@ async function open(path: string, options: OpenOptions): Promise<OpenImage | Ima
   const inFolder = /^stable_memory\.bin(\.gz)?$/.test(basename(path));
   const source = unpacked === undefined ? new FileSource(path) : openUnpacked(unpacked);
   const metadata = inFolder ? readMetadata(dirname(path)) : undefined;
-  const progress = inFolder ? readProgress(dirname(path)) : undefined;
+  const progress = inFolder ? readProgress(dirname(path), 'stable_memory') : undefined;
   const remarks: string[] = [];
   if (unpacked?.problem !== undefined) remarks.push(unpacked.problem);
   if (metadata?.problem !== undefined) remarks.push(metadata.problem);
@@ -105,15 +108,27 @@ async function open(path: string, options: OpenOptions): Promise<OpenImage | Ima
         : `${formatBytes(absent)} are not downloaded yet: the download was interrupted. Resume it with --resume.`,
     );
   }
+  const memory = new SourceMemory(source, Math.ceil(bytes / PAGE_SIZE));
+  const wasm = inFolder
+    ? await openWasmMemory(dirname(path), memory, {
+        declared: metadata?.wasmMemorySize,
+        interrupted: readProgress(dirname(path), 'wasm_memory') !== undefined,
+        unpackLimit: options.unpackLimit,
+      })
+    : undefined;
   return {
     title: inFolder ? basename(dirname(path)) : basename(path),
-    memory: new SourceMemory(source, Math.ceil(bytes / PAGE_SIZE)),
+    memory,
     bytes,
     missing,
-    remarks,
+    remarks: [...remarks, ...(wasm?.remarks ?? [])],
     labels,
-    files: [path, ...(options.labels === undefined ? [] : [options.labels])],
-    close: () => source.close(),
+    wasmMemory: wasm?.memory,
+    files: [path, ...(wasm === undefined ? [] : [wasm.path]), ...(options.labels === undefined ? [] : [options.labels])],
+    close: () => {
+      source.close();
+      wasm?.close();
+    },
   };
 }
 
@@ -157,6 +172,7 @@ function isGzip(path: string): boolean {
 
 interface Metadata {
   readonly stableMemorySize: number | undefined;
+  readonly wasmMemorySize: number | undefined;
   readonly problem: string | undefined;
 }
 
@@ -166,8 +182,14 @@ function readMetadata(folder: string): Metadata | undefined {
   if (!existsSync(path)) return undefined;
   const parsed = readJson(path);
   const size = isRecord(parsed) ? parsed['stable_memory_size'] : undefined;
-  if (isByteCount(size)) return { stableMemorySize: size, problem: undefined };
-  return { stableMemorySize: undefined, problem: `${path} says no size that a stable memory can have; the file's own is taken.` };
+  const heapSize = isRecord(parsed) ? parsed['wasm_memory_size'] : undefined;
+  const wasmMemorySize = isByteCount(heapSize) ? heapSize : undefined;
+  if (isByteCount(size)) return { stableMemorySize: size, wasmMemorySize, problem: undefined };
+  return {
+    stableMemorySize: undefined,
+    wasmMemorySize,
+    problem: `${path} says no size that a stable memory can have; the file's own is taken.`,
+  };
 }
 
 /** The chunks, in bytes, in which `icp` downloads; it sets the file's length at once, so that what is missing reads as zero. */
@@ -180,12 +202,12 @@ interface Progress {
   readonly ahead: readonly number[];
 }
 
-/** `.download_progress.json`, which `icp canister snapshot download` keeps beside the file until it is whole. */
-function readProgress(folder: string): Progress | undefined {
+/** `.download_progress.json`, which `icp canister snapshot download` keeps beside the files until they are whole. */
+function readProgress(folder: string, memory: 'stable_memory' | 'wasm_memory'): Progress | undefined {
   const path = join(folder, '.download_progress.json');
   if (!existsSync(path)) return undefined;
   const parsed = readJson(path);
-  const own = isRecord(parsed) ? parsed['stable_memory'] : undefined;
+  const own = isRecord(parsed) ? parsed[memory] : undefined;
   if (!isRecord(own)) return { frontier: 0, ahead: [] };
   const frontier = isByteCount(own['frontier']) ? own['frontier'] : 0;
   const ahead = Array.isArray(own['ahead']) ? own['ahead'].filter(isByteCount) : [];

@@ -4,11 +4,12 @@ import type { MemoryRegionBooks } from '../motoko/stable-variables/memory-region
 import type { UpgradeTrailer } from '../motoko/upgrade-trailer.ts';
 import type { Usage } from '../protocol.ts';
 import type { Structure } from '../structure.ts';
-import type { Snapshot } from './snapshot.ts';
+import { BOOKS_SOURCES } from './memory-regions.ts';
+import { orderOf, type Snapshot } from './snapshot.ts';
 import type { Space } from './space.ts';
 import { costOf, type ImageSurvey, type SurveyedStructure } from './usage.ts';
 
-type Fact = string | number | boolean | null | readonly number[] | { readonly [name: string]: Fact };
+type Fact = string | number | boolean | null | readonly Fact[] | { readonly [name: string]: Fact };
 
 /** `stable-memory inspect --json`, schema `stable-memory/inspect/1`. Fields may be added, never renamed. */
 export interface InspectReport {
@@ -31,7 +32,7 @@ export interface InspectReport {
     readonly blocks: readonly number[];
   }[];
   readonly structures: readonly Readonly<Record<string, Fact>>[];
-  /** As the stable variables of an image before an upgrade have them. */
+  /** As the stable variables of an image before an upgrade have them, or the heap in the same snapshot. */
   readonly memoryRegions?: readonly Readonly<Record<string, Fact>>[];
   readonly unread?: readonly { readonly part: string; readonly kind: string; readonly magic: string; readonly bytes: number }[];
   readonly usage: Usage;
@@ -144,10 +145,22 @@ function bookFacts({
   pages,
   free,
 }: MemoryRegionBooks): Readonly<Record<string, Fact>> {
-  return { region: String(regionId), path, version, size, deallocated, pages, freeBlocks: free.length, from: 'stable variables' };
+  return {
+    region: String(regionId),
+    path,
+    version,
+    size,
+    deallocated,
+    pages,
+    freeBlocks: free.length,
+    free: free.map(({ start, length }) => [start, length]),
+    source,
+    from: BOOKS_SOURCES[source],
+  };
 }
 
 function trailerFacts(trailer: UpgradeTrailer): Fact {
+  source,
   return {
     version: trailer.version,
     logicalPages: trailer.logicalPages,

@@ -1,25 +1,60 @@
 import type { Finding } from '../findings.ts';
-import type { ReadableMemory } from '../memory/memory.ts';
+import { at, type ReadableMemory } from '../memory/memory.ts';
+import { findInHeap } from '../motoko/heap/find.ts';
 import { readStableVariables } from '../motoko/stable-variables/inspect.ts';
 import { type MemoryRegionBooks, memoryRegionsIn } from '../motoko/stable-variables/memory-regions.ts';
 import type { Layout } from './layout.ts';
+import type { Space } from './space.ts';
 
-/** What the stable variables of an image tell of its `MemoryRegion`s; they stand in it only before an upgrade with classical persistence. */
+/** What the stable variables of an image or the heap beside it tell of its `MemoryRegion`s. */
 export interface FoundBooks {
   readonly books: readonly MemoryRegionBooks[];
   readonly findings: readonly Finding[];
 }
 
+/** Where the books of a `MemoryRegion` were read, behind "from the". */
+export const BOOKS_SOURCES = {
+  'stable-variables': 'stable variables',
+  heap: 'heap in wasm_memory.bin',
+} as const satisfies Record<MemoryRegionBooks['source'], string>;
+
 /** Versions of the upgrade trailer that keep the stable variables themselves; later ones keep a heap, or nothing. */
 const NEWEST_WITH_VARIABLES = 2;
 
-/** Reads the stable variables, and the books in them. Slow on large ones: ask once. */
-export function findBooks(image: ReadableMemory, layout: Layout): FoundBooks {
+/**
+ * Reads the books in the stable variables, which stand in the image only before an upgrade with classical persistence; where there are none,
+ * those on the heap, where the canister's main memory is there. Slow on large ones: ask once.
+ */
+export function findBooks(
+  image: ReadableMemory,
+  layout: Layout,
+  spaces: readonly Space[],
+  wasmMemory: ReadableMemory | undefined,
+): FoundBooks {
   const span = variablesOf(layout);
-  if (span === undefined) return { books: [], findings: [] };
-  const findings: Finding[] = [];
-  const variables = readStableVariables(image, span, (finding) => findings.push(finding));
-  return { books: memoryRegionsIn(variables), findings };
+  if (span !== undefined) {
+    const findings: Finding[] = [];
+    const variables = readStableVariables(image, span, (finding) => findings.push(finding));
+    return { books: memoryRegionsIn(variables), findings };
+  }
+  if (layout.kind !== 'motoko-regions' || wasmMemory === undefined) return { books: [], findings: [] };
+  const { books, problem } = findInHeap(wasmMemory);
+  const stranger = books.find(({ regionId, regionPages }) => regionPages !== pagesOf(regionId, spaces));
+  if (stranger !== undefined) {
+    const { regionId, regionPages } = stranger;
+    const message = `The heap in wasm_memory.bin is of another moment than this stable memory, so that it was not used: it gives region ${regionId} ${regionPages} pages, here it has ${pagesOf(regionId, spaces)}.`;
+    return { books: [], findings: [told(image, message)] };
+  }
+  const message = `The heap in wasm_memory.bin could not be used, or not all of it. ${problem}`;
+  return { books, findings: problem === undefined ? [] : [told(image, message)] };
+}
+
+function told(image: ReadableMemory, message: string): Finding {
+  return { code: 'heap.unread', memory: image, at: { start: at(0, 0), length: 8 }, message };
+}
+
+function pagesOf(region: bigint, spaces: readonly Space[]): number {
+  return spaces.find(({ part }) => part === `region/${region}`)?.memory.pages ?? 0;
 }
 
 function variablesOf(layout: Layout) {

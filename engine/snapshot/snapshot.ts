@@ -50,6 +50,10 @@ export interface SnapshotSource {
   readonly remarks: readonly string[];
   readonly labels?: Labels | undefined;
 }
+  /** Of a moment of a trace: by memory id, the buckets in the order in which the canister has them. The image knows only the ascending one. */
+  readonly liveBuckets?: readonly (readonly number[])[] | undefined;
+  /** The main memory of the same canister at the same moment, where it is there. */
+  readonly wasmMemory?: ReadableMemory | undefined;
 
 /**
  * A stable memory that was opened: a file, or a moment of a trace. Opening reads the manager and the structures' headers, no more; the rest
@@ -75,6 +79,7 @@ export class Snapshot {
   readonly labels: Labels;
   readonly #spaceOf = new Map<ReadableMemory, Space>();
   #books: FoundBooks | undefined;
+  readonly #wasmMemory: ReadableMemory | undefined;
 
   constructor(source: SnapshotSource) {
     this.title = source.title;
@@ -83,6 +88,7 @@ export class Snapshot {
     this.missing = source.missing;
     this.labels = source.labels ?? NO_LABELS;
 
+    this.#wasmMemory = source.wasmMemory;
     const found: Finding[] = [];
     const report: Report = (finding) => found.push(finding);
     const detected = withWindows(source.memory, detectLayout(source.memory, report, this.labels));
@@ -115,14 +121,18 @@ export class Snapshot {
 
   /** The books of the image's `MemoryRegion`s, where its stable variables have them; read when they are first asked for. */
   get books(): readonly MemoryRegionBooks[] {
-    this.#books ??= findBooks(this.memory, this.layout);
-    return this.#books.books;
+    return this.#foundBooks.books;
   }
 
-  /** What reading the stable variables found. */
+  /** What reading the stable variables or the heap found. */
   get variableFindings(): readonly PlacedFinding[] {
-    this.#books ??= findBooks(this.memory, this.layout);
-    return this.#books.findings.map((finding) => this.#place(finding, 'image'));
+    return this.#foundBooks.findings.map((finding) => this.#place(finding, 'image'));
+  }
+
+  /** Read when they are first asked for. */
+  get #foundBooks(): FoundBooks {
+    this.#books ??= findBooks(this.memory, this.layout, this.spaces, this.#wasmMemory);
+    return this.#books;
   }
 
   /** The layout's name, as `inspect --json` has it: a bare structure at the image's start is named by its kind. */

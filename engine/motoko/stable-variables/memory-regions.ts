@@ -6,7 +6,10 @@ import { countOf, fieldOf, type RecordValue, type StableValue } from './value.ts
 
 /** The books of a `MemoryRegion`, which only the heap has, or the stable variables before an upgrade. */
 export interface MemoryRegionBooks {
+  readonly source: 'stable-variables' | 'heap';
   readonly regionId: bigint;
+  /** The pages that the runtime's own record of the region has. */
+  readonly regionPages: number;
   /** From the variable to the record: `buffer.blobs`, `files[3]`, `store#v1`. A hash where a name is not known. */
   readonly path: string;
   /** Which form the free list has: two trees until memory-region 0.1, one since. */
@@ -16,7 +19,7 @@ export interface MemoryRegionBooks {
   readonly pages: number;
   /** Free blocks, addresses of the region, in the order of the library's tree. */
   readonly free: readonly Span[];
-  /** The record's bytes in the image. */
+  /** The record's bytes, in the image or in the Wasm memory. */
   readonly at: Span;
 }
 
@@ -38,7 +41,7 @@ export function memoryRegionsIn({ variables, names }: StableVariables): MemoryRe
     const { value, path } = next;
     // What is shared was found where it stood first.
     if (!value || !('items' in value)) continue;
-    const books = value.kind === 'record' ? booksOf(value, path) : undefined;
+    const books = value.kind === 'record' ? booksOf(value, path, 'stable-variables') : undefined;
     if (books) {
       const identity = fieldOf(value, FREE_MEMORY);
       if (!seen.has(identity)) found.push(books);
@@ -53,7 +56,8 @@ export function memoryRegionsIn({ variables, names }: StableVariables): MemoryRe
   return found;
 }
 
-function booksOf(record: RecordValue, path: string): MemoryRegionBooks | undefined {
+/** Of a record; undefined where it is none of a `MemoryRegion`. */
+export function booksOf(record: RecordValue, path: string, source: MemoryRegionBooks['source']): MemoryRegionBooks | undefined {
   const region = fieldOf(record, REGION);
   const size = countOf(fieldOf(record, SIZE));
   const deallocated = countOf(fieldOf(record, DEALLOCATED));
@@ -62,7 +66,17 @@ function booksOf(record: RecordValue, path: string): MemoryRegionBooks | undefin
   if (region?.kind !== 'region' || !list || size === undefined || deallocated === undefined || pages === undefined)
     return undefined;
   const { start, length } = record;
-  return { regionId: region.id, path, ...list, size, deallocated, pages, at: { start, length } };
+  return {
+    source,
+    regionId: region.id,
+    regionPages: region.pages,
+    path,
+    ...list,
+    size,
+    deallocated,
+    pages,
+    at: { start, length },
+  };
 }
 
 function stepTo(value: StableValue, index: number, nameOf: (id: number) => string): string {

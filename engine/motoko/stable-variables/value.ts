@@ -1,6 +1,9 @@
 import type { Span } from '../../memory/memory.ts';
 import type { CandidField, Primitive } from '../../values/candid-types.ts';
 
+/** A field or a tag: which one it is. */
+type Label = Pick<CandidField, 'id'>;
+
 /** A value of a stable variable, with the bytes that say it. */
 export type StableValue =
   | PlainValue
@@ -39,14 +42,14 @@ export interface ArrayValue extends Span {
 /** An object, or a tuple. The items are the fields' values. */
 export interface RecordValue extends Span {
   readonly kind: 'record';
-  readonly fields: readonly CandidField[];
+  readonly fields: readonly Label[];
   readonly items: readonly StableValue[];
 }
 
 /** One item: the tag's argument. */
 export interface VariantValue extends Span {
   readonly kind: 'variant';
-  readonly tag: CandidField;
+  readonly tag: Label;
   readonly items: readonly StableValue[];
 }
 

@@ -2,6 +2,7 @@ import { formatBytes, formatCount, formatCounted, formatCycles } from '../../for
 import { byteLength, PAGE_SIZE } from '../../memory/memory.ts';
 import type { Usage } from '../../protocol.ts';
 import { inspectReport } from '../../snapshot/inspect.ts';
+import { BOOKS_SOURCES } from '../../snapshot/memory-regions.ts';
 import { ELEMENT_NAMES, nameOfFact, plural, STRUCTURE_NAMES } from '../../snapshot/names.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { nameOfSpace } from '../../snapshot/space.ts';
@@ -53,6 +54,16 @@ function printForPeople(snapshot: Snapshot, survey: ImageSurvey): void {
         facts.map(([name, value]) => `${nameOfFact(name)} ${typeof value === 'number' ? formatCount(value) : value}`).join(', '),
       ];
     }),
+  );
+  printTable(
+    'Free lists of MemoryRegions',
+    snapshot.books.map(({ regionId, path, free, source }) => [
+      `region/${regionId}`,
+      path,
+      formatCounted(free.length, 'free block'),
+      formatBytes(free.reduce((sum, { length }) => sum + length, 0)),
+      `from the ${BOOKS_SOURCES[source]}`,
+    ]),
   );
   printTable(
     'Not decoded yet',

@@ -184,7 +184,9 @@ describe('the books of MemoryRegion', () => {
     const { info, free = [] } = sidecar<Sidecar>(name).expect;
     expect(booksOf(name)).toEqual([
       {
+        source: 'stable-variables',
         regionId: 16n,
+        regionPages: info?.pages,
         path: 'mr',
         version,
         size: info?.size,
@@ -197,7 +199,13 @@ describe('the books of MemoryRegion', () => {
 
   test('both regions of a MemoryBuffer', () => {
     const { pointersInfo, blobsInfo, freePointers, freeBlobs } = sidecar<Sidecar>('memory-buffer-classical-preupgrade').expect;
-    const part = (info: Info | undefined) => ({ size: info?.size, deallocated: info?.deallocated, pages: info?.pages });
+    const part = (info: Info | undefined) => ({
+      source: 'stable-variables',
+      size: info?.size,
+      deallocated: info?.deallocated,
+      pages: info?.pages,
+      regionPages: info?.pages,
+    });
     const books = booksOf('memory-buffer-classical-preupgrade').sort((a, b) => (a.path < b.path ? -1 : 1));
     expect(books).toEqual([
       { regionId: 17n, path: 'mb.blobs', version: 1, ...part(blobsInfo), free: freeBlobs },

@@ -1,0 +1,136 @@
+import { Budget } from '../../budget.ts';
+import type { Address, ReadableMemory } from '../../memory/memory.ts';
+import { booksOf, type MemoryRegionBooks } from '../stable-variables/memory-regions.ts';
+import type { Heap, HeapObject } from './layout.ts';
+import { HEAP_NAMES, heapHash } from './names.ts';
+import { openHeap, type Root } from './roots.ts';
+import { heapValue } from './values.ts';
+
+/** What a heap tells of the libraries that keep their books on it. */
+export interface HeapReading {
+  readonly books: readonly MemoryRegionBooks[];
+  /** Why not all of it was read, or nothing: a sentence. */
+  readonly problem: string | undefined;
+}
+
+const MOST_OBJECTS = 4_000_000;
+const MOST_VALUES = 1_000_000;
+/** So many slots of an array are read at once. */
+const RUN = 4096;
+
+const MEMORY_REGION = ['region', 'free_memory', 'deallocated', 'size', 'pages'].map(heapHash);
+
+/**
+ * Finds the records of a canister's `MemoryRegion`s in its Wasm memory: walks from the canister's variables over everything that they lead
+ * to, the nearest first, so that garbage is never taken for alive.
+ */
+export function findInHeap(memory: ReadableMemory, budget = new Budget({ steps: MOST_OBJECTS })): HeapReading {
+  const opened = openHeap(memory);
+  if (typeof opened === 'string') return { books: [], problem: opened };
+  const { heap, roots } = opened;
+  const walk = new Walk(heap, roots);
+  const books: MemoryRegionBooks[] = [];
+  const ofValues = new Budget({ steps: MOST_VALUES });
+  for (let object = walk.next(budget); object; object = walk.next(budget)) {
+    if (!isMemoryRegion(object)) continue;
+    const value = heapValue(heap, object, ofValues);
+    const found = value.kind === 'record' ? booksOf(value, walk.path, 'heap') : undefined;
+    if (found && ofValues.cutShort === undefined) books.push(found);
+    if (found) walk.leave();
+  }
+  const cutShort = budget.cutShort ?? ofValues.cutShort;
+  return { books, problem: cutShort && `It was not read to its end. ${cutShort}` };
+}
+
+function isMemoryRegion(object: HeapObject): boolean {
+  return object.kind === 'record' && MEMORY_REGION.every((hash) => object.hashes.includes(hash));
+}
+
+/** Every object that the roots lead to, once, by distance. */
+class Walk {
+  readonly #heap: Heap;
+  readonly #roots: readonly Root[];
+  readonly #seen = new Set<Address>();
+  /** Each object reached, whence, and by which slot; roots come from below zero. */
+  readonly #addresses: Address[] = [];
+  readonly #parents: number[] = [];
+  readonly #positions: number[] = [];
+  #current = -1;
+  #left = false;
+
+  constructor(heap: Heap, roots: readonly Root[]) {
+    this.#heap = heap;
+    this.#roots = roots;
+    for (const [index, { object }] of roots.entries()) this.#add(object, -1 - index, 0);
+  }
+
+  next(budget: Budget): HeapObject | undefined {
+    if (this.#current >= 0 && !this.#left && !this.#expand(budget)) return undefined;
+    this.#left = false;
+    this.#current += 1;
+    const address = this.#addresses[this.#current];
+    return address === undefined ? undefined : this.#heap.object(address);
+  }
+
+  /** Does not go on below the current object. */
+  leave(): void {
+    this.#left = true;
+  }
+
+  /** How the current object is reached: `variable 12.blobs`. */
+  get path(): string {
+    const steps: string[] = [];
+    let index = this.#current;
+    let parent = this.#parents[index] ?? -1;
+    while (parent >= 0) {
+      steps.unshift(this.#step(parent, this.#positions[index] ?? 0));
+      index = parent;
+      parent = this.#parents[index] ?? -1;
+    }
+    const name = this.#roots[-1 - parent]?.name ?? '';
+    return (name + steps.join('')).replace(/^\./, '');
+  }
+
+  #step(parent: number, position: number): string {
+    const address = this.#addresses[parent];
+    const object = address === undefined ? undefined : this.#heap.object(address);
+    const isRoot = (this.#parents[parent] ?? 0) < 0;
+    switch (object?.kind) {
+      case 'record': {
+        const hash = object.hashes[position] ?? 0;
+        return `.${HEAP_NAMES.get(hash) ?? hash}`;
+      }
+      case 'variant':
+        return `#${HEAP_NAMES.get(object.hash) ?? object.hash}`;
+      case 'array':
+        return isRoot ? ` ${position}` : `[${position}]`;
+      case 'tuple':
+        return `.${position}`;
+      default:
+        return '';
+    }
+  }
+
+  #expand(budget: Budget): boolean {
+    const address = this.#addresses[this.#current];
+    const object = address === undefined ? undefined : this.#heap.object(address);
+    const { slots } = object ?? { slots: { count: 0 } };
+    if (!budget.spend()) return false;
+    for (let from = 0; object && from < slots.count; from += RUN) {
+      for (const [index, slot] of this.#heap.read(object.slots, from, from + RUN).entries()) {
+        const below = slot.kind === 'pointer' ? this.#heap.object(slot.to) : undefined;
+        if (below && below.slots.count > 0) this.#add(below, this.#current, from + index);
+      }
+      if (from > 0 && !budget.spend()) return false;
+    }
+    return true;
+  }
+
+  #add({ address }: HeapObject, parent: number, position: number): void {
+    if (this.#seen.has(address)) return;
+    this.#seen.add(address);
+    this.#addresses.push(address);
+    this.#parents.push(parent);
+    this.#positions.push(position);
+  }
+}

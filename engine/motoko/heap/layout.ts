@@ -1,0 +1,291 @@
+/**
+ * Objects on the heap of Motoko's runtime, as they lie in a canister's main Wasm memory (rts/motoko-rts/src/types.rs and
+ * src/codegen/compile_enhanced.ml, compile_classical.ml of moc 1.1). A word has 8 bytes with enhanced orthogonal persistence, 4 with
+ * classical persistence; numbers are little-endian. Every object begins with a tag and, but for classical persistence without the
+ * incremental collector, a forwarding pointer: to itself, or to where the collector has moved the object.
+ *
+ * | tag            | object             | words behind the header                                                     |
+ * |---------------:|--------------------|-----------------------------------------------------------------------------|
+ * |              1 | record             | enhanced: pointer to a blob of hashes, a word each; values in their order    |
+ * |                |                    | classical: count, skewed address of the hashes; values in their order        |
+ * | 3, 5, 7, 9     | array, mutable array, tuple, shared function | count, values                                     |
+ * | 11, 13, 15     | Nat64, Int64, Float | 8 bytes                                                                    |
+ * |             17 | mutable variable   | value                                                                       |
+ * |             19 | closure            | function, count, values                                                     |
+ * |             21 | option in an option | value                                                                      |
+ * |             23 | variant            | hash of the tag, value                                                      |
+ * | 25, 27, 29, 31 | Blob, Text, Principal, actor | length in bytes, bytes                                            |
+ * |             35 | big Nat or Int     | `u32` digits used, `u32` digits, `u32` sign, (padding,) a word, digits       |
+ * |             37 | concatenated text  | length, two values                                                          |
+ * |             39 | Region             | `u64` id, pages, pointer to a blob of `u16` block numbers                    |
+ * |             45 | enhanced: weak reference; classical: a float | value                                             |
+ * |             47 | classical: null    |                                                                             |
+ *
+ * While the collector marks a large array, its tag has the array's kind in the two highest bits and a position in the others.
+ *
+ * A value is one word. A pointer is the object's address minus one. Enhanced: null is 2^64 - 5, a Nat or Int ends in binary 10 with 62 bits
+ * above it, true is 1. Classical: null is a pointer to the object of tag 47, a Nat or Int is even with 31 bits above. Digits of big
+ * numbers have 60 or 28 bits. Hashes are those of Candid without the highest bit.
+ */
+import { type Address, at, holds, type ReadableMemory, readBytes, type Span, viewOf } from '../../memory/memory.ts';
+
+/** How words and headers of one heap are laid out. */
+export interface HeapForm {
+  readonly persistence: 'enhanced' | 'classical';
+  readonly wordBytes: 4 | 8;
+  /** Whether headers have a forwarding pointer. */
+  readonly forwards: boolean;
+  /** Objects lie from here on. */
+  readonly start: Address;
+}
+
+/** What lies in one word. Scalars that are no whole numbers say nothing. */
+export type Slot =
+  | { readonly kind: 'pointer'; readonly to: Address }
+  | { readonly kind: 'number'; readonly value: bigint }
+  | { readonly kind: 'null' | 'other' };
+
+/** A run of words that hold values. */
+export interface Slots {
+  readonly start: Address;
+  readonly count: number;
+}
+
+const NO_SLOTS: Slots = { start: at(0, 0), count: 0 };
+
+export type HeapObject = { readonly address: Address; readonly slots: Slots } & (
+  | { readonly kind: 'record'; readonly hashes: readonly number[] }
+  | { readonly kind: 'array' | 'tuple' | 'mutable' | 'option' | 'other' }
+  | { readonly kind: 'variant'; readonly hash: number }
+  | { readonly kind: 'bytes'; readonly bytes: Span }
+  | { readonly kind: 'number'; readonly value: bigint }
+  /** Its one slot leads to the block numbers. */
+  | { readonly kind: 'region'; readonly id: bigint; readonly pages: number }
+  | { readonly kind: 'null' }
+);
+
+const RECORD = 1;
+const ARRAY = 3;
+const MUTABLE_ARRAY = 5;
+const TUPLE = 7;
+const SHARED_FUNCTION = 9;
+const NAT64 = 11;
+const INT64 = 13;
+const FLOAT = 15;
+const MUTABLE = 17;
+const CLOSURE = 19;
+const OPTION = 21;
+const VARIANT = 23;
+const BLOB = 25;
+const ACTOR = 31;
+const BIG_NUMBER = 35;
+const CONCATENATION = 37;
+const REGION = 39;
+const WEAK_REFERENCE = 45;
+const NULL = 47;
+/** No tag of one of the two kinds of persistence is higher; a word that is higher is a position in an array. */
+const HIGHEST_TAG = 51;
+
+/** A record of more fields is taken for damage. */
+const MOST_FIELDS = 65_536;
+const MOST_DIGITS = 64;
+
+/** A heap and its form: decodes what lies at an address. */
+export class Heap {
+  readonly memory: ReadableMemory;
+  readonly form: HeapForm;
+  readonly #headerBytes: number;
+  /** Hashes by where they lie: many records share them. */
+  readonly #hashes = new Map<number, readonly number[]>();
+
+  constructor(memory: ReadableMemory, form: HeapForm) {
+    this.memory = memory;
+    this.form = form;
+    this.#headerBytes = form.wordBytes * (form.forwards ? 2 : 1);
+  }
+
+  /** The word at an address as a number, rounded beyond 2^53; undefined outside of the memory. */
+  word(address: number): number | undefined {
+    const { wordBytes } = this.form;
+    if (!holds(this.memory, address, wordBytes)) return undefined;
+    const view = viewOf(readBytes(this.memory, at(0, address), wordBytes));
+    return wordBytes === 4 ? view.getUint32(0, true) : Number(view.getBigUint64(0, true));
+  }
+
+  /** The values of a run of slots, `from` to `to` (not included). */
+  read(slots: Slots, from = 0, to = slots.count): readonly Slot[] {
+    const { wordBytes } = this.form;
+    const end = Math.min(to, slots.count);
+    if (end <= from) return [];
+    const view = viewOf(readBytes(this.memory, at(slots.start, from * wordBytes), (end - from) * wordBytes));
+    return Array.from({ length: end - from }, (_, index) => this.#slot(view, index * wordBytes));
+  }
+
+  /** The object at an address, or where the collector has moved it; undefined where there is none. */
+  object(address: Address): HeapObject | undefined {
+    return this.#objectAt(this.#moved(address));
+  }
+
+  #moved(address: Address): Address {
+    if (!this.form.forwards || !holds(this.memory, address, this.#headerBytes)) return address;
+    const [forward] = this.read({ start: at(address, this.form.wordBytes), count: 1 });
+    return forward?.kind === 'pointer' ? forward.to : address;
+  }
+
+  #objectAt(address: Address): HeapObject | undefined {
+    const { wordBytes } = this.form;
+    const tag = this.word(address);
+    if (tag === undefined || !this.#isWhole(address)) return undefined;
+    const body = at(address, this.#headerBytes);
+    const slots = (word: number, count: number): Slots | undefined => {
+      const start = at(body, word * wordBytes);
+      return Number.isSafeInteger(count) && holds(this.memory, start, count * wordBytes) ? { start, count } : undefined;
+    };
+    const made = (kind: 'array' | 'tuple' | 'mutable' | 'option' | 'other', word: number, count: number) => {
+      const run = slots(word, count);
+      return run && ({ kind, address, slots: run } as const);
+    };
+    const count = this.word(body) ?? 0;
+    switch (tag) {
+      case RECORD:
+        return this.#record(address, body);
+      case ARRAY:
+      case MUTABLE_ARRAY:
+        return made('array', 1, count);
+      case TUPLE:
+        return made('tuple', 1, count);
+      case SHARED_FUNCTION:
+        return made('other', 1, count);
+      case NAT64:
+      case INT64:
+        return this.#number(address, this.#word64(body, tag === INT64));
+      case FLOAT:
+        return made('other', 0, 0);
+      case MUTABLE:
+        return made('mutable', 0, 1);
+      case OPTION:
+        return made('option', 0, 1);
+      case CLOSURE:
+        return made('other', 2, this.word(body + wordBytes) ?? 0);
+      case VARIANT: {
+        const run = slots(1, 1);
+        return run && { kind: 'variant', address, hash: count, slots: run };
+      }
+      case BIG_NUMBER:
+        return this.#number(address, this.#bigNumber(body));
+      case CONCATENATION:
+        return made('other', 1, 2);
+      case REGION:
+        return this.#region(address, body);
+      case WEAK_REFERENCE:
+        return made('other', 0, 0);
+      case NULL:
+        return this.form.persistence === 'classical' ? { kind: 'null', address, slots: NO_SLOTS } : undefined;
+      default:
+        if (tag >= BLOB && tag <= ACTOR && tag % 2 === 1) return this.#bytes(address, at(body, wordBytes), count);
+        // Only arrays are marked by pieces.
+        return tag > HIGHEST_TAG ? made(kindOfSlice(tag, wordBytes), 1, count) : undefined;
+    }
+  }
+
+  #isWhole(address: Address): boolean {
+    return address >= this.form.start && holds(this.memory, address, this.#headerBytes + this.form.wordBytes);
+  }
+
+  #record(address: Address, body: Address): HeapObject | undefined {
+    const { wordBytes, persistence } = this.form;
+    const first = persistence === 'enhanced' ? 1 : 2;
+    const hashes = persistence === 'enhanced' ? this.#hashesInBlob(body) : this.#hashesAt(body);
+    const start = at(body, first * wordBytes);
+    if (!hashes || !holds(this.memory, start, hashes.length * wordBytes)) return undefined;
+    return { kind: 'record', address, hashes, slots: { start, count: hashes.length } };
+  }
+
+  #hashesInBlob(body: Address): readonly number[] | undefined {
+    const [slot] = this.read({ start: body, count: 1 });
+    if (slot?.kind !== 'pointer') return undefined;
+    const blob = this.#moved(slot.to);
+    const tag = this.word(blob);
+    const lengthAt = blob + this.#headerBytes;
+    const length = this.word(lengthAt);
+    if (tag !== BLOB || length === undefined || length % this.form.wordBytes !== 0) return undefined;
+    return this.#hashList(lengthAt + this.form.wordBytes, length / this.form.wordBytes);
+  }
+
+  #hashesAt(body: Address): readonly number[] | undefined {
+    const count = this.word(body);
+    const skewed = this.word(body + this.form.wordBytes);
+    return count === undefined || skewed === undefined ? undefined : this.#hashList(skewed + 1, count);
+  }
+
+  #hashList(start: number, count: number): readonly number[] | undefined {
+    const { wordBytes } = this.form;
+    const known = this.#hashes.get(start);
+    if (known?.length === count) return known;
+    if (count > MOST_FIELDS || !holds(this.memory, start, count * wordBytes)) return undefined;
+    const view = viewOf(readBytes(this.memory, at(0, start), count * wordBytes));
+    const hashes = Array.from({ length: count }, (_, index) => view.getUint32(index * wordBytes, true));
+    // The runtime looks fields up in rising order.
+    if (hashes.some((hash, index) => index > 0 && hash <= (hashes[index - 1] ?? 0))) return undefined;
+    this.#hashes.set(start, hashes);
+    return hashes;
+  }
+
+  #region(address: Address, body: Address): HeapObject | undefined {
+    const { wordBytes } = this.form;
+    const pages = this.word(body + 8);
+    const slots = { start: at(body, 8 + wordBytes), count: 1 };
+    const id = this.#word64(body, false);
+    if (id === undefined || pages === undefined || !holds(this.memory, slots.start, wordBytes)) return undefined;
+    return { kind: 'region', address, id, pages, slots };
+  }
+
+  #bytes(address: Address, start: Address, length: number): HeapObject | undefined {
+    if (!Number.isSafeInteger(length) || !holds(this.memory, start, length)) return undefined;
+    return { kind: 'bytes', address, bytes: { start, length }, slots: NO_SLOTS };
+  }
+
+  #number(address: Address, value: bigint | undefined): HeapObject | undefined {
+    return value === undefined ? undefined : { kind: 'number', address, value, slots: NO_SLOTS };
+  }
+
+  #word64(address: Address, signed: boolean): bigint | undefined {
+    if (!holds(this.memory, address, 8)) return undefined;
+    const view = viewOf(readBytes(this.memory, address, 8));
+    return signed ? view.getBigInt64(0, true) : view.getBigUint64(0, true);
+  }
+
+  #bigNumber(body: Address): bigint | undefined {
+    const { wordBytes } = this.form;
+    if (!holds(this.memory, body, 12)) return undefined;
+    const head = viewOf(readBytes(this.memory, body, 12));
+    const used = head.getUint32(0, true);
+    const digits = at(body, wordBytes === 8 ? 24 : 16);
+    if (used > MOST_DIGITS || !holds(this.memory, digits, used * wordBytes)) return undefined;
+    const view = viewOf(readBytes(this.memory, digits, used * wordBytes));
+    let value = 0n;
+    for (let digit = used - 1; digit >= 0; digit--) {
+      const low = wordBytes === 8 ? view.getBigUint64(digit * 8, true) : BigInt(view.getUint32(digit * 4, true));
+      value = (value << (wordBytes === 8 ? 60n : 28n)) + low;
+    }
+    return head.getUint32(8, true) === 0 ? value : -value;
+  }
+
+  #slot(view: DataView, position: number): Slot {
+    const low = view.getUint32(position, true);
+    if (this.form.wordBytes === 4) {
+      if ((low & 3) === 3) return { kind: 'pointer', to: at(0, low + 1) };
+      return low % 2 === 0 ? { kind: 'number', value: BigInt(low | 0) >> 1n } : { kind: 'other' };
+    }
+    const high = view.getUint32(position + 4, true);
+    if ((low & 7) === 7 && high <= 0x1f_ffff) return { kind: 'pointer', to: at(0, high * 2 ** 32 + low + 1) };
+    if ((low & 3) === 2) return { kind: 'number', value: view.getBigInt64(position, true) >> 2n };
+    return low === 0xffff_fffb && high === 0xffff_ffff ? { kind: 'null' } : { kind: 'other' };
+  }
+}
+
+/** The two highest bits of a marked array's tag count the kinds of arrays. */
+function kindOfSlice(tag: number, wordBytes: number): 'array' | 'tuple' | 'other' {
+  const kind = Math.floor(tag / 2 ** (8 * wordBytes - 2));
+  return kind < 2 ? 'array' : kind === 2 ? 'tuple' : 'other';
+}

@@ -1,0 +1,73 @@
+import { fc, test as law } from '@fast-check/vitest';
+import { expect, test } from 'vitest';
+import { Budget } from '../../../../engine/budget.ts';
+import { BytesSource, SourceMemory } from '../../../../engine/memory/source.ts';
+import { findInHeap } from '../../../../engine/motoko/heap/find.ts';
+import { imageBytes, sidecar } from '../../../fixtures.ts';
+
+interface Expected {
+  readonly pointersRegion: number;
+  readonly blobsRegion: number;
+  readonly freeBlobs: readonly (readonly [number, number])[];
+}
+
+const METADATA = 4.5 * 2 ** 20;
+const HEAP = 5 * 2 ** 20;
+const heap = new Uint8Array(imageBytes('snapshot-eop/wasm_memory'));
+const reading = (bytes: Uint8Array) => findInHeap(new SourceMemory(new BytesSource(bytes)));
+
+test("a real canister's MemoryRegions are found from its variables, with their free lists", () => {
+  const { pointersRegion, blobsRegion, freeBlobs } = sidecar<Expected>('snapshot-eop/expect');
+  const { books, problem } = reading(heap);
+  expect(problem).toBeUndefined();
+  expect(books.map(({ regionId, path, source }) => [regionId, path, source])).toEqual([
+    [BigInt(pointersRegion), 'variable 20.pointers', 'heap'],
+    [BigInt(blobsRegion), 'variable 20.blobs', 'heap'],
+  ]);
+  const [pointers, blobs] = books;
+  expect(pointers).toMatchObject({ version: 1, size: 4864, deallocated: 0, pages: 1, regionPages: 1, free: [] });
+  expect(blobs).toMatchObject({ version: 1, size: 2064, deallocated: 750, pages: 1, regionPages: 1 });
+  expect(blobs?.free.map(({ start, length }) => [start, length])).toEqual(freeBlobs);
+});
+
+test('another version of the layout is told, and nothing is guessed', () => {
+  const other = heap.slice();
+  other[METADATA + 128] = 2;
+  expect(reading(other)).toEqual({
+    books: [],
+    problem: "It has layout version 2 of Motoko's enhanced orthogonal persistence; version 1 can be read.",
+  });
+});
+
+test.each([
+  ['nothing', new Uint8Array()],
+  ['zeroes', new Uint8Array(6 * 2 ** 20)],
+  ['letters', new Uint8Array(6 * 2 ** 20).fill(77)],
+])('%s is no heap', (_, bytes) => {
+  const { books, problem } = reading(bytes);
+  expect(books).toEqual([]);
+  expect(problem).toMatch(/^It does not have/);
+});
+
+test('a walk that must end early says so', () => {
+  const { problem } = findInHeap(new SourceMemory(new BytesSource(heap)), new Budget({ steps: 10 }));
+  expect(problem).toBe('It was not read to its end. The limit of steps was reached.');
+});
+
+law.prop([fc.integer({ min: 0, max: heap.length })], { numRuns: 15 })(
+  'a heap that is cut is read as far as it goes',
+  (length) => {
+    const { books, problem } = reading(heap.subarray(0, length));
+    expect(books.length <= 2 || problem !== undefined).toBe(true);
+  },
+);
+
+const used = fc.oneof(fc.integer({ min: METADATA, max: METADATA + 160 }), fc.integer({ min: HEAP, max: 0x504e00 }));
+law.prop([fc.array(fc.tuple(used, fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 60 })], { numRuns: 40 })(
+  'a damaged heap never throws, and its walk ends',
+  (patches) => {
+    const damaged = heap.slice();
+    for (const [at, byte] of patches) damaged[at] = byte;
+    expect(() => reading(damaged)).not.toThrow();
+  },
+);
