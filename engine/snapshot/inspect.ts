@@ -137,6 +137,7 @@ function managerFacts(snapshot: Snapshot): Pick<InspectReport, 'manager'> {
 }
 
 function bookFacts({
+  source,
   regionId,
   path,
   version,
@@ -160,7 +161,6 @@ function bookFacts({
 }
 
 function trailerFacts(trailer: UpgradeTrailer): Fact {
-  source,
   return {
     version: trailer.version,
     logicalPages: trailer.logicalPages,

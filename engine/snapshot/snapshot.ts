@@ -49,11 +49,11 @@ export interface SnapshotSource {
   readonly missing: readonly Extent[];
   readonly remarks: readonly string[];
   readonly labels?: Labels | undefined;
-}
   /** Of a moment of a trace: by memory id, the buckets in the order in which the canister has them. The image knows only the ascending one. */
   readonly liveBuckets?: readonly (readonly number[])[] | undefined;
   /** The main memory of the same canister at the same moment, where it is there. */
   readonly wasmMemory?: ReadableMemory | undefined;
+}
 
 /**
  * A stable memory that was opened: a file, or a moment of a trace. Opening reads the manager and the structures' headers, no more; the rest
@@ -78,8 +78,8 @@ export class Snapshot {
   readonly decoding = new Decoding();
   readonly labels: Labels;
   readonly #spaceOf = new Map<ReadableMemory, Space>();
-  #books: FoundBooks | undefined;
   readonly #wasmMemory: ReadableMemory | undefined;
+  #books: FoundBooks | undefined;
 
   constructor(source: SnapshotSource) {
     this.title = source.title;
@@ -87,8 +87,8 @@ export class Snapshot {
     this.bytes = source.bytes;
     this.missing = source.missing;
     this.labels = source.labels ?? NO_LABELS;
-
     this.#wasmMemory = source.wasmMemory;
+
     const found: Finding[] = [];
     const report: Report = (finding) => found.push(finding);
     const detected = withWindows(source.memory, detectLayout(source.memory, report, this.labels));
@@ -119,7 +119,7 @@ export class Snapshot {
     ];
   }
 
-  /** The books of the image's `MemoryRegion`s, where its stable variables have them; read when they are first asked for. */
+  /** The books of the image's `MemoryRegion`s, where its stable variables or the heap beside it have them. */
   get books(): readonly MemoryRegionBooks[] {
     return this.#foundBooks.books;
   }
