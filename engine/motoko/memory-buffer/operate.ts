@@ -1,8 +1,7 @@
 import { formatCount } from '../../format.ts';
 import { type Address, at } from '../../memory/memory.ts';
-import { done, type Outcome } from '../memory-region/fault.ts';
+import { done, type Outcome, settled } from '../memory-region/fault.ts';
 import type { MemoryRegion } from '../memory-region/operate.ts';
-import { Trap } from '../memory-region/trap.ts';
 import type { Blobify } from './blobify.ts';
 import {
   BLOBS_MAGIC,
@@ -299,12 +298,6 @@ export class MemoryBuffer<A> {
     if (Number.isSafeInteger(index) && index >= 0 && index < this.#count) return;
     throw new RangeError(`There is no value ${index}: the buffer has ${formatCount(this.#count)}.`);
   }
-}
-
-/** What a region answers; where its release gave up, so does the buffer. */
-function settled<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw new Trap(outcome.fault.message);
-  return outcome.value;
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {

@@ -1,5 +1,6 @@
 import { formatAddress, formatCounted } from '../../format.ts';
 import type { Block } from './free-store.ts';
+import { Trap } from './trap.ts';
 
 /** Why a request is faulty, or why an old release of the library gave up on it. */
 export interface Fault {
@@ -22,6 +23,12 @@ export interface Done<T> {
 
 export function done<T>(value: T): Done<T> {
   return { ok: true, value };
+}
+
+/** What a region answers; throws `Trap` where its release gave up, so that a structure in it does, too. */
+export function settled<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new Trap(outcome.fault.message);
+  return outcome.value;
 }
 
 export function outOfBounds(address: number, size: number, end: number): Fault {
