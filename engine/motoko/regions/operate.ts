@@ -36,15 +36,15 @@ export class RegionManager {
 
   /**
    * Opens the manager in `memory`, or makes one. As in the runtime, a memory with other content is taken for `ExperimentalStableMemory`,
-   * which becomes region 0.
+   * which becomes region 0: all of it, unless the program had fewer pages in use, as after an upgrade, which takes a page of its own.
    * @throws RegionsUnreadable when a manager stands here that the runtime would refuse, or whose tables contradict themselves.
    * @throws OutOfMemory when there is no room for a new one.
    */
-  static init(memory: Memory): RegionManager {
+  static init(memory: Memory, experimentalPages = memory.pages): RegionManager {
     const manager = new RegionManager(memory);
     if (memory.pages === 0) manager.#create();
     else if (String.fromCharCode(...readBytes(memory, at(0, 0), MAGIC.length)) === MAGIC) manager.#load();
-    else manager.#migrate();
+    else manager.#migrate(experimentalPages);
     return manager;
   }
 
@@ -118,8 +118,7 @@ export class RegionManager {
   }
 
   /** Makes what is there region 0: its first 8 MiB move behind its last block, and the manager takes their place. */
-  #migrate(): void {
-    const pages = this.#memory.pages;
+  #migrate(pages: number): void {
     const blocks = Math.ceil(pages / BLOCK_PAGES);
     this.#need((blocks + 1) * BLOCK_PAGES);
     const head = readBytes(this.#memory, at(0, 0), BLOCK_BYTES);

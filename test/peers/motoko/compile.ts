@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import motoko from 'motoko';
+import { prepared } from './prepare.ts';
+import { compileWasm, type WasmModule } from './web-assembly.ts';
+
+const compiled = new Map<string, Program>();
+let hasCore = false;
+
+/**
+ * What becomes of the variables in an upgrade: they stay in main memory, which has addresses of 64 bits, or pass through stable memory,
+ * and addresses have 32 bits.
+ */
+export type Persistence = 'enhancedOP' | 'classicOP';
+
+export interface Program {
+  readonly module: WasmModule;
+  /** The stable variables and their types, as Motoko writes them. */
+  readonly signature: string;
+  readonly persistence: Persistence;
+}
+
+/** The actor of a file beside this one, compiled; once a process. */
+export function compile(name: string, persistence: Persistence = 'enhancedOP'): Program {
+  const key = `${name} ${persistence}`;
+  const known = compiled.get(key);
+  if (known) return known;
+  if (!hasCore) motoko.loadPackage(createRequire(import.meta.url)('motoko/packages/latest/core.json'));
+  hasCore = true;
+  motoko.compiler.gcFlags(persistence);
+  motoko.compiler.gcFlags('incremental');
+  motoko.write(name, readFileSync(join(import.meta.dirname, name), 'utf8'));
+  const { wasm, stable } = motoko.wasm(name, 'ic');
+  const program = { module: compileWasm(prepared(wasm)), signature: stable, persistence };
+  compiled.set(key, program);
+  return program;
+}
