@@ -23,6 +23,19 @@ export interface Link {
 
 /** The owners of one byte, outermost first: bucket, memory, structure, chunk, node, entry, field. */
 export function ownersOf(snapshot: Snapshot, offset: Offset, budget: Budget): readonly Link[] {
+  const chain = presentOwners(snapshot, offset, budget);
+  const { remains } = snapshot;
+  if (remains === undefined || !DISUSED.has(chain.at(-1)?.name ?? chain.at(-1)?.kind ?? '')) return chain;
+  const owners = remains.structure.owners(remains.space.memory, at(0, offset), budget);
+  return owners.length === 0
+    ? chain
+    : [...chain, structureLink(remains), ...owners.map((owner) => ownerLink(remains.space, owner))];
+}
+
+/** Innermost owners that have not written to their bytes: what stood there before may be left. */
+const DISUSED: ReadonlySet<string> = new Set(['never written', 'unused', 'slack', 'free', 'unmanaged', 'virtual-memory']);
+
+function presentOwners(snapshot: Snapshot, offset: Offset, budget: Budget): readonly Link[] {
   const area = snapshot.areaAt(offset);
   if (area === undefined) return [];
   const outer = (kind: string, part: string): Link => link(kind, area.extent, { part });
@@ -53,15 +66,12 @@ export function ownersOf(snapshot: Snapshot, offset: Offset, budget: Budget): re
 function ownersInSpace(snapshot: Snapshot, space: Space, address: Address, budget: Budget): readonly Link[] {
   const placed = snapshot.structureIn(space);
   if (placed === undefined) return [];
-  const owners = placed.structure.owners(space.memory, address, budget).map((owner) =>
-    link(owner.kind, firstExtent(space, owner.address, owner.length), {
-      name: owner.name,
-      address: owner.address,
-      space,
-      element: owner.element,
-    }),
-  );
+  const owners = placed.structure.owners(space.memory, address, budget).map((owner) => ownerLink(space, owner));
   return [structureLink(placed), ...owners];
+}
+
+function ownerLink(space: Space, { kind, name, address, length, element }: Owner): Link {
+  return link(kind, firstExtent(space, address, length), { name, address, space, element });
 }
 
 function structureLink(placed: PlacedStructure): Link {

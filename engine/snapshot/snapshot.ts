@@ -3,6 +3,7 @@ import { FINDINGS, type Finding, type FindingCode, type Report, type Severity } 
 import { formatAddress, formatBytes, formatCounted } from '../format.ts';
 import { at, byteLength, type Extent, type Offset, offsetAt, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
 import type { MemoryRegionBooks } from '../motoko/stable-variables/memory-regions.ts';
+import type { BucketOrder } from '../stable-structures/memory-manager/order.ts';
 import type { Structure } from '../structure.ts';
 import { codecOf } from '../values/codecs.ts';
 import { type Area, areaAt, tile } from './areas.ts';
@@ -11,6 +12,7 @@ import { type Labels, NO_LABELS } from './labels.ts';
 import { detectLayout, imageSpace, type Layout } from './layout.ts';
 import { type FoundBooks, findBooks } from './memory-regions.ts';
 import { describeLayout } from './names.ts';
+import { findRemains } from './remains.ts';
 import type { Space } from './space.ts';
 import { findStructures, type Unread, withWindows } from './structures.ts';
 
@@ -71,6 +73,8 @@ export class Snapshot {
   /** What the image is made of at the level of its manager; tiles it. */
   readonly areas: readonly Area[];
   readonly structures: readonly PlacedStructure[];
+  /** The last of them, where a manager was put over a dump: it lies beneath what others own now. */
+  readonly remains: PlacedStructure | undefined;
   /** Spaces that begin with a magic that is known but not decoded. */
   readonly unread: readonly Unread[];
   /** What opening found; a survey finds the rest. */
@@ -91,7 +95,7 @@ export class Snapshot {
 
     const found: Finding[] = [];
     const report: Report = (finding) => found.push(finding);
-    const detected = withWindows(source.memory, detectLayout(source.memory, report, this.labels));
+    const detected = withWindows(source.memory, detectLayout(source.memory, report, this.labels, source.liveBuckets));
     this.layout = detected.layout;
     this.remarks = [...source.remarks, ...detected.remarks];
     this.spaces = detected.spaces;
@@ -101,9 +105,12 @@ export class Snapshot {
     const managerFindings = found.splice(0).map((finding) => this.#place(finding, this.areas[0]?.part ?? 'image'));
 
     const { structures, unread } = findStructures(detected, report);
-    this.structures = structures;
+    const remains = findRemains(source.memory, this.layout, this.areas, structures, report);
+    if (remains !== undefined) this.#spaceOf.set(remains.space.memory, remains.space);
+    this.remains = remains;
+    this.structures = remains === undefined ? structures : [...structures, remains];
     this.unread = unread;
-    for (const { part, space } of structures) {
+    for (const { part, space } of this.structures) {
       const { key, value } = this.labels.spaces.get(space.part) ?? {};
       if (key !== undefined) this.decoding.choose(part, 'key', codecOf(key));
       if (value !== undefined) this.decoding.choose(part, 'value', codecOf(value));
@@ -111,7 +118,7 @@ export class Snapshot {
     const ofStructures = found.flatMap((finding) => this.placed(finding, this.#partOf(finding)) ?? []);
     // The other half of a log may be what is not there.
     const incomplete = this.missing.length > 0;
-    const partly = new Set(structures.filter((placed) => this.isPartlyMissing(placed)).map((placed) => placed.part));
+    const partly = new Set(this.structures.filter((placed) => this.isPartlyMissing(placed)).map((placed) => placed.part));
     this.openingFindings = [
       ...this.#fileFindings(),
       ...managerFindings,
@@ -267,6 +274,12 @@ export class Snapshot {
     if (space === undefined) return 'image';
     return this.structureIn(space)?.part ?? space.part;
   }
+}
+
+/** What the next load of the library does to the order of a memory's buckets; undefined where it changes nothing. */
+export function orderOf({ layout }: Snapshot, { part }: Space): BucketOrder | undefined {
+  if (layout.kind !== 'memory-manager') return undefined;
+  return layout.manager.memories.find(({ id }) => part === `memory/${id}`)?.order;
 }
 
 /** What a walk that shows something at once may cost; a whole check has no such limit. */

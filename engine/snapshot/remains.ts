@@ -1,0 +1,62 @@
+import type { Budget } from '../budget.ts';
+import type { Report } from '../findings.ts';
+import { at, byteLength, PAGE_SIZE, type ReadableMemory, type Span } from '../memory/memory.ts';
+import { openRemains } from '../stable-structures/upgrade-dump/remains.ts';
+import type { Area } from './areas.ts';
+import { imageSpace, type Layout } from './layout.ts';
+import type { PlacedStructure } from './snapshot.ts';
+import type { Space } from './space.ts';
+
+/** The dump that a manager was put over, where something is left of it: as a structure of the image, beside those of its memories. */
+export function findRemains(
+  image: ReadableMemory,
+  layout: Layout,
+  areas: readonly Area[],
+  structures: readonly PlacedStructure[],
+  report: Report,
+): PlacedStructure | undefined {
+  if (layout.kind !== 'memory-manager' || layout.manager.version !== 1) return undefined;
+  const space = imageSpace(image);
+  const structure = openRemains(space.memory, (budget) => unusedRuns(areas, structures, budget), report);
+  return structure && { part: `${space.part}/${structure.kind}`, structure, space, spaces: [space] };
+}
+
+/** The runs behind the manager's page that no structure uses, by their places in the image. */
+function unusedRuns(areas: readonly Area[], structures: readonly PlacedStructure[], budget: Budget): readonly Span[] {
+  const runs: Span[] = [];
+  const firstUnused = new Map<Space, number>();
+  for (const area of areas) {
+    const start = area.extent.start + (area.kind === 'piece' ? usedOf(area, structures, firstUnused, budget) : 0);
+    const end = area.extent.start + area.extent.length;
+    if (area.extent.start < PAGE_SIZE || start >= end) continue;
+    const last = runs.at(-1);
+    if (last !== undefined && last.start + last.length === start)
+      runs[runs.length - 1] = { start: last.start, length: end - last.start };
+    else runs.push({ start: at(0, start), length: end - start });
+  }
+  return runs;
+}
+
+/** How many of a bucket's first bytes may be in use. */
+function usedOf(
+  { space, address, used }: Extract<Area, { kind: 'piece' }>,
+  structures: readonly PlacedStructure[],
+  firstUnused: Map<Space, number>,
+  budget: Budget,
+): number {
+  let first = firstUnused.get(space);
+  if (first === undefined) {
+    first = firstUnusedOf(space, structures, budget);
+    firstUnused.set(space, first);
+  }
+  return Math.max(0, Math.min(used, first - address));
+}
+
+/** Where the part of a memory begins that its structure has not come to. Of a memory without one nothing is known: there any byte may be old. */
+function firstUnusedOf({ memory }: Space, structures: readonly PlacedStructure[], budget: Budget): number {
+  const size = byteLength(memory);
+  const placed = structures.find(({ spaces }) => spaces.some((one) => one.memory === memory));
+  if (placed === undefined || size === 0) return 0;
+  const last = placed.structure.owners(memory, at(0, size - 1), budget).at(-1);
+  return last?.kind === 'unused' ? last.address : size;
+}
