@@ -24,6 +24,9 @@ export interface InspectReport {
     readonly name?: string;
     readonly pages: number;
     readonly buckets: readonly number[];
+    /** Where a load of the library puts the buckets into another order: that order, and the runs of pages that it permutes. */
+    readonly reloaded?: readonly number[];
+    readonly permutedPages?: readonly (readonly [from: number, to: number])[];
   }[];
   readonly regions?: readonly {
     readonly id: number;
@@ -59,6 +62,7 @@ export function inspectReport(snapshot: Snapshot, survey: ImageSurvey): InspectR
             ...named(space),
             pages: space.memory.pages,
             buckets: pieces(space.part),
+            ...reordered(snapshot, space),
           })),
         }
       : {}),
@@ -92,6 +96,14 @@ export function inspectReport(snapshot: Snapshot, survey: ImageSurvey): InspectR
 
 function named({ name }: Space): { readonly name?: string } {
   return name === undefined ? {} : { name };
+}
+
+function reordered(
+  snapshot: Snapshot,
+  space: Space,
+): Pick<NonNullable<InspectReport['memories']>[number], 'reloaded' | 'permutedPages'> {
+  const order = orderOf(snapshot, space);
+  return order === undefined ? {} : { reloaded: order.reloaded, permutedPages: order.permuted };
 }
 
 function managerFacts(snapshot: Snapshot): Pick<InspectReport, 'manager'> {

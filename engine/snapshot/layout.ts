@@ -45,10 +45,15 @@ export interface Detected {
 const START: Address = at(0, 0);
 const NO_SPACES = { spaces: [], areas: [], remarks: [] } as const;
 
-/** Says what the image is. Reads its manager's page or pages, no more. */
-export function detectLayout(image: ReadableMemory, report: Report, labels = NO_LABELS): Detected {
+/** Says what the image is. Reads its manager's page or pages, no more. `live`: the buckets of each memory as a running canister has them. */
+export function detectLayout(
+  image: ReadableMemory,
+  report: Report,
+  labels = NO_LABELS,
+  live?: readonly (readonly number[])[],
+): Detected {
   if (image.pages === 0) return { ...NO_SPACES, layout: { kind: 'empty' } };
-  const manager = inspectManager(image, report);
+  const manager = inspectManager(image, report, live);
   if (manager !== undefined) return managed(manager, labels);
   const motoko = inspectMotokoImage(image, report);
   if (motoko !== undefined) return ofMotoko(motoko, labels);

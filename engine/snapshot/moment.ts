@@ -1,11 +1,12 @@
 import type { Budget } from '../budget.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../format.ts';
+import { byteLength } from '../memory/memory.ts';
 import type { Summary, TreeRow, ViewName } from '../protocol.ts';
 import type { LiveBlock } from '../trace/block-map.ts';
 import type { FreeBlock, SpaceState } from '../trace/ledger.ts';
 import type { Timeline } from '../trace/timeline.ts';
 import { fixed, type List, listRows, row, rowsOf } from './list.ts';
-import type { Snapshot } from './snapshot.ts';
+import { Snapshot } from './snapshot.ts';
 import { summaryOf } from './summary.ts';
 import { treeRows } from './tree.ts';
 
@@ -15,6 +16,14 @@ export interface MomentView {
   readonly timeline: Timeline;
   /** The memory's image at this moment, where the trace gives one. */
   readonly snapshot: Snapshot | undefined;
+}
+
+/** The memory's image at the step where the timeline stands; undefined where the trace gives none. */
+export function snapshotOf(title: string, timeline: Timeline): Snapshot | undefined {
+  const { image: memory, manager } = timeline.moment().contents;
+  if (memory === undefined) return undefined;
+  const bytes = byteLength(memory);
+  return new Snapshot({ title, memory, bytes, missing: [], remarks: [], liveBuckets: manager?.buckets });
 }
 
 /** Rows of lists that a trace keeps begin so; all others are of the image. */

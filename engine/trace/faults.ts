@@ -9,7 +9,13 @@ import { isExact, type Ledger, type SpaceState, spaceIn, takesEffect } from './l
 
 export type FaultCode = Extract<
   FindingCode,
-  'trace.overlap' | 'trace.double-free' | 'trace.not-live' | 'trace.out-of-bounds' | 'trace.grow-failed' | 'trace.unknown-space'
+  | 'trace.overlap'
+  | 'trace.double-free'
+  | 'trace.not-live'
+  | 'trace.out-of-bounds'
+  | 'trace.grow-failed'
+  | 'trace.unknown-space'
+  | 'trace.bucket-order'
 >;
 
 /** Something that went wrong in the recorded program, at a step. */

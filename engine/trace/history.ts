@@ -1,5 +1,7 @@
 import { Budget } from '../budget.ts';
 import { formatCount } from '../format.ts';
+import type { ReadableMemory } from '../memory/memory.ts';
+import { orderFaults } from './bucket-order.ts';
 import type { TraceEvent } from './events.ts';
 import { type Fault, faultsOf } from './faults.ts';
 import { advanced, firstLedger, type Ledger, type StartingPoint, startWithoutImage } from './ledger.ts';
@@ -25,10 +27,14 @@ export class History {
   readonly trace: Trace;
   readonly #start: StartingPoint;
   readonly #replay: Replay<Ledger>;
+  readonly #image: ReadableMemory | undefined;
   #faults: FoundFaults | undefined;
+  #orderFaults: ReadonlyMap<number, Fault> | undefined;
 
-  constructor(trace: Trace, start: StartingPoint = startWithoutImage(trace)) {
+  /** `image`: the snapshot that the recording began with, which `start` tells of. */
+  constructor(trace: Trace, start: StartingPoint = startWithoutImage(trace), image?: ReadableMemory) {
     this.trace = trace;
+    this.#image = image;
     this.#start = start;
     const first = this.#apply(firstLedger(start), endOf(trace, 0));
     this.#replay = new Replay(first, (ledger, _, to) => this.#apply(ledger, endOf(trace, to)));
@@ -42,7 +48,8 @@ export class History {
   /** What is wrong with the step. */
   faultsOf(step: number): readonly Fault[] {
     if (step < 1 || step > this.trace.steps) return [];
-    return faultsOf(this.after(step - 1), this.trace.at(this.trace.eventOf(step)), step).map((fault) => this.#explained(fault));
+    const found = faultsOf(this.after(step - 1), this.trace.at(this.trace.eventOf(step)), step);
+    return [...found.map((fault) => this.#explained(fault)), ...this.#orderFaultsOf(step)];
   }
 
   /** All faults, in the order of their steps. */
@@ -57,12 +64,19 @@ export class History {
       if (number > step && faults.length < MOST_FAULTS) {
         const explain = faults.length < MOST_EXPLAINED;
         for (const fault of faultsOf(ledger, event, number)) faults.push(explain ? this.#explained(fault) : fault);
+        faults.push(...this.#orderFaultsOf(number));
       }
       step = number;
       ledger = this.#next(ledger, event);
     }
     this.#faults = { faults, cutShort: undefined };
     return this.#faults;
+  }
+
+  #orderFaultsOf(step: number): readonly Fault[] {
+    this.#orderFaults ??= new Map(orderFaults(this.trace, this.#image).map((fault) => [fault.step, fault]));
+    const fault = this.#orderFaults.get(step);
+    return fault ? [fault] : [];
   }
 
   /** With the step that gave the bytes back first, where it is not too far. */

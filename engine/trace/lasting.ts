@@ -1,4 +1,4 @@
-import { isStep, type TraceEvent } from './events.ts';
+import type { TraceEvent } from './events.ts';
 
 /** An event that lasted, and the step that it is; of an event that is no step, the one before it. */
 export interface LastingEvent {
@@ -12,7 +12,6 @@ export interface LastingEvent {
  */
 export class LastingEvents {
   readonly #matters: (event: TraceEvent) => boolean;
-  #steps = 0;
   #waiting: LastingEvent[] | undefined;
 
   /** `matters`: which events are wanted at all. */
@@ -20,15 +19,9 @@ export class LastingEvents {
     this.#matters = matters;
   }
 
-  /** Steps of the trace so far. */
-  get steps(): number {
-    return this.#steps;
-  }
-
-  /** Takes the next event of the trace, of whatever kind. Answers those that are certain now, in their order. */
-  next(event: TraceEvent): readonly LastingEvent[] {
-    if (isStep(event)) this.#steps++;
-    const known: readonly LastingEvent[] = this.#matters(event) ? [{ step: this.#steps, event }] : [];
+  /** Takes the next event of the trace, of whatever kind, and its step. Answers those that are certain now, in their order. */
+  next(event: TraceEvent, step: number): readonly LastingEvent[] {
+    const known: readonly LastingEvent[] = this.#matters(event) ? [{ step, event }] : [];
     switch (event.kind) {
       case 'begin': {
         const before = this.end();

@@ -5,7 +5,7 @@ import { MOST_PAGES, OverlayMemory } from '../memory/overlay.ts';
 import { type BucketReuse, MemoryManager } from '../stable-structures/memory-manager/operate.ts';
 import { type BucketOrder, bucketOrder } from '../stable-structures/memory-manager/order.ts';
 import { bucketPagesIn, canManage, memoryIdOf } from './contents.ts';
-import type { TraceEvent } from './events.ts';
+import type { EventKind, SpaceNumber, TraceEvent } from './events.ts';
 import { LastingEvents } from './lasting.ts';
 import { takesEffect } from './ledger.ts';
 import type { SimulationFault } from './simulate.ts';
@@ -15,13 +15,13 @@ import type { SpaceEvent } from './trace-index.ts';
 /** A step that gave a memory a bucket below one that it had: the next load permutes its pages. */
 export interface OrderStrike {
   readonly step: number;
+  /** The memory's space. */
+  readonly space: SpaceNumber;
   readonly order: BucketOrder;
 }
 
 export interface BucketSimulation {
   readonly reuse: BucketReuse;
-  /** Steps of the whole trace. */
-  readonly steps: number;
   /** Of the image at the end. */
   readonly pages: number;
   /** Buckets that were ever handed out for the first time. */
@@ -48,9 +48,17 @@ export function simulateBuckets(trace: Trace, reuse: BucketReuse, image?: Readab
     return { ok: false, message: 'The trace tells of no virtual memories of a memory manager with its bucket size.' };
   }
   const simulation = new BucketRun(reuse, new OverlayMemory(image), bucketPages);
-  for (const event of trace.events()) simulation.next(event);
+  for (let index = 0; index < trace.count; index++) {
+    if (KINDS.some((kind) => trace.isKind(index, kind))) simulation.next(trace.at(index), trace.stepOf(index));
+  }
   return { ok: true, result: simulation.end() };
 }
+
+/** Strikes are told as long as they list no more buckets than this. */
+const MOST_TOLD = 1_000_000;
+
+/** Events of other kinds need not be looked at. */
+const KINDS = ['space', 'begin', 'end', 'grow', 'free'] as const satisfies readonly EventKind[];
 
 /** A simulation under way. The manager sees only requests that lasted. */
 class BucketRun {
@@ -62,6 +70,8 @@ class BucketRun {
   readonly #strikes: OrderStrike[] = [];
   readonly #faults: SimulationFault[] = [];
   #reused = 0;
+  /** Buckets that the strikes list so far. */
+  #told = 0;
 
   constructor(reuse: BucketReuse, image: OverlayMemory, bucketPages: number | undefined) {
     this.#reuse = reuse;
@@ -69,20 +79,19 @@ class BucketRun {
     this.#manager = MemoryManager.init(image, bucketPages, reuse);
   }
 
-  next(event: TraceEvent): void {
+  next(event: TraceEvent, step: number): void {
     if (event.kind === 'space') this.#declare(event);
-    for (const { step, event: request } of this.#lasting.next(event)) this.#answer(step, request);
+    for (const lasting of this.#lasting.next(event, step)) this.#answer(lasting.step, lasting.event);
   }
 
   end(): BucketSimulation {
     for (const { step, event } of this.#lasting.end()) this.#answer(step, event);
     return {
       reuse: this.#reuse,
-      steps: this.#lasting.steps,
       pages: this.#image.pages,
       allocatedBuckets: this.#manager.allocatedBuckets,
       reusedBuckets: this.#reused,
-      freedBuckets: this.#manager.freedBuckets(),
+      freedBuckets: [...this.#manager.freedBuckets()],
       strikes: this.#strikes,
       faults: this.#faults,
     };
@@ -100,11 +109,11 @@ class BucketRun {
     const memory = this.#memories.get(event.space);
     if (memory === undefined) return;
     if (event.kind === 'free') this.#manager.reclaim(memory);
-    else if (takesEffect(event)) this.#grow(step, memory, event.before + event.by);
+    else if (takesEffect(event)) this.#grow(step, event.space, memory, event.before + event.by);
   }
 
   /** To so many pages, where there are fewer. */
-  #grow(step: number, memory: number, pages: number): void {
+  #grow(step: number, space: SpaceNumber, memory: number, pages: number): void {
     const manager = this.#manager;
     const missing = Math.max(0, pages - manager.pagesOf(memory));
     const before = manager.bucketsOf(memory).length;
@@ -120,7 +129,9 @@ class BucketRun {
     }
     this.#reused += manager.bucketsOf(memory).length - before - (manager.allocatedBuckets - mark);
     const order = inOrder ? this.#orderOf(memory) : undefined;
-    if (order) this.#strikes.push({ step, order });
+    if (!order || this.#told > MOST_TOLD) return;
+    this.#told += order.live.length;
+    this.#strikes.push({ step, space, order });
   }
 
   #orderOf(memory: number): BucketOrder | undefined {

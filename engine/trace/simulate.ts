@@ -6,7 +6,7 @@ import { BTree } from '../motoko/memory-region/b-tree.ts';
 import type { Outcome } from '../motoko/memory-region/fault.ts';
 import type { Block } from '../motoko/memory-region/free-store.ts';
 import { createAllocator, isPolicyName, isReleaseName, POLICY_NAMES, type PolicyName } from '../motoko/memory-region/policies.ts';
-import type { SpaceNumber, TraceEvent } from './events.ts';
+import { isStep, type SpaceNumber, type TraceEvent } from './events.ts';
 import { LastingEvents } from './lasting.ts';
 import { isExact } from './ledger.ts';
 
@@ -66,6 +66,7 @@ export class Simulation {
   readonly allocator: Allocator;
   #space: SpaceNumber | undefined;
   readonly #lasting: LastingEvents;
+  #steps = 0;
   #firstDifference: number | undefined;
   /** By recorded address, the latest last. */
   readonly #blocks = new Map<number, LiveBlock[]>();
@@ -84,7 +85,8 @@ export class Simulation {
 
   /** Takes the next event of the trace, of whatever kind. */
   next(event: TraceEvent): void {
-    for (const { step, event: request } of this.#lasting.next(event)) this.#answer(step, request);
+    if (isStep(event)) this.#steps++;
+    for (const { step, event: request } of this.#lasting.next(event, this.#steps)) this.#answer(step, request);
   }
 
   /** What became of the requests. */
@@ -94,7 +96,7 @@ export class Simulation {
     return {
       policy: this.policy,
       space: this.#space,
-      steps: this.#lasting.steps,
+      steps: this.#steps,
       firstDifference: this.#firstDifference,
       size: this.allocator.size,
       free: [...free.blocks()],

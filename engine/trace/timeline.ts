@@ -49,7 +49,7 @@ export class Timeline {
   private constructor(trace: Trace, options: TimelineOptions) {
     this.trace = trace;
     this.#options = options;
-    this.history = new History(trace, startOf(trace, options.image));
+    this.history = new History(trace, startOf(trace, options.image), options.image);
     this.findings = initialFindings(trace, options.image);
     this.#freeLists = new FreeLists(trace);
     const contents = new Contents(trace, options.image);
@@ -181,9 +181,9 @@ export class Timeline {
 
   /** In which space, and where in it, the trace speaks of an address. */
   #recordedPlace(space: SpaceNumber, address: Address): { readonly space: SpaceNumber; readonly address: Address } | undefined {
-    const image = this.memory;
+    const { image, manager } = this.moment().contents;
     if (space !== 0 || this.trace.physical || !image) return { space, address };
-    const place = inspectManager(image, () => {})?.bucketOf(offsetAt(0, address));
+    const place = inspectManager(image, () => {}, manager?.buckets)?.bucketOf(offsetAt(0, address));
     const memory = place?.memory;
     const owner = memory && this.spaces.find((state) => state.kind === 'virtual-memory' && state.params['memory'] === memory.id);
     return owner && place ? { space: owner.space, address: place.address } : undefined;

@@ -1,8 +1,7 @@
-import { byteLength } from '../../engine/memory/memory.ts';
 import { openImage } from '../../engine/node/open-image.ts';
 import type { Notice } from '../../engine/protocol.ts';
-import type { MomentView } from '../../engine/snapshot/moment.ts';
-import { Snapshot } from '../../engine/snapshot/snapshot.ts';
+import { type MomentView, snapshotOf } from '../../engine/snapshot/moment.ts';
+import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import type { Timeline } from '../../engine/trace/timeline.ts';
 import { TraceDebugSession } from '../debugger/adapter/session.ts';
 import { Refusal } from './snapshots.ts';
@@ -69,9 +68,9 @@ export class DebugSessions {
 }
 
 /** The memory at this moment as a snapshot. What the user said of keys and values at another moment holds here, too. */
-function imageOf(title: string, { memory }: Timeline, before: Snapshot | undefined): Snapshot | undefined {
-  if (memory === undefined) return undefined;
-  const snapshot = new Snapshot({ title, memory, bytes: byteLength(memory), missing: [], remarks: [] });
+function imageOf(title: string, timeline: Timeline, before: Snapshot | undefined): Snapshot | undefined {
+  const snapshot = snapshotOf(title, timeline);
+  if (snapshot === undefined) return undefined;
   if (before !== undefined) snapshot.decoding.adopt(before.decoding);
   return snapshot;
 }

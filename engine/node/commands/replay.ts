@@ -1,6 +1,8 @@
 import { Budget } from '../../budget.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted, toHex } from '../../format.ts';
 import { at, byteLength, PAGE_SIZE, type ReadableMemory } from '../../memory/memory.ts';
+import { VirtualMemoryView } from '../../stable-structures/memory-manager/inspect.ts';
+import { describeOrder } from '../../stable-structures/memory-manager/order.ts';
 import type { SpaceState } from '../../trace/ledger.ts';
 import { Timeline } from '../../trace/timeline.ts';
 import { checksum } from '../../trace/verify.ts';
@@ -96,11 +98,23 @@ function spaceReport(timeline: Timeline, state: SpaceState, budget: Budget) {
     };
   }
   const memory = timeline.memoryOf(space);
-  return { ...head, pages: memory?.pages ?? pages ?? null, sha256: hashOf(memory, budget) };
+  return { ...head, pages: memory?.pages ?? pages ?? null, ...bucketsOf(memory), sha256: hashOf(memory, budget) };
+}
+
+/** Of a virtual memory: its buckets as the running canister has them, and what a load makes of them where that differs. */
+function bucketsOf(memory: ReadableMemory | undefined) {
+  if (!(memory instanceof VirtualMemoryView)) return {};
+  const { buckets, order } = memory;
+  return { buckets, ...(order === undefined ? {} : { reloaded: order.reloaded, permutedPages: order.permuted }) };
 }
 
 function describeSpace(timeline: Timeline, state: SpaceState): string {
-  if (!isAllocator(state)) return formatCounted(timeline.memoryOf(state.space)?.pages ?? state.pages ?? 0, 'page');
+  if (!isAllocator(state)) {
+    const memory = timeline.memoryOf(state.space);
+    const order = memory instanceof VirtualMemoryView ? memory.order : undefined;
+    const pages = formatCounted(memory?.pages ?? state.pages ?? 0, 'page');
+    return order === undefined ? pages : `${pages}. ${describeOrder(order)}`;
+  }
   const free = [...(timeline.freeList(state.space)?.blocks ?? [])];
   const bytes = free.reduce((sum, block) => sum + block.size, 0);
   return `up to ${formatAddress(state.size)}, ${formatCounted(state.blocks.count, 'live block')} (${formatBytes(state.blocks.bytes)}), ${formatCounted(free.length, 'free block')} (${formatBytes(bytes)})`;

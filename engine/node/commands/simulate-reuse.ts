@@ -43,7 +43,7 @@ function describe({ reuse, pages, allocatedBuckets, reusedBuckets, freedBuckets,
   ].join(', ');
 }
 
-function reported({ strikes, steps: _, ...result }: BucketSimulation) {
+function reported({ strikes, ...result }: BucketSimulation) {
   const permuted = strikes.map(({ step, order: { memory, live, reloaded, permuted } }) => {
     return { memory, step, buckets: live, reloaded, permutedPages: permuted };
   });

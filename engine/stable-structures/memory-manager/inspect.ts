@@ -2,8 +2,19 @@ import type { Report } from '../../findings.ts';
 import { type Address, at, type Offset, PAGE_SIZE, type ReadableMemory } from '../../memory/memory.ts';
 import { PiecedView } from '../../memory/pieced-view.ts';
 import { bucketsByMemory, checkTables, freedBuckets, looksLikeManager } from './check.ts';
-import { BUCKETS_AT, checkManager, decodeManager, MAGIC, MAX_BUCKETS, type ManagerHeader, UNOWNED, VERSION } from './layout.ts';
+import {
+  BUCKETS_AT,
+  checkManager,
+  decodeManager,
+  MAGIC,
+  MAX_BUCKETS,
+  type ManagerHeader,
+  OWNERS_AT,
+  UNOWNED,
+  VERSION,
+} from './layout.ts';
 import { bucketStart } from './mapping.ts';
+import { type BucketOrder, bucketOrder, describeOrder } from './order.ts';
 
 /** One of a manager's memories, to be read in an image: what the tables say of it, whether or not all of that is there. */
 export class VirtualMemoryView extends PiecedView {
@@ -11,6 +22,8 @@ export class VirtualMemoryView extends PiecedView {
   /** In virtual order. */
   readonly buckets: readonly number[];
   readonly bucketPages: number;
+  /** What the next load does to the order of the buckets; undefined where it changes nothing. */
+  readonly order: BucketOrder | undefined;
 
   constructor(image: ReadableMemory, { bucketPages, sizes }: ManagerHeader, id: number, buckets: readonly number[]) {
     // As the size table says; where it says more than its buckets hold, no more than the image has either.
@@ -20,6 +33,7 @@ export class VirtualMemoryView extends PiecedView {
     this.id = id;
     this.buckets = buckets;
     this.bucketPages = bucketPages;
+    this.order = bucketOrder(id, buckets, pages, bucketPages);
   }
 }
 
@@ -56,6 +70,11 @@ export class ManagerView {
     this.#byId = new Map(memories.map((memory) => [memory.id, memory]));
   }
 
+  /** Buckets that a manager can deal out. */
+  get mostBuckets(): number {
+    return MAX_BUCKETS;
+  }
+
   /** Pages that can still be dealt out at this bucket size. */
   get capacityLeft(): number {
     return Math.max(0, MAX_BUCKETS - this.allocatedBuckets) * this.bucketPages;
@@ -77,16 +96,35 @@ export class ManagerView {
 
 /**
  * Describes the manager at the start of `image`; undefined where none is. One whose magic is lost is recognised by its tables, and read.
- * Other layout versions are named, and their memories left alone.
+ * Other layout versions are named, and their memories left alone. `live`: by memory id, the order in which a running canister has its
+ * buckets; the tables know only the ascending one, which a load goes by.
  */
-export function inspectManager(image: ReadableMemory, report: Report): ManagerView | undefined {
+export function inspectManager(
+  image: ReadableMemory,
+  report: Report,
+  live: readonly (readonly number[])[] = [],
+): ManagerView | undefined {
   const header = decodeManager(image);
   if (!header || (header.magic !== MAGIC && !looksLikeManager(header))) return undefined;
   checkManager(image, header, report);
   if (header.version !== VERSION || header.bucketPages === 0) return new ManagerView(header, []);
   const buckets = bucketsByMemory(header);
-  const memories = buckets.map((own, id) => new VirtualMemoryView(image, header, id, own));
+  const memories = buckets.map((own, id) => new VirtualMemoryView(image, header, id, sameBuckets(live[id], own) ?? own));
   const used = memories.filter((memory) => memory.pages > 0 || memory.buckets.length > 0);
   checkTables(image, header, buckets, report);
+  for (const { order } of used) if (order) tellOrder(image, order, report);
   return new ManagerView(header, used);
+}
+
+/** The live order, where it is one of the same buckets. */
+function sameBuckets(live: readonly number[] | undefined, own: readonly number[]): readonly number[] | undefined {
+  if (live?.length !== own.length) return undefined;
+  const known = new Set(live);
+  return known.size === own.length && own.every((bucket) => known.has(bucket)) ? live : undefined;
+}
+
+function tellOrder(image: ReadableMemory, order: BucketOrder, report: Report): void {
+  const [first = 0] = order.reloaded;
+  const length = (order.reloaded.at(-1) ?? first) - first + 1;
+  report({ code: 'mm.bucket-order', memory: image, at: { start: at(OWNERS_AT, first), length }, message: describeOrder(order) });
 }

@@ -2,6 +2,7 @@ import {
   type Address,
   assertHolds,
   at,
+  byteLength,
   type Memory,
   OutOfMemory,
   PAGE_SIZE,
@@ -210,6 +211,11 @@ export class VirtualMemory implements Memory {
   readonly id: number;
   readonly #manager: BucketOwner;
   readonly #base: Memory;
+  /** The bucket that was found last: the addresses in it that the memory has, how far away they lie below, and whose list named it. */
+  #from = 0;
+  #to = 0;
+  #shift = 0;
+  #buckets: readonly number[] | undefined;
 
   constructor(manager: BucketOwner, base: Memory, id: number) {
     this.#manager = manager;
@@ -226,14 +232,12 @@ export class VirtualMemory implements Memory {
   }
 
   read(from: Address, into: Uint8Array): void {
-    assertHolds(this, from, into.length);
     const place = this.#placeOf(from, into.length);
     if (place !== undefined) this.#base.read(place, into);
     else this.#eachPiece(from, into.length, (place, done, length) => this.#base.read(place, into.subarray(done, done + length)));
   }
 
   write(to: Address, bytes: Uint8Array): void {
-    assertHolds(this, to, bytes.length);
     const place = this.#placeOf(to, bytes.length);
     if (place !== undefined) this.#base.write(place, bytes);
     else this.#eachPiece(to, bytes.length, (place, done, length) => this.#base.write(place, bytes.subarray(done, done + length)));
@@ -241,13 +245,29 @@ export class VirtualMemory implements Memory {
 
   /** Where a run that leaves no bucket, as nearly all do, lies in the memory below; undefined for any other. */
   #placeOf(start: Address, length: number): Address | undefined {
+    if (!this.#isNear(start, length)) {
+      assertHolds(this, start, length);
+      this.#find(start);
+      if (!this.#isNear(start, length)) return undefined;
+    }
+    return at(start, this.#shift);
+  }
+
+  /** Whether a run lies in the bucket that was found last. A manager appends to a memory's list of buckets, or gives it another list. */
+  #isNear(start: Address, length: number): boolean {
+    return start >= this.#from && start + length <= this.#to && this.#buckets === this.#manager.bucketsOf(this.id);
+  }
+
+  /** Finds the bucket of an address that the memory has. */
+  #find(address: Address): void {
     const { bucketPages } = this.#manager;
     const bucketBytes = bucketPages * PAGE_SIZE;
-    const index = Math.floor(start / bucketBytes);
-    const within = start - index * bucketBytes;
-    const bucket = this.#manager.bucketsOf(this.id)[index];
-    if (bucket === undefined || within + length > bucketBytes) return undefined;
-    return at(0, bucketStart(bucket, bucketPages) + within);
+    const index = Math.floor(address / bucketBytes);
+    this.#buckets = this.#manager.bucketsOf(this.id);
+    const bucket = this.#buckets[index];
+    this.#from = index * bucketBytes;
+    this.#to = bucket === undefined ? this.#from : Math.min(this.#from + bucketBytes, byteLength(this));
+    this.#shift = bucketStart(bucket ?? 0, bucketPages) - this.#from;
   }
 
   #eachPiece(start: Address, length: number, visit: (place: Address, done: number, length: number) => void): void {

@@ -1,4 +1,4 @@
-import { formatCount, formatCounted } from '../../format.ts';
+import { formatCount } from '../../format.ts';
 
 /** A memory whose buckets come back from a load of the library in another order than they have now. */
 export interface BucketOrder {
@@ -29,12 +29,12 @@ export function bucketOrder(
     if (last?.[1] === from) last[1] = to;
     else permuted.push([from, to]);
   });
-  return { memory, live, reloaded, permuted };
+  return { memory, live: [...live], reloaded, permuted };
 }
 
-/** `memory 9 grew into buckets 6, 7, 3; a load puts them in the order 3, 6, 7, so that other bytes stand in pages 0 to 2.` */
+/** `Memory 9 grew into buckets 6, 7, 3; a load puts them in the order 3, 6, 7, so that other bytes stand in pages 0 to 2.` */
 export function describeOrder({ memory, live, reloaded, permuted }: BucketOrder): string {
-  return `memory ${memory} grew into buckets ${numbers(live)}; a load puts them in the order ${numbers(reloaded)}, so that other bytes stand in ${formatPages(permuted)}.`;
+  return `Memory ${memory} grew into buckets ${formatBuckets(live)}; a load puts them in the order ${formatBuckets(reloaded)}, so that other bytes stand in ${formatPages(permuted)}.`;
 }
 
 /** `pages 0 to 2, 5` */
@@ -46,14 +46,14 @@ export function formatPages(runs: BucketOrder['permuted']): string {
   return `${one ? 'page' : 'pages'} ${cut(listed)}`;
 }
 
-/** Of a long list the beginning, and how long it is. */
-function numbers(buckets: readonly number[]): string {
-  return cut(buckets.map(String));
+/** Numbers with commas between them; of a long list the beginning, and how long it is. */
+export function formatBuckets(buckets: readonly number[]): string {
+  return cut(buckets.map((bucket) => formatCount(bucket)));
 }
 
 const MOST_LISTED = 32;
 
 function cut(listed: readonly string[]): string {
   const shown = listed.slice(0, MOST_LISTED).join(', ');
-  return listed.length > MOST_LISTED ? `${shown}, … ${formatCounted(listed.length, 'entry', 'entries')} in all` : shown;
+  return listed.length > MOST_LISTED ? `${shown}, … ${formatCount(listed.length)} in all` : shown;
 }

@@ -8,6 +8,7 @@ const FAULT_LABELS: Readonly<Record<FaultCode, { readonly label: string; readonl
   'trace.double-free': { label: 'Freed twice', initially: true },
   'trace.not-live': { label: 'Freed what was not handed out so', initially: true },
   'trace.out-of-bounds': { label: 'Outside of its memory', initially: true },
+  'trace.bucket-order': { label: 'A load would permute pages', initially: true },
   'trace.unknown-space': { label: 'Unknown space', initially: false },
   'trace.grow-failed': { label: 'Memory could not grow', initially: false },
 };

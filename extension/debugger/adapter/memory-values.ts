@@ -1,12 +1,11 @@
-import { formatCount, formatCounted } from '../../../engine/format.ts';
+import { formatCounted } from '../../../engine/format.ts';
 import { PAGE_SIZE } from '../../../engine/memory/memory.ts';
+import { bucketOrder, formatBuckets, formatPages } from '../../../engine/stable-structures/memory-manager/order.ts';
 import { type SpaceState, spaceIn } from '../../../engine/trace/ledger.ts';
 import type { Timeline } from '../../../engine/trace/timeline.ts';
 import { AllocatorView, isAllocator } from './allocator-view.ts';
 import { referenceOf } from './memory-reference.ts';
 import { countValue, type Field, type Item, itemsOf, sizeText, sizeValue, textValue, type Value } from './value.ts';
-
-const MOST_BUCKETS = 32;
 
 /** All spaces of the trace: the physical memory, virtual memories, regions, allocators. */
 export function spacesValue(timeline: Timeline): Value {
@@ -69,7 +68,13 @@ function buckets(timeline: Timeline, { kind, params }: SpaceState): readonly Fie
   }
   const owned = kind === 'virtual-memory' ? manager.buckets[Number(params['memory'])] : undefined;
   if (!owned) return [];
-  const listed = owned.slice(0, MOST_BUCKETS).map(formatCount).join(', ');
-  const more = owned.length > MOST_BUCKETS ? `, … ${formatCount(owned.length)} in all` : '';
-  return [{ name: 'buckets', value: { text: owned.length === 0 ? 'none' : listed + more, plain: owned.length } }];
+  const own: Field = {
+    name: 'buckets',
+    value: { text: owned.length === 0 ? 'none' : formatBuckets(owned), plain: owned.length },
+  };
+  const id = Number(params['memory']);
+  const order = bucketOrder(id, owned, manager.sizes[id] ?? 0, manager.bucketPages);
+  if (!order) return [own];
+  const text = `${formatBuckets(order.reloaded)}: other bytes stand in ${formatPages(order.permuted)}`;
+  return [own, { name: 'reloaded', label: 'buckets after a load', value: textValue(text) }];
 }

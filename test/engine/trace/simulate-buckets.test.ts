@@ -32,6 +32,31 @@ describe('the recorded run of 0.7.1', () => {
       expect(manager?.buckets[memory]?.slice(-taken.length || Number.POSITIVE_INFINITY)).toEqual(taken);
     }
   });
+  test('the steps are told that gave a memory a bucket below one that it had', () => {
+    const highest = new Map<number, number>();
+    const permuted = new Set<number>();
+    const expected: number[] = [];
+    const timeline = Timeline.open(traceOf(events));
+    for (let step = 1; step <= timeline.steps; step++) {
+      const event = timeline.event(step);
+      if (event?.kind === 'free') {
+        highest.delete(event.space);
+        permuted.delete(event.space);
+      }
+      if (event?.kind !== 'grow') continue;
+      for (const bucket of buckets.get(step) ?? []) {
+        if (bucket < (highest.get(event.space) ?? -1) && !permuted.has(event.space)) {
+          permuted.add(event.space);
+          expected.push(step);
+        }
+        highest.set(event.space, Math.max(bucket, highest.get(event.space) ?? -1));
+      }
+    }
+    expect(expected.length).toBeGreaterThan(0);
+    expect(timeline.faults().faults.map(({ code, step }) => [code, step])).toEqual(
+      expected.map((step) => ['trace.bucket-order', step]),
+    );
+  });
   test('never needs a larger image, reuses nothing and permutes nothing', () => {
     const result = simulated(events, 'never');
     expect(result.pages).toBeGreaterThan(pages);

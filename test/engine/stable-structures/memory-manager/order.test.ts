@@ -12,7 +12,7 @@ test('pages that no bucket moves are not told, nor those behind the end', () => 
 test('as a sentence', () => {
   const order = bucketOrder(9, [6, 7, 3], 3, 1);
   expect(order && describeOrder(order)).toBe(
-    'memory 9 grew into buckets 6, 7, 3; a load puts them in the order 3, 6, 7, so that other bytes stand in pages 0 to 2.',
+    'Memory 9 grew into buckets 6, 7, 3; a load puts them in the order 3, 6, 7, so that other bytes stand in pages 0 to 2.',
   );
 });
 
