@@ -357,6 +357,25 @@ export const FINDINGS = {
     means: 'Buckets lie beyond the end of the image: it was cut off, or is not downloaded to its end.',
     cure: "Download the snapshot again, and compare its size with the canister's stable memory.",
   },
+  // The experimental linked memory manager
+  'mm.chain': {
+    severity: 'error',
+    means:
+      "A memory's chain leads to a bucket that cannot be its next one: what lies behind it is lost, or two memories have one bucket.",
+    cure: 'Do not let the canister grow or free a memory. Restore the link; a bucket that no chain reaches may be its target.',
+  },
+  'mm.free-list': {
+    severity: 'error',
+    means:
+      "The free list does not have just the buckets that are nobody's: a bucket of a memory was lost, or would be handed out twice.",
+    cure: 'Do not let the canister grow or free a memory. See whether the size of a memory was changed; else restore the link.',
+  },
+  'mm.unfinished': {
+    severity: 'warning',
+    means:
+      'The image was taken within a grow or a free: the free buckets are noted as they were before it, or the memory still is.',
+    cure: 'Nothing needs to be done: the manager makes up for the missing write when it is opened.',
+  },
   // Motoko's regions
   'region.bad-magic': {
     severity: 'error',

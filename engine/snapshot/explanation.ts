@@ -2,13 +2,12 @@ import type { Budget } from '../budget.ts';
 import { formatAddress, formatBytes, formatCount, formatCycles, toHex } from '../format.ts';
 import { byteLength, type Offset, PAGE_SIZE } from '../memory/memory.ts';
 import type { Crumb, Explanation, InspectorRow, InspectorSection } from '../protocol.ts';
-import { MAX_BUCKETS } from '../stable-structures/memory-manager/layout.ts';
 import { type Described, type Run, readRun } from '../structure.ts';
 import { cyclesPerYear } from './cost.ts';
 import type { Role } from './decoding.ts';
 import { decodeSide } from './entries.ts';
 import { type Link, ownersOf } from './explain.ts';
-import { ELEMENT_NAMES, nameOfFact, plural, STRUCTURE_NAMES } from './names.ts';
+import { ELEMENT_NAMES, nameOfFact, nameOfManager, plural, STRUCTURE_NAMES } from './names.ts';
 import type { PlacedStructure, Snapshot } from './snapshot.ts';
 import { nameOfSpace, type Space } from './space.ts';
 
@@ -147,11 +146,11 @@ function structureSection(placed: PlacedStructure): InspectorSection {
 /** How far the manager is from its end: it deals out so many buckets and no more, and then `grow` fails. */
 function managerSection({ layout }: Snapshot): readonly InspectorSection[] {
   if (layout.kind !== 'memory-manager') return [];
-  const { version, allocatedBuckets, freedBuckets, capacityLeft } = layout.manager;
+  const { version, allocatedBuckets, mostBuckets, freedBuckets, capacityLeft } = layout.manager;
   const left = capacityLeft * PAGE_SIZE;
   return [
-    section(`MemoryManager ${version}`, [
-      line('buckets handed out', `${formatCount(allocatedBuckets)} of ${formatCount(MAX_BUCKETS)}`, undefined),
+    section(nameOfManager(version), [
+      line('buckets handed out', `${formatCount(allocatedBuckets)} of ${formatCount(mostBuckets)}`, undefined),
       line('freed buckets', formatCount(freedBuckets.length), undefined),
       line('room left', formatBytes(left), `${formatCount(left)} bytes`),
     ]),

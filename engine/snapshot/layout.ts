@@ -16,6 +16,8 @@ import { MemoryWindow } from '../memory/window.ts';
 import { inspectMotokoImage, type MotokoImage } from '../motoko/image.ts';
 import { regionManagerFieldAt } from '../motoko/regions/fields.ts';
 import type { RegionManagerView } from '../motoko/regions/inspect.ts';
+import { linkedFieldAt } from '../stable-structures/linked-memory-manager/fields.ts';
+import { inspectLinkedManager, LinkedManagerView } from '../stable-structures/linked-memory-manager/inspect.ts';
 import { managerFieldAt } from '../stable-structures/memory-manager/fields.ts';
 import { inspectManager, type ManagerView } from '../stable-structures/memory-manager/inspect.ts';
 import { bucketStart } from '../stable-structures/memory-manager/mapping.ts';
@@ -25,7 +27,7 @@ import type { Piece, Space } from './space.ts';
 
 /** What an image is, at the level of the whole. */
 export type Layout =
-  | { readonly kind: 'memory-manager'; readonly manager: ManagerView }
+  | { readonly kind: 'memory-manager'; readonly manager: ManagerView | LinkedManagerView }
   | MotokoImage
   /** No manager; structures may stand in it by themselves. */
   | { readonly kind: 'sqlite' }
@@ -53,7 +55,7 @@ export function detectLayout(
   live?: readonly (readonly number[])[],
 ): Detected {
   if (image.pages === 0) return { ...NO_SPACES, layout: { kind: 'empty' } };
-  const manager = inspectManager(image, report, live);
+  const manager = inspectLinkedManager(image, report) ?? inspectManager(image, report, live);
   if (manager !== undefined) return managed(manager, labels);
   const motoko = inspectMotokoImage(image, report);
   if (motoko !== undefined) return ofMotoko(motoko, labels);
@@ -70,7 +72,10 @@ export function imageSpace(image: ReadableMemory): Space {
 
 /** The field of the manager's page that a byte lies in. */
 export function fieldOfManager(layout: Layout, address: Address): { readonly name: string; readonly span: Span } | undefined {
-  if (layout.kind === 'memory-manager') return managerFieldAt(address);
+  if (layout.kind === 'memory-manager') {
+    const { manager } = layout;
+    return manager instanceof LinkedManagerView ? linkedFieldAt(manager.header, address) : managerFieldAt(address);
+  }
   return layout.kind === 'motoko-regions' ? regionManagerFieldAt(address) : undefined;
 }
 
@@ -85,9 +90,10 @@ function plain(space: Space): Pick<Detected, 'spaces' | 'areas'> {
   return { spaces: [space], areas: [plainArea(space)] };
 }
 
-function managed(manager: ManagerView, labels: Labels): Detected {
+function managed(manager: ManagerView | LinkedManagerView, labels: Labels): Detected {
   const bucketBytes = manager.bucketPages * PAGE_SIZE;
   const extentOf = (bucket: number): Extent => ({ start: bucketStart(bucket, manager.bucketPages), length: bucketBytes });
+  const tables = manager instanceof LinkedManagerView ? manager.tables : [];
   const spaces = manager.memories.map((memory) =>
     piecedSpace(`memory/${memory.id}`, 'virtual-memory', memory, piecesOf('bucket', memory.buckets, extentOf), labels),
   );
@@ -95,12 +101,20 @@ function managed(manager: ManagerView, labels: Labels): Detected {
     layout: { kind: 'memory-manager', manager },
     spaces,
     areas: [
-      { kind: 'named', name: 'manager', part: 'manager', fate: 'metadata', extent: { start: offsetAt(0, 0), length: PAGE_SIZE } },
+      managerArea({ start: offsetAt(0, 0), length: PAGE_SIZE }),
+      ...tables.map((bucket) => managerArea(extentOf(bucket))),
       ...spaces.flatMap((space) => areasOf(space, bucketBytes)),
       ...manager.freedBuckets.map((bucket) => freed('bucket', bucket, extentOf)),
     ],
-    remarks: [],
+    remarks: manager instanceof LinkedManagerView ? [EXPERIMENT] : [],
   };
+}
+
+const EXPERIMENT =
+  'The memory manager has an experimental layout of this tool, in which memories can be freed. The library refuses to open it.';
+
+function managerArea(extent: Extent): Area {
+  return { kind: 'named', name: 'manager', part: 'manager', fate: 'metadata', extent };
 }
 
 function ofMotoko(image: MotokoImage, labels: Labels): Detected {
@@ -149,7 +163,7 @@ function ofRegions(
     layout,
     spaces,
     areas: [
-      { kind: 'named', name: 'manager', part: 'manager', fate: 'metadata', extent: metadata },
+      managerArea(metadata),
       { kind: 'named', name: 'reserved', part: 'image', fate: 'slack', extent: reserved },
       ...spaces.flatMap((space) => areasOf(space, manager.blockPages * PAGE_SIZE)),
       ...manager.freeBlocks.map((block) => freed('block', block, extentOf)),

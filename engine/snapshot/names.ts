@@ -1,5 +1,6 @@
-import { formatBytes, formatCounted } from '../format.ts';
+import { formatAddress, formatBytes, formatCounted } from '../format.ts';
 import { PAGE_SIZE } from '../memory/memory.ts';
+import { LINKED_VERSION } from '../stable-structures/linked-memory-manager/layout.ts';
 import type { StructureKind } from '../structure.ts';
 import type { Layout } from './layout.ts';
 import type { PlacedStructure } from './snapshot.ts';
@@ -56,13 +57,18 @@ export function nameOfFact(fact: string): string {
   return fact.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
+/** `MemoryManager 1`, `MemoryManager 0xe1 (experimental)` */
+export function nameOfManager(version: number): string {
+  return version === LINKED_VERSION ? `MemoryManager ${formatAddress(version)} (experimental)` : `MemoryManager ${version}`;
+}
+
 /** An image in one line: `MemoryManager 1 · 13 memories · 13 buckets of 8 MiB`. */
 export function describeLayout(layout: Layout, structures: readonly PlacedStructure[]): string {
   switch (layout.kind) {
     case 'memory-manager': {
       const { version, memories, allocatedBuckets, bucketPages } = layout.manager;
       const buckets = `${formatCounted(allocatedBuckets, 'bucket')} of ${formatBytes(bucketPages * PAGE_SIZE)}`;
-      return `MemoryManager ${version} · ${formatCounted(memories.length, 'memory', 'memories')} · ${buckets}`;
+      return `${nameOfManager(version)} · ${formatCounted(memories.length, 'memory', 'memories')} · ${buckets}`;
     }
     case 'motoko-regions': {
       const { version, regions, blocks } = layout.manager;

@@ -219,8 +219,12 @@ function areaWords(snapshot: Snapshot, area: Area): Pick<TreeRow, 'label' | 'des
   }
 }
 
-function freedAreas(snapshot: Snapshot): readonly Area[] {
-  return snapshot.areas.filter((area) => area.kind === 'freed');
+/** In the order in which the manager hands them out, where it does. */
+function freedAreas({ areas, layout }: Snapshot): readonly Area[] {
+  const freed = areas.filter((area) => area.kind === 'freed');
+  if (layout.kind !== 'memory-manager') return freed;
+  const places = new Map(layout.manager.freedBuckets.map((bucket, place) => [`bucket/${bucket}`, place]));
+  return freed.sort((a, b) => (places.get(a.part) ?? 0) - (places.get(b.part) ?? 0));
 }
 
 function freeListRoots(snapshot: Snapshot, budget: Budget): readonly TreeRow[] {

@@ -1,5 +1,7 @@
+import type { FindingCode } from '../../findings.ts';
+import { formatCounted } from '../../format.ts';
 import { type Address, at, holds, PAGE_SIZE, type ReadableMemory, readBytes, type Span, viewOf } from '../../memory/memory.ts';
-import { bucketsFor } from '../memory-manager/layout.ts';
+import { bucketsFor, COUNT_AT } from '../memory-manager/layout.ts';
 import {
   decodeReference,
   entryAt,
@@ -13,11 +15,10 @@ import {
   tablesBelow,
 } from './layout.ts';
 
-/** Where a chain does not go on as it must. */
+/** Where a chain does not go on as it must, or a count that cannot be. */
 export interface ChainFault {
-  /** The memory whose chain it is; undefined for the free list. */
-  readonly memory: number | undefined;
-  /** The reference that leads astray. */
+  readonly code: Extract<FindingCode, 'mm.chain' | 'mm.free-list' | 'mm.count-outside'>;
+  /** The reference that leads astray, or the count. */
   readonly at: Span;
   readonly message: string;
 }
@@ -48,6 +49,8 @@ class Walk {
   readonly #links: Links;
   readonly #header: LinkedHeader;
   readonly #most: number;
+  /** Buckets that are below the mark or in the image; a grow that was cut off has made the image larger before it handed out more. */
+  readonly #known: number;
   /** By bucket: `NOBODY`, a memory's id + 1, or `FREE`. */
   readonly #owners: Uint16Array;
   readonly #faults: ChainFault[] = [];
@@ -58,7 +61,9 @@ class Walk {
     this.#links = new Links(memory, header);
     this.#header = header;
     this.#most = mostBuckets(header);
-    this.#owners = new Uint16Array(this.#most);
+    const inImage = Math.floor((memory.pages - 1) / header.bucketPages);
+    this.#known = Math.min(this.#most, Math.max(header.allocatedBuckets, inImage));
+    this.#owners = new Uint16Array(this.#known);
   }
 
   walk(): Chains {
@@ -66,6 +71,7 @@ class Walk {
       this.#follow(id, first, bucketsFor(pages, this.#header.bucketPages)),
     );
     const allocatedBuckets = Math.max(this.#header.allocatedBuckets, this.#highest + 1);
+    this.#checkCounts(allocatedBuckets);
     // Where a memory has lost buckets nobody can tell which ones are free.
     const free = this.#faults.length > 0 ? [] : this.#followFree(allocatedBuckets);
     return { buckets, free, supply: { firstFree: free[0], allocatedBuckets }, faults: this.#faults };
@@ -76,10 +82,11 @@ class Walk {
     let reference: Span = { start: entryAt(id), length: LINK_LENGTH };
     let bucket = first;
     while (buckets.length < count) {
-      const wrong = this.#whyNot(bucket) ?? this.#taken(bucket);
+      const wrong = this.#whyNot(bucket);
       if (bucket === undefined || wrong !== undefined) {
         const place = buckets.length === 0 ? 'begins with' : `goes on behind bucket ${buckets.at(-1)} with`;
-        this.#fault(id, reference, `The chain of memory ${id}, ${count} long, ${place} ${wrong}.`);
+        const message = `The chain of memory ${id}, which needs ${formatCounted(count, 'bucket')}, ${place} ${wrong}.`;
+        this.#faults.push({ code: 'mm.chain', at: reference, message });
         break;
       }
       this.#owners[bucket] = id + 1;
@@ -93,68 +100,64 @@ class Walk {
     return buckets;
   }
 
+  #checkCounts(mark: number): void {
+    const { migratedBuckets } = this.#header;
+    const tell = (start: Address, length: number, message: string): void => {
+      this.#faults.push({ code: 'mm.count-outside', at: { start, length }, message });
+    };
+    if (mark > this.#most) {
+      const room = `${formatCounted(this.#most, 'bucket')} of this size have room in a stable memory`;
+      tell(at(FREE_AT, 4), 4, `${formatCounted(mark, 'bucket')} are said to be allocated; ${room}.`);
+    } else if (migratedBuckets > mark) {
+      const message = `${formatCounted(migratedBuckets, 'bucket')} are said to come from layout version 1, but only ${mark} were ever handed out.`;
+      tell(COUNT_AT, 2, message);
+    }
+  }
+
   /** Just as many as are nobody's else. Those at its front that a memory has are passed over. */
   #followFree(mark: number): readonly number[] {
     const count = mark - tablesBelow(this.#header, mark) - this.#owned;
     const free: number[] = [];
-    if (mark > this.#most) {
-      this.#fault(
-        undefined,
-        { start: at(FREE_AT, LINK_LENGTH), length: LINK_LENGTH },
-        `${mark} buckets are said to be allocated; ${this.#most} have room.`,
-      );
-      return free;
-    }
     let reference: Span = { start: FREE_AT, length: LINK_LENGTH };
     let bucket = this.#header.firstFree;
-    for (let passed = 0; count > 0 && bucket !== undefined && passed < this.#owned && this.#taken(bucket); passed += 1) {
-      reference = this.#links.spanOf(bucket);
-      bucket = this.#links.next(bucket);
+    const step = (from: number): void => {
+      reference = this.#links.spanOf(from);
+      bucket = this.#links.next(from);
+    };
+    for (let passed = 0; count > 0 && bucket !== undefined && passed < this.#owned && this.#ownerOf(bucket); passed += 1) {
+      step(bucket);
     }
-    for (; free.length < count; ) {
-      const wrong =
-        this.#whyNot(bucket) ??
-        this.#taken(bucket) ??
-        (bucket !== undefined && bucket >= mark ? `bucket ${bucket}, which was never handed out` : undefined);
+    while (free.length < count) {
+      const wrong = this.#whyNot(bucket, mark);
       if (bucket === undefined || wrong !== undefined) {
-        this.#fault(
-          undefined,
-          reference,
-          `${count} buckets are nobody's, but the free list has ${free.length}, and then ${wrong}.`,
-        );
+        const message = `The free list should have ${formatCounted(count, 'bucket')} and has ${free.length}; then comes ${wrong}.`;
+        this.#faults.push({ code: 'mm.free-list', at: reference, message });
         return free;
       }
       this.#owners[bucket] = FREE;
       free.push(bucket);
-      reference = this.#links.spanOf(bucket);
-      bucket = this.#links.next(bucket);
+      step(bucket);
     }
     // A grow that was cut off may have linked the last one to a bucket that it did not come to hand out.
     if (count > 0 && bucket !== undefined && bucket < mark) {
-      this.#fault(
-        undefined,
-        reference,
-        `${count} buckets are nobody's, but the free list goes on behind them with bucket ${bucket}.`,
-      );
+      const message = `The free list should have ${formatCounted(count, 'bucket')}; behind them it goes on with bucket ${bucket}.`;
+      this.#faults.push({ code: 'mm.free-list', at: reference, message });
     }
     return free;
   }
 
-  /** Why a reference cannot be one to a memory's bucket, as the end of a sentence. */
-  #whyNot(bucket: number | undefined): string | undefined {
+  /** Why the next bucket of a chain cannot be this one, as the end of a sentence. */
+  #whyNot(bucket: number | undefined, mark = this.#known): string | undefined {
     if (bucket === undefined) return 'nothing';
-    if (bucket >= this.#most) return `bucket ${bucket}, though only ${this.#most} have room in a stable memory`;
-    return isTable(this.#header, bucket) ? `bucket ${bucket}, which holds links` : undefined;
+    if (bucket >= mark) return `bucket ${bucket}, though there are only ${mark}`;
+    if (isTable(this.#header, bucket)) return `bucket ${bucket}, which holds links`;
+    const owner = this.#ownerOf(bucket);
+    if (owner === FREE) return `bucket ${bucket} a second time`;
+    return owner === NOBODY ? undefined : `bucket ${bucket}, which memory ${owner - 1} has`;
   }
 
-  #taken(bucket: number | undefined): string | undefined {
-    const owner = bucket === undefined ? NOBODY : (this.#owners[bucket] ?? NOBODY);
-    if (owner === NOBODY) return undefined;
-    return owner === FREE ? `bucket ${bucket}, which stands before it` : `bucket ${bucket}, which memory ${owner - 1} has`;
-  }
-
-  #fault(memory: number | undefined, where: Span, message: string): void {
-    this.#faults.push({ memory, at: where, message });
+  #ownerOf(bucket: number): number {
+    return this.#owners[bucket] ?? NOBODY;
   }
 }
 

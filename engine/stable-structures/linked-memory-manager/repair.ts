@@ -1,4 +1,5 @@
-import type { Memory } from '../../memory/memory.ts';
+import { byteLength, type Memory } from '../../memory/memory.ts';
+import { bucketStart } from '../memory-manager/mapping.ts';
 import { ManagerUnreadable } from '../memory-manager/operate.ts';
 import { type Chains, walkChains } from './chains.ts';
 import { decodeLinked, encodeSupply, FREE_AT, type LinkedHeader } from './layout.ts';
@@ -29,6 +30,9 @@ export function repair(memory: Memory): Repaired {
   const chains = walkChains(memory, header);
   const [fault] = chains.faults;
   if (fault !== undefined) throw new ManagerUnreadable(fault.message);
+  if (bucketStart(chains.supply.allocatedBuckets, header.bucketPages) > byteLength(memory)) {
+    throw new ManagerUnreadable(`The memory ends after ${memory.pages} pages, before the end of its buckets.`);
+  }
   const repaired = isUnfinished(header, chains);
   if (repaired) memory.write(FREE_AT, encodeSupply(chains.supply));
   return { header: { ...header, ...chains.supply }, chains, repaired };

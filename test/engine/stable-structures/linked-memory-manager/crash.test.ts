@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { BytesMemory } from '../../../../engine/memory/bytes-memory.ts';
 import { at, type Memory, type ReadableMemory } from '../../../../engine/memory/memory.ts';
 import { OverlayMemory } from '../../../../engine/memory/overlay.ts';
+import { inspectLinkedManager } from '../../../../engine/stable-structures/linked-memory-manager/inspect.ts';
 import { migrate } from '../../../../engine/stable-structures/linked-memory-manager/migrate.ts';
 import { LinkedMemoryManager } from '../../../../engine/stable-structures/linked-memory-manager/operate.ts';
 import { inspectManager } from '../../../../engine/stable-structures/memory-manager/inspect.ts';
@@ -11,6 +12,13 @@ import { imageBytes } from '../../../fixtures.ts';
 import { sha256 } from '../sidecar.ts';
 import { Cut, FailingMemory } from './memories.ts';
 import { apply, expectLike, Model, STEP } from './model.ts';
+
+/** What is found in the manager, and nowhere else. */
+function codesOf(memory: ReadableMemory): string {
+  const codes: string[] = [];
+  inspectLinkedManager(memory, ({ code }) => codes.push(code));
+  return codes.join(' ');
+}
 
 /** All that a manager says, and the bytes of its smaller memories. */
 function stateOf(manager: LinkedMemoryManager): unknown {
@@ -60,7 +68,10 @@ function expectWhole(
     moment,
     (memory) => operation(LinkedMemoryManager.init(memory)),
     (left) => {
+      const found = codesOf(left);
       const opened = stateOf(LinkedMemoryManager.init(left));
+      expect(['', 'mm.unfinished']).toContain(found);
+      expect(codesOf(left)).toBe('');
       reached = Math.max(
         reached,
         states.findIndex((state) => JSON.stringify(state) === JSON.stringify(opened)),
@@ -109,6 +120,26 @@ describe.each([
     };
     expectWhole(full, bucketPages, (manager) => manager.reclaim(0));
   });
+});
+
+test('an image from within an operation is told from a sound one, and from a damaged one', () => {
+  const before = new OverlayMemory();
+  fragmented(LinkedMemoryManager.init(before, 1));
+  const moment = before.moment();
+  const grown: string[] = [];
+  cutEverywhere(
+    moment,
+    (memory) => LinkedMemoryManager.init(memory).grow(2, 5),
+    (left) => grown.push(codesOf(left)),
+  );
+  expect(grown.slice(-3)).toEqual(['', 'mm.unfinished', '']);
+  const freed: string[] = [];
+  cutEverywhere(
+    moment,
+    (memory) => LinkedMemoryManager.init(memory).reclaim(2),
+    (left) => freed.push(codesOf(left)),
+  );
+  expect(freed).toEqual(['', '', 'mm.unfinished', '']);
 });
 
 test('a cut of the making leaves an empty memory or a manager', () => {
