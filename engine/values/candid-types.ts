@@ -25,15 +25,26 @@ export interface CandidField {
   readonly type: TypeReference;
 }
 
-export type CandidType =
-  | { readonly kind: 'opt' | 'vec'; readonly of: TypeReference }
+/** `Wrapper`: what a dialect has, beside opt and vec, that is made of one other type. */
+export type CandidType<Wrapper extends string = never> =
+  | { readonly kind: 'opt' | 'vec' | Wrapper; readonly of: TypeReference }
   | { readonly kind: 'record' | 'variant'; readonly fields: readonly CandidField[] }
   | { readonly kind: 'func' | 'service' };
 
-export interface TypeTable {
-  readonly types: readonly CandidType[];
+export interface TypeTable<Wrapper extends string = never> {
+  readonly types: readonly CandidType<Wrapper>[];
   readonly args: readonly TypeReference[];
 }
+
+/** What an encoding that is Candid but for a few types has more. */
+export interface Dialect<Wrapper extends string> {
+  /** By their opcodes. */
+  readonly wrappers: ReadonlyMap<number, Wrapper>;
+  /** References that mean types of their own, as Candid's primitives do. */
+  readonly primitives: readonly TypeReference[];
+}
+
+const PLAIN: Dialect<never> = { wrappers: new Map<number, never>(), primitives: [] };
 
 /** Primitive types by their numbers, -1 first. */
 const PRIMITIVES = [
@@ -73,35 +84,55 @@ export function primitiveOf(reference: TypeReference): Primitive | undefined {
 
 /** Reads from the magic to the last argument's type. What is wrong stands in the cursor's `problem`. */
 export function readTypeTable(cursor: Cursor): TypeTable {
+  return readDialect(cursor, PLAIN);
+}
+
+/** The same for a dialect of Candid. */
+export function readDialect<Wrapper extends string>(cursor: Cursor, dialect: Dialect<Wrapper>): TypeTable<Wrapper> {
   if (String.fromCharCode(...cursor.take(4)) !== CANDID_MAGIC) cursor.fail('The magic is not "DIDL".');
   const references: TypeReference[] = [];
-  const types = readMany(cursor, () => readType(cursor, references));
-  const args = readMany(cursor, () => readReference(cursor, references));
+  const readReference = (): TypeReference => {
+    const reference = Number(readSigned(cursor));
+    if (reference < 0 && primitiveOf(reference) === undefined && !dialect.primitives.includes(reference)) {
+      cursor.fail(`${reference} is no primitive type.`);
+    }
+    references.push(reference);
+    return reference;
+  };
+  const types = readMany(cursor, () => readType(cursor, dialect, readReference));
+  const args = readMany(cursor, readReference);
   // A type may speak of later ones, so this can be checked only now.
-  if (references.some((reference) => reference >= types.length)) cursor.fail('A type is not in the type table.');
+  const unknown = references.find((reference) => reference >= types.length);
+  if (unknown !== undefined) cursor.fail(`The type ${unknown} is not in the type table.`);
   return { types, args };
 }
 
-function readType(cursor: Cursor, references: TypeReference[]): CandidType {
+function readType<Wrapper extends string>(
+  cursor: Cursor,
+  { wrappers }: Dialect<Wrapper>,
+  readReference: () => TypeReference,
+): CandidType<Wrapper> {
   const opcode = Number(readSigned(cursor));
+  const wrapper = wrappers.get(opcode);
+  if (wrapper !== undefined) return { kind: wrapper, of: readReference() };
   switch (opcode) {
     case OPT:
-      return { kind: 'opt', of: readReference(cursor, references) };
+      return { kind: 'opt', of: readReference() };
     case VEC:
-      return { kind: 'vec', of: readReference(cursor, references) };
+      return { kind: 'vec', of: readReference() };
     case RECORD:
-      return { kind: 'record', fields: readFields(cursor, references) };
+      return { kind: 'record', fields: readFields(cursor, readReference) };
     case VARIANT:
-      return { kind: 'variant', fields: readFields(cursor, references) };
+      return { kind: 'variant', fields: readFields(cursor, readReference) };
     case FUNC:
-      readMany(cursor, () => readReference(cursor, references));
-      readMany(cursor, () => readReference(cursor, references));
+      readMany(cursor, readReference);
+      readMany(cursor, readReference);
       readMany(cursor, () => cursor.byte());
       return { kind: 'func' };
     case SERVICE:
       readMany(cursor, () => {
         cursor.text(readCount(cursor));
-        readReference(cursor, references);
+        readReference();
       });
       return { kind: 'service' };
     default:
@@ -110,21 +141,14 @@ function readType(cursor: Cursor, references: TypeReference[]): CandidType {
   }
 }
 
-function readFields(cursor: Cursor, references: TypeReference[]): readonly CandidField[] {
+function readFields(cursor: Cursor, readReference: () => TypeReference): readonly CandidField[] {
   let previous = -1;
   return readMany(cursor, () => {
     const id = readCount(cursor);
     if (id <= previous || id > 0xffff_ffff) cursor.fail('The ids of the fields do not rise.');
     previous = id;
-    return { id, type: readReference(cursor, references) };
+    return { id, type: readReference() };
   });
-}
-
-function readReference(cursor: Cursor, references: TypeReference[]): TypeReference {
-  const reference = Number(readSigned(cursor));
-  if (reference < 0 && primitiveOf(reference) === undefined) cursor.fail(`${reference} is no primitive type.`);
-  references.push(reference);
-  return reference;
 }
 
 /** A count, then as many things, each of at least one byte. */

@@ -295,7 +295,7 @@ describe('rare bytes', () => {
 
   test('a type that there is not', () => {
     expect(problemOf(readBytesOf(1, 0x6c, 1, 0, 9, 1, 0))).toEqual([
-      expect.stringContaining('The type 9 is neither in the table nor a primitive.'),
+      expect.stringContaining('The type 9 is not in the type table.'),
     ]);
   });
 
