@@ -1,4 +1,5 @@
-import { type Address, at, byteLength, type ReadableMemory, viewOf } from '../memory/memory.ts';
+import type { Budget } from '../budget.ts';
+import { type Address, at, byteLength, PAGE_SIZE, type ReadableMemory, viewOf } from '../memory/memory.ts';
 
 /** Something that takes bytes piece by piece and gives their checksum. The Node side has a faster one. */
 export interface Hasher {
@@ -95,14 +96,13 @@ export class Sha256 implements Hasher {
   }
 }
 
-const PIECE = 65_536;
-
-/** The checksum of a whole memory. */
-export function hashMemory(memory: ReadableMemory, hasher: Hasher = new Sha256()): Uint8Array {
-  const piece = new Uint8Array(PIECE);
-  for (let address: Address = at(0, 0); address < byteLength(memory); address = at(address, PIECE)) {
-    memory.read(address, piece);
-    hasher.update(piece);
+/** The SHA-256 of a whole memory; undefined where the budget is spent before its end. A memory of 500 GiB takes minutes, however empty it is. */
+export function hashMemory(memory: ReadableMemory, budget: Budget, hasher: Hasher = new Sha256()): Uint8Array | undefined {
+  const page = new Uint8Array(PAGE_SIZE);
+  for (let address: Address = at(0, 0); address < byteLength(memory); address = at(address, PAGE_SIZE)) {
+    if (!budget.spend(PAGE_SIZE)) return undefined;
+    memory.read(address, page);
+    hasher.update(page);
   }
   return hasher.digest();
 }

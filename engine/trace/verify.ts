@@ -1,8 +1,8 @@
 import type { Budget } from '../budget.ts';
 import type { FindingCode } from '../findings.ts';
 import { formatCount, formatCounted, toHex } from '../format.ts';
-import { type Hasher, Sha256 } from '../hash/sha256.ts';
-import { type Address, at, byteLength, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
+import { hashMemory } from '../hash/sha256.ts';
+import type { ReadableMemory } from '../memory/memory.ts';
 import { MOST_PAGES } from '../memory/overlay.ts';
 import { memoryIn } from './contents.ts';
 import { spaceIn } from './ledger.ts';
@@ -45,17 +45,6 @@ export function initialFindings(trace: Trace, image: ReadableMemory | undefined)
   return [{ code: 'trace.initial-differs', offset, step: 0, message }];
 }
 
-/** The SHA-256 of a whole memory; undefined where the budget is spent before its end. A memory of 500 GiB takes minutes, however empty it is. */
-export function checksum(memory: ReadableMemory, budget: Budget, hasher: Hasher = new Sha256()): Uint8Array | undefined {
-  const page = new Uint8Array(PAGE_SIZE);
-  for (let address: Address = at(0, 0); address < byteLength(memory); address = at(address, PAGE_SIZE)) {
-    if (!budget.spend(PAGE_SIZE)) return undefined;
-    memory.read(address, page);
-    hasher.update(page);
-  }
-  return hasher.digest();
-}
-
 /** Compares the image with what the headers say, and every checkpoint with the replayed memory. */
 export function verify(timeline: Timeline, to: number, options: TimelineOptions, budget: Budget): Verification {
   const { trace } = timeline;
@@ -80,7 +69,7 @@ export function verify(timeline: Timeline, to: number, options: TimelineOptions,
       checked++;
       return true;
     }
-    const found = checksum(memory, budget, options.hasher?.());
+    const found = hashMemory(memory, budget, options.hasher?.());
     if (!found) return false;
     checked++;
     const sha256 = toHex(found);

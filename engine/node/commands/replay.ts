@@ -1,11 +1,11 @@
 import { Budget } from '../../budget.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted, toHex } from '../../format.ts';
+import { hashMemory } from '../../hash/sha256.ts';
 import { at, byteLength, PAGE_SIZE, type ReadableMemory } from '../../memory/memory.ts';
 import { VirtualMemoryView } from '../../stable-structures/memory-manager/inspect.ts';
 import { describeOrder } from '../../stable-structures/memory-manager/order.ts';
 import type { SpaceState } from '../../trace/ledger.ts';
 import { Timeline } from '../../trace/timeline.ts';
-import { checksum } from '../../trace/verify.ts';
 import { nodeHasher } from '../hasher.ts';
 import type { OpenImage } from '../open-image.ts';
 import { writeOutput } from '../write-output.ts';
@@ -76,7 +76,7 @@ function notChecked(reason: string | undefined): { readonly notChecked?: string 
 
 /** In lower-case hex; null where there is no memory, or the time for it was over. */
 function hashOf(memory: ReadableMemory | undefined, budget: Budget): string | null {
-  const hash = memory === undefined ? undefined : checksum(memory, budget, nodeHasher());
+  const hash = memory === undefined ? undefined : hashMemory(memory, budget, nodeHasher());
   return hash === undefined ? null : toHex(hash);
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/budget.ts';
+import { hashMemory } from '../../../engine/hash/sha256.ts';
 import { at, PAGE_SIZE, readBytes } from '../../../engine/memory/memory.ts';
 import type { ByteSource } from '../../../engine/memory/source.ts';
 import { BytesSource } from '../../../engine/memory/source.ts';
@@ -7,7 +8,6 @@ import type { TraceEvent } from '../../../engine/trace/events.ts';
 import { openTrace } from '../../../engine/trace/import.ts';
 import { simulate } from '../../../engine/trace/simulate.ts';
 import { Timeline } from '../../../engine/trace/timeline.ts';
-import { checksum } from '../../../engine/trace/verify.ts';
 import { plainHeader } from './arbitraries.ts';
 import { traceOf } from './fixtures.ts';
 
@@ -67,7 +67,7 @@ describe('memories that are larger than any', () => {
   });
   test('a checksum stops where its budget ends', () => {
     const memory = end('[4,0,8192000,0]').memory;
-    expect(memory && checksum(memory, new Budget({ bytes: 100 * PAGE_SIZE }))).toBeUndefined();
+    expect(memory && hashMemory(memory, new Budget({ bytes: 100 * PAGE_SIZE }))).toBeUndefined();
     const verified = open('[4,0,8192000,0]', `[12,0,8192000,{"h":"${'00'.repeat(32)}"}]`).verify(
       1,
       new Budget({ bytes: 1_000_000 }),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
+import { Budget } from '../../../engine/budget.ts';
 import { toHex } from '../../../engine/format.ts';
 import { hashMemory } from '../../../engine/hash/sha256.ts';
 import { BytesMemory } from '../../../engine/memory/bytes-memory.ts';
@@ -14,7 +15,7 @@ import { plainHeader, wildEvent } from './arbitraries.ts';
 import { recordedEnd, recordedTrace, traceBytes, traceOf, traceSidecar } from './fixtures.ts';
 import { naiveStates, randomTrace } from './naive.ts';
 
-const hash = (memory: ReadableMemory | undefined) => memory && toHex(hashMemory(memory));
+const hash = (memory: ReadableMemory | undefined) => memory && toHex(hashMemory(memory, new Budget()) ?? new Uint8Array());
 const open = (...events: readonly TraceEvent[]) => Timeline.open(traceOf(events));
 const space = (number: number, spaceKind: SpaceKind, params: SpaceParams = {}): TraceEvent => ({
   kind: 'space',
