@@ -15,8 +15,6 @@ export interface HeapReading {
 
 const MOST_OBJECTS = 4_000_000;
 const MOST_VALUES = 1_000_000;
-/** So many slots of an array are read at once. */
-const RUN = 4096;
 
 const MEMORY_REGION = ['region', 'free_memory', 'deallocated', 'size', 'pages'].map(heapHash);
 
@@ -51,36 +49,46 @@ class Walk {
   readonly #heap: Heap;
   readonly #roots: readonly Root[];
   readonly #seen = new Set<Address>();
-  /** Each object reached, whence, and by which slot; roots come from below zero. */
+  /** Each address reached, whence, and by which slot; roots come from below zero. */
   readonly #addresses: Address[] = [];
   readonly #parents: number[] = [];
   readonly #positions: number[] = [];
-  #current = -1;
-  #left = false;
+  #at = -1;
+  #current: HeapObject | undefined;
 
   constructor(heap: Heap, roots: readonly Root[]) {
     this.#heap = heap;
     this.#roots = roots;
-    for (const [index, { object }] of roots.entries()) this.#add(object, -1 - index, 0);
+    for (const [index, { object }] of roots.entries()) this.#add(object.address, -1 - index, 0);
   }
 
   next(budget: Budget): HeapObject | undefined {
-    if (this.#current >= 0 && !this.#left && !this.#expand(budget)) return undefined;
-    this.#left = false;
-    this.#current += 1;
-    const address = this.#addresses[this.#current];
-    return address === undefined ? undefined : this.#heap.object(address);
+    const { slots } = this.#current ?? { slots: undefined };
+    if (slots) {
+      this.#heap.eachPointer(slots, (to, position) => budget.spend() && this.#add(to, this.#at, position));
+    }
+    this.#current = undefined;
+    while (this.#current === undefined && this.#at + 1 < this.#addresses.length && budget.spend()) {
+      this.#at += 1;
+      const address = this.#addresses[this.#at];
+      const object = address === undefined ? undefined : this.#heap.object(address);
+      // The collector may have moved it to where another pointer already led.
+      if (!object || (object.address !== address && this.#seen.has(object.address))) continue;
+      this.#seen.add(object.address);
+      this.#current = object;
+    }
+    return this.#current;
   }
 
   /** Does not go on below the current object. */
   leave(): void {
-    this.#left = true;
+    this.#current = undefined;
   }
 
   /** How the current object is reached: `variable 12.blobs`. */
   get path(): string {
     const steps: string[] = [];
-    let index = this.#current;
+    let index = this.#at;
     let parent = this.#parents[index] ?? -1;
     while (parent >= 0) {
       steps.unshift(this.#step(parent, this.#positions[index] ?? 0));
@@ -111,26 +119,13 @@ class Walk {
     }
   }
 
-  #expand(budget: Budget): boolean {
-    const address = this.#addresses[this.#current];
-    const object = address === undefined ? undefined : this.#heap.object(address);
-    const { slots } = object ?? { slots: { count: 0 } };
-    if (!budget.spend()) return false;
-    for (let from = 0; object && from < slots.count; from += RUN) {
-      for (const [index, slot] of this.#heap.read(object.slots, from, from + RUN).entries()) {
-        const below = slot.kind === 'pointer' ? this.#heap.object(slot.to) : undefined;
-        if (below && below.slots.count > 0) this.#add(below, this.#current, from + index);
-      }
-      if (from > 0 && !budget.spend()) return false;
+  #add(address: Address, parent: number, position: number): true {
+    if (!this.#seen.has(address)) {
+      this.#seen.add(address);
+      this.#addresses.push(address);
+      this.#parents.push(parent);
+      this.#positions.push(position);
     }
     return true;
-  }
-
-  #add({ address }: HeapObject, parent: number, position: number): void {
-    if (this.#seen.has(address)) return;
-    this.#seen.add(address);
-    this.#addresses.push(address);
-    this.#parents.push(parent);
-    this.#positions.push(position);
   }
 }

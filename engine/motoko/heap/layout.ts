@@ -66,7 +66,7 @@ export type HeapObject = { readonly address: Address; readonly slots: Slots } & 
 
 const RECORD = 1;
 const ARRAY = 3;
-const MUTABLE_ARRAY = 5;
+export const MUTABLE_ARRAY = 5;
 const TUPLE = 7;
 const SHARED_FUNCTION = 9;
 const NAT64 = 11;
@@ -89,6 +89,10 @@ const HIGHEST_TAG = 51;
 /** A record of more fields is taken for damage. */
 const MOST_FIELDS = 65_536;
 const MOST_DIGITS = 64;
+/** So many slots are read at once. */
+const RUN = 4096;
+/** Kinds of arrays by the two highest bits of a marked one's tag: Array, mutable array, tuple, shared function. */
+const SLICED_KINDS = ['array', 'array', 'tuple', 'other'] as const;
 
 /** A heap and its form: decodes what lies at an address. */
 export class Heap {
@@ -121,31 +125,49 @@ export class Heap {
     return Array.from({ length: end - from }, (_, index) => this.#slot(view, index * wordBytes));
   }
 
-  /** The object at an address, or where the collector has moved it; undefined where there is none. */
-  object(address: Address): HeapObject | undefined {
-    return this.#objectAt(this.#moved(address));
+  /** Visits the pointers among the values of a run of slots; false from `visit` ends it. */
+  eachPointer({ start, count }: Slots, visit: (to: Address, position: number) => boolean): void {
+    const { wordBytes } = this.form;
+    for (let from = 0; from < count; from += RUN) {
+      const words = Math.min(RUN, count - from);
+      const view = viewOf(readBytes(this.memory, at(start, from * wordBytes), words * wordBytes));
+      for (let index = 0; index < words; index++) {
+        const to = this.#pointer(view, index * wordBytes);
+        if (to !== undefined && !visit(to, from + index)) return;
+      }
+    }
   }
 
-  #moved(address: Address): Address {
-    if (!this.form.forwards || !holds(this.memory, address, this.#headerBytes)) return address;
-    const [forward] = this.read({ start: at(address, this.form.wordBytes), count: 1 });
-    return forward?.kind === 'pointer' ? forward.to : address;
+  /** The object at an address, or where the collector has moved it; undefined where there is none. */
+  object(address: Address): HeapObject | undefined {
+    const place = this.#placeOf(address);
+    return place === undefined ? undefined : this.#objectAt(place);
+  }
+
+  /** Where the object that was at an address is now. It leads to itself there. */
+  #placeOf(address: Address): Address | undefined {
+    if (!this.#isWhole(address)) return undefined;
+    if (!this.form.forwards) return address;
+    const moved = this.#forward(address);
+    if (moved === address || moved === undefined) return moved;
+    return this.#isWhole(moved) && this.#forward(moved) === moved ? moved : undefined;
+  }
+
+  #forward(address: Address): Address | undefined {
+    const { wordBytes } = this.form;
+    return this.#pointer(viewOf(readBytes(this.memory, at(address, wordBytes), wordBytes)), 0);
   }
 
   #objectAt(address: Address): HeapObject | undefined {
     const { wordBytes } = this.form;
     const tag = this.word(address);
-    if (tag === undefined || !this.#isWhole(address)) return undefined;
     const body = at(address, this.#headerBytes);
-    const slots = (word: number, count: number): Slots | undefined => {
-      const start = at(body, word * wordBytes);
-      return Number.isSafeInteger(count) && holds(this.memory, start, count * wordBytes) ? { start, count } : undefined;
-    };
+    const count = this.word(body);
+    if (tag === undefined || count === undefined) return undefined;
     const made = (kind: 'array' | 'tuple' | 'mutable' | 'option' | 'other', word: number, count: number) => {
-      const run = slots(word, count);
-      return run && ({ kind, address, slots: run } as const);
+      const slots = this.#slots(body, word, count);
+      return slots && ({ kind, address, slots } as const);
     };
-    const count = this.word(body) ?? 0;
     switch (tag) {
       case RECORD:
         return this.#record(address, body);
@@ -159,8 +181,6 @@ export class Heap {
       case NAT64:
       case INT64:
         return this.#number(address, this.#word64(body, tag === INT64));
-      case FLOAT:
-        return made('other', 0, 0);
       case MUTABLE:
         return made('mutable', 0, 1);
       case OPTION:
@@ -168,24 +188,38 @@ export class Heap {
       case CLOSURE:
         return made('other', 2, this.word(body + wordBytes) ?? 0);
       case VARIANT: {
-        const run = slots(1, 1);
-        return run && { kind: 'variant', address, hash: count, slots: run };
+        const slots = this.#slots(body, 1, 1);
+        return slots && { kind: 'variant', address, hash: count, slots };
       }
       case BIG_NUMBER:
         return this.#number(address, this.#bigNumber(body));
-      case CONCATENATION:
-        return made('other', 1, 2);
       case REGION:
         return this.#region(address, body);
+      case FLOAT:
+      case CONCATENATION:
       case WEAK_REFERENCE:
         return made('other', 0, 0);
       case NULL:
         return this.form.persistence === 'classical' ? { kind: 'null', address, slots: NO_SLOTS } : undefined;
       default:
         if (tag >= BLOB && tag <= ACTOR && tag % 2 === 1) return this.#bytes(address, at(body, wordBytes), count);
-        // Only arrays are marked by pieces.
-        return tag > HIGHEST_TAG ? made(kindOfSlice(tag, wordBytes), 1, count) : undefined;
+        return this.#markedArray(address, tag, count);
     }
+  }
+
+  /** An array that the collector is marking by pieces: its tag is its kind and how far the marking has come. */
+  #markedArray(address: Address, tag: number, count: number): HeapObject | undefined {
+    const scale = 2 ** (8 * this.form.wordBytes - 2);
+    if (tag <= HIGHEST_TAG || tag % scale > count) return undefined;
+    const slots = this.#slots(at(address, this.#headerBytes), 1, count);
+    const kind = SLICED_KINDS[Math.floor(tag / scale)];
+    return slots && kind && { kind, address, slots };
+  }
+
+  #slots(body: Address, word: number, count: number): Slots | undefined {
+    const start = at(body, word * this.form.wordBytes);
+    const fits = Number.isSafeInteger(count) && holds(this.memory, start, count * this.form.wordBytes);
+    return fits ? { start, count } : undefined;
   }
 
   #isWhole(address: Address): boolean {
@@ -203,8 +237,8 @@ export class Heap {
 
   #hashesInBlob(body: Address): readonly number[] | undefined {
     const [slot] = this.read({ start: body, count: 1 });
-    if (slot?.kind !== 'pointer') return undefined;
-    const blob = this.#moved(slot.to);
+    const blob = slot?.kind === 'pointer' ? this.#placeOf(slot.to) : undefined;
+    if (blob === undefined) return undefined;
     const tag = this.word(blob);
     const lengthAt = blob + this.#headerBytes;
     const length = this.word(lengthAt);
@@ -272,20 +306,19 @@ export class Heap {
   }
 
   #slot(view: DataView, position: number): Slot {
+    const to = this.#pointer(view, position);
+    if (to !== undefined) return { kind: 'pointer', to };
     const low = view.getUint32(position, true);
-    if (this.form.wordBytes === 4) {
-      if ((low & 3) === 3) return { kind: 'pointer', to: at(0, low + 1) };
-      return low % 2 === 0 ? { kind: 'number', value: BigInt(low | 0) >> 1n } : { kind: 'other' };
-    }
-    const high = view.getUint32(position + 4, true);
-    if ((low & 7) === 7 && high <= 0x1f_ffff) return { kind: 'pointer', to: at(0, high * 2 ** 32 + low + 1) };
-    if ((low & 3) === 2) return { kind: 'number', value: view.getBigInt64(position, true) >> 2n };
-    return low === 0xffff_fffb && high === 0xffff_ffff ? { kind: 'null' } : { kind: 'other' };
+    if (this.form.wordBytes === 4) return low % 2 === 0 ? { kind: 'number', value: BigInt(low | 0) >> 1n } : { kind: 'other' };
+    if (low % 4 === 2) return { kind: 'number', value: view.getBigInt64(position, true) >> 2n };
+    return low === 0xffff_fffb && view.getUint32(position + 4, true) === 0xffff_ffff ? { kind: 'null' } : { kind: 'other' };
   }
-}
 
-/** The two highest bits of a marked array's tag count the kinds of arrays. */
-function kindOfSlice(tag: number, wordBytes: number): 'array' | 'tuple' | 'other' {
-  const kind = Math.floor(tag / 2 ** (8 * wordBytes - 2));
-  return kind < 2 ? 'array' : kind === 2 ? 'tuple' : 'other';
+  /** Objects stand at whole words, of which a pointer is one short. */
+  #pointer(view: DataView, position: number): Address | undefined {
+    const low = view.getUint32(position, true);
+    if (this.form.wordBytes === 4) return low % 4 === 3 ? at(0, low + 1) : undefined;
+    const high = view.getUint32(position + 4, true);
+    return low % 8 === 7 && high <= 0x1f_ffff ? at(0, high * 2 ** 32 + low + 1) : undefined;
+  }
 }

@@ -12,9 +12,13 @@
  *
  * Objects follow from 5 MiB on. While the canister runs its variables are in an array that a static variable of the runtime leads to; which
  * one depends on the build, but it is the only array that anything in the runtime's own data, from 4 MiB on, points at.
+ *
+ * With classical persistence nothing says where anything is. But the compiler leaves, between the program's static data and the heap, a
+ * mutable array of all its variables (src/codegen/compile_classical.ml): no program can make such an array itself, whose items are
+ * themselves mutable variables, all of which stand before it.
  */
-import { type Address, at, holds, type ReadableMemory, readBytes, viewOf } from '../../memory/memory.ts';
-import { Heap, type HeapObject } from './layout.ts';
+import { type Address, at, byteLength, holds, PAGE_SIZE, type ReadableMemory, readBytes, viewOf } from '../../memory/memory.ts';
+import { Heap, type HeapObject, MUTABLE_ARRAY } from './layout.ts';
 
 const MIB = 2 ** 20;
 const METADATA = at(0, 4.5 * MIB);
@@ -38,10 +42,9 @@ export interface OpenHeap {
   readonly roots: readonly Root[];
 }
 
-/** Recognises a heap by what the runtime has written; else a sentence that says why it cannot be read. */
+/** Recognises a heap by what the compiler and the runtime have written; else a sentence that says why it cannot be read. */
 export function openHeap(memory: ReadableMemory): OpenHeap | string {
-  if (!hasFingerprint(memory))
-    return "It does not have the metadata that Motoko's runtime with enhanced orthogonal persistence keeps at 4.5 MiB.";
+  if (!hasFingerprint(memory)) return classicalHeap(memory) ?? UNKNOWN;
   const version = viewOf(readBytes(memory, at(METADATA, VERSION_OFFSET), 8)).getBigUint64(0, true);
   if (version !== BigInt(KNOWN_VERSION)) {
     return `It has layout version ${version} of Motoko's enhanced orthogonal persistence; version ${KNOWN_VERSION} can be read.`;
@@ -49,6 +52,8 @@ export function openHeap(memory: ReadableMemory): OpenHeap | string {
   const heap = new Heap(memory, { persistence: 'enhanced', wordBytes: 8, forwards: true, start: HEAP_START });
   return { heap, roots: [...stableRecord(heap), ...staticVariables(heap)] };
 }
+
+const UNKNOWN = "It shows no sign of a layout of Motoko's runtime that is known: of none, or of an old one.";
 
 function hasFingerprint(memory: ReadableMemory): boolean {
   if (!holds(memory, METADATA, METADATA_LENGTH)) return false;
@@ -65,12 +70,49 @@ function stableRecord(heap: Heap): readonly Root[] {
 function staticVariables(heap: Heap): readonly Root[] {
   const roots: Root[] = [];
   const seen = new Set<Address>();
-  const data = heap.read({ start: RUNTIME_DATA, count: (METADATA - RUNTIME_DATA) / 8 });
-  for (const slot of data) {
-    const object = slot.kind === 'pointer' ? heap.object(slot.to) : undefined;
-    if (object?.kind !== 'array' || seen.has(object.address)) continue;
-    seen.add(object.address);
-    roots.push({ object, name: 'variable' });
-  }
+  heap.eachPointer({ start: RUNTIME_DATA, count: (METADATA - RUNTIME_DATA) / 8 }, (to) => {
+    const object = heap.object(to);
+    if (object?.kind === 'array' && !seen.has(object.address)) roots.push({ object, name: 'variable' });
+    if (object) seen.add(object.address);
+    return true;
+  });
   return roots;
+}
+
+/** Static data end below this, whatever the program. */
+const MOST_STATIC = 64 * MIB;
+const SCANNED = 16 * PAGE_SIZE;
+
+function classicalHeap(memory: ReadableMemory): OpenHeap | undefined {
+  const end = Math.min(byteLength(memory), MOST_STATIC);
+  let best: OpenHeap | undefined;
+  for (let start = 0; start < end; start += SCANNED) {
+    const view = viewOf(readBytes(memory, at(0, start), Math.min(SCANNED, end - start)));
+    for (let position = 0; position < view.byteLength; position += 4) {
+      if (view.getUint32(position, true) !== MUTABLE_ARRAY) continue;
+      const found = variablesAt(memory, at(0, start + position));
+      if (found && lengthOf(found) > lengthOf(best)) best = found;
+    }
+  }
+  return best;
+}
+
+function variablesAt(memory: ReadableMemory, address: Address): OpenHeap | undefined {
+  if (!holds(memory, address, 8)) return undefined;
+  const second = viewOf(readBytes(memory, address, 8)).getUint32(4, true);
+  const forwards = second === address - 1;
+  const heap = new Heap(memory, { persistence: 'classical', wordBytes: 4, forwards, start: at(0, 0) });
+  const object = heap.object(address);
+  if (object?.kind !== 'array' || object.slots.count === 0) return undefined;
+  let variables = 0;
+  heap.eachPointer(object.slots, (to) => {
+    const isVariable = to < address && heap.object(to)?.kind === 'mutable';
+    if (isVariable) variables += 1;
+    return isVariable;
+  });
+  return variables === object.slots.count ? { heap, roots: [{ object, name: 'variable' }] } : undefined;
+}
+
+function lengthOf(opened: OpenHeap | undefined): number {
+  return opened?.roots[0]?.object.slots.count ?? 0;
 }
