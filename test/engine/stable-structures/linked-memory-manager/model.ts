@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { BytesMemory } from '../../../../engine/memory/bytes-memory.ts';
 import { at, byteLength, PAGE_SIZE, readBytes } from '../../../../engine/memory/memory.ts';
 import type { LinkedMemoryManager } from '../../../../engine/stable-structures/linked-memory-manager/operate.ts';
+import type { MemoryManager } from '../../../../engine/stable-structures/memory-manager/operate.ts';
 
 export const IDS = [0, 1, 2, 254] as const;
 
@@ -45,7 +46,8 @@ export class Model {
   }
 }
 
-export function apply(manager: LinkedMemoryManager, step: Step): void {
+/** Also to a manager of version 1, which has the same operations. */
+export function apply(manager: LinkedMemoryManager | MemoryManager, step: Step): void {
   if (step.do === 'grow') manager.grow(step.id, step.by);
   if (step.do === 'free') manager.reclaim(step.id);
   if (step.do === 'write' && holdsWrite(manager.get(step.id), step)) manager.get(step.id).write(at(0, step.at), step.bytes);
