@@ -1,4 +1,4 @@
-import { type Address, assertHolds, type Memory, PAGE_SIZE } from './memory.ts';
+import { type Address, assertWithin, copyBytes, type Memory, PAGE_SIZE } from './memory.ts';
 
 /** A memory that lives in an array: for tests, small images and scratch work. */
 export class BytesMemory implements Memory {
@@ -31,12 +31,18 @@ export class BytesMemory implements Memory {
   }
 
   read(from: Address, into: Uint8Array): void {
-    assertHolds(this, from, into.length);
-    into.set(this.#bytes.subarray(from, from + into.length));
+    assertWithin(this.#bytes.length, from, into.length);
+    copyBytes(this.#bytes, from, into, 0, into.length);
   }
 
   write(to: Address, bytes: Uint8Array): void {
-    assertHolds(this, to, bytes.length);
-    this.#bytes.set(bytes, to);
+    assertWithin(this.#bytes.length, to, bytes.length);
+    copyBytes(bytes, 0, this.#bytes, to, bytes.length);
+  }
+
+  move(from: Address, to: Address, length: number): void {
+    assertWithin(this.#bytes.length, from, length);
+    assertWithin(this.#bytes.length, to, length);
+    this.#bytes.copyWithin(to, from, from + length);
   }
 }

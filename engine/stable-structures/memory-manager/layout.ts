@@ -110,6 +110,13 @@ export function encodeHeader(header: Pick<ManagerHeader, 'allocatedBuckets' | 'b
   return bytes;
 }
 
+/** Changes what a grow changes in the bytes of a header. */
+export function updateHeader(header: Uint8Array, allocatedBuckets: number, id: number, pages: number): void {
+  const view = viewOf(header);
+  view.setUint16(COUNT_AT, allocatedBuckets, true);
+  view.setBigUint64(SIZES_AT + 8 * id, BigInt(pages), true);
+}
+
 /** How many buckets of `bucketPages` pages a memory of `pages` pages needs. */
 export function bucketsFor(pages: number, bucketPages: number): number {
   return Math.ceil(pages / bucketPages);

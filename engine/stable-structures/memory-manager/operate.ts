@@ -19,6 +19,7 @@ import {
   MAX_MEMORIES,
   OWNERS_AT,
   UNOWNED,
+  updateHeader,
 } from './layout.ts';
 import { bucketStart, eachPiece } from './mapping.ts';
 
@@ -54,6 +55,10 @@ export class MemoryManager {
   #buckets: number[][] = [];
   /** Buckets below the mark that nobody owns, ascending; undefined until they are asked for. */
   #freed: number[] | undefined;
+  /** The header as it was saved last; undefined where the state has come from elsewhere since. */
+  #header: Uint8Array | undefined;
+  /** One byte for the owner table. */
+  readonly #owner = new Uint8Array(1);
 
   private constructor(memory: Memory, bucketPages: number, reuse: BucketReuse) {
     this.#memory = memory;
@@ -119,9 +124,12 @@ export class MemoryManager {
     this.#sizes = [...header.sizes];
     this.#buckets = header.sizes.map(() => []);
     this.#freed = undefined;
-    header.owners.forEach((owner, bucket) => {
+    this.#header = undefined;
+    const { owners } = header;
+    for (let bucket = 0; bucket < owners.length; bucket += 1) {
+      const owner = owners[bucket] ?? UNOWNED;
       if (owner !== UNOWNED) this.#buckets[owner]?.push(bucket);
-    });
+    }
   }
 
   /** The state now, for `restore`. */
@@ -137,6 +145,7 @@ export class MemoryManager {
     this.#sizes = [...state.sizes];
     this.#buckets = state.buckets.map((own) => [...own]);
     this.#freed = undefined;
+    this.#header = undefined;
   }
 
   /** Grows memory `id` by pages. Returns its size before, or -1 when too few buckets are left; then nothing has changed. */
@@ -149,11 +158,10 @@ export class MemoryManager {
     for (let i = 0; i < needed; i += 1) {
       const bucket = this.#takeFreed(freed, own) ?? this.#allocated++;
       own.push(bucket);
-      this.#memory.write(at(OWNERS_AT, bucket), Uint8Array.of(id));
+      this.#setOwner(bucket, id);
     }
     this.#growBase();
-    this.#sizes[id] = before + by;
-    this.#saveHeader();
+    this.#saveSize(id, before + by);
     return before;
   }
 
@@ -161,11 +169,10 @@ export class MemoryManager {
   reclaim(id: number): number {
     const own = this.bucketsOf(id);
     if (own.length === 0) return 0;
-    for (const bucket of own) this.#memory.write(at(OWNERS_AT, bucket), Uint8Array.of(UNOWNED));
+    for (const bucket of own) this.#setOwner(bucket, UNOWNED);
     if (this.#freed) this.#freed = [...this.#freed, ...own.filter((bucket) => bucket < this.#allocated)].sort((a, b) => a - b);
     this.#buckets[id] = [];
-    this.#sizes[id] = 0;
-    this.#saveHeader();
+    this.#saveSize(id, 0);
     return own.length * this.#bucketPages;
   }
 
@@ -185,6 +192,7 @@ export class MemoryManager {
 
   /** Takes the next bucket to reuse out of `freed`; undefined where a new one is due. */
   #takeFreed(freed: number[], own: readonly number[]): number | undefined {
+    if (freed.length === 0) return undefined;
     if (this.#reuse === 'lowest-first') return freed.shift();
     const highest = own.at(-1) ?? -1;
     const index = freed.findIndex((bucket) => bucket > highest);
@@ -197,9 +205,25 @@ export class MemoryManager {
     if (missing > 0 && this.#memory.grow(missing) === -1) throw new OutOfMemory(missing);
   }
 
+  #setOwner(bucket: number, owner: number): void {
+    this.#owner[0] = owner;
+    this.#memory.write(at(OWNERS_AT, bucket), this.#owner);
+  }
+
+  /** Sets the size of memory `id`. The header is written whole, as the library does. */
+  #saveSize(id: number, pages: number): void {
+    this.#sizes[id] = pages;
+    if (this.#header) updateHeader(this.#header, this.#allocated, id, pages);
+    this.#saveHeader();
+  }
+
   #saveHeader(): void {
-    const header = { allocatedBuckets: this.#allocated, bucketPages: this.#bucketPages, sizes: this.#sizes };
-    writeGrowing(this.#memory, at(0, 0), encodeHeader(header));
+    this.#header ??= encodeHeader({
+      allocatedBuckets: this.#allocated,
+      bucketPages: this.#bucketPages,
+      sizes: this.#sizes,
+    });
+    writeGrowing(this.#memory, at(0, 0), this.#header);
   }
 }
 

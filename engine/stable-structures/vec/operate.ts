@@ -49,7 +49,7 @@ export class Vec {
   /** Number of items. As in the library it is read from the memory each time. */
   get length(): number {
     this.#memory.read(LENGTH_AT, this.#word);
-    return this.#wordView.getUint32(0, true) + this.#wordView.getUint32(4, true) * 2 ** 32;
+    return u32At(this.#word, 0) + u32At(this.#word, 4) * 2 ** 32;
   }
 
   /** Undefined where there is no such item. */
@@ -132,6 +132,13 @@ export class Vec {
     this.#wordView.setUint32(4, length / 2 ** 32, true);
     this.#memory.write(LENGTH_AT, this.#word);
   }
+}
+
+/** Byte by byte: bytes that were just written one by one are slow to be read as one word. */
+function u32At(bytes: Uint8Array, index: number): number {
+  const low = (bytes[index] ?? 0) | ((bytes[index + 1] ?? 0) << 8);
+  const high = (bytes[index + 2] ?? 0) | ((bytes[index + 3] ?? 0) << 8);
+  return low + high * 2 ** 16;
 }
 
 function describe({ max, fixed }: Bound): string {

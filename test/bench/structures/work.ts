@@ -3,7 +3,7 @@
  * it: the same keys, values and orders, the same calls, the same lines of output. Keys and values are bytes here, encoded beforehand.
  */
 import { BytesMemory } from '../../../engine/memory/bytes-memory.ts';
-import { type Address, type Memory, PAGE_SIZE, viewOf } from '../../../engine/memory/memory.ts';
+import { type Address, copyBytes, type Memory, PAGE_SIZE, viewOf } from '../../../engine/memory/memory.ts';
 import { BTreeMap, type BTreeTypes } from '../../../engine/stable-structures/btree/operate.ts';
 import { MemoryManager } from '../../../engine/stable-structures/memory-manager/operate.ts';
 import { Vec } from '../../../engine/stable-structures/vec/operate.ts';
@@ -134,11 +134,11 @@ class FirstPage implements Memory {
   }
 
   read(from: Address, into: Uint8Array): void {
-    into.set(this.#bytes.subarray(from, from + into.length));
+    copyBytes(this.#bytes, from, into, 0, into.length);
   }
 
   write(to: Address, bytes: Uint8Array): void {
-    this.#bytes.set(bytes, to);
+    copyBytes(bytes, 0, this.#bytes, to, bytes.length);
   }
 }
 

@@ -1,0 +1,68 @@
+/**
+ * What the real libraries take for the work of `work.ts`: figures that were measured once with Motoko compiled to Wasm in V8, on an idle
+ * machine (AMD EPYC, 2 cores, Node 24.21), median of 5. They are scaled to the machine at hand by a row that any Motoko canister can do.
+ */
+import { BytesMemory } from '../../../engine/memory/bytes-memory.ts';
+import { message } from '../../peers/motoko/candid.ts';
+import { Canister } from '../../peers/motoko/canister.ts';
+import { compile, type Persistence } from '../../peers/motoko/compile.ts';
+import { figuresOf } from '../table.ts';
+
+interface Setup {
+  readonly name: string;
+  readonly persistence: Persistence;
+  /** Milliseconds for 10,000 random blobs stored in a plain region. */
+  readonly store: number;
+}
+
+/** In the order of the columns of `MEASURED`. */
+export const SETUPS: readonly Setup[] = [
+  { name: 'A', persistence: 'classicOP', store: 3.13 },
+  { name: 'B', persistence: 'enhancedOP', store: 3.66 },
+  { name: 'C', persistence: 'classicOP', store: 3.38 },
+  { name: 'D', persistence: 'enhancedOP', store: 3.92 },
+  { name: 'E', persistence: 'enhancedOP', store: 3.95 },
+];
+
+/** Milliseconds for all 10,000 elements, by the names of `work.ts`. */
+export const MEASURED = {
+  addBlob: [4.08, 3.57, 3.35, 8.5, 6.27],
+  removeBlob: [6.53, 9.04, 4.44, 81.84, 65.06],
+  removeBlobMerging: [14.69, 86.58, 5.95, 12.14, 17.29],
+  addBlobAgain: [8.53, 12.46, 3.21, 3.83, 5.11],
+  add: [7.88, 9.64, 5.99, 6.72, 6.31],
+  get: [4.27, 4.58, 4.55, 4.77, 4.97],
+  putSame: [4.24, 4.91, 4.33, 6.19, 5.62],
+  putLarger: [8.6, 10.88, 10.7, 13.85, 38.29],
+  remove: [911.78, 1016.1, 1055.64, 999.68, 788.66],
+  insert: [1045.15, 82.61, 987.48, 77.44, 66.88],
+  removeLast: [42.11, 25.15, 18.63, 7.97, 13.43],
+} as const satisfies Readonly<Record<string, readonly number[]>>;
+
+export type RowName = keyof typeof MEASURED;
+
+const RUNS = 7;
+
+/** How many times as long as on that machine each setup takes here, in the order of `SETUPS`. */
+export function calibrate(): readonly { readonly setup: Setup; readonly factor: number; readonly here: number }[] {
+  const enhanced = storeTime('enhancedOP');
+  const classic = storeTime('classicOP');
+  return SETUPS.map((setup) => {
+    const here = setup.persistence === 'enhancedOP' ? enhanced : classic;
+    return { setup, here, factor: here / setup.store };
+  });
+}
+
+/** Each run in a new canister, after one that does not count. */
+function storeTime(persistence: Persistence): number {
+  const program = compile('../../bench/motoko/store.mo', persistence);
+  const times: number[] = [];
+  for (let run = 0; run <= RUNS; run++) {
+    const canister = new Canister(program, new BytesMemory());
+    canister.call('prepare', message());
+    const start = performance.now();
+    canister.call('store', message());
+    times.push(performance.now() - start);
+  }
+  return figuresOf(times.slice(1)).median;
+}
