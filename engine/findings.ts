@@ -126,6 +126,12 @@ export const FINDINGS = {
     means: 'A node has more overflow pages than it needs; the library frees them at once.',
     cure: 'A size in the node may be too low. Otherwise it is waste until the node is next written.',
   },
+  'btree.stale-chunks': {
+    severity: 'information',
+    means:
+      'The map was cleared, by clear_new or by new in place of init, and chunks from before are not yet used again. Their entries can still be read.',
+    cure: 'If the map should not be empty, read the entries: "stable-memory entries SNAPSHOT PART --stale" lists them. Use init, not new, to open a map.',
+  },
   'btree.chunk-leaked': {
     severity: 'warning',
     means:
@@ -375,6 +381,36 @@ export const FINDINGS = {
     means:
       'The image was taken within a grow or a free: the free buckets are noted as they were before it, or the memory still is.',
     cure: 'Nothing needs to be done: the manager makes up for the missing write when it is opened.',
+  },
+  // Memories and their structures, seen together
+  'memory.two-structures': {
+    severity: 'error',
+    means: 'Two structures have been opened on one memory: each writes over what the other has there.',
+    cure: 'Do not let the canister write to either. Give one of the two a memory id of its own; read what is left of its elements, and put them there.',
+  },
+  'mm.permuted-buckets': {
+    severity: 'error',
+    means:
+      'The buckets of a memory are in another order than the one in which it grew, so that its pages are permuted. Release 0.7.1 does this when it is loaded.',
+    cure: 'Do not let the canister open this memory. Write the contents of its buckets, in the order that is named, to its buckets in ascending order.',
+  },
+  'mm.first-bucket': {
+    severity: 'warning',
+    means:
+      'A memory does not begin with the bucket that has the header: a first bucket was lost or freed, or 0.7.1 permuted them.',
+    cure: 'Do not upgrade the canister before the order is known: opening the memory can start an empty structure over it. Restore the bytes of the owner table.',
+  },
+  'mm.missing': {
+    severity: 'warning',
+    means:
+      'Structures lie as in the buckets of a memory manager, and there is none. The next MemoryManager::init starts an empty one.',
+    cure: 'Where the canister has a memory manager: do not upgrade it, and restore page 0 from a snapshot. Where it uses RestrictedMemory, nothing.',
+  },
+  'mm.started-anew': {
+    severity: 'error',
+    means:
+      'A memory manager was started over an older one: it knows nothing of the structures behind its buckets, and hands their pages out as new.',
+    cure: 'Do not let the canister grow a memory. Restore page 0 from a snapshot of before; the structures themselves are still there.',
   },
   // Motoko's regions
   'region.bad-magic': {

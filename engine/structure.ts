@@ -39,6 +39,27 @@ export interface Element {
   readonly value?: Run;
   /** Of a part of a value: which, and what it says. No codec has to be found for it. */
   readonly described?: Described;
+  /** Where it was found, if the structure no longer leads to it. */
+  readonly leftover?: Leftover;
+}
+
+/** The chunk of an element that its structure no longer leads to. */
+export interface Leftover {
+  /**
+   * `stale`: above the highest chunk, left from before the structure was cleared. `freed`: in a free chunk. `leaked`: in an allocated chunk that
+   * nothing leads to; `unreached`: the same, where damage may hide the way.
+   */
+  readonly origin: 'stale' | 'freed' | 'leaked' | 'unreached';
+  readonly chunk: Address;
+  /** Layout version of the node; undefined for bytes of a value whose node is gone. */
+  readonly version: number | undefined;
+}
+
+/** Elements that can be read in bytes that their structure no longer uses: removed ones, and older copies of those that are still there. */
+export interface Recoverable {
+  /** Elements `from` to `from + limit`, by the addresses of their chunks. */
+  elements(from: number, limit: number, budget: Budget): readonly Element[];
+  count(budget: Budget): number;
 }
 
 /** One owner of a byte, in the chain from the outside to the field: `{ kind: 'node', address: 0x1a0 }`, `{ kind: 'field', name: 'next', … }`. */
@@ -95,6 +116,8 @@ export interface Structure {
   elements(from: number, limit: number, budget: Budget): readonly Element[];
   /** How many elements can be listed, whatever the header says. */
   count(budget: Budget): number;
+  /** Undefined where the structure's kind leaves none. */
+  readonly recoverable?: Recoverable;
   /** Free blocks or chunks, in the order in which the structure's free list has them (by address where there is no order). */
   freeList(from: number, limit: number, budget: Budget): readonly FreeBlock[];
   freeCount(budget: Budget): number;

@@ -44,6 +44,7 @@ function parseCommand(command: Command, words: readonly string[]): Arguments | u
   return {
     positionals: parsed.positionals,
     json: values['json'] === true,
+    flag: (option) => values[option] === true,
     option: (option) => {
       const value = values[option];
       return typeof value === 'string' ? value : undefined;

@@ -1,6 +1,7 @@
 import type { Budget } from '../budget.ts';
 import { type Element, type Run, readRun } from '../structure.ts';
 import type { Codec } from '../values/codec.ts';
+import { type CodecTable, NO_CODECS } from '../values/codec-table.ts';
 import { codecOf } from '../values/codecs.ts';
 import { guessCodec } from '../values/sniff.ts';
 import type { PlacedStructure } from './snapshot.ts';
@@ -21,6 +22,12 @@ export interface ChosenCodec {
 export class Decoding {
   readonly #chosen = new Map<string, Codec>();
   readonly #guessed = new Map<string, Codec>();
+  readonly #own: CodecTable;
+
+  /** `own`: the user's codecs. */
+  constructor(own: CodecTable = NO_CODECS) {
+    this.#own = own;
+  }
 
   /** Decodes a structure's keys or values by this codec from now on; undefined: by a guess again. */
   choose(part: string, role: Role, codec: Codec | undefined): void {
@@ -45,27 +52,30 @@ export class Decoding {
     if (chosen !== undefined) return chosen;
     let guessed = this.#guessed.get(name);
     if (guessed === undefined) {
-      guessed = guess(placed, role, budget);
+      guessed = guess(placed, role, this.#own, budget);
       this.#guessed.set(name, guessed);
     }
     return { codec: guessed, guessed: true };
   }
 }
 
-function guess(placed: PlacedStructure, role: Role, budget: Budget): Codec {
+function guess(placed: PlacedStructure, role: Role, own: CodecTable, budget: Budget): Codec {
   const { structure, space } = placed;
-  const count = structure.count(budget);
+  const present = structure.count(budget);
+  // Of a map that was cleared, what it held tells.
+  const source = present > 0 ? structure : (structure.recoverable ?? structure);
+  const count = present > 0 ? present : source.count(budget);
   const samples: Uint8Array[] = [];
   // Spread over all of them: neighbours in a tree are alike, and would suggest too much.
   for (let sample = 0; sample < Math.min(count, SAMPLES); sample++) {
     const index = count <= SAMPLES ? sample : Math.floor((sample * (count - 1)) / (SAMPLES - 1));
-    for (const element of structure.elements(index, 1, budget)) {
+    for (const element of source.elements(index, 1, budget)) {
       const run = runOf(element, role);
       if (run !== undefined && run.size <= SAMPLE_BYTES) samples.push(readRun(run));
     }
   }
   const family = space.kind === 'region' ? 'motoko' : 'stable-structures';
-  return codecOf(guessCodec(samples, { family, role })) ?? BYTES;
+  return codecOf(guessCodec(samples, { family, role }), own) ?? BYTES;
 }
 
 const BYTES: Codec = requireBytes();

@@ -1,6 +1,6 @@
 import type { Budget } from '../budget.ts';
 import { toHex } from '../format.ts';
-import { type Element, type Run, readRun } from '../structure.ts';
+import { type Element, type Leftover, type Run, readRun } from '../structure.ts';
 import { type ChosenCodec, type Role, runOf } from './decoding.ts';
 import type { PlacedStructure, Snapshot } from './snapshot.ts';
 
@@ -22,6 +22,10 @@ export interface EntryLine {
   readonly offset?: number;
   /** No codec was named: the bytes suggest them. */
   readonly guessed?: true;
+  /** Of an entry that the structure no longer leads to: in what kind of chunk it was found, where that begins, the node's layout version. */
+  readonly origin?: Leftover['origin'];
+  readonly chunk?: number;
+  readonly nodeVersion?: number;
 }
 
 export interface IncompleteLine {
@@ -32,16 +36,25 @@ export interface IncompleteLine {
 /** How many elements are asked of the structure at a time. */
 const BATCH = 1_000;
 
+/** Which elements to list: `stale` ones are those that the structure no longer leads to. */
+export interface EntryRange {
+  readonly from: number;
+  readonly limit: number;
+  readonly stale?: boolean;
+}
+
 /** The elements `from` to `from + limit`, decoded; a last line tells when the walk was cut short. */
 export function* entryLines(
   snapshot: Snapshot,
   placed: PlacedStructure,
-  range: { readonly from: number; readonly limit: number },
+  range: EntryRange,
   budget: Budget,
 ): Generator<EntryLine | IncompleteLine> {
+  const source = range.stale === true ? placed.structure.recoverable : placed.structure;
+  if (source === undefined) return;
   const end = range.from + range.limit;
   for (let from = range.from; from < end; ) {
-    const elements = placed.structure.elements(from, Math.min(BATCH, end - from), budget);
+    const elements = source.elements(from, Math.min(BATCH, end - from), budget);
     for (const element of elements) yield entryLine(snapshot, placed, element, budget);
     if (elements.length === 0 || budget.cutShort !== undefined) break;
     from += elements.length;
@@ -63,7 +76,14 @@ function entryLine(snapshot: Snapshot, placed: PlacedStructure, element: Element
     ...(address === undefined || run === undefined ? {} : { address, size: run.size }),
     ...(offset === undefined ? {} : { offset }),
     ...(key?.guessed || value?.guessed ? { guessed: true } : {}),
+    ...leftoverFields(element),
   };
+}
+
+function leftoverFields({ leftover }: Element): Pick<EntryLine, 'origin' | 'chunk' | 'nodeVersion'> {
+  if (leftover === undefined) return {};
+  const { origin, chunk, version } = leftover;
+  return { origin, chunk, ...(version === undefined ? {} : { nodeVersion: version }) };
 }
 
 function side(snapshot: Snapshot, placed: PlacedStructure, element: Element, role: Role, budget: Budget) {

@@ -57,6 +57,6 @@ function firstUnusedOf({ memory }: Space, structures: readonly PlacedStructure[]
   const size = byteLength(memory);
   const placed = structures.find(({ spaces }) => spaces.some((one) => one.memory === memory));
   if (placed === undefined || size === 0) return 0;
-  const last = placed.structure.owners(memory, at(0, size - 1), budget).at(-1);
-  return last?.kind === 'unused' ? last.address : size;
+  const unused = placed.structure.owners(memory, at(0, size - 1), budget).find(({ kind }) => kind === 'unused');
+  return unused?.address ?? size;
 }

@@ -48,7 +48,11 @@ function listOf(snapshot: Snapshot, name: string, budget: Budget): List | undefi
     }
     case 'facts': {
       const placed = snapshot.structure(part);
-      return placed === undefined ? undefined : fixed(factRows(placed));
+      return placed === undefined ? undefined : fixed([...factRows(placed), ...recoverableRoot(placed)]);
+    }
+    case 'recoverable': {
+      const placed = snapshot.structure(part);
+      return placed === undefined ? undefined : recoverableList(snapshot, placed, budget);
     }
     case 'freed':
       return rowsOf(freedAreas(snapshot), 'buckets', (area) => areaRow(snapshot, area));
@@ -341,6 +345,51 @@ function elementList(snapshot: Snapshot, placed: PlacedStructure, budget: Budget
     nouns: plural(noun),
     rows: ({ from, to }) =>
       placed.structure.elements(from, to - from, budget).map((element) => elementRow(snapshot, placed, element, budget)),
+  };
+}
+
+/** Where what the structure no longer leads to is listed; looked for when the row is opened. */
+function recoverableRoot(placed: PlacedStructure): readonly TreeRow[] {
+  if (placed.structure.recoverable === undefined) return [];
+  return [
+    row({
+      id: `recoverable:${placed.part}`,
+      label: `Recoverable ${plural(ELEMENT_NAMES[placed.structure.kind])}`,
+      description: 'in chunks that are not in use',
+      tooltip: RECOVERABLE,
+      icon: 'element',
+      expandable: true,
+      part: placed.part,
+    }),
+  ];
+}
+
+const RECOVERABLE =
+  'Left from before the map was cleared, and in freed and leaked chunks. Removed entries are among them, and older copies of entries that are still in the map.';
+
+function recoverableList(snapshot: Snapshot, placed: PlacedStructure, budget: Budget): List {
+  const { recoverable } = placed.structure;
+  return {
+    count: recoverable?.count(budget) ?? 0,
+    nouns: plural(ELEMENT_NAMES[placed.structure.kind]),
+    rows: ({ from, to }) =>
+      (recoverable?.elements(from, to - from, budget) ?? []).map((element) => leftoverRow(snapshot, placed, element, budget)),
+  };
+}
+
+/** As a row of an element that is in use, but that nothing can be asked about by its number. */
+function leftoverRow(snapshot: Snapshot, placed: PlacedStructure, element: Element, budget: Budget): TreeRow {
+  const shown = elementRow(snapshot, placed, element, budget);
+  const { leftover } = element;
+  const node = leftover?.version === undefined ? 'its node is gone' : `node of version ${leftover.version}`;
+  const where = leftover === undefined ? '' : `in ${leftover.origin} chunk ${formatAddress(leftover.chunk)}, ${node}`;
+  return {
+    ...shown,
+    id: `leftover:${placed.part}:${element.index}`,
+    description: `${shown.description} · ${leftover?.origin ?? ''}`,
+    tooltip: `${shown.tooltip}  \n${where}: it may be an older copy of an entry that is still in the map`,
+    part: placed.part,
+    element: undefined,
   };
 }
 

@@ -7,6 +7,7 @@ export interface Arguments {
   readonly json: boolean;
   option(name: string): string | undefined;
   number(name: string): number | undefined;
+  flag(name: string): boolean;
 }
 
 export interface Command {

@@ -1,4 +1,5 @@
 import { Budget } from '../../budget.ts';
+import { formatAddress } from '../../format.ts';
 import type { Role } from '../../snapshot/decoding.ts';
 import { type EntryLine, entryLines, type IncompleteLine } from '../../snapshot/entries.ts';
 import type { PlacedStructure, Snapshot } from '../../snapshot/snapshot.ts';
@@ -8,14 +9,17 @@ import { type Arguments, type Command, print, UnusableInput, withSnapshot } from
 export const ENTRIES: Command = {
   name: 'entries',
   about: "a structure's entries, decoded",
-  usage: 'SNAPSHOT PART [--from N] [--limit N] [--key CODEC] [--value CODEC] [--labels FILE] [--json]',
-  more: 'PART is a part id as "inspect" lists them, such as memory/3/btreemap; memory/3 does where only one structure lies in it.',
+  usage: 'SNAPSHOT PART [--from N] [--limit N] [--stale] [--key CODEC] [--value CODEC] [--labels FILE] [--json]',
+  more: `PART is a part id as "inspect" lists them, such as memory/3/btreemap; memory/3 does where only one structure lies in it.
+--stale lists what a map or set no longer leads to and can still be read: entries from before it was cleared, in freed and in leaked chunks,
+each with the chunk. Removed entries are among them, and older copies of entries that are still in the map.`,
   options: {
     from: { type: 'string' },
     limit: { type: 'string' },
     key: { type: 'string' },
     value: { type: 'string' },
     labels: { type: 'string' },
+    stale: { type: 'boolean' },
   },
   run: (given) =>
     withSnapshot(
@@ -24,7 +28,10 @@ export const ENTRIES: Command = {
         const placed = structureOf(snapshot, given.positionals[1] ?? '');
         choose(snapshot, placed, given, 'key');
         choose(snapshot, placed, given, 'value');
-        const range = { from: given.number('from') ?? 0, limit: given.number('limit') ?? Number.POSITIVE_INFINITY };
+        const stale = given.flag('stale');
+        if (stale && placed.structure.recoverable === undefined)
+          throw new UnusableInput(`${placed.part} is neither a map nor a set: nothing of it is kept in chunks.`);
+        const range = { from: given.number('from') ?? 0, limit: given.number('limit') ?? Number.POSITIVE_INFINITY, stale };
         let complete = true;
         for (const line of entryLines(snapshot, placed, range, new Budget())) {
           if ('incomplete' in line) complete = false;
@@ -47,7 +54,7 @@ function structureOf(snapshot: Snapshot, part: string): PlacedStructure {
 function choose(snapshot: Snapshot, placed: PlacedStructure, given: Arguments, role: Role): void {
   const name = given.option(role);
   if (name === undefined) return;
-  const codec = codecOf(name);
+  const codec = codecOf(name, snapshot.codecs);
   if (codec === undefined)
     throw new UnusableInput(`There is no codec "${name}". Try text, bytes, u64-be, principal, candid, cbor or blobify.nat.`);
   snapshot.decoding.choose(placed.part, role, codec);
@@ -57,5 +64,12 @@ function textOf(line: EntryLine | IncompleteLine): string {
   if ('incomplete' in line) return `This is not all: ${line.reason}`;
   const key = line.keyText === undefined ? '' : `${line.keyText}`;
   const value = line.valueText === undefined ? '' : line.valueText;
-  return `${line.index}\t${[key, value].filter((text) => text !== '').join('\t')}`;
+  const texts = [line.path ?? '', key, value].filter((text) => text !== '');
+  if (line.origin !== undefined) texts.push(whereFound(line));
+  return `${line.index}\t${texts.join('\t')}`;
+}
+
+function whereFound({ origin, chunk, nodeVersion }: EntryLine): string {
+  const node = nodeVersion === undefined ? 'overflow page without its node' : `node of version ${nodeVersion}`;
+  return `${origin} chunk ${formatAddress(chunk ?? 0)}, ${node}`;
 }

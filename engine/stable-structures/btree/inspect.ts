@@ -27,6 +27,7 @@ import {
 import type { KeyForm, NodeReader, TreeShape } from './node.ts';
 import { badMagic } from './overflow.ts';
 import { TreeOwners } from './owners.ts';
+import { RecoverableEntries } from './recoverable.ts';
 import { sampleNodes } from './sample.ts';
 import { surveyTree, type Tree } from './survey.ts';
 
@@ -93,6 +94,7 @@ class BTreeView implements Structure {
   readonly #index: EntryIndex;
   readonly #list: FreeList;
   readonly #owners: TreeOwners;
+  readonly recoverable: RecoverableEntries;
 
   constructor(tree: Tree) {
     this.#tree = tree;
@@ -103,6 +105,7 @@ class BTreeView implements Structure {
     this.#index = new EntryIndex(tree, tree.header.root, tree.form ?? 'variable');
     this.#list = new FreeList(tree, tree.allocator.freeHead);
     this.#owners = new TreeOwners(tree);
+    this.recoverable = new RecoverableEntries(tree);
   }
 
   get length(): bigint {
@@ -136,7 +139,7 @@ class BTreeView implements Structure {
     if (memory !== this.#tree.memory) return [];
     this.#list.advance(Number.POSITIVE_INFINITY, budget);
     const tail = this.#list.ended && !this.#list.broken ? this.#list.chunks.at(-1) : undefined;
-    return this.#owners.of(address, tail, budget);
+    return this.#owners.of(address, tail, () => this.recoverable.form(budget), budget);
   }
 }
 

@@ -11,7 +11,7 @@ import {
   HEADER_LENGTH,
 } from './layout.ts';
 import { Marks } from './marks.ts';
-import { NODE_MAGIC, NodeReader, OVERFLOW_HEADER_LENGTH, OVERFLOW_MAGIC } from './node.ts';
+import { type KeyForm, NODE_MAGIC, NodeReader, OVERFLOW_HEADER_LENGTH, OVERFLOW_MAGIC } from './node.ts';
 import { followOverflow } from './overflow.ts';
 import type { Tree } from './survey.ts';
 import { TreeWalk } from './walk.ts';
@@ -72,8 +72,11 @@ export class TreeOwners {
     this.#tree = tree;
   }
 
-  /** Outermost first. What lies behind `tail`, the highest chunk if that is known, was never used, or is no longer. */
-  of(address: Address, tail: number | undefined, budget: Budget): readonly Owner[] {
+  /**
+   * Outermost first. What lies behind `tail`, the highest chunk if that is known, was never used, or is no longer: `leftForm` says what form the
+   * keys in nodes have that are left there.
+   */
+  of(address: Address, tail: number | undefined, leftForm: () => KeyForm, budget: Budget): readonly Owner[] {
     const { grid, header, memory } = this.#tree;
     if (address < ALLOCATOR_AT)
       return [owner('header', 0, HEADER_LENGTH), ...field(header.bounds ? HEADER_V1 : HEADER_V2, 0, address)];
@@ -84,24 +87,31 @@ export class TreeOwners {
     const readable = length >= CHUNK_HEADER_LENGTH ? decodeChunk(memory, chunk) : undefined;
     if (readable?.magic !== CHUNK_MAGIC || (tail !== undefined && chunk > tail)) {
       const start = tail === undefined ? chunk : Math.min(chunk, tail + grid.stride);
-      return [owner('unused', start, byteLength(memory) - start)];
+      const unused = owner('unused', start, byteLength(memory) - start);
+      if (readable?.magic !== CHUNK_MAGIC) return [unused];
+      return [unused, ...this.#inChunk(owner('stale-chunk', chunk, length), address, leftForm(), budget)];
     }
     const inChunk = owner('chunk', chunk, length);
-    if (address < chunk + CHUNK_HEADER_LENGTH) return [inChunk, ...field(CHUNK, chunk, address)];
     const page = at(chunk, CHUNK_HEADER_LENGTH);
-    if (readable.allocated === 0) return [inChunk, owner('free-chunk', page, length - CHUNK_HEADER_LENGTH)];
-    return [inChunk, ...this.#inPage(page, address, budget)];
+    if (readable.allocated === 0 && address >= page) return [inChunk, owner('free-chunk', page, length - CHUNK_HEADER_LENGTH)];
+    return this.#inChunk(inChunk, address, this.#tree.form ?? 'variable', budget);
+  }
+
+  #inChunk(chunk: Owner, address: Address, form: KeyForm, budget: Budget): readonly Owner[] {
+    const page = at(chunk.address, CHUNK_HEADER_LENGTH);
+    if (address < page) return [chunk, ...field(CHUNK, chunk.address, address)];
+    return [chunk, ...this.#inPage(page, address, form, budget)];
   }
 
   /** The owners inside the page of an allocated chunk. */
-  #inPage(page: Address, address: Address, budget: Budget): readonly Owner[] {
+  #inPage(page: Address, address: Address, form: KeyForm, budget: Budget): readonly Owner[] {
     const { grid } = this.#tree;
     if (!grid.holds(page - CHUNK_HEADER_LENGTH)) return [];
     const reader = new NodeReader(this.#tree);
     reader.load(page);
     if (reader.magic === NODE_MAGIC) {
       const node = owner('node', page, grid.pageSize);
-      return [node, ...(reader.readable ? this.#inString(reader, address - page) : field(NODE, page, address))];
+      return [node, ...(reader.readable ? this.#inString(reader, address - page, form) : field(NODE, page, address))];
     }
     if (reader.magic !== OVERFLOW_MAGIC) return [];
     const overflow = owner('overflow-page', page, grid.pageSize);
@@ -112,13 +122,13 @@ export class TreeOwners {
     this.#follow(reader);
     const index = reader.overflowPages.indexOf(page);
     const position = grid.pageSize + index * (grid.pageSize - OVERFLOW_HEADER_LENGTH) + (address - page - OVERFLOW_HEADER_LENGTH);
-    return [overflow, owner('node', node, grid.pageSize), ...this.#inString(reader, position)];
+    return [overflow, owner('node', node, grid.pageSize), ...this.#inString(reader, position, form)];
   }
 
   /** The owners of one byte of a node's string. */
-  #inString(reader: NodeReader, position: number): readonly Owner[] {
+  #inString(reader: NodeReader, position: number, form: KeyForm): readonly Owner[] {
     if (reader.overflowPages.length === 0) this.#follow(reader);
-    reader.decode(this.#tree.form ?? 'variable');
+    reader.decode(form);
     if (position < 7) return field(NODE, reader.address, reader.address + position);
     const named = (name: string, start: number, length: number): Owner => owner('field', reader.addressOf(start), length, name);
     if (reader.version !== 1 && position < 15) return [named('overflow', 7, 8)];
@@ -130,7 +140,7 @@ export class TreeOwners {
     for (let index = 0; index < reader.keys; index += 1) {
       const start = reader.keyStart[index] ?? 0;
       const length = reader.keyLength[index] ?? 0;
-      const before = reader.version === 1 || this.#tree.form === 'variable' ? 4 : 0;
+      const before = reader.version === 1 || form === 'variable' ? 4 : 0;
       if (position < start - before || position >= start + length) continue;
       const entry = entryOwner(reader, index, start - before, before + length);
       return [entry, position < start ? named(`key ${index} length`, start - 4, 4) : named(`key ${index}`, start, length)];

@@ -73,6 +73,12 @@ export function surveyTree(tree: Tree, report: Report, budget: Budget): Survey {
     tellCounts(tree, walk, entries, list, strays, tell);
   }
 
+  if (strays.stale.first !== undefined) {
+    const size = `${formatBytes(strays.stale.bytes)} in ${formatCounted(strays.stale.chunks, 'chunk')}`;
+    const message = `Above the highest chunk in use ${size} are left from before the map was cleared: what was in it can still be read there.`;
+    tell('btree.stale-chunks', { start: at(0, strays.stale.first), length: strays.stale.bytes }, message);
+  }
+
   const { counts } = walk;
   const broken = counts.broken > 0;
   return {
