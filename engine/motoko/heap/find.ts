@@ -13,7 +13,8 @@ export interface HeapReading {
   readonly problem: string | undefined;
 }
 
-const MOST_OBJECTS = 4_000_000;
+/** What a walk over a heap may cost: some seconds. */
+const LIMITS = { steps: 8_000_000, bytes: 2 ** 31, milliseconds: 20_000 };
 const MOST_VALUES = 1_000_000;
 
 const MEMORY_REGION = ['region', 'free_memory', 'deallocated', 'size', 'pages'].map(heapHash);
@@ -22,7 +23,7 @@ const MEMORY_REGION = ['region', 'free_memory', 'deallocated', 'size', 'pages'].
  * Finds the records of a canister's `MemoryRegion`s in its Wasm memory: walks from the canister's variables over everything that they lead
  * to, the nearest first, so that garbage is never taken for alive.
  */
-export function findInHeap(memory: ReadableMemory, budget = new Budget({ steps: MOST_OBJECTS })): HeapReading {
+export function findInHeap(memory: ReadableMemory, budget = new Budget(LIMITS)): HeapReading {
   const opened = openHeap(memory);
   if (typeof opened === 'string') return { books: [], problem: opened };
   const { heap, roots } = opened;
@@ -64,7 +65,7 @@ class Walk {
 
   next(budget: Budget): HeapObject | undefined {
     const { slots } = this.#current ?? { slots: undefined };
-    if (slots) {
+    if (slots && budget.spend(slots.count * this.#heap.form.wordBytes)) {
       this.#heap.eachPointer(slots, (to, position) => budget.spend() && this.#add(to, this.#at, position));
     }
     this.#current = undefined;

@@ -91,6 +91,8 @@ const MOST_FIELDS = 65_536;
 const MOST_DIGITS = 64;
 /** So many slots are read at once. */
 const RUN = 4096;
+/** So many bytes are read for the first words of an object. */
+const LINE = 1024;
 /** Kinds of arrays by the two highest bits of a marked one's tag: Array, mutable array, tuple, shared function. */
 const SLICED_KINDS = ['array', 'array', 'tuple', 'other'] as const;
 
@@ -101,6 +103,8 @@ export class Heap {
   readonly #headerBytes: number;
   /** Hashes by where they lie: many records share them. */
   readonly #hashes = new Map<number, readonly number[]>();
+  #line: DataView = new DataView(new ArrayBuffer(0));
+  #lineAt = -1;
 
   constructor(memory: ReadableMemory, form: HeapForm) {
     this.memory = memory;
@@ -111,9 +115,18 @@ export class Heap {
   /** The word at an address as a number, rounded beyond 2^53; undefined outside of the memory. */
   word(address: number): number | undefined {
     const { wordBytes } = this.form;
-    if (!holds(this.memory, address, wordBytes)) return undefined;
-    const view = viewOf(readBytes(this.memory, at(0, address), wordBytes));
-    return wordBytes === 4 ? view.getUint32(0, true) : Number(view.getBigUint64(0, true));
+    if (address % wordBytes !== 0 || !holds(this.memory, address, wordBytes)) return undefined;
+    const view = this.#lineOf(address);
+    const low = view.getUint32(address % LINE, true);
+    return wordBytes === 4 ? low : view.getUint32((address % LINE) + 4, true) * 2 ** 32 + low;
+  }
+
+  /** The bytes around an address: an object's first words are read one by one. */
+  #lineOf(address: number): DataView {
+    const start = address - (address % LINE);
+    if (start !== this.#lineAt) this.#line = viewOf(readBytes(this.memory, at(0, start), LINE));
+    this.#lineAt = start;
+    return this.#line;
   }
 
   /** The values of a run of slots, `from` to `to` (not included). */
@@ -154,8 +167,8 @@ export class Heap {
   }
 
   #forward(address: Address): Address | undefined {
-    const { wordBytes } = this.form;
-    return this.#pointer(viewOf(readBytes(this.memory, at(address, wordBytes), wordBytes)), 0);
+    const place = address + this.form.wordBytes;
+    return this.#pointer(this.#lineOf(place), place % LINE);
   }
 
   #objectAt(address: Address): HeapObject | undefined {
@@ -223,7 +236,8 @@ export class Heap {
   }
 
   #isWhole(address: Address): boolean {
-    return address >= this.form.start && holds(this.memory, address, this.#headerBytes + this.form.wordBytes);
+    if (address % this.form.wordBytes !== 0 || address < this.form.start) return false;
+    return holds(this.memory, address, this.#headerBytes + this.form.wordBytes);
   }
 
   #record(address: Address, body: Address): HeapObject | undefined {

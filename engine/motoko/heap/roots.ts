@@ -84,26 +84,28 @@ const MOST_STATIC = 64 * MIB;
 const SCANNED = 16 * PAGE_SIZE;
 
 function classicalHeap(memory: ReadableMemory): OpenHeap | undefined {
+  const form = { persistence: 'classical', wordBytes: 4, start: at(0, 0) } as const;
+  const heap = new Heap(memory, { ...form, forwards: false });
+  const forwarding = new Heap(memory, { ...form, forwards: true });
   const end = Math.min(byteLength(memory), MOST_STATIC);
   let best: OpenHeap | undefined;
   for (let start = 0; start < end; start += SCANNED) {
     const view = viewOf(readBytes(memory, at(0, start), Math.min(SCANNED, end - start)));
     for (let position = 0; position < view.byteLength; position += 4) {
       if (view.getUint32(position, true) !== MUTABLE_ARRAY) continue;
-      const found = variablesAt(memory, at(0, start + position));
+      const address = at(0, start + position);
+      const found = variablesAt(heap.word(address + 4) === address - 1 ? forwarding : heap, address);
       if (found && lengthOf(found) > lengthOf(best)) best = found;
     }
   }
   return best;
 }
 
-function variablesAt(memory: ReadableMemory, address: Address): OpenHeap | undefined {
-  if (!holds(memory, address, 8)) return undefined;
-  const second = viewOf(readBytes(memory, address, 8)).getUint32(4, true);
-  const forwards = second === address - 1;
-  const heap = new Heap(memory, { persistence: 'classical', wordBytes: 4, forwards, start: at(0, 0) });
+function variablesAt(heap: Heap, address: Address): OpenHeap | undefined {
   const object = heap.object(address);
   if (object?.kind !== 'array' || object.slots.count === 0) return undefined;
+  const first = heap.word(object.slots.start);
+  if (first === undefined || first % 4 !== 3 || first >= address) return undefined;
   let variables = 0;
   heap.eachPointer(object.slots, (to) => {
     const isVariable = to < address && heap.object(to)?.kind === 'mutable';

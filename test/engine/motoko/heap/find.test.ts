@@ -14,7 +14,7 @@ interface Expected {
 const METADATA = 4.5 * 2 ** 20;
 const HEAP = 5 * 2 ** 20;
 const heap = new Uint8Array(imageBytes('snapshot-eop/wasm_memory'));
-const reading = (bytes: Uint8Array) => findInHeap(new SourceMemory(new BytesSource(bytes)));
+const reading = (bytes: Uint8Array, budget?: Budget) => findInHeap(new SourceMemory(new BytesSource(bytes)), budget);
 
 test("a real canister's MemoryRegions are found from its variables, with their free lists", () => {
   const { pointersRegion, blobsRegion, freeBlobs } = sidecar<Expected>('snapshot-eop/expect');
@@ -50,7 +50,7 @@ test.each([
 });
 
 test('a walk that must end early says so', () => {
-  const { problem } = findInHeap(new SourceMemory(new BytesSource(heap)), new Budget({ steps: 10 }));
+  const { problem } = reading(heap, new Budget({ steps: 10 }));
   expect(problem).toBe('It was not read to its end. The limit of steps was reached.');
 });
 
@@ -63,11 +63,11 @@ law.prop([fc.integer({ min: 0, max: heap.length })], { numRuns: 15 })(
 );
 
 const used = fc.oneof(fc.integer({ min: METADATA, max: METADATA + 160 }), fc.integer({ min: HEAP, max: 0x504e00 }));
-law.prop([fc.array(fc.tuple(used, fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 60 })], { numRuns: 40 })(
+law.prop([fc.array(fc.tuple(used, fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 60 })], { numRuns: 25 })(
   'a damaged heap never throws, and its walk ends',
   (patches) => {
     const damaged = heap.slice();
     for (const [at, byte] of patches) damaged[at] = byte;
-    expect(() => reading(damaged)).not.toThrow();
+    expect(() => reading(damaged, new Budget({ steps: 200_000, bytes: 2 ** 25 }))).not.toThrow();
   },
 );
