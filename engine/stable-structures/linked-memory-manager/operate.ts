@@ -104,10 +104,15 @@ export class LinkedMemoryManager {
     const reused = this.#free.slice(this.#free.length - Math.min(needed, this.#free.length)).reverse();
     const fresh = this.#freshBuckets(needed - reused.length);
     const mark = fresh.length === 0 ? this.#allocated : (fresh.at(-1) ?? 0) + 1;
+    const pagesThere = this.#memory.pages;
     if (!this.#growBase(mark)) return -1;
 
     // None of this is seen before the entry is written: buckets that nobody has, and links behind the ends of lists.
     for (const bucket of reused) this.#clear(bucket);
+    for (const bucket of fresh) {
+      if (bucketStart(bucket, this.bucketPages) >= pagesThere * PAGE_SIZE) break;
+      this.#clear(bucket);
+    }
     this.#linkFresh(fresh);
     const taken = reused.concat(fresh);
     if (reused.length > 0 && fresh.length > 0) this.#link(reused.at(-1), fresh[0]);

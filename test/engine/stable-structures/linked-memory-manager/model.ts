@@ -22,8 +22,8 @@ export const STEP: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('write'),
       id,
-      at: fc.nat({ max: 12 * PAGE_SIZE }),
-      bytes: fc.uint8Array({ minLength: 1, maxLength: 3 * PAGE_SIZE, size: '-1' }),
+      at: fc.nat({ max: 4 * PAGE_SIZE }),
+      bytes: fc.uint8Array({ minLength: 1, maxLength: 20 }),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('reload') }) },

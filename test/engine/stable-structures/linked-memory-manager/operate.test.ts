@@ -55,6 +55,15 @@ test('a freed memory has no pages and no buckets, and may begin again', () => {
   expect(readBytes(manager.get(7), at(0, 0), 3)).toEqual(new Uint8Array(3));
 });
 
+test('bytes that someone left behind the last bucket do not get into a memory', () => {
+  const memory = new BytesMemory();
+  const manager = LinkedMemoryManager.init(memory, 2);
+  memory.grow(3);
+  memory.write(at(0, PAGE_SIZE), new Uint8Array(3 * PAGE_SIZE).fill(7));
+  manager.grow(0, 4);
+  expect(readBytes(manager.get(0), at(0, 0), 4 * PAGE_SIZE).every((byte) => byte === 0)).toBe(true);
+});
+
 test('a memory gets lower buckets than its own, and a load keeps their order', () => {
   const manager = LinkedMemoryManager.init(new BytesMemory(), 1);
   manager.grow(0, 2);
