@@ -32,6 +32,11 @@ export class Canister {
     this.#enter('canister_init');
   }
 
+  /** Main memory itself, until it grows. */
+  get main(): Uint8Array {
+    return new Uint8Array(this.#instance.memory.buffer);
+  }
+
   /** Calls a method that does not trap: after a trap the canister is of no more use. */
   call(method: string, argument: Uint8Array): Uint8Array {
     this.#argument = argument;
