@@ -4,7 +4,9 @@ import { formatBytes, formatCount } from '../format.ts';
 import { type Extent, offsetAt, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
 import { SourceMemory } from '../memory/source.ts';
 import { type Labels, NO_LABELS, readLabels } from '../snapshot/labels.ts';
+import type { FieldNames } from '../values/candid.ts';
 import { FileSource } from './file-source.ts';
+import { readProgramNames } from './program-names.ts';
 import { openUnpacked, unpack } from './unpack.ts';
 import { openWasmMemory } from './wasm-memory.ts';
 
@@ -31,6 +33,8 @@ export interface OpenImage {
   readonly labels: Labels;
   /** The main memory in the same snapshot folder, where a Motoko canister's is there. */
   readonly wasmMemory?: ReadableMemory | undefined;
+  /** What the program in the same folder calls its variables and fields, by their Candid hashes, where its module is there. */
+  readonly names?: FieldNames | undefined;
   close(): void;
 }
 
@@ -124,6 +128,7 @@ async function open(path: string, options: OpenOptions): Promise<OpenImage | Ima
     remarks: [...remarks, ...(wasm?.remarks ?? [])],
     labels,
     wasmMemory: wasm?.memory,
+    names: inFolder ? readProgramNames(dirname(path)) : undefined,
     files: [path, ...(wasm === undefined ? [] : [wasm.path]), ...(options.labels === undefined ? [] : [options.labels])],
     close: () => {
       source.close();
@@ -140,8 +145,8 @@ function emptyImage(title: string): OpenImage {
 const LABELS_FILE = 'stable-memory.json';
 
 /**
- * The labels for a snapshot's file: those of the file that was named, else of the one beside it, else none. One that lies there and cannot be
- * read is only a remark; one that was named has to be there.
+ * The labels for a snapshot's file: those of the file that was named, else of the one beside it, else none. What is wrong with one that lies
+ * there is only a remark; one that was named has to be there, and to be right.
  */
 function labelsFor(
   path: string,
@@ -152,7 +157,8 @@ function labelsFor(
   try {
     if (!statSync(file).isFile()) throw new Error('it is no file');
     const { labels, problems } = readLabels(readFileSync(file, 'utf8'));
-    return { labels, problems: problems.map((problem) => `In the labels of ${file}: ${problem}`) };
+    const sentences = problems.map((problem) => `In the labels of ${file}: ${problem}`);
+    return { labels: named === undefined || problems.length === 0 ? labels : undefined, problems: sentences };
   } catch (error) {
     const problem = `The labels could not be read. ${describeFileError(file, error)}`;
     return { labels: named === undefined ? NO_LABELS : undefined, problems: [problem] };

@@ -69,8 +69,9 @@ export function codecChoices(
     const text = bytes === undefined || run === undefined || bytes.length < run.size ? undefined : codec.decode(bytes)?.text;
     return { name: codec.name, description, preview: text?.slice(0, PREVIEW_TEXT).replace(/\s+/g, ' ') };
   };
-  const others = CODEC_CHOICES.flatMap(({ name, description }) => {
-    const codec = codecOf(name);
+  const own = [...snapshot.codecs.values()].filter((codec) => codecOf(codec.name) === undefined);
+  const others = [...own, ...CODEC_CHOICES].flatMap(({ name, description }) => {
+    const codec = codecOf(name, snapshot.codecs);
     return codec === undefined || codec.name === present.name ? [] : [choice(codec, description)];
   });
   return [

@@ -1,4 +1,6 @@
+import { type CodecTable, NO_CODECS } from '../values/codec-table.ts';
 import { codecOf } from '../values/codecs.ts';
+import { readCodecs } from '../values/read-forms.ts';
 
 /** What the owner of a memory says of it: a name, and how its keys and values are encoded. */
 export interface SpaceLabel {
@@ -12,9 +14,11 @@ export interface Labels {
   /** By part id: `memory/3`, `region/16`. */
   readonly spaces: ReadonlyMap<string, SpaceLabel>;
   readonly cyclesPerGibSecond: number | undefined;
+  /** Codecs that the file declares. */
+  readonly codecs: CodecTable;
 }
 
-export const NO_LABELS: Labels = { spaces: new Map(), cyclesPerGibSecond: undefined };
+export const NO_LABELS: Labels = { spaces: new Map(), cyclesPerGibSecond: undefined, codecs: NO_CODECS };
 
 /** Reads a file of labels. What is not understood is left out, and told in a sentence each. */
 export function readLabels(text: string): { readonly labels: Labels; readonly problems: readonly string[] } {
@@ -26,6 +30,7 @@ export function readLabels(text: string): { readonly labels: Labels; readonly pr
   }
   if (!isRecord(json)) return { labels: NO_LABELS, problems: ['It is no JSON object.'] };
   const problems: string[] = [];
+  const codecs = codecsIn(json['codecs'], problems);
   const spaces = new Map<string, SpaceLabel>();
   for (const [group, kind] of [
     ['memories', 'memory'],
@@ -36,31 +41,38 @@ export function readLabels(text: string): { readonly labels: Labels; readonly pr
     else {
       for (const [id, entry] of Object.entries(entries)) {
         if (!isRecord(entry)) problems.push(`"${group}" has no object for ${id}.`);
-        else spaces.set(`${kind}/${id}`, labelOf(entry, `${kind} ${id}`, problems));
+        else spaces.set(`${kind}/${id}`, labelOf(entry, `${kind} ${id}`, codecs, problems));
       }
     }
   }
   const cost = isRecord(json['cost']) ? json['cost']['cyclesPerGibSecond'] : undefined;
   return {
-    labels: { spaces, cyclesPerGibSecond: typeof cost === 'number' && cost >= 0 ? Math.round(cost) : undefined },
+    labels: { spaces, cyclesPerGibSecond: typeof cost === 'number' && cost >= 0 ? Math.round(cost) : undefined, codecs },
     problems,
   };
 }
 
-function labelOf(entry: Readonly<Record<string, unknown>>, what: string, problems: string[]): SpaceLabel {
+function codecsIn(declared: unknown, problems: string[]): CodecTable {
+  if (declared === undefined) return NO_CODECS;
+  if (isRecord(declared)) return readCodecs(declared, 'codecs', (path, problem) => problems.push(`${path}: ${problem}`));
+  problems.push('"codecs" is no object.');
+  return NO_CODECS;
+}
+
+function labelOf(entry: Readonly<Record<string, unknown>>, what: string, codecs: CodecTable, problems: string[]): SpaceLabel {
   const name = entry['name'];
   return {
     name: typeof name === 'string' && name !== '' ? name : undefined,
-    key: codecName(entry['key'], `The key of ${what}`, problems),
-    value: codecName(entry['value'], `The value of ${what}`, problems),
+    key: codecName(entry['key'], `The key of ${what}`, codecs, problems),
+    value: codecName(entry['value'], `The value of ${what}`, codecs, problems),
   };
 }
 
 /** A codec by its name; a Candid type, `{ "candid": "User", "did": … }`, is decoded as Candid without it. */
-function codecName(value: unknown, what: string, problems: string[]): string | undefined {
+function codecName(value: unknown, what: string, codecs: CodecTable, problems: string[]): string | undefined {
   if (value === undefined) return undefined;
   const name = isRecord(value) && 'candid' in value ? 'candid' : value;
-  if (typeof name === 'string' && codecOf(name) !== undefined) return name;
+  if (typeof name === 'string' && codecOf(name, codecs) !== undefined) return name;
   problems.push(`${what} has no codec ${JSON.stringify(name)}.`);
   return undefined;
 }

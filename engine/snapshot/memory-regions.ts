@@ -3,6 +3,7 @@ import { at, type ReadableMemory } from '../memory/memory.ts';
 import { findInHeap } from '../motoko/heap/find.ts';
 import { readStableVariables } from '../motoko/stable-variables/inspect.ts';
 import { type MemoryRegionBooks, memoryRegionsIn } from '../motoko/stable-variables/memory-regions.ts';
+import type { FieldNames } from '../values/candid.ts';
 import type { Layout } from './layout.ts';
 import type { Space } from './space.ts';
 
@@ -30,11 +31,12 @@ export function findBooks(
   layout: Layout,
   spaces: readonly Space[],
   wasmMemory: ReadableMemory | undefined,
+  names: FieldNames,
 ): FoundBooks {
   const span = variablesOf(layout);
   if (span !== undefined) {
     const findings: Finding[] = [];
-    const variables = readStableVariables(image, span, (finding) => findings.push(finding));
+    const variables = readStableVariables(image, span, (finding) => findings.push(finding), { names });
     return { books: memoryRegionsIn(variables), findings };
   }
   if (layout.kind !== 'motoko-regions' || wasmMemory === undefined) return { books: [], findings: [] };

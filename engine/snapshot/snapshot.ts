@@ -5,6 +5,8 @@ import { at, byteLength, type Extent, type Offset, offsetAt, PAGE_SIZE, type Rea
 import type { MemoryRegionBooks } from '../motoko/stable-variables/memory-regions.ts';
 import type { BucketOrder } from '../stable-structures/memory-manager/order.ts';
 import type { Structure } from '../structure.ts';
+import { candidCodec, type FieldNames } from '../values/candid.ts';
+import type { CodecTable } from '../values/codec-table.ts';
 import { codecOf } from '../values/codecs.ts';
 import { type Area, areaAt, tile } from './areas.ts';
 import { Decoding } from './decoding.ts';
@@ -55,6 +57,8 @@ export interface SnapshotSource {
   readonly liveBuckets?: readonly (readonly number[])[] | undefined;
   /** The main memory of the same canister at the same moment, where it is there. */
   readonly wasmMemory?: ReadableMemory | undefined;
+  /** What the program calls its variables and fields, by their Candid hashes, where its module is there. */
+  readonly names?: FieldNames | undefined;
 }
 
 /**
@@ -79,10 +83,13 @@ export class Snapshot {
   readonly unread: readonly Unread[];
   /** What opening found; a survey finds the rest. */
   readonly openingFindings: readonly PlacedFinding[];
-  readonly decoding = new Decoding();
+  /** The codecs that go beside those that are always there: of the labels, and Candid with the names of the program's interface. */
+  readonly codecs: CodecTable;
+  readonly decoding: Decoding;
   readonly labels: Labels;
   readonly #spaceOf = new Map<ReadableMemory, Space>();
   readonly #wasmMemory: ReadableMemory | undefined;
+  readonly #names: FieldNames;
   #books: FoundBooks | undefined;
 
   constructor(source: SnapshotSource) {
@@ -91,6 +98,10 @@ export class Snapshot {
     this.bytes = source.bytes;
     this.missing = source.missing;
     this.labels = source.labels ?? NO_LABELS;
+    this.#names = source.names ?? new Map();
+    const candid = candidCodec(this.#names);
+    this.codecs = this.#names.size === 0 ? this.labels.codecs : new Map([...this.labels.codecs, [candid.name, candid]]);
+    this.decoding = new Decoding(this.codecs);
     this.#wasmMemory = source.wasmMemory;
 
     const found: Finding[] = [];
@@ -112,8 +123,8 @@ export class Snapshot {
     this.unread = unread;
     for (const { part, space } of this.structures) {
       const { key, value } = this.labels.spaces.get(space.part) ?? {};
-      if (key !== undefined) this.decoding.choose(part, 'key', codecOf(key));
-      if (value !== undefined) this.decoding.choose(part, 'value', codecOf(value));
+      if (key !== undefined) this.decoding.choose(part, 'key', codecOf(key, this.codecs));
+      if (value !== undefined) this.decoding.choose(part, 'value', codecOf(value, this.codecs));
     }
     const ofStructures = found.flatMap((finding) => this.placed(finding, this.#partOf(finding)) ?? []);
     // The other half of a log may be what is not there.
@@ -138,7 +149,7 @@ export class Snapshot {
 
   /** Read when they are first asked for. */
   get #foundBooks(): FoundBooks {
-    this.#books ??= findBooks(this.memory, this.layout, this.spaces, this.#wasmMemory);
+    this.#books ??= findBooks(this.memory, this.layout, this.spaces, this.#wasmMemory, this.#names);
     return this.#books;
   }
 

@@ -54,16 +54,18 @@ export const CODEC_CHOICES: readonly CodecChoice[] = [
 const MAX_DEPTH = 16;
 
 /**
- * The codec of this name: `text`, `storable.option(u32-be)`, `storable.tuple(principal, storable.blob(12))`; undefined where there is
+ * The codec of this name: one of the user's own, `text`, `storable.option(u32-be)`, `storable.tuple(principal, storable.blob(12))`; undefined where there is
  * none. The codec's own name may be another: `blobify.text` is `text`.
  */
-export function codecOf(name: string): Codec | undefined {
-  return parse(name.trim(), 0);
+export function codecOf(name: string, own: ReadonlyMap<string, Codec> = NONE): Codec | undefined {
+  return parse(name.trim(), own, 0);
 }
 
-function parse(name: string, depth: number): Codec | undefined {
+const NONE: ReadonlyMap<string, Codec> = new Map();
+
+function parse(name: string, own: ReadonlyMap<string, Codec>, depth: number): Codec | undefined {
   const open = name.indexOf('(');
-  if (open < 0) return BY_NAME.get(ALIASES.get(name) ?? name);
+  if (open < 0) return own.get(name) ?? BY_NAME.get(ALIASES.get(name) ?? name);
   if (!name.endsWith(')') || depth === MAX_DEPTH) return undefined;
   const inner = splitArguments(name.slice(open + 1, -1));
   const outer = name.slice(0, open).trim();
@@ -74,7 +76,7 @@ function parse(name: string, depth: number): Codec | undefined {
   }
   const members: Codec[] = [];
   for (const argument of inner) {
-    const member = parse(argument, depth + 1);
+    const member = parse(argument, own, depth + 1);
     if (member === undefined) return undefined;
     members.push(member);
   }

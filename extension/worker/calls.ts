@@ -64,7 +64,7 @@ export function handlersOf(world: World): Handlers {
       codecChoices(...(await structure(memory, part)), index, role, glance()),
     'memory/decode-as': async ({ memory, part, role, codec }) => {
       const [there, placed] = await structure(memory, part);
-      const chosen = codec === undefined ? undefined : codecOf(codec);
+      const chosen = codec === undefined ? undefined : codecOf(codec, there.codecs);
       if (codec !== undefined && chosen === undefined) throw new Refusal(`There is no codec called "${codec}".`);
       there.decoding.choose(placed.part, role, chosen);
       return undefined;

@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { imageBytes } from '../../fixtures.ts';
+import { moduleWith } from '../motoko/module.ts';
 
 const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures');
 let folder = '';
@@ -246,6 +248,41 @@ test('labels that were named have to be there; those that lie beside are only a 
   writeFileSync(join(beside, 'stable_memory.bin'), imageBytes('corrupt-base'));
   const report = JSON.parse(run('inspect', beside, '--json').stdout);
   expect(report.remarks[0]).toMatch(/labels could not be read/);
+});
+
+test('what is wrong with labels that were named is told, with its place', () => {
+  const labels = put('wrong.json', '{"codecs": {"User": {"record": {"name": "text", "age": "u8"}}}}');
+  const message = refusal('entries', image('corrupt-base'), 'memory/0', '--labels', labels);
+  expect(message).toContain(`In the labels of ${labels}: codecs.User.record.name: It takes all bytes that are left`);
+});
+
+test('labels can declare codecs, which then go by their names', () => {
+  const codecs = { Head: { record: { first: 'u8', rest: 'bytes' } }, Twice: { record: { first: 'bytes', rest: 'u8' } } };
+  const labels = put('codecs.json', JSON.stringify({ codecs, memories: { 0: { value: 'Head' } } }));
+  const path = image('corrupt-base');
+  const lines = (...words: readonly string[]) =>
+    run('entries', path, 'memory/0', '--limit', '1', '--labels', labels, '--json', ...words);
+  const [line] = lines()
+    .stdout.split('\n')
+    .map((text) => text && JSON.parse(text));
+  expect(line).toMatchObject({ valueCodec: 'Head', valueText: expect.stringMatching(/^\{ first: \d+, rest: [0-9a-f]* }$/) });
+  expect(JSON.parse(lines('--key', 'Head').stdout)).toMatchObject({ keyCodec: 'Head' });
+  expect(lines('--key', 'Other').stderr).toMatch(/There is no codec "Other"/);
+});
+
+test('names come from the module in a snapshot folder', () => {
+  const there = join(folder, 'with-module');
+  mkdirSync(there);
+  writeFileSync(join(there, 'stable_memory.bin'), imageBytes('memory-region-churn-classical-preupgrade'));
+  const paths = () => JSON.parse(run('inspect', there, '--json').stdout).memoryRegions.map(({ path }: { path: string }) => path);
+  expect(paths()).toEqual([expect.stringMatching(/^\d+$/)]);
+  const module = moduleWith(['icp:private motoko:stable-types', 'actor {\n  stable mr : MemoryRegion\n};\n']);
+  for (const bytes of [module, gzipSync(module)]) {
+    writeFileSync(join(there, 'wasm_module.bin'), bytes);
+    expect(paths()).toEqual(['mr']);
+  }
+  writeFileSync(join(there, 'wasm_module.bin'), 'no module');
+  expect(paths()).toEqual([expect.stringMatching(/^\d+$/)]);
 });
 
 test('sizes and progress that cannot be are not believed', () => {

@@ -1,0 +1,41 @@
+/**
+ * What a program says about itself in its module, in custom sections. The Internet Computer wants the prefix `icp:public ` or
+ * `icp:private ` before their names; modules of tests have none.
+ *
+ * | section               | content                                                                       |
+ * |-----------------------|-------------------------------------------------------------------------------|
+ * | `motoko:stable-types` | the stable variables and their types, as text (moc, src/mo_types)               |
+ * | `candid:service`      | the interface, as Candid's text; of programs in any language                  |
+ */
+import type { ByteSource } from '../memory/source.ts';
+import type { FieldNames } from '../values/candid.ts';
+import { decodeUtf8 } from '../values/utf8.ts';
+import { readCustomSections } from './custom-sections.ts';
+import { idOf, namesIn } from './stable-variables/names.ts';
+
+export interface ModuleTexts {
+  readonly stableTypes: string | undefined;
+  readonly candidService: string | undefined;
+}
+
+const STABLE_TYPES = 'motoko:stable-types';
+const CANDID_SERVICE = 'candid:service';
+
+/** The texts of a module; nothing where the bytes are no module, or it says nothing. */
+export function readModuleTexts(module: ByteSource): ModuleTexts {
+  const bare = (name: string): string => name.replace(/^icp:(public|private) /, '');
+  const sections = readCustomSections(module, (name) => [STABLE_TYPES, CANDID_SERVICE].includes(bare(name)));
+  const texts = new Map([...sections].map(([name, bytes]) => [bare(name), decodeUtf8(bytes)]));
+  return { stableTypes: texts.get(STABLE_TYPES), candidService: texts.get(CANDID_SERVICE) };
+}
+
+/** What the program calls its variables, fields and tags, by their Candid hashes. Where two have one hash its variables win. */
+export function namesOfProgram({ stableTypes = '', candidService = '' }: ModuleTexts): FieldNames {
+  return new Map([...namesInCandid(candidService), ...namesIn(stableTypes)]);
+}
+
+/** The names in an interface: words, and what stands in quotes. */
+function namesInCandid(text: string): FieldNames {
+  const names = Array.from(text.matchAll(/"((?:[^"\\]|\\.)*)"|[A-Za-z_]\w*/g), ([word, quoted]) => quoted ?? word);
+  return new Map(names.map((name) => [idOf(name), name]));
+}
