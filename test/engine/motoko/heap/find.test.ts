@@ -71,3 +71,30 @@ law.prop([fc.array(fc.tuple(used, fc.integer({ min: 0, max: 255 })), { minLength
     expect(() => reading(damaged, new Budget({ steps: 200_000, bytes: 2 ** 25 }))).not.toThrow();
   },
 );
+
+interface Kept {
+  readonly regions: readonly {
+    readonly region: number;
+    readonly regionPages: number;
+    readonly pages: number;
+    readonly size: number;
+    readonly deallocated: number;
+    readonly free: readonly (readonly [number, number])[];
+  }[];
+}
+
+test('the heap of an actor with classical persistence', () => {
+  const { books, problem } = reading(imageBytes('classical-copying'));
+  const { regions } = sidecar<Kept>('classical-copying');
+  expect(problem).toBeUndefined();
+  expect(books.map(({ path }) => path)).toEqual(['variable 2.pointers', 'variable 2.blobs']);
+  const found = books.map(({ regionId, regionPages, pages, size, deallocated, free }) => ({
+    region: Number(regionId),
+    regionPages,
+    pages,
+    size,
+    deallocated,
+    free: free.map(({ start, length }) => [start, length]),
+  }));
+  expect(found).toEqual(regions);
+});
