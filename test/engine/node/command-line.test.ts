@@ -257,7 +257,7 @@ test('what is wrong with labels that were named is told, with its place', () => 
 });
 
 test('labels can declare codecs, which then go by their names', () => {
-  const codecs = { Head: { record: { first: 'u8', rest: 'bytes' } }, Twice: { record: { first: 'bytes', rest: 'u8' } } };
+  const codecs = { Head: { record: { first: 'u8', rest: 'bytes' } } };
   const labels = put('codecs.json', JSON.stringify({ codecs, memories: { 0: { value: 'Head' } } }));
   const path = image('corrupt-base');
   const lines = (...words: readonly string[]) =>
