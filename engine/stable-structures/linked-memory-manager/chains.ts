@@ -114,7 +114,7 @@ class Walk {
     }
   }
 
-  /** Just as many as are nobody's else. Those at its front that a memory has are passed over. */
+  /** Just as many as are nobody's else. Those at its front that one memory has are passed over. */
   #followFree(mark: number): readonly number[] {
     const count = mark - tablesBelow(this.#header, mark) - this.#owned;
     const free: number[] = [];
@@ -124,7 +124,9 @@ class Walk {
       reference = this.#links.spanOf(from);
       bucket = this.#links.next(from);
     };
-    for (let passed = 0; count > 0 && bucket !== undefined && passed < this.#owned && this.#ownerOf(bucket); passed += 1) {
+    const owner = bucket === undefined ? NOBODY : this.#ownerOf(bucket);
+    for (let left = owner === NOBODY || count === 0 ? 0 : this.#owned; left > 0 && bucket !== undefined; left -= 1) {
+      if (this.#ownerOf(bucket) !== owner) break;
       step(bucket);
     }
     while (free.length < count) {

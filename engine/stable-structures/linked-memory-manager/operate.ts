@@ -1,4 +1,4 @@
-import { at, type Memory, PAGE_SIZE, readBytes } from '../../memory/memory.ts';
+import { type Address, at, type Memory, PAGE_SIZE, readBytes } from '../../memory/memory.ts';
 import { MOST_PAGES } from '../../memory/overlay.ts';
 import { bucketsFor, MAX_MEMORIES } from '../memory-manager/layout.ts';
 import { bucketStart } from '../memory-manager/mapping.ts';
@@ -162,7 +162,7 @@ export class LinkedMemoryManager {
     const start = bucketStart(bucket, this.bucketPages);
     for (let page = 0; page < this.bucketPages; page += 1) {
       const place = at(0, start + page * PAGE_SIZE);
-      if (readBytes(this.#memory, place, PAGE_SIZE).some((byte) => byte !== 0)) this.#memory.write(place, ZEROS);
+      if (hasBytes(this.#memory, place)) this.#memory.write(place, ZEROS);
     }
   }
 
@@ -194,7 +194,12 @@ export class LinkedMemoryManager {
 
 /** Whether nothing is there that could be lost. */
 function isEmpty(memory: Memory): boolean {
-  return memory.pages === 0 || (memory.pages === 1 && readBytes(memory, at(0, 0), PAGE_SIZE).every((byte) => byte === 0));
+  return memory.pages === 0 || (memory.pages === 1 && !hasBytes(memory, at(0, 0)));
+}
+
+/** Whether a page has anything but zeros. */
+function hasBytes(memory: Memory, page: Address): boolean {
+  return new Uint32Array(readBytes(memory, page, PAGE_SIZE).buffer).some((word) => word !== 0);
 }
 
 /** One write makes the manager: all its tables are zero. */
