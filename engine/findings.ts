@@ -388,6 +388,12 @@ export const FINDINGS = {
     means: 'Two structures have been opened on one memory: each writes over what the other has there.',
     cure: 'Do not let the canister write to either. Give one of the two a memory id of its own; read what is left of its elements, and put them there.',
   },
+  'memory.left-over': {
+    severity: 'warning',
+    means:
+      'Beneath a structure lies what is left of another: its memory id or its buckets were given to a new one, or an init took it for none and started anew.',
+    cure: 'Nothing, where that was meant. Otherwise do not let the canister write here: what is not yet overwritten of the older one can be read.',
+  },
   'mm.permuted-buckets': {
     severity: 'error',
     means:

@@ -3,6 +3,7 @@ import { offsetAt } from '../memory/memory.ts';
 import type { Usage } from '../protocol.ts';
 import type { Fates, Survey } from '../structure.ts';
 import type { Area } from './areas.ts';
+import { checkMemories } from './check.ts';
 import { cyclesPerYear } from './cost.ts';
 import type { PlacedFinding, PlacedStructure, Snapshot } from './snapshot.ts';
 import type { Space } from './space.ts';
@@ -36,6 +37,7 @@ export function surveyImage(snapshot: Snapshot, budget = new Budget()): ImageSur
     }, budget);
     return { placed, survey };
   });
+  findings.push(...checkMemories(snapshot, findings));
   return {
     structures,
     findings: findings.sort((a, b) => GRAVITY[a.severity] - GRAVITY[b.severity] || a.at.start - b.at.start),
