@@ -112,9 +112,14 @@ export function encodeHeader(header: Pick<ManagerHeader, 'allocatedBuckets' | 'b
 
 /** Changes what a grow changes in the bytes of a header. */
 export function updateHeader(header: Uint8Array, allocatedBuckets: number, id: number, pages: number): void {
-  const view = viewOf(header);
-  view.setUint16(COUNT_AT, allocatedBuckets, true);
-  view.setBigUint64(SIZES_AT + 8 * id, BigInt(pages), true);
+  putNumber(header, COUNT_AT, allocatedBuckets, 2);
+  putNumber(header, SIZES_AT + 8 * id, pages, 8);
+}
+
+/** The bytes of a whole number, the lowest first: what is stored is each quotient's whole part, modulo 256. */
+function putNumber(bytes: Uint8Array, start: number, value: number, length: number): void {
+  let rest = value;
+  for (let index = start; index < start + length; index += 1, rest /= 256) bytes[index] = rest;
 }
 
 /** How many buckets of `bucketPages` pages a memory of `pages` pages needs. */

@@ -49,7 +49,9 @@ export class Vec {
   /** Number of items. As in the library it is read from the memory each time. */
   get length(): number {
     this.#memory.read(LENGTH_AT, this.#word);
-    return u32At(this.#word, 0) + u32At(this.#word, 4) * 2 ** 32;
+    const low = u32At(this.#word, 0);
+    const high = u32At(this.#word, 4);
+    return high === 0 ? low : low + high * 2 ** 32;
   }
 
   /** Undefined where there is no such item. */
@@ -134,7 +136,7 @@ export class Vec {
   }
 }
 
-/** Byte by byte: bytes that were just written one by one are slow to be read as one word. */
+/** A little-endian number, put together from its bytes: just written one by one, they are slow to be read as one word. */
 function u32At(bytes: Uint8Array, index: number): number {
   const low = (bytes[index] ?? 0) | ((bytes[index + 1] ?? 0) << 8);
   const high = (bytes[index + 2] ?? 0) | ((bytes[index + 3] ?? 0) << 8);
