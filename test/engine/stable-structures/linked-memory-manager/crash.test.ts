@@ -1,8 +1,10 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { BytesMemory } from '../../../../engine/memory/bytes-memory.ts';
-import { at, type Memory, type ReadableMemory } from '../../../../engine/memory/memory.ts';
+import { at, byteLength, type Memory, type ReadableMemory } from '../../../../engine/memory/memory.ts';
 import { OverlayMemory } from '../../../../engine/memory/overlay.ts';
+import { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
+import { surveyImage } from '../../../../engine/snapshot/usage.ts';
 import { inspectLinkedManager } from '../../../../engine/stable-structures/linked-memory-manager/inspect.ts';
 import { migrate } from '../../../../engine/stable-structures/linked-memory-manager/migrate.ts';
 import { LinkedMemoryManager } from '../../../../engine/stable-structures/linked-memory-manager/operate.ts';
@@ -126,19 +128,17 @@ test('an image from within an operation is told from a sound one, and from a dam
   const before = new OverlayMemory();
   fragmented(LinkedMemoryManager.init(before, 1));
   const moment = before.moment();
+  const look = (codes: string[]) => (left: Memory) => {
+    codes.push(codesOf(left));
+    const bytes = byteLength(left);
+    const { usage } = surveyImage(new Snapshot({ title: 'cut', memory: left, bytes, missing: [], remarks: [] }));
+    expect(Object.values(usage).reduce((sum, part) => sum + part, 0)).toBe(bytes);
+  };
   const grown: string[] = [];
-  cutEverywhere(
-    moment,
-    (memory) => LinkedMemoryManager.init(memory).grow(2, 5),
-    (left) => grown.push(codesOf(left)),
-  );
+  cutEverywhere(moment, (memory) => LinkedMemoryManager.init(memory).grow(2, 5), look(grown));
   expect(grown.slice(-3)).toEqual(['', 'mm.unfinished', '']);
   const freed: string[] = [];
-  cutEverywhere(
-    moment,
-    (memory) => LinkedMemoryManager.init(memory).reclaim(2),
-    (left) => freed.push(codesOf(left)),
-  );
+  cutEverywhere(moment, (memory) => LinkedMemoryManager.init(memory).reclaim(2), look(freed));
   expect(freed).toEqual(['', '', 'mm.unfinished', '']);
 });
 

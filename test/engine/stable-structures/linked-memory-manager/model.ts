@@ -47,7 +47,7 @@ export class Model {
 }
 
 /** Also to a manager of version 1, which has the same operations. */
-export function apply(manager: LinkedMemoryManager | MemoryManager, step: Step): void {
+export function apply(manager: Pick<MemoryManager, keyof LinkedMemoryManager>, step: Step): void {
   if (step.do === 'grow') manager.grow(step.id, step.by);
   if (step.do === 'free') manager.reclaim(step.id);
   if (step.do === 'write' && holdsWrite(manager.get(step.id), step)) manager.get(step.id).write(at(0, step.at), step.bytes);

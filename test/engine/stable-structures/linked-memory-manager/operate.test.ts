@@ -7,7 +7,7 @@ import { LinkedMemoryManager } from '../../../../engine/stable-structures/linked
 import { ManagerUnreadable, MemoryManager } from '../../../../engine/stable-structures/memory-manager/operate.ts';
 import { imageBytes } from '../../../fixtures.ts';
 import { FailingMemory } from './memories.ts';
-import { apply, expectLike, Model, STEP } from './model.ts';
+import { apply, expectLike, IDS, Model, STEP } from './model.ts';
 
 /** A memory that nothing else touches has so many buckets of one page: the next ones have their links in a table. */
 const NEARLY_ALL_NEAR = 7_155;
@@ -54,6 +54,22 @@ test('a freed memory has no pages and no buckets, and may begin again', () => {
   expect(manager.grow(7, 1)).toBe(0);
   expect(readBytes(manager.get(7), at(0, 0), 3)).toEqual(new Uint8Array(3));
 });
+
+law.prop([fc.integer({ min: 1, max: 3 }), fc.array(STEP, { maxLength: 40 })], { numRuns: 40 })(
+  'no more buckets are ever handed out than were in use at once',
+  (bucketPages, steps) => {
+    const manager: Pick<MemoryManager, keyof LinkedMemoryManager> = LinkedMemoryManager.init(new OverlayMemory(), bucketPages);
+    let most = 0;
+    for (const step of steps) {
+      apply(manager, step);
+      most = Math.max(
+        most,
+        IDS.map((id) => manager.bucketsOf(id).length).reduce((sum, count) => sum + count, 0),
+      );
+    }
+    expect(manager.allocatedBuckets).toBe(most);
+  },
+);
 
 test('bytes that someone left behind the last bucket do not get into a memory', () => {
   const memory = new BytesMemory();
