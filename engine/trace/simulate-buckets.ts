@@ -2,7 +2,9 @@
 import { formatCounted } from '../format.ts';
 import type { ReadableMemory } from '../memory/memory.ts';
 import { MOST_PAGES, OverlayMemory } from '../memory/overlay.ts';
-import { type BucketReuse, MemoryManager } from '../stable-structures/memory-manager/operate.ts';
+import { migrate } from '../stable-structures/linked-memory-manager/migrate.ts';
+import { LinkedMemoryManager } from '../stable-structures/linked-memory-manager/operate.ts';
+import { ManagerUnreadable, MemoryManager, REUSE_NAMES } from '../stable-structures/memory-manager/operate.ts';
 import { type BucketOrder, bucketOrder } from '../stable-structures/memory-manager/order.ts';
 import { bucketPagesIn, canManage, memoryIdOf } from './contents.ts';
 import type { EventKind, SpaceNumber, TraceEvent } from './events.ts';
@@ -20,8 +22,17 @@ export interface OrderStrike {
   readonly order: BucketOrder;
 }
 
+/** Ways in which a manager of layout version 1 can reuse freed buckets, and the layout in which freeing is at home. */
+export const BUCKET_CHOICES = [...REUSE_NAMES, 'linked'] as const;
+
+export type BucketChoice = (typeof BUCKET_CHOICES)[number];
+
+export function isBucketChoice(name: string): name is BucketChoice {
+  return BUCKET_CHOICES.some((known) => known === name);
+}
+
 export interface BucketSimulation {
-  readonly reuse: BucketReuse;
+  readonly reuse: BucketChoice;
   /** Of the image at the end. */
   readonly pages: number;
   /** Buckets that were ever handed out for the first time. */
@@ -39,7 +50,7 @@ export type BucketOutcome =
   | { readonly ok: false; readonly message: string };
 
 /** `image`: the snapshot that the recording began with. */
-export function simulateBuckets(trace: Trace, reuse: BucketReuse, image?: ReadableMemory): BucketOutcome {
+export function simulateBuckets(trace: Trace, reuse: BucketChoice, image?: ReadableMemory): BucketOutcome {
   const bucketPages = bucketPagesIn(trace);
   const given = image !== undefined && image.pages > 0;
   if (given && !canManage(image))
@@ -47,11 +58,31 @@ export function simulateBuckets(trace: Trace, reuse: BucketReuse, image?: Readab
   if (!given && bucketPages === undefined) {
     return { ok: false, message: 'The trace tells of no virtual memories of a memory manager with its bucket size.' };
   }
-  const simulation = new BucketRun(reuse, new OverlayMemory(image), bucketPages);
+  const memory = new OverlayMemory(image);
+  const manager = openManager(reuse, memory, bucketPages);
+  if (typeof manager === 'string') return { ok: false, message: manager };
+  const simulation = new BucketRun(reuse, memory, manager);
   for (let index = 0; index < trace.count; index++) {
     if (KINDS.some((kind) => trace.isKind(index, kind))) simulation.next(trace.at(index), trace.stepOf(index));
   }
   return { ok: true, result: simulation.end() };
+}
+
+/** What the managers of all layouts can do. */
+type BucketManager = Pick<
+  MemoryManager,
+  'bucketPages' | 'allocatedBuckets' | 'pagesOf' | 'bucketsOf' | 'freedBuckets' | 'reload' | 'grow' | 'reclaim'
+>;
+
+/** A string is a sentence that says why not. */
+function openManager(choice: BucketChoice, image: OverlayMemory, bucketPages: number | undefined): BucketManager | string {
+  if (choice !== 'linked') return MemoryManager.init(image, bucketPages, choice);
+  try {
+    return image.pages > 0 ? migrate(image) : LinkedMemoryManager.init(image, bucketPages);
+  } catch (error) {
+    if (error instanceof ManagerUnreadable) return `The snapshot's memory manager cannot become a linked one. ${error.message}`;
+    throw error;
+  }
 }
 
 /** Strikes are told as long as they list no more buckets than this. */
@@ -62,9 +93,9 @@ const KINDS = ['space', 'begin', 'end', 'grow', 'free'] as const satisfies reado
 
 /** A simulation under way. The manager sees only requests that lasted. */
 class BucketRun {
-  readonly #reuse: BucketReuse;
+  readonly #reuse: BucketChoice;
   readonly #image: OverlayMemory;
-  readonly #manager: MemoryManager;
+  readonly #manager: BucketManager;
   readonly #lasting = new LastingEvents((event) => mattersToBuckets(event));
   readonly #memories = new Map<number, number>();
   readonly #strikes: OrderStrike[] = [];
@@ -73,10 +104,10 @@ class BucketRun {
   /** Buckets that the strikes list so far. */
   #told = 0;
 
-  constructor(reuse: BucketReuse, image: OverlayMemory, bucketPages: number | undefined) {
+  constructor(reuse: BucketChoice, image: OverlayMemory, manager: BucketManager) {
     this.#reuse = reuse;
     this.#image = image;
-    this.#manager = MemoryManager.init(image, bucketPages, reuse);
+    this.#manager = manager;
   }
 
   next(event: TraceEvent, step: number): void {
@@ -127,14 +158,16 @@ class BucketRun {
       });
       return;
     }
-    this.#reused += manager.bucketsOf(memory).length - before - (manager.allocatedBuckets - mark);
+    this.#reused += manager.bucketsOf(memory).filter((bucket, index) => index >= before && bucket < mark).length;
     const order = inOrder ? this.#orderOf(memory) : undefined;
     if (!order || this.#told > MOST_TOLD) return;
     this.#told += order.live.length;
     this.#strikes.push({ step, space, order });
   }
 
+  /** A linked manager keeps the order. */
   #orderOf(memory: number): BucketOrder | undefined {
+    if (this.#reuse === 'linked') return undefined;
     const { bucketPages } = this.#manager;
     return bucketOrder(memory, this.#manager.bucketsOf(memory), this.#manager.pagesOf(memory), bucketPages);
   }

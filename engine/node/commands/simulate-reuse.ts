@@ -1,8 +1,13 @@
 import { formatBytes, formatCount, formatCounted } from '../../format.ts';
 import { PAGE_SIZE, type ReadableMemory } from '../../memory/memory.ts';
-import { type BucketReuse, isReuseName, REUSE_NAMES } from '../../stable-structures/memory-manager/operate.ts';
 import { describeOrder } from '../../stable-structures/memory-manager/order.ts';
-import { type BucketSimulation, simulateBuckets } from '../../trace/simulate-buckets.ts';
+import {
+  BUCKET_CHOICES,
+  type BucketChoice,
+  type BucketSimulation,
+  isBucketChoice,
+  simulateBuckets,
+} from '../../trace/simulate-buckets.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { print, UnusableInput } from './command.ts';
 
@@ -25,11 +30,11 @@ export function simulateReuse(trace: Trace, names: string, image: ReadableMemory
   return 0;
 }
 
-function choices(names: string): readonly BucketReuse[] {
-  if (names === 'all') return REUSE_NAMES;
+function choices(names: string): readonly BucketChoice[] {
+  if (names === 'all') return BUCKET_CHOICES;
   return names.split(',').map((name) => {
-    if (isReuseName(name)) return name;
-    throw new UnusableInput(`There is no bucket reuse "${name}". There are ${REUSE_NAMES.join(', ')}, and all.`);
+    if (isBucketChoice(name)) return name;
+    throw new UnusableInput(`There is no bucket reuse "${name}". There are ${BUCKET_CHOICES.join(', ')}, and all.`);
   });
 }
 

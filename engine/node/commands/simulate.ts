@@ -1,6 +1,6 @@
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../../format.ts';
-import { REUSE_NAMES } from '../../stable-structures/memory-manager/operate.ts';
 import { simulate } from '../../trace/simulate.ts';
+import { BUCKET_CHOICES } from '../../trace/simulate-buckets.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { type Command, print, UnusableInput } from './command.ts';
 import { simulateReuse } from './simulate-reuse.ts';
@@ -10,7 +10,7 @@ export const SIMULATE: Command = {
   name: 'simulate',
   about: "a trace's requests under another policy: of an allocator, or of a manager's buckets",
   usage: 'TRACE (--policy NAME | --reuse NAMES [--snapshot S]) [--json]',
-  more: `--policy: how a MemoryRegion's blocks are handed out. --reuse: which freed buckets a memory manager hands out again: ${REUSE_NAMES.join(', ')}, several with commas between them, or all. --snapshot: the one that the recording began with.`,
+  more: `--policy: how a MemoryRegion's blocks are handed out. --reuse: which freed buckets a memory manager hands out again: ${BUCKET_CHOICES.join(', ')}, several with commas between them, or all. --snapshot: the one that the recording began with.`,
   options: { policy: { type: 'string' }, reuse: { type: 'string' }, snapshot: { type: 'string' } },
   run: (given) =>
     withTrace(given.positionals[0] ?? '', ({ trace }) => {

@@ -126,7 +126,7 @@ test('bucket reuses are compared side by side', () => {
       },
     ],
   ]);
-  expect(run('simulate', file, '--reuse', 'all').stdout).toMatch(/ascending: 7 pages .*\n$/);
+  expect(run('simulate', file, '--reuse', 'all').stdout).toMatch(/\nascending: 7 pages .*\nlinked: /);
 });
 
 test('the two forms of a trace say the same', () => {
@@ -148,7 +148,7 @@ test('an unknown policy', () =>
   expect(refusal('simulate', trace('mixed__mr-1.4.0+ab-0.8.0'), '--policy', 'worst')).toMatch(/two-btrees/));
 test('an unknown bucket reuse', () =>
   expect(refusal('simulate', trace('trace-main-memory'), '--reuse', 'lowest')).toMatch(
-    /never, lowest-first, ascending, and all/,
+    /never, lowest-first, ascending, linked, and all/,
   ));
 test('a policy and a bucket reuse at once', () =>
   expect(refusal('simulate', trace('trace-main-memory'), '--reuse', 'never', '--policy', 'two-btrees')).toMatch(/at a time/));

@@ -1,14 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { BytesMemory } from '../../../engine/memory/bytes-memory.ts';
-import { type BucketReuse, REUSE_NAMES } from '../../../engine/stable-structures/memory-manager/operate.ts';
 import type { TraceEvent } from '../../../engine/trace/events.ts';
-import { type BucketSimulation, simulateBuckets } from '../../../engine/trace/simulate-buckets.ts';
+import {
+  BUCKET_CHOICES,
+  type BucketChoice,
+  type BucketSimulation,
+  simulateBuckets,
+} from '../../../engine/trace/simulate-buckets.ts';
 import { Timeline } from '../../../engine/trace/timeline.ts';
 import { imageBytes } from '../../fixtures.ts';
 import { traceOf } from './fixtures.ts';
 import { begin, end, free, grow, recordedRun, virtualMemory } from './manager-trace.ts';
 
-function simulated(events: readonly TraceEvent[], reuse: BucketReuse, image?: BytesMemory): BucketSimulation {
+function simulated(events: readonly TraceEvent[], reuse: BucketChoice, image?: BytesMemory): BucketSimulation {
   const outcome = simulateBuckets(traceOf(events), reuse, image);
   if (!outcome.ok) throw new Error(outcome.message);
   return outcome.result;
@@ -70,6 +74,25 @@ describe('the recorded run of 0.7.1', () => {
   });
 });
 
+test('a linked manager reuses every freed bucket, and no load permutes it', () => {
+  const { events, pages } = recordedRun('trace-v071');
+  const result = simulated(events, 'linked');
+  // Links take pages of their own, but no more than a few.
+  expect(Math.abs(result.pages - pages)).toBeLessThan(8);
+  expect([result.strikes, result.faults]).toEqual([[], []]);
+  expect(result.reusedBuckets).toBeGreaterThan(0);
+});
+test('a snapshot of version 1 becomes a linked one first', () => {
+  const image = BytesMemory.of(imageBytes('mm-reclaimed-v071'));
+  const result = simulated([virtualMemory(40, 1), grow(40, 3, 0)], 'linked', image);
+  expect([result.reusedBuckets, result.freedBuckets]).toEqual([3, []]);
+});
+test('a snapshot that cannot become a linked one is refused', () => {
+  const image = BytesMemory.of(imageBytes('corrupt-mm-bucket-lost'));
+  const outcome = simulateBuckets(traceOf([virtualMemory(0, 1), grow(0, 1, 3)]), 'linked', image);
+  expect(outcome).toMatchObject({ ok: false, message: expect.stringMatching(/cannot become a linked one/) });
+});
+
 const short = ({ pages, reusedBuckets, freedBuckets, strikes }: BucketSimulation) => ({
   pages,
   reused: reusedBuckets,
@@ -116,7 +139,7 @@ test('a snapshot that the recording began with has buckets already', () => {
   expect(simulated(events, 'lowest-first', image)).toMatchObject({ pages: before, reusedBuckets: 1 });
 });
 
-test.each(REUSE_NAMES)('without a bucket size nothing can be simulated: %s', (reuse) => {
+test.each(BUCKET_CHOICES)('without a bucket size nothing can be simulated: %s', (reuse) => {
   const { ok } = simulateBuckets(traceOf([{ kind: 'grow', space: 0, by: 1, before: 0 }]), reuse);
   expect(ok).toBe(false);
 });
