@@ -448,6 +448,19 @@ export const FINDINGS = {
       'The heap of the same snapshot could not be read, or not all of it: free lists are those that the stable memory itself tells.',
     cure: 'Download the whole snapshot again, with all its files, in one go. The heaps of Motoko with enhanced orthogonal persistence can be read.',
   },
+  // Motoko's MemoryRegion, held against what lies in its region
+  'memory-region.leaked': {
+    severity: 'warning',
+    means:
+      'A MemoryRegion has handed these bytes out, and nothing in the structure that lies in it leads to them: they are lost until it is cleared.',
+    cure: 'See which operation forgets to give blocks back. The newest release of the library gives back more than older ones.',
+  },
+  'memory-region.freed-in-use': {
+    severity: 'error',
+    means:
+      'A MemoryRegion has these bytes in its free list, and the structure that lies in it uses them: the next allocation may overwrite them.',
+    cure: 'Do not add anything before the values are saved. Read them all and add them to a new structure, with the newest release of the library.',
+  },
   // Motoko's stable variables
   'stable-variables.undecodable': {
     severity: 'error',

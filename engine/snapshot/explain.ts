@@ -1,5 +1,14 @@
 import type { Budget } from '../budget.ts';
-import { type Address, at, byteLength, type Extent, type Offset, offsetAt, type ReadableMemory } from '../memory/memory.ts';
+import {
+  type Address,
+  at,
+  byteLength,
+  type Extent,
+  type Offset,
+  offsetAt,
+  type ReadableMemory,
+  type Span,
+} from '../memory/memory.ts';
 import type { Owner } from '../structure.ts';
 import { fieldOfManager } from './layout.ts';
 import type { PlacedStructure, Snapshot } from './snapshot.ts';
@@ -65,13 +74,34 @@ function presentOwners(snapshot: Snapshot, offset: Offset, budget: Budget): read
 
 function ownersInSpace(snapshot: Snapshot, space: Space, address: Address, budget: Budget): readonly Link[] {
   const placed = snapshot.structureIn(space);
-  if (placed === undefined) return [];
-  const owners = placed.structure.owners(space.memory, address, budget).map((owner) => ownerLink(space, owner));
+  const block = snapshot.blocksOf(space)?.at(address);
+  if (placed === undefined) return block === undefined ? [] : [blockLink(space, block)];
+  const structural = placed.structure.owners(space.memory, address, budget);
+  const innermost = structural.at(-1);
+  // The allocator knows of what the structure does not use.
+  if (block !== undefined && innermost !== undefined && isInferred(placed, space, innermost)) {
+    const kind = block.kind === 'allocated' ? 'leaked' : block.kind;
+    const end = Math.min(block.start + block.length, innermost.address + innermost.length);
+    const start = at(0, Math.max(block.start, innermost.address));
+    const span = block.kind === 'allocated' ? { start, length: end - start } : block;
+    return [structureLink(placed), blockLink(space, { ...span, kind })];
+  }
+  const owners = structural.map((owner) => ownerLink(space, owner));
   return [structureLink(placed), ...owners];
 }
 
 function ownerLink(space: Space, { kind, name, address, length, element }: Owner): Link {
   return link(kind, firstExtent(space, address, length), { name, address, space, element });
+}
+
+/** Whether what a structure says of a byte only follows from its using the bytes around. */
+function isInferred(placed: PlacedStructure, space: Space, { kind }: Owner): boolean {
+  const role = placed.structure.roles?.[placed.spaces.indexOf(space)];
+  return role !== 'pointers' && (kind === 'free-block' || kind === 'unused');
+}
+
+function blockLink(space: Space, { kind, start, length }: Span & { readonly kind: string }): Link {
+  return link(kind, firstExtent(space, start, length), { address: start, space });
 }
 
 function structureLink(placed: PlacedStructure): Link {

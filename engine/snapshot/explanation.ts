@@ -7,7 +7,9 @@ import { cyclesPerYear } from './cost.ts';
 import type { Role } from './decoding.ts';
 import { decodeSide } from './entries.ts';
 import { type Link, ownersOf } from './explain.ts';
+import { BOOKS_SOURCES } from './memory-regions.ts';
 import { ELEMENT_NAMES, nameOfFact, nameOfManager, plural, STRUCTURE_NAMES } from './names.ts';
+import type { RegionBlocks } from './region-blocks.ts';
 import type { PlacedStructure, Snapshot } from './snapshot.ts';
 import { nameOfSpace, type Space } from './space.ts';
 
@@ -70,6 +72,8 @@ function sections(snapshot: Snapshot, offset: Offset, owners: readonly Link[], b
   else if (last !== undefined && last.kind === 'field' && last.space !== undefined)
     result.push(...fieldSection(last, last.space));
   if (placed !== undefined) result.push(structureSection(placed));
+  const blocks = space === undefined ? undefined : snapshot.blocksOf(space);
+  if (space !== undefined && blocks !== undefined) result.push(allocatorSection(space, blocks));
   if (space !== undefined && space.pieces.length > 0) result.push(slackSection(snapshot, space));
   if (owners.some((owner) => owner.part === 'manager')) result.push(...managerSection(snapshot));
   return result;
@@ -155,6 +159,15 @@ function managerSection({ layout }: Snapshot): readonly InspectorSection[] {
       line('room left', formatBytes(left), `${formatCount(left)} bytes`),
     ]),
   ];
+}
+
+function allocatorSection(space: Space, { books, free, freeBytes, end }: RegionBlocks): InspectorSection {
+  return section(`MemoryRegion in ${nameOfSpace(space)}`, [
+    line('free list', `from the ${BOOKS_SOURCES[books.source]}, ${books.path}`, undefined),
+    line('free blocks', formatCount(free.length), undefined),
+    line('free', formatBytes(freeBytes), `${formatCount(freeBytes)} bytes`),
+    line('handed out', formatBytes(end - freeBytes), `${formatCount(end - freeBytes)} bytes`),
+  ]);
 }
 
 function slackSection(snapshot: Snapshot, space: Space): InspectorSection {

@@ -78,7 +78,7 @@ function rootsOf(moment: MomentView, view: ViewName): readonly TreeRow[] {
         return row({
           id: `${PREFIX}free:${state.identity}`,
           label: state.name,
-          description: free.length === 0 ? 'none' : `${formatCounted(free.length, 'free block')} · ${formatBytes(bytes)}`,
+          description: `${free.length === 0 ? 'none' : `${formatCounted(free.length, 'free block')} · ${formatBytes(bytes)}`} · from the trace`,
           tooltip: `The gaps between the live blocks below ${formatAddress(state.size)}.`,
           icon: 'free',
           expandable: free.length > 0,

@@ -14,6 +14,7 @@ import { type Labels, NO_LABELS } from './labels.ts';
 import { detectLayout, imageSpace, type Layout } from './layout.ts';
 import { type FoundBooks, findBooks } from './memory-regions.ts';
 import { describeLayout } from './names.ts';
+import { RegionBlocks } from './region-blocks.ts';
 import { findRemains } from './remains.ts';
 import type { Space } from './space.ts';
 import { findStructures, type Unread, withWindows } from './structures.ts';
@@ -90,6 +91,7 @@ export class Snapshot {
   readonly #spaceOf = new Map<ReadableMemory, Space>();
   readonly #wasmMemory: ReadableMemory | undefined;
   readonly #names: FieldNames;
+  readonly #blocks = new Map<Space, RegionBlocks>();
   #books: FoundBooks | undefined;
 
   constructor(source: SnapshotSource) {
@@ -140,6 +142,17 @@ export class Snapshot {
   /** The books of the image's `MemoryRegion`s, where its stable variables or the heap beside it have them. */
   get books(): readonly MemoryRegionBooks[] {
     return this.#foundBooks.books;
+  }
+
+  /** How the books of its `MemoryRegion` divide a region; undefined where none are known. */
+  blocksOf(space: Space): RegionBlocks | undefined {
+    const known = this.#blocks.get(space);
+    if (known !== undefined) return known;
+    const books = this.books.find(({ regionId }) => space.part === `region/${regionId}`);
+    if (books === undefined) return undefined;
+    const blocks = new RegionBlocks(books, space.memory);
+    this.#blocks.set(space, blocks);
+    return blocks;
   }
 
   /** What reading the stable variables or the heap found. */

@@ -248,14 +248,16 @@ function freeListRoots(snapshot: Snapshot, budget: Budget): readonly TreeRow[] {
   }
   rows.push(...snapshot.books.map((books, index) => booksRow(snapshot, books, index)));
   for (const placed of snapshot.structures) {
+    const inferred = INFERRED_LISTS.has(placed.structure.kind);
+    if (inferred && placed.spaces.every((space) => snapshot.blocksOf(space) !== undefined)) continue;
     const count = placed.structure.freeCount(budget);
     if (count === 0 && !HAS_FREE_LIST.has(placed.structure.kind)) continue;
     rows.push(
       row({
         id: `free:${placed.part}`,
         label: titleOf(placed),
-        description: count === 0 ? 'none' : `${formatCounted(count, `free ${FREE_NAMES[placed.structure.kind]}`)}`,
-        tooltip: INFERRED_LISTS.has(placed.structure.kind) ? INFERRED : 'The free list, in the order in which it hands out.',
+        description: inferred ? `${listed} · gaps between what live pointers lead to` : listed,
+        tooltip: inferred ? INFERRED : 'The free list, in the order in which it hands out.',
         icon: 'free',
         expandable: count > 0,
         part: placed.part,
@@ -269,7 +271,7 @@ const INFERRED_LISTS: ReadonlySet<string> = new Set(['memory-buffer', 'memory-bt
 const HAS_FREE_LIST: ReadonlySet<string> = new Set(['btreemap', 'btreeset', ...INFERRED_LISTS]);
 
 const INFERRED =
-  'Inferred: the free list itself lies on the Motoko heap. These are the gaps between the blocks that the live pointers name.';
+  'Inferred: the free list itself lies on the Motoko heap. These are the gaps between the blocks that the live pointers name. A snapshot folder with its wasm_memory.bin has the list itself.';
 
 function freeList(placed: PlacedStructure, budget: Budget): List {
   const { structure } = placed;

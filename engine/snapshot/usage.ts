@@ -1,10 +1,13 @@
 import { Budget } from '../budget.ts';
+import type { Report } from '../findings.ts';
 import { offsetAt } from '../memory/memory.ts';
 import type { Usage } from '../protocol.ts';
 import type { Fates, Survey } from '../structure.ts';
 import type { Area } from './areas.ts';
 import { checkMemories } from './check.ts';
 import { cyclesPerYear } from './cost.ts';
+import { heldAgainstBooks } from './held-against-books.ts';
+import type { RegionBlocks } from './region-blocks.ts';
 import type { PlacedFinding, PlacedStructure, Snapshot } from './snapshot.ts';
 import type { Space } from './space.ts';
 
@@ -31,11 +34,12 @@ export function surveyImage(snapshot: Snapshot, budget = new Budget()): ImageSur
   const structures = snapshot.structures.map((placed): SurveyedStructure => {
     // What a walk meets in a half-downloaded memory is no fault of the canister's.
     if (snapshot.isPartlyMissing(placed)) return { placed, survey: NOT_WALKED };
-    const survey = placed.structure.survey((finding) => {
+    const report: Report = (finding) => {
       const found = snapshot.placed(finding, placed.part);
       if (found !== undefined) findings.push(found);
-    }, budget);
-    return { placed, survey };
+    };
+    const survey = placed.structure.survey(report, budget);
+    return { placed, survey: heldAgainstBooks(snapshot, placed, survey, report, budget) };
   });
   findings.push(...checkMemories(snapshot, findings));
   return {
@@ -72,8 +76,20 @@ function usageOf(snapshot: Snapshot, structures: readonly SurveyedStructure[]): 
     for (const space of placed.spaces) surveyed.add(space);
     addFates(usage, survey.fates, there);
   }
-  for (const [space, bytes] of backed) if (!surveyed.has(space)) usage.unknown += bytes;
+  for (const [space, bytes] of backed) {
+    if (surveyed.has(space)) continue;
+    const blocks = snapshot.isPartlyMissing({ spaces: [space] }) ? undefined : snapshot.blocksOf(space);
+    addFates(usage, fatesOfBooks(blocks, bytes), bytes);
+  }
   return usage;
+}
+
+/** What becomes of a region that nothing but a `MemoryRegion` is known of. */
+function fatesOfBooks(blocks: RegionBlocks | undefined, bytes: number): Fates {
+  const none = { metadata: 0, live: 0, free: 0, leaked: 0, unknown: 0 };
+  if (blocks === undefined) return { ...none, unknown: bytes };
+  const live = blocks.end - blocks.freeBytes;
+  return { ...none, live, free: Math.max(0, bytes - live) };
 }
 
 const NOT_WALKED: Survey = {

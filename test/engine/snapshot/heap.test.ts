@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Budget } from '../../../engine/budget.ts';
+import { at } from '../../../engine/memory/memory.ts';
 import { BytesSource, SourceMemory } from '../../../engine/memory/source.ts';
 import { type OpenImage, openImage } from '../../../engine/node/open-image.ts';
+import { explainReport } from '../../../engine/snapshot/explain.ts';
 import { inspectReport } from '../../../engine/snapshot/inspect.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { treeRows } from '../../../engine/snapshot/tree.ts';
@@ -84,4 +86,97 @@ test('a packed heap that is cut is not read', async () => {
 test('the heap is among the files that nothing may be written over', async () => {
   await opened();
   expect(image?.files).toContain(join(folder, 'wasm_memory.bin.gz'));
+});
+
+const HEAP_START = 5 * 2 ** 20;
+const TUPLE = 7n;
+const natural = (value: number): bigint => BigInt(value) * 4n + 2n;
+
+/** The fixture's memories, with other lengths of free blocks on the heap. */
+function withLengths(changes: readonly { readonly start: number; readonly from: number; readonly to: number }[]): Snapshot {
+  const heap = new Uint8Array(imageBytes('snapshot-eop/wasm_memory'));
+  const words = new BigUint64Array(heap.buffer);
+  for (const { start, from, to } of changes) {
+    const pair = [TUPLE, undefined, 2n, natural(start), natural(from)];
+    for (let word = HEAP_START / 8; word < words.length - pair.length; word++) {
+      if (pair.every((value, index) => value === undefined || words[word + index] === value)) words[word + 4] = natural(to);
+    }
+  }
+  const bytes = imageBytes('snapshot-eop/stable_memory');
+  const [memory, wasmMemory] = [bytes, heap].map((each) => new SourceMemory(new BytesSource(each)));
+  if (!memory) throw new Error('There is no memory.');
+  return new Snapshot({ title: 'changed', memory, bytes: bytes.length, missing: [], remarks: [], wasmMemory });
+}
+
+/** The innermost owner of a byte of the blobs region. */
+function ownerOf(snapshot: Snapshot, address: number) {
+  const [extent] = snapshot.space('region/17')?.memory.toImage(at(0, address), 1) ?? [];
+  if (!extent) throw new Error('The region does not have the byte.');
+  return explainReport(snapshot, extent.start, new Budget()).chain.at(-1);
+}
+
+test('the bytes of a free block are told free', () => {
+  const snapshot = withLengths([]);
+  expect([63, 64, 78, 79, 2064].map((address) => ownerOf(snapshot, address))).toEqual([
+    { kind: 'field', name: 'unused', address: 8 },
+    { kind: 'free-block', address: 64 },
+    { kind: 'free-block', address: 64 },
+    { kind: 'entry', name: '0', address: 79 },
+    { kind: 'unused', address: 2064 },
+  ]);
+});
+
+test('what the heap says is handed out and no pointer leads to is leaked', () => {
+  const snapshot = withLengths([
+    { start: 64, from: 15, to: 5 },
+    { start: 89, from: 10, to: 9 },
+  ]);
+  const { findings, usage } = surveyImage(snapshot);
+  expect(findings).toMatchObject([
+    {
+      code: 'memory-region.leaked',
+      part: 'region/16/memory-buffer',
+      message:
+        '11 B in 2 runs, the first at 0x45, are handed out according to the heap in wasm_memory.bin, but nothing leads there.',
+    },
+  ]);
+  expect(usage.leaked).toBe(11);
+  expect(Object.values(usage).reduce((sum, bytes) => sum + bytes, 0)).toBe(snapshot.bytes);
+  expect(ownerOf(snapshot, 70)).toEqual({ kind: 'leaked', address: 69 });
+});
+
+test('what the heap says is free and a value lies in will be overwritten', () => {
+  const { findings } = surveyImage(withLengths([{ start: 64, from: 15, to: 18 }]));
+  expect(findings).toMatchObject([
+    {
+      code: 'memory-region.freed-in-use',
+      severity: 'error',
+      message:
+        '3 bytes at 0x4f are in use, and free according to the heap in wasm_memory.bin: the allocator will hand them out again.',
+    },
+  ]);
+});
+
+test('a region of a MemoryRegion alone has no unknown bytes where its books are known', () => {
+  const name = 'memory-region-churn-classical-preupgrade';
+  const bytes = imageBytes(name);
+  const memory = new SourceMemory(new BytesSource(bytes));
+  const snapshot = new Snapshot({ title: name, memory, bytes: bytes.length, missing: [], remarks: [] });
+  const { expect: expected } = sidecar<{
+    readonly expect: { readonly info: { readonly size: number; readonly deallocated: number } };
+  }>(name);
+  const { usage } = surveyImage(snapshot);
+  expect(usage.unknown).toBe(0);
+  expect(usage.live).toBeGreaterThanOrEqual(expected.info.size - expected.info.deallocated);
+  expect(Object.values(usage).reduce((sum, each) => sum + each, 0)).toBe(snapshot.bytes);
+  const rows = treeRows(snapshot, 'freeLists', undefined, new Budget());
+  expect(rows.map(({ description }) => description).at(-1)).toMatch(/ · from the stable variables$/);
+});
+
+test('with the stable memory alone, the gaps between live values stand for the free list, and say so', () => {
+  const bytes = imageBytes('snapshot-eop/stable_memory');
+  const memory = new SourceMemory(new BytesSource(bytes));
+  const snapshot = new Snapshot({ title: 'alone', memory, bytes: bytes.length, missing: [], remarks: [] });
+  const rows = treeRows(snapshot, 'freeLists', undefined, new Budget());
+  expect(rows.at(-1)?.description).toBe('95 free blocks · gaps between what live pointers lead to');
 });
