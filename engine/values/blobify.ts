@@ -17,20 +17,40 @@ import { compareNumbers, type IntegerForm, integerCodec, parseDecimal } from './
 import { MAX_INTEGER_BYTES } from './leb128.ts';
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 
-const BASE = 255n;
+const BASE = 255;
+/** So many digits make a number that is exact. */
+const SOME = 6;
 
 /** The number of base-255 digits, least significant first; undefined where a byte is no digit. */
 export function decodeDigits(digits: Uint8Array): bigint | undefined {
-  if (digits.length > MAX_INTEGER_BYTES || digits.includes(0xff)) return undefined;
+  if (digits.length > MAX_INTEGER_BYTES) return undefined;
   let value = 0n;
-  for (let index = digits.length - 1; index >= 0; index--) value = value * BASE + BigInt(digits[index] ?? 0);
+  for (let start = Math.floor((digits.length - 1) / SOME) * SOME; start >= 0; start -= SOME) {
+    let some = 0;
+    for (let index = Math.min(digits.length, start + SOME) - 1; index >= start; index--) {
+      const digit = digits[index] ?? 0;
+      if (digit === BASE) return undefined;
+      some = some * BASE + digit;
+    }
+    value = value === 0n ? BigInt(some) : value * BigInt(BASE ** SOME) + BigInt(some);
+  }
   return value;
 }
 
 /** The digits of a number, least significant first; none for zero. */
-function encodeDigits(value: bigint): number[] {
-  const digits: number[] = [];
-  for (let rest = value; rest > 0n; rest /= BASE) digits.push(Number(rest % BASE));
+export function encodeDigits(value: bigint): Uint8Array<ArrayBuffer> {
+  const low: number[] = [];
+  let high = value;
+  for (; high > Number.MAX_SAFE_INTEGER; high /= BigInt(BASE)) low.push(Number(high % BigInt(BASE)));
+  let rest = Number(high);
+  let length = low.length;
+  for (let left = rest; left > 0; left = Math.floor(left / BASE)) length++;
+  const digits = new Uint8Array(length);
+  digits.set(low);
+  for (let index = low.length; index < length; index++) {
+    digits[index] = rest % BASE;
+    rest = Math.floor(rest / BASE);
+  }
   return digits;
 }
 
@@ -47,7 +67,7 @@ function natCodec(name: string, description: string, order: 'little' | 'big'): C
       const value = parseDecimal(text);
       if (value === undefined || value < 0n) return undefined;
       const digits = encodeDigits(value);
-      return Uint8Array.from(order === 'little' ? digits : digits.reverse());
+      return order === 'little' ? digits : digits.reverse();
     },
     compare: (a, b) => compareNumbers(number(a) ?? 0n, number(b) ?? 0n),
   };

@@ -1,4 +1,5 @@
 /** How a collection turns its values into blobs: the library's interface of that name, on the codecs that also show values. */
+import { decodeDigits, encodeDigits } from '../../values/blobify.ts';
 import type { Codec } from '../../values/codec.ts';
 import { codecOf } from '../../values/codecs.ts';
 
@@ -41,7 +42,13 @@ function blobifyBy<A>(name: string, toText: (value: A) => string, fromText: (tex
 export const TEXT: Blobify<string> = blobifyBy('text', String, String);
 
 /** `Nat` of memory-collection 0.0: base-255 digits, and no bytes for 0. */
-export const NAT: Blobify<bigint> = blobifyBy('blobify.nat', String, BigInt);
+export const NAT: Blobify<bigint> = {
+  toBlob(value) {
+    if (value < 0n) throw new RangeError(`"${value}" cannot be written as blobify.nat.`);
+    return encodeDigits(value);
+  },
+  fromBlob: decodeDigits,
+};
 
 /** `Nat` of memory-buffer 0.1.0, where 0 is one byte. */
 export const NAT_WITH_ZERO: Blobify<bigint> = {

@@ -12,6 +12,9 @@
  * |       64 + 12 i |     8 | address of value i in the blobs region |      |       |                         |
  * |       72 + 12 i |     4 | size of value i                |              |       |                         |
  *
+ * Releases 0.0.1 and 0.0.2 of memory-buffer have no headers, and no count in stable memory: records and values begin at 0, and no value is
+ * empty.
+ *
  * Ids are cut to 32 bits. Records behind the count are stale. The address of an empty value says nothing: the library writes what an
  * allocation of no bytes returned, which is 2^64 - 1 in older versions.
  */
@@ -23,6 +26,7 @@ export const VERSION = 0;
 export const HEADER_LENGTH = 64;
 export const RECORD_LENGTH = 12;
 export const SIZE_IN_RECORD = 8;
+const TWO_TO_32 = 2 ** 32;
 
 export const MAGIC_AT: Span = { start: at(0, 0), length: 3 };
 export const VERSION_AT: Span = { start: at(0, 3), length: 1 };
@@ -65,35 +69,43 @@ export function decodeCount(pointers: ReadableMemory): bigint {
 }
 
 /** How many records the pointers region has room for. */
-export function slotsOf(pointers: ReadableMemory): number {
-  return Math.max(0, Math.floor((byteLength(pointers) - HEADER_LENGTH) / RECORD_LENGTH));
+export function slotsOf(pointers: ReadableMemory, header = HEADER_LENGTH): number {
+  return Math.max(0, Math.floor((byteLength(pointers) - header) / RECORD_LENGTH));
 }
 
-export function encodeCount(count: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(COUNT_AT.length);
-  viewOf(bytes).setBigUint64(0, BigInt(count), true);
-  return bytes;
+/** Writes the count to bytes that are to be stored. */
+export function putCount(view: DataView, count: number): void {
+  view.setUint32(0, count, true);
+  view.setUint32(4, count / TWO_TO_32, true);
 }
 
-export function recordAt(index: number): Address {
-  return at(0, HEADER_LENGTH + index * RECORD_LENGTH);
+/** `header`: bytes before the first record. */
+export function recordAt(index: number, header = HEADER_LENGTH): Address {
+  return at(0, header + index * RECORD_LENGTH);
 }
 
 /** Reads records `from` to `to` (not included), which the pointers region has room for. Damaged addresses beyond 2^53 are rounded. */
-export function decodeRecords(pointers: ReadableMemory, from: number, to: number): readonly ValueRecord[] {
-  const bytes = readBytes(pointers, recordAt(from), (to - from) * RECORD_LENGTH);
-  const view = viewOf(bytes);
-  return Array.from({ length: to - from }, (_, index) => ({
-    address: Number(view.getBigUint64(index * RECORD_LENGTH, true)),
-    size: view.getUint32(index * RECORD_LENGTH + SIZE_IN_RECORD, true),
-  }));
+export function decodeRecords(
+  pointers: ReadableMemory,
+  from: number,
+  to: number,
+  header = HEADER_LENGTH,
+): readonly ValueRecord[] {
+  const view = viewOf(readBytes(pointers, recordAt(from, header), (to - from) * RECORD_LENGTH));
+  return Array.from({ length: to - from }, (_, index) => recordIn(view, index * RECORD_LENGTH));
 }
 
-export function encodeRecord({ address, size }: ValueRecord): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(RECORD_LENGTH);
-  const view = viewOf(bytes);
+/** The record at a place of bytes that were read. */
+export function recordIn(view: DataView, start: number): ValueRecord {
+  const address = view.getUint32(start, true) + view.getUint32(start + 4, true) * TWO_TO_32;
+  return { address, size: view.getUint32(start + SIZE_IN_RECORD, true) };
+}
+
+/** Writes a record to bytes that are to be stored. */
+export function putRecord(view: DataView, start: number, { address, size }: ValueRecord): void {
   // As a number 2^64 - 1, where old versions say that a value of no bytes is, has been rounded up.
-  view.setBigUint64(0, address >= 2 ** 64 ? 2n ** 64n - 1n : BigInt(address), true);
-  view.setUint32(SIZE_IN_RECORD, size, true);
-  return bytes;
+  const isNowhere = address >= TWO_TO_32 * TWO_TO_32;
+  view.setUint32(start, isNowhere ? -1 : address, true);
+  view.setUint32(start + 4, isNowhere ? -1 : address / TWO_TO_32, true);
+  view.setUint32(start + SIZE_IN_RECORD, size, true);
 }

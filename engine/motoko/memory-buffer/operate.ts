@@ -1,19 +1,20 @@
 import { formatCount } from '../../format.ts';
-import { type Address, at } from '../../memory/memory.ts';
+import { type Address, at, viewOf } from '../../memory/memory.ts';
+import { moveBytes } from '../../memory/move.ts';
 import { done, type Outcome, settled } from '../memory-region/fault.ts';
 import type { MemoryRegion } from '../memory-region/operate.ts';
 import type { Blobify } from './blobify.ts';
 import {
   BLOBS_MAGIC,
   COUNT_AT,
-  decodeRecords,
-  encodeCount,
   encodeHeader,
-  encodeRecord,
   HEADER_LENGTH,
   POINTERS_MAGIC,
+  putCount,
+  putRecord,
   RECORD_LENGTH,
   recordAt,
+  recordIn,
   type ValueRecord,
 } from './layout.ts';
 import { LruCache } from './lru-cache.ts';
@@ -47,6 +48,11 @@ export class MemoryBuffer<A> {
   readonly #blobify: Blobify<A>;
   // The library keeps it on the heap, too.
   #count = 0;
+  /** Where records are read and written: making a new array for each would take longer than all else. */
+  readonly #recordBytes = new Uint8Array(RECORD_LENGTH);
+  readonly #recordView = viewOf(this.#recordBytes);
+  readonly #countBytes = new Uint8Array(COUNT_AT.length);
+  readonly #countView = viewOf(this.#countBytes);
   /** By address. The bytes are kept along, so that a value is only taken for what the memory still says. */
   readonly #decoded: LruCache<Address, { readonly blob: Uint8Array; readonly value: A | undefined }> | undefined;
 
@@ -250,9 +256,8 @@ export class MemoryBuffer<A> {
   }
 
   #record(index: number): ValueRecord {
-    const [record] = decodeRecords(this.pointers.memory, index, index + 1);
-    if (!record) throw new Error(`Record ${index} was not decoded.`);
-    return record;
+    this.pointers.memory.read(recordAt(index), this.#recordBytes);
+    return recordIn(this.#recordView, 0);
   }
 
   #blobOf({ address, size }: ValueRecord): Uint8Array<ArrayBuffer> {
@@ -271,13 +276,14 @@ export class MemoryBuffer<A> {
   }
 
   #storeRecord(index: number, record: ValueRecord): void {
-    this.pointers.storeBlob(recordAt(index), encodeRecord(record));
+    putRecord(this.#recordView, 0, record);
+    this.pointers.storeBlob(recordAt(index), this.#recordBytes);
   }
 
   /** Moves the records from `from` on to `to`, all at once. */
   #moveRecords(from: number, to: number): void {
     const length = (this.#count - from) * RECORD_LENGTH;
-    this.pointers.storeBlob(recordAt(to), this.pointers.loadBlob(recordAt(from), length));
+    if (length > 0) moveBytes(this.pointers.memory, recordAt(from), recordAt(to), length);
   }
 
   #rearrange(order: Uint32Array): void {
@@ -291,7 +297,8 @@ export class MemoryBuffer<A> {
 
   #setCount(count: number): void {
     this.#count = count;
-    this.pointers.storeBlob(COUNT_AT.start, encodeCount(count));
+    putCount(this.#countView, count);
+    this.pointers.storeBlob(COUNT_AT.start, this.#countBytes);
   }
 
   #assertHas(index: number): void {

@@ -1,27 +1,27 @@
 /**
- * What the real libraries take for the work of `work.ts`: figures that were measured once with Motoko compiled to Wasm in V8, on an idle
+ * What the real libraries take for the work of `work.ts`: figures that were measured once, with Motoko compiled to Wasm in V8 on an idle
  * machine (AMD EPYC, 2 cores, Node 24.21), median of 5. They are scaled to the machine at hand by a row that any Motoko canister can do.
  */
 import { BytesMemory } from '../../../engine/memory/bytes-memory.ts';
 import { message } from '../../peers/motoko/candid.ts';
 import { Canister } from '../../peers/motoko/canister.ts';
-import { compile, type Persistence } from '../../peers/motoko/compile.ts';
-import { figuresOf } from '../table.ts';
+import { compile, type Program } from '../../peers/motoko/compile.ts';
 
-interface Setup {
+/** Of memory-collection, or memory-buffer, and memory-region. */
+export interface Setup {
   readonly name: string;
-  readonly persistence: Persistence;
+  readonly persistence: Program['persistence'];
   /** Milliseconds for 10,000 random blobs stored in a plain region. */
   readonly store: number;
 }
 
 /** In the order of the columns of `MEASURED`. */
 export const SETUPS: readonly Setup[] = [
-  { name: 'A', persistence: 'classicOP', store: 3.13 },
-  { name: 'B', persistence: 'enhancedOP', store: 3.66 },
-  { name: 'C', persistence: 'classicOP', store: 3.38 },
-  { name: 'D', persistence: 'enhancedOP', store: 3.92 },
-  { name: 'E', persistence: 'enhancedOP', store: 3.95 },
+  { name: 'memory-buffer 0.0.2 + memory-region 0.1.0, classic', persistence: 'classicOP', store: 3.13 },
+  { name: 'the same, enhanced persistence', persistence: 'enhancedOP', store: 3.66 },
+  { name: 'memory-collection 0.0.4 + memory-region 1.2.4, classic', persistence: 'classicOP', store: 3.38 },
+  { name: 'the same, enhanced persistence', persistence: 'enhancedOP', store: 3.92 },
+  { name: 'memory-collection 0.0.4 + memory-region 1.4.0, enhanced persistence', persistence: 'enhancedOP', store: 3.95 },
 ];
 
 /** Milliseconds for all 10,000 elements, by the names of `work.ts`. */
@@ -41,28 +41,32 @@ export const MEASURED = {
 
 export type RowName = keyof typeof MEASURED;
 
-const RUNS = 7;
+/** The canister that does the row to scale by, with either persistence. */
+export class Gauge {
+  readonly #programs: readonly Program[];
+  readonly #times = new Map<Program['persistence'], number[]>();
 
-/** How many times as long as on that machine each setup takes here, in the order of `SETUPS`. */
-export function calibrate(): readonly { readonly setup: Setup; readonly factor: number; readonly here: number }[] {
-  const enhanced = storeTime('enhancedOP');
-  const classic = storeTime('classicOP');
-  return SETUPS.map((setup) => {
-    const here = setup.persistence === 'enhancedOP' ? enhanced : classic;
-    return { setup, here, factor: here / setup.store };
-  });
-}
-
-/** Each run in a new canister, after one that does not count. */
-function storeTime(persistence: Persistence): number {
-  const program = compile('../../bench/motoko/store.mo', persistence);
-  const times: number[] = [];
-  for (let run = 0; run <= RUNS; run++) {
-    const canister = new Canister(program, new BytesMemory());
-    canister.call('prepare', message());
-    const start = performance.now();
-    canister.call('store', message());
-    times.push(performance.now() - start);
+  constructor() {
+    const path = '../../bench/motoko/store.mo';
+    this.#programs = [compile(path, 'enhancedOP'), compile(path, 'classicOP')];
+    // Once that does not count.
+    this.measure();
+    this.#times.clear();
   }
-  return figuresOf(times.slice(1)).median;
+
+  /** Each time in a new canister. */
+  measure(): void {
+    for (const program of this.#programs) {
+      const canister = new Canister(program, new BytesMemory());
+      canister.call('prepare', message());
+      const start = performance.now();
+      canister.call('store', message());
+      const times = this.#times.get(program.persistence) ?? [];
+      this.#times.set(program.persistence, [...times, performance.now() - start]);
+    }
+  }
+
+  timesOf(persistence: Program['persistence']): readonly number[] {
+    return this.#times.get(persistence) ?? [];
+  }
 }
