@@ -13,16 +13,16 @@ class Node {
   count = 0;
   readonly keys = new Float64Array(ORDER);
   readonly values = new Float64Array(ORDER);
-  /** The greatest value in or below each slot: in a leaf the very values. */
-  readonly greatest: Float64Array;
+  /** The greatest value in or below each slot, where the tree wants to know: in a leaf the very values. */
+  readonly greatest: Float64Array | undefined;
   readonly children: Node[] | undefined;
   /** The leaf on either side. */
   previous: Node | undefined;
   next: Node | undefined;
 
-  constructor(children: Node[] | undefined) {
+  constructor(children: Node[] | undefined, ranksValues: boolean) {
     this.children = children;
-    this.greatest = children ? new Float64Array(ORDER) : this.values;
+    if (ranksValues) this.greatest = children ? new Float64Array(ORDER) : this.values;
   }
 
   /** How many slots have a pair that is not above this one. */
@@ -40,16 +40,21 @@ class Node {
 
   mostOf(): number {
     let most = Number.NEGATIVE_INFINITY;
-    for (let slot = 0; slot < this.count; slot++) most = Math.max(most, this.greatest[slot] ?? most);
+    if (this.greatest) for (let slot = 0; slot < this.count; slot++) most = Math.max(most, this.greatest[slot] ?? most);
     return most;
   }
 
-  insert(slot: number, key: number, value: number, greatest: number, child?: Node): void {
+  insert(slot: number, key: number, value: number): void {
     this.#shift(slot, 1);
     this.keys[slot] = key;
     this.values[slot] = value;
-    this.greatest[slot] = greatest;
-    if (child) this.children?.splice(slot, 0, child);
+  }
+
+  /** Puts a child, which is not empty, into a slot. */
+  insertChild(slot: number, child: Node): void {
+    this.insert(slot, child.keys[0] ?? 0, child.values[0] ?? 0);
+    this.children?.splice(slot, 0, child);
+    if (this.greatest) this.greatest[slot] = child.mostOf();
   }
 
   remove(slot: number): void {
@@ -62,7 +67,7 @@ class Node {
     to.keys.set(this.keys.subarray(from, this.count), to.count);
     to.values.set(this.values.subarray(from, this.count), to.count);
     if (this.children) {
-      to.greatest.set(this.greatest.subarray(from, this.count), to.count);
+      if (this.greatest) to.greatest?.set(this.greatest.subarray(from, this.count), to.count);
       to.children?.push(...this.children.splice(from));
     }
     to.count += this.count - from;
@@ -72,118 +77,94 @@ class Node {
   #shift(from: number, by: number): void {
     this.keys.copyWithin(from + by, from, this.count);
     this.values.copyWithin(from + by, from, this.count);
-    if (this.children) this.greatest.copyWithin(from + by, from, this.count);
+    if (this.children) this.greatest?.copyWithin(from + by, from, this.count);
     this.count += by;
   }
 }
 
 /**
- * A set of pairs of numbers in the order of their keys, and of their values where keys are equal: a B+ tree whose branches also know
- * the greatest value below each child. Insertion, deletion and every search take logarithmic time, a million pairs some 30 MB.
+ * A set of pairs of numbers in the order of their keys, and of their values where keys are equal: a B+ tree, whose branches may also
+ * know the greatest value below each child. Insertion, deletion and every search take logarithmic time, a million pairs some 30 MB; near
+ * the last pair that was looked for they take less.
  */
 export class BTree {
-  #root = new Node(undefined);
+  readonly #ranksValues: boolean;
+  #root: Node;
   #size = 0;
-  /** The way to the leaf of the last descent: the branches, and the slot taken in each. */
+  /** The leaf that was looked for last, while no node has been split or merged since. */
+  #leaf: Node | undefined;
+  /** The way to that leaf: the branches, and the slot taken in each. */
   readonly #path: Node[] = [];
   readonly #slots: number[] = [];
+
+  /** `ranksValues`: whether the greatest values will be asked for. */
+  constructor(ranksValues = false) {
+    this.#ranksValues = ranksValues;
+    this.#root = new Node(undefined, ranksValues);
+  }
 
   get size(): number {
     return this.#size;
   }
 
-  /** The greatest value of all pairs; undefined where there are none. */
+  /** The greatest value of all pairs; undefined where there are none, or where the tree does not rank them. */
   get greatestValue(): number | undefined {
-    return this.#size === 0 ? undefined : this.#root.mostOf();
+    return this.#size === 0 || !this.#ranksValues ? undefined : this.#root.mostOf();
   }
 
   clear(): void {
-    this.#root = new Node(undefined);
+    this.#root = new Node(undefined, this.#ranksValues);
     this.#size = 0;
+    this.#leaf = undefined;
   }
 
   /** Adds a pair that is not there yet. */
   insert(key: number, value: number): void {
-    if (this.#root.count === ORDER) {
-      const root = new Node([this.#root]);
-      root.count = 1;
-      root.keys[0] = this.#root.keys[0] ?? 0;
-      root.values[0] = this.#root.values[0] ?? 0;
-      root.greatest[0] = this.#root.mostOf();
-      split(root, 0);
-      this.#root = root;
+    let leaf = this.#seek(key, value);
+    if (leaf.count === ORDER) {
+      this.#splitTowards(key, value);
+      leaf = this.#seek(key, value);
     }
-    let node = this.#root;
-    while (node.children) {
-      let slot = Math.max(0, node.rank(key, value) - 1);
-      let child = node.children[slot];
-      if (!child) throw new Error('A branch of the tree has lost a child.');
-      if (child.count === ORDER) {
-        split(node, slot);
-        slot = Math.max(0, node.rank(key, value) - 1);
-        child = node.children[slot] ?? child;
-      }
-      if (slot === 0 && isBelow(key, value, node.keys[0] ?? 0, node.values[0] ?? 0)) {
-        node.keys[0] = key;
-        node.values[0] = value;
-      }
-      if (value > (node.greatest[slot] ?? 0)) node.greatest[slot] = value;
-      node = child;
-    }
-    node.insert(node.rank(key, value), key, value, value);
+    const slot = leaf.rank(key, value);
+    leaf.insert(slot, key, value);
     this.#size++;
+    if (slot === 0) this.#lowerBounds(key, value);
+    if (this.#ranksValues) this.#raiseGreatest(value);
   }
 
   /** Removes a pair; false where it is not there. */
   delete(key: number, value: number): boolean {
-    const leaf = this.#descend(key, value);
+    const leaf = this.#seek(key, value);
     const slot = leaf.rank(key, value) - 1;
     if (slot < 0 || leaf.keys[slot] !== key || leaf.values[slot] !== value) return false;
     leaf.remove(slot);
     this.#size--;
-    let child = leaf;
-    for (let depth = this.#path.length - 1; depth >= 0; depth--) {
-      const parent = this.#path[depth];
-      const at = this.#slots[depth];
-      if (!parent || at === undefined) break;
-      if (parent.greatest[at] === value) parent.greatest[at] = child.mostOf();
-      if (child.count < FEW) mergeChild(parent, at);
-      child = parent;
-    }
-    while (this.#root.children && this.#root.count < 2) this.#root = this.#root.children[0] ?? new Node(undefined);
+    if (this.#ranksValues) this.#findGreatest(value);
+    if (leaf.count < FEW) this.#mergeUpwards();
     return true;
   }
 
   /** Gives the pair of `key` another value, where no other pair has this key. False where it is not there. */
   replace(key: number, value: number, by: number): boolean {
-    const leaf = this.#descend(key, value);
+    const leaf = this.#seek(key, value);
     const slot = leaf.rank(key, value) - 1;
     if (slot < 0 || leaf.keys[slot] !== key || leaf.values[slot] !== value) return false;
-    if (slot === leaf.count - 1) {
-      // The bound of the leaf to the right may be an older pair of the same key, between the two values.
+    if (slot === leaf.count - 1 && this.#boundBehind() === key) {
+      // The bound of the leaf to the right is an older pair of the same key, perhaps between the two values.
       this.delete(key, value);
       this.insert(key, by);
       return true;
     }
     leaf.values[slot] = by;
-    let child = leaf;
-    for (let depth = this.#path.length - 1; depth >= 0; depth--) {
-      const parent = this.#path[depth];
-      const at = this.#slots[depth];
-      if (!parent || at === undefined) break;
-      const greatest = parent.greatest[at] ?? by;
-      if (by > greatest) parent.greatest[at] = by;
-      else if (greatest === value) parent.greatest[at] = child.mostOf();
-      // The bound of a child follows its first pair down.
-      if (parent.keys[at] === key && (parent.values[at] ?? 0) > by) parent.values[at] = by;
-      child = parent;
-    }
+    if (slot === 0) this.#lowerBounds(key, by);
+    if (this.#ranksValues && by >= value) this.#raiseGreatest(by);
+    else if (this.#ranksValues) this.#findGreatest(value);
     return true;
   }
 
   /** The highest pair that is not above this one. */
   floor(key: number, value = Number.POSITIVE_INFINITY): Pair | undefined {
-    const leaf = this.#leafOf(key, value);
+    const leaf = this.#seek(key, value);
     const slot = leaf.rank(key, value) - 1;
     if (slot >= 0) return pairAt(leaf, slot);
     return leaf.previous && pairAt(leaf.previous, leaf.previous.count - 1);
@@ -191,7 +172,7 @@ export class BTree {
 
   /** The lowest pair above this one. */
   above(key: number, value = Number.POSITIVE_INFINITY): Pair | undefined {
-    const leaf = this.#leafOf(key, value);
+    const leaf = this.#seek(key, value);
     const slot = leaf.rank(key, value);
     if (slot < leaf.count) return pairAt(leaf, slot);
     return leaf.next && pairAt(leaf.next, 0);
@@ -207,12 +188,12 @@ export class BTree {
     return this.floor(Number.POSITIVE_INFINITY);
   }
 
-  /** The lowest pair whose value is not below `value`. */
+  /** The lowest pair whose value is not below `value`, in a tree that ranks them. */
   firstOfValue(value: number): Pair | undefined {
     let node = this.#root;
     while (true) {
       let slot = 0;
-      while (slot < node.count && (node.greatest[slot] ?? value) < value) slot++;
+      while (slot < node.count && (node.greatest?.[slot] ?? value) < value) slot++;
       if (slot === node.count) return undefined;
       const child = node.children?.[slot];
       if (!child) return pairAt(node, slot);
@@ -222,7 +203,7 @@ export class BTree {
 
   /** The pairs from `ceiling(from)` on, in order. The tree must not change meanwhile. */
   *pairs(from = Number.NEGATIVE_INFINITY): Generator<Pair, void, undefined> {
-    let leaf: Node | undefined = this.#leafOf(from, Number.NEGATIVE_INFINITY);
+    let leaf: Node | undefined = this.#seek(from, Number.NEGATIVE_INFINITY);
     let slot = leaf.rank(from, Number.NEGATIVE_INFINITY);
     for (; leaf; leaf = leaf.next, slot = 0) {
       for (; slot < leaf.count; slot++) yield pairAt(leaf, slot);
@@ -249,7 +230,8 @@ export class BTree {
         if (node.children && node.children.length !== node.count) violations.push('A branch has lost count of its children.');
         node.children?.forEach((child, slot) => {
           below.push(child);
-          if (node.greatest[slot] !== child.mostOf()) violations.push('A branch is wrong about the greatest value below it.');
+          if (node.greatest && node.greatest[slot] !== child.mostOf())
+            violations.push('A branch is wrong about the greatest value below it.');
           const bound = pairAt(node, slot);
           const lowest = pairAt(child, 0);
           if (isBelow(lowest.key, lowest.value, bound.key, bound.value))
@@ -261,30 +243,106 @@ export class BTree {
     return violations;
   }
 
-  #leafOf(key: number, value: number): Node {
+  /** The leaf that a pair belongs to, and the way to it. */
+  #seek(key: number, value: number): Node {
+    const last = this.#leaf;
+    if (last && isWithin(last, key, value)) return last;
     let node = this.#root;
-    while (node.children) {
-      const child = node.children[Math.max(0, node.rank(key, value) - 1)];
-      if (!child) throw new Error('A branch of the tree has lost a child.');
-      node = child;
-    }
-    return node;
-  }
-
-  #descend(key: number, value: number): Node {
-    let node = this.#root;
-    this.#path.length = 0;
-    this.#slots.length = 0;
-    while (node.children) {
+    let depth = 0;
+    for (; node.children; depth++) {
       const slot = Math.max(0, node.rank(key, value) - 1);
       const child = node.children[slot];
       if (!child) throw new Error('A branch of the tree has lost a child.');
-      this.#path.push(node);
-      this.#slots.push(slot);
+      this.#path[depth] = node;
+      this.#slots[depth] = slot;
       node = child;
     }
+    this.#path.length = depth;
+    this.#slots.length = depth;
+    this.#leaf = node;
     return node;
   }
+
+  /** Splits every full node on the way to where a pair belongs, from the root on, so that each parent has room. */
+  #splitTowards(key: number, value: number): void {
+    this.#leaf = undefined;
+    if (this.#root.count === ORDER) {
+      const root = new Node([], this.#ranksValues);
+      root.insertChild(0, this.#root);
+      split(root, 0);
+      this.#root = root;
+    }
+    for (let node = this.#root; node.children; ) {
+      const slot = Math.max(0, node.rank(key, value) - 1);
+      const child = node.children[slot];
+      if (!child) throw new Error('A branch of the tree has lost a child.');
+      if (child.count === ORDER) split(node, slot);
+      else node = child;
+    }
+  }
+
+  /** The pair is the first of the leaf that was looked for: no bound on the way there may be above it. */
+  #lowerBounds(key: number, value: number): void {
+    for (const [depth, branch] of this.#path.entries()) {
+      const slot = this.#slots[depth] ?? 0;
+      if (!isBelow(key, value, branch.keys[slot] ?? 0, branch.values[slot] ?? 0)) continue;
+      branch.keys[slot] = key;
+      branch.values[slot] = value;
+    }
+  }
+
+  /** The key of the bound behind the leaf that was looked for; undefined where that is the last one. */
+  #boundBehind(): number | undefined {
+    for (let depth = this.#path.length - 1; depth >= 0; depth--) {
+      const branch = this.#path[depth];
+      const slot = (this.#slots[depth] ?? 0) + 1;
+      if (branch && slot < branch.count) return branch.keys[slot];
+    }
+    return undefined;
+  }
+
+  /** The leaf that was looked for has this value now. */
+  #raiseGreatest(value: number): void {
+    for (const [depth, { greatest }] of this.#path.entries()) {
+      const slot = this.#slots[depth] ?? 0;
+      if (greatest && value > (greatest[slot] ?? value)) greatest[slot] = value;
+    }
+  }
+
+  /** The leaf that was looked for no longer has this value. */
+  #findGreatest(value: number): void {
+    let child = this.#leaf;
+    for (let depth = this.#path.length - 1; depth >= 0; depth--) {
+      const branch = this.#path[depth];
+      const slot = this.#slots[depth] ?? 0;
+      if (child && branch?.greatest?.[slot] === value) branch.greatest[slot] = child.mostOf();
+      child = branch;
+    }
+  }
+
+  /** Merges what has few slots with a neighbour, from the leaf that was looked for upwards. */
+  #mergeUpwards(): void {
+    this.#leaf = undefined;
+    for (let depth = this.#path.length - 1; depth >= 0; depth--) {
+      const branch = this.#path[depth];
+      const slot = this.#slots[depth] ?? 0;
+      if (!branch || (branch.children?.[slot]?.count ?? FEW) >= FEW) break;
+      mergeChild(branch, slot);
+    }
+    while (this.#root.children && this.#root.count < 2)
+      this.#root = this.#root.children[0] ?? new Node(undefined, this.#ranksValues);
+  }
+}
+
+/** Whether a pair lies between the first and the last of a leaf, so that it belongs there and nowhere else. */
+function isWithin(leaf: Node, key: number, value: number): boolean {
+  const last = leaf.count - 1;
+  if (last < 0) return false;
+  const [low, high] = [leaf.keys[0] ?? 0, leaf.keys[last] ?? 0];
+  return (
+    (low < key || (low === key && (leaf.values[0] ?? 0) <= value)) &&
+    (key < high || (key === high && value <= (leaf.values[last] ?? 0)))
+  );
 }
 
 function isBelow(key: number, value: number, otherKey: number, otherValue: number): boolean {
@@ -299,7 +357,7 @@ function pairAt(node: Node, slot: number): Pair {
 function split(parent: Node, slot: number): void {
   const child = parent.children?.[slot];
   if (!child) return;
-  const right = new Node(child.children && []);
+  const right = new Node(child.children && [], child.greatest !== undefined);
   // Blocks mostly come in rising order; a leaf that grows at its end is left nearly full instead of half.
   const from = !child.children && !child.next ? ORDER - FEW : ORDER / 2;
   child.move(from, right);
@@ -309,8 +367,8 @@ function split(parent: Node, slot: number): void {
     if (child.next) child.next.previous = right;
     child.next = right;
   }
-  parent.greatest[slot] = child.mostOf();
-  parent.insert(slot + 1, right.keys[0] ?? 0, right.values[0] ?? 0, right.mostOf(), right);
+  if (parent.greatest) parent.greatest[slot] = child.mostOf();
+  parent.insertChild(slot + 1, right);
 }
 
 /** Merges a child that has few slots with a neighbour, where both fit in one node; an empty one always goes. */
@@ -323,7 +381,7 @@ function mergeChild(parent: Node, slot: number): void {
   if (left && right) {
     if (left.count + right.count > ORDER) return;
     right.move(0, left);
-    parent.greatest[leftSlot] = left.mostOf();
+    if (parent.greatest) parent.greatest[leftSlot] = left.mostOf();
     unlink(right);
     parent.remove(leftSlot + 1);
   } else if (child.count === 0) {

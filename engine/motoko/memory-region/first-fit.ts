@@ -5,7 +5,7 @@ import { OrderedStore } from './ordered-store.ts';
 
 /** First fit: the free block with the lowest address among those that are large enough. */
 export class FirstFit extends OrderedStore {
-  protected readonly byAddress = new BTree();
+  protected readonly byAddress = new BTree(true);
 
   get largest(): number {
     return this.byAddress.greatestValue ?? 0;

@@ -20,6 +20,10 @@ export class LowCapacityWatch {
     };
   }
 
+  get isIdle(): boolean {
+    return this.#isLow.size === 0;
+  }
+
   check(room: number): void {
     const told: LowCapacity[] = [];
     for (const [listener, wasLow] of this.#isLow) {

@@ -26,8 +26,6 @@ export class MemoryRegion {
   /** The number of the region; 0 where the memory is none. */
   readonly id: number;
   readonly #allocator: Allocator;
-  /** Undefined where an old release keeps the free blocks in its own way. */
-  readonly #store: FreeStore | undefined;
   readonly #lowCapacity = new LowCapacityWatch();
   /** How many pages were asked for so far. */
   #pages = 0;
@@ -39,7 +37,6 @@ export class MemoryRegion {
   constructor(memory: Memory, policy: FreeStore | Allocator, id = memory instanceof Region ? memory.id : 0) {
     this.memory = memory;
     this.id = id;
-    this.#store = 'allocate' in policy ? undefined : policy;
     this.#allocator =
       'allocate' in policy ? policy : new SoundAllocator(policy, (missing) => this.#growTo(this.#allocator.pages + missing));
   }
@@ -104,15 +101,7 @@ export class MemoryRegion {
    * @throws OutOfMemory as `allocate` does.
    */
   resize(address: Address, size: number, newSize: number): Outcome<Address> {
-    let outcome: Outcome<Address>;
-    try {
-      outcome = this.#allocator.reallocate(address, size, newSize);
-    } catch (error) {
-      // The block was given back before its new place was asked for.
-      if (error instanceof OutOfMemory) this.#takeBack(address, size);
-      throw error;
-    }
-    return this.#requested(outcome);
+    return this.#requested(this.#allocator.reallocate(address, size, newSize));
   }
 
   /** Gives back everything. The size stays, but for old releases that start over. */
@@ -129,14 +118,14 @@ export class MemoryRegion {
   grow(pages: number): number {
     const before = this.memory.pages;
     this.#growTo(this.#pages + pages);
-    this.#lowCapacity.check(this.#room);
+    this.#tellLowCapacity();
     return before;
   }
 
   /** Adds the pages that are missing for so many bytes behind what was ever handed out. Throws `OutOfMemory`. */
   growIfNeeded(bytes: number): void {
     this.#growTo(Math.ceil((this.size + bytes) / PAGE_SIZE));
-    this.#lowCapacity.check(this.#room);
+    this.#tellLowCapacity();
   }
 
   /** Whether all of a range is free; a fault where it begins in a free block and ends behind it. */
@@ -238,8 +227,12 @@ export class MemoryRegion {
   /** What is to be done after each request of the allocator's. */
   #requested<T>(outcome: Outcome<T>): Outcome<T> {
     this.#growTo(this.#allocator.pages);
-    this.#lowCapacity.check(this.#room);
+    this.#tellLowCapacity();
     return outcome;
+  }
+
+  #tellLowCapacity(): void {
+    if (!this.#lowCapacity.isIdle) this.#lowCapacity.check(this.#room);
   }
 
   #growTo(pages: number): void {
@@ -247,15 +240,6 @@ export class MemoryRegion {
     if (missing <= 0) return;
     if (this.memory.grow(missing) === -1) throw new OutOfMemory(missing);
     this.#pages = pages;
-  }
-
-  /** Makes a range that is all free one in use again. */
-  #takeBack(address: Address, size: number): void {
-    const block = size > 0 ? this.#store?.blockBehind(address) : undefined;
-    if (!this.#store || !block) return;
-    const length = block.address + block.size - address;
-    this.#store.takeTail(block, length);
-    if (length > size) this.#store.put(at(address, size), length - size);
   }
 
   #freeBlockAt(address: Address): Block | undefined {

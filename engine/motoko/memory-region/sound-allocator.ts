@@ -59,8 +59,16 @@ export class SoundAllocator implements Allocator {
     const fault = this.#faultOf(address, size);
     if (fault) return { ok: false, fault };
     const hole = this.free.put(address, size);
-    const fits = newSize > 0 && newSize <= hole.size;
-    return fits ? done(this.free.takeTail(hole, newSize)) : this.allocate(newSize);
+    if (newSize > 0 && newSize <= hole.size) return done(this.free.takeTail(hole, newSize));
+    try {
+      return this.allocate(newSize);
+    } catch (error) {
+      // There is no room to grow: the block is in use as before.
+      const tail = hole.address + hole.size - address;
+      this.free.takeTail(hole, tail);
+      if (tail > size) this.free.put(at(address, size), tail - size);
+      throw error;
+    }
   }
 
   /** The size stays. */

@@ -1,4 +1,5 @@
-import { type Address, assertHolds, at, type Memory, OutOfMemory, PAGE_SIZE, readBytes } from '../../memory/memory.ts';
+import { type Address, assertWithin, at, type Memory, OutOfMemory, PAGE_SIZE, readBytes } from '../../memory/memory.ts';
+import { moveByCopies, moveBytes } from '../../memory/move.ts';
 import { blocksByRegion, checkHeader, checkTable, countedEntries } from './check.ts';
 import {
   BLOCK_BASE,
@@ -14,11 +15,14 @@ import {
   MIGRATED_BLOCK_BASE,
   VERSION,
 } from './layout.ts';
-import { BLOCK_BYTES, eachPiece } from './mapping.ts';
+import { BLOCK_BYTES, blockStart } from './mapping.ts';
 
+/** What a region consists of; shared by all who have it open. */
 interface RegionState {
+  readonly id: number;
   pages: number;
-  /** In the order of their ranks. */
+  /** Where its blocks are in the image, in the order of their ranks, and their numbers. */
+  readonly starts: number[];
   readonly blocks: number[];
 }
 
@@ -61,37 +65,43 @@ export class RegionManager {
   newRegion(): Region {
     const id = this.#nextRegion++;
     this.#saveHeader();
-    return new Region(this, this.#memory, id);
+    return this.#open(id);
   }
 
   /** The region of this id; one that never grew has no pages. */
   get(id: number): Region {
     if (!Number.isSafeInteger(id) || id < 0 || id >= this.#nextRegion) throw new RangeError(`There is no region ${id}.`);
-    return new Region(this, this.#memory, id);
+    return this.#open(id);
   }
 
   pagesOf(id: number): number {
     return this.#regions.get(id)?.pages ?? 0;
   }
 
-  mappingOf(id: number): { readonly blocks: readonly number[]; readonly blockBase: number } {
-    return { blocks: this.#regions.get(id)?.blocks ?? [], blockBase: this.#blockBase };
+  #open(id: number): Region {
+    const state = this.#regions.get(id) ?? { id, pages: 0, starts: [], blocks: [] };
+    this.#regions.set(id, state);
+    return new Region(state, this.#memory, (by) => this.#grow(state, by));
   }
 
   /** Grows a region by pages. Returns its size before, or -1 when there is no room; then nothing has changed. */
-  grow(id: number, by: number): number {
-    const { pages: before, blocks } = this.#regions.get(id) ?? { pages: 0, blocks: [] };
+  #grow(state: RegionState, by: number): number {
+    const { pages: before, blocks } = state;
     const needed = Math.ceil((before + by) / BLOCK_PAGES) - blocks.length;
     if (this.#blocks + needed > MAX_BLOCKS) return -1;
     const missing = this.#blockBase / PAGE_SIZE + (this.#blocks + needed) * BLOCK_PAGES - this.#memory.pages;
     if (needed > 0 && missing > 0 && this.#memory.grow(missing) === -1) return -1;
     const firstChanged = Math.max(0, blocks.length - 1);
-    const grown = { pages: before + by, blocks: [...blocks] };
-    for (let i = 0; i < needed; i++) grown.blocks.push(this.#blocks++);
-    this.#regions.set(id, grown);
-    for (let rank = firstChanged; rank < grown.blocks.length; rank++) this.#saveEntry(id, grown, rank);
+    state.pages = before + by;
+    for (let i = 0; i < needed; i++) this.#own(state, this.#blocks++);
+    for (let rank = firstChanged; rank < blocks.length; rank++) this.#saveEntry(state, rank);
     this.#saveHeader();
     return before;
+  }
+
+  #own({ starts, blocks }: RegionState, block: number): void {
+    starts.push(blockStart(block, this.#blockBase));
+    blocks.push(block);
   }
 
   #create(): void {
@@ -113,7 +123,9 @@ export class RegionManager {
     this.#nextRegion = header.nextRegion;
     for (const [id, blocks] of blocksByRegion(entries)) {
       const pages = blocks.reduce((sum, block) => sum + block.pages, 0);
-      this.#regions.set(id, { pages, blocks: blocks.map(({ block }) => block) });
+      const state: RegionState = { id, pages, starts: [], blocks: [] };
+      for (const { block } of blocks) this.#own(state, block);
+      this.#regions.set(id, state);
     }
   }
 
@@ -126,9 +138,11 @@ export class RegionManager {
     this.#memory.write(at(0, 0), new Uint8Array(BLOCK_BYTES));
     this.#blockBase = MIGRATED_BLOCK_BASE;
     this.#blocks = blocks;
-    const state = { pages, blocks: [blocks - 1, ...Array.from({ length: blocks - 1 }, (_, block) => block)] };
+    const state: RegionState = { id: 0, pages, starts: [], blocks: [] };
+    this.#own(state, blocks - 1);
+    for (let block = 0; block < blocks - 1; block++) this.#own(state, block);
     this.#regions.set(0, state);
-    for (let rank = 0; rank < blocks; rank++) this.#saveEntry(0, state, rank);
+    for (let rank = 0; rank < blocks; rank++) this.#saveEntry(state, rank);
     this.#saveHeader();
   }
 
@@ -142,7 +156,7 @@ export class RegionManager {
     this.#memory.write(at(0, 0), encodeHeader({ ...header, nextRegion: this.#nextRegion }));
   }
 
-  #saveEntry(id: number, { pages, blocks }: RegionState, rank: number): void {
+  #saveEntry({ id, pages, blocks }: RegionState, rank: number): void {
     const block = blocks[rank];
     if (block === undefined) return;
     const used = Math.min(BLOCK_PAGES, pages - rank * BLOCK_PAGES);
@@ -153,35 +167,70 @@ export class RegionManager {
 /** One region: a memory of its own. */
 export class Region implements Memory {
   readonly id: number;
-  readonly #manager: RegionManager;
+  readonly #state: Readonly<RegionState>;
   readonly #memory: Memory;
+  readonly #grow: (by: number) => number;
 
-  constructor(manager: RegionManager, memory: Memory, id: number) {
-    this.#manager = manager;
+  /** Only a manager has what it takes. */
+  constructor(state: Readonly<RegionState>, memory: Memory, grow: (by: number) => number) {
+    this.id = state.id;
+    this.#state = state;
     this.#memory = memory;
-    this.id = id;
+    this.#grow = grow;
   }
 
   get pages(): number {
-    return this.#manager.pagesOf(this.id);
+    return this.#state.pages;
   }
 
   grow(by: number): number {
-    return this.#manager.grow(this.id, by);
+    return this.#grow(by);
   }
 
   read(from: Address, into: Uint8Array): void {
-    assertHolds(this, from, into.length);
-    eachPiece(this.#manager.mappingOf(this.id), from, into.length, (offset, done, length) => {
-      this.#memory.read(at(0, offset), into.subarray(done, done + length));
-    });
+    assertWithin(this.#state.pages * PAGE_SIZE, from, into.length);
+    const place = this.#placeOf(from, into.length);
+    if (place !== undefined) this.#memory.read(place, into);
+    else
+      this.#eachPiece(from, into.length, (start, done, length) => this.#memory.read(start, into.subarray(done, done + length)));
   }
 
   write(to: Address, bytes: Uint8Array): void {
-    assertHolds(this, to, bytes.length);
-    eachPiece(this.#manager.mappingOf(this.id), to, bytes.length, (offset, done, length) => {
-      this.#memory.write(at(0, offset), bytes.subarray(done, done + length));
-    });
+    assertWithin(this.#state.pages * PAGE_SIZE, to, bytes.length);
+    const place = this.#placeOf(to, bytes.length);
+    if (place !== undefined) this.#memory.write(place, bytes);
+    else
+      this.#eachPiece(to, bytes.length, (start, done, length) => this.#memory.write(start, bytes.subarray(done, done + length)));
+  }
+
+  move(from: Address, to: Address, length: number): void {
+    const size = this.#state.pages * PAGE_SIZE;
+    assertWithin(size, from, length);
+    assertWithin(size, to, length);
+    const source = this.#placeOf(from, length);
+    const target = this.#placeOf(to, length);
+    if (source !== undefined && target !== undefined) moveBytes(this.#memory, source, target, length);
+    else moveByCopies(this, from, to, length);
+  }
+
+  /** Where a run is in the image, if it lies in one block. */
+  #placeOf(start: Address, length: number): Address | undefined {
+    const rank = Math.floor(start / BLOCK_BYTES);
+    const block = this.#state.starts[rank];
+    const within = start - rank * BLOCK_BYTES;
+    return block === undefined || within + length > BLOCK_BYTES ? undefined : at(0, block + within);
+  }
+
+  /** Visits, in order, the pieces of a run that lie in one block each: where in the image, how much of the run comes before, its length. */
+  #eachPiece(start: Address, length: number, visit: (place: Address, done: number, length: number) => void): void {
+    for (let done = 0; done < length; ) {
+      const position = start + done;
+      const rank = Math.floor(position / BLOCK_BYTES);
+      const within = position - rank * BLOCK_BYTES;
+      const piece = Math.min(BLOCK_BYTES - within, length - done);
+      visit(at(0, (this.#state.starts[rank] ?? 0) + within), done, piece);
+      done += piece;
+    }
   }
 }
 
