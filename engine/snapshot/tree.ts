@@ -252,6 +252,7 @@ function freeListRoots(snapshot: Snapshot, budget: Budget): readonly TreeRow[] {
     if (inferred && placed.spaces.every((space) => snapshot.blocksOf(space) !== undefined)) continue;
     const count = placed.structure.freeCount(budget);
     if (count === 0 && !HAS_FREE_LIST.has(placed.structure.kind)) continue;
+    const listed = count === 0 ? 'none' : formatCounted(count, `free ${FREE_NAMES[placed.structure.kind]}`);
     rows.push(
       row({
         id: `free:${placed.part}`,
