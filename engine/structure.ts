@@ -131,7 +131,7 @@ export function readRun(run: Run, limit = run.size): Uint8Array<ArrayBuffer> {
   let done = 0;
   for (const span of run.spans) {
     if (done === bytes.length) break;
-    const part = bytes.subarray(done, done + span.length);
+    const part = done === 0 && span.length >= bytes.length ? bytes : bytes.subarray(done, done + span.length);
     run.memory.read(span.start, part);
     done += part.length;
   }

@@ -4,6 +4,7 @@ import {
   at,
   byteLength,
   type Extent,
+  holds,
   type MappedMemory,
   type Offset,
   offsetAt,
@@ -33,6 +34,21 @@ export class PiecedView implements MappedMemory {
 
   read(from: Address, into: Uint8Array): void {
     assertHolds(this, from, into.length);
+    const place = this.#placeOf(from, into.length);
+    if (place !== undefined) this.#image.read(place, into);
+    else this.#readPieces(from, into);
+  }
+
+  /** Where a run that leaves no piece, as nearly all do, lies in the image; undefined for any other. */
+  #placeOf(start: Address, length: number): Address | undefined {
+    const { starts, bytesEach } = this.#pieces;
+    const within = start % bytesEach;
+    const piece = starts[(start - within) / bytesEach];
+    if (piece === undefined || within + length > bytesEach) return undefined;
+    return holds(this.#image, piece + within, length) ? at(0, piece + within) : undefined;
+  }
+
+  #readPieces(from: Address, into: Uint8Array): void {
     this.#eachPiece(from, into.length, (offset, done, length) => {
       const piece = into.subarray(done, done + length);
       const there = offset === undefined ? 0 : Math.max(0, Math.min(length, byteLength(this.#image) - offset));

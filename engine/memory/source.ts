@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type Address, assertHolds, PAGE_SIZE, type ReadableMemory } from './memory.ts';
+import { type Address, assertHolds, copyBytes, PAGE_SIZE, type ReadableMemory } from './memory.ts';
 
 /** Where an image's bytes come from: a file, an array. There is no way to write to one. */
 export interface ByteSource {
@@ -35,6 +35,9 @@ export class SourceMemory implements ReadableMemory {
   readonly pages: number;
   readonly #source: ByteSource;
   readonly #cache = new LRUCache<number, Uint8Array>({ max: CACHED_PAGES });
+  /** The page that was read last: most reads are of the same one. */
+  #last: Uint8Array = new Uint8Array();
+  #lastIndex = -1;
 
   constructor(source: ByteSource, pages = Math.ceil(source.size / PAGE_SIZE)) {
     this.#source = source;
@@ -49,14 +52,19 @@ export class SourceMemory implements ReadableMemory {
       const page = this.#page(Math.floor(position / PAGE_SIZE));
       const start = position % PAGE_SIZE;
       const length = Math.min(PAGE_SIZE - start, into.length - done);
-      into.set(start === 0 && length === PAGE_SIZE ? page : page.subarray(start, start + length), done);
+      copyBytes(page, start, into, done, length);
       done += length;
     }
   }
 
   #page(index: number): Uint8Array {
-    const cached = this.#cache.get(index);
-    if (cached) return cached;
+    if (this.#lastIndex === index) return this.#last;
+    this.#last = this.#cache.get(index) ?? this.#fetch(index);
+    this.#lastIndex = index;
+    return this.#last;
+  }
+
+  #fetch(index: number): Uint8Array {
     const page = new Uint8Array(PAGE_SIZE);
     const start = index * PAGE_SIZE;
     const there = Math.min(PAGE_SIZE, this.#source.size - start);
