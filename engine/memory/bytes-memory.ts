@@ -1,12 +1,18 @@
 import { type Address, assertWithin, copyBytes, type Memory, PAGE_SIZE } from './memory.ts';
 
+/** So many bytes are kept for growing into, at most. */
+const MOST_SPARE = 256 << 20;
+
 /** A memory that lives in an array: for tests, small images and scratch work. */
 export class BytesMemory implements Memory {
+  /** With room for pages to come: a memory that grows page by page is not copied for each. What lies behind its size is zero. */
   #bytes: Uint8Array;
+  #size: number;
   readonly #maxPages: number;
 
   constructor(pages = 0, maxPages = 65_536) {
-    this.#bytes = new Uint8Array(pages * PAGE_SIZE);
+    this.#size = pages * PAGE_SIZE;
+    this.#bytes = new Uint8Array(this.#size);
     this.#maxPages = maxPages;
   }
 
@@ -18,31 +24,35 @@ export class BytesMemory implements Memory {
   }
 
   get pages(): number {
-    return this.#bytes.length / PAGE_SIZE;
+    return this.#size / PAGE_SIZE;
   }
 
   grow(by: number): number {
     const before = this.pages;
     if (before + by > this.#maxPages) return -1;
-    const grown = new Uint8Array((before + by) * PAGE_SIZE);
-    grown.set(this.#bytes);
-    this.#bytes = grown;
+    this.#size += by * PAGE_SIZE;
+    if (this.#size > this.#bytes.length) {
+      const roomy = this.#bytes.length + Math.min(this.#bytes.length, MOST_SPARE);
+      const grown = new Uint8Array(Math.max(this.#size, Math.min(roomy, this.#maxPages * PAGE_SIZE)));
+      grown.set(this.#bytes);
+      this.#bytes = grown;
+    }
     return before;
   }
 
   read(from: Address, into: Uint8Array): void {
-    assertWithin(this.#bytes.length, from, into.length);
+    assertWithin(this.#size, from, into.length);
     copyBytes(this.#bytes, from, into, 0, into.length);
   }
 
   write(to: Address, bytes: Uint8Array): void {
-    assertWithin(this.#bytes.length, to, bytes.length);
+    assertWithin(this.#size, to, bytes.length);
     copyBytes(bytes, 0, this.#bytes, to, bytes.length);
   }
 
   move(from: Address, to: Address, length: number): void {
-    assertWithin(this.#bytes.length, from, length);
-    assertWithin(this.#bytes.length, to, length);
+    assertWithin(this.#size, from, length);
+    assertWithin(this.#size, to, length);
     this.#bytes.copyWithin(to, from, from + length);
   }
 }
