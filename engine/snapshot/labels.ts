@@ -1,3 +1,4 @@
+import type { BufferHint } from '../motoko/memory-buffer/find-headerless.ts';
 import { type CodecTable, NO_CODECS } from '../values/codec-table.ts';
 import { codecOf } from '../values/codecs.ts';
 import { readCodecs } from '../values/read-forms.ts';
@@ -7,6 +8,8 @@ export interface SpaceLabel {
   readonly name: string | undefined;
   readonly key: string | undefined;
   readonly value: string | undefined;
+  /** Of a MemoryBuffer without headers, at its pointers region: the region with its values, and how many there are. */
+  readonly buffer: BufferHint | undefined;
 }
 
 /** Names and types for what bytes cannot say, as `stable-memory.json` gives them. Everything in it is optional. */
@@ -65,7 +68,19 @@ function labelOf(entry: Readonly<Record<string, unknown>>, what: string, codecs:
     name: typeof name === 'string' && name !== '' ? name : undefined,
     key: codecName(entry['key'], `The key of ${what}`, codecs, problems),
     value: codecName(entry['value'], `The value of ${what}`, codecs, problems),
+    buffer: bufferHint(entry, what, problems),
   };
+}
+
+function bufferHint(entry: Readonly<Record<string, unknown>>, what: string, problems: string[]): BufferHint | undefined {
+  const numbers = (['blobs', 'count'] as const).map((name): number | undefined => {
+    const value = entry[name];
+    if (value === undefined || (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0)) return value;
+    problems.push(`"${name}" of ${what} is no whole number.`);
+    return undefined;
+  });
+  const [blobs, count] = numbers;
+  return blobs === undefined && count === undefined ? undefined : { blobs, count };
 }
 
 /** A codec by its name; a Candid type, `{ "candid": "User", "did": … }`, is decoded as Candid without it. */

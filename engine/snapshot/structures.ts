@@ -4,12 +4,14 @@ import { at, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
 import { MemoryWindow } from '../memory/window.ts';
 import { findMemoryBTrees } from '../motoko/memory-btree/find.ts';
 import { findMemoryBuffers } from '../motoko/memory-buffer/find.ts';
+import { type BufferHint, findHeaderlessBuffers } from '../motoko/memory-buffer/find-headerless.ts';
 import { openMemoryQueue } from '../motoko/memory-queue/inspect.ts';
 import { recogniseMotoko } from '../motoko/recognise.ts';
 import type { RegionView } from '../motoko/regions/inspect.ts';
 import { openStructures } from '../stable-structures/open.ts';
 import { recognise } from '../stable-structures/recognise.ts';
 import type { Structure } from '../structure.ts';
+import { type Labels, NO_LABELS } from './labels.ts';
 import { type Detected, plainArea } from './layout.ts';
 import type { PlacedStructure } from './snapshot.ts';
 import type { Space } from './space.ts';
@@ -55,8 +57,9 @@ export function withWindows(image: ReadableMemory, unsearched: Detected): Detect
 }
 
 /** Opens what stands in the spaces: reads headers, no more. */
-export function findStructures(detected: Detected, report: Report): Found {
-  if (detected.layout.kind === 'motoko-regions') return inRegions(detected.layout.manager.regions, detected.spaces, report);
+export function findStructures(detected: Detected, report: Report, labels = NO_LABELS): Found {
+  if (detected.layout.kind === 'motoko-regions')
+    return inRegions(detected.layout.manager.regions, detected.spaces, labels, report);
   return inMemories(detected.spaces, report);
 }
 
@@ -66,7 +69,7 @@ function inMemories(spaces: readonly Space[], report: Report): Found {
   return { structures: openStructures(memories, report).flatMap((structure) => place(structure, spaceOf)), unread: [] };
 }
 
-function inRegions(regions: readonly RegionView[], spaces: readonly Space[], report: Report): Found {
+function inRegions(regions: readonly RegionView[], spaces: readonly Space[], labels: Labels, report: Report): Found {
   const spaceOf = new Map<ReadableMemory, Space>(spaces.map((space) => [space.memory, space]));
   const buffers = findMemoryBuffers(regions, report);
   const inBuffers = new Set(buffers.flatMap(({ pointers, blobs }) => [pointers, blobs]));
@@ -75,7 +78,14 @@ function inRegions(regions: readonly RegionView[], spaces: readonly Space[], rep
     report,
   );
   const queues = regions.flatMap((region) => openMemoryQueue(region, report) ?? []);
-  const structures = [...buffers.map(({ view }) => view), ...trees, ...queues]
+  const known = new Set<ReadableMemory>(
+    [...buffers.map(({ view }) => view), ...trees, ...queues].flatMap(({ memories }) => memories),
+  );
+  const headerless = findHeaderlessBuffers(
+    regions.filter((region) => !known.has(region) && recogniseMotoko(region) === undefined),
+    new Map(regions.flatMap(({ id }) => hintOf(labels, id))),
+  );
+  const structures = [...[...buffers, ...headerless].map(({ view }) => view), ...trees, ...queues]
     .flatMap((structure) => place(structure, spaceOf))
     .sort((a, b) => a.space.id - b.space.id);
   const read = new Set(structures.flatMap((placed) => placed.spaces));
@@ -84,6 +94,11 @@ function inRegions(regions: readonly RegionView[], spaces: readonly Space[], rep
     return known === undefined ? [] : [{ space, kind: known.kind, name: known.name, magic: known.magic }];
   });
   return { structures, unread };
+}
+
+function hintOf(labels: Labels, id: number): readonly (readonly [number, BufferHint])[] {
+  const hint = labels.spaces.get(`region/${id}`)?.buffer;
+  return hint === undefined ? [] : [[id, hint]];
 }
 
 function place(structure: Structure, spaceOf: ReadonlyMap<ReadableMemory, Space>): readonly PlacedStructure[] {

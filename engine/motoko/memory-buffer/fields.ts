@@ -4,16 +4,16 @@ import { HEADER_LENGTH, RECORD_LENGTH, recordAt, SIZE_IN_RECORD } from './layout
 
 const HEADER: Owner = { kind: 'header', address: at(0, 0), length: HEADER_LENGTH };
 
-/** The owners of a byte of the pointers region, which has `count` records in use. */
-export function pointersFieldAt(address: Address, count: number, bytes: number): readonly Owner[] {
-  if (address < HEADER_LENGTH) {
+/** The owners of a byte of the pointers region, which has `count` records in use behind a header of so many bytes. */
+export function pointersFieldAt(address: Address, count: number, bytes: number, header: number): readonly Owner[] {
+  if (address < header) {
     if (address < 8) return [HEADER, headField(address, 'blobs region')];
     return [HEADER, address < 16 ? field('count', 8, 8) : field('unused', 16, HEADER_LENGTH - 16)];
   }
-  const index = Math.floor((address - HEADER_LENGTH) / RECORD_LENGTH);
-  const start = recordAt(index);
+  const index = Math.floor((address - header) / RECORD_LENGTH);
+  const start = recordAt(index, header);
   if (index >= count) {
-    const end = recordAt(count);
+    const end = recordAt(count, header);
     return [{ kind: 'unused', name: 'behind the last record', address: end, length: bytes - end }];
   }
   const within = address - start;

@@ -36,7 +36,19 @@ export function openMemoryBuffer(
     const message = `The layout version of the buffer is ${version}. Version ${VERSION} can be read.`;
     report({ code: 'buffer.bad-version', memory, at: VERSION_AT, message });
   }
-  return decodeHeader(pointers)?.version === VERSION ? new MemoryBufferView(pointers, blobs) : undefined;
+  return decodeHeader(pointers)?.version === VERSION ? new MemoryBufferView(pointers, blobs, headed(pointers)) : undefined;
+}
+
+/** What is known of a buffer beside its records. */
+export interface BufferForm {
+  /** Bytes before the first record, and before the first value. */
+  readonly header: number;
+  readonly length: bigint;
+  readonly facts: Structure['facts'];
+}
+
+function headed(pointers: ReadableMemory): BufferForm {
+  return { header: HEADER_LENGTH, length: decodeCount(pointers), facts: { version: VERSION, headerBytes: HEADER_LENGTH } };
 }
 
 /** What a MemoryBuffer's two regions say. */
@@ -45,7 +57,8 @@ export class MemoryBufferView implements Structure {
   readonly memories: readonly [ReadableMemory, ...ReadableMemory[]];
   readonly roles = ['pointers', 'blobs'];
   readonly length: bigint;
-  readonly facts = { version: VERSION, headerBytes: HEADER_LENGTH };
+  readonly facts: Structure['facts'];
+  readonly #header: number;
   readonly #pointers: ReadableMemory;
   /** Undefined where the region that should hold the values is not there. */
   readonly #blobs: ReadableMemory | undefined;
@@ -53,12 +66,14 @@ export class MemoryBufferView implements Structure {
   readonly #count: number;
   #index: ValueIndex | undefined;
 
-  constructor(pointers: ReadableMemory, blobs: ReadableMemory | undefined) {
+  constructor(pointers: ReadableMemory, blobs: ReadableMemory | undefined, { header, length, facts }: BufferForm) {
+    this.facts = facts;
+    this.#header = header;
     this.#pointers = pointers;
     this.#blobs = blobs;
     this.memories = blobs ? [pointers, blobs] : [pointers];
-    this.length = decodeCount(pointers);
-    this.#count = Math.min(Number(this.length), slotsOf(pointers));
+    this.length = length;
+    this.#count = Math.min(Number(length), slotsOf(pointers, header));
   }
 
   survey(report: Report, budget: Budget): Survey {
@@ -74,7 +89,7 @@ export class MemoryBufferView implements Structure {
     const to = Math.min(from + limit, this.#count);
     const elements: Element[] = [];
     for (let run = from; run < to; run += RUN) {
-      for (const record of decodeRecords(this.#pointers, run, Math.min(run + RUN, to))) {
+      for (const record of decodeRecords(this.#pointers, run, Math.min(run + RUN, to), this.#header)) {
         if (!budget.spend(RECORD_LENGTH)) return elements;
         elements.push(this.#element(from + elements.length, record));
       }
@@ -99,8 +114,8 @@ export class MemoryBufferView implements Structure {
 
   owners(memory: ReadableMemory, address: Address, budget: Budget): readonly Owner[] {
     if (memory === this.#pointers)
-      return pointersFieldAt(address, this.#count, byteLength(memory)).map((owner) => this.#withElement(owner));
-    if (address < HEADER_LENGTH) return blobsFieldAt(address);
+      return pointersFieldAt(address, this.#count, byteLength(memory), this.#header).map((owner) => this.#withElement(owner));
+    if (address < this.#header) return blobsFieldAt(address);
     const index = this.#indexed(budget);
     if (!index || !this.#blobs) return [];
     const owners = index.at(address).map((element): Owner => {
@@ -114,7 +129,7 @@ export class MemoryBufferView implements Structure {
   }
 
   #record(index: number): ValueRecord {
-    const [record] = decodeRecords(this.#pointers, index, index + 1);
+    const [record] = decodeRecords(this.#pointers, index, index + 1, this.#header);
     return record ?? { address: 0, size: 0 };
   }
 
@@ -133,12 +148,12 @@ export class MemoryBufferView implements Structure {
 
   #fates(index: ValueIndex | undefined): Fates {
     const bytes = this.memories.reduce((sum, memory) => sum + byteLength(memory), 0);
-    const records = HEADER_LENGTH + this.#count * RECORD_LENGTH;
+    const records = recordAt(this.#count, this.#header);
     if (!this.#blobs || !index) {
       const pointersFree = byteLength(this.#pointers) - records;
       return { metadata: records, live: 0, free: pointersFree, leaked: 0, unknown: bytes - records - pointersFree };
     }
-    const metadata = records + HEADER_LENGTH;
+    const metadata = records + this.#header;
     return { metadata, live: index.liveBytes, free: bytes - metadata - index.liveBytes, leaked: 0, unknown: 0 };
   }
 
@@ -155,12 +170,12 @@ export class MemoryBufferView implements Structure {
     let outside = 0;
     let lastWritten = -1;
     for (let run = 0; run < this.#count; run += RUN) {
-      const records = decodeRecords(this.#pointers, run, Math.min(run + RUN, this.#count));
+      const records = decodeRecords(this.#pointers, run, Math.min(run + RUN, this.#count), this.#header);
       for (const [within, record] of records.entries()) {
         if (!budget.spend(RECORD_LENGTH)) return undefined;
         const element = run + within;
         if (record.size > 0 || record.address > 0) lastWritten = element;
-        const span = spanIn(blobs, record, HEADER_LENGTH);
+        const span = spanIn(blobs, record, this.#header);
         if (span) {
           spans.push(span.start, span.start + span.length);
           elements.push(element);
@@ -173,25 +188,38 @@ export class MemoryBufferView implements Structure {
     const unwritten = this.#count - (lastWritten + 1);
     if (unwritten > 0 && BigInt(this.#count) === this.length) {
       const message = `The buffer counts ${formatCounted(this.length, 'value')}, but the last ${formatCounted(unwritten, 'record')} were never written.`;
-      report({ code: 'buffer.count', memory: this.#pointers, at: COUNT_AT, message });
+      report({ code: 'buffer.count', memory: this.#pointers, at: this.#countAt, message });
     }
-    this.#index = new ValueIndex(spans, elements, at(0, HEADER_LENGTH));
+    this.#index = new ValueIndex(spans, elements, at(0, this.#header));
     return this.#index;
   }
 
   #checkCount(report: Report): void {
     if (BigInt(this.#count) === this.length) return;
     const message = `The buffer counts ${formatCounted(this.length, 'value')}, but its pointers region has room for ${formatCount(this.#count)} records.`;
-    report({ code: 'buffer.count', memory: this.#pointers, at: COUNT_AT, message });
+    report({ code: 'buffer.count', memory: this.#pointers, at: this.#countAt, message });
+  }
+
+  /** Without a header nothing in stable memory counts: what is wrong shows where the first record is. */
+  get #countAt(): Span {
+    return this.#header > 0 ? COUNT_AT : { start: recordAt(0, 0), length: RECORD_LENGTH };
   }
 
   #tellOutside(element: number, { address, size }: ValueRecord, blobs: ReadableMemory, report: Report): void {
     const where =
-      address < HEADER_LENGTH
+      address < this.#header
         ? `in the header of the blobs region`
         : `beyond the blobs region's ${formatCount(byteLength(blobs))} bytes`;
     const message = `Value ${formatCount(element)} should have ${formatCounted(size, 'byte')} at ${formatAddress(address)}, ${where}.`;
-    tell('buffer.pointer-outside', this.#pointers, recordAt(element), RECORD_LENGTH, message, [`element ${element}`], report);
+    tell(
+      'buffer.pointer-outside',
+      this.#pointers,
+      recordAt(element, this.#header),
+      RECORD_LENGTH,
+      message,
+      [`element ${element}`],
+      report,
+    );
   }
 
   #checkOverlaps(index: ValueIndex, report: Report, budget: Budget): void {
