@@ -40,7 +40,7 @@ export function findBooks(
     return { books: memoryRegionsIn(variables), findings };
   }
   if (layout.kind !== 'motoko-regions' || wasmMemory === undefined) return { books: [], findings: [] };
-  const { books, problem } = findInHeap(wasmMemory);
+  const { books, problem } = findInHeap(wasmMemory, { names });
   const stranger = books.find(({ regionId, regionPages }) => regionPages !== pagesOf(regionId, spaces));
   if (stranger !== undefined) {
     const { regionId, regionPages } = stranger;

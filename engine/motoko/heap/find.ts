@@ -1,16 +1,26 @@
 import { Budget } from '../../budget.ts';
+import { formatCounted } from '../../format.ts';
 import type { Address, ReadableMemory } from '../../memory/memory.ts';
+import type { FieldNames } from '../../values/candid.ts';
 import { booksOf, type MemoryRegionBooks } from '../stable-variables/memory-regions.ts';
+import { type BufferRecord, bufferIn } from './buffer.ts';
 import type { Heap, HeapObject } from './layout.ts';
-import { HEAP_NAMES, heapHash } from './names.ts';
+import { heapHash, heapNames } from './names.ts';
 import { openHeap, type Root } from './roots.ts';
 import { heapValue } from './values.ts';
 
 /** What a heap tells of the libraries that keep their books on it. */
 export interface HeapReading {
   readonly books: readonly MemoryRegionBooks[];
+  readonly buffers: readonly BufferRecord[];
   /** Why not all of it was read, or nothing: a sentence. */
   readonly problem: string | undefined;
+}
+
+export interface HeapOptions {
+  /** Names of the canister's own fields, by their Candid hashes, beside those that are known. */
+  readonly names?: FieldNames;
+  readonly budget?: Budget;
 }
 
 /** What a walk over a heap may cost: some seconds. */
@@ -23,22 +33,37 @@ const MEMORY_REGION = ['region', 'free_memory', 'deallocated', 'size', 'pages'].
  * Finds the records of a canister's `MemoryRegion`s in its Wasm memory: walks from the canister's variables over everything that they lead
  * to, the nearest first, so that garbage is never taken for alive.
  */
-export function findInHeap(memory: ReadableMemory, budget = new Budget(LIMITS)): HeapReading {
+export function findInHeap(
+  memory: ReadableMemory,
+  { names = new Map(), budget = new Budget(LIMITS) }: HeapOptions = {},
+): HeapReading {
   const opened = openHeap(memory);
-  if (typeof opened === 'string') return { books: [], problem: opened };
+  if (typeof opened === 'string') return { books: [], buffers: [], problem: opened };
   const { heap, roots } = opened;
-  const walk = new Walk(heap, roots);
+  const walk = new Walk(heap, roots, heapNames(names));
   const books: MemoryRegionBooks[] = [];
+  const buffers: BufferRecord[] = [];
+  const unknown: string[] = [];
   const ofValues = new Budget({ steps: MOST_VALUES });
   for (let object = walk.next(budget); object; object = walk.next(budget)) {
+    const buffer = bufferIn(heap, object);
+    if (buffer) buffers.push(buffer);
     if (!isMemoryRegion(object)) continue;
     const value = heapValue(heap, object, ofValues);
     const found = value.kind === 'record' ? booksOf(value, walk.path, 'heap') : undefined;
-    if (found && ofValues.cutShort === undefined) books.push(found);
-    if (found) walk.leave();
+    if (ofValues.cutShort !== undefined) break;
+    if (found) books.push(found);
+    else unknown.push(walk.path);
+    walk.leave();
   }
-  const cutShort = budget.cutShort ?? ofValues.cutShort;
-  return { books, problem: cutShort && `It was not read to its end. ${cutShort}` };
+  return { books, buffers, problem: problemOf(budget.cutShort ?? ofValues.cutShort, unknown) };
+}
+
+function problemOf(cutShort: string | undefined, [unknown, ...others]: readonly string[]): string | undefined {
+  if (cutShort !== undefined) return `It was not read to its end. ${cutShort}`;
+  if (unknown === undefined) return undefined;
+  const more = others.length === 0 ? '' : `, and ${formatCounted(others.length, 'other')}`;
+  return `The record of a MemoryRegion at ${unknown}${more} is of a form that no known release has.`;
 }
 
 function isMemoryRegion(object: HeapObject): boolean {
@@ -54,11 +79,13 @@ class Walk {
   readonly #addresses: Address[] = [];
   readonly #parents: number[] = [];
   readonly #positions: number[] = [];
+  readonly #names: FieldNames;
   #at = -1;
   #current: HeapObject | undefined;
 
-  constructor(heap: Heap, roots: readonly Root[]) {
+  constructor(heap: Heap, roots: readonly Root[], names: FieldNames) {
     this.#heap = heap;
+    this.#names = names;
     this.#roots = roots;
     for (const [index, { object }] of roots.entries()) this.#add(object.address, -1 - index, 0);
   }
@@ -107,10 +134,10 @@ class Walk {
     switch (object?.kind) {
       case 'record': {
         const hash = object.hashes[position] ?? 0;
-        return `.${HEAP_NAMES.get(hash) ?? hash}`;
+        return `.${this.#names.get(hash) ?? hash}`;
       }
       case 'variant':
-        return `#${HEAP_NAMES.get(object.hash) ?? object.hash}`;
+        return `#${this.#names.get(object.hash) ?? object.hash}`;
       case 'array':
         return isRoot ? ` ${position}` : `[${position}]`;
       case 'tuple':

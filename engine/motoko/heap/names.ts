@@ -13,5 +13,7 @@ export function fullId(hash: number): number {
   return FULL_IDS.get(hash) ?? hash;
 }
 
-/** What the heap's hashes are called. */
-export const HEAP_NAMES: FieldNames = new Map([...KNOWN_NAMES].map(([id, name]) => [id & 0x7fff_ffff, name]));
+/** What the heap's hashes are called, by names that others give by Candid's. */
+export function heapNames(names: FieldNames): FieldNames {
+  return new Map([...KNOWN_NAMES, ...names].map(([id, name]) => [id & 0x7fff_ffff, name]));
+}

@@ -8,17 +8,19 @@ import { imageBytes, sidecar } from '../../../fixtures.ts';
 interface Expected {
   readonly pointersRegion: number;
   readonly blobsRegion: number;
+  readonly values: readonly string[];
   readonly freeBlobs: readonly (readonly [number, number])[];
 }
 
 const METADATA = 4.5 * 2 ** 20;
 const HEAP = 5 * 2 ** 20;
 const heap = new Uint8Array(imageBytes('snapshot-eop/wasm_memory'));
-const reading = (bytes: Uint8Array, budget?: Budget) => findInHeap(new SourceMemory(new BytesSource(bytes)), budget);
+const reading = (bytes: Uint8Array, budget?: Budget) =>
+  findInHeap(new SourceMemory(new BytesSource(bytes)), budget && { budget });
 
 test("a real canister's MemoryRegions are found from its variables, with their free lists", () => {
-  const { pointersRegion, blobsRegion, freeBlobs } = sidecar<Expected>('snapshot-eop/expect');
-  const { books, problem } = reading(heap);
+  const { pointersRegion, blobsRegion, freeBlobs, values } = sidecar<Expected>('snapshot-eop/expect');
+  const { books, buffers, problem } = reading(heap);
   expect(problem).toBeUndefined();
   expect(books.map(({ regionId, path, source }) => [regionId, path, source])).toEqual([
     [BigInt(pointersRegion), 'variable 20.pointers', 'heap'],
@@ -28,6 +30,7 @@ test("a real canister's MemoryRegions are found from its variables, with their f
   expect(pointers).toMatchObject({ version: 1, size: 4864, deallocated: 0, pages: 1, regionPages: 1, free: [] });
   expect(blobs).toMatchObject({ version: 1, size: 2064, deallocated: 750, pages: 1, regionPages: 1 });
   expect(blobs?.free.map(({ start, length }) => [start, length])).toEqual(freeBlobs);
+  expect(buffers).toEqual([{ pointers: BigInt(pointersRegion), blobs: BigInt(blobsRegion), count: BigInt(values.length) }]);
 });
 
 test('another version of the layout is told, and nothing is guessed', () => {
@@ -35,6 +38,7 @@ test('another version of the layout is told, and nothing is guessed', () => {
   other[METADATA + 128] = 2;
   expect(reading(other)).toEqual({
     books: [],
+    buffers: [],
     problem: "It has layout version 2 of Motoko's enhanced orthogonal persistence; version 1 can be read.",
   });
 });
