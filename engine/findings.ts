@@ -299,7 +299,8 @@ export const FINDINGS = {
   },
   'log.unpaired': {
     severity: 'warning',
-    means: "A Log's index or data stands alone: nothing in it names the other, and no memory is there that fits.",
+    means:
+      "A Log's index or data stands alone: no memory is there that fits. Where the data is empty or foreign, Log::init starts an empty log over the index.",
     cure: 'See whether the other memory was overwritten, or lies outside of this image.',
   },
   // MemoryManager of ic-stable-structures
@@ -388,6 +389,12 @@ export const FINDINGS = {
     means: 'Two structures have been opened on one memory: each writes over what the other has there.',
     cure: 'Do not let the canister write to either. Give one of the two a memory id of its own; read what is left of its elements, and put them there.',
   },
+  'memory.two-maps': {
+    severity: 'warning',
+    means:
+      'A sound map with a wrong length, and perhaps a chunk in use in its free list: two BTreeMap objects on one memory leave just this.',
+    cure: 'See whether two maps of the program, or of a library in it, have this memory id. Give one of them another, and rebuild the map.',
+  },
   'memory.left-over': {
     severity: 'warning',
     means:
@@ -403,7 +410,7 @@ export const FINDINGS = {
   'mm.first-bucket': {
     severity: 'warning',
     means:
-      'A memory does not begin with the bucket that has the header: a first bucket was lost or freed, or 0.7.1 permuted them.',
+      'A memory does not begin with the bucket that has the header: it was lost or freed, or 0.7.1 permuted the buckets. Opening the memory can erase it.',
     cure: 'Do not upgrade the canister before the order is known: opening the memory can start an empty structure over it. Restore the bytes of the owner table.',
   },
   'mm.missing': {

@@ -15,6 +15,7 @@ import { openedBytes } from './opened.ts';
 const CODES = [
   'memory.two-structures',
   'memory.left-over',
+  'memory.two-maps',
   'mm.permuted-buckets',
   'mm.first-bucket',
   'mm.missing',
@@ -119,6 +120,30 @@ describe('two structures on one memory', () => {
     );
     expect(found).toMatchObject([{ code: 'memory.two-structures', part: expect.stringMatching(/^memory\/7/) }]);
   });
+  test('two maps that were open at once', () => {
+    const found = told(imageBytes('corrupt-two-maps-one-memory'));
+    expect(found).toMatchObject([{ code: 'memory.two-maps', severity: 'warning', part: 'memory/5/btreemap' }]);
+  });
+  test('two maps of which one removes: a chunk in use is in the free list, too', () => {
+    const bytes = clash((memory) => {
+      const [first, second] = [0, 0].map((_, index) => {
+        const map = BTreeMap.init(memory, { key: U32, value: FREE });
+        for (let number = 0; index === 0 && number < 100; number++) map.insert(key((number * 7) % 1_000), text(30));
+        return map;
+      });
+      for (let number = 0; number < 3; number++) {
+        if (number % 2 === 0) first?.insert(key(1_000 + number), text(30));
+        else first?.remove(key(number * 7));
+        second?.insert(key(2_000 + number), text(30));
+      }
+    });
+    const found = told(bytes);
+    expect(found.map(({ code }) => code)).toEqual(['memory.two-maps']);
+    expect(found[0]?.message).toContain('and a chunk in use stands in the free list');
+  });
+  test('a wrong length beside other damage says nothing of two maps', () => {
+    expect(told(imageBytes('corrupt-btree-child-cycle'))).toEqual([]);
+  });
   test('stale bytes beneath a sound map are none', () => {
     const found = told(
       clash((memory) => {
@@ -148,7 +173,7 @@ describe('buckets in another order than the table’s', () => {
     const found = told(grown('lowest-first', 2, 200, 900).bytes);
     expect(found).toMatchObject([{ code: 'mm.permuted-buckets', severity: 'error' }]);
     expect(found[0]?.message).toMatch(/in the order 2, (\d+, )*0, 1(, \d+)* its buckets hold a whole BTreeMap of 900 entries/);
-    expect(found[0]?.message).toMatch(/BTreeMap::init would start an empty map over it/);
+    expect(found[0]?.message).toMatch(/Opening it with BTreeMap::init would start an empty map over it/);
     expect([found[0]?.at.start, (found[0]?.at.length ?? 0) > 2]).toEqual([2080, true]);
   });
   law.prop([fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 700 }), fc.integer({ min: 700, max: 1_000 })], {
@@ -161,8 +186,12 @@ describe('buckets in another order than the table’s', () => {
     expect(told(grown('ascending', pages, before, entries).bytes)).toEqual([]);
     expect(told(grown('never', pages, before, entries).bytes)).toEqual([]);
   });
-  test('a map that lost its first bucket to nobody has no order in which it is whole', () => {
-    expect(told(imageBytes('corrupt-mm-bucket-lost'))).toEqual([]);
+  test('a memory that lost its first bucket would be erased by the next init', () => {
+    const found = told(imageBytes('corrupt-mm-bucket-lost'));
+    expect(found).toMatchObject([{ code: 'mm.first-bucket', part: 'memory/0', at: { start: 2080, length: 1 } }]);
+    expect(found[0]?.message).toMatch(
+      /bucket 0, which is nobody's, begins with .* a BTreeMap\. Opening it with BTreeMap::init would/,
+    );
   });
   test('of another structure the bucket with its header is named', () => {
     const image = new BytesMemory();
@@ -174,7 +203,7 @@ describe('buckets in another order than the table’s', () => {
     const found = told(bytesOf(image));
     expect(found).toMatchObject([{ code: 'mm.first-bucket', severity: 'warning', part: 'memory/1' }]);
     expect(found[0]?.message).toMatch(
-      /0, does not begin as a structure does, but its bucket 1 begins with the header of a Vec\. Vec::init would trap/,
+      /^Memory 1 does not begin as a structure does, but its bucket 1 begins with the header of a Vec\. Opening it with Vec::init would trap/,
     );
   });
 });

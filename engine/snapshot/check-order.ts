@@ -1,0 +1,58 @@
+import { Budget } from '../budget.ts';
+import { formatCount, formatCounted } from '../format.ts';
+import { at, type Span } from '../memory/memory.ts';
+import { VirtualMemoryView } from '../stable-structures/memory-manager/inspect.ts';
+import { bucketsFor, OWNERS_AT } from '../stable-structures/memory-manager/layout.ts';
+import { formatBuckets } from '../stable-structures/memory-manager/order.ts';
+import { findWholeOrder, headsIn } from '../stable-structures/memory-manager/whole-order.ts';
+import { recognise } from '../stable-structures/recognise.ts';
+import { STRUCTURE_NAMES } from './names.ts';
+import { OPENING, STORED_NAMES } from './opening.ts';
+import type { Snapshot } from './snapshot.ts';
+import { nameOfSpace, type Space } from './space.ts';
+import { MOST_OF_A_MEMORY, type Tell } from './tell.ts';
+
+/** A memory that begins elsewhere than in its first bucket, or is whole in another order of its buckets than the table's. */
+export function checkOrder(snapshot: Snapshot, space: Space, damaged: boolean, tell: Tell): void {
+  const { memory } = space;
+  if (!(memory instanceof VirtualMemoryView) || memory.order !== undefined) return;
+  const begins = recognise(memory).length > 0;
+  if (begins && !damaged) return;
+  const image = snapshot.memory;
+  const budget = new Budget(MOST_OF_A_MEMORY);
+  const { buckets } = memory;
+  const name = nameOfSpace(space);
+  const heads = headsIn(image, memory, budget);
+  const whole = findWholeOrder(image, memory, heads, budget);
+  if (whole !== undefined) {
+    const { kind, length } = whole.structure;
+    const content = `${STRUCTURE_NAMES[kind]} of ${formatCounted(length ?? 0n, 'entry', 'entries')}`;
+    const message = `The pages of ${name} are permuted: in the order ${formatBuckets(whole.order)} its buckets hold a whole ${content}, in the table's order ${formatBuckets(buckets)} they do not. ${begins ? '' : `${OPENING.btreemap}. `}Release 0.7.1 handed freed buckets out so.`;
+    tell('mm.permuted-buckets', space.part, image, ownersOf(buckets), message);
+    return;
+  }
+  if (begins) return;
+  const own = heads.find(({ bucket }) => bucket !== buckets[0]);
+  const start = `${name[0]?.toUpperCase()}${name.slice(1)} does not begin as a structure does`;
+  if (own !== undefined) {
+    const message = `${start}, but its bucket ${formatCount(own.bucket)} begins with the header of a ${STORED_NAMES[own.kind]}. ${OPENING[own.kind]}.`;
+    tell('mm.first-bucket', space.part, image, ownersOf(buckets), message);
+    return;
+  }
+  const { layout } = snapshot;
+  if (layout.kind !== 'memory-manager' || buckets.length >= bucketsFor(memory.pages, memory.bucketPages)) return;
+  const [lost] = headsIn(image, { ...sizeOf(memory), buckets: layout.manager.freedBuckets }, budget);
+  if (lost === undefined) return;
+  const message = `${start} and lacks a bucket, and bucket ${formatCount(lost.bucket)}, which is nobody's, begins with the header of a ${STORED_NAMES[lost.kind]}. ${OPENING[lost.kind]}.`;
+  tell('mm.first-bucket', space.part, image, ownersOf([lost.bucket]), message);
+}
+
+function sizeOf({ pages, bucketPages }: VirtualMemoryView) {
+  return { pages, bucketPages };
+}
+
+/** The bytes of the owner table from the first of the buckets to the last. */
+function ownersOf(buckets: readonly number[]): Span {
+  const [lowest = 0] = buckets;
+  return { start: at(OWNERS_AT, lowest), length: (buckets.at(-1) ?? lowest) - lowest + 1 };
+}
