@@ -27,13 +27,16 @@ export const EVERYONE: readonly Inhabitant[] = [
   inhabitant(10, map(upTo(29), upTo(0))),
   inhabitant(11, map()),
   inhabitant(12, items('vec', upTo(70_000))),
+  inhabitant(14, set(all(8))),
+  inhabitant(15, set(upTo(29))),
+  inhabitant(16, set()),
   plain(13),
   plain(254),
 ];
 
-/** Those that release 0.5 knows: its maps have no items without a bound, and neither pop nor clear. */
+/** Those that release 0.5 knows: no sets; its maps have no items without a bound, and neither pop nor clear. */
 export const FORMERS: readonly Inhabitant[] = EVERYONE.filter(
-  ({ opened }) => opened?.kind !== 'btreemap' || (opened.key && opened.value),
+  ({ opened }) => opened?.kind !== 'btreeset' && (opened?.kind !== 'btreemap' || (opened.key && opened.value)),
 ).map((one) => ({ ...one, steps: one.steps.filter((step) => !['popFirst', 'popLast', 'clear'].includes(step.do)) }));
 
 /** Two structures that stay small enough for windows of a few pages. */
@@ -79,10 +82,8 @@ function items(kind: 'vec' | 'minheap', item: Bound): Life {
 }
 
 function cell(): Life {
-  const value = fc.oneof(
-    bytes(undefined),
-    fc.nat({ max: 150_000 }).map((size) => pattern(size, size)),
-  );
+  const large = fc.nat({ max: 150_000 }).map((size) => pattern(size, size));
+  const value = fc.oneof({ weight: 15, arbitrary: bytes(undefined) }, { weight: 1, arbitrary: large });
   return { structure: { kind: 'cell', initial: '00ff' }, does: [[1, does('set', { item: value })]] };
 }
 
@@ -99,15 +100,26 @@ function log(data: number): Life {
 function map(key?: Bound, value?: Bound): Life {
   return {
     structure: { kind: 'btreemap', ...(key && { key }), ...(value && { value }) },
-    does: [
-      [600, does('insert', { key: keys(key), value: bytes(value) })],
-      [350, does('remove', { key: keys(key) })],
-      [50, does('get', { key: keys(key) })],
-      [40, fc.constant({ do: 'popFirst' })],
-      [40, fc.constant({ do: 'popLast' })],
-      [1, fc.constant({ do: 'clear' })],
-    ],
+    does: [[600, does('insert', { key: keys(key), value: bytes(value) })], ...inTrees(key)],
   };
+}
+
+function set(key?: Bound): Life {
+  return {
+    structure: { kind: 'btreeset', ...(key && { key }) },
+    does: [[600, does('insert', { key: keys(key) })], ...inTrees(key)],
+  };
+}
+
+/** What is done in maps and sets alike. */
+function inTrees(key: Bound | undefined): readonly Weighted[] {
+  return [
+    [350, does('remove', { key: keys(key) })],
+    [50, does('get', { key: keys(key) })],
+    [40, fc.constant({ do: 'popFirst' })],
+    [40, fc.constant({ do: 'popLast' })],
+    [1, fc.constant({ do: 'clear' })],
+  ];
 }
 
 function plain(memory: number, ...more: readonly Weighted[]): Inhabitant {

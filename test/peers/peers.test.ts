@@ -1,11 +1,18 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fc, test as law } from '@fast-check/vitest';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { Budget } from '../../engine/budget.ts';
+import { toHex } from '../../engine/format.ts';
+import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
+import { surveyImage } from '../../engine/snapshot/usage.ts';
+import { type Run, readRun } from '../../engine/structure.ts';
 import { peersFolder } from '../../tools/peers.ts';
+import { openedBytes } from '../engine/snapshot/opened.ts';
 import { EVERYONE, FORMERS, IN_WINDOWS, type Inhabitant, RECLAIMED } from './arbitraries.ts';
 import { type Release, runPeer } from './peer.ts';
 import { Session } from './session.ts';
-import type { Step } from './steps.ts';
+import type { OpenStep, Result, Step } from './steps.ts';
 
 /** A failure is made smaller for a minute at most; each try starts a peer. */
 const BRIEF = { interruptAfterTimeLimit: 60_000, markInterruptAsFailure: true } as const;
@@ -24,17 +31,17 @@ function script(setup: readonly Step[], everyone: readonly Inhabitant[], steps: 
 }
 
 /** Random steps of these, and now and then everything is opened anew from the image. */
-function lives(everyone: readonly Inhabitant[], length: number): fc.Arbitrary<Step[]> {
+function lives(everyone: readonly Inhabitant[], length: number, least = length / 2): fc.Arbitrary<Step[]> {
   const step: fc.Arbitrary<Step> = fc.oneof(...everyone.map(({ steps }) => ({ weight: 20, arbitrary: steps })), {
     weight: 2,
     arbitrary: fc.constant({ do: 'reload' }),
   });
-  return fc.array(step, { minLength: length / 2, maxLength: length, size: 'max' });
+  return fc.array(step, { minLength: least, maxLength: length, size: 'max' });
 }
 
-/** The same long life each time. */
+/** The same life each time, of exactly so many steps. */
 function longLife(everyone: readonly Inhabitant[], length: number, seed: number): readonly Step[] {
-  return fc.sample(lives(everyone, length), { seed, numRuns: 1 })[0] ?? [];
+  return fc.sample(lives(everyone, length, length), { seed, numRuns: 1 })[0] ?? [];
 }
 
 function expectSame(release: Release, steps: readonly Step[]): void {
@@ -47,12 +54,33 @@ law.prop([fc.integer({ min: 1, max: 3 }), lives(EVERYONE, 300)], { numRuns: 12, 
   (bucketPages, steps) => expectSame('0.7.2', script([{ do: 'manage', bucketPages }], EVERYONE, steps)),
 );
 
-test.each([
-  [1, 8000],
-  [16, 3000],
-  [128, 500],
-])('long lives with buckets of %i pages', (bucketPages, length) => {
-  expectSame('0.7.2', script([{ do: 'manage', bucketPages }], EVERYONE, longLife(EVERYONE, length, bucketPages)));
+/** By bucket size in pages, how many steps a life has. */
+const LONG_LIVES = [
+  { bucketPages: 1, length: 25_000 },
+  { bucketPages: 2, length: 8_000 },
+  { bucketPages: 16, length: 12_000 },
+  { bucketPages: 128, length: 6_000 },
+] as const;
+
+describe('more than 50,000 random operations in four images, over all structures', () => {
+  const lived = LONG_LIVES.map(({ bucketPages, length }) => ({
+    bucketPages,
+    length,
+    life: longLife(EVERYONE, length, bucketPages),
+  }));
+
+  test.each(lived)('$length steps with buckets of $bucketPages pages', ({ bucketPages, life }) => {
+    expectSame('0.7.2', script([{ do: 'manage', bucketPages }], EVERYONE, life));
+  });
+
+  test('were so many, and each structure had its share', () => {
+    const operations = lived.flatMap(({ life }) => life).flatMap((step) => ('memory' in step ? [step.memory] : []));
+    expect(operations.length).toBeGreaterThan(50_000);
+    const kinds = new Map(EVERYONE.flatMap(({ opened }) => (opened ? [[opened.memory, opened.kind] as const] : [])));
+    for (const kind of ['btreemap', 'btreeset', 'vec', 'minheap', 'cell', 'log', undefined]) {
+      expect(operations.filter((memory) => kinds.get(memory) === kind).length, kind).toBeGreaterThan(2_000);
+    }
+  });
 });
 
 test.each(EVERYONE.flatMap(({ opened, steps }) => (opened ? [{ kind: opened.kind, memory: opened.memory, opened, steps }] : [])))(
@@ -92,6 +120,32 @@ test('the library opens an image that was made here, and lists what is in it', (
   expect(theirs.at(-1)?.results.at(-1)).toEqual(ours.at(-1)?.results.at(-1));
   expect(theirs.at(-1)?.sha256).toBe(ours.at(-1)?.sha256);
 });
+
+test('an image that the library made is opened here, and read whole', () => {
+  const setup: readonly Step[] = [{ do: 'manage', bucketPages: 4 }];
+  const image = join(peersFolder, 'made-there.bin');
+  const life = script(setup, EVERYONE, longLife(EVERYONE, 3_000, 5));
+  const theirs = runPeer('0.7.2', [...life, { do: 'store', image }]).at(-1);
+  const ours = new Session().run(script([{ do: 'load', image }, ...setup], EVERYONE, [])).at(-1);
+  expect(ours?.sha256).toBe(theirs?.sha256);
+  expect(ours?.results.at(-1)).toEqual(theirs?.results.at(-1));
+
+  // What shows an image to people reads it by other code than what works on it.
+  const snapshot = openedBytes(readFileSync(image));
+  const listed = EVERYONE.flatMap(({ opened }) => (opened ? [[opened.memory, shown(snapshot, opened)] as const] : []));
+  expect([...listed].sort(([a], [b]) => a - b)).toEqual(theirs?.results.at(-1));
+  expect(surveyImage(snapshot).findings.filter(({ severity }) => severity !== 'information')).toEqual([]);
+});
+
+/** All elements of a structure, as a session lists them. */
+function shown(snapshot: Snapshot, { kind, memory }: OpenStep): readonly Result[] {
+  const structure = snapshot.structure(`memory/${memory}`)?.structure;
+  const hex = (run: Run | undefined): string => (run === undefined ? 'not there' : toHex(readRun(run)));
+  return (structure?.elements(0, Number.MAX_SAFE_INTEGER, new Budget()) ?? []).map(({ key, value }) => {
+    if (kind === 'btreemap') return [hex(key), value === undefined ? '' : hex(value)];
+    return hex(kind === 'btreeset' ? key : value);
+  });
+}
 
 law.prop([fc.integer({ min: 1, max: 3 }), lives(FORMERS, 500), lives(FORMERS, 500)], { numRuns: 6, ...BRIEF })(
   'an image of release 0.5.6 goes on, and its maps of layout version 1 with it',

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { BytesMemory } from '../../engine/memory/bytes-memory.ts';
 import { at, byteLength, holds, type Memory, readBytes } from '../../engine/memory/memory.ts';
 import { BTreeMap, type BTreeTypes } from '../../engine/stable-structures/btree/operate.ts';
+import { BTreeSet, type SetTypes } from '../../engine/stable-structures/btree/set.ts';
 import { Cell } from '../../engine/stable-structures/cell/operate.ts';
 import { Log } from '../../engine/stable-structures/log/operate.ts';
 import { type BucketReuse, MemoryManager } from '../../engine/stable-structures/memory-manager/operate.ts';
@@ -105,6 +106,10 @@ export class Session {
       case 'btreemap': {
         const types: BTreeTypes = { key: step.key ? { bound: step.key } : {}, value: step.value ? { bound: step.value } : {} };
         return openedMap(anew ? BTreeMap.new(memory, types) : BTreeMap.init(memory, types));
+      }
+      case 'btreeset': {
+        const types: SetTypes = { key: step.key ? { bound: step.key } : {} };
+        return openedSet(anew ? BTreeSet.new(memory, types) : BTreeSet.init(memory, types));
       }
     }
   }
@@ -209,7 +214,7 @@ function openedMap(map: BTreeMap): Opened {
     apply(step) {
       switch (step.do) {
         case 'insert':
-          return told(map.insert(bytes(step.key), bytes(step.value)));
+          return told(map.insert(bytes(step.key), bytes(step.value ?? '')));
         case 'remove':
           return told(map.remove(bytes(step.key)));
         case 'get':
@@ -226,6 +231,31 @@ function openedMap(map: BTreeMap): Opened {
       }
     },
     list: () => [...map.entries()].map(pair),
+  };
+}
+
+function openedSet(set: BTreeSet): Opened {
+  return {
+    apply(step) {
+      switch (step.do) {
+        case 'insert':
+          return set.insert(bytes(step.key));
+        case 'remove':
+          return set.remove(bytes(step.key));
+        case 'get':
+          return set.contains(bytes(step.key));
+        case 'popFirst':
+          return told(set.popFirst());
+        case 'popLast':
+          return told(set.popLast());
+        case 'clear':
+          set.clear();
+          return null;
+        default:
+          return unknown(step);
+      }
+    },
+    list: () => [...set.keys()].map(hex),
   };
 }
 

@@ -19,7 +19,8 @@ export type Structure =
   | { readonly kind: 'vec' | 'minheap'; readonly item: Bound }
   | { readonly kind: 'cell'; readonly initial: string }
   | { readonly kind: 'log'; readonly data: number }
-  | { readonly kind: 'btreemap'; readonly key?: Bound; readonly value?: Bound };
+  | { readonly kind: 'btreemap'; readonly key?: Bound; readonly value?: Bound }
+  | { readonly kind: 'btreeset'; readonly key?: Bound };
 
 export type MemoryStep = { readonly memory: number } & Operation;
 
@@ -29,7 +30,8 @@ export type Operation =
   | { readonly do: 'set'; readonly item: string; readonly index?: number }
   | { readonly do: 'at'; readonly index: number }
   | { readonly do: 'get' | 'remove'; readonly key: string }
-  | { readonly do: 'insert'; readonly key: string; readonly value: string }
+  /** Into a set without a value. */
+  | { readonly do: 'insert'; readonly key: string; readonly value?: string }
   | { readonly do: 'pop' | 'peek' | 'popFirst' | 'popLast' | 'clear' | 'reclaim' }
   | { readonly do: 'grow'; readonly by: number }
   | { readonly do: 'write'; readonly at: number; readonly bytes: string }
@@ -41,8 +43,8 @@ export type Operation =
     }
   | { readonly do: 'read'; readonly at: number; readonly capacity: number; readonly length: number };
 
-/** What a step gives: hex, numbers, lists of them; null for nothing. */
-export type Result = string | number | null | readonly Result[];
+/** What a step gives: hex, numbers, truth, lists of them; null for nothing. */
+export type Result = string | number | boolean | null | readonly Result[];
 
 /** What a checkpoint says: the image as it is, and the results of the steps since the last one. */
 export interface Checkpoint {

@@ -177,6 +177,42 @@ where
     }
 }
 
+items_since_0_6! {
+    impl<K: Bounded + Ord + Clone + From<Vec<u8>>> Structure for super::library::BTreeSet<K, AnyMemory> {
+        fn apply(&mut self, step: &Value) -> Value {
+            match text(step, "do") {
+                "insert" => self.insert(item(step, "key")).into(),
+                "remove" => self.remove(&item(step, "key")).into(),
+                "get" => self.contains(&item(step, "key")).into(),
+                "popFirst" => told(self.pop_first()),
+                "popLast" => told(self.pop_last()),
+                "clear" => self.clear().into(),
+                _ => unknown(step),
+            }
+        }
+        fn list(&self) -> Value {
+            self.iter().map(|key| hex(&key.to_bytes())).collect()
+        }
+    }
+
+    fn open_set(step: &Value, new: bool, memory: AnyMemory) -> Box<dyn Structure> {
+        match bound(step, "key") {
+            (8, true) => made_set::<Item<8, true>>(new, memory),
+            (29, false) => made_set::<Item<29, false>>(new, memory),
+            (UNBOUNDED, false) => made_set::<Unbounded>(new, memory),
+            _ => unknown(step),
+        }
+    }
+
+    fn made_set<K>(new: bool, memory: AnyMemory) -> Box<dyn Structure>
+    where
+        K: Bounded + Ord + Clone + From<Vec<u8>> + 'static,
+    {
+        use super::library::BTreeSet;
+        Box::new(if new { BTreeSet::<K, _>::new(memory) } else { BTreeSet::<K, _>::init(memory) })
+    }
+}
+
 #[derive(Default)]
 pub struct Session {
     image: Image,
@@ -262,6 +298,7 @@ impl Session {
             "vec" => open_items!(step, new, StableVec, memory),
             "minheap" => open_items!(step, new, MinHeap, memory),
             "btreemap" => open_map(step, new, memory),
+            "btreeset" => since_0_6!(step, open_set(step, new, memory)),
             "cell" => {
                 let initial: Unbounded = item(step, "initial");
                 Box::new(if new { done!(Cell::new(memory, initial)) } else { done!(Cell::init(memory, initial)) })

@@ -31,6 +31,9 @@ macro_rules! since_0_6 {
         unknown($step)
     };
 }
+macro_rules! items_since_0_6 {
+    ($($item:item)*) => {};
+}
 macro_rules! entry {
     ($entry:expr) => {
         $entry

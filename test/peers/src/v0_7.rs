@@ -34,6 +34,11 @@ macro_rules! since_0_6 {
         $value
     };
 }
+macro_rules! items_since_0_6 {
+    ($($item:item)*) => {
+        $($item)*
+    };
+}
 macro_rules! entry {
     ($entry:expr) => {
         $entry.into_pair()
