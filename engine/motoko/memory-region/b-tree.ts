@@ -96,6 +96,11 @@ export class BTree {
   /** The way to that leaf: the branches, and the slot taken in each. */
   readonly #path: Node[] = [];
   readonly #slots: number[] = [];
+  /** The leaf's bounds: a pair belongs there that is not below the lower and not from the upper on. */
+  #lowKey = Number.NEGATIVE_INFINITY;
+  #lowValue = Number.NEGATIVE_INFINITY;
+  #highKey = Number.POSITIVE_INFINITY;
+  #highValue = Number.POSITIVE_INFINITY;
 
   /** `ranksValues`: whether the greatest values will be asked for. */
   constructor(ranksValues = false) {
@@ -149,7 +154,7 @@ export class BTree {
     const leaf = this.#seek(key, value);
     const slot = leaf.rank(key, value) - 1;
     if (slot < 0 || leaf.keys[slot] !== key || leaf.values[slot] !== value) return false;
-    if (slot === leaf.count - 1 && this.#boundBehind() === key) {
+    if (slot === leaf.count - 1 && this.#highKey === key) {
       // The bound of the leaf to the right is an older pair of the same key, perhaps between the two values.
       this.delete(key, value);
       this.insert(key, by);
@@ -245,12 +250,22 @@ export class BTree {
 
   /** The leaf that a pair belongs to, and the way to it. */
   #seek(key: number, value: number): Node {
-    const last = this.#leaf;
-    if (last && isWithin(last, key, value)) return last;
+    if (this.#leaf && this.#isInReach(key, value)) return this.#leaf;
+    this.#lowKey = this.#lowValue = Number.NEGATIVE_INFINITY;
+    this.#highKey = this.#highValue = Number.POSITIVE_INFINITY;
     let node = this.#root;
     let depth = 0;
     for (; node.children; depth++) {
-      const slot = Math.max(0, node.rank(key, value) - 1);
+      const rank = node.rank(key, value);
+      if (rank > 0) {
+        this.#lowKey = node.keys[rank - 1] ?? 0;
+        this.#lowValue = node.values[rank - 1] ?? 0;
+      }
+      const slot = Math.max(0, rank - 1);
+      if (slot + 1 < node.count) {
+        this.#highKey = node.keys[slot + 1] ?? 0;
+        this.#highValue = node.values[slot + 1] ?? 0;
+      }
       const child = node.children[slot];
       if (!child) throw new Error('A branch of the tree has lost a child.');
       this.#path[depth] = node;
@@ -261,6 +276,11 @@ export class BTree {
     this.#slots.length = depth;
     this.#leaf = node;
     return node;
+  }
+
+  /** Whether a pair belongs to the leaf that was looked for last. */
+  #isInReach(key: number, value: number): boolean {
+    return !isBelow(key, value, this.#lowKey, this.#lowValue) && isBelow(key, value, this.#highKey, this.#highValue);
   }
 
   /** Splits every full node on the way to where a pair belongs, from the root on, so that each parent has room. */
@@ -289,16 +309,6 @@ export class BTree {
       branch.keys[slot] = key;
       branch.values[slot] = value;
     }
-  }
-
-  /** The key of the bound behind the leaf that was looked for; undefined where that is the last one. */
-  #boundBehind(): number | undefined {
-    for (let depth = this.#path.length - 1; depth >= 0; depth--) {
-      const branch = this.#path[depth];
-      const slot = (this.#slots[depth] ?? 0) + 1;
-      if (branch && slot < branch.count) return branch.keys[slot];
-    }
-    return undefined;
   }
 
   /** The leaf that was looked for has this value now. */
@@ -332,17 +342,6 @@ export class BTree {
     while (this.#root.children && this.#root.count < 2)
       this.#root = this.#root.children[0] ?? new Node(undefined, this.#ranksValues);
   }
-}
-
-/** Whether a pair lies between the first and the last of a leaf, so that it belongs there and nowhere else. */
-function isWithin(leaf: Node, key: number, value: number): boolean {
-  const last = leaf.count - 1;
-  if (last < 0) return false;
-  const [low, high] = [leaf.keys[0] ?? 0, leaf.keys[last] ?? 0];
-  return (
-    (low < key || (low === key && (leaf.values[0] ?? 0) <= value)) &&
-    (key < high || (key === high && value <= (leaf.values[last] ?? 0)))
-  );
 }
 
 function isBelow(key: number, value: number, otherKey: number, otherValue: number): boolean {
