@@ -1,5 +1,5 @@
 import type { StoredTree } from './stored-tree.ts';
-import { allOf, NO_CHILDREN, type TreeNode } from './tree-node.ts';
+import { NO_CHILDREN, type TreeNode } from './tree-node.ts';
 
 /** Entries that stay in a full node, and children; the entry behind them goes up. */
 const LOWER_ENTRIES = 5;
@@ -9,63 +9,58 @@ const LOWER_ENTRIES = 5;
  * Returns the value that the key had.
  */
 export function insertEntry(tree: StoredTree, key: Uint8Array, value: Uint8Array): Uint8Array | undefined {
+  const { nodes } = tree;
   if (tree.root === 0) {
-    const address = tree.nodes.allocate();
+    const address = nodes.allocate();
     tree.setHeader(address, 0);
-    tree.nodes.create(address, NO_CHILDREN, [allOf(tree.nodes.entry(key, value))]);
+    nodes.create(address, NO_CHILDREN, [nodes.entry(key, value)]);
     tree.setHeader(address, 1);
     return undefined;
   }
-  let node = tree.nodes.load(tree.root);
-  if (node.full) {
-    const index = tree.search(node, key);
-    if (index >= 0) return replaceValue(tree, node, index, value);
+  let node = tree.root;
+  if (nodes.full(node)) {
+    const index = nodes.search(node, key);
+    if (index >= 0) return nodes.exchange(node, index, value);
     node = splitRoot(tree, node);
   }
   for (let depth = 1; ; depth += 1) {
-    const index = tree.search(node, key);
-    if (index >= 0) return replaceValue(tree, node, index, value);
+    const index = nodes.search(node, key);
+    if (index >= 0) return nodes.exchange(node, index, value);
     const place = -1 - index;
-    if (node.leaf) {
-      tree.nodes.splice(node, place, 0, tree.nodes.entry(key, value));
+    if (nodes.leaf(node)) {
+      nodes.splice(nodes.open(node), place, 0, nodes.entry(key, value));
       tree.setHeader(tree.root, 1);
       return undefined;
     }
     let child = tree.child(node, place, depth);
-    if (child.full) {
-      const found = tree.search(child, key);
-      if (found >= 0) return replaceValue(tree, child, found, value);
-      const parent = splitChild(tree, node, place, child);
-      child = tree.child(parent, -1 - tree.search(parent, key), depth);
+    if (nodes.full(child)) {
+      const found = nodes.search(child, key);
+      if (found >= 0) return nodes.exchange(child, found, value);
+      splitChild(tree, nodes.open(node), place, child);
+      child = tree.child(node, -1 - nodes.search(node, key), depth);
     }
     node = child;
   }
 }
 
-/** The key's bytes stay, should the order take others for the same. */
-function replaceValue(tree: StoredTree, node: TreeNode, index: number, value: Uint8Array): Uint8Array {
-  const old = node.value(index);
-  tree.nodes.splice(node, index, 1, tree.nodes.entry(node.key(index, tree.nodes.prefix), value));
-  return old;
-}
-
 /** The tree becomes one level deeper. Returns the new root. */
-function splitRoot(tree: StoredTree, root: TreeNode): TreeNode {
+function splitRoot(tree: StoredTree, root: number): number {
   const address = tree.nodes.allocate();
   tree.setHeader(address, 0);
-  return splitChild(tree, tree.nodes.build(address, [], [root.address], []), 0, root);
+  splitChild(tree, tree.nodes.build(address, [root], []), 0, root);
+  return address;
 }
 
-/** Moves the upper half of child `index`, which is full, into a new node behind it. Returns the parent. */
-function splitChild(tree: StoredTree, parent: TreeNode, index: number, child: TreeNode): TreeNode {
-  const sibling = tree.nodes.allocate();
+/** Moves the upper half of a full node, child `index`, into a new node behind it. */
+function splitChild({ nodes }: StoredTree, parent: TreeNode, index: number, full: number): void {
+  const sibling = nodes.allocate();
+  const child = nodes.open(full);
   const upper = LOWER_ENTRIES + 1;
-  tree.nodes.create(sibling, child.children.slice(upper), [child.entries(upper)]);
-  tree.nodes.replace(child, child.children.slice(0, upper), [child.entries(0, LOWER_ENTRIES)]);
-  const separator = child.entries(LOWER_ENTRIES, upper);
-  return tree.nodes.replace(parent, parent.children.toSpliced(index + 1, 0, sibling), [
+  nodes.create(sibling, child.children.slice(upper), [child.entries(upper)]);
+  nodes.replace(child, child.children.slice(0, upper), [child.entries(0, LOWER_ENTRIES)]);
+  nodes.replace(parent, parent.children.toSpliced(index + 1, 0, sibling), [
     parent.entries(0, index),
-    separator,
+    child.entries(LOWER_ENTRIES, upper),
     parent.entries(index),
   ]);
 }

@@ -12,41 +12,54 @@ export interface KeyRange {
   readonly below?: Uint8Array;
 }
 
-/** A node on the way. Its places in the order of keys: place 2 i is child i, place 2 i + 1 is entry i. */
+/** A node on the way. Its places in the order of keys: place 2 i is child i, place 2 i + 1 is entry i; a leaf has only those of entries. */
 interface Visit {
-  readonly node: TreeNode;
+  readonly node: number;
+  readonly leaf: boolean;
   place: number;
   readonly last: number;
+  /** Where entries do not stand in the memory as they are. */
+  copy: TreeNode | undefined;
 }
 
 /** The entries of a range in the order of their keys, or backwards. The tree stays as it is meanwhile. */
 export function* entriesOf(tree: StoredTree, range: KeyRange, backward: boolean): Generator<Entry, void, undefined> {
   if (tree.root === 0) return;
-  const { prefix } = tree.nodes;
-  const step = backward ? -1 : 1;
-  const path = [visit(tree, tree.nodes.load(tree.root), range, backward)];
+  const path = [visit(tree, tree.root, range, backward)];
   for (let top = path.at(-1); top; top = path.at(-1)) {
-    const { node, place, last } = top;
-    if ((last - place) * step < 0) path.pop();
-    else if (place % 2 === 1) yield [node.key(place >> 1, prefix), node.value(place >> 1)];
-    else if (!node.leaf) path.push(visit(tree, tree.child(node, place >> 1, path.length), range, backward));
-    top.place += step;
+    const { place, last, leaf } = top;
+    top.place += (backward ? -1 : 1) * (leaf ? 2 : 1);
+    if (backward ? place < last : place > last) path.pop();
+    else if (place % 2 === 1) yield entryAt(tree, top, place >> 1);
+    else path.push(visit(tree, tree.child(top.node, place >> 1, path.length), range, backward));
   }
 }
 
-function visit(tree: StoredTree, node: TreeNode, range: KeyRange, backward: boolean): Visit {
+function entryAt({ nodes }: StoredTree, visit: Visit, index: number): Entry {
+  if (!visit.copy) {
+    const entry = nodes.entryInPage(visit.node, index);
+    if (entry) return entry;
+    nodes.begin();
+    visit.copy = nodes.open(visit.node).copy();
+  }
+  return nodes.entryOf(visit.copy, index);
+}
+
+function visit(tree: StoredTree, node: number, range: KeyRange, backward: boolean): Visit {
+  const { nodes } = tree;
+  nodes.begin();
+  const leaf = nodes.leaf(node);
+  const count = nodes.count(node);
   const from = Math.max(indexOf(tree, node, range.atLeast, false) ?? 0, indexOf(tree, node, range.above, true) ?? 0);
-  const until = Math.min(
-    indexOf(tree, node, range.atMost, true) ?? node.count,
-    indexOf(tree, node, range.below, false) ?? node.count,
-  );
-  const [first, last] = [2 * from, 2 * Math.max(from, until)];
-  return backward ? { node, place: last, last: first } : { node, place: first, last };
+  const until = Math.min(indexOf(tree, node, range.atMost, true) ?? count, indexOf(tree, node, range.below, false) ?? count);
+  const first = 2 * from + (leaf ? 1 : 0);
+  const last = 2 * Math.max(from, until) - (leaf ? 1 : 0);
+  return { node, leaf, place: backward ? last : first, last: backward ? first : last, copy: undefined };
 }
 
 /** Index of the first entry with a key from `key` on; `behind`: of the first one behind it. */
-function indexOf(tree: StoredTree, node: TreeNode, key: Uint8Array | undefined, behind: boolean): number | undefined {
+function indexOf(tree: StoredTree, node: number, key: Uint8Array | undefined, behind: boolean): number | undefined {
   if (key === undefined) return undefined;
-  const index = tree.search(node, key);
+  const index = tree.nodes.search(node, key);
   return index < 0 ? -1 - index : index + (behind ? 1 : 0);
 }

@@ -1,5 +1,5 @@
 import { putU32 } from './layout.ts';
-import { type Records, VALUES } from './tree-node.ts';
+import { type EntryRun, VALUES } from './tree-node.ts';
 
 /** An entry that is in no node yet. There is one at a time: the next one takes its place. */
 export class NewEntry {
@@ -12,7 +12,7 @@ export class NewEntry {
     this.#prefix = prefix;
   }
 
-  set(key: Uint8Array, value: Uint8Array): Records {
+  set(key: Uint8Array, value: Uint8Array): EntryRun {
     const middle = this.#prefix + key.length;
     const end = middle + 4 + value.length;
     if (end > this.#room.length) this.#room = new Uint8Array(2 * end);
@@ -24,6 +24,6 @@ export class NewEntry {
     this.#starts[1] = middle;
     this.#starts[VALUES] = middle;
     this.#starts[VALUES + 1] = end;
-    return { bytes, starts: this.#starts, count: 1 };
+    return { of: { bytes, starts: this.#starts, count: 1 }, from: 0, to: 1 };
   }
 }

@@ -1,8 +1,10 @@
 import { formatAddress } from '../../format.ts';
-import { at, type Memory, writeGrowing } from '../../memory/memory.ts';
+import { at, type Memory, readBytes, writeGrowing } from '../../memory/memory.ts';
 import type { ChunkAllocator } from './allocator.ts';
 import { writeFirstVersion } from './first-version.ts';
-import { type BTreeHeader, CHUNK_HEADER_LENGTH, ChunkGrid, putAddress } from './layout.ts';
+import type { Entry } from './iteration.ts';
+import { HEAD_LENGTH, type KeyOrder } from './key-order.ts';
+import { type BTreeHeader, CHUNK_HEADER_LENGTH, ChunkGrid, LEAST_ENTRIES, MOST_ENTRIES, putAddress } from './layout.ts';
 import { NewEntry } from './new-entry.ts';
 import {
   type KeyForm,
@@ -14,97 +16,188 @@ import {
   OVERFLOW_NEXT_AT,
   type TreeShape,
 } from './node.ts';
-import { NodeCache } from './node-cache.ts';
+import { NodeTable } from './node-table.ts';
 import { followOverflow } from './overflow.ts';
 import { Rooms } from './rooms.ts';
-import { allOf, buildNode, type EntryRun, NO_CHILDREN, type Records, TreeNode, VALUES } from './tree-node.ts';
+import { buildNode, type EntryRun, NO_CHILDREN, NO_PAGES, TreeNode, VALUES } from './tree-node.ts';
 import { BTreeUnreadable } from './unreadable.ts';
 
-/** Overflow pages of most nodes. */
-const NO_PAGES: readonly number[] = [];
+/** What is said of the keys of one tree. */
+export interface Keys {
+  readonly form: KeyForm;
+  readonly order: KeyOrder;
+}
 
-/** Loads, saves and frees the nodes of one tree, with the library's chunks in the library's order. A node of version 1 stays one. */
+/**
+ * Finds, opens, saves and frees the nodes of one tree, with the library's chunks in the library's order. Nodes are meant by their addresses. A
+ * node of version 1 stays one.
+ */
 export class NodeStore {
-  /** Bytes of a key's size: none where all keys are as long. */
-  readonly prefix: 0 | 4;
-  /** What keys of a fixed size have. */
-  readonly keySize: number | undefined;
   readonly #memory: Memory;
   readonly #allocator: ChunkAllocator;
   readonly #shape: TreeShape;
-  readonly #form: KeyForm;
+  readonly #keys: Keys;
+  /** Bytes of a key's size: none where all keys are as long. */
+  readonly #prefix: 0 | 4;
+  /** Keys of so many bytes are the same where their heads are. */
+  readonly #toldByHeads: number | undefined;
   readonly #reader: NodeReader;
-  readonly #cache = new NodeCache();
+  readonly #table: NodeTable;
   readonly #rooms: Rooms;
   readonly #entry: NewEntry;
+  /** One key of the tree, to be compared. */
+  #key = new Uint8Array();
   /** One overflow page, as it is written. */
   readonly #page: Uint8Array;
 
-  constructor(memory: Memory, allocator: ChunkAllocator, bounds: BTreeHeader['bounds'], form: KeyForm) {
+  constructor(memory: Memory, allocator: ChunkAllocator, bounds: BTreeHeader['bounds'], keys: Keys) {
+    const grid = new ChunkGrid(memory, allocator.pageSize);
     this.#memory = memory;
     this.#allocator = allocator;
-    this.#shape = { memory, grid: new ChunkGrid(memory, allocator.pageSize), bounds };
-    this.#form = form;
-    this.prefix = form === 'variable' ? 4 : 0;
-    this.keySize = form === 'variable' ? undefined : form;
-    this.#entry = new NewEntry(this.prefix);
+    this.#shape = { memory, grid, bounds };
+    this.#keys = keys;
+    this.#prefix = keys.form === 'variable' ? 4 : 0;
+    this.#toldByHeads = keys.order.byBytes && keys.form !== 'variable' && keys.form <= HEAD_LENGTH ? keys.form : undefined;
+    this.#entry = new NewEntry(this.#prefix);
     this.#reader = new NodeReader(this.#shape);
+    this.#table = new NodeTable(grid.stride);
     this.#rooms = new Rooms(allocator.pageSize);
     this.#page = new Uint8Array(allocator.pageSize);
     for (let index = 0; index < 3; index += 1) this.#page[index] = OVERFLOW_MAGIC.charCodeAt(index);
   }
 
-  /** @throws BTreeUnreadable where the library would trap. */
-  load(address: number): TreeNode {
-    const cached = this.#cache.get(address);
-    if (cached) return cached;
-    const node = this.#read(address);
-    this.#cache.put(node);
-    return node;
+  /** Begins an operation. Nodes that the last one opened are not to be read any more. */
+  begin(): void {
+    this.#rooms.begin();
   }
 
-  /** Begins an operation. Nodes that the last one replaced or freed are not to be read any more. */
-  begin(): void {
-    this.#rooms.recycle();
+  count(node: number): number {
+    return this.#table.count(this.#row(node));
+  }
+  leaf(node: number): boolean {
+    return this.#table.leaf(this.#row(node));
+  }
+  full(node: number): boolean {
+    return this.count(node) >= MOST_ENTRIES;
+  }
+  /** Whether it can do without an entry. */
+  rich(node: number): boolean {
+    return this.count(node) > LEAST_ENTRIES;
+  }
+  child(node: number, index: number): number {
+    return this.#table.child(this.#row(node), index) ?? this.open(node).child(index);
+  }
+
+  /** Which entry has `key`; where none has, -1 - the index that it would get. */
+  search(node: number, key: Uint8Array): number {
+    const row = this.#row(node);
+    const table = this.#table;
+    const { order } = this.#keys;
+    const first = order.headAt(key, 0, key.length);
+    const second = order.headAt(key, 4, key.length);
+    let low = 0;
+    let high = table.count(row);
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      let sign = table.firstHead(row, middle) - first;
+      if (sign === 0) sign = table.secondHead(row, middle) - second;
+      if (sign === 0 && key.length !== this.#toldByHeads) sign = this.#compare(node, row, middle, key);
+      if (sign === 0) return middle;
+      if (sign < 0) low = middle + 1;
+      else high = middle;
+    }
+    return -1 - low;
+  }
+
+  value(node: number, index: number): Uint8Array {
+    const row = this.#row(node);
+    const start = this.#table.start(row, VALUES + index) + 4;
+    const end = this.#table.start(row, VALUES + index + 1);
+    return this.#inPage(row, end) ? readBytes(this.#memory, at(0, node + start), end - start) : this.open(node).value(index);
+  }
+
+  /** An entry that stands in the node's page as it is; undefined for any other. */
+  entryInPage(node: number, index: number): Entry | undefined {
+    const row = this.#row(node);
+    const table = this.#table;
+    const end = table.start(row, VALUES + index + 1);
+    if (!this.#inPage(row, end)) return undefined;
+    const key = table.start(row, index) + this.#prefix;
+    const value = table.start(row, VALUES + index) + 4;
+    return [
+      readBytes(this.#memory, at(0, node + key), table.start(row, index + 1) - key),
+      readBytes(this.#memory, at(0, node + value), end - value),
+    ];
+  }
+
+  entryOf(node: TreeNode, index: number): Entry {
+    return [node.key(index, this.#prefix), node.value(index)];
+  }
+
+  /** A node, to be worked on in this operation. @throws BTreeUnreadable where the library would trap. */
+  open(address: number): TreeNode {
+    const row = this.#row(address);
+    const table = this.#table;
+    if (table.version(row) === 1) return this.#read(address);
+    const count = table.count(row);
+    const length = table.start(row, VALUES + count);
+    const { bytes, starts } = this.#rooms.take(length);
+    for (let index = 0; index <= count; index += 1) {
+      starts[index] = table.start(row, index);
+      starts[VALUES + index] = table.start(row, VALUES + index);
+    }
+    const overflow = table.overflow(row);
+    this.#readString(address, overflow, bytes.subarray(0, length));
+    return new TreeNode(address, overflow, { bytes, starts, count });
   }
 
   /** An entry to be put into a node, before the next one is asked for. */
-  entry(key: Uint8Array, value: Uint8Array): Records {
+  entry(key: Uint8Array, value: Uint8Array): EntryRun {
     return this.#entry.set(key, value);
   }
 
   /** A node that is not written yet. */
-  build(address: number, overflow: readonly number[], children: readonly number[], runs: readonly EntryRun[]): TreeNode {
-    return buildNode(this.#rooms, address, overflow, children, runs);
+  build(address: number, children: readonly number[], runs: readonly EntryRun[]): TreeNode {
+    return buildNode(this.#rooms, address, NO_PAGES, children, runs);
   }
 
   /** Writes a new node to a page that was just allocated. */
-  create(address: number, children: readonly number[], runs: readonly EntryRun[]): TreeNode {
-    return this.#save(this.build(address, NO_PAGES, children, runs));
+  create(address: number, children: readonly number[], runs: readonly EntryRun[]): void {
+    this.#save(this.build(address, children, runs));
   }
 
-  /** Writes a node with other children and entries in the place of `node`. */
-  replace(node: TreeNode, children: readonly number[], runs: readonly EntryRun[]): TreeNode {
-    this.#rooms.leave(node);
-    const successor = this.build(node.address, node.overflow, children, runs);
+  /** Writes a node with other children and entries in the place of `node`, which itself stays as it is. */
+  replace(node: TreeNode, children: readonly number[], runs: readonly EntryRun[]): void {
+    const successor = buildNode(this.#rooms, node.address, node.overflow, children, runs);
     successor.version = node.version;
-    return this.#save(successor);
+    this.#save(successor);
   }
 
   /** Takes `removed` entries, none or one, out of a node at `index`, puts `added` there, and writes the node. */
-  splice(node: TreeNode, index: number, removed: 0 | 1, added?: Records): void {
-    const before = node.bytes.length;
+  splice(node: TreeNode, index: number, removed: 0 | 1, added?: EntryRun): void {
     node.splice(index, removed, added);
-    if (node.bytes.length > before) this.#cache.grow(node.bytes.length - before);
-    this.#write(node);
+    this.#save(node);
+  }
+
+  /** Gives an entry another value; returns the one that it had. The key's bytes stay, should the order take others for the same. */
+  exchange(node: number, index: number, value: Uint8Array): Uint8Array {
+    const old = this.value(node, index);
+    const row = this.#row(node);
+    // All other bytes of the node would be written as they are.
+    if (old.length === value.length && this.#inPage(row, this.#table.start(row, VALUES + index + 1))) {
+      this.#memory.write(at(0, node + this.#table.start(row, VALUES + index) + 4), value);
+      return old;
+    }
+    const opened = this.open(node);
+    this.splice(opened, index, 1, this.entry(opened.key(index, this.#prefix), value));
+    return old;
   }
 
   /** Gives a node's overflow pages back in their order, then its own. */
   free(node: TreeNode): void {
     for (const page of node.overflow) this.#allocator.deallocate(page);
     this.#allocator.deallocate(node.address);
-    this.#cache.delete(node.address);
-    this.#rooms.leave(node);
+    this.#table.forget(node.address);
   }
 
   allocate(): number {
@@ -113,19 +206,45 @@ export class NodeStore {
 
   clear(): void {
     this.#allocator.clear();
-    this.#cache.clear();
+    this.#table.clear();
   }
 
-  #save(node: TreeNode): TreeNode {
+  /** The row of a node, which is read where it is not remembered. */
+  #row(node: number): number {
+    const row = this.#table.rowOf(node);
+    return row >= 0 ? row : this.#remember(this.#read(node));
+  }
+
+  #remember(node: TreeNode): number {
+    return this.#table.set(node, this.#headAt);
+  }
+
+  readonly #headAt = ({ bytes, starts }: TreeNode, index: number, part: 0 | 4): number =>
+    this.#keys.order.headAt(bytes, (starts[index] ?? 0) + this.#prefix + part, starts[index + 1] ?? 0);
+
+  /** Whether a string's bytes up to `end` stand in the node's page as they are. */
+  #inPage(row: number, end: number): boolean {
+    return this.#table.version(row) === 2 && end <= this.#allocator.pageSize;
+  }
+
+  #compare(node: number, row: number, index: number, key: Uint8Array): number {
+    const start = this.#table.start(row, index) + this.#prefix;
+    const end = this.#table.start(row, index + 1);
+    if (!this.#inPage(row, end)) return this.#keys.order.compare(this.open(node).key(index, this.#prefix), key);
+    if (this.#key.length !== end - start) this.#key = new Uint8Array(end - start);
+    this.#memory.read(at(0, node + start), this.#key);
+    return this.#keys.order.compare(this.#key, key);
+  }
+
+  #save(node: TreeNode): void {
     this.#write(node);
-    this.#cache.put(node);
-    return node;
+    this.#remember(node);
   }
 
   /** Writes a node to its place, and takes or gives back overflow pages until there are as many as it takes. */
   #write(node: TreeNode): void {
     if (node.version === 1) {
-      writeFirstVersion(this.#memory, node, this.#shape.bounds, this.prefix);
+      writeFirstVersion(this.#memory, node, this.#shape.bounds, this.#prefix);
       return;
     }
     const needed = this.#reader.pagesFor(node.length);
@@ -151,16 +270,33 @@ export class NodeStore {
     for (const page of pages.slice(needed).reverse()) this.#allocator.deallocate(page);
   }
 
+  /** Reads a node's string from its page and its overflow pages. */
+  #readString(address: number, overflow: readonly number[], string: Uint8Array): void {
+    const { pageSize } = this.#allocator;
+    if (string.length <= pageSize) {
+      this.#memory.read(at(0, address), string);
+      return;
+    }
+    this.#memory.read(at(0, address), string.subarray(0, pageSize));
+    const room = pageSize - OVERFLOW_HEADER_LENGTH;
+    overflow.forEach((page, index) => {
+      const start = pageSize + index * room;
+      this.#memory.read(at(0, page + OVERFLOW_HEADER_LENGTH), string.subarray(start, start + room));
+    });
+  }
+
+  /** Reads a node of which nothing is known. */
   #read(address: number): TreeNode {
     const reader = this.#reader;
     if (!this.#shape.grid.holds(address - CHUNK_HEADER_LENGTH)) throw unreadable(address, 'lies outside of the memory');
+    if (!this.#table.admits(address)) throw unreadable(address, 'is at no place where a node can stand');
     reader.load(address);
     const { magic, version, type, entries } = reader;
     if (magic !== NODE_MAGIC) throw unreadable(address, `does not begin with "${NODE_MAGIC}"`);
     if (!reader.readable) throw unreadable(address, `has version ${version}, type ${type} and ${entries} entries`);
     if (reader.overflow === 0) reader.overflowPages.length = 0;
     else this.#followOverflow();
-    const fault = reader.decode(this.#form);
+    const fault = reader.decode(this.#keys.form);
     if (fault) throw new BTreeUnreadable(fault.message);
     return reader.version === 1 ? this.#translated() : this.#asItStands();
   }
@@ -180,7 +316,7 @@ export class NodeStore {
     const { bytes, starts } = this.#rooms.take(end);
     this.#reader.copy(0, bytes.subarray(0, end));
     for (let index = 0; index < entries; index += 1) {
-      starts[index] = (keyStart[index] ?? 0) - this.prefix;
+      starts[index] = (keyStart[index] ?? 0) - this.#prefix;
       starts[VALUES + index] = (valueStart[index] ?? 0) - 4;
     }
     starts[entries] = starts[VALUES] ?? 0;
@@ -198,10 +334,10 @@ export class NodeStore {
     };
     const runs = Array.from({ length: entries }, (_, index) => {
       const key = bytesAt(keyStart[index], keyLength[index]);
-      return allOf(new NewEntry(this.prefix).set(key, bytesAt(valueStart[index], valueLength[index])));
+      return new NewEntry(this.#prefix).set(key, bytesAt(valueStart[index], valueLength[index]));
     });
     const children = internal ? Array.from({ length: entries + 1 }, (_, index) => this.#reader.child(index)) : NO_CHILDREN;
-    const node = this.build(address, NO_PAGES, children, runs);
+    const node = this.build(address, children, runs);
     node.version = 1;
     return node;
   }

@@ -28,6 +28,11 @@ export const OVERFLOW_HEADER_LENGTH = 11;
 /** Where in a node of version 2 the first overflow page is named, and in an overflow page the next one. */
 export const OVERFLOW_AT = 7;
 export const OVERFLOW_NEXT_AT = 3;
+/** In a node of either version. */
+export const TYPE_AT = 4;
+export const COUNT_AT = 5;
+/** In an inner node of version 2; in a leaf the keys begin here. */
+export const CHILDREN_AT = 15;
 export const LEAF = 0;
 export const INTERNAL = 1;
 

@@ -3,6 +3,7 @@ import type { Codec } from '../../values/codec.ts';
 import { ChunkAllocator } from './allocator.ts';
 import { insertEntry } from './insertion.ts';
 import { type Entry, entriesOf, type KeyRange } from './iteration.ts';
+import { KeyOrder } from './key-order.ts';
 import { type BTreeHeader, DEFAULT_PAGE_SIZE, decodeHeader, LEAST_PAGE_SIZE, MAGIC, magicAt, pageSizeFor } from './layout.ts';
 import { NodeStore } from './node-store.ts';
 import { removeEdge, removeKey } from './removal.ts';
@@ -67,11 +68,15 @@ export class BTreeMap {
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
-    return this.#tree.find(key, (node, index) => node.value(index));
+    const { nodes } = this.#tree;
+    nodes.begin();
+    const node = this.#tree.find(key);
+    return node === 0 ? undefined : nodes.value(node, nodes.search(node, key));
   }
 
   contains(key: Uint8Array): boolean {
-    return this.#tree.find(key, () => true) === true;
+    this.#tree.nodes.begin();
+    return this.#tree.find(key) !== 0;
   }
 
   /** Returns the value that the key had before. @throws RangeError where key or value leave their bounds. */
@@ -123,7 +128,7 @@ export class BTreeMap {
     const tree = this.#tree;
     if (tree.root === 0) return undefined;
     tree.nodes.begin();
-    return removeEdge(tree, tree.nodes.load(tree.root), edge);
+    return removeEdge(tree, tree.root, edge);
   }
 }
 
@@ -146,7 +151,8 @@ function loadTree(memory: Memory, types: BTreeTypes): StoredTree {
 
 function treeOf(memory: Memory, types: BTreeTypes, header: BTreeHeader, allocator: ChunkAllocator): StoredTree {
   const form = types.key.bound?.fixed ? types.key.bound.max : 'variable';
-  return new StoredTree(memory, new NodeStore(memory, allocator, header.bounds, form), header, types.key.compare);
+  const keys = { form, order: new KeyOrder(types.key.compare) } as const;
+  return new StoredTree(memory, new NodeStore(memory, allocator, header.bounds, keys), header);
 }
 
 function assertFits(what: 'key' | 'value', bytes: Uint8Array, { bound }: StoredType): void {

@@ -1,28 +1,23 @@
 import { formatAddress } from '../../format.ts';
 import { at, type Memory, viewOf, writeGrowing } from '../../memory/memory.ts';
-import type { Compare } from '../orders.ts';
 import { type BTreeHeader, encodeHeader, LENGTH_AT, putAddress, ROOT_AT } from './layout.ts';
 import type { NodeStore } from './node-store.ts';
-import type { EntryRun, TreeNode } from './tree-node.ts';
 import { BTreeUnreadable } from './unreadable.ts';
 
 /** No tree is so deep for which a stable memory has room: there a pointer leads back up. */
 const DEEPEST = 32;
 
-/** A tree as it stands in a memory: header, nodes, and the order of its keys. What grows or shrinks it is in `insertion.ts` and `removal.ts`. */
+/** A tree as it stands in a memory: header and nodes. What grows or shrinks it is in `insertion.ts` and `removal.ts`. */
 export class StoredTree {
   readonly nodes: NodeStore;
   readonly #memory: Memory;
-  readonly #compare: Compare | undefined;
   /** As it stands in the memory. */
   readonly #header: Uint8Array;
   #root: number;
 
-  /** `compare`: the order of keys, byte by byte if nothing is said. */
-  constructor(memory: Memory, nodes: NodeStore, header: BTreeHeader, compare: Compare | undefined) {
+  constructor(memory: Memory, nodes: NodeStore, header: BTreeHeader) {
     this.#memory = memory;
     this.nodes = nodes;
-    this.#compare = compare;
     this.#header = encodeHeader(header);
     this.#root = header.root;
   }
@@ -50,48 +45,23 @@ export class StoredTree {
     this.setHeader(0, 0);
   }
 
-  /** Loads child `index` of a node that lies `depth` levels below the root. The library would go round in a circle where this throws. */
-  child(node: TreeNode, index: number, depth: number): TreeNode {
-    const address = node.child(index);
-    if (depth > DEEPEST) throw new BTreeUnreadable(`The tree has no end: node ${formatAddress(address)} lies below itself.`);
-    return this.nodes.load(address);
+  /** Child `index` of a node that lies `depth` levels below the root. The library would go round in a circle where this throws. */
+  child(node: number, index: number, depth: number): number {
+    const child = this.nodes.child(node, index);
+    if (depth > DEEPEST) throw new BTreeUnreadable(`The tree has no end: node ${formatAddress(child)} lies below itself.`);
+    return child;
   }
 
-  /** Saves `node` with another entry in the place of entry `index`. */
-  replaceEntry(node: TreeNode, index: number, entry: EntryRun): TreeNode {
-    return this.nodes.replace(node, node.children, [node.entries(0, index), entry, node.entries(index + 1)]);
-  }
-
-  /** What `read` takes from the entry with `key`. */
-  find<T>(key: Uint8Array, read: (node: TreeNode, index: number) => T): T | undefined {
-    if (this.#root === 0) return undefined;
-    let node = this.nodes.load(this.#root);
-    for (let depth = 1; ; depth += 1) {
-      const index = this.search(node, key);
-      if (index >= 0) return read(node, index);
-      if (node.leaf) return undefined;
+  /** Looks for `key`, and says in which node it is: 0 where it is in none. */
+  find(key: Uint8Array): number {
+    let node = this.#root;
+    for (let depth = 1; node !== 0; depth += 1) {
+      const index = this.nodes.search(node, key);
+      if (index >= 0) return node;
+      if (this.nodes.leaf(node)) return 0;
       node = this.child(node, -1 - index, depth);
     }
-  }
-
-  /** Which entry has `key`; where none has, -1 - the index that it would get. */
-  search(node: TreeNode, key: Uint8Array): number {
-    const compare = this.#compare;
-    const { prefix, keySize } = this.nodes;
-    const { bytes, starts } = node;
-    const keysAt = keySize === undefined ? 0 : node.keysAt;
-    let low = 0;
-    let high = node.count;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const start = keySize === undefined ? (starts[middle] ?? 0) + prefix : keysAt + middle * keySize;
-      const end = keySize === undefined ? (starts[middle + 1] ?? 0) : start + keySize;
-      const sign = compare ? compare(bytes.subarray(start, end), key) : compareWithin(bytes, start, end, key);
-      if (sign === 0) return middle;
-      if (sign < 0) low = middle + 1;
-      else high = middle;
-    }
-    return -1 - low;
+    return 0;
   }
 }
 
@@ -102,13 +72,4 @@ function count(header: Uint8Array, change: -1 | 1): void {
     header[index] = (header[index] ?? 0) + change;
     if (header[index] !== overflowed) return;
   }
-}
-
-function compareWithin(bytes: Uint8Array, start: number, end: number, key: Uint8Array): number {
-  const length = Math.min(end - start, key.length);
-  for (let index = 0; index < length; index += 1) {
-    const difference = (bytes[start + index] ?? 0) - (key[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return end - start - key.length;
 }

@@ -1,12 +1,7 @@
-import { addressAt, LEAST_ENTRIES, MOST_ENTRIES, putAddress } from './layout.ts';
-import { INTERNAL, LEAF, NODE_MAGIC, OVERFLOW_AT } from './node.ts';
+import { copyBytes } from '../../memory/memory.ts';
+import { addressAt, MOST_ENTRIES, putAddress } from './layout.ts';
+import { CHILDREN_AT, COUNT_AT, INTERNAL, LEAF, NODE_MAGIC, OVERFLOW_AT, TYPE_AT } from './node.ts';
 import type { Room, Rooms } from './rooms.ts';
-
-const TYPE_AT = 4;
-const COUNT_AT = 5;
-const CHILDREN_AT = 15;
-/** Shorter runs are copied faster one by one than at once. */
-const FEW = 64;
 
 /** In `starts`: where those of the values begin. */
 export const VALUES = MOST_ENTRIES + 1;
@@ -32,8 +27,10 @@ export function allOf(of: Records): EntryRun {
 }
 
 export const NO_CHILDREN: readonly number[] = [];
+/** Overflow pages of most nodes. */
+export const NO_PAGES: readonly number[] = [];
 
-/** One node, held as its string of version 2. */
+/** One node as an operation works on it: as its string of version 2, whatever the memory has. */
 export class TreeNode implements Records {
   readonly address: number;
   /** The version that it is written in. A new node is of version 2; one that is loaded keeps its own. */
@@ -53,6 +50,12 @@ export class TreeNode implements Records {
     this.count = count;
   }
 
+  /** The same node, to be kept for longer than an operation. */
+  copy(): TreeNode {
+    const { bytes, starts, count } = this;
+    return new TreeNode(this.address, this.overflow, { bytes: bytes.slice(0, this.length), starts: starts.slice(), count });
+  }
+
   /** Bytes of the string. */
   get length(): number {
     return valueAt(this, this.count);
@@ -61,14 +64,6 @@ export class TreeNode implements Records {
   get leaf(): boolean {
     return this.bytes[TYPE_AT] === LEAF;
   }
-  get full(): boolean {
-    return this.count >= MOST_ENTRIES;
-  }
-  /** Whether it can do without an entry. */
-  get rich(): boolean {
-    return this.count > LEAST_ENTRIES;
-  }
-
   /** None in a leaf. */
   get children(): readonly number[] {
     if (this.leaf) return NO_CHILDREN;
@@ -81,11 +76,6 @@ export class TreeNode implements Records {
     return addressAt(this.bytes, CHILDREN_AT + 8 * index);
   }
 
-  /** Where the keys begin. */
-  get keysAt(): number {
-    return this.leaf ? CHILDREN_AT : CHILDREN_AT + 8 * (this.count + 1);
-  }
-
   /** The entries from one up to another, all of them if nothing is said. */
   entries(from = 0, to = this.count): EntryRun {
     return { of: this, from, to };
@@ -93,23 +83,23 @@ export class TreeNode implements Records {
 
   /** `prefix`: bytes of a key's size, none or 4. */
   key(index: number, prefix: number): Uint8Array {
-    return this.bytes.slice(keyAt(this, index) + prefix, keyAt(this, index + 1));
+    return copyOf(this.bytes, keyAt(this, index) + prefix, keyAt(this, index + 1));
   }
 
   value(index: number): Uint8Array {
-    return this.bytes.slice(valueAt(this, index) + 4, valueAt(this, index + 1));
+    return copyOf(this.bytes, valueAt(this, index) + 4, valueAt(this, index + 1));
   }
 
   /**
-   * Takes `removed` entries, none or one, out at `index`, and puts `added` there. The number of children stays as it is: of an inner node
+   * Takes `removed` entries, none or one, out at `index`, and puts `added`, a single one, there. The number of children stays as it is: of an inner node
    * an entry can only be exchanged.
    */
-  splice(index: number, removed: 0 | 1, added: Records | undefined): void {
+  splice(index: number, removed: 0 | 1, added: EntryRun | undefined): void {
     const { starts, count } = this;
     const [keys, values] = [keyAt(this, index), valueAt(this, index)];
     const [keysBehind, valuesBehind, end] = [keyAt(this, index + removed), valueAt(this, index + removed), this.length];
-    const keySize = added ? keyAt(added, 1) : 0;
-    const valueSize = added ? valueAt(added, 1) - keySize : 0;
+    const keySize = added ? keyAt(added.of, added.to) - keyAt(added.of, added.from) : 0;
+    const valueSize = added ? valueAt(added.of, added.to) - valueAt(added.of, added.from) : 0;
     const keyShift = keys + keySize - keysBehind;
     const shift = keyShift + values + valueSize - valuesBehind;
     if (end + shift > this.bytes.length) this.bytes = enlarged(this.bytes, end + shift);
@@ -120,8 +110,8 @@ export class TreeNode implements Records {
     moveStarts(starts, 0, index, removed, count, added ? 1 : 0, 0, keyShift);
     moveStarts(starts, VALUES, index, removed, count, added ? 1 : 0, keyShift, shift);
     if (added) {
-      copyBytes(added.bytes, 0, keySize, bytes, keys);
-      copyBytes(added.bytes, keySize, valueSize, bytes, values + keyShift);
+      copyBytes(added.of.bytes, keyAt(added.of, added.from), bytes, keys, keySize);
+      copyBytes(added.of.bytes, valueAt(added.of, added.from), bytes, values + keyShift, valueSize);
     }
     this.count = count - removed + (added ? 1 : 0);
     bytes[COUNT_AT] = this.count;
@@ -188,20 +178,20 @@ function copyRecords(runs: readonly EntryRun[], base: 0 | typeof VALUES, { bytes
     for (let index = from; index < to; index += 1, record += 1) {
       starts[record] = (of.starts[base + index] ?? 0) - first + position;
     }
-    copyBytes(of.bytes, first, length, bytes, position);
+    copyBytes(of.bytes, first, bytes, position, length);
     position += length;
   }
   return position;
 }
 
-function copyBytes(from: Uint8Array, start: number, length: number, into: Uint8Array, position: number): void {
-  if (length > FEW) into.set(from.subarray(start, start + length), position);
-  else for (let index = 0; index < length; index += 1) into[position + index] = from[start + index] ?? 0;
+function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(end - start);
+  copyBytes(bytes, start, copy, 0, copy.length);
+  return copy;
 }
 
-/** A copy with room for more than `length` bytes, so that it is not the last one. */
 function enlarged(bytes: Uint8Array, length: number): Uint8Array {
-  const larger = new Uint8Array(Math.ceil(length * 1.5));
+  const larger = new Uint8Array(length);
   larger.set(bytes);
   return larger;
 }

@@ -1,0 +1,34 @@
+import { type Compare, compareBytes } from '../orders.ts';
+
+/** Bytes of a key that are looked at first: two numbers of 32 bits. */
+export const HEAD_LENGTH = 8;
+
+/**
+ * The order of a map's keys. A head of a key is a number of four of its bytes, the first comes first: of two keys the one with the lower head comes
+ * first, and only between keys with the same heads all bytes decide. In an order that is not by bytes all keys have the same heads.
+ */
+export class KeyOrder {
+  readonly #compare: Compare | undefined;
+
+  /** Byte by byte if nothing is said. */
+  constructor(compare: Compare | undefined) {
+    this.#compare = compare;
+  }
+
+  get byBytes(): boolean {
+    return this.#compare === undefined;
+  }
+
+  /** A head of the key that lies up to `end` in `bytes`: of the four bytes at `start`, zeros behind the key's end. */
+  headAt(bytes: Uint8Array, start: number, end: number): number {
+    if (this.#compare) return 0;
+    let head = 0;
+    for (let index = start; index < start + 4; index += 1) head = (head << 8) | (index < end ? (bytes[index] ?? 0) : 0);
+    return head >>> 0;
+  }
+
+  /** Below zero where `a` comes before `b`. */
+  compare(a: Uint8Array, b: Uint8Array): number {
+    return this.#compare ? this.#compare(a, b) : compareBytes(a, b);
+  }
+}
