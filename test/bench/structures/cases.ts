@@ -50,9 +50,9 @@ export const CASES: readonly Case[] = [
     name: 'vec',
     measures: of('Vec of u64', [
       { name: 'push', what: 'push', target: TWICE },
-      { name: 'get', what: 'get, bytes', target: TWICE },
+      { name: 'get', what: 'get, into bytes at hand', target: TWICE },
       { name: 'get-bigint', like: 'get', what: 'get, as a bigint' },
-      { name: 'get-copy', like: 'get', what: 'get, bytes of its own' },
+      { name: 'get-copy', like: 'get', what: 'get, into new bytes' },
       { name: 'iterate', what: 'iterate, an item' },
     ]),
   },

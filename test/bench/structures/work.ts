@@ -14,7 +14,7 @@ const ENTRIES = 100_000;
 const ITEMS = 1_000_000;
 const BUCKETS = 10_000;
 const MEMORIES = 10;
-const LOADS = 100;
+const MANAGERS = 50;
 
 const SUM = (ITEMS * (ITEMS - 1)) / 2;
 
@@ -61,14 +61,18 @@ function measureUnboundedMap(measure: Measure): void {
 }
 
 function measureManager(measure: Measure): void {
-  const memory = new FirstPage();
-  const manager = MemoryManager.init(memory, 1);
-  const memories = Array.from({ length: MEMORIES }, (_, id) => manager.get(id));
-  measure('grow', BUCKETS, () => {
-    for (let done = 0; done < BUCKETS; done += MEMORIES) for (const memory of memories) expect(memory.grow(1) >= 0);
+  const managed = Array.from({ length: MANAGERS }, () => {
+    const memory = new FirstPage();
+    const manager = MemoryManager.init(memory, 1);
+    return { memory, memories: Array.from({ length: MEMORIES }, (_, id) => manager.get(id)) };
   });
-  measure('load', LOADS, () => {
-    for (let done = 0; done < LOADS; done++) expect(MemoryManager.init(memory, 1).allocatedBuckets === BUCKETS);
+  measure('grow', MANAGERS * BUCKETS, () => {
+    for (const { memories } of managed) {
+      for (let done = 0; done < BUCKETS; done += MEMORIES) for (const memory of memories) expect(memory.grow(1) >= 0);
+    }
+  });
+  measure('load', MANAGERS, () => {
+    for (const { memory } of managed) expect(MemoryManager.init(memory, 1).allocatedBuckets === BUCKETS);
   });
 }
 

@@ -1,7 +1,7 @@
 //! The speed of the real `ic-stable-structures` 0.7.2: `bench CASE ROUNDS`.
 //!
 //! Does a case's work so many times, each on fresh memory and the first uncounted, and writes a line for each thing measured in a round: its
-//! name, a tab, nanoseconds for each operation. `test/bench/structures/work.ts` does the same work with the engine; `CASES` there says what it is.
+//! name, a tab, nanoseconds for each operation. `test/bench/structures/work.ts` does the same work with the engine, `cases.ts` beside it says what it is.
 
 use ic_stable_structures::memory_manager::{MemoryId, MemoryManager, VirtualMemory};
 use ic_stable_structures::storable::Blob;
@@ -15,7 +15,7 @@ const ENTRIES: u64 = 100_000;
 const ITEMS: u64 = 1_000_000;
 const BUCKETS: u64 = 10_000;
 const MEMORIES: u64 = 10;
-const LOADS: u64 = 100;
+const MANAGERS: u64 = 50;
 const PAGE: usize = 65_536;
 
 fn main() {
@@ -74,16 +74,22 @@ fn unbounded_map(round: &mut Round) {
 }
 
 fn manager(round: &mut Round) {
-    let memory = Rc::new(FirstPage::default());
-    let manager = MemoryManager::init_with_bucket_size(memory.clone(), 1);
-    let memories: Vec<_> = (0..MEMORIES).map(|id| manager.get(MemoryId::new(id as u8))).collect();
-    round.measure("grow", BUCKETS, || {
-        for memory in memories.iter().cycle().take(BUCKETS as usize) {
-            assert!(memory.grow(1) >= 0);
+    let managed: Vec<_> = (0..MANAGERS)
+        .map(|_| {
+            let memory = Rc::new(FirstPage::default());
+            let manager = MemoryManager::init_with_bucket_size(memory.clone(), 1);
+            (memory, (0..MEMORIES).map(|id| manager.get(MemoryId::new(id as u8))).collect::<Vec<_>>())
+        })
+        .collect();
+    round.measure("grow", MANAGERS * BUCKETS, || {
+        for (_, memories) in &managed {
+            for memory in memories.iter().cycle().take(BUCKETS as usize) {
+                assert!(memory.grow(1) >= 0);
+            }
         }
     });
-    round.measure("load", LOADS, || {
-        for _ in 0..LOADS {
+    round.measure("load", MANAGERS, || {
+        for (memory, _) in &managed {
             black_box(MemoryManager::init_with_bucket_size(memory.clone(), 1));
         }
     });
