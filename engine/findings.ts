@@ -395,6 +395,11 @@ export const FINDINGS = {
       'A sound map with a wrong length, and perhaps a chunk in use in its free list: two BTreeMap objects on one memory leave just this.',
     cure: 'See whether two maps of the program, or of a library in it, have this memory id. Give one of them another, and rebuild the map.',
   },
+  'memory.not-as-labelled': {
+    severity: 'warning',
+    means: 'The labels say that another structure is in this memory than the one whose header stands there.',
+    cure: 'See which of the two the program opens here before it is upgraded: opening a memory as something else traps, or erases it. Correct the other.',
+  },
   'memory.left-over': {
     severity: 'warning',
     means:

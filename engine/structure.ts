@@ -2,17 +2,20 @@ import type { Budget } from './budget.ts';
 import type { Report } from './findings.ts';
 import type { Address, ReadableMemory, Span } from './memory/memory.ts';
 
-export type StructureKind =
-  | 'btreemap'
-  | 'btreeset'
-  | 'vec'
-  | 'minheap'
-  | 'cell'
-  | 'log'
-  | 'memory-buffer'
-  | 'memory-btree'
-  | 'memory-queue'
-  | 'upgrade-dump';
+export const STRUCTURE_KINDS = [
+  'btreemap',
+  'btreeset',
+  'vec',
+  'minheap',
+  'cell',
+  'log',
+  'memory-buffer',
+  'memory-btree',
+  'memory-queue',
+  'upgrade-dump',
+] as const;
+
+export type StructureKind = (typeof STRUCTURE_KINDS)[number];
 
 /** The bytes of one key or value: where they lie, in order, in one memory. Most are one span; a value over overflow pages is several. */
 export interface Run {

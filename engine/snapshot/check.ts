@@ -8,6 +8,7 @@ import { bucketStart } from '../stable-structures/memory-manager/mapping.ts';
 import { formatBuckets } from '../stable-structures/memory-manager/order.ts';
 import { type RecognisedKind, recognise } from '../stable-structures/recognise.ts';
 import { checkClash, checkTwoMaps } from './check-clash.ts';
+import { checkLabel } from './check-label.ts';
 import { checkOrder } from './check-order.ts';
 import { STORED_NAMES } from './opening.ts';
 import type { PlacedFinding, Snapshot } from './snapshot.ts';
@@ -33,6 +34,7 @@ export function checkMemories(snapshot: Snapshot, known: readonly PlacedFinding[
       known.flatMap(({ part, severity, code }) => (severity === 'error' && isIn(part, space) ? [code] : [])),
     );
     checkClash(snapshot, space, errors.size > 0, tell);
+    checkLabel(snapshot, space, tell);
     checkTwoMaps(snapshot, space, errors, tell);
     checkOrder(snapshot, space, errors.size > 0, tell);
   }

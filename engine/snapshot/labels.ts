@@ -1,4 +1,5 @@
 import type { BufferHint } from '../motoko/memory-buffer/find-headerless.ts';
+import { STRUCTURE_KINDS, type StructureKind } from '../structure.ts';
 import { type CodecTable, NO_CODECS } from '../values/codec-table.ts';
 import { codecOf } from '../values/codecs.ts';
 import { readCodecs } from '../values/read-forms.ts';
@@ -6,6 +7,8 @@ import { readCodecs } from '../values/read-forms.ts';
 /** What the owner of a memory says of it: a name, and how its keys and values are encoded. */
 export interface SpaceLabel {
   readonly name: string | undefined;
+  /** What stands in it. The bytes say it too: only a contradiction matters. */
+  readonly structure: StructureKind | undefined;
   readonly key: string | undefined;
   readonly value: string | undefined;
   /** Of a MemoryBuffer without headers, at its pointers region: the region with its values, and how many there are. */
@@ -66,10 +69,18 @@ function labelOf(entry: Readonly<Record<string, unknown>>, what: string, codecs:
   const name = entry['name'];
   return {
     name: typeof name === 'string' && name !== '' ? name : undefined,
+    structure: structureName(entry['structure'], what, problems),
     key: codecName(entry['key'], `The key of ${what}`, codecs, problems),
     value: codecName(entry['value'], `The value of ${what}`, codecs, problems),
     buffer: bufferHint(entry, what, problems),
   };
+}
+
+function structureName(value: unknown, what: string, problems: string[]): StructureKind | undefined {
+  if (value === undefined) return undefined;
+  const known = STRUCTURE_KINDS.find((kind) => kind === value);
+  if (known === undefined) problems.push(`The structure of ${what} is none that is known: ${JSON.stringify(value)}.`);
+  return known;
 }
 
 function bufferHint(entry: Readonly<Record<string, unknown>>, what: string, problems: string[]): BufferHint | undefined {

@@ -124,19 +124,12 @@ describe('two structures on one memory', () => {
     const found = told(imageBytes('corrupt-two-maps-one-memory'));
     expect(found).toMatchObject([{ code: 'memory.two-maps', severity: 'warning', part: 'memory/5/btreemap' }]);
   });
-  test('two maps of which one removes: a chunk in use is in the free list, too', () => {
-    const bytes = clash((memory) => {
-      const [first, second] = [0, 0].map((_, index) => {
-        const map = BTreeMap.init(memory, { key: U32, value: FREE });
-        for (let number = 0; index === 0 && number < 100; number++) map.insert(key((number * 7) % 1_000), text(30));
-        return map;
-      });
-      for (let number = 0; number < 3; number++) {
-        if (number % 2 === 0) first?.insert(key(1_000 + number), text(30));
-        else first?.remove(key(number * 7));
-        second?.insert(key(2_000 + number), text(30));
-      }
-    });
+  test('a wrong length and a chunk in use in the free list, as two maps leave them when one removes', () => {
+    const bytes = imageBytes('corrupt-base');
+    for (const name of ['corrupt-btree-len', 'corrupt-btree-freelist-live']) {
+      const { patches } = sidecar<{ patches: readonly { offset: number; new: string }[] }>(name);
+      for (const { offset, new: hex } of patches) bytes.set(Buffer.from(hex, 'hex'), offset);
+    }
     const found = told(bytes);
     expect(found.map(({ code }) => code)).toEqual(['memory.two-maps']);
     expect(found[0]?.message).toContain('and a chunk in use stands in the free list');

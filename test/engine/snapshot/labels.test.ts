@@ -4,6 +4,7 @@ import { BytesSource, SourceMemory } from '../../../engine/memory/source.ts';
 import { readLabels } from '../../../engine/snapshot/labels.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { nameOfSpace } from '../../../engine/snapshot/space.ts';
+import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { imageBytes } from '../../fixtures.ts';
 
 function labelled(json: unknown): Snapshot {
@@ -29,10 +30,27 @@ test('keys and values are decoded as the labels say, and that is no guess', () =
 test('the price of storage can be another', () =>
   expect(readLabels('{"cost": {"cyclesPerGibSecond": 317500}}').labels.cyclesPerGibSecond).toBe(317_500));
 
+const contradicted = (json: unknown) =>
+  surveyImage(labelled(json)).findings.filter(({ code }) => code === 'memory.not-as-labelled');
+
+test('a memory that is given to another structure than it holds would be erased, or trap', () => {
+  const [finding, ...more] = contradicted({ memories: { 0: { name: 'users', structure: 'cell' } } });
+  expect(finding).toMatchObject({ part: 'memory/0', severity: 'warning', at: { length: 4 } });
+  expect(finding?.message).toBe(
+    'The labels say that memory 0 “users” holds a Cell, but the header of a BTreeMap stands at its start. Opening it with Cell::init would write the default value over it.',
+  );
+  expect(more).toEqual([]);
+});
+test('a memory that holds what the labels say, or nothing that they know, is none', () => {
+  expect(contradicted({ memories: { 0: { structure: 'btreemap' }, 200: { structure: 'vec' } } })).toEqual([]);
+  expect(contradicted({ memories: { 0: { structure: 'btreeset' } } })).toEqual([]);
+});
+
 test.each([
   ['no json', /^It is no JSON/],
   ['[]', /no JSON object/],
   ['{"memories": 3}', /"memories" is no object/],
   ['{"memories": {"3": "users"}}', /no object for 3/],
+  ['{"memories": {"3": {"structure": "tree"}}}', /The structure of memory 3 is none that is known: "tree"/],
   ['{"regions": {"16": {"value": "u65"}}}', /The value of region 16 has no codec "u65"/],
 ])('%s is told', (text, problem) => expect(readLabels(text).problems.join()).toMatch(problem));
