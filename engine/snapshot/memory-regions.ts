@@ -1,5 +1,6 @@
 import type { Finding } from '../findings.ts';
 import { at, type ReadableMemory } from '../memory/memory.ts';
+import type { BufferRecord } from '../motoko/heap/buffer.ts';
 import { findInHeap } from '../motoko/heap/find.ts';
 import { readStableVariables } from '../motoko/stable-variables/inspect.ts';
 import { type MemoryRegionBooks, memoryRegionsIn } from '../motoko/stable-variables/memory-regions.ts';
@@ -10,6 +11,8 @@ import type { Space } from './space.ts';
 /** What the stable variables of an image or the heap beside it tell of its `MemoryRegion`s. */
 export interface FoundBooks {
   readonly books: readonly MemoryRegionBooks[];
+  /** Records of `MemoryBuffer`s on the heap. */
+  readonly buffers: readonly BufferRecord[];
   readonly findings: readonly Finding[];
 }
 
@@ -37,18 +40,18 @@ export function findBooks(
   if (span !== undefined) {
     const findings: Finding[] = [];
     const variables = readStableVariables(image, span, (finding) => findings.push(finding), { names });
-    return { books: memoryRegionsIn(variables), findings };
+    return { books: memoryRegionsIn(variables), buffers: [], findings };
   }
-  if (layout.kind !== 'motoko-regions' || wasmMemory === undefined) return { books: [], findings: [] };
-  const { books, problem } = findInHeap(wasmMemory, { names });
+  if (layout.kind !== 'motoko-regions' || wasmMemory === undefined) return { books: [], buffers: [], findings: [] };
+  const { books, buffers, problem } = findInHeap(wasmMemory, { names });
   const stranger = books.find(({ regionId, regionPages }) => regionPages !== pagesOf(regionId, spaces));
   if (stranger !== undefined) {
     const { regionId, regionPages } = stranger;
     const message = `The heap in wasm_memory.bin is of another moment than this stable memory, so that it was not used: it gives region ${regionId} ${regionPages} pages, here it has ${pagesOf(regionId, spaces)}.`;
-    return { books: [], findings: [told(image, message)] };
+    return { books: [], buffers: [], findings: [told(image, message)] };
   }
   const message = `The heap in wasm_memory.bin could not be used, or not all of it. ${problem}`;
-  return { books, findings: problem === undefined ? [] : [told(image, message)] };
+  return { books, buffers, findings: problem === undefined ? [] : [told(image, message)] };
 }
 
 function told(image: ReadableMemory, message: string): Finding {

@@ -117,7 +117,7 @@ export class Snapshot {
     this.#spaceOf.set(source.memory, imageSpace(source.memory));
     const managerFindings = found.splice(0).map((finding) => this.#place(finding, this.areas[0]?.part ?? 'image'));
 
-    const { structures, unread } = findStructures(detected, report, this.labels);
+    const { structures, unread } = findStructures(detected, report, this.labels, () => this.#foundBooks.buffers);
     const remains = findRemains(source.memory, this.layout, this.areas, structures, report);
     if (remains !== undefined) this.#spaceOf.set(remains.space.memory, remains.space);
     this.remains = remains;

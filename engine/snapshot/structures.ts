@@ -2,6 +2,7 @@ import type { Report } from '../findings.ts';
 import { formatBytes } from '../format.ts';
 import { at, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
 import { MemoryWindow } from '../memory/window.ts';
+import type { BufferRecord } from '../motoko/heap/buffer.ts';
 import { findMemoryBTrees } from '../motoko/memory-btree/find.ts';
 import { findMemoryBuffers } from '../motoko/memory-buffer/find.ts';
 import { type BufferHint, findHeaderlessBuffers } from '../motoko/memory-buffer/find-headerless.ts';
@@ -13,6 +14,7 @@ import { recognise } from '../stable-structures/recognise.ts';
 import type { Structure } from '../structure.ts';
 import { type Labels, NO_LABELS } from './labels.ts';
 import { type Detected, plainArea } from './layout.ts';
+import { BOOKS_SOURCES } from './memory-regions.ts';
 import type { PlacedStructure } from './snapshot.ts';
 import type { Space } from './space.ts';
 
@@ -57,9 +59,14 @@ export function withWindows(image: ReadableMemory, unsearched: Detected): Detect
 }
 
 /** Opens what stands in the spaces: reads headers, no more. */
-export function findStructures(detected: Detected, report: Report, labels = NO_LABELS): Found {
+export function findStructures(
+  detected: Detected,
+  report: Report,
+  labels = NO_LABELS,
+  buffersOnHeap: () => readonly BufferRecord[] = () => [],
+): Found {
   if (detected.layout.kind === 'motoko-regions')
-    return inRegions(detected.layout.manager.regions, detected.spaces, labels, report);
+    return inRegions(detected.layout.manager.regions, detected.spaces, labels, buffersOnHeap, report);
   return inMemories(detected.spaces, report);
 }
 
@@ -69,7 +76,13 @@ function inMemories(spaces: readonly Space[], report: Report): Found {
   return { structures: openStructures(memories, report).flatMap((structure) => place(structure, spaceOf)), unread: [] };
 }
 
-function inRegions(regions: readonly RegionView[], spaces: readonly Space[], labels: Labels, report: Report): Found {
+function inRegions(
+  regions: readonly RegionView[],
+  spaces: readonly Space[],
+  labels: Labels,
+  buffersOnHeap: () => readonly BufferRecord[],
+  report: Report,
+): Found {
   const spaceOf = new Map<ReadableMemory, Space>(spaces.map((space) => [space.memory, space]));
   const buffers = findMemoryBuffers(regions, report);
   const inBuffers = new Set(buffers.flatMap(({ pointers, blobs }) => [pointers, blobs]));
@@ -81,10 +94,10 @@ function inRegions(regions: readonly RegionView[], spaces: readonly Space[], lab
   const known = new Set<ReadableMemory>(
     [...buffers.map(({ view }) => view), ...trees, ...queues].flatMap(({ memories }) => memories),
   );
-  const headerless = findHeaderlessBuffers(
-    regions.filter((region) => !known.has(region) && recogniseMotoko(region) === undefined),
-    new Map(regions.flatMap(({ id }) => hintOf(labels, id))),
-  );
+  const bare = regions.filter((region) => !known.has(region) && recogniseMotoko(region) === undefined);
+  const hints = new Map(bare.length === 0 ? [] : buffersOnHeap().map(hintOfHeap));
+  for (const [region, hint] of bare.flatMap(({ id }) => hintOf(labels, id))) hints.set(region, hint);
+  const headerless = findHeaderlessBuffers(bare, hints);
   const structures = [...[...buffers, ...headerless].map(({ view }) => view), ...trees, ...queues]
     .flatMap((structure) => place(structure, spaceOf))
     .sort((a, b) => a.space.id - b.space.id);
@@ -94,6 +107,10 @@ function inRegions(regions: readonly RegionView[], spaces: readonly Space[], lab
     return known === undefined ? [] : [{ space, kind: known.kind, name: known.name, magic: known.magic }];
   });
   return { structures, unread };
+}
+
+function hintOfHeap({ pointers, blobs, count }: BufferRecord): readonly [number, BufferHint] {
+  return [Number(pointers), { blobs: Number(blobs), count: Number(count), source: BOOKS_SOURCES.heap }];
 }
 
 function hintOf(labels: Labels, id: number): readonly (readonly [number, BufferHint])[] {

@@ -9,6 +9,8 @@ export interface BufferHint {
   /** The region with the values. */
   readonly blobs?: number | undefined;
   readonly count?: number | undefined;
+  /** Who says so, where it is not the labels. */
+  readonly source?: string | undefined;
 }
 
 /** Without a hint so many records have to fit another region. */
@@ -62,7 +64,13 @@ function said<Region extends NumberedMemory>(
   const blobs = others.find(({ id }) => id === hint.blobs);
   if (!blobs) return undefined;
   const records = leadingRecords(pointers, byteLength(blobs));
-  return foundBuffer(pointers, blobs, countApart(records), hint, 'the labels say so');
+  return foundBuffer(
+    pointers,
+    blobs,
+    countApart(records),
+    hint,
+    hint.source === undefined ? 'the labels say so' : `the ${hint.source} says so`,
+  );
 }
 
 function inferred<Region extends NumberedMemory>(
@@ -98,7 +106,7 @@ function foundBuffer<Region extends NumberedMemory>(
     pairedBecause: reason,
     ...(hint?.count === undefined
       ? { countInferred: true, countFrom: 'leading records that lead to bytes of their own' }
-      : { countFrom: 'labels' }),
+      : { countFrom: hint.source ?? 'labels' }),
   };
   const length = BigInt(hint?.count ?? count);
   return { view: new MemoryBufferView(pointers, blobs, { header: 0, length, facts }), pointers, blobs };

@@ -180,3 +180,34 @@ test('with the stable memory alone, the gaps between live values stand for the f
   const rows = treeRows(snapshot, 'freeLists', undefined, new Budget());
   expect(rows.at(-1)?.description).toBe('95 free blocks · gaps between what live pointers lead to');
 });
+
+/** A heap whose regions 16 and 17 have so many pages. */
+function heapWithPages(pages: readonly [number, number]): Uint8Array {
+  const heap = new Uint8Array(imageBytes('classical-copying'));
+  const words = new Uint32Array(heap.buffer);
+  const REGION = 39;
+  for (const [index, count] of pages.entries()) {
+    const at = words.findIndex((word, place) => word === REGION && words[place + 1] === 16 + index && words[place + 2] === 0);
+    words[at + 3] = count;
+  }
+  return heap;
+}
+
+test('a buffer without headers lies in the regions, and has the values, that its record on the heap says', () => {
+  const bytes = imageBytes('memory-buffer-v002-nat');
+  const memory = new SourceMemory(new BytesSource(bytes));
+  const source = { title: 'old', memory, bytes: bytes.length, missing: [], remarks: [] };
+  const [pointers = 0, blobs = 0] = new Snapshot(source).spaces.map((space) => space.memory.pages);
+  const wasmMemory = new SourceMemory(new BytesSource(heapWithPages([pointers, blobs])));
+  const { structures } = new Snapshot({ ...source, wasmMemory });
+  expect(structures.map(({ part, structure }) => [part, structure.length, structure.facts])).toEqual([
+    [
+      'region/16/memory-buffer',
+      2n,
+      expect.objectContaining({
+        pairedBecause: 'the heap in wasm_memory.bin says so',
+        countFrom: 'heap in wasm_memory.bin',
+      }),
+    ],
+  ]);
+});
