@@ -96,6 +96,35 @@ test('a read beyond a memory is the caller’s mistake', () => {
   expect(() => readBytes(one, at(0, PAGE_SIZE - 1), 2)).toThrow(RangeError);
 });
 
+test('a memory goes on with the buckets that it has now, whenever it was got', () => {
+  const manager = MemoryManager.init(new BytesMemory(), 1, 'lowest-first');
+  const [one, other] = [manager.get(0), manager.get(1)];
+  const first = (memory: Memory): number | undefined => readBytes(memory, at(0, 0), 1)[0];
+  one.grow(1);
+  one.write(at(0, 0), Uint8Array.of(1));
+  const state = manager.save();
+  manager.reclaim(0);
+  expect(() => first(one)).toThrow(RangeError);
+  other.grow(1);
+  one.grow(1);
+  one.write(at(0, 0), Uint8Array.of(2));
+  expect([first(one), first(other)]).toEqual([2, 1]);
+  manager.restore(state);
+  expect(first(one)).toBe(1);
+  expect(() => first(other)).toThrow(RangeError);
+});
+test('the header after a state has come back is that of a new manager', () => {
+  const memory = new BytesMemory();
+  const manager = MemoryManager.init(memory, 1);
+  const empty = manager.save();
+  manager.get(0).grow(3);
+  manager.restore(empty);
+  manager.get(1).grow(1);
+  const fresh = new BytesMemory();
+  MemoryManager.init(fresh, 1).get(1).grow(1);
+  expect(readBytes(memory, at(0, 0), 2080)).toEqual(readBytes(fresh, at(0, 0), 2080));
+});
+
 const id = fc.integer({ min: 0, max: 3 });
 const step = fc.oneof(
   fc.record({ id, grow: fc.integer({ min: 0, max: 5 }) }),
@@ -107,14 +136,16 @@ law.prop([fc.integer({ min: 1, max: 3 }), fc.array(step, { maxLength: 15 })], { 
   (bucketPages, steps) => {
     const manager = MemoryManager.init(new BytesMemory(), bucketPages);
     const models = [0, 1, 2, 3].map(() => new BytesMemory());
+    const kept = models.map((_, index) => manager.get(index));
     for (const one of steps) {
       const model = models[one.id] ?? new BytesMemory();
       if ('grow' in one) expect(manager.get(one.id).grow(one.grow)).toBe(model.grow(one.grow));
       else if (one.at + one.bytes.length <= byteLength(model)) {
         manager.get(one.id).write(at(0, one.at), one.bytes);
         model.write(at(0, one.at), one.bytes);
+        expect(readBytes(kept[one.id] ?? model, at(0, one.at), one.bytes.length)).toEqual(one.bytes);
       }
-      manager.reload();
+      if (one.id > 1) manager.reload();
     }
     models.forEach((model, index) => {
       expect(manager.get(index).pages).toBe(model.pages);

@@ -57,6 +57,22 @@ test('a size stands before an item in one, two or four bytes', () => {
   }
 });
 
+test('an item is read into bytes that are at hand', () => {
+  const vec = Vec.init(new BytesMemory(), { max: 3, fixed: false });
+  vec.push(Uint8Array.of(5, 6));
+  const into = Uint8Array.of(9, 9, 9);
+  expect([vec.read(0, into), vec.read(1, into)]).toEqual([2, undefined]);
+  expect(into).toEqual(Uint8Array.of(5, 6, 9));
+});
+test('a length has 64 bits', () => {
+  const memory = new BytesMemory();
+  const vec = Vec.init(memory, { max: 0, fixed: true });
+  memory.write(at(0, 4), Uint8Array.of(0xff, 0xff, 0xff, 0xff, 2));
+  vec.push(Uint8Array.of());
+  expect(vec.length).toBe(3 * 2 ** 32);
+  expect(readBytes(memory, at(0, 4), 8)).toEqual(Uint8Array.of(0, 0, 0, 0, 3, 0, 0, 0));
+});
+
 test('what was popped stays behind as stale bytes', () => {
   const memory = new BytesMemory();
   const vec = Vec.init(memory, { max: 2, fixed: true });
