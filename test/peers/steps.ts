@@ -1,3 +1,4 @@
+import type { Framing } from '../../engine/stable-structures/upgrade-dump/layout.ts';
 import type { Bound } from '../../engine/values/codec.ts';
 
 /** What a session is told to do: one line of JSON each. `src/session.rs` says what they mean. Byte strings are hex. */
@@ -42,6 +43,12 @@ export type Operation =
       readonly pieces: readonly { readonly bytes: string }[];
     }
   | { readonly do: 'read'; readonly at: number; readonly capacity: number; readonly length: number };
+
+/** What `src/dump.rs` is told to do: to save a value of JSON as CBOR, in a memory, or without one at the start of the image. */
+export type DumpStep =
+  | { readonly do: 'dump'; readonly framing: Framing; readonly value: unknown; readonly memory?: number }
+  | Extract<Step, { do: 'manage' }>
+  | { readonly do: 'store'; readonly image: string };
 
 /** What a step gives: hex, numbers, truth, lists of them; null for nothing. */
 export type Result = string | number | boolean | null | readonly Result[];

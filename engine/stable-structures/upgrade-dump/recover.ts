@@ -37,8 +37,11 @@ interface Tally {
   /** Bytes of text. */
   readonly text: number;
   readonly parts: number;
+  readonly texts: number;
   /** Parts whose first byte is no letter: numbers, arrays, maps. Plain text reads as CBOR too, but has none of them. */
   readonly telling: number;
+  /** The first bytes that items have, a bit each. Items of one array are alike; where text is cut at wrong places, they are not. */
+  readonly kinds: bigint;
 }
 
 interface Item extends Tally {
@@ -46,29 +49,39 @@ interface Item extends Tally {
   readonly next: number;
 }
 
-const EMPTY: Tally = { text: 0, parts: 0, telling: 0 };
-/** Of so many parts at least one is telling. */
+const EMPTY: Tally = { text: 0, parts: 0, texts: 0, telling: 0, kinds: 0n };
+/** Of so many parts at least one is telling, if not all of them are texts. */
 const PARTS_A_TELLING_ONE = 8;
+/** Another kind of item has to be worth so many bytes of text. */
+const TEXT_A_KIND = 16;
 
 /** Where items of CBOR follow each other to the end: of such places the first from which most text is reached. */
 function findItems(bytes: Uint8Array, end: number): number | undefined {
   const items = readItems(bytes, end);
   // What is reached from a place is known once it is known from the next.
   const reached = new Map<number, Tally>();
-  let best = { start: -1, text: LEAST_TEXT };
+  let best: { readonly start: number; readonly worth: number } | undefined;
   for (const [position, item] of [...items].sort(([a], [b]) => b - a)) {
     const behind = item.next >= end ? EMPTY : reached.get(item.next);
     if (behind === undefined) continue;
     const all = {
       text: item.text + behind.text,
       parts: item.parts + behind.parts,
+      texts: item.texts + behind.texts,
       telling: item.telling + behind.telling,
+      kinds: item.kinds | behind.kinds,
     };
     reached.set(position, all);
-    if (position >= STARTS || all.text < best.text || all.parts > PARTS_A_TELLING_ONE * all.telling) continue;
-    best = { start: position, text: all.text };
+    const telling = all.texts === all.parts || PARTS_A_TELLING_ONE * all.telling >= all.parts;
+    if (position >= STARTS || all.text < LEAST_TEXT || !telling) continue;
+    const worth = all.text - TEXT_A_KIND * countBits(all.kinds);
+    if (best === undefined || worth >= best.worth) best = { start: position, worth };
   }
-  return best.start < 0 ? undefined : best.start;
+  return best?.start;
+}
+
+function countBits(bits: bigint): number {
+  return bits.toString(2).replaceAll('0', '').length;
 }
 
 /** The items that can be reached from one of the first bytes, each read once. */
@@ -100,7 +113,9 @@ function itemAt(bytes: Uint8Array, position: number): Item | undefined {
   return {
     text: texts.reduce((sum, { length }) => sum + length, 0),
     parts: decoded.parts.length,
+    texts: texts.length,
     telling: telling.length,
+    kinds: 1n << BigInt(bytes[position] ?? 0),
     next: reading.problem === undefined ? position + reading.length : bytes.length,
   };
 }
