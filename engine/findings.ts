@@ -261,6 +261,12 @@ export const FINDINGS = {
     means: 'Behind a dump of an upgrade hook bytes are left: of an earlier, longer dump, or of what stood there before.',
     cure: 'Nothing needs to be done. The bytes are paid for until the memory is used again; parts of older values can be read there.',
   },
+  'dump.over-manager': {
+    severity: 'error',
+    means:
+      'An upgrade hook has saved its dump over the tables of a memory manager. The next MemoryManager::init starts anew: all memories appear empty.',
+    cure: 'Do not upgrade the canister. Restore page 0 from an earlier snapshot, and save the heap in a virtual memory of its own: not by stable_save.',
+  },
   'dump.beneath-manager': {
     severity: 'warning',
     means:

@@ -7,11 +7,12 @@ import { describeOrder } from '../stable-structures/memory-manager/order.ts';
 import { type Element, readRun } from '../structure.ts';
 import type { Area } from './areas.ts';
 import { decodeSide, offsetOf } from './entries.ts';
-import { fixed, type List, listRows, row, rowsOf } from './list.ts';
+import { fixed, type List, listRows, row, rowsOf, withLast } from './list.ts';
 import { BOOKS_SOURCES } from './memory-regions.ts';
 import { ELEMENT_NAMES, FREE_NAMES, nameOfFact, plural, STRUCTURE_NAMES } from './names.ts';
 import { orderOf, type PlacedStructure, type Snapshot } from './snapshot.ts';
 import { nameOfSpace, type Space } from './space.ts';
+import type { ShownVariable } from './variables.ts';
 
 /** Decoded values are cut to so many characters in a row, and read to so many bytes. */
 const ROW_TEXT = 120;
@@ -41,7 +42,12 @@ function listOf(snapshot: Snapshot, name: string, budget: Budget): List | undefi
     case 'freeLists':
       return fixed(freeListRoots(snapshot, budget));
     case 'structures':
-      return rowsOf(snapshot.structures, 'structures', (placed) => elementsRoot(snapshot, placed));
+      return withLast(
+        rowsOf(snapshot.structures, 'structures', (placed) => elementsRoot(snapshot, placed)),
+        variablesRoot(snapshot),
+      );
+    case 'variables':
+      return rowsOf(snapshot.variables, 'stable variables', variableRow);
     case 'space': {
       const space = snapshot.space(part);
       return space === undefined ? undefined : spaceContent(snapshot, space);
@@ -288,6 +294,24 @@ function freeList(placed: PlacedStructure, budget: Budget): List {
   };
 }
 
+function variablesRoot(snapshot: Snapshot): TreeRow | undefined {
+  const count = snapshot.variables.length;
+  if (count === 0) return undefined;
+  const description = formatCount(count);
+  return row({ id: 'variables:', label: 'stable variables', description, icon: 'structure', expandable: true, part: 'image' });
+}
+
+function variableRow({ id, name, text, type, at: span }: ShownVariable, index: number): TreeRow {
+  return row({
+    id: `variable:${index}`,
+    label: name,
+    description: (text ?? type ?? '').replace(/\s+/g, ' ').slice(0, ROW_TEXT),
+    tooltip: `The stable variable whose name has the Candid hash ${id}${text === undefined ? '; its value is in the stored heap' : ''}.`,
+    icon: 'element',
+    at: span && { start: span.start, length: span.length },
+  });
+}
+
 /** A `MemoryRegion` whose free list the stable variables or the heap tell. */
 function booksRow(snapshot: Snapshot, { path, free, ...books }: MemoryRegionBooks, index: number): TreeRow {
   const space = spaceOfBooks(snapshot, books);
@@ -372,8 +396,13 @@ const RECOVERABLE =
 
 function recoverableList(snapshot: Snapshot, placed: PlacedStructure, budget: Budget): List {
   const { recoverable } = placed.structure;
+  const count = recoverable?.count(budget) ?? 0;
+  if (count === 0) {
+    const label = budget.cutShort === undefined ? 'none' : 'Not looked through yet: close this row and open it again to go on.';
+    return fixed([row({ id: `noLeftover:${placed.part}`, label, icon: 'note' })]);
+  }
   return {
-    count: recoverable?.count(budget) ?? 0,
+    count,
     nouns: plural(ELEMENT_NAMES[placed.structure.kind]),
     rows: ({ from, to }) =>
       (recoverable?.elements(from, to - from, budget) ?? []).map((element) => leftoverRow(snapshot, placed, element, budget)),

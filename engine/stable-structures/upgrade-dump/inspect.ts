@@ -1,8 +1,9 @@
 import type { Budget } from '../../budget.ts';
 import type { Report } from '../../findings.ts';
-import { formatBytes, formatCounted } from '../../format.ts';
+import { formatAddress, formatBytes, formatCounted } from '../../format.ts';
 import { type Address, at, byteLength, holds, PAGE_SIZE, type ReadableMemory, readBytes } from '../../memory/memory.ts';
 import type { Element, Owner, Structure, Survey } from '../../structure.ts';
+import { OWNERS_AT, TABLES_LENGTH, UNOWNED } from '../memory-manager/layout.ts';
 import { type PartsAt, partElement, partOwner } from './described.ts';
 import { DECODED_BYTES, decodeDump, PREFIX_LENGTH, type UpgradeDump } from './layout.ts';
 
@@ -21,8 +22,25 @@ export function openDump(memory: ReadableMemory, report: Report): Structure | un
     const length = Math.min(PREFIX_LENGTH[framing] + size, byteLength(memory));
     report({ code: 'dump.undecodable', memory, at: { start: at(0, 0), length }, message });
   }
+  const end = Math.min(valueAt + size, byteLength(memory));
+  if (hasOwnerTable(memory, end)) {
+    const message = `The dump lies over a memory manager, whose table of buckets is still there from ${formatAddress(Math.max(end, OWNERS_AT))} on.`;
+    report({ code: 'dump.over-manager', memory, at: { start: at(0, 0), length: end }, message });
+  }
   return new DumpView(memory, dump);
 }
+
+/** Whether what follows a dump in page 0 is a manager's table of owners: nearly all buckets have none, and the last ones never. */
+function hasOwnerTable(memory: ReadableMemory, end: number): boolean {
+  const start = Math.max(end, OWNERS_AT);
+  if (start > TABLES_LENGTH - LEAST_TABLE) return false;
+  const owners = readBytes(memory, at(0, start), TABLES_LENGTH - start);
+  const behind = readBytes(memory, at(0, TABLES_LENGTH), 16);
+  return owners.subarray(-LEAST_TABLE).every((owner) => owner === UNOWNED) && behind.some((byte) => byte !== UNOWNED);
+}
+
+/** So many bytes of the table tell it from others. */
+const LEAST_TABLE = 1_024;
 
 class DumpView implements Structure {
   readonly kind = 'upgrade-dump';

@@ -53,6 +53,28 @@ test('check ends with 1 where something is an error, and with 0 where nothing is
   expect(run('check', image('corrupt-base')).status).toBe(0);
 });
 
+test('a value that an upgrade hook has saved is inspected, and listed part by part', () => {
+  const path = image('openchat-like-b128');
+  const { structures } = JSON.parse(run('inspect', path, '--json').stdout);
+  expect(structures[0]).toMatchObject({ part: 'memory/0/upgrade-dump', encoding: 'cbor', framing: 'none', size: 28_699 });
+  const [line] = run('entries', path, 'memory/0', '--from', '1', '--limit', '1', '--json').stdout.split('\n');
+  expect(JSON.parse(line ?? '')).toMatchObject({
+    path: 'key',
+    valueText: '"members"',
+    valueCodec: 'cbor',
+    value: '676d656d62657273',
+  });
+});
+
+test('entries that a map no longer leads to are listed with their chunks', () => {
+  const path = image('leak-v063-overflow');
+  const lines = run('entries', path, 'memory/0', '--stale', '--limit', '400', '--json').stdout.trim().split('\n');
+  const origins = new Set(lines.map((line) => JSON.parse(line).origin));
+  expect(origins).toContain('leaked');
+  expect(run('entries', path, 'memory/0', '--stale', '--limit', '1').stdout).toMatch(/ chunk 0x[0-9a-f]+, /);
+  expect(refusal('entries', image('cell-cbor'), 'memory/0', '--stale')).toContain('neither a map nor a set');
+});
+
 test('explain takes hex and decimal', () => {
   const path = image('mm-basic');
   expect(run('explain', path, '0x20000', '--json').stdout).toBe(run('explain', path, '131072', '--json').stdout);

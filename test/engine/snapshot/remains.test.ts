@@ -111,6 +111,14 @@ test('a dump that ended before byte 34,848 leaves nothing behind', () => {
   expect(migrated(encode({ users: users.slice(0, 100) })).remains).toBeUndefined();
 });
 
+test('a dump that was saved over a manager is an error', () => {
+  const image = new BytesMemory();
+  MemoryManager.init(image, 1).get(0).grow(2);
+  saveDump(image, 'u32', encode({ users: users.slice(0, 10) }));
+  const found = surveyImage(openedBytes(readBytes(image, at(0, 0), byteLength(image)))).findings;
+  expect(found[0]).toMatchObject({ code: 'dump.over-manager', severity: 'error', part: 'image/upgrade-dump' });
+});
+
 test('a map that stood there is no dump', () => {
   const image = new BytesMemory();
   const map = BTreeMap.init(image, { key: {}, value: {} });
