@@ -19,7 +19,7 @@ import type { TraceFinding } from './pieces.ts';
 
 export const MEMORY_TRACE_SCHEMA = 'icss-memtrace/1';
 
-type Row = Readonly<Record<string, unknown>>;
+export type Row = Readonly<Record<string, unknown>>;
 
 export function importMemoryTrace(source: ByteSource, header: Row): ImportedTrace {
   const writer = typeof header['crate'] === 'string' ? ` ${header['crate']}` : '';
@@ -60,22 +60,20 @@ function* importEvents(
     }
     const next = typeof row['step'] === 'number' ? row['step'] : undefined;
     const changes = next !== operation;
-    if (changes && operation !== undefined) yield end(message++);
+    if (changes && operation !== undefined) yield endOperation(message++);
     if (!known.has(memory)) {
       known.add(memory);
-      yield* names.define(`memory ${memory}`);
-      const params = bucketPages === undefined ? { memory } : { memory, bucketPages };
-      yield { kind: 'space', space: memory + 1, spaceKind: 'virtual-memory', name: names.latest, params };
+      yield* virtualMemory(memory, bucketPages, names);
     }
     if (changes && next !== undefined) {
       yield* names.define(`operation ${formatCount(next)}`);
-      yield begin(message, names.latest);
+      yield beginOperation(message, names.latest);
     }
     operation = next;
     step++;
     yield event;
   }
-  if (operation !== undefined) yield end(message);
+  if (operation !== undefined) yield endOperation(message);
 }
 
 function eventOf(row: Row): TraceEvent | undefined {
@@ -84,12 +82,8 @@ function eventOf(row: Row): TraceEvent | undefined {
   const space = memory + 1;
   const offset = uint(row, 'off');
   switch (row['t']) {
-    case 'grow': {
-      const by = uint(row, 'delta');
-      const before = row['ret'];
-      const sound = by !== undefined && typeof before === 'number' && Number.isSafeInteger(before) && before >= -1;
-      return sound ? { kind: 'grow', space, by, before } : undefined;
-    }
+    case 'grow':
+      return importedGrow(row, space);
     case 'w': {
       const bytes = typeof row['hex'] === 'string' ? fromHex(row['hex']) : undefined;
       return bytes && offset !== undefined
@@ -107,21 +101,40 @@ function eventOf(row: Row): TraceEvent | undefined {
   }
 }
 
-function begin(message: number, name: number): TraceEvent {
+/** `delta` pages were asked for, `ret` is the size before, or -1. */
+export function importedGrow(row: Row, space: number): Extract<TraceEvent, { kind: 'grow' }> | undefined {
+  const by = uint(row, 'delta');
+  const before = row['ret'];
+  const sound = by !== undefined && typeof before === 'number' && Number.isSafeInteger(before) && before >= -1;
+  return sound ? { kind: 'grow', space, by, before } : undefined;
+}
+
+/** Declares a memory under the number after its id. */
+export function* virtualMemory(
+  memory: number,
+  bucketPages: number | undefined,
+  names: Names,
+): Generator<TraceEvent, void, undefined> {
+  yield* names.define(`memory ${memory}`);
+  const params = bucketPages === undefined ? { memory } : { memory, bucketPages };
+  yield { kind: 'space', space: memory + 1, spaceKind: 'virtual-memory', name: names.latest, params };
+}
+
+export function beginOperation(message: number, name: number): TraceEvent {
   return { kind: 'begin', message, messageKind: 'test', name, time: undefined, instructions: undefined };
 }
 
-function end(message: number): TraceEvent {
+export function endOperation(message: number): TraceEvent {
   return { kind: 'end', message, outcome: 'replied', time: undefined, instructions: undefined, text: undefined };
 }
 
-function uint(row: Row, name: string): number | undefined {
+export function uint(row: Row, name: string): number | undefined {
   const value = row[name];
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
 /** Gives each text a number, once. */
-class Names {
+export class Names {
   readonly #ids = new Map<string, number>();
   latest = 0;
 

@@ -3,6 +3,7 @@ import type { TraceEvent, TraceHeader } from './events.ts';
 import { importCanisterLogs, isLogLine } from './import-canister-logs.ts';
 import { importMemoryTrace, MEMORY_TRACE_SCHEMA } from './import-memory-trace.ts';
 import { importRegionTrace, REGION_TRACE_SCHEMA } from './import-region-trace.ts';
+import { importStructureTrace, STRUCTURE_TRACE_SCHEMA } from './import-structure-trace.ts';
 import { lines, objectOf } from './line-reader.ts';
 import type { TraceFinding } from './pieces.ts';
 import { readTrace, traceFileKind } from './reader.ts';
@@ -33,6 +34,8 @@ export function importTrace(source: ByteSource): ImportedTrace | undefined {
       return importRegionTrace(source, header);
     case MEMORY_TRACE_SCHEMA:
       return importMemoryTrace(source, header);
+    case STRUCTURE_TRACE_SCHEMA:
+      return importStructureTrace(source, header);
     default:
       // Traces of a MemoryRegion were written without the name of their schema at first.
       return header && 'workload' in header && 'lib' in header ? importRegionTrace(source, header) : undefined;

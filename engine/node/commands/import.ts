@@ -6,7 +6,7 @@ import { type Command, print, UnusableInput } from './command.ts';
 
 export const IMPORT: Command = {
   name: 'import',
-  about: 'a foreign trace made into ours: mr-trace/1, icss-memtrace/1, canister logs',
+  about: 'a foreign trace made into ours: mr-trace/1, icss-memtrace/1, icss-trace/1, canister logs',
   usage: 'FILE -o TRACE',
   more: 'TRACE is written as CBOR (.smtrace), or as JSON Lines where its name ends in .jsonl.',
   options: { output: { type: 'string', short: 'o' } },
@@ -20,7 +20,7 @@ export const IMPORT: Command = {
       const imported = importTrace(opened.source);
       if (imported === undefined) {
         throw new UnusableInput(
-          `${path} is no trace that can be imported: neither mr-trace/1, icss-memtrace/1 nor canister logs.`,
+          `${path} is no trace that can be imported: neither mr-trace/1, icss-memtrace/1, icss-trace/1 nor canister logs.`,
         );
       }
       writeOutput(output, [path], (sink) => {

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { BytesSource } from '../../../engine/memory/source.ts';
 import { importTrace, openTrace } from '../../../engine/trace/import.ts';
+import { simulateBuckets } from '../../../engine/trace/simulate-buckets.ts';
 import { encodeTrace } from '../../../engine/trace/writer.ts';
 import { plainHeader } from './arbitraries.ts';
 import { recordedTrace, traceBytes } from './fixtures.ts';
+import { recordedRun } from './manager-trace.ts';
 
 const open = (text: string) => openTrace(new BytesSource(new TextEncoder().encode(text)));
 
@@ -53,6 +55,34 @@ describe('a trace of virtual memories', () => {
     expect(trace.messages.count).toBe(new Set(operations).size);
     const first = trace.at(trace.messages.of(trace.eventOf(1))?.begin ?? 0);
     expect(first.kind === 'begin' && trace.nameAt(trace.eventOf(1), first.name)).toBe('operation -6');
+  });
+});
+
+describe('a trace of structures', () => {
+  test('is what grew and what was freed, each operation a message', () => {
+    const trace = recordedTrace('trace-v071');
+    const { events } = recordedRun('trace-v071');
+    const isStep = ({ kind }: { kind: string }) => kind === 'grow' || kind === 'free';
+    expect([...trace.events()].filter(isStep)).toEqual(events.filter(isStep));
+    expect(trace).toMatchObject({ complete: true, findings: [] });
+    expect(trace.spaceAt(trace.count - 1, 10)).toMatchObject({
+      spaceKind: 'virtual-memory',
+      params: { memory: 9, bucketPages: 1 },
+    });
+  });
+  test('hands out as many buckets as the library counted', () => {
+    const lines = new TextDecoder().decode(traceBytes('trace-v071')).trim().split('\n');
+    const last = JSON.parse(lines.findLast((line) => line.includes('"checkpoint"')) ?? '');
+    const outcome = simulateBuckets(recordedTrace('trace-v071'), 'lowest-first');
+    expect(outcome.ok && [outcome.result.pages, outcome.result.allocatedBuckets, outcome.result.freedBuckets.length]).toEqual([
+      last.pages,
+      last.num_allocated_buckets,
+      last.freed,
+    ]);
+  });
+  test('an operation that makes no sense ends it', () => {
+    const trace = open('{"schema":"icss-trace/1","bucket_size_pages":1}\n{"op":"x","ev":[]}\n{"op":"reclaim","mem":-1}\n');
+    expect(trace).toMatchObject({ steps: 0, complete: false, findings: [{ code: 'trace.bad-event', offset: 67 }] });
   });
 });
 
