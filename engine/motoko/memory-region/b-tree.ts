@@ -2,6 +2,8 @@
 const ORDER = 64;
 /** A node with fewer is merged with a neighbour where both fit in one. */
 const FEW = ORDER / 4;
+/** More slots are moved faster all at once than one by one. */
+const MANY = 16;
 
 export interface Pair {
   readonly key: number;
@@ -74,9 +76,19 @@ class Node {
     this.count = from;
   }
 
-  #shift(from: number, by: number): void {
-    this.keys.copyWithin(from + by, from, this.count);
-    this.values.copyWithin(from + by, from, this.count);
+  /** Moves the slots from `from` on by one, up or down. */
+  #shift(from: number, by: 1 | -1): void {
+    const moved = this.count - from;
+    if (moved > MANY) {
+      this.keys.copyWithin(from + by, from, this.count);
+      this.values.copyWithin(from + by, from, this.count);
+    } else {
+      for (let done = 0; done < moved; done++) {
+        const slot = by > 0 ? this.count - 1 - done : from + done;
+        this.keys[slot + by] = this.keys[slot] ?? 0;
+        this.values[slot + by] = this.values[slot] ?? 0;
+      }
+    }
     if (this.children) this.greatest?.copyWithin(from + by, from, this.count);
     this.count += by;
   }
@@ -164,6 +176,25 @@ export class BTree {
     if (slot === 0) this.#lowerBounds(key, by);
     if (this.#ranksValues && by >= value) this.#raiseGreatest(by);
     else if (this.#ranksValues) this.#findGreatest(value);
+    return true;
+  }
+
+  /** Gives a pair another key, which none of this value has. False where it is not there. */
+  rekey(key: number, value: number, by: number): boolean {
+    const leaf = this.#seek(key, value);
+    const slot = leaf.rank(key, value) - 1;
+    if (slot < 0 || leaf.keys[slot] !== key || leaf.values[slot] !== value) return false;
+    const isInOrder =
+      this.#isInReach(by, value) &&
+      (slot === 0 || isBelow(leaf.keys[slot - 1] ?? 0, leaf.values[slot - 1] ?? 0, by, value)) &&
+      (slot === leaf.count - 1 || isBelow(by, value, leaf.keys[slot + 1] ?? 0, leaf.values[slot + 1] ?? 0));
+    if (isInOrder) {
+      leaf.keys[slot] = by;
+      if (slot === 0) this.#lowerBounds(by, value);
+    } else {
+      this.delete(key, value);
+      this.insert(by, value);
+    }
     return true;
   }
 

@@ -45,7 +45,6 @@ export class TwoBTrees extends OrderedStore {
 
   protected override resize(block: Block, size: number): void {
     super.resize(block, size);
-    this.#bySize.delete(block.size, block.address);
-    this.#bySize.insert(size, block.address);
+    this.#bySize.rekey(block.size, block.address, size);
   }
 }

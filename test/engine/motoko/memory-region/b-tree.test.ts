@@ -8,6 +8,7 @@ const small = fc.integer({ min: 0, max: 400 });
 const step = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(fc.constant('insert' as const), small, small) },
   { weight: 2, arbitrary: fc.tuple(fc.constant('delete' as const), small, small) },
+  { weight: 2, arbitrary: fc.tuple(fc.constant('rekey' as const), small, small) },
   { weight: 1, arbitrary: fc.tuple(fc.constant('probe' as const), small, small) },
 );
 
@@ -30,6 +31,12 @@ law.prop([fc.array(step, { minLength: 200, maxLength: 2000, size: 'max' })], { n
         const [victim, its] = list[(key * 7 + value) % (list.length + 1)] ?? [key, value];
         expect(tree.delete(victim, its)).toBe(list.some((pair) => compare(pair, [victim, its]) === 0));
         list = list.filter((pair) => compare(pair, [victim, its]) !== 0);
+      } else if (kind === 'rekey') {
+        const [old, its] = list[(key * 7 + value) % (list.length + 1)] ?? [key, value];
+        const isTaken = list.some((pair) => compare(pair, [key, its]) === 0);
+        if (isTaken) continue;
+        expect(tree.rekey(old, its, key)).toBe(list.some((pair) => compare(pair, [old, its]) === 0));
+        list = list.map((pair): Pair => (compare(pair, [old, its]) === 0 ? [key, its] : pair)).sort(compare);
       } else {
         expect(found(tree.floor(key, value))).toEqual(list.findLast((pair) => compare(pair, [key, value]) <= 0));
         expect(found(tree.above(key, value))).toEqual(list.find((pair) => compare(pair, [key, value]) > 0));
