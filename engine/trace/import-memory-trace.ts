@@ -14,27 +14,23 @@ import { at } from '../memory/memory.ts';
 import type { ByteSource } from '../memory/source.ts';
 import type { TraceEvent } from './events.ts';
 import type { ImportedTrace } from './import.ts';
+import {
+  beginOperation,
+  endOperation,
+  importedGrow,
+  importedTrace,
+  Names,
+  type Row,
+  uint,
+  virtualMemory,
+} from './imported-rows.ts';
 import { lines, objectOf } from './line-reader.ts';
 import type { TraceFinding } from './pieces.ts';
 
 export const MEMORY_TRACE_SCHEMA = 'icss-memtrace/1';
 
-export type Row = Readonly<Record<string, unknown>>;
-
 export function importMemoryTrace(source: ByteSource, header: Row): ImportedTrace {
-  const writer = typeof header['crate'] === 'string' ? ` ${header['crate']}` : '';
-  const findings: TraceFinding[] = [];
-  return {
-    header: {
-      version: 1,
-      producer: `import of ${MEMORY_TRACE_SCHEMA}${writer}`,
-      canister: undefined,
-      wasmSha256: undefined,
-      initial: undefined,
-    },
-    events: importEvents(source, uint(header, 'bucket_size_pages'), findings),
-    findings,
-  };
+  return importedTrace(MEMORY_TRACE_SCHEMA, header, (bucketPages, findings) => importEvents(source, bucketPages, findings));
 }
 
 function* importEvents(
@@ -98,51 +94,5 @@ function eventOf(row: Row): TraceEvent | undefined {
     }
     default:
       return undefined;
-  }
-}
-
-/** `delta` pages were asked for, `ret` is the size before, or -1. */
-export function importedGrow(row: Row, space: number): Extract<TraceEvent, { kind: 'grow' }> | undefined {
-  const by = uint(row, 'delta');
-  const before = row['ret'];
-  const sound = by !== undefined && typeof before === 'number' && Number.isSafeInteger(before) && before >= -1;
-  return sound ? { kind: 'grow', space, by, before } : undefined;
-}
-
-/** Declares a memory under the number after its id. */
-export function* virtualMemory(
-  memory: number,
-  bucketPages: number | undefined,
-  names: Names,
-): Generator<TraceEvent, void, undefined> {
-  yield* names.define(`memory ${memory}`);
-  const params = bucketPages === undefined ? { memory } : { memory, bucketPages };
-  yield { kind: 'space', space: memory + 1, spaceKind: 'virtual-memory', name: names.latest, params };
-}
-
-export function beginOperation(message: number, name: number): TraceEvent {
-  return { kind: 'begin', message, messageKind: 'test', name, time: undefined, instructions: undefined };
-}
-
-export function endOperation(message: number): TraceEvent {
-  return { kind: 'end', message, outcome: 'replied', time: undefined, instructions: undefined, text: undefined };
-}
-
-export function uint(row: Row, name: string): number | undefined {
-  const value = row[name];
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
-}
-
-/** Gives each text a number, once. */
-export class Names {
-  readonly #ids = new Map<string, number>();
-  latest = 0;
-
-  *define(text: string): Generator<TraceEvent, void, undefined> {
-    const known = this.#ids.get(text);
-    this.latest = known ?? this.#ids.size + 1;
-    if (known !== undefined) return;
-    this.#ids.set(text, this.latest);
-    yield { kind: 'string', id: this.latest, text };
   }
 }

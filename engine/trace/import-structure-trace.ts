@@ -12,7 +12,16 @@
 import type { ByteSource } from '../memory/source.ts';
 import type { TraceEvent } from './events.ts';
 import type { ImportedTrace } from './import.ts';
-import { beginOperation, endOperation, importedGrow, Names, type Row, uint, virtualMemory } from './import-memory-trace.ts';
+import {
+  beginOperation,
+  endOperation,
+  importedGrow,
+  importedTrace,
+  Names,
+  type Row,
+  uint,
+  virtualMemory,
+} from './imported-rows.ts';
 import { lines, objectOf } from './line-reader.ts';
 import type { TraceFinding } from './pieces.ts';
 
@@ -21,19 +30,7 @@ export const STRUCTURE_TRACE_SCHEMA = 'icss-trace/1';
 const NOTE = 'This recording tells which memory grew and which was freed, and no bytes: all memories are shown as zero.';
 
 export function importStructureTrace(source: ByteSource, header: Row): ImportedTrace {
-  const writer = typeof header['crate'] === 'string' ? ` ${header['crate']}` : '';
-  const findings: TraceFinding[] = [];
-  return {
-    header: {
-      version: 1,
-      producer: `import of ${STRUCTURE_TRACE_SCHEMA}${writer}`,
-      canister: undefined,
-      wasmSha256: undefined,
-      initial: undefined,
-    },
-    events: importEvents(source, uint(header, 'bucket_size_pages'), findings),
-    findings,
-  };
+  return importedTrace(STRUCTURE_TRACE_SCHEMA, header, (bucketPages, findings) => importEvents(source, bucketPages, findings));
 }
 
 function* importEvents(
