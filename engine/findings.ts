@@ -467,6 +467,12 @@ export const FINDINGS = {
     cure: 'Download the whole snapshot again, with all its files, in one go. The heaps of Motoko with enhanced orthogonal persistence can be read.',
   },
   // Motoko's MemoryRegion, held against what lies in its region
+  'memory-region.free-list': {
+    severity: 'error',
+    means:
+      'The books of a MemoryRegion disagree with themselves: blocks were freed twice or with a wrong size, or the library has mixed them up.',
+    cure: 'Two values may share bytes, now or soon: read all values and compare them. Save them into a new structure, with the newest release of the library.',
+  },
   'memory-region.leaked': {
     severity: 'warning',
     means:

@@ -5,6 +5,7 @@ import { findInHeap } from '../motoko/heap/find.ts';
 import { readStableVariables } from '../motoko/stable-variables/inspect.ts';
 import { type MemoryRegionBooks, memoryRegionsIn } from '../motoko/stable-variables/memory-regions.ts';
 import type { FieldNames } from '../values/candid.ts';
+import { checkBooks } from './check-books.ts';
 import type { Layout } from './layout.ts';
 import type { Space } from './space.ts';
 
@@ -30,6 +31,21 @@ const NEWEST_WITH_VARIABLES = 2;
  * those on the heap, where the canister's main memory is there. Slow on large ones: ask once.
  */
 export function findBooks(
+  image: ReadableMemory,
+  layout: Layout,
+  spaces: readonly Space[],
+  wasmMemory: ReadableMemory | undefined,
+  names: FieldNames,
+): FoundBooks {
+  const found = readBooks(image, layout, spaces, wasmMemory, names);
+  const disagreements = found.books.flatMap((books) => {
+    const space = spaces.find(({ part }) => part === `region/${books.regionId}`);
+    return space === undefined ? [] : checkBooks(books, space);
+  });
+  return { ...found, findings: [...found.findings, ...disagreements] };
+}
+
+function readBooks(
   image: ReadableMemory,
   layout: Layout,
   spaces: readonly Space[],

@@ -157,7 +157,7 @@ export class Snapshot {
 
   /** What reading the stable variables or the heap found. */
   get variableFindings(): readonly PlacedFinding[] {
-    return this.#foundBooks.findings.map((finding) => this.#place(finding, 'image'));
+    return this.#foundBooks.findings.map((finding) => this.#place(finding, this.#partOf(finding)));
   }
 
   /** Read when they are first asked for. */

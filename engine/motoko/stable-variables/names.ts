@@ -8,7 +8,7 @@ export function idOf(name: string): number {
 /** Fields and tags of the libraries that this tool knows: an image has only their hashes. */
 const KNOWN = [
   // MemoryRegion
-  'region free_memory deallocated size pages v0 v1',
+  'region free_memory deallocated size pages v0 v1 v0_0_1 v1_0_0',
   // its free blocks: MaxBpTree, or BTree and Set
   'order root next_id leaf branch addresses sizes internal data kvs count children',
   // MemoryBuffer, MemoryBTree, MemoryQueue

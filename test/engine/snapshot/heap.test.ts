@@ -134,6 +134,13 @@ test('what the heap says is handed out and no pointer leads to is leaked', () =>
   const { findings, usage } = surveyImage(snapshot);
   expect(findings).toMatchObject([
     {
+      code: 'memory-region.free-list',
+      severity: 'error',
+      part: 'region/16/memory-buffer',
+      message:
+        'The free list of variable 20.blobs adds up to 739 bytes, and 750 bytes are counted as free: something was freed twice or with a wrong size.',
+    },
+    {
       code: 'memory-region.leaked',
       part: 'region/16/memory-buffer',
       message:
@@ -148,12 +155,26 @@ test('what the heap says is handed out and no pointer leads to is leaked', () =>
 test('what the heap says is free and a value lies in will be overwritten', () => {
   const { findings } = surveyImage(withLengths([{ start: 64, from: 15, to: 18 }]));
   expect(findings).toMatchObject([
+    { code: 'memory-region.free-list' },
     {
       code: 'memory-region.freed-in-use',
       severity: 'error',
       message:
         '3 bytes at 0x4f are in use, and free according to the heap in wasm_memory.bin: the allocator will hand them out again.',
     },
+  ]);
+});
+
+test('a free block that lies over another, or behind all that was handed out, is told', () => {
+  const messagesOf = (start: number, from: number, to: number) =>
+    surveyImage(withLengths([{ start, from, to }])).findings.flatMap(({ code, message }) =>
+      code === 'memory-region.free-list' ? [message] : [],
+    );
+  expect(messagesOf(64, 15, 26)).toEqual([
+    'The free list of variable 20.blobs has 10 bytes at 0x59, where an earlier free block lies: something was freed twice.',
+  ]);
+  expect(messagesOf(2049, 5, 16)).toEqual([
+    'The free list of variable 20.blobs has 16 bytes at 0x801, which end behind the 2,064 bytes that were ever handed out.',
   ]);
 });
 
