@@ -5,6 +5,7 @@
 import { cpus, release, totalmem, type } from 'node:os';
 import { formatBytes } from '../../engine/format.ts';
 import { main, Unavailable } from '../../tools/project.ts';
+import { benchMotoko } from './motoko/compare.ts';
 import { benchOpening } from './open.ts';
 import { benchStructures } from './structures/compare.ts';
 import { benchInspection } from './structures/inspection.ts';
@@ -15,6 +16,7 @@ const PARTS = new Map<string, () => Promise<void>>([
   ['trace', benchTraces],
   ['rust', benchStructures],
   ['inspection', benchInspection],
+  ['motoko', benchMotoko],
 ]);
 
 await main(async () => {

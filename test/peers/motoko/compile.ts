@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import motoko from 'motoko';
 import { prepared } from './prepare.ts';
 import { compileWasm, type WasmModule } from './web-assembly.ts';
@@ -21,7 +21,7 @@ export interface Program {
   readonly persistence: Persistence;
 }
 
-/** The actor of a file beside this one, compiled; once a process. */
+/** The actor of a file, by its way from here, compiled; once a process. The compiler does not find back from classic to enhanced persistence. */
 export function compile(name: string, persistence: Persistence = 'enhancedOP'): Program {
   const key = `${name} ${persistence}`;
   const known = compiled.get(key);
@@ -30,8 +30,11 @@ export function compile(name: string, persistence: Persistence = 'enhancedOP'): 
   hasCore = true;
   motoko.compiler.gcFlags(persistence);
   motoko.compiler.gcFlags('incremental');
-  motoko.write(name, readFileSync(join(import.meta.dirname, name), 'utf8'));
-  const { wasm, stable } = motoko.wasm(name, 'ic');
+  const file = basename(name);
+  motoko.write(file, readFileSync(join(import.meta.dirname, name), 'utf8'));
+  const wrong = motoko.check(file).filter(({ severity }) => severity === 1);
+  if (wrong.length > 0) throw new Error(`${name} does not compile: ${JSON.stringify(wrong)}`);
+  const { wasm, stable } = motoko.wasm(file, 'ic');
   const program = { module: compileWasm(prepared(wasm)), signature: stable, persistence };
   compiled.set(key, program);
   return program;
