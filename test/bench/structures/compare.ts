@@ -6,7 +6,7 @@ import { duration, figuresOf, printHead, printRow } from '../table.ts';
 import { CASES, type Case, type Measure, type Target } from './cases.ts';
 
 /** How often both programs are started, in turns. */
-const TURNS = 5;
+const TURNS = 3;
 /** What each measures every time, after one round that does not count. */
 const ROUNDS = 2;
 
