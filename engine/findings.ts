@@ -464,7 +464,7 @@ export const FINDINGS = {
     severity: 'information',
     means:
       'The heap of the same snapshot could not be read, or not all of it: free lists are those that the stable memory itself tells.',
-    cure: 'Download the whole snapshot again, with all its files, in one go. The heaps of Motoko with enhanced orthogonal persistence can be read.',
+    cure: 'Download the whole snapshot again, with all its files, in one go. The heaps of canisters that moc 0.14 or later has compiled can be read.',
   },
   // Motoko's MemoryRegion, held against what lies in its region
   'memory-region.free-list': {

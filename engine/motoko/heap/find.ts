@@ -24,7 +24,7 @@ export interface HeapOptions {
 }
 
 /** What a walk over a heap may cost: some seconds. */
-const LIMITS = { steps: 8_000_000, bytes: 2 ** 31, milliseconds: 20_000 };
+const LIMITS = { steps: 8_000_000, bytes: 2 ** 31, milliseconds: 10_000 };
 const MOST_VALUES = 1_000_000;
 
 const MEMORY_REGION = ['region', 'free_memory', 'deallocated', 'size', 'pages'].map(heapHash);

@@ -89,9 +89,7 @@ const HIGHEST_TAG = 51;
 /** A record of more fields is taken for damage. */
 const MOST_FIELDS = 65_536;
 const MOST_DIGITS = 64;
-/** So many slots are read at once. */
-const RUN = 4096;
-/** So many bytes are read for the first words of an object. */
+/** So many bytes are read for one word: the next are mostly near. */
 const LINE = 1024;
 /** Kinds of arrays by the two highest bits of a marked one's tag: Array, mutable array, tuple, shared function. */
 const SLICED_KINDS = ['array', 'array', 'tuple', 'other'] as const;
@@ -103,7 +101,8 @@ export class Heap {
   readonly #headerBytes: number;
   /** Hashes by where they lie: many records share them. */
   readonly #hashes = new Map<number, readonly number[]>();
-  #line: DataView = new DataView(new ArrayBuffer(0));
+  readonly #lineBytes = new Uint8Array(LINE);
+  readonly #line = viewOf(this.#lineBytes);
   #lineAt = -1;
 
   constructor(memory: ReadableMemory, form: HeapForm) {
@@ -121,10 +120,10 @@ export class Heap {
     return wordBytes === 4 ? low : view.getUint32((address % LINE) + 4, true) * 2 ** 32 + low;
   }
 
-  /** The bytes around an address: an object's first words are read one by one. */
+  /** The bytes around an address, until the next such call: words are read one by one. */
   #lineOf(address: number): DataView {
     const start = address - (address % LINE);
-    if (start !== this.#lineAt) this.#line = viewOf(readBytes(this.memory, at(0, start), LINE));
+    if (start !== this.#lineAt) this.memory.read(at(0, start), this.#lineBytes);
     this.#lineAt = start;
     return this.#line;
   }
@@ -140,14 +139,10 @@ export class Heap {
 
   /** Visits the pointers among the values of a run of slots; false from `visit` ends it. */
   eachPointer({ start, count }: Slots, visit: (to: Address, position: number) => boolean): void {
-    const { wordBytes } = this.form;
-    for (let from = 0; from < count; from += RUN) {
-      const words = Math.min(RUN, count - from);
-      const view = viewOf(readBytes(this.memory, at(start, from * wordBytes), words * wordBytes));
-      for (let index = 0; index < words; index++) {
-        const to = this.#pointer(view, index * wordBytes);
-        if (to !== undefined && !visit(to, from + index)) return;
-      }
+    for (let position = 0; position < count; position++) {
+      const place = start + position * this.form.wordBytes;
+      const to = this.#pointer(this.#lineOf(place), place % LINE);
+      if (to !== undefined && !visit(to, position)) return;
     }
   }
 
