@@ -8,7 +8,7 @@ import type { Role } from './decoding.ts';
 import { decodeSide } from './entries.ts';
 import { type Link, ownersOf } from './explain.ts';
 import { BOOKS_SOURCES } from './memory-regions.ts';
-import { ELEMENT_NAMES, nameOfFact, nameOfManager, plural, STRUCTURE_NAMES } from './names.ts';
+import { ELEMENT_NAMES, INFERRED_LISTS, nameOfFact, nameOfManager, plural, STRUCTURE_NAMES } from './names.ts';
 import type { RegionBlocks } from './region-blocks.ts';
 import type { PlacedStructure, Snapshot } from './snapshot.ts';
 import { nameOfSpace, type Space } from './space.ts';
@@ -74,6 +74,9 @@ function sections(snapshot: Snapshot, offset: Offset, owners: readonly Link[], b
   if (placed !== undefined) result.push(structureSection(placed));
   const blocks = space === undefined ? undefined : snapshot.blocksOf(space);
   if (space !== undefined && blocks !== undefined) result.push(allocatorSection(space, blocks));
+  else if (placed !== undefined && last?.kind === 'free-block' && INFERRED_LISTS.has(placed.structure.kind)) {
+    own.push(line('free list', 'inferred: a gap between what live pointers lead to', undefined));
+  }
   if (space !== undefined && space.pieces.length > 0) result.push(slackSection(snapshot, space));
   if (owners.some((owner) => owner.part === 'manager')) result.push(...managerSection(snapshot));
   return result;

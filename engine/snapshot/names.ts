@@ -88,3 +88,6 @@ export function describeLayout(layout: Layout, structures: readonly PlacedStruct
         : `No manager · ${structures.map((placed) => STRUCTURE_NAMES[placed.structure.kind]).join(', ')}`;
   }
 }
+
+/** Structures whose free list lies on the Motoko heap: without it, the gaps between what they use stand for it. */
+export const INFERRED_LISTS: ReadonlySet<StructureKind> = new Set(['memory-buffer', 'memory-btree', 'memory-queue']);

@@ -9,7 +9,7 @@ import type { Area } from './areas.ts';
 import { decodeSide, offsetOf } from './entries.ts';
 import { fixed, type List, listRows, row, rowsOf, withLast } from './list.ts';
 import { BOOKS_SOURCES } from './memory-regions.ts';
-import { ELEMENT_NAMES, FREE_NAMES, nameOfFact, plural, STRUCTURE_NAMES } from './names.ts';
+import { ELEMENT_NAMES, FREE_NAMES, INFERRED_LISTS, nameOfFact, plural, STRUCTURE_NAMES } from './names.ts';
 import { orderOf, type PlacedStructure, type Snapshot } from './snapshot.ts';
 import { nameOfSpace, type Space } from './space.ts';
 import type { ShownVariable } from './variables.ts';
@@ -274,7 +274,6 @@ function freeListRoots(snapshot: Snapshot, budget: Budget): readonly TreeRow[] {
   return rows;
 }
 
-const INFERRED_LISTS: ReadonlySet<string> = new Set(['memory-buffer', 'memory-btree', 'memory-queue']);
 const HAS_FREE_LIST: ReadonlySet<string> = new Set(['btreemap', 'btreeset', ...INFERRED_LISTS]);
 
 const INFERRED =

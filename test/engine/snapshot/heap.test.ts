@@ -8,6 +8,7 @@ import { at } from '../../../engine/memory/memory.ts';
 import { BytesSource, SourceMemory } from '../../../engine/memory/source.ts';
 import { type OpenImage, openImage } from '../../../engine/node/open-image.ts';
 import { explainReport } from '../../../engine/snapshot/explain.ts';
+import { explainForPeople } from '../../../engine/snapshot/explanation.ts';
 import { inspectReport } from '../../../engine/snapshot/inspect.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { treeRows } from '../../../engine/snapshot/tree.ts';
@@ -200,6 +201,21 @@ test('with the stable memory alone, the gaps between live values stand for the f
   const snapshot = new Snapshot({ title: 'alone', memory, bytes: bytes.length, missing: [], remarks: [] });
   const rows = treeRows(snapshot, 'freeLists', undefined, new Budget());
   expect(rows.at(-1)?.description).toBe('95 free blocks · gaps between what live pointers lead to');
+  expect(linesAt(snapshot, 64)).toContain('free list: inferred: a gap between what live pointers lead to');
+});
+
+/** What the inspector says of a byte of the blobs region. */
+function linesAt(snapshot: Snapshot, address: number): readonly string[] {
+  const [extent] = snapshot.space('region/17')?.memory.toImage(at(0, address), 1) ?? [];
+  if (!extent) throw new Error('The region does not have the byte.');
+  const { sections } = explainForPeople(snapshot, extent.start, new Budget());
+  return sections.flatMap(({ rows }) => rows.map(({ label, value }) => `${label}: ${value}`));
+}
+
+test('the inspector says where the free list of a region was read', () => {
+  expect(linesAt(withLengths([]), 64)).toEqual(
+    expect.arrayContaining(['free list: from the heap in wasm_memory.bin, variable 20.blobs', 'free blocks: 95', 'free: 750 B']),
+  );
 });
 
 /** A heap whose regions 16 and 17 have so many pages. */
