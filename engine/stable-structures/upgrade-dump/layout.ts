@@ -145,10 +145,11 @@ function judge(claim: Claim, reading: Reading, bytes: Uint8Array): UpgradeDump |
 
 const NOTHING: Decoded = { text: '', parts: [] };
 
-/** Whether a CBOR value is a map whose first key is a text, as the fields of a struct are; tags may stand before it. */
+/** Whether a CBOR value is a map with texts for keys, as a struct has its fields; tags may stand before it. */
 function hasNames({ parts }: Decoded): boolean {
-  const [map, key] = parts.filter(({ label }) => label !== 'tag');
-  return map?.label === 'map' && key?.label === 'key' && /^(\(_ )?"/.test(key.text);
+  const keys = parts.filter(({ label }) => label === 'key');
+  const isMap = parts.find(({ label }) => label !== 'tag')?.label === 'map';
+  return isMap && keys.length > 0 && keys.every(({ text }) => /^(\(_ )?"/.test(text));
 }
 
 /** The bytes before a value of `size` bytes. */
