@@ -1,5 +1,5 @@
 import type { StoredTree } from './stored-tree.ts';
-import { NO_CHILDREN, type TreeNode } from './tree-node.ts';
+import type { TreeNode } from './tree-node.ts';
 
 /** Entries that stay in a full node, and children; the entry behind them goes up. */
 const LOWER_ENTRIES = 5;
@@ -13,7 +13,7 @@ export function insertEntry(tree: StoredTree, key: Uint8Array, value: Uint8Array
   if (tree.root === 0) {
     const address = nodes.allocate();
     tree.setHeader(address, 0);
-    nodes.create(address, NO_CHILDREN, [nodes.entry(key, value)]);
+    nodes.createLeaf(address, [key, value]);
     tree.setHeader(address, 1);
     return undefined;
   }
@@ -28,7 +28,7 @@ export function insertEntry(tree: StoredTree, key: Uint8Array, value: Uint8Array
     if (index >= 0) return nodes.exchange(node, index, value);
     const place = -1 - index;
     if (nodes.leaf(node)) {
-      nodes.splice(nodes.open(node), place, 0, nodes.entry(key, value));
+      nodes.splice(node, place, 0, [key, value]);
       tree.setHeader(tree.root, 1);
       return undefined;
     }

@@ -23,7 +23,8 @@ export class KeyOrder {
   headAt(bytes: Uint8Array, start: number, end: number): number {
     if (this.#compare) return 0;
     let head = 0;
-    for (let index = start; index < start + 4; index += 1) head = (head << 8) | (index < end ? (bytes[index] ?? 0) : 0);
+    const last = start + 4;
+    for (let index = start; index < last; index += 1) head = (head << 8) | (index < end ? (bytes[index] ?? 0) : 0);
     return head >>> 0;
   }
 

@@ -1,12 +1,14 @@
 import { formatAddress } from '../../format.ts';
 import { at, type Memory, readBytes, writeGrowing } from '../../memory/memory.ts';
+import { moveBytes } from '../../memory/move.ts';
 import type { ChunkAllocator } from './allocator.ts';
 import { writeFirstVersion } from './first-version.ts';
 import type { Entry } from './iteration.ts';
 import { HEAD_LENGTH, type KeyOrder } from './key-order.ts';
-import { type BTreeHeader, CHUNK_HEADER_LENGTH, ChunkGrid, LEAST_ENTRIES, MOST_ENTRIES, putAddress } from './layout.ts';
+import { type BTreeHeader, CHUNK_HEADER_LENGTH, ChunkGrid, LEAST_ENTRIES, MOST_ENTRIES, putAddress, putU32 } from './layout.ts';
 import { NewEntry } from './new-entry.ts';
 import {
+  COUNT_AT,
   type KeyForm,
   NODE_MAGIC,
   NodeReader,
@@ -47,7 +49,9 @@ export class NodeStore {
   readonly #entry: NewEntry;
   /** One key of the tree, to be compared. */
   #key = new Uint8Array();
-  /** One overflow page, as it is written. */
+  /** What is written by itself: a number of entries, a size, an overflow page. */
+  readonly #count = new Uint8Array(1);
+  readonly #size = new Uint8Array(4);
   readonly #page: Uint8Array;
 
   constructor(memory: Memory, allocator: ChunkAllocator, bounds: BTreeHeader['bounds'], keys: Keys) {
@@ -88,6 +92,12 @@ export class NodeStore {
     return this.#table.child(this.#row(node), index) ?? this.open(node).child(index);
   }
 
+  /** None of a leaf. */
+  children(node: number): readonly number[] {
+    if (this.leaf(node)) return NO_CHILDREN;
+    return Array.from({ length: this.count(node) + 1 }, (_, index) => this.child(node, index));
+  }
+
   /** Which entry has `key`; where none has, -1 - the index that it would get. */
   search(node: number, key: Uint8Array): number {
     const row = this.#row(node);
@@ -114,6 +124,10 @@ export class NodeStore {
     const start = this.#table.start(row, VALUES + index) + 4;
     const end = this.#table.start(row, VALUES + index + 1);
     return this.#inPage(row, end) ? readBytes(this.#memory, at(0, node + start), end - start) : this.open(node).value(index);
+  }
+
+  entry(node: number, index: number): Entry {
+    return this.entryInPage(node, index) ?? this.entryOf(this.open(node), index);
   }
 
   /** An entry that stands in the node's page as it is; undefined for any other. */
@@ -151,14 +165,14 @@ export class NodeStore {
     return new TreeNode(address, overflow, { bytes, starts, count });
   }
 
-  /** An entry to be put into a node, before the next one is asked for. */
-  entry(key: Uint8Array, value: Uint8Array): EntryRun {
-    return this.#entry.set(key, value);
-  }
-
   /** A node that is not written yet. */
   build(address: number, children: readonly number[], runs: readonly EntryRun[]): TreeNode {
     return buildNode(this.#rooms, address, NO_PAGES, children, runs);
+  }
+
+  /** Writes a leaf of one entry to a page that was just allocated. */
+  createLeaf(address: number, entry: Entry): void {
+    this.create(address, NO_CHILDREN, [this.#entry.set(...entry)]);
   }
 
   /** Writes a new node to a page that was just allocated. */
@@ -173,31 +187,34 @@ export class NodeStore {
     this.#save(successor);
   }
 
-  /** Takes `removed` entries, none or one, out of a node at `index`, puts `added` there, and writes the node. */
-  splice(node: TreeNode, index: number, removed: 0 | 1, added?: EntryRun): void {
-    node.splice(index, removed, added);
-    this.#save(node);
+  /**
+   * Takes `removed` entries, none or one, out of a node at `index`, puts `added` there, and writes the node; with other children, where they
+   * are given.
+   */
+  splice(node: number, index: number, removed: 0 | 1, added?: Entry, children?: readonly number[]): void {
+    if ((children === undefined || this.leaf(node)) && this.#spliceInPage(node, index, removed, added)) return;
+    const opened = this.open(node);
+    const runs = [opened.entries(0, index), opened.entries(index + removed)];
+    if (added) runs.splice(1, 0, this.#entry.set(...added));
+    this.replace(opened, children ?? opened.children, runs);
   }
 
   /** Gives an entry another value; returns the one that it had. The key's bytes stay, should the order take others for the same. */
   exchange(node: number, index: number, value: Uint8Array): Uint8Array {
-    const old = this.value(node, index);
     const row = this.#row(node);
+    const old = this.value(node, index);
     // All other bytes of the node would be written as they are.
-    if (old.length === value.length && this.#inPage(row, this.#table.start(row, VALUES + index + 1))) {
+    if (old.length === value.length && this.#inPage(row, this.#table.start(row, VALUES + index + 1)))
       this.#memory.write(at(0, node + this.#table.start(row, VALUES + index) + 4), value);
-      return old;
-    }
-    const opened = this.open(node);
-    this.splice(opened, index, 1, this.entry(opened.key(index, this.#prefix), value));
+    else this.splice(node, index, 1, [this.entry(node, index)[0], value]);
     return old;
   }
 
   /** Gives a node's overflow pages back in their order, then its own. */
-  free(node: TreeNode): void {
-    for (const page of node.overflow) this.#allocator.deallocate(page);
-    this.#allocator.deallocate(node.address);
-    this.#table.forget(node.address);
+  free(node: number): void {
+    for (const page of this.#table.overflow(this.#row(node))) this.#allocator.deallocate(page);
+    this.#allocator.deallocate(node);
+    this.#table.forget(node);
   }
 
   allocate(): number {
@@ -225,6 +242,46 @@ export class NodeStore {
   /** Whether a string's bytes up to `end` stand in the node's page as they are. */
   #inPage(row: number, end: number): boolean {
     return this.#table.version(row) === 2 && end <= this.#allocator.pageSize;
+  }
+
+  /** Does in the memory what `splice` does; false where the node has or would get more than its page. */
+  #spliceInPage(node: number, index: number, removed: 0 | 1, added: Entry | undefined): boolean {
+    const table = this.#table;
+    const row = this.#row(node);
+    const count = table.count(row);
+    const keys = table.start(row, index);
+    const values = table.start(row, VALUES + index);
+    const keysBehind = table.start(row, index + removed);
+    const valuesBehind = table.start(row, VALUES + index + removed);
+    const end = table.start(row, VALUES + count);
+    const keyShift = keys - keysBehind + (added ? this.#prefix + added[0].length : 0);
+    const shift = keyShift + values - valuesBehind + (added ? 4 + added[1].length : 0);
+    if (!table.plain(row) || end + shift > this.#allocator.pageSize) return false;
+    if (shift > 0) this.#move(node + valuesBehind, shift, end - valuesBehind);
+    this.#move(node + keysBehind, keyShift, values - keysBehind);
+    if (shift < 0) this.#move(node + valuesBehind, shift, end - valuesBehind);
+    table.splice(row, index, removed, added ? 1 : 0, keyShift, shift);
+    if (added) {
+      const [key, value] = added;
+      const { order } = this.#keys;
+      table.setHeads(row, index, order.headAt(key, 0, key.length), order.headAt(key, 4, key.length));
+      if (this.#prefix > 0) this.#writeSize(node + keys, key.length);
+      this.#memory.write(at(0, node + keys + this.#prefix), key);
+      this.#writeSize(node + values + keyShift, value.length);
+      this.#memory.write(at(0, node + values + keyShift + 4), value);
+    }
+    this.#count[0] = table.count(row);
+    this.#memory.write(at(0, node + COUNT_AT), this.#count);
+    return true;
+  }
+
+  #move(from: number, shift: number, length: number): void {
+    if (shift !== 0 && length > 0) moveBytes(this.#memory, at(0, from), at(0, from + shift), length);
+  }
+
+  #writeSize(address: number, size: number): void {
+    putU32(this.#size, 0, size);
+    this.#memory.write(at(0, address), this.#size);
   }
 
   #compare(node: number, row: number, index: number, key: Uint8Array): number {

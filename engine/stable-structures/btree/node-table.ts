@@ -6,7 +6,7 @@ const MOST_ROWS = 131_072;
 const FIRST_ROWS = 256;
 /** Words of a row, and where in it: */
 const ROW = 64;
-/** Entries in bits 0 to 3, `LEAF`, `FIRST_VERSION`, `KNOWN`, and from bit 16 on which of the chunks that share the row it is. */
+/** Entries in bits 0 to 3, four flags, and from bit 16 on which of the chunks that share the row it is. */
 const STATE = 0;
 /** The first four bytes of each key, the next four, the chunks of the children, and `starts` as a `TreeNode` has it. */
 const FIRST_HEADS = 1;
@@ -17,7 +17,8 @@ const STARTS = 35;
 const COUNT = 0xf;
 const LEAF = 0x10;
 const FIRST_VERSION = 0x20;
-const KNOWN = 0x40;
+const OVERFLOWING = 0x40;
+const KNOWN = 0x80;
 const SHARER_SHIFT = 16;
 /** In place of a child's chunk, where a damaged pointer leads to none. */
 const NO_CHUNK = 0xffff_ffff;
@@ -57,8 +58,12 @@ export class NodeTable {
   version(row: number): 1 | 2 {
     return ((this.#words[row] ?? 0) & FIRST_VERSION) === 0 ? 2 : 1;
   }
+  /** Whether the string stands in the node's page as it is. */
+  plain(row: number): boolean {
+    return ((this.#words[row] ?? 0) & (FIRST_VERSION | OVERFLOWING)) === 0;
+  }
   overflow(row: number): readonly number[] {
-    return this.#overflow.get(row) ?? NO_PAGES;
+    return ((this.#words[row] ?? 0) & OVERFLOWING) === 0 ? NO_PAGES : (this.#overflow.get(row) ?? NO_PAGES);
   }
   /** Undefined where the pointer leads to no chunk. */
   child(row: number, index: number): number | undefined {
@@ -89,12 +94,11 @@ export class NodeTable {
     const row = (chunk & (MOST_ROWS - 1)) * ROW;
     if (row >= this.#words.length) this.#reach(row);
     const words = this.#words;
-    words[row + STATE] =
-      (Math.floor(chunk / MOST_ROWS) << SHARER_SHIFT) |
-      KNOWN |
-      (leaf ? LEAF : 0) |
-      (node.version === 1 ? FIRST_VERSION : 0) |
-      count;
+    let state = (Math.floor(chunk / MOST_ROWS) << SHARER_SHIFT) | KNOWN | count;
+    if (leaf) state |= LEAF;
+    if (node.version === 1) state |= FIRST_VERSION;
+    if (node.overflow.length > 0) state |= OVERFLOWING;
+    words[row + STATE] = state;
     for (let index = 0; index < count; index += 1) {
       words[row + FIRST_HEADS + index] = headAt(node, index, 0);
       words[row + SECOND_HEADS + index] = headAt(node, index, 4);
@@ -110,6 +114,28 @@ export class NodeTable {
     if (node.overflow.length > 0) this.#overflow.set(row, node.overflow);
     else if (this.#overflow.size > 0) this.#overflow.delete(row);
     return row;
+  }
+
+  /**
+   * Takes `removed` entries out of a row at `index`, and makes room for `added`; none or one. The keys behind it are then `keyShift` bytes further,
+   * the values behind it `shift` bytes.
+   */
+  splice(row: number, index: number, removed: 0 | 1, added: 0 | 1, keyShift: number, shift: number): void {
+    const words = this.#words;
+    const count = this.count(row);
+    const behind = index + removed;
+    const places = added - removed;
+    moveWords(words, row + FIRST_HEADS + behind, count - behind, places, 0);
+    moveWords(words, row + SECOND_HEADS + behind, count - behind, places, 0);
+    moveWords(words, row + STARTS + behind, count + 1 - behind, places, keyShift);
+    moveWords(words, row + STARTS + VALUES + behind, count + 1 - behind, places, shift);
+    moveWords(words, row + STARTS + VALUES, index + added, 0, keyShift);
+    words[row + STATE] = (words[row + STATE] ?? 0) + places;
+  }
+
+  setHeads(row: number, index: number, first: number, second: number): void {
+    this.#words[row + FIRST_HEADS + index] = first;
+    this.#words[row + SECOND_HEADS + index] = second;
   }
 
   forget(address: number): void {
@@ -137,4 +163,11 @@ export class NodeTable {
     words.set(this.#words);
     this.#words = words;
   }
+}
+
+/** So many words go some places on, and become greater by `more`. */
+function moveWords(words: Uint32Array, first: number, length: number, places: number, more: number): void {
+  const end = first + length;
+  if (places > 0) for (let one = end - 1; one >= first; one -= 1) words[one + places] = (words[one] ?? 0) + more;
+  else if (places < 0 || more !== 0) for (let one = first; one < end; one += 1) words[one + places] = (words[one] ?? 0) + more;
 }

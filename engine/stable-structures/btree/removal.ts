@@ -1,6 +1,5 @@
 import type { Entry } from './iteration.ts';
 import type { StoredTree } from './stored-tree.ts';
-import type { TreeNode } from './tree-node.ts';
 
 /**
  * Takes the entry with `key` out of a tree. On the way down every node that is entered, but the root, is made to have an entry to spare:
@@ -14,9 +13,8 @@ export function removeKey(tree: StoredTree, key: Uint8Array): Uint8Array | undef
     const index = nodes.search(node, key);
     if (nodes.leaf(node)) {
       if (index < 0) return undefined;
-      const leaf = nodes.open(node);
-      const value = leaf.value(index);
-      removeFromLeaf(tree, leaf, index);
+      const value = nodes.value(node, index);
+      removeFromLeaf(tree, node, index);
       return value;
     }
     if (index < 0) {
@@ -28,7 +26,7 @@ export function removeKey(tree: StoredTree, key: Uint8Array): Uint8Array | undef
     if (right === undefined || nodes.rich(right)) {
       const value = nodes.value(node, index);
       const next = right === undefined ? removeEdge(tree, left, 'last', depth) : removeEdge(tree, right, 'first', depth);
-      nodes.splice(nodes.open(node), index, 1, nodes.entry(next[0], next[1]));
+      nodes.splice(node, index, 1, next);
       return value;
     }
     node = merge(tree, node, index, right, left);
@@ -42,15 +40,14 @@ export function removeEdge(tree: StoredTree, from: number, edge: 'first' | 'last
   for (let depth = above + 1; !nodes.leaf(node); depth += 1) {
     node = enter(tree, node, edge === 'first' ? 0 : nodes.count(node), depth);
   }
-  const leaf = nodes.open(node);
-  const index = edge === 'first' ? 0 : leaf.count - 1;
-  const entry = nodes.entryOf(leaf, index);
-  removeFromLeaf(tree, leaf, index);
+  const index = edge === 'first' ? 0 : nodes.count(node) - 1;
+  const entry = nodes.entry(node, index);
+  removeFromLeaf(tree, node, index);
   return entry;
 }
 
-function removeFromLeaf(tree: StoredTree, leaf: TreeNode, index: number): void {
-  const emptied = leaf.count === 1;
+function removeFromLeaf(tree: StoredTree, leaf: number, index: number): void {
+  const emptied = tree.nodes.count(leaf) === 1;
   if (emptied) tree.nodes.free(leaf);
   else tree.nodes.splice(leaf, index, 1);
   tree.setHeader(emptied ? 0 : tree.root, -1);
@@ -62,32 +59,29 @@ function enter(tree: StoredTree, parent: number, index: number, depth: number): 
   const child = tree.child(parent, index, depth);
   if (nodes.rich(child)) return child;
   const left = index > 0 ? tree.child(parent, index - 1, depth) : undefined;
-  if (left !== undefined && nodes.rich(left)) return rotateRight(tree, parent, index - 1, left, child);
+  if (left !== undefined && nodes.rich(left)) return rotate(tree, parent, index - 1, left, child);
   const right = index < nodes.count(parent) ? tree.child(parent, index + 1, depth) : undefined;
-  if (right !== undefined && nodes.rich(right)) return rotateLeft(tree, parent, index, child, right);
+  if (right !== undefined && nodes.rich(right)) return rotate(tree, parent, index, right, child);
   if (left !== undefined) return merge(tree, parent, index - 1, child, left);
   return right === undefined ? child : merge(tree, parent, index, child, right);
 }
 
-/** The last entry of the left child goes up, the one that separates the two down. Returns the right one. */
-function rotateRight({ nodes }: StoredTree, parentAt: number, separator: number, leftAt: number, rightAt: number): number {
-  const [parent, left, right] = [nodes.open(parentAt), nodes.open(leftAt), nodes.open(rightAt)];
-  const last = left.count - 1;
-  nodes.replace(left, left.children.slice(0, -1), [left.entries(0, last)]);
-  const moved = left.children.slice(-1);
-  nodes.replace(right, [...moved, ...right.children], [parent.entries(separator, separator + 1), right.entries()]);
-  nodes.splice(parent, separator, 1, left.entries(last));
-  return rightAt;
-}
-
-/** The first entry of the right child goes up, the one that separates the two down. Returns the left one. */
-function rotateLeft({ nodes }: StoredTree, parentAt: number, separator: number, leftAt: number, rightAt: number): number {
-  const [parent, left, right] = [nodes.open(parentAt), nodes.open(leftAt), nodes.open(rightAt)];
-  nodes.replace(right, right.children.slice(1), [right.entries(1)]);
-  const moved = right.children.slice(0, 1);
-  nodes.replace(left, [...left.children, ...moved], [left.entries(), parent.entries(separator, separator + 1)]);
-  nodes.splice(parent, separator, 1, right.entries(0, 1));
-  return leftAt;
+/** The entry of `from` that is next to its neighbour `to` goes up, the one that separates the two goes down, a child across. Returns `to`. */
+function rotate({ nodes }: StoredTree, parent: number, separator: number, from: number, to: number): number {
+  const rightwards = nodes.child(parent, separator) === from;
+  const last = nodes.count(from) - 1;
+  const up = nodes.entry(from, rightwards ? last : 0);
+  const down = nodes.entry(parent, separator);
+  const [children, others] = [nodes.children(from), nodes.children(to)];
+  if (rightwards) {
+    nodes.splice(from, last, 1, undefined, children.slice(0, -1));
+    nodes.splice(to, 0, 0, down, [...children.slice(-1), ...others]);
+  } else {
+    nodes.splice(from, 0, 1, undefined, children.slice(1));
+    nodes.splice(to, nodes.count(to), 0, down, [...others, ...children.slice(0, 1)]);
+  }
+  nodes.splice(parent, separator, 1, up);
+  return to;
 }
 
 /**
@@ -101,12 +95,12 @@ function merge(tree: StoredTree, parentAt: number, separator: number, fromAt: nu
   const [left, right] = fromIsRight ? [into, from] : [from, into];
   const middle = parent.entries(separator, separator + 1);
   nodes.replace(into, [...left.children, ...right.children], [left.entries(), middle, right.entries()]);
-  nodes.free(from);
+  nodes.free(fromAt);
   if (parent.count > 1) {
     const children = parent.children.toSpliced(separator + (fromIsRight ? 1 : 0), 1);
     nodes.replace(parent, children, [parent.entries(0, separator), parent.entries(separator + 1)]);
   } else {
-    nodes.free(parent);
+    nodes.free(parentAt);
     tree.setHeader(intoAt, 0);
   }
   return intoAt;

@@ -36,9 +36,9 @@ export class TreeNode implements Records {
   /** The version that it is written in. A new node is of version 2; one that is loaded keeps its own. */
   version: 1 | 2 = 2;
   /** The string is at their beginning; see `length`. */
-  bytes: Uint8Array;
+  readonly bytes: Uint8Array;
   readonly starts: number[];
-  count: number;
+  readonly count: number;
   /** Overflow pages that belong to this place; those that the string takes, once it is saved. */
   overflow: readonly number[];
 
@@ -89,53 +89,6 @@ export class TreeNode implements Records {
   value(index: number): Uint8Array {
     return copyOf(this.bytes, valueAt(this, index) + 4, valueAt(this, index + 1));
   }
-
-  /**
-   * Takes `removed` entries, none or one, out at `index`, and puts `added`, a single one, there. The number of children stays as it is: of an inner node
-   * an entry can only be exchanged.
-   */
-  splice(index: number, removed: 0 | 1, added: EntryRun | undefined): void {
-    const { starts, count } = this;
-    const [keys, values] = [keyAt(this, index), valueAt(this, index)];
-    const [keysBehind, valuesBehind, end] = [keyAt(this, index + removed), valueAt(this, index + removed), this.length];
-    const keySize = added ? keyAt(added.of, added.to) - keyAt(added.of, added.from) : 0;
-    const valueSize = added ? valueAt(added.of, added.to) - valueAt(added.of, added.from) : 0;
-    const keyShift = keys + keySize - keysBehind;
-    const shift = keyShift + values + valueSize - valuesBehind;
-    if (end + shift > this.bytes.length) this.bytes = enlarged(this.bytes, end + shift);
-    const { bytes } = this;
-    if (shift > 0) bytes.copyWithin(valuesBehind + shift, valuesBehind, end);
-    bytes.copyWithin(keysBehind + keyShift, keysBehind, values);
-    if (shift <= 0) bytes.copyWithin(valuesBehind + shift, valuesBehind, end);
-    moveStarts(starts, 0, index, removed, count, added ? 1 : 0, 0, keyShift);
-    moveStarts(starts, VALUES, index, removed, count, added ? 1 : 0, keyShift, shift);
-    if (added) {
-      copyBytes(added.of.bytes, keyAt(added.of, added.from), bytes, keys, keySize);
-      copyBytes(added.of.bytes, valueAt(added.of, added.from), bytes, values + keyShift, valueSize);
-    }
-    this.count = count - removed + (added ? 1 : 0);
-    bytes[COUNT_AT] = this.count;
-  }
-}
-
-/** Starts up to `index` move by `before`, those behind what is taken out by `behind`, and to other places. */
-function moveStarts(
-  starts: number[],
-  base: number,
-  index: number,
-  removed: number,
-  count: number,
-  added: number,
-  before: number,
-  behind: number,
-): void {
-  const places = added - removed;
-  if (places > 0) {
-    for (let one = base + count; one >= base + index + removed; one -= 1) starts[one + places] = (starts[one] ?? 0) + behind;
-  } else {
-    for (let one = base + index + removed; one <= base + count; one += 1) starts[one + places] = (starts[one] ?? 0) + behind;
-  }
-  if (before !== 0) for (let one = base; one < base + index + added; one += 1) starts[one] = (starts[one] ?? 0) + before;
 }
 
 /** A node of these children and entries, not saved yet. */
@@ -188,12 +141,6 @@ function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array<Array
   const copy = new Uint8Array(end - start);
   copyBytes(bytes, start, copy, 0, copy.length);
   return copy;
-}
-
-function enlarged(bytes: Uint8Array, length: number): Uint8Array {
-  const larger = new Uint8Array(length);
-  larger.set(bytes);
-  return larger;
 }
 
 function keyAt({ starts }: Room, index: number): number {

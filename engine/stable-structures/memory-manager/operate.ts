@@ -9,6 +9,7 @@ import {
   readBytes,
   writeGrowing,
 } from '../../memory/memory.ts';
+import { moveByCopies, moveBytes } from '../../memory/move.ts';
 import {
   bucketsFor,
   checkManager,
@@ -265,6 +266,13 @@ export class VirtualMemory implements Memory {
     const place = this.#placeOf(to, bytes.length);
     if (place !== undefined) this.#base.write(place, bytes);
     else this.#eachPiece(to, bytes.length, (place, done, length) => this.#base.write(place, bytes.subarray(done, done + length)));
+  }
+
+  move(from: Address, to: Address, length: number): void {
+    const source = this.#placeOf(from, length);
+    const target = this.#placeOf(to, length);
+    if (source !== undefined && target !== undefined) moveBytes(this.#base, source, target, length);
+    else moveByCopies(this, from, to, length);
   }
 
   /** Where a run that leaves no bucket, as nearly all do, lies in the memory below; undefined for any other. */
