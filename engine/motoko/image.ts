@@ -2,10 +2,11 @@ import type { Report } from '../findings.ts';
 import { formatBytes, formatCounted, toHex } from '../format.ts';
 import { type Address, at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes, type Span, viewOf } from '../memory/memory.ts';
 import { ExperimentalView } from './experimental.ts';
+import { readGraphCopy } from './graph-copy.ts';
 import { CLEARED_MAGIC } from './regions/check.ts';
 import { inspectRegionManager, type RegionManagerView } from './regions/inspect.ts';
 import { MAGIC } from './regions/layout.ts';
-import { decodeTrailer, hasData, hasRegions, type UpgradeTrailer, variablesAt } from './upgrade-trailer.ts';
+import { decodeTrailer, hasData, hasRegions, persistenceOf, type UpgradeTrailer, variablesAt } from './upgrade-trailer.ts';
 
 /** What a Motoko canister's stable memory is. Spans are of the image. */
 export type MotokoImage =
@@ -79,9 +80,13 @@ function experimental(image: ReadableMemory, report: Report): MotokoImage | unde
   return { kind: 'motoko-experimental', state: 'pre-upgrade', memory, trailer };
 }
 
-function pagesFit(image: ReadableMemory, { logicalPages, span }: UpgradeTrailer): boolean {
+/** Only a graph copy is made also where the program had no stable memory of its own. */
+function pagesFit(image: ReadableMemory, { version, logicalPages, span }: UpgradeTrailer): boolean {
   return (
-    logicalPages >= 1 && Number.isInteger(logicalPages) && logicalPages * PAGE_SIZE <= span.start && logicalPages <= image.pages
+    logicalPages >= (persistenceOf(version) === 'graph-copy' ? 0 : 1) &&
+    Number.isInteger(logicalPages) &&
+    logicalPages * PAGE_SIZE <= span.start &&
+    logicalPages <= image.pages
   );
 }
 
@@ -122,6 +127,16 @@ function checkTrailer(
   } else if (hasData(trailer.version) && !trailer.data) {
     const start = at(0, Math.min(trailer.logicalPages * PAGE_SIZE, byteLength(image) - 4));
     tell({ start, length: 4 }, 'The stable variables behind the pages in use do not end before the trailer, or are empty.');
+  } else if (persistenceOf(trailer.version) === 'graph-copy') {
+    const copy = readGraphCopy(image, trailer);
+    const at = { start: trailer.span.start, length: trailer.span.length };
+    if (!copy) tell(at, 'The type descriptor of the stored heap does not lie between it and the trailer.');
+    else if (copy.problem !== undefined) {
+      tell(
+        copy.typeTable,
+        `The types of the stored heap cannot be read, so that an upgrade with this image traps. ${copy.problem}`,
+      );
+    }
   }
 }
 

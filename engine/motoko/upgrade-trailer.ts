@@ -3,7 +3,7 @@
  * (rts/motoko-rts/src/stabilization, src/codegen/compile_*.ml of moc). All numbers are little-endian. The words stand at the end of the
  * last physical page; N is the size in use before, in bytes.
  *
- * | from the end | bytes | versions 1, 2         | versions 3, 4                    | versions 5, 6   |
+ * | from the end | bytes | versions 1, 2         | versions 3, 4, 7, 8              | versions 5, 6   |
  * |-------------:|------:|-----------------------|----------------------------------|-----------------|
  * |           40 |     8 |                       | instructions spent               |                 |
  * |           32 |     8 |                       | N, where the stored heap begins  |                 |
@@ -14,13 +14,31 @@
  * |            8 |     4 | the first four bytes of page 0, which are zero meanwhile |||
  * |            4 |     4 | version               | version                          | version         |
  *
- * Versions 1, 3 and 5 have no regions, but the area of `ExperimentalStableMemory`; 2, 4 and 6 have regions. Versions 1 and 2 keep the
- * stable variables at N: `u32` length, then as many bytes. 5 and 6 keep the heap in main memory, and nothing here.
+ * Even versions have regions; odd ones have none, but the area of `ExperimentalStableMemory`. Versions 1 and 2 keep the stable variables at
+ * N: `u32` length, then as many bytes. 5 and 6 keep the heap in main memory, and nothing here. 3 and 4 keep a copy of the heap, see
+ * `graph-copy.ts`; 7 and 8 are what moc of 2026 writes instead of them, in the same places.
  */
 import { type Address, at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes, type Span, viewOf } from '../memory/memory.ts';
 
-export const MAX_VERSION = 6;
+export const MAX_VERSION = 8;
 const LONGEST = 40;
+
+/** How a program's variables outlive an upgrade. */
+export type Persistence = 'classical' | 'graph-copy' | 'enhanced';
+
+const PERSISTENCE: readonly Persistence[] = ['classical', 'graph-copy', 'enhanced', 'graph-copy'];
+
+/** Of a version from 1 to 8. */
+export function persistenceOf(version: number): Persistence {
+  return PERSISTENCE[Math.floor((version - 1) / 2)] ?? 'classical';
+}
+
+/** What is kept where, in words. */
+export const PERSISTENCE_TEXTS = {
+  classical: 'classical persistence: the stable variables are in stable memory',
+  'graph-copy': 'a graph copy, made before an upgrade to another heap layout: the stored heap is in stable memory',
+  enhanced: 'enhanced orthogonal persistence: the stable variables are in main memory, and not here',
+} as const satisfies Record<Persistence, string>;
 
 export interface UpgradeTrailer {
   readonly version: number;
@@ -31,6 +49,8 @@ export interface UpgradeTrailer {
   readonly instructions: bigint | undefined;
   /** The stable variables in extended Candid, or the stored heap: what follows the pages in use. Nothing where the heap is kept elsewhere. */
   readonly data: Span | undefined;
+  /** Of a graph copy: where its type descriptor begins, as the words say. */
+  readonly descriptor: number | undefined;
   /** The words themselves. */
   readonly span: Span;
   readonly pagesAt: Span;
@@ -46,13 +66,23 @@ export function decodeTrailer(image: ReadableMemory): UpgradeTrailer | undefined
   if (version < 1 || version > MAX_VERSION) return undefined;
   const firstBytes = bytes.slice(LONGEST - 8, LONGEST - 4);
   const spanOf = (length: number, of = length): Span => ({ start: at(0, end - length), length: of });
-  if (version <= 2) {
+  const persistence = persistenceOf(version);
+  if (persistence === 'classical') {
     const logicalPages = view.getUint32(LONGEST - 12, true);
     const instructions = view.getBigUint64(LONGEST - 20, true);
     const data = variablesAt(image, at(0, logicalPages * PAGE_SIZE), spanOf(20).start);
-    return { version, logicalPages, firstBytes, instructions, data, span: spanOf(20), pagesAt: spanOf(12, 4) };
+    return {
+      version,
+      logicalPages,
+      firstBytes,
+      instructions,
+      data,
+      descriptor: undefined,
+      span: spanOf(20),
+      pagesAt: spanOf(12, 4),
+    };
   }
-  if (version <= 4) {
+  if (persistence === 'graph-copy') {
     const start = Number(view.getBigUint64(LONGEST - 32, true));
     const length = Number(view.getBigUint64(LONGEST - 24, true));
     return {
@@ -61,6 +91,7 @@ export function decodeTrailer(image: ReadableMemory): UpgradeTrailer | undefined
       firstBytes,
       instructions: view.getBigUint64(0, true),
       data: start + length <= end - LONGEST ? { start: at(0, start), length } : undefined,
+      descriptor: Number(view.getBigUint64(LONGEST - 16, true)),
       span: spanOf(LONGEST),
       pagesAt: spanOf(32, 8),
     };
@@ -72,6 +103,7 @@ export function decodeTrailer(image: ReadableMemory): UpgradeTrailer | undefined
     firstBytes,
     instructions: undefined,
     data: undefined,
+    descriptor: undefined,
     span: spanOf(16),
     pagesAt: spanOf(16, 8),
   };
@@ -84,7 +116,7 @@ export function hasRegions(version: number): boolean {
 
 /** Whether the stable variables, or the heap, should follow the pages in use. */
 export function hasData(version: number): boolean {
-  return version <= 4;
+  return persistenceOf(version) !== 'enhanced';
 }
 
 /** The stable variables behind a length word; undefined where they do not end before `limit`. */

@@ -54,6 +54,7 @@ function presentOwners(snapshot: Snapshot, offset: Offset, budget: Budget): read
       return [
         link('image', area.extent, { part: 'image', address: at(0, offset) }),
         link(area.name.replace(' ', '-'), area.extent, {}),
+        ...(area.name === 'stable variables' ? variableAt(snapshot, offset) : []),
       ];
     case 'freed':
       return [outer(snapshot.pieceKind, area.part), link('free', area.extent, {})];
@@ -70,6 +71,13 @@ function presentOwners(snapshot: Snapshot, offset: Offset, budget: Budget): read
       return [...outside, space, ...ownersInSpace(snapshot, area.space, address, budget)];
     }
   }
+}
+
+function variableAt(snapshot: Snapshot, offset: Offset): readonly Link[] {
+  const found = snapshot.variables.find(({ at: span }) => span && span.start <= offset && offset < span.start + span.length);
+  if (found?.at === undefined) return [];
+  const { name, at: span } = found;
+  return [link('stable-variable', { start: offsetAt(0, span.start), length: span.length }, { name, address: span.start })];
 }
 
 function ownersInSpace(snapshot: Snapshot, space: Space, address: Address, budget: Budget): readonly Link[] {

@@ -1,13 +1,16 @@
 import { toHex } from '../format.ts';
 import { offsetAt } from '../memory/memory.ts';
+import { readGraphCopy } from '../motoko/graph-copy.ts';
 import type { MemoryRegionBooks } from '../motoko/stable-variables/memory-regions.ts';
-import type { UpgradeTrailer } from '../motoko/upgrade-trailer.ts';
+import { hasRegions, persistenceOf, type UpgradeTrailer } from '../motoko/upgrade-trailer.ts';
 import type { Usage } from '../protocol.ts';
 import type { Structure } from '../structure.ts';
+import { hasUpgraded } from './layout.ts';
 import { BOOKS_SOURCES } from './memory-regions.ts';
 import { orderOf, type Snapshot } from './snapshot.ts';
 import type { Space } from './space.ts';
 import { costOf, type ImageSurvey, type SurveyedStructure } from './usage.ts';
+import type { ShownVariable } from './variables.ts';
 
 type Fact = string | number | boolean | null | readonly Fact[] | { readonly [name: string]: Fact };
 
@@ -37,6 +40,8 @@ export interface InspectReport {
   readonly structures: readonly Readonly<Record<string, Fact>>[];
   /** As the stable variables of an image before an upgrade have them, or the heap in the same snapshot. */
   readonly memoryRegions?: readonly Readonly<Record<string, Fact>>[];
+  /** Of an image before an upgrade: with what they say, or of a stored heap with their types alone. */
+  readonly stableVariables?: readonly Readonly<Record<string, Fact>>[];
   readonly unread?: readonly { readonly part: string; readonly kind: string; readonly magic: string; readonly bytes: number }[];
   readonly usage: Usage;
   readonly cyclesPerYear: string;
@@ -78,6 +83,7 @@ export function inspectReport(snapshot: Snapshot, survey: ImageSurvey): InspectR
       : {}),
     structures: survey.structures.map(structureFacts),
     ...(snapshot.books.length > 0 ? { memoryRegions: snapshot.books.map(bookFacts) } : {}),
+    ...(snapshot.variables.length > 0 ? { stableVariables: snapshot.variables.slice(0, MOST_VARIABLES).map(variableFacts) } : {}),
     ...(snapshot.unread.length > 0
       ? {
           unread: snapshot.unread.map(({ space, kind, magic }) => ({
@@ -129,11 +135,19 @@ function managerFacts(snapshot: Snapshot): Pick<InspectReport, 'manager'> {
           blocks: layout.manager.blocks,
           nextRegion: layout.manager.nextRegion,
           state: layout.state,
-          trailer: layout.trailer === undefined ? null : trailerFacts(layout.trailer),
+          phase: layout.state === 'running' && hasUpgraded(snapshot.memory, layout.manager) ? 'post-upgrade' : layout.state,
+          trailer: layout.trailer === undefined ? null : trailerFacts(snapshot, layout.trailer),
         },
       };
     case 'motoko-experimental':
-      return { manager: { kind: 'motoko-experimental', state: layout.state, trailer: trailerFacts(layout.trailer) } };
+      return {
+        manager: {
+          kind: 'motoko-experimental',
+          state: layout.state,
+          phase: layout.state,
+          trailer: trailerFacts(snapshot, layout.trailer),
+        },
+      };
     case 'motoko-stable-variables':
       return {
         manager: {
@@ -172,9 +186,41 @@ function bookFacts({
   };
 }
 
-function trailerFacts(trailer: UpgradeTrailer): Fact {
+/** A program has some dozens; more are damage. */
+const MOST_VARIABLES = 10_000;
+
+function variableFacts({ id, name, text, type, at }: ShownVariable): Readonly<Record<string, Fact>> {
+  return {
+    name,
+    hash: id,
+    ...(type === undefined ? {} : { type }),
+    ...(text === undefined ? {} : { text }),
+    ...(at === undefined ? {} : { offset: at.start, length: at.length }),
+  };
+}
+
+function graphCopyFacts(snapshot: Snapshot, trailer: UpgradeTrailer): Readonly<Record<string, Fact>> {
+  const copy = readGraphCopy(snapshot.memory, trailer);
+  if (copy === undefined) return {};
+  const { root, typeTable, types, offsets } = copy;
+  return {
+    graphCopy: {
+      root: root ?? null,
+      typeTableOffset: typeTable.start,
+      typeTableLength: typeTable.length,
+      types,
+      offsetsOffset: offsets.start,
+      offsetsLength: offsets.length,
+    },
+  };
+}
+
+function trailerFacts(snapshot: Snapshot, trailer: UpgradeTrailer): Fact {
   return {
     version: trailer.version,
+    persistence: persistenceOf(trailer.version),
+    regions: hasRegions(trailer.version),
+    ...graphCopyFacts(snapshot, trailer),
     logicalPages: trailer.logicalPages,
     firstWordHex: toHex(trailer.firstBytes),
     instructions: trailer.instructions === undefined ? null : String(trailer.instructions),

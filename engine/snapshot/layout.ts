@@ -13,9 +13,11 @@ import {
   type Span,
 } from '../memory/memory.ts';
 import { MemoryWindow } from '../memory/window.ts';
+import { readGraphCopy } from '../motoko/graph-copy.ts';
 import { inspectMotokoImage, type MotokoImage } from '../motoko/image.ts';
 import { regionManagerFieldAt } from '../motoko/regions/fields.ts';
 import type { RegionManagerView } from '../motoko/regions/inspect.ts';
+import { PERSISTENCE_TEXTS, persistenceOf, type UpgradeTrailer } from '../motoko/upgrade-trailer.ts';
 import { linkedFieldAt } from '../stable-structures/linked-memory-manager/fields.ts';
 import { inspectLinkedManager, LinkedManagerView } from '../stable-structures/linked-memory-manager/inspect.ts';
 import { managerFieldAt } from '../stable-structures/memory-manager/fields.ts';
@@ -58,7 +60,7 @@ export function detectLayout(
   const manager = inspectLinkedManager(image, report) ?? inspectManager(image, report, live);
   if (manager !== undefined) return managed(manager, labels);
   const motoko = inspectMotokoImage(image, report);
-  if (motoko !== undefined) return ofMotoko(motoko, labels);
+  if (motoko !== undefined) return ofMotoko(image, motoko, labels);
   if (startsWith(image, 'SQLite format 3\0')) {
     return { ...plain(imageSpace(image)), layout: { kind: 'sqlite' }, remarks: ['This is an SQLite database file.'] };
   }
@@ -117,10 +119,10 @@ function managerArea(extent: Extent): Area {
   return { kind: 'named', name: 'manager', part: 'manager', fate: 'metadata', extent };
 }
 
-function ofMotoko(image: MotokoImage, labels: Labels): Detected {
+function ofMotoko(source: ReadableMemory, image: MotokoImage, labels: Labels): Detected {
   switch (image.kind) {
     case 'motoko-regions':
-      return ofRegions(image, image.manager, labels);
+      return ofRegions(source, image, image.manager, labels);
     case 'motoko-experimental': {
       const space: Space = { part: 'image', kind: 'image', id: 0, memory: image.memory, pieces: [] };
       const length = byteLength(image.memory);
@@ -129,10 +131,11 @@ function ofMotoko(image: MotokoImage, labels: Labels): Detected {
         spaces: [space],
         areas: [
           { kind: 'plain', part: 'image', extent: { start: offsetAt(0, 0), length }, space, address: START, used: length },
-          ...leftByUpgrade(image.trailer.data, image.trailer.span),
+          ...leftByUpgrade(image.trailer.data, image.trailer.span, readGraphCopy(source, image.trailer)?.descriptor),
         ],
         remarks: [
           `This is the stable memory of a Motoko canister before an upgrade, without regions: ${formatCounted(image.memory.pages, 'page')} of ExperimentalStableMemory.`,
+          keptBy(image.trailer),
         ],
       };
     }
@@ -149,6 +152,7 @@ function ofMotoko(image: MotokoImage, labels: Labels): Detected {
 }
 
 function ofRegions(
+  source: ReadableMemory,
   layout: Extract<MotokoImage, { kind: 'motoko-regions' }>,
   manager: RegionManagerView,
   labels: Labels,
@@ -167,20 +171,42 @@ function ofRegions(
       { kind: 'named', name: 'reserved', part: 'image', fate: 'slack', extent: reserved },
       ...spaces.flatMap((space) => areasOf(space, manager.blockPages * PAGE_SIZE)),
       ...manager.freeBlocks.map((block) => freed('block', block, extentOf)),
-      ...leftByUpgrade(layout.trailer?.data, layout.trailer?.span),
+      ...leftByUpgrade(
+        layout.trailer?.data,
+        layout.trailer?.span,
+        layout.trailer && readGraphCopy(source, layout.trailer)?.descriptor,
+      ),
     ],
     remarks:
       layout.state === 'pre-upgrade'
-        ? ['This is a Motoko canister before an upgrade: pre_upgrade has run, post_upgrade has not.']
-        : [],
+        ? [
+            'This is a Motoko canister before an upgrade: pre_upgrade has run, post_upgrade has not.',
+            ...(layout.trailer === undefined ? [] : [keptBy(layout.trailer)]),
+          ]
+        : hasUpgraded(source, manager)
+          ? ['This Motoko canister has been upgraded: pages are left that only an upgrade takes.']
+          : [],
   };
 }
 
-function leftByUpgrade(data: Span | undefined, trailer: Span | undefined): readonly Area[] {
+/** How a program's variables outlive the upgrade, in a sentence. */
+function keptBy({ version }: UpgradeTrailer): string {
+  return `Version ${version}, ${PERSISTENCE_TEXTS[persistenceOf(version)]}.`;
+}
+
+/** Whether there are pages behind the blocks: stable memory never becomes smaller again. */
+export function hasUpgraded(image: ReadableMemory, { blocks, end }: RegionManagerView): boolean {
+  return blocks > 0 && byteLength(image) > end;
+}
+
+/** `types`: what describes the stored heap. */
+function leftByUpgrade(data: Span | undefined, trailer: Span | undefined, types?: Span): readonly Area[] {
   const extent = (span: Span): Extent => ({ start: offsetAt(0, span.start), length: span.length });
   const areas: Area[] = [];
   if (data !== undefined)
     areas.push({ kind: 'named', name: 'stable variables', part: 'image', fate: 'live', extent: extent(data) });
+  if (types !== undefined)
+    areas.push({ kind: 'named', name: 'stable variables', part: 'image', fate: 'live', extent: extent(types) });
   if (trailer !== undefined) {
     areas.push({ kind: 'named', name: 'upgrade trailer', part: 'image', fate: 'metadata', extent: extent(trailer) });
   }

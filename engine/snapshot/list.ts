@@ -61,6 +61,16 @@ export function rowsOf<Item>(items: readonly Item[], nouns: string, rowOf: (item
   };
 }
 
+/** A list with one row more at its end. */
+export function withLast(list: List, last: TreeRow | undefined): List {
+  if (last === undefined) return list;
+  return {
+    ...list,
+    count: list.count + 1,
+    rows: ({ from, to }) => [...list.rows({ from, to: Math.min(to, list.count) }), ...(to > list.count ? [last] : [])],
+  };
+}
+
 export function fixed(rows: readonly TreeRow[]): List {
   return rowsOf(rows, '', (one) => one);
 }

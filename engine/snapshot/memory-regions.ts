@@ -8,6 +8,7 @@ import type { FieldNames } from '../values/candid.ts';
 import { checkBooks } from './check-books.ts';
 import type { Layout } from './layout.ts';
 import type { Space } from './space.ts';
+import { type ShownVariable, variablesOf } from './variables.ts';
 
 /** What the stable variables of an image or the heap beside it tell of its `MemoryRegion`s. */
 export interface FoundBooks {
@@ -15,6 +16,8 @@ export interface FoundBooks {
   /** Records of `MemoryBuffer`s on the heap. */
   readonly buffers: readonly BufferRecord[];
   readonly findings: readonly Finding[];
+  /** The stable variables, where the image has them. */
+  readonly variables: readonly ShownVariable[];
 }
 
 /** Where the books of a `MemoryRegion` were read, behind "from the". */
@@ -22,6 +25,8 @@ export const BOOKS_SOURCES = {
   'stable-variables': 'stable variables',
   heap: 'heap in wasm_memory.bin',
 } as const satisfies Record<MemoryRegionBooks['source'], string>;
+
+const NOTHING = { books: [], buffers: [], variables: [] } as const;
 
 /** Versions of the upgrade trailer that keep the stable variables themselves; later ones keep a heap, or nothing. */
 const NEWEST_WITH_VARIABLES = 2;
@@ -52,22 +57,22 @@ function readBooks(
   wasmMemory: ReadableMemory | undefined,
   names: FieldNames,
 ): FoundBooks {
-  const span = variablesOf(layout);
+  const span = spanOfVariables(layout);
   if (span !== undefined) {
     const findings: Finding[] = [];
     const variables = readStableVariables(image, span, (finding) => findings.push(finding), { names });
-    return { books: memoryRegionsIn(variables), buffers: [], findings };
+    return { books: memoryRegionsIn(variables), buffers: [], findings, variables: variablesOf(variables) };
   }
-  if (layout.kind !== 'motoko-regions' || wasmMemory === undefined) return { books: [], buffers: [], findings: [] };
+  if (layout.kind !== 'motoko-regions' || wasmMemory === undefined) return { ...NOTHING, findings: [] };
   const { books, buffers, problem } = findInHeap(wasmMemory, { names });
   const stranger = books.find(({ regionId, regionPages }) => regionPages !== pagesOf(regionId, spaces));
   if (stranger !== undefined) {
     const { regionId, regionPages } = stranger;
     const message = `The heap in wasm_memory.bin is of another moment than this stable memory, so that it was not used: it gives region ${regionId} ${regionPages} pages, here it has ${pagesOf(regionId, spaces)}.`;
-    return { books: [], buffers: [], findings: [told(image, message)] };
+    return { ...NOTHING, findings: [told(image, message)] };
   }
   const message = `The heap in wasm_memory.bin could not be used, or not all of it. ${problem}`;
-  return { books, buffers, findings: problem === undefined ? [] : [told(image, message)] };
+  return { ...NOTHING, books, buffers, findings: problem === undefined ? [] : [told(image, message)] };
 }
 
 function told(image: ReadableMemory, message: string): Finding {
@@ -78,7 +83,8 @@ function pagesOf(region: bigint, spaces: readonly Space[]): number {
   return spaces.find(({ part }) => part === `region/${region}`)?.memory.pages ?? 0;
 }
 
-function variablesOf(layout: Layout) {
+/** Where an image has its stable variables; undefined where it has none. */
+export function spanOfVariables(layout: Layout) {
   switch (layout.kind) {
     case 'motoko-stable-variables':
       return layout.data;

@@ -12,12 +12,13 @@ import { type Area, areaAt, tile } from './areas.ts';
 import { Decoding } from './decoding.ts';
 import { type Labels, NO_LABELS } from './labels.ts';
 import { detectLayout, imageSpace, type Layout } from './layout.ts';
-import { type FoundBooks, findBooks } from './memory-regions.ts';
+import { type FoundBooks, findBooks, spanOfVariables } from './memory-regions.ts';
 import { describeLayout } from './names.ts';
 import { RegionBlocks } from './region-blocks.ts';
 import { findRemains } from './remains.ts';
 import type { Space } from './space.ts';
 import { findStructures, type Unread, withWindows } from './structures.ts';
+import { type ShownVariable, variablesInHeapOf } from './variables.ts';
 
 /** A finding with its place in the image. */
 export interface PlacedFinding {
@@ -93,6 +94,7 @@ export class Snapshot {
   readonly #names: FieldNames;
   readonly #blocks = new Map<Space, RegionBlocks>();
   #books: FoundBooks | undefined;
+  #stored: readonly ShownVariable[] | undefined;
 
   constructor(source: SnapshotSource) {
     this.title = source.title;
@@ -153,6 +155,13 @@ export class Snapshot {
     const blocks = new RegionBlocks(books, space.memory);
     this.#blocks.set(space, blocks);
     return blocks;
+  }
+
+  /** The stable variables, where the image has them or their types: before an upgrade. */
+  get variables(): readonly ShownVariable[] {
+    if (spanOfVariables(this.layout) !== undefined) return this.#foundBooks.variables;
+    this.#stored ??= variablesInHeapOf(this.memory, this.layout, this.#names);
+    return this.#stored;
   }
 
   /** What reading the stable variables or the heap found. */

@@ -22,6 +22,9 @@ export const INSPECT: Command = {
     }),
 };
 
+/** More would not be read. */
+const MOST_VARIABLES = 200;
+
 function printForPeople(snapshot: Snapshot, survey: ImageSurvey): void {
   print(`${snapshot.title}: ${snapshot.subtitle}`);
   print(
@@ -64,6 +67,10 @@ function printForPeople(snapshot: Snapshot, survey: ImageSurvey): void {
       formatBytes(free.reduce((sum, { length }) => sum + length, 0)),
       `from the ${BOOKS_SOURCES[source]}`,
     ]),
+  );
+  printTable(
+    'Stable variables',
+    snapshot.variables.slice(0, MOST_VARIABLES).map(({ name, text, type }) => [name, text ?? type ?? '']),
   );
   printTable(
     'Not decoded yet',

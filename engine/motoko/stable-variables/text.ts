@@ -1,0 +1,76 @@
+import { toHex } from '../../format.ts';
+import type { FieldNames } from '../../values/candid.ts';
+import { quote } from '../../values/codec.ts';
+import { formatFloat } from '../../values/floats.ts';
+import type { PlainValue, StableValue } from './value.ts';
+
+/** So many bytes of a blob, and characters of a text, are told. */
+const MOST_BYTES = 32;
+const MOST_CHARACTERS = 200;
+
+/** What is still to be written, the next thing last: bytes decide how deep values nest. */
+type Task = string | StableValue;
+
+/** A value as text, roughly as its program would write it: `{ name = "x"; tags = [1, 2] }`. Cut at about so many characters. */
+export function textOfStable(value: StableValue | undefined, names: FieldNames, limit = MOST_CHARACTERS): string {
+  if (value === undefined) return 'null';
+  let text = '';
+  const tasks: Task[] = [value];
+  for (let task = tasks.pop(); task !== undefined; task = tasks.pop()) {
+    if (text.length > limit) return `${text.slice(0, limit)}…`;
+    if (typeof task === 'string') text += task;
+    else tasks.push(...piecesOf(task, names, limit).reverse());
+  }
+  return text;
+}
+
+/** A field's or tag's name; its hash in Candid's form where nobody knows the name. */
+export function nameOfHash(id: number, names: FieldNames): string {
+  return names.get(id) ?? `_${id}_`;
+}
+
+function piecesOf(value: StableValue, names: FieldNames, limit: number): Task[] {
+  switch (value.kind) {
+    case 'plain':
+      return [plainText(value)];
+    case 'blob': {
+      const shown = toHex(value.bytes.subarray(0, MOST_BYTES));
+      return [`"${shown.replace(/../g, '\\$&')}"${value.bytes.length > MOST_BYTES ? `… (${value.bytes.length} bytes)` : ''}`];
+    }
+    case 'opt':
+      return value.items.length === 0 ? ['null'] : ['?', ...value.items];
+    case 'array':
+      return ['[', ...between(value.items.slice(0, limit), ', '), ']'];
+    case 'record': {
+      const isTuple = value.fields.length > 0 && value.fields.every(({ id }, index) => id === index);
+      if (isTuple) return ['(', ...between(value.items, ', '), ')'];
+      const fields = value.items.slice(0, limit).flatMap((item, index): Task[] => {
+        const name = nameOfHash(value.fields[index]?.id ?? index, names);
+        return [`${index === 0 ? '' : '; '}${name} = `, item];
+      });
+      return ['{ ', ...fields, ' }'];
+    }
+    case 'variant': {
+      const [inner] = value.items;
+      const isBare = inner === undefined || (inner.kind === 'plain' && inner.type === 'null');
+      const tag = `#${nameOfHash(value.tag.id, names)}`;
+      return isBare ? [tag] : [`${tag}(`, inner, ')'];
+    }
+    case 'mutable':
+      return ['var ', ...value.items];
+    case 'region':
+      return [`region ${value.id}`];
+    case 'shared':
+      return ['(as before)'];
+  }
+}
+
+function plainText({ type, value }: PlainValue): string {
+  if (value === undefined) return 'null';
+  if (typeof value === 'number') return formatFloat(value, type === 'float32' ? 4 : 8);
+  return type === 'text' ? quote(String(value)) : String(value);
+}
+
+function between(items: readonly StableValue[], separator: string): Task[] {
+  return items.flatMap((item, index): Task[] => (index === 0 ? [item] : [separator, item]));
+}
