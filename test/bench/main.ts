@@ -6,6 +6,7 @@ import { cpus, release, totalmem, type } from 'node:os';
 import { formatBytes } from '../../engine/format.ts';
 import { main, Unavailable } from '../../tools/project.ts';
 import { benchMotoko } from './motoko/compare.ts';
+import { benchFreeStores } from './motoko/free-stores.ts';
 import { benchOpening } from './open.ts';
 import { benchStructures } from './structures/compare.ts';
 import { benchInspection } from './structures/inspection.ts';
@@ -17,6 +18,7 @@ const PARTS = new Map<string, () => Promise<void>>([
   ['rust', benchStructures],
   ['inspection', benchInspection],
   ['motoko', benchMotoko],
+  ['free-stores', benchFreeStores],
 ]);
 
 await main(async () => {

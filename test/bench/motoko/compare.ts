@@ -2,13 +2,12 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { duration, type Figures, figuresOf, printHead, printRow } from '../table.ts';
-import { benchFreeStores } from './free-stores.ts';
 import { Gauge, MEASURED, type RowName, SETUPS } from './library.ts';
 
 /** How often the gauge and the engine run, in turns. */
-const TURNS = 5;
+const TURNS = 3;
 /** What each measures every time. */
-const ROUNDS = 3;
+const ROUNDS = 7;
 
 interface Row {
   readonly name: RowName;
@@ -59,7 +58,6 @@ export async function benchMotoko(): Promise<void> {
     inWords({ median: mean('median'), least: mean('least') }),
     `≥ ${TARGET_MEAN}`,
   );
-  benchFreeStores();
 }
 
 const letterOf = (index: number) => String.fromCharCode(65 + index);

@@ -9,7 +9,7 @@ const FREE_BLOCKS = [10_000, 100_000, 1_000_000];
 const REQUESTS = 2000;
 const ROUNDS = 9;
 
-export function benchFreeStores(): void {
+export async function benchFreeStores(): Promise<void> {
   console.log(`
 What one allocate and one deallocate take with so many blocks free: random sizes up to 64 KiB, given back in random order, every
 other block still in use. ${REQUESTS.toLocaleString('en')} requests of 1 to 100 bytes at a time, ${ROUNDS} times: the least,

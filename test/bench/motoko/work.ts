@@ -1,6 +1,6 @@
 /**
- * The loops of the libraries' published benchmark, on the engine, as often as the argument says after two rounds that do not count. Prints
- * a line each: what, and milliseconds.
+ * The loops of the libraries' published benchmark, on the engine, as often as the argument says, once V8 has compiled them. Prints a
+ * line each: what, and milliseconds.
  */
 import { BytesMemory } from '../../../engine/memory/bytes-memory.ts';
 import { type Address, at } from '../../../engine/memory/memory.ts';
@@ -12,12 +12,15 @@ import { RegionManager } from '../../../engine/motoko/regions/operate.ts';
 import type { RowName } from './library.ts';
 
 const COUNT = 10_000;
+/** Rounds that do not count. */
+const WARM_UP = 20;
+
+const blobs = randomBlobs();
 
 /** The engine's own policy. */
 const policy = STORES['two-btrees'];
 
 function* regionWork(): Generator<[RowName, number], void, undefined> {
-  const blobs = randomBlobs();
   const addresses: Address[] = [];
   const region = new MemoryRegion(RegionManager.init(new BytesMemory()).newRegion(), policy());
   const remove = (first: number): void => {
@@ -67,7 +70,7 @@ function randomBlobs(): readonly Uint8Array[] {
   return Array.from({ length: COUNT }, () => Uint8Array.from({ length: (next() % 100) + 1 }, next));
 }
 
-for (let round = -2; round < Number(process.argv[2] ?? 1); round++) {
+for (let round = -WARM_UP; round < Number(process.argv[2] ?? 1); round++) {
   for (const [row, milliseconds] of [...regionWork(), ...bufferWork()]) {
     if (round >= 0) console.log(`${row}\t${milliseconds}`);
   }
