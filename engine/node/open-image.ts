@@ -116,7 +116,7 @@ async function open(path: string, options: OpenOptions): Promise<OpenImage | Ima
   const wasm = inFolder
     ? await openWasmMemory(dirname(path), memory, {
         declared: metadata?.wasmMemorySize,
-        interrupted: readProgress(dirname(path), 'wasm_memory') !== undefined,
+        isWhole: (size) => missingParts(size, size, readProgress(dirname(path), 'wasm_memory')).length === 0,
         unpackLimit: options.unpackLimit,
       })
     : undefined;

@@ -23,8 +23,8 @@ export interface WasmMemory {
 export interface WasmMemoryOptions {
   /** Its size, where `metadata.json` says it. */
   readonly declared: number | undefined;
-  /** Whether its download was interrupted. */
-  readonly interrupted: boolean;
+  /** Whether a file of so many bytes is wholly downloaded, as the download's own notes say. */
+  readonly isWhole: (bytes: number) => boolean;
   readonly unpackLimit: number | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface WasmMemoryOptions {
 export async function openWasmMemory(
   folder: string,
   stable: ReadableMemory,
-  { declared, interrupted, unpackLimit }: WasmMemoryOptions,
+  { declared, isWhole, unpackLimit }: WasmMemoryOptions,
 ): Promise<WasmMemory | undefined> {
   const magic = decodeHeader(stable)?.magic;
   if (magic !== MAGIC && magic !== CLEARED_MAGIC) return undefined;
@@ -48,7 +48,7 @@ export async function openWasmMemory(
     const unpacked = path.endsWith('.gz') ? await unpack(path, unpackLimit) : undefined;
     if (typeof unpacked === 'string') return unused(`${path} could not be unpacked. ${unpacked}`);
     const source = unpacked === undefined ? new FileSource(path) : openUnpacked(unpacked);
-    if (interrupted || unpacked?.problem !== undefined || source.size < (declared ?? 0)) {
+    if (!isWhole(source.size) || unpacked?.problem !== undefined || source.size < (declared ?? 0)) {
       const size = formatBytes(source.size);
       source.close();
       return unused(unpacked?.problem ?? `Of ${path} only a part is there, ${size}: resume its download with --resume.`);

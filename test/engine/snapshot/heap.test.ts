@@ -76,6 +76,17 @@ test('a heap that is not wholly downloaded is not read', async () => {
   expect(snapshot.books).toEqual([]);
 });
 
+test.each([
+  [7_077_888, 2],
+  [6_000_000, 0],
+])('of an interrupted download the heap is read if it is whole: %d bytes', async (frontier, books) => {
+  const progress = { wasm_memory: { frontier, ahead: [] }, stable_memory: { frontier: 17_825_792, ahead: [] } };
+  writeFileSync(join(folder, '.download_progress.json'), JSON.stringify(progress));
+  const snapshot = await opened();
+  expect(snapshot.books).toHaveLength(books);
+  expect(snapshot.remarks).toHaveLength(books === 0 ? 1 : 0);
+});
+
 test('a packed heap that is cut is not read', async () => {
   const packed = gzipSync(imageBytes('snapshot-eop/wasm_memory'));
   writeFileSync(join(folder, 'wasm_memory.bin.gz'), packed.subarray(0, packed.length / 2));
