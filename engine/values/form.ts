@@ -97,18 +97,30 @@ export function isOpen(form: Form): boolean {
   }
 }
 
-/** Whether a form has more parts than that; those that it has twice count twice. */
-export function hasMoreParts(form: Form, limit: number): boolean {
-  const open: Form[] = [form];
-  let left = limit;
+/** Whether a form has more parts than that, or nests deeper; parts that it has twice count twice. */
+export function isLargerThan(form: Form, parts: number, depth: number): boolean {
+  const open = [{ form, level: 0 }];
+  let left = parts;
   for (let next = open.pop(); next; next = open.pop()) {
     left -= 1;
-    if (left < 0) return true;
-    if (next.kind === 'record') open.push(...next.fields.map((field) => field.form));
-    else if (next.kind === 'array') open.push(next.of);
-    else if (next.kind === 'variant') open.push(...[...next.cases.values()].flatMap((one) => one.form ?? []));
+    if (left < 0 || next.level > depth) return true;
+    const level = next.level + 1;
+    open.push(...partsOf(next.form).map((part) => ({ form: part, level })));
   }
   return false;
+}
+
+function partsOf(form: Form): readonly Form[] {
+  switch (form.kind) {
+    case 'value':
+      return [];
+    case 'record':
+      return form.fields.map((field) => field.form);
+    case 'variant':
+      return [...form.cases.values()].flatMap((one) => one.form ?? []);
+    case 'array':
+      return [form.of];
+  }
 }
 
 function sum(bounds: readonly (Bound | undefined)[]): Bound | undefined {

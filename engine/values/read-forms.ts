@@ -15,7 +15,7 @@ import { formatCount } from '../format.ts';
 import type { Codec } from './codec.ts';
 import { type CodecTable, CUSTOM_NAME, NO_CODECS, registerCodec } from './codec-table.ts';
 import { codecOf } from './codecs.ts';
-import { type Form, formCodec, hasMoreParts, isOpen, leastBytes, type NamedForm } from './form.ts';
+import { type Form, formCodec, isLargerThan, isOpen, leastBytes, type NamedForm } from './form.ts';
 import { parseDecimal } from './integers.ts';
 
 /** Where in the JSON something stands, and what is wrong with it. */
@@ -26,6 +26,7 @@ const MOST_DEPTH = 16;
 const MOST_COUNT = 1_000_000;
 /** Of codecs that are made of others, all parts counted. */
 const MOST_PARTS = 10_000;
+const MOST_NESTED = 64;
 
 /** Reads declarations, which may speak of each other. What is wrong is told, and left out. */
 export function readCodecs(declared: Readonly<Record<string, unknown>>, path: string, tell: Tell): CodecTable {
@@ -63,6 +64,10 @@ class FormReader {
       this.#tell(from, `The codec "${name}" is made of itself: ${[...this.#open, name].join(' > ')}.`);
       return undefined;
     }
+    if (this.#open.length > MOST_NESTED) {
+      this.#tell(from, `Codecs are made of others at most ${MOST_NESTED} deep.`);
+      return undefined;
+    }
     this.#open.push(name);
     const form = this.#read(name, path);
     this.#open.pop();
@@ -86,8 +91,8 @@ class FormReader {
       return undefined;
     }
     const form = this.#form(this.#declared[name], path, 0);
-    if (form === undefined || !hasMoreParts(form, MOST_PARTS)) return form;
-    this.#tell(path, `It is made of more than ${formatCount(MOST_PARTS)} parts.`);
+    if (form === undefined || !isLargerThan(form, MOST_PARTS, MOST_NESTED)) return form;
+    this.#tell(path, `It is made of more than ${formatCount(MOST_PARTS)} parts, or nests more than ${MOST_NESTED} deep.`);
     return undefined;
   }
 

@@ -130,7 +130,22 @@ test('codecs that double again and again come to an end', () => {
       { record: index === 0 ? {} : { x: `c${index - 1}`, y: `c${index - 1}` } },
     ]),
   );
-  expect(declared(codecs).problems).toContain('codecs.c13: It is made of more than 10,000 parts.');
+  expect(declared(codecs).problems).toContain('codecs.c13: It is made of more than 10,000 parts, or nests more than 64 deep.');
+});
+
+test.each([
+  ['forwards', (index: number) => index - 1],
+  ['backwards', (index: number) => index + 1],
+])('chains of codecs end, %s', (_, next) => {
+  const codecs = Object.fromEntries(
+    Array.from({ length: 5_000 }, (__, index) => [
+      `c${index}`,
+      { record: next(index) in Array(5_000).fill(0) ? { x: `c${next(index)}` } : {} },
+    ]),
+  );
+  const { table, problems } = declared(codecs);
+  expect(problems.join()).toMatch(/64 deep/);
+  for (const codec of table.values()) expect(codec.decode(new Uint8Array())?.text).toMatch(/^\{/);
 });
 
 const form = fc.letrec((tie) => ({
