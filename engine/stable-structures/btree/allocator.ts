@@ -23,6 +23,8 @@ export class ChunkAllocator {
   readonly pageSize: number;
   readonly #memory: Memory;
   readonly #header: Uint8Array;
+  /** Header of one chunk, as it is read or written. */
+  readonly #chunk = new Uint8Array(CHUNK_HEADER_LENGTH);
   #allocated: number;
   #freeHead: number;
 
@@ -88,14 +90,14 @@ export class ChunkAllocator {
 
   #loadChunk(chunk: number): ChunkHeader {
     if (!holds(this.#memory, chunk, CHUNK_HEADER_LENGTH)) throw unreadable(chunk, 'lies outside of the memory');
-    const header = decodeChunk(this.#memory, chunk);
+    const header = decodeChunk(this.#memory, chunk, this.#chunk);
     if (header.magic !== CHUNK_MAGIC) throw unreadable(chunk, `does not begin with "${CHUNK_MAGIC}"`);
     if (header.version !== 1) throw unreadable(chunk, `has version ${header.version}, not 1`);
     return header;
   }
 
   #saveChunk(chunk: number, allocated: 0 | 1, next: number): void {
-    writeGrowing(this.#memory, at(0, chunk), encodeChunk({ allocated, next }));
+    writeGrowing(this.#memory, at(0, chunk), encodeChunk({ allocated, next }, this.#chunk));
   }
 
   #save(): void {

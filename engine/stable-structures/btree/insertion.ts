@@ -17,14 +17,15 @@ export function insertEntry(tree: StoredTree, key: Uint8Array, value: Uint8Array
     tree.setHeader(address, 1);
     return undefined;
   }
+  const sought = nodes.sought(key);
   let node = tree.root;
   if (nodes.full(node)) {
-    const index = nodes.search(node, key);
+    const index = nodes.search(node, sought);
     if (index >= 0) return nodes.exchange(node, index, value);
     node = splitRoot(tree, node);
   }
   for (let depth = 1; ; depth += 1) {
-    const index = nodes.search(node, key);
+    const index = nodes.search(node, sought);
     if (index >= 0) return nodes.exchange(node, index, value);
     const place = -1 - index;
     if (nodes.leaf(node)) {
@@ -34,10 +35,10 @@ export function insertEntry(tree: StoredTree, key: Uint8Array, value: Uint8Array
     }
     let child = tree.child(node, place, depth);
     if (nodes.full(child)) {
-      const found = nodes.search(child, key);
+      const found = nodes.search(child, sought);
       if (found >= 0) return nodes.exchange(child, found, value);
       splitChild(tree, nodes.open(node), place, child);
-      child = tree.child(node, -1 - nodes.search(node, key), depth);
+      child = tree.child(node, -1 - nodes.search(node, sought), depth);
     }
     node = child;
   }

@@ -142,14 +142,14 @@ export interface ChunkHeader {
   readonly next: number;
 }
 
-/** Reads the 16 bytes at `chunk`, which lie inside the memory. */
-export function decodeChunk(memory: ReadableMemory, chunk: number): ChunkHeader {
-  const bytes = readBytes(memory, at(0, chunk), CHUNK_HEADER_LENGTH);
+/** Reads the 16 bytes at `chunk`, which lie inside the memory; `into` may be given where this is done often. */
+export function decodeChunk(memory: ReadableMemory, chunk: number, into = new Uint8Array(CHUNK_HEADER_LENGTH)): ChunkHeader {
+  memory.read(at(0, chunk), into);
   return {
-    magic: magicAt(bytes),
-    version: bytes[3] ?? 0,
-    allocated: bytes[CHUNK_FLAG] ?? 0,
-    next: addressAt(bytes, CHUNK_NEXT),
+    magic: magicAt(into),
+    version: into[3] ?? 0,
+    allocated: into[CHUNK_FLAG] ?? 0,
+    next: addressAt(into, CHUNK_NEXT),
   };
 }
 
@@ -175,10 +175,13 @@ export function encodeAllocator(
   return bytes;
 }
 
-export function encodeChunk({ allocated, next }: Pick<ChunkHeader, 'allocated' | 'next'>): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(CHUNK_HEADER_LENGTH);
+/** `into` may be given where this is done often. */
+export function encodeChunk(
+  { allocated, next }: Pick<ChunkHeader, 'allocated' | 'next'>,
+  bytes = new Uint8Array(CHUNK_HEADER_LENGTH),
+): Uint8Array<ArrayBuffer> {
   putMagic(bytes, CHUNK_MAGIC, 1);
-  bytes[CHUNK_FLAG] = allocated;
+  putU32(bytes, CHUNK_FLAG, allocated);
   putAddress(bytes, CHUNK_NEXT, next);
   return bytes;
 }
@@ -196,9 +199,8 @@ export function putU32(bytes: Uint8Array, position: number, value: number): void
 }
 
 function u32At(bytes: Uint8Array, position: number): number {
-  const [a = 0, b = 0] = [bytes[position], bytes[position + 1]];
-  const [c = 0, d = 0] = [bytes[position + 2], bytes[position + 3]];
-  return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
+  const low = (bytes[position] ?? 0) | ((bytes[position + 1] ?? 0) << 8);
+  return (low | ((bytes[position + 2] ?? 0) << 16) | ((bytes[position + 3] ?? 0) << 24)) >>> 0;
 }
 
 /** An address or a count of chunks, a u64. */
@@ -208,7 +210,8 @@ export function addressAt(bytes: Uint8Array, position: number): number {
 
 /** Writes an address or a count of chunks, as u64. */
 export function putAddress(bytes: Uint8Array, position: number, value: number): void {
-  putU32(bytes, position, value % 2 ** 32);
+  // `>>> 0` is the remainder of 2^32.
+  putU32(bytes, position, value >>> 0);
   putU32(bytes, position + 4, Math.floor(value / 2 ** 32));
 }
 

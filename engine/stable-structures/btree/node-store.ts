@@ -1,10 +1,10 @@
 import { formatAddress } from '../../format.ts';
-import { at, type Memory, readBytes, writeGrowing } from '../../memory/memory.ts';
+import { at, copyBytes, type Memory, readBytes, writeGrowing } from '../../memory/memory.ts';
 import { moveBytes } from '../../memory/move.ts';
 import type { ChunkAllocator } from './allocator.ts';
 import { writeFirstVersion } from './first-version.ts';
 import type { Entry } from './iteration.ts';
-import { HEAD_LENGTH, type KeyOrder } from './key-order.ts';
+import { HEAD_LENGTH, type KeyOrder, type Sought } from './key-order.ts';
 import { type BTreeHeader, CHUNK_HEADER_LENGTH, ChunkGrid, LEAST_ENTRIES, MOST_ENTRIES, putAddress, putU32 } from './layout.ts';
 import { NewEntry } from './new-entry.ts';
 import {
@@ -95,16 +95,19 @@ export class NodeStore {
   /** None of a leaf. */
   children(node: number): readonly number[] {
     if (this.leaf(node)) return NO_CHILDREN;
-    return Array.from({ length: this.count(node) + 1 }, (_, index) => this.child(node, index));
+    const children: number[] = [];
+    for (let index = 0; index <= this.count(node); index += 1) children.push(this.child(node, index));
+    return children;
   }
 
-  /** Which entry has `key`; where none has, -1 - the index that it would get. */
-  search(node: number, key: Uint8Array): number {
+  sought(key: Uint8Array): Sought {
+    return this.#keys.order.sought(key);
+  }
+
+  /** Which entry has the key; where none has, -1 - the index that it would get. */
+  search(node: number, { key, first, second }: Sought): number {
     const row = this.#row(node);
     const table = this.#table;
-    const { order } = this.#keys;
-    const first = order.headAt(key, 0, key.length);
-    const second = order.headAt(key, 4, key.length);
     let low = 0;
     let high = table.count(row);
     while (low < high) {
@@ -127,15 +130,10 @@ export class NodeStore {
   }
 
   entry(node: number, index: number): Entry {
-    return this.entryInPage(node, index) ?? this.entryOf(this.open(node), index);
-  }
-
-  /** An entry that stands in the node's page as it is; undefined for any other. */
-  entryInPage(node: number, index: number): Entry | undefined {
     const row = this.#row(node);
     const table = this.#table;
     const end = table.start(row, VALUES + index + 1);
-    if (!this.#inPage(row, end)) return undefined;
+    if (!this.#inPage(row, end)) return this.entryOf(this.open(node), index);
     const key = table.start(row, index) + this.#prefix;
     const value = table.start(row, VALUES + index) + 4;
     return [
@@ -148,14 +146,19 @@ export class NodeStore {
     return [node.key(index, this.#prefix), node.value(index)];
   }
 
-  /** A node, to be worked on in this operation. @throws BTreeUnreadable where the library would trap. */
-  open(address: number): TreeNode {
+  /** Rooms for nodes that are to be kept for longer than an operation. */
+  newRooms(): Rooms {
+    return new Rooms(this.#allocator.pageSize);
+  }
+
+  /** A node, to be worked on in this operation, if no other rooms are given. @throws BTreeUnreadable where the library would trap. */
+  open(address: number, rooms = this.#rooms): TreeNode {
     const row = this.#row(address);
     const table = this.#table;
-    if (table.version(row) === 1) return this.#read(address);
+    if (table.version(row) === 1) return this.#read(address, rooms);
     const count = table.count(row);
     const length = table.start(row, VALUES + count);
-    const { bytes, starts } = this.#rooms.take(length);
+    const { bytes, starts } = rooms.take(length);
     for (let index = 0; index <= count; index += 1) {
       starts[index] = table.start(row, index);
       starts[VALUES + index] = table.start(row, VALUES + index);
@@ -263,8 +266,8 @@ export class NodeStore {
     table.splice(row, index, removed, added ? 1 : 0, keyShift, shift);
     if (added) {
       const [key, value] = added;
-      const { order } = this.#keys;
-      table.setHeads(row, index, order.headAt(key, 0, key.length), order.headAt(key, 4, key.length));
+      const { first, second } = this.sought(key);
+      table.setHeads(row, index, first, second);
       if (this.#prefix > 0) this.#writeSize(node + keys, key.length);
       this.#memory.write(at(0, node + keys + this.#prefix), key);
       this.#writeSize(node + values + keyShift, value.length);
@@ -313,18 +316,19 @@ export class NodeStore {
     const { pageSize } = this.#allocator;
     const pages = [...node.overflow];
     while (pages.length < needed) pages.push(this.#allocator.allocate());
-    const kept = pages.slice(0, needed);
-    node.overflow = kept;
-    putAddress(node.bytes, OVERFLOW_AT, kept[0] ?? 0);
+    const freed = pages.splice(needed);
+    node.overflow = pages;
+    putAddress(node.bytes, OVERFLOW_AT, pages[0] ?? 0);
     writeGrowing(this.#memory, at(0, node.address), node.bytes.subarray(0, Math.min(pageSize, node.length)));
-    const room = pageSize - OVERFLOW_HEADER_LENGTH;
-    kept.forEach((page, index) => {
-      putAddress(this.#page, OVERFLOW_NEXT_AT, kept[index + 1] ?? 0);
-      const piece = node.bytes.subarray(pageSize + index * room, Math.min(pageSize + (index + 1) * room, node.length));
-      this.#page.set(piece, OVERFLOW_HEADER_LENGTH);
-      writeGrowing(this.#memory, at(0, page), this.#page.subarray(0, OVERFLOW_HEADER_LENGTH + piece.length));
-    });
-    for (const page of pages.slice(needed).reverse()) this.#allocator.deallocate(page);
+    let done = pageSize;
+    for (let index = 0; index < needed; index += 1) {
+      const length = Math.min(pageSize - OVERFLOW_HEADER_LENGTH, node.length - done);
+      putAddress(this.#page, OVERFLOW_NEXT_AT, pages[index + 1] ?? 0);
+      copyBytes(node.bytes, done, this.#page, OVERFLOW_HEADER_LENGTH, length);
+      writeGrowing(this.#memory, at(0, pages[index] ?? 0), this.#page.subarray(0, OVERFLOW_HEADER_LENGTH + length));
+      done += length;
+    }
+    for (let page = freed.pop(); page !== undefined; page = freed.pop()) this.#allocator.deallocate(page);
   }
 
   /** Reads a node's string from its page and its overflow pages. */
@@ -343,7 +347,7 @@ export class NodeStore {
   }
 
   /** Reads a node of which nothing is known. */
-  #read(address: number): TreeNode {
+  #read(address: number, rooms = this.#rooms): TreeNode {
     const reader = this.#reader;
     if (!this.#shape.grid.holds(address - CHUNK_HEADER_LENGTH)) throw unreadable(address, 'lies outside of the memory');
     if (!this.#table.admits(address)) throw unreadable(address, 'is at no place where a node can stand');
@@ -355,7 +359,7 @@ export class NodeStore {
     else this.#followOverflow();
     const fault = reader.decode(this.#keys.form);
     if (fault) throw new BTreeUnreadable(fault.message);
-    return reader.version === 1 ? this.#translated() : this.#asItStands();
+    return reader.version === 1 ? this.#translated(rooms) : this.#asItStands();
   }
 
   /** Unlike the library this ends where overflow pages lead in a circle. */
@@ -382,7 +386,7 @@ export class NodeStore {
   }
 
   /** A node of version 1, held as one of version 2. */
-  #translated(): TreeNode {
+  #translated(rooms: Rooms): TreeNode {
     const { entries, internal, keyStart, keyLength, valueStart, valueLength, address } = this.#reader;
     const bytesAt = (start = 0, length = 0): Uint8Array => {
       const bytes = new Uint8Array(length);
@@ -394,7 +398,7 @@ export class NodeStore {
       return new NewEntry(this.#prefix).set(key, bytesAt(valueStart[index], valueLength[index]));
     });
     const children = internal ? Array.from({ length: entries + 1 }, (_, index) => this.#reader.child(index)) : NO_CHILDREN;
-    const node = this.build(address, children, runs);
+    const node = buildNode(rooms, address, NO_PAGES, children, runs);
     node.version = 1;
     return node;
   }

@@ -70,13 +70,15 @@ export class BTreeMap {
   get(key: Uint8Array): Uint8Array | undefined {
     const { nodes } = this.#tree;
     nodes.begin();
-    const node = this.#tree.find(key);
-    return node === 0 ? undefined : nodes.value(node, nodes.search(node, key));
+    const sought = nodes.sought(key);
+    const node = this.#tree.find(sought);
+    return node === 0 ? undefined : nodes.value(node, nodes.search(node, sought));
   }
 
   contains(key: Uint8Array): boolean {
-    this.#tree.nodes.begin();
-    return this.#tree.find(key) !== 0;
+    const { nodes } = this.#tree;
+    nodes.begin();
+    return this.#tree.find(nodes.sought(key)) !== 0;
   }
 
   /** Returns the value that the key had before. @throws RangeError where key or value leave their bounds. */

@@ -8,9 +8,10 @@ import type { StoredTree } from './stored-tree.ts';
 export function removeKey(tree: StoredTree, key: Uint8Array): Uint8Array | undefined {
   const { nodes } = tree;
   if (tree.root === 0) return undefined;
+  const sought = nodes.sought(key);
   let node = tree.root;
   for (let depth = 1; ; depth += 1) {
-    const index = nodes.search(node, key);
+    const index = nodes.search(node, sought);
     if (nodes.leaf(node)) {
       if (index < 0) return undefined;
       const value = nodes.value(node, index);

@@ -19,11 +19,16 @@ export class Rooms {
 
   /** A room for `length` bytes, which are whatever was there before, until the operation ends. */
   take(length: number): Room {
-    if (length > this.#size) return newRoom(length);
-    if (this.#used === this.#rooms.length) this.#rooms.push(newRoom(this.#size));
-    const room = this.#rooms[this.#used];
+    let room = this.#rooms[this.#used];
+    if (room === undefined || room.bytes.length < length) room = newRoom(Math.max(this.#size, length));
+    if (length <= this.#size) this.#rooms[this.#used] = room;
     this.#used += 1;
-    return room ?? newRoom(this.#size);
+    return room;
+  }
+
+  /** Gives back the one that was taken last. */
+  giveBack(): void {
+    this.#used -= 1;
   }
 
   /** Begins an operation: all rooms are free again. */

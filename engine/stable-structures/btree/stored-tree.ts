@@ -1,5 +1,6 @@
 import { formatAddress } from '../../format.ts';
 import { at, type Memory, viewOf, writeGrowing } from '../../memory/memory.ts';
+import type { Sought } from './key-order.ts';
 import { type BTreeHeader, encodeHeader, LENGTH_AT, putAddress, ROOT_AT } from './layout.ts';
 import type { NodeStore } from './node-store.ts';
 import { BTreeUnreadable } from './unreadable.ts';
@@ -52,8 +53,8 @@ export class StoredTree {
     return child;
   }
 
-  /** Looks for `key`, and says in which node it is: 0 where it is in none. */
-  find(key: Uint8Array): number {
+  /** Says in which node a key is: 0 where it is in none. */
+  find(key: Sought): number {
     let node = this.#root;
     for (let depth = 1; node !== 0; depth += 1) {
       const index = this.nodes.search(node, key);

@@ -50,12 +50,6 @@ export class TreeNode implements Records {
     this.count = count;
   }
 
-  /** The same node, to be kept for longer than an operation. */
-  copy(): TreeNode {
-    const { bytes, starts, count } = this;
-    return new TreeNode(this.address, this.overflow, { bytes: bytes.slice(0, this.length), starts: starts.slice(), count });
-  }
-
   /** Bytes of the string. */
   get length(): number {
     return valueAt(this, this.count);
