@@ -363,12 +363,11 @@ export class BTree {
 
   /** Merges what has few slots with a neighbour, from the leaf that was looked for upwards. */
   #mergeUpwards(): void {
-    this.#leaf = undefined;
     for (let depth = this.#path.length - 1; depth >= 0; depth--) {
       const branch = this.#path[depth];
       const slot = this.#slots[depth] ?? 0;
-      if (!branch || (branch.children?.[slot]?.count ?? FEW) >= FEW) break;
-      mergeChild(branch, slot);
+      if (!branch || (branch.children?.[slot]?.count ?? FEW) >= FEW || !mergeChild(branch, slot)) break;
+      this.#leaf = undefined;
     }
     while (this.#root.children && this.#root.count < 2)
       this.#root = this.#root.children[0] ?? new Node(undefined, this.#ranksValues);
@@ -401,23 +400,25 @@ function split(parent: Node, slot: number): void {
   parent.insertChild(slot + 1, right);
 }
 
-/** Merges a child that has few slots with a neighbour, where both fit in one node; an empty one always goes. */
-function mergeChild(parent: Node, slot: number): void {
+/** Merges a child that has few slots with a neighbour, where both fit in one node; an empty one always goes. False where nothing was done. */
+function mergeChild(parent: Node, slot: number): boolean {
   const child = parent.children?.[slot];
-  if (!parent.children || !child) return;
+  if (!parent.children || !child) return false;
   const leftSlot = slot + 1 < parent.count ? slot : slot - 1;
   const left = parent.children[leftSlot];
   const right = parent.children[leftSlot + 1];
   if (left && right) {
-    if (left.count + right.count > ORDER) return;
+    if (left.count + right.count > ORDER) return false;
     right.move(0, left);
     if (parent.greatest) parent.greatest[leftSlot] = left.mostOf();
     unlink(right);
     parent.remove(leftSlot + 1);
-  } else if (child.count === 0) {
-    unlink(child);
-    parent.remove(slot);
+    return true;
   }
+  if (child.count > 0) return false;
+  unlink(child);
+  parent.remove(slot);
+  return true;
 }
 
 function unlink(leaf: Node): void {
