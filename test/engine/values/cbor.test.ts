@@ -95,7 +95,8 @@ const encoder = new Encoder({ useRecords: false, variableMapSize: true });
 
 law.prop([fc.jsonValue()])('what cbor-x writes is read as it was meant', (value) => {
   const text = codec('cbor').decode(encoder.encode(value))?.text;
-  expect(JSON.parse(text ?? '')).toEqual(value);
+  // Neither JSON nor cbor-x writes the sign of a zero.
+  expect(JSON.parse(text ?? '')).toEqual(JSON.parse(JSON.stringify(value)));
 });
 
 law.prop([fc.uint8Array({ maxLength: 200 })])('parts of any bytes tile what was read', (bytes) => {
