@@ -1,4 +1,5 @@
-import { type Address, at, byteLength, type Memory, OutOfMemory, PAGE_SIZE, readBytes } from '../../memory/memory.ts';
+import { type Address, at, byteLength, type Memory, OutOfMemory, PAGE_SIZE } from '../../memory/memory.ts';
+import { Slab } from '../../memory/slab.ts';
 import { Region } from '../regions/operate.ts';
 import type { Allocator } from './allocator.ts';
 import { done, freeAlready, type Outcome } from './fault.ts';
@@ -26,6 +27,7 @@ export class MemoryRegion {
   /** The number of the region; 0 where the memory is none. */
   readonly id: number;
   readonly #allocator: Allocator;
+  readonly #slab = new Slab();
   readonly #lowCapacity = new LowCapacityWatch();
   /** How many pages were asked for so far. */
   #pages = 0;
@@ -180,7 +182,9 @@ export class MemoryRegion {
   }
 
   loadBlob(address: Address, size: number): Uint8Array<ArrayBuffer> {
-    return size === 0 ? new Uint8Array() : readBytes(this.memory, address, size);
+    const bytes = this.#slab.take(size);
+    if (size > 0) this.memory.read(address, bytes);
+    return bytes;
   }
 
   /** Gives a block back and answers what was in it. */
