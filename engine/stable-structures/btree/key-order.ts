@@ -1,4 +1,5 @@
 import { type Compare, compareBytes } from '../orders.ts';
+import type { KeyForm } from './node.ts';
 
 /** Bytes of a key that are looked at first: two numbers of 32 bits. */
 export const HEAD_LENGTH = 8;
@@ -47,4 +48,12 @@ export class KeyOrder {
   compare(a: Uint8Array, b: Uint8Array): number {
     return this.#compare ? this.#compare(a, b) : compareBytes(a, b);
   }
+}
+
+/** What is said of the keys of one tree. */
+export interface Keys {
+  readonly form: KeyForm;
+  /** Bytes of a key's size before it: none where all keys are as long. */
+  readonly prefix: 0 | 4;
+  readonly order: KeyOrder;
 }

@@ -4,12 +4,11 @@ import { moveBytes } from '../../memory/move.ts';
 import type { ChunkAllocator } from './allocator.ts';
 import { writeFirstVersion } from './first-version.ts';
 import type { Entry } from './iteration.ts';
-import { HEAD_LENGTH, type KeyOrder, type Sought } from './key-order.ts';
+import { HEAD_LENGTH, type Keys, type Sought } from './key-order.ts';
 import { type BTreeHeader, CHUNK_HEADER_LENGTH, ChunkGrid, LEAST_ENTRIES, MOST_ENTRIES, putAddress, putU32 } from './layout.ts';
 import { NewEntry } from './new-entry.ts';
 import {
   COUNT_AT,
-  type KeyForm,
   NODE_MAGIC,
   NodeReader,
   OVERFLOW_AT,
@@ -23,12 +22,6 @@ import { followOverflow } from './overflow.ts';
 import { Rooms } from './rooms.ts';
 import { buildNode, type EntryRun, NO_CHILDREN, NO_PAGES, TreeNode, VALUES } from './tree-node.ts';
 import { BTreeUnreadable } from './unreadable.ts';
-
-/** What is said of the keys of one tree. */
-export interface Keys {
-  readonly form: KeyForm;
-  readonly order: KeyOrder;
-}
 
 /**
  * Finds, opens, saves and frees the nodes of one tree, with the library's chunks in the library's order. Nodes are meant by their addresses. A
@@ -60,11 +53,11 @@ export class NodeStore {
     this.#allocator = allocator;
     this.#shape = { memory, grid, bounds };
     this.#keys = keys;
-    this.#prefix = keys.form === 'variable' ? 4 : 0;
+    this.#prefix = keys.prefix;
     this.#toldByHeads = keys.order.byBytes && keys.form !== 'variable' && keys.form <= HEAD_LENGTH ? keys.form : undefined;
     this.#entry = new NewEntry(this.#prefix);
     this.#reader = new NodeReader(this.#shape);
-    this.#table = new NodeTable(grid.stride);
+    this.#table = new NodeTable(grid.stride, keys);
     this.#rooms = new Rooms(allocator.pageSize);
     this.#page = new Uint8Array(allocator.pageSize);
     for (let index = 0; index < 3; index += 1) this.#page[index] = OVERFLOW_MAGIC.charCodeAt(index);
@@ -195,7 +188,7 @@ export class NodeStore {
    * are given.
    */
   splice(node: number, index: number, removed: 0 | 1, added?: Entry, children?: readonly number[]): void {
-    if ((children === undefined || this.leaf(node)) && this.#spliceInPage(node, index, removed, added)) return;
+    if (children === undefined && this.#spliceInPage(node, index, removed, added)) return;
     const opened = this.open(node);
     const runs = [opened.entries(0, index), opened.entries(index + removed)];
     if (added) runs.splice(1, 0, this.#entry.set(...added));
@@ -232,15 +225,8 @@ export class NodeStore {
   /** The row of a node, which is read where it is not remembered. */
   #row(node: number): number {
     const row = this.#table.rowOf(node);
-    return row >= 0 ? row : this.#remember(this.#read(node));
+    return row >= 0 ? row : this.#table.set(this.#read(node));
   }
-
-  #remember(node: TreeNode): number {
-    return this.#table.set(node, this.#headAt);
-  }
-
-  readonly #headAt = ({ bytes, starts }: TreeNode, index: number, part: 0 | 4): number =>
-    this.#keys.order.headAt(bytes, (starts[index] ?? 0) + this.#prefix + part, starts[index + 1] ?? 0);
 
   /** Whether a string's bytes up to `end` stand in the node's page as they are. */
   #inPage(row: number, end: number): boolean {
@@ -298,7 +284,7 @@ export class NodeStore {
 
   #save(node: TreeNode): void {
     this.#write(node);
-    this.#remember(node);
+    this.#table.set(node);
   }
 
   /** Writes a node to its place, and takes or gives back overflow pages until there are as many as it takes. */

@@ -1,3 +1,4 @@
+import type { Keys } from './key-order.ts';
 import { CHUNK_HEADER_LENGTH, CHUNKS_AT } from './layout.ts';
 import { NO_PAGES, type TreeNode, VALUES } from './tree-node.ts';
 
@@ -33,11 +34,13 @@ export class NodeTable {
   /** A factor is faster than a divisor. */
   readonly #perByte: number;
   #words = new Uint32Array(FIRST_ROWS * ROW);
+  readonly #keys: Keys;
   /** By row: of few nodes. */
   readonly #overflow = new Map<number, readonly number[]>();
 
-  constructor(stride: number) {
+  constructor(stride: number, keys: Keys) {
     this.#stride = stride;
+    this.#keys = keys;
     this.#perByte = 1 / stride;
   }
 
@@ -87,9 +90,10 @@ export class NodeTable {
     return address > CHUNKS_AT && this.#addressOf(this.#chunkOf(address)) === address;
   }
 
-  /** Remembers a node as it is now, with the heads of its keys. Its address is admitted. Returns its row. */
-  set(node: TreeNode, headAt: (node: TreeNode, index: number, part: 0 | 4) => number): number {
-    const { count, starts, leaf } = node;
+  /** Remembers a node as it is now. Its address is admitted. Returns its row. */
+  set(node: TreeNode): number {
+    const { bytes, count, starts, leaf } = node;
+    const { order, prefix } = this.#keys;
     const chunk = this.#chunkOf(node.address);
     const row = (chunk & (MOST_ROWS - 1)) * ROW;
     if (row >= this.#words.length) this.#reach(row);
@@ -100,8 +104,10 @@ export class NodeTable {
     if (node.overflow.length > 0) state |= OVERFLOWING;
     words[row + STATE] = state;
     for (let index = 0; index < count; index += 1) {
-      words[row + FIRST_HEADS + index] = headAt(node, index, 0);
-      words[row + SECOND_HEADS + index] = headAt(node, index, 4);
+      const key = (starts[index] ?? 0) + prefix;
+      const end = starts[index + 1] ?? 0;
+      words[row + FIRST_HEADS + index] = order.headAt(bytes, key, end);
+      words[row + SECOND_HEADS + index] = order.headAt(bytes, key + 4, end);
     }
     for (let index = 0; index <= count; index += 1) {
       words[row + STARTS + index] = starts[index] ?? 0;

@@ -153,7 +153,7 @@ function loadTree(memory: Memory, types: BTreeTypes): StoredTree {
 
 function treeOf(memory: Memory, types: BTreeTypes, header: BTreeHeader, allocator: ChunkAllocator): StoredTree {
   const form = types.key.bound?.fixed ? types.key.bound.max : 'variable';
-  const keys = { form, order: new KeyOrder(types.key.compare) } as const;
+  const keys = { form, prefix: form === 'variable' ? 4 : 0, order: new KeyOrder(types.key.compare) } as const;
   return new StoredTree(memory, new NodeStore(memory, allocator, header.bounds, keys), header);
 }
 

@@ -71,15 +71,16 @@ function enter(tree: StoredTree, parent: number, index: number, depth: number): 
 function rotate({ nodes }: StoredTree, parent: number, separator: number, from: number, to: number): number {
   const rightwards = nodes.child(parent, separator) === from;
   const last = nodes.count(from) - 1;
-  const up = nodes.entry(from, rightwards ? last : 0);
+  const [leaves, entered] = rightwards ? [last, 0] : [0, nodes.count(to)];
+  const up = nodes.entry(from, leaves);
   const down = nodes.entry(parent, separator);
-  const [children, others] = [nodes.children(from), nodes.children(to)];
-  if (rightwards) {
-    nodes.splice(from, last, 1, undefined, children.slice(0, -1));
-    nodes.splice(to, 0, 0, down, [...children.slice(-1), ...others]);
+  if (nodes.leaf(from)) {
+    nodes.splice(from, leaves, 1);
+    nodes.splice(to, entered, 0, down);
   } else {
-    nodes.splice(from, 0, 1, undefined, children.slice(1));
-    nodes.splice(to, nodes.count(to), 0, down, [...others, ...children.slice(0, 1)]);
+    const [children, others] = [nodes.children(from), nodes.children(to)];
+    nodes.splice(from, leaves, 1, undefined, rightwards ? children.slice(0, -1) : children.slice(1));
+    nodes.splice(to, entered, 0, down, rightwards ? [...children.slice(-1), ...others] : [...others, ...children.slice(0, 1)]);
   }
   nodes.splice(parent, separator, 1, up);
   return to;
