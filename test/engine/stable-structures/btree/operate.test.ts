@@ -1,10 +1,11 @@
 import { fc, test as law } from '@fast-check/vitest';
-import { describe, expect } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/budget.ts';
 import { BytesMemory } from '../../../../engine/memory/bytes-memory.ts';
 import type { ReadableMemory } from '../../../../engine/memory/memory.ts';
 import { openBTree } from '../../../../engine/stable-structures/btree/inspect.ts';
 import type { KeyRange } from '../../../../engine/stable-structures/btree/iteration.ts';
+import { KeyOrder } from '../../../../engine/stable-structures/btree/key-order.ts';
 import { BTreeMap, type BTreeTypes, type StoredType } from '../../../../engine/stable-structures/btree/operate.ts';
 import { type Compare, compareBytes } from '../../../../engine/stable-structures/orders.ts';
 import { readRun } from '../../../../engine/structure.ts';
@@ -103,6 +104,16 @@ const CASES: readonly Case[] = [
     value: fc.uint8Array({ minLength: 4, maxLength: 4 }),
   },
   {
+    name: 'keys that begin alike, or end with zeros',
+    types: { key: bounded(14, false), value: bounded(6, false) },
+    key: fc.tuple(fc.constantFrom(0, 3, 7, 8, 10), key(4, 40), fc.nat(3)).map(([like, end, zeros]) => {
+      const bytes = new Uint8Array(like + 2 + (zeros % 3)).fill(97, 0, like);
+      bytes.set(end.subarray(0, 2), like);
+      return bytes;
+    }),
+    value: value(6),
+  },
+  {
     name: 'small pages, the other way round',
     types: { key: { ...bounded(4, true), compare: backwards }, value: {}, pageSize: 128 },
     key: key(4, 200),
@@ -115,6 +126,23 @@ const CASES: readonly Case[] = [
     value: value(20_000),
   },
 ];
+
+law.prop([fc.uint8Array({ maxLength: 12 }), fc.uint8Array({ maxLength: 12 })])(
+  'heads of keys never contradict their bytes',
+  (one, other) => {
+    const order = new KeyOrder(undefined);
+    const [a, b] = [order.sought(one), order.sought(other)];
+    const sign = Math.sign(a.first - b.first || a.second - b.second);
+    if (sign !== 0) expect(sign).toBe(Math.sign(compareBytes(one, other)));
+  },
+);
+
+test('a key of another length than the map has is not there', () => {
+  const map = BTreeMap.init(new BytesMemory(), { key: bounded(4, true), value: {} });
+  map.insert(Uint8Array.of(7, 0, 0, 0), Uint8Array.of(1));
+  expect(map.get(Uint8Array.of(7))).toBe(undefined);
+  expect(map.contains(Uint8Array.of(7, 0, 0, 0))).toBe(true);
+});
 
 const operation = ({ key, value }: Case) =>
   fc.oneof(
