@@ -8,6 +8,7 @@ import { HEAD_LENGTH, type Keys, type Sought } from './key-order.ts';
 import { type BTreeHeader, CHUNK_HEADER_LENGTH, ChunkGrid, LEAST_ENTRIES, MOST_ENTRIES, putAddress, putU32 } from './layout.ts';
 import { NewEntry } from './new-entry.ts';
 import {
+  CHILDREN_AT,
   COUNT_AT,
   NODE_MAGIC,
   NodeReader,
@@ -22,6 +23,12 @@ import { followOverflow } from './overflow.ts';
 import { Rooms } from './rooms.ts';
 import { buildNode, type EntryRun, NO_CHILDREN, NO_PAGES, TreeNode, VALUES } from './tree-node.ts';
 import { BTreeUnreadable } from './unreadable.ts';
+
+/** A child of an inner node that comes or goes, and where among its children. */
+export interface Child {
+  readonly at: number;
+  readonly address: number;
+}
 
 /**
  * Finds, opens, saves and frees the nodes of one tree, with the library's chunks in the library's order. Nodes are meant by their addresses. A
@@ -42,9 +49,10 @@ export class NodeStore {
   readonly #entry: NewEntry;
   /** One key of the tree, to be compared. */
   #key = new Uint8Array();
-  /** What is written by itself: a number of entries, a size, an overflow page. */
+  /** What is written by itself: a number of entries, a size, an address, an overflow page. */
   readonly #count = new Uint8Array(1);
   readonly #size = new Uint8Array(4);
+  readonly #address = new Uint8Array(8);
   readonly #page: Uint8Array;
 
   constructor(memory: Memory, allocator: ChunkAllocator, bounds: BTreeHeader['bounds'], keys: Keys) {
@@ -83,14 +91,6 @@ export class NodeStore {
   }
   child(node: number, index: number): number {
     return this.#table.child(this.#row(node), index) ?? this.open(node).child(index);
-  }
-
-  /** None of a leaf. */
-  children(node: number): readonly number[] {
-    if (this.leaf(node)) return NO_CHILDREN;
-    const children: number[] = [];
-    for (let index = 0; index <= this.count(node); index += 1) children.push(this.child(node, index));
-    return children;
   }
 
   sought(key: Uint8Array): Sought {
@@ -184,15 +184,18 @@ export class NodeStore {
   }
 
   /**
-   * Takes `removed` entries, none or one, out of a node at `index`, puts `added` there, and writes the node; with other children, where they
-   * are given.
+   * Takes `removed` entries, none or one, out of a node at `index`, puts `added` there, and writes the node. A child comes or goes with the
+   * entry.
    */
-  splice(node: number, index: number, removed: 0 | 1, added?: Entry, children?: readonly number[]): void {
-    if (children === undefined && this.#spliceInPage(node, index, removed, added)) return;
+  splice(node: number, index: number, removed: 0 | 1, added?: Entry, child?: Child): void {
+    if (this.#spliceInPage(node, index, removed, added, child)) return;
     const opened = this.open(node);
     const runs = [opened.entries(0, index), opened.entries(index + removed)];
     if (added) runs.splice(1, 0, this.#entry.set(...added));
-    this.replace(opened, children ?? opened.children, runs);
+    const children = [...opened.children];
+    if (child && added) children.splice(child.at, 0, child.address);
+    else if (child) children.splice(child.at, 1);
+    this.replace(opened, children, runs);
   }
 
   /** Gives an entry another value; returns the one that it had. The key's bytes stay, should the order take others for the same. */
@@ -234,34 +237,47 @@ export class NodeStore {
   }
 
   /** Does in the memory what `splice` does; false where the node has or would get more than its page. */
-  #spliceInPage(node: number, index: number, removed: 0 | 1, added: Entry | undefined): boolean {
+  #spliceInPage(node: number, index: number, removed: 0 | 1, added: Entry | undefined, child: Child | undefined): boolean {
     const table = this.#table;
     const row = this.#row(node);
-    const count = table.count(row);
     const keys = table.start(row, index);
     const values = table.start(row, VALUES + index);
     const keysBehind = table.start(row, index + removed);
     const valuesBehind = table.start(row, VALUES + index + removed);
-    const end = table.start(row, VALUES + count);
-    const keyShift = keys - keysBehind + (added ? this.#prefix + added[0].length : 0);
+    const end = table.start(row, VALUES + table.count(row));
+    // How far the keys before the entry move, those behind it with the values before it, and the values behind it.
+    const before = child === undefined ? 0 : added ? 8 : -8;
+    const keyShift = before + keys - keysBehind + (added ? this.#prefix + added[0].length : 0);
     const shift = keyShift + values - valuesBehind + (added ? 4 + added[1].length : 0);
     if (!table.plain(row) || end + shift > this.#allocator.pageSize) return false;
+    const children = CHILDREN_AT + 8 * (child?.at ?? 0);
+    if (before < 0) this.#move(node + children + 8, before, keys - children - 8);
     if (shift > 0) this.#move(node + valuesBehind, shift, end - valuesBehind);
     this.#move(node + keysBehind, keyShift, values - keysBehind);
     if (shift < 0) this.#move(node + valuesBehind, shift, end - valuesBehind);
-    table.splice(row, index, removed, added ? 1 : 0, keyShift, shift);
-    if (added) {
-      const [key, value] = added;
-      const { first, second } = this.sought(key);
-      table.setHeads(row, index, first, second);
-      if (this.#prefix > 0) this.#writeSize(node + keys, key.length);
-      this.#memory.write(at(0, node + keys + this.#prefix), key);
-      this.#writeSize(node + values + keyShift, value.length);
-      this.#memory.write(at(0, node + values + keyShift + 4), value);
-    }
+    if (before > 0) this.#move(node + children, before, keys - children);
+    if (child && added) {
+      table.addChild(row, child.at, child.address);
+      putAddress(this.#address, 0, child.address);
+      this.#memory.write(at(0, node + children), this.#address);
+    } else if (child) table.removeChild(row, child.at);
+    table.splice(row, index, removed, added ? 1 : 0, before, keyShift, shift);
+    if (added) this.#writeEntry(row, node, index, added);
     this.#count[0] = table.count(row);
     this.#memory.write(at(0, node + COUNT_AT), this.#count);
     return true;
+  }
+
+  /** Writes an entry to where the row has it. */
+  #writeEntry(row: number, node: number, index: number, [key, value]: Entry): void {
+    const { first, second } = this.sought(key);
+    this.#table.setHeads(row, index, first, second);
+    const keyAt = node + this.#table.start(row, index);
+    const valueAt = node + this.#table.start(row, VALUES + index);
+    if (this.#prefix > 0) this.#writeSize(keyAt, key.length);
+    this.#memory.write(at(0, keyAt + this.#prefix), key);
+    this.#writeSize(valueAt, value.length);
+    this.#memory.write(at(0, valueAt + 4), value);
   }
 
   #move(from: number, shift: number, length: number): void {

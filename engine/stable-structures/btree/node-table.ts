@@ -123,10 +123,10 @@ export class NodeTable {
   }
 
   /**
-   * Takes `removed` entries out of a row at `index`, and makes room for `added`; none or one. The keys behind it are then `keyShift` bytes further,
-   * the values behind it `shift` bytes.
+   * Takes `removed` entries out of a row at `index`, and makes room for `added`; none or one. The keys before it are then `before` bytes further,
+   * those behind it `keyShift` bytes, the values behind it `shift` bytes.
    */
-  splice(row: number, index: number, removed: 0 | 1, added: 0 | 1, keyShift: number, shift: number): void {
+  splice(row: number, index: number, removed: 0 | 1, added: 0 | 1, before: number, keyShift: number, shift: number): void {
     const words = this.#words;
     const count = this.count(row);
     const behind = index + removed;
@@ -135,8 +135,20 @@ export class NodeTable {
     moveWords(words, row + SECOND_HEADS + behind, count - behind, places, 0);
     moveWords(words, row + STARTS + behind, count + 1 - behind, places, keyShift);
     moveWords(words, row + STARTS + VALUES + behind, count + 1 - behind, places, shift);
+    moveWords(words, row + STARTS, index + added, 0, before);
     moveWords(words, row + STARTS + VALUES, index + added, 0, keyShift);
     words[row + STATE] = (words[row + STATE] ?? 0) + places;
+  }
+
+  /** To be called before the row's `splice`. */
+  addChild(row: number, index: number, address: number): void {
+    moveWords(this.#words, row + CHILDREN + index, this.count(row) + 1 - index, 1, 0);
+    this.#words[row + CHILDREN + index] = this.admits(address) ? this.#chunkOf(address) : NO_CHUNK;
+  }
+
+  /** To be called before the row's `splice`. */
+  removeChild(row: number, index: number): void {
+    moveWords(this.#words, row + CHILDREN + index + 1, this.count(row) - index, -1, 0);
   }
 
   setHeads(row: number, index: number, first: number, second: number): void {

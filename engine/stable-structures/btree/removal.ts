@@ -78,9 +78,10 @@ function rotate({ nodes }: StoredTree, parent: number, separator: number, from: 
     nodes.splice(from, leaves, 1);
     nodes.splice(to, entered, 0, down);
   } else {
-    const [children, others] = [nodes.children(from), nodes.children(to)];
-    nodes.splice(from, leaves, 1, undefined, rightwards ? children.slice(0, -1) : children.slice(1));
-    nodes.splice(to, entered, 0, down, rightwards ? [...children.slice(-1), ...others] : [...others, ...children.slice(0, 1)]);
+    const [at, place] = rightwards ? [last + 1, 0] : [0, entered + 1];
+    const address = nodes.child(from, at);
+    nodes.splice(from, leaves, 1, undefined, { at, address });
+    nodes.splice(to, entered, 0, down, { at: place, address });
   }
   nodes.splice(parent, separator, 1, up);
   return to;
