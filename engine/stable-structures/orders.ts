@@ -43,7 +43,10 @@ export function judgeOrder(pairs: readonly KeyPair[], equal = false): { readonly
       }
     }
   }
-  return best;
+  // So many orders explain a few pairs by chance, and one that stands out is more likely damage.
+  if (equal || best.violations < 2 || pairs.length < LEAST_FOR_MIXED) return best;
+  const mixed = mixedOrders(pairs).find((order) => countViolations(pairs, order, equal, 1) === 0);
+  return mixed === undefined ? best : { order: mixed, violations: 0 };
 }
 
 /** Whether the pair is not in this order. */
@@ -126,6 +129,35 @@ function littleEndian(width: number): Compare {
     }
     return 0;
   };
+}
+
+/** The orders that a member of fixed size may have by itself. */
+const MEMBER_ORDERS: readonly Compare[] = [
+  compareBytes,
+  signedBigEndian,
+  (a, b) => compareBytes(a.toReversed(), b.toReversed()),
+  (a, b) => signedBigEndian(a.toReversed(), b.toReversed()),
+];
+/** So many pairs tell an order out of so many. */
+const LEAST_FOR_MIXED = 16;
+/** Where the second of two members can begin, from either end. */
+const MEMBER_SIZES = [1, 2, 4, 8, 16, 29, 32] as const;
+
+/** A tuple of two members of fixed size, each with an order of its own, such as a number and then a time with the latest first. */
+function mixedOrders(pairs: readonly KeyPair[]): readonly KeyOrder[] {
+  const length = commonLength(pairs);
+  if (length === undefined || length > 64) return [];
+  const middles = new Set(MEMBER_SIZES.flatMap((size) => [size, length - size]).filter((size) => size > 0 && size < length));
+  const members = MEMBER_ORDERS.flatMap((compare): readonly Compare[] => [compare, (a, b) => compare(b, a)]);
+  return [...middles].flatMap((middle) =>
+    members.flatMap((first) =>
+      members.map((second) => ({
+        name: `${middle} and ${length - middle} bytes, each in an order of its own`,
+        compare: (a: Uint8Array, b: Uint8Array) =>
+          first(a.subarray(0, middle), b.subarray(0, middle)) || second(a.subarray(middle), b.subarray(middle)),
+      })),
+    ),
+  );
 }
 
 /** The length that at least nineteen of twenty keys have. */

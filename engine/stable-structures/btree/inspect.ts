@@ -65,12 +65,15 @@ export function openBTree(memory: ReadableMemory, report: Report): Structure | u
 
   const shape: TreeShape = { memory, grid: new ChunkGrid(memory, pageSize), bounds: header.bounds };
   const sample = sampleNodes(shape, header.root);
-  return new BTreeView({ ...shape, header, allocator, sample, form: inferKeyForm(sample, pageSize) });
+  return new BTreeView({ ...shape, header, allocator, sample, form: inferKeyForm(sample, pageSize, header.bounds) });
 }
 
 /** The page size at which chunks stand where they should; undefined where none of the two can be. */
 function judgePageSize(memory: ReadableMemory, header: BTreeHeader, allocator: AllocatorHeader): number | undefined {
-  const sizes = [header.pageSize, allocator.pageSize].filter((size) => size >= LEAST_PAGE_SIZE && size <= byteLength(memory));
+  const agreed = header.pageSize === allocator.pageSize;
+  // A page may be longer than the memory of a map that never had an entry: only the header of its first chunk was written.
+  const possible = (size: number): boolean => size >= LEAST_PAGE_SIZE && (agreed || size <= byteLength(memory));
+  const sizes = [header.pageSize, allocator.pageSize].filter(possible);
   const chunksAt = (size: number): number => {
     const grid = new ChunkGrid(memory, size);
     let chunks = 0;

@@ -26,10 +26,16 @@ const COMMON = new Map<KeyForm, number>([
  * Infers from sampled nodes of version 2 whether each key has its size before it, or all have one size; undefined where there is no such
  * node. Nothing on disk says so, but the wrong form seldom gives sizes that fit the node, keys in order, and the right end.
  */
-export function inferKeyForm(sample: readonly NodeReader[], pageSize: number): KeyForm | undefined {
+export function inferKeyForm(
+  sample: readonly NodeReader[],
+  pageSize: number,
+  stored?: { readonly key: number; readonly value: number },
+): KeyForm | undefined {
   const nodes = sample.filter((node) => node.version === 2);
   if (nodes.length === 0) return undefined;
-  const bounds = pageSize === DEFAULT_PAGE_SIZE ? undefined : boundsOf(pageSize);
+  const derived = pageSize === DEFAULT_PAGE_SIZE ? undefined : boundsOf(pageSize);
+  // The header of a map that began in version 1 has the bounds themselves.
+  const bounds = stored === undefined ? derived : stored.key + stored.value;
   let best: KeyForm = 'variable';
   let bestScore = Number.NEGATIVE_INFINITY;
   const written = new Map(nodes.map((node) => [node, writtenEnd(node)]));
