@@ -2,20 +2,25 @@ import { type Address, at, type Memory, readBytes, viewOf, writeGrowing } from '
 import type { Bound } from '../../values/codec.ts';
 import { decodeHeader, encodeHeader, LENGTH_AT, SLOTS_AT, sizeWidth, slotSize, VEC_MAGIC, VERSION } from './layout.ts';
 
-/** Items in slots of one size, with the operations, the write order and the exact bytes of the Rust library's `Vec` (0.7.2). */
+/**
+ * Items in slots of one size, with the operations, the write order and the exact bytes of the Rust library's `Vec` (0.7.2). It owns its
+ * memory: what others write there it sees after a `reload`.
+ */
 export class Vec {
   readonly #memory: Memory;
   readonly #bound: Bound;
   /** Bytes of the size before an item. */
   readonly #width: number;
   readonly #slotSize: number;
+  #length: number;
   /** For lengths and sizes on their way: an operation makes nothing new. */
   readonly #word = new Uint8Array(8);
   readonly #wordView = viewOf(this.#word);
 
-  private constructor(memory: Memory, bound: Bound) {
+  private constructor(memory: Memory, bound: Bound, length: number) {
     this.#memory = memory;
     this.#bound = bound;
+    this.#length = length;
     const sizes = { maxSize: bound.max, fixed: Number(bound.fixed) };
     this.#width = sizeWidth(sizes);
     this.#slotSize = slotSize(sizes);
@@ -36,32 +41,34 @@ export class Vec {
       const there = describe({ max: header.maxSize, fixed: header.fixed !== 0 });
       throw new VecUnreadable(`The items there have ${there}, not ${describe(bound)}.`);
     }
-    return new Vec(memory, bound);
+    return new Vec(memory, bound, Number(header.length));
   }
 
   /** Makes an empty Vec, whatever stood in `memory` (`Vec::new`). Old items stay behind the header as stale bytes. */
   static new(memory: Memory, bound: Bound, magic = VEC_MAGIC): Vec {
     const header = { magic, version: VERSION, length: 0n, maxSize: bound.max, fixed: Number(bound.fixed) };
     writeGrowing(memory, at(0, 0), encodeHeader(header));
-    return new Vec(memory, bound);
+    return new Vec(memory, bound, 0);
   }
 
-  /** Number of items. As in the library it is read from the memory each time. */
+  /** Takes the length from the bytes again, after someone else has changed them. */
+  reload(): void {
+    this.#length = Number(decodeHeader(this.#memory).length);
+  }
+
+  /** Number of items. */
   get length(): number {
-    this.#memory.read(LENGTH_AT, this.#word);
-    const low = u32At(this.#word, 0);
-    const high = u32At(this.#word, 4);
-    return high === 0 ? low : low + high * 2 ** 32;
+    return this.#length;
   }
 
   /** Undefined where there is no such item. */
   get(index: number): Uint8Array<ArrayBuffer> | undefined {
-    return index < this.length ? this.#read(index) : undefined;
+    return index < this.#length ? this.#read(index) : undefined;
   }
 
   /** Reads an item into the front of `into`, which has room for it, and gives its size; undefined where there is no such item. */
   read(index: number, into: Uint8Array): number | undefined {
-    if (index >= this.length) return undefined;
+    if (index >= this.#length) return undefined;
     const slot = this.#slot(index);
     const size = this.#sizeAt(slot);
     this.#memory.read(at(slot, this.#width), size === into.length ? into : into.subarray(0, size));
@@ -70,23 +77,21 @@ export class Vec {
 
   /** Puts an item in place of another one. */
   set(index: number, item: Uint8Array): void {
-    if (index >= this.length) throw new RangeError(`There is no item ${index}; the Vec has ${this.length}.`);
+    if (index >= this.#length) throw new RangeError(`There is no item ${index}; the Vec has ${this.#length}.`);
     this.#write(index, item);
   }
 
   /** @throws OutOfMemory when the memory cannot grow; the length has not changed then. */
   push(item: Uint8Array): void {
-    const length = this.length;
-    this.#write(length, item);
-    this.#setLength(length + 1);
+    this.#write(this.#length, item);
+    this.#setLength(this.#length + 1);
   }
 
   /** Takes the last item away; its bytes stay. */
   pop(): Uint8Array<ArrayBuffer> | undefined {
-    const length = this.length;
-    if (length === 0) return undefined;
-    const item = this.#read(length - 1);
-    this.#setLength(length - 1);
+    if (this.#length === 0) return undefined;
+    const item = this.#read(this.#length - 1);
+    this.#setLength(this.#length - 1);
     return item;
   }
 
@@ -96,7 +101,7 @@ export class Vec {
   }
 
   *items(): Generator<Uint8Array<ArrayBuffer>, void> {
-    for (let index = 0; index < this.length; index += 1) yield this.#read(index);
+    for (let index = 0; index < this.#length; index += 1) yield this.#read(index);
   }
 
   #slot(index: number): Address {
@@ -133,14 +138,8 @@ export class Vec {
     this.#wordView.setUint32(0, length, true);
     this.#wordView.setUint32(4, length / 2 ** 32, true);
     this.#memory.write(LENGTH_AT, this.#word);
+    this.#length = length;
   }
-}
-
-/** A little-endian number, put together from its bytes: just written one by one, they are slow to be read as one word. */
-function u32At(bytes: Uint8Array, index: number): number {
-  const low = (bytes[index] ?? 0) | ((bytes[index + 1] ?? 0) << 8);
-  const high = (bytes[index + 2] ?? 0) | ((bytes[index + 3] ?? 0) << 8);
-  return low + high * 2 ** 16;
 }
 
 function describe({ max, fixed }: Bound): string {

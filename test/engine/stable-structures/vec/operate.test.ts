@@ -68,6 +68,8 @@ test('a length has 64 bits', () => {
   const memory = new BytesMemory();
   const vec = Vec.init(memory, { max: 0, fixed: true });
   memory.write(at(0, 4), Uint8Array.of(0xff, 0xff, 0xff, 0xff, 2));
+  expect(vec.length).toBe(0);
+  vec.reload();
   vec.push(Uint8Array.of());
   expect(vec.length).toBe(3 * 2 ** 32);
   expect(readBytes(memory, at(0, 4), 8)).toEqual(Uint8Array.of(0, 0, 0, 0, 3, 0, 0, 0));
