@@ -18,7 +18,7 @@
  * Whether keys have a fixed size stands nowhere; `key-form.ts` infers it.
  */
 import type { FindingCode } from '../../findings.ts';
-import { type Address, at, type ReadableMemory, type Span, viewOf } from '../../memory/memory.ts';
+import { type Address, at, copyBytes, type ReadableMemory, type Span, viewOf } from '../../memory/memory.ts';
 import type { Run } from '../../structure.ts';
 import { type BTreeHeader, CHUNK_HEADER_LENGTH, type ChunkGrid, MOST_ENTRIES, magicAt } from './layout.ts';
 
@@ -38,8 +38,6 @@ export const INTERNAL = 1;
 
 /** So much of a node is read at once; pages are seldom larger, and what lies behind is read piece by piece. */
 const NEAR = 4096;
-/** Fewer bytes than these are copied faster one by one than at once. */
-const FEW = 64;
 
 /** What all nodes of a tree have in common. */
 export interface TreeShape {
@@ -247,8 +245,7 @@ export class NodeReader {
   copy(position: number, into: Uint8Array): void {
     const near = position + CHUNK_HEADER_LENGTH;
     if (near + into.length <= this.#near.length) {
-      if (into.length > FEW) into.set(this.#near.subarray(near, near + into.length));
-      else for (let index = 0; index < into.length; index += 1) into[index] = this.#near[near + index] ?? 0;
+      copyBytes(this.#near, near, into, 0, into.length);
       return;
     }
     let done = 0;
