@@ -21,11 +21,6 @@ export interface EntryRun {
   readonly to: number;
 }
 
-/** All entries of a node, or a new one. */
-export function allOf(of: Records): EntryRun {
-  return { of, from: 0, to: of.count };
-}
-
 export const NO_CHILDREN: readonly number[] = [];
 /** Overflow pages of most nodes. */
 export const NO_PAGES: readonly number[] = [];
