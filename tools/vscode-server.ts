@@ -61,7 +61,9 @@ export async function installServer(release: Release): Promise<Installation> {
       rmSync(partial, { recursive: true, force: true });
     }
   }
-  return { node: join(nodeHome(release, folder), 'bin', 'node'), script: join(folder, 'vscode', 'out', 'server-main.js') };
+  // The project's own Node keeps this copy of itself where a later `npm install` has pruned the package with its headers.
+  const home = release.node === undefined ? join(root, 'node_modules', 'node') : nodeHome(release, folder);
+  return { node: join(home, 'bin', 'node'), script: join(folder, 'vscode', 'out', 'server-main.js') };
 }
 
 /** The folder with `bin/node` and, for compiling against it, `include/node`. */
