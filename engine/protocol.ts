@@ -58,6 +58,9 @@ export interface FindingRow {
   readonly at: Stretch | undefined;
   readonly part: string;
   readonly message: string;
+  /** What findings of this code mean for the canister, and what to do about them. */
+  readonly means: string;
+  readonly cure: string;
   readonly path: readonly string[];
 }
 
@@ -94,6 +97,7 @@ export interface TreeRow {
     | 'structure'
     | 'free'
     | 'element'
+    | 'leftover'
     | 'range'
     | 'field'
     | 'note';

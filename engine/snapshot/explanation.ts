@@ -8,7 +8,7 @@ import type { Role } from './decoding.ts';
 import { decodeSide } from './entries.ts';
 import { type Link, ownersOf } from './explain.ts';
 import { BOOKS_SOURCES } from './memory-regions.ts';
-import { ELEMENT_NAMES, INFERRED_LISTS, nameOfFact, nameOfManager, plural, STRUCTURE_NAMES } from './names.ts';
+import { ELEMENT_NAMES, INFERRED_LISTS, nameOfFact, nameOfManager, plural, STRUCTURE_NAMES, textOfFact } from './names.ts';
 import type { RegionBlocks } from './region-blocks.ts';
 import type { PlacedStructure, Snapshot } from './snapshot.ts';
 import { nameOfSpace, type Space } from './space.ts';
@@ -145,7 +145,7 @@ function structureSection(placed: PlacedStructure): InspectorSection {
   if (structure.length !== undefined)
     rows.push(line(plural(ELEMENT_NAMES[structure.kind]), formatCount(structure.length), undefined));
   for (const [fact, value] of Object.entries(structure.facts)) {
-    rows.push(line(nameOfFact(fact), typeof value === 'number' ? formatCount(value) : String(value), undefined));
+    rows.push(line(nameOfFact(fact), textOfFact(value), undefined));
   }
   return section(`${STRUCTURE_NAMES[structure.kind]} in ${nameOfSpace(placed.space)}`, rows);
 }

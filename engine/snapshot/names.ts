@@ -1,4 +1,4 @@
-import { formatAddress, formatBytes, formatCounted } from '../format.ts';
+import { formatBytes, formatCount, formatCounted } from '../format.ts';
 import { PAGE_SIZE } from '../memory/memory.ts';
 import { LINKED_VERSION } from '../stable-structures/linked-memory-manager/layout.ts';
 import type { StructureKind } from '../structure.ts';
@@ -52,14 +52,28 @@ export function plural(noun: string): string {
   return /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
 }
 
+/** Facts whose names do not read well as they are. */
+const FACT_NAMES: Readonly<Record<string, string>> = {
+  framing: 'length before it',
+  lostBytes: 'bytes lost',
+  leftInManagersPage: 'bytes left in the manager’s page',
+};
+
 /** A fact's name as people read it: `pageSize` becomes `page size`. */
 export function nameOfFact(fact: string): string {
-  return fact.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return FACT_NAMES[fact] ?? fact.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-/** `MemoryManager 1`, `MemoryManager 0xe1 (experimental)` */
+/** What a fact says, as people read it: `1,024`, `yes`. */
+export function textOfFact(value: number | string | boolean): string {
+  if (typeof value === 'number') return formatCount(value);
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return value;
+}
+
+/** `MemoryManager 1`, `Linked memory manager (experimental)` */
 export function nameOfManager(version: number): string {
-  return version === LINKED_VERSION ? `MemoryManager ${formatAddress(version)} (experimental)` : `MemoryManager ${version}`;
+  return version === LINKED_VERSION ? 'Linked memory manager (experimental)' : `MemoryManager ${version}`;
 }
 
 /** An image in one line: `MemoryManager 1 · 13 memories · 13 buckets of 8 MiB`. */

@@ -1,3 +1,4 @@
+import { FINDINGS } from '../findings.ts';
 import { formatBytes } from '../format.ts';
 import { at, offsetAt } from '../memory/memory.ts';
 import { type BytesAnswer, type FindingRow, MOST_BYTES, type Summary, type Survey } from '../protocol.ts';
@@ -44,7 +45,8 @@ export function surveyAnswer(snapshot: Snapshot, survey: ImageSurvey, cyclesPerG
 }
 
 function findingRow({ code, severity, at: { start, length }, part, message, path }: PlacedFinding): FindingRow {
-  return { code, severity, at: { start, length }, part, message, path };
+  const { means, cure } = FINDINGS[code];
+  return { code, severity, at: { start, length }, part, message, means, cure, path };
 }
 
 /** Bytes of the image, fewer than asked for where it ends. */

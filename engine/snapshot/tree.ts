@@ -9,7 +9,7 @@ import type { Area } from './areas.ts';
 import { decodeSide, offsetOf } from './entries.ts';
 import { fixed, type List, listRows, row, rowsOf, withLast } from './list.ts';
 import { BOOKS_SOURCES } from './memory-regions.ts';
-import { ELEMENT_NAMES, FREE_NAMES, INFERRED_LISTS, nameOfFact, plural, STRUCTURE_NAMES } from './names.ts';
+import { ELEMENT_NAMES, FREE_NAMES, INFERRED_LISTS, nameOfFact, plural, STRUCTURE_NAMES, textOfFact } from './names.ts';
 import { orderOf, type PlacedStructure, type Snapshot } from './snapshot.ts';
 import { nameOfSpace, type Space } from './space.ts';
 import type { ShownVariable } from './variables.ts';
@@ -127,7 +127,8 @@ function roleOf(placed: PlacedStructure, space: Space): string {
 }
 
 function countText(placed: PlacedStructure): string {
-  const { length, kind } = placed.structure;
+  const { length, kind, facts } = placed.structure;
+  if (kind === 'upgrade-dump') return `, ${facts['encoding']}${facts['lostBytes'] === undefined ? '' : ', what is left of it'}`;
   if (length === undefined) return '';
   const noun = ELEMENT_NAMES[kind];
   return `, ${formatCounted(length, noun, plural(noun))}`;
@@ -172,7 +173,7 @@ function factRows(placed: PlacedStructure): readonly TreeRow[] {
     row({
       id: `fact:${placed.part}:${fact}`,
       label: nameOfFact(fact),
-      description: typeof value === 'number' ? formatCount(value) : String(value),
+      description: textOfFact(value),
       icon: 'field',
     }),
   );
@@ -263,7 +264,7 @@ function freeListRoots(snapshot: Snapshot, budget: Budget): readonly TreeRow[] {
       row({
         id: `free:${placed.part}`,
         label: titleOf(placed),
-        description: inferred ? `${listed} · gaps between what live pointers lead to` : listed,
+        description: inferred ? `${listed} · inferred from live pointers` : listed,
         tooltip: inferred ? INFERRED : 'The free list, in the order in which it hands out.',
         icon: 'free',
         expandable: count > 0,
@@ -381,9 +382,9 @@ function recoverableRoot(placed: PlacedStructure): readonly TreeRow[] {
     row({
       id: `recoverable:${placed.part}`,
       label: `Recoverable ${plural(ELEMENT_NAMES[placed.structure.kind])}`,
-      description: 'in chunks that are not in use',
+      description: 'in unused chunks',
       tooltip: RECOVERABLE,
-      icon: 'element',
+      icon: 'leftover',
       expandable: true,
       part: placed.part,
     }),
@@ -397,8 +398,11 @@ function recoverableList(snapshot: Snapshot, placed: PlacedStructure, budget: Bu
   const { recoverable } = placed.structure;
   const count = recoverable?.count(budget) ?? 0;
   if (count === 0) {
-    const label = budget.cutShort === undefined ? 'none' : 'Not looked through yet: close this row and open it again to go on.';
-    return fixed([row({ id: `noLeftover:${placed.part}`, label, icon: 'note' })]);
+    const [label, description] =
+      budget.cutShort === undefined
+        ? ['none', 'the unused chunks hold nothing that can be read']
+        : ['not found yet', 'close the row above and open it again to look further'];
+    return fixed([row({ id: `noLeftover:${placed.part}`, label, description, icon: 'note' })]);
   }
   return {
     count,
@@ -419,6 +423,7 @@ function leftoverRow(snapshot: Snapshot, placed: PlacedStructure, element: Eleme
     id: `leftover:${placed.part}:${element.index}`,
     description: `${shown.description} · ${leftover?.origin ?? ''}`,
     tooltip: `${shown.tooltip}  \n${where}: it may be an older copy of an entry that is still in the map`,
+    icon: 'leftover',
     part: placed.part,
     element: undefined,
   };

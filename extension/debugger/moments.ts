@@ -57,6 +57,7 @@ class Moment implements ShownMemory {
     const memoryPanel = new MemoryPanel(panel, this.memory, this.#engine, this.#extension);
     this.#panel = memoryPanel;
     memoryPanel.onDidSurvey(() => this.#active.surveyed(this));
+    memoryPanel.onDidSelect((part) => this.#active.selected(this, part));
     panel.onDidDispose(() => {
       memoryPanel.dispose();
       this.#panel = undefined;

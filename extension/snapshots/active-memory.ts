@@ -19,6 +19,7 @@ export interface ShownMemory {
 export class ActiveMemory implements vscode.Disposable {
   readonly #changes = new vscode.EventEmitter<ShownMemory | undefined>();
   readonly #surveys = new vscode.EventEmitter<void>();
+  readonly #selections = new vscode.EventEmitter<string>();
   /** The last used one stands last. */
   readonly #shown = new Map<string, ShownMemory>();
 
@@ -26,6 +27,8 @@ export class ActiveMemory implements vscode.Disposable {
   readonly onDidChange = this.#changes.event;
   /** More is known of the active memory: its whole walk is done. */
   readonly onDidSurvey = this.#surveys.event;
+  /** The user selected bytes of this part of the active memory, where it is drawn. */
+  readonly onDidSelect = this.#selections.event;
 
   get current(): ShownMemory | undefined {
     return [...this.#shown.values()].at(-1);
@@ -47,6 +50,10 @@ export class ActiveMemory implements vscode.Disposable {
     if (this.current === shown) this.#surveys.fire();
   }
 
+  selected(shown: ShownMemory, part: string): void {
+    if (this.current === shown) this.#selections.fire(part);
+  }
+
   /** Draws all of them again. */
   redraw(): void {
     for (const shown of this.#shown.values()) shown.redraw();
@@ -61,6 +68,7 @@ export class ActiveMemory implements vscode.Disposable {
   dispose(): void {
     this.#changes.dispose();
     this.#surveys.dispose();
+    this.#selections.dispose();
   }
 
   #announce(): void {

@@ -36,11 +36,12 @@ export async function showFindings(engine: EngineClient, active: ActiveMemory): 
 }
 
 function findingItem(finding: FindingRow): FindingItem {
-  const { at, code, message, part, path, severity } = finding;
+  const { at, code, cure, message, part, path, severity } = finding;
+  const where = [...(at ? [formatAddress(at.start)] : []), part, ...path].join(' › ');
   return {
     label: `${ICONS[severity]} ${message}`,
     description: code,
-    detail: [...(at ? [formatAddress(at.start)] : []), part, ...path].join(' › '),
+    detail: `${where}: ${cure}`,
     finding,
   };
 }

@@ -38,9 +38,12 @@ export class MemoryPanel implements vscode.Disposable {
   readonly memory: MemoryRef;
   readonly #engine: EngineClient;
   readonly #surveys = new vscode.EventEmitter<void>();
-  readonly #subscriptions: vscode.Disposable[] = [this.#surveys];
+  readonly #selections = new vscode.EventEmitter<string>();
+  readonly #subscriptions: vscode.Disposable[] = [this.#surveys, this.#selections];
   /** The whole walk is done. */
   readonly onDidSurvey = this.#surveys.event;
+  /** The user selected bytes of this part in the page. */
+  readonly onDidSelect = this.#selections.event;
   #ready = false;
   #disposed = false;
   /** Bytes to select as soon as the page can. */
@@ -145,6 +148,7 @@ export class MemoryPanel implements vscode.Disposable {
         void this.#show();
         return;
       case 'selected':
+        if (typeof notice.part === 'string') this.#selections.fire(notice.part);
         return;
       case 'command':
         if (COMMANDS.includes(notice.command)) void vscode.commands.executeCommand(`stableMemory.${notice.command}`);

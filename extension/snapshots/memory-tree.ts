@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { formatCounted } from '../../engine/format.ts';
-import type { Survey, TreeRow, ViewName } from '../../engine/protocol.ts';
+import type { FindingRow, Survey, TreeRow, ViewName } from '../../engine/protocol.ts';
 import { type EngineClient, memoryKey, problemText } from '../engine-client.ts';
 import type { ActiveMemory, ShownMemory } from './active-memory.ts';
 
@@ -8,6 +8,7 @@ import type { ActiveMemory, ShownMemory } from './active-memory.ts';
 export interface MemoryRow {
   readonly shown: ShownMemory;
   readonly row: TreeRow;
+  readonly parent: MemoryRow | undefined;
 }
 
 const ICONS = {
@@ -19,6 +20,7 @@ const ICONS = {
   structure: 'symbol-structure',
   free: 'circle-large-outline',
   element: 'symbol-constant',
+  leftover: 'history',
   range: 'ellipsis',
   field: 'symbol-field',
   note: 'info',
@@ -26,6 +28,9 @@ const ICONS = {
 
 /** A debugger may step faster than a tree can be drawn: refreshes are put together over this time. Milliseconds. */
 const GATHER = 100;
+
+/** Of so many findings a row's tooltip tells. */
+const TOLD_FINDINGS = 3;
 
 /** One tree view of the active memory. The worker makes its rows and pages them; ids are stable, so that what is open stays open. */
 export class MemoryTree implements vscode.TreeDataProvider<MemoryRow>, vscode.Disposable {
@@ -51,6 +56,7 @@ export class MemoryTree implements vscode.TreeDataProvider<MemoryRow>, vscode.Di
         if (visible && this.#stale) this.#refreshSoon();
       }),
       active.onDidChange(() => this.#refreshSoon()),
+      active.onDidSurvey(() => this.#refreshSoon()),
     );
   }
 
@@ -68,24 +74,50 @@ export class MemoryTree implements vscode.TreeDataProvider<MemoryRow>, vscode.Di
     try {
       const ask = { memory: shown.memory, view: this.#view, parent: parent?.row.id };
       const rows = await this.#engine.call('memory/tree', ask);
-      return rows.map((row) => ({ shown, row }));
+      return rows.map((row) => ({ shown, row, parent }));
     } catch (error) {
       this.#entitle(shown, problemText(error));
       return [];
     }
   }
 
-  getTreeItem({ shown, row }: MemoryRow): vscode.TreeItem {
+  getParent({ parent }: MemoryRow): MemoryRow | undefined {
+    return parent;
+  }
+
+  /** Selects the row of a part, or of the innermost one around it that has a row. The focus stays where it is. */
+  async reveal(part: string): Promise<void> {
+    if (!this.#treeView.visible) return;
+    const row = await this.#rowOf(part, undefined);
+    if (row && row.shown === this.#active.current) await this.#treeView.reveal(row, { select: true, focus: false });
+  }
+
+  async #rowOf(part: string, within: MemoryRow | undefined): Promise<MemoryRow | undefined> {
+    const rows = await this.getChildren(within);
+    const found = rows.find(({ row }) => isWithin(part, row.part));
+    if (found) return found.row.part === part || !found.row.expandable ? found : ((await this.#rowOf(part, found)) ?? found);
+    for (const range of rows.filter(({ row }) => row.icon === 'range')) {
+      const inRange = await this.#rowOf(part, range);
+      if (inRange) return inRange;
+    }
+    return undefined;
+  }
+
+  getTreeItem(element: MemoryRow): vscode.TreeItem {
+    const { shown, row } = element;
+    const findings = findingsAt(row, shown.survey);
+    const [gravest] = findings;
+    const severity = gravest?.severity === 'error' ? 'error' : (row.fault ?? gravest?.severity);
     const item = new vscode.TreeItem(row.label);
     item.id = `${memoryKey(shown.memory)} ${row.id}`;
     item.description = row.description;
-    item.tooltip = new vscode.MarkdownString(row.tooltip);
-    item.iconPath = icon(row);
+    item.tooltip = tooltip(row, findings);
+    item.iconPath = icon(row.icon, severity);
     item.collapsibleState = row.expandable ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
     item.contextValue = abilities(row);
-    const fault = row.fault === undefined ? [] : [row.fault];
+    const fault = severity === undefined ? [] : [severity];
     item.accessibilityInformation = { label: [...fault, row.label, row.description].join(', ') };
-    if (row.at) item.command = { command: 'stableMemory.selectRow', title: 'Select its bytes', arguments: [{ shown, row }] };
+    if (row.at) item.command = { command: 'stableMemory.selectRow', title: 'Select its bytes', arguments: [element] };
     return item;
   }
 
@@ -112,7 +144,28 @@ export class MemoryTree implements vscode.TreeDataProvider<MemoryRow>, vscode.Di
   }
 }
 
-function icon({ icon, fault }: TreeRow): vscode.ThemeIcon {
+function isWithin(part: string, outer: string | undefined): boolean {
+  return outer !== undefined && (part === outer || part.startsWith(`${outer}/`));
+}
+
+/** What the whole walk found wrong in the part that a memory's or structure's row is about, the gravest first. */
+function findingsAt({ icon, part }: TreeRow, survey: Survey | undefined): readonly FindingRow[] {
+  if (icon !== 'memory' && icon !== 'region' && icon !== 'structure' && icon !== 'manager') return [];
+  return (survey?.findings ?? []).filter((finding) => finding.severity !== 'information' && isWithin(finding.part, part));
+}
+
+/** What there is to read about a row; of one without a story, all of what the view may have cut. */
+function tooltip(
+  { label, description, tooltip: story }: TreeRow,
+  findings: readonly FindingRow[],
+): vscode.MarkdownString | string {
+  if (story === '' && findings.length === 0) return description === '' ? label : `${label}: ${description}`;
+  const told = findings.slice(0, TOLD_FINDINGS).map(({ message, cure }) => `${message} *${cure}*`);
+  const more = findings.length > told.length ? [`${formatCounted(findings.length - told.length, 'finding')} more.`] : [];
+  return new vscode.MarkdownString([story === '' ? `**${label}** ${description}` : story, ...told, ...more].join('\n\n'));
+}
+
+function icon(icon: TreeRow['icon'], fault: FindingRow['severity'] | undefined): vscode.ThemeIcon {
   if (fault === 'error') return new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
   if (fault === 'warning') return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   return new vscode.ThemeIcon(ICONS[icon]);

@@ -26,6 +26,7 @@ export function registerSnapshots(context: vscode.ExtensionContext, engine: Engi
   context.subscriptions.push(
     active.onDidChange(countFaults),
     active.onDidSurvey(countFaults),
+    active.onDidSelect((part) => void trees.memories.reveal(part)),
     vscode.window.registerCustomEditorProvider(SNAPSHOT_EDITOR, editors, { supportsMultipleEditorsPerDocument: true }),
     registerElementBytes(engine),
     ...Object.values(trees),

@@ -43,6 +43,7 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
       if (panel.panel.active) this.#active.use(this);
     });
     panel.onDidSurvey(() => this.#active.surveyed(this));
+    panel.onDidSelect((part) => this.#active.selected(this, part));
     panel.panel.onDidDispose(() => {
       this.#panels.delete(panel);
       panel.dispose();

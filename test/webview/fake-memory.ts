@@ -93,6 +93,8 @@ export class FakeMemory {
           part: 'memory/3/btreemap',
           message:
             'A chunk of 1,024 B at 0x1c040 is allocated, and neither a node nor a free list leads to it. It is lost until the map is rebuilt.',
+          means: 'Chunks are allocated, but nothing leads to them.',
+          cure: 'Move the entries into a new map to win the space back.',
           path: ['memory 3', 'BTreeMap', 'chunk 0xc040'],
         },
         {
@@ -101,6 +103,8 @@ export class FakeMemory {
           at: { start: 0x10000 + 11 * 2 ** 23, length: 2 ** 23 },
           part: 'bucket/11',
           message: 'Bucket 11 was given back by a memory and waits to be handed out again.',
+          means: 'A bucket was given back.',
+          cure: 'Nothing has to be done.',
           path: ['bucket 11'],
         },
       ],

@@ -30,7 +30,7 @@ export function Findings({ model, survey, selection }: FindingsProps) {
       <div class="band-title">
         <h2>{formatCounted(error + warning + information, 'finding')}</h2>
         <button type="button" class="link" onClick={() => model.tell('showFindings')}>
-          Show in Problems
+          Search…
         </button>
         <button type="button" class="link" onClick={close}>
           Close
@@ -41,6 +41,7 @@ export function Findings({ model, survey, selection }: FindingsProps) {
           <li key={index}>
             <Finding
               finding={finding}
+              saysCure={finding.code !== survey.findings[index - 1]?.code}
               isCurrent={selection !== undefined && selection.cursor === finding.at?.start}
               onSelect={(at) => model.select(at.start, { stretch: at })}
             />
@@ -54,18 +55,25 @@ export function Findings({ model, survey, selection }: FindingsProps) {
 
 interface FindingProps {
   readonly finding: FindingRow;
+  /** Neighbours of one code have one cure, which the first of them says. */
+  readonly saysCure: boolean;
   readonly isCurrent: boolean;
   readonly onSelect: (at: NonNullable<FindingRow['at']>) => void;
 }
 
-function Finding({ finding, isCurrent, onSelect }: FindingProps) {
-  const { at, severity, message, code, part, path } = finding;
+function Finding({ finding, saysCure, isCurrent, onSelect }: FindingProps) {
+  const { at, severity, message, means, cure, code, part, path } = finding;
   const text = (
     <>
       <SeverityIcon severity={severity} />
       <span class="sentence">
         {message}
-        <small>
+        {saysCure && (
+          <span class="cure">
+            <b>What to do:</b> {cure}
+          </span>
+        )}
+        <small title={means}>
           {code} · {path.length > 0 ? path.join(' › ') : part}
         </small>
       </span>

@@ -128,7 +128,7 @@ describe.each([
       }
     }
     expect(explainForPeople(snapshot, offsetAt(0, 0), new Budget()).sections.map(({ title }) => title)).toContain(
-      'MemoryManager 0xe1 (experimental)',
+      'Linked memory manager (experimental)',
     );
     const { ownerOf } = mapCells(snapshot, 0, 2 ** 20, 4096);
     expect(ownerOf.length).toBe(Math.ceil(snapshot.bytes / 2 ** 20));
