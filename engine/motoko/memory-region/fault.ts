@@ -12,7 +12,12 @@ export interface Fault {
 }
 
 /** Where it is not ok nothing has changed. */
-export type Outcome<T> = Done<T> | { readonly ok: false; readonly fault: Fault };
+export type Outcome<T> = Done<T> | Refused;
+
+export interface Refused {
+  readonly ok: false;
+  readonly fault: Fault;
+}
 
 export interface Done<T> {
   readonly ok: true;
@@ -24,6 +29,9 @@ export interface Done<T> {
 export function done<T>(value: T): Done<T> {
   return { ok: true, value };
 }
+
+/** Of what has nothing to answer. */
+export const DONE: Done<void> = done(undefined);
 
 /** What a region answers; throws `Trap` where its release gave up, so that a structure in it does, too. */
 export function settled<T>(outcome: Outcome<T>): T {

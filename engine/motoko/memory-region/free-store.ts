@@ -28,8 +28,11 @@ export interface FreeStore extends FreeBlocks {
   take(size: number): Address | undefined;
   /** Hands out the last `size` bytes of a block of this store, which has as many. */
   takeTail(block: Block, size: number): Address;
-  /** Frees a range of which no byte is free, and merges it with the free blocks on both sides. Answers the block that it is now part of. */
-  put(address: Address, size: number): Block;
+  /**
+   * Frees a range, and merges it with the free blocks on both sides. Answers the block that it is now part of; undefined where a byte of
+   * the range is free already: then nothing has changed.
+   */
+  put(address: Address, size: number): Block | undefined;
   /** Forgets all free blocks. */
   clear(): void;
   /** The first free block, by address, that ends behind `address`: it contains the address, or is the next one after it. */

@@ -1,5 +1,5 @@
 import { at } from '../../memory/memory.ts';
-import type { Pair } from './b-tree.ts';
+import type { Gap, Pair } from './b-tree.ts';
 import { childAt, refill } from './max-balance.ts';
 import { checkMaxTree } from './max-check.ts';
 import { Branch, type Entry, Leaf, ORDER } from './max-node.ts';
@@ -54,12 +54,16 @@ export class MaxTree {
     else this.replaceAt(leaf, slot, address, size);
   }
 
-  /** Gives a block another size. False where it is not there. */
-  replace(address: number, size: number, by: number): boolean {
+  /** Gives a block another size, or takes it out and puts the other one in, as memory-region 1.4.0 does. False where it is not there. */
+  replace(address: number, size: number, newAddress: number, newSize: number): boolean {
     const leaf = this.leafOf(address);
     const slot = leaf.find(address);
     if (leaf.items[slot]?.size !== size) return false;
-    this.replaceAt(leaf, slot, address, by);
+    if (newAddress === address) this.replaceAt(leaf, slot, address, newSize);
+    else {
+      this.removeAt(leaf, slot);
+      this.insert(newAddress, newSize);
+    }
     return true;
   }
 
@@ -136,9 +140,7 @@ export class MaxTree {
 
   /** The block with the highest address that is not above this one. */
   floor(address: number): Pair | undefined {
-    const leaf = this.leafOf(address);
-    const slot = leaf.rank(address + 1) - 1;
-    return slot >= 0 ? pairAt(leaf, slot) : leaf.previous && pairAt(leaf.previous, leaf.previous.count - 1);
+    return this.around(address).before;
   }
 
   /** The block with the lowest address that is not below this one. */
@@ -146,6 +148,14 @@ export class MaxTree {
     const leaf = this.leafOf(address);
     const slot = leaf.rank(address);
     return slot < leaf.count ? pairAt(leaf, slot) : leaf.next && pairAt(leaf.next, 0);
+  }
+
+  /** What `floor` answers, and the block behind that. */
+  around(address: number): Gap {
+    const leaf = this.leafOf(address);
+    const rank = leaf.rank(address + 1);
+    const before = rank > 0 ? pairAt(leaf, rank - 1) : leaf.previous && pairAt(leaf.previous, leaf.previous.count - 1);
+    return { before, after: rank < leaf.count ? pairAt(leaf, rank) : leaf.next && pairAt(leaf.next, 0) };
   }
 
   /** The block at the end of the last leaf. */

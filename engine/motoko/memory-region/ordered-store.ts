@@ -1,5 +1,5 @@
 import { type Address, at } from '../../memory/memory.ts';
-import type { Pair } from './b-tree.ts';
+import type { Gap, Pair } from './b-tree.ts';
 import { type Block, checkBlocks, type FreeStore } from './free-store.ts';
 
 /** What a store needs of a tree by address; keys are addresses, values sizes. */
@@ -7,11 +7,10 @@ export interface AddressTree {
   readonly size: number;
   insert(address: number, size: number): void;
   delete(address: number, size: number): boolean;
-  replace(address: number, size: number, by: number): boolean;
-  /** The block with the highest address that is not above this one. */
-  floor(address: number): Pair | undefined;
-  /** The block with the lowest address that is not below this one. */
-  ceiling(address: number): Pair | undefined;
+  /** Puts a block in the place of another one, between the same neighbours. */
+  replace(address: number, size: number, newAddress: number, newSize: number): boolean;
+  /** The block with the highest address that is not above this one, and the next. */
+  around(address: number): Gap;
   pairs(from?: number): Iterable<Pair>;
   clear(): void;
   check(): string[];
@@ -41,26 +40,24 @@ export abstract class OrderedStore implements FreeStore {
 
   takeTail(block: Block, size: number): Address {
     if (block.size === size) this.remove(block);
-    else this.resize(block, block.size - size);
+    else this.replace(block, { address: block.address, size: block.size - size });
     this.#bytes -= size;
     return at(block.address, block.size - size);
   }
 
-  put(address: Address, size: number): Block {
-    const before = this.byAddress.floor(address);
-    const after = this.byAddress.ceiling(address);
-    const joinsBefore = before !== undefined && before.key + before.value === address;
-    const joinsAfter = after !== undefined && after.key === address + size;
+  put(address: Address, size: number): Block | undefined {
+    const { before, after } = this.byAddress.around(address);
+    const end = address + size;
+    const endBefore = before && before.key + before.value;
+    if ((endBefore !== undefined && endBefore > address) || (after && after.key < end)) return undefined;
     this.#bytes += size;
-    if (joinsAfter) this.remove(blockOf(after));
-    const end = joinsAfter ? after.key + after.value : address + size;
-    if (joinsBefore) {
-      const block = blockOf(before);
-      this.resize(block, end - block.address);
-      return { address: block.address, size: end - block.address };
-    }
-    const block = { address, size: end - address };
-    this.insert(block);
+    const left = before && endBefore === address ? blockOf(before) : undefined;
+    const right = after?.key === end ? blockOf(after) : undefined;
+    const block = { address: left?.address ?? address, size: (left?.size ?? 0) + size + (right?.size ?? 0) };
+    if (left && right) this.remove(right);
+    const joined = left ?? right;
+    if (joined) this.replace(joined, block);
+    else this.insert(block);
     return block;
   }
 
@@ -70,10 +67,9 @@ export abstract class OrderedStore implements FreeStore {
   }
 
   blockBehind(address: number): Block | undefined {
-    const below = this.byAddress.floor(address);
-    if (below && below.key + below.value > address) return blockOf(below);
-    const above = this.byAddress.ceiling(address + 1);
-    return above && blockOf(above);
+    const { before, after } = this.byAddress.around(address);
+    if (before && before.key + before.value > address) return blockOf(before);
+    return after && blockOf(after);
   }
 
   *blocks(from = 0): Generator<Block, void, undefined> {
@@ -93,8 +89,9 @@ export abstract class OrderedStore implements FreeStore {
     this.byAddress.delete(block.address, block.size);
   }
 
-  protected resize(block: Block, size: number): void {
-    this.byAddress.replace(block.address, block.size, size);
+  /** Puts a block in the place of another one, between the same neighbours. */
+  protected replace(block: Block, by: Block): void {
+    this.byAddress.replace(block.address, block.size, by.address, by.size);
   }
 }
 

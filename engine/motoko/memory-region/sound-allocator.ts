@@ -1,8 +1,8 @@
 import { formatCounted } from '../../format.ts';
 import { type Address, at, PAGE_SIZE } from '../../memory/memory.ts';
 import type { Allocator } from './allocator.ts';
-import { type Done, done, type Fault, freeAlready, type Outcome, outOfBounds } from './fault.ts';
-import type { FreeStore } from './free-store.ts';
+import { DONE, type Done, done, freeAlready, type Outcome, outOfBounds, type Refused } from './fault.ts';
+import type { Block, FreeStore } from './free-store.ts';
 
 /** Makes room for the pages that an allocation needs before it is done; throws where there is none. */
 export type Grow = (missingPages: number) => void;
@@ -45,20 +45,15 @@ export class SoundAllocator implements Allocator {
   }
 
   deallocate(address: Address, size: number): Outcome<void> {
-    if (size === 0) return done(undefined);
-    const fault = this.#faultOf(address, size);
-    if (fault) return { ok: false, fault };
-    this.free.put(address, size);
-    return done(undefined);
+    return size === 0 || this.#put(address, size) ? DONE : this.#refuse(address, size);
   }
 
   /** As in the library a block that fits in the hole that it leaves goes to the hole's end, so that also a shrinking block moves. */
   reallocate(address: Address, size: number, newSize: number): Outcome<Address> {
     if (size === newSize) return done(address);
     if (size === 0) return this.allocate(newSize);
-    const fault = this.#faultOf(address, size);
-    if (fault) return { ok: false, fault };
-    const hole = this.free.put(address, size);
+    const hole = this.#put(address, size);
+    if (!hole) return this.#refuse(address, size);
     if (newSize > 0 && newSize <= hole.size) return done(this.free.takeTail(hole, newSize));
     try {
       return this.allocate(newSize);
@@ -79,7 +74,7 @@ export class SoundAllocator implements Allocator {
     }
     this.free.clear();
     if (keep < this.#size) this.free.put(at(0, keep), this.#size - keep);
-    return done(undefined);
+    return DONE;
   }
 
   check(): string[] {
@@ -103,8 +98,14 @@ export class SoundAllocator implements Allocator {
     return address;
   }
 
-  #faultOf(address: Address, size: number): Fault | undefined {
-    if (address + size > this.#size) return outOfBounds(address, size, this.#size);
-    return freeAlready(address, size, this.free.blockBehind(address));
+  /** Frees a range. Answers the block that it is now part of; undefined where it is not all in use. */
+  #put(address: Address, size: number): Block | undefined {
+    return address + size > this.#size ? undefined : this.free.put(address, size);
+  }
+
+  /** Says why a range is not all in use. */
+  #refuse(address: Address, size: number): Refused {
+    const fault = freeAlready(address, size, this.free.blockBehind(address));
+    return { ok: false, fault: address + size > this.#size || !fault ? outOfBounds(address, size, this.#size) : fault };
   }
 }

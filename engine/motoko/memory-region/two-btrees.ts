@@ -43,8 +43,8 @@ export class TwoBTrees extends OrderedStore {
     this.#bySize.delete(block.size, block.address);
   }
 
-  protected override resize(block: Block, size: number): void {
-    super.resize(block, size);
-    this.#bySize.rekey(block.size, block.address, size);
+  protected override replace(block: Block, by: Block): void {
+    super.replace(block, by);
+    this.#bySize.replace(block.size, block.address, by.size, by.address);
   }
 }

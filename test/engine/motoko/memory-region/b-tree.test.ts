@@ -35,7 +35,7 @@ law.prop([fc.array(step, { minLength: 200, maxLength: 2000, size: 'max' })], { n
         const [old, its] = list[(key * 7 + value) % (list.length + 1)] ?? [key, value];
         const isTaken = list.some((pair) => compare(pair, [key, its]) === 0);
         if (isTaken) continue;
-        expect(tree.rekey(old, its, key)).toBe(list.some((pair) => compare(pair, [old, its]) === 0));
+        expect(tree.replace(old, its, key, its)).toBe(list.some((pair) => compare(pair, [old, its]) === 0));
         list = list.map((pair): Pair => (compare(pair, [old, its]) === 0 ? [key, its] : pair)).sort(compare);
       } else {
         expect(found(tree.floor(key, value))).toEqual(list.findLast((pair) => compare(pair, [key, value]) <= 0));
@@ -65,7 +65,7 @@ law.prop([replacements, fc.boolean()], { numRuns: 40 })(
       const old = map.get(key);
       if (old === undefined) tree.insert(key, value);
       else if (value % 4 === 0) expect(tree.delete(key, old)).toBe(true);
-      else expect(tree.replace(key, old, value)).toBe(true);
+      else expect(tree.replace(key, old, key, value)).toBe(true);
       if (old !== undefined && value % 4 === 0) map.delete(key);
       else map.set(key, value);
     }
@@ -78,7 +78,7 @@ test('what is not there is not deleted or replaced', () => {
   const tree = new BTree();
   tree.insert(1, 2);
   expect(tree.delete(1, 3)).toBe(false);
-  expect(tree.replace(2, 2, 5)).toBe(false);
+  expect(tree.replace(2, 2, 2, 5)).toBe(false);
   expect(pairs(tree)).toEqual([[1, 2]]);
 });
 

@@ -20,7 +20,7 @@ law.prop([fc.array(step, { minLength: 2000, maxLength: 6000, size: 'max' }), fc.
         tree.insert(address, size);
         map.set(address, size);
       } else if ((address + size) % odds === 0) {
-        expect(tree.replace(address, old, size)).toBe(true);
+        expect(tree.replace(address, old, address, size)).toBe(true);
         map.set(address, size);
       } else {
         expect(tree.delete(address, old)).toBe(true);
