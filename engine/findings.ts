@@ -130,7 +130,7 @@ export const FINDINGS = {
     severity: 'information',
     means:
       'The map was cleared, by clear_new or by new in place of init, and chunks from before are not yet used again. Their entries can still be read.',
-    cure: 'If the map should not be empty, read the entries: "stable-memory entries SNAPSHOT PART --stale" lists them. Use init, not new, to open a map.',
+    cure: 'If the map should not be empty, read them: "Recoverable entries" beneath the map in the tree, or "stable-memory entries SNAPSHOT PART --stale". Use init, not new, to open a map.',
   },
   'btree.chunk-leaked': {
     severity: 'warning',

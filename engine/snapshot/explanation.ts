@@ -1,5 +1,5 @@
 import type { Budget } from '../budget.ts';
-import { formatAddress, formatBytes, formatCount, formatCycles, toHex } from '../format.ts';
+import { formatAddress, formatBytes, formatCount, formatCounted, formatCycles, toHex } from '../format.ts';
 import { byteLength, type Offset, PAGE_SIZE } from '../memory/memory.ts';
 import type { Crumb, Explanation, InspectorRow, InspectorSection } from '../protocol.ts';
 import { type Described, type Run, readRun } from '../structure.ts';
@@ -177,9 +177,11 @@ function slackSection(snapshot: Snapshot, space: Space): InspectorSection {
   const reserved = space.pieces.reduce((sum, piece) => sum + piece.extent.length, 0);
   const slack = Math.max(0, reserved - byteLength(space.memory));
   return section(`Slack of ${nameOfSpace(space)}`, [
-    line('used', `${formatCount(space.memory.pages)} of ${formatCount(reserved / PAGE_SIZE)} pages`, undefined),
+    line('used', `${formatCount(space.memory.pages)} of ${formatCounted(reserved / PAGE_SIZE, 'page')}`, undefined),
     line(`in ${snapshot.pieceKind}s`, formatCount(space.pieces.length), undefined),
     line('unused', formatBytes(slack), `${formatCount(slack)} bytes`),
-    line('costs a year', `${formatCycles(cyclesPerYear(slack))} cycles`, `${formatCount(cyclesPerYear(slack))} cycles`),
+    ...(slack === 0
+      ? []
+      : [line('costs a year', `${formatCycles(cyclesPerYear(slack))} cycles`, `${formatCount(cyclesPerYear(slack))} cycles`)]),
   ]);
 }

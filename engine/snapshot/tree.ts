@@ -265,7 +265,7 @@ function freeListRoots(snapshot: Snapshot, budget: Budget): readonly TreeRow[] {
         id: `free:${placed.part}`,
         label: titleOf(placed),
         description: inferred ? `${listed} · inferred from live pointers` : listed,
-        tooltip: inferred ? INFERRED : 'The free list, in the order in which it hands out.',
+        tooltip: inferred ? `${listed}. ${INFERRED}` : `${listed}. The free list, in the order in which it hands out.`,
         icon: 'free',
         expandable: count > 0,
         part: placed.part,
@@ -316,11 +316,13 @@ function variableRow({ id, name, text, type, at: span }: ShownVariable, index: n
 function booksRow(snapshot: Snapshot, { path, free, ...books }: MemoryRegionBooks, index: number): TreeRow {
   const space = spaceOfBooks(snapshot, books);
   const bytes = free.reduce((sum, span) => sum + span.length, 0);
+  const listed = free.length === 0 ? 'none' : `${formatCounted(free.length, 'free block')} · ${formatBytes(bytes)}`;
+  const source = `from the ${BOOKS_SOURCES[books.source]}`;
   return row({
     id: `books:${index}`,
     label: `${space === undefined ? `region ${books.regionId}` : nameOfSpace(space)} · MemoryRegion`,
-    description: `${free.length === 0 ? 'none' : `${formatCounted(free.length, 'free block')} · ${formatBytes(bytes)}`} · from the ${BOOKS_SOURCES[books.source]}`,
-    tooltip: `The free list of \`${path}\`, from the ${BOOKS_SOURCES[books.source]}.`,
+    description: `${listed} · ${source}`,
+    tooltip: `The free list of \`${path}\`, ${source}: ${listed}.`,
     icon: 'free',
     expandable: free.length > 0,
     part: space?.part,
