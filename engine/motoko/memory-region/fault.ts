@@ -33,6 +33,11 @@ export function done<T>(value: T): Done<T> {
 /** Of what has nothing to answer. */
 export const DONE: Done<void> = done(undefined);
 
+/** As an outcome, with another value. */
+export function withValue<T>({ unnoticed }: Done<unknown>, value: T): Done<T> {
+  return unnoticed ? { ok: true, value, unnoticed } : done(value);
+}
+
 /** What a region answers; throws `Trap` where its release gave up, so that a structure in it does, too. */
 export function settled<T>(outcome: Outcome<T>): T {
   if (!outcome.ok) throw new Trap(outcome.fault.message);

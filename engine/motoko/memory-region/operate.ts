@@ -2,7 +2,7 @@ import { type Address, at, byteLength, type Memory, OutOfMemory, PAGE_SIZE } fro
 import { Slab } from '../../memory/slab.ts';
 import { Region } from '../regions/operate.ts';
 import type { Allocator } from './allocator.ts';
-import { done, freeAlready, type Outcome } from './fault.ts';
+import { done, freeAlready, type Outcome, withValue } from './fault.ts';
 import type { Block, FreeBlocks, FreeStore } from './free-store.ts';
 import { type LowCapacity, LowCapacityWatch } from './low-capacity.ts';
 import { decodeNumber, encodeNumber, type NumberType } from './numbers.ts';
@@ -190,7 +190,7 @@ export class MemoryRegion {
   /** Gives a block back and answers what was in it. */
   removeBlob(address: Address, size: number): Outcome<Uint8Array<ArrayBuffer>> {
     const freed = this.deallocate(address, size);
-    return freed.ok ? { ...freed, value: this.loadBlob(address, size) } : freed;
+    return freed.ok ? withValue(freed, this.loadBlob(address, size)) : freed;
   }
 
   replaceBlob(address: Address, size: number, bytes: Uint8Array): Outcome<Address> {
@@ -215,7 +215,7 @@ export class MemoryRegion {
   /** Gives a number's block back and answers the number. */
   remove<T extends number | bigint>(type: NumberType<T>, address: Address): Outcome<T> {
     const removed = this.removeBlob(address, type.width);
-    return removed.ok ? { ...removed, value: decodeNumber(type, removed.value) } : removed;
+    return removed.ok ? withValue(removed, decodeNumber(type, removed.value)) : removed;
   }
 
   /** The laws that do not hold, as sentences. Reads all free blocks. */

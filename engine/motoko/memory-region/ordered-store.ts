@@ -39,26 +39,28 @@ export abstract class OrderedStore implements FreeStore {
   }
 
   takeTail(block: Block, size: number): Address {
-    if (block.size === size) this.remove(block);
-    else this.replace(block, { address: block.address, size: block.size - size });
+    const rest = block.size - size;
+    if (rest === 0) this.remove(block.address, size);
+    else this.replace(block.address, block.size, block.address, rest);
     this.#bytes -= size;
-    return at(block.address, block.size - size);
+    return at(block.address, rest);
   }
 
   put(address: Address, size: number): Block | undefined {
     const { before, after } = this.byAddress.around(address);
     const end = address + size;
-    const endBefore = before && before.key + before.value;
-    if ((endBefore !== undefined && endBefore > address) || (after && after.key < end)) return undefined;
-    this.#bytes += size;
-    const left = before && endBefore === address ? blockOf(before) : undefined;
-    const right = after?.key === end ? blockOf(after) : undefined;
-    const block = { address: left?.address ?? address, size: (left?.size ?? 0) + size + (right?.size ?? 0) };
-    if (left && right) this.remove(right);
+    const endBefore = before ? before.key + before.value : 0;
+    if (endBefore > address || (after && after.key < end)) return undefined;
+    const left = endBefore === address ? before : undefined;
+    const right = after?.key === end ? after : undefined;
+    const start = left ? left.key : address;
+    const whole = (right ? right.key + right.value : end) - start;
+    if (left && right) this.remove(right.key, right.value);
     const joined = left ?? right;
-    if (joined) this.replace(joined, block);
-    else this.insert(block);
-    return block;
+    if (joined) this.replace(joined.key, joined.value, start, whole);
+    else this.insert(start, whole);
+    this.#bytes += size;
+    return { address: at(0, start), size: whole };
   }
 
   clear(): void {
@@ -81,17 +83,17 @@ export abstract class OrderedStore implements FreeStore {
     return [...checkBlocks(this), ...this.byAddress.check()];
   }
 
-  protected insert(block: Block): void {
-    this.byAddress.insert(block.address, block.size);
+  protected insert(address: number, size: number): void {
+    this.byAddress.insert(address, size);
   }
 
-  protected remove(block: Block): void {
-    this.byAddress.delete(block.address, block.size);
+  protected remove(address: number, size: number): void {
+    this.byAddress.delete(address, size);
   }
 
   /** Puts a block in the place of another one, between the same neighbours. */
-  protected replace(block: Block, by: Block): void {
-    this.byAddress.replace(block.address, block.size, by.address, by.size);
+  protected replace(address: number, size: number, newAddress: number, newSize: number): void {
+    this.byAddress.replace(address, size, newAddress, newSize);
   }
 }
 

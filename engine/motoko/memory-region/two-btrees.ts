@@ -33,18 +33,18 @@ export class TwoBTrees extends OrderedStore {
     return found && { address: at(0, found.value), size: found.key };
   }
 
-  protected override insert(block: Block): void {
-    super.insert(block);
-    this.#bySize.insert(block.size, block.address);
+  protected override insert(address: number, size: number): void {
+    super.insert(address, size);
+    this.#bySize.insert(size, address);
   }
 
-  protected override remove(block: Block): void {
-    super.remove(block);
-    this.#bySize.delete(block.size, block.address);
+  protected override remove(address: number, size: number): void {
+    super.remove(address, size);
+    this.#bySize.delete(size, address);
   }
 
-  protected override replace(block: Block, by: Block): void {
-    super.replace(block, by);
-    this.#bySize.replace(block.size, block.address, by.size, by.address);
+  protected override replace(address: number, size: number, newAddress: number, newSize: number): void {
+    super.replace(address, size, newAddress, newSize);
+    this.#bySize.replace(size, address, newSize, newAddress);
   }
 }
