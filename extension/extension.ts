@@ -16,7 +16,10 @@ export interface Inside {
   readonly activationTook: number;
   engineRuns(): boolean;
   activeTitle(): string | undefined;
-  rows(view: ViewName): Promise<readonly TreeRow[]>;
+  /** The rows beneath those of these labels, one below the other; without any, the view's first level. */
+  rows(view: ViewName, ...labels: readonly string[]): Promise<readonly TreeRow[]>;
+  /** The user selects bytes of this part where the active memory is drawn. Answers the label of the row that is selected then. */
+  selectPart(part: string): Promise<string | undefined>;
   /** The first row with an element below the first structure. */
   firstElement(): Promise<MemoryRow | undefined>;
   newTraceText(): Promise<string>;
@@ -39,10 +42,23 @@ export function activate(context: vscode.ExtensionContext): Inside {
     activationTook: performance.now() - start,
     engineRuns: () => engine.running,
     activeTitle: () => active.current?.title,
-    rows: async (view) => (await trees[view].getChildren()).map(({ row }) => row),
+    rows: (view, ...labels) => rowsBeneath(trees[view], labels),
+    selectPart: async (part) => {
+      await trees.memories.reveal(part);
+      return trees.memories.selected?.row.label;
+    },
     firstElement: () => firstElement(trees.elements),
     newTraceText: () => engine.call('trace/template', {}),
   };
+}
+
+async function rowsBeneath(tree: MemoryTree, labels: readonly string[]): Promise<readonly TreeRow[]> {
+  let rows = await tree.getChildren();
+  for (const label of labels) {
+    const parent = rows.find(({ row }) => row.label === label);
+    rows = parent ? await tree.getChildren(parent) : [];
+  }
+  return rows.map(({ row }) => row);
 }
 
 async function firstElement(tree: MemoryTree): Promise<MemoryRow | undefined> {

@@ -23,9 +23,13 @@ interface Sample {
 const samples: readonly Sample[] = [
   { path: 'openchat-like-b128/stable_memory.bin', from: 'stable-structures/openchat-like-b128.bin.gz', how: 'unpack' },
   { path: 'memory-buffer-v010-nat.bin.gz', from: 'motoko/memory-buffer-v010-nat.bin.gz', how: 'copy' },
+  { path: 'motoko-heap/metadata.json', from: 'motoko/snapshot-eop/metadata.json', how: 'copy' },
+  { path: 'motoko-heap/stable_memory.bin', from: 'motoko/snapshot-eop/stable_memory.bin.gz', how: 'unpack' },
+  { path: 'motoko-heap/wasm_memory.bin', from: 'motoko/snapshot-eop/wasm_memory.bin.gz', how: 'unpack' },
   { path: 'damaged/corrupt-btree-child-cycle.bin', from: 'stable-structures/corrupt-btree-child-cycle.bin.gz', how: 'unpack' },
   { path: 'traces/memory-region.smtrace', from: 'traces/mixed__mr-1.4.0+ab-0.8.0.jsonl.gz', how: 'import' },
   { path: 'traces/memory-manager.smtrace', from: 'traces/trace-main-memory.jsonl.gz', how: 'import' },
+  { path: 'traces/buckets-out-of-order.smtrace', from: 'traces/trace-v071.jsonl.gz', how: 'import' },
 ];
 
 /** Makes what is missing in the workspace or older than what it is made from. */

@@ -60,6 +60,10 @@ export class MemoryTree implements vscode.TreeDataProvider<MemoryRow>, vscode.Di
     );
   }
 
+  get selected(): MemoryRow | undefined {
+    return this.#treeView.selection[0];
+  }
+
   /** Counts on the view's icon what should not be as it is. */
   countFaults(survey: Survey | undefined): void {
     const { error, warning } = survey?.findingCounts ?? { error: 0, warning: 0 };

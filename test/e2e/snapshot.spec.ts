@@ -43,6 +43,15 @@ export const snapshotSpec: Spec = {
       await editor().locator('.crumb').filter({ hasText: 'memory 9' }).waitFor();
     });
 
+    await step('clicking the map selects the row of what lies there', async () => {
+      await editor()
+        .getByRole('application')
+        .click({ position: { x: 200, y: 60 } });
+      await editor().locator('.crumb').filter({ hasText: 'memory 2' }).waitFor();
+      const selected = workbench.tree('Memories').root.locator('.monaco-list-row.selected .label-name');
+      await workbench.untilMatch(async () => (await selected.allInnerTexts()).join(), /^memory 2 /);
+    });
+
     await step('the light theme suits it as well', async () => {
       await workbench.theme('light');
       await workbench.shot('editor-light');
@@ -63,10 +72,21 @@ export const snapshotSpec: Spec = {
       await workbench.shot('hover');
     });
 
+    await step('a snapshot of a Motoko canister has the free lists of its heap', async () => {
+      await workbench.openFile('motoko-heap/stable_memory.bin');
+      await editor().locator('.strip h1').filter({ hasText: 'motoko-heap' }).waitFor();
+      await workbench.showViews(CONTAINER);
+      const freeLists = await workbench.tree('Free lists').show();
+      await freeLists.expand('region 17 · MemoryRegion');
+      await freeLists.click('0x40');
+      await editor().locator('.inspector').filter({ hasText: 'from the heap in wasm_memory.bin' }).waitFor();
+      await workbench.shot('heap');
+    });
+
     await step('faults are counted, and say what to do', async () => {
       await workbench.openFile('damaged/corrupt-btree-child-cycle.bin');
       await editor().locator('.badge').filter({ hasText: /error/ }).click();
-      await editor().locator('.finding').first().waitFor();
+      await editor().locator('.finding .cure').first().waitFor();
       await workbench.shot('findings');
     });
   },

@@ -53,6 +53,15 @@ test('the views know whether there is one', () => {
   ]);
 });
 
+test('only a selection in the active one is news', () => {
+  const parts: string[] = [];
+  active.onDidSelect((part) => parts.push(part));
+  for (const each of [a, b]) active.use(each);
+  active.selected(a, 'memory/1');
+  active.selected(b, 'memory/2');
+  expect(parts).toEqual(['memory/2']);
+});
+
 test('only the survey of the active one is news', () => {
   let surveys = 0;
   active.onDidSurvey(() => surveys++);

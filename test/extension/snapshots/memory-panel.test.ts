@@ -127,6 +127,15 @@ describe('a memory', () => {
     expect(posted.at(-1)).toEqual({ notice: 'select', offset: 42 });
   });
 
+  test('a selection of the user is told, with its part', () => {
+    const { memoryPanel, receive } = openPanel();
+    const parts: string[] = [];
+    memoryPanel.onDidSelect((part) => parts.push(part));
+    receive({ notice: 'selected', offset: 1, part: 'memory/3' });
+    receive({ notice: 'selected', offset: 2, part: undefined });
+    expect(parts).toEqual(['memory/3']);
+  });
+
   test('a page of another version is told so', async () => {
     const { posted, receive } = openPanel();
     receive({ notice: 'ready', version: PROTOCOL_VERSION + 1 });
