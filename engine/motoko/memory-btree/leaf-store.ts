@@ -43,9 +43,8 @@ export class LeafStore extends NodeStore<'parent' | 'previous' | 'next'> {
     this.set(leaf, 'count', count - 1);
   }
 
-  /** Divides a full leaf and one entry more between it and a new one to its right, whose block is given. */
-  split(leaf: number, index: number, entry: number, right: number): void {
-    const kept = Math.floor(this.#capacity / 2) + 1;
+  /** Divides a full leaf and one entry more between it, which has `kept` of them then, and a new one to its right, whose block is given. */
+  split(leaf: number, index: number, entry: number, right: number, kept: number): void {
     const moved = this.#capacity + 1 - kept;
     this.make(right);
     if (index < kept) {
@@ -92,6 +91,14 @@ export class LeafStore extends NodeStore<'parent' | 'previous' | 'next'> {
     this.#copy(right, 0, left, count, others);
     this.set(left, 'count', count + others);
     this.#link(left, this.get(right, 'next'));
+  }
+
+  /** Leads its neighbours past a leaf. */
+  unlink(leaf: number): void {
+    const previous = this.get(leaf, 'previous');
+    const next = this.get(leaf, 'next');
+    if (previous !== 0) this.set(previous, 'next', next);
+    if (next !== 0) this.set(next, 'previous', previous);
   }
 
   /** Makes a leaf the only one, and empty. Its slots stay as they are. */

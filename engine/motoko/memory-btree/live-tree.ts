@@ -1,14 +1,25 @@
 import { type Address, at } from '../../memory/memory.ts';
 import { encodeHeader } from '../memory-buffer/layout.ts';
-import { done, type Outcome } from '../memory-region/fault.ts';
+import type { Outcome } from '../memory-region/fault.ts';
 import type { MemoryRegion } from '../memory-region/operate.ts';
-import { BranchStore } from './branch-store.ts';
-import { COUNT_AT, DATA_MAGIC, DEPTH_AT, HEADER_LENGTH, ID_AT, NODE_COUNT_AT, ROOT_AT, SATELLITE_MAGICS } from './layout.ts';
+import type { BranchStore } from './branch-store.ts';
+import type { EntryStore } from './entry-store.ts';
+import {
+  COUNT_AT,
+  DATA_MAGIC,
+  DEPTH_AT,
+  HEADER_LENGTH,
+  ID_AT,
+  NODE_COUNT_AT,
+  ROOT_AT,
+  SATELLITE_MAGICS,
+  VERSION_AT,
+} from './layout.ts';
 import { LeafStore } from './leaf-store.ts';
-import { leafLength } from './node.ts';
 import { needed } from './node-store.ts';
 import { type Field, Words } from './words.ts';
 
+const VERSION: Field = { place: VERSION_AT.start, width: 1 };
 const ROOT: Field = { place: ROOT_AT.start, width: 8 };
 const COUNT: Field = { place: COUNT_AT.start, width: 8 };
 /** Written as eight bytes, which clears the id of the values region behind it. */
@@ -31,18 +42,27 @@ export interface Place {
   readonly found: boolean;
 }
 
+/** Where a full leaf is divided. */
+export interface Cut {
+  /** So many entries stay left, the new one counted. */
+  readonly kept: number;
+  /** Address of what stands between both leaves in the branch above them. */
+  readonly separator: number;
+}
+
 /**
- * The nodes and headers of a tree that changes. Of entries it knows the addresses, and what a comparison says of them: negative where what
- * is looked for comes first.
+ * The nodes and headers of a tree that changes, in what all layout versions have in common. Comparisons of keys are negative where what is
+ * looked for comes first.
  */
-export class LiveTree {
+export abstract class LiveTree {
   readonly regions: TreeRegions;
   readonly capacity: number;
+  protected readonly entries: EntryStore;
+  protected readonly leaves: LeafStore;
+  protected abstract readonly branches: BranchStore;
   readonly #header: Words;
   readonly #leafHeader: Words;
   readonly #branchHeader: Words;
-  readonly #leaves: LeafStore;
-  readonly #branches: BranchStore;
   // The library keeps these on the heap, too.
   #root = 0;
   #count = 0;
@@ -50,20 +70,27 @@ export class LiveTree {
   #leafCount = 0;
   #branchCount = 0;
 
-  constructor(regions: TreeRegions, capacity: number) {
+  constructor(regions: TreeRegions, entries: EntryStore, capacity: number, version: number) {
     this.regions = regions;
     this.capacity = capacity;
+    this.entries = entries;
     this.#header = new Words(regions.data);
     this.#leafHeader = new Words(regions.leaves);
     this.#branchHeader = new Words(regions.branches);
-    this.#leaves = new LeafStore(regions.leaves, capacity);
-    this.#branches = new BranchStore(regions.branches, capacity, this.#leaves);
+    this.leaves = new LeafStore(regions.leaves, capacity);
     this.#makeHeaders();
-    const leaf = this.#leaves.allocate();
-    this.#leaves.make(leaf);
-    this.#setLeafCount(1);
-    this.#setRoot(leaf, 1);
+    this.#header.set(0, VERSION, version);
+    this.makeLeaf();
   }
+
+  /** The bytes of a separator. */
+  protected abstract separatorKey(separator: number): Uint8Array;
+  /** Where a full leaf and one entry more at an index are divided. Throws `OutOfMemory`; then nothing has changed. */
+  protected abstract cut(leaf: number, index: number, entry: number): Cut;
+  /** Takes an entry out, which was given back before. What is counted beneath the branches stays as it is. */
+  abstract remove(place: Place): void;
+  /** Forgets all entries. */
+  abstract clear(): Outcome<void>;
 
   get count(): number {
     return this.#count;
@@ -86,25 +113,27 @@ export class LiveTree {
   }
 
   /** Where the leaves have what is looked for, or would have it. */
-  find(compare: (entry: number) => number): Place {
+  find(compare: (key: Uint8Array) => number): Place {
     let node = this.#root;
     for (let level = this.#depth; level > 1; level--) {
       const branch = node;
-      const separators = this.#branches.get(branch, 'count') - 1;
-      const { index, found } = search(separators, (each) => compare(needed(this.#branches.separator(branch, each))));
-      node = this.#branches.child(branch, found ? index + 1 : index);
+      const separators = this.branches.get(branch, 'count') - 1;
+      const { index, found } = search(separators, (each) =>
+        compare(this.separatorKey(needed(this.branches.separator(branch, each)))),
+      );
+      node = this.branches.child(branch, found ? index + 1 : index);
     }
-    return { leaf: node, ...search(this.#leaves.get(node, 'count'), (each) => compare(this.entry(node, each))) };
+    return { leaf: node, ...search(this.leaves.get(node, 'count'), (each) => compare(this.entries.key(this.entry(node, each)))) };
   }
 
   entry(leaf: number, index: number): number {
-    return needed(this.#leaves.entry(leaf, index));
+    return needed(this.leaves.entry(leaf, index));
   }
 
   /** The last place of all, behind the last entry. */
   get end(): Place {
     const leaf = this.#outerLeaf('last');
-    return { leaf, index: this.#leaves.get(leaf, 'count'), found: false };
+    return { leaf, index: this.leaves.get(leaf, 'count'), found: false };
   }
 
   /** The first place of all. */
@@ -118,14 +147,14 @@ export class LiveTree {
     let node = this.#root;
     for (let level = this.#depth; level > 1; level--) {
       const branch = node;
-      const last = this.#branches.get(branch, 'count') - 1;
+      const last = this.branches.get(branch, 'count') - 1;
       let each = 0;
       for (; each < last; each++) {
-        const weight = this.#branches.weight(branch, this.#branches.child(branch, each));
+        const weight = this.branches.weight(branch, this.branches.child(branch, each));
         if (index < weight) break;
         index -= weight;
       }
-      node = this.#branches.child(branch, each);
+      node = this.branches.child(branch, each);
     }
     return { leaf: node, index, found: true };
   }
@@ -134,10 +163,10 @@ export class LiveTree {
   *entriesBetween(from: Place, to: Place): Generator<number, void, undefined> {
     let { leaf, index } = from;
     while (leaf !== 0) {
-      const end = leaf === to.leaf ? to.index : this.#leaves.get(leaf, 'count');
+      const end = leaf === to.leaf ? to.index : this.leaves.get(leaf, 'count');
       for (; index < end; index++) yield this.entry(leaf, index);
       if (leaf === to.leaf) return;
-      leaf = this.#leaves.get(leaf, 'next');
+      leaf = this.leaves.get(leaf, 'next');
       index = 0;
     }
   }
@@ -149,65 +178,38 @@ export class LiveTree {
       const end = leaf === to.leaf ? to.index : 0;
       while (index > end) yield this.entry(leaf, --index);
       if (leaf === to.leaf) return;
-      leaf = this.#leaves.get(leaf, 'previous');
-      index = leaf === 0 ? 0 : this.#leaves.get(leaf, 'count');
+      leaf = this.leaves.get(leaf, 'previous');
+      index = leaf === 0 ? 0 : this.leaves.get(leaf, 'count');
     }
   }
 
   /** How many entries come before a place. */
   positionOf({ leaf, index }: Place): number {
     let position = index;
-    let parent = this.#leaves.get(leaf, 'parent');
-    let place = this.#leaves.get(leaf, 'index');
+    let parent = this.leaves.get(leaf, 'parent');
+    let place = this.leaves.get(leaf, 'index');
     while (parent !== 0) {
-      for (let each = 0; each < place; each++) position += this.#branches.weight(parent, this.#branches.child(parent, each));
-      place = this.#branches.get(parent, 'index');
-      parent = this.#branches.get(parent, 'parent');
+      for (let each = 0; each < place; each++) position += this.branches.weight(parent, this.branches.child(parent, each));
+      place = this.branches.get(parent, 'index');
+      parent = this.branches.get(parent, 'parent');
     }
     return position;
   }
 
   /** Puts an entry where it belongs. Throws `OutOfMemory`; then nothing has changed. */
   insert({ leaf, index }: Place, entry: number): void {
-    const blocks = this.#blocksToSplit(leaf);
-    this.countBeneath(leaf, 1);
-    if (blocks.length === 0) this.#leaves.insert(leaf, index, entry);
-    else this.#split(leaf, index, entry, blocks);
-    this.#setCount(this.#count + 1);
-  }
-
-  /** Takes an entry out. What is counted beneath the branches stays as it is. */
-  remove({ leaf, index }: Place): void {
-    this.#leaves.remove(leaf, index);
-    this.#setCount(this.#count - 1);
-    const parent = this.#leaves.get(leaf, 'parent');
-    if (parent !== 0) this.#balanceLeaf(leaf, parent, index === 0);
+    if (this.leaves.get(leaf, 'count') < this.capacity) {
+      this.countBeneath(leaf, 1);
+      this.leaves.insert(leaf, index, entry);
+    } else this.#split(leaf, index, entry);
+    this.setCount(this.#count + 1);
   }
 
   /** Counts entries of a leaf in the branches above it. */
   countBeneath(leaf: number, by: number): void {
-    for (let branch = this.#leaves.get(leaf, 'parent'); branch !== 0; branch = this.#branches.get(branch, 'parent')) {
-      this.#branches.set(branch, 'beneath', this.#branches.get(branch, 'beneath') + by);
+    for (let branch = this.leaves.get(leaf, 'parent'); branch !== 0; branch = this.branches.get(branch, 'parent')) {
+      this.branches.set(branch, 'beneath', this.branches.get(branch, 'beneath') + by);
     }
-  }
-
-  /** Gives back all but the first leaf, and the blocks of entries; those of values stay. */
-  clear(): Outcome<void> {
-    const { leaves, branches, data } = this.regions;
-    this.#leaves.reset(HEADER_LENGTH);
-    this.#setRoot(HEADER_LENGTH, 1);
-    this.#setCount(0);
-    this.#setBranchCount(0);
-    this.#setLeafCount(1);
-    for (const [region, kept] of [
-      [leaves, HEADER_LENGTH + leafLength(this.capacity)],
-      [branches, HEADER_LENGTH],
-      [data, HEADER_LENGTH],
-    ] as const) {
-      const freed = region.deallocateRange(kept, region.size);
-      if (!freed.ok) return freed;
-    }
-    return done(undefined);
   }
 
   #makeHeaders(): void {
@@ -223,138 +225,120 @@ export class LiveTree {
       region.allocate(HEADER_LENGTH);
       region.storeBlob(at(0, 0), encodeHeader(magic, data.id));
     }
-    this.#setCount(0);
-    this.#setBranchCount(0);
+    this.setCount(0);
+    this.setBranchCount(0);
   }
 
   #outerLeaf(side: 'first' | 'last'): number {
     let node = this.#root;
     for (let level = this.#depth; level > 1; level--) {
-      node = this.#branches.child(node, side === 'first' ? 0 : this.#branches.get(node, 'count') - 1);
+      node = this.branches.child(node, side === 'first' ? 0 : this.branches.get(node, 'count') - 1);
     }
     return node;
   }
 
-  /** Blocks for the nodes that come into being with one entry more in a leaf: the leaf's first, the highest branch's last. */
-  #blocksToSplit(leaf: number): readonly Address[] {
-    const blocks: Address[] = [];
-    if (this.#leaves.get(leaf, 'count') < this.capacity) return blocks;
-    blocks.push(this.#leaves.allocate());
-    try {
-      let branch = this.#leaves.get(leaf, 'parent');
-      while (branch !== 0 && this.#branches.get(branch, 'count') === this.capacity) {
-        blocks.push(this.#branches.allocate());
-        branch = this.#branches.get(branch, 'parent');
+  /** Divides a full leaf and what is full above it. */
+  #split(leaf: number, index: number, entry: number): void {
+    const [block, blocks] = this.#blocksToSplit(leaf);
+    const { kept, separator: first } = this.#cutWith(leaf, index, entry, block, blocks);
+    this.countBeneath(leaf, 1);
+    this.leaves.split(leaf, index, entry, block, kept);
+    this.setLeafCount(this.#leafCount + 1);
+    let separator = first;
+    let [left, right]: [number, number] = [leaf, block];
+    let parent = this.leaves.get(right, 'parent');
+    let place = this.leaves.get(right, 'index');
+    for (const branch of blocks) {
+      this.setBranchCount(this.#branchCount + 1);
+      if (parent === 0) {
+        this.branches.make(branch, this.#depth + 1);
+        this.branches.setSeparator(branch, 0, separator);
+        this.branches.append(branch, left);
+        this.branches.append(branch, right);
+        this.setRoot(branch, this.#depth + 1);
+        return;
       }
-      if (branch === 0) blocks.push(this.#branches.allocate());
+      separator = this.branches.split(parent, place, separator, right, branch);
+      [left, right] = [parent, branch];
+      parent = this.branches.get(right, 'parent');
+      place = this.branches.get(right, 'index');
+    }
+    this.branches.insert(parent, place, separator, right);
+  }
+
+  /** Blocks for the nodes that come into being with one entry more in a full leaf: the leaf's, and the branches', the highest one's last. */
+  #blocksToSplit(leaf: number): readonly [leaf: Address, branches: readonly Address[]] {
+    const block = this.leaves.allocate();
+    const blocks: Address[] = [];
+    try {
+      let branch = this.leaves.get(leaf, 'parent');
+      while (branch !== 0 && this.branches.get(branch, 'count') === this.capacity) {
+        blocks.push(this.branches.allocate());
+        branch = this.branches.get(branch, 'parent');
+      }
+      if (branch === 0) blocks.push(this.branches.allocate());
     } catch (error) {
-      const [first, ...others] = blocks;
-      for (const block of others.reverse()) this.#branches.deallocate(block);
-      if (first !== undefined) this.#leaves.deallocate(first);
+      this.#giveBack(block, blocks);
       throw error;
     }
-    return blocks;
+    return [block, blocks];
   }
 
-  #split(leaf: number, index: number, entry: number, [block = at(0, 0), ...blocks]: readonly Address[]): void {
-    this.#leaves.split(leaf, index, entry, block);
-    this.#setLeafCount(this.#leafCount + 1);
-    let [left, right]: [number, number] = [leaf, block];
-    let separator = this.entry(right, 0);
-    let parent = this.#leaves.get(right, 'parent');
-    let place = this.#leaves.get(right, 'index');
-    for (const branch of blocks) {
-      this.#setBranchCount(this.#branchCount + 1);
-      if (parent === 0) {
-        this.#branches.make(branch, this.#depth + 1);
-        this.#branches.setSeparator(branch, 0, separator);
-        this.#branches.append(branch, left);
-        this.#branches.append(branch, right);
-        this.#setRoot(branch, this.#depth + 1);
-        return;
-      }
-      separator = this.#branches.split(parent, place, separator, right, branch);
-      [left, right] = [parent, branch];
-      parent = this.#branches.get(right, 'parent');
-      place = this.#branches.get(right, 'index');
-    }
-    this.#branches.insert(parent, place, separator, right);
-  }
-
-  /** After an entry was removed. */
-  #balanceLeaf(leaf: number, parent: number, wasFirst: boolean): void {
-    const index = this.#leaves.get(leaf, 'index');
-    if (wasFirst) this.#branches.setSeparatorBefore(parent, index, this.entry(leaf, 0));
-    if (this.#leaves.get(leaf, 'count') >= this.#leastCount) return;
-    const neighbour = needed(this.#branches.largerNeighbour(parent, index) ?? 0);
-    const isLeft = this.#leaves.get(neighbour, 'index') < index;
-    const [left, right] = isLeft ? [neighbour, leaf] : [leaf, neighbour];
-    const place = this.#leaves.get(right, 'index');
-    if (this.#leaves.redistribute(leaf, neighbour)) {
-      this.#branches.setSeparator(parent, place - 1, this.entry(right, 0));
-      return;
-    }
-    this.#leaves.merge(left, right);
-    this.#branches.remove(parent, place);
-    this.#leaves.deallocate(right);
-    this.#setLeafCount(this.#leafCount - 1);
-    this.#balanceBranches(parent);
-  }
-
-  /** After a branch has lost a child. */
-  #balanceBranches(first: number): void {
-    let branch = first;
-    let parent = this.#branches.get(branch, 'parent');
-    if (parent === 0) {
-      this.#replaceRoot(branch);
-      return;
-    }
-    while (this.#branches.get(branch, 'count') < this.#leastCount) {
-      if (this.#branches.redistribute(branch)) return;
-      const neighbour = needed(this.#branches.largerNeighbour(parent, this.#branches.get(branch, 'index')) ?? 0);
-      const merged = this.#branches.merge(branch, neighbour);
-      this.#branches.remove(parent, this.#branches.get(merged, 'index'));
-      this.#branches.deallocate(merged);
-      this.#setBranchCount(this.#branchCount - 1);
-      branch = parent;
-      parent = this.#branches.get(branch, 'parent');
-      if (parent === 0 || this.#branches.get(parent, 'count') === 1) {
-        this.#replaceRoot(parent === 0 ? branch : parent);
-        return;
-      }
+  #cutWith(leaf: number, index: number, entry: number, block: Address, blocks: readonly Address[]): Cut {
+    try {
+      return this.cut(leaf, index, entry);
+    } catch (error) {
+      this.#giveBack(block, blocks);
+      throw error;
     }
   }
 
-  /** Makes the only child of a root the new root. As in the library nobody gives the old one's block back. */
-  #replaceRoot(root: number): void {
-    if (this.#branches.get(root, 'count') !== 1) return;
-    const child = this.#branches.child(root, 0);
-    this.#branches.orphan(root, child);
-    this.#setRoot(child, this.#depth - 1);
+  #giveBack(leaf: Address, branches: readonly Address[]): void {
+    for (const block of branches.toReversed()) this.branches.deallocate(block);
+    this.leaves.deallocate(leaf);
   }
 
-  get #leastCount(): number {
-    return Math.floor(this.capacity / 2);
+  /** Of a full leaf and one entry more at an index the one at a position. */
+  protected entryWith(leaf: number, index: number, entry: number, position: number): number {
+    if (position === index) return entry;
+    return this.entry(leaf, position < index ? position : position - 1);
   }
 
-  #setRoot(root: number, depth: number): void {
+  /** Makes an empty leaf the root. */
+  protected makeLeaf(): void {
+    const leaf = this.leaves.allocate();
+    this.leaves.make(leaf);
+    this.setLeafCount(1);
+    this.setRoot(leaf, 1);
+  }
+
+  /** Makes the only child of a root the new root; false where it has more. */
+  protected replaceRoot(root: number): boolean {
+    if (this.branches.get(root, 'count') !== 1) return false;
+    const child = this.branches.child(root, 0);
+    this.branches.orphan(root, child);
+    this.setRoot(child, this.#depth - 1);
+    return true;
+  }
+
+  protected setRoot(root: number, depth: number): void {
     this.#root = root;
     this.#depth = depth;
     this.#header.set(0, ROOT, root);
     this.#header.set(0, DEPTH, depth);
   }
 
-  #setCount(count: number): void {
+  protected setCount(count: number): void {
     this.#count = count;
     this.#header.set(0, COUNT, count);
   }
 
-  #setLeafCount(count: number): void {
+  protected setLeafCount(count: number): void {
     this.#leafCount = count;
     this.#leafHeader.set(0, NODES, count);
   }
 
-  #setBranchCount(count: number): void {
+  protected setBranchCount(count: number): void {
     this.#branchCount = count;
     this.#branchHeader.set(0, NODES, count);
   }

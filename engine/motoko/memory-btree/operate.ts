@@ -4,7 +4,9 @@ import type { Blobify } from '../memory-buffer/blobify.ts';
 import type { SortBy } from '../memory-buffer/operate.ts';
 import type { Outcome } from '../memory-region/fault.ts';
 import { EntryStore } from './entry-store.ts';
-import { LiveTree, type Place, type TreeRegions } from './live-tree.ts';
+import type { LiveTree, Place, TreeRegions } from './live-tree.ts';
+import { LiveTree0 } from './live-tree-0.ts';
+import { LiveTree1 } from './live-tree-1.ts';
 
 export interface TreeTypes<K, V> {
   readonly key: Blobify<K>;
@@ -12,11 +14,28 @@ export interface TreeTypes<K, V> {
   readonly order: SortBy<K>;
 }
 
-/** What the library takes for the most entries of a leaf and children of a branch where its user says nothing. */
+/** What a new tree is made with. What is left out is as the library has it where its user says nothing. */
+export type TreeOptions = {
+  /** Most entries of a leaf, most children of a branch: 256. */
+  readonly capacity?: number;
+} & (
+  | { readonly version?: 0 }
+  | {
+      readonly version: 1;
+      /** Whether separators are cut to what they need, as is right only where the order of the keys is that of their bytes: true. */
+      readonly tailCompression?: boolean;
+      /** Nodes filled to less than this part go together with neighbours: 0.25. */
+      readonly mergeThreshold?: number;
+    }
+);
+
 const DEFAULT_CAPACITY = 256;
+const DEFAULT_MERGE_THRESHOLD = 0.25;
 const LEAST_CAPACITY = 4;
-/** A node counts in 16 bits. */
-const MOST_CAPACITY = 0xffff;
+/** In layout version 0 as much as a node can count. */
+const MOST_CAPACITY = { 0: 0xffff, 1: 4096 } as const;
+/** Nodes of fewer are always sparse. */
+const LEAST_SPARSE = 2;
 
 const NOTHING: Blobify<true> = { toBlob: () => new Uint8Array(), fromBlob: () => true };
 
@@ -31,9 +50,9 @@ export interface KeyRange<K> {
 export type Pair<K, V> = readonly [key: K | undefined, value: V | undefined];
 
 /**
- * The operations of `MemoryBTree`, layout version 0 in four regions, as memory-collection 0.0.4 has them. The regions have the same bytes
- * and free blocks as the library's, where theirs allocate after the release that it was built with. Where that traps this throws `Trap`,
- * and what was done so far stays, which a canister would undo.
+ * The operations of `MemoryBTree` in four regions: layout version 0 as memory-collection 0.0.4 has it, layout version 1 as its later releases
+ * that cut separators and know no prefixes of nodes. The regions have the same bytes and free blocks as the library's, where theirs allocate
+ * after the release that it was built with. Where that traps this throws `Trap`, and what was done so far stays, which a canister would undo.
  */
 export class MemoryBTree<K, V> {
   readonly #types: TreeTypes<K, V>;
@@ -41,20 +60,16 @@ export class MemoryBTree<K, V> {
   readonly #entries: EntryStore;
 
   /** A new, empty tree. */
-  constructor(regions: TreeRegions, types: TreeTypes<K, V>, capacity = DEFAULT_CAPACITY) {
-    if (!Number.isInteger(capacity) || capacity < LEAST_CAPACITY || capacity > MOST_CAPACITY) {
-      throw new RangeError(
-        `A node has room for ${LEAST_CAPACITY} to ${formatCount(MOST_CAPACITY)} entries, not for ${capacity}.`,
-      );
-    }
+  constructor(regions: TreeRegions, types: TreeTypes<K, V>, options: TreeOptions = {}) {
+    if (options.version === 1 && 'values' in types.order) throw new RangeError('Layout version 1 compares the bytes of keys.');
     this.#types = types;
-    this.#tree = new LiveTree(regions, capacity);
     this.#entries = new EntryStore(regions.data, regions.values);
+    this.#tree = createTree(regions, this.#entries, options);
   }
 
   /** A `MemoryBTreeSet`: a tree whose values are of no bytes. `insert` and `remove` answer true where a key was there. */
-  static set<K>(regions: TreeRegions, types: Omit<TreeTypes<K, true>, 'value'>, capacity?: number): MemoryBTree<K, true> {
-    return new MemoryBTree(regions, { ...types, value: NOTHING }, capacity);
+  static set<K>(regions: TreeRegions, types: Omit<TreeTypes<K, true>, 'value'>, options?: TreeOptions): MemoryBTree<K, true> {
+    return new MemoryBTree(regions, { ...types, value: NOTHING }, options);
   }
 
   get regions(): TreeRegions {
@@ -222,8 +237,8 @@ export class MemoryBTree<K, V> {
   }
 
   /**
-   * Forgets all entries. As in the library their values keep their blocks for ever. The library itself stops here where its regions keep
-   * their size, as those of memory-region 1.3 and later do.
+   * Forgets all entries. In layout version 0 their values keep their blocks for ever, and the library itself stops here where its regions
+   * keep their size, as those of memory-region 1.3 and later do.
    */
   clear(): Outcome<void> {
     return this.#tree.clear();
@@ -246,9 +261,9 @@ export class MemoryBTree<K, V> {
 
   #find(key: K): Place {
     const { order, key: blobify } = this.#types;
-    if ('values' in order) return this.#tree.find((entry) => order.values(key, blobify.fromBlob(this.#entries.key(entry))));
+    if ('values' in order) return this.#tree.find((other) => order.values(key, blobify.fromBlob(other)));
     const blob = blobify.toBlob(key);
-    return this.#tree.find((entry) => order.blobs(blob, this.#entries.key(entry)));
+    return this.#tree.find((other) => order.blobs(blob, other));
   }
 
   #entryAt({ leaf, index }: Place): number {
@@ -277,6 +292,19 @@ export class MemoryBTree<K, V> {
     if (pair?.[0] !== undefined) this.remove(pair[0]);
     return pair;
   }
+}
+
+function createTree(regions: TreeRegions, entries: EntryStore, options: TreeOptions): LiveTree {
+  const { capacity = DEFAULT_CAPACITY, version = 0 } = options;
+  if (!Number.isInteger(capacity) || capacity < LEAST_CAPACITY || capacity > MOST_CAPACITY[version]) {
+    throw new RangeError(
+      `A node has room for ${LEAST_CAPACITY} to ${formatCount(MOST_CAPACITY[version])} entries, not for ${capacity}.`,
+    );
+  }
+  if (options.version !== 1) return new LiveTree0(regions, entries, capacity);
+  const { tailCompression = true, mergeThreshold = DEFAULT_MERGE_THRESHOLD } = options;
+  const sparse = Math.min(Math.max(LEAST_SPARSE, Math.floor(capacity * mergeThreshold)), Math.floor(capacity / 2));
+  return new LiveTree1(regions, entries, capacity, { tailCompression, sparse });
 }
 
 /** The place behind a key, if it is there. */

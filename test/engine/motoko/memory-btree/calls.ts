@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { expect } from 'vitest';
+import { Budget } from '../../../../engine/budget.ts';
+import type { Finding } from '../../../../engine/findings.ts';
+import { BytesMemory } from '../../../../engine/memory/bytes-memory.ts';
+import { at, byteLength, readBytes } from '../../../../engine/memory/memory.ts';
+import { findMemoryBTrees } from '../../../../engine/motoko/memory-btree/find.ts';
+import type { TreeRegions } from '../../../../engine/motoko/memory-btree/live-tree.ts';
+import type { MemoryBTree } from '../../../../engine/motoko/memory-btree/operate.ts';
+import { MemoryRegion } from '../../../../engine/motoko/memory-region/operate.ts';
+import { createAllocator, type PolicyName } from '../../../../engine/motoko/memory-region/policies.ts';
+import { ROLES } from './trees.ts';
+
+/** What the real library did, call by call, and with what regions. */
+export interface RecordedLibrary<Run> {
+  readonly libs: string;
+  readonly policy: PolicyName;
+  readonly runs: readonly Run[];
+}
+
+export function regionsUnder(policy: PolicyName, firstId = 16): TreeRegions {
+  const region = (id: number) => new MemoryRegion(new BytesMemory(), createAllocator(policy), firstId + id);
+  return { leaves: region(0), branches: region(1), data: region(2), values: region(3) };
+}
+
+const shortHash = ({ memory }: MemoryRegion) =>
+  createHash('sha256')
+    .update(readBytes(memory, at(0, 0), byteLength(memory)))
+    .digest('hex')
+    .slice(0, 16);
+
+type Tree = Pick<MemoryBTree<unknown, unknown>, 'regions'>;
+
+/** What inspection finds wrong with a tree. */
+export function findingsIn(tree: Tree): readonly string[] {
+  return inspected(tree).findings.map(({ code, message }) => `${code}: ${message}`);
+}
+
+/** How many bytes of its regions inspection takes for those of a tree. */
+export function bytesInUse(tree: Tree): number {
+  return inspected(tree).surveys.reduce((sum, { fates }) => sum + fates.metadata + fates.live, 0);
+}
+
+function inspected({ regions }: Tree) {
+  const findings: Finding[] = [];
+  const report = (finding: Finding) => findings.push(finding);
+  const numbered = ROLES.map((role) => Object.assign(regions[role].memory, { id: regions[role].id }));
+  const surveys = findMemoryBTrees(numbered, report).map((view) => view.survey(report, new Budget()));
+  return { findings, surveys };
+}
+
+/** Repeats a recording, and expects the same bytes and counts wherever it tells them. */
+export function repeat<K>(tree: MemoryBTree<K, string>, calls: readonly string[], keyOf: (text: string) => K): void {
+  for (const [number, line] of calls.entries()) {
+    // Its own check stops the library here; nothing is recorded behind it.
+    if (line === 'trap') break;
+    const answer = call(tree, line, keyOf);
+    if (answer !== undefined) expect(`${number} ${answer}`).toBe(`${number} ${line}`);
+  }
+}
+
+/** Makes a call that the real library was recorded with; where the record has an answer, answers what it is here. */
+function call<K>(tree: MemoryBTree<K, string>, line: string, keyOf: (text: string) => K): string | undefined {
+  const [kind, first = '', size, letter] = line.split(' ');
+  const { regions } = tree;
+  switch (kind) {
+    case 'i':
+      tree.insert(keyOf(first), String.fromCharCode(97 + Number(letter)).repeat(Number(size)));
+      return undefined;
+    case 'r':
+      tree.remove(keyOf(first));
+      return undefined;
+    case 'min':
+      tree.removeMin();
+      return undefined;
+    case 'max':
+      tree.removeMax();
+      return undefined;
+    case 'ref': {
+      const id = tree.idOf(keyOf(first));
+      if (id === undefined) return 'no such key';
+      tree.reference(id);
+      tree.reference(id);
+      return undefined;
+    }
+    case 'next':
+      return `next ${tree.nextId()}`;
+    case 'clear':
+      return tree.clear().ok ? undefined : 'trap';
+    case '@':
+      return ['@', ...ROLES.map((role) => shortHash(regions[role]))].join(' ');
+    case 's': {
+      const { length, root, depth, leafCount, branchCount } = tree;
+      return ['s', length, root, depth, leafCount, branchCount, ...ROLES.map((role) => regions[role].size)].join(' ');
+    }
+    default:
+      throw new Error(`${line} is no call.`);
+  }
+}
