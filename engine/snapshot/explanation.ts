@@ -71,6 +71,7 @@ function sections(snapshot: Snapshot, offset: Offset, owners: readonly Link[], b
   if (placed !== undefined && entry !== undefined) result.push(...elementSections(snapshot, placed, entry, budget));
   else if (last !== undefined && last.kind === 'field' && last.space !== undefined)
     result.push(...fieldSection(last, last.space));
+  else if (last !== undefined && last.kind === 'stable-variable') result.push(...variableSection(snapshot, last));
   if (placed !== undefined) result.push(structureSection(placed));
   const blocks = space === undefined ? undefined : snapshot.blocksOf(space);
   if (space !== undefined && blocks !== undefined) result.push(allocatorSection(space, blocks));
@@ -137,6 +138,15 @@ function fieldSection(field: Link, space: Space): readonly InspectorSection[] {
         : line('as a number, little-endian', formatCount(number), undefined),
     ]),
   ];
+}
+
+function variableSection({ variables }: Snapshot, { address }: Link): readonly InspectorSection[] {
+  const variable = variables.find(({ at }) => at !== undefined && at.start === address);
+  if (variable === undefined) return [];
+  const { name, id, type, text } = variable;
+  const rows = [line('hash of its name', String(id), undefined)];
+  if (type !== undefined) rows.push(line('type', type, undefined));
+  return [section(`Stable variable ${name}`, rows, text)];
 }
 
 function structureSection(placed: PlacedStructure): InspectorSection {

@@ -1,6 +1,8 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { STRUCTURE_KINDS } from '../../engine/structure.ts';
+import labels from '../../language/labels.schema.json' with { type: 'json' };
 import manifest from '../../package.json' with { type: 'json' };
 
 const root = join(import.meta.dirname, '..', '..');
@@ -144,4 +146,8 @@ describe('files', () => {
     expect(manifest.activationEvents).not.toContain('onStartupFinished');
     expect(source).not.toMatch(/https?:\/\/(?!json-schema)/);
   });
+});
+
+test('the schema of labels knows every kind of structure', () => {
+  expect(sorted(labels.definitions.space.properties.structure.enum)).toEqual(sorted(STRUCTURE_KINDS));
 });

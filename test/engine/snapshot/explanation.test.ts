@@ -24,3 +24,18 @@ test('a byte of a memory tells how much of its buckets is slack', () => {
     ['unused', '64 KiB', '65,536 bytes'],
   ]);
 });
+
+test('a byte of a stable variable tells its name and value', () => {
+  const snapshot = opened('stablevars-classical-preupgrade');
+  const withBytes = snapshot.variables.filter(({ at }) => at !== undefined && at.length > 0);
+  expect(withBytes.length).toBeGreaterThan(10);
+  for (const { id, name, text, at } of withBytes) {
+    if (at === undefined) continue;
+    const { sections } = explainForPeople(snapshot, offsetAt(0, at.start), new Budget());
+    expect(sections).toContainEqual({
+      title: `Stable variable ${name}`,
+      rows: [{ label: 'hash of its name', value: String(id), exact: undefined }],
+      text,
+    });
+  }
+});
