@@ -1,4 +1,5 @@
-import { judgeOrder, type KeyOrder, type KeyPair, offends } from '../../stable-structures/orders.ts';
+import { judgeOrder } from '../../stable-structures/order-judge.ts';
+import { type KeyOrder, type KeyPair, offends } from '../../stable-structures/orders.ts';
 
 /** Numbers of any length whose least digit comes first, as Blobify writes a `Nat`. */
 const LITTLE_ENDIAN: KeyOrder = {

@@ -1,34 +1,14 @@
-import { formatAddress } from '../../format.ts';
-import { at, copyBytes, type Memory, readBytes, writeGrowing } from '../../memory/memory.ts';
-import { moveBytes } from '../../memory/move.ts';
+import { at, type Memory, readBytes } from '../../memory/memory.ts';
 import type { ChunkAllocator } from './allocator.ts';
-import { writeFirstVersion } from './first-version.ts';
+import { type Child, InPage } from './in-page.ts';
 import type { Entry } from './iteration.ts';
 import { HEAD_LENGTH, type Keys, type Sought } from './key-order.ts';
-import { type BTreeHeader, CHUNK_HEADER_LENGTH, ChunkGrid, LEAST_ENTRIES, MOST_ENTRIES, putAddress, putU32 } from './layout.ts';
+import { type BTreeHeader, ChunkGrid, LEAST_ENTRIES, MOST_ENTRIES } from './layout.ts';
 import { NewEntry } from './new-entry.ts';
-import {
-  CHILDREN_AT,
-  COUNT_AT,
-  NODE_MAGIC,
-  NodeReader,
-  OVERFLOW_AT,
-  OVERFLOW_HEADER_LENGTH,
-  OVERFLOW_MAGIC,
-  OVERFLOW_NEXT_AT,
-  type TreeShape,
-} from './node.ts';
+import { NodePages } from './node-pages.ts';
 import { NodeTable } from './node-table.ts';
-import { followOverflow } from './overflow.ts';
 import { Rooms } from './rooms.ts';
 import { buildNode, type EntryRun, NO_CHILDREN, NO_PAGES, TreeNode, VALUES } from './tree-node.ts';
-import { BTreeUnreadable } from './unreadable.ts';
-
-/** A child of an inner node that comes or goes, and where among its children. */
-export interface Child {
-  readonly at: number;
-  readonly address: number;
-}
 
 /**
  * Finds, opens, saves and frees the nodes of one tree, with the library's chunks in the library's order. Nodes are meant by their addresses. A
@@ -37,38 +17,31 @@ export interface Child {
 export class NodeStore {
   readonly #memory: Memory;
   readonly #allocator: ChunkAllocator;
-  readonly #shape: TreeShape;
   readonly #keys: Keys;
   /** Bytes of a key's size: none where all keys are as long. */
   readonly #prefix: 0 | 4;
   /** Keys of so many bytes are the same where their heads are. */
   readonly #toldByHeads: number | undefined;
-  readonly #reader: NodeReader;
   readonly #table: NodeTable;
+  readonly #pages: NodePages;
+  readonly #inPage: InPage;
   readonly #rooms: Rooms;
   readonly #entry: NewEntry;
   /** One key of the tree, to be compared. */
   #key = new Uint8Array();
-  /** What is written by itself: a number of entries, a size, an address, an overflow page. */
-  readonly #count = new Uint8Array(1);
-  readonly #size = new Uint8Array(4);
-  readonly #address = new Uint8Array(8);
-  readonly #page: Uint8Array;
 
   constructor(memory: Memory, allocator: ChunkAllocator, bounds: BTreeHeader['bounds'], keys: Keys) {
     const grid = new ChunkGrid(memory, allocator.pageSize);
     this.#memory = memory;
     this.#allocator = allocator;
-    this.#shape = { memory, grid, bounds };
     this.#keys = keys;
     this.#prefix = keys.prefix;
     this.#toldByHeads = keys.order.byBytes && keys.form !== 'variable' && keys.form <= HEAD_LENGTH ? keys.form : undefined;
     this.#entry = new NewEntry(this.#prefix);
-    this.#reader = new NodeReader(this.#shape);
     this.#table = new NodeTable(grid.stride, keys);
+    this.#pages = new NodePages(memory, allocator, { memory, grid, bounds }, keys);
+    this.#inPage = new InPage(memory, allocator.pageSize, this.#table, keys);
     this.#rooms = new Rooms(allocator.pageSize);
-    this.#page = new Uint8Array(allocator.pageSize);
-    for (let index = 0; index < 3; index += 1) this.#page[index] = OVERFLOW_MAGIC.charCodeAt(index);
   }
 
   /** Begins an operation. Nodes that the last one opened are not to be read any more. */
@@ -119,14 +92,14 @@ export class NodeStore {
     const row = this.#row(node);
     const start = this.#table.start(row, VALUES + index) + 4;
     const end = this.#table.start(row, VALUES + index + 1);
-    return this.#inPage(row, end) ? readBytes(this.#memory, at(0, node + start), end - start) : this.open(node).value(index);
+    return this.#isInPage(row, end) ? readBytes(this.#memory, at(0, node + start), end - start) : this.open(node).value(index);
   }
 
   entry(node: number, index: number): Entry {
     const row = this.#row(node);
     const table = this.#table;
     const end = table.start(row, VALUES + index + 1);
-    if (!this.#inPage(row, end)) return this.entryOf(this.open(node), index);
+    if (!this.#isInPage(row, end)) return this.entryOf(this.open(node), index);
     const key = table.start(row, index) + this.#prefix;
     const value = table.start(row, VALUES + index) + 4;
     return [
@@ -148,7 +121,7 @@ export class NodeStore {
   open(address: number, rooms = this.#rooms): TreeNode {
     const row = this.#row(address);
     const table = this.#table;
-    if (table.version(row) === 1) return this.#read(address, rooms);
+    if (table.version(row) === 1) return this.#pages.read(address, table, rooms);
     const count = table.count(row);
     const length = table.start(row, VALUES + count);
     const { bytes, starts } = rooms.take(length);
@@ -157,7 +130,7 @@ export class NodeStore {
       starts[VALUES + index] = table.start(row, VALUES + index);
     }
     const overflow = table.overflow(row);
-    this.#readString(address, overflow, bytes.subarray(0, length));
+    this.#pages.readString(address, overflow, bytes.subarray(0, length));
     return new TreeNode(address, overflow, { bytes, starts, count });
   }
 
@@ -176,6 +149,11 @@ export class NodeStore {
     this.#save(this.build(address, children, runs));
   }
 
+  /** A copy of one entry, to be put into a node. There is one at a time. */
+  copied(node: number, index: number): EntryRun {
+    return this.#entry.set(...this.entry(node, index));
+  }
+
   /** Writes a node with other children and entries in the place of `node`, which itself stays as it is. */
   replace(node: TreeNode, children: readonly number[], runs: readonly EntryRun[]): void {
     const successor = buildNode(this.#rooms, node.address, node.overflow, children, runs);
@@ -183,12 +161,25 @@ export class NodeStore {
     this.#save(successor);
   }
 
+  /** Does what `replace` of a leaf, then `between`, then a `splice` that removes entry `index` of the new one would do. */
+  replaceThenRemove(leaf: TreeNode, runs: readonly EntryRun[], index: number, between: () => void): void {
+    const whole = buildNode(this.#rooms, leaf.address, leaf.overflow, NO_CHILDREN, runs);
+    whole.version = leaf.version;
+    if (whole.version === 2 && whole.length - whole.bytesOf(index) <= this.#allocator.pageSize) {
+      this.#table.set(this.#pages.writeTwice(whole, index, between));
+      return;
+    }
+    this.#save(whole);
+    between();
+    this.splice(leaf.address, index, 1);
+  }
+
   /**
    * Takes `removed` entries, none or one, out of a node at `index`, puts `added` there, and writes the node. A child comes or goes with the
    * entry.
    */
   splice(node: number, index: number, removed: 0 | 1, added?: Entry, child?: Child): void {
-    if (this.#spliceInPage(node, index, removed, added, child)) return;
+    if (this.#inPage.splice(node, this.#row(node), index, removed, added, child)) return;
     const opened = this.open(node);
     const runs = [opened.entries(0, index), opened.entries(index + removed)];
     if (added) runs.splice(1, 0, this.#entry.set(...added));
@@ -198,12 +189,32 @@ export class NodeStore {
     this.replace(opened, children, runs);
   }
 
+  /**
+   * Takes the entry `leaving` of `from` up to the place of the `separator` in `parent`, and that one down to place `entered` of `to`; the edge's
+   * child goes across with it.
+   */
+  rotate(parent: number, separator: number, from: number, leaving: number, to: number, entered: number): void {
+    if (this.#inPage.rotate(parent, separator, from, leaving, to, entered)) return;
+    const up = this.entry(from, leaving);
+    const down = this.entry(parent, separator);
+    if (this.leaf(from)) {
+      this.splice(from, leaving, 1);
+      this.splice(to, entered, 0, down);
+    } else {
+      const at = leaving === 0 ? 0 : leaving + 1;
+      const address = this.child(from, at);
+      this.splice(from, leaving, 1, undefined, { at, address });
+      this.splice(to, entered, 0, down, { at: leaving === 0 ? entered + 1 : 0, address });
+    }
+    this.splice(parent, separator, 1, up);
+  }
+
   /** Gives an entry another value; returns the one that it had. The key's bytes stay, should the order take others for the same. */
   exchange(node: number, index: number, value: Uint8Array): Uint8Array {
     const row = this.#row(node);
     const old = this.value(node, index);
     // All other bytes of the node would be written as they are.
-    if (old.length === value.length && this.#inPage(row, this.#table.start(row, VALUES + index + 1)))
+    if (old.length === value.length && this.#isInPage(row, this.#table.start(row, VALUES + index + 1)))
       this.#memory.write(at(0, node + this.#table.start(row, VALUES + index) + 4), value);
     else this.splice(node, index, 1, [this.entry(node, index)[0], value]);
     return old;
@@ -228,184 +239,25 @@ export class NodeStore {
   /** The row of a node, which is read where it is not remembered. */
   #row(node: number): number {
     const row = this.#table.rowOf(node);
-    return row >= 0 ? row : this.#table.set(this.#read(node));
+    return row >= 0 ? row : this.#table.set(this.#pages.read(node, this.#table, this.#rooms));
   }
 
   /** Whether a string's bytes up to `end` stand in the node's page as they are. */
-  #inPage(row: number, end: number): boolean {
+  #isInPage(row: number, end: number): boolean {
     return this.#table.version(row) === 2 && end <= this.#allocator.pageSize;
-  }
-
-  /** Does in the memory what `splice` does; false where the node has or would get more than its page. */
-  #spliceInPage(node: number, index: number, removed: 0 | 1, added: Entry | undefined, child: Child | undefined): boolean {
-    const table = this.#table;
-    const row = this.#row(node);
-    const keys = table.start(row, index);
-    const values = table.start(row, VALUES + index);
-    const keysBehind = table.start(row, index + removed);
-    const valuesBehind = table.start(row, VALUES + index + removed);
-    const end = table.start(row, VALUES + table.count(row));
-    // How far the keys before the entry move, those behind it with the values before it, and the values behind it.
-    const before = child === undefined ? 0 : added ? 8 : -8;
-    const keyShift = before + keys - keysBehind + (added ? this.#prefix + added[0].length : 0);
-    const shift = keyShift + values - valuesBehind + (added ? 4 + added[1].length : 0);
-    if (!table.plain(row) || end + shift > this.#allocator.pageSize) return false;
-    const children = CHILDREN_AT + 8 * (child?.at ?? 0);
-    if (before < 0) this.#move(node + children + 8, before, keys - children - 8);
-    if (shift > 0) this.#move(node + valuesBehind, shift, end - valuesBehind);
-    this.#move(node + keysBehind, keyShift, values - keysBehind);
-    if (shift < 0) this.#move(node + valuesBehind, shift, end - valuesBehind);
-    if (before > 0) this.#move(node + children, before, keys - children);
-    if (child && added) {
-      table.addChild(row, child.at, child.address);
-      putAddress(this.#address, 0, child.address);
-      this.#memory.write(at(0, node + children), this.#address);
-    } else if (child) table.removeChild(row, child.at);
-    table.splice(row, index, removed, added ? 1 : 0, before, keyShift, shift);
-    if (added) this.#writeEntry(row, node, index, added);
-    this.#count[0] = table.count(row);
-    this.#memory.write(at(0, node + COUNT_AT), this.#count);
-    return true;
-  }
-
-  /** Writes an entry to where the row has it. */
-  #writeEntry(row: number, node: number, index: number, [key, value]: Entry): void {
-    const { first, second } = this.sought(key);
-    this.#table.setHeads(row, index, first, second);
-    const keyAt = node + this.#table.start(row, index);
-    const valueAt = node + this.#table.start(row, VALUES + index);
-    if (this.#prefix > 0) this.#writeSize(keyAt, key.length);
-    this.#memory.write(at(0, keyAt + this.#prefix), key);
-    this.#writeSize(valueAt, value.length);
-    this.#memory.write(at(0, valueAt + 4), value);
-  }
-
-  #move(from: number, shift: number, length: number): void {
-    if (shift !== 0 && length > 0) moveBytes(this.#memory, at(0, from), at(0, from + shift), length);
-  }
-
-  #writeSize(address: number, size: number): void {
-    putU32(this.#size, 0, size);
-    this.#memory.write(at(0, address), this.#size);
   }
 
   #compare(node: number, row: number, index: number, key: Uint8Array): number {
     const start = this.#table.start(row, index) + this.#prefix;
     const end = this.#table.start(row, index + 1);
-    if (!this.#inPage(row, end)) return this.#keys.order.compare(this.open(node).key(index, this.#prefix), key);
+    if (!this.#isInPage(row, end)) return this.#keys.order.compare(this.open(node).key(index, this.#prefix), key);
     if (this.#key.length !== end - start) this.#key = new Uint8Array(end - start);
     this.#memory.read(at(0, node + start), this.#key);
     return this.#keys.order.compare(this.#key, key);
   }
 
   #save(node: TreeNode): void {
-    this.#write(node);
+    this.#pages.write(node);
     this.#table.set(node);
   }
-
-  /** Writes a node to its place, and takes or gives back overflow pages until there are as many as it takes. */
-  #write(node: TreeNode): void {
-    if (node.version === 1) {
-      writeFirstVersion(this.#memory, node, this.#shape.bounds, this.#prefix);
-      return;
-    }
-    const needed = this.#reader.pagesFor(node.length);
-    if (needed > 0 || node.overflow.length > 0) this.#writeOverflowing(node, needed);
-    else writeGrowing(this.#memory, at(0, node.address), node.bytes.subarray(0, node.length));
-  }
-
-  #writeOverflowing(node: TreeNode, needed: number): void {
-    const { pageSize } = this.#allocator;
-    const pages = [...node.overflow];
-    while (pages.length < needed) pages.push(this.#allocator.allocate());
-    const freed = pages.splice(needed);
-    node.overflow = pages;
-    putAddress(node.bytes, OVERFLOW_AT, pages[0] ?? 0);
-    writeGrowing(this.#memory, at(0, node.address), node.bytes.subarray(0, Math.min(pageSize, node.length)));
-    let done = pageSize;
-    for (let index = 0; index < needed; index += 1) {
-      const length = Math.min(pageSize - OVERFLOW_HEADER_LENGTH, node.length - done);
-      putAddress(this.#page, OVERFLOW_NEXT_AT, pages[index + 1] ?? 0);
-      copyBytes(node.bytes, done, this.#page, OVERFLOW_HEADER_LENGTH, length);
-      writeGrowing(this.#memory, at(0, pages[index] ?? 0), this.#page.subarray(0, OVERFLOW_HEADER_LENGTH + length));
-      done += length;
-    }
-    for (let page = freed.pop(); page !== undefined; page = freed.pop()) this.#allocator.deallocate(page);
-  }
-
-  /** Reads a node's string from its page and its overflow pages. */
-  #readString(address: number, overflow: readonly number[], string: Uint8Array): void {
-    const { pageSize } = this.#allocator;
-    if (string.length <= pageSize) {
-      this.#memory.read(at(0, address), string);
-      return;
-    }
-    this.#memory.read(at(0, address), string.subarray(0, pageSize));
-    const room = pageSize - OVERFLOW_HEADER_LENGTH;
-    overflow.forEach((page, index) => {
-      const start = pageSize + index * room;
-      this.#memory.read(at(0, page + OVERFLOW_HEADER_LENGTH), string.subarray(start, start + room));
-    });
-  }
-
-  /** Reads a node of which nothing is known. */
-  #read(address: number, rooms = this.#rooms): TreeNode {
-    const reader = this.#reader;
-    if (!this.#shape.grid.holds(address - CHUNK_HEADER_LENGTH)) throw unreadable(address, 'lies outside of the memory');
-    if (!this.#table.admits(address)) throw unreadable(address, 'is at no place where a node can stand');
-    reader.load(address);
-    const { magic, version, type, entries } = reader;
-    if (magic !== NODE_MAGIC) throw unreadable(address, `does not begin with "${NODE_MAGIC}"`);
-    if (!reader.readable) throw unreadable(address, `has version ${version}, type ${type} and ${entries} entries`);
-    if (reader.overflow === 0) reader.overflowPages.length = 0;
-    else this.#followOverflow();
-    const fault = reader.decode(this.#keys.form);
-    if (fault) throw new BTreeUnreadable(fault.message);
-    return reader.version === 1 ? this.#translated(rooms) : this.#asItStands();
-  }
-
-  /** Unlike the library this ends where overflow pages lead in a circle. */
-  #followOverflow(): void {
-    const seen = new Set<number>();
-    const admit = (chunk: number): boolean => !seen.has(chunk) && seen.add(chunk) !== undefined;
-    followOverflow(this.#shape, this.#reader, admit, (code, _, message) => {
-      // Whether chunks are flagged as in use is not looked at by a reader.
-      if (!code.startsWith('alloc.')) throw new BTreeUnreadable(message);
-    });
-  }
-
-  #asItStands(): TreeNode {
-    const { entries, keyStart, valueStart, end, overflowPages, address } = this.#reader;
-    const { bytes, starts } = this.#rooms.take(end);
-    this.#reader.copy(0, bytes.subarray(0, end));
-    for (let index = 0; index < entries; index += 1) {
-      starts[index] = (keyStart[index] ?? 0) - this.#prefix;
-      starts[VALUES + index] = (valueStart[index] ?? 0) - 4;
-    }
-    starts[entries] = starts[VALUES] ?? 0;
-    starts[VALUES + entries] = end;
-    return new TreeNode(address, overflowPages.length > 0 ? [...overflowPages] : NO_PAGES, { bytes, starts, count: entries });
-  }
-
-  /** A node of version 1, held as one of version 2. */
-  #translated(rooms: Rooms): TreeNode {
-    const { entries, internal, keyStart, keyLength, valueStart, valueLength, address } = this.#reader;
-    const bytesAt = (start = 0, length = 0): Uint8Array => {
-      const bytes = new Uint8Array(length);
-      this.#reader.copy(start, bytes);
-      return bytes;
-    };
-    const runs = Array.from({ length: entries }, (_, index) => {
-      const key = bytesAt(keyStart[index], keyLength[index]);
-      return new NewEntry(this.#prefix).set(key, bytesAt(valueStart[index], valueLength[index]));
-    });
-    const children = internal ? Array.from({ length: entries + 1 }, (_, index) => this.#reader.child(index)) : NO_CHILDREN;
-    const node = buildNode(rooms, address, NO_PAGES, children, runs);
-    node.version = 1;
-    return node;
-  }
-}
-
-function unreadable(node: number, problem: string): BTreeUnreadable {
-  return new BTreeUnreadable(`Node ${formatAddress(node)} ${problem}.`);
 }

@@ -84,6 +84,14 @@ export class NodeTable {
   start(row: number, index: number): number {
     return this.#words[row + STARTS + index] ?? 0;
   }
+  /** Bytes of a key's record: with its size before it, where it has one. */
+  keyBytes(row: number, index: number): number {
+    return this.start(row, index + 1) - this.start(row, index);
+  }
+  /** Bytes of a value's record. */
+  valueBytes(row: number, index: number): number {
+    return this.start(row, VALUES + index + 1) - this.start(row, VALUES + index);
+  }
 
   /** Whether a chunk's page can be at this address. */
   admits(address: number): boolean {

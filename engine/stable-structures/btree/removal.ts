@@ -19,7 +19,12 @@ export function removeKey(tree: StoredTree, key: Uint8Array): Uint8Array | undef
       return value;
     }
     if (index < 0) {
-      node = enter(tree, node, -1 - index, depth);
+      const place = -1 - index;
+      const child = tree.child(node, place, depth);
+      const entry = nodes.leaf(child) ? nodes.search(child, sought) : -1;
+      const value = entry < 0 ? undefined : nodes.value(child, entry);
+      node = enter(tree, node, place, depth, entry);
+      if (value !== undefined) return value;
       continue;
     }
     const left = tree.child(node, index, depth);
@@ -30,20 +35,29 @@ export function removeKey(tree: StoredTree, key: Uint8Array): Uint8Array | undef
       nodes.splice(node, index, 1, next);
       return value;
     }
-    node = merge(tree, node, index, right, left);
+    const value = nodes.leaf(left) ? nodes.value(node, index) : undefined;
+    node = merge(tree, node, index, right, left, value === undefined ? -1 : nodes.count(left));
+    if (value !== undefined) return value;
   }
 }
 
 /** Takes the first or the last entry out of the tree below `node`, which has one to spare or is the root. */
 export function removeEdge(tree: StoredTree, from: number, edge: 'first' | 'last', above = 0): Entry {
   const { nodes } = tree;
+  const edgeOf = (node: number): number => (edge === 'first' ? 0 : nodes.count(node) - 1);
   let node = from;
   for (let depth = above + 1; !nodes.leaf(node); depth += 1) {
-    node = enter(tree, node, edge === 'first' ? 0 : nodes.count(node), depth);
+    const place = edge === 'first' ? 0 : nodes.count(node);
+    const child = tree.child(node, place, depth);
+    if (nodes.leaf(child)) {
+      const entry = nodes.entry(child, edgeOf(child));
+      enter(tree, node, place, depth, edgeOf(child));
+      return entry;
+    }
+    node = enter(tree, node, place, depth, -1);
   }
-  const index = edge === 'first' ? 0 : nodes.count(node) - 1;
-  const entry = nodes.entry(node, index);
-  removeFromLeaf(tree, node, index);
+  const entry = nodes.entry(node, edgeOf(node));
+  removeFromLeaf(tree, node, edgeOf(node));
   return entry;
 }
 
@@ -54,57 +68,58 @@ function removeFromLeaf(tree: StoredTree, leaf: number, index: number): void {
   tree.setHeader(emptied ? 0 : tree.root, -1);
 }
 
-/** Goes to child `index`; if that has no entry to spare, it first gets one from a sibling, the left one if it can, or becomes one with it. */
-function enter(tree: StoredTree, parent: number, index: number, depth: number): number {
+/**
+ * Goes to child `place`; if that has no entry to spare, it first gets one from a sibling, the left one if it can, or becomes one with it.
+ * `entry` of the child, a leaf, is then removed, unless it is -1.
+ */
+function enter(tree: StoredTree, parent: number, place: number, depth: number, entry: number): number {
   const { nodes } = tree;
-  const child = tree.child(parent, index, depth);
-  if (nodes.rich(child)) return child;
-  const left = index > 0 ? tree.child(parent, index - 1, depth) : undefined;
-  if (left !== undefined && nodes.rich(left)) return rotate(tree, parent, index - 1, left, child);
-  const right = index < nodes.count(parent) ? tree.child(parent, index + 1, depth) : undefined;
-  if (right !== undefined && nodes.rich(right)) return rotate(tree, parent, index, right, child);
-  if (left !== undefined) return merge(tree, parent, index - 1, child, left);
-  return right === undefined ? child : merge(tree, parent, index, child, right);
+  const child = tree.child(parent, place, depth);
+  if (nodes.rich(child)) return without(tree, child, entry);
+  const left = place > 0 ? tree.child(parent, place - 1, depth) : undefined;
+  if (left !== undefined && nodes.rich(left)) {
+    nodes.rotate(parent, place - 1, left, nodes.count(left) - 1, child, 0);
+    return without(tree, child, entry < 0 ? -1 : entry + 1);
+  }
+  const right = place < nodes.count(parent) ? tree.child(parent, place + 1, depth) : undefined;
+  if (right !== undefined && nodes.rich(right)) {
+    nodes.rotate(parent, place, right, 0, child, nodes.count(child));
+    return without(tree, child, entry);
+  }
+  if (left !== undefined) return merge(tree, parent, place - 1, child, left, entry < 0 ? -1 : nodes.count(left) + 1 + entry);
+  return right === undefined ? without(tree, child, entry) : merge(tree, parent, place, child, right, entry);
 }
 
-/** The entry of `from` that is next to its neighbour `to` goes up, the one that separates the two goes down, a child across. Returns `to`. */
-function rotate({ nodes }: StoredTree, parent: number, separator: number, from: number, to: number): number {
-  const rightwards = nodes.child(parent, separator) === from;
-  const last = nodes.count(from) - 1;
-  const [leaves, entered] = rightwards ? [last, 0] : [0, nodes.count(to)];
-  const up = nodes.entry(from, leaves);
-  const down = nodes.entry(parent, separator);
-  if (nodes.leaf(from)) {
-    nodes.splice(from, leaves, 1);
-    nodes.splice(to, entered, 0, down);
-  } else {
-    const [at, place] = rightwards ? [last + 1, 0] : [0, entered + 1];
-    const address = nodes.child(from, at);
-    nodes.splice(from, leaves, 1, undefined, { at, address });
-    nodes.splice(to, entered, 0, down, { at: place, address });
-  }
-  nodes.splice(parent, separator, 1, up);
-  return to;
+function without(tree: StoredTree, node: number, entry: number): number {
+  if (entry >= 0) removeFromLeaf(tree, node, entry);
+  return node;
 }
 
 /**
  * Moves everything of `from`, and the entry that separates the two, into its neighbour `into`, and frees `from`; a root that has nothing
- * left goes too. Returns `into`.
+ * left goes too. `entry` of what is a leaf then is removed, unless it is -1. Returns `into`.
  */
-function merge(tree: StoredTree, parentAt: number, separator: number, fromAt: number, intoAt: number): number {
+function merge(tree: StoredTree, parent: number, separator: number, from: number, into: number, entry: number): number {
   const { nodes } = tree;
-  const [parent, from, into] = [nodes.open(parentAt), nodes.open(fromAt), nodes.open(intoAt)];
-  const fromIsRight = parent.child(separator) === intoAt;
-  const [left, right] = fromIsRight ? [into, from] : [from, into];
-  const middle = parent.entries(separator, separator + 1);
-  nodes.replace(into, [...left.children, ...right.children], [left.entries(), middle, right.entries()]);
-  nodes.free(fromAt);
-  if (parent.count > 1) {
-    const children = parent.children.toSpliced(separator + (fromIsRight ? 1 : 0), 1);
-    nodes.replace(parent, children, [parent.entries(0, separator), parent.entries(separator + 1)]);
+  const fromIsRight = nodes.child(parent, separator) === into;
+  const target = nodes.open(into);
+  const [left, right] = fromIsRight ? [target, nodes.open(from)] : [nodes.open(from), target];
+  const runs = [left.entries(), nodes.copied(parent, separator), right.entries()];
+  const detach = (): void => {
+    nodes.free(from);
+    if (nodes.count(parent) > 1) {
+      nodes.splice(parent, separator, 1, undefined, { at: separator + (fromIsRight ? 1 : 0), address: from });
+    } else {
+      nodes.free(parent);
+      tree.setHeader(into, 0);
+    }
+  };
+  if (entry < 0) {
+    nodes.replace(target, [...left.children, ...right.children], runs);
+    detach();
   } else {
-    nodes.free(parentAt);
-    tree.setHeader(intoAt, 0);
+    nodes.replaceThenRemove(target, runs, entry, detach);
+    tree.setHeader(tree.root, -1);
   }
-  return intoAt;
+  return into;
 }

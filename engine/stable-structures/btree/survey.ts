@@ -53,7 +53,7 @@ export function surveyTree(tree: Tree, report: Report, budget: Budget): Survey {
     false,
   );
   const entries = checkOrder(walk, judge, budget);
-  const ordered = secondOpinion(tree, form, judge, budget).finish();
+  const ordered = settled(tree, form, judge, budget).finish();
   for (const violation of ordered.violations) {
     path = () => violation.way;
     tell(
@@ -113,12 +113,12 @@ function checkOrder(walk: TreeWalk, judge: OrderJudge<Violation>, budget: Budget
   return entries;
 }
 
-/** The judge whom fewer keys offend, of this one and the one whom another order would satisfy more: that takes another walk. */
-function secondOpinion(tree: Tree, form: KeyForm, judge: OrderJudge<Violation>, budget: Budget): OrderJudge<Violation> {
-  const other = judge.alternative();
-  if (!other) return judge;
-  checkOrder(new TreeWalk(tree, tree.header.root, form, { marks: new Marks(), refused: new Set() }), other, budget);
-  return budget.cutShort === undefined && other.isBetterThan(judge) ? other : judge;
+/** The judge whom the fewest keys offend, of this one and those whom another order would satisfy more: each takes another walk. */
+function settled(tree: Tree, form: KeyForm, judge: OrderJudge<Violation>, budget: Budget): OrderJudge<Violation> {
+  return judge.settled((other) => {
+    checkOrder(new TreeWalk(tree, tree.header.root, form, { marks: new Marks(), refused: new Set() }), other, budget);
+    return budget.cutShort === undefined;
+  });
 }
 
 /** Where two pointers lead to one chunk, either may be the wrong one: the walk has told the second, this tells the first. */

@@ -65,6 +65,11 @@ export class TreeNode implements Records {
     return addressAt(this.bytes, CHILDREN_AT + 8 * index);
   }
 
+  /** Bytes of both records of an entry. */
+  bytesOf(index: number): number {
+    return keyAt(this, index + 1) - keyAt(this, index) + valueAt(this, index + 1) - valueAt(this, index);
+  }
+
   /** The entries from one up to another, all of them if nothing is said. */
   entries(from = 0, to = this.count): EntryRun {
     return { of: this, from, to };
@@ -108,6 +113,22 @@ export function buildNode(
   starts[count] = keysEnd;
   starts[VALUES + count] = copyRecords(runs, VALUES, room, keysEnd);
   return new TreeNode(address, overflow, { bytes, starts, count });
+}
+
+/** The leaf without one of its entries, where it is kept: of the longer string those bytes stay behind the shorter one's end. */
+export function withoutEntry(leaf: TreeNode, index: number): TreeNode {
+  const { address, overflow, bytes, starts, count } = leaf;
+  const keyBytes = keyAt(leaf, index + 1) - keyAt(leaf, index);
+  const valueBytes = valueAt(leaf, index + 1) - valueAt(leaf, index);
+  bytes.copyWithin(keyAt(leaf, index), keyAt(leaf, index + 1), valueAt(leaf, index));
+  bytes.copyWithin(valueAt(leaf, index) - keyBytes, valueAt(leaf, index + 1), leaf.length);
+  for (let entry = 0; entry < count; entry += 1) {
+    const next = entry < index ? entry : entry + 1;
+    starts[entry] = (starts[next] ?? 0) - (entry < index ? 0 : keyBytes);
+    starts[VALUES + entry] = (starts[VALUES + next] ?? 0) - keyBytes - (entry < index ? 0 : valueBytes);
+  }
+  bytes[COUNT_AT] = count - 1;
+  return new TreeNode(address, overflow, { bytes, starts, count: count - 1 });
 }
 
 /** Copies the records of keys or values, one run behind the other; returns where they end. */

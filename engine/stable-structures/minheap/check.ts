@@ -29,7 +29,7 @@ export function checkHeap(memory: ReadableMemory, slots: Slots, report: Report, 
   };
   const step = Math.ceil((slots.count - 1) / SAMPLED);
   const sample = Array.from({ length: Math.floor((slots.count - 2) / step) + 1 }, (_, index) => pairAt(1 + index * step));
-  const check = (judge: OrderJudge<Disorder>): void => {
+  const check = (judge: OrderJudge<Disorder>): boolean => {
     for (let child = 1; child < slots.count && budget.spend(2 * slots.size); child += 1) {
       const [pair] = pairAt(child);
       if (!pair) continue;
@@ -38,13 +38,11 @@ export function checkHeap(memory: ReadableMemory, slots: Slots, report: Report, 
         return { ...pair, child, parentToo: above === undefined || judge.compare(above, pair.after) <= 0 };
       });
     }
+    return budget.cutShort === undefined;
   };
   const judge = new OrderJudge<Disorder>(sample.flat(), true);
   check(judge);
-  const other = judge.alternative();
-  if (other) check(other);
-  const better = other && budget.cutShort === undefined && other.isBetterThan(judge) ? other : judge;
-  const { order, violations } = better.finish();
+  const { order, violations } = judge.settled(check).finish();
   for (const { child, parentToo } of violations) {
     const parent = parentOf(child);
     const message = `Item ${formatCount(child)} should not come before item ${formatCount(parent)}, its parent.`;

@@ -1,0 +1,278 @@
+import {
+  BY_LENGTH,
+  BYTES,
+  type Compare,
+  commonLength,
+  compareBytes,
+  couldBeLittleEndian,
+  type KeyOrder,
+  type KeyPair,
+  mostOf,
+  signedBigEndian,
+} from './orders.ts';
+
+/** One member of a composed key. */
+interface Member {
+  /** Its bytes in a key; undefined in a key that is not composed so. */
+  readonly of: (key: Uint8Array) => Uint8Array | undefined;
+  /** In bytes; undefined where it varies: then it may compare first. */
+  readonly size: number | undefined;
+  /** Where it begins, if that is the same in all keys. */
+  readonly start?: number;
+}
+
+/** A way to take keys apart. */
+interface Composition {
+  readonly name: string;
+  readonly members: readonly Member[];
+}
+
+/** Orders of tuples as the library encodes them where members vary, each member in the order of its bytes or of its length. */
+export const tupleOrders = (pairs: readonly KeyPair[]): readonly KeyOrder[] => paddedTuples(pairs).flatMap(plainOrders);
+export const tripleOrders = (pairs: readonly KeyPair[]): readonly KeyOrder[] => sizedTriples(pairs).flatMap(plainOrders);
+
+function plainOrders({ name, members }: Composition): readonly KeyOrder[] {
+  const choices = members.reduce<readonly (readonly Compare[])[]>(
+    (some, { size }) =>
+      some.flatMap((one) => (size === undefined ? [BYTES, BY_LENGTH] : [BYTES]).map(({ compare }) => [...one, compare])),
+    [[]],
+  );
+  return choices.map((orders) => ({ name, compare: composed(members, orders) }));
+}
+
+function composed(members: readonly Member[], orders: readonly Compare[]): Compare {
+  return (x, y) => {
+    for (const [index, member] of members.entries()) {
+      const [a, b] = [member.of(x), member.of(y)];
+      // What is not composed so is out of order.
+      if (!a || !b) return 1;
+      const difference = orders[index]?.(a, b) ?? 0;
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  };
+}
+
+const bothWays = (orders: readonly Compare[]): readonly Compare[] =>
+  orders.flatMap((compare): readonly Compare[] => [compare, (a, b) => compare(b, a)]);
+
+/** The orders that a member may have by itself: any of no fixed size, any other, a number. */
+const VARYING_ORDERS = bothWays([BYTES.compare, BY_LENGTH.compare]);
+const FIXED_ORDERS = bothWays([compareBytes]);
+const BIG_ENDIAN_ORDERS = bothWays([compareBytes, signedBigEndian]);
+const NUMBER_ORDERS = bothWays([
+  compareBytes,
+  signedBigEndian,
+  (a, b) => compareBytes(a.toReversed(), b.toReversed()),
+  (a, b) => signedBigEndian(a.toReversed(), b.toReversed()),
+]);
+const NUMBER_SIZES: ReadonlySet<number> = new Set([2, 4, 8, 16]);
+
+function ordersOf({ size, start }: Member, pairs: readonly KeyPair[]): readonly Compare[] {
+  if (size === undefined) return VARYING_ORDERS;
+  if (size === 1) return BIG_ENDIAN_ORDERS;
+  if (!NUMBER_SIZES.has(size)) return FIXED_ORDERS;
+  return start === undefined || couldBeLittleEndian(pairs, start, size) ? NUMBER_ORDERS : BIG_ENDIAN_ORDERS;
+}
+
+/**
+ * An order in which each member of a key has its own, such as a number and then a time with the latest first. There are so many of these
+ * orders that one of them counts only where all pairs follow it.
+ */
+export function orderByMembers(pairs: readonly KeyPair[], equal: boolean): KeyOrder | undefined {
+  for (const family of [fixedMembers, paddedTuples, sizedTriples, openEnded]) {
+    for (const { name, members } of family(pairs)) {
+      const orders = explain(members, pairs, equal);
+      if (orders) return { name: `${name}, each in an order of its own`, compare: composed(members, orders) };
+    }
+  }
+  return undefined;
+}
+
+/** The orders of the members with which all pairs are in order: a later one decides where all before it are the same. */
+function explain(members: readonly Member[], pairs: readonly KeyPair[], equal: boolean): readonly Compare[] | undefined {
+  const [member, ...others] = members;
+  if (!member) return pairs.length === 0 || equal ? [] : undefined;
+  for (const compare of ordersOf(member, pairs)) {
+    const tied = tiedBy(member, compare, pairs);
+    const rest = tied && explain(others, tied, equal);
+    if (rest) return [compare, ...rest];
+    // Where it is the same in all keys, its other orders tell no more.
+    if (tied?.length === pairs.length) return undefined;
+  }
+  return undefined;
+}
+
+/** The pairs that the member leaves undecided; undefined where one is out of order. */
+function tiedBy({ of }: Member, compare: Compare, pairs: readonly KeyPair[]): readonly KeyPair[] | undefined {
+  const tied: KeyPair[] = [];
+  for (const pair of pairs) {
+    const [a, b] = [of(pair.before), of(pair.after)];
+    const sign = a && b ? compare(a, b) : 1;
+    if (sign > 0) return undefined;
+    if (sign === 0) tied.push(pair);
+  }
+  return tied;
+}
+
+/** Sizes of members, as numbers, principals and hashes have them. */
+const MEMBER_SIZES = [1, 2, 4, 8, 12, 16, 20, 24, 29, 32] as const;
+/** Longer keys are hardly composed of a few numbers. */
+const LONGEST_OF_FIXED = 128;
+
+/** Two members of fixed size, of which one has a usual size, or three that all have. */
+function fixedMembers(pairs: readonly KeyPair[]): readonly Composition[] {
+  const length = commonLength(pairs);
+  if (length === undefined || length > LONGEST_OF_FIXED) return [];
+  const two = [...new Set(MEMBER_SIZES.flatMap((size) => [size, length - size]))].map((first) => [first, length - first]);
+  const three = MEMBER_SIZES.flatMap((first) => MEMBER_SIZES.map((second) => [first, second, length - first - second]));
+  const usual: ReadonlySet<number> = new Set(MEMBER_SIZES);
+  return [...two.filter((sizes) => sizes.every((size) => size > 0)), ...three.filter(([, , last = 0]) => usual.has(last))].map(
+    (sizes) => ({
+      name: `${sizes.slice(0, -1).join(', ')} and ${sizes.at(-1)} bytes`,
+      members: sizes.map((size, index) => {
+        const start = sizes.slice(0, index).reduce((sum, one) => sum + one, 0);
+        return fixedMember(start, size, length);
+      }),
+    }),
+  );
+}
+
+/** Bytes from `start` on, in keys of `length` bytes. */
+function fixedMember(start: number, size: number, length: number): Member {
+  return { of: (key) => (key.length === length ? key.subarray(start, start + size) : undefined), size, start };
+}
+
+/** A member of fixed size, and one behind it or before it that has what is left. */
+function openEnded(pairs: readonly KeyPair[]): readonly Composition[] {
+  if (commonLength(pairs) !== undefined) return [];
+  return MEMBER_SIZES.flatMap((size): Composition[] => [
+    {
+      name: `${size} bytes and the others`,
+      members: [
+        { of: (key) => (key.length < size ? undefined : key.subarray(0, size)), size },
+        { of: (key) => key.subarray(size), size: undefined },
+      ],
+    },
+    {
+      name: `all but ${size} bytes and these`,
+      members: [
+        { of: (key) => (key.length < size ? undefined : key.subarray(0, key.length - size)), size: undefined },
+        { of: (key) => key.subarray(key.length - size), size },
+      ],
+    },
+  ]);
+}
+
+/** So many keys tell whether a tuple's bounds are possible. */
+const MOST_KEYS = 200;
+const LONGEST_TUPLE = 1024;
+
+/** Bytes `start` to `end` of a key; how many of them are used stands at `size`, if they vary. */
+interface Room {
+  readonly start: number;
+  readonly end: number;
+  readonly size: { readonly start: number; readonly end: number } | undefined;
+}
+
+/**
+ * `(A, B)` with bounds: A filled up with zeros to its greatest size, B likewise, then the sizes of those that vary, big-endian in 1, 2 or 4
+ * bytes. All keys are of one length; where A ends is inferred: each size fits, and zeros follow each member.
+ */
+function paddedTuples(pairs: readonly KeyPair[]): readonly Composition[] {
+  const length = commonLength(pairs);
+  if (length === undefined || length > LONGEST_TUPLE) return [];
+  const keys = pairs.slice(0, MOST_KEYS).flatMap(({ after }) => (after.length === length ? [after] : []));
+  const found: Composition[] = [];
+  for (const widthA of [0, 1, 2, 4]) {
+    for (const widthB of [0, 1, 2, 4]) {
+      const room = length - widthA - widthB;
+      if (widthA + widthB === 0) continue;
+      for (let middle = 0; middle <= room; middle += 1) {
+        if (!widthFits(widthA, middle) || !widthFits(widthB, room - middle)) continue;
+        const a: Room = { start: 0, end: middle, size: widthA ? { start: room, end: room + widthA } : undefined };
+        const b: Room = { start: middle, end: room, size: widthB ? { start: room + widthA, end: length } : undefined };
+        const valid = keys.filter((key) => isPadded(key, a) && isPadded(key, b)).length;
+        if (!mostOf(valid, keys.length)) continue;
+        found.push({ name: `tuple of ${middle} and ${room - middle} bytes`, members: [roomMember(a), roomMember(b)] });
+      }
+    }
+  }
+  return found;
+}
+
+function widthFits(width: number, most: number): boolean {
+  if (width === 0) return true;
+  return width === (most <= 0xff ? 1 : most <= 0xffff ? 2 : 4);
+}
+
+function isPadded(key: Uint8Array, { start, end, size }: Room): boolean {
+  if (!size) return true;
+  const used = bigEndian(key, size.start, size.end);
+  if (used > end - start) return false;
+  for (let index = start + used; index < end; index += 1) if (key[index] !== 0) return false;
+  return true;
+}
+
+/** What of the room is used: it compares like the whole room and then its size. */
+function roomMember({ start, end, size }: Room): Member {
+  if (!size) return { of: (key) => key.subarray(start, end), size: end - start, start };
+  return {
+    of: (key) => key.subarray(start, Math.min(end, start + bigEndian(key, size.start, size.end))),
+    size: undefined,
+  };
+}
+
+function bigEndian(key: Uint8Array, start: number, end: number): number {
+  let value = 0;
+  for (let index = start; index < end; index += 1) value = value * 256 + (key[index] ?? 0);
+  return value;
+}
+
+type MemberSize = (typeof MEMBER_SIZES)[number] | 'variable';
+
+/**
+ * `(A, B, C)` of which A or B varies: one byte with the widths of the sizes, then each of A and B behind its size if it varies, then C.
+ */
+function sizedTriples(pairs: readonly KeyPair[]): readonly Composition[] {
+  const sizes: readonly MemberSize[] = ['variable', ...MEMBER_SIZES];
+  const found: Composition[] = [];
+  for (const sizeA of sizes) {
+    for (const sizeB of sizes) {
+      if (sizeA !== 'variable' && sizeB !== 'variable') continue;
+      const triples = pairs.flatMap(({ after }) => [splitTriple(after, sizeA, sizeB) ?? []]).filter(([a, b]) => a && b);
+      if (!mostOf(triples.length, pairs.length)) continue;
+      // Zeros before a number look like members without bytes.
+      const filled = triples.filter(([a, b]) => a && b && a.length > 0 && b.length > 0).length;
+      if (2 * filled < triples.length) continue;
+      const members = ([sizeA, sizeB, 'variable'] as const).map((size, index): Member => {
+        return { of: (key) => splitTriple(key, sizeA, sizeB)?.[index], size: size === 'variable' ? undefined : size };
+      });
+      found.push({ name: `triple of ${sizeA} and ${sizeB} bytes`, members });
+    }
+  }
+  return found;
+}
+
+function splitTriple(key: Uint8Array, sizeA: MemberSize, sizeB: MemberSize): readonly Uint8Array[] | undefined {
+  const widths = key[0];
+  if (widths === undefined || widths > 15) return undefined;
+  const members: Uint8Array[] = [];
+  let position = 1;
+  for (const [size, width] of [
+    [sizeA, (widths >> 2) + 1],
+    [sizeB, (widths & 3) + 1],
+  ] as const) {
+    if (width === 3) return undefined;
+    let length: number;
+    if (size === 'variable') {
+      length = bigEndian(key, position, position + width);
+      position += width;
+    } else length = size;
+    if (position + length > key.length) return undefined;
+    members.push(key.subarray(position, position + length));
+    position += length;
+  }
+  members.push(key.subarray(position));
+  return members;
+}
