@@ -20,7 +20,7 @@ class Nodes {
   /** An empty node. */
   create(): number {
     const node = this.#vacant.pop() ?? this.#made++;
-    if (node === this.counts.length) this.enlarge(2 * node);
+    if (node === this.counts.length) this.enlarge(Math.ceil(1.5 * node));
     return node;
   }
 

@@ -36,6 +36,8 @@ law.prop([fc.array(step, { minLength: 2000, maxLength: 6000, size: 'max' }), fc.
     for (let address = 0; address < 3000; address += 97) {
       const floor = tree.floor(address);
       expect(floor && [floor.key, floor.value]).toEqual(sorted.findLast(([key]) => key <= address));
+      const after = tree.around(address).after;
+      expect(after && [after.key, after.value]).toEqual(sorted.find(([key]) => key > address));
       const ceiling = tree.ceiling(address);
       expect(ceiling && [ceiling.key, ceiling.value]).toEqual(sorted.find(([key]) => key >= address));
     }

@@ -64,9 +64,14 @@ describe.each(STORE_NAMES)('%s', (name) => {
       const model = new FreeBytes();
       for (const asked of requests) {
         if ('put' in asked) {
-          if (!model.isAllInUse(asked.put, asked.size)) continue;
-          store.put(at(0, asked.put), asked.size);
-          model.put(asked.put, asked.size);
+          const { count, bytes } = store;
+          const block = store.put(at(0, asked.put), asked.size);
+          if (model.isAllInUse(asked.put, asked.size)) {
+            model.put(asked.put, asked.size);
+            expect(block).toEqual(blockAt(store, asked.put));
+          } else {
+            expect([block, store.count, store.bytes]).toEqual([undefined, count, bytes]);
+          }
         } else {
           const fitting = model.blocks().filter((block) => block.size >= asked.take);
           const tails = CHOICES[name](fitting).map((block) => block.address + block.size - asked.take);
