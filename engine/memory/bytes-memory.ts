@@ -1,4 +1,4 @@
-import { type Address, assertWithin, copyBytes, type Memory, PAGE_SIZE } from './memory.ts';
+import { type Address, assertWithin, copyBytes, type Memory, moveWithin, PAGE_SIZE } from './memory.ts';
 import { PendingMove } from './pending-move.ts';
 
 /** So many bytes are kept for growing into, at most. */
@@ -68,6 +68,6 @@ export class BytesMemory implements Memory {
     if (PendingMove.suits(from, to, length)) {
       this.#pending ??= new PendingMove();
       this.#pending.begin(this.#bytes, from, to, length);
-    } else this.#bytes.copyWithin(to, from, from + length);
+    } else moveWithin(this.#bytes, from, to, length);
   }
 }
