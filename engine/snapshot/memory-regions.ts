@@ -1,9 +1,8 @@
 import type { Finding } from '../findings.ts';
 import { at, type ReadableMemory } from '../memory/memory.ts';
-import type { BufferRecord } from '../motoko/heap/buffer.ts';
 import { findInHeap } from '../motoko/heap/find.ts';
 import { readStableVariables } from '../motoko/stable-variables/inspect.ts';
-import { type MemoryRegionBooks, memoryRegionsIn } from '../motoko/stable-variables/memory-regions.ts';
+import { type BufferRecord, booksIn, type MemoryRegionBooks } from '../motoko/stable-variables/memory-regions.ts';
 import type { FieldNames } from '../values/candid.ts';
 import { checkBooks } from './check-books.ts';
 import type { Layout } from './layout.ts';
@@ -13,7 +12,7 @@ import { type ShownVariable, variablesOf } from './variables.ts';
 /** What the stable variables of an image or the heap beside it tell of its `MemoryRegion`s. */
 export interface FoundBooks {
   readonly books: readonly MemoryRegionBooks[];
-  /** Records of `MemoryBuffer`s on the heap. */
+  /** Records of `MemoryBuffer`s. */
   readonly buffers: readonly BufferRecord[];
   readonly findings: readonly Finding[];
   /** The stable variables, where the image has them. */
@@ -61,7 +60,7 @@ function readBooks(
   if (span !== undefined) {
     const findings: Finding[] = [];
     const variables = readStableVariables(image, span, (finding) => findings.push(finding), { names });
-    return { books: memoryRegionsIn(variables), buffers: [], findings, variables: variablesOf(variables) };
+    return { ...booksIn(variables), findings, variables: variablesOf(variables) };
   }
   if (layout.kind !== 'motoko-regions' || wasmMemory === undefined) return { ...NOTHING, findings: [] };
   const { books, buffers, problem } = findInHeap(wasmMemory, { names });

@@ -2,13 +2,13 @@ import type { Report } from '../findings.ts';
 import { formatBytes } from '../format.ts';
 import { at, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
 import { MemoryWindow } from '../memory/window.ts';
-import type { BufferRecord } from '../motoko/heap/buffer.ts';
 import { findMemoryBTrees } from '../motoko/memory-btree/find.ts';
 import { findMemoryBuffers } from '../motoko/memory-buffer/find.ts';
 import { type BufferHint, findHeaderlessBuffers } from '../motoko/memory-buffer/find-headerless.ts';
 import { openMemoryQueue } from '../motoko/memory-queue/inspect.ts';
 import { recogniseMotoko } from '../motoko/recognise.ts';
 import type { RegionView } from '../motoko/regions/inspect.ts';
+import type { BufferRecord } from '../motoko/stable-variables/memory-regions.ts';
 import { openStructures } from '../stable-structures/open.ts';
 import { recognise } from '../stable-structures/recognise.ts';
 import type { Structure } from '../structure.ts';
@@ -63,10 +63,10 @@ export function findStructures(
   detected: Detected,
   report: Report,
   labels = NO_LABELS,
-  buffersOnHeap: () => readonly BufferRecord[] = () => [],
+  recordsOfBuffers: () => readonly BufferRecord[] = () => [],
 ): Found {
   if (detected.layout.kind === 'motoko-regions')
-    return inRegions(detected.layout.manager.regions, detected.spaces, labels, buffersOnHeap, report);
+    return inRegions(detected.layout.manager.regions, detected.spaces, labels, recordsOfBuffers, report);
   return inMemories(detected.spaces, report);
 }
 
@@ -80,7 +80,7 @@ function inRegions(
   regions: readonly RegionView[],
   spaces: readonly Space[],
   labels: Labels,
-  buffersOnHeap: () => readonly BufferRecord[],
+  recordsOfBuffers: () => readonly BufferRecord[],
   report: Report,
 ): Found {
   const spaceOf = new Map<ReadableMemory, Space>(spaces.map((space) => [space.memory, space]));
@@ -95,7 +95,7 @@ function inRegions(
     [...buffers.map(({ view }) => view), ...trees, ...queues].flatMap(({ memories }) => memories),
   );
   const bare = regions.filter((region) => !known.has(region) && recogniseMotoko(region) === undefined);
-  const hints = new Map(bare.length === 0 ? [] : buffersOnHeap().map(hintOfHeap));
+  const hints = new Map(bare.length === 0 ? [] : recordsOfBuffers().map(hintOfRecord));
   for (const [region, hint] of bare.flatMap(({ id }) => hintOf(labels, id))) hints.set(region, hint);
   const headerless = findHeaderlessBuffers(bare, hints);
   const structures = [...[...buffers, ...headerless].map(({ view }) => view), ...trees, ...queues]
@@ -109,8 +109,8 @@ function inRegions(
   return { structures, unread };
 }
 
-function hintOfHeap({ pointers, blobs, count }: BufferRecord): readonly [number, BufferHint] {
-  return [Number(pointers), { blobs: Number(blobs), count: Number(count), source: BOOKS_SOURCES.heap }];
+function hintOfRecord({ pointers, blobs, count, source }: BufferRecord): readonly [number, BufferHint] {
+  return [Number(pointers), { blobs: Number(blobs), count: Number(count), source: BOOKS_SOURCES[source] }];
 }
 
 function hintOf(labels: Labels, id: number): readonly (readonly [number, BufferHint])[] {

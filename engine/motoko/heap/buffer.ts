@@ -1,14 +1,6 @@
+import type { BufferRecord } from '../stable-variables/memory-regions.ts';
 import type { Heap, HeapObject, Slot } from './layout.ts';
 import { heapHash } from './names.ts';
-
-/** What the record of a `MemoryBuffer` says. */
-export interface BufferRecord {
-  /** The regions of its pointers and of its values. */
-  readonly pointers: bigint;
-  readonly blobs: bigint;
-  /** Live values; pointers behind them are stale. */
-  readonly count: bigint;
-}
 
 const POINTERS = heapHash('pointers');
 const BLOBS = heapHash('blobs');
@@ -20,7 +12,8 @@ export function bufferIn(heap: Heap, object: HeapObject): BufferRecord | undefin
   const pointers = regionOf(heap, fieldOf(heap, object, POINTERS));
   const blobs = regionOf(heap, fieldOf(heap, object, BLOBS));
   const count = numberIn(heap, fieldOf(heap, object, COUNT));
-  return pointers === undefined || blobs === undefined || count === undefined ? undefined : { pointers, blobs, count };
+  if (pointers === undefined || blobs === undefined || count === undefined) return undefined;
+  return { source: 'heap', pointers, blobs, count };
 }
 
 /** The region of a `MemoryRegion`. */

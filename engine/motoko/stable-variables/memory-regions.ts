@@ -23,15 +23,36 @@ export interface MemoryRegionBooks {
   readonly at: Span;
 }
 
+/** What the record of a `MemoryBuffer` says. */
+export interface BufferRecord {
+  readonly source: MemoryRegionBooks['source'];
+  /** The regions of its pointers and of its values. */
+  readonly pointers: bigint;
+  readonly blobs: bigint;
+  /** Live values; pointers behind them are stale. */
+  readonly count: bigint;
+}
+
+const POINTERS = idOf('pointers');
+const BLOBS = idOf('blobs');
+const COUNT = idOf('count');
 const REGION = idOf('region');
 const FREE_MEMORY = idOf('free_memory');
 const DEALLOCATED = idOf('deallocated');
 const SIZE = idOf('size');
 const PAGES = idOf('pages');
 
-/** All records of a `MemoryRegion` that stand anywhere in the variables, each once. */
-export function memoryRegionsIn({ variables, names }: StableVariables): MemoryRegionBooks[] {
+/** What the variables tell of the libraries that keep their books on the heap. */
+export interface VariablesReading {
+  /** All records of a `MemoryRegion` that stand anywhere in the variables, each once. */
+  readonly books: readonly MemoryRegionBooks[];
+  /** All records of a `MemoryBuffer`. */
+  readonly buffers: readonly BufferRecord[];
+}
+
+export function booksIn({ variables, names }: StableVariables): VariablesReading {
   const found: MemoryRegionBooks[] = [];
+  const buffers: BufferRecord[] = [];
   const seen = new Set<StableValue | undefined>();
   const nameOf = (id: number) => names.get(id) ?? String(id);
   const open: { readonly value: StableValue | undefined; readonly path: string }[] = variables
@@ -48,12 +69,14 @@ export function memoryRegionsIn({ variables, names }: StableVariables): MemoryRe
       seen.add(identity);
       continue;
     }
+    const buffer = value.kind === 'record' ? bufferOf(value) : undefined;
+    if (buffer) buffers.push(buffer);
     for (let index = value.items.length - 1; index >= 0; index--) {
       const item = value.items[index];
       if (item && 'items' in item) open.push({ value: item, path: path + stepTo(value, index, nameOf) });
     }
   }
-  return found;
+  return { books: found, buffers };
 }
 
 /** Of a record; undefined where it is none of a `MemoryRegion`. */
@@ -77,6 +100,15 @@ export function booksOf(record: RecordValue, path: string, source: MemoryRegionB
     pages,
     at: { start, length },
   };
+}
+
+/** Of a record `{ pointers; blobs; var count }`; undefined where it is none of a `MemoryBuffer`. */
+function bufferOf(record: RecordValue): BufferRecord | undefined {
+  const pointers = fieldOf(fieldOf(record, POINTERS), REGION);
+  const blobs = fieldOf(fieldOf(record, BLOBS), REGION);
+  const count = countOf(fieldOf(record, COUNT));
+  if (pointers?.kind !== 'region' || blobs?.kind !== 'region' || count === undefined) return undefined;
+  return { source: 'stable-variables', pointers: pointers.id, blobs: blobs.id, count: BigInt(count) };
 }
 
 function stepTo(value: StableValue, index: number, nameOf: (id: number) => string): string {

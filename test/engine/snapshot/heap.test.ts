@@ -13,6 +13,7 @@ import { inspectReport } from '../../../engine/snapshot/inspect.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { treeRows } from '../../../engine/snapshot/tree.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';
+import { readRun } from '../../../engine/structure.ts';
 import { imageBytes, sidecar } from '../../fixtures.ts';
 
 const FIXTURE = join(import.meta.dirname, '../../fixtures/motoko/snapshot-eop');
@@ -258,4 +259,20 @@ test('a buffer without headers lies in the regions, and has the values, that its
       }),
     ],
   ]);
+});
+
+test('before an upgrade the record in the stable variables says it', () => {
+  const name = 'memory-buffer-v002-bool-classical-preupgrade';
+  const { expect: said } = sidecar<{ readonly expect: { readonly count: number; readonly values: readonly boolean[] } }>(name);
+  const bytes = imageBytes(name);
+  const memory = new SourceMemory(new BytesSource(bytes));
+  const snapshot = new Snapshot({ title: 'old', memory, bytes: bytes.length, missing: [], remarks: [] });
+  const [buffer] = snapshot.structures;
+  expect(buffer).toMatchObject({
+    part: 'region/16/memory-buffer',
+    structure: { length: BigInt(said.count), facts: { countFrom: 'stable variables' } },
+  });
+  const elements = buffer?.structure.elements(0, said.count + 1, new Budget()) ?? [];
+  expect(elements.map(({ value }) => value && readRun(value)[0] === 1)).toEqual(said.values);
+  expect(surveyImage(snapshot).findings).toEqual([]);
 });

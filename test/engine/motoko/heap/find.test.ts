@@ -30,7 +30,9 @@ test("a real canister's MemoryRegions are found from its variables, with their f
   expect(pointers).toMatchObject({ version: 1, size: 4864, deallocated: 0, pages: 1, regionPages: 1, free: [] });
   expect(blobs).toMatchObject({ version: 1, size: 2064, deallocated: 750, pages: 1, regionPages: 1 });
   expect(blobs?.free.map(({ start, length }) => [start, length])).toEqual(freeBlobs);
-  expect(buffers).toEqual([{ pointers: BigInt(pointersRegion), blobs: BigInt(blobsRegion), count: BigInt(values.length) }]);
+  expect(buffers).toEqual([
+    { source: 'heap', pointers: BigInt(pointersRegion), blobs: BigInt(blobsRegion), count: BigInt(values.length) },
+  ]);
 });
 
 test('another version of the layout is told, and nothing is guessed', () => {

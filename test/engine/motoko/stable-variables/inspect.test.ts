@@ -10,7 +10,7 @@ import {
   readStableVariables,
   type StableVariables,
 } from '../../../../engine/motoko/stable-variables/inspect.ts';
-import { memoryRegionsIn } from '../../../../engine/motoko/stable-variables/memory-regions.ts';
+import { booksIn } from '../../../../engine/motoko/stable-variables/memory-regions.ts';
 import { idOf, namesIn } from '../../../../engine/motoko/stable-variables/names.ts';
 import { contentOf, type StableValue } from '../../../../engine/motoko/stable-variables/value.ts';
 import type { FieldNames } from '../../../../engine/values/candid.ts';
@@ -165,14 +165,14 @@ describe.each(NAMES)('%s', (name) => {
       const damaged = patched(name, { [span.start + (place % span.length)]: [...bytes] });
       const found = read(damaged, span, { budget: new Budget({ steps: 100_000 }) });
       for (const { at: where } of found.findings) expect(where).toEqual(span);
-      memoryRegionsIn(found);
+      booksIn(found);
     },
   );
 });
 
 describe('the books of MemoryRegion', () => {
   const booksOf = (name: string) =>
-    memoryRegionsIn(readFixture(name)).map(({ at: _, ...books }) => ({
+    booksIn(readFixture(name)).books.map(({ at: _, ...books }) => ({
       ...books,
       free: books.free.map(({ start, length }) => [start, length]),
     }));
@@ -215,7 +215,7 @@ describe('the books of MemoryRegion', () => {
 
   test('without the program’s own names, hashes stand for them', () => {
     const image = imageOnce('memory-region-churn-classical-preupgrade');
-    const [books] = memoryRegionsIn(read(image, spanOf(image)));
+    const [books] = booksIn(read(image, spanOf(image))).books;
     expect(books?.path).toBe(String(idOf('mr')));
   });
 
@@ -240,7 +240,7 @@ describe('rare bytes', () => {
     const found = readBytesOf(2, 1, 0, 0x6c, 1, 0, 0, 1, 1, 0, ...scratch, 1, 0xf7, 0xff, 0xff, 0xff);
     expect(problemOf(found)).toEqual([]);
     expect(contentOf(found.variables[0]?.value)).toBeUndefined();
-    expect(memoryRegionsIn(found)).toEqual([]);
+    expect(booksIn(found)).toEqual({ books: [], buffers: [] });
   });
 
   test('a record that holds only itself', () => {
@@ -306,7 +306,7 @@ describe('rare bytes', () => {
 
 law.prop([fc.uint8Array({ maxLength: 300 })])('any bytes behind the magic are survived', (bytes) => {
   const found = readBytesOf(...bytes);
-  memoryRegionsIn(found);
+  booksIn(found);
   expect(found.findings.length).toBeLessThanOrEqual(1);
 });
 
