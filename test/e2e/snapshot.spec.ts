@@ -73,7 +73,7 @@ export const snapshotSpec: Spec = {
     });
 
     await step('a snapshot of a Motoko canister has the free lists of its heap', async () => {
-      await workbench.openFile('motoko-heap/stable_memory.bin');
+      await workbench.openFile('motoko-heap/stable_memory.bin.gz');
       await editor().locator('.strip h1').filter({ hasText: 'motoko-heap' }).waitFor();
       await workbench.showViews(CONTAINER);
       const freeLists = await workbench.tree('Free lists').show();

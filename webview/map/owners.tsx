@@ -58,7 +58,7 @@ function Owner({ owner, look, isPressed, onToggle }: OwnerProps) {
   return (
     <button type="button" class="chip" aria-pressed={isPressed} title={`Show only ${owner.label} brightly`} onClick={onToggle}>
       <span class="dot" style={{ background: cssColour(ownerColour(look, owner.colour)) }} aria-hidden="true" />
-      {owner.label}
+      <span class="name">{owner.label}</span>
     </button>
   );
 }
