@@ -18,6 +18,7 @@ import {
   sizeOf,
   surveyed,
   treeCalled,
+  treesIn,
   u64,
 } from './trees.ts';
 
@@ -213,9 +214,31 @@ const damage = fc.array(
 );
 
 law.prop([damage], { numRuns: 40 })('any damage is told or survived, every byte keeps one fate', (patches) => {
+  expectSurvived(regionsOf(TREE, damageOf(patches)));
+});
+
+const PREFIXED = treesIn('memory-btrees-prefixed');
+const [NARROW] = PREFIXED.trees;
+if (!NARROW) throw new Error('There is no tree with prefixes.');
+
+const anywhere = fc.array(fc.tuple(fc.constantFrom(...ROLES), fc.nat({ max: 9000 }), fc.constant(0), someLong), {
+  minLength: 1,
+  maxLength: 12,
+});
+
+law.prop([anywhere], { numRuns: 40 })('so it is where leaves have prefixes', (patches) => {
+  expectSurvived(PREFIXED.regionsOf(NARROW, damageOf(patches)));
+});
+
+function damageOf(
+  patches: readonly (readonly [role: Role, place: number, distance: number, bytes: readonly number[]])[],
+): Damage {
   const all: Partial<Record<Role, Record<number, readonly number[]>>> = {};
   for (const [role, place, distance, bytes] of patches) all[role] = { ...all[role], [place + distance]: bytes };
-  const regions = regionsOf(TREE, all);
+  return all;
+}
+
+function expectSurvived(regions: Readonly<Record<Role, Region>>): void {
   const { views } = found(Object.values(regions));
   for (const view of views) {
     const { survey, findings } = surveyed(view, new Budget({ steps: 200_000 }));
@@ -235,4 +258,4 @@ law.prop([damage], { numRuns: 40 })('any damage is told or survived, every byte 
       }
     }
   }
-});
+}

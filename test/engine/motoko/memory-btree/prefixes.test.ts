@@ -1,41 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/budget.ts';
-import { BytesMemory } from '../../../../engine/memory/bytes-memory.ts';
-import { PAGE_SIZE } from '../../../../engine/memory/memory.ts';
 import { type Run, readRun } from '../../../../engine/structure.ts';
 import { codecOf } from '../../../../engine/values/codecs.ts';
-import { imageBytes, sidecar } from '../../../fixtures.ts';
-import { findingsIn, onlyTree, type Region, ROLES, type Role, sizeOf, surveyed } from './trees.ts';
+import { findingsIn, onlyTree, type RecordedTree, ROLES, sizeOf, surveyed, treesIn } from './trees.ts';
 
-interface PrefixedTree {
-  readonly name: string;
-  readonly regions: Readonly<Record<Role, number>>;
-  readonly capacity: number;
-  readonly count: number;
-  readonly depth: number;
-  readonly leaves: number;
-  readonly branches: number;
+interface PrefixedTree extends RecordedTree {
   readonly allocated: readonly number[];
-  readonly entries: readonly (readonly [key: string, value: string])[];
 }
 
-const { regions, trees } = sidecar<{
-  readonly regions: readonly { readonly id: number; readonly pages: number }[];
-  readonly trees: readonly PrefixedTree[];
-}>('memory-btrees-prefixed');
-const bytes = imageBytes('memory-btrees-prefixed');
-
-function regionOf(id: number): Region {
-  const index = regions.findIndex((region) => region.id === id);
-  const start = regions.slice(0, index).reduce((sum, { pages }) => sum + pages * PAGE_SIZE, 0);
-  const length = (regions[index]?.pages ?? 0) * PAGE_SIZE;
-  return Object.assign(BytesMemory.of(bytes.subarray(start, start + length)), { id });
-}
-
-function regionsOf({ regions: ids }: PrefixedTree): Record<Role, Region> {
-  const { data, values, leaves, branches } = ids;
-  return { data: regionOf(data), values: regionOf(values), leaves: regionOf(leaves), branches: regionOf(branches) };
-}
+const { trees, regionsOf } = treesIn<PrefixedTree>('memory-btrees-prefixed');
 
 const text = (run: Run | undefined, codec: string) => run && codecOf(codec)?.decode(readRun(run))?.text.replaceAll(/[_,]/g, '');
 

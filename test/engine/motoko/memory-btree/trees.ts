@@ -14,7 +14,7 @@ export const ROLES = ['data', 'values', 'leaves', 'branches'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** What the library said of a tree. */
-export interface ExpectedTree {
+export interface RecordedTree {
   readonly name: string;
   readonly regions: Readonly<Record<Role, number>>;
   readonly count: number;
@@ -23,37 +23,47 @@ export interface ExpectedTree {
   readonly leaves: number;
   readonly branches: number;
   readonly capacity: number;
-  readonly free: readonly (readonly (readonly [address: number, size: number])[])[];
   readonly entries: readonly (readonly [key: string, value: string])[];
 }
 
-const expected = sidecar<{
-  readonly regions: readonly { readonly id: number; readonly pages: number }[];
-  readonly trees: readonly ExpectedTree[];
-}>('memory-btrees-small');
-const bytes = imageBytes('memory-btrees-small');
-
-export const TREES = expected.trees;
+interface ExpectedTree extends RecordedTree {
+  readonly free: readonly (readonly (readonly [address: number, size: number])[])[];
+}
 
 export type Region = NumberedMemory & BytesMemory;
 export type Damage = { readonly [R in Role]?: Patch };
 
-/** The four regions of a real tree, to be damaged at will. */
-export function regionsOf(name: string, damage: Damage = {}): Record<Role, Region> {
-  const tree = treeCalled(name);
-  const region = (role: Role): Region => {
-    let start = 0;
-    for (const { id, pages } of expected.regions) {
-      if (id === tree.regions[role]) {
-        const memory = BytesMemory.of(bytes.subarray(start, start + pages * PAGE_SIZE));
-        write(memory, damage[role] ?? {});
-        return Object.assign(memory, { id });
+/** The real trees of a fixture, and the four regions of each, to be damaged at will. */
+export function treesIn<Tree extends RecordedTree>(fixture: string) {
+  const { regions, trees } = sidecar<{
+    readonly regions: readonly { readonly id: number; readonly pages: number }[];
+    readonly trees: readonly Tree[];
+  }>(fixture);
+  const bytes = imageBytes(fixture);
+  const regionsOf = (tree: RecordedTree, damage: Damage = {}): Record<Role, Region> => {
+    const region = (role: Role): Region => {
+      let start = 0;
+      for (const { id, pages } of regions) {
+        if (id === tree.regions[role]) {
+          const memory = BytesMemory.of(bytes.subarray(start, start + pages * PAGE_SIZE));
+          write(memory, damage[role] ?? {});
+          return Object.assign(memory, { id });
+        }
+        start += pages * PAGE_SIZE;
       }
-      start += pages * PAGE_SIZE;
-    }
-    throw new Error(`The tree ${name} has no ${role}.`);
+      throw new Error(`The tree ${tree.name} has no ${role}.`);
+    };
+    return { data: region('data'), values: region('values'), leaves: region('leaves'), branches: region('branches') };
   };
-  return { data: region('data'), values: region('values'), leaves: region('leaves'), branches: region('branches') };
+  return { trees, regionsOf };
+}
+
+const small = treesIn<ExpectedTree>('memory-btrees-small');
+
+export const TREES = small.trees;
+
+export function regionsOf(name: string, damage: Damage = {}): Record<Role, Region> {
+  return small.regionsOf(treeCalled(name), damage);
 }
 
 export function treeCalled(name: string): ExpectedTree {
