@@ -64,6 +64,7 @@ function unmanaged(start: number, end: number): Area {
 }
 
 function cut(area: Area, start: number, end: number): Area {
+  if (start === area.extent.start && end === start + area.extent.length) return area;
   const extent = { start: offsetAt(0, start), length: end - start };
   if (area.kind !== 'piece' && area.kind !== 'plain') return { ...area, extent };
   const skipped = start - area.extent.start;

@@ -12,8 +12,11 @@ import type { Snapshot } from './snapshot.ts';
 import { nameOfSpace, type Space } from './space.ts';
 import { MOST_OF_A_MEMORY, type Tell } from './tell.ts';
 
-/** A memory that begins elsewhere than in its first bucket, or is whole in another order of its buckets than the table's. */
-export function checkOrder(snapshot: Snapshot, space: Space, damaged: boolean, tell: Tell): void {
+/**
+ * A memory that begins elsewhere than in its first bucket, or is whole in another order of its buckets than the table's. `lookups`: at how
+ * many bucket starts the memories of an image, together, may look.
+ */
+export function checkOrder(snapshot: Snapshot, space: Space, damaged: boolean, tell: Tell, lookups: Budget): void {
   const { memory } = space;
   if (!(memory instanceof VirtualMemoryView) || memory.order !== undefined) return;
   const begins = recognise(memory).length > 0;
@@ -22,7 +25,7 @@ export function checkOrder(snapshot: Snapshot, space: Space, damaged: boolean, t
   const budget = new Budget(MOST_OF_A_MEMORY);
   const { buckets } = memory;
   const name = nameOfSpace(space);
-  const heads = headsIn(image, memory, budget);
+  const heads = headsIn(image, memory, lookups);
   const whole = findWholeOrder(image, memory, heads, budget);
   if (whole !== undefined) {
     const { kind, length } = whole.structure;
@@ -41,7 +44,7 @@ export function checkOrder(snapshot: Snapshot, space: Space, damaged: boolean, t
   }
   const { layout } = snapshot;
   if (layout.kind !== 'memory-manager' || buckets.length >= bucketsFor(memory.pages, memory.bucketPages)) return;
-  const [lost] = headsIn(image, { ...sizeOf(memory), buckets: layout.manager.freedBuckets }, budget);
+  const [lost] = headsIn(image, { ...sizeOf(memory), buckets: layout.manager.freedBuckets }, lookups);
   if (lost === undefined) return;
   const message = `${start} and lacks a bucket, and bucket ${formatCount(lost.bucket)}, which is nobody's, begins with the header of a ${STORED_NAMES[lost.kind]}. ${OPENING[lost.kind]}.`;
   tell('mm.first-bucket', space.part, image, ownersOf([lost.bucket]), message);

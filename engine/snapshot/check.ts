@@ -1,4 +1,5 @@
 /** What is wrong between structures, memories and their manager: what no structure can see by itself. */
+import { Budget } from '../budget.ts';
 import type { Finding } from '../findings.ts';
 import { formatBytes, formatCount, formatCounted } from '../format.ts';
 import { at, byteLength, PAGE_SIZE } from '../memory/memory.ts';
@@ -15,7 +16,7 @@ import type { PlacedFinding, Snapshot } from './snapshot.ts';
 import type { Space } from './space.ts';
 import type { Tell } from './tell.ts';
 
-/** Structures behind what a manager knows are looked for at so many bucket starts. */
+/** Structures that the tables do not lead to are looked for at the starts of so many buckets in all: each is a page to read. */
 const MOST_LOOKED_AT = 4_096;
 
 /** `known`: what the structures and the manager have told of themselves. */
@@ -28,6 +29,7 @@ export function checkMemories(snapshot: Snapshot, known: readonly PlacedFinding[
   };
   if (snapshot.missing.length > 0) return found;
   checkStart(snapshot, tell);
+  const lookups = new Budget({ steps: MOST_LOOKED_AT });
   for (const space of snapshot.spaces) {
     if (space.kind === 'region') continue;
     const errors = new Set(
@@ -36,7 +38,7 @@ export function checkMemories(snapshot: Snapshot, known: readonly PlacedFinding[
     checkClash(snapshot, space, errors.size > 0, tell);
     checkLabel(snapshot, space, tell);
     checkTwoMaps(snapshot, space, errors, tell);
-    checkOrder(snapshot, space, errors.size > 0, tell);
+    checkOrder(snapshot, space, errors.size > 0, tell, lookups);
   }
   return found;
 }

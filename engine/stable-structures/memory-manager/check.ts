@@ -93,8 +93,9 @@ export function checkTables(
     tell('mm.owned-bucket-above-count', COUNT_AT, 2, message);
   }
   // Where the owner has no need of the bucket, it is the owner table that is wrong and not the count.
+  const fitting = new Set(fit);
   eachRun(
-    above.filter((bucket) => !fit.includes(bucket)),
+    above.filter((bucket) => !fitting.has(bucket)),
     (run) => {
       const message = `${nameRun(run)} cannot be owned: only ${formatCounted(allocatedBuckets, 'bucket')} were ever handed out.`;
       tell('mm.owned-bucket-above-count', OWNERS_AT + (run[0] ?? 0), spanOf(run), message);

@@ -40,11 +40,14 @@ const PLACES = 4;
 
 /** The memory's buckets that begin as a structure does. */
 export function headsIn(image: ReadableMemory, { buckets, bucketPages }: Memory, budget: Budget): readonly Head[] {
-  return buckets.flatMap((bucket): Head[] => {
+  const heads: Head[] = [];
+  for (const bucket of buckets) {
     const start = bucketStart(bucket, bucketPages);
-    if (start + PAGE_SIZE > image.pages * PAGE_SIZE || !budget.spend(PAGE_SIZE)) return [];
-    return recognise(new MemoryWindow(image, at(0, start), 1)).flatMap((known) => (known.whole ? [{ ...known, bucket }] : []));
-  });
+    if (start + PAGE_SIZE > image.pages * PAGE_SIZE) continue;
+    if (!budget.spend(PAGE_SIZE)) break;
+    for (const known of recognise(new MemoryWindow(image, at(0, start), 1))) if (known.whole) heads.push({ ...known, bucket });
+  }
+  return heads;
 }
 
 /** Looks for an order that makes a map whole. The orders tried are those in which 0.7.1 can have handed the buckets out. */

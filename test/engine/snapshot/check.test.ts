@@ -2,10 +2,13 @@ import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { BytesMemory } from '../../../engine/memory/bytes-memory.ts';
 import { at, byteLength, type Memory, PAGE_SIZE, readBytes } from '../../../engine/memory/memory.ts';
+import { SourceMemory } from '../../../engine/memory/source.ts';
+import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { BTreeMap } from '../../../engine/stable-structures/btree/operate.ts';
 import { Cell } from '../../../engine/stable-structures/cell/operate.ts';
 import { Log } from '../../../engine/stable-structures/log/operate.ts';
+import { encodeHeader, MAX_BUCKETS, MAX_MEMORIES, OWNERS_AT } from '../../../engine/stable-structures/memory-manager/layout.ts';
 import { type BucketReuse, MemoryManager } from '../../../engine/stable-structures/memory-manager/operate.ts';
 import { Vec } from '../../../engine/stable-structures/vec/operate.ts';
 import { fixtureNames, imageBytes, sidecar } from '../../fixtures.ts';
@@ -219,4 +222,23 @@ describe('the manager’s page', () => {
     image.grow(4);
     expect(told(bytesOf(image))).toEqual([]);
   });
+});
+
+test('an image whose buckets hold no structures is not read whole to look for them', () => {
+  const owners = Uint8Array.from({ length: MAX_BUCKETS }, (_, bucket) => bucket % MAX_MEMORIES);
+  const sizes = Array.from({ length: MAX_MEMORIES }, (_, id) => owners.filter((owner) => owner === id).length);
+  const start = new Uint8Array(PAGE_SIZE);
+  start.set(encodeHeader({ allocatedBuckets: MAX_BUCKETS, bucketPages: 1, sizes }));
+  start.set(owners, OWNERS_AT);
+  const size = (1 + MAX_BUCKETS) * PAGE_SIZE;
+  const pages = new Set<number>();
+  const read = (offset: number, into: Uint8Array): void => {
+    pages.add(offset);
+    if (offset === 0) into.set(start);
+  };
+  const memory = new SourceMemory({ size, read });
+  const snapshot = new Snapshot({ title: 'image', memory, bytes: size, missing: [], remarks: [] });
+  expect(surveyImage(snapshot).findings).toEqual([]);
+  expect(snapshot.areas).toHaveLength(1 + MAX_BUCKETS);
+  expect(pages.size).toBeLessThan(MAX_BUCKETS / 4);
 });
