@@ -11,7 +11,8 @@ interface CodecItem extends vscode.QuickPickItem {
 }
 
 /** Lets the user choose how a structure's keys or values are decoded; every codec shows what it makes of this element. */
-export async function decodeAs({ shown, row }: MemoryRow, engine: EngineClient, active: ActiveMemory): Promise<void> {
+export async function decodeAs(element: MemoryRow, engine: EngineClient, active: ActiveMemory): Promise<void> {
+  const { shown, row } = element;
   if (!row.element) return;
   const { part, index } = row.element;
   const codecsOf = (role: Role) => engine.call('memory/codecs', { memory: shown.memory, part, index, role });
@@ -20,7 +21,7 @@ export async function decodeAs({ shown, row }: MemoryRow, engine: EngineClient, 
     ...group('key', keys),
   ]);
   const picked = await vscode.window.showQuickPick<CodecItem>(items, {
-    title: `Decode ${part} as…`,
+    title: `Decode ${outermost(element).row.label} as…`,
     placeHolder: 'Choose how its values or keys are decoded, here and in every view.',
     matchOnDescription: true,
     matchOnDetail: true,
@@ -34,6 +35,13 @@ export async function decodeAs({ shown, row }: MemoryRow, engine: EngineClient, 
   }
   shown.redraw();
   active.use(shown);
+}
+
+/** The structure's own row: it names the memory as people know it. */
+function outermost(row: MemoryRow): MemoryRow {
+  let outer = row;
+  while (outer.parent) outer = outer.parent;
+  return outer;
 }
 
 /** The codecs that fit stand first; a structure without keys has no group for them. */
