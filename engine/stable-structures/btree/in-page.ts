@@ -39,7 +39,8 @@ export class InPage {
     const table = this.#table;
     const keyBytes = added ? this.#prefix + added[0].length : 0;
     const valueBytes = added ? 4 + added[1].length : 0;
-    if (!table.plain(row) || !this.#fits(row, index, removed, keyBytes + valueBytes + (child ? 8 : 0))) return false;
+    const same = added !== undefined && this.#isAsLong(row, index, removed, keyBytes, valueBytes);
+    if (!same && (!table.plain(row) || !this.#fits(row, index, removed, keyBytes + valueBytes + (child ? 8 : 0)))) return false;
     this.#makeRoom(node, row, index, removed, added ? 1 : 0, keyBytes, valueBytes, child);
     if (added) this.#writeEntry(node, row, index, added);
     return true;
@@ -53,12 +54,13 @@ export class InPage {
     const table = this.#table;
     const [parentRow, fromRow, toRow] = [table.rowOf(parent), table.rowOf(from), table.rowOf(to)];
     if (parentRow < 0 || fromRow < 0 || toRow < 0) return false;
-    if (!table.plain(parentRow) || !table.plain(fromRow) || !table.plain(toRow)) return false;
+    if (!table.plain(fromRow) || !table.plain(toRow)) return false;
     const [downKey, downValue] = [table.keyBytes(parentRow, separator), table.valueBytes(parentRow, separator)];
     const [upKey, upValue] = [table.keyBytes(fromRow, leaving), table.valueBytes(fromRow, leaving)];
     const inner = !table.leaf(fromRow);
     if (!this.#fits(toRow, entered, 0, downKey + downValue + (inner ? 8 : 0))) return false;
-    if (!this.#fits(parentRow, separator, 1, upKey + upValue)) return false;
+    const same = this.#isAsLong(parentRow, separator, 1, upKey, upValue);
+    if (!same && (!table.plain(parentRow) || !this.#fits(parentRow, separator, 1, upKey + upValue))) return false;
     let gone: Child | undefined;
     let come: Child | undefined;
     if (inner) {
@@ -80,6 +82,13 @@ export class InPage {
     const table = this.#table;
     const gone = removed === 0 ? 0 : table.keyBytes(row, index) + table.valueBytes(row, index);
     return table.start(row, VALUES + table.count(row)) + added - gone <= this.#pageSize;
+  }
+
+  /** Whether an entry with records of these lengths can be written over the one that is removed: then no other byte changes, wherever it is. */
+  #isAsLong(row: number, index: number, removed: 0 | 1, keyBytes: number, valueBytes: number): boolean {
+    const table = this.#table;
+    if (removed === 0 || keyBytes !== table.keyBytes(row, index) || valueBytes !== table.valueBytes(row, index)) return false;
+    return table.version(row) === 2 && table.start(row, VALUES + index + 1) <= this.#pageSize;
   }
 
   /**
