@@ -50,8 +50,8 @@ export class SoundAllocator implements Allocator {
 
   /** As in the library a block that fits in the hole that it leaves goes to the hole's end, so that also a shrinking block moves. */
   reallocate(address: Address, size: number, newSize: number): Outcome<Address> {
+    if (size === 0) return address > this.#size ? this.#refuse(address, 0) : this.allocate(newSize);
     if (size === newSize) return done(address);
-    if (size === 0) return this.allocate(newSize);
     const hole = this.#put(address, size);
     if (!hole) return this.#refuse(address, size);
     if (newSize > 0 && newSize <= hole.size) return done(this.free.takeTail(hole, newSize));

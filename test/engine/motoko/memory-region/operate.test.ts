@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { fromHex, toHex } from '../../../../engine/format.ts';
 import { BytesMemory } from '../../../../engine/memory/bytes-memory.ts';
 import { at, OutOfMemory } from '../../../../engine/memory/memory.ts';
-import type { Outcome } from '../../../../engine/motoko/memory-region/fault.ts';
+import { type Outcome, settled } from '../../../../engine/motoko/memory-region/fault.ts';
 import { MemoryRegion } from '../../../../engine/motoko/memory-region/operate.ts';
-import { STORE_NAMES, STORES } from '../../../../engine/motoko/memory-region/policies.ts';
+import { createAllocator, STORE_NAMES, STORES } from '../../../../engine/motoko/memory-region/policies.ts';
 import { sidecar } from '../../../fixtures.ts';
 
 interface Case {
@@ -30,6 +30,16 @@ const FAULTS: Readonly<Record<string, string>> = {
 };
 
 const cases = sidecar<{ readonly cases: readonly Case[] }>('error-cases').cases.filter(({ lib }) => lib === 'mr-1.4.0+ab-0.8.0');
+
+test.each(['memory-region@1.4.0', 'memory-region@1.4.0+augmented-btrees@0.8.0'] as const)(
+  'a block of no bytes that stays empty goes to the end of those in use, as in the library: %s',
+  (policy) => {
+    const allocator = createAllocator(policy);
+    const addresses = [0, 10, 0, 20].map((size) => settled(allocator.allocate(size)));
+    expect([...addresses, settled(allocator.reallocate(at(0, 10), 0, 0))]).toEqual([0, 0, 10, 10, 30]);
+    expect(allocator.reallocate(at(0, 31), 0, 0)).toMatchObject({ ok: false, fault: { kind: 'out-of-bounds' } });
+  },
+);
 
 test.each(cases.map((each) => [each.title, each] as const))('as the library: %s', (title, { steps, final }) => {
   const region = new MemoryRegion(new BytesMemory(), STORES['max-value']());
