@@ -2,7 +2,7 @@ import { toHex } from '../../format.ts';
 import type { FieldNames } from '../../values/candid.ts';
 import { quote } from '../../values/codec.ts';
 import { formatFloat } from '../../values/floats.ts';
-import type { PlainValue, StableValue } from './value.ts';
+import type { PlainValue, SharedValue, StableValue } from './value.ts';
 
 /** So many bytes of a blob, and characters of a text, are told. */
 const MOST_BYTES = 32;
@@ -61,8 +61,14 @@ function piecesOf(value: StableValue, names: FieldNames, limit: number): Task[] 
     case 'region':
       return [`region ${value.id}`];
     case 'shared':
-      return ['(as before)'];
+      return sharedPieces(value.target);
   }
+}
+
+/** What is short is said again; what may be long, or have itself inside, is not. */
+function sharedPieces(target: SharedValue['target']): Task[] {
+  const isShort = target.kind === 'region' || target.items.every(({ kind }) => kind === 'plain');
+  return isShort ? [target] : ['(as before)'];
 }
 
 function plainText({ type, value }: PlainValue): string {
