@@ -670,6 +670,12 @@ export const FINDINGS = {
       'Two entries or values share bytes: what was stored later has overwritten the other. Some releases of augmented-btrees hand out blocks twice.',
     cure: 'Move to memory-region 1.4.0 with augmented-btrees 0.8.0, and store the damaged entries anew from another source.',
   },
+  'memory-btree.separators': {
+    severity: 'error',
+    means:
+      'A program was moved to a release that makes trees of layout version 1, and went on with one of version 0. It misreads the older separators: searches miss entries, and keys are inserted twice.',
+    cure: 'Iterate over all entries, which goes from leaf to leaf, and insert them into a new tree. Of a key that comes twice see which value is the newer.',
+  },
   'memory-btree.subtree': {
     severity: 'warning',
     means:

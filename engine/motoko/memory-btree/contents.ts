@@ -1,7 +1,8 @@
 import type { Budget } from '../../budget.ts';
 import { formatAddress, formatCount, formatCounted } from '../../format.ts';
-import { at, readBytes, type Span, viewOf } from '../../memory/memory.ts';
+import { at, type ReadableMemory, readBytes, type Span, viewOf } from '../../memory/memory.ts';
 import { type Element, readRun } from '../../structure.ts';
+import { compareBytes } from '../../values/codec.ts';
 import { ValueIndex } from '../memory-buffer/value-index.ts';
 import {
   BYTES_IN_BLOB,
@@ -63,6 +64,7 @@ export class ContentsReader {
   readonly #blobs: { readonly name: 'separator' | 'prefix'; readonly span: Span }[] = [];
   #referenced = 0;
   #withValue = 0;
+  #newer = false;
 
   /** With `tell` and `check` it tells what is wrong on its way. */
   constructor(tree: Tree, order: LeafOrder, tell?: Tell, check?: OrderCheck) {
@@ -100,6 +102,7 @@ export class ContentsReader {
     const leaf = leafAt(this.#tree, placed.address);
     if (!leaf) return true;
     if (leaf.prefix !== 0) this.#readPrefix(leaf);
+    this.#readNewerSeparator(placed, leaf);
     for (let index = 0; index < placed.count; index += 1) {
       const entry = entryOf(this.#tree, leaf, index);
       if (!budget.spend(KEY_IN_ENTRY + (entry?.keySize ?? 0))) return false;
@@ -144,14 +147,39 @@ export class ContentsReader {
   #separatorBefore({ separator }: PlacedLeaf, leaf: Leaf, path: () => readonly string[]): PlacedKey | undefined {
     const { branches, data, version } = this.#tree;
     if (!separator || !branches) return undefined;
-    const address = Number(viewOf(readBytes(branches, separator.start, 8)).getBigUint64(0, true));
-    if (version === 0 && address === leaf.entry(0)) return undefined;
+    const address = addressAt(branches, separator);
+    if (version === 0 && (address === leaf.entry(0) || this.#newerSeparator(leaf, address))) return undefined;
     const entry = version === 0 ? decodeEntry(data, address) : undefined;
     const span = entry ? keySpan(this.#tree, entry) : version === 0 ? undefined : decodeBlob(data, address);
     if (span) return { bytes: readBytes(data, span.start, span.length), memory: branches, at: separator, path };
     const message = `No key can be at ${formatAddress(address)} of the data region: searching past this separator traps.`;
     this.#tell?.('memory-btree.node', branches, separator, message, path());
     return undefined;
+  }
+
+  /** Tells of a tree of version 0 with which a release of version 1 went on: the separators of one are none for the other. */
+  #readNewerSeparator({ separator }: PlacedLeaf, leaf: Leaf): void {
+    const { branches, version } = this.#tree;
+    if (version !== 0 || !separator || !branches) return;
+    const span = this.#newerSeparator(leaf, addressAt(branches, separator));
+    if (!span) return;
+    this.#addBlob('separator', span);
+    if (this.#newer) return;
+    this.#newer = true;
+    const message = `The key before leaf ${formatAddress(leaf.address)} is a block of its own, as in layout version 1, in a tree whose other separators are entries: releases of either version misread some of them.`;
+    this.#tell?.('memory-btree.separators', branches, separator, message, [`leaf ${formatAddress(leaf.address)}`]);
+  }
+
+  /** Where the key with which a leaf begins stands once more, as a separator of version 1. */
+  #newerSeparator(leaf: Leaf, address: number): Span | undefined {
+    const { data } = this.#tree;
+    const first = leaf.entry(0) === address ? undefined : entryOf(this.#tree, leaf, 0);
+    const span = first && decodeBlob(data, address);
+    if (!span || span.length === 0 || span.length !== first.keySize) return undefined;
+    const key = keySpan(this.#tree, first);
+    return compareBytes(readBytes(data, span.start, span.length), readBytes(data, key.start, key.length)) === 0
+      ? span
+      : undefined;
   }
 
   #readPrefix(leaf: Leaf): void {
@@ -179,4 +207,8 @@ export class ContentsReader {
     this.#data.add(span.start, span.start + span.length, FIRST_BLOB + this.#blobs.length);
     this.#blobs.push({ name, span });
   }
+}
+
+function addressAt(memory: ReadableMemory, { start }: Span): number {
+  return Number(viewOf(readBytes(memory, start, 8)).getBigUint64(0, true));
 }
