@@ -33,6 +33,8 @@ import { surveyTree, type Tree } from './survey.ts';
 
 /** So many chunks tell which of two page sizes is the right one. */
 const TRIED_CHUNKS = 16;
+/** Of so many entries at least one of a map's would have a value. */
+const LEAST_OF_SET = 3;
 
 /**
  * Opens the map or set in `memory`; undefined where none can be read, with the reason reported if something of one is there. A damaged magic
@@ -104,7 +106,12 @@ class BTreeView implements Structure {
     this.memories = [tree.memory];
     this.kind = isSet(tree) ? 'btreeset' : 'btreemap';
     const keySize = keySizeOf(tree);
-    this.facts = { version: tree.header.version, pageSize: tree.grid.pageSize, ...(keySize !== undefined && { keySize }) };
+    this.facts = {
+      version: tree.header.version,
+      pageSize: tree.grid.pageSize,
+      ...(keySize !== undefined && { keySize }),
+      ...(couldBeNoKey(tree) && { keySizeDoubt: 'an empty key would look the same' }),
+    };
     this.#index = new EntryIndex(tree, tree.header.root, tree.form ?? 'variable');
     this.#list = new FreeList(tree, tree.allocator.freeHead);
     this.#owners = new TreeOwners(tree);
@@ -146,21 +153,26 @@ class BTreeView implements Structure {
   }
 }
 
-/** Whether this is a set: there are entries, all values of a sample are empty, and the page size is one that a set can have. */
+/**
+ * Whether this is a set: all values of a sample are empty, and the page size is just that of a set, or one that a set can have. The latter says
+ * so little that a few entries may as well be a map's whose values are empty as yet.
+ */
 function isSet(tree: Tree): boolean {
   const { form, grid, sample } = tree;
   if (form === undefined || tree.header.bounds) return false;
   let longestKey = 0;
+  let entries = 0;
   for (const node of sample) {
     if (node.decode(form) !== undefined) continue;
     for (let index = 0; index < node.entries; index += 1) {
       if ((node.valueLength[index] ?? 0) > 0) return false;
       longestKey = Math.max(longestKey, node.keyLength[index] ?? 0);
+      entries += 1;
     }
   }
   if (form !== 'variable') return grid.pageSize === pageSizeFor(form, 0);
   const bound = boundsOf(grid.pageSize);
-  return grid.pageSize === DEFAULT_PAGE_SIZE || (bound !== undefined && bound >= longestKey);
+  return entries >= LEAST_OF_SET && (grid.pageSize === DEFAULT_PAGE_SIZE || (bound !== undefined && bound >= longestKey));
 }
 
 /** Size of every key, if it is fixed; undefined where no key tells. */
@@ -169,6 +181,13 @@ function keySizeOf(tree: Tree): KeyForm | undefined {
   const most = tree.header.bounds?.key;
   const fixed = tree.sample.every((node) => node.decode('variable') !== undefined || allKeysHave(node, most));
   return fixed && most !== undefined ? most : 'variable';
+}
+
+/** Whether the only key, of a fixed number of zeros, could just as well be the size of an empty one. */
+function couldBeNoKey({ form, sample }: Tree): boolean {
+  const [node, ...others] = sample;
+  if (node === undefined || others.length > 0 || node.entries !== 1 || typeof form !== 'number') return false;
+  return node.version === 2 && node.decode('variable') === undefined && node.keyLength[0] === 0;
 }
 
 function allKeysHave(node: NodeReader, size: number | undefined): boolean {

@@ -8,6 +8,8 @@ const MOST_FIXED = 4096;
 const LONGEST_READ = 65_536;
 /** So many of the smallest nodes tell which fixed sizes are worth a closer look. */
 const SIEVE = 6;
+/** So much of a key tells its place among the others. */
+const KEY_COMPARED = 64;
 
 /** Sizes that keys of a fixed size mostly have: what decides where the bytes do not. */
 const COMMON = new Map<KeyForm, number>([
@@ -39,7 +41,7 @@ export function inferKeyForm(
   let best: KeyForm = 'variable';
   let bestScore = Number.NEGATIVE_INFINITY;
   const written = new Map(nodes.map((node) => [node, writtenEnd(node)]));
-  for (const form of ['variable', ...fixedCandidates(nodes)] as const) {
+  for (const form of ['variable', ...fixedCandidates(nodes, written)] as const) {
     const score = scoreOf(nodes, form, bounds, written) + (COMMON.get(form) ?? 0);
     if (score > bestScore) [best, bestScore] = [form, score];
   }
@@ -47,15 +49,24 @@ export function inferKeyForm(
 }
 
 /** The fixed sizes with which at least half of the smallest nodes can be read. */
-function fixedCandidates(nodes: readonly NodeReader[]): readonly number[] {
+function fixedCandidates(nodes: readonly NodeReader[], written: ReadonlyMap<NodeReader, number>): readonly number[] {
   const whole = nodes.filter((node) => node.whole);
-  const sieve = (whole.length > 0 ? whole : [...nodes]).sort((a, b) => a.capacity - b.capacity).slice(0, SIEVE);
-  const most = Math.max(...sieve.map((node) => Math.floor((node.capacity - node.keysAt) / node.entries) - 4));
+  const sieve = (whole.length > 0 ? whole : [...nodes])
+    .sort((a, b) => a.capacity - b.capacity)
+    .slice(0, SIEVE)
+    .map((node) => ({ node, most: mostFixed(node, written.get(node) ?? 0) }));
+  const most = Math.max(...sieve.map((one) => one.most));
   const candidates: number[] = [];
   for (let size = 1; size <= Math.min(most, MOST_FIXED); size += 1) {
-    if (2 * sieve.filter((node) => fits(node, size)).length >= sieve.length) candidates.push(size);
+    if (2 * sieve.filter((one) => size <= one.most && fits(one.node, size)).length >= sieve.length) candidates.push(size);
   }
   return candidates;
+}
+
+/** The greatest fixed size that a node has room for: with a greater one the last two keys would be zeros, both of them. */
+function mostFixed(node: NodeReader, written: number): number {
+  const room = Math.floor((node.capacity - node.keysAt) / node.entries) - 4;
+  return node.whole && node.entries > 2 ? Math.min(room, Math.ceil((written - node.keysAt) / (node.entries - 2))) : room;
 }
 
 function fits(node: NodeReader, form: KeyForm): boolean {
@@ -101,22 +112,24 @@ function scoreOf(
 /** 1 where the decoded node's keys ascend byte by byte, or first by length, or many descend; a half where few descend; otherwise 0. */
 function orderliness(node: NodeReader): number {
   let [ascending, descending, longer, shorter] = [true, true, true, true];
-  let before = new Uint8Array();
+  let [before, key] = [new Uint8Array(KEY_COMPARED), new Uint8Array(KEY_COMPARED)];
+  let lengthBefore = 0;
   for (let index = 0; index < node.entries; index += 1) {
-    const key = new Uint8Array(Math.min(64, node.keyLength[index] ?? 0));
-    node.copy(node.keyStart[index] ?? 0, key);
+    const length = node.keyLength[index] ?? 0;
+    node.copy(node.keyStart[index] ?? 0, length < KEY_COMPARED ? key.subarray(0, length) : key);
     if (index > 0) {
-      const sign = compareBytes(before, key);
-      const lengthSign = Math.sign((node.keyLength[index - 1] ?? 0) - (node.keyLength[index] ?? 0)) || sign;
+      const sign = compareBytes(before.subarray(0, lengthBefore), key.subarray(0, length));
+      const lengthSign = lengthBefore - length || sign;
       ascending &&= sign < 0;
       descending &&= sign > 0;
       longer &&= lengthSign < 0;
       shorter &&= lengthSign > 0;
+      if (!(ascending || descending || longer || shorter)) return 0;
     }
-    before = key;
+    [before, key, lengthBefore] = [key, before, length];
   }
   if (ascending || longer) return 1;
-  return descending || shorter ? (node.entries > 3 ? 1 : 0.5) : 0;
+  return node.entries > 3 ? 1 : 0.5;
 }
 
 /** The end of the last byte that is not zero in what a node and its overflow pages have for its string. */

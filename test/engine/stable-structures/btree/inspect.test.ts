@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/budget.ts';
 import { FINDINGS } from '../../../../engine/findings.ts';
 import { BytesMemory } from '../../../../engine/memory/bytes-memory.ts';
-import { at } from '../../../../engine/memory/memory.ts';
+import { at, type ReadableMemory } from '../../../../engine/memory/memory.ts';
 import { openBTree } from '../../../../engine/stable-structures/btree/inspect.ts';
-import { fullNodeSize } from '../../../../engine/stable-structures/btree/layout.ts';
+import { fullNodeSize, pageSizeFor } from '../../../../engine/stable-structures/btree/layout.ts';
 import { BTreeMap } from '../../../../engine/stable-structures/btree/operate.ts';
 import { fixtureNames, image, sidecar } from '../../../fixtures.ts';
 import type { Sidecar } from '../sidecar.ts';
 import { allElements, digestOf, expectItems, expectTiled, findingsOf, memoryOf } from '../structures.ts';
-import { buildTree } from './build.ts';
+import { buildTree, type Entry } from './build.ts';
 
 const TREES = fixtureNames('stable-structures')
   .filter((name) => name !== 'mm-v2draft-pr236')
@@ -112,4 +112,41 @@ describe('members of a key may each have an order of their own', () => {
     if (moved) sorted.splice(20, 0, moved);
     expect(codesOf(sorted)).toContain('btree.keys-unsorted');
   });
+});
+
+describe('entries without values', () => {
+  const kindOf = (keys: readonly string[]): string | undefined => {
+    const entries = keys.map((key): Entry => [new TextEncoder().encode(key), new Uint8Array()]);
+    return openBTree(buildTree({ entries, form: 'variable', pageSize: 1024 }), () => {})?.kind;
+  };
+  test('of a few texts are a map’s as well as a set’s', () => {
+    expect(kindOf(['config'])).toBe('btreemap');
+    expect(kindOf(['config', 'users'])).toBe('btreemap');
+  });
+  test('of more are a set’s', () => expect(kindOf(['alice', 'bob', 'carol', 'dave'])).toBe('btreeset'));
+});
+
+test('the only key of four zeros is said to look like an empty one', () => {
+  const factsOf = (key: Uint8Array): unknown =>
+    openBTree(buildTree({ entries: [[key, Uint8Array.of(7)]], form: 4, pageSize: 1024 }), () => {})?.facts;
+  expect(factsOf(new Uint8Array(4))).toMatchObject({ keySize: 4, keySizeDoubt: 'an empty key would look the same' });
+  expect(factsOf(Uint8Array.of(9, 9, 9, 9))).not.toHaveProperty('keySizeDoubt');
+});
+
+test('in large pages the size of the keys is told from few reads', () => {
+  const entries = Array.from({ length: 60 }, (_, index): Entry => {
+    const key = new Uint8Array(300 + 7 * index).fill(index + 1);
+    return [key, new Uint8Array(5)];
+  });
+  const built = buildTree({ entries, form: 'variable', pageSize: pageSizeFor(4000, 5) });
+  let reads = 0;
+  const memory: ReadableMemory = {
+    pages: built.pages,
+    read: (from, into) => {
+      reads += 1;
+      built.read(from, into);
+    },
+  };
+  expect(openBTree(memory, () => {})?.facts['keySize']).toBe('variable');
+  expect(reads).toBeLessThan(20_000);
 });
