@@ -6,7 +6,7 @@ import type { Codec } from '../values/codec.ts';
 import { CODEC_CHOICES, codecOf } from '../values/codecs.ts';
 import { MOST_HEX_BYTES, renderHexText } from '../values/hex-text.ts';
 import { type Role, runOf } from './decoding.ts';
-import { decodeBytes, decodeSide } from './entries.ts';
+import { decodeSide } from './entries.ts';
 import { ELEMENT_NAMES, STRUCTURE_NAMES } from './names.ts';
 import type { PlacedStructure, Snapshot } from './snapshot.ts';
 import { nameOfSpace } from './space.ts';
@@ -25,17 +25,21 @@ export function elementText(snapshot: Snapshot, placed: PlacedStructure, index: 
   const space = snapshot.spaceOf(run.memory);
   const header = [
     `${STRUCTURE_NAMES[placed.structure.kind]} in ${nameOfSpace(placed.space)}, ${ELEMENT_NAMES[placed.structure.kind]} ${index}`,
-    ...keyLine(snapshot, placed, element, budget),
+    ...sideLine(snapshot, placed, element, 'key', budget),
+    ...sideLine(snapshot, placed, element, 'value', budget),
     `${formatCounted(run.size, 'byte')} at ${formatAddress(start)}${space === undefined ? '' : ` of ${nameOfSpace(space)}`}`,
     ...(bytes.length < run.size ? [`Only the first ${formatCounted(bytes.length, 'byte')} are shown.`] : []),
   ];
   return renderHexText(bytes, start, header);
 }
 
-function keyLine(snapshot: Snapshot, placed: PlacedStructure, element: Element, budget: Budget): readonly string[] {
-  if (element.key === undefined || element.value === undefined) return [];
-  const { text, codec } = decodeBytes(readRun(element.key, PREVIEW_BYTES), snapshot.decoding.codec(placed, 'key', budget));
-  return [`key ${text.slice(0, PREVIEW_TEXT).replace(/\s+/g, ' ')} (${codec})`];
+/** `key 1 (u32-be)`; nothing for what is too large to be decoded for a line. */
+function sideLine(snapshot: Snapshot, placed: PlacedStructure, element: Element, role: Role, budget: Budget): readonly string[] {
+  const run = runOf(element, role);
+  if (run === undefined || run.size === 0 || run.size > PREVIEW_BYTES) return [];
+  const { text, codec } = decodeSide(snapshot, placed, element, role, readRun(run), budget);
+  const line = text.replace(/\s+/g, ' ');
+  return [`${role} ${line.length > PREVIEW_TEXT ? `${line.slice(0, PREVIEW_TEXT)}…` : line} (${codec})`];
 }
 
 /** The run that an element is known by: its value, a set's key. */

@@ -114,7 +114,7 @@ export function decodeSide(
 }
 
 /** The text of bytes in a codec; in hex, where they are none of its values. */
-export function decodeBytes(bytes: Uint8Array, chosen: ChosenCodec): { readonly text: string; readonly codec: string } {
+function decodeBytes(bytes: Uint8Array, chosen: ChosenCodec): { readonly text: string; readonly codec: string } {
   const decoded = chosen.codec.decode(bytes);
   if (decoded !== undefined) return { text: decoded.text, codec: chosen.codec.name };
   return { text: toHex(bytes), codec: 'bytes' };

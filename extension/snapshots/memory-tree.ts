@@ -164,7 +164,9 @@ function tooltip(
   findings: readonly FindingRow[],
 ): vscode.MarkdownString | string {
   if (story === '' && findings.length === 0) return description === '' ? label : `${label}: ${description}`;
-  const told = findings.slice(0, TOLD_FINDINGS).map(({ message, cure }) => `${message} *${cure}*`);
+  const told = findings
+    .slice(0, TOLD_FINDINGS)
+    .map(({ code, message, cure }, index) => (code === findings[index - 1]?.code ? message : `${message} *${cure}*`));
   const more = findings.length > told.length ? [`${formatCounted(findings.length - told.length, 'finding')} more.`] : [];
   return new vscode.MarkdownString([story === '' ? `**${label}** ${description}` : story, ...told, ...more].join('\n\n'));
 }
