@@ -20,6 +20,10 @@
  * The node capacity is known only on the heap; nodes of one kind have one size, and stand side by side from 64 on. Release 0.0.1 had no
  * values region: its values lie in the data region. A tree that was migrated from it has a values region without a header.
  *
+ * Layout version 1 came in two forms. First separators were cut to what they need; later they are whole again, and leaves leave out what all
+ * their keys begin with, a prefix. An upgrade changes nothing in a tree: one of version 0 keeps that byte and its separators, although the
+ * newer release reads them as those of version 1 and adds such ones.
+ *
  * | entry, in the data region | bytes | field            | separator or prefix, in version 1 | bytes | field |
  * |--------------------------:|------:|------------------|----------------------------------:|------:|-------|
  * |                         0 |     1 | reference count  |                                 0 |     2 | size  |
