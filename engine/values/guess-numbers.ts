@@ -41,8 +41,9 @@ export function guessIntegers(samples: Samples, context: GuessContext): readonly
   );
   const base = baseOf(width, high, context.family);
   const otherBase = otherBaseOf(width, context.family);
-  // Round amounts end with a zero byte or two as well: only more of them speak for the other order.
-  const turned = samples.distinct.length > 2 && low - high > 0.3 ? 0.15 : 0;
+  // Round amounts end with a zero byte or two as well: only more of them speak for the other order, or where amounts would be beyond 2^56.
+  const isHuge = width === 8 && high < 0.02;
+  const turned = samples.distinct.length > 2 && low - high > (isHuge ? 0.1 : 0.3) ? 0.15 : 0;
   const usual = base + 0.35 * high + ordered(samples, context, names.usual);
   const other = otherBase + 0.45 * low + turned + ordered(samples, context, names.other);
   const likely: Likelihood[] = [

@@ -148,6 +148,14 @@ const INTS = ['-4', '-1000', '0', '5', '700000', '12345678901', '-99'];
 const TIMES = ['1700000000000000000', '1700000000901142000', '1712000000123456789', '1731000000000000001'];
 const FLOATS = ['60.375', '-0.1', '3.14159', '1000000', '0', '2.5'];
 
+/** Six bytes of eight: as numbers of the other byte order they would be huge. */
+const RANDOM_48_BITS = ['104371023117406', '89203154402711', '266871002457113', '61234987650234', '199888777666555'];
+
+test.each([MOTOKO_VALUE, MOTOKO_KEY])('numbers that fill the low six of eight bytes come with the low ones first', (context) => {
+  expect(guessWritten('blobify.nat64', RANDOM_48_BITS, context)).toBe('blobify.nat64');
+  expect(guessWritten('blobify@0.2.nat', RANDOM_48_BITS, context)).toBe('blobify@0.2.nat');
+});
+
 test.each<[string, readonly string[], GuessContext]>([
   ['blobify.nat', NATS, MOTOKO_VALUE],
   ['blobify.nat', NATS, MOTOKO_KEY],
