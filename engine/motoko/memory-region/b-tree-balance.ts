@@ -56,7 +56,7 @@ function split(nodes: TreeNodes, parent: number, slot: number, depth: number): v
   branches.insertChild(parent, slot + 1, right, level);
 }
 
-/** Merges a child that has few slots in use with a neighbour, where both fit in one node; an empty one always goes. False where nothing was done. */
+/** Merges a child with a neighbour, where both fit in one node; an empty one always goes. False where nothing was done. */
 function mergeChild(nodes: TreeNodes, parent: number, slot: number, depth: number): boolean {
   const { branches, ranksValues } = nodes;
   const level = nodes.level(depth);

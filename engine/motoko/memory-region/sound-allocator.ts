@@ -105,7 +105,7 @@ export class SoundAllocator implements Allocator {
 
   /** Says why a range is not all in use. */
   #refuse(address: Address, size: number): Refused {
-    const fault = freeAlready(address, size, this.free.blockBehind(address));
-    return { ok: false, fault: address + size > this.#size || !fault ? outOfBounds(address, size, this.#size) : fault };
+    const fault = address + size <= this.#size ? freeAlready(address, size, this.free.blockBehind(address)) : undefined;
+    return { ok: false, fault: fault ?? outOfBounds(address, size, this.#size) };
   }
 }
