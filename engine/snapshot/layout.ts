@@ -106,7 +106,7 @@ function managed(manager: ManagerView | LinkedManagerView, labels: Labels): Dete
       managerArea({ start: offsetAt(0, 0), length: PAGE_SIZE }),
       ...tables.map((bucket) => managerArea(extentOf(bucket))),
       ...spaces.flatMap((space) => areasOf(space, bucketBytes)),
-      ...manager.freedBuckets.map((bucket) => freed('bucket', bucket, extentOf)),
+      ...manager.freedBuckets.map((bucket) => freed(`bucket/${bucket}`, extentOf(bucket))),
     ],
     remarks: manager instanceof LinkedManagerView ? [EXPERIMENT] : [],
   };
@@ -115,7 +115,7 @@ function managed(manager: ManagerView | LinkedManagerView, labels: Labels): Dete
 const EXPERIMENT =
   'The memory manager has an experimental layout of this tool, in which memories can be freed. The library refuses to open it.';
 
-function managerArea(extent: Extent): Area {
+export function managerArea(extent: Extent): Area {
   return { kind: 'named', name: 'manager', part: 'manager', fate: 'metadata', extent };
 }
 
@@ -170,7 +170,7 @@ function ofRegions(
       managerArea(metadata),
       { kind: 'named', name: 'reserved', part: 'image', fate: 'slack', extent: reserved },
       ...spaces.flatMap((space) => areasOf(space, manager.blockPages * PAGE_SIZE)),
-      ...manager.freeBlocks.map((block) => freed('block', block, extentOf)),
+      ...manager.freeBlocks.map((block) => freed(`block/${block}`, extentOf(block))),
       ...leftByUpgrade(
         layout.trailer?.data,
         layout.trailer?.span,
@@ -227,12 +227,13 @@ function piecesOf(kind: 'bucket' | 'block', numbers: readonly number[], extentOf
   return numbers.map((number) => ({ part: `${kind}/${number}`, extent: extentOf(number) }));
 }
 
-function freed(kind: 'bucket' | 'block', number: number, extentOf: (number: number) => Extent): Area {
-  return { kind: 'freed', part: `${kind}/${number}`, extent: extentOf(number) };
+/** A bucket or block that belongs to nobody. */
+export function freed(part: string, extent: Extent): Area {
+  return { kind: 'freed', part, extent };
 }
 
 /** A space's buckets or blocks as areas: the space's pages first, slack behind its end. */
-function areasOf(space: Space, pieceBytes: number): readonly Area[] {
+export function areasOf(space: Space, pieceBytes: number): readonly Area[] {
   const end = byteLength(space.memory);
   return space.pieces.map((piece, index) => {
     const address = at(0, index * pieceBytes);

@@ -17,8 +17,9 @@ import { describeLayout } from './names.ts';
 import { RegionBlocks } from './region-blocks.ts';
 import { findRemains } from './remains.ts';
 import type { Space } from './space.ts';
-import { findStructures, type Unread, withWindows } from './structures.ts';
+import { findStructures, type Unread } from './structures.ts';
 import { type ShownVariable, variablesInHeapOf } from './variables.ts';
+import { withWindows } from './windows.ts';
 
 /** A finding with its place in the image. */
 export interface PlacedFinding {
@@ -110,7 +111,12 @@ export class Snapshot {
 
     const found: Finding[] = [];
     const report: Report = (finding) => found.push(finding);
-    const detected = withWindows(source.memory, detectLayout(source.memory, report, this.labels, source.liveBuckets));
+    const detected = withWindows(
+      source.memory,
+      detectLayout(source.memory, report, this.labels, source.liveBuckets),
+      this.labels,
+      report,
+    );
     this.layout = detected.layout;
     this.remarks = [...source.remarks, ...detected.remarks];
     this.spaces = detected.spaces;
@@ -178,7 +184,7 @@ export class Snapshot {
   /** The layout's name, as `inspect --json` has it: a bare structure at the image's start is named by its kind. */
   get layoutName(): string {
     const [first] = this.structures;
-    if (this.layout.kind === 'unknown' && first !== undefined && first.space.id === 0) return first.structure.kind;
+    if (this.layout.kind === 'unknown' && first?.space.part === 'image') return first.structure.kind;
     return this.layout.kind;
   }
 

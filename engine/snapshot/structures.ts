@@ -1,7 +1,5 @@
 import type { Report } from '../findings.ts';
-import { formatBytes } from '../format.ts';
-import { at, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
-import { MemoryWindow } from '../memory/window.ts';
+import type { ReadableMemory } from '../memory/memory.ts';
 import { findMemoryBTrees } from '../motoko/memory-btree/find.ts';
 import { findMemoryBuffers } from '../motoko/memory-buffer/find.ts';
 import { type BufferHint, findHeaderlessBuffers } from '../motoko/memory-buffer/find-headerless.ts';
@@ -10,10 +8,9 @@ import { recogniseMotoko } from '../motoko/recognise.ts';
 import type { RegionView } from '../motoko/regions/inspect.ts';
 import type { BufferRecord } from '../motoko/stable-variables/memory-regions.ts';
 import { openStructures } from '../stable-structures/open.ts';
-import { recognise } from '../stable-structures/recognise.ts';
 import type { Structure } from '../structure.ts';
 import { type Labels, NO_LABELS } from './labels.ts';
-import { type Detected, plainArea } from './layout.ts';
+import type { Detected } from './layout.ts';
 import { BOOKS_SOURCES } from './memory-regions.ts';
 import type { PlacedStructure } from './snapshot.ts';
 import type { Space } from './space.ts';
@@ -29,33 +26,6 @@ export interface Unread {
 export interface Found {
   readonly structures: readonly PlacedStructure[];
   readonly unread: readonly Unread[];
-}
-
-/** In an image without a manager, structures are looked for at so many page starts. */
-const MOST_PAGES_LOOKED_AT = 16_384;
-const NOT_ALL_SEARCHED = `Structures without a manager were looked for in the first ${formatBytes(MOST_PAGES_LOOKED_AT * PAGE_SIZE)} alone.`;
-
-/**
- * Where there is no manager, `RestrictedMemory` leaves structures in runs of pages: a window each, from the page that begins with a
- * structure's magic to the next such page. The rest of the image stays one space.
- */
-export function withWindows(image: ReadableMemory, unsearched: Detected): Detected {
-  if (unsearched.layout.kind !== 'unknown') return unsearched;
-  const detected =
-    image.pages > MOST_PAGES_LOOKED_AT ? { ...unsearched, remarks: [...unsearched.remarks, NOT_ALL_SEARCHED] } : unsearched;
-  const starts: number[] = [];
-  for (let page = 0; page < Math.min(image.pages, MOST_PAGES_LOOKED_AT); page++) {
-    const window = new MemoryWindow(image, at(0, page * PAGE_SIZE), 1);
-    if (recognise(window).some((known) => known.whole)) starts.push(page);
-  }
-  if (starts.length === 0) return detected;
-  const edges = starts[0] === 0 ? starts : [0, ...starts];
-  const spaces = edges.map((page, index): Space => {
-    const pages = (edges[index + 1] ?? image.pages) - page;
-    const memory = new MemoryWindow(image, at(0, page * PAGE_SIZE), pages);
-    return { part: page === 0 ? 'image' : `image@${page}`, kind: page === 0 ? 'image' : 'window', id: page, memory, pieces: [] };
-  });
-  return { ...detected, spaces, areas: spaces.map(plainArea) };
 }
 
 /** Opens what stands in the spaces: reads headers, no more. */
