@@ -160,7 +160,7 @@ export class Leaves extends Nodes {
   }
 }
 
-/** The nodes above: each slot has a child, a pair not above any of the child's and, where the tree ranks values, the greatest value below. */
+/** The nodes above: each slot has a child, a pair not above any of the child's, and the greatest value below, where the tree ranks them. */
 export class Branches extends Nodes {
   readonly #ranksValues: boolean;
   #children = new Uint32Array(ORDER);
