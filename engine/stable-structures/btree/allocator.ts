@@ -3,16 +3,18 @@ import { at, holds, type Memory, writeGrowing } from '../../memory/memory.ts';
 import {
   ALLOCATOR_AT,
   ALLOCATOR_MAGIC,
+  addressAt,
+  CHUNK_FLAG,
   CHUNK_HEADER_LENGTH,
   CHUNK_MAGIC,
+  CHUNK_NEXT,
   CHUNKS_AT,
-  type ChunkHeader,
   COUNT_AT,
   decodeAllocator,
-  decodeChunk,
   encodeAllocator,
   encodeChunk,
   FREE_HEAD_AT,
+  hasMagic,
   putAddress,
 } from './layout.ts';
 import { badMagic } from './overflow.ts';
@@ -66,8 +68,9 @@ export class ChunkAllocator {
   /** Address of the page dealt out. @throws BTreeUnreadable where the free list is damaged. */
   allocate(): number {
     const chunk = this.#freeHead;
-    const { allocated, next } = this.#loadChunk(chunk);
-    if (allocated !== 0) throw unreadable(chunk, 'of the free list is in use already');
+    this.#loadChunk(chunk);
+    if (this.#chunk[CHUNK_FLAG] !== 0) throw unreadable(chunk, 'of the free list is in use already');
+    const next = addressAt(this.#chunk, CHUNK_NEXT);
     this.#saveChunk(chunk, 1, next);
     if (next === 0) {
       this.#freeHead = chunk + this.pageSize + CHUNK_HEADER_LENGTH;
@@ -81,19 +84,21 @@ export class ChunkAllocator {
   /** @throws BTreeUnreadable where no page in use is at `page`. */
   deallocate(page: number): void {
     const chunk = page - CHUNK_HEADER_LENGTH;
-    if (this.#loadChunk(chunk).allocated === 0) throw unreadable(chunk, 'is given back, but it is free already');
+    this.#loadChunk(chunk);
+    if (this.#chunk[CHUNK_FLAG] === 0) throw unreadable(chunk, 'is given back, but it is free already');
     this.#saveChunk(chunk, 0, this.#freeHead);
     this.#freeHead = chunk;
     this.#allocated -= 1;
     this.#save();
   }
 
-  #loadChunk(chunk: number): ChunkHeader {
+  /** Reads the header of a chunk into `#chunk`. */
+  #loadChunk(chunk: number): void {
     if (!holds(this.#memory, chunk, CHUNK_HEADER_LENGTH)) throw unreadable(chunk, 'lies outside of the memory');
-    const header = decodeChunk(this.#memory, chunk, this.#chunk);
-    if (header.magic !== CHUNK_MAGIC) throw unreadable(chunk, `does not begin with "${CHUNK_MAGIC}"`);
-    if (header.version !== 1) throw unreadable(chunk, `has version ${header.version}, not 1`);
-    return header;
+    this.#memory.read(at(0, chunk), this.#chunk);
+    if (!hasMagic(this.#chunk, CHUNK_MAGIC)) throw unreadable(chunk, `does not begin with "${CHUNK_MAGIC}"`);
+    const version = this.#chunk[3];
+    if (version !== 1) throw unreadable(chunk, `has version ${version}, not 1`);
   }
 
   #saveChunk(chunk: number, allocated: 0 | 1, next: number): void {

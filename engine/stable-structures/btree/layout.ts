@@ -104,6 +104,12 @@ export function magicAt(bytes: Uint8Array, start = 0): string {
   return String.fromCharCode(bytes[start] ?? 0, bytes[start + 1] ?? 0, bytes[start + 2] ?? 0);
 }
 
+/** Whether a magic stands at `start`: quicker than `magicAt` where it is asked often. */
+export function hasMagic(bytes: Uint8Array, magic: string, start = 0): boolean {
+  for (let index = 0; index < magic.length; index += 1) if (bytes[start + index] !== magic.charCodeAt(index)) return false;
+  return true;
+}
+
 /** Reads the header as it stands, whatever the magic. The memory has a page. */
 export function decodeHeader(memory: ReadableMemory): BTreeHeader {
   const bytes = readBytes(memory, at(0, 0), HEADER_LENGTH);
