@@ -81,9 +81,12 @@ export function copyBytes(from: Uint8Array, start: number, into: Uint8Array, pla
   else into.set(start === 0 && length === from.length ? from : from.subarray(start, start + length), place);
 }
 
+/** The same of bytes that are moved within one array. */
+const FEW_WITHIN = 24;
+
 /** Moves `length` bytes within `bytes`, also where the two places overlap. */
 export function moveWithin(bytes: Uint8Array, from: number, to: number, length: number): void {
-  if (length >= FEW) bytes.copyWithin(to, from, from + length);
+  if (length >= FEW_WITHIN) bytes.copyWithin(to, from, from + length);
   else if (to < from) for (let index = 0; index < length; index += 1) bytes[to + index] = bytes[from + index] ?? 0;
   else for (let index = length - 1; index >= 0; index -= 1) bytes[to + index] = bytes[from + index] ?? 0;
 }
