@@ -1,0 +1,59 @@
+import { formatAddress, formatBytes, formatCount, formatCounted } from '../format.ts';
+import { PAGE_SIZE } from '../memory/memory.ts';
+import type { TreeRow } from '../protocol.ts';
+import type { Area } from './areas.ts';
+import { row } from './list.ts';
+import type { Snapshot } from './snapshot.ts';
+import { nameOfSpace } from './space.ts';
+import { stretch } from './tree-words.ts';
+
+/** A run of the image at the level of its manager: the manager's page, a bucket, a freed bucket, the rest. */
+export function areaRow(snapshot: Snapshot, area: Area): TreeRow {
+  const missing = snapshot.missingIn(area.extent);
+  const notThere =
+    missing === 0 ? '' : missing === area.extent.length ? ' · not downloaded' : ` · ${formatBytes(missing)} not downloaded`;
+  const { label, description, icon } = areaWords(snapshot, area);
+  return row({
+    id: `area:${area.part}:${area.extent.start}`,
+    label,
+    description: `${description}${notThere}`,
+    tooltip: `**${label}**, ${description}  \n${formatAddress(area.extent.start)} to ${formatAddress(area.extent.start + area.extent.length)}, ${formatCount(area.extent.length)} bytes${notThere}`,
+    icon,
+    at: stretch(area.extent),
+    part: area.part,
+    address: formatAddress(area.extent.start),
+  });
+}
+
+function areaWords(snapshot: Snapshot, area: Area): Pick<TreeRow, 'label' | 'description' | 'icon'> {
+  const icon = snapshot.pieceKind;
+  const numbered = area.part.replace('/', ' ');
+  switch (area.kind) {
+    case 'named':
+      return {
+        label: area.name,
+        description: formatBytes(area.extent.length),
+        icon: area.name === 'manager' ? 'manager' : 'note',
+      };
+    case 'freed':
+      return { label: numbered, description: `free · ${formatBytes(area.extent.length)}`, icon: 'free' };
+    case 'plain':
+      return { label: nameOfSpace(area.space), description: formatBytes(area.extent.length), icon: 'memory' };
+    case 'piece':
+      return { label: numbered, description: `${nameOfSpace(area.space)} · ${pieceFill(area)}`, icon };
+  }
+}
+
+export function pieceFill(area: Area): string {
+  if (area.kind !== 'piece') return formatBytes(area.extent.length);
+  const pages = Math.ceil(area.used / PAGE_SIZE);
+  return `${formatCount(pages)} of ${formatCounted(Math.ceil(area.extent.length / PAGE_SIZE), 'page')} used`;
+}
+
+/** In the order in which the manager hands them out, where it does. */
+export function freedAreas({ areas, layout }: Snapshot): readonly Area[] {
+  const freed = areas.filter((area) => area.kind === 'freed');
+  if (layout.kind !== 'memory-manager') return freed;
+  const places = new Map(layout.manager.freedBuckets.map((bucket, place) => [`bucket/${bucket}`, place]));
+  return freed.sort((a, b) => (places.get(a.part) ?? 0) - (places.get(b.part) ?? 0));
+}
