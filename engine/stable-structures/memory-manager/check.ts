@@ -107,7 +107,7 @@ export function checkTables(
       'mm.freed-bucket',
       OWNERS_AT + (run[0] ?? 0),
       spanOf(run),
-      `${nameRun(run)} below the count of allocated buckets is nobody's.`,
+      `${nameRun(run)} below the count of allocated buckets ${run.length === 1 ? 'is' : 'are'} nobody's: of all releases only 0.7.1 leaves that, when a memory is reclaimed.`,
     );
   });
 
