@@ -10,7 +10,7 @@ const MOST_KEPT = 256;
 /** Where few pairs are there, all of them are judged. */
 const MOST_SEEN = 512;
 /** So often another order is tried. */
-const MOST_PASSES = 4;
+const MOST_PASSES = 6;
 /** So many pairs does one damaged item of a heap offend: with its parent and two children. */
 const MOST_OF_ONE_ITEM = 3;
 
@@ -54,6 +54,8 @@ export class OrderJudge<Violation extends KeyPair> {
   readonly #equal: boolean;
   readonly #order: KeyOrder;
   readonly #seen: KeyPair[] = [];
+  /** What offended the judges of the passes before. */
+  #offenders: readonly KeyPair[] = [];
   readonly #kept: Violation[] = [];
   #violations = 0;
   #pairs = 0;
@@ -86,10 +88,12 @@ export class OrderJudge<Violation extends KeyPair> {
    */
   settled(pass: (judge: OrderJudge<Violation>) => boolean): OrderJudge<Violation> {
     let best: OrderJudge<Violation> = this;
+    let last: OrderJudge<Violation> = this;
     for (let passes = 0; passes < MOST_PASSES; passes += 1) {
-      const other = best.alternative();
-      if (!other || !pass(other) || !other.isBetterThan(best)) break;
-      best = other;
+      const other = last.alternative();
+      if (!other || !pass(other)) break;
+      if (other.isBetterThan(best)) best = other;
+      last = other;
     }
     return best;
   }
@@ -97,10 +101,13 @@ export class OrderJudge<Violation extends KeyPair> {
   /** The judge of another pass, with an order that explains the sample and what has offended this one better, if there is one. */
   alternative(): OrderJudge<Violation> | undefined {
     if (this.#violations === 0) return undefined;
-    const evidence = this.#pairs <= MOST_SEEN ? this.#seen : [...this.#sample, ...this.#kept];
+    const offenders = [...this.#offenders, ...this.#kept];
+    const evidence = this.#pairs <= MOST_SEEN ? this.#seen : [...this.#sample, ...offenders];
     const { order, violations } = judgeOrder(evidence, this.#equal);
     if (violations >= countViolations(evidence, this.#order, this.#equal)) return undefined;
-    return new OrderJudge<Violation>(evidence, this.#equal, order);
+    const other = new OrderJudge<Violation>(this.#sample, this.#equal, order);
+    other.#offenders = offenders;
+    return other;
   }
 
   /** Whether fewer pairs offend this judge than the other. */

@@ -104,3 +104,16 @@ law.prop([
   if (moved) keys.splice(b, 0, moved);
   expect(codesOf(keys)).toContain('btree.keys-unsorted');
 });
+
+law.prop([fc.integer({ min: 1, max: 2 ** 31 - 2 }), fc.constantFrom(ascending, descending)], { numRuns: 25 })(
+  'what only a few of thousands of keys tell of their order comes out pass by pass',
+  (seed, order) => {
+    let state = seed;
+    const random = (below: number): number => {
+      state = (state * 48_271) % (2 ** 31 - 1);
+      return state % below;
+    };
+    const some = Array.from({ length: 3000 }, () => [random(300_000), random(300_000), random(1_000_000)]);
+    expect(codesOf(keysOf([u64Little(ascending), u64Little(ascending), u32(order)], some))).toEqual([]);
+  },
+);
