@@ -1,5 +1,4 @@
 import type { StoredTree } from './stored-tree.ts';
-import type { TreeNode } from './tree-node.ts';
 
 /** Entries that stay in a full node, and children; the entry behind them goes up. */
 const LOWER_ENTRIES = 5;
@@ -37,7 +36,7 @@ export function insertEntry(tree: StoredTree, key: Uint8Array, value: Uint8Array
     if (nodes.full(child)) {
       const found = nodes.search(child, sought);
       if (found >= 0) return nodes.exchange(child, found, value);
-      splitChild(tree, nodes.open(node), place, child);
+      splitChild(tree, node, place, child);
       child = tree.child(node, -1 - nodes.search(node, sought), depth);
     }
     node = child;
@@ -48,20 +47,18 @@ export function insertEntry(tree: StoredTree, key: Uint8Array, value: Uint8Array
 function splitRoot(tree: StoredTree, root: number): number {
   const address = tree.nodes.allocate();
   tree.setHeader(address, 0);
-  splitChild(tree, tree.nodes.build(address, [root], []), 0, root);
+  tree.nodes.create(address, [root], []);
+  splitChild(tree, address, 0, root);
   return address;
 }
 
 /** Moves the upper half of a full node, child `index`, into a new node behind it. */
-function splitChild({ nodes }: StoredTree, parent: TreeNode, index: number, full: number): void {
+function splitChild({ nodes }: StoredTree, parent: number, index: number, full: number): void {
   const sibling = nodes.allocate();
   const child = nodes.open(full);
   const upper = LOWER_ENTRIES + 1;
+  const middle = nodes.entryOf(child, LOWER_ENTRIES);
   nodes.create(sibling, child.children.slice(upper), [child.entries(upper)]);
   nodes.replace(child, child.children.slice(0, upper), [child.entries(0, LOWER_ENTRIES)]);
-  nodes.replace(parent, parent.children.toSpliced(index + 1, 0, sibling), [
-    parent.entries(0, index),
-    child.entries(LOWER_ENTRIES, upper),
-    parent.entries(index),
-  ]);
+  nodes.splice(parent, index, 0, middle, { at: index + 1, address: sibling });
 }

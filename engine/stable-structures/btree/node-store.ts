@@ -134,11 +134,6 @@ export class NodeStore {
     return new TreeNode(address, overflow, { bytes, starts, count });
   }
 
-  /** A node that is not written yet. */
-  build(address: number, children: readonly number[], runs: readonly EntryRun[]): TreeNode {
-    return buildNode(this.#rooms, address, NO_PAGES, children, runs);
-  }
-
   /** Writes a leaf of one entry to a page that was just allocated. */
   createLeaf(address: number, entry: Entry): void {
     this.create(address, NO_CHILDREN, [this.#entry.set(...entry)]);
@@ -146,7 +141,7 @@ export class NodeStore {
 
   /** Writes a new node to a page that was just allocated. */
   create(address: number, children: readonly number[], runs: readonly EntryRun[]): void {
-    this.#save(this.build(address, children, runs));
+    this.#save(buildNode(this.#rooms, address, NO_PAGES, children, runs));
   }
 
   /** A copy of one entry, to be put into a node. There is one at a time. */
