@@ -31,7 +31,11 @@ const handlers = handlersOf({
   sessions: new DebugSessions(traces, settings.unpackLimit, post),
   cyclesPerGibSecond: settings.cyclesPerGibSecond,
   language: (message) => {
-    languageServer ??= startLanguageServer({ send: (answer) => post({ notice: 'language/message', message: answer }), traces });
+    languageServer ??= startLanguageServer({
+      send: (answer) => post({ notice: 'language/message', message: answer }),
+      traces,
+      codecs: () => snapshots.codecs(),
+    });
     languageServer.receive(message);
   },
 });

@@ -1,5 +1,6 @@
 import { openImage } from '../../engine/node/open-image.ts';
 import { Snapshot } from '../../engine/snapshot/snapshot.ts';
+import type { CodecTable } from '../../engine/values/codec-table.ts';
 
 /** What the user may read about why something cannot be shown. */
 export class Refusal extends Error {}
@@ -12,6 +13,7 @@ interface Open {
 /** The snapshots that are open, by path: opened by the first question about them. */
 export class Snapshots {
   readonly #open = new Map<string, Promise<Open>>();
+  readonly #codecs = new Map<string, CodecTable>();
   readonly #unpackLimit: number | undefined;
 
   constructor(unpackLimit: number | undefined) {
@@ -29,16 +31,25 @@ export class Snapshots {
     return (await opening).snapshot;
   }
 
+  /** The codecs that their labels declare, of all of them. Of two with one name that of the snapshot opened last. */
+  codecs(): CodecTable {
+    return new Map([...this.#codecs.values()].flatMap((table) => [...table]));
+  }
+
   async close(path: string): Promise<void> {
     const opening = this.#open.get(path);
     this.#open.delete(path);
     const open = await opening?.catch(() => undefined);
+    // By now another may be open in its place.
+    if (open !== undefined && this.#codecs.get(path) === open.snapshot.codecs) this.#codecs.delete(path);
     open?.close();
   }
 
   async #openNow(path: string): Promise<Open> {
     const image = await openImage(path, { unpackLimit: this.#unpackLimit });
     if ('problem' in image) throw new Refusal(image.problem);
-    return { snapshot: new Snapshot(image), close: () => image.close() };
+    const snapshot = new Snapshot(image);
+    this.#codecs.set(path, snapshot.codecs);
+    return { snapshot, close: () => image.close() };
   }
 }

@@ -1,6 +1,7 @@
 import { formatBytes, toHex } from '../../../engine/format.ts';
 import { BLOBIFY_ALIASES } from '../../../engine/values/blobify.ts';
 import { ORDERED_BLOBIFY_ALIASES } from '../../../engine/values/blobify-ordered.ts';
+import { type CodecTable, NO_CODECS } from '../../../engine/values/codec-table.ts';
 import { codecOf } from '../../../engine/values/codecs.ts';
 import { type Guess, sniff } from '../../../engine/values/sniff.ts';
 import { codeSpan, cut } from './markdown.ts';
@@ -14,13 +15,26 @@ const MOST_HEX = 32;
 /** Encodings that Blobify shares with others, and that go by their plain names. */
 const SHARED = new Set([...Object.values(BLOBIFY_ALIASES), ...Object.values(ORDERED_BLOBIFY_ALIASES)]);
 
-/** What bytes could say, in Markdown: as values of Motoko's Blobify first, the most probable at the top, then in other encodings. */
-export function describeBytes(bytes: Uint8Array): string {
+/**
+ * What bytes could say, in Markdown: by the codecs of the user's `own` first, then as values of Motoko's Blobify, the most probable at the top,
+ * then in other encodings.
+ */
+export function describeBytes(bytes: Uint8Array, own: CodecTable = NO_CODECS): string {
   if (bytes.length > MOST_BYTES) return `**${formatBytes(bytes.length)}**, too long to be decoded in passing.`;
-  const guesses = guessesOf(bytes);
-  const lines = guesses.slice(0, MOST_GUESSES).map((guess) => describeGuess(guess, bytes));
+  const guesses = [...declaredGuesses(bytes, own), ...guessesOf(bytes)];
+  const lines = guesses.slice(0, MOST_GUESSES).map((guess) => describeGuess(guess, bytes, own));
   const title = bytes.length === 0 ? '**No bytes**' : `**${formatBytes(bytes.length)}** ${codeSpan(hexOf(bytes))}`;
   return [title, '', ...(lines.length > 0 ? lines : ['No known encoding explains them.'])].join('\n');
+}
+
+/** Those of the user's own codecs that read all of the bytes. */
+function declaredGuesses(bytes: Uint8Array, own: CodecTable): readonly Guess[] {
+  return [...own.values()].flatMap((codec): readonly Guess[] => {
+    const decoded = codec.decode(bytes);
+    if (decoded === undefined) return [];
+    const reason = 'Declared in the labels of an open snapshot.';
+    return [{ codec: codec.name, text: decoded.text, confidence: 'possible', score: 0.5, reason }];
+  });
 }
 
 function guessesOf(bytes: Uint8Array): readonly Guess[] {
@@ -44,8 +58,8 @@ function isBlobify({ codec }: Guess): boolean {
   return codec.startsWith('blobify') || SHARED.has(codec);
 }
 
-function describeGuess({ codec, text, confidence, reason }: Guess, bytes: Uint8Array): string {
-  const described = codecOf(codec);
+function describeGuess({ codec, text, confidence, reason }: Guess, bytes: Uint8Array, own: CodecTable): string {
+  const described = codecOf(codec, own);
   const value = codeSpan(cut(described?.quoted ? JSON.stringify(text) : text, MOST_TEXT));
   const what = described ? `${described.description} (${codeSpan(codec)})` : codeSpan(codec);
   const remark = described?.decode(bytes)?.remark;

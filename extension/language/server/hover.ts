@@ -1,6 +1,7 @@
 import type { Hover, Position } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { formatAddress, fromHex, toHex } from '../../../engine/format.ts';
+import type { CodecTable } from '../../../engine/values/codec-table.ts';
 import { byteInRow, bytesOfRows, parseHexText } from '../../../engine/values/hex-text.ts';
 import { tracePathOf } from '../../worker/trace-uri.ts';
 import type { OpenTrace, Traces } from '../../worker/traces.ts';
@@ -11,16 +12,16 @@ import { literalAt } from './motoko-literal.ts';
 import { describePart } from './trace-hover.ts';
 
 /** What there is to say about the place in the document; undefined where there is nothing. */
-export function hoverAt(document: TextDocument, position: Position, traces: Traces): Hover | undefined {
+export function hoverAt(document: TextDocument, position: Position, traces: Traces, own: CodecTable): Hover | undefined {
   switch (kindOf(document)) {
     case 'trace':
       return traceHover(document, position, traces);
     case 'json-trace':
-      return jsonHover(document, position, traces);
+      return jsonHover(document, position, traces, own);
     case 'hex':
-      return hexHover(document, position);
+      return hexHover(document, position, own);
     case 'motoko':
-      return motokoHover(document, position);
+      return motokoHover(document, position, own);
     case undefined:
       return undefined;
   }
@@ -38,13 +39,13 @@ function traceHover(document: TextDocument, position: Position, traces: Traces):
 }
 
 /** Byte strings, `{"h": "00ff"}`; and over the rest of a line, what the event in it is. */
-function jsonHover(document: TextDocument, position: Position, traces: Traces): Hover | undefined {
+function jsonHover(document: TextDocument, position: Position, traces: Traces, own: CodecTable): Hover | undefined {
   const text = lineText(document, position.line);
   for (const match of text.matchAll(/\{\s*"h"\s*:\s*"([0-9a-fA-F]*)"\s*\}/g)) {
     const end = match.index + match[0].length;
     const bytes = fromHex(match[1] ?? '');
     if (position.character >= match.index && position.character < end && bytes) {
-      return hover(describeBytes(bytes), position.line, match.index, end);
+      return hover(describeBytes(bytes, own), position.line, match.index, end);
     }
   }
   const open = openTraceOf(document, traces);
@@ -55,7 +56,7 @@ function jsonHover(document: TextDocument, position: Position, traces: Traces): 
 }
 
 /** An element's bytes: all of them, and the one below the pointer. */
-function hexHover(document: TextDocument, position: Position): Hover | undefined {
+function hexHover(document: TextDocument, position: Position, own: CodecTable): Hover | undefined {
   const rows = parseHexText(document.getText().split(/\r?\n/));
   const row = rows.find(({ line }) => line === position.line);
   const index = row && byteInRow(row, position.character);
@@ -64,13 +65,13 @@ function hexHover(document: TextDocument, position: Position): Hover | undefined
   const here = `Byte ${codeSpan(toHex(Uint8Array.of(byte)))} (${byte}) at ${codeSpan(formatAddress(row.address + index))}`;
   const start = position.character >= row.charactersAt ? row.charactersAt + index : row.hexAt + 3 * index + (index < 8 ? 0 : 1);
   const width = position.character >= row.charactersAt ? 1 : 2;
-  return hover(`${describeBytes(bytesOfRows(rows))}\n\n${here}`, position.line, start, start + width);
+  return hover(`${describeBytes(bytesOfRows(rows), own)}\n\n${here}`, position.line, start, start + width);
 }
 
 /** Literals with raw bytes in them, which are meant as blobs. */
-function motokoHover(document: TextDocument, position: Position): Hover | undefined {
+function motokoHover(document: TextDocument, position: Position, own: CodecTable): Hover | undefined {
   const literal = literalAt(lineText(document, position.line), position.character);
-  return literal?.raw ? hover(describeBytes(literal.bytes), position.line, literal.start, literal.end) : undefined;
+  return literal?.raw ? hover(describeBytes(literal.bytes, own), position.line, literal.start, literal.end) : undefined;
 }
 
 function openTraceOf(document: TextDocument, traces: Traces): OpenTrace | undefined {

@@ -10,6 +10,7 @@ import {
   TextDocuments,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { CodecTable } from '../../../engine/values/codec-table.ts';
 import type { Traces } from '../../worker/traces.ts';
 import { diagnose } from './diagnostics.ts';
 import { hoverAt } from './hover.ts';
@@ -18,6 +19,8 @@ export interface LanguageServerDependencies {
   /** Sends one message to the client. */
   readonly send: (message: object) => void;
   readonly traces: Traces;
+  /** The codecs that the labels of open snapshots declare. */
+  readonly codecs: () => CodecTable;
 }
 
 export interface LanguageServer {
@@ -40,7 +43,7 @@ export function startLanguageServer(dependencies: LanguageServerDependencies): L
   };
 }
 
-function connect({ send, traces }: LanguageServerDependencies): HostReader {
+function connect({ send, traces, codecs }: LanguageServerDependencies): HostReader {
   const reader = new HostReader();
   // The server lives and dies with its worker: there is no process of its own to watch or to end.
   const watchDog = { shutdownReceived: false, initialize: () => undefined, exit: () => undefined };
@@ -56,7 +59,7 @@ function connect({ send, traces }: LanguageServerDependencies): HostReader {
   );
   connection.onHover(({ textDocument, position }) => {
     const document = documents.get(textDocument.uri);
-    return document && hoverAt(document, position, traces);
+    return document && hoverAt(document, position, traces, codecs());
   });
 
   documents.onDidChangeContent(({ document }) => {

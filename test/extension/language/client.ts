@@ -1,3 +1,4 @@
+import { type CodecTable, NO_CODECS } from '../../../engine/values/codec-table.ts';
 import { startLanguageServer } from '../../../extension/language/server/start.ts';
 import { Traces } from '../../../extension/worker/traces.ts';
 
@@ -14,7 +15,13 @@ interface Notification {
 
 /** Speaks the language-server protocol with a server, and keeps what was said. */
 export class LanguageClient {
-  readonly #server = startLanguageServer({ send: (message) => this.#receive(message), traces: new Traces() });
+  /** What the labels of open snapshots declare. */
+  codecs: CodecTable = NO_CODECS;
+  readonly #server = startLanguageServer({
+    send: (message) => this.#receive(message),
+    traces: new Traces(),
+    codecs: () => this.codecs,
+  });
   readonly #waiting = new Map<number, (response: Response) => void>();
   readonly #said: { readonly arrow: string; readonly method: string; readonly body: unknown }[] = [];
   readonly notifications: Notification[] = [];

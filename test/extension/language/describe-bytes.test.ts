@@ -1,6 +1,7 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 import { fromHex } from '../../../engine/format.ts';
+import { codecOfBlobify, NO_CODECS, registerCodec } from '../../../engine/values/codec-table.ts';
 import { describeBytes } from '../../../extension/language/server/describe-bytes.ts';
 import { codeSpan } from '../../../extension/language/server/markdown.ts';
 
@@ -18,6 +19,18 @@ test.each([
 ])('%s may be %s by %s', (hex, value, codec) => {
   const line = linesFor(hex).find((candidate) => candidate.includes(`(\`${codec}\`)`));
   expect(line?.slice(0, value.length + 2)).toBe(`- ${value}`);
+});
+
+test('codecs of the user’s own come first, where they read all of the bytes', () => {
+  const own = registerCodec(
+    NO_CODECS,
+    codecOfBlobify({ name: 'Pair', size: 2, fromBlob: ([a, b]) => [a, b], toText: (pair) => pair.join(' and ') }),
+  );
+  const lines = (bytes: Uint8Array) => describeBytes(bytes, own).split('\n').slice(2);
+  expect(lines(Uint8Array.of(5, 1))[0]).toBe(
+    '- `5 and 1` possible: a Blobify of your own (`Pair`). Declared in the labels of an open snapshot.',
+  );
+  expect(lines(Uint8Array.of(5, 1, 2)).join()).not.toContain('Pair');
 });
 
 test('no bytes are the empty text, or zero', () => expect(linesFor('').join()).toContain('`0` possible'));

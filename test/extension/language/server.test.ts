@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { codecOfBlobify, NO_CODECS, registerCodec } from '../../../engine/values/codec-table.ts';
 import { renderHexText } from '../../../engine/values/hex-text.ts';
 import { traceTextUri } from '../../../extension/worker/trace-uri.ts';
 import { Traces } from '../../../extension/worker/traces.ts';
@@ -128,6 +129,18 @@ test('blob literals of Motoko', async () => {
   client.open(uri, 'motoko', 'actor {\n  let a : Blob = "DIDL\\00\\01\\7d\\e8\\07";\n  let b = "a text";\n};\n');
   expect(await client.hover(uri, 1, 22)).toContain('(`candid`)');
   expect(await client.hover(uri, 2, 13)).toBeUndefined();
+});
+
+test('the codecs that labels declare, as soon as their snapshot is open', async () => {
+  const client = await LanguageClient.start();
+  const uri = 'file:///project/src/main.mo';
+  client.open(uri, 'motoko', 'let a : Blob = "\\05\\01";\n');
+  expect(await client.hover(uri, 0, 17)).not.toContain('(`Pair`)');
+  client.codecs = registerCodec(
+    NO_CODECS,
+    codecOfBlobify({ name: 'Pair', size: 2, fromBlob: ([a, b]) => [a, b], toText: (pair) => pair.join(' and ') }),
+  );
+  expect(await client.hover(uri, 0, 17)).toContain('- `5 and 1` possible');
 });
 
 test('a document of 10,000 lines answers at once', async () => {
