@@ -14,34 +14,71 @@ export interface KeyRange {
   readonly below?: Uint8Array;
 }
 
+/**
+ * The entries of a range in the order of their keys, or backwards. The tree stays as it is meanwhile. A class, as a generator takes longer to go
+ * on than an entry takes to be read.
+ */
+export class Entries implements IterableIterator<Entry, undefined> {
+  readonly #tree: StoredTree;
+  readonly #bounds: Bounds;
+  readonly #backward: boolean;
+  /** Others may read in the tree between two entries: what is open here has rooms of its own. */
+  readonly #rooms: Rooms;
+  /** From the root on. */
+  readonly #path: Visit[] = [];
+
+  constructor(tree: StoredTree, range: KeyRange, backward: boolean) {
+    this.#tree = tree;
+    this.#bounds = boundsOf(tree, range);
+    this.#backward = backward;
+    this.#rooms = tree.nodes.newRooms();
+    if (tree.root !== 0) this.#enter(tree.root);
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<Entry, undefined> {
+    for (let visit = this.#path.at(-1); visit; visit = this.#path.at(-1)) {
+      const { node, place } = visit;
+      if (visit.left === 0) {
+        this.#path.pop();
+        this.#rooms.giveBack();
+        continue;
+      }
+      visit.left -= 1;
+      visit.place += visit.step;
+      if (place % 2 === 1) return { done: false, value: this.#tree.nodes.entryOf(node, place >> 1) };
+      this.#enter(this.#tree.child(node.address, place >> 1, this.#path.length));
+    }
+    return { done: true, value: undefined };
+  }
+
+  #enter(address: number): void {
+    const { nodes } = this.#tree;
+    nodes.begin();
+    const node = nodes.open(address, this.#rooms);
+    const indexOf = ({ key, behind }: Bound): number => {
+      const index = nodes.search(address, key);
+      return index < 0 ? -1 - index : index + (behind ? 1 : 0);
+    };
+    const start = Math.max(0, ...this.#bounds.from.map(indexOf));
+    const end = Math.max(start, Math.min(node.count, ...this.#bounds.until.map(indexOf)));
+    const [first, last] = node.leaf ? [2 * start + 1, 2 * end - 1] : [2 * start, 2 * end];
+    const step = node.leaf ? 2 : 1;
+    const left = (last - first) / step + 1;
+    this.#path.push({ node, place: this.#backward ? last : first, step: this.#backward ? -step : step, left });
+  }
+}
+
 /** A node on the way. Its places in the order of keys: place 2 i is child i, place 2 i + 1 is entry i; a leaf has only those of entries. */
 interface Visit {
   readonly node: TreeNode;
+  /** The next one, and how many there are from it on. */
   place: number;
-  readonly last: number;
-}
-
-/** The entries of a range in the order of their keys, or backwards. The tree stays as it is meanwhile. */
-export function* entriesOf(tree: StoredTree, range: KeyRange, backward: boolean): Generator<Entry, void, undefined> {
-  if (tree.root === 0) return;
-  const { nodes } = tree;
-  const bounds = boundsOf(tree, range);
-  // Others may read in the tree between two entries: what is open here has rooms of its own.
-  const rooms = nodes.newRooms();
-  const path = [visit(tree, tree.root, bounds, backward, rooms)];
-  for (let top = path.at(-1); top; top = path.at(-1)) {
-    const { node, last } = top;
-    const step = (backward ? -1 : 1) * (node.leaf ? 2 : 1);
-    for (; top.place % 2 === 1 && (last - top.place) * step >= 0; top.place += step) yield nodes.entryOf(node, top.place >> 1);
-    if ((last - top.place) * step < 0) {
-      path.pop();
-      rooms.giveBack();
-    } else {
-      const child = tree.child(node.address, top.place >> 1, path.length);
-      top.place += step;
-      path.push(visit(tree, child, bounds, backward, rooms));
-    }
-  }
+  left: number;
+  readonly step: number;
 }
 
 /** Where a range begins or ends: at the entry with a key, or behind it. */
@@ -61,18 +98,4 @@ function boundsOf({ nodes }: StoredTree, { atLeast, above, atMost, below }: KeyR
     from: [...bound(atLeast, false), ...bound(above, true)],
     until: [...bound(atMost, true), ...bound(below, false)],
   };
-}
-
-function visit({ nodes }: StoredTree, address: number, { from, until }: Bounds, backward: boolean, rooms: Rooms): Visit {
-  nodes.begin();
-  const node = nodes.open(address, rooms);
-  const indexOf = ({ key, behind }: Bound): number => {
-    const index = nodes.search(address, key);
-    return index < 0 ? -1 - index : index + (behind ? 1 : 0);
-  };
-  const start = Math.max(0, ...from.map(indexOf));
-  const end = Math.max(start, Math.min(node.count, ...until.map(indexOf)));
-  const first = 2 * start + (node.leaf ? 1 : 0);
-  const last = 2 * end - (node.leaf ? 1 : 0);
-  return backward ? { node, place: last, last: first } : { node, place: first, last };
 }

@@ -2,7 +2,7 @@ import { at, type Memory, readBytes } from '../../memory/memory.ts';
 import type { Codec } from '../../values/codec.ts';
 import { ChunkAllocator } from './allocator.ts';
 import { insertEntry } from './insertion.ts';
-import { type Entry, entriesOf, type KeyRange } from './iteration.ts';
+import { Entries, type Entry, type KeyRange } from './iteration.ts';
 import { KeyOrder } from './key-order.ts';
 import { type BTreeHeader, DEFAULT_PAGE_SIZE, decodeHeader, LEAST_PAGE_SIZE, MAGIC, magicAt, pageSizeFor } from './layout.ts';
 import { NodeStore } from './node-store.ts';
@@ -96,11 +96,11 @@ export class BTreeMap {
   }
 
   first(): Entry | undefined {
-    return this.entries().next().value ?? undefined;
+    return this.entries().next().value;
   }
 
   last(): Entry | undefined {
-    return this.entriesBackward().next().value ?? undefined;
+    return this.entriesBackward().next().value;
   }
 
   popFirst(): Entry | undefined {
@@ -112,12 +112,12 @@ export class BTreeMap {
   }
 
   /** The entries of a range, all of them if nothing is said, by their keys. The map is not to be changed meanwhile. */
-  entries(range: KeyRange = {}): Generator<Entry, void, undefined> {
-    return entriesOf(this.#tree, range, false);
+  entries(range: KeyRange = {}): Entries {
+    return new Entries(this.#tree, range, false);
   }
 
-  entriesBackward(range: KeyRange = {}): Generator<Entry, void, undefined> {
-    return entriesOf(this.#tree, range, true);
+  entriesBackward(range: KeyRange = {}): Entries {
+    return new Entries(this.#tree, range, true);
   }
 
   /** The library's `clear_new`: forgets all entries. Their bytes stay, and so does the page size. */

@@ -77,11 +77,11 @@ export class TreeNode implements Records {
 
   /** `prefix`: bytes of a key's size, none or 4. */
   key(index: number, prefix: number): Uint8Array {
-    return copyOf(this.bytes, keyAt(this, index) + prefix, keyAt(this, index + 1));
+    return this.bytes.slice(keyAt(this, index) + prefix, keyAt(this, index + 1));
   }
 
   value(index: number): Uint8Array {
-    return copyOf(this.bytes, valueAt(this, index) + 4, valueAt(this, index + 1));
+    return this.bytes.slice(valueAt(this, index) + 4, valueAt(this, index + 1));
   }
 }
 
@@ -145,12 +145,6 @@ function copyRecords(runs: readonly EntryRun[], base: 0 | typeof VALUES, { bytes
     position += length;
   }
   return position;
-}
-
-function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array<ArrayBuffer> {
-  const copy = new Uint8Array(end - start);
-  copyBytes(bytes, start, copy, 0, copy.length);
-  return copy;
 }
 
 function keyAt({ starts }: Room, index: number): number {
