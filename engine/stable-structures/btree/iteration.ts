@@ -63,8 +63,9 @@ export class Entries implements IterableIterator<Entry, undefined> {
       const index = nodes.search(address, key);
       return index < 0 ? -1 - index : index + (behind ? 1 : 0);
     };
-    const start = Math.max(0, ...this.#bounds.from.map(indexOf));
-    const end = Math.max(start, Math.min(node.count, ...this.#bounds.until.map(indexOf)));
+    const { from, until } = this.#bounds;
+    const start = from.length === 0 ? 0 : Math.max(...from.map(indexOf));
+    const end = until.length === 0 ? node.count : Math.max(start, Math.min(...until.map(indexOf)));
     const [first, last] = node.leaf ? [2 * start + 1, 2 * end - 1] : [2 * start, 2 * end];
     const step = node.leaf ? 2 : 1;
     const left = (last - first) / step + 1;

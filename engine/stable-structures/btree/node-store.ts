@@ -124,13 +124,14 @@ export class NodeStore {
     if (table.version(row) === 1) return this.#pages.read(address, table, rooms);
     const count = table.count(row);
     const length = table.start(row, VALUES + count);
-    const { bytes, starts } = rooms.take(length);
+    const room = rooms.take(length);
+    const { bytes, starts } = room;
     for (let index = 0; index <= count; index += 1) {
       starts[index] = table.start(row, index);
       starts[VALUES + index] = table.start(row, VALUES + index);
     }
     const overflow = table.overflow(row);
-    this.#pages.readString(address, overflow, bytes.subarray(0, length));
+    this.#pages.readString(address, overflow, room.front(length));
     return new TreeNode(address, overflow, { bytes, starts, count });
   }
 
