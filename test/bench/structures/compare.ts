@@ -8,7 +8,7 @@ import { CASES, type Case, type Measure, type Target } from './cases.ts';
 /** How often both programs are started, in turns. */
 const TURNS = 3;
 /** What each measures every time, after one round that does not count. */
-const ROUNDS = 2;
+const ROUNDS = 6;
 
 const INTRODUCTION = `
 The real ic-stable-structures 0.7.2 (native, release build) and the engine, doing the same in turns: each is started ${TURNS} times and
