@@ -1,5 +1,4 @@
 /** What nobody recorded and the bytes imply: buckets, blocks and chunks that a step hands out or takes back. None of it is a step. */
-import { formatAddress } from '../format.ts';
 import { type Address, holds, type ReadableMemory } from '../memory/memory.ts';
 import { inspectRegionManager } from '../motoko/regions/inspect.ts';
 import { METADATA_LENGTH } from '../motoko/regions/layout.ts';
@@ -31,24 +30,6 @@ export function derivedBetween(trace: Trace, before: Moment, after: Moment): rea
   }
   const changesTables = event.kind === 'grow' || event.kind === 'free' || event.kind === 'end';
   return changesTables ? tableChanges(before.contents, after.contents) : [];
-}
-
-/** As a sentence. */
-export function describeDerived(derived: Derived): string {
-  switch (derived.kind) {
-    case 'bucket-taken':
-      return `Bucket ${derived.bucket} is handed out to memory ${derived.memory}.`;
-    case 'bucket-freed':
-      return `Bucket ${derived.bucket} is given back by memory ${derived.memory}.`;
-    case 'block-taken':
-      return `Block ${derived.block} is handed out to region ${derived.region}.`;
-    case 'chunk-made':
-      return `The chunk at ${formatAddress(derived.chunk)} is new, at the end of the free list.`;
-    case 'chunk-allocated':
-      return `The chunk at ${formatAddress(derived.chunk)} is allocated.`;
-    case 'chunk-freed':
-      return `The chunk at ${formatAddress(derived.chunk)} is given back.`;
-  }
 }
 
 function chunkChange(

@@ -166,13 +166,13 @@ function tellCounts(tree: Tree, walk: TreeWalk, entries: number, list: FreeList,
     const size = `${formatBytes(strays.allocated.bytes)} in ${formatCounted(strays.allocated.chunks, 'chunk')}`;
     const message =
       counts.broken > 0
-        ? `${size} are allocated and cannot be reached, perhaps only because of the damage above.`
-        : `${size} are allocated, but no node leads there: they are lost until the map is rebuilt.`;
+        ? `No node leads to ${size} that the allocator has handed out, perhaps only because of the damage above.`
+        : `No node leads to ${size} that the allocator has handed out: lost until the map is rebuilt.`;
     tell('btree.chunk-leaked', { start: at(0, strays.allocated.first), length: tree.grid.stride }, message);
   }
   if (strays.free.first !== undefined && !list.broken) {
     const size = `${formatBytes(strays.free.bytes)} in ${formatCounted(strays.free.chunks, 'chunk')}`;
-    const message = `${size} are flagged as free, but the free list does not have them: they are never used again.`;
+    const message = `The free list does not have ${size} that the flags call free: never used again.`;
     tell('alloc.chunks-unaccounted', { start: at(0, strays.free.first), length: tree.grid.stride }, message);
   }
 }
