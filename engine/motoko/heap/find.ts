@@ -50,6 +50,7 @@ export function findInHeap(
     if (buffer) buffers.push(buffer);
     if (!isMemoryRegion(object)) continue;
     const value = heapValue(heap, object, ofValues);
+    if (!value) return { books: [], buffers: [], problem: `It ends before what ${walk.path} leads to: the file is cut.` };
     const found = value.kind === 'record' ? booksOf(value, walk.path, 'heap') : undefined;
     if (ofValues.cutShort !== undefined) break;
     if (found) books.push(found);

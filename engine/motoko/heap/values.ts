@@ -1,5 +1,5 @@
 import type { Budget } from '../../budget.ts';
-import { type Address, readBytes, type Span, viewOf } from '../../memory/memory.ts';
+import { type Address, holds, readBytes, type Span, viewOf } from '../../memory/memory.ts';
 import type { StableValue } from '../stable-variables/value.ts';
 import type { Heap, HeapObject, Slot } from './layout.ts';
 import { fullId } from './names.ts';
@@ -18,8 +18,9 @@ interface Open {
 /**
  * The value of an object and of all below it, in the words that stable variables are read in, so that one reader knows the libraries' records
  * from both. Each object has one value however many lead to it, also where they form rings. Functions and texts are left out: `reserved`.
+ * Undefined where something leads behind the memory's end, which is then not all of it.
  */
-export function heapValue(heap: Heap, root: HeapObject, budget: Budget): StableValue {
+export function heapValue(heap: Heap, root: HeapObject, budget: Budget): StableValue | undefined {
   const values = new Map<Address, StableValue>();
   const open: Open[] = [];
   const enter = (object: HeapObject): StableValue => {
@@ -37,6 +38,7 @@ export function heapValue(heap: Heap, root: HeapObject, budget: Budget): StableV
     for (let from = 0; from < slots.count; from += RUN) {
       for (const slot of heap.read(slots, from, from + RUN)) {
         if (!budget.spend(heap.form.wordBytes)) return result;
+        if (slot.kind === 'pointer' && !holds(heap.memory, slot.to, heap.form.wordBytes)) return undefined;
         const object = slot.kind === 'pointer' ? heap.object(slot.to) : undefined;
         next.items.push(object ? enter(object) : scalar(slot, slots));
       }

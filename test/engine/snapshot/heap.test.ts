@@ -77,6 +77,17 @@ test('a heap that is not wholly downloaded is not read', async () => {
   expect(snapshot.books).toEqual([]);
 });
 
+test('a heap that ends too early is not read, though nothing says how long it has to be', async () => {
+  rmSync(join(folder, 'metadata.json'));
+  rmSync(join(folder, 'wasm_memory.bin.gz'));
+  writeFileSync(join(folder, 'wasm_memory.bin'), imageBytes('snapshot-eop/wasm_memory').subarray(0, 6_000_000));
+  const snapshot = await opened();
+  expect(snapshot.books).toEqual([]);
+  expect(surveyImage(snapshot).findings.map(({ code, message }) => [code, message])).toEqual([
+    ['heap.unread', expect.stringContaining('the file is cut')],
+  ]);
+});
+
 test.each([
   [7_077_888, 2],
   [6_000_000, 0],
