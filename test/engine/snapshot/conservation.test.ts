@@ -12,7 +12,8 @@ import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { fixtureNames, imageBytes } from '../../fixtures.ts';
 import { opened, openedBytes } from './opened.ts';
 
-const NAMES = [...fixtureNames('stable-structures'), ...fixtureNames('motoko')];
+const FAMILIES = ['stable-structures', 'motoko', 'field-rust', 'field-motoko', 'damage'];
+const NAMES = FAMILIES.flatMap(fixtureNames);
 const VIEWS: readonly ViewName[] = ['memories', 'buckets', 'freeLists', 'elements'];
 
 function sumOf(numbers: Iterable<number>): number {

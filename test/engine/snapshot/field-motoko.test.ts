@@ -1,0 +1,63 @@
+/** Images as real Motoko canisters leave them: each says in its sidecar what is true of it. */
+import { describe, expect, test } from 'vitest';
+import { inspectReport } from '../../../engine/snapshot/inspect.ts';
+import { surveyImage } from '../../../engine/snapshot/usage.ts';
+import { fixtureNames, sidecar } from '../../fixtures.ts';
+import { opened } from './opened.ts';
+
+interface Sidecar {
+  readonly kind: string;
+  /** An empty list: neither an error nor a warning. */
+  readonly findings?: readonly unknown[] | string;
+  /** 0: neither an error nor a warning. */
+  readonly errors?: number;
+  readonly structures?: number | readonly unknown[];
+  readonly nextId?: number;
+  readonly mustNotSay?: readonly string[];
+}
+
+/** Cases that are still judged or read wrongly. */
+const PENDING: ReadonlySet<string> = new Set([
+  'esm-text-0: check',
+  'esm-text-1: check',
+  'esm-text-2: check',
+  'esm-text-3: check',
+  'esm-text-4: check',
+  'esm-text-5: check',
+  'esmlog-u32-candid-running: words',
+  'magic-text-small: check',
+  'sbt-esm-running: check',
+  'sbt-region-running: check',
+]);
+
+describe.each(fixtureNames('field-motoko'))('%s', (name) => {
+  const { findings, errors, structures, nextId, mustNotSay } = sidecar<Sidecar>(name);
+  const testCase = (what: string, body: () => void): void => {
+    if (PENDING.has(`${name}: ${what}`)) test.fails(`${what} (still wrong)`, body);
+    else test(what, body);
+  };
+
+  testCase('check', () => {
+    const found = surveyImage(opened(name)).findings;
+    expect(found.filter(({ severity }) => severity === 'error')).toEqual([]);
+    if (Array.isArray(findings) || errors === 0) expect(found.filter(({ severity }) => severity === 'warning')).toEqual([]);
+  });
+
+  if (typeof structures === 'number')
+    testCase('structures', () => {
+      expect(opened(name).structures).toHaveLength(structures);
+    });
+
+  if (nextId !== undefined)
+    testCase('next region', () => {
+      const snapshot = opened(name);
+      expect(inspectReport(snapshot, surveyImage(snapshot)).manager?.['nextRegion']).toBe(nextId);
+    });
+
+  if (mustNotSay !== undefined)
+    testCase('words', () => {
+      const snapshot = opened(name);
+      const text = JSON.stringify([snapshot.subtitle, inspectReport(snapshot, surveyImage(snapshot))]).toLowerCase();
+      for (const word of mustNotSay) expect(text).not.toContain(word);
+    });
+});

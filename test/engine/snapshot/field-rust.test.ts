@@ -1,0 +1,74 @@
+/** Images as real Rust canisters leave them: each says in its sidecar what is true of it. */
+import { describe, expect, test } from 'vitest';
+import { Budget } from '../../../engine/budget.ts';
+import { type EntryLine, entryLines } from '../../../engine/snapshot/entries.ts';
+import { surveyImage } from '../../../engine/snapshot/usage.ts';
+import { fixtureNames, sidecar } from '../../fixtures.ts';
+import { opened } from './opened.ts';
+
+interface Sidecar {
+  readonly part?: string;
+  readonly entries?: number;
+  readonly items?: number;
+  readonly sound?: boolean;
+  readonly check?: {
+    readonly exit?: number;
+    readonly findings?: number;
+    readonly 'must have'?: readonly string[];
+    readonly 'must not have'?: readonly string[];
+  };
+  readonly expect?: string | { readonly 'value codec'?: string };
+}
+
+/** Cases that are still judged or read wrongly. */
+const PENDING: ReadonlySet<string> = new Set([
+  'k1-json-struct-keys: check',
+  'k1d-icrc-balances-few-subaccounts: check',
+  'k1g-juno-doc-keys: check',
+  'k1h-heap-of-json-few-digits: check',
+  'k2-cbor-enum-unit-variants: values',
+  'k2b-cbor-option-struct: values',
+  'k3-great-candid-cell: values',
+  'k5-messagepack-named: values',
+]);
+
+function linesOf(name: string, part: string): readonly EntryLine[] {
+  const snapshot = opened(name);
+  const placed = snapshot.structure(part);
+  if (placed === undefined) throw new Error(`${name} has no structure ${part}.`);
+  const lines = entryLines(snapshot, placed, { from: 0, limit: Number.POSITIVE_INFINITY }, new Budget());
+  return [...lines].flatMap((line) => ('incomplete' in line ? [] : [line]));
+}
+
+describe.each(fixtureNames('field-rust'))('%s', (name) => {
+  const { part, entries, items, sound, check, expect: expected } = sidecar<Sidecar>(name);
+  const testCase = (what: string, body: () => void): void => {
+    if (PENDING.has(`${name}: ${what}`)) test.fails(`${what} (still wrong)`, body);
+    else test(what, body);
+  };
+
+  testCase('check', () => {
+    const { findings } = surveyImage(opened(name));
+    const codes = findings.map((finding) => finding.code);
+    for (const code of check?.['must have'] ?? []) expect(codes).toContain(code);
+    for (const code of check?.['must not have'] ?? []) expect(codes).not.toContain(code);
+    const errors = findings.filter(({ severity }) => severity === 'error');
+    expect(errors.length > 0 ? 1 : 0).toBe(check?.exit ?? 0);
+    if (check?.findings !== undefined) expect(findings).toHaveLength(check.findings);
+    if (sound === true) expect(findings.filter(({ severity }) => severity !== 'information')).toEqual([]);
+  });
+
+  const count = entries ?? items;
+  if (part !== undefined && count !== undefined)
+    testCase('entries', () => {
+      expect(linesOf(name, part)).toHaveLength(count);
+    });
+
+  const codec = typeof expected === 'object' ? expected['value codec']?.toLowerCase() : undefined;
+  if (part !== undefined && codec !== undefined)
+    testCase('values', () => {
+      const read = linesOf(name, part).filter(({ size }) => size !== 0);
+      expect(read.length).toBeGreaterThan(0);
+      for (const { valueCodec } of read) expect(valueCodec).toBe(codec);
+    });
+});
