@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { PATIENCE } from './patience.ts';
 
 export default defineConfig({
   test: {
     include: ['test/{engine,extension,webview,tools}/**/*.test.ts'],
-    testTimeout: 30_000,
+    testTimeout: 2 * PATIENCE,
+    hookTimeout: 2 * PATIENCE,
   },
 });

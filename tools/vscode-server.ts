@@ -215,7 +215,7 @@ async function answering(address: string, log: string, ended: Promise<void>): Pr
   void ended.then(() => {
     alive = false;
   });
-  for (let attempt = 0; attempt < 300 && alive; attempt++) {
+  for (let attempt = 0; attempt < 3000 && alive; attempt++) {
     const answer = await fetch(`${address}/version`).catch(() => undefined);
     if (answer?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 100));

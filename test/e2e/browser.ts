@@ -10,6 +10,7 @@ import { cache } from '../../tools/project.ts';
 import { prepareSamples } from '../../tools/samples.ts';
 import { floor, installServer, newest, type RunningServer, type ServeOptions, serve } from '../../tools/vscode-server.ts';
 import { vsix } from '../../tools/vsix.ts';
+import { PATIENCE } from '../patience.ts';
 
 export interface Stage {
   readonly server: RunningServer;
@@ -64,6 +65,6 @@ function browserFlags(): string[] {
 export async function newPage(browser: Browser): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(PATIENCE);
   return page;
 }

@@ -1,13 +1,14 @@
 /**
  * VS Code as a person at the screen meets it: one method for each thing that one does or reads.
  *
- * Every method waits until what it did shows, and fails after 20 s. What is particular to our editor is a locator inside
+ * Every method waits until what it did shows, and fails after minutes. What is particular to our editor is a locator inside
  * `webview()`; what is particular to debugging stands in `debugging.ts`.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { cache, root } from '../../tools/project.ts';
+import { PATIENCE } from '../patience.ts';
 
 export const shots = join(cache, 'shots');
 
@@ -136,7 +137,7 @@ export class Workbench {
       await this.page.mouse.move(place.x + 200, place.y + 200);
       await shown.waitFor({ state: 'hidden' });
       await this.page.mouse.move(place.x, place.y, { steps: 4 });
-      await shown.waitFor({ timeout: 2000 }).catch(() => undefined);
+      await shown.waitFor({ timeout: 2000 * (attempt + 1) }).catch(() => undefined);
       if (await shown.isVisible()) {
         await this.until(async () => !/^(Loading.*)?$/.test((await shown.innerText()).trim()), 'the hover has a text');
         return shown.innerText();
@@ -167,7 +168,7 @@ export class Workbench {
   }
 
   /** Waits until a condition holds, and fails with its words. */
-  async until(condition: () => Promise<boolean>, words: string, milliseconds = 20_000): Promise<void> {
+  async until(condition: () => Promise<boolean>, words: string, milliseconds = PATIENCE): Promise<void> {
     const end = Date.now() + milliseconds;
     while (!(await condition())) {
       if (Date.now() > end) throw new Error(`It did not come about in ${milliseconds / 1000} s that ${words}.`);
@@ -176,7 +177,7 @@ export class Workbench {
   }
 
   /** Reads again and again until the text matches, and answers it. */
-  async untilMatch(read: () => Promise<string>, pattern: RegExp, milliseconds = 20_000): Promise<string> {
+  async untilMatch(read: () => Promise<string>, pattern: RegExp, milliseconds = PATIENCE): Promise<string> {
     const end = Date.now() + milliseconds;
     let text = await read();
     while (!pattern.test(text)) {
@@ -216,10 +217,12 @@ export class Tree {
   async row(label: string): Promise<Locator> {
     const row = this.root.locator('.monaco-list-row').filter({ has: labelled(this.#page, label) });
     await this.root.locator('.monaco-list-row').first().waitFor();
-    for (let attempt = 0; attempt < 40 && !(await row.first().isVisible()); attempt++) {
+    const end = Date.now() + PATIENCE;
+    for (let attempt = 0; !(await row.first().isVisible()) && Date.now() < end; attempt++) {
       if (attempt >= 4) {
         await this.root.locator('.monaco-list').first().hover();
-        await this.#page.mouse.wheel(0, 150);
+        // From the top again where all was gone through: rows may come late.
+        await this.#page.mouse.wheel(0, attempt % 40 === 0 ? -1e6 : 150);
       }
       await this.#page.waitForTimeout(100);
     }

@@ -10,11 +10,12 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { cache, main, root } from '../../tools/project.ts';
 import { newPage, type Stage, setTheStage } from '../e2e/browser.ts';
+import { PATIENCE } from '../patience.ts';
 
 const folder = join(cache, 'test', 'host');
 const result =
   process.argv.find((argument) => argument.startsWith('--result='))?.slice('--result='.length) ?? join(folder, 'result.json');
-const limit = 180_000;
+const limit = 10 * PATIENCE;
 
 /** The workbench reports through the same pipe as the suite; the suite's lines begin with this mark. */
 const mark = '│';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { chromium as findChromium } from '../../tools/chromium.ts';
+import { PATIENCE } from '../patience.ts';
 import { THEMES, type ThemeName } from './themes.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -62,7 +63,7 @@ export interface Tab {
 
 export async function openTab(browser: Browser, { editor, style, host }: Bundles, density = 1): Promise<Tab> {
   const page = await browser.newPage({ deviceScaleFactor: density });
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(PATIENCE);
   let troubles: string[] = [];
   let files: Readonly<Record<string, readonly [type: string, body: string]>> = {};
   page.on('pageerror', (error) => troubles.push(String(error)));

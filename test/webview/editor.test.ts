@@ -33,6 +33,12 @@ async function inEditor(use: (page: Page) => Promise<void>, options: EditorOptio
 /** The answers have come and were drawn. */
 const settled = (page: Page) => page.evaluate(() => window.fakeHost.settled());
 
+/** Waits until the editor has saved a state that holds `text` as JSON, as it saves a moment after a change. */
+async function savedAs(page: Page, text: string): Promise<unknown> {
+  await page.waitForFunction((wanted) => JSON.stringify(window.fakeHost.savedState)?.includes(wanted), text);
+  return page.evaluate(() => window.fakeHost.savedState);
+}
+
 /** The colour of a point of the map's cells, from the field's corner. */
 const pixel = (page: Page, x: number, y: number) =>
   page
@@ -111,7 +117,7 @@ test('a hover tells the owner, the fate and the address', () =>
     await page.locator('.field').hover({ position: { x: 14 * 3 + 6, y: 8 } });
     expect(await page.locator('.tip').innerText()).toBe('3 events, live\n0x30000 +64 KiB');
     await page.locator('.strip').hover();
-    expect(await page.locator('.tip').count()).toBe(0);
+    await page.locator('.tip').waitFor({ state: 'hidden' });
   }));
 
 test('the map is driven by keys, and says where it is', () =>
@@ -277,8 +283,7 @@ test('panes are closed, opened and moved, and that is remembered', async () => {
     await page.getByLabel('Close the inspector').click();
     await page.getByLabel('Height of the bytes').focus();
     await page.keyboard.press('ArrowUp');
-    await page.waitForTimeout(350);
-    saved = await page.evaluate(() => window.fakeHost.savedState);
+    saved = await savedAs(page, '"bytesHeight":256');
   });
   await inEditor(
     async (page) => {

@@ -6,6 +6,7 @@ import { readTrace } from '../../../engine/trace/reader.ts';
 import { newTraceText } from '../../../engine/trace/template.ts';
 import { TraceText } from '../../../engine/trace/text.ts';
 import { encodeTrace } from '../../../engine/trace/writer.ts';
+import { processorTime } from '../../patience.ts';
 import { anyEvent, plainHeader } from './arbitraries.ts';
 import { recordedTrace, traceOf } from './fixtures.ts';
 import { randomTrace } from './naive.ts';
@@ -179,8 +180,9 @@ describe('lines and steps', () => {
     );
     const text = new TraceText(traceOf(events));
     expect([...text.range(text.lines - 100, 100)].length).toBe(100);
-    const start = performance.now();
-    for (let page = 0; page < 10; page++) expect([...text.range(page * 9000, 100)].length).toBe(100);
-    expect(performance.now() - start).toBeLessThan(1000);
+    const spent = processorTime(() => {
+      for (let page = 0; page < 10; page++) expect([...text.range(page * 9000, 100)].length).toBe(100);
+    });
+    expect(spent).toBeLessThan(1000);
   });
 });

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Notice } from '../../../engine/protocol.ts';
+import { eventually } from '../../eventually.ts';
 import { EventEmitter } from '../fake-vscode.ts';
 
 vi.mock('vscode', () => import('../fake-vscode.ts'));
@@ -66,7 +67,7 @@ describe('the adapter at this end', () => {
   test('says why it cannot go on', async () => {
     engine.problem = 'This debug session has ended.';
     adapter.handleMessage({ seq: 1 });
-    await vi.waitFor(() => expect(sent).toEqual([event('output'), event('terminated')]));
+    await eventually(() => expect(sent).toEqual([event('output'), event('terminated')]));
     expect(JSON.stringify(sent[0])).toContain('This debug session has ended.');
   });
 });

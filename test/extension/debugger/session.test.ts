@@ -5,6 +5,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { CAPABILITIES, REQUESTS } from '../../../extension/debugger/adapter/capabilities.ts';
+import { eventually } from '../../eventually.ts';
 import type { Client } from './client.ts';
 import { fixture, HAND_WRITTEN, MEMORIES, MIXED, newClient } from './sessions.ts';
 
@@ -192,7 +193,7 @@ describe('stepping', () => {
     await client.ask('continue', { threadId: 1 });
     expect(client.transcript.trimEnd().split('\n').at(-1)).toMatch(/^← continue/);
     expect(await client.refusal('next', { threadId: 1 })).toBe('The trace is running; pause it first.');
-    await vi.waitFor(() => expect(client.lastStop()).toMatchObject({ description: 'End of trace' }));
+    await eventually(() => expect(client.lastStop()).toMatchObject({ description: 'End of trace' }));
   });
 
   test('a way that takes long can be paused, and gone on', async () => {
@@ -202,7 +203,7 @@ describe('stepping', () => {
     await client.ask('pause', { threadId: 1 });
     expect(client.lastStop()).toMatchObject({ reason: 'pause' });
     await client.ask('continue', { threadId: 1 });
-    await vi.waitFor(() => expect(client.lastStop()).toMatchObject({ description: 'End of trace' }));
+    await eventually(() => expect(client.lastStop()).toMatchObject({ description: 'End of trace' }));
   });
 
   test('a way that takes very long shows its progress, which can be cancelled', async () => {

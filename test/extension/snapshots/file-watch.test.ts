@@ -1,8 +1,9 @@
 import { appendFileSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { watchForChange } from '../../../extension/snapshots/file-watch.ts';
+import { eventually } from '../../eventually.ts';
 
 const path = join(mkdtempSync(join(tmpdir(), 'file-watch-')), 'stable_memory.bin');
 
@@ -17,7 +18,7 @@ test.each([
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(changes).toBe(0);
   change();
-  await vi.waitFor(() => expect(changes).toBeGreaterThan(0));
+  await eventually(() => expect(changes).toBeGreaterThan(0));
   watch.dispose();
   const told = changes;
   writeFileSync(path, 'quite another thing');

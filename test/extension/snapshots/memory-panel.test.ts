@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { type CallName, type MemoryRef, PROTOCOL_VERSION, type Survey } from '../../../engine/protocol.ts';
+import { eventually } from '../../eventually.ts';
 import { EventEmitter, ran, Uri } from '../fake-vscode.ts';
 
 vi.mock('vscode', () => import('../fake-vscode.ts'));
@@ -24,7 +25,7 @@ class FakeEngine {
 
   /** Answers the latest question of that name that waits. */
   async answer(call: CallName, value: unknown): Promise<void> {
-    await vi.waitFor(() => expect(this.asked.some((each) => each.call === call)).toBe(true));
+    await eventually(() => expect(this.asked.some((each) => each.call === call)).toBe(true));
     const index = this.asked.findLastIndex((each) => each.call === call);
     this.asked.splice(index, 1)[0]?.answer(value);
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -95,7 +96,7 @@ describe('a memory', () => {
     const { engine, posted, ready, hide } = openPanel();
     ready();
     await engine.answer('memory/open', summary);
-    await vi.waitFor(() => expect(engine.asked).toHaveLength(1));
+    await eventually(() => expect(engine.asked).toHaveLength(1));
     hide(true);
     hide(false);
     ready();
@@ -109,7 +110,7 @@ describe('a memory', () => {
     const { engine, posted, ready, memoryPanel } = openPanel();
     ready();
     await engine.answer('memory/open', summary);
-    await vi.waitFor(() => expect(engine.asked).toHaveLength(1));
+    await eventually(() => expect(engine.asked).toHaveLength(1));
     memoryPanel.show();
     await engine.answer('memory/survey', survey);
     expect(notices(posted)).toEqual(['show']);

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Inside } from '../../../extension/extension.ts';
+import { PATIENCE } from '../../patience.ts';
 
 /** The extension's own view of itself; activates it where nothing has yet. */
 export async function inside(): Promise<Inside> {
@@ -21,7 +22,7 @@ export function sample(path: string): vscode.Uri {
 }
 
 /** Waits until `read` gives something, and answers that. */
-export async function until<T>(what: string, read: () => T | undefined | Promise<T | undefined>, limit = 10_000): Promise<T> {
+export async function until<T>(what: string, read: () => T | undefined | Promise<T | undefined>, limit = PATIENCE): Promise<T> {
   const end = Date.now() + limit;
   while (Date.now() < end) {
     const value = await read();
