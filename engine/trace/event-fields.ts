@@ -2,6 +2,8 @@
 import {
   EVENT_KINDS,
   type EventKind,
+  exactAddress,
+  exactOldAddress,
   MESSAGE_KINDS,
   OUTCOMES,
   SPACE_KINDS,
@@ -30,6 +32,11 @@ export function spaceOf(event: TraceEvent): SpaceNumber | undefined {
 /** Takes the event from its fields, its kind's number first. Of an event that leaves a problem in `fields` nothing is true. */
 export function decodeEvent(fields: Fields, form: TraceForm, kind: EventKind, values: readonly unknown[]): TraceEvent {
   fields.open(form, `the ${kind} event`, values);
+  const event = takeEvent(fields, kind);
+  return fields.far !== undefined && 'address' in event ? { ...event, far: fields.far } : event;
+}
+
+function takeEvent(fields: Fields, kind: EventKind): TraceEvent {
   switch (kind) {
     case 'string':
       return { kind, id: fields.uint(1, 'id'), text: fields.text(2, 'text') };
@@ -103,7 +110,7 @@ export function decodeEvent(fields: Fields, form: TraceForm, kind: EventKind, va
       return {
         kind,
         space: fields.uint(1, 'space'),
-        oldAddress: fields.address(2, 'old address'),
+        oldAddress: fields.address(2, 'old address', 'oldAddress'),
         oldSize: fields.uint(3, 'old size'),
         address: fields.address(4, 'new address'),
         size: fields.uint(5, 'new size'),
@@ -163,19 +170,19 @@ function fieldsOf(event: TraceEvent): readonly FieldValue[] {
     case 'grow':
       return [event.space, event.by, event.before];
     case 'write':
-      return [event.space, event.address, event.bytes, event.stack];
+      return [event.space, exactAddress(event), event.bytes, event.stack];
     case 'read':
-      return [event.space, event.address, event.length, event.stack];
+      return [event.space, exactAddress(event), event.length, event.stack];
     case 'allocate':
-      return [event.space, event.address, event.size, event.requested, event.stack];
+      return [event.space, exactAddress(event), event.size, event.requested, event.stack];
     case 'deallocate':
-      return [event.space, event.address, event.size, event.stack];
+      return [event.space, exactAddress(event), event.size, event.stack];
     case 'reallocate':
-      return [event.space, event.oldAddress, event.oldSize, event.address, event.size, event.stack];
+      return [event.space, exactOldAddress(event), event.oldSize, exactAddress(event), event.size, event.stack];
     case 'free':
       return [event.space, event.keep];
     case 'label':
-      return [event.space, event.address, event.length, event.name];
+      return [event.space, exactAddress(event), event.length, event.name];
     case 'checkpoint':
       return [event.space, event.pages, event.sha256];
     case 'gap':

@@ -3,7 +3,7 @@ import { formatAddress, formatCount, formatCounted, toHex } from '../format.ts';
 import { formatPrincipal, MAX_PRINCIPAL_BYTES } from '../values/principal.ts';
 import { decodeUtf8 } from '../values/utf8.ts';
 import type { Annotation } from './annotations.ts';
-import type { Outcome, SpaceNumber, TraceEvent, TraceHeader } from './events.ts';
+import { exactAddress, exactOldAddress, type Outcome, type SpaceNumber, type TraceEvent, type TraceHeader } from './events.ts';
 import { LineBuilder, type TextLine } from './text-line.ts';
 import type { Trace } from './trace.ts';
 
@@ -123,25 +123,25 @@ function describe(line: LineBuilder, event: TraceEvent, context: LineContext): v
       inSpace(event.space).add(growText(event.before, event.by));
       break;
     case 'write':
-      addRange(inSpace(event.space), event.space, event.address, event.bytes.length).column(columns.note);
+      addRange(inSpace(event.space), event.space, exactAddress(event), event.bytes.length).column(columns.note);
       line.part(preview(event.bytes), { kind: 'bytes', bytes: event.bytes });
       break;
     case 'read':
-      addRange(inSpace(event.space), event.space, event.address, event.length);
+      addRange(inSpace(event.space), event.space, exactAddress(event), event.length);
       break;
     case 'allocate':
       addSize(inSpace(event.space), event.size).add(' → ');
-      addAddress(line, event.space, event.address, event.size);
+      addAddress(line, event.space, exactAddress(event), event.size);
       if (event.requested !== undefined) line.add(` for ${formatCount(event.requested)} B`);
       break;
     case 'deallocate':
       addSize(inSpace(event.space), event.size).add('   ');
-      addAddress(line, event.space, event.address, event.size);
+      addAddress(line, event.space, exactAddress(event), event.size);
       break;
     case 'reallocate':
       addSize(inSpace(event.space), event.size).add(' → ');
-      addAddress(line, event.space, event.address, event.size).add(' from ');
-      addRange(line, event.space, event.oldAddress, event.oldSize);
+      addAddress(line, event.space, exactAddress(event), event.size).add(' from ');
+      addRange(line, event.space, exactOldAddress(event), event.oldSize);
       break;
     case 'free':
       inSpace(event.space).add(
@@ -149,7 +149,7 @@ function describe(line: LineBuilder, event: TraceEvent, context: LineContext): v
       );
       break;
     case 'label':
-      addRange(inSpace(event.space), event.space, event.address, event.length)
+      addRange(inSpace(event.space), event.space, exactAddress(event), event.length)
         .column(columns.note)
         .add(quote(name(event.name)));
       break;
@@ -188,11 +188,12 @@ function addSize(line: LineBuilder, size: number): LineBuilder {
   return line.add(' '.repeat(Math.max(0, SIZE_WIDTH - text.length))).part(text, { kind: 'size', size });
 }
 
-function addAddress(line: LineBuilder, space: SpaceNumber, address: number, length: number): LineBuilder {
-  return line.part(formatAddress(address), { kind: 'address', space, address, length });
+/** Takes an exact address; no memory reaches those that a number cannot hold, so that a link there may be rounded. */
+function addAddress(line: LineBuilder, space: SpaceNumber, address: number | bigint, length: number): LineBuilder {
+  return line.part(formatAddress(address), { kind: 'address', space, address: Number(address), length });
 }
 
-function addRange(line: LineBuilder, space: SpaceNumber, address: number, size: number): LineBuilder {
+function addRange(line: LineBuilder, space: SpaceNumber, address: number | bigint, size: number): LineBuilder {
   return addAddress(line, space, address, size).add(' +').part(String(size), { kind: 'size', size });
 }
 

@@ -51,6 +51,17 @@ export const EVENT_KINDS = [
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
+/** Addresses that no memory reaches, of 2^53 and more, as the file has them: the event's own are rounded, and good for comparisons alone. */
+export interface FarAddresses {
+  readonly address?: bigint;
+  readonly oldAddress?: bigint;
+}
+
+/** Present only where an address of the event is 2^53 or more: some allocators answer 2^64 - 1 to a request for no bytes. */
+interface WithAddress {
+  readonly far?: FarAddresses;
+}
+
 export type TraceEvent =
   | { readonly kind: 'string'; readonly id: number; readonly text: string }
   | {
@@ -85,21 +96,21 @@ export type TraceEvent =
       /** Pages before, or -1 where the memory could not grow. */
       readonly before: number;
     }
-  | {
+  | (WithAddress & {
       readonly kind: 'write';
       readonly space: SpaceNumber;
       readonly address: Address;
       readonly bytes: Uint8Array;
       readonly stack: number | undefined;
-    }
-  | {
+    })
+  | (WithAddress & {
       readonly kind: 'read';
       readonly space: SpaceNumber;
       readonly address: Address;
       readonly length: number;
       readonly stack: number | undefined;
-    }
-  | {
+    })
+  | (WithAddress & {
       readonly kind: 'allocate';
       readonly space: SpaceNumber;
       readonly address: Address;
@@ -108,15 +119,15 @@ export type TraceEvent =
       /** Bytes asked for, where they differ from `size`. */
       readonly requested: number | undefined;
       readonly stack: number | undefined;
-    }
-  | {
+    })
+  | (WithAddress & {
       readonly kind: 'deallocate';
       readonly space: SpaceNumber;
       readonly address: Address;
       readonly size: number;
       readonly stack: number | undefined;
-    }
-  | {
+    })
+  | (WithAddress & {
       readonly kind: 'reallocate';
       readonly space: SpaceNumber;
       readonly oldAddress: Address;
@@ -124,20 +135,20 @@ export type TraceEvent =
       readonly address: Address;
       readonly size: number;
       readonly stack: number | undefined;
-    }
+    })
   | {
       readonly kind: 'free';
       readonly space: SpaceNumber;
       /** Of a memory-region: the first bytes that a `clear` keeps. */
       readonly keep: number | undefined;
     }
-  | {
+  | (WithAddress & {
       readonly kind: 'label';
       readonly space: SpaceNumber;
       readonly address: Address;
       readonly length: number;
       readonly name: number;
-    }
+    })
   | { readonly kind: 'checkpoint'; readonly space: SpaceNumber; readonly pages: number; readonly sha256: Uint8Array }
   | { readonly kind: 'gap'; readonly lost: number }
   | {
@@ -174,4 +185,14 @@ export function isStep(event: TraceEvent): boolean {
     default:
       return false;
   }
+}
+
+/** An address of an event as the file has it, for people and for writing the event again. */
+export function exactAddress(event: Extract<TraceEvent, WithAddress & { readonly address: Address }>): number | bigint {
+  return event.far?.address ?? event.address;
+}
+
+/** Where a block was before it was reallocated, as the file has it. */
+export function exactOldAddress(event: Extract<TraceEvent, { readonly kind: 'reallocate' }>): number | bigint {
+  return event.far?.oldAddress ?? event.oldAddress;
 }

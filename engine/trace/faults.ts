@@ -123,6 +123,7 @@ function checkBounds(told: Telling, state: SpaceState, address: number, size: nu
 }
 
 function checkAllocation(told: Telling, state: SpaceState, address: number, size: number, old: LiveBlock | undefined): void {
+  if (size === 0) return;
   if (!isExact(address, size)) {
     told.fault('trace.out-of-bounds', address, size, undefined, `was given ${formatRange({ address, size })}, ${BEYOND}`);
     return;
@@ -136,11 +137,12 @@ function checkAllocation(told: Telling, state: SpaceState, address: number, size
 }
 
 function checkDeallocation(told: Telling, state: SpaceState, address: LiveBlock['address'], size: number): void {
+  if (size === 0) return;
   if (!isExact(address, size)) {
     told.fault('trace.out-of-bounds', address, size, undefined, `gave back ${formatRange({ address, size })}, ${BEYOND}`);
     return;
   }
-  if (size === 0 || state.blocks.startingAt(address, size)?.size === size || !state.known) return;
+  if (state.blocks.startingAt(address, size)?.size === size || !state.known) return;
   const gave = `gave back ${formatRange({ address, size })}`;
   if (address + size > state.size) {
     told.fault(

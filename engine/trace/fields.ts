@@ -1,6 +1,6 @@
 import { formatCount, fromHex } from '../format.ts';
 import { type Address, at } from '../memory/memory.ts';
-import type { SpaceParams } from './events.ts';
+import type { FarAddresses, SpaceParams } from './events.ts';
 
 /** How a trace is written down: binary, or its JSON Lines twin. The two differ in byte strings, large integers and maps. */
 export type TraceForm = 'cbor' | 'json';
@@ -16,6 +16,8 @@ const DIGITS = /^-?(0|[1-9][0-9]*)$/;
  */
 export class Fields {
   problem: string | undefined;
+  /** The addresses of 2^53 and more among those that were taken since `open`; undefined where there are none. */
+  far: FarAddresses | undefined;
   #form: TraceForm = 'cbor';
   #values: readonly unknown[] = [];
   #what = '';
@@ -26,6 +28,7 @@ export class Fields {
     this.#what = what;
     this.#values = values;
     this.problem = undefined;
+    this.far = undefined;
   }
 
   uint(index: number, name: string): number {
@@ -41,8 +44,14 @@ export class Fields {
     return least;
   }
 
-  address(index: number, name: string): Address {
-    return at(0, this.uint(index, name));
+  /** Any number of 64 bits. From 2^53 on it is rounded, and kept exactly in `far`. */
+  address(index: number, name: string, field: keyof FarAddresses = 'address'): Address {
+    const value = this.#values[index];
+    const exact = typeof value === 'number' ? undefined : this.#large(value);
+    if (exact === undefined || exact <= Number.MAX_SAFE_INTEGER) return at(0, this.uint(index, name));
+    if (exact < 1n << 64n) this.far = { ...this.far, [field]: exact };
+    else this.#reject(name, 'a whole number of 64 bits', value);
+    return at(0, Number(exact));
   }
 
   /** One of a row of names, by its number. */

@@ -11,7 +11,7 @@
  */
 import { type Address, at } from '../memory/memory.ts';
 import type { ByteSource } from '../memory/source.ts';
-import type { TraceEvent } from './events.ts';
+import type { FarAddresses, TraceEvent } from './events.ts';
 import type { ImportedTrace } from './import.ts';
 import { jsonOf, lines } from './line-reader.ts';
 import type { TraceFinding } from './pieces.ts';
@@ -30,9 +30,22 @@ const POLICIES: Readonly<Record<string, string>> = {
   'mr-1.4.0+ab-0.7.1': 'memory-region@1.4.0',
 };
 
+/** What old releases answer to a request for no bytes, as JSON rounds it, and as it was. */
+const NOWHERE = 2 ** 64;
+const NOWHERE_EXACT = 2n ** 64n - 1n;
+
 interface Block {
   readonly address: Address;
   readonly size: number;
+}
+
+/** The exact addresses of an event's block, and of the block before it was moved, where they are such. */
+function withFar({ address }: Block, old?: Block): { readonly far?: FarAddresses } {
+  const far = {
+    ...(address === NOWHERE && { address: NOWHERE_EXACT }),
+    ...(old?.address === NOWHERE && { oldAddress: NOWHERE_EXACT }),
+  };
+  return Object.keys(far).length > 0 ? { far } : {};
 }
 
 export function importRegionTrace(source: ByteSource, header: Readonly<Record<string, unknown>>): ImportedTrace {
@@ -83,20 +96,24 @@ function eventOf(row: unknown, blocks: Block[]): TraceEvent | undefined {
     typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined,
   );
   const [kind, first, second, place] = numbers;
-  if (first === undefined || second === undefined || place === undefined) return undefined;
-  const address = at(0, place);
+  const isNowhere = row[3] === NOWHERE;
+  if (first === undefined || second === undefined || (place === undefined && !isNowhere)) return undefined;
+  const address = at(0, place ?? NOWHERE);
   const block = blocks[first];
   switch (kind) {
-    case 0:
-      blocks.push({ address, size: first });
-      return { kind: 'allocate', space: SPACE, address, size: first, requested: undefined, stack: undefined };
+    case 0: {
+      const made = { address, size: first };
+      blocks.push(made);
+      return { kind: 'allocate', space: SPACE, ...made, requested: undefined, stack: undefined, ...withFar(made) };
+    }
     case 1:
-      return block && { kind: 'deallocate', space: SPACE, address: block.address, size: block.size, stack: undefined };
+      return block && { kind: 'deallocate', space: SPACE, ...block, stack: undefined, ...withFar(block) };
     case 2: {
       if (!block) return undefined;
-      blocks[first] = { address, size: second };
+      const moved = { address, size: second };
+      blocks[first] = moved;
       const { address: oldAddress, size: oldSize } = block;
-      return { kind: 'reallocate', space: SPACE, oldAddress, oldSize, address, size: second, stack: undefined };
+      return { kind: 'reallocate', space: SPACE, oldAddress, oldSize, ...moved, stack: undefined, ...withFar(moved, block) };
     }
     default:
       return undefined;

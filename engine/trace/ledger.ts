@@ -73,9 +73,9 @@ export function takesEffect({ before, by }: Extract<TraceEvent, { kind: 'grow' }
   return before !== -1 && before + by <= MOST_PAGES;
 }
 
-/** Whether all addresses of a range, its end too, are exact numbers. No memory reaches so far. */
+/** Returns whether all addresses of a range, its end too, are exact numbers; no memory reaches further. A range of no bytes has none. */
 export function isExact(address: number, size: number): boolean {
-  return address + size <= Number.MAX_SAFE_INTEGER;
+  return size === 0 || address + size <= Number.MAX_SAFE_INTEGER;
 }
 
 export function firstLedger(start: StartingPoint): Ledger {

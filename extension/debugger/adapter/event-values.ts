@@ -1,6 +1,6 @@
 import { formatAddress, formatCount, formatCounted, toHex } from '../../../engine/format.ts';
 import { spaceOf } from '../../../engine/trace/event-fields.ts';
-import type { TraceEvent } from '../../../engine/trace/events.ts';
+import { exactAddress, exactOldAddress, type TraceEvent } from '../../../engine/trace/events.ts';
 import type { SpaceState } from '../../../engine/trace/ledger.ts';
 import type { Timeline } from '../../../engine/trace/timeline.ts';
 import { referenceAt } from './memory-reference.ts';
@@ -14,19 +14,19 @@ const MOST_SHOWN = 64;
 export function eventTitle(event: TraceEvent): string {
   switch (event.kind) {
     case 'allocate':
-      return `allocate ${sizeText(event.size)} → ${formatAddress(event.address)}`;
+      return `allocate ${sizeText(event.size)} → ${formatAddress(exactAddress(event))}`;
     case 'deallocate':
-      return `deallocate ${rangeText(event.address, event.size)}`;
+      return `deallocate ${rangeText(exactAddress(event), event.size)}`;
     case 'reallocate':
-      return `reallocate ${rangeText(event.oldAddress, event.oldSize)} → ${rangeText(event.address, event.size)}`;
+      return `reallocate ${rangeText(exactOldAddress(event), event.oldSize)} → ${rangeText(exactAddress(event), event.size)}`;
     case 'grow': {
       const by = formatCounted(event.by, 'page');
       return event.before === -1 ? `grow by ${by}: refused` : `grow by ${by}`;
     }
     case 'write':
-      return `write ${rangeText(event.address, event.bytes.length)}`;
+      return `write ${rangeText(exactAddress(event), event.bytes.length)}`;
     case 'read':
-      return `read ${rangeText(event.address, event.length)}`;
+      return `read ${rangeText(exactAddress(event), event.length)}`;
     case 'free':
       return event.keep === undefined ? 'free' : `clear, but for ${sizeText(event.keep)}`;
     case 'end':
@@ -36,7 +36,7 @@ export function eventTitle(event: TraceEvent): string {
   }
 }
 
-export function rangeText(address: number, length: number): string {
+export function rangeText(address: number | bigint, length: number): string {
   return `${formatAddress(address)} +${formatCount(length)}`;
 }
 
@@ -74,29 +74,31 @@ export function eventFields(timeline: Timeline): readonly Field[] {
 type OwnName = 'size' | 'address' | 'requested' | 'oldAddress' | 'oldSize' | 'pages' | 'bytes';
 
 function ownValues(timeline: Timeline, event: TraceEvent, space: SpaceState | undefined): Partial<Record<OwnName, Value>> {
-  const addressOf = (address: number): Value => addressValue(address, space && referenceAt(timeline, space, address));
+  // No memory has the bytes at an address that a number cannot hold.
+  const addressOf = (address: number | bigint): Value =>
+    addressValue(address, typeof address === 'bigint' ? undefined : space && referenceAt(timeline, space, address));
   switch (event.kind) {
     case 'allocate':
       return {
         size: sizeValue(event.size),
-        address: addressOf(event.address),
+        address: addressOf(exactAddress(event)),
         ...(event.requested !== undefined && { requested: sizeValue(event.requested) }),
       };
     case 'deallocate':
-      return { size: sizeValue(event.size), address: addressOf(event.address) };
+      return { size: sizeValue(event.size), address: addressOf(exactAddress(event)) };
     case 'reallocate':
       return {
         size: sizeValue(event.size),
-        address: addressOf(event.address),
-        oldAddress: addressOf(event.oldAddress),
+        address: addressOf(exactAddress(event)),
+        oldAddress: addressOf(exactOldAddress(event)),
         oldSize: sizeValue(event.oldSize),
       };
     case 'grow':
       return { pages: countValue(event.by) };
     case 'write':
-      return { size: sizeValue(event.bytes.length), address: addressOf(event.address), bytes: bytesValue(event.bytes) };
+      return { size: sizeValue(event.bytes.length), address: addressOf(exactAddress(event)), bytes: bytesValue(event.bytes) };
     case 'read':
-      return { size: sizeValue(event.length), address: addressOf(event.address) };
+      return { size: sizeValue(event.length), address: addressOf(exactAddress(event)) };
     default:
       return {};
   }

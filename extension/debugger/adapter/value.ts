@@ -74,8 +74,8 @@ export function sizeValue(bytes: number): Value {
   return { text: sizeText(bytes), plain: bytes };
 }
 
-export function addressValue(address: number, memoryReference?: string): Value {
-  return { text: `${formatAddress(address)} (${formatCount(address)})`, plain: address, memoryReference };
+export function addressValue(address: number | bigint, memoryReference?: string): Value {
+  return { text: `${formatAddress(address)} (${formatCount(address)})`, plain: Number(address), memoryReference };
 }
 
 export function stepValue(step: number): Value {
