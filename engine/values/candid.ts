@@ -51,6 +51,7 @@ export function candidCodec(names: FieldNames = new Map()): Codec {
   return {
     name: 'candid',
     description: 'Candid, with its own type table',
+    read: (bytes, excerpt) => readCandid(bytes, names, excerpt),
     decode(bytes) {
       const reading = readCandid(bytes, names);
       return reading.problem === undefined && reading.length === bytes.length ? reading.decoded : undefined;

@@ -6,11 +6,12 @@
 import { toHex } from '../format.ts';
 import { viewOf } from '../memory/memory.ts';
 import { type Codec, type Excerpt, quote, type Reading } from './codec.ts';
-import { Composition, labelWithin } from './composition.ts';
+import { Composition } from './composition.ts';
 import { Cursor } from './cursor.ts';
 import { formatFloat } from './floats.ts';
 import { decodeInteger } from './integers.ts';
 import { MAX_INTEGER_BYTES } from './leb128.ts';
+import { NestedItems, type OpenItem } from './nested-items.ts';
 
 const UNSIGNED = 0;
 const NEGATIVE = 1;
@@ -25,17 +26,6 @@ const INDEFINITE = 31;
 const POSITIVE_BIGNUM = 2n;
 const NEGATIVE_BIGNUM = 3n;
 
-/** An array or map, or a tag's parenthesis, that is not yet complete. */
-interface Open {
-  readonly kind: 'array' | 'map' | 'tag';
-  readonly label: string;
-  /** Items that it will have, keys counted too; undefined where a break ends it. */
-  readonly count: number | undefined;
-  done: number;
-  /** In a map: the label of the value to come, from its key. */
-  key: string;
-}
-
 /** Reads the item that `bytes` begin with. */
 export function readCbor(bytes: Uint8Array, excerpt: Excerpt = {}): Reading {
   return new Reader(bytes, excerpt).read();
@@ -44,6 +34,7 @@ export function readCbor(bytes: Uint8Array, excerpt: Excerpt = {}): Reading {
 export const CBOR: Codec = {
   name: 'cbor',
   description: 'CBOR, in its diagnostic notation',
+  read: readCbor,
   decode(bytes) {
     const reading = readCbor(bytes);
     return reading.problem === undefined && reading.length === bytes.length ? reading.decoded : undefined;
@@ -53,70 +44,42 @@ export const CBOR: Codec = {
 class Reader {
   readonly #cursor: Cursor;
   readonly #out: Composition;
-  /** A list and not recursion: bytes decide how deep items nest. Each item takes a byte, so their number is bounded. */
-  readonly #open: Open[] = [];
+  readonly #items: NestedItems;
 
   constructor(bytes: Uint8Array, { length, mostParts }: Excerpt) {
     this.#cursor = new Cursor(bytes, length);
     this.#out = new Composition(mostParts);
+    this.#items = new NestedItems(this.#cursor, this.#out, 'cbor');
   }
 
   read(): Reading {
     do {
-      const open = this.#open.at(-1);
+      const open = this.#items.innermost;
       if (open && open.count === undefined && this.#cursor.bytes[this.#cursor.position] === BREAK) this.#break(open);
-      else this.#item(open);
-      this.#closeComplete();
-    } while (this.#open.length > 0 && this.#cursor.problem === undefined);
+      else this.#item();
+      this.#items.closeComplete();
+    } while (this.#items.innermost !== undefined && this.#cursor.problem === undefined);
     const { problem, cut } = this.#cursor;
     if (problem !== undefined && !cut) return { problem };
     const decoded = { text: this.#out.text, parts: this.#out.parts };
     return problem === undefined ? { decoded, length: this.#cursor.position } : { problem, begun: decoded };
   }
 
-  #break(open: Open): void {
+  #break(open: OpenItem): void {
     if (open.kind === 'map' && open.done % 2 === 1) this.#cursor.fail('A key stands without a value.');
     this.#cursor.byte();
-    this.#close(open);
+    this.#items.close();
   }
 
-  #closeComplete(): void {
-    for (let open = this.#open.at(-1); open && open.count === open.done; open = this.#open.at(-1)) this.#close(open);
-  }
-
-  #close(open: Open): void {
-    this.#open.pop();
-    this.#out.write(open.kind === 'map' ? '}' : open.kind === 'array' ? ']' : ')');
-  }
-
-  #item(open: Open | undefined): void {
-    const label = this.#begin(open);
+  #item(): void {
+    const label = this.#items.begin();
     const start = this.#cursor.position;
     const initial = this.#cursor.byte();
     const major = initial >> 5;
     const information = initial & 31;
-    if (major === 7) this.#simple(start, information, label, open);
-    else if (information === INDEFINITE) this.#indefinite(start, major, label, open);
-    else this.#definite(start, major, this.#argument(information), label, open);
-  }
-
-  /** Writes what stands between the item before and this one; says what this one is called. */
-  #begin(open: Open | undefined): string {
-    if (open === undefined) return '';
-    const position = open.done;
-    open.done += 1;
-    if (open.kind === 'tag') return open.label;
-    if (open.kind === 'array') {
-      if (position > 0) this.#out.write(', ');
-      return labelWithin(open.label, `[${position}]`);
-    }
-    if (position % 2 === 1) {
-      this.#out.write(': ');
-      return labelWithin(open.label, open.key);
-    }
-    if (position > 0) this.#out.write(', ');
-    open.key = '.…';
-    return open.label === '' ? 'key' : labelWithin(open.label, ' key');
+    if (major === 7) this.#simple(start, information, label);
+    else if (information === INDEFINITE) this.#indefinite(start, major, label);
+    else this.#definite(start, major, this.#argument(information), label);
   }
 
   #argument(information: number): bigint {
@@ -128,26 +91,26 @@ class Reader {
     return decodeInteger(this.#cursor.take(2 ** (information - 24)), { signed: false, order: 'big' });
   }
 
-  #definite(start: number, major: number, argument: bigint, label: string, open: Open | undefined): void {
+  #definite(start: number, major: number, argument: bigint, label: string): void {
     if (major === UNSIGNED || major === NEGATIVE) {
-      this.#leaf(start, label, String(major === UNSIGNED ? argument : -1n - argument), open);
+      this.#items.leaf(start, label, String(major === UNSIGNED ? argument : -1n - argument));
     } else if (major === TAG) {
-      if (!this.#bignum(start, argument, label, open)) this.#push('tag', start, label, 1, `${argument}(`);
+      if (!this.#bignum(start, argument, label)) this.#items.push('tag', start, label, 1, `${argument}(`);
     } else if (argument > BigInt(this.#cursor.left)) {
       this.#cursor.fail(`${argument} bytes or items should follow; it ends sooner.`);
     } else if (major === BYTE_STRING || major === TEXT_STRING) {
-      this.#leaf(start, label, this.#string(major, Number(argument)), open);
+      this.#items.leaf(start, label, this.#string(major, Number(argument)));
     } else if (major === ARRAY) {
-      this.#push('array', start, label, Number(argument), '[');
+      this.#items.push('array', start, label, Number(argument), '[');
     } else {
-      this.#push('map', start, label, 2 * Number(argument), '{');
+      this.#items.push('map', start, label, 2 * Number(argument), '{');
     }
   }
 
-  #indefinite(start: number, major: number, label: string, open: Open | undefined): void {
-    if (major === ARRAY) this.#push('array', start, label, undefined, '[');
-    else if (major === MAP) this.#push('map', start, label, undefined, '{');
-    else if (major === BYTE_STRING || major === TEXT_STRING) this.#leaf(start, label, this.#chunks(major), open);
+  #indefinite(start: number, major: number, label: string): void {
+    if (major === ARRAY) this.#items.push('array', start, label, undefined, '[');
+    else if (major === MAP) this.#items.push('map', start, label, undefined, '{');
+    else if (major === BYTE_STRING || major === TEXT_STRING) this.#items.leaf(start, label, this.#chunks(major));
     else this.#cursor.fail('Only strings, arrays and maps can be of a length that is not said.');
   }
 
@@ -172,7 +135,7 @@ class Reader {
   }
 
   /** A tag 2 or 3 on a byte string is one number, and is read as such. */
-  #bignum(start: number, tag: bigint, label: string, open: Open | undefined): boolean {
+  #bignum(start: number, tag: bigint, label: string): boolean {
     const initial = this.#cursor.bytes[this.#cursor.position] ?? 0;
     const isString = initial >> 5 === BYTE_STRING && (initial & 31) !== INDEFINITE;
     if (!isString || (tag !== POSITIVE_BIGNUM && tag !== NEGATIVE_BIGNUM)) return false;
@@ -181,37 +144,20 @@ class Reader {
     if (length > BigInt(Math.min(MAX_INTEGER_BYTES, this.#cursor.left)))
       this.#cursor.fail(`A number of ${length} bytes is too long.`);
     const value = decodeInteger(this.#cursor.take(Number(length)), { signed: false, order: 'big' });
-    this.#leaf(start, label, String(tag === POSITIVE_BIGNUM ? value : -1n - value), open);
+    this.#items.leaf(start, label, String(tag === POSITIVE_BIGNUM ? value : -1n - value));
     return true;
   }
 
-  #simple(start: number, information: number, label: string, open: Open | undefined): void {
+  #simple(start: number, information: number, label: string): void {
     const bytes = information >= 24 && information <= 27 ? this.#cursor.take(2 ** (information - 24)) : undefined;
     if (bytes === undefined) {
       if (information > 27) this.#cursor.fail('A break stands where an item should.');
-      this.#leaf(start, label, simpleName(information), open);
+      this.#items.leaf(start, label, simpleName(information));
       return;
     }
     if (this.#cursor.problem !== undefined) return;
     if (bytes.length === 1 && (bytes[0] ?? 0) < 32) this.#cursor.fail('A simple value is written too long.');
-    this.#leaf(start, label, bytes.length === 1 ? simpleName(bytes[0] ?? 0) : float(bytes), open);
-  }
-
-  #leaf(start: number, label: string, text: string, open: Open | undefined): void {
-    this.#out.writePart(start, this.#cursor.position, label === '' ? 'cbor' : label, text);
-    if (open?.kind === 'map' && open.done % 2 === 1) open.key = text.startsWith('"') ? `.${text.slice(1, -1)}` : `[${text}]`;
-  }
-
-  #push(kind: Open['kind'], start: number, label: string, count: number | undefined, text: string): void {
-    const size = count === undefined ? '' : kind === 'map' ? ` of ${count / 2}` : ` of ${count}`;
-    this.#out.name(
-      start,
-      this.#cursor.position,
-      label === '' ? kind : label,
-      kind === 'tag' ? text.slice(0, -1) : `${kind}${size}`,
-    );
-    this.#out.write(text);
-    this.#open.push({ kind, label, count, done: 0, key: '' });
+    this.#items.leaf(start, label, bytes.length === 1 ? simpleName(bytes[0] ?? 0) : float(bytes));
   }
 }
 

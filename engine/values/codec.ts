@@ -52,6 +52,8 @@ export interface Codec {
   readonly quoted?: true;
   /** What `bytes` say; undefined when they, all of them, are no encoding of this kind. */
   decode(bytes: Uint8Array): Decoded | undefined;
+  /** Reads the value that `bytes` begin with. Only of encodings whose values say where they end. */
+  read?(bytes: Uint8Array, excerpt?: Excerpt): Reading;
   /** The bytes of a text as `decode` writes it; undefined when it is none. */
   encode?(text: string): Uint8Array | undefined;
   /** The order of the values, negative when `a` comes first; for bytes that `decode` understands. */

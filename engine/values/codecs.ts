@@ -6,6 +6,9 @@ import { CBOR } from './cbor.ts';
 import type { Codec } from './codec.ts';
 import { FLOAT_CODECS } from './floats.ts';
 import { INTEGER_CODECS } from './integers.ts';
+import { MESSAGEPACK } from './messagepack.ts';
+import { paddedCodec } from './padded.ts';
+import { lengthPrefixedCodec, MAX_PREFIX, versionedCodec } from './prefixed.ts';
 import { PRINCIPAL } from './principal.ts';
 import { PROTOBUF } from './protobuf.ts';
 import { arrayCodec, blobCodec, optionCodec, pairCodec, reverseCodec, tripleCodec } from './storable.ts';
@@ -19,6 +22,7 @@ const SIMPLE: readonly Codec[] = [
   JSON_TEXT,
   CBOR,
   candidCodec(),
+  MESSAGEPACK,
   PROTOBUF,
   ...INTEGER_CODECS,
   ...FLOAT_CODECS,
@@ -48,6 +52,8 @@ export const CODEC_CHOICES: readonly CodecChoice[] = [
   { name: 'storable.reverse(…)', description: 'another codec, in reversed order' },
   { name: 'storable.blob(…)', description: 'at most so many raw bytes' },
   { name: 'storable.array(…)', description: 'exactly so many raw bytes' },
+  { name: 'padded(…)', description: 'another codec, then zeros' },
+  { name: 'prefixed(…, …)', description: 'so many bytes, or a length such as u32-le, then another codec' },
 ];
 
 /** Composed names nest no deeper. */
@@ -74,6 +80,11 @@ function parse(name: string, own: ReadonlyMap<string, Codec>, depth: number): Co
     if (inner.length !== 1 || !/^\d{1,9}$/.test(first)) return undefined;
     return outer === 'storable.blob' ? blobCodec(Number(first)) : arrayCodec(Number(first));
   }
+  if (outer === 'prefixed' && /^\d{1,2}$/.test(first)) {
+    const width = Number(first);
+    const of = inner.length === 2 && width >= 1 && width <= MAX_PREFIX ? parse(inner[1] ?? '', own, depth + 1) : undefined;
+    return of && versionedCodec(width, of);
+  }
   const members: Codec[] = [];
   for (const argument of inner) {
     const member = parse(argument, own, depth + 1);
@@ -87,6 +98,8 @@ function compose(outer: string, [a, b, c, ...more]: readonly Codec[]): Codec | u
   if (a === undefined || more.length > 0) return undefined;
   if (outer === 'storable.option') return b ? undefined : optionCodec(a);
   if (outer === 'storable.reverse') return b ? undefined : reverseCodec(a);
+  if (outer === 'padded') return b ? undefined : paddedCodec(a);
+  if (outer === 'prefixed') return b && !c ? lengthPrefixedCodec(a, b) : undefined;
   if (outer !== 'storable.tuple' || b === undefined) return undefined;
   return c ? tripleCodec(a, b, c) : pairCodec(a, b);
 }
