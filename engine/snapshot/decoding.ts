@@ -3,25 +3,30 @@ import { type Element, type Run, readRun } from '../structure.ts';
 import type { Codec } from '../values/codec.ts';
 import { type CodecTable, NO_CODECS } from '../values/codec-table.ts';
 import { codecOf } from '../values/codecs.ts';
-import { guessCodec } from '../values/sniff.ts';
+import type { Sample } from '../values/described.ts';
+import { guessCodecs } from '../values/sniff.ts';
 import type { PlacedStructure } from './snapshot.ts';
 
 export type Role = 'key' | 'value';
 
-/** How many elements a guess looks at; longer ones are left out. */
+/** How many elements a guess looks at. */
 const SAMPLES = 48;
-const SAMPLE_BYTES = 16_384;
+/** Longer values are looked at in part: their beginning says what they are. */
+const MAX_SAMPLE_BYTES = 16_384;
+const BEGINNING_BYTES = 4_096;
 
 export interface ChosenCodec {
   readonly codec: Codec;
   /** Nobody said so: the bytes suggest it. */
   readonly guessed: boolean;
+  /** Other codecs that a structure's values suggest, for those that the first one does not fit. */
+  readonly others: readonly Codec[];
 }
 
 /** How the keys and values of a snapshot's structures are decoded: as the user said, else as their bytes suggest. */
 export class Decoding {
   readonly #chosen = new Map<string, Codec>();
-  readonly #guessed = new Map<string, Codec>();
+  readonly #guessed = new Map<string, ChosenCodec>();
   readonly #own: CodecTable;
 
   /** `own`: the user's codecs. */
@@ -43,7 +48,7 @@ export class Decoding {
   /** What the user said; undefined where nobody did. */
   chosen(placed: PlacedStructure, role: Role): ChosenCodec | undefined {
     const codec = this.#chosen.get(`${role} ${placed.part}`);
-    return codec && { codec, guessed: false };
+    return codec && { codec, guessed: false, others: [] };
   }
 
   codec(placed: PlacedStructure, role: Role, budget: Budget): ChosenCodec {
@@ -55,27 +60,30 @@ export class Decoding {
       guessed = guess(placed, role, this.#own, budget);
       this.#guessed.set(name, guessed);
     }
-    return { codec: guessed, guessed: true };
+    return guessed;
   }
 }
 
-function guess(placed: PlacedStructure, role: Role, own: CodecTable, budget: Budget): Codec {
+function guess(placed: PlacedStructure, role: Role, own: CodecTable, budget: Budget): ChosenCodec {
   const { structure, space } = placed;
   const present = structure.count(budget);
   // Of a map that was cleared, what it held tells.
   const source = present > 0 ? structure : (structure.recoverable ?? structure);
   const count = present > 0 ? present : source.count(budget);
-  const samples: Uint8Array[] = [];
+  const samples: Sample[] = [];
   // Spread over all of them: neighbours in a tree are alike, and would suggest too much.
   for (let sample = 0; sample < Math.min(count, SAMPLES); sample++) {
     const index = count <= SAMPLES ? sample : Math.floor((sample * (count - 1)) / (SAMPLES - 1));
     for (const element of source.elements(index, 1, budget)) {
       const run = runOf(element, role);
-      if (run !== undefined && run.size <= SAMPLE_BYTES) samples.push(readRun(run));
+      if (run === undefined) continue;
+      const limit = run.size > MAX_SAMPLE_BYTES ? BEGINNING_BYTES : run.size;
+      samples.push({ bytes: readRun(run, limit), size: run.size });
     }
   }
   const family = space.kind === 'region' ? 'motoko' : 'stable-structures';
-  return codecOf(guessCodec(samples, { family, role }), own) ?? BYTES;
+  const [codec = BYTES, ...others] = guessCodecs(samples, { family, role }).flatMap((name) => codecOf(name, own) ?? []);
+  return { codec, guessed: true, others };
 }
 
 const BYTES: Codec = requireBytes();

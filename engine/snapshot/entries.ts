@@ -1,6 +1,7 @@
 import type { Budget } from '../budget.ts';
 import { toHex } from '../format.ts';
 import { type Element, type Leftover, type Run, readRun } from '../structure.ts';
+import { provenCodec } from '../values/described.ts';
 import { type ChosenCodec, type Role, runOf } from './decoding.ts';
 import type { PlacedStructure, Snapshot } from './snapshot.ts';
 
@@ -113,11 +114,23 @@ export function decodeSide(
   return { ...decodeBytes(bytes, chosen), guessed: chosen.guessed };
 }
 
-/** The text of bytes in a codec; in hex, where they are none of its values. */
-function decodeBytes(bytes: Uint8Array, chosen: ChosenCodec): { readonly text: string; readonly codec: string } {
-  const decoded = chosen.codec.decode(bytes);
-  if (decoded !== undefined) return { text: decoded.text, codec: chosen.codec.name };
-  return { text: toHex(bytes), codec: 'bytes' };
+/**
+ * Returns the text of bytes in a codec. Where they are none of its values: in another that the structure's values suggest or that the bytes
+ * themselves prove, if nobody chose the codec; else in hex.
+ */
+function decodeBytes(
+  bytes: Uint8Array,
+  { codec, guessed, others }: ChosenCodec,
+): { readonly text: string; readonly codec: string } {
+  const decoded = codec.decode(bytes);
+  if (decoded !== undefined) return { text: decoded.text, codec: codec.name };
+  for (const other of others) {
+    const text = other.decode(bytes)?.text;
+    if (text !== undefined) return { text, codec: other.name };
+  }
+  const proven = guessed ? provenCodec(bytes) : undefined;
+  const text = proven?.decode(bytes)?.text;
+  return proven === undefined || text === undefined ? { text: toHex(bytes), codec: 'bytes' } : { text, codec: proven.name };
 }
 
 /** Where a run begins in the image. */

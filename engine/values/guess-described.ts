@@ -1,7 +1,6 @@
-/** Recognisers of encodings that say themselves what they are: text, JSON, Candid, CBOR, principals. */
+/** Recognisers of encodings that say themselves what they are: text, JSON, Candid, Protocol Buffers, principals. */
 import { readCandid } from './candid.ts';
 import { CANDID_MAGIC } from './candid-types.ts';
-import { CBOR } from './cbor.ts';
 import type { Likelihood, Samples } from './guess.ts';
 import { principalClass } from './principal.ts';
 import { readFields } from './protobuf.ts';
@@ -25,8 +24,15 @@ export function guessCandid(samples: Samples): readonly Likelihood[] {
 }
 
 export function guessJson(samples: Samples): readonly Likelihood[] {
-  const share = samples.share((sample) => /^\s*[[{]/.test(decodeUtf8(sample) ?? '') && JSON_TEXT.decode(sample) !== undefined);
-  return share < ENOUGH ? [] : single('json', 0.98 * share, 'It is text, and a whole JSON document.');
+  const documents = samples.distinct.filter((sample) => JSON_TEXT.decode(sample) !== undefined);
+  const share = documents.length / Math.max(1, samples.distinct.length);
+  // Numbers, words and strings alone are rather text; among arrays and objects they are the cases of an enum that have no fields, and null.
+  const structured = documents.filter((sample) => /^\s*[[{]/.test(decodeUtf8(sample) ?? '')).length;
+  const isMixed = structured < documents.length;
+  if (share < ENOUGH || structured === 0) return [];
+  const others = documents.filter((sample) => !/^\s*(?:[[{"]|null|true|false)/.test(decodeUtf8(sample) ?? ''));
+  if (isMixed && (structured < 2 || others.length > structured)) return [];
+  return single('json', 0.98 * share, 'It is text, and a whole JSON document.');
 }
 
 const WORDS = /[\p{L}\p{N}\p{Emoji_Presentation} _.,:;/@-]/gu;
@@ -41,28 +47,6 @@ export function guessText(samples: Samples): readonly Likelihood[] {
   const printable = 1 - 0.37 ** samples.bytes;
   const score = 0.97 * printable * share * (wordy < 0.5 ? 0.75 : 1);
   return single('text', samples.maxLength === 1 ? Math.min(score, 0.5) : score, 'All of it is printable UTF-8.');
-}
-
-export function guessCbor(samples: Samples): readonly Likelihood[] {
-  const share = samples.share((sample) => CBOR.decode(sample) !== undefined);
-  if (share < ENOUGH) return [];
-  const reason = 'It is one CBOR item, to the last byte.';
-  const majors = new Set(samples.distinct.map((sample) => (sample[0] ?? 0) >> 5));
-  const kinds = [...majors];
-  if (kinds.every((major) => major >= 4 && major <= 6)) {
-    // An empty array or map is one byte, and a byte says little.
-    return single('cbor', share * (samples.bytes < 4 ? 0.4 : samples.bytes < 8 ? 0.85 : 0.97), reason);
-  }
-  const isString = kinds.every((major) => major === 2 || major === 3);
-  const lengths = new Set(samples.distinct.map((sample) => sample.length)).size;
-  if (isString && samples.maxLength > 1) return single('cbor', share * Math.min(0.985, 0.4 + 0.2 * lengths), reason);
-  const isLong = samples.length !== undefined && [3, 5, 9].includes(samples.length) && samples.share(hasLongArgument) === 1;
-  return single('cbor', isLong ? 0.8 : 0.25, reason);
-}
-
-/** Whether the first byte, and it alone, is a CBOR head of an argument or float that fills the rest. */
-function hasLongArgument(sample: Uint8Array): boolean {
-  return ((sample[0] ?? 0) & 31) >= 24;
 }
 
 export function guessPrincipal(samples: Samples): readonly Likelihood[] {

@@ -1,13 +1,17 @@
 /** What bytes could say: one value on its own, or all values of a structure. */
 import { codecOf } from './codecs.ts';
+import { DESCRIBED, type Sample } from './described.ts';
 import { type GuessContext, type GuessInner, type Likelihood, type Recogniser, Samples } from './guess.ts';
 import { guessInt, guessNat, guessOrderedInt } from './guess-blobify.ts';
-import { guessCandid, guessCbor, guessJson, guessPrincipal, guessProtobuf, guessText } from './guess-described.ts';
+import { guessCandid, guessJson, guessPrincipal, guessProtobuf, guessText } from './guess-described.ts';
 import { guessFixedTuple } from './guess-fixed-tuple.ts';
+import { guessCbor, guessMessagePack } from './guess-items.ts';
+import { guessMixture } from './guess-mixture.ts';
 import { guessFloats, guessIntegers } from './guess-numbers.ts';
 import { guessOption } from './guess-option.ts';
 import { guessPair } from './guess-pair.ts';
 import { guessTriple } from './guess-triple.ts';
+import { guessWrapped } from './guess-wrapped.ts';
 
 export type Confidence = 'certain' | 'likely' | 'possible';
 
@@ -37,6 +41,7 @@ const RECOGNISERS: readonly Recogniser[] = [
   guessCandid,
   guessJson,
   guessCbor,
+  guessMessagePack,
   guessPrincipal,
   guessText,
   guessProtobuf,
@@ -46,6 +51,9 @@ const RECOGNISERS: readonly Recogniser[] = [
   guessNat,
   guessOrderedInt,
 ];
+
+const CERTAIN = 0.95;
+const PLAUSIBLE = 0.6;
 
 const ANY: Likelihood = { codec: 'bytes', score: 0.4, reason: 'Any bytes are bytes.' };
 
@@ -62,10 +70,36 @@ export function sniff(
 
 /** The name of the codec that explains all of a structure's keys or values best. Keys come in the structure's order. */
 export function guessCodec(samples: readonly Uint8Array[], context: GuessContext): string {
-  const best = rank(samples, context)[0]?.codec ?? ANY.codec;
-  const codec = context.role === 'key' && context.family === 'stable-structures' ? codecOf(best) : undefined;
-  const isReversed = codec !== undefined && best !== ANY.codec && new Samples(samples).order(codec) === 'falling';
-  return isReversed ? `storable.reverse(${best})` : best;
+  return guessCodecs(samples.map(whole), context)[0];
+}
+
+/**
+ * The codecs that explain a structure's keys or values, the best first. The others are for values that it does not fit: several encodings can be
+ * in one structure.
+ */
+export function guessCodecs(samples: readonly Sample[], context: GuessContext): readonly [string, ...string[]] {
+  const few = samples.slice(0, MAX_SAMPLES);
+  const wholes = few.filter(({ bytes, size }) => bytes.length === size).map(({ bytes }) => bytes);
+  const isCut = wholes.length < few.length;
+  const likely = rank(wholes, context);
+  // What says nothing of long values does not explain them.
+  const best = (isCut ? likely.find(({ codec }) => DESCRIBED.has(codec)) : likely[0]) ?? ANY;
+  if (!isCut && best.score >= PLAUSIBLE) return [inOrder(best.codec, wholes, context)];
+  const telling = few.filter(({ size }) => size > 0);
+  const wrapped = isCut ? guessWrapped(telling, true).toSorted((a, b) => b.score - a.score)[0] : undefined;
+  if (wrapped !== undefined) return [wrapped.codec];
+  const [first, ...others] = guessMixture(telling);
+  return first === undefined ? [isCut ? ANY.codec : best.codec] : [first, ...others];
+}
+
+function inOrder(codec: string, samples: readonly Uint8Array[], { role, family }: GuessContext): string {
+  const found = role === 'key' && family === 'stable-structures' ? codecOf(codec) : undefined;
+  const isReversed = found !== undefined && codec !== ANY.codec && new Samples(samples).order(found) === 'falling';
+  return isReversed ? `storable.reverse(${codec})` : codec;
+}
+
+function whole(bytes: Uint8Array): Sample {
+  return { bytes, size: bytes.length };
 }
 
 function rank(values: readonly Uint8Array[], context: GuessContext, depth = 0): readonly Likelihood[] {
@@ -73,9 +107,12 @@ function rank(values: readonly Uint8Array[], context: GuessContext, depth = 0): 
   const inner: GuessInner = (members) =>
     depth === MAX_DEPTH ? ANY : (rank(members, { ...context, role: 'value' }, depth + 1)[0] ?? ANY);
   const likely = RECOGNISERS.flatMap((recognise) => recognise(samples, context, inner));
-  return [...likely, ANY].sort((a, b) => b.score - a.score);
+  // Wrapped values are looked for where nothing plain is certain, and not inside of tuples.
+  const isCertain = depth > 0 || likely.some(({ score }) => score >= CERTAIN);
+  const wrapped = isCertain ? [] : guessWrapped(samples.distinct.map(whole), false);
+  return [...likely, ...wrapped, ANY].sort((a, b) => b.score - a.score);
 }
 
 function confidenceOf(score: number): Confidence {
-  return score >= 0.95 ? 'certain' : score >= 0.6 ? 'likely' : 'possible';
+  return score >= CERTAIN ? 'certain' : score >= PLAUSIBLE ? 'likely' : 'possible';
 }

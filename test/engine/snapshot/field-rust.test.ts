@@ -26,10 +26,6 @@ const PENDING: ReadonlySet<string> = new Set([
   'k1d-icrc-balances-few-subaccounts: check',
   'k1g-juno-doc-keys: check',
   'k1h-heap-of-json-few-digits: check',
-  'k2-cbor-enum-unit-variants: values',
-  'k2b-cbor-option-struct: values',
-  'k3-great-candid-cell: values',
-  'k5-messagepack-named: values',
 ]);
 
 function linesOf(name: string, part: string): readonly EntryLine[] {
@@ -71,4 +67,51 @@ describe.each(fixtureNames('field-rust'))('%s', (name) => {
       expect(read.length).toBeGreaterThan(0);
       for (const { valueCodec } of read) expect(valueCodec).toBe(codec);
     });
+});
+
+describe('values', () => {
+  const values = (name: string) => linesOf(name, sidecar<Sidecar>(name).part ?? '');
+
+  test('items of several major types are what serde writes of an enum', () => {
+    const texts = values('k2-cbor-enum-unit-variants').map(({ valueText }) => valueText);
+    expect(texts).toContain('"Idle"');
+    expect(texts).toContainEqual(expect.stringMatching(/^\{"Running": \{"since": 1764374400000000001, /));
+    const options = values('k2b-cbor-option-struct');
+    for (const { index, valueText } of options) expect(valueText).toMatch(index % 4 === 3 ? /^null$/ : /^\{.*\}$/);
+  });
+
+  test('a value is shown with the zeros that fill its room', () => {
+    for (const { valueText, valueCodec, guessed } of values('k4-zero-padded-cbor')) {
+      expect(valueCodec).toBe('padded(cbor)');
+      expect(valueText).toMatch(/^\{"node": \d+, .*\}, then \d+ zeros?$/);
+      expect(guessed).toBe(true);
+    }
+  });
+
+  test('a version before a value is shown with it', () => {
+    for (const { valueText, valueCodec } of values('k8-version-byte-cbor')) {
+      expect(valueCodec).toBe('prefixed(1, cbor)');
+      expect(valueText).toMatch(/^byte 1, then \{"id": \d+, .*\}$/);
+    }
+  });
+
+  test('each value of two encodings is read in its own', () => {
+    const codecs = values('k8b-candid-then-cbor').map(({ valueCodec }) => valueCodec);
+    expect(codecs).toEqual([...Array(12).fill('candid'), ...Array(28).fill('cbor')]);
+  });
+
+  test('a value of MessagePack is read to its fields', () => {
+    expect(values('k5-messagepack-named')[0]?.valueText).toMatch(/^\{"id": 0, "title": "\w+", "tags": \[\], "price": \d+\}$/);
+  });
+
+  test('a long value is read whole', () => {
+    const [value] = values('k3-great-candid-cell');
+    expect(value?.valueText?.match(/record \{ 4846783 = /g)).toHaveLength(900);
+  });
+
+  test('entries without bytes are empty', () => {
+    const empty = values('k3b-log-with-empty-entries').filter(({ size }) => size === 0);
+    expect(empty.map(({ valueText }) => valueText)).toEqual(empty.map(() => ''));
+    expect(empty.length).toBeGreaterThan(0);
+  });
 });
