@@ -24,6 +24,12 @@ export const FINDINGS = {
     means: 'The file does not end with a whole page of 64 KiB, as every stable memory does: it was cut off.',
     cure: 'Download the snapshot again.',
   },
+  'image.length': {
+    severity: 'error',
+    means:
+      'The file is longer than the metadata of its snapshot says: it was edited by a tool that adds bytes, or the two are of different snapshots. After an edit everything behind it is at a wrong place.',
+    cure: 'Restore the file as it was downloaded, or download the snapshot again. Edit it with a tool that keeps its length.',
+  },
   // BTreeMap and BTreeSet of ic-stable-structures, and their chunk allocator
   'btree.bad-magic': {
     severity: 'error',

@@ -68,7 +68,8 @@ function help(): string {
     '',
     ...COMMANDS.map((command) => `  ${command.name.padEnd(width)}  ${command.about}`),
     '',
-    'A SNAPSHOT is a downloaded snapshot folder, a raw stable_memory.bin, or a .gz of one. Nothing is ever written to it.',
+    "A SNAPSHOT is a downloaded snapshot folder, Juno's, a canister's in a replica's state, a raw stable_memory.bin, or a .gz or .zst of one.",
+    'Nothing is ever written to it.',
     '"stable-memory COMMAND --help" tells what a command takes.',
     '',
   ].join('\n');

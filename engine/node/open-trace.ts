@@ -3,9 +3,9 @@ import type { ByteSource } from '../memory/source.ts';
 import { openTrace } from '../trace/import.ts';
 import { traceFileKind } from '../trace/reader.ts';
 import type { Trace } from '../trace/trace.ts';
+import { describeFileError } from './file-error.ts';
 import { FileSource } from './file-source.ts';
-import { describeFileError } from './open-image.ts';
-import { openUnpacked, unpack } from './unpack.ts';
+import { openUnpacked, type UnpackOptions, unpack } from './unpack.ts';
 
 /** A trace's file, unpacked where it is a gzip; `close` gives back what that took. */
 export interface OpenSource {
@@ -16,13 +16,13 @@ export interface OpenSource {
 }
 
 /** Opens a trace's file for reading; a string is a sentence that says why it cannot be. */
-export async function openTraceSource(path: string, unpackLimit?: number): Promise<OpenSource | string> {
+export async function openTraceSource(path: string, options: UnpackOptions = {}): Promise<OpenSource | string> {
   try {
     if (!statSync(path).isFile()) return `${path} is no file. Open a trace: .smtrace, .smtrace.jsonl, or a .gz of one.`;
     const file = new FileSource(path);
     if (traceFileKind(file) !== 'gzip') return { source: file, remarks: [], close: () => file.close() };
     file.close();
-    const unpacked = await unpack(path, unpackLimit);
+    const unpacked = await unpack(path, 'gzip', options);
     if (typeof unpacked === 'string') return `${path} could not be unpacked. ${unpacked}`;
     const source = openUnpacked(unpacked);
     return {
@@ -43,8 +43,8 @@ export interface OpenTraceFile {
 }
 
 /** Opens a trace; a string is a sentence that says why there is none. */
-export async function openTraceFile(path: string, unpackLimit?: number): Promise<OpenTraceFile | string> {
-  const opened = await openTraceSource(path, unpackLimit);
+export async function openTraceFile(path: string, options: UnpackOptions = {}): Promise<OpenTraceFile | string> {
+  const opened = await openTraceSource(path, options);
   if (typeof opened === 'string') return opened;
   let trace: Trace | undefined;
   try {

@@ -1,22 +1,19 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { type ByteSource, BytesSource } from '../memory/source.ts';
 import { namesOfProgram, readModuleTexts } from '../motoko/stable-types.ts';
 import type { FieldNames } from '../values/candid.ts';
 import { FileSource } from './file-source.ts';
 
-const MODULE_FILE = 'wasm_module.bin';
 /** The Internet Computer takes no larger modules. */
 const LARGEST_MODULE = 256 * 1024 * 1024;
 const GZIP_MAGIC = [0x1f, 0x8b];
 
 /**
- * What the program in a snapshot folder calls its variables and fields; undefined where its module is not there or cannot be read: then they
- * go by their hashes. Of the module only the heads of its sections are read and the few that have names, unless it is compressed.
+ * Returns what the program of a snapshot calls its variables and fields; undefined where its module is not there or cannot be read: then
+ * they go by their hashes. Of the module only the heads of its sections are read and the few that have names, unless it is compressed.
  */
-export function readProgramNames(folder: string): FieldNames | undefined {
-  const path = [MODULE_FILE, `${MODULE_FILE}.gz`].map((name) => join(folder, name)).find((candidate) => existsSync(candidate));
+export function readProgramNames(path: string | undefined): FieldNames | undefined {
   try {
     if (path === undefined || !statSync(path).isFile()) return undefined;
     const file = new FileSource(path);

@@ -1,18 +1,15 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { formatBytes } from '../format.ts';
 import type { ReadableMemory } from '../memory/memory.ts';
 import { SourceMemory } from '../memory/source.ts';
 import { CLEARED_MAGIC } from '../motoko/regions/check.ts';
 import { decodeHeader, MAGIC } from '../motoko/regions/layout.ts';
-import { FileSource } from './file-source.ts';
-import { openUnpacked, unpack } from './unpack.ts';
-
-const WASM_MEMORY_FILE = 'wasm_memory.bin';
+import type { MemoryFiles } from './folders/snapshot-files.ts';
+import { openMemoryFiles } from './open-source.ts';
+import type { UnpackOptions } from './unpack.ts';
 
 /** The main memory that lies beside a stable memory in a snapshot folder. */
 export interface WasmMemory {
-  readonly path: string;
+  readonly files: readonly string[];
   /** Undefined where it cannot be trusted to be whole; a remark says why. */
   readonly memory: ReadableMemory | undefined;
   readonly remarks: readonly string[];
@@ -25,36 +22,34 @@ export interface WasmMemoryOptions {
   readonly declared: number | undefined;
   /** Whether a file of so many bytes is wholly downloaded, as the download's own notes say. */
   readonly isWhole: (bytes: number) => boolean;
-  readonly unpackLimit: number | undefined;
+  readonly unpack: UnpackOptions;
 }
 
-/** Opens the main memory of a snapshot folder where there is one, and where `stable` is of a kind that leaves something to look up in it. */
+/** Opens the main memory of a snapshot where `stable` is of a kind that leaves something to look up in it. */
 export async function openWasmMemory(
-  folder: string,
+  main: MemoryFiles,
   stable: ReadableMemory,
-  { declared, isWhole, unpackLimit }: WasmMemoryOptions,
+  { declared, isWhole, unpack }: WasmMemoryOptions,
 ): Promise<WasmMemory | undefined> {
   const magic = decodeHeader(stable)?.magic;
   if (magic !== MAGIC && magic !== CLEARED_MAGIC) return undefined;
-  const path = [WASM_MEMORY_FILE, `${WASM_MEMORY_FILE}.gz`]
-    .map((name) => join(folder, name))
-    .find((candidate) => existsSync(candidate));
-  if (path === undefined) return undefined;
+  const files = main.kind === 'file' ? [main.path] : [...(main.base === undefined ? [] : [main.base]), ...main.overlays];
   const unused = (why: string): WasmMemory => {
     const remark = `The Motoko heap beside it was not read, so that free lists are those which the stable memory itself tells. ${why}`;
-    return { path, memory: undefined, remarks: [remark], close: () => undefined };
+    return { files, memory: undefined, remarks: [remark], close: () => undefined };
   };
   try {
-    const unpacked = path.endsWith('.gz') ? await unpack(path, unpackLimit) : undefined;
-    if (typeof unpacked === 'string') return unused(`${path} could not be unpacked. ${unpacked}`);
-    const source = unpacked === undefined ? new FileSource(path) : openUnpacked(unpacked);
-    if (!isWhole(source.size) || unpacked?.problem !== undefined || source.size < (declared ?? 0)) {
-      const size = formatBytes(source.size);
-      source.close();
-      return unused(unpacked?.problem ?? `Of ${path} only a part is there, ${size}: resume its download with --resume.`);
+    const opened = await openMemoryFiles(main, unpack);
+    if (typeof opened === 'string') return unused(opened);
+    const { source, problem } = opened;
+    if (!isWhole(source.size) || problem !== undefined || source.size < (declared ?? 0)) {
+      opened.close();
+      return unused(
+        problem ?? `Of ${files.join(', ')} only a part is there, ${formatBytes(source.size)}: resume its download with --resume.`,
+      );
     }
-    return { path, memory: new SourceMemory(source), remarks: [], close: () => source.close() };
+    return { files, memory: new SourceMemory(source), remarks: [], close: () => opened.close() };
   } catch (error) {
-    return unused(`${path} could not be read: ${error instanceof Error ? error.message : String(error)}.`);
+    return unused(`${files.join(', ')} could not be read: ${error instanceof Error ? error.message : String(error)}.`);
   }
 }

@@ -1,6 +1,6 @@
 import { Budget } from '../budget.ts';
 import { FINDINGS, type Finding, type FindingCode, type Report, type Severity } from '../findings.ts';
-import { formatAddress, formatBytes, formatCounted } from '../format.ts';
+import { formatAddress, formatBytes, formatCount, formatCounted } from '../format.ts';
 import { at, byteLength, type Extent, type Offset, offsetAt, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
 import type { MemoryRegionBooks } from '../motoko/stable-variables/memory-regions.ts';
 import type { BucketOrder } from '../stable-structures/memory-manager/order.ts';
@@ -52,6 +52,8 @@ export interface SnapshotSource {
   readonly memory: ReadableMemory;
   /** Size of the image; the last page may be cut. */
   readonly bytes: number;
+  /** Size of the image as the snapshot's metadata says, where there is any. */
+  readonly declaredBytes?: number | undefined;
   /** What the file does not have; reads as zero. In order. */
   readonly missing: readonly Extent[];
   readonly remarks: readonly string[];
@@ -141,7 +143,7 @@ export class Snapshot {
     const incomplete = this.missing.length > 0;
     const partly = new Set(this.structures.filter((placed) => this.isPartlyMissing(placed)).map((placed) => placed.part));
     this.openingFindings = [
-      ...this.#fileFindings(),
+      ...this.#fileFindings(source.declaredBytes ?? source.bytes),
       ...managerFindings,
       ...ofStructures.filter(({ code, part }) => !partly.has(part) && !(incomplete && code === 'log.unpaired')),
     ];
@@ -281,9 +283,9 @@ export class Snapshot {
     return { start: from, length: Math.max(0, Math.min(start + length, this.bytes) - from) };
   }
 
-  /** What the file itself lacks. */
-  #fileFindings(): readonly PlacedFinding[] {
-    const tell = (code: 'image.not-downloaded' | 'image.cut', at: Extent, message: string): PlacedFinding => {
+  /** Returns what is wrong with the file itself: what it lacks, and what it has more than the `declared` bytes. */
+  #fileFindings(declared: number): readonly PlacedFinding[] {
+    const tell = (code: 'image.not-downloaded' | 'image.cut' | 'image.length', at: Extent, message: string): PlacedFinding => {
       return { code, severity: FINDINGS[code].severity, part: 'image', at, message, path: [] };
     };
     const found = this.missing.slice(0, MOST_GAPS).map((gap) => {
@@ -293,6 +295,11 @@ export class Snapshot {
         `${formatBytes(gap.length)} from ${formatAddress(gap.start)} on are not downloaded.`,
       );
     });
+    const more = this.bytes - declared;
+    if (more > 0) {
+      const message = `The file is ${formatCounted(more, 'byte')} longer than its metadata says: ${formatCount(this.bytes)}, not ${formatCount(declared)}.`;
+      return [...found, tell('image.length', { start: offsetAt(0, declared), length: more }, message)];
+    }
     const rest = this.bytes % PAGE_SIZE;
     if (rest === 0) return found;
     const message = `The file ends ${formatCounted(PAGE_SIZE - rest, 'byte')} before the end of its last page.`;

@@ -2,17 +2,20 @@ import { FINDINGS } from '../../findings.ts';
 import { formatAddress, formatCounted } from '../../format.ts';
 import { surveyImage } from '../../snapshot/usage.ts';
 import { type Command, print, withSnapshot } from './command.ts';
+import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 
 export const CHECK: Command = {
   name: 'check',
   about: 'what is wrong: every finding, with its place',
-  usage: 'SNAPSHOT [--json]',
-  more: 'Exit status 1 where a finding is an error, where the walk was cut short, or where the snapshot is not wholly downloaded.',
-  run: ({ positionals: [path = ''], json }) =>
-    withSnapshot(path, (snapshot) => {
+  usage: 'SNAPSHOT [--labels FILE] [--unpack-limit SIZE] [--json]',
+  more: `Exit status 1 where a finding is an error, where the walk was cut short, or where the snapshot is not wholly downloaded.
+${SNAPSHOT_HELP}`,
+  options: SNAPSHOT_OPTIONS,
+  run: (given) =>
+    withSnapshot(given, (snapshot) => {
       const { findings, cutShort } = surveyImage(snapshot);
       const complete = cutShort === undefined && snapshot.missing.length === 0;
-      if (json) {
+      if (given.json) {
         const lines = findings.map(({ code, severity, at, part, message, path: way }) => ({
           code,
           severity,

@@ -1,5 +1,6 @@
 import { Snapshot } from '../../snapshot/snapshot.ts';
 import { openImage } from '../open-image.ts';
+import { openOptions } from './snapshot-options.ts';
 
 /** What a command was called with. */
 export interface Arguments {
@@ -29,13 +30,9 @@ export function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Opens a snapshot, does something with it, and closes it whatever comes. */
-export async function withSnapshot(
-  path: string,
-  use: (snapshot: Snapshot) => number | Promise<number>,
-  labels?: string,
-): Promise<number> {
-  const image = await openImage(path, { labels });
+/** Opens the snapshot that a command was called with, does something with it, and closes it whatever comes. */
+export async function withSnapshot(given: Arguments, use: (snapshot: Snapshot) => number | Promise<number>): Promise<number> {
+  const image = await openImage(given.positionals[0] ?? '', openOptions(given));
   if ('problem' in image) throw new UnusableInput(image.problem);
   try {
     return await use(new Snapshot(image));

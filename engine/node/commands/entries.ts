@@ -5,42 +5,41 @@ import { type EntryLine, entryLines, type IncompleteLine } from '../../snapshot/
 import type { PlacedStructure, Snapshot } from '../../snapshot/snapshot.ts';
 import { codecOf } from '../../values/codecs.ts';
 import { type Arguments, type Command, print, UnusableInput, withSnapshot } from './command.ts';
+import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 
 export const ENTRIES: Command = {
   name: 'entries',
   about: "a structure's entries, decoded",
-  usage: 'SNAPSHOT PART [--from N] [--limit N] [--stale] [--key CODEC] [--value CODEC] [--labels FILE] [--json]',
+  usage:
+    'SNAPSHOT PART [--from N] [--limit N] [--stale] [--key CODEC] [--value CODEC] [--labels FILE] [--unpack-limit SIZE] [--json]',
   more: `PART is a part id as "inspect" lists them, such as memory/3/btreemap; memory/3 does where only one structure lies in it.
 --stale lists what a map or set no longer leads to and can still be read: entries from before it was cleared, in freed and in leaked chunks,
-each with the chunk. Removed entries are among them, and older copies of entries that are still in the map.`,
+each with the chunk. Removed entries are among them, and older copies of entries that are still in the map.
+${SNAPSHOT_HELP}`,
   options: {
     from: { type: 'string' },
     limit: { type: 'string' },
     key: { type: 'string' },
     value: { type: 'string' },
-    labels: { type: 'string' },
+    ...SNAPSHOT_OPTIONS,
     stale: { type: 'boolean' },
   },
   run: (given) =>
-    withSnapshot(
-      given.positionals[0] ?? '',
-      (snapshot) => {
-        const placed = structureOf(snapshot, given.positionals[1] ?? '');
-        choose(snapshot, placed, given, 'key');
-        choose(snapshot, placed, given, 'value');
-        const stale = given.flag('stale');
-        if (stale && placed.structure.recoverable === undefined)
-          throw new UnusableInput(`${placed.part} is neither a map nor a set: nothing of it is kept in chunks.`);
-        const range = { from: given.number('from') ?? 0, limit: given.number('limit') ?? Number.POSITIVE_INFINITY, stale };
-        let complete = true;
-        for (const line of entryLines(snapshot, placed, range, new Budget())) {
-          if ('incomplete' in line) complete = false;
-          print(given.json ? JSON.stringify(line) : textOf(line));
-        }
-        return complete ? 0 : 1;
-      },
-      given.option('labels'),
-    ),
+    withSnapshot(given, (snapshot) => {
+      const placed = structureOf(snapshot, given.positionals[1] ?? '');
+      choose(snapshot, placed, given, 'key');
+      choose(snapshot, placed, given, 'value');
+      const stale = given.flag('stale');
+      if (stale && placed.structure.recoverable === undefined)
+        throw new UnusableInput(`${placed.part} is neither a map nor a set: nothing of it is kept in chunks.`);
+      const range = { from: given.number('from') ?? 0, limit: given.number('limit') ?? Number.POSITIVE_INFINITY, stale };
+      let complete = true;
+      for (const line of entryLines(snapshot, placed, range, new Budget())) {
+        if ('incomplete' in line) complete = false;
+        print(given.json ? JSON.stringify(line) : textOf(line));
+      }
+      return complete ? 0 : 1;
+    }),
 };
 
 function structureOf(snapshot: Snapshot, part: string): PlacedStructure {

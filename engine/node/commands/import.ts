@@ -3,18 +3,20 @@ import { CborTraceWriter, JsonLinesTraceWriter } from '../../trace/writer.ts';
 import { openTraceSource } from '../open-trace.ts';
 import { writeOutput } from '../write-output.ts';
 import { type Command, print, UnusableInput } from './command.ts';
+import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts';
 
 export const IMPORT: Command = {
   name: 'import',
   about: 'a foreign trace made into ours: mr-trace/1, icss-memtrace/1, icss-trace/1, canister logs',
-  usage: 'FILE -o TRACE',
-  more: 'TRACE is written as CBOR (.smtrace), or as JSON Lines where its name ends in .jsonl.',
-  options: { output: { type: 'string', short: 'o' } },
+  usage: 'FILE -o TRACE [--unpack-limit SIZE]',
+  more: `TRACE is written as CBOR (.smtrace), or as JSON Lines where its name ends in .jsonl.
+${UNPACK_HELP}`,
+  options: { output: { type: 'string', short: 'o' }, ...UNPACK_OPTIONS },
   async run(given) {
     const [path = ''] = given.positionals;
     const output = given.option('output');
     if (output === undefined) throw new UnusableInput('Say where to write the trace: -o TRACE.');
-    const opened = await openTraceSource(path);
+    const opened = await openTraceSource(path, openOptions(given));
     if (typeof opened === 'string') throw new UnusableInput(opened);
     try {
       const imported = importTrace(opened.source);

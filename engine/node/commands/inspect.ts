@@ -8,15 +8,18 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { nameOfSpace } from '../../snapshot/space.ts';
 import { costOf, type ImageSurvey, surveyImage } from '../../snapshot/usage.ts';
 import { type Command, print, withSnapshot } from './command.ts';
+import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 
 export const INSPECT: Command = {
   name: 'inspect',
   about: 'layout, memories or regions, structures, use of the bytes, cost',
-  usage: 'SNAPSHOT [--json]',
-  run: ({ positionals: [path = ''], json }) =>
-    withSnapshot(path, (snapshot) => {
+  usage: 'SNAPSHOT [--labels FILE] [--unpack-limit SIZE] [--json]',
+  more: SNAPSHOT_HELP,
+  options: SNAPSHOT_OPTIONS,
+  run: (given) =>
+    withSnapshot(given, (snapshot) => {
       const survey = surveyImage(snapshot);
-      if (json) print(JSON.stringify(inspectReport(snapshot, survey)));
+      if (given.json) print(JSON.stringify(inspectReport(snapshot, survey)));
       else printForPeople(snapshot, survey);
       return survey.cutShort === undefined ? 0 : 1;
     }),

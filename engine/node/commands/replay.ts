@@ -10,6 +10,7 @@ import { nodeHasher } from '../hasher.ts';
 import type { OpenImage } from '../open-image.ts';
 import { writeOutput } from '../write-output.ts';
 import { type Arguments, type Command, print, UnusableInput } from './command.ts';
+import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 import { withImage, withTrace } from './trace.ts';
 
 /** Milliseconds for all checksums together: some 100 GiB. */
@@ -18,15 +19,16 @@ const HASHING_TIME = 120_000;
 export const REPLAY: Command = {
   name: 'replay',
   about: 'the state after a step; optionally the memory image',
-  usage: 'TRACE [--snapshot S] [--to STEP] [--image OUT] [--json]',
-  more: 'Without --to, the end. Exit status 1 where a checkpoint of the trace does not match the replayed memory.',
-  options: { snapshot: { type: 'string' }, to: { type: 'string' }, image: { type: 'string' } },
+  usage: 'TRACE [--snapshot S] [--to STEP] [--image OUT] [--labels FILE] [--unpack-limit SIZE] [--json]',
+  more: `Without --to, the end. Exit status 1 where a checkpoint of the trace does not match the replayed memory.
+${SNAPSHOT_HELP}`,
+  options: { snapshot: { type: 'string' }, to: { type: 'string' }, image: { type: 'string' }, ...SNAPSHOT_OPTIONS },
   run: (given) =>
-    withTrace(given.positionals[0] ?? '', async ({ trace }) => {
+    withTrace(given, async ({ trace }) => {
       const to = given.number('to') ?? trace.steps;
       if (to > trace.steps)
         throw new UnusableInput(`The trace has ${formatCounted(trace.steps, 'step')}; there is no step ${formatCount(to)}.`);
-      return withImage(given.option('snapshot'), (snapshot) => {
+      return withImage(given, (snapshot) => {
         const timeline = Timeline.open(trace, { image: snapshot?.memory, hasher: nodeHasher });
         timeline.seek(to);
         return report(timeline, given, snapshot);

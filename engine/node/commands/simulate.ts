@@ -4,21 +4,23 @@ import { BUCKET_CHOICES } from '../../trace/simulate-buckets.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { type Command, print, UnusableInput } from './command.ts';
 import { simulateReuse } from './simulate-reuse.ts';
+import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 import { withImage, withTrace } from './trace.ts';
 
 export const SIMULATE: Command = {
   name: 'simulate',
   about: "a trace's requests under another policy: of an allocator, or of a manager's buckets",
-  usage: 'TRACE (--policy NAME | --reuse NAMES [--snapshot S]) [--json]',
-  more: `--policy: how a MemoryRegion's blocks are handed out. --reuse: which freed buckets a memory manager hands out again: ${BUCKET_CHOICES.join(', ')}, several with commas between them, or all. --snapshot: the one that the recording began with.`,
-  options: { policy: { type: 'string' }, reuse: { type: 'string' }, snapshot: { type: 'string' } },
+  usage: 'TRACE (--policy NAME | --reuse NAMES [--snapshot S]) [--labels FILE] [--unpack-limit SIZE] [--json]',
+  more: `--policy: how a MemoryRegion's blocks are handed out. --reuse: which freed buckets a memory manager hands out again: ${BUCKET_CHOICES.join(', ')}, several with commas between them, or all. --snapshot: the one that the recording began with.
+${SNAPSHOT_HELP}`,
+  options: { policy: { type: 'string' }, reuse: { type: 'string' }, snapshot: { type: 'string' }, ...SNAPSHOT_OPTIONS },
   run: (given) =>
-    withTrace(given.positionals[0] ?? '', ({ trace }) => {
+    withTrace(given, ({ trace }) => {
       const reuse = given.option('reuse');
       const policy = given.option('policy');
       if (reuse === undefined) return simulatePolicy(trace, policy ?? '', given.json);
       if (policy !== undefined) throw new UnusableInput('Either --policy or --reuse can be simulated at a time.');
-      return withImage(given.option('snapshot'), (image) => simulateReuse(trace, reuse, image?.memory, given.json));
+      return withImage(given, (image) => simulateReuse(trace, reuse, image?.memory, given.json));
     }),
 };
 

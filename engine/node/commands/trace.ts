@@ -3,16 +3,19 @@ import { History } from '../../trace/history.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { type OpenImage, openImage } from '../open-image.ts';
 import { type OpenTraceFile, openTraceFile } from '../open-trace.ts';
-import { type Command, print, UnusableInput } from './command.ts';
+import { type Arguments, type Command, print, UnusableInput } from './command.ts';
+import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts';
 
 export const TRACE: Command = {
   name: 'trace',
   about: 'what a trace holds: spaces, messages, counts, faults',
-  usage: 'TRACE [--json]',
-  run: ({ positionals: [path = ''], json }) =>
-    withTrace(path, ({ trace, remarks }) => {
+  usage: 'TRACE [--unpack-limit SIZE] [--json]',
+  more: UNPACK_HELP,
+  options: UNPACK_OPTIONS,
+  run: (given) =>
+    withTrace(given, ({ trace, remarks }) => {
       const report = traceReport(trace);
-      if (json) print(JSON.stringify(report));
+      if (given.json) print(JSON.stringify(report));
       else {
         for (const remark of remarks) print(remark);
         print(`${formatCounted(report.steps, 'step')}, ${formatCounted(report.messages, 'message')}`);
@@ -24,9 +27,9 @@ export const TRACE: Command = {
     }),
 };
 
-/** Opens a trace, does something with it, and closes it whatever comes. */
-export async function withTrace(path: string, use: (opened: OpenTraceFile) => number | Promise<number>): Promise<number> {
-  const opened = await openTraceFile(path);
+/** Opens the trace that a command was called with, does something with it, and closes it whatever comes. */
+export async function withTrace(given: Arguments, use: (opened: OpenTraceFile) => number | Promise<number>): Promise<number> {
+  const opened = await openTraceFile(given.positionals[0] ?? '', openOptions(given));
   if (typeof opened === 'string') throw new UnusableInput(opened);
   try {
     return await use(opened);
@@ -35,10 +38,11 @@ export async function withTrace(path: string, use: (opened: OpenTraceFile) => nu
   }
 }
 
-/** Opens the snapshot that a trace began with, where one is named, does something with it, and closes it whatever comes. */
-export async function withImage(path: string | undefined, use: (image: OpenImage | undefined) => number): Promise<number> {
+/** Opens the snapshot that a trace began with, where `--snapshot` names one, does something with it, and closes it whatever comes. */
+export async function withImage(given: Arguments, use: (image: OpenImage | undefined) => number): Promise<number> {
+  const path = given.option('snapshot');
   if (path === undefined) return use(undefined);
-  const image = await openImage(path);
+  const image = await openImage(path, openOptions(given));
   if ('problem' in image) throw new UnusableInput(image.problem);
   try {
     return use(image);

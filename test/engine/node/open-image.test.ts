@@ -109,7 +109,7 @@ test('a folder without a snapshot says how to get one', async () => {
   expect(await problem(join(folder, 'other'))).toMatch(/icp canister snapshot download/);
 });
 
-test('what is no gzip', async () => expect(await problem(put('m.bin.gz', 'no gzip'))).toMatch(/is no gzip file/));
+test('what is no gzip', async () => expect(await problem(put('m.bin.gz', 'no gzip'))).toMatch(/is not a gzip file/));
 test('what is not there', async () => expect(await problem(join(folder, 'none'))).toMatch(/There is no file or folder/));
 test('an empty file is an empty memory', async () => expect((await opened(put('m.bin', ''))).memory.pages).toBe(0));
 test('a file that is cut in a page says so', async () => {

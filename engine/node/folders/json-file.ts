@@ -1,0 +1,55 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+
+/** A file that should hold JSON. */
+export type JsonFile =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'value'; readonly value: unknown }
+  /** A full sentence: what is wrong with it, and where. */
+  | { readonly kind: 'unreadable'; readonly problem: string };
+
+/** More is not read of a file of facts about a snapshot. */
+const MAX_BYTES = 64 * 2 ** 20;
+
+/** Reads a file of JSON. A byte order mark before it is skipped: editors on Windows write one. */
+export function readJsonFile(path: string): JsonFile {
+  if (!existsSync(path)) return { kind: 'absent' };
+  let bytes: Uint8Array;
+  try {
+    const stat = statSync(path);
+    if (!stat.isFile()) return { kind: 'unreadable', problem: `${path} is not a file.` };
+    if (stat.size > MAX_BYTES) return { kind: 'unreadable', problem: `${path} is too large to be what its name says.` };
+    bytes = readFileSync(path);
+  } catch (error) {
+    return {
+      kind: 'unreadable',
+      problem: `${path} could not be read: ${error instanceof Error ? error.message : String(error)}.`,
+    };
+  }
+  const text = new TextDecoder().decode(bytes);
+  try {
+    return { kind: 'value', value: JSON.parse(text) };
+  } catch (error) {
+    return { kind: 'unreadable', problem: `${path} is not JSON: ${whereBroken(text, bytes.length, error)}.` };
+  }
+}
+
+/** `it ends at byte 100, too early`, `there is a mistake at byte 12` */
+function whereBroken(text: string, size: number, error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  const position = Number(/position (\d+)/.exec(reason)?.[1] ?? (reason.includes('end of JSON') ? text.length : Number.NaN));
+  if (position >= text.trimEnd().length) return `it ends at byte ${size}, too early`;
+  if (Number.isNaN(position)) return reason;
+  return `there is a mistake at byte ${new TextEncoder().encode(text.slice(0, position)).length}`;
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Stable memory ends at 500 GiB. */
+const MAX_MEMORY = 500 * 2 ** 30;
+
+/** True for a number of bytes that a memory can have. */
+export function isByteCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= MAX_MEMORY;
+}

@@ -1,0 +1,39 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { readMetadata } from './metadata.ts';
+import { fileIn, memoryIn, type NoSnapshot, type SnapshotFiles } from './snapshot-files.ts';
+
+export const JUNO_MEMORY_FILE = 'stable.bin';
+const FOLDER = '.snapshots';
+
+/**
+ * Returns the files of a snapshot that `juno snapshot download` wrote: `{stable,heap,wasm-code}.bin` with `metadata.json`; undefined where
+ * the folder is not one.
+ */
+export function junoSnapshot(folder: string): SnapshotFiles | undefined {
+  const stable = memoryIn(folder, JUNO_MEMORY_FILE);
+  if (stable === undefined) return undefined;
+  return {
+    title: basename(resolve(folder)),
+    folder,
+    stable,
+    main: memoryIn(folder, 'heap.bin'),
+    module: fileIn(folder, 'wasm-code.bin'),
+    metadata: readMetadata(folder),
+  };
+}
+
+/** Returns the only snapshot in a project's `.snapshots` folder, or in `.snapshots` itself. Each is in a folder `0x…` of its own. */
+export function junoProject(folder: string): SnapshotFiles | NoSnapshot | undefined {
+  const all = basename(resolve(folder)) === FOLDER ? folder : join(folder, FOLDER);
+  if (!existsSync(all)) return undefined;
+  const there = readdirSync(all)
+    .filter((name) => fileIn(join(all, name), JUNO_MEMORY_FILE) !== undefined)
+    .sort();
+  const [only] = there;
+  if (only === undefined) return undefined;
+  if (there.length === 1) return junoSnapshot(join(all, only));
+  return {
+    problem: `There are ${there.length} snapshots in ${all}. Open one of them: ${there.map((name) => join(all, name)).join(', ')}.`,
+  };
+}

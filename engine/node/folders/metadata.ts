@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { isByteCount, isRecord, readJsonFile } from './json-file.ts';
+
+export const METADATA_FILE = 'metadata.json';
+
+/** The part of a snapshot's `metadata.json` that a reader of its memories needs. */
+export interface Metadata {
+  /** Bytes. */
+  readonly stableMemorySize: number | undefined;
+  /** Bytes. */
+  readonly wasmMemorySize: number | undefined;
+  /** A full sentence on what is wrong with the file. */
+  readonly problem: string | undefined;
+}
+
+/**
+ * Reads `metadata.json`; undefined where there is none. `dfx` and `icp` write the management canister's answer with numbers; Juno writes it
+ * in camel case under `metadata`, with 64-bit numbers as `{"__bigint__": "…"}`. Sizes are far below 2^53, unlike timestamps.
+ */
+export function readMetadata(folder: string): Metadata | undefined {
+  const path = join(folder, METADATA_FILE);
+  const file = readJsonFile(path);
+  if (file.kind === 'absent') return undefined;
+  if (file.kind === 'unreadable') {
+    return { stableMemorySize: undefined, wasmMemorySize: undefined, problem: `${file.problem} The files' own sizes are taken.` };
+  }
+  const outer = isRecord(file.value) ? file.value : {};
+  const inner = isRecord(outer['metadata']) ? outer['metadata'] : {};
+  const stableMemorySize = byteCount(outer['stable_memory_size']) ?? byteCount(inner['stableMemorySize']);
+  const wasmMemorySize = byteCount(outer['wasm_memory_size']) ?? byteCount(inner['wasmMemorySize']);
+  const problem =
+    stableMemorySize === undefined ? `${path} says no size that a stable memory can have; the file's own is taken.` : undefined;
+  return { stableMemorySize, wasmMemorySize, problem };
+}
+
+function byteCount(value: unknown): number | undefined {
+  const text = isRecord(value) ? value['__bigint__'] : undefined;
+  const number = typeof text === 'string' && /^\d{1,16}$/.test(text) ? Number(text) : value;
+  return isByteCount(number) ? number : undefined;
+}
