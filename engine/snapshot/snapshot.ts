@@ -18,6 +18,7 @@ import { RegionBlocks } from './region-blocks.ts';
 import { findRemains } from './remains.ts';
 import type { Space } from './space.ts';
 import { findStructures, type Unread } from './structures.ts';
+import { remarksOnUnknown } from './unknown.ts';
 import { type ShownVariable, variablesInHeapOf } from './variables.ts';
 import { withWindows } from './windows.ts';
 
@@ -120,7 +121,6 @@ export class Snapshot {
       report,
     );
     this.layout = detected.layout;
-    this.remarks = [...source.remarks, ...detected.remarks];
     this.spaces = detected.spaces;
     this.areas = tile(detected.areas, source.bytes);
     for (const space of this.spaces) this.#spaceOf.set(space.memory, space);
@@ -133,6 +133,7 @@ export class Snapshot {
     this.remains = remains;
     this.structures = remains === undefined ? structures : [...structures, remains];
     this.unread = unread;
+    this.remarks = [...source.remarks, ...detected.remarks, ...remarksOnUnknown(this)];
     for (const { part, space } of this.structures) {
       const { key, value } = this.labels.spaces.get(space.part) ?? {};
       if (key !== undefined) this.decoding.choose(part, 'key', codecOf(key, this.codecs));

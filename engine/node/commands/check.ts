@@ -25,7 +25,8 @@ ${SNAPSHOT_HELP}`,
           message,
           ...(way.length > 0 ? { path: way } : {}),
         }));
-        print(JSON.stringify({ schema: 'stable-memory/check/1', complete, findings: lines }));
+        const remarks = snapshot.remarks.length > 0 ? { remarks: snapshot.remarks } : {};
+        print(JSON.stringify({ schema: 'stable-memory/check/1', complete, findings: lines, ...remarks }));
       } else {
         for (const remark of snapshot.remarks) print(remark);
         for (const finding of findings) {

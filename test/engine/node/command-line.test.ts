@@ -185,7 +185,9 @@ test('a file that is not there', () => expect(refusal('inspect', join(folder, 'n
 
 test('a file of anything is named as unknown', () => {
   const report = JSON.parse(run('inspect', put('noise.bin', new Uint8Array(200_000).fill(0xa5)), '--json').stdout);
-  expect([report.layout, report.usage.unknown, report.remarks.length]).toEqual(['unknown', 200_000, 1]);
+  expect([report.layout, report.usage.unknown, report.remarks.length]).toEqual(['unknown', 200_000, 2]);
+  const checked = JSON.parse(run('check', put('noise.bin', new Uint8Array(200_000).fill(0xa5)), '--json').stdout);
+  expect(checked.remarks).toEqual(report.remarks);
 });
 
 test('an empty file is an empty memory', () => {

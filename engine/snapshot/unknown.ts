@@ -1,0 +1,30 @@
+import { formatBytes } from '../format.ts';
+import { at, PAGE_SIZE, type ReadableMemory, readBytes } from '../memory/memory.ts';
+import { describeContent } from '../values/content.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** The first byte that is not zero is looked for in this many pages. */
+const MAX_PAGES = 256;
+const LOOKED_FOR =
+  'No layout that is known: neither a memory manager, nor a structure of ic-stable-structures at the start of a page, nor regions or stable variables of Motoko.';
+
+/** Says of an image of no known layout what was looked for and what is there, so that it never reads as if all were well. */
+export function remarksOnUnknown(snapshot: Pick<Snapshot, 'memory' | 'layout' | 'structures' | 'missing'>): readonly string[] {
+  if (snapshot.layout.kind !== 'unknown' || snapshot.structures.length > 0) return [];
+  const missing = snapshot.missing.length > 0 ? ' What is not downloaded could not be looked at.' : '';
+  return [`${LOOKED_FOR} ${describeStart(snapshot.memory)}${missing}`];
+}
+
+function describeStart(image: ReadableMemory): string {
+  const pages = Math.min(image.pages, MAX_PAGES);
+  for (let page = 0; page < pages; page += 1) {
+    const bytes = readBytes(image, at(0, page * PAGE_SIZE), PAGE_SIZE);
+    const first = bytes.findIndex((byte) => byte !== 0);
+    if (first === -1) continue;
+    const { name } = describeContent(page === 0 ? bytes : bytes.subarray(first));
+    return page === 0
+      ? `It begins with ${name}.`
+      : `After ${formatBytes(page * PAGE_SIZE + first)} of zeros it goes on with ${name}.`;
+  }
+  return pages === image.pages ? 'It holds nothing but zeros.' : `Its first ${formatBytes(pages * PAGE_SIZE)} are zeros.`;
+}
