@@ -1,5 +1,6 @@
 import { at, holds, type ReadableMemory, readBytes } from '../memory/memory.ts';
 import type { StructureKind } from '../structure.ts';
+import { beginsWithText } from './region-start.ts';
 
 /** A structure that a region's first bytes name. */
 export interface Recognised {
@@ -28,7 +29,7 @@ const NEWEST_VERSION = 1;
 export function recogniseMotoko(region: ReadableMemory): Recognised | undefined {
   if (!holds(region, 0, 4)) return undefined;
   const bytes = readBytes(region, at(0, 0), 4);
-  if ((bytes[3] ?? 0) > NEWEST_VERSION) return undefined;
+  if ((bytes[3] ?? 0) > NEWEST_VERSION || beginsWithText(region)) return undefined;
   const magic = String.fromCharCode(...bytes.subarray(0, 3));
   return MAGICS.find((known) => known.magic === magic);
 }

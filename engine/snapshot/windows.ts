@@ -56,7 +56,7 @@ function findStarts(image: ReadableMemory, report: Report): readonly Start[] {
     if (manager !== undefined) {
       starts.push({ page, manager });
       page += manager.allocatedBuckets * manager.bucketPages;
-    } else if (recognise(new MemoryWindow(image, at(0, page * PAGE_SIZE), 1)).some((known) => known.whole)) starts.push({ page });
+    } else if (recognise(new MemoryWindow(image, at(0, page * PAGE_SIZE), image.pages - page)).length > 0) starts.push({ page });
   }
   return starts;
 }

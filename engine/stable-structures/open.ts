@@ -1,26 +1,27 @@
 import type { Report } from '../findings.ts';
-import { at, byteLength, type ReadableMemory, readBytes } from '../memory/memory.ts';
+import { at, type ReadableMemory } from '../memory/memory.ts';
 import type { Structure } from '../structure.ts';
 import { openBTree } from './btree/inspect.ts';
 import { openCell } from './cell/inspect.ts';
-import { decodeHeader as decodeCell, VALUE_AT } from './cell/layout.ts';
 import { openLog } from './log/inspect.ts';
-import { COUNT_AT, decodeHeader as decodeLog, endOf, endsThere, VERSION as LOG_VERSION } from './log/layout.ts';
+import { DATA_MAGIC, decodeHeader as decodeLog, INDEX_MAGIC, VERSION as LOG_VERSION } from './log/layout.ts';
 import { pairLogs } from './log/pair.ts';
+import { couldBeLogIndex, isReserved } from './plausible.ts';
 import { type RecognisedKind, recognise } from './recognise.ts';
 import { openDump } from './upgrade-dump/inspect.ts';
 import { openVec } from './vec/inspect.ts';
-import { decodeHeader as decodeVec, SLOTS_AT, slotSize } from './vec/layout.ts';
 
 /**
  * Opens every structure that stands at the start of one of these memories: all of an image's, in the order of their numbers, as a log lies in
  * two. One whose magic lost a letter is opened, and its magic reported, where the rest of its header agrees.
  */
 export function openStructures(memories: readonly ReadableMemory[], report: Report): readonly Structure[] {
-  const kinds = new Map(memories.map((memory) => [memory, possibleKinds(memory)]));
+  const kinds = new Map(memories.map((memory) => [memory, recognise(memory).map(({ kind }) => kind)]));
   const having = (kind: RecognisedKind): ReadableMemory[] => memories.filter((memory) => kinds.get(memory)?.includes(kind));
-  const nameless = memories.filter((memory) => kinds.get(memory)?.length === 0 && couldBeLogData(memory));
-  const logs = pairLogs(memories, having('log'), [...having('log-data'), ...nameless]);
+  const nameless = memories.filter((memory) => kinds.get(memory)?.length === 0);
+  const empty = having('log-data').length === 0 ? [] : nameless.filter(couldBeEmptyIndex);
+  const indexes = [...having('log'), ...empty];
+  const logs = pairLogs(memories, indexes, [...having('log-data'), ...nameless.filter(couldBeLogData)]);
   const paired = new Set(logs.flatMap(({ index, data }) => [index, data]));
   return memories.flatMap((memory) => {
     const log = logs.find(({ index }) => index === memory);
@@ -52,38 +53,14 @@ function openOne(memory: ReadableMemory, kinds: readonly RecognisedKind[], repor
   }
 }
 
-/** What may stand in the memory: what a whole magic says, or each for which magic and header are nearly right. */
-function possibleKinds(memory: ReadableMemory): readonly RecognisedKind[] {
-  return recognise(memory)
-    .filter(({ kind, whole }) => whole || isPlausible(memory, kind))
-    .map(({ kind }) => kind);
-}
-
-/** Whether the header agrees with the kind, where the magic alone does not say it. */
-function isPlausible(memory: ReadableMemory, kind: RecognisedKind): boolean {
-  switch (kind) {
-    case 'btreemap':
-      return true;
-    case 'vec':
-    case 'minheap': {
-      const header = decodeVec(memory);
-      return header.fixed <= 1 && Number(header.length) * slotSize(header) <= byteLength(memory) - SLOTS_AT;
-    }
-    case 'cell':
-      return decodeCell(memory).length <= byteLength(memory) - VALUE_AT;
-    case 'log': {
-      const header = decodeLog(memory);
-      const ends = endsThere(memory, header);
-      const middle = Math.floor(ends / 2);
-      return BigInt(ends) === header.count && (ends === 0 || endOf(memory, middle) <= endOf(memory, ends - 1));
-    }
-    case 'log-data':
-      return couldBeLogData(memory);
-  }
-}
-
+/** Returns whether the memory can be a Log's data for all that its own bytes say: magic or version may be damaged. */
 function couldBeLogData(memory: ReadableMemory): boolean {
-  if (memory.pages === 0) return false;
-  const header = readBytes(memory, at(0, 0), COUNT_AT);
-  return header[3] === LOG_VERSION && header.subarray(4).every((byte) => byte === 0);
+  if (memory.pages === 0 || !isReserved(memory)) return false;
+  const { magic, version } = decodeLog(memory);
+  return version === LOG_VERSION || magic === DATA_MAGIC;
+}
+
+/** Returns whether the memory can be the index of an empty Log whose version is damaged: nothing but the magic says so, and a data memory beside it. */
+function couldBeEmptyIndex(memory: ReadableMemory): boolean {
+  return memory.pages > 0 && decodeLog(memory).magic === INDEX_MAGIC && couldBeLogIndex(memory);
 }

@@ -1,6 +1,8 @@
 import type { Report } from '../../findings.ts';
 import type { Span } from '../../memory/memory.ts';
 import type { NumberedMemory } from '../memory-buffer/find.ts';
+import { beginsWithText, isUsedAfterHeader } from '../region-start.ts';
+import { FIRST_REGION } from '../regions/layout.ts';
 import { MemoryBTreeView } from './inspect.ts';
 import {
   DATA_ID_AT,
@@ -26,6 +28,8 @@ interface Headed<Region> {
 const DISTANCE = { leaves: -2, branches: -1, values: 1 } as const satisfies Record<Satellite, number>;
 /** What regions of other structures begin with. */
 const OTHERS: readonly string[] = ['BFR', 'BLB', 'MQU'];
+/** In place of the magic of a region that begins with text. */
+const TEXT = 'text';
 /** A values region of memory-buffer 0.1.0, whose trees have two regions and are not read. */
 const BLOBS_MAGIC = 'BLB';
 
@@ -39,7 +43,7 @@ export function findMemoryBTrees<Region extends NumberedMemory>(
 ): readonly MemoryBTreeView[] {
   const headed = regions.flatMap((region): Headed<Region>[] => {
     const header = decodeHeader(region);
-    return header ? [{ region, header }] : [];
+    return header ? [{ region, header: beginsWithText(region) ? { ...header, magic: TEXT } : header }] : [];
   });
   const used = new Set<Region>();
   const found: MemoryBTreeView[] = [];
@@ -50,21 +54,28 @@ export function findMemoryBTrees<Region extends NumberedMemory>(
   }
   for (const { region, header } of headed) {
     if (used.has(region) || satelliteOf(header) === undefined) continue;
-    const message = `Region ${region.id} is part of a MemoryBTree, but region ${header.data}, which should have its entries, ${headed.some((one) => lowBits(one.region.id) === header.data) ? 'has none' : 'has no blocks'}.`;
+    const isNamed = headed.some((one) => lowBits(one.region.id) === header.data);
+    // Where nothing else speaks for a tree, three letters do not.
+    if (!isNamed && !(header.data >= FIRST_REGION && isUsedAfterHeader(region))) continue;
+    const message = `Region ${region.id} is part of a MemoryBTree, but region ${header.data}, which should have its entries, ${isNamed ? 'has none' : 'has no blocks'}.`;
     report({ code: 'memory-btree.pairing', memory: region, at: DATA_ID_AT, message });
   }
   return found;
 }
 
-/** Those that say so themselves, and those that two others say to be one. */
+/** Those that say so themselves, with a region that they name or that names them, and those that two others say to be one. */
 function dataRegionsAmong<Region extends NumberedMemory>(headed: readonly Headed<Region>[]): readonly Headed<Region>[] {
   const named = new Map<number, Set<Satellite>>();
   for (const { header } of headed) {
     const satellite = satelliteOf(header);
     if (satellite) named.set(header.data, (named.get(header.data) ?? new Set()).add(satellite));
   }
+  const ids = new Set(headed.map(({ region }) => lowBits(region.id)));
   return headed.filter(({ region, header }) => {
-    if (header.magic === DATA_MAGIC) return true;
+    if (header.magic === DATA_MAGIC)
+      return (
+        named.has(lowBits(region.id)) || [header.ids.branches, header.ids.leaves].some((id) => id >= FIRST_REGION && ids.has(id))
+      );
     return satelliteOf(header) === undefined && !OTHERS.includes(header.magic) && (named.get(lowBits(region.id))?.size ?? 0) >= 2;
   });
 }
@@ -89,7 +100,7 @@ function openTree<Region extends NumberedMemory>(
   used.add(region);
   const tell = (memory: Region, at: Span, message: string): void => report({ code: 'memory-btree.pairing', memory, at, message });
   if (header.magic !== DATA_MAGIC) {
-    const message = `Region ${region.id} has the entries of a MemoryBTree, but begins with ${JSON.stringify(header.magic)}, not with "${DATA_MAGIC}".`;
+    const message = `Region ${region.id} has the entries of a MemoryBTree, but begins with ${header.magic === TEXT ? TEXT : JSON.stringify(header.magic)}, not with "${DATA_MAGIC}".`;
     tell(region, MAGIC_AT, message);
   }
   for (const [satellite, other] of [
@@ -172,7 +183,7 @@ function tellPairing<Region extends NumberedMemory>(
   if (satellite === 'values' && !hasHeader(other, data)) return;
   const magic = SATELLITE_MAGICS[satellite];
   if (header.magic !== magic) {
-    const message = `Region ${region.id} has the ${satellite} of region ${data.region.id}, but begins with ${JSON.stringify(header.magic)}, not with "${magic}".`;
+    const message = `Region ${region.id} has the ${satellite} of region ${data.region.id}, but begins with ${header.magic === TEXT ? TEXT : JSON.stringify(header.magic)}, not with "${magic}".`;
     tell(region, MAGIC_AT, message);
   }
   if (header.data !== lowBits(data.region.id)) {

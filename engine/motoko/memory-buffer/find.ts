@@ -1,5 +1,7 @@
 import type { Report } from '../../findings.ts';
 import type { ReadableMemory, Span } from '../../memory/memory.ts';
+import { beginsWithText, isUsedAfterHeader } from '../region-start.ts';
+import { FIRST_REGION } from '../regions/layout.ts';
 import { type MemoryBufferView, openMemoryBuffer } from './inspect.ts';
 import { BLOBS_MAGIC, type BufferHeader, decodeHeader, MAGIC_AT, OTHER_REGION_AT, POINTERS_MAGIC } from './layout.ts';
 
@@ -27,6 +29,9 @@ interface Candidate<Region> {
   readonly evidence: number;
 }
 
+/** In place of the magic of a region that begins with text. */
+const TEXT = 'text';
+
 /** What other structures' regions begin with. MemoryBTree of memory-buffer 0.1.0 (`BTR`) has a blobs region too. */
 const OTHERS: readonly string[] = ['BTR', 'BRS', 'LVS', 'VLS', 'MQU'];
 
@@ -40,7 +45,7 @@ export function findMemoryBuffers<Region extends NumberedMemory>(
 ): readonly FoundBuffer<Region>[] {
   const headed = regions.flatMap((region): Headed<Region>[] => {
     const header = decodeHeader(region);
-    return header ? [{ region, header }] : [];
+    return header ? [{ region, header: beginsWithText(region) ? { ...header, magic: TEXT } : header }] : [];
   });
   const byId = new Map(headed.map((each) => [lowBits(each.region.id), each]));
   const used = new Set<Region>();
@@ -62,6 +67,8 @@ export function findMemoryBuffers<Region extends NumberedMemory>(
     if (used.has(each.region)) continue;
     const { region, header } = each;
     const other = byId.get(header.other);
+    // Where nothing else speaks for a buffer, three letters do not.
+    if (!other && !(header.other >= FIRST_REGION && isUsedAfterHeader(region))) continue;
     if (header.magic === POINTERS_MAGIC) {
       const message = `The values of the buffer in region ${region.id} should be in region ${header.other}, which ${other ? 'belongs to none' : 'has no blocks'}.`;
       tell(region, OTHER_REGION_AT, message, report);
@@ -115,7 +122,7 @@ function tellPairing<Region extends NumberedMemory>(
   report: Report,
 ): void {
   if (header.magic !== magic) {
-    const message = `Region ${region.id} belongs to region ${other.region.id}, but begins with ${JSON.stringify(header.magic)}, not with "${magic}".`;
+    const message = `Region ${region.id} belongs to region ${other.region.id}, but begins with ${header.magic === TEXT ? TEXT : JSON.stringify(header.magic)}, not with "${magic}".`;
     tell(region, MAGIC_AT, message, report);
   }
   if (header.other !== lowBits(other.region.id)) {

@@ -4,11 +4,13 @@ import { formatAddress, formatCount, formatCounted } from '../../format.ts';
 import { type Address, at, byteLength, type ReadableMemory, type Span } from '../../memory/memory.ts';
 import type { Element, Fates, Owner, Structure, Survey } from '../../structure.ts';
 import { ValueIndex } from '../memory-buffer/value-index.ts';
+import { beginsWithText } from '../region-start.ts';
 import { NodeChain } from './chain.ts';
 import { headerFieldAt, nodeFieldAt } from './fields.ts';
 import {
   COUNT_AT,
   decodeHeader,
+  decodeNode,
   HEAD_AT,
   HEADER_LENGTH,
   MAGIC,
@@ -28,11 +30,18 @@ const MOST_OVERLAPS = 1000;
 /** Opens the queue in a region; undefined where none is, or its layout version is not known, which is told. */
 export function openMemoryQueue(memory: ReadableMemory, report: Report): MemoryQueueView | undefined {
   const header = decodeHeader(memory);
-  if (header?.magic !== MAGIC) return undefined;
+  if (header?.magic !== MAGIC || beginsWithText(memory)) return undefined;
   if (header.version === VERSION) return new MemoryQueueView(memory, header);
+  if (!couldBeQueue(memory, header)) return undefined;
   const message = `The layout version of the queue is ${header.version}. Version ${VERSION} can be read.`;
   report({ code: 'queue.bad-version', memory, at: VERSION_AT, message });
   return undefined;
+}
+
+/** Returns whether count, head and tail are those of a queue that has nodes. */
+function couldBeQueue(memory: ReadableMemory, { count, head, tail }: QueueHeader): boolean {
+  const isNode = (address: number): boolean => decodeNode(memory, address) !== undefined;
+  return count > 0n && BigInt(byteLength(memory)) > count && (isNode(head) || isNode(tail));
 }
 
 /** What a MemoryQueue's region says. */

@@ -27,6 +27,11 @@ import { BLOCK_BYTES, blockStart } from './mapping.ts';
 /** Of a damaged table so many findings are told, and no more. */
 const MOST_FINDINGS = 64;
 
+/** More ids than a canister can make; text in their place would be far more. */
+const MAX_REGIONS = 2 ** 48;
+/** Fields that have to be right for the others to be damaged. */
+const MIN_SIGNS = 2;
+
 /** What a pre-upgrade image has in place of the magic: its first four bytes stand in the trailer until the upgrade is over. */
 export const CLEARED_MAGIC = `\0\0\0\0${MAGIC.slice(4)}`;
 
@@ -40,6 +45,20 @@ export function looksLikeManager(image: ReadableMemory, header: RegionManagerHea
     header.nextRegion >= FIRST_REGION &&
     blocksEnd(header) <= byteLength(image)
   );
+}
+
+/**
+ * Returns whether a page with the magic is a region manager's although fields of it may be damaged. Text may begin so, too: then none of them
+ * is what every runtime writes.
+ */
+export function couldBeManager({ version, blockPages, blockBase, nextRegion }: RegionManagerHeader): boolean {
+  const signs = [
+    version === VERSION,
+    blockPages === BLOCK_PAGES,
+    isBase(blockBase),
+    nextRegion >= FIRST_REGION && nextRegion < MAX_REGIONS,
+  ];
+  return signs.filter((sign) => sign).length >= MIN_SIGNS;
 }
 
 /** Whether the header is one that the runtime loads, so that the table can be read; each reason against it is reported. */

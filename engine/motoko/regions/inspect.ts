@@ -1,7 +1,16 @@
 import type { Report } from '../../findings.ts';
 import { type Address, at, type Extent, type Offset, offsetAt, type ReadableMemory } from '../../memory/memory.ts';
 import { PiecedView } from '../../memory/pieced-view.ts';
-import { blocksByRegion, blocksEnd, CLEARED_MAGIC, checkHeader, checkTable, countedEntries, looksLikeManager } from './check.ts';
+import {
+  blocksByRegion,
+  blocksEnd,
+  CLEARED_MAGIC,
+  checkHeader,
+  checkTable,
+  couldBeManager,
+  countedEntries,
+  looksLikeManager,
+} from './check.ts';
 import { BLOCK_PAGES, type BlockEntry, decodeHeader, MAGIC, METADATA_LENGTH, type RegionManagerHeader } from './layout.ts';
 import { BLOCK_BYTES, blockStart } from './mapping.ts';
 
@@ -86,7 +95,9 @@ export class RegionManagerView {
 export function inspectRegionManager(image: ReadableMemory, report: Report): RegionManagerView | undefined {
   const header = decodeHeader(image);
   if (!header) return undefined;
-  if (header.magic !== MAGIC && header.magic !== CLEARED_MAGIC) {
+  if (header.magic === MAGIC || header.magic === CLEARED_MAGIC) {
+    if (!couldBeManager(header)) return undefined;
+  } else {
     if (!looksLikeManager(image, header)) return undefined;
     const message = `The image begins with ${JSON.stringify(header.magic)}, not with "${MAGIC}"; the rest of the header is a region manager's.`;
     report({ code: 'region.bad-magic', memory: image, at: { start: at(0, 0), length: MAGIC.length }, message });

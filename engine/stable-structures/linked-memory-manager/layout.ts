@@ -25,6 +25,7 @@
  */
 import { type Address, at, PAGE_SIZE, type ReadableMemory, readBytes, viewOf } from '../../memory/memory.ts';
 import { MOST_PAGES } from '../../memory/overlay.ts';
+import { isTextUpToZeros } from '../../values/plain-text.ts';
 import { BUCKET_PAGES_AT, COUNT_AT, MAGIC, MAX_MEMORIES } from '../memory-manager/layout.ts';
 import { bucketStart } from '../memory-manager/mapping.ts';
 
@@ -32,6 +33,8 @@ import { bucketStart } from '../memory-manager/mapping.ts';
 export const LINKED_VERSION = 0xe1;
 
 export const START_LENGTH = 8;
+/** Bytes that tell text from the start of a manager. */
+const TEXT_LENGTH = 64;
 export const FREE_AT = at(0, 34_848);
 export const ENTRIES_AT = at(FREE_AT, 8);
 export const LINKS_AT = at(ENTRIES_AT, 8 * MAX_MEMORIES);
@@ -68,6 +71,8 @@ export function decodeLinked(memory: ReadableMemory): LinkedHeader | undefined {
   if (memory.pages === 0) return undefined;
   const start = readBytes(memory, at(0, 0), START_LENGTH);
   if (String.fromCharCode(...start.subarray(0, 3)) !== MAGIC || start[3] !== LINKED_VERSION) return undefined;
+  // The version is the first byte of a letter in many scripts.
+  if (isTextUpToZeros(readBytes(memory, at(0, 0), TEXT_LENGTH), 3)) return undefined;
   const table = viewOf(readBytes(memory, FREE_AT, LINKS_AT - FREE_AT));
   return {
     bucketPages: viewOf(start).getUint16(BUCKET_PAGES_AT, true),

@@ -37,6 +37,17 @@ export function freedBuckets(header: ManagerHeader): readonly number[] {
 }
 
 /**
+ * Returns whether a page with the magic is a manager's, whatever else is damaged: text may begin so, but then no bucket is nobody's and no
+ * memory has a size that the image has room for. A version that is not known is a damage of the one byte where the rest agrees.
+ */
+export function couldBeManager(header: ManagerHeader, pages: number): boolean {
+  const { version, allocatedBuckets, bucketPages, owners, sizes } = header;
+  const isUsed = owners.includes(UNOWNED) || sizes.some((size) => size > 0 && size <= pages);
+  if (version === VERSION) return isUsed;
+  return isUsed && header.reservedZero && bucketPages > 0 && allocatedBuckets <= MAX_BUCKETS;
+}
+
+/**
  * Whether a page without the magic is a manager's in all else: nothing owned above the mark, and every memory's size fits its buckets,
  * but for at most one further fault.
  */

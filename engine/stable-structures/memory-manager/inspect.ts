@@ -1,7 +1,7 @@
 import type { Report } from '../../findings.ts';
 import { type Address, at, type Offset, PAGE_SIZE, type ReadableMemory } from '../../memory/memory.ts';
 import { PiecedView } from '../../memory/pieced-view.ts';
-import { bucketsByMemory, checkTables, freedBuckets, looksLikeManager } from './check.ts';
+import { bucketsByMemory, checkTables, couldBeManager, freedBuckets, looksLikeManager } from './check.ts';
 import {
   BUCKETS_AT,
   checkManager,
@@ -105,7 +105,7 @@ export function inspectManager(
   live: readonly (readonly number[])[] = [],
 ): ManagerView | undefined {
   const header = decodeManager(image);
-  if (!header || (header.magic !== MAGIC && !looksLikeManager(header))) return undefined;
+  if (!header || !(header.magic === MAGIC ? couldBeManager(header, image.pages) : looksLikeManager(header))) return undefined;
   checkManager(image, header, report);
   if (header.version !== VERSION || header.bucketPages === 0) return new ManagerView(header, []);
   const buckets = bucketsByMemory(header);

@@ -143,7 +143,7 @@ function small(pointersPatch: Patch = {}, blobsPatch: Patch = {}, ids: readonly 
     [recordAt(1)]: [72, 0, 0, 0, 0, 0, 0, 0, 4],
     [recordAt(2)]: [76],
   });
-  const blobs = memoryOf(1, { 0: [0x42, 0x4c, 0x42, 0, ids[0]] });
+  const blobs = memoryOf(1, { 0: [0x42, 0x4c, 0x42, 0, ids[0]], 64: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] });
   write(pointers, pointersPatch);
   write(blobs, blobsPatch);
   return [numbered(ids[0], pointers), numbered(ids[1], blobs)];
