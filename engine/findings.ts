@@ -36,6 +36,12 @@ export const FINDINGS = {
     means: 'A map is here in all but its magic. The next BTreeMap::init starts an empty one over it.',
     cure: 'Do not upgrade the canister. Restore the three bytes "BTR" at the start of the memory.',
   },
+  'btree.header-lost': {
+    severity: 'error',
+    means:
+      'The header of a map was overwritten, and its chunks are still there. The next BTreeMap::init starts an empty map over them.',
+    cure: 'Do not upgrade the canister. Save the entries with "stable-memory entries SNAPSHOT PART --stale", or from "Recoverable entries" in the tree, and insert them into a new map.',
+  },
   'btree.bad-version': {
     severity: 'error',
     means: 'The map has a layout version that no release of the library reads: loading it traps.',

@@ -1,21 +1,28 @@
+import { Budget } from '../budget.ts';
 import type { Report } from '../findings.ts';
 import { at, type ReadableMemory } from '../memory/memory.ts';
 import type { Structure } from '../structure.ts';
+import { blankStart } from './blank-start.ts';
 import { openBTree } from './btree/inspect.ts';
+import { openLostMap } from './btree/lost-map.ts';
 import { openCell } from './cell/inspect.ts';
 import { openLog } from './log/inspect.ts';
 import { DATA_MAGIC, decodeHeader as decodeLog, INDEX_MAGIC, VERSION as LOG_VERSION } from './log/layout.ts';
 import { pairLogs } from './log/pair.ts';
-import { couldBeLogIndex, isReserved } from './plausible.ts';
+import { couldBeLogIndex, hasFirstChunk, isReserved } from './plausible.ts';
 import { type RecognisedKind, recognise } from './recognise.ts';
 import { openDump } from './upgrade-dump/inspect.ts';
 import { openVec } from './vec/inspect.ts';
+
+/** Where headers are lost, what is left is looked for in this many bytes of all memories together. */
+const MAX_SEARCHED = 64 << 20;
 
 /**
  * Opens every structure that stands at the start of one of these memories: all of an image's, in the order of their numbers, as a log lies in
  * two. One whose magic lost a letter is opened, and its magic reported, where the rest of its header agrees.
  */
 export function openStructures(memories: readonly ReadableMemory[], report: Report): readonly Structure[] {
+  const budget = new Budget({ bytes: MAX_SEARCHED });
   const kinds = new Map(memories.map((memory) => [memory, recognise(memory).map(({ kind }) => kind)]));
   const having = (kind: RecognisedKind): ReadableMemory[] => memories.filter((memory) => kinds.get(memory)?.includes(kind));
   const nameless = memories.filter((memory) => kinds.get(memory)?.length === 0);
@@ -26,11 +33,22 @@ export function openStructures(memories: readonly ReadableMemory[], report: Repo
   return memories.flatMap((memory) => {
     const log = logs.find(({ index }) => index === memory);
     if (log) return openLog(log.index, log.data, report) ?? [];
-    return paired.has(memory) ? [] : (openOne(memory, kinds.get(memory) ?? [], report) ?? []);
+    return paired.has(memory) ? [] : (openOne(memory, kinds.get(memory) ?? [], report, budget) ?? []);
   });
 }
 
-function openOne(memory: ReadableMemory, kinds: readonly RecognisedKind[], report: Report): Structure | undefined {
+/** Opens a map of which the header and perhaps the first pages are lost, by what follows. */
+function openLost(memory: ReadableMemory, budget: Budget): Structure | undefined {
+  if (memory.pages === 0 || !(hasFirstChunk(memory) || blankStart(memory, budget) !== undefined)) return undefined;
+  return openLostMap(memory, budget);
+}
+
+function openOne(
+  memory: ReadableMemory,
+  kinds: readonly RecognisedKind[],
+  report: Report,
+  budget: Budget,
+): Structure | undefined {
   const [kind] = kinds;
   switch (kind) {
     case 'btreemap':
@@ -49,7 +67,7 @@ function openOne(memory: ReadableMemory, kinds: readonly RecognisedKind[], repor
     }
     default:
       // A dump has no magic.
-      return openDump(memory, report);
+      return openLost(memory, budget) ?? openDump(memory, report);
   }
 }
 

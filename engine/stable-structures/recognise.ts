@@ -1,5 +1,6 @@
 import { at, byteLength, type ReadableMemory, readBytes } from '../memory/memory.ts';
-import { MAGIC as MAP_MAGIC } from './btree/layout.ts';
+import { blankLength } from './blank-start.ts';
+import { MAGIC as MAP_MAGIC, WRITTEN_HEADER_LENGTH } from './btree/layout.ts';
 import { MAGIC as CELL_MAGIC } from './cell/layout.ts';
 import { DATA_MAGIC, decodeHeader as decodeLog, INDEX_MAGIC } from './log/layout.ts';
 import {
@@ -72,11 +73,16 @@ export function recognise(memory: ReadableMemory, room = byteLength(memory)): re
 
 /**
  * Returns whether a map is there. Its allocator, its first chunk and its root have magics of their own, and the page size is in the header twice:
- * with a whole magic any of these will do; without it the first two have to be there, and then the version need not be known.
+ * with a whole magic any of these will do; without it the first two have to be there, or the chunk after a header of nothing but
+ * zeros or 0xff. Then the version need not be known.
  */
 function isMap(memory: ReadableMemory, magic: string): boolean {
-  if (magic !== MAP_MAGIC) return hasAllocator(memory) && hasFirstChunk(memory);
+  if (magic !== MAP_MAGIC) return hasFirstChunk(memory) && (hasAllocator(memory) || isBlankMap(memory));
   return hasAllocator(memory) || hasFirstChunk(memory) || agreesOnPageSize(memory) || leadsToNode(memory);
+}
+
+function isBlankMap(memory: ReadableMemory): boolean {
+  return blankLength(memory, WRITTEN_HEADER_LENGTH) === WRITTEN_HEADER_LENGTH;
 }
 
 /** Returns whether the fields are such as the kind has. */

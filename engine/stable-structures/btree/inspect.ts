@@ -1,8 +1,9 @@
-import type { Budget } from '../../budget.ts';
+import { Budget } from '../../budget.ts';
 import type { FindingCode, Report } from '../../findings.ts';
 import { formatCount } from '../../format.ts';
 import { type Address, at, byteLength, holds, type ReadableMemory, type Span } from '../../memory/memory.ts';
 import type { Element, Owner, Structure, Survey } from '../../structure.ts';
+import { blankLength } from '../blank-start.ts';
 import { EntryIndex } from './entry-index.ts';
 import { FreeList } from './free-list.ts';
 import { inferKeyForm } from './key-form.ts';
@@ -23,16 +24,23 @@ import {
   LEAST_PAGE_SIZE,
   MAGIC,
   pageSizeFor,
+  ROOT_AT,
+  WRITTEN_HEADER_LENGTH,
 } from './layout.ts';
+import { openLostMap } from './lost-map.ts';
 import type { KeyForm, NodeReader, TreeShape } from './node.ts';
 import { badMagic } from './overflow.ts';
 import { TreeOwners } from './owners.ts';
+import { restoreHeader } from './partial-header.ts';
 import { RecoverableEntries } from './recoverable.ts';
 import { sampleNodes } from './sample.ts';
 import { surveyTree, type Tree } from './survey.ts';
 
 /** So many chunks tell which of two page sizes is the right one. */
 const TRIED_CHUNKS = 16;
+/** Chunks of a map whose header is lost are looked for in this many bytes. */
+const MAX_SEARCHED = 16 << 20;
+const VERSION_AT = 3;
 /** Of so many entries at least one of a map's would have a value. */
 const LEAST_OF_SET = 3;
 
@@ -42,14 +50,18 @@ const LEAST_OF_SET = 3;
  */
 export function openBTree(memory: ReadableMemory, report: Report): Structure | undefined {
   if (memory.pages === 0) return undefined;
-  const header = decodeHeader(memory);
   const allocator = decodeAllocator(memory);
+  const overwritten = blankLength(memory, WRITTEN_HEADER_LENGTH);
+  if (overwritten > ROOT_AT) return openLostMap(memory, new Budget({ bytes: MAX_SEARCHED }));
+  const isPartial = overwritten > VERSION_AT;
+  const header = isPartial ? restoreHeader(memory, decodeHeader(memory), allocator, overwritten) : decodeHeader(memory);
   const withoutMagic = allocator.magic === ALLOCATOR_MAGIC && decodeChunk(memory, CHUNKS_AT).magic === CHUNK_MAGIC;
   if (header.magic !== MAGIC && !withoutMagic) return undefined;
   const tell = (code: FindingCode, start: number, length: number, message: string): void =>
     report({ code, memory, at: { start: at(0, start), length }, message });
 
-  if (header.magic !== MAGIC) tell('btree.bad-magic', 0, 3, badMagic('map', MAGIC));
+  if (isPartial) tell('btree.bad-magic', 0, overwritten, overwrittenStart(overwritten));
+  else if (header.magic !== MAGIC) tell('btree.bad-magic', 0, 3, badMagic('map', MAGIC));
   const versionKnown = header.version === 1 || header.version === 2;
   if (!versionKnown) tell('btree.bad-version', 3, 1, `The layout version is ${header.version}; 1 and 2 are known.`);
   if (allocator.magic !== ALLOCATOR_MAGIC) tell('alloc.bad-magic', ALLOCATOR_AT, 3, badMagic('allocator', ALLOCATOR_MAGIC));
@@ -68,6 +80,10 @@ export function openBTree(memory: ReadableMemory, report: Report): Structure | u
   const shape: TreeShape = { memory, grid: new ChunkGrid(memory, pageSize), bounds: header.bounds };
   const sample = sampleNodes(shape, header.root);
   return new BTreeView({ ...shape, header, allocator, sample, form: inferKeyForm(sample, pageSize, header.bounds) });
+}
+
+function overwrittenStart(length: number): string {
+  return `The first ${length} bytes of the header are overwritten with zeros or 0xff; the allocator and the nodes tell what the map needs of them.`;
 }
 
 /** The page size at which chunks stand where they should; undefined where none of the two can be. */

@@ -40,7 +40,7 @@ export const CHUNK_MAGIC = 'CHK';
 
 export const HEADER_LENGTH = 52;
 /** Behind it, up to the allocator, nothing was ever written. */
-const WRITTEN_HEADER_LENGTH = 28;
+export const WRITTEN_HEADER_LENGTH = 28;
 export const ROOT_AT = at(0, 12);
 export const LENGTH_AT = at(0, 20);
 export const ALLOCATOR_AT = at(0, 52);
@@ -59,7 +59,7 @@ export const MOST_ENTRIES = 11;
 export const LEAST_ENTRIES = 5;
 
 /** In place of the greatest value size: the field before is the page size. */
-const PAGE_SIZE_MARKER = 0xffff_ffff;
+export const PAGE_SIZE_MARKER = 0xffff_ffff;
 /** The library asserts it. */
 export const LEAST_PAGE_SIZE = 128;
 /** For keys or values without a bound. */

@@ -29,6 +29,7 @@ interface Stop {
  */
 export class RecoverableEntries implements Recoverable {
   readonly #tree: Tree;
+  readonly #headerLost: boolean;
   readonly #marks = new Marks();
   readonly #walk: TreeWalk;
   readonly #list: FreeList;
@@ -43,8 +44,11 @@ export class RecoverableEntries implements Recoverable {
   /** The highest chunk that the tree or the free list leads to. */
   #end: number | undefined;
 
-  constructor(tree: Tree) {
+  /** `headerLost`: nothing leads to any chunk, and chunks are wherever they can be. */
+  constructor(tree: Tree, headerLost = false) {
     this.#tree = tree;
+    this.#headerLost = headerLost;
+    if (headerLost) this.#end = tree.grid.capacity - 1;
     this.#walk = new TreeWalk(tree, tree.header.root, tree.form ?? 'variable', { marks: this.#marks, refused: new Set() });
     this.#list = new FreeList(tree, tree.allocator.freeHead, this.#marks);
     this.#reader = new NodeReader(tree);
@@ -120,7 +124,7 @@ export class RecoverableEntries implements Recoverable {
     if (magic !== CHUNK_MAGIC) return undefined;
     if (index > (this.#end ?? -1)) return 'stale';
     if ((marks & FREE) !== 0 || allocated === 0) return 'freed';
-    return this.#walk.counts.broken > 0 ? 'unreached' : 'leaked';
+    return this.#headerLost || this.#walk.counts.broken > 0 ? 'unreached' : 'leaked';
   }
 
   /** Takes the node in chunk `index` into a reader, with its overflow pages as far as they are still there. False where none is left. */

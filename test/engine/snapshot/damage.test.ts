@@ -31,10 +31,8 @@ const PENDING: ReadonlySet<string> = new Set([
   'mt-parent: is named at the damaged bytes',
   'qu-size: gives few findings',
   'rg-next-region-low: is named at the damaged bytes',
-  'wipe-first-page-zero-memory6: is an error in its memory',
   'wipe-header-ff-memory3: is a warning in its memory, where anything shows it',
   'wipe-header-ff-memory7: is a warning in its memory, where anything shows it',
-  'wipe-header-zero-memory0: is an error in its memory',
   'wipe-header-zero-memory2: is a warning in its memory, where anything shows it',
 ]);
 
