@@ -315,6 +315,12 @@ export const FINDINGS = {
     means: 'The index says that entries end beyond the end of the data memory: reading the last ones traps.',
     cure: 'See whether the data memory was cut off, or belongs to another log.',
   },
+  'log.header-lost': {
+    severity: 'warning',
+    means:
+      "The header of one of a Log's two memories was overwritten: Log::init traps, or starts an empty log over the entries. They are still there.",
+    cure: 'Do not upgrade the canister. Restore the header: "GLI" or "GLD", version 1, and in the index the count at 32 and any ends that were overwritten.',
+  },
   'log.unpaired': {
     severity: 'warning',
     means:
@@ -417,6 +423,12 @@ export const FINDINGS = {
     severity: 'warning',
     means: 'The labels say that another structure is in this memory than the one whose header stands there.',
     cure: 'See which of the two the program opens here before it is upgraded: opening a memory as something else traps, or erases it. Correct the other.',
+  },
+  'memory.header-lost': {
+    severity: 'warning',
+    means:
+      'Bytes are in use after a start of nothing but zeros or 0xff, where a structure of the library has its header. Whether one was here, the bytes do not say.',
+    cure: 'See what the program keeps in this memory id. Where it is a Vec, MinHeap, Cell or Log, do not upgrade the canister: restore the header from an earlier snapshot. Data of its own layout is not affected.',
   },
   'memory.left-over': {
     severity: 'warning',

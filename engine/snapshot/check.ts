@@ -8,6 +8,7 @@ import { BUCKETS_AT } from '../stable-structures/memory-manager/layout.ts';
 import { bucketStart } from '../stable-structures/memory-manager/mapping.ts';
 import { formatBuckets } from '../stable-structures/memory-manager/order.ts';
 import { type RecognisedKind, recognise } from '../stable-structures/recognise.ts';
+import { checkBlankStart } from './check-blank.ts';
 import { checkClash, checkTwoMaps } from './check-clash.ts';
 import { checkLabel } from './check-label.ts';
 import { checkOrder } from './check-order.ts';
@@ -29,6 +30,8 @@ export function checkMemories(snapshot: Snapshot, known: readonly PlacedFinding[
   };
   if (snapshot.missing.length > 0) return found;
   checkStart(snapshot, tell);
+  const isManagerDamaged = known.some(({ code, severity }) => code.startsWith('mm.') && severity === 'error');
+  const starts = new Budget({ bytes: MOST_LOOKED_AT * PAGE_SIZE });
   const lookups = new Budget({ steps: MOST_LOOKED_AT });
   for (const space of snapshot.spaces) {
     if (space.kind === 'region') continue;
@@ -38,7 +41,10 @@ export function checkMemories(snapshot: Snapshot, known: readonly PlacedFinding[
     checkClash(snapshot, space, errors.size > 0, tell);
     checkLabel(snapshot, space, tell);
     checkTwoMaps(snapshot, space, errors, tell);
+    const before = found.length;
     checkOrder(snapshot, space, errors.size > 0, tell, lookups);
+    // Where buckets are lost or permuted, the memory's own start is elsewhere.
+    if (found.length === before && !isManagerDamaged) checkBlankStart(snapshot, space, known, tell, starts);
   }
   return found;
 }

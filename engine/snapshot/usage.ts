@@ -41,7 +41,12 @@ export function surveyImage(snapshot: Snapshot, budget = new Budget()): ImageSur
     const survey = placed.structure.survey(report, budget);
     return { placed, survey: heldAgainstBooks(snapshot, placed, survey, report, budget) };
   });
-  findings.push(...checkMemories(snapshot, findings));
+  const between = checkMemories(snapshot, findings);
+  // The half of a Log that is left lacks the other one, whose header is lost.
+  const halves = between.filter(({ code }) => code === 'log.header-lost').length;
+  const unpaired = findings.filter(({ code }) => code === 'log.unpaired');
+  if (halves > 0 && halves === unpaired.length) for (const one of unpaired) findings.splice(findings.indexOf(one), 1);
+  findings.push(...between);
   return {
     structures,
     findings: findings.sort((a, b) => GRAVITY[a.severity] - GRAVITY[b.severity] || a.at.start - b.at.start),

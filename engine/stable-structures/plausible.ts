@@ -12,12 +12,14 @@ import {
 import { NODE_MAGIC } from './btree/node.ts';
 import { decodeHeader as decodeCell, VALUE_AT } from './cell/layout.ts';
 import { decodeHeader as decodeLog, ENDS_AT, endOf, endsThere, COUNT_AT as LOG_COUNT_AT } from './log/layout.ts';
-import { decodeHeader as decodeVec, SLOTS_AT, slotSize } from './vec/layout.ts';
+import { decodeHeader as decodeVec, FIXED_AT, SLOTS_AT, slotSize } from './vec/layout.ts';
 
 /** Bytes of a memory's start that are looked at; no header is longer. */
 const HEADER_LENGTH = 64;
 /** After a Cell's value, and in it, this many bytes are looked at. */
 const CELL_SAMPLE = 16;
+/** Greater than any item that a program keeps in a Vec. */
+const MAX_ITEM_SIZE = 1 << 20;
 /** Ends of a Log's entries that have to ascend. */
 const ENDS_COMPARED = 32;
 
@@ -51,6 +53,12 @@ export function leadsToNode(memory: ReadableMemory): boolean {
 export function couldBeVec(memory: ReadableMemory, room: number): boolean {
   const header = decodeVec(memory);
   return header.fixed <= 1 && header.maxSize > 0 && Number(header.length) * slotSize(header) <= room - SLOTS_AT;
+}
+
+/** Returns whether what a Vec's header has after its length is there: the size of items, whether it is fixed, and zeros up to the items. */
+export function couldBeVecHeader(memory: ReadableMemory): boolean {
+  const { maxSize, fixed } = decodeVec(memory);
+  return fixed <= 1 && maxSize > 0 && maxSize < MAX_ITEM_SIZE && isZero(memory, FIXED_AT + 1, SLOTS_AT);
 }
 
 /** Returns whether the value that the header measures fits the memory. */

@@ -1,8 +1,7 @@
-import { at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes } from '../../memory/memory.ts';
+import { lastUsedEnd } from '../../memory/last-used.ts';
+import { type ReadableMemory, readBytes } from '../../memory/memory.ts';
 import { SLOTS_AT } from './layout.ts';
 
-/** So far back from the end the last byte that is not zero is looked for. */
-const MOST_PAGES = 64;
 /** So many bytes are compared with those one slot further on. */
 const COMPARED = 16_384;
 /** Fewer items tell nothing. */
@@ -17,7 +16,7 @@ const MARGIN = 0.1;
  */
 export function otherSlotSize(memory: ReadableMemory, count: number, slot: number): number | undefined {
   if (count < LEAST_ITEMS) return undefined;
-  const used = lastWritten(memory) - SLOTS_AT;
+  const used = lastUsedEnd(memory) - SLOTS_AT;
   const other = Math.ceil(used / count);
   if (used <= 0 || other === slot || other < 1 || other > Math.min(LARGEST_SLOT, count)) return undefined;
   // The last slot of the other size would be empty.
@@ -26,15 +25,6 @@ export function otherSlotSize(memory: ReadableMemory, count: number, slot: numbe
   const [likeness, otherLikeness] = [likenessAt(bytes, slot), likenessAt(bytes, other)];
   const better = slot % other === 0 ? otherLikeness >= likeness - MARGIN : otherLikeness >= likeness + MARGIN;
   return better ? other : undefined;
-}
-
-/** The end of the last byte that is not zero; 0 where none is found. */
-function lastWritten(memory: ReadableMemory): number {
-  for (let page = memory.pages - 1; page >= Math.max(0, memory.pages - MOST_PAGES); page -= 1) {
-    const bytes = readBytes(memory, at(0, page * PAGE_SIZE), Math.min(PAGE_SIZE, byteLength(memory)));
-    for (let index = bytes.length - 1; index >= 0; index -= 1) if (bytes[index] !== 0) return page * PAGE_SIZE + index + 1;
-  }
-  return 0;
 }
 
 /** Which part of the bytes equals the one `distance` further on. */

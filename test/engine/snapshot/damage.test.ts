@@ -21,7 +21,6 @@ const PENDING: ReadonlySet<string> = new Set([
   'bt-children-swapped: is named at the damaged bytes',
   'bt-leaf-keys-reversed-bytes: is named at the damaged bytes',
   'bt-overflow-into-free: is named at the damaged bytes',
-  'cell-header-zero: is a warning in its memory, where anything shows it',
   'heap-root-max: is named at the damaged bytes',
   'heap-root-max: is named by its family',
   'log-count-plus: is named at the damaged bytes',
@@ -31,9 +30,6 @@ const PENDING: ReadonlySet<string> = new Set([
   'mt-parent: is named at the damaged bytes',
   'qu-size: gives few findings',
   'rg-next-region-low: is named at the damaged bytes',
-  'wipe-header-ff-memory3: is a warning in its memory, where anything shows it',
-  'wipe-header-ff-memory7: is a warning in its memory, where anything shows it',
-  'wipe-header-zero-memory2: is a warning in its memory, where anything shows it',
 ]);
 
 const isGrave = ({ severity }: PlacedFinding): boolean => severity !== 'information';

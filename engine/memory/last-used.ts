@@ -1,0 +1,14 @@
+import { at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes } from './memory.ts';
+
+/** Pages from the end in which the last byte that is not zero is looked for. */
+const MAX_PAGES = 64;
+
+/** Returns the end of the last byte that is not zero; 0 where none is in the last pages. */
+export function lastUsedEnd(memory: ReadableMemory): number {
+  for (let page = memory.pages - 1; page >= Math.max(0, memory.pages - MAX_PAGES); page -= 1) {
+    const bytes = readBytes(memory, at(0, page * PAGE_SIZE), Math.min(PAGE_SIZE, byteLength(memory)));
+    const last = bytes.findLastIndex((byte) => byte !== 0);
+    if (last !== -1) return page * PAGE_SIZE + last + 1;
+  }
+  return 0;
+}

@@ -1,0 +1,97 @@
+import type { Budget } from '../budget.ts';
+import { at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes } from '../memory/memory.ts';
+import { type BlankStart, blankStart, describeBlank } from '../stable-structures/blank-start.ts';
+import { couldBeOtherHalf } from '../stable-structures/log/lost-half.ts';
+import { couldBeVecHeader } from '../stable-structures/plausible.ts';
+import { recognise } from '../stable-structures/recognise.ts';
+import { sniff } from '../values/sniff.ts';
+import type { PlacedFinding, Snapshot } from './snapshot.ts';
+import { nameOfSpace, type Space } from './space.ts';
+import type { Tell } from './tell.ts';
+
+/** Where the parts of flat structures begin: the value of a Cell, the size of a Vec's items, the items. */
+const CELL_VALUE_AT = 8;
+const VEC_SIZE_AT = 12;
+const LONGEST_HEADER = 64;
+/** A longer run of zeros is as good as any other unused space, that a program of its own layout begins with. */
+const MAX_ZEROS = 4096;
+/** Data of its own hardly begins right where a header or an overwritten run of a round size ends; the first item may begin with zeros, too. */
+const MAX_AFTER = 16;
+/** Part of a bit map's bytes that have bits at one place only, and the fewest different ones: items may all be 1. */
+const BITS_SHARE = 0.9;
+const MIN_BIT_BYTES = 2;
+/** Bytes of the content that are looked at. */
+const SAMPLE = 4096;
+
+/**
+ * Reports a memory that begins with zeros or 0xff where every structure has its header, and has bytes in use after them. Items, entries and values
+ * have no magic of their own, so that what was here is not known; and a program may keep data of its own layout in a memory, which may begin
+ * with zeros, or be a bit map.
+ */
+export function checkBlankStart(
+  snapshot: Snapshot,
+  space: Space,
+  known: readonly PlacedFinding[],
+  tell: Tell,
+  budget: Budget,
+): void {
+  const { memory, part, kind } = space;
+  if (kind !== 'virtual-memory' || snapshot.structureIn(space) !== undefined || recognise(memory).length > 0) return;
+  const blank = blankStart(memory, budget);
+  if (blank === undefined) return;
+  const name = nameOfSpace(space);
+  const start = `${name[0]?.toUpperCase()}${name.slice(1)} begins with ${describeBlank(blank)} where a structure has its header, and bytes are in use after them`;
+  const span = { start: at(0, 0), length: blank.length };
+  const half = known.find(({ code, part: other }) => code === 'log.unpaired' && isOtherHalf(snapshot, other, memory, blank));
+  if (half !== undefined) {
+    const message = `${start}, and the Log in ${half.part} lacks its other half: this can only have been it.`;
+    tell('log.header-lost', part, memory, span, message);
+    return;
+  }
+  const what = contentAfter(memory, blank);
+  if (what === undefined) return;
+  const message = `${start}, as ${what} would be. If a structure was here, its header is lost: opening it would trap, or start it anew.`;
+  tell('memory.header-lost', part, memory, span, message);
+}
+
+function isOtherHalf(snapshot: Snapshot, part: string, memory: ReadableMemory, { length }: BlankStart): boolean {
+  const half = snapshot.space(part)?.memory;
+  return half !== undefined && couldBeOtherHalf(memory, length, half);
+}
+
+/** Says what follows a lost header; undefined where it may well be data that never had one. */
+function contentAfter(memory: ReadableMemory, { byte, length }: BlankStart): string | undefined {
+  const content = readBytes(memory, at(0, length), Math.min(SAMPLE, byteLength(memory) - length));
+  if (byte === 0xff) return length % PAGE_SIZE === 0 || (length < MAX_ZEROS && !isBitMap(content)) ? ANY : undefined;
+  if (isWithin(length, VEC_SIZE_AT, 4) && couldBeVecHeader(memory)) return 'the items of a Vec or MinHeap';
+  if (length < LONGEST_HEADER) return isWithin(length, CELL_VALUE_AT, 4) && isValue(memory) ? 'the value of a Cell' : undefined;
+  const size = 2 ** Math.floor(Math.log2(length));
+  return length < MAX_ZEROS && length - size < MAX_AFTER && !isBitMap(content) ? ANY : undefined;
+}
+
+const ANY = 'the items of a Vec or MinHeap, the entries of a Log or the value of a Cell';
+
+/** Returns whether the bytes where a Cell has its value are one of an encoding that says so itself. */
+function isValue(memory: ReadableMemory): boolean {
+  const page = readBytes(memory, at(0, CELL_VALUE_AT), Math.min(PAGE_SIZE, byteLength(memory)) - CELL_VALUE_AT);
+  const value = page.subarray(0, page.findLastIndex((byte) => byte !== 0) + 1);
+  const [best] = sniff(value.subarray(0, SAMPLE));
+  return best !== undefined && best.confidence !== 'possible' && SELF_DESCRIBING.test(best.codec);
+}
+
+const SELF_DESCRIBING = /^(text|json|cbor|candid|messagepack|protobuf)/;
+
+/** Returns whether nearly all bytes in use have a single bit, or a run of bits at one end: a map of what is free or taken. */
+function isBitMap(content: Uint8Array): boolean {
+  const used = content.filter((byte) => byte !== 0);
+  const ofBits = used.filter((byte) => isPower(byte) || isPower(byte + 1) || isPower(0x100 - byte));
+  return ofBits.length >= BITS_SHARE * used.length && new Set(ofBits).size >= MIN_BIT_BYTES;
+}
+
+function isPower(number: number): boolean {
+  return (number & (number - 1)) === 0;
+}
+
+function isWithin(length: number, start: number, size: number): boolean {
+  return length >= start && length < start + size;
+}
