@@ -629,6 +629,11 @@ export const FINDINGS = {
     cure: 'Move to memory-region 1.4.0 with augmented-btrees 0.8.0, and store the damaged values anew from another source.',
   },
   // Motoko's MemoryQueue
+  'queue.header-lost': {
+    severity: 'warning',
+    means: 'The header of a MemoryQueue was overwritten. The program goes on with its copy on the heap, until that is lost too.',
+    cure: 'Read the values, each after 12 bytes that have the address of the next node and its size, and add them to a new queue.',
+  },
   'queue.bad-version': {
     severity: 'error',
     means: 'The queue has a layout version that no release of the library reads.',

@@ -1,5 +1,6 @@
 import type { Report } from '../../findings.ts';
-import type { Span } from '../../memory/memory.ts';
+import type { ReadableMemory, Span } from '../../memory/memory.ts';
+import { blankLength, MIN_BLANK } from '../../stable-structures/blank-start.ts';
 import type { NumberedMemory } from '../memory-buffer/find.ts';
 import { beginsWithText, isUsedAfterHeader } from '../region-start.ts';
 import { FIRST_REGION } from '../regions/layout.ts';
@@ -28,8 +29,9 @@ interface Headed<Region> {
 const DISTANCE = { leaves: -2, branches: -1, values: 1 } as const satisfies Record<Satellite, number>;
 /** What regions of other structures begin with. */
 const OTHERS: readonly string[] = ['BFR', 'BLB', 'MQU'];
-/** In place of the magic of a region that begins with text. */
+/** In place of the magic of a region that has none: what it begins with. */
 const TEXT = 'text';
+const OVERWRITTEN = 'zeros or 0xff';
 /** A values region of memory-buffer 0.1.0, whose trees have two regions and are not read. */
 const BLOBS_MAGIC = 'BLB';
 
@@ -43,7 +45,7 @@ export function findMemoryBTrees<Region extends NumberedMemory>(
 ): readonly MemoryBTreeView[] {
   const headed = regions.flatMap((region): Headed<Region>[] => {
     const header = decodeHeader(region);
-    return header ? [{ region, header: beginsWithText(region) ? { ...header, magic: TEXT } : header }] : [];
+    return header ? [{ region, header: asRead(region, header) }] : [];
   });
   const used = new Set<Region>();
   const found: MemoryBTreeView[] = [];
@@ -62,6 +64,26 @@ export function findMemoryBTrees<Region extends NumberedMemory>(
   }
   return found;
 }
+
+/** The header as far as it is one: of text or overwritten bytes nothing is taken. */
+function asRead(region: ReadableMemory, header: RegionHeader): RegionHeader {
+  if (beginsWithText(region)) return { ...header, magic: TEXT };
+  if (!isOverwritten(region)) return header;
+  const known = blankLength(region, HEADER_LENGTH) < HEADER_LENGTH ? header : NOTHING;
+  return { ...known, magic: OVERWRITTEN, version: 0 };
+}
+
+const NOTHING: RegionHeader = {
+  magic: '',
+  version: 0,
+  ids: { leaves: 0, branches: 0, values: 0 },
+  capacity: 0,
+  root: 0,
+  count: 0n,
+  depth: 0,
+  data: 0,
+  nodes: 0n,
+};
 
 /** Those that say so themselves, with a region that they name or that names them, and those that two others say to be one. */
 function dataRegionsAmong<Region extends NumberedMemory>(headed: readonly Headed<Region>[]): readonly Headed<Region>[] {
@@ -100,7 +122,7 @@ function openTree<Region extends NumberedMemory>(
   used.add(region);
   const tell = (memory: Region, at: Span, message: string): void => report({ code: 'memory-btree.pairing', memory, at, message });
   if (header.magic !== DATA_MAGIC) {
-    const message = `Region ${region.id} has the entries of a MemoryBTree, but begins with ${header.magic === TEXT ? TEXT : JSON.stringify(header.magic)}, not with "${DATA_MAGIC}".`;
+    const message = `Region ${region.id} has the entries of a MemoryBTree, but begins with ${header.magic === TEXT || header.magic === OVERWRITTEN ? header.magic : JSON.stringify(header.magic)}, not with "${DATA_MAGIC}".`;
     tell(region, MAGIC_AT, message);
   }
   for (const [satellite, other] of [
@@ -150,7 +172,17 @@ function bestOf<Region extends NumberedMemory>(
   // A tree that was migrated from release 0.0.1 has values in a region without a header.
   const named = others.find(({ region }) => satellite === 'values' && lowBits(region.id) === data.header.ids.values);
   const bare = named && satelliteOf(named.header) === undefined && !OTHERS.includes(named.header.magic) ? named : undefined;
+  // The library loses the values region's id, so that nothing but its number is left to a region whose header was overwritten.
+  const lost = others.find(
+    ({ region }) => satellite === 'values' && region.id - data.region.id === DISTANCE.values && isOverwritten(region),
+  );
+  if (best === undefined && lost !== undefined && data.header.ids.values === 0) return lost;
   return best ?? (data.header.ids.values === 0 ? undefined : bare);
+}
+
+/** Returns whether the header of a region with content is nothing but zeros or 0xff, as no release leaves it. */
+function isOverwritten(region: ReadableMemory): boolean {
+  return blankLength(region, MIN_BLANK) === MIN_BLANK && isUsedAfterHeader(region);
 }
 
 function signsOf<Region extends NumberedMemory>(data: Headed<Region>, satellite: Satellite, one: Headed<Region>): number {
@@ -162,8 +194,9 @@ function signsOf<Region extends NumberedMemory>(data: Headed<Region>, satellite:
   ].filter((sign) => sign).length;
 }
 
-function hasHeader<Region extends NumberedMemory>({ header }: Headed<Region>, data: Headed<Region>): boolean {
-  return header.magic === SATELLITE_MAGICS.values || header.data === lowBits(data.region.id);
+function hasHeader<Region extends NumberedMemory>({ region, header }: Headed<Region>, data: Headed<Region>): boolean {
+  if (header.magic === SATELLITE_MAGICS.values || header.data === lowBits(data.region.id)) return true;
+  return data.header.ids.values === 0 && isOverwritten(region);
 }
 
 function tellPairing<Region extends NumberedMemory>(
@@ -183,7 +216,7 @@ function tellPairing<Region extends NumberedMemory>(
   if (satellite === 'values' && !hasHeader(other, data)) return;
   const magic = SATELLITE_MAGICS[satellite];
   if (header.magic !== magic) {
-    const message = `Region ${region.id} has the ${satellite} of region ${data.region.id}, but begins with ${header.magic === TEXT ? TEXT : JSON.stringify(header.magic)}, not with "${magic}".`;
+    const message = `Region ${region.id} has the ${satellite} of region ${data.region.id}, but begins with ${header.magic === TEXT || header.magic === OVERWRITTEN ? header.magic : JSON.stringify(header.magic)}, not with "${magic}".`;
     tell(region, MAGIC_AT, message);
   }
   if (header.data !== lowBits(data.region.id)) {
