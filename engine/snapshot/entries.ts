@@ -44,6 +44,8 @@ export interface EntryRange {
   readonly stale?: boolean;
 }
 
+const HEADER_LOST = 'The header of this map is lost, so that nothing leads to its entries: --stale lists those that are left.';
+
 /** The elements `from` to `from + limit`, decoded; a last line tells when the walk was cut short. */
 export function* entryLines(
   snapshot: Snapshot,
@@ -51,6 +53,7 @@ export function* entryLines(
   range: EntryRange,
   budget: Budget,
 ): Generator<EntryLine | IncompleteLine> {
+  if (range.stale !== true && placed.structure.facts['headerLost'] === true) yield { incomplete: true, reason: HEADER_LOST };
   const source = range.stale === true ? placed.structure.recoverable : placed.structure;
   if (source === undefined) return;
   const end = range.from + range.limit;

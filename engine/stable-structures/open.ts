@@ -9,7 +9,7 @@ import { openCell } from './cell/inspect.ts';
 import { openLog } from './log/inspect.ts';
 import { DATA_MAGIC, decodeHeader as decodeLog, INDEX_MAGIC, VERSION as LOG_VERSION } from './log/layout.ts';
 import { pairLogs } from './log/pair.ts';
-import { couldBeLogIndex, hasFirstChunk, isReserved } from './plausible.ts';
+import { couldBeLogIndex, isReserved } from './plausible.ts';
 import { type RecognisedKind, recognise } from './recognise.ts';
 import { openDump } from './upgrade-dump/inspect.ts';
 import { openVec } from './vec/inspect.ts';
@@ -37,10 +37,12 @@ export function openStructures(memories: readonly ReadableMemory[], report: Repo
   });
 }
 
-/** Opens a map of which the header and perhaps the first pages are lost, by what follows. */
+/**
+ * Opens a map of which the header and perhaps the first pages are lost, by what follows. Only where nothing else begins there: buckets are not
+ * erased when another memory gets them.
+ */
 function openLost(memory: ReadableMemory, budget: Budget): Structure | undefined {
-  if (memory.pages === 0 || !(hasFirstChunk(memory) || blankStart(memory, budget) !== undefined)) return undefined;
-  return openLostMap(memory, budget);
+  return blankStart(memory, budget) === undefined ? undefined : openLostMap(memory, budget);
 }
 
 function openOne(

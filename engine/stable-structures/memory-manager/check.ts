@@ -1,6 +1,7 @@
 import type { FindingCode, Report } from '../../findings.ts';
 import { formatCounted } from '../../format.ts';
-import { at, byteLength, PAGE_SIZE, type ReadableMemory } from '../../memory/memory.ts';
+import { at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes } from '../../memory/memory.ts';
+import { isTextUpToZeros } from '../../values/plain-text.ts';
 import {
   bucketsFor,
   COUNT_AT,
@@ -37,14 +38,14 @@ export function freedBuckets(header: ManagerHeader): readonly number[] {
 }
 
 /**
- * Returns whether a page with the magic is a manager's, whatever else is damaged: text may begin so, but then no bucket is nobody's and no
- * memory has a size that the image has room for. A version that is not known is a damage of the one byte where the rest agrees.
+ * Returns whether a page with the magic is a manager's, whatever else is damaged: text may begin so, too. A version that is not known is a damage
+ * of that one byte where the rest agrees.
  */
-export function couldBeManager(header: ManagerHeader, pages: number): boolean {
-  const { version, allocatedBuckets, bucketPages, owners, sizes } = header;
-  const isUsed = owners.includes(UNOWNED) || sizes.some((size) => size > 0 && size <= pages);
-  if (version === VERSION) return isUsed;
-  return isUsed && header.reservedZero && bucketPages > 0 && allocatedBuckets <= MAX_BUCKETS;
+export function couldBeManager(image: ReadableMemory, header: ManagerHeader): boolean {
+  const { version, allocatedBuckets, bucketPages, owners, sizes, reservedZero } = header;
+  if (version === VERSION) return !isTextUpToZeros(readBytes(image, at(0, 0), SIZES_AT), COUNT_AT);
+  const isUsed = owners.includes(UNOWNED) || sizes.some((size) => size > 0);
+  return isUsed && reservedZero && bucketPages > 0 && allocatedBuckets <= MAX_BUCKETS;
 }
 
 /**

@@ -105,7 +105,7 @@ export function inspectManager(
   live: readonly (readonly number[])[] = [],
 ): ManagerView | undefined {
   const header = decodeManager(image);
-  if (!header || !(header.magic === MAGIC ? couldBeManager(header, image.pages) : looksLikeManager(header))) return undefined;
+  if (!header || !(header.magic === MAGIC ? couldBeManager(image, header) : looksLikeManager(header))) return undefined;
   checkManager(image, header, report);
   if (header.version !== VERSION || header.bucketPages === 0) return new ManagerView(header, []);
   const buckets = bucketsByMemory(header);

@@ -108,6 +108,13 @@ describe('a map of many pages', () => {
     expect(facts?.['recoverableEntries']).toBeGreaterThan(4_000);
   });
 
+  test('without --stale the list says that it is not all', () => {
+    const snapshot = openedBytes(overwritten(sound, start, 64, 0));
+    const placed = snapshot.structure('memory/3') ?? expect.fail();
+    const lines = [...entryLines(snapshot, placed, { from: 0, limit: 10 }, new Budget())];
+    expect(lines).toEqual([{ incomplete: true, reason: expect.stringContaining('--stale') }]);
+  });
+
   test('the tree lists what can be read', () => {
     const snapshot = openedBytes(overwritten(sound, start, 64, 0));
     const root = treeRows(snapshot, 'memories', 'facts:memory/3/btreemap', new Budget()).at(-1);
