@@ -18,11 +18,14 @@ import {
   LEAST_PAGE_SIZE,
   magicAt,
 } from './layout.ts';
-import { CHILD, Marks, NODE } from './marks.ts';
+import { Marks, NODE } from './marks.ts';
 import { NODE_MAGIC, NodeReader, OVERFLOW_MAGIC } from './node.ts';
 import { TreeOwners } from './owners.ts';
 import { RecoverableEntries } from './recoverable.ts';
 import type { Tree } from './survey.ts';
+
+/** Beside the bit of a node: another node has it as a child. */
+const CHILD = 128;
 
 /**
  * Opens what is left of a map in a memory that begins with no header of any structure: nothing leads to its chunks any more, but they have

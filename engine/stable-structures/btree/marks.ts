@@ -26,5 +26,3 @@ export class Marks {
 export const NODE = 1;
 export const OVERFLOW = 2;
 export const FREE = 4;
-/** Beside them, where there is no header to walk from: another node has it as a child. */
-export const CHILD = 16;
