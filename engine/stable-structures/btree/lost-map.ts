@@ -1,7 +1,7 @@
 import type { Budget } from '../../budget.ts';
 import type { Report } from '../../findings.ts';
 import { formatAddress, formatCounted } from '../../format.ts';
-import { type Address, at, byteLength, type ReadableMemory, readBytes, type Span } from '../../memory/memory.ts';
+import { type Address, at, byteLength, type ReadableMemory, type Span } from '../../memory/memory.ts';
 import type { Element, Owner, Structure, Survey } from '../../structure.ts';
 import { blankStart, describeBlank } from '../blank-start.ts';
 import { findChunkStep } from './chunk-steps.ts';
@@ -16,7 +16,6 @@ import {
   decodeChunk,
   HEADER_LENGTH,
   LEAST_PAGE_SIZE,
-  magicAt,
 } from './layout.ts';
 import { Marks, NODE } from './marks.ts';
 import { NODE_MAGIC, NodeReader, OVERFLOW_MAGIC } from './node.ts';
@@ -48,14 +47,11 @@ export function openLostMap(memory: ReadableMemory, budget: Budget): Structure |
   });
 }
 
-/** Returns whether a chunk is allocated, or has a node or an overflow page in it; a map that never had an entry has none. */
+/** Returns whether a chunk is allocated; in a map that has lost no entry none is. */
 function hasContent(memory: ReadableMemory, grid: ChunkGrid, budget: Budget): boolean {
   for (let index = 0; index < grid.capacity && budget.spend(CHUNK_HEADER_LENGTH); index += 1) {
-    const chunk = grid.addressOf(index);
-    const { magic, allocated } = decodeChunk(memory, chunk);
-    if (magic !== CHUNK_MAGIC || !grid.holds(chunk)) continue;
-    const content = magicAt(readBytes(memory, at(chunk, CHUNK_HEADER_LENGTH), 3));
-    if (allocated === 1 || content === NODE_MAGIC || content === OVERFLOW_MAGIC) return true;
+    const { magic, allocated } = decodeChunk(memory, grid.addressOf(index));
+    if (magic === CHUNK_MAGIC && allocated === 1 && grid.holds(grid.addressOf(index))) return true;
   }
   return false;
 }
