@@ -1,6 +1,7 @@
 /** Recognisers of numbers of fixed width. Small numbers have zeros at their high end; keys come in order; floats are of middling size. */
 import { codecOf } from './codecs.ts';
 import { constantColumns, type GuessContext, type Likelihood, leading, type Samples, trailing } from './guess.ts';
+import { columnOf } from './guess-columns.ts';
 import { BYTES } from './text.ts';
 
 /** What numbers of so many bytes are called in a family; the first of the two byte orders is the usual one. */
@@ -29,6 +30,7 @@ export function guessIntegers(samples: Samples, context: GuessContext): readonly
   if (width === 1) return guessByte(samples);
   if (width !== 2 && width !== 4 && width !== 8 && width !== 16) return [];
   if (width === 16 && context.family === 'motoko') return [];
+  if (context.family === 'stable-structures' && !looksLikeOne(samples)) return [];
   const names = namesOf(context.family, width);
   const bytes = `${width} bytes`;
   const high = Math.max(
@@ -60,6 +62,22 @@ export function guessIntegers(samples: Samples, context: GuessContext): readonly
   }
   return likely.map((one) => ({ ...one, score: Math.min(one.score, 0.94) }));
 }
+
+/** Whether values of eight bytes or sixteen are rather one number than several: no byte is the same in all between two that are not. */
+function looksLikeOne({ distinct, length = 0 }: Samples): boolean {
+  if (length < 8 || distinct.length < MIN_VALUES) return true;
+  const columns = Array.from({ length }, (_, index) => columnOf(distinct, index));
+  const changing = columns.flatMap(({ constant }, index) => (constant === undefined ? [index] : []));
+  const isBroken = (changing.at(-1) ?? 0) - (changing[0] ?? 0) >= changing.length;
+  // Numbers of sixteen bytes are amounts: not an id after a smaller number.
+  const isTwo = length === 16 && (changing[0] ?? 16) < 8 && columns.slice(8).every(({ isRandom }) => isRandom);
+  // Multiples of 2^32 are rather a small number before a zero.
+  const isHalf = length === 8 && (changing[0] ?? 0) > 0 && (changing.at(-1) ?? 7) < 4;
+  return !isBroken && !isTwo && !isHalf;
+}
+
+/** Fewer values do not show which bytes change. */
+const MIN_VALUES = 4;
 
 /** How probable it is that values of this width are numbers in the usual order at all. */
 function baseOf(width: number, high: number, family: GuessContext['family']): number {

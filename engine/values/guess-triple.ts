@@ -3,6 +3,9 @@ import { codecOf } from './codecs.ts';
 import type { GuessContext, GuessInner, Likelihood, Samples } from './guess.ts';
 import { isStiff, nameOfFixed, readSize, saysNothing, tupleOf, WIDTHS } from './guess-members.ts';
 
+/** Fewer values, all of one length, are rather members of fixed width. */
+const MIN_STIFF = 8;
+
 /** Triples with members of varying length: a byte of widths, then each member, behind its size where it needs one; the last to the end. */
 export function guessTriple(samples: Samples, { family }: GuessContext, inner: GuessInner): readonly Likelihood[] {
   if (family !== 'stable-structures' || samples.distinct.length < 2 || samples.all.some((sample) => sample.length < 3)) return [];
@@ -13,6 +16,7 @@ export function guessTriple(samples: Samples, { family }: GuessContext, inner: G
       if (members === undefined) continue;
       if ([a, b].some((width, index) => (width === undefined ? isStiff : saysNothing)(members[index] ?? []))) continue;
       const guesses = members.map((values) => inner(values));
+      if (samples.length !== undefined && samples.distinct.length < MIN_STIFF) continue;
       // Sizes alone can be found in anything.
       if (guesses.every((guess) => guess.score < 0.85)) continue;
       const names = guesses.map((guess, index) => {
