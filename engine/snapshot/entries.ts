@@ -117,6 +117,24 @@ export function decodeSide(
   return { ...decodeBytes(bytes, chosen), guessed: chosen.guessed };
 }
 
+/** What the beginning of a long value says; undefined where its encoding cannot be read in part, or does not fit. */
+export function decodeBeginning(
+  snapshot: Snapshot,
+  placed: PlacedStructure,
+  role: Role,
+  bytes: Uint8Array,
+  size: number,
+  budget: Budget,
+): { readonly text: string; readonly codec: string } | undefined {
+  const { codec, others } = snapshot.decoding.codec(placed, role, budget);
+  for (const one of [codec, ...others]) {
+    const reading = one.read?.(bytes, { length: size });
+    const begun = reading?.problem === undefined ? undefined : reading.begun;
+    if (begun !== undefined) return { text: begun.text, codec: one.name };
+  }
+  return undefined;
+}
+
 /**
  * Returns the text of bytes in a codec. Where they are none of its values: in another that the structure's values suggest or that the bytes
  * themselves prove, if nobody chose the codec; else in hex.

@@ -2,7 +2,7 @@ import type { Budget } from '../budget.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../format.ts';
 import type { TreeRow } from '../protocol.ts';
 import { type Element, readRun } from '../structure.ts';
-import { decodeSide, offsetOf } from './entries.ts';
+import { decodeBeginning, decodeSide, offsetOf } from './entries.ts';
 import { fixed, type List, row } from './list.ts';
 import { ELEMENT_NAMES, plural } from './names.ts';
 import type { PlacedStructure, Snapshot } from './snapshot.ts';
@@ -118,8 +118,8 @@ function elementRow(snapshot: Snapshot, placed: PlacedStructure, element: Elemen
   const start = run?.spans[0]?.start;
   const offset = run === undefined ? undefined : offsetOf(snapshot, run);
   const lines = [
-    key === undefined ? '' : `key: ${key.codec}, ${formatCounted(element.key?.size ?? 0, 'byte')}`,
-    value === undefined ? '' : `value: ${value.codec}, ${formatCounted(element.value?.size ?? 0, 'byte')}`,
+    key === undefined ? '' : `key: ${codecText(key)}, ${formatCounted(element.key?.size ?? 0, 'byte')}`,
+    value === undefined ? '' : `value: ${codecText(value)}, ${formatCounted(element.value?.size ?? 0, 'byte')}`,
     start === undefined ? '' : `at ${formatAddress(start)} of its memory`,
   ];
   return row({
@@ -138,11 +138,19 @@ function elementRow(snapshot: Snapshot, placed: PlacedStructure, element: Elemen
 function decoded(snapshot: Snapshot, placed: PlacedStructure, element: Element, role: 'key' | 'value', budget: Budget) {
   const run = role === 'key' ? element.key : element.value;
   const large = run !== undefined && run.size > ROW_BYTES;
-  if (large && (element.described === undefined || snapshot.decoding.chosen(placed, role) !== undefined))
-    return { text: `${formatBytes(run.size)} of bytes`, codec: 'too large to decode in a row' };
+  if (large && (element.described === undefined || snapshot.decoding.chosen(placed, role) !== undefined)) {
+    const begun = decodeBeginning(snapshot, placed, role, readRun(run, ROW_BYTES), run.size, budget);
+    const guessed = snapshot.decoding.chosen(placed, role) === undefined;
+    const text = begun ? oneLine(begun.text) : `${formatBytes(run.size)} of bytes`;
+    return { text, codec: begun?.codec ?? 'bytes', guessed };
+  }
   const bytes = run === undefined || large ? new Uint8Array(0) : readRun(run);
-  const { text, codec } = decodeSide(snapshot, placed, element, role, bytes, budget);
-  return { text: oneLine(text), codec };
+  const { text, codec, guessed } = decodeSide(snapshot, placed, element, role, bytes, budget);
+  return { text: oneLine(text), codec, guessed };
+}
+
+function codecText({ codec, guessed }: { readonly codec: string; readonly guessed: boolean }): string {
+  return guessed && codec !== 'bytes' ? `${codec} (guessed)` : codec;
 }
 
 function oneLine(text: string): string {

@@ -97,7 +97,7 @@ function examineProtobuf({ bytes, size }: Sample): Evidence | undefined {
   if (!fields.every(({ number }, index) => number <= 100 && number >= (fields[index - 1]?.number ?? 1))) return undefined;
   if (fields.length === 0 || (fields[0]?.number ?? 16) >= 16) return undefined;
   const texts = fields.map(({ content }) => {
-    const text = typeof content === 'bigint' ? undefined : decodeUtf8(content);
+    const text = content.kind === 'bytes' ? decodeUtf8(content.bytes) : undefined;
     return text !== undefined && isPrintable(text) ? BITS_OF_A_CHARACTER * text.length : 0;
   });
   return { length, bits: texts.reduce((sum, bits) => sum + bits, 2 * fields.length) };

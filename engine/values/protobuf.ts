@@ -5,9 +5,11 @@
  * they are one, else in hex. Texts: `{1: 5, 2: "x", 3: {1: h'00ff'}}`; types 3 and 4 (groups) are long out of use, and not read.
  */
 import { toHex } from '../format.ts';
+import { viewOf } from '../memory/memory.ts';
 import { type Codec, type Decoded, quote } from './codec.ts';
 import { Composition, labelWithin } from './composition.ts';
 import { Cursor } from './cursor.ts';
+import { formatFloat } from './floats.ts';
 import { decodeInteger } from './integers.ts';
 import { readCount, readUnsigned } from './leb128.ts';
 import { isPrintable } from './text.ts';
@@ -18,13 +20,18 @@ const MAX_VARINT = 2n ** 64n - 1n;
 /** What nests deeper is shown in hex: each level is read once more to see whether it is a message. */
 const MAX_DEPTH = 24;
 
+/** What a field has: a varint; fixed bytes; bytes of a length. */
+type Content =
+  | { readonly kind: 'varint'; readonly value: bigint }
+  | { readonly kind: 'fixed' | 'bytes'; readonly bytes: Uint8Array };
+
 interface Field {
   readonly number: number;
   /** Where the field's tag begins, in the bytes read. */
   readonly start: number;
   /** Where its content ends. */
   readonly end: number;
-  readonly content: bigint | Uint8Array;
+  readonly content: Content;
 }
 
 /** A message that is being written, and where its fields lie in the whole value. */
@@ -60,14 +67,14 @@ export function readFields(bytes: Uint8Array): readonly Field[] | undefined {
   return fields.length === 0 ? undefined : fields;
 }
 
-function readContent(cursor: Cursor, wireType: number): bigint | Uint8Array | undefined {
+function readContent(cursor: Cursor, wireType: number): Content | undefined {
   if (wireType === 0) {
     const value = readUnsigned(cursor);
-    return value > MAX_VARINT ? undefined : value;
+    return value > MAX_VARINT ? undefined : { kind: 'varint', value };
   }
-  if (wireType === 2) return cursor.take(readCount(cursor));
+  if (wireType === 2) return { kind: 'bytes', bytes: cursor.take(readCount(cursor)) };
   const width = wireType === 1 ? 8 : wireType === 5 ? 4 : undefined;
-  return width && decodeInteger(cursor.take(width), { signed: false, order: 'little' });
+  return width && { kind: 'fixed', bytes: cursor.take(width) };
 }
 
 function write(first: readonly Field[]): Decoded {
@@ -86,13 +93,14 @@ function write(first: readonly Field[]): Decoded {
     const label = labelWithin(message.label, `.${field.number}`);
     const start = message.base + field.start;
     const end = message.base + field.end;
-    const inner = typeof field.content === 'bigint' || open.length === MAX_DEPTH ? undefined : readMessage(field.content);
-    if (inner === undefined || typeof field.content === 'bigint') {
-      out.writePart(start, end, label, leaf(field.content));
+    const { content } = field;
+    const inner = content.kind !== 'bytes' || open.length === MAX_DEPTH ? undefined : readMessage(content.bytes);
+    if (inner === undefined || content.kind !== 'bytes') {
+      out.writePart(start, end, label, leaf(content));
       continue;
     }
-    const base = end - field.content.length;
-    out.name(start, base, label, `message of ${field.content.length} bytes`);
+    const base = end - content.bytes.length;
+    out.name(start, base, label, `message of ${content.bytes.length} bytes`);
     out.write('{');
     open.push({ fields: inner, base, label, next: 0 });
   }
@@ -104,8 +112,22 @@ function readMessage(bytes: Uint8Array): readonly Field[] | undefined {
   return isPrintable(decodeUtf8(bytes)) ? undefined : readFields(bytes);
 }
 
-function leaf(content: bigint | Uint8Array): string {
-  if (typeof content === 'bigint') return String(content);
-  const text = decodeUtf8(content);
-  return text !== undefined && isPrintable(text) ? quote(text) : `h'${toHex(content)}'`;
+function leaf(content: Content): string {
+  if (content.kind === 'varint') return String(content.value);
+  if (content.kind === 'fixed') return fixedText(content.bytes);
+  const text = decodeUtf8(content.bytes);
+  return text !== undefined && isPrintable(text) ? quote(text) : `h'${toHex(content.bytes)}'`;
+}
+
+/** Sizes that people give to numbers with a point. */
+const MIDDLING = { 4: { min: 1e-4, max: 1e9 }, 8: { min: 1e-6, max: 1e12 } } as const;
+
+/** A double or float where it is of a middling size: as an integer it would be huge, as every one whose top bits are an exponent. */
+function fixedText(bytes: Uint8Array): string {
+  const view = viewOf(bytes);
+  const width = bytes.length === 8 ? 8 : 4;
+  const float = width === 8 ? view.getFloat64(0, true) : view.getFloat32(0, true);
+  const size = Math.abs(float);
+  if (size >= MIDDLING[width].min && size <= MIDDLING[width].max) return formatFloat(float, width);
+  return String(decodeInteger(bytes, { signed: false, order: 'little' }));
 }

@@ -1,5 +1,5 @@
 import { Budget } from '../../budget.ts';
-import { formatAddress } from '../../format.ts';
+import { formatAddress, formatCounted } from '../../format.ts';
 import type { Role } from '../../snapshot/decoding.ts';
 import { type EntryLine, entryLines, type IncompleteLine } from '../../snapshot/entries.ts';
 import type { PlacedStructure, Snapshot } from '../../snapshot/snapshot.ts';
@@ -34,10 +34,14 @@ ${SNAPSHOT_HELP}`,
         throw new UnusableInput(`${placed.part} is neither a map nor a set: nothing of it is kept in chunks.`);
       const range = { from: given.number('from') ?? 0, limit: given.number('limit') ?? Number.POSITIVE_INFINITY, stale };
       let complete = true;
+      const guessed = guessedRoles(snapshot, placed);
+      const encodings = new Map<string, number>();
       for (const line of entryLines(snapshot, placed, range, new Budget())) {
         if ('incomplete' in line) complete = false;
-        print(given.json ? JSON.stringify(line) : textOf(line));
+        else if (line.value && line.valueCodec) encodings.set(line.valueCodec, (encodings.get(line.valueCodec) ?? 0) + 1);
+        print(given.json ? JSON.stringify(line) : textOf(line, guessed));
       }
+      if (!given.json && encodings.size > 1) print(mixtureOf(encodings));
       return complete ? 0 : 1;
     }),
 };
@@ -59,13 +63,25 @@ function choose(snapshot: Snapshot, placed: PlacedStructure, given: Arguments, r
   snapshot.decoding.choose(placed.part, role, codec);
 }
 
-function textOf(line: EntryLine | IncompleteLine): string {
+function textOf(line: EntryLine | IncompleteLine, roles: readonly Role[]): string {
   if ('incomplete' in line) return `This is not all: ${line.reason}`;
-  const key = line.keyText === undefined ? '' : `${line.keyText}`;
-  const value = line.valueText === undefined ? '' : line.valueText;
-  const texts = [line.path ?? '', key, value].filter((text) => text !== '');
+  const value = line.valueText === '' && line.path === undefined ? '(empty)' : (line.valueText ?? '');
+  const texts = [line.path ?? '', line.keyText ?? '', value].filter((text) => text !== '');
   if (line.origin !== undefined) texts.push(whereFound(line));
+  const codecs = { key: line.keyCodec, value: line.valueCodec };
+  const guesses = line.guessed ? roles.flatMap((role) => (codecs[role] === undefined ? [] : [`${role} ${codecs[role]}`])) : [];
+  if (guesses.length > 0) texts.push(`guessed: ${guesses.join(', ')}`);
   return `${line.index}\t${texts.join('\t')}`;
+}
+
+/** Returns the sides whose codec nobody chose. */
+function guessedRoles(snapshot: Snapshot, placed: PlacedStructure): readonly Role[] {
+  return (['key', 'value'] as const).filter((role) => snapshot.decoding.chosen(placed, role) === undefined);
+}
+
+function mixtureOf(encodings: ReadonlyMap<string, number>): string {
+  const counts = [...encodings].map(([codec, count]) => `${formatCounted(count, 'value')} in ${codec}`);
+  return `The values are in ${counts.length} encodings: ${counts.join(', ')}.`;
 }
 
 function whereFound({ origin, chunk, nodeVersion }: EntryLine): string {

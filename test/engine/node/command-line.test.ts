@@ -104,6 +104,22 @@ test('entries are one line each, from and to where they are asked for', () => {
   expect(JSON.parse(named.stdout)).not.toHaveProperty('guessed');
 });
 
+test('a guess is marked as one, and what is empty is called so', () => {
+  const path = image('btreemap-v2-u64-text');
+  const guessed = run('entries', path, 'image', '--limit', '2').stdout.trim().split('\n');
+  for (const line of guessed) expect(line).toMatch(/\tguessed: key u64-be, value text$/);
+  expect(run('entries', path, 'image', '--limit', '1', '--value', 'text').stdout).toMatch(/\tguessed: key u64-be\n$/);
+  expect(run('entries', path, 'image', '--limit', '1', '--key', 'u64-be', '--value', 'text').stdout).not.toContain('guessed');
+  const log = run('entries', image('k3b-log-with-empty-entries'), 'memory/0', '--limit', '1').stdout;
+  expect(log).toBe('0\t(empty)\tguessed: value bytes\n');
+});
+
+test('values in two encodings are counted', () => {
+  const lines = run('entries', image('k8b-candid-then-cbor'), 'memory/0').stdout.trim().split('\n');
+  expect(lines[0]).toMatch(/guessed: key u64-be, value candid$/);
+  expect(lines.at(-1)).toBe('The values are in 2 encodings: 12 values in candid, 28 values in cbor.');
+});
+
 test('a foreign trace is imported, and replays to the image of the real library', () => {
   const output = join(folder, 'memory.smtrace');
   expect(run('import', trace('trace-main-memory'), '-o', output).status).toBe(0);

@@ -17,7 +17,9 @@ interface Sidecar {
     readonly 'must have'?: readonly string[];
     readonly 'must not have'?: readonly string[];
   };
-  readonly expect?: string | { readonly 'value codec'?: string };
+  readonly expect?:
+    | string
+    | { readonly 'value codec'?: string; readonly 'first keys'?: readonly (readonly (string | number)[])[] };
 }
 
 /** Cases that are still judged or read wrongly. */
@@ -58,6 +60,13 @@ describe.each(fixtureNames('field-rust'))('%s', (name) => {
   if (part !== undefined && count !== undefined)
     testCase('entries', () => {
       expect(linesOf(name, part)).toHaveLength(count);
+    });
+
+  const keys = typeof expected === 'object' ? expected['first keys'] : undefined;
+  if (part !== undefined && keys !== undefined)
+    testCase('keys', () => {
+      const texts = linesOf(name, part).map(({ keyText }) => keyText);
+      expect(texts.slice(0, keys.length)).toEqual(keys.map((members) => `(${members.join(', ')})`));
     });
 
   const codec = typeof expected === 'object' ? expected['value codec']?.toLowerCase() : undefined;
