@@ -7,10 +7,11 @@ export type Form =
   | {
       readonly kind: 'value';
       readonly codec: Codec;
-      /** Bytes of it: so many, as many as a number before it says, or all that are left. */
+      /** Bytes of it: so many, as many as a number before it says, as many as the value itself says, or all that are left. */
       readonly size: number | Codec | undefined;
     }
   | { readonly kind: 'record'; readonly fields: readonly NamedForm[] }
+  | { readonly kind: 'tuple'; readonly members: readonly Form[] }
   | {
       readonly kind: 'variant';
       readonly tag: Codec;
@@ -53,6 +54,8 @@ export function boundOf(form: Form): Bound | undefined {
       return form.size === undefined ? form.codec.bound : undefined;
     case 'record':
       return sum(form.fields.map((field) => boundOf(field.form)));
+    case 'tuple':
+      return sum(form.members.map(boundOf));
     case 'variant': {
       const cases = [...form.cases.values()].map(({ form: inner }) => (inner ? boundOf(inner) : { max: 0, fixed: true }));
       const [first] = cases;
@@ -70,26 +73,34 @@ export function boundOf(form: Form): Bound | undefined {
 export function leastBytes(form: Form): number {
   switch (form.kind) {
     case 'value':
-      if (typeof form.size === 'number') return form.size;
-      if (form.size !== undefined) return form.size.bound?.max ?? 0;
-      return form.codec.bound?.fixed ? form.codec.bound.max : 0;
+      return typeof form.size === 'number' ? form.size : leastBytesOf(form.size ?? form.codec);
     case 'record':
       return form.fields.reduce((total, field) => total + leastBytes(field.form), 0);
+    case 'tuple':
+      return form.members.reduce((total, member) => total + leastBytes(member), 0);
     case 'variant':
-      return form.tag.bound?.max ?? 0;
+      return leastBytesOf(form.tag);
     case 'array':
       if (form.count === undefined) return 0;
-      return typeof form.count === 'number' ? form.count * leastBytes(form.of) : (form.count.bound?.max ?? 0);
+      return typeof form.count === 'number' ? form.count * leastBytes(form.of) : leastBytesOf(form.count);
   }
+}
+
+function leastBytesOf({ bound, read }: Codec): number {
+  if (bound?.fixed) return bound.max;
+  // What says where it ends has bytes that say it.
+  return read === undefined ? 0 : 1;
 }
 
 /** Whether a value of a form takes all bytes that are left, so that nothing can come behind it. */
 export function isOpen(form: Form): boolean {
   switch (form.kind) {
     case 'value':
-      return form.size === undefined && !form.codec.bound?.fixed;
+      return form.size === undefined && !form.codec.bound?.fixed && form.codec.read === undefined;
     case 'record':
       return form.fields.some((field) => isOpen(field.form));
+    case 'tuple':
+      return form.members.some(isOpen);
     case 'variant':
       return [...form.cases.values()].some(({ form: inner }) => inner !== undefined && isOpen(inner));
     case 'array':
@@ -116,6 +127,8 @@ function partsOf(form: Form): readonly Form[] {
       return [];
     case 'record':
       return form.fields.map((field) => field.form);
+    case 'tuple':
+      return form.members;
     case 'variant':
       return [...form.cases.values()].flatMap((one) => one.form ?? []);
     case 'array':
@@ -153,6 +166,9 @@ class Reader {
       case 'value':
         this.#value(form.codec, this.#sizeOf(form, label), label);
         break;
+      case 'tuple':
+        this.#tuple(form.members, label);
+        break;
       case 'record':
         this.#record(form.fields, label);
         break;
@@ -184,6 +200,16 @@ class Reader {
     }
     if (inner.length === 0) this.#out.name(start, this.#cursor.position, label === '' ? codec.name : label, decoded.text);
     if (decoded.remark !== undefined) this.#remarks.push(decoded.remark);
+  }
+
+  #tuple(members: readonly Form[], label: string): void {
+    this.#out.write('(');
+    for (const [index, member] of members.entries()) {
+      if (this.#cursor.problem !== undefined) return;
+      if (index > 0) this.#out.write(', ');
+      this.read(member, labelWithin(label, `.${index}`));
+    }
+    this.#out.write(')');
   }
 
   #record(fields: readonly NamedForm[], label: string): void {
@@ -230,7 +256,16 @@ class Reader {
   #sizeOf({ codec, size }: Form & { kind: 'value' }, label: string): number {
     if (typeof size === 'number') return size;
     if (size !== undefined) return this.#prefix(size, label, 'size');
-    return codec.bound?.fixed ? codec.bound.max : this.#cursor.left;
+    return codec.read === undefined ? sizeWithout(codec, this.#cursor.left) : this.#ownSize(codec);
+  }
+
+  /** How long a value is that says so itself. */
+  #ownSize({ name, read }: Codec): number {
+    const { bytes, position } = this.#cursor;
+    const reading = read?.(bytes.subarray(position));
+    if (reading?.problem === undefined) return reading?.length ?? 0;
+    this.#cursor.fail(`The bytes are no ${name}.`);
+    return 0;
   }
 
   /** A number that stands before what it measures. */
@@ -243,8 +278,12 @@ class Reader {
   }
 
   #number(codec: Codec): string | undefined {
-    const decoded = codec.decode(this.#cursor.take(codec.bound?.max ?? 0));
+    const decoded = codec.decode(this.#cursor.take(codec.read ? this.#ownSize(codec) : (codec.bound?.max ?? 0)));
     if (decoded === undefined) this.#cursor.fail(`The bytes are no ${codec.name}.`);
     return decoded?.text;
   }
+}
+
+function sizeWithout({ bound }: Codec, left: number): number {
+  return bound?.fixed ? bound.max : left;
 }

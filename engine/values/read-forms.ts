@@ -10,19 +10,18 @@
  * | `{ "tag": "u8", "cases": { "0": "none", "1": { "some": … } } }` | a number, then what belongs to it            |
  * | `{ "array": …, "count": 3 }`, `"count": "u32-be"` | so many, or a number and then so many                         |
  * | `{ "array": … }`                                  | as many as there are                                          |
+ * | `{ "borsh": TYPE }`, `bincode`, `bincode2`, `postcard` | a Rust value as that encoding writes it (`read-rust-forms.ts`) |
  */
 import { formatCount } from '../format.ts';
 import type { Codec } from './codec.ts';
 import { type CodecTable, CUSTOM_NAME, NO_CODECS, registerCodec } from './codec-table.ts';
 import { codecOf } from './codecs.ts';
 import { type Form, formCodec, isLargerThan, isOpen, leastBytes, type NamedForm } from './form.ts';
+import { MAX_FORM_DEPTH, type Tell } from './form-limits.ts';
 import { parseDecimal } from './integers.ts';
+import { readRustForm } from './read-rust-forms.ts';
+import { RUST_ENCODINGS } from './rust-encodings.ts';
 
-/** Where in the JSON something stands, and what is wrong with it. */
-export type Tell = (path: string, problem: string) => void;
-
-/** Forms in forms nest no deeper. */
-const MOST_DEPTH = 16;
 const MOST_COUNT = 1_000_000;
 /** Of codecs that are made of others, all parts counted. */
 const MOST_PARTS = 10_000;
@@ -97,8 +96,8 @@ class FormReader {
   }
 
   #form(json: unknown, path: string, depth: number): Form | undefined {
-    if (depth > MOST_DEPTH) {
-      this.#tell(path, `Forms nest at most ${MOST_DEPTH} deep.`);
+    if (depth > MAX_FORM_DEPTH) {
+      this.#tell(path, `Forms nest at most ${MAX_FORM_DEPTH} deep.`);
       return undefined;
     }
     if (typeof json === 'string') {
@@ -112,9 +111,25 @@ class FormReader {
       if ('cases' in json && this.#hasOnly(json, ['tag', 'cases'], path)) return this.#variant(json, path, depth);
       if ('array' in json && this.#hasOnly(json, ['array', 'count'], path)) return this.#array(json, path, depth);
       if (['value', 'record', 'cases', 'array'].some((key) => key in json)) return undefined;
+      const encoding = RUST_ENCODINGS.find((key) => key in json);
+      if (encoding !== undefined) {
+        if (!this.#hasOnly(json, [encoding], path)) return undefined;
+        const named = (name: string) => this.#named(name, path);
+        return readRustForm(json[encoding], { encoding, named, tell: this.#tell }, `${path}.${encoding}`, depth + 1);
+      }
     }
-    this.#tell(path, 'It should be the name of a codec, or an object with "value", "record", "cases" or "array".');
+    this.#tell(
+      path,
+      'It should be the name of a codec, or an object with "value", "record", "cases" or "array", or "borsh", "bincode", "bincode2" or "postcard".',
+    );
     return undefined;
+  }
+
+  /** The form of a declared codec that a Rust type speaks of. */
+  #named(name: string, path: string): Form | undefined {
+    if (!Object.hasOwn(this.#declared, name)) return undefined;
+    this.#custom(name, path);
+    return this.#forms.get(name);
   }
 
   #value(json: Readonly<Record<string, unknown>>, path: string): Form | undefined {

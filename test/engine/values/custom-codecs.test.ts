@@ -86,7 +86,10 @@ describe('what is made of others', () => {
 
 test.each<[codecs: Readonly<Record<string, unknown>>, problem: string]>([
   [{ own: 'texts' }, 'codecs.own: There is no codec "texts".'],
-  [{ own: 7 }, 'codecs.own: It should be the name of a codec, or an object with "value", "record", "cases" or "array".'],
+  [
+    { own: 7 },
+    'codecs.own: It should be the name of a codec, or an object with "value", "record", "cases" or "array", or "borsh", "bincode", "bincode2" or "postcard".',
+  ],
   [{ own: { record: { a: { array: 'u7' } } } }, 'codecs.own.record.a.array: There is no codec "u7".'],
   [
     { own: { record: { name: 'text', id: 'u8' } } },
