@@ -42,7 +42,14 @@ export interface InspectReport {
   readonly memoryRegions?: readonly Readonly<Record<string, Fact>>[];
   /** Of an image before an upgrade: with what they say, or of a stored heap with their types alone. */
   readonly stableVariables?: readonly Readonly<Record<string, Fact>>[];
-  readonly unread?: readonly { readonly part: string; readonly kind: string; readonly magic: string; readonly bytes: number }[];
+  readonly unread?: readonly {
+    readonly part: string;
+    readonly kind: string;
+    readonly magic: string;
+    readonly bytes: number;
+    /** Of a file: what its header says. */
+    readonly content?: string;
+  }[];
   readonly usage: Usage;
   readonly cyclesPerYear: string;
   readonly remarks?: readonly string[];
@@ -86,11 +93,12 @@ export function inspectReport(snapshot: Snapshot, survey: ImageSurvey): InspectR
     ...(snapshot.variables.length > 0 ? { stableVariables: snapshot.variables.slice(0, MOST_VARIABLES).map(variableFacts) } : {}),
     ...(snapshot.unread.length > 0
       ? {
-          unread: snapshot.unread.map(({ space, kind, magic }) => ({
+          unread: snapshot.unread.map(({ space, kind, name, magic, isFile }) => ({
             part: space.part,
             kind,
             magic,
             bytes: space.memory.pages * 65_536,
+            ...(isFile ? { content: name } : {}),
           })),
         }
       : {}),

@@ -68,9 +68,12 @@ function segmentsOf(snapshot: Snapshot, owners: MapOwner[]): readonly Segment[] 
     return number;
   };
   // Every space gets its colour by its place among the spaces, so that colours stay when the map is asked for in pieces.
+  const files = new Map(
+    snapshot.unread.filter(({ isFile }) => isFile).map(({ space, name }) => [space, ` ${name.replace(/:.*$/, '')}`]),
+  );
   for (const space of snapshot.spaces) {
     const placed = snapshot.structureIn(space);
-    const what = placed === undefined ? '' : ` ${STRUCTURE_NAMES[placed.structure.kind]}`;
+    const what = placed === undefined ? (files.get(space) ?? '') : ` ${STRUCTURE_NAMES[placed.structure.kind]}`;
     ownerNumber(space.part, `${nameOfSpace(space)}${what}`, true);
   }
 

@@ -1,5 +1,5 @@
 import type { Report } from '../findings.ts';
-import type { ReadableMemory } from '../memory/memory.ts';
+import { at, type ReadableMemory, readBytes } from '../memory/memory.ts';
 import { findMemoryBTrees } from '../motoko/memory-btree/find.ts';
 import { findMemoryBuffers } from '../motoko/memory-buffer/find.ts';
 import { type BufferHint, findHeaderlessBuffers } from '../motoko/memory-buffer/find-headerless.ts';
@@ -10,18 +10,26 @@ import type { RegionView } from '../motoko/regions/inspect.ts';
 import type { BufferRecord } from '../motoko/stable-variables/memory-regions.ts';
 import { openStructures } from '../stable-structures/open.ts';
 import type { Structure } from '../structure.ts';
+import { FILE_HEADER_BYTES, fileHeader } from '../values/files.ts';
 import { type Labels, NO_LABELS } from './labels.ts';
 import type { Detected } from './layout.ts';
 import { BOOKS_SOURCES } from './memory-regions.ts';
 import type { PlacedStructure } from './snapshot.ts';
 import type { Space } from './space.ts';
 
-/** A space that begins with a known magic which is not decoded. */
+/** A space that begins with a known magic which is not decoded: that of a structure's part, or of a file. */
 export interface Unread {
   readonly space: Space;
   readonly kind: string;
+  /** Of a file with an article, and what its header says. */
   readonly name: string;
   readonly magic: string;
+  readonly isFile: boolean;
+}
+
+/** What a space holds, to follow its name. */
+export function describeUnread({ name, magic, isFile }: Unread): string {
+  return isFile ? `holds ${name}` : `begins with the magic "${magic}" of ${name}, which is not decoded yet`;
 }
 
 export interface Found {
@@ -36,9 +44,21 @@ export function findStructures(
   labels = NO_LABELS,
   recordsOfBuffers: () => readonly BufferRecord[] = () => [],
 ): Found {
-  if (detected.layout.kind === 'motoko-regions')
-    return inRegions(detected.layout.manager.regions, detected.spaces, labels, recordsOfBuffers, report);
-  return inMemories(detected.spaces, report);
+  const found =
+    detected.layout.kind === 'motoko-regions'
+      ? inRegions(detected.layout.manager.regions, detected.spaces, labels, recordsOfBuffers, report)
+      : inMemories(detected.spaces, report);
+  return { ...found, unread: [...found.unread, ...filesIn(detected.spaces, found)] };
+}
+
+/** Files in spaces that hold nothing else. Of an image without a manager its layout says what it is. */
+function filesIn(spaces: readonly Space[], { structures, unread }: Found): readonly Unread[] {
+  const taken = new Set([...structures.flatMap((placed) => placed.spaces), ...unread.map(({ space }) => space)]);
+  return spaces.flatMap((space): readonly Unread[] => {
+    if (space.memory.pages === 0 || space.part === 'image' || taken.has(space)) return [];
+    const header = fileHeader(readBytes(space.memory, at(0, 0), FILE_HEADER_BYTES));
+    return header === undefined ? [] : [{ space, kind: header.kind, name: header.text, magic: header.magic, isFile: true }];
+  });
 }
 
 function inMemories(spaces: readonly Space[], report: Report): Found {
@@ -76,7 +96,7 @@ function inRegions(
   const read = new Set(structures.flatMap((placed) => placed.spaces));
   const unread = spaces.flatMap((space): Unread[] => {
     const known = read.has(space) ? undefined : recogniseMotoko(space.memory);
-    return known === undefined ? [] : [{ space, kind: known.kind, name: known.name, magic: known.magic }];
+    return known === undefined ? [] : [{ space, kind: known.kind, name: known.name, magic: known.magic, isFile: false }];
   });
   return { structures, unread };
 }

@@ -4,6 +4,7 @@ import { at, offsetAt } from '../memory/memory.ts';
 import { type BytesAnswer, type FindingRow, MOST_BYTES, type Summary, type Survey } from '../protocol.ts';
 import type { PlacedFinding, Snapshot } from './snapshot.ts';
 import { nameOfSpace } from './space.ts';
+import { describeUnread } from './structures.ts';
 import { costOf, type ImageSurvey } from './usage.ts';
 
 /** The most findings that one answer carries; the counts tell of the rest. */
@@ -21,10 +22,7 @@ export function summaryOf(snapshot: Snapshot): Summary {
     missing: missing === 0 ? undefined : { bytes: missing, text: `${formatBytes(missing)} not downloaded` },
     remarks: [
       ...snapshot.remarks,
-      ...snapshot.unread.map(
-        ({ space, name, magic }) =>
-          `${sentenceStart(nameOfSpace(space))} begins with the magic "${magic}" of ${name}, which is not decoded yet.`,
-      ),
+      ...snapshot.unread.map((unread) => `${sentenceStart(nameOfSpace(unread.space))} ${describeUnread(unread)}.`),
     ],
   };
 }

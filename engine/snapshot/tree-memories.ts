@@ -7,6 +7,7 @@ import { type List, row } from './list.ts';
 import { nameOfFact, STRUCTURE_NAMES, textOfFact } from './names.ts';
 import { orderOf, type PlacedStructure, type Snapshot } from './snapshot.ts';
 import { nameOfSpace, type Space } from './space.ts';
+import { describeUnread } from './structures.ts';
 import { areaRow, pieceFill } from './tree-areas.ts';
 import { countText, faultOf, START, stretch } from './tree-words.ts';
 
@@ -33,7 +34,7 @@ export function spaceRow(snapshot: Snapshot, space: Space): TreeRow {
         : `in ${formatCounted(space.pieces.length, snapshot.pieceKind)}, ${formatCount(reserved)} bytes reserved, ${formatCount(slack)} of them slack`,
       placed === undefined ? '' : `holds ${roleOf(placed, space)}`,
       order === undefined ? '' : describeOrder(order),
-      unread === undefined ? '' : `begins with the magic "${unread.magic}" of ${unread.name}, which is not decoded yet`,
+      unread === undefined ? '' : describeUnread(unread),
     ]
       .filter((line) => line !== '')
       .join('  \n'),

@@ -4,6 +4,7 @@ import { ORDERED_BLOBIFY_ALIASES, ORDERED_BLOBIFY_CODECS } from './blobify-order
 import { candidCodec } from './candid.ts';
 import { CBOR } from './cbor.ts';
 import type { Codec } from './codec.ts';
+import { FILE } from './file.ts';
 import { FLOAT_CODECS } from './floats.ts';
 import { INTEGER_CODECS } from './integers.ts';
 import { MESSAGEPACK } from './messagepack.ts';
@@ -24,6 +25,7 @@ const SIMPLE: readonly Codec[] = [
   candidCodec(),
   MESSAGEPACK,
   PROTOBUF,
+  FILE,
   ...INTEGER_CODECS,
   ...FLOAT_CODECS,
   ...BLOBIFY_CODECS,

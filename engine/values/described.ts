@@ -2,6 +2,7 @@
 import { CANDID_MAGIC } from './candid-types.ts';
 import type { Codec, Decoded, Excerpt, Reading } from './codec.ts';
 import { codecOf } from './codecs.ts';
+import { FILE_HEADER_BYTES, fileHeader } from './files.ts';
 import { beginsJson } from './json-beginning.ts';
 import { readFields } from './protobuf.ts';
 import { isPrintable } from './text.ts';
@@ -34,6 +35,7 @@ export const DESCRIBED: ReadonlyMap<string, Examine> = new Map<string, Examine>(
   ['cbor', (sample) => examineItem('cbor', sample)],
   ['messagepack', (sample) => examineItem('messagepack', sample)],
   ['protobuf', examineProtobuf],
+  ['file', examineFile],
   ['text', examineText],
 ]);
 
@@ -42,7 +44,7 @@ const MIN_BITS_OF_PROOF = 48;
 
 /** The codec that bytes prove by themselves, whatever the values beside them are; undefined where there is none. */
 export function provenCodec(bytes: Uint8Array): Codec | undefined {
-  for (const name of ['candid', 'json', 'cbor', 'messagepack']) {
+  for (const name of ['candid', 'json', 'cbor', 'messagepack', 'file']) {
     const evidence = DESCRIBED.get(name)?.({ bytes, size: bytes.length });
     if (evidence !== undefined && evidence.length === bytes.length && evidence.bits >= MIN_BITS_OF_PROOF) return codecOf(name);
   }
@@ -88,6 +90,11 @@ function examineJson({ bytes, size }: Sample): Evidence | undefined {
 function examineText({ bytes, size }: Sample): Evidence | undefined {
   const { text, length } = textOf(bytes, size);
   return length > 0 && isPrintable(text) ? { length, bits: BITS_OF_A_CHARACTER * Math.min(length, bytes.length) } : undefined;
+}
+
+function examineFile({ bytes, size }: Sample): Evidence | undefined {
+  const header = fileHeader(bytes.subarray(0, FILE_HEADER_BYTES));
+  return header && { length: size, bits: 8 * header.proof };
 }
 
 function examineProtobuf({ bytes, size }: Sample): Evidence | undefined {

@@ -1,6 +1,7 @@
 /** Recognisers of encodings that say themselves what they are: text, JSON, Candid, Protocol Buffers, principals. */
 import { readCandid } from './candid.ts';
 import { CANDID_MAGIC } from './candid-types.ts';
+import { FILE_HEADER_BYTES, fileHeader } from './files.ts';
 import type { Likelihood, Samples } from './guess.ts';
 import { principalClass } from './principal.ts';
 import { readFields } from './protobuf.ts';
@@ -47,6 +48,16 @@ export function guessText(samples: Samples): readonly Likelihood[] {
   const printable = 1 - 0.37 ** samples.bytes;
   const score = 0.97 * printable * share * (wordy < 0.5 ? 0.75 : 1);
   return single('text', samples.maxLength === 1 ? Math.min(score, 0.5) : score, 'All of it is printable UTF-8.');
+}
+
+export function guessFile(samples: Samples): readonly Likelihood[] {
+  const headers = samples.distinct.map((sample) => fileHeader(sample.subarray(0, FILE_HEADER_BYTES)));
+  const found = headers.flatMap((header) => header ?? []);
+  const share = found.length / Math.max(1, headers.length);
+  const proof = found.reduce((sum, header) => sum + header.proof, 0);
+  return share < ENOUGH || proof < 3
+    ? []
+    : single('file', share * (proof < 4 ? 0.9 : 0.98), 'It begins as files of its kind do.');
 }
 
 export function guessPrincipal(samples: Samples): readonly Likelihood[] {

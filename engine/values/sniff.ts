@@ -3,7 +3,7 @@ import { codecOf } from './codecs.ts';
 import { DESCRIBED, type Sample } from './described.ts';
 import { type GuessContext, type GuessInner, type Likelihood, type Recogniser, Samples } from './guess.ts';
 import { guessInt, guessNat, guessOrderedInt } from './guess-blobify.ts';
-import { guessCandid, guessJson, guessPrincipal, guessProtobuf, guessText } from './guess-described.ts';
+import { guessCandid, guessFile, guessJson, guessPrincipal, guessProtobuf, guessText } from './guess-described.ts';
 import { guessFixedTuple } from './guess-fixed-tuple.ts';
 import { guessCbor, guessMessagePack } from './guess-items.ts';
 import { guessMixture } from './guess-mixture.ts';
@@ -44,6 +44,7 @@ const RECOGNISERS: readonly Recogniser[] = [
   guessMessagePack,
   guessPrincipal,
   guessText,
+  guessFile,
   guessProtobuf,
   guessIntegers,
   guessFloats,

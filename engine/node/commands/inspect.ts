@@ -77,12 +77,13 @@ function printForPeople(snapshot: Snapshot, survey: ImageSurvey): void {
   );
   printTable(
     'Not decoded yet',
-    snapshot.unread.map(({ space, name, magic }) => [
-      space.part,
-      name,
-      `magic "${magic}"`,
-      formatBytes(byteLength(space.memory)),
-    ]),
+    snapshot.unread.flatMap(({ space, name, magic, isFile }) =>
+      isFile ? [] : [[space.part, name, `magic "${magic}"`, formatBytes(byteLength(space.memory))]],
+    ),
+  );
+  printTable(
+    'Files',
+    snapshot.unread.flatMap(({ space, name, isFile }) => (isFile ? [[space.part, name]] : [])),
   );
   printTable('Bytes', usageRows(survey.usage));
   const { length } = survey.findings;

@@ -2,6 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/budget.ts';
 import { type EntryLine, entryLines } from '../../../engine/snapshot/entries.ts';
+import { inspectReport } from '../../../engine/snapshot/inspect.ts';
+import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
+import { spaceRow } from '../../../engine/snapshot/tree-memories.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { fixtureNames, sidecar } from '../../fixtures.ts';
 import { opened } from './opened.ts';
@@ -38,6 +41,12 @@ function linesOf(name: string, part: string): readonly EntryLine[] {
   return [...lines].flatMap((line) => ('incomplete' in line ? [] : [line]));
 }
 
+function rowOfSpace(snapshot: Snapshot, part: string) {
+  const space = snapshot.space(part);
+  if (space === undefined) throw new Error(`There is no ${part}.`);
+  return spaceRow(snapshot, space);
+}
+
 describe.each(fixtureNames('field-rust'))('%s', (name) => {
   const { part, entries, items, sound, check, expect: expected } = sidecar<Sidecar>(name);
   const testCase = (what: string, body: () => void): void => {
@@ -55,6 +64,14 @@ describe.each(fixtureNames('field-rust'))('%s', (name) => {
     if (check?.findings !== undefined) expect(findings).toHaveLength(check.findings);
     if (sound === true) expect(findings.filter(({ severity }) => severity !== 'information')).toEqual([]);
   });
+
+  if (part !== undefined && typeof expected === 'string')
+    testCase('content', () => {
+      const snapshot = opened(name);
+      const { unread } = inspectReport(snapshot, surveyImage(snapshot));
+      expect(unread?.find((one) => one.part === part)?.content).toBe(expected);
+      expect(rowOfSpace(snapshot, part).description).toContain(expected);
+    });
 
   const count = entries ?? items;
   if (part !== undefined && count !== undefined)
