@@ -140,7 +140,7 @@ test('the codecs that labels declare, as soon as their snapshot is open', async 
     NO_CODECS,
     codecOfBlobify({ name: 'Pair', size: 2, fromBlob: ([a, b]) => [a, b], toText: (pair) => pair.join(' and ') }),
   );
-  expect(await client.hover(uri, 0, 17)).toContain('- `5 and 1` possible');
+  expect(await client.hover(uri, 0, 17)).toContain('\n`5 and 1` possible');
 });
 
 test('a document of 10,000 lines answers at once', async () => {
