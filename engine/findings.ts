@@ -63,6 +63,11 @@ export const FINDINGS = {
     means: 'Keys do not ascend here, so lookups and ranges silently miss entries.',
     cure: "See whether the key type's order was changed by an upgrade. Read all entries and insert them into a new map.",
   },
+  'btree.keys-unsorted-doubtful': {
+    severity: 'warning',
+    means: 'One key is not in the order that all others follow; in another order that its type could have, nothing is wrong.',
+    cure: 'Look at the key and the two beside it. If it is none that the canister writes, restore its bytes; otherwise nothing needs to be done.',
+  },
   'btree.address-outside': {
     severity: 'error',
     means: 'A pointer leads out of the memory: touching it traps, and what lies below it cannot be reached.',
@@ -241,6 +246,11 @@ export const FINDINGS = {
     severity: 'error',
     means: 'An item comes before its parent, so that pop() gives items in a wrong order.',
     cure: "See whether the item type's order was changed by an upgrade. Take all items out and push them into a new heap.",
+  },
+  'heap.order-doubtful': {
+    severity: 'warning',
+    means: 'One item is not in the order that all others follow; in another order that its type could have, nothing is wrong.',
+    cure: 'Look at the item and its parent. If it is none that the canister writes, restore its bytes; otherwise nothing needs to be done.',
   },
   'cell.bad-magic': {
     severity: 'error',
@@ -687,6 +697,11 @@ export const FINDINGS = {
     severity: 'error',
     means: 'Keys do not ascend here, so that searches and ranges silently miss entries.',
     cure: 'See whether the order of the key type was changed by an upgrade. Read all entries and insert them into a new tree.',
+  },
+  'memory-btree.order-doubtful': {
+    severity: 'warning',
+    means: 'One key is not in the order that all others follow; in another order that its type could have, nothing is wrong.',
+    cure: 'Look at the key and the two beside it. If it is none that the canister writes, restore its bytes; otherwise nothing needs to be done.',
   },
   'memory-btree.length': {
     severity: 'error',

@@ -8,10 +8,10 @@ import { Cell } from '../../engine/stable-structures/cell/operate.ts';
 import { Log } from '../../engine/stable-structures/log/operate.ts';
 import { type BucketReuse, MemoryManager } from '../../engine/stable-structures/memory-manager/operate.ts';
 import { MinHeap } from '../../engine/stable-structures/minheap/operate.ts';
-import { compareBytes } from '../../engine/stable-structures/orders.ts';
 import { BufferedReader, BufferedWriter, Reader, Writer } from '../../engine/stable-structures/reader-writer.ts';
 import { RestrictedMemory } from '../../engine/stable-structures/restricted-memory.ts';
 import { Vec } from '../../engine/stable-structures/vec/operate.ts';
+import { compareBytes } from '../../engine/values/codec.ts';
 import type { Checkpoint, MemoryStep, OpenStep, Operation, Result, SetupStep, Step } from './steps.ts';
 
 /** A structure of ours, as the steps know it. */

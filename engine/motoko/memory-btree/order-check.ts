@@ -1,6 +1,6 @@
+import { MAX_COMPARED, type OrderJudge } from '../../key-order/judge.ts';
+import type { KeyPair } from '../../key-order/orders.ts';
 import type { ReadableMemory, Span } from '../../memory/memory.ts';
-import { LONGEST_COMPARED, type OrderJudge } from '../../stable-structures/order-judge.ts';
-import type { KeyPair } from '../../stable-structures/orders.ts';
 import { readRun } from '../../structure.ts';
 import type { LeafOrder } from './leaf-order.ts';
 import { leafAt } from './node.ts';
@@ -37,7 +37,7 @@ export class OrderCheck {
   /** Takes the next key; undefined where it cannot be read. `separator` is what the branches put before it. */
   next(key: PlacedKey | undefined, separator: PlacedKey | undefined): void {
     const last = this.#last;
-    const comparable = key && key.bytes.length <= LONGEST_COMPARED ? key : undefined;
+    const comparable = key && key.bytes.length <= MAX_COMPARED ? key : undefined;
     if (comparable && last) this.#judge.next(last.bytes, comparable.bytes, () => this.#violation(last, comparable));
     if (comparable && separator && !isEqual(separator.bytes, comparable.bytes)) {
       this.#compareSeparator(separator.bytes, comparable.bytes, separator);
@@ -73,7 +73,7 @@ export function samplePairs(tree: Tree, { leaves }: LeafOrder): readonly KeyPair
     const step = Math.max(1, Math.ceil((leaf?.count ?? 0) / keysALeaf));
     for (let index = 0; leaf && index < leaf.count; index += step) {
       const { key } = elementOf(tree, leaf, entryOf(tree, leaf, index), index);
-      const after = key && key.size <= LONGEST_COMPARED ? readRun(key) : undefined;
+      const after = key && key.size <= MAX_COMPARED ? readRun(key) : undefined;
       if (before && after) pairs.push({ before, after });
       before = after;
     }

@@ -1,17 +1,17 @@
 import type { Budget } from '../../budget.ts';
 import type { FindingCode, Report } from '../../findings.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../../format.ts';
+import { OrderJudge, type Verdict } from '../../key-order/judge.ts';
+import { BY_LENGTH_FROM_LAST } from '../../key-order/orders.ts';
 import { at, byteLength, type ReadableMemory } from '../../memory/memory.ts';
-import { OrderJudge } from '../../stable-structures/order-judge.ts';
 import type { Fates, Survey } from '../../structure.ts';
 import type { ValueIndex } from '../memory-buffer/value-index.ts';
 import { type Contents, ContentsReader, FIRST_BLOB } from './contents.ts';
-import { judgeKeyOrder } from './key-orders.ts';
 import { COUNT_AT, decodeHeader, HEADER_LENGTH, NODE_COUNT_AT } from './layout.ts';
 import { LeafOrder, type Tell } from './leaf-order.ts';
 import { findLeakedBranches } from './leaks.ts';
 import { branchLength } from './node.ts';
-import { OrderCheck, samplePairs, type Violation } from './order-check.ts';
+import { OrderCheck, type PlacedKey, samplePairs, type Violation } from './order-check.ts';
 import type { Tree } from './tree.ts';
 
 /** Of each kind so many findings are reported: more of a kind tell nothing new. */
@@ -30,14 +30,19 @@ export function surveyTree(tree: Tree, report: Report, budget: Budget): Survey {
   order.advance(Number.POSITIVE_INFINITY, budget);
   const leaked = findLeakedBranches(tree, order, budget);
   const pairs = samplePairs(tree, order);
-  const judge = new OrderJudge<Violation>(pairs, false, judgeKeyOrder(pairs));
+  const judge = new OrderJudge<Violation>(pairs, {
+    equal: false,
+    usual: [BY_LENGTH_FROM_LAST],
+    isOneKey: (violations) => new Set(violations.map(({ culprit }) => culprit)).size === 1,
+  });
   const reader = new ContentsReader(tree, order, tell, new OrderCheck(judge));
   const contents = order.whole ? reader.read(leaked, budget) : undefined;
-  const { order: keyOrder, violations } = secondOpinion(tree, order, judge, budget).finish();
-  for (const { culprit } of violations) {
-    const message = 'This key is not where the order of the others has it: searches miss entries here.';
-    tell('memory-btree.order', culprit.memory, culprit.at, message, culprit.path());
-  }
+  const { verdict } = judge.settle((other) => {
+    if (!order.whole) return false;
+    new ContentsReader(tree, order, undefined, new OrderCheck(other)).read([], budget);
+    return budget.cutShort === undefined;
+  });
+  for (const { culprit } of 'violations' in verdict ? verdict.violations : []) tellOrder(verdict, culprit, tell);
   if (contents && budget.cutShort === undefined) {
     tellCounts(tree, order, leaked, tell);
     tellOverlaps(tree.data, contents.data, tell, budget);
@@ -56,18 +61,20 @@ export function surveyTree(tree: Tree, report: Report, budget: Budget): Survey {
         ...(contents.referenced > 0 && { referencedEntries: contents.referenced }),
       }),
       ...(leaked.length > 0 && { leakedBranches: leaked.length }),
-      ...(order.entries > 1 && { keyOrder: keyOrder ?? 'unknown' }),
+      ...(order.entries > 1 && { keyOrder: verdict.kind === 'own' ? 'unknown' : verdict.order }),
     },
     cutShort: budget.cutShort,
   };
 }
 
-/** The judge, or the one of a second walk where fewer keys offend another order. */
-function secondOpinion(tree: Tree, order: LeafOrder, judge: OrderJudge<Violation>, budget: Budget): OrderJudge<Violation> {
-  const other = judge.alternative();
-  if (!other || !order.whole) return judge;
-  new ContentsReader(tree, order, undefined, new OrderCheck(other)).read([], budget);
-  return budget.cutShort === undefined && other.isBetterThan(judge) ? other : judge;
+function tellOrder(verdict: Verdict<Violation>, { memory, at: span, path }: PlacedKey, tell: Tell): void {
+  if (verdict.kind === 'damaged') {
+    const message = `This key is not in the order that the others follow (${verdict.order}): searches miss entries here.`;
+    tell('memory-btree.order', memory, span, message, path());
+  } else if (verdict.kind === 'doubtful') {
+    const message = `This key is not in the order that all others follow (${verdict.order}). Either it is damaged, or the keys have another order (${verdict.excuse}), in which nothing is wrong.`;
+    tell('memory-btree.order-doubtful', memory, span, message, path());
+  }
 }
 
 /** What the headers count, against what was seen. */

@@ -1,4 +1,4 @@
-import { compareBytes } from '../orders.ts';
+import { compareBytes } from '../../values/codec.ts';
 import { boundsOf, DEFAULT_PAGE_SIZE } from './layout.ts';
 import type { KeyForm, NodeReader } from './node.ts';
 

@@ -1,4 +1,5 @@
-import { type Compare, compareBytes } from '../orders.ts';
+import type { Compare } from '../../key-order/orders.ts';
+import { compareBytes } from '../../values/codec.ts';
 import type { KeyForm } from './node.ts';
 
 /** Bytes of a key that are looked at first: two numbers of 32 bits. */

@@ -39,7 +39,8 @@ function spread(list: readonly number[]): readonly number[] {
   );
 }
 
-function readNode(shape: TreeShape, address: number): NodeReader | undefined {
+/** Reads a node with its overflow pages, but does not decode it; undefined where it cannot be read. */
+export function readNode(shape: TreeShape, address: number): NodeReader | undefined {
   const chunk = address - CHUNK_HEADER_LENGTH;
   if (!shape.grid.holds(chunk) || shape.grid.indexOf(chunk) === undefined) return undefined;
   const reader = new NodeReader(shape);

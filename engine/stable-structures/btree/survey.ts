@@ -3,7 +3,6 @@ import type { FindingCode, Report } from '../../findings.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../../format.ts';
 import { at, byteLength, readBytes, viewOf } from '../../memory/memory.ts';
 import type { Fates, Survey } from '../../structure.ts';
-import { OrderJudge } from '../order-judge.ts';
 import { FreeList } from './free-list.ts';
 import {
   type AllocatorHeader,
@@ -16,7 +15,7 @@ import {
 } from './layout.ts';
 import { FREE, Marks } from './marks.ts';
 import type { KeyForm, NodeReader, TreeShape } from './node.ts';
-import { OrderCheck, pairsOf, type Violation } from './order-check.ts';
+import { surveyOrder } from './order-survey.ts';
 import type { Tell } from './overflow.ts';
 import { findStrays, type Strays } from './strays.ts';
 import { TreeWalk } from './walk.ts';
@@ -48,20 +47,10 @@ export function surveyTree(tree: Tree, report: Report, budget: Budget): Survey {
   const form = tree.form ?? 'variable';
   const walk = new TreeWalk(tree, tree.header.root, form, { marks, refused, tell });
   path = () => walk.way;
-  const judge = new OrderJudge<Violation>(
-    tree.sample.flatMap((node) => pairsOf(node, form)),
-    false,
-  );
-  const entries = checkOrder(walk, judge, budget);
-  const ordered = settled(tree, form, judge, budget).finish();
-  for (const violation of ordered.violations) {
-    path = () => violation.way;
-    tell(
-      'btree.keys-unsorted',
-      violation.at,
-      'Two neighbouring keys are not in the order that the others follow: searches miss entries here.',
-    );
-  }
+  const { entries, keyOrder } = surveyOrder({ tree, form, walk, budget }, (code, span, message, way) => {
+    path = () => way;
+    tell(code, span, message);
+  });
   path = () => [];
 
   const list = new FreeList(tree, tree.allocator.freeHead, marks, tell);
@@ -95,30 +84,10 @@ export function surveyTree(tree: Tree, report: Report, budget: Budget): Survey {
       ...(broken && { unreachedChunks: strays.allocated.chunks }),
       ...(strays.stale.chunks > 0 && { staleChunks: strays.stale.chunks }),
       ...(counts.version1 > 0 && { version1Nodes: counts.version1 }),
-      ...(entries > 1 && { keyOrder: ordered.order ?? 'unknown' }),
+      ...(entries > 1 && { keyOrder }),
     },
     cutShort: budget.cutShort,
   };
-}
-
-/** Goes through all entries, and counts them. */
-function checkOrder(walk: TreeWalk, judge: OrderJudge<Violation>, budget: Budget): number {
-  const check = new OrderCheck(judge);
-  const way = (): readonly string[] => walk.way;
-  let entries = 0;
-  while (walk.next(budget)) {
-    for (let index = walk.first; index < walk.first + walk.count; index += 1) check.next(walk.reader, index, way);
-    entries += walk.count;
-  }
-  return entries;
-}
-
-/** The judge whom the fewest keys offend, of this one and those whom another order would satisfy more: each takes another walk. */
-function settled(tree: Tree, form: KeyForm, judge: OrderJudge<Violation>, budget: Budget): OrderJudge<Violation> {
-  return judge.settled((other) => {
-    checkOrder(new TreeWalk(tree, tree.header.root, form, { marks: new Marks(), refused: new Set() }), other, budget);
-    return budget.cutShort === undefined;
-  });
 }
 
 /** Where two pointers lead to one chunk, either may be the wrong one: the walk has told the second, this tells the first. */

@@ -36,6 +36,8 @@ export interface WalkOptions {
   readonly tell?: Tell;
   /** Called for each chunk that a pointer leads to for the first time. */
   readonly onVisit?: (index: number, pointer: number) => void;
+  /** By the address of a child's pointer, the node to go to in place of the one that it names. */
+  readonly redirect?: ReadonlyMap<number, number>;
 }
 
 /**
@@ -126,7 +128,8 @@ export class TreeWalk {
         if (!budget.spend(this.#shape.grid.stride)) return false;
         this.#places[this.#depth] = place + 1;
         const child = place / 2;
-        this.#enter(reader.child(child), reader.addressOf(reader.childAt(child)));
+        const pointer = reader.addressOf(reader.childAt(child));
+        this.#enter(this.#options.redirect?.get(pointer) ?? reader.child(child), pointer);
       }
     }
   }

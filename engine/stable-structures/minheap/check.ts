@@ -1,9 +1,9 @@
 import type { Budget } from '../../budget.ts';
 import type { Report } from '../../findings.ts';
 import { formatCount } from '../../format.ts';
+import { MAX_COMPARED, OrderJudge } from '../../key-order/judge.ts';
+import type { KeyPair } from '../../key-order/orders.ts';
 import type { ReadableMemory, Span } from '../../memory/memory.ts';
-import { LONGEST_COMPARED, OrderJudge } from '../order-judge.ts';
-import type { KeyPair } from '../orders.ts';
 import type { Slots } from '../vec/slots.ts';
 
 /** So many pairs of items are judged for their order. */
@@ -24,7 +24,7 @@ export function checkHeap(memory: ReadableMemory, slots: Slots, report: Report, 
   // Items without bytes are all alike, however many a damaged header counts.
   if (slots.count < 2 || slots.size === 0) return undefined;
   const pairAt = (child: number): readonly KeyPair[] => {
-    const [before, after] = [slots.read(parentOf(child), LONGEST_COMPARED), slots.read(child, LONGEST_COMPARED)];
+    const [before, after] = [slots.read(parentOf(child), MAX_COMPARED), slots.read(child, MAX_COMPARED)];
     return before && after ? [{ before, after }] : [];
   };
   const step = Math.ceil((slots.count - 1) / SAMPLED);
@@ -34,22 +34,54 @@ export function checkHeap(memory: ReadableMemory, slots: Slots, report: Report, 
       const [pair] = pairAt(child);
       if (!pair) continue;
       judge.next(pair.before, pair.after, () => {
-        const above = child > 2 ? slots.read(parentOf(parentOf(child)), LONGEST_COMPARED) : undefined;
+        const above = child > 2 ? slots.read(parentOf(parentOf(child)), MAX_COMPARED) : undefined;
         return { ...pair, child, parentToo: above === undefined || judge.compare(above, pair.after) <= 0 };
       });
     }
     return budget.cutShort === undefined;
   };
-  const judge = new OrderJudge<Disorder>(sample.flat(), true);
+  const judge = new OrderJudge<Disorder>(sample.flat(), {
+    equal: true,
+    isOneKey: (violations) => misplacedItems(violations).length === 1,
+  });
   check(judge);
-  const { order, violations } = judge.settled(check).finish();
-  for (const { child, parentToo } of violations) {
+  const { verdict } = judge.settle(check);
+  if (verdict.kind === 'own') return undefined;
+  if (verdict.kind === 'ordered') return verdict.order;
+  const doubt =
+    verdict.kind === 'damaged'
+      ? ''
+      : ` Either it is damaged, or the items have another order (${verdict.excuse}), in which nothing is wrong.`;
+  const code = verdict.kind === 'damaged' ? 'heap.order' : 'heap.order-doubtful';
+  for (const { items, child } of misplacedItems(verdict.violations)) {
     const parent = parentOf(child);
-    const message = `Item ${formatCount(child)} should not come before item ${formatCount(parent)}, its parent.`;
-    for (const item of parentToo ? [child, parent] : [child])
-      report({ code: 'heap.order', memory, at: spanOf(slots, item), message });
+    const message = `Item ${formatCount(child)} should not come before item ${formatCount(parent)}, its parent, in the order that the others follow (${verdict.order}).${doubt}`;
+    for (const item of items) report({ code, memory, at: spanOf(slots, item), message });
   }
-  return order;
+  return verdict.order;
+}
+
+/** An item that does not belong where it is; two, where it may be either. */
+interface Misplaced {
+  readonly items: readonly number[];
+  readonly child: number;
+}
+
+/** The fewest items that explain all violations: one that has several is wrong, and not the others of its pairs. */
+function misplacedItems(violations: readonly Disorder[]): readonly Misplaced[] {
+  const counts = new Map<number, number>();
+  for (const { child } of violations) {
+    for (const item of [child, parentOf(child)]) counts.set(item, (counts.get(item) ?? 0) + 1);
+  }
+  const wrong = new Set<number>();
+  return violations.flatMap(({ child, parentToo }): readonly Misplaced[] => {
+    const parent = parentOf(child);
+    if (wrong.has(child) || wrong.has(parent)) return [];
+    const [ofChild, ofParent] = [counts.get(child) ?? 0, counts.get(parent) ?? 0];
+    const items = ofChild === ofParent ? (parentToo ? [child, parent] : [child]) : [ofChild > ofParent ? child : parent];
+    for (const item of items) wrong.add(item);
+    return [{ items, child }];
+  });
 }
 
 function parentOf(child: number): number {

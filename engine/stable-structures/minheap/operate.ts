@@ -1,6 +1,6 @@
+import type { Compare } from '../../key-order/orders.ts';
 import type { Memory } from '../../memory/memory.ts';
 import type { Bound } from '../../values/codec.ts';
-import type { Compare } from '../orders.ts';
 import { HEAP_MAGIC } from '../vec/layout.ts';
 import { Vec } from '../vec/operate.ts';
 

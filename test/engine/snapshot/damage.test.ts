@@ -18,11 +18,8 @@ const MAX_FINDINGS = 60;
 const PENDING: ReadonlySet<string> = new Set([
   'bf-overlap: is named at the damaged bytes',
   'bf-size-huge: gives few findings',
-  'bt-children-swapped: is named at the damaged bytes',
-  'bt-leaf-keys-reversed-bytes: is named at the damaged bytes',
   'bt-overflow-into-free: is named at the damaged bytes',
-  'heap-root-max: is named at the damaged bytes',
-  'heap-root-max: is named by its family',
+
   'log-count-plus: is named at the damaged bytes',
   'mm-bucket-pages-doubled: is named at the damaged bytes',
   'mm-header-big-endian: is named at the damaged bytes',

@@ -6,8 +6,8 @@ import { BTreeMap } from '../../../engine/stable-structures/btree/operate.ts';
 import { Log } from '../../../engine/stable-structures/log/operate.ts';
 import { MemoryManager, type VirtualMemory } from '../../../engine/stable-structures/memory-manager/operate.ts';
 import { MinHeap } from '../../../engine/stable-structures/minheap/operate.ts';
-import { compareBytes } from '../../../engine/stable-structures/orders.ts';
 import { Vec } from '../../../engine/stable-structures/vec/operate.ts';
+import { compareBytes } from '../../../engine/values/codec.ts';
 import { traceBytes } from '../trace/fixtures.ts';
 import { sha256 } from './sidecar.ts';
 

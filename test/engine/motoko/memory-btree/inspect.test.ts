@@ -14,7 +14,7 @@ const DEFECTS: Readonly<Record<string, readonly string[]>> = {
 const ORDERS: Readonly<Record<string, string | undefined>> = {
   mixed: 'bytes',
   set: 'length, then bytes',
-  halved: 'little-endian by 2 bytes',
+  halved: 'length, then bytes from the last',
   unordered: 'unknown',
   empty: undefined,
 };

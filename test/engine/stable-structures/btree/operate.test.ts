@@ -1,14 +1,15 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/budget.ts';
+import type { Compare } from '../../../../engine/key-order/orders.ts';
 import { BytesMemory } from '../../../../engine/memory/bytes-memory.ts';
 import type { ReadableMemory } from '../../../../engine/memory/memory.ts';
 import { openBTree } from '../../../../engine/stable-structures/btree/inspect.ts';
 import type { KeyRange } from '../../../../engine/stable-structures/btree/iteration.ts';
 import { KeyOrder } from '../../../../engine/stable-structures/btree/key-order.ts';
 import { BTreeMap, type BTreeTypes, type StoredType } from '../../../../engine/stable-structures/btree/operate.ts';
-import { type Compare, compareBytes } from '../../../../engine/stable-structures/orders.ts';
 import { readRun } from '../../../../engine/structure.ts';
+import { compareBytes } from '../../../../engine/values/codec.ts';
 import { sha256 } from '../sidecar.ts';
 import { allElements, findingsOf } from '../structures.ts';
 

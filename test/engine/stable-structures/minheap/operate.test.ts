@@ -4,9 +4,9 @@ import { Budget } from '../../../../engine/budget.ts';
 import { BytesMemory } from '../../../../engine/memory/bytes-memory.ts';
 import { at, type Memory, readBytes } from '../../../../engine/memory/memory.ts';
 import { MinHeap } from '../../../../engine/stable-structures/minheap/operate.ts';
-import { compareBytes } from '../../../../engine/stable-structures/orders.ts';
 import { openVec } from '../../../../engine/stable-structures/vec/inspect.ts';
 import { VecUnreadable } from '../../../../engine/stable-structures/vec/operate.ts';
+import { compareBytes } from '../../../../engine/values/codec.ts';
 import { boundOf, listed, workOn } from '../rebuilt.ts';
 import { findingsOf } from '../structures.ts';
 

@@ -1,7 +1,8 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect } from 'vitest';
-import { judgeKeyOrder } from '../../../../engine/motoko/memory-btree/key-orders.ts';
-import { compareBytes } from '../../../../engine/stable-structures/orders.ts';
+import { naturalOrder } from '../../../engine/key-order/candidates.ts';
+import { BY_LENGTH_FROM_LAST } from '../../../engine/key-order/orders.ts';
+import { compareBytes } from '../../../engine/values/codec.ts';
 
 /** Digits to the base 255, the least first: what Blobify makes of a `Nat`. */
 function blobify(value: number): Uint8Array {
@@ -16,7 +17,7 @@ law.prop([fc.uniqueArray(fc.nat({ max: 2 ** 31 - 1 }), { minLength: 2, maxLength
   'numbers with their least digit first are never out of order',
   (numbers) => {
     const keys = numbers.sort((a, b) => a - b).map(blobify);
-    const { compare } = judgeKeyOrder(pairsOf(keys));
+    const { compare } = naturalOrder(pairsOf(keys), false, [BY_LENGTH_FROM_LAST]).order;
     for (const { before, after } of pairsOf(keys)) expect(compare(before, after)).toBeLessThan(0);
   },
 );
@@ -25,6 +26,6 @@ law.prop([fc.uniqueArray(fc.string({ maxLength: 12 }), { minLength: 2, maxLength
   'texts have the order of bytes',
   (texts) => {
     const keys = texts.map((text) => new TextEncoder().encode(text)).sort(compareBytes);
-    expect(judgeKeyOrder(pairsOf(keys)).name).toBe('bytes');
+    expect(naturalOrder(pairsOf(keys), false, [BY_LENGTH_FROM_LAST]).order.name).toBe('bytes');
   },
 );

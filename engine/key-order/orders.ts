@@ -1,3 +1,5 @@
+import { compareBytes } from '../values/codec.ts';
+
 /** Negative, zero or positive as `a` comes before, with or after `b`. */
 export type Compare = (a: Uint8Array, b: Uint8Array) => number;
 
@@ -5,6 +7,8 @@ export interface KeyOrder {
   /** For people: `bytes`, `length, then bytes`, … */
   readonly name: string;
   readonly compare: Compare;
+  /** True where it looks into a key, so that keys of different lengths compare by what they say. */
+  readonly readsKeys?: true;
 }
 
 /** Two keys of which the first comes before the second: neighbours in a tree, parent and child in a heap. */
@@ -13,53 +17,61 @@ export interface KeyPair {
   readonly after: Uint8Array;
 }
 
-/** Negative, zero or positive as `a` comes before, with or after `b`, byte by byte; a beginning comes before the whole. */
-export function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index += 1) {
-    const difference = (a[index] ?? 0) - (b[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return a.length - b.length;
-}
+const NUMBER_SIZES: readonly number[] = [2, 4, 8, 16];
+/** Kinds of the lowest byte that are more than chance. */
+const MIN_LOW_BYTES = 8;
 
 /** The order of numbers, texts, blobs and byte arrays as the library encodes them. */
 export const BYTES: KeyOrder = { name: 'bytes', compare: compareBytes };
 /** The order of texts and blobs of which the shorter comes first. */
 export const BY_LENGTH: KeyOrder = { name: 'length, then bytes', compare: (a, b) => a.length - b.length || compareBytes(a, b) };
+/** The order of numbers of any length whose least digit comes first, as Motoko's Blobify writes a `Nat`. */
+export const BY_LENGTH_FROM_LAST: KeyOrder = {
+  name: 'length, then bytes from the last',
+  compare: (a, b) => a.length - b.length || compareBytes(a.toReversed(), b.toReversed()),
+};
 
-/** Whether the pair is not in this order. */
+/** Returns true where the pair is not in this order. */
 export function offends({ compare }: KeyOrder, before: Uint8Array, after: Uint8Array, equal: boolean): boolean {
   const sign = compare(before, after);
   return equal ? sign > 0 : sign >= 0;
 }
 
-export function reversed({ name, compare }: KeyOrder): KeyOrder {
-  return { name: `${name}, reversed`, compare: (a, b) => compare(b, a) };
+export function reversed(order: KeyOrder): KeyOrder {
+  return { ...order, name: `${order.name}, reversed`, compare: (a, b) => order.compare(b, a) };
 }
 
-/** Orders that say nothing of a key's inside. */
-export function simpleOrders(pairs: readonly KeyPair[]): readonly KeyOrder[] {
-  const orders: KeyOrder[] = [BYTES, BY_LENGTH];
+/** Returns the orders that types which the libraries encode have, as far as they do not look into a key. */
+export function plainOrders(pairs: readonly KeyPair[]): readonly KeyOrder[] {
+  const orders = [BYTES, BY_LENGTH];
   if (couldBeOptional(pairs)) orders.push(optional(BYTES), optional(BY_LENGTH));
   const size = commonLength(pairs);
-  if (size !== undefined) {
-    orders.push({ name: 'signed big-endian', compare: signedBigEndian });
-    orders.push({ name: 'floating point', compare: floatingPoint });
-    for (const width of [2, 4, 8, 16]) {
-      const starts = Array.from({ length: Math.floor(size / width) }, (_, index) => index * width);
-      if (size % width === 0 && starts.every((start) => couldBeLittleEndian(pairs, start, width)))
-        orders.push({ name: `little-endian by ${width} bytes`, compare: littleEndian(width) });
-    }
-    if (size <= 16 && couldBeLittleEndian(pairs, 0, size))
-      orders.push({ name: 'signed little-endian', compare: (a, b) => signedBigEndian(a.toReversed(), b.toReversed()) });
-  } else {
-    for (let prefix = 1; prefix <= 40; prefix += 1) orders.push(prefixed(prefix));
-  }
+  if (size !== undefined && NUMBER_SIZES.includes(size) && looksLittleEndian(pairs, size)) orders.push(littleEndianBy(size));
   return orders;
 }
 
-/** `Option<T>`: a marker behind the value; nothing comes first. */
+/**
+ * Returns the orders of numbers that programs encode themselves, and of a fixed beginning before a value that is ordered by its length.
+ * Nothing in the keys proves them: a single damaged key can make one of them seem right.
+ */
+export function chosenOrders(pairs: readonly KeyPair[]): readonly KeyOrder[] {
+  const size = commonLength(pairs);
+  if (size === undefined) return Array.from({ length: 40 }, (_, index) => prefixed(index + 1));
+  const orders: KeyOrder[] = [
+    { name: 'signed big-endian', compare: signedBigEndian },
+    { name: 'floating point', compare: floatingPoint },
+  ];
+  for (const width of NUMBER_SIZES) {
+    const starts = Array.from({ length: Math.floor(size / width) }, (_, index) => index * width);
+    if (size % width === 0 && starts.every((start) => couldBeLittleEndian(pairs, start, width)))
+      orders.push(littleEndianBy(width));
+  }
+  if (size <= 16 && couldBeLittleEndian(pairs, 0, size))
+    orders.push({ name: 'signed little-endian', compare: (a, b) => signedBigEndian(a.toReversed(), b.toReversed()) });
+  return orders;
+}
+
+/** `Option<T>`: a marker after the value; nothing comes first. */
 function optional({ name, compare }: KeyOrder): KeyOrder {
   return {
     name: `nothing, then ${name}`,
@@ -96,13 +108,23 @@ function sign(key: Uint8Array): number {
 }
 
 /**
- * Whether the bytes of the keys can be numbers with the least byte first. Such a byte is seldom zero in nearly all of them while the
- * greatest varies: then they are more likely the other way round.
+ * Returns true where the bytes of the keys can be numbers with the least byte first. Such a byte is seldom zero in nearly all of them while
+ * the greatest varies: then they are more likely the other way round.
  */
 export function couldBeLittleEndian(pairs: readonly KeyPair[], start: number, size: number): boolean {
   const zeros = pairs.filter(({ after }) => after[start] === 0).length;
   const last = start + size - 1;
   return !mostOf(zeros, pairs.length) || pairs.every(({ before, after }) => before[last] === after[last]);
+}
+
+/** Returns true where the bytes at the end are zero in nearly all keys, and those at the start are of many kinds: small numbers look so. */
+function looksLittleEndian(pairs: readonly KeyPair[], size: number): boolean {
+  const zeros = pairs.filter(({ after }) => after[size - 1] === 0).length;
+  return mostOf(zeros, pairs.length) && new Set(pairs.map(({ after }) => after[0])).size >= MIN_LOW_BYTES;
+}
+
+function littleEndianBy(width: number): KeyOrder {
+  return { name: `little-endian by ${width} bytes`, compare: littleEndian(width) };
 }
 
 function littleEndian(width: number): Compare {
@@ -117,7 +139,7 @@ function littleEndian(width: number): Compare {
   };
 }
 
-/** The length that at least nineteen of twenty keys have. */
+/** Returns the length that at least nineteen of twenty keys have. */
 export function commonLength(pairs: readonly KeyPair[]): number | undefined {
   const counts = new Map<number, number>();
   for (const { after } of pairs) counts.set(after.length, (counts.get(after.length) ?? 0) + 1);

@@ -1,9 +1,9 @@
+import { compareBytes } from '../values/codec.ts';
 import {
   BY_LENGTH,
   BYTES,
   type Compare,
   commonLength,
-  compareBytes,
   couldBeLittleEndian,
   type KeyOrder,
   type KeyPair,
@@ -37,7 +37,7 @@ function plainOrders({ name, members }: Composition): readonly KeyOrder[] {
       some.flatMap((one) => (size === undefined ? [BYTES, BY_LENGTH] : [BYTES]).map(({ compare }) => [...one, compare])),
     [[]],
   );
-  return choices.map((orders) => ({ name, compare: composed(members, orders) }));
+  return choices.map((orders) => ({ name, readsKeys: true, compare: composed(members, orders) }));
 }
 
 function composed(members: readonly Member[], orders: readonly Compare[]): Compare {
