@@ -4,14 +4,16 @@ import { type BlankStart, blankStart, describeBlank } from '../stable-structures
 import { couldBeOtherHalf } from '../stable-structures/log/lost-half.ts';
 import { couldBeVecHeader } from '../stable-structures/plausible.ts';
 import { recognise } from '../stable-structures/recognise.ts';
+import { textLength } from '../values/plain-text.ts';
 import { sniff } from '../values/sniff.ts';
 import type { PlacedFinding, Snapshot } from './snapshot.ts';
 import { nameOfSpace, type Space } from './space.ts';
 import type { Tell } from './tell.ts';
 
-/** Where the parts of flat structures begin: the value of a Cell, the size of a Vec's items, the items. */
+/** Where the parts of flat structures begin: the value of a Cell, the size of a Vec's items, the entries of a Log, the items. */
 const CELL_VALUE_AT = 8;
 const VEC_SIZE_AT = 12;
+const LOG_ENTRIES_AT = 32;
 const LONGEST_HEADER = 64;
 /** A longer run of zeros is as good as any other unused space, that a program of its own layout begins with. */
 const MAX_ZEROS = 4096;
@@ -48,7 +50,8 @@ export function checkBlankStart(
     tell('log.header-lost', part, memory, span, message);
     return;
   }
-  const what = contentAfter(memory, blank);
+  const isLogHalved = known.some(({ code }) => code === 'log.unpaired');
+  const what = contentAfter(memory, blank, isLogHalved);
   if (what === undefined) return;
   const message = `${start}, as ${what} would be. If a structure was here, its header is lost: opening it would trap, or start it anew.`;
   tell('memory.header-lost', part, memory, span, message);
@@ -60,10 +63,11 @@ function isOtherHalf(snapshot: Snapshot, part: string, memory: ReadableMemory, {
 }
 
 /** Says what follows a lost header; undefined where it may well be data that never had one. */
-function contentAfter(memory: ReadableMemory, { byte, length }: BlankStart): string | undefined {
+function contentAfter(memory: ReadableMemory, { byte, length }: BlankStart, isLogHalved: boolean): string | undefined {
   const content = readBytes(memory, at(0, length), Math.min(SAMPLE, byteLength(memory) - length));
   if (byte === 0xff) return length % PAGE_SIZE === 0 || (length < MAX_ZEROS && !isBitMap(content)) ? ANY : undefined;
   if (isWithin(length, VEC_SIZE_AT, 4) && couldBeVecHeader(memory)) return 'the items of a Vec or MinHeap';
+  if (isLogHalved && isWithin(length, LOG_ENTRIES_AT, 8)) return 'the entries or the index of a Log';
   if (length < LONGEST_HEADER) return isWithin(length, CELL_VALUE_AT, 4) && isValue(memory) ? 'the value of a Cell' : undefined;
   const size = 2 ** Math.floor(Math.log2(length));
   return length < MAX_ZEROS && length - size < MAX_AFTER && !isBitMap(content) ? ANY : undefined;
@@ -71,15 +75,34 @@ function contentAfter(memory: ReadableMemory, { byte, length }: BlankStart): str
 
 const ANY = 'the items of a Vec or MinHeap, the entries of a Log or the value of a Cell';
 
-/** Returns whether the bytes where a Cell has its value are one of an encoding that says so itself. */
+/**
+ * Returns whether the bytes where a Cell has its value are one of an encoding that says so itself, or begin as one: what is left of a longer,
+ * older value may follow it.
+ */
 function isValue(memory: ReadableMemory): boolean {
   const page = readBytes(memory, at(0, CELL_VALUE_AT), Math.min(PAGE_SIZE, byteLength(memory)) - CELL_VALUE_AT);
-  const value = page.subarray(0, page.findLastIndex((byte) => byte !== 0) + 1);
-  const [best] = sniff(value.subarray(0, SAMPLE));
-  return best !== undefined && best.confidence !== 'possible' && SELF_DESCRIBING.test(best.codec);
+  const value = page.subarray(0, Math.min(SAMPLE, page.findLastIndex((byte) => byte !== 0) + 1));
+  const [best] = sniff(value);
+  if (best !== undefined && best.confidence !== 'possible' && SELF_DESCRIBING.test(best.codec)) return true;
+  return textLength(value) >= MIN_TEXT || String.fromCharCode(...value.subarray(0, 4)) === 'DIDL' || beginsCborMap(value);
 }
 
 const SELF_DESCRIBING = /^(text|json|cbor|candid|messagepack|protobuf)/;
+/** Letters that are text, whatever follows. */
+const MIN_TEXT = 16;
+
+/** Returns whether a CBOR map of few members begins here, of which the first has a name of letters. */
+function beginsCborMap(bytes: Uint8Array): boolean {
+  const [map = 0, name = 0] = bytes;
+  const length = name - CBOR_TEXT;
+  if (map <= CBOR_MAP || map > CBOR_MAP + CBOR_SHORT || length < 1 || length > CBOR_SHORT) return false;
+  return textLength(bytes.subarray(2, 2 + length)) === length;
+}
+
+const CBOR_TEXT = 0x60;
+const CBOR_MAP = 0xa0;
+/** Greatest length that CBOR keeps in the first byte of an item. */
+const CBOR_SHORT = 0x17;
 
 /** Returns whether nearly all bytes in use have a single bit, or a run of bits at one end: a map of what is free or taken. */
 function isBitMap(content: Uint8Array): boolean {

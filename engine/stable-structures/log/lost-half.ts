@@ -30,7 +30,8 @@ function lastEndIn(index: ReadableMemory, lost: number): number {
   let last = 0;
   for (let position = 0; position < count; position += 1) {
     const end = Number(view.getBigUint64(8 * position, true));
-    if (end < last || end === 0) break;
+    // The first entries may be empty; after others a zero is none.
+    if (end < last) break;
     last = end;
   }
   return last;

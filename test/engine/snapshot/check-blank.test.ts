@@ -15,8 +15,8 @@ function warned(image: Uint8Array): readonly string[] {
   return surveyImage(openedBytes(image)).findings.map(({ code, part }) => (code.endsWith('.header-lost') ? part : code));
 }
 
-function overwritten(memory: number, length: number, byte: number): Uint8Array {
-  const image = new Uint8Array(imageBytes('corrupt-base'));
+function overwritten(memory: number, length: number, byte: number, name = 'corrupt-base'): Uint8Array {
+  const image = new Uint8Array(imageBytes(name));
   const start = openedBytes(image).space(`memory/${memory}`)?.pieces[0]?.extent.start ?? expect.fail();
   image.fill(byte, start, start + length);
   return image;
@@ -43,6 +43,14 @@ describe.each([
   test('all of it', () => {
     expect(warned(overwritten(memory, PAGE, 0))).toEqual([]);
   });
+});
+
+test.each([
+  ['cell-cbor', 0, 'a value before what is left of a longer one'],
+  ['log-10k', 0, 'an index whose first entries are empty'],
+  ['log-10k', 1, 'data of many pages'],
+] as const)('%s, memory %i: %s', (name, memory) => {
+  expect(warned(overwritten(memory, 8, 0, name))).toEqual([`memory/${memory}`]);
 });
 
 describe.each([3, 4])('memory %i, of a Log', (memory) => {
