@@ -1,5 +1,6 @@
 import { FINDINGS } from '../../findings.ts';
 import { formatAddress, formatCounted } from '../../format.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { surveyImage } from '../../snapshot/usage.ts';
 import { type Command, print, withSnapshot } from './command.ts';
 import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
@@ -34,9 +35,14 @@ ${SNAPSHOT_HELP}`,
           print(`  ${finding.part}, ${formatAddress(finding.at.start)} +${finding.at.length}  [${finding.code}]`);
           print(`  ${FINDINGS[finding.code].cure}`);
         }
-        print(findings.length === 0 ? 'No findings.' : `${formatCounted(findings.length, 'finding')}.`);
+        print(findings.length === 0 ? nothingFound(snapshot) : `${formatCounted(findings.length, 'finding')}.`);
         if (cutShort !== undefined) print(`This is not all: ${cutShort}`);
       }
       return !complete || findings.some((finding) => finding.severity === 'error') ? 1 : 0;
     }),
 };
+
+/** Where nothing is known of the bytes, that nothing was found says nothing of them. */
+function nothingFound({ layout, structures }: Snapshot): string {
+  return layout.kind === 'unknown' && structures.length === 0 ? 'Nothing here could be checked.' : 'No findings.';
+}

@@ -84,21 +84,20 @@ class LostMapView implements Structure {
 
   survey(report: Report, budget: Budget): Survey {
     const { memory } = this.#tree;
-    const { nodes, entries, overflowPages, roots } = this.#countNodes(budget);
+    const counts = this.#countNodes(budget);
+    const { nodes, entries, overflowPages, roots } = counts;
     const [root] = roots;
     const blank = blankStart(memory, budget);
     const what =
       blank === undefined
         ? 'No header of a map is at the start of this memory'
         : `This memory begins with ${describeBlank(blank)}, where the header of a map was`;
-    const pages = overflowPages === 0 ? '' : ` and ${formatCounted(overflowPages, 'overflow page')}`;
-    const left = `${formatCounted(nodes, 'node')} with ${formatCounted(entries, 'entry', 'entries')}${pages} can still be read`;
     const known = roots.length === 1 && root !== undefined ? ` The root was the node at ${formatAddress(root)}.` : '';
     report({
       code: 'btree.header-lost',
       memory,
       at: { start: at(0, 0), length: blank?.length ?? HEADER_LENGTH },
-      message: `${what}, but chunks of one follow: ${left}, although nothing leads to them.${known}`,
+      message: `${what}, but chunks of one follow: ${describeLeft(counts)} can still be read, although nothing leads to them.${known}`,
     });
     return {
       fates: { metadata: 0, live: 0, free: 0, leaked: 0, unknown: byteLength(memory) },
@@ -158,6 +157,14 @@ class LostMapView implements Structure {
     }
     return { nodes, entries, overflowPages, roots };
   }
+}
+
+/** `86 nodes with 450 entries and 2 overflow pages` */
+function describeLeft({ nodes, entries, overflowPages }: Counts): string {
+  const pages = formatCounted(overflowPages, 'overflow page');
+  if (nodes === 0) return `${pages} of entries whose nodes are lost`;
+  const withEntries = `${formatCounted(nodes, 'node')} with ${formatCounted(entries, 'entry', 'entries')}`;
+  return overflowPages === 0 ? withEntries : `${withEntries} and ${pages}`;
 }
 
 interface Counts {

@@ -204,6 +204,8 @@ test('a file of anything is named as unknown', () => {
   expect([report.layout, report.usage.unknown, report.remarks.length]).toEqual(['unknown', 200_000, 2]);
   const checked = JSON.parse(run('check', put('noise.bin', new Uint8Array(200_000).fill(0xa5)), '--json').stdout);
   expect(checked.remarks).toEqual(report.remarks);
+  const whole = put('pages.bin', new Uint8Array(131_072).fill(0xa5));
+  expect(run('check', whole).stdout).toContain('Nothing here could be checked.');
 });
 
 test('an empty file is an empty memory', () => {

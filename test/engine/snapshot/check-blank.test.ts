@@ -49,7 +49,7 @@ test.each([
   ['cell-cbor', 0, 'a value before what is left of a longer one'],
   ['log-10k', 0, 'an index whose first entries are empty'],
   ['log-10k', 1, 'data of many pages'],
-] as const)('%s, memory %i: %s', (name, memory) => {
+] as const)('%s, memory %i: %s', (name, memory, _) => {
   expect(warned(overwritten(memory, 8, 0, name))).toEqual([`memory/${memory}`]);
 });
 
