@@ -10,13 +10,14 @@ import type { PlacedFinding, Snapshot } from './snapshot.ts';
 import { nameOfSpace, type Space } from './space.ts';
 import type { Tell } from './tell.ts';
 
-/** Where the parts of flat structures begin: the value of a Cell, the size of a Vec's items, the entries of a Log, the items. */
+/** Where the parts of flat structures begin: a Cell's value, a Log's entries, a Vec's items. */
 const CELL_VALUE_AT = 8;
-const VEC_SIZE_AT = 12;
 const LOG_ENTRIES_AT = 32;
 const LONGEST_HEADER = 64;
-/** A longer run of zeros is as good as any other unused space, that a program of its own layout begins with. */
-const MAX_ZEROS = 4096;
+/** A program that marks a field as none with the greatest number may begin with that. */
+const MIN_ONES = 12;
+/** A longer run is as good as any other unused space, that a program of its own layout begins with. */
+const MAX_BLANK = 4096;
 /** Data of its own hardly begins right where a header or an overwritten run of a round size ends; the first item may begin with zeros, too. */
 const MAX_AFTER = 16;
 /** Part of a bit map's bytes that have bits at one place only, and the fewest different ones: items may all be 1. */
@@ -64,13 +65,15 @@ function isOtherHalf(snapshot: Snapshot, part: string, memory: ReadableMemory, {
 
 /** Says what follows a lost header; undefined where it may well be data that never had one. */
 function contentAfter(memory: ReadableMemory, { byte, length }: BlankStart, isLogHalved: boolean): string | undefined {
-  const content = readBytes(memory, at(0, length), Math.min(SAMPLE, byteLength(memory) - length));
-  if (byte === 0xff) return length % PAGE_SIZE === 0 || (length < MAX_ZEROS && !isBitMap(content)) ? ANY : undefined;
-  if (isWithin(length, VEC_SIZE_AT, 4) && couldBeVecHeader(memory)) return 'the items of a Vec or MinHeap';
+  if (isWithin(length, CELL_VALUE_AT, 4) && isValue(memory)) return 'the value of a Cell';
+  if (isWithin(length, CELL_VALUE_AT, 8) && couldBeVecHeader(memory)) return 'the items of a Vec or MinHeap';
   if (isLogHalved && isWithin(length, LOG_ENTRIES_AT, 8)) return 'the entries or the index of a Log';
-  if (length < LONGEST_HEADER) return isWithin(length, CELL_VALUE_AT, 4) && isValue(memory) ? 'the value of a Cell' : undefined;
+  if (length < (byte === 0 ? LONGEST_HEADER : MIN_ONES)) return undefined;
+  const content = readBytes(memory, at(0, length), Math.min(SAMPLE, byteLength(memory) - length));
+  if (isBitMap(content)) return undefined;
+  if (byte === 0xff) return length < MAX_BLANK || length % PAGE_SIZE === 0 ? ANY : undefined;
   const size = 2 ** Math.floor(Math.log2(length));
-  return length < MAX_ZEROS && length - size < MAX_AFTER && !isBitMap(content) ? ANY : undefined;
+  return length < MAX_BLANK && length - size < MAX_AFTER ? ANY : undefined;
 }
 
 const ANY = 'the items of a Vec or MinHeap, the entries of a Log or the value of a Cell';

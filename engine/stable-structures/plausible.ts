@@ -12,7 +12,7 @@ import {
 import { NODE_MAGIC } from './btree/node.ts';
 import { decodeHeader as decodeCell, VALUE_AT } from './cell/layout.ts';
 import { decodeHeader as decodeLog, ENDS_AT, endOf, endsThere, COUNT_AT as LOG_COUNT_AT } from './log/layout.ts';
-import { decodeHeader as decodeVec, FIXED_AT, SLOTS_AT, slotSize } from './vec/layout.ts';
+import { decodeHeader as decodeVec, FIXED_AT, LENGTH_AT, MAX_SIZE_AT, SLOTS_AT, slotSize } from './vec/layout.ts';
 
 /** Bytes of a memory's start that are looked at; no header is longer. */
 const HEADER_LENGTH = 64;
@@ -55,10 +55,16 @@ export function couldBeVec(memory: ReadableMemory, room: number): boolean {
   return header.fixed <= 1 && header.maxSize > 0 && Number(header.length) * slotSize(header) <= room - SLOTS_AT;
 }
 
-/** Returns whether what a Vec's header has after its length is there: the size of items, whether it is fixed, and zeros up to the items. */
+/** Returns whether what a Vec's header has after the first half of its length is there: zeros, the size of items, whether it is fixed, zeros. */
 export function couldBeVecHeader(memory: ReadableMemory): boolean {
   const { maxSize, fixed } = decodeVec(memory);
-  return fixed <= 1 && maxSize > 0 && maxSize < MAX_ITEM_SIZE && isZero(memory, FIXED_AT + 1, SLOTS_AT);
+  return (
+    fixed <= 1 &&
+    maxSize > 0 &&
+    maxSize < MAX_ITEM_SIZE &&
+    isZero(memory, LENGTH_AT + 4, MAX_SIZE_AT) &&
+    isZero(memory, FIXED_AT + 1, SLOTS_AT)
+  );
 }
 
 /** Returns whether the value that the header measures fits the memory. */

@@ -96,6 +96,7 @@ describe('data of a program’s own is not warned of', () => {
     ['a map of free pages, the first taken', bits(2_048, (bit) => bit < 5_000 || (bit % 977 === 0 && bit < 9_000))],
     ['a map of a few bits', bits(2_048, (bit) => bit > 700 && bit % 131 === 3)],
     ['a map of runs', bits(2_048, (bit) => bit > 520 && Math.floor(bit / 100) % 2 === 0)],
+    ['a field that is none, and a record', Uint8Array.from([...new Uint8Array(8).fill(0xff), 3, 0, 0, 0, 9, 9, 9, 9, 7, 7])],
     ['the numbers 255', new Uint8Array(500).fill(0xff)],
     ['a file with 32 KiB of zeros first', Buffer.concat([new Uint8Array(32_768), Buffer.from('\x01CD001 and more')])],
   ])('%s', (_, content) => {
