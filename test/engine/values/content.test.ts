@@ -22,9 +22,9 @@ describe('describeContent', () => {
   test.each([
     ['zeros', new Uint8Array(64)],
     ['ones', new Uint8Array(64).fill(0xff)],
-    ['archive', padded('PK\x03\x04\x14\0')],
-    ['archive', padded('\x1f\x8b\x08\0')],
-    ['archive', padded(`${'name'.padEnd(257, '\0')}ustar`)],
+    ['file', padded('PK\x03\x04\x14\0')],
+    ['file', padded('\x1f\x8b\x08\0')],
+    ['file', padded(`${'name'.padEnd(257, '\0')}ustar`)],
     ['file', padded('SQLite format 3\0\x10\0')],
     ['file', padded('\0asm\x01\0\0\0\x01\x07')],
     ['json', padded('{"a": 1}')],
