@@ -26,6 +26,15 @@ export function formatCounted(count: number | bigint, one: string, many = `${one
   return `${formatCount(count)} ${count === 1 || count === 1n ? one : many}`;
 }
 
+/** The verb after such a count: `1 bucket is`, `2 buckets are`. */
+export function isOrAre(count: number | bigint): 'is' | 'are' {
+  return count === 1 || count === 1n ? 'is' : 'are';
+}
+
+export function wasOrWere(count: number | bigint): 'was' | 'were' {
+  return count === 1 || count === 1n ? 'was' : 'were';
+}
+
 /** A byte position in lower-case hex: `0x1a0`. */
 export function formatAddress(address: number | bigint): string {
   return `0x${address.toString(16)}`;

@@ -1,5 +1,5 @@
 import type { Report } from '../findings.ts';
-import { formatBytes, formatCounted, toHex } from '../format.ts';
+import { formatBytes, formatCounted, isOrAre, toHex } from '../format.ts';
 import { type Address, at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes, type Span, viewOf } from '../memory/memory.ts';
 import { ExperimentalView } from './experimental.ts';
 import { readGraphCopy } from './graph-copy.ts';
@@ -119,10 +119,10 @@ function checkTrailer(
     tell(word(8), message);
   }
   if (!pagesFit(image, trailer)) {
-    const message = `${formatCounted(trailer.logicalPages, 'page')} are said to be in use, and the image has ${formatCounted(image.pages, 'page')} in all.`;
+    const message = `${formatCounted(trailer.logicalPages, 'page')} ${isOrAre(trailer.logicalPages)} said to be in use, and the image has ${formatCounted(image.pages, 'page')} in all.`;
     tell(trailer.pagesAt, message);
   } else if (manager && manager.blocks > 0 && trailer.logicalPages * PAGE_SIZE < manager.end) {
-    const message = `${formatCounted(trailer.logicalPages, 'page')} are said to be in use, but the regions' blocks end only after ${formatBytes(manager.end)}.`;
+    const message = `${formatCounted(trailer.logicalPages, 'page')} ${isOrAre(trailer.logicalPages)} said to be in use, but the regions' blocks end only after ${formatBytes(manager.end)}.`;
     tell(trailer.pagesAt, message);
   } else if (hasData(trailer.version) && !trailer.data) {
     const start = at(0, Math.min(trailer.logicalPages * PAGE_SIZE, byteLength(image) - 4));

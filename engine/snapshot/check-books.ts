@@ -1,5 +1,5 @@
 import type { Finding } from '../findings.ts';
-import { formatAddress, formatCounted } from '../format.ts';
+import { formatAddress, formatCounted, isOrAre } from '../format.ts';
 import { at, byteLength, type Span } from '../memory/memory.ts';
 import type { MemoryRegionBooks } from '../motoko/stable-variables/memory-regions.ts';
 import type { Space } from './space.ts';
@@ -22,6 +22,6 @@ export function checkBooks({ path, free, size, deallocated }: MemoryRegionBooks,
   }
   const sum = inOrder.reduce((bytes, { length }) => bytes + length, 0);
   if (sum === deallocated) return [];
-  const message = `The free list of ${path} adds up to ${formatCounted(sum, 'byte')}, and ${formatCounted(deallocated, 'byte')} are counted as free: something was freed twice or with a wrong size.`;
+  const message = `The free list of ${path} adds up to ${formatCounted(sum, 'byte')}, and ${formatCounted(deallocated, 'byte')} ${isOrAre(deallocated)} counted as free: something was freed twice or with a wrong size.`;
   return [tell(inOrder[0] ?? { start: at(0, 0), length: 1 }, message)];
 }

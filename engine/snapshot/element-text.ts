@@ -1,5 +1,5 @@
 import type { Budget } from '../budget.ts';
-import { formatAddress, formatCounted } from '../format.ts';
+import { formatAddress, formatCounted, isOrAre } from '../format.ts';
 import { type CodecChoice, MOST_TEXT } from '../protocol.ts';
 import { type Element, type Run, readRun } from '../structure.ts';
 import type { Codec } from '../values/codec.ts';
@@ -28,7 +28,7 @@ export function elementText(snapshot: Snapshot, placed: PlacedStructure, index: 
     ...sideLine(snapshot, placed, element, 'key', budget),
     ...sideLine(snapshot, placed, element, 'value', budget),
     `${formatCounted(run.size, 'byte')} at ${formatAddress(start)}${space === undefined ? '' : ` of ${nameOfSpace(space)}`}`,
-    ...(bytes.length < run.size ? [`Only the first ${formatCounted(bytes.length, 'byte')} are shown.`] : []),
+    ...(bytes.length < run.size ? [`Only the first ${formatCounted(bytes.length, 'byte')} ${isOrAre(bytes.length)} shown.`] : []),
   ];
   return renderHexText(bytes, start, header);
 }

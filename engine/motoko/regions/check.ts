@@ -1,5 +1,5 @@
 import type { FindingCode, Report } from '../../findings.ts';
-import { formatAddress, formatCount, formatCounted } from '../../format.ts';
+import { formatAddress, formatCount, formatCounted, isOrAre } from '../../format.ts';
 import { at, byteLength, type Offset, offsetAt, type ReadableMemory } from '../../memory/memory.ts';
 import {
   BLOCK_BASE,
@@ -100,15 +100,15 @@ export function checkTable(
     tell(
       BLOCKS_AT,
       4,
-      `${formatCounted(header.blocks, 'block')} are said to be handed out; there are ${formatCount(MAX_BLOCKS)}.`,
+      `${formatCounted(header.blocks, 'block')} ${isOrAre(header.blocks)} said to be handed out; there are ${formatCount(MAX_BLOCKS)}.`,
     );
   } else if (blocksEnd(header) > byteLength(image)) {
-    const message = `${formatCounted(header.blocks, 'block')} are counted, more than the image of ${formatCounted(image.pages, 'page')} has room for: the missing bytes are shown as zero.`;
+    const message = `${formatCounted(header.blocks, 'block')} ${isOrAre(header.blocks)} counted, more than the image of ${formatCounted(image.pages, 'page')} has room for: the missing bytes are shown as zero.`;
     tell(BLOCKS_AT, 4, message);
   }
   const lost = blocksBehindCount(image, header);
   if (lost > 0) {
-    const message = `Only ${formatCounted(header.blocks, 'block')} are counted, but the table has ${formatCounted(lost, 'owned block')} behind them: the next grow hands them out again.`;
+    const message = `Only ${formatCounted(header.blocks, 'block')} ${isOrAre(header.blocks)} counted, but the table has ${formatCounted(lost, 'owned block')} behind them: the next grow hands them out again.`;
     tell(BLOCKS_AT, 4, message);
   }
   if (header.nextRegion < FIRST_REGION) {

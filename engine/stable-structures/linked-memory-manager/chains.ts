@@ -1,5 +1,5 @@
 import type { FindingCode } from '../../findings.ts';
-import { formatCounted } from '../../format.ts';
+import { formatCounted, isOrAre } from '../../format.ts';
 import { type Address, at, holds, PAGE_SIZE, type ReadableMemory, readBytes, type Span, viewOf } from '../../memory/memory.ts';
 import { bucketsFor, COUNT_AT } from '../memory-manager/layout.ts';
 import {
@@ -107,9 +107,9 @@ class Walk {
     };
     if (mark > this.#most) {
       const room = `${formatCounted(this.#most, 'bucket')} of this size have room in a stable memory`;
-      tell(at(FREE_AT, 4), 4, `${formatCounted(mark, 'bucket')} are said to be allocated; ${room}.`);
+      tell(at(FREE_AT, 4), 4, `${formatCounted(mark, 'bucket')} ${isOrAre(mark)} said to be allocated; ${room}.`);
     } else if (migratedBuckets > mark) {
-      const message = `${formatCounted(migratedBuckets, 'bucket')} are said to come from layout version 1, but only ${mark} were ever handed out.`;
+      const message = `${formatCounted(migratedBuckets, 'bucket')} ${isOrAre(migratedBuckets)} said to come from layout version 1, but only ${mark} were ever handed out.`;
       tell(COUNT_AT, 2, message);
     }
   }

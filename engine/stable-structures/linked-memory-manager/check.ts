@@ -1,5 +1,5 @@
 import type { Report } from '../../findings.ts';
-import { formatCounted } from '../../format.ts';
+import { formatCounted, isOrAre } from '../../format.ts';
 import { at, byteLength, type ReadableMemory } from '../../memory/memory.ts';
 import { BUCKET_PAGES_AT } from '../memory-manager/layout.ts';
 import { bucketStart } from '../memory-manager/mapping.ts';
@@ -21,7 +21,7 @@ export function checkChains(image: ReadableMemory, header: LinkedHeader, chains:
   if (isUnfinished(header, chains)) {
     const { firstFree, allocatedBuckets } = chains.supply;
     const start = firstFree === undefined ? 'empty' : `begins with bucket ${firstFree}`;
-    const message = `The last write of a grow or a free is missing: the free list ${start}, and ${formatCounted(allocatedBuckets, 'bucket')} are allocated.`;
+    const message = `The last write of a grow or a free is missing: the free list ${start}, and ${formatCounted(allocatedBuckets, 'bucket')} ${isOrAre(allocatedBuckets)} allocated.`;
     report({ code: 'mm.unfinished', memory: image, at: { start: FREE_AT, length: 8 }, message });
   }
   checkPlaces(image, header, chains, report);

@@ -1,6 +1,6 @@
 import type { Budget } from '../../budget.ts';
 import type { FindingCode, Report } from '../../findings.ts';
-import { formatBytes, formatCount, formatCounted } from '../../format.ts';
+import { formatBytes, formatCount, formatCounted, isOrAre } from '../../format.ts';
 import { type Address, at, byteLength, holds, type ReadableMemory, type Span, viewOf } from '../../memory/memory.ts';
 import type { Element, Owner, Structure, Survey } from '../../structure.ts';
 import {
@@ -38,7 +38,7 @@ export function openLog(index: ReadableMemory, data: ReadableMemory, report: Rep
   if (header.version !== VERSION || dataHeader.version !== VERSION) return undefined;
   const ends = endsThere(index, header);
   if (BigInt(ends) < header.count) {
-    const message = `${formatCounted(header.count, 'entry', 'entries')} are counted; the index has room for ${formatCount(ends)}.`;
+    const message = `${formatCounted(header.count, 'entry', 'entries')} ${isOrAre(header.count)} counted; the index has room for ${formatCount(ends)}.`;
     tell(index, 'log.count-outside', COUNT_AT, 8, message);
   }
   return new LogView(index, data, header, ends);

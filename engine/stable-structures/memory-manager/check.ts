@@ -1,5 +1,5 @@
 import type { FindingCode, Report } from '../../findings.ts';
-import { formatCounted } from '../../format.ts';
+import { formatCounted, isOrAre, wasOrWere } from '../../format.ts';
 import { at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes } from '../../memory/memory.ts';
 import { isTextUpToZeros } from '../../values/plain-text.ts';
 import {
@@ -75,7 +75,7 @@ export function checkTables(
       'mm.count-outside',
       COUNT_AT,
       2,
-      `${formatCounted(allocatedBuckets, 'bucket')} are said to be allocated; there are 32,768.`,
+      `${formatCounted(allocatedBuckets, 'bucket')} ${isOrAre(allocatedBuckets)} said to be allocated; there are 32,768.`,
     );
   }
   if (!header.reservedZero) {
@@ -101,7 +101,7 @@ export function checkTables(
   const above = ownedFrom(header, allocatedBuckets);
   const fit = above.filter((bucket) => ownsNoMoreThanNeeded(header, buckets, bucket));
   if (fit.length > 0) {
-    const message = `Only ${formatCounted(allocatedBuckets, 'bucket')} are counted, but above that ${formatCounted(fit.length, 'bucket')} from number ${fit[0]} on are owned: the next grow hands them out again.`;
+    const message = `Only ${formatCounted(allocatedBuckets, 'bucket')} ${isOrAre(allocatedBuckets)} counted, but above that ${formatCounted(fit.length, 'bucket')} from number ${fit[0]} on ${isOrAre(fit.length)} owned: the next grow hands ${fit.length === 1 ? 'it' : 'them'} out again.`;
     tell('mm.owned-bucket-above-count', COUNT_AT, 2, message);
   }
   // Where the owner has no need of the bucket, it is the owner table that is wrong and not the count.
@@ -109,7 +109,7 @@ export function checkTables(
   eachRun(
     above.filter((bucket) => !fitting.has(bucket)),
     (run) => {
-      const message = `${nameRun(run)} cannot be owned: only ${formatCounted(allocatedBuckets, 'bucket')} were ever handed out.`;
+      const message = `${nameRun(run)} cannot be owned: only ${formatCounted(allocatedBuckets, 'bucket')} ${wasOrWere(allocatedBuckets)} ever handed out.`;
       tell('mm.owned-bucket-above-count', OWNERS_AT + (run[0] ?? 0), spanOf(run), message);
     },
   );
@@ -129,7 +129,7 @@ export function checkTables(
     const message = `The image ends after ${formatCounted(image.pages, 'page')}, before the end of ${formatCounted(outside.length, 'owned bucket')} from number ${outside[0]} on: the missing bytes are shown as zero.`;
     tell('mm.bucket-outside-image', OWNERS_AT + (outside[0] ?? 0), spanOf(outside), message);
   } else if (bucketStart(Math.min(allocatedBuckets, MAX_BUCKETS), bucketPages) > byteLength(image)) {
-    const message = `${formatCounted(allocatedBuckets, 'bucket')} are counted, more than the image of ${formatCounted(image.pages, 'page')} has room for.`;
+    const message = `${formatCounted(allocatedBuckets, 'bucket')} ${isOrAre(allocatedBuckets)} counted, more than the image of ${formatCounted(image.pages, 'page')} has room for.`;
     tell('mm.bucket-outside-image', COUNT_AT, 2, message);
   }
 }

@@ -1,6 +1,6 @@
 import type { Budget } from '../../budget.ts';
 import type { Report } from '../../findings.ts';
-import { formatAddress, formatBytes, formatCounted } from '../../format.ts';
+import { formatAddress, formatBytes, formatCounted, isOrAre } from '../../format.ts';
 import { type Address, at, byteLength, holds, PAGE_SIZE, type ReadableMemory, readBytes } from '../../memory/memory.ts';
 import type { Element, Owner, Structure, Survey } from '../../structure.ts';
 import { OWNERS_AT, TABLES_LENGTH, UNOWNED } from '../memory-manager/layout.ts';
@@ -73,7 +73,7 @@ class DumpView implements Structure {
     const free = byteLength(this.#memory) - this.#end;
     const staleBytes = this.#staleBytes(budget);
     if (staleBytes > 0) {
-      const message = `Behind the value ${formatCounted(staleBytes, 'byte')} are left of an earlier, longer dump, or of what stood here before.`;
+      const message = `Behind the value ${formatCounted(staleBytes, 'byte')} ${isOrAre(staleBytes)} left of an earlier, longer dump, or of what stood here before.`;
       report({ code: 'dump.stale-bytes', memory: this.#memory, at: { start: this.#end, length: staleBytes }, message });
     }
     return {

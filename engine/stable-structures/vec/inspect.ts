@@ -1,6 +1,6 @@
 import type { Budget } from '../../budget.ts';
 import type { FindingCode, Report } from '../../findings.ts';
-import { formatBytes, formatCount, formatCounted } from '../../format.ts';
+import { formatBytes, formatCount, formatCounted, isOrAre } from '../../format.ts';
 import { type Address, at, byteLength, type ReadableMemory, type Span } from '../../memory/memory.ts';
 import type { Element, Owner, Structure, Survey } from '../../structure.ts';
 import { checkHeap } from '../minheap/check.ts';
@@ -40,7 +40,7 @@ export function openVec(memory: ReadableMemory, kind: 'vec' | 'minheap', report:
   }
   const slots = new Slots(memory, header);
   if (BigInt(slots.count) < header.length) {
-    const message = `${formatCounted(header.length, 'item')} are counted; the memory has room for ${formatCount(slots.count)}.`;
+    const message = `${formatCounted(header.length, 'item')} ${isOrAre(header.length)} counted; the memory has room for ${formatCount(slots.count)}.`;
     tell('vec.len-outside', LENGTH_AT, 8, message);
   }
   if (header.fixed > 1)
