@@ -10,7 +10,8 @@ import type { RegionView } from '../motoko/regions/inspect.ts';
 import type { BufferRecord } from '../motoko/stable-variables/memory-regions.ts';
 import { openStructures } from '../stable-structures/open.ts';
 import type { Structure } from '../structure.ts';
-import { FILE_HEADER_BYTES, fileHeader } from '../values/files.ts';
+import { DESCRIBED } from '../values/described.ts';
+import { FILE_HEADER_BYTES, type FileHeader, fileHeader } from '../values/files.ts';
 import { type Labels, NO_LABELS } from './labels.ts';
 import type { Detected } from './layout.ts';
 import { BOOKS_SOURCES } from './memory-regions.ts';
@@ -25,6 +26,15 @@ export interface Unread {
   readonly name: string;
   readonly magic: string;
   readonly isFile: boolean;
+}
+
+/** JSON has no magic: its text goes to the first zero, or on. */
+function jsonHeader({ memory }: Space): Pick<FileHeader, 'kind' | 'magic' | 'text'> | undefined {
+  const bytes = readBytes(memory, at(0, 0), FILE_HEADER_BYTES);
+  const end = bytes.indexOf(0);
+  const sample = end < 0 ? { bytes, size: bytes.length + 1 } : { bytes: bytes.subarray(0, end), size: end };
+  const evidence = end === 0 ? undefined : DESCRIBED.get('json')?.(sample);
+  return evidence && { kind: 'json', magic: String.fromCharCode(bytes[0] ?? 0), text: 'JSON text' };
 }
 
 /** What a space holds, to follow its name. */
@@ -56,7 +66,7 @@ function filesIn(spaces: readonly Space[], { structures, unread }: Found): reado
   const taken = new Set([...structures.flatMap((placed) => placed.spaces), ...unread.map(({ space }) => space)]);
   return spaces.flatMap((space): readonly Unread[] => {
     if (space.memory.pages === 0 || space.part === 'image' || taken.has(space)) return [];
-    const header = fileHeader(readBytes(space.memory, at(0, 0), FILE_HEADER_BYTES));
+    const header = fileHeader(readBytes(space.memory, at(0, 0), FILE_HEADER_BYTES)) ?? jsonHeader(space);
     return header === undefined ? [] : [{ space, kind: header.kind, name: header.text, magic: header.magic, isFile: true }];
   });
 }

@@ -98,9 +98,9 @@ function examineFile({ bytes, size }: Sample): Evidence | undefined {
 }
 
 function examineProtobuf({ bytes, size }: Sample): Evidence | undefined {
-  if (bytes.length < size) return undefined;
-  const length = bytes.findLastIndex((byte) => byte !== 0) + 1;
-  const fields = readFields(bytes.subarray(0, length)) ?? [];
+  const isCut = bytes.length < size;
+  const length = isCut ? size : bytes.findLastIndex((byte) => byte !== 0) + 1;
+  const fields = readFields(isCut ? bytes : bytes.subarray(0, length), length) ?? [];
   if (!fields.every(({ number }, index) => number <= 100 && number >= (fields[index - 1]?.number ?? 1))) return undefined;
   if (fields.length === 0 || (fields[0]?.number ?? 16) >= 16) return undefined;
   const texts = fields.map(({ content }) => {

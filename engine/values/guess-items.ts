@@ -18,7 +18,7 @@ export function guessCbor(samples: Samples): readonly Likelihood[] {
     return score(samples.bytes < 4 ? 0.4 : samples.bytes < 8 ? 0.85 : 0.97);
   }
   const isString = kinds.every((major) => major === 2 || major === 3);
-  if (isString && samples.maxLength > 1) return score(Math.min(0.985, 0.4 + 0.2 * lengthsOf(samples)));
+  if (isString && samples.maxLength > 1) return score(Math.min(0.985, 0.4 + 0.29 * lengthsOf(samples)));
   const isLong = samples.length !== undefined && [3, 5, 9].includes(samples.length) && samples.share(hasLongArgument) === 1;
   if (isLong) return score(0.8);
   return score(Math.max(0.25, scoreOfMixed(samples, CBOR, 'cbor'), scoreOfNumbers(samples)));
@@ -47,7 +47,7 @@ function scoreOfMixed(samples: Samples, codec: Codec, name: 'cbor' | 'messagepac
   const telling = samples.distinct.filter((sample) => isStructured(name, sample[0] ?? 0));
   const decoded = telling.flatMap((sample) => codec.decode(sample) ?? []);
   const bits = decoded.reduce((sum, one) => sum + bitsOfItem(one), 0);
-  if (bits < 16 || telling.length < samples.distinct.length / 4) return 0;
+  if (bits < 16 || telling.length < samples.distinct.length / 8) return 0;
   const mean = bits / samples.distinct.length;
   // Items of one length without text are the same as numbers of a fixed width that begin alike.
   const isStiff = samples.distinct.length > 1 && samples.length !== undefined;

@@ -51,16 +51,18 @@ export const PROTOBUF: Codec = {
   },
 };
 
-/** The fields of a message that is all of `bytes`; undefined where it is none. */
-export function readFields(bytes: Uint8Array): readonly Field[] | undefined {
-  const cursor = new Cursor(bytes);
+/** The fields of a message that is all of `bytes`; undefined where it is none. `length`: of the message, where the bytes are its beginning. */
+export function readFields(bytes: Uint8Array, length = bytes.length): readonly Field[] | undefined {
+  const cursor = new Cursor(bytes, length);
   const fields: Field[] = [];
   while (cursor.left > 0 && cursor.problem === undefined) {
     const start = cursor.position;
     const tag = readCount(cursor);
     const number = Math.floor(tag / 8);
+    if (cursor.cut) break;
     if (number === 0 || number > MAX_FIELD) return undefined;
     const content = readContent(cursor, tag % 8);
+    if (cursor.cut) break;
     if (content === undefined || cursor.problem !== undefined) return undefined;
     fields.push({ number, start, end: cursor.position, content });
   }

@@ -62,6 +62,8 @@ const ENCODINGS: readonly (readonly [name: string, codec: string, make: Make])[]
   ['CBOR maps', 'cbor', (chance, index) => cbor(user(chance, index))],
   ['CBOR arrays', 'cbor', (chance, index) => cbor(row(chance, index))],
   ['CBOR enums', 'cbor', (chance, index) => cbor(state(chance, index))],
+  ['CBOR words of two lengths', 'cbor', (chance) => cbor(chance.pick(['Idle', 'Running', 'Done']))],
+  ['CBOR numbers among maps', 'cbor', (chance, index) => cbor(index % 5 === 0 ? user(chance, index) : chance.below(2 ** 40))],
   ['CBOR options', 'cbor', (chance, index) => cbor(option(chance, index))],
   ['MessagePack maps', 'messagepack', (chance, index) => messagePack(user(chance, index))],
   ['MessagePack arrays', 'messagepack', (chance, index) => messagePack(row(chance, index))],
@@ -136,6 +138,11 @@ describe('long values, by their beginning', () => {
     ['text', (chance) => utf8.encode(Array.from({ length: 9_000 }, () => chance.word()).join(' '))],
     ['candid', (chance) => joined(utf8.encode('DIDL'), [1, 0x6d, 0x78, 1, 0, 0x80, 0x40], chance.bytes(8 * 8192))],
     ['prefixed(1, cbor)', (chance) => joined([1], cbor(items(chance)))],
+    [
+      'protobuf',
+      (chance) =>
+        joined(...Array.from({ length: 900 }, () => [0x0a, 22, ...protobuf(chance.below(9_999), chance.word().padEnd(11, 'x'))])),
+    ],
     ['bytes', (chance) => chance.bytes(50_000)],
   ];
   test.each(long)('%s', (codec, make) => {
