@@ -13,6 +13,8 @@ export interface FileHeader {
   readonly magic: string;
   /** A noun with its article, and what the header says: `an SQLite 3 database: page size 4096, 12 pages, 49152 bytes`. */
   readonly text: string;
+  /** Whether it has to be unpacked before anything in it can be read. */
+  readonly isArchive: boolean;
   /** Bytes that had to be as they are. */
   readonly proof: number;
 }
@@ -28,6 +30,7 @@ interface Format {
 }
 
 const NOTHING_MORE = '';
+const ARCHIVES: ReadonlySet<string> = new Set(['gzip', 'zip', 'zstd', 'xz', 'bzip2', '7z', 'tar']);
 
 const FORMATS: readonly Format[] = [
   { kind: 'sqlite', name: 'an SQLite 3 database', magic: 'SQLite format 3\0', details: ofSqlite },
@@ -44,6 +47,8 @@ const FORMATS: readonly Format[] = [
     at: 4,
     details: (bytes) => (startsWith(bytes, 'BZh') ? NOTHING_MORE : undefined),
   },
+  { kind: '7z', name: 'a 7z archive', magic: '7z\xbc\xaf\x27\x1c' },
+  { kind: 'elf', name: 'an ELF program', magic: '\x7fELF' },
   { kind: 'tar', name: 'a tar archive', magic: 'ustar', at: 257 },
   { kind: 'png', name: 'a PNG image', magic: '\x89PNG\r\n\x1a\n', details: ofPng },
   { kind: 'jpeg', name: 'a JPEG image', magic: '\xff\xd8\xff', details: ofJpeg },
@@ -73,7 +78,13 @@ export function fileHeader(bytes: Uint8Array): FileHeader | undefined {
     const more = details === undefined ? NOTHING_MORE : details(bytes, viewOf(bytes));
     if (more === undefined) continue;
     const printable = magic.replace(/[^ -~]+$/, '').replace(/[^ -~]/g, '.');
-    return { kind, magic: printable, text: more === NOTHING_MORE ? name : `${name}: ${more}`, proof: magic.length };
+    return {
+      kind,
+      magic: printable,
+      text: more === NOTHING_MORE ? name : `${name}: ${more}`,
+      isArchive: ARCHIVES.has(kind),
+      proof: magic.length,
+    };
   }
   return undefined;
 }

@@ -141,7 +141,7 @@ describe('long values, by their beginning', () => {
     [
       'protobuf',
       (chance) =>
-        joined(...Array.from({ length: 900 }, () => [0x0a, 22, ...protobuf(chance.below(9_999), chance.word().padEnd(11, 'x'))])),
+        joined(...Array.from({ length: 900 }, () => [0x0a, 20, ...protobuf(chance.below(9_999), chance.word().padEnd(11, 'x'))])),
     ],
     ['bytes', (chance) => chance.bytes(50_000)],
   ];
