@@ -7,6 +7,7 @@ import { beginsJson } from './json-beginning.ts';
 import { readFields } from './protobuf.ts';
 import { isPrintable } from './text.ts';
 import { decodeUtf8 } from './utf8.ts';
+import { lengthWithoutZeros } from './zeros.ts';
 
 /** The first bytes of a value, and how long it is: longer than the bytes where they are only its beginning. */
 export interface Sample {
@@ -99,7 +100,7 @@ function examineFile({ bytes, size }: Sample): Evidence | undefined {
 
 function examineProtobuf({ bytes, size }: Sample): Evidence | undefined {
   const isCut = bytes.length < size;
-  const length = isCut ? size : bytes.findLastIndex((byte) => byte !== 0) + 1;
+  const length = isCut ? size : lengthWithoutZeros(bytes);
   const fields = readFields(isCut ? bytes : bytes.subarray(0, length), length) ?? [];
   if (!fields.every(({ number }, index) => number <= 100 && number >= (fields[index - 1]?.number ?? 1))) return undefined;
   if (fields.length === 0 || (fields[0]?.number ?? 16) >= 16) return undefined;
@@ -112,7 +113,7 @@ function examineProtobuf({ bytes, size }: Sample): Evidence | undefined {
 
 /** The text that a sample begins with, up to zeros at its end; a character that the end of a beginning cut is left out. */
 function textOf(bytes: Uint8Array, size: number): { readonly text: string | undefined; readonly length: number } {
-  const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
+  const end = lengthWithoutZeros(bytes);
   if (bytes.length === size || end < bytes.length) return { text: decodeUtf8(bytes.subarray(0, end)), length: end };
   for (let cut = 0; cut < 4; cut++) {
     const text = decodeUtf8(bytes.subarray(0, bytes.length - cut));

@@ -2,6 +2,7 @@
 import { DESCRIBED, type Evidence, type Examine, type Sample } from './described.ts';
 import type { Likelihood } from './guess.ts';
 import { decodeInteger } from './integers.ts';
+import { lengthWithoutZeros } from './zeros.ts';
 
 /** Lengths of what may come before a value: a version, a length, a time. */
 const PREFIXES = [0, 1, 2, 4, 8] as const;
@@ -49,8 +50,7 @@ export function readingsOf(samples: readonly Sample[], examine: Examine, width: 
     const evidence = examine({ bytes: bytes.subarray(width), size: size - width });
     if (evidence === undefined) return [];
     const end = width + evidence.length;
-    const isFilled = bytes.subarray(end).every((byte) => byte === 0);
-    return isFilled ? [{ ...evidence, sample, padding: size - end }] : [];
+    return end >= lengthWithoutZeros(bytes) ? [{ ...evidence, sample, padding: size - end }] : [];
   });
 }
 

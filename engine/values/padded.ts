@@ -1,6 +1,7 @@
 /** A value filled up with zeros: what programs write that give each value the same room, as stable-fs does for its metadata. */
 import { formatCounted } from '../format.ts';
 import { type Codec, type Decoded, inside } from './codec.ts';
+import { lengthWithoutZeros } from './zeros.ts';
 
 /** A codec for values of another one and the zeros after them, if any. */
 export function paddedCodec(of: Codec): Codec {
@@ -9,7 +10,7 @@ export function paddedCodec(of: Codec): Codec {
     description: `${of.description}; then zeros`,
     decode(bytes): Decoded | undefined {
       const first = firstOf(of, bytes);
-      if (first === undefined || bytes.subarray(first.length).some((byte) => byte !== 0)) return undefined;
+      if (first === undefined || first.length < lengthWithoutZeros(bytes)) return undefined;
       const { decoded, length } = first;
       const zeros = bytes.length - length;
       const value = inside(of, decoded.text);
@@ -27,7 +28,7 @@ function firstOf(of: Codec, bytes: Uint8Array): { readonly decoded: Decoded; rea
     const reading = of.read(bytes);
     return reading.problem === undefined ? reading : undefined;
   }
-  const length = of.bound?.fixed ? of.bound.max : bytes.findLastIndex((byte) => byte !== 0) + 1;
+  const length = of.bound?.fixed ? of.bound.max : lengthWithoutZeros(bytes);
   const decoded = length > bytes.length ? undefined : of.decode(bytes.subarray(0, length));
   return decoded && { decoded, length };
 }
