@@ -30,7 +30,7 @@ export function guessIntegers(samples: Samples, context: GuessContext): readonly
   if (width === 1) return guessByte(samples);
   if (width !== 2 && width !== 4 && width !== 8 && width !== 16) return [];
   if (width === 16 && context.family === 'motoko') return [];
-  if (context.family === 'stable-structures' && !looksLikeOne(samples)) return [];
+  if (context.family === 'stable-structures' && !looksLikeOne(samples, context)) return [];
   const names = namesOf(context.family, width);
   const bytes = `${width} bytes`;
   const high = Math.max(
@@ -64,7 +64,7 @@ export function guessIntegers(samples: Samples, context: GuessContext): readonly
 }
 
 /** Whether values of eight bytes or sixteen are rather one number than several: no byte is the same in all between two that are not. */
-function looksLikeOne({ distinct, length = 0 }: Samples): boolean {
+function looksLikeOne({ distinct, length = 0 }: Samples, { role }: GuessContext): boolean {
   if (length < 8 || distinct.length < MIN_VALUES) return true;
   const columns = Array.from({ length }, (_, index) => columnOf(distinct, index));
   const changing = columns.flatMap(({ constant }, index) => (constant === undefined ? [index] : []));
@@ -73,7 +73,9 @@ function looksLikeOne({ distinct, length = 0 }: Samples): boolean {
   const isTwo = length === 16 && (changing[0] ?? 16) < 8 && columns.slice(8).every(({ isRandom }) => isRandom);
   // Multiples of 2^32 are rather a small number before a zero.
   const isHalf = length === 8 && (changing[0] ?? 0) > 0 && (changing.at(-1) ?? 7) < 4;
-  return !isBroken && !isTwo && !isHalf;
+  // Sixteen bytes of a key are rarely one number, so that zeros in the first eight may be a member of their own.
+  const isPair = length === 16 && role === 'key' && (changing[0] ?? 0) >= 8;
+  return !isBroken && !isTwo && !isHalf && !isPair;
 }
 
 /** Fewer values do not show which bytes change. */

@@ -82,6 +82,11 @@ test('a first member that is zero in all is shown as zero', () => {
   expect(codec(guess).decode(Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 49))?.text).toBe('(0, 49)');
 });
 
+test('keys of which the first half is zero in all are one number or two: bytes', () => {
+  expect(guessOf(tuples(new Chance(1), 50, [8, 8], [zero, counter], true), true)).toBe('bytes');
+  expect(guessOf(tuples(new Chance(1), 50, [16], [amount], false), false)).toBe('u128-be');
+});
+
 test.each<[string, readonly number[], readonly Member[]]>([
   ['two random numbers', [8, 8], [random(8), random(8)]],
   ['random bytes', [20], [random(20)]],

@@ -9,6 +9,13 @@ const COMPOSED = [
   'storable.tuple(principal, storable.blob(3))',
   'storable.tuple(text, principal, cbor)',
   'storable.reverse(i64-be)',
+  'padded(cbor)',
+  'padded(text)',
+  'prefixed(1, candid)',
+  'prefixed(2, padded(messagepack))',
+  'prefixed(u32-le, text)',
+  'padded(prefixed(u8, json))',
+  'storable.option(prefixed(1, protobuf))',
 ];
 const NAMES = [...CODEC_CHOICES.map((choice) => choice.name).filter((name) => codecOf(name) !== undefined), ...COMPOSED];
 
