@@ -129,8 +129,8 @@ export function decodeBeginning(
   const { codec, others } = snapshot.decoding.codec(placed, role, budget);
   for (const one of [codec, ...others]) {
     const reading = one.read?.(bytes, { length: size });
-    const begun = reading?.problem === undefined ? undefined : reading.begun;
-    if (begun !== undefined) return { text: begun.text, codec: one.name };
+    const text = reading?.problem === undefined ? one.begin?.(bytes, size) : reading.begun?.text;
+    if (text !== undefined) return { text, codec: one.name };
   }
   return undefined;
 }

@@ -5,7 +5,7 @@ import type { Crumb, Explanation, InspectorRow, InspectorSection } from '../prot
 import { type Described, type Run, readRun } from '../structure.ts';
 import { cyclesPerYear } from './cost.ts';
 import type { Role } from './decoding.ts';
-import { decodeSide } from './entries.ts';
+import { decodeBeginning, decodeSide } from './entries.ts';
 import { type Link, ownersOf } from './explain.ts';
 import { BOOKS_SOURCES } from './memory-regions.ts';
 import { ELEMENT_NAMES, INFERRED_LISTS, nameOfFact, nameOfManager, plural, STRUCTURE_NAMES, textOfFact } from './names.ts';
@@ -117,7 +117,11 @@ function sideText(
   const start = run.spans[0]?.start;
   if (start !== undefined) rows.push(line('address', formatAddress(start), formatCount(start)));
   if (run.spans.length > 1) rows.push(line('pieces', formatCount(run.spans.length), undefined));
-  if (run.size > SHOWN_BYTES) return { codec: 'bytes', rows, text: `${toHex(readRun(run, 256))}…` };
+  if (run.size > SHOWN_BYTES) {
+    const begun = decodeBeginning(snapshot, placed, role, readRun(run, SHOWN_BYTES), run.size, budget);
+    if (begun === undefined) return { codec: 'bytes', rows, text: `${toHex(readRun(run, 256))}…` };
+    return { codec: begun.codec, rows, text: `${begun.text.slice(0, SHOWN_TEXT)}…` };
+  }
   const { text, codec } = decodeSide(snapshot, placed, described && { described }, role, readRun(run), budget);
   return { codec, rows, text: text.length > SHOWN_TEXT ? `${text.slice(0, SHOWN_TEXT)}…` : text };
 }

@@ -54,6 +54,8 @@ export interface Codec {
   decode(bytes: Uint8Array): Decoded | undefined;
   /** Reads the value that `bytes` begin with. Only of encodings whose values say where they end. */
   read?(bytes: Uint8Array, excerpt?: Excerpt): Reading;
+  /** Returns what the beginning of a longer value says. Only of encodings that read a value to the end of its bytes. */
+  begin?(bytes: Uint8Array, size: number): string | undefined;
   /** The bytes of a text as `decode` writes it; undefined when it is none. */
   encode?(text: string): Uint8Array | undefined;
   /** The order of the values, negative when `a` comes first; for bytes that `decode` understands. */

@@ -6,7 +6,7 @@ import { FILE_HEADER_BYTES, fileHeader } from './files.ts';
 import { beginsJson } from './json-beginning.ts';
 import { readFields } from './protobuf.ts';
 import { isPrintable } from './text.ts';
-import { decodeUtf8 } from './utf8.ts';
+import { decodeBeginning, decodeUtf8 } from './utf8.ts';
 import { lengthWithoutZeros } from './zeros.ts';
 
 /** The first bytes of a value, and how long it is: longer than the bytes where they are only its beginning. */
@@ -115,11 +115,7 @@ function examineProtobuf({ bytes, size }: Sample): Evidence | undefined {
 function textOf(bytes: Uint8Array, size: number): { readonly text: string | undefined; readonly length: number } {
   const end = lengthWithoutZeros(bytes);
   if (bytes.length === size || end < bytes.length) return { text: decodeUtf8(bytes.subarray(0, end)), length: end };
-  for (let cut = 0; cut < 4; cut++) {
-    const text = decodeUtf8(bytes.subarray(0, bytes.length - cut));
-    if (text !== undefined) return { text, length: size };
-  }
-  return { text: undefined, length: size };
+  return { text: decodeBeginning(bytes), length: size };
 }
 
 function read(name: string, bytes: Uint8Array, excerpt: Excerpt): Reading {

@@ -2,7 +2,6 @@
  * Files by their headers: databases, programs, archives and images that a program keeps in a memory or as a value. Each format's own description says
  * what its first bytes are; a magic that is too short to prove anything is held against the bytes after it.
  */
-import { formatCounted } from '../format.ts';
 import { viewOf } from '../memory/memory.ts';
 import { decodeUtf8 } from './utf8.ts';
 
@@ -134,7 +133,7 @@ function ofJpeg(bytes: Uint8Array, view: DataView): string | undefined {
 }
 
 function pixels(width: number, height: number): string {
-  return `${width} × ${formatCounted(height, 'pixel')}`;
+  return `${width} × ${height} pixels`;
 }
 
 function startsWith(bytes: Uint8Array, magic: string): boolean {

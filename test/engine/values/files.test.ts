@@ -30,7 +30,7 @@ test.each([
   ['a PNG image: 64 × 48 pixels', '<89>PNG<0d0a1a0a 0000000d>IHDR<00000040 00000030>'],
   ['a JPEG image: 640 × 480 pixels', '<ffd8 ffe0 0004 0000 ffc0 0011 08 01e0 0280>'],
   ['a JPEG image', '<ffd8 ffe0 0010>JFIF'],
-  ['a GIF image: 10 × 1 pixel', 'GIF89a<0a00 0100>'],
+  ['a GIF image: 10 × 1 pixels', 'GIF89a<0a00 0100>'],
   ['a WebP image', 'RIFF<24000000>WEBPVP8 '],
   ['a PDF document: version 1.7', '%PDF-1.7'],
 ])('%s', (text, bytes) => expect(fileHeader(bytesOf(bytes.replaceAll(/(?<=<[^>]*) /g, ''), 512))?.text).toBe(text));
