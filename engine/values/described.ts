@@ -6,7 +6,7 @@ import { FILE_HEADER_BYTES, fileHeader } from './files.ts';
 import { beginsJson } from './json-beginning.ts';
 import { readFields } from './protobuf.ts';
 import { isPrintable } from './text.ts';
-import { decodeBeginning, decodeUtf8 } from './utf8.ts';
+import { decodeUtf8, decodeUtf8Beginning } from './utf8.ts';
 import { lengthWithoutZeros } from './zeros.ts';
 
 /** The first bytes of a value, and how long it is: longer than the bytes where they are only its beginning. */
@@ -115,7 +115,7 @@ function examineProtobuf({ bytes, size }: Sample): Evidence | undefined {
 function textOf(bytes: Uint8Array, size: number): { readonly text: string | undefined; readonly length: number } {
   const end = lengthWithoutZeros(bytes);
   if (bytes.length === size || end < bytes.length) return { text: decodeUtf8(bytes.subarray(0, end)), length: end };
-  return { text: decodeBeginning(bytes), length: size };
+  return { text: decodeUtf8Beginning(bytes), length: size };
 }
 
 function read(name: string, bytes: Uint8Array, excerpt: Excerpt): Reading {

@@ -1,7 +1,7 @@
 /** The plainest encodings: text in UTF-8, JSON, raw bytes, one byte of true or false. */
 import { fromHex, toHex } from '../format.ts';
 import { type Codec, compareBytes, whole } from './codec.ts';
-import { decodeBeginning, decodeUtf8, encodeUtf8 } from './utf8.ts';
+import { decodeUtf8, decodeUtf8Beginning, encodeUtf8 } from './utf8.ts';
 
 export const TEXT: Codec = {
   name: 'text',
@@ -11,7 +11,7 @@ export const TEXT: Codec = {
     const text = decodeUtf8(bytes);
     return text === undefined ? undefined : whole(bytes, 'text', text);
   },
-  begin: decodeBeginning,
+  begin: decodeUtf8Beginning,
   encode: encodeUtf8,
   compare: compareBytes,
 };
@@ -41,7 +41,7 @@ export const JSON_TEXT: Codec = {
     const text = decodeUtf8(bytes);
     return text !== undefined && isJson(text) ? whole(bytes, 'json', text) : undefined;
   },
-  begin: decodeBeginning,
+  begin: decodeUtf8Beginning,
   encode: (text) => (isJson(text) ? encodeUtf8(text) : undefined),
 };
 

@@ -11,7 +11,7 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 }
 
 /** The text that the beginning of a longer text in UTF-8 is, without a character that its end cuts. */
-export function decodeBeginning(bytes: Uint8Array): string | undefined {
+export function decodeUtf8Beginning(bytes: Uint8Array): string | undefined {
   for (let cut = 0; cut < 4 && cut < bytes.length; cut++) {
     const text = decodeUtf8(bytes.subarray(0, bytes.length - cut));
     if (text !== undefined) return text;
