@@ -79,7 +79,9 @@ export function guessCodec(samples: readonly Uint8Array[], context: GuessContext
  * in one structure.
  */
 export function guessCodecs(samples: readonly Sample[], context: GuessContext): readonly [string, ...string[]] {
-  const few = samples.slice(0, MAX_SAMPLES);
+  const present = samples.filter(({ size }) => size > 0);
+  // An entry without bytes says nothing of the others; but in Motoko's encodings no bytes can be the number 0.
+  const few = (context.family === 'stable-structures' && present.length > 0 ? present : samples).slice(0, MAX_SAMPLES);
   const wholes = few.filter(({ bytes, size }) => bytes.length === size).map(({ bytes }) => bytes);
   const isCut = wholes.length < few.length;
   const likely = rank(wholes, context);

@@ -154,6 +154,17 @@ describe('long values, by their beginning', () => {
   });
 });
 
+test.each<[string, Make]>([
+  ['u64-be', (chance) => number(chance.below(1_000_000), 8, 'be')],
+  ['cbor', (chance, index) => cbor(user(chance, index))],
+  ['text', (chance) => utf8.encode(chance.word())],
+  ['storable.tuple(u64-be, u32-be)', (chance, index) => joined(number(index, 8, 'be'), number(chance.below(1_000), 4, 'be'))],
+])('entries without bytes hide no %s', (codec, make) => {
+  const chance = new Chance(2);
+  const values = Array.from({ length: 36 }, (_, index) => (index % 6 === 0 ? new Uint8Array(0) : make(chance, index)));
+  expect(guessCodec(values, CONTEXT)).toBe(codec);
+});
+
 test('two encodings in one structure are both found, whichever has more values', () => {
   const makes = [
     ['candid', (chance: Chance, index: number) => candid(index, `${chance.word()} ${chance.word()}`)],
