@@ -55,6 +55,8 @@ const RECOGNISERS: readonly Recogniser[] = [
 
 const CERTAIN = 0.95;
 const PLAUSIBLE = 0.6;
+/** Fewer values, left by encodings that prove themselves, do not say what they are. */
+const MIN_REST = 4;
 
 const ANY: Likelihood = { codec: 'bytes', score: 0.4, reason: 'Any bytes are bytes.' };
 
@@ -92,7 +94,16 @@ export function guessCodecs(samples: readonly Sample[], context: GuessContext): 
   const wrapped = isCut ? guessWrapped(telling, true).toSorted((a, b) => b.score - a.score)[0] : undefined;
   if (wrapped !== undefined) return [wrapped.codec];
   const [first, ...others] = guessMixture(telling);
-  return first === undefined ? [isCut ? ANY.codec : best.codec] : [first, ...others];
+  if (first === undefined) return [isCut ? ANY.codec : best.codec];
+  return [first, ...others, ...guessRest(wholes, [first, ...others], context)];
+}
+
+/** The codec of those values that none of the others reads: numbers, say, from before a program wrote something larger in their place. */
+function guessRest(values: readonly Uint8Array[], names: readonly string[], context: GuessContext): readonly string[] {
+  const codecs = names.flatMap((name) => codecOf(name) ?? []);
+  const rest = values.filter((value) => value.length > 0 && codecs.every(({ decode }) => decode(value) === undefined));
+  const [best] = rest.length < MIN_REST ? [] : rank(rest, context);
+  return best === undefined || best.score < PLAUSIBLE ? [] : [best.codec];
 }
 
 function inOrder(codec: string, samples: readonly Uint8Array[], { role, family }: GuessContext): string {

@@ -185,6 +185,19 @@ test('two encodings in one structure are both found, whichever has more values',
   }
 });
 
+test('numbers before values that prove their encoding are numbers', () => {
+  const chance = new Chance(4);
+  const values = Array.from({ length: 40 }, (_, index) =>
+    index < 15 ? number(chance.below(100_000), 8, 'be') : cbor(user(chance, index)),
+  );
+  expect(
+    guessCodecs(
+      values.map((bytes) => ({ bytes, size: bytes.length })),
+      CONTEXT,
+    ),
+  ).toEqual(['cbor', 'u64-be']);
+});
+
 const NOISE: readonly (readonly [name: string, make: (chance: Chance) => Make])[] = [
   [
     'random bytes of one length',
