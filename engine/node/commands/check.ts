@@ -2,7 +2,8 @@ import { FINDINGS } from '../../findings.ts';
 import { formatAddress, formatCounted } from '../../format.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { surveyImage } from '../../snapshot/usage.ts';
-import { type Command, print, withSnapshot } from './command.ts';
+import { print, printJson } from '../output.ts';
+import { type Command, withSnapshot } from './command.ts';
 import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 
 export const CHECK: Command = {
@@ -27,7 +28,7 @@ ${SNAPSHOT_HELP}`,
           ...(way.length > 0 ? { path: way } : {}),
         }));
         const remarks = snapshot.remarks.length > 0 ? { remarks: snapshot.remarks } : {};
-        print(JSON.stringify({ schema: 'stable-memory/check/1', complete, findings: lines, ...remarks }));
+        printJson({ schema: 'stable-memory/check/1', complete, findings: lines, ...remarks });
       } else {
         for (const remark of snapshot.remarks) print(remark);
         for (const finding of findings) {

@@ -26,10 +26,6 @@ export interface Command {
 /** Something that cannot be worked with: one line on stderr, exit status 2. */
 export class UnusableInput extends Error {}
 
-export function print(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
 /** Opens the snapshot that a command was called with, does something with it, and closes it whatever comes. */
 export async function withSnapshot(given: Arguments, use: (snapshot: Snapshot) => number | Promise<number>): Promise<number> {
   const image = await openImage(given.positionals[0] ?? '', openOptions(given));

@@ -4,7 +4,8 @@ import type { Role } from '../../snapshot/decoding.ts';
 import { type EntryLine, entryLines, type IncompleteLine } from '../../snapshot/entries.ts';
 import type { PlacedStructure, Snapshot } from '../../snapshot/snapshot.ts';
 import { codecOf } from '../../values/codecs.ts';
-import { type Arguments, type Command, print, UnusableInput, withSnapshot } from './command.ts';
+import { print, printJson } from '../output.ts';
+import { type Arguments, type Command, UnusableInput, withSnapshot } from './command.ts';
 import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 
 export const ENTRIES: Command = {
@@ -39,7 +40,8 @@ ${SNAPSHOT_HELP}`,
       for (const line of entryLines(snapshot, placed, range, new Budget())) {
         if ('incomplete' in line) complete = false;
         else if (line.value && line.valueCodec) encodings.set(line.valueCodec, (encodings.get(line.valueCodec) ?? 0) + 1);
-        print(given.json ? JSON.stringify(line) : textOf(line, guessed));
+        if (given.json) printJson(line);
+        else print(...columnsOf(line, guessed));
       }
       if (!given.json && encodings.size > 1) print(mixtureOf(encodings));
       return complete ? 0 : 1;
@@ -63,15 +65,15 @@ function choose(snapshot: Snapshot, placed: PlacedStructure, given: Arguments, r
   snapshot.decoding.choose(placed.part, role, codec);
 }
 
-function textOf(line: EntryLine | IncompleteLine, roles: readonly Role[]): string {
-  if ('incomplete' in line) return `This is not all: ${line.reason}`;
+function columnsOf(line: EntryLine | IncompleteLine, roles: readonly Role[]): readonly string[] {
+  if ('incomplete' in line) return [`This is not all: ${line.reason}`];
   const value = line.valueText === '' && line.path === undefined ? '(empty)' : (line.valueText ?? '');
   const texts = [line.path ?? '', line.keyText ?? '', value].filter((text) => text !== '');
   if (line.origin !== undefined) texts.push(whereFound(line));
   const codecs = { key: line.keyCodec, value: line.valueCodec };
   const guesses = line.guessed ? roles.flatMap((role) => (codecs[role] === undefined ? [] : [`${role} ${codecs[role]}`])) : [];
   if (guesses.length > 0) texts.push(`guessed: ${guesses.join(', ')}`);
-  return `${line.index}\t${texts.join('\t')}`;
+  return [String(line.index), ...texts];
 }
 
 /** Returns the sides whose codec nobody chose. */

@@ -4,7 +4,8 @@ import { offsetAt } from '../../memory/memory.ts';
 import { explainReport, ownersOf } from '../../snapshot/explain.ts';
 import { nameOfLink } from '../../snapshot/explanation.ts';
 import { naturalNumber } from '../numbers.ts';
-import { type Command, print, UnusableInput, withSnapshot } from './command.ts';
+import { print, printJson } from '../output.ts';
+import { type Command, UnusableInput, withSnapshot } from './command.ts';
 import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 
 export const EXPLAIN: Command = {
@@ -21,7 +22,7 @@ ${SNAPSHOT_HELP}`,
         throw new UnusableInput(`${formatAddress(offset)} lies behind the end of the image at ${formatAddress(snapshot.bytes)}.`);
       }
       const at = offsetAt(0, offset);
-      if (given.json) print(JSON.stringify(explainReport(snapshot, at, new Budget())));
+      if (given.json) printJson(explainReport(snapshot, at, new Budget()));
       else {
         for (const owner of ownersOf(snapshot, at, new Budget())) {
           const address = owner.address === undefined ? '' : `, address ${formatAddress(owner.address)}`;

@@ -1,17 +1,19 @@
 import { importTrace } from '../../trace/import.ts';
 import { CborTraceWriter, JsonLinesTraceWriter } from '../../trace/writer.ts';
 import { openTraceSource } from '../open-trace.ts';
+import { complain, print } from '../output.ts';
 import { writeOutput } from '../write-output.ts';
-import { type Command, print, UnusableInput } from './command.ts';
+import { type Command, UnusableInput } from './command.ts';
 import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts';
 
 export const IMPORT: Command = {
   name: 'import',
   about: 'a foreign trace made into ours: mr-trace/1, icss-memtrace/1, icss-trace/1, canister logs',
-  usage: 'FILE -o TRACE [--unpack-limit SIZE]',
+  usage: 'FILE -o TRACE [--force] [--unpack-limit SIZE]',
   more: `TRACE is written as CBOR (.smtrace), or as JSON Lines where its name ends in .jsonl.
+--force replaces a file that is there.
 ${UNPACK_HELP}`,
-  options: { output: { type: 'string', short: 'o' }, ...UNPACK_OPTIONS },
+  options: { output: { type: 'string', short: 'o' }, force: { type: 'boolean' }, ...UNPACK_OPTIONS },
   async run(given) {
     const [path = ''] = given.positionals;
     const output = given.option('output');
@@ -25,13 +27,13 @@ ${UNPACK_HELP}`,
           `${path} is no trace that can be imported: neither mr-trace/1, icss-memtrace/1, icss-trace/1 nor canister logs.`,
         );
       }
-      writeOutput(output, [path], (sink) => {
+      writeOutput(output, { inputs: [path], force: given.flag('force') }, (sink) => {
         const writer = output.endsWith('.jsonl') ? new JsonLinesTraceWriter(sink) : new CborTraceWriter(sink);
         writer.header(imported.header);
         for (const event of imported.events) writer.event(event);
         writer.finish();
       });
-      for (const finding of imported.findings) process.stderr.write(`stable-memory: ${finding.message}\n`);
+      for (const finding of imported.findings) complain(finding.message);
       print(`${output} was written.`);
       return imported.findings.length > 0 ? 1 : 0;
     } finally {

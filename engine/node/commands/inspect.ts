@@ -7,7 +7,9 @@ import { ELEMENT_NAMES, nameOfFact, plural, STRUCTURE_NAMES } from '../../snapsh
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { nameOfSpace } from '../../snapshot/space.ts';
 import { costOf, type ImageSurvey, surveyImage } from '../../snapshot/usage.ts';
-import { type Command, print, withSnapshot } from './command.ts';
+import { visibleText } from '../../visible-text.ts';
+import { print, printJson } from '../output.ts';
+import { type Command, withSnapshot } from './command.ts';
 import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 
 export const INSPECT: Command = {
@@ -19,7 +21,7 @@ export const INSPECT: Command = {
   run: (given) =>
     withSnapshot(given, (snapshot) => {
       const survey = surveyImage(snapshot);
-      if (given.json) print(JSON.stringify(inspectReport(snapshot, survey)));
+      if (given.json) printJson(inspectReport(snapshot, survey));
       else printForPeople(snapshot, survey);
       return survey.cutShort === undefined ? 0 : 1;
     }),
@@ -87,8 +89,8 @@ function printForPeople(snapshot: Snapshot, survey: ImageSurvey): void {
   );
   printTable('Bytes', usageRows(survey.usage));
   const { length } = survey.findings;
-  if (length > 0) print(`\n${formatCounted(length, 'finding')}; "stable-memory check" lists them.`);
-  if (survey.cutShort !== undefined) print(`\nThis is not all: ${survey.cutShort}`);
+  if (length > 0) printParagraph(`${formatCounted(length, 'finding')}; "stable-memory check" lists them.`);
+  if (survey.cutShort !== undefined) printParagraph(`This is not all: ${survey.cutShort}`);
 }
 
 function usageRows(usage: Usage): readonly (readonly string[])[] {
@@ -101,16 +103,18 @@ function summarise(numbers: readonly string[]): string {
   return numbers.length <= 12 ? numbers.join(' ') : `${numbers.slice(0, 11).join(' ')} … ${numbers.at(-1)} (${numbers.length})`;
 }
 
+/** Prints a line with an empty one above it. */
+function printParagraph(line: string): void {
+  print('');
+  print(line);
+}
+
 function printTable(title: string, rows: readonly (readonly string[])[]): void {
   if (rows.length === 0) return;
-  print(`\n${title}`);
-  const columns = Math.max(...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  for (const row of rows)
-    print(
-      `  ${row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd()}`,
-    );
+  printParagraph(title);
+  const lines = rows.map((row) => row.map(visibleText));
+  const widths: number[] = [];
+  for (const line of lines)
+    for (const [column, cell] of line.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);
+  for (const line of lines) print(`  ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
 }

@@ -8,8 +8,9 @@ import type { SpaceState } from '../../trace/ledger.ts';
 import { Timeline } from '../../trace/timeline.ts';
 import { nodeHasher } from '../hasher.ts';
 import type { OpenImage } from '../open-image.ts';
-import { writeOutput } from '../write-output.ts';
-import { type Arguments, type Command, print, UnusableInput } from './command.ts';
+import { complain, print, printJson } from '../output.ts';
+import { type OutputOptions, writeOutput } from '../write-output.ts';
+import { type Arguments, type Command, UnusableInput } from './command.ts';
 import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 import { withImage, withTrace } from './trace.ts';
 
@@ -19,10 +20,17 @@ const HASHING_TIME = 120_000;
 export const REPLAY: Command = {
   name: 'replay',
   about: 'the state after a step; optionally the memory image',
-  usage: 'TRACE [--snapshot S] [--to STEP] [--image OUT] [--labels FILE] [--unpack-limit SIZE] [--json]',
+  usage: 'TRACE [--snapshot S] [--to STEP] [--image OUT [--force]] [--labels FILE] [--unpack-limit SIZE] [--json]',
   more: `Without --to, the end. Exit status 1 where a checkpoint of the trace does not match the replayed memory.
+--force replaces a file OUT that is there.
 ${SNAPSHOT_HELP}`,
-  options: { snapshot: { type: 'string' }, to: { type: 'string' }, image: { type: 'string' }, ...SNAPSHOT_OPTIONS },
+  options: {
+    snapshot: { type: 'string' },
+    to: { type: 'string' },
+    image: { type: 'string' },
+    force: { type: 'boolean' },
+    ...SNAPSHOT_OPTIONS,
+  },
   run: (given) =>
     withTrace(given, async ({ trace }) => {
       const to = given.number('to') ?? trace.steps;
@@ -45,7 +53,8 @@ function report(timeline: Timeline, given: Arguments, snapshot: OpenImage | unde
         'This trace gives no image: it tells what an allocator handed out, or no bucket size, but not where the bytes lie.',
       );
     }
-    writeImage(output, [given.positionals[0] ?? '', ...(snapshot?.files ?? [])], memory);
+    const inputs = [given.positionals[0] ?? '', ...(snapshot?.files ?? [])];
+    writeImage(output, { inputs, force: given.flag('force') }, memory);
   }
   const budget = new Budget({ milliseconds: HASHING_TIME });
   const { findings, cutShort } = timeline.verify(position, budget);
@@ -61,14 +70,14 @@ function report(timeline: Timeline, given: Arguments, snapshot: OpenImage | unde
     ...notChecked(cutShort ?? budget.cutShort),
     findings: told,
   };
-  if (given.json) print(JSON.stringify(state));
+  if (given.json) printJson(state);
   else {
     print(`step ${formatCount(position)} of ${formatCount(steps)}`);
     if (memory !== undefined) print(`image: ${formatCounted(memory.pages, 'page')}, SHA-256 ${state.sha256}`);
     for (const space of timeline.spaces) print(`${space.name}: ${describeSpace(timeline, space)}`);
     for (const finding of told) print(`${finding.message}  [${finding.code}]`);
   }
-  if (budget.cutShort !== undefined) process.stderr.write(`stable-memory: Not every checksum was computed. ${budget.cutShort}\n`);
+  if (budget.cutShort !== undefined) complain(`Not every checksum was computed. ${budget.cutShort}`);
   return findings.length > 0 || budget.cutShort !== undefined ? 1 : 0;
 }
 
@@ -122,9 +131,9 @@ function describeSpace(timeline: Timeline, state: SpaceState): string {
   return `up to ${formatAddress(state.size)}, ${formatCounted(state.blocks.count, 'live block')} (${formatBytes(state.blocks.bytes)}), ${formatCounted(free.length, 'free block')} (${formatBytes(bytes)})`;
 }
 
-function writeImage(path: string, inputs: readonly string[], memory: ReadableMemory): void {
+function writeImage(path: string, options: OutputOptions, memory: ReadableMemory): void {
   const page = new Uint8Array(PAGE_SIZE);
-  writeOutput(path, inputs, (sink) => {
+  writeOutput(path, options, (sink) => {
     for (let start = 0; start < byteLength(memory); start += PAGE_SIZE) {
       memory.read(at(0, start), page);
       sink(page);

@@ -9,7 +9,8 @@ import {
   simulateBuckets,
 } from '../../trace/simulate-buckets.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { print, UnusableInput } from './command.ts';
+import { print, printJson } from '../output.ts';
+import { UnusableInput } from './command.ts';
 
 /** `simulate TRACE --reuse NAMES`: the named ways to reuse buckets, one after the other, side by side. */
 export function simulateReuse(trace: Trace, names: string, image: ReadableMemory | undefined, json: boolean): number {
@@ -19,7 +20,7 @@ export function simulateReuse(trace: Trace, names: string, image: ReadableMemory
     return outcome.result;
   });
   if (json) {
-    print(JSON.stringify({ schema: 'stable-memory/simulate/1', steps: trace.steps, reuse: results.map(reported) }));
+    printJson({ schema: 'stable-memory/simulate/1', steps: trace.steps, reuse: results.map(reported) });
     return 0;
   }
   for (const result of results) {

@@ -2,7 +2,8 @@ import { formatAddress, formatBytes, formatCount, formatCounted } from '../../fo
 import { simulate } from '../../trace/simulate.ts';
 import { BUCKET_CHOICES } from '../../trace/simulate-buckets.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { type Command, print, UnusableInput } from './command.ts';
+import { print, printJson } from '../output.ts';
+import { type Command, UnusableInput } from './command.ts';
 import { simulateReuse } from './simulate-reuse.ts';
 import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 import { withImage, withTrace } from './trace.ts';
@@ -40,7 +41,7 @@ function simulatePolicy(trace: Trace, name: string, json: boolean): number {
       overlaps,
       faults,
     };
-    print(JSON.stringify(report));
+    printJson(report);
     return 0;
   }
   const bytes = free.reduce((sum, block) => sum + block.size, 0);

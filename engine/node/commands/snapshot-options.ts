@@ -1,4 +1,5 @@
 import type { OpenOptions } from '../open-image.ts';
+import { isErrorTerminal, replaceLine } from '../output.ts';
 import { DEFAULT_UNPACK_LIMIT } from '../unpack.ts';
 import { type Arguments, UnusableInput } from './command.ts';
 
@@ -17,7 +18,7 @@ export function openOptions(given: Arguments): OpenOptions {
   return {
     labels: given.option('labels'),
     ...(limit === undefined ? {} : { unpackLimit: byteSize(limit) }),
-    ...(process.stderr.isTTY ? { onUnpack: progressOn(process.stderr) } : {}),
+    ...(isErrorTerminal() ? { onUnpack: progress() } : {}),
   };
 }
 
@@ -35,14 +36,14 @@ function byteSize(text: string): number {
 const INTERVAL = 200;
 
 /** Rewrites one line of a terminal while a file is unpacked, and clears it at the end. */
-function progressOn(terminal: NodeJS.WriteStream): (read: number, size: number) => void {
+function progress(): (read: number, size: number) => void {
   let next = Date.now() + INTERVAL;
   return (read, size) => {
     const now = Date.now();
-    if (read >= size) terminal.write('\r\x1b[K');
+    if (read >= size) replaceLine('');
     else if (now >= next) {
       next = now + INTERVAL;
-      terminal.write(`\r\x1b[Kunpacking: ${Math.floor((100 * read) / size)} %`);
+      replaceLine(`unpacking: ${Math.floor((100 * read) / size)} %`);
     }
   };
 }

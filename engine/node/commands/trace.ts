@@ -3,7 +3,8 @@ import { History } from '../../trace/history.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { type OpenImage, openImage } from '../open-image.ts';
 import { type OpenTraceFile, openTraceFile } from '../open-trace.ts';
-import { type Arguments, type Command, print, UnusableInput } from './command.ts';
+import { print, printJson } from '../output.ts';
+import { type Arguments, type Command, UnusableInput } from './command.ts';
 import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts';
 
 export const TRACE: Command = {
@@ -15,7 +16,7 @@ export const TRACE: Command = {
   run: (given) =>
     withTrace(given, ({ trace, remarks }) => {
       const report = traceReport(trace);
-      if (given.json) print(JSON.stringify(report));
+      if (given.json) printJson(report);
       else {
         for (const remark of remarks) print(remark);
         print(`${formatCounted(report.steps, 'step')}, ${formatCounted(report.messages, 'message')}`);
