@@ -6,13 +6,14 @@
 import { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
 import type { Call, CallName, Calls, MemoryRef, Notice, Reply } from '../engine/protocol.ts';
+import { plainText } from './plain-text.ts';
 
 /** The worker's own sentence for the user: what happened, where, what to do. */
 export class Problem extends Error {}
 
-/** The sentence to show for whatever was thrown. */
+/** Returns the sentence to show for whatever was thrown. */
 export function problemText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return plainText(error instanceof Error ? error.message : String(error));
 }
 
 /** A memory's name among all of this window's. */
@@ -206,7 +207,7 @@ class EngineWorker {
 
   #died(worker: Worker, reason: string): void {
     if (this.#worker !== worker) return;
-    const text = `${this.#title} stopped unexpectedly (${reason}). It starts again with the next question; nothing on disk was touched.`;
+    const text = `${this.#title} stopped unexpectedly (${plainText(reason)}). It starts again with the next question; nothing on disk was touched.`;
     this.stop(text);
     void vscode.window.showErrorMessage(text);
   }

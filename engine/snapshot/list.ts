@@ -1,5 +1,6 @@
 import { formatCount } from '../format.ts';
 import { MOST_CHILDREN, type TreeRow } from '../protocol.ts';
+import { visibleText } from '../visible-text.ts';
 
 /** Items `from` to `to` (not included) of a list. */
 export interface Range {
@@ -75,10 +76,9 @@ export function fixed(rows: readonly TreeRow[]): List {
   return rowsOf(rows, '', (one) => one);
 }
 
-/** A row with nothing set but what is given. */
+/** A row with nothing set but what is given. Labels may be of unknown origin: all of them is seen. */
 export function row(parts: Pick<TreeRow, 'id' | 'label' | 'icon'> & Partial<TreeRow>): TreeRow {
   return {
-    description: '',
     tooltip: '',
     expandable: false,
     at: undefined,
@@ -87,5 +87,7 @@ export function row(parts: Pick<TreeRow, 'id' | 'label' | 'icon'> & Partial<Tree
     element: undefined,
     fault: undefined,
     ...parts,
+    label: visibleText(parts.label),
+    description: visibleText(parts.description ?? ''),
   };
 }

@@ -1,5 +1,6 @@
 import type { Budget } from '../budget.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../format.ts';
+import { markdownText } from '../markdown.ts';
 import { byteLength } from '../memory/memory.ts';
 import type { Summary, TreeRow, ViewName } from '../protocol.ts';
 import type { LiveBlock } from '../trace/block-map.ts';
@@ -116,7 +117,7 @@ function allocatorRow(state: SpaceState): TreeRow {
     id: `${PREFIX}space:${state.identity}`,
     label: state.name,
     description: `${formatBytes(state.size)} · ${formatCounted(state.blocks.count, 'live block')}`,
-    tooltip: `**${state.name}**: ${formatCount(state.size)} bytes ever handed out, ${formatCount(state.blocks.bytes)} of them in use.`,
+    tooltip: `**${markdownText(state.name)}**: ${formatCount(state.size)} bytes ever handed out, ${formatCount(state.blocks.bytes)} of them in use.`,
     icon: 'region',
     expandable: true,
   });

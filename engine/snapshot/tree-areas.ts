@@ -1,4 +1,5 @@
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../format.ts';
+import { markdownText } from '../markdown.ts';
 import { PAGE_SIZE } from '../memory/memory.ts';
 import type { TreeRow } from '../protocol.ts';
 import type { Area } from './areas.ts';
@@ -17,7 +18,7 @@ export function areaRow(snapshot: Snapshot, area: Area): TreeRow {
     id: `area:${area.part}:${area.extent.start}`,
     label,
     description: `${description}${notThere}`,
-    tooltip: `**${label}**, ${description}  \n${formatAddress(area.extent.start)} to ${formatAddress(area.extent.start + area.extent.length)}, ${formatCount(area.extent.length)} bytes${notThere}`,
+    tooltip: `**${markdownText(label)}**, ${markdownText(description)}  \n${formatAddress(area.extent.start)} to ${formatAddress(area.extent.start + area.extent.length)}, ${formatCount(area.extent.length)} bytes${notThere}`,
     icon,
     at: stretch(area.extent),
     part: area.part,

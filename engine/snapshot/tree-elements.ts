@@ -1,5 +1,6 @@
 import type { Budget } from '../budget.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../format.ts';
+import { markdownText } from '../markdown.ts';
 import type { TreeRow } from '../protocol.ts';
 import { type Element, readRun } from '../structure.ts';
 import { decodeBeginning, decodeSide, offsetOf } from './entries.ts';
@@ -118,8 +119,8 @@ function elementRow(snapshot: Snapshot, placed: PlacedStructure, element: Elemen
   const start = run?.spans[0]?.start;
   const offset = run === undefined ? undefined : offsetOf(snapshot, run);
   const lines = [
-    key === undefined ? '' : `key: ${codecText(key)}, ${formatCounted(element.key?.size ?? 0, 'byte')}`,
-    value === undefined ? '' : `value: ${codecText(value)}, ${formatCounted(element.value?.size ?? 0, 'byte')}`,
+    key === undefined ? '' : `key: ${markdownText(codecText(key))}, ${formatCounted(element.key?.size ?? 0, 'byte')}`,
+    value === undefined ? '' : `value: ${markdownText(codecText(value))}, ${formatCounted(element.value?.size ?? 0, 'byte')}`,
     start === undefined ? '' : `at ${formatAddress(start)} of its memory`,
   ];
   return row({

@@ -1,5 +1,6 @@
 import type { Budget } from '../budget.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../format.ts';
+import { codeSpan, markdownText } from '../markdown.ts';
 import type { MappedMemory, Span } from '../memory/memory.ts';
 import type { MemoryRegionBooks } from '../motoko/stable-variables/memory-regions.ts';
 import type { TreeRow } from '../protocol.ts';
@@ -77,7 +78,7 @@ function booksRow(snapshot: Snapshot, { path, free, ...books }: MemoryRegionBook
     id: `books:${index}`,
     label: `${space === undefined ? `region ${books.regionId}` : nameOfSpace(space)} · MemoryRegion`,
     description: `${listed} · ${source}`,
-    tooltip: `The free list of \`${path}\`, ${source}: ${listed}.`,
+    tooltip: `The free list of ${codeSpan(path)}, ${source}: ${listed}.`,
     icon: 'free',
     expandable: free.length > 0,
     part: space?.part,
@@ -97,7 +98,7 @@ function freeBlockRow(id: string, { start, length }: Span, memory: MappedMemory 
     id,
     label: formatAddress(start),
     description: `${formatBytes(length)}${where}`,
-    tooltip: `${formatCount(length)} bytes from ${formatAddress(start)} on${where}`,
+    tooltip: `${formatCount(length)} bytes from ${formatAddress(start)} on${markdownText(where)}`,
     icon: 'free',
     at: stretch(memory?.toImage(start, length)[0]),
     address: formatAddress(start),

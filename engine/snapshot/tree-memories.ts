@@ -1,4 +1,5 @@
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../format.ts';
+import { markdownText } from '../markdown.ts';
 import { byteLength } from '../memory/memory.ts';
 import type { TreeRow } from '../protocol.ts';
 import { describeOrder } from '../stable-structures/memory-manager/order.ts';
@@ -28,13 +29,13 @@ export function spaceRow(snapshot: Snapshot, space: Space): TreeRow {
     label: name,
     description: `${content}${formatCounted(pages, 'page')}${slackText}${permuted}`,
     tooltip: [
-      `**${name}**: ${formatCounted(pages, 'page')} (${formatCount(byteLength(space.memory))} bytes)`,
+      `**${markdownText(name)}**: ${formatCounted(pages, 'page')} (${formatCount(byteLength(space.memory))} bytes)`,
       space.pieces.length === 0
         ? ''
         : `in ${formatCounted(space.pieces.length, snapshot.pieceKind)}, ${formatCount(reserved)} bytes reserved, ${formatCount(slack)} of them slack`,
       placed === undefined ? '' : `holds ${roleOf(placed, space)}`,
       order === undefined ? '' : describeOrder(order),
-      unread === undefined ? '' : describeUnread(unread),
+      unread === undefined ? '' : markdownText(describeUnread(unread)),
     ]
       .filter((line) => line !== '')
       .join('  \n'),

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { CodecChoice } from '../../engine/protocol.ts';
 import { type EngineClient, problemText } from '../engine-client.ts';
+import { plainText } from '../plain-text.ts';
 import type { ActiveMemory } from './active-memory.ts';
 import type { MemoryRow } from './memory-tree.ts';
 
@@ -48,9 +49,9 @@ function outermost(row: MemoryRow): MemoryRow {
 function group(role: Role, codecs: readonly CodecChoice[]): readonly CodecItem[] {
   if (codecs.length === 0) return [];
   const item = ({ name, description, preview }: CodecChoice): CodecItem => ({
-    label: name,
-    description,
-    detail: preview ?? 'These bytes are not that.',
+    label: plainText(name),
+    description: plainText(description),
+    detail: plainText(preview ?? 'These bytes are not that.'),
     choice: { role, codec: name },
   });
   const fitting = codecs.filter(({ preview }) => preview !== undefined);

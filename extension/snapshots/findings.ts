@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { formatAddress, formatCount } from '../../engine/format.ts';
 import type { FindingRow } from '../../engine/protocol.ts';
 import type { EngineClient } from '../engine-client.ts';
+import { plainText } from '../plain-text.ts';
 import type { ActiveMemory } from './active-memory.ts';
 
 interface FindingItem extends vscode.QuickPickItem {
@@ -21,7 +22,7 @@ export async function showFindings(engine: EngineClient, active: ActiveMemory): 
   const { error, warning, information } = survey.findingCounts;
   const count = error + warning + information;
   if (count === 0) {
-    void vscode.window.showInformationMessage(survey.cutShort ?? `The check of ${shown.title} found nothing wrong.`);
+    void vscode.window.showInformationMessage(survey.cutShort ?? `The check of ${plainText(shown.title)} found nothing wrong.`);
     return;
   }
   const rest = count - survey.findings.length;
@@ -39,9 +40,9 @@ function findingItem(finding: FindingRow): FindingItem {
   const { at, code, cure, message, part, path, severity } = finding;
   const where = [...(at ? [formatAddress(at.start)] : []), part, ...path].join(' › ');
   return {
-    label: `${ICONS[severity]} ${message}`,
+    label: `${ICONS[severity]} ${plainText(message)}`,
     description: code,
-    detail: `${where}: ${cure}`,
+    detail: plainText(`${where}: ${cure}`),
     finding,
   };
 }

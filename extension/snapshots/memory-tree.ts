@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { formatCounted } from '../../engine/format.ts';
+import { markdownText } from '../../engine/markdown.ts';
 import type { FindingRow, Survey, TreeRow, ViewName } from '../../engine/protocol.ts';
 import { type EngineClient, memoryKey, problemText } from '../engine-client.ts';
 import type { ActiveMemory, ShownMemory } from './active-memory.ts';
@@ -164,11 +165,15 @@ function tooltip(
   findings: readonly FindingRow[],
 ): vscode.MarkdownString | string {
   if (story === '' && findings.length === 0) return description === '' ? label : `${label}: ${description}`;
-  const told = findings
-    .slice(0, TOLD_FINDINGS)
-    .map(({ code, message, cure }, index) => (code === findings[index - 1]?.code ? message : `${message} *${cure}*`));
+  const told = findings.slice(0, TOLD_FINDINGS).map(({ code, message, cure }, index) => {
+    const text = markdownText(message);
+    return code === findings[index - 1]?.code ? text : `${text} *${markdownText(cure)}*`;
+  });
   const more = findings.length > told.length ? [`${formatCounted(findings.length - told.length, 'finding')} more.`] : [];
-  return new vscode.MarkdownString([story === '' ? `**${label}** ${description}` : story, ...told, ...more].join('\n\n'));
+  // Neither trusted nor with HTML, so that nothing in it can run a command.
+  return new vscode.MarkdownString(
+    [story === '' ? `**${markdownText(label)}** ${markdownText(description)}` : story, ...told, ...more].join('\n\n'),
+  );
 }
 
 function icon(icon: TreeRow['icon'], fault: FindingRow['severity'] | undefined): vscode.ThemeIcon {

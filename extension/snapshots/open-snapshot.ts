@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { plainText } from '../plain-text.ts';
 import { SNAPSHOT_EDITOR } from './snapshot-editor.ts';
 
 /** What a snapshot's stable memory is called in its folder. */
@@ -15,7 +16,7 @@ export async function openSnapshot(uri: vscode.Uri | undefined): Promise<void> {
   const file = snapshotFile(chosen.fsPath);
   if (file === undefined) {
     void vscode.window.showErrorMessage(
-      `The folder ${chosen.fsPath} holds no stable_memory.bin, so it is no snapshot. ` +
+      `The folder ${plainText(chosen.fsPath)} holds no stable_memory.bin, so it is no snapshot. ` +
         'Choose the folder that "icp canister snapshot download" or "dfx canister snapshot download" wrote.',
     );
     return;

@@ -1,8 +1,8 @@
 import { formatBytes, toHex } from '../../../engine/format.ts';
+import { codeSpan, cut, markdownText } from '../../../engine/markdown.ts';
 import { type CodecTable, NO_CODECS } from '../../../engine/values/codec-table.ts';
 import { codecOf } from '../../../engine/values/codecs.ts';
 import { type Guess, sniff } from '../../../engine/values/sniff.ts';
-import { codeSpan, cut } from './markdown.ts';
 
 /** Longer values are not looked into: a hover has to be quick. */
 const MOST_BYTES = 256 * 1024;
@@ -47,8 +47,8 @@ function guessesOf(bytes: Uint8Array): readonly Guess[] {
 function describeBest({ codec, text, confidence, reason }: Guess, bytes: Uint8Array, own: CodecTable): string {
   const described = codecOf(codec, own);
   const value = codeSpan(cut(described?.quoted ? JSON.stringify(text) : text, MOST_TEXT));
-  const what = described ? `${described.description} (${codeSpan(codec)})` : codeSpan(codec);
-  return `${value} ${confidence}: ${what}. ${reason}${remarkOn(codec, bytes, own)}`;
+  const what = described ? `${markdownText(described.description)} (${codeSpan(codec)})` : codeSpan(codec);
+  return `${value} ${confidence}: ${what}. ${markdownText(reason)}${remarkOn(codec, bytes, own)}`;
 }
 
 function describeOther({ codec, text }: Guess, bytes: Uint8Array, own: CodecTable): string {
@@ -58,7 +58,7 @@ function describeOther({ codec, text }: Guess, bytes: Uint8Array, own: CodecTabl
 
 function remarkOn(codec: string, bytes: Uint8Array, own: CodecTable): string {
   const remark = codecOf(codec, own)?.decode(bytes)?.remark;
-  return remark === undefined ? '' : ` **${remark}**`;
+  return remark === undefined ? '' : ` **${markdownText(remark)}**`;
 }
 
 function hexOf(bytes: Uint8Array): string {

@@ -1,13 +1,13 @@
 import type { Hover, Position } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { formatAddress, fromHex, toHex } from '../../../engine/format.ts';
+import { codeSpan } from '../../../engine/markdown.ts';
 import type { CodecTable } from '../../../engine/values/codec-table.ts';
 import { byteInRow, bytesOfRows, parseHexText } from '../../../engine/values/hex-text.ts';
 import { tracePathOf } from '../../worker/trace-uri.ts';
 import type { OpenTrace, Traces } from '../../worker/traces.ts';
 import { describeBytes } from './describe-bytes.ts';
 import { kindOf } from './documents.ts';
-import { codeSpan } from './markdown.ts';
 import { literalAt } from './motoko-literal.ts';
 import { describePart } from './trace-hover.ts';
 

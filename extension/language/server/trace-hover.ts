@@ -1,6 +1,7 @@
 /** What stands in a line of a trace's text, told in Markdown. */
 import { Budget } from '../../../engine/budget.ts';
 import { formatAddress, formatCount, formatCounted } from '../../../engine/format.ts';
+import { codeSpan, markdownText } from '../../../engine/markdown.ts';
 import type { LiveBlock } from '../../../engine/trace/block-map.ts';
 import type { SpaceNumber } from '../../../engine/trace/events.ts';
 import { type SpaceState, spaceIn } from '../../../engine/trace/ledger.ts';
@@ -9,7 +10,6 @@ import type { LinePart } from '../../../engine/trace/text-line.ts';
 import { messageAt, messagesAround, messageTitle } from '../../debugger/adapter/message-values.ts';
 import type { OpenTrace } from '../../worker/traces.ts';
 import { describeBytes } from './describe-bytes.ts';
-import { codeSpan } from './markdown.ts';
 
 /** Looking through the trace may take so long: a hover has to be quick. Milliseconds. */
 const PATIENCE = 150;
@@ -41,7 +41,7 @@ function describeAddress(open: OpenTrace, space: SpaceNumber, address: number, e
   const step = trace.stepOf(event);
   const after = spaceIn(history.after(step), space);
   const before = spaceIn(history.after(Math.max(0, step - 1)), space);
-  const title = `${codeSpan(formatAddress(address))} (${formatCount(address)}) in ${after?.name ?? `space ${space}`}`;
+  const title = `${codeSpan(formatAddress(address))} (${formatCount(address)}) in ${markdownText(after?.name ?? `space ${space}`)}`;
   const blocks = blocksAt(after, address);
   const told = blocks.length > 0 ? blocks : blocksAt(before, address);
   const sentences = told.map((block) => `- ${describeBlock(open, space, block, step)}`);
@@ -98,7 +98,7 @@ function writesTo(space: SpaceNumber, address: number): ReturnType<typeof touche
 function stepText({ trace }: OpenTrace, step: number): string {
   const message = messageAt(trace, step);
   const kind = trace.kindAt(trace.eventOf(step));
-  return `step #${formatCount(step)} (${kind}${message ? ` in ${message.name}` : ''})`;
+  return `step #${formatCount(step)} (${kind}${message ? ` in ${markdownText(message.name)}` : ''})`;
 }
 
 /** The whole line of a step, with what is wrong with it. */
@@ -106,11 +106,11 @@ function describeStep(open: OpenTrace, step: number): string {
   const { trace, history, text } = open;
   const line = text.line(text.lineOfStep(step)).text.trim();
   const message = messageAt(trace, step);
-  const faults = history.faultsOf(step).map((fault) => `**${fault.message}**`);
+  const faults = history.faultsOf(step).map((fault) => `**${markdownText(fault.message)}**`);
   return [
     codeSpan(line.replaceAll(/ {2,}/g, '  ')),
     '',
-    `Step ${formatCount(step)} of ${formatCount(trace.steps)}${message ? `, in ${messageTitle(message)}` : ''}.`,
+    `Step ${formatCount(step)} of ${formatCount(trace.steps)}${message ? `, in ${markdownText(messageTitle(message))}` : ''}.`,
     ...faults,
   ].join('\n');
 }
@@ -124,7 +124,7 @@ function describeSpace({ history, trace }: OpenTrace, space: SpaceNumber, event:
     ...(state.size > 0 ? [`${formatCounted(state.blocks.count, 'live block')} of ${formatCount(state.blocks.bytes)} B`] : []),
   ];
   const here = figures.length > 0 ? `\n\nHere: ${figures.join(', ')}.` : '';
-  return `**${codeSpan(state.name)}** ${[state.kind, ...params].join(', ')}${here}`;
+  return `**${codeSpan(state.name)}** ${markdownText([state.kind, ...params].join(', '))}${here}`;
 }
 
 function describeMessage({ trace }: OpenTrace, event: number): string | undefined {

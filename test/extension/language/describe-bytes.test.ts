@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { fromHex } from '../../../engine/format.ts';
 import { codecOfBlobify, NO_CODECS, registerCodec } from '../../../engine/values/codec-table.ts';
 import { describeBytes } from '../../../extension/language/server/describe-bytes.ts';
-import { codeSpan } from '../../../extension/language/server/markdown.ts';
+import { codeSpan } from '../../../engine/markdown.ts';
 
 /** The lines of the hover over these bytes. */
 function linesFor(hex: string): readonly string[] {
