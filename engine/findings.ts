@@ -19,6 +19,18 @@ export const FINDINGS = {
     means: 'A part of the memory is not in the file: what stands there is not known, and what lies partly there was not checked.',
     cure: 'Resume the download with --resume, and check again.',
   },
+  'image.changed': {
+    severity: 'warning',
+    means:
+      'Something wrote to the file while it was read, so that what was read is partly of one state and partly of another: nothing is said of it.',
+    cure: 'Check it again when nothing writes to it, or copy it first.',
+  },
+  'image.packing': {
+    severity: 'warning',
+    means:
+      'The packed file ends too early, or its checksum is not that of its content. What came before can be shown, and nothing is said of it.',
+    cure: 'Download or pack it again.',
+  },
   'image.cut': {
     severity: 'error',
     means: 'The file does not end with a whole page of 64 KiB, as every stable memory does: it was cut off.',

@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { version } from '../../package.json';
 import { type Arguments, type Command, UnusableInput } from './commands/command.ts';
 import { COMMANDS } from './commands/commands.ts';
+import { FileFault } from './file-error.ts';
 import { naturalNumber } from './numbers.ts';
 import { complain, flush, print } from './output.ts';
 import { describeCrash, type ProgramMessage } from './program.ts';
@@ -96,7 +97,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
   try {
     process.exitCode = await main(words);
   } catch (error) {
-    complain(error instanceof UnusableInput ? error.message : describeCrash(error));
+    complain(error instanceof UnusableInput || error instanceof FileFault ? error.message : describeCrash(error));
     process.exitCode = 2;
   }
   flush();

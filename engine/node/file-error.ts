@@ -1,5 +1,13 @@
+/** A file that cannot be opened or read, with a sentence for the user: no fault of the program's. */
+export class FileFault extends Error {
+  constructor(path: string, error: unknown) {
+    super(describeFileError(path, error));
+  }
+}
+
 /** Returns a file system's refusal as a sentence. */
 export function describeFileError(path: string, error: unknown): string {
+  if (error instanceof FileFault) return error.message;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   switch (code) {
     case 'ENOENT':
@@ -9,6 +17,17 @@ export function describeFileError(path: string, error: unknown): string {
       return `You may not read ${path}. Give yourself the right to read it.`;
     case 'EISDIR':
       return `${path} is a folder, not a file.`;
+    case 'ENOTDIR':
+      return `There is no file ${path}: a part of its path is a file, not a folder.`;
+    case 'ELOOP':
+      return `${path} is a link that leads in a circle.`;
+    case 'ENAMETOOLONG':
+      return `There is no file ${path}: its name is too long.`;
+    case 'EIO':
+      return `The disk reports a fault where ${path} is read. Copy the file from elsewhere, or look after the disk.`;
+    case 'EMFILE':
+    case 'ENFILE':
+      return `${path} could not be opened, as too many files are open. Close some programs, or raise the limit (ulimit -n).`;
     default:
       return `${path} could not be read: ${error instanceof Error ? error.message : String(error)}.`;
   }

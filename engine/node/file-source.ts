@@ -1,37 +1,87 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { formatCounted } from '../format.ts';
 import type { ByteSource } from '../memory/source.ts';
+import { FileFault } from './file-error.ts';
 
 /** One call reads no more than a signed 32-bit number can say. */
 const MOST_AT_ONCE = 2 ** 30;
 
+/** So that opening a pipe does not wait for somebody who writes to it. Windows has no such flag, and no such pipes. */
+const NO_WAITING = constants.O_NONBLOCK ?? 0;
+
+export interface FileSourceOptions {
+  readonly descriptor?: number;
+  readonly closed?: () => void;
+}
+
 /** A file, opened for reading alone, without a lock. Reads are positional and synchronous: in a worker they are the fastest there are. */
 export class FileSource implements ByteSource {
   readonly size: number;
+  readonly #path: string;
   readonly #descriptor: number;
-
+  readonly #opened: BigIntStats;
   readonly #closed: () => void;
+  #isShort = false;
 
   /**
-   * `closed` is called when the file has been closed.
-   * @throws the file system's own error where the file cannot be opened.
+   * Opens a file, or takes one over that is open as `descriptor`. `closed` is called when it has been closed.
+   * @throws FileFault where the file cannot be opened, or is not a regular one.
    */
-  constructor(path: string, closed: () => void = () => undefined) {
+  constructor(path: string, { descriptor, closed = () => undefined }: FileSourceOptions = {}) {
+    this.#path = path;
     this.#closed = closed;
-    this.#descriptor = openSync(path, 'r');
-    this.size = fstatSync(this.#descriptor).size;
+    try {
+      this.#descriptor = descriptor ?? openSync(path, constants.O_RDONLY | NO_WAITING);
+      this.#opened = fstatSync(this.#descriptor, { bigint: true });
+    } catch (error) {
+      throw new FileFault(path, error);
+    }
+    if (!this.#opened.isFile()) {
+      closeSync(this.#descriptor);
+      throw new FileFault(
+        path,
+        this.#opened.isDirectory()
+          ? Object.assign(new Error(), { code: 'EISDIR' })
+          : new Error('it is a device or a pipe, not a file'),
+      );
+    }
+    this.size = Number(this.#opened.size);
   }
 
+  /** @throws FileFault where the disk cannot read it. */
   read(offset: number, into: Uint8Array): void {
     let done = 0;
     while (done < into.length) {
-      const count = readSync(this.#descriptor, into, done, Math.min(into.length - done, MOST_AT_ONCE), offset + done);
-      if (count === 0) break; // The file has become shorter since it was opened: the rest reads as zero.
+      const count = this.#readSome(into, done, offset + done);
+      if (count === 0) {
+        this.#isShort = true; // The file has become shorter since it was opened: the rest reads as zero.
+        break;
+      }
       done += count;
     }
+  }
+
+  /** Returns a sentence where the file was written to, or has become shorter, since it was opened; else undefined. */
+  change(): string | undefined {
+    const { size, mtimeNs } = fstatSync(this.#descriptor, { bigint: true });
+    if (size === this.#opened.size && mtimeNs === this.#opened.mtimeNs && !this.#isShort) return undefined;
+    const sizes =
+      size === this.#opened.size
+        ? ''
+        : `: it had ${formatCounted(this.#opened.size, 'byte')}, and now has ${formatCounted(size, 'byte')}`;
+    return `${this.#path} changed while it was read${sizes}.`;
   }
 
   close(): void {
     closeSync(this.#descriptor);
     this.#closed();
+  }
+
+  #readSome(into: Uint8Array, start: number, offset: number): number {
+    try {
+      return readSync(this.#descriptor, into, start, Math.min(into.length - start, MOST_AT_ONCE), offset);
+    } catch (error) {
+      throw new FileFault(this.#path, error);
+    }
   }
 }

@@ -1,9 +1,12 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Labels, NO_LABELS, readLabels } from '../snapshot/labels.ts';
-import { describeFileError } from './file-error.ts';
+import { FileFault } from './file-error.ts';
+import { readWhole } from './read-whole.ts';
 
 const LABELS_FILE = 'stable-memory.json';
+/** More is not read of labels: a hundred thousand codecs take some megabytes. */
+const MAX_BYTES = 16 * 2 ** 20;
 
 export interface LabelsRead {
   /** Undefined where a named file is not there, or is not right. */
@@ -20,12 +23,12 @@ export function labelsFor(folder: string, named: string | undefined): LabelsRead
   const file = named ?? join(folder, LABELS_FILE);
   if (named === undefined && !existsSync(file)) return { labels: NO_LABELS, problems: [] };
   try {
-    if (!statSync(file).isFile()) throw new Error('it is no file');
-    const { labels, problems } = readLabels(readFileSync(file, 'utf8'));
+    const { labels, problems } = readLabels(new TextDecoder().decode(readWhole(file, MAX_BYTES)));
     const sentences = problems.map((problem) => `In the labels of ${file}: ${problem}`);
     return { labels: named === undefined || problems.length === 0 ? labels : undefined, problems: sentences };
   } catch (error) {
-    const problem = `The labels could not be read. ${describeFileError(file, error)}`;
+    if (!(error instanceof FileFault)) throw error;
+    const problem = `The labels could not be read. ${error.message}`;
     return { labels: named === undefined ? NO_LABELS : undefined, problems: [problem] };
   }
 }

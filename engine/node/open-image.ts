@@ -36,6 +36,10 @@ export interface OpenImage {
   readonly wasmMemory?: ReadableMemory | undefined;
   /** What the program in the same folder calls its variables and fields, by their Candid hashes, where its module is there. */
   readonly names?: FieldNames | undefined;
+  /** A sentence, where the packed file is damaged or ends too early: nobody can tell what of its bytes is not as it was. */
+  readonly broken?: string | undefined;
+  /** Returns a sentence where a file was written to since it was opened: what was read then is of different states. */
+  change?(): string | undefined;
   close(): void;
 }
 
@@ -71,6 +75,7 @@ const NO_MEMORY: OpenMemoryFiles = {
   source: new BytesSource(new Uint8Array()),
   files: [],
   problem: undefined,
+  change: () => undefined,
   close: () => undefined,
 };
 
@@ -116,6 +121,8 @@ async function openSnapshot(found: SnapshotFiles, options: OpenOptions): Promise
     labels,
     wasmMemory: main?.memory,
     names: readProgramNames(found.module),
+    broken: opened.problem,
+    change: () => opened.change() ?? main?.change(),
     files: [...opened.files, ...(main?.files ?? []), ...(options.labels === undefined ? [] : [options.labels])],
     close: () => {
       opened.close();

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { formatCount } from '../format.ts';
 import type { ByteSource } from '../memory/source.ts';
 import { LayeredSource } from '../replica/layered-source.ts';
@@ -6,7 +6,7 @@ import { type OverlayFault, type OverlayFile, openOverlay } from '../replica/ove
 import { notAPackedMemory } from './file-kind.ts';
 import { FileSource } from './file-source.ts';
 import { type MemoryFiles, PACKED_ENDINGS } from './folders/snapshot-files.ts';
-import { openUnpacked, PACKING_NAMES, packingOf, startUnpacked, type UnpackOptions, unpack } from './unpack.ts';
+import { PACKING_NAMES, packingOf, startUnpacked, type UnpackOptions, unpack } from './unpack.ts';
 
 /** The bytes of a memory on disk, opened for reading. */
 export interface OpenMemoryFiles {
@@ -15,6 +15,8 @@ export interface OpenMemoryFiles {
   readonly files: readonly string[];
   /** A full sentence, where a packed file ends too early. */
   readonly problem: string | undefined;
+  /** Returns a sentence where one of the files was written to since it was opened. */
+  change(): string | undefined;
   close(): void;
 }
 
@@ -35,26 +37,26 @@ async function openFile(path: string, options: UnpackOptions): Promise<OpenMemor
     if (ending !== undefined && size > 0)
       return `${path} is not a ${PACKING_NAMES[ending === '.gz' ? 'gzip' : 'zstd']} file, though its name ends in ${ending}. Rename it if it is the raw memory, or download it again.`;
     const source = new FileSource(path);
-    return { source, files: [path], problem: undefined, close: () => source.close() };
+    return { source, files: [path], problem: undefined, change: () => source.change(), close: () => source.close() };
   }
   const start = await startUnpacked(path, packing);
   const other = start === undefined ? undefined : notAPackedMemory(path, packing, start);
   if (other !== undefined) return other;
   const unpacked = await unpack(path, packing, options);
   if (typeof unpacked === 'string') return `${path} could not be unpacked. ${unpacked}`;
-  const source = openUnpacked(unpacked);
-  return { source, files: [path], problem: unpacked.problem, close: () => source.close() };
+  const { source, problem } = unpacked;
+  return { source, files: [path], problem, change: () => undefined, close: () => source.close() };
 }
 
 function firstBytes(path: string): Uint8Array {
-  const start = new Uint8Array(4);
-  const descriptor = openSync(path, 'r');
+  const file = new FileSource(path);
   try {
-    readSync(descriptor, start, 0, start.length, 0);
+    const start = new Uint8Array(Math.min(4, file.size));
+    file.read(0, start);
+    return start;
   } finally {
-    closeSync(descriptor);
+    file.close();
   }
-  return start;
 }
 
 function openLayers({ base, overlays }: Extract<MemoryFiles, { kind: 'layers' }>, pages?: number): OpenMemoryFiles | string {
@@ -79,7 +81,8 @@ function openLayers({ base, overlays }: Extract<MemoryFiles, { kind: 'layers' }>
       layers.push(overlay);
     }
     const files = [...(base === undefined ? [] : [base]), ...overlays];
-    return { source: new LayeredSource(lowest, layers, pages), files, problem: undefined, close };
+    const change = (): string | undefined => opened.map((file) => file.change()).find((sentence) => sentence !== undefined);
+    return { source: new LayeredSource(lowest, layers, pages), files, problem: undefined, change, close };
   } catch (error) {
     close();
     throw error;

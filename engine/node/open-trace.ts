@@ -5,7 +5,7 @@ import { traceFileKind } from '../trace/reader.ts';
 import type { Trace } from '../trace/trace.ts';
 import { describeFileError } from './file-error.ts';
 import { FileSource } from './file-source.ts';
-import { openUnpacked, type UnpackOptions, unpack } from './unpack.ts';
+import { type UnpackOptions, unpack } from './unpack.ts';
 
 /** A trace's file, unpacked where it is a gzip; `close` gives back what that took. */
 export interface OpenSource {
@@ -24,7 +24,7 @@ export async function openTraceSource(path: string, options: UnpackOptions = {})
     file.close();
     const unpacked = await unpack(path, 'gzip', options);
     if (typeof unpacked === 'string') return `${path} could not be unpacked. ${unpacked}`;
-    const source = openUnpacked(unpacked);
+    const { source } = unpacked;
     return {
       source,
       remarks: unpacked.problem === undefined ? [] : [unpacked.problem],

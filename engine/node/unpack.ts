@@ -1,12 +1,14 @@
-import { createReadStream, createWriteStream, mkdtempSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, createReadStream, mkdirSync, openSync, statfsSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { Transform } from 'node:stream';
 // As a whole: releases of Node before 22.15 have no Zstandard in it.
 import * as zlib from 'node:zlib';
 import { formatBytes } from '../format.ts';
+import { describeFileError } from './file-error.ts';
 import { FileSource } from './file-source.ts';
+import { temporary } from './temporary.ts';
 
 /** What unpacking is refused beyond, unless a setting says otherwise. */
 export const DEFAULT_UNPACK_LIMIT = 8 * 2 ** 30;
@@ -42,11 +44,9 @@ export function cannotUnpack(): string {
 }
 
 export interface Unpacked {
-  readonly path: string;
-  /** Set where the packed file ends too early; what came before it was unpacked. */
+  readonly source: FileSource;
+  /** A full sentence, where the packed file is damaged or ends too early; what came before that was unpacked. */
   readonly problem: string | undefined;
-  /** Removes it; may be called again. */
-  readonly remove: () => void;
 }
 
 /** Unpacks no more than a file's beginning; undefined where that cannot be read. */
@@ -66,69 +66,119 @@ export async function startUnpacked(path: string, packing: Packing): Promise<Uin
   }
 }
 
-class Refused extends Error {}
-
 /**
- * Unpacks a file, by chunks, into a private temporary folder, never beside the source. A damaged or cut file gives what could be
- * unpacked and a sentence; a string alone is a sentence that says why nothing could.
+ * Unpacks a file, by chunks, into a private temporary file, never beside the source. A damaged or cut file gives what could be unpacked and a
+ * sentence; a string alone is a sentence that says why nothing could.
  */
-export async function unpack(
-  path: string,
-  packing: Packing,
-  { unpackLimit = DEFAULT_UNPACK_LIMIT, onUnpack }: UnpackOptions = {},
-): Promise<Unpacked | string> {
+export async function unpack(path: string, packing: Packing, options: UnpackOptions = {}): Promise<Unpacked | string> {
   const decompress = unpacker(packing);
   if (decompress === undefined) return cannotUnpack();
-  const folder = mkdtempSync(join(tmpdir(), 'stable-memory-'));
-  const target = join(folder, 'stable_memory.bin');
-  const remove = (): void => {
-    rmSync(folder, { recursive: true, force: true });
-    process.off('exit', remove);
-  };
-  process.on('exit', remove);
-  const { size } = statSync(path);
-  const packed = createReadStream(path);
-  let written = 0;
-  let nextLook = 0;
-  const guard = new Transform({
-    transform(chunk: Uint8Array, _encoding, done) {
-      written += chunk.length;
-      if (written > unpackLimit)
-        return done(
-          new Refused(
-            `It unpacks to more than ${formatBytes(unpackLimit)}, the limit. Raise it with --unpack-limit or the setting stableMemory.unpackLimit.`,
-          ),
-        );
-      if (written > nextLook) {
-        const disk = statfsSync(folder);
-        if (disk.bavail * disk.bsize < SPARE_DISK)
-          return done(new Refused(`The disk of ${tmpdir()} has no room for it. Unpack it elsewhere and open the unpacked file.`));
-        nextLook = written + SPARE_DISK / 4;
-      }
-      onUnpack?.(packed.bytesRead, size);
-      done(undefined, chunk);
-    },
-  });
+  const target = newTemporaryFile();
+  if (typeof target === 'string') return target;
+  const written = await unpackInto(target.descriptor, path, decompress, options);
+  if (written.stopped === undefined || (written.stopped.kind === 'damaged' && written.bytes > 0)) {
+    const source = new FileSource(target.path, { descriptor: target.descriptor, closed: target.remove });
+    return { source, problem: written.stopped && describeDamage(written.stopped.error, written.bytes) };
+  }
+  closeSync(target.descriptor);
+  target.remove();
+  if (written.stopped.kind === 'refused') return written.stopped.why;
+  return `It is not a ${PACKING_NAMES[packing]} file, or it is damaged at its very beginning. Download or pack it again.`;
+}
+
+function describeDamage(error: NodeJS.ErrnoException, bytes: number): string {
+  const unpacked = `${formatBytes(bytes)} could be unpacked`;
+  if (/incorrect (data|length) check/.test(error.message))
+    return `The packed file is damaged: ${unpacked}, and they do not have the checksum that was packed with them. Download it again.`;
+  return `The packed file is cut or damaged: ${unpacked}, the rest is missing. Download it again.`;
+}
+
+interface TemporaryFile {
+  readonly path: string;
+  readonly descriptor: number;
+  readonly remove: () => void;
+}
+
+/** Makes a private file. Where the system allows it, its name goes at once, so that nothing is left whatever happens. */
+function newTemporaryFile(): TemporaryFile | string {
+  const folder = join(tmpdir(), `stable-memory-${randomUUID()}`);
+  const kept = temporary(folder);
+  const path = join(folder, 'stable_memory.bin');
   try {
-    await pipeline(packed, decompress, guard, createWriteStream(target, { mode: 0o600 }));
-    return { path: target, problem: undefined, remove };
+    mkdirSync(folder, { mode: 0o700 });
+    const descriptor = openSync(path, 'wx+', 0o600);
+    if (process.platform !== 'win32') kept.remove();
+    return { path, descriptor, remove: kept.remove };
   } catch (error) {
-    if (error instanceof Refused) {
-      remove();
-      return error.message;
-    }
-    if (written > 0) {
-      const problem = `The packed file is cut or damaged: ${formatBytes(written)} could be unpacked, the rest is missing.`;
-      return { path: target, problem, remove };
-    }
-    remove();
-    return `It is not a ${PACKING_NAMES[packing]} file, or it is damaged at its very beginning. Download or pack it again.`;
+    kept.remove();
+    return describeTemporaryError(error);
   }
 }
 
-/** Opens what was unpacked. Where the system allows it, its name goes at once, so that nothing stays behind whatever happens. */
-export function openUnpacked(unpacked: Unpacked): FileSource {
-  const source = new FileSource(unpacked.path, unpacked.remove);
-  if (process.platform !== 'win32') unpacked.remove();
-  return source;
+function describeTemporaryError(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const folder = tmpdir();
+  const elsewhere = 'Set TMPDIR to another one, or unpack the file yourself and open what comes out.';
+  if (code === 'ENOENT' || code === 'ENOTDIR') return `The folder for temporary files, ${folder}, is not there. ${elsewhere}`;
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return `The folder for temporary files, ${folder}, may not be written to. ${elsewhere}`;
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return `The disk of the folder for temporary files, ${folder}, is full. ${elsewhere}`;
+  return `Nothing can be written into the folder for temporary files, ${folder} (${error instanceof Error ? error.message : String(error)}). ${elsewhere}`;
+}
+
+interface Written {
+  readonly bytes: number;
+  /** Why not all was unpacked. */
+  readonly stopped:
+    | { readonly kind: 'refused'; readonly why: string }
+    | { readonly kind: 'damaged'; readonly error: NodeJS.ErrnoException }
+    | undefined;
+}
+
+function unpackInto(
+  descriptor: number,
+  path: string,
+  decompress: Transform,
+  { unpackLimit = DEFAULT_UNPACK_LIMIT, onUnpack }: UnpackOptions,
+): Promise<Written> {
+  const packed = createReadStream(path);
+  const { size } = statSync(path);
+  let bytes = 0;
+  let nextLook = 0;
+  return new Promise((resolve) => {
+    const end = (stopped: Written['stopped']): void => {
+      packed.destroy();
+      decompress.destroy();
+      resolve({ bytes, stopped });
+    };
+    // Each chunk is written as it comes, so that what was unpacked before a damage is there.
+    decompress.on('data', (chunk: Uint8Array) => {
+      if (bytes + chunk.length > unpackLimit) return end({ kind: 'refused', why: tooLarge(unpackLimit) });
+      try {
+        if (bytes >= nextLook) {
+          const disk = statfsSync(tmpdir());
+          if (disk.bavail * disk.bsize < SPARE_DISK) return end({ kind: 'refused', why: describeTemporaryError(fullDisk()) });
+          nextLook = bytes + SPARE_DISK / 4;
+        }
+        for (let done = 0; done < chunk.length; ) done += writeSync(descriptor, chunk, done);
+      } catch (error) {
+        return end({ kind: 'refused', why: describeTemporaryError(error) });
+      }
+      bytes += chunk.length;
+      onUnpack?.(packed.bytesRead, size);
+    });
+    decompress.on('end', () => end(undefined));
+    decompress.on('error', (error) => end({ kind: 'damaged', error }));
+    packed.on('error', (error) => end({ kind: 'refused', why: describeFileError(path, error) }));
+    packed.pipe(decompress);
+  });
+}
+
+function tooLarge(limit: number): string {
+  return `It unpacks to more than ${formatBytes(limit)}, the limit. Raise it with --unpack-limit or the setting stableMemory.unpackLimit.`;
+}
+
+function fullDisk(): Error {
+  return Object.assign(new Error('no room is left'), { code: 'ENOSPC' });
 }

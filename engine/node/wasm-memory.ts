@@ -3,6 +3,7 @@ import type { ReadableMemory } from '../memory/memory.ts';
 import { SourceMemory } from '../memory/source.ts';
 import { CLEARED_MAGIC } from '../motoko/regions/check.ts';
 import { decodeHeader, MAGIC } from '../motoko/regions/layout.ts';
+import { describeFileError } from './file-error.ts';
 import type { MemoryFiles } from './folders/snapshot-files.ts';
 import { openMemoryFiles } from './open-source.ts';
 import type { UnpackOptions } from './unpack.ts';
@@ -13,6 +14,8 @@ export interface WasmMemory {
   /** Undefined where it cannot be trusted to be whole; a remark says why. */
   readonly memory: ReadableMemory | undefined;
   readonly remarks: readonly string[];
+  /** Returns a sentence where one of the files was written to since it was opened. */
+  change(): string | undefined;
   close(): void;
 }
 
@@ -36,7 +39,7 @@ export async function openWasmMemory(
   const files = main.kind === 'file' ? [main.path] : [...(main.base === undefined ? [] : [main.base]), ...main.overlays];
   const unused = (why: string): WasmMemory => {
     const remark = `The Motoko heap beside it was not read, so that free lists are those which the stable memory itself tells. ${why}`;
-    return { files, memory: undefined, remarks: [remark], close: () => undefined };
+    return { files, memory: undefined, remarks: [remark], change: () => undefined, close: () => undefined };
   };
   try {
     const opened = await openMemoryFiles(main, unpack);
@@ -48,8 +51,8 @@ export async function openWasmMemory(
         problem ?? `Of ${files.join(', ')} only a part is there, ${formatBytes(source.size)}: resume its download with --resume.`,
       );
     }
-    return { files, memory: new SourceMemory(source), remarks: [], close: () => opened.close() };
+    return { files, memory: new SourceMemory(source), remarks: [], change: () => opened.change(), close: () => opened.close() };
   } catch (error) {
-    return unused(`${files.join(', ')} could not be read: ${error instanceof Error ? error.message : String(error)}.`);
+    return unused(describeFileError(files.join(', '), error));
   }
 }

@@ -65,6 +65,10 @@ export interface SnapshotSource {
   readonly wasmMemory?: ReadableMemory | undefined;
   /** What the program calls its variables and fields, by their Candid hashes, where its module is there. */
   readonly names?: FieldNames | undefined;
+  /** A sentence, where the packed file is damaged or ends too early. */
+  readonly broken?: string | undefined;
+  /** Returns a sentence where a file was written to since it was opened. */
+  change?(): string | undefined;
 }
 
 /**
@@ -93,6 +97,9 @@ export class Snapshot {
   readonly codecs: CodecTable;
   readonly decoding: Decoding;
   readonly labels: Labels;
+  /** A sentence, where the packed file is damaged or ends too early. */
+  readonly broken: string | undefined;
+  readonly #change: () => string | undefined;
   readonly #spaceOf = new Map<ReadableMemory, Space>();
   readonly #wasmMemory: ReadableMemory | undefined;
   readonly #names: FieldNames;
@@ -105,6 +112,8 @@ export class Snapshot {
     this.memory = source.memory;
     this.bytes = source.bytes;
     this.missing = source.missing;
+    this.broken = source.broken;
+    this.#change = () => source.change?.();
     this.labels = source.labels ?? NO_LABELS;
     this.#names = source.names ?? new Map();
     const candid = candidCodec(this.#names);
@@ -148,6 +157,11 @@ export class Snapshot {
       ...managerFindings,
       ...ofStructures.filter(({ code, part }) => !partly.has(part) && !(incomplete && code === 'log.unpaired')),
     ];
+  }
+
+  /** A sentence where a file was written to since it was opened: what was read then is of different states. */
+  get change(): string | undefined {
+    return this.#change();
   }
 
   /** The books of the image's `MemoryRegion`s, where its stable variables or the heap beside it have them. */

@@ -10,6 +10,7 @@ import { heldAgainstBooks } from './held-against-books.ts';
 import type { RegionBlocks } from './region-blocks.ts';
 import type { PlacedFinding, PlacedStructure, Snapshot } from './snapshot.ts';
 import type { Space } from './space.ts';
+import { soundFindings } from './unsound.ts';
 
 /** One structure, walked. */
 export interface SurveyedStructure {
@@ -49,7 +50,10 @@ export function surveyImage(snapshot: Snapshot, budget = new Budget()): ImageSur
   findings.push(...between);
   return {
     structures,
-    findings: findings.sort((a, b) => GRAVITY[a.severity] - GRAVITY[b.severity] || a.at.start - b.at.start),
+    findings: soundFindings(
+      snapshot,
+      findings.sort((a, b) => GRAVITY[a.severity] - GRAVITY[b.severity] || a.at.start - b.at.start),
+    ),
     usage: usageOf(snapshot, structures),
     cutShort: budget.cutShort,
   };

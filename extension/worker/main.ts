@@ -3,6 +3,7 @@
  * a second one walks whole snapshots. Both run this file; what a worker never does it never loads.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import { FileFault } from '../../engine/node/file-error.ts';
 import type { Call, CallName, Calls, Notice, Reply } from '../../engine/protocol.ts';
 import { type LanguageServer, startLanguageServer } from '../language/server/start.ts';
 import { answer, handlersOf } from './calls.ts';
@@ -44,7 +45,7 @@ async function take<Name extends CallName>(id: number, name: Name, ask: Calls[Na
   try {
     post({ id, answer: await answer(handlers, name, ask) });
   } catch (error) {
-    post({ id, problem: error instanceof Refusal ? error.message : describeBug(name, error) });
+    post({ id, problem: error instanceof Refusal || error instanceof FileFault ? error.message : describeBug(name, error) });
   }
 }
 

@@ -1,6 +1,7 @@
 import { FINDINGS } from '../../findings.ts';
 import { formatAddress, formatCounted } from '../../format.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { isWhole } from '../../snapshot/unsound.ts';
 import { surveyImage } from '../../snapshot/usage.ts';
 import { print, printJson } from '../output.ts';
 import { type Command, withSnapshot } from './command.ts';
@@ -10,13 +11,13 @@ export const CHECK: Command = {
   name: 'check',
   about: 'what is wrong: every finding, with its place',
   usage: 'SNAPSHOT [--labels FILE] [--unpack-limit SIZE] [--json]',
-  more: `Exit status 1 where a finding is an error, where the walk was cut short, or where the snapshot is not wholly downloaded.
+  more: `Exit status 1 where a finding is an error, where the walk was cut short, where the snapshot is not wholly downloaded, or where its file changed meanwhile.
 ${SNAPSHOT_HELP}`,
   options: SNAPSHOT_OPTIONS,
   run: (given) =>
     withSnapshot(given, (snapshot) => {
       const { findings, cutShort } = surveyImage(snapshot);
-      const complete = cutShort === undefined && snapshot.missing.length === 0;
+      const complete = cutShort === undefined && isWhole(snapshot);
       if (given.json) {
         const lines = findings.map(({ code, severity, at, part, message, path: way }) => ({
           code,

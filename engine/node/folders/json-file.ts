@@ -1,4 +1,6 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { FileFault } from '../file-error.ts';
+import { readWhole } from '../read-whole.ts';
 
 /** A file that should hold JSON. */
 export type JsonFile =
@@ -8,22 +10,17 @@ export type JsonFile =
   | { readonly kind: 'unreadable'; readonly problem: string };
 
 /** More is not read of a file of facts about a snapshot. */
-const MAX_BYTES = 64 * 2 ** 20;
+const MAX_BYTES = 16 * 2 ** 20;
 
 /** Reads a file of JSON. A byte order mark before it is skipped: editors on Windows write one. */
 export function readJsonFile(path: string): JsonFile {
   if (!existsSync(path)) return { kind: 'absent' };
   let bytes: Uint8Array;
   try {
-    const stat = statSync(path);
-    if (!stat.isFile()) return { kind: 'unreadable', problem: `${path} is not a file.` };
-    if (stat.size > MAX_BYTES) return { kind: 'unreadable', problem: `${path} is too large to be what its name says.` };
-    bytes = readFileSync(path);
+    bytes = readWhole(path, MAX_BYTES);
   } catch (error) {
-    return {
-      kind: 'unreadable',
-      problem: `${path} could not be read: ${error instanceof Error ? error.message : String(error)}.`,
-    };
+    if (error instanceof FileFault) return { kind: 'unreadable', problem: error.message };
+    throw error;
   }
   const text = new TextDecoder().decode(bytes);
   try {

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { formatCount, formatCounted, fromHex } from '../../format.ts';
 import { formatPrincipal, MAX_PRINCIPAL_BYTES } from '../../values/principal.ts';
+import { readWhole } from '../read-whole.ts';
 import { pagesOfState } from './canister-state.ts';
 import { fileIn, type MemoryFiles, type NoSnapshot, type SnapshotFiles } from './snapshot-files.ts';
 
@@ -106,9 +107,12 @@ function overlaysOf(names: readonly string[], stem: string): readonly string[] {
     .map(({ name }) => name);
 }
 
+/** More is not read of a canister's own state. */
+const MAX_STATE = 64 * 2 ** 20;
+
 function pagesOf(folder: string): number | undefined {
   try {
-    return pagesOfState(readFileSync(join(folder, STATE_FILES[0])));
+    return pagesOfState(readWhole(join(folder, STATE_FILES[0]), MAX_STATE));
   } catch {
     return undefined;
   }
