@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { formatCounted } from '../format.ts';
 import { type Labels, NO_LABELS, readLabels } from '../snapshot/labels.ts';
 import { FileFault } from './file-error.ts';
 import { readWhole } from './read-whole.ts';
@@ -7,6 +8,9 @@ import { readWhole } from './read-whole.ts';
 const LABELS_FILE = 'stable-memory.json';
 /** More is not read of labels: a hundred thousand codecs take some megabytes. */
 const MAX_BYTES = 16 * 2 ** 20;
+
+/** Mistakes in labels that are reported one by one. */
+const MAX_PROBLEMS = 20;
 
 export interface LabelsRead {
   /** Undefined where a named file is not there, or is not right. */
@@ -24,7 +28,8 @@ export function labelsFor(folder: string, named: string | undefined): LabelsRead
   if (named === undefined && !existsSync(file)) return { labels: NO_LABELS, problems: [] };
   try {
     const { labels, problems } = readLabels(new TextDecoder().decode(readWhole(file, MAX_BYTES)));
-    const sentences = problems.map((problem) => `In the labels of ${file}: ${problem}`);
+    const sentences = problems.slice(0, MAX_PROBLEMS).map((problem) => `In the labels of ${file}: ${problem}`);
+    if (problems.length > MAX_PROBLEMS) sentences.push(`${formatCounted(problems.length - MAX_PROBLEMS, 'problem')} more.`);
     return { labels: named === undefined || problems.length === 0 ? labels : undefined, problems: sentences };
   } catch (error) {
     if (!(error instanceof FileFault)) throw error;

@@ -10,6 +10,9 @@ const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 /** Milliseconds that the worker has to end in. One that waits for a disk cannot be ended, so that then the signal ends the whole program. */
 const GRACE = 700;
 
+/** MiB for what was just made: more of it would be garbage that waits, as walks make much of it. */
+const YOUNG = 16;
+
 /** Status of input that cannot be used, of output that cannot be written, and of a crash. 1 is a command's own bad news, never a crash. */
 const UNUSABLE = 2;
 
@@ -21,7 +24,7 @@ export function supervise(program: URL, words: readonly string[]): void {
   let ended = false;
 
   const data: ProgramData = { inFlight, errorTerminal: process.stderr.isTTY === true };
-  const worker = new Worker(program, { argv: [...words], workerData: data });
+  const worker = new Worker(program, { argv: [...words], workerData: data, resourceLimits: { maxYoungGenerationSizeMb: YOUNG } });
 
   const clean = (): void => {
     for (const path of temporary) rmSync(path, { recursive: true, force: true });

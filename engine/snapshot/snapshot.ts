@@ -10,6 +10,7 @@ import type { CodecTable } from '../values/codec-table.ts';
 import { codecOf } from '../values/codecs.ts';
 import { type Area, areaAt, tile } from './areas.ts';
 import { Decoding } from './decoding.ts';
+import { Gaps } from './gaps.ts';
 import { type Labels, NO_LABELS } from './labels.ts';
 import { detectLayout, imageSpace, type Layout } from './layout.ts';
 import { type FoundBooks, findBooks, spanOfVariables } from './memory-regions.ts';
@@ -100,6 +101,7 @@ export class Snapshot {
   /** A sentence, where the packed file is damaged or ends too early. */
   readonly broken: string | undefined;
   readonly #change: () => string | undefined;
+  readonly #gaps: Gaps;
   readonly #spaceOf = new Map<ReadableMemory, Space>();
   readonly #wasmMemory: ReadableMemory | undefined;
   readonly #names: FieldNames;
@@ -112,6 +114,7 @@ export class Snapshot {
     this.memory = source.memory;
     this.bytes = source.bytes;
     this.missing = source.missing;
+    this.#gaps = new Gaps(source.missing);
     this.broken = source.broken;
     this.#change = () => source.change?.();
     this.labels = source.labels ?? NO_LABELS;
@@ -246,13 +249,7 @@ export class Snapshot {
 
   /** Bytes of the run that the file does not have. */
   missingIn(extent: Extent): number {
-    let bytes = 0;
-    for (const part of this.missing) {
-      const start = Math.max(part.start, extent.start);
-      const end = Math.min(part.start + part.length, extent.start + extent.length);
-      if (end > start) bytes += end - start;
-    }
-    return bytes;
+    return this.#gaps.bytesIn(extent);
   }
 
   /** Whether the file lacks bytes of a structure's memories: what a walk over it says is then not to be trusted. */

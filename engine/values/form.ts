@@ -46,8 +46,20 @@ export function formCodec(name: string, description: string, form: Form): Codec 
   };
 }
 
+/** Remembers what is found of each form: a form may be a part of many others, and each of them asks. */
+function remembered<T>(find: (form: Form) => T): (form: Form) => T {
+  const found = new WeakMap<Form, { readonly answer: T }>();
+  return (form) => {
+    const known = found.get(form);
+    if (known !== undefined) return known.answer;
+    const answer = find(form);
+    found.set(form, { answer });
+    return answer;
+  };
+}
+
 /** How long values of a form are; undefined where they can have any length. */
-export function boundOf(form: Form): Bound | undefined {
+export const boundOf = remembered((form): Bound | undefined => {
   switch (form.kind) {
     case 'value':
       if (typeof form.size === 'number') return { max: form.size, fixed: true };
@@ -67,10 +79,10 @@ export function boundOf(form: Form): Bound | undefined {
       return typeof form.count === 'number' && element ? { max: form.count * element.max, fixed: element.fixed } : undefined;
     }
   }
-}
+});
 
 /** The fewest bytes that a value of a form has. */
-export function leastBytes(form: Form): number {
+export const leastBytes = remembered((form): number => {
   switch (form.kind) {
     case 'value':
       return typeof form.size === 'number' ? form.size : leastBytesOf(form.size ?? form.codec);
@@ -84,7 +96,7 @@ export function leastBytes(form: Form): number {
       if (form.count === undefined) return 0;
       return typeof form.count === 'number' ? form.count * leastBytes(form.of) : leastBytesOf(form.count);
   }
-}
+});
 
 function leastBytesOf({ bound, read }: Codec): number {
   if (bound?.fixed) return bound.max;
@@ -93,7 +105,7 @@ function leastBytesOf({ bound, read }: Codec): number {
 }
 
 /** Whether a value of a form takes all bytes that are left, so that nothing can come behind it. */
-export function isOpen(form: Form): boolean {
+export const isOpen = remembered((form): boolean => {
   switch (form.kind) {
     case 'value':
       return form.size === undefined && !form.codec.bound?.fixed && form.codec.read === undefined;
@@ -106,20 +118,25 @@ export function isOpen(form: Form): boolean {
     case 'array':
       return form.count === undefined;
   }
-}
+});
 
 /** Whether a form has more parts than that, or nests deeper; parts that it has twice count twice. */
 export function isLargerThan(form: Form, parts: number, depth: number): boolean {
-  const open = [{ form, level: 0 }];
-  let left = parts;
-  for (let next = open.pop(); next; next = open.pop()) {
-    left -= 1;
-    if (left < 0 || next.level > depth) return true;
-    const level = next.level + 1;
-    open.push(...partsOf(next.form).map((part) => ({ form: part, level })));
-  }
-  return false;
+  const size = sizeOf(form);
+  return size.parts > parts || size.depth > depth;
 }
+
+/** Parts of a form, itself among them, and how deep they nest. */
+const sizeOf = remembered((form): { readonly parts: number; readonly depth: number } => {
+  let parts = 1;
+  let depth = 0;
+  for (const part of partsOf(form)) {
+    const size = sizeOf(part);
+    parts += size.parts;
+    depth = Math.max(depth, size.depth + 1);
+  }
+  return { parts, depth };
+});
 
 function partsOf(form: Form): readonly Form[] {
   switch (form.kind) {

@@ -14,7 +14,7 @@
  */
 import { formatCount } from '../format.ts';
 import type { Codec } from './codec.ts';
-import { type CodecTable, CUSTOM_NAME, NO_CODECS, registerCodec } from './codec-table.ts';
+import { type CodecTable, CUSTOM_NAME } from './codec-table.ts';
 import { codecOf } from './codecs.ts';
 import { type Form, formCodec, isLargerThan, isOpen, leastBytes, type NamedForm } from './form.ts';
 import { MAX_FORM_DEPTH, type Tell } from './form-limits.ts';
@@ -36,7 +36,7 @@ class FormReader {
   readonly #declared: Readonly<Record<string, unknown>>;
   readonly #path: string;
   readonly #tell: Tell;
-  #table: CodecTable = NO_CODECS;
+  readonly #table = new Map<string, Codec>();
   /** Of the codecs in the table. */
   readonly #forms = new Map<string, Form>();
   /** Those that are being read, so that none is made of itself. */
@@ -76,7 +76,7 @@ class FormReader {
     }
     const codec = formCodec(name, 'declared in the labels', form);
     this.#forms.set(name, form);
-    this.#table = registerCodec(this.#table, codec);
+    this.#table.set(name, codec);
     return codec;
   }
 

@@ -1,0 +1,32 @@
+import type { Extent } from '../memory/memory.ts';
+
+/** The runs of an image that its file does not have, in order and apart: an interrupted download may have a hundred thousand. */
+export class Gaps {
+  readonly #gaps: readonly Extent[];
+  /** Bytes of the gaps before each one, and of all at the end. */
+  readonly #before: Float64Array;
+
+  constructor(gaps: readonly Extent[]) {
+    this.#gaps = gaps;
+    this.#before = new Float64Array(gaps.length + 1);
+    for (const [index, { length }] of gaps.entries()) this.#before[index + 1] = (this.#before[index] ?? 0) + length;
+  }
+
+  /** Returns how many bytes of a run are missing. */
+  bytesIn({ start, length }: Extent): number {
+    return length <= 0 ? 0 : this.#bytesBefore(start + length) - this.#bytesBefore(start);
+  }
+
+  #bytesBefore(offset: number): number {
+    let low = 0;
+    let high = this.#gaps.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#gaps[middle]?.start ?? 0) < offset) low = middle + 1;
+      else high = middle;
+    }
+    const last = this.#gaps[low - 1];
+    if (last === undefined) return 0;
+    return (this.#before[low - 1] ?? 0) + Math.min(last.length, offset - last.start);
+  }
+}
