@@ -1,9 +1,9 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 import { fromHex } from '../../../engine/format.ts';
+import { codeSpan } from '../../../engine/markdown.ts';
 import { codecOfBlobify, NO_CODECS, registerCodec } from '../../../engine/values/codec-table.ts';
 import { describeBytes } from '../../../extension/language/server/describe-bytes.ts';
-import { codeSpan } from '../../../engine/markdown.ts';
 
 /** The lines of the hover over these bytes. */
 function linesFor(hex: string): readonly string[] {
