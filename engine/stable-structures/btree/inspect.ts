@@ -55,6 +55,10 @@ export function openBTree(memory: ReadableMemory, report: Report): Structure | u
   if (overwritten > ROOT_AT) return openLostMap(memory, new Budget({ bytes: MAX_SEARCHED }));
   const isPartial = overwritten > VERSION_AT;
   const header = isPartial ? restoreHeader(memory, decodeHeader(memory), allocator, overwritten) : decodeHeader(memory);
+  const versionKnown = header.version === 1 || header.version === 2;
+  // With neither magic, version nor page size there is no header to go by.
+  if (header.magic !== MAGIC && !versionKnown && header.pageSize !== allocator.pageSize)
+    return openLostMap(memory, new Budget({ bytes: MAX_SEARCHED }));
   const withoutMagic = allocator.magic === ALLOCATOR_MAGIC && decodeChunk(memory, CHUNKS_AT).magic === CHUNK_MAGIC;
   if (header.magic !== MAGIC && !withoutMagic) return undefined;
   const tell = (code: FindingCode, start: number, length: number, message: string): void =>
@@ -62,7 +66,6 @@ export function openBTree(memory: ReadableMemory, report: Report): Structure | u
 
   if (isPartial) tell('btree.bad-magic', 0, overwritten, overwrittenStart(overwritten));
   else if (header.magic !== MAGIC) tell('btree.bad-magic', 0, 3, badMagic('map', MAGIC));
-  const versionKnown = header.version === 1 || header.version === 2;
   if (!versionKnown) tell('btree.bad-version', 3, 1, `The layout version is ${header.version}; 1 and 2 are known.`);
   if (allocator.magic !== ALLOCATOR_MAGIC) tell('alloc.bad-magic', ALLOCATOR_AT, 3, badMagic('allocator', ALLOCATOR_MAGIC));
   if (allocator.version !== 1)

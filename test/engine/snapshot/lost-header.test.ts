@@ -62,6 +62,7 @@ describe.each(MAPS)('%s, %s', (name, memory) => {
     [64, 0],
     [64, 0xff],
     [100, 0],
+    [16, 0x37],
   ])('%i bytes of %i', (length, byte) => {
     const snapshot = openedBytes(overwritten(sound, start, length, byte));
     const survey = surveyImage(snapshot);
