@@ -1,5 +1,5 @@
 import type { Report } from '../../findings.ts';
-import type { ReadableMemory, Span } from '../../memory/memory.ts';
+import { at, type ReadableMemory, readBytes, type Span } from '../../memory/memory.ts';
 import { blankLength, MIN_BLANK } from '../../stable-structures/blank-start.ts';
 import type { NumberedMemory } from '../memory-buffer/find.ts';
 import { beginsWithText, isUsedAfterHeader } from '../region-start.ts';
@@ -174,7 +174,7 @@ function bestOf<Region extends NumberedMemory>(
   const bare = named && satelliteOf(named.header) === undefined && !OTHERS.includes(named.header.magic) ? named : undefined;
   // The library loses the values region's id, so that nothing but its number is left to a region whose header was overwritten.
   const lost = others.find(
-    ({ region }) => satellite === 'values' && region.id - data.region.id === DISTANCE.values && isOverwritten(region),
+    ({ region }) => satellite === 'values' && region.id - data.region.id === DISTANCE.values && hasLostHeader(region),
   );
   if (best === undefined && lost !== undefined && data.header.ids.values === 0) return lost;
   return best ?? (data.header.ids.values === 0 ? undefined : bare);
@@ -183,6 +183,13 @@ function bestOf<Region extends NumberedMemory>(
 /** Returns whether the header of a region with content is nothing but zeros or 0xff, as no release leaves it. */
 function isOverwritten(region: ReadableMemory): boolean {
   return blankLength(region, MIN_BLANK) === MIN_BLANK && isUsedAfterHeader(region);
+}
+
+/** Returns whether an overwritten header can have been a values region's, of which only the first eight bytes are not zero. */
+function hasLostHeader(region: ReadableMemory): boolean {
+  if (!isOverwritten(region)) return false;
+  if (blankLength(region, HEADER_LENGTH) === HEADER_LENGTH) return true;
+  return readBytes(region, at(0, MIN_BLANK), HEADER_LENGTH - MIN_BLANK).every((byte) => byte === 0);
 }
 
 function signsOf<Region extends NumberedMemory>(data: Headed<Region>, satellite: Satellite, one: Headed<Region>): number {
@@ -196,7 +203,7 @@ function signsOf<Region extends NumberedMemory>(data: Headed<Region>, satellite:
 
 function hasHeader<Region extends NumberedMemory>({ region, header }: Headed<Region>, data: Headed<Region>): boolean {
   if (header.magic === SATELLITE_MAGICS.values || header.data === lowBits(data.region.id)) return true;
-  return data.header.ids.values === 0 && isOverwritten(region);
+  return data.header.ids.values === 0 && hasLostHeader(region);
 }
 
 function tellPairing<Region extends NumberedMemory>(
