@@ -650,6 +650,28 @@ export const FINDINGS = {
       'Two values share bytes: what was stored later has overwritten the other. Some releases of augmented-btrees hand out blocks twice.',
     cure: 'Move to memory-region 1.4.0 with augmented-btrees 0.8.0, and store the damaged values anew from another source.',
   },
+  // Layouts that programs make themselves
+  'value-log.residual': {
+    severity: 'information',
+    means: 'After the last entry of a log there are bytes that are no entry: left from before, or no part of the log.',
+    cure: 'Nothing, where the log was begun anew or the program keeps something else there.',
+  },
+  'value-log.broken': {
+    severity: 'warning',
+    means:
+      'A log cannot be read on at one place, and further entries can be read after it: bytes between are damaged, or the log was begun anew over an older one.',
+    cure: 'Compare the number of entries with the one that the program keeps. Where entries are missing, restore the length or the value at that place.',
+  },
+  'indexed-log.outside': {
+    severity: 'error',
+    means: 'An entry of an index leads out of the data: reading its value traps.',
+    cure: 'Restore the offset or the size; the values before and after it say between which bytes it is.',
+  },
+  'layout.impossible': {
+    severity: 'warning',
+    means: 'The labels declare a layout that these bytes cannot have.',
+    cure: 'Correct the declaration in the labels; where it is right, see what has damaged the number that it counts by.',
+  },
   // Motoko's MemoryQueue
   'queue.header-lost': {
     severity: 'warning',

@@ -13,6 +13,10 @@ export const STRUCTURE_KINDS = [
   'memory-btree',
   'memory-queue',
   'upgrade-dump',
+  'value-log',
+  'indexed-log',
+  'records',
+  'ring',
 ] as const;
 
 export type StructureKind = (typeof STRUCTURE_KINDS)[number];

@@ -1,11 +1,13 @@
 import type { Report } from '../findings.ts';
 import { formatBytes, formatCounted, isOrAre, toHex } from '../format.ts';
 import { type Address, at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes, type Span, viewOf } from '../memory/memory.ts';
+import { Cursor } from '../values/cursor.ts';
 import { ExperimentalView } from './experimental.ts';
 import { readGraphCopy } from './graph-copy.ts';
 import { CLEARED_MAGIC } from './regions/check.ts';
 import { inspectRegionManager, type RegionManagerView } from './regions/inspect.ts';
 import { MAGIC } from './regions/layout.ts';
+import { readStableTypes, typeOf } from './stable-variables/layout.ts';
 import { decodeTrailer, hasData, hasRegions, persistenceOf, type UpgradeTrailer, variablesAt } from './upgrade-trailer.ts';
 
 /** What a Motoko canister's stable memory is. Spans are of the image. */
@@ -64,8 +66,29 @@ export function inspectMotokoImage(image: ReadableMemory, report: Report): Motok
 function stableVariables(image: ReadableMemory): MotokoImage | undefined {
   const data = variablesAt(image, START, byteLength(image) - 8);
   if (!data || latin(readBytes(image, data.start, DIDL.length)) !== DIDL) return undefined;
+  if (!couldBeVariables(image, data) || !isZero(image, data.start + data.length + 8)) return undefined;
   const instructions = viewOf(readBytes(image, at(data.start, data.length), 8)).getBigUint64(0, true);
   return { kind: 'motoko-stable-variables', state: 'pre-upgrade', data, instructions };
+}
+
+/** Bytes of stable variables that have their types, and bytes after them that are looked at. */
+const MAX_TYPE_BYTES = 1 << 20;
+const MAX_ZEROS = 1 << 20;
+
+/** Returns whether the types, where they can be read, are those of an actor: one record, whose fields are all optional. */
+function couldBeVariables(image: ReadableMemory, { start, length }: Span): boolean {
+  const cursor = new Cursor(readBytes(image, start, Math.min(length, MAX_TYPE_BYTES)));
+  const table = readStableTypes(cursor);
+  if (cursor.problem !== undefined) return true;
+  const [argument = 0, ...others] = table.args;
+  const actor = typeOf(table, argument);
+  return others.length === 0 && actor?.kind === 'record' && actor.fields.every(({ type }) => typeOf(table, type)?.kind === 'opt');
+}
+
+/** Returns whether nothing follows the variables: a log has its next entry there. */
+function isZero(image: ReadableMemory, start: number): boolean {
+  const length = Math.max(0, Math.min(byteLength(image) - start, MAX_ZEROS));
+  return readBytes(image, at(0, start), length).every((byte) => byte === 0);
 }
 
 /** A cleared first word and the trailer's words are all there is to go by: they must fit each other. */

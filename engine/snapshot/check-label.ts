@@ -11,7 +11,7 @@ import type { Tell } from './tell.ts';
 export function checkLabel(snapshot: Snapshot, space: Space, tell: Tell): void {
   const { memory, part } = space;
   const wanted = snapshot.labels.spaces.get(part)?.structure;
-  if (wanted === undefined || memory.pages === 0) return;
+  if (wanted === undefined || memory.pages === 0 || WITHOUT_HEADER.has(wanted)) return;
   const [header] = recognise(memory);
   if (header === undefined ? isBlank(space) : !header.whole || isOf(header, wanted)) return;
   const there = header === undefined ? 'no header of one' : `the header of a ${STORED_NAMES[header.kind]}`;
@@ -20,6 +20,9 @@ export function checkLabel(snapshot: Snapshot, space: Space, tell: Tell): void {
   const message = `The labels say that ${nameOfSpace(space)} holds a ${STRUCTURE_NAMES[wanted]}, but ${there} stands at its start.${outcome}`;
   tell('memory.not-as-labelled', part, memory, { start: at(0, 0), length: 4 }, message);
 }
+
+/** Nothing at the start of a memory says that a program has laid it out so. */
+const WITHOUT_HEADER: ReadonlySet<StructureKind> = new Set(['value-log', 'indexed-log', 'records', 'ring']);
 
 /** Structures of Motoko's libraries lie in regions. */
 const OPENED_AS: Readonly<Partial<Record<StructureKind, RecognisedKind>>> = {

@@ -70,7 +70,7 @@ function sections(snapshot: Snapshot, offset: Offset, owners: readonly Link[], b
   const entry = owners.find((owner) => owner.element !== undefined);
   if (placed !== undefined && entry !== undefined) result.push(...elementSections(snapshot, placed, entry, budget));
   else if (last !== undefined && last.kind === 'field' && last.space !== undefined)
-    result.push(...fieldSection(last, last.space));
+    result.push(...fieldSection(last, last.space, placed?.structure.facts['byteOrder'] === 'big-endian'));
   else if (last !== undefined && last.kind === 'stable-variable') result.push(...variableSection(snapshot, last));
   if (placed !== undefined) result.push(structureSection(placed));
   const blocks = space === undefined ? undefined : snapshot.blocksOf(space);
@@ -126,20 +126,20 @@ function sideText(
   return { codec, rows, text: text.length > SHOWN_TEXT ? `${text.slice(0, SHOWN_TEXT)}…` : text };
 }
 
-function fieldSection(field: Link, space: Space): readonly InspectorSection[] {
+function fieldSection(field: Link, space: Space, isBigEndian: boolean): readonly InspectorSection[] {
   if (field.address === undefined || field.at.length > 8 || field.at.length === 0) return [];
   const bytes = readRun({
     memory: space.memory,
     spans: [{ start: field.address, length: field.at.length }],
     size: field.at.length,
   });
-  const number = bytes.reduceRight((sum, byte) => sum * 256n + BigInt(byte), 0n);
+  const number = (isBigEndian ? bytes : bytes.toReversed()).reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
   return [
     section(`Field ${nameOfLink(field)}`, [
       line('bytes', toHex(bytes), undefined),
       field.name === 'magic'
         ? line('as text', JSON.stringify(String.fromCharCode(...bytes)), undefined)
-        : line('as a number, little-endian', formatCount(number), undefined),
+        : line(`as a number, ${isBigEndian ? 'big' : 'little'}-endian`, formatCount(number), undefined),
     ]),
   ];
 }

@@ -67,7 +67,7 @@ export function inspectReport(snapshot: Snapshot, survey: ImageSurvey): InspectR
     pages: snapshot.memory.pages,
     ...(missing > 0 ? { notDownloaded: missing } : {}),
     ...managerFacts(snapshot),
-    ...(snapshot.layout.kind === 'memory-manager'
+    ...(snapshot.layout.kind === 'memory-manager' || (snapshot.layout.kind === 'motoko-experimental' && snapshot.layout.manager)
       ? {
           memories: spaces('virtual-memory').map((space) => ({
             id: space.id,
@@ -128,6 +128,7 @@ function managerFacts(snapshot: Snapshot): Pick<InspectReport, 'manager'> {
         manager: {
           kind: 'memory-manager',
           version: layout.manager.version,
+          ...byteOrderOf(layout.manager),
           bucketPages: layout.manager.bucketPages,
           allocatedBuckets: layout.manager.allocatedBuckets,
           freedBuckets: layout.manager.freedBuckets,
@@ -153,6 +154,13 @@ function managerFacts(snapshot: Snapshot): Pick<InspectReport, 'manager'> {
           kind: 'motoko-experimental',
           state: layout.state,
           phase: layout.state,
+          ...(layout.manager && {
+            version: layout.manager.version,
+            ...byteOrderOf(layout.manager),
+            bucketPages: layout.manager.bucketPages,
+            allocatedBuckets: layout.manager.allocatedBuckets,
+            freedBuckets: layout.manager.freedBuckets,
+          }),
           trailer: trailerFacts(snapshot, layout.trailer),
         },
       };
@@ -168,6 +176,11 @@ function managerFacts(snapshot: Snapshot): Pick<InspectReport, 'manager'> {
     default:
       return {};
   }
+}
+
+/** Only where it is not that of the Rust library. */
+function byteOrderOf(manager: object): { readonly byteOrder?: 'big-endian' } {
+  return 'byteOrder' in manager ? { byteOrder: 'big-endian' } : {};
 }
 
 function bookFacts({

@@ -1,4 +1,5 @@
 import type { BufferHint } from '../motoko/memory-buffer/find-headerless.ts';
+import { type DeclaredLayout, readLayout } from '../program-layouts/declared-layout.ts';
 import { STRUCTURE_KINDS, type StructureKind } from '../structure.ts';
 import { type CodecTable, NO_CODECS } from '../values/codec-table.ts';
 import { codecOf } from '../values/codecs.ts';
@@ -13,11 +14,13 @@ export interface SpaceLabel {
   readonly value: string | undefined;
   /** Of a MemoryBuffer without headers, at its pointers region: the region with its values, and how many there are. */
   readonly buffer: BufferHint | undefined;
+  /** How its bytes are laid out, where the program does that itself. */
+  readonly layout: DeclaredLayout | undefined;
 }
 
 /** Names and types for what bytes cannot say, as `stable-memory.json` gives them. Everything in it is optional. */
 export interface Labels {
-  /** By part id: `memory/3`, `region/16`. */
+  /** By part id: `memory/3`, `region/16`, `image` where no manager divides it. */
   readonly spaces: ReadonlyMap<string, SpaceLabel>;
   readonly cyclesPerGibSecond: number | undefined;
   /** Codecs that the file declares. */
@@ -51,6 +54,9 @@ export function readLabels(text: string): { readonly labels: Labels; readonly pr
       }
     }
   }
+  const image = json['image'];
+  if (image !== undefined && !isRecord(image)) problems.push('"image" is no object.');
+  else if (image !== undefined) spaces.set('image', labelOf(image, 'the image', codecs, problems));
   const cost = isRecord(json['cost']) ? json['cost']['cyclesPerGibSecond'] : undefined;
   return {
     labels: { spaces, cyclesPerGibSecond: typeof cost === 'number' && cost >= 0 ? Math.round(cost) : undefined, codecs },
@@ -73,6 +79,7 @@ function labelOf(entry: Readonly<Record<string, unknown>>, what: string, codecs:
     key: codecName(entry['key'], `The key of ${what}`, codecs, problems),
     value: codecName(entry['value'], `The value of ${what}`, codecs, problems),
     buffer: bufferHint(entry, what, problems),
+    layout: layoutIn(entry['layout'], what, problems),
   };
 }
 
@@ -81,6 +88,11 @@ function structureName(value: unknown, what: string, problems: string[]): Struct
   const known = STRUCTURE_KINDS.find((kind) => kind === value);
   if (known === undefined) problems.push(`The structure of ${what} is none that is known: ${JSON.stringify(value)}.`);
   return known;
+}
+
+function layoutIn(json: unknown, what: string, problems: string[]): DeclaredLayout | undefined {
+  if (json === undefined) return undefined;
+  return readLayout(json, (problem) => problems.push(`The layout of ${what} ${problem}`));
 }
 
 function bufferHint(entry: Readonly<Record<string, unknown>>, what: string, problems: string[]): BufferHint | undefined {

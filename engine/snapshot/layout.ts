@@ -16,7 +16,8 @@ import { MemoryWindow } from '../memory/window.ts';
 import { readGraphCopy } from '../motoko/graph-copy.ts';
 import { inspectMotokoImage, type MotokoImage } from '../motoko/image.ts';
 import { regionManagerFieldAt } from '../motoko/regions/fields.ts';
-import type { RegionManagerView } from '../motoko/regions/inspect.ts';
+import type { RegionManagerView, RegionView } from '../motoko/regions/inspect.ts';
+import { type BigEndianManagerView, inspectBigEndianManager } from '../motoko/stable-btree/manager.ts';
 import { PERSISTENCE_TEXTS, persistenceOf, type UpgradeTrailer } from '../motoko/upgrade-trailer.ts';
 import { linkedFieldAt } from '../stable-structures/linked-memory-manager/fields.ts';
 import { inspectLinkedManager, LinkedManagerView } from '../stable-structures/linked-memory-manager/inspect.ts';
@@ -30,11 +31,18 @@ import type { Piece, Space } from './space.ts';
 /** What an image is, at the level of the whole. */
 export type Layout =
   | { readonly kind: 'memory-manager'; readonly manager: ManagerView | LinkedManagerView }
-  | MotokoImage
+  | Exclude<MotokoImage, Experimental>
+  /** `manager`: that of StableBTree, where it divides the memory. */
+  | (Experimental & { readonly manager?: BigEndianManagerView })
   /** No manager; structures may stand in it by themselves. */
   | { readonly kind: 'sqlite' }
   | { readonly kind: 'empty' }
   | { readonly kind: 'unknown' };
+
+type Experimental = Extract<MotokoImage, { kind: 'motoko-experimental' }>;
+
+/** Says what holds a region: the way to it from a stable variable. */
+export type NameOfRegion = (id: number) => string | undefined;
 
 /** A layout, and what follows from it. */
 export interface Detected {
@@ -55,12 +63,14 @@ export function detectLayout(
   report: Report,
   labels = NO_LABELS,
   live?: readonly (readonly number[])[],
+  nameOfRegion: NameOfRegion = () => undefined,
 ): Detected {
   if (image.pages === 0) return { ...NO_SPACES, layout: { kind: 'empty' } };
-  const manager = inspectLinkedManager(image, report) ?? inspectManager(image, report, live);
+  const manager =
+    inspectLinkedManager(image, report) ?? inspectBigEndianManager(image, report) ?? inspectManager(image, report, live);
   if (manager !== undefined) return managed(manager, labels);
   const motoko = inspectMotokoImage(image, report);
-  if (motoko !== undefined) return ofMotoko(image, motoko, labels);
+  if (motoko !== undefined) return ofMotoko(image, motoko, labels, nameOfRegion, report);
   if (startsWith(image, 'SQLite format 3\0')) {
     return { ...plain(imageSpace(image)), layout: { kind: 'sqlite' }, remarks: ['This is an SQLite database file.'] };
   }
@@ -108,9 +118,11 @@ function managed(manager: ManagerView | LinkedManagerView, labels: Labels): Dete
       ...spaces.flatMap((space) => areasOf(space, bucketBytes)),
       ...manager.freedBuckets.map((bucket) => freed(`bucket/${bucket}`, extentOf(bucket))),
     ],
-    remarks: manager instanceof LinkedManagerView ? [EXPERIMENT] : [],
+    remarks: manager instanceof LinkedManagerView ? [EXPERIMENT] : 'byteOrder' in manager ? [PORT] : [],
   };
 }
+
+const PORT = 'The memory manager is that of StableBTree for Motoko: its numbers are big-endian.';
 
 const EXPERIMENT =
   'The memory manager has an experimental layout of this tool, in which memories can be freed. The library refuses to open it.';
@@ -119,11 +131,32 @@ export function managerArea(extent: Extent): Area {
   return { kind: 'named', name: 'manager', part: 'manager', fate: 'metadata', extent };
 }
 
-function ofMotoko(source: ReadableMemory, image: MotokoImage, labels: Labels): Detected {
+function ofMotoko(
+  source: ReadableMemory,
+  image: MotokoImage,
+  labels: Labels,
+  nameOfRegion: NameOfRegion,
+  report: Report,
+): Detected {
   switch (image.kind) {
     case 'motoko-regions':
-      return ofRegions(source, image, image.manager, labels);
+      return ofRegions(source, image, image.manager, labels, nameOfRegion);
     case 'motoko-experimental': {
+      const manager = inspectBigEndianManager(image.memory, report, source);
+      const remarks = [
+        `This is the stable memory of a Motoko canister before an upgrade, without regions: ${formatCounted(image.memory.pages, 'page')} of ExperimentalStableMemory.`,
+        keptBy(image.trailer),
+      ];
+      const left = leftByUpgrade(image.trailer.data, image.trailer.span, readGraphCopy(source, image.trailer)?.descriptor);
+      if (manager !== undefined) {
+        const inside = managed(manager, labels);
+        return {
+          ...inside,
+          layout: { ...image, manager },
+          areas: [...inside.areas, ...left],
+          remarks: [...remarks, ...inside.remarks],
+        };
+      }
       const space: Space = { part: 'image', kind: 'image', id: 0, memory: image.memory, pieces: [] };
       const length = byteLength(image.memory);
       return {
@@ -131,12 +164,9 @@ function ofMotoko(source: ReadableMemory, image: MotokoImage, labels: Labels): D
         spaces: [space],
         areas: [
           { kind: 'plain', part: 'image', extent: { start: offsetAt(0, 0), length }, space, address: START, used: length },
-          ...leftByUpgrade(image.trailer.data, image.trailer.span, readGraphCopy(source, image.trailer)?.descriptor),
+          ...left,
         ],
-        remarks: [
-          `This is the stable memory of a Motoko canister before an upgrade, without regions: ${formatCounted(image.memory.pages, 'page')} of ExperimentalStableMemory.`,
-          keptBy(image.trailer),
-        ],
+        remarks,
       };
     }
     case 'motoko-stable-variables':
@@ -156,10 +186,11 @@ function ofRegions(
   layout: Extract<MotokoImage, { kind: 'motoko-regions' }>,
   manager: RegionManagerView,
   labels: Labels,
+  nameOfRegion: NameOfRegion,
 ): Detected {
   const extentOf = (block: number): Extent => manager.blockExtent(block);
   const spaces = manager.regions.map((region) =>
-    piecedSpace(`region/${region.id}`, 'region', region, piecesOf('block', region.blocks, extentOf), labels),
+    regionSpace(region, piecesOf('block', region.blocks, extentOf), labels, nameOfRegion),
   );
   const { metadata, blockBase } = manager;
   const reserved = { start: offsetAt(0, metadata.length), length: Math.max(0, blockBase - metadata.length) };
@@ -215,12 +246,27 @@ function leftByUpgrade(data: Span | undefined, trailer: Span | undefined, types?
 
 function piecedSpace(
   part: string,
-  kind: 'virtual-memory' | 'region',
+  kind: 'virtual-memory',
   memory: MappedMemory & { readonly id: number },
   pieces: readonly Piece[],
   labels: Labels,
 ): Space {
   return { part, kind, id: memory.id, name: labels.spaces.get(part)?.name, memory, pieces };
+}
+
+/** A region goes by the name that the labels give it, else by what holds it, which is looked for when someone asks for the name. */
+function regionSpace(region: RegionView, pieces: readonly Piece[], labels: Labels, nameOfRegion: NameOfRegion): Space {
+  const part = `region/${region.id}`;
+  return {
+    part,
+    kind: 'region',
+    id: region.id,
+    get name() {
+      return labels.spaces.get(part)?.name ?? nameOfRegion(region.id);
+    },
+    memory: region,
+    pieces,
+  };
 }
 
 function piecesOf(kind: 'bucket' | 'block', numbers: readonly number[], extentOf: (number: number) => Extent): readonly Piece[] {

@@ -1,6 +1,7 @@
 import type { Finding } from '../findings.ts';
 import { at, type ReadableMemory } from '../memory/memory.ts';
 import { findInHeap } from '../motoko/heap/find.ts';
+import { type Holdings, holdingsIn, NO_HOLDINGS } from '../motoko/stable-variables/holdings.ts';
 import { readStableVariables } from '../motoko/stable-variables/inspect.ts';
 import { type BufferRecord, booksIn, type MemoryRegionBooks } from '../motoko/stable-variables/memory-regions.ts';
 import type { FieldNames } from '../values/candid.ts';
@@ -17,6 +18,8 @@ export interface FoundBooks {
   readonly findings: readonly Finding[];
   /** The stable variables, where the image has them. */
   readonly variables: readonly ShownVariable[];
+  /** What else the stable variables hold. */
+  readonly holdings: Holdings;
 }
 
 /** Where the books of a `MemoryRegion` were read, behind "from the". */
@@ -25,7 +28,7 @@ export const BOOKS_SOURCES = {
   heap: 'heap in wasm_memory.bin',
 } as const satisfies Record<MemoryRegionBooks['source'], string>;
 
-const NOTHING = { books: [], buffers: [], variables: [] } as const;
+const NOTHING = { books: [], buffers: [], variables: [], holdings: NO_HOLDINGS } as const;
 
 /** Versions of the upgrade trailer that keep the stable variables themselves; later ones keep a heap, or nothing. */
 const NEWEST_WITH_VARIABLES = 2;
@@ -60,7 +63,7 @@ function readBooks(
   if (span !== undefined) {
     const findings: Finding[] = [];
     const variables = readStableVariables(image, span, (finding) => findings.push(finding), { names });
-    return { ...booksIn(variables), findings, variables: variablesOf(variables) };
+    return { ...booksIn(variables), holdings: holdingsIn(variables), findings, variables: variablesOf(variables) };
   }
   if (layout.kind !== 'motoko-regions' || wasmMemory === undefined) return { ...NOTHING, findings: [] };
   const { books, buffers, problem } = findInHeap(wasmMemory, { names });

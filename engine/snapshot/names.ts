@@ -17,6 +17,10 @@ export const STRUCTURE_NAMES = {
   'memory-btree': 'MemoryBTree',
   'memory-queue': 'MemoryQueue',
   'upgrade-dump': 'Upgrade dump',
+  'value-log': 'Log of values',
+  'indexed-log': 'Indexed log',
+  records: 'Records',
+  ring: 'Ring of records',
 } as const satisfies Record<StructureKind, string>;
 
 /** What a structure's elements are called. */
@@ -31,6 +35,10 @@ export const ELEMENT_NAMES = {
   'memory-btree': 'entry',
   'memory-queue': 'element',
   'upgrade-dump': 'part',
+  'value-log': 'entry',
+  'indexed-log': 'entry',
+  records: 'record',
+  ring: 'record',
 } as const satisfies Record<StructureKind, string>;
 
 /** What its free blocks are called. */
@@ -45,6 +53,10 @@ export const FREE_NAMES = {
   'memory-btree': 'block',
   'memory-queue': 'block',
   'upgrade-dump': 'byte',
+  'value-log': 'byte',
+  'indexed-log': 'byte',
+  records: 'byte',
+  ring: 'byte',
 } as const satisfies Record<StructureKind, string>;
 
 /** The plural of the nouns above. */
@@ -76,20 +88,26 @@ export function nameOfManager(version: number): string {
   return version === LINKED_VERSION ? 'Linked memory manager (experimental)' : `MemoryManager ${version}`;
 }
 
+function describeManager(manager: Extract<Layout, { kind: 'memory-manager' }>['manager']): string {
+  const { version, memories, allocatedBuckets, bucketPages } = manager;
+  const buckets = `${formatCounted(allocatedBuckets, 'bucket')} of ${formatBytes(bucketPages * PAGE_SIZE)}`;
+  const order = 'byteOrder' in manager ? `, ${manager.byteOrder}` : '';
+  return `${nameOfManager(version)}${order} · ${formatCounted(memories.length, 'memory', 'memories')} · ${buckets}`;
+}
+
 /** An image in one line: `MemoryManager 1 · 13 memories · 13 buckets of 8 MiB`. */
 export function describeLayout(layout: Layout, structures: readonly PlacedStructure[]): string {
   switch (layout.kind) {
-    case 'memory-manager': {
-      const { version, memories, allocatedBuckets, bucketPages } = layout.manager;
-      const buckets = `${formatCounted(allocatedBuckets, 'bucket')} of ${formatBytes(bucketPages * PAGE_SIZE)}`;
-      return `${nameOfManager(version)} · ${formatCounted(memories.length, 'memory', 'memories')} · ${buckets}`;
-    }
+    case 'memory-manager':
+      return describeManager(layout.manager);
     case 'motoko-regions': {
       const { version, regions, blocks } = layout.manager;
       return `Motoko regions ${version} · ${formatCounted(regions.length, 'region')} · ${formatCounted(blocks, 'block')} of 8 MiB`;
     }
     case 'motoko-experimental':
-      return 'Motoko ExperimentalStableMemory, before an upgrade';
+      return layout.manager === undefined
+        ? 'Motoko ExperimentalStableMemory, before an upgrade'
+        : `Motoko ExperimentalStableMemory, before an upgrade · ${describeManager(layout.manager)}`;
     case 'motoko-stable-variables':
       return 'Motoko stable variables, before an upgrade';
     case 'sqlite':

@@ -128,7 +128,7 @@ export class Snapshot {
     const report: Report = (finding) => found.push(finding);
     const detected = withWindows(
       source.memory,
-      detectLayout(source.memory, report, this.labels, source.liveBuckets),
+      detectLayout(source.memory, report, this.labels, source.liveBuckets, (id) => this.#foundBooks.holdings.regions.get(id)),
       this.labels,
       report,
     );
@@ -139,7 +139,7 @@ export class Snapshot {
     this.#spaceOf.set(source.memory, imageSpace(source.memory));
     const managerFindings = found.splice(0).map((finding) => this.#place(finding, this.areas[0]?.part ?? 'image'));
 
-    const { structures, unread } = findStructures(detected, report, this.labels, () => this.#foundBooks.buffers);
+    const { structures, unread } = findStructures(detected, report, this.labels, () => this.#foundBooks);
     const remains = findRemains(source.memory, this.layout, this.areas, structures, report);
     if (remains !== undefined) this.#spaceOf.set(remains.space.memory, remains.space);
     this.remains = remains;

@@ -7,6 +7,7 @@ import { openMemoryQueue } from '../motoko/memory-queue/inspect.ts';
 import { tellLostQueue } from '../motoko/memory-queue/lost-header.ts';
 import { recogniseMotoko } from '../motoko/recognise.ts';
 import type { RegionView } from '../motoko/regions/inspect.ts';
+import { openStableBTree } from '../motoko/stable-btree/inspect.ts';
 import type { BufferRecord } from '../motoko/stable-variables/memory-regions.ts';
 import { openStructures } from '../stable-structures/open.ts';
 import type { Structure } from '../structure.ts';
@@ -15,6 +16,7 @@ import { FILE_HEADER_BYTES, type FileHeader, fileHeader } from '../values/files.
 import { type Labels, NO_LABELS } from './labels.ts';
 import type { Detected } from './layout.ts';
 import { BOOKS_SOURCES } from './memory-regions.ts';
+import { findProgramLayouts, NOTHING_TOLD, openDeclaredLayouts, type VariablesTold, withPlaces } from './program-layouts.ts';
 import type { PlacedStructure } from './snapshot.ts';
 import type { Space } from './space.ts';
 
@@ -52,12 +54,19 @@ export function findStructures(
   detected: Detected,
   report: Report,
   labels = NO_LABELS,
-  recordsOfBuffers: () => readonly BufferRecord[] = () => [],
+  variables: () => VariablesTold = () => NOTHING_TOLD,
 ): Found {
-  const found =
-    detected.layout.kind === 'motoko-regions'
-      ? inRegions(detected.layout.manager.regions, detected.spaces, labels, recordsOfBuffers, report)
-      : inMemories(detected.spaces, report);
+  const declared = openDeclaredLayouts(detected.spaces, labels, report).flatMap((structure) =>
+    place(structure, spacesOf(detected.spaces)),
+  );
+  const taken = new Set(declared.flatMap(({ spaces }) => spaces));
+  const spaces = detected.spaces.filter((space) => !taken.has(space));
+  const { layout } = detected;
+  const others =
+    layout.kind === 'motoko-regions'
+      ? inRegions(layout.manager.regions, spaces, labels, variables, report)
+      : inMemories(spaces, layout.kind === 'motoko-experimental' ? variables : undefined, report);
+  const found = { ...others, structures: inOrder(detected.spaces, [...declared, ...others.structures]) };
   return { ...found, unread: [...found.unread, ...filesIn(detected.spaces, found)] };
 }
 
@@ -71,20 +80,38 @@ function filesIn(spaces: readonly Space[], { structures, unread }: Found): reado
   });
 }
 
-function inMemories(spaces: readonly Space[], report: Report): Found {
-  const spaceOf = new Map<ReadableMemory, Space>(spaces.map((space) => [space.memory, space]));
+/** By the places of their leading spaces. */
+function inOrder(spaces: readonly Space[], structures: readonly PlacedStructure[]): readonly PlacedStructure[] {
+  const places = new Map(spaces.map((space, index) => [space, index]));
+  return [...structures].sort((a, b) => (places.get(a.space) ?? 0) - (places.get(b.space) ?? 0));
+}
+
+function inMemories(spaces: readonly Space[], variables: (() => VariablesTold) | undefined, report: Report): Found {
+  const spaceOf = spacesOf(spaces);
   const memories = spaces.map((space) => space.memory);
-  return { structures: openStructures(memories, report).flatMap((structure) => place(structure, spaceOf)), unread: [] };
+  const isManaged = spaces.some(({ kind }) => kind === 'virtual-memory');
+  const found = openStructures(memories, report, isManaged ? 'managed' : 'own');
+  const structures = variables === undefined ? found : withPlaces(found, memories, variables);
+  return { structures: structures.flatMap((structure) => place(structure, spaceOf)), unread: [] };
+}
+
+function spacesOf(spaces: readonly Space[]): ReadonlyMap<ReadableMemory, Space> {
+  return new Map(spaces.map((space) => [space.memory, space]));
 }
 
 function inRegions(
-  regions: readonly RegionView[],
+  all: readonly RegionView[],
   spaces: readonly Space[],
   labels: Labels,
-  recordsOfBuffers: () => readonly BufferRecord[],
+  variables: () => VariablesTold,
   report: Report,
 ): Found {
-  const spaceOf = new Map<ReadableMemory, Space>(spaces.map((space) => [space.memory, space]));
+  const spaceOf = spacesOf(spaces);
+  // They have the magic of a MemoryBTree.
+  const free = all.filter((region) => spaceOf.has(region));
+  const ports = free.flatMap((region) => openStableBTree(region, report) ?? []);
+  const inPorts = new Set<ReadableMemory>(ports.flatMap(({ memories }) => memories));
+  const regions = free.filter((region) => !inPorts.has(region));
   const buffers = findMemoryBuffers(regions, report);
   const inBuffers = new Set(buffers.flatMap(({ pointers, blobs }) => [pointers, blobs]));
   const trees = findMemoryBTrees(
@@ -97,12 +124,16 @@ function inRegions(
   );
   const bare = regions.filter((region) => !known.has(region) && recogniseMotoko(region) === undefined);
   for (const region of bare) tellLostQueue(region, report);
-  const hints = new Map(bare.length === 0 ? [] : recordsOfBuffers().map(hintOfRecord));
+  const hints = new Map(bare.length === 0 ? [] : variables().buffers.map(hintOfRecord));
   for (const [region, hint] of bare.flatMap(({ id }) => hintOf(labels, id))) hints.set(region, hint);
   const headerless = findHeaderlessBuffers(bare, hints);
-  const structures = [...[...buffers, ...headerless].map(({ view }) => view), ...trees, ...queues]
-    .flatMap((structure) => place(structure, spaceOf))
-    .sort((a, b) => a.space.id - b.space.id);
+  const ofLibraries = [...[...buffers, ...headerless].map(({ view }) => view), ...trees, ...queues];
+  const inLibraries = new Set<ReadableMemory>(ofLibraries.flatMap(({ memories }) => memories));
+  const ofPrograms = findProgramLayouts(
+    bare.filter((region) => !inLibraries.has(region)),
+    variables,
+  );
+  const structures = [...ports, ...ofLibraries, ...ofPrograms].flatMap((structure) => place(structure, spaceOf));
   const read = new Set(structures.flatMap((placed) => placed.spaces));
   const unread = spaces.flatMap((space): Unread[] => {
     const known = read.has(space) ? undefined : recogniseMotoko(space.memory);

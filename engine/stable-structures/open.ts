@@ -1,6 +1,8 @@
 import { Budget } from '../budget.ts';
 import type { Report } from '../findings.ts';
 import { at, type ReadableMemory } from '../memory/memory.ts';
+import { openStableBTree } from '../motoko/stable-btree/inspect.ts';
+import { openValueLog } from '../program-layouts/find-log.ts';
 import type { Structure } from '../structure.ts';
 import { blankStart } from './blank-start.ts';
 import { openBTree } from './btree/inspect.ts';
@@ -19,10 +21,15 @@ const MAX_SEARCHED = 64 << 20;
 
 /**
  * Opens every structure that stands at the start of one of these memories: all of an image's, in the order of their numbers, as a log lies in
- * two. One whose magic lost a letter is opened, and its magic reported, where the rest of its header agrees.
+ * two. One whose magic lost a letter is opened, and its magic reported, where the rest of its header agrees. `place`: whether the memories are those of
+ * a manager.
  */
-export function openStructures(memories: readonly ReadableMemory[], report: Report): readonly Structure[] {
-  const budget = new Budget({ bytes: MAX_SEARCHED });
+export function openStructures(
+  memories: readonly ReadableMemory[],
+  report: Report,
+  place: 'own' | 'managed' = 'own',
+): readonly Structure[] {
+  const surroundings = { place, budget: new Budget({ bytes: MAX_SEARCHED }) };
   const kinds = new Map(memories.map((memory) => [memory, recognise(memory).map(({ kind }) => kind)]));
   const having = (kind: RecognisedKind): ReadableMemory[] => memories.filter((memory) => kinds.get(memory)?.includes(kind));
   const nameless = memories.filter((memory) => kinds.get(memory)?.length === 0);
@@ -33,8 +40,15 @@ export function openStructures(memories: readonly ReadableMemory[], report: Repo
   return memories.flatMap((memory) => {
     const log = logs.find(({ index }) => index === memory);
     if (log) return openLog(log.index, log.data, report) ?? [];
-    return paired.has(memory) ? [] : (openOne(memory, kinds.get(memory) ?? [], report, budget) ?? []);
+    if (paired.has(memory)) return [];
+    return openStableBTree(memory, report) ?? openOne(memory, kinds.get(memory) ?? [], surroundings, report) ?? [];
   });
+}
+
+/** Where a memory is, and what searching it for lost structures may cost. */
+interface Surroundings {
+  readonly place: 'own' | 'managed';
+  readonly budget: Budget;
 }
 
 /**
@@ -48,8 +62,8 @@ function openLost(memory: ReadableMemory, budget: Budget): Structure | undefined
 function openOne(
   memory: ReadableMemory,
   kinds: readonly RecognisedKind[],
+  { place, budget }: Surroundings,
   report: Report,
-  budget: Budget,
 ): Structure | undefined {
   const [kind] = kinds;
   switch (kind) {
@@ -68,8 +82,8 @@ function openOne(
       return undefined;
     }
     default:
-      // A dump has no magic.
-      return openLost(memory, budget) ?? openDump(memory, report);
+      // Neither has a magic. A dump is one value alone.
+      return openLost(memory, budget) ?? openValueLog(memory, place) ?? openDump(memory, report);
   }
 }
 

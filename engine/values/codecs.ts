@@ -14,6 +14,7 @@ import { PRINCIPAL } from './principal.ts';
 import { PROTOBUF } from './protobuf.ts';
 import { arrayCodec, blobCodec, optionCodec, pairCodec, reverseCodec, tripleCodec } from './storable.ts';
 import { BOOL, BYTES, JSON_TEXT, TEXT } from './text.ts';
+import { UTF32_BE } from './utf32.ts';
 
 const SIMPLE: readonly Codec[] = [
   TEXT,
@@ -26,6 +27,7 @@ const SIMPLE: readonly Codec[] = [
   MESSAGEPACK,
   PROTOBUF,
   FILE,
+  UTF32_BE,
   ...INTEGER_CODECS,
   ...FLOAT_CODECS,
   ...BLOBIFY_CODECS,

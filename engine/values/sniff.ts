@@ -11,6 +11,7 @@ import { guessFloats, guessIntegers } from './guess-numbers.ts';
 import { guessOption } from './guess-option.ts';
 import { guessPair } from './guess-pair.ts';
 import { guessTriple } from './guess-triple.ts';
+import { guessUtf32 } from './guess-utf32.ts';
 import { guessWrapped } from './guess-wrapped.ts';
 
 export type Confidence = 'certain' | 'likely' | 'possible';
@@ -46,6 +47,7 @@ const RECOGNISERS: readonly Recogniser[] = [
   guessText,
   guessFile,
   guessProtobuf,
+  guessUtf32,
   guessIntegers,
   guessFloats,
   guessInt,

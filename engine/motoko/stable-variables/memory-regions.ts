@@ -111,7 +111,8 @@ function bufferOf(record: RecordValue): BufferRecord | undefined {
   return { source: 'stable-variables', pointers: pointers.id, blobs: blobs.id, count: BigInt(count) };
 }
 
-function stepTo(value: StableValue, index: number, nameOf: (id: number) => string): string {
+/** Returns how a path goes on to an item of a value: `.name`, `#tag`, `[3]`. */
+export function stepTo(value: StableValue, index: number, nameOf: (id: number) => string): string {
   switch (value.kind) {
     case 'record':
       return `.${nameOf(value.fields[index]?.id ?? index)}`;

@@ -1,4 +1,5 @@
 import { type FieldNames, hashField } from '../../values/candid.ts';
+import { COMMON_NAMES } from './common-names.ts';
 
 /** The hash by which the encoding calls a field, a tag or a variable. */
 export function idOf(name: string): number {
@@ -17,7 +18,7 @@ const KNOWN = [
   .join(' ')
   .split(' ');
 
-export const KNOWN_NAMES: FieldNames = namesOf(KNOWN);
+export const KNOWN_NAMES: FieldNames = namesOf([...COMMON_NAMES, ...KNOWN]);
 
 /**
  * The names in a Motoko interface: the text of the Wasm section `motoko:stable-types`, or any other source. A name that Motoko keeps for

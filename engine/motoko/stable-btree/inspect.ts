@@ -1,0 +1,127 @@
+import type { Budget } from '../../budget.ts';
+import type { Report } from '../../findings.ts';
+import { formatCount } from '../../format.ts';
+import { type Address, at, type ReadableMemory, type Span } from '../../memory/memory.ts';
+import { openBTree } from '../../stable-structures/btree/inspect.ts';
+import { type Element, type Owner, type Recoverable, type Run, readRun, type Structure, type Survey } from '../../structure.ts';
+import { compareBytes } from '../../values/codec.ts';
+import { type Sizes, sizesOf } from './layout.ts';
+import { TurnedView } from './turned-view.ts';
+
+/** Elements that are read at once, and findings on their order that are reported. */
+const BATCH = 1_000;
+const MAX_UNSORTED = 16;
+
+/** Opens the map of the port that a memory begins with; undefined where none is. */
+export function openStableBTree(memory: ReadableMemory, report: Report): Structure | undefined {
+  const sizes = sizesOf(memory);
+  if (sizes === undefined) return undefined;
+  const turned = new TurnedView(memory, sizes);
+  const tree = openBTree(turned, onMemory(memory, report));
+  return tree && new StableBTreeView(memory, sizes, turned, tree);
+}
+
+/** Findings in the turned view are findings in the memory: addresses are the same. */
+function onMemory(memory: ReadableMemory, report: Report): Report {
+  return (finding) => report({ ...finding, memory });
+}
+
+/** A map of the Rust layout, seen through the turned view, as one of the memory itself. */
+class StableBTreeView implements Structure {
+  readonly kind: Structure['kind'];
+  readonly memories: readonly [ReadableMemory];
+  readonly facts: Structure['facts'];
+  readonly recoverable?: Recoverable;
+  readonly #memory: ReadableMemory;
+  readonly #turned: ReadableMemory;
+  readonly #tree: Structure;
+
+  constructor(memory: ReadableMemory, sizes: Sizes, turned: ReadableMemory, tree: Structure) {
+    this.kind = tree.kind;
+    this.memories = [memory];
+    this.facts = {
+      ...tree.facts,
+      maxKeySize: sizes.key,
+      maxValueSize: sizes.value,
+      byteOrder: 'big-endian',
+      writtenBy: 'StableBTree for Motoko',
+    };
+    this.#memory = memory;
+    this.#turned = turned;
+    this.#tree = tree;
+    const { recoverable } = tree;
+    if (recoverable === undefined) return;
+    this.recoverable = {
+      elements: (from, limit, budget) => recoverable.elements(from, limit, budget).map((element) => this.#own(element)),
+      count: (budget) => recoverable.count(budget),
+    };
+  }
+
+  get length(): bigint | undefined {
+    return this.#tree.length;
+  }
+
+  survey(report: Report, budget: Budget): Survey {
+    let unsorted = false;
+    const survey = this.#tree.survey((finding) => {
+      unsorted ||= finding.code === 'btree.keys-unsorted';
+      report({ ...finding, memory: this.#memory });
+    }, budget);
+    // The reader of the Rust layout has to infer the order, which a single key may excuse.
+    if (!unsorted) this.#checkOrder(report, budget);
+    return survey;
+  }
+
+  /** The port compares keys by their bytes, whatever they are. */
+  #checkOrder(report: Report, budget: Budget): void {
+    let before: Uint8Array | undefined;
+    let reported = 0;
+    for (let from = 0, batch: readonly Element[]; reported < MAX_UNSORTED; from += batch.length) {
+      batch = this.elements(from, BATCH, budget);
+      if (batch.length === 0) return;
+      for (const { index, key } of batch) {
+        const bytes = key && readRun(key);
+        if (key !== undefined && bytes !== undefined && before !== undefined && compareBytes(before, bytes) >= 0) {
+          const [{ start, length } = { start: at(0, 0), length: 0 }] = key.spans;
+          const message = `Entry ${formatCount(index)} has a key that does not come after the one before it in the order of the bytes: searches miss entries here.`;
+          report({ code: 'btree.keys-unsorted', memory: this.#memory, at: { start, length }, message, path: [`entry ${index}`] });
+          reported += 1;
+        }
+        before = bytes;
+      }
+    }
+  }
+
+  elements(from: number, limit: number, budget: Budget): readonly Element[] {
+    return this.#tree.elements(from, limit, budget).map((element) => this.#own(element));
+  }
+
+  count(budget: Budget): number {
+    return this.#tree.count(budget);
+  }
+
+  freeList(from: number, limit: number, budget: Budget): readonly Span[] {
+    return this.#tree.freeList(from, limit, budget).map(({ start, length }) => ({ start: at(start, 0), length }));
+  }
+
+  freeCount(budget: Budget): number {
+    return this.#tree.freeCount(budget);
+  }
+
+  owners(memory: ReadableMemory, address: Address, budget: Budget): readonly Owner[] {
+    if (memory !== this.#memory) return [];
+    return this.#tree
+      .owners(this.#turned, address, budget)
+      .map((owner) => (owner.element === undefined ? owner : { ...owner, element: this.#own(owner.element) }));
+  }
+
+  /** Keys and values are the same bytes at the same places of the memory. */
+  #own<Keyed extends { readonly key?: Run; readonly value?: Run }>(element: Keyed): Keyed {
+    const { key, value } = element;
+    return {
+      ...element,
+      ...(key && { key: { ...key, memory: this.#memory } }),
+      ...(value && { value: { ...value, memory: this.#memory } }),
+    };
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * StableBTree, a port of the Rust `BTreeMap` to Motoko (github.com/sardariuss/MotokoStableBTree, and what was made of it): the layout of version 1
+ * with the same magics, but **all numbers are big-endian**. It is in a region, in a memory of the port's `MemoryManager`, or in all of stable
+ * memory. Texts are UTF-32, big-endian; numbers as keys are big-endian too, so that keys are in the order of their bytes.
+ *
+ * | offset | bytes | header and allocator                       |  | offset | bytes     | chunk and node                              |
+ * |-------:|------:|--------------------------------------------|  |-------:|----------:|---------------------------------------------|
+ * |      0 |     4 | magic `BTR`, version 1                     |  |      0 |         4 | magic `CHK`, version 1                      |
+ * |      4 |     4 | greatest key size k, u32                   |  |      4 |         1 | allocated: 0 or 1                           |
+ * |      8 |     4 | greatest value size v, u32                 |  |      8 |         8 | next chunk in the free list, u64            |
+ * |     12 |     8 | root node, u64                             |  |     16 |         4 | magic `BTN`, version 1                      |
+ * |     20 |     8 | number of entries, u64                     |  |     20 |         1 | type: 0 leaf, 1 internal                    |
+ * |     52 |     4 | magic `BTA`, version 1                     |  |     21 |         2 | entries n, u16                              |
+ * |     60 |     8 | page size P = 103 + 11 (8 + k + v), u64    |  |     23 | n records | key size u32, k bytes, value size u32, v bytes |
+ * |     68 |     8 | allocated chunks, u64                      |  |      … | 8 (n + 1) | internal only: children, u64                |
+ * |     76 |     8 | head of the free list, u64                 |  |        |           | Chunk i is at 100 + i (P + 16).             |
+ *
+ * As only the order of the bytes in numbers differs, the reader of the Rust layout reads it, through a view that turns just these around.
+ */
+import { at, byteLength, type ReadableMemory, readBytes, type Span, viewOf } from '../../memory/memory.ts';
+import {
+  ALLOCATOR_AT,
+  ALLOCATOR_MAGIC,
+  CHUNK_HEADER_LENGTH,
+  CHUNK_NEXT,
+  CHUNKS_AT,
+  COUNT_AT,
+  FREE_HEAD_AT,
+  fullNodeSize,
+  LENGTH_AT,
+  MAGIC,
+  MOST_ENTRIES,
+  magicAt,
+  ROOT_AT,
+} from '../../stable-structures/btree/layout.ts';
+import { INTERNAL, COUNT_AT as NODE_COUNT_AT, TYPE_AT } from '../../stable-structures/btree/node.ts';
+
+const KEY_BOUND: Span = { start: at(0, 4), length: 4 };
+const VALUE_BOUND: Span = { start: at(0, 8), length: 4 };
+const PAGE_SIZE_AT = at(0, 60);
+
+const HEADER_NUMBERS: readonly Span[] = [KEY_BOUND, VALUE_BOUND, { start: ROOT_AT, length: 8 }, { start: LENGTH_AT, length: 8 }];
+const ALLOCATOR_NUMBERS: readonly Span[] = [
+  { start: PAGE_SIZE_AT, length: 8 },
+  { start: COUNT_AT, length: 8 },
+  { start: FREE_HEAD_AT, length: 8 },
+];
+/** All numbers before the first chunk, in the order of their addresses. */
+export const FIXED_NUMBERS: readonly Span[] = [...HEADER_NUMBERS, ...ALLOCATOR_NUMBERS];
+
+/** Where in a node its records begin. */
+const RECORDS_AT = 7;
+
+/** Greatest sizes of keys and values, and of the page that a node of them has. */
+export interface Sizes {
+  readonly key: number;
+  readonly value: number;
+  readonly page: number;
+}
+
+/**
+ * Reads the sizes of the map that a memory begins with, if its numbers are big-endian: header and allocator agree on the page size only when read
+ * so, or, where one of them is damaged, both have small numbers only then. Undefined where no map is there, or one of the Rust library.
+ */
+export function sizesOf(memory: ReadableMemory): Sizes | undefined {
+  if (memory.pages === 0) return undefined;
+  const bytes = readBytes(memory, at(0, 0), CHUNKS_AT);
+  const magics = [magicAt(bytes) === MAGIC, magicAt(bytes, ALLOCATOR_AT) === ALLOCATOR_MAGIC];
+  if (!magics.includes(true)) return undefined;
+  const turned = sizesIn(bytes, false);
+  const agrees = turned.page === turned.own;
+  const isRust = sizesIn(bytes, true).page === sizesIn(bytes, true).own;
+  const isSmall = leaning(bytes, HEADER_NUMBERS) > 0 && leaning(bytes, ALLOCATOR_NUMBERS) > 0;
+  if (isRust || !(agrees || isSmall)) return undefined;
+  const { key, value, page, own } = turned;
+  // Where one of the two is damaged, the other says where the chunks are.
+  return { key, value, page: page <= byteLength(memory) ? page : own };
+}
+
+/** Reads the sizes in one order of bytes; `own`: the page size that follows from those of keys and values. */
+function sizesIn(bytes: Uint8Array, isLittle: boolean): Sizes & { readonly own: number } {
+  const view = viewOf(bytes);
+  const key = view.getUint32(KEY_BOUND.start, isLittle);
+  const value = view.getUint32(VALUE_BOUND.start, isLittle);
+  return { key, value, page: Number(view.getBigUint64(PAGE_SIZE_AT, isLittle)), own: fullNodeSize(key, value) };
+}
+
+/** Returns how many more zeros the numbers have before their other bytes than after them: above 0 they are small when read as big-endian. */
+export function leaning(bytes: Uint8Array, numbers: readonly Span[]): number {
+  let more = 0;
+  for (const { start, length } of numbers) {
+    const number = bytes.subarray(start, start + length);
+    const zerosBefore = number.findIndex((byte) => byte !== 0);
+    const zerosAfter = length - 1 - number.findLastIndex((byte) => byte !== 0);
+    if (zerosBefore >= 0) more += zerosBefore - zerosAfter;
+  }
+  return more;
+}
+
+/** Visits the numbers of the chunk at `chunk` in the order of their addresses. The memory has its headers. */
+export function* numbersOfChunk(memory: ReadableMemory, chunk: number, { key, value }: Sizes): Generator<Span> {
+  const number = (start: number, length: number): Span => ({ start: at(0, chunk + start), length });
+  yield number(CHUNK_NEXT, 8);
+  const node = readBytes(memory, at(0, chunk + CHUNK_HEADER_LENGTH), RECORDS_AT);
+  const entries = Math.min(viewOf(node).getUint16(NODE_COUNT_AT), MOST_ENTRIES);
+  yield number(CHUNK_HEADER_LENGTH + NODE_COUNT_AT, 2);
+  let position = CHUNK_HEADER_LENGTH + RECORDS_AT;
+  for (let entry = 0; entry < entries; entry += 1) {
+    yield number(position, 4);
+    yield number(position + 4 + key, 4);
+    position += 8 + key + value;
+  }
+  if (node[TYPE_AT] !== INTERNAL) return;
+  for (let child = 0; child <= entries; child += 1, position += 8) yield number(position, 8);
+}

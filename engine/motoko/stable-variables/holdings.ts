@@ -1,0 +1,95 @@
+/** What stable variables hold that tells of stable memory beside the records of libraries: regions, and places of values. */
+import { at, type Span } from '../../memory/memory.ts';
+import type { StableVariables } from './inspect.ts';
+import { booksOf, stepTo } from './memory-regions.ts';
+import type { RecordValue, StableValue } from './value.ts';
+
+export interface Holdings {
+  /** By region, the way from a variable to the first value that is the region, where all names on it are known: `log.bytes`, `files[3].data`. */
+  readonly regions: ReadonlyMap<number, string>;
+  /** Lists of places of values that follow each other, by address: the records that have them are anywhere in the variables. */
+  readonly places: readonly (readonly Span[])[];
+}
+
+export const NO_HOLDINGS: Holdings = { regions: new Map(), places: [] };
+
+/** Stands in a path for a name of which only the hash is known: no name has it. */
+const UNKNOWN = '?';
+
+/** Records that are looked at for places, and numbers in each. */
+const MAX_RECORDS = 1 << 20;
+const MAX_NUMBERS = 6;
+/** Places that prove a list of them. */
+const MIN_PLACES = 3;
+
+/** Walks over all variables once. */
+export function holdingsIn({ variables, names }: StableVariables): Holdings {
+  const regions = new Map<number, string>();
+  const shapes = new Map<string, number[][]>();
+  let records = 0;
+  const nameOf = (id: number): string => names.get(id) ?? UNKNOWN;
+  const open: { readonly value: StableValue | undefined; readonly path: string }[] = variables
+    .map(({ id, value }) => ({ value, path: nameOf(id) }))
+    .reverse();
+  const hold = (region: bigint, path: string): void => {
+    if (!path.includes(UNKNOWN) && !regions.has(Number(region))) regions.set(Number(region), path);
+  };
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { value, path } = next;
+    if (value?.kind === 'region') hold(value.id, path);
+    // What is shared was found where it stood first.
+    if (!value || !('items' in value)) continue;
+    if (value.kind === 'record') {
+      const books = booksOf(value, path, 'stable-variables');
+      if (books) hold(books.regionId, path);
+      if (records < MAX_RECORDS) records += addNumbers(shapes, value);
+    }
+    for (let index = value.items.length - 1; index >= 0; index -= 1) {
+      const item = value.items[index];
+      if (item && ('items' in item || item.kind === 'region'))
+        open.push({ value: item, path: path + stepTo(value, index, nameOf) });
+    }
+  }
+  return { regions, places: [...shapes.values()].map(placesIn).filter((places) => places !== undefined) };
+}
+
+/** Adds the natural numbers of a record to those of other records with the same fields; returns 1 where there are two and more. */
+function addNumbers(shapes: Map<string, number[][]>, record: RecordValue): number {
+  const numbers: number[] = [];
+  const ids: number[] = [];
+  for (const [index, item] of record.items.entries()) {
+    if (item.kind !== 'plain' || typeof item.value !== 'bigint' || item.value < 0n || item.value > Number.MAX_SAFE_INTEGER)
+      continue;
+    numbers.push(Number(item.value));
+    ids.push(record.fields[index]?.id ?? index);
+  }
+  if (numbers.length < 2 || numbers.length > MAX_NUMBERS) return 0;
+  const key = ids.join();
+  const columns = shapes.get(key) ?? numbers.map((): number[] => []);
+  if (!shapes.has(key)) shapes.set(key, columns);
+  for (const [column, number] of numbers.entries()) columns[column]?.push(number);
+  return 1;
+}
+
+/** The two columns that are offsets and sizes: sorted, each value begins where the one before it ends. */
+function placesIn(columns: readonly (readonly number[])[]): readonly Span[] | undefined {
+  for (const [offset, offsets] of columns.entries()) {
+    if (offsets.length < MIN_PLACES) return undefined;
+    const order = Uint32Array.from(offsets.keys()).sort((a, b) => (offsets[a] ?? 0) - (offsets[b] ?? 0));
+    for (const [size, sizes] of columns.entries()) {
+      if (size === offset || !follow(order, offsets, sizes)) continue;
+      return Array.from(order, (index) => ({ start: at(0, offsets[index] ?? 0), length: sizes[index] ?? 0 }));
+    }
+  }
+  return undefined;
+}
+
+function follow(order: Uint32Array, offsets: readonly number[], sizes: readonly number[]): boolean {
+  let end = offsets[order[0] ?? 0] ?? 0;
+  for (const index of order) {
+    if (offsets[index] !== end) return false;
+    end += sizes[index] ?? 0;
+  }
+  // Numbers that count up one by one follow each other, too.
+  return end - (offsets[order[0] ?? 0] ?? 0) >= 2 * order.length;
+}

@@ -1,0 +1,150 @@
+import { Budget } from '../budget.ts';
+import { at, byteLength, type ReadableMemory, readBytes } from '../memory/memory.ts';
+import type { Structure } from '../structure.ts';
+import { candidCodec } from '../values/candid.ts';
+import { CBOR } from '../values/cbor.ts';
+import { guessCodec } from '../values/sniff.ts';
+import { isPrintable, JSON_TEXT } from '../values/text.ts';
+import { decodeUtf8 } from '../values/utf8.ts';
+import { FrameChain } from './frame-chain.ts';
+import type { Frame, LogForm } from './log-form.ts';
+import { type NumberForm, numberIn, widthOf } from './numbers.ts';
+import { couldBegin, SELF_DELIMITING } from './self-delimiting.ts';
+import { ValueLogSlots } from './value-log.ts';
+import { SlotsView } from './view.ts';
+
+/** Where programs begin a log: at once, or after a header of their own. */
+const STARTS = [0, 4, 8, 12, 16, 24, 32, 40, 48, 64, 128, 256, 512, 1_024, 4_096, 65_536];
+const PREFIXES: readonly NumberForm[] = ['u32-le', 'u64-le', 'u32-be', 'u64-be', 'u16-le', 'u16-be'];
+
+/** Entries that are looked at, and bytes of each. */
+const SAMPLES = 64;
+const SAMPLE_BYTES = 16_384;
+/** The first values are decoded however long they are, within reason: without a value there is no proof. */
+const MIN_VALUES = 2;
+const MAX_VALUE_BYTES = 4 << 20;
+/** Entries that are walked over to see how the log ends; one of more is believed. */
+const MAX_WALKED = 4_096;
+/** Zeros that follow a log, or the memory's end. */
+const ZEROS = 64;
+
+/** How many entries of a kind prove that they are a log's, and whether it also has to end in zeros. */
+interface Proof {
+  readonly entries: number;
+  readonly ends: boolean;
+}
+
+/**
+ * Opens the log that `memory` holds; undefined where its bytes do not bear one out: another value of the same form has to begin where the
+ * first ends. A single value is no log, but what an upgrade hook has saved. In a memory that a manager has dealt out (`managed`) the middle of such a
+ * value may be left from before the manager: there only lengths at its start prove a log.
+ */
+export function openValueLog(memory: ReadableMemory, place: 'own' | 'managed' = 'own'): Structure | undefined {
+  if (memory.pages === 0) return undefined;
+  const head = readBytes(memory, at(0, 0), HEAD);
+  if (head.every((byte) => byte === 0)) return undefined;
+  for (const start of STARTS) {
+    if (start + FIRST_BYTES > byteLength(memory)) break;
+    const first = start + FIRST_BYTES <= HEAD ? head.subarray(start) : readBytes(memory, at(0, start), FIRST_BYTES);
+    for (const form of formsAt(first, start, byteLength(memory) - start)) {
+      if (place === 'managed' && (start > 0 || form.prefix === undefined)) continue;
+      const evidence = prove(memory, form);
+      if (evidence !== undefined) return new SlotsView(new ValueLogSlots(memory, form, { evidence }));
+    }
+  }
+  return undefined;
+}
+
+/** A log begins in these bytes, or after a header of zeros alone there is none. */
+const HEAD = 4_096;
+/** Bytes that tell how a log's first entry may begin. */
+const FIRST_BYTES = 16;
+
+/** The forms of which the first entry could begin here. */
+function* formsAt(bytes: Uint8Array, start: number, room: number): Generator<LogForm> {
+  for (const encoding of SELF_DELIMITING) if (couldBegin(encoding, bytes)) yield { start, prefix: undefined, encoding };
+  for (const prefix of PREFIXES) {
+    const size = numberIn(bytes, 0, prefix);
+    if (size === 0 || size > room - widthOf(prefix)) continue;
+    const value = bytes.subarray(widthOf(prefix));
+    for (const encoding of SELF_DELIMITING) if (couldBegin(encoding, value)) yield { start, prefix, encoding };
+    if (widthOf(prefix) > 2 && start === 0) yield { start, prefix, encoding: undefined };
+  }
+}
+
+function prove(memory: ReadableMemory, form: LogForm): 'certain' | 'probable' | undefined {
+  const chain = new FrameChain(memory, form);
+  const frames = chain.frames(0, SAMPLES, new Budget({ steps: 2 * SAMPLES + 2 }));
+  if (frames.length < 2) return undefined;
+  const values = frames.flatMap((frame, index) => sampleOf(memory, frame, index) ?? []);
+  const proof = proofOf(form, frames, values);
+  // What follows a header of unknown size has to tell more.
+  const least = proof && (form.start === 0 ? proof : { entries: proof.entries + 1, ends: true });
+  if (least === undefined || values.length < Math.min(least.entries, MIN_VALUES) || frames.length < least.entries)
+    return undefined;
+  const endsInZeros = ends(memory, chain);
+  if (least.ends && !endsInZeros) return undefined;
+  return form.encoding !== undefined && (endsInZeros || frames.length > SAMPLES / 2) ? 'certain' : 'probable';
+}
+
+/** Undefined where the values are none of this form, or of none that could be told from other bytes. */
+function proofOf(form: LogForm, frames: readonly Frame[], values: readonly Uint8Array[]): Proof | undefined {
+  switch (form.encoding) {
+    case 'candid':
+      return values.every((value) => CANDID.decode(value) !== undefined) ? { entries: 2, ends: false } : undefined;
+    case 'json': {
+      if (!values.every((value) => JSON_TEXT.decode(value) !== undefined)) return undefined;
+      return values.every(([first]) => first === OPEN_BRACE) ? { entries: 2, ends: false } : { entries: 3, ends: true };
+    }
+    case 'cbor': {
+      if (!values.every((value) => CBOR.decode(value) !== undefined)) return undefined;
+      if (values.every(isNamedMap)) return { entries: form.prefix === undefined ? 3 : 2, ends: false };
+      const least = form.prefix === undefined ? 16 : 8;
+      return values.some(({ length }) => length >= 8) ? { entries: least, ends: true } : undefined;
+    }
+    case undefined:
+      return form.start === 0 ? proofOfAny(frames, values) : undefined;
+  }
+}
+
+const CANDID = candidCodec();
+const OPEN_BRACE = 0x7b;
+
+/** Values behind lengths that have no brackets or magic of their own. */
+function proofOfAny(frames: readonly Frame[], values: readonly Uint8Array[]): Proof | undefined {
+  const bytes = values.reduce((sum, { length }) => sum + length, 0);
+  // Small numbers one after the other would be lengths of nearly nothing.
+  if (values.length === 0 || bytes < 3 * values.length) return undefined;
+  if (values.every((value) => value.length > 0 && isPrintable(decodeUtf8(value)))) return { entries: 3, ends: true };
+  const codec = guessCodec(values, { family: 'motoko', role: 'value' });
+  if (DESCRIBED.has(codec)) return { entries: 8, ends: true };
+  const sizes = new Set(frames.map(({ size }) => size));
+  return sizes.size >= 4 && bytes >= 8 * values.length ? { entries: 32, ends: true } : undefined;
+}
+
+/** Encodings that other bytes are seldom taken for. */
+const DESCRIBED: ReadonlySet<string> = new Set(['text', 'json', 'cbor', 'candid', 'protobuf', 'messagepack', 'principal']);
+
+/** Whether a CBOR value is a map, not an empty one, whose first key is a text. */
+function isNamedMap(value: Uint8Array): boolean {
+  const [head = 0] = value;
+  const short = head & 31;
+  // The number of entries follows in 1, 2, 4 or 8 bytes, or is not said.
+  const keyAt = short < 24 || short === 31 ? 1 : 1 + 2 ** (short - 24);
+  return head >> 5 === CBOR_MAP && short !== 0 && (value[keyAt] ?? 0) >> 5 === CBOR_TEXT;
+}
+
+const CBOR_MAP = 5;
+const CBOR_TEXT = 3;
+
+function sampleOf(memory: ReadableMemory, { valueAt, size }: Frame, index: number): Uint8Array | undefined {
+  return size <= (index < MIN_VALUES ? MAX_VALUE_BYTES : SAMPLE_BYTES) ? readBytes(memory, valueAt, size) : undefined;
+}
+
+/** Whether zeros follow the last entry, or the memory ends with it. */
+function ends(memory: ReadableMemory, chain: FrameChain): boolean {
+  chain.count(new Budget({ steps: MAX_WALKED }));
+  if (!chain.ended) return true;
+  const length = Math.min(ZEROS, byteLength(memory) - chain.end);
+  return readBytes(memory, at(0, chain.end), length).every((byte) => byte === 0);
+}

@@ -1,0 +1,87 @@
+import type { Budget } from '../budget.ts';
+import type { ReadableMemory } from '../memory/memory.ts';
+import { type Frame, FrameReader, type LogForm } from './log-form.ts';
+
+/** Every so many entries the place of one is kept: memory stays small however long the log is, and no entry is far from one of these. */
+const KEPT_EVERY = 64;
+
+/** The entries of a log in order, found as far as someone has asked. */
+export class FrameChain {
+  readonly #reader: FrameReader;
+  readonly #most: number;
+  /** Where entries 0, 64, 128 … begin. */
+  readonly #kept: number[] = [];
+  #count = 0;
+  #end: number;
+  #ended = false;
+
+  constructor(memory: ReadableMemory, form: LogForm) {
+    this.#reader = new FrameReader(memory, form);
+    this.#most = form.count ?? Number.POSITIVE_INFINITY;
+    this.#end = form.start;
+  }
+
+  /** Where the last entry that was found ends. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** Whether all entries were found. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  count(budget: Budget): number {
+    this.#advance(() => false, budget);
+    return this.#count;
+  }
+
+  frames(from: number, limit: number, budget: Budget): readonly Frame[] {
+    this.#advance(() => this.#count >= from + limit, budget);
+    const frames: Frame[] = [];
+    const end = Math.min(from + limit, this.#count);
+    const first = Math.floor(from / KEPT_EVERY) * KEPT_EVERY;
+    let start = this.#kept[first / KEPT_EVERY] ?? this.#end;
+    for (let index = first; index < end && budget.spend(); index += 1) {
+      const frame = this.#reader.frameAt(start);
+      if (frame === undefined) break;
+      if (index >= from) frames.push(frame);
+      start = frame.end;
+    }
+    return frames;
+  }
+
+  /** The number of the entry that has a byte. */
+  indexAt(address: number, budget: Budget): number | undefined {
+    this.#advance(() => this.#end > address, budget);
+    if (address >= this.#end || address < (this.#kept[0] ?? this.#end)) return undefined;
+    let [low, high] = [0, this.#kept.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#kept[middle] ?? 0) <= address) low = middle + 1;
+      else high = middle;
+    }
+    const first = (low - 1) * KEPT_EVERY;
+    const within = this.frames(first, KEPT_EVERY, budget).findIndex(({ start, end }) => start <= address && address < end);
+    return within === -1 ? undefined : first + within;
+  }
+
+  #advance(enough: () => boolean, budget: Budget): void {
+    while (!this.#ended && !enough()) {
+      if (this.#count >= this.#most) this.#ended = true;
+      else if (!budget.spend()) return;
+      else this.#next();
+    }
+  }
+
+  #next(): void {
+    const frame = this.#reader.frameAt(this.#end);
+    if (frame === undefined) {
+      this.#ended = true;
+      return;
+    }
+    if (this.#count % KEPT_EVERY === 0) this.#kept.push(frame.start);
+    this.#count += 1;
+    this.#end = frame.end;
+  }
+}

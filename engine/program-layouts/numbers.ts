@@ -1,0 +1,37 @@
+/** Unsigned integers of fixed width, as programs store lengths, counts and addresses. */
+import { type Address, type ReadableMemory, readBytes } from '../memory/memory.ts';
+
+export const NUMBER_FORMS = ['u8', 'u16-le', 'u16-be', 'u32-le', 'u32-be', 'u64-le', 'u64-be'] as const;
+export type NumberForm = (typeof NUMBER_FORMS)[number];
+
+/** Bytes of a number. */
+const WIDTHS = {
+  u8: 1,
+  'u16-le': 2,
+  'u16-be': 2,
+  'u32-le': 4,
+  'u32-be': 4,
+  'u64-le': 8,
+  'u64-be': 8,
+} as const satisfies Record<NumberForm, number>;
+
+/** Returns the bytes that a number of this form takes. */
+export function widthOf(form: NumberForm): number {
+  return WIDTHS[form];
+}
+
+/** Returns the number at `position`, whose bytes are all there. From 2^53 on it is rounded: no memory reaches so far. */
+export function numberIn(bytes: Uint8Array, position: number, form: NumberForm): number {
+  const width = WIDTHS[form];
+  const isBig = form.endsWith('-be');
+  let number = 0;
+  for (let index = 0; index < width; index += 1) {
+    number = number * 256 + (bytes[position + (isBig ? index : width - 1 - index)] ?? 0);
+  }
+  return number;
+}
+
+/** Returns the number that is stored at an address of a memory that has its bytes. */
+export function readNumber(memory: ReadableMemory, address: Address, form: NumberForm): number {
+  return numberIn(readBytes(memory, address, WIDTHS[form]), 0, form);
+}

@@ -1,0 +1,89 @@
+import { Budget } from '../budget.ts';
+import type { Report } from '../findings.ts';
+import type { Address, ReadableMemory, Span } from '../memory/memory.ts';
+import type { Element, Owner, Structure, Survey } from '../structure.ts';
+import type { Slot, Slots } from './slots.ts';
+
+/** Steps and milliseconds that counting the values may take where someone only wants to see their number. */
+const GLANCE = { steps: 1 << 20, milliseconds: 1_000 };
+
+/** A layout that a program made itself, as a structure. */
+export class SlotsView implements Structure {
+  readonly kind: Structure['kind'];
+  readonly memories: Structure['memories'];
+  readonly roles: readonly string[];
+  readonly facts: Structure['facts'];
+  readonly #slots: Slots;
+  #length: bigint | 'unknown' | undefined;
+
+  constructor(slots: Slots, facts: Structure['facts'] = {}) {
+    this.kind = slots.kind;
+    this.memories = slots.memories;
+    this.roles = slots.roles ?? [];
+    this.facts = { ...slots.facts, ...facts };
+    this.#slots = slots;
+  }
+
+  /** The same, where something outside of its memory has the place of each value. */
+  confirmedBy(source: string): SlotsView {
+    return new SlotsView(this.#slots, { evidence: 'certain', placesFrom: source });
+  }
+
+  /** Nothing stores it: it is counted once, and unknown where that takes too long. */
+  get length(): bigint | undefined {
+    if (this.#length === undefined) {
+      const budget = new Budget(GLANCE);
+      const count = this.#slots.count(budget);
+      this.#length = budget.cutShort === undefined ? BigInt(count) : 'unknown';
+    }
+    return this.#length === 'unknown' ? undefined : this.#length;
+  }
+
+  survey(report: Report, budget: Budget): Survey {
+    const { fates, facts } = this.#slots.measure(report, budget);
+    // The count is a fact of its own only where it took too long to be the length.
+    const { entries: _, ...others } = facts;
+    return { fates, facts: this.length === undefined ? facts : others, cutShort: budget.cutShort };
+  }
+
+  elements(from: number, limit: number, budget: Budget): readonly Element[] {
+    return this.#slots.slots(from, limit, budget).map(({ value }, index) => ({ index: from + index, ...(value && { value }) }));
+  }
+
+  count(budget: Budget): number {
+    return this.#slots.count(budget);
+  }
+
+  freeList(): readonly Span[] {
+    return [];
+  }
+
+  freeCount(): number {
+    return 0;
+  }
+
+  owners(memory: ReadableMemory, address: Address, budget: Budget): readonly Owner[] {
+    if (!this.memories.includes(memory)) return [];
+    const index = this.#slots.slotAt(memory, address, budget);
+    const [slot] = index === undefined ? [] : this.#slots.slots(index, 1, budget);
+    if (index !== undefined && slot !== undefined) return ownersIn(slot, index, memory, address);
+    const owner = this.#slots.outside(memory, address, budget);
+    return owner === undefined ? [] : [owner];
+  }
+}
+
+function ownersIn({ fields, value }: Slot, index: number, memory: ReadableMemory, address: Address): readonly Owner[] {
+  const here = fields.filter((field) => field.memory === memory && field.length > 0);
+  const [first] = here;
+  const last = here.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const entry: Owner = {
+    kind: 'entry',
+    name: String(index),
+    address: first.start,
+    length: last.start + last.length - first.start,
+    ...(value && { element: { value } }),
+  };
+  const field = here.find(({ start, length }) => start <= address && address < start + length);
+  return field === undefined ? [entry] : [entry, { kind: 'field', name: field.name, address: field.start, length: field.length }];
+}
