@@ -20,8 +20,8 @@ const CUSTOM = 0;
 const MOST_HEAD = 256;
 /** A module has some twenty. */
 const MOST_SECTIONS = 10_000;
-/** Interfaces are texts of some kilobytes. */
-const MOST_CONTENT = 16 * 1024 * 1024;
+/** All custom sections of a canister have 1 MiB at most (Internet Computer interface specification, "Metadata"); a longer one is read so far. */
+const MAX_CONTENT = 1024 * 1024;
 
 /** The contents of the custom sections whose names are wanted, as far as the module can be read. All else is skipped unread. */
 export function readCustomSections(
@@ -42,7 +42,7 @@ export function readCustomSections(
     const name = id === CUSTOM ? cursor.text(readCount(cursor)) : '';
     const start = position + cursor.position;
     if (cursor.problem === undefined && isWanted(name) && start <= end) {
-      found.set(name, bytesAt(module, start, Math.min(MOST_CONTENT, end - start)));
+      found.set(name, bytesAt(module, start, Math.min(MAX_CONTENT, end - start)));
     }
     position = end;
   }

@@ -33,7 +33,8 @@ export type Layout =
   | MotokoImage
   /** No manager; structures may stand in it by themselves. */
   | { readonly kind: 'sqlite' }
-  | { readonly kind: 'empty' }
+  /** No pages, or nothing but zeros in them. */
+  | { readonly kind: 'empty'; readonly pages: number }
   | { readonly kind: 'unknown' };
 
 /** A layout, and what follows from it. */
@@ -56,7 +57,7 @@ export function detectLayout(
   labels = NO_LABELS,
   live?: readonly (readonly number[])[],
 ): Detected {
-  if (image.pages === 0) return { ...NO_SPACES, layout: { kind: 'empty' } };
+  if (image.pages === 0) return { ...NO_SPACES, layout: { kind: 'empty', pages: 0 } };
   const manager = inspectLinkedManager(image, report) ?? inspectManager(image, report, live);
   if (manager !== undefined) return managed(manager, labels);
   const motoko = inspectMotokoImage(image, report);

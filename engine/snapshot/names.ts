@@ -1,5 +1,7 @@
 import { formatBytes, formatCount, formatCounted } from '../format.ts';
 import { PAGE_SIZE } from '../memory/memory.ts';
+import type { RegionManagerView } from '../motoko/regions/inspect.ts';
+import { FIRST_REGION } from '../motoko/regions/layout.ts';
 import { LINKED_VERSION } from '../stable-structures/linked-memory-manager/layout.ts';
 import type { StructureKind } from '../structure.ts';
 import type { Layout } from './layout.ts';
@@ -85,8 +87,8 @@ export function describeLayout(layout: Layout, structures: readonly PlacedStruct
       return `${nameOfManager(version)} · ${formatCounted(memories.length, 'memory', 'memories')} · ${buckets}`;
     }
     case 'motoko-regions': {
-      const { version, regions, blocks } = layout.manager;
-      return `Motoko regions ${version} · ${formatCounted(regions.length, 'region')} · ${formatCounted(blocks, 'block')} of 8 MiB`;
+      const { version, blocks } = layout.manager;
+      return `Motoko regions ${version} · ${describeRegions(layout.manager)} · ${formatCounted(blocks, 'block')} of 8 MiB`;
     }
     case 'motoko-experimental':
       return 'Motoko ExperimentalStableMemory, before an upgrade';
@@ -95,12 +97,20 @@ export function describeLayout(layout: Layout, structures: readonly PlacedStruct
     case 'sqlite':
       return 'SQLite database';
     case 'empty':
-      return 'empty';
+      return layout.pages === 0 ? 'empty' : `nothing in it, ${formatCounted(layout.pages, 'page')} paid for`;
     case 'unknown':
       return structures.length === 0
         ? 'No known layout'
         : `No manager · ${structures.map((placed) => STRUCTURE_NAMES[placed.structure.kind]).join(', ')}`;
   }
+}
+
+/** Returns how many regions there are; of those that were made and never grew only the ids are known. */
+function describeRegions({ regions, nextRegion }: RegionManagerView): string {
+  const made = nextRegion - FIRST_REGION;
+  const grown = regions.filter(({ id }) => id >= FIRST_REGION).length;
+  if (made <= grown) return formatCounted(regions.length, 'region');
+  return `${formatCounted(made, 'region')} made, ${formatCount(grown)} with blocks, next id ${formatCount(nextRegion)}`;
 }
 
 /** Structures whose free list lies on the Motoko heap: without it, the gaps between what they use stand for it. */

@@ -21,6 +21,7 @@ import { findStructures, type Unread } from './structures.ts';
 import { remarksOnUnknown } from './unknown.ts';
 import { type ShownVariable, variablesInHeapOf } from './variables.ts';
 import { withWindows } from './windows.ts';
+import { withZeros } from './zeros.ts';
 
 /** A finding with its place in the image. */
 export interface PlacedFinding {
@@ -114,12 +115,9 @@ export class Snapshot {
 
     const found: Finding[] = [];
     const report: Report = (finding) => found.push(finding);
-    const detected = withWindows(
-      source.memory,
-      detectLayout(source.memory, report, this.labels, source.liveBuckets),
-      this.labels,
-      report,
-    );
+    const managed = detectLayout(source.memory, report, this.labels, source.liveBuckets);
+    const complete = source.missing.length === 0 && source.bytes % PAGE_SIZE === 0;
+    const detected = withWindows(source.memory, withZeros(source.memory, managed, complete), this.labels, report);
     this.layout = detected.layout;
     this.spaces = detected.spaces;
     this.areas = tile(detected.areas, source.bytes);

@@ -13,6 +13,12 @@ interface Sidecar {
   readonly errors?: number;
   readonly structures?: number | readonly unknown[];
   readonly nextId?: number;
+  /** Ids of regions given so far, and how many regions have blocks. */
+  readonly idsHandedOut?: number;
+  readonly regionsWithBlocks?: number;
+  readonly unknownBytes?: number;
+  readonly freeOrUnusedBytes?: number;
+  readonly pages?: number;
   readonly mustNotSay?: readonly string[];
 }
 
@@ -20,7 +26,8 @@ interface Sidecar {
 const PENDING: ReadonlySet<string> = new Set(['esmlog-u32-candid-running: words', 'sbt-esm-running: check']);
 
 describe.each(fixtureNames('field-motoko'))('%s', (name) => {
-  const { findings, errors, structures, nextId, mustNotSay } = sidecar<Sidecar>(name);
+  const { findings, errors, structures, nextId, mustNotSay, ...others } = sidecar<Sidecar>(name);
+  const { idsHandedOut, regionsWithBlocks, unknownBytes, freeOrUnusedBytes, pages } = others;
   const testCase = (what: string, body: () => void): void => {
     if (PENDING.has(`${name}: ${what}`)) test.fails(`${what} (still wrong)`, body);
     else test(what, body);
@@ -41,6 +48,15 @@ describe.each(fixtureNames('field-motoko'))('%s', (name) => {
     testCase('next region', () => {
       const snapshot = opened(name);
       expect(inspectReport(snapshot, surveyImage(snapshot)).manager?.['nextRegion']).toBe(nextId);
+      expect(snapshot.subtitle).toContain(`${idsHandedOut} regions made, ${regionsWithBlocks} with blocks, next id ${nextId}`);
+    });
+
+  if (unknownBytes !== undefined)
+    testCase('usage', () => {
+      const snapshot = opened(name);
+      const { layout, usage } = inspectReport(snapshot, surveyImage(snapshot));
+      expect([layout, usage.unknown, usage.free + usage.slack]).toEqual(['empty', unknownBytes, freeOrUnusedBytes]);
+      expect(snapshot.subtitle).toContain(`nothing in it, ${pages} page`);
     });
 
   if (mustNotSay !== undefined)

@@ -117,7 +117,7 @@ describe.each(NAMES)('%s', (name) => {
     const { stableSignature, stableVars } = sidecar<Sidecar>(name).expect;
     const signature = stableSignature ?? stableVars?.stableSignature;
     if (signature === undefined) return;
-    const declared = [...signature.matchAll(/^ {2}stable (?:var )?(\w+) :/gm)].map(([, variable]) => variable?.replace(/_$/, ''));
+    const declared = [...signature.matchAll(/^ {2}stable (?:var )?(\w+) :/gm)].map(([, variable]) => variable);
     expect(variables.map((variable) => variable.name).sort()).toEqual(declared.sort());
   });
 
