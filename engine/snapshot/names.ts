@@ -5,7 +5,7 @@ import { FIRST_REGION } from '../motoko/regions/layout.ts';
 import { LINKED_VERSION } from '../stable-structures/linked-memory-manager/layout.ts';
 import type { StructureKind } from '../structure.ts';
 import type { Layout } from './layout.ts';
-import type { PlacedStructure } from './snapshot.ts';
+import type { PlacedStructure, Snapshot } from './snapshot.ts';
 
 /** What each kind of structure is called in the library that writes it. */
 export const STRUCTURE_NAMES = {
@@ -79,7 +79,11 @@ export function nameOfManager(version: number): string {
 }
 
 /** An image in one line: `MemoryManager 1 · 13 memories · 13 buckets of 8 MiB`. */
-export function describeLayout(layout: Layout, structures: readonly PlacedStructure[]): string {
+export function describeLayout(
+  layout: Layout,
+  structures: readonly PlacedStructure[],
+  persistence?: Snapshot['persistence'],
+): string {
   switch (layout.kind) {
     case 'memory-manager': {
       const { version, memories, allocatedBuckets, bucketPages } = layout.manager;
@@ -97,6 +101,10 @@ export function describeLayout(layout: Layout, structures: readonly PlacedStruct
     case 'sqlite':
       return 'SQLite database';
     case 'empty':
+      if (persistence !== undefined) {
+        const pages = layout.pages === 0 ? '' : ` · ${formatCounted(layout.pages, 'page')} of stable memory with nothing in it`;
+        return `Motoko canister with ${persistence} persistence; its stable variables are in wasm_memory.bin${pages}`;
+      }
       return layout.pages === 0 ? 'empty' : `nothing in it, ${formatCounted(layout.pages, 'page')} paid for`;
     case 'unknown':
       return structures.length === 0
@@ -111,6 +119,13 @@ function describeRegions({ regions, nextRegion }: RegionManagerView): string {
   const grown = regions.filter(({ id }) => id >= FIRST_REGION).length;
   if (made <= grown) return formatCounted(regions.length, 'region');
   return `${formatCounted(made, 'region')} made, ${formatCount(grown)} with blocks, next id ${formatCount(nextRegion)}`;
+}
+
+/** Returns what the program is, in a sentence, where the image itself does not say it. */
+export function describeProgram({ kind }: Layout, persistence: Snapshot['persistence']): readonly string[] {
+  if (persistence === undefined || (kind !== 'empty' && kind !== 'unknown')) return [];
+  const nothing = kind === 'empty' ? ', and nothing is in its stable memory' : '';
+  return [`This is a Motoko canister with ${persistence} persistence. Its stable variables are in wasm_memory.bin${nothing}.`];
 }
 
 /** Structures whose free list lies on the Motoko heap: without it, the gaps between what they use stand for it. */

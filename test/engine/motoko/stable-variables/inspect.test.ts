@@ -240,7 +240,7 @@ describe('rare bytes', () => {
     const found = readBytesOf(2, 1, 0, 0x6c, 1, 0, 0, 1, 1, 0, ...scratch, 1, 0xf7, 0xff, 0xff, 0xff);
     expect(problemOf(found)).toEqual([]);
     expect(contentOf(found.variables[0]?.value)).toBeUndefined();
-    expect(booksIn(found)).toEqual({ books: [], buffers: [] });
+    expect(booksIn(found)).toEqual({ books: [], buffers: [], reached: new Set() });
   });
 
   test('a record that holds only itself', () => {
