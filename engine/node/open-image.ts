@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { formatBytes, formatCount, formatCounted } from '../format.ts';
 import { type Extent, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
 import { BytesSource, SourceMemory } from '../memory/source.ts';
+import type { MotokoProgram } from '../motoko/heap/variables.ts';
 import type { Labels } from '../snapshot/labels.ts';
 import type { FieldNames } from '../values/candid.ts';
 import { describeFileError } from './file-error.ts';
@@ -11,9 +12,9 @@ import { DOWNLOAD_CHUNK, missingParts, type Progress } from './folders/progress.
 import type { SnapshotFiles } from './folders/snapshot-files.ts';
 import { labelsFor } from './labels-file.ts';
 import { type OpenMemoryFiles, openMemoryFiles } from './open-source.ts';
-import { readProgramNames } from './program-names.ts';
+import { type Program, readProgram } from './program.ts';
 import type { UnpackOptions } from './unpack.ts';
-import { openWasmMemory } from './wasm-memory.ts';
+import { openWasmMemory, type ProgramKind } from './wasm-memory.ts';
 
 /** A stable memory on disk, opened for reading. */
 export interface OpenImage {
@@ -36,6 +37,8 @@ export interface OpenImage {
   readonly wasmMemory?: ReadableMemory | undefined;
   /** What the program in the same folder calls its variables and fields, by their Candid hashes, where its module is there. */
   readonly names?: FieldNames | undefined;
+  /** What that program says of its stable variables, where it is one of Motoko. */
+  readonly program?: MotokoProgram | undefined;
   close(): void;
 }
 
@@ -91,10 +94,12 @@ async function openSnapshot(found: SnapshotFiles, options: OpenOptions): Promise
   const bytes = Math.max(source.size, declared ?? 0);
   const missing = missingParts(source.size, bytes, progress?.stable);
   const memory = new SourceMemory(source, Math.ceil(bytes / PAGE_SIZE));
+  const program = await readProgram(found.module);
   const main =
     found.main === undefined
       ? undefined
       : await openWasmMemory(found.main, memory, {
+          kind: kindOfProgram(found.module, program),
           declared: metadata?.wasmMemorySize,
           isWhole: (size) => missingParts(size, size, progress?.main).length === 0,
           unpack: options,
@@ -115,13 +120,19 @@ async function openSnapshot(found: SnapshotFiles, options: OpenOptions): Promise
     ],
     labels,
     wasmMemory: main?.memory,
-    names: readProgramNames(found.module),
+    names: program?.names,
+    program: program?.motoko,
     files: [...opened.files, ...(main?.files ?? []), ...(options.labels === undefined ? [] : [options.labels])],
     close: () => {
       opened.close();
       main?.close();
     },
   };
+}
+
+function kindOfProgram(module: string | undefined, program: Program | undefined): ProgramKind {
+  if (program?.motoko !== undefined) return 'motoko';
+  return module === undefined ? 'unknown' : 'other';
 }
 
 /** Sentences on a file whose length is not what it should be. */

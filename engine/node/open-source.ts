@@ -46,7 +46,7 @@ async function openFile(path: string, options: UnpackOptions): Promise<OpenMemor
   return { source, files: [path], problem: unpacked.problem, close: () => source.close() };
 }
 
-function firstBytes(path: string): Uint8Array {
+export function firstBytes(path: string): Uint8Array {
   const start = new Uint8Array(4);
   const descriptor = openSync(path, 'r');
   try {
