@@ -12,7 +12,7 @@ import { DOWNLOAD_CHUNK, missingParts, type Progress } from './folders/progress.
 import type { SnapshotFiles } from './folders/snapshot-files.ts';
 import { labelsFor } from './labels-file.ts';
 import { type OpenMemoryFiles, openMemoryFiles } from './open-source.ts';
-import { type Program, readProgram } from './program.ts';
+import { type Program, readProgram } from './snapshot-program.ts';
 import type { UnpackOptions } from './unpack.ts';
 import { openWasmMemory, type ProgramKind } from './wasm-memory.ts';
 

@@ -98,6 +98,8 @@ export class Snapshot {
   readonly decoding: Decoding;
   readonly labels: Labels;
   readonly #spaceOf = new Map<ReadableMemory, Space>();
+  readonly #spaceByPart: ReadonlyMap<string, Space>;
+  readonly #placedIn = new Map<Space, PlacedStructure>();
   readonly #wasmMemory: ReadableMemory | undefined;
   readonly #names: FieldNames;
   readonly #blocks = new Map<Space, RegionBlocks>();
@@ -130,6 +132,7 @@ export class Snapshot {
     this.layout = detected.layout;
     this.spaces = detected.spaces;
     this.areas = tile(detected.areas, source.bytes);
+    this.#spaceByPart = new Map(this.spaces.map((space) => [space.part, space]));
     for (const space of this.spaces) this.#spaceOf.set(space.memory, space);
     this.#spaceOf.set(source.memory, imageSpace(source.memory));
     const managerFindings = found.splice(0).map((finding) => this.#place(finding, this.areas[0]?.part ?? 'image'));
@@ -139,6 +142,8 @@ export class Snapshot {
     if (remains !== undefined) this.#spaceOf.set(remains.space.memory, remains.space);
     this.remains = remains;
     this.structures = remains === undefined ? structures : [...structures, remains];
+    for (const placed of this.structures)
+      for (const space of placed.spaces) if (!this.#placedIn.has(space)) this.#placedIn.set(space, placed);
     this.unread = unread;
     this.remarks = [
       ...source.remarks,
@@ -236,7 +241,7 @@ export class Snapshot {
   }
 
   space(part: string): Space | undefined {
-    return this.spaces.find((space) => space.part === part);
+    return this.#spaceByPart.get(part);
   }
 
   /** The structure of that id; a bare space means the structure in it, where there is only one. */
@@ -261,7 +266,7 @@ export class Snapshot {
 
   /** The structure that a space belongs to, as its leading or other space. */
   structureIn(space: Space): PlacedStructure | undefined {
-    return this.structures.find((placed) => placed.spaces.includes(space));
+    return this.#placedIn.get(space);
   }
 
   /** Bytes of the run that the file does not have. */
