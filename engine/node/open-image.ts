@@ -131,7 +131,7 @@ async function openSnapshot(found: SnapshotFiles, options: OpenOptions): Promise
 }
 
 function kindOfProgram(module: string | undefined, program: Program | undefined): ProgramKind {
-  if (program?.motoko !== undefined) return 'motoko';
+  if (program?.isMotoko === true) return 'motoko';
   return module === undefined ? 'unknown' : 'other';
 }
 

@@ -15,7 +15,9 @@ const LARGEST_MODULE = 256 * 1024 * 1024;
 export interface Program {
   /** What it calls its variables and fields, by their Candid hashes. */
   readonly names: FieldNames;
-  /** Its stable variables, where it is one of Motoko. */
+  /** Whether it is one of Motoko. */
+  readonly isMotoko: boolean;
+  /** Its stable variables, where it is one of Motoko that says so in a way that can be read. */
   readonly motoko: MotokoProgram | undefined;
 }
 
@@ -33,7 +35,7 @@ export async function readProgram(path: string | undefined): Promise<Program | u
       const texts = readModuleTexts(module);
       const signature = texts.stableTypes === undefined ? undefined : parseSignature(texts.stableTypes);
       const motoko = signature && { signature, records: findMadeRecords(module) };
-      return { names: namesOfProgram(texts), motoko };
+      return { names: namesOfProgram(texts), isMotoko: texts.stableTypes !== undefined, motoko };
     } finally {
       module.close();
     }

@@ -59,7 +59,7 @@ export function textOfTyped(typed: TypedHeap, value: TypedWord, limit: number, b
       } else if (shape.kind === 'list') {
         const { count, whole } = typed.lengthOf(shape.first, budget);
         text += `list of ${formatCount(count)}${whole ? '' : ' or more'} [`;
-        open.push({ close: `]${closers}`, separator: ', ', count, items: typed.listItems(shape.first, budget), written: 0 });
+        open.push({ close: `]${closers}`, separator: ', ', count, items: typed.listItems(shape.first), written: 0 });
         return;
       } else text += leafText(typed, shape, limit);
     } while (next !== undefined && text.length <= limit);

@@ -1,4 +1,4 @@
-import type { Budget } from '../../budget.ts';
+import { Budget } from '../../budget.ts';
 import { at } from '../../memory/memory.ts';
 import {
   type BoundType,
@@ -118,8 +118,8 @@ export class TypedHeap {
     }
   }
 
-  /** Goes through the items of a list, as far as the budget allows: damage could make a ring of one. */
-  *listItems(first: TypedWord, budget: Budget): Generator<Item> {
+  /** Goes through the items of a list, as far as the budget allows: damage could make a ring of one. Without one whoever asks has to end. */
+  *listItems(first: TypedWord, budget = new Budget()): Generator<Item> {
     for (let pair = this.#pairOf(first); pair !== undefined; pair = budget.spend() ? this.#pairOf(pair.rest) : undefined)
       yield { name: undefined, value: pair.item };
   }

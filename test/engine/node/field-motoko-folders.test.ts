@@ -9,8 +9,10 @@ import { inspectReport } from '../../../engine/snapshot/inspect.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { treeRows } from '../../../engine/snapshot/tree.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';
+
 import { sidecar } from '../../fixtures.ts';
 import { unpackFolder } from '../../unpacked-folder.ts';
+import { moduleWith } from '../motoko/module.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/field-motoko');
 const ENDING = '.tar.gz';
@@ -127,6 +129,17 @@ test('without main memory the variables have their types', async () => {
 
 test('without the module it is known by its main memory, and nothing is guessed', async () => {
   const snapshot = await opened(RUNNING, (folder) => rmSync(join(folder, MODULE)));
+  expect(snapshot.subtitle).toContain('Motoko canister with enhanced persistence');
+  expect(snapshot.variables).toEqual([]);
+});
+
+test('with a signature that cannot be read it is known by its main memory', async () => {
+  const snapshot = await opened(RUNNING, (folder) =>
+    writeFileSync(
+      join(folder, MODULE),
+      moduleWith(['icp:private motoko:stable-types', `actor { stable x : ${'?'.repeat(5_000)}Nat }`]),
+    ),
+  );
   expect(snapshot.subtitle).toContain('Motoko canister with enhanced persistence');
   expect(snapshot.variables).toEqual([]);
 });
