@@ -499,6 +499,12 @@ export const FINDINGS = {
     means: 'The table of blocks contradicts itself, its header or the size of the image: a region has lost or swapped bytes.',
     cure: 'Restore the entry. The blocks of a region have ranks 0, 1, 2, … and 128 pages each, but for the last.',
   },
+  'region.unreachable': {
+    severity: 'warning',
+    means:
+      'A region has blocks, and no variable of the program leads to it any more: nobody can read it or give it back, and its blocks are paid for as long as the canister is there.',
+    cure: 'Look for an upgrade that dropped or replaced the variable that held it. Keep each Region in a stable variable, and use it again instead of calling Region.new.',
+  },
   'region.trailer': {
     severity: 'error',
     means:
@@ -509,7 +515,7 @@ export const FINDINGS = {
   'heap.unread': {
     severity: 'information',
     means:
-      'The heap of the same snapshot could not be read, or not all of it: free lists are those that the stable memory itself tells.',
+      'The heap of the same snapshot could not be read, or not all of it: values of variables are missing, and free lists are those that the stable memory itself tells.',
     cure: 'Download the whole snapshot again, with all its files, in one go. The heaps of canisters that moc 0.14 or later has compiled can be read.',
   },
   // Motoko's MemoryRegion, held against what lies in its region

@@ -26,6 +26,9 @@ export class BytesSource implements ByteSource {
 }
 
 const CACHED_PAGES = 1024;
+/** The first read of a page, where it is as short as this, does not bring the page: headers far apart are read once each. */
+const SHORT_READ = 4_096;
+const MAX_TOUCHED = 4_096;
 
 /**
  * A source seen as a memory: reads go through a cache of whole pages, so that a walk over small nodes costs few calls.
@@ -38,6 +41,8 @@ export class SourceMemory implements ReadableMemory {
   /** The page that was read last: most reads are of the same one. */
   #last: Uint8Array = new Uint8Array();
   #lastIndex = -1;
+  /** Pages of which a few bytes were read. */
+  readonly #touched = new Set<number>();
 
   constructor(source: ByteSource, pages = Math.ceil(source.size / PAGE_SIZE)) {
     this.#source = source;
@@ -49,12 +54,22 @@ export class SourceMemory implements ReadableMemory {
     let done = 0;
     while (done < into.length) {
       const position = from + done;
-      const page = this.#page(Math.floor(position / PAGE_SIZE));
+      const index = Math.floor(position / PAGE_SIZE);
       const start = position % PAGE_SIZE;
       const length = Math.min(PAGE_SIZE - start, into.length - done);
-      copyBytes(page, start, into, done, length);
+      if (length > SHORT_READ || !this.#isFirstTouch(index, position + length))
+        copyBytes(this.#page(index), start, into, done, length);
+      else this.#source.read(position, into.subarray(done, done + length));
       done += length;
     }
+  }
+
+  /** Whether nothing of a page was read yet; from now on something was. */
+  #isFirstTouch(index: number, end: number): boolean {
+    if (end > this.#source.size || this.#lastIndex === index || this.#touched.has(index) || this.#cache.has(index)) return false;
+    if (this.#touched.size >= MAX_TOUCHED) this.#touched.clear();
+    this.#touched.add(index);
+    return true;
   }
 
   #page(index: number): Uint8Array {

@@ -1,4 +1,4 @@
-import { at, byteLength, holds, PAGE_SIZE, type ReadableMemory, readBytes } from '../memory/memory.ts';
+import { at, byteLength, holds, type ReadableMemory, readBytes } from '../memory/memory.ts';
 import { isTextUpToZeros, textLength } from '../values/plain-text.ts';
 
 /** Length of the header of every structure of memory-buffer and memory-collection. */
@@ -13,8 +13,12 @@ export function beginsWithText(region: ReadableMemory): boolean {
   return isTextUpToZeros(bytes, 3) || textLength(bytes, 4) >= MIN_LETTERS;
 }
 
-/** Returns whether the first page has bytes in use after the header: a header alone, with nothing that names it, may be any bytes. */
+/** What a structure has first follows its header; of tens of thousands of regions no more is looked at. */
+const LOOKED_AT = 4_096;
+
+/** Returns whether bytes are in use soon after the header: a header alone, with nothing that names it, may be any bytes. */
 export function isUsedAfterHeader(region: ReadableMemory): boolean {
-  const rest = readBytes(region, at(0, HEADER_LENGTH), Math.min(PAGE_SIZE, byteLength(region)) - HEADER_LENGTH);
-  return rest.some((byte) => byte !== 0);
+  const rest = readBytes(region, at(0, HEADER_LENGTH), Math.min(LOOKED_AT, byteLength(region)) - HEADER_LENGTH);
+  for (const byte of rest) if (byte !== 0) return true;
+  return false;
 }

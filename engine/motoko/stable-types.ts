@@ -34,8 +34,16 @@ export function namesOfProgram({ stableTypes = '', candidService = '' }: ModuleT
   return new Map([...namesInCandid(candidService), ...namesIn(stableTypes)]);
 }
 
-/** The names in an interface: words, and what stands in quotes. */
+/** A hostile interface of millions of names costs no more than these. */
+const MAX_NAMES = 100_000;
+
+/** Returns the names in an interface: words, and what is in quotes. */
 function namesInCandid(text: string): FieldNames {
-  const names = Array.from(text.matchAll(/"((?:[^"\\]|\\.)*)"|[A-Za-z_]\w*/g), ([word, quoted]) => quoted ?? word);
-  return new Map(names.map((name) => [idOf(name), name]));
+  const names = new Map<number, string>();
+  for (const [word, quoted] of text.matchAll(/"((?:[^"\\]|\\.)*)"|[A-Za-z_]\w*/g)) {
+    const name = quoted ?? word;
+    names.set(idOf(name), name);
+    if (names.size >= MAX_NAMES) break;
+  }
+  return names;
 }

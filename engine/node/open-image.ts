@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { formatBytes, formatCount, formatCounted } from '../format.ts';
 import { type Extent, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
 import { BytesSource, SourceMemory } from '../memory/source.ts';
+import type { MotokoProgram } from '../motoko/heap/variables.ts';
 import type { Labels } from '../snapshot/labels.ts';
 import type { FieldNames } from '../values/candid.ts';
 import { describeFileError } from './file-error.ts';
@@ -11,9 +12,9 @@ import { DOWNLOAD_CHUNK, missingParts, type Progress } from './folders/progress.
 import type { SnapshotFiles } from './folders/snapshot-files.ts';
 import { labelsFor } from './labels-file.ts';
 import { type OpenMemoryFiles, openMemoryFiles } from './open-source.ts';
-import { readProgramNames } from './program-names.ts';
+import { type Program, readProgram } from './snapshot-program.ts';
 import type { UnpackOptions } from './unpack.ts';
-import { openWasmMemory } from './wasm-memory.ts';
+import { openWasmMemory, type ProgramKind } from './wasm-memory.ts';
 
 /** A stable memory on disk, opened for reading. */
 export interface OpenImage {
@@ -40,6 +41,8 @@ export interface OpenImage {
   readonly broken?: string | undefined;
   /** Returns a sentence where a file was written to since it was opened: what was read then is of different states. */
   change?(): string | undefined;
+  /** What that program says of its stable variables, where it is one of Motoko. */
+  readonly program?: MotokoProgram | undefined;
   close(): void;
 }
 
@@ -96,10 +99,12 @@ async function openSnapshot(found: SnapshotFiles, options: OpenOptions): Promise
   const bytes = Math.max(source.size, declared ?? 0);
   const missing = missingParts(source.size, bytes, progress?.stable);
   const memory = new SourceMemory(source, Math.ceil(bytes / PAGE_SIZE));
+  const program = await readProgram(found.module);
   const main =
     found.main === undefined
       ? undefined
       : await openWasmMemory(found.main, memory, {
+          kind: kindOfProgram(found.module, program),
           declared: metadata?.wasmMemorySize,
           isWhole: (size) => missingParts(size, size, progress?.main).length === 0,
           unpack: options,
@@ -120,7 +125,8 @@ async function openSnapshot(found: SnapshotFiles, options: OpenOptions): Promise
     ],
     labels,
     wasmMemory: main?.memory,
-    names: readProgramNames(found.module),
+    names: program?.names,
+    program: program?.motoko,
     broken: opened.problem,
     change: () => opened.change() ?? main?.change(),
     files: [...opened.files, ...(main?.files ?? []), ...(options.labels === undefined ? [] : [options.labels])],
@@ -129,6 +135,11 @@ async function openSnapshot(found: SnapshotFiles, options: OpenOptions): Promise
       main?.close();
     },
   };
+}
+
+function kindOfProgram(module: string | undefined, program: Program | undefined): ProgramKind {
+  if (program?.isMotoko === true) return 'motoko';
+  return module === undefined ? 'unknown' : 'other';
 }
 
 /** Sentences on a file whose length is not what it should be. */

@@ -48,7 +48,7 @@ async function openFile(path: string, options: UnpackOptions): Promise<OpenMemor
   return { source, files: [path], problem, change: () => undefined, close: () => source.close() };
 }
 
-function firstBytes(path: string): Uint8Array {
+export function firstBytes(path: string): Uint8Array {
   const file = new FileSource(path);
   try {
     const start = new Uint8Array(Math.min(4, file.size));

@@ -1,6 +1,7 @@
 import { formatBytes } from '../format.ts';
 import type { ReadableMemory } from '../memory/memory.ts';
 import { SourceMemory } from '../memory/source.ts';
+import { isEnhancedHeap } from '../motoko/heap/roots.ts';
 import { CLEARED_MAGIC } from '../motoko/regions/check.ts';
 import { decodeHeader, MAGIC } from '../motoko/regions/layout.ts';
 import { describeFileError } from './file-error.ts';
@@ -19,8 +20,12 @@ export interface WasmMemory {
   close(): void;
 }
 
-/** What is known of the download, beside the file itself. */
+/** What the module beside it says: `unknown` where there is none. */
+export type ProgramKind = 'motoko' | 'other' | 'unknown';
+
+/** What is known of the snapshot, beside the file itself. */
 export interface WasmMemoryOptions {
+  readonly kind: ProgramKind;
   /** Its size, where `metadata.json` says it. */
   readonly declared: number | undefined;
   /** Whether a file of so many bytes is wholly downloaded, as the download's own notes say. */
@@ -28,18 +33,26 @@ export interface WasmMemoryOptions {
   readonly unpack: UnpackOptions;
 }
 
-/** Opens the main memory of a snapshot where `stable` is of a kind that leaves something to look up in it. */
+/**
+ * Opens the main memory of a snapshot where there may be something to look up in it: where the program is one of Motoko, or `stable` has
+ * regions. Where neither says so, the memory itself must.
+ */
 export async function openWasmMemory(
   main: MemoryFiles,
   stable: ReadableMemory,
-  { declared, isWhole, unpack }: WasmMemoryOptions,
+  { kind, declared, isWhole, unpack }: WasmMemoryOptions,
 ): Promise<WasmMemory | undefined> {
   const magic = decodeHeader(stable)?.magic;
-  if (magic !== MAGIC && magic !== CLEARED_MAGIC) return undefined;
+  const hasRegions = magic === MAGIC || magic === CLEARED_MAGIC;
+  if (!hasRegions && kind === 'other') return undefined;
+  const isSure = hasRegions || kind === 'motoko';
   const files = main.kind === 'file' ? [main.path] : [...(main.base === undefined ? [] : [main.base]), ...main.overlays];
   const unused = (why: string): WasmMemory => {
-    const remark = `The Motoko heap beside it was not read, so that free lists are those which the stable memory itself tells. ${why}`;
-    return { files, memory: undefined, remarks: [remark], change: () => undefined, close: () => undefined };
+    const close = (): void => undefined;
+    const change = (): undefined => undefined;
+    if (!isSure) return { files, memory: undefined, remarks: [], change, close };
+    const remark = `The Motoko heap beside it was not read, so that stable variables are not shown, and free lists are those which the stable memory itself tells. ${why}`;
+    return { files, memory: undefined, remarks: [remark], change, close };
   };
   try {
     const opened = await openMemoryFiles(main, unpack);
@@ -51,7 +64,11 @@ export async function openWasmMemory(
         problem ?? `Of ${files.join(', ')} only a part is there, ${formatBytes(source.size)}: resume its download with --resume.`,
       );
     }
-    return { files, memory: new SourceMemory(source), remarks: [], change: () => opened.change(), close: () => opened.close() };
+    const memory = new SourceMemory(source);
+    if (isSure || isEnhancedHeap(memory))
+      return { files, memory, remarks: [], change: () => opened.change(), close: () => opened.close() };
+    opened.close();
+    return undefined;
   } catch (error) {
     return unused(describeFileError(files.join(', '), error));
   }

@@ -6,10 +6,10 @@ import type { Space } from './space.ts';
  * `space` and `address` say whose bytes it holds, and from where on; `used` of its bytes are part of that space, the rest is slack.
  */
 export type Area =
-  /** Of no space: the manager's pages, what it reserves, what it does not know, what an upgrade leaves behind. */
+  /** Of no space: the manager's pages, what it reserves, what it does not know, what an upgrade leaves behind, an image of zeros. */
   | {
       readonly kind: 'named';
-      readonly name: 'manager' | 'reserved' | 'unmanaged' | 'stable variables' | 'upgrade trailer';
+      readonly name: 'manager' | 'reserved' | 'unmanaged' | 'stable variables' | 'upgrade trailer' | 'zeros';
       readonly part: 'manager' | 'image';
       readonly fate: 'metadata' | 'live' | 'slack' | 'unmanaged';
       readonly extent: Extent;

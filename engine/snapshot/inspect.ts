@@ -1,3 +1,4 @@
+import type { Budget } from '../budget.ts';
 import { toHex } from '../format.ts';
 import { offsetAt } from '../memory/memory.ts';
 import { readGraphCopy } from '../motoko/graph-copy.ts';
@@ -5,6 +6,7 @@ import type { MemoryRegionBooks } from '../motoko/stable-variables/memory-region
 import { hasRegions, persistenceOf, type UpgradeTrailer } from '../motoko/upgrade-trailer.ts';
 import type { Usage } from '../protocol.ts';
 import type { Structure } from '../structure.ts';
+import { listBudget } from './heap-value.ts';
 import { hasUpgraded } from './layout.ts';
 import { BOOKS_SOURCES } from './memory-regions.ts';
 import { orderOf, type Snapshot } from './snapshot.ts';
@@ -40,7 +42,9 @@ export interface InspectReport {
   readonly structures: readonly Readonly<Record<string, Fact>>[];
   /** As the stable variables of an image before an upgrade have them, or the heap in the same snapshot. */
   readonly memoryRegions?: readonly Readonly<Record<string, Fact>>[];
-  /** Of an image before an upgrade: with what they say, or of a stored heap with their types alone. */
+  /** How the variables of a Motoko canister outlive its upgrades, where its module or main memory shows it. */
+  readonly persistence?: 'enhanced' | 'classical';
+  /** With what they say: of an image before an upgrade, or of the heap in the same snapshot; of a stored heap with their types alone. */
   readonly stableVariables?: readonly Readonly<Record<string, Fact>>[];
   readonly unread?: readonly {
     readonly part: string;
@@ -90,7 +94,8 @@ export function inspectReport(snapshot: Snapshot, survey: ImageSurvey): InspectR
       : {}),
     structures: survey.structures.map(structureFacts),
     ...(snapshot.books.length > 0 ? { memoryRegions: snapshot.books.map(bookFacts) } : {}),
-    ...(snapshot.variables.length > 0 ? { stableVariables: snapshot.variables.slice(0, MOST_VARIABLES).map(variableFacts) } : {}),
+    ...(snapshot.persistence === undefined ? {} : { persistence: snapshot.persistence }),
+    ...(snapshot.variables.length > 0 ? { stableVariables: variableList(snapshot.variables) } : {}),
     ...(snapshot.unread.length > 0
       ? {
           unread: snapshot.unread.map(({ space, kind, name, magic, isFile }) => ({
@@ -210,12 +215,18 @@ function bookFacts({
 /** A program has some dozens; more are damage. */
 const MOST_VARIABLES = 10_000;
 
-function variableFacts({ id, name, text, type, at }: ShownVariable): Readonly<Record<string, Fact>> {
+function variableList(variables: readonly ShownVariable[]): readonly Readonly<Record<string, Fact>>[] {
+  const budget = listBudget();
+  return variables.slice(0, MOST_VARIABLES).map((variable) => variableFacts(variable, budget));
+}
+
+function variableFacts({ id, name, text, type, at, value }: ShownVariable, budget: Budget): Readonly<Record<string, Fact>> {
   return {
     name,
     hash: id,
     ...(type === undefined ? {} : { type }),
     ...(text === undefined ? {} : { text }),
+    ...(value === undefined ? {} : { ...value.facts(budget), source: 'heap' }),
     ...(at === undefined ? {} : { offset: at.start, length: at.length }),
   };
 }

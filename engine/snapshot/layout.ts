@@ -36,7 +36,8 @@ export type Layout =
   | (Experimental & { readonly manager?: BigEndianManagerView })
   /** No manager; structures may stand in it by themselves. */
   | { readonly kind: 'sqlite' }
-  | { readonly kind: 'empty' }
+  /** No pages, or nothing but zeros in them. */
+  | { readonly kind: 'empty'; readonly pages: number }
   | { readonly kind: 'unknown' };
 
 type Experimental = Extract<MotokoImage, { kind: 'motoko-experimental' }>;
@@ -65,7 +66,7 @@ export function detectLayout(
   live?: readonly (readonly number[])[],
   nameOfRegion: NameOfRegion = () => undefined,
 ): Detected {
-  if (image.pages === 0) return { ...NO_SPACES, layout: { kind: 'empty' } };
+  if (image.pages === 0) return { ...NO_SPACES, layout: { kind: 'empty', pages: 0 } };
   const manager =
     inspectLinkedManager(image, report) ?? inspectBigEndianManager(image, report) ?? inspectManager(image, report, live);
   if (manager !== undefined) return managed(manager, labels);

@@ -8,6 +8,7 @@ import type { FieldNames } from '../values/candid.ts';
 import { checkBooks } from './check-books.ts';
 import type { Layout } from './layout.ts';
 import type { Space } from './space.ts';
+import { type Evidence, unreachableRegions } from './unreachable-regions.ts';
 import { type ShownVariable, variablesOf } from './variables.ts';
 
 /** What the stable variables of an image or the heap beside it tell of its `MemoryRegion`s. */
@@ -20,6 +21,11 @@ export interface FoundBooks {
   readonly variables: readonly ShownVariable[];
   /** What else the stable variables hold. */
   readonly holdings: Holdings;
+  /** The regions that the variables lead to; undefined where that is not wholly known. */
+  readonly reached: ReadonlySet<number> | undefined;
+  readonly evidence: Evidence;
+  /** Whether a heap beside the image is of another moment, and was not used. */
+  readonly isStranger?: boolean;
 }
 
 /** Where the books of a `MemoryRegion` were read, behind "from the". */
@@ -28,7 +34,14 @@ export const BOOKS_SOURCES = {
   heap: 'heap in wasm_memory.bin',
 } as const satisfies Record<MemoryRegionBooks['source'], string>;
 
-const NOTHING = { books: [], buffers: [], variables: [], holdings: NO_HOLDINGS } as const;
+const NOTHING = {
+  books: [],
+  buffers: [],
+  variables: [],
+  holdings: NO_HOLDINGS,
+  reached: undefined,
+  evidence: 'heap',
+} as const;
 
 /** Versions of the upgrade trailer that keep the stable variables themselves; later ones keep a heap, or nothing. */
 const NEWEST_WITH_VARIABLES = 2;
@@ -49,7 +62,8 @@ export function findBooks(
     const space = spaces.find(({ part }) => part === `region/${books.regionId}`);
     return space === undefined ? [] : checkBooks(books, space);
   });
-  return { ...found, findings: [...found.findings, ...disagreements] };
+  const lost = found.reached === undefined ? [] : unreachableRegions(spaces, found.reached, found.evidence);
+  return { ...found, findings: [...found.findings, ...disagreements, ...lost] };
 }
 
 function readBooks(
@@ -63,21 +77,30 @@ function readBooks(
   if (span !== undefined) {
     const findings: Finding[] = [];
     const variables = readStableVariables(image, span, (finding) => findings.push(finding), { names });
-    return { ...booksIn(variables), holdings: holdingsIn(variables), findings, variables: variablesOf(variables) };
+    const { reached, ...books } = booksIn(variables);
+    const isWhole = findings.length === 0 && variables.cutShort === undefined;
+    return {
+      ...books,
+      holdings: holdingsIn(variables),
+      reached: isWhole ? reached : undefined,
+      evidence: 'stable-variables',
+      findings,
+      variables: variablesOf(variables),
+    };
   }
   if (layout.kind !== 'motoko-regions' || wasmMemory === undefined) return { ...NOTHING, findings: [] };
-  const { books, buffers, problem } = findInHeap(wasmMemory, { names });
+  const { books, buffers, reached, problem } = findInHeap(wasmMemory, { names });
   const stranger = books.find(({ regionId, regionPages }) => regionPages !== pagesOf(regionId, spaces));
   if (stranger !== undefined) {
     const { regionId, regionPages } = stranger;
     const message = `The heap in wasm_memory.bin is of another moment than this stable memory, so that it was not used: it gives region ${regionId} ${regionPages} pages, here it has ${pagesOf(regionId, spaces)}.`;
-    return { ...NOTHING, findings: [told(image, message)] };
+    return { ...NOTHING, findings: [told(image, message)], isStranger: true };
   }
   const message = `The heap in wasm_memory.bin could not be used, or not all of it. ${problem}`;
-  return { ...NOTHING, books, buffers, findings: problem === undefined ? [] : [told(image, message)] };
+  return { ...NOTHING, books, buffers, reached, findings: problem === undefined ? [] : [told(image, message)] };
 }
 
-function told(image: ReadableMemory, message: string): Finding {
+export function told(image: ReadableMemory, message: string): Finding {
   return { code: 'heap.unread', memory: image, at: { start: at(0, 0), length: 8 }, message };
 }
 

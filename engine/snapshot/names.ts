@@ -1,9 +1,11 @@
 import { formatBytes, formatCount, formatCounted } from '../format.ts';
 import { PAGE_SIZE } from '../memory/memory.ts';
+import type { RegionManagerView } from '../motoko/regions/inspect.ts';
+import { FIRST_REGION } from '../motoko/regions/layout.ts';
 import { LINKED_VERSION } from '../stable-structures/linked-memory-manager/layout.ts';
 import type { StructureKind } from '../structure.ts';
 import type { Layout } from './layout.ts';
-import type { PlacedStructure } from './snapshot.ts';
+import type { PlacedStructure, Snapshot } from './snapshot.ts';
 
 /** What each kind of structure is called in the library that writes it. */
 export const STRUCTURE_NAMES = {
@@ -96,13 +98,17 @@ function describeManager(manager: Extract<Layout, { kind: 'memory-manager' }>['m
 }
 
 /** An image in one line: `MemoryManager 1 · 13 memories · 13 buckets of 8 MiB`. */
-export function describeLayout(layout: Layout, structures: readonly PlacedStructure[]): string {
+export function describeLayout(
+  layout: Layout,
+  structures: readonly PlacedStructure[],
+  persistence?: Snapshot['persistence'],
+): string {
   switch (layout.kind) {
     case 'memory-manager':
       return describeManager(layout.manager);
     case 'motoko-regions': {
-      const { version, regions, blocks } = layout.manager;
-      return `Motoko regions ${version} · ${formatCounted(regions.length, 'region')} · ${formatCounted(blocks, 'block')} of 8 MiB`;
+      const { version, blocks } = layout.manager;
+      return `Motoko regions ${version} · ${describeRegions(layout.manager)} · ${formatCounted(blocks, 'block')} of 8 MiB`;
     }
     case 'motoko-experimental':
       return layout.manager === undefined
@@ -113,12 +119,31 @@ export function describeLayout(layout: Layout, structures: readonly PlacedStruct
     case 'sqlite':
       return 'SQLite database';
     case 'empty':
-      return 'empty';
+      if (persistence !== undefined) {
+        const pages = layout.pages === 0 ? '' : ` · ${formatCounted(layout.pages, 'page')} of stable memory with nothing in it`;
+        return `Motoko canister with ${persistence} persistence; its stable variables are in wasm_memory.bin${pages}`;
+      }
+      return layout.pages === 0 ? 'empty' : `nothing in it, ${formatCounted(layout.pages, 'page')} paid for`;
     case 'unknown':
       return structures.length === 0
         ? 'No known layout'
         : `No manager · ${structures.map((placed) => STRUCTURE_NAMES[placed.structure.kind]).join(', ')}`;
   }
+}
+
+/** Returns how many regions there are; of those that were made and never grew only the ids are known. */
+function describeRegions({ regions, nextRegion }: RegionManagerView): string {
+  const made = nextRegion - FIRST_REGION;
+  const grown = regions.filter(({ id }) => id >= FIRST_REGION).length;
+  if (made <= grown) return formatCounted(regions.length, 'region');
+  return `${formatCounted(made, 'region')} made, ${formatCount(grown)} with blocks, next id ${formatCount(nextRegion)}`;
+}
+
+/** Returns what the program is, in a sentence, where the image itself does not say it. */
+export function describeProgram({ kind }: Layout, persistence: Snapshot['persistence']): readonly string[] {
+  if (persistence === undefined || (kind !== 'empty' && kind !== 'unknown')) return [];
+  const nothing = kind === 'empty' ? ', and nothing is in its stable memory' : '';
+  return [`This is a Motoko canister with ${persistence} persistence. Its stable variables are in wasm_memory.bin${nothing}.`];
 }
 
 /** Structures whose free list lies on the Motoko heap: without it, the gaps between what they use stand for it. */

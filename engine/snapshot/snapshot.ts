@@ -2,6 +2,7 @@ import { Budget } from '../budget.ts';
 import { FINDINGS, type Finding, type FindingCode, type Report, type Severity } from '../findings.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../format.ts';
 import { at, byteLength, type Extent, type Offset, offsetAt, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
+import { type MotokoProgram, persistenceOfProgram } from '../motoko/heap/variables.ts';
 import type { MemoryRegionBooks } from '../motoko/stable-variables/memory-regions.ts';
 import type { BucketOrder } from '../stable-structures/memory-manager/order.ts';
 import type { Structure } from '../structure.ts';
@@ -13,15 +14,16 @@ import { Decoding } from './decoding.ts';
 import { Gaps } from './gaps.ts';
 import { type Labels, NO_LABELS } from './labels.ts';
 import { detectLayout, imageSpace, type Layout } from './layout.ts';
-import { type FoundBooks, findBooks, spanOfVariables } from './memory-regions.ts';
-import { describeLayout } from './names.ts';
+import { type FoundBooks, findBooks, spanOfVariables, told } from './memory-regions.ts';
+import { describeLayout, describeProgram } from './names.ts';
 import { RegionBlocks } from './region-blocks.ts';
 import { findRemains } from './remains.ts';
 import type { Space } from './space.ts';
 import { findStructures, type Unread } from './structures.ts';
 import { remarksOnUnknown } from './unknown.ts';
-import { type ShownVariable, variablesInHeapOf } from './variables.ts';
+import { type RunningVariables, runningVariables, type ShownVariable, variablesInHeapOf } from './variables.ts';
 import { withWindows } from './windows.ts';
+import { withZeros } from './zeros.ts';
 
 /** A finding with its place in the image. */
 export interface PlacedFinding {
@@ -70,6 +72,8 @@ export interface SnapshotSource {
   readonly broken?: string | undefined;
   /** Returns a sentence where a file was written to since it was opened. */
   change?(): string | undefined;
+  /** What the program says of its stable variables, where it is one of Motoko and its module is there. */
+  readonly program?: MotokoProgram | undefined;
 }
 
 /**
@@ -103,11 +107,17 @@ export class Snapshot {
   readonly #change: () => string | undefined;
   readonly #gaps: Gaps;
   readonly #spaceOf = new Map<ReadableMemory, Space>();
+  readonly #spaceByPart: ReadonlyMap<string, Space>;
+  readonly #placedIn = new Map<Space, PlacedStructure>();
   readonly #wasmMemory: ReadableMemory | undefined;
   readonly #names: FieldNames;
   readonly #blocks = new Map<Space, RegionBlocks>();
   #books: FoundBooks | undefined;
   #stored: readonly ShownVariable[] | undefined;
+  readonly #program: MotokoProgram | undefined;
+  #running: RunningVariables | undefined;
+  /** How the variables of a Motoko canister outlive its upgrades, where its module or main memory shows it. */
+  readonly persistence: 'enhanced' | 'classical' | undefined;
 
   constructor(source: SnapshotSource) {
     this.title = source.title;
@@ -123,18 +133,20 @@ export class Snapshot {
     this.codecs = this.#names.size === 0 ? this.labels.codecs : new Map([...this.labels.codecs, [candid.name, candid]]);
     this.decoding = new Decoding(this.codecs);
     this.#wasmMemory = source.wasmMemory;
+    this.#program = source.program;
+    this.persistence = persistenceOfProgram(source.program, source.wasmMemory);
 
     const found: Finding[] = [];
     const report: Report = (finding) => found.push(finding);
-    const detected = withWindows(
-      source.memory,
-      detectLayout(source.memory, report, this.labels, source.liveBuckets, (id) => this.#foundBooks.holdings.regions.get(id)),
-      this.labels,
-      report,
+    const managed = detectLayout(source.memory, report, this.labels, source.liveBuckets, (id) =>
+      this.#foundBooks.holdings.regions.get(id),
     );
+    const complete = source.missing.length === 0 && source.bytes % PAGE_SIZE === 0;
+    const detected = withWindows(source.memory, withZeros(source.memory, managed, complete), this.labels, report);
     this.layout = detected.layout;
     this.spaces = detected.spaces;
     this.areas = tile(detected.areas, source.bytes);
+    this.#spaceByPart = new Map(this.spaces.map((space) => [space.part, space]));
     for (const space of this.spaces) this.#spaceOf.set(space.memory, space);
     this.#spaceOf.set(source.memory, imageSpace(source.memory));
     const managerFindings = found.splice(0).map((finding) => this.#place(finding, this.areas[0]?.part ?? 'image'));
@@ -144,8 +156,15 @@ export class Snapshot {
     if (remains !== undefined) this.#spaceOf.set(remains.space.memory, remains.space);
     this.remains = remains;
     this.structures = remains === undefined ? structures : [...structures, remains];
+    for (const placed of this.structures)
+      for (const space of placed.spaces) if (!this.#placedIn.has(space)) this.#placedIn.set(space, placed);
     this.unread = unread;
-    this.remarks = [...source.remarks, ...detected.remarks, ...remarksOnUnknown(this)];
+    this.remarks = [
+      ...source.remarks,
+      ...detected.remarks,
+      ...describeProgram(detected.layout, this.persistence),
+      ...remarksOnUnknown(this),
+    ];
     for (const { part, space } of this.structures) {
       const { key, value } = this.labels.spaces.get(space.part) ?? {};
       if (key !== undefined) this.decoding.choose(part, 'key', codecOf(key, this.codecs));
@@ -183,16 +202,38 @@ export class Snapshot {
     return blocks;
   }
 
-  /** The stable variables, where the image has them or their types: before an upgrade. */
+  /**
+   * The stable variables: before an upgrade, where the image has them or their types; else as they are in main memory, where that and the
+   * program are there.
+   */
   get variables(): readonly ShownVariable[] {
     if (spanOfVariables(this.layout) !== undefined) return this.#foundBooks.variables;
     this.#stored ??= variablesInHeapOf(this.memory, this.layout, this.#names);
-    return this.#stored;
+    return this.#stored.length > 0 ? this.#stored : this.#runningVariables.variables;
   }
 
   /** What reading the stable variables or the heap found. */
   get variableFindings(): readonly PlacedFinding[] {
-    return this.#foundBooks.findings.map((finding) => this.#place(finding, this.#partOf(finding)));
+    const { problem } = this.#runningVariables;
+    const unread =
+      problem === undefined ? [] : [told(this.memory, `The stable variables in wasm_memory.bin could not be read. ${problem}`)];
+    // What the table of blocks says of regions, or the file does not have, proves nothing.
+    const isProof = this.missing.length === 0 && !this.openingFindings.some(({ code }) => code === 'region.block-table');
+    return [...this.#foundBooks.findings, ...unread]
+      .filter(({ code }) => isProof || code !== 'region.unreachable')
+      .map((finding) => this.#place(finding, this.#partOf(finding)));
+  }
+
+  get #runningVariables(): RunningVariables {
+    this.#running ??= this.#readRunning();
+    return this.#running;
+  }
+
+  #readRunning(): RunningVariables {
+    if (this.#program === undefined || spanOfVariables(this.layout) !== undefined) return { variables: [], problem: undefined };
+    // Whether the two are of one moment, the regions say.
+    const isStranger = this.layout.kind === 'motoko-regions' && this.#foundBooks.isStranger === true;
+    return runningVariables(this.#program, isStranger ? undefined : this.#wasmMemory);
   }
 
   /** Read when they are first asked for. */
@@ -210,7 +251,7 @@ export class Snapshot {
 
   /** The image in one line: `MemoryManager 1 · 13 memories · 13 buckets of 8 MiB`. */
   get subtitle(): string {
-    return describeLayout(this.layout, this.structures);
+    return describeLayout(this.layout, this.structures, this.persistence);
   }
 
   /** What the manager deals out. */
@@ -219,7 +260,7 @@ export class Snapshot {
   }
 
   space(part: string): Space | undefined {
-    return this.spaces.find((space) => space.part === part);
+    return this.#spaceByPart.get(part);
   }
 
   /** The structure of that id; a bare space means the structure in it, where there is only one. */
@@ -244,7 +285,7 @@ export class Snapshot {
 
   /** The structure that a space belongs to, as its leading or other space. */
   structureIn(space: Space): PlacedStructure | undefined {
-    return this.structures.find((placed) => placed.spaces.includes(space));
+    return this.#placedIn.get(space);
   }
 
   /** Bytes of the run that the file does not have. */

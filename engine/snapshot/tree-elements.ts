@@ -8,7 +8,6 @@ import { fixed, type List, row } from './list.ts';
 import { ELEMENT_NAMES, plural } from './names.ts';
 import type { PlacedStructure, Snapshot } from './snapshot.ts';
 import { countText, faultOf, START, stretch, titleOf } from './tree-words.ts';
-import type { ShownVariable } from './variables.ts';
 
 /** Decoded values are cut to so many characters in a row, and read to so many bytes. */
 const ROW_TEXT = 120;
@@ -89,24 +88,6 @@ function leftoverRow(snapshot: Snapshot, placed: PlacedStructure, element: Eleme
     part: placed.part,
     element: undefined,
   };
-}
-
-export function variablesRoot(snapshot: Snapshot): TreeRow | undefined {
-  const count = snapshot.variables.length;
-  if (count === 0) return undefined;
-  const description = formatCount(count);
-  return row({ id: 'variables:', label: 'stable variables', description, icon: 'structure', expandable: true, part: 'image' });
-}
-
-export function variableRow({ id, name, text, type, at: span }: ShownVariable, index: number): TreeRow {
-  return row({
-    id: `variable:${index}`,
-    label: name,
-    description: (text ?? type ?? '').replace(/\s+/g, ' ').slice(0, ROW_TEXT),
-    tooltip: `The stable variable whose name has the Candid hash ${id}${text === undefined ? '; its value is in the stored heap' : ''}.`,
-    icon: 'element',
-    at: span && { start: span.start, length: span.length },
-  });
 }
 
 function elementRow(snapshot: Snapshot, placed: PlacedStructure, element: Element, budget: Budget): TreeRow {

@@ -3,9 +3,10 @@ import type { TreeRow, ViewName } from '../protocol.ts';
 import { fixed, type List, listRows, rowsOf, withLast } from './list.ts';
 import type { Snapshot } from './snapshot.ts';
 import { areaRow, freedAreas } from './tree-areas.ts';
-import { elementList, elementsRoot, recoverableList, recoverableRoot, variableRow, variablesRoot } from './tree-elements.ts';
+import { elementList, elementsRoot, recoverableList, recoverableRoot } from './tree-elements.ts';
 import { freeBlockList, freeList, freeListRoots, spaceOfBooks } from './tree-free-lists.ts';
 import { factRows, spaceContent, spaceRow } from './tree-memories.ts';
+import { valueList, variableRow, variablesRoot } from './tree-variables.ts';
 
 /** The rows beneath one row of a view, or the view's roots; never more than 200 beneath one. */
 export function treeRows(snapshot: Snapshot, view: ViewName, parent: string | undefined, budget: Budget): readonly TreeRow[] {
@@ -37,6 +38,8 @@ function listOf(snapshot: Snapshot, name: string, budget: Budget): List | undefi
       );
     case 'variables':
       return rowsOf(snapshot.variables, 'stable variables', variableRow);
+    case 'value':
+      return valueList(snapshot, part);
     case 'space': {
       const space = snapshot.space(part);
       return space === undefined ? undefined : spaceContent(snapshot, space);

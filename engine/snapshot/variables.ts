@@ -1,12 +1,16 @@
+import { Budget } from '../budget.ts';
 import type { ReadableMemory, Span } from '../memory/memory.ts';
 import { readGraphCopy } from '../motoko/graph-copy.ts';
+import { TypedHeap } from '../motoko/heap/typed.ts';
+import { findVariables, type MotokoProgram } from '../motoko/heap/variables.ts';
 import type { StableVariables } from '../motoko/stable-variables/inspect.ts';
-import { KNOWN_NAMES } from '../motoko/stable-variables/names.ts';
+import { idOf, KNOWN_NAMES } from '../motoko/stable-variables/names.ts';
 import { nameOfHash, textOfStable } from '../motoko/stable-variables/text.ts';
 import type { FieldNames } from '../values/candid.ts';
+import { HeapValue } from './heap-value.ts';
 import type { Layout } from './layout.ts';
 
-/** A stable variable of a canister before an upgrade. */
+/** A stable variable of a canister. */
 export interface ShownVariable {
   /** The Candid hash of its name. */
   readonly id: number;
@@ -17,6 +21,44 @@ export interface ShownVariable {
   readonly type: string | undefined;
   /** Its bytes in the image, where it lies in one run. */
   readonly at: Span | undefined;
+  /** Where it is on the heap: what can be read of it further. */
+  readonly value?: HeapValue;
+}
+
+/** What a snapshot's main memory says of the program's stable variables. */
+export interface RunningVariables {
+  readonly variables: readonly ShownVariable[];
+  /** Why they could not be read, a sentence. */
+  readonly problem: string | undefined;
+}
+
+/** Lists of all variables together are counted so far when their texts are made. */
+const MAX_LIST_STEPS = 4_000_000;
+const MAX_CHARACTERS = 200;
+
+/** Returns the variables of a running program, from its main memory; with their types alone where that is not there or cannot be read. */
+export function runningVariables(program: MotokoProgram, wasmMemory: ReadableMemory | undefined): RunningVariables {
+  const found = wasmMemory && findVariables(wasmMemory, program);
+  if (found === undefined || typeof found === 'string') {
+    const variables = program.signature.variables.map(({ name, text }) => ({
+      ...named(name),
+      text: undefined,
+      type: text,
+      at: undefined,
+    }));
+    return { variables, problem: found };
+  }
+  const typed = new TypedHeap(found.heap, program.signature);
+  const budget = new Budget({ steps: MAX_LIST_STEPS });
+  const variables = found.variables.map(({ name, text: type, value }): ShownVariable => {
+    const shown = new HeapValue(typed, value);
+    return { ...named(name), text: shown.text(MAX_CHARACTERS, budget), type, at: undefined, value: shown };
+  });
+  return { variables, problem: undefined };
+}
+
+function named(name: string): Pick<ShownVariable, 'id' | 'name'> {
+  return { id: idOf(name), name };
 }
 
 /** Those that were read from an image of classical persistence. */

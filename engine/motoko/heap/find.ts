@@ -13,6 +13,11 @@ import { heapValue } from './values.ts';
 export interface HeapReading {
   readonly books: readonly MemoryRegionBooks[];
   readonly buffers: readonly BufferRecord[];
+  /**
+   * The regions that something alive leads to; undefined where that is not wholly known: where not everything was read, and with classical
+   * persistence, whose pending calls are not found.
+   */
+  readonly reached: ReadonlySet<number> | undefined;
   /** Why not all of it was read, or nothing: a sentence. */
   readonly problem: string | undefined;
 }
@@ -38,26 +43,33 @@ export function findInHeap(
   { names = new Map(), budget = new Budget(LIMITS) }: HeapOptions = {},
 ): HeapReading {
   const opened = openHeap(memory);
-  if (typeof opened === 'string') return { books: [], buffers: [], problem: opened };
+  const nothing = { books: [], buffers: [], reached: undefined };
+  if (typeof opened === 'string') return { ...nothing, problem: opened };
   const { heap, roots } = opened;
   const walk = new Walk(heap, roots, heapNames(names));
   const books: MemoryRegionBooks[] = [];
   const buffers: BufferRecord[] = [];
   const unknown: string[] = [];
   const ofValues = new Budget({ steps: MOST_VALUES });
+  const reached = new Set<number>();
   for (let object = walk.next(budget); object; object = walk.next(budget)) {
+    if (object.kind === 'region') reached.add(Number(object.id));
     const buffer = bufferIn(heap, object);
     if (buffer) buffers.push(buffer);
     if (!isMemoryRegion(object)) continue;
     const value = heapValue(heap, object, ofValues);
-    if (!value) return { books: [], buffers: [], problem: `It ends before what ${walk.path} leads to: the file is cut.` };
+    if (!value) return { ...nothing, problem: `It ends before what ${walk.path} leads to: the file is cut.` };
     const found = value.kind === 'record' ? booksOf(value, walk.path, 'heap') : undefined;
     if (ofValues.cutShort !== undefined) break;
-    if (found) books.push(found);
-    else unknown.push(walk.path);
+    if (found) {
+      books.push(found);
+      reached.add(Number(found.regionId));
+    } else unknown.push(walk.path);
     walk.leave();
   }
-  return { books, buffers, problem: problemOf(budget.cutShort ?? ofValues.cutShort, unknown) };
+  const problem = problemOf(budget.cutShort ?? ofValues.cutShort, unknown);
+  const isWhole = problem === undefined && walk.lost === 0 && heap.form.persistence === 'enhanced';
+  return { books, buffers, reached: isWhole ? reached : undefined, problem };
 }
 
 function problemOf(cutShort: string | undefined, [unknown, ...others]: readonly string[]): string | undefined {
@@ -83,6 +95,8 @@ class Walk {
   readonly #names: FieldNames;
   #at = -1;
   #current: HeapObject | undefined;
+  /** Pointers that led to nothing that is an object. */
+  lost = 0;
 
   constructor(heap: Heap, roots: readonly Root[], names: FieldNames) {
     this.#heap = heap;
@@ -102,6 +116,7 @@ class Walk {
       const address = this.#addresses[this.#at];
       const object = address === undefined ? undefined : this.#heap.object(address);
       // The collector may have moved it to where another pointer already led.
+      if (!object) this.lost += 1;
       if (!object || (object.address !== address && this.#seen.has(object.address))) continue;
       this.#seen.add(object.address);
       this.#current = object;

@@ -18,7 +18,8 @@
  * |             35 | big Nat or Int     | `u32` digits used, `u32` digits, `u32` sign, (padding,) a word, digits       |
  * |             37 | concatenated text  | length, two values                                                          |
  * |             39 | Region             | `u64` id, pages, pointer to a blob of `u16` block numbers                    |
- * |             45 | enhanced: weak reference; classical: a float | value                                             |
+ * |         41, 43 | classical: Nat32, Int32 | 4 bytes                                                                |
+ * |             45 | enhanced: weak reference | value                                                                 |
  * |             47 | classical: null    |                                                                             |
  *
  * While the collector marks a large array, its tag has the array's kind in the two highest bits and a position in the others.
@@ -55,14 +56,19 @@ const NO_SLOTS: Slots = { start: at(0, 0), count: 0 };
 
 export type HeapObject = { readonly address: Address; readonly slots: Slots } & (
   | { readonly kind: 'record'; readonly hashes: readonly number[] }
-  | { readonly kind: 'array' | 'tuple' | 'mutable' | 'option' | 'other' }
+  | { readonly kind: 'array' | 'tuple' | 'mutable' | 'option' | 'function' | 'weak' | 'other' }
   | { readonly kind: 'variant'; readonly hash: number }
-  | { readonly kind: 'bytes'; readonly bytes: Span }
+  | { readonly kind: 'bytes'; readonly of: BytesKind; readonly bytes: Span }
+  /** A text in two parts: its slots. */
+  | { readonly kind: 'concatenation'; readonly length: number }
+  | { readonly kind: 'float'; readonly value: number }
   | { readonly kind: 'number'; readonly value: bigint }
   /** Its one slot leads to the block numbers. */
   | { readonly kind: 'region'; readonly id: bigint; readonly pages: number }
   | { readonly kind: 'null' }
 );
+
+export type BytesKind = 'blob' | 'text' | 'principal' | 'actor';
 
 const RECORD = 1;
 const ARRAY = 3;
@@ -81,6 +87,8 @@ const ACTOR = 31;
 const BIG_NUMBER = 35;
 const CONCATENATION = 37;
 const REGION = 39;
+const NAT32 = 41;
+const INT32 = 43;
 const WEAK_REFERENCE = 45;
 const NULL = 47;
 /** No tag of one of the two kinds of persistence is higher; a word that is higher is a position in an array. */
@@ -88,11 +96,14 @@ const HIGHEST_TAG = 51;
 
 /** A record of more fields is taken for damage. */
 const MOST_FIELDS = 65_536;
-const MOST_DIGITS = 64;
+/** Numbers of up to 240,000 bits are read. */
+const MOST_DIGITS = 4_096;
 /** So many bytes are read for one word: the next are mostly near. */
 const LINE = 1024;
 /** Kinds of arrays by the two highest bits of a marked one's tag: Array, mutable array, tuple, shared function. */
-const SLICED_KINDS = ['array', 'array', 'tuple', 'other'] as const;
+const SLICED_KINDS = ['array', 'array', 'tuple', 'function'] as const;
+/** By the tags from 25 on. */
+const BYTES_KINDS: readonly BytesKind[] = ['blob', 'text', 'principal', 'actor'];
 
 /** A heap and its form: decodes what lies at an address. */
 export class Heap {
@@ -118,6 +129,14 @@ export class Heap {
     const view = this.#lineOf(address);
     const low = view.getUint32(address % LINE, true);
     return wordBytes === 4 ? low : view.getUint32((address % LINE) + 4, true) * 2 ** 32 + low;
+  }
+
+  /** The word at an address, whole; undefined outside of the memory. */
+  wholeWord(address: number): bigint | undefined {
+    const { wordBytes } = this.form;
+    if (address % wordBytes !== 0 || !holds(this.memory, address, wordBytes)) return undefined;
+    const view = this.#lineOf(address);
+    return wordBytes === 4 ? BigInt(view.getUint32(address % LINE, true)) : view.getBigUint64(address % LINE, true);
   }
 
   /** The bytes around an address, until the next such call: words are read one by one. */
@@ -172,7 +191,11 @@ export class Heap {
     const body = at(address, this.#headerBytes);
     const count = this.word(body);
     if (tag === undefined || count === undefined) return undefined;
-    const made = (kind: 'array' | 'tuple' | 'mutable' | 'option' | 'other', word: number, count: number) => {
+    const made = (
+      kind: 'array' | 'tuple' | 'mutable' | 'option' | 'function' | 'weak' | 'other',
+      word: number,
+      count: number,
+    ) => {
       const slots = this.#slots(body, word, count);
       return slots && ({ kind, address, slots } as const);
     };
@@ -185,7 +208,7 @@ export class Heap {
       case TUPLE:
         return made('tuple', 1, count);
       case SHARED_FUNCTION:
-        return made('other', 1, count);
+        return made('function', 1, count);
       case NAT64:
       case INT64:
         return this.#number(address, this.#word64(body, tag === INT64));
@@ -203,14 +226,25 @@ export class Heap {
         return this.#number(address, this.#bigNumber(body));
       case REGION:
         return this.#region(address, body);
+      case NAT32:
+      case INT32:
+        return this.form.persistence === 'classical' ? this.#number32(address, body, tag === INT32) : undefined;
       case FLOAT:
-      case CONCATENATION:
+        return holds(this.memory, body, 8)
+          ? { kind: 'float', address, value: viewOf(readBytes(this.memory, body, 8)).getFloat64(0, true), slots: NO_SLOTS }
+          : undefined;
+      case CONCATENATION: {
+        const slots = this.#slots(body, 1, 2);
+        return slots && { kind: 'concatenation', address, length: count, slots };
+      }
       case WEAK_REFERENCE:
-        return made('other', 0, 0);
+        return this.form.persistence === 'enhanced' ? made('weak', 0, 1) : made('other', 0, 0);
       case NULL:
         return this.form.persistence === 'classical' ? { kind: 'null', address, slots: NO_SLOTS } : undefined;
       default:
-        if (tag >= BLOB && tag <= ACTOR && tag % 2 === 1) return this.#bytes(address, at(body, wordBytes), count);
+        if (tag >= BLOB && tag <= ACTOR && tag % 2 === 1) {
+          return this.#bytes(address, BYTES_KINDS[(tag - BLOB) / 2] ?? 'blob', at(body, wordBytes), count);
+        }
         return this.#markedArray(address, tag, count);
     }
   }
@@ -283,13 +317,19 @@ export class Heap {
     return { kind: 'region', address, id, pages, slots };
   }
 
-  #bytes(address: Address, start: Address, length: number): HeapObject | undefined {
+  #bytes(address: Address, of: BytesKind, start: Address, length: number): HeapObject | undefined {
     if (!Number.isSafeInteger(length) || !holds(this.memory, start, length)) return undefined;
-    return { kind: 'bytes', address, bytes: { start, length }, slots: NO_SLOTS };
+    return { kind: 'bytes', of, address, bytes: { start, length }, slots: NO_SLOTS };
   }
 
   #number(address: Address, value: bigint | undefined): HeapObject | undefined {
     return value === undefined ? undefined : { kind: 'number', address, value, slots: NO_SLOTS };
+  }
+
+  #number32(address: Address, body: Address, signed: boolean): HeapObject | undefined {
+    if (!holds(this.memory, body, 4)) return undefined;
+    const view = viewOf(readBytes(this.memory, body, 4));
+    return this.#number(address, BigInt(signed ? view.getInt32(0, true) : view.getUint32(0, true)));
   }
 
   #word64(address: Address, signed: boolean): bigint | undefined {
@@ -312,6 +352,12 @@ export class Heap {
       value = (value << (wordBytes === 8 ? 60n : 28n)) + low;
     }
     return head.getUint32(8, true) === 0 ? value : -value;
+  }
+
+  /** The address that a word points to; undefined where it is no pointer. */
+  pointer(word: bigint): Address | undefined {
+    if (this.form.wordBytes === 4) return word % 4n === 3n ? at(0, Number(word) + 1) : undefined;
+    return word % 8n === 7n && word < 2n ** 53n - 1n ? at(0, Number(word) + 1) : undefined;
   }
 
   #slot(view: DataView, position: number): Slot {

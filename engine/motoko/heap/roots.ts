@@ -44,7 +44,7 @@ export interface OpenHeap {
 
 /** Recognises a heap by what the compiler and the runtime have written; else a sentence that says why it cannot be read. */
 export function openHeap(memory: ReadableMemory): OpenHeap | string {
-  if (!hasFingerprint(memory)) return classicalHeap(memory) ?? UNKNOWN;
+  if (!isEnhancedHeap(memory)) return classicalHeap(memory) ?? UNKNOWN;
   const version = viewOf(readBytes(memory, at(METADATA, VERSION_OFFSET), 8)).getBigUint64(0, true);
   if (version !== BigInt(KNOWN_VERSION)) {
     return `It has layout version ${version} of Motoko's enhanced orthogonal persistence; version ${KNOWN_VERSION} can be read.`;
@@ -55,7 +55,8 @@ export function openHeap(memory: ReadableMemory): OpenHeap | string {
 
 const UNKNOWN = "It shows no sign of a layout of Motoko's runtime that is known: of none, or of an old one.";
 
-function hasFingerprint(memory: ReadableMemory): boolean {
+/** Whether a main memory is of a program with enhanced orthogonal persistence. */
+export function isEnhancedHeap(memory: ReadableMemory): boolean {
   if (!holds(memory, METADATA, METADATA_LENGTH)) return false;
   const view = viewOf(readBytes(memory, METADATA, 4 * FINGERPRINT.length));
   return [...FINGERPRINT].every((letter, index) => view.getUint32(4 * index, true) === letter.charCodeAt(0));

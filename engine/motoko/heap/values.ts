@@ -71,6 +71,10 @@ function shallowValue(heap: Heap, object: HeapObject, items: readonly StableValu
       return { kind: 'plain', type: 'nat', value: object.value, start: object.address, length: 0 };
     case 'null':
       return { kind: 'plain', type: 'null', value: undefined, start: object.address, length: 0 };
+    case 'float':
+    case 'concatenation':
+    case 'function':
+    case 'weak':
     case 'other':
       return { kind: 'plain', type: 'reserved', value: undefined, start: object.address, length: 0 };
   }

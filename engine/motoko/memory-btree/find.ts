@@ -34,6 +34,8 @@ const TEXT = 'text';
 const OVERWRITTEN = 'zeros or 0xff';
 /** A values region of memory-buffer 0.1.0, whose trees have two regions and are not read. */
 const BLOBS_MAGIC = 'BLB';
+/** Regions without a tree that are reported. */
+const MAX_LOST = 50;
 
 /**
  * Finds the MemoryBTrees among a canister's regions by the headers of the four regions, which name each other. Where some of these are
@@ -49,16 +51,20 @@ export function findMemoryBTrees<Region extends NumberedMemory>(
   });
   const used = new Set<Region>();
   const found: MemoryBTreeView[] = [];
+  const index = new RelationIndex(headed);
   for (const data of dataRegionsAmong(headed)) {
     if (used.has(data.region)) continue;
-    const view = openTree(data, headed, used, report);
+    const view = openTree(data, index, used, report);
     if (view) found.push(view);
   }
+  let told = 0;
   for (const { region, header } of headed) {
     if (used.has(region) || satelliteOf(header) === undefined) continue;
-    const isNamed = headed.some((one) => lowBits(one.region.id) === header.data);
+    if (told >= MAX_LOST) break;
+    const isNamed = index.withId(header.data) !== undefined;
     // Where nothing else speaks for a tree, three letters do not.
     if (!isNamed && !(header.data >= FIRST_REGION && isUsedAfterHeader(region))) continue;
+    told += 1;
     const message = `Region ${region.id} is part of a MemoryBTree, but region ${header.data}, which should have its entries, ${isNamed ? 'has none' : 'has no blocks'}.`;
     report({ code: 'memory-btree.pairing', memory: region, at: DATA_ID_AT, message });
   }
@@ -85,6 +91,34 @@ const NOTHING: RegionHeader = {
   nodes: 0n,
 };
 
+/** Regions by what relates them to others: an image can have tens of thousands. */
+class RelationIndex<Region extends NumberedMemory> {
+  readonly #byId = new Map<number, Headed<Region>>();
+  /** Those that name a region as the one with their entries. */
+  readonly #byData = new Map<number, Headed<Region>[]>();
+
+  constructor(headed: readonly Headed<Region>[]) {
+    for (const one of headed) {
+      const id = lowBits(one.region.id);
+      if (!this.#byId.has(id)) this.#byId.set(id, one);
+      const named = this.#byData.get(one.header.data);
+      if (named) named.push(one);
+      else this.#byData.set(one.header.data, [one]);
+    }
+  }
+
+  withId(id: number): Headed<Region> | undefined {
+    return this.#byId.get(lowBits(id));
+  }
+
+  /** Returns all that name a data region, that it names, or whose numbers are as far from its own as a tree's are; by number. */
+  relatedTo({ region, header }: Headed<Region>): readonly Headed<Region>[] {
+    const named = [...Object.values(header.ids), ...Object.values(DISTANCE).map((distance) => region.id + distance)];
+    const related = [...(this.#byData.get(lowBits(region.id)) ?? []), ...named.flatMap((id) => this.withId(id) ?? [])];
+    return [...new Set(related)].sort((a, b) => a.region.id - b.region.id);
+  }
+}
+
 /** Those that say so themselves, with a region that they name or that names them, and those that two others say to be one. */
 function dataRegionsAmong<Region extends NumberedMemory>(headed: readonly Headed<Region>[]): readonly Headed<Region>[] {
   const named = new Map<number, Set<Satellite>>();
@@ -108,12 +142,12 @@ function satelliteOf({ magic }: RegionHeader): Satellite | undefined {
 
 function openTree<Region extends NumberedMemory>(
   data: Headed<Region>,
-  headed: readonly Headed<Region>[],
+  index: RelationIndex<Region>,
   used: Set<Region>,
   report: Report,
 ): MemoryBTreeView | undefined {
   const { region, header } = data;
-  const others = headed.filter((one) => one !== data && !used.has(one.region) && one.header.magic !== DATA_MAGIC);
+  const others = index.relatedTo(data).filter((one) => one !== data && !used.has(one.region) && one.header.magic !== DATA_MAGIC);
   const best = (satellite: Satellite) => bestOf(data, satellite, others);
   const [leaves, branches, values] = [best('leaves'), best('branches'), best('values')];
   const blobs = others.find((one) => lowBits(one.region.id) === header.ids.branches);

@@ -1,3 +1,4 @@
+import { Budget } from '../../budget.ts';
 import { formatCounted } from '../../format.ts';
 import { byteLength, type ReadableMemory } from '../../memory/memory.ts';
 import type { FoundBuffer, NumberedMemory } from './find.ts';
@@ -18,8 +19,10 @@ const LEAST_RECORDS = 3;
 /** In one region more are not looked at. */
 const MOST_RECORDS = 2 ** 20;
 /** Records are read in runs: mostly the first few tell. */
-const FIRST_RUN = 16;
+const FIRST_RUN = 4;
 const MOST_IN_RUN = 4096;
+/** Pairs of regions that are weighed: more are noise that looks like records. */
+const MAX_WEIGHED = 1_000_000;
 
 /** A region that may have the values, and what speaks for it. */
 interface Candidate<Region> {
@@ -39,29 +42,65 @@ export function findHeaderlessBuffers<Region extends NumberedMemory>(
   regions: readonly Region[],
   hints: ReadonlyMap<number, BufferHint>,
 ): readonly FoundBuffer<Region>[] {
-  const used = new Set<Region>();
+  const free = new FreeRegions(regions);
   const found: FoundBuffer<Region>[] = [];
+  const budget = new Budget({ steps: MAX_WEIGHED });
   // What someone says comes first.
   const inOrder = [...regions].sort((a, b) => Number(hints.has(b.id)) - Number(hints.has(a.id)) || a.id - b.id);
   for (const pointers of inOrder) {
-    if (used.has(pointers)) continue;
+    if (!free.has(pointers)) continue;
     const hint = hints.get(pointers.id);
-    const others = regions.filter((region) => region !== pointers && !used.has(region));
-    const buffer = hint?.blobs === undefined ? inferred(pointers, others, hint) : said(pointers, others, hint);
+    const buffer = hint?.blobs === undefined ? inferred(pointers, free, hint, budget) : said(pointers, free, hint);
     if (!buffer) continue;
     found.push(buffer);
-    used.add(pointers);
-    if (buffer.blobs) used.add(buffer.blobs);
+    free.remove(pointers);
+    if (buffer.blobs) free.remove(buffer.blobs);
   }
   return found.sort((a, b) => a.pointers.id - b.pointers.id);
 }
 
+/** The regions that belong to no buffer yet. */
+class FreeRegions<Region extends NumberedMemory> {
+  readonly #free: Map<number, Region>;
+  /** The widest first. */
+  readonly #byWidth: readonly Region[];
+
+  constructor(regions: readonly Region[]) {
+    this.#free = new Map(regions.map((region) => [region.id, region]));
+    this.#byWidth = [...regions].sort((a, b) => b.pages - a.pages);
+  }
+
+  has({ id }: Region): boolean {
+    return this.#free.has(id);
+  }
+
+  remove({ id }: Region): void {
+    this.#free.delete(id);
+  }
+
+  /** Returns the region of an id, unless it is `pointers` itself. */
+  other(pointers: Region, id: number | undefined): Region | undefined {
+    return id === undefined || id === pointers.id ? undefined : this.#free.get(id);
+  }
+
+  /** Returns all but `pointers`. */
+  others(pointers: Region): readonly Region[] {
+    return [...this.#free.values()].filter((region) => region !== pointers);
+  }
+
+  /** Returns the size of the widest but `pointers`, in bytes. */
+  widest(pointers: Region): number {
+    const region = this.#byWidth.find((each) => each !== pointers && this.has(each));
+    return region === undefined ? 0 : byteLength(region);
+  }
+}
+
 function said<Region extends NumberedMemory>(
   pointers: Region,
-  others: readonly Region[],
+  free: FreeRegions<Region>,
   hint: BufferHint,
 ): FoundBuffer<Region> | undefined {
-  const blobs = others.find(({ id }) => id === hint.blobs);
+  const blobs = free.other(pointers, hint.blobs);
   if (!blobs) return undefined;
   const records = leadingRecords(pointers, byteLength(blobs));
   return foundBuffer(
@@ -75,20 +114,23 @@ function said<Region extends NumberedMemory>(
 
 function inferred<Region extends NumberedMemory>(
   pointers: Region,
-  others: readonly Region[],
+  free: FreeRegions<Region>,
   hint: BufferHint | undefined,
+  budget: Budget,
 ): FoundBuffer<Region> | undefined {
-  const widest = others.reduce((end, region) => Math.max(end, byteLength(region)), 0);
-  const records = leadingRecords(pointers, widest);
-  if (records.length < LEAST_RECORDS) return undefined;
+  const records = leadingRecords(pointers, free.widest(pointers));
+  if (records.length < LEAST_RECORDS || budget.cutShort !== undefined) return undefined;
   const apart = records.slice(0, countApart(records));
-  const candidates = others
+  const candidates = free
+    .others(pointers)
+    .filter(() => budget.spend())
     .map((blobs) => weigh(pointers, blobs, apart))
     .filter(({ count }) => count >= LEAST_RECORDS)
     .sort((a, b) => b.count - a.count || a.rank - b.rank);
   const [best, rival] = candidates;
-  // Who cannot be told apart is not paired.
-  if (!best || (rival && rival.count === best.count && rival.rank === best.rank)) return undefined;
+  // Where not all were weighed another could be as good. Who cannot be told apart is not paired.
+  if (!best || budget.cutShort !== undefined || (rival && rival.count === best.count && rival.rank === best.rank))
+    return undefined;
   const reason = `every one of its ${formatCounted(best.count, 'pointer')} lies in region ${best.blobs.id} and none overlap`;
   return foundBuffer(pointers, best.blobs, best.count, hint, reason);
 }

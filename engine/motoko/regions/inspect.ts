@@ -14,9 +14,13 @@ import {
 import { BLOCK_PAGES, type BlockEntry, decodeHeader, MAGIC, METADATA_LENGTH, type RegionManagerHeader } from './layout.ts';
 import { BLOCK_BYTES, blockStart } from './mapping.ts';
 
+/** What every structure that may be in a region is told by is kept: an image can have tens of thousands of regions. */
+const HEAD_LENGTH = 64;
+
 /** One region, to be read in an image. */
 export class RegionView extends PiecedView {
   readonly id: number;
+  #head: Uint8Array | undefined;
   /** In the order of their ranks. */
   readonly blocks: readonly number[];
 
@@ -25,6 +29,18 @@ export class RegionView extends PiecedView {
     super(image, pages, { starts: entries.map(({ block }) => blockStart(block, blockBase)), bytesEach: BLOCK_BYTES });
     this.id = id;
     this.blocks = entries.map(({ block }) => block);
+  }
+
+  override read(from: Address, into: Uint8Array): void {
+    if (from + into.length > HEAD_LENGTH || this.pages === 0) {
+      super.read(from, into);
+      return;
+    }
+    if (this.#head === undefined) {
+      this.#head = new Uint8Array(HEAD_LENGTH);
+      super.read(at(0, 0), this.#head);
+    }
+    into.set(this.#head.subarray(from, from + into.length));
   }
 }
 

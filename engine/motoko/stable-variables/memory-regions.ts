@@ -48,11 +48,14 @@ export interface VariablesReading {
   readonly books: readonly MemoryRegionBooks[];
   /** All records of a `MemoryBuffer`. */
   readonly buffers: readonly BufferRecord[];
+  /** The regions that they lead to. */
+  readonly reached: ReadonlySet<number>;
 }
 
 export function booksIn({ variables, names }: StableVariables): VariablesReading {
   const found: MemoryRegionBooks[] = [];
   const buffers: BufferRecord[] = [];
+  const reached = new Set<number>();
   const seen = new Set<StableValue | undefined>();
   const nameOf = (id: number) => names.get(id) ?? String(id);
   const open: { readonly value: StableValue | undefined; readonly path: string }[] = variables
@@ -60,10 +63,12 @@ export function booksIn({ variables, names }: StableVariables): VariablesReading
     .reverse();
   for (let next = open.pop(); next; next = open.pop()) {
     const { value, path } = next;
+    if (value?.kind === 'region') reached.add(Number(value.id));
     // What is shared was found where it stood first.
     if (!value || !('items' in value)) continue;
     const books = value.kind === 'record' ? booksOf(value, path, 'stable-variables') : undefined;
     if (books) {
+      reached.add(Number(books.regionId));
       const identity = fieldOf(value, FREE_MEMORY);
       if (!seen.has(identity)) found.push(books);
       seen.add(identity);
@@ -73,10 +78,11 @@ export function booksIn({ variables, names }: StableVariables): VariablesReading
     if (buffer) buffers.push(buffer);
     for (let index = value.items.length - 1; index >= 0; index--) {
       const item = value.items[index];
-      if (item && 'items' in item) open.push({ value: item, path: path + stepTo(value, index, nameOf) });
+      if (item && ('items' in item || item.kind === 'region'))
+        open.push({ value: item, path: path + stepTo(value, index, nameOf) });
     }
   }
-  return { books: found, buffers };
+  return { books: found, buffers, reached };
 }
 
 /** Of a record; undefined where it is none of a `MemoryRegion`. */

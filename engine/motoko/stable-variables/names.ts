@@ -20,12 +20,23 @@ const KNOWN = [
 
 export const KNOWN_NAMES: FieldNames = namesOf([...COMMON_NAMES, ...KNOWN]);
 
+/** A hostile text of millions of names costs no more than these. */
+const MAX_NAMES = 100_000;
+
 /**
- * The names in a Motoko interface: the text of the Wasm section `motoko:stable-types`, or any other source. A name that Motoko keeps for
- * itself is written there with an underscore behind it.
+ * Returns the names in a Motoko interface as its source has them: the text of the Wasm section `motoko:stable-types`, or any other source.
+ * In Candid, and so in stable variables, a name goes without one underscore at its end (`type_` is `type`, Idllib.Escape of moc); on the
+ * heap it goes with it. Either hash leads to the name.
  */
 export function namesIn(source: string): FieldNames {
-  return namesOf((source.match(/[A-Za-z_]\w*/g) ?? []).map((name) => name.replace(/_$/, '')));
+  const asWritten = new Map<number, string>();
+  const inCandid = new Map<number, string>();
+  for (const [name] of source.matchAll(/[A-Za-z_]\w*/g)) {
+    asWritten.set(idOf(name), name);
+    inCandid.set(idOf(name.replace(/_$/, '')), name);
+    if (inCandid.size >= MAX_NAMES) break;
+  }
+  return new Map([...asWritten, ...inCandid]);
 }
 
 function namesOf(names: readonly string[]): FieldNames {

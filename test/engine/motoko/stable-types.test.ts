@@ -20,10 +20,11 @@ test.each([
   expect(textsOf(module)).toEqual({ stableTypes: STABLE, candidService: SERVICE });
 });
 
-test('names are those of variables, fields and methods, without what Motoko adds to its own words', () => {
+test('names are those of variables, fields and methods, as the source has them', () => {
   const names = namesOf(moduleWith(['icp:private motoko:stable-types', STABLE], ['candid:service', SERVICE]));
   const known = ['messages_count', 'type', 'pages', 'read all', 'owner'].map((name) => names.get(idOf(name)));
-  expect(known).toEqual(['messages_count', 'type', 'pages', 'read all', 'owner']);
+  expect(known).toEqual(['messages_count', 'type_', 'pages_', 'read all', 'owner']);
+  expect(names.get(idOf('pages_'))).toBe('pages_');
   expect(names.get(idOf('other'))).toBeUndefined();
 });
 

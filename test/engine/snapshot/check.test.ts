@@ -234,7 +234,7 @@ test('an image whose buckets hold no structures is not read whole to look for th
   const pages = new Set<number>();
   const read = (offset: number, into: Uint8Array): void => {
     pages.add(offset);
-    if (offset === 0) into.set(start);
+    if (offset === 0) into.set(start.subarray(0, into.length));
   };
   const memory = new SourceMemory({ size, read });
   const snapshot = new Snapshot({ title: 'image', memory, bytes: size, missing: [], remarks: [] });

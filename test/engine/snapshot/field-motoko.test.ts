@@ -1,5 +1,6 @@
 /** Images as real Motoko canisters leave them: each says in its sidecar what is true of it. */
 import { describe, expect, test } from 'vitest';
+import { formatBytes } from '../../../engine/format.ts';
 import { inspectReport } from '../../../engine/snapshot/inspect.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { fixtureNames, sidecar } from '../../fixtures.ts';
@@ -13,6 +14,14 @@ interface Sidecar {
   readonly errors?: number;
   readonly structures?: number | readonly unknown[];
   readonly nextId?: number;
+  /** Ids of regions given so far, and how many regions have blocks. */
+  readonly idsHandedOut?: number;
+  readonly regionsWithBlocks?: number;
+  readonly unknownBytes?: number;
+  readonly freeOrUnusedBytes?: number;
+  readonly pages?: number;
+  readonly unreachable?: readonly { readonly region: number; readonly pages: number; readonly blocks: number }[];
+  readonly lostBytes?: number;
   readonly mustNotSay?: readonly string[];
 }
 
@@ -20,7 +29,8 @@ interface Sidecar {
 const PENDING: ReadonlySet<string> = new Set([]);
 
 describe.each(fixtureNames('field-motoko'))('%s', (name) => {
-  const { findings, errors, structures, nextId, mustNotSay } = sidecar<Sidecar>(name);
+  const { findings, errors, structures, nextId, mustNotSay, ...others } = sidecar<Sidecar>(name);
+  const { idsHandedOut, regionsWithBlocks, unknownBytes, freeOrUnusedBytes, pages, unreachable, lostBytes } = others;
   const testCase = (what: string, body: () => void): void => {
     if (PENDING.has(`${name}: ${what}`)) test.fails(`${what} (still wrong)`, body);
     else test(what, body);
@@ -41,6 +51,26 @@ describe.each(fixtureNames('field-motoko'))('%s', (name) => {
     testCase('next region', () => {
       const snapshot = opened(name);
       expect(inspectReport(snapshot, surveyImage(snapshot)).manager?.['nextRegion']).toBe(nextId);
+      expect(snapshot.subtitle).toContain(`${idsHandedOut} regions made, ${regionsWithBlocks} with blocks, next id ${nextId}`);
+    });
+
+  if (unreachable !== undefined)
+    testCase('unreachable regions', () => {
+      const found = surveyImage(opened(name)).findings.filter(({ code }) => code === 'region.unreachable');
+      expect(found.map(({ severity, part }) => [severity, part])).toEqual(
+        unreachable.map(({ region }) => ['warning', `region/${region}`]),
+      );
+      for (const [index, { region, pages, blocks }] of unreachable.entries())
+        expect(found[index]?.message).toContain(`region ${region}: its ${pages} pages in ${blocks} block`);
+      expect(found[0]?.message).toContain(`${formatBytes(lostBytes ?? 0)} in all`);
+    });
+
+  if (unknownBytes !== undefined)
+    testCase('usage', () => {
+      const snapshot = opened(name);
+      const { layout, usage } = inspectReport(snapshot, surveyImage(snapshot));
+      expect([layout, usage.unknown, usage.free + usage.slack]).toEqual(['empty', unknownBytes, freeOrUnusedBytes]);
+      expect(snapshot.subtitle).toContain(`nothing in it, ${pages} page`);
     });
 
   if (mustNotSay !== undefined)

@@ -15,7 +15,7 @@ import { openedBytes } from './opened.ts';
 
 test('a search that does not go through all of a huge image says so', () => {
   const bytes = 2 * 2 ** 30;
-  const memory = new SourceMemory({ size: bytes, read: () => undefined });
+  const memory = new SourceMemory({ size: bytes, read: (_, into) => into.fill(1) });
   const { remarks } = new Snapshot({ title: 'huge', memory, bytes, missing: [], remarks: [] });
   expect(remarks).toContain('Structures without a manager were looked for in the first 1 GiB alone.');
 });

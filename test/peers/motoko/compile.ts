@@ -14,28 +14,33 @@ let hasCore = false;
  */
 export type Persistence = 'enhancedOP' | 'classicOP';
 
+/** How the runtime takes away what nothing leads to; enhanced persistence has the incremental one alone. */
+export type Collector = 'copying' | 'marking' | 'generational' | 'incremental';
+
 export interface Program {
   readonly module: WasmModule;
+  /** The module as the compiler made it. */
+  readonly wasm: Uint8Array;
   /** The stable variables and their types, as Motoko writes them. */
   readonly signature: string;
   readonly persistence: Persistence;
 }
 
 /** The actor of a file, by its way from here, compiled; once a process. The compiler does not find back from classic to enhanced persistence. */
-export function compile(name: string, persistence: Persistence = 'enhancedOP'): Program {
-  const key = `${name} ${persistence}`;
+export function compile(name: string, persistence: Persistence = 'enhancedOP', collector: Collector = 'incremental'): Program {
+  const key = `${name} ${persistence} ${collector}`;
   const known = compiled.get(key);
   if (known) return known;
   if (!hasCore) motoko.loadPackage(createRequire(import.meta.url)('motoko/packages/latest/core.json'));
   hasCore = true;
   motoko.compiler.gcFlags(persistence);
-  motoko.compiler.gcFlags('incremental');
+  motoko.compiler.gcFlags(collector);
   const file = basename(name);
   motoko.write(file, readFileSync(join(import.meta.dirname, name), 'utf8'));
   const wrong = motoko.check(file).filter(({ severity }) => severity === 1);
   if (wrong.length > 0) throw new Error(`${name} does not compile: ${JSON.stringify(wrong)}`);
   const { wasm, stable } = motoko.wasm(file, 'ic');
-  const program = { module: compileWasm(prepared(wasm)), signature: stable, persistence };
+  const program = { module: compileWasm(prepared(wasm)), wasm, signature: stable, persistence };
   compiled.set(key, program);
   return program;
 }

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { type Address, byteLength, PAGE_SIZE, type ReadableMemory } from '../../../engine/memory/memory.ts';
+import { BLOCK_BASE, BLOCK_PAGES, encodeEntry, encodeHeader, FIRST_REGION } from '../../../engine/motoko/regions/layout.ts';
+import { inspectReport } from '../../../engine/snapshot/inspect.ts';
+import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
+import { surveyImage } from '../../../engine/snapshot/usage.ts';
+import { processorTime } from '../../patience.ts';
+
+/** An image of so many regions of one block each, whose first bytes are `content`. */
+function imageOf(regions: number, content: Uint8Array): ReadableMemory {
+  const header = encodeHeader({
+    version: 2,
+    blockPages: BLOCK_PAGES,
+    blockBase: BLOCK_BASE,
+    blocks: regions,
+    nextRegion: FIRST_REGION + regions,
+  });
+  const table = Buffer.concat([
+    header,
+    ...Array.from({ length: regions }, (_, index) => encodeEntry(FIRST_REGION + index, 0, 1 + (index % BLOCK_PAGES))),
+  ]);
+  return {
+    pages: BLOCK_BASE / PAGE_SIZE + regions * BLOCK_PAGES,
+    read(from: Address, into: Uint8Array) {
+      into.fill(0);
+      if (from < table.length) into.set(table.subarray(from, from + into.length));
+      const within = (from - BLOCK_BASE) % (BLOCK_PAGES * PAGE_SIZE);
+      if (from >= BLOCK_BASE && within < content.length) into.set(content.subarray(within, within + into.length));
+    },
+  };
+}
+
+/** Records of a buffer without headers, that would lie in any other region. */
+const RECORDS = new Uint8Array(12 * 4);
+for (const index of [0, 1, 2, 3]) new DataView(RECORDS.buffer).setUint32(12 * index, 100 * index, true);
+for (const index of [0, 1, 2, 3]) new DataView(RECORDS.buffer).setUint32(12 * index + 8, 90, true);
+
+test.each([
+  ['nothing', new Uint8Array()],
+  ['what looks like records of a buffer', RECORDS],
+  ['a magic', new TextEncoder().encode('BRS\0')],
+  ['another', new TextEncoder().encode('BFR\0')],
+  ['a third', new TextEncoder().encode('BTR\0')],
+])('32,000 regions with %s in them are read within two seconds', (_, content) => {
+  const memory = imageOf(32_000, content);
+  const time = processorTime(() => {
+    const snapshot = new Snapshot({ title: 'many', memory, bytes: byteLength(memory), missing: [], remarks: [] });
+    expect(inspectReport(snapshot, surveyImage(snapshot)).regions).toHaveLength(32_000);
+  });
+  // Twice of what it is to take: processor time, too, grows on a loaded machine.
+  expect(time).toBeLessThan(4_000);
+});
