@@ -9,6 +9,7 @@ import { candidCodec, type FieldNames } from '../values/candid.ts';
 import type { CodecTable } from '../values/codec-table.ts';
 import { codecOf } from '../values/codecs.ts';
 import { type Area, areaAt, tile } from './areas.ts';
+import { type CostTerms, type Rate, rateOf } from './cost.ts';
 import { Decoding } from './decoding.ts';
 import { type Labels, NO_LABELS } from './labels.ts';
 import { detectLayout, imageSpace, type Layout } from './layout.ts';
@@ -59,6 +60,8 @@ export interface SnapshotSource {
   readonly missing: readonly Extent[];
   readonly remarks: readonly string[];
   readonly labels?: Labels | undefined;
+  /** What a command says of the cost goes before the labels, what the settings say after them. */
+  readonly costs?: { readonly command?: CostTerms | undefined; readonly settings?: CostTerms | undefined } | undefined;
   /** Of a moment of a trace: by memory id, the buckets in the order in which the canister has them. The image knows only the ascending one. */
   readonly liveBuckets?: readonly (readonly number[])[] | undefined;
   /** The main memory of the same canister at the same moment, where it is there. */
@@ -93,6 +96,8 @@ export class Snapshot {
   readonly codecs: CodecTable;
   readonly decoding: Decoding;
   readonly labels: Labels;
+  /** How its storage is charged. */
+  readonly rate: Rate;
   readonly #spaceOf = new Map<ReadableMemory, Space>();
   readonly #wasmMemory: ReadableMemory | undefined;
   readonly #names: FieldNames;
@@ -106,6 +111,7 @@ export class Snapshot {
     this.bytes = source.bytes;
     this.missing = source.missing;
     this.labels = source.labels ?? NO_LABELS;
+    this.rate = rateOf(source.costs?.command, this.labels.cost, source.costs?.settings);
     this.#names = source.names ?? new Map();
     const candid = candidCodec(this.#names);
     this.codecs = this.#names.size === 0 ? this.labels.codecs : new Map([...this.labels.codecs, [candid.name, candid]]);

@@ -24,7 +24,6 @@ export interface World {
   readonly snapshots: Snapshots;
   readonly traces: Traces;
   readonly sessions: DebugSessions;
-  readonly cyclesPerGibSecond: number | undefined;
   /** Passes a message to the language server, which starts with the first. */
   readonly language: (message: object) => void;
 }
@@ -51,7 +50,7 @@ export function handlersOf(world: World): Handlers {
     },
     'memory/survey': async ({ memory }) => {
       const there = await snapshot(memory);
-      return surveyAnswer(there, surveyImage(there), there.labels.cyclesPerGibSecond ?? world.cyclesPerGibSecond);
+      return surveyAnswer(there, surveyImage(there));
     },
     'memory/tree': async ({ memory, view, parent }) =>
       memory.kind === 'moment'
