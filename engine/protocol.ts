@@ -219,6 +219,8 @@ export interface TraceSummary {
 
 /** Every call, with what is asked and what is answered. */
 export interface Calls {
+  /** Finds the file to open of a snapshot in a folder that some tool wrote; of a file, the file itself. */
+  'snapshot/file': { ask: { path: string }; answer: string };
   /** Opens what stands there, or takes what is open; every other call does so too. */
   'memory/open': { ask: { memory: MemoryRef }; answer: Summary };
   /** Forgets a memory that nothing shows any more. */

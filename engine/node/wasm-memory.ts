@@ -3,7 +3,7 @@ import type { ReadableMemory } from '../memory/memory.ts';
 import { SourceMemory } from '../memory/source.ts';
 import { CLEARED_MAGIC } from '../motoko/regions/check.ts';
 import { decodeHeader, MAGIC } from '../motoko/regions/layout.ts';
-import type { MemoryFiles } from './folders/snapshot-files.ts';
+import { type MemoryFiles, pathsOf } from './folders/snapshot-files.ts';
 import { openMemoryFiles } from './open-source.ts';
 import type { UnpackOptions } from './unpack.ts';
 
@@ -33,7 +33,7 @@ export async function openWasmMemory(
 ): Promise<WasmMemory | undefined> {
   const magic = decodeHeader(stable)?.magic;
   if (magic !== MAGIC && magic !== CLEARED_MAGIC) return undefined;
-  const files = main.kind === 'file' ? [main.path] : [...(main.base === undefined ? [] : [main.base]), ...main.overlays];
+  const files = pathsOf(main);
   const unused = (why: string): WasmMemory => {
     const remark = `The Motoko heap beside it was not read, so that free lists are those which the stable memory itself tells. ${why}`;
     return { files, memory: undefined, remarks: [remark], close: () => undefined };

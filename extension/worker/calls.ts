@@ -12,6 +12,7 @@ import { surveyImage } from '../../engine/snapshot/usage.ts';
 import { newTraceText } from '../../engine/trace/template.ts';
 import { codecOf } from '../../engine/values/codecs.ts';
 import type { DebugSessions } from './debug-sessions.ts';
+import { snapshotFile } from './snapshot-file.ts';
 import { Refusal, type Snapshots } from './snapshots.ts';
 import type { Traces } from './traces.ts';
 
@@ -42,6 +43,7 @@ export function handlersOf(world: World): Handlers {
     return [there, placed];
   };
   return {
+    'snapshot/file': ({ path }) => snapshotFile(path),
     'memory/open': async ({ memory }) =>
       memory.kind === 'moment' ? momentSummary(world.sessions.moment(memory.session)) : summaryOf(await snapshot(memory)),
     'memory/close': async ({ memory }) => {

@@ -180,6 +180,11 @@ describe("a replica's state", () => {
     expect(await problem(own)).toMatch(/stable_memory\.overlay is not a whole overlay file/);
   });
 
+  test('an overlay of its main memory leads to it, too', async () => {
+    const own = canister(fixture('q-replica-overlay'));
+    expect(sizes(await checked(join(own, '0000000000000064_0000_vmemory_0.overlay')))).toEqual(SOUND);
+  });
+
   test('an overlay by itself is named', async () => {
     const alone = join(root, '0000000000000064_0000_stable_memory.overlay');
     cpSync(join(canister(fixture('q-replica-overlay')), '0000000000000064_0000_stable_memory.overlay'), alone);
@@ -250,6 +255,10 @@ describe('a download', () => {
     const { codes, remarks } = await checked(copy);
     expect(codes).toEqual(['image.not-downloaded']);
     expect(remarks).toMatch(/If it was edited instead/);
+  });
+
+  test('its main memory leads to the snapshot', async () => {
+    expect(sizes(await checked(fixture('f-bom', 'wasm_memory.bin')))).toEqual(SOUND);
   });
 
   test('metadata with a byte order mark is read', async () => {

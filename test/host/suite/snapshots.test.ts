@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -17,6 +17,25 @@ async function roots(view: ViewName, title: string): Promise<readonly string[]> 
   const { activeTitle, rows } = await inside();
   await until(`memory called ${title}`, () => activeTitle() === title || undefined);
   return (await rows(view)).map(({ label }) => label);
+}
+
+/** A place, as Git is one, whose only file has these bytes. */
+function versions(bytes: Uint8Array): vscode.Disposable {
+  const refused = (): never => {
+    throw vscode.FileSystemError.NoPermissions();
+  };
+  const provider: vscode.FileSystemProvider = {
+    onDidChangeFile: new vscode.EventEmitter<vscode.FileChangeEvent[]>().event,
+    watch: () => new vscode.Disposable(() => undefined),
+    stat: () => ({ type: vscode.FileType.File, ctime: 0, mtime: 0, size: bytes.length }),
+    readFile: () => bytes,
+    readDirectory: refused,
+    createDirectory: refused,
+    writeFile: refused,
+    delete: refused,
+    rename: refused,
+  };
+  return vscode.workspace.registerFileSystemProvider('versions', provider, { isReadonly: true });
 }
 
 describe('Snapshots', () => {
@@ -74,6 +93,31 @@ describe('Snapshots', () => {
     await until('tab', () => snapshotTab(empty));
     const { rows } = await inside();
     assert.ok(Array.isArray(await rows('memories')));
+  });
+
+  it('are compared with another version, which is not on disk', async () => {
+    const current = sample('openchat-like-b128/stable_memory.bin');
+    const provider = versions(readFileSync(current.fsPath).subarray(0, 65_536 * 3));
+    try {
+      const before = vscode.Uri.from({ scheme: 'versions', path: current.path });
+      await vscode.commands.executeCommand('vscode.diff', before, current, 'Changes');
+      const tab = await until('comparison', () => tabs().find(({ label }) => label === 'Changes'));
+      assert.ok(tab.isActive);
+      const { activeTitle } = await inside();
+      await until('memory in it', activeTitle);
+    } finally {
+      provider.dispose();
+    }
+  });
+
+  it('of no known name are opened only where they are asked for', async () => {
+    const firmware = vscode.Uri.file(join(tmpdir(), `firmware-${process.pid}.bin`));
+    writeFileSync(firmware.fsPath, Buffer.alloc(65_536));
+    await vscode.commands.executeCommand('vscode.open', firmware);
+    await until('tab', () => tabs()[0]);
+    assert.equal(snapshotTab(firmware), undefined);
+    await vscode.commands.executeCommand('vscode.openWith', firmware, 'stableMemory.binary');
+    await until('tab of ours', () => snapshotTab(firmware));
   });
 
   it('show the bytes of an element as text', async () => {
