@@ -23,12 +23,16 @@ import { overlayBytes } from '../replica/overlay-bytes.ts';
 /** Folders as download tools, a local replica and other tools leave them. */
 const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures', 'field-tools');
 let root = '';
+const open: OpenImage[] = [];
 
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'field-tools-'));
   execFileSync('tar', ['-xzf', join(FIXTURES, 'snapshot-folders.tar.gz'), '-C', root]);
 });
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+afterAll(() => {
+  for (const image of open) image.close();
+  rmSync(root, { recursive: true, force: true });
+});
 
 const fixture = (...path: readonly string[]): string => join(root, ...path);
 /** A copy that a test may change. */
@@ -41,7 +45,7 @@ function copyOf(name: string): string {
 async function opened(path: string, options: OpenOptions = {}): Promise<OpenImage> {
   const image = await openImage(path, options);
   if ('problem' in image) throw new Error(image.problem);
-  image.close();
+  open.push(image);
   return image;
 }
 
@@ -281,6 +285,15 @@ describe('a download', () => {
     writeFileSync(join(copy, 'metadata.json'), '{"é": 1, x: 2}');
     expect((await checked(copy)).remarks).toContain('there is a mistake at byte 10');
   });
+});
+
+test('memories are named from the ledger that ic-memory keeps, and by labels before it', async () => {
+  const names = async (options?: OpenOptions) =>
+    new Snapshot(await opened(fixture('ic-memory-0.11'), options)).spaces.map(({ name }) => name);
+  expect(await names()).toEqual([undefined, 'app.users.v1']);
+  const labels = join(root, 'labels.json');
+  writeFileSync(labels, '{"memories": {"0": {"name": "ledger"}, "100": {"name": "people"}}}');
+  expect(await names({ labels })).toEqual(['ledger', 'people']);
 });
 
 describe('packed files', () => {
