@@ -3,6 +3,7 @@ import { formatBytes, formatCount, formatCounted } from '../format.ts';
 import { type Extent, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
 import { BytesSource, SourceMemory } from '../memory/source.ts';
 import type { Labels } from '../snapshot/labels.ts';
+import { managedPages } from '../snapshot/managed-pages.ts';
 import type { FieldNames } from '../values/candid.ts';
 import { describeFileError } from './file-error.ts';
 import { notAMemory } from './file-kind.ts';
@@ -88,8 +89,10 @@ async function openSnapshot(found: SnapshotFiles, options: OpenOptions): Promise
     opened.close();
     return { problem: other };
   }
-  const bytes = Math.max(source.size, declared ?? 0);
-  const missing = missingParts(source.size, bytes, progress?.stable);
+  const isSizeKnown = stable?.kind !== 'layers' || found.pages !== undefined;
+  const size = isSizeKnown ? source.size : Math.max(source.size, managedPages(source) * PAGE_SIZE);
+  const bytes = Math.max(size, declared ?? 0);
+  const missing = missingParts(size, bytes, progress?.stable);
   const memory = new SourceMemory(source, Math.ceil(bytes / PAGE_SIZE));
   const main =
     found.main === undefined
@@ -110,7 +113,7 @@ async function openSnapshot(found: SnapshotFiles, options: OpenOptions): Promise
       ...(opened.problem === undefined ? [] : [opened.problem]),
       ...(metadata?.problem === undefined ? [] : [metadata.problem]),
       ...problems,
-      ...remarksOnSize(source.size, declared, missing, progress?.stable),
+      ...remarksOnSize(size, declared, missing, progress?.stable),
       ...(main?.remarks ?? []),
     ],
     labels,
