@@ -106,7 +106,7 @@ function textKind(path: string, head: Uint8Array, source: ByteSource): Kind | un
 
 function jsonKind(path: string, text: string): Kind {
   const start = text.slice(0, 4096);
-  if (/^\{\s*"blob"\s*:\s*"/.test(start))
+  if (/^\{[^}]{0,200}"blob"\s*:\s*"/.test(start))
     return {
       is: "PocketIC's answer with the memory as base64 in JSON",
       remedy: 'decode it, for example with "jq -r .blob FILE | base64 -d > stable_memory.bin", and open the result',

@@ -23,6 +23,8 @@ export interface OpenImage {
   readonly memory: ReadableMemory;
   /** Size of the stable memory, as the snapshot's metadata or else the file says. */
   readonly bytes: number;
+  /** The length of the file, or of what it unpacked to. */
+  readonly fileBytes?: number | undefined;
   /** Its size as the snapshot's metadata says, where there is one. */
   readonly declaredBytes?: number | undefined;
   /** What the file does not have: a half-finished download, a cut file. Reads as zero. */
@@ -106,6 +108,7 @@ async function openSnapshot(found: SnapshotFiles, options: OpenOptions): Promise
     title: found.title,
     memory,
     bytes,
+    fileBytes: size,
     declaredBytes: declared,
     missing,
     remarks: [

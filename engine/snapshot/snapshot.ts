@@ -54,6 +54,8 @@ export interface SnapshotSource {
   readonly memory: ReadableMemory;
   /** Size of the image; the last page may be cut. */
   readonly bytes: number;
+  /** Length of the file that the image is read from. */
+  readonly fileBytes?: number | undefined;
   /** Size of the image as the snapshot's metadata says, where there is any. */
   readonly declaredBytes?: number | undefined;
   /** What the file does not have; reads as zero. In order. */
@@ -150,7 +152,7 @@ export class Snapshot {
     const incomplete = this.missing.length > 0;
     const partly = new Set(this.structures.filter((placed) => this.isPartlyMissing(placed)).map((placed) => placed.part));
     this.openingFindings = [
-      ...this.#fileFindings(source.declaredBytes ?? source.bytes),
+      ...this.#fileFindings(source),
       ...managerFindings,
       ...ofStructures.filter(({ code, part }) => !partly.has(part) && !(incomplete && code === 'log.unpaired')),
     ];
@@ -290,16 +292,17 @@ export class Snapshot {
     return { start: from, length: Math.max(0, Math.min(start + length, this.bytes) - from) };
   }
 
-  /** Returns what is wrong with the file itself: what it lacks, and what it has more than the `declared` bytes. */
-  #fileFindings(declared: number): readonly PlacedFinding[] {
+  /** Returns what is wrong with the file itself: what it lacks, and what it has more than its metadata says. */
+  #fileFindings({ fileBytes = this.bytes, declaredBytes: declared = this.bytes }: SnapshotSource): readonly PlacedFinding[] {
     const tell = (code: 'image.not-downloaded' | 'image.cut' | 'image.length', at: Extent, message: string): PlacedFinding => {
       return { code, severity: FINDINGS[code].severity, part: 'image', at, message, path: [] };
     };
+    const shorter = `: the file is ${formatCounted(declared - fileBytes, 'byte')} shorter than its metadata says, ${formatCount(fileBytes)}, not ${formatCount(declared)}`;
     const found = this.missing.slice(0, MOST_GAPS).map((gap) => {
       return tell(
         'image.not-downloaded',
         gap,
-        `${formatBytes(gap.length)} from ${formatAddress(gap.start)} on are not downloaded.`,
+        `${formatBytes(gap.length)} from ${formatAddress(gap.start)} on are not downloaded${gap.start + gap.length > fileBytes ? shorter : ''}.`,
       );
     });
     const more = this.bytes - declared;

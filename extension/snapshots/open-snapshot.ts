@@ -3,8 +3,14 @@ import { type EngineClient, problemText } from '../engine-client.ts';
 import { SNAPSHOT_EDITOR } from './snapshot-editor.ts';
 
 /** Files that are named as snapshots are. */
-const PATTERN =
-  '**/{{stable_memory,stable}.bin,{stable_memory,stable}.bin.{gz,zst},*_stable_memory.overlay,*.stable-memory,*.stmem}';
+const NAMES = [
+  ...['stable_memory.bin', 'stable.bin'].flatMap((name) => [name, `${name}.gz`, `${name}.zst`]),
+  '*_stable_memory.overlay',
+  '*.stable-memory',
+  '*.stmem',
+];
+// Globs have no groups within groups.
+const PATTERN = `**/{${NAMES.join(',')}}`;
 
 /** Opens the snapshot at `uri`, a file or a snapshot's folder; without one, lets the user choose. */
 export async function openSnapshot(uri: vscode.Uri | undefined, engine: EngineClient): Promise<void> {

@@ -216,6 +216,16 @@ describe('Juno', () => {
     expect((await checked(copy)).codes).toEqual(['image.not-downloaded']);
   });
 
+  test('one of a canister without stable memory is empty', async () => {
+    const copy = copyOf('o-juno');
+    const [id = ''] = readdirSync(join(copy, '.snapshots'));
+    const metadata = join(copy, '.snapshots', id, 'metadata.json');
+    rmSync(join(copy, '.snapshots', id, 'stable.bin'));
+    expect(await problem(copy)).toMatch(/has no stable_memory\.bin/);
+    writeFileSync(metadata, readFileSync(metadata, 'utf8').replaceAll('"786432"', '"0"'));
+    expect((await opened(copy)).bytes).toBe(0);
+  });
+
   test('of several snapshots one has to be chosen', async () => {
     const copy = copyOf('o-juno');
     const [id = ''] = readdirSync(join(copy, '.snapshots'));
@@ -256,8 +266,9 @@ describe('a download', () => {
   test('a file that is 2 bytes shorter is not downloaded wholly, or was edited', async () => {
     const copy = copyOf('f-bom');
     truncateSync(join(copy, 'stable_memory.bin'), 786_430);
-    const { codes, remarks } = await checked(copy);
+    const { codes, messages, remarks } = await checked(copy);
     expect(codes).toEqual(['image.not-downloaded']);
+    expect(messages[0]).toContain('the file is 2 bytes shorter than its metadata says, 786,430, not 786,432');
     expect(remarks).toMatch(/If it was edited instead/);
   });
 
