@@ -43,7 +43,8 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
 
   add(panel: MemoryPanel): void {
     this.#panels.add(panel);
-    if (panel.panel.active) this.#active.use(this);
+    // The two panels of a comparison are never active; the trees follow that of the file.
+    if (panel.panel.active || (panel.panel.visible && !this.#file.isCopy)) this.#active.use(this);
     panel.panel.onDidChangeViewState(() => {
       if (panel.panel.active) this.#active.use(this);
     });

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -17,6 +17,13 @@ async function roots(view: ViewName, title: string): Promise<readonly string[]> 
   const { activeTitle, rows } = await inside();
   await until(`memory called ${title}`, () => activeTitle() === title || undefined);
   return (await rows(view)).map(({ label }) => label);
+}
+
+/** Private copies of the sample that there are: of what is not on disk. */
+function copies(): number {
+  return readdirSync(tmpdir()).filter((name) => {
+    return name.startsWith('stable-memory-') && existsSync(join(tmpdir(), name, 'openchat-like-b128', 'stable_memory.bin'));
+  }).length;
 }
 
 /** A place, as Git is one, whose only file has these bytes. */
@@ -95,16 +102,28 @@ describe('Snapshots', () => {
     assert.ok(Array.isArray(await rows('memories')));
   });
 
-  it('are compared with another version, which is not on disk', async () => {
+  it('are compared with another version, which is not on disk, as VS Code chooses', async () => {
     const current = sample('openchat-like-b128/stable_memory.bin');
     const provider = versions(readFileSync(current.fsPath).subarray(0, 65_536 * 3));
     try {
       const before = vscode.Uri.from({ scheme: 'versions', path: current.path });
       await vscode.commands.executeCommand('vscode.diff', before, current, 'Changes');
-      const tab = await until('comparison', () => tabs().find(({ label }) => label === 'Changes'));
-      assert.ok(tab.isActive);
-      const { activeTitle } = await inside();
-      await until('memory in it', activeTitle);
+      assert.ok((await until('comparison', () => tabs().find(({ label }) => label === 'Changes'))).isActive);
+    } finally {
+      provider.dispose();
+    }
+  });
+
+  it('open from a place that is not the disk, by a copy that goes with the editor', async () => {
+    const current = sample('openchat-like-b128/stable_memory.bin');
+    const provider = versions(readFileSync(current.fsPath));
+    try {
+      const before = vscode.Uri.from({ scheme: 'versions', path: current.path });
+      await vscode.commands.executeCommand('vscode.openWith', before, 'stableMemory.snapshot');
+      assert.ok((await roots('memories', 'openchat-like-b128 (versions)')).length > 0);
+      assert.equal(copies(), 1);
+      await closeEverything();
+      await until('end of the copy', () => copies() === 0 || undefined);
     } finally {
       provider.dispose();
     }
