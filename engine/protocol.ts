@@ -64,12 +64,24 @@ export interface FindingRow {
   readonly path: readonly string[];
 }
 
+/** A part of what a memory costs. */
+export interface CostLine {
+  /** `storing these bytes`, `base fee of any canister with memory` */
+  readonly label: string;
+  /** A decimal string. */
+  readonly cyclesPerYear: string;
+  /** `127,000 cycles a GiB-second, 13 nodes, published 2026-08-18` */
+  readonly note: string;
+}
+
 /** What a whole walk tells: the strip's bar, its cost and its count of findings. */
 export interface Survey {
   readonly usage: Usage;
   /** Cycles a year for all of it, and for what is slack or free in it. Decimal strings. */
   readonly cyclesPerYear: string;
   readonly cyclesPerYearUnused: string;
+  /** Each part of the cost with what it was computed with; the first is that of the bytes themselves. */
+  readonly cost: readonly CostLine[];
   readonly findings: readonly FindingRow[];
   /** Findings in all; `findings` holds the gravest of them. */
   readonly findingCounts: { readonly error: number; readonly warning: number; readonly information: number };
@@ -207,6 +219,8 @@ export interface TraceSummary {
 
 /** Every call, with what is asked and what is answered. */
 export interface Calls {
+  /** Finds the file to open of a snapshot in a folder that some tool wrote; of a file, the file itself. */
+  'snapshot/file': { ask: { path: string }; answer: string };
   /** Opens what stands there, or takes what is open; every other call does so too. */
   'memory/open': { ask: { memory: MemoryRef }; answer: Summary };
   /** Forgets a memory that nothing shows any more. */

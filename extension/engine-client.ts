@@ -6,6 +6,7 @@
 import { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
 import type { Call, CallName, Calls, MemoryRef, Notice, Reply } from '../engine/protocol.ts';
+import type { CostTerms } from '../engine/snapshot/cost.ts';
 import { plainText } from './plain-text.ts';
 
 /** The worker's own sentence for the user: what happened, where, what to do. */
@@ -43,9 +44,9 @@ interface Pending extends Question {
 
 /** What a worker is told at its start. */
 export interface WorkerSettings {
-  /** The most bytes that a `.gz` may unpack to. */
+  /** The most bytes that a packed file may unpack to. */
   readonly unpackLimit: number;
-  readonly cyclesPerGibSecond: number;
+  readonly cost: CostTerms;
 }
 
 /** A worker with no answer for so long is named to the user, who may restart it. Milliseconds. */

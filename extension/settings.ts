@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { type CostTerms, isCyclesPerGibSecond, isNodeCount, isPriceName, isSnapshotCount } from '../engine/snapshot/cost.ts';
 import { DEBUG_TYPE } from './debugger/configurations.ts';
 import type { EngineClient, WorkerSettings } from './engine-client.ts';
 import type { ActiveMemory } from './snapshots/active-memory.ts';
@@ -10,7 +11,19 @@ export function workerSettings(): WorkerSettings {
   const settings = vscode.workspace.getConfiguration('stableMemory');
   return {
     unpackLimit: settings.get('unpackLimit', 8) * GIB,
-    cyclesPerGibSecond: settings.get('cost.cyclesPerGibSecond', 127_000),
+    cost: costSettings(settings),
+  };
+}
+
+/** Says of the cost what the settings say rightly; what they do not say, labels or the published price do. */
+function costSettings(settings: vscode.WorkspaceConfiguration): CostTerms {
+  const right = <Value>(value: unknown, isRight: (value: unknown) => value is Value): Value | undefined =>
+    isRight(value) ? value : undefined;
+  return {
+    price: right(settings.get('cost.price', 'published-2026-08'), isPriceName),
+    cyclesPerGibSecond: right(settings.get('cost.cyclesPerGibSecond', null), isCyclesPerGibSecond),
+    nodes: right(settings.get('cost.nodes', 13), isNodeCount),
+    snapshots: right(settings.get('cost.snapshots', 0), isSnapshotCount),
   };
 }
 

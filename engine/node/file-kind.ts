@@ -3,6 +3,7 @@ import { formatBytes } from '../format.ts';
 import { PAGE_SIZE } from '../memory/memory.ts';
 import type { ByteSource } from '../memory/source.ts';
 import { openOverlay, REPLICA_PAGE } from '../replica/overlay-file.ts';
+import { fileHeader } from '../values/files.ts';
 import { HOW_TO_GET } from './folders/downloaded.ts';
 import { PACKING_NAMES, type Packing } from './unpack.ts';
 
@@ -11,26 +12,10 @@ const LOOKED_AT = 65_536;
 
 const UNPACK = 'unpack it, then open the snapshot folder or the stable_memory.bin in it';
 
-/** Files that are told by their first bytes, and what to do with each. */
-const MAGICS: readonly { readonly bytes: readonly number[]; readonly is: string; readonly remedy: string }[] = [
-  { bytes: [0x50, 0x4b, 3, 4], is: 'a zip archive', remedy: UNPACK },
-  { bytes: [0x50, 0x4b, 5, 6], is: 'an empty zip archive', remedy: 'there is nothing in it to open' },
-  { bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0], is: 'a file packed with xz', remedy: UNPACK },
-  { bytes: [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], is: 'a 7z archive', remedy: UNPACK },
-  { bytes: [0x52, 0x61, 0x72, 0x21, 0x1a, 7], is: 'a RAR archive', remedy: UNPACK },
-  { bytes: [0x42, 0x5a, 0x68], is: 'a file packed with bzip2', remedy: UNPACK },
-  { bytes: [4, 0x22, 0x4d, 0x18], is: 'a file packed with lz4', remedy: UNPACK },
-  { bytes: [0x1f, 0x8b], is: 'packed twice', remedy: UNPACK },
-  { bytes: [0x28, 0xb5, 0x2f, 0xfd], is: 'packed twice', remedy: UNPACK },
-  {
-    bytes: [0, 0x61, 0x73, 0x6d],
-    is: "a WebAssembly module, a canister's program and not its memory",
-    remedy: 'open the snapshot folder that it comes from, or its stable_memory.bin',
-  },
-];
-
-/** Bytes after `BZh` and one digit: a block's, or the end's. */
-const BZIP2_BLOCKS = ['314159265359', '177245385090'];
+/** Kinds of files that a stable memory can be in. */
+const PACKED: ReadonlySet<string> = new Set(['gzip', 'zip', 'zstd', 'xz', '7z', 'rar', 'lz4', 'bzip2', 'tar']);
+/** A memory as a program uses it; it is read. */
+const DATABASE = 'sqlite';
 
 /**
  * Returns a full sentence where a file is not a stable memory but something else, as its bytes prove: an archive, a module, JSON, an overlay
@@ -63,8 +48,8 @@ function kindOf(path: string, head: Uint8Array, source: ByteSource): Kind | unde
       remedy: "open the canister's folder in the replica's state, where it is merged with the other files",
     };
   }
-  const magic = MAGICS.find(({ bytes }) => bytes.every((byte, index) => head[index] === byte));
-  if (magic !== undefined && !endsAsMemory(source) && (magic.bytes[0] !== 0x42 || isBzip2(head))) return magic;
+  const header = endsAsMemory(source) ? undefined : fileHeader(head);
+  if (header !== undefined && header.kind !== DATABASE) return { is: header.text, remedy: remedyOf(header.kind) };
   return textKind(path, head, source);
 }
 
@@ -73,8 +58,11 @@ function endsAsMemory(source: ByteSource): boolean {
   return source.size % PAGE_SIZE === 0 && part(source, source.size - 64, 64).every((byte) => byte === 0);
 }
 
-function isBzip2(head: Uint8Array): boolean {
-  return BZIP2_BLOCKS.includes(Array.from(head.subarray(4, 10), (byte) => byte.toString(16).padStart(2, '0')).join(''));
+function remedyOf(kind: string): string {
+  if (PACKED.has(kind)) return UNPACK;
+  return kind === 'wasm'
+    ? "a canister's program and not its memory; open the snapshot folder that it comes from, or its stable_memory.bin"
+    : `it is not a stable memory. ${HOW_TO_GET}`;
 }
 
 /** Offset of a tar header's checksum, its length, and the whole header's length (POSIX.1-1988, ustar). */
@@ -106,7 +94,7 @@ function textKind(path: string, head: Uint8Array, source: ByteSource): Kind | un
 
 function jsonKind(path: string, text: string): Kind {
   const start = text.slice(0, 4096);
-  if (/^\{\s*"blob"\s*:\s*"/.test(start))
+  if (/^\{[^}]{0,200}"blob"\s*:\s*"/.test(start))
     return {
       is: "PocketIC's answer with the memory as base64 in JSON",
       remedy: 'decode it, for example with "jq -r .blob FILE | base64 -d > stable_memory.bin", and open the result',

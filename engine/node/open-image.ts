@@ -4,6 +4,7 @@ import { type Extent, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts
 import { BytesSource, SourceMemory } from '../memory/source.ts';
 import type { MotokoProgram } from '../motoko/heap/variables.ts';
 import type { Labels } from '../snapshot/labels.ts';
+import { managedPages } from '../snapshot/managed-pages.ts';
 import type { FieldNames } from '../values/candid.ts';
 import { describeFileError } from './file-error.ts';
 import { notAMemory } from './file-kind.ts';
@@ -23,6 +24,8 @@ export interface OpenImage {
   readonly memory: ReadableMemory;
   /** Size of the stable memory, as the snapshot's metadata or else the file says. */
   readonly bytes: number;
+  /** The length of the file, or of what it unpacked to. */
+  readonly fileBytes?: number | undefined;
   /** Its size as the snapshot's metadata says, where there is one. */
   readonly declaredBytes?: number | undefined;
   /** What the file does not have: a half-finished download, a cut file. Reads as zero. */
@@ -96,8 +99,10 @@ async function openSnapshot(found: SnapshotFiles, options: OpenOptions): Promise
     opened.close();
     return { problem: other };
   }
-  const bytes = Math.max(source.size, declared ?? 0);
-  const missing = missingParts(source.size, bytes, progress?.stable);
+  const isSizeKnown = stable?.kind !== 'layers' || found.pages !== undefined;
+  const size = isSizeKnown ? source.size : Math.max(source.size, managedPages(source) * PAGE_SIZE);
+  const bytes = Math.max(size, declared ?? 0);
+  const missing = missingParts(size, bytes, progress?.stable);
   const memory = new SourceMemory(source, Math.ceil(bytes / PAGE_SIZE));
   const program = await readProgram(found.module);
   const main =
@@ -113,6 +118,7 @@ async function openSnapshot(found: SnapshotFiles, options: OpenOptions): Promise
     title: found.title,
     memory,
     bytes,
+    fileBytes: size,
     declaredBytes: declared,
     missing,
     remarks: [
@@ -120,7 +126,7 @@ async function openSnapshot(found: SnapshotFiles, options: OpenOptions): Promise
       ...(opened.problem === undefined ? [] : [opened.problem]),
       ...(metadata?.problem === undefined ? [] : [metadata.problem]),
       ...problems,
-      ...remarksOnSize(source.size, declared, missing, progress?.stable),
+      ...remarksOnSize(size, declared, missing, progress?.stable),
       ...(main?.remarks ?? []),
     ],
     labels,

@@ -5,7 +5,7 @@ import { LayeredSource } from '../replica/layered-source.ts';
 import { type OverlayFault, type OverlayFile, openOverlay } from '../replica/overlay-file.ts';
 import { notAPackedMemory } from './file-kind.ts';
 import { FileSource } from './file-source.ts';
-import { type MemoryFiles, PACKED_ENDINGS } from './folders/snapshot-files.ts';
+import { type MemoryFiles, PACKED_ENDINGS, pathsOf } from './folders/snapshot-files.ts';
 import { PACKING_NAMES, packingOf, startUnpacked, type UnpackOptions, unpack } from './unpack.ts';
 
 /** The bytes of a memory on disk, opened for reading. */
@@ -59,7 +59,8 @@ export function firstBytes(path: string): Uint8Array {
   }
 }
 
-function openLayers({ base, overlays }: Extract<MemoryFiles, { kind: 'layers' }>, pages?: number): OpenMemoryFiles | string {
+function openLayers(layered: Extract<MemoryFiles, { kind: 'layers' }>, pages?: number): OpenMemoryFiles | string {
+  const { base, overlays } = layered;
   const opened: FileSource[] = [];
   const close = (): void => {
     for (const file of opened.splice(0)) file.close();
@@ -80,9 +81,14 @@ function openLayers({ base, overlays }: Extract<MemoryFiles, { kind: 'layers' }>
       }
       layers.push(overlay);
     }
-    const files = [...(base === undefined ? [] : [base]), ...overlays];
     const change = (): string | undefined => opened.map((file) => file.change()).find((sentence) => sentence !== undefined);
-    return { source: new LayeredSource(lowest, layers, pages), files, problem: undefined, change, close };
+    return {
+      source: new LayeredSource(lowest, layers, pages),
+      files: pathsOf(layered),
+      problem: undefined,
+      change,
+      close,
+    };
   } catch (error) {
     close();
     throw error;

@@ -5,7 +5,7 @@ import { isEnhancedHeap } from '../motoko/heap/roots.ts';
 import { CLEARED_MAGIC } from '../motoko/regions/check.ts';
 import { decodeHeader, MAGIC } from '../motoko/regions/layout.ts';
 import { describeFileError } from './file-error.ts';
-import type { MemoryFiles } from './folders/snapshot-files.ts';
+import { type MemoryFiles, pathsOf } from './folders/snapshot-files.ts';
 import { openMemoryFiles } from './open-source.ts';
 import type { UnpackOptions } from './unpack.ts';
 
@@ -46,7 +46,7 @@ export async function openWasmMemory(
   const hasRegions = magic === MAGIC || magic === CLEARED_MAGIC;
   if (!hasRegions && kind === 'other') return undefined;
   const isSure = hasRegions || kind === 'motoko';
-  const files = main.kind === 'file' ? [main.path] : [...(main.base === undefined ? [] : [main.base]), ...main.overlays];
+  const files = pathsOf(main);
   const unused = (why: string): WasmMemory => {
     const close = (): void => undefined;
     const change = (): undefined => undefined;

@@ -3,7 +3,7 @@ import { formatAddress, formatBytes, formatCount, formatCounted, formatCycles, t
 import { byteLength, type Offset, PAGE_SIZE } from '../memory/memory.ts';
 import type { Crumb, Explanation, InspectorRow, InspectorSection } from '../protocol.ts';
 import { type Described, type Run, readRun } from '../structure.ts';
-import { cyclesPerYear } from './cost.ts';
+import { cyclesPerYear, describeRate } from './cost.ts';
 import type { Role } from './decoding.ts';
 import { decodeBeginning, decodeSide } from './entries.ts';
 import { type Link, ownersOf } from './explain.ts';
@@ -190,12 +190,16 @@ function allocatorSection(space: Space, { books, free, freeBytes, end }: RegionB
 function slackSection(snapshot: Snapshot, space: Space): InspectorSection {
   const reserved = space.pieces.reduce((sum, piece) => sum + piece.extent.length, 0);
   const slack = Math.max(0, reserved - byteLength(space.memory));
+  const cost = cyclesPerYear(slack, snapshot.rate);
   return section(`Slack of ${nameOfSpace(space)}`, [
     line('used', `${formatCount(space.memory.pages)} of ${formatCounted(reserved / PAGE_SIZE, 'page')}`, undefined),
     line(`in ${snapshot.pieceKind}s`, formatCount(space.pieces.length), undefined),
     line('unused', formatBytes(slack), `${formatCount(slack)} bytes`),
     ...(slack === 0
       ? []
-      : [line('costs a year', `${formatCycles(cyclesPerYear(slack))} cycles`, `${formatCount(cyclesPerYear(slack))} cycles`)]),
+      : [
+          line('costs a year', `${formatCycles(cost)} cycles`, `${formatCount(cost)} cycles`),
+          line('at', describeRate(snapshot.rate), undefined),
+        ]),
   ]);
 }

@@ -6,12 +6,13 @@ import type { MemoryRegionBooks } from '../motoko/stable-variables/memory-region
 import { hasRegions, persistenceOf, type UpgradeTrailer } from '../motoko/upgrade-trailer.ts';
 import type { Usage } from '../protocol.ts';
 import type { Structure } from '../structure.ts';
+import { costOf } from './cost.ts';
 import { listBudget } from './heap-value.ts';
 import { hasUpgraded } from './layout.ts';
 import { BOOKS_SOURCES } from './memory-regions.ts';
 import { orderOf, type Snapshot } from './snapshot.ts';
 import type { Space } from './space.ts';
-import { costOf, type ImageSurvey, type SurveyedStructure } from './usage.ts';
+import type { ImageSurvey, SurveyedStructure } from './usage.ts';
 import type { ShownVariable } from './variables.ts';
 
 type Fact = string | number | boolean | null | readonly Fact[] | { readonly [name: string]: Fact };
@@ -56,6 +57,8 @@ export interface InspectReport {
   }[];
   readonly usage: Usage;
   readonly cyclesPerYear: string;
+  /** What `cyclesPerYear` was computed with, and what is paid beside it; cycles as decimal strings. */
+  readonly cost: Readonly<Record<string, Fact>>;
   readonly remarks?: readonly string[];
 }
 
@@ -108,8 +111,27 @@ export function inspectReport(snapshot: Snapshot, survey: ImageSurvey): InspectR
         }
       : {}),
     usage: survey.usage,
-    cyclesPerYear: String(costOf(survey.usage, snapshot.bytes, snapshot.labels.cyclesPerGibSecond).all),
+    ...costFacts(snapshot, survey),
     ...(snapshot.remarks.length > 0 ? { remarks: snapshot.remarks } : {}),
+  };
+}
+
+function costFacts(snapshot: Snapshot, { usage }: ImageSurvey): Pick<InspectReport, 'cyclesPerYear' | 'cost'> {
+  const { rate, all, unused, snapshots, base, baseCyclesPerSecond } = costOf(usage, snapshot.bytes, snapshot.rate);
+  return {
+    cyclesPerYear: String(all),
+    cost: {
+      cyclesPerYear: String(all),
+      unusedCyclesPerYear: String(unused),
+      cyclesPerGibSecond: rate.cyclesPerGibSecond,
+      nodes: rate.nodes,
+      price: rate.price,
+      source: rate.source,
+      snapshots: rate.snapshots,
+      snapshotsCyclesPerYear: String(snapshots),
+      baseCyclesPerSecond,
+      baseCyclesPerYear: String(base),
+    },
   };
 }
 

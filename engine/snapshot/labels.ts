@@ -4,6 +4,7 @@ import { STRUCTURE_KINDS, type StructureKind } from '../structure.ts';
 import { type CodecTable, NO_CODECS } from '../values/codec-table.ts';
 import { codecOf } from '../values/codecs.ts';
 import { readCodecs } from '../values/read-forms.ts';
+import { type CostTerms, isCyclesPerGibSecond, isNodeCount, isPriceName, isSnapshotCount } from './cost.ts';
 
 /** What the owner of a memory says of it: a name, and how its keys and values are encoded. */
 export interface SpaceLabel {
@@ -22,12 +23,12 @@ export interface SpaceLabel {
 export interface Labels {
   /** By part id: `memory/3`, `region/16`, `image` where no manager divides it. */
   readonly spaces: ReadonlyMap<string, SpaceLabel>;
-  readonly cyclesPerGibSecond: number | undefined;
+  readonly cost: CostTerms;
   /** Codecs that the file declares. */
   readonly codecs: CodecTable;
 }
 
-export const NO_LABELS: Labels = { spaces: new Map(), cyclesPerGibSecond: undefined, codecs: NO_CODECS };
+export const NO_LABELS: Labels = { spaces: new Map(), cost: {}, codecs: NO_CODECS };
 
 /** Reads a file of labels. What is not understood is left out, and told in a sentence each. */
 export function readLabels(text: string): { readonly labels: Labels; readonly problems: readonly string[] } {
@@ -57,10 +58,26 @@ export function readLabels(text: string): { readonly labels: Labels; readonly pr
   const image = json['image'];
   if (image !== undefined && !isRecord(image)) problems.push('"image" is no object.');
   else if (image !== undefined) spaces.set('image', labelOf(image, 'the image', codecs, problems));
-  const cost = isRecord(json['cost']) ? json['cost']['cyclesPerGibSecond'] : undefined;
+  return { labels: { spaces, cost: costTerms(json['cost'], problems), codecs }, problems };
+}
+
+function costTerms(declared: unknown, problems: string[]): CostTerms {
+  if (declared === undefined) return {};
+  if (!isRecord(declared)) {
+    problems.push('"cost" is no object.');
+    return {};
+  }
+  const term = <Value>(name: keyof CostTerms, isRight: (value: unknown) => value is Value): Value | undefined => {
+    const value = declared[name];
+    if (value === undefined || isRight(value)) return value;
+    problems.push(`"${name}" of the cost cannot be ${JSON.stringify(value)}.`);
+    return undefined;
+  };
   return {
-    labels: { spaces, cyclesPerGibSecond: typeof cost === 'number' && cost >= 0 ? Math.round(cost) : undefined, codecs },
-    problems,
+    price: term('price', isPriceName),
+    cyclesPerGibSecond: term('cyclesPerGibSecond', isCyclesPerGibSecond),
+    nodes: term('nodes', isNodeCount),
+    snapshots: term('snapshots', isSnapshotCount),
   };
 }
 

@@ -21,6 +21,7 @@ import { type BigEndianManagerView, inspectBigEndianManager } from '../motoko/st
 import { PERSISTENCE_TEXTS, persistenceOf, type UpgradeTrailer } from '../motoko/upgrade-trailer.ts';
 import { linkedFieldAt } from '../stable-structures/linked-memory-manager/fields.ts';
 import { inspectLinkedManager, LinkedManagerView } from '../stable-structures/linked-memory-manager/inspect.ts';
+import { namesInLedger } from '../stable-structures/memory-id-ledger.ts';
 import { managerFieldAt } from '../stable-structures/memory-manager/fields.ts';
 import { inspectManager, type ManagerView } from '../stable-structures/memory-manager/inspect.ts';
 import { bucketStart } from '../stable-structures/memory-manager/mapping.ts';
@@ -107,9 +108,18 @@ function managed(manager: ManagerView | LinkedManagerView, labels: Labels): Dete
   const bucketBytes = manager.bucketPages * PAGE_SIZE;
   const extentOf = (bucket: number): Extent => ({ start: bucketStart(bucket, manager.bucketPages), length: bucketBytes });
   const tables = manager instanceof LinkedManagerView ? manager.tables : [];
-  const spaces = manager.memories.map((memory) =>
-    piecedSpace(`memory/${memory.id}`, 'virtual-memory', memory, piecesOf('bucket', memory.buckets, extentOf), labels),
-  );
+  const [lowest] = manager.memories;
+  const stableKeys = lowest?.id === 0 ? namesInLedger(lowest) : undefined;
+  const spaces = manager.memories.map((memory) => {
+    const space = piecedSpace(
+      `memory/${memory.id}`,
+      'virtual-memory',
+      memory,
+      piecesOf('bucket', memory.buckets, extentOf),
+      labels,
+    );
+    return { ...space, name: space.name ?? stableKeys?.get(memory.id) };
+  });
   return {
     layout: { kind: 'memory-manager', manager },
     spaces,

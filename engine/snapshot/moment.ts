@@ -6,6 +6,7 @@ import type { Summary, TreeRow, ViewName } from '../protocol.ts';
 import type { LiveBlock } from '../trace/block-map.ts';
 import type { FreeBlock, SpaceState } from '../trace/ledger.ts';
 import type { Timeline } from '../trace/timeline.ts';
+import type { CostTerms } from './cost.ts';
 import { fixed, type List, listRows, row, rowsOf } from './list.ts';
 import { Snapshot } from './snapshot.ts';
 import { summaryOf } from './summary.ts';
@@ -20,11 +21,11 @@ export interface MomentView {
 }
 
 /** The memory's image at the step where the timeline stands; undefined where the trace gives none. */
-export function snapshotOf(title: string, timeline: Timeline): Snapshot | undefined {
+export function snapshotOf(title: string, timeline: Timeline, settings?: CostTerms): Snapshot | undefined {
   const { image: memory, manager } = timeline.moment().contents;
   if (memory === undefined) return undefined;
   const bytes = byteLength(memory);
-  return new Snapshot({ title, memory, bytes, missing: [], remarks: [], liveBuckets: manager?.buckets });
+  return new Snapshot({ title, memory, bytes, missing: [], remarks: [], liveBuckets: manager?.buckets, costs: { settings } });
 }
 
 /** Rows of lists that a trace keeps begin so; all others are of the image. */

@@ -10,6 +10,7 @@ import { candidCodec, type FieldNames } from '../values/candid.ts';
 import type { CodecTable } from '../values/codec-table.ts';
 import { codecOf } from '../values/codecs.ts';
 import { type Area, areaAt, tile } from './areas.ts';
+import { type CostTerms, type Rate, rateOf } from './cost.ts';
 import { Decoding } from './decoding.ts';
 import { Gaps } from './gaps.ts';
 import { type Labels, NO_LABELS } from './labels.ts';
@@ -56,12 +57,16 @@ export interface SnapshotSource {
   readonly memory: ReadableMemory;
   /** Size of the image; the last page may be cut. */
   readonly bytes: number;
+  /** Length of the file that the image is read from. */
+  readonly fileBytes?: number | undefined;
   /** Size of the image as the snapshot's metadata says, where there is any. */
   readonly declaredBytes?: number | undefined;
   /** What the file does not have; reads as zero. In order. */
   readonly missing: readonly Extent[];
   readonly remarks: readonly string[];
   readonly labels?: Labels | undefined;
+  /** What a command says of the cost goes before the labels, what the settings say after them. */
+  readonly costs?: { readonly command?: CostTerms | undefined; readonly settings?: CostTerms | undefined } | undefined;
   /** Of a moment of a trace: by memory id, the buckets in the order in which the canister has them. The image knows only the ascending one. */
   readonly liveBuckets?: readonly (readonly number[])[] | undefined;
   /** The main memory of the same canister at the same moment, where it is there. */
@@ -106,6 +111,8 @@ export class Snapshot {
   readonly broken: string | undefined;
   readonly #change: () => string | undefined;
   readonly #gaps: Gaps;
+  /** How its storage is charged. */
+  readonly rate: Rate;
   readonly #spaceOf = new Map<ReadableMemory, Space>();
   readonly #spaceByPart: ReadonlyMap<string, Space>;
   readonly #placedIn = new Map<Space, PlacedStructure>();
@@ -128,6 +135,7 @@ export class Snapshot {
     this.broken = source.broken;
     this.#change = () => source.change?.();
     this.labels = source.labels ?? NO_LABELS;
+    this.rate = rateOf(source.costs?.command, this.labels.cost, source.costs?.settings);
     this.#names = source.names ?? new Map();
     const candid = candidCodec(this.#names);
     this.codecs = this.#names.size === 0 ? this.labels.codecs : new Map([...this.labels.codecs, [candid.name, candid]]);
@@ -175,7 +183,7 @@ export class Snapshot {
     const incomplete = this.missing.length > 0;
     const partly = new Set(this.structures.filter((placed) => this.isPartlyMissing(placed)).map((placed) => placed.part));
     this.openingFindings = [
-      ...this.#fileFindings(source.declaredBytes ?? source.bytes),
+      ...this.#fileFindings(source),
       ...managerFindings,
       ...ofStructures.filter(({ code, part }) => !partly.has(part) && !(incomplete && code === 'log.unpaired')),
     ];
@@ -336,16 +344,17 @@ export class Snapshot {
     return { start: from, length: Math.max(0, Math.min(start + length, this.bytes) - from) };
   }
 
-  /** Returns what is wrong with the file itself: what it lacks, and what it has more than the `declared` bytes. */
-  #fileFindings(declared: number): readonly PlacedFinding[] {
+  /** Returns what is wrong with the file itself: what it lacks, and what it has more than its metadata says. */
+  #fileFindings({ fileBytes = this.bytes, declaredBytes: declared = this.bytes }: SnapshotSource): readonly PlacedFinding[] {
     const tell = (code: 'image.not-downloaded' | 'image.cut' | 'image.length', at: Extent, message: string): PlacedFinding => {
       return { code, severity: FINDINGS[code].severity, part: 'image', at, message, path: [] };
     };
+    const shorter = `: the file is ${formatCounted(declared - fileBytes, 'byte')} shorter than its metadata says, ${formatCount(fileBytes)}, not ${formatCount(declared)}`;
     const found = this.missing.slice(0, MOST_GAPS).map((gap) => {
       return tell(
         'image.not-downloaded',
         gap,
-        `${formatBytes(gap.length)} from ${formatAddress(gap.start)} on are not downloaded.`,
+        `${formatBytes(gap.length)} from ${formatAddress(gap.start)} on are not downloaded${gap.start + gap.length > fileBytes ? shorter : ''}.`,
       );
     });
     const more = this.bytes - declared;

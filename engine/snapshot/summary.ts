@@ -2,10 +2,11 @@ import { FINDINGS } from '../findings.ts';
 import { formatBytes } from '../format.ts';
 import { at, offsetAt } from '../memory/memory.ts';
 import { type BytesAnswer, type FindingRow, MOST_BYTES, type Summary, type Survey } from '../protocol.ts';
+import { costLines, costOf } from './cost.ts';
 import type { PlacedFinding, Snapshot } from './snapshot.ts';
 import { nameOfSpace } from './space.ts';
 import { describeUnread } from './structures.ts';
-import { costOf, type ImageSurvey } from './usage.ts';
+import type { ImageSurvey } from './usage.ts';
 
 /** The most findings that one answer carries; the counts tell of the rest. */
 const MOST_FINDINGS = 400;
@@ -28,14 +29,15 @@ export function summaryOf(snapshot: Snapshot): Summary {
 }
 
 /** What a whole walk told, as one answer. */
-export function surveyAnswer(snapshot: Snapshot, survey: ImageSurvey, cyclesPerGibSecond: number | undefined): Survey {
-  const { all, unused } = costOf(survey.usage, snapshot.bytes, cyclesPerGibSecond);
+export function surveyAnswer(snapshot: Snapshot, survey: ImageSurvey): Survey {
+  const cost = costOf(survey.usage, snapshot.bytes, snapshot.rate);
   const count = (severity: PlacedFinding['severity']): number =>
     survey.findings.filter((finding) => finding.severity === severity).length;
   return {
     usage: survey.usage,
-    cyclesPerYear: String(all),
-    cyclesPerYearUnused: String(unused),
+    cyclesPerYear: String(cost.all),
+    cyclesPerYearUnused: String(cost.unused),
+    cost: costLines(cost),
     findings: survey.findings.slice(0, MOST_FINDINGS).map(findingRow),
     findingCounts: { error: count('error'), warning: count('warning'), information: count('information') },
     cutShort: survey.cutShort,

@@ -5,7 +5,6 @@ import type { Usage } from '../protocol.ts';
 import type { Fates, Survey } from '../structure.ts';
 import type { Area } from './areas.ts';
 import { checkMemories } from './check.ts';
-import { cyclesPerYear } from './cost.ts';
 import { heldAgainstBooks } from './held-against-books.ts';
 import type { RegionBlocks } from './region-blocks.ts';
 import type { PlacedFinding, PlacedStructure, Snapshot } from './snapshot.ts';
@@ -60,16 +59,6 @@ export function surveyImage(snapshot: Snapshot, budget = new Budget()): ImageSur
 }
 
 const GRAVITY = { error: 0, warning: 1, information: 2 } as const;
-
-/** Cycles a year: for the whole image, and for the slack and free bytes in it. */
-export function costOf(
-  usage: Usage,
-  bytes: number,
-  cyclesPerGibSecond?: number,
-): { readonly all: bigint; readonly unused: bigint } {
-  const unused = usage.slack + usage.free;
-  return { all: cyclesPerYear(bytes, cyclesPerGibSecond), unused: cyclesPerYear(unused, cyclesPerGibSecond) };
-}
 
 type Tally = { -readonly [Fate in keyof Usage]: number };
 

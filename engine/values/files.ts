@@ -39,6 +39,9 @@ const FORMATS: readonly Format[] = [
   { kind: 'zip', name: 'a zip archive', magic: 'PK\x03\x04' },
   { kind: 'zstd', name: 'Zstandard data', magic: '\x28\xb5\x2f\xfd' },
   { kind: 'xz', name: 'xz data', magic: '\xfd7zXZ\0' },
+  { kind: '7z', name: 'a 7z archive', magic: '7z\xbc\xaf\x27\x1c' },
+  { kind: 'rar', name: 'a RAR archive', magic: 'Rar!\x1a\x07' },
+  { kind: 'lz4', name: 'lz4 data', magic: '\x04\x22\x4d\x18' },
   {
     kind: 'bzip2',
     name: 'bzip2 data',

@@ -174,6 +174,7 @@ function failedSurvey(error: unknown): Survey {
     usage: { metadata: 0, live: 0, free: 0, slack: 0, leaked: 0, unmanaged: 0, unknown: 0 },
     cyclesPerYear: '0',
     cyclesPerYearUnused: '0',
+    cost: [],
     findings: [],
     findingCounts: { error: 0, warning: 0, information: 0 },
     cutShort: problemText(error),

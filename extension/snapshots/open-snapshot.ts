@@ -1,33 +1,29 @@
-import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { plainText } from '../plain-text.ts';
+import { type EngineClient, problemText } from '../engine-client.ts';
 import { SNAPSHOT_EDITOR } from './snapshot-editor.ts';
 
-/** What a snapshot's stable memory is called in its folder. */
-const NAMES = ['stable_memory.bin', 'stable_memory.bin.gz'] as const;
-
-const PATTERN = '**/{stable_memory.bin,stable_memory.bin.gz,*.stable-memory,*.stmem}';
+/** Files that are named as snapshots are. */
+const NAMES = [
+  ...['stable_memory.bin', 'stable.bin'].flatMap((name) => [name, `${name}.gz`, `${name}.zst`]),
+  '*_stable_memory.overlay',
+  '*.stable-memory',
+  '*.stmem',
+];
+// Globs have no groups within groups.
+const PATTERN = `**/{${NAMES.join(',')}}`;
 
 /** Opens the snapshot at `uri`, a file or a snapshot's folder; without one, lets the user choose. */
-export async function openSnapshot(uri: vscode.Uri | undefined): Promise<void> {
+export async function openSnapshot(uri: vscode.Uri | undefined, engine: EngineClient): Promise<void> {
   const chosen = uri ?? (await choose());
   if (!chosen) return;
-  const file = snapshotFile(chosen.fsPath);
-  if (file === undefined) {
-    void vscode.window.showErrorMessage(
-      `The folder ${plainText(chosen.fsPath)} holds no stable_memory.bin, so it is no snapshot. ` +
-        'Choose the folder that "icp canister snapshot download" or "dfx canister snapshot download" wrote.',
-    );
+  let file: string;
+  try {
+    file = await engine.call('snapshot/file', { path: chosen.fsPath });
+  } catch (error) {
+    void vscode.window.showErrorMessage(problemText(error));
     return;
   }
   await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(file), SNAPSHOT_EDITOR);
-}
-
-/** The file to open; undefined for a folder that is no snapshot. */
-function snapshotFile(path: string): string | undefined {
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
-  return NAMES.map((name) => join(path, name)).find((file) => existsSync(file));
 }
 
 interface Choice extends vscode.QuickPickItem {

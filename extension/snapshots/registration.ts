@@ -8,7 +8,7 @@ import { registerElementBytes, showBytes } from './element-bytes.ts';
 import { showFindings } from './findings.ts';
 import { type MemoryRow, MemoryTree } from './memory-tree.ts';
 import { openSnapshot } from './open-snapshot.ts';
-import { SNAPSHOT_EDITOR, SnapshotEditors } from './snapshot-editor.ts';
+import { BINARY_EDITOR, SNAPSHOT_EDITOR, SnapshotEditors } from './snapshot-editor.ts';
 
 export type MemoryTrees = Readonly<Record<ViewName, MemoryTree>>;
 
@@ -27,12 +27,14 @@ export function registerSnapshots(context: vscode.ExtensionContext, engine: Engi
     active.onDidChange(countFaults),
     active.onDidSurvey(countFaults),
     active.onDidSelect((part) => void trees.memories.reveal(part)),
-    vscode.window.registerCustomEditorProvider(SNAPSHOT_EDITOR, editors, { supportsMultipleEditorsPerDocument: true }),
+    ...[SNAPSHOT_EDITOR, BINARY_EDITOR].map((type) =>
+      vscode.window.registerCustomEditorProvider(type, editors, { supportsMultipleEditorsPerDocument: true }),
+    ),
     registerElementBytes(engine),
     ...Object.values(trees),
     registerCommands({
-      'stableMemory.openSnapshot': (uri?: vscode.Uri) => openSnapshot(uri),
-      'stableMemory.openSample': () => openSnapshot(vscode.Uri.joinPath(context.extensionUri, 'media', 'sample')),
+      'stableMemory.openSnapshot': (uri?: vscode.Uri) => openSnapshot(uri, engine),
+      'stableMemory.openSample': () => openSnapshot(vscode.Uri.joinPath(context.extensionUri, 'media', 'sample'), engine),
       'stableMemory.reloadSnapshot': () => editors.focused?.reload(),
       'stableMemory.showFindings': () => showFindings(engine, active),
       'stableMemory.selectRow': (row: MemoryRow) => select(row, false),

@@ -5,8 +5,11 @@ import type { EngineClient } from '../engine-client.ts';
 import type { ActiveMemory, ShownMemory } from './active-memory.ts';
 import { watchForChange } from './file-watch.ts';
 import { MemoryPanel } from './memory-panel.ts';
+import { type LocalFile, localFile } from './snapshot-copy.ts';
 
+/** Opens files that are named as snapshots are; the second is offered for any other file, which may be one or not. */
 export const SNAPSHOT_EDITOR = 'stableMemory.snapshot';
+export const BINARY_EDITOR = 'stableMemory.binary';
 
 /** An open snapshot file, in one editor or several. Its bytes are never read here, and never written anywhere. */
 class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
@@ -16,16 +19,18 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
   readonly #engine: EngineClient;
   readonly #active: ActiveMemory;
   readonly #panels = new Set<MemoryPanel>();
-  readonly #watch: vscode.Disposable;
+  readonly #file: LocalFile;
+  readonly #watch: vscode.Disposable | undefined;
   #asking = false;
 
-  constructor(uri: vscode.Uri, engine: EngineClient, active: ActiveMemory) {
+  constructor(uri: vscode.Uri, file: LocalFile, engine: EngineClient, active: ActiveMemory) {
     this.uri = uri;
-    this.memory = { kind: 'snapshot', path: uri.fsPath };
-    this.title = titleOf(uri.fsPath);
+    this.#file = file;
+    this.memory = { kind: 'snapshot', path: file.path };
+    this.title = file.isCopy ? `${titleOf(uri.path)} (${uri.scheme})` : titleOf(uri.fsPath);
     this.#engine = engine;
     this.#active = active;
-    this.#watch = watchForChange(uri.fsPath, () => void this.#changed());
+    this.#watch = file.isCopy ? undefined : watchForChange(file.path, () => void this.#changed());
   }
 
   get panels(): readonly MemoryPanel[] {
@@ -38,7 +43,8 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
 
   add(panel: MemoryPanel): void {
     this.#panels.add(panel);
-    if (panel.panel.active) this.#active.use(this);
+    // The two panels of a comparison are never active; the trees follow that of the file.
+    if (panel.panel.active || (panel.panel.visible && !this.#file.isCopy)) this.#active.use(this);
     panel.panel.onDidChangeViewState(() => {
       if (panel.panel.active) this.#active.use(this);
     });
@@ -69,11 +75,15 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
   }
 
   dispose(): void {
-    this.#watch.dispose();
+    this.#watch?.dispose();
     this.#active.drop(this.memory);
-    if (!this.#engine.running) return;
+    const remove = (): void => this.#file.remove();
+    if (!this.#engine.running) {
+      remove();
+      return;
+    }
     this.#engine.stopSurvey(this.memory);
-    this.#engine.call('memory/close', { memory: this.memory }).catch(() => undefined);
+    this.#engine.call('memory/close', { memory: this.memory }).then(remove, remove);
   }
 
   async #changed(): Promise<void> {
@@ -86,10 +96,10 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
   }
 }
 
-/** All downloaded snapshots are called stable_memory.bin: their folder tells them apart. */
+/** All downloaded snapshots are called stable_memory.bin or stable.bin: their folder tells them apart. */
 function titleOf(path: string): string {
   const name = basename(path);
-  return /^stable_memory\.bin(\.gz)?$/.test(name) ? basename(dirname(path)) : name;
+  return /^stable(_memory)?\.bin(\.gz|\.zst)?$/.test(name) ? basename(dirname(path)) : name;
 }
 
 /** Opens snapshots read-only: there is nothing to save, to back up or to undo. */
@@ -110,13 +120,8 @@ export class SnapshotEditors implements vscode.CustomReadonlyEditorProvider<Snap
     return [...this.#documents].find(({ panels }) => panels.some(({ panel }) => panel.active));
   }
 
-  openCustomDocument(uri: vscode.Uri): SnapshotDocument {
-    if (uri.scheme !== 'file') {
-      throw new Error(
-        `A snapshot is read from a file where the extension runs, and ${uri.scheme}: is no such place. Save it to disk and open it there.`,
-      );
-    }
-    const document = new SnapshotDocument(uri, this.#engine, this.#active);
+  async openCustomDocument(uri: vscode.Uri): Promise<SnapshotDocument> {
+    const document = new SnapshotDocument(uri, await localFile(uri), this.#engine, this.#active);
     this.#documents.add(document);
     return document;
   }

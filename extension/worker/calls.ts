@@ -12,6 +12,7 @@ import { surveyImage } from '../../engine/snapshot/usage.ts';
 import { newTraceText } from '../../engine/trace/template.ts';
 import { codecOf } from '../../engine/values/codecs.ts';
 import type { DebugSessions } from './debug-sessions.ts';
+import { snapshotFile } from './snapshot-file.ts';
 import { Refusal, type Snapshots } from './snapshots.ts';
 import type { Traces } from './traces.ts';
 
@@ -24,7 +25,6 @@ export interface World {
   readonly snapshots: Snapshots;
   readonly traces: Traces;
   readonly sessions: DebugSessions;
-  readonly cyclesPerGibSecond: number | undefined;
   /** Passes a message to the language server, which starts with the first. */
   readonly language: (message: object) => void;
 }
@@ -43,6 +43,7 @@ export function handlersOf(world: World): Handlers {
     return [there, placed];
   };
   return {
+    'snapshot/file': ({ path }) => snapshotFile(path),
     'memory/open': async ({ memory }) =>
       memory.kind === 'moment' ? momentSummary(world.sessions.moment(memory.session)) : summaryOf(await snapshot(memory)),
     'memory/close': async ({ memory }) => {
@@ -51,7 +52,7 @@ export function handlersOf(world: World): Handlers {
     },
     'memory/survey': async ({ memory }) => {
       const there = await snapshot(memory);
-      return surveyAnswer(there, surveyImage(there), there.labels.cyclesPerGibSecond ?? world.cyclesPerGibSecond);
+      return surveyAnswer(there, surveyImage(there));
     },
     'memory/tree': async ({ memory, view, parent }) =>
       memory.kind === 'moment'

@@ -1,10 +1,11 @@
 import { openImage } from '../../engine/node/open-image.ts';
 import type { Notice } from '../../engine/protocol.ts';
+import type { CostTerms } from '../../engine/snapshot/cost.ts';
 import { type MomentView, snapshotOf } from '../../engine/snapshot/moment.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import type { Timeline } from '../../engine/trace/timeline.ts';
 import { TraceDebugSession } from '../debugger/adapter/session.ts';
-import { Refusal } from './snapshots.ts';
+import { type EngineSettings, Refusal } from './snapshots.ts';
 import type { Traces } from './traces.ts';
 
 interface Running {
@@ -16,20 +17,20 @@ interface Running {
 /** The debug sessions that run, and the moments that they stand at. */
 export class DebugSessions {
   readonly #traces: Traces;
-  readonly #unpackLimit: number | undefined;
+  readonly #settings: EngineSettings;
   readonly #post: (notice: Notice) => void;
   readonly #running = new Map<string, Running>();
 
-  constructor(traces: Traces, unpackLimit: number | undefined, post: (notice: Notice) => void) {
+  constructor(traces: Traces, settings: EngineSettings, post: (notice: Notice) => void) {
     this.#traces = traces;
-    this.#unpackLimit = unpackLimit;
+    this.#settings = settings;
     this.#post = post;
   }
 
   start(session: string): undefined {
     const adapter = new TraceDebugSession({
       traces: this.#traces,
-      openImage: (path) => openImage(path, { unpackLimit: this.#unpackLimit }),
+      openImage: (path) => openImage(path, { unpackLimit: this.#settings.unpackLimit }),
       onMoment: () => this.#post({ notice: 'moment', session }),
     });
     adapter.onDidSendMessage((message) => this.#post({ notice: 'debug/message', session, message }));
@@ -55,7 +56,7 @@ export class DebugSessions {
     if (timeline === undefined) throw new Refusal('The debugger has not read its trace yet.');
     const known = running.view;
     if (known?.step === timeline.position) return known.moment;
-    const moment = { title, timeline, snapshot: imageOf(title, timeline, known?.moment.snapshot) };
+    const moment = { title, timeline, snapshot: imageOf(title, timeline, this.#settings.cost, known?.moment.snapshot) };
     running.view = { step: timeline.position, moment };
     return moment;
   }
@@ -68,8 +69,13 @@ export class DebugSessions {
 }
 
 /** The memory at this moment as a snapshot. What the user said of keys and values at another moment holds here, too. */
-function imageOf(title: string, timeline: Timeline, before: Snapshot | undefined): Snapshot | undefined {
-  const snapshot = snapshotOf(title, timeline);
+function imageOf(
+  title: string,
+  timeline: Timeline,
+  cost: CostTerms | undefined,
+  before: Snapshot | undefined,
+): Snapshot | undefined {
+  const snapshot = snapshotOf(title, timeline, cost);
   if (snapshot === undefined) return undefined;
   if (before !== undefined) snapshot.decoding.adopt(before.decoding);
   return snapshot;

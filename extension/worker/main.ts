@@ -8,29 +8,22 @@ import type { Call, CallName, Calls, Notice, Reply } from '../../engine/protocol
 import { type LanguageServer, startLanguageServer } from '../language/server/start.ts';
 import { answer, handlersOf } from './calls.ts';
 import { DebugSessions } from './debug-sessions.ts';
-import { Refusal, Snapshots } from './snapshots.ts';
+import { type EngineSettings, Refusal, Snapshots } from './snapshots.ts';
 import { Traces } from './traces.ts';
-
-/** What the extension's settings say, given at the start. */
-interface Settings {
-  readonly unpackLimit?: number;
-  readonly cyclesPerGibSecond?: number;
-}
 
 const port = parentPort;
 if (port === null) throw new Error('This file runs as a worker.');
-const settings: Settings = workerData ?? {};
+const settings: EngineSettings = workerData ?? {};
 
 const post = (message: Reply | Notice): void => port.postMessage(message);
-const snapshots = new Snapshots(settings.unpackLimit);
+const snapshots = new Snapshots(settings);
 const traces = new Traces();
 let languageServer: LanguageServer | undefined;
 
 const handlers = handlersOf({
   snapshots,
   traces,
-  sessions: new DebugSessions(traces, settings.unpackLimit, post),
-  cyclesPerGibSecond: settings.cyclesPerGibSecond,
+  sessions: new DebugSessions(traces, settings, post),
   language: (message) => {
     languageServer ??= startLanguageServer({
       send: (answer) => post({ notice: 'language/message', message: answer }),

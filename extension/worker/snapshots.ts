@@ -1,6 +1,14 @@
 import { openImage } from '../../engine/node/open-image.ts';
+import type { CostTerms } from '../../engine/snapshot/cost.ts';
 import { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import type { CodecTable } from '../../engine/values/codec-table.ts';
+
+/** What the user's settings say, of what a worker has to know. */
+export interface EngineSettings {
+  /** The most bytes that a packed file may unpack to. */
+  readonly unpackLimit?: number | undefined;
+  readonly cost?: CostTerms | undefined;
+}
 
 /** What the user may read about why something cannot be shown. */
 export class Refusal extends Error {}
@@ -14,10 +22,10 @@ interface Open {
 export class Snapshots {
   readonly #open = new Map<string, Promise<Open>>();
   readonly #codecs = new Map<string, CodecTable>();
-  readonly #unpackLimit: number | undefined;
+  readonly #settings: EngineSettings;
 
-  constructor(unpackLimit: number | undefined) {
-    this.#unpackLimit = unpackLimit;
+  constructor(settings: EngineSettings) {
+    this.#settings = settings;
   }
 
   /** @throws Refusal where there is nothing that could be opened; the next question tries again. */
@@ -46,9 +54,9 @@ export class Snapshots {
   }
 
   async #openNow(path: string): Promise<Open> {
-    const image = await openImage(path, { unpackLimit: this.#unpackLimit });
+    const image = await openImage(path, { unpackLimit: this.#settings.unpackLimit });
     if ('problem' in image) throw new Refusal(image.problem);
-    const snapshot = new Snapshot(image);
+    const snapshot = new Snapshot({ ...image, costs: { settings: this.#settings.cost } });
     this.#codecs.set(path, snapshot.codecs);
     return { snapshot, close: () => image.close() };
   }

@@ -97,8 +97,8 @@ describe('settings', () => {
   test('their defaults in the code are those of package.json', () => {
     const { properties } = contributes.configuration;
     for (const [name, { default: value }] of Object.entries(properties)) {
-      const inCode = new RegExp(`'${name.replace('stableMemory.', '')}', ([\\d_]+)`).exec(source)?.[1];
-      expect(Number(inCode?.replaceAll('_', ''))).toBe(value);
+      const inCode = new RegExp(`'${name.replace('stableMemory.', '')}', ([^)]+)\\)`).exec(source)?.[1] ?? '';
+      expect(JSON.parse(inCode.replaceAll('_', '').replaceAll("'", '"')), name).toBe(value);
     }
   });
 });

@@ -35,7 +35,7 @@ let client: InstanceType<typeof EngineClient>;
 beforeEach(() => {
   user.said = [];
   user.choose = () => undefined;
-  client = new EngineClient(path, () => ({ unpackLimit: 1, cyclesPerGibSecond: 2 }));
+  client = new EngineClient(path, () => ({ unpackLimit: 1, cost: { nodes: 34 } }));
 });
 
 afterEach(() => client.dispose());
@@ -58,7 +58,7 @@ describe('the engine client', () => {
   });
 
   test('passes the settings on at the start', async () => {
-    expect(await open('settings')).toBe('{"unpackLimit":1,"cyclesPerGibSecond":2}');
+    expect(await open('settings')).toBe('{"unpackLimit":1,"cost":{"nodes":34}}');
   });
 
   test('throws what the worker says, word for word', async () => {

@@ -85,6 +85,14 @@ export class FakeMemory {
       },
       cyclesPerYear: '407123456789',
       cyclesPerYearUnused: '398000000000',
+      cost: [
+        {
+          label: 'storing these bytes',
+          cyclesPerYear: '407123456789',
+          note: '127,000 cycles a GiB-second, 13 nodes, published 2026-08-18',
+        },
+        { label: 'base fee of any canister with memory', cyclesPerYear: '315360000000', note: 'not caused by these bytes' },
+      ],
       findings: [
         {
           code: 'btree.chunk-leaked',

@@ -38,9 +38,10 @@ export function Strip({ model, state, summary }: StripProps) {
 }
 
 function Cost({ survey }: { readonly survey: Survey }) {
-  const { cyclesPerYear, cyclesPerYearUnused } = survey;
+  const { cyclesPerYear, cyclesPerYearUnused, cost } = survey;
+  const lines = cost.map((line) => `${formatCount(line.cyclesPerYear)} cycles a year: ${line.label} (${line.note})`);
   return (
-    <div class="cost" title={`${formatCount(cyclesPerYear)} cycles a year for storing it`}>
+    <div class="cost" title={lines.join('\n')}>
       <span>
         <b>{formatCycles(cyclesPerYear)}</b> cycles a year
       </span>

@@ -1,5 +1,6 @@
 import { Snapshot } from '../../snapshot/snapshot.ts';
 import { openImage } from '../open-image.ts';
+import { costOptions } from './cost-options.ts';
 import { openOptions } from './snapshot-options.ts';
 
 /** What a command was called with. */
@@ -31,7 +32,7 @@ export async function withSnapshot(given: Arguments, use: (snapshot: Snapshot) =
   const image = await openImage(given.positionals[0] ?? '', openOptions(given));
   if ('problem' in image) throw new UnusableInput(image.problem);
   try {
-    return await use(new Snapshot(image));
+    return await use(new Snapshot({ ...image, costs: { command: costOptions(given) } }));
   } finally {
     image.close();
   }

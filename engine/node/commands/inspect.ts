@@ -1,23 +1,25 @@
 import { formatBytes, formatCount, formatCounted, formatCycles } from '../../format.ts';
 import { byteLength, PAGE_SIZE } from '../../memory/memory.ts';
 import type { Usage } from '../../protocol.ts';
+import { costLines, costOf, describeRate } from '../../snapshot/cost.ts';
 import { inspectReport } from '../../snapshot/inspect.ts';
 import { BOOKS_SOURCES } from '../../snapshot/memory-regions.ts';
 import { ELEMENT_NAMES, nameOfFact, plural, STRUCTURE_NAMES } from '../../snapshot/names.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { nameOfSpace } from '../../snapshot/space.ts';
-import { costOf, type ImageSurvey, surveyImage } from '../../snapshot/usage.ts';
+import { type ImageSurvey, surveyImage } from '../../snapshot/usage.ts';
 import { visibleText } from '../../visible-text.ts';
 import { print, printJson } from '../output.ts';
 import { type Command, withSnapshot } from './command.ts';
+import { COST_HELP, COST_OPTIONS } from './cost-options.ts';
 import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 
 export const INSPECT: Command = {
   name: 'inspect',
   about: 'layout, memories or regions, structures, use of the bytes, cost',
-  usage: 'SNAPSHOT [--labels FILE] [--unpack-limit SIZE] [--json]',
-  more: SNAPSHOT_HELP,
-  options: SNAPSHOT_OPTIONS,
+  usage: 'SNAPSHOT [--labels FILE] [--unpack-limit SIZE] [--price PRICE] [--nodes N] [--snapshots N] [--json]',
+  more: `${SNAPSHOT_HELP}\n${COST_HELP}`,
+  options: { ...SNAPSHOT_OPTIONS, ...COST_OPTIONS },
   run: (given) =>
     withSnapshot(given, (snapshot) => {
       const survey = surveyImage(snapshot);
@@ -31,9 +33,10 @@ export const INSPECT: Command = {
 const MOST_VARIABLES = 200;
 
 function printForPeople(snapshot: Snapshot, survey: ImageSurvey): void {
+  const cost = costOf(survey.usage, snapshot.bytes, snapshot.rate);
   print(`${snapshot.title}: ${snapshot.subtitle}`);
   print(
-    `${formatBytes(snapshot.bytes)} (${formatCounted(snapshot.bytes, 'byte')}), ${formatCycles(costOf(survey.usage, snapshot.bytes).all)} cycles a year`,
+    `${formatBytes(snapshot.bytes)} (${formatCounted(snapshot.bytes, 'byte')}), ${formatCycles(cost.all)} cycles a year (${describeRate(snapshot.rate)})`,
   );
   for (const remark of snapshot.remarks) print(remark);
   if (snapshot.layout.kind === 'memory-manager') {
@@ -88,6 +91,10 @@ function printForPeople(snapshot: Snapshot, survey: ImageSurvey): void {
     snapshot.unread.flatMap(({ space, name, isFile }) => (isFile ? [[space.part, name]] : [])),
   );
   printTable('Bytes', usageRows(survey.usage));
+  printTable(
+    'Cost',
+    costLines(cost).map(({ label, cyclesPerYear, note }) => [label, `${formatCycles(cyclesPerYear)} cycles a year`, note]),
+  );
   const { length } = survey.findings;
   if (length > 0) printParagraph(`${formatCounted(length, 'finding')}; "stable-memory check" lists them.`);
   if (survey.cutShort !== undefined) printParagraph(`This is not all: ${survey.cutShort}`);

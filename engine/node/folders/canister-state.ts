@@ -9,5 +9,5 @@ const MAX_PAGES = 500 * 2 ** 14;
 /** Returns the size of stable memory, in WebAssembly pages, that a replica's `canister.pbuf` says; undefined where it says none. */
 export function pagesOfState(state: Uint8Array): number | undefined {
   const content = readFields(state)?.findLast(({ number }) => number === STABLE_MEMORY_SIZE)?.content;
-  return typeof content === 'bigint' && content <= MAX_PAGES ? Number(content) : undefined;
+  return content?.kind === 'varint' && content.value <= MAX_PAGES ? Number(content.value) : undefined;
 }

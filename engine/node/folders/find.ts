@@ -1,8 +1,8 @@
 import { basename, dirname } from 'node:path';
 import { downloadedFolder, HOW_TO_GET, MEMORY_FILE } from './downloaded.ts';
 import { JUNO_MEMORY_FILE, junoProject, junoSnapshot } from './juno.ts';
-import { canisterFolder, isStableOverlay, stateFolder } from './replica.ts';
-import { isNamed, memoryIn, type NoSnapshot, type SnapshotFiles } from './snapshot-files.ts';
+import { canisterFolder, stateFolder } from './replica.ts';
+import { isNamed, type MemoryFiles, memoryIn, type NoSnapshot, pathsOf, type SnapshotFiles } from './snapshot-files.ts';
 
 /** Finds the snapshot in a folder that some tool wrote. */
 export function findInFolder(folder: string): SnapshotFiles | NoSnapshot {
@@ -25,18 +25,20 @@ export function findAroundFile(path: string): SnapshotFiles {
     return withFile(downloadedFolder(folder), path) ?? alone;
   }
   if (isNamed(path, JUNO_MEMORY_FILE)) return withFile(junoSnapshot(folder), path) ?? alone;
-  const canister = isStableOverlay(basename(path)) ? canisterFolder(folder) : undefined;
+  return wholeOf(canisterFolder(folder) ?? junoSnapshot(folder) ?? downloadedFolder(folder), path) ?? alone;
+}
+
+/** Returns the snapshot that one of its overlays or its main memory belongs to: by itself neither is a stable memory. */
+function wholeOf(found: SnapshotFiles | NoSnapshot | undefined, path: string): SnapshotFiles | undefined {
+  if (found === undefined || 'problem' in found) return undefined;
+  const { stable, main, module } = found;
+  const isIn = (files: MemoryFiles | undefined): boolean => pathsOf(files).some((file) => basename(file) === basename(path));
+  if (isIn(main)) return found;
   // An overlay by itself is only a part of a memory.
-  return canister !== undefined && isInUse(canister, path) ? canister : alone;
+  return isIn(stable) && (pathsOf(stable).length > 1 || module !== undefined || main !== undefined) ? found : undefined;
 }
 
 /** The folder's snapshot, read from just this file, as it may have it packed and unpacked. */
 function withFile(found: SnapshotFiles | NoSnapshot | undefined, path: string): SnapshotFiles | undefined {
   return found === undefined || 'problem' in found ? undefined : { ...found, stable: { kind: 'file', path } };
-}
-
-function isInUse({ stable, module, main }: SnapshotFiles, path: string): boolean {
-  if (stable?.kind !== 'layers') return false;
-  const others = stable.base !== undefined || stable.overlays.length > 1 || module !== undefined || main !== undefined;
-  return others && stable.overlays.some((overlay) => basename(overlay) === basename(path));
 }

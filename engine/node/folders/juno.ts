@@ -12,14 +12,16 @@ const FOLDER = '.snapshots';
  */
 export function junoSnapshot(folder: string): SnapshotFiles | undefined {
   const stable = memoryIn(folder, JUNO_MEMORY_FILE);
-  if (stable === undefined) return undefined;
+  const metadata = readMetadata(folder);
+  const isEmpty = metadata?.isJuno === true && metadata.stableMemorySize === 0;
+  if (stable === undefined && !isEmpty) return undefined;
   return {
     title: basename(resolve(folder)),
     folder,
     stable,
     main: memoryIn(folder, 'heap.bin'),
     module: fileIn(folder, 'wasm-code.bin'),
-    metadata: readMetadata(folder),
+    metadata,
   };
 }
 
@@ -28,7 +30,7 @@ export function junoProject(folder: string): SnapshotFiles | NoSnapshot | undefi
   const all = basename(resolve(folder)) === FOLDER ? folder : join(folder, FOLDER);
   if (!existsSync(all)) return undefined;
   const there = readdirSync(all)
-    .filter((name) => fileIn(join(all, name), JUNO_MEMORY_FILE) !== undefined)
+    .filter((name) => junoSnapshot(join(all, name)) !== undefined)
     .sort();
   const [only] = there;
   if (only === undefined) return undefined;

@@ -9,6 +9,8 @@ export interface Metadata {
   readonly stableMemorySize: number | undefined;
   /** Bytes. */
   readonly wasmMemorySize: number | undefined;
+  /** True where Juno wrote it. */
+  readonly isJuno: boolean;
   /** A full sentence on what is wrong with the file. */
   readonly problem: string | undefined;
 }
@@ -22,7 +24,12 @@ export function readMetadata(folder: string): Metadata | undefined {
   const file = readJsonFile(path);
   if (file.kind === 'absent') return undefined;
   if (file.kind === 'unreadable') {
-    return { stableMemorySize: undefined, wasmMemorySize: undefined, problem: `${file.problem} The files' own sizes are taken.` };
+    return {
+      stableMemorySize: undefined,
+      wasmMemorySize: undefined,
+      isJuno: false,
+      problem: `${file.problem} The files' own sizes are taken.`,
+    };
   }
   const outer = isRecord(file.value) ? file.value : {};
   const inner = isRecord(outer['metadata']) ? outer['metadata'] : {};
@@ -30,7 +37,7 @@ export function readMetadata(folder: string): Metadata | undefined {
   const wasmMemorySize = byteCount(outer['wasm_memory_size']) ?? byteCount(inner['wasmMemorySize']);
   const problem =
     stableMemorySize === undefined ? `${path} says no size that a stable memory can have; the file's own is taken.` : undefined;
-  return { stableMemorySize, wasmMemorySize, problem };
+  return { stableMemorySize, wasmMemorySize, isJuno: isRecord(outer['metadata']), problem };
 }
 
 function byteCount(value: unknown): number | undefined {

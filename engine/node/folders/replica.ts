@@ -23,11 +23,6 @@ const STATE_FILES = ['canister.pbuf', 'snapshot.pbuf'] as const;
 
 const OVERLAY_NAME = /^([0-9a-f]{1,16})_([0-9a-f]{1,16})_(.+)\.overlay$/;
 
-/** True for the name of one of the overlays of a stable memory. */
-export function isStableOverlay(name: string): boolean {
-  return OVERLAY_NAME.exec(name)?.[3] === STABLE;
-}
-
 /** Folders that are looked into for `canister_states`, and how deep below the one that was opened. */
 const MAX_FOLDERS = 20_000;
 const MAX_DEPTH = 7;

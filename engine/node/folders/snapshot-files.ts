@@ -36,6 +36,12 @@ export interface NoSnapshot {
   readonly problem: string;
 }
 
+/** Returns all files of a memory, the base first. */
+export function pathsOf(files: MemoryFiles | undefined): readonly string[] {
+  if (files === undefined) return [];
+  return files.kind === 'file' ? [files.path] : [...(files.base === undefined ? [] : [files.base]), ...files.overlays];
+}
+
 /** Endings of files that are unpacked before they are read. */
 export const PACKED_ENDINGS = ['.gz', '.zst'] as const;
 

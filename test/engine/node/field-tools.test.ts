@@ -23,12 +23,16 @@ import { overlayBytes } from '../replica/overlay-bytes.ts';
 /** Folders as download tools, a local replica and other tools leave them. */
 const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures', 'field-tools');
 let root = '';
+const open: OpenImage[] = [];
 
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'field-tools-'));
   execFileSync('tar', ['-xzf', join(FIXTURES, 'snapshot-folders.tar.gz'), '-C', root]);
 });
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+afterAll(() => {
+  for (const image of open) image.close();
+  rmSync(root, { recursive: true, force: true });
+});
 
 const fixture = (...path: readonly string[]): string => join(root, ...path);
 /** A copy that a test may change. */
@@ -41,7 +45,7 @@ function copyOf(name: string): string {
 async function opened(path: string, options: OpenOptions = {}): Promise<OpenImage> {
   const image = await openImage(path, options);
   if ('problem' in image) throw new Error(image.problem);
-  image.close();
+  open.push(image);
   return image;
 }
 
@@ -180,6 +184,11 @@ describe("a replica's state", () => {
     expect(await problem(own)).toMatch(/stable_memory\.overlay is not a whole overlay file/);
   });
 
+  test('an overlay of its main memory leads to it, too', async () => {
+    const own = canister(fixture('q-replica-overlay'));
+    expect(sizes(await checked(join(own, '0000000000000064_0000_vmemory_0.overlay')))).toEqual(SOUND);
+  });
+
   test('an overlay by itself is named', async () => {
     const alone = join(root, '0000000000000064_0000_stable_memory.overlay');
     cpSync(join(canister(fixture('q-replica-overlay')), '0000000000000064_0000_stable_memory.overlay'), alone);
@@ -205,6 +214,16 @@ describe('Juno', () => {
     const [id = ''] = readdirSync(join(copy, '.snapshots'));
     truncateSync(join(copy, '.snapshots', id, 'stable.bin'), 700_000);
     expect((await checked(copy)).codes).toEqual(['image.not-downloaded']);
+  });
+
+  test('one of a canister without stable memory is empty', async () => {
+    const copy = copyOf('o-juno');
+    const [id = ''] = readdirSync(join(copy, '.snapshots'));
+    const metadata = join(copy, '.snapshots', id, 'metadata.json');
+    rmSync(join(copy, '.snapshots', id, 'stable.bin'));
+    expect(await problem(copy)).toMatch(/has no stable_memory\.bin/);
+    writeFileSync(metadata, readFileSync(metadata, 'utf8').replaceAll('"786432"', '"0"'));
+    expect((await opened(copy)).bytes).toBe(0);
   });
 
   test('of several snapshots one has to be chosen', async () => {
@@ -247,9 +266,14 @@ describe('a download', () => {
   test('a file that is 2 bytes shorter is not downloaded wholly, or was edited', async () => {
     const copy = copyOf('f-bom');
     truncateSync(join(copy, 'stable_memory.bin'), 786_430);
-    const { codes, remarks } = await checked(copy);
+    const { codes, messages, remarks } = await checked(copy);
     expect(codes).toEqual(['image.not-downloaded']);
+    expect(messages[0]).toContain('the file is 2 bytes shorter than its metadata says, 786,430, not 786,432');
     expect(remarks).toMatch(/If it was edited instead/);
+  });
+
+  test('its main memory leads to the snapshot', async () => {
+    expect(sizes(await checked(fixture('f-bom', 'wasm_memory.bin')))).toEqual(SOUND);
   });
 
   test('metadata with a byte order mark is read', async () => {
@@ -272,6 +296,15 @@ describe('a download', () => {
     writeFileSync(join(copy, 'metadata.json'), '{"é": 1, x: 2}');
     expect((await checked(copy)).remarks).toContain('there is a mistake at byte 10');
   });
+});
+
+test('memories are named from the ledger that ic-memory keeps, and by labels before it', async () => {
+  const names = async (options?: OpenOptions) =>
+    new Snapshot(await opened(fixture('ic-memory-0.11'), options)).spaces.map(({ name }) => name);
+  expect(await names()).toEqual([undefined, 'app.users.v1']);
+  const labels = join(root, 'labels.json');
+  writeFileSync(labels, '{"memories": {"0": {"name": "ledger"}, "100": {"name": "people"}}}');
+  expect(await names({ labels })).toEqual(['ledger', 'people']);
 });
 
 describe('packed files', () => {
@@ -325,10 +358,10 @@ describe('what is not a stable memory is named', () => {
     expect(await problem(put('b.tar', Buffer.concat([tar(), new Uint8Array(65_536 - (tar().length % 65_536))])))).toMatch(/tar/);
     const begins = (...start: readonly number[]) =>
       Uint8Array.from({ length: 3_000 }, (_, index) => start[index] ?? index & 0xff);
-    expect(await problem(put('a.xz', begins(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0)))).toMatch(/packed with xz: unpack it/);
+    expect(await problem(put('a.xz', begins(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0)))).toMatch(/xz data: unpack it/);
     expect(await problem(put('a.7z', begins(0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c)))).toMatch(/7z archive/);
     expect(await problem(put('a.rar', begins(0x52, 0x61, 0x72, 0x21, 0x1a, 7)))).toMatch(/RAR archive/);
-    expect(await problem(put('twice.gz', gzipSync(gzipSync(begins(1)))))).toMatch(/packed twice/);
+    expect(await problem(put('twice.gz', gzipSync(gzipSync(begins(1, 2, 3)))))).toMatch(/This is gzip data: unpack it/);
   });
 
   test('modules, JSON and others', async () => {

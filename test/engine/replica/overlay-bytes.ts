@@ -1,5 +1,8 @@
-/** Returns an overlay file as a replica writes it: pages by their number, each filled with one byte. */
-export function overlayBytes(pages: ReadonlyMap<number, number>): Uint8Array {
+/** Bytes in a page of a replica's files. */
+export const REPLICA_PAGE = 4096;
+
+/** Returns an overlay file as a replica writes it: pages by their number, each with its bytes or filled with one. */
+export function overlayBytes(pages: ReadonlyMap<number, number | Uint8Array>): Uint8Array {
   const sorted = [...pages].sort(([a], [b]) => a - b);
   const ranges: { first: number; end: number; position: number }[] = [];
   sorted.forEach(([page], position) => {
@@ -7,17 +10,29 @@ export function overlayBytes(pages: ReadonlyMap<number, number>): Uint8Array {
     if (last?.end === page) last.end += 1;
     else ranges.push({ first: page, end: page + 1, position });
   });
-  const bytes = new Uint8Array(sorted.length * 4096 + ranges.length * 24 + 12);
+  const bytes = new Uint8Array(sorted.length * REPLICA_PAGE + ranges.length * 24 + 12);
   const view = new DataView(bytes.buffer);
-  sorted.forEach(([, byte], position) => {
-    bytes.fill(byte, position * 4096, (position + 1) * 4096);
+  sorted.forEach(([, content], position) => {
+    const start = position * REPLICA_PAGE;
+    if (typeof content === 'number') bytes.fill(content, start, start + REPLICA_PAGE);
+    else bytes.set(content, start);
   });
   ranges.forEach(({ first, end, position }, index) => {
-    const at = sorted.length * 4096 + index * 24;
+    const at = sorted.length * REPLICA_PAGE + index * 24;
     view.setBigUint64(at, BigInt(first), true);
     view.setBigUint64(at + 8, BigInt(end), true);
     view.setBigUint64(at + 16, BigInt(position), true);
   });
   view.setBigUint64(bytes.length - 12, BigInt(sorted.length), true);
   return bytes;
+}
+
+/** Returns a memory's pages by their number, those alone that have something in them. */
+export function pagesOf(memory: Uint8Array): ReadonlyMap<number, Uint8Array> {
+  const count = Math.ceil(memory.length / REPLICA_PAGE);
+  const pages = Array.from(
+    { length: count },
+    (_, page) => [page, memory.subarray(page * REPLICA_PAGE, (page + 1) * REPLICA_PAGE)] as const,
+  );
+  return new Map(pages.filter(([, bytes]) => bytes.some((byte) => byte !== 0)));
 }

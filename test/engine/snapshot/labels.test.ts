@@ -28,7 +28,7 @@ test('keys and values are decoded as the labels say, and that is no guess', () =
 });
 
 test('the price of storage can be another', () =>
-  expect(readLabels('{"cost": {"cyclesPerGibSecond": 317500}}').labels.cyclesPerGibSecond).toBe(317_500));
+  expect(readLabels('{"cost": {"cyclesPerGibSecond": 317500}}').labels.cost.cyclesPerGibSecond).toBe(317_500));
 
 const contradicted = (json: unknown) =>
   surveyImage(labelled(json)).findings.filter(({ code }) => code === 'memory.not-as-labelled');

@@ -12,7 +12,7 @@ test('the codecs of labels are at hand as long as their snapshot is open', async
   const path = join(folder, 'stable_memory.bin');
   writeFileSync(path, imageBytes('mm-basic'));
   writeFileSync(join(folder, 'stable-memory.json'), '{ "codecs": { "Point": { "record": { "x": "u32-be", "y": "u32-be" } } } }');
-  const snapshots = new Snapshots(undefined);
+  const snapshots = new Snapshots({});
   expect([...snapshots.codecs().keys()]).toEqual([]);
   await snapshots.get(path);
   expect([...snapshots.codecs().keys()]).toEqual(['Point']);

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -17,6 +17,32 @@ async function roots(view: ViewName, title: string): Promise<readonly string[]> 
   const { activeTitle, rows } = await inside();
   await until(`memory called ${title}`, () => activeTitle() === title || undefined);
   return (await rows(view)).map(({ label }) => label);
+}
+
+/** Private copies of the sample that there are: of what is not on disk. */
+function copies(): number {
+  return readdirSync(tmpdir()).filter((name) => {
+    return name.startsWith('stable-memory-') && existsSync(join(tmpdir(), name, 'openchat-like-b128', 'stable_memory.bin'));
+  }).length;
+}
+
+/** A place, as Git is one, whose only file has these bytes. */
+function versions(bytes: Uint8Array): vscode.Disposable {
+  const refused = (): never => {
+    throw vscode.FileSystemError.NoPermissions();
+  };
+  const provider: vscode.FileSystemProvider = {
+    onDidChangeFile: new vscode.EventEmitter<vscode.FileChangeEvent[]>().event,
+    watch: () => new vscode.Disposable(() => undefined),
+    stat: () => ({ type: vscode.FileType.File, ctime: 0, mtime: 0, size: bytes.length }),
+    readFile: () => bytes,
+    readDirectory: refused,
+    createDirectory: refused,
+    writeFile: refused,
+    delete: refused,
+    rename: refused,
+  };
+  return vscode.workspace.registerFileSystemProvider('versions', provider, { isReadonly: true });
 }
 
 describe('Snapshots', () => {
@@ -74,6 +100,43 @@ describe('Snapshots', () => {
     await until('tab', () => snapshotTab(empty));
     const { rows } = await inside();
     assert.ok(Array.isArray(await rows('memories')));
+  });
+
+  it('are compared with another version, which is not on disk, as VS Code chooses', async () => {
+    const current = sample('openchat-like-b128/stable_memory.bin');
+    const provider = versions(readFileSync(current.fsPath).subarray(0, 65_536 * 3));
+    try {
+      const before = vscode.Uri.from({ scheme: 'versions', path: current.path });
+      await vscode.commands.executeCommand('vscode.diff', before, current, 'Changes');
+      assert.ok((await until('comparison', () => tabs().find(({ label }) => label === 'Changes'))).isActive);
+    } finally {
+      provider.dispose();
+    }
+  });
+
+  it('open from a place that is not the disk, by a copy that goes with the editor', async () => {
+    const current = sample('openchat-like-b128/stable_memory.bin');
+    const provider = versions(readFileSync(current.fsPath));
+    try {
+      const before = vscode.Uri.from({ scheme: 'versions', path: current.path });
+      await vscode.commands.executeCommand('vscode.openWith', before, 'stableMemory.snapshot');
+      assert.ok((await roots('memories', 'openchat-like-b128 (versions)')).length > 0);
+      assert.equal(copies(), 1);
+      await closeEverything();
+      await until('end of the copy', () => copies() === 0 || undefined);
+    } finally {
+      provider.dispose();
+    }
+  });
+
+  it('of no known name are opened only where they are asked for', async () => {
+    const firmware = vscode.Uri.file(join(tmpdir(), `firmware-${process.pid}.bin`));
+    writeFileSync(firmware.fsPath, Buffer.alloc(65_536));
+    await vscode.commands.executeCommand('vscode.open', firmware);
+    await until('tab', () => tabs()[0]);
+    assert.equal(snapshotTab(firmware), undefined);
+    await vscode.commands.executeCommand('vscode.openWith', firmware, 'stableMemory.binary');
+    await until('tab of ours', () => snapshotTab(firmware));
   });
 
   it('show the bytes of an element as text', async () => {

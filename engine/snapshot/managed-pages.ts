@@ -1,0 +1,24 @@
+import { PAGE_SIZE } from '../memory/memory.ts';
+import { type ByteSource, SourceMemory } from '../memory/source.ts';
+import { decodeHeader as decodeRegions, METADATA_PAGES, MAGIC as REGIONS_MAGIC } from '../motoko/regions/layout.ts';
+import { decodeManager, MAGIC, VERSION } from '../stable-structures/memory-manager/layout.ts';
+
+/** Stable memory ends at 500 GiB. */
+const MAX_PAGES = 500 * 2 ** 14;
+
+/**
+ * Returns the size, in pages, that the manager at a memory's start has grown it to; 0 where there is none. A replica keeps no file for pages
+ * that were never written, so that a memory may be larger than all that is known of it.
+ */
+export function managedPages(source: ByteSource): number {
+  const memory = new SourceMemory(source, Math.max(METADATA_PAGES, Math.ceil(source.size / PAGE_SIZE)));
+  const manager = decodeManager(memory);
+  if (manager?.magic === MAGIC && manager.version === VERSION) return within(1 + manager.allocatedBuckets * manager.bucketPages);
+  const regions = decodeRegions(memory);
+  if (regions?.magic !== REGIONS_MAGIC) return 0;
+  return within(regions.blockBase / PAGE_SIZE + regions.blocks * regions.blockPages);
+}
+
+function within(pages: number): number {
+  return Number.isInteger(pages) && pages <= MAX_PAGES ? pages : 0;
+}
