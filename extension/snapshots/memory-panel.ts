@@ -118,7 +118,7 @@ export class MemoryPanel implements vscode.Disposable {
   async #walk(generation: number): Promise<void> {
     if (this.#walkedGeneration === generation) return; // A page that was hidden meanwhile gets the answer under way.
     this.#walkedGeneration = generation;
-    const survey = await this.#engine.call('memory/survey', { memory: this.memory }).catch((error) => failedSurvey(error));
+    const survey = await this.#engine.survey(this.memory).catch((error) => failedSurvey(error));
     if (generation !== this.#generation) return;
     this.#survey = survey;
     this.#post({ notice: 'survey', survey });

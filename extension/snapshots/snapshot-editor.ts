@@ -62,8 +62,7 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
 
   /** Reads the file anew, in every editor and tree. */
   async reload(): Promise<void> {
-    this.#engine.stopSurvey(this.memory);
-    await this.#engine.call('memory/close', { memory: this.memory });
+    await this.#engine.close(this.memory);
     this.redraw();
     if (this.#active.current === this) this.#active.use(this);
   }
@@ -71,9 +70,7 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
   dispose(): void {
     this.#watch.dispose();
     this.#active.drop(this.memory);
-    if (!this.#engine.running) return;
-    this.#engine.stopSurvey(this.memory);
-    this.#engine.call('memory/close', { memory: this.memory }).catch(() => undefined);
+    this.#engine.close(this.memory).catch(() => undefined);
   }
 
   async #changed(): Promise<void> {

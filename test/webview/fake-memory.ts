@@ -115,7 +115,10 @@ export class FakeMemory {
 
   map(from: number, bytesPerCell: number, cells: number): MapAnswer {
     const count = Math.max(0, Math.min(cells, Math.ceil((this.bytes - from) / bytesPerCell)));
-    const places = Array.from({ length: count }, (_, cell) => this.#place(from + cell * bytesPerCell));
+    const parts = Array.from({ length: count }, (_, cell) => this.#parts(from + cell * bytesPerCell, bytesPerCell));
+    const firstPart = [0];
+    for (const { length } of parts) firstPart.push((firstPart.at(-1) ?? 0) + length);
+    const places = parts.flat();
     const faults = this.#faults
       .map((address) => Math.floor((address - from) / bytesPerCell))
       .filter((cell) => cell >= 0 && cell < count);
@@ -123,8 +126,10 @@ export class FakeMemory {
       from,
       bytesPerCell,
       owners: this.owners,
+      firstPart: Uint32Array.from(firstPart),
       ownerOf: Uint16Array.from(places, ({ owner }) => owner),
-      fates: Uint8Array.from(places, ({ fate }) => CELL_FATES.indexOf(fate)),
+      fateOf: Uint8Array.from(places, ({ fate }) => CELL_FATES.indexOf(fate)),
+      bytesOf: Float64Array.from(places, ({ bytes }) => bytes),
       faults: Uint32Array.from(faults),
     };
   }
@@ -222,6 +227,21 @@ export class FakeMemory {
         ? [{ start: Math.max(held, offset), length: offset + bytes.length - Math.max(held, offset) }]
         : [];
     return { offset, bytes, missing };
+  }
+
+  /** What a cell is made of: one part for each owner and fate. */
+  #parts(start: number, length: number): readonly { owner: number; fate: CellFate; bytes: number }[] {
+    const parts: { owner: number; fate: CellFate; bytes: number }[] = [];
+    const end = Math.min(start + length, this.bytes);
+    for (let at = start; at < end; ) {
+      const next = Math.min(end, (Math.floor(at / PAGE) + 1) * PAGE);
+      const { owner, fate } = this.#place(at);
+      const part = parts.find((each) => each.owner === owner && each.fate === fate);
+      if (part === undefined) parts.push({ owner, fate, bytes: next - at });
+      else part.bytes += next - at;
+      at = next;
+    }
+    return parts;
   }
 
   #place(address: number): { readonly owner: number; readonly fate: CellFate } {

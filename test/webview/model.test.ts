@@ -31,7 +31,7 @@ test('what is on screen is asked for once', async () => {
   const { answered, model } = await opened();
   expect(answered.toSorted()).toEqual(['memory/bytes', 'memory/map', 'memory/map']);
   expect(gridOf(model.state)?.bytesPerCell).toBe(PAGE);
-  expect(model.state.map.answer?.fates.length).toBe(1665);
+  expect(model.state.map.answer?.firstPart.length).toBe(1666);
 });
 
 test('nothing is asked for a memory without bytes', async () => {
@@ -200,8 +200,8 @@ test('an answer about an older moment is dropped, and asked for again', async ()
   await vi.advanceTimersByTimeAsync(1);
   expect(editor.model.state.map).toBe(map);
   await editor.settle();
-  expect(editor.model.state.map.answer?.fates.length).toBe(1665);
-  expect(editor.model.state.map.generation).toBe(editor.model.state.generation);
+  expect(editor.model.state.map.answer?.firstPart.length).toBe(1666);
+  expect(editor.model.state.map.generation).toBe(2 * editor.model.state.generation);
 });
 
 test('another memory begins at its beginning', async () => {

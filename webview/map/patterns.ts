@@ -18,6 +18,14 @@ interface Style {
   readonly bar?: string;
 }
 
+/** Whether a slice begins and ends its cell. */
+interface Sides {
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+}
+
+const WHOLE: Sides = { isFirst: true, isLast: true };
+
 /** Draws cells in the colours of one theme, at one density of pixels. Keeps the styles that it has made. */
 export class CellPainter {
   readonly #look: Look;
@@ -29,16 +37,18 @@ export class CellPainter {
     this.#density = density;
   }
 
-  /** `colour` counts the owners' colours; -1 is the neutral one. */
-  paint(context: CanvasRenderingContext2D, box: Box, colour: number, fate: CellFate): void {
+  /** `colour` counts the owners' colours; -1 is the neutral one. A slice of a cell has the edges of the sides that it has of it. */
+  paint(context: CanvasRenderingContext2D, box: Box, colour: number, fate: CellFate, sides: Sides = WHOLE): void {
     const { x, y, width, height } = this.#snapped(box);
     const { fill, edge, bar } = this.#style(context, colour, fate);
     context.fillStyle = fill;
     context.fillRect(x, y, width, height);
     if (edge !== undefined) {
-      context.strokeStyle = edge;
-      context.lineWidth = 1;
-      context.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1);
+      context.fillStyle = edge;
+      context.fillRect(x, y, width, 1);
+      context.fillRect(x, y + height - 1, width, 1);
+      if (sides.isFirst) context.fillRect(x, y, 1, height);
+      if (sides.isLast) context.fillRect(x + width - 1, y, 1, height);
     }
     if (bar !== undefined) {
       context.fillStyle = bar;
@@ -74,6 +84,8 @@ export class CellPainter {
         return { fill: cssColour(mix(foreground, background, 0.07)) };
       case 'unknown':
         return { fill: cssColour(mix(own, background, 0.26)) };
+      case 'uncounted':
+        return { fill: cssColour(mix(own, background, 0.5)), bar: cssColour(mix(own, background, 0.9)) };
     }
   }
 

@@ -19,6 +19,10 @@ class FakeEngine {
     return new Promise((answer) => this.asked.push({ call, ask, answer }));
   }
 
+  survey(memory: MemoryRef): Promise<unknown> {
+    return this.call('memory/survey', { memory });
+  }
+
   async forward(id: number, { call, ask }: { readonly call: CallName; readonly ask: unknown }): Promise<unknown> {
     return { id, answer: await this.call(call, ask) };
   }
