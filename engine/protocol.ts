@@ -53,6 +53,8 @@ export interface Summary {
   readonly missing: { readonly bytes: number; readonly text: string } | undefined;
   /** Full sentences about the whole memory, the most important first. */
   readonly remarks: readonly string[];
+  /** Of a step of a trace: the bytes that it wrote, where it wrote any. */
+  readonly written: Stretch | undefined;
 }
 
 export interface FindingRow {
@@ -170,7 +172,7 @@ export interface Crumb {
   readonly label: string;
   readonly kind: string;
   readonly part: string | undefined;
-  /** Where its first piece lies, to select it. */
+  /** Where the piece of it is that has the byte, to select it. */
   readonly at: Stretch | undefined;
 }
 

@@ -255,6 +255,9 @@ export class EditorModel {
     }
     this.scrollMap(this.#state.mapTop);
     this.scrollBytes(this.#state.bytesTop / ROW_BYTES);
+    // A step leads to what it wrote.
+    const { written } = summary;
+    if (written !== undefined) this.select(written.start, { stretch: written, isFromHost: true });
   }
 
   /** What was selected before a view was laid out is scrolled to then. */

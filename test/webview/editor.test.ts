@@ -324,7 +324,16 @@ test.each([
             notice: 'show',
             version: 1,
             memory: { kind: 'snapshot', path: '/a' },
-            summary: { title: 'a', subtitle: 'b', layout: 'empty', bytes, hasImage, missing: undefined, remarks: [] },
+            summary: {
+              title: 'a',
+              subtitle: 'b',
+              layout: 'empty',
+              bytes,
+              hasImage,
+              missing: undefined,
+              remarks: [],
+              written: undefined,
+            },
           }),
         [bytes, hasImage] as const,
       );

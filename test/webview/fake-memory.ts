@@ -37,6 +37,8 @@ export interface FakeOptions {
   readonly missing?: number;
   /** Addresses that findings touch. */
   readonly faults?: readonly number[];
+  /** What the step that it is at has written. */
+  readonly written?: Stretch;
 }
 
 export class FakeMemory {
@@ -48,8 +50,10 @@ export class FakeMemory {
   readonly #used: readonly number[];
   readonly #missing: number;
   readonly #faults: readonly number[];
+  readonly #written: Stretch | undefined;
 
-  constructor({ used = 12, missing = 0, faults = [] }: FakeOptions = {}) {
+  constructor({ used = 12, missing = 0, faults = [], written }: FakeOptions = {}) {
+    this.#written = written;
     this.#used = NAMES.map(([, , pages], index) => (index === 0 ? used : pages));
     this.#missing = missing;
     this.#faults = faults;
@@ -67,6 +71,7 @@ export class FakeMemory {
         'Each of the 13 memories holds a whole 8 MiB bucket, and none fills more than 9 % of it.',
         'The bucket size cannot be changed in place; a new canister, or a migrated one, could start with less.',
       ],
+      written: this.#written,
     };
   }
 

@@ -16,6 +16,7 @@ import { opened, openedBytes } from './opened.ts';
 
 const FAMILIES = ['stable-structures', 'motoko', 'field-rust', 'field-motoko', 'damage'];
 const NAMES = FAMILIES.flatMap(fixtureNames);
+const SPACE_KINDS: readonly string[] = ['virtual-memory', 'region', 'window', 'image'];
 const VIEWS: readonly ViewName[] = ['memories', 'buckets', 'freeLists', 'elements'];
 
 function sumOf(numbers: Iterable<number>): number {
@@ -57,7 +58,13 @@ describe.each(NAMES)('%s', (name) => {
       const offset = offsetAt(0, Math.floor(((snapshot.bytes - 1) * step) / 63));
       const owners = ownersOf(snapshot, offset, new Budget());
       expect(owners.length).toBeGreaterThan(0);
-      expect(explainForPeople(snapshot, offset, new Budget()).crumbs.length).toBe(owners.length);
+      const { crumbs, selection } = explainForPeople(snapshot, offset, new Budget());
+      expect(crumbs.length).toBe(owners.length);
+      // What is selected, and what is marked of the memory around it, has the byte; slack is in the memory's bucket, and not in the memory.
+      const around = crumbs.filter(({ kind }) => kind === 'bucket' || kind === 'block' || SPACE_KINDS.includes(kind));
+      const marked = crumbs.at(-1)?.kind === 'slack' ? around.slice(0, 1) : around;
+      for (const { start, length } of [selection, ...marked.flatMap(({ at }) => at ?? [])])
+        expect([start <= offset, offset < start + length], `${crumbs.at(-1)?.label} of ${name}`).toEqual([true, true]);
     }
   });
 
