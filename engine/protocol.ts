@@ -287,6 +287,8 @@ export type Reply =
 export type WebviewNotice =
   | { readonly notice: 'show'; readonly version: number; readonly memory: MemoryRef; readonly summary: Summary }
   | { readonly notice: 'survey'; readonly survey: Survey }
+  /** The file is no longer what is shown: a sentence. Undefined: it is again. */
+  | { readonly notice: 'stale'; readonly text: string | undefined }
   /** Select these bytes: a row of a tree was clicked. */
   | { readonly notice: 'select'; readonly offset: number }
   /** The memory cannot be shown at all; a full sentence. */
@@ -297,4 +299,6 @@ export type HostNotice =
   | { readonly notice: 'ready'; readonly version: number }
   /** The user selected these bytes; the trees may follow. */
   | { readonly notice: 'selected'; readonly offset: number; readonly part: string | undefined }
+  /** The user wants the memory read anew. */
+  | { readonly notice: 'reload' }
   | { readonly notice: 'command'; readonly command: 'showFindings' | 'openHelp' };

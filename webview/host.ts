@@ -29,7 +29,7 @@ const isAnswer: { readonly [Name in AskedName]: (value: unknown) => value is Cal
     isObject(value) && 'bytes' in value && value.bytes instanceof Uint8Array && 'missing' in value,
 };
 
-const NOTICES: readonly WebviewNotice['notice'][] = ['show', 'survey', 'select', 'problem'];
+const NOTICES: readonly WebviewNotice['notice'][] = ['show', 'survey', 'stale', 'select', 'problem'];
 
 function isNotice(value: object): value is WebviewNotice {
   return 'notice' in value && NOTICES.some((name) => name === value.notice);

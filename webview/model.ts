@@ -102,6 +102,10 @@ export class EditorModel {
     this.#host.notify({ notice: 'command', command });
   }
 
+  reload(): void {
+    this.#host.notify({ notice: 'reload' });
+  }
+
   receive(notice: WebviewNotice): void {
     switch (notice.notice) {
       case 'show':
@@ -111,6 +115,9 @@ export class EditorModel {
         return;
       case 'survey':
         this.#change({ survey: notice.survey, isSurveyFresh: true });
+        return;
+      case 'stale':
+        this.#change({ stale: notice.text });
         return;
       case 'select':
         this.select(notice.offset, { isFromHost: true });

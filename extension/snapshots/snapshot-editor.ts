@@ -1,12 +1,16 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { formatBytes } from '../../engine/format.ts';
 import type { MemoryRef, Survey } from '../../engine/protocol.ts';
 import type { EngineClient } from '../engine-client.ts';
 import type { ActiveMemory, ShownMemory } from './active-memory.ts';
-import { watchForChange } from './file-watch.ts';
+import { type FileChange, watchForChange } from './file-watch.ts';
 import { MemoryPanel } from './memory-panel.ts';
 
 export const SNAPSHOT_EDITOR = 'stableMemory.snapshot';
+
+/** The file of labels beside a snapshot. */
+const LABELS_FILE = 'stable-memory.json';
 
 /** An open snapshot file, in one editor or several. Its bytes are never read here, and never written anywhere. */
 class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
@@ -16,8 +20,9 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
   readonly #engine: EngineClient;
   readonly #active: ActiveMemory;
   readonly #panels = new Set<MemoryPanel>();
-  readonly #watch: vscode.Disposable;
-  #asking = false;
+  readonly #labels: vscode.FileSystemWatcher;
+  #watch: vscode.Disposable;
+  #stale: string | undefined;
 
   constructor(uri: vscode.Uri, engine: EngineClient, active: ActiveMemory) {
     this.uri = uri;
@@ -25,7 +30,13 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
     this.title = titleOf(uri.fsPath);
     this.#engine = engine;
     this.#active = active;
-    this.#watch = watchForChange(uri.fsPath, () => void this.#changed());
+    this.#watch = this.#watchFile();
+    const folder = vscode.Uri.file(dirname(uri.fsPath));
+    this.#labels = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, LABELS_FILE));
+    const apply = (): void => void this.reload();
+    this.#labels.onDidChange(apply);
+    this.#labels.onDidCreate(apply);
+    this.#labels.onDidDelete(apply);
   }
 
   get panels(): readonly MemoryPanel[] {
@@ -44,6 +55,8 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
     });
     panel.onDidSurvey(() => this.#active.surveyed(this));
     panel.onDidSelect((part) => this.#active.selected(this, part));
+    panel.onDidAskForReload(() => void this.reload());
+    panel.showStale(this.#stale);
     panel.panel.onDidDispose(() => {
       this.#panels.delete(panel);
       panel.dispose();
@@ -62,6 +75,9 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
 
   /** Reads the file anew, in every editor and tree. */
   async reload(): Promise<void> {
+    this.#watch.dispose();
+    this.#watch = this.#watchFile();
+    this.#showStale(undefined);
     await this.#engine.close(this.memory);
     this.redraw();
     if (this.#active.current === this) this.#active.use(this);
@@ -69,17 +85,32 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
 
   dispose(): void {
     this.#watch.dispose();
+    this.#labels.dispose();
     this.#active.drop(this.memory);
     this.#engine.close(this.memory).catch(() => undefined);
   }
 
-  async #changed(): Promise<void> {
-    if (this.#asking) return;
-    this.#asking = true;
-    const text = `${this.title} changed on disk. What is shown is partly the old content, partly the new, until it is read again.`;
-    const choice = await vscode.window.showWarningMessage(text, 'Reload');
-    this.#asking = false;
-    if (choice === 'Reload') await this.reload();
+  #watchFile(): vscode.Disposable {
+    const name = vscode.workspace.asRelativePath(this.uri);
+    return watchForChange(this.uri.fsPath, (change) => this.#showStale(staleText(name, change)));
+  }
+
+  #showStale(text: string | undefined): void {
+    this.#stale = text;
+    for (const panel of this.#panels) panel.showStale(text);
+  }
+}
+
+/** Says what happened to the file of an open snapshot, and what to do. */
+export function staleText(path: string, { kind, before, now }: FileChange): string {
+  const again = 'Reload to read it anew.';
+  switch (kind) {
+    case 'gone':
+      return `${path} is gone: it was deleted, moved or renamed. What is shown was read before. Put it back and reload, or close this editor.`;
+    case 'shorter':
+      return `${path} is ${formatBytes(before - now)} shorter than when it was opened: ${formatBytes(now)} are left. What is shown is partly its old content. ${again}`;
+    case 'changed':
+      return `${path} has changed on disk. What is shown is partly its old content, partly the new. ${again}`;
   }
 }
 

@@ -13,6 +13,8 @@ import {
 
 const PAGE = 65_536;
 const BUCKET_PAGES = 128;
+/** Fates change within pages, too. */
+const HALF = PAGE / 2;
 
 const NAMES = [
   [3, 'events', 12],
@@ -239,7 +241,7 @@ export class FakeMemory {
     const parts: { owner: number; fate: CellFate; bytes: number }[] = [];
     const end = Math.min(start + length, this.bytes);
     for (let at = start; at < end; ) {
-      const next = Math.min(end, (Math.floor(at / PAGE) + 1) * PAGE);
+      const next = Math.min(end, (Math.floor(at / HALF) + 1) * HALF);
       const { owner, fate } = this.#place(at);
       const part = parts.find((each) => each.owner === owner && each.fate === fate);
       if (part === undefined) parts.push({ owner, fate, bytes: next - at });
@@ -259,6 +261,7 @@ export class FakeMemory {
     const inBucket = page % BUCKET_PAGES;
     if (inBucket >= used) return { owner, fate: 'slack' };
     if (bucket === 8 && inBucket % 5 === 3) return { owner, fate: 'free' };
+    if (bucket === 8 && inBucket === 2 && address % PAGE >= HALF) return { owner, fate: 'free' };
     return { owner, fate: bucket === 8 && inBucket === 9 ? 'leaked' : 'live' };
   }
 

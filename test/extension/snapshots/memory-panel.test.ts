@@ -141,6 +141,29 @@ describe('a memory', () => {
     expect(parts).toEqual(['memory/3']);
   });
 
+  test('that is no longer what its file holds says so on every page, until that is taken back', async () => {
+    const { engine, posted, ready, hide, memoryPanel } = openPanel();
+    memoryPanel.showStale('It is gone.');
+    expect(posted).toEqual([]);
+    ready();
+    await engine.answer('memory/open', summary);
+    expect(posted[0]).toEqual({ notice: 'stale', text: 'It is gone.' });
+    hide(true);
+    hide(false);
+    ready();
+    expect(posted.at(-1)).toEqual({ notice: 'stale', text: 'It is gone.' });
+    memoryPanel.showStale(undefined);
+    expect(posted.at(-1)).toEqual({ notice: 'stale', text: undefined });
+  });
+
+  test('is read anew when the user says so', () => {
+    const { memoryPanel, receive } = openPanel();
+    let reloads = 0;
+    memoryPanel.onDidAskForReload(() => reloads++);
+    receive({ notice: 'reload' });
+    expect(reloads).toBe(1);
+  });
+
   test('a page of another version is told so', async () => {
     const { posted, receive } = openPanel();
     receive({ notice: 'ready', version: PROTOCOL_VERSION + 1 });
