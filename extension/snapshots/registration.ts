@@ -8,6 +8,7 @@ import { registerElementBytes, showBytes } from './element-bytes.ts';
 import { showFindings } from './findings.ts';
 import { type MemoryRow, MemoryTree } from './memory-tree.ts';
 import { openSnapshot } from './open-snapshot.ts';
+import { Problems } from './problems.ts';
 import { SNAPSHOT_EDITOR, SnapshotEditors } from './snapshot-editor.ts';
 
 export type MemoryTrees = Readonly<Record<ViewName, MemoryTree>>;
@@ -29,6 +30,7 @@ export function registerSnapshots(context: vscode.ExtensionContext, engine: Engi
     active.onDidSelect((part) => void trees.memories.reveal(part)),
     vscode.window.registerCustomEditorProvider(SNAPSHOT_EDITOR, editors, { supportsMultipleEditorsPerDocument: true }),
     registerElementBytes(engine),
+    new Problems(active),
     ...Object.values(trees),
     registerCommands({
       'stableMemory.openSnapshot': (uri?: vscode.Uri) => openSnapshot(uri),

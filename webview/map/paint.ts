@@ -53,9 +53,10 @@ export function paintCells(canvas: HTMLCanvasElement, screen: Screen, { answer, 
   const cell = (index: number) => cellAt(answer, index * grid.bytesPerCell);
   for (let index = first; index < end; index++) {
     const { parts } = cell(index) ?? { parts: [] };
-    for (const { part, box, ...sides } of slicesOf(cellBox(grid, index, top), parts)) {
+    for (const { part, box, isFirst, isLast } of slicesOf(cellBox(grid, index, top), parts)) {
       context.globalAlpha = passes(filter, part) ? 1 : DIMMED;
-      painter.paint(context, box, part.owner.colour, part.fate, sides);
+      const isLit = filter.fate === part.fate && passes(filter, part);
+      painter.paint(context, box, part.owner.colour, part.fate, { isFirst, isLast, isLit });
     }
   }
   context.font = `${LABEL_FONT_SIZE}px ${look.font}`;

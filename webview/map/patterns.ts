@@ -18,13 +18,14 @@ interface Style {
   readonly bar?: string;
 }
 
-/** Whether a slice begins and ends its cell. */
-interface Sides {
+/** Whether a slice begins and ends its cell, and whether it is what the legend picks out. */
+interface Aspect {
   readonly isFirst: boolean;
   readonly isLast: boolean;
+  readonly isLit?: boolean;
 }
 
-const WHOLE: Sides = { isFirst: true, isLast: true };
+const WHOLE: Aspect = { isFirst: true, isLast: true };
 
 /** Draws cells in the colours of one theme, at one density of pixels. Keeps the styles that it has made. */
 export class CellPainter {
@@ -37,18 +38,24 @@ export class CellPainter {
     this.#density = density;
   }
 
-  /** `colour` counts the owners' colours; -1 is the neutral one. A slice of a cell has the edges of the sides that it has of it. */
-  paint(context: CanvasRenderingContext2D, box: Box, colour: number, fate: CellFate, sides: Sides = WHOLE): void {
+  /** `colour` counts the owners' colours; -1 is the neutral one. A slice of a cell has only the edges of its own sides. */
+  paint(context: CanvasRenderingContext2D, box: Box, colour: number, fate: CellFate, aspect: Aspect = WHOLE): void {
     const { x, y, width, height } = this.#snapped(box);
     const { fill, edge, bar } = this.#style(context, colour, fate);
     context.fillStyle = fill;
     context.fillRect(x, y, width, height);
     if (edge !== undefined) {
       context.fillStyle = edge;
+      if (aspect.isLit) {
+        // A hollow cell among dimmed ones is too faint to be called bright.
+        context.globalAlpha = 0.45;
+        context.fillRect(x, y, width, height);
+        context.globalAlpha = 1;
+      }
       context.fillRect(x, y, width, 1);
       context.fillRect(x, y + height - 1, width, 1);
-      if (sides.isFirst) context.fillRect(x, y, 1, height);
-      if (sides.isLast) context.fillRect(x + width - 1, y, 1, height);
+      if (aspect.isFirst) context.fillRect(x, y, 1, height);
+      if (aspect.isLast) context.fillRect(x + width - 1, y, 1, height);
     }
     if (bar !== undefined) {
       context.fillStyle = bar;
