@@ -3,14 +3,12 @@ import * as vscode from 'vscode';
 import { formatBytes } from '../../engine/format.ts';
 import type { MemoryRef, Survey } from '../../engine/protocol.ts';
 import type { EngineClient } from '../engine-client.ts';
+import { LABELS_FILE } from '../worker/labels-file.ts';
 import type { ActiveMemory, ShownMemory } from './active-memory.ts';
 import { type FileChange, watchForChange } from './file-watch.ts';
 import { MemoryPanel } from './memory-panel.ts';
 
 export const SNAPSHOT_EDITOR = 'stableMemory.snapshot';
-
-/** The file of labels beside a snapshot. */
-const LABELS_FILE = 'stable-memory.json';
 
 /** An open snapshot file, in one editor or several. Its bytes are never read here, and never written anywhere. */
 class SnapshotDocument implements vscode.CustomDocument, ShownMemory {

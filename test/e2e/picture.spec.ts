@@ -67,6 +67,26 @@ export const pictureSpec: Spec = {
       await editor().locator('.owner-list').filter({ hasText: 'memory 0 “accounts”' }).waitFor();
     });
 
+    await step('a codec and a memory that there are not are underlined as they are typed', async () => {
+      await workbench.openFile('changing/stable-memory.json');
+      const text = page.locator('.editor-group-container.active .monaco-editor').first();
+      await text.locator('.view-lines').click();
+      await page.keyboard.press('Control+A');
+      await page.keyboard.insertText('{ "memories": { "0": { "name": "accounts", "key": "u46-be" }, "99": {} } }');
+      // The editor has put another brace behind the first.
+      await page.keyboard.press('Delete');
+      await text.locator('.squiggly-error').waitFor({ state: 'attached' });
+      await text.locator('.squiggly-warning').waitFor({ state: 'attached' });
+      await workbench.command('Problems: Focus on Problems View');
+      const rows = page.locator('.markers-panel .monaco-list-row');
+      await rows.filter({ hasText: 'The key of memory 0 has no codec "u46-be"' }).waitFor();
+      await rows.filter({ hasText: 'changing has no memory 99. It has 0, 1, 2' }).waitFor();
+      await workbench.shot('labels-underlined');
+      await workbench.command('View: Hide Panel');
+      await workbench.command('File: Revert File');
+      await workbench.command('View: Close Editor');
+    });
+
     await step('a file that shrinks has a lasting banner, and is read anew from it', async () => {
       truncateSync(file, 400_000);
       await editor().locator('.banner').filter({ hasText: 'shorter than when it was opened' }).waitFor();
