@@ -6,6 +6,8 @@
  * no bigint (64-bit values travel as decimal strings), no functions. An answer carries a window or a summary, at most 256 KiB.
  */
 
+import type { PackedUsage } from './usage-runs.ts';
+
 export const PROTOCOL_VERSION = 1;
 
 /** The most bytes, rows of text and children that one answer carries. */
@@ -13,6 +15,8 @@ export const MOST_BYTES = 65_536;
 export const MOST_TEXT = 262_144;
 export const MOST_CHILDREN = 200;
 export const MOST_CELLS = 65_536;
+/** Maximum parts that one cell of the map has; the smallest of more are added up. */
+export const MAX_CELL_PARTS = 24;
 
 /** Where a memory comes from: a snapshot (folder or file), or the moment of a trace that a debug session stands at. */
 export type MemoryRef =
@@ -49,6 +53,8 @@ export interface Summary {
   readonly missing: { readonly bytes: number; readonly text: string } | undefined;
   /** Full sentences about the whole memory, the most important first. */
   readonly remarks: readonly string[];
+  /** Of a step of a trace: the bytes that it wrote, where it wrote any. */
+  readonly written: Stretch | undefined;
 }
 
 export interface FindingRow {
@@ -126,9 +132,10 @@ export interface TreeRow {
   readonly fault: 'error' | 'warning' | undefined;
 }
 
-export type CellFate = 'metadata' | 'live' | 'free' | 'slack' | 'leaked' | 'unmanaged' | 'unknown' | 'missing';
+/** What becomes of bytes on the map. Until the full scan is done, those of memories are not counted yet. */
+export type CellFate = keyof Usage | 'missing' | 'uncounted';
 
-/** The order in which `MapAnswer.fates` numbers them. */
+/** The order in which `MapAnswer.fateOf` numbers them. */
 export const CELL_FATES = [
   'metadata',
   'live',
@@ -138,6 +145,7 @@ export const CELL_FATES = [
   'unmanaged',
   'unknown',
   'missing',
+  'uncounted',
 ] as const satisfies readonly CellFate[];
 
 export interface MapOwner {
@@ -149,15 +157,23 @@ export interface MapOwner {
   readonly colour: number;
 }
 
-/** Cells of the drawn map, in address order from `from` on. */
+/**
+ * Cells of the drawn map, in address order from `from` on; fewer than were asked for where an answer has no room for more. A cell is made of
+ * parts, one for each owner and fate of its bytes, in the order in which they begin.
+ */
 export interface MapAnswer {
   readonly from: number;
   readonly bytesPerCell: number;
+  /** The owners of the parts. */
   readonly owners: readonly MapOwner[];
-  /** Per cell the index of an owner: of most of its bytes, where bytes in use count for more than slack. */
+  /** Where the parts of each cell begin, and last where those of the last one end: one number more than there are cells. */
+  readonly firstPart: Uint32Array;
+  /** Per part the index of its owner. */
   readonly ownerOf: Uint16Array;
-  /** Per cell the number in `CELL_FATES` of the fate of those bytes. */
-  readonly fates: Uint8Array;
+  /** Per part the number of its fate in `CELL_FATES`. */
+  readonly fateOf: Uint8Array;
+  /** Per part its bytes: those of a cell add up to its size. Fractions where only the shares in a wider range are known. */
+  readonly bytesOf: Float64Array;
   /** Cells that a finding of severity error or warning touches (indices into the cells). */
   readonly faults: Uint32Array;
 }
@@ -168,7 +184,7 @@ export interface Crumb {
   readonly label: string;
   readonly kind: string;
   readonly part: string | undefined;
-  /** Where its first piece lies, to select it. */
+  /** Where the piece of it is that has the byte, to select it. */
   readonly at: Stretch | undefined;
 }
 
@@ -225,8 +241,10 @@ export interface Calls {
   'memory/open': { ask: { memory: MemoryRef }; answer: Summary };
   /** Forgets a memory that nothing shows any more. */
   'memory/close': { ask: { memory: MemoryRef }; answer: undefined };
-  /** The whole walk. Answered by the second worker. */
-  'memory/survey': { ask: { memory: MemoryRef }; answer: Survey };
+  /** The full scan. Answered by the second worker; `usage` is for the worker that draws the map. */
+  'memory/survey': { ask: { memory: MemoryRef }; answer: { readonly survey: Survey; readonly usage: PackedUsage } };
+  /** Says what the full scan in the second worker has found to be where. */
+  'memory/usage': { ask: { memory: MemoryRef; usage: PackedUsage }; answer: undefined };
   'memory/tree': { ask: { memory: MemoryRef; view: ViewName; parent: string | undefined }; answer: readonly TreeRow[] };
   'memory/map': { ask: { memory: MemoryRef; from: number; bytesPerCell: number; cells: number }; answer: MapAnswer };
   'memory/explain': { ask: { memory: MemoryRef; offset: number }; answer: Explanation };
@@ -283,6 +301,8 @@ export type Reply =
 export type WebviewNotice =
   | { readonly notice: 'show'; readonly version: number; readonly memory: MemoryRef; readonly summary: Summary }
   | { readonly notice: 'survey'; readonly survey: Survey }
+  /** The file is no longer what is shown: a sentence. Undefined: it is again. */
+  | { readonly notice: 'stale'; readonly text: string | undefined }
   /** Select these bytes: a row of a tree was clicked. */
   | { readonly notice: 'select'; readonly offset: number }
   /** The memory cannot be shown at all; a full sentence. */
@@ -293,4 +313,6 @@ export type HostNotice =
   | { readonly notice: 'ready'; readonly version: number }
   /** The user selected these bytes; the trees may follow. */
   | { readonly notice: 'selected'; readonly offset: number; readonly part: string | undefined }
+  /** The user wants the memory read anew. */
+  | { readonly notice: 'reload' }
   | { readonly notice: 'command'; readonly command: 'showFindings' | 'openHelp' };

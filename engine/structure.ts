@@ -1,6 +1,7 @@
 import type { Budget } from './budget.ts';
 import type { Report } from './findings.ts';
 import type { Address, ReadableMemory, Span } from './memory/memory.ts';
+import type { UsageRuns } from './usage-runs.ts';
 
 export const STRUCTURE_KINDS = [
   'btreemap',
@@ -100,6 +101,11 @@ export interface FreeBlock extends Span {
 /** What a whole walk over a structure tells. */
 export interface Survey {
   readonly fates: Fates;
+  /**
+   * Where these bytes are, for each of the structure's memories: the runs add up to `fates`. Left out by a structure in one memory whose bytes
+   * lie in this order: metadata, live, leaked, unknown, free.
+   */
+  readonly runs?: readonly UsageRuns[];
   /** Facts that only the walk knows, for people and for `inspect --json`: nodes, depth, … */
   readonly facts: Readonly<Record<string, number | string | boolean>>;
   /** Set when the budget ended the walk; the rest of the bytes is then unknown. */

@@ -5,7 +5,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
-import type { Call, CallName, Calls, MemoryRef, Notice, Reply } from '../engine/protocol.ts';
+import type { Call, CallName, Calls, MemoryRef, Notice, Reply, Survey } from '../engine/protocol.ts';
 import type { CostTerms } from '../engine/snapshot/cost.ts';
 import { plainText } from './plain-text.ts';
 
@@ -57,6 +57,8 @@ export class EngineClient implements vscode.Disposable {
   readonly #stops = new vscode.EventEmitter<void>();
   readonly #engine: EngineWorker;
   readonly #surveyor: EngineWorker;
+  /** How often each memory was closed. */
+  readonly #closings = new Map<string, number>();
 
   readonly onNotice = this.#notices.event;
   /** The engine's worker is gone, with every debug session and the language server in it. The next call starts another. */
@@ -78,16 +80,34 @@ export class EngineClient implements vscode.Disposable {
     return this.#workerFor(name, ask).call(name, ask);
   }
 
+  /**
+   * Has a memory scanned as a whole. The map is drawn from it from then on.
+   *
+   * @throws Problem with the engine's own sentence.
+   */
+  async survey(memory: MemoryRef): Promise<Survey> {
+    const closings = this.#closings.get(memoryKey(memory));
+    const { survey, usage } = await this.call('memory/survey', { memory });
+    // What was read before the memory was closed is not what it is now.
+    if (memory.kind === 'snapshot' && this.#closings.get(memoryKey(memory)) === closings)
+      await this.#engine.call('memory/usage', { memory, usage });
+    return survey;
+  }
+
+  /** Forgets a memory, in both workers; ends its scan if that is all that is under way. */
+  async close(memory: MemoryRef): Promise<void> {
+    const key = memoryKey(memory);
+    this.#closings.set(key, (this.#closings.get(key) ?? 0) + 1);
+    if (this.#surveyor.worksOnlyOn(memory))
+      this.#surveyor.stop('The check was ended, because its snapshot was closed or has changed.');
+    const workers = [this.#engine, this.#surveyor].filter(({ running }) => running);
+    await Promise.all(workers.map((worker) => worker.call('memory/close', { memory })));
+  }
+
   /** Passes a call of the webview on; the reply carries the webview's own `id`. */
   async forward(id: number, question: Question): Promise<Reply> {
     const reply = await this.#workerFor(question.call, question.ask).forward(question);
     return { ...reply, id };
-  }
-
-  /** Ends the survey of a memory that nobody waits for any more: it is one long walk, which no message could interrupt. */
-  stopSurvey(memory: MemoryRef): void {
-    if (this.#surveyor.worksOnlyOn(memory))
-      this.#surveyor.stop('The check was ended, because its snapshot was closed or has changed.');
   }
 
   /** Ends both workers; the next call starts them anew, with the settings as they are then. */

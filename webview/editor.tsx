@@ -7,6 +7,7 @@ import { MapPane } from './map/map-pane.tsx';
 import type { EditorModel } from './model.ts';
 import { Splitter } from './splitter.tsx';
 import { type EditorState, imageOf } from './state.ts';
+import { Banner } from './strip/banner.tsx';
 import { Findings } from './strip/findings.tsx';
 import { Remarks } from './strip/remarks.tsx';
 import { Strip } from './strip/strip.tsx';
@@ -24,6 +25,7 @@ export function Editor({ model }: { readonly model: EditorModel }) {
   const { stage } = state;
   return (
     <div class="editor">
+      {state.stale !== undefined && <Banner text={state.stale} onReload={() => model.reload()} />}
       {stage.kind === 'waiting' && <Waiting />}
       {stage.kind === 'problem' && <ProblemView text={stage.text} onHelp={() => model.tell('openHelp')} />}
       {stage.kind === 'shown' && (

@@ -22,14 +22,14 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 /** What tells each answer from anything else that a host might send. */
 const isAnswer: { readonly [Name in AskedName]: (value: unknown) => value is Calls[Name]['answer'] } = {
   'memory/map': (value): value is Calls['memory/map']['answer'] =>
-    isObject(value) && 'ownerOf' in value && 'fates' in value && 'faults' in value && 'owners' in value,
+    isObject(value) && 'firstPart' in value && 'bytesOf' in value && 'faults' in value && 'owners' in value,
   'memory/explain': (value): value is Calls['memory/explain']['answer'] =>
     isObject(value) && 'crumbs' in value && 'sections' in value && 'selection' in value,
   'memory/bytes': (value): value is Calls['memory/bytes']['answer'] =>
     isObject(value) && 'bytes' in value && value.bytes instanceof Uint8Array && 'missing' in value,
 };
 
-const NOTICES: readonly WebviewNotice['notice'][] = ['show', 'survey', 'select', 'problem'];
+const NOTICES: readonly WebviewNotice['notice'][] = ['show', 'survey', 'stale', 'select', 'problem'];
 
 function isNotice(value: object): value is WebviewNotice {
   return 'notice' in value && NOTICES.some((name) => name === value.notice);

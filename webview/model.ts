@@ -3,6 +3,7 @@ import {
   type Crumb,
   type Explanation,
   type HostNotice,
+  type MapAnswer,
   type MemoryRef,
   PROTOCOL_VERSION,
   type Stretch,
@@ -13,8 +14,8 @@ import { bytesQuestion, bytesScroll, bytesSuffice, ROW_BYTES } from './bytes/row
 import type { Host } from './host.ts';
 import { overviewZoom } from './map/bins.ts';
 import { clampTop, revealed, topAfterZoom, zoomed } from './map/geometry.ts';
-import { questionFor, suffices } from './map/sample.ts';
-import { Question } from './question.ts';
+import { coverage, joined, questionFor, suffices } from './map/sample.ts';
+import { type Outcome, Question } from './question.ts';
 import { parseSaved, type Saved } from './saved.ts';
 import { clampRow, revealing } from './scroll.ts';
 import {
@@ -67,11 +68,13 @@ export class EditorModel {
     this.#state = { ...FIRST_STATE, panes: this.#saved.panes };
     const isCurrent = ({ generation }: { readonly generation: number }) => generation === this.#state.generation;
     // An answer about an older moment is no better than the one on screen: it only makes room for the next question.
+    // One from before the full scan was done is better than none.
+    const isOfMoment = ({ generation }: { readonly generation: number }) => momentOf(generation) === this.#state.generation;
     this.#overview = new Question(host, 'memory/map', (outcome) =>
-      this.#change(isCurrent(outcome) ? { overview: settled(this.#state.overview, outcome) } : {}),
+      this.#change(isOfMoment(outcome) ? { overview: mapSettled(this.#state.overview, outcome) } : {}),
     );
     this.#map = new Question(host, 'memory/map', (outcome) =>
-      this.#change(isCurrent(outcome) ? { map: settled(this.#state.map, outcome) } : {}),
+      this.#change(isOfMoment(outcome) ? { map: mapSettled(this.#state.map, outcome) } : {}),
     );
     this.#bytes = new Question(host, 'memory/bytes', (outcome) =>
       this.#change(isCurrent(outcome) ? { bytes: settled(this.#state.bytes, outcome) } : {}),
@@ -99,6 +102,10 @@ export class EditorModel {
     this.#host.notify({ notice: 'command', command });
   }
 
+  reload(): void {
+    this.#host.notify({ notice: 'reload' });
+  }
+
   receive(notice: WebviewNotice): void {
     switch (notice.notice) {
       case 'show':
@@ -108,6 +115,9 @@ export class EditorModel {
         return;
       case 'survey':
         this.#change({ survey: notice.survey, isSurveyFresh: true });
+        return;
+      case 'stale':
+        this.#change({ stale: notice.text });
         return;
       case 'select':
         this.select(notice.offset, { isFromHost: true });
@@ -252,6 +262,9 @@ export class EditorModel {
     }
     this.scrollMap(this.#state.mapTop);
     this.scrollBytes(this.#state.bytesTop / ROW_BYTES);
+    // A step leads to what it wrote.
+    const { written } = summary;
+    if (written !== undefined) this.select(written.start, { stretch: written, isFromHost: true });
   }
 
   /** What was selected before a view was laid out is scrolled to then. */
@@ -304,10 +317,11 @@ export class EditorModel {
     const { generation, mapTop, bytesTop, bytesRows } = state;
     const isFresh = ({ generation: answered }: Answered<unknown>) => answered === generation;
     const grid = gridOf(state);
+    const version = mapVersion(state);
     if (grid !== undefined) {
-      const { answer } = state.map;
-      if (!isFresh(state.map) || answer === undefined || !suffices(answer, grid, mapTop, grid.rowsSeen)) {
-        this.#map.want({ memory, ...questionFor(grid, mapTop, grid.rowsSeen) }, generation);
+      const answer = state.map.generation === version ? state.map.answer : undefined;
+      if (answer === undefined || !suffices(answer, grid, mapTop, grid.rowsSeen)) {
+        this.#map.want({ memory, ...questionFor(grid, mapTop, grid.rowsSeen, answer) }, version);
       }
     }
     if (bytesRows !== undefined && state.panes.areBytesOpen) {
@@ -321,9 +335,11 @@ export class EditorModel {
     if (explaining !== undefined && (!isFresh(state.explanation) || state.explanation.answer?.offset !== explaining.offset)) {
       this.#explain.want({ memory, offset: explaining.offset }, generation);
     }
-    if (!isFresh(state.overview)) {
+    const overview = state.overview.generation === version ? state.overview.answer : undefined;
+    const from = overview === undefined ? 0 : coverage(overview).end;
+    if (from < summary.bytes) {
       const bytesPerCell = overviewZoom(summary.bytes);
-      this.#overview.want({ memory, from: 0, bytesPerCell, cells: Math.ceil(summary.bytes / bytesPerCell) }, generation);
+      this.#overview.want({ memory, from, bytesPerCell, cells: Math.ceil((summary.bytes - from) / bytesPerCell) }, version);
     }
   }
 
@@ -334,6 +350,22 @@ export class EditorModel {
     this.#saved = { memory, zoom, mapTop, bytesTop, cursor: selection?.cursor, panes };
     this.#host.save(this.#saved);
   }
+}
+
+/** Counts what the map may be about: each moment twice, before and after its full scan. */
+function mapVersion({ generation, isSurveyFresh }: EditorState): number {
+  return 2 * generation + (isSurveyFresh ? 1 : 0);
+}
+
+function momentOf(mapVersion: number): number {
+  return Math.floor(mapVersion / 2);
+}
+
+/** Long maps come in several answers, each of which goes on from the one before. */
+function mapSettled(before: Answered<MapAnswer>, outcome: Outcome<'memory/map'>): Answered<MapAnswer> {
+  if (!('answer' in outcome)) return settled(before, outcome);
+  const earlier = before.generation === outcome.generation ? before.answer : undefined;
+  return settled(before, { ...outcome, answer: joined(earlier, outcome.answer) });
 }
 
 /** A problem leaves the last good answer on screen. */

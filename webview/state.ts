@@ -56,6 +56,8 @@ export interface MapRoom {
 
 export interface EditorState {
   readonly stage: Stage;
+  /** Why what is shown is no longer what the file holds: a sentence. */
+  readonly stale: string | undefined;
   /** Counts the moments shown: what was answered for an older one has to be asked again. */
   readonly generation: number;
   readonly survey: Survey | undefined;
@@ -84,6 +86,7 @@ export interface EditorState {
 
 export const FIRST_STATE: EditorState = {
   stage: { kind: 'waiting' },
+  stale: undefined,
   generation: 0,
   survey: undefined,
   isSurveyFresh: false,

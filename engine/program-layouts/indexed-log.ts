@@ -4,6 +4,7 @@ import { formatCount, formatCounted } from '../format.ts';
 import { type Address, at, byteLength, type ReadableMemory, type Span } from '../memory/memory.ts';
 import { ValueIndex } from '../motoko/memory-buffer/value-index.ts';
 import type { Owner, Structure } from '../structure.ts';
+import { UsageRuns } from '../usage-runs.ts';
 import { type IndexForm, readEntries } from './index-form.ts';
 import { widthOf } from './numbers.ts';
 import type { Slot, SlotField, Slots } from './slots.ts';
@@ -91,10 +92,14 @@ export class IndexedLogSlots implements Slots {
     const entries = this.#indexEnd - metadata;
     this.#reportOutside(report, budget);
     const values = this.#valuesOf(budget);
+    const unused = values === undefined ? 'unknown' : 'free';
+    const ofIndex = UsageRuns.of([metadata, 'metadata'], [entries, 'live'], [index - metadata - entries, unused]);
+    const ofData = values?.layOut(new UsageRuns(), data) ?? UsageRuns.of([data, 'unknown']);
     const live = entries + (values?.liveBytes ?? 0);
     const rest = index + data - metadata - live;
     return {
       fates: { metadata, live, free: values === undefined ? 0 : rest, leaked: 0, unknown: values === undefined ? rest : 0 },
+      runs: [ofIndex, ofData],
       facts: { entries: this.#count, ...(values !== undefined && { usedDataBytes: values.end }) },
     };
   }

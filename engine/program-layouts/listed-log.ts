@@ -2,6 +2,7 @@ import type { Budget } from '../budget.ts';
 import { type Address, at, byteLength, type ReadableMemory, readBytes, type Span } from '../memory/memory.ts';
 import { ValueIndex } from '../motoko/memory-buffer/value-index.ts';
 import type { Owner, Structure } from '../structure.ts';
+import { UsageRuns } from '../usage-runs.ts';
 import type { Slot, Slots } from './slots.ts';
 import { SlotsView } from './view.ts';
 
@@ -73,6 +74,7 @@ class ListedSlots implements Slots {
     const live = this.#index.liveBytes;
     return {
       fates: { metadata: 0, live, free: byteLength(this.#memory) - live, leaked: 0, unknown: 0 },
+      runs: [this.#index.layOut(new UsageRuns(), byteLength(this.#memory))],
       facts: { entries: this.#places.length, usedBytes: this.#index.end },
     };
   }

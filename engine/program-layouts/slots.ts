@@ -1,7 +1,7 @@
 import type { Budget } from '../budget.ts';
 import type { Report } from '../findings.ts';
 import type { Address, ReadableMemory, Span } from '../memory/memory.ts';
-import type { Fates, Owner, Run, Structure, StructureKind, Survey } from '../structure.ts';
+import type { Owner, Run, Structure, StructureKind, Survey } from '../structure.ts';
 
 /** Bytes of a slot, with what they are: `length`, `value`, `offset`. */
 export interface SlotField extends Span {
@@ -30,5 +30,5 @@ export interface Slots {
   /** The owner of a byte that no slot has. */
   outside(memory: ReadableMemory, address: Address, budget: Budget): Owner | undefined;
   /** Walks everything once: what is wrong, what becomes of the bytes, what only the walk knows. */
-  measure(report: Report, budget: Budget): { readonly fates: Fates; readonly facts: Survey['facts'] };
+  measure(report: Report, budget: Budget): Pick<Survey, 'fates' | 'runs' | 'facts'>;
 }

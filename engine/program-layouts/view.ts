@@ -40,10 +40,10 @@ export class SlotsView implements Structure {
   }
 
   survey(report: Report, budget: Budget): Survey {
-    const { fates, facts } = this.#slots.measure(report, budget);
+    const { facts, ...bytes } = this.#slots.measure(report, budget);
     // The count is a fact of its own only where it took too long to be the length.
     const { entries: _, ...others } = facts;
-    return { fates, facts: this.length === undefined ? facts : others, cutShort: budget.cutShort };
+    return { ...bytes, facts: this.length === undefined ? facts : others, cutShort: budget.cutShort };
   }
 
   elements(from: number, limit: number, budget: Budget): readonly Element[] {

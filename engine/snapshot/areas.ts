@@ -72,8 +72,14 @@ function cut(area: Area, start: number, end: number): Area {
   return { ...area, extent, address: at(area.address, skipped), used };
 }
 
-/** The area that a byte of the image lies in: binary search over areas that tile it. */
+/** The area that a byte of the image lies in. */
 export function areaAt(areas: readonly Area[], offset: Offset): Area | undefined {
+  const index = areaIndexAt(areas, offset);
+  return index === undefined ? undefined : areas[index];
+}
+
+/** The index of that area: binary search over areas that tile the image. */
+export function areaIndexAt(areas: readonly Area[], offset: Offset): number | undefined {
   let low = 0;
   let high = areas.length - 1;
   while (low <= high) {
@@ -82,7 +88,7 @@ export function areaAt(areas: readonly Area[], offset: Offset): Area | undefined
     if (area === undefined) return undefined;
     if (offset < area.extent.start) high = middle - 1;
     else if (offset >= area.extent.start + area.extent.length) low = middle + 1;
-    else return area;
+    else return middle;
   }
   return undefined;
 }

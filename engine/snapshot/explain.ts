@@ -23,8 +23,10 @@ export interface Link {
   readonly name: string | undefined;
   /** Of a space: where the byte lies in it. Of a chunk, node, field: where that begins, in its space. */
   readonly address: Address | undefined;
-  /** The piece of it that has the byte; for structures and spaces their first. */
+  /** The piece of it that has the byte: of a memory or structure, what lies in the same bucket or block. */
   readonly at: Extent;
+  /** Bytes of it in all. */
+  readonly size: number;
   readonly space: Space | undefined;
   /** Of an entry: its key and value. */
   readonly element: Owner['element'];
@@ -38,7 +40,11 @@ export function ownersOf(snapshot: Snapshot, offset: Offset, budget: Budget): re
   const owners = remains.structure.owners(remains.space.memory, at(0, offset), budget);
   return owners.length === 0
     ? chain
-    : [...chain, structureLink(remains), ...owners.map((owner) => ownerLink(remains.space, owner))];
+    : [
+        ...chain,
+        structureLink(remains, firstExtent(remains.space, at(0, 0), byteLength(remains.space.memory))),
+        ...owners.map((owner) => ownerLink({ space: remains.space, offset }, owner)),
+      ];
 }
 
 /** Innermost owners that have not written to their bytes: what stood there before may be left. */
@@ -62,13 +68,13 @@ function presentOwners(snapshot: Snapshot, offset: Offset, budget: Budget): read
     case 'plain': {
       const outside = area.kind === 'piece' ? [outer(snapshot.pieceKind, area.part)] : [];
       const address = at(area.address, offset - area.extent.start);
-      const whole = area.space.memory.toImage(at(0, 0), byteLength(area.space.memory))[0] ?? area.extent;
-      const space = link(area.space.kind, whole, { part: area.space.part, address, space: area.space });
-      if (offset - area.extent.start >= area.used) {
-        const slack = { start: offsetAt(area.extent.start, area.used), length: area.extent.length - area.used };
-        return [...outside, space, link('slack', slack, {})];
-      }
-      return [...outside, space, ...ownersInSpace(snapshot, area.space, address, budget)];
+      const used = { start: area.extent.start, length: area.used };
+      const slack = { start: offsetAt(area.extent.start, area.used), length: area.extent.length - area.used };
+      const size = byteLength(area.space.memory);
+      const ofSpace = { part: area.space.part, address, space: area.space, size };
+      if (offset >= slack.start) return [...outside, link(area.space.kind, used, ofSpace), link('slack', slack, {})];
+      const place = { space: area.space, offset };
+      return [...outside, link(area.space.kind, used, ofSpace), ...ownersInSpace(snapshot, place, address, used, budget)];
     }
   }
 }
@@ -80,10 +86,17 @@ function variableAt(snapshot: Snapshot, offset: Offset): readonly Link[] {
   return [link('stable-variable', { start: offsetAt(0, span.start), length: span.length }, { name, address: span.start })];
 }
 
-function ownersInSpace(snapshot: Snapshot, space: Space, address: Address, budget: Budget): readonly Link[] {
+/** The byte that is asked about, and the space that has it. */
+interface Place {
+  readonly space: Space;
+  readonly offset: Offset;
+}
+
+function ownersInSpace(snapshot: Snapshot, place: Place, address: Address, here: Extent, budget: Budget): readonly Link[] {
+  const { space } = place;
   const placed = snapshot.structureIn(space);
   const block = snapshot.blocksOf(space)?.at(address);
-  if (placed === undefined) return block === undefined ? [] : [blockLink(space, block)];
+  if (placed === undefined) return block === undefined ? [] : [blockLink(place, block)];
   const structural = placed.structure.owners(space.memory, address, budget);
   const innermost = structural.at(-1);
   // The allocator knows of what the structure does not use.
@@ -92,14 +105,13 @@ function ownersInSpace(snapshot: Snapshot, space: Space, address: Address, budge
     const end = Math.min(block.start + block.length, innermost.address + innermost.length);
     const start = at(0, Math.max(block.start, innermost.address));
     const span = block.kind === 'allocated' ? { start, length: end - start } : block;
-    return [structureLink(placed), blockLink(space, { ...span, kind })];
+    return [structureLink(placed, here), blockLink(place, { ...span, kind })];
   }
-  const owners = structural.map((owner) => ownerLink(space, owner));
-  return [structureLink(placed), ...owners];
+  return [structureLink(placed, here), ...structural.map((owner) => ownerLink(place, owner))];
 }
 
-function ownerLink(space: Space, { kind, name, address, length, element }: Owner): Link {
-  return link(kind, firstExtent(space, address, length), { name, address, space, element });
+function ownerLink({ space, offset }: Place, { kind, name, address, length, element }: Owner): Link {
+  return link(kind, extentWith(space, address, length, offset), { name, address, space, element, size: length });
 }
 
 /** Whether what a structure says of a byte only follows from its using the bytes around. */
@@ -108,16 +120,21 @@ function isInferred(placed: PlacedStructure, space: Space, { kind }: Owner): boo
   return role !== 'pointers' && (kind === 'free-block' || kind === 'unused');
 }
 
-function blockLink(space: Space, { kind, start, length }: Span & { readonly kind: string }): Link {
-  return link(kind, firstExtent(space, start, length), { address: start, space });
+function blockLink({ space, offset }: Place, { kind, start, length }: Span & { readonly kind: string }): Link {
+  return link(kind, extentWith(space, start, length, offset), { address: start, space, size: length });
 }
 
-function structureLink(placed: PlacedStructure): Link {
-  const { memory } = placed.space;
-  return link(placed.structure.kind, firstExtent(placed.space, at(0, 0), byteLength(memory)), {
-    part: placed.part,
-    space: placed.space,
-  });
+/** `here`: the part of the structure's memories around the byte. */
+function structureLink(placed: PlacedStructure, here: Extent): Link {
+  const size = placed.structure.memories.reduce((sum, memory) => sum + byteLength(memory), 0);
+  return link(placed.structure.kind, here, { part: placed.part, space: placed.space, size });
+}
+
+/** The piece of a run that has the byte at `offset`; its first where none has. */
+function extentWith(space: Space, start: Address, length: number, offset: Offset): Extent {
+  const extents = space.memory.toImage(start, Math.max(1, length));
+  const [first = { start: offsetAt(0, 0), length: 0 }] = extents;
+  return extents.find((extent) => offset >= extent.start && offset < extent.start + extent.length) ?? first;
 }
 
 function firstExtent(space: Space, start: Address, length: number): Extent {
@@ -134,9 +151,17 @@ function managerField(snapshot: Snapshot, offset: Offset): readonly Link[] {
 function link(
   kind: string,
   extent: Extent,
-  more: { part?: string; name?: string | undefined; address?: Address; space?: Space; element?: Owner['element'] },
+  more: {
+    part?: string;
+    name?: string | undefined;
+    address?: Address;
+    space?: Space;
+    element?: Owner['element'];
+    size?: number;
+  },
 ): Link {
-  return { kind, part: more.part, name: more.name, address: more.address, at: extent, space: more.space, element: more.element };
+  const { part, name, address, space, element, size = extent.length } = more;
+  return { kind, part, name, address, at: extent, size, space, element };
 }
 
 /** `stable-memory explain --json`, schema `stable-memory/explain/1`. */

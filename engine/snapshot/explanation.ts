@@ -1,7 +1,7 @@
 import type { Budget } from '../budget.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted, formatCycles, toHex } from '../format.ts';
-import { byteLength, type Offset, PAGE_SIZE } from '../memory/memory.ts';
-import type { Crumb, Explanation, InspectorRow, InspectorSection } from '../protocol.ts';
+import { byteLength, type Extent, type Offset, PAGE_SIZE } from '../memory/memory.ts';
+import type { Crumb, Explanation, InspectorRow, InspectorSection, Stretch } from '../protocol.ts';
 import { type Described, type Run, readRun } from '../structure.ts';
 import { cyclesPerYear, describeRate } from './cost.ts';
 import type { Role } from './decoding.ts';
@@ -20,14 +20,25 @@ const SHOWN_TEXT = 8_192;
 /** All about one byte, for the inspector: its owners, what is selected with it, what is known of the innermost ones. */
 export function explainForPeople(snapshot: Snapshot, offset: Offset, budget: Budget): Explanation {
   const owners = ownersOf(snapshot, offset, budget);
-  const last = owners.at(-1);
-  const selection = last === undefined ? { start: offset, length: 1 } : { start: last.at.start, length: last.at.length };
   return {
     offset,
     crumbs: owners.map((owner) => crumb(owner)),
-    selection,
+    selection: selectionAt(owners, offset),
     sections: sections(snapshot, offset, owners, budget),
   };
+}
+
+/** Returns the bytes of the innermost owner around the byte: of a key or value in several places, those in the same place. */
+function selectionAt(owners: readonly Link[], offset: Offset): Stretch {
+  const has = ({ start, length }: Extent): boolean => start <= offset && offset < start + length;
+  const [last, entry] = [owners.at(-1), owners.findLast(({ element }) => element !== undefined)];
+  const runs = entry === undefined ? [] : [entry.element?.value, entry.element?.key].filter((run) => run !== undefined);
+  const pieces = runs.flatMap(({ spans }) =>
+    spans.flatMap(({ start, length }) => entry?.space?.memory.toImage(start, length) ?? []),
+  );
+  const extents = [last?.at, pieces.find(has), ...owners.map(({ at }) => at).reverse()].filter((each) => each !== undefined);
+  const { start, length } = extents.find(has) ?? { start: offset, length: 1 };
+  return { start, length };
 }
 
 function crumb(owner: Link): Crumb {
@@ -62,7 +73,7 @@ function sections(snapshot: Snapshot, offset: Offset, owners: readonly Link[], b
         : [],
     ),
   ];
-  if (last !== undefined) own.push(line('size', formatBytes(last.at.length), `${formatCount(last.at.length)} bytes`));
+  if (last !== undefined) own.push(line('size', formatBytes(last.size), `${formatCount(last.size)} bytes`));
   if (snapshot.missingIn({ start: offset, length: 1 }) > 0) own.push(line('bytes', 'not downloaded', undefined));
 
   const result: InspectorSection[] = [section('', own)];
@@ -127,11 +138,11 @@ function sideText(
 }
 
 function fieldSection(field: Link, space: Space, isBigEndian: boolean): readonly InspectorSection[] {
-  if (field.address === undefined || field.at.length > 8 || field.at.length === 0) return [];
+  if (field.address === undefined || field.size > 8 || field.size === 0) return [];
   const bytes = readRun({
     memory: space.memory,
-    spans: [{ start: field.address, length: field.at.length }],
-    size: field.at.length,
+    spans: [{ start: field.address, length: field.size }],
+    size: field.size,
   });
   const number = (isBigEndian ? bytes : bytes.toReversed()).reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
   return [

@@ -1,8 +1,10 @@
 import type { Budget } from '../budget.ts';
 import type { Report } from '../findings.ts';
 import { formatAddress, formatBytes, formatCounted } from '../format.ts';
-import { at, type Span } from '../memory/memory.ts';
+import { at, byteLength, type Span } from '../memory/memory.ts';
 import type { Survey } from '../structure.ts';
+import { addedUp, type UsageRuns } from '../usage-runs.ts';
+import { inOrder } from './image-usage.ts';
 import { BOOKS_SOURCES } from './memory-regions.ts';
 import { type RegionBlocks, without } from './region-blocks.ts';
 import type { PlacedStructure, Snapshot } from './snapshot.ts';
@@ -23,7 +25,8 @@ export function heldAgainstBooks(
   report: Report,
   budget: Budget,
 ): Survey {
-  let leakedBytes = 0;
+  const runs: UsageRuns[] = [...(survey.runs ?? [inOrder(survey.fates, byteLength(placed.space.memory))])];
+  let anyLeaked = false;
   for (const [index, space] of placed.spaces.entries()) {
     // Slots of pointers are not handed out one by one.
     const blocks = placed.structure.roles?.[index] === 'pointers' ? undefined : snapshot.blocksOf(space);
@@ -31,12 +34,15 @@ export function heldAgainstBooks(
     const gaps = gapsIn(placed, space, blocks, budget);
     if (gaps === undefined) continue;
     const leaked = without(gaps, blocks.free);
-    leakedBytes += tellLeaked(leaked, space, blocks, report);
+    tellLeaked(leaked, space, blocks, report);
+    const own = runs[index];
+    if (own !== undefined && leaked.length > 0) {
+      runs[index] = own.withLeaked(leaked);
+      anyLeaked = true;
+    }
     tellInUse(without(blocks.free, gaps), space, blocks, report);
   }
-  if (leakedBytes === 0) return survey;
-  const { free, leaked, ...others } = survey.fates;
-  return { ...survey, fates: { ...others, free: Math.max(0, free - leakedBytes), leaked: leaked + Math.min(free, leakedBytes) } };
+  return anyLeaked ? { ...survey, fates: addedUp(runs), runs } : survey;
 }
 
 /** What the structure does not use below the end of what was handed out; undefined where that cannot be said within the budget. */
@@ -55,7 +61,7 @@ function gapsIn({ structure, space: leading }: PlacedStructure, space: Space, bl
   return budget.cutShort === undefined ? gaps.filter(({ length }) => length > 0) : undefined;
 }
 
-function tellLeaked(leaked: readonly Span[], { memory }: Space, { books }: RegionBlocks, report: Report): number {
+function tellLeaked(leaked: readonly Span[], { memory }: Space, { books }: RegionBlocks, report: Report): void {
   const bytes = leaked.reduce((sum, { length }) => sum + length, 0);
   const [first] = leaked;
   if (first !== undefined) {
@@ -63,7 +69,6 @@ function tellLeaked(leaked: readonly Span[], { memory }: Space, { books }: Regio
     const message = `${formatBytes(bytes)}${runs} at ${formatAddress(first.start)}, are handed out according to the ${BOOKS_SOURCES[books.source]}, but nothing leads there.`;
     report({ code: 'memory-region.leaked', memory, at: first, message, path: [books.path] });
   }
-  return bytes;
 }
 
 function tellInUse(used: readonly Span[], { memory }: Space, { books }: RegionBlocks, report: Report): void {

@@ -1,106 +1,149 @@
-import { offsetAt } from '../memory/memory.ts';
-import { CELL_FATES, type CellFate, type MapAnswer, type MapOwner, MOST_CELLS } from '../protocol.ts';
+import { CELL_FATES, type CellFate, MAX_CELL_PARTS, type MapAnswer, type MapOwner, MOST_CELLS } from '../protocol.ts';
+import type { Area } from './areas.ts';
+import { type ImageUsage, tallyImage } from './image-usage.ts';
 import { STRUCTURE_NAMES } from './names.ts';
 import type { Snapshot } from './snapshot.ts';
-import { nameOfSpace } from './space.ts';
+import { nameOfSpace, type Space } from './space.ts';
 
-/** A run of the image with one owner and one fate. */
-interface Segment {
-  readonly start: number;
-  readonly end: number;
-  readonly owner: number;
-  readonly fate: CellFate;
-}
+/** Bytes that the parts, cells and owners of an answer may take. */
+const MAX_ANSWER = 240_000;
+const PART_BYTES = 11;
+/** The number of a cell's first part, and that it is faulty. */
+const CELL_BYTES = 8;
+/** What an owner takes beside its names. */
+const OWNER_BYTES = 48;
 
-/** The drawn map from `from` on: per cell one owner and what becomes of its bytes. Fewer cells where the image ends. */
-export function mapCells(snapshot: Snapshot, from: number, bytesPerCell: number, cells: number): MapAnswer {
-  const owners: MapOwner[] = [];
-  const segments = segmentsOf(snapshot, owners);
-  const count = Math.max(0, Math.min(cells, MOST_CELLS, Math.ceil((snapshot.bytes - from) / bytesPerCell)));
-  const ownerOf = new Uint16Array(count);
-  const fates = new Uint8Array(count);
-  let first = 0;
-  for (let cell = 0; cell < count; cell++) {
+/**
+ * Draws the map from `from` on: per cell, how many bytes of which owner have which fate. Without `usage`, the bytes of memories are not counted yet.
+ */
+export function mapCells(
+  snapshot: Snapshot,
+  from: number,
+  bytesPerCell: number,
+  cells: number,
+  usage: ImageUsage | undefined,
+): MapAnswer {
+  const wanted = Math.max(0, Math.min(cells, MOST_CELLS, Math.ceil((snapshot.bytes - from) / bytesPerCell)));
+  const parts = new CellParts(snapshot);
+  for (let cell = 0; cell < wanted && (cell === 0 || parts.size < MAX_ANSWER); cell += 1) {
     const start = from + cell * bytesPerCell;
-    const end = Math.min(start + bytesPerCell, snapshot.bytes);
-    while ((segments[first]?.end ?? Number.POSITIVE_INFINITY) <= start) first += 1;
-    const most = chosenFor(segments, first, start, end);
-    ownerOf[cell] = most?.owner ?? 0;
-    const absent = snapshot.missingIn({ start: offsetAt(0, start), length: end - start });
-    fates[cell] = CELL_FATES.indexOf(2 * absent >= end - start && absent > 0 ? 'missing' : (most?.fate ?? 'unknown'));
+    parts.addCell(start, Math.min(start + bytesPerCell, snapshot.bytes), usage);
   }
-  return { from, bytesPerCell, owners, ownerOf, fates, faults: faultyCells(snapshot, from, bytesPerCell, count) };
+  return { from, bytesPerCell, ...parts.answer(), faults: faultyCells(snapshot, from, bytesPerCell, parts.cells) };
 }
 
-/** Bytes in use show where they have at least this share of a cell, though there be more slack: else a map of large cells looks empty. */
-const SHOWN_SHARE = 1 / 8;
+interface Part {
+  readonly owner: MapOwner;
+  readonly fate: CellFate;
+  bytes: number;
+}
 
-/** What a cell shows: most of the bytes in use in it, or where those are few, most of all its bytes. */
-function chosenFor(segments: readonly Segment[], first: number, start: number, end: number): Segment | undefined {
-  let largest: Segment | undefined;
-  let largestLength = 0;
-  let inUse: Segment | undefined;
-  let inUseLength = 0;
-  for (let index = first; ; index++) {
-    const segment = segments[index];
-    if (segment === undefined || segment.start >= end) break;
-    const length = Math.min(segment.end, end) - Math.max(segment.start, start);
-    if (length > largestLength) [largest, largestLength] = [segment, length];
-    if (isInUse(segment.fate) && length > inUseLength) [inUse, inUseLength] = [segment, length];
+/** Gathers the parts of one cell after the other. */
+class CellParts {
+  /** Bytes that the answer takes so far, about. */
+  size = 0;
+  readonly #snapshot: Snapshot;
+  readonly #numbers = new Map<string, number>();
+  readonly #owners: MapOwner[] = [];
+  readonly #firstPart: number[] = [0];
+  readonly #ownerOf: number[] = [];
+  readonly #fateOf: number[] = [];
+  readonly #bytesOf: number[] = [];
+
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot;
   }
-  return inUseLength >= SHOWN_SHARE * (end - start) ? inUse : largest;
-}
 
-function isInUse(fate: CellFate): boolean {
-  return fate === 'metadata' || fate === 'live' || fate === 'unknown';
-}
+  get cells(): number {
+    return this.#firstPart.length - 1;
+  }
 
-function segmentsOf(snapshot: Snapshot, owners: MapOwner[]): readonly Segment[] {
-  const numbers = new Map<string, number>();
-  const ownerNumber = (part: string, label: string, coloured: boolean): number => {
-    let number = numbers.get(part);
+  addCell(start: number, end: number, usage: ImageUsage | undefined): void {
+    const parts = new Map<string, Part>();
+    tallyImage(this.#snapshot, usage, start, end, (area, fate, bytes) => {
+      const owner = ownerOfArea(this.#snapshot, area);
+      const key = `${fate} ${owner.part}`;
+      const part = parts.get(key);
+      if (part === undefined) parts.set(key, { owner, fate, bytes });
+      else part.bytes += bytes;
+    });
+    for (const part of few([...parts.values()])) this.#add(part);
+    this.#firstPart.push(this.#ownerOf.length);
+    this.size += CELL_BYTES;
+  }
+
+  #add({ owner, fate, bytes }: Part): void {
+    let number = this.#numbers.get(owner.part);
     if (number === undefined) {
-      number = owners.length;
-      numbers.set(part, number);
-      const colour = coloured ? owners.filter((owner) => owner.colour >= 0).length : -1;
-      owners.push({ part, label, colour });
+      number = this.#owners.length;
+      this.#numbers.set(owner.part, number);
+      this.#owners.push(owner);
+      this.size += OWNER_BYTES + 2 * (owner.part.length + owner.label.length);
     }
-    return number;
-  };
-  // Every space gets its colour by its place among the spaces, so that colours stay when the map is asked for in pieces.
-  const files = new Map(
-    snapshot.unread.filter(({ isFile }) => isFile).map(({ space, name }) => [space, ` ${name.replace(/:.*$/, '')}`]),
-  );
-  for (const space of snapshot.spaces) {
-    const placed = snapshot.structureIn(space);
-    const what = placed === undefined ? (files.get(space) ?? '') : ` ${STRUCTURE_NAMES[placed.structure.kind]}`;
-    ownerNumber(space.part, `${nameOfSpace(space)}${what}`, true);
+    this.#ownerOf.push(number);
+    this.#fateOf.push(CELL_FATES.indexOf(fate));
+    this.#bytesOf.push(bytes);
+    this.size += PART_BYTES;
   }
 
-  const segments: Segment[] = [];
-  const push = (start: number, end: number, owner: number, fate: CellFate): void => {
-    if (end > start) segments.push({ start, end, owner, fate });
-  };
-  for (const area of snapshot.areas) {
-    const { start } = area.extent;
-    const end = start + area.extent.length;
-    switch (area.kind) {
-      case 'named':
-        push(start, end, ownerNumber(area.name, area.name, false), area.fate);
-        break;
-      case 'freed':
-        push(start, end, ownerNumber('freed', `freed ${snapshot.pieceKind}s`, false), 'free');
-        break;
-      case 'plain':
-      case 'piece': {
-        const owner = ownerNumber(area.space.part, area.space.part, true);
-        const known = snapshot.structureIn(area.space) !== undefined;
-        push(start, start + area.used, owner, known ? 'live' : 'unknown');
-        push(start + area.used, end, owner, 'slack');
-      }
-    }
+  answer(): Pick<MapAnswer, 'owners' | 'firstPart' | 'ownerOf' | 'fateOf' | 'bytesOf'> {
+    return {
+      owners: this.#owners,
+      firstPart: Uint32Array.from(this.#firstPart),
+      ownerOf: Uint16Array.from(this.#ownerOf),
+      fateOf: Uint8Array.from(this.#fateOf),
+      bytesOf: Float64Array.from(this.#bytesOf),
+    };
   }
-  return segments;
+}
+
+/** The owner of parts too small to be told apart. */
+const OTHERS: MapOwner = { part: 'others', label: 'others', colour: -1 };
+
+/** Leaves the largest parts of a cell as they are, and adds up the others by their fates. */
+function few(parts: readonly Part[]): readonly Part[] {
+  if (parts.length <= MAX_CELL_PARTS) return parts;
+  const kept = new Set([...parts].sort((a, b) => b.bytes - a.bytes).slice(0, MAX_CELL_PARTS - CELL_FATES.length));
+  const others = new Map<CellFate, Part>();
+  for (const { fate, bytes } of parts.filter((part) => !kept.has(part))) {
+    const sum = others.get(fate);
+    if (sum === undefined) others.set(fate, { owner: OTHERS, fate, bytes });
+    else sum.bytes += bytes;
+  }
+  return [...parts.filter((part) => kept.has(part)), ...others.values()];
+}
+
+/** Per snapshot its spaces' colours and names, as far as they were needed. */
+const known = new WeakMap<Snapshot, { readonly colours: ReadonlyMap<string, number>; readonly owners: Map<string, MapOwner> }>();
+
+function ownerOfArea(snapshot: Snapshot, area: Area): MapOwner {
+  switch (area.kind) {
+    case 'named':
+      return { part: area.name, label: area.name, colour: -1 };
+    case 'freed':
+      return { part: 'freed', label: `freed ${snapshot.pieceKind}s`, colour: -1 };
+    case 'plain':
+    case 'piece':
+      return ownerOfSpace(snapshot, area.space);
+  }
+}
+
+/** A space has its colour by its place among the spaces, so that it stays when the map is asked for in pieces. */
+function ownerOfSpace(snapshot: Snapshot, space: Space): MapOwner {
+  let names = known.get(snapshot);
+  if (names === undefined) {
+    names = { colours: new Map(snapshot.spaces.map(({ part }, index) => [part, index])), owners: new Map() };
+    known.set(snapshot, names);
+  }
+  const before = names.owners.get(space.part);
+  if (before !== undefined) return before;
+  const placed = snapshot.structureIn(space);
+  const file = snapshot.unread.find((unread) => unread.isFile && unread.space === space)?.name.replace(/:.*$/, '');
+  const what = placed === undefined ? file : STRUCTURE_NAMES[placed.structure.kind];
+  const colour = names.colours.get(space.part) ?? snapshot.spaces.length;
+  const owner = { part: space.part, label: [nameOfSpace(space), what].filter((word) => word !== undefined).join(' '), colour };
+  names.owners.set(space.part, owner);
+  return owner;
 }
 
 function faultyCells(snapshot: Snapshot, from: number, bytesPerCell: number, count: number): Uint32Array {

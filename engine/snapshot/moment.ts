@@ -1,8 +1,8 @@
 import type { Budget } from '../budget.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../format.ts';
 import { markdownText } from '../markdown.ts';
-import { byteLength } from '../memory/memory.ts';
-import type { Summary, TreeRow, ViewName } from '../protocol.ts';
+import { at, byteLength } from '../memory/memory.ts';
+import type { Stretch, Summary, TreeRow, ViewName } from '../protocol.ts';
 import type { LiveBlock } from '../trace/block-map.ts';
 import type { FreeBlock, SpaceState } from '../trace/ledger.ts';
 import type { Timeline } from '../trace/timeline.ts';
@@ -35,7 +35,8 @@ export function momentSummary(moment: MomentView): Summary {
   const when = `step ${formatCount(moment.timeline.position)} of ${formatCount(moment.timeline.steps)}`;
   if (moment.snapshot !== undefined) {
     const summary = summaryOf(moment.snapshot);
-    return { ...summary, title: moment.title, subtitle: `${when} · ${summary.subtitle}` };
+    const written = writtenBy(moment.timeline, moment.snapshot);
+    return { ...summary, title: moment.title, subtitle: `${when} · ${summary.subtitle}`, written };
   }
   const allocators = allocatorsOf(moment).map((state) => `${state.name}, ${formatBytes(state.size)}`);
   return {
@@ -48,7 +49,21 @@ export function momentSummary(moment: MomentView): Summary {
     remarks: [
       'This trace records what an allocator handed out, not the bytes: there is no image to show. Its blocks are in the trees.',
     ],
+    written: undefined,
   };
+}
+
+/** Returns the bytes of the image that the present step wrote: what its event says, or what became different by it. */
+function writtenBy(timeline: Timeline, snapshot: Snapshot): Stretch | undefined {
+  const event = timeline.event();
+  if (event === undefined) return undefined;
+  const [change] = event.kind === 'read' ? [] : timeline.changes().bytes;
+  const written = event.kind === 'write' ? { space: event.space, address: event.address, length: event.bytes.length } : change;
+  if (written === undefined || written.length === 0) return undefined;
+  if (written.space === 0) return { start: written.address, length: written.length };
+  const { memory, region } = timeline.space(written.space)?.params ?? {};
+  const space = snapshot.space(memory === undefined ? `region/${region}` : `memory/${memory}`);
+  return space?.memory.toImage(at(0, written.address), written.length)[0];
 }
 
 export function momentRows(moment: MomentView, view: ViewName, parent: string | undefined, budget: Budget): readonly TreeRow[] {

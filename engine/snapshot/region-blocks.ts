@@ -1,5 +1,6 @@
 import { type Address, at, byteLength, type Span } from '../memory/memory.ts';
 import type { MemoryRegionBooks } from '../motoko/stable-variables/memory-regions.ts';
+import { UsageRuns } from '../usage-runs.ts';
 
 /** What a `MemoryRegion` says of a run of its bytes: free again, handed out, never handed out. */
 export interface RegionBlock extends Span {
@@ -22,6 +23,18 @@ export class RegionBlocks {
     this.end = at(0, Math.min(books.size, this.#bytes));
     this.free = joined(books.free, this.end);
     this.freeBytes = this.free.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** Lays out what is allocated and what is free. */
+  runs(): UsageRuns {
+    const runs = new UsageRuns();
+    for (const { start, length } of this.free) {
+      runs.addUntil(start, 'live');
+      runs.addUntil(start + length, 'free');
+    }
+    runs.addUntil(this.end, 'live');
+    runs.addUntil(this.#bytes, 'free');
+    return runs;
   }
 
   /** The block, or the run of handed out blocks, that an address lies in. */

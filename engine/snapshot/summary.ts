@@ -25,6 +25,7 @@ export function summaryOf(snapshot: Snapshot): Summary {
       ...snapshot.remarks,
       ...snapshot.unread.map((unread) => `${sentenceStart(nameOfSpace(unread.space))} ${describeUnread(unread)}.`),
     ],
+    written: undefined,
   };
 }
 

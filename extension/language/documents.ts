@@ -1,5 +1,6 @@
 import { BYTES_SCHEME } from '../snapshots/element-bytes.ts';
 import { TRACE_SOURCE_LANGUAGE } from '../traces/trace-files.ts';
+import { LABELS_FILE } from '../worker/labels-file.ts';
 import { TRACE_SCHEME } from '../worker/trace-uri.ts';
 
 /** The documents that the language server has something to say about. */
@@ -10,4 +11,5 @@ export const LANGUAGE_DOCUMENTS = [
   // With and without the Motoko extension, which is what names their language.
   { scheme: 'file', language: 'motoko' },
   { scheme: 'file', pattern: '**/*.mo' },
+  { scheme: 'file', pattern: `**/${LABELS_FILE}` },
 ] as const;

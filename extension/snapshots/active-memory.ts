@@ -19,6 +19,8 @@ export interface ShownMemory {
 export class ActiveMemory implements vscode.Disposable {
   readonly #changes = new vscode.EventEmitter<ShownMemory | undefined>();
   readonly #surveys = new vscode.EventEmitter<void>();
+  readonly #anySurveys = new vscode.EventEmitter<ShownMemory>();
+  readonly #drops = new vscode.EventEmitter<MemoryRef>();
   readonly #selections = new vscode.EventEmitter<string>();
   /** The last used one stands last. */
   readonly #shown = new Map<string, ShownMemory>();
@@ -27,6 +29,10 @@ export class ActiveMemory implements vscode.Disposable {
   readonly onDidChange = this.#changes.event;
   /** More is known of the active memory: its whole walk is done. */
   readonly onDidSurvey = this.#surveys.event;
+  /** The whole walk of a memory is done, whether or not it is the active one. */
+  readonly onDidSurveyAny = this.#anySurveys.event;
+  /** Nothing shows this memory any more. */
+  readonly onDidDrop = this.#drops.event;
   /** The user selected bytes of this part of the active memory, where it is drawn. */
   readonly onDidSelect = this.#selections.event;
 
@@ -47,6 +53,7 @@ export class ActiveMemory implements vscode.Disposable {
   }
 
   surveyed(shown: ShownMemory): void {
+    this.#anySurveys.fire(shown);
     if (this.current === shown) this.#surveys.fire();
   }
 
@@ -62,12 +69,15 @@ export class ActiveMemory implements vscode.Disposable {
 
   /** Nothing shows it any more. */
   drop(memory: MemoryRef): void {
+    this.#drops.fire(memory);
     if (this.#shown.delete(memoryKey(memory))) this.#announce();
   }
 
   dispose(): void {
     this.#changes.dispose();
     this.#surveys.dispose();
+    this.#anySurveys.dispose();
+    this.#drops.dispose();
     this.#selections.dispose();
   }
 

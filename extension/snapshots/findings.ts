@@ -18,7 +18,7 @@ export async function showFindings(engine: EngineClient, active: ActiveMemory): 
     void vscode.window.showInformationMessage('Open a snapshot first: the findings are about what it holds.');
     return;
   }
-  const survey = shown.survey ?? (await engine.call('memory/survey', { memory: shown.memory }));
+  const survey = shown.survey ?? (await engine.survey(shown.memory));
   const { error, warning, information } = survey.findingCounts;
   const count = error + warning + information;
   if (count === 0) {

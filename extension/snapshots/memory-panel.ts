@@ -39,15 +39,20 @@ export class MemoryPanel implements vscode.Disposable {
   readonly #engine: EngineClient;
   readonly #surveys = new vscode.EventEmitter<void>();
   readonly #selections = new vscode.EventEmitter<string>();
-  readonly #subscriptions: vscode.Disposable[] = [this.#surveys, this.#selections];
+  readonly #reloads = new vscode.EventEmitter<void>();
+  readonly #subscriptions: vscode.Disposable[] = [this.#surveys, this.#selections, this.#reloads];
   /** The whole walk is done. */
   readonly onDidSurvey = this.#surveys.event;
   /** The user selected bytes of this part in the page. */
   readonly onDidSelect = this.#selections.event;
+  /** The user wants the memory read anew. */
+  readonly onDidAskForReload = this.#reloads.event;
   #ready = false;
   #disposed = false;
   /** Bytes to select as soon as the page can. */
   #selection: number | undefined;
+  /** Why what is shown is no longer what the file holds. */
+  #stale: string | undefined;
   #surveying: NodeJS.Timeout | undefined;
   #survey: Survey | undefined;
   #walkedGeneration = 0;
@@ -87,6 +92,12 @@ export class MemoryPanel implements vscode.Disposable {
     this.#passSelection();
   }
 
+  /** Says that the file is no longer what is shown, until that is taken back. */
+  showStale(text: string | undefined): void {
+    this.#stale = text;
+    if (this.#ready) this.#post({ notice: 'stale', text });
+  }
+
   dispose(): void {
     this.#disposed = true;
     clearTimeout(this.#surveying);
@@ -118,7 +129,7 @@ export class MemoryPanel implements vscode.Disposable {
   async #walk(generation: number): Promise<void> {
     if (this.#walkedGeneration === generation) return; // A page that was hidden meanwhile gets the answer under way.
     this.#walkedGeneration = generation;
-    const survey = await this.#engine.call('memory/survey', { memory: this.memory }).catch((error) => failedSurvey(error));
+    const survey = await this.#engine.survey(this.memory).catch((error) => failedSurvey(error));
     if (generation !== this.#generation) return;
     this.#survey = survey;
     this.#post({ notice: 'survey', survey });
@@ -145,7 +156,11 @@ export class MemoryPanel implements vscode.Disposable {
           return;
         }
         this.#ready = true;
+        if (this.#stale !== undefined) this.#post({ notice: 'stale', text: this.#stale });
         void this.#show();
+        return;
+      case 'reload':
+        this.#reloads.fire();
         return;
       case 'selected':
         if (typeof notice.part === 'string') this.#selections.fire(notice.part);

@@ -8,6 +8,7 @@ import { registerElementBytes, showBytes } from './element-bytes.ts';
 import { showFindings } from './findings.ts';
 import { type MemoryRow, MemoryTree } from './memory-tree.ts';
 import { openSnapshot } from './open-snapshot.ts';
+import { Problems } from './problems.ts';
 import { BINARY_EDITOR, SNAPSHOT_EDITOR, SnapshotEditors } from './snapshot-editor.ts';
 
 export type MemoryTrees = Readonly<Record<ViewName, MemoryTree>>;
@@ -31,6 +32,7 @@ export function registerSnapshots(context: vscode.ExtensionContext, engine: Engi
       vscode.window.registerCustomEditorProvider(type, editors, { supportsMultipleEditorsPerDocument: true }),
     ),
     registerElementBytes(engine),
+    new Problems(active),
     ...Object.values(trees),
     registerCommands({
       'stableMemory.openSnapshot': (uri?: vscode.Uri) => openSnapshot(uri, engine),

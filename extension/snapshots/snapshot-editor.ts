@@ -1,9 +1,11 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { formatBytes } from '../../engine/format.ts';
 import type { MemoryRef, Survey } from '../../engine/protocol.ts';
 import type { EngineClient } from '../engine-client.ts';
+import { LABELS_FILE } from '../worker/labels-file.ts';
 import type { ActiveMemory, ShownMemory } from './active-memory.ts';
-import { watchForChange } from './file-watch.ts';
+import { type FileChange, watchForChange } from './file-watch.ts';
 import { MemoryPanel } from './memory-panel.ts';
 import { type LocalFile, localFile } from './snapshot-copy.ts';
 
@@ -20,8 +22,9 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
   readonly #active: ActiveMemory;
   readonly #panels = new Set<MemoryPanel>();
   readonly #file: LocalFile;
-  readonly #watch: vscode.Disposable | undefined;
-  #asking = false;
+  readonly #labels: vscode.FileSystemWatcher | undefined;
+  #watch: vscode.Disposable | undefined;
+  #stale: string | undefined;
 
   constructor(uri: vscode.Uri, file: LocalFile, engine: EngineClient, active: ActiveMemory) {
     this.uri = uri;
@@ -30,7 +33,8 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
     this.title = file.isCopy ? `${titleOf(uri.path)} (${uri.scheme})` : titleOf(uri.fsPath);
     this.#engine = engine;
     this.#active = active;
-    this.#watch = file.isCopy ? undefined : watchForChange(file.path, () => void this.#changed());
+    this.#watch = this.#watchFile();
+    this.#labels = file.isCopy ? undefined : this.#watchLabels();
   }
 
   get panels(): readonly MemoryPanel[] {
@@ -50,6 +54,8 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
     });
     panel.onDidSurvey(() => this.#active.surveyed(this));
     panel.onDidSelect((part) => this.#active.selected(this, part));
+    panel.onDidAskForReload(() => void this.reload());
+    panel.showStale(this.#stale);
     panel.panel.onDidDispose(() => {
       this.#panels.delete(panel);
       panel.dispose();
@@ -68,31 +74,55 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
 
   /** Reads the file anew, in every editor and tree. */
   async reload(): Promise<void> {
-    this.#engine.stopSurvey(this.memory);
-    await this.#engine.call('memory/close', { memory: this.memory });
+    this.#watch?.dispose();
+    this.#watch = this.#watchFile();
+    this.#showStale(undefined);
+    await this.#engine.close(this.memory);
     this.redraw();
     if (this.#active.current === this) this.#active.use(this);
   }
 
   dispose(): void {
     this.#watch?.dispose();
+    this.#labels?.dispose();
     this.#active.drop(this.memory);
     const remove = (): void => this.#file.remove();
-    if (!this.#engine.running) {
-      remove();
-      return;
-    }
-    this.#engine.stopSurvey(this.memory);
-    this.#engine.call('memory/close', { memory: this.memory }).then(remove, remove);
+    this.#engine.close(this.memory).then(remove, remove);
   }
 
-  async #changed(): Promise<void> {
-    if (this.#asking) return;
-    this.#asking = true;
-    const text = `${this.title} changed on disk. What is shown is partly the old content, partly the new, until it is read again.`;
-    const choice = await vscode.window.showWarningMessage(text, 'Reload');
-    this.#asking = false;
-    if (choice === 'Reload') await this.reload();
+  /** A private copy is written by nobody. */
+  #watchFile(): vscode.Disposable | undefined {
+    if (this.#file.isCopy) return undefined;
+    const name = vscode.workspace.asRelativePath(this.uri);
+    return watchForChange(this.#file.path, (change) => this.#showStale(staleText(name, change)));
+  }
+
+  #watchLabels(): vscode.FileSystemWatcher {
+    const folder = vscode.Uri.file(dirname(this.#file.path));
+    const labels = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, LABELS_FILE));
+    const apply = (): void => void this.reload();
+    labels.onDidChange(apply);
+    labels.onDidCreate(apply);
+    labels.onDidDelete(apply);
+    return labels;
+  }
+
+  #showStale(text: string | undefined): void {
+    this.#stale = text;
+    for (const panel of this.#panels) panel.showStale(text);
+  }
+}
+
+/** Says what happened to the file of an open snapshot, and what to do. */
+export function staleText(path: string, { kind, before, now }: FileChange): string {
+  const again = 'Reload to read it anew.';
+  switch (kind) {
+    case 'gone':
+      return `${path} is gone: it was deleted, moved or renamed. What is shown was read before. Put it back and reload, or close this editor.`;
+    case 'shorter':
+      return `${path} is ${formatBytes(before - now)} shorter than when it was opened: ${formatBytes(now)} are left. What is shown is partly its old content. ${again}`;
+    case 'changed':
+      return `${path} has changed on disk. What is shown is partly its old content, partly the new. ${again}`;
   }
 }
 

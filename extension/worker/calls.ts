@@ -3,6 +3,7 @@ import { offsetAt } from '../../engine/memory/memory.ts';
 import type { CallName, Calls, MemoryRef } from '../../engine/protocol.ts';
 import { codecChoices, elementText, valueText } from '../../engine/snapshot/element-text.ts';
 import { explainForPeople } from '../../engine/snapshot/explanation.ts';
+import { ImageUsage } from '../../engine/snapshot/image-usage.ts';
 import { mapCells } from '../../engine/snapshot/map.ts';
 import { momentRows, momentSummary } from '../../engine/snapshot/moment.ts';
 import { glance, type PlacedStructure, type Snapshot } from '../../engine/snapshot/snapshot.ts';
@@ -29,6 +30,9 @@ export interface World {
   readonly language: (message: object) => void;
 }
 
+/** How long the map of a trace's step may take to count bytes; of larger memories they are counted by the full scan. Milliseconds. */
+const COUNTING = 60;
+
 export function handlersOf(world: World): Handlers {
   const snapshot = async (memory: MemoryRef): Promise<Snapshot> => {
     if (memory.kind === 'snapshot') return world.snapshots.get(memory.path);
@@ -36,6 +40,8 @@ export function handlersOf(world: World): Handlers {
     if (image === undefined) throw new Refusal('This trace gives no image of the memory: it tells what an allocator handed out.');
     return image;
   };
+  /** Where each class of usage is, of the snapshots whose full scan is done. */
+  const usages = new WeakMap<Snapshot, ImageUsage>();
   const structure = async (memory: MemoryRef, part: string): Promise<readonly [Snapshot, PlacedStructure]> => {
     const there = await snapshot(memory);
     const placed = there.structure(part);
@@ -52,13 +58,26 @@ export function handlersOf(world: World): Handlers {
     },
     'memory/survey': async ({ memory }) => {
       const there = await snapshot(memory);
-      return surveyAnswer(there, surveyImage(there));
+      const scan = surveyImage(there);
+      usages.set(there, scan.where);
+      return { survey: surveyAnswer(there, scan), usage: memory.kind === 'snapshot' ? scan.where.packed() : [] };
+    },
+    'memory/usage': async ({ memory, usage }) => {
+      usages.set(await snapshot(memory), ImageUsage.unpacked(usage));
+      return undefined;
     },
     'memory/tree': async ({ memory, view, parent }) =>
       memory.kind === 'moment'
         ? momentRows(world.sessions.moment(memory.session), view, parent, glance())
         : treeRows(await snapshot(memory), view, parent, glance()),
-    'memory/map': async ({ memory, from, bytesPerCell, cells }) => mapCells(await snapshot(memory), from, bytesPerCell, cells),
+    'memory/map': async ({ memory, from, bytesPerCell, cells }) => {
+      const there = await snapshot(memory);
+      if (memory.kind === 'moment' && !usages.has(there)) {
+        const { where, cutShort } = surveyImage(there, new Budget({ milliseconds: COUNTING }));
+        if (cutShort === undefined) usages.set(there, where);
+      }
+      return mapCells(there, from, bytesPerCell, cells, usages.get(there));
+    },
     'memory/explain': async ({ memory, offset }) => explainForPeople(await snapshot(memory), offsetAt(0, offset), glance()),
     'memory/bytes': async ({ memory, offset, length }) => bytesOf(await snapshot(memory), offset, length),
     'memory/codecs': async ({ memory, part, index, role }) =>

@@ -29,6 +29,10 @@ const handlers = handlersOf({
       send: (answer) => post({ notice: 'language/message', message: answer }),
       traces,
       codecs: () => snapshots.codecs(),
+      snapshotIn: async (folder) => {
+        const there = await snapshots.inFolder(folder);
+        return there && { title: there.title, spaces: there.spaces.map(({ part }) => part) };
+      },
     });
     languageServer.receive(message);
   },

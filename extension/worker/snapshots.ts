@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { openImage } from '../../engine/node/open-image.ts';
 import type { CostTerms } from '../../engine/snapshot/cost.ts';
 import { Snapshot } from '../../engine/snapshot/snapshot.ts';
@@ -42,6 +44,19 @@ export class Snapshots {
   /** The codecs that their labels declare, of all of them. Of two with one name that of the snapshot opened last. */
   codecs(): CodecTable {
     return new Map([...this.#codecs.values()].flatMap((table) => [...table]));
+  }
+
+  /** The snapshot in a folder: one that is open, else the one that a download puts there, looked at and closed again. */
+  async inFolder(folder: string): Promise<Pick<Snapshot, 'title' | 'spaces'> | undefined> {
+    const path = [...this.#open.keys()].find((each) => dirname(each) === folder);
+    if (path !== undefined) return this.get(path).catch(() => undefined);
+    const file = join(folder, 'stable_memory.bin');
+    if (!existsSync(file)) return undefined;
+    const image = await openImage(file, { unpackLimit: this.#settings.unpackLimit });
+    if ('problem' in image) return undefined;
+    const { title, spaces } = new Snapshot(image);
+    image.close();
+    return { title, spaces };
   }
 
   async close(path: string): Promise<void> {

@@ -12,12 +12,18 @@ const { EngineClient, Problem, memoryKey } = await import('../../extension/engin
 /** A worker that does as the path says which it is asked to open. */
 const WORKER = `
 const { parentPort, threadId, workerData } = require('node:worker_threads');
+const asked = [];
 parentPort.on('message', ({ id, call, ask }) => {
+  asked.push([call, ask.usage ?? null]);
   const wish = call === 'trace/template' ? 'template' : ask.memory?.path ?? ask.path;
   if (wish === 'crash') process.nextTick(() => { throw new Error('out of memory'); });
   else if (wish === 'exit') process.exit(3);
   else if (wish === 'hang') for (;;);
-  else if (wish === 'silence') return;
+  else if (wish === 'asked') parentPort.postMessage({ id, answer: asked });
+  else if (wish === 'scan') {
+    if (call === 'memory/survey') setTimeout(() => parentPort.postMessage({ id, answer: { survey: 'findings', usage: 'runs' } }), 50);
+    else parentPort.postMessage({ id, answer: undefined });
+  } else if (wish === 'silence') return;
   else if (wish === 'refuse') parentPort.postMessage({ id, problem: 'This is no snapshot.' });
   else if (wish === 'notice') {
     parentPort.postMessage({ notice: 'moment', session: 's' });
@@ -130,9 +136,41 @@ describe('a worker that hangs', () => {
     await vi.advanceTimersByTimeAsync(100_000);
     vi.useRealTimers();
     expect(user.said).toEqual([]);
-    client.stopSurvey({ kind: 'snapshot', path: 'other' });
-    client.stopSurvey({ kind: 'snapshot', path: 'silence' });
+    await client.close({ kind: 'snapshot', path: 'other' });
+    await client.close({ kind: 'snapshot', path: 'silence' });
     await walk;
+  });
+});
+
+describe('the full scan', () => {
+  const memory = { kind: 'snapshot', path: 'scan' } as const;
+
+  test('is passed on to the worker that draws the map', async () => {
+    expect(await client.survey(memory)).toBe('findings');
+    expect(await client.call('memory/open', snapshot('asked'))).toEqual([
+      ['memory/usage', 'runs'],
+      ['memory/open', null],
+    ]);
+  });
+
+  test('is not passed on where the memory was closed meanwhile', async () => {
+    await open('a');
+    const scan = client.survey(memory).catch(() => undefined);
+    await client.close(memory);
+    await scan;
+    expect(JSON.stringify(await client.call('memory/open', snapshot('asked')))).not.toContain('memory/usage');
+  });
+});
+
+describe('closing a memory', () => {
+  test('reaches every worker that runs, and starts none', async () => {
+    await client.close({ kind: 'snapshot', path: 'a' });
+    expect(client.running).toBe(false);
+    await open('a');
+    await survey('a');
+    await client.close({ kind: 'snapshot', path: 'a' });
+    for (const asked of [client.call('memory/open', snapshot('asked')), client.call('memory/survey', snapshot('asked'))])
+      expect(JSON.stringify(await asked)).toContain('memory/close');
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { columnsFor } from '../../webview/map/geometry.ts';
 import { type Bundles, bundles, launch, type OpenOptions, openTab, type Tab } from './browser.ts';
 
 let browser: Browser;
@@ -327,7 +328,16 @@ test.each([
             notice: 'show',
             version: 1,
             memory: { kind: 'snapshot', path: '/a' },
-            summary: { title: 'a', subtitle: 'b', layout: 'empty', bytes, hasImage, missing: undefined, remarks: [] },
+            summary: {
+              title: 'a',
+              subtitle: 'b',
+              layout: 'empty',
+              bytes,
+              hasImage,
+              missing: undefined,
+              remarks: [],
+              written: undefined,
+            },
           }),
         [bytes, hasImage] as const,
       );
@@ -366,3 +376,40 @@ test.each(sizes)('at %d by %d pixels every pane has its room', (width, height) =
     { width, height },
   ),
 );
+
+test('a file that is no longer what is shown has a lasting banner, which leads to reading it anew', () =>
+  inEditor(async (page) => {
+    const text = 'stable_memory.bin is gone: it was deleted, moved or renamed.';
+    await page.evaluate((text) => window.fakeHost.send({ notice: 'stale', text }), text);
+    await page.locator('.banner[role="alert"]').filter({ hasText: text }).waitFor();
+    await page.evaluate(() => window.fakeHost.show());
+    await settled(page);
+    await page.locator('.banner').getByRole('button', { name: 'Reload' }).click();
+    expect(await page.evaluate(() => window.fakeHost.notices.at(-1))).toEqual({ notice: 'reload' });
+    await page.evaluate(() => window.fakeHost.send({ notice: 'problem', text: 'It is not there.' }));
+    await page.locator('.banner').waitFor();
+    await page.evaluate(() => window.fakeHost.send({ notice: 'stale', text: undefined }));
+    await page.locator('.banner').waitFor({ state: 'detached' });
+  }));
+
+test('a mixed cell is drawn by its shares, and the legend lights what is free in it', () =>
+  inEditor(async (page) => {
+    await page.evaluate(() => window.fakeHost.survey());
+    await settled(page);
+    const { columns, pitch } = columnsFor(await page.locator('.field').evaluate((field) => field.clientWidth));
+    // The first half of this page is live, the second free.
+    const cell = 1 + 8 * 128 + 2;
+    const [x, y] = [(cell % columns) * pitch, Math.floor(cell / columns) * 17 + 8];
+    const [live, free] = [await pixel(page, x + 3, y), await pixel(page, x + 9, y)];
+    expect(live).not.toEqual(free);
+    expect(live).toEqual(await pixel(page, x - 6, y));
+    await page.locator('.field').hover({ position: { x: x + 6, y } });
+    expect(await page.locator('.tip').innerText()).toContain('9 files: live 32 KiB, free 32 KiB');
+    await page.locator('.fate').filter({ hasText: 'free' }).click();
+    await settled(page);
+    const dimmed = await pixel(page, x + 3, y);
+    expect(dimmed[3]).toBeLessThan(255);
+    const lit = await pixel(page, x + 9, y);
+    expect(lit[3]).toBe(255);
+    expect(lit).not.toEqual(free);
+  }));

@@ -13,6 +13,8 @@ import {
 
 const PAGE = 65_536;
 const BUCKET_PAGES = 128;
+/** Fates change within pages, too. */
+const HALF = PAGE / 2;
 
 const NAMES = [
   [3, 'events', 12],
@@ -37,6 +39,8 @@ export interface FakeOptions {
   readonly missing?: number;
   /** Addresses that findings touch. */
   readonly faults?: readonly number[];
+  /** What the step that it is at has written. */
+  readonly written?: Stretch;
 }
 
 export class FakeMemory {
@@ -48,8 +52,10 @@ export class FakeMemory {
   readonly #used: readonly number[];
   readonly #missing: number;
   readonly #faults: readonly number[];
+  readonly #written: Stretch | undefined;
 
-  constructor({ used = 12, missing = 0, faults = [] }: FakeOptions = {}) {
+  constructor({ used = 12, missing = 0, faults = [], written }: FakeOptions = {}) {
+    this.#written = written;
     this.#used = NAMES.map(([, , pages], index) => (index === 0 ? used : pages));
     this.#missing = missing;
     this.#faults = faults;
@@ -67,6 +73,7 @@ export class FakeMemory {
         'Each of the 13 memories holds a whole 8 MiB bucket, and none fills more than 9 % of it.',
         'The bucket size cannot be changed in place; a new canister, or a migrated one, could start with less.',
       ],
+      written: this.#written,
     };
   }
 
@@ -123,7 +130,10 @@ export class FakeMemory {
 
   map(from: number, bytesPerCell: number, cells: number): MapAnswer {
     const count = Math.max(0, Math.min(cells, Math.ceil((this.bytes - from) / bytesPerCell)));
-    const places = Array.from({ length: count }, (_, cell) => this.#place(from + cell * bytesPerCell));
+    const parts = Array.from({ length: count }, (_, cell) => this.#parts(from + cell * bytesPerCell, bytesPerCell));
+    const firstPart = [0];
+    for (const { length } of parts) firstPart.push((firstPart.at(-1) ?? 0) + length);
+    const places = parts.flat();
     const faults = this.#faults
       .map((address) => Math.floor((address - from) / bytesPerCell))
       .filter((cell) => cell >= 0 && cell < count);
@@ -131,8 +141,10 @@ export class FakeMemory {
       from,
       bytesPerCell,
       owners: this.owners,
+      firstPart: Uint32Array.from(firstPart),
       ownerOf: Uint16Array.from(places, ({ owner }) => owner),
-      fates: Uint8Array.from(places, ({ fate }) => CELL_FATES.indexOf(fate)),
+      fateOf: Uint8Array.from(places, ({ fate }) => CELL_FATES.indexOf(fate)),
+      bytesOf: Float64Array.from(places, ({ bytes }) => bytes),
       faults: Uint32Array.from(faults),
     };
   }
@@ -232,6 +244,21 @@ export class FakeMemory {
     return { offset, bytes, missing };
   }
 
+  /** What a cell is made of: one part for each owner and fate. */
+  #parts(start: number, length: number): readonly { owner: number; fate: CellFate; bytes: number }[] {
+    const parts: { owner: number; fate: CellFate; bytes: number }[] = [];
+    const end = Math.min(start + length, this.bytes);
+    for (let at = start; at < end; ) {
+      const next = Math.min(end, (Math.floor(at / HALF) + 1) * HALF);
+      const { owner, fate } = this.#place(at);
+      const part = parts.find((each) => each.owner === owner && each.fate === fate);
+      if (part === undefined) parts.push({ owner, fate, bytes: next - at });
+      else part.bytes += next - at;
+      at = next;
+    }
+    return parts;
+  }
+
   #place(address: number): { readonly owner: number; readonly fate: CellFate } {
     if (address < PAGE) return { owner: 0, fate: 'metadata' };
     const page = Math.floor(address / PAGE) - 1;
@@ -242,6 +269,7 @@ export class FakeMemory {
     const inBucket = page % BUCKET_PAGES;
     if (inBucket >= used) return { owner, fate: 'slack' };
     if (bucket === 8 && inBucket % 5 === 3) return { owner, fate: 'free' };
+    if (bucket === 8 && inBucket === 2 && address % PAGE >= HALF) return { owner, fate: 'free' };
     return { owner, fate: bucket === 8 && inBucket === 9 ? 'leaked' : 'live' };
   }
 

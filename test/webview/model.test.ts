@@ -31,7 +31,7 @@ test('what is on screen is asked for once', async () => {
   const { answered, model } = await opened();
   expect(answered.toSorted()).toEqual(['memory/bytes', 'memory/map', 'memory/map']);
   expect(gridOf(model.state)?.bytesPerCell).toBe(PAGE);
-  expect(model.state.map.answer?.fates.length).toBe(1665);
+  expect(model.state.map.answer?.firstPart.length).toBe(1666);
 });
 
 test('nothing is asked for a memory without bytes', async () => {
@@ -168,6 +168,31 @@ test('another moment keeps zoom, place and selection, and asks for everything an
   expect(editor.port.notices).toHaveLength(1);
 });
 
+test('a step leads to the bytes that it wrote', async () => {
+  const editor = await opened();
+  editor.model.zoom(-1, 0);
+  editor.model.select(1000);
+  await editor.settle();
+  const written = { start: 70 * 2 ** 20, length: 48 };
+  editor.show({ written });
+  await editor.settle();
+  const { selection, mapTop, bytesTop, explanation, bytesRows } = editor.model.state;
+  expect(selection).toEqual({ cursor: written.start, stretch: written });
+  expect(explanation.answer?.offset).toBe(written.start);
+  const grid = gridOf(editor.model.state);
+  expect(grid && written.start - mapTop).toBeLessThan((grid?.rowsSeen ?? 0) * (grid?.columns ?? 0) * (grid?.bytesPerCell ?? 0));
+  expect(written.start - bytesTop).toBeLessThan(16 * (bytesRows ?? 0));
+  expect(editor.port.notices.at(-1)).toMatchObject({ offset: 1000 });
+});
+
+test('the map is asked for again once its bytes are counted', async () => {
+  const editor = await opened();
+  editor.answered.length = 0;
+  editor.model.receive({ notice: 'survey', survey: editor.memory.survey });
+  await editor.settle();
+  expect(editor.answered).toEqual(['memory/map', 'memory/map']);
+});
+
 test('the survey of an older moment is known to be old', async () => {
   const editor = await opened();
   editor.model.receive({ notice: 'survey', survey: editor.memory.survey });
@@ -200,8 +225,8 @@ test('an answer about an older moment is dropped, and asked for again', async ()
   await vi.advanceTimersByTimeAsync(1);
   expect(editor.model.state.map).toBe(map);
   await editor.settle();
-  expect(editor.model.state.map.answer?.fates.length).toBe(1665);
-  expect(editor.model.state.map.generation).toBe(editor.model.state.generation);
+  expect(editor.model.state.map.answer?.firstPart.length).toBe(1666);
+  expect(editor.model.state.map.generation).toBe(2 * editor.model.state.generation);
 });
 
 test('another memory begins at its beginning', async () => {

@@ -1,5 +1,6 @@
 /** The whole image in one column of bins, top to bottom: what the minimap draws, a bin for each line of pixels. */
 import { CELL_FATES, type CellFate, type MapAnswer } from '../../engine/protocol.ts';
+import { cellsOf } from './sample.ts';
 
 /** A power of two that shows `bytes` in a few thousand cells. */
 export function overviewZoom(bytes: number): number {
@@ -15,7 +16,7 @@ export interface Bin {
 }
 
 /** What holds something; it shows in a bin even where most of the bin is empty, else small structures in large buckets would vanish. */
-const TELLING: ReadonlySet<CellFate> = new Set(['metadata', 'live', 'leaked', 'missing']);
+const TELLING: ReadonlySet<CellFate> = new Set(['metadata', 'live', 'leaked', 'missing', 'uncounted']);
 
 /** The bins of an overview that begins at 0. Undefined where the answer has no cells for a bin. */
 export function binsOf(answer: MapAnswer, bytes: number, count: number): readonly (Bin | undefined)[] {
@@ -23,7 +24,7 @@ export function binsOf(answer: MapAnswer, bytes: number, count: number): readonl
   const bins = Array.from({ length: count }, (_, bin): Bin | undefined => {
     const first = Math.floor((bin * bytesPerBin) / answer.bytesPerCell);
     const end = Math.max(first + 1, Math.ceil(((bin + 1) * bytesPerBin) / answer.bytesPerCell));
-    return binOf(answer, first, Math.min(end, answer.fates.length));
+    return binOf(answer, first, Math.min(end, cellsOf(answer)));
   });
   // A line of one pixel is hard to see: what tells something takes the next line too, if that tells nothing.
   return bins.map((bin, index) => {
@@ -34,16 +35,17 @@ export function binsOf(answer: MapAnswer, bytes: number, count: number): readonl
   });
 }
 
-function binOf(answer: MapAnswer, first: number, end: number): Bin | undefined {
-  const counts = new Map<number, number>();
-  let [best, bestCount, bestTells] = [-1, 0, false];
-  for (let cell = first; cell < end; cell++) {
-    const fateNumber = answer.fates[cell] ?? 0;
-    const key = (answer.ownerOf[cell] ?? 0) * CELL_FATES.length + fateNumber;
-    const count = (counts.get(key) ?? 0) + 1;
-    counts.set(key, count);
-    const tells = TELLING.has(CELL_FATES[fateNumber] ?? 'unknown');
-    if ((tells && !bestTells) || (tells === bestTells && count > bestCount)) [best, bestCount, bestTells] = [key, count, tells];
+/** Of all parts in these cells the largest that holds something, or else the largest. */
+function binOf({ firstPart, ownerOf, fateOf, bytesOf }: MapAnswer, first: number, end: number): Bin | undefined {
+  const sums = new Map<number, number>();
+  for (let part = firstPart[first] ?? 0; part < (firstPart[end] ?? 0); part += 1) {
+    const key = (ownerOf[part] ?? 0) * CELL_FATES.length + (fateOf[part] ?? 0);
+    sums.set(key, (sums.get(key) ?? 0) + (bytesOf[part] ?? 0));
+  }
+  let [best, bestBytes, bestTells] = [-1, 0, false];
+  for (const [key, bytes] of sums) {
+    const tells = TELLING.has(CELL_FATES[key % CELL_FATES.length] ?? 'unknown');
+    if ((tells && !bestTells) || (tells === bestTells && bytes > bestBytes)) [best, bestBytes, bestTells] = [key, bytes, tells];
   }
   const fate = CELL_FATES[best % CELL_FATES.length];
   return best < 0 || fate === undefined ? undefined : { owner: Math.floor(best / CELL_FATES.length), fate };

@@ -8,7 +8,7 @@ import { type EditorState, gridOf } from '../state.ts';
 import { FATE_NAMES } from '../strip/usage.ts';
 import { cellOf, cellUnder, columnsFor, type Grid, PAGE_SIZE, ROW_HEIGHT, rowBytes, rowsIn } from './geometry.ts';
 import { paintCells, paintMarks } from './paint.ts';
-import { cellAt, faultsOf } from './sample.ts';
+import { type Cell, cellAt, faultsOf } from './sample.ts';
 
 interface CellsProps {
   readonly model: EditorModel;
@@ -57,7 +57,7 @@ export function Cells({ model, state, look }: CellsProps) {
 
   const describe = (address: number) => {
     const cell = answer === undefined ? undefined : cellAt(answer, address);
-    return cell === undefined ? '' : `${cell.owner.label}, ${FATE_NAMES[cell.fate]}`;
+    return cell === undefined ? '' : storyOf(cell);
   };
   const under = (event: MouseEvent): Pointer | undefined => {
     const cell = grid === undefined ? undefined : cellUnder(grid, event.offsetX, event.offsetY, top);
@@ -140,6 +140,21 @@ export function Cells({ model, state, look }: CellsProps) {
       </div>
     </div>
   );
+}
+
+/** Parts of a cell that are told one by one. */
+const MAX_TOLD = 4;
+
+/** `3 events, live`; of a cell that holds several: `3 events: live 48 KiB, free 16 KiB`. */
+function storyOf({ parts, main }: Cell): string {
+  if (parts.length === 1) return `${main.owner.label}, ${FATE_NAMES[main.fate]}`;
+  const largest = [...parts].sort((a, b) => b.bytes - a.bytes).slice(0, MAX_TOLD);
+  const told = parts.filter((part) => largest.includes(part));
+  const sentences = told.map(({ owner, fate, bytes }, index) => {
+    const name = owner.part === told[index - 1]?.owner.part ? '' : `${index === 0 ? '' : ' · '}${owner.label}: `;
+    return `${name || ', '}${FATE_NAMES[fate]} ${formatBytes(Math.round(bytes))}`;
+  });
+  return sentences.join('') + (parts.length > told.length ? ' …' : '');
 }
 
 /** The byte that stands for a cell. Buckets and blocks seldom begin with a coarse cell: its middle is rather its owner's. */

@@ -88,7 +88,7 @@ export function Minimap({ model, state, look }: MinimapProps) {
       aria-valuemin={0}
       aria-valuemax={grid === undefined ? 0 : rowCount(grid)}
       aria-valuenow={grid === undefined ? 0 : Math.floor(mapTop / rowBytes(grid))}
-      aria-valuetext={here?.owner.label}
+      aria-valuetext={here?.main.owner.label}
       tabIndex={-1}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);

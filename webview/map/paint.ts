@@ -3,10 +3,11 @@ import type { MapAnswer, Stretch } from '../../engine/protocol.ts';
 import { cssColour, mix } from '../colour.ts';
 import { type Look, nameColour } from '../look.ts';
 import type { Filter } from '../state.ts';
-import { cellBox, cellCount, cellOf, cellsSeen, type Grid, outlines, ROW_HEIGHT, rowBytes } from './geometry.ts';
+import { type Box, cellBox, cellCount, cellOf, cellsSeen, type Grid, outlines, ROW_HEIGHT, rowBytes } from './geometry.ts';
 import { type Label, labelsOf } from './labels.ts';
 import type { CellPainter } from './patterns.ts';
-import { type Cell, cellAt, cellsTouched } from './sample.ts';
+import { type Cell, cellAt, cellsTouched, type Part } from './sample.ts';
+import { unitsFor } from './slices.ts';
 
 export interface Screen {
   readonly grid: Grid;
@@ -30,9 +31,11 @@ export function prepare(canvas: HTMLCanvasElement, width: number, height: number
   return context;
 }
 
-export function passes(filter: Filter, cell: Cell): boolean {
-  return (filter.owner ?? cell.owner.part) === cell.owner.part && (filter.fate ?? cell.fate) === cell.fate;
+export function passes(filter: Filter, { owner, fate }: Cell['main']): boolean {
+  return (filter.owner ?? owner.part) === owner.part && (filter.fate ?? fate) === fate;
 }
+
+const DIMMED = 0.16;
 
 export interface Drawn {
   readonly answer: MapAnswer;
@@ -49,23 +52,51 @@ export function paintCells(canvas: HTMLCanvasElement, screen: Screen, { answer, 
   const faulty = cellsTouched(faults, grid.bytesPerCell, { first, end });
   const cell = (index: number) => cellAt(answer, index * grid.bytesPerCell);
   for (let index = first; index < end; index++) {
-    const each = cell(index);
-    if (each === undefined) continue;
-    const box = cellBox(grid, index, top);
-    const isBright = passes(filter, each);
-    context.globalAlpha = isBright ? 1 : 0.16;
-    painter.paint(context, box, each.owner.colour, each.fate);
-    if (faulty.has(index)) {
-      context.globalAlpha = 1;
-      context.strokeStyle = cssColour(look.error);
-      context.lineWidth = 2;
-      context.strokeRect(box.x + 1, box.y + 1, box.width - 2, box.height - 2);
+    const { parts } = cell(index) ?? { parts: [] };
+    for (const { part, box, isFirst, isLast } of slicesOf(cellBox(grid, index, top), parts)) {
+      context.globalAlpha = passes(filter, part) ? 1 : DIMMED;
+      const isLit = filter.fate === part.fate && passes(filter, part);
+      painter.paint(context, box, part.owner.colour, part.fate, { isFirst, isLast, isLit });
     }
   }
   context.font = `${LABEL_FONT_SIZE}px ${look.font}`;
   const cellsFor = (name: string) => Math.ceil((context.measureText(name).width + 10) / grid.pitch);
-  for (const label of labelsOf(cell, { first, end }, grid.columns, cellsFor)) paintLabel(context, screen, label, filter);
+  const main = (index: number) => cell(index)?.main;
+  const labels = labelsOf(main, { first, end }, grid.columns, cellsFor, (index) => faulty.has(index));
+  for (const label of labels) paintLabel(context, screen, label, filter);
   context.globalAlpha = 1;
+  context.strokeStyle = cssColour(look.error);
+  context.lineWidth = 2;
+  for (const index of faulty) {
+    const box = cellBox(grid, index, top);
+    context.strokeRect(box.x + 1, box.y + 1, box.width - 2, box.height - 2);
+  }
+}
+
+interface Slice {
+  readonly part: Part;
+  readonly box: Box;
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+}
+
+/** Divides a cell among its parts, from the left to the right, by their shares in whole pixels of the screen. */
+function slicesOf(box: Box, parts: readonly Part[]): readonly Slice[] {
+  const density = window.devicePixelRatio;
+  const units = unitsFor(
+    parts.map(({ bytes }) => bytes),
+    Math.max(1, Math.round(box.width * density)),
+  );
+  let done = 0;
+  const all = units.reduce((sum, each) => sum + each, 0);
+  return parts.flatMap((part, index): readonly Slice[] => {
+    const width = units[index] ?? 0;
+    const x = box.x + done / density;
+    const isFirst = done === 0;
+    done += width;
+    const isLast = done === all;
+    return width === 0 ? [] : [{ part, box: { ...box, x, width: width / density }, isFirst, isLast }];
+  });
 }
 
 function paintLabel(context: CanvasRenderingContext2D, { grid, top, look }: Screen, label: Label, filter: Filter): void {

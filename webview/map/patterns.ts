@@ -18,6 +18,15 @@ interface Style {
   readonly bar?: string;
 }
 
+/** Whether a slice begins and ends its cell, and whether it is what the legend picks out. */
+interface Aspect {
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+  readonly isLit?: boolean;
+}
+
+const WHOLE: Aspect = { isFirst: true, isLast: true };
+
 /** Draws cells in the colours of one theme, at one density of pixels. Keeps the styles that it has made. */
 export class CellPainter {
   readonly #look: Look;
@@ -29,16 +38,24 @@ export class CellPainter {
     this.#density = density;
   }
 
-  /** `colour` counts the owners' colours; -1 is the neutral one. */
-  paint(context: CanvasRenderingContext2D, box: Box, colour: number, fate: CellFate): void {
+  /** `colour` counts the owners' colours; -1 is the neutral one. A slice of a cell has only the edges of its own sides. */
+  paint(context: CanvasRenderingContext2D, box: Box, colour: number, fate: CellFate, aspect: Aspect = WHOLE): void {
     const { x, y, width, height } = this.#snapped(box);
     const { fill, edge, bar } = this.#style(context, colour, fate);
     context.fillStyle = fill;
     context.fillRect(x, y, width, height);
     if (edge !== undefined) {
-      context.strokeStyle = edge;
-      context.lineWidth = 1;
-      context.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1);
+      context.fillStyle = edge;
+      if (aspect.isLit) {
+        // A hollow cell among dimmed ones is too faint to be called bright.
+        context.globalAlpha = 0.45;
+        context.fillRect(x, y, width, height);
+        context.globalAlpha = 1;
+      }
+      context.fillRect(x, y, width, 1);
+      context.fillRect(x, y + height - 1, width, 1);
+      if (aspect.isFirst) context.fillRect(x, y, 1, height);
+      if (aspect.isLast) context.fillRect(x + width - 1, y, 1, height);
     }
     if (bar !== undefined) {
       context.fillStyle = bar;
@@ -74,6 +91,8 @@ export class CellPainter {
         return { fill: cssColour(mix(foreground, background, 0.07)) };
       case 'unknown':
         return { fill: cssColour(mix(own, background, 0.26)) };
+      case 'uncounted':
+        return { fill: cssColour(mix(own, background, 0.5)), bar: cssColour(mix(own, background, 0.9)) };
     }
   }
 

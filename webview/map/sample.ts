@@ -5,22 +5,80 @@ import { cellsSeen, type Grid } from './geometry.ts';
 /** The most cells of one question: the visible ones and some screens around them. */
 const MOST_ASKED = 16_384;
 
-export interface Cell {
+/** Bytes of a cell with one owner and one fate. */
+export interface Part {
   readonly owner: MapOwner;
   readonly fate: CellFate;
+  readonly bytes: number;
 }
 
-/** What stands at `address`; undefined where the answer does not reach. */
+export interface Cell {
+  /** In the order in which they begin. */
+  readonly parts: readonly Part[];
+  /** The one that stands for the cell where there is room for one. */
+  readonly main: Pick<Part, 'owner' | 'fate'>;
+}
+
+/** Bytes in use stand for a cell where they have at least this share of it, though there be more slack: else a map of large cells looks empty. */
+const MAIN_SHARE = 1 / 8;
+
+const IN_USE: ReadonlySet<CellFate> = new Set(['metadata', 'live', 'unknown', 'uncounted']);
+
+/** What is at `address`; undefined where the answer does not reach. */
 export function cellAt(answer: MapAnswer, address: number): Cell | undefined {
-  const index = Math.floor((address - answer.from) / answer.bytesPerCell);
-  const owner = answer.owners[answer.ownerOf[index] ?? -1];
-  const fate = CELL_FATES[answer.fates[index] ?? -1];
-  return owner === undefined || fate === undefined ? undefined : { owner, fate };
+  const parts = partsOf(answer, Math.floor((address - answer.from) / answer.bytesPerCell));
+  const main = mainOf(parts);
+  return main === undefined ? undefined : { parts, main };
+}
+
+/** The parts of a cell, counted from the answer's first; none where the answer does not reach. */
+export function partsOf({ firstPart, owners, ownerOf, fateOf, bytesOf }: MapAnswer, cell: number): readonly Part[] {
+  const parts: Part[] = [];
+  for (let part = firstPart[cell] ?? 0; part < (firstPart[cell + 1] ?? 0); part += 1) {
+    const owner = owners[ownerOf[part] ?? -1];
+    const fate = CELL_FATES[fateOf[part] ?? -1];
+    if (owner !== undefined && fate !== undefined) parts.push({ owner, fate, bytes: bytesOf[part] ?? 0 });
+  }
+  return parts;
+}
+
+function mainOf(parts: readonly Part[]): Part | undefined {
+  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+  const largest = (list: readonly Part[]): Part | undefined =>
+    list.reduce<Part | undefined>((most, part) => (most === undefined || part.bytes > most.bytes ? part : most), undefined);
+  const used = largest(parts.filter(({ fate }) => IN_USE.has(fate)));
+  return used !== undefined && used.bytes >= MAIN_SHARE * bytes ? used : largest(parts);
+}
+
+/** How many cells an answer has. */
+export function cellsOf({ firstPart }: MapAnswer): number {
+  return Math.max(0, firstPart.length - 1);
 }
 
 /** The addresses that an answer covers: `from` up to `end`. */
 export function coverage(answer: MapAnswer): { readonly from: number; readonly end: number } {
-  return { from: answer.from, end: answer.from + answer.fates.length * answer.bytesPerCell };
+  return { from: answer.from, end: answer.from + cellsOf(answer) * answer.bytesPerCell };
+}
+
+/** Puts an answer after the one that it goes on from; the later one alone where it does not. */
+export function joined(before: MapAnswer | undefined, next: MapAnswer): MapAnswer {
+  if (before === undefined || before.bytesPerCell !== next.bytesPerCell || coverage(before).end !== next.from) return next;
+  const owners = [...before.owners];
+  const numbers = next.owners.map((owner) => {
+    const known = owners.findIndex(({ part }) => part === owner.part);
+    return known < 0 ? owners.push(owner) - 1 : known;
+  });
+  const parts = before.ownerOf.length;
+  return {
+    from: before.from,
+    bytesPerCell: before.bytesPerCell,
+    owners,
+    firstPart: Uint32Array.from([...before.firstPart, ...next.firstPart.subarray(1).map((part) => parts + part)]),
+    ownerOf: Uint16Array.from([...before.ownerOf, ...next.ownerOf.map((owner) => numbers[owner] ?? 0)]),
+    fateOf: Uint8Array.from([...before.fateOf, ...next.fateOf]),
+    bytesOf: Float64Array.from([...before.bytesOf, ...next.bytesOf]),
+    faults: Uint32Array.from([...before.faults, ...next.faults.map((cell) => cellsOf(before) + cell)]),
+  };
 }
 
 /** Where something is wrong: what the map was told at once, and what the whole walk has found since. */
@@ -59,13 +117,25 @@ function cellsAround(grid: Grid, seen: number): number {
   return Math.floor(Math.min(room, 1.5 * seen) / grid.columns) * grid.columns;
 }
 
-/** What to ask for a screen at `top`: whole rows, a screen and a half before and behind. */
-export function questionFor(grid: Grid, top: number, rowsSeen: number): MapQuestion {
+/**
+ * What to ask for a screen at `top`: whole rows, a screen and a half before and after. Where `answer` has the beginning of these, only what comes
+ * after it.
+ */
+export function questionFor(grid: Grid, top: number, rowsSeen: number, answer?: MapAnswer): MapQuestion {
   const { first, end } = cellsSeen(grid, top, rowsSeen);
   const around = cellsAround(grid, end - first);
-  const from = Math.max(0, first - around);
-  const cells = Math.min(end + around, Math.ceil(grid.bytes / grid.bytesPerCell)) - from;
-  return { from: from * grid.bytesPerCell, bytesPerCell: grid.bytesPerCell, cells };
+  const start = Math.max(0, first - around);
+  const stop = Math.min(end + around, Math.ceil(grid.bytes / grid.bytesPerCell));
+  const { bytesPerCell } = grid;
+  const covered = answer?.bytesPerCell === bytesPerCell ? coverage(answer) : undefined;
+  // An answer that grew long while one scrolled is not made longer still.
+  const goesOn =
+    covered !== undefined &&
+    covered.from <= first * bytesPerCell &&
+    covered.end > first * bytesPerCell &&
+    covered.end - covered.from < 2 * Math.max(MOST_ASKED, end - first) * bytesPerCell;
+  const from = goesOn ? Math.max(start, covered.end / bytesPerCell) : start;
+  return { from: from * bytesPerCell, bytesPerCell, cells: Math.max(1, stop - from) };
 }
 
 /** Whether `answer` shows all of the screen at `top`, and enough around it not to ask again. */

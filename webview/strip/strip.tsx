@@ -68,16 +68,18 @@ const NOUNS: Readonly<Record<FindingRow['severity'], readonly [string, string]>>
   information: ['note', 'notes'],
 };
 
-/** Counts the findings of the gravest kind; the others stand in its hover and in the list that it opens. */
+/** Counts what should not be as it is, as the view's icon and the Problems do; where there is no such thing, the notes. */
 function Badge({ counts, isWhole, isOpen, onToggle }: BadgeProps) {
   const present = (['error', 'warning', 'information'] as const).filter((severity) => counts[severity] > 0);
   const [gravest] = present;
   if (gravest === undefined) return isWhole ? <span class="badge sound">no findings</span> : null;
-  const all = present.map((severity) => formatCounted(counts[severity], ...NOUNS[severity])).join(', ');
+  const counted = (severities: readonly FindingRow['severity'][]) =>
+    severities.map((severity) => formatCounted(counts[severity], ...NOUNS[severity])).join(', ');
+  const faults = present.filter((severity) => severity !== 'information');
   return (
-    <button type="button" class={`badge ${gravest}`} aria-expanded={isOpen} title={all} onClick={onToggle}>
+    <button type="button" class={`badge ${gravest}`} aria-expanded={isOpen} title={counted(present)} onClick={onToggle}>
       <SeverityIcon severity={gravest} />
-      {formatCounted(counts[gravest], ...NOUNS[gravest])}
+      {counted(faults.length > 0 ? faults : present)}
     </button>
   );
 }

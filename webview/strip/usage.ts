@@ -16,6 +16,7 @@ export const FATE_NAMES: Readonly<Record<CellFate, string>> = {
   unmanaged: 'unmanaged',
   unknown: 'unknown',
   missing: 'not downloaded',
+  uncounted: 'not counted yet',
 };
 
 /** What each fate means, in a sentence. */
@@ -28,6 +29,7 @@ export const FATE_MEANINGS: Readonly<Record<CellFate, string>> = {
   unmanaged: 'Outside of what the layout manages.',
   unknown: 'Not understood, or not walked.',
   missing: 'The file does not have these bytes.',
+  uncounted: 'All structures are being walked; then it is known what these bytes are.',
 };
 
 /** Whether anything was counted: a walk that failed has no numbers. */
@@ -38,6 +40,11 @@ export function isCounted(survey: Survey): boolean {
 /** The parts of the bar in order, those of no bytes left out. What is missing was counted as unknown, since nobody can read it. */
 export function segmentsOf(usage: Usage, missing: Summary['missing']): readonly Segment[] {
   const absent = missing?.bytes ?? 0;
-  const sizes: Readonly<Record<CellFate, number>> = { ...usage, unknown: Math.max(0, usage.unknown - absent), missing: absent };
+  const sizes: Readonly<Record<CellFate, number>> = {
+    ...usage,
+    unknown: Math.max(0, usage.unknown - absent),
+    missing: absent,
+    uncounted: 0,
+  };
   return CELL_FATES.map((fate) => ({ fate, bytes: sizes[fate] })).filter(({ bytes }) => bytes > 0);
 }

@@ -4,7 +4,8 @@ import { formatAddress, formatBytes, formatCount, formatCounted } from '../../fo
 import { OrderJudge, type Verdict } from '../../key-order/judge.ts';
 import { BY_LENGTH_FROM_LAST } from '../../key-order/orders.ts';
 import { at, byteLength, type ReadableMemory } from '../../memory/memory.ts';
-import type { Fates, Survey } from '../../structure.ts';
+import type { Survey } from '../../structure.ts';
+import { addedUp, UsageRuns } from '../../usage-runs.ts';
 import type { ValueIndex } from '../memory-buffer/value-index.ts';
 import { type Contents, ContentsReader, FIRST_BLOB } from './contents.ts';
 import { COUNT_AT, decodeHeader, HEADER_LENGTH, NODE_COUNT_AT } from './layout.ts';
@@ -49,7 +50,7 @@ export function surveyTree(tree: Tree, report: Report, budget: Budget): Survey {
     if (tree.values && contents.values) tellOverlaps(tree.values, contents.values, tell, budget);
   }
   return {
-    fates: fatesOf(tree, order, leaked, contents),
+    ...usageOf(tree, order, leaked, contents),
     facts: {
       nodes: order.leaves.length + order.branches.length,
       leafNodes: order.leaves.length,
@@ -130,13 +131,34 @@ export function regionsOf({ data, leaves, branches, values }: Tree): readonly Re
   return [...new Set([data, values, leaves, branches].filter((memory) => memory !== undefined))];
 }
 
-function fatesOf(tree: Tree, order: LeafOrder, leaked: readonly number[], contents: Contents | undefined): Fates {
-  const bytes = regionsOf(tree).reduce((sum, memory) => sum + byteLength(memory), 0);
-  const metadata = regionsOf(tree).reduce((sum, memory) => sum + (memory === tree.values ? tree.valuesBase : HEADER_LENGTH), 0);
-  const lost = leaked.length * branchLength(tree.capacity);
-  const live = contents ? indexesOf(contents).reduce((sum, index) => sum + index.liveBytes, 0) - lost : 0;
-  const rest = bytes - metadata - live - lost;
+function usageOf(
+  tree: Tree,
+  order: LeafOrder,
+  leaked: readonly number[],
+  contents: Contents | undefined,
+): Pick<Survey, 'fates' | 'runs'> {
   // Where leaves are missing, their entries cannot be told from what is free.
-  const known = contents !== undefined && order.obstacles === 0;
-  return { metadata, live, free: known ? rest : 0, leaked: lost, unknown: known ? 0 : rest };
+  const others = contents !== undefined && order.obstacles === 0 ? 'free' : 'unknown';
+  const lost = [...leaked].sort((a, b) => a - b).map((start) => ({ start, length: branchLength(tree.capacity) }));
+  const runs = regionsOf(tree).map((memory) => {
+    const header = UsageRuns.of([memory === tree.values ? tree.valuesBase : HEADER_LENGTH, 'metadata']);
+    const index = contents && indexOf(tree, contents, memory);
+    if (index) index.layOut(header, byteLength(memory), others);
+    else header.addUntil(byteLength(memory), others);
+    return memory === tree.branches ? header.withLeaked(lost, 'live') : header;
+  });
+  return { fates: addedUp(runs), runs };
+}
+
+function indexOf(tree: Tree, contents: Contents, memory: ReadableMemory): ValueIndex | undefined {
+  switch (memory) {
+    case tree.data:
+      return contents.data;
+    case tree.values:
+      return contents.values;
+    case tree.leaves:
+      return contents.leaves;
+    default:
+      return contents.branches;
+  }
 }

@@ -3,6 +3,7 @@ import type { FindingCode, Report } from '../../findings.ts';
 import { formatAddress, formatCount, formatCounted } from '../../format.ts';
 import { type Address, at, byteLength, type ReadableMemory, type Span } from '../../memory/memory.ts';
 import type { Element, Fates, FreeBlock, Owner, Structure, Survey } from '../../structure.ts';
+import { UsageRuns } from '../../usage-runs.ts';
 import { blobsFieldAt, pointersFieldAt } from './fields.ts';
 import {
   COUNT_AT,
@@ -82,7 +83,7 @@ export class MemoryBufferView implements Structure {
     if (index) this.#checkOverlaps(index, report, budget);
     // Of the allocator's free blocks stable memory says nothing: these are the gaps between the values.
     const facts = index ? { freeBlocks: index.gapCount, freeBlocksInferred: true, highestEnd: index.end } : {};
-    return { fates: this.#fates(index), facts, cutShort: budget.cutShort };
+    return { fates: this.#fates(index), runs: this.#runs(index), facts, cutShort: budget.cutShort };
   }
 
   elements(from: number, limit: number, budget: Budget): readonly Element[] {
@@ -155,6 +156,14 @@ export class MemoryBufferView implements Structure {
     }
     const metadata = records + this.#header;
     return { metadata, live: index.liveBytes, free: bytes - metadata - index.liveBytes, leaked: 0, unknown: 0 };
+  }
+
+  #runs(index: ValueIndex | undefined): readonly UsageRuns[] {
+    const records = recordAt(this.#count, this.#header);
+    const pointers = UsageRuns.of([records, 'metadata'], [byteLength(this.#pointers) - records, 'free']);
+    if (!this.#blobs) return [pointers];
+    const size = byteLength(this.#blobs);
+    return [pointers, index ? index.layOut(UsageRuns.of([this.#header, 'metadata']), size) : UsageRuns.of([size, 'unknown'])];
   }
 
   #indexed(budget: Budget): ValueIndex | undefined {

@@ -1,4 +1,5 @@
 import { type Address, at, type Span } from '../../memory/memory.ts';
+import type { UsageRuns } from '../../usage-runs.ts';
 
 /** Two values that share bytes. */
 export interface Overlap {
@@ -99,6 +100,17 @@ export class ValueIndex {
       const span = { start: at(0, start), length: end - start };
       if (!visit({ first: this.#elements[before] ?? 0, second: this.#elements[position] ?? 0, span })) return;
     }
+  }
+
+  /** Lays the values out after what `runs` already has: bytes of a value are live, the gaps and the rest up to `size` are of `others`. */
+  layOut(runs: UsageRuns, size: number, others: 'free' | 'unknown' = 'free'): UsageRuns {
+    for (let gap = 0; gap < this.gapCount; gap++) {
+      runs.addUntil(this.#gaps[2 * gap] ?? 0, 'live');
+      runs.addUntil(this.#gaps[2 * gap + 1] ?? 0, others);
+    }
+    runs.addUntil(this.end, 'live');
+    runs.addUntil(size, others);
+    return runs;
   }
 
   /** How many values begin at or below an address. */

@@ -2,7 +2,8 @@ import type { Budget } from '../../budget.ts';
 import type { FindingCode, Report } from '../../findings.ts';
 import { formatAddress, formatCount, formatCounted } from '../../format.ts';
 import { type Address, at, byteLength, type ReadableMemory, type Span } from '../../memory/memory.ts';
-import type { Element, Fates, Owner, Structure, Survey } from '../../structure.ts';
+import type { Element, Owner, Structure, Survey } from '../../structure.ts';
+import { UsageRuns } from '../../usage-runs.ts';
 import { ValueIndex } from '../memory-buffer/value-index.ts';
 import { beginsWithText } from '../region-start.ts';
 import { NodeChain } from './chain.ts';
@@ -71,7 +72,7 @@ export class MemoryQueueView implements Structure {
     }
     // Of the allocator's free blocks stable memory says nothing: these are the gaps between the nodes.
     const facts = index ? { freeBlocks: index.gapCount, freeBlocksInferred: true, highestEnd: index.end } : {};
-    return { fates: this.#fates(index), facts, cutShort: budget.cutShort };
+    return { ...this.#usage(index), facts, cutShort: budget.cutShort };
   }
 
   elements(from: number, limit: number, budget: Budget): readonly Element[] {
@@ -126,19 +127,15 @@ export class MemoryQueueView implements Structure {
     return { index, value: { memory: this.#memory, spans: [{ start, length: size }], size } };
   }
 
-  #fates(index: ValueIndex | undefined): Fates {
-    const rest = byteLength(this.#memory) - HEADER_LENGTH;
-    const live = index?.liveBytes ?? 0;
+  #usage(index: ValueIndex | undefined): Pick<Survey, 'fates' | 'runs'> {
     const { end, last, length } = this.#chain;
     // Nodes that were lost cannot be told from what is free.
     const whole = end?.kind === 'whole' && last === this.#header.tail && BigInt(length) === this.length;
-    return {
-      metadata: HEADER_LENGTH,
-      live,
-      free: whole ? rest - live : 0,
-      leaked: 0,
-      unknown: whole ? 0 : rest - live,
-    };
+    const header = UsageRuns.of([HEADER_LENGTH, 'metadata']);
+    const size = byteLength(this.#memory);
+    if (index) index.layOut(header, size, whole ? 'free' : 'unknown');
+    else header.addUntil(size, whole ? 'free' : 'unknown');
+    return { fates: header.totals(), runs: [header] };
   }
 
   /** Where all nodes are; undefined where the budget does not suffice to find them. */

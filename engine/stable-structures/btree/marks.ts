@@ -22,7 +22,11 @@ export class Marks {
   }
 }
 
-/** The bits: a node stands in the chunk, an overflow page does, the free list has it. */
+/** The bits: a node stands in the chunk, an overflow page does, the free list has it, and that the node or page can be read. */
 export const NODE = 1;
 export const OVERFLOW = 2;
 export const FREE = 4;
+export const READABLE = 8;
+/** Chunks that nothing leads to: allocated ones, and those without a header that can be read. */
+export const STRAY = 16;
+export const UNREADABLE = 32;

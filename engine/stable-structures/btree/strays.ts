@@ -3,7 +3,7 @@ import { formatAddress, formatCounted } from '../../format.ts';
 import { at, byteLength } from '../../memory/memory.ts';
 import type { FreeList } from './free-list.ts';
 import { CHUNK_HEADER_LENGTH, CHUNK_MAGIC, CHUNK_NEXT, decodeChunk } from './layout.ts';
-import type { Marks } from './marks.ts';
+import { Marks, STRAY, UNREADABLE } from './marks.ts';
 import type { TreeShape } from './node.ts';
 import { badMagic, type Tell } from './overflow.ts';
 
@@ -21,12 +21,14 @@ export interface Strays {
   readonly unreadable: ChunkTally;
   /** Behind the highest chunk: left from before the map was cleared, and free. */
   readonly stale: ChunkTally;
+  /** Which chunks are allocated, and which unreadable. */
+  readonly marks: Marks;
 }
 
 /** Looks at every chunk header that has no mark. The free list has been walked to its end, or to where it is broken. */
 export function findStrays(shape: TreeShape, marks: Marks, list: FreeList, budget: Budget, tell: Tell): Strays {
   const { memory, grid } = shape;
-  const strays: Strays = { allocated: none(), free: none(), unreadable: none(), stale: none() };
+  const strays: Strays = { allocated: none(), free: none(), unreadable: none(), stale: none(), marks: new Marks() };
   const tail = list.broken ? undefined : grid.indexOf(list.chunks.at(-1) ?? 0);
   if (tail !== undefined && tail < marks.highest) {
     const chunk = grid.addressOf(tail);
@@ -44,6 +46,8 @@ export function findStrays(shape: TreeShape, marks: Marks, list: FreeList, budge
     // Where no sound free list tells the highest chunk, chunks go on for as long as their headers do.
     if (!readable && (known === undefined ? index > marks.highest : index >= end)) break;
     const tally = index >= end ? strays.stale : !readable ? strays.unreadable : allocated === 0 ? strays.free : strays.allocated;
+    if (tally === strays.allocated) strays.marks.add(index, STRAY);
+    if (tally === strays.unreadable) strays.marks.add(index, UNREADABLE);
     tally.chunks += 1;
     tally.bytes += Math.min(grid.stride, byteLength(memory) - chunk);
     tally.first ??= chunk;

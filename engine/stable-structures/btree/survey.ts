@@ -2,7 +2,8 @@ import { Budget } from '../../budget.ts';
 import type { FindingCode, Report } from '../../findings.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../../format.ts';
 import { at, byteLength, readBytes, viewOf } from '../../memory/memory.ts';
-import type { Fates, Survey } from '../../structure.ts';
+import type { Survey } from '../../structure.ts';
+import { type UsageClass, UsageRuns } from '../../usage-runs.ts';
 import { FreeList } from './free-list.ts';
 import {
   type AllocatorHeader,
@@ -13,7 +14,7 @@ import {
   LENGTH_AT,
   ROOT_AT,
 } from './layout.ts';
-import { FREE, Marks } from './marks.ts';
+import { FREE, Marks, READABLE, STRAY } from './marks.ts';
 import type { KeyForm, NodeReader, TreeShape } from './node.ts';
 import { surveyOrder } from './order-survey.ts';
 import type { Tell } from './overflow.ts';
@@ -70,8 +71,10 @@ export function surveyTree(tree: Tree, report: Report, budget: Budget): Survey {
 
   const { counts } = walk;
   const broken = counts.broken > 0;
+  const runs = runsOf(tree, walk, marks, strays, budget);
   return {
-    fates: fatesOf(tree, walk, list, marks, strays, budget),
+    fates: runs.totals(),
+    runs: [runs],
     facts: {
       nodes: counts.leaves + counts.internal,
       leaves: counts.leaves,
@@ -146,21 +149,24 @@ function tellCounts(tree: Tree, walk: TreeWalk, entries: number, list: FreeList,
   }
 }
 
-function fatesOf(tree: Tree, walk: TreeWalk, list: FreeList, marks: Marks, strays: Strays, budget: Budget): Fates {
-  const all = byteLength(tree.memory);
-  const { counts } = walk;
-  const metadata = CHUNKS_AT;
-  const readable = counts.leaves + counts.internal + counts.overflowPages;
-  const live = readable * tree.grid.stride;
-  const leaked = counts.broken === 0 ? strays.allocated.bytes : 0;
-  if (budget.cutShort === undefined) {
-    const hidden = (counts.visited - readable) * tree.grid.stride + (counts.broken === 0 ? 0 : strays.allocated.bytes);
-    const unknown = strays.unreadable.bytes + hidden;
-    return { metadata, live, free: all - metadata - live - leaked - unknown, leaked, unknown };
-  }
-  let free = 0;
-  list.chunks.forEach((chunk, index) => {
-    if (marks.get(tree.grid.indexOf(chunk) ?? 0) === FREE) free += list.span(index).length;
-  });
-  return { metadata, live, free, leaked: 0, unknown: all - metadata - live - free };
+/** Lays out header and chunks, up to the last of them that something is known of. */
+function runsOf(tree: Tree, walk: TreeWalk, marks: Marks, strays: Strays, budget: Budget): UsageRuns {
+  const { grid, memory } = tree;
+  const all = byteLength(memory);
+  const isWhole = budget.cutShort === undefined;
+  const others: UsageClass = isWhole ? 'free' : 'unknown';
+  const stray: UsageClass = walk.counts.broken === 0 ? 'leaked' : 'unknown';
+  const classOf = (index: number): UsageClass => {
+    const seen = marks.get(index);
+    if ((seen & READABLE) !== 0) return 'live';
+    if (seen !== 0) return seen === FREE ? 'free' : 'unknown';
+    const found = isWhole ? strays.marks.get(index) : 0;
+    return found === 0 ? others : found === STRAY ? stray : 'unknown';
+  };
+  const runs = UsageRuns.of([CHUNKS_AT, 'metadata']);
+  const last = Math.max(marks.highest, strays.marks.highest);
+  for (let index = 0; index <= last; index += 1)
+    runs.addUntil(Math.min(grid.addressOf(index) + grid.stride, all), classOf(index));
+  runs.addUntil(all, others);
+  return runs;
 }

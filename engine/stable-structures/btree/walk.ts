@@ -3,7 +3,7 @@ import type { FindingCode } from '../../findings.ts';
 import { formatAddress } from '../../format.ts';
 import { at } from '../../memory/memory.ts';
 import { CHUNK_HEADER_LENGTH, ROOT_AT } from './layout.ts';
-import { type Marks, NODE, OVERFLOW } from './marks.ts';
+import { type Marks, NODE, OVERFLOW, READABLE } from './marks.ts';
 import { type KeyForm, NodeReader, type TreeShape } from './node.ts';
 import { checkNodeHeader, checkNodeString } from './node-checks.ts';
 import { type Admit, followOverflow, type Tell } from './overflow.ts';
@@ -192,6 +192,7 @@ export class TreeWalk {
 
   #countNode(reader: NodeReader): void {
     const { counts } = this;
+    this.#markReadable(reader);
     counts.overflowPages += reader.overflowPages.length;
     if (reader.version === 1) counts.version1 += 1;
     if (reader.internal) {
@@ -202,6 +203,14 @@ export class TreeWalk {
     const sameDepth = counts.leavesByDepth.get(this.#depth);
     if (sameDepth) sameDepth.count += 1;
     else counts.leavesByDepth.set(this.#depth, { count: 1, first: reader.address, way: this.way });
+  }
+
+  #markReadable({ address, overflowPages }: NodeReader): void {
+    const { marks } = this.#options;
+    if (!marks) return;
+    const { grid } = this.#shape;
+    marks.add(grid.indexOf(address - CHUNK_HEADER_LENGTH) ?? 0, READABLE);
+    for (const page of overflowPages) marks.add(grid.indexOf(page - CHUNK_HEADER_LENGTH) ?? 0, READABLE);
   }
 
   #readerAt(level: number): NodeReader {

@@ -3,6 +3,7 @@ import type { FindingCode, Report } from '../../findings.ts';
 import { formatBytes, formatCount, formatCounted, isOrAre } from '../../format.ts';
 import { type Address, at, byteLength, holds, type ReadableMemory, type Span, viewOf } from '../../memory/memory.ts';
 import type { Element, Owner, Structure, Survey } from '../../structure.ts';
+import { UsageRuns } from '../../usage-runs.ts';
 import {
   COUNT_AT,
   DATA_MAGIC,
@@ -72,11 +73,16 @@ class LogView implements Structure {
       const message = `The entries should end after ${formatBytes(last)}; the data memory has room for ${formatBytes(room)}.`;
       report({ code: 'log.data-outside', memory: index, at: { start: at(ENDS_AT, 8 * (count - 1)), length: 8 }, message });
     }
-    const live = 8 * count + Math.min(highest, room);
+    const [ends, entries] = [8 * count, Math.min(highest, room)];
     const metadata = ENDS_AT + ENTRIES_AT;
+    const live = ends + entries;
     const free = byteLength(index) + byteLength(data) - metadata - live;
     return {
       fates: { metadata, live, free, leaked: 0, unknown: 0 },
+      runs: [
+        UsageRuns.of([ENDS_AT, 'metadata'], [ends, 'live'], [byteLength(index) - ENDS_AT - ends, 'free']),
+        UsageRuns.of([ENTRIES_AT, 'metadata'], [entries, 'live'], [room - entries, 'free']),
+      ],
       facts: { indexBytes: ENDS_AT + 8 * count, dataBytes: ENTRIES_AT + last },
       cutShort: budget.cutShort,
     };

@@ -1,17 +1,35 @@
+import { dirname } from 'node:path';
 import { type Diagnostic, DiagnosticSeverity, uinteger } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { JsonLinesScanner } from '../../../engine/trace/json-lines.ts';
 import type { Pieces } from '../../../engine/trace/pieces.ts';
+import { tracePathOf } from '../../worker/trace-uri.ts';
 import { kindOf } from './documents.ts';
+import { diagnoseLabels, type Labelled } from './labels.ts';
 
 /** More are not told: the first ones say what is wrong. */
 const MOST_DIAGNOSTICS = 100;
 
 const utf8 = new TextEncoder();
 
-/** The lines of a trace written as JSON that cannot be read; undefined for other documents. */
-export function diagnose(document: TextDocument): Diagnostic[] | undefined {
-  if (kindOf(document) !== 'json-trace') return undefined;
+/** Says what cannot be read in a trace written as JSON, or in a file of labels; undefined for other documents. */
+export async function diagnose(
+  document: TextDocument,
+  snapshotIn: (folder: string) => Promise<Labelled | undefined>,
+): Promise<readonly Diagnostic[] | undefined> {
+  switch (kindOf(document)) {
+    case 'json-trace':
+      return diagnoseTrace(document);
+    case 'labels': {
+      const path = tracePathOf(document.uri);
+      return diagnoseLabels(document, path === undefined ? undefined : await snapshotIn(dirname(path)));
+    }
+    default:
+      return undefined;
+  }
+}
+
+function diagnoseTrace(document: TextDocument): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const scanner = new JsonLinesScanner();
   let headers = 0;

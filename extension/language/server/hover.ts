@@ -22,6 +22,7 @@ export function hoverAt(document: TextDocument, position: Position, traces: Trac
       return hexHover(document, position, own);
     case 'motoko':
       return motokoHover(document, position, own);
+    case 'labels':
     case undefined:
       return undefined;
   }

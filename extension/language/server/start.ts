@@ -14,6 +14,7 @@ import type { CodecTable } from '../../../engine/values/codec-table.ts';
 import type { Traces } from '../../worker/traces.ts';
 import { diagnose } from './diagnostics.ts';
 import { hoverAt } from './hover.ts';
+import type { Labelled } from './labels.ts';
 
 export interface LanguageServerDependencies {
   /** Sends one message to the client. */
@@ -21,6 +22,8 @@ export interface LanguageServerDependencies {
   readonly traces: Traces;
   /** The codecs that the labels of open snapshots declare. */
   readonly codecs: () => CodecTable;
+  /** The snapshot in a folder, where there is one: what the labels beside it are about. */
+  readonly snapshotIn: (folder: string) => Promise<Labelled | undefined>;
 }
 
 export interface LanguageServer {
@@ -43,7 +46,7 @@ export function startLanguageServer(dependencies: LanguageServerDependencies): L
   };
 }
 
-function connect({ send, traces, codecs }: LanguageServerDependencies): HostReader {
+function connect({ send, traces, codecs, snapshotIn }: LanguageServerDependencies): HostReader {
   const reader = new HostReader();
   // The server lives and dies with its worker: there is no process of its own to watch or to end.
   const watchDog = { shutdownReceived: false, initialize: () => undefined, exit: () => undefined };
@@ -64,12 +67,18 @@ function connect({ send, traces, codecs }: LanguageServerDependencies): HostRead
 
   documents.onDidChangeContent(({ document }) => {
     clearTimeout(waiting.get(document.uri));
-    const look = (): void => {
+    const look = async (): Promise<void> => {
       waiting.delete(document.uri);
-      const diagnostics = diagnose(document);
-      if (diagnostics) void connection.sendDiagnostics({ uri: document.uri, version: document.version, diagnostics });
+      const { uri, version } = document;
+      const diagnostics = await diagnose(document, snapshotIn);
+      // What was found in an older text is no longer at its place.
+      if (diagnostics && documents.get(uri)?.version === version)
+        await connection.sendDiagnostics({ uri, version, diagnostics: [...diagnostics] });
     };
-    waiting.set(document.uri, setTimeout(look, PAUSE));
+    waiting.set(
+      document.uri,
+      setTimeout(() => void look(), PAUSE),
+    );
   });
   documents.onDidClose(({ document }) => {
     clearTimeout(waiting.get(document.uri));

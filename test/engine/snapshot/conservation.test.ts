@@ -1,19 +1,22 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/budget.ts';
-import { offsetAt } from '../../../engine/memory/memory.ts';
-import { CELL_FATES, MOST_CHILDREN, type ViewName } from '../../../engine/protocol.ts';
+import { byteLength, offsetAt } from '../../../engine/memory/memory.ts';
+import { CELL_FATES, type CellFate, MAX_CELL_PARTS, MOST_CHILDREN, type ViewName } from '../../../engine/protocol.ts';
 import { ownersOf } from '../../../engine/snapshot/explain.ts';
 import { explainForPeople } from '../../../engine/snapshot/explanation.ts';
+import { ImageUsage } from '../../../engine/snapshot/image-usage.ts';
 import { mapCells } from '../../../engine/snapshot/map.ts';
 import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { treeRows } from '../../../engine/snapshot/tree.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';
+import { addedUp } from '../../../engine/usage-runs.ts';
 import { fixtureNames, imageBytes } from '../../fixtures.ts';
 import { opened, openedBytes } from './opened.ts';
 
 const FAMILIES = ['stable-structures', 'motoko', 'field-rust', 'field-motoko', 'damage'];
 const NAMES = FAMILIES.flatMap(fixtureNames);
+const SPACE_KINDS: readonly string[] = ['virtual-memory', 'region', 'window', 'image'];
 const VIEWS: readonly ViewName[] = ['memories', 'buckets', 'freeLists', 'elements'];
 
 function sumOf(numbers: Iterable<number>): number {
@@ -55,7 +58,13 @@ describe.each(NAMES)('%s', (name) => {
       const offset = offsetAt(0, Math.floor(((snapshot.bytes - 1) * step) / 63));
       const owners = ownersOf(snapshot, offset, new Budget());
       expect(owners.length).toBeGreaterThan(0);
-      expect(explainForPeople(snapshot, offset, new Budget()).crumbs.length).toBe(owners.length);
+      const { crumbs, selection } = explainForPeople(snapshot, offset, new Budget());
+      expect(crumbs.length).toBe(owners.length);
+      // What is selected, and what is marked of the memory around it, has the byte; slack is in the memory's bucket, and not in the memory.
+      const around = crumbs.filter(({ kind }) => kind === 'bucket' || kind === 'block' || SPACE_KINDS.includes(kind));
+      const marked = crumbs.at(-1)?.kind === 'slack' ? around.slice(0, 1) : around;
+      for (const { start, length } of [selection, ...marked.flatMap(({ at }) => at ?? [])])
+        expect([start <= offset, offset < start + length], `${crumbs.at(-1)?.label} of ${name}`).toEqual([true, true]);
     }
   });
 
@@ -64,15 +73,67 @@ describe.each(NAMES)('%s', (name) => {
     for (const view of VIEWS) walkTree(snapshot, view, undefined, 4);
   });
 
-  test('the map has every byte', () => {
+  test('at every zoom the cells of the map add up to the usage of the whole', () => {
     const snapshot = opened(name);
-    const bytesPerCell = 2 ** Math.ceil(Math.log2(Math.max(1, snapshot.bytes / 4096)));
-    const { ownerOf, fates, owners } = mapCells(snapshot, 0, bytesPerCell, 4096);
-    expect(ownerOf.length).toBe(Math.ceil(snapshot.bytes / bytesPerCell));
-    expect(Math.max(...ownerOf)).toBeLessThan(owners.length);
-    expect(Math.max(...fates)).toBeLessThan(CELL_FATES.length);
+    const { usage, where } = surveyImage(snapshot);
+    const coarsest = 2 ** Math.ceil(Math.log2(Math.max(256, snapshot.bytes)));
+    for (let bytesPerCell = coarsest; bytesPerCell >= Math.max(256, coarsest / 2 ** 13); bytesPerCell /= 4)
+      expect(sumsOfMap(snapshot, bytesPerCell, where)).toEqual({ ...NO_BYTES, ...usage });
+  });
+
+  test('before the full scan only the bytes of memories are not counted yet', () => {
+    const snapshot = opened(name);
+    const { usage, where } = surveyImage(snapshot);
+    const { uncounted, ...others } = sumsOfMap(snapshot, 65_536, undefined);
+    expect(uncounted).toBe(snapshot.areas.reduce((sum, area) => sum + ('used' in area ? area.used : 0), 0));
+    expect(others.slack).toBe(usage.slack);
+    expect(sumsOfMap(snapshot, 65_536, ImageUsage.unpacked(where.packed())).uncounted).toBe(0);
+  });
+
+  test('what the walk of a structure counts is where it says', () => {
+    const snapshot = opened(name);
+    for (const { placed, survey } of surveyImage(snapshot).structures) {
+      const { runs, fates } = survey;
+      const sizes = placed.structure.memories.map(byteLength);
+      if (runs === undefined) expect(placed.structure.memories).toHaveLength(1);
+      else expect(runs.map(({ end }) => end)).toEqual(sizes);
+      if (runs !== undefined) expect(addedUp(runs)).toEqual(fates);
+    }
   });
 });
+
+const NO_BYTES: Readonly<Record<CellFate, number>> = {
+  metadata: 0,
+  live: 0,
+  free: 0,
+  slack: 0,
+  leaked: 0,
+  unmanaged: 0,
+  unknown: 0,
+  missing: 0,
+  uncounted: 0,
+};
+
+/** Asks for the whole map, answer by answer, and adds up its parts by their fates. */
+function sumsOfMap(snapshot: Snapshot, bytesPerCell: number, usage: ImageUsage | undefined): Record<CellFate, number> {
+  const sums = { ...NO_BYTES };
+  for (let from = 0; from < snapshot.bytes; ) {
+    const { firstPart, ownerOf, fateOf, bytesOf, owners } = mapCells(snapshot, from, bytesPerCell, 65_536, usage);
+    for (let cell = 0; cell + 1 < firstPart.length; cell++) {
+      const [first, end] = [firstPart[cell] ?? 0, firstPart[cell + 1] ?? 0];
+      const start = from + cell * bytesPerCell;
+      expect(end - first).toBeLessThanOrEqual(MAX_CELL_PARTS);
+      expect(sumOf(bytesOf.subarray(first, end))).toBe(Math.min(start + bytesPerCell, snapshot.bytes) - start);
+    }
+    expect(Math.max(...ownerOf)).toBeLessThan(owners.length);
+    fateOf.forEach((number, part) => {
+      sums[CELL_FATES[number] ?? 'unknown'] += bytesOf[part] ?? 0;
+    });
+    expect(firstPart.length).toBeGreaterThan(1);
+    from += (firstPart.length - 1) * bytesPerCell;
+  }
+  return sums;
+}
 
 test('what is not downloaded is neither free nor slack', () => {
   const bytes = imageBytes('mm-basic');
@@ -80,11 +141,15 @@ test('what is not downloaded is neither free nor slack', () => {
   const cut = bytes.slice();
   cut.fill(0, half);
   const snapshot = openedBytes(cut, 'half', [{ start: offsetAt(0, half), length: bytes.length - half }]);
-  const { usage } = surveyImage(snapshot);
+  const { usage, where } = surveyImage(snapshot);
   expect(sumOf(Object.values(usage))).toBe(bytes.length);
   expect(usage.unknown).toBeGreaterThanOrEqual(bytes.length - half);
-  const { fates } = mapCells(snapshot, 0, 65_536, 4096);
-  expect(new Set([...fates.subarray(Math.ceil(half / 65_536))].map((fate) => CELL_FATES[fate]))).toEqual(new Set(['missing']));
+  expect(sumsOfMap(snapshot, 65_536, where)).toEqual({
+    ...NO_BYTES,
+    ...usage,
+    missing: bytes.length - half,
+    unknown: usage.unknown - (bytes.length - half),
+  });
 });
 
 const BASE = imageBytes('corrupt-base');
@@ -96,7 +161,9 @@ law.prop([fc.array(fc.tuple(fc.nat(BASE.length - 1), fc.nat(255)), { maxLength: 
     for (const [offset, byte] of damage) if (offset < bytes.length) bytes[offset < 4096 ? offset : offset % bytes.length] = byte;
     const snapshot = openedBytes(bytes);
     expectTiled(snapshot);
-    expect(sumOf(Object.values(surveyImage(snapshot, new Budget({ steps: 100_000 })).usage))).toBe(bytes.length);
+    const { usage, where } = surveyImage(snapshot, new Budget({ steps: 100_000 }));
+    expect(sumOf(Object.values(usage))).toBe(bytes.length);
+    expect(sumsOfMap(snapshot, 4096, where)).toEqual({ ...NO_BYTES, ...usage });
     for (const view of VIEWS) walkTree(snapshot, view, undefined, 2);
   },
 );

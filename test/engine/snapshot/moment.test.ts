@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/budget.ts';
 import { at, PAGE_SIZE, readBytes } from '../../../engine/memory/memory.ts';
 import { inspectReport } from '../../../engine/snapshot/inspect.ts';
-import { momentRows, snapshotOf } from '../../../engine/snapshot/moment.ts';
+import { momentRows, momentSummary, snapshotOf } from '../../../engine/snapshot/moment.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { Timeline } from '../../../engine/trace/timeline.ts';
 import { traceOf } from '../trace/fixtures.ts';
@@ -93,4 +93,13 @@ describe('its fault', () => {
     expect(timeline.faults().faults).toEqual([]);
     expect(timeline.moment(8).contents.manager?.buckets[1]).toEqual([2, 3, 4, 5]);
   });
+});
+
+test.each([
+  [0, undefined],
+  [5, { start: 3 * PAGE_SIZE, length: 1 }],
+  [6, { start: PAGE_SIZE, length: 1 }],
+  [7, { start: 2 * PAGE_SIZE, length: 1 }],
+])('step %d leads to the bytes that it wrote, where they are in the image', (step, written) => {
+  expect(momentSummary({ title: 'moment', ...shown(step) }).written).toEqual(written);
 });

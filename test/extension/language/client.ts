@@ -1,4 +1,5 @@
 import { type CodecTable, NO_CODECS } from '../../../engine/values/codec-table.ts';
+import type { Labelled } from '../../../extension/language/server/labels.ts';
 import { startLanguageServer } from '../../../extension/language/server/start.ts';
 import { Traces } from '../../../extension/worker/traces.ts';
 
@@ -17,10 +18,13 @@ interface Notification {
 export class LanguageClient {
   /** What the labels of open snapshots declare. */
   codecs: CodecTable = NO_CODECS;
+  /** The snapshot beside every file of labels. */
+  snapshot: Labelled | undefined;
   readonly #server = startLanguageServer({
     send: (message) => this.#receive(message),
     traces: new Traces(),
     codecs: () => this.codecs,
+    snapshotIn: async () => this.snapshot,
   });
   readonly #waiting = new Map<number, (response: Response) => void>();
   readonly #said: { readonly arrow: string; readonly method: string; readonly body: unknown }[] = [];

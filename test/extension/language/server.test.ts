@@ -178,3 +178,60 @@ test('a client that begins anew is served', async () => {
   client.open('file:///a.mo', 'motoko', '"\\00"');
   expect(await client.hover('file:///a.mo', 0, 1)).toContain('**1 B** `00`');
 });
+
+describe('a file of labels', () => {
+  const uri = pathToFileURL('/snapshots/a/stable-memory.json').toString();
+  const text = `{
+  "memories": {
+    "0": { "name": "users", "key": "u46-be", "value": { "candid": "User" } },
+    "7": { "structure": "btreemap" },
+    "12": { "structure": "hashmap" }
+  },
+  "regions": { "16": { "count": -1 } },
+  "codecs": { "pair": { "record": { "a": "u8", "b": "nothing" } } }
+}`;
+
+  test('says where it names what there is not', async () => {
+    const client = await LanguageClient.start();
+    client.snapshot = { title: 'a', spaces: ['memory/0', 'image@1/memory/7'] };
+    client.open(uri, 'json', text);
+    await client.diagnostics();
+    expect(underlined(client, text)).toEqual([
+      ['"nothing"', expect.stringContaining('"nothing"')],
+      ['"u46-be"', 'The key of memory 0 has no codec "u46-be".'],
+      ['"hashmap"', 'The structure of memory 12 is none that is known: "hashmap".'],
+      ['-1', '"count" of region 16 is no whole number.'],
+      ['"12"', 'a has no memory 12. It has 0, 7.'],
+      ['"16"', 'a has no region 16. It has no regions.'],
+    ]);
+  });
+
+  test('is compared with no snapshot where there is none, and says nothing of what is no JSON', async () => {
+    const client = await LanguageClient.start();
+    client.open(uri, 'json', '{ "memories": { "99": {} } }');
+    expect(await client.diagnostics()).toEqual([]);
+    client.open(uri.replace('/a/', '/b/'), 'json', '{ "memories": {');
+    expect(await client.diagnostics(2)).toEqual([]);
+  });
+});
+
+/** The texts that the last diagnostics are about, each with what is said of it. */
+function underlined(client: LanguageClient, text: string): readonly unknown[] {
+  const lines = text.split('\n');
+  const { params } = client.notifications.at(-1) ?? {};
+  return diagnosticsIn(params).map(({ range: { start, end }, message }) => [
+    lines[start.line]?.slice(start.character, end.line === start.line ? end.character : undefined),
+    message,
+  ]);
+}
+
+interface Told {
+  readonly message: string;
+  readonly range: Readonly<Record<'start' | 'end', { readonly line: number; readonly character: number }>>;
+}
+
+function diagnosticsIn(params: unknown): readonly Told[] {
+  return typeof params === 'object' && params !== null && 'diagnostics' in params && Array.isArray(params.diagnostics)
+    ? params.diagnostics
+    : [];
+}

@@ -19,6 +19,10 @@ class FakeEngine {
     return new Promise((answer) => this.asked.push({ call, ask, answer }));
   }
 
+  survey(memory: MemoryRef): Promise<unknown> {
+    return this.call('memory/survey', { memory });
+  }
+
   async forward(id: number, { call, ask }: { readonly call: CallName; readonly ask: unknown }): Promise<unknown> {
     return { id, answer: await this.call(call, ask) };
   }
@@ -135,6 +139,29 @@ describe('a memory', () => {
     receive({ notice: 'selected', offset: 1, part: 'memory/3' });
     receive({ notice: 'selected', offset: 2, part: undefined });
     expect(parts).toEqual(['memory/3']);
+  });
+
+  test('that is no longer what its file holds says so on every page, until that is taken back', async () => {
+    const { engine, posted, ready, hide, memoryPanel } = openPanel();
+    memoryPanel.showStale('It is gone.');
+    expect(posted).toEqual([]);
+    ready();
+    await engine.answer('memory/open', summary);
+    expect(posted[0]).toEqual({ notice: 'stale', text: 'It is gone.' });
+    hide(true);
+    hide(false);
+    ready();
+    expect(posted.at(-1)).toEqual({ notice: 'stale', text: 'It is gone.' });
+    memoryPanel.showStale(undefined);
+    expect(posted.at(-1)).toEqual({ notice: 'stale', text: undefined });
+  });
+
+  test('is read anew when the user says so', () => {
+    const { memoryPanel, receive } = openPanel();
+    let reloads = 0;
+    memoryPanel.onDidAskForReload(() => reloads++);
+    receive({ notice: 'reload' });
+    expect(reloads).toBe(1);
   });
 
   test('a page of another version is told so', async () => {

@@ -9,9 +9,9 @@ const FATES: Readonly<Record<string, CellFate>> = { '#': 'live', '.': 'slack', o
  * Labels of a map drawn as rows of text: letters name owners, each with the fate of its cell behind it. A name takes `width` cells.
  * Answers `owner@cell`, with `!` where it covers filled cells.
  */
-function labels(rows: readonly string[], width = 3): string {
+function labels(rows: readonly string[], width = 3, faulty: readonly number[] = []): string {
   const cells = rows.flatMap((row) =>
-    (row.match(/../g) ?? []).map((pair): Cell => {
+    (row.match(/../g) ?? []).map((pair): Cell['main'] => {
       const [name = '', fate = ''] = pair;
       return { owner: { part: name, label: name, colour: name === '-' ? -1 : 1 }, fate: FATES[fate] ?? 'unknown' };
     }),
@@ -22,6 +22,7 @@ function labels(rows: readonly string[], width = 3): string {
     { first: 0, end: cells.length },
     columns,
     () => width,
+    (index) => faulty.includes(index),
   )
     .map(({ owner, cell, onFilled }) => `${owner.label}@${cell}${onFilled ? '!' : ''}`)
     .join(' ');
@@ -40,3 +41,7 @@ test('a name in the next row, where the run begins at the end of one', () =>
 test('what has no colour has no name', () => expect(labels(['-.-.-.-.a.a.a.a.'])).toBe('a@4'));
 test('a run of several rows has one name', () =>
   expect(labels(['a#a#a#a#', 'a#a.a.a.', 'a.a.a.a.', 'b.b.b.b.'])).toBe('a@0! b@12'));
+test('a name keeps off faulty cells where it can', () => {
+  expect(labels(['a#a#a.a.a.a.a.a.', 'a.a.a.a.b.b.b.b.'], 3, [4])).toBe('a@8 b@12');
+  expect(labels(['a#a#a.a.a.a.a.a.'], 3, [4])).toBe('a@0!');
+});

@@ -1,0 +1,178 @@
+import { byteLength, offsetAt } from '../memory/memory.ts';
+import type { CellFate, Usage } from '../protocol.ts';
+import type { Fates, Survey } from '../structure.ts';
+import { type PackedUsage, USAGE_CLASSES, type UsageClass, UsageRuns } from '../usage-runs.ts';
+import { type Area, areaIndexAt } from './areas.ts';
+import type { PlacedStructure, Snapshot } from './snapshot.ts';
+
+/** Maximum segments kept of an image, however many memories it has. */
+const MAX_SEGMENTS = 1_048_576;
+
+/** Where each class of usage is in an image, as the full scan has found it: runs for each space that was scanned. */
+export class ImageUsage {
+  readonly #runs = new Map<string, UsageRuns>();
+  #segments = 0;
+  #grain = 1;
+
+  static unpacked(packed: PackedUsage): ImageUsage {
+    const usage = new ImageUsage();
+    for (const [part, runs] of packed) usage.add(part, UsageRuns.unpacked(runs));
+    return usage;
+  }
+
+  packed(): PackedUsage {
+    return [...this.#runs].map(([part, runs]) => [part, runs.packed()]);
+  }
+
+  /** The runs of a space; undefined where nothing is known of its bytes. */
+  runs(part: string): UsageRuns | undefined {
+    return this.#runs.get(part);
+  }
+
+  /** Adds what is known of a space. Of two structures in one space the first counts. */
+  add(part: string, runs: UsageRuns): void {
+    if (this.#runs.has(part)) return;
+    const kept = this.#grain > 1 ? runs.coarsened(this.#grain) : runs;
+    this.#runs.set(part, kept);
+    this.#segments += kept.segments;
+    while (this.#segments > MAX_SEGMENTS) this.#coarsen();
+  }
+
+  #coarsen(): void {
+    this.#grain = Math.max(256, 2 * this.#grain);
+    this.#segments = 0;
+    for (const [part, runs] of this.#runs) {
+      const coarser = runs.coarsened(this.#grain);
+      this.#runs.set(part, coarser);
+      this.#segments += coarser.segments;
+    }
+  }
+}
+
+/** Adds what the walk over a structure has found to the usage of the spaces that it lies in. */
+export function addSurveyed(usage: ImageUsage, { structure, spaces }: PlacedStructure, { fates, runs }: Survey): void {
+  const [first] = spaces;
+  if (runs === undefined && first !== undefined) usage.add(first.part, inOrder(fates, byteLength(first.memory)));
+  for (const [index, memory] of structure.memories.entries()) {
+    const [space, own] = [spaces.find((each) => each.memory === memory) ?? spaces[index], runs?.[index]];
+    if (space !== undefined && own !== undefined) usage.add(space.part, own);
+  }
+}
+
+/** Lays out the bytes of a structure that gives no runs. */
+export function inOrder(fates: Fates, bytes: number): UsageRuns {
+  const runs = new UsageRuns();
+  for (const usage of ['metadata', 'live', 'leaked', 'unknown'] as const) runs.add(fates[usage], usage);
+  runs.addUntil(bytes, 'free');
+  return runs;
+}
+
+/** What a structure's own classes are for the image: its headers are live, as metadata of the image is the manager's alone. */
+const FATE_OF: Readonly<Record<UsageClass, CellFate>> = {
+  metadata: 'live',
+  live: 'live',
+  free: 'free',
+  leaked: 'leaked',
+  unknown: 'unknown',
+};
+
+/** Called for bytes of one area with one fate; their number may be a fraction where they are shares of a mixed segment. */
+export type AddBytes = (area: Area, fate: CellFate, bytes: number) => void;
+
+/**
+ * Adds up the fates of the image's bytes from `start` to `end`, area by area. Without a usage the bytes of spaces are not counted yet. Bytes that
+ * the file does not have are missing, whatever they would be.
+ */
+export function tallyImage(snapshot: Snapshot, usage: ImageUsage | undefined, start: number, end: number, add: AddBytes): void {
+  const { areas, missing } = snapshot;
+  let gap = firstEndingAfter(missing, start);
+  for (let index = areaIndexAt(areas, offsetAt(0, start)) ?? areas.length; index < areas.length; index += 1) {
+    const area = areas[index];
+    if (area === undefined || area.extent.start >= end) return;
+    const last = Math.min(area.extent.start + area.extent.length, end);
+    for (let from = Math.max(area.extent.start, start); from < last; ) {
+      const next = missing[gap];
+      const to = Math.min(next?.start ?? last, last);
+      if (to > from) tallyPresent(area, from - area.extent.start, to - area.extent.start, usage, add);
+      from = Math.max(from, to);
+      if (next === undefined || next.start >= last) break;
+      const gapEnd = Math.min(next.start + next.length, last);
+      add(area, 'missing', gapEnd - from);
+      from = gapEnd;
+      if (next.start + next.length <= last) gap += 1;
+    }
+  }
+}
+
+/** Adds up the bytes of an area from `from` to `to`, counted from its start. */
+function tallyPresent(area: Area, from: number, to: number, usage: ImageUsage | undefined, add: AddBytes): void {
+  switch (area.kind) {
+    case 'named':
+      add(area, area.fate, to - from);
+      return;
+    case 'freed':
+      add(area, 'free', to - from);
+      return;
+    case 'plain':
+    case 'piece': {
+      const used = Math.min(area.used, to);
+      if (from < used) tallySpace(area, from, used, usage, add);
+      if (to > Math.max(from, area.used)) add(area, 'slack', to - Math.max(from, area.used));
+    }
+  }
+}
+
+function tallySpace(
+  area: Extract<Area, { readonly kind: 'plain' | 'piece' }>,
+  from: number,
+  to: number,
+  usage: ImageUsage | undefined,
+  add: AddBytes,
+): void {
+  const runs = usage?.runs(area.space.part);
+  if (runs === undefined) {
+    add(area, usage === undefined ? 'uncounted' : 'unknown', to - from);
+    return;
+  }
+  const counts = new Float64Array(USAGE_CLASSES.length);
+  runs.tally(area.address + from, area.address + to, counts);
+  for (const [index, each] of USAGE_CLASSES.entries()) {
+    const bytes = counts[index] ?? 0;
+    if (bytes > 0) add(area, FATE_OF[each], bytes);
+  }
+}
+
+function firstEndingAfter(extents: Snapshot['missing'], offset: number): number {
+  let [low, high] = [0, extents.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const extent = extents[middle];
+    if (extent !== undefined && extent.start + extent.length <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Adds up the whole image. What is missing counts as unknown. */
+export function usageOf(snapshot: Snapshot, usage: ImageUsage): Usage {
+  const sums = { metadata: 0, live: 0, free: 0, slack: 0, leaked: 0, unmanaged: 0, unknown: 0 };
+  tallyImage(snapshot, usage, 0, snapshot.bytes, (_, fate, bytes) => {
+    sums[fate === 'missing' || fate === 'uncounted' ? 'unknown' : fate] += bytes;
+  });
+  return rounded(sums, snapshot.bytes);
+}
+
+/** Rounds the shares of mixed segments, so that the sum is `bytes`. */
+function rounded(sums: Usage, bytes: number): Usage {
+  const whole = {
+    metadata: Math.round(sums.metadata),
+    live: Math.round(sums.live),
+    free: Math.round(sums.free),
+    slack: Math.round(sums.slack),
+    leaked: Math.round(sums.leaked),
+    unmanaged: Math.round(sums.unmanaged),
+    unknown: Math.round(sums.unknown),
+  };
+  const rest = bytes - Object.values(whole).reduce((sum, each) => sum + each, 0);
+  return rest === 0 ? whole : { ...whole, live: whole.live + rest };
+}

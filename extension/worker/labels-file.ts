@@ -1,0 +1,2 @@
+/** What the file of labels beside a snapshot is called. */
+export const LABELS_FILE = 'stable-memory.json';
