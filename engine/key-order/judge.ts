@@ -15,6 +15,8 @@ const MAX_SEEN = 512;
 const MAX_PASSES = 6;
 /** Fewer pairs prove no order. */
 const MIN_PROOF = 6;
+/** In fewer pairs a key that another order excuses is no reason for doubt. */
+const MIN_DOUBT = 16;
 /** Of the pairs that follow an order at least this share begin differently where another violates it, or that place proves nothing. */
 const MIN_SHARE = 0.2;
 
@@ -108,8 +110,6 @@ export class OrderJudge<Violation extends KeyPair> {
       if (other.#candidate.natural && (!natural || other.#violations < natural.#violations)) natural = other;
       last = other;
     }
-    // A chosen order that excuses no more than another key is no better.
-    if (natural && best.#violations > 0 && best.#violations + 1 >= natural.#violations) best = natural;
     return { judge: best, verdict: best.#verdict(natural) };
   }
 
@@ -134,7 +134,12 @@ export class OrderJudge<Violation extends KeyPair> {
     if (natural && natural !== this) {
       const violations = natural.#proved();
       const { order: expected } = natural.#candidate;
-      if (violations.length > 0 && this.#source.isOneKey(violations, expected.compare) && !natural.#isTie())
+      if (
+        violations.length > 0 &&
+        natural.#pairs >= MIN_DOUBT &&
+        this.#source.isOneKey(violations, expected.compare) &&
+        !natural.#isTie()
+      )
         return { kind: 'doubtful', order: expected.name, excuse: order, violations };
     }
     return { kind: 'ordered', order };
