@@ -31,6 +31,7 @@ const stages: readonly Stage[] = [
   { name: 'lint', title: 'Format, lint and import arrows (Biome)', run: () => command(bin('biome'), ['check']) },
   { name: 'types', title: 'Types (TypeScript)', run: types },
   { name: 'unit', title: 'Engine and tools (Vitest)', run: () => vitest('unit', 'test/vitest.config.ts') },
+  { name: 'fuzz', title: 'Mutation fuzzing, 100,000 cases (Vitest)', run: () => vitest('fuzz', 'test/fuzz/vitest.config.ts') },
   { name: 'peers', title: 'Against the real libraries (Cargo, Motoko)', run: peers },
   { name: 'build', title: 'Build (esbuild)', run: () => command(process.execPath, ['tools/build.ts']) },
   { name: 'package', title: 'Package (vsce)', needs: 'build', run: () => command(process.execPath, ['tools/package.ts']) },

@@ -52,6 +52,9 @@ export interface PlacedStructure {
 /** Gaps of a half-finished download that are told singly. */
 const MOST_GAPS = 16;
 
+/** Bytes at an image's start that decide how all of it is read: every manager's magic and header are in them. */
+const MANAGER_HEADER = 64;
+
 export interface SnapshotSource {
   readonly title: string;
   readonly memory: ReadableMemory;
@@ -111,6 +114,8 @@ export class Snapshot {
   readonly broken: string | undefined;
   readonly #change: () => string | undefined;
   readonly #gaps: Gaps;
+  /** Whether the file lacks bytes of the manager's own: its tables then contradict each other, lead to wrong places, or are not found. */
+  readonly #areTablesPartlyMissing: boolean;
   /** How its storage is charged. */
   readonly rate: Rate;
   readonly #spaceOf = new Map<ReadableMemory, Space>();
@@ -154,6 +159,9 @@ export class Snapshot {
     this.layout = detected.layout;
     this.spaces = detected.spaces;
     this.areas = tile(detected.areas, source.bytes);
+    const start = { start: offsetAt(0, 0), length: Math.min(MANAGER_HEADER, source.bytes) };
+    const tables = this.areas.filter(({ kind }) => kind === 'named').map(({ extent }) => extent);
+    this.#areTablesPartlyMissing = [start, ...tables].some((extent) => this.missingIn(extent) > 0);
     this.#spaceByPart = new Map(this.spaces.map((space) => [space.part, space]));
     for (const space of this.spaces) this.#spaceOf.set(space.memory, space);
     this.#spaceOf.set(source.memory, imageSpace(source.memory));
@@ -184,7 +192,7 @@ export class Snapshot {
     const partly = new Set(this.structures.filter((placed) => this.isPartlyMissing(placed)).map((placed) => placed.part));
     this.openingFindings = [
       ...this.#fileFindings(source),
-      ...managerFindings,
+      ...(this.#areTablesPartlyMissing ? [] : managerFindings),
       ...ofStructures.filter(({ code, part }) => !partly.has(part) && !(incomplete && code === 'log.unpaired')),
     ];
   }
@@ -227,7 +235,10 @@ export class Snapshot {
       problem === undefined ? [] : [told(this.memory, `The stable variables in wasm_memory.bin could not be read. ${problem}`)];
     // What the table of blocks says of regions, or the file does not have, proves nothing.
     const isProof = this.missing.length === 0 && !this.openingFindings.some(({ code }) => code === 'region.block-table');
-    return [...this.#foundBooks.findings, ...unread]
+    const variables = spanOfVariables(this.layout);
+    const areThere =
+      variables === undefined || this.missingIn({ start: offsetAt(0, variables.start), length: variables.length }) === 0;
+    return [...(areThere ? this.#foundBooks.findings : []), ...unread]
       .filter(({ code }) => isProof || code !== 'region.unreachable')
       .map((finding) => this.#place(finding, this.#partOf(finding)));
   }
@@ -304,7 +315,10 @@ export class Snapshot {
   /** Whether the file lacks bytes of a structure's memories: what a walk over it says is then not to be trusted. */
   isPartlyMissing({ spaces }: Pick<PlacedStructure, 'spaces'>): boolean {
     if (this.missing.length === 0) return false;
-    return spaces.some(({ memory }) => memory.toImage(at(0, 0), byteLength(memory)).some((extent) => this.missingIn(extent) > 0));
+    return (
+      this.#areTablesPartlyMissing ||
+      spaces.some(({ memory }) => memory.toImage(at(0, 0), byteLength(memory)).some((extent) => this.missingIn(extent) > 0))
+    );
   }
 
   /**

@@ -1,3 +1,4 @@
+import { visibleText } from '../visible-text.ts';
 import type { SpaceNumber } from './events.ts';
 
 /** What stands in a stretch of a line, for hovers and links. Columns count from 0, in UTF-16 code units; `end` is behind the last. */
@@ -23,19 +24,19 @@ export interface TextLine {
   readonly parts: readonly LinePart[];
 }
 
-/** Puts a line together from left to right, and remembers where what stands. */
+/** Puts a line together from left to right, and remembers where what stands. Names are of unknown origin: they stay on the line, visible. */
 export class LineBuilder {
   #text = '';
   readonly #parts: LinePart[] = [];
 
   add(text: string): this {
-    this.#text += text;
+    this.#text += visibleText(text);
     return this;
   }
 
   part(text: string, content: PartContent): this {
     const start = this.#text.length;
-    this.#text += text;
+    this.#text += visibleText(text);
     this.#parts.push({ ...content, start, end: this.#text.length });
     return this;
   }

@@ -169,6 +169,13 @@ describe('lines and steps', () => {
     },
   );
 
+  test('a name with a line feed or an escape stays on its line, visible', () => {
+    const text = readText(
+      '{"magic":"ic-stable-trace","version":1,"producer":"x"}\n[0,1,"two\\nlines\\u001b[31m\\u202e"]\n[3,1,2,1,{"region":16}]\n[4,1,1,0]\n',
+    );
+    for (const { text: line } of text.range(0, text.lines)) expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+
   test('a trace that is none has its reason as its text', () => {
     expect(whole(readText('hello'))).toBe('This is no trace: it begins with neither a CBOR map nor "{".');
   });

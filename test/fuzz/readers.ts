@@ -1,0 +1,19 @@
+import type { Reader } from './reader.ts';
+import { CODEC_READER } from './readers/codecs.ts';
+import { GAP_READER } from './readers/gaps.ts';
+import { HEAP_READER } from './readers/heaps.ts';
+import { IMAGE_READER } from './readers/images.ts';
+import { LABEL_READER } from './readers/labels.ts';
+import { MODULE_READER } from './readers/modules.ts';
+import { TRACE_READER } from './readers/traces.ts';
+
+/** Everything that reads bytes of unknown origin. The short run has 100,000 cases in all. */
+export const READERS: readonly Reader[] = [
+  CODEC_READER,
+  LABEL_READER,
+  MODULE_READER,
+  TRACE_READER,
+  HEAP_READER,
+  IMAGE_READER,
+  GAP_READER,
+];

@@ -1,0 +1,61 @@
+import { Budget } from '../../../engine/budget.ts';
+import { offsetAt } from '../../../engine/memory/memory.ts';
+import type { ViewName } from '../../../engine/protocol.ts';
+import { entryLines } from '../../../engine/snapshot/entries.ts';
+import { ownersOf } from '../../../engine/snapshot/explain.ts';
+import { inspectReport } from '../../../engine/snapshot/inspect.ts';
+import { mapCells } from '../../../engine/snapshot/map.ts';
+import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
+import { treeRows } from '../../../engine/snapshot/tree.ts';
+import { surveyImage } from '../../../engine/snapshot/usage.ts';
+import { patches } from '../mutate.ts';
+import { Patched } from '../patched.ts';
+import type { Random } from '../random.ts';
+import { hold, type Reader } from '../reader.ts';
+import { IMAGES } from '../seeds.ts';
+
+const VIEWS = ['memories', 'buckets', 'freeLists', 'elements'] as const satisfies readonly ViewName[];
+/** No walk of a case takes more; it says then that it was cut short. */
+const LIMITS = { steps: 20_000, bytes: 2 ** 25 } as const;
+
+export const IMAGE_READER: Reader = {
+  name: 'images',
+  cases: 3000,
+  most: 8000,
+  run(random) {
+    const { bytes, places } = random.pick(IMAGES);
+    const size = random.once(6) ? 1 + random.below(bytes.length) : bytes.length;
+    const changes = patches(random, size, places, (start, length) => bytes.subarray(start, start + length));
+    const memory = new Patched(bytes, changes, size);
+    expectWhole(new Snapshot({ title: 'fuzzed', memory, bytes: size, missing: [], remarks: [] }), random);
+  },
+};
+
+/** Expects that every question is answered, that sizes add up, and that findings are inside the image. */
+export function expectWhole(snapshot: Snapshot, random: Random): void {
+  let end = 0;
+  for (const { extent } of snapshot.areas) {
+    hold(extent.start === end && extent.length > 0, () => `The areas do not tile the image at ${end}.`);
+    end += extent.length;
+  }
+  hold(end === snapshot.bytes, () => `The areas end at ${end}, the image at ${snapshot.bytes}.`);
+  const survey = surveyImage(snapshot, new Budget(LIMITS));
+  const used = Object.values(survey.usage).reduce((sum, bytes) => sum + bytes, 0);
+  hold(used === snapshot.bytes, () => `The usage adds up to ${used}, not to ${snapshot.bytes}.`);
+  for (const { code, at } of survey.findings)
+    hold(at.start >= 0 && at.length >= 0 && at.start + at.length <= snapshot.bytes, () => `${code} is outside of the image.`);
+  JSON.stringify(inspectReport(snapshot, survey));
+  if (!random.once(3)) return;
+  for (let each = 0; each < 3; each += 1) {
+    const offset = offsetAt(0, random.below(snapshot.bytes));
+    hold(ownersOf(snapshot, offset, new Budget(LIMITS)).length > 0, () => `Byte ${offset} has no owner.`);
+  }
+  mapCells(snapshot, 0, 2 ** Math.ceil(Math.log2(Math.max(1, snapshot.bytes / 256))), 256);
+  const view = random.pick(VIEWS);
+  const [row] = treeRows(snapshot, view, undefined, new Budget(LIMITS));
+  if (row?.expandable) treeRows(snapshot, view, row.id, new Budget(LIMITS));
+  const placed = snapshot.structures[random.below(snapshot.structures.length)];
+  if (placed === undefined) return;
+  const range = { from: random.below(4), limit: 4, stale: random.once(2) };
+  for (const line of entryLines(snapshot, placed, range, new Budget(LIMITS))) JSON.stringify(line);
+}

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { Budget } from '../../../engine/budget.ts';
+import { BytesSource } from '../../../engine/memory/source.ts';
+import { History } from '../../../engine/trace/history.ts';
+import { openTrace } from '../../../engine/trace/import.ts';
+import { TraceText } from '../../../engine/trace/text.ts';
+import { Timeline } from '../../../engine/trace/timeline.ts';
+import { CborTraceWriter } from '../../../engine/trace/writer.ts';
+import { mutated } from '../mutate.ts';
+import type { Random } from '../random.ts';
+import { hold, type Reader } from '../reader.ts';
+
+const FOLDER = join(import.meta.dirname, '..', '..', 'fixtures', 'traces');
+const bytesOf = (name: string): Uint8Array => readFileSync(join(FOLDER, name));
+/** Beginnings of recorded traces, ended at a line. */
+const linesOf = (name: string, lines: number): Uint8Array =>
+  new TextEncoder().encode(`${gunzipSync(bytesOf(name)).toString('utf8').split('\n').slice(0, lines).join('\n')}\n`);
+
+const TEXTS: readonly [Uint8Array, ...Uint8Array[]] = [
+  bytesOf('hand-written.smtrace.jsonl'),
+  linesOf('mixed__mr-1.4.0+ab-0.8.0.jsonl.gz', 40),
+  linesOf('trace-main-memory.jsonl.gz', 40),
+];
+const SEEDS: readonly [Uint8Array, ...Uint8Array[]] = [...TEXTS, inCbor(TEXTS[0])];
+
+function inCbor(text: Uint8Array): Uint8Array {
+  const trace = openTrace(new BytesSource(text));
+  const pieces: number[] = [];
+  const writer = new CborTraceWriter((bytes) => {
+    pieces.push(...bytes);
+  });
+  const [segment] = trace.segments;
+  if (segment !== undefined) writer.header(segment.header);
+  for (const event of trace.events()) writer.event(event);
+  writer.finish();
+  return Uint8Array.from(pieces);
+}
+
+export const TRACE_READER: Reader = {
+  name: 'traces',
+  cases: 15_000,
+  most: 4000,
+  run(random) {
+    const bytes = inputOf(random);
+    const trace = openTrace(new BytesSource(bytes));
+    hold(trace.steps <= trace.count, () => 'There are more steps than events.');
+    for (const { offset } of trace.findings)
+      hold(offset === undefined || (offset >= 0 && offset <= bytes.length), () => 'A finding is outside of the file.');
+    if (trace.segments.length === 0) return;
+    const timeline = Timeline.open(trace);
+    for (let jump = 0; jump < 3; jump += 1) {
+      timeline.seek(random.below(trace.steps + 1));
+      hold(timeline.position <= trace.steps, () => 'The position is after the end.');
+      timeline.verify(timeline.position, new Budget({ steps: 2000, bytes: 2 ** 22 }));
+    }
+    timeline.faults();
+    const text = new TraceText(trace, new History(trace));
+    for (const line of text.range(random.below(text.lines + 1), 20))
+      hold(!line.text.includes('\n'), () => 'A line has a line feed in it.');
+  },
+};
+
+function inputOf(random: Random): Uint8Array {
+  const seed = random.pick(SEEDS);
+  return random.once(3) && TEXTS.includes(seed) ? shuffled(random, seed) : mutated(random, seed);
+}
+
+/** The same lines, some of them missing, doubled or elsewhere, so that each is still an event. */
+function shuffled(random: Random, text: Uint8Array): Uint8Array {
+  const [header = '', ...events] = new TextDecoder().decode(text).split('\n');
+  for (let round = 1 + random.below(6); round > 0; round -= 1) {
+    const from = random.below(events.length);
+    const moved = random.once(3) ? (events[from] ?? '') : (events.splice(from, 1)[0] ?? '');
+    if (!random.once(3))
+      events.splice(
+        random.below(events.length + 1),
+        0,
+        moved.replace(/\d+/, () => String(random.below(2 ** random.below(54)))),
+      );
+  }
+  return new TextEncoder().encode([header, ...events].join('\n'));
+}
