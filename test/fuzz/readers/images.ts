@@ -50,7 +50,7 @@ export function expectWhole(snapshot: Snapshot, random: Random): void {
     const offset = offsetAt(0, random.below(snapshot.bytes));
     hold(ownersOf(snapshot, offset, new Budget(LIMITS)).length > 0, () => `Byte ${offset} has no owner.`);
   }
-  mapCells(snapshot, 0, 2 ** Math.ceil(Math.log2(Math.max(1, snapshot.bytes / 256))), 256);
+  mapCells(snapshot, 0, 2 ** Math.ceil(Math.log2(Math.max(1, snapshot.bytes / 256))), 256, survey.where);
   const view = random.pick(VIEWS);
   const [row] = treeRows(snapshot, view, undefined, new Budget(LIMITS));
   if (row?.expandable) treeRows(snapshot, view, row.id, new Budget(LIMITS));
