@@ -26,6 +26,11 @@ export interface Labels {
 
 export const NO_LABELS: Labels = { spaces: new Map(), cyclesPerGibSecond: undefined, codecs: NO_CODECS };
 
+/** What is said of a space. One of a manager that begins at a later page is known by its number, too: `memory/3` for `image@1/memory/3`. */
+export function labelFor({ spaces }: Labels, part: string): SpaceLabel | undefined {
+  return spaces.get(part) ?? spaces.get(part.replace(/^image@\d+\//, ''));
+}
+
 /** Reads a file of labels. What is not understood is left out, and told in a sentence each. */
 export function readLabels(text: string): { readonly labels: Labels; readonly problems: readonly string[] } {
   let json: unknown;

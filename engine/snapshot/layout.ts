@@ -6,6 +6,7 @@ import {
   byteLength,
   type Extent,
   type MappedMemory,
+  type Offset,
   offsetAt,
   PAGE_SIZE,
   type ReadableMemory,
@@ -22,14 +23,15 @@ import { linkedFieldAt } from '../stable-structures/linked-memory-manager/fields
 import { inspectLinkedManager, LinkedManagerView } from '../stable-structures/linked-memory-manager/inspect.ts';
 import { managerFieldAt } from '../stable-structures/memory-manager/fields.ts';
 import { inspectManager, type ManagerView } from '../stable-structures/memory-manager/inspect.ts';
-import { bucketStart } from '../stable-structures/memory-manager/mapping.ts';
-import type { Area } from './areas.ts';
-import { type Labels, NO_LABELS } from './labels.ts';
+import { type Area, areasOf, freed } from './areas.ts';
+import { type Labels, labelFor, NO_LABELS } from './labels.ts';
+import { managerAtStart, type PlacedManager, placesOfManager } from './managers.ts';
 import type { Piece, Space } from './space.ts';
 
 /** What an image is, at the level of the whole. */
 export type Layout =
-  | { readonly kind: 'memory-manager'; readonly manager: ManagerView | LinkedManagerView }
+  /** By their places; nearly always one, at page 0. */
+  | { readonly kind: 'memory-manager'; readonly managers: readonly [PlacedManager, ...PlacedManager[]] }
   | MotokoImage
   /** No manager; structures may stand in it by themselves. */
   | { readonly kind: 'sqlite' }
@@ -58,7 +60,7 @@ export function detectLayout(
 ): Detected {
   if (image.pages === 0) return { ...NO_SPACES, layout: { kind: 'empty' } };
   const manager = inspectLinkedManager(image, report) ?? inspectManager(image, report, live);
-  if (manager !== undefined) return managed(manager, labels);
+  if (manager !== undefined) return managed(image, manager, labels);
   const motoko = inspectMotokoImage(image, report);
   if (motoko !== undefined) return ofMotoko(image, motoko, labels);
   if (startsWith(image, 'SQLite format 3\0')) {
@@ -72,12 +74,31 @@ export function imageSpace(image: ReadableMemory): Space {
   return { part: 'image', kind: 'image', id: 0, memory: new MemoryWindow(image, START, image.pages), pieces: [] };
 }
 
-/** The field of the manager's page that a byte lies in. */
-export function fieldOfManager(layout: Layout, address: Address): { readonly name: string; readonly span: Span } | undefined {
-  if (layout.kind === 'memory-manager') {
-    const { manager } = layout;
-    return manager instanceof LinkedManagerView ? linkedFieldAt(manager.header, address) : managerFieldAt(address);
-  }
+/** The field of a manager's page that a byte of the image lies in. */
+export function fieldOfManager(layout: Layout, offset: Offset): { readonly name: string; readonly extent: Extent } | undefined {
+  const manager = managerBefore(layout, offset);
+  const from = offsetAt(0, (manager?.page ?? 0) * PAGE_SIZE);
+  const address = at(0, offset - from);
+  const field = manager === undefined ? regionFieldAt(layout, address) : fieldOf(manager, address);
+  return field && { name: field.name, extent: { start: offsetAt(from, field.span.start), length: field.span.length } };
+}
+
+/** The last manager that begins at or before a byte. */
+export function managerBefore(layout: Layout, offset: Offset): PlacedManager | undefined {
+  return layout.kind === 'memory-manager' ? layout.managers.findLast(({ page }) => page * PAGE_SIZE <= offset) : undefined;
+}
+
+/** The manager that a memory is of. */
+export function managerOf(layout: Layout, { part }: Space): PlacedManager | undefined {
+  if (layout.kind !== 'memory-manager') return undefined;
+  return layout.managers.find(({ prefix }) => part.startsWith(`${prefix}memory/`));
+}
+
+function fieldOf({ view }: PlacedManager, address: Address): { readonly name: string; readonly span: Span } | undefined {
+  return view instanceof LinkedManagerView ? linkedFieldAt(view.header, address) : managerFieldAt(address);
+}
+
+function regionFieldAt(layout: Layout, address: Address): { readonly name: string; readonly span: Span } | undefined {
   return layout.kind === 'motoko-regions' ? regionManagerFieldAt(address) : undefined;
 }
 
@@ -92,32 +113,17 @@ function plain(space: Space): Pick<Detected, 'spaces' | 'areas'> {
   return { spaces: [space], areas: [plainArea(space)] };
 }
 
-function managed(manager: ManagerView | LinkedManagerView, labels: Labels): Detected {
-  const bucketBytes = manager.bucketPages * PAGE_SIZE;
-  const extentOf = (bucket: number): Extent => ({ start: bucketStart(bucket, manager.bucketPages), length: bucketBytes });
-  const tables = manager instanceof LinkedManagerView ? manager.tables : [];
-  const spaces = manager.memories.map((memory) =>
-    piecedSpace(`memory/${memory.id}`, 'virtual-memory', memory, piecesOf('bucket', memory.buckets, extentOf), labels),
-  );
+function managed(image: ReadableMemory, view: ManagerView | LinkedManagerView, labels: Labels): Detected {
+  const manager = managerAtStart(image, view);
   return {
-    layout: { kind: 'memory-manager', manager },
-    spaces,
-    areas: [
-      managerArea({ start: offsetAt(0, 0), length: PAGE_SIZE }),
-      ...tables.map((bucket) => managerArea(extentOf(bucket))),
-      ...spaces.flatMap((space) => areasOf(space, bucketBytes)),
-      ...manager.freedBuckets.map((bucket) => freed(`bucket/${bucket}`, extentOf(bucket))),
-    ],
-    remarks: manager instanceof LinkedManagerView ? [EXPERIMENT] : [],
+    layout: { kind: 'memory-manager', managers: [manager] },
+    ...placesOfManager(manager, labels),
+    remarks: view instanceof LinkedManagerView ? [EXPERIMENT] : [],
   };
 }
 
 const EXPERIMENT =
   'The memory manager has an experimental layout of this tool, in which memories can be freed. The library refuses to open it.';
-
-export function managerArea(extent: Extent): Area {
-  return { kind: 'named', name: 'manager', part: 'manager', fate: 'metadata', extent };
-}
 
 function ofMotoko(source: ReadableMemory, image: MotokoImage, labels: Labels): Detected {
   switch (image.kind) {
@@ -167,7 +173,7 @@ function ofRegions(
     layout,
     spaces,
     areas: [
-      managerArea(metadata),
+      { kind: 'named', name: 'manager', part: 'manager', fate: 'metadata', extent: metadata },
       { kind: 'named', name: 'reserved', part: 'image', fate: 'slack', extent: reserved },
       ...spaces.flatMap((space) => areasOf(space, manager.blockPages * PAGE_SIZE)),
       ...manager.freeBlocks.map((block) => freed(`block/${block}`, extentOf(block))),
@@ -220,26 +226,11 @@ function piecedSpace(
   pieces: readonly Piece[],
   labels: Labels,
 ): Space {
-  return { part, kind, id: memory.id, name: labels.spaces.get(part)?.name, memory, pieces };
+  return { part, kind, id: memory.id, name: labelFor(labels, part)?.name, memory, pieces };
 }
 
 function piecesOf(kind: 'bucket' | 'block', numbers: readonly number[], extentOf: (number: number) => Extent): readonly Piece[] {
   return numbers.map((number) => ({ part: `${kind}/${number}`, extent: extentOf(number) }));
-}
-
-/** A bucket or block that belongs to nobody. */
-export function freed(part: string, extent: Extent): Area {
-  return { kind: 'freed', part, extent };
-}
-
-/** A space's buckets or blocks as areas: the space's pages first, slack behind its end. */
-export function areasOf(space: Space, pieceBytes: number): readonly Area[] {
-  const end = byteLength(space.memory);
-  return space.pieces.map((piece, index) => {
-    const address = at(0, index * pieceBytes);
-    const used = Math.max(0, Math.min(pieceBytes, end - address));
-    return { kind: 'piece', part: piece.part, extent: piece.extent, space, address, used };
-  });
 }
 
 function startsWith(image: ReadableMemory, text: string): boolean {

@@ -3,6 +3,7 @@ import { PAGE_SIZE } from '../memory/memory.ts';
 import { LINKED_VERSION } from '../stable-structures/linked-memory-manager/layout.ts';
 import type { StructureKind } from '../structure.ts';
 import type { Layout } from './layout.ts';
+import type { PlacedManager } from './managers.ts';
 import type { PlacedStructure } from './snapshot.ts';
 
 /** What each kind of structure is called in the library that writes it. */
@@ -80,9 +81,7 @@ export function nameOfManager(version: number): string {
 export function describeLayout(layout: Layout, structures: readonly PlacedStructure[]): string {
   switch (layout.kind) {
     case 'memory-manager': {
-      const { version, memories, allocatedBuckets, bucketPages } = layout.manager;
-      const buckets = `${formatCounted(allocatedBuckets, 'bucket')} of ${formatBytes(bucketPages * PAGE_SIZE)}`;
-      return `${nameOfManager(version)} · ${formatCounted(memories.length, 'memory', 'memories')} · ${buckets}`;
+      return layout.managers.map(describeManager).join('; ');
     }
     case 'motoko-regions': {
       const { version, regions, blocks } = layout.manager;
@@ -101,6 +100,13 @@ export function describeLayout(layout: Layout, structures: readonly PlacedStruct
         ? 'No known layout'
         : `No manager · ${structures.map((placed) => STRUCTURE_NAMES[placed.structure.kind]).join(', ')}`;
   }
+}
+
+function describeManager({ page, view }: PlacedManager): string {
+  const { version, memories, allocatedBuckets, bucketPages } = view;
+  const where = page === 0 ? '' : ` at page ${formatCount(page)}`;
+  const buckets = `${formatCounted(allocatedBuckets, 'bucket')} of ${formatBytes(bucketPages * PAGE_SIZE)}`;
+  return `${nameOfManager(version)}${where} · ${formatCounted(memories.length, 'memory', 'memories')} · ${buckets}`;
 }
 
 /** Structures whose free list lies on the Motoko heap: without it, the gaps between what they use stand for it. */

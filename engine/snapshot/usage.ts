@@ -1,26 +1,19 @@
 import { Budget } from '../budget.ts';
-import type { Report } from '../findings.ts';
 import { offsetAt } from '../memory/memory.ts';
 import type { Usage } from '../protocol.ts';
-import type { Fates, Survey } from '../structure.ts';
+import type { Fates } from '../structure.ts';
 import type { Area } from './areas.ts';
-import { checkMemories } from './check.ts';
 import { cyclesPerYear } from './cost.ts';
-import { heldAgainstBooks } from './held-against-books.ts';
 import type { RegionBlocks } from './region-blocks.ts';
-import type { PlacedFinding, PlacedStructure, Snapshot } from './snapshot.ts';
+import type { PlacedFinding, Snapshot } from './snapshot.ts';
 import type { Space } from './space.ts';
-
-/** One structure, walked. */
-export interface SurveyedStructure {
-  readonly placed: PlacedStructure;
-  readonly survey: Survey;
-}
+import { type SurveyedStructure, walkImage } from './walk.ts';
+import { withCauses } from './with-causes.ts';
 
 /** A whole image, walked once: every finding, and what becomes of every byte. */
 export interface ImageSurvey {
   readonly structures: readonly SurveyedStructure[];
-  /** Gravest first, then by place. */
+  /** Gravest first, then by place; each is followed by those that it causes. */
   readonly findings: readonly PlacedFinding[];
   /** The sum is the image's size. */
   readonly usage: Usage;
@@ -28,34 +21,16 @@ export interface ImageSurvey {
   readonly cutShort: string | undefined;
 }
 
-/** Walks all structures. The budget is for all of them together. */
+/** Walks all structures, and looks for the causes of what is found. The budget is for all of them together. */
 export function surveyImage(snapshot: Snapshot, budget = new Budget()): ImageSurvey {
-  const findings: PlacedFinding[] = [...snapshot.openingFindings, ...snapshot.variableFindings];
-  const structures = snapshot.structures.map((placed): SurveyedStructure => {
-    // What a walk meets in a half-downloaded memory is no fault of the canister's.
-    if (snapshot.isPartlyMissing(placed)) return { placed, survey: NOT_WALKED };
-    const report: Report = (finding) => {
-      const found = snapshot.placed(finding, placed.part);
-      if (found !== undefined) findings.push(found);
-    };
-    const survey = placed.structure.survey(report, budget);
-    return { placed, survey: heldAgainstBooks(snapshot, placed, survey, report, budget) };
-  });
-  const between = checkMemories(snapshot, findings);
-  // The half of a Log that is left lacks the other one, whose header is lost.
-  const halves = between.filter(({ code }) => code === 'log.header-lost').length;
-  const unpaired = findings.filter(({ code }) => code === 'log.unpaired');
-  if (halves > 0 && halves === unpaired.length) for (const one of unpaired) findings.splice(findings.indexOf(one), 1);
-  findings.push(...between);
+  const { structures, findings } = walkImage(snapshot, budget);
   return {
     structures,
-    findings: findings.sort((a, b) => GRAVITY[a.severity] - GRAVITY[b.severity] || a.at.start - b.at.start),
+    findings: withCauses(snapshot, findings),
     usage: usageOf(snapshot, structures),
     cutShort: budget.cutShort,
   };
 }
-
-const GRAVITY = { error: 0, warning: 1, information: 2 } as const;
 
 /** Cycles a year: for the whole image, and for the slack and free bytes in it. */
 export function costOf(
@@ -96,12 +71,6 @@ function fatesOfBooks(blocks: RegionBlocks | undefined, bytes: number): Fates {
   const live = blocks.end - blocks.freeBytes;
   return { ...none, live, free: Math.max(0, bytes - live) };
 }
-
-const NOT_WALKED: Survey = {
-  fates: { metadata: 0, live: 0, free: 0, leaked: 0, unknown: 0 },
-  facts: {},
-  cutShort: undefined,
-};
 
 /** Counts an area's own bytes, and notes how many it backs of its space. Bytes that are not downloaded are unknown, whatever they would be. */
 function tallyArea(snapshot: Snapshot, area: Area, usage: Tally, backed: Map<Space, number>): void {
