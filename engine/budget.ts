@@ -7,6 +7,8 @@ export interface BudgetLimits {
   /** Milliseconds from now. */
   readonly milliseconds?: number;
   readonly signal?: AbortSignal;
+  /** What this walk spends is spent of that budget, too. */
+  readonly within?: Budget;
 }
 
 /** How many steps go by between two looks at the clock. */
@@ -21,6 +23,7 @@ export class Budget {
   #bytes: number;
   readonly #end: number;
   readonly #signal: AbortSignal | undefined;
+  readonly #within: Budget | undefined;
   #untilClock = CLOCK_EVERY;
   #cutShort: string | undefined;
 
@@ -29,6 +32,7 @@ export class Budget {
     this.#bytes = limits.bytes ?? Number.POSITIVE_INFINITY;
     this.#end = limits.milliseconds === undefined ? Number.POSITIVE_INFINITY : performance.now() + limits.milliseconds;
     this.#signal = limits.signal;
+    this.#within = limits.within;
   }
 
   /** Why the walk had to stop before its end; undefined while it may go on. */
@@ -43,6 +47,7 @@ export class Budget {
     this.#bytes -= bytes;
     if (this.#steps < 0) this.#cutShort = 'The limit of steps was reached.';
     else if (this.#bytes < 0) this.#cutShort = 'The limit of bytes to read was reached.';
+    else if (this.#within?.spend(bytes) === false) this.#cutShort = this.#within.cutShort;
     else if (this.#signal?.aborted) this.#cutShort = 'It was cancelled.';
     else if (--this.#untilClock <= 0) {
       this.#untilClock = CLOCK_EVERY;

@@ -360,6 +360,37 @@ export const FINDINGS = {
     means: 'The memory manager has a layout version that no release of the library reads: loading it traps.',
     cure: 'Use the build that wrote it to move the data, or restore a snapshot from before.',
   },
+  'mm.byte-order': {
+    severity: 'error',
+    means:
+      'Numbers of the header are written big-endian; the library reads them little-endian, and so all memories from wrong places.',
+    cure: 'Do not let the canister run. Restore the bytes in the other order; nothing else has to be mended.',
+  },
+  'mm.bucket-size': {
+    severity: 'error',
+    means: 'The bucket size in the header is not the one that the buckets have, so that all memories are read from wrong places.',
+    cure: 'Do not let the canister run. Restore the two bytes at offset 6 of the header; nothing else has to be mended.',
+  },
+  'mm.wrong-owner': {
+    severity: 'error',
+    means: 'The owner table gives one bucket to the wrong memory: the one lacks it, and the pages of the other are shifted.',
+    cure: 'Do not let the canister run. Restore the byte of the bucket in the owner table; nothing else has to be mended.',
+  },
+  'mm.swapped-owners': {
+    severity: 'error',
+    means: 'The owner table has two buckets of two memories exchanged: each memory has pages of the other among its own.',
+    cure: 'Do not let the canister run. Exchange the two bytes of the owner table; nothing else has to be mended.',
+  },
+  'mm.page-inserted': {
+    severity: 'error',
+    means: 'Pages were put into the image: all that lies after them is read from wrong places.',
+    cure: 'Download the snapshot again, or cut the pages out of the file. Do not upload this one.',
+  },
+  'mm.page-lost': {
+    severity: 'error',
+    means: 'Pages of the image are lost: all that lay after them is read from wrong places.',
+    cure: 'Download the snapshot again. If there is no other, put as many pages of zeros where they were, to read the rest.',
+  },
   'mm.bucket-size-zero': {
     severity: 'error',
     means: 'The bucket size is zero, so the first access to any memory traps with a division by zero.',

@@ -68,6 +68,10 @@ export interface FindingRow {
   readonly means: string;
   readonly cure: string;
   readonly path: readonly string[];
+  /** Of one that follows from another: the place of that one in the list, which comes before it. */
+  readonly causedBy: number | undefined;
+  /** Further ones that follow from it or repeat it, and are not listed. */
+  readonly more: number;
 }
 
 /** A part of what a memory costs. */

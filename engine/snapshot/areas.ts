@@ -1,4 +1,4 @@
-import { type Address, at, type Extent, type Offset, offsetAt } from '../memory/memory.ts';
+import { type Address, at, byteLength, type Extent, type Offset, offsetAt } from '../memory/memory.ts';
 import type { Space } from './space.ts';
 
 /**
@@ -10,7 +10,8 @@ export type Area =
   | {
       readonly kind: 'named';
       readonly name: 'manager' | 'reserved' | 'unmanaged' | 'stable variables' | 'upgrade trailer' | 'zeros';
-      readonly part: 'manager' | 'image';
+      /** `manager`, `image@1/manager`, `image` */
+      readonly part: string;
       readonly fate: 'metadata' | 'live' | 'slack' | 'unmanaged';
       readonly extent: Extent;
     }
@@ -35,6 +36,21 @@ export type Area =
       readonly address: Address;
       readonly used: number;
     };
+
+/** A bucket or block that belongs to nobody. */
+export function freed(part: string, extent: Extent): Area {
+  return { kind: 'freed', part, extent };
+}
+
+/** A space's buckets or blocks as areas: the space's pages first, slack behind its end. */
+export function areasOf(space: Space, pieceBytes: number): readonly Area[] {
+  const end = byteLength(space.memory);
+  return space.pieces.map((piece, index) => {
+    const address = at(0, index * pieceBytes);
+    const used = Math.max(0, Math.min(pieceBytes, end - address));
+    return { kind: 'piece', part: piece.part, extent: piece.extent, space, address, used };
+  });
+}
 
 /** Cuts areas to the image's size and fills what none of them claims as unmanaged, so that the result tiles `bytes` in order. */
 export function tile(areas: readonly Area[], bytes: number): readonly Area[] {

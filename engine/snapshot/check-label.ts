@@ -1,6 +1,7 @@
 import { at, byteLength, PAGE_SIZE, readBytes } from '../memory/memory.ts';
 import { type Recognised, type RecognisedKind, recognise } from '../stable-structures/recognise.ts';
 import type { StructureKind } from '../structure.ts';
+import { labelFor } from './labels.ts';
 import { STRUCTURE_NAMES } from './names.ts';
 import { OPENING, STORED_NAMES } from './opening.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -10,7 +11,7 @@ import type { Tell } from './tell.ts';
 /** A memory that the labels give to another structure than the one whose header stands there: opening it so can erase it. */
 export function checkLabel(snapshot: Snapshot, space: Space, tell: Tell): void {
   const { memory, part } = space;
-  const wanted = snapshot.labels.spaces.get(part)?.structure;
+  const wanted = labelFor(snapshot.labels, part)?.structure;
   if (wanted === undefined || memory.pages === 0 || WITHOUT_HEADER.has(wanted)) return;
   const [header] = recognise(memory);
   if (header === undefined ? isBlank(space) : !header.whole || isOf(header, wanted)) return;

@@ -6,9 +6,9 @@ import { bucketsFor, OWNERS_AT } from '../stable-structures/memory-manager/layou
 import { formatBuckets } from '../stable-structures/memory-manager/order.ts';
 import { findWholeOrder, headsIn } from '../stable-structures/memory-manager/whole-order.ts';
 import { recognise } from '../stable-structures/recognise.ts';
+import type { PlacedManager } from './managers.ts';
 import { STRUCTURE_NAMES } from './names.ts';
 import { OPENING, STORED_NAMES } from './opening.ts';
-import type { Snapshot } from './snapshot.ts';
 import { nameOfSpace, type Space } from './space.ts';
 import { MOST_OF_A_MEMORY, type Tell } from './tell.ts';
 
@@ -16,12 +16,12 @@ import { MOST_OF_A_MEMORY, type Tell } from './tell.ts';
  * A memory that begins elsewhere than in its first bucket, or is whole in another order of its buckets than the table's. `lookups`: at how
  * many bucket starts the memories of an image, together, may look.
  */
-export function checkOrder(snapshot: Snapshot, space: Space, damaged: boolean, tell: Tell, lookups: Budget): void {
+export function checkOrder(manager: PlacedManager, space: Space, damaged: boolean, tell: Tell, lookups: Budget): void {
   const { memory } = space;
   if (!(memory instanceof VirtualMemoryView) || memory.order !== undefined) return;
   const begins = recognise(memory).length > 0;
   if (begins && !damaged) return;
-  const image = snapshot.memory;
+  const image = manager.memory;
   const budget = new Budget(MOST_OF_A_MEMORY);
   const { buckets } = memory;
   const name = nameOfSpace(space);
@@ -42,9 +42,8 @@ export function checkOrder(snapshot: Snapshot, space: Space, damaged: boolean, t
     tell('mm.first-bucket', space.part, image, ownersOf(buckets), message);
     return;
   }
-  const { layout } = snapshot;
-  if (layout.kind !== 'memory-manager' || buckets.length >= bucketsFor(memory.pages, memory.bucketPages)) return;
-  const [lost] = headsIn(image, { ...sizeOf(memory), buckets: layout.manager.freedBuckets }, lookups);
+  if (buckets.length >= bucketsFor(memory.pages, memory.bucketPages)) return;
+  const [lost] = headsIn(image, { ...sizeOf(memory), buckets: manager.view.freedBuckets }, lookups);
   if (lost === undefined) return;
   const message = `${start} and lacks a bucket, and bucket ${formatCount(lost.bucket)}, which is nobody's, begins with the header of a ${STORED_NAMES[lost.kind]}. ${OPENING[lost.kind]}.`;
   tell('mm.first-bucket', space.part, image, ownersOf([lost.bucket]), message);

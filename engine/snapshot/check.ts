@@ -2,16 +2,16 @@
 import { Budget } from '../budget.ts';
 import type { Finding } from '../findings.ts';
 import { formatBytes, formatCount, formatCounted } from '../format.ts';
-import { at, byteLength, PAGE_SIZE } from '../memory/memory.ts';
+import { at, PAGE_SIZE } from '../memory/memory.ts';
 import { MemoryWindow } from '../memory/window.ts';
-import { BUCKETS_AT } from '../stable-structures/memory-manager/layout.ts';
-import { bucketStart } from '../stable-structures/memory-manager/mapping.ts';
 import { formatBuckets } from '../stable-structures/memory-manager/order.ts';
 import { type RecognisedKind, recognise } from '../stable-structures/recognise.ts';
 import { checkBlankStart } from './check-blank.ts';
 import { checkClash, checkTwoMaps } from './check-clash.ts';
 import { checkLabel } from './check-label.ts';
 import { checkOrder } from './check-order.ts';
+import { managerOf } from './layout.ts';
+import { endOfManager, type PlacedManager } from './managers.ts';
 import { STORED_NAMES } from './opening.ts';
 import type { PlacedFinding, Snapshot } from './snapshot.ts';
 import type { Space } from './space.ts';
@@ -28,7 +28,7 @@ export function checkMemories(snapshot: Snapshot, known: readonly PlacedFinding[
     const placed = snapshot.placed(finding, part);
     if (placed !== undefined) found.push(placed);
   };
-  if (snapshot.missing.length > 0) return found;
+  if (snapshot.isIncomplete) return found;
   checkStart(snapshot, tell);
   const isManagerDamaged = known.some(({ code, severity }) => code.startsWith('mm.') && severity === 'error');
   const starts = new Budget({ bytes: MOST_LOOKED_AT * PAGE_SIZE });
@@ -42,7 +42,8 @@ export function checkMemories(snapshot: Snapshot, known: readonly PlacedFinding[
     checkLabel(snapshot, space, tell);
     checkTwoMaps(snapshot, space, errors, tell);
     const before = found.length;
-    checkOrder(snapshot, space, errors.size > 0, tell, lookups);
+    const manager = managerOf(snapshot.layout, space);
+    if (manager !== undefined) checkOrder(manager, space, errors.size > 0, tell, lookups);
     // Where buckets are lost or permuted, the memory's own start is elsewhere.
     if (found.length === before && !isManagerDamaged) checkBlankStart(snapshot, space, known, tell, starts);
   }
@@ -54,7 +55,8 @@ function isIn(part: string, space: Space): boolean {
 }
 
 /** A manager that is not at the image's start any more, or one that was started anew over an older one. */
-function checkStart({ layout, memory: image, structures, bytes }: Snapshot, tell: Tell): void {
+function checkStart(snapshot: Snapshot, tell: Tell): void {
+  const { layout, memory: image, structures } = snapshot;
   if (layout.kind === 'unknown') {
     const pages = structures.filter(({ space }) => space.kind === 'window').map(({ space }) => space.id);
     if (pages.length < 2 || !pages.includes(1) || structures.some(({ space }) => space.id === 0)) return;
@@ -62,13 +64,20 @@ function checkStart({ layout, memory: image, structures, bytes }: Snapshot, tell
     tell('mm.missing', 'image', image, { start: at(0, 0), length: 3 }, message);
     return;
   }
-  if (layout.kind !== 'memory-manager' || layout.manager.bucketPages === 0) return;
-  const { allocatedBuckets, bucketPages } = layout.manager;
+  if (layout.kind !== 'memory-manager') return;
+  layout.managers.forEach((manager, index) => {
+    checkRest(snapshot, manager, layout.managers[index + 1]?.page ?? image.pages, tell);
+  });
+}
+
+/** Structures after a manager's buckets, up to the page where the next manager begins. */
+function checkRest({ memory: image, bytes }: Snapshot, manager: PlacedManager, before: number, tell: Tell): void {
+  const { allocatedBuckets, bucketPages } = manager.view;
+  if (bucketPages === 0) return;
   // An older manager can have had buckets of another size; each begins a page, at least.
-  const owned = layout.manager.memories.map(({ buckets }) => (buckets.at(-1) ?? -1) + 1);
-  const from = Math.max(BUCKETS_AT, bucketStart(Math.max(allocatedBuckets, ...owned), bucketPages));
+  const from = endOfManager(manager) * PAGE_SIZE;
   const heads: { readonly page: number; readonly kind: RecognisedKind }[] = [];
-  const end = Math.min(byteLength(image), bytes, from + MOST_LOOKED_AT * PAGE_SIZE);
+  const end = Math.min(before * PAGE_SIZE, bytes, from + MOST_LOOKED_AT * PAGE_SIZE);
   for (let start = from; start + PAGE_SIZE <= end; start += PAGE_SIZE) {
     const [known] = recognise(new MemoryWindow(image, at(0, start), 1));
     if (known?.whole && known.version >= 1 && known.version <= 2) heads.push({ page: start / PAGE_SIZE, kind: known.kind });
@@ -76,6 +85,6 @@ function checkStart({ layout, memory: image, structures, bytes }: Snapshot, tell
   const [first] = heads;
   if (first === undefined) return;
   const others = heads.length > 1 ? `, and ${formatCounted(heads.length - 1, 'other structure')} behind it` : '';
-  const message = `The manager has handed out ${formatCounted(allocatedBuckets, 'bucket')}, and behind them, at page ${formatCount(first.page)}, stands the header of a ${STORED_NAMES[first.kind]}${others}: ${formatBytes(byteLength(image) - from)} that an older manager knew. The next grows hand them out as new.`;
+  const message = `The manager has handed out ${formatCounted(allocatedBuckets, 'bucket')}, and behind them, at page ${formatCount(first.page)}, stands the header of a ${STORED_NAMES[first.kind]}${others}: ${formatBytes(before * PAGE_SIZE - from)} that an older manager knew. The next grows hand them out as new.`;
   tell('mm.started-anew', 'image', image, { start: at(0, first.page * PAGE_SIZE), length: 3 }, message);
 }

@@ -56,7 +56,7 @@ function presentOwners(snapshot: Snapshot, offset: Offset, budget: Budget): read
   const outer = (kind: string, part: string): Link => link(kind, area.extent, { part });
   switch (area.kind) {
     case 'named':
-      if (area.name === 'manager') return [outer('manager', 'manager'), ...managerField(snapshot, offset)];
+      if (area.name === 'manager') return [outer('manager', area.part), ...managerField(snapshot, offset)];
       return [
         link('image', area.extent, { part: 'image', address: at(0, offset) }),
         link(area.name.replace(' ', '-'), area.extent, {}),
@@ -142,10 +142,8 @@ function firstExtent(space: Space, start: Address, length: number): Extent {
 }
 
 function managerField(snapshot: Snapshot, offset: Offset): readonly Link[] {
-  const field = fieldOfManager(snapshot.layout, at(0, offset));
-  if (field === undefined) return [];
-  const extent = { start: offsetAt(0, field.span.start), length: field.span.length };
-  return [link('field', extent, { name: field.name, address: field.span.start })];
+  const field = fieldOfManager(snapshot.layout, offset);
+  return field === undefined ? [] : [link('field', field.extent, { name: field.name, address: at(0, field.extent.start) })];
 }
 
 function link(

@@ -7,11 +7,12 @@ import { cyclesPerYear, describeRate } from './cost.ts';
 import type { Role } from './decoding.ts';
 import { decodeBeginning, decodeSide } from './entries.ts';
 import { type Link, ownersOf } from './explain.ts';
+import { managerBefore } from './layout.ts';
 import { BOOKS_SOURCES } from './memory-regions.ts';
 import { ELEMENT_NAMES, INFERRED_LISTS, nameOfFact, nameOfManager, plural, STRUCTURE_NAMES, textOfFact } from './names.ts';
 import type { RegionBlocks } from './region-blocks.ts';
 import type { PlacedStructure, Snapshot } from './snapshot.ts';
-import { nameOfSpace, type Space } from './space.ts';
+import { nameOfPart, nameOfSpace, type Space } from './space.ts';
 
 /** Decoded values are shown up to so many bytes. */
 const SHOWN_BYTES = 16_384;
@@ -51,7 +52,7 @@ export function nameOfLink(owner: Link): string {
     return owner.space === undefined ? owner.kind : nameOfSpace(owner.space);
   }
   if (isStructureKind(owner.kind)) return STRUCTURE_NAMES[owner.kind];
-  if (owner.part !== undefined) return owner.part.replace('/', ' ');
+  if (owner.part !== undefined) return nameOfPart(owner.part);
   if (owner.kind === 'field') return owner.name ?? 'field';
   const kind = owner.kind.replaceAll('-', ' ');
   if (owner.name !== undefined) return owner.name.startsWith(kind) ? owner.name : `${kind} ${owner.name}`;
@@ -90,7 +91,7 @@ function sections(snapshot: Snapshot, offset: Offset, owners: readonly Link[], b
     own.push(line('free list', 'inferred: a gap between what live pointers lead to', undefined));
   }
   if (space !== undefined && space.pieces.length > 0) result.push(slackSection(snapshot, space));
-  if (owners.some((owner) => owner.part === 'manager')) result.push(...managerSection(snapshot));
+  if (owners.some((owner) => owner.kind === 'manager')) result.push(...managerSection(snapshot, offset));
   return result;
 }
 
@@ -176,9 +177,10 @@ function structureSection(placed: PlacedStructure): InspectorSection {
 }
 
 /** How far the manager is from its end: it deals out so many buckets and no more, and then `grow` fails. */
-function managerSection({ layout }: Snapshot): readonly InspectorSection[] {
-  if (layout.kind !== 'memory-manager') return [];
-  const { version, allocatedBuckets, mostBuckets, freedBuckets, capacityLeft } = layout.manager;
+function managerSection({ layout }: Snapshot, offset: Offset): readonly InspectorSection[] {
+  const manager = managerBefore(layout, offset);
+  if (manager === undefined) return [];
+  const { version, allocatedBuckets, mostBuckets, freedBuckets, capacityLeft } = manager.view;
   const left = capacityLeft * PAGE_SIZE;
   return [
     section(nameOfManager(version), [

@@ -1,6 +1,6 @@
 import type { Budget } from '../budget.ts';
 import { toHex } from '../format.ts';
-import { offsetAt } from '../memory/memory.ts';
+import { offsetAt, PAGE_SIZE } from '../memory/memory.ts';
 import { readGraphCopy } from '../motoko/graph-copy.ts';
 import type { MemoryRegionBooks } from '../motoko/stable-variables/memory-regions.ts';
 import { hasRegions, persistenceOf, type UpgradeTrailer } from '../motoko/upgrade-trailer.ts';
@@ -9,11 +9,13 @@ import type { Structure } from '../structure.ts';
 import { costOf } from './cost.ts';
 import { listBudget } from './heap-value.ts';
 import { hasUpgraded } from './layout.ts';
+import { type PlacedManager, partOfManager } from './managers.ts';
 import { BOOKS_SOURCES } from './memory-regions.ts';
 import { orderOf, type Snapshot } from './snapshot.ts';
 import type { Space } from './space.ts';
-import type { ImageSurvey, SurveyedStructure } from './usage.ts';
+import type { ImageSurvey } from './usage.ts';
 import type { ShownVariable } from './variables.ts';
+import type { SurveyedStructure } from './walk.ts';
 
 type Fact = string | number | boolean | null | readonly Fact[] | { readonly [name: string]: Fact };
 
@@ -25,7 +27,11 @@ export interface InspectReport {
   readonly pages: number;
   readonly notDownloaded?: number;
   readonly manager?: Readonly<Record<string, Fact>>;
+  /** Where there are several: each of them, the first one too. */
+  readonly managers?: readonly Readonly<Record<string, Fact>>[];
   readonly memories?: readonly {
+    /** The whole id, where the manager begins elsewhere than at page 0: `image@1/memory/3`. */
+    readonly part?: string;
     readonly id: number;
     readonly name?: string;
     readonly pages: number;
@@ -65,7 +71,7 @@ export interface InspectReport {
 export function inspectReport(snapshot: Snapshot, survey: ImageSurvey): InspectReport {
   const missing = snapshot.missingIn({ start: offsetAt(0, 0), length: snapshot.bytes });
   const pieces = (part: string): readonly number[] =>
-    (snapshot.space(part)?.pieces ?? []).map((piece) => Number(piece.part.split('/')[1]));
+    (snapshot.space(part)?.pieces ?? []).map((piece) => Number(piece.part.split('/').at(-1)));
   const spaces = (kind: 'virtual-memory' | 'region') => snapshot.spaces.filter((space) => space.kind === kind);
   return {
     schema: 'stable-memory/inspect/1',
@@ -77,11 +83,12 @@ export function inspectReport(snapshot: Snapshot, survey: ImageSurvey): InspectR
     ...(snapshot.layout.kind === 'memory-manager' || (snapshot.layout.kind === 'motoko-experimental' && snapshot.layout.manager)
       ? {
           memories: spaces('virtual-memory').map((space) => ({
+            ...(space.part === `memory/${space.id}` ? {} : { part: space.part }),
             id: space.id,
             ...named(space),
             pages: space.memory.pages,
             buckets: pieces(space.part),
-            ...reordered(snapshot, space),
+            ...reordered(space),
           })),
         }
       : {}),
@@ -139,27 +146,32 @@ function named({ name }: Space): { readonly name?: string } {
   return name === undefined ? {} : { name };
 }
 
-function reordered(
-  snapshot: Snapshot,
-  space: Space,
-): Pick<NonNullable<InspectReport['memories']>[number], 'reloaded' | 'permutedPages'> {
-  const order = orderOf(snapshot, space);
+function reordered(space: Space): Pick<NonNullable<InspectReport['memories']>[number], 'reloaded' | 'permutedPages'> {
+  const order = orderOf(space);
   return order === undefined ? {} : { reloaded: order.reloaded, permutedPages: order.permuted };
 }
 
-function managerFacts(snapshot: Snapshot): Pick<InspectReport, 'manager'> {
+/** `page` and `part` of one that begins elsewhere than at page 0. */
+function factsOfManager(placed: PlacedManager): Readonly<Record<string, Fact>> {
+  const { page, view } = placed;
+  return {
+    kind: 'memory-manager',
+    ...(page === 0 ? {} : { part: partOfManager(placed), page, offset: page * PAGE_SIZE }),
+    version: view.version,
+    bucketPages: view.bucketPages,
+    allocatedBuckets: view.allocatedBuckets,
+    freedBuckets: view.freedBuckets,
+    ...(page === 0 ? {} : { pagesLeft: view.capacityLeft }),
+  };
+}
+
+function managerFacts(snapshot: Snapshot): Pick<InspectReport, 'manager' | 'managers'> {
   const { layout } = snapshot;
   switch (layout.kind) {
     case 'memory-manager':
       return {
-        manager: {
-          kind: 'memory-manager',
-          version: layout.manager.version,
-          ...byteOrderOf(layout.manager),
-          bucketPages: layout.manager.bucketPages,
-          allocatedBuckets: layout.manager.allocatedBuckets,
-          freedBuckets: layout.manager.freedBuckets,
-        },
+        manager: factsOfManager(layout.managers[0]),
+        ...(layout.managers.length > 1 ? { managers: layout.managers.map(factsOfManager) } : {}),
       };
     case 'motoko-regions':
       return {

@@ -55,6 +55,11 @@ class Problems {
   }
 }
 
+/** What is said of a space. One of a manager that begins at a later page is known by its number, too: `memory/3` for `image@1/memory/3`. */
+export function labelFor({ spaces }: Labels, part: string): SpaceLabel | undefined {
+  return spaces.get(part) ?? spaces.get(part.replace(/^image@\d+\//, ''));
+}
+
 /** Reads a file of labels. What is not understood is left out, and told in a sentence each. */
 export function readLabels(text: string): { readonly labels: Labels; readonly problems: readonly string[] } {
   const problems = new Problems();

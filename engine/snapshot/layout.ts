@@ -5,7 +5,7 @@ import {
   at,
   byteLength,
   type Extent,
-  type MappedMemory,
+  type Offset,
   offsetAt,
   PAGE_SIZE,
   type ReadableMemory,
@@ -21,17 +21,17 @@ import { type BigEndianManagerView, inspectBigEndianManager } from '../motoko/st
 import { PERSISTENCE_TEXTS, persistenceOf, type UpgradeTrailer } from '../motoko/upgrade-trailer.ts';
 import { linkedFieldAt } from '../stable-structures/linked-memory-manager/fields.ts';
 import { inspectLinkedManager, LinkedManagerView } from '../stable-structures/linked-memory-manager/inspect.ts';
-import { namesInLedger } from '../stable-structures/memory-id-ledger.ts';
 import { managerFieldAt } from '../stable-structures/memory-manager/fields.ts';
-import { inspectManager, type ManagerView } from '../stable-structures/memory-manager/inspect.ts';
-import { bucketStart } from '../stable-structures/memory-manager/mapping.ts';
-import type { Area } from './areas.ts';
+import { inspectManager } from '../stable-structures/memory-manager/inspect.ts';
+import { type Area, areasOf, freed } from './areas.ts';
 import { type Labels, NO_LABELS } from './labels.ts';
+import { managerAtStart, type PlacedManager, placesOfManager } from './managers.ts';
 import type { Piece, Space } from './space.ts';
 
 /** What an image is, at the level of the whole. */
 export type Layout =
-  | { readonly kind: 'memory-manager'; readonly manager: ManagerView | LinkedManagerView }
+  /** By their places; nearly always one, at page 0. */
+  | { readonly kind: 'memory-manager'; readonly managers: readonly [PlacedManager, ...PlacedManager[]] }
   | Exclude<MotokoImage, Experimental>
   /** `manager`: that of StableBTree, where it divides the memory. */
   | (Experimental & { readonly manager?: BigEndianManagerView })
@@ -70,7 +70,7 @@ export function detectLayout(
   if (image.pages === 0) return { ...NO_SPACES, layout: { kind: 'empty', pages: 0 } };
   const manager =
     inspectLinkedManager(image, report) ?? inspectBigEndianManager(image, report) ?? inspectManager(image, report, live);
-  if (manager !== undefined) return managed(manager, labels);
+  if (manager !== undefined) return managed(image, manager, labels);
   const motoko = inspectMotokoImage(image, report);
   if (motoko !== undefined) return ofMotoko(image, motoko, labels, nameOfRegion, report);
   if (startsWith(image, 'SQLite format 3\0')) {
@@ -84,12 +84,31 @@ export function imageSpace(image: ReadableMemory): Space {
   return { part: 'image', kind: 'image', id: 0, memory: new MemoryWindow(image, START, image.pages), pieces: [] };
 }
 
-/** The field of the manager's page that a byte lies in. */
-export function fieldOfManager(layout: Layout, address: Address): { readonly name: string; readonly span: Span } | undefined {
-  if (layout.kind === 'memory-manager') {
-    const { manager } = layout;
-    return manager instanceof LinkedManagerView ? linkedFieldAt(manager.header, address) : managerFieldAt(address);
-  }
+/** The field of a manager's page that a byte of the image lies in. */
+export function fieldOfManager(layout: Layout, offset: Offset): { readonly name: string; readonly extent: Extent } | undefined {
+  const manager = managerBefore(layout, offset);
+  const from = offsetAt(0, (manager?.page ?? 0) * PAGE_SIZE);
+  const address = at(0, offset - from);
+  const field = manager === undefined ? regionFieldAt(layout, address) : fieldOf(manager, address);
+  return field && { name: field.name, extent: { start: offsetAt(from, field.span.start), length: field.span.length } };
+}
+
+/** The last manager that begins at or before a byte. */
+export function managerBefore(layout: Layout, offset: Offset): PlacedManager | undefined {
+  return layout.kind === 'memory-manager' ? layout.managers.findLast(({ page }) => page * PAGE_SIZE <= offset) : undefined;
+}
+
+/** The manager that a memory is of. */
+export function managerOf(layout: Layout, { part }: Space): PlacedManager | undefined {
+  if (layout.kind !== 'memory-manager') return undefined;
+  return layout.managers.find(({ prefix }) => part.startsWith(`${prefix}memory/`));
+}
+
+function fieldOf({ view }: PlacedManager, address: Address): { readonly name: string; readonly span: Span } | undefined {
+  return view instanceof LinkedManagerView ? linkedFieldAt(view.header, address) : managerFieldAt(address);
+}
+
+function regionFieldAt(layout: Layout, address: Address): { readonly name: string; readonly span: Span } | undefined {
   return layout.kind === 'motoko-regions' ? regionManagerFieldAt(address) : undefined;
 }
 
@@ -104,32 +123,12 @@ function plain(space: Space): Pick<Detected, 'spaces' | 'areas'> {
   return { spaces: [space], areas: [plainArea(space)] };
 }
 
-function managed(manager: ManagerView | LinkedManagerView, labels: Labels): Detected {
-  const bucketBytes = manager.bucketPages * PAGE_SIZE;
-  const extentOf = (bucket: number): Extent => ({ start: bucketStart(bucket, manager.bucketPages), length: bucketBytes });
-  const tables = manager instanceof LinkedManagerView ? manager.tables : [];
-  const [lowest] = manager.memories;
-  const stableKeys = lowest?.id === 0 ? namesInLedger(lowest) : undefined;
-  const spaces = manager.memories.map((memory) => {
-    const space = piecedSpace(
-      `memory/${memory.id}`,
-      'virtual-memory',
-      memory,
-      piecesOf('bucket', memory.buckets, extentOf),
-      labels,
-    );
-    return { ...space, name: space.name ?? stableKeys?.get(memory.id) };
-  });
+function managed(image: ReadableMemory, view: PlacedManager['view'], labels: Labels): Detected {
+  const manager = managerAtStart(image, view);
   return {
-    layout: { kind: 'memory-manager', manager },
-    spaces,
-    areas: [
-      managerArea({ start: offsetAt(0, 0), length: PAGE_SIZE }),
-      ...tables.map((bucket) => managerArea(extentOf(bucket))),
-      ...spaces.flatMap((space) => areasOf(space, bucketBytes)),
-      ...manager.freedBuckets.map((bucket) => freed(`bucket/${bucket}`, extentOf(bucket))),
-    ],
-    remarks: manager instanceof LinkedManagerView ? [EXPERIMENT] : 'byteOrder' in manager ? [PORT] : [],
+    layout: { kind: 'memory-manager', managers: [manager] },
+    ...placesOfManager(manager, labels),
+    remarks: view instanceof LinkedManagerView ? [EXPERIMENT] : 'byteOrder' in view ? [PORT] : [],
   };
 }
 
@@ -137,10 +136,6 @@ const PORT = 'The memory manager is that of StableBTree for Motoko: its numbers 
 
 const EXPERIMENT =
   'The memory manager has an experimental layout of this tool, in which memories can be freed. The library refuses to open it.';
-
-export function managerArea(extent: Extent): Area {
-  return { kind: 'named', name: 'manager', part: 'manager', fate: 'metadata', extent };
-}
 
 function ofMotoko(
   source: ReadableMemory,
@@ -160,7 +155,7 @@ function ofMotoko(
       ];
       const left = leftByUpgrade(image.trailer.data, image.trailer.span, readGraphCopy(source, image.trailer)?.descriptor);
       if (manager !== undefined) {
-        const inside = managed(manager, labels);
+        const inside = managed(image.memory, manager, labels);
         return {
           ...inside,
           layout: { ...image, manager },
@@ -209,7 +204,7 @@ function ofRegions(
     layout,
     spaces,
     areas: [
-      managerArea(metadata),
+      { kind: 'named', name: 'manager', part: 'manager', fate: 'metadata', extent: metadata },
       { kind: 'named', name: 'reserved', part: 'image', fate: 'slack', extent: reserved },
       ...spaces.flatMap((space) => areasOf(space, manager.blockPages * PAGE_SIZE)),
       ...manager.freeBlocks.map((block) => freed(`block/${block}`, extentOf(block))),
@@ -255,16 +250,6 @@ function leftByUpgrade(data: Span | undefined, trailer: Span | undefined, types?
   return areas;
 }
 
-function piecedSpace(
-  part: string,
-  kind: 'virtual-memory',
-  memory: MappedMemory & { readonly id: number },
-  pieces: readonly Piece[],
-  labels: Labels,
-): Space {
-  return { part, kind, id: memory.id, name: labels.spaces.get(part)?.name, memory, pieces };
-}
-
 /** A region goes by the name that the labels give it, else by what holds it, which is looked for when someone asks for the name. */
 function regionSpace(region: RegionView, pieces: readonly Piece[], labels: Labels, nameOfRegion: NameOfRegion): Space {
   const part = `region/${region.id}`;
@@ -282,21 +267,6 @@ function regionSpace(region: RegionView, pieces: readonly Piece[], labels: Label
 
 function piecesOf(kind: 'bucket' | 'block', numbers: readonly number[], extentOf: (number: number) => Extent): readonly Piece[] {
   return numbers.map((number) => ({ part: `${kind}/${number}`, extent: extentOf(number) }));
-}
-
-/** A bucket or block that belongs to nobody. */
-export function freed(part: string, extent: Extent): Area {
-  return { kind: 'freed', part, extent };
-}
-
-/** A space's buckets or blocks as areas: the space's pages first, slack behind its end. */
-export function areasOf(space: Space, pieceBytes: number): readonly Area[] {
-  const end = byteLength(space.memory);
-  return space.pieces.map((piece, index) => {
-    const address = at(0, index * pieceBytes);
-    const used = Math.max(0, Math.min(pieceBytes, end - address));
-    return { kind: 'piece', part: piece.part, extent: piece.extent, space, address, used };
-  });
 }
 
 function startsWith(image: ReadableMemory, text: string): boolean {

@@ -5,6 +5,7 @@ import { FIRST_REGION } from '../motoko/regions/layout.ts';
 import { LINKED_VERSION } from '../stable-structures/linked-memory-manager/layout.ts';
 import type { StructureKind } from '../structure.ts';
 import type { Layout } from './layout.ts';
+import type { PlacedManager } from './managers.ts';
 import type { PlacedStructure, Snapshot } from './snapshot.ts';
 
 /** What each kind of structure is called in the library that writes it. */
@@ -90,11 +91,12 @@ export function nameOfManager(version: number): string {
   return version === LINKED_VERSION ? 'Linked memory manager (experimental)' : `MemoryManager ${version}`;
 }
 
-function describeManager(manager: Extract<Layout, { kind: 'memory-manager' }>['manager']): string {
-  const { version, memories, allocatedBuckets, bucketPages } = manager;
+function describeManager({ page, view }: Pick<PlacedManager, 'page' | 'view'>): string {
+  const { version, memories, allocatedBuckets, bucketPages } = view;
   const buckets = `${formatCounted(allocatedBuckets, 'bucket')} of ${formatBytes(bucketPages * PAGE_SIZE)}`;
-  const order = 'byteOrder' in manager ? `, ${manager.byteOrder}` : '';
-  return `${nameOfManager(version)}${order} · ${formatCounted(memories.length, 'memory', 'memories')} · ${buckets}`;
+  const order = 'byteOrder' in view ? `, ${view.byteOrder}` : '';
+  const where = page === 0 ? '' : ` at page ${formatCount(page)}`;
+  return `${nameOfManager(version)}${order}${where} · ${formatCounted(memories.length, 'memory', 'memories')} · ${buckets}`;
 }
 
 /** An image in one line: `MemoryManager 1 · 13 memories · 13 buckets of 8 MiB`. */
@@ -105,7 +107,7 @@ export function describeLayout(
 ): string {
   switch (layout.kind) {
     case 'memory-manager':
-      return describeManager(layout.manager);
+      return layout.managers.map(describeManager).join('; ');
     case 'motoko-regions': {
       const { version, blocks } = layout.manager;
       return `Motoko regions ${version} · ${describeRegions(layout.manager)} · ${formatCounted(blocks, 'block')} of 8 MiB`;
@@ -113,7 +115,7 @@ export function describeLayout(
     case 'motoko-experimental':
       return layout.manager === undefined
         ? 'Motoko ExperimentalStableMemory, before an upgrade'
-        : `Motoko ExperimentalStableMemory, before an upgrade · ${describeManager(layout.manager)}`;
+        : `Motoko ExperimentalStableMemory, before an upgrade · ${describeManager({ page: 0, view: layout.manager })}`;
     case 'motoko-stable-variables':
       return 'Motoko stable variables, before an upgrade';
     case 'sqlite':

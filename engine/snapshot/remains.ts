@@ -15,7 +15,9 @@ export function findRemains(
   structures: readonly PlacedStructure[],
   report: Report,
 ): PlacedStructure | undefined {
-  if (layout.kind !== 'memory-manager' || layout.manager.version !== 1) return undefined;
+  if (layout.kind !== 'memory-manager') return undefined;
+  const [{ page, view }] = layout.managers;
+  if (page !== 0 || view.version !== 1) return undefined;
   const space = imageSpace(image);
   const structure = openRemains(space.memory, (budget) => unusedRuns(areas, structures, budget), report);
   return structure && { part: `${space.part}/${structure.kind}`, structure, space, spaces: [space] };

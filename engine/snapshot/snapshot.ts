@@ -1,20 +1,23 @@
 import { Budget } from '../budget.ts';
 import { FINDINGS, type Finding, type FindingCode, type Report, type Severity } from '../findings.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../format.ts';
-import { at, byteLength, type Extent, type Offset, offsetAt, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
+import { byteLength, type Extent, type Offset, offsetAt, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
 import { type MotokoProgram, persistenceOfProgram } from '../motoko/heap/variables.ts';
 import type { MemoryRegionBooks } from '../motoko/stable-variables/memory-regions.ts';
+import { VirtualMemoryView } from '../stable-structures/memory-manager/inspect.ts';
 import type { BucketOrder } from '../stable-structures/memory-manager/order.ts';
 import type { Structure } from '../structure.ts';
 import { candidCodec, type FieldNames } from '../values/candid.ts';
 import type { CodecTable } from '../values/codec-table.ts';
 import { codecOf } from '../values/codecs.ts';
+import { extentsOf, isOfCut, OF_ABSENCE, restOfPage, withKnownOwners } from './absence.ts';
 import { type Area, areaAt, tile } from './areas.ts';
 import { type CostTerms, type Rate, rateOf } from './cost.ts';
 import { Decoding } from './decoding.ts';
 import { Gaps } from './gaps.ts';
-import { type Labels, NO_LABELS } from './labels.ts';
+import { type Labels, labelFor, NO_LABELS } from './labels.ts';
 import { detectLayout, imageSpace, type Layout } from './layout.ts';
+import { partOfManager, spaceOfManager } from './managers.ts';
 import { type FoundBooks, findBooks, spanOfVariables, told } from './memory-regions.ts';
 import { describeLayout, describeProgram } from './names.ts';
 import { RegionBlocks } from './region-blocks.ts';
@@ -36,6 +39,10 @@ export interface PlacedFinding {
   readonly at: Extent;
   readonly message: string;
   readonly path: readonly string[];
+  /** Of a finding that follows from another: the place of that one in the survey's list. */
+  readonly causedBy?: number;
+  /** Further findings that follow from it or repeat it, which the list leaves out. */
+  readonly more?: number;
 }
 
 /** A structure and where it stands. */
@@ -151,11 +158,12 @@ export class Snapshot {
 
     const found: Finding[] = [];
     const report: Report = (finding) => found.push(finding);
-    const managed = detectLayout(source.memory, report, this.labels, source.liveBuckets, (id) =>
+    const image = withKnownOwners(source.memory, [...source.missing, ...restOfPage(source.bytes)]);
+    const managed = detectLayout(image, report, this.labels, source.liveBuckets, (id) =>
       this.#foundBooks.holdings.regions.get(id),
     );
     const complete = source.missing.length === 0 && source.bytes % PAGE_SIZE === 0;
-    const detected = withWindows(source.memory, withZeros(source.memory, managed, complete), this.labels, report);
+    const detected = withWindows(image, withZeros(image, managed, complete), this.labels, report);
     this.layout = detected.layout;
     this.spaces = detected.spaces;
     this.areas = tile(detected.areas, source.bytes);
@@ -164,8 +172,16 @@ export class Snapshot {
     this.#areTablesPartlyMissing = [start, ...tables].some((extent) => this.missingIn(extent) > 0);
     this.#spaceByPart = new Map(this.spaces.map((space) => [space.part, space]));
     for (const space of this.spaces) this.#spaceOf.set(space.memory, space);
+    const managers = this.layout.kind === 'memory-manager' ? this.layout.managers : [];
+    for (const manager of managers) this.#spaceOf.set(manager.memory, spaceOfManager(manager));
     this.#spaceOf.set(source.memory, imageSpace(source.memory));
-    const managerFindings = found.splice(0).map((finding) => this.#place(finding, this.areas[0]?.part ?? 'image'));
+    this.#spaceOf.set(image, imageSpace(image));
+    const managerFindings = found.splice(0).flatMap((finding) => {
+      const own = managers.find(({ memory }) => memory === finding.memory);
+      const tables = { start: offsetAt(0, (own?.page ?? 0) * PAGE_SIZE), length: PAGE_SIZE };
+      if (this.isIncomplete && (this.#lacks(tables) || isOfCut(finding, this.layout, this.bytes))) return [];
+      return this.#place(finding, own === undefined ? (this.areas[0]?.part ?? 'image') : partOfManager(own));
+    });
 
     const { structures, unread } = findStructures(detected, report, this.labels, () => this.#foundBooks);
     const remains = findRemains(source.memory, this.layout, this.areas, structures, report);
@@ -182,18 +198,18 @@ export class Snapshot {
       ...remarksOnUnknown(this),
     ];
     for (const { part, space } of this.structures) {
-      const { key, value } = this.labels.spaces.get(space.part) ?? {};
+      const { key, value } = labelFor(this.labels, space.part) ?? {};
       if (key !== undefined) this.decoding.choose(part, 'key', codecOf(key, this.codecs));
       if (value !== undefined) this.decoding.choose(part, 'value', codecOf(value, this.codecs));
     }
     const ofStructures = found.flatMap((finding) => this.placed(finding, this.#partOf(finding)) ?? []);
-    // The other half of a log may be what is not there.
-    const incomplete = this.missing.length > 0;
     const partly = new Set(this.structures.filter((placed) => this.isPartlyMissing(placed)).map((placed) => placed.part));
     this.openingFindings = [
       ...this.#fileFindings(source),
-      ...(this.#areTablesPartlyMissing ? [] : managerFindings),
-      ...ofStructures.filter(({ code, part }) => !partly.has(part) && !(incomplete && code === 'log.unpaired')),
+      ...[
+        ...(this.#areTablesPartlyMissing ? [] : managerFindings),
+        ...ofStructures.filter(({ part }) => !partly.has(part)),
+      ].filter(({ code }) => !this.isIncomplete || !OF_ABSENCE.has(code)),
     ];
   }
 
@@ -278,12 +294,22 @@ export class Snapshot {
     return this.layout.kind === 'motoko-regions' ? 'block' : 'bucket';
   }
 
+  /** The space of that id; `memory/3` also means `image@1/memory/3`, where only one manager has a memory 3. */
   space(part: string): Space | undefined {
-    return this.#spaceByPart.get(part);
+    return this.#spaceByPart.get(this.#whole(part));
+  }
+
+  /** The whole id of what is named without its manager; the id as it is where that is none, or more than one. */
+  #whole(part: string): string {
+    const [, space = '', rest = ''] = /^(memory\/\d+)(.*)$/.exec(part) ?? [];
+    if (space === '' || this.#spaceByPart.has(space)) return part;
+    const [found, ...others] = this.spaces.filter((one) => one.part.endsWith(`/${space}`));
+    return found === undefined || others.length > 0 ? part : `${found.part}${rest}`;
   }
 
   /** The structure of that id; a bare space means the structure in it, where there is only one. */
-  structure(part: string): PlacedStructure | undefined {
+  structure(named: string): PlacedStructure | undefined {
+    const part = this.#whole(named);
     const exact = this.structures.find((placed) => placed.part === part);
     if (exact !== undefined) return exact;
     // A set cannot be told from a map of empty values, so that either name means what stands there.
@@ -314,11 +340,19 @@ export class Snapshot {
 
   /** Whether the file lacks bytes of a structure's memories: what a walk over it says is then not to be trusted. */
   isPartlyMissing({ spaces }: Pick<PlacedStructure, 'spaces'>): boolean {
-    if (this.missing.length === 0) return false;
-    return (
-      this.#areTablesPartlyMissing ||
-      spaces.some(({ memory }) => memory.toImage(at(0, 0), byteLength(memory)).some((extent) => this.missingIn(extent) > 0))
-    );
+    if (!this.isIncomplete) return false;
+    return this.#areTablesPartlyMissing || spaces.some((space) => extentsOf(space).some((extent) => this.#lacks(extent)));
+  }
+
+  /** Whether the file lacks bytes for certain: some are not downloaded, or it ends within a page. */
+  get isIncomplete(): boolean {
+    return this.missing.length > 0 || this.bytes % PAGE_SIZE !== 0;
+  }
+
+  #lacks(extent: Extent): boolean {
+    if (extent.length === 0) return false;
+    const isBeyond = this.bytes % PAGE_SIZE !== 0 && extent.start + extent.length > this.bytes;
+    return isBeyond || this.missingIn(extent) > 0;
   }
 
   /**
@@ -332,6 +366,17 @@ export class Snapshot {
     }
     const placed = this.#place(finding, part);
     return this.missingIn(placed.at) > 0 ? undefined : placed;
+  }
+
+  /** The same of a finding whose memory is the image itself. */
+  placedInImage(finding: Finding, part: string): PlacedFinding {
+    return this.#place(finding, part);
+  }
+
+  /** The snapshot as it would be if its bytes were those of `memory`. */
+  rereadAs(memory: ReadableMemory): Snapshot {
+    const bytes = memory.pages === this.memory.pages ? this.bytes : byteLength(memory);
+    return new Snapshot({ title: this.title, memory, bytes, missing: this.missing, remarks: [], labels: this.labels });
   }
 
   #isCut({ pieces }: Space): boolean {
@@ -399,9 +444,8 @@ export class Snapshot {
 }
 
 /** What the next load of the library does to the order of a memory's buckets; undefined where it changes nothing. */
-export function orderOf({ layout }: Snapshot, { part }: Space): BucketOrder | undefined {
-  if (layout.kind !== 'memory-manager') return undefined;
-  return layout.manager.memories.find(({ id }) => part === `memory/${id}`)?.order;
+export function orderOf({ memory }: Space): BucketOrder | undefined {
+  return memory instanceof VirtualMemoryView ? memory.order : undefined;
 }
 
 /** What a walk that shows something at once may cost; a whole check has no such limit. */

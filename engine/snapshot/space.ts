@@ -9,7 +9,7 @@ export interface Piece {
 
 /** A run of addresses that structures lie in. */
 export interface Space {
-  /** `image`, `memory/3`, `region/16`, `image@4` (from page 4 on) */
+  /** `image`, `memory/3`, `region/16`, `image@4` (from page 4 on), `image@1/memory/3` (of the manager at page 1) */
   readonly part: string;
   readonly kind: 'image' | 'virtual-memory' | 'region' | 'window';
   /** Memory id or region number; the first page of a window; 0 for the image. */
@@ -27,10 +27,17 @@ export function nameOfSpace(space: Space): string {
   return space.name === undefined ? number : `${number} “${space.name}”`;
 }
 
+/** How people name a part by its id: `bucket 9`, `memory 3 (image@1)`. */
+export function nameOfPart(part: string): string {
+  const [, manager, own] = /^(?:(image@\d+)\/)?(.*)$/.exec(part) ?? [];
+  const name = (own ?? part).replace('/', ' ');
+  return manager === undefined ? name : `${name} (${manager})`;
+}
+
 function numberedName(space: Space): string {
   switch (space.kind) {
     case 'virtual-memory':
-      return `memory ${space.id}`;
+      return nameOfPart(space.part);
     case 'region':
       return `region ${space.id}`;
     case 'window':

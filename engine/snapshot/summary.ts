@@ -45,9 +45,9 @@ export function surveyAnswer(snapshot: Snapshot, survey: ImageSurvey): Survey {
   };
 }
 
-function findingRow({ code, severity, at: { start, length }, part, message, path }: PlacedFinding): FindingRow {
-  const { means, cure } = FINDINGS[code];
-  return { code, severity, at: { start, length }, part, message, means, cure, path };
+function findingRow({ at: { start, length }, causedBy, more = 0, ...finding }: PlacedFinding): FindingRow {
+  const { means, cure } = FINDINGS[finding.code];
+  return { ...finding, at: { start, length }, means, cure, causedBy, more };
 }
 
 /** Bytes of the image, fewer than asked for where it ends. */

@@ -5,7 +5,7 @@ import type { TreeRow } from '../protocol.ts';
 import type { Area } from './areas.ts';
 import { row } from './list.ts';
 import type { Snapshot } from './snapshot.ts';
-import { nameOfSpace } from './space.ts';
+import { nameOfPart, nameOfSpace } from './space.ts';
 import { stretch } from './tree-words.ts';
 
 /** A run of the image at the level of its manager: the manager's page, a bucket, a freed bucket, the rest. */
@@ -28,11 +28,11 @@ export function areaRow(snapshot: Snapshot, area: Area): TreeRow {
 
 function areaWords(snapshot: Snapshot, area: Area): Pick<TreeRow, 'label' | 'description' | 'icon'> {
   const icon = snapshot.pieceKind;
-  const numbered = area.part.replace('/', ' ');
+  const numbered = nameOfPart(area.part);
   switch (area.kind) {
     case 'named':
       return {
-        label: area.name,
+        label: area.name === 'manager' ? numbered : area.name,
         description: formatBytes(area.extent.length),
         icon: area.name === 'manager' ? 'manager' : 'note',
       };
@@ -55,6 +55,7 @@ export function pieceFill(area: Area): string {
 export function freedAreas({ areas, layout }: Snapshot): readonly Area[] {
   const freed = areas.filter((area) => area.kind === 'freed');
   if (layout.kind !== 'memory-manager') return freed;
-  const places = new Map(layout.manager.freedBuckets.map((bucket, place) => [`bucket/${bucket}`, place]));
+  const ordered = layout.managers.flatMap(({ prefix, view }) => view.freedBuckets.map((bucket) => `${prefix}bucket/${bucket}`));
+  const places = new Map(ordered.map((part, place) => [part, place]));
   return freed.sort((a, b) => (places.get(a.part) ?? 0) - (places.get(b.part) ?? 0));
 }

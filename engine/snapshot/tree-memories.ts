@@ -22,7 +22,7 @@ export function spaceRow(snapshot: Snapshot, space: Space): TreeRow {
   const slack = Math.max(0, reserved - byteLength(space.memory));
   const slackText = slack === 0 ? '' : ` · ${formatBytes(slack)} slack`;
   const name = nameOfSpace(space);
-  const order = orderOf(snapshot, space);
+  const order = orderOf(space);
   const permuted = order === undefined ? '' : ' · a load permutes its pages';
   return row({
     id: `space:${space.part}`,
@@ -96,7 +96,7 @@ export function factRows(placed: PlacedStructure): readonly TreeRow[] {
 function pieceInSpaceRow(snapshot: Snapshot, area: Area, index: number): TreeRow {
   const base = areaRow(snapshot, area);
   const where = `${formatAddress(addressOf(area))} of the memory`;
-  const reloaded = area.kind === 'piece' ? orderOf(snapshot, area.space)?.reloaded[index] : undefined;
-  const load = reloaded === undefined || area.part === `bucket/${reloaded}` ? '' : ` · bucket ${reloaded} after a load`;
+  const reloaded = area.kind === 'piece' ? orderOf(area.space)?.reloaded[index] : undefined;
+  const load = reloaded === undefined || area.part.endsWith(`bucket/${reloaded}`) ? '' : ` · bucket ${reloaded} after a load`;
   return { ...base, id: `${base.id}@${index}`, description: `${pieceFill(area)} · from ${where}${load}` };
 }

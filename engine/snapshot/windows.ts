@@ -1,35 +1,34 @@
 import type { Report } from '../findings.ts';
 import { formatBytes, formatCount, formatCounted } from '../format.ts';
-import { type Address, at, type Extent, offsetAt, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
-import { PiecedView } from '../memory/pieced-view.ts';
+import { at, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
 import { MemoryWindow } from '../memory/window.ts';
-import { looksLikeManager } from '../stable-structures/memory-manager/check.ts';
-import { inspectManager, type ManagerView } from '../stable-structures/memory-manager/inspect.ts';
-import { decodeManager, MAGIC, VERSION } from '../stable-structures/memory-manager/layout.ts';
-import { bucketStart } from '../stable-structures/memory-manager/mapping.ts';
 import { recognise } from '../stable-structures/recognise.ts';
-import type { Area } from './areas.ts';
 import type { Labels } from './labels.ts';
-import { areasOf, type Detected, freed, managerArea, plainArea } from './layout.ts';
+import { type Detected, plainArea } from './layout.ts';
+import { endOfManager, managerAt, type PlacedManager, placesOfManager } from './managers.ts';
 import type { Space } from './space.ts';
 
-/** In an image without a manager, structures are looked for at so many page starts. */
+/** In an image without a manager at its start, structures and managers are looked for at so many page starts. */
 const MOST_PAGES_LOOKED_AT = 16_384;
 const NOT_ALL_SEARCHED = `Structures without a manager were looked for in the first ${formatBytes(MOST_PAGES_LOOKED_AT * PAGE_SIZE)} alone.`;
+/** After the buckets of a manager at the start, others are looked for at so many. */
+const MAX_PAGES_AFTER = 1_024;
 
 /** What begins at a page: a structure, or a manager and all its buckets. */
 interface Start {
   readonly page: number;
-  readonly manager?: ManagerView;
+  readonly manager?: PlacedManager;
 }
 
 /**
  * Where no manager is at the start, `RestrictedMemory` leaves structures in runs of pages: a window each, from the page that begins with a
- * structure's magic to the next such page. A manager can have such a run, too: its memories are spaces then. The rest of the image stays one
- * space.
+ * structure's magic to the next such page. A manager can have such a run, too: its memories are spaces then, and the image is a manager's.
+ * The rest of the image stays one space.
  */
 export function withWindows(image: ReadableMemory, unsearched: Detected, labels: Labels, report: Report): Detected {
-  if (unsearched.layout.kind !== 'unknown') return unsearched;
+  const { layout } = unsearched;
+  if (layout.kind === 'memory-manager') return withLaterManagers(image, unsearched, labels, report);
+  if (layout.kind !== 'unknown') return unsearched;
   const remarks = image.pages > MOST_PAGES_LOOKED_AT ? [...unsearched.remarks, NOT_ALL_SEARCHED] : unsearched.remarks;
   const starts = findStarts(image, report);
   const [first] = starts;
@@ -38,13 +37,36 @@ export function withWindows(image: ReadableMemory, unsearched: Detected, labels:
   const parts = all.map((start, index) =>
     start.manager === undefined
       ? windowed(image, start.page, (all[index + 1]?.page ?? image.pages) - start.page)
-      : managedWindow(image, start.page, start.manager, labels),
+      : placesOfManager(start.manager, labels),
   );
+  const [manager, ...others] = starts.flatMap((start) => start.manager ?? []);
   return {
-    ...unsearched,
+    layout: manager === undefined ? layout : { kind: 'memory-manager', managers: [manager, ...others] },
     spaces: parts.flatMap(({ spaces }) => spaces),
     areas: parts.flatMap(({ areas }) => areas),
-    remarks: [...remarks, ...all.flatMap(({ page, manager }) => (manager === undefined ? [] : [describeManager(page, manager)]))],
+    remarks: [...remarks, ...starts.flatMap((start) => (start.manager === undefined ? [] : [describeManager(start.manager)]))],
+  };
+}
+
+/** Looks for managers after the buckets of the first. */
+function withLaterManagers(image: ReadableMemory, detected: Detected, labels: Labels, report: Report): Detected {
+  const { layout } = detected;
+  if (layout.kind !== 'memory-manager') return detected;
+  const found: PlacedManager[] = [];
+  let page = endOfManager(layout.managers[0]);
+  for (const end = Math.min(image.pages, page + MAX_PAGES_AFTER); page < end; page += 1) {
+    const manager = managerAt(image, page, report);
+    if (manager === undefined) continue;
+    found.push(manager);
+    page = endOfManager(manager) - 1;
+  }
+  const places = found.map((manager) => placesOfManager(manager, labels));
+  return {
+    ...detected,
+    layout: { ...layout, managers: [...layout.managers, ...found] },
+    spaces: [...detected.spaces, ...places.flatMap(({ spaces }) => spaces)],
+    areas: [...detected.areas, ...places.flatMap(({ areas }) => areas)],
+    remarks: [...detected.remarks, ...found.map(describeManager)],
   };
 }
 
@@ -55,55 +77,20 @@ function findStarts(image: ReadableMemory, report: Report): readonly Start[] {
     const manager = page === 0 ? undefined : managerAt(image, page, report);
     if (manager !== undefined) {
       starts.push({ page, manager });
-      page += manager.allocatedBuckets * manager.bucketPages;
+      page = endOfManager(manager) - 1;
     } else if (recognise(new MemoryWindow(image, at(0, page * PAGE_SIZE), image.pages - page)).length > 0) starts.push({ page });
   }
   return starts;
 }
 
-/** The manager that begins at a page, where all of its tables agree. */
-function managerAt(image: ReadableMemory, page: number, report: Report): ManagerView | undefined {
-  const start = page * PAGE_SIZE;
-  const window = new MemoryWindow(image, at(0, start), image.pages - page);
-  const header = decodeManager(window);
-  if (header?.magic !== MAGIC || header.version !== VERSION || !looksLikeManager(header)) return undefined;
-  return inspectManager(window, (finding) => {
-    report({ ...finding, memory: image, at: { start: at(finding.at.start, start), length: finding.at.length } });
-  });
-}
-
-type Placed = Pick<Detected, 'spaces' | 'areas'>;
-
-function windowed(image: ReadableMemory, page: number, pages: number): Placed {
+function windowed(image: ReadableMemory, page: number, pages: number): Pick<Detected, 'spaces' | 'areas'> {
   const memory = new MemoryWindow(image, at(0, page * PAGE_SIZE), pages);
   const kind = page === 0 ? 'image' : 'window';
   const space: Space = { part: page === 0 ? 'image' : `image@${page}`, kind, id: page, memory, pieces: [] };
   return { spaces: [space], areas: [plainArea(space)] };
 }
 
-/** The memories of a manager that begins at a page, as they lie in the image. */
-function managedWindow(image: ReadableMemory, page: number, manager: ManagerView, labels: Labels): Placed {
-  const bytesEach = manager.bucketPages * PAGE_SIZE;
-  const from: Address = at(0, page * PAGE_SIZE);
-  const extentOf = (bucket: number): Extent => ({
-    start: offsetAt(bucketStart(bucket, manager.bucketPages), from),
-    length: bytesEach,
-  });
-  const bucketPart = (bucket: number): string => `image@${page}/bucket/${bucket}`;
-  const spaces = manager.memories.map(({ id, pages, buckets }): Space => {
-    const part = `image@${page}/memory/${id}`;
-    const pieces = buckets.map((bucket) => ({ part: bucketPart(bucket), extent: extentOf(bucket) }));
-    const memory = new PiecedView(image, pages, { starts: pieces.map(({ extent }) => extent.start), bytesEach });
-    return { part, kind: 'virtual-memory', id, name: labels.spaces.get(part)?.name, memory, pieces };
-  });
-  const areas: readonly Area[] = [
-    managerArea({ start: offsetAt(0, from), length: PAGE_SIZE }),
-    ...spaces.flatMap((space) => areasOf(space, bytesEach)),
-    ...manager.freedBuckets.map((bucket) => freed(bucketPart(bucket), extentOf(bucket))),
-  ];
-  return { spaces, areas };
-}
-
-function describeManager(page: number, { memories, allocatedBuckets }: ManagerView): string {
-  return `A memory manager begins at page ${formatCount(page)}, with ${formatCounted(memories.length, 'memory', 'memories')} in ${formatCounted(allocatedBuckets, 'bucket')}: their parts begin with image@${page}.`;
+function describeManager({ page, view }: PlacedManager): string {
+  const { memories, allocatedBuckets } = view;
+  return `A memory manager begins at page ${formatCount(page)}, with ${formatCounted(memories.length, 'memory', 'memories')} in ${formatCounted(allocatedBuckets, 'bucket')}: the ids of its parts begin with image@${page}.`;
 }

@@ -111,6 +111,8 @@ export class FakeMemory {
           means: 'Chunks are allocated, but nothing leads to them.',
           cure: 'Move the entries into a new map to win the space back.',
           path: ['memory 3', 'BTreeMap', 'chunk 0xc040'],
+          causedBy: undefined,
+          more: 0,
         },
         {
           code: 'mm.freed-bucket',
@@ -121,6 +123,8 @@ export class FakeMemory {
           means: 'A bucket was given back.',
           cure: 'Nothing has to be done.',
           path: ['bucket 11'],
+          causedBy: undefined,
+          more: 0,
         },
       ],
       findingCounts: { error: 0, warning: 1, information: 1 },

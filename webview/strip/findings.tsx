@@ -1,5 +1,5 @@
 import { formatAddress, formatCount, formatCounted } from '../../engine/format.ts';
-import type { FindingRow, Survey } from '../../engine/protocol.ts';
+import type { FindingRow, Stretch, Survey } from '../../engine/protocol.ts';
 import { keep } from '../hooks.ts';
 import { SeverityIcon } from '../icons.tsx';
 import type { EditorModel } from '../model.ts';
@@ -16,6 +16,10 @@ export function Findings({ model, survey, selection }: FindingsProps) {
   const close = () => model.arrange({ areFindingsOpen: false });
   if (survey === undefined) return null;
   const { error, warning, information } = survey.findingCounts;
+  const shared = {
+    selection,
+    onSelect: (at: Stretch) => model.select(at.start, { stretch: at }),
+  };
   const untold = error + warning + information - survey.findings.length;
   return (
     <section
@@ -37,14 +41,22 @@ export function Findings({ model, survey, selection }: FindingsProps) {
         </button>
       </div>
       <ul>
-        {survey.findings.map((finding, index) => (
+        {causesIn(survey.findings).map(({ finding, index, effects }, place, causes) => (
           <li key={index}>
-            <Finding
-              finding={finding}
-              saysCure={finding.code !== survey.findings[index - 1]?.code}
-              isCurrent={selection !== undefined && selection.cursor === finding.at?.start}
-              onSelect={(at) => model.select(at.start, { stretch: at })}
-            />
+            <Finding {...shared} finding={finding} saysCure={finding.code !== causes[place - 1]?.finding.code} />
+            {effects.length > 0 && (
+              <details class="effects">
+                <summary>{formatCounted(effects.length + finding.more, 'finding')} that follow from it</summary>
+                <ul>
+                  {effects.map((effect, number) => (
+                    <li key={number}>
+                      <Finding {...shared} finding={effect} saysCure={false} />
+                    </li>
+                  ))}
+                </ul>
+              </details>
+            )}
+            {finding.more > 0 && <p class="quiet">… and {formatCount(finding.more)} more like these.</p>}
           </li>
         ))}
         {untold > 0 && <li class="quiet">{formatCount(untold)} more are not listed here; the command line lists them all.</li>}
@@ -53,16 +65,35 @@ export function Findings({ model, survey, selection }: FindingsProps) {
   );
 }
 
+interface Cause {
+  readonly finding: FindingRow;
+  readonly index: number;
+  /** What follows from it. */
+  readonly effects: readonly FindingRow[];
+}
+
+/** Puts findings under those that they follow from. */
+function causesIn(findings: readonly FindingRow[]): readonly Cause[] {
+  const causes = new Map<number, Cause & { readonly effects: FindingRow[] }>();
+  findings.forEach((finding, index) => {
+    const cause = finding.causedBy === undefined ? undefined : causes.get(finding.causedBy);
+    if (cause === undefined) causes.set(index, { finding, index, effects: [] });
+    else cause.effects.push(finding);
+  });
+  return [...causes.values()];
+}
+
 interface FindingProps {
   readonly finding: FindingRow;
   /** Neighbours of one code have one cure, which the first of them says. */
   readonly saysCure: boolean;
-  readonly isCurrent: boolean;
-  readonly onSelect: (at: NonNullable<FindingRow['at']>) => void;
+  readonly selection: Selection | undefined;
+  readonly onSelect: (at: Stretch) => void;
 }
 
-function Finding({ finding, saysCure, isCurrent, onSelect }: FindingProps) {
+function Finding({ finding, saysCure, selection, onSelect }: FindingProps) {
   const { at, severity, message, means, cure, code, part, path } = finding;
+  const isCurrent = selection !== undefined && selection.cursor === at?.start;
   const text = (
     <>
       <SeverityIcon severity={severity} />

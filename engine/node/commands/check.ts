@@ -1,6 +1,6 @@
 import { FINDINGS } from '../../findings.ts';
-import { formatAddress, formatCounted } from '../../format.ts';
-import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { formatAddress, formatCount, formatCounted } from '../../format.ts';
+import type { PlacedFinding, Snapshot } from '../../snapshot/snapshot.ts';
 import { isWhole } from '../../snapshot/unsound.ts';
 import { surveyImage } from '../../snapshot/usage.ts';
 import { print, printJson } from '../output.ts';
@@ -19,7 +19,7 @@ ${SNAPSHOT_HELP}`,
       const { findings, cutShort } = surveyImage(snapshot);
       const complete = cutShort === undefined && isWhole(snapshot);
       if (given.json) {
-        const lines = findings.map(({ code, severity, at, part, message, path: way }) => ({
+        const lines = findings.map(({ code, severity, at, part, message, path: way, causedBy, more }) => ({
           code,
           severity,
           offset: at.start,
@@ -27,16 +27,14 @@ ${SNAPSHOT_HELP}`,
           part,
           message,
           ...(way.length > 0 ? { path: way } : {}),
+          ...(causedBy === undefined ? {} : { causedBy }),
+          ...(more === undefined ? {} : { more }),
         }));
         const remarks = snapshot.remarks.length > 0 ? { remarks: snapshot.remarks } : {};
         printJson({ schema: 'stable-memory/check/1', complete, findings: lines, ...remarks });
       } else {
         for (const remark of snapshot.remarks) print(remark);
-        for (const finding of findings) {
-          print(`${finding.severity}: ${finding.message}`);
-          print(`  ${finding.part}, ${formatAddress(finding.at.start)} +${finding.at.length}  [${finding.code}]`);
-          print(`  ${FINDINGS[finding.code].cure}`);
-        }
+        printFindings(findings);
         print(findings.length === 0 ? nothingFound(snapshot) : `${formatCounted(findings.length, 'finding')}.`);
         if (cutShort !== undefined) print(`This is not all: ${cutShort}`);
       }
@@ -47,4 +45,29 @@ ${SNAPSHOT_HELP}`,
 /** Where nothing is known of the bytes, that nothing was found says nothing of them. */
 function nothingFound({ layout, structures }: Snapshot): string {
   return layout.kind === 'unknown' && structures.length === 0 ? 'Nothing here could be checked.' : 'No findings.';
+}
+
+/** Prints each finding with its remedy, and beneath it, in a line each, what follows from it. */
+function printFindings(findings: readonly PlacedFinding[]): void {
+  let unlisted: number | undefined;
+  const endGroup = (): void => {
+    if (unlisted !== undefined) print(`  … and ${formatCount(unlisted)} more.`);
+  };
+  for (const [index, finding] of findings.entries()) {
+    if (finding.causedBy !== undefined) {
+      if (finding.causedBy === index - 1) print('  From this follow:');
+      print(`    ${finding.severity}: ${finding.message}  ${placeOf(finding)}`);
+      continue;
+    }
+    endGroup();
+    unlisted = finding.more;
+    print(`${finding.severity}: ${finding.message}`);
+    print(`  ${placeOf(finding)}`);
+    print(`  ${FINDINGS[finding.code].cure}`);
+  }
+  endGroup();
+}
+
+function placeOf({ part, at, code }: PlacedFinding): string {
+  return `${part}, ${formatAddress(at.start)} +${at.length}  [${code}]`;
 }

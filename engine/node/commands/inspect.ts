@@ -40,7 +40,10 @@ function printForPeople(snapshot: Snapshot, survey: ImageSurvey): void {
   );
   for (const remark of snapshot.remarks) print(remark);
   if (snapshot.layout.kind === 'memory-manager') {
-    print(`room for ${formatBytes(snapshot.layout.manager.capacityLeft * PAGE_SIZE)} more in buckets of this size`);
+    for (const { page, view } of snapshot.layout.managers) {
+      const where = page === 0 ? '' : `manager at page ${formatCount(page)}: `;
+      print(`${where}room for ${formatBytes(view.capacityLeft * PAGE_SIZE)} more in buckets of this size`);
+    }
   }
   printTable(
     'Memory',
@@ -50,7 +53,7 @@ function printForPeople(snapshot: Snapshot, survey: ImageSurvey): void {
       formatBytes(byteLength(space.memory)),
       space.pieces.length === 0
         ? ''
-        : `${snapshot.pieceKind}s ${summarise(space.pieces.map((piece) => piece.part.split('/')[1] ?? ''))}`,
+        : `${snapshot.pieceKind}s ${summarise(space.pieces.map((piece) => piece.part.split('/').at(-1) ?? ''))}`,
     ]),
   );
   printTable(

@@ -5,6 +5,7 @@ import { isTextUpToZeros } from '../../values/plain-text.ts';
 import {
   bucketsFor,
   COUNT_AT,
+  MAGIC,
   MAX_BUCKETS,
   MAX_MEMORIES,
   type ManagerHeader,
@@ -57,6 +58,29 @@ export function looksLikeManager(header: ManagerHeader): boolean {
   const unownedTail = header.owners.subarray(header.allocatedBuckets).every((owner) => owner === UNOWNED);
   const unfit = bucketsByMemory(header).filter((own, id) => own.length !== bucketsFor(header.sizes[id] ?? 0, header.bucketPages));
   return unownedTail && header.reservedZero && unfit.length <= 1;
+}
+
+/**
+ * Judges whether a page is a manager's, of whatever damage it has: three letters alone are text. What no text and no other structure has is a
+ * table of owners that says nobody's from some bucket on.
+ */
+export function isLikelyManager(header: ManagerHeader): boolean {
+  const letters = [...MAGIC].filter((letter, index) => header.magic[index] === letter).length;
+  if (letters < 2) return header.allocatedBuckets > 0 && looksLikeManager(header);
+  const used = new Set(header.owners);
+  const lastOwned = header.owners.findLastIndex((owner) => owner !== UNOWNED);
+  const unfit = bucketsByMemory(header).filter((own, id) => own.length !== bucketsFor(header.sizes[id] ?? 0, header.bucketPages));
+  if (lastOwned >= MAX_BUCKETS / 2 && !used.has(UNOWNED)) return false;
+  const signs = [
+    lastOwned < MAX_BUCKETS - 1,
+    lastOwned < header.allocatedBuckets,
+    header.version === VERSION,
+    header.reservedZero,
+    header.bucketPages > 0,
+    header.allocatedBuckets <= MAX_BUCKETS,
+    unfit.length <= 1,
+  ];
+  return signs.filter((sign) => sign).length >= (letters === MAGIC.length ? 4 : 5);
 }
 
 /** What the tables of a version 1 manager contradict: each other, or the image's size. */

@@ -1,5 +1,5 @@
 import type { Report } from '../../findings.ts';
-import { type Address, at, type Offset, PAGE_SIZE, type ReadableMemory } from '../../memory/memory.ts';
+import { type Address, at, type Offset, offsetAt, PAGE_SIZE, type ReadableMemory } from '../../memory/memory.ts';
 import { PiecedView } from '../../memory/pieced-view.ts';
 import { bucketsByMemory, checkTables, couldBeManager, freedBuckets, looksLikeManager } from './check.ts';
 import {
@@ -25,10 +25,17 @@ export class VirtualMemoryView extends PiecedView {
   /** What the next load does to the order of the buckets; undefined where it changes nothing. */
   readonly order: BucketOrder | undefined;
 
-  constructor(image: ReadableMemory, { bucketPages, sizes }: ManagerHeader, id: number, buckets: readonly number[]) {
+  /** `from`: where the manager begins in the image. */
+  constructor(
+    image: ReadableMemory,
+    { bucketPages, sizes }: ManagerHeader,
+    id: number,
+    buckets: readonly number[],
+    from: Offset | 0 = 0,
+  ) {
     // As the size table says; where it says more than its buckets hold, no more than the image has either.
     const pages = Math.min(sizes[id] ?? 0, Math.max(buckets.length * bucketPages, image.pages));
-    const starts = buckets.map((bucket) => bucketStart(bucket, bucketPages));
+    const starts = buckets.map((bucket) => offsetAt(from, bucketStart(bucket, bucketPages)));
     super(image, pages, { starts, bytesEach: bucketPages * PAGE_SIZE });
     this.id = id;
     this.buckets = buckets;
@@ -94,25 +101,42 @@ export class ManagerView {
   }
 }
 
+/** Where a manager's memory lies. */
+export interface ManagerPlace {
+  readonly image: ReadableMemory;
+  readonly from: Offset;
+}
+
 /**
- * Describes the manager at the start of `image`; undefined where none is. One whose magic is lost is recognised by its tables, and read.
+ * Describes the manager at the start of an image; undefined where none is. One whose magic is lost is recognised by its tables, and read.
  * Other layout versions are named, and their memories left alone. `live`: by memory id, the order in which a running canister has its
  * buckets; the tables know only the ascending one, which a load goes by.
  */
 export function inspectManager(
-  image: ReadableMemory,
+  memory: ReadableMemory,
   report: Report,
   live: readonly (readonly number[])[] = [],
 ): ManagerView | undefined {
-  const header = decodeManager(image);
-  if (!header || !(header.magic === MAGIC ? couldBeManager(image, header) : looksLikeManager(header))) return undefined;
-  checkManager(image, header, report);
+  const header = decodeManager(memory);
+  if (!header || !(header.magic === MAGIC ? couldBeManager(memory, header) : looksLikeManager(header))) return undefined;
+  return viewOfManager(memory, header, report, live, { image: memory, from: offsetAt(0, 0) });
+}
+
+/** Describes the manager at the start of `memory` by its header, whatever that says. */
+export function viewOfManager(
+  memory: ReadableMemory,
+  header: ManagerHeader,
+  report: Report,
+  live: readonly (readonly number[])[],
+  { image, from }: ManagerPlace,
+): ManagerView {
+  checkManager(memory, header, report);
   if (header.version !== VERSION || header.bucketPages === 0) return new ManagerView(header, []);
   const buckets = bucketsByMemory(header);
-  const memories = buckets.map((own, id) => new VirtualMemoryView(image, header, id, sameBuckets(live[id], own) ?? own));
-  const used = memories.filter((memory) => memory.pages > 0 || memory.buckets.length > 0);
-  checkTables(image, header, buckets, report);
-  for (const { order } of used) if (order) tellOrder(image, order, report);
+  const memories = buckets.map((own, id) => new VirtualMemoryView(image, header, id, sameBuckets(live[id], own) ?? own, from));
+  const used = memories.filter(({ pages, buckets: own }) => pages > 0 || own.length > 0);
+  checkTables(memory, header, buckets, report);
+  for (const { order } of used) if (order) tellOrder(memory, order, report);
   return new ManagerView(header, used);
 }
 
@@ -123,8 +147,8 @@ function sameBuckets(live: readonly number[] | undefined, own: readonly number[]
   return known.size === own.length && own.every((bucket) => known.has(bucket)) ? live : undefined;
 }
 
-function tellOrder(image: ReadableMemory, order: BucketOrder, report: Report): void {
+function tellOrder(memory: ReadableMemory, order: BucketOrder, report: Report): void {
   const [first = 0] = order.reloaded;
   const length = (order.reloaded.at(-1) ?? first) - first + 1;
-  report({ code: 'mm.bucket-order', memory: image, at: { start: at(OWNERS_AT, first), length }, message: describeOrder(order) });
+  report({ code: 'mm.bucket-order', memory, at: { start: at(OWNERS_AT, first), length }, message: describeOrder(order) });
 }

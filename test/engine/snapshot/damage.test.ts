@@ -17,15 +17,9 @@ const MAX_FINDINGS = 60;
 /** Damages that are still not named, or named at other bytes. */
 const PENDING: ReadonlySet<string> = new Set([
   'bf-overlap: is named at the damaged bytes',
-  'bf-size-huge: gives few findings',
   'bt-overflow-into-free: is named at the damaged bytes',
-
   'log-count-plus: is named at the damaged bytes',
-  'mm-bucket-pages-doubled: is named at the damaged bytes',
-  'mm-header-big-endian: is named at the damaged bytes',
-  'mt-entry-refs: gives few findings',
   'mt-parent: is named at the damaged bytes',
-  'qu-size: gives few findings',
   'rg-next-region-low: is named at the damaged bytes',
 ]);
 

@@ -34,7 +34,7 @@ describe('a memory manager behind a Cell, both in windows', () => {
   const snapshot = openedBytes(readBytes(image, at(0, 0), byteLength(image)));
 
   test('its memories are read in the order of their buckets', () => {
-    expect(snapshot.layoutName).toBe('cell');
+    expect(snapshot.layoutName).toBe('memory-manager');
     expect(snapshot.structures.map(({ part, structure }) => [part, structure.length])).toEqual([
       ['image/cell', 1n],
       ['image@2/memory/0/btreemap', 350n],
@@ -55,7 +55,7 @@ describe('a memory manager behind a Cell, both in windows', () => {
   test('each byte has its owners', () => {
     const partsAt = (page: number): readonly (string | undefined)[] =>
       explainReport(snapshot, offsetAt(0, page * PAGE_SIZE), new Budget()).chain.map(({ part }) => part);
-    expect(partsAt(2)).toContain('manager');
+    expect(partsAt(2)).toContain('image@2/manager');
     expect(partsAt(3)).toEqual(expect.arrayContaining(['image@2/bucket/0', 'image@2/memory/0', 'image@2/memory/0/btreemap']));
     expect(partsAt(5)).toEqual(expect.arrayContaining(['image@2/bucket/1', 'image@2/memory/5']));
   });

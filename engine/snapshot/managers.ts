@@ -1,0 +1,130 @@
+import type { Report } from '../findings.ts';
+import {
+  at,
+  type Extent,
+  type MappedMemory,
+  offsetAt,
+  PAGE_SIZE,
+  type ReadableMemory,
+  readBytes,
+  viewOf,
+} from '../memory/memory.ts';
+import { MemoryWindow } from '../memory/window.ts';
+import { LinkedManagerView } from '../stable-structures/linked-memory-manager/inspect.ts';
+import { namesInLedger } from '../stable-structures/memory-id-ledger.ts';
+import { isLikelyManager } from '../stable-structures/memory-manager/check.ts';
+import { type ManagerView, viewOfManager } from '../stable-structures/memory-manager/inspect.ts';
+import {
+  BUCKET_PAGES_AT,
+  COUNT_AT,
+  decodeManager,
+  MAGIC,
+  MAX_BUCKETS,
+  RESERVED_AT,
+  SIZES_AT,
+  VERSION,
+} from '../stable-structures/memory-manager/layout.ts';
+import { bucketStart } from '../stable-structures/memory-manager/mapping.ts';
+import { type Area, areasOf, freed } from './areas.ts';
+import { type Labels, labelFor } from './labels.ts';
+import type { Space } from './space.ts';
+
+/** A memory manager and where it begins. */
+export interface PlacedManager {
+  /** The page of the image that it begins at. */
+  readonly page: number;
+  /** What the ids of its parts begin with: nothing at page 0, else `image@1/`. */
+  readonly prefix: string;
+  /** The image from that page on. */
+  readonly memory: MappedMemory;
+  readonly view: ManagerView | LinkedManagerView;
+}
+
+/** The manager's page or pages as a part: `manager`, `image@1/manager`. */
+export function partOfManager({ prefix }: PlacedManager): string {
+  return `${prefix}manager`;
+}
+
+/** The manager that is at page 0. */
+export function managerAtStart(image: ReadableMemory, view: PlacedManager['view']): PlacedManager {
+  return { page: 0, prefix: '', memory: new MemoryWindow(image, at(0, 0), image.pages), view };
+}
+
+/** The manager that begins at a page of an image that may be anything. */
+export function managerAt(image: ReadableMemory, page: number, report: Report): PlacedManager | undefined {
+  const from = offsetAt(0, page * PAGE_SIZE);
+  if (!canBeManager(readBytes(image, at(0, from), SIZES_AT))) return undefined;
+  const memory = new MemoryWindow(image, at(0, from), image.pages - page);
+  const header = decodeManager(memory);
+  if (header === undefined || !isLikelyManager(header)) return undefined;
+  const view = viewOfManager(memory, header, report, [], { image, from });
+  return { page, prefix: `image@${page}/`, memory, view };
+}
+
+/** Judges the first bytes of a page, quickly: most of its magic, or all else that a manager's header has. */
+function canBeManager(bytes: Uint8Array): boolean {
+  const letters = [...MAGIC].filter((letter, index) => bytes[index] === letter.charCodeAt(0)).length;
+  if (letters >= 2) return true;
+  const view = viewOf(bytes);
+  const buckets = view.getUint16(COUNT_AT, true);
+  const isNumbered = bytes[3] === VERSION && view.getUint16(BUCKET_PAGES_AT, true) > 0 && buckets > 0 && buckets <= MAX_BUCKETS;
+  return isNumbered && bytes.subarray(RESERVED_AT, SIZES_AT).every((byte) => byte === 0);
+}
+
+/** The page after a manager's last bucket, whether it is counted or owned; where no bucket has a size, the end of the image. */
+export function endOfManager({ page, memory, view }: PlacedManager): number {
+  if (view.bucketPages === 0) return page + memory.pages;
+  const owned = view.memories.map(({ buckets }) => Math.max(-1, ...buckets) + 1);
+  return page + 1 + Math.max(view.allocatedBuckets, ...owned) * view.bucketPages;
+}
+
+/** The memories of a manager, and its buckets as they lie in the image. */
+export function placesOfManager(
+  placed: PlacedManager,
+  labels: Labels,
+): { readonly spaces: readonly Space[]; readonly areas: readonly Area[] } {
+  const { page, prefix, view } = placed;
+  const from = offsetAt(0, page * PAGE_SIZE);
+  const bucketBytes = view.bucketPages * PAGE_SIZE;
+  const extentOf = (bucket: number): Extent => ({
+    start: offsetAt(from, bucketStart(bucket, view.bucketPages)),
+    length: bucketBytes,
+  });
+  const partOf = (bucket: number): string => `${prefix}bucket/${bucket}`;
+  const tables = view instanceof LinkedManagerView ? view.tables : [];
+  const [lowest] = view.memories;
+  const stableKeys = lowest?.id === 0 ? namesInLedger(lowest) : undefined;
+  const spaces = view.memories.map((memory): Space => {
+    const part = `${prefix}memory/${memory.id}`;
+    const pieces = memory.buckets.map((bucket) => ({ part: partOf(bucket), extent: extentOf(bucket) }));
+    return {
+      part,
+      kind: 'virtual-memory',
+      id: memory.id,
+      name: labelFor(labels, part)?.name ?? stableKeys?.get(memory.id),
+      memory,
+      pieces,
+    };
+  });
+  const managerArea = (extent: Extent): Area => ({
+    kind: 'named',
+    name: 'manager',
+    part: partOfManager(placed),
+    fate: 'metadata',
+    extent,
+  });
+  return {
+    spaces,
+    areas: [
+      managerArea({ start: from, length: PAGE_SIZE }),
+      ...tables.map((bucket) => managerArea(extentOf(bucket))),
+      ...spaces.flatMap((space) => areasOf(space, bucketBytes)),
+      ...view.freedBuckets.map((bucket) => freed(partOf(bucket), extentOf(bucket))),
+    ],
+  };
+}
+
+/** The memory of a manager as a space: what is told of its page lies there. */
+export function spaceOfManager(placed: PlacedManager): Space {
+  return { part: partOfManager(placed), kind: 'window', id: placed.page, memory: placed.memory, pieces: [] };
+}

@@ -1,0 +1,56 @@
+import type { Budget } from '../budget.ts';
+import type { Report } from '../findings.ts';
+import type { Survey } from '../structure.ts';
+import { checkMemories } from './check.ts';
+import { heldAgainstBooks } from './held-against-books.ts';
+import type { PlacedFinding, PlacedStructure, Snapshot } from './snapshot.ts';
+
+/** One structure, walked. */
+export interface SurveyedStructure {
+  readonly placed: PlacedStructure;
+  readonly survey: Survey;
+}
+
+/** Every structure of an image, walked once. */
+export interface Walk {
+  readonly structures: readonly SurveyedStructure[];
+  /** In the order in which they were found. */
+  readonly findings: readonly PlacedFinding[];
+}
+
+/** The walk of a structure that was not walked. */
+export const NOT_WALKED: Survey = {
+  fates: { metadata: 0, live: 0, free: 0, leaked: 0, unknown: 0 },
+  facts: {},
+  cutShort: undefined,
+};
+
+/** Walks all structures, and holds them against each other and against their manager. The budget is for all of them together. */
+export function walkImage(snapshot: Snapshot, budget: Budget): Walk {
+  const { structures, findings } = walkStructures(snapshot, budget);
+  const between = checkMemories(snapshot, findings);
+  return { structures, findings: [...withoutLostHalves(findings, between), ...between] };
+}
+
+/** Leaves out that the half of a Log lacks the other, where that one's header is lost. */
+function withoutLostHalves(findings: readonly PlacedFinding[], between: readonly PlacedFinding[]): readonly PlacedFinding[] {
+  const halves = between.filter(({ code }) => code === 'log.header-lost').length;
+  const unpaired = findings.filter(({ code }) => code === 'log.unpaired').length;
+  return halves > 0 && halves === unpaired ? findings.filter(({ code }) => code !== 'log.unpaired') : findings;
+}
+
+/** Walks all structures, each by itself. */
+export function walkStructures(snapshot: Snapshot, budget: Budget): Walk {
+  const findings: PlacedFinding[] = [...snapshot.openingFindings, ...snapshot.variableFindings];
+  const structures = snapshot.structures.map((placed): SurveyedStructure => {
+    // What a walk meets in a half-downloaded memory is no fault of the canister's.
+    if (snapshot.isPartlyMissing(placed)) return { placed, survey: NOT_WALKED };
+    const report: Report = (finding) => {
+      const found = snapshot.placed(finding, placed.part);
+      if (found !== undefined) findings.push(found);
+    };
+    const survey = placed.structure.survey(report, budget);
+    return { placed, survey: heldAgainstBooks(snapshot, placed, survey, report, budget) };
+  });
+  return { structures, findings };
+}

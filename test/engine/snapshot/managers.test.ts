@@ -1,0 +1,163 @@
+/** Managers that begin elsewhere than at page 0: read and checked as those that begin there. */
+import { describe, expect, test } from 'vitest';
+import { Budget } from '../../../engine/budget.ts';
+import { offsetAt, PAGE_SIZE } from '../../../engine/memory/memory.ts';
+import { explainReport } from '../../../engine/snapshot/explain.ts';
+import { inspectReport } from '../../../engine/snapshot/inspect.ts';
+import { mapCells } from '../../../engine/snapshot/map.ts';
+import type { PlacedFinding } from '../../../engine/snapshot/snapshot.ts';
+import { treeRows } from '../../../engine/snapshot/tree.ts';
+import { surveyImage } from '../../../engine/snapshot/usage.ts';
+import { OWNERS_AT } from '../../../engine/stable-structures/memory-manager/layout.ts';
+import { fixtureNames, imageBytes } from '../../fixtures.ts';
+import { openedBytes } from './opened.ts';
+
+/** Pages before an image, the first with a header of the canister's own, as Internet Identity has one. */
+function behindHeader(image: Uint8Array, pages: number): Uint8Array {
+  const bytes = new Uint8Array(pages * PAGE_SIZE + image.length);
+  bytes.set(new TextEncoder().encode('IIC\x09'));
+  bytes.set([0x40, 0x42, 0x0f, 0, 0, 0, 0, 0, 0x80, 0x84, 0x1e], 4);
+  bytes.set(image, pages * PAGE_SIZE);
+  return bytes;
+}
+
+const findingsIn = (bytes: Uint8Array): readonly PlacedFinding[] => surveyImage(openedBytes(bytes)).findings;
+
+/** As it would be told at page 0. */
+const moved = (pages: number, { code, part, at, causedBy, more }: PlacedFinding) => ({
+  code,
+  part: part.replace(`image@${pages}/`, ''),
+  start: at.start - pages * PAGE_SIZE,
+  length: at.length,
+  causedBy,
+  more,
+});
+
+const MANAGED = [
+  ...fixtureNames('stable-structures').filter((name) => /^(corrupt-(mm|base|two)|mm-(?!v2draft|empty|default))/.test(name)),
+  ...fixtureNames('damage').filter((name) => /^(mm|page|log)-/.test(name)),
+];
+
+test.each(MANAGED)('%s behind a header has the same findings', (name) => {
+  const image = imageBytes(name);
+  const expected = findingsIn(image).map((finding) => moved(0, finding));
+  expect(findingsIn(behindHeader(image, 3)).map((finding) => moved(3, finding))).toEqual(expected);
+});
+
+describe('every byte of a manager’s page', () => {
+  const image = imageBytes('corrupt-base');
+  const bytes = behindHeader(image, 1);
+  // The magic, version, count, bucket size, reserved bytes, sizes, and owners.
+  const places = [
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    40,
+    41,
+    48,
+    88,
+    90,
+    100,
+    ...Array.from({ length: 12 }, (_, bucket) => OWNERS_AT + bucket),
+  ];
+  test.each(places)('%i: a damage of it is found as at page 0', (place) => {
+    for (const value of [0, 9, 255]) {
+      if (image[place] === value) continue;
+      const damaged = (whole: Uint8Array, at: number) =>
+        findingsIn(Uint8Array.from(whole, (byte, index) => (index === at ? value : byte)));
+      const expected = damaged(image, place).map((finding) => moved(0, finding));
+      expect(damaged(bytes, PAGE_SIZE + place).map((finding) => moved(1, finding))).toEqual(expected);
+    }
+  });
+});
+
+test('is named, and its memories have whole ids', () => {
+  const snapshot = openedBytes(behindHeader(imageBytes('corrupt-base'), 1));
+  const report = inspectReport(snapshot, surveyImage(snapshot));
+  expect(snapshot.subtitle).toBe('MemoryManager 1 at page 1 · 8 memories · 11 buckets of 64 KiB');
+  expect(report).toMatchObject({
+    layout: 'memory-manager',
+    manager: {
+      kind: 'memory-manager',
+      part: 'image@1/manager',
+      page: 1,
+      offset: PAGE_SIZE,
+      version: 1,
+      bucketPages: 1,
+      allocatedBuckets: 11,
+    },
+  });
+  expect(report).not.toHaveProperty('managers');
+  expect(report.memories?.[0]).toEqual({ part: 'image@1/memory/0', id: 0, pages: 3, buckets: [0, 9, 10] });
+  expect(report.structures[0]).toMatchObject({ part: 'image@1/memory/0/btreemap', length: '450' });
+  expect(Object.values(report.usage).reduce((sum, part) => sum + part, 0)).toBe(snapshot.bytes);
+});
+
+test('a memory and its structure are known without their manager, where only one has it', () => {
+  const image = imageBytes('corrupt-base');
+  const one = openedBytes(behindHeader(image, 2));
+  expect(one.space('memory/3')?.part).toBe('image@2/memory/3');
+  expect(one.structure('memory/3')?.part).toBe('image@2/memory/3/log');
+  expect(one.structure('memory/0/btreemap')?.part).toBe('image@2/memory/0/btreemap');
+  expect(one.structure('image@2/memory/0/btreemap')?.part).toBe('image@2/memory/0/btreemap');
+  const two = openedBytes(behindHeader(Uint8Array.from([...image, ...image]), 1));
+  expect(two.space('memory/3')).toBeUndefined();
+  expect(two.space('image@13/memory/3')?.memory.toImage).toBeTypeOf('function');
+});
+
+test('bytes are explained, and rows and cells drawn, as at page 0', () => {
+  const snapshot = openedBytes(behindHeader(imageBytes('corrupt-base'), 1));
+  const chain = (offset: number) => explainReport(snapshot, offsetAt(0, offset), new Budget()).chain;
+  expect(chain(PAGE_SIZE + 4)).toEqual([
+    { part: 'image@1/manager', kind: 'manager' },
+    { kind: 'field', name: 'allocated buckets', address: PAGE_SIZE + 4 },
+  ]);
+  expect(chain(2 * PAGE_SIZE).slice(0, 3)).toEqual([
+    { part: 'image@1/bucket/0', kind: 'bucket' },
+    { part: 'image@1/memory/0', kind: 'virtual-memory', address: 0 },
+    { part: 'image@1/memory/0/btreemap', kind: 'btreemap' },
+  ]);
+  const rows = treeRows(snapshot, 'buckets', undefined, new Budget());
+  expect(rows.map(({ label }) => label).slice(0, 3)).toEqual(['image', 'manager (image@1)', 'bucket 0 (image@1)']);
+  const { owners, ownerOf } = mapCells(snapshot, 0, PAGE_SIZE, 13, undefined);
+  expect([...ownerOf].map((owner) => owners[owner]?.part).slice(0, 4)).toEqual([
+    'image',
+    'manager',
+    'image@1/memory/0',
+    'image@1/memory/1',
+  ]);
+});
+
+describe('two managers in one image', () => {
+  const image = imageBytes('corrupt-base');
+  const [basic, pages] = [imageBytes('mm-basic'), image.length / PAGE_SIZE];
+  const both = Uint8Array.from([...image, ...new Uint8Array(2 * PAGE_SIZE), ...basic]);
+  test('are both listed', () => {
+    const snapshot = openedBytes(both);
+    const report = inspectReport(snapshot, surveyImage(snapshot));
+    expect(snapshot.subtitle).toMatch(/^MemoryManager 1 · 8 memories · .*; MemoryManager 1 at page 14 · /);
+    expect(report.managers).toMatchObject([{ allocatedBuckets: 11 }, { part: 'image@14/manager', page: pages + 2 }]);
+    expect(report.memories?.map(({ part, id }) => part ?? `memory/${id}`)).toContain('image@14/memory/0');
+    expect(surveyImage(snapshot).findings).toEqual([]);
+  });
+  test('are both checked', () => {
+    const damaged = Uint8Array.from(both);
+    damaged[(pages + 2) * PAGE_SIZE + 4] = 1;
+    damaged[4] = 1;
+    const found = findingsIn(damaged).filter(({ code }) => code === 'mm.owned-bucket-above-count');
+    expect(found.map(({ part }) => part)).toEqual(['manager', 'image@14/manager']);
+  });
+});
+
+test('text that begins with the magic is none', () => {
+  const text = new TextEncoder().encode('MGR\x01 is not a manager. '.repeat(9_000));
+  const bytes = new Uint8Array(5 * PAGE_SIZE);
+  bytes.set(text.subarray(0, 3 * PAGE_SIZE), PAGE_SIZE);
+  expect(openedBytes(bytes).layout.kind).toBe('unknown');
+});
