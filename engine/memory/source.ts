@@ -26,8 +26,9 @@ export class BytesSource implements ByteSource {
 }
 
 const CACHED_PAGES = 1024;
-/** The first read of a page, where it is as short as this, does not bring the page: headers far apart are read once each. */
+/** The first few reads of a page, where they are as short as this, do not bring the page: headers far apart are read alone. */
 const SHORT_READ = 4_096;
+const MAX_TOUCHES = 4;
 const MAX_TOUCHED = 4_096;
 
 /**
@@ -41,8 +42,8 @@ export class SourceMemory implements ReadableMemory {
   /** The page that was read last: most reads are of the same one. */
   #last: Uint8Array = new Uint8Array();
   #lastIndex = -1;
-  /** Pages of which a few bytes were read. */
-  readonly #touched = new Set<number>();
+  /** How often a few bytes of a page were read. */
+  readonly #touches = new Map<number, number>();
 
   constructor(source: ByteSource, pages = Math.ceil(source.size / PAGE_SIZE)) {
     this.#source = source;
@@ -64,11 +65,13 @@ export class SourceMemory implements ReadableMemory {
     }
   }
 
-  /** Whether nothing of a page was read yet; from now on something was. */
+  /** Whether no more than a few short runs of a page were read yet; this is one of them. */
   #isFirstTouch(index: number, end: number): boolean {
-    if (end > this.#source.size || this.#lastIndex === index || this.#touched.has(index) || this.#cache.has(index)) return false;
-    if (this.#touched.size >= MAX_TOUCHED) this.#touched.clear();
-    this.#touched.add(index);
+    if (end > this.#source.size || this.#lastIndex === index || this.#cache.has(index)) return false;
+    const touches = this.#touches.get(index) ?? 0;
+    if (touches >= MAX_TOUCHES) return false;
+    if (this.#touches.size >= MAX_TOUCHED) this.#touches.clear();
+    this.#touches.set(index, touches + 1);
     return true;
   }
 

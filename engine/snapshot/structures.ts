@@ -31,8 +31,7 @@ export interface Unread {
 }
 
 /** JSON has no magic: its text goes to the first zero, or on. */
-function jsonHeader({ memory }: Space): Pick<FileHeader, 'kind' | 'magic' | 'text'> | undefined {
-  const bytes = readBytes(memory, at(0, 0), FILE_HEADER_BYTES);
+function jsonHeader(bytes: Uint8Array): Pick<FileHeader, 'kind' | 'magic' | 'text'> | undefined {
   const end = bytes.indexOf(0);
   const sample = end < 0 ? { bytes, size: bytes.length + 1 } : { bytes: bytes.subarray(0, end), size: end };
   const evidence = end === 0 ? undefined : DESCRIBED.get('json')?.(sample);
@@ -75,7 +74,8 @@ function filesIn(spaces: readonly Space[], { structures, unread }: Found): reado
   const taken = new Set([...structures.flatMap((placed) => placed.spaces), ...unread.map(({ space }) => space)]);
   return spaces.flatMap((space): readonly Unread[] => {
     if (space.memory.pages === 0 || space.part === 'image' || taken.has(space)) return [];
-    const header = fileHeader(readBytes(space.memory, at(0, 0), FILE_HEADER_BYTES)) ?? jsonHeader(space);
+    const bytes = readBytes(space.memory, at(0, 0), FILE_HEADER_BYTES);
+    const header = fileHeader(bytes) ?? jsonHeader(bytes);
     return header === undefined ? [] : [{ space, kind: header.kind, name: header.text, magic: header.magic, isFile: true }];
   });
 }
