@@ -135,6 +135,12 @@ export const FINDINGS = {
     means: "A value's size does not fit its node: this value and all behind it in the node cannot be read.",
     cure: 'Restore the size, or the one before it.',
   },
+  'btree.bound-raised': {
+    severity: 'error',
+    means:
+      "Values are longer than the bound that the map was made with: the value type's MAX_SIZE was raised, or the type made Unbounded, over nodes of version 1. Long values run over the entries after them.",
+    cure: 'Do not let the canister write to this map. Put the old bound of the value type back, and move all entries into a new map of the new type; take overrun entries from a snapshot of before the change.',
+  },
   'btree.overflow-bad-magic': {
     severity: 'error',
     means: 'No overflow page begins where a pointer leads to one: touching the node traps.',
@@ -326,6 +332,11 @@ export const FINDINGS = {
     severity: 'error',
     means: 'More entries are counted than the index has room for: reading the last ones traps.',
     cure: 'Restore the eight bytes of the count.',
+  },
+  'log.count': {
+    severity: 'error',
+    means: 'The log counts more entries than were ever appended: reading the last ones traps.',
+    cure: 'Restore the eight bytes of the count, at offset 32 of the index memory, to the number of ends.',
   },
   'log.index-order': {
     severity: 'error',

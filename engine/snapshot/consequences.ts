@@ -34,13 +34,18 @@ const BROKEN_FREE_LIST: readonly FindingCode[] = [
  * and place.
  */
 const NOTICED: Readonly<Partial<Record<FindingCode, readonly FindingCode[]>>> = {
-  'btree.length': BROKEN_TREE,
+  'btree.value-outside-node': ['btree.bound-raised'],
+  'btree.keys-unsorted': ['btree.bound-raised', 'btree.node-count', 'btree.node-bad-type', 'btree.leaf-depth'],
+  'btree.key-outside-node': ['btree.bound-raised'],
+  'btree.length': ['btree.bound-raised', ...BROKEN_TREE],
   'btree.chunk-leaked': BROKEN_TREE,
+  'btree.node-bad-magic': ['btree.bound-raised'],
+  'btree.address-outside': ['btree.bound-raised'],
   'alloc.count': [...BROKEN_FREE_LIST, ...BROKEN_TREE],
   'alloc.chunks-unaccounted': BROKEN_FREE_LIST,
   'vec.entry-size': ['vec.element-type', 'vec.len-outside'],
   'heap.order': ['vec.element-type', 'vec.len-outside', 'vec.entry-size'],
-  'log.index-order': ['log.count-outside'],
+  'log.index-order': ['log.count-outside', 'log.count'],
   'log.data-outside': ['log.count-outside', 'log.index-order'],
   'buffer.overlap': ['buffer.pointer-outside', 'buffer.count'],
   'queue.count': ['queue.pointer', 'queue.cycle'],

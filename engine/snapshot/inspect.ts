@@ -158,6 +158,7 @@ function factsOfManager(placed: PlacedManager): Readonly<Record<string, Fact>> {
     kind: 'memory-manager',
     ...(page === 0 ? {} : { part: partOfManager(placed), page, offset: page * PAGE_SIZE }),
     version: view.version,
+    ...byteOrderOf(view),
     bucketPages: view.bucketPages,
     allocatedBuckets: view.allocatedBuckets,
     freedBuckets: view.freedBuckets,

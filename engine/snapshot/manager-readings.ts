@@ -159,7 +159,7 @@ function* swappedOwners(site: Site, header: ManagerHeader, suspects: readonly nu
       const [lowOwner = UNOWNED, highOwner = UNOWNED] = [header.owners[low], header.owners[high]];
       if (lowOwner === highOwner || lowOwner === UNOWNED || (one === high && suspects.includes(low))) continue;
       tried += 1;
-      if (tried > MAX_OWNERS_TRIED * 2) return;
+      if (tried > MAX_OWNERS_TRIED) return;
       const bytes = header.owners.slice(low, high + 1);
       bytes[0] = highOwner;
       bytes[high - low] = lowOwner;

@@ -29,7 +29,6 @@ const MISPLACED: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'vec.len-outside',
   'vec.entry-size',
   'cell.len-outside',
-  'heap.order',
   'log.unpaired',
   'log.count-outside',
   'log.index-order',
@@ -48,7 +47,7 @@ const NEEDS_STRUCTURES: ReadonlySet<FindingCode> = new Set<FindingCode>(['mm.buc
 
 /** What one reading may cost, and all of them. */
 const A_READING = { steps: 400_000, bytes: 1 << 26 } as const;
-const ALL_READINGS = { steps: 3_000_000, bytes: 1 << 28 } as const;
+const ALL_READINGS = { steps: 2_000_000, bytes: 1 << 28 } as const;
 const MAX_READINGS = 160;
 const MAX_SUSPECTS = 16;
 

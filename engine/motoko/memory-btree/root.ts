@@ -25,7 +25,9 @@ export interface Root {
 /** Where the tree begins and how deep it is: as the header says where that leads to a leaf, else as the nodes say. */
 export function judgeRoot(shape: TreeShape, { root, depth }: RegionHeader): Root {
   const own = branchAt(shape, root)?.depth ?? 1;
-  const fitting = [depth, own, 1].find((levels) => leadsToLeaf(shape, root, levels));
+  const fitting = [depth, own, 1].find(
+    (levels) => leadsToLeaf(shape, root, levels, false) || leadsToLeaf(shape, root, levels, true),
+  );
   return fitting === undefined ? (climb(shape) ?? { root, depth }) : { root, depth: fitting };
 }
 
@@ -35,16 +37,18 @@ export function isWhereItSays(shape: TreeShape, { address, parent, index }: Leaf
   return branch?.magic === BRANCH_MAGIC && index < branch.count && branch.child(index) === address;
 }
 
-/** Whether the first children from the root down are nodes that know their parents, and the last of them a leaf. */
-function leadsToLeaf(shape: TreeShape, root: number, depth: number): boolean {
+/** Whether the first children from the root down, or the last ones, are nodes that know their parents, and the last of them a leaf. */
+function leadsToLeaf(shape: TreeShape, root: number, depth: number, byLast: boolean): boolean {
   if (depth < 1 || depth > MOST_LEVELS) return false;
   let address = root;
   let parent = 0;
   for (let level = depth; level > 1; level -= 1) {
     const branch = branchAt(shape, address);
-    if (branch?.magic !== BRANCH_MAGIC || branch.parent !== parent) return false;
+    if (branch?.magic !== BRANCH_MAGIC) return false;
+    // A root that names a parent is one all the same, where that does not lead back to it.
+    if (level === depth ? isWhereItSays(shape, branch) : branch.parent !== parent) return false;
     parent = address;
-    address = branch.child(0);
+    address = branch.child(byLast ? Math.max(0, branch.count - 1) : 0);
   }
   const leaf = leafAt(shape, address);
   return leaf?.magic === LEAF_MAGIC && leaf.parent === parent;

@@ -7,13 +7,14 @@ import { at, byteLength, type ReadableMemory } from '../../memory/memory.ts';
 import type { Survey } from '../../structure.ts';
 import { addedUp, UsageRuns } from '../../usage-runs.ts';
 import type { ValueIndex } from '../memory-buffer/value-index.ts';
+import { findClashes } from '../overlap-suspects.ts';
 import { type Contents, ContentsReader, FIRST_BLOB } from './contents.ts';
-import { COUNT_AT, decodeHeader, HEADER_LENGTH, NODE_COUNT_AT } from './layout.ts';
+import { COUNT_AT, decodeEntry, decodeHeader, HEADER_LENGTH, KEY_IN_ENTRY, NODE_COUNT_AT } from './layout.ts';
 import { LeafOrder, type Tell } from './leaf-order.ts';
 import { findLeakedBranches } from './leaks.ts';
-import { branchLength } from './node.ts';
+import { branchLength, leafAt } from './node.ts';
 import { OrderCheck, type PlacedKey, samplePairs, type Violation } from './order-check.ts';
-import type { Tree } from './tree.ts';
+import { entryOf, keySpan, type Tree } from './tree.ts';
 
 /** Of each kind so many findings are reported: more of a kind tell nothing new. */
 const MOST_OF_A_KIND = 256;
@@ -46,8 +47,8 @@ export function surveyTree(tree: Tree, report: Report, budget: Budget): Survey {
   for (const { culprit } of 'violations' in verdict ? verdict.violations : []) tellOrder(verdict, culprit, tell);
   if (contents && budget.cutShort === undefined) {
     tellCounts(tree, order, leaked, tell);
-    tellOverlaps(tree.data, contents.data, tell, budget);
-    if (tree.values && contents.values) tellOverlaps(tree.values, contents.values, tell, budget);
+    tellOverlaps(tree, tree.data, contents.data, placesOf(tree, order), tell, budget);
+    if (tree.values && contents.values) tellOverlaps(tree, tree.values, contents.values, placesOf(tree, order), tell, budget);
   }
   return {
     ...usageOf(tree, order, leaked, contents),
@@ -102,20 +103,34 @@ function tellCounts(tree: Tree, order: LeafOrder, leaked: readonly number[], tel
   }
 }
 
-function tellOverlaps(memory: ReadableMemory, index: ValueIndex, tell: Tell, budget: Budget): void {
-  let told = 0;
-  index.eachOverlap(({ first, second, span }) => {
-    told += 1;
-    const message = `${nameOf(first)} and ${nameOf(second).toLowerCase()} share ${formatCounted(span.length, 'byte')} at ${formatAddress(span.start)}: one has overwritten the other.`;
-    tell(
-      'memory-btree.overlap',
-      memory,
-      span,
-      message,
-      [first, second].map((number) => nameOf(number).toLowerCase()),
-    );
-    return told < MOST_OF_A_KIND && budget.spend();
-  });
+/** The address of an entry by its number, where it can be read. */
+type PlaceOf = (number: number) => number | undefined;
+
+function placesOf(tree: Tree, order: LeafOrder): PlaceOf {
+  return (number) => {
+    const placed = order.leafOf(number);
+    const leaf = placed && leafAt(tree, placed.address);
+    return leaf && placed ? entryOf(tree, leaf, number - placed.first)?.address : undefined;
+  };
+}
+
+/** Tells of those that share bytes: where the header of the one is that is out of place, or else where the bytes are. */
+function tellOverlaps(tree: Tree, memory: ReadableMemory, index: ValueIndex, placeOf: PlaceOf, tell: Tell, budget: Budget): void {
+  const isOut = (number: number): boolean => {
+    const entry = number >= FIRST_BLOB ? undefined : decodeEntry(tree.data, placeOf(number) ?? 0);
+    return entry !== undefined && keySpan(tree, entry).length < entry.keySize;
+  };
+  for (const { suspect, overlap, values } of findClashes(index, isOut)) {
+    if (!budget.spend()) return;
+    const { first, second, span } = overlap;
+    const others = values > 1 ? `, and ${formatCounted(values - 1, 'other')} with it` : '';
+    const place = suspect === undefined || suspect >= FIRST_BLOB ? undefined : placeOf(suspect);
+    const wrong = place === undefined || suspect === undefined ? '' : `, or ${nameOf(suspect).toLowerCase()} is wrong`;
+    const message = `${nameOf(first)} and ${nameOf(second).toLowerCase()} share ${formatCounted(span.length, 'byte')} at ${formatAddress(span.start)}${others}: one has overwritten the other${wrong}.`;
+    const path = [first, second].map((number) => nameOf(number).toLowerCase());
+    if (place === undefined) tell('memory-btree.overlap', memory, span, message, path);
+    else tell('memory-btree.overlap', tree.data, { start: at(0, place), length: KEY_IN_ENTRY }, message, path);
+  }
 }
 
 function nameOf(number: number): string {

@@ -4,6 +4,7 @@ import { formatAddress, formatCount, formatCounted } from '../../format.ts';
 import { type Address, at, byteLength, type ReadableMemory, type Span } from '../../memory/memory.ts';
 import type { Element, Fates, FreeBlock, Owner, Structure, Survey } from '../../structure.ts';
 import { UsageRuns } from '../../usage-runs.ts';
+import { findClashes } from '../overlap-suspects.ts';
 import { blobsFieldAt, pointersFieldAt } from './fields.ts';
 import {
   COUNT_AT,
@@ -231,16 +232,31 @@ export class MemoryBufferView implements Structure {
     );
   }
 
+  /** The one of two values at one place that does not follow the one before it, where the other does. */
+  #outOfTurn(first: number, second: number): number | undefined {
+    const follows = (element: number): boolean => {
+      const before = this.#record(element - 1);
+      return element > 0 && before.address + before.size === this.#record(element).address;
+    };
+    const [one, other] = [follows(first), follows(second)];
+    return one === other ? undefined : one ? second : first;
+  }
+
   #checkOverlaps(index: ValueIndex, report: Report, budget: Budget): void {
     const blobs = this.#blobs;
     if (!blobs) return;
-    let told = 0;
-    index.eachOverlap(({ first, second, span }) => {
-      told += 1;
-      const message = `Values ${formatCount(first)} and ${formatCount(second)} share ${formatCounted(span.length, 'byte')} at ${formatAddress(span.start)}: one has overwritten the other.`;
-      tell('buffer.overlap', blobs, span.start, span.length, message, [`element ${first}`, `element ${second}`], report);
-      return told < MOST_FINDINGS && budget.spend();
-    });
+    const isOut = (element: number): boolean =>
+      spanIn(blobs, this.#record(element), this.#header)?.length !== this.#record(element).size;
+    for (const { suspect, overlap, values } of findClashes(index, isOut)) {
+      if (!budget.spend()) return;
+      const { first, second, span } = overlap;
+      const wrong = suspect ?? this.#outOfTurn(first, second);
+      const others = values > 1 ? `, and ${formatCounted(values - 1, 'other')} with it` : '';
+      const message = `Values ${formatCount(first)} and ${formatCount(second)} share ${formatCounted(span.length, 'byte')} at ${formatAddress(span.start)}${others}: one has overwritten the other${wrong === undefined ? '' : `, or the record of value ${formatCount(wrong)} is wrong`}.`;
+      const path = [`element ${first}`, `element ${second}`];
+      if (wrong === undefined) tell('buffer.overlap', blobs, span.start, span.length, message, path, report);
+      else tell('buffer.overlap', this.#pointers, recordAt(wrong, this.#header), RECORD_LENGTH, message, path, report);
+    }
   }
 }
 

@@ -20,6 +20,7 @@ export class ValueIndex {
   readonly #reach: Float64Array;
   /** Start and end of each gap, in turn. */
   readonly #gaps: Float64Array;
+  #endsSet: Set<number> | undefined;
   /** Bytes that belong to a value; those of two count once. */
   readonly liveBytes: number;
   /** The end of the highest value. */
@@ -111,6 +112,16 @@ export class ValueIndex {
     runs.addUntil(this.end, 'live');
     runs.addUntil(size, others);
     return runs;
+  }
+
+  /** Whether some other value ends where this one begins, and begins where it ends: 1 or 0. */
+  neighboursOf(element: number): { readonly before: number; readonly after: number } {
+    const position = this.#elements.indexOf(element);
+    const start = this.#starts[position] ?? -1;
+    const end = this.#ends[position] ?? -1;
+    this.#endsSet ??= new Set(this.#ends);
+    const next = this.#rank(end);
+    return { before: this.#endsSet.has(start) ? 1 : 0, after: (this.#starts[next - 1] ?? -1) === end ? 1 : 0 };
   }
 
   /** How many values begin at or below an address. */

@@ -5,6 +5,7 @@ import { type Address, at, byteLength, type ReadableMemory, type Span } from '..
 import type { Element, Owner, Structure, Survey } from '../../structure.ts';
 import { UsageRuns } from '../../usage-runs.ts';
 import { ValueIndex } from '../memory-buffer/value-index.ts';
+import { findClashes } from '../overlap-suspects.ts';
 import { beginsWithText } from '../region-start.ts';
 import { NodeChain } from './chain.ts';
 import { headerFieldAt, nodeFieldAt } from './fields.ts';
@@ -24,9 +25,6 @@ import {
   VERSION,
   VERSION_AT,
 } from './layout.ts';
-
-/** Of a damaged queue so many overlaps are told, and no more. */
-const MOST_OVERLAPS = 1000;
 
 /** Opens the queue in a region; undefined where none is, or its layout version is not known, which is told. */
 export function openMemoryQueue(memory: ReadableMemory, report: Report): MemoryQueueView | undefined {
@@ -201,13 +199,18 @@ export class MemoryQueueView implements Structure {
   }
 
   #checkOverlaps(index: ValueIndex, report: Report, budget: Budget): void {
-    let told = 0;
-    index.eachOverlap(({ first, second, span }) => {
-      told += 1;
-      const message = `Values ${formatCount(first)} and ${formatCount(second)} share ${formatCounted(span.length, 'byte')} at ${formatAddress(span.start)}: one has overwritten the other.`;
+    const isOut = (position: number): boolean => {
+      const { address, size } = this.#chain.node(position);
+      return address + NODE_HEADER_LENGTH + size > byteLength(this.#memory);
+    };
+    for (const { suspect, overlap, values } of findClashes(index, isOut)) {
+      if (!budget.spend()) return;
+      const { first, second, span } = overlap;
+      const others = values > 1 ? `, and ${formatCounted(values - 1, 'other')} with it` : '';
+      const message = `Values ${formatCount(first)} and ${formatCount(second)} share ${formatCounted(span.length, 'byte')} at ${formatAddress(span.start)}${others}: one has overwritten the other${suspect === undefined ? '' : `, or the size of value ${formatCount(suspect)} is wrong`}.`;
       const path = [`element ${first}`, `element ${second}`];
-      report({ code: 'queue.overlap', memory: this.#memory, at: span, message, path });
-      return told < MOST_OVERLAPS && budget.spend();
-    });
+      const at = suspect === undefined ? span : { start: this.#chain.node(suspect).address, length: NODE_HEADER_LENGTH };
+      report({ code: 'queue.overlap', memory: this.#memory, at, message, path });
+    }
   }
 }

@@ -114,7 +114,8 @@ export function checkTable(
   if (header.nextRegion < FIRST_REGION) {
     tell(NEXT_REGION_AT, 8, `The next region id is ${header.nextRegion}; the first that a program gets is ${FIRST_REGION}.`);
   }
-  for (const entry of entries) checkEntry(header, entry, tell);
+  const isLow = checkNextRegion(header, entries, tell);
+  for (const entry of entries) checkEntry(header, entry, isLow, tell);
   for (const blocks of blocksByRegion(entries).values()) checkRanks(blocks, tell);
 }
 
@@ -133,13 +134,32 @@ export function blocksByRegion(entries: readonly BlockEntry[]): ReadonlyMap<numb
 
 type Tell = (start: number, length: number, message: string) => void;
 
-function checkEntry(header: RegionManagerHeader, { block, region, pages }: BlockEntry, tell: Tell): void {
+/**
+ * Judges the next region id by the regions that have blocks: where all ids from it up to the highest have blocks with the right ranks, it is too
+ * low. True where that is certain, so that no entry of the table is wrong: one region alone can be an entry's fault.
+ */
+function checkNextRegion({ nextRegion }: RegionManagerHeader, entries: readonly BlockEntry[], tell: Tell): boolean {
+  const regions = [...blocksByRegion(entries)];
+  const beyond = regions.filter(([id]) => id >= nextRegion);
+  const highest = beyond.at(-1)?.[0];
+  if (highest === undefined || nextRegion < FIRST_REGION || highest - nextRegion >= beyond.length) return false;
+  if (!regions.every(([, blocks]) => blocks.every(({ rank }, index) => rank === index))) return false;
+  const which = beyond.length === 1 ? `region ${highest} has` : `regions up to ${highest} have`;
+  tell(
+    NEXT_REGION_AT,
+    8,
+    `The next region id is ${formatCount(nextRegion)}, but ${which} blocks: the next region would get the id of another.`,
+  );
+  return beyond.length > 1;
+}
+
+function checkEntry(header: RegionManagerHeader, { block, region, pages }: BlockEntry, isLow: boolean, tell: Tell): void {
   const start = entryAt(block);
   if (region === undefined) {
     tell(start, 8, `Block ${block} is nobody's, though blocks are never given back: a region has lost 8 MiB.`);
     return;
   }
-  if (region >= header.nextRegion) {
+  if (region >= header.nextRegion && !isLow) {
     const message = `Block ${block} belongs to region ${formatCount(region)}, which was never made: the next id is ${formatCount(header.nextRegion)}.`;
     tell(start, 8, message);
   }

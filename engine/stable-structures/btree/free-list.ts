@@ -1,10 +1,10 @@
 import type { Budget } from '../../budget.ts';
 import { formatAddress } from '../../format.ts';
 import { type Address, at, byteLength, type Span } from '../../memory/memory.ts';
-import { CHUNK_FLAG, CHUNK_HEADER_LENGTH, CHUNK_MAGIC, CHUNK_NEXT, decodeChunk, FREE_HEAD_AT } from './layout.ts';
+import { CHUNK_FLAG, CHUNK_HEADER_LENGTH, CHUNK_MAGIC, CHUNK_NEXT, CHUNK_VERSION, decodeChunk, FREE_HEAD_AT } from './layout.ts';
 import { FREE, Marks, NODE, OVERFLOW } from './marks.ts';
 import type { TreeShape } from './node.ts';
-import { badMagic, type Tell } from './overflow.ts';
+import { badMagic, badVersion, type Tell } from './overflow.ts';
 
 /** The allocator's free list, walked as far as someone asks for it. */
 export class FreeList {
@@ -39,6 +39,24 @@ export class FreeList {
     return { start: at(0, chunk), length: Math.min(this.#shape.grid.stride, byteLength(this.#shape.memory) - chunk) };
   }
 
+  /**
+   * Finds the pointer that skips chunks which lead from `first` on to one of the list: the one that leads to that, too. Undefined where they lead
+   * nowhere.
+   */
+  skippedAt(first: number, budget: Budget): Span | undefined {
+    const places = new Map(this.chunks.map((chunk, place) => [chunk, place]));
+    const seen = new Set<number>();
+    for (let chunk = first; this.#shape.grid.holds(chunk) && !seen.has(chunk) && budget.spend(CHUNK_HEADER_LENGTH); ) {
+      seen.add(chunk);
+      chunk = decodeChunk(this.#shape.memory, chunk).next;
+      const place = places.get(chunk);
+      if (place === undefined) continue;
+      const before = this.chunks[place - 1];
+      return { start: before === undefined ? FREE_HEAD_AT : at(0, before + CHUNK_NEXT), length: 8 };
+    }
+    return undefined;
+  }
+
   #step(): void {
     const { memory, grid } = this.#shape;
     const chunk = this.#next;
@@ -56,9 +74,11 @@ export class FreeList {
       this.#break();
       return;
     }
-    const { magic, allocated, next } = decodeChunk(memory, chunk);
+    const { magic, version, allocated, next } = decodeChunk(memory, chunk);
     if (magic !== CHUNK_MAGIC)
       this.#tell?.('alloc.chunk-bad-magic', { start: at(0, chunk), length: 3 }, badMagic('chunk', CHUNK_MAGIC));
+    else if (version !== CHUNK_VERSION)
+      this.#tell?.('alloc.chunk-bad-magic', { start: at(0, chunk + 3), length: 1 }, badVersion(version));
     const live = (marks & (NODE | OVERFLOW)) !== 0;
     if (live) {
       this.#tell?.('alloc.free-list-has-live-chunk', pointer, `${name} is in the free list, but the tree uses it.`);

@@ -23,6 +23,7 @@ import {
   decodeHeader,
   LEAST_PAGE_SIZE,
   MAGIC,
+  PAGE_SIZE_MARKER,
   pageSizeFor,
   ROOT_AT,
   WRITTEN_HEADER_LENGTH,
@@ -54,7 +55,8 @@ export function openBTree(memory: ReadableMemory, report: Report): Structure | u
   const overwritten = blankLength(memory, WRITTEN_HEADER_LENGTH);
   if (overwritten > ROOT_AT) return openLostMap(memory, new Budget({ bytes: MAX_SEARCHED }));
   const isPartial = overwritten > VERSION_AT;
-  const header = isPartial ? restoreHeader(memory, decodeHeader(memory), allocator, overwritten) : decodeHeader(memory);
+  const stored = isPartial ? restoreHeader(memory, decodeHeader(memory), allocator, overwritten) : decodeHeader(memory);
+  const header = asVersion2(stored, allocator) ?? stored;
   const versionKnown = header.version === 1 || header.version === 2;
   // With neither magic, version nor page size there is no header to go by.
   if (header.magic !== MAGIC && !versionKnown && header.pageSize !== allocator.pageSize)
@@ -67,6 +69,8 @@ export function openBTree(memory: ReadableMemory, report: Report): Structure | u
   if (isPartial) tell('btree.bad-magic', 0, overwritten, overwrittenStart(overwritten));
   else if (header.magic !== MAGIC) tell('btree.bad-magic', 0, 3, badMagic('map', MAGIC));
   if (!versionKnown) tell('btree.bad-version', 3, 1, `The layout version is ${header.version}; 1 and 2 are known.`);
+  if (header !== stored)
+    tell('btree.bad-version', 3, 1, 'The layout version is 1, but the fields after it are those of version 2.');
   if (allocator.magic !== ALLOCATOR_MAGIC) tell('alloc.bad-magic', ALLOCATOR_AT, 3, badMagic('allocator', ALLOCATOR_MAGIC));
   if (allocator.version !== 1)
     tell('alloc.bad-version', ALLOCATOR_AT + 3, 1, `The allocator's version is ${allocator.version}, not 1.`);
@@ -87,6 +91,12 @@ export function openBTree(memory: ReadableMemory, report: Report): Structure | u
 
 function overwrittenStart(length: number): string {
   return `The first ${length} bytes of the header are overwritten with zeros or 0xff; the allocator and the nodes tell what the map needs of them.`;
+}
+
+/** The header as one of version 2, where its version alone says that it is another: a bound for values that is the mark of a page size. */
+function asVersion2({ version, bounds, ...header }: BTreeHeader, { pageSize }: AllocatorHeader): BTreeHeader | undefined {
+  const isOther = version === 1 && bounds?.value === PAGE_SIZE_MARKER && bounds.key === pageSize;
+  return isOther ? { ...header, version: 2, bounds: undefined, pageSize } : undefined;
 }
 
 /** The page size at which chunks stand where they should; undefined where none of the two can be. */

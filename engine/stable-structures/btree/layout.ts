@@ -36,6 +36,8 @@ import { type Address, at, byteLength, type ReadableMemory, readBytes, viewOf } 
 
 export const MAGIC = 'BTR';
 export const ALLOCATOR_MAGIC = 'BTA';
+/** Of a chunk's header. */
+export const CHUNK_VERSION = 1;
 export const CHUNK_MAGIC = 'CHK';
 
 export const HEADER_LENGTH = 52;
@@ -58,6 +60,8 @@ export const CHUNK_NEXT = 8;
 export const MOST_ENTRIES = 11;
 export const LEAST_ENTRIES = 5;
 
+/** In version 1: the greatest size of values. */
+export const VALUE_BOUND_AT = at(0, 8);
 /** In place of the greatest value size: the field before is the page size. */
 export const PAGE_SIZE_MARKER = 0xffff_ffff;
 /** The library asserts it. */

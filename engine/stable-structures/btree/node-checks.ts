@@ -1,8 +1,8 @@
 import { formatAddress, formatCounted } from '../../format.ts';
 import { at, byteLength, type Span } from '../../memory/memory.ts';
-import { CHUNK_FLAG, CHUNK_HEADER_LENGTH, CHUNK_MAGIC, LEAST_ENTRIES, MOST_ENTRIES } from './layout.ts';
+import { CHUNK_FLAG, CHUNK_HEADER_LENGTH, CHUNK_MAGIC, CHUNK_VERSION, LEAST_ENTRIES, MOST_ENTRIES } from './layout.ts';
 import { INTERNAL, NODE_MAGIC, type NodeFault, type NodeReader, OVERFLOW_AT, OVERFLOW_NEXT_AT, type TreeShape } from './node.ts';
-import { badMagic, type Tell } from './overflow.ts';
+import { badMagic, badVersion, type Tell } from './overflow.ts';
 
 /** Whether the bytes at the end of a node's last page are worth nothing as evidence: zeros are. */
 const END_BYTES = 8;
@@ -12,6 +12,8 @@ export function checkNodeHeader(reader: NodeReader, depth: number, tell: Tell): 
   const chunk = reader.address - CHUNK_HEADER_LENGTH;
   const field = (start: number, length: number): Span => ({ start: at(0, start), length });
   if (reader.chunkMagic !== CHUNK_MAGIC) tell('alloc.chunk-bad-magic', field(chunk, 3), badMagic('chunk', CHUNK_MAGIC));
+  else if (reader.chunkVersion !== CHUNK_VERSION)
+    tell('alloc.chunk-bad-magic', field(chunk + 3, 1), badVersion(reader.chunkVersion));
   if (reader.chunkAllocated !== 1) {
     const message = `Node ${formatAddress(reader.address)} is in use, but its chunk is not flagged so: an insert may overwrite it.`;
     tell('alloc.live-node-in-free-chunk', field(chunk + CHUNK_FLAG, 1), message);

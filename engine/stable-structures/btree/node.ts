@@ -54,6 +54,8 @@ export interface NodeFault {
   readonly code: FindingCode;
   readonly start: number;
   readonly length: number;
+  /** What a key or value of version 1 should have, more than the bound of the header; undefined for other faults. */
+  readonly overBound?: number;
   /** How many bytes more the string would have to have. */
   readonly missing: number;
   readonly message: string;
@@ -96,8 +98,21 @@ export class NodeReader {
     this.end = 0;
   }
 
+  /** Takes the node as one of another type until the next is loaded. */
+  takeType(type: number): void {
+    this.#view.setUint8(CHUNK_HEADER_LENGTH + TYPE_AT, type);
+  }
+
+  /** Takes the node as one of another count of entries until the next is loaded. */
+  takeEntries(count: number): void {
+    this.#view.setUint16(CHUNK_HEADER_LENGTH + COUNT_AT, count, true);
+  }
+
   get chunkMagic(): string {
     return magicAt(this.#near);
+  }
+  get chunkVersion(): number {
+    return this.#view.getUint8(3);
   }
   get chunkAllocated(): number {
     return this.#view.getUint8(4);
@@ -296,7 +311,7 @@ export class NodeReader {
 
 function sizeFault(what: 'key' | 'value', index: number, start: number, size: number, most: number): NodeFault {
   const message = `The size of ${what} ${index} is ${size} bytes; the header allows ${most}.`;
-  return { code: `btree.${what}-outside-node`, start, length: 4, missing: Number.POSITIVE_INFINITY, message };
+  return { code: `btree.${what}-outside-node`, start, length: 4, missing: Number.POSITIVE_INFINITY, overBound: size, message };
 }
 
 /** The size before may be the wrong one, as it says where this one stands: the fault begins there. */

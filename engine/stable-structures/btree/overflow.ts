@@ -1,7 +1,7 @@
 import type { FindingCode } from '../../findings.ts';
 import { formatAddress } from '../../format.ts';
 import { type Address, at, type Span, viewOf } from '../../memory/memory.ts';
-import { CHUNK_FLAG, CHUNK_HEADER_LENGTH, CHUNK_MAGIC, magicAt } from './layout.ts';
+import { CHUNK_FLAG, CHUNK_HEADER_LENGTH, CHUNK_MAGIC, CHUNK_VERSION, magicAt } from './layout.ts';
 import {
   type NodeReader,
   OVERFLOW_AT,
@@ -45,16 +45,22 @@ function follow(shape: TreeShape, reader: NodeReader, admit: Admit, tell: Tell |
       tell?.('btree.not-a-chunk', at8, `${name} is at no place where a chunk can stand.`);
       return false;
     }
+    memory.read(at(0, chunk), headers);
+    if (isElsewhere(headers)) {
+      tell?.('btree.overflow-bad-magic', at8, `${name} is none, but a free chunk.`);
+      return false;
+    }
     if (!admit(index, pointer)) {
       if (reader.overflowPages.includes(page))
         tell?.('btree.overflow-cycle', at8, `${name} is reached for the second time from the same node.`);
       else tell?.('btree.node-reached-twice', at8, `${name} belongs to another node already.`);
       return false;
     }
-    memory.read(at(0, chunk), headers);
     const allocated = headers[CHUNK_FLAG];
     if (magicAt(headers, 0) !== CHUNK_MAGIC)
       tell?.('alloc.chunk-bad-magic', { start: at(0, chunk), length: 3 }, badMagic('chunk', CHUNK_MAGIC));
+    else if (headers[3] !== CHUNK_VERSION)
+      tell?.('alloc.chunk-bad-magic', { start: at(0, chunk + 3), length: 1 }, badVersion(headers[3]));
     if (allocated !== 1) {
       tell?.(
         'alloc.live-node-in-free-chunk',
@@ -74,6 +80,16 @@ function follow(shape: TreeShape, reader: NodeReader, admit: Admit, tell: Tell |
     page = next;
   }
   return true;
+}
+
+/** Whether a sound chunk that is free is where an overflow page should be: then the pointer is wrong, and not the chunk. */
+function isElsewhere(headers: Uint8Array): boolean {
+  const isFree = headers[CHUNK_FLAG] === 0 && magicAt(headers, 0) === CHUNK_MAGIC;
+  return isFree && magicAt(headers, CHUNK_HEADER_LENGTH) !== OVERFLOW_MAGIC;
+}
+
+export function badVersion(version = 0): string {
+  return `This chunk has version ${version}; ${CHUNK_VERSION} is known.`;
 }
 
 export function badMagic(what: string, magic: string): string {

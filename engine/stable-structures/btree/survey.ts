@@ -13,6 +13,7 @@ import {
   COUNT_AT,
   LENGTH_AT,
   ROOT_AT,
+  VALUE_BOUND_AT,
 } from './layout.ts';
 import { FREE, Marks, READABLE, STRAY } from './marks.ts';
 import type { KeyForm, NodeReader, TreeShape } from './node.ts';
@@ -60,7 +61,8 @@ export function surveyTree(tree: Tree, report: Report, budget: Budget): Survey {
   if (budget.cutShort === undefined) {
     if (walk.counts.broken > 0) tellOtherWays(tree, form, refused, tell);
     tellLeafDepths(walk, tell);
-    tellCounts(tree, walk, entries, list, strays, tell);
+    tellRaisedBound(tree, walk, tell);
+    tellCounts(tree, walk, entries, list, strays, tell, budget);
   }
 
   if (strays.stale.first !== undefined) {
@@ -110,6 +112,13 @@ function tellOtherWays(tree: Tree, form: KeyForm, refused: ReadonlySet<number>, 
   }
 }
 
+/** One value that is too long is a damaged size; those of several nodes were written so. */
+function tellRaisedBound({ header }: Tree, { counts }: TreeWalk, tell: Tell): void {
+  if (header.bounds === undefined || counts.longValues < 2) return;
+  const message = `${formatCounted(counts.longValues, 'node')} of version 1 have values of up to ${formatCounted(counts.longestValue, 'byte')}, and the map was made for ${formatCount(header.bounds.value)}: the bound of the value type (MAX_SIZE) was raised, or taken away, after that.`;
+  tell('btree.bound-raised', { start: VALUE_BOUND_AT, length: 4 }, message);
+}
+
 function tellLeafDepths(walk: TreeWalk, tell: Tell): void {
   const depths = [...walk.counts.leavesByDepth].sort(([, a], [, b]) => b.count - a.count);
   const [usual, ...others] = depths;
@@ -120,7 +129,15 @@ function tellLeafDepths(walk: TreeWalk, tell: Tell): void {
 }
 
 /** What the header and the allocator count, against what was seen. */
-function tellCounts(tree: Tree, walk: TreeWalk, entries: number, list: FreeList, strays: Strays, tell: Tell): void {
+function tellCounts(
+  tree: Tree,
+  walk: TreeWalk,
+  entries: number,
+  list: FreeList,
+  strays: Strays,
+  tell: Tell,
+  budget: Budget,
+): void {
   const { header, allocator } = tree;
   const { counts } = walk;
   if (header.length !== BigInt(entries)) {
@@ -144,8 +161,9 @@ function tellCounts(tree: Tree, walk: TreeWalk, entries: number, list: FreeList,
   }
   if (strays.free.first !== undefined && !list.broken) {
     const size = `${formatBytes(strays.free.bytes)} in ${formatCounted(strays.free.chunks, 'chunk')}`;
-    const message = `The free list does not have ${size} that the flags call free: never used again.`;
-    tell('alloc.chunks-unaccounted', { start: at(0, strays.free.first), length: tree.grid.stride }, message);
+    const skipped = list.skippedAt(strays.free.first, budget);
+    const message = `The free list ${skipped === undefined ? 'does not have' : 'skips'} ${size} that the flags call free: never used again.`;
+    tell('alloc.chunks-unaccounted', skipped ?? { start: at(0, strays.free.first), length: tree.grid.stride }, message);
   }
 }
 

@@ -2,14 +2,17 @@ import type { Budget } from '../../budget.ts';
 import type { FindingCode } from '../../findings.ts';
 import { formatAddress } from '../../format.ts';
 import { at } from '../../memory/memory.ts';
-import { CHUNK_HEADER_LENGTH, ROOT_AT } from './layout.ts';
+import { CHUNK_HEADER_LENGTH, CHUNK_MAGIC, ROOT_AT } from './layout.ts';
 import { type Marks, NODE, OVERFLOW, READABLE } from './marks.ts';
-import { type KeyForm, NodeReader, type TreeShape } from './node.ts';
+import { findMisread } from './misread.ts';
+import { type KeyForm, NODE_MAGIC, NodeReader, OVERFLOW_MAGIC, type TreeShape } from './node.ts';
 import { checkNodeHeader, checkNodeString } from './node-checks.ts';
 import { type Admit, followOverflow, type Tell } from './overflow.ts';
 
 /** Deeper than any tree of the library: with six children a node 24 levels hold more entries than there are bytes. */
 const MOST_LEVELS = 32;
+/** A longer value is none: an IC message is shorter. */
+const MAX_LONG_VALUE = 4 << 20;
 
 /** Where a walk is: from the root down, the address of a node and the next place in it. */
 export type WalkPath = readonly { readonly node: number; readonly place: number }[];
@@ -23,6 +26,9 @@ export interface WalkCounts {
   readonly leavesByDepth: Map<number, { count: number; readonly first: number; readonly way: readonly string[] }>;
   /** Chunks that pointers lead to, whether or not what is in them can be read. */
   visited: number;
+  /** Nodes of version 1 with a value that is longer than the bound in the header and could be one, and the longest of these. */
+  longValues: number;
+  longestValue: number;
   /** Nodes and overflow pages that damage hides. */
   broken: number;
 }
@@ -52,6 +58,8 @@ export class TreeWalk {
     overflowPages: 0,
     leavesByDepth: new Map(),
     visited: 0,
+    longValues: 0,
+    longestValue: 0,
     broken: 0,
   };
   /** The run that `next` has come to: `count` entries of this node, from `first` on. */
@@ -137,7 +145,8 @@ export class TreeWalk {
   /** Goes down to the node at `address`, which the eight bytes at `pointer` name, if one can be read there. */
   #enter(address: number, pointer: number): void {
     const { tell } = this.#options;
-    const obstacle = this.#obstacle(address, pointer);
+    const reader = this.#readerAt(this.#depth + 1);
+    const obstacle = this.#obstacle(reader, address, pointer);
     if (obstacle) {
       const [code, why] = obstacle;
       this.counts.broken += 1;
@@ -148,8 +157,6 @@ export class TreeWalk {
       );
       return;
     }
-    const reader = this.#readerAt(this.#depth + 1);
-    reader.load(address);
     if (tell) checkNodeHeader(reader, this.#depth + 1, tell);
     if (!reader.readable) {
       this.counts.broken += 1;
@@ -158,20 +165,28 @@ export class TreeWalk {
     followOverflow(this.#shape, reader, this.#admit, tell);
     if (!reader.whole) this.counts.broken += 1;
     const fault = reader.decode(this.#form);
-    if (tell && reader.whole) checkNodeString(this.#shape, reader, fault, tell);
+    const misread = reader.whole ? findMisread(this.#shape, reader, this.#form, fault) : undefined;
+    if (fault?.code === 'btree.value-outside-node' && (fault.overBound ?? Number.POSITIVE_INFINITY) < MAX_LONG_VALUE) {
+      this.counts.longValues += 1;
+      this.counts.longestValue = Math.max(this.counts.longestValue, fault.overBound ?? 0);
+    }
+    if (misread) tell?.(misread.code, misread.at, misread.message);
+    else if (tell && reader.whole) checkNodeString(this.#shape, reader, fault, tell);
     this.#depth += 1;
     this.#places[this.#depth] = 0;
     this.#countNode(reader);
   }
 
-  /** Why the walk cannot go to the node at `address`, if it cannot. Otherwise the node is marked. */
-  #obstacle(address: number, pointer: number): readonly [code: FindingCode, why: string] | undefined {
+  /** Why the walk cannot go to the node at `address`, if it cannot. Otherwise the node is in the reader, and marked. */
+  #obstacle(reader: NodeReader, address: number, pointer: number): readonly [code: FindingCode, why: string] | undefined {
     const { grid } = this.#shape;
     const chunk = address - CHUNK_HEADER_LENGTH;
     const index = grid.indexOf(chunk);
     if (!grid.holds(chunk)) return ['btree.address-outside', 'lies outside of the memory'];
     if (index === undefined) return ['btree.not-a-chunk', 'is at no place where a chunk can stand'];
     if (this.#depth + 1 >= MOST_LEVELS) return ['btree.depth', 'is deeper than any tree of the library'];
+    reader.load(address);
+    if (isElsewhere(reader)) return ['btree.node-bad-magic', 'is none, but a chunk of another use'];
     if (!this.#visit(index, pointer, NODE)) return ['btree.node-reached-twice', 'is reached from elsewhere, too'];
     return undefined;
   }
@@ -218,4 +233,9 @@ export class TreeWalk {
     this.#readers[level] = reader;
     return reader;
   }
+}
+
+/** Whether a sound chunk that is free, or has an overflow page, is where a node should be: then the pointer is wrong, and not the chunk. */
+function isElsewhere({ chunkAllocated, chunkMagic, magic }: NodeReader): boolean {
+  return chunkMagic === CHUNK_MAGIC && magic !== NODE_MAGIC && (chunkAllocated === 0 || magic === OVERFLOW_MAGIC);
 }

@@ -67,7 +67,7 @@ class LogView implements Structure {
   survey(report: Report, budget: Budget): Survey {
     const [index, data] = this.memories;
     const count = this.count(budget);
-    const { last, highest } = this.#checkEnds(count, report, budget);
+    const { last, highest } = this.#checkEnds(count - this.#checkCount(count, report, budget), report, budget);
     const room = byteLength(data) - ENTRIES_AT;
     if (last > room) {
       const message = `The entries should end after ${formatBytes(last)}; the data memory has room for ${formatBytes(room)}.`;
@@ -155,6 +155,18 @@ class LogView implements Structure {
     if (low === count) return [owner('unused', start, byteLength(data) - start)];
     const length = ENTRIES_AT + endOf(index, low) - start;
     return [owner('entry', start, length, String(low)), owner('field', start, length, 'item')];
+  }
+
+  /** Reports a count that takes in zeros after the last end, and says how many: an entry that ends where the log begins is none. */
+  #checkCount(count: number, report: Report, budget: Budget): number {
+    const [index] = this.memories;
+    let ends = count;
+    while (ends > 0 && budget.spend(8) && endOf(index, ends - 1) === 0) ends -= 1;
+    // A log of empty entries alone has no other ends.
+    if (ends === count || ends === 0) return 0;
+    const message = `${formatCounted(count, 'entry', 'entries')} are counted, but the last ${formatCounted(count - ends, 'end')} of the index were never written.`;
+    report({ code: 'log.count', memory: index, at: { start: COUNT_AT, length: 8 }, message });
+    return count - ends;
   }
 
   /** The last end, and the highest. */

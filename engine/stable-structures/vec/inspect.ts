@@ -41,7 +41,8 @@ export function openVec(memory: ReadableMemory, kind: 'vec' | 'minheap', report:
   const slots = new Slots(memory, header);
   if (BigInt(slots.count) < header.length) {
     const message = `${formatCounted(header.length, 'item')} ${isOrAre(header.length)} counted; the memory has room for ${formatCount(slots.count)}.`;
-    tell('vec.len-outside', LENGTH_AT, 8, message);
+    // The length may be too high, or the size of the items.
+    tell('vec.len-outside', LENGTH_AT, FIXED_AT + 1 - LENGTH_AT, message);
   }
   if (header.fixed > 1)
     tell('vec.element-type', FIXED_AT, 1, `The flag for items of one size is ${header.fixed}; 0 and 1 are possible.`);

@@ -25,37 +25,29 @@ interface Sidecar {
   readonly mustNotSay?: readonly string[];
 }
 
-/** Cases that are still judged or read wrongly. */
-const PENDING: ReadonlySet<string> = new Set([]);
-
 describe.each(fixtureNames('field-motoko'))('%s', (name) => {
   const { findings, errors, structures, nextId, mustNotSay, ...others } = sidecar<Sidecar>(name);
   const { idsHandedOut, regionsWithBlocks, unknownBytes, freeOrUnusedBytes, pages, unreachable, lostBytes } = others;
-  const testCase = (what: string, body: () => void): void => {
-    if (PENDING.has(`${name}: ${what}`)) test.fails(`${what} (still wrong)`, body);
-    else test(what, body);
-  };
-
-  testCase('check', () => {
+  test('check', () => {
     const found = surveyImage(opened(name)).findings;
     expect(found.filter(({ severity }) => severity === 'error')).toEqual([]);
     if (Array.isArray(findings) || errors === 0) expect(found.filter(({ severity }) => severity === 'warning')).toEqual([]);
   });
 
   if (typeof structures === 'number')
-    testCase('structures', () => {
+    test('structures', () => {
       expect(opened(name).structures).toHaveLength(structures);
     });
 
   if (nextId !== undefined)
-    testCase('next region', () => {
+    test('next region', () => {
       const snapshot = opened(name);
       expect(inspectReport(snapshot, surveyImage(snapshot)).manager?.['nextRegion']).toBe(nextId);
       expect(snapshot.subtitle).toContain(`${idsHandedOut} regions made, ${regionsWithBlocks} with blocks, next id ${nextId}`);
     });
 
   if (unreachable !== undefined)
-    testCase('unreachable regions', () => {
+    test('unreachable regions', () => {
       const found = surveyImage(opened(name)).findings.filter(({ code }) => code === 'region.unreachable');
       expect(found.map(({ severity, part }) => [severity, part])).toEqual(
         unreachable.map(({ region }) => ['warning', `region/${region}`]),
@@ -66,7 +58,7 @@ describe.each(fixtureNames('field-motoko'))('%s', (name) => {
     });
 
   if (unknownBytes !== undefined)
-    testCase('usage', () => {
+    test('usage', () => {
       const snapshot = opened(name);
       const { layout, usage } = inspectReport(snapshot, surveyImage(snapshot));
       expect([layout, usage.unknown, usage.free + usage.slack]).toEqual(['empty', unknownBytes, freeOrUnusedBytes]);
@@ -74,7 +66,7 @@ describe.each(fixtureNames('field-motoko'))('%s', (name) => {
     });
 
   if (mustNotSay !== undefined)
-    testCase('words', () => {
+    test('words', () => {
       const snapshot = opened(name);
       const text = JSON.stringify([snapshot.subtitle, inspectReport(snapshot, surveyImage(snapshot))]).toLowerCase();
       for (const word of mustNotSay) expect(text).not.toContain(word);

@@ -25,9 +25,6 @@ interface Sidecar {
     | { readonly 'value codec'?: string; readonly 'first keys'?: readonly (readonly (string | number)[])[] };
 }
 
-/** Cases that are still judged or read wrongly. */
-const PENDING: ReadonlySet<string> = new Set([]);
-
 function linesOf(name: string, part: string): readonly EntryLine[] {
   const snapshot = opened(name);
   const placed = snapshot.structure(part);
@@ -44,12 +41,7 @@ function rowOfSpace(snapshot: Snapshot, part: string) {
 
 describe.each(fixtureNames('field-rust'))('%s', (name) => {
   const { part, entries, items, sound, check, expect: expected } = sidecar<Sidecar>(name);
-  const testCase = (what: string, body: () => void): void => {
-    if (PENDING.has(`${name}: ${what}`)) test.fails(`${what} (still wrong)`, body);
-    else test(what, body);
-  };
-
-  testCase('check', () => {
+  test('check', () => {
     const { findings } = surveyImage(opened(name));
     const codes = findings.map((finding) => finding.code);
     for (const code of check?.['must have'] ?? []) expect(codes).toContain(code);
@@ -61,7 +53,7 @@ describe.each(fixtureNames('field-rust'))('%s', (name) => {
   });
 
   if (part !== undefined && typeof expected === 'string')
-    testCase('content', () => {
+    test('content', () => {
       const snapshot = opened(name);
       const { unread } = inspectReport(snapshot, surveyImage(snapshot));
       expect(unread?.find((one) => one.part === part)?.content).toBe(expected);
@@ -70,20 +62,20 @@ describe.each(fixtureNames('field-rust'))('%s', (name) => {
 
   const count = entries ?? items;
   if (part !== undefined && count !== undefined)
-    testCase('entries', () => {
+    test('entries', () => {
       expect(linesOf(name, part)).toHaveLength(count);
     });
 
   const keys = typeof expected === 'object' ? expected['first keys'] : undefined;
   if (part !== undefined && keys !== undefined)
-    testCase('keys', () => {
+    test('keys', () => {
       const texts = linesOf(name, part).map(({ keyText }) => keyText);
       expect(texts.slice(0, keys.length)).toEqual(keys.map((members) => `(${members.join(', ')})`));
     });
 
   const codec = typeof expected === 'object' ? expected['value codec']?.toLowerCase() : undefined;
   if (part !== undefined && codec !== undefined)
-    testCase('values', () => {
+    test('values', () => {
       const read = linesOf(name, part).filter(({ size }) => size !== 0);
       expect(read.length).toBeGreaterThan(0);
       for (const { valueCodec } of read) expect(valueCodec).toBe(codec);

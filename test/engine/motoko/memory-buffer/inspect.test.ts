@@ -102,7 +102,8 @@ describe.each(BUFFERS)('%s', (name) => {
     const byFirst = (a: readonly number[] = [], b: readonly number[] = []) =>
       (a[0] ?? 0) - (b[0] ?? 0) || (a[1] ?? 0) - (b[1] ?? 0);
     expect(pairs.sort(byFirst)).toEqual((expected.overlaps ?? []).map((pair) => [...pair].sort((a, b) => a - b)).sort(byFirst));
-    for (const { memory } of findings) expect(memory).toBe(buffer.blobs);
+    // At the record that is out of turn, where one of the two is.
+    for (const { memory } of findings) expect([buffer.pointers, buffer.blobs]).toContain(memory);
   });
 
   test('every byte has one fate', () => {

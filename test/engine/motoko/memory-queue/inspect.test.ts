@@ -126,7 +126,7 @@ check('a link outside', { [SECOND + 7]: [1] }, ['queue.pointer @80+8']);
 check('a link back', { [THIRD]: [FIRST] }, ['queue.cycle @92+8']);
 check('a node that follows itself', { [SECOND]: [SECOND] }, ['queue.cycle @80+8']);
 check('a value that ends outside', { [THIRD + 10]: [1] }, ['queue.pointer @100+4']);
-check('two nodes in one place', { [FIRST + 8]: [10] }, ['queue.overlap @80+6']);
+check('two nodes in one place', { [FIRST + 8]: [10] }, ['queue.overlap @64+12']);
 
 test('other bytes are no queue', () => {
   expect(opened(memoryOf(0, {}))).toEqual({ view: undefined, findings: [] });

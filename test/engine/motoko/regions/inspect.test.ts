@@ -119,7 +119,7 @@ check('another block size', { 12: [64] }, ['region.block-table @12+2']);
 check('another block base', { 16: [0x20] }, ['region.block-table @14+8']);
 check('more blocks than the image', { 22: [5] }, ['region.block-table @22+4', `region.block-table @${entry(4)}+8`]);
 check('fewer blocks than there are', { 22: [3] }, ['region.block-table @22+4']);
-check('too low a next id', { 26: [18] }, [`region.block-table @${entry(3)}+8`]);
+check('too low a next id', { 26: [18] }, ['region.block-table @26+8', `region.block-table @${entry(3)}+8`]);
 check('no next id at all', { 26: [0] }, [
   'region.block-table @26+8',
   ...[0, 1, 2, 3].map((block) => `region.block-table @${entry(block)}+8`),
