@@ -99,9 +99,18 @@ export class Workbench {
 
   /** Shows a view container by the name of its icon in the activity bar. */
   async showViews(container: string): Promise<void> {
-    const icon = this.page.locator(`.activitybar .action-item:has(a[aria-label^="${container}"])`).first();
+    const icon = this.#iconOf(container);
     await icon.waitFor();
     if (!((await icon.getAttribute('class')) ?? '').includes('checked')) await icon.click();
+  }
+
+  /** Waits until the views of an extension are offered. */
+  async waitForViews(container: string): Promise<void> {
+    await this.#iconOf(container).waitFor();
+  }
+
+  #iconOf(container: string): Locator {
+    return this.page.locator(`.activitybar .action-item:has(a[aria-label^="${container}"])`).first();
   }
 
   /** A tree view by its title, in whichever side it stands. */
