@@ -30,8 +30,8 @@ test('a file on disk is itself', async () => {
 });
 
 test('a version in Git is copied, with its name and that of its folder, and the copy goes', async () => {
-  files.set('/work/backup/stable_memory.bin', Uint8Array.of(1, 2, 3));
-  const { path, isCopy, remove } = await open('git', '/work/backup/stable_memory.bin');
+  files.set('/project/backup/stable_memory.bin', Uint8Array.of(1, 2, 3));
+  const { path, isCopy, remove } = await open('git', '/project/backup/stable_memory.bin');
   expect([basename(path), basename(dirname(path)), isCopy]).toEqual(['stable_memory.bin', 'backup', true]);
   expect([...readFileSync(path)]).toEqual([1, 2, 3]);
   if (process.platform !== 'win32') expect(statSync(path).mode & 0o077).toBe(0);
