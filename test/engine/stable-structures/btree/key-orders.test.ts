@@ -99,7 +99,8 @@ law.prop([
     ),
   ];
   const [a, b] = [from % keys.length, to % keys.length];
-  fc.pre(Math.abs(a - b) > 1);
+  // At an end, keys that begin anew may be those of a longer encoding.
+  fc.pre(Math.abs(a - b) > 1 && b >= 5 && b < keys.length - 5);
   const [moved] = keys.splice(a, 1);
   if (moved) keys.splice(b, 0, moved);
   expect(codesOf(keys)).toContain('btree.keys-unsorted');
