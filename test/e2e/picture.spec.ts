@@ -21,6 +21,9 @@ export const pictureSpec: Spec = {
     writeFileSync(join(folder, 'stable-memory.json'), '{ "memories": { "0": { "name": "users" } } }\n');
 
     await step('findings are Problems, in the number that the strip and the icon give', async () => {
+      // A folder that was made this moment may be missed by the file watcher.
+      await workbench.command('View: Show Explorer');
+      await page.locator('.pane-header a[aria-label="Refresh Explorer"]').first().click({ force: true });
       await workbench.openFile('changing/stable_memory.bin');
       await editor().locator('.badge').filter({ hasText: '3 errors, 1 warning' }).waitFor();
       await workbench.command('Problems: Focus on Problems View');
