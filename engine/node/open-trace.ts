@@ -1,15 +1,21 @@
 import { statSync } from 'node:fs';
-import type { ByteSource } from '../memory/source.ts';
+import { FINDINGS } from '../findings.ts';
+import { type ByteSource, BytesSource } from '../memory/source.ts';
 import { openTrace } from '../trace/import.ts';
 import { traceFileKind } from '../trace/reader.ts';
 import type { Trace } from '../trace/trace.ts';
 import { describeFileError } from './file-error.ts';
 import { FileSource } from './file-source.ts';
+import { readWhole } from './read-whole.ts';
 import { type UnpackOptions, unpack } from './unpack.ts';
+
+/** Up to this size a file is read whole, so that an editor may write it anew while it is stepped through. */
+const READ_WHOLE = 64 * 2 ** 20;
 
 /** A trace's file, unpacked where it is a gzip; `close` gives back what that took. */
 export interface OpenSource {
   readonly source: ByteSource;
+  readonly isPacked: boolean;
   /** Full sentences on what is odd about the file itself. */
   readonly remarks: readonly string[];
   close(): void;
@@ -20,13 +26,16 @@ export async function openTraceSource(path: string, options: UnpackOptions = {})
   try {
     if (!statSync(path).isFile()) return `${path} is no file. Open a trace: .smtrace, .smtrace.jsonl, or a .gz of one.`;
     const file = new FileSource(path);
-    if (traceFileKind(file) !== 'gzip') return { source: file, remarks: [], close: () => file.close() };
+    const isPacked = traceFileKind(file) === 'gzip';
+    if (!isPacked && file.size > READ_WHOLE) return { source: file, isPacked, remarks: [], close: () => file.close() };
     file.close();
+    if (!isPacked) return { source: new BytesSource(readWhole(path, READ_WHOLE)), isPacked, remarks: [], close: () => undefined };
     const unpacked = await unpack(path, 'gzip', options);
     if (typeof unpacked === 'string') return `${path} could not be unpacked. ${unpacked}`;
     const { source } = unpacked;
     return {
       source,
+      isPacked,
       remarks: unpacked.problem === undefined ? [] : [unpacked.problem],
       close: () => source.close(),
     };
@@ -36,10 +45,8 @@ export async function openTraceSource(path: string, options: UnpackOptions = {})
 }
 
 /** A trace that can be read: ours, or a foreign one read as if it were ours. */
-export interface OpenTraceFile {
+export interface OpenTraceFile extends OpenSource {
   readonly trace: Trace;
-  readonly remarks: readonly string[];
-  close(): void;
 }
 
 /** Opens a trace; a string is a sentence that says why there is none. */
@@ -52,10 +59,11 @@ export async function openTraceFile(path: string, options: UnpackOptions = {}): 
   } finally {
     if (trace === undefined) opened.close();
   }
-  const [finding] = trace.findings;
   if (trace.segments.length === 0) {
     opened.close();
-    return `${path} is no trace that can be read. ${finding?.message ?? ''}`.trim();
+    const [finding] = trace.findings;
+    const why = finding ? `${finding.message} ${FINDINGS[finding.code].cure}` : 'It has no header.';
+    return `${path} cannot be read as a trace. ${why}`;
   }
-  return { trace, remarks: opened.remarks, close: opened.close };
+  return { ...opened, trace };
 }

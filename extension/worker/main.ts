@@ -17,7 +17,7 @@ const settings: EngineSettings = workerData ?? {};
 
 const post = (message: Reply | Notice): void => port.postMessage(message);
 const snapshots = new Snapshots(settings);
-const traces = new Traces();
+const traces = new Traces({ unpackLimit: settings.unpackLimit });
 let languageServer: LanguageServer | undefined;
 
 const handlers = handlersOf({

@@ -116,7 +116,7 @@ export class TraceDebugSession extends DebugSession {
   }
 
   async #open(args: LaunchArguments, response: DebugProtocol.LaunchResponse): Promise<void> {
-    const open = this.#dependencies.traces.open(args.trace);
+    const open = await this.#dependencies.traces.open(args.trace);
     if ('problem' in open) {
       this.#refuse(response, open.problem, true);
       return;
@@ -169,9 +169,14 @@ export class TraceDebugSession extends DebugSession {
   }
 
   protected override restartRequest(response: DebugProtocol.RestartResponse): void {
+    this.#restart(response).catch((error: unknown) => this.#refuse(response, describeBug(error)));
+  }
+
+  async #restart(response: DebugProtocol.RestartResponse): Promise<void> {
+    const open = this.#launched && (await this.#dependencies.traces.open(this.#launched.args.trace));
+    if (this.#disposed) return;
     this.#move(response, (launched) => {
-      const open = this.#dependencies.traces.open(launched.args.trace);
-      if (!('problem' in open) && !launched.debuggee.isOf(open)) this.#reopen(launched, open);
+      if (open !== undefined && !('problem' in open) && !launched.debuggee.isOf(open)) this.#reopen(launched, open);
       launched.breakpoints.forgetHits();
       this.#leave();
       launched.travel.seek(0, 'restart');

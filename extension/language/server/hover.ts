@@ -12,7 +12,12 @@ import { literalAt } from './motoko-literal.ts';
 import { describePart } from './trace-hover.ts';
 
 /** What there is to say about the place in the document; undefined where there is nothing. */
-export function hoverAt(document: TextDocument, position: Position, traces: Traces, own: CodecTable): Hover | undefined {
+export async function hoverAt(
+  document: TextDocument,
+  position: Position,
+  traces: Traces,
+  own: CodecTable,
+): Promise<Hover | undefined> {
   switch (kindOf(document)) {
     case 'trace':
       return traceHover(document, position, traces);
@@ -28,8 +33,8 @@ export function hoverAt(document: TextDocument, position: Position, traces: Trac
   }
 }
 
-function traceHover(document: TextDocument, position: Position, traces: Traces): Hover | undefined {
-  const open = openTraceOf(document, traces);
+async function traceHover(document: TextDocument, position: Position, traces: Traces): Promise<Hover | undefined> {
+  const open = await openTraceOf(document, traces);
   if (!open) return undefined;
   const line = open.text.line(position.line);
   // The text that the client shows may be of an earlier state of the file.
@@ -40,7 +45,12 @@ function traceHover(document: TextDocument, position: Position, traces: Traces):
 }
 
 /** Byte strings, `{"h": "00ff"}`; and over the rest of a line, what the event in it is. */
-function jsonHover(document: TextDocument, position: Position, traces: Traces, own: CodecTable): Hover | undefined {
+async function jsonHover(
+  document: TextDocument,
+  position: Position,
+  traces: Traces,
+  own: CodecTable,
+): Promise<Hover | undefined> {
   const text = lineText(document, position.line);
   for (const match of text.matchAll(/\{\s*"h"\s*:\s*"([0-9a-fA-F]*)"\s*\}/g)) {
     const end = match.index + match[0].length;
@@ -49,7 +59,7 @@ function jsonHover(document: TextDocument, position: Position, traces: Traces, o
       return hover(describeBytes(bytes, own), position.line, match.index, end);
     }
   }
-  const open = openTraceOf(document, traces);
+  const open = await openTraceOf(document, traces);
   const event = open?.documentLines.eventOfLine(position.line);
   if (!open || event === undefined || open.document !== open.path) return undefined;
   const line = open.text.line(open.text.lineOfEvent(event));
@@ -75,9 +85,9 @@ function motokoHover(document: TextDocument, position: Position, own: CodecTable
   return literal?.raw ? hover(describeBytes(literal.bytes, own), position.line, literal.start, literal.end) : undefined;
 }
 
-function openTraceOf(document: TextDocument, traces: Traces): OpenTrace | undefined {
+async function openTraceOf(document: TextDocument, traces: Traces): Promise<OpenTrace | undefined> {
   const path = tracePathOf(document.uri);
-  const open = path === undefined ? undefined : traces.open(path);
+  const open = path === undefined ? undefined : await traces.open(path);
   return open && !('problem' in open) ? open : undefined;
 }
 

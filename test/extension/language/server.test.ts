@@ -10,15 +10,15 @@ import { LanguageClient } from './client.ts';
 const FIXTURES = join(import.meta.dirname, '../../fixtures/traces');
 
 /** The text of a fixture's trace, as the editor shows it, and where a client finds it. */
-function traceText(name: string): { readonly uri: string; readonly lines: readonly string[] } {
+async function traceText(name: string): Promise<{ readonly uri: string; readonly lines: readonly string[] }> {
   const path = join(FIXTURES, name);
-  const open = new Traces().open(path);
+  const open = await new Traces().open(path);
   if ('problem' in open) throw new Error(open.problem);
   return { uri: traceTextUri(path), lines: [...open.text.range(0, open.text.lines)].map((line) => line.text) };
 }
 
-describe('the text of a trace', () => {
-  const { uri, lines } = traceText('hand-written.smtrace.jsonl');
+describe('the text of a trace', async () => {
+  const { uri, lines } = await traceText('hand-written.smtrace.jsonl');
   let client: LanguageClient;
 
   beforeAll(async () => {
@@ -144,7 +144,7 @@ test('the codecs that labels declare, as soon as their snapshot is open', async 
 });
 
 test('a document of 10,000 lines answers at once', async () => {
-  const { uri, lines } = traceText('mixed__mr-1.4.0+ab-0.8.0.jsonl.gz');
+  const { uri, lines } = await traceText('mixed__mr-1.4.0+ab-0.8.0.jsonl.gz');
   const client = await LanguageClient.start();
   client.open(uri, 'smtrace', lines.join('\n'));
   const line = lines.findIndex((text) => text.includes('#9000 '));
@@ -157,7 +157,7 @@ test('a document of 10,000 lines answers at once', async () => {
 });
 
 test('what was said', async () => {
-  const { uri, lines } = traceText('hand-written.smtrace.jsonl');
+  const { uri, lines } = await traceText('hand-written.smtrace.jsonl');
   const client = await LanguageClient.start();
   client.open(uri, 'smtrace', lines.join('\n'));
   for (const [line, text] of lines.entries()) {

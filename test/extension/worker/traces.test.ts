@@ -23,20 +23,20 @@ function file(name: string, content: string | Uint8Array): string {
   return path;
 }
 
-function open(path: string, traces = new Traces()): OpenTrace {
-  const opened = traces.open(path);
+async function open(path: string, traces = new Traces()): Promise<OpenTrace> {
+  const opened = await traces.open(path);
   if ('problem' in opened) throw new Error(opened.problem);
   return opened;
 }
 
-function problem(path: string): string | undefined {
-  const opened = new Traces().open(path);
+async function problem(path: string, unpackLimit?: number): Promise<string | undefined> {
+  const opened = await new Traces({ unpackLimit }).open(path);
   return 'problem' in opened ? opened.problem : undefined;
 }
 
 /** The trace written by hand in all the forms that a file may have. */
 const text = readFileSync(HAND_WRITTEN);
-const written = open(HAND_WRITTEN).trace;
+const written = (await open(HAND_WRITTEN)).trace;
 const [segment] = written.segments;
 if (!segment) throw new Error('The fixture has no header.');
 const binary = encodeTrace(segment.header, written.events());
@@ -48,16 +48,16 @@ test.each([
   ['d.smtrace.jsonl.gz', true, gzipSync(text)],
   ['e.txt', true, text],
   ['f.smtrace.jsonl', true, binary],
-])('%s is read by its content; its document is an address: %s', (name, isAddress, content) => {
-  const opened = open(file(name, content));
+])('%s is read by its content; its document is an address: %s', async (name, isAddress, content) => {
+  const opened = await open(file(name, content));
   expect(opened.summary).toEqual({ title: name, steps: 14, lines: 26, problems: [] });
   expect(opened.document.startsWith('stable-memory-trace:')).toBe(isAddress);
-  expect(opened.lines(0, 100).text).toBe(open(HAND_WRITTEN).lines(0, 100).text);
+  expect(opened.lines(0, 100).text).toBe((await open(HAND_WRITTEN)).lines(0, 100).text);
 });
 
-test('foreign traces are read as if they were ours', () => {
-  expect(open(join(FIXTURES, 'mixed__mr-1.4.0+ab-0.8.0.jsonl.gz')).summary.steps).toBe(10_000);
-  expect(open(join(FIXTURES, 'trace-main-memory.jsonl.gz')).summary.steps).toBe(5043);
+test('foreign traces are read as if they were ours', async () => {
+  expect((await open(join(FIXTURES, 'mixed__mr-1.4.0+ab-0.8.0.jsonl.gz'))).summary.steps).toBe(10_000);
+  expect((await open(join(FIXTURES, 'trace-main-memory.jsonl.gz'))).summary.steps).toBe(5043);
 });
 
 test.each([
@@ -65,22 +65,37 @@ test.each([
   ['empty', '', /cannot be read as a trace\. The file is empty\. Open a /],
   ['prose', 'hello', /cannot be read as a trace\. This is no trace/],
   ['json', '{"a": 1}\n', /cannot be read as a trace\./],
-  ['damaged.gz', Uint8Array.of(0x1f, 0x8b, 8, 0, 1), /is a damaged gzip file: nothing in it can be unpacked/],
-])('%s is refused in a sentence', (name, content, sentence) => {
-  expect(problem(content === undefined ? join(folder, name) : file(name, content))).toMatch(sentence);
+  [
+    'damaged.gz',
+    Uint8Array.of(0x1f, 0x8b, 8, 0, 1),
+    /could not be unpacked\. It is not a gzip file, or it is damaged at its very beginning/,
+  ],
+])('%s is refused in a sentence', async (name, content, sentence) => {
+  expect(await problem(content === undefined ? join(folder, name) : file(name, content))).toMatch(sentence);
 });
 
-test('what is open is kept, until its file is written anew', () => {
+test('what is open is kept, until its file is written anew', async () => {
   const traces = new Traces();
   const path = file('kept.smtrace.jsonl', text);
-  const first = open(path, traces);
-  expect(open(path, traces)).toBe(first);
+  const first = await open(path, traces);
+  expect(await open(path, traces)).toBe(first);
   utimesSync(path, new Date(), new Date(Date.now() + 5000));
-  expect(open(path, traces)).not.toBe(first);
+  expect(await open(path, traces)).not.toBe(first);
 });
 
-test('pieces of the text put together are the whole text, and each is small enough', () => {
-  const opened = open(join(FIXTURES, 'mixed__mr-1.4.0+ab-0.8.0.jsonl.gz'));
+test('what unpacks to more than the limit is refused', async () => {
+  expect(await problem(file('long.gz', gzipSync(text)), 100)).toMatch(/unpacks to more than 100 B, the limit/);
+});
+
+test('of a packed trace that is cut, the beginning is read', async () => {
+  const packed = gzipSync(binary, { level: 0 });
+  const opened = await open(file('cut.gz', packed.subarray(0, -20)));
+  expect(opened.summary.steps).toBeGreaterThan(0);
+  expect(opened.summary.problems[0]).toMatch(/^The packed file is cut or damaged/);
+});
+
+test('pieces of the text put together are the whole text, and each is small enough', async () => {
+  const opened = await open(join(FIXTURES, 'mixed__mr-1.4.0+ab-0.8.0.jsonl.gz'));
   let lines = 0;
   let characters = 0;
   while (lines < opened.summary.lines) {
@@ -96,9 +111,11 @@ test('pieces of the text put together are the whole text, and each is small enou
   expect(opened.lines(lines, 10)).toEqual({ text: '', lines: 0 });
 });
 
-test('events of a later version are counted', () => {
+test('events of a later version are counted', async () => {
   const path = file('later.smtrace.jsonl', `${text.toString().trimEnd()}\n[99, 1]\n[98]\n`);
-  expect(open(path).summary.problems).toEqual(['2 events of kinds that only a later version of the format has left out.']);
+  expect((await open(path)).summary.problems).toEqual([
+    '2 events of kinds that only a later version of the format has left out.',
+  ]);
 });
 
 const lineArbitrary = fc.oneof(
