@@ -42,8 +42,18 @@ export function formatAddress(address: number | bigint): string {
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
+/** Bytes whose digits are put together at a time: appending digits one by one to a long text takes many times its length. */
+const HEX_BLOCK = 2 ** 14;
+
 /** Bytes in lower-case hex, two digits each, nothing between. */
 export function toHex(bytes: Uint8Array): string {
+  if (bytes.length > HEX_BLOCK) {
+    const blocks: string[] = [];
+    for (let start = 0; start < bytes.length; start += HEX_BLOCK) {
+      blocks.push(Array.from(bytes.subarray(start, start + HEX_BLOCK), (byte) => HEX[byte]).join(''));
+    }
+    return blocks.join('');
+  }
   let hex = '';
   for (const byte of bytes) hex += HEX[byte];
   return hex;

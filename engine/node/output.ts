@@ -1,9 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { visibleJson, visibleText } from '../visible-text.ts';
+import { jsonPieces, PIECE, pieces } from './pieces.ts';
 import type { ProgramData, ProgramMessage, StandardStream } from './program.ts';
 
-/** Text is sent in pieces of about this many characters. */
-const PIECE = 2 ** 16;
 /** Milliseconds after which a smaller piece is sent, too. */
 const PROMPT = 100;
 /** The command waits while more bytes than these are sent and not written: whoever reads slowly is waited for. */
@@ -14,12 +13,17 @@ let lastSent = 0;
 
 /** Prints a line on the standard output; columns are separated by tabs. Whatever a terminal would obey is written visibly. */
 export function print(...columns: readonly string[]): void {
-  write(`${columns.map(visibleText).join('\t')}\n`);
+  for (const [index, column] of columns.entries()) {
+    if (index > 0) write('\t');
+    for (const piece of pieces(column)) write(visibleText(piece));
+  }
+  write('\n');
 }
 
-/** Prints a value as one line of JSON. What a terminal would obey is escaped in it, which changes no value. */
-export function printJson(value: unknown): void {
-  write(`${visibleJson(JSON.stringify(value))}\n`);
+/** Prints an object as one line of JSON, bytes as hex. What a terminal would obey is escaped in it, which changes no value. */
+export function printJson(value: object): void {
+  for (const piece of jsonPieces(value)) write(visibleJson(piece));
+  write('\n');
 }
 
 /** Prints a sentence on the standard error. */
@@ -41,8 +45,7 @@ export function replaceLine(text: string): void {
 
 /** Sends what was printed and not sent yet. */
 export function flush(): void {
-  if (pending === '') return;
-  send('stdout', pending);
+  for (const piece of pieces(pending)) send('stdout', piece);
   pending = '';
 }
 

@@ -5,15 +5,15 @@ import { provenCodec } from '../values/described.ts';
 import { type ChosenCodec, type Role, runOf } from './decoding.ts';
 import type { PlacedStructure, Snapshot } from './snapshot.ts';
 
-/** One line of `stable-memory entries --json`. Bytes in lower-case hex, whole. */
+/** One line of `stable-memory entries --json`, where bytes are written in lower-case hex. */
 export interface EntryLine {
   readonly index: number;
   /** Of a part of a dumped value: which part. */
   readonly path?: string;
-  readonly key?: string;
+  readonly key?: Uint8Array;
   readonly keyText?: string;
   readonly keyCodec?: string;
-  readonly value?: string;
+  readonly value?: Uint8Array;
   readonly valueText?: string;
   readonly valueCodec?: string;
   /** Of the value's own bytes (a set's: of the key's), behind any length prefix, in its own space. */
@@ -75,8 +75,8 @@ function entryLine(snapshot: Snapshot, placed: PlacedStructure, element: Element
   return {
     index: element.index,
     ...(element.described === undefined ? {} : { path: element.described.path }),
-    ...(key === undefined ? {} : { key: key.hex, ...key.decoded('key') }),
-    ...(value === undefined ? {} : { value: value.hex, ...value.decoded('value') }),
+    ...(key === undefined ? {} : { key: key.bytes, ...key.decoded('key') }),
+    ...(value === undefined ? {} : { value: value.bytes, ...value.decoded('value') }),
     ...(address === undefined || run === undefined ? {} : { address, size: run.size }),
     ...(offset === undefined ? {} : { offset }),
     ...(key?.guessed || value?.guessed ? { guessed: true } : {}),
@@ -96,7 +96,7 @@ function side(snapshot: Snapshot, placed: PlacedStructure, element: Element, rol
   const bytes = run === undefined ? new Uint8Array(0) : readRun(run);
   const { text, codec, guessed } = decodeSide(snapshot, placed, element, role, bytes, budget);
   return {
-    hex: toHex(bytes),
+    bytes,
     guessed,
     decoded: (name: Role): Partial<EntryLine> =>
       name === 'key' ? { keyText: text, keyCodec: codec } : { valueText: text, valueCodec: codec },

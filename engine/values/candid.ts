@@ -36,6 +36,9 @@ type Task =
       readonly count: number;
     };
 
+/** Tasks that wait for those inside of them: more come of no value that a canister can read itself. */
+const MAX_OPEN = 2 ** 20;
+
 /** Reads the message that `bytes` begin with. */
 export function readCandid(bytes: Uint8Array, names: FieldNames = new Map(), excerpt: Excerpt = {}): Reading {
   return new Reader(bytes, names, excerpt).read();
@@ -99,6 +102,7 @@ class Reader {
     for (let task = tasks.pop(); task; task = tasks.pop()) {
       this.#steps -= 1;
       if (this.#steps < 0) this.#cursor.fail('There are too many values for so few bytes.');
+      if (tasks.length > MAX_OPEN) this.#cursor.fail('Values nest too deep.');
       if (this.#cursor.problem !== undefined) return;
       if (task.do === 'write') this.#out.write(task.text);
       else if (task.do === 'elements') this.#elements(task, tasks);

@@ -6,9 +6,14 @@ export const MAX_PARTS = 4096;
 const MAX_LABEL = 120;
 const MAX_STEP = 60;
 
+/** Pieces of text that are put together at a time, in characters: as many small ones would take many times their length. */
+const BLOCK = 2 ** 16;
+
 /** Text and parts of a value of many pieces, written front to back. */
 export class Composition {
-  readonly #pieces: string[] = [];
+  readonly #blocks: string[] = [];
+  #pieces: string[] = [];
+  #length = 0;
   readonly #parts: ValuePart[] = [];
   readonly #mostParts: number;
 
@@ -17,7 +22,7 @@ export class Composition {
   }
 
   get text(): string {
-    return this.#pieces.join('');
+    return this.#blocks.join('') + this.#pieces.join('');
   }
 
   get parts(): readonly ValuePart[] {
@@ -27,6 +32,11 @@ export class Composition {
   /** Text that stands for no bytes of its own: punctuation. */
   write(text: string): void {
     this.#pieces.push(text);
+    this.#length += text.length;
+    if (this.#length < BLOCK && this.#pieces.length < BLOCK) return;
+    this.#blocks.push(this.#pieces.join(''));
+    this.#pieces = [];
+    this.#length = 0;
   }
 
   /** Names bytes that are in no text, or whose text was already written. */

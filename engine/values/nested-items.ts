@@ -1,5 +1,9 @@
+import { formatCount } from '../format.ts';
 import { type Composition, labelWithin } from './composition.ts';
 import type { Cursor } from './cursor.ts';
+
+/** Items in items nest no deeper: decoders of canisters give up long before (ciborium at 256). */
+const MAX_DEPTH = 2 ** 17;
 
 /** An array or map, or a tag's parenthesis, that is not yet complete. */
 export interface OpenItem {
@@ -67,6 +71,7 @@ export class NestedItems {
     const text = kind === 'tag' ? opening.slice(0, -1) : `${kind}${size}`;
     this.#out.name(start, this.#cursor.position, label === '' ? kind : label, text);
     this.#out.write(opening);
+    if (this.#open.length === MAX_DEPTH) this.#cursor.fail(`Items nest more than ${formatCount(MAX_DEPTH)} deep.`);
     this.#open.push({ kind, label, count, done: 0, key: '' });
   }
 
