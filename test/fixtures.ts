@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { ReadableMemory } from '../engine/memory/memory.ts';
-import { BytesSource, SourceMemory } from '../engine/memory/source.ts';
+import type { ReadableMemory } from '../engine/core/memory/memory.ts';
+import { BytesSource, SourceMemory } from '../engine/core/memory/source.ts';
 
 const FIXTURES = join(import.meta.dirname, 'fixtures');
 

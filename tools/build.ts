@@ -16,11 +16,11 @@ interface Bundle {
 }
 
 const bundles: readonly Bundle[] = [
-  { entry: 'extension/extension.ts', out: 'dist/extension.cjs', runs: 'extension host' },
+  { entry: 'extension/host/extension.ts', out: 'dist/extension.cjs', runs: 'extension host' },
   // Half of all code: extension.ts imports it dynamically, so that activation does not wait for it.
-  { entry: 'extension/language/client.ts', out: 'dist/client.cjs', runs: 'extension host' },
+  { entry: 'extension/host/language/client.ts', out: 'dist/client.cjs', runs: 'extension host' },
   { entry: 'extension/worker/main.ts', out: 'dist/worker.cjs', runs: 'extension host' },
-  { entry: 'engine/node/main.ts', out: 'dist/stable-memory.mjs', runs: 'terminal' },
+  { entry: 'cli/main.ts', out: 'dist/stable-memory.mjs', runs: 'terminal' },
   { entry: 'webview/main.tsx', out: 'dist/webview/editor.js', runs: 'browser' },
 ];
 

@@ -3,7 +3,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FINDINGS, type FindingKind } from '../engine/findings.ts';
+import { FINDINGS, type FindingKind } from '../engine/core/findings.ts';
 
 /** What each subject of a code is, as a heading. */
 const SUBJECTS: Readonly<Record<string, string>> = {
@@ -39,7 +39,7 @@ export function findingsPage(): string {
     'An *error* means that data is lost, unreachable or will be overwritten; a *warning* is waste, or a trap in waiting;',
     '*information* is a fact worth knowing.',
     '',
-    '<!-- Made by `npm run docs` from engine/findings.ts. -->',
+    '<!-- Made by `npm run docs` from engine/core/findings.ts. -->',
   ];
   for (const [subject, kinds] of subjects) {
     lines.push(

@@ -1,4 +1,4 @@
-import type { FindingRow } from '../engine/protocol.ts';
+import type { FindingRow } from '../engine/views/protocol.ts';
 
 /** A finding's severity as a shape: a disc, a triangle, a ring. */
 export function SeverityIcon({ severity }: { readonly severity: FindingRow['severity'] }) {

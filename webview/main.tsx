@@ -1,8 +1,8 @@
 import './editor.css';
 import { render } from 'preact';
 import { Editor } from './editor.tsx';
-import { Host, type Port } from './host.ts';
-import { EditorModel } from './model.ts';
+import { Host, type Port } from './state/host.ts';
+import { EditorModel } from './state/model.ts';
 
 declare function acquireVsCodeApi(): Port;
 

@@ -1,9 +1,9 @@
-import { candidCodec } from '../values/candid.ts';
-import { CBOR } from '../values/cbor.ts';
 import type { Codec, ValuePart } from '../values/codec.ts';
-import { MESSAGEPACK } from '../values/messagepack.ts';
-import { PROTOBUF } from '../values/protobuf.ts';
-import { isPrintable } from '../values/text.ts';
+import { candidCodec } from '../values/codecs/candid.ts';
+import { CBOR } from '../values/codecs/cbor.ts';
+import { MESSAGEPACK } from '../values/codecs/messagepack.ts';
+import { PROTOBUF } from '../values/codecs/protobuf.ts';
+import { isPrintable } from '../values/codecs/text.ts';
 import { decodeUtf8 } from '../values/utf8.ts';
 
 /** One value inside of an encoded key: a number, a text, or something else whose bytes or words compare. */

@@ -1,4 +1,4 @@
-import { compareNumbers } from '../values/integers.ts';
+import { compareNumbers } from '../values/codecs/integers.ts';
 import { MEMBER_READERS, type MemberReader, type Members, type Scalar } from './decoded-members.ts';
 import { type KeyOrder, type KeyPair, mostOf } from './orders.ts';
 import { compareTexts, TEXT_ORDERS } from './texts.ts';

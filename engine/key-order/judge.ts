@@ -1,4 +1,4 @@
-import { isPrintable } from '../values/text.ts';
+import { isPrintable } from '../values/codecs/text.ts';
 import { decodeUtf8 } from '../values/utf8.ts';
 import { type Candidate, chosenOrder, countViolations, naturalOrder, pairsOfOne } from './candidates.ts';
 import { type Compare, type KeyOrder, type KeyPair, offends } from './orders.ts';

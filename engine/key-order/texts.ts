@@ -1,5 +1,5 @@
-import { parsePrincipal } from '../values/principal.ts';
-import { isPrintable } from '../values/text.ts';
+import { parsePrincipal } from '../values/codecs/principal.ts';
+import { isPrintable } from '../values/codecs/text.ts';
 import { decodeUtf8 } from '../values/utf8.ts';
 import type { KeyOrder, KeyPair } from './orders.ts';
 

@@ -2,7 +2,7 @@
  * The custom sections of a WebAssembly module (WebAssembly core specification, "Custom Section"): sections with the id 0, whose content begins
  * with a name, a LEB128 length and UTF-8.
  */
-import type { ByteSource } from '../memory/source.ts';
+import type { ByteSource } from '../core/memory/source.ts';
 import { ModuleReader, readSections } from './program/module.ts';
 
 const CUSTOM = 0;

@@ -6,7 +6,7 @@ import {
   type MappedMemory,
   offsetAt,
   type ReadableMemory,
-} from '../memory/memory.ts';
+} from '../core/memory/memory.ts';
 
 const CLEARED = 4;
 

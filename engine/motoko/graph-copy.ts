@@ -13,7 +13,7 @@
  * N and M stand in the upgrade trailer. An object that is the actor has, behind its kind, the number of its fields and a reference to their
  * hashes; references are offsets from N, less 1.
  */
-import { at, holds, type ReadableMemory, readBytes, type Span, viewOf } from '../memory/memory.ts';
+import { at, holds, type ReadableMemory, readBytes, type Span, viewOf } from '../core/memory/memory.ts';
 import { Cursor } from '../values/cursor.ts';
 import { readStableTypes, type StableTypeTable, typeOf } from './stable-variables/layout.ts';
 import type { UpgradeTrailer } from './upgrade-trailer.ts';

@@ -1,6 +1,15 @@
-import type { Report } from '../findings.ts';
-import { formatBytes, formatCounted, isOrAre, toHex } from '../format.ts';
-import { type Address, at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes, type Span, viewOf } from '../memory/memory.ts';
+import type { Report } from '../core/findings.ts';
+import { formatBytes, formatCounted, isOrAre, toHex } from '../core/format.ts';
+import {
+  type Address,
+  at,
+  byteLength,
+  PAGE_SIZE,
+  type ReadableMemory,
+  readBytes,
+  type Span,
+  viewOf,
+} from '../core/memory/memory.ts';
 import { Cursor } from '../values/cursor.ts';
 import { ExperimentalView } from './experimental.ts';
 import { readGraphCopy } from './graph-copy.ts';

@@ -1,5 +1,5 @@
-import { at, byteLength, holds, type ReadableMemory, readBytes } from '../memory/memory.ts';
-import { isTextUpToZeros, textLength } from '../values/plain-text.ts';
+import { at, byteLength, holds, type ReadableMemory, readBytes } from '../core/memory/memory.ts';
+import { isTextUpToZeros, textLength } from '../values/guessing/plain-text.ts';
 
 /** Length of the header of every structure of memory-buffer and memory-collection. */
 const HEADER_LENGTH = 64;

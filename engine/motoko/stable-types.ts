@@ -7,8 +7,8 @@
  * | `motoko:stable-types` | the stable variables and their types, as text (moc, src/mo_types)               |
  * | `candid:service`      | the interface, as Candid's text; of programs in any language                  |
  */
-import type { ByteSource } from '../memory/source.ts';
-import type { FieldNames } from '../values/candid.ts';
+import type { ByteSource } from '../core/memory/source.ts';
+import type { FieldNames } from '../values/codecs/candid.ts';
 import { decodeUtf8 } from '../values/utf8.ts';
 import { readCustomSections } from './custom-sections.ts';
 import { idOf, namesIn } from './stable-variables/names.ts';

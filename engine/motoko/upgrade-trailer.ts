@@ -18,7 +18,16 @@
  * N: `u32` length, then as many bytes. 5 and 6 keep the heap in main memory, and nothing here. 3 and 4 keep a copy of the heap, see
  * `graph-copy.ts`; 7 and 8 are what moc of 2026 writes instead of them, in the same places.
  */
-import { type Address, at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes, type Span, viewOf } from '../memory/memory.ts';
+import {
+  type Address,
+  at,
+  byteLength,
+  PAGE_SIZE,
+  type ReadableMemory,
+  readBytes,
+  type Span,
+  viewOf,
+} from '../core/memory/memory.ts';
 
 export const MAX_VERSION = 8;
 const LONGEST = 40;

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
-import { formatBytes } from '../format.ts';
-import { PAGE_SIZE } from '../memory/memory.ts';
-import type { ByteSource } from '../memory/source.ts';
+import { formatBytes } from '../core/format.ts';
+import { PAGE_SIZE } from '../core/memory/memory.ts';
+import type { ByteSource } from '../core/memory/source.ts';
 import { openOverlay, REPLICA_PAGE } from '../replica/overlay-file.ts';
-import { fileHeader } from '../values/files.ts';
+import { fileHeader } from '../values/guessing/files.ts';
 import { HOW_TO_GET } from './folders/downloaded.ts';
 import { PACKING_NAMES, type Packing } from './unpack.ts';
 

@@ -1,6 +1,6 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { formatCounted } from '../format.ts';
-import type { ByteSource } from '../memory/source.ts';
+import { formatCounted } from '../core/format.ts';
+import type { ByteSource } from '../core/memory/source.ts';
 import { FileFault } from './file-error.ts';
 
 /** One call reads no more than a signed 32-bit number can say. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Hasher } from '../hash/sha256.ts';
+import type { Hasher } from '../core/sha256.ts';
 
 /** SHA-256 by Node, several times faster than the engine's own. */
 export function nodeHasher(): Hasher {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatCounted } from '../format.ts';
+import { formatCounted } from '../core/format.ts';
 import { type Labels, NO_LABELS, readLabels } from '../snapshot/labels.ts';
 import { FileFault } from './file-error.ts';
 import { readWhole } from './read-whole.ts';

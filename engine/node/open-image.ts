@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
-import { formatBytes, formatCount, formatCounted } from '../format.ts';
-import { type Extent, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
-import { BytesSource, SourceMemory } from '../memory/source.ts';
+import { formatBytes, formatCount, formatCounted } from '../core/format.ts';
+import { type Extent, PAGE_SIZE, type ReadableMemory } from '../core/memory/memory.ts';
+import { BytesSource, SourceMemory } from '../core/memory/source.ts';
 import type { MotokoProgram } from '../motoko/heap/variables.ts';
 import type { Labels } from '../snapshot/labels.ts';
 import { managedPages } from '../snapshot/managed-pages.ts';
-import type { FieldNames } from '../values/candid.ts';
+import type { FieldNames } from '../values/codecs/candid.ts';
 import { describeFileError } from './file-error.ts';
 import { notAMemory } from './file-kind.ts';
 import { findAroundFile, findInFolder } from './folders/find.ts';

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
-import { formatCount } from '../format.ts';
-import type { ByteSource } from '../memory/source.ts';
+import { formatCount } from '../core/format.ts';
+import type { ByteSource } from '../core/memory/source.ts';
 import { LayeredSource } from '../replica/layered-source.ts';
 import { type OverlayFault, type OverlayFile, openOverlay } from '../replica/overlay-file.ts';
 import { notAPackedMemory } from './file-kind.ts';

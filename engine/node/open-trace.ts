@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
-import { FINDINGS } from '../findings.ts';
-import { type ByteSource, BytesSource } from '../memory/source.ts';
-import { openTrace } from '../trace/import.ts';
-import { traceFileKind } from '../trace/reader.ts';
+import { FINDINGS } from '../core/findings.ts';
+import { type ByteSource, BytesSource } from '../core/memory/source.ts';
+import { traceFileKind } from '../trace/format/reader.ts';
+import { openTrace } from '../trace/import/import.ts';
 import type { Trace } from '../trace/trace.ts';
 import { describeFileError } from './file-error.ts';
 import { FileSource } from './file-source.ts';

@@ -1,4 +1,4 @@
-import { formatBytes } from '../format.ts';
+import { formatBytes } from '../core/format.ts';
 import { FileFault } from './file-error.ts';
 import { FileSource } from './file-source.ts';
 

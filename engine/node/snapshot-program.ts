@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
-import type { ByteSource } from '../memory/source.ts';
+import type { ByteSource } from '../core/memory/source.ts';
 import type { MotokoProgram } from '../motoko/heap/variables.ts';
 import { findMadeRecords } from '../motoko/program/persisted.ts';
 import { parseSignature } from '../motoko/signature/parse.ts';
 import { namesOfProgram, readModuleTexts } from '../motoko/stable-types.ts';
-import type { FieldNames } from '../values/candid.ts';
+import type { FieldNames } from '../values/codecs/candid.ts';
 import { FileSource } from './file-source.ts';
 import { firstBytes } from './open-source.ts';
 import { packingOf, unpack } from './unpack.ts';

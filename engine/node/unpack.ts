@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Transform } from 'node:stream';
 // As a whole: releases of Node before 22.15 have no Zstandard in it.
 import * as zlib from 'node:zlib';
-import { formatBytes } from '../format.ts';
+import { formatBytes } from '../core/format.ts';
 import { describeFileError } from './file-error.ts';
 import { FileSource } from './file-source.ts';
 import { temporary } from './temporary.ts';

@@ -1,6 +1,6 @@
-import { formatBytes } from '../format.ts';
-import type { ReadableMemory } from '../memory/memory.ts';
-import { SourceMemory } from '../memory/source.ts';
+import { formatBytes } from '../core/format.ts';
+import type { ReadableMemory } from '../core/memory/memory.ts';
+import { SourceMemory } from '../core/memory/source.ts';
 import { isEnhancedHeap } from '../motoko/heap/roots.ts';
 import { CLEARED_MAGIC } from '../motoko/regions/check.ts';
 import { decodeHeader, MAGIC } from '../motoko/regions/layout.ts';

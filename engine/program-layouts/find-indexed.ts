@@ -1,5 +1,5 @@
-import { at, byteLength, type ReadableMemory, readBytes } from '../memory/memory.ts';
-import type { Structure } from '../structure.ts';
+import { at, byteLength, type ReadableMemory, readBytes } from '../core/memory/memory.ts';
+import type { Structure } from '../core/structure.ts';
 import { entryIn, fits, type IndexEntry, type IndexForm, readEntries, roomFor } from './index-form.ts';
 import { IndexedLogSlots } from './indexed-log.ts';
 import { type NumberForm, numberIn, widthOf } from './numbers.ts';

@@ -1,10 +1,10 @@
-import { Budget } from '../budget.ts';
-import { at, byteLength, type ReadableMemory, readBytes } from '../memory/memory.ts';
-import type { Structure } from '../structure.ts';
-import { candidCodec } from '../values/candid.ts';
-import { CBOR } from '../values/cbor.ts';
-import { guessCodec } from '../values/sniff.ts';
-import { isPrintable, JSON_TEXT } from '../values/text.ts';
+import { Budget } from '../core/budget.ts';
+import { at, byteLength, type ReadableMemory, readBytes } from '../core/memory/memory.ts';
+import type { Structure } from '../core/structure.ts';
+import { candidCodec } from '../values/codecs/candid.ts';
+import { CBOR } from '../values/codecs/cbor.ts';
+import { isPrintable, JSON_TEXT } from '../values/codecs/text.ts';
+import { guessCodec } from '../values/guessing/sniff.ts';
 import { decodeUtf8 } from '../values/utf8.ts';
 import { FrameChain } from './frame-chain.ts';
 import type { Frame, LogForm } from './log-form.ts';

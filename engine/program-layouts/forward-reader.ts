@@ -1,4 +1,4 @@
-import { at, byteLength, type ReadableMemory } from '../memory/memory.ts';
+import { at, byteLength, type ReadableMemory } from '../core/memory/memory.ts';
 
 /** Bytes that are read at once: few at first, as most forms that are tried fit no further than their first bytes. */
 const FIRST_READ = 1_024;

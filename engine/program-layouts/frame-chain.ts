@@ -1,5 +1,5 @@
-import type { Budget } from '../budget.ts';
-import type { ReadableMemory } from '../memory/memory.ts';
+import type { Budget } from '../core/budget.ts';
+import type { ReadableMemory } from '../core/memory/memory.ts';
 import { type Frame, FrameReader, type LogForm } from './log-form.ts';
 
 /** Every so many entries the place of one is kept: memory stays small however long the log is, and no entry is far from one of these. */

@@ -8,7 +8,7 @@
  *
  * The logs in the Motoko documentation on stable regions have entries of two `u64` (`StableMultiLog`); others add the number of the value's type.
  */
-import { at, byteLength, type ReadableMemory, readBytes } from '../memory/memory.ts';
+import { at, byteLength, type ReadableMemory, readBytes } from '../core/memory/memory.ts';
 import { type NumberForm, numberIn, widthOf } from './numbers.ts';
 
 /** A number within an entry. */

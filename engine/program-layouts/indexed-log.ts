@@ -1,10 +1,10 @@
-import type { Budget } from '../budget.ts';
-import type { Report } from '../findings.ts';
-import { formatCount, formatCounted } from '../format.ts';
-import { type Address, at, byteLength, type ReadableMemory, type Span } from '../memory/memory.ts';
+import type { Budget } from '../core/budget.ts';
+import type { Report } from '../core/findings.ts';
+import { formatCount, formatCounted } from '../core/format.ts';
+import { type Address, at, byteLength, type ReadableMemory, type Span } from '../core/memory/memory.ts';
+import type { Owner, Structure } from '../core/structure.ts';
+import { UsageRuns } from '../core/usage-runs.ts';
 import { ValueIndex } from '../motoko/memory-buffer/value-index.ts';
-import type { Owner, Structure } from '../structure.ts';
-import { UsageRuns } from '../usage-runs.ts';
 import { type IndexForm, readEntries } from './index-form.ts';
 import { widthOf } from './numbers.ts';
 import type { Slot, SlotField, Slots } from './slots.ts';

@@ -1,8 +1,8 @@
-import type { Budget } from '../budget.ts';
-import { type Address, at, byteLength, type ReadableMemory, readBytes, type Span } from '../memory/memory.ts';
+import type { Budget } from '../core/budget.ts';
+import { type Address, at, byteLength, type ReadableMemory, readBytes, type Span } from '../core/memory/memory.ts';
+import type { Owner, Structure } from '../core/structure.ts';
+import { UsageRuns } from '../core/usage-runs.ts';
 import { ValueIndex } from '../motoko/memory-buffer/value-index.ts';
-import type { Owner, Structure } from '../structure.ts';
-import { UsageRuns } from '../usage-runs.ts';
 import type { Slot, Slots } from './slots.ts';
 import { SlotsView } from './view.ts';
 

@@ -10,7 +10,7 @@
  * Archives of ICRC-1 ledgers in Motoko (`ExperimentalStableMemory.storeBlob` of `to_candid`) and the logs of the Motoko documentation on
  * stable regions are such. Nothing marks the end: zeros follow, or what was there before.
  */
-import { type Address, at, byteLength, type ReadableMemory } from '../memory/memory.ts';
+import { type Address, at, byteLength, type ReadableMemory } from '../core/memory/memory.ts';
 import { ForwardReader } from './forward-reader.ts';
 import { type NumberForm, numberIn, widthOf } from './numbers.ts';
 import { couldBegin, type SelfDelimiting, ValueLengths } from './self-delimiting.ts';

@@ -1,5 +1,5 @@
 /** Unsigned integers of fixed width, as programs store lengths, counts and addresses. */
-import { type Address, type ReadableMemory, readBytes } from '../memory/memory.ts';
+import { type Address, type ReadableMemory, readBytes } from '../core/memory/memory.ts';
 
 export const NUMBER_FORMS = ['u8', 'u16-le', 'u16-be', 'u32-le', 'u32-be', 'u64-le', 'u64-be'] as const;
 export type NumberForm = (typeof NUMBER_FORMS)[number];

@@ -1,7 +1,7 @@
-import type { Report } from '../findings.ts';
-import { formatBytes, formatCount, formatCounted } from '../format.ts';
-import { at, byteLength, holds, type ReadableMemory, type Span } from '../memory/memory.ts';
-import type { Structure } from '../structure.ts';
+import type { Report } from '../core/findings.ts';
+import { formatBytes, formatCount, formatCounted } from '../core/format.ts';
+import { at, byteLength, holds, type ReadableMemory, type Span } from '../core/memory/memory.ts';
+import type { Structure } from '../core/structure.ts';
 import type { DeclaredLayout, Measure } from './declared-layout.ts';
 import { ForwardReader } from './forward-reader.ts';
 import { readEntries, roomFor } from './index-form.ts';

@@ -1,6 +1,6 @@
-import type { Budget } from '../budget.ts';
-import { type Address, at, byteLength, type ReadableMemory } from '../memory/memory.ts';
-import type { Owner, Structure } from '../structure.ts';
+import type { Budget } from '../core/budget.ts';
+import { type Address, at, byteLength, type ReadableMemory } from '../core/memory/memory.ts';
+import type { Owner, Structure } from '../core/structure.ts';
 import type { Slot, Slots } from './slots.ts';
 
 export interface RecordsForm {

@@ -1,8 +1,9 @@
 /** Encodings whose values say themselves where they end, so that they can follow each other without lengths. */
-import { CandidLengths } from '../values/candid-length.ts';
-import { CANDID_MAGIC } from '../values/candid-types.ts';
-import { readCbor } from '../values/cbor.ts';
+
 import type { Reading } from '../values/codec.ts';
+import { CandidLengths } from '../values/codecs/candid-length.ts';
+import { CANDID_MAGIC } from '../values/codecs/candid-types.ts';
+import { readCbor } from '../values/codecs/cbor.ts';
 import { decodeUtf8 } from '../values/utf8.ts';
 
 export const SELF_DELIMITING = ['candid', 'cbor', 'json'] as const;

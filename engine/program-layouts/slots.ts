@@ -1,7 +1,7 @@
-import type { Budget } from '../budget.ts';
-import type { Report } from '../findings.ts';
-import type { Address, ReadableMemory, Span } from '../memory/memory.ts';
-import type { Owner, Run, Structure, StructureKind, Survey } from '../structure.ts';
+import type { Budget } from '../core/budget.ts';
+import type { Report } from '../core/findings.ts';
+import type { Address, ReadableMemory, Span } from '../core/memory/memory.ts';
+import type { Owner, Run, Structure, StructureKind, Survey } from '../core/structure.ts';
 
 /** Bytes of a slot, with what they are: `length`, `value`, `offset`. */
 export interface SlotField extends Span {

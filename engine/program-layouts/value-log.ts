@@ -1,8 +1,8 @@
-import type { Budget } from '../budget.ts';
-import type { Report } from '../findings.ts';
-import { formatAddress, formatBytes, formatCount, formatCounted } from '../format.ts';
-import { type Address, at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes } from '../memory/memory.ts';
-import type { Owner, Structure } from '../structure.ts';
+import type { Budget } from '../core/budget.ts';
+import type { Report } from '../core/findings.ts';
+import { formatAddress, formatBytes, formatCount, formatCounted } from '../core/format.ts';
+import { type Address, at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes } from '../core/memory/memory.ts';
+import type { Owner, Structure } from '../core/structure.ts';
 import { FrameChain } from './frame-chain.ts';
 import { type Frame, FrameReader, type LogForm } from './log-form.ts';
 import { widthOf } from './numbers.ts';

@@ -1,7 +1,7 @@
-import { Budget } from '../budget.ts';
-import type { Report } from '../findings.ts';
-import type { Address, ReadableMemory, Span } from '../memory/memory.ts';
-import type { Element, Owner, Structure, Survey } from '../structure.ts';
+import { Budget } from '../core/budget.ts';
+import type { Report } from '../core/findings.ts';
+import type { Address, ReadableMemory, Span } from '../core/memory/memory.ts';
+import type { Element, Owner, Structure, Survey } from '../core/structure.ts';
 import type { Slot, Slots } from './slots.ts';
 
 /** Steps and milliseconds that counting the values may take where someone only wants to see their number. */

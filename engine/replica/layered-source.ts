@@ -1,5 +1,5 @@
-import { PAGE_SIZE } from '../memory/memory.ts';
-import type { ByteSource } from '../memory/source.ts';
+import { PAGE_SIZE } from '../core/memory/memory.ts';
+import type { ByteSource } from '../core/memory/source.ts';
 import { type OverlayFile, REPLICA_PAGE, readBlock } from './overlay-file.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { viewOf } from '../memory/memory.ts';
-import type { ByteSource } from '../memory/source.ts';
+import { viewOf } from '../core/memory/memory.ts';
+import type { ByteSource } from '../core/memory/source.ts';
 
 /**
  * An overlay file of a replica's state: pages of a memory that were written since the file before it.

@@ -1,4 +1,4 @@
-import { type Address, at, byteLength, type Extent, type Offset, offsetAt } from '../memory/memory.ts';
+import { type Address, at, byteLength, type Extent, type Offset, offsetAt } from '../core/memory/memory.ts';
 import type { Space } from './space.ts';
 
 /**

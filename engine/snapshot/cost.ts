@@ -1,5 +1,5 @@
-import { formatCount, formatCounted } from '../format.ts';
-import type { CostLine, Usage } from '../protocol.ts';
+import { formatCount, formatCounted } from '../core/format.ts';
+import type { CostLine, Usage } from '../views/protocol.ts';
 
 /** A price of storage on a subnet of 13 nodes, with the day that it is of. */
 interface Price {

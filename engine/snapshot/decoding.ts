@@ -1,10 +1,10 @@
-import type { Budget } from '../budget.ts';
-import { type Element, type Run, readRun } from '../structure.ts';
+import type { Budget } from '../core/budget.ts';
+import { type Element, type Run, readRun } from '../core/structure.ts';
 import type { Codec } from '../values/codec.ts';
 import { type CodecTable, NO_CODECS } from '../values/codec-table.ts';
 import { codecOf } from '../values/codecs.ts';
-import type { Sample } from '../values/described.ts';
-import { guessCodecs } from '../values/sniff.ts';
+import type { Sample } from '../values/guessing/described.ts';
+import { guessCodecs } from '../values/guessing/sniff.ts';
 import type { PlacedStructure } from './snapshot.ts';
 
 export type Role = 'key' | 'value';

@@ -1,4 +1,4 @@
-import type { Budget } from '../budget.ts';
+import type { Budget } from '../core/budget.ts';
 import {
   type Address,
   at,
@@ -8,8 +8,8 @@ import {
   offsetAt,
   type ReadableMemory,
   type Span,
-} from '../memory/memory.ts';
-import type { Owner } from '../structure.ts';
+} from '../core/memory/memory.ts';
+import type { Owner } from '../core/structure.ts';
 import { fieldOfManager } from './layout.ts';
 import type { PlacedStructure, Snapshot } from './snapshot.ts';
 import type { Space } from './space.ts';

@@ -1,4 +1,4 @@
-import type { Extent } from '../memory/memory.ts';
+import type { Extent } from '../core/memory/memory.ts';
 
 /** The runs of an image that its file does not have, in order and apart: an interrupted download may have a hundred thousand. */
 export class Gaps {

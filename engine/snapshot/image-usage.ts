@@ -1,7 +1,7 @@
-import { byteLength, offsetAt } from '../memory/memory.ts';
-import type { CellFate, Usage } from '../protocol.ts';
-import type { Fates, Survey } from '../structure.ts';
-import { type PackedUsage, USAGE_CLASSES, type UsageClass, UsageRuns } from '../usage-runs.ts';
+import { byteLength, offsetAt } from '../core/memory/memory.ts';
+import type { Survey } from '../core/structure.ts';
+import { type PackedUsage, USAGE_CLASSES, type UsageBytes, type UsageClass, UsageRuns } from '../core/usage-runs.ts';
+import type { CellFate, Usage } from '../views/protocol.ts';
 import { type Area, areaIndexAt } from './areas.ts';
 import type { PlacedStructure, Snapshot } from './snapshot.ts';
 
@@ -60,7 +60,7 @@ export function addSurveyed(usage: ImageUsage, { structure, spaces }: PlacedStru
 }
 
 /** Lays out the bytes of a structure that gives no runs. */
-export function inOrder(fates: Fates, bytes: number): UsageRuns {
+export function inOrder(fates: UsageBytes, bytes: number): UsageRuns {
   const runs = new UsageRuns();
   for (const usage of ['metadata', 'live', 'leaked', 'unknown'] as const) runs.add(fates[usage], usage);
   runs.addUntil(bytes, 'free');

@@ -1,9 +1,9 @@
+import { STRUCTURE_KINDS, type StructureKind } from '../core/structure.ts';
 import type { BufferHint } from '../motoko/memory-buffer/find-headerless.ts';
 import { type DeclaredLayout, readLayout } from '../program-layouts/declared-layout.ts';
-import { STRUCTURE_KINDS, type StructureKind } from '../structure.ts';
 import { type CodecTable, NO_CODECS } from '../values/codec-table.ts';
 import { codecOf } from '../values/codecs.ts';
-import { readCodecs } from '../values/read-forms.ts';
+import { readCodecs } from '../values/labels/read-forms.ts';
 import { type CostTerms, isCyclesPerGibSecond, isNodeCount, isPriceName, isSnapshotCount } from './cost.ts';
 
 /** What the owner of a memory says of it: a name, and how its keys and values are encoded. */

@@ -1,5 +1,5 @@
-import type { Report } from '../findings.ts';
-import { formatBytes, formatCounted } from '../format.ts';
+import type { Report } from '../core/findings.ts';
+import { formatBytes, formatCounted } from '../core/format.ts';
 import {
   type Address,
   at,
@@ -11,18 +11,18 @@ import {
   type ReadableMemory,
   readBytes,
   type Span,
-} from '../memory/memory.ts';
-import { MemoryWindow } from '../memory/window.ts';
+} from '../core/memory/memory.ts';
+import { MemoryWindow } from '../core/memory/window.ts';
 import { readGraphCopy } from '../motoko/graph-copy.ts';
 import { inspectMotokoImage, type MotokoImage } from '../motoko/image.ts';
 import { regionManagerFieldAt } from '../motoko/regions/fields.ts';
 import type { RegionManagerView, RegionView } from '../motoko/regions/inspect.ts';
 import { type BigEndianManagerView, inspectBigEndianManager } from '../motoko/stable-btree/manager.ts';
 import { PERSISTENCE_TEXTS, persistenceOf, type UpgradeTrailer } from '../motoko/upgrade-trailer.ts';
-import { linkedFieldAt } from '../stable-structures/linked-memory-manager/fields.ts';
-import { inspectLinkedManager, LinkedManagerView } from '../stable-structures/linked-memory-manager/inspect.ts';
-import { managerFieldAt } from '../stable-structures/memory-manager/fields.ts';
-import { inspectManager } from '../stable-structures/memory-manager/inspect.ts';
+import { linkedFieldAt } from '../rust/linked-memory-manager/fields.ts';
+import { inspectLinkedManager, LinkedManagerView } from '../rust/linked-memory-manager/inspect.ts';
+import { managerFieldAt } from '../rust/memory-manager/fields.ts';
+import { inspectManager } from '../rust/memory-manager/inspect.ts';
 import { type Area, areasOf, freed } from './areas.ts';
 import { type Labels, NO_LABELS } from './labels.ts';
 import { managerAtStart, type PlacedManager, placesOfManager } from './managers.ts';

@@ -1,4 +1,4 @@
-import type { Report } from '../findings.ts';
+import type { Report } from '../core/findings.ts';
 import {
   at,
   type Extent,
@@ -8,12 +8,12 @@ import {
   type ReadableMemory,
   readBytes,
   viewOf,
-} from '../memory/memory.ts';
-import { MemoryWindow } from '../memory/window.ts';
-import { LinkedManagerView } from '../stable-structures/linked-memory-manager/inspect.ts';
-import { namesInLedger } from '../stable-structures/memory-id-ledger.ts';
-import { isLikelyManager } from '../stable-structures/memory-manager/check.ts';
-import { type ManagerView, viewOfManager } from '../stable-structures/memory-manager/inspect.ts';
+} from '../core/memory/memory.ts';
+import { MemoryWindow } from '../core/memory/window.ts';
+import { LinkedManagerView } from '../rust/linked-memory-manager/inspect.ts';
+import { namesInLedger } from '../rust/memory-id-ledger.ts';
+import { isLikelyManager } from '../rust/memory-manager/check.ts';
+import { type ManagerView, viewOfManager } from '../rust/memory-manager/inspect.ts';
 import {
   BUCKET_PAGES_AT,
   COUNT_AT,
@@ -23,8 +23,8 @@ import {
   RESERVED_AT,
   SIZES_AT,
   VERSION,
-} from '../stable-structures/memory-manager/layout.ts';
-import { bucketStart } from '../stable-structures/memory-manager/mapping.ts';
+} from '../rust/memory-manager/layout.ts';
+import { bucketStart } from '../rust/memory-manager/mapping.ts';
 import { type Area, areasOf, freed } from './areas.ts';
 import { type Labels, labelFor } from './labels.ts';
 import type { Space } from './space.ts';

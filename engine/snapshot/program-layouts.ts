@@ -1,16 +1,16 @@
 /** Where the layouts that programs make themselves are in an image, and what its labels and stable variables say of them. */
-import { Budget } from '../budget.ts';
-import type { Report } from '../findings.ts';
-import type { ReadableMemory } from '../memory/memory.ts';
+import { Budget } from '../core/budget.ts';
+import type { Report } from '../core/findings.ts';
+import type { ReadableMemory } from '../core/memory/memory.ts';
+import type { Structure } from '../core/structure.ts';
 import { NO_HOLDINGS } from '../motoko/stable-variables/holdings.ts';
 import { findIndexedLogs, type NumberedMemory } from '../program-layouts/find-indexed.ts';
 import { openValueLog } from '../program-layouts/find-log.ts';
 import { openListedLog } from '../program-layouts/listed-log.ts';
 import { openDeclared } from '../program-layouts/open-declared.ts';
 import { SlotsView } from '../program-layouts/view.ts';
-import type { Structure } from '../structure.ts';
 import type { Labels } from './labels.ts';
-import { BOOKS_SOURCES, type FoundBooks } from './memory-regions.ts';
+import { BOOKS_SOURCES, type FoundBooks } from './motoko/memory-regions.ts';
 import type { Space } from './space.ts';
 
 /** What stable variables tell of structures that do not tell it themselves. */

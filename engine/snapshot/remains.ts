@@ -1,7 +1,7 @@
-import type { Budget } from '../budget.ts';
-import type { Report } from '../findings.ts';
-import { at, byteLength, PAGE_SIZE, type ReadableMemory, type Span } from '../memory/memory.ts';
-import { openRemains } from '../stable-structures/upgrade-dump/remains.ts';
+import type { Budget } from '../core/budget.ts';
+import type { Report } from '../core/findings.ts';
+import { at, byteLength, PAGE_SIZE, type ReadableMemory, type Span } from '../core/memory/memory.ts';
+import { openRemains } from '../rust/upgrade-dump/remains.ts';
 import type { Area } from './areas.ts';
 import { imageSpace, type Layout } from './layout.ts';
 import type { PlacedStructure } from './snapshot.ts';

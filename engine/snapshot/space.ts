@@ -1,4 +1,4 @@
-import type { Extent, MappedMemory } from '../memory/memory.ts';
+import type { Extent, MappedMemory } from '../core/memory/memory.ts';
 
 /** A bucket or a region's block, where it lies in the image. */
 export interface Piece {

@@ -1,6 +1,6 @@
-import { formatBytes } from '../format.ts';
-import { at, PAGE_SIZE, type ReadableMemory, readBytes } from '../memory/memory.ts';
-import { describeContent } from '../values/content.ts';
+import { formatBytes } from '../core/format.ts';
+import { at, PAGE_SIZE, type ReadableMemory, readBytes } from '../core/memory/memory.ts';
+import { describeContent } from '../values/guessing/content.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** The first byte that is not zero is looked for in this many pages. */

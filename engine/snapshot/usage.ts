@@ -1,10 +1,10 @@
-import { Budget } from '../budget.ts';
-import type { Usage } from '../protocol.ts';
+import { Budget } from '../core/budget.ts';
+import type { Usage } from '../views/protocol.ts';
+import { soundFindings } from './checks/unsound.ts';
+import { withCauses } from './checks/with-causes.ts';
 import { addSurveyed, ImageUsage, usageOf } from './image-usage.ts';
 import type { PlacedFinding, Snapshot } from './snapshot.ts';
-import { soundFindings } from './unsound.ts';
 import { NOT_WALKED, type SurveyedStructure, walkImage } from './walk.ts';
-import { withCauses } from './with-causes.ts';
 
 /** A whole image, walked once: every finding, and what becomes of every byte. */
 export interface ImageSurvey {

@@ -1,8 +1,8 @@
-import type { Budget } from '../budget.ts';
-import type { Report } from '../findings.ts';
-import type { Survey } from '../structure.ts';
-import { checkMemories } from './check.ts';
-import { heldAgainstBooks } from './held-against-books.ts';
+import type { Budget } from '../core/budget.ts';
+import type { Report } from '../core/findings.ts';
+import type { Survey } from '../core/structure.ts';
+import { checkMemories } from './checks/check.ts';
+import { heldAgainstBooks } from './checks/held-against-books.ts';
 import type { PlacedFinding, PlacedStructure, Snapshot } from './snapshot.ts';
 
 /** One structure, walked. */

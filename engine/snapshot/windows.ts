@@ -1,8 +1,8 @@
-import type { Report } from '../findings.ts';
-import { formatBytes, formatCount, formatCounted } from '../format.ts';
-import { at, PAGE_SIZE, type ReadableMemory } from '../memory/memory.ts';
-import { MemoryWindow } from '../memory/window.ts';
-import { recognise } from '../stable-structures/recognise.ts';
+import type { Report } from '../core/findings.ts';
+import { formatBytes, formatCount, formatCounted } from '../core/format.ts';
+import { at, PAGE_SIZE, type ReadableMemory } from '../core/memory/memory.ts';
+import { MemoryWindow } from '../core/memory/window.ts';
+import { recognise } from '../rust/recognise.ts';
 import type { Labels } from './labels.ts';
 import { type Detected, plainArea } from './layout.ts';
 import { endOfManager, managerAt, type PlacedManager, placesOfManager } from './managers.ts';

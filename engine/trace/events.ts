@@ -2,7 +2,7 @@
  * The events of a recorded trace, version 1 of `ic-stable-trace`; `docs/trace-format.md` has them byte by byte.
  * In the file an event is an array that begins with its number; the optional fields come last, and stand as `undefined` here where left out.
  */
-import type { Address } from '../memory/memory.ts';
+import type { Address } from '../core/memory/memory.ts';
 
 /** A space is a run of addresses that events speak of. Space 0 is the physical memory; other numbers are the file's own. */
 export type SpaceNumber = number;

@@ -1,12 +1,12 @@
-import { Budget } from '../budget.ts';
-import { formatCount } from '../format.ts';
-import type { ReadableMemory } from '../memory/memory.ts';
-import { orderFaults } from './bucket-order.ts';
+import { Budget } from '../core/budget.ts';
+import { formatCount } from '../core/format.ts';
+import type { ReadableMemory } from '../core/memory/memory.ts';
+import { orderFaults } from './analysis/bucket-order.ts';
+import { type Fault, faultsOf } from './analysis/faults.ts';
 import type { TraceEvent } from './events.ts';
-import { type Fault, faultsOf } from './faults.ts';
-import { advanced, firstLedger, type Ledger, type StartingPoint, startWithoutImage } from './ledger.ts';
-import { Replay } from './replay.ts';
 import { findStep, touches } from './search.ts';
+import { advanced, firstLedger, type Ledger, type StartingPoint, startWithoutImage } from './state/ledger.ts';
+import { Replay } from './state/replay.ts';
 import type { Trace } from './trace.ts';
 
 /** The faults of a trace, as far as they were looked for. */

@@ -1,4 +1,4 @@
-import { formatCount, formatCounted } from '../format.ts';
+import { formatCount, formatCounted } from '../core/format.ts';
 import { NumberList } from './number-list.ts';
 
 const NONE = 0xffff_ffff;

@@ -1,4 +1,4 @@
-import type { Budget } from '../budget.ts';
+import type { Budget } from '../core/budget.ts';
 import type { SpaceNumber, TraceEvent } from './events.ts';
 import type { Trace } from './trace.ts';
 

@@ -1,36 +1,22 @@
-import { Budget } from '../budget.ts';
-import type { Hasher } from '../hash/sha256.ts';
-import { type Address, offsetAt, type ReadableMemory } from '../memory/memory.ts';
+import { Budget } from '../core/budget.ts';
+import { type Address, offsetAt, type ReadableMemory } from '../core/memory/memory.ts';
 import { inspectRegionManager } from '../motoko/regions/inspect.ts';
-import { inspectManager } from '../stable-structures/memory-manager/inspect.ts';
-import type { LiveBlock } from './block-map.ts';
-import { type Changes, changesBetween } from './changes.ts';
-import { Contents, type ContentsMoment, memoryIn } from './contents.ts';
-import { type Derived, derivedBetween } from './derived.ts';
+import { inspectManager } from '../rust/memory-manager/inspect.ts';
+import type { Fault } from './analysis/faults.ts';
+import { initialFindings, type Verification, verify } from './analysis/verify.ts';
 import type { SpaceNumber, TraceEvent } from './events.ts';
-import type { Fault } from './faults.ts';
-import { type FreeList, FreeLists } from './free-list.ts';
+import type { TraceFinding } from './format/pieces.ts';
 import { endOf, type FoundFaults, History } from './history.ts';
-import { declaredSpaces, type Ledger, type SpaceState, type StartingPoint, spaceIn, startWithoutImage } from './ledger.ts';
-import type { TraceFinding } from './pieces.ts';
-import { Replay } from './replay.ts';
 import { type Direction, findStep, type StepTest, touches } from './search.ts';
+import type { LiveBlock } from './state/block-map.ts';
+import { type Changes, changesBetween } from './state/changes.ts';
+import { Contents, type ContentsMoment, memoryIn } from './state/contents.ts';
+import { type Derived, derivedBetween } from './state/derived.ts';
+import { type FreeList, FreeLists } from './state/free-list.ts';
+import { declaredSpaces, type SpaceState, type StartingPoint, spaceIn, startWithoutImage } from './state/ledger.ts';
+import type { Moment, TimelineOptions } from './state/moment.ts';
+import { Replay } from './state/replay.ts';
 import type { Trace } from './trace.ts';
-import { initialFindings, type Verification, verify } from './verify.ts';
-
-export interface TimelineOptions {
-  /** What the physical memory held before the first step: the snapshot that the recording began with. */
-  readonly image?: ReadableMemory | undefined;
-  /** A faster checksum than the engine's own. */
-  readonly hasher?: (() => Hasher) | undefined;
-}
-
-/** Everything at one step. It never changes, and can be read however far the timeline has gone since. */
-export interface Moment {
-  readonly step: number;
-  readonly ledger: Ledger;
-  readonly contents: ContentsMoment;
-}
 
 /**
  * Time travel over a trace. The timeline stands at a step: 0 is before the first, and step n is the state that n has left behind, with

@@ -1,11 +1,11 @@
-import type { FindingCode } from '../findings.ts';
-import { formatCount, formatCounted } from '../format.ts';
+import type { FindingCode } from '../core/findings.ts';
+import { formatCount, formatCounted } from '../core/format.ts';
 import { Definitions } from './definitions.ts';
-import { numberOfKind } from './event-fields.ts';
 import { type EventKind, isStep, type TraceEvent, type TraceHeader } from './events.ts';
+import { numberOfKind } from './format/event-fields.ts';
+import type { Pieces, TraceFinding } from './format/pieces.ts';
 import { Messages } from './messages.ts';
 import { NumberList } from './number-list.ts';
-import type { Pieces, TraceFinding } from './pieces.ts';
 
 /** Events that are decoded together when one of them is asked for: at most so many, or as many as begin in so many bytes. */
 const PAGE_EVENTS = 256;

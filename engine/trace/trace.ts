@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import type { ByteSource } from '../memory/source.ts';
-import { kindOfNumber, numberOfKind } from './event-fields.ts';
+import type { ByteSource } from '../core/memory/source.ts';
 import type { EventKind, SpaceNumber, TraceEvent } from './events.ts';
+import { kindOfNumber, numberOfKind } from './format/event-fields.ts';
+import type { PieceScanner, TraceFinding } from './format/pieces.ts';
 import type { Messages } from './messages.ts';
-import type { PieceScanner, TraceFinding } from './pieces.ts';
 import type { Segment, SpaceEvent, StackEvent, TraceIndex } from './trace-index.ts';
 
 /** Decoded events that are kept, by the bytes that they were decoded from. */

@@ -1,20 +1,21 @@
 /** All codecs by their names, the composed ones too. */
-import { BLOBIFY_ALIASES, BLOBIFY_CODECS } from './blobify.ts';
-import { ORDERED_BLOBIFY_ALIASES, ORDERED_BLOBIFY_CODECS } from './blobify-ordered.ts';
-import { candidCodec } from './candid.ts';
-import { CBOR } from './cbor.ts';
+
 import type { Codec } from './codec.ts';
-import { FILE } from './file.ts';
-import { FLOAT_CODECS } from './floats.ts';
-import { INTEGER_CODECS } from './integers.ts';
-import { MESSAGEPACK } from './messagepack.ts';
-import { paddedCodec } from './padded.ts';
-import { lengthPrefixedCodec, MAX_PREFIX, versionedCodec } from './prefixed.ts';
-import { PRINCIPAL } from './principal.ts';
-import { PROTOBUF } from './protobuf.ts';
-import { arrayCodec, blobCodec, optionCodec, pairCodec, reverseCodec, tripleCodec } from './storable.ts';
-import { BOOL, BYTES, JSON_TEXT, TEXT } from './text.ts';
-import { UTF32_BE } from './utf32.ts';
+import { BLOBIFY_ALIASES, BLOBIFY_CODECS } from './codecs/blobify.ts';
+import { ORDERED_BLOBIFY_ALIASES, ORDERED_BLOBIFY_CODECS } from './codecs/blobify-ordered.ts';
+import { candidCodec } from './codecs/candid.ts';
+import { CBOR } from './codecs/cbor.ts';
+import { FILE } from './codecs/file.ts';
+import { FLOAT_CODECS } from './codecs/floats.ts';
+import { INTEGER_CODECS } from './codecs/integers.ts';
+import { MESSAGEPACK } from './codecs/messagepack.ts';
+import { paddedCodec } from './codecs/padded.ts';
+import { lengthPrefixedCodec, MAX_PREFIX, versionedCodec } from './codecs/prefixed.ts';
+import { PRINCIPAL } from './codecs/principal.ts';
+import { PROTOBUF } from './codecs/protobuf.ts';
+import { arrayCodec, blobCodec, optionCodec, pairCodec, reverseCodec, tripleCodec } from './codecs/storable.ts';
+import { BOOL, BYTES, JSON_TEXT, TEXT } from './codecs/text.ts';
+import { UTF32_BE } from './codecs/utf32.ts';
 
 const SIMPLE: readonly Codec[] = [
   TEXT,

@@ -5,7 +5,7 @@
  *
  *     000001cf  68 65 6c 6c 6f 2c 20 77  6f 72 6c 64              |hello, world|
  */
-import { formatAddress, formatCount, toHex } from '../format.ts';
+import { formatAddress, formatCount, toHex } from '../core/format.ts';
 
 const ROW = 16;
 

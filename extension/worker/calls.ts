@@ -1,21 +1,21 @@
-import { Budget } from '../../engine/budget.ts';
-import { offsetAt } from '../../engine/memory/memory.ts';
-import type { CallName, Calls, MemoryRef } from '../../engine/protocol.ts';
-import { codecChoices, elementText, valueText } from '../../engine/snapshot/element-text.ts';
-import { explainForPeople } from '../../engine/snapshot/explanation.ts';
+import { Budget } from '../../engine/core/budget.ts';
+import { offsetAt } from '../../engine/core/memory/memory.ts';
 import { ImageUsage } from '../../engine/snapshot/image-usage.ts';
-import { mapCells } from '../../engine/snapshot/map.ts';
-import { momentRows, momentSummary } from '../../engine/snapshot/moment.ts';
 import { glance, type PlacedStructure, type Snapshot } from '../../engine/snapshot/snapshot.ts';
-import { bytesOf, summaryOf, surveyAnswer } from '../../engine/snapshot/summary.ts';
-import { treeRows } from '../../engine/snapshot/tree.ts';
 import { surveyImage } from '../../engine/snapshot/usage.ts';
-import { newTraceText } from '../../engine/trace/template.ts';
+import { newTraceText } from '../../engine/trace/format/template.ts';
 import { codecOf } from '../../engine/values/codecs.ts';
+import { codecChoices, elementText, valueText } from '../../engine/views/element-text.ts';
+import { explainForPeople } from '../../engine/views/explanation.ts';
+import { mapCells } from '../../engine/views/map.ts';
+import { momentRows, momentSummary } from '../../engine/views/moment.ts';
+import type { CallName, Calls, MemoryRef } from '../../engine/views/protocol.ts';
+import { bytesOf, summaryOf, surveyAnswer } from '../../engine/views/summary.ts';
+import { treeRows } from '../../engine/views/tree/tree.ts';
+import { snapshotFile } from '../../servers/open-files/snapshot-file.ts';
+import { Refusal, type Snapshots } from '../../servers/open-files/snapshots.ts';
+import type { Traces } from '../../servers/open-files/traces.ts';
 import type { DebugSessions } from './debug-sessions.ts';
-import { snapshotFile } from './snapshot-file.ts';
-import { Refusal, type Snapshots } from './snapshots.ts';
-import type { Traces } from './traces.ts';
 
 /** How each call is answered. Throws `Refusal` with a sentence for the user. */
 export type Handlers = {

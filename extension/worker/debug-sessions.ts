@@ -1,12 +1,12 @@
 import { openImage } from '../../engine/node/open-image.ts';
-import type { Notice } from '../../engine/protocol.ts';
 import type { CostTerms } from '../../engine/snapshot/cost.ts';
-import { type MomentView, snapshotOf } from '../../engine/snapshot/moment.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import type { Timeline } from '../../engine/trace/timeline.ts';
-import { TraceDebugSession } from '../debugger/adapter/session.ts';
-import { type EngineSettings, Refusal } from './snapshots.ts';
-import type { Traces } from './traces.ts';
+import { type MomentView, snapshotOf } from '../../engine/views/moment.ts';
+import type { Notice } from '../../engine/views/protocol.ts';
+import { TraceDebugSession } from '../../servers/debug-adapter/session.ts';
+import { type EngineSettings, Refusal } from '../../servers/open-files/snapshots.ts';
+import type { Traces } from '../../servers/open-files/traces.ts';
 
 interface Running {
   readonly adapter: TraceDebugSession;

@@ -4,12 +4,12 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { FileFault } from '../../engine/node/file-error.ts';
-import type { Call, CallName, Calls, Notice, Reply } from '../../engine/protocol.ts';
-import { type LanguageServer, startLanguageServer } from '../language/server/start.ts';
+import type { Call, CallName, Calls, Notice, Reply } from '../../engine/views/protocol.ts';
+import { type LanguageServer, startLanguageServer } from '../../servers/language-server/start.ts';
+import { type EngineSettings, Refusal, Snapshots } from '../../servers/open-files/snapshots.ts';
+import { Traces } from '../../servers/open-files/traces.ts';
 import { answer, handlersOf } from './calls.ts';
 import { DebugSessions } from './debug-sessions.ts';
-import { type EngineSettings, Refusal, Snapshots } from './snapshots.ts';
-import { Traces } from './traces.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('This file runs as a worker.');

@@ -3,7 +3,7 @@
  * differ, ratios within one run do not.
  */
 import { cpus, release, totalmem, type } from 'node:os';
-import { formatBytes } from '../../engine/format.ts';
+import { formatBytes } from '../../engine/core/format.ts';
 import { main, Unavailable } from '../../tools/project.ts';
 import { benchMotoko } from './motoko/compare.ts';
 import { benchFreeStores } from './motoko/free-stores.ts';

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openImage } from '../../engine/node/open-image.ts';
-import type { ViewName } from '../../engine/protocol.ts';
 import { glance, Snapshot } from '../../engine/snapshot/snapshot.ts';
-import { summaryOf } from '../../engine/snapshot/summary.ts';
-import { treeRows } from '../../engine/snapshot/tree.ts';
 import { surveyImage } from '../../engine/snapshot/usage.ts';
+import type { ViewName } from '../../engine/views/protocol.ts';
+import { summaryOf } from '../../engine/views/summary.ts';
+import { treeRows } from '../../engine/views/tree/tree.ts';
 import { imageBytes } from '../fixtures.ts';
 import { printHead, printTime, time } from './table.ts';
 

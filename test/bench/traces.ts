@@ -2,15 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { at } from '../../engine/memory/memory.ts';
-import { BytesSource } from '../../engine/memory/source.ts';
+import { at } from '../../engine/core/memory/memory.ts';
+import { BytesSource } from '../../engine/core/memory/source.ts';
 import type { TraceEvent } from '../../engine/trace/events.ts';
-import { openTrace } from '../../engine/trace/import.ts';
-import { readTrace } from '../../engine/trace/reader.ts';
-import { simulate } from '../../engine/trace/simulate.ts';
-import { TraceText } from '../../engine/trace/text.ts';
+import { readTrace } from '../../engine/trace/format/reader.ts';
+import { encodeTrace } from '../../engine/trace/format/writer.ts';
+import { openTrace } from '../../engine/trace/import/import.ts';
+import { simulate } from '../../engine/trace/simulate/simulate.ts';
 import { Timeline } from '../../engine/trace/timeline.ts';
-import { encodeTrace } from '../../engine/trace/writer.ts';
+import { TraceText } from '../../engine/views/trace/text.ts';
 import { printHead, printTime, time } from './table.ts';
 
 const recorded = (name: string): BytesSource =>

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { STRUCTURE_KINDS } from '../../engine/structure.ts';
+import { STRUCTURE_KINDS } from '../../engine/core/structure.ts';
 import labels from '../../language/labels.schema.json' with { type: 'json' };
 import manifest from '../../package.json' with { type: 'json' };
 
@@ -66,7 +66,7 @@ describe('commands', () => {
 
 describe('views and editors', () => {
   test('the views are those that the protocol names', () => {
-    const protocol = readFileSync(join(root, 'engine/protocol.ts'), 'utf8');
+    const protocol = readFileSync(join(root, 'engine/views/protocol.ts'), 'utf8');
     const names = /ViewName = ([^;]+);/.exec(protocol)?.[1]?.match(/\w+/g) ?? [];
     expect(sorted(views)).toEqual(sorted(names.map((name) => `stableMemory.${name}`)));
   });

@@ -1,4 +1,4 @@
-import { type Address, PAGE_SIZE, type ReadableMemory } from '../../engine/memory/memory.ts';
+import { type Address, PAGE_SIZE, type ReadableMemory } from '../../engine/core/memory/memory.ts';
 import type { Patch } from './mutate.ts';
 
 /** An image with other bytes here and there, so that no case copies it. */

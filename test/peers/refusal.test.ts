@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { BytesMemory } from '../../engine/memory/bytes-memory.ts';
-import { at, byteLength, readBytes } from '../../engine/memory/memory.ts';
-import { migrate } from '../../engine/stable-structures/linked-memory-manager/migrate.ts';
-import { LinkedMemoryManager } from '../../engine/stable-structures/linked-memory-manager/operate.ts';
-import { MemoryManager } from '../../engine/stable-structures/memory-manager/operate.ts';
+import { BytesMemory } from '../../engine/core/memory/bytes-memory.ts';
+import { at, byteLength, readBytes } from '../../engine/core/memory/memory.ts';
+import { migrate } from '../../engine/rust/linked-memory-manager/migrate.ts';
+import { LinkedMemoryManager } from '../../engine/rust/linked-memory-manager/operate.ts';
+import { MemoryManager } from '../../engine/rust/memory-manager/operate.ts';
 import { peersFolder } from '../../tools/peers.ts';
 import { type Release, runPeer } from './peer.ts';
 

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { BytesMemory } from '../../engine/memory/bytes-memory.ts';
-import { at, byteLength, holds, type Memory, readBytes } from '../../engine/memory/memory.ts';
-import { BTreeMap, type BTreeTypes } from '../../engine/stable-structures/btree/operate.ts';
-import { BTreeSet, type SetTypes } from '../../engine/stable-structures/btree/set.ts';
-import { Cell } from '../../engine/stable-structures/cell/operate.ts';
-import { Log } from '../../engine/stable-structures/log/operate.ts';
-import { type BucketReuse, MemoryManager } from '../../engine/stable-structures/memory-manager/operate.ts';
-import { MinHeap } from '../../engine/stable-structures/minheap/operate.ts';
-import { BufferedReader, BufferedWriter, Reader, Writer } from '../../engine/stable-structures/reader-writer.ts';
-import { RestrictedMemory } from '../../engine/stable-structures/restricted-memory.ts';
-import { Vec } from '../../engine/stable-structures/vec/operate.ts';
+import { BytesMemory } from '../../engine/core/memory/bytes-memory.ts';
+import { at, byteLength, holds, type Memory, readBytes } from '../../engine/core/memory/memory.ts';
+import { BTreeMap, type BTreeTypes } from '../../engine/rust/btree/operate.ts';
+import { BTreeSet, type SetTypes } from '../../engine/rust/btree/set.ts';
+import { Cell } from '../../engine/rust/cell/operate.ts';
+import { Log } from '../../engine/rust/log/operate.ts';
+import { type BucketReuse, MemoryManager } from '../../engine/rust/memory-manager/operate.ts';
+import { MinHeap } from '../../engine/rust/minheap/operate.ts';
+import { BufferedReader, BufferedWriter, Reader, Writer } from '../../engine/rust/reader-writer.ts';
+import { RestrictedMemory } from '../../engine/rust/restricted-memory.ts';
+import { Vec } from '../../engine/rust/vec/operate.ts';
 import { compareBytes } from '../../engine/values/codec.ts';
 import type { Checkpoint, MemoryStep, OpenStep, Operation, Result, SetupStep, Step } from './steps.ts';
 

@@ -1,4 +1,4 @@
-import type { Framing } from '../../engine/stable-structures/upgrade-dump/layout.ts';
+import type { Framing } from '../../engine/rust/upgrade-dump/layout.ts';
 import type { Bound } from '../../engine/values/codec.ts';
 
 /** What a session is told to do: one line of JSON each. `src/session.rs` says what they mean. Byte strings are hex. */

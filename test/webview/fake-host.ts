@@ -2,7 +2,7 @@
  * Stands in for VS Code in the page under test: answers the webview's calls from a `FakeMemory` and sends notices. Runs in the browser,
  * before the webview's own script; the tests reach it as `fakeHost`.
  */
-import { PROTOCOL_VERSION, type WebviewNotice } from '../../engine/protocol.ts';
+import { PROTOCOL_VERSION, type WebviewNotice } from '../../engine/views/protocol.ts';
 import { FakeMemory, type FakeOptions } from './fake-memory.ts';
 
 interface Asked {

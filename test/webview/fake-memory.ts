@@ -9,7 +9,7 @@ import {
   type Stretch,
   type Summary,
   type Survey,
-} from '../../engine/protocol.ts';
+} from '../../engine/views/protocol.ts';
 
 const PAGE = 65_536;
 const BUCKET_PAGES = 128;

@@ -1,6 +1,6 @@
-import { PROTOCOL_VERSION } from '../../engine/protocol.ts';
-import { Host, type Port } from '../../webview/host.ts';
-import { EditorModel } from '../../webview/model.ts';
+import { PROTOCOL_VERSION } from '../../engine/views/protocol.ts';
+import { Host, type Port } from '../../webview/state/host.ts';
+import { EditorModel } from '../../webview/state/model.ts';
 import { FakeMemory, type FakeOptions } from './fake-memory.ts';
 
 interface Sent {

@@ -1,6 +1,6 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { formatAddress, formatCount } from '../../engine/format.ts';
+import { formatAddress, formatCount } from '../../engine/core/format.ts';
 import { formatShare, parseAddress } from '../../webview/format.ts';
 
 const size = fc.integer({ min: 0, max: 500 * 2 ** 30 });

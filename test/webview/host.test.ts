@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Host } from '../../webview/host.ts';
+import { Host } from '../../webview/state/host.ts';
 import { FakeMemory } from './fake-memory.ts';
 import { FakePort } from './fake-port.ts';
 

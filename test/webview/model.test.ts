@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { PROTOCOL_VERSION } from '../../engine/protocol.ts';
-import { gridOf } from '../../webview/state.ts';
+import { PROTOCOL_VERSION } from '../../engine/views/protocol.ts';
+import { gridOf } from '../../webview/state/state.ts';
 import { FakeEditor } from './fake-port.ts';
 
 const PAGE = 65_536;

@@ -1,7 +1,7 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { parseSaved, type Saved } from '../../webview/saved.ts';
-import { STANDARD_PANES } from '../../webview/state.ts';
+import { parseSaved, type Saved } from '../../webview/state/saved.ts';
+import { STANDARD_PANES } from '../../webview/state/state.ts';
 
 test('what was saved is restored', () => {
   const saved: Saved = {

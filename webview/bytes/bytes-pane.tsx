@@ -1,11 +1,11 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { formatAddress, formatCount } from '../../engine/format.ts';
-import type { Stretch } from '../../engine/protocol.ts';
+import { formatAddress, formatCount } from '../../engine/core/format.ts';
+import type { Stretch } from '../../engine/views/protocol.ts';
 import { keep, useSize, wheelPixels } from '../hooks.ts';
 import { Chevron } from '../icons.tsx';
 import type { Look } from '../look.ts';
-import type { EditorModel } from '../model.ts';
-import { type EditorState, imageOf } from '../state.ts';
+import type { EditorModel } from '../state/model.ts';
+import { type EditorState, imageOf } from '../state/state.ts';
 import { GoTo } from './go-to.tsx';
 import { type ByteOnScreen, bytesScroll, characterOf, hasChanged, hexOf, ROW_BYTES, rowAt } from './rows.ts';
 import { ScrollBar } from './scroll-bar.tsx';

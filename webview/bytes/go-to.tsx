@@ -1,6 +1,6 @@
 import type { RefObject } from 'preact';
 import { useState } from 'preact/hooks';
-import { formatAddress } from '../../engine/format.ts';
+import { formatAddress } from '../../engine/core/format.ts';
 import { parseAddress } from '../format.ts';
 import { keep } from '../hooks.ts';
 

@@ -1,5 +1,5 @@
 /** Rows of the byte view: sixteen bytes each, from the image's first byte on. */
-import type { BytesAnswer, Stretch } from '../../engine/protocol.ts';
+import type { BytesAnswer, Stretch } from '../../engine/views/protocol.ts';
 import type { Scroll } from '../scroll.ts';
 
 export const ROW_BYTES = 16;

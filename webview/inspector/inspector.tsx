@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact';
-import { formatAddress, formatExactBytes } from '../../engine/format.ts';
-import type { Crumb, InspectorSection } from '../../engine/protocol.ts';
+import { formatAddress, formatExactBytes } from '../../engine/core/format.ts';
+import type { Crumb, InspectorSection } from '../../engine/views/protocol.ts';
 import { Chevron } from '../icons.tsx';
-import type { EditorModel } from '../model.ts';
-import type { EditorState, Selection } from '../state.ts';
+import type { EditorModel } from '../state/model.ts';
+import type { EditorState, Selection } from '../state/state.ts';
 import { tokensOf } from './tokens.ts';
 
 interface InspectorProps {

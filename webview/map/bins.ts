@@ -1,5 +1,5 @@
 /** The whole image in one column of bins, top to bottom: what the minimap draws, a bin for each line of pixels. */
-import { CELL_FATES, type CellFate, type MapAnswer } from '../../engine/protocol.ts';
+import { CELL_FATES, type CellFate, type MapAnswer } from '../../engine/views/protocol.ts';
 import { cellsOf } from './sample.ts';
 
 /** A power of two that shows `bytes` in a few thousand cells. */

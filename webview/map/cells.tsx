@@ -1,10 +1,10 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { formatAddress, formatBytes } from '../../engine/format.ts';
-import type { FindingRow, Stretch, Survey } from '../../engine/protocol.ts';
+import { formatAddress, formatBytes } from '../../engine/core/format.ts';
+import type { FindingRow, Stretch, Survey } from '../../engine/views/protocol.ts';
 import { keep, usePainter, useSize, wheelPixels } from '../hooks.ts';
 import type { Look } from '../look.ts';
-import type { EditorModel } from '../model.ts';
-import { type EditorState, gridOf } from '../state.ts';
+import type { EditorModel } from '../state/model.ts';
+import { type EditorState, gridOf } from '../state/state.ts';
 import { FATE_NAMES } from '../strip/usage.ts';
 import { cellOf, cellUnder, columnsFor, type Grid, PAGE_SIZE, ROW_HEIGHT, rowBytes, rowsIn } from './geometry.ts';
 import { paintCells, paintMarks } from './paint.ts';

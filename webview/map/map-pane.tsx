@@ -1,7 +1,7 @@
-import { formatAddress, formatBytes, formatCount } from '../../engine/format.ts';
+import { formatAddress, formatBytes, formatCount } from '../../engine/core/format.ts';
 import type { Look } from '../look.ts';
-import type { EditorModel } from '../model.ts';
-import { capacityOf, type EditorState, gridOf } from '../state.ts';
+import type { EditorModel } from '../state/model.ts';
+import { capacityOf, type EditorState, gridOf } from '../state/state.ts';
 import { Cells } from './cells.tsx';
 import { type Grid, PAGE_SIZE, rowBytes, zoomed } from './geometry.ts';
 import { Minimap } from './minimap.tsx';

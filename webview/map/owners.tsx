@@ -1,10 +1,10 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { formatCount } from '../../engine/format.ts';
-import type { MapOwner } from '../../engine/protocol.ts';
+import { formatCount } from '../../engine/core/format.ts';
+import type { MapOwner } from '../../engine/views/protocol.ts';
 import { cssColour } from '../colour.ts';
 import { type Look, ownerColour } from '../look.ts';
-import type { EditorModel } from '../model.ts';
-import type { EditorState } from '../state.ts';
+import type { EditorModel } from '../state/model.ts';
+import type { EditorState } from '../state/state.ts';
 
 interface OwnersProps {
   readonly model: EditorModel;

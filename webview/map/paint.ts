@@ -1,8 +1,8 @@
 /** Draws the map onto its two canvases: the cells with their names below, the selection and the pointer's cell above. */
-import type { MapAnswer, Stretch } from '../../engine/protocol.ts';
+import type { MapAnswer, Stretch } from '../../engine/views/protocol.ts';
 import { cssColour, mix } from '../colour.ts';
 import { type Look, nameColour } from '../look.ts';
-import type { Filter } from '../state.ts';
+import type { Filter } from '../state/state.ts';
 import { type Box, cellBox, cellCount, cellOf, cellsSeen, type Grid, outlines, ROW_HEIGHT, rowBytes } from './geometry.ts';
 import { type Label, labelsOf } from './labels.ts';
 import type { CellPainter } from './patterns.ts';

@@ -1,5 +1,5 @@
 /** How a fate looks: owner by colour, fate by pattern, so that nothing is told by colour alone. */
-import type { CellFate } from '../../engine/protocol.ts';
+import type { CellFate } from '../../engine/views/protocol.ts';
 import { type Colour, cssColour, mix } from '../colour.ts';
 import { type Look, ownerColour } from '../look.ts';
 import type { Box } from './geometry.ts';

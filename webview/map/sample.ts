@@ -1,5 +1,12 @@
 /** Reading an answer of the map by address, whatever cells it was asked for: an older answer serves until the new one is there. */
-import { CELL_FATES, type CellFate, type MapAnswer, type MapOwner, type Stretch, type Survey } from '../../engine/protocol.ts';
+import {
+  CELL_FATES,
+  type CellFate,
+  type MapAnswer,
+  type MapOwner,
+  type Stretch,
+  type Survey,
+} from '../../engine/views/protocol.ts';
 import { cellsSeen, type Grid } from './geometry.ts';
 
 /** The most cells of one question: the visible ones and some screens around them. */

@@ -1,9 +1,9 @@
-import { formatAddress, formatCount, formatCounted } from '../../engine/format.ts';
-import type { FindingRow, Stretch, Survey } from '../../engine/protocol.ts';
+import { formatAddress, formatCount, formatCounted } from '../../engine/core/format.ts';
+import type { FindingRow, Stretch, Survey } from '../../engine/views/protocol.ts';
 import { keep } from '../hooks.ts';
 import { SeverityIcon } from '../icons.tsx';
-import type { EditorModel } from '../model.ts';
-import type { Selection } from '../state.ts';
+import type { EditorModel } from '../state/model.ts';
+import type { Selection } from '../state/state.ts';
 
 interface FindingsProps {
   readonly model: EditorModel;

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { formatCount } from '../../engine/format.ts';
-import type { Summary, Survey } from '../../engine/protocol.ts';
+import { formatCount } from '../../engine/core/format.ts';
+import type { Summary, Survey } from '../../engine/views/protocol.ts';
 
 const SHOWN = 2;
 

@@ -1,8 +1,8 @@
-import { formatCount, formatCounted, formatCycles } from '../../engine/format.ts';
-import type { FindingRow, Summary, Survey } from '../../engine/protocol.ts';
+import { formatCount, formatCounted, formatCycles } from '../../engine/core/format.ts';
+import type { FindingRow, Summary, Survey } from '../../engine/views/protocol.ts';
 import { SeverityIcon } from '../icons.tsx';
-import type { EditorModel } from '../model.ts';
-import { type EditorState, imageOf } from '../state.ts';
+import type { EditorModel } from '../state/model.ts';
+import { type EditorState, imageOf } from '../state/state.ts';
 import { isCounted } from './usage.ts';
 import { UsageBar } from './usage-bar.tsx';
 

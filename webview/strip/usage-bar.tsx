@@ -1,8 +1,8 @@
-import { formatBytes, formatExactBytes } from '../../engine/format.ts';
-import { CELL_FATES, type CellFate, type Summary } from '../../engine/protocol.ts';
+import { formatBytes, formatExactBytes } from '../../engine/core/format.ts';
+import { CELL_FATES, type CellFate, type Summary } from '../../engine/views/protocol.ts';
 import { formatShare } from '../format.ts';
-import type { EditorModel } from '../model.ts';
-import type { EditorState } from '../state.ts';
+import type { EditorModel } from '../state/model.ts';
+import type { EditorState } from '../state/state.ts';
 import { FATE_MEANINGS, FATE_NAMES, isCounted, type Segment, segmentsOf } from './usage.ts';
 
 interface UsageBarProps {

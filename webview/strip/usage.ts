@@ -1,5 +1,5 @@
 /** What becomes of the image's bytes, as the strip's bar shows it. */
-import { CELL_FATES, type CellFate, type Summary, type Survey, type Usage } from '../../engine/protocol.ts';
+import { CELL_FATES, type CellFate, type Summary, type Survey, type Usage } from '../../engine/views/protocol.ts';
 
 export interface Segment {
   readonly fate: CellFate;

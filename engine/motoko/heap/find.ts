@@ -1,7 +1,7 @@
-import { Budget } from '../../budget.ts';
-import { formatCounted } from '../../format.ts';
-import type { Address, ReadableMemory } from '../../memory/memory.ts';
-import type { FieldNames } from '../../values/candid.ts';
+import { Budget } from '../../core/budget.ts';
+import { formatCounted } from '../../core/format.ts';
+import type { Address, ReadableMemory } from '../../core/memory/memory.ts';
+import type { FieldNames } from '../../values/codecs/candid.ts';
 import { type BufferRecord, booksOf, type MemoryRegionBooks } from '../stable-variables/memory-regions.ts';
 import { bufferIn } from './buffer.ts';
 import type { Heap, HeapObject } from './layout.ts';

@@ -28,7 +28,7 @@
  * above it, true is 1. Classical: null is a pointer to the object of tag 47, a Nat or Int is even with 31 bits above. Digits of big
  * numbers have 60 or 28 bits. Hashes are those of Candid without the highest bit.
  */
-import { type Address, at, holds, type ReadableMemory, readBytes, type Span, viewOf } from '../../memory/memory.ts';
+import { type Address, at, holds, type ReadableMemory, readBytes, type Span, viewOf } from '../../core/memory/memory.ts';
 
 /** How words and headers of one heap are laid out. */
 export interface HeapForm {

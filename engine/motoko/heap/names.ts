@@ -1,4 +1,4 @@
-import type { FieldNames } from '../../values/candid.ts';
+import type { FieldNames } from '../../values/codecs/candid.ts';
 import { idOf, KNOWN_NAMES } from '../stable-variables/names.ts';
 
 /** The hash by which the heap calls a field or a tag: that of Candid without its highest bit. */

@@ -17,7 +17,16 @@
  * mutable array of all its variables (src/codegen/compile_classical.ml): no program can make such an array itself, whose items are
  * themselves mutable variables, all of which stand before it.
  */
-import { type Address, at, byteLength, holds, PAGE_SIZE, type ReadableMemory, readBytes, viewOf } from '../../memory/memory.ts';
+import {
+  type Address,
+  at,
+  byteLength,
+  holds,
+  PAGE_SIZE,
+  type ReadableMemory,
+  readBytes,
+  viewOf,
+} from '../../core/memory/memory.ts';
 import { Heap, type HeapObject, MUTABLE_ARRAY } from './layout.ts';
 
 const MIB = 2 ** 20;

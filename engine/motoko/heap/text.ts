@@ -1,9 +1,9 @@
-import type { Budget } from '../../budget.ts';
-import { formatCount, formatCounted, toHex } from '../../format.ts';
-import { type Address, readBytes } from '../../memory/memory.ts';
+import type { Budget } from '../../core/budget.ts';
+import { formatCount, formatCounted, toHex } from '../../core/format.ts';
+import { type Address, readBytes } from '../../core/memory/memory.ts';
 import { quote } from '../../values/codec.ts';
-import { formatFloat } from '../../values/floats.ts';
-import { formatPrincipal, MAX_PRINCIPAL_BYTES } from '../../values/principal.ts';
+import { formatFloat } from '../../values/codecs/floats.ts';
+import { formatPrincipal, MAX_PRINCIPAL_BYTES } from '../../values/codecs/principal.ts';
 import type { HeapObject } from './layout.ts';
 import type { Item, Shape, TypedHeap, TypedWord } from './typed.ts';
 

@@ -1,5 +1,5 @@
-import { Budget } from '../../budget.ts';
-import { at } from '../../memory/memory.ts';
+import { Budget } from '../../core/budget.ts';
+import { at } from '../../core/memory/memory.ts';
 import {
   type BoundType,
   type PrimitiveName,

@@ -1,5 +1,5 @@
-import type { Budget } from '../../budget.ts';
-import { type Address, holds, readBytes, type Span, viewOf } from '../../memory/memory.ts';
+import type { Budget } from '../../core/budget.ts';
+import { type Address, holds, readBytes, type Span, viewOf } from '../../core/memory/memory.ts';
 import type { StableValue } from '../stable-variables/value.ts';
 import type { Heap, HeapObject, Slot } from './layout.ts';
 import { fullId } from './names.ts';

@@ -1,4 +1,4 @@
-import { at, type ReadableMemory } from '../../memory/memory.ts';
+import { at, type ReadableMemory } from '../../core/memory/memory.ts';
 import type { MadeRecord, Source } from '../program/persisted.ts';
 import { closed, type StableSignature, type TypedVariable } from '../signature/types.ts';
 import { Heap, type Slots } from './layout.ts';

@@ -1,4 +1,4 @@
-import { at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes } from '../../memory/memory.ts';
+import { at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes } from '../../core/memory/memory.ts';
 import { decodeHeader, HEADER_LENGTH } from './layout.ts';
 import { BRANCH_MAGIC, Branch, branchLength, isNodePlace, LEAF_MAGIC, leafLength, NODE_HEADER_LENGTH } from './node.ts';
 

@@ -1,7 +1,7 @@
-import type { Budget } from '../../budget.ts';
-import { formatAddress, formatCount, formatCounted } from '../../format.ts';
-import { at, type ReadableMemory, readBytes, type Span, viewOf } from '../../memory/memory.ts';
-import { type Element, readRun } from '../../structure.ts';
+import type { Budget } from '../../core/budget.ts';
+import { formatAddress, formatCount, formatCounted } from '../../core/format.ts';
+import { at, type ReadableMemory, readBytes, type Span, viewOf } from '../../core/memory/memory.ts';
+import { type Element, readRun } from '../../core/structure.ts';
 import { compareBytes } from '../../values/codec.ts';
 import { ValueIndex } from '../memory-buffer/value-index.ts';
 import {
@@ -14,9 +14,9 @@ import {
   KEY_SIZE_IN_ENTRY,
   VALUE_IN_ENTRY,
 } from './layout.ts';
-import type { LeafOrder, PlacedLeaf, Tell } from './leaf-order.ts';
 import { branchAt, branchLength, entryPlace, type Leaf, leafAt, leafLength, separatorPlace } from './node.ts';
-import type { OrderCheck, PlacedKey } from './order-check.ts';
+import type { LeafOrder, PlacedLeaf, Tell } from './scan/leaf-order.ts';
+import type { OrderCheck, PlacedKey } from './scan/order-check.ts';
 import { elementOf, entryOf, keySpan, prefixSpan, type Tree, valueSpan } from './tree.ts';
 
 /** In the data region's index, numbers from here on are blocks of their own: separators and prefixes. */

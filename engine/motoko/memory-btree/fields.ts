@@ -1,5 +1,5 @@
-import { type Address, at, type Span } from '../../memory/memory.ts';
-import type { Owner } from '../../structure.ts';
+import { type Address, at, type Span } from '../../core/memory/memory.ts';
+import type { Owner } from '../../core/structure.ts';
 import { BYTES_IN_BLOB, type Entry, HEADER_LENGTH, KEY_IN_ENTRY, type Satellite } from './layout.ts';
 import {
   type Branch,

@@ -1,6 +1,6 @@
-import type { Report } from '../../findings.ts';
-import { at, type ReadableMemory, readBytes, type Span } from '../../memory/memory.ts';
-import { blankLength, MIN_BLANK } from '../../stable-structures/blank-start.ts';
+import type { Report } from '../../core/findings.ts';
+import { at, type ReadableMemory, readBytes, type Span } from '../../core/memory/memory.ts';
+import { blankLength, MIN_BLANK } from '../../rust/blank-start.ts';
 import type { NumberedMemory } from '../memory-buffer/find.ts';
 import { beginsWithText, isUsedAfterHeader } from '../region-start.ts';
 import { FIRST_REGION } from '../regions/layout.ts';

@@ -1,15 +1,15 @@
-import type { Budget } from '../../budget.ts';
-import { type Address, at, byteLength, type ReadableMemory, readBytes } from '../../memory/memory.ts';
-import type { Element, FreeBlock, Owner, Structure, Survey } from '../../structure.ts';
+import type { Budget } from '../../core/budget.ts';
+import { type Address, at, byteLength, type ReadableMemory, readBytes } from '../../core/memory/memory.ts';
+import type { Element, FreeBlock, Owner, Structure, Survey } from '../../core/structure.ts';
 import type { ValueIndex } from '../memory-buffer/value-index.ts';
 import { inferCapacity } from './capacity.ts';
 import { type Contents, ContentsReader } from './contents.ts';
 import { HEADER_LENGTH, KEY_IN_ENTRY, type RegionHeader, type Satellite } from './layout.ts';
-import { LeafOrder } from './leaf-order.ts';
-import { findLeakedBranches } from './leaks.ts';
 import { leafAt, leafLength } from './node.ts';
 import { ownersInHeader, TreeOwners } from './owners.ts';
-import { surveyTree } from './survey.ts';
+import { LeafOrder } from './scan/leaf-order.ts';
+import { findLeakedBranches } from './scan/leaks.ts';
+import { surveyTree } from './scan/survey.ts';
 import { elementOf, entryOf, type Tree } from './tree.ts';
 
 /** The regions of a tree. Without a values region of their own values lie in the data region, or nobody knows where. */

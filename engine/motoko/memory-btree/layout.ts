@@ -32,7 +32,7 @@
  * |                        11 |     4 | size of the value |                                  |       |       |
  * |                        15 |       | key              |                                   |       |       |
  */
-import { type Address, at, holds, type ReadableMemory, readBytes, type Span, viewOf } from '../../memory/memory.ts';
+import { type Address, at, holds, type ReadableMemory, readBytes, type Span, viewOf } from '../../core/memory/memory.ts';
 
 export const HEADER_LENGTH = 64;
 export const DATA_MAGIC = 'BTR';

@@ -17,7 +17,16 @@
  * What stands behind the count is stale. A separator is not greater than any key to its right; in version 0 it is an entry of the tree, or
  * one that was, in version 1 a block of its own. No release gives a branch the prefix for which it has room.
  */
-import { type Address, at, byteLength, holds, type ReadableMemory, readBytes, type Span, viewOf } from '../../memory/memory.ts';
+import {
+  type Address,
+  at,
+  byteLength,
+  holds,
+  type ReadableMemory,
+  readBytes,
+  type Span,
+  viewOf,
+} from '../../core/memory/memory.ts';
 import { HEADER_LENGTH } from './layout.ts';
 
 export const NODE_HEADER_LENGTH = 64;

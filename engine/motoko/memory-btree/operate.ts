@@ -1,12 +1,12 @@
-import { formatCount } from '../../format.ts';
-import { type Address, at } from '../../memory/memory.ts';
+import { formatCount } from '../../core/format.ts';
+import { type Address, at } from '../../core/memory/memory.ts';
 import type { Blobify } from '../memory-buffer/blobify.ts';
 import type { SortBy } from '../memory-buffer/operate.ts';
 import type { Outcome } from '../memory-region/fault.ts';
-import { EntryStore } from './entry-store.ts';
-import type { LiveTree, Place, TreeRegions } from './live-tree.ts';
-import { LiveTree0 } from './live-tree-0.ts';
-import { LiveTree1 } from './live-tree-1.ts';
+import { EntryStore } from './write/entry-store.ts';
+import type { LiveTree, Place, TreeRegions } from './write/live-tree.ts';
+import { LiveTree0 } from './write/live-tree-0.ts';
+import { LiveTree1 } from './write/live-tree-1.ts';
 
 export interface TreeTypes<K, V> {
   readonly key: Blobify<K>;

@@ -1,11 +1,11 @@
-import { type Address, at, byteLength, type ReadableMemory, type Span } from '../../memory/memory.ts';
-import type { Owner } from '../../structure.ts';
+import { type Address, at, byteLength, type ReadableMemory, type Span } from '../../core/memory/memory.ts';
+import type { Owner } from '../../core/structure.ts';
 import type { ValueIndex } from '../memory-buffer/value-index.ts';
 import { type Contents, FIRST_BLOB } from './contents.ts';
 import { blobFieldAt, branchFieldAt, dataHeaderFieldAt, entryFieldAt, leafFieldAt, satelliteHeaderFieldAt } from './fields.ts';
 import { type Entry, HEADER_LENGTH, KEY_IN_ENTRY } from './layout.ts';
-import type { LeafOrder } from './leaf-order.ts';
 import { branchAt, branchLength, entryPlace, leafAt, leafLength } from './node.ts';
+import type { LeafOrder } from './scan/leaf-order.ts';
 import { elementOf, entryOf, keySpan, type Tree, valueSpan } from './tree.ts';
 
 /** Says what a byte of a tree belongs to. */

@@ -1,5 +1,5 @@
-import { at, byteLength, type ReadableMemory, type Span } from '../../memory/memory.ts';
-import type { Element, Run } from '../../structure.ts';
+import { at, byteLength, type ReadableMemory, type Span } from '../../core/memory/memory.ts';
+import type { Element, Run } from '../../core/structure.ts';
 import { decodeBlob, decodeEntry, type Entry, HEADER_LENGTH, KEY_IN_ENTRY, type RegionHeader } from './layout.ts';
 import type { Leaf, TreeShape } from './node.ts';
 

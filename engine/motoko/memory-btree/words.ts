@@ -1,4 +1,4 @@
-import { at } from '../../memory/memory.ts';
+import { at } from '../../core/memory/memory.ts';
 import type { MemoryRegion } from '../memory-region/operate.ts';
 import { Trap } from '../memory-region/trap.ts';
 

@@ -1,6 +1,7 @@
 /** How a collection turns its values into blobs: the library's interface of that name, on the codecs that also show values. */
-import { decodeDigits, encodeDigits } from '../../values/blobify.ts';
+
 import type { Codec } from '../../values/codec.ts';
+import { decodeDigits, encodeDigits } from '../../values/codecs/blobify.ts';
 import { codecOf } from '../../values/codecs.ts';
 
 export interface Blobify<A> {

@@ -1,5 +1,5 @@
-import { type Address, at } from '../../memory/memory.ts';
-import type { Owner } from '../../structure.ts';
+import { type Address, at } from '../../core/memory/memory.ts';
+import type { Owner } from '../../core/structure.ts';
 import { HEADER_LENGTH, RECORD_LENGTH, recordAt, SIZE_IN_RECORD } from './layout.ts';
 
 const HEADER: Owner = { kind: 'header', address: at(0, 0), length: HEADER_LENGTH };

@@ -1,6 +1,6 @@
-import { Budget } from '../../budget.ts';
-import { formatCounted } from '../../format.ts';
-import { byteLength, type ReadableMemory } from '../../memory/memory.ts';
+import { Budget } from '../../core/budget.ts';
+import { formatCounted } from '../../core/format.ts';
+import { byteLength, type ReadableMemory } from '../../core/memory/memory.ts';
 import type { FoundBuffer, NumberedMemory } from './find.ts';
 import { MemoryBufferView } from './inspect.ts';
 import { decodeRecords, slotsOf, type ValueRecord } from './layout.ts';

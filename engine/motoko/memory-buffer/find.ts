@@ -1,5 +1,5 @@
-import type { Report } from '../../findings.ts';
-import type { ReadableMemory, Span } from '../../memory/memory.ts';
+import type { Report } from '../../core/findings.ts';
+import type { ReadableMemory, Span } from '../../core/memory/memory.ts';
 import { beginsWithText, isUsedAfterHeader } from '../region-start.ts';
 import { FIRST_REGION } from '../regions/layout.ts';
 import { type MemoryBufferView, openMemoryBuffer } from './inspect.ts';

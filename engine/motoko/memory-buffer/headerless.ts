@@ -1,5 +1,5 @@
-import { formatCount } from '../../format.ts';
-import { at, holds, viewOf } from '../../memory/memory.ts';
+import { formatCount } from '../../core/format.ts';
+import { at, holds, viewOf } from '../../core/memory/memory.ts';
 import { type Outcome, settled } from '../memory-region/fault.ts';
 import { Trap } from '../memory-region/trap.ts';
 import type { Blobify } from './blobify.ts';

@@ -1,9 +1,9 @@
-import type { Budget } from '../../budget.ts';
-import type { FindingCode, Report } from '../../findings.ts';
-import { formatAddress, formatCount, formatCounted } from '../../format.ts';
-import { type Address, at, byteLength, type ReadableMemory, type Span } from '../../memory/memory.ts';
-import type { Element, Fates, FreeBlock, Owner, Structure, Survey } from '../../structure.ts';
-import { UsageRuns } from '../../usage-runs.ts';
+import type { Budget } from '../../core/budget.ts';
+import type { FindingCode, Report } from '../../core/findings.ts';
+import { formatAddress, formatCount, formatCounted } from '../../core/format.ts';
+import { type Address, at, byteLength, type ReadableMemory, type Span } from '../../core/memory/memory.ts';
+import type { Element, FreeBlock, Owner, Structure, Survey } from '../../core/structure.ts';
+import { type UsageBytes, UsageRuns } from '../../core/usage-runs.ts';
 import { findClashes } from '../overlap-suspects.ts';
 import { blobsFieldAt, pointersFieldAt } from './fields.ts';
 import {
@@ -148,7 +148,7 @@ export class MemoryBufferView implements Structure {
     return { index, value: { memory: blobs, spans: span ? [span] : [], size: span?.length ?? 0 } };
   }
 
-  #fates(index: ValueIndex | undefined): Fates {
+  #fates(index: ValueIndex | undefined): UsageBytes {
     const bytes = this.memories.reduce((sum, memory) => sum + byteLength(memory), 0);
     const records = recordAt(this.#count, this.#header);
     if (!this.#blobs || !index) {

@@ -18,7 +18,16 @@
  * Ids are cut to 32 bits. Records behind the count are stale. The address of an empty value says nothing: the library writes what an
  * allocation of no bytes returned, which is 2^64 - 1 in older versions.
  */
-import { type Address, at, byteLength, holds, type ReadableMemory, readBytes, type Span, viewOf } from '../../memory/memory.ts';
+import {
+  type Address,
+  at,
+  byteLength,
+  holds,
+  type ReadableMemory,
+  readBytes,
+  type Span,
+  viewOf,
+} from '../../core/memory/memory.ts';
 
 export const POINTERS_MAGIC = 'BFR';
 export const BLOBS_MAGIC = 'BLB';

@@ -1,6 +1,6 @@
-import { formatCount } from '../../format.ts';
-import { type Address, at, viewOf } from '../../memory/memory.ts';
-import { moveBytes } from '../../memory/move.ts';
+import { formatCount } from '../../core/format.ts';
+import { type Address, at, viewOf } from '../../core/memory/memory.ts';
+import { moveBytes } from '../../core/memory/move.ts';
 import { done, type Outcome, settled } from '../memory-region/fault.ts';
 import type { MemoryRegion } from '../memory-region/operate.ts';
 import type { Blobify } from './blobify.ts';

@@ -1,5 +1,5 @@
-import { type Address, at, type Span } from '../../memory/memory.ts';
-import type { UsageRuns } from '../../usage-runs.ts';
+import { type Address, at, type Span } from '../../core/memory/memory.ts';
+import type { UsageRuns } from '../../core/usage-runs.ts';
 
 /** Two values that share bytes. */
 export interface Overlap {

@@ -1,5 +1,5 @@
-import type { Budget } from '../../budget.ts';
-import { type Address, at, holds, type ReadableMemory } from '../../memory/memory.ts';
+import type { Budget } from '../../core/budget.ts';
+import { type Address, at, holds, type ReadableMemory } from '../../core/memory/memory.ts';
 import { decodeNode, HEAD_AT, type QueueHeader, type QueueNode, VALUE_IN_NODE } from './layout.ts';
 
 /** Why a chain goes no further: it is whole, or the eight bytes at `pointer` lead to no further node. */

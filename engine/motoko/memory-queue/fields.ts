@@ -1,5 +1,5 @@
-import { type Address, at, type Span } from '../../memory/memory.ts';
-import type { Owner } from '../../structure.ts';
+import { type Address, at, type Span } from '../../core/memory/memory.ts';
+import type { Owner } from '../../core/structure.ts';
 import { COUNT_AT, HEAD_AT, HEADER_LENGTH, type QueueNode, SIZE_IN_NODE, TAIL_AT, VALUE_IN_NODE, VERSION_AT } from './layout.ts';
 
 const HEADER: Owner = { kind: 'header', address: at(0, 0), length: HEADER_LENGTH };

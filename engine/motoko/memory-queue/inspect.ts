@@ -1,9 +1,9 @@
-import type { Budget } from '../../budget.ts';
-import type { FindingCode, Report } from '../../findings.ts';
-import { formatAddress, formatCount, formatCounted } from '../../format.ts';
-import { type Address, at, byteLength, type ReadableMemory, type Span } from '../../memory/memory.ts';
-import type { Element, Owner, Structure, Survey } from '../../structure.ts';
-import { UsageRuns } from '../../usage-runs.ts';
+import type { Budget } from '../../core/budget.ts';
+import type { FindingCode, Report } from '../../core/findings.ts';
+import { formatAddress, formatCount, formatCounted } from '../../core/format.ts';
+import { type Address, at, byteLength, type ReadableMemory, type Span } from '../../core/memory/memory.ts';
+import type { Element, Owner, Structure, Survey } from '../../core/structure.ts';
+import { UsageRuns } from '../../core/usage-runs.ts';
 import { ValueIndex } from '../memory-buffer/value-index.ts';
 import { findClashes } from '../overlap-suspects.ts';
 import { beginsWithText } from '../region-start.ts';

@@ -14,7 +14,7 @@
  * Header and nodes are blocks of a MemoryRegion, whose free blocks are known only on the heap. The library works with copies of count,
  * head and tail that are on the heap too; it writes them here and never reads them back.
  */
-import { type Address, at, holds, type ReadableMemory, readBytes, type Span, viewOf } from '../../memory/memory.ts';
+import { type Address, at, holds, type ReadableMemory, readBytes, type Span, viewOf } from '../../core/memory/memory.ts';
 
 export const MAGIC = 'MQU';
 export const VERSION = 0;

@@ -1,6 +1,6 @@
-import type { Report } from '../../findings.ts';
-import { at, byteLength, type ReadableMemory } from '../../memory/memory.ts';
-import { blankLength, MIN_BLANK } from '../../stable-structures/blank-start.ts';
+import type { Report } from '../../core/findings.ts';
+import { at, byteLength, type ReadableMemory } from '../../core/memory/memory.ts';
+import { blankLength, MIN_BLANK } from '../../rust/blank-start.ts';
 import { decodeNode, HEADER_LENGTH, VALUE_IN_NODE } from './layout.ts';
 
 /** Nodes that lead one to the next, as no other bytes do. */

@@ -1,4 +1,4 @@
-import { type Address, at } from '../../memory/memory.ts';
+import { type Address, at } from '../../core/memory/memory.ts';
 import { done, type Outcome } from '../memory-region/fault.ts';
 import type { MemoryRegion } from '../memory-region/operate.ts';
 import {

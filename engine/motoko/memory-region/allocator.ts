@@ -1,6 +1,6 @@
-import type { Address } from '../../memory/memory.ts';
+import type { Address } from '../../core/memory/memory.ts';
 import type { Outcome } from './fault.ts';
-import type { FreeBlocks } from './free-store.ts';
+import type { FreeBlocks } from './stores/free-store.ts';
 
 /** The bookkeeping of a `MemoryRegion` without its bytes, which the library keeps on the heap and not in stable memory. */
 export interface Allocator {

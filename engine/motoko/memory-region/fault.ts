@@ -1,5 +1,5 @@
-import { formatAddress, formatCounted } from '../../format.ts';
-import type { Block } from './free-store.ts';
+import { formatAddress, formatCounted } from '../../core/format.ts';
+import type { Block } from './stores/free-store.ts';
 import { Trap } from './trap.ts';
 
 /** Why a request is faulty, or why an old release of the library gave up on it. */

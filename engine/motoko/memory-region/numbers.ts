@@ -1,5 +1,5 @@
 /** The fixed-width numbers of Motoko as `MemoryRegion` stores them: little-endian, as the runtime's regions do. */
-import { viewOf } from '../../memory/memory.ts';
+import { viewOf } from '../../core/memory/memory.ts';
 
 /** One of Motoko's number types; those of 64 bits are `bigint`, `Float` and the narrower ones `number`. */
 export interface NumberType<T extends number | bigint> {

@@ -1,12 +1,12 @@
-import { type Address, at, byteLength, type Memory, OutOfMemory, PAGE_SIZE } from '../../memory/memory.ts';
-import { Slab } from '../../memory/slab.ts';
+import { type Address, at, byteLength, type Memory, OutOfMemory, PAGE_SIZE } from '../../core/memory/memory.ts';
+import { Slab } from '../../core/memory/slab.ts';
 import { Region } from '../regions/operate.ts';
 import type { Allocator } from './allocator.ts';
 import { done, freeAlready, type Outcome, withValue } from './fault.ts';
-import type { Block, FreeBlocks, FreeStore } from './free-store.ts';
 import { type LowCapacity, LowCapacityWatch } from './low-capacity.ts';
 import { decodeNumber, encodeNumber, type NumberType } from './numbers.ts';
 import { SoundAllocator } from './sound-allocator.ts';
+import type { Block, FreeBlocks, FreeStore } from './stores/free-store.ts';
 import { Trap } from './trap.ts';
 
 /** What `memoryInfo` of the library tells; all but the pages in bytes. */

@@ -1,11 +1,11 @@
 import type { Allocator } from './allocator.ts';
-import { FirstFit } from './first-fit.ts';
-import type { FreeStore } from './free-store.ts';
-import { MaxValueLibrary } from './historical/max-value-library.ts';
-import { TwoTreesLibrary } from './historical/two-trees-library.ts';
-import { MaxValue } from './max-value.ts';
+import { MaxValueLibrary } from './releases/max-value-library.ts';
+import { TwoTreesLibrary } from './releases/two-trees-library.ts';
 import { SoundAllocator } from './sound-allocator.ts';
-import { TwoBTrees } from './two-btrees.ts';
+import { FirstFit } from './stores/first-fit.ts';
+import type { FreeStore } from './stores/free-store.ts';
+import { MaxValue } from './stores/max-value.ts';
+import { TwoBTrees } from './stores/two-btrees.ts';
 
 /** Policies that are free of defects: how to make an empty store of each. */
 export const STORES = {

@@ -1,8 +1,8 @@
-import { formatCounted } from '../../format.ts';
-import { type Address, at, PAGE_SIZE } from '../../memory/memory.ts';
+import { formatCounted } from '../../core/format.ts';
+import { type Address, at, PAGE_SIZE } from '../../core/memory/memory.ts';
 import type { Allocator } from './allocator.ts';
 import { DONE, type Done, done, freeAlready, type Outcome, outOfBounds, type Refused } from './fault.ts';
-import type { Block, FreeStore } from './free-store.ts';
+import type { Block, FreeStore } from './stores/free-store.ts';
 
 /** Makes room for the pages that an allocation needs before it is done; throws where there is none. */
 export type Grow = (missingPages: number) => void;

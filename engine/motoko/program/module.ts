@@ -7,8 +7,8 @@
  * | 4      | version, 1                                                                |
  * |        | sections: id (one byte), length (LEB128), content                         |
  */
-import { viewOf } from '../../memory/memory.ts';
-import type { ByteSource } from '../../memory/source.ts';
+import { viewOf } from '../../core/memory/memory.ts';
+import type { ByteSource } from '../../core/memory/source.ts';
 
 const MAGIC = 0x6d73_6100;
 const HEADER_LENGTH = 8;

@@ -6,7 +6,7 @@
  *
  * The code is followed without being run, and only as far as that needs: constants, loads, locals.
  */
-import type { ByteSource } from '../../memory/source.ts';
+import type { ByteSource } from '../../core/memory/source.ts';
 import { Instructions, OP } from './instructions.ts';
 import { ModuleReader, readSections, type Section } from './module.ts';
 

@@ -1,6 +1,6 @@
-import type { FindingCode, Report } from '../../findings.ts';
-import { formatAddress, formatCount, formatCounted, isOrAre } from '../../format.ts';
-import { at, byteLength, type Offset, offsetAt, type ReadableMemory } from '../../memory/memory.ts';
+import type { FindingCode, Report } from '../../core/findings.ts';
+import { formatAddress, formatCount, formatCounted, isOrAre } from '../../core/format.ts';
+import { at, byteLength, type Offset, offsetAt, type ReadableMemory } from '../../core/memory/memory.ts';
 import {
   BLOCK_BASE,
   BLOCK_BASE_AT,

@@ -1,4 +1,4 @@
-import { type Address, at, type Span } from '../../memory/memory.ts';
+import { type Address, at, type Span } from '../../core/memory/memory.ts';
 import {
   BLOCK_BASE_AT,
   BLOCK_PAGES_AT,

@@ -1,6 +1,6 @@
-import type { Report } from '../../findings.ts';
-import { type Address, at, type Extent, type Offset, offsetAt, type ReadableMemory } from '../../memory/memory.ts';
-import { PiecedView } from '../../memory/pieced-view.ts';
+import type { Report } from '../../core/findings.ts';
+import { type Address, at, type Extent, type Offset, offsetAt, type ReadableMemory } from '../../core/memory/memory.ts';
+import { PiecedView } from '../../core/memory/pieced-view.ts';
 import {
   blocksByRegion,
   blocksEnd,

@@ -17,7 +17,7 @@
  *
  * There is no table of regions: a region is what its blocks say. One that never grew has left no trace.
  */
-import { type Address, at, PAGE_SIZE, type ReadableMemory, readBytes, viewOf } from '../../memory/memory.ts';
+import { type Address, at, PAGE_SIZE, type ReadableMemory, readBytes, viewOf } from '../../core/memory/memory.ts';
 
 export const MAGIC = 'MOREGION';
 export const VERSION = 2;

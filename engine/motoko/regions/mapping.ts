@@ -1,4 +1,4 @@
-import { type Offset, offsetAt, PAGE_SIZE } from '../../memory/memory.ts';
+import { type Offset, offsetAt, PAGE_SIZE } from '../../core/memory/memory.ts';
 import { BLOCK_PAGES } from './layout.ts';
 
 export const BLOCK_BYTES = BLOCK_PAGES * PAGE_SIZE;

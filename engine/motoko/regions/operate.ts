@@ -1,5 +1,5 @@
-import { type Address, assertWithin, at, type Memory, OutOfMemory, PAGE_SIZE, readBytes } from '../../memory/memory.ts';
-import { moveByCopies, moveBytes } from '../../memory/move.ts';
+import { type Address, assertWithin, at, type Memory, OutOfMemory, PAGE_SIZE, readBytes } from '../../core/memory/memory.ts';
+import { moveByCopies, moveBytes } from '../../core/memory/move.ts';
 import { blocksByRegion, checkHeader, checkTable, countedEntries } from './check.ts';
 import {
   BLOCK_BASE,

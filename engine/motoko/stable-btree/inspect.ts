@@ -1,9 +1,17 @@
-import type { Budget } from '../../budget.ts';
-import type { Report } from '../../findings.ts';
-import { formatCount } from '../../format.ts';
-import { type Address, at, type ReadableMemory, type Span } from '../../memory/memory.ts';
-import { openBTree } from '../../stable-structures/btree/inspect.ts';
-import { type Element, type Owner, type Recoverable, type Run, readRun, type Structure, type Survey } from '../../structure.ts';
+import type { Budget } from '../../core/budget.ts';
+import type { Report } from '../../core/findings.ts';
+import { formatCount } from '../../core/format.ts';
+import { type Address, at, type ReadableMemory, type Span } from '../../core/memory/memory.ts';
+import {
+  type Element,
+  type Owner,
+  type Recoverable,
+  type Run,
+  readRun,
+  type Structure,
+  type Survey,
+} from '../../core/structure.ts';
+import { openBTree } from '../../rust/btree/inspect.ts';
 import { compareBytes } from '../../values/codec.ts';
 import { type Sizes, sizesOf } from './layout.ts';
 import { TurnedView } from './turned-view.ts';

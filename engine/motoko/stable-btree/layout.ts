@@ -17,7 +17,7 @@
  *
  * As only the order of the bytes in numbers differs, the reader of the Rust layout reads it, through a view that turns just these around.
  */
-import { at, byteLength, type ReadableMemory, readBytes, type Span, viewOf } from '../../memory/memory.ts';
+import { at, byteLength, type ReadableMemory, readBytes, type Span, viewOf } from '../../core/memory/memory.ts';
 import {
   ALLOCATOR_AT,
   ALLOCATOR_MAGIC,
@@ -32,8 +32,8 @@ import {
   MOST_ENTRIES,
   magicAt,
   ROOT_AT,
-} from '../../stable-structures/btree/layout.ts';
-import { INTERNAL, COUNT_AT as NODE_COUNT_AT, TYPE_AT } from '../../stable-structures/btree/node.ts';
+} from '../../rust/btree/layout.ts';
+import { INTERNAL, COUNT_AT as NODE_COUNT_AT, TYPE_AT } from '../../rust/btree/nodes/node.ts';
 
 const KEY_BOUND: Span = { start: at(0, 4), length: 4 };
 const VALUE_BOUND: Span = { start: at(0, 8), length: 4 };

@@ -2,10 +2,10 @@
  * The `MemoryManager` of StableBTree for Motoko: the layout of the Rust manager of version 1, with big-endian numbers. A new manager marks only the
  * first 255 entries of the owner table as nobody's; those after them, up to the count of allocated buckets, mean nothing.
  */
-import type { Report } from '../../findings.ts';
-import { at, type ReadableMemory, readBytes, type Span, viewOf } from '../../memory/memory.ts';
-import { bucketsByMemory, checkTables, looksLikeManager } from '../../stable-structures/memory-manager/check.ts';
-import { ManagerView, VirtualMemoryView } from '../../stable-structures/memory-manager/inspect.ts';
+import type { Report } from '../../core/findings.ts';
+import { at, type ReadableMemory, readBytes, type Span, viewOf } from '../../core/memory/memory.ts';
+import { bucketsByMemory, checkTables, looksLikeManager } from '../../rust/memory-manager/check.ts';
+import { ManagerView, VirtualMemoryView } from '../../rust/memory-manager/inspect.ts';
 import {
   BUCKET_PAGES_AT,
   COUNT_AT,
@@ -19,7 +19,7 @@ import {
   TABLES_LENGTH,
   UNOWNED,
   VERSION,
-} from '../../stable-structures/memory-manager/layout.ts';
+} from '../../rust/memory-manager/layout.ts';
 import { leaning } from './layout.ts';
 
 /** Where the sizes of the memories are. */

@@ -1,5 +1,5 @@
-import { type Address, assertHolds, byteLength, type ReadableMemory, readBytes, type Span } from '../../memory/memory.ts';
-import { CHUNK_HEADER_LENGTH, CHUNKS_AT } from '../../stable-structures/btree/layout.ts';
+import { type Address, assertHolds, byteLength, type ReadableMemory, readBytes, type Span } from '../../core/memory/memory.ts';
+import { CHUNK_HEADER_LENGTH, CHUNKS_AT } from '../../rust/btree/layout.ts';
 import { FIXED_NUMBERS, numbersOfChunk, type Sizes } from './layout.ts';
 
 /** The headers of a chunk and its node have to be there to find the numbers in it. */

@@ -1,10 +1,10 @@
-import type { Budget } from '../../budget.ts';
-import { type Address, at, type Span, viewOf } from '../../memory/memory.ts';
-import type { CandidField, Primitive, TypeReference } from '../../values/candid-types.ts';
+import type { Budget } from '../../core/budget.ts';
+import { type Address, at, type Span, viewOf } from '../../core/memory/memory.ts';
+import type { CandidField, Primitive, TypeReference } from '../../values/codecs/candid-types.ts';
+import { decodeInteger } from '../../values/codecs/integers.ts';
+import { formatPrincipal, MAX_PRINCIPAL_BYTES } from '../../values/codecs/principal.ts';
 import { Cursor } from '../../values/cursor.ts';
-import { decodeInteger } from '../../values/integers.ts';
 import { readCount, readSigned, readUnsigned } from '../../values/leb128.ts';
-import { formatPrincipal, MAX_PRINCIPAL_BYTES } from '../../values/principal.ts';
 import { readStableTypes, SCRATCH, type StableTypeTable, typeOf } from './layout.ts';
 import type { ArrayValue, MutableValue, OptValue, RecordValue, RegionValue, StableValue, VariantValue } from './value.ts';
 

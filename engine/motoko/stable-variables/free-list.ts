@@ -6,7 +6,7 @@
  * null. Before, `{ addresses; sizes }`, two trees of canscale/StableHeapBTreeMap; the first has the same pairs:
  * `{ order; var root : {#leaf : { data }; #internal : { data; children }}; var size }`, `data` being `{ kvs; var count }`.
  */
-import { at, type Span } from '../../memory/memory.ts';
+import { at, type Span } from '../../core/memory/memory.ts';
 import { idOf } from './names.ts';
 import { contentOf, countOf, fieldOf, itemsOf, type StableValue } from './value.ts';
 

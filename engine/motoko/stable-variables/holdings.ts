@@ -1,5 +1,5 @@
 /** What stable variables hold that tells of stable memory beside the records of libraries: regions, and places of values. */
-import { at, type Span } from '../../memory/memory.ts';
+import { at, type Span } from '../../core/memory/memory.ts';
 import type { StableVariables } from './inspect.ts';
 import { booksOf, stepTo } from './memory-regions.ts';
 import type { RecordValue, StableValue } from './value.ts';

@@ -1,8 +1,8 @@
-import { Budget } from '../../budget.ts';
-import type { Report } from '../../findings.ts';
-import { formatBytes } from '../../format.ts';
-import { type ReadableMemory, readBytes, type Span } from '../../memory/memory.ts';
-import type { FieldNames } from '../../values/candid.ts';
+import { Budget } from '../../core/budget.ts';
+import type { Report } from '../../core/findings.ts';
+import { formatBytes } from '../../core/format.ts';
+import { type ReadableMemory, readBytes, type Span } from '../../core/memory/memory.ts';
+import type { FieldNames } from '../../values/codecs/candid.ts';
 import { decodeStable } from './decode.ts';
 import { KNOWN_NAMES } from './names.ts';
 import type { StableValue } from './value.ts';

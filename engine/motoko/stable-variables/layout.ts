@@ -19,7 +19,7 @@ import {
   readDialect,
   type TypeReference,
   type TypeTable,
-} from '../../values/candid-types.ts';
+} from '../../values/codecs/candid-types.ts';
 import type { Cursor } from '../../values/cursor.ts';
 
 /** Bytes that an object keeps free before its value, for the runtime. */

@@ -1,4 +1,4 @@
-import type { Span } from '../../memory/memory.ts';
+import type { Span } from '../../core/memory/memory.ts';
 import { freeListOf } from './free-list.ts';
 import type { StableVariables } from './inspect.ts';
 import { idOf } from './names.ts';

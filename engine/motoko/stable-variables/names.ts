@@ -1,4 +1,4 @@
-import { type FieldNames, hashField } from '../../values/candid.ts';
+import { type FieldNames, hashField } from '../../values/codecs/candid.ts';
 import { COMMON_NAMES } from './common-names.ts';
 
 /** The hash by which the encoding calls a field, a tag or a variable. */

@@ -1,7 +1,7 @@
-import { toHex } from '../../format.ts';
-import type { FieldNames } from '../../values/candid.ts';
+import { toHex } from '../../core/format.ts';
 import { quote } from '../../values/codec.ts';
-import { formatFloat } from '../../values/floats.ts';
+import type { FieldNames } from '../../values/codecs/candid.ts';
+import { formatFloat } from '../../values/codecs/floats.ts';
 import type { PlainValue, SharedValue, StableValue } from './value.ts';
 
 /** So many bytes of a blob, and characters of a text, are told. */

@@ -1,5 +1,5 @@
-import type { Span } from '../../memory/memory.ts';
-import type { CandidField, Primitive } from '../../values/candid-types.ts';
+import type { Span } from '../../core/memory/memory.ts';
+import type { CandidField, Primitive } from '../../values/codecs/candid-types.ts';
 
 /** A field or a tag: which one it is. */
 type Label = Pick<CandidField, 'id'>;

@@ -1,4 +1,4 @@
-import { readFields } from '../../values/protobuf.ts';
+import { readFields } from '../../values/codecs/protobuf.ts';
 
 /** `CanisterStateBits.stable_memory_size64` (dfinity/ic, `rs/protobuf/def/state/canister_state_bits/v1`): WebAssembly pages. */
 const STABLE_MEMORY_SIZE = 27;

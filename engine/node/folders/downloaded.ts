@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { formatBytes } from '../../format.ts';
+import { formatBytes } from '../../core/format.ts';
 import { METADATA_FILE, readMetadata } from './metadata.ts';
 import { readProgress } from './progress.ts';
 import { fileIn, memoryIn, type NoSnapshot, type SnapshotFiles } from './snapshot-files.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Extent, offsetAt } from '../../memory/memory.ts';
+import { type Extent, offsetAt } from '../../core/memory/memory.ts';
 import { isByteCount, isRecord, readJsonFile } from './json-file.ts';
 
 /** Bytes that `dfx` and `icp` download at a time; `icp` sets the file's length at once, so that what is missing reads as zero. */

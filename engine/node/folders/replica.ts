@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { formatCount, formatCounted, fromHex } from '../../format.ts';
-import { formatPrincipal, MAX_PRINCIPAL_BYTES } from '../../values/principal.ts';
+import { formatCount, formatCounted, fromHex } from '../../core/format.ts';
+import { formatPrincipal, MAX_PRINCIPAL_BYTES } from '../../values/codecs/principal.ts';
 import { readWhole } from '../read-whole.ts';
 import { pagesOfState } from './canister-state.ts';
 import { fileIn, type MemoryFiles, type NoSnapshot, type SnapshotFiles } from './snapshot-files.ts';

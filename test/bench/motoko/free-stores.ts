@@ -1,5 +1,5 @@
 /** What handing out and giving back cost under each policy when so many blocks are free. */
-import { at } from '../../../engine/memory/memory.ts';
+import { at } from '../../../engine/core/memory/memory.ts';
 import type { Allocator } from '../../../engine/motoko/memory-region/allocator.ts';
 import { createAllocator, POLICY_NAMES, type PolicyName } from '../../../engine/motoko/memory-region/policies.ts';
 import { duration, figuresOf, printHead, printRow } from '../table.ts';

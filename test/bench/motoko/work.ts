@@ -2,8 +2,8 @@
  * The loops of the libraries' published benchmark, on the engine, as often as the argument says, once V8 has compiled them. Prints a
  * line each: what, and milliseconds.
  */
-import { BytesMemory } from '../../../engine/memory/bytes-memory.ts';
-import { type Address, at } from '../../../engine/memory/memory.ts';
+import { BytesMemory } from '../../../engine/core/memory/bytes-memory.ts';
+import { type Address, at } from '../../../engine/core/memory/memory.ts';
 import { NAT } from '../../../engine/motoko/memory-buffer/blobify.ts';
 import { MemoryBuffer } from '../../../engine/motoko/memory-buffer/operate.ts';
 import { MemoryRegion } from '../../../engine/motoko/memory-region/operate.ts';

@@ -1,9 +1,9 @@
 /** Looks into one snapshot: `inspect.ts inspect|list PATH ENTRIES`. Prints milliseconds, a tab, the most bytes that the heap had. */
-import { Budget } from '../../../engine/budget.ts';
+import { Budget } from '../../../engine/core/budget.ts';
+import { readRun } from '../../../engine/core/structure.ts';
 import { openImage } from '../../../engine/node/open-image.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';
-import { readRun } from '../../../engine/structure.ts';
 
 /** So many steps of a walk go by between two looks at the heap. */
 const LOOK_EVERY = 4096;

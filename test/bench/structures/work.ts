@@ -2,11 +2,11 @@
  * The speed of the engine's `ic-stable-structures`: `work.ts CASE ROUNDS`. The counterpart of `test/peers/src/bin/bench.rs`, in lockstep with
  * it: the same keys, values and orders, the same calls, the same lines of output. Keys and values are bytes here, encoded beforehand.
  */
-import { BytesMemory } from '../../../engine/memory/bytes-memory.ts';
-import { type Address, copyBytes, type Memory, PAGE_SIZE, viewOf } from '../../../engine/memory/memory.ts';
-import { BTreeMap, type BTreeTypes } from '../../../engine/stable-structures/btree/operate.ts';
-import { MemoryManager } from '../../../engine/stable-structures/memory-manager/operate.ts';
-import { Vec } from '../../../engine/stable-structures/vec/operate.ts';
+import { BytesMemory } from '../../../engine/core/memory/bytes-memory.ts';
+import { type Address, copyBytes, type Memory, PAGE_SIZE, viewOf } from '../../../engine/core/memory/memory.ts';
+import { BTreeMap, type BTreeTypes } from '../../../engine/rust/btree/operate.ts';
+import { MemoryManager } from '../../../engine/rust/memory-manager/operate.ts';
+import { Vec } from '../../../engine/rust/vec/operate.ts';
 import { ascendingKeys, randomKeys, shuffled } from './keys.ts';
 import { BLOB_32, KEY } from './types.ts';
 

@@ -1,7 +1,7 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import type { Finding } from '../../../engine/findings.ts';
-import { byteLength, type ReadableMemory } from '../../../engine/memory/memory.ts';
+import type { Finding } from '../../../engine/core/findings.ts';
+import { byteLength, type ReadableMemory } from '../../../engine/core/memory/memory.ts';
 import { readGraphCopy } from '../../../engine/motoko/graph-copy.ts';
 import { inspectMotokoImage } from '../../../engine/motoko/image.ts';
 import { idOf } from '../../../engine/motoko/stable-variables/names.ts';

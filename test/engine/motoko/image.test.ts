@@ -1,8 +1,8 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import type { Finding } from '../../../engine/findings.ts';
-import { toHex } from '../../../engine/format.ts';
-import { at, byteLength, holds, PAGE_SIZE, type ReadableMemory, readBytes } from '../../../engine/memory/memory.ts';
+import type { Finding } from '../../../engine/core/findings.ts';
+import { toHex } from '../../../engine/core/format.ts';
+import { at, byteLength, holds, PAGE_SIZE, type ReadableMemory, readBytes } from '../../../engine/core/memory/memory.ts';
 import { inspectMotokoImage, type MotokoImage } from '../../../engine/motoko/image.ts';
 import { fixtureNames, sidecar } from '../../fixtures.ts';
 import { imageOnce, line, memoryOf, type Patch, patched } from './patched.ts';

@@ -1,6 +1,6 @@
 /** Structures of Motoko's libraries whose header was overwritten: their other regions, nodes and numbers still lead to what is left. */
 import { describe, expect, test } from 'vitest';
-import { Budget } from '../../../engine/budget.ts';
+import { Budget } from '../../../engine/core/budget.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { imageBytes } from '../../fixtures.ts';
 import { openedBytes } from '../snapshot/opened.ts';

@@ -1,6 +1,6 @@
-import type { Finding } from '../../../engine/findings.ts';
-import { BytesMemory } from '../../../engine/memory/bytes-memory.ts';
-import { at, byteLength, type Memory, type ReadableMemory } from '../../../engine/memory/memory.ts';
+import type { Finding } from '../../../engine/core/findings.ts';
+import { BytesMemory } from '../../../engine/core/memory/bytes-memory.ts';
+import { at, byteLength, type Memory, type ReadableMemory } from '../../../engine/core/memory/memory.ts';
 import { image } from '../../fixtures.ts';
 
 /** Bytes by where they go; a negative place counts from the end. */

@@ -1,6 +1,6 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { BytesSource } from '../../../engine/memory/source.ts';
+import { BytesSource } from '../../../engine/core/memory/source.ts';
 import { readCustomSections } from '../../../engine/motoko/custom-sections.ts';
 import { namesOfProgram, readModuleTexts } from '../../../engine/motoko/stable-types.ts';
 import { idOf } from '../../../engine/motoko/stable-variables/names.ts';

@@ -3,12 +3,12 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
-import { Budget } from '../../../engine/budget.ts';
+import { Budget } from '../../../engine/core/budget.ts';
 import { type OpenImage, openImage } from '../../../engine/node/open-image.ts';
-import { inspectReport } from '../../../engine/snapshot/inspect.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { treeRows } from '../../../engine/snapshot/tree.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';
+import { inspectReport } from '../../../engine/views/inspect.ts';
+import { treeRows } from '../../../engine/views/tree/tree.ts';
 
 import { sidecar } from '../../fixtures.ts';
 import { unpackFolder } from '../../unpacked-folder.ts';

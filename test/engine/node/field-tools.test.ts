@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { at, readBytes } from '../../../engine/memory/memory.ts';
+import { at, readBytes } from '../../../engine/core/memory/memory.ts';
 import { type OpenImage, type OpenOptions, openImage } from '../../../engine/node/open-image.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';

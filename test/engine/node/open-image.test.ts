@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { at, PAGE_SIZE, readBytes } from '../../../engine/memory/memory.ts';
+import { at, PAGE_SIZE, readBytes } from '../../../engine/core/memory/memory.ts';
 import { type OpenImage, openImage } from '../../../engine/node/open-image.ts';
 
 let folder = '';

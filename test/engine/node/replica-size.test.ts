@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BytesSource, SourceMemory } from '../../../engine/memory/source.ts';
+import { BytesSource, SourceMemory } from '../../../engine/core/memory/source.ts';
 import { openImage } from '../../../engine/node/open-image.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';

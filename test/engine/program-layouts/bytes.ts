@@ -1,4 +1,4 @@
-import { PAGE_SIZE } from '../../../engine/memory/memory.ts';
+import { PAGE_SIZE } from '../../../engine/core/memory/memory.ts';
 import { type NumberForm, widthOf } from '../../../engine/program-layouts/numbers.ts';
 
 /** The bytes of an unsigned integer. */

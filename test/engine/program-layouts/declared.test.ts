@@ -1,17 +1,17 @@
 /** Layouts that labels declare, and indexes over data that are found: regions of a real image with other bytes in them. */
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { Budget } from '../../../engine/budget.ts';
-import { at, PAGE_SIZE } from '../../../engine/memory/memory.ts';
-import { BytesSource, SourceMemory } from '../../../engine/memory/source.ts';
+import { Budget } from '../../../engine/core/budget.ts';
+import { at, PAGE_SIZE } from '../../../engine/core/memory/memory.ts';
+import { BytesSource, SourceMemory } from '../../../engine/core/memory/source.ts';
+import { readRun, STRUCTURE_KINDS } from '../../../engine/core/structure.ts';
 import { LAYOUT_FIELDS } from '../../../engine/program-layouts/declared-layout.ts';
 import { findIndexedLogs } from '../../../engine/program-layouts/find-indexed.ts';
 import { NUMBER_FORMS, type NumberForm } from '../../../engine/program-layouts/numbers.ts';
-import { type EntryLine, entryLines } from '../../../engine/snapshot/entries.ts';
 import { readLabels } from '../../../engine/snapshot/labels.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';
-import { readRun, STRUCTURE_KINDS } from '../../../engine/structure.ts';
+import { type EntryLine, entryLines } from '../../../engine/views/entries.ts';
 import schema from '../../../language/labels.schema.json' with { type: 'json' };
 import { imageBytes } from '../../fixtures.ts';
 import { encodeNumber, imageOf } from './bytes.ts';

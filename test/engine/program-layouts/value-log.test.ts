@@ -2,12 +2,12 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { Encoder } from 'cbor-x/encode';
 import { describe, expect, test } from 'vitest';
-import { Budget } from '../../../engine/budget.ts';
-import { at, PAGE_SIZE } from '../../../engine/memory/memory.ts';
-import { BytesSource, SourceMemory } from '../../../engine/memory/source.ts';
+import { Budget } from '../../../engine/core/budget.ts';
+import { at, PAGE_SIZE } from '../../../engine/core/memory/memory.ts';
+import { BytesSource, SourceMemory } from '../../../engine/core/memory/source.ts';
+import { readRun } from '../../../engine/core/structure.ts';
 import { openValueLog } from '../../../engine/program-layouts/find-log.ts';
 import { type NumberForm, widthOf } from '../../../engine/program-layouts/numbers.ts';
-import { readRun } from '../../../engine/structure.ts';
 import { encodeNumber, imageOf } from './bytes.ts';
 
 const TEXT = new TextEncoder();

@@ -1,6 +1,6 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { BytesSource } from '../../../engine/memory/source.ts';
+import { BytesSource } from '../../../engine/core/memory/source.ts';
 import { LayeredSource } from '../../../engine/replica/layered-source.ts';
 import { type OverlayFile, openOverlay, REPLICA_PAGE } from '../../../engine/replica/overlay-file.ts';
 import { overlayBytes } from './overlay-bytes.ts';

@@ -1,16 +1,16 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { Budget } from '../../../engine/budget.ts';
-import { byteLength, offsetAt } from '../../../engine/memory/memory.ts';
-import { CELL_FATES, type CellFate, MAX_CELL_PARTS, MOST_CHILDREN, type ViewName } from '../../../engine/protocol.ts';
+import { Budget } from '../../../engine/core/budget.ts';
+import { byteLength, offsetAt } from '../../../engine/core/memory/memory.ts';
+import { addedUp } from '../../../engine/core/usage-runs.ts';
 import { ownersOf } from '../../../engine/snapshot/explain.ts';
-import { explainForPeople } from '../../../engine/snapshot/explanation.ts';
 import { ImageUsage } from '../../../engine/snapshot/image-usage.ts';
-import { mapCells } from '../../../engine/snapshot/map.ts';
 import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { treeRows } from '../../../engine/snapshot/tree.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';
-import { addedUp } from '../../../engine/usage-runs.ts';
+import { explainForPeople } from '../../../engine/views/explanation.ts';
+import { mapCells } from '../../../engine/views/map.ts';
+import { CELL_FATES, type CellFate, MAX_CELL_PARTS, MOST_CHILDREN, type ViewName } from '../../../engine/views/protocol.ts';
+import { treeRows } from '../../../engine/views/tree/tree.ts';
 import { fixtureNames, imageBytes } from '../../fixtures.ts';
 import { opened, openedBytes } from './opened.ts';
 

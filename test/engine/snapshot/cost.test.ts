@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { Budget } from '../../../engine/budget.ts';
-import { offsetAt } from '../../../engine/memory/memory.ts';
-import { BytesSource, SourceMemory } from '../../../engine/memory/source.ts';
+import { Budget } from '../../../engine/core/budget.ts';
+import { offsetAt } from '../../../engine/core/memory/memory.ts';
+import { BytesSource, SourceMemory } from '../../../engine/core/memory/source.ts';
 import { type CostTerms, costLines, costOf, cyclesPerYear, describeRate, rateOf } from '../../../engine/snapshot/cost.ts';
-import { explainForPeople } from '../../../engine/snapshot/explanation.ts';
-import { inspectReport } from '../../../engine/snapshot/inspect.ts';
 import { readLabels } from '../../../engine/snapshot/labels.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { surveyAnswer } from '../../../engine/snapshot/summary.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';
+import { explainForPeople } from '../../../engine/views/explanation.ts';
+import { inspectReport } from '../../../engine/views/inspect.ts';
+import { surveyAnswer } from '../../../engine/views/summary.ts';
 import { imageBytes } from '../../fixtures.ts';
 
 const GIB = 2 ** 30;

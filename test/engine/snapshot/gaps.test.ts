@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { offsetAt } from '../../../engine/memory/memory.ts';
+import { offsetAt } from '../../../engine/core/memory/memory.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { imageBytes } from '../../fixtures.ts';
 import { openedBytes } from './opened.ts';

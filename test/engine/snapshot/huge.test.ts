@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { Budget } from '../../../engine/budget.ts';
-import { offsetAt, PAGE_SIZE } from '../../../engine/memory/memory.ts';
-import { SourceMemory } from '../../../engine/memory/source.ts';
-import { CELL_FATES } from '../../../engine/protocol.ts';
-import { explainForPeople } from '../../../engine/snapshot/explanation.ts';
-import { mapCells } from '../../../engine/snapshot/map.ts';
+import { Budget } from '../../../engine/core/budget.ts';
+import { offsetAt, PAGE_SIZE } from '../../../engine/core/memory/memory.ts';
+import { SourceMemory } from '../../../engine/core/memory/source.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';
+import { explainForPeople } from '../../../engine/views/explanation.ts';
+import { mapCells } from '../../../engine/views/map.ts';
+import { CELL_FATES } from '../../../engine/views/protocol.ts';
 
 const BUCKETS = 32_000;
 const BUCKET_PAGES = 244;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { Budget } from '../../../engine/budget.ts';
-import { BytesSource, SourceMemory } from '../../../engine/memory/source.ts';
+import { Budget } from '../../../engine/core/budget.ts';
+import { BytesSource, SourceMemory } from '../../../engine/core/memory/source.ts';
 import { readLabels } from '../../../engine/snapshot/labels.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { nameOfSpace } from '../../../engine/snapshot/space.ts';

@@ -1,14 +1,14 @@
 /** Managers that begin elsewhere than at page 0: read and checked as those that begin there. */
 import { describe, expect, test } from 'vitest';
-import { Budget } from '../../../engine/budget.ts';
-import { offsetAt, PAGE_SIZE } from '../../../engine/memory/memory.ts';
+import { Budget } from '../../../engine/core/budget.ts';
+import { offsetAt, PAGE_SIZE } from '../../../engine/core/memory/memory.ts';
+import { OWNERS_AT } from '../../../engine/rust/memory-manager/layout.ts';
 import { explainReport } from '../../../engine/snapshot/explain.ts';
-import { inspectReport } from '../../../engine/snapshot/inspect.ts';
-import { mapCells } from '../../../engine/snapshot/map.ts';
 import type { PlacedFinding } from '../../../engine/snapshot/snapshot.ts';
-import { treeRows } from '../../../engine/snapshot/tree.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';
-import { OWNERS_AT } from '../../../engine/stable-structures/memory-manager/layout.ts';
+import { inspectReport } from '../../../engine/views/inspect.ts';
+import { mapCells } from '../../../engine/views/map.ts';
+import { treeRows } from '../../../engine/views/tree/tree.ts';
 import { fixtureNames, imageBytes } from '../../fixtures.ts';
 import { openedBytes } from './opened.ts';
 

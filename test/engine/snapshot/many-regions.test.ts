@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { type Address, byteLength, PAGE_SIZE, type ReadableMemory } from '../../../engine/memory/memory.ts';
+import { type Address, byteLength, PAGE_SIZE, type ReadableMemory } from '../../../engine/core/memory/memory.ts';
 import { BLOCK_BASE, BLOCK_PAGES, encodeEntry, encodeHeader, FIRST_REGION } from '../../../engine/motoko/regions/layout.ts';
-import { inspectReport } from '../../../engine/snapshot/inspect.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';
+import { inspectReport } from '../../../engine/views/inspect.ts';
 import { processorTime } from '../../patience.ts';
 
 /** An image of so many regions of one block each, whose first bytes are `content`. */

@@ -1,7 +1,7 @@
 /** Costs that must not grow with the square of what is given. */
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { type Extent, offsetAt } from '../../../engine/memory/memory.ts';
+import { type Extent, offsetAt } from '../../../engine/core/memory/memory.ts';
 import { Gaps } from '../../../engine/snapshot/gaps.ts';
 import { readLabels } from '../../../engine/snapshot/labels.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';

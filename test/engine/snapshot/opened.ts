@@ -1,5 +1,5 @@
-import type { Extent } from '../../../engine/memory/memory.ts';
-import { BytesSource, SourceMemory } from '../../../engine/memory/source.ts';
+import type { Extent } from '../../../engine/core/memory/memory.ts';
+import { BytesSource, SourceMemory } from '../../../engine/core/memory/source.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { imageBytes } from '../../fixtures.ts';
 

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { Budget } from '../../../engine/budget.ts';
-import { BytesMemory } from '../../../engine/memory/bytes-memory.ts';
-import { at, byteLength, offsetAt, readBytes } from '../../../engine/memory/memory.ts';
-import { type EntryLine, entryLines } from '../../../engine/snapshot/entries.ts';
+import { Budget } from '../../../engine/core/budget.ts';
+import { BytesMemory } from '../../../engine/core/memory/bytes-memory.ts';
+import { at, byteLength, offsetAt, readBytes } from '../../../engine/core/memory/memory.ts';
+import { BTreeMap } from '../../../engine/rust/btree/operate.ts';
+import { MemoryManager } from '../../../engine/rust/memory-manager/operate.ts';
 import { explainReport } from '../../../engine/snapshot/explain.ts';
 import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { treeRows } from '../../../engine/snapshot/tree.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';
-import { BTreeMap } from '../../../engine/stable-structures/btree/operate.ts';
-import { MemoryManager } from '../../../engine/stable-structures/memory-manager/operate.ts';
+import { type EntryLine, entryLines } from '../../../engine/views/entries.ts';
+import { treeRows } from '../../../engine/views/tree/tree.ts';
 import { openedBytes } from './opened.ts';
 
 /** A manager with a map in memory 4 that held 500 names, and was opened with `new` by mistake. */

@@ -1,18 +1,18 @@
 import { encode } from 'cbor-x/encode';
 import { describe, expect, test } from 'vitest';
-import { Budget } from '../../../engine/budget.ts';
-import { BytesMemory } from '../../../engine/memory/bytes-memory.ts';
-import { at, byteLength, offsetAt, PAGE_SIZE, readBytes } from '../../../engine/memory/memory.ts';
+import { Budget } from '../../../engine/core/budget.ts';
+import { BytesMemory } from '../../../engine/core/memory/bytes-memory.ts';
+import { at, byteLength, offsetAt, PAGE_SIZE, readBytes } from '../../../engine/core/memory/memory.ts';
+import { BTreeMap } from '../../../engine/rust/btree/operate.ts';
+import { TABLES_LENGTH } from '../../../engine/rust/memory-manager/layout.ts';
+import { MemoryManager } from '../../../engine/rust/memory-manager/operate.ts';
+import { saveDump } from '../../../engine/rust/upgrade-dump/operate.ts';
 import { explainReport } from '../../../engine/snapshot/explain.ts';
-import { explainForPeople } from '../../../engine/snapshot/explanation.ts';
-import { inspectReport } from '../../../engine/snapshot/inspect.ts';
 import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { treeRows } from '../../../engine/snapshot/tree.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';
-import { BTreeMap } from '../../../engine/stable-structures/btree/operate.ts';
-import { TABLES_LENGTH } from '../../../engine/stable-structures/memory-manager/layout.ts';
-import { MemoryManager } from '../../../engine/stable-structures/memory-manager/operate.ts';
-import { saveDump } from '../../../engine/stable-structures/upgrade-dump/operate.ts';
+import { explainForPeople } from '../../../engine/views/explanation.ts';
+import { inspectReport } from '../../../engine/views/inspect.ts';
+import { treeRows } from '../../../engine/views/tree/tree.ts';
 import { openedBytes } from './opened.ts';
 
 const users = Array.from({ length: 4_000 }, (_, index) => ({ name: `user number ${index}`, points: index * 7 }));

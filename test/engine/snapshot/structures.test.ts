@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { Budget } from '../../../engine/budget.ts';
-import { BytesMemory } from '../../../engine/memory/bytes-memory.ts';
-import { at, byteLength, offsetAt, PAGE_SIZE, readBytes } from '../../../engine/memory/memory.ts';
-import { SourceMemory } from '../../../engine/memory/source.ts';
-import { entryLines } from '../../../engine/snapshot/entries.ts';
+import { Budget } from '../../../engine/core/budget.ts';
+import { BytesMemory } from '../../../engine/core/memory/bytes-memory.ts';
+import { at, byteLength, offsetAt, PAGE_SIZE, readBytes } from '../../../engine/core/memory/memory.ts';
+import { SourceMemory } from '../../../engine/core/memory/source.ts';
+import { BTreeMap } from '../../../engine/rust/btree/operate.ts';
+import { Cell } from '../../../engine/rust/cell/operate.ts';
+import { MemoryManager } from '../../../engine/rust/memory-manager/operate.ts';
+import { RestrictedMemory } from '../../../engine/rust/restricted-memory.ts';
 import { explainReport } from '../../../engine/snapshot/explain.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';
-import { BTreeMap } from '../../../engine/stable-structures/btree/operate.ts';
-import { Cell } from '../../../engine/stable-structures/cell/operate.ts';
-import { MemoryManager } from '../../../engine/stable-structures/memory-manager/operate.ts';
-import { RestrictedMemory } from '../../../engine/stable-structures/restricted-memory.ts';
+import { entryLines } from '../../../engine/views/entries.ts';
 import { openedBytes } from './opened.ts';
 
 test('a search that does not go through all of a huge image says so', () => {

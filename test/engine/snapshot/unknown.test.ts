@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { offsetAt } from '../../../engine/memory/memory.ts';
-import { inspectReport } from '../../../engine/snapshot/inspect.ts';
+import { offsetAt } from '../../../engine/core/memory/memory.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';
+import { inspectReport } from '../../../engine/views/inspect.ts';
 import { openedBytes } from './opened.ts';
 
 const PAGE = 65_536;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { byteLength, offsetAt, PAGE_SIZE, type ReadableMemory } from '../../../engine/memory/memory.ts';
+import { byteLength, offsetAt, PAGE_SIZE, type ReadableMemory } from '../../../engine/core/memory/memory.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { openedBytes } from './opened.ts';

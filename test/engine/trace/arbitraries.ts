@@ -1,5 +1,5 @@
 import { fc } from '@fast-check/vitest';
-import { at } from '../../../engine/memory/memory.ts';
+import { at } from '../../../engine/core/memory/memory.ts';
 import { MESSAGE_KINDS, OUTCOMES, SPACE_KINDS, type TraceEvent, type TraceHeader } from '../../../engine/trace/events.ts';
 
 const uint = fc.oneof(fc.nat(30), fc.nat(70_000), fc.maxSafeNat());

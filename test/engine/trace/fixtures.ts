@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { BytesSource } from '../../../engine/memory/source.ts';
+import { BytesSource } from '../../../engine/core/memory/source.ts';
 import type { TraceEvent } from '../../../engine/trace/events.ts';
-import { openTrace } from '../../../engine/trace/import.ts';
-import { readTrace } from '../../../engine/trace/reader.ts';
+import { readTrace } from '../../../engine/trace/format/reader.ts';
+import { encodeTrace } from '../../../engine/trace/format/writer.ts';
+import { openTrace } from '../../../engine/trace/import/import.ts';
 import type { Trace } from '../../../engine/trace/trace.ts';
-import { encodeTrace } from '../../../engine/trace/writer.ts';
 import { plainHeader } from './arbitraries.ts';
 
 const FOLDER = join(import.meta.dirname, '../../fixtures/traces');

@@ -1,4 +1,4 @@
-import { at } from '../../../engine/memory/memory.ts';
+import { at } from '../../../engine/core/memory/memory.ts';
 import type { TraceEvent } from '../../../engine/trace/events.ts';
 import { traceBytes } from './fixtures.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { at } from '../../../engine/memory/memory.ts';
+import { at } from '../../../engine/core/memory/memory.ts';
 import type { TraceEvent } from '../../../engine/trace/events.ts';
 
 /** What a real library did, from `test/fixtures/traces`, as events, with the state that it reached. */

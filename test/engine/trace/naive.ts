@@ -1,7 +1,7 @@
 import { fc } from '@fast-check/vitest';
-import { BytesMemory } from '../../../engine/memory/bytes-memory.ts';
-import { at, byteLength, PAGE_SIZE, readBytes } from '../../../engine/memory/memory.ts';
-import { MemoryManager } from '../../../engine/stable-structures/memory-manager/operate.ts';
+import { BytesMemory } from '../../../engine/core/memory/bytes-memory.ts';
+import { at, byteLength, PAGE_SIZE, readBytes } from '../../../engine/core/memory/memory.ts';
+import { MemoryManager } from '../../../engine/rust/memory-manager/operate.ts';
 import { isStep, type TraceEvent } from '../../../engine/trace/events.ts';
 
 export type Level = 'physical' | 'virtual' | 'region';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { fromHex, toHex } from '../../../engine/format.ts';
+import { fromHex, toHex } from '../../../engine/core/format.ts';
 import type { Codec } from '../../../engine/values/codec.ts';
 import { codecOf } from '../../../engine/values/codecs.ts';
 

@@ -1,7 +1,7 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { CODEC_CHOICES, codecOf } from '../../../engine/values/codecs.ts';
-import { guessCodec, sniff } from '../../../engine/values/sniff.ts';
+import { guessCodec, sniff } from '../../../engine/values/guessing/sniff.ts';
 import { codec, hex } from './decoding.ts';
 
 const COMPOSED = [

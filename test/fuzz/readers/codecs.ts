@@ -1,6 +1,6 @@
 import { CODEC_CHOICES, codecOf } from '../../../engine/values/codecs.ts';
+import { guessCodec, sniff } from '../../../engine/values/guessing/sniff.ts';
 import { parseHexText, renderHexText } from '../../../engine/values/hex-text.ts';
-import { guessCodec, sniff } from '../../../engine/values/sniff.ts';
 import { mutated } from '../mutate.ts';
 import type { Random } from '../random.ts';
 import { hold, type Reader } from '../reader.ts';

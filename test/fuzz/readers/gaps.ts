@@ -1,4 +1,4 @@
-import { type Extent, offsetAt } from '../../../engine/memory/memory.ts';
+import { type Extent, offsetAt } from '../../../engine/core/memory/memory.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { Patched } from '../patched.ts';

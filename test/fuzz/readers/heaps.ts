@@ -1,4 +1,4 @@
-import { Budget } from '../../../engine/budget.ts';
+import { Budget } from '../../../engine/core/budget.ts';
 import { findInHeap } from '../../../engine/motoko/heap/find.ts';
 import { imageBytes } from '../../fixtures.ts';
 import { patches } from '../mutate.ts';

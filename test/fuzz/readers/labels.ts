@@ -1,5 +1,5 @@
+import { visibleJson, visibleText } from '../../../engine/core/visible-text.ts';
 import { readLabels } from '../../../engine/snapshot/labels.ts';
-import { visibleJson, visibleText } from '../../../engine/visible-text.ts';
 import { mutated } from '../mutate.ts';
 import type { Random } from '../random.ts';
 import { hold, type Reader } from '../reader.ts';

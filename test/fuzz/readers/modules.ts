@@ -1,4 +1,4 @@
-import { BytesSource } from '../../../engine/memory/source.ts';
+import { BytesSource } from '../../../engine/core/memory/source.ts';
 import { namesOfProgram, readModuleTexts } from '../../../engine/motoko/stable-types.ts';
 import { moduleWith } from '../../engine/motoko/module.ts';
 import { mutated } from '../mutate.ts';

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { Budget } from '../../../engine/budget.ts';
-import { BytesSource } from '../../../engine/memory/source.ts';
+import { Budget } from '../../../engine/core/budget.ts';
+import { BytesSource } from '../../../engine/core/memory/source.ts';
+import { CborTraceWriter } from '../../../engine/trace/format/writer.ts';
 import { History } from '../../../engine/trace/history.ts';
-import { openTrace } from '../../../engine/trace/import.ts';
-import { TraceText } from '../../../engine/trace/text.ts';
+import { openTrace } from '../../../engine/trace/import/import.ts';
 import { Timeline } from '../../../engine/trace/timeline.ts';
-import { CborTraceWriter } from '../../../engine/trace/writer.ts';
+import { TraceText } from '../../../engine/views/trace/text.ts';
 import { mutated } from '../mutate.ts';
 import type { Random } from '../random.ts';
 import { hold, type Reader } from '../reader.ts';

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { BytesMemory } from '../../../engine/memory/bytes-memory.ts';
-import { at, byteLength, type Memory, readBytes } from '../../../engine/memory/memory.ts';
-import { BTreeMap } from '../../../engine/stable-structures/btree/operate.ts';
-import { MemoryManager } from '../../../engine/stable-structures/memory-manager/operate.ts';
-import { saveDump } from '../../../engine/stable-structures/upgrade-dump/operate.ts';
+import { BytesMemory } from '../../../engine/core/memory/bytes-memory.ts';
+import { at, byteLength, type Memory, readBytes } from '../../../engine/core/memory/memory.ts';
+import { BTreeMap } from '../../../engine/rust/btree/operate.ts';
+import { MemoryManager } from '../../../engine/rust/memory-manager/operate.ts';
+import { saveDump } from '../../../engine/rust/upgrade-dump/operate.ts';
 import { closeEverything, inside, sample, until } from './inside.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

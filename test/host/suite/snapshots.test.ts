@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { ViewName } from '../../../engine/protocol.ts';
+import type { ViewName } from '../../../engine/views/protocol.ts';
 import { closeEverything, inside, sample, sha256, tabs, until } from './inside.ts';
 
 const DAMAGED = 'damaged/corrupt-btree-child-cycle.bin';

@@ -1,4 +1,4 @@
-import { at, type Memory, PAGE_SIZE } from '../../../engine/memory/memory.ts';
+import { at, type Memory, PAGE_SIZE } from '../../../engine/core/memory/memory.ts';
 import type { Program } from './compile.ts';
 import { START_FUNCTION } from './prepare.ts';
 import { instantiate, isWasmTrap, type WasmInstance } from './web-assembly.ts';

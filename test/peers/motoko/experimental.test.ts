@@ -1,7 +1,7 @@
 import { fc } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { at, type Memory, PAGE_SIZE, readBytes } from '../../../engine/memory/memory.ts';
-import { OverlayMemory } from '../../../engine/memory/overlay.ts';
+import { at, type Memory, PAGE_SIZE, readBytes } from '../../../engine/core/memory/memory.ts';
+import { OverlayMemory } from '../../../engine/core/memory/overlay.ts';
 import { RegionManager } from '../../../engine/motoko/regions/operate.ts';
 import { blob, blobIn, message, nat64, nat64In } from './candid.ts';
 import { Canister } from './canister.ts';

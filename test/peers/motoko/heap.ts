@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { OverlayMemory } from '../../../engine/memory/overlay.ts';
-import { BytesSource, SourceMemory } from '../../../engine/memory/source.ts';
+import { OverlayMemory } from '../../../engine/core/memory/overlay.ts';
+import { BytesSource, SourceMemory } from '../../../engine/core/memory/source.ts';
 import { findInHeap } from '../../../engine/motoko/heap/find.ts';
 import { message, nat64 } from './candid.ts';
 import { Canister } from './canister.ts';

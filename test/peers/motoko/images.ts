@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { Finding } from '../../../engine/findings.ts';
-import { at, byteLength, PAGE_SIZE, type ReadableMemory } from '../../../engine/memory/memory.ts';
+import type { Finding } from '../../../engine/core/findings.ts';
+import { at, byteLength, PAGE_SIZE, type ReadableMemory } from '../../../engine/core/memory/memory.ts';
 import { inspectMotokoImage } from '../../../engine/motoko/image.ts';
 
 /** So many bytes are compared at a time; an image is a multiple of them. */

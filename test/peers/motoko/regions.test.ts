@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { PAGE_SIZE, type ReadableMemory } from '../../../engine/memory/memory.ts';
-import { OverlayMemory } from '../../../engine/memory/overlay.ts';
+import { PAGE_SIZE, type ReadableMemory } from '../../../engine/core/memory/memory.ts';
+import { OverlayMemory } from '../../../engine/core/memory/overlay.ts';
 import { Canister } from './canister.ts';
 import { compile, type Persistence } from './compile.ts';
 import { expectSameImage, inspected, phaseOf } from './images.ts';

@@ -1,4 +1,4 @@
-import { at, byteLength, holds, type Memory, readBytes } from '../../../engine/memory/memory.ts';
+import { at, byteLength, holds, type Memory, readBytes } from '../../../engine/core/memory/memory.ts';
 import { type Region, RegionManager } from '../../../engine/motoko/regions/operate.ts';
 import { blob, blobIn, fixed, fixedIn, littleEndian, message, nat64, nat64In } from './candid.ts';
 import { type Canister, Trapped } from './canister.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { Budget } from '../../../engine/budget.ts';
-import { OverlayMemory } from '../../../engine/memory/overlay.ts';
-import { BytesSource, SourceMemory } from '../../../engine/memory/source.ts';
+import { Budget } from '../../../engine/core/budget.ts';
+import { OverlayMemory } from '../../../engine/core/memory/overlay.ts';
+import { BytesSource, SourceMemory } from '../../../engine/core/memory/source.ts';
 import { textOfTyped } from '../../../engine/motoko/heap/text.ts';
 import { TypedHeap } from '../../../engine/motoko/heap/typed.ts';
 import { findVariables } from '../../../engine/motoko/heap/variables.ts';

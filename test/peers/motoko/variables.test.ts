@@ -1,6 +1,6 @@
 import { fc } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { OverlayMemory } from '../../../engine/memory/overlay.ts';
+import { OverlayMemory } from '../../../engine/core/memory/overlay.ts';
 import { readStableVariables } from '../../../engine/motoko/stable-variables/inspect.ts';
 import { namesIn } from '../../../engine/motoko/stable-variables/names.ts';
 import { contentOf, type StableValue } from '../../../engine/motoko/stable-variables/value.ts';

@@ -1,6 +1,6 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import type { BytesAnswer } from '../../../engine/protocol.ts';
+import type { BytesAnswer } from '../../../engine/views/protocol.ts';
 import { bytesQuestion, bytesSuffice, characterOf, hasChanged, hexOf, rowAt } from '../../../webview/bytes/rows.ts';
 
 const answer: BytesAnswer = {

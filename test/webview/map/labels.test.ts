@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CellFate } from '../../../engine/protocol.ts';
+import type { CellFate } from '../../../engine/views/protocol.ts';
 import { labelsOf } from '../../../webview/map/labels.ts';
 import type { Cell } from '../../../webview/map/sample.ts';
 

@@ -1,6 +1,6 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import type { MapAnswer } from '../../../engine/protocol.ts';
+import type { MapAnswer } from '../../../engine/views/protocol.ts';
 import { cellCount, cellsSeen, clampTop, type Grid } from '../../../webview/map/geometry.ts';
 import { cellAt, cellsTouched, coverage, faultsOf, joined, partsOf, questionFor, suffices } from '../../../webview/map/sample.ts';
 import { FakeMemory } from '../fake-memory.ts';

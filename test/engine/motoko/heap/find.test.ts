@@ -1,7 +1,7 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { Budget } from '../../../../engine/budget.ts';
-import { BytesSource, SourceMemory } from '../../../../engine/memory/source.ts';
+import { Budget } from '../../../../engine/core/budget.ts';
+import { BytesSource, SourceMemory } from '../../../../engine/core/memory/source.ts';
 import { findInHeap } from '../../../../engine/motoko/heap/find.ts';
 import { imageBytes, sidecar } from '../../../fixtures.ts';
 

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
-import { Budget } from '../../../../engine/budget.ts';
-import type { Finding } from '../../../../engine/findings.ts';
-import { BytesMemory } from '../../../../engine/memory/bytes-memory.ts';
-import { at, byteLength, readBytes } from '../../../../engine/memory/memory.ts';
+import { Budget } from '../../../../engine/core/budget.ts';
+import type { Finding } from '../../../../engine/core/findings.ts';
+import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
+import { at, byteLength, readBytes } from '../../../../engine/core/memory/memory.ts';
 import { findMemoryBTrees } from '../../../../engine/motoko/memory-btree/find.ts';
-import type { TreeRegions } from '../../../../engine/motoko/memory-btree/live-tree.ts';
 import type { MemoryBTree } from '../../../../engine/motoko/memory-btree/operate.ts';
+import type { TreeRegions } from '../../../../engine/motoko/memory-btree/write/live-tree.ts';
 import { MemoryRegion } from '../../../../engine/motoko/memory-region/operate.ts';
 import { createAllocator, type PolicyName } from '../../../../engine/motoko/memory-region/policies.ts';
 import { ROLES } from './trees.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { Budget } from '../../../../engine/budget.ts';
-import { at } from '../../../../engine/memory/memory.ts';
-import { readRun } from '../../../../engine/structure.ts';
+import { Budget } from '../../../../engine/core/budget.ts';
+import { at } from '../../../../engine/core/memory/memory.ts';
+import { readRun } from '../../../../engine/core/structure.ts';
 import { onlyTree, type RecordedTree, regionsOf, sizeOf, surveyed, TREES, treesIn } from './trees.ts';
 
 const continued = treesIn<RecordedTree & { readonly allocated: readonly number[] }>('memory-btree-continued');

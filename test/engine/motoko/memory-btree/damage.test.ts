@@ -1,8 +1,8 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { Budget } from '../../../../engine/budget.ts';
-import { at, byteLength, holds, type ReadableMemory, readBytes } from '../../../../engine/memory/memory.ts';
-import { readRun } from '../../../../engine/structure.ts';
+import { Budget } from '../../../../engine/core/budget.ts';
+import { at, byteLength, holds, type ReadableMemory, readBytes } from '../../../../engine/core/memory/memory.ts';
+import { readRun } from '../../../../engine/core/structure.ts';
 import { memoryOf } from '../patched.ts';
 import {
   type Damage,

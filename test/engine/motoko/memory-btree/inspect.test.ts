@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Budget } from '../../../../engine/budget.ts';
-import { at, byteLength } from '../../../../engine/memory/memory.ts';
+import { Budget } from '../../../../engine/core/budget.ts';
+import { at, byteLength } from '../../../../engine/core/memory/memory.ts';
 import { inspectRegionManager } from '../../../../engine/motoko/regions/inspect.ts';
 import { sidecar } from '../../../fixtures.ts';
 import { imageOnce } from '../patched.ts';

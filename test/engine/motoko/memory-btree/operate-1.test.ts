@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readBytes } from '../../../../engine/memory/memory.ts';
+import { readBytes } from '../../../../engine/core/memory/memory.ts';
 import { decodeBlob } from '../../../../engine/motoko/memory-btree/layout.ts';
 import { Branch } from '../../../../engine/motoko/memory-btree/node.ts';
 import { MemoryBTree, type TreeTypes } from '../../../../engine/motoko/memory-btree/operate.ts';

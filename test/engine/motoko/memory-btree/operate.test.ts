@@ -1,12 +1,12 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { BytesMemory } from '../../../../engine/memory/bytes-memory.ts';
-import { byteLength } from '../../../../engine/memory/memory.ts';
-import type { TreeRegions } from '../../../../engine/motoko/memory-btree/live-tree.ts';
+import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
+import { byteLength } from '../../../../engine/core/memory/memory.ts';
 import { MemoryBTree, type TreeOptions, type TreeTypes } from '../../../../engine/motoko/memory-btree/operate.ts';
+import type { TreeRegions } from '../../../../engine/motoko/memory-btree/write/live-tree.ts';
 import { type Blobify, blobifyTexts, NAT, TEXT } from '../../../../engine/motoko/memory-buffer/blobify.ts';
-import { MaxValue } from '../../../../engine/motoko/memory-region/max-value.ts';
 import { MemoryRegion } from '../../../../engine/motoko/memory-region/operate.ts';
+import { MaxValue } from '../../../../engine/motoko/memory-region/stores/max-value.ts';
 import { type Codec, compareBytes } from '../../../../engine/values/codec.ts';
 import { codecOf } from '../../../../engine/values/codecs.ts';
 import { sidecar } from '../../../fixtures.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Budget } from '../../../../engine/budget.ts';
-import { type Run, readRun } from '../../../../engine/structure.ts';
+import { Budget } from '../../../../engine/core/budget.ts';
+import { type Run, readRun } from '../../../../engine/core/structure.ts';
 import { codecOf } from '../../../../engine/values/codecs.ts';
 import { findingsIn, onlyTree, type RecordedTree, ROLES, sizeOf, surveyed, treesIn } from './trees.ts';
 

@@ -1,11 +1,11 @@
-import { Budget } from '../../../../engine/budget.ts';
-import type { Finding } from '../../../../engine/findings.ts';
-import { BytesMemory } from '../../../../engine/memory/bytes-memory.ts';
-import { at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes } from '../../../../engine/memory/memory.ts';
+import { Budget } from '../../../../engine/core/budget.ts';
+import type { Finding } from '../../../../engine/core/findings.ts';
+import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
+import { at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes } from '../../../../engine/core/memory/memory.ts';
+import { type Run, readRun } from '../../../../engine/core/structure.ts';
 import { findMemoryBTrees } from '../../../../engine/motoko/memory-btree/find.ts';
 import type { MemoryBTreeView } from '../../../../engine/motoko/memory-btree/inspect.ts';
 import type { NumberedMemory } from '../../../../engine/motoko/memory-buffer/find.ts';
-import { type Run, readRun } from '../../../../engine/structure.ts';
 import { codecOf } from '../../../../engine/values/codecs.ts';
 import { imageBytes, sidecar } from '../../../fixtures.ts';
 import { line, type Patch, write } from '../patched.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { Budget } from '../../../../engine/budget.ts';
-import { at } from '../../../../engine/memory/memory.ts';
-import { readRun } from '../../../../engine/structure.ts';
+import { Budget } from '../../../../engine/core/budget.ts';
+import { at } from '../../../../engine/core/memory/memory.ts';
+import { readRun } from '../../../../engine/core/structure.ts';
 import { memoryOf, type Patch } from '../patched.ts';
 import { findingsIn, long, onlyTree, type Region, type Role, sizeOf, surveyed } from './trees.ts';
 

@@ -1,6 +1,6 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { fromHex, toHex } from '../../../../engine/format.ts';
+import { fromHex, toHex } from '../../../../engine/core/format.ts';
 import {
   BLOB,
   type Blobify,

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { Budget } from '../../../../engine/budget.ts';
-import type { Finding } from '../../../../engine/findings.ts';
-import { BytesMemory } from '../../../../engine/memory/bytes-memory.ts';
-import { at, byteLength, PAGE_SIZE, readBytes } from '../../../../engine/memory/memory.ts';
-import { BytesSource, SourceMemory } from '../../../../engine/memory/source.ts';
+import { Budget } from '../../../../engine/core/budget.ts';
+import type { Finding } from '../../../../engine/core/findings.ts';
+import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
+import { at, byteLength, PAGE_SIZE, readBytes } from '../../../../engine/core/memory/memory.ts';
+import { BytesSource, SourceMemory } from '../../../../engine/core/memory/source.ts';
+import { readRun } from '../../../../engine/core/structure.ts';
 import { TEXT } from '../../../../engine/motoko/memory-buffer/blobify.ts';
 import type { NumberedMemory } from '../../../../engine/motoko/memory-buffer/find.ts';
 import { findHeaderlessBuffers } from '../../../../engine/motoko/memory-buffer/find-headerless.ts';
@@ -15,7 +16,6 @@ import { MemoryRegion } from '../../../../engine/motoko/memory-region/operate.ts
 import { createAllocator } from '../../../../engine/motoko/memory-region/policies.ts';
 import { readLabels } from '../../../../engine/snapshot/labels.ts';
 import { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
-import { readRun } from '../../../../engine/structure.ts';
 import { imageBytes, sidecar } from '../../../fixtures.ts';
 
 function regions(): BufferRegions {

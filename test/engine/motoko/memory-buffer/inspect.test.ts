@@ -1,12 +1,12 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { Budget } from '../../../../engine/budget.ts';
-import type { Finding } from '../../../../engine/findings.ts';
-import { at, byteLength, holds, PAGE_SIZE, type ReadableMemory } from '../../../../engine/memory/memory.ts';
+import { Budget } from '../../../../engine/core/budget.ts';
+import type { Finding } from '../../../../engine/core/findings.ts';
+import { at, byteLength, holds, PAGE_SIZE, type ReadableMemory } from '../../../../engine/core/memory/memory.ts';
+import { readRun } from '../../../../engine/core/structure.ts';
 import { type FoundBuffer, findMemoryBuffers, type NumberedMemory } from '../../../../engine/motoko/memory-buffer/find.ts';
 import { RECORD_LENGTH, recordAt } from '../../../../engine/motoko/memory-buffer/layout.ts';
 import { inspectRegionManager } from '../../../../engine/motoko/regions/inspect.ts';
-import { readRun } from '../../../../engine/structure.ts';
 import { codecOf } from '../../../../engine/values/codecs.ts';
 import { image, sidecar } from '../../../fixtures.ts';
 import { line, memoryOf, type Patch, write } from '../patched.ts';

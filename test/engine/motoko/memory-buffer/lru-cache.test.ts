@@ -1,11 +1,11 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { BytesMemory } from '../../../../engine/memory/bytes-memory.ts';
+import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import { NAT } from '../../../../engine/motoko/memory-buffer/blobify.ts';
 import { LruCache } from '../../../../engine/motoko/memory-buffer/lru-cache.ts';
 import { MemoryBuffer } from '../../../../engine/motoko/memory-buffer/operate.ts';
-import { MaxValue } from '../../../../engine/motoko/memory-region/max-value.ts';
 import { MemoryRegion } from '../../../../engine/motoko/memory-region/operate.ts';
+import { MaxValue } from '../../../../engine/motoko/memory-region/stores/max-value.ts';
 
 law.prop([fc.integer({ min: 1, max: 5 }), fc.array(fc.tuple(fc.boolean(), fc.nat({ max: 8 })), { maxLength: 60 })])(
   'it keeps what was used last, in that order',

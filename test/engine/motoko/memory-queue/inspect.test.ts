@@ -1,11 +1,11 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { Budget } from '../../../../engine/budget.ts';
-import type { Finding } from '../../../../engine/findings.ts';
-import { at, byteLength, holds, PAGE_SIZE, type ReadableMemory } from '../../../../engine/memory/memory.ts';
+import { Budget } from '../../../../engine/core/budget.ts';
+import type { Finding } from '../../../../engine/core/findings.ts';
+import { at, byteLength, holds, PAGE_SIZE, type ReadableMemory } from '../../../../engine/core/memory/memory.ts';
+import { readRun } from '../../../../engine/core/structure.ts';
 import { type MemoryQueueView, openMemoryQueue } from '../../../../engine/motoko/memory-queue/inspect.ts';
 import { inspectRegionManager } from '../../../../engine/motoko/regions/inspect.ts';
-import { readRun } from '../../../../engine/structure.ts';
 import { sidecar } from '../../../fixtures.ts';
 import { imageOnce, line, memoryOf, type Patch } from '../patched.ts';
 

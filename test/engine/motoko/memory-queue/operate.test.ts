@@ -1,15 +1,15 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { Budget } from '../../../../engine/budget.ts';
-import { BytesMemory } from '../../../../engine/memory/bytes-memory.ts';
-import { at, byteLength, readBytes } from '../../../../engine/memory/memory.ts';
+import { Budget } from '../../../../engine/core/budget.ts';
+import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
+import { at, byteLength, readBytes } from '../../../../engine/core/memory/memory.ts';
+import { readRun } from '../../../../engine/core/structure.ts';
 import { openMemoryQueue } from '../../../../engine/motoko/memory-queue/inspect.ts';
 import { decodeNode, HEADER_LENGTH, VALUE_IN_NODE } from '../../../../engine/motoko/memory-queue/layout.ts';
 import { MemoryQueue } from '../../../../engine/motoko/memory-queue/operate.ts';
-import { MaxValue } from '../../../../engine/motoko/memory-region/max-value.ts';
 import { MemoryRegion } from '../../../../engine/motoko/memory-region/operate.ts';
+import { MaxValue } from '../../../../engine/motoko/memory-region/stores/max-value.ts';
 import { inspectRegionManager } from '../../../../engine/motoko/regions/inspect.ts';
-import { readRun } from '../../../../engine/structure.ts';
 import { sidecar } from '../../../fixtures.ts';
 import { imageOnce } from '../patched.ts';
 

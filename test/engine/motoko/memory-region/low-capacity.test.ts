@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { BytesMemory } from '../../../../engine/memory/bytes-memory.ts';
-import { PAGE_SIZE } from '../../../../engine/memory/memory.ts';
+import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
+import { PAGE_SIZE } from '../../../../engine/core/memory/memory.ts';
 import { MemoryRegion } from '../../../../engine/motoko/memory-region/operate.ts';
 import { STORES } from '../../../../engine/motoko/memory-region/policies.ts';
 

@@ -1,7 +1,7 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { toHex } from '../../../../engine/format.ts';
-import { BytesMemory } from '../../../../engine/memory/bytes-memory.ts';
+import { toHex } from '../../../../engine/core/format.ts';
+import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import {
   FLOAT,
   INT8,

@@ -1,8 +1,8 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { fromHex, toHex } from '../../../../engine/format.ts';
-import { BytesMemory } from '../../../../engine/memory/bytes-memory.ts';
-import { at, OutOfMemory } from '../../../../engine/memory/memory.ts';
+import { fromHex, toHex } from '../../../../engine/core/format.ts';
+import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
+import { at, OutOfMemory } from '../../../../engine/core/memory/memory.ts';
 import { type Outcome, settled } from '../../../../engine/motoko/memory-region/fault.ts';
 import { MemoryRegion } from '../../../../engine/motoko/memory-region/operate.ts';
 import { createAllocator, STORE_NAMES, STORES } from '../../../../engine/motoko/memory-region/policies.ts';

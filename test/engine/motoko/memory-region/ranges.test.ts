@@ -1,7 +1,7 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { BytesMemory } from '../../../../engine/memory/bytes-memory.ts';
-import { at, OutOfMemory, PAGE_SIZE } from '../../../../engine/memory/memory.ts';
+import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
+import { at, OutOfMemory, PAGE_SIZE } from '../../../../engine/core/memory/memory.ts';
 import { MemoryRegion } from '../../../../engine/motoko/memory-region/operate.ts';
 import { STORE_NAMES, STORES } from '../../../../engine/motoko/memory-region/policies.ts';
 import { RegionManager } from '../../../../engine/motoko/regions/operate.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { Finding } from '../../../../engine/findings.ts';
-import { fromHex } from '../../../../engine/format.ts';
-import { at, byteLength, offsetAt, PAGE_SIZE, type ReadableMemory, readBytes } from '../../../../engine/memory/memory.ts';
+import type { Finding } from '../../../../engine/core/findings.ts';
+import { fromHex } from '../../../../engine/core/format.ts';
+import { at, byteLength, offsetAt, PAGE_SIZE, type ReadableMemory, readBytes } from '../../../../engine/core/memory/memory.ts';
 import { regionManagerFieldAt } from '../../../../engine/motoko/regions/fields.ts';
 import { inspectRegionManager, type RegionManagerView } from '../../../../engine/motoko/regions/inspect.ts';
 import { ENTRY_LENGTH, METADATA_LENGTH, TABLE_AT } from '../../../../engine/motoko/regions/layout.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { fromHex } from '../../../../engine/format.ts';
-import { BytesMemory } from '../../../../engine/memory/bytes-memory.ts';
-import { at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes } from '../../../../engine/memory/memory.ts';
+import { fromHex } from '../../../../engine/core/format.ts';
+import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
+import { at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes } from '../../../../engine/core/memory/memory.ts';
 import { inspectRegionManager } from '../../../../engine/motoko/regions/inspect.ts';
 import { type Region, RegionManager, RegionsUnreadable } from '../../../../engine/motoko/regions/operate.ts';
 import { image, imageBytes, sidecar } from '../../../fixtures.ts';

@@ -1,15 +1,15 @@
 /** Maps of the port of the Rust map to Motoko, whose numbers are big-endian: what their sidecars say, and single damages. */
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { Budget } from '../../../../engine/budget.ts';
-import { at, byteLength, offsetAt, readBytes } from '../../../../engine/memory/memory.ts';
+import { Budget } from '../../../../engine/core/budget.ts';
+import { at, byteLength, offsetAt, readBytes } from '../../../../engine/core/memory/memory.ts';
 import { sizesOf } from '../../../../engine/motoko/stable-btree/layout.ts';
 import { TurnedView } from '../../../../engine/motoko/stable-btree/turned-view.ts';
-import { type EntryLine, entryLines } from '../../../../engine/snapshot/entries.ts';
 import { ownersOf } from '../../../../engine/snapshot/explain.ts';
-import { inspectReport } from '../../../../engine/snapshot/inspect.ts';
 import type { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
 import { surveyImage } from '../../../../engine/snapshot/usage.ts';
+import { type EntryLine, entryLines } from '../../../../engine/views/entries.ts';
+import { inspectReport } from '../../../../engine/views/inspect.ts';
 import { imageBytes, sidecar } from '../../../fixtures.ts';
 import { opened, openedBytes } from '../../snapshot/opened.ts';
 

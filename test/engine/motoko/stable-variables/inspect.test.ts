@@ -1,9 +1,9 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
-import { Budget } from '../../../../engine/budget.ts';
-import type { Finding } from '../../../../engine/findings.ts';
-import { toHex } from '../../../../engine/format.ts';
-import { at, byteLength, type ReadableMemory, type Span } from '../../../../engine/memory/memory.ts';
+import { Budget } from '../../../../engine/core/budget.ts';
+import type { Finding } from '../../../../engine/core/findings.ts';
+import { toHex } from '../../../../engine/core/format.ts';
+import { at, byteLength, type ReadableMemory, type Span } from '../../../../engine/core/memory/memory.ts';
 import { inspectMotokoImage } from '../../../../engine/motoko/image.ts';
 import {
   type ReadingOptions,
@@ -13,7 +13,7 @@ import {
 import { booksIn } from '../../../../engine/motoko/stable-variables/memory-regions.ts';
 import { idOf, namesIn } from '../../../../engine/motoko/stable-variables/names.ts';
 import { contentOf, type StableValue } from '../../../../engine/motoko/stable-variables/value.ts';
-import type { FieldNames } from '../../../../engine/values/candid.ts';
+import type { FieldNames } from '../../../../engine/values/codecs/candid.ts';
 import { sidecar } from '../../../fixtures.ts';
 import { imageOnce, line, memoryOf, patched } from '../patched.ts';
 

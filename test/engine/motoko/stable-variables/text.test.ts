@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { at } from '../../../../engine/memory/memory.ts';
+import { at } from '../../../../engine/core/memory/memory.ts';
 import { textOfStable } from '../../../../engine/motoko/stable-variables/text.ts';
 import type { StableValue } from '../../../../engine/motoko/stable-variables/value.ts';
 

@@ -1,0 +1,35 @@
+import { Budget } from '../../engine/core/budget.ts';
+import { formatAddress } from '../../engine/core/format.ts';
+import { offsetAt } from '../../engine/core/memory/memory.ts';
+import { explainReport, ownersOf } from '../../engine/snapshot/explain.ts';
+import { nameOfLink } from '../../engine/views/explanation.ts';
+import { naturalNumber } from '../numbers.ts';
+import { print, printJson } from '../output.ts';
+import { UnusableInput } from '../unusable-input.ts';
+import { type Command, withSnapshot } from './command.ts';
+import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
+
+export const EXPLAIN: Command = {
+  name: 'explain',
+  about: 'the chain of owners of one byte',
+  usage: 'SNAPSHOT OFFSET [--labels FILE] [--unpack-limit SIZE] [--json]',
+  more: `OFFSET counts from the start of stable memory, decimal or 0x.
+${SNAPSHOT_HELP}`,
+  options: SNAPSHOT_OPTIONS,
+  run: (given) =>
+    withSnapshot(given, (snapshot) => {
+      const offset = naturalNumber(given.positionals[1] ?? '', 'OFFSET');
+      if (offset >= snapshot.bytes) {
+        throw new UnusableInput(`${formatAddress(offset)} lies behind the end of the image at ${formatAddress(snapshot.bytes)}.`);
+      }
+      const at = offsetAt(0, offset);
+      if (given.json) printJson(explainReport(snapshot, at, new Budget()));
+      else {
+        for (const owner of ownersOf(snapshot, at, new Budget())) {
+          const address = owner.address === undefined ? '' : `, address ${formatAddress(owner.address)}`;
+          print(`${nameOfLink(owner)}${address}`);
+        }
+      }
+      return 0;
+    }),
+};

@@ -1,0 +1,130 @@
+import { formatBytes, formatCount, formatCounted, formatCycles } from '../../engine/core/format.ts';
+import { byteLength, PAGE_SIZE } from '../../engine/core/memory/memory.ts';
+import { visibleText } from '../../engine/core/visible-text.ts';
+import { costLines, costOf, describeRate } from '../../engine/snapshot/cost.ts';
+import { BOOKS_SOURCES } from '../../engine/snapshot/motoko/memory-regions.ts';
+import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
+import { nameOfSpace } from '../../engine/snapshot/space.ts';
+import { type ImageSurvey, surveyImage } from '../../engine/snapshot/usage.ts';
+import { inspectReport } from '../../engine/views/inspect.ts';
+import { ELEMENT_NAMES, nameOfFact, plural, STRUCTURE_NAMES } from '../../engine/views/names.ts';
+import type { Usage } from '../../engine/views/protocol.ts';
+import { print, printJson } from '../output.ts';
+import { type Command, withSnapshot } from './command.ts';
+import { COST_HELP, COST_OPTIONS } from './cost-options.ts';
+import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
+
+export const INSPECT: Command = {
+  name: 'inspect',
+  about: 'layout, memories or regions, structures, use of the bytes, cost',
+  usage: 'SNAPSHOT [--labels FILE] [--unpack-limit SIZE] [--price PRICE] [--nodes N] [--snapshots N] [--json]',
+  more: `${SNAPSHOT_HELP}\n${COST_HELP}`,
+  options: { ...SNAPSHOT_OPTIONS, ...COST_OPTIONS },
+  run: (given) =>
+    withSnapshot(given, (snapshot) => {
+      const survey = surveyImage(snapshot);
+      if (given.json) printJson(inspectReport(snapshot, survey));
+      else printForPeople(snapshot, survey);
+      return survey.cutShort === undefined ? 0 : 1;
+    }),
+};
+
+/** More would not be read. */
+const MOST_VARIABLES = 200;
+
+function printForPeople(snapshot: Snapshot, survey: ImageSurvey): void {
+  const cost = costOf(survey.usage, snapshot.bytes, snapshot.rate);
+  print(`${snapshot.title}: ${snapshot.subtitle}`);
+  print(
+    `${formatBytes(snapshot.bytes)} (${formatCounted(snapshot.bytes, 'byte')}), ${formatCycles(cost.all)} cycles a year (${describeRate(snapshot.rate)})`,
+  );
+  for (const remark of snapshot.remarks) print(remark);
+  if (snapshot.layout.kind === 'memory-manager') {
+    for (const { page, view } of snapshot.layout.managers) {
+      const where = page === 0 ? '' : `manager at page ${formatCount(page)}: `;
+      print(`${where}room for ${formatBytes(view.capacityLeft * PAGE_SIZE)} more in buckets of this size`);
+    }
+  }
+  printTable(
+    'Memory',
+    snapshot.spaces.map((space) => [
+      nameOfSpace(space),
+      formatCounted(space.memory.pages, 'page'),
+      formatBytes(byteLength(space.memory)),
+      space.pieces.length === 0
+        ? ''
+        : `${snapshot.pieceKind}s ${summarise(space.pieces.map((piece) => piece.part.split('/').at(-1) ?? ''))}`,
+    ]),
+  );
+  printTable(
+    'Structures',
+    survey.structures.map(({ placed, survey: walked }) => {
+      const { kind, length } = placed.structure;
+      const facts = Object.entries({ ...placed.structure.facts, ...walked.facts });
+      return [
+        placed.part,
+        STRUCTURE_NAMES[kind],
+        length === undefined ? '' : formatCounted(length, ELEMENT_NAMES[kind], plural(ELEMENT_NAMES[kind])),
+        facts.map(([name, value]) => `${nameOfFact(name)} ${typeof value === 'number' ? formatCount(value) : value}`).join(', '),
+      ];
+    }),
+  );
+  printTable(
+    'Free lists of MemoryRegions',
+    snapshot.books.map(({ regionId, path, free, source }) => [
+      `region/${regionId}`,
+      path,
+      formatCounted(free.length, 'free block'),
+      formatBytes(free.reduce((sum, { length }) => sum + length, 0)),
+      `from the ${BOOKS_SOURCES[source]}`,
+    ]),
+  );
+  printTable(
+    'Stable variables',
+    snapshot.variables.slice(0, MOST_VARIABLES).map(({ name, text, type }) => [name, text ?? type ?? '']),
+  );
+  printTable(
+    'Not decoded yet',
+    snapshot.unread.flatMap(({ space, name, magic, isFile }) =>
+      isFile ? [] : [[space.part, name, `magic "${magic}"`, formatBytes(byteLength(space.memory))]],
+    ),
+  );
+  printTable(
+    'Files',
+    snapshot.unread.flatMap(({ space, name, isFile }) => (isFile ? [[space.part, name]] : [])),
+  );
+  printTable('Bytes', usageRows(survey.usage));
+  printTable(
+    'Cost',
+    costLines(cost).map(({ label, cyclesPerYear, note }) => [label, `${formatCycles(cyclesPerYear)} cycles a year`, note]),
+  );
+  const { length } = survey.findings;
+  if (length > 0) printParagraph(`${formatCounted(length, 'finding')}; "stable-memory check" lists them.`);
+  if (survey.cutShort !== undefined) printParagraph(`This is not all: ${survey.cutShort}`);
+}
+
+function usageRows(usage: Usage): readonly (readonly string[])[] {
+  return Object.entries(usage)
+    .filter(([, bytes]) => bytes > 0)
+    .map(([fate, bytes]) => [fate, formatBytes(bytes), formatCount(bytes)]);
+}
+
+function summarise(numbers: readonly string[]): string {
+  return numbers.length <= 12 ? numbers.join(' ') : `${numbers.slice(0, 11).join(' ')} … ${numbers.at(-1)} (${numbers.length})`;
+}
+
+/** Prints a line with an empty one above it. */
+function printParagraph(line: string): void {
+  print('');
+  print(line);
+}
+
+function printTable(title: string, rows: readonly (readonly string[])[]): void {
+  if (rows.length === 0) return;
+  printParagraph(title);
+  const lines = rows.map((row) => row.map(visibleText));
+  const widths: number[] = [];
+  for (const line of lines)
+    for (const [column, cell] of line.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);
+  for (const line of lines) print(`  ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
+}

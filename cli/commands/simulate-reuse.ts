@@ -1,0 +1,57 @@
+import { formatBytes, formatCount, formatCounted } from '../../engine/core/format.ts';
+import { PAGE_SIZE, type ReadableMemory } from '../../engine/core/memory/memory.ts';
+import { describeOrder } from '../../engine/rust/memory-manager/order.ts';
+import {
+  BUCKET_CHOICES,
+  type BucketChoice,
+  type BucketSimulation,
+  isBucketChoice,
+  simulateBuckets,
+} from '../../engine/trace/simulate/simulate-buckets.ts';
+import type { Trace } from '../../engine/trace/trace.ts';
+import { print, printJson } from '../output.ts';
+import { UnusableInput } from '../unusable-input.ts';
+
+/** `simulate TRACE --reuse NAMES`: the named ways to reuse buckets, one after the other, side by side. */
+export function simulateReuse(trace: Trace, names: string, image: ReadableMemory | undefined, json: boolean): number {
+  const results = choices(names).map((reuse) => {
+    const outcome = simulateBuckets(trace, reuse, image);
+    if (!outcome.ok) throw new UnusableInput(outcome.message);
+    return outcome.result;
+  });
+  if (json) {
+    printJson({ schema: 'stable-memory/simulate/1', steps: trace.steps, reuse: results.map(reported) });
+    return 0;
+  }
+  for (const result of results) {
+    print(describe(result));
+    for (const { step, order } of result.strikes) print(`  Step ${formatCount(step)}: ${describeOrder(order)}`);
+    for (const { step, message } of result.faults) print(`  Step ${formatCount(step)}: ${message}`);
+  }
+  return 0;
+}
+
+function choices(names: string): readonly BucketChoice[] {
+  if (names === 'all') return BUCKET_CHOICES;
+  return names.split(',').map((name) => {
+    if (isBucketChoice(name)) return name;
+    throw new UnusableInput(`There is no bucket reuse "${name}". There are ${BUCKET_CHOICES.join(', ')}, and all.`);
+  });
+}
+
+function describe({ reuse, pages, allocatedBuckets, reusedBuckets, freedBuckets, strikes }: BucketSimulation): string {
+  return [
+    `${reuse}: ${formatCounted(pages, 'page')} (${formatBytes(pages * PAGE_SIZE)})`,
+    `${formatCounted(allocatedBuckets, 'bucket')} allocated`,
+    `${formatCount(reusedBuckets)} reused`,
+    `${formatCount(freedBuckets.length)} left unallocated`,
+    `${formatCounted(new Set(strikes.map(({ order }) => order.memory)).size, 'memory', 'memories')} permuted by a load`,
+  ].join(', ');
+}
+
+function reported({ strikes, ...result }: BucketSimulation) {
+  const permuted = strikes.map(({ step, order: { memory, live, reloaded, permuted } }) => {
+    return { memory, step, buckets: live, reloaded, permutedPages: permuted };
+  });
+  return { ...result, permuted };
+}

@@ -1,0 +1,229 @@
+import { formatAddress, formatCounted } from '../../../core/format.ts';
+import { type Address, at } from '../../../core/memory/memory.ts';
+import type { Allocator } from '../allocator.ts';
+import { done, type Fault, freeAlready, type Outcome, outOfBounds } from '../fault.ts';
+import type { Block, FreeBlocks } from '../stores/free-store.ts';
+import { RULES_0_7 } from '../stores/max-rules.ts';
+import { MaxTree } from '../stores/max-tree.ts';
+import { Trap } from '../trap.ts';
+import { Books, ListedBlocks } from './books.ts';
+import { type Reclaim, reclaimByAddress, reclaimBySlot } from './reclaim.ts';
+
+/** What tells the releases apart. */
+interface Release {
+  readonly reclaim: Reclaim;
+  /** A free of no bytes is nothing, wherever it is said to be. */
+  readonly skipsEmpty: boolean;
+  /** Where an allocation of no bytes is said to be; undefined for the end of all blocks. */
+  readonly nowhere: Address | undefined;
+  /** A free at the end of all blocks moves that end, and takes the last free block along. */
+  readonly shrinks: boolean;
+  /** `clear` forgets even how many bytes were handed out. */
+  readonly startsOver: boolean;
+  /** `clear` can keep the first bytes. */
+  readonly keepsHeader: boolean;
+}
+
+/** With augmented-btrees 0.5.0, 0.5.2 and 0.7.1, which do the same where they are used. */
+export const MAX_VALUE_RELEASES = {
+  '1.1.1': {
+    reclaim: reclaimBySlot,
+    skipsEmpty: false,
+    nowhere: at(0, 2 ** 64),
+    shrinks: false,
+    startsOver: false,
+    keepsHeader: false,
+  },
+  '1.2.4': {
+    reclaim: reclaimBySlot,
+    skipsEmpty: false,
+    nowhere: undefined,
+    shrinks: true,
+    startsOver: true,
+    keepsHeader: false,
+  },
+  '1.4.0': {
+    reclaim: reclaimByAddress,
+    skipsEmpty: true,
+    nowhere: undefined,
+    shrinks: false,
+    startsOver: false,
+    keepsHeader: true,
+  },
+} as const satisfies Record<string, Release>;
+
+interface State {
+  readonly tree: MaxTree;
+  readonly books: Books;
+}
+
+type Request<T> = (state: State) => T;
+
+/** Requests between two copies of the state, at the least. */
+const COPY_EVERY = 64;
+
+/**
+ * The books of a `MemoryRegion` as memory-region 1.0 to 1.4 kept them on augmented-btrees before 0.8.0, defects included: faulty frees
+ * mostly go through, blocks can be handed out twice, and some requests trap halfway.
+ */
+export class MaxValueLibrary implements Allocator {
+  readonly free: FreeBlocks = new ListedBlocks(() => this.#blocks());
+  readonly #release: Release;
+  #state: State = { tree: new MaxTree(RULES_0_7), books: new Books() };
+  /** A trap takes a request back: then this earlier state, and what was asked for since. */
+  #earlier: State = copyOf(this.#state);
+  #since: Request<unknown>[] = [];
+
+  constructor(release: keyof typeof MAX_VALUE_RELEASES) {
+    this.#release = MAX_VALUE_RELEASES[release];
+  }
+
+  get size(): number {
+    return this.#state.books.size;
+  }
+
+  get deallocated(): number {
+    return this.#state.books.deallocated;
+  }
+
+  get allocated(): number {
+    return this.size - this.deallocated;
+  }
+
+  get pages(): number {
+    return this.#state.books.pages;
+  }
+
+  allocate(size: number): Outcome<Address> {
+    return this.#do((state) => this.#allocate(state, size));
+  }
+
+  deallocate(address: Address, size: number): Outcome<void> {
+    if (size === 0 && this.#release.skipsEmpty) return done(undefined);
+    if (address + size > this.size) return { ok: false, fault: outOfBounds(address, size, this.size) };
+    const shrinks = this.#release.shrinks && address + size === this.size;
+    const trap = shrinks || size === 0 ? undefined : this.#trapOf(address, size);
+    if (trap) return { ok: false, fault: trap };
+    const unnoticed = size === 0 ? undefined : freeAlready(address, size, this.#blockBehind(address));
+    const outcome = this.#do(({ tree, books }) => {
+      if (shrinks) shrink(tree, books, size);
+      else if (size > 0) {
+        this.#release.reclaim(tree, address, size, undefined);
+        books.deallocated += size;
+      }
+    });
+    return outcome.ok && unnoticed ? { ...outcome, unnoticed } : outcome;
+  }
+
+  reallocate(address: Address, size: number, newSize: number): Outcome<Address> {
+    if (address + size > this.size) return { ok: false, fault: outOfBounds(address, size, this.size) };
+    if (size === newSize && size > 0) return done(address);
+    if (size === 0) return this.allocate(newSize);
+    const trap = this.#trapOf(address, size);
+    if (trap) return { ok: false, fault: trap };
+    const unnoticed = freeAlready(address, size, this.#blockBehind(address));
+    const outcome = this.#do((state) => {
+      const given = this.#release.reclaim(state.tree, address, size, newSize);
+      state.books.deallocated += size;
+      if (given === undefined) return this.#allocate(state, newSize);
+      state.books.handOut(newSize);
+      return at(0, given);
+    });
+    return outcome.ok && unnoticed ? { ...outcome, unnoticed } : outcome;
+  }
+
+  clear(keep = 0): Outcome<void> {
+    const { keepsHeader, startsOver } = this.#release;
+    if (keep > 0 && (!keepsHeader || keep > this.size)) {
+      const why = keepsHeader ? `only ${formatCounted(this.size, 'byte')} were handed out` : 'this release cannot keep any';
+      const message = `${formatCounted(keep, 'byte')} should be kept, and ${why}.`;
+      return { ok: false, fault: { kind: 'out-of-bounds', message } };
+    }
+    return this.#do(({ tree, books }) => {
+      tree.clear();
+      if (startsOver) books.size = 0;
+      // Also where there are no bytes to free: then a block of none is free, and address 0 can never be given back.
+      else tree.insert(keep, books.size - keep);
+      books.deallocated = books.size - keep;
+    });
+  }
+
+  check(): string[] {
+    return [...this.#state.books.check(this.free), ...this.#state.tree.check()];
+  }
+
+  #do<T>(request: Request<T>): Outcome<T> {
+    if (this.#since.length > COPY_EVERY + this.#state.tree.size) {
+      this.#earlier = copyOf(this.#state);
+      this.#since = [];
+    }
+    try {
+      const value = request(this.#state);
+      this.#since.push(request);
+      return done(value);
+    } catch (error) {
+      if (!(error instanceof Trap)) throw error;
+      this.#state = copyOf(this.#earlier);
+      for (const earlier of this.#since) earlier(this.#state);
+      const message = `The library traps in the middle of this request, and nothing changes. ${error.message}`;
+      return { ok: false, fault: { kind: 'trap', message } };
+    }
+  }
+
+  #allocate({ tree, books }: State, size: number): Address {
+    if (size === 0) return this.#release.nowhere ?? at(0, books.size);
+    const given = take(tree, size);
+    if (given === undefined) return books.append(size);
+    books.handOut(size);
+    return given;
+  }
+
+  /** The one faulty free that the library notices: a free block begins at the address. */
+  #trapOf(address: Address, size: number): Fault | undefined {
+    const leaf = this.#state.tree.leafOf(address);
+    const block = leaf.items[leaf.find(address)];
+    if (!block) return undefined;
+    const message = `A free block of no bytes begins at ${formatAddress(address)}, so that the library takes it for free.`;
+    return freeAlready(address, size, this.#blockBehind(address)) ?? { kind: 'already-free', message, block };
+  }
+
+  #blockBehind(address: number): Block | undefined {
+    const { tree } = this.#state;
+    const below = tree.floor(address);
+    const found = below && below.key + below.value > address ? below : tree.ceiling(address + 1);
+    return found && { address: at(0, found.key), size: found.value };
+  }
+
+  *#blocks(): Generator<Block, void, undefined> {
+    for (const { key, value } of this.#state.tree.pairs()) yield { address: at(0, key), size: value };
+  }
+}
+
+function copyOf({ tree, books }: State): State {
+  return { tree: tree.copy(), books: books.copy() };
+}
+
+/** The root says how large the block is, and a leaf where it is; before augmented-btrees 0.8.0 they may speak of two blocks. */
+function take(tree: MaxTree, size: number): Address | undefined {
+  const { largest } = tree;
+  if (!largest || largest.value < size) return undefined;
+  if (largest.value === size) {
+    tree.delete(largest.key);
+    return at(0, largest.key);
+  }
+  const rest = largest.value - size;
+  const leaf = tree.leafOfLargest;
+  const { address, size: expected, maxAt } = leaf;
+  const old = tree.replaceAt(leaf, maxAt, address, rest);
+  if (old.size !== expected) throw new Trap('A leaf is wrong about its largest block.');
+  return at(0, address + rest);
+}
+
+function shrink(tree: MaxTree, books: Books, size: number): void {
+  books.size -= size;
+  const last = tree.last();
+  if (!last || last.key + last.value !== books.size) return;
+  tree.delete(last.key);
+  books.handOut(last.value);
+  books.size -= last.value;
+}

@@ -1,0 +1,133 @@
+import { formatCounted } from '../../../core/format.ts';
+import { type Address, at } from '../../../core/memory/memory.ts';
+import type { Allocator } from '../allocator.ts';
+import { done, freeAlready, type Outcome, outOfBounds } from '../fault.ts';
+import type { Block, FreeBlocks } from '../stores/free-store.ts';
+import { Books, ListedBlocks } from './books.ts';
+import { HeapBTree } from './heap-b-tree.ts';
+import { InsertionOrder } from './insertion-order.ts';
+
+/**
+ * The books of a `MemoryRegion` as memory-region 0.1.1 kept them, defects included: best fit, of equal blocks the one that was freed
+ * last. Its searches do not always find the neighbour, or the block that fits; and faulty frees all go through, but those out of bounds.
+ */
+export class TwoTreesLibrary implements Allocator {
+  readonly free: FreeBlocks = new ListedBlocks(() => this.#blocks());
+  readonly #books = new Books();
+  /** Address to size. */
+  #addresses = new HeapBTree<number>();
+  /** Size to addresses. */
+  #sizes = new HeapBTree<InsertionOrder>();
+
+  get size(): number {
+    return this.#books.size;
+  }
+
+  get deallocated(): number {
+    return this.#books.deallocated;
+  }
+
+  get allocated(): number {
+    return this.size - this.deallocated;
+  }
+
+  get pages(): number {
+    return this.#books.pages;
+  }
+
+  /** For no bytes, the end of the smallest free block, or of all blocks. */
+  allocate(size: number): Outcome<Address> {
+    const given = this.#take(size);
+    if (given === undefined) return done(this.#books.append(size));
+    this.#books.handOut(size);
+    return done(given);
+  }
+
+  deallocate(address: Address, size: number): Outcome<void> {
+    if (address + size > this.size) return { ok: false, fault: outOfBounds(address, size, this.size) };
+    if (size === 0) return done(undefined);
+    const unnoticed = freeAlready(address, size, this.#blockBehind(address));
+    this.#put(address, size);
+    this.#books.deallocated += size;
+    return unnoticed ? { ...done(undefined), unnoticed } : done(undefined);
+  }
+
+  /** The release has no such request: its programs gave back and allocated anew. */
+  reallocate(address: Address, size: number, newSize: number): Outcome<Address> {
+    if (size === newSize) return done(address);
+    const freed = this.deallocate(address, size);
+    if (!freed.ok) return freed;
+    const { unnoticed } = freed;
+    const given = this.allocate(newSize);
+    return given.ok && unnoticed ? { ...given, unnoticed } : given;
+  }
+
+  clear(keep = 0): Outcome<void> {
+    if (keep > 0) {
+      const message = `${formatCounted(keep, 'byte')} should be kept, and this release cannot keep any.`;
+      return { ok: false, fault: { kind: 'out-of-bounds', message } };
+    }
+    this.#addresses = new HeapBTree();
+    this.#sizes = new HeapBTree();
+    this.#books.size = 0;
+    this.#books.deallocated = 0;
+    return done(undefined);
+  }
+
+  check(): string[] {
+    return this.#books.check(this.free);
+  }
+
+  #take(size: number): Address | undefined {
+    const found = this.#sizes.nearAbove(size);
+    const address = found?.value.pop();
+    if (!found || address === undefined) return undefined;
+    const rest = found.key - size;
+    if (rest > 0) this.#set(address, rest);
+    else this.#delete(address);
+    return at(0, address + rest);
+  }
+
+  #put(address: number, size: number): void {
+    const before = this.#addresses.nearBelow(address);
+    const after = this.#addresses.get(address + size);
+    if (after !== undefined) this.#delete(address + size);
+    const joinsBefore = before !== undefined && before.key + before.value === address;
+    const start = joinsBefore ? before.key : address;
+    this.#set(start, address + size + (after ?? 0) - start);
+  }
+
+  /** Puts a block into both trees, in the place of one that has its address. */
+  #set(address: number, size: number): void {
+    const old = this.#addresses.set(address, size);
+    const emptied = old === undefined ? undefined : this.#leave(old, address);
+    let there = this.#sizes.get(size);
+    if (!there) {
+      there = emptied ?? new InsertionOrder();
+      this.#sizes.set(size, there);
+    }
+    there.add(address);
+  }
+
+  #delete(address: number): void {
+    const size = this.#addresses.delete(address);
+    if (size !== undefined) this.#leave(size, address);
+  }
+
+  /** Takes an address out of those of a size; answers their set where it was the last. */
+  #leave(size: number, address: number): InsertionOrder | undefined {
+    const there = this.#sizes.get(size);
+    there?.delete(address);
+    return there?.size === 0 ? this.#sizes.delete(size) : undefined;
+  }
+
+  #blockBehind(address: number): Block | undefined {
+    const below = this.#addresses.floor(address);
+    const found = below && below.key + below.value > address ? below : this.#addresses.above(address);
+    return found && { address: at(0, found.key), size: found.value };
+  }
+
+  *#blocks(): Generator<Block, void, undefined> {
+    for (const { key, value } of this.#addresses.entries()) yield { address: at(0, key), size: value };
+  }
+}

@@ -1,0 +1,103 @@
+import { type Address, at } from '../../../core/memory/memory.ts';
+import type { Gap, Pair } from './b-tree.ts';
+import { type Block, checkBlocks, type FreeStore } from './free-store.ts';
+
+/** What a store needs of a tree by address; keys are addresses, values sizes. */
+export interface AddressTree {
+  readonly size: number;
+  insert(address: number, size: number): void;
+  delete(address: number, size: number): boolean;
+  /** Puts a block in the place of another one, between the same neighbours. */
+  replace(address: number, size: number, newAddress: number, newSize: number): boolean;
+  /** The block with the highest address that is not above this one, and the next. */
+  around(address: number): Gap;
+  pairs(from?: number): Iterable<Pair>;
+  clear(): void;
+  check(): string[];
+}
+
+/** Free blocks in a tree by address. Policies that choose by anything else keep their own order in step with it. */
+export abstract class OrderedStore implements FreeStore {
+  protected abstract readonly byAddress: AddressTree;
+  #bytes = 0;
+
+  /** The block that a request of `size` bytes is served from. */
+  protected abstract choose(size: number): Block | undefined;
+  abstract readonly largest: number;
+
+  get count(): number {
+    return this.byAddress.size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  take(size: number): Address | undefined {
+    const block = this.choose(size);
+    return block && this.takeTail(block, size);
+  }
+
+  takeTail(block: Block, size: number): Address {
+    const rest = block.size - size;
+    if (rest === 0) this.remove(block.address, size);
+    else this.replace(block.address, block.size, block.address, rest);
+    this.#bytes -= size;
+    return at(block.address, rest);
+  }
+
+  put(address: Address, size: number): Block | undefined {
+    const { before, after } = this.byAddress.around(address);
+    const end = address + size;
+    const endBefore = before ? before.key + before.value : 0;
+    if (endBefore > address || (after && after.key < end)) return undefined;
+    const left = endBefore === address ? before : undefined;
+    const right = after?.key === end ? after : undefined;
+    const start = left ? left.key : address;
+    const whole = (right ? right.key + right.value : end) - start;
+    if (left && right) this.remove(right.key, right.value);
+    const joined = left ?? right;
+    if (joined) this.replace(joined.key, joined.value, start, whole);
+    else this.insert(start, whole);
+    this.#bytes += size;
+    return { address: at(0, start), size: whole };
+  }
+
+  clear(): void {
+    this.byAddress.clear();
+    this.#bytes = 0;
+  }
+
+  blockBehind(address: number): Block | undefined {
+    const { before, after } = this.byAddress.around(address);
+    if (before && before.key + before.value > address) return blockOf(before);
+    return after && blockOf(after);
+  }
+
+  *blocks(from = 0): Generator<Block, void, undefined> {
+    const first = this.blockBehind(from);
+    if (first) for (const pair of this.byAddress.pairs(first.address)) yield blockOf(pair);
+  }
+
+  check(): string[] {
+    return [...checkBlocks(this), ...this.byAddress.check()];
+  }
+
+  protected insert(address: number, size: number): void {
+    this.byAddress.insert(address, size);
+  }
+
+  protected remove(address: number, size: number): void {
+    this.byAddress.delete(address, size);
+  }
+
+  /** Puts a block in the place of another one, between the same neighbours. */
+  protected replace(address: number, size: number, newAddress: number, newSize: number): void {
+    this.byAddress.replace(address, size, newAddress, newSize);
+  }
+}
+
+/** The block that a pair of the address tree stands for. */
+function blockOf(pair: Pair): Block {
+  return { address: at(0, pair.key), size: pair.value };
+}

@@ -1,8 +1,0 @@
-import { UnusableInput } from './commands/command.ts';
-
-/** A number from the command line, decimal or 0x. */
-export function naturalNumber(text: string, what: string): number {
-  const number = /^(0x[0-9a-fA-F][0-9a-fA-F_]*|[0-9][0-9_]*)$/.test(text) ? Number(text.replaceAll('_', '')) : Number.NaN;
-  if (!Number.isSafeInteger(number)) throw new UnusableInput(`${what} takes a whole number, decimal or 0x; "${text}" is none.`);
-  return number;
-}

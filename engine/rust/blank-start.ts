@@ -1,0 +1,51 @@
+import type { Budget } from '../core/budget.ts';
+import { formatCounted } from '../core/format.ts';
+import { at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes } from '../core/memory/memory.ts';
+
+/** Bytes of one value at the start of a memory, as an overwritten header leaves them. */
+export interface BlankStart {
+  readonly byte: 0 | 0xff;
+  readonly length: number;
+}
+
+/** A shorter run can be the start of anything: a small number, an empty field. */
+export const MIN_BLANK = 8;
+/** Pages that are read for where the run ends. */
+const MAX_PAGES = 256;
+
+/** Returns the run of zeros or of 0xff that a memory begins with, where another byte follows it; undefined where none does, as in a memory never written. */
+export function blankStart(memory: ReadableMemory, budget: Budget): BlankStart | undefined {
+  if (memory.pages === 0) return undefined;
+  const [first = 1] = readBytes(memory, at(0, 0), 1);
+  if (first !== 0 && first !== 0xff) return undefined;
+  for (let page = 0; page < Math.min(memory.pages, MAX_PAGES) && budget.spend(PAGE_SIZE); page += 1) {
+    const start = page * PAGE_SIZE;
+    const bytes = readBytes(memory, at(0, start), Math.min(PAGE_SIZE, byteLength(memory) - start));
+    const end = bytes.findIndex((byte) => byte !== first);
+    if (end === -1) continue;
+    const length = start + end;
+    if (length < MIN_BLANK || (first === 0xff && isZeroFrom(memory, length))) return undefined;
+    return { byte: first, length };
+  }
+  return undefined;
+}
+
+/** Returns how many of the first `most` bytes are all zero or all 0xff. */
+export function blankLength(memory: ReadableMemory, most: number): number {
+  const bytes = readBytes(memory, at(0, 0), most);
+  const [first = 1] = bytes;
+  if (first !== 0 && first !== 0xff) return 0;
+  const end = bytes.findIndex((byte) => byte !== first);
+  return end === -1 ? most : end;
+}
+
+/** Says how a memory begins: `64 zero bytes`, `8 bytes of 0xff`. */
+export function describeBlank({ byte, length }: BlankStart): string {
+  return byte === 0 ? formatCounted(length, 'zero byte') : `${formatCounted(length, 'byte')} of 0xff`;
+}
+
+/** Returns whether the rest of the page is zero. */
+function isZeroFrom(memory: ReadableMemory, address: number): boolean {
+  const end = Math.ceil((address + 1) / PAGE_SIZE) * PAGE_SIZE;
+  return readBytes(memory, at(0, address), Math.min(end, byteLength(memory)) - address).every((byte) => byte === 0);
+}

@@ -1,0 +1,105 @@
+import type { Budget } from '../../core/budget.ts';
+import { formatAddress } from '../../core/format.ts';
+import { type Address, at, byteLength, type Span } from '../../core/memory/memory.ts';
+import { CHUNK_FLAG, CHUNK_HEADER_LENGTH, CHUNK_MAGIC, CHUNK_NEXT, CHUNK_VERSION, decodeChunk, FREE_HEAD_AT } from './layout.ts';
+import { FREE, Marks, NODE, OVERFLOW } from './marks.ts';
+import type { TreeShape } from './nodes/node.ts';
+import { badMagic, badVersion, type Tell } from './nodes/overflow.ts';
+
+/** The allocator's free list, walked as far as someone asks for it. */
+export class FreeList {
+  /** Addresses of the chunks, in the list's order. */
+  readonly chunks: number[] = [];
+  /** Set once the walk has come to the end, or to where it is broken. */
+  ended = false;
+  /** Damage hides the rest of the list. */
+  broken = false;
+  readonly #shape: TreeShape;
+  readonly #marks: Marks;
+  readonly #tell: Tell | undefined;
+  /** The chunk to go to, and where its address stands. */
+  #next: number;
+  #pointer: Address = FREE_HEAD_AT;
+
+  /** `marks` of a walk of the tree tell which chunks are in use; those of the list are added. */
+  constructor(shape: TreeShape, head: number, marks = new Marks(), tell?: Tell) {
+    this.#shape = shape;
+    this.#next = head;
+    this.#marks = marks;
+    this.#tell = tell;
+  }
+
+  /** Goes on until `count` chunks are known, or the list ends, or the budget does. */
+  advance(count: number, budget: Budget): void {
+    while (!this.ended && this.chunks.length < count && budget.spend(CHUNK_HEADER_LENGTH)) this.#step();
+  }
+
+  span(index: number): Span {
+    const chunk = this.chunks[index] ?? 0;
+    return { start: at(0, chunk), length: Math.min(this.#shape.grid.stride, byteLength(this.#shape.memory) - chunk) };
+  }
+
+  /**
+   * Finds the pointer that skips chunks which lead from `first` on to one of the list: the one that leads to that, too. Undefined where they lead
+   * nowhere.
+   */
+  skippedAt(first: number, budget: Budget): Span | undefined {
+    const places = new Map(this.chunks.map((chunk, place) => [chunk, place]));
+    const seen = new Set<number>();
+    for (let chunk = first; this.#shape.grid.holds(chunk) && !seen.has(chunk) && budget.spend(CHUNK_HEADER_LENGTH); ) {
+      seen.add(chunk);
+      chunk = decodeChunk(this.#shape.memory, chunk).next;
+      const place = places.get(chunk);
+      if (place === undefined) continue;
+      const before = this.chunks[place - 1];
+      return { start: before === undefined ? FREE_HEAD_AT : at(0, before + CHUNK_NEXT), length: 8 };
+    }
+    return undefined;
+  }
+
+  #step(): void {
+    const { memory, grid } = this.#shape;
+    const chunk = this.#next;
+    const pointer: Span = { start: this.#pointer, length: 8 };
+    const name = `Chunk ${formatAddress(chunk)}`;
+    const index = grid.indexOf(chunk);
+    if (index === undefined || chunk + CHUNK_HEADER_LENGTH > byteLength(memory)) {
+      this.#tell?.('alloc.address-outside', pointer, `${name} of the free list is at no place where a chunk can stand.`);
+      this.#break();
+      return;
+    }
+    const marks = this.#marks.get(index);
+    if ((marks & FREE) !== 0) {
+      this.#tell?.('alloc.free-list-cycle', pointer, `${name} is in the free list already: the list leads back to it.`);
+      this.#break();
+      return;
+    }
+    const { magic, version, allocated, next } = decodeChunk(memory, chunk);
+    if (magic !== CHUNK_MAGIC)
+      this.#tell?.('alloc.chunk-bad-magic', { start: at(0, chunk), length: 3 }, badMagic('chunk', CHUNK_MAGIC));
+    else if (version !== CHUNK_VERSION)
+      this.#tell?.('alloc.chunk-bad-magic', { start: at(0, chunk + 3), length: 1 }, badVersion(version));
+    const live = (marks & (NODE | OVERFLOW)) !== 0;
+    if (live) {
+      this.#tell?.('alloc.free-list-has-live-chunk', pointer, `${name} is in the free list, but the tree uses it.`);
+    } else if (allocated !== 0) {
+      const flag: Span = { start: at(0, chunk + CHUNK_FLAG), length: 1 };
+      this.#tell?.('alloc.free-list-has-live-chunk', flag, `${name} is in the free list, but flagged as allocated.`);
+    }
+    // The next pointer of an allocated chunk is stale, that of something else means nothing.
+    if (allocated !== 0 || (magic !== CHUNK_MAGIC && grid.indexOf(next) === undefined)) {
+      this.#break();
+      return;
+    }
+    this.#marks.add(index, FREE);
+    this.chunks.push(chunk);
+    this.#next = next;
+    this.#pointer = at(0, chunk + CHUNK_NEXT);
+    this.ended = next === 0;
+  }
+
+  #break(): void {
+    this.ended = true;
+    this.broken = true;
+  }
+}

@@ -1,0 +1,225 @@
+import { Budget } from '../../core/budget.ts';
+import type { FindingCode, Report } from '../../core/findings.ts';
+import { formatCount } from '../../core/format.ts';
+import { type Address, at, byteLength, holds, type ReadableMemory, type Span } from '../../core/memory/memory.ts';
+import type { Element, Owner, Structure, Survey } from '../../core/structure.ts';
+import { blankLength } from '../blank-start.ts';
+import { FreeList } from './free-list.ts';
+import {
+  ALLOCATOR_AT,
+  ALLOCATOR_MAGIC,
+  type AllocatorHeader,
+  type BTreeHeader,
+  boundsOf,
+  CHUNK_HEADER_LENGTH,
+  CHUNK_MAGIC,
+  CHUNKS_AT,
+  ChunkGrid,
+  DEFAULT_PAGE_SIZE,
+  decodeAllocator,
+  decodeChunk,
+  decodeHeader,
+  LEAST_PAGE_SIZE,
+  MAGIC,
+  PAGE_SIZE_MARKER,
+  pageSizeFor,
+  ROOT_AT,
+  WRITTEN_HEADER_LENGTH,
+} from './layout.ts';
+import { openLostMap } from './lost-map.ts';
+import type { KeyForm, NodeReader, TreeShape } from './nodes/node.ts';
+import { badMagic } from './nodes/overflow.ts';
+import type { OpenTree } from './open-tree.ts';
+import { TreeOwners } from './owners.ts';
+import { restoreHeader } from './partial-header.ts';
+import { RecoverableEntries } from './recoverable.ts';
+import { EntryIndex } from './scan/entry-index.ts';
+import { inferKeyForm } from './scan/key-form.ts';
+import { sampleNodes } from './scan/sample.ts';
+import { surveyTree } from './scan/survey.ts';
+
+/** So many chunks tell which of two page sizes is the right one. */
+const TRIED_CHUNKS = 16;
+/** Chunks of a map whose header is lost are looked for in this many bytes. */
+const MAX_SEARCHED = 16 << 20;
+const VERSION_AT = 3;
+/** Of so many entries at least one of a map's would have a value. */
+const LEAST_OF_SET = 3;
+
+/**
+ * Opens the map or set in `memory`; undefined where none can be read, with the reason reported if something of one is there. A damaged magic
+ * or version alone does not prevent it. Reports what the headers contradict; all else comes from `survey`.
+ */
+export function openBTree(memory: ReadableMemory, report: Report): Structure | undefined {
+  if (memory.pages === 0) return undefined;
+  const allocator = decodeAllocator(memory);
+  const overwritten = blankLength(memory, WRITTEN_HEADER_LENGTH);
+  if (overwritten > ROOT_AT) return openLostMap(memory, new Budget({ bytes: MAX_SEARCHED }));
+  const isPartial = overwritten > VERSION_AT;
+  const stored = isPartial ? restoreHeader(memory, decodeHeader(memory), allocator, overwritten) : decodeHeader(memory);
+  const header = asVersion2(stored, allocator) ?? stored;
+  const versionKnown = header.version === 1 || header.version === 2;
+  // With neither magic, version nor page size there is no header to go by.
+  if (header.magic !== MAGIC && !versionKnown && header.pageSize !== allocator.pageSize)
+    return openLostMap(memory, new Budget({ bytes: MAX_SEARCHED }));
+  const withoutMagic = allocator.magic === ALLOCATOR_MAGIC && decodeChunk(memory, CHUNKS_AT).magic === CHUNK_MAGIC;
+  if (header.magic !== MAGIC && !withoutMagic) return undefined;
+  const tell = (code: FindingCode, start: number, length: number, message: string): void =>
+    report({ code, memory, at: { start: at(0, start), length }, message });
+
+  if (isPartial) tell('btree.bad-magic', 0, overwritten, overwrittenStart(overwritten));
+  else if (header.magic !== MAGIC) tell('btree.bad-magic', 0, 3, badMagic('map', MAGIC));
+  if (!versionKnown) tell('btree.bad-version', 3, 1, `The layout version is ${header.version}; 1 and 2 are known.`);
+  if (header !== stored)
+    tell('btree.bad-version', 3, 1, 'The layout version is 1, but the fields after it are those of version 2.');
+  if (allocator.magic !== ALLOCATOR_MAGIC) tell('alloc.bad-magic', ALLOCATOR_AT, 3, badMagic('allocator', ALLOCATOR_MAGIC));
+  if (allocator.version !== 1)
+    tell('alloc.bad-version', ALLOCATOR_AT + 3, 1, `The allocator's version is ${allocator.version}, not 1.`);
+  if (!versionKnown && header.pageSize !== allocator.pageSize) return undefined;
+
+  const pageSize = judgePageSize(memory, header, allocator);
+  if (header.pageSize !== allocator.pageSize || pageSize === undefined) {
+    const message = `The map's page size is ${formatCount(header.pageSize)}, the allocator's ${formatCount(allocator.pageSize)} bytes.`;
+    if (pageSize !== header.pageSize) tell('btree.page-size', 4, header.bounds ? 8 : 4, message);
+    if (pageSize !== allocator.pageSize) tell('btree.page-size', 60, 8, message);
+  }
+  if (pageSize === undefined) return undefined;
+
+  const shape: TreeShape = { memory, grid: new ChunkGrid(memory, pageSize), bounds: header.bounds };
+  const sample = sampleNodes(shape, header.root);
+  return new BTreeView({ ...shape, header, allocator, sample, form: inferKeyForm(sample, pageSize, header.bounds) });
+}
+
+function overwrittenStart(length: number): string {
+  return `The first ${length} bytes of the header are overwritten with zeros or 0xff; the allocator and the nodes tell what the map needs of them.`;
+}
+
+/** The header as one of version 2, where its version alone says that it is another: a bound for values that is the mark of a page size. */
+function asVersion2({ version, bounds, ...header }: BTreeHeader, { pageSize }: AllocatorHeader): BTreeHeader | undefined {
+  const isOther = version === 1 && bounds?.value === PAGE_SIZE_MARKER && bounds.key === pageSize;
+  return isOther ? { ...header, version: 2, bounds: undefined, pageSize } : undefined;
+}
+
+/** The page size at which chunks stand where they should; undefined where none of the two can be. */
+function judgePageSize(memory: ReadableMemory, header: BTreeHeader, allocator: AllocatorHeader): number | undefined {
+  const agreed = header.pageSize === allocator.pageSize;
+  // A page may be longer than the memory of a map that never had an entry: only the header of its first chunk was written.
+  const possible = (size: number): boolean => size >= LEAST_PAGE_SIZE && (agreed || size <= byteLength(memory));
+  const sizes = [header.pageSize, allocator.pageSize].filter(possible);
+  const chunksAt = (size: number): number => {
+    const grid = new ChunkGrid(memory, size);
+    let chunks = 0;
+    while (chunks < TRIED_CHUNKS && holds(memory, grid.addressOf(chunks), CHUNK_HEADER_LENGTH)) {
+      if (decodeChunk(memory, grid.addressOf(chunks)).magic !== CHUNK_MAGIC) break;
+      chunks += 1;
+    }
+    return chunks;
+  };
+  return sizes.reduce<number | undefined>(
+    (best, size) => (best === undefined || chunksAt(size) > chunksAt(best) ? size : best),
+    undefined,
+  );
+}
+
+class BTreeView implements Structure {
+  readonly kind: 'btreemap' | 'btreeset';
+  readonly memories: readonly [ReadableMemory];
+  readonly facts: Structure['facts'];
+  readonly #tree: OpenTree;
+  readonly #index: EntryIndex;
+  readonly #list: FreeList;
+  readonly #owners: TreeOwners;
+  readonly recoverable: RecoverableEntries;
+
+  constructor(tree: OpenTree) {
+    this.#tree = tree;
+    this.memories = [tree.memory];
+    this.kind = isSet(tree) ? 'btreeset' : 'btreemap';
+    const keySize = keySizeOf(tree);
+    this.facts = {
+      version: tree.header.version,
+      pageSize: tree.grid.pageSize,
+      ...(keySize !== undefined && { keySize }),
+      ...(couldBeNoKey(tree) && { keySizeDoubt: 'an empty key would look the same' }),
+    };
+    this.#index = new EntryIndex(tree, tree.header.root, tree.form ?? 'variable');
+    this.#list = new FreeList(tree, tree.allocator.freeHead);
+    this.#owners = new TreeOwners(tree);
+    this.recoverable = new RecoverableEntries(tree);
+  }
+
+  get length(): bigint {
+    return this.#tree.header.length;
+  }
+
+  survey(report: Report, budget: Budget): Survey {
+    return surveyTree(this.#tree, report, budget);
+  }
+
+  elements(from: number, limit: number, budget: Budget): readonly Element[] {
+    return this.#index.elements(from, limit, this.kind === 'btreemap', budget);
+  }
+
+  count(budget: Budget): number {
+    return this.#index.count(budget);
+  }
+
+  freeList(from: number, limit: number, budget: Budget): readonly Span[] {
+    this.#list.advance(from + limit, budget);
+    const end = Math.min(from + limit, this.#list.chunks.length);
+    return Array.from({ length: Math.max(0, end - from) }, (_, index) => this.#list.span(from + index));
+  }
+
+  freeCount(budget: Budget): number {
+    this.#list.advance(Number.POSITIVE_INFINITY, budget);
+    return this.#list.chunks.length;
+  }
+
+  owners(memory: ReadableMemory, address: Address, budget: Budget): readonly Owner[] {
+    if (memory !== this.#tree.memory) return [];
+    this.#list.advance(Number.POSITIVE_INFINITY, budget);
+    const tail = this.#list.ended && !this.#list.broken ? this.#list.chunks.at(-1) : undefined;
+    return this.#owners.of(address, tail, () => this.recoverable.form(budget), budget);
+  }
+}
+
+/**
+ * Whether this is a set: all values of a sample are empty, and the page size is just that of a set, or one that a set can have. The latter says
+ * so little that a few entries may as well be a map's whose values are empty as yet.
+ */
+function isSet(tree: OpenTree): boolean {
+  const { form, grid, sample } = tree;
+  if (form === undefined || tree.header.bounds) return false;
+  let longestKey = 0;
+  let entries = 0;
+  for (const node of sample) {
+    if (node.decode(form) !== undefined) continue;
+    for (let index = 0; index < node.entries; index += 1) {
+      if ((node.valueLength[index] ?? 0) > 0) return false;
+      longestKey = Math.max(longestKey, node.keyLength[index] ?? 0);
+      entries += 1;
+    }
+  }
+  if (form !== 'variable') return grid.pageSize === pageSizeFor(form, 0);
+  const bound = boundsOf(grid.pageSize);
+  return entries >= LEAST_OF_SET && (grid.pageSize === DEFAULT_PAGE_SIZE || (bound !== undefined && bound >= longestKey));
+}
+
+/** Size of every key, if it is fixed; undefined where no key tells. */
+function keySizeOf(tree: OpenTree): KeyForm | undefined {
+  if (tree.form !== undefined || tree.sample.length === 0) return tree.form;
+  const most = tree.header.bounds?.key;
+  const fixed = tree.sample.every((node) => node.decode('variable') !== undefined || allKeysHave(node, most));
+  return fixed && most !== undefined ? most : 'variable';
+}
+
+/** Whether the only key, of a fixed number of zeros, could just as well be the size of an empty one. */
+function couldBeNoKey({ form, sample }: OpenTree): boolean {
+  const [node, ...others] = sample;
+  if (node === undefined || others.length > 0 || node.entries !== 1 || typeof form !== 'number') return false;
+  return node.version === 2 && node.decode('variable') === undefined && node.keyLength[0] === 0;
+}
+
+function allKeysHave(node: NodeReader, size: number | undefined): boolean {
+  return node.keyLength.subarray(0, node.keys).every((length) => length === size);
+}

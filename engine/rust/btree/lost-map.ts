@@ -1,0 +1,176 @@
+import type { Budget } from '../../core/budget.ts';
+import type { Report } from '../../core/findings.ts';
+import { formatAddress, formatCounted } from '../../core/format.ts';
+import { type Address, at, byteLength, type ReadableMemory, type Span } from '../../core/memory/memory.ts';
+import type { Element, Owner, Structure, Survey } from '../../core/structure.ts';
+import { blankStart, describeBlank } from '../blank-start.ts';
+import {
+  ALLOCATOR_MAGIC,
+  CHUNK_HEADER_LENGTH,
+  CHUNK_MAGIC,
+  CHUNKS_AT,
+  ChunkGrid,
+  decodeAllocator,
+  decodeChunk,
+  HEADER_LENGTH,
+  LEAST_PAGE_SIZE,
+} from './layout.ts';
+import { Marks, NODE } from './marks.ts';
+import { inferBounds, sampleNodes } from './nodes/first-version-bounds.ts';
+import { NODE_MAGIC, NodeReader, OVERFLOW_MAGIC } from './nodes/node.ts';
+import type { OpenTree } from './open-tree.ts';
+import { TreeOwners } from './owners.ts';
+import { RecoverableEntries } from './recoverable.ts';
+import { findChunkStep } from './scan/chunk-steps.ts';
+
+/** Beside the bit of a node: another node has it as a child. */
+const CHILD = 128;
+
+/**
+ * Opens what is left of a map in a memory that begins with no header of any structure: nothing leads to its chunks any more, but they have
+ * magics of their own. Undefined where there are none with a node. What is in them is recoverable; as a map it has no entries.
+ */
+export function openLostMap(memory: ReadableMemory, budget: Budget): Structure | undefined {
+  const pageSize = pageSizeOf(memory, budget);
+  if (pageSize === undefined) return undefined;
+  const grid = new ChunkGrid(memory, pageSize);
+  if (!hasContent(memory, grid, budget)) return undefined;
+  const bounds = inferBounds(sampleNodes(memory, grid), pageSize);
+  return new LostMapView({
+    memory,
+    grid,
+    bounds,
+    header: { magic: '', version: bounds === undefined ? 2 : 1, pageSize, bounds, root: 0, length: 0n },
+    allocator: { magic: '', version: 1, pageSize, allocatedChunks: 0, freeHead: 0 },
+    form: undefined,
+    sample: [],
+  });
+}
+
+/** Returns whether a chunk is allocated; in a map that has lost no entry none is. */
+function hasContent(memory: ReadableMemory, grid: ChunkGrid, budget: Budget): boolean {
+  for (let index = 0; index < grid.capacity && budget.spend(CHUNK_HEADER_LENGTH); index += 1) {
+    const { magic, allocated } = decodeChunk(memory, grid.addressOf(index));
+    if (magic === CHUNK_MAGIC && allocated === 1 && grid.holds(grid.addressOf(index))) return true;
+  }
+  return false;
+}
+
+/** Returns the page size: as the allocator has it, where that is left, otherwise by the chunks. */
+function pageSizeOf(memory: ReadableMemory, budget: Budget): number | undefined {
+  const { magic, pageSize } = decodeAllocator(memory);
+  if (magic === ALLOCATOR_MAGIC && pageSize >= LEAST_PAGE_SIZE && pageSize <= byteLength(memory)) return pageSize;
+  const step = findChunkStep(memory, budget);
+  return step === undefined ? undefined : step - CHUNK_HEADER_LENGTH;
+}
+
+/** A map without its header: chunks, and what can be read in them. */
+class LostMapView implements Structure {
+  readonly kind = 'btreemap';
+  readonly length = undefined;
+  readonly memories: readonly [ReadableMemory];
+  readonly facts: Structure['facts'];
+  readonly recoverable: RecoverableEntries;
+  readonly #tree: OpenTree;
+  readonly #owners: TreeOwners;
+
+  constructor(tree: OpenTree) {
+    this.#tree = tree;
+    this.memories = [tree.memory];
+    this.facts = { headerLost: true, pageSize: tree.grid.pageSize };
+    this.recoverable = new RecoverableEntries(tree, true);
+    this.#owners = new TreeOwners(tree);
+  }
+
+  survey(report: Report, budget: Budget): Survey {
+    const { memory } = this.#tree;
+    const counts = this.#countNodes(budget);
+    const { nodes, entries, overflowPages, roots } = counts;
+    const [root] = roots;
+    const blank = blankStart(memory, budget);
+    const what =
+      blank === undefined
+        ? 'No header of a map is at the start of this memory'
+        : `This memory begins with ${describeBlank(blank)}, where the header of a map was`;
+    const known = roots.length === 1 && root !== undefined ? ` The root was the node at ${formatAddress(root)}.` : '';
+    report({
+      code: 'btree.header-lost',
+      memory,
+      at: { start: at(0, 0), length: blank?.length ?? HEADER_LENGTH },
+      message: `${what}, but chunks of one follow: ${describeLeft(counts)} can still be read, although nothing leads to them.${known}`,
+    });
+    return {
+      fates: { metadata: 0, live: 0, free: 0, leaked: 0, unknown: byteLength(memory) },
+      facts: { nodes, recoverableEntries: entries, overflowPages },
+      cutShort: budget.cutShort,
+    };
+  }
+
+  elements(): readonly Element[] {
+    return [];
+  }
+
+  count(): number {
+    return 0;
+  }
+
+  freeList(): readonly Span[] {
+    return [];
+  }
+
+  freeCount(): number {
+    return 0;
+  }
+
+  owners(memory: ReadableMemory, address: Address, budget: Budget): readonly Owner[] {
+    const { grid } = this.#tree;
+    if (memory !== this.#tree.memory || address < CHUNKS_AT) return [];
+    const chunk = grid.addressOf(Math.floor((address - CHUNKS_AT) / grid.stride));
+    if (!grid.holds(chunk) || decodeChunk(memory, chunk).magic !== CHUNK_MAGIC) return [];
+    return this.#owners.of(address, undefined, () => this.recoverable.form(budget), budget);
+  }
+
+  /** Counts what is in allocated chunks, and finds the nodes that no other has as a child. */
+  #countNodes(budget: Budget): Counts {
+    const { grid, memory } = this.#tree;
+    const marks = new Marks();
+    const reader = new NodeReader(this.#tree);
+    let [nodes, entries, overflowPages] = [0, 0, 0];
+    for (let index = 0; index < grid.capacity && budget.spend(CHUNK_HEADER_LENGTH); index += 1) {
+      const chunk = grid.addressOf(index);
+      const { magic, allocated } = decodeChunk(memory, chunk);
+      if (magic !== CHUNK_MAGIC || allocated !== 1 || !grid.holds(chunk)) continue;
+      reader.load(chunk + CHUNK_HEADER_LENGTH);
+      if (reader.magic === OVERFLOW_MAGIC) overflowPages += 1;
+      if (reader.magic !== NODE_MAGIC || !reader.readable) continue;
+      nodes += 1;
+      entries += reader.entries;
+      marks.add(index, NODE);
+      for (let child = 0; reader.internal && child <= reader.entries; child += 1) {
+        const target = grid.indexOf(reader.child(child) - CHUNK_HEADER_LENGTH);
+        if (target !== undefined && target < grid.capacity) marks.add(target, CHILD);
+      }
+    }
+    const roots: number[] = [];
+    for (let index = 0; index <= marks.highest && roots.length < 2; index += 1) {
+      if (marks.get(index) === NODE) roots.push(grid.addressOf(index) + CHUNK_HEADER_LENGTH);
+    }
+    return { nodes, entries, overflowPages, roots };
+  }
+}
+
+/** `86 nodes with 450 entries and 2 overflow pages` */
+function describeLeft({ nodes, entries, overflowPages }: Counts): string {
+  const pages = formatCounted(overflowPages, 'overflow page');
+  if (nodes === 0) return `${pages} of entries whose nodes are lost`;
+  const withEntries = `${formatCounted(nodes, 'node')} with ${formatCounted(entries, 'entry', 'entries')}`;
+  return overflowPages === 0 ? withEntries : `${withEntries} and ${pages}`;
+}
+
+interface Counts {
+  readonly nodes: number;
+  readonly entries: number;
+  readonly overflowPages: number;
+  /** Two, where there are more. */
+  readonly roots: readonly number[];
+}

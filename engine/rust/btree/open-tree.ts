@@ -1,0 +1,11 @@
+import type { AllocatorHeader, BTreeHeader } from './layout.ts';
+import type { KeyForm, NodeReader, TreeShape } from './nodes/node.ts';
+
+/** A tree whose header was read. */
+export interface OpenTree extends TreeShape {
+  readonly header: BTreeHeader;
+  readonly allocator: AllocatorHeader;
+  /** Undefined where no node of version 2 tells it. */
+  readonly form: KeyForm | undefined;
+  readonly sample: readonly NodeReader[];
+}

@@ -1,0 +1,175 @@
+import type { Budget } from '../../core/budget.ts';
+import { at, readBytes } from '../../core/memory/memory.ts';
+import type { Element, Leftover, Recoverable } from '../../core/structure.ts';
+import { FreeList } from './free-list.ts';
+import { CHUNK_HEADER_LENGTH, CHUNK_MAGIC, decodeChunk, magicAt } from './layout.ts';
+import { FREE, Marks, NODE, OVERFLOW } from './marks.ts';
+import { type KeyForm, NODE_MAGIC, NodeReader, OVERFLOW_HEADER_LENGTH, OVERFLOW_MAGIC } from './nodes/node.ts';
+import { followOverflow } from './nodes/overflow.ts';
+import type { OpenTree } from './open-tree.ts';
+import { inferKeyForm } from './scan/key-form.ts';
+import { TreeWalk } from './scan/walk.ts';
+
+/** Beside the bits of a walk: an overflow page that a node left behind goes on in. */
+const CLAIMED = 8;
+/** So many nodes left behind tell, with the tree's own, which form keys have. */
+const SAMPLE = 32;
+/** So many chunks lie between two places from which a listing can start. */
+const CHUNKS_A_STOP = 64;
+
+interface Stop {
+  readonly chunk: number;
+  /** Index of the first entry from there on. */
+  readonly entry: number;
+}
+
+/**
+ * Entries that no way leads to any more, chunk by chunk: `clear_new` and `new` erase nothing, freed nodes keep their bytes until the chunk is used
+ * again, and leaked chunks are never used again. Removed entries are among them, and older copies of entries that are still in the tree.
+ */
+export class RecoverableEntries implements Recoverable {
+  readonly #tree: OpenTree;
+  readonly #headerLost: boolean;
+  readonly #marks = new Marks();
+  readonly #walk: TreeWalk;
+  readonly #list: FreeList;
+  readonly #reader: NodeReader;
+  readonly #sample: NodeReader[] = [];
+  #form: KeyForm | undefined;
+  /** Chunks looked at: first for whose overflow pages are whose, then for entries. */
+  #claimed = 0;
+  #counted = 0;
+  #entries = 0;
+  readonly #stops: Stop[] = [];
+  /** The highest chunk that the tree or the free list leads to. */
+  #end: number | undefined;
+
+  /** `headerLost`: nothing leads to any chunk, and chunks are wherever they can be. */
+  constructor(tree: OpenTree, headerLost = false) {
+    this.#tree = tree;
+    this.#headerLost = headerLost;
+    if (headerLost) this.#end = tree.grid.capacity - 1;
+    this.#walk = new TreeWalk(tree, tree.header.root, tree.form ?? 'variable', { marks: this.#marks, refused: new Set() });
+    this.#list = new FreeList(tree, tree.allocator.freeHead, this.#marks);
+    this.#reader = new NodeReader(tree);
+  }
+
+  count(budget: Budget): number {
+    this.#advance(Number.POSITIVE_INFINITY, budget);
+    return this.#entries;
+  }
+
+  elements(from: number, limit: number, budget: Budget): readonly Element[] {
+    const end = from + limit;
+    this.#advance(end, budget);
+    const stop = this.#stops.findLast(({ entry }) => entry <= from) ?? { chunk: 0, entry: 0 };
+    const elements: Element[] = [];
+    let entry = stop.entry;
+    for (let index = stop.chunk; index < this.#counted && entry < end && budget.spend(this.#tree.grid.stride); index += 1) {
+      for (const found of this.#entriesIn(index)) {
+        if (entry >= from && entry < end) elements.push({ ...found, index: entry });
+        entry += 1;
+      }
+    }
+    return elements;
+  }
+
+  /** Which form the keys of nodes have that are left. */
+  form(budget: Budget): KeyForm {
+    this.#claim(budget);
+    return this.#form ?? this.#tree.form ?? 'variable';
+  }
+
+  #advance(until: number, budget: Budget): void {
+    if (!this.#claim(budget)) return;
+    while (this.#counted < this.#claimed && this.#entries < until && budget.spend(this.#tree.grid.stride)) {
+      if (this.#counted % CHUNKS_A_STOP === 0) this.#stops.push({ chunk: this.#counted, entry: this.#entries });
+      this.#entries += this.#entriesIn(this.#counted).length;
+      this.#counted += 1;
+    }
+  }
+
+  /** Walks tree and free list, then sees which overflow pages belong to nodes that are left. False where the budget ends it before. */
+  #claim(budget: Budget): boolean {
+    if (this.#form !== undefined) return true;
+    while (this.#walk.next(budget)) {}
+    this.#list.advance(Number.POSITIVE_INFINITY, budget);
+    if (budget.cutShort !== undefined) return false;
+    const { grid } = this.#tree;
+    this.#end ??= Math.max(this.#marks.highest, grid.indexOf(this.#list.chunks.at(-1) ?? 0) ?? -1);
+    for (; this.#claimed < grid.capacity; this.#claimed += 1) {
+      if (!budget.spend(CHUNK_HEADER_LENGTH)) return false;
+      if (this.#isPastAll(this.#claimed)) break;
+      if (!this.#load(this.#reader, this.#claimed)) continue;
+      for (const page of this.#reader.overflowPages) this.#marks.add(grid.indexOf(page - CHUNK_HEADER_LENGTH) ?? 0, CLAIMED);
+      if (this.#sample.length < SAMPLE) this.#sample.push(this.#loaded(this.#claimed));
+    }
+    this.#form = inferKeyForm([...this.#tree.sample, ...this.#sample], grid.pageSize) ?? this.#tree.form ?? 'variable';
+    return true;
+  }
+
+  /** Whether there are no more chunks: behind the highest in use, those that are left follow each other without a gap. */
+  #isPastAll(index: number): boolean {
+    if (index <= (this.#end ?? -1)) return false;
+    const { grid, memory } = this.#tree;
+    return decodeChunk(memory, grid.addressOf(index)).magic !== CHUNK_MAGIC;
+  }
+
+  /** What a chunk is that nothing leads to; undefined for one in use, or no chunk. */
+  #originOf(index: number): Leftover['origin'] | undefined {
+    const { grid, memory } = this.#tree;
+    const marks = this.#marks.get(index);
+    if ((marks & (NODE | OVERFLOW)) !== 0 || !grid.holds(grid.addressOf(index))) return undefined;
+    const { magic, allocated } = decodeChunk(memory, grid.addressOf(index));
+    if (magic !== CHUNK_MAGIC) return undefined;
+    if (index > (this.#end ?? -1)) return 'stale';
+    if ((marks & FREE) !== 0 || allocated === 0) return 'freed';
+    return this.#headerLost || this.#walk.counts.broken > 0 ? 'unreached' : 'leaked';
+  }
+
+  /** Takes the node in chunk `index` into a reader, with its overflow pages as far as they are still there. False where none is left. */
+  #load(reader: NodeReader, index: number): boolean {
+    const { grid, memory } = this.#tree;
+    if (this.#originOf(index) === undefined) return false;
+    reader.load(grid.addressOf(index) + CHUNK_HEADER_LENGTH);
+    if (reader.magic !== NODE_MAGIC || !reader.readable) return false;
+    const seen = new Set([index]);
+    const isLeft = (page: number): boolean => {
+      if (seen.has(page) || (this.#marks.get(page) & (NODE | OVERFLOW)) !== 0) return false;
+      seen.add(page);
+      return magicAt(readBytes(memory, at(grid.addressOf(page), CHUNK_HEADER_LENGTH), 3)) === OVERFLOW_MAGIC;
+    };
+    followOverflow(this.#tree, reader, isLeft, undefined);
+    return true;
+  }
+
+  #loaded(index: number): NodeReader {
+    const reader = new NodeReader(this.#tree);
+    this.#load(reader, index);
+    return reader;
+  }
+
+  /** What is left in one chunk: the entries of a node, as far as they are whole, or a page of a value whose node is gone. */
+  #entriesIn(index: number): readonly Omit<Element, 'index'>[] {
+    const origin = this.#originOf(index);
+    if (origin === undefined) return [];
+    const { grid, memory } = this.#tree;
+    const chunk = grid.addressOf(index);
+    if (this.#load(this.#reader, index)) {
+      const reader = this.#reader;
+      reader.decode(this.#form ?? 'variable');
+      const leftover = { origin, chunk, version: reader.version };
+      return Array.from({ length: reader.keys }, (_, entry) => {
+        const key = reader.key(entry);
+        const value = reader.value(entry);
+        return { ...(key && { key }), ...(value && { value }), leftover };
+      });
+    }
+    const page = at(chunk, CHUNK_HEADER_LENGTH);
+    const isOrphan = magicAt(readBytes(memory, page, 3)) === OVERFLOW_MAGIC && (this.#marks.get(index) & CLAIMED) === 0;
+    if (!isOrphan) return [];
+    const size = grid.pageSize - OVERFLOW_HEADER_LENGTH;
+    const value = { memory, spans: [{ start: at(page, OVERFLOW_HEADER_LENGTH), length: size }], size };
+    return [{ value, leftover: { origin, chunk, version: undefined } }];
+  }
+}

@@ -1,0 +1,61 @@
+import { CHUNK_HEADER_LENGTH } from '../layout.ts';
+import { NODE_MAGIC, NodeReader, type TreeShape } from '../nodes/node.ts';
+import { followOverflow } from '../nodes/overflow.ts';
+
+/** So many nodes of each level are looked at. */
+const NODES_A_LEVEL = 16;
+const MOST_LEVELS = 24;
+
+/**
+ * Some readable nodes of each level, spread over the tree, with their overflow pages but not decoded: what can be read before it is known
+ * which form keys have.
+ */
+export function sampleNodes(shape: TreeShape, root: number): readonly NodeReader[] {
+  const sample: NodeReader[] = [];
+  const seen = new Set<number>();
+  let level = root === 0 ? [] : [root];
+  for (let depth = 0; depth < MOST_LEVELS && level.length > 0; depth += 1) {
+    const children: number[] = [];
+    for (const address of spread(level)) {
+      if (seen.has(address)) continue;
+      seen.add(address);
+      const reader = readNode(shape, address);
+      if (!reader) continue;
+      sample.push(reader);
+      if (!reader.internal) continue;
+      for (let index = 0; index <= reader.entries; index += 1) children.push(reader.child(index));
+    }
+    level = children;
+  }
+  return sample;
+}
+
+/** At most `NODES_A_LEVEL` of a list, at even distances, the first and the last among them. */
+function spread(list: readonly number[]): readonly number[] {
+  if (list.length <= NODES_A_LEVEL) return list;
+  return Array.from(
+    { length: NODES_A_LEVEL },
+    (_, index) => list[Math.round((index * (list.length - 1)) / (NODES_A_LEVEL - 1))] ?? 0,
+  );
+}
+
+/** Reads a node with its overflow pages, but does not decode it; undefined where it cannot be read. */
+export function readNode(shape: TreeShape, address: number): NodeReader | undefined {
+  const chunk = address - CHUNK_HEADER_LENGTH;
+  if (!shape.grid.holds(chunk) || shape.grid.indexOf(chunk) === undefined) return undefined;
+  const reader = new NodeReader(shape);
+  reader.load(address);
+  if (reader.magic !== NODE_MAGIC || !reader.readable) return undefined;
+  const pages = new Set<number>();
+  followOverflow(
+    shape,
+    reader,
+    (index) => {
+      if (pages.has(index)) return false;
+      pages.add(index);
+      return true;
+    },
+    undefined,
+  );
+  return reader;
+}

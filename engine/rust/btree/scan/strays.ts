@@ -1,0 +1,65 @@
+import type { Budget } from '../../../core/budget.ts';
+import { formatAddress, formatCounted } from '../../../core/format.ts';
+import { at, byteLength } from '../../../core/memory/memory.ts';
+import type { FreeList } from '../free-list.ts';
+import { CHUNK_HEADER_LENGTH, CHUNK_MAGIC, CHUNK_NEXT, decodeChunk } from '../layout.ts';
+import { Marks, STRAY, UNREADABLE } from '../marks.ts';
+import type { TreeShape } from '../nodes/node.ts';
+import { badMagic, type Tell } from '../nodes/overflow.ts';
+
+/** Chunks of one kind: how many, their bytes, the address of the first. */
+export interface ChunkTally {
+  chunks: number;
+  bytes: number;
+  first: number | undefined;
+}
+
+/** The chunks that neither the tree nor the free list leads to, by what their headers say. */
+export interface Strays {
+  readonly allocated: ChunkTally;
+  readonly free: ChunkTally;
+  readonly unreadable: ChunkTally;
+  /** Behind the highest chunk: left from before the map was cleared, and free. */
+  readonly stale: ChunkTally;
+  /** Which chunks are allocated, and which unreadable. */
+  readonly marks: Marks;
+}
+
+/** Looks at every chunk header that has no mark. The free list has been walked to its end, or to where it is broken. */
+export function findStrays(shape: TreeShape, marks: Marks, list: FreeList, budget: Budget, tell: Tell): Strays {
+  const { memory, grid } = shape;
+  const strays: Strays = { allocated: none(), free: none(), unreadable: none(), stale: none(), marks: new Marks() };
+  const tail = list.broken ? undefined : grid.indexOf(list.chunks.at(-1) ?? 0);
+  if (tail !== undefined && tail < marks.highest) {
+    const chunk = grid.addressOf(tail);
+    const message = `The free list ends at chunk ${formatAddress(chunk)}, which is not the highest: the next chunk would be made inside of one in use.`;
+    tell('alloc.tail-not-last', { start: at(chunk, CHUNK_NEXT), length: 8 }, message);
+  }
+  const known = tail === undefined ? undefined : Math.max(tail, marks.highest) + 1;
+  const end = known ?? grid.capacity;
+  for (let index = 0; index < grid.capacity; index += 1) {
+    if (marks.get(index) !== 0) continue;
+    if (!budget.spend(CHUNK_HEADER_LENGTH)) break;
+    const chunk = grid.addressOf(index);
+    const { magic, allocated } = decodeChunk(memory, chunk);
+    const readable = magic === CHUNK_MAGIC;
+    // Where no sound free list tells the highest chunk, chunks go on for as long as their headers do.
+    if (!readable && (known === undefined ? index > marks.highest : index >= end)) break;
+    const tally = index >= end ? strays.stale : !readable ? strays.unreadable : allocated === 0 ? strays.free : strays.allocated;
+    if (tally === strays.allocated) strays.marks.add(index, STRAY);
+    if (tally === strays.unreadable) strays.marks.add(index, UNREADABLE);
+    tally.chunks += 1;
+    tally.bytes += Math.min(grid.stride, byteLength(memory) - chunk);
+    tally.first ??= chunk;
+  }
+  const { chunks, first } = strays.unreadable;
+  if (first !== undefined) {
+    const others = chunks > 1 ? ` Nor do ${formatCounted(chunks - 1, 'chunk')} further on.` : '';
+    tell('alloc.chunk-bad-magic', { start: at(0, first), length: 3 }, badMagic('chunk', CHUNK_MAGIC) + others);
+  }
+  return strays;
+}
+
+function none(): ChunkTally {
+  return { chunks: 0, bytes: 0, first: undefined };
+}

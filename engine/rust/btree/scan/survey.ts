@@ -1,0 +1,173 @@
+import { Budget } from '../../../core/budget.ts';
+import type { FindingCode, Report } from '../../../core/findings.ts';
+import { formatAddress, formatBytes, formatCount, formatCounted } from '../../../core/format.ts';
+import { at, byteLength, readBytes, viewOf } from '../../../core/memory/memory.ts';
+import type { Survey } from '../../../core/structure.ts';
+import { type UsageClass, UsageRuns } from '../../../core/usage-runs.ts';
+import { FreeList } from '../free-list.ts';
+import { CHUNK_HEADER_LENGTH, CHUNKS_AT, COUNT_AT, LENGTH_AT, ROOT_AT, VALUE_BOUND_AT } from '../layout.ts';
+import { FREE, Marks, READABLE, STRAY } from '../marks.ts';
+import type { KeyForm } from '../nodes/node.ts';
+import type { Tell } from '../nodes/overflow.ts';
+import type { OpenTree } from '../open-tree.ts';
+import { surveyOrder } from './order-survey.ts';
+import { findStrays, type Strays } from './strays.ts';
+import { TreeWalk } from './walk.ts';
+
+/** Of each kind so many findings are reported: more of a kind tell nothing new. */
+const MOST_OF_A_KIND = 256;
+
+/** Walks tree, free list and chunks once. */
+export function surveyTree(tree: OpenTree, report: Report, budget: Budget): Survey {
+  const told = new Map<FindingCode, number>();
+  let path: () => readonly string[] = () => [];
+  const tell: Tell = (code, span, message) => {
+    const count = (told.get(code) ?? 0) + 1;
+    told.set(code, count);
+    if (count <= MOST_OF_A_KIND) report({ code, memory: tree.memory, at: span, message, path: path() });
+  };
+
+  const marks = new Marks();
+  const refused = new Set<number>();
+  const form = tree.form ?? 'variable';
+  const walk = new TreeWalk(tree, tree.header.root, form, { marks, refused, tell });
+  path = () => walk.way;
+  const { entries, keyOrder } = surveyOrder({ tree, form, walk, budget }, (code, span, message, way) => {
+    path = () => way;
+    tell(code, span, message);
+  });
+  path = () => [];
+
+  const list = new FreeList(tree, tree.allocator.freeHead, marks, tell);
+  list.advance(Number.POSITIVE_INFINITY, budget);
+  const strays = findStrays(tree, marks, list, budget, tell);
+  if (budget.cutShort === undefined) {
+    if (walk.counts.broken > 0) tellOtherWays(tree, form, refused, tell);
+    tellLeafDepths(walk, tell);
+    tellRaisedBound(tree, walk, tell);
+    tellCounts(tree, walk, entries, list, strays, tell, budget);
+  }
+
+  if (strays.stale.first !== undefined) {
+    const size = `${formatBytes(strays.stale.bytes)} in ${formatCounted(strays.stale.chunks, 'chunk')}`;
+    const message = `Above the highest chunk in use ${size} are left from before the map was cleared: what was in it can still be read there.`;
+    tell('btree.stale-chunks', { start: at(0, strays.stale.first), length: strays.stale.bytes }, message);
+  }
+
+  const { counts } = walk;
+  const broken = counts.broken > 0;
+  const runs = runsOf(tree, walk, marks, strays, budget);
+  return {
+    fates: runs.totals(),
+    runs: [runs],
+    facts: {
+      nodes: counts.leaves + counts.internal,
+      leaves: counts.leaves,
+      internal: counts.internal,
+      overflowPages: counts.overflowPages,
+      depth: Math.max(0, ...[...counts.leavesByDepth.keys()].map((depth) => depth + 1)),
+      allocatedChunks: tree.allocator.allocatedChunks,
+      freeChunks: list.chunks.length,
+      leakedChunks: broken ? 0 : strays.allocated.chunks,
+      ...(broken && { unreachedChunks: strays.allocated.chunks }),
+      ...(strays.stale.chunks > 0 && { staleChunks: strays.stale.chunks }),
+      ...(counts.version1 > 0 && { version1Nodes: counts.version1 }),
+      ...(entries > 1 && { keyOrder }),
+    },
+    cutShort: budget.cutShort,
+  };
+}
+
+/** Where two pointers lead to one chunk, either may be the wrong one: the walk has told the second, this tells the first. */
+function tellOtherWays(tree: OpenTree, form: KeyForm, refused: ReadonlySet<number>, tell: Tell): void {
+  const targetOf = (pointer: number): number => Number(viewOf(readBytes(tree.memory, at(0, pointer), 8)).getBigUint64(0, true));
+  const twice = new Set([...refused].map((pointer) => tree.grid.indexOf(targetOf(pointer) - CHUNK_HEADER_LENGTH)));
+  const first: number[] = [];
+  const onVisit = (index: number, pointer: number): void => {
+    if (twice.delete(index)) first.push(pointer);
+  };
+  const walk = new TreeWalk(tree, tree.header.root, form, { marks: new Marks(), refused: new Set(), onVisit });
+  const unlimited = new Budget();
+  while (twice.size > 0 && walk.next(unlimited)) {}
+  for (const pointer of first) {
+    const message = `This pointer to ${formatAddress(targetOf(pointer))} is not the only one: one of them is wrong.`;
+    tell('btree.node-reached-twice', { start: at(0, pointer), length: 8 }, message);
+  }
+}
+
+/** One value that is too long is a damaged size; those of several nodes were written so. */
+function tellRaisedBound({ header }: OpenTree, { counts }: TreeWalk, tell: Tell): void {
+  if (header.bounds === undefined || counts.longValues < 2) return;
+  const message = `${formatCounted(counts.longValues, 'node')} of version 1 have values of up to ${formatCounted(counts.longestValue, 'byte')}, and the map was made for ${formatCount(header.bounds.value)}: the bound of the value type (MAX_SIZE) was raised, or taken away, after that.`;
+  tell('btree.bound-raised', { start: VALUE_BOUND_AT, length: 4 }, message);
+}
+
+function tellLeafDepths(walk: TreeWalk, tell: Tell): void {
+  const depths = [...walk.counts.leavesByDepth].sort(([, a], [, b]) => b.count - a.count);
+  const [usual, ...others] = depths;
+  for (const [depth, { first, count }] of others) {
+    const message = `${formatCounted(count, 'leaf lies', 'leaves lie')} at level ${depth + 1}, the others at level ${(usual?.[0] ?? 0) + 1}.`;
+    tell('btree.leaf-depth', { start: at(0, first), length: 7 }, message);
+  }
+}
+
+/** What the header and the allocator count, against what was seen. */
+function tellCounts(
+  tree: OpenTree,
+  walk: TreeWalk,
+  entries: number,
+  list: FreeList,
+  strays: Strays,
+  tell: Tell,
+  budget: Budget,
+): void {
+  const { header, allocator } = tree;
+  const { counts } = walk;
+  if (header.length !== BigInt(entries)) {
+    const message = `The header counts ${formatCounted(header.length, 'entry', 'entries')}; ${formatCount(entries)} can be reached.`;
+    // Where chunks are not reached either, the root before it may be the wrong field.
+    const rootToo = strays.allocated.chunks > 0 && counts.broken === 0;
+    tell('btree.length', rootToo ? { start: ROOT_AT, length: 16 } : { start: LENGTH_AT, length: 8 }, message);
+  }
+  const used = counts.visited + strays.allocated.chunks;
+  if (allocator.allocatedChunks !== used && strays.unreadable.chunks === 0) {
+    const message = `The allocator counts ${formatCounted(allocator.allocatedChunks, 'allocated chunk')}; there are ${formatCount(used)}.`;
+    tell('alloc.count', { start: COUNT_AT, length: 8 }, message);
+  }
+  if (strays.allocated.first !== undefined) {
+    const size = `${formatBytes(strays.allocated.bytes)} in ${formatCounted(strays.allocated.chunks, 'chunk')}`;
+    const message =
+      counts.broken > 0
+        ? `No node leads to ${size} that the allocator has handed out, perhaps only because of the damage above.`
+        : `No node leads to ${size} that the allocator has handed out: lost until the map is rebuilt.`;
+    tell('btree.chunk-leaked', { start: at(0, strays.allocated.first), length: tree.grid.stride }, message);
+  }
+  if (strays.free.first !== undefined && !list.broken) {
+    const size = `${formatBytes(strays.free.bytes)} in ${formatCounted(strays.free.chunks, 'chunk')}`;
+    const skipped = list.skippedAt(strays.free.first, budget);
+    const message = `The free list ${skipped === undefined ? 'does not have' : 'skips'} ${size} that the flags call free: never used again.`;
+    tell('alloc.chunks-unaccounted', skipped ?? { start: at(0, strays.free.first), length: tree.grid.stride }, message);
+  }
+}
+
+/** Lays out header and chunks, up to the last of them that something is known of. */
+function runsOf(tree: OpenTree, walk: TreeWalk, marks: Marks, strays: Strays, budget: Budget): UsageRuns {
+  const { grid, memory } = tree;
+  const all = byteLength(memory);
+  const isWhole = budget.cutShort === undefined;
+  const others: UsageClass = isWhole ? 'free' : 'unknown';
+  const stray: UsageClass = walk.counts.broken === 0 ? 'leaked' : 'unknown';
+  const classOf = (index: number): UsageClass => {
+    const seen = marks.get(index);
+    if ((seen & READABLE) !== 0) return 'live';
+    if (seen !== 0) return seen === FREE ? 'free' : 'unknown';
+    const found = isWhole ? strays.marks.get(index) : 0;
+    return found === 0 ? others : found === STRAY ? stray : 'unknown';
+  };
+  const runs = UsageRuns.of([CHUNKS_AT, 'metadata']);
+  const last = Math.max(marks.highest, strays.marks.highest);
+  for (let index = 0; index <= last; index += 1)
+    runs.addUntil(Math.min(grid.addressOf(index) + grid.stride, all), classOf(index));
+  runs.addUntil(all, others);
+  return runs;
+}

@@ -1,0 +1,241 @@
+import type { Budget } from '../../../core/budget.ts';
+import type { FindingCode } from '../../../core/findings.ts';
+import { formatAddress } from '../../../core/format.ts';
+import { at } from '../../../core/memory/memory.ts';
+import { CHUNK_HEADER_LENGTH, CHUNK_MAGIC, ROOT_AT } from '../layout.ts';
+import { type Marks, NODE, OVERFLOW, READABLE } from '../marks.ts';
+import { findMisread } from '../misread.ts';
+import { type KeyForm, NODE_MAGIC, NodeReader, OVERFLOW_MAGIC, type TreeShape } from '../nodes/node.ts';
+import { checkNodeHeader, checkNodeString } from '../nodes/node-checks.ts';
+import { type Admit, followOverflow, type Tell } from '../nodes/overflow.ts';
+
+/** Deeper than any tree of the library: with six children a node 24 levels hold more entries than there are bytes. */
+const MOST_LEVELS = 32;
+/** A longer value is none: an IC message is shorter. */
+const MAX_LONG_VALUE = 4 << 20;
+
+/** Where a walk is: from the root down, the address of a node and the next place in it. */
+export type WalkPath = readonly { readonly node: number; readonly place: number }[];
+
+export interface WalkCounts {
+  leaves: number;
+  internal: number;
+  version1: number;
+  overflowPages: number;
+  /** By depth, the root's being 0: how many leaves there are, and the first of them. */
+  readonly leavesByDepth: Map<number, { count: number; readonly first: number; readonly way: readonly string[] }>;
+  /** Chunks that pointers lead to, whether or not what is in them can be read. */
+  visited: number;
+  /** Nodes of version 1 with a value that is longer than the bound in the header and could be one, and the longest of these. */
+  longValues: number;
+  longestValue: number;
+  /** Nodes and overflow pages that damage hides. */
+  broken: number;
+}
+
+/** What a walk does beside walking. */
+export interface WalkOptions {
+  /** Chunks seen. A walk that has these marks them and goes nowhere twice. */
+  readonly marks?: Marks;
+  /** Addresses of pointers not to follow: a walk with marks adds to them, one without heeds them. */
+  readonly refused: Set<number>;
+  readonly tell?: Tell;
+  /** Called for each chunk that a pointer leads to for the first time. */
+  readonly onVisit?: (index: number, pointer: number) => void;
+  /** By the address of a child's pointer, the node to go to in place of the one that it names. */
+  readonly redirect?: ReadonlyMap<number, number>;
+}
+
+/**
+ * Walks a tree in the order of its keys, run by run: all entries of a leaf, then the one of an internal node that follows them, and so on.
+ * Damaged parts are told and left out. It can stop anywhere, and another walk can go on from its `path`.
+ */
+export class TreeWalk {
+  readonly counts: WalkCounts = {
+    leaves: 0,
+    internal: 0,
+    version1: 0,
+    overflowPages: 0,
+    leavesByDepth: new Map(),
+    visited: 0,
+    longValues: 0,
+    longestValue: 0,
+    broken: 0,
+  };
+  /** The run that `next` has come to: `count` entries of this node, from `first` on. */
+  reader: NodeReader;
+  first = 0;
+  count = 0;
+  readonly #shape: TreeShape;
+  readonly #form: KeyForm;
+  readonly #options: WalkOptions;
+  readonly #admit: Admit;
+  /** One for each level down to `#depth`; those behind are spare. */
+  readonly #readers: NodeReader[] = [];
+  /** In an internal node of n entries: 0 child 0, 1 entry 0, 2 child 1, …, 2n child n. In a leaf: 0 all its entries. */
+  readonly #places: number[] = [];
+  #depth = -1;
+  /** 0 once it was entered. */
+  #root: number;
+
+  /** A walk from the root, or from where another one stood. */
+  constructor(shape: TreeShape, root: number, form: KeyForm, options: WalkOptions, path: WalkPath = []) {
+    this.#shape = shape;
+    this.#form = form;
+    this.#options = options;
+    this.#root = path.length > 0 ? 0 : root;
+    this.#admit = (index, pointer) => this.#visit(index, pointer, OVERFLOW);
+    this.reader = this.#readerAt(0);
+    for (const { node, place } of path) {
+      this.#depth += 1;
+      const reader = this.#readerAt(this.#depth);
+      reader.load(node);
+      followOverflow(shape, reader, this.#admit, undefined);
+      reader.decode(form);
+      this.#places[this.#depth] = place;
+    }
+  }
+
+  /** Where the walk stands: a walk from here comes to the runs that this one has still to come to. */
+  get path(): WalkPath {
+    return this.#readers
+      .slice(0, this.#depth + 1)
+      .map((reader, level) => ({ node: reader.address, place: this.#places[level] ?? 0 }));
+  }
+
+  /** The same in words, for findings: down to the node of the run, or to the pointer that is just being followed. */
+  get way(): readonly string[] {
+    return this.#readers.slice(0, this.#depth + 1).flatMap((reader, level) => {
+      const place = this.#places[level] ?? 0;
+      const name = `${level === 0 ? 'root' : 'node'} ${formatAddress(reader.address)}`;
+      return reader.internal && place % 2 === 1 ? [name, `child ${(place - 1) / 2}`] : [name];
+    });
+  }
+
+  /** Goes to the next run. False at the end, or where the budget ends: it can then go on with another budget. */
+  next(budget: Budget): boolean {
+    for (;;) {
+      if (this.#root !== 0) {
+        if (!budget.spend(this.#shape.grid.stride)) return false;
+        const root = this.#root;
+        this.#root = 0;
+        this.#enter(root, ROOT_AT);
+      }
+      const reader = this.#readers[this.#depth];
+      if (!reader) return false;
+      const place = this.#places[this.#depth] ?? 0;
+      if (place > (reader.internal ? 2 * reader.entries : 0)) {
+        this.#depth -= 1;
+      } else if (!reader.internal || place % 2 === 1) {
+        this.#places[this.#depth] = place + 1;
+        this.reader = reader;
+        this.first = reader.internal ? (place - 1) / 2 : 0;
+        this.count = reader.internal ? 1 : reader.entries;
+        return true;
+      } else {
+        if (!budget.spend(this.#shape.grid.stride)) return false;
+        this.#places[this.#depth] = place + 1;
+        const child = place / 2;
+        const pointer = reader.addressOf(reader.childAt(child));
+        this.#enter(this.#options.redirect?.get(pointer) ?? reader.child(child), pointer);
+      }
+    }
+  }
+
+  /** Goes down to the node at `address`, which the eight bytes at `pointer` name, if one can be read there. */
+  #enter(address: number, pointer: number): void {
+    const { tell } = this.#options;
+    const reader = this.#readerAt(this.#depth + 1);
+    const obstacle = this.#obstacle(reader, address, pointer);
+    if (obstacle) {
+      const [code, why] = obstacle;
+      this.counts.broken += 1;
+      tell?.(
+        code,
+        { start: at(0, pointer), length: 8 },
+        `Node ${formatAddress(address)} ${why}; what lies below it cannot be reached.`,
+      );
+      return;
+    }
+    if (tell) checkNodeHeader(reader, this.#depth + 1, tell);
+    if (!reader.readable) {
+      this.counts.broken += 1;
+      return;
+    }
+    followOverflow(this.#shape, reader, this.#admit, tell);
+    if (!reader.whole) this.counts.broken += 1;
+    const fault = reader.decode(this.#form);
+    const misread = reader.whole ? findMisread(this.#shape, reader, this.#form, fault) : undefined;
+    if (fault?.code === 'btree.value-outside-node' && (fault.overBound ?? Number.POSITIVE_INFINITY) < MAX_LONG_VALUE) {
+      this.counts.longValues += 1;
+      this.counts.longestValue = Math.max(this.counts.longestValue, fault.overBound ?? 0);
+    }
+    if (misread) tell?.(misread.code, misread.at, misread.message);
+    else if (tell && reader.whole) checkNodeString(this.#shape, reader, fault, tell);
+    this.#depth += 1;
+    this.#places[this.#depth] = 0;
+    this.#countNode(reader);
+  }
+
+  /** Why the walk cannot go to the node at `address`, if it cannot. Otherwise the node is in the reader, and marked. */
+  #obstacle(reader: NodeReader, address: number, pointer: number): readonly [code: FindingCode, why: string] | undefined {
+    const { grid } = this.#shape;
+    const chunk = address - CHUNK_HEADER_LENGTH;
+    const index = grid.indexOf(chunk);
+    if (!grid.holds(chunk)) return ['btree.address-outside', 'lies outside of the memory'];
+    if (index === undefined) return ['btree.not-a-chunk', 'is at no place where a chunk can stand'];
+    if (this.#depth + 1 >= MOST_LEVELS) return ['btree.depth', 'is deeper than any tree of the library'];
+    reader.load(address);
+    if (isElsewhere(reader)) return ['btree.node-bad-magic', 'is none, but a chunk of another use'];
+    if (!this.#visit(index, pointer, NODE)) return ['btree.node-reached-twice', 'is reached from elsewhere, too'];
+    return undefined;
+  }
+
+  /** Whether chunk `index` has not been visited before, by the walk that had the marks. */
+  #visit(index: number, pointer: number, bit: number): boolean {
+    const { marks, refused, onVisit } = this.#options;
+    if (!marks) return !refused.has(pointer);
+    if ((marks.get(index) & (NODE | OVERFLOW)) !== 0) {
+      refused.add(pointer);
+      return false;
+    }
+    marks.add(index, bit);
+    onVisit?.(index, pointer);
+    this.counts.visited += 1;
+    return true;
+  }
+
+  #countNode(reader: NodeReader): void {
+    const { counts } = this;
+    this.#markReadable(reader);
+    counts.overflowPages += reader.overflowPages.length;
+    if (reader.version === 1) counts.version1 += 1;
+    if (reader.internal) {
+      counts.internal += 1;
+      return;
+    }
+    counts.leaves += 1;
+    const sameDepth = counts.leavesByDepth.get(this.#depth);
+    if (sameDepth) sameDepth.count += 1;
+    else counts.leavesByDepth.set(this.#depth, { count: 1, first: reader.address, way: this.way });
+  }
+
+  #markReadable({ address, overflowPages }: NodeReader): void {
+    const { marks } = this.#options;
+    if (!marks) return;
+    const { grid } = this.#shape;
+    marks.add(grid.indexOf(address - CHUNK_HEADER_LENGTH) ?? 0, READABLE);
+    for (const page of overflowPages) marks.add(grid.indexOf(page - CHUNK_HEADER_LENGTH) ?? 0, READABLE);
+  }
+
+  #readerAt(level: number): NodeReader {
+    const reader = this.#readers[level] ?? new NodeReader(this.#shape);
+    this.#readers[level] = reader;
+    return reader;
+  }
+}
+
+/** Whether a sound chunk that is free, or has an overflow page, is where a node should be: then the pointer is wrong, and not the chunk. */
+function isElsewhere({ chunkAllocated, chunkMagic, magic }: NodeReader): boolean {
+  return chunkMagic === CHUNK_MAGIC && magic !== NODE_MAGIC && (chunkAllocated === 0 || magic === OVERFLOW_MAGIC);
+}

@@ -1,0 +1,117 @@
+import { formatAddress } from '../../../core/format.ts';
+import { at, holds, type Memory, writeGrowing } from '../../../core/memory/memory.ts';
+import {
+  ALLOCATOR_AT,
+  ALLOCATOR_MAGIC,
+  addressAt,
+  CHUNK_FLAG,
+  CHUNK_HEADER_LENGTH,
+  CHUNK_MAGIC,
+  CHUNK_NEXT,
+  CHUNKS_AT,
+  COUNT_AT,
+  decodeAllocator,
+  encodeAllocator,
+  encodeChunk,
+  FREE_HEAD_AT,
+  hasMagic,
+  putAddress,
+} from '../layout.ts';
+import { badMagic } from '../nodes/overflow.ts';
+import { BTreeUnreadable } from '../unreadable.ts';
+
+/** Deals out pages for nodes and overflow pages, last given back first dealt out, with the library's writes. Pages are never erased. */
+export class ChunkAllocator {
+  readonly pageSize: number;
+  readonly #memory: Memory;
+  readonly #header: Uint8Array;
+  /** Header of one chunk, as it is read or written. */
+  readonly #chunk = new Uint8Array(CHUNK_HEADER_LENGTH);
+  #allocated: number;
+  #freeHead: number;
+
+  private constructor(memory: Memory, pageSize: number, allocated: number, freeHead: number) {
+    this.#memory = memory;
+    this.pageSize = pageSize;
+    this.#allocated = allocated;
+    this.#freeHead = freeHead;
+    this.#header = encodeAllocator({ pageSize, allocatedChunks: allocated, freeHead });
+  }
+
+  /** @throws BTreeUnreadable where the library would not go on. */
+  static load(memory: Memory): ChunkAllocator {
+    const { magic, version, pageSize, allocatedChunks, freeHead } = decodeAllocator(memory);
+    if (magic !== ALLOCATOR_MAGIC) throw new BTreeUnreadable(badMagic('allocator', ALLOCATOR_MAGIC));
+    if (version !== 1) throw new BTreeUnreadable(`The allocator's version is ${version}, not 1.`);
+    return new ChunkAllocator(memory, pageSize, allocatedChunks, freeHead);
+  }
+
+  static create(memory: Memory, pageSize: number): ChunkAllocator {
+    const allocator = new ChunkAllocator(memory, pageSize, 0, 0);
+    allocator.clear();
+    return allocator;
+  }
+
+  /** Pages in use. */
+  get allocatedChunks(): number {
+    return this.#allocated;
+  }
+
+  /** Takes all pages back and begins again at the first; the others are forgotten, their bytes stay. */
+  clear(): void {
+    this.#freeHead = CHUNKS_AT;
+    this.#saveChunk(this.#freeHead, 0, 0);
+    this.#allocated = 0;
+    this.#save();
+  }
+
+  /** Address of the page dealt out. @throws BTreeUnreadable where the free list is damaged. */
+  allocate(): number {
+    const chunk = this.#freeHead;
+    this.#loadChunk(chunk);
+    if (this.#chunk[CHUNK_FLAG] !== 0) throw unreadable(chunk, 'of the free list is in use already');
+    const next = addressAt(this.#chunk, CHUNK_NEXT);
+    this.#saveChunk(chunk, 1, next);
+    if (next === 0) {
+      this.#freeHead = chunk + this.pageSize + CHUNK_HEADER_LENGTH;
+      this.#saveChunk(this.#freeHead, 0, 0);
+    } else this.#freeHead = next;
+    this.#allocated += 1;
+    this.#save();
+    return chunk + CHUNK_HEADER_LENGTH;
+  }
+
+  /** @throws BTreeUnreadable where no page in use is at `page`. */
+  deallocate(page: number): void {
+    const chunk = page - CHUNK_HEADER_LENGTH;
+    this.#loadChunk(chunk);
+    if (this.#chunk[CHUNK_FLAG] === 0) throw unreadable(chunk, 'is given back, but it is free already');
+    this.#saveChunk(chunk, 0, this.#freeHead);
+    this.#freeHead = chunk;
+    this.#allocated -= 1;
+    this.#save();
+  }
+
+  /** Reads the header of a chunk into `#chunk`. */
+  #loadChunk(chunk: number): void {
+    if (!holds(this.#memory, chunk, CHUNK_HEADER_LENGTH)) throw unreadable(chunk, 'lies outside of the memory');
+    this.#memory.read(at(0, chunk), this.#chunk);
+    if (!hasMagic(this.#chunk, CHUNK_MAGIC)) throw unreadable(chunk, `does not begin with "${CHUNK_MAGIC}"`);
+    const version = this.#chunk[3];
+    if (version !== 1) throw unreadable(chunk, `has version ${version}, not 1`);
+  }
+
+  #saveChunk(chunk: number, allocated: 0 | 1, next: number): void {
+    writeGrowing(this.#memory, at(0, chunk), encodeChunk({ allocated, next }, this.#chunk));
+  }
+
+  #save(): void {
+    putAddress(this.#header, COUNT_AT - ALLOCATOR_AT, this.#allocated);
+    putAddress(this.#header, FREE_HEAD_AT - ALLOCATOR_AT, this.#freeHead);
+    writeGrowing(this.#memory, ALLOCATOR_AT, this.#header);
+  }
+}
+
+function unreadable(chunk: number, problem: string): BTreeUnreadable {
+  return new BTreeUnreadable(`Chunk ${formatAddress(chunk)} ${problem}.`);
+}

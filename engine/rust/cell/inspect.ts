@@ -1,0 +1,85 @@
+import type { Budget } from '../../core/budget.ts';
+import type { FindingCode, Report } from '../../core/findings.ts';
+import { formatBytes } from '../../core/format.ts';
+import { type Address, at, byteLength, holds, type ReadableMemory, type Span } from '../../core/memory/memory.ts';
+import type { Element, Owner, Structure, Survey } from '../../core/structure.ts';
+import { type CellHeader, decodeHeader, LENGTH_AT, MAGIC, VALUE_AT, VERSION } from './layout.ts';
+
+/** Opens the cell in `memory`, which has at least a page, also where its magic is damaged. Undefined, with the reason reported, if it cannot. */
+export function openCell(memory: ReadableMemory, report: Report): Structure | undefined {
+  const header = decodeHeader(memory);
+  const tell = (code: FindingCode, start: Address, length: number, message: string): void =>
+    report({ code, memory, at: { start, length }, message });
+  if (header.magic !== MAGIC)
+    tell('cell.bad-magic', at(0, 0), 3, `The magic is ${JSON.stringify(header.magic)}, not "${MAGIC}".`);
+  if (header.version !== VERSION) {
+    tell('cell.bad-version', at(0, 3), 1, `The layout version is ${header.version}; ${VERSION} is known.`);
+    return undefined;
+  }
+  if (!holds(memory, VALUE_AT, header.length)) {
+    const room = formatBytes(byteLength(memory) - VALUE_AT);
+    tell(
+      'cell.len-outside',
+      LENGTH_AT,
+      4,
+      `The value should have ${formatBytes(header.length)}; the memory has room for ${room}.`,
+    );
+  }
+  return new CellView(memory, header);
+}
+
+class CellView implements Structure {
+  readonly kind = 'cell';
+  readonly length = 1n;
+  readonly memories: readonly [ReadableMemory];
+  readonly facts: Structure['facts'];
+  readonly #memory: ReadableMemory;
+  /** The value; as much of it as the memory has. */
+  readonly #value: Span;
+  readonly #whole: boolean;
+
+  constructor(memory: ReadableMemory, header: CellHeader) {
+    this.#memory = memory;
+    this.memories = [memory];
+    this.facts = { version: header.version, size: header.length };
+    this.#value = { start: VALUE_AT, length: Math.min(header.length, byteLength(memory) - VALUE_AT) };
+    this.#whole = this.#value.length === header.length;
+  }
+
+  survey(_report: Report, budget: Budget): Survey {
+    const live = this.#value.length;
+    const free = byteLength(this.#memory) - VALUE_AT - live;
+    return { fates: { metadata: VALUE_AT, live, free, leaked: 0, unknown: 0 }, facts: {}, cutShort: budget.cutShort };
+  }
+
+  elements(from: number, limit: number): readonly Element[] {
+    if (from > 0 || limit < 1) return [];
+    const value = { memory: this.#memory, spans: [this.#value], size: this.#value.length };
+    return [{ index: 0, ...(this.#whole && { value }) }];
+  }
+
+  count(): number {
+    return 1;
+  }
+
+  freeList(): readonly Span[] {
+    return [];
+  }
+
+  freeCount(): number {
+    return 0;
+  }
+
+  owners(memory: ReadableMemory, address: Address): readonly Owner[] {
+    if (memory !== this.#memory) return [];
+    const end = VALUE_AT + this.#value.length;
+    if (address >= end) return [{ kind: 'unused', address: at(0, end), length: byteLength(memory) - end }];
+    if (address >= VALUE_AT) return [{ kind: 'field', name: 'value', address: VALUE_AT, length: this.#value.length }];
+    const [name, start, length] =
+      address < 3 ? ['magic', 0, 3] : address < LENGTH_AT ? ['version', 3, 1] : ['length', LENGTH_AT, 4];
+    return [
+      { kind: 'header', address: at(0, 0), length: VALUE_AT },
+      { kind: 'field', name, address: at(0, start), length },
+    ];
+  }
+}

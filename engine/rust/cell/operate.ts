@@ -1,0 +1,57 @@
+import { at, holds, type Memory, readBytes, writeGrowing } from '../../core/memory/memory.ts';
+import { decodeHeader, encodeHeader, MAGIC, VALUE_AT, VERSION } from './layout.ts';
+
+const MOST_BYTES = 0xffff_ffff;
+
+/** One value in stable memory, with the operations and the exact bytes of the Rust library's `Cell` (0.7.2). */
+export class Cell {
+  readonly #memory: Memory;
+  #value: Uint8Array;
+
+  private constructor(memory: Memory, value: Uint8Array) {
+    this.#memory = memory;
+    this.#value = value;
+  }
+
+  /**
+   * Opens the cell in `memory`, or makes one that holds `initial`. As in the library, a memory without a cell's magic is silently
+   * overwritten; inspect it first when that must not happen.
+   * @throws CellUnreadable when a cell stands here that the library would trap over: unknown version, length outside of the memory.
+   */
+  static init(memory: Memory, initial: Uint8Array): Cell {
+    const header = memory.pages === 0 ? undefined : decodeHeader(memory);
+    if (header?.magic !== MAGIC) return Cell.new(memory, initial);
+    if (header.version !== VERSION)
+      throw new CellUnreadable(`The layout version is ${header.version}. Version ${VERSION} can be read.`);
+    if (!holds(memory, VALUE_AT, header.length))
+      throw new CellUnreadable(`The value should have ${header.length} bytes; the memory ends before.`);
+    return new Cell(memory, readBytes(memory, VALUE_AT, header.length));
+  }
+
+  /** Makes a cell that holds `value`, whatever stood in `memory` (`Cell::new`). */
+  static new(memory: Memory, value: Uint8Array): Cell {
+    const cell = new Cell(memory, value);
+    cell.set(value);
+    return cell;
+  }
+
+  /** The value as it was when the cell was opened, or set last: the library reads it only once. */
+  get(): Uint8Array {
+    return this.#value;
+  }
+
+  /** Replaces the value in place, and returns the old one. Bytes of a longer old value stay behind the new one. */
+  set(value: Uint8Array): Uint8Array {
+    if (value.length > MOST_BYTES) throw new RangeError(`A cell has room for ${MOST_BYTES} bytes, not for ${value.length}.`);
+    const old = this.#value;
+    const bytes = new Uint8Array(VALUE_AT + value.length);
+    bytes.set(encodeHeader(value.length));
+    bytes.set(value, VALUE_AT);
+    writeGrowing(this.#memory, at(0, 0), bytes);
+    this.#value = value.slice();
+    return old;
+  }
+}
+
+/** The library would trap over these bytes; the message says why. */
+export class CellUnreadable extends Error {}

@@ -1,0 +1,205 @@
+import type { Budget } from '../../core/budget.ts';
+import type { FindingCode, Report } from '../../core/findings.ts';
+import { formatBytes, formatCount, formatCounted, isOrAre } from '../../core/format.ts';
+import { type Address, at, byteLength, holds, type ReadableMemory, type Span, viewOf } from '../../core/memory/memory.ts';
+import type { Element, Owner, Structure, Survey } from '../../core/structure.ts';
+import { UsageRuns } from '../../core/usage-runs.ts';
+import {
+  COUNT_AT,
+  DATA_MAGIC,
+  decodeHeader,
+  ENDS_AT,
+  ENTRIES_AT,
+  endOf,
+  endsThere,
+  INDEX_MAGIC,
+  type LogHeader,
+  VERSION,
+} from './layout.ts';
+
+/** So many ends are read at once. */
+const BATCH = 4096;
+/** So many ends out of order are told one by one. */
+const MOST_TOLD = 64;
+
+/** Opens the log in an index and a data memory, each of at least a page, also where magics are damaged. */
+export function openLog(index: ReadableMemory, data: ReadableMemory, report: Report): Structure | undefined {
+  const header = decodeHeader(index);
+  const dataHeader = decodeHeader(data);
+  const tell = (memory: ReadableMemory, code: FindingCode, start: Address, length: number, message: string): void =>
+    report({ code, memory, at: { start, length }, message });
+  for (const [memory, { magic, version }, wanted, code] of [
+    [index, header, INDEX_MAGIC, 'log.index-bad-magic'],
+    [data, dataHeader, DATA_MAGIC, 'log.data-bad-magic'],
+  ] as const) {
+    if (magic !== wanted) tell(memory, code, at(0, 0), 3, `The magic is ${JSON.stringify(magic)}, not "${wanted}".`);
+    if (version !== VERSION)
+      tell(memory, 'log.bad-version', at(0, 3), 1, `The layout version is ${version}; ${VERSION} is known.`);
+  }
+  if (header.version !== VERSION || dataHeader.version !== VERSION) return undefined;
+  const ends = endsThere(index, header);
+  if (BigInt(ends) < header.count) {
+    const message = `${formatCounted(header.count, 'entry', 'entries')} ${isOrAre(header.count)} counted; the index has room for ${formatCount(ends)}.`;
+    tell(index, 'log.count-outside', COUNT_AT, 8, message);
+  }
+  return new LogView(index, data, header, ends);
+}
+
+class LogView implements Structure {
+  readonly kind = 'log';
+  readonly memories: readonly [index: ReadableMemory, data: ReadableMemory];
+  readonly roles = ['index', 'data'];
+  readonly length: bigint;
+  readonly facts: Structure['facts'];
+  /** How many ends the index has. */
+  readonly #ends: number;
+  /** How many of them are entries' ends; only a walk tells, where the count is wrong. */
+  #count: number | undefined;
+
+  constructor(index: ReadableMemory, data: ReadableMemory, header: LogHeader, ends: number) {
+    this.memories = [index, data];
+    this.length = header.count;
+    this.facts = { version: header.version };
+    this.#ends = ends;
+    if (BigInt(ends) === header.count) this.#count = ends;
+  }
+
+  survey(report: Report, budget: Budget): Survey {
+    const [index, data] = this.memories;
+    const count = this.count(budget);
+    const { last, highest } = this.#checkEnds(count - this.#checkCount(count, report, budget), report, budget);
+    const room = byteLength(data) - ENTRIES_AT;
+    if (last > room) {
+      const message = `The entries should end after ${formatBytes(last)}; the data memory has room for ${formatBytes(room)}.`;
+      report({ code: 'log.data-outside', memory: index, at: { start: at(ENDS_AT, 8 * (count - 1)), length: 8 }, message });
+    }
+    const [ends, entries] = [8 * count, Math.min(highest, room)];
+    const metadata = ENDS_AT + ENTRIES_AT;
+    const live = ends + entries;
+    const free = byteLength(index) + byteLength(data) - metadata - live;
+    return {
+      fates: { metadata, live, free, leaked: 0, unknown: 0 },
+      runs: [
+        UsageRuns.of([ENDS_AT, 'metadata'], [ends, 'live'], [byteLength(index) - ENDS_AT - ends, 'free']),
+        UsageRuns.of([ENTRIES_AT, 'metadata'], [entries, 'live'], [room - entries, 'free']),
+      ],
+      facts: { indexBytes: ENDS_AT + 8 * count, dataBytes: ENTRIES_AT + last },
+      cutShort: budget.cutShort,
+    };
+  }
+
+  elements(from: number, limit: number, budget: Budget): readonly Element[] {
+    const [index, data] = this.memories;
+    const end = Math.min(from + limit, this.count(budget));
+    const elements: Element[] = [];
+    let start = from === 0 || from >= end ? 0 : endOf(index, from - 1);
+    for (let position = from; position < end && budget.spend(8); position += 1) {
+      const stop = endOf(index, position);
+      const size = stop - start;
+      const span: Span = { start: at(ENTRIES_AT, start), length: size };
+      const value = { memory: data, spans: [span], size };
+      elements.push({ index: position, ...(holds(data, span.start, size) && { value }) });
+      start = stop;
+    }
+    return elements;
+  }
+
+  /** With a count that the index has no room for: the ends that ascend, and lie in the data. */
+  count(budget: Budget): number {
+    if (this.#count !== undefined) return this.#count;
+    const [index, data] = this.memories;
+    let [count, before] = [0, 0];
+    while (count < this.#ends) {
+      if (!budget.spend(8)) return count;
+      const end = endOf(index, count);
+      if (end < before || end === 0 || ENTRIES_AT + end > byteLength(data)) break;
+      before = end;
+      count += 1;
+    }
+    this.#count = count;
+    return count;
+  }
+
+  freeList(): readonly Span[] {
+    return [];
+  }
+
+  freeCount(): number {
+    return 0;
+  }
+
+  owners(memory: ReadableMemory, address: Address, budget: Budget): readonly Owner[] {
+    const [index, data] = this.memories;
+    if (memory === index) return this.#ownersInIndex(address, this.count(budget));
+    return memory === data ? this.#ownersInData(address, this.count(budget)) : [];
+  }
+
+  #ownersInIndex(address: Address, count: number): readonly Owner[] {
+    if (address < ENDS_AT) return [owner('header', 0, ENDS_AT), headerField(address, COUNT_AT)];
+    const position = Math.floor((address - ENDS_AT) / 8);
+    if (position >= count) return [owner('unused', ENDS_AT + 8 * count, byteLength(this.memories[0]) - ENDS_AT - 8 * count)];
+    const at8 = ENDS_AT + 8 * position;
+    return [owner('entry', at8, 8, String(position)), owner('field', at8, 8, `end ${position}`)];
+  }
+
+  #ownersInData(address: Address, count: number): readonly Owner[] {
+    const [index, data] = this.memories;
+    if (address < ENTRIES_AT) return [owner('header', 0, ENTRIES_AT), headerField(address, ENTRIES_AT)];
+    let [low, high] = [0, count];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (ENTRIES_AT + endOf(index, middle) <= address) low = middle + 1;
+      else high = middle;
+    }
+    const start = ENTRIES_AT + (low === 0 ? 0 : endOf(index, low - 1));
+    if (low === count) return [owner('unused', start, byteLength(data) - start)];
+    const length = ENTRIES_AT + endOf(index, low) - start;
+    return [owner('entry', start, length, String(low)), owner('field', start, length, 'item')];
+  }
+
+  /** Reports a count that takes in zeros after the last end, and says how many: an entry that ends where the log begins is none. */
+  #checkCount(count: number, report: Report, budget: Budget): number {
+    const [index] = this.memories;
+    let ends = count;
+    while (ends > 0 && budget.spend(8) && endOf(index, ends - 1) === 0) ends -= 1;
+    // A log of empty entries alone has no other ends.
+    if (ends === count || ends === 0) return 0;
+    const message = `${formatCounted(count, 'entry', 'entries')} are counted, but the last ${formatCounted(count - ends, 'end')} of the index were never written.`;
+    report({ code: 'log.count', memory: index, at: { start: COUNT_AT, length: 8 }, message });
+    return count - ends;
+  }
+
+  /** The last end, and the highest. */
+  #checkEnds(count: number, report: Report, budget: Budget): { readonly last: number; readonly highest: number } {
+    const [index] = this.memories;
+    const batch = new Uint8Array(8 * BATCH);
+    let [last, highest, told] = [0, 0, 0];
+    for (let from = 0; from < count && budget.spend(batch.length); from += BATCH) {
+      const part = batch.subarray(0, 8 * Math.min(BATCH, count - from));
+      index.read(at(ENDS_AT, 8 * from), part);
+      const view = viewOf(part);
+      for (let position = from; position < from + part.length / 8; position += 1) {
+        const end = Number(view.getBigUint64(8 * (position - from), true));
+        if (end < last && told < MOST_TOLD) {
+          told += 1;
+          const message = `Entry ${formatCount(position)} ends at ${formatCount(end)}, before it begins at ${formatCount(last)}.`;
+          report({ code: 'log.index-order', memory: index, at: { start: at(ENDS_AT, 8 * (position - 1)), length: 16 }, message });
+        }
+        last = end;
+        highest = Math.max(highest, end);
+      }
+    }
+    return { last, highest };
+  }
+}
+
+function owner(kind: string, address: number, length: number, name?: string): Owner {
+  return { kind, address: at(0, address), length, ...(name !== undefined && { name }) };
+}
+
+/** The fields that both memories begin with; the index has a count behind them. */
+function headerField(address: Address, reservedEnd: number): Owner {
+  if (address < 3) return owner('field', 0, 3, 'magic');
+  if (address < 4) return owner('field', 3, 1, 'version');
+  return address < reservedEnd ? owner('field', 4, reservedEnd - 4, 'reserved') : owner('field', COUNT_AT, 8, 'count');
+}

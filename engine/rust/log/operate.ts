@@ -1,0 +1,103 @@
+import { at, type Memory, readBytes, viewOf, writeGrowing } from '../../core/memory/memory.ts';
+import { COUNT_AT, DATA_MAGIC, decodeHeader, ENDS_AT, ENTRIES_AT, encodeHeader, endOf, INDEX_MAGIC, VERSION } from './layout.ts';
+
+/** Entries of any length, one behind the other, with the operations, the write order and the exact bytes of the Rust library's `Log` (0.7.2). */
+export class Log {
+  readonly #index: Memory;
+  readonly #data: Memory;
+
+  private constructor(index: Memory, data: Memory) {
+    this.#index = index;
+    this.#data = data;
+  }
+
+  /**
+   * Opens the log in two memories, or makes one. As in the library, data without its magic is silently overwritten, and the index with it;
+   * inspect them first when that must not happen.
+   * @throws LogUnreadable when the data is a log's and its version or the index is not: the library traps, too.
+   */
+  static init(index: Memory, data: Memory): Log {
+    const header = data.pages === 0 ? undefined : decodeHeader(data);
+    if (header?.magic !== DATA_MAGIC) return Log.new(index, data);
+    checkVersion('data', header.version);
+    if (index.pages === 0) throw new LogUnreadable('The index memory is empty.');
+    const indexHeader = decodeHeader(index);
+    if (indexHeader.magic !== INDEX_MAGIC)
+      throw new LogUnreadable(`The magic of the index is ${JSON.stringify(indexHeader.magic)}, not "${INDEX_MAGIC}".`);
+    checkVersion('index', indexHeader.version);
+    return new Log(index, data);
+  }
+
+  /** Makes an empty log, whatever stood in the two memories (`Log::new`). Old entries stay behind the headers as stale bytes. */
+  static new(index: Memory, data: Memory): Log {
+    writeGrowing(index, at(0, 0), encodeHeader(INDEX_MAGIC));
+    writeGrowing(data, at(0, 0), encodeHeader(DATA_MAGIC));
+    const log = new Log(index, data);
+    log.clear();
+    return log;
+  }
+
+  /** Number of entries. */
+  get length(): number {
+    return Number(decodeHeader(this.#index).count);
+  }
+
+  /** Bytes of the index memory in use. */
+  get indexSize(): number {
+    return ENDS_AT + 8 * this.length;
+  }
+
+  /** Bytes of the data memory in use. */
+  get dataSize(): number {
+    return ENTRIES_AT + this.#end(this.length);
+  }
+
+  /** Undefined where there is no such entry. */
+  get(position: number): Uint8Array<ArrayBuffer> | undefined {
+    if (position >= this.length) return undefined;
+    const start = this.#end(position);
+    return readBytes(this.#data, at(ENTRIES_AT, start), this.#end(position + 1) - start);
+  }
+
+  /** Writes the entry, then where it ends, then the count. Returns its position. */
+  append(entry: Uint8Array): number {
+    const position = this.length;
+    const start = this.#end(position);
+    writeGrowing(this.#data, at(ENTRIES_AT, start), entry);
+    writeGrowing(this.#index, at(ENDS_AT, 8 * position), word(start + entry.length));
+    this.#index.write(COUNT_AT, word(position + 1));
+    return position;
+  }
+
+  /** Takes all entries away; their bytes and their ends stay. Newer than 0.7.2. */
+  clear(): void {
+    this.#index.write(COUNT_AT, word(0));
+  }
+
+  *entries(): Generator<Uint8Array<ArrayBuffer>, void> {
+    for (let position = 0; ; position += 1) {
+      const entry = this.get(position);
+      if (!entry) return;
+      yield entry;
+    }
+  }
+
+  /** Where the first `count` entries end. */
+  #end(count: number): number {
+    return count === 0 ? 0 : endOf(this.#index, count - 1);
+  }
+}
+
+function checkVersion(which: string, version: number): void {
+  if (version !== VERSION)
+    throw new LogUnreadable(`The layout version of the ${which} is ${version}. Version ${VERSION} can be read.`);
+}
+
+function word(value: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(8);
+  viewOf(bytes).setBigUint64(0, BigInt(value), true);
+  return bytes;
+}
+
+/** The library would refuse these bytes; the message says why. */
+export class LogUnreadable extends Error {}

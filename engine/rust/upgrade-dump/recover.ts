@@ -1,0 +1,174 @@
+import { quote, type ValuePart } from '../../values/codec.ts';
+import { readCbor } from '../../values/codecs/cbor.ts';
+import { isPrintable } from '../../values/codecs/text.ts';
+import { decodeUtf8 } from '../../values/utf8.ts';
+
+/** What can still be read in bytes from the middle of a value. */
+export interface Recovered {
+  /** `cbor`: the items that follow each other; `text`: nothing but the texts among the bytes. */
+  readonly codec: 'cbor' | 'text';
+  readonly parts: readonly ValuePart[];
+}
+
+/** CBOR begins anew at one of the first bytes, if at all; so many are tried, and so many bytes read for it. */
+const STARTS = 1_024;
+const MOST_READ = 8 << 20;
+const MOST_PARTS = 16_384;
+/** So many bytes of text tell CBOR from bytes that happen to be like it. */
+const LEAST_TEXT = 32;
+const LEAST_RUN = 6;
+const CBOR_BREAK = 0xff;
+const TO_THE_END = Number.MAX_SAFE_INTEGER;
+
+/** Reads what can be read without the beginning; undefined where these are no bytes of a dumped value. */
+export function recover(bytes: Uint8Array): Recovered | undefined {
+  const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
+  // Nodes and chunks of a map that stood in the memory.
+  if (end === 0 || indexOfText(bytes, 'CHK\x01') >= 0) return undefined;
+  const start = findItems(bytes, end);
+  const codec = start === undefined ? 'text' : 'cbor';
+  const parts = start === undefined ? textsOf(bytes.subarray(0, end)) : itemsFrom(bytes, start, end);
+  const text = parts.reduce((sum, part) => sum + (part.text.startsWith('"') ? part.length : 0), 0);
+  return text < LEAST_TEXT ? undefined : { codec, parts };
+}
+
+/** What a run of items holds. */
+interface Tally {
+  /** Bytes of text. */
+  readonly text: number;
+  readonly parts: number;
+  readonly texts: number;
+  /** Parts whose first byte is no letter: numbers, arrays, maps. Plain text reads as CBOR too, but has none of them. */
+  readonly telling: number;
+  /** The first bytes that items have, a bit each. Items of one array are alike; where text is cut at wrong places, they are not. */
+  readonly kinds: bigint;
+}
+
+interface Item extends Tally {
+  /** Where the next one begins. */
+  readonly next: number;
+}
+
+const EMPTY: Tally = { text: 0, parts: 0, texts: 0, telling: 0, kinds: 0n };
+/** Of so many parts at least one is telling, if not all of them are texts. */
+const PARTS_A_TELLING_ONE = 8;
+/** Another kind of item has to be worth so many bytes of text. */
+const TEXT_A_KIND = 16;
+
+/** Where items of CBOR follow each other to the end: of such places the first from which most text is reached. */
+function findItems(bytes: Uint8Array, end: number): number | undefined {
+  const items = readItems(bytes, end);
+  // What is reached from a place is known once it is known from the next.
+  const reached = new Map<number, Tally>();
+  let best: { readonly start: number; readonly worth: number } | undefined;
+  for (const [position, item] of [...items].sort(([a], [b]) => b - a)) {
+    const behind = item.next >= end ? EMPTY : reached.get(item.next);
+    if (behind === undefined) continue;
+    const all = {
+      text: item.text + behind.text,
+      parts: item.parts + behind.parts,
+      texts: item.texts + behind.texts,
+      telling: item.telling + behind.telling,
+      kinds: item.kinds | behind.kinds,
+    };
+    reached.set(position, all);
+    const telling = all.texts === all.parts || PARTS_A_TELLING_ONE * all.telling >= all.parts;
+    if (position >= STARTS || all.text < LEAST_TEXT || !telling) continue;
+    const worth = all.text - TEXT_A_KIND * countBits(all.kinds);
+    if (best === undefined || worth >= best.worth) best = { start: position, worth };
+  }
+  return best?.start;
+}
+
+function countBits(bits: bigint): number {
+  return bits.toString(2).replaceAll('0', '').length;
+}
+
+/** The items that can be reached from one of the first bytes, each read once. */
+function readItems(bytes: Uint8Array, end: number): ReadonlyMap<number, Item> {
+  const items = new Map<number, Item>();
+  const none = new Set<number>();
+  let left = MOST_READ;
+  for (let start = 0; start < Math.min(STARTS, end); start += 1) {
+    for (let position = start; position < end && left > 0 && !items.has(position) && !none.has(position); ) {
+      const item = itemAt(bytes, position);
+      left -= item === undefined ? LEAST_TEXT : item.next - position;
+      if (item === undefined) none.add(position);
+      else items.set(position, item);
+      position = item?.next ?? end;
+    }
+  }
+  return items;
+}
+
+/** Undefined where none is, or one with a text that nobody writes. */
+function itemAt(bytes: Uint8Array, position: number): Item | undefined {
+  if (bytes[position] === CBOR_BREAK) return { ...EMPTY, next: position + 1 };
+  const reading = readCbor(bytes.subarray(position), { length: TO_THE_END, mostParts: MOST_PARTS });
+  const decoded = reading.problem === undefined ? reading.decoded : reading.begun;
+  if (decoded === undefined) return undefined;
+  const texts = decoded.parts.filter(({ text }) => text.startsWith('"'));
+  if (texts.some(({ text }) => text.includes('\\u00'))) return undefined;
+  const telling = decoded.parts.filter(({ start }) => !isLetter(bytes[position + start] ?? 0));
+  return {
+    text: texts.reduce((sum, { length }) => sum + length, 0),
+    parts: decoded.parts.length,
+    texts: texts.length,
+    telling: telling.length,
+    kinds: 1n << BigInt(bytes[position] ?? 0),
+    next: reading.problem === undefined ? position + reading.length : bytes.length,
+  };
+}
+
+function itemsFrom(bytes: Uint8Array, start: number, end: number): readonly ValuePart[] {
+  const parts: ValuePart[] = [];
+  let number = 0;
+  for (let position = start; position < end && parts.length < MOST_PARTS; ) {
+    if (bytes[position] === CBOR_BREAK) {
+      position += 1;
+      continue;
+    }
+    const reading = readCbor(bytes.subarray(position), { length: TO_THE_END, mostParts: MOST_PARTS - parts.length });
+    const decoded = reading.problem === undefined ? reading.decoded : reading.begun;
+    if (decoded === undefined) break;
+    for (const part of decoded.parts) {
+      const label = `…[${number}]${pathWithin(part.label)}`;
+      parts.push({ start: position + part.start, length: part.length, label, text: part.text });
+    }
+    if (reading.problem !== undefined) break;
+    position += reading.length;
+    number += 1;
+  }
+  return parts;
+}
+
+function pathWithin(label: string): string {
+  if (label === 'key') return ' key';
+  return label.startsWith('.') || label.startsWith('[') ? label : '';
+}
+
+/** Runs of printable text, in quotes. */
+function textsOf(bytes: Uint8Array): readonly ValuePart[] {
+  const parts: ValuePart[] = [];
+  for (let start = 0; start < bytes.length && parts.length < MOST_PARTS; start += 1) {
+    let end = start;
+    while (end < bytes.length && isTextByte(bytes[end] ?? 0)) end += 1;
+    const text = end - start >= LEAST_RUN ? decodeUtf8(bytes.subarray(start, end)) : undefined;
+    if (isPrintable(text)) parts.push({ start, length: end - start, label: `text ${parts.length}`, text: quote(text) });
+    start = end;
+  }
+  return parts;
+}
+
+function isLetter(byte: number): boolean {
+  return byte >= 0x20 && byte < 0x80;
+}
+
+function isTextByte(byte: number): boolean {
+  return byte >= 0x20 && byte !== 0x7f;
+}
+
+function indexOfText(bytes: Uint8Array, text: string): number {
+  const letters = [...text].map((letter) => letter.charCodeAt(0));
+  return bytes.findIndex((_, start) => letters.every((letter, index) => bytes[start + index] === letter));
+}

@@ -1,0 +1,150 @@
+import { type Address, at, type Memory, readBytes, viewOf, writeGrowing } from '../../core/memory/memory.ts';
+import type { Bound } from '../../values/codec.ts';
+import { decodeHeader, encodeHeader, LENGTH_AT, SLOTS_AT, sizeWidth, slotSize, VEC_MAGIC, VERSION } from './layout.ts';
+
+/**
+ * Items in slots of one size, with the operations, the write order and the exact bytes of the Rust library's `Vec` (0.7.2). It owns its
+ * memory: what others write there it sees after a `reload`.
+ */
+export class Vec {
+  readonly #memory: Memory;
+  readonly #bound: Bound;
+  /** Bytes of the size before an item. */
+  readonly #width: number;
+  readonly #slotSize: number;
+  #length: number;
+  /** For lengths and sizes on their way: an operation makes nothing new. */
+  readonly #word = new Uint8Array(8);
+  readonly #wordView = viewOf(this.#word);
+
+  private constructor(memory: Memory, bound: Bound, length: number) {
+    this.#memory = memory;
+    this.#bound = bound;
+    this.#length = length;
+    const sizes = { maxSize: bound.max, fixed: Number(bound.fixed) };
+    this.#width = sizeWidth(sizes);
+    this.#slotSize = slotSize(sizes);
+  }
+
+  /**
+   * Opens the Vec in `memory`, or makes one where the memory has no page. A `MinHeap` is the same with a magic of its own.
+   * @throws VecUnreadable when something else stands here, or items of another bound: the library traps, too.
+   */
+  static init(memory: Memory, bound: Bound, magic = VEC_MAGIC): Vec {
+    if (memory.pages === 0) return Vec.new(memory, bound, magic);
+    const header = decodeHeader(memory);
+    if (header.magic !== magic)
+      throw new VecUnreadable(`The magic is ${JSON.stringify(header.magic)}, not "${magic}". Nothing was overwritten.`);
+    if (header.version !== VERSION)
+      throw new VecUnreadable(`The layout version is ${header.version}. Version ${VERSION} can be read.`);
+    if (header.maxSize !== bound.max || (header.fixed !== 0) !== bound.fixed) {
+      const there = describe({ max: header.maxSize, fixed: header.fixed !== 0 });
+      throw new VecUnreadable(`The items there have ${there}, not ${describe(bound)}.`);
+    }
+    return new Vec(memory, bound, Number(header.length));
+  }
+
+  /** Makes an empty Vec, whatever stood in `memory` (`Vec::new`). Old items stay behind the header as stale bytes. */
+  static new(memory: Memory, bound: Bound, magic = VEC_MAGIC): Vec {
+    const header = { magic, version: VERSION, length: 0n, maxSize: bound.max, fixed: Number(bound.fixed) };
+    writeGrowing(memory, at(0, 0), encodeHeader(header));
+    return new Vec(memory, bound, 0);
+  }
+
+  /** Takes the length from the bytes again, after someone else has changed them. */
+  reload(): void {
+    this.#length = Number(decodeHeader(this.#memory).length);
+  }
+
+  /** Number of items. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Undefined where there is no such item. */
+  get(index: number): Uint8Array<ArrayBuffer> | undefined {
+    return index < this.#length ? this.#read(index) : undefined;
+  }
+
+  /** Reads an item into the front of `into`, which has room for it, and gives its size; undefined where there is no such item. */
+  read(index: number, into: Uint8Array): number | undefined {
+    if (index >= this.#length) return undefined;
+    const slot = this.#slot(index);
+    const size = this.#sizeAt(slot);
+    this.#memory.read(at(slot, this.#width), size === into.length ? into : into.subarray(0, size));
+    return size;
+  }
+
+  /** Puts an item in place of another one. */
+  set(index: number, item: Uint8Array): void {
+    if (index >= this.#length) throw new RangeError(`There is no item ${index}; the Vec has ${this.#length}.`);
+    this.#write(index, item);
+  }
+
+  /** @throws OutOfMemory when the memory cannot grow; the length has not changed then. */
+  push(item: Uint8Array): void {
+    this.#write(this.#length, item);
+    this.#setLength(this.#length + 1);
+  }
+
+  /** Takes the last item away; its bytes stay. */
+  pop(): Uint8Array<ArrayBuffer> | undefined {
+    if (this.#length === 0) return undefined;
+    const item = this.#read(this.#length - 1);
+    this.#setLength(this.#length - 1);
+    return item;
+  }
+
+  /** Takes all items away; their bytes stay. Newer than 0.7.2. */
+  clear(): void {
+    this.#setLength(0);
+  }
+
+  *items(): Generator<Uint8Array<ArrayBuffer>, void> {
+    for (let index = 0; index < this.#length; index += 1) yield this.#read(index);
+  }
+
+  #slot(index: number): Address {
+    return at(SLOTS_AT, index * this.#slotSize);
+  }
+
+  #read(index: number): Uint8Array<ArrayBuffer> {
+    const slot = this.#slot(index);
+    return readBytes(this.#memory, at(slot, this.#width), this.#sizeAt(slot));
+  }
+
+  /** Size of the item in a slot, in bytes. */
+  #sizeAt(slot: Address): number {
+    if (this.#width === 0) return this.#bound.max;
+    this.#wordView.setUint32(0, 0);
+    this.#memory.read(slot, this.#word.subarray(0, this.#width));
+    return this.#wordView.getUint32(0, true);
+  }
+
+  /** First the size, then the item: each grows the memory by what it misses itself. */
+  #write(index: number, item: Uint8Array): void {
+    const { max, fixed } = this.#bound;
+    if (item.length > max || (fixed && item.length !== max))
+      throw new RangeError(`The item has ${item.length} bytes; items have ${describe(this.#bound)}.`);
+    const slot = this.#slot(index);
+    if (this.#width > 0) {
+      this.#wordView.setUint32(0, item.length, true);
+      writeGrowing(this.#memory, slot, this.#word.subarray(0, this.#width));
+    }
+    writeGrowing(this.#memory, at(slot, this.#width), item);
+  }
+
+  #setLength(length: number): void {
+    this.#wordView.setUint32(0, length, true);
+    this.#wordView.setUint32(4, length / 2 ** 32, true);
+    this.#memory.write(LENGTH_AT, this.#word);
+    this.#length = length;
+  }
+}
+
+function describe({ max, fixed }: Bound): string {
+  return `${fixed ? '' : 'up to '}${max} bytes each`;
+}
+
+/** The library would refuse these bytes; the message says why. */
+export class VecUnreadable extends Error {}

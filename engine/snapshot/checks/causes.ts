@@ -1,0 +1,80 @@
+import type { PlacedFinding } from '../snapshot.ts';
+
+/** By a finding: the one that it follows from. */
+export type Causes = ReadonlyMap<PlacedFinding, PlacedFinding>;
+
+/** Findings of one cause that are listed, with the cause itself: more would hide it. */
+const MAX_OF_A_CAUSE = 60;
+/** Findings of one code in one part that are listed where nothing is known to cause them. */
+const MAX_ALIKE = 16;
+
+const GRAVITY = { error: 0, warning: 1, information: 2 } as const;
+
+/** Lists findings in the given order; each is followed by those that it causes, as far as they are listed. */
+export function underCauses(findings: readonly PlacedFinding[], causes: Causes): readonly PlacedFinding[] {
+  const effects = new Map<PlacedFinding, PlacedFinding[]>();
+  const roots: PlacedFinding[] = [];
+  for (const finding of findings) {
+    const cause = rootOf(finding, causes);
+    if (cause === finding) roots.push(finding);
+    else {
+      const own = effects.get(cause);
+      if (own === undefined) effects.set(cause, [finding]);
+      else own.push(finding);
+    }
+  }
+  const listed: PlacedFinding[] = [];
+  for (const { finding, more } of withoutRepetition(roots, effects)) {
+    const all = effects.get(finding) ?? [];
+    const shown = all.slice(0, MAX_OF_A_CAUSE - 1);
+    const unlisted = more + all.length - shown.length;
+    const causedBy = listed.length;
+    listed.push(unlisted === 0 ? finding : { ...finding, more: unlisted });
+    for (const effect of shown) listed.push({ ...effect, causedBy });
+  }
+  return listed;
+}
+
+/** Gravest first, then by place. */
+export function byGravity(a: PlacedFinding, b: PlacedFinding): number {
+  return GRAVITY[a.severity] - GRAVITY[b.severity] || a.at.start - b.at.start;
+}
+
+/** Follows causes to the first one; those that lead back to themselves are none. */
+function rootOf(finding: PlacedFinding, causes: Causes): PlacedFinding {
+  const seen = new Set<PlacedFinding>();
+  let root = finding;
+  for (let cause = causes.get(root); cause !== undefined; cause = causes.get(root)) {
+    if (seen.has(cause)) return finding;
+    seen.add(root);
+    root = cause;
+  }
+  return root;
+}
+
+interface Listed {
+  readonly finding: PlacedFinding;
+  /** Findings like it that are not listed; the last that is listed has them. */
+  more: number;
+}
+
+/** Keeps of those that repeat each other the first ones, and every cause. */
+function withoutRepetition(
+  roots: readonly PlacedFinding[],
+  effects: ReadonlyMap<PlacedFinding, readonly PlacedFinding[]>,
+): readonly Listed[] {
+  const kept: Listed[] = [];
+  const alike = new Map<string, { count: number; last: Listed }>();
+  for (const finding of roots) {
+    const key = `${finding.code} ${finding.part}`;
+    const before = alike.get(key);
+    if (before !== undefined && before.count >= MAX_ALIKE && !effects.has(finding)) {
+      before.last.more += 1;
+      continue;
+    }
+    const last = { finding, more: 0 };
+    kept.push(last);
+    alike.set(key, { count: (before?.count ?? 0) + 1, last });
+  }
+  return kept;
+}

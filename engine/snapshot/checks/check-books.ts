@@ -1,0 +1,27 @@
+import type { Finding } from '../../core/findings.ts';
+import { formatAddress, formatCounted, isOrAre } from '../../core/format.ts';
+import { at, byteLength, type Span } from '../../core/memory/memory.ts';
+import type { MemoryRegionBooks } from '../../motoko/stable-variables/memory-regions.ts';
+import type { Space } from '../space.ts';
+
+/** Whether the books of a `MemoryRegion` agree with themselves: every release keeps the sum of the free list beside it. */
+export function checkBooks({ path, free, size, deallocated }: MemoryRegionBooks, { memory }: Space): readonly Finding[] {
+  const tell = (span: Span, message: string): Finding => {
+    const start = at(0, Math.min(span.start, byteLength(memory) - 1));
+    return { code: 'memory-region.free-list', memory, at: { start, length: span.length }, message, path: [path] };
+  };
+  const inOrder = [...free].sort((a, b) => a.start - b.start);
+  let end = 0;
+  for (const block of inOrder) {
+    const { start, length } = block;
+    const lies = `The free list of ${path} has ${formatCounted(length, 'byte')} at ${formatAddress(start)}`;
+    if (start < end) return [tell(block, `${lies}, where an earlier free block lies: something was freed twice.`)];
+    end = start + length;
+    if (end > size)
+      return [tell(block, `${lies}, which end behind the ${formatCounted(size, 'byte')} that were ever handed out.`)];
+  }
+  const sum = inOrder.reduce((bytes, { length }) => bytes + length, 0);
+  if (sum === deallocated) return [];
+  const message = `The free list of ${path} adds up to ${formatCounted(sum, 'byte')}, and ${formatCounted(deallocated, 'byte')} ${isOrAre(deallocated)} counted as free: something was freed twice or with a wrong size.`;
+  return [tell(inOrder[0] ?? { start: at(0, 0), length: 1 }, message)];
+}

@@ -1,0 +1,62 @@
+import { Budget } from '../../core/budget.ts';
+import type { FindingCode } from '../../core/findings.ts';
+import { type Address, PAGE_SIZE, type ReadableMemory } from '../../core/memory/memory.ts';
+import { LENGTH_AT } from '../../rust/btree/layout.ts';
+import { describeRemains, type Remains, remainsInMap, remainsOfMap } from '../../rust/clash.ts';
+import { recognise } from '../../rust/recognise.ts';
+import { STORED_NAMES } from '../../views/opening.ts';
+import type { PlacedStructure, Snapshot } from '../snapshot.ts';
+import { nameOfSpace, type Space } from '../space.ts';
+import { MOST_OF_A_MEMORY, type Tell } from './tell.ts';
+
+/** Left-overs of another structure are looked for in so many bytes. */
+const MOST_SEARCHED = 1 << 20;
+
+/** Two structures on one memory: each writes over the other. */
+export function checkClash(snapshot: Snapshot, space: Space, damaged: boolean, tell: Tell): void {
+  const { memory, part } = space;
+  const [header] = recognise(memory);
+  if (header?.whole !== true) return;
+  const start = `The header at the start of ${nameOfSpace(space)} is a ${STORED_NAMES[header.kind]}`;
+  if (header.kind === 'btreemap') {
+    const remains = damaged ? remainsInMap(memory) : undefined;
+    if (remains !== undefined)
+      tell('memory.two-structures', part, memory, remains.at, describeClash(start, STORED_NAMES[header.kind], remains));
+    return;
+  }
+  // A window may take in pages of other memories.
+  const limit = space.kind === 'virtual-memory' ? MOST_SEARCHED : PAGE_SIZE;
+  const budget = new Budget(MOST_OF_A_MEMORY);
+  let stale: Remains | undefined;
+  for (const remains of remainsOfMap(memory, limit, budget)) {
+    if (isInUse(snapshot.structureIn(space), memory, remains.at.start, budget)) {
+      tell('memory.two-structures', part, memory, remains.at, describeClash(start, STORED_NAMES[header.kind], remains));
+      return;
+    }
+    stale ??= remains;
+  }
+  if (stale === undefined) return;
+  const message = `${start}, and ${describeRemains(stale)}, in bytes that it does not use: a ${stale.of} was here before, in this memory or in its bucket.`;
+  tell('memory.left-over', part, memory, stale.at, message);
+}
+
+/** The errors that two maps on one memory leave: each keeps its root, length and free list beside the bytes, and saves them over the other's. */
+const OF_TWO_MAPS: ReadonlySet<FindingCode> = new Set(['btree.length', 'alloc.free-list-has-live-chunk', 'btree.keys-unsorted']);
+
+export function checkTwoMaps(snapshot: Snapshot, space: Space, errors: ReadonlySet<FindingCode>, tell: Tell): void {
+  if (!errors.has('btree.length') || ![...errors].every((code) => OF_TWO_MAPS.has(code))) return;
+  const list = errors.has('alloc.free-list-has-live-chunk') ? ', and a chunk in use stands in the free list' : '';
+  const message = `All nodes of ${nameOfSpace(space)} can be read, but its length counts other entries than there are${list}. Two BTreeMap objects that are open on this memory leave just that: the length and the free list of the one, saved over those of the other.`;
+  const part = snapshot.structureIn(space)?.part ?? space.part;
+  tell('memory.two-maps', part, space.memory, { start: LENGTH_AT, length: 8 }, message);
+}
+
+/** Whether the byte is part of an element: then whatever else stands there was written after it. */
+function isInUse(placed: PlacedStructure | undefined, memory: ReadableMemory, address: Address, budget: Budget): boolean {
+  const owners = placed?.structure.owners(memory, address, budget) ?? [];
+  return owners.length > 0 && owners.every(({ kind, name }) => kind !== 'unused' && kind !== 'header' && name !== 'unused');
+}
+
+function describeClash(start: string, kind: string, remains: Remains): string {
+  return `${start}, but ${describeRemains(remains)}: a ${kind} and a ${remains.of} have both been opened on this memory, and each writes over the other.`;
+}

@@ -1,0 +1,143 @@
+import { Budget } from '../../core/budget.ts';
+import type { FindingCode } from '../../core/findings.ts';
+import { formatCounted } from '../../core/format.ts';
+import { PAGE_SIZE } from '../../core/memory/memory.ts';
+import { ManagerView } from '../../rust/memory-manager/inspect.ts';
+import { type PlacedManager, partOfManager } from '../managers.ts';
+import type { PlacedFinding, Snapshot } from '../snapshot.ts';
+import { walkStructures } from '../walk.ts';
+import { type Reading, readingsOf, type Suspects } from './manager-readings.ts';
+
+/** A damage that others follow from. */
+export interface ProvenCause {
+  readonly finding: PlacedFinding;
+  /** What is gone when the image is read without it. */
+  readonly explains: readonly PlacedFinding[];
+}
+
+/** Damages that bytes of another place look like; others say nothing of the manager. */
+const MISPLACED: ReadonlySet<FindingCode> = new Set<FindingCode>([
+  'btree.address-outside',
+  'btree.not-a-chunk',
+  'btree.node-bad-magic',
+  'btree.node-bad-version',
+  'btree.node-bad-type',
+  'btree.overflow-bad-magic',
+  'alloc.address-outside',
+  'alloc.chunk-bad-magic',
+  'alloc.free-list-has-live-chunk',
+  'vec.len-outside',
+  'vec.entry-size',
+  'cell.len-outside',
+  'log.unpaired',
+  'log.count-outside',
+  'log.index-order',
+  'log.data-outside',
+  'mm.first-bucket',
+  'mm.too-few-buckets',
+  'mm.bucket-size-zero',
+  'mm.bucket-outside-image',
+  'mm.owned-bucket-above-count',
+  'mm.count-outside',
+  'mm.started-anew',
+]);
+
+/** Damages that the manager's own tables do not prove. */
+const NEEDS_STRUCTURES: ReadonlySet<FindingCode> = new Set<FindingCode>(['mm.bucket-size', 'mm.page-inserted', 'mm.page-lost']);
+
+/** What one reading may cost, and all of them. */
+const A_READING = { steps: 400_000, bytes: 1 << 26 } as const;
+const ALL_READINGS = { steps: 2_000_000, bytes: 1 << 28 } as const;
+const MAX_READINGS = 160;
+const MAX_SUSPECTS = 16;
+
+/**
+ * Looks for one damage of the manager that explains what was found: the image is read as it would be without it, and is whole then. Reads
+ * nothing where nothing points to the manager.
+ */
+export function findProvenCauses(snapshot: Snapshot, findings: readonly PlacedFinding[]): readonly ProvenCause[] {
+  const { layout, isIncomplete } = snapshot;
+  if (layout.kind !== 'memory-manager' || isIncomplete || !findings.some(({ code }) => MISPLACED.has(code))) return [];
+  const budget = new Budget(ALL_READINGS);
+  return layout.managers.flatMap((manager) =>
+    manager.view instanceof ManagerView ? (findProvenCause(snapshot, manager, findings, budget) ?? []) : [],
+  );
+}
+
+function findProvenCause(
+  snapshot: Snapshot,
+  manager: PlacedManager,
+  findings: readonly PlacedFinding[],
+  budget: Budget,
+): ProvenCause | undefined {
+  const grave = findings.filter(isGrave);
+  const known = new Set(grave.map(keyOf));
+  const least = lengthOf(snapshot);
+  let best: Tried | undefined;
+  let tried = 0;
+  for (const reading of readingsOf(snapshot.memory, manager, suspectsOf(snapshot, manager, findings))) {
+    tried += 1;
+    // Of one kind of damage all are tried: more than one can be free of errors, and the one with most in it is the truth.
+    if (tried > MAX_READINGS || !budget.spend() || (best?.left.length === 0 && best.reading.code !== reading.code)) break;
+    const reread = snapshot.rereadAs(reading.image);
+    const length = lengthOf(reread);
+    if (length < least || (best?.left.length === 0 && length <= best.length)) continue;
+    const there = walkStructures(reread, new Budget({ ...A_READING, within: budget })).findings;
+    const left = there.filter(isGrave);
+    if (left.length * 4 > grave.length || !left.every((finding) => known.has(keyOf(finding)))) continue;
+    if (best === undefined || left.length <= best.left.length) best = { reading, left, length, stays: new Set(there.map(keyOf)) };
+  }
+  if (best === undefined) return undefined;
+  const { stays } = best;
+  const explains = findings.filter((finding) => !finding.code.startsWith('image.') && !stays.has(keyOf(finding)));
+  const errors = explains.filter(({ severity }) => severity === 'error').length;
+  if (errors === 0) return undefined;
+  // A file that was cut is too short for its buckets, too: only what lies in them tells of another place.
+  const isProof = ({ code, part, severity }: PlacedFinding): boolean =>
+    code === 'mm.bucket-size-zero' || (severity === 'error' && part !== partOfManager(manager));
+  if (NEEDS_STRUCTURES.has(best.reading.code) && !explains.some(isProof)) return undefined;
+  return { finding: placed(snapshot, manager, best.reading, errors), explains };
+}
+
+function placed(snapshot: Snapshot, manager: PlacedManager, { code, at, message }: Reading, errors: number): PlacedFinding {
+  const proof = `read so, ${errors === 1 ? 'the error that follows from it is' : `the ${formatCounted(errors, 'error')} that follow from it are`} gone.`;
+  return snapshot.placedInImage({ code, memory: manager.memory, at, message: `${message}: ${proof}` }, partOfManager(manager));
+}
+
+/** A reading that explains most of what was found. */
+interface Tried {
+  readonly reading: Reading;
+  /** What is still wrong in it. */
+  readonly left: readonly PlacedFinding[];
+  /** Elements of all its structures. */
+  readonly length: number;
+  /** All that is found in it, also what does no harm. */
+  readonly stays: ReadonlySet<string>;
+}
+
+function lengthOf({ structures }: Snapshot): number {
+  return structures.reduce((sum, { structure }) => sum + Number(structure.length ?? 0n), 0);
+}
+
+function suspectsOf(snapshot: Snapshot, { page, prefix }: PlacedManager, findings: readonly PlacedFinding[]): Suspects {
+  const grave = findings.filter(isGrave);
+  const near = grave.map(({ at }) => snapshot.areaAt(at.start)?.part);
+  const others = snapshot.spaces.flatMap(({ part, pieces }) =>
+    grave.some((finding) => finding.part === part || finding.part.startsWith(`${part}/`))
+      ? pieces.map((piece) => piece.part)
+      : [],
+  );
+  const bucket = `${prefix}bucket/`;
+  const buckets = [...near, ...others].flatMap((part) => (part?.startsWith(bucket) ? [Number(part.slice(bucket.length))] : []));
+  const pages = grave.flatMap(({ code, at }) => (MISPLACED.has(code) ? [Math.floor(at.start / PAGE_SIZE) - page] : []));
+  const after = pages.filter((own) => own > 0).sort((a, b) => a - b);
+  return { buckets: [...new Set(buckets)].slice(0, MAX_SUSPECTS), page: after[0] };
+}
+
+function isGrave({ severity, code }: PlacedFinding): boolean {
+  return severity !== 'information' && !code.startsWith('image.');
+}
+
+function keyOf({ code, part }: PlacedFinding): string {
+  return `${code} ${part}`;
+}

@@ -1,0 +1,122 @@
+import type { Finding } from '../../core/findings.ts';
+import { at, type ReadableMemory } from '../../core/memory/memory.ts';
+import { findInHeap } from '../../motoko/heap/find.ts';
+import { type Holdings, holdingsIn, NO_HOLDINGS } from '../../motoko/stable-variables/holdings.ts';
+import { readStableVariables } from '../../motoko/stable-variables/inspect.ts';
+import { type BufferRecord, booksIn, type MemoryRegionBooks } from '../../motoko/stable-variables/memory-regions.ts';
+import type { FieldNames } from '../../values/codecs/candid.ts';
+import { checkBooks } from '../checks/check-books.ts';
+import { type Evidence, unreachableRegions } from '../checks/unreachable-regions.ts';
+import type { Layout } from '../layout.ts';
+import type { Space } from '../space.ts';
+import { type ShownVariable, variablesOf } from './variables.ts';
+
+/** What the stable variables of an image or the heap beside it tell of its `MemoryRegion`s. */
+export interface FoundBooks {
+  readonly books: readonly MemoryRegionBooks[];
+  /** Records of `MemoryBuffer`s. */
+  readonly buffers: readonly BufferRecord[];
+  readonly findings: readonly Finding[];
+  /** The stable variables, where the image has them. */
+  readonly variables: readonly ShownVariable[];
+  /** What else the stable variables hold. */
+  readonly holdings: Holdings;
+  /** The regions that the variables lead to; undefined where that is not wholly known. */
+  readonly reached: ReadonlySet<number> | undefined;
+  readonly evidence: Evidence;
+  /** Whether a heap beside the image is of another moment, and was not used. */
+  readonly isStranger?: boolean;
+}
+
+/** Where the books of a `MemoryRegion` were read, behind "from the". */
+export const BOOKS_SOURCES = {
+  'stable-variables': 'stable variables',
+  heap: 'heap in wasm_memory.bin',
+} as const satisfies Record<MemoryRegionBooks['source'], string>;
+
+const NOTHING = {
+  books: [],
+  buffers: [],
+  variables: [],
+  holdings: NO_HOLDINGS,
+  reached: undefined,
+  evidence: 'heap',
+} as const;
+
+/** Versions of the upgrade trailer that keep the stable variables themselves; later ones keep a heap, or nothing. */
+const NEWEST_WITH_VARIABLES = 2;
+
+/**
+ * Reads the books in the stable variables, which stand in the image only before an upgrade with classical persistence; where there are none,
+ * those on the heap, where the canister's main memory is there. Slow on large ones: ask once.
+ */
+export function findBooks(
+  image: ReadableMemory,
+  layout: Layout,
+  spaces: readonly Space[],
+  wasmMemory: ReadableMemory | undefined,
+  names: FieldNames,
+): FoundBooks {
+  const found = readBooks(image, layout, spaces, wasmMemory, names);
+  const disagreements = found.books.flatMap((books) => {
+    const space = spaces.find(({ part }) => part === `region/${books.regionId}`);
+    return space === undefined ? [] : checkBooks(books, space);
+  });
+  const lost = found.reached === undefined ? [] : unreachableRegions(spaces, found.reached, found.evidence);
+  return { ...found, findings: [...found.findings, ...disagreements, ...lost] };
+}
+
+function readBooks(
+  image: ReadableMemory,
+  layout: Layout,
+  spaces: readonly Space[],
+  wasmMemory: ReadableMemory | undefined,
+  names: FieldNames,
+): FoundBooks {
+  const span = spanOfVariables(layout);
+  if (span !== undefined) {
+    const findings: Finding[] = [];
+    const variables = readStableVariables(image, span, (finding) => findings.push(finding), { names });
+    const { reached, ...books } = booksIn(variables);
+    const isWhole = findings.length === 0 && variables.cutShort === undefined;
+    return {
+      ...books,
+      holdings: holdingsIn(variables),
+      reached: isWhole ? reached : undefined,
+      evidence: 'stable-variables',
+      findings,
+      variables: variablesOf(variables),
+    };
+  }
+  if (layout.kind !== 'motoko-regions' || wasmMemory === undefined) return { ...NOTHING, findings: [] };
+  const { books, buffers, reached, problem } = findInHeap(wasmMemory, { names });
+  const stranger = books.find(({ regionId, regionPages }) => regionPages !== pagesOf(regionId, spaces));
+  if (stranger !== undefined) {
+    const { regionId, regionPages } = stranger;
+    const message = `The heap in wasm_memory.bin is of another moment than this stable memory, so that it was not used: it gives region ${regionId} ${regionPages} pages, here it has ${pagesOf(regionId, spaces)}.`;
+    return { ...NOTHING, findings: [told(image, message)], isStranger: true };
+  }
+  const message = `The heap in wasm_memory.bin could not be used, or not all of it. ${problem}`;
+  return { ...NOTHING, books, buffers, reached, findings: problem === undefined ? [] : [told(image, message)] };
+}
+
+export function told(image: ReadableMemory, message: string): Finding {
+  return { code: 'heap.unread', memory: image, at: { start: at(0, 0), length: 8 }, message };
+}
+
+function pagesOf(region: bigint, spaces: readonly Space[]): number {
+  return spaces.find(({ part }) => part === `region/${region}`)?.memory.pages ?? 0;
+}
+
+/** Where an image has its stable variables; undefined where it has none. */
+export function spanOfVariables(layout: Layout) {
+  switch (layout.kind) {
+    case 'motoko-stable-variables':
+      return layout.data;
+    case 'motoko-regions':
+    case 'motoko-experimental':
+      return layout.trailer !== undefined && layout.trailer.version <= NEWEST_WITH_VARIABLES ? layout.trailer.data : undefined;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,88 @@
+import { type Address, at, byteLength, type Span } from '../../core/memory/memory.ts';
+import { UsageRuns } from '../../core/usage-runs.ts';
+import type { MemoryRegionBooks } from '../../motoko/stable-variables/memory-regions.ts';
+
+/** What a `MemoryRegion` says of a run of its bytes: free again, handed out, never handed out. */
+export interface RegionBlock extends Span {
+  readonly kind: 'free-block' | 'allocated' | 'unused';
+}
+
+/** The bytes of a region as the books of its `MemoryRegion` divide them; tiles the region, whatever the books say. */
+export class RegionBlocks {
+  readonly books: MemoryRegionBooks;
+  /** Free blocks below the books' size, by address, joined where they overlap. */
+  readonly free: readonly Span[];
+  readonly freeBytes: number;
+  /** Where what was ever handed out ends. */
+  readonly end: Address;
+  readonly #bytes: number;
+
+  constructor(books: MemoryRegionBooks, region: Parameters<typeof byteLength>[0]) {
+    this.books = books;
+    this.#bytes = byteLength(region);
+    this.end = at(0, Math.min(books.size, this.#bytes));
+    this.free = joined(books.free, this.end);
+    this.freeBytes = this.free.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** Lays out what is allocated and what is free. */
+  runs(): UsageRuns {
+    const runs = new UsageRuns();
+    for (const { start, length } of this.free) {
+      runs.addUntil(start, 'live');
+      runs.addUntil(start + length, 'free');
+    }
+    runs.addUntil(this.end, 'live');
+    runs.addUntil(this.#bytes, 'free');
+    return runs;
+  }
+
+  /** The block, or the run of handed out blocks, that an address lies in. */
+  at(address: Address): RegionBlock {
+    if (address >= this.end) return { kind: 'unused', start: this.end, length: this.#bytes - this.end };
+    let low = 0;
+    let high = this.free.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (endOf(this.free[middle]) <= address) low = middle + 1;
+      else high = middle;
+    }
+    const next = this.free[low];
+    if (next !== undefined && next.start <= address) return { kind: 'free-block', ...next };
+    const start = at(0, endOf(this.free[low - 1]));
+    return { kind: 'allocated', start, length: (next?.start ?? this.end) - start };
+  }
+}
+
+function joined(free: readonly Span[], limit: Address): readonly Span[] {
+  const spans: { start: Address; length: number }[] = [];
+  for (const { start, length } of [...free].sort((a, b) => a.start - b.start)) {
+    const end = Math.min(start + length, limit);
+    const last = spans.at(-1);
+    if (last !== undefined && start < endOf(last)) last.length = Math.max(last.length, end - last.start);
+    else if (end > start) spans.push({ start, length: end - start });
+  }
+  return spans;
+}
+
+function endOf(span: Span | undefined): number {
+  return span === undefined ? 0 : span.start + span.length;
+}
+
+/** What of `spans` is in none of `others`; both by address, without overlaps. */
+export function without(spans: readonly Span[], others: readonly Span[]): readonly Span[] {
+  const left: Span[] = [];
+  let next = 0;
+  for (const span of spans) {
+    let start: number = span.start;
+    while (next < others.length && endOf(others[next]) <= start) next += 1;
+    for (let index = next; start < endOf(span); index += 1) {
+      const other = others[index];
+      const end = Math.min(endOf(span), other?.start ?? Number.POSITIVE_INFINITY);
+      if (end > start) left.push({ start: at(0, start), length: end - start });
+      start = Math.max(start, endOf(other) || endOf(span));
+      if (other === undefined) break;
+    }
+  }
+  return left;
+}

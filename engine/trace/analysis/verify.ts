@@ -1,0 +1,112 @@
+import type { Budget } from '../../core/budget.ts';
+import type { FindingCode } from '../../core/findings.ts';
+import { formatCount, formatCounted, toHex } from '../../core/format.ts';
+import type { ReadableMemory } from '../../core/memory/memory.ts';
+import { MOST_PAGES } from '../../core/memory/overlay.ts';
+import { hashMemory } from '../../core/sha256.ts';
+import type { TraceFinding } from '../format/pieces.ts';
+import { memoryIn } from '../state/contents.ts';
+import { spaceIn } from '../state/ledger.ts';
+import type { Moment, TimelineOptions } from '../state/moment.ts';
+import type { Trace } from '../trace.ts';
+
+/** What came of checking the replayed memory against what the recorder saw. */
+export interface Verification {
+  /** Checksums that were compared. */
+  readonly checked: number;
+  readonly findings: readonly TraceFinding[];
+  /** Why not all of them were. */
+  readonly cutShort: string | undefined;
+}
+
+/** A trace whose state at any step is known. */
+interface Replayed {
+  readonly trace: Trace;
+  readonly findings: readonly TraceFinding[];
+  moment(step: number): Moment;
+}
+
+interface Expected {
+  readonly pages: number;
+  readonly sha256: Uint8Array;
+}
+
+/** What can be told about the beginning before anything is read of the image: its size. */
+export function initialFindings(trace: Trace, image: ReadableMemory | undefined): readonly TraceFinding[] {
+  const [segment] = trace.segments;
+  const initial = segment?.header.initial;
+  if (!segment || !initial) return [];
+  const offset = segment.offset;
+  if (initial.pages > MOST_PAGES) {
+    const message = `The header says that the memory had ${formatCounted(initial.pages, 'page')}, but no stable memory has more than ${formatCount(MOST_PAGES)} (500 GiB).`;
+    return [{ code: 'trace.initial-differs', offset, step: 0, message }];
+  }
+  if (!image) {
+    if (initial.pages === 0) return [];
+    const file = initial.file === undefined ? '' : ` (${initial.file})`;
+    const message = `The trace begins with a memory of ${formatCounted(initial.pages, 'page')}${file}, and no snapshot was given: what it does not write is shown as zero.`;
+    return [{ code: 'trace.initial-missing', offset, step: 0, message }];
+  }
+  if (image.pages === initial.pages) return [];
+  const message = `The trace was recorded from a memory of ${formatCounted(initial.pages, 'page')}; the snapshot has ${formatCount(image.pages)}.`;
+  return [{ code: 'trace.initial-differs', offset, step: 0, message }];
+}
+
+/** Compares the image with what the headers say, and every checkpoint with the replayed memory. */
+export function verify(timeline: Replayed, to: number, options: TimelineOptions, budget: Budget): Verification {
+  const { trace } = timeline;
+  const findings: TraceFinding[] = [];
+  let checked = 0;
+  if (timeline.findings.some((finding) => finding.code === 'trace.initial-missing')) {
+    return { checked, findings, cutShort: 'Without the snapshot that the trace was recorded from, nothing can be compared.' };
+  }
+  /** False where the budget is spent. */
+  const compare = (
+    code: FindingCode,
+    memory: ReadableMemory,
+    wanted: Expected,
+    offset: number,
+    step: number,
+    what: string,
+  ): boolean => {
+    const where = `${what} ${step === 0 ? 'before the first step' : `after step ${formatCount(step)}`}`;
+    if (memory.pages !== wanted.pages) {
+      const message = `${where} should have ${formatCounted(wanted.pages, 'page')}; it has ${formatCount(memory.pages)}.`;
+      findings.push({ code, offset, step, message });
+      checked++;
+      return true;
+    }
+    const found = hashMemory(memory, budget, options.hasher?.());
+    if (!found) return false;
+    checked++;
+    const sha256 = toHex(found);
+    if (sha256 !== toHex(wanted.sha256)) {
+      const message = `${where} should have the SHA-256 ${toHex(wanted.sha256)}; it has ${sha256}.`;
+      findings.push({ code, offset, step, message });
+    }
+    return true;
+  };
+
+  for (const [place, { header, offset, stepsBefore }] of trace.segments.entries()) {
+    if (!header.initial || stepsBefore > to) continue;
+    const image = place === 0 ? options.image : timeline.moment(stepsBefore).contents.image;
+    if (!image) continue;
+    if (!compare('trace.initial-differs', image, header.initial, offset, stepsBefore, 'The memory')) {
+      return { checked, findings, cutShort: budget.cutShort };
+    }
+  }
+  for (let index = 0; index < trace.count; index++) {
+    if (!trace.isKind(index, 'checkpoint')) continue;
+    const event = trace.at(index);
+    const step = trace.stepOf(index);
+    if (step > to || event.kind !== 'checkpoint') break;
+    const { contents, ledger } = timeline.moment(step);
+    const memory = event.space === 0 ? contents.image : memoryIn(contents, trace.spaceAt(index, event.space));
+    if (!memory) continue;
+    const name = event.space === 0 ? 'The memory' : (spaceIn(ledger, event.space)?.name ?? 'A memory');
+    if (!compare('trace.checkpoint', memory, event, trace.offsetOf(index), step, name)) {
+      return { checked, findings, cutShort: budget.cutShort };
+    }
+  }
+  return { checked, findings, cutShort: undefined };
+}

@@ -1,0 +1,121 @@
+import { Encoder } from 'cbor-x/encode';
+import type { TraceEvent, TraceHeader } from '../events.ts';
+import { encodeEvent } from './event-fields.ts';
+import { encodeHeader } from './header-fields.ts';
+import { eventLine, headerLine } from './json-lines.ts';
+
+/** Bytes that are gathered before they are passed on. */
+const CHUNK = 65_536;
+
+/** Where a trace's bytes go, in pieces, in order. The pieces are the receiver's to keep. */
+export type TraceSink = (bytes: Uint8Array<ArrayBuffer>) => void;
+
+/** Takes the events of a trace, in order; `finish` passes on what is still gathered. A further header begins a further recording. */
+export interface TraceWriter {
+  header(header: TraceHeader): void;
+  event(event: TraceEvent): void;
+  finish(): void;
+}
+
+/** Writes a trace as a CBOR sequence. */
+export class CborTraceWriter implements TraceWriter {
+  readonly #encoder = new Encoder({ useRecords: false, tagUint8Array: false, mapsAsObjects: false });
+  readonly #out: Chunks;
+
+  constructor(sink: TraceSink) {
+    this.#out = new Chunks(sink);
+  }
+
+  header(header: TraceHeader): void {
+    this.#out.push(this.#encoder.encode(cborOf(encodeHeader(header))));
+  }
+
+  event(event: TraceEvent): void {
+    this.#out.push(this.#encoder.encode(encodeEvent(event).map(cborOf)));
+  }
+
+  finish(): void {
+    this.#out.flush();
+  }
+}
+
+/** Writes a trace as JSON Lines. */
+export class JsonLinesTraceWriter implements TraceWriter {
+  readonly #out: Chunks;
+  readonly #text = new TextEncoder();
+
+  constructor(sink: TraceSink) {
+    this.#out = new Chunks(sink);
+  }
+
+  header(header: TraceHeader): void {
+    this.#out.push(this.#text.encode(`${headerLine(header)}\n`));
+  }
+
+  event(event: TraceEvent): void {
+    this.#out.push(this.#text.encode(`${eventLine(event)}\n`));
+  }
+
+  finish(): void {
+    this.#out.flush();
+  }
+}
+
+/** A whole trace as the bytes of a file. */
+export function encodeTrace(
+  header: TraceHeader,
+  events: Iterable<TraceEvent>,
+  form: 'cbor' | 'json' = 'cbor',
+): Uint8Array<ArrayBuffer> {
+  const chunks: Uint8Array[] = [];
+  const writer =
+    form === 'cbor'
+      ? new CborTraceWriter((bytes) => chunks.push(bytes))
+      : new JsonLinesTraceWriter((bytes) => chunks.push(bytes));
+  writer.header(header);
+  for (const event of events) writer.event(event);
+  writer.finish();
+  const all = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0));
+  let done = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, done);
+    done += chunk.length;
+  }
+  return all;
+}
+
+/** The encoder writes integers from 2^32 on as floats unless they are big, and big ones always long: each gets what is shortest. */
+function cborOf(value: unknown): unknown {
+  if (value === undefined) return null;
+  if (typeof value === 'number') return value > 0xffff_ffff ? BigInt(value) : value;
+  if (typeof value === 'bigint') return value > 0xffff_ffffn ? value : Number(value);
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
+  return new Map(Object.entries(value).map(([name, inner]) => [name, cborOf(inner)]));
+}
+
+/** Gathers small pieces into chunks. */
+class Chunks {
+  readonly #sink: TraceSink;
+  #chunk = new Uint8Array(CHUNK);
+  #length = 0;
+
+  constructor(sink: TraceSink) {
+    this.#sink = sink;
+  }
+
+  push(bytes: Uint8Array): void {
+    if (this.#length + bytes.length > this.#chunk.length) this.flush();
+    if (bytes.length > this.#chunk.length) {
+      this.#sink(new Uint8Array(bytes));
+      return;
+    }
+    this.#chunk.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
+  flush(): void {
+    if (this.#length === 0) return;
+    this.#sink(this.#chunk.slice(0, this.#length));
+    this.#length = 0;
+  }
+}

@@ -1,0 +1,179 @@
+/** What another way to reuse buckets would have made of a trace's virtual memories: the same grows and frees in the same order. */
+import { formatCounted } from '../../core/format.ts';
+import type { ReadableMemory } from '../../core/memory/memory.ts';
+import { MOST_PAGES, OverlayMemory } from '../../core/memory/overlay.ts';
+import { migrate } from '../../rust/linked-memory-manager/migrate.ts';
+import { LinkedMemoryManager } from '../../rust/linked-memory-manager/operate.ts';
+import { ManagerUnreadable, MemoryManager, REUSE_NAMES } from '../../rust/memory-manager/operate.ts';
+import { type BucketOrder, bucketOrder } from '../../rust/memory-manager/order.ts';
+import type { EventKind, SpaceNumber, TraceEvent } from '../events.ts';
+import { bucketPagesIn, canManage, memoryIdOf } from '../state/contents.ts';
+import { LastingEvents } from '../state/lasting.ts';
+import { takesEffect } from '../state/ledger.ts';
+import type { Trace } from '../trace.ts';
+import type { SpaceEvent } from '../trace-index.ts';
+import type { SimulationFault } from './simulate.ts';
+
+/** A step that gave a memory a bucket below one that it had: the next load permutes its pages. */
+export interface OrderStrike {
+  readonly step: number;
+  /** The memory's space. */
+  readonly space: SpaceNumber;
+  readonly order: BucketOrder;
+}
+
+/** Ways in which a manager of layout version 1 can reuse freed buckets, and the layout in which freeing is at home. */
+export const BUCKET_CHOICES = [...REUSE_NAMES, 'linked'] as const;
+
+export type BucketChoice = (typeof BUCKET_CHOICES)[number];
+
+export function isBucketChoice(name: string): name is BucketChoice {
+  return BUCKET_CHOICES.some((known) => known === name);
+}
+
+export interface BucketSimulation {
+  readonly reuse: BucketChoice;
+  /** Of the image at the end. */
+  readonly pages: number;
+  /** Buckets that were ever handed out for the first time. */
+  readonly allocatedBuckets: number;
+  /** How often a freed bucket was handed out again. */
+  readonly reusedBuckets: number;
+  /** Buckets that were given back and are nobody's at the end. */
+  readonly freedBuckets: readonly number[];
+  readonly strikes: readonly OrderStrike[];
+  readonly faults: readonly SimulationFault[];
+}
+
+export type BucketOutcome =
+  | { readonly ok: true; readonly result: BucketSimulation }
+  | { readonly ok: false; readonly message: string };
+
+/** `image`: the snapshot that the recording began with. */
+export function simulateBuckets(trace: Trace, reuse: BucketChoice, image?: ReadableMemory): BucketOutcome {
+  const bucketPages = bucketPagesIn(trace);
+  const given = image !== undefined && image.pages > 0;
+  if (given && !canManage(image))
+    return { ok: false, message: 'The snapshot has no memory manager that the library would open.' };
+  if (!given && bucketPages === undefined) {
+    return { ok: false, message: 'The trace tells of no virtual memories of a memory manager with its bucket size.' };
+  }
+  const memory = new OverlayMemory(image);
+  const manager = openManager(reuse, memory, bucketPages);
+  if (typeof manager === 'string') return { ok: false, message: manager };
+  const simulation = new BucketRun(reuse, memory, manager);
+  for (let index = 0; index < trace.count; index++) {
+    if (KINDS.some((kind) => trace.isKind(index, kind))) simulation.next(trace.at(index), trace.stepOf(index));
+  }
+  return { ok: true, result: simulation.end() };
+}
+
+/** What the managers of all layouts can do. */
+type BucketManager = Pick<
+  MemoryManager,
+  'bucketPages' | 'allocatedBuckets' | 'pagesOf' | 'bucketsOf' | 'freedBuckets' | 'reload' | 'grow' | 'reclaim'
+>;
+
+/** A string is a sentence that says why not. */
+function openManager(choice: BucketChoice, image: OverlayMemory, bucketPages: number | undefined): BucketManager | string {
+  if (choice !== 'linked') return MemoryManager.init(image, bucketPages, choice);
+  try {
+    return image.pages > 0 ? migrate(image) : LinkedMemoryManager.init(image, bucketPages);
+  } catch (error) {
+    if (error instanceof ManagerUnreadable) return `The snapshot's memory manager cannot become a linked one. ${error.message}`;
+    throw error;
+  }
+}
+
+/** Strikes are told as long as they list no more buckets than this. */
+const MOST_TOLD = 1_000_000;
+
+/** Events of other kinds need not be looked at. */
+const KINDS = ['space', 'begin', 'end', 'grow', 'free'] as const satisfies readonly EventKind[];
+
+/** A simulation under way. The manager sees only requests that lasted. */
+class BucketRun {
+  readonly #reuse: BucketChoice;
+  readonly #image: OverlayMemory;
+  readonly #manager: BucketManager;
+  readonly #lasting = new LastingEvents((event) => mattersToBuckets(event));
+  readonly #memories = new Map<number, number>();
+  readonly #strikes: OrderStrike[] = [];
+  readonly #faults: SimulationFault[] = [];
+  #reused = 0;
+  /** Buckets that the strikes list so far. */
+  #told = 0;
+
+  constructor(reuse: BucketChoice, image: OverlayMemory, manager: BucketManager) {
+    this.#reuse = reuse;
+    this.#image = image;
+    this.#manager = manager;
+  }
+
+  next(event: TraceEvent, step: number): void {
+    if (event.kind === 'space') this.#declare(event);
+    for (const lasting of this.#lasting.next(event, step)) this.#answer(lasting.step, lasting.event);
+  }
+
+  end(): BucketSimulation {
+    for (const { step, event } of this.#lasting.end()) this.#answer(step, event);
+    return {
+      reuse: this.#reuse,
+      pages: this.#image.pages,
+      allocatedBuckets: this.#manager.allocatedBuckets,
+      reusedBuckets: this.#reused,
+      freedBuckets: [...this.#manager.freedBuckets()],
+      strikes: this.#strikes,
+      faults: this.#faults,
+    };
+  }
+
+  #declare(space: SpaceEvent): void {
+    const memory = memoryIdOf(space);
+    if (memory === undefined) this.#memories.delete(space.space);
+    else this.#memories.set(space.space, memory);
+  }
+
+  #answer(step: number, event: TraceEvent): void {
+    if (event.kind === 'begin') this.#manager.reload();
+    if (event.kind !== 'grow' && event.kind !== 'free') return;
+    const memory = this.#memories.get(event.space);
+    if (memory === undefined) return;
+    if (event.kind === 'free') this.#manager.reclaim(memory);
+    else if (takesEffect(event)) this.#grow(step, event.space, memory, event.before + event.by);
+  }
+
+  /** To so many pages, where there are fewer. */
+  #grow(step: number, space: SpaceNumber, memory: number, pages: number): void {
+    const manager = this.#manager;
+    const missing = Math.max(0, pages - manager.pagesOf(memory));
+    const before = manager.bucketsOf(memory).length;
+    const mark = manager.allocatedBuckets;
+    const inOrder = this.#orderOf(memory) === undefined;
+    const room = this.#image.pages + missing + manager.bucketPages <= MOST_PAGES;
+    if (!room || manager.grow(memory, missing) === -1) {
+      this.#faults.push({
+        step,
+        message: `Memory ${memory} cannot grow by ${formatCounted(missing, 'page')}: there is no room left.`,
+      });
+      return;
+    }
+    this.#reused += manager.bucketsOf(memory).filter((bucket, index) => index >= before && bucket < mark).length;
+    const order = inOrder ? this.#orderOf(memory) : undefined;
+    if (!order || this.#told > MOST_TOLD) return;
+    this.#told += order.live.length;
+    this.#strikes.push({ step, space, order });
+  }
+
+  /** A linked manager keeps the order. */
+  #orderOf(memory: number): BucketOrder | undefined {
+    if (this.#reuse === 'linked') return undefined;
+    const { bucketPages } = this.#manager;
+    return bucketOrder(memory, this.#manager.bucketsOf(memory), this.#manager.pagesOf(memory), bucketPages);
+  }
+}
+
+/** What changes who has which bucket, and an upgrade, after which the library loads the manager anew. */
+function mattersToBuckets(event: TraceEvent): boolean {
+  return event.kind === 'grow' || event.kind === 'free' || (event.kind === 'begin' && event.messageKind === 'post-upgrade');
+}

@@ -1,0 +1,144 @@
+import { type Address, at, byteLength, type ReadableMemory, readBytes } from '../../core/memory/memory.ts';
+import { changedSpans } from '../../core/memory/overlay.ts';
+import type { SpaceNumber } from '../events.ts';
+import type { Trace } from '../trace.ts';
+import { BlockMap, type LiveBlock } from './block-map.ts';
+import { memoryIn } from './contents.ts';
+import { declaredSpaces, type FreeBlock, gapsTouching, type SpaceState } from './ledger.ts';
+import type { Moment } from './moment.ts';
+
+/** Of one list so many changes are told, and of one stretch so many bytes. */
+const MOST_CHANGES = 1000;
+const MOST_BYTES = 4096;
+
+/** What became different in one space. */
+export interface SpaceChange {
+  /** As it was afterwards. */
+  readonly space: SpaceState;
+  readonly pagesBefore: number | undefined;
+  readonly pages: number | undefined;
+  /** Blocks that became live, and blocks that ceased to be, by address. */
+  readonly allocated: readonly LiveBlock[];
+  readonly deallocated: readonly LiveBlock[];
+  /** Gaps between live blocks that came, and that went. */
+  readonly freed: readonly FreeBlock[];
+  readonly taken: readonly FreeBlock[];
+}
+
+/** A stretch of bytes that became different. */
+export interface ByteChange {
+  /** 0: of the physical memory. */
+  readonly space: SpaceNumber;
+  readonly address: Address;
+  readonly length: number;
+  /** The first bytes of the stretch. */
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+}
+
+export interface Changes {
+  readonly from: number;
+  readonly to: number;
+  /** Only spaces in which something became different. */
+  readonly spaces: readonly SpaceChange[];
+  readonly bytes: readonly ByteChange[];
+  /** Whether there is more than is told. */
+  readonly more: boolean;
+}
+
+/** Compares two moments. What they share costs nothing, however much it is. */
+export function changesBetween(trace: Trace, from: Moment, to: Moment): Changes {
+  const before = from.ledger.spaces;
+  const spaces = [...to.ledger.spaces.values()].flatMap((state) => spaceChange(before.get(state.identity), state) ?? []);
+  const bytes = byteChanges(trace, from, to);
+  const full = (list: readonly unknown[]): boolean => list.length >= MOST_CHANGES;
+  const more = full(bytes) || spaces.some((change) => full(change.allocated) || full(change.deallocated));
+  return { from: from.step, to: to.step, spaces, bytes, more };
+}
+
+function spaceChange(before: SpaceState | undefined, space: SpaceState): SpaceChange | undefined {
+  if (before === space) return undefined;
+  const { removed, added } = BlockMap.changes(before?.blocks ?? BlockMap.EMPTY, space.blocks, MOST_CHANGES);
+  const pages = { pagesBefore: before?.pages, pages: space.pages };
+  if (removed.length === 0 && added.length === 0 && pages.pages === pages.pagesBefore) return undefined;
+  const gaps = gapsAround([...removed, ...added], before, space);
+  return { space, ...pages, allocated: added, deallocated: removed, ...gaps };
+}
+
+/** Which gaps around changed blocks only one of the states has. */
+function gapsAround(
+  blocks: readonly LiveBlock[],
+  before: SpaceState | undefined,
+  after: SpaceState,
+): Pick<SpaceChange, 'freed' | 'taken'> {
+  const around = (state: SpaceState | undefined): Map<string, FreeBlock> => {
+    const gaps = new Map<string, FreeBlock>();
+    if (!state) return gaps;
+    for (const { address, size } of blocks) {
+      for (const gap of gapsTouching(state, address, address + size)) gaps.set(`${gap.address} ${gap.size}`, gap);
+    }
+    return gaps;
+  };
+  const old = around(before);
+  const young = around(after);
+  const only = (some: Map<string, FreeBlock>, others: Map<string, FreeBlock>): readonly FreeBlock[] => {
+    return [...some].filter(([key]) => !others.has(key)).map(([, gap]) => gap);
+  };
+  return { freed: only(young, old), taken: only(old, young) };
+}
+
+function byteChanges(trace: Trace, from: Moment, to: Moment): readonly ByteChange[] {
+  const changes: ByteChange[] = [];
+  const before = from.contents;
+  const after = to.contents;
+  if (before.image && after.image && before.image !== after.image) {
+    for (const span of changedSpans(before.image, after.image, MOST_CHANGES)) {
+      changes.push(byteChange(0, span.start, span.length, before.image, after.image));
+    }
+  }
+  for (const state of declaredSpaces(to.ledger)) {
+    const declaration = trace.spaceAt(Math.max(0, to.ledger.next - 1), state.space);
+    const own = after.others.get(state.identity);
+    const old = before.others.get(state.identity);
+    if (own && old && own !== old) {
+      for (const span of changedSpans(old, own, MOST_CHANGES))
+        changes.push(byteChange(state.space, span.start, span.length, old, own));
+    }
+    // A virtual memory's bytes lie in the image, and are told again where they were written: by their own addresses.
+    if (own || to.step !== from.step + 1) continue;
+    changes.push(...writtenChanges(trace, to, state.space, memoryIn(before, declaration), memoryIn(after, declaration)));
+  }
+  return changes.slice(0, MOST_CHANGES);
+}
+
+/** What the step's own write made different in its space. */
+function writtenChanges(
+  trace: Trace,
+  to: Moment,
+  space: SpaceNumber,
+  before: ReadableMemory | undefined,
+  after: ReadableMemory | undefined,
+): readonly ByteChange[] {
+  const event = trace.at(trace.eventOf(to.step));
+  if (event.kind !== 'write' || event.space !== space || !before || !after) return [];
+  const length = Math.min(event.bytes.length, byteLength(before) - event.address);
+  if (length <= 0 || before.pages > after.pages) return [];
+  return [byteChange(space, event.address, length, before, after)];
+}
+
+function byteChange(
+  space: SpaceNumber,
+  address: Address,
+  length: number,
+  before: ReadableMemory,
+  after: ReadableMemory,
+): ByteChange {
+  const shown = Math.min(length, MOST_BYTES);
+  return {
+    space,
+    address,
+    length,
+    before: readBytes(before, at(address, 0), shown),
+    after: readBytes(after, at(address, 0), shown),
+  };
+}

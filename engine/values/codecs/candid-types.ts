@@ -1,0 +1,161 @@
+/**
+ * The type table in front of Candid values (Candid specification, "Binary format").
+ *
+ * | bytes         | field                                                                          |
+ * |---------------|--------------------------------------------------------------------------------|
+ * | 4             | magic `DIDL`                                                                   |
+ * | LEB128        | number of types; then each of them: opcode (signed LEB128) and its content     |
+ * | LEB128        | number of arguments; then the type of each                                     |
+ *
+ * A type is named by a signed LEB128: an index into the table, or a negative number for a primitive. Content by opcode: opt and vec one
+ * type; record and variant a count, then id (LEB128, rising) and type for each field; func argument types, result types and annotation
+ * bytes, each with a count; service a count, then name and type of each method.
+ */
+import type { Cursor } from '../cursor.ts';
+import { readCount, readSigned } from '../leb128.ts';
+
+export const CANDID_MAGIC = 'DIDL';
+
+/** An index into the table, or a primitive below zero. */
+export type TypeReference = number;
+
+export interface CandidField {
+  /** The hash of the field's name, or its position in a tuple. */
+  readonly id: number;
+  readonly type: TypeReference;
+}
+
+/** `Wrapper`: what a dialect has, beside opt and vec, that is made of one other type. */
+export type CandidType<Wrapper extends string = never> =
+  | { readonly kind: 'opt' | 'vec' | Wrapper; readonly of: TypeReference }
+  | { readonly kind: 'record' | 'variant'; readonly fields: readonly CandidField[] }
+  | { readonly kind: 'func' | 'service' };
+
+export interface TypeTable<Wrapper extends string = never> {
+  readonly types: readonly CandidType<Wrapper>[];
+  readonly args: readonly TypeReference[];
+}
+
+/** What an encoding that is Candid but for a few types has more. */
+export interface Dialect<Wrapper extends string> {
+  /** By their opcodes. */
+  readonly wrappers: ReadonlyMap<number, Wrapper>;
+  /** References that mean types of their own, as Candid's primitives do. */
+  readonly primitives: readonly TypeReference[];
+}
+
+const PLAIN: Dialect<never> = { wrappers: new Map<number, never>(), primitives: [] };
+
+/** Primitive types by their numbers, -1 first. */
+const PRIMITIVES = [
+  'null',
+  'bool',
+  'nat',
+  'int',
+  'nat8',
+  'nat16',
+  'nat32',
+  'nat64',
+  'int8',
+  'int16',
+  'int32',
+  'int64',
+  'float32',
+  'float64',
+  'text',
+  'reserved',
+  'empty',
+] as const;
+
+export type Primitive = (typeof PRIMITIVES)[number] | 'principal';
+
+const PRINCIPAL = -24;
+const OPT = -18;
+const VEC = -19;
+const RECORD = -20;
+const VARIANT = -21;
+const FUNC = -22;
+const SERVICE = -23;
+
+/** The primitive that a reference below zero means. */
+export function primitiveOf(reference: TypeReference): Primitive | undefined {
+  return reference === PRINCIPAL ? 'principal' : PRIMITIVES[-1 - reference];
+}
+
+/** Reads from the magic to the last argument's type. What is wrong stands in the cursor's `problem`. */
+export function readTypeTable(cursor: Cursor): TypeTable {
+  return readDialect(cursor, PLAIN);
+}
+
+/** The same for a dialect of Candid. */
+export function readDialect<Wrapper extends string>(cursor: Cursor, dialect: Dialect<Wrapper>): TypeTable<Wrapper> {
+  if (String.fromCharCode(...cursor.take(4)) !== CANDID_MAGIC) cursor.fail('The magic is not "DIDL".');
+  const references: TypeReference[] = [];
+  const readReference = (): TypeReference => {
+    const reference = Number(readSigned(cursor));
+    if (reference < 0 && primitiveOf(reference) === undefined && !dialect.primitives.includes(reference)) {
+      cursor.fail(`${reference} is no primitive type.`);
+    }
+    references.push(reference);
+    return reference;
+  };
+  const types = readMany(cursor, () => readType(cursor, dialect, readReference));
+  const args = readMany(cursor, readReference);
+  // A type may speak of later ones, so this can be checked only now.
+  const unknown = references.find((reference) => reference >= types.length);
+  if (unknown !== undefined) cursor.fail(`The type ${unknown} is not in the type table.`);
+  return { types, args };
+}
+
+function readType<Wrapper extends string>(
+  cursor: Cursor,
+  { wrappers }: Dialect<Wrapper>,
+  readReference: () => TypeReference,
+): CandidType<Wrapper> {
+  const opcode = Number(readSigned(cursor));
+  const wrapper = wrappers.get(opcode);
+  if (wrapper !== undefined) return { kind: wrapper, of: readReference() };
+  switch (opcode) {
+    case OPT:
+      return { kind: 'opt', of: readReference() };
+    case VEC:
+      return { kind: 'vec', of: readReference() };
+    case RECORD:
+      return { kind: 'record', fields: readFields(cursor, readReference) };
+    case VARIANT:
+      return { kind: 'variant', fields: readFields(cursor, readReference) };
+    case FUNC:
+      readMany(cursor, readReference);
+      readMany(cursor, readReference);
+      readMany(cursor, () => cursor.byte());
+      return { kind: 'func' };
+    case SERVICE:
+      readMany(cursor, () => {
+        cursor.text(readCount(cursor));
+        readReference();
+      });
+      return { kind: 'service' };
+    default:
+      cursor.fail(`${opcode} is no type that a table can hold.`);
+      return { kind: 'service' };
+  }
+}
+
+function readFields(cursor: Cursor, readReference: () => TypeReference): readonly CandidField[] {
+  let previous = -1;
+  return readMany(cursor, () => {
+    const id = readCount(cursor);
+    if (id <= previous || id > 0xffff_ffff) cursor.fail('The ids of the fields do not rise.');
+    previous = id;
+    return { id, type: readReference() };
+  });
+}
+
+/** A count, then as many things, each of at least one byte. */
+function readMany<Thing>(cursor: Cursor, read: () => Thing): readonly Thing[] {
+  const count = readCount(cursor);
+  if (count > cursor.left) cursor.fail(`${count} entries should follow in ${cursor.left} bytes.`);
+  const things: Thing[] = [];
+  while (cursor.problem === undefined && things.length < count) things.push(read());
+  return things;
+}

@@ -1,0 +1,141 @@
+/**
+ * MessagePack (github.com/msgpack/msgpack, spec.md), any one item. Texts are in CBOR's diagnostic notation: `{"name": "x", 1: h'00ff'}`;
+ * an extension is `ext(5, h'00ff')`, a timestamp `timestamp("2026-11-29T00:00:00.5Z")`. An item begins with a byte that says its type and
+ * its length, or how many bytes (big-endian) say the length. Where items begin and end is read here, within the cursor's limits; what the
+ * bytes of a number or timestamp say, the library says.
+ */
+import { Decoder, decodeTimestampToTimeSpec } from '@msgpack/msgpack';
+import { toHex } from '../../core/format.ts';
+import { type Codec, type Excerpt, quote, type Reading } from '../codec.ts';
+import { Composition } from '../composition.ts';
+import { Cursor } from '../cursor.ts';
+import { formatFloat } from './floats.ts';
+import { decodeInteger } from './integers.ts';
+import { NestedItems } from './nested-items.ts';
+
+const NIL = 0xc0;
+const FALSE = 0xc2;
+const TRUE = 0xc3;
+const BINARY = 0xc4;
+const EXTENSION = 0xc7;
+const FLOAT_32 = 0xca;
+const FLOAT_64 = 0xcb;
+const FIXED_EXTENSION = 0xd4;
+const STRING = 0xd9;
+const ARRAY = 0xdc;
+const MAP = 0xde;
+const NEGATIVE = 0xe0;
+
+const TIMESTAMP = -1;
+/** Longest whole seconds that a date can show. */
+const MAX_SECONDS = 8.64e12;
+
+const LIBRARY = new Decoder({ useBigInt64: true });
+
+/** Reads the item that `bytes` begin with. */
+export function readMessagePack(bytes: Uint8Array, excerpt: Excerpt = {}): Reading {
+  return new Reader(bytes, excerpt).read();
+}
+
+export const MESSAGEPACK: Codec = {
+  name: 'messagepack',
+  description: 'MessagePack, in CBOR’s diagnostic notation',
+  read: readMessagePack,
+  decode(bytes) {
+    const reading = readMessagePack(bytes);
+    return reading.problem === undefined && reading.length === bytes.length ? reading.decoded : undefined;
+  },
+};
+
+class Reader {
+  readonly #cursor: Cursor;
+  readonly #out: Composition;
+  readonly #items: NestedItems;
+
+  constructor(bytes: Uint8Array, { length, mostParts }: Excerpt) {
+    this.#cursor = new Cursor(bytes, length);
+    this.#out = new Composition(mostParts);
+    this.#items = new NestedItems(this.#cursor, this.#out, 'messagepack');
+  }
+
+  read(): Reading {
+    do {
+      this.#item();
+      this.#items.closeComplete();
+    } while (this.#items.innermost !== undefined && this.#cursor.problem === undefined);
+    const { problem, cut } = this.#cursor;
+    if (problem !== undefined && !cut) return { problem };
+    const decoded = { text: this.#out.text, parts: this.#out.parts };
+    return problem === undefined ? { decoded, length: this.#cursor.position } : { problem, begun: decoded };
+  }
+
+  #item(): void {
+    const label = this.#items.begin();
+    const start = this.#cursor.position;
+    const head = this.#cursor.byte();
+    if (this.#cursor.problem !== undefined) return;
+    if (head < 0x80) this.#items.leaf(start, label, String(head));
+    else if (head < 0x90) this.#push('map', start, label, head & 15);
+    else if (head < 0xa0) this.#push('array', start, label, head & 15);
+    else if (head < NIL) this.#string(start, label, head & 31);
+    else if (head >= NEGATIVE) this.#items.leaf(start, label, String(head - 256));
+    else if (head === NIL) this.#items.leaf(start, label, 'null');
+    else if (head === FALSE || head === TRUE) this.#items.leaf(start, label, String(head === TRUE));
+    else if (head >= BINARY && head < EXTENSION) this.#binary(start, label, this.#length(head - BINARY));
+    else if (head >= EXTENSION && head < FLOAT_32) this.#extension(start, label, this.#length(head - EXTENSION));
+    else if (head >= FLOAT_32 && head < FIXED_EXTENSION) this.#number(start, label, head);
+    else if (head >= FIXED_EXTENSION && head < STRING) this.#extension(start, label, 2 ** (head - FIXED_EXTENSION));
+    else if (head >= STRING && head < ARRAY) this.#string(start, label, this.#length(head - STRING));
+    else if (head >= ARRAY && head < MAP) this.#push('array', start, label, this.#length(1 + head - ARRAY));
+    else if (head >= MAP) this.#push('map', start, label, this.#length(1 + head - MAP));
+    else this.#cursor.fail('No item begins with c1.');
+  }
+
+  /** Reads a length of 1, 2 or 4 bytes. */
+  #length(power: number): number {
+    return Number(decodeInteger(this.#cursor.take(2 ** power), { signed: false, order: 'big' }));
+  }
+
+  #push(kind: 'array' | 'map', start: number, label: string, count: number): void {
+    const items = kind === 'map' ? 2 * count : count;
+    if (items > this.#cursor.left) this.#cursor.fail(`${items} items should follow; it ends sooner.`);
+    else if (this.#cursor.problem === undefined) this.#items.push(kind, start, label, items, kind === 'map' ? '{' : '[');
+  }
+
+  #string(start: number, label: string, length: number): void {
+    const text = this.#cursor.text(length);
+    if (this.#cursor.problem === undefined) this.#items.leaf(start, label, quote(text));
+  }
+
+  #binary(start: number, label: string, length: number): void {
+    const bytes = this.#cursor.take(length);
+    if (this.#cursor.problem === undefined) this.#items.leaf(start, label, `h'${toHex(bytes)}'`);
+  }
+
+  #extension(start: number, label: string, length: number): void {
+    const unsigned = this.#cursor.byte();
+    const type = unsigned < 128 ? unsigned : unsigned - 256;
+    const data = this.#cursor.take(length);
+    if (this.#cursor.problem !== undefined) return;
+    const time = type === TIMESTAMP ? timestamp(data) : undefined;
+    this.#items.leaf(start, label, time ?? `ext(${type}, h'${toHex(data)}')`);
+  }
+
+  #number(start: number, label: string, head: number): void {
+    const width = head === FLOAT_32 ? 4 : head === FLOAT_64 ? 8 : 2 ** (head & 3);
+    this.#cursor.take(width);
+    if (this.#cursor.problem !== undefined) return;
+    const value = LIBRARY.decode(this.#cursor.bytes.subarray(start, this.#cursor.position));
+    const isFloat = head === FLOAT_32 || head === FLOAT_64;
+    this.#items.leaf(start, label, isFloat ? formatFloat(Number(value), head === FLOAT_32 ? 4 : 8) : String(value));
+  }
+}
+
+/** A timestamp's text; undefined for bytes that are none. */
+function timestamp(data: Uint8Array): string | undefined {
+  if (data.length !== 4 && data.length !== 8 && data.length !== 12) return undefined;
+  const { sec, nsec } = decodeTimestampToTimeSpec(data);
+  if (nsec >= 1e9 || Math.abs(sec) > MAX_SECONDS) return undefined;
+  const fraction = nsec === 0 ? '' : `.${String(nsec).padStart(9, '0').replace(/0+$/, '')}`;
+  return `timestamp("${new Date(1000 * sec).toISOString().replace(/\.000Z$/, '')}${fraction}Z")`;
+}

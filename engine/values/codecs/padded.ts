@@ -1,0 +1,34 @@
+/** A value filled up with zeros: what programs write that give each value the same room, as stable-fs does for its metadata. */
+import { formatCounted } from '../../core/format.ts';
+import { type Codec, type Decoded, inside } from '../codec.ts';
+import { lengthWithoutZeros } from '../zeros.ts';
+
+/** A codec for values of another one and the zeros after them, if any. */
+export function paddedCodec(of: Codec): Codec {
+  return {
+    name: `padded(${of.name})`,
+    description: `${of.description}; then zeros`,
+    decode(bytes): Decoded | undefined {
+      const first = firstOf(of, bytes);
+      if (first === undefined || first.length < lengthWithoutZeros(bytes)) return undefined;
+      const { decoded, length } = first;
+      const zeros = bytes.length - length;
+      const value = inside(of, decoded.text);
+      if (zeros === 0) return { ...decoded, text: value };
+      const text = formatCounted(zeros, 'zero');
+      const parts = [...decoded.parts, { start: length, length: zeros, label: 'padding', text }];
+      return { ...decoded, text: `${value}, then ${text}`, parts };
+    },
+  };
+}
+
+/** The value that bytes begin with. A value that does not say where it ends, as text, ends at the last byte that is not zero. */
+function firstOf(of: Codec, bytes: Uint8Array): { readonly decoded: Decoded; readonly length: number } | undefined {
+  if (of.read !== undefined) {
+    const reading = of.read(bytes);
+    return reading.problem === undefined ? reading : undefined;
+  }
+  const length = of.bound?.fixed ? of.bound.max : lengthWithoutZeros(bytes);
+  const decoded = length > bytes.length ? undefined : of.decode(bytes.subarray(0, length));
+  return decoded && { decoded, length };
+}

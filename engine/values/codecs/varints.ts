@@ -1,0 +1,51 @@
+/**
+ * Integers of as many bytes as they need, as the encodings of serde's world write them. Texts are decimal; the signed ones are folded (zigzag): 0, -1, 1,
+ * -2 are written as 0, 1, 2, 3.
+ *
+ * | encoding  | bytes                                                                                                          |
+ * |-----------|----------------------------------------------------------------------------------------------------------------|
+ * | postcard  | LEB128: seven bits a byte, the lowest first, the top bit set where more follow (postcard.jamesmunns.com, "Varints") |
+ * | bincode 2 | below 251 the byte itself; 251 and 2 bytes, 252 and 4, 253 and 8, 254 and 16, little-endian (bincode, docs/spec.md)   |
+ */
+import { type Codec, type Reading, whole } from '../codec.ts';
+import { Cursor } from '../cursor.ts';
+import { readUnsigned } from '../leb128.ts';
+import { decodeInteger } from './integers.ts';
+
+type Bits = 16 | 32 | 64 | 128;
+
+function varintCodec(name: string, bits: Bits, signed: boolean, readNumber: (cursor: Cursor) => bigint): Codec {
+  const read = (bytes: Uint8Array): Reading => {
+    const cursor = new Cursor(bytes);
+    const unsigned = readNumber(cursor);
+    if (unsigned >> BigInt(bits) !== 0n) cursor.fail(`${unsigned} has more than ${bits} bits.`);
+    if (cursor.problem !== undefined) return { problem: cursor.problem };
+    const value = signed ? (unsigned >> 1n) ^ -(unsigned & 1n) : unsigned;
+    const length = cursor.position;
+    return { decoded: whole(bytes.subarray(0, length), name, String(value)), length };
+  };
+  return {
+    name,
+    description: `${signed ? 'signed' : 'unsigned'} integer of at most ${bits} bits, as many bytes as it needs`,
+    read,
+    decode(bytes) {
+      const reading = read(bytes);
+      return reading.problem === undefined && reading.length === bytes.length ? reading.decoded : undefined;
+    },
+  };
+}
+
+/** An integer as postcard writes it. */
+export function postcardVarint(bits: Bits, signed: boolean): Codec {
+  return varintCodec(`postcard ${signed ? 'i' : 'u'}${bits}`, bits, signed, readUnsigned);
+}
+
+/** An integer as bincode 2 writes it, in its standard configuration. */
+export function bincodeVarint(bits: Bits, signed: boolean): Codec {
+  return varintCodec(`bincode2 ${signed ? 'i' : 'u'}${bits}`, bits, signed, (cursor) => {
+    const first = cursor.byte();
+    if (first < 251) return BigInt(first);
+    if (first === 255) cursor.fail('No integer begins with ff.');
+    return decodeInteger(cursor.take(2 ** (first - 250)), { signed: false, order: 'little' });
+  });
+}

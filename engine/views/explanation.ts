@@ -1,0 +1,218 @@
+import type { Budget } from '../core/budget.ts';
+import { formatAddress, formatBytes, formatCount, formatCounted, formatCycles, toHex } from '../core/format.ts';
+import { byteLength, type Extent, type Offset, PAGE_SIZE } from '../core/memory/memory.ts';
+import { type Described, type Run, readRun } from '../core/structure.ts';
+import { cyclesPerYear, describeRate } from '../snapshot/cost.ts';
+import type { Role } from '../snapshot/decoding.ts';
+import { type Link, ownersOf } from '../snapshot/explain.ts';
+import { managerBefore } from '../snapshot/layout.ts';
+import { BOOKS_SOURCES } from '../snapshot/motoko/memory-regions.ts';
+import type { RegionBlocks } from '../snapshot/motoko/region-blocks.ts';
+import type { PlacedStructure, Snapshot } from '../snapshot/snapshot.ts';
+import { nameOfPart, nameOfSpace, type Space } from '../snapshot/space.ts';
+import { decodeBeginning, decodeSide } from './entries.ts';
+import { ELEMENT_NAMES, INFERRED_LISTS, nameOfFact, nameOfManager, plural, STRUCTURE_NAMES, textOfFact } from './names.ts';
+import type { Crumb, Explanation, InspectorRow, InspectorSection, Stretch } from './protocol.ts';
+
+/** Decoded values are shown up to so many bytes. */
+const SHOWN_BYTES = 16_384;
+const SHOWN_TEXT = 8_192;
+
+/** All about one byte, for the inspector: its owners, what is selected with it, what is known of the innermost ones. */
+export function explainForPeople(snapshot: Snapshot, offset: Offset, budget: Budget): Explanation {
+  const owners = ownersOf(snapshot, offset, budget);
+  return {
+    offset,
+    crumbs: owners.map((owner) => crumb(owner)),
+    selection: selectionAt(owners, offset),
+    sections: sections(snapshot, offset, owners, budget),
+  };
+}
+
+/** Returns the bytes of the innermost owner around the byte: of a key or value in several places, those in the same place. */
+function selectionAt(owners: readonly Link[], offset: Offset): Stretch {
+  const has = ({ start, length }: Extent): boolean => start <= offset && offset < start + length;
+  const [last, entry] = [owners.at(-1), owners.findLast(({ element }) => element !== undefined)];
+  const runs = entry === undefined ? [] : [entry.element?.value, entry.element?.key].filter((run) => run !== undefined);
+  const pieces = runs.flatMap(({ spans }) =>
+    spans.flatMap(({ start, length }) => entry?.space?.memory.toImage(start, length) ?? []),
+  );
+  const extents = [last?.at, pieces.find(has), ...owners.map(({ at }) => at).reverse()].filter((each) => each !== undefined);
+  const { start, length } = extents.find(has) ?? { start: offset, length: 1 };
+  return { start, length };
+}
+
+function crumb(owner: Link): Crumb {
+  return { label: nameOfLink(owner), kind: owner.kind, part: owner.part, at: { start: owner.at.start, length: owner.at.length } };
+}
+
+/** `bucket 9`, `memory 3`, `BTreeMap`, `node 0x1a0`, `entry 4`, `value` */
+export function nameOfLink(owner: Link): string {
+  if (owner.kind === 'virtual-memory' || owner.kind === 'region' || owner.kind === 'window') {
+    return owner.space === undefined ? owner.kind : nameOfSpace(owner.space);
+  }
+  if (isStructureKind(owner.kind)) return STRUCTURE_NAMES[owner.kind];
+  if (owner.part !== undefined) return nameOfPart(owner.part);
+  if (owner.kind === 'field') return owner.name ?? 'field';
+  const kind = owner.kind.replaceAll('-', ' ');
+  if (owner.name !== undefined) return owner.name.startsWith(kind) ? owner.name : `${kind} ${owner.name}`;
+  return owner.address === undefined ? kind : `${kind} ${formatAddress(owner.address)}`;
+}
+
+function isStructureKind(kind: string): kind is keyof typeof STRUCTURE_NAMES {
+  return kind in STRUCTURE_NAMES;
+}
+
+function sections(snapshot: Snapshot, offset: Offset, owners: readonly Link[], budget: Budget): readonly InspectorSection[] {
+  const last = owners.at(-1);
+  const space = owners.findLast((owner) => owner.space !== undefined)?.space;
+  const own: InspectorRow[] = [
+    line('offset', formatAddress(offset), formatCount(offset)),
+    ...owners.flatMap((owner) =>
+      owner.space !== undefined && owner.part === owner.space.part && owner.kind !== 'image' && owner.address !== undefined
+        ? [line(`in ${nameOfSpace(owner.space)}`, formatAddress(owner.address), formatCount(owner.address))]
+        : [],
+    ),
+  ];
+  if (last !== undefined) own.push(line('size', formatBytes(last.size), `${formatCount(last.size)} bytes`));
+  if (snapshot.missingIn({ start: offset, length: 1 }) > 0) own.push(line('bytes', 'not downloaded', undefined));
+
+  const result: InspectorSection[] = [section('', own)];
+  const placed = space === undefined ? undefined : snapshot.structureIn(space);
+  const entry = owners.find((owner) => owner.element !== undefined);
+  if (placed !== undefined && entry !== undefined) result.push(...elementSections(snapshot, placed, entry, budget));
+  else if (last !== undefined && last.kind === 'field' && last.space !== undefined)
+    result.push(...fieldSection(last, last.space, placed?.structure.facts['byteOrder'] === 'big-endian'));
+  else if (last !== undefined && last.kind === 'stable-variable') result.push(...variableSection(snapshot, last));
+  if (placed !== undefined) result.push(structureSection(placed));
+  const blocks = space === undefined ? undefined : snapshot.blocksOf(space);
+  if (space !== undefined && blocks !== undefined) result.push(allocatorSection(space, blocks));
+  else if (placed !== undefined && last?.kind === 'free-block' && INFERRED_LISTS.has(placed.structure.kind)) {
+    own.push(line('free list', 'inferred: a gap between what live pointers lead to', undefined));
+  }
+  if (space !== undefined && space.pieces.length > 0) result.push(slackSection(snapshot, space));
+  if (owners.some((owner) => owner.kind === 'manager')) result.push(...managerSection(snapshot, offset));
+  return result;
+}
+
+function line(label: string, value: string, exact: string | undefined): InspectorRow {
+  return { label, value, exact };
+}
+
+function section(title: string, rows: readonly InspectorRow[], text?: string): InspectorSection {
+  return { title, rows, text };
+}
+
+function elementSections(
+  snapshot: Snapshot,
+  placed: PlacedStructure,
+  { element, name }: Link,
+  budget: Budget,
+): readonly InspectorSection[] {
+  const roles = placed.structure.kind === 'btreeset' ? (['key'] as const) : (['key', 'value'] as const);
+  return roles.flatMap((role) => {
+    const run = element?.[role];
+    if (run === undefined) return [];
+    const { codec, rows, text } = sideText(snapshot, placed, { run, described: element?.described }, role, budget);
+    return [section(`${role === 'key' ? 'Key' : 'Value'} ${name ?? ''} · ${codec}`, rows, text)];
+  });
+}
+
+function sideText(
+  snapshot: Snapshot,
+  placed: PlacedStructure,
+  { run, described }: { readonly run: Run; readonly described: Described | undefined },
+  role: Role,
+  budget: Budget,
+) {
+  const rows = [line('size', formatBytes(run.size), `${formatCount(run.size)} bytes`)];
+  const start = run.spans[0]?.start;
+  if (start !== undefined) rows.push(line('address', formatAddress(start), formatCount(start)));
+  if (run.spans.length > 1) rows.push(line('pieces', formatCount(run.spans.length), undefined));
+  if (run.size > SHOWN_BYTES) {
+    const begun = decodeBeginning(snapshot, placed, role, readRun(run, SHOWN_BYTES), run.size, budget);
+    if (begun === undefined) return { codec: 'bytes', rows, text: `${toHex(readRun(run, 256))}…` };
+    return { codec: begun.codec, rows, text: `${begun.text.slice(0, SHOWN_TEXT)}…` };
+  }
+  const { text, codec } = decodeSide(snapshot, placed, described && { described }, role, readRun(run), budget);
+  return { codec, rows, text: text.length > SHOWN_TEXT ? `${text.slice(0, SHOWN_TEXT)}…` : text };
+}
+
+function fieldSection(field: Link, space: Space, isBigEndian: boolean): readonly InspectorSection[] {
+  if (field.address === undefined || field.size > 8 || field.size === 0) return [];
+  const bytes = readRun({
+    memory: space.memory,
+    spans: [{ start: field.address, length: field.size }],
+    size: field.size,
+  });
+  const number = (isBigEndian ? bytes : bytes.toReversed()).reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
+  return [
+    section(`Field ${nameOfLink(field)}`, [
+      line('bytes', toHex(bytes), undefined),
+      field.name === 'magic'
+        ? line('as text', JSON.stringify(String.fromCharCode(...bytes)), undefined)
+        : line(`as a number, ${isBigEndian ? 'big' : 'little'}-endian`, formatCount(number), undefined),
+    ]),
+  ];
+}
+
+function variableSection({ variables }: Snapshot, { address }: Link): readonly InspectorSection[] {
+  const variable = variables.find(({ at }) => at !== undefined && at.start === address);
+  if (variable === undefined) return [];
+  const { name, id, type, text } = variable;
+  const rows = [line('hash of its name', String(id), undefined)];
+  if (type !== undefined) rows.push(line('type', type, undefined));
+  return [section(`Stable variable ${name}`, rows, text)];
+}
+
+function structureSection(placed: PlacedStructure): InspectorSection {
+  const { structure } = placed;
+  const rows: InspectorRow[] = [];
+  if (structure.length !== undefined)
+    rows.push(line(plural(ELEMENT_NAMES[structure.kind]), formatCount(structure.length), undefined));
+  for (const [fact, value] of Object.entries(structure.facts)) {
+    rows.push(line(nameOfFact(fact), textOfFact(value), undefined));
+  }
+  return section(`${STRUCTURE_NAMES[structure.kind]} in ${nameOfSpace(placed.space)}`, rows);
+}
+
+/** How far the manager is from its end: it deals out so many buckets and no more, and then `grow` fails. */
+function managerSection({ layout }: Snapshot, offset: Offset): readonly InspectorSection[] {
+  const manager = managerBefore(layout, offset);
+  if (manager === undefined) return [];
+  const { version, allocatedBuckets, mostBuckets, freedBuckets, capacityLeft } = manager.view;
+  const left = capacityLeft * PAGE_SIZE;
+  return [
+    section(nameOfManager(version), [
+      line('buckets handed out', `${formatCount(allocatedBuckets)} of ${formatCount(mostBuckets)}`, undefined),
+      line('freed buckets', formatCount(freedBuckets.length), undefined),
+      line('room left', formatBytes(left), `${formatCount(left)} bytes`),
+    ]),
+  ];
+}
+
+function allocatorSection(space: Space, { books, free, freeBytes, end }: RegionBlocks): InspectorSection {
+  return section(`MemoryRegion in ${nameOfSpace(space)}`, [
+    line('free list', `from the ${BOOKS_SOURCES[books.source]}, ${books.path}`, undefined),
+    line('free blocks', formatCount(free.length), undefined),
+    line('free', formatBytes(freeBytes), `${formatCount(freeBytes)} bytes`),
+    line('handed out', formatBytes(end - freeBytes), `${formatCount(end - freeBytes)} bytes`),
+  ]);
+}
+
+function slackSection(snapshot: Snapshot, space: Space): InspectorSection {
+  const reserved = space.pieces.reduce((sum, piece) => sum + piece.extent.length, 0);
+  const slack = Math.max(0, reserved - byteLength(space.memory));
+  const cost = cyclesPerYear(slack, snapshot.rate);
+  return section(`Slack of ${nameOfSpace(space)}`, [
+    line('used', `${formatCount(space.memory.pages)} of ${formatCounted(reserved / PAGE_SIZE, 'page')}`, undefined),
+    line(`in ${snapshot.pieceKind}s`, formatCount(space.pieces.length), undefined),
+    line('unused', formatBytes(slack), `${formatCount(slack)} bytes`),
+    ...(slack === 0
+      ? []
+      : [
+          line('costs a year', `${formatCycles(cost)} cycles`, `${formatCount(cost)} cycles`),
+          line('at', describeRate(snapshot.rate), undefined),
+        ]),
+  ]);
+}

@@ -1,0 +1,316 @@
+import type { Budget } from '../core/budget.ts';
+import { toHex } from '../core/format.ts';
+import { offsetAt, PAGE_SIZE } from '../core/memory/memory.ts';
+import type { Structure } from '../core/structure.ts';
+import { readGraphCopy } from '../motoko/graph-copy.ts';
+import type { MemoryRegionBooks } from '../motoko/stable-variables/memory-regions.ts';
+import { hasRegions, persistenceOf, type UpgradeTrailer } from '../motoko/upgrade-trailer.ts';
+import { costOf } from '../snapshot/cost.ts';
+import { hasUpgraded } from '../snapshot/layout.ts';
+import { type PlacedManager, partOfManager } from '../snapshot/managers.ts';
+import { listBudget } from '../snapshot/motoko/heap-value.ts';
+import { BOOKS_SOURCES } from '../snapshot/motoko/memory-regions.ts';
+import type { ShownVariable } from '../snapshot/motoko/variables.ts';
+import { orderOf, type Snapshot } from '../snapshot/snapshot.ts';
+import type { Space } from '../snapshot/space.ts';
+import type { ImageSurvey } from '../snapshot/usage.ts';
+import type { SurveyedStructure } from '../snapshot/walk.ts';
+import type { Usage } from './protocol.ts';
+
+type Fact = string | number | boolean | null | readonly Fact[] | { readonly [name: string]: Fact };
+
+/** `stable-memory inspect --json`, schema `stable-memory/inspect/1`. Fields may be added, never renamed. */
+export interface InspectReport {
+  readonly schema: 'stable-memory/inspect/1';
+  readonly layout: string;
+  readonly bytes: number;
+  readonly pages: number;
+  readonly notDownloaded?: number;
+  readonly manager?: Readonly<Record<string, Fact>>;
+  /** Where there are several: each of them, the first one too. */
+  readonly managers?: readonly Readonly<Record<string, Fact>>[];
+  readonly memories?: readonly {
+    /** The whole id, where the manager begins elsewhere than at page 0: `image@1/memory/3`. */
+    readonly part?: string;
+    readonly id: number;
+    readonly name?: string;
+    readonly pages: number;
+    readonly buckets: readonly number[];
+    /** Where a load of the library puts the buckets into another order: that order, and the runs of pages that it permutes. */
+    readonly reloaded?: readonly number[];
+    readonly permutedPages?: readonly (readonly [from: number, to: number])[];
+  }[];
+  readonly regions?: readonly {
+    readonly id: number;
+    readonly name?: string;
+    readonly pages: number;
+    readonly blocks: readonly number[];
+  }[];
+  readonly structures: readonly Readonly<Record<string, Fact>>[];
+  /** As the stable variables of an image before an upgrade have them, or the heap in the same snapshot. */
+  readonly memoryRegions?: readonly Readonly<Record<string, Fact>>[];
+  /** How the variables of a Motoko canister outlive its upgrades, where its module or main memory shows it. */
+  readonly persistence?: 'enhanced' | 'classical';
+  /** With what they say: of an image before an upgrade, or of the heap in the same snapshot; of a stored heap with their types alone. */
+  readonly stableVariables?: readonly Readonly<Record<string, Fact>>[];
+  readonly unread?: readonly {
+    readonly part: string;
+    readonly kind: string;
+    readonly magic: string;
+    readonly bytes: number;
+    /** Of a file: what its header says. */
+    readonly content?: string;
+  }[];
+  readonly usage: Usage;
+  readonly cyclesPerYear: string;
+  /** What `cyclesPerYear` was computed with, and what is paid beside it; cycles as decimal strings. */
+  readonly cost: Readonly<Record<string, Fact>>;
+  readonly remarks?: readonly string[];
+}
+
+export function inspectReport(snapshot: Snapshot, survey: ImageSurvey): InspectReport {
+  const missing = snapshot.missingIn({ start: offsetAt(0, 0), length: snapshot.bytes });
+  const pieces = (part: string): readonly number[] =>
+    (snapshot.space(part)?.pieces ?? []).map((piece) => Number(piece.part.split('/').at(-1)));
+  const spaces = (kind: 'virtual-memory' | 'region') => snapshot.spaces.filter((space) => space.kind === kind);
+  return {
+    schema: 'stable-memory/inspect/1',
+    layout: snapshot.layoutName,
+    bytes: snapshot.bytes,
+    pages: snapshot.memory.pages,
+    ...(missing > 0 ? { notDownloaded: missing } : {}),
+    ...managerFacts(snapshot),
+    ...(snapshot.layout.kind === 'memory-manager' || (snapshot.layout.kind === 'motoko-experimental' && snapshot.layout.manager)
+      ? {
+          memories: spaces('virtual-memory').map((space) => ({
+            ...(space.part === `memory/${space.id}` ? {} : { part: space.part }),
+            id: space.id,
+            ...named(space),
+            pages: space.memory.pages,
+            buckets: pieces(space.part),
+            ...reordered(space),
+          })),
+        }
+      : {}),
+    ...(snapshot.layout.kind === 'motoko-regions'
+      ? {
+          regions: spaces('region').map((space) => ({
+            id: space.id,
+            ...named(space),
+            pages: space.memory.pages,
+            blocks: pieces(space.part),
+          })),
+        }
+      : {}),
+    structures: survey.structures.map(structureFacts),
+    ...(snapshot.books.length > 0 ? { memoryRegions: snapshot.books.map(bookFacts) } : {}),
+    ...(snapshot.persistence === undefined ? {} : { persistence: snapshot.persistence }),
+    ...(snapshot.variables.length > 0 ? { stableVariables: variableList(snapshot.variables) } : {}),
+    ...(snapshot.unread.length > 0
+      ? {
+          unread: snapshot.unread.map(({ space, kind, name, magic, isFile }) => ({
+            part: space.part,
+            kind,
+            magic,
+            bytes: space.memory.pages * 65_536,
+            ...(isFile ? { content: name } : {}),
+          })),
+        }
+      : {}),
+    usage: survey.usage,
+    ...costFacts(snapshot, survey),
+    ...(snapshot.remarks.length > 0 ? { remarks: snapshot.remarks } : {}),
+  };
+}
+
+function costFacts(snapshot: Snapshot, { usage }: ImageSurvey): Pick<InspectReport, 'cyclesPerYear' | 'cost'> {
+  const { rate, all, unused, snapshots, base, baseCyclesPerSecond } = costOf(usage, snapshot.bytes, snapshot.rate);
+  return {
+    cyclesPerYear: String(all),
+    cost: {
+      cyclesPerYear: String(all),
+      unusedCyclesPerYear: String(unused),
+      cyclesPerGibSecond: rate.cyclesPerGibSecond,
+      nodes: rate.nodes,
+      price: rate.price,
+      source: rate.source,
+      snapshots: rate.snapshots,
+      snapshotsCyclesPerYear: String(snapshots),
+      baseCyclesPerSecond,
+      baseCyclesPerYear: String(base),
+    },
+  };
+}
+
+function named({ name }: Space): { readonly name?: string } {
+  return name === undefined ? {} : { name };
+}
+
+function reordered(space: Space): Pick<NonNullable<InspectReport['memories']>[number], 'reloaded' | 'permutedPages'> {
+  const order = orderOf(space);
+  return order === undefined ? {} : { reloaded: order.reloaded, permutedPages: order.permuted };
+}
+
+/** `page` and `part` of one that begins elsewhere than at page 0. */
+function factsOfManager(placed: PlacedManager): Readonly<Record<string, Fact>> {
+  const { page, view } = placed;
+  return {
+    kind: 'memory-manager',
+    ...(page === 0 ? {} : { part: partOfManager(placed), page, offset: page * PAGE_SIZE }),
+    version: view.version,
+    ...byteOrderOf(view),
+    bucketPages: view.bucketPages,
+    allocatedBuckets: view.allocatedBuckets,
+    freedBuckets: view.freedBuckets,
+    ...(page === 0 ? {} : { pagesLeft: view.capacityLeft }),
+  };
+}
+
+function managerFacts(snapshot: Snapshot): Pick<InspectReport, 'manager' | 'managers'> {
+  const { layout } = snapshot;
+  switch (layout.kind) {
+    case 'memory-manager':
+      return {
+        manager: factsOfManager(layout.managers[0]),
+        ...(layout.managers.length > 1 ? { managers: layout.managers.map(factsOfManager) } : {}),
+      };
+    case 'motoko-regions':
+      return {
+        manager: {
+          kind: 'motoko-regions',
+          version: layout.manager.version,
+          blockPages: layout.manager.blockPages,
+          blockBase: layout.manager.blockBase,
+          blocks: layout.manager.blocks,
+          nextRegion: layout.manager.nextRegion,
+          state: layout.state,
+          phase: layout.state === 'running' && hasUpgraded(snapshot.memory, layout.manager) ? 'post-upgrade' : layout.state,
+          trailer: layout.trailer === undefined ? null : trailerFacts(snapshot, layout.trailer),
+        },
+      };
+    case 'motoko-experimental':
+      return {
+        manager: {
+          kind: 'motoko-experimental',
+          state: layout.state,
+          phase: layout.state,
+          ...(layout.manager && {
+            version: layout.manager.version,
+            ...byteOrderOf(layout.manager),
+            bucketPages: layout.manager.bucketPages,
+            allocatedBuckets: layout.manager.allocatedBuckets,
+            freedBuckets: layout.manager.freedBuckets,
+          }),
+          trailer: trailerFacts(snapshot, layout.trailer),
+        },
+      };
+    case 'motoko-stable-variables':
+      return {
+        manager: {
+          kind: 'motoko-stable-variables',
+          state: layout.state,
+          dataOffset: layout.data.start,
+          dataLength: layout.data.length,
+        },
+      };
+    default:
+      return {};
+  }
+}
+
+/** Only where it is not that of the Rust library. */
+function byteOrderOf(manager: object): { readonly byteOrder?: 'big-endian' } {
+  return 'byteOrder' in manager ? { byteOrder: 'big-endian' } : {};
+}
+
+function bookFacts({
+  source,
+  regionId,
+  path,
+  version,
+  size,
+  deallocated,
+  pages,
+  free,
+}: MemoryRegionBooks): Readonly<Record<string, Fact>> {
+  return {
+    region: String(regionId),
+    path,
+    version,
+    size,
+    deallocated,
+    pages,
+    freeBlocks: free.length,
+    free: free.map(({ start, length }) => [start, length]),
+    source,
+    from: BOOKS_SOURCES[source],
+  };
+}
+
+/** A program has some dozens; more are damage. */
+const MOST_VARIABLES = 10_000;
+
+function variableList(variables: readonly ShownVariable[]): readonly Readonly<Record<string, Fact>>[] {
+  const budget = listBudget();
+  return variables.slice(0, MOST_VARIABLES).map((variable) => variableFacts(variable, budget));
+}
+
+function variableFacts({ id, name, text, type, at, value }: ShownVariable, budget: Budget): Readonly<Record<string, Fact>> {
+  return {
+    name,
+    hash: id,
+    ...(type === undefined ? {} : { type }),
+    ...(text === undefined ? {} : { text }),
+    ...(value === undefined ? {} : { ...value.facts(budget), source: 'heap' }),
+    ...(at === undefined ? {} : { offset: at.start, length: at.length }),
+  };
+}
+
+function graphCopyFacts(snapshot: Snapshot, trailer: UpgradeTrailer): Readonly<Record<string, Fact>> {
+  const copy = readGraphCopy(snapshot.memory, trailer);
+  if (copy === undefined) return {};
+  const { root, typeTable, types, offsets } = copy;
+  return {
+    graphCopy: {
+      root: root ?? null,
+      typeTableOffset: typeTable.start,
+      typeTableLength: typeTable.length,
+      types,
+      offsetsOffset: offsets.start,
+      offsetsLength: offsets.length,
+    },
+  };
+}
+
+function trailerFacts(snapshot: Snapshot, trailer: UpgradeTrailer): Fact {
+  return {
+    version: trailer.version,
+    persistence: persistenceOf(trailer.version),
+    regions: hasRegions(trailer.version),
+    ...graphCopyFacts(snapshot, trailer),
+    logicalPages: trailer.logicalPages,
+    firstWordHex: toHex(trailer.firstBytes),
+    instructions: trailer.instructions === undefined ? null : String(trailer.instructions),
+    dataOffset: trailer.data?.start ?? null,
+    dataLength: trailer.data?.length ?? null,
+  };
+}
+
+function structureFacts({ placed, survey }: SurveyedStructure): Readonly<Record<string, Fact>> {
+  const { structure } = placed;
+  const others = placed.spaces.flatMap((space, index) => (index === 0 ? [] : [[structure.roles?.[index] ?? 'data', space.part]]));
+  return {
+    part: placed.part,
+    kind: structure.kind,
+    length: lengthOf(structure),
+    ...structure.facts,
+    ...survey.facts,
+    ...Object.fromEntries(others),
+  };
+}
+
+/** What the header calls the length: elements, but of a Cell the bytes of its value. */
+function lengthOf(structure: Structure): string | null {
+  if (structure.kind === 'cell') return String(structure.facts['size'] ?? 0);
+  return structure.length === undefined ? null : String(structure.length);
+}

@@ -1,0 +1,158 @@
+import type { Area } from '../snapshot/areas.ts';
+import { type ImageUsage, tallyImage } from '../snapshot/image-usage.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { nameOfSpace, type Space } from '../snapshot/space.ts';
+import { STRUCTURE_NAMES } from './names.ts';
+import { CELL_FATES, type CellFate, MAX_CELL_PARTS, type MapAnswer, type MapOwner, MOST_CELLS } from './protocol.ts';
+
+/** Bytes that the parts, cells and owners of an answer may take. */
+const MAX_ANSWER = 240_000;
+const PART_BYTES = 11;
+/** The number of a cell's first part, and that it is faulty. */
+const CELL_BYTES = 8;
+/** What an owner takes beside its names. */
+const OWNER_BYTES = 48;
+
+/**
+ * Draws the map from `from` on: per cell, how many bytes of which owner have which fate. Without `usage`, the bytes of memories are not counted yet.
+ */
+export function mapCells(
+  snapshot: Snapshot,
+  from: number,
+  bytesPerCell: number,
+  cells: number,
+  usage: ImageUsage | undefined,
+): MapAnswer {
+  const wanted = Math.max(0, Math.min(cells, MOST_CELLS, Math.ceil((snapshot.bytes - from) / bytesPerCell)));
+  const parts = new CellParts(snapshot);
+  for (let cell = 0; cell < wanted && (cell === 0 || parts.size < MAX_ANSWER); cell += 1) {
+    const start = from + cell * bytesPerCell;
+    parts.addCell(start, Math.min(start + bytesPerCell, snapshot.bytes), usage);
+  }
+  return { from, bytesPerCell, ...parts.answer(), faults: faultyCells(snapshot, from, bytesPerCell, parts.cells) };
+}
+
+interface Part {
+  readonly owner: MapOwner;
+  readonly fate: CellFate;
+  bytes: number;
+}
+
+/** Gathers the parts of one cell after the other. */
+class CellParts {
+  /** Bytes that the answer takes so far, about. */
+  size = 0;
+  readonly #snapshot: Snapshot;
+  readonly #numbers = new Map<string, number>();
+  readonly #owners: MapOwner[] = [];
+  readonly #firstPart: number[] = [0];
+  readonly #ownerOf: number[] = [];
+  readonly #fateOf: number[] = [];
+  readonly #bytesOf: number[] = [];
+
+  constructor(snapshot: Snapshot) {
+    this.#snapshot = snapshot;
+  }
+
+  get cells(): number {
+    return this.#firstPart.length - 1;
+  }
+
+  addCell(start: number, end: number, usage: ImageUsage | undefined): void {
+    const parts = new Map<string, Part>();
+    tallyImage(this.#snapshot, usage, start, end, (area, fate, bytes) => {
+      const owner = ownerOfArea(this.#snapshot, area);
+      const key = `${fate} ${owner.part}`;
+      const part = parts.get(key);
+      if (part === undefined) parts.set(key, { owner, fate, bytes });
+      else part.bytes += bytes;
+    });
+    for (const part of few([...parts.values()])) this.#add(part);
+    this.#firstPart.push(this.#ownerOf.length);
+    this.size += CELL_BYTES;
+  }
+
+  #add({ owner, fate, bytes }: Part): void {
+    let number = this.#numbers.get(owner.part);
+    if (number === undefined) {
+      number = this.#owners.length;
+      this.#numbers.set(owner.part, number);
+      this.#owners.push(owner);
+      this.size += OWNER_BYTES + 2 * (owner.part.length + owner.label.length);
+    }
+    this.#ownerOf.push(number);
+    this.#fateOf.push(CELL_FATES.indexOf(fate));
+    this.#bytesOf.push(bytes);
+    this.size += PART_BYTES;
+  }
+
+  answer(): Pick<MapAnswer, 'owners' | 'firstPart' | 'ownerOf' | 'fateOf' | 'bytesOf'> {
+    return {
+      owners: this.#owners,
+      firstPart: Uint32Array.from(this.#firstPart),
+      ownerOf: Uint16Array.from(this.#ownerOf),
+      fateOf: Uint8Array.from(this.#fateOf),
+      bytesOf: Float64Array.from(this.#bytesOf),
+    };
+  }
+}
+
+/** The owner of parts too small to be told apart. */
+const OTHERS: MapOwner = { part: 'others', label: 'others', colour: -1 };
+
+/** Leaves the largest parts of a cell as they are, and adds up the others by their fates. */
+function few(parts: readonly Part[]): readonly Part[] {
+  if (parts.length <= MAX_CELL_PARTS) return parts;
+  const kept = new Set([...parts].sort((a, b) => b.bytes - a.bytes).slice(0, MAX_CELL_PARTS - CELL_FATES.length));
+  const others = new Map<CellFate, Part>();
+  for (const { fate, bytes } of parts.filter((part) => !kept.has(part))) {
+    const sum = others.get(fate);
+    if (sum === undefined) others.set(fate, { owner: OTHERS, fate, bytes });
+    else sum.bytes += bytes;
+  }
+  return [...parts.filter((part) => kept.has(part)), ...others.values()];
+}
+
+/** Per snapshot its spaces' colours and names, as far as they were needed. */
+const known = new WeakMap<Snapshot, { readonly colours: ReadonlyMap<string, number>; readonly owners: Map<string, MapOwner> }>();
+
+function ownerOfArea(snapshot: Snapshot, area: Area): MapOwner {
+  switch (area.kind) {
+    case 'named':
+      return { part: area.name, label: area.name, colour: -1 };
+    case 'freed':
+      return { part: 'freed', label: `freed ${snapshot.pieceKind}s`, colour: -1 };
+    case 'plain':
+    case 'piece':
+      return ownerOfSpace(snapshot, area.space);
+  }
+}
+
+/** A space has its colour by its place among the spaces, so that it stays when the map is asked for in pieces. */
+function ownerOfSpace(snapshot: Snapshot, space: Space): MapOwner {
+  let names = known.get(snapshot);
+  if (names === undefined) {
+    names = { colours: new Map(snapshot.spaces.map(({ part }, index) => [part, index])), owners: new Map() };
+    known.set(snapshot, names);
+  }
+  const before = names.owners.get(space.part);
+  if (before !== undefined) return before;
+  const placed = snapshot.structureIn(space);
+  const file = snapshot.unread.find((unread) => unread.isFile && unread.space === space)?.name.replace(/:.*$/, '');
+  const what = placed === undefined ? file : STRUCTURE_NAMES[placed.structure.kind];
+  const colour = names.colours.get(space.part) ?? snapshot.spaces.length;
+  const owner = { part: space.part, label: [nameOfSpace(space), what].filter((word) => word !== undefined).join(' '), colour };
+  names.owners.set(space.part, owner);
+  return owner;
+}
+
+function faultyCells(snapshot: Snapshot, from: number, bytesPerCell: number, count: number): Uint32Array {
+  const cells = new Set<number>();
+  for (const finding of snapshot.openingFindings) {
+    if (finding.severity === 'information') continue;
+    const first = Math.floor((finding.at.start - from) / bytesPerCell);
+    const last = Math.floor((finding.at.start + Math.max(1, finding.at.length) - 1 - from) / bytesPerCell);
+    for (let cell = Math.max(0, first); cell <= Math.min(last, count - 1); cell++) cells.add(cell);
+  }
+  return Uint32Array.from(cells).sort();
+}

@@ -1,0 +1,196 @@
+import type { Budget } from '../core/budget.ts';
+import { formatAddress, formatBytes, formatCount, formatCounted } from '../core/format.ts';
+import { markdownText } from '../core/markdown.ts';
+import { at, byteLength } from '../core/memory/memory.ts';
+import type { CostTerms } from '../snapshot/cost.ts';
+import { Snapshot } from '../snapshot/snapshot.ts';
+import type { LiveBlock } from '../trace/state/block-map.ts';
+import type { FreeBlock, SpaceState } from '../trace/state/ledger.ts';
+import type { Timeline } from '../trace/timeline.ts';
+import { fixed, type List, listRows, row, rowsOf } from './list.ts';
+import type { Stretch, Summary, TreeRow, ViewName } from './protocol.ts';
+import { summaryOf } from './summary.ts';
+import { treeRows } from './tree/tree.ts';
+
+/** The moment that a timeline stands at, as the views show it. */
+export interface MomentView {
+  readonly title: string;
+  readonly timeline: Timeline;
+  /** The memory's image at this moment, where the trace gives one. */
+  readonly snapshot: Snapshot | undefined;
+}
+
+/** The memory's image at the step where the timeline stands; undefined where the trace gives none. */
+export function snapshotOf(title: string, timeline: Timeline, settings?: CostTerms): Snapshot | undefined {
+  const { image: memory, manager } = timeline.moment().contents;
+  if (memory === undefined) return undefined;
+  const bytes = byteLength(memory);
+  return new Snapshot({ title, memory, bytes, missing: [], remarks: [], liveBuckets: manager?.buckets, costs: { settings } });
+}
+
+/** Rows of lists that a trace keeps begin so; all others are of the image. */
+const PREFIX = 'trace-';
+
+export function momentSummary(moment: MomentView): Summary {
+  const when = `step ${formatCount(moment.timeline.position)} of ${formatCount(moment.timeline.steps)}`;
+  if (moment.snapshot !== undefined) {
+    const summary = summaryOf(moment.snapshot);
+    const written = writtenBy(moment.timeline, moment.snapshot);
+    return { ...summary, title: moment.title, subtitle: `${when} · ${summary.subtitle}`, written };
+  }
+  const allocators = allocatorsOf(moment).map((state) => `${state.name}, ${formatBytes(state.size)}`);
+  return {
+    title: moment.title,
+    subtitle: [when, ...allocators].join(' · '),
+    layout: 'trace',
+    bytes: 0,
+    hasImage: false,
+    missing: undefined,
+    remarks: [
+      'This trace records what an allocator handed out, not the bytes: there is no image to show. Its blocks are in the trees.',
+    ],
+    written: undefined,
+  };
+}
+
+/** Returns the bytes of the image that the present step wrote: what its event says, or what became different by it. */
+function writtenBy(timeline: Timeline, snapshot: Snapshot): Stretch | undefined {
+  const event = timeline.event();
+  if (event === undefined) return undefined;
+  const [change] = event.kind === 'read' ? [] : timeline.changes().bytes;
+  const written = event.kind === 'write' ? { space: event.space, address: event.address, length: event.bytes.length } : change;
+  if (written === undefined || written.length === 0) return undefined;
+  if (written.space === 0) return { start: written.address, length: written.length };
+  const { memory, region } = timeline.space(written.space)?.params ?? {};
+  const space = snapshot.space(memory === undefined ? `region/${region}` : `memory/${memory}`);
+  return space?.memory.toImage(at(0, written.address), written.length)[0];
+}
+
+export function momentRows(moment: MomentView, view: ViewName, parent: string | undefined, budget: Budget): readonly TreeRow[] {
+  if (parent === undefined) {
+    const ofImage = moment.snapshot === undefined ? [] : treeRows(moment.snapshot, view, undefined, budget);
+    return [...ofImage, ...rootsOf(moment, view)];
+  }
+  if (parent.startsWith(PREFIX)) return listRows(parent, (name) => listOf(moment, name));
+  return moment.snapshot === undefined ? [] : treeRows(moment.snapshot, view, parent, budget);
+}
+
+function allocatorsOf(moment: MomentView): readonly SpaceState[] {
+  return moment.timeline.spaces.filter(
+    ({ kind }) => kind === 'memory-region' || kind === 'chunk-allocator' || kind === 'memory-buffer',
+  );
+}
+
+function rootsOf(moment: MomentView, view: ViewName): readonly TreeRow[] {
+  const allocators = allocatorsOf(moment);
+  switch (view) {
+    case 'memories':
+      return [...(moment.snapshot === undefined ? memoryRows(moment) : []), ...allocators.map(allocatorRow)];
+    case 'buckets':
+      return [];
+    case 'freeLists':
+      return allocators.map((state) => {
+        const free = freeBlocks(moment, state);
+        const bytes = free.reduce((sum, block) => sum + block.size, 0);
+        return row({
+          id: `${PREFIX}free:${state.identity}`,
+          label: state.name,
+          description: `${free.length === 0 ? 'none' : `${formatCounted(free.length, 'free block')} · ${formatBytes(bytes)}`} · from the trace`,
+          tooltip: `The gaps between the live blocks below ${formatAddress(state.size)}.`,
+          icon: 'free',
+          expandable: free.length > 0,
+        });
+      });
+    case 'elements':
+      return allocators.map((state) =>
+        row({
+          id: `${PREFIX}live:${state.identity}`,
+          label: state.name,
+          description: `${formatCounted(state.blocks.count, 'live block')} · ${formatBytes(state.blocks.bytes)}`,
+          icon: 'structure',
+          expandable: state.blocks.count > 0,
+        }),
+      );
+  }
+}
+
+/** Memories of a trace that has no image of them. */
+function memoryRows(moment: MomentView): readonly TreeRow[] {
+  return moment.timeline.spaces
+    .filter(({ kind, pages }) => (kind === 'virtual-memory' || kind === 'region') && pages !== undefined)
+    .map((state) =>
+      row({
+        id: `${PREFIX}memory:${state.identity}`,
+        label: state.name,
+        description: formatCounted(state.pages ?? 0, 'page'),
+        icon: state.kind === 'region' ? 'region' : 'memory',
+      }),
+    );
+}
+
+function allocatorRow(state: SpaceState): TreeRow {
+  return row({
+    id: `${PREFIX}space:${state.identity}`,
+    label: state.name,
+    description: `${formatBytes(state.size)} · ${formatCounted(state.blocks.count, 'live block')}`,
+    tooltip: `**${markdownText(state.name)}**: ${formatCount(state.size)} bytes ever handed out, ${formatCount(state.blocks.bytes)} of them in use.`,
+    icon: 'region',
+    expandable: true,
+  });
+}
+
+function freeBlocks(moment: MomentView, state: SpaceState): readonly FreeBlock[] {
+  return [...(moment.timeline.freeList(state.space)?.blocks ?? [])];
+}
+
+function* first<Item>(count: number, items: Iterable<Item>): Generator<Item> {
+  let left = count;
+  for (const item of items) {
+    if (left-- <= 0) return;
+    yield item;
+  }
+}
+
+function liveRow({ address, size, step }: LiveBlock): TreeRow {
+  return blockRow(`liveBlock:${address}:${step}`, address, size, 'element', `allocated by step ${formatCount(step)}`);
+}
+
+function listOf(moment: MomentView, name: string): List | undefined {
+  const colon = name.indexOf(':');
+  const state = moment.timeline.spaces.find(({ identity }) => identity === name.slice(colon + 1));
+  if (state === undefined) return undefined;
+  switch (name.slice(PREFIX.length, colon)) {
+    case 'free':
+      return rowsOf(freeBlocks(moment, state), 'free blocks', ({ address, size }) =>
+        blockRow(`freeBlock:${state.identity}:${address}`, address, size, 'free', ''),
+      );
+    case 'live':
+      return {
+        count: state.blocks.count,
+        nouns: 'live blocks',
+        rows: ({ from, to }) => [...first(to - from, state.blocks.fromIndex(from))].map(liveRow),
+      };
+    case 'space':
+      return fixed(
+        [
+          ['policy', String(state.params['policy'] ?? 'not named')],
+          ['ever handed out', `${formatBytes(state.size)} (${formatCount(state.size)})`],
+          ['in use', `${formatBytes(state.blocks.bytes)} (${formatCount(state.blocks.bytes)})`],
+          ['live blocks', formatCount(state.blocks.count)],
+        ].map(([label = '', description = '']) => row({ id: `${name}:${label}`, label, description, icon: 'field' })),
+      );
+    default:
+      return undefined;
+  }
+}
+
+function blockRow(id: string, address: number, size: number, icon: TreeRow['icon'], more: string): TreeRow {
+  return row({
+    id,
+    label: formatAddress(address),
+    description: more === '' ? formatBytes(size) : `${formatBytes(size)} · ${more}`,
+    tooltip: `${formatCount(size)} bytes, ${formatAddress(address)} to ${formatAddress(address + size)}`,
+    icon,
+    address: formatAddress(address),
+  });
+}

@@ -1,0 +1,152 @@
+import { formatBytes, formatCount, formatCounted } from '../core/format.ts';
+import { PAGE_SIZE } from '../core/memory/memory.ts';
+import type { StructureKind } from '../core/structure.ts';
+import type { RegionManagerView } from '../motoko/regions/inspect.ts';
+import { FIRST_REGION } from '../motoko/regions/layout.ts';
+import { LINKED_VERSION } from '../rust/linked-memory-manager/layout.ts';
+import type { Layout } from '../snapshot/layout.ts';
+import type { PlacedManager } from '../snapshot/managers.ts';
+import type { PlacedStructure, Snapshot } from '../snapshot/snapshot.ts';
+
+/** What each kind of structure is called in the library that writes it. */
+export const STRUCTURE_NAMES = {
+  btreemap: 'BTreeMap',
+  btreeset: 'BTreeSet',
+  vec: 'Vec',
+  minheap: 'MinHeap',
+  cell: 'Cell',
+  log: 'Log',
+  'memory-buffer': 'MemoryBuffer',
+  'memory-btree': 'MemoryBTree',
+  'memory-queue': 'MemoryQueue',
+  'upgrade-dump': 'Upgrade dump',
+  'value-log': 'Log of values',
+  'indexed-log': 'Indexed log',
+  records: 'Records',
+  ring: 'Ring of records',
+} as const satisfies Record<StructureKind, string>;
+
+/** What a structure's elements are called. */
+export const ELEMENT_NAMES = {
+  btreemap: 'entry',
+  btreeset: 'key',
+  vec: 'item',
+  minheap: 'item',
+  cell: 'value',
+  log: 'entry',
+  'memory-buffer': 'element',
+  'memory-btree': 'entry',
+  'memory-queue': 'element',
+  'upgrade-dump': 'part',
+  'value-log': 'entry',
+  'indexed-log': 'entry',
+  records: 'record',
+  ring: 'record',
+} as const satisfies Record<StructureKind, string>;
+
+/** What its free blocks are called. */
+export const FREE_NAMES = {
+  btreemap: 'chunk',
+  btreeset: 'chunk',
+  vec: 'slot',
+  minheap: 'slot',
+  cell: 'byte',
+  log: 'byte',
+  'memory-buffer': 'block',
+  'memory-btree': 'block',
+  'memory-queue': 'block',
+  'upgrade-dump': 'byte',
+  'value-log': 'byte',
+  'indexed-log': 'byte',
+  records: 'byte',
+  ring: 'byte',
+} as const satisfies Record<StructureKind, string>;
+
+/** The plural of the nouns above. */
+export function plural(noun: string): string {
+  return /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+}
+
+/** Facts whose names do not read well as they are. */
+const FACT_NAMES: Readonly<Record<string, string>> = {
+  framing: 'length before it',
+  lostBytes: 'bytes lost',
+  leftInManagersPage: 'bytes left in the manager’s page',
+};
+
+/** A fact's name as people read it: `pageSize` becomes `page size`. */
+export function nameOfFact(fact: string): string {
+  return FACT_NAMES[fact] ?? fact.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/** What a fact says, as people read it: `1,024`, `yes`. */
+export function textOfFact(value: number | string | boolean): string {
+  if (typeof value === 'number') return formatCount(value);
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return value;
+}
+
+/** `MemoryManager 1`, `Linked memory manager (experimental)` */
+export function nameOfManager(version: number): string {
+  return version === LINKED_VERSION ? 'Linked memory manager (experimental)' : `MemoryManager ${version}`;
+}
+
+function describeManager({ page, view }: Pick<PlacedManager, 'page' | 'view'>): string {
+  const { version, memories, allocatedBuckets, bucketPages } = view;
+  const buckets = `${formatCounted(allocatedBuckets, 'bucket')} of ${formatBytes(bucketPages * PAGE_SIZE)}`;
+  const order = 'byteOrder' in view ? `, ${view.byteOrder}` : '';
+  const where = page === 0 ? '' : ` at page ${formatCount(page)}`;
+  return `${nameOfManager(version)}${order}${where} · ${formatCounted(memories.length, 'memory', 'memories')} · ${buckets}`;
+}
+
+/** An image in one line: `MemoryManager 1 · 13 memories · 13 buckets of 8 MiB`. */
+export function describeLayout(
+  layout: Layout,
+  structures: readonly PlacedStructure[],
+  persistence?: Snapshot['persistence'],
+): string {
+  switch (layout.kind) {
+    case 'memory-manager':
+      return layout.managers.map(describeManager).join('; ');
+    case 'motoko-regions': {
+      const { version, blocks } = layout.manager;
+      return `Motoko regions ${version} · ${describeRegions(layout.manager)} · ${formatCounted(blocks, 'block')} of 8 MiB`;
+    }
+    case 'motoko-experimental':
+      return layout.manager === undefined
+        ? 'Motoko ExperimentalStableMemory, before an upgrade'
+        : `Motoko ExperimentalStableMemory, before an upgrade · ${describeManager({ page: 0, view: layout.manager })}`;
+    case 'motoko-stable-variables':
+      return 'Motoko stable variables, before an upgrade';
+    case 'sqlite':
+      return 'SQLite database';
+    case 'empty':
+      if (persistence !== undefined) {
+        const pages = layout.pages === 0 ? '' : ` · ${formatCounted(layout.pages, 'page')} of stable memory with nothing in it`;
+        return `Motoko canister with ${persistence} persistence; its stable variables are in wasm_memory.bin${pages}`;
+      }
+      return layout.pages === 0 ? 'empty' : `nothing in it, ${formatCounted(layout.pages, 'page')} paid for`;
+    case 'unknown':
+      return structures.length === 0
+        ? 'No known layout'
+        : `No manager · ${structures.map((placed) => STRUCTURE_NAMES[placed.structure.kind]).join(', ')}`;
+  }
+}
+
+/** Returns how many regions there are; of those that were made and never grew only the ids are known. */
+function describeRegions({ regions, nextRegion }: RegionManagerView): string {
+  const made = nextRegion - FIRST_REGION;
+  const grown = regions.filter(({ id }) => id >= FIRST_REGION).length;
+  if (made <= grown) return formatCounted(regions.length, 'region');
+  return `${formatCounted(made, 'region')} made, ${formatCount(grown)} with blocks, next id ${formatCount(nextRegion)}`;
+}
+
+/** Returns what the program is, in a sentence, where the image itself does not say it. */
+export function describeProgram({ kind }: Layout, persistence: Snapshot['persistence']): readonly string[] {
+  if (persistence === undefined || (kind !== 'empty' && kind !== 'unknown')) return [];
+  const nothing = kind === 'empty' ? ', and nothing is in its stable memory' : '';
+  return [`This is a Motoko canister with ${persistence} persistence. Its stable variables are in wasm_memory.bin${nothing}.`];
+}
+
+/** Structures whose free list lies on the Motoko heap: without it, the gaps between what they use stand for it. */
+export const INFERRED_LISTS: ReadonlySet<StructureKind> = new Set(['memory-buffer', 'memory-btree', 'memory-queue']);

@@ -1,0 +1,67 @@
+import { FINDINGS } from '../core/findings.ts';
+import { formatBytes } from '../core/format.ts';
+import { at, offsetAt } from '../core/memory/memory.ts';
+import { costLines, costOf } from '../snapshot/cost.ts';
+import type { PlacedFinding, Snapshot } from '../snapshot/snapshot.ts';
+import { nameOfSpace } from '../snapshot/space.ts';
+import { describeUnread } from '../snapshot/structures.ts';
+import type { ImageSurvey } from '../snapshot/usage.ts';
+import { type BytesAnswer, type FindingRow, MOST_BYTES, type Summary, type Survey } from './protocol.ts';
+
+/** The most findings that one answer carries; the counts tell of the rest. */
+const MOST_FINDINGS = 400;
+
+/** A snapshot in one glance. */
+export function summaryOf(snapshot: Snapshot): Summary {
+  const missing = snapshot.missingIn({ start: offsetAt(0, 0), length: snapshot.bytes });
+  return {
+    title: snapshot.title,
+    subtitle: snapshot.subtitle,
+    layout: snapshot.layoutName,
+    bytes: snapshot.bytes,
+    hasImage: true,
+    missing: missing === 0 ? undefined : { bytes: missing, text: `${formatBytes(missing)} not downloaded` },
+    remarks: [
+      ...snapshot.remarks,
+      ...snapshot.unread.map((unread) => `${sentenceStart(nameOfSpace(unread.space))} ${describeUnread(unread)}.`),
+    ],
+    written: undefined,
+  };
+}
+
+/** What a whole walk told, as one answer. */
+export function surveyAnswer(snapshot: Snapshot, survey: ImageSurvey): Survey {
+  const cost = costOf(survey.usage, snapshot.bytes, snapshot.rate);
+  const count = (severity: PlacedFinding['severity']): number =>
+    survey.findings.filter((finding) => finding.severity === severity).length;
+  return {
+    usage: survey.usage,
+    cyclesPerYear: String(cost.all),
+    cyclesPerYearUnused: String(cost.unused),
+    cost: costLines(cost),
+    findings: survey.findings.slice(0, MOST_FINDINGS).map(findingRow),
+    findingCounts: { error: count('error'), warning: count('warning'), information: count('information') },
+    cutShort: survey.cutShort,
+  };
+}
+
+function findingRow({ at: { start, length }, causedBy, more = 0, ...finding }: PlacedFinding): FindingRow {
+  const { means, cure } = FINDINGS[finding.code];
+  return { ...finding, at: { start, length }, means, cure, causedBy, more };
+}
+
+/** Bytes of the image, fewer than asked for where it ends. */
+export function bytesOf(snapshot: Snapshot, offset: number, length: number): BytesAnswer {
+  const there = Math.max(0, Math.min(length, MOST_BYTES, snapshot.bytes - offset));
+  const bytes = new Uint8Array(there);
+  if (there > 0) snapshot.memory.read(at(0, offset), bytes);
+  const missing = snapshot.missing
+    .map((part) => ({ start: Math.max(part.start, offset), end: Math.min(part.start + part.length, offset + there) }))
+    .filter(({ start, end }) => end > start)
+    .map(({ start, end }) => ({ start, length: end - start }));
+  return { offset, bytes, missing };
+}
+
+function sentenceStart(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,106 @@
+import { type Annotation, annotate } from '../../trace/analysis/annotations.ts';
+import type { TraceFinding } from '../../trace/format/pieces.ts';
+import { History } from '../../trace/history.ts';
+import type { Trace } from '../../trace/trace.ts';
+import { type Columns, columnsOf, eventLine, headerLine } from './event-text.ts';
+import type { TextLine } from './text-line.ts';
+
+/**
+ * A trace as a text document: a line for each header and each event, and at the end one for what could not be read. Lines count from 0.
+ * Nothing is kept of the text: lines are written when they are asked for, the same ones every time.
+ */
+export class TraceText {
+  readonly trace: Trace;
+  /** Number of lines. */
+  readonly lines: number;
+  readonly #history: History;
+  readonly #columns: Columns;
+  readonly #remarks: readonly TraceFinding[];
+  #message: { readonly index: number; readonly name: string } | undefined;
+
+  /** `history` tells what each step does; pass the one of a timeline that is there anyway. */
+  constructor(trace: Trace, history = new History(trace)) {
+    this.trace = trace;
+    this.#history = history;
+    this.#columns = columnsOf(trace);
+    // Gaps and ends out of order have lines of their own: those of their events.
+    this.#remarks = trace.findings.filter(({ code }) => code !== 'trace.gap' && code !== 'trace.message-order');
+    this.lines = trace.count + trace.segments.length + this.#remarks.length;
+  }
+
+  /** Lines `from` up to, not including, `from + count`, as far as there are. */
+  *range(from: number, count: number): Generator<TextLine, void, undefined> {
+    const end = Math.min(this.lines, from + count);
+    for (let line = Math.max(0, from); line < end; line++) yield this.line(line);
+  }
+
+  line(line: number): TextLine {
+    const event = this.eventOfLine(line);
+    if (event !== undefined) return this.#eventLine(event);
+    const segment = this.trace.segments.find((header, place) => header.firstEvent + place === line);
+    if (segment) return headerLine(segment.header);
+    const remark = this.#remarks[line - this.trace.count - this.trace.segments.length];
+    return { text: remark?.message ?? '', event: undefined, step: undefined, parts: [] };
+  }
+
+  lineOfEvent(event: number): number {
+    const { segments } = this.trace;
+    let headers = segments.length;
+    while (headers > 0 && (segments[headers - 1]?.firstEvent ?? 0) > event) headers--;
+    return event + headers;
+  }
+
+  /** The event that a line shows; undefined for headers, remarks and lines that there are not. */
+  eventOfLine(line: number): number | undefined {
+    const { segments, count } = this.trace;
+    let headers = segments.length;
+    while (headers > 0 && (segments[headers - 1]?.firstEvent ?? 0) + headers - 1 > line) headers--;
+    const event = line - headers;
+    const isHeader = headers > 0 && (segments[headers - 1]?.firstEvent ?? 0) + headers - 1 === line;
+    return isHeader || event < 0 || event >= count ? undefined : event;
+  }
+
+  /** The line of a step from 1 on; of step 0, the first line. */
+  lineOfStep(step: number): number {
+    return step < 1 || step > this.trace.steps ? 0 : this.lineOfEvent(this.trace.eventOf(step));
+  }
+
+  /** The step that a line shows; undefined where it shows none. */
+  stepOfLine(line: number): number | undefined {
+    const event = this.eventOfLine(line);
+    return event !== undefined && this.trace.isStep(event) ? this.trace.stepOf(event) : undefined;
+  }
+
+  /** The first step that stands on a line or behind it: where a breakpoint on the line goes. */
+  stepFromLine(line: number): number | undefined {
+    const { trace } = this;
+    let next = Math.max(0, line);
+    while (next < this.lines && this.eventOfLine(next) === undefined) next++;
+    const event = this.eventOfLine(next);
+    if (event === undefined) return undefined;
+    const step = trace.isStep(event) ? trace.stepOf(event) : trace.stepOf(event) + 1;
+    return step <= trace.steps ? step : undefined;
+  }
+
+  #eventLine(index: number): TextLine {
+    const { trace } = this;
+    const event = trace.at(index);
+    const message = this.#columns.messageNames ? this.#messageOf(index) : undefined;
+    return eventLine(event, { trace, columns: this.#columns, index, message, annotation: this.#annotationOf(index) });
+  }
+
+  #annotationOf(index: number): Annotation | undefined {
+    if (!this.trace.isStep(index)) return undefined;
+    return annotate(this.#history.after(this.trace.stepOf(index) - 1), this.trace.at(index));
+  }
+
+  #messageOf(index: number): { readonly index: number; readonly name: string } | undefined {
+    const { trace } = this;
+    const message = trace.messages.of(index);
+    if (message === undefined || message.index === this.#message?.index) return message && this.#message;
+    const begin = trace.at(message.begin);
+    if (begin.kind !== 'begin') return undefined;
+    this.#message = { index: message.index, name: trace.nameAt(message.begin, begin.name) ?? `message ${begin.message}` };
+    return this.#message;
+  }
+}

@@ -1,0 +1,142 @@
+import type { Budget } from '../../core/budget.ts';
+import { formatAddress, formatBytes, formatCount, formatCounted } from '../../core/format.ts';
+import { markdownText } from '../../core/markdown.ts';
+import { type Element, readRun } from '../../core/structure.ts';
+import type { PlacedStructure, Snapshot } from '../../snapshot/snapshot.ts';
+import { decodeBeginning, decodeSide, offsetOf } from '../entries.ts';
+import { fixed, type List, row } from '../list.ts';
+import { ELEMENT_NAMES, plural } from '../names.ts';
+import type { TreeRow } from '../protocol.ts';
+import { countText, faultOf, START, stretch, titleOf } from './tree-words.ts';
+
+/** Decoded values are cut to so many characters in a row, and read to so many bytes. */
+const ROW_TEXT = 120;
+const ROW_BYTES = 4_096;
+
+export function elementsRoot(snapshot: Snapshot, placed: PlacedStructure): TreeRow {
+  return row({
+    id: `elements:${placed.part}`,
+    label: titleOf(placed),
+    description: countText(placed).replace(/^, /, ''),
+    icon: 'structure',
+    expandable: placed.structure.length !== 0n,
+    at: stretch(placed.space.memory.toImage(START, 1)[0]),
+    part: placed.part,
+    fault: faultOf(snapshot, placed.part),
+  });
+}
+
+export function elementList(snapshot: Snapshot, placed: PlacedStructure, budget: Budget): List {
+  const noun = ELEMENT_NAMES[placed.structure.kind];
+  return {
+    count: placed.structure.count(budget),
+    nouns: plural(noun),
+    rows: ({ from, to }) =>
+      placed.structure.elements(from, to - from, budget).map((element) => elementRow(snapshot, placed, element, budget)),
+  };
+}
+
+/** Where what the structure no longer leads to is listed; looked for when the row is opened. */
+export function recoverableRoot(placed: PlacedStructure): readonly TreeRow[] {
+  if (placed.structure.recoverable === undefined) return [];
+  return [
+    row({
+      id: `recoverable:${placed.part}`,
+      label: `Recoverable ${plural(ELEMENT_NAMES[placed.structure.kind])}`,
+      description: 'in unused chunks',
+      tooltip: RECOVERABLE,
+      icon: 'leftover',
+      expandable: true,
+      part: placed.part,
+    }),
+  ];
+}
+
+const RECOVERABLE =
+  'Left from before the map was cleared, and in freed and leaked chunks. Removed entries are among them, and older copies of entries that are still in the map.';
+
+export function recoverableList(snapshot: Snapshot, placed: PlacedStructure, budget: Budget): List {
+  const { recoverable } = placed.structure;
+  const count = recoverable?.count(budget) ?? 0;
+  if (count === 0) {
+    const [label, description] =
+      budget.cutShort === undefined
+        ? ['none', 'the unused chunks hold nothing that can be read']
+        : ['not found yet', 'close the row above and open it again to look further'];
+    return fixed([row({ id: `noLeftover:${placed.part}`, label, description, icon: 'note' })]);
+  }
+  return {
+    count,
+    nouns: plural(ELEMENT_NAMES[placed.structure.kind]),
+    rows: ({ from, to }) =>
+      (recoverable?.elements(from, to - from, budget) ?? []).map((element) => leftoverRow(snapshot, placed, element, budget)),
+  };
+}
+
+/** As a row of an element that is in use, but that nothing can be asked about by its number. */
+function leftoverRow(snapshot: Snapshot, placed: PlacedStructure, element: Element, budget: Budget): TreeRow {
+  const shown = elementRow(snapshot, placed, element, budget);
+  const { leftover } = element;
+  const node = leftover?.version === undefined ? 'its node is gone' : `node of version ${leftover.version}`;
+  const where = leftover === undefined ? '' : `in ${leftover.origin} chunk ${formatAddress(leftover.chunk)}, ${node}`;
+  return {
+    ...shown,
+    id: `leftover:${placed.part}:${element.index}`,
+    description: `${shown.description} · ${leftover?.origin ?? ''}`,
+    tooltip: `${shown.tooltip}  \n${where}: it may be an older copy of an entry that is still in the map`,
+    icon: 'leftover',
+    part: placed.part,
+    element: undefined,
+  };
+}
+
+function elementRow(snapshot: Snapshot, placed: PlacedStructure, element: Element, budget: Budget): TreeRow {
+  const key = element.key === undefined ? undefined : decoded(snapshot, placed, element, 'key', budget);
+  const value =
+    placed.structure.kind === 'btreeset' || (element.value ?? element.described) === undefined
+      ? undefined
+      : decoded(snapshot, placed, element, 'value', budget);
+  const run = element.value !== undefined && value !== undefined ? element.value : element.key;
+  const start = run?.spans[0]?.start;
+  const offset = run === undefined ? undefined : offsetOf(snapshot, run);
+  const lines = [
+    key === undefined ? '' : `key: ${markdownText(codecText(key))}, ${formatCounted(element.key?.size ?? 0, 'byte')}`,
+    value === undefined ? '' : `value: ${markdownText(codecText(value))}, ${formatCounted(element.value?.size ?? 0, 'byte')}`,
+    start === undefined ? '' : `at ${formatAddress(start)} of its memory`,
+  ];
+  return row({
+    id: `element:${placed.part}:${element.index}`,
+    label: key?.text ?? element.described?.path ?? `[${formatCount(element.index)}]`,
+    description: value?.text ?? '',
+    tooltip: lines.filter((line) => line !== '').join('  \n'),
+    icon: 'element',
+    at: offset === undefined || run === undefined ? undefined : { start: offset, length: Math.max(1, run.spans[0]?.length ?? 1) },
+    part: `${placed.part}/entry/${element.index}`,
+    address: start === undefined ? undefined : formatAddress(start),
+    element: { part: placed.part, index: element.index, text: value?.text ?? key?.text ?? '' },
+  });
+}
+
+function decoded(snapshot: Snapshot, placed: PlacedStructure, element: Element, role: 'key' | 'value', budget: Budget) {
+  const run = role === 'key' ? element.key : element.value;
+  const large = run !== undefined && run.size > ROW_BYTES;
+  if (large && (element.described === undefined || snapshot.decoding.chosen(placed, role) !== undefined)) {
+    const begun = decodeBeginning(snapshot, placed, role, readRun(run, ROW_BYTES), run.size, budget);
+    const guessed = snapshot.decoding.chosen(placed, role) === undefined;
+    const text = begun ? oneLine(begun.text) : `${formatBytes(run.size)} of bytes`;
+    return { text, codec: begun?.codec ?? 'bytes', guessed };
+  }
+  const bytes = run === undefined || large ? new Uint8Array(0) : readRun(run);
+  const { text, codec, guessed } = decodeSide(snapshot, placed, element, role, bytes, budget);
+  return { text: oneLine(text), codec, guessed };
+}
+
+function codecText({ codec, guessed }: { readonly codec: string; readonly guessed: boolean }): string {
+  return guessed && codec !== 'bytes' ? `${codec} (guessed)` : codec;
+}
+
+function oneLine(text: string): string {
+  const flat = text.slice(0, 4 * ROW_TEXT).replace(/\s+/g, ' ');
+  if (flat === '') return '""';
+  return flat.length > ROW_TEXT ? `${flat.slice(0, ROW_TEXT)}…` : flat;
+}

@@ -1,0 +1,106 @@
+import type { Budget } from '../../core/budget.ts';
+import { formatAddress, formatBytes, formatCount, formatCounted } from '../../core/format.ts';
+import { codeSpan, markdownText } from '../../core/markdown.ts';
+import type { MappedMemory, Span } from '../../core/memory/memory.ts';
+import type { MemoryRegionBooks } from '../../motoko/stable-variables/memory-regions.ts';
+import { BOOKS_SOURCES } from '../../snapshot/motoko/memory-regions.ts';
+import type { PlacedStructure, Snapshot } from '../../snapshot/snapshot.ts';
+import { nameOfSpace, type Space } from '../../snapshot/space.ts';
+import { type List, row, rowsOf } from '../list.ts';
+import { FREE_NAMES, INFERRED_LISTS } from '../names.ts';
+import type { TreeRow } from '../protocol.ts';
+import { freedAreas } from './tree-areas.ts';
+import { stretch, titleOf } from './tree-words.ts';
+
+export function freeListRoots(snapshot: Snapshot, budget: Budget): readonly TreeRow[] {
+  const rows: TreeRow[] = [];
+  if (snapshot.layout.kind === 'memory-manager' || snapshot.layout.kind === 'motoko-regions') {
+    const freed = freedAreas(snapshot);
+    const bytes = freed.reduce((sum, area) => sum + area.extent.length, 0);
+    rows.push(
+      row({
+        id: 'freed:',
+        label: `freed ${snapshot.pieceKind}s`,
+        description: freed.length === 0 ? 'none' : `${formatCounted(freed.length, snapshot.pieceKind)} · ${formatBytes(bytes)}`,
+        icon: 'free',
+        expandable: freed.length > 0,
+      }),
+    );
+  }
+  rows.push(...snapshot.books.map((books, index) => booksRow(snapshot, books, index)));
+  for (const placed of snapshot.structures) {
+    const inferred = INFERRED_LISTS.has(placed.structure.kind);
+    if (inferred && placed.spaces.every((space) => snapshot.blocksOf(space) !== undefined)) continue;
+    const count = placed.structure.freeCount(budget);
+    if (count === 0 && !HAS_FREE_LIST.has(placed.structure.kind)) continue;
+    const listed = count === 0 ? 'none' : formatCounted(count, `free ${FREE_NAMES[placed.structure.kind]}`);
+    rows.push(
+      row({
+        id: `free:${placed.part}`,
+        label: titleOf(placed),
+        description: inferred ? `${listed} · inferred from live pointers` : listed,
+        tooltip: inferred ? `${listed}. ${INFERRED}` : `${listed}. The free list, in the order in which it hands out.`,
+        icon: 'free',
+        expandable: count > 0,
+        part: placed.part,
+      }),
+    );
+  }
+  return rows;
+}
+
+const HAS_FREE_LIST: ReadonlySet<string> = new Set(['btreemap', 'btreeset', ...INFERRED_LISTS]);
+
+const INFERRED =
+  'Inferred: the free list itself lies on the Motoko heap. These are the gaps between the blocks that the live pointers name. A snapshot folder with its wasm_memory.bin has the list itself.';
+
+export function freeList(placed: PlacedStructure, budget: Budget): List {
+  const { structure } = placed;
+  return {
+    count: structure.freeCount(budget),
+    nouns: `free ${FREE_NAMES[structure.kind]}s`,
+    rows: ({ from, to }) =>
+      structure.freeList(from, to - from, budget).map((block, index) => {
+        const space = placed.spaces.find(({ memory }) => memory === block.memory) ?? placed.space;
+        const where = placed.spaces.length > 1 ? ` of ${nameOfSpace(space)}` : '';
+        return freeBlockRow(`freeBlock:${placed.part}:${from + index}`, block, space.memory, where);
+      }),
+  };
+}
+
+/** A `MemoryRegion` whose free list the stable variables or the heap tell. */
+function booksRow(snapshot: Snapshot, { path, free, ...books }: MemoryRegionBooks, index: number): TreeRow {
+  const space = spaceOfBooks(snapshot, books);
+  const bytes = free.reduce((sum, span) => sum + span.length, 0);
+  const listed = free.length === 0 ? 'none' : `${formatCounted(free.length, 'free block')} · ${formatBytes(bytes)}`;
+  const source = `from the ${BOOKS_SOURCES[books.source]}`;
+  return row({
+    id: `books:${index}`,
+    label: `${space === undefined ? `region ${books.regionId}` : nameOfSpace(space)} · MemoryRegion`,
+    description: `${listed} · ${source}`,
+    tooltip: `The free list of ${codeSpan(path)}, ${source}: ${listed}.`,
+    icon: 'free',
+    expandable: free.length > 0,
+    part: space?.part,
+  });
+}
+
+export function spaceOfBooks(snapshot: Snapshot, { regionId }: Pick<MemoryRegionBooks, 'regionId'>): Space | undefined {
+  return snapshot.space(`region/${regionId}`);
+}
+
+export function freeBlockList(id: string, spans: readonly Span[], memory: MappedMemory | undefined): List {
+  return rowsOf(spans, 'free blocks', (span, index) => freeBlockRow(`${id}:${index}`, span, memory));
+}
+
+function freeBlockRow(id: string, { start, length }: Span, memory: MappedMemory | undefined, where = ''): TreeRow {
+  return row({
+    id,
+    label: formatAddress(start),
+    description: `${formatBytes(length)}${where}`,
+    tooltip: `${formatCount(length)} bytes from ${formatAddress(start)} on${markdownText(where)}`,
+    icon: 'free',
+    at: stretch(memory?.toImage(start, length)[0]),
+    address: formatAddress(start),
+  });
+}

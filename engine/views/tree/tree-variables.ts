@@ -1,0 +1,58 @@
+import type { Budget } from '../../core/budget.ts';
+import { formatCount } from '../../core/format.ts';
+import { type HeapValue, listBudget } from '../../snapshot/motoko/heap-value.ts';
+import type { ShownVariable } from '../../snapshot/motoko/variables.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { type List, row } from '../list.ts';
+import type { TreeRow } from '../protocol.ts';
+
+/** Values are cut to so many characters in a row. */
+const ROW_TEXT = 120;
+
+export function variablesRoot(snapshot: Snapshot): TreeRow | undefined {
+  const count = snapshot.variables.length;
+  if (count === 0) return undefined;
+  const description = formatCount(count);
+  return row({ id: 'variables:', label: 'stable variables', description, icon: 'structure', expandable: true, part: 'image' });
+}
+
+export function variableRow({ id, name, text, type, at: span, value }: ShownVariable, index: number): TreeRow {
+  const where =
+    value !== undefined ? '; its value is in wasm_memory.bin' : text === undefined ? '; only its type is known here' : '';
+  const described = `The stable variable whose name has the Candid hash ${id}${where}.`;
+  return row({
+    id: value === undefined ? `variable:${index}` : `value:${index}`,
+    label: name,
+    description: (text ?? type ?? '').replace(/\s+/g, ' ').slice(0, ROW_TEXT),
+    tooltip: value === undefined ? described : `${described}  \n\`${type}\``,
+    icon: 'element',
+    expandable: value?.isComposite === true,
+    at: span && { start: span.start, length: span.length },
+  });
+}
+
+/** Returns the items of a value on the heap; `path` has the variable's number, and below it those of the items that lead there. */
+export function valueList(snapshot: Snapshot, path: string): List | undefined {
+  const [variable = -1, ...steps] = path.split('/').map(Number);
+  let value = snapshot.variables[variable]?.value;
+  for (const step of steps) value = value?.items(step, step + 1)[0]?.value;
+  if (value === undefined) return undefined;
+  const opened = value;
+  const budget = listBudget();
+  return {
+    count: opened.count(),
+    nouns: 'items',
+    rows: ({ from, to }) =>
+      opened.items(from, to).map(({ name, value: item }, index) => valueRow(`${path}/${from + index}`, name, item, budget)),
+  };
+}
+
+function valueRow(path: string, name: string, value: HeapValue, budget: Budget): TreeRow {
+  return row({
+    id: `value:${path}`,
+    label: name,
+    description: value.text(ROW_TEXT, budget).replace(/\s+/g, ' '),
+    icon: 'element',
+    expandable: value.isComposite,
+  });
+}

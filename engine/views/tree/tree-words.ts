@@ -1,0 +1,30 @@
+import { formatCounted } from '../../core/format.ts';
+import { at, type Extent } from '../../core/memory/memory.ts';
+import type { PlacedStructure, Snapshot } from '../../snapshot/snapshot.ts';
+import { nameOfSpace } from '../../snapshot/space.ts';
+import { ELEMENT_NAMES, plural, STRUCTURE_NAMES } from '../names.ts';
+import type { Stretch, TreeRow } from '../protocol.ts';
+
+export const START = at(0, 0);
+
+export function stretch(extent: Extent | undefined): Stretch | undefined {
+  return extent === undefined ? undefined : { start: extent.start, length: extent.length };
+}
+
+export function countText(placed: PlacedStructure): string {
+  const { length, kind, facts } = placed.structure;
+  if (kind === 'upgrade-dump') return `, ${facts['encoding']}${facts['lostBytes'] === undefined ? '' : ', what is left of it'}`;
+  if (length === undefined) return '';
+  const noun = ELEMENT_NAMES[kind];
+  return `, ${formatCounted(length, noun, plural(noun))}`;
+}
+
+/** A structure and where it lies: `memory 3 · BTreeMap`, `region 16, region 17 · MemoryBuffer`. */
+export function titleOf({ spaces, structure }: PlacedStructure): string {
+  return `${spaces.map(nameOfSpace).join(', ')} · ${STRUCTURE_NAMES[structure.kind]}`;
+}
+
+export function faultOf(snapshot: Snapshot, part: string): TreeRow['fault'] {
+  const severities = snapshot.openingFindings.filter((finding) => finding.part === part).map((finding) => finding.severity);
+  return severities.includes('error') ? 'error' : severities.includes('warning') ? 'warning' : undefined;
+}

@@ -1,0 +1,131 @@
+import * as vscode from 'vscode';
+import type { MemoryRef, Survey } from '../../../engine/views/protocol.ts';
+import type { EngineClient } from '../engine-client.ts';
+import type { ActiveMemory, ShownMemory } from '../snapshots/active-memory.ts';
+import { MemoryPanel } from '../snapshots/memory-panel.ts';
+
+/** The memory at the step where a debug session stands: the trees follow it, and an editor draws it when asked to. */
+class Moment implements ShownMemory {
+  readonly memory: MemoryRef;
+  readonly title: string;
+  readonly #engine: EngineClient;
+  readonly #active: ActiveMemory;
+  readonly #extension: vscode.Uri;
+  #panel: MemoryPanel | undefined;
+  #stands = false;
+
+  constructor(session: vscode.DebugSession, engine: EngineClient, active: ActiveMemory, extension: vscode.Uri) {
+    this.memory = { kind: 'moment', session: session.id };
+    this.title = session.name;
+    this.#engine = engine;
+    this.#active = active;
+    this.#extension = extension;
+  }
+
+  get survey(): Survey | undefined {
+    return this.#panel?.survey;
+  }
+
+  select(offset: number, open: boolean): void {
+    if (open) this.open();
+    this.#panel?.select(offset);
+  }
+
+  redraw(): void {
+    this.#panel?.show();
+  }
+
+  /** Whether the session has stopped anywhere yet. */
+  get stands(): boolean {
+    return this.#stands;
+  }
+
+  /** The session stepped on. */
+  moved(): void {
+    this.#stands = true;
+    this.redraw();
+  }
+
+  /** Draws the moment beside the text of the trace. */
+  open(): void {
+    if (this.#panel) {
+      this.#panel.panel.reveal(undefined, true);
+      return;
+    }
+    const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    const panel = vscode.window.createWebviewPanel('stableMemory.moment', this.title, column);
+    const memoryPanel = new MemoryPanel(panel, this.memory, this.#engine, this.#extension);
+    this.#panel = memoryPanel;
+    memoryPanel.onDidSurvey(() => this.#active.surveyed(this));
+    memoryPanel.onDidSelect((part) => this.#active.selected(this, part));
+    panel.onDidDispose(() => {
+      memoryPanel.dispose();
+      this.#panel = undefined;
+    });
+  }
+
+  /** The session is over: there is no moment any more. */
+  close(): void {
+    this.#panel?.panel.dispose();
+  }
+}
+
+/** The moments of all running sessions. */
+export class Moments implements vscode.Disposable {
+  readonly #moments = new Map<string, Moment>();
+  readonly #engine: EngineClient;
+  readonly #active: ActiveMemory;
+  readonly #extension: vscode.Uri;
+  readonly #subscriptions: vscode.Disposable[];
+
+  constructor(engine: EngineClient, active: ActiveMemory, extension: vscode.Uri) {
+    this.#engine = engine;
+    this.#active = active;
+    this.#extension = extension;
+    this.#subscriptions = [
+      vscode.debug.onDidTerminateDebugSession(({ id }) => this.#end(id)),
+      vscode.debug.onDidChangeActiveDebugSession((session) => {
+        const moment = session && this.#moments.get(session.id);
+        if (moment?.stands) active.use(moment);
+      }),
+      engine.onNotice((notice) => {
+        if (notice.notice === 'moment') this.#move(notice.session);
+      }),
+    ];
+  }
+
+  /** A session begins; it stands nowhere until its first stop. */
+  begin(session: vscode.DebugSession): void {
+    this.#moments.set(session.id, new Moment(session, this.#engine, this.#active, this.#extension));
+  }
+
+  /** Draws the moment of the session that the user looks at. */
+  open(): void {
+    const moment = this.#moments.get(vscode.debug.activeDebugSession?.id ?? '') ?? [...this.#moments.values()].at(-1);
+    if (moment) moment.open();
+    else
+      void vscode.window.showInformationMessage(
+        'No trace is being stepped through. Open a trace and press F5, then ask for its memory.',
+      );
+  }
+
+  dispose(): void {
+    for (const each of this.#subscriptions) each.dispose();
+    for (const id of [...this.#moments.keys()]) this.#end(id);
+  }
+
+  #move(session: string): void {
+    const moment = this.#moments.get(session);
+    if (!moment) return;
+    moment.moved();
+    this.#active.use(moment);
+  }
+
+  #end(session: string): void {
+    const moment = this.#moments.get(session);
+    if (!moment) return;
+    this.#moments.delete(session);
+    this.#active.drop(moment.memory);
+    moment.close();
+  }
+}

@@ -1,0 +1,31 @@
+import * as vscode from 'vscode';
+import type { Calls } from '../../../engine/views/protocol.ts';
+import type { EngineClient } from '../engine-client.ts';
+import type { MemoryRow } from './memory-tree.ts';
+
+/** Read-only pages of an element's bytes; the language `smhex` (by the file name's ending) colours and explains them. */
+export const BYTES_SCHEME = 'stable-memory-bytes';
+
+type ElementAsk = Calls['memory/element-text']['ask'];
+
+/** Which element a page shows stands in its address, so that a restored tab finds it again. */
+function addressOf(ask: ElementAsk): vscode.Uri {
+  const name = `${ask.part.replaceAll('/', ' ')} ${ask.index}.smhex`;
+  return vscode.Uri.from({ scheme: BYTES_SCHEME, path: `/${name}`, query: JSON.stringify(ask) });
+}
+
+export function registerElementBytes(engine: EngineClient): vscode.Disposable {
+  return vscode.workspace.registerTextDocumentContentProvider(BYTES_SCHEME, {
+    provideTextDocumentContent: ({ query }) => {
+      const ask: ElementAsk = JSON.parse(query);
+      return engine.call('memory/element-text', ask);
+    },
+  });
+}
+
+export async function showBytes({ shown, row }: MemoryRow): Promise<void> {
+  if (!row.element) return;
+  const address = addressOf({ memory: shown.memory, part: row.element.part, index: row.element.index });
+  const document = await vscode.workspace.openTextDocument(address);
+  await vscode.window.showTextDocument(document, { preview: true });
+}

@@ -1,0 +1,208 @@
+import * as vscode from 'vscode';
+import {
+  type Call,
+  type HostNotice,
+  type MemoryRef,
+  PROTOCOL_VERSION,
+  type Survey,
+  type WebviewNotice,
+} from '../../../engine/views/protocol.ts';
+import { type EngineClient, problemText } from '../engine-client.ts';
+import { memoryPage, pageRoot } from './memory-page.ts';
+
+/** The calls that a page may make; each is about the panel's own memory, whatever the page says. */
+const CALLS: readonly string[] = [
+  'memory/tree',
+  'memory/map',
+  'memory/explain',
+  'memory/bytes',
+  'memory/codecs',
+  'memory/decode-as',
+  'memory/element-text',
+] satisfies readonly Call['call'][];
+
+/** The commands that a page may run. */
+const COMMANDS: readonly string[] = ['showFindings', 'openHelp'] satisfies readonly Extract<
+  HostNotice,
+  { readonly notice: 'command' }
+>['command'][];
+
+type MemoryCall = Extract<Call, { readonly ask: { readonly memory: MemoryRef } }>;
+
+/** How long a memory has to rest before it is walked as a whole: a debugger steps faster than that. Milliseconds. */
+const REST = 400;
+
+/** A webview that draws one memory: answers its calls, tells it what to show. Lives as long as its panel. */
+export class MemoryPanel implements vscode.Disposable {
+  readonly panel: vscode.WebviewPanel;
+  readonly memory: MemoryRef;
+  readonly #engine: EngineClient;
+  readonly #surveys = new vscode.EventEmitter<void>();
+  readonly #selections = new vscode.EventEmitter<string>();
+  readonly #reloads = new vscode.EventEmitter<void>();
+  readonly #subscriptions: vscode.Disposable[] = [this.#surveys, this.#selections, this.#reloads];
+  /** The whole walk is done. */
+  readonly onDidSurvey = this.#surveys.event;
+  /** The user selected bytes of this part in the page. */
+  readonly onDidSelect = this.#selections.event;
+  /** The user wants the memory read anew. */
+  readonly onDidAskForReload = this.#reloads.event;
+  #ready = false;
+  #disposed = false;
+  /** Bytes to select as soon as the page can. */
+  #selection: number | undefined;
+  /** Why what is shown is no longer what the file holds. */
+  #stale: string | undefined;
+  #surveying: NodeJS.Timeout | undefined;
+  #survey: Survey | undefined;
+  #walkedGeneration = 0;
+  /** Counts what was shown, so that a late answer about older content is dropped. */
+  #generation = 1;
+
+  constructor(panel: vscode.WebviewPanel, memory: MemoryRef, engine: EngineClient, extension: vscode.Uri) {
+    this.panel = panel;
+    this.memory = memory;
+    this.#engine = engine;
+    panel.webview.options = { enableScripts: true, localResourceRoots: [pageRoot(extension)] };
+    this.#subscriptions.push(
+      panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message)),
+      // A hidden page is destroyed, and says that it is ready when it is made anew.
+      panel.onDidChangeViewState(() => {
+        if (!panel.visible) this.#ready = false;
+      }),
+    );
+    panel.webview.html = memoryPage(panel.webview, extension);
+  }
+
+  /** The findings of the last whole walk. */
+  get survey(): Survey | undefined {
+    return this.#survey;
+  }
+
+  /** Draws the memory as it is now: its content, or how that is read, may be another. */
+  show(): void {
+    this.#survey = undefined;
+    this.#generation++;
+    clearTimeout(this.#surveying);
+    void this.#show();
+  }
+
+  select(offset: number): void {
+    this.#selection = offset;
+    this.#passSelection();
+  }
+
+  /** Says that the file is no longer what is shown, until that is taken back. */
+  showStale(text: string | undefined): void {
+    this.#stale = text;
+    if (this.#ready) this.#post({ notice: 'stale', text });
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    clearTimeout(this.#surveying);
+    this.#generation++;
+    for (const each of this.#subscriptions) each.dispose();
+  }
+
+  async #show(): Promise<void> {
+    if (!this.#ready) return;
+    const generation = this.#generation;
+    try {
+      const summary = await this.#engine.call('memory/open', { memory: this.memory });
+      if (generation !== this.#generation) return;
+      this.#post({ notice: 'show', version: PROTOCOL_VERSION, memory: this.memory, summary });
+      this.#passSelection();
+      if (this.#survey) this.#post({ notice: 'survey', survey: this.#survey });
+      else this.#walkSoon(generation);
+    } catch (error) {
+      if (generation === this.#generation) this.#post({ notice: 'problem', text: problemText(error) });
+    }
+  }
+
+  #walkSoon(generation: number): void {
+    clearTimeout(this.#surveying);
+    const rest = this.memory.kind === 'moment' ? REST : 0;
+    this.#surveying = setTimeout(() => void this.#walk(generation), rest);
+  }
+
+  async #walk(generation: number): Promise<void> {
+    if (this.#walkedGeneration === generation) return; // A page that was hidden meanwhile gets the answer under way.
+    this.#walkedGeneration = generation;
+    const survey = await this.#engine.survey(this.memory).catch((error) => failedSurvey(error));
+    if (generation !== this.#generation) return;
+    this.#survey = survey;
+    this.#post({ notice: 'survey', survey });
+    this.#surveys.fire();
+  }
+
+  #receive(message: unknown): void {
+    if (isMemoryCall(message)) void this.#answer(message);
+    else if (isHostNotice(message)) this.#heed(message);
+  }
+
+  async #answer(call: MemoryCall): Promise<void> {
+    this.#post(await this.#engine.forward(call.id, { call: call.call, ask: { ...call.ask, memory: this.memory } }));
+  }
+
+  #heed(notice: HostNotice): void {
+    switch (notice.notice) {
+      case 'ready':
+        if (notice.version !== PROTOCOL_VERSION) {
+          this.#post({
+            notice: 'problem',
+            text: 'The extension was updated while this editor was open. Reload the window to go on.',
+          });
+          return;
+        }
+        this.#ready = true;
+        if (this.#stale !== undefined) this.#post({ notice: 'stale', text: this.#stale });
+        void this.#show();
+        return;
+      case 'reload':
+        this.#reloads.fire();
+        return;
+      case 'selected':
+        if (typeof notice.part === 'string') this.#selections.fire(notice.part);
+        return;
+      case 'command':
+        if (COMMANDS.includes(notice.command)) void vscode.commands.executeCommand(`stableMemory.${notice.command}`);
+    }
+  }
+
+  #passSelection(): void {
+    if (!this.#ready || this.#selection === undefined) return;
+    this.#post({ notice: 'select', offset: this.#selection });
+    this.#selection = undefined;
+  }
+
+  #post(message: WebviewNotice | Awaited<ReturnType<EngineClient['forward']>>): void {
+    // The panel may be closed by now, or its page hidden; then nobody waits for the message.
+    if (this.#disposed) return;
+    this.panel.webview.postMessage(message).then(undefined, () => undefined);
+  }
+}
+
+/** Says in the place of the survey why there is none. */
+function failedSurvey(error: unknown): Survey {
+  return {
+    usage: { metadata: 0, live: 0, free: 0, slack: 0, leaked: 0, unmanaged: 0, unknown: 0 },
+    cyclesPerYear: '0',
+    cyclesPerYearUnused: '0',
+    cost: [],
+    findings: [],
+    findingCounts: { error: 0, warning: 0, information: 0 },
+    cutShort: problemText(error),
+  };
+}
+
+function isMemoryCall(message: unknown): message is MemoryCall {
+  if (typeof message !== 'object' || message === null) return false;
+  if (!('id' in message && 'call' in message && 'ask' in message)) return false;
+  const { id, call, ask } = message;
+  return typeof id === 'number' && typeof call === 'string' && CALLS.includes(call) && typeof ask === 'object' && ask !== null;
+}
+
+function isHostNotice(message: unknown): message is HostNotice {
+  return typeof message === 'object' && message !== null && 'notice' in message;
+}

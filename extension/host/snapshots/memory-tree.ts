@@ -1,0 +1,192 @@
+import * as vscode from 'vscode';
+import { formatCounted } from '../../../engine/core/format.ts';
+import { markdownText } from '../../../engine/core/markdown.ts';
+import type { FindingRow, Survey, TreeRow, ViewName } from '../../../engine/views/protocol.ts';
+import { type EngineClient, memoryKey, problemText } from '../engine-client.ts';
+import type { ActiveMemory, ShownMemory } from './active-memory.ts';
+
+/** A row, with the memory that it is of: commands on it mean that one, whichever is active by then. */
+export interface MemoryRow {
+  readonly shown: ShownMemory;
+  readonly row: TreeRow;
+  readonly parent: MemoryRow | undefined;
+}
+
+const ICONS = {
+  manager: 'server',
+  memory: 'database',
+  region: 'layers',
+  bucket: 'inbox',
+  block: 'package',
+  structure: 'symbol-structure',
+  free: 'circle-large-outline',
+  element: 'symbol-constant',
+  leftover: 'history',
+  range: 'ellipsis',
+  field: 'symbol-field',
+  note: 'info',
+} as const satisfies Record<TreeRow['icon'], string>;
+
+/** A debugger may step faster than a tree can be drawn: refreshes are put together over this time. Milliseconds. */
+const GATHER = 100;
+
+/** Of so many findings a row's tooltip tells. */
+const TOLD_FINDINGS = 3;
+
+/** One tree view of the active memory. The worker makes its rows and pages them; ids are stable, so that what is open stays open. */
+export class MemoryTree implements vscode.TreeDataProvider<MemoryRow>, vscode.Disposable {
+  readonly #view: ViewName;
+  readonly #engine: EngineClient;
+  readonly #active: ActiveMemory;
+  readonly #changes = new vscode.EventEmitter<undefined>();
+  readonly #subscriptions: vscode.Disposable[] = [this.#changes];
+  readonly #treeView: vscode.TreeView<MemoryRow>;
+  #stale = false;
+  #gathering: NodeJS.Timeout | undefined;
+
+  readonly onDidChangeTreeData = this.#changes.event;
+
+  constructor(view: ViewName, engine: EngineClient, active: ActiveMemory) {
+    this.#view = view;
+    this.#engine = engine;
+    this.#active = active;
+    this.#treeView = vscode.window.createTreeView(`stableMemory.${view}`, { treeDataProvider: this, showCollapseAll: true });
+    this.#subscriptions.push(
+      this.#treeView,
+      this.#treeView.onDidChangeVisibility(({ visible }) => {
+        if (visible && this.#stale) this.#refreshSoon();
+      }),
+      active.onDidChange(() => this.#refreshSoon()),
+      active.onDidSurvey(() => this.#refreshSoon()),
+    );
+  }
+
+  get selected(): MemoryRow | undefined {
+    return this.#treeView.selection[0];
+  }
+
+  /** Counts on the view's icon what should not be as it is. */
+  countFaults(survey: Survey | undefined): void {
+    const { error, warning } = survey?.findingCounts ?? { error: 0, warning: 0 };
+    const tooltip = [formatCounted(error, 'error'), formatCounted(warning, 'warning')].join(' and ');
+    this.#treeView.badge = error + warning === 0 ? undefined : { value: error + warning, tooltip };
+  }
+
+  async getChildren(parent?: MemoryRow): Promise<MemoryRow[]> {
+    const shown = parent?.shown ?? this.#active.current;
+    if (!parent) this.#entitle(shown, undefined);
+    if (!shown) return [];
+    try {
+      const ask = { memory: shown.memory, view: this.#view, parent: parent?.row.id };
+      const rows = await this.#engine.call('memory/tree', ask);
+      return rows.map((row) => ({ shown, row, parent }));
+    } catch (error) {
+      this.#entitle(shown, problemText(error));
+      return [];
+    }
+  }
+
+  getParent({ parent }: MemoryRow): MemoryRow | undefined {
+    return parent;
+  }
+
+  /** Selects the row of a part, or of the innermost one around it that has a row. The focus stays where it is. */
+  async reveal(part: string): Promise<void> {
+    if (!this.#treeView.visible) return;
+    const row = await this.#rowOf(part, undefined);
+    if (row && row.shown === this.#active.current) await this.#treeView.reveal(row, { select: true, focus: false });
+  }
+
+  async #rowOf(part: string, within: MemoryRow | undefined): Promise<MemoryRow | undefined> {
+    const rows = await this.getChildren(within);
+    const found = rows.find(({ row }) => isWithin(part, row.part));
+    if (found) return found.row.part === part || !found.row.expandable ? found : ((await this.#rowOf(part, found)) ?? found);
+    for (const range of rows.filter(({ row }) => row.icon === 'range')) {
+      const inRange = await this.#rowOf(part, range);
+      if (inRange) return inRange;
+    }
+    return undefined;
+  }
+
+  getTreeItem(element: MemoryRow): vscode.TreeItem {
+    const { shown, row } = element;
+    const findings = findingsAt(row, shown.survey);
+    const [gravest] = findings;
+    const severity = gravest?.severity === 'error' ? 'error' : (row.fault ?? gravest?.severity);
+    const item = new vscode.TreeItem(row.label);
+    item.id = `${memoryKey(shown.memory)} ${row.id}`;
+    item.description = row.description;
+    item.tooltip = tooltip(row, findings);
+    item.iconPath = icon(row.icon, severity);
+    item.collapsibleState = row.expandable ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None;
+    item.contextValue = abilities(row);
+    const fault = severity === undefined ? [] : [severity];
+    item.accessibilityInformation = { label: [...fault, row.label, row.description].join(', ') };
+    if (row.at) item.command = { command: 'stableMemory.selectRow', title: 'Select its bytes', arguments: [element] };
+    return item;
+  }
+
+  dispose(): void {
+    clearTimeout(this.#gathering);
+    for (const each of this.#subscriptions) each.dispose();
+  }
+
+  #entitle(shown: ShownMemory | undefined, problem: string | undefined): void {
+    this.#treeView.description = shown?.title ?? '';
+    this.#treeView.message = problem ?? '';
+  }
+
+  #refreshSoon(): void {
+    if (!this.#treeView.visible) {
+      this.#stale = true;
+      return;
+    }
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = undefined;
+      this.#stale = false;
+      this.#changes.fire(undefined);
+    }, GATHER);
+  }
+}
+
+function isWithin(part: string, outer: string | undefined): boolean {
+  return outer !== undefined && (part === outer || part.startsWith(`${outer}/`));
+}
+
+/** What the whole walk found wrong in the part that a memory's or structure's row is about, the gravest first. */
+function findingsAt({ icon, part }: TreeRow, survey: Survey | undefined): readonly FindingRow[] {
+  if (icon !== 'memory' && icon !== 'region' && icon !== 'structure' && icon !== 'manager') return [];
+  return (survey?.findings ?? []).filter((finding) => finding.severity !== 'information' && isWithin(finding.part, part));
+}
+
+/** What there is to read about a row; of one without a story, all of what the view may have cut. */
+function tooltip(
+  { label, description, tooltip: story }: TreeRow,
+  findings: readonly FindingRow[],
+): vscode.MarkdownString | string {
+  if (story === '' && findings.length === 0) return description === '' ? label : `${label}: ${description}`;
+  const told = findings.slice(0, TOLD_FINDINGS).map(({ code, message, cure }, index) => {
+    const text = markdownText(message);
+    return code === findings[index - 1]?.code ? text : `${text} *${markdownText(cure)}*`;
+  });
+  const more = findings.length > told.length ? [`${formatCounted(findings.length - told.length, 'finding')} more.`] : [];
+  // Neither trusted nor with HTML, so that nothing in it can run a command.
+  return new vscode.MarkdownString(
+    [story === '' ? `**${markdownText(label)}** ${markdownText(description)}` : story, ...told, ...more].join('\n\n'),
+  );
+}
+
+function icon(icon: TreeRow['icon'], fault: FindingRow['severity'] | undefined): vscode.ThemeIcon {
+  if (fault === 'error') return new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
+  if (fault === 'warning') return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+  return new vscode.ThemeIcon(ICONS[icon]);
+}
+
+/** What the menus ask for in `viewItem`: a word for each thing that can be done with the row. */
+function abilities(row: TreeRow): string {
+  const words = ['row'];
+  if (row.at) words.push('bytes');
+  if (row.address !== undefined) words.push('address');
+  if (row.element) words.push('element');
+  return words.join(' ');
+}

@@ -1,0 +1,62 @@
+import * as vscode from 'vscode';
+import type { ViewName } from '../../../engine/views/protocol.ts';
+import { registerCommands } from '../commands.ts';
+import type { EngineClient } from '../engine-client.ts';
+import type { ActiveMemory } from './active-memory.ts';
+import { decodeAs } from './decode-as.ts';
+import { registerElementBytes, showBytes } from './element-bytes.ts';
+import { showFindings } from './findings.ts';
+import { type MemoryRow, MemoryTree } from './memory-tree.ts';
+import { openSnapshot } from './open-snapshot.ts';
+import { Problems } from './problems.ts';
+import { BINARY_EDITOR, SNAPSHOT_EDITOR, SnapshotEditors } from './snapshot-editor.ts';
+
+export type MemoryTrees = Readonly<Record<ViewName, MemoryTree>>;
+
+/** The snapshot editor, the four trees, and the commands on their rows. */
+export function registerSnapshots(context: vscode.ExtensionContext, engine: EngineClient, active: ActiveMemory): MemoryTrees {
+  const editors = new SnapshotEditors(engine, active, context.extensionUri);
+  const tree = (view: ViewName) => new MemoryTree(view, engine, active);
+  const trees = {
+    memories: tree('memories'),
+    buckets: tree('buckets'),
+    freeLists: tree('freeLists'),
+    elements: tree('elements'),
+  };
+  const countFaults = () => trees.memories.countFaults(active.current?.survey);
+  context.subscriptions.push(
+    active.onDidChange(countFaults),
+    active.onDidSurvey(countFaults),
+    active.onDidSelect((part) => void trees.memories.reveal(part)),
+    ...[SNAPSHOT_EDITOR, BINARY_EDITOR].map((type) =>
+      vscode.window.registerCustomEditorProvider(type, editors, { supportsMultipleEditorsPerDocument: true }),
+    ),
+    registerElementBytes(engine),
+    new Problems(active),
+    ...Object.values(trees),
+    registerCommands({
+      'stableMemory.openSnapshot': (uri?: vscode.Uri) => openSnapshot(uri, engine),
+      'stableMemory.openSample': () => openSnapshot(vscode.Uri.joinPath(context.extensionUri, 'media', 'sample'), engine),
+      'stableMemory.reloadSnapshot': () => editors.focused?.reload(),
+      'stableMemory.showFindings': () => showFindings(engine, active),
+      'stableMemory.selectRow': (row: MemoryRow) => select(row, false),
+      'stableMemory.revealInEditor': (row: MemoryRow) => select(row, true),
+      'stableMemory.decodeAs': (row: MemoryRow) => decodeAs(row, engine, active),
+      'stableMemory.showBytes': (row: MemoryRow) => showBytes(row),
+      'stableMemory.copyValue': (row: MemoryRow) => copyValue(row, engine),
+      'stableMemory.copyAddress': ({ row }: MemoryRow) => vscode.env.clipboard.writeText(row.address ?? ''),
+    }),
+  );
+  return trees;
+}
+
+function select({ shown, row }: MemoryRow, open: boolean): void {
+  if (row.at) shown.select(row.at.start, open);
+}
+
+/** The row shows the beginning of a long value; what is copied is whole. */
+async function copyValue({ shown, row }: MemoryRow, engine: EngineClient): Promise<void> {
+  if (!row.element) return;
+  const { part, index } = row.element;
+  await vscode.env.clipboard.writeText(await engine.call('memory/value', { memory: shown.memory, part, index }));
+}

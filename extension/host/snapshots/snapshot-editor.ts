@@ -1,0 +1,165 @@
+import { basename, dirname } from 'node:path';
+import * as vscode from 'vscode';
+import { formatBytes } from '../../../engine/core/format.ts';
+import type { MemoryRef, Survey } from '../../../engine/views/protocol.ts';
+import { LABELS_FILE } from '../../../servers/open-files/labels-file.ts';
+import type { EngineClient } from '../engine-client.ts';
+import type { ActiveMemory, ShownMemory } from './active-memory.ts';
+import { type FileChange, watchForChange } from './file-watch.ts';
+import { MemoryPanel } from './memory-panel.ts';
+import { type LocalFile, localFile } from './snapshot-copy.ts';
+
+/** Opens files that are named as snapshots are; the second is offered for any other file, which may be one or not. */
+export const SNAPSHOT_EDITOR = 'stableMemory.snapshot';
+export const BINARY_EDITOR = 'stableMemory.binary';
+
+/** An open snapshot file, in one editor or several. Its bytes are never read here, and never written anywhere. */
+class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
+  readonly uri: vscode.Uri;
+  readonly memory: MemoryRef;
+  readonly title: string;
+  readonly #engine: EngineClient;
+  readonly #active: ActiveMemory;
+  readonly #panels = new Set<MemoryPanel>();
+  readonly #file: LocalFile;
+  readonly #labels: vscode.FileSystemWatcher | undefined;
+  #watch: vscode.Disposable | undefined;
+  #stale: string | undefined;
+
+  constructor(uri: vscode.Uri, file: LocalFile, engine: EngineClient, active: ActiveMemory) {
+    this.uri = uri;
+    this.#file = file;
+    this.memory = { kind: 'snapshot', path: file.path };
+    this.title = file.isCopy ? `${titleOf(uri.path)} (${uri.scheme})` : titleOf(uri.fsPath);
+    this.#engine = engine;
+    this.#active = active;
+    this.#watch = this.#watchFile();
+    this.#labels = file.isCopy ? undefined : this.#watchLabels();
+  }
+
+  get panels(): readonly MemoryPanel[] {
+    return [...this.#panels];
+  }
+
+  get survey(): Survey | undefined {
+    return this.panels.map(({ survey }) => survey).find((survey) => survey !== undefined);
+  }
+
+  add(panel: MemoryPanel): void {
+    this.#panels.add(panel);
+    // The two panels of a comparison are never active; the trees follow that of the file.
+    if (panel.panel.active || (panel.panel.visible && !this.#file.isCopy)) this.#active.use(this);
+    panel.panel.onDidChangeViewState(() => {
+      if (panel.panel.active) this.#active.use(this);
+    });
+    panel.onDidSurvey(() => this.#active.surveyed(this));
+    panel.onDidSelect((part) => this.#active.selected(this, part));
+    panel.onDidAskForReload(() => void this.reload());
+    panel.showStale(this.#stale);
+    panel.panel.onDidDispose(() => {
+      this.#panels.delete(panel);
+      panel.dispose();
+    });
+  }
+
+  select(offset: number, open: boolean): void {
+    const panel = this.panels.find(({ panel }) => panel.visible) ?? this.panels[0];
+    panel?.panel.reveal(undefined, !open);
+    panel?.select(offset);
+  }
+
+  redraw(): void {
+    for (const panel of this.#panels) panel.show();
+  }
+
+  /** Reads the file anew, in every editor and tree. */
+  async reload(): Promise<void> {
+    this.#watch?.dispose();
+    this.#watch = this.#watchFile();
+    this.#showStale(undefined);
+    await this.#engine.close(this.memory);
+    this.redraw();
+    if (this.#active.current === this) this.#active.use(this);
+  }
+
+  dispose(): void {
+    this.#watch?.dispose();
+    this.#labels?.dispose();
+    this.#active.drop(this.memory);
+    const remove = (): void => this.#file.remove();
+    this.#engine.close(this.memory).then(remove, remove);
+  }
+
+  /** A private copy is written by nobody. */
+  #watchFile(): vscode.Disposable | undefined {
+    if (this.#file.isCopy) return undefined;
+    const name = vscode.workspace.asRelativePath(this.uri);
+    return watchForChange(this.#file.path, (change) => this.#showStale(staleText(name, change)));
+  }
+
+  #watchLabels(): vscode.FileSystemWatcher {
+    const folder = vscode.Uri.file(dirname(this.#file.path));
+    const labels = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, LABELS_FILE));
+    const apply = (): void => void this.reload();
+    labels.onDidChange(apply);
+    labels.onDidCreate(apply);
+    labels.onDidDelete(apply);
+    return labels;
+  }
+
+  #showStale(text: string | undefined): void {
+    this.#stale = text;
+    for (const panel of this.#panels) panel.showStale(text);
+  }
+}
+
+/** Says what happened to the file of an open snapshot, and what to do. */
+export function staleText(path: string, { kind, before, now }: FileChange): string {
+  const again = 'Reload to read it anew.';
+  switch (kind) {
+    case 'gone':
+      return `${path} is gone: it was deleted, moved or renamed. What is shown was read before. Put it back and reload, or close this editor.`;
+    case 'shorter':
+      return `${path} is ${formatBytes(before - now)} shorter than when it was opened: ${formatBytes(now)} are left. What is shown is partly its old content. ${again}`;
+    case 'changed':
+      return `${path} has changed on disk. What is shown is partly its old content, partly the new. ${again}`;
+  }
+}
+
+/** All downloaded snapshots are called stable_memory.bin or stable.bin: their folder tells them apart. */
+function titleOf(path: string): string {
+  const name = basename(path);
+  return /^stable(_memory)?\.bin(\.gz|\.zst)?$/.test(name) ? basename(dirname(path)) : name;
+}
+
+/** Opens snapshots read-only: there is nothing to save, to back up or to undo. */
+export class SnapshotEditors implements vscode.CustomReadonlyEditorProvider<SnapshotDocument> {
+  readonly #documents = new Set<SnapshotDocument>();
+  readonly #engine: EngineClient;
+  readonly #active: ActiveMemory;
+  readonly #extension: vscode.Uri;
+
+  constructor(engine: EngineClient, active: ActiveMemory, extension: vscode.Uri) {
+    this.#engine = engine;
+    this.#active = active;
+    this.#extension = extension;
+  }
+
+  /** The document of the editor that has the focus. */
+  get focused(): SnapshotDocument | undefined {
+    return [...this.#documents].find(({ panels }) => panels.some(({ panel }) => panel.active));
+  }
+
+  async openCustomDocument(uri: vscode.Uri): Promise<SnapshotDocument> {
+    const document = new SnapshotDocument(uri, await localFile(uri), this.#engine, this.#active);
+    this.#documents.add(document);
+    return document;
+  }
+
+  resolveCustomEditor(document: SnapshotDocument, panel: vscode.WebviewPanel): void {
+    document.add(new MemoryPanel(panel, document.memory, this.#engine, this.#extension));
+    panel.onDidDispose(() => {
+      if (document.panels.length === 0) this.#documents.delete(document);
+    });
+  }
+}

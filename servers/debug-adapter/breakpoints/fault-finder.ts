@@ -1,0 +1,36 @@
+import type { FaultCode } from '../../../engine/trace/analysis/faults.ts';
+import type { Timeline } from '../../../engine/trace/timeline.ts';
+
+/** Steps that are looked at together, in the order in which they happened: that is quick in both directions. */
+const CHUNK = 2048;
+
+/** Which faults stand at which steps, found out chunk by chunk when they are asked for. */
+export class FaultFinder {
+  readonly #timeline: Timeline;
+  readonly #chunks = new Map<number, ReadonlyMap<number, readonly FaultCode[]>>();
+
+  constructor(timeline: Timeline) {
+    this.#timeline = timeline;
+  }
+
+  codesAt(step: number): readonly FaultCode[] {
+    const chunk = Math.floor(step / CHUNK);
+    const codes = this.#chunks.get(chunk) ?? this.#look(chunk);
+    return codes.get(step) ?? [];
+  }
+
+  #look(chunk: number): ReadonlyMap<number, readonly FaultCode[]> {
+    const codes = new Map<number, readonly FaultCode[]>();
+    const end = Math.min(this.#timeline.steps + 1, (chunk + 1) * CHUNK);
+    for (let step = chunk * CHUNK; step < end; step++) {
+      const faults = this.#timeline.faultsOf(step);
+      if (faults.length > 0)
+        codes.set(
+          step,
+          faults.map((fault) => fault.code),
+        );
+    }
+    this.#chunks.set(chunk, codes);
+    return codes;
+  }
+}

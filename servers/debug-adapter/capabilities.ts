@@ -1,0 +1,56 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { FAULT_FILTERS } from './breakpoints/faults.ts';
+
+/** What the debugger can do: each is answered by a request of `REQUESTS`, and nothing else is promised. */
+export const CAPABILITIES: DebugProtocol.Capabilities = {
+  supportsConfigurationDoneRequest: true,
+  supportsStepBack: true,
+  supportsRestartRequest: true,
+  supportsGotoTargetsRequest: true,
+  supportsFunctionBreakpoints: true,
+  supportsConditionalBreakpoints: true,
+  supportsHitConditionalBreakpoints: true,
+  supportsLogPoints: true,
+  supportsExceptionInfoRequest: true,
+  supportsExceptionFilterOptions: true,
+  exceptionBreakpointFilters: FAULT_FILTERS,
+  supportsEvaluateForHovers: true,
+  supportsClipboardContext: true,
+  supportsCompletionsRequest: true,
+  completionTriggerCharacters: ['.'],
+  supportsReadMemoryRequest: true,
+  supportsLoadedSourcesRequest: true,
+  supportsDelayedStackTraceLoading: true,
+  supportsCancelRequest: true,
+};
+
+/** The requests that are answered; any other one is refused in a sentence. */
+export const REQUESTS: ReadonlySet<string> = new Set([
+  'initialize',
+  'launch',
+  'configurationDone',
+  'disconnect',
+  'restart',
+  'threads',
+  'stackTrace',
+  'scopes',
+  'variables',
+  'evaluate',
+  'completions',
+  'setBreakpoints',
+  'setFunctionBreakpoints',
+  'setExceptionBreakpoints',
+  'exceptionInfo',
+  'continue',
+  'reverseContinue',
+  'next',
+  'stepIn',
+  'stepOut',
+  'stepBack',
+  'pause',
+  'gotoTargets',
+  'goto',
+  'readMemory',
+  'loadedSources',
+  'cancel',
+]);

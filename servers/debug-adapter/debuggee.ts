@@ -1,0 +1,71 @@
+import { basename } from 'node:path';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { ReadableMemory } from '../../engine/core/memory/memory.ts';
+import type { Direction } from '../../engine/trace/search.ts';
+import { Timeline } from '../../engine/trace/timeline.ts';
+import type { TraceLines } from '../open-files/file-lines.ts';
+import { tracePathOf } from '../open-files/trace-uri.ts';
+import type { OpenTrace } from '../open-files/traces.ts';
+import type { Breakpoint, Hit } from './breakpoints/breakpoints.ts';
+import { FaultFinder } from './breakpoints/fault-finder.ts';
+import { hitsAt, Run } from './run.ts';
+
+/** The trace that is stepped through, with the snapshot that it begins with: what there is of it, and where the user stands in it. */
+export class Debuggee {
+  readonly timeline: Timeline;
+  readonly #open: OpenTrace;
+  readonly #faults: FaultFinder;
+
+  /** `image`: what the memory held before the first step. */
+  constructor(open: OpenTrace, image: ReadableMemory | undefined) {
+    this.#open = open;
+    this.timeline = Timeline.open(open.trace, { image });
+    this.#faults = new FaultFinder(this.timeline);
+  }
+
+  /** What could not be read or does not fit, in full sentences. */
+  get problems(): readonly string[] {
+    const { findings } = this.timeline;
+    return [...this.#open.summary.problems, ...findings.map((finding) => finding.message)];
+  }
+
+  get summary(): OpenTrace['summary'] {
+    return this.#open.summary;
+  }
+
+  /** The document in which the user steps. */
+  get source(): DebugProtocol.Source {
+    return { name: basename(this.#open.path), path: this.#open.document };
+  }
+
+  isOf(open: OpenTrace): boolean {
+    return open === this.#open;
+  }
+
+  /** Whether a source that a client speaks of is that document. */
+  isSource({ path }: DebugProtocol.Source): boolean {
+    if (path === undefined) return false;
+    return path === this.#open.document || samePath(tracePathOf(path) ?? path, this.#open.path);
+  }
+
+  /** The lines of that document, counted from 0. */
+  get lines(): TraceLines {
+    return this.#open.documentLines;
+  }
+
+  /** A way to the next breakpoint. `until`: where it ends at the latest. */
+  run(breakpoints: readonly Breakpoint[], direction: Direction, until: number, log: (message: string) => void): Run {
+    return new Run(this.timeline, breakpoints, { direction, until }, this.#faults, log);
+  }
+
+  /** What stops where the timeline has just arrived. */
+  hits(breakpoints: readonly Breakpoint[], direction: Direction, log: (message: string) => void): readonly Hit[] {
+    return hitsAt(this.timeline, breakpoints, this.#faults, log, direction);
+  }
+}
+
+/** Drives of Windows are written in either case. */
+function samePath(a: string, b: string): boolean {
+  const normal = (path: string): string => path.replaceAll('\\', '/').replace(/^[A-Z]:/, (drive) => drive.toLowerCase());
+  return normal(a) === normal(b);
+}

@@ -1,0 +1,127 @@
+import { formatCount } from '../../../engine/core/format.ts';
+import { addressValue, type Field, isNothing, Misfit, NOTHING, type Plain, type Value } from '../values/value.ts';
+import type { Expression, Operator } from './expression.ts';
+
+/** What an expression says about `root`, whose fields are the names that it may use. @throws Misfit in a full sentence. */
+export function evaluate(expression: Expression, root: Value): Value {
+  switch (expression.kind) {
+    case 'number':
+      return plainValue(expression.value, expression.address);
+    case 'text':
+      return plainValue(expression.value);
+    case 'name':
+      return fieldOf(root, expression.name, `“${expression.name}” is no name here`);
+    case 'field': {
+      const of = evaluate(expression.of, root);
+      return isNothing(of) ? NOTHING : fieldOf(of, expression.name, `There is no “${expression.name}” in it`);
+    }
+    case 'item': {
+      const of = evaluate(expression.of, root);
+      const index = evaluate(expression.index, root).plain;
+      if (!of.items) throw new Misfit('Only lists have items that are counted.');
+      if (typeof index !== 'number') throw new Misfit('The place of an item is a number.');
+      return of.items.read(index, 1)[0]?.value ?? NOTHING;
+    }
+    case 'call': {
+      const of = evaluate(expression.of, root);
+      if (!of.call) throw new Misfit('It cannot be called with something in “( )”.');
+      return of.call(evaluate(expression.argument, root));
+    }
+    case 'prefix': {
+      const { plain } = evaluate(expression.operand, root);
+      if (expression.operator === '!') return plainValue(!isTrue(plain));
+      return typeof plain === 'number' ? plainValue(-plain) : NOTHING;
+    }
+    case 'infix':
+      return infix(expression.operator, evaluate(expression.left, root), () => evaluate(expression.right, root));
+  }
+}
+
+/** Whether a condition holds. */
+export function holdsFor(expression: Expression, root: Value): boolean {
+  return isTrue(evaluate(expression, root).plain);
+}
+
+/** The names that an expression begins its paths with, so that an unknown one is told before anything runs. */
+export function namesIn(expression: Expression): readonly string[] {
+  switch (expression.kind) {
+    case 'number':
+    case 'text':
+      return [];
+    case 'name':
+      return [expression.name];
+    case 'field':
+      return namesIn(expression.of);
+    case 'item':
+      return [...namesIn(expression.of), ...namesIn(expression.index)];
+    case 'call':
+      return [...namesIn(expression.of), ...namesIn(expression.argument)];
+    case 'prefix':
+      return namesIn(expression.operand);
+    case 'infix':
+      return [...namesIn(expression.left), ...namesIn(expression.right)];
+  }
+}
+
+export function fieldOf(value: Value, name: string, missing: string): Value {
+  const fields: readonly Field[] = value.fields?.() ?? [];
+  const field = fields.find((candidate) => candidate.name === name);
+  if (field) return field.value;
+  const known = fields.map((candidate) => candidate.name).join(', ');
+  throw new Misfit(known === '' ? `${missing}.` : `${missing}; there are ${known}.`);
+}
+
+function infix(operator: Operator, left: Value, right: () => Value): Value {
+  if (operator === '&&') return isTrue(left.plain) ? plainValue(isTrue(right().plain)) : plainValue(false);
+  if (operator === '||') return isTrue(left.plain) ? plainValue(true) : plainValue(isTrue(right().plain));
+  const a = left.plain;
+  const b = right().plain;
+  if (operator === '==' || operator === '!=') {
+    if (a === undefined || b === undefined) return plainValue(false);
+    return plainValue((a === b) === (operator === '=='));
+  }
+  if (typeof a !== 'number' || typeof b !== 'number') {
+    if (a === undefined || b === undefined) return isComparison(operator) ? plainValue(false) : NOTHING;
+    throw new Misfit(`“${operator}” needs a number on both sides.`);
+  }
+  return plainValue(compute(operator, a, b));
+}
+
+function isComparison(operator: Operator): boolean {
+  return operator === '<' || operator === '<=' || operator === '>' || operator === '>=';
+}
+
+function compute(operator: Exclude<Operator, '&&' | '||' | '==' | '!='>, a: number, b: number): Plain {
+  switch (operator) {
+    case '<':
+      return a < b;
+    case '<=':
+      return a <= b;
+    case '>':
+      return a > b;
+    case '>=':
+      return a >= b;
+    case '+':
+      return a + b;
+    case '-':
+      return a - b;
+    case '*':
+      return a * b;
+    case '/':
+      if (b === 0) throw new Misfit('A division by zero has no value.');
+      return a / b;
+    case '%':
+      if (b === 0) throw new Misfit('A division by zero has no value.');
+      return a % b;
+  }
+}
+
+function isTrue(plain: Plain | undefined): boolean {
+  return plain !== undefined && plain !== false && plain !== 0 && plain !== '';
+}
+
+function plainValue(plain: Plain, address = false): Value {
+  if (typeof plain !== 'number') return { text: String(plain), plain };
+  if (address) return addressValue(plain);
+  return { text: Number.isInteger(plain) ? formatCount(plain) : String(plain), plain };
+}

@@ -1,0 +1,187 @@
+/**
+ * The expressions of conditions, watches and the console, as `size > 4096 && space == "region 17"` or `block(0x37d0).born`.
+ * They only read; there is nothing in them that could change a trace or run code.
+ *
+ *     or      = and { "||" and }
+ *     and     = compare { "&&" compare }
+ *     compare = sum [ ( "==" | "!=" | "<" | "<=" | ">" | ">=" ) sum ]
+ *     sum     = product { ( "+" | "-" ) product }
+ *     product = prefix { ( "*" | "/" | "%" ) prefix }
+ *     prefix  = [ "!" | "-" ] path
+ *     path    = atom { "." name | "[" or "]" | "(" or ")" }
+ *     atom    = number | text | name | "(" or ")"
+ *
+ * A number is decimal or 0x, may have `_` inside, and a unit behind it (`16 KiB`); `#812` is a step.
+ */
+import { Misfit } from '../values/value.ts';
+
+export type Operator = '||' | '&&' | '==' | '!=' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/' | '%';
+
+export type Expression =
+  | { readonly kind: 'number'; readonly value: number; readonly address: boolean }
+  | { readonly kind: 'text'; readonly value: string }
+  | { readonly kind: 'name'; readonly name: string }
+  | { readonly kind: 'field'; readonly of: Expression; readonly name: string }
+  | { readonly kind: 'item'; readonly of: Expression; readonly index: Expression }
+  | { readonly kind: 'call'; readonly of: Expression; readonly argument: Expression }
+  | { readonly kind: 'prefix'; readonly operator: '!' | '-'; readonly operand: Expression }
+  | { readonly kind: 'infix'; readonly operator: Operator; readonly left: Expression; readonly right: Expression };
+
+/** Operators by how tightly they bind, the loosest first. */
+const LEVELS: readonly (readonly Operator[])[] = [
+  ['||'],
+  ['&&'],
+  ['==', '!=', '<', '<=', '>', '>='],
+  ['+', '-'],
+  ['*', '/', '%'],
+];
+
+const UNITS: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 };
+
+/** More than anyone writes by hand; it keeps the parser's own stack small. */
+const MOST_DEPTH = 64;
+
+interface Token {
+  readonly kind: 'number' | 'step' | 'text' | 'name' | 'sign' | 'end';
+  readonly text: string;
+  /** Of a number, the unit behind it. */
+  readonly unit: string;
+}
+
+const END: Token = { kind: 'end', text: '', unit: '' };
+
+const TOKEN =
+  /\s*(?:(?<number>0[xX][0-9a-fA-F_]+|\d[\d_]*)(?:\s*(?<unit>[KMGT]iB|B)\b)?|#(?<step>\d[\d_,]*)|"(?<double>[^"]*)"|'(?<single>[^']*)'|(?<name>[A-Za-z_]\w*)|(?<sign>\|\||&&|[=!<>]=|[-<>+*/%!.[\]()]))/y;
+
+/** @throws Misfit in a full sentence where `text` is no expression. */
+export function parseExpression(text: string): Expression {
+  const parser = new Parser(tokensOf(text));
+  const expression = parser.level(0);
+  parser.end();
+  return expression;
+}
+
+function tokensOf(text: string): readonly Token[] {
+  const tokens: Token[] = [];
+  const rest = text.trimEnd();
+  TOKEN.lastIndex = 0;
+  while (TOKEN.lastIndex < rest.length) {
+    const from = TOKEN.lastIndex;
+    const groups = TOKEN.exec(rest)?.groups;
+    if (!groups) throw new Misfit(`“${rest.slice(from).trim()}” cannot be read as an expression.`);
+    const { number, unit = '', step, double, single, name, sign } = groups;
+    if (number !== undefined) tokens.push({ kind: 'number', text: number, unit });
+    else if (step !== undefined) tokens.push({ kind: 'step', text: step, unit });
+    else if (name !== undefined) tokens.push({ kind: 'name', text: name, unit });
+    else if (sign !== undefined) tokens.push({ kind: 'sign', text: sign, unit });
+    else tokens.push({ kind: 'text', text: double ?? single ?? '', unit });
+  }
+  return tokens;
+}
+
+class Parser {
+  readonly #tokens: readonly Token[];
+  #at = 0;
+  #depth = 0;
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
+  }
+
+  /** An expression of operators that bind at least as tightly as those of the level. */
+  level(level: number): Expression {
+    const operators = LEVELS[level];
+    if (!operators) return this.#prefix();
+    let left = this.level(level + 1);
+    for (;;) {
+      const operator = operators.find((candidate) => this.#is(candidate));
+      if (!operator) return left;
+      this.#at += 1;
+      left = { kind: 'infix', operator, left, right: this.level(level + 1) };
+    }
+  }
+
+  end(): void {
+    if (this.#peek() !== END) throw new Misfit(`“${this.#peek().text}” is not expected there.`);
+  }
+
+  #prefix(): Expression {
+    const operator = (['!', '-'] as const).find((candidate) => this.#is(candidate));
+    if (!operator) return this.#path();
+    this.#at += 1;
+    return this.#deeper(() => ({ kind: 'prefix', operator, operand: this.#prefix() }));
+  }
+
+  #path(): Expression {
+    let path = this.#atom();
+    for (;;) {
+      if (this.#take('.')) path = { kind: 'field', of: path, name: this.#name() };
+      else if (this.#take('[')) path = { kind: 'item', of: path, index: this.#within(']') };
+      else if (this.#take('(')) path = { kind: 'call', of: path, argument: this.#within(')') };
+      else return path;
+    }
+  }
+
+  #atom(): Expression {
+    const token = this.#peek();
+    this.#at += 1;
+    switch (token.kind) {
+      case 'number':
+        return numberOf(token);
+      case 'step':
+        return { kind: 'number', value: Number(token.text.replaceAll(/[_,]/g, '')), address: false };
+      case 'text':
+        return { kind: 'text', value: token.text };
+      case 'name':
+        return { kind: 'name', name: token.text };
+      case 'end':
+        throw new Misfit('The expression ends where a value is expected.');
+      case 'sign':
+        if (token.text === '(') return this.#within(')');
+        throw new Misfit(`A value is expected where “${token.text}” stands.`);
+    }
+  }
+
+  #within(closing: string): Expression {
+    const inner = this.#deeper(() => this.level(0));
+    if (!this.#take(closing)) throw new Misfit(`A “${closing}” is missing.`);
+    return inner;
+  }
+
+  #deeper(parse: () => Expression): Expression {
+    this.#depth += 1;
+    if (this.#depth > MOST_DEPTH) throw new Misfit('The expression is nested too deeply.');
+    const expression = parse();
+    this.#depth -= 1;
+    return expression;
+  }
+
+  #name(): string {
+    const token = this.#peek();
+    if (token.kind !== 'name') throw new Misfit('A name is expected after “.”.');
+    this.#at += 1;
+    return token.text;
+  }
+
+  #take(sign: string): boolean {
+    const is = this.#is(sign);
+    if (is) this.#at += 1;
+    return is;
+  }
+
+  #is(sign: string): boolean {
+    const token = this.#peek();
+    return token.kind === 'sign' && token.text === sign;
+  }
+
+  #peek(): Token {
+    return this.#tokens[this.#at] ?? END;
+  }
+}
+
+function numberOf(token: Token): Expression {
+  const digits = token.text.replaceAll('_', '');
+  const value = Number(digits) * (UNITS[token.unit] ?? 1);
+  if (!Number.isSafeInteger(value)) throw new Misfit(`The number ${token.text} is too large.`);
+  return { kind: 'number', value, address: /^0x/i.test(digits) };
+}

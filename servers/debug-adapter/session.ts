@@ -1,0 +1,477 @@
+import { basename } from 'node:path';
+import { DebugSession, InitializedEvent, OutputEvent } from '@vscode/debugadapter';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { formatCount, formatCounted } from '../../engine/core/format.ts';
+import type { ImageProblem, OpenImage } from '../../engine/node/open-image.ts';
+import type { Timeline } from '../../engine/trace/timeline.ts';
+import type { OpenTrace, Traces } from '../open-files/traces.ts';
+import { BreakpointList } from './breakpoints/breakpoint-list.ts';
+import { describeFaults } from './breakpoints/faults.ts';
+import { CAPABILITIES, REQUESTS } from './capabilities.ts';
+import { Debuggee } from './debuggee.ts';
+import { complete } from './expressions/completions.ts';
+import { answer, answerHover, gotoTarget, HELP } from './expressions/question.ts';
+import { type LaunchArguments, readLaunchArguments } from './launch.ts';
+import { readReference } from './memory-reference.ts';
+import { describeFrame, framesOf } from './stack.ts';
+import { type Stop, Stops } from './stops.ts';
+import { THREAD, Travel } from './travel.ts';
+import { messageAt, messageValue } from './values/message-values.ts';
+import { type MomentScope, MomentView } from './values/moment-view.ts';
+import { Misfit } from './values/value.ts';
+import { Variables } from './values/variables.ts';
+
+export interface SessionDependencies {
+  readonly traces: Traces;
+  /** Opens the snapshot that a trace begins with. */
+  readonly openImage: (path: string) => Promise<OpenImage | ImageProblem>;
+  /** Told whenever the session has come to stand at another step. */
+  readonly onMoment: () => void;
+  /** How long a way may take to be shown as one step. Milliseconds. */
+  readonly atOnce?: number;
+}
+
+const AT_ONCE = 50;
+
+const NOT_LAUNCHED = 'There is no trace yet: launch one first.';
+const RUNNING = 'The trace is running; pause it first.';
+
+/** What there is once a trace is launched. */
+interface Launched {
+  readonly args: LaunchArguments;
+  debuggee: Debuggee;
+  readonly image: OpenImage | undefined;
+  readonly breakpoints: BreakpointList;
+  readonly travel: Travel;
+}
+
+/** The debug adapter: the protocol's requests in, a trace that is stepped through both ways behind it. */
+export class TraceDebugSession extends DebugSession {
+  readonly #dependencies: SessionDependencies;
+  readonly #variables = new Variables();
+  /** Memories that a client has looked into: it is told when they have changed. */
+  readonly #memoriesRead = new Set<string>();
+  readonly #log = (message: string): void => this.sendEvent(new OutputEvent(`${message}\n`, 'console'));
+  #client: Partial<DebugProtocol.InitializeRequestArguments> = {};
+  readonly #stops = new Stops((stop) => this.#stopped(stop));
+  #launched: Launched | undefined;
+  #disposed = false;
+
+  constructor(dependencies: SessionDependencies) {
+    super();
+    this.#dependencies = dependencies;
+  }
+
+  /** Where the session stands; undefined until its trace is read. */
+  get timeline(): Timeline | undefined {
+    return this.#launched?.debuggee.timeline;
+  }
+
+  /** What is stepped through. */
+  get title(): string {
+    return basename(this.#launched?.args.trace ?? '');
+  }
+
+  override handleMessage(message: object): void {
+    if ('seq' in message && typeof message.seq === 'number' && 'type' in message && typeof message.type === 'string') {
+      super.handleMessage({ ...message, seq: message.seq, type: message.type });
+    }
+  }
+
+  override dispose(): void {
+    this.#disposed = true;
+    this.#launched?.travel.end();
+    this.#launched?.image?.close();
+    this.#launched = undefined;
+    super.dispose();
+  }
+
+  /** The session runs in a worker, which outlives it. */
+  override shutdown(): void {}
+
+  protected override dispatchRequest(request: DebugProtocol.Request): void {
+    if (REQUESTS.has(request.command)) super.dispatchRequest(request);
+    else {
+      const response: DebugProtocol.Response = { ...answerTo(request), success: false };
+      this.#refuse(response, `The debugger of stable memory does not know the request “${request.command}”.`);
+    }
+  }
+
+  protected override initializeRequest(
+    response: DebugProtocol.InitializeResponse,
+    args: DebugProtocol.InitializeRequestArguments,
+  ): void {
+    this.#client = args;
+    response.body = CAPABILITIES;
+    this.sendResponse(response);
+  }
+
+  protected override launchRequest(response: DebugProtocol.LaunchResponse, args: DebugProtocol.LaunchRequestArguments): void {
+    const launch = readLaunchArguments(args);
+    if (typeof launch === 'string') this.#refuse(response, launch, true);
+    else
+      this.#open(launch, response).catch((error: unknown) => {
+        this.#refuse(response, describeBug(error), true);
+      });
+  }
+
+  async #open(args: LaunchArguments, response: DebugProtocol.LaunchResponse): Promise<void> {
+    const open = await this.#dependencies.traces.open(args.trace);
+    if ('problem' in open) {
+      this.#refuse(response, open.problem, true);
+      return;
+    }
+    const image = args.snapshot === undefined ? undefined : await this.#dependencies.openImage(args.snapshot);
+    const usable = image && !('problem' in image) ? image : undefined;
+    if (this.#disposed) {
+      usable?.close();
+      return;
+    }
+    const debuggee = new Debuggee(open, usable?.memory);
+    this.#launched = this.#begin(args, debuggee, usable);
+    const missing = image && 'problem' in image ? [`${image.problem} The trace is shown without its snapshot.`] : [];
+    this.#greet(debuggee, missing);
+    this.sendResponse(response);
+    this.sendEvent(new InitializedEvent());
+  }
+
+  #begin(args: LaunchArguments, debuggee: Debuggee, image: OpenImage | undefined): Launched {
+    const { names } = new MomentView(debuggee.timeline);
+    const breakpoints = new BreakpointList(names, (line) => this.convertDebuggerLineToClient(line));
+    const travel = new Travel({
+      debuggee: () => this.#launched?.debuggee ?? debuggee,
+      breakpoints,
+      send: (event) => this.#send(event),
+      log: (message) => this.#log(message),
+      tell: (stop) => this.#stops.tell(stop),
+      showsProgress: this.#client.supportsProgressReporting === true,
+      atOnce: this.#dependencies.atOnce ?? AT_ONCE,
+    });
+    return { args, debuggee, image, breakpoints, travel };
+  }
+
+  #greet(debuggee: Debuggee, problems: readonly string[]): void {
+    const { steps } = debuggee.timeline;
+    this.#log(`${debuggee.summary.title}: ${formatCounted(steps, 'step')}. Write “help” to see what can be asked here.`);
+    for (const problem of [...problems, ...debuggee.problems]) this.sendEvent(new OutputEvent(`${problem}\n`, 'important'));
+  }
+
+  protected override configurationDoneRequest(response: DebugProtocol.ConfigurationDoneResponse): void {
+    this.sendResponse(response);
+    const launched = this.#launched;
+    if (launched?.args.stopOnEntry) launched.travel.stop('entry');
+    else launched?.travel.go('forward', launched.debuggee.timeline.steps);
+  }
+
+  protected override disconnectRequest(response: DebugProtocol.DisconnectResponse): void {
+    this.#launched?.travel.end();
+    this.sendResponse(response);
+  }
+
+  protected override restartRequest(response: DebugProtocol.RestartResponse): void {
+    this.#restart(response).catch((error: unknown) => this.#refuse(response, describeBug(error)));
+  }
+
+  async #restart(response: DebugProtocol.RestartResponse): Promise<void> {
+    const open = this.#launched && (await this.#dependencies.traces.open(this.#launched.args.trace));
+    if (this.#disposed) return;
+    this.#move(response, (launched) => {
+      if (open !== undefined && !('problem' in open) && !launched.debuggee.isOf(open)) this.#reopen(launched, open);
+      launched.breakpoints.forgetHits();
+      this.#leave();
+      launched.travel.seek(0, 'restart');
+    });
+  }
+
+  /** The trace was written anew: its breakpoints have other lines and steps now. */
+  #reopen(launched: Launched, open: OpenTrace): void {
+    launched.debuggee = new Debuggee(open, launched.image?.memory);
+    this.#greet(launched.debuggee, []);
+    for (const breakpoint of launched.breakpoints.rebind(launched.debuggee.lines)) {
+      this.#send({ event: 'breakpoint', body: { reason: 'changed', breakpoint } });
+    }
+  }
+
+  // What there is to see
+
+  protected override threadsRequest(response: DebugProtocol.ThreadsResponse): void {
+    response.body = { threads: this.#launched ? [{ id: THREAD, name: this.title }] : [] };
+    this.sendResponse(response);
+  }
+
+  protected override stackTraceRequest(
+    response: DebugProtocol.StackTraceResponse,
+    { startFrame = 0, levels }: DebugProtocol.StackTraceArguments,
+  ): void {
+    this.#with(response, ({ debuggee }) => {
+      const frames = framesOf(debuggee);
+      const end = levels ? startFrame + levels : frames.length;
+      const stackFrames = frames.slice(startFrame, end).map((frame, index) => {
+        const described = describeFrame(frame, debuggee);
+        const { line, column } = described;
+        if (!described.source) return { id: startFrame + index + 1, ...described };
+        const place = { line: this.convertDebuggerLineToClient(line), column: this.convertDebuggerColumnToClient(column) };
+        return { id: startFrame + index + 1, ...described, ...place };
+      });
+      response.body = { stackFrames, totalFrames: frames.length };
+    });
+  }
+
+  protected override scopesRequest(response: DebugProtocol.ScopesResponse, { frameId }: DebugProtocol.ScopesArguments): void {
+    this.#with(response, ({ debuggee }) => {
+      const frame = framesOf(debuggee)[frameId - 1];
+      const innermost = messageAt(debuggee.timeline.trace, debuggee.timeline.position);
+      const scopes: readonly (Omit<MomentScope, 'path'> & { readonly path: string | undefined })[] =
+        frame?.kind === 'message'
+          ? [
+              {
+                name: 'Message',
+                path: frame.message.at === innermost?.at ? 'message' : undefined,
+                value: messageValue(frame.message),
+              },
+            ]
+          : new MomentView(debuggee.timeline).scopes();
+      response.body = {
+        scopes: scopes.map(({ name, path, value }) => ({
+          name,
+          ...this.#variables.describe(value, path),
+          expensive: false,
+        })),
+      };
+    });
+  }
+
+  protected override variablesRequest(response: DebugProtocol.VariablesResponse, args: DebugProtocol.VariablesArguments): void {
+    this.#with(response, () => {
+      response.body = { variables: this.#variables.children(args) };
+    });
+  }
+
+  protected override evaluateRequest(
+    response: DebugProtocol.EvaluateResponse,
+    { expression, context }: DebugProtocol.EvaluateArguments,
+  ): void {
+    const steps = this.timeline?.steps ?? 0;
+    const target = context === 'repl' ? gotoTarget(expression, steps) : undefined;
+    if (target !== undefined) {
+      this.#move(response, ({ debuggee: { timeline }, travel }) => {
+        this.#leave();
+        travel.seek(target, 'goto');
+        response.body = { result: `step ${formatCount(timeline.position)} of ${formatCount(steps)}`, variablesReference: 0 };
+      });
+      return;
+    }
+    this.#with(response, ({ debuggee: { timeline } }) => {
+      if (context === 'repl' && expression.trim() === 'help') response.body = { result: HELP, variablesReference: 0 };
+      else {
+        const value = context === 'hover' ? answerHover(expression, timeline) : answer(expression, timeline);
+        response.body = { result: value.text, ...this.#variables.describe(value, context === 'hover' ? undefined : expression) };
+      }
+    });
+  }
+
+  protected override completionsRequest(
+    response: DebugProtocol.CompletionsResponse,
+    { text, column }: DebugProtocol.CompletionsArguments,
+  ): void {
+    this.#with(response, ({ debuggee: { timeline } }) => {
+      response.body = { targets: complete(text, this.convertClientColumnToDebugger(column), timeline) };
+    });
+  }
+
+  protected override exceptionInfoRequest(response: DebugProtocol.ExceptionInfoResponse): void {
+    this.#with(response, ({ debuggee: { timeline } }) => {
+      const [first, ...others] = timeline.faultsOf(timeline.position);
+      if (!first) throw new Misfit('Nothing is wrong with this step.');
+      response.body = describeFaults([first, ...others]);
+    });
+  }
+
+  protected override readMemoryRequest(
+    response: DebugProtocol.ReadMemoryResponse,
+    { memoryReference, offset = 0, count }: DebugProtocol.ReadMemoryArguments,
+  ): void {
+    this.#with(response, ({ debuggee: { timeline } }) => {
+      const there = readReference(timeline, memoryReference, offset, count);
+      if (!there) throw new Misfit(`At this step there is no memory “${memoryReference}”, or nothing is known of its bytes.`);
+      this.#memoriesRead.add(memoryReference);
+      const { address, bytes } = there;
+      const unreadableBytes = count - bytes.length;
+      response.body = {
+        address: `0x${address.toString(16)}`,
+        data: Buffer.from(bytes).toString('base64'),
+        ...(unreadableBytes > 0 && { unreadableBytes }),
+      };
+    });
+  }
+
+  protected override loadedSourcesRequest(response: DebugProtocol.LoadedSourcesResponse): void {
+    response.body = { sources: this.#launched ? [this.#launched.debuggee.source] : [] };
+    this.sendResponse(response);
+  }
+
+  // Where to stop
+
+  protected override setBreakPointsRequest(
+    response: DebugProtocol.SetBreakpointsResponse,
+    { source, breakpoints = [] }: DebugProtocol.SetBreakpointsArguments,
+  ): void {
+    this.#with(response, ({ debuggee, breakpoints: list }) => {
+      const wanted = breakpoints.map(({ line, ...terms }) => ({ ...terms, line: this.convertClientLineToDebugger(line) }));
+      const message = `The trace that is stepped through is ${debuggee.summary.title}, not this one.`;
+      response.body = {
+        breakpoints: debuggee.isSource(source)
+          ? list.setLines(wanted, debuggee.lines)
+          : breakpoints.map(() => ({ verified: false, message })),
+      };
+    });
+  }
+
+  protected override setFunctionBreakPointsRequest(
+    response: DebugProtocol.SetFunctionBreakpointsResponse,
+    { breakpoints }: DebugProtocol.SetFunctionBreakpointsArguments,
+  ): void {
+    this.#with(response, ({ debuggee, breakpoints: list }) => {
+      response.body = { breakpoints: list.setFunctions(breakpoints, debuggee.timeline.trace) };
+    });
+  }
+
+  protected override setExceptionBreakPointsRequest(
+    response: DebugProtocol.SetExceptionBreakpointsResponse,
+    { filters, filterOptions = [] }: DebugProtocol.SetExceptionBreakpointsArguments,
+  ): void {
+    this.#with(response, ({ breakpoints }) => {
+      const wanted = [...filters.map((filterId) => ({ filterId })), ...filterOptions];
+      response.body = { breakpoints: breakpoints.setFaults(wanted) };
+    });
+  }
+
+  // Where to go
+
+  protected override nextRequest(response: DebugProtocol.NextResponse): void {
+    this.#move(response, ({ travel }) => travel.step('forward'));
+  }
+
+  protected override stepInRequest(response: DebugProtocol.StepInResponse): void {
+    this.#move(response, ({ travel }) => travel.step('forward'));
+  }
+
+  protected override stepBackRequest(response: DebugProtocol.StepBackResponse): void {
+    this.#move(response, ({ travel }) => travel.step('backward'));
+  }
+
+  /** To the first step behind the message; outside of messages it is one step. */
+  protected override stepOutRequest(response: DebugProtocol.StepOutResponse): void {
+    this.#move(response, ({ debuggee, travel }) => {
+      const { trace, position, steps } = debuggee.timeline;
+      const message = messageAt(trace, position);
+      return message ? travel.go('forward', Math.min(steps, message.to + 1)) : travel.step('forward');
+    });
+  }
+
+  protected override continueRequest(response: DebugProtocol.ContinueResponse): void {
+    response.body = { allThreadsContinued: true };
+    this.#move(response, ({ debuggee, travel }) => travel.go('forward', debuggee.timeline.steps));
+  }
+
+  protected override reverseContinueRequest(response: DebugProtocol.ReverseContinueResponse): void {
+    this.#move(response, ({ travel }) => travel.go('backward', 0));
+  }
+
+  protected override gotoTargetsRequest(
+    response: DebugProtocol.GotoTargetsResponse,
+    { source, line }: DebugProtocol.GotoTargetsArguments,
+  ): void {
+    this.#with(response, ({ debuggee }) => {
+      const step = debuggee.isSource(source) ? debuggee.lines.stepFromLine(this.convertClientLineToDebugger(line)) : undefined;
+      if (step === undefined) response.body = { targets: [] };
+      else {
+        const stepLine = this.convertDebuggerLineToClient(debuggee.lines.lineOfStep(step));
+        response.body = { targets: [{ id: step, label: `step ${formatCount(step)}`, line: stepLine }] };
+      }
+    });
+  }
+
+  protected override gotoRequest(response: DebugProtocol.GotoResponse, { targetId }: DebugProtocol.GotoArguments): void {
+    this.#move(response, ({ travel }) => travel.seek(targetId, 'goto'));
+  }
+
+  protected override pauseRequest(response: DebugProtocol.PauseResponse): void {
+    this.sendResponse(response);
+    this.#launched?.travel.pause();
+  }
+
+  protected override cancelRequest(response: DebugProtocol.CancelResponse, args?: DebugProtocol.CancelArguments): void {
+    this.sendResponse(response);
+    if (args?.progressId !== undefined) this.#launched?.travel.cancel(args.progressId);
+  }
+
+  /** For requests that a client does not expect to move anything: only so does it forget the stop before. */
+  #leave(): void {
+    this.#send({ event: 'continued', body: { threadId: THREAD, allThreadsContinued: true } });
+  }
+
+  #stopped(body: Stop): void {
+    // What was shown of the step before holds no longer.
+    this.#variables.forget();
+    this.#send({ event: 'stopped', body });
+    this.#dependencies.onMoment();
+    if (!this.#client.supportsMemoryEvent) return;
+    for (const memoryReference of this.#memoriesRead) {
+      this.#send({ event: 'memory', body: { memoryReference, offset: 0, count: Number.MAX_SAFE_INTEGER } });
+    }
+  }
+
+  // How requests are answered
+
+  /** Answers about the trace; what does not fit is refused in a sentence. */
+  #with(response: DebugProtocol.Response, work: (launched: Launched) => void): void {
+    if (this.#works(response, work)) this.sendResponse(response);
+  }
+
+  /** Goes somewhere, and answers. Where the way is long, the answer goes first, and the stop follows. */
+  #move(response: DebugProtocol.Response, go: (launched: Launched) => void): void {
+    let went = false;
+    this.#stops.around(
+      () => {
+        went = this.#works(response, (launched) => {
+          if (launched.travel.running) throw new Misfit(RUNNING);
+          go(launched);
+        });
+      },
+      () => {
+        if (went) this.sendResponse(response);
+      },
+    );
+  }
+
+  /** False where the request had to be refused. */
+  #works(response: DebugProtocol.Response, work: (launched: Launched) => void): boolean {
+    try {
+      if (!this.#launched) throw new Misfit(NOT_LAUNCHED);
+      work(this.#launched);
+      return true;
+    } catch (error) {
+      if (error instanceof Misfit) this.#refuse(response, error.message);
+      else this.#refuse(response, describeBug(error));
+      return false;
+    }
+  }
+
+  #refuse(response: DebugProtocol.Response, sentence: string, showUser = false): void {
+    this.sendErrorResponse(response, { id: 1, format: '{_sentence}', variables: { _sentence: sentence }, showUser });
+  }
+
+  #send(event: { readonly event: string; readonly body: object }): void {
+    this.sendEvent({ seq: 0, type: 'event', ...event });
+  }
+}
+
+function describeBug(error: unknown): string {
+  console.error(error);
+  return `Something is wrong in the debugger itself: “${error instanceof Error ? error.message : String(error)}”. Please report it.`;
+}
+
+function answerTo({ seq, command }: DebugProtocol.Request): DebugProtocol.Response {
+  return { seq: 0, type: 'response', request_seq: seq, command, success: true };
+}

@@ -1,0 +1,154 @@
+import { formatAddress, formatCount, formatCounted } from '../../../engine/core/format.ts';
+import type { LiveBlock } from '../../../engine/trace/state/block-map.ts';
+import type { FreeBlock, SpaceState } from '../../../engine/trace/state/ledger.ts';
+import type { Timeline } from '../../../engine/trace/timeline.ts';
+import { referenceAt } from '../memory-reference.ts';
+import { messageAt } from './message-values.ts';
+import {
+  addressValue,
+  countValue,
+  type Field,
+  type Item,
+  sizeText,
+  sizeValue,
+  stepValue,
+  textValue,
+  type Value,
+} from './value.ts';
+
+interface FreeBlocks {
+  readonly blocks: readonly FreeBlock[];
+  /** Bytes ever handed out. */
+  readonly size: number;
+  /** Bytes that are free, and those of the largest block. */
+  readonly bytes: number;
+  readonly largest: number;
+}
+
+/** Whether blocks are handed out in the space. */
+export function isAllocator({ kind, size }: SpaceState): boolean {
+  return kind === 'memory-region' || kind === 'chunk-allocator' || kind === 'memory-buffer' || size > 0;
+}
+
+/** An allocator at the moment where the timeline stands: its figures, its free list, its live blocks. */
+export class AllocatorView {
+  readonly state: SpaceState;
+  readonly #timeline: Timeline;
+  #known: FreeBlocks | undefined;
+
+  constructor(timeline: Timeline, state: SpaceState) {
+    this.#timeline = timeline;
+    this.state = state;
+  }
+
+  figures(): Value {
+    const { count, bytes } = this.state.blocks;
+    return { text: `${this.state.name}: ${countedBlocks(count, bytes)} live`, fields: () => this.#figures() };
+  }
+
+  /** In the allocator's own order where its policy is known, else by address. */
+  free(): Value {
+    const { blocks, bytes, largest } = this.#free;
+    return {
+      text: countedBlocks(blocks.length, bytes),
+      plain: bytes,
+      fields: () => [
+        { name: 'count', value: countValue(blocks.length) },
+        { name: 'bytes', value: sizeValue(bytes) },
+        { name: 'largest', value: sizeValue(largest) },
+      ],
+      items: {
+        count: blocks.length,
+        read: (from, count) => blocks.slice(from, from + count).map((block) => this.#freeBlock(block)),
+      },
+    };
+  }
+
+  /** By address. */
+  live(): Value {
+    const { blocks } = this.state;
+    return {
+      text: countedBlocks(blocks.count, blocks.bytes),
+      plain: blocks.bytes,
+      fields: () => [
+        { name: 'count', value: countValue(blocks.count) },
+        { name: 'bytes', value: sizeValue(blocks.bytes) },
+      ],
+      items: {
+        count: blocks.count,
+        read: (from, count) => this.#liveBlocks(from, count).map((block) => this.blockItem(block)),
+      },
+    };
+  }
+
+  /** The live block that an address lies in. */
+  blockAt(address: number): Value {
+    const block = this.#timeline.allocationOf(this.state.space, address);
+    if (block) return this.blockItem(block).value;
+    return { text: address < this.#free.size ? 'These bytes are free.' : 'These bytes were never handed out.' };
+  }
+
+  blockItem(block: LiveBlock): Item {
+    const message = messageAt(this.#timeline.trace, block.step)?.name;
+    const step = `step ${formatCount(block.step)}`;
+    const born = { ...stepValue(block.step), text: message === undefined ? step : `${step} (${message})` };
+    return this.#item(block, `${sizeText(block.size)} since ${born.text}`, [{ name: 'born', value: born }]);
+  }
+
+  #freeBlock(block: FreeBlock): Item {
+    return this.#item(block, sizeText(block.size), []);
+  }
+
+  #item({ address, size }: FreeBlock, text: string, more: readonly Field[]): Item {
+    const memoryReference = referenceAt(this.#timeline, this.state, address);
+    const fields = (): readonly Field[] => [
+      { name: 'address', value: addressValue(address, memoryReference) },
+      { name: 'size', value: sizeValue(size) },
+      { name: 'end', value: addressValue(address + size) },
+      ...more,
+    ];
+    return { label: formatAddress(address), value: { text, plain: size, memoryReference, fields } };
+  }
+
+  #figures(): readonly Field[] {
+    const { blocks, size, bytes, largest } = this.#free;
+    const live = this.state.blocks;
+    const policy = this.state.params['policy'];
+    const scattered = bytes === 0 ? 0 : Math.round((100 * (bytes - largest)) / bytes);
+    return [
+      { name: 'space', value: textValue(this.state.name) },
+      ...(policy === undefined ? [] : [{ name: 'policy', value: textValue(String(policy)) }]),
+      { name: 'size', value: sizeValue(size) },
+      { name: 'live', value: { text: countedBlocks(live.count, live.bytes), plain: live.bytes } },
+      { name: 'free', value: { text: countedBlocks(blocks.length, bytes), plain: bytes } },
+      { name: 'largest', label: 'largest free', value: sizeValue(largest) },
+      {
+        name: 'fragmentation',
+        value: { text: `${scattered} %: ${sizeText(bytes - largest)} are free outside of the largest block`, plain: scattered },
+      },
+    ];
+  }
+
+  #liveBlocks(from: number, count: number): readonly LiveBlock[] {
+    const blocks: LiveBlock[] = [];
+    for (const block of this.state.blocks.fromIndex(from)) {
+      if (blocks.length === count) break;
+      blocks.push(block);
+    }
+    return blocks;
+  }
+
+  get #free(): FreeBlocks {
+    if (this.#known) return this.#known;
+    const list = this.#timeline.freeList(this.state.space);
+    const blocks = [...(list?.blocks ?? [])];
+    const bytes = blocks.reduce((sum, block) => sum + block.size, 0);
+    const largest = blocks.reduce((most, block) => Math.max(most, block.size), 0);
+    this.#known = { blocks, size: list?.size ?? this.state.size, bytes, largest };
+    return this.#known;
+  }
+}
+
+function countedBlocks(count: number, bytes: number): string {
+  return `${formatCounted(count, 'block')}, ${sizeText(bytes)}`;
+}

@@ -1,0 +1,80 @@
+import { formatCount, formatCounted } from '../../../engine/core/format.ts';
+import type { ByteChange, SpaceChange } from '../../../engine/trace/state/changes.ts';
+import type { Timeline } from '../../../engine/trace/timeline.ts';
+import { PHYSICAL, referenceAt } from '../memory-reference.ts';
+import { bytesText, rangeText } from './event-values.ts';
+import { addressValue, type Item, itemsOf, sizeValue, textValue, type Value } from './value.ts';
+
+/** What the step made different: pages, blocks, the free list, bytes. */
+export function changesValue(timeline: Timeline): Value {
+  const { position } = timeline;
+  if (position === 0) return { text: 'nothing: this is the start', items: itemsOf([]) };
+  const changes = timeline.changes();
+  const twice: readonly Item[] = timeline.faultsOf(position).flatMap(({ code, address, size, block }) =>
+    code === 'trace.overlap' && block
+      ? [
+          {
+            label: rangeText(address, size),
+            value: textValue(`live twice: ${rangeText(block.address, block.size)} is live since step ${formatCount(block.step)}`),
+          },
+        ]
+      : [],
+  );
+  const items = [
+    ...twice,
+    ...changes.spaces.flatMap((change) => spaceItems(change, changes.spaces.length > 1)),
+    ...changes.bytes.map((change) => byteItem(timeline, change)),
+  ];
+  const more = changes.more ? ', and more that are not listed' : '';
+  return {
+    text: items.length === 0 ? 'nothing' : formatCounted(items.length, 'change') + more,
+    plain: items.length,
+    items: itemsOf(items),
+  };
+}
+
+/** `among`: other spaces changed too, so that each row says which one it is of. */
+function spaceItems(change: SpaceChange, among: boolean): readonly Item[] {
+  const { space, pages, pagesBefore, allocated, deallocated, freed, taken } = change;
+  const of = among ? `${space.name} ` : '';
+  const block =
+    (text: string) =>
+    ({ address, size }: { readonly address: number; readonly size: number }): Item => ({
+      label: `${of}${rangeText(address, size)}`,
+      value: textValue(text),
+    });
+  const resized: readonly Item[] =
+    pages === pagesBefore
+      ? []
+      : [{ label: `${space.name} pages`, value: textValue(`${pagesText(pagesBefore)} → ${pagesText(pages)}`) }];
+  return [
+    ...resized,
+    ...deallocated.map(block('no longer live')),
+    ...allocated.map(block('now live')),
+    ...taken.map(block('taken from the free list')),
+    ...freed.map(block('put on the free list')),
+  ];
+}
+
+function pagesText(pages: number | undefined): string {
+  return pages === undefined ? 'unknown' : formatCount(pages);
+}
+
+function byteItem(timeline: Timeline, { space, address, length, before, after }: ByteChange): Item {
+  const state = timeline.space(space);
+  const memoryReference = state && referenceAt(timeline, state, address);
+  const where = space === 0 ? PHYSICAL : (state?.name ?? `space ${space}`);
+  return {
+    label: `${where} ${rangeText(address, length)}`,
+    value: {
+      text: `${bytesText(before, length)} → ${bytesText(after, length)}`,
+      memoryReference,
+      fields: () => [
+        { name: 'address', value: addressValue(address, memoryReference) },
+        { name: 'size', value: sizeValue(length) },
+        { name: 'before', value: textValue(bytesText(before, length)) },
+        { name: 'after', value: { ...textValue(bytesText(after, length)), memoryReference } },
+      ],
+    },
+  };
+}

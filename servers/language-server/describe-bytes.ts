@@ -1,0 +1,67 @@
+import { formatBytes, toHex } from '../../engine/core/format.ts';
+import { codeSpan, cut, markdownText } from '../../engine/core/markdown.ts';
+import { type CodecTable, NO_CODECS } from '../../engine/values/codec-table.ts';
+import { codecOf } from '../../engine/values/codecs.ts';
+import { type Guess, sniff } from '../../engine/values/guessing/sniff.ts';
+
+/** Longer values are not looked into: a hover has to be quick. */
+const MOST_BYTES = 256 * 1024;
+const MAX_OTHERS = 7;
+const MOST_TEXT = 160;
+const MAX_OTHER_TEXT = 40;
+const MOST_HEX = 32;
+
+/**
+ * Says what bytes could be, in Markdown: the best answer in a paragraph, the others on one line after it. By the codecs of the user's `own` first, then
+ * by what is most probable of a value of a Motoko program. (A hover cannot fold: `<details>` needs HTML, which Markdown from a language server may not
+ * have.)
+ */
+export function describeBytes(bytes: Uint8Array, own: CodecTable = NO_CODECS): string {
+  if (bytes.length > MOST_BYTES) return `**${formatBytes(bytes.length)}**, too long to be decoded in passing.`;
+  const [best, ...others] = [...declaredGuesses(bytes, own), ...guessesOf(bytes)];
+  const title = bytes.length === 0 ? '**No bytes**' : `**${formatBytes(bytes.length)}** ${codeSpan(hexOf(bytes))}`;
+  if (best === undefined) return [title, '', 'No known encoding explains them.'].join('\n');
+  const also = others.slice(0, MAX_OTHERS).map((guess) => describeOther(guess, bytes, own));
+  return [title, '', describeBest(best, bytes, own), ...(also.length > 0 ? ['', `also: ${also.join(', ')}`] : [])].join('\n');
+}
+
+/** Those of the user's own codecs that read all of the bytes. */
+function declaredGuesses(bytes: Uint8Array, own: CodecTable): readonly Guess[] {
+  return [...own.values()].flatMap((codec): readonly Guess[] => {
+    const decoded = codec.decode(bytes);
+    if (decoded === undefined) return [];
+    const reason = 'Declared in the labels of an open snapshot.';
+    return [{ codec: codec.name, text: decoded.text, confidence: 'possible', score: 0.5, reason }];
+  });
+}
+
+function guessesOf(bytes: Uint8Array): readonly Guess[] {
+  const guesses = sniff(bytes, { family: 'motoko', role: 'value' }).filter((guess) => guess.codec !== 'bytes');
+  const nat = codecOf('blobify.nat')?.decode(bytes);
+  if (bytes.length > 0 || nat === undefined) return guesses;
+  // Nothing speaks for the zero that no bytes are, or against it.
+  const reason = 'No digits are the number 0.';
+  return [...guesses, { codec: 'blobify.nat', text: nat.text, confidence: 'possible', score: 0, reason }];
+}
+
+function describeBest({ codec, text, confidence, reason }: Guess, bytes: Uint8Array, own: CodecTable): string {
+  const described = codecOf(codec, own);
+  const value = codeSpan(cut(described?.quoted ? JSON.stringify(text) : text, MOST_TEXT));
+  const what = described ? `${markdownText(described.description)} (${codeSpan(codec)})` : codeSpan(codec);
+  return `${value} ${confidence}: ${what}. ${markdownText(reason)}${remarkOn(codec, bytes, own)}`;
+}
+
+function describeOther({ codec, text }: Guess, bytes: Uint8Array, own: CodecTable): string {
+  const value = codeSpan(cut(codecOf(codec, own)?.quoted ? JSON.stringify(text) : text, MAX_OTHER_TEXT));
+  return `${value} (${codeSpan(codec)})${remarkOn(codec, bytes, own)}`;
+}
+
+function remarkOn(codec: string, bytes: Uint8Array, own: CodecTable): string {
+  const remark = codecOf(codec, own)?.decode(bytes)?.remark;
+  return remark === undefined ? '' : ` **${markdownText(remark)}**`;
+}
+
+function hexOf(bytes: Uint8Array): string {
+  const hex = toHex(bytes.subarray(0, MOST_HEX));
+  return bytes.length > MOST_HEX ? `${hex}…` : hex;
+}

@@ -1,0 +1,66 @@
+import { dirname } from 'node:path';
+import { type Diagnostic, DiagnosticSeverity, uinteger } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { JsonLinesScanner } from '../../engine/trace/format/json-lines.ts';
+import type { Pieces } from '../../engine/trace/format/pieces.ts';
+import { tracePathOf } from '../open-files/trace-uri.ts';
+import { kindOf } from './documents.ts';
+import { diagnoseLabels, type Labelled } from './labels.ts';
+
+/** More are not told: the first ones say what is wrong. */
+const MOST_DIAGNOSTICS = 100;
+
+const utf8 = new TextEncoder();
+
+/** Says what cannot be read in a trace written as JSON, or in a file of labels; undefined for other documents. */
+export async function diagnose(
+  document: TextDocument,
+  snapshotIn: (folder: string) => Promise<Labelled | undefined>,
+): Promise<readonly Diagnostic[] | undefined> {
+  switch (kindOf(document)) {
+    case 'json-trace':
+      return diagnoseTrace(document);
+    case 'labels': {
+      const path = tracePathOf(document.uri);
+      return diagnoseLabels(document, path === undefined ? undefined : await snapshotIn(dirname(path)));
+    }
+    default:
+      return undefined;
+  }
+}
+
+function diagnoseTrace(document: TextDocument): readonly Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  const scanner = new JsonLinesScanner();
+  let headers = 0;
+  let line = 0;
+  const tell = (message: string): void => {
+    diagnostics.push({ severity: DiagnosticSeverity.Error, range: wholeLine(line), message, source: 'Stable Memory' });
+  };
+  const pieces: Pieces = {
+    header: () => {
+      headers += 1;
+    },
+    event: () => {
+      if (headers > 0) return;
+      headers += 1;
+      tell('A trace begins with its header: {"magic": "ic-stable-trace", "version": 1, "producer": "…"}.');
+    },
+    unknown: () => undefined,
+    problem: (_code, _offset, message) => tell(message),
+  };
+  let offset = 0;
+  for (const text of document.getText().split('\n')) {
+    const bytes = utf8.encode(`${text}\n`);
+    scanner.scan(bytes, offset, true, pieces);
+    if (diagnostics.length >= MOST_DIAGNOSTICS) break;
+    offset += bytes.length;
+    line += 1;
+  }
+  return diagnostics;
+}
+
+/** Clients cut the range at the line's end. */
+function wholeLine(line: number): Diagnostic['range'] {
+  return { start: { line, character: 0 }, end: { line, character: uinteger.MAX_VALUE } };
+}

@@ -1,0 +1,26 @@
+import { basename } from 'node:path';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { LABELS_FILE } from '../open-files/labels-file.ts';
+import { TRACE_SCHEME, tracePathOf } from '../open-files/trace-uri.ts';
+
+/** What there is to say something about. */
+export type DocumentKind =
+  /** The text of a trace, one line an event. */
+  | 'trace'
+  /** A trace written as JSON, one line an event. */
+  | 'json-trace'
+  /** The bytes of an element, as `renderHexText` writes them. */
+  | 'hex'
+  /** Names and types for what bytes cannot say: `stable-memory.json`. */
+  | 'labels'
+  | 'motoko';
+
+export function kindOf({ uri, languageId }: TextDocument): DocumentKind | undefined {
+  if (uri.startsWith(`${TRACE_SCHEME}:`)) return 'trace';
+  const path = tracePathOf(uri) ?? '';
+  if (languageId === 'smtrace-jsonl' || path.endsWith('.smtrace.jsonl')) return 'json-trace';
+  if (basename(path) === LABELS_FILE) return 'labels';
+  if (languageId === 'smhex' || path.endsWith('.smhex')) return 'hex';
+  if (languageId === 'motoko' || path.endsWith('.mo')) return 'motoko';
+  return undefined;
+}

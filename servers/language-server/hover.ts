@@ -1,0 +1,104 @@
+import type { Hover, Position } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { formatAddress, fromHex, toHex } from '../../engine/core/format.ts';
+import { codeSpan } from '../../engine/core/markdown.ts';
+import type { CodecTable } from '../../engine/values/codec-table.ts';
+import { byteInRow, bytesOfRows, parseHexText } from '../../engine/values/hex-text.ts';
+import { tracePathOf } from '../open-files/trace-uri.ts';
+import type { OpenTrace, Traces } from '../open-files/traces.ts';
+import { describeBytes } from './describe-bytes.ts';
+import { kindOf } from './documents.ts';
+import { literalAt } from './motoko-literal.ts';
+import { describePart } from './trace-hover.ts';
+
+/** What there is to say about the place in the document; undefined where there is nothing. */
+export async function hoverAt(
+  document: TextDocument,
+  position: Position,
+  traces: Traces,
+  own: CodecTable,
+): Promise<Hover | undefined> {
+  switch (kindOf(document)) {
+    case 'trace':
+      return traceHover(document, position, traces);
+    case 'json-trace':
+      return jsonHover(document, position, traces, own);
+    case 'hex':
+      return hexHover(document, position, own);
+    case 'motoko':
+      return motokoHover(document, position, own);
+    case 'labels':
+    case undefined:
+      return undefined;
+  }
+}
+
+async function traceHover(document: TextDocument, position: Position, traces: Traces): Promise<Hover | undefined> {
+  const open = await openTraceOf(document, traces);
+  if (!open) return undefined;
+  const line = open.text.line(position.line);
+  // The text that the client shows may be of an earlier state of the file.
+  if (line.text !== lineText(document, position.line)) return undefined;
+  const part = line.parts.find(({ start, end }) => start <= position.character && position.character < end);
+  const markdown = part && line.event !== undefined ? describePart(open, part, line.event) : undefined;
+  return markdown === undefined || !part ? undefined : hover(markdown, position.line, part.start, part.end);
+}
+
+/** Byte strings, `{"h": "00ff"}`; and over the rest of a line, what the event in it is. */
+async function jsonHover(
+  document: TextDocument,
+  position: Position,
+  traces: Traces,
+  own: CodecTable,
+): Promise<Hover | undefined> {
+  const text = lineText(document, position.line);
+  for (const match of text.matchAll(/\{\s*"h"\s*:\s*"([0-9a-fA-F]*)"\s*\}/g)) {
+    const end = match.index + match[0].length;
+    const bytes = fromHex(match[1] ?? '');
+    if (position.character >= match.index && position.character < end && bytes) {
+      return hover(describeBytes(bytes, own), position.line, match.index, end);
+    }
+  }
+  const open = await openTraceOf(document, traces);
+  const event = open?.documentLines.eventOfLine(position.line);
+  if (!open || event === undefined || open.document !== open.path) return undefined;
+  const line = open.text.line(open.text.lineOfEvent(event));
+  return hover(codeSpan(line.text.trim().replaceAll(/ {2,}/g, '  ')), position.line, 0, text.length);
+}
+
+/** An element's bytes: all of them, and the one below the pointer. */
+function hexHover(document: TextDocument, position: Position, own: CodecTable): Hover | undefined {
+  const rows = parseHexText(document.getText().split(/\r?\n/));
+  const row = rows.find(({ line }) => line === position.line);
+  const index = row && byteInRow(row, position.character);
+  if (!row || index === undefined) return undefined;
+  const byte = row.bytes[index] ?? 0;
+  const here = `Byte ${codeSpan(toHex(Uint8Array.of(byte)))} (${byte}) at ${codeSpan(formatAddress(row.address + index))}`;
+  const start = position.character >= row.charactersAt ? row.charactersAt + index : row.hexAt + 3 * index + (index < 8 ? 0 : 1);
+  const width = position.character >= row.charactersAt ? 1 : 2;
+  return hover(`${describeBytes(bytesOfRows(rows), own)}\n\n${here}`, position.line, start, start + width);
+}
+
+/** Literals with raw bytes in them, which are meant as blobs. */
+function motokoHover(document: TextDocument, position: Position, own: CodecTable): Hover | undefined {
+  const literal = literalAt(lineText(document, position.line), position.character);
+  return literal?.raw ? hover(describeBytes(literal.bytes, own), position.line, literal.start, literal.end) : undefined;
+}
+
+async function openTraceOf(document: TextDocument, traces: Traces): Promise<OpenTrace | undefined> {
+  const path = tracePathOf(document.uri);
+  const open = path === undefined ? undefined : await traces.open(path);
+  return open && !('problem' in open) ? open : undefined;
+}
+
+function lineText(document: TextDocument, line: number): string {
+  const start = { line, character: 0 };
+  return document.getText({ start, end: { line: line + 1, character: 0 } }).replace(/\r?\n$/, '');
+}
+
+function hover(markdown: string, line: number, start: number, end: number): Hover {
+  return {
+    contents: { kind: 'markdown', value: markdown },
+    range: { start: { line, character: start }, end: { line, character: end } },
+  };
+}

@@ -1,0 +1,125 @@
+/** The language server: what blobs, addresses and steps in a document mean. It runs in the engine's worker, beside the open traces. */
+import { createConnection, type InitializeResult, TextDocumentSyncKind } from 'vscode-languageserver';
+import {
+  AbstractMessageReader,
+  AbstractMessageWriter,
+  createProtocolConnection,
+  type DataCallback,
+  type Disposable,
+  type Message,
+  TextDocuments,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { CodecTable } from '../../engine/values/codec-table.ts';
+import type { Traces } from '../open-files/traces.ts';
+import { diagnose } from './diagnostics.ts';
+import { hoverAt } from './hover.ts';
+import type { Labelled } from './labels.ts';
+
+export interface LanguageServerDependencies {
+  /** Sends one message to the client. */
+  readonly send: (message: object) => void;
+  readonly traces: Traces;
+  /** The codecs that the labels of open snapshots declare. */
+  readonly codecs: () => CodecTable;
+  /** The snapshot in a folder, where there is one: what the labels beside it are about. */
+  readonly snapshotIn: (folder: string) => Promise<Labelled | undefined>;
+}
+
+export interface LanguageServer {
+  /** Takes one message from the client. */
+  receive(message: object): void;
+}
+
+/** A document is looked through when its author has paused for so long. Milliseconds. */
+const PAUSE = 200;
+
+/** A server that begins anew with each client: one may end and be followed by another in the same worker. */
+export function startLanguageServer(dependencies: LanguageServerDependencies): LanguageServer {
+  let reader: HostReader | undefined;
+  return {
+    receive(message) {
+      if (!isMessage(message)) return;
+      if ('method' in message && message.method === 'initialize') reader = connect(dependencies);
+      reader?.receive(message);
+    },
+  };
+}
+
+function connect({ send, traces, codecs, snapshotIn }: LanguageServerDependencies): HostReader {
+  const reader = new HostReader();
+  // The server lives and dies with its worker: there is no process of its own to watch or to end.
+  const watchDog = { shutdownReceived: false, initialize: () => undefined, exit: () => undefined };
+  const connection = createConnection((logger) => createProtocolConnection(reader, new HostWriter(send), logger), watchDog);
+  const documents = new TextDocuments(TextDocument);
+  const waiting = new Map<string, NodeJS.Timeout>();
+
+  connection.onInitialize(
+    (): InitializeResult => ({
+      capabilities: { textDocumentSync: TextDocumentSyncKind.Full, hoverProvider: true },
+      serverInfo: { name: 'Stable Memory Debugger' },
+    }),
+  );
+  connection.onHover(({ textDocument, position }) => {
+    const document = documents.get(textDocument.uri);
+    return document && hoverAt(document, position, traces, codecs());
+  });
+
+  documents.onDidChangeContent(({ document }) => {
+    clearTimeout(waiting.get(document.uri));
+    const look = async (): Promise<void> => {
+      waiting.delete(document.uri);
+      const { uri, version } = document;
+      const diagnostics = await diagnose(document, snapshotIn);
+      // What was found in an older text is no longer at its place.
+      if (diagnostics && documents.get(uri)?.version === version)
+        await connection.sendDiagnostics({ uri, version, diagnostics: [...diagnostics] });
+    };
+    waiting.set(
+      document.uri,
+      setTimeout(() => void look(), PAUSE),
+    );
+  });
+  documents.onDidClose(({ document }) => {
+    clearTimeout(waiting.get(document.uri));
+    waiting.delete(document.uri);
+    void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+  });
+
+  documents.listen(connection);
+  connection.listen();
+  return reader;
+}
+
+class HostReader extends AbstractMessageReader {
+  #callback: DataCallback = () => undefined;
+
+  listen(callback: DataCallback): Disposable {
+    this.#callback = callback;
+    return { dispose: () => undefined };
+  }
+
+  receive(message: Message): void {
+    this.#callback(message);
+  }
+}
+
+class HostWriter extends AbstractMessageWriter {
+  readonly #send: (message: object) => void;
+
+  constructor(send: (message: object) => void) {
+    super();
+    this.#send = send;
+  }
+
+  write(message: Message): Promise<void> {
+    this.#send(message);
+    return Promise.resolve();
+  }
+
+  end(): void {}
+}
+
+function isMessage(message: object): message is Message {
+  return 'jsonrpc' in message && typeof message.jsonrpc === 'string';
+}

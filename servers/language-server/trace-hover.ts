@@ -1,0 +1,135 @@
+/** What stands in a line of a trace's text, told in Markdown. */
+import { Budget } from '../../engine/core/budget.ts';
+import { formatAddress, formatCount, formatCounted } from '../../engine/core/format.ts';
+import { codeSpan, markdownText } from '../../engine/core/markdown.ts';
+import type { SpaceNumber } from '../../engine/trace/events.ts';
+import { findStep, touches } from '../../engine/trace/search.ts';
+import type { LiveBlock } from '../../engine/trace/state/block-map.ts';
+import { type SpaceState, spaceIn } from '../../engine/trace/state/ledger.ts';
+import type { LinePart } from '../../engine/views/trace/text-line.ts';
+import { messageAt, messagesAround, messageTitle } from '../debug-adapter/values/message-values.ts';
+import type { OpenTrace } from '../open-files/traces.ts';
+import { describeBytes } from './describe-bytes.ts';
+
+/** Looking through the trace may take so long: a hover has to be quick. Milliseconds. */
+const PATIENCE = 150;
+
+/** More blocks than these overlap nowhere that a user could still follow. */
+const MOST_BLOCKS = 4;
+
+/** `event`: the one whose line it is. Undefined where the text says it all. */
+export function describePart(open: OpenTrace, part: LinePart, event: number): string | undefined {
+  switch (part.kind) {
+    case 'bytes':
+      return describeBytes(part.bytes);
+    case 'address':
+      return describeAddress(open, part.space, part.address, event);
+    case 'step':
+      return describeStep(open, part.step);
+    case 'space':
+      return describeSpace(open, part.space, event);
+    case 'message':
+      return describeMessage(open, event);
+    case 'size':
+      return undefined;
+  }
+}
+
+/** In which block the address lies, and what became of that; else what was there before, or who wrote there. */
+function describeAddress(open: OpenTrace, space: SpaceNumber, address: number, event: number): string {
+  const { trace, history } = open;
+  const step = trace.stepOf(event);
+  const after = spaceIn(history.after(step), space);
+  const before = spaceIn(history.after(Math.max(0, step - 1)), space);
+  const title = `${codeSpan(formatAddress(address))} (${formatCount(address)}) in ${markdownText(after?.name ?? `space ${space}`)}`;
+  const blocks = blocksAt(after, address);
+  const told = blocks.length > 0 ? blocks : blocksAt(before, address);
+  const sentences = told.map((block) => `- ${describeBlock(open, space, block, step)}`);
+  if (sentences.length === 0 && after && after.size > 0) {
+    sentences.push(address < after.size ? 'These bytes are free here.' : 'These bytes were never handed out.');
+  }
+  const writer = findStep(
+    trace,
+    writesTo(space, address),
+    step + 1,
+    'backward',
+    new Budget({ milliseconds: PATIENCE }),
+    'effective',
+  );
+  if (writer !== undefined) sentences.push(`Written last by ${stepText(open, writer)}.`);
+  return [title, '', ...sentences].join('\n');
+}
+
+function blocksAt(state: SpaceState | undefined, address: number): readonly LiveBlock[] {
+  return state ? [...state.blocks.overlapping(address, 1)].slice(0, MOST_BLOCKS) : [];
+}
+
+/** `step`: at which it is looked at. */
+function describeBlock(open: OpenTrace, space: SpaceNumber, block: LiveBlock, step: number): string {
+  const range = codeSpan(`${formatAddress(block.address)} +${formatCount(block.size)}`);
+  return `Block ${range}, handed out by ${stepText(open, block.step)}; ${fateOf(open, space, block, step)}`;
+}
+
+/** What became of a block from a step on. */
+function fateOf({ trace, history }: OpenTrace, space: SpaceNumber, block: LiveBlock, step: number): string {
+  const budget = new Budget({ milliseconds: PATIENCE });
+  const isThere = (at: number): boolean =>
+    [...(spaceIn(history.after(at), space)?.blocks.overlapping(block.address, block.size) ?? [])].some(
+      (other) => other.step === block.step && other.address === block.address,
+    );
+  const meets = touches(space, block.address, block.size);
+  const gone = findStep(
+    trace,
+    (event, at, index) => (event.kind === 'end' || meets(event, at, index)) && !isThere(at),
+    Math.max(block.step, step - 1),
+    'forward',
+    budget,
+  );
+  if (gone !== undefined) return `given back by step #${formatCount(gone)}.`;
+  return budget.cutShort === undefined ? 'in use to the end of the trace.' : 'in use for a long time.';
+}
+
+function writesTo(space: SpaceNumber, address: number): ReturnType<typeof touches> {
+  const meets = touches(space, address, 1);
+  return (event, step, index) => event.kind === 'write' && meets(event, step, index);
+}
+
+/** `step #812 (allocate in addMessage)` */
+function stepText({ trace }: OpenTrace, step: number): string {
+  const message = messageAt(trace, step);
+  const kind = trace.kindAt(trace.eventOf(step));
+  return `step #${formatCount(step)} (${kind}${message ? ` in ${markdownText(message.name)}` : ''})`;
+}
+
+/** The whole line of a step, with what is wrong with it. */
+function describeStep(open: OpenTrace, step: number): string {
+  const { trace, history, text } = open;
+  const line = text.line(text.lineOfStep(step)).text.trim();
+  const message = messageAt(trace, step);
+  const faults = history.faultsOf(step).map((fault) => `**${markdownText(fault.message)}**`);
+  return [
+    codeSpan(line.replaceAll(/ {2,}/g, '  ')),
+    '',
+    `Step ${formatCount(step)} of ${formatCount(trace.steps)}${message ? `, in ${markdownText(messageTitle(message))}` : ''}.`,
+    ...faults,
+  ].join('\n');
+}
+
+function describeSpace({ history, trace }: OpenTrace, space: SpaceNumber, event: number): string | undefined {
+  const state = spaceIn(history.after(trace.stepOf(event)), space);
+  if (!state) return undefined;
+  const params = Object.entries(state.params).map(([key, value]) => `${key} ${value}`);
+  const figures = [
+    ...(state.pages === undefined ? [] : [formatCounted(state.pages, 'page')]),
+    ...(state.size > 0 ? [`${formatCounted(state.blocks.count, 'live block')} of ${formatCount(state.blocks.bytes)} B`] : []),
+  ];
+  const here = figures.length > 0 ? `\n\nHere: ${figures.join(', ')}.` : '';
+  return `**${codeSpan(state.name)}** ${markdownText([state.kind, ...params].join(', '))}${here}`;
+}
+
+function describeMessage({ trace }: OpenTrace, event: number): string | undefined {
+  const [message] = messagesAround(trace, event);
+  if (!message) return undefined;
+  const steps = message.to < message.from ? 'no steps' : `steps ${formatCount(message.from)} to ${formatCount(message.to)}`;
+  return `**${codeSpan(message.name)}** ${message.kind}, ${steps}, ${message.end?.outcome ?? 'its end was not recorded'}.`;
+}

@@ -1,0 +1,346 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { moduleWith } from '../engine/motoko/module.ts';
+import { imageBytes } from '../fixtures.ts';
+
+const FIXTURES = join(import.meta.dirname, '../fixtures');
+let folder = '';
+let program = '';
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'command-line-'));
+  program = join(folder, 'stable-memory.mjs');
+  const entryPoint = join(import.meta.dirname, '../../cli/main.ts');
+  await build({ entryPoints: [entryPoint], bundle: true, platform: 'node', format: 'esm', outfile: program, logLevel: 'error' });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(...words: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], { encoding: 'utf8', maxBuffer: 2 ** 28 });
+  return { status, stdout, stderr };
+}
+
+function put(name: string, content: Uint8Array | string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const image = (name: string): string => put(`${name}.bin`, imageBytes(name));
+const trace = (name: string): string => join(FIXTURES, 'traces', `${name}.jsonl.gz`);
+
+/** What cannot be worked with is one line on stderr, without a stack trace, and exit status 2. */
+function refusal(...words: readonly string[]): string {
+  const { status, stdout, stderr } = run(...words);
+  expect([status, stdout, stderr.trim().split('\n').length]).toEqual([2, '', 1]);
+  return stderr;
+}
+
+test('inspect has the schema and all bytes', () => {
+  const report = JSON.parse(run('inspect', image('mm-basic'), '--json').stdout);
+  expect(report).toMatchObject({ schema: 'stable-memory/inspect/1', layout: 'memory-manager', bytes: 5_439_488, pages: 83 });
+});
+
+test('check ends with 1 where something is an error, and with 0 where nothing is', () => {
+  const damaged = run('check', image('corrupt-btree-len'), '--json');
+  expect([damaged.status, JSON.parse(damaged.stdout).findings[0].code]).toEqual([1, 'btree.length']);
+  expect(run('check', image('corrupt-base')).status).toBe(0);
+});
+
+test('a value that an upgrade hook has saved is inspected, and listed part by part', () => {
+  const path = image('openchat-like-b128');
+  const { structures } = JSON.parse(run('inspect', path, '--json').stdout);
+  expect(structures[0]).toMatchObject({ part: 'memory/0/upgrade-dump', encoding: 'cbor', framing: 'none', size: 28_699 });
+  const [line] = run('entries', path, 'memory/0', '--from', '1', '--limit', '1', '--json').stdout.split('\n');
+  expect(JSON.parse(line ?? '')).toMatchObject({
+    path: 'key',
+    valueText: '"members"',
+    valueCodec: 'cbor',
+    value: '676d656d62657273',
+  });
+});
+
+test('entries that a map no longer leads to are listed with their chunks', () => {
+  const path = image('leak-v063-overflow');
+  const lines = run('entries', path, 'memory/0', '--stale', '--limit', '400', '--json').stdout.trim().split('\n');
+  const origins = new Set(lines.map((line) => JSON.parse(line).origin));
+  expect(origins).toContain('leaked');
+  expect(run('entries', path, 'memory/0', '--stale', '--limit', '1').stdout).toMatch(/ chunk 0x[0-9a-f]+, /);
+  expect(refusal('entries', image('cell-cbor'), 'memory/0', '--stale')).toContain('neither a map nor a set');
+});
+
+test('explain takes hex and decimal', () => {
+  const path = image('mm-basic');
+  expect(run('explain', path, '0x20000', '--json').stdout).toBe(run('explain', path, '131072', '--json').stdout);
+});
+
+test('entries are one line each, from and to where they are asked for', () => {
+  const lines = run('entries', image('btreemap-v2-u64-text'), 'image', '--from', '2', '--limit', '3', '--json').stdout;
+  const entries = lines
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(entries.map((entry) => [entry.index, entry.keyCodec, entry.guessed])).toEqual(
+    [2, 3, 4].map((index) => [index, 'u64-be', true]),
+  );
+  const named = run(
+    'entries',
+    image('btreemap-v2-u64-text'),
+    'image/btreemap',
+    '--limit',
+    '1',
+    '--key',
+    'bytes',
+    '--value',
+    'text',
+    '--json',
+  );
+  expect(JSON.parse(named.stdout)).not.toHaveProperty('guessed');
+});
+
+test('a guess is marked as one, and what is empty is called so', () => {
+  const path = image('btreemap-v2-u64-text');
+  const guessed = run('entries', path, 'image', '--limit', '2').stdout.trim().split('\n');
+  for (const line of guessed) expect(line).toMatch(/\tguessed: key u64-be, value text$/);
+  expect(run('entries', path, 'image', '--limit', '1', '--value', 'text').stdout).toMatch(/\tguessed: key u64-be\n$/);
+  expect(run('entries', path, 'image', '--limit', '1', '--key', 'u64-be', '--value', 'text').stdout).not.toContain('guessed');
+  const log = run('entries', image('k3b-log-with-empty-entries'), 'memory/0', '--limit', '1').stdout;
+  expect(log).toBe('0\t(empty)\tguessed: value bytes\n');
+});
+
+test('values in two encodings are counted', () => {
+  const lines = run('entries', image('k8b-candid-then-cbor'), 'memory/0').stdout.trim().split('\n');
+  expect(lines[0]).toMatch(/guessed: key u64-be, value candid$/);
+  expect(lines.at(-1)).toBe('The values are in 2 encodings: 12 values in candid, 28 values in cbor.');
+});
+
+test('a foreign trace is imported, and replays to the image of the real library', () => {
+  const output = join(folder, 'memory.smtrace');
+  expect(run('import', trace('trace-main-memory'), '-o', output).status).toBe(0);
+  expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
+  const expected = JSON.parse(readFileSync(join(FIXTURES, 'traces', 'trace-main-memory.json'), 'utf8'));
+  const picture = join(folder, 'image.bin');
+  const state = JSON.parse(run('replay', output, '--image', picture, '--json').stdout);
+  expect([state.pages, state.sha256]).toEqual([expected.image.pages, expected.image.sha256]);
+  expect(createHash('sha256').update(readFileSync(picture)).digest('hex')).toBe(expected.image.sha256);
+  const memories = state.spaces.map((space: { id: number; pages: number; sha256: string }) => [
+    space.id,
+    { pages: space.pages, sha256: space.sha256 },
+  ]);
+  expect(Object.fromEntries(memories)).toEqual(expected.memories);
+});
+
+test('bucket reuses are compared side by side', () => {
+  const events = [
+    [0, 1, 'memory'],
+    [3, 1, 1, 1, { memory: 0, bucketPages: 1 }],
+    [3, 2, 1, 1, { memory: 1, bucketPages: 1 }],
+    [4, 1, 2, 0],
+    [4, 2, 1, 0],
+    [10, 1],
+    [4, 2, 3, 1],
+  ];
+  const header = { magic: 'ic-stable-trace', version: 1, producer: 'test' };
+  const file = put('reuse.smtrace.jsonl', [header, ...events].map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const { steps, reuse } = JSON.parse(run('simulate', file, '--reuse', 'never,lowest-first', '--json').stdout);
+  expect([steps, reuse]).toEqual([
+    4,
+    [
+      { reuse: 'never', pages: 7, allocatedBuckets: 6, reusedBuckets: 0, freedBuckets: [0, 1], faults: [], permuted: [] },
+      {
+        reuse: 'lowest-first',
+        pages: 5,
+        allocatedBuckets: 4,
+        reusedBuckets: 2,
+        freedBuckets: [],
+        faults: [],
+        permuted: [{ memory: 1, step: 4, buckets: [2, 0, 1, 3], reloaded: [0, 1, 2, 3], permutedPages: [[0, 3]] }],
+      },
+    ],
+  ]);
+  expect(run('simulate', file, '--reuse', 'all').stdout).toMatch(/\nascending: 7 pages .*\nlinked: /);
+});
+
+test('the two forms of a trace say the same', () => {
+  const [cbor, json] = ['region.smtrace', 'region.smtrace.jsonl'].map((name) => join(folder, name));
+  for (const output of [cbor, json]) run('import', trace('mixed__mr-1.4.0+ab-0.8.0'), '-o', output ?? '');
+  expect(run('replay', cbor ?? '', '--to', '5000', '--json').stdout).toBe(
+    run('replay', json ?? '', '--to', '5000', '--json').stdout,
+  );
+});
+
+test('an image of an allocator’s trace is refused', () =>
+  expect(refusal('replay', trace('mixed__mr-1.4.0+ab-0.8.0'), '--image', join(folder, 'none.bin'))).toMatch(/gives no image/));
+
+test('what is no trace', () => expect(refusal('trace', put('x.smtrace', 'hello'))).toMatch(/is no trace/));
+test('an empty trace', () => expect(refusal('trace', put('empty.smtrace', ''))).toMatch(/The file is empty/));
+test('a step that there is not', () =>
+  expect(refusal('replay', trace('mixed__mr-1.4.0+ab-0.8.0'), '--to', '10001')).toMatch(/there is no step 10,001/));
+test('an unknown policy', () =>
+  expect(refusal('simulate', trace('mixed__mr-1.4.0+ab-0.8.0'), '--policy', 'worst')).toMatch(/two-btrees/));
+test('an unknown bucket reuse', () =>
+  expect(refusal('simulate', trace('trace-main-memory'), '--reuse', 'lowest')).toMatch(
+    /never, lowest-first, ascending, linked, and all/,
+  ));
+test('a policy and a bucket reuse at once', () =>
+  expect(refusal('simulate', trace('trace-main-memory'), '--reuse', 'never', '--policy', 'two-btrees')).toMatch(/at a time/));
+test('no bucket is reused in a trace of one allocator', () =>
+  expect(refusal('simulate', trace('mixed__mr-1.4.0+ab-0.8.0'), '--reuse', 'all')).toMatch(/no virtual memories/));
+test('an unknown command', () => expect(refusal('inspekt')).toMatch(/no command "inspekt"/));
+test('an unknown option', () => expect(refusal('inspect', 'x', '--jason')).toMatch(/--jason/));
+test('a part that there is not', () =>
+  expect(refusal('entries', image('corrupt-base'), 'memory/9')).toMatch(/There are: memory\/0/));
+test('an offset behind the end', () => expect(refusal('explain', image('corrupt-base'), '0xffffffff')).toMatch(/behind the end/));
+test('a file that is not there', () => expect(refusal('inspect', join(folder, 'none'))).toMatch(/no file or folder/));
+
+test('a file of anything is named as unknown', () => {
+  const report = JSON.parse(run('inspect', put('noise.bin', new Uint8Array(200_000).fill(0xa5)), '--json').stdout);
+  expect([report.layout, report.usage.unknown, report.remarks.length]).toEqual(['unknown', 200_000, 2]);
+  const checked = JSON.parse(run('check', put('noise.bin', new Uint8Array(200_000).fill(0xa5)), '--json').stdout);
+  expect(checked.remarks).toEqual(report.remarks);
+  const whole = put('pages.bin', new Uint8Array(131_072).fill(0xa5));
+  expect(run('check', whole).stdout).toContain('Nothing here could be checked.');
+});
+
+test('an empty file is an empty memory', () => {
+  const { status, stdout } = run('inspect', put('empty.bin', ''), '--json');
+  expect([status, JSON.parse(stdout).layout]).toEqual([0, 'empty']);
+});
+
+test('a trace cut in the middle gives what could be read, and says so', () => {
+  const whole = join(folder, 'whole.smtrace');
+  run('import', trace('mixed__mr-1.4.0+ab-0.8.0'), '-o', whole);
+  const bytes = readFileSync(whole);
+  const { status, stdout } = run('trace', put('cut.smtrace', bytes.subarray(0, bytes.length / 2)), '--json');
+  const report = JSON.parse(stdout);
+  expect([status, report.complete, report.findings[0].code]).toEqual([0, false, 'trace.cut']);
+  expect(report.steps).toBeGreaterThan(1000);
+});
+
+test('--help and --version', () => {
+  expect(run('--help').stdout).toMatch(/inspect .* layout/);
+  expect(run('entries', '--help').stdout).toMatch(/Usage: stable-memory entries SNAPSHOT PART/);
+  expect(run('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test('what is read is never written over, by whatever name', () => {
+  const picture = image('mm-empty');
+  const recording = join(folder, 'precious.smtrace');
+  run('import', trace('trace-main-memory'), '-o', recording);
+  const before = readFileSync(recording);
+  symlinkSync(recording, join(folder, 'other-name.smtrace'));
+  expect(refusal('replay', recording, '--image', join(folder, 'other-name.smtrace'))).toMatch(/is what is being read/);
+  expect(refusal('replay', recording, '--snapshot', picture, '--image', picture)).toMatch(/is what is being read/);
+  expect(refusal('import', trace('trace-main-memory'), '-o', trace('trace-main-memory'))).toMatch(/is what is being read/);
+  expect(readFileSync(recording).equals(before)).toBe(true);
+});
+
+test('a file of the user’s own that is named like our part is left alone', () => {
+  const own = put('image.bin.part', 'mine');
+  run('replay', trace('trace-main-memory'), '--image', join(folder, 'image.bin'), '--to', '1');
+  expect(readFileSync(own, 'utf8')).toBe('mine');
+});
+
+test('a folder that cannot be written into', () =>
+  expect(refusal('replay', trace('trace-main-memory'), '--image', join(put('plain', ''), 'x.bin'))).toMatch(
+    /could not be written/,
+  ));
+
+test('the faults of a trace are told', () => {
+  const path = put(
+    'faulty.smtrace.jsonl',
+    '{"magic":"ic-stable-trace","version":1,"producer":"x"}\n[0,1,"r"]\n[3,1,3,1,{"region":16}]\n[7,1,0,100]\n[7,1,50,100]\n',
+  );
+  const codes = (command: string) =>
+    JSON.parse(run(command, path, '--json').stdout).findings.map((each: { code: string }) => each.code);
+  expect([codes('trace'), codes('replay')]).toEqual([['trace.overlap'], ['trace.overlap']]);
+});
+
+test('a half-finished download is not complete, and its missing bytes are no faults of the canister', () => {
+  const bytes = imageBytes('corrupt-base');
+  const half = join(folder, 'half');
+  mkdirSync(half);
+  writeFileSync(join(half, 'stable_memory.bin'), bytes.subarray(0, 300_000));
+  writeFileSync(join(half, 'metadata.json'), JSON.stringify({ stable_memory_size: bytes.length }));
+  const { status, stdout } = run('check', half, '--json');
+  const report = JSON.parse(stdout);
+  expect([status, report.complete]).toEqual([1, false]);
+  expect(new Set(report.findings.map((each: { code: string }) => each.code))).toEqual(new Set(['image.not-downloaded']));
+});
+
+test('every finding of a cut image lies inside of it', () => {
+  const bytes = imageBytes('corrupt-base');
+  for (const length of [40_000, 65_536, 300_001, 589_824]) {
+    const { findings } = JSON.parse(run('check', put('cut.bin', bytes.subarray(0, length)), '--json').stdout);
+    expect(findings.length).toBeGreaterThan(0);
+    for (const { offset, length: span } of findings) expect(offset + span).toBeLessThanOrEqual(length);
+  }
+});
+
+test('labels that were named have to be there; those that lie beside are only a remark', () => {
+  expect(refusal('entries', image('corrupt-base'), 'memory/0', '--labels', join(folder, 'none.json'))).toMatch(/none\.json/);
+  const beside = join(folder, 'beside');
+  mkdirSync(join(beside, 'stable-memory.json'), { recursive: true });
+  writeFileSync(join(beside, 'stable_memory.bin'), imageBytes('corrupt-base'));
+  const report = JSON.parse(run('inspect', beside, '--json').stdout);
+  expect(report.remarks[0]).toMatch(/labels could not be read/);
+});
+
+test('what is wrong with labels that were named is told, with its place', () => {
+  const labels = put('wrong.json', '{"codecs": {"User": {"record": {"name": "text", "age": "u8"}}}}');
+  const message = refusal('entries', image('corrupt-base'), 'memory/0', '--labels', labels);
+  expect(message).toContain(`In the labels of ${labels}: codecs.User.record.name: It takes all bytes that are left`);
+});
+
+test('labels can declare codecs, which then go by their names', () => {
+  const codecs = { Head: { record: { first: 'u8', rest: 'bytes' } } };
+  const labels = put('codecs.json', JSON.stringify({ codecs, memories: { 0: { value: 'Head' } } }));
+  const path = image('corrupt-base');
+  const lines = (...words: readonly string[]) =>
+    run('entries', path, 'memory/0', '--limit', '1', '--labels', labels, '--json', ...words);
+  const [line] = lines()
+    .stdout.split('\n')
+    .map((text) => text && JSON.parse(text));
+  expect(line).toMatchObject({ valueCodec: 'Head', valueText: expect.stringMatching(/^\{ first: \d+, rest: [0-9a-f]* }$/) });
+  expect(JSON.parse(lines('--key', 'Head').stdout)).toMatchObject({ keyCodec: 'Head' });
+  expect(lines('--key', 'Other').stderr).toMatch(/There is no codec "Other"/);
+});
+
+test('names come from the module in a snapshot folder', () => {
+  const there = join(folder, 'with-module');
+  mkdirSync(there);
+  writeFileSync(join(there, 'stable_memory.bin'), imageBytes('memory-region-churn-classical-preupgrade'));
+  const paths = () => JSON.parse(run('inspect', there, '--json').stdout).memoryRegions.map(({ path }: { path: string }) => path);
+  expect(paths()).toEqual([expect.stringMatching(/^\d+$/)]);
+  const module = moduleWith(['icp:private motoko:stable-types', 'actor {\n  stable mr : MemoryRegion\n};\n']);
+  for (const bytes of [module, gzipSync(module)]) {
+    writeFileSync(join(there, 'wasm_module.bin'), bytes);
+    expect(paths()).toEqual(['mr']);
+  }
+  writeFileSync(join(there, 'wasm_module.bin'), 'no module');
+  expect(paths()).toEqual([expect.stringMatching(/^\d+$/)]);
+});
+
+test('sizes and progress that cannot be are not believed', () => {
+  const odd = join(folder, 'odd');
+  mkdirSync(odd);
+  writeFileSync(join(odd, 'stable_memory.bin'), imageBytes('corrupt-base'));
+  writeFileSync(join(odd, 'metadata.json'), '{"stable_memory_size": 9007199254740991}');
+  writeFileSync(join(odd, '.download_progress.json'), '{"stable_memory": {"frontier": -9007199254740991, "ahead": [-5, 1e300]}}');
+  const report = JSON.parse(run('inspect', odd, '--json').stdout);
+  expect([report.bytes, report.notDownloaded]).toEqual([786_432, 786_432]);
+});
+
+test.skipIf(process.platform === 'win32')('a pipe is no trace (Windows has no mkfifo)', () => {
+  const pipe = join(folder, 'pipe');
+  spawnSync('mkfifo', [pipe]);
+  expect(refusal('trace', pipe)).toMatch(/is no file/);
+});
+
+test('a number without digits is none', () => expect(refusal('explain', image('corrupt-base'), '_')).toMatch(/whole number/));

@@ -1,0 +1,191 @@
+/** Faults of the surroundings: what is no file, what changes while it is read, what cannot be unpacked. */
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { FileFault } from '../../engine/node/file-error.ts';
+import { FileSource } from '../../engine/node/file-source.ts';
+import { type OpenImage, openImage } from '../../engine/node/open-image.ts';
+import { openTraceFile } from '../../engine/node/open-trace.ts';
+import { isWhole } from '../../engine/snapshot/checks/unsound.ts';
+import { Snapshot } from '../../engine/snapshot/snapshot.ts';
+import { surveyImage } from '../../engine/snapshot/usage.ts';
+import { imageBytes } from '../fixtures.ts';
+
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof fs>();
+  return { ...real, readSync: vi.fn(real.readSync), openSync: vi.fn(real.openSync), writeSync: vi.fn(real.writeSync) };
+});
+
+let folder = '';
+beforeEach(() => {
+  folder = fs.mkdtempSync(join(tmpdir(), 'faults-'));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+const BYTES = imageBytes('corrupt-base');
+const onPosix = test.skipIf(process.platform === 'win32');
+
+function put(name: string, content: Uint8Array | string): string {
+  const path = join(folder, name);
+  fs.writeFileSync(path, content);
+  return path;
+}
+
+function pipeAt(name: string): void {
+  expect(spawnSync('mkfifo', [join(folder, name)]).status).toBe(0);
+}
+
+async function opened(path: string): Promise<OpenImage> {
+  const image = await openImage(path);
+  if ('problem' in image) throw new Error(image.problem);
+  return image;
+}
+
+async function problem(path: string): Promise<string> {
+  const image = await openImage(path);
+  if (!('problem' in image)) throw new Error('It was opened.');
+  return image.problem;
+}
+
+const refusal = (code: string): Error => Object.assign(new Error(`${code}: refused`), { code });
+const codesOf = (image: OpenImage): readonly string[] => surveyImage(new Snapshot(image)).findings.map(({ code }) => code);
+
+onPosix('a pipe in a snapshot folder is refused at once, whatever it is called (Windows has no mkfifo)', async () => {
+  pipeAt('stable_memory.bin');
+  expect(await problem(folder)).toMatch(/stable_memory\.bin could not be read: it is a device or a pipe, not a file/);
+  expect(await problem(join(folder, 'stable_memory.bin'))).toMatch(/neither a file nor a folder/);
+});
+
+onPosix.each(['wasm_memory.bin', 'wasm_module.bin', 'metadata.json', '.download_progress.json', 'stable-memory.json'])(
+  'a pipe called %s is not read, and the rest is (Windows has no mkfifo)',
+  async (name) => {
+    put('stable_memory.bin', imageBytes('memory-region-churn-classical-preupgrade'));
+    pipeAt(name);
+    const image = await opened(folder);
+    // Without the notes of a download it counts as begun; names are only a convenience.
+    const remark =
+      name === '.download_progress.json' ? /not downloaded yet/ : name === 'wasm_module.bin' ? /^/ : /device or a pipe/;
+    expect(image.remarks.join(' ')).toMatch(remark);
+    image.close();
+  },
+);
+
+onPosix('a pipe is no trace (Windows has no mkfifo)', async () => {
+  pipeAt('pipe');
+  expect(await openTraceFile(join(folder, 'pipe'))).toMatch(/is no file/);
+});
+
+test('of a file that shrinks while it is read, that is said and nothing else', async () => {
+  const path = put('image.bin', BYTES);
+  const image = await opened(path);
+  const snapshot = new Snapshot(image);
+  fs.truncateSync(path, 200_000);
+  const { findings } = surveyImage(snapshot);
+  expect(findings.map(({ code, severity }) => [code, severity])).toEqual([['image.changed', 'warning']]);
+  expect(findings[0]?.message).toBe(`${path} changed while it was read: it had 786,432 bytes, and now has 200,000 bytes.`);
+  expect(isWhole(snapshot)).toBe(false);
+  image.close();
+});
+
+test('of a file that is written to while it is read, that is said and nothing else', async () => {
+  const path = put('image.bin', BYTES);
+  const image = await opened(path);
+  const snapshot = new Snapshot(image);
+  fs.writeFileSync(path, new Uint8Array(BYTES.length).fill(0xff));
+  fs.utimesSync(path, new Date(), new Date(Date.now() + 5000));
+  expect(surveyImage(snapshot).findings).toMatchObject([
+    { code: 'image.changed', message: `${path} changed while it was read.` },
+  ]);
+  image.close();
+});
+
+test('a file that another takes the place of is read to its end as it was', async () => {
+  const path = put('image.bin', BYTES);
+  const image = await opened(path);
+  const before = codesOf(image);
+  fs.renameSync(put('other.bin', new Uint8Array(65_536)), path);
+  expect(codesOf(image)).toEqual(before);
+  image.close();
+});
+
+test.each([
+  ['without its end', (packed: Buffer) => packed.subarray(0, packed.length - 3000), /is cut or damaged: .* the rest is missing/],
+  ['without its last bytes', (packed: Buffer) => packed.subarray(0, packed.length - 4), /is cut or damaged/],
+  ['with a wrong checksum', (packed: Buffer) => flipped(packed, packed.length - 6), /do not have the checksum/],
+  ['with a wrong length', (packed: Buffer) => flipped(packed, packed.length - 1), /do not have the checksum/],
+  ['with a flipped byte', (packed: Buffer) => flipped(packed, packed.length >> 1), /damaged|checksum/],
+])('of a gzip %s that is said, and nothing about its content', async (_, damage, sentence) => {
+  const image = await opened(put('image.bin.gz', damage(gzipSync(BYTES))));
+  expect(image.bytes).toBeGreaterThan(0);
+  const snapshot = new Snapshot(image);
+  const { findings } = surveyImage(snapshot);
+  expect(findings.map(({ code }) => code)).toEqual(['image.packing']);
+  expect(findings[0]?.message).toMatch(sentence);
+  expect(isWhole(snapshot)).toBe(false);
+  image.close();
+});
+
+function flipped(bytes: Buffer, at: number): Buffer {
+  const copy = Buffer.from(bytes);
+  copy[at] = (copy[at] ?? 0) ^ 0x10;
+  return copy;
+}
+
+test('a gzip that is whole has no finding of its own', async () => {
+  const [raw, packed] = [await opened(put('image.bin', BYTES)), await opened(put('image.bin.gz', gzipSync(BYTES)))];
+  expect(codesOf(packed)).toEqual(codesOf(raw));
+  raw.close();
+  packed.close();
+});
+
+test.each([
+  ['EIO', /^The disk reports a fault where .*image\.bin is read\./],
+  ['EACCES', /^You may not read .*image\.bin\. Give yourself the right to read it\.$/],
+  ['EMFILE', /too many files are open/],
+])('%s on opening has its own sentence', (code, sentence) => {
+  vi.mocked(fs.openSync).mockImplementationOnce(() => {
+    throw refusal(code);
+  });
+  expect(() => new FileSource(join(folder, 'image.bin'))).toThrow(sentence);
+});
+
+test('a disk that fails in the middle is a fault of the file, not of the program', () => {
+  const source = new FileSource(put('image.bin', BYTES));
+  vi.mocked(fs.readSync).mockImplementationOnce(() => {
+    throw refusal('EIO');
+  });
+  expect(() => source.read(0, new Uint8Array(10))).toThrow(FileFault);
+  source.close();
+});
+
+test('a missing folder for temporary files is named, and the packed file is not blamed', async () => {
+  const path = put('image.bin.gz', gzipSync(BYTES));
+  for (const name of ['TMPDIR', 'TEMP', 'TMP']) vi.stubEnv(name, join(folder, 'none'));
+  expect(await problem(path)).toMatch(
+    /could not be unpacked\. The folder for temporary files, .*none, is not there\. Set TMPDIR/,
+  );
+});
+
+test('a full disk is named while unpacking, and nothing is left', async () => {
+  const path = put('image.bin.gz', gzipSync(BYTES));
+  vi.stubEnv('TMPDIR', folder);
+  vi.mocked(fs.writeSync).mockImplementationOnce(() => {
+    throw refusal('ENOSPC');
+  });
+  expect(await problem(path)).toMatch(/The disk of the folder for temporary files, .*, is full/);
+  expect(fs.readdirSync(folder)).toEqual(['image.bin.gz']);
+});
+
+onPosix('what was unpacked has no name, so that nothing can be left (Windows removes it at the end)', async () => {
+  const path = put('image.bin.gz', gzipSync(BYTES));
+  vi.stubEnv('TMPDIR', folder);
+  const image = await opened(path);
+  expect(fs.readdirSync(folder)).toEqual(['image.bin.gz']);
+  image.close();
+});

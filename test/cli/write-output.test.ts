@@ -1,0 +1,142 @@
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { UnusableInput } from '../../cli/unusable-input.ts';
+import { writeOutput } from '../../cli/write-output.ts';
+
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof fs>();
+  return { ...real, writeSync: vi.fn(real.writeSync) };
+});
+
+let folder = '';
+beforeEach(() => {
+  folder = fs.mkdtempSync(join(tmpdir(), 'write-output-'));
+});
+afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+const path = (...names: readonly string[]): string => join(folder, ...names);
+const NEW = Uint8Array.of(1, 2, 3);
+
+interface Attempt {
+  readonly force?: boolean;
+  readonly inputs?: readonly string[];
+}
+
+function attempt(target: string, { force = false, inputs = [] }: Attempt = {}): void {
+  writeOutput(target, { inputs, force }, (sink) => sink(NEW));
+}
+
+/** Tries to write, with and without force, and expects nothing to have changed in the folder. Returns the refusal without force. */
+function refused(target: string, inputs: readonly string[] = []): string {
+  const before = listing();
+  expect(() => attempt(target, { inputs, force: true })).toThrow(UnusableInput);
+  let message = '';
+  try {
+    attempt(target, { inputs });
+  } catch (error) {
+    message = error instanceof UnusableInput ? error.message : `A bug: ${error}`;
+  }
+  expect(listing()).toEqual(before);
+  return message;
+}
+
+/** All of the folder: names, kinds, times, sizes. */
+function listing(): readonly string[] {
+  return fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => {
+    const { mode, size, mtimeMs, ino } = fs.lstatSync(path(name));
+    return [name, mode, size, mtimeMs, ino].join(' ');
+  });
+}
+
+test('a new file is written', () => {
+  attempt(path('new.bin'));
+  expect(fs.readdirSync(folder)).toEqual(['new.bin']);
+  expect(fs.readFileSync(path('new.bin'))).toEqual(Buffer.from(NEW));
+});
+
+test('a file that is there is replaced with force alone, and keeps its mode', () => {
+  fs.writeFileSync(path('there.bin'), 'mine', { mode: 0o600 });
+  expect(() => attempt(path('there.bin'))).toThrow(/is there already\. Name another file, or replace it with --force\./);
+  expect(fs.readFileSync(path('there.bin'), 'utf8')).toBe('mine');
+  attempt(path('there.bin'), { force: true });
+  expect(fs.readFileSync(path('there.bin'))).toEqual(Buffer.from(NEW));
+  expect(fs.statSync(path('there.bin')).mode & 0o777).toBe(0o600);
+});
+
+test('a file that was put there meanwhile is not replaced', () => {
+  expect(() =>
+    writeOutput(path('new.bin'), { inputs: [], force: false }, () => fs.writeFileSync(path('new.bin'), 'theirs')),
+  ).toThrow(/is there already/);
+  expect(fs.readdirSync(folder)).toEqual(['new.bin']);
+  expect(fs.readFileSync(path('new.bin'), 'utf8')).toBe('theirs');
+});
+
+test('links, folders, pipes and read-only files are never written', () => {
+  fs.writeFileSync(path('target'), 'mine');
+  fs.symlinkSync(path('target'), path('link'));
+  fs.symlinkSync(path('nowhere'), path('dangling'));
+  fs.mkdirSync(path('folder'));
+  fs.writeFileSync(path('fixed'), 'mine', { mode: 0o444 });
+  expect(refused(path('link'))).toMatch(/is a link/);
+  expect(refused(path('dangling'))).toMatch(/is a link/);
+  expect(refused(path('folder'))).toMatch(/is a folder/);
+  fs.chmodSync(path('fixed'), 0o644);
+  fs.chmodSync(path('fixed'), 0o444);
+  expect(() => attempt(path('fixed'), { force: true })).toThrow(/may only be read/);
+  if (process.platform === 'win32') return;
+  spawnSync('mkfifo', [path('pipe')]);
+  expect(refused(path('pipe'))).toMatch(/is a device or a pipe/);
+});
+
+const deviceAt = (at: string): boolean => spawnSync('mknod', [at, 'c', '1', '3']).status === 0;
+
+// A device of its own, so that a failure harms none of the machine's.
+test('devices are never written', ({ skip }) => {
+  if (!deviceAt(path('device'))) return skip('only the superuser can make a device');
+  expect(refused(path('device'))).toMatch(/is a device or a pipe/);
+});
+
+test('an input is never written, by whatever name', () => {
+  fs.writeFileSync(path('input'), 'mine');
+  fs.linkSync(path('input'), path('hard'));
+  fs.symlinkSync(path('input'), path('soft'));
+  for (const name of ['input', 'hard', 'soft']) expect(refused(path(name), [path('input')])).toMatch(/is what is being read/);
+});
+
+test('nothing is written into the folder of a snapshot, nor into one within it', () => {
+  fs.mkdirSync(path('snapshot', 'within'), { recursive: true });
+  fs.writeFileSync(path('snapshot', 'stable_memory.bin'), 'mine');
+  fs.symlinkSync(path('snapshot'), path('other-name'));
+  const inputs = [path('snapshot', 'stable_memory.bin')];
+  for (const target of [path('snapshot', 'new'), path('snapshot', 'within', 'new'), path('other-name', 'new')])
+    expect(refused(target, inputs)).toMatch(/is in the folder of the snapshot/);
+  fs.writeFileSync(path('alone.bin'), 'mine');
+  attempt(path('new.bin'), { inputs: [path('alone.bin')] });
+});
+
+test.each([
+  ['ENOSPC', /the disk is full/],
+  ['EDQUOT', /your share of the disk is used up/],
+  ['EIO', /the disk reports a fault/],
+])('%s has its own sentence, and leaves nothing', (code, sentence) => {
+  vi.mocked(fs.writeSync).mockImplementationOnce(() => {
+    throw Object.assign(new Error(`${code}: refused`), { code });
+  });
+  expect(() => attempt(path('other.bin'))).toThrow(sentence);
+  expect(fs.readdirSync(folder)).toEqual([]);
+});
+
+test('a bug in what writes leaves nothing, and stays a bug', () => {
+  const bug = (): void => {
+    throw new RangeError('a bug');
+  };
+  expect(() => writeOutput(path('new.bin'), { inputs: [], force: false }, bug)).toThrow(new RangeError('a bug'));
+  expect(fs.readdirSync(folder)).toEqual([]);
+});
+
+test('a folder that is not there is named as such', () => {
+  expect(() => attempt(path('none', 'new.bin'))).toThrow(/there is no such folder/);
+});

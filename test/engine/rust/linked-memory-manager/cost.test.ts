@@ -1,0 +1,75 @@
+import { fc, test as law } from '@fast-check/vitest';
+import { describe, expect, test } from 'vitest';
+import { at, PAGE_SIZE, readBytes } from '../../../../engine/core/memory/memory.ts';
+import { MOST_PAGES, OverlayMemory } from '../../../../engine/core/memory/overlay.ts';
+import { linkAt } from '../../../../engine/rust/linked-memory-manager/layout.ts';
+import { LinkedMemoryManager } from '../../../../engine/rust/linked-memory-manager/operate.ts';
+import { FailingMemory } from './memories.ts';
+import { apply, STEP } from './model.ts';
+
+/** A manager that counts, with so many buckets of one page in a memory that is left alone. */
+function counted(filler: number): { readonly manager: LinkedMemoryManager; readonly memory: FailingMemory } {
+  const memory = new FailingMemory(new OverlayMemory());
+  const manager = LinkedMemoryManager.init(memory, 1);
+  manager.grow(100, filler);
+  return { manager, memory };
+}
+
+law.prop([fc.array(STEP, { minLength: 10, maxLength: 60 })], { numRuns: 20 })(
+  'a grow costs what its buckets do, and a free costs three writes, however many buckets there are',
+  (steps) => {
+    const costs = [0, 6_000, 200_000].map((filler) => {
+      const { manager, memory } = counted(filler);
+      return steps.flatMap((step) => {
+        if (step.do === 'reload') return [];
+        const had = step.do === 'grow' ? manager.bucketsOf(step.id).length : 0;
+        const before = [memory.changes, memory.reads] as const;
+        apply(manager, step);
+        const cost = { changes: memory.changes - before[0], reads: memory.reads - before[1] };
+        if (step.do === 'free') {
+          expect(cost.changes).toBeLessThanOrEqual(3);
+          expect(cost.reads).toBe(0);
+        }
+        if (step.do === 'grow') {
+          const taken = manager.bucketsOf(step.id).length - had;
+          // Of a reused bucket each page is read, and written where it has bytes.
+          expect(cost.reads).toBeLessThanOrEqual(taken);
+          expect(cost.changes).toBeLessThanOrEqual(taken + 6);
+        }
+        return [cost];
+      });
+    });
+    expect(costs[1]).toEqual(costs[0]);
+    expect(costs[2]).toEqual(costs[0]);
+  },
+);
+
+describe('a whole stable memory of 500 GiB in buckets of one page', () => {
+  const memory = new OverlayMemory();
+  const manager = LinkedMemoryManager.init(memory, 1);
+  /** All but the first page and the 500 tables. */
+  const most = MOST_PAGES - 1 - 500;
+
+  test('every bucket has a number and a link', () => {
+    expect(manager.grow(7, most - 3)).toBe(0);
+    expect(manager.grow(8, 3)).toBe(0);
+    expect([manager.allocatedBuckets, memory.pages]).toEqual([MOST_PAGES - 1, MOST_PAGES]);
+    expect(manager.bucketsOf(8)).toEqual([MOST_PAGES - 4, MOST_PAGES - 3, MOST_PAGES - 2]);
+    expect(linkAt({ bucketPages: 1, migratedBuckets: 0 }, MOST_PAGES - 2)).toBeLessThan(MOST_PAGES * PAGE_SIZE);
+    expect(manager.grow(8, 1)).toBe(-1);
+  });
+
+  test('it opens again, and what is freed in it is used again', () => {
+    manager.get(8).write(at(0, 0), Uint8Array.of(1));
+    manager.reclaim(8);
+    const opened = LinkedMemoryManager.init(memory);
+    expect(opened.pagesOf(7)).toBe(most - 3);
+    expect(opened.bucketsOf(7).at(-1)).toBe(MOST_PAGES - 5);
+    expect(opened.grow(9, 2)).toBe(0);
+    expect(opened.bucketsOf(9)).toEqual([MOST_PAGES - 4, MOST_PAGES - 3]);
+    expect(readBytes(opened.get(9), at(0, 0), 1)).toEqual(Uint8Array.of(0));
+    expect(opened.grow(7, 2)).toBe(-1);
+    expect(opened.grow(7, 1)).toBe(most - 3);
+    expect(opened.bucketsOf(7).at(-1)).toBe(MOST_PAGES - 2);
+  });
+});

@@ -1,0 +1,43 @@
+import type { Address, Memory } from '../../../../engine/core/memory/memory.ts';
+
+/** The power has failed. */
+export class Cut extends Error {}
+
+/** A memory that fails for good after so many writes and grows; of a write of more than eight bytes it still does a part. It counts them, and the reads. */
+export class FailingMemory implements Memory {
+  readonly #base: Memory;
+  #left: number;
+  changes = 0;
+  reads = 0;
+
+  constructor(base: Memory, changesUntilCut = Number.POSITIVE_INFINITY) {
+    this.#base = base;
+    this.#left = changesUntilCut;
+  }
+
+  get pages(): number {
+    return this.#base.pages;
+  }
+
+  grow(by: number): number {
+    this.#spend();
+    return this.#base.grow(by);
+  }
+
+  read(from: Address, into: Uint8Array): void {
+    this.reads += 1;
+    this.#base.read(from, into);
+  }
+
+  write(to: Address, bytes: Uint8Array): void {
+    if (this.#left === 0 && bytes.length > 8) this.#base.write(to, bytes.subarray(0, Math.floor(bytes.length / 3)));
+    this.#spend();
+    this.#base.write(to, bytes);
+  }
+
+  #spend(): void {
+    if (this.#left === 0) throw new Cut();
+    this.#left -= 1;
+    this.changes += 1;
+  }
+}

@@ -1,0 +1,74 @@
+/** Images as real Motoko canisters leave them: each says in its sidecar what is true of it. */
+import { describe, expect, test } from 'vitest';
+import { formatBytes } from '../../../../engine/core/format.ts';
+import { surveyImage } from '../../../../engine/snapshot/usage.ts';
+import { inspectReport } from '../../../../engine/views/inspect.ts';
+import { fixtureNames, sidecar } from '../../../fixtures.ts';
+import { opened } from '../opened.ts';
+
+interface Sidecar {
+  readonly kind: string;
+  /** An empty list: neither an error nor a warning. */
+  readonly findings?: readonly unknown[] | string;
+  /** 0: neither an error nor a warning. */
+  readonly errors?: number;
+  readonly structures?: number | readonly unknown[];
+  readonly nextId?: number;
+  /** Ids of regions given so far, and how many regions have blocks. */
+  readonly idsHandedOut?: number;
+  readonly regionsWithBlocks?: number;
+  readonly unknownBytes?: number;
+  readonly freeOrUnusedBytes?: number;
+  readonly pages?: number;
+  readonly unreachable?: readonly { readonly region: number; readonly pages: number; readonly blocks: number }[];
+  readonly lostBytes?: number;
+  readonly mustNotSay?: readonly string[];
+}
+
+describe.each(fixtureNames('field-motoko'))('%s', (name) => {
+  const { findings, errors, structures, nextId, mustNotSay, ...others } = sidecar<Sidecar>(name);
+  const { idsHandedOut, regionsWithBlocks, unknownBytes, freeOrUnusedBytes, pages, unreachable, lostBytes } = others;
+  test('check', () => {
+    const found = surveyImage(opened(name)).findings;
+    expect(found.filter(({ severity }) => severity === 'error')).toEqual([]);
+    if (Array.isArray(findings) || errors === 0) expect(found.filter(({ severity }) => severity === 'warning')).toEqual([]);
+  });
+
+  if (typeof structures === 'number')
+    test('structures', () => {
+      expect(opened(name).structures).toHaveLength(structures);
+    });
+
+  if (nextId !== undefined)
+    test('next region', () => {
+      const snapshot = opened(name);
+      expect(inspectReport(snapshot, surveyImage(snapshot)).manager?.['nextRegion']).toBe(nextId);
+      expect(snapshot.subtitle).toContain(`${idsHandedOut} regions made, ${regionsWithBlocks} with blocks, next id ${nextId}`);
+    });
+
+  if (unreachable !== undefined)
+    test('unreachable regions', () => {
+      const found = surveyImage(opened(name)).findings.filter(({ code }) => code === 'region.unreachable');
+      expect(found.map(({ severity, part }) => [severity, part])).toEqual(
+        unreachable.map(({ region }) => ['warning', `region/${region}`]),
+      );
+      for (const [index, { region, pages, blocks }] of unreachable.entries())
+        expect(found[index]?.message).toContain(`region ${region}: its ${pages} pages in ${blocks} block`);
+      expect(found[0]?.message).toContain(`${formatBytes(lostBytes ?? 0)} in all`);
+    });
+
+  if (unknownBytes !== undefined)
+    test('usage', () => {
+      const snapshot = opened(name);
+      const { layout, usage } = inspectReport(snapshot, surveyImage(snapshot));
+      expect([layout, usage.unknown, usage.free + usage.slack]).toEqual(['empty', unknownBytes, freeOrUnusedBytes]);
+      expect(snapshot.subtitle).toContain(`nothing in it, ${pages} page`);
+    });
+
+  if (mustNotSay !== undefined)
+    test('words', () => {
+      const snapshot = opened(name);
+      const text = JSON.stringify([snapshot.subtitle, inspectReport(snapshot, surveyImage(snapshot))]).toLowerCase();
+      for (const word of mustNotSay) expect(text).not.toContain(word);
+    });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { BytesSource } from '../../../../engine/core/memory/source.ts';
+import { encodeTrace } from '../../../../engine/trace/format/writer.ts';
+import { importTrace, openTrace } from '../../../../engine/trace/import/import.ts';
+import { simulateBuckets } from '../../../../engine/trace/simulate/simulate-buckets.ts';
+import { plainHeader } from '../arbitraries.ts';
+import { recordedTrace, traceBytes } from '../fixtures.ts';
+import { recordedRun } from '../manager-trace.ts';
+
+const open = (text: string) => openTrace(new BytesSource(new TextEncoder().encode(text)));
+
+describe('a trace of a MemoryRegion', () => {
+  const name = 'resize__mr-1.4.0+ab-0.8.0';
+  test('operation i is step i + 1', () => {
+    const trace = recordedTrace(name);
+    expect(trace).toMatchObject({ steps: 10_000, complete: true, findings: [] });
+    const rows = new TextDecoder().decode(traceBytes(name)).split('\n');
+    expect(trace.stepCounts.get('allocate')).toBe(rows.filter((row) => row.startsWith('[0,')).length);
+    rows.slice(1, 10_001).forEach((row, operation) => {
+      const [kind, first, second, address] = JSON.parse(row);
+      const event = trace.at(trace.eventOf(operation + 1));
+      const size = kind === 0 ? first : second;
+      expect(event).toMatchObject(kind === 1 ? { kind: 'deallocate', address } : { address, size });
+    });
+  });
+
+  test('the space says whose blocks these are', () => {
+    expect(recordedTrace(name).spaceAt(5, 1)).toMatchObject({
+      spaceKind: 'memory-region',
+      params: { region: 16, policy: 'memory-region@1.4.0+augmented-btrees@0.8.0' },
+    });
+    expect(recordedTrace('ties__mr-1.4.0+ab-0.7.1').spaceAt(5, 1)?.params).toEqual({ region: 16, policy: 'memory-region@1.4.0' });
+  });
+
+  test('an operation on a block that there is not ends it', () => {
+    const trace = open('{"schema":"mr-trace/1","lib":"x"}\n[0,10,0,0,10,0,1]\n[1,7,0,0,10,0,1]\n[0,1,0,10,11,0,1]\n');
+    expect(trace).toMatchObject({ steps: 1, complete: false, findings: [{ code: 'trace.bad-event', offset: 52 }] });
+  });
+});
+
+describe('a trace of virtual memories', () => {
+  test('every access is a step, in spaces by memory id', () => {
+    const trace = recordedTrace('trace-main-memory');
+    expect(trace).toMatchObject({ steps: 5043, complete: true, findings: [] });
+    expect(Object.fromEntries(trace.stepCounts)).toEqual({ grow: 14, write: 2725, read: 2304 });
+    expect(trace.at(trace.eventOf(1))).toEqual({ kind: 'grow', space: 1, by: 1, before: 0 });
+    expect(trace.spaceAt(10, 1)).toMatchObject({ spaceKind: 'virtual-memory', params: { memory: 0, bucketPages: 1 } });
+    const space = trace.spaceAt(trace.count - 1, 10);
+    expect(trace.nameAt(trace.count - 1, space?.name ?? 0)).toBe('memory 9');
+  });
+
+  test('the accesses of one operation of the structure above are one message', () => {
+    const trace = recordedTrace('trace-main-memory');
+    const operations = new TextDecoder().decode(traceBytes('trace-main-memory')).match(/"step":-?\d+/g);
+    expect(trace.messages.count).toBe(new Set(operations).size);
+    const first = trace.at(trace.messages.of(trace.eventOf(1))?.begin ?? 0);
+    expect(first.kind === 'begin' && trace.nameAt(trace.eventOf(1), first.name)).toBe('operation -6');
+  });
+});
+
+describe('a trace of structures', () => {
+  test('is what grew and what was freed, each operation a message', () => {
+    const trace = recordedTrace('trace-v071');
+    const { events } = recordedRun('trace-v071');
+    const isStep = ({ kind }: { kind: string }) => kind === 'grow' || kind === 'free';
+    expect([...trace.events()].filter(isStep)).toEqual(events.filter(isStep));
+    expect(trace).toMatchObject({ complete: true, findings: [] });
+    expect(trace.spaceAt(trace.count - 1, 10)).toMatchObject({
+      spaceKind: 'virtual-memory',
+      params: { memory: 9, bucketPages: 1 },
+    });
+  });
+  test('hands out as many buckets as the library counted', () => {
+    const lines = new TextDecoder().decode(traceBytes('trace-v071')).trim().split('\n');
+    const last = JSON.parse(lines.findLast((line) => line.includes('"checkpoint"')) ?? '');
+    const outcome = simulateBuckets(recordedTrace('trace-v071'), 'lowest-first');
+    expect(outcome.ok && [outcome.result.pages, outcome.result.allocatedBuckets, outcome.result.freedBuckets.length]).toEqual([
+      last.pages,
+      last.num_allocated_buckets,
+      last.freed,
+    ]);
+  });
+  test('an operation that makes no sense ends it', () => {
+    const trace = open('{"schema":"icss-trace/1","bucket_size_pages":1}\n{"op":"x","ev":[]}\n{"op":"reclaim","mem":-1}\n');
+    expect(trace).toMatchObject({ steps: 0, complete: false, findings: [{ code: 'trace.bad-event', offset: 67 }] });
+  });
+});
+
+describe('canister logs', () => {
+  const header = '{"magic":"ic-stable-trace","version":1,"producer":"recorder"}';
+  test('events, other prints, and records that are lost', () => {
+    const trace = open(
+      [
+        `[3. 2025-03-04T10:11:12.131415161Z]: ${header}`,
+        '[4. 2025-03-04T10:11:13.131415161Z]: [4,0,1,0]',
+        '[5. 2025-03-04T10:11:13.131415161Z]: hello',
+        '[9. 2025-03-04T10:11:14.131415161Z]: [5,0,7,{"h":"ff"}]',
+      ].join('\n'),
+    );
+    expect(trace.segments[0]?.header.producer).toBe('recorder');
+    expect([...trace.events()].map((event) => event.kind)).toEqual(['grow', 'note', 'gap', 'write']);
+    expect(trace.at(2)).toEqual({ kind: 'gap', lost: 3 });
+  });
+});
+
+test('a trace of ours is read as it is, and anything else is no trace', () => {
+  expect(importTrace(new BytesSource(encodeTrace(plainHeader, [])))).toBeUndefined();
+  expect(openTrace(new BytesSource(encodeTrace(plainHeader, [{ kind: 'note', text: 'a' }], 'json'))).count).toBe(1);
+  expect(open('{"some":"json"}').findings).toMatchObject([{ code: 'trace.not-a-trace' }]);
+  expect(open('hello').findings).toMatchObject([{ code: 'trace.not-a-trace' }]);
+});

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { Budget } from '../../../engine/core/budget.ts';
+import { offsetAt } from '../../../engine/core/memory/memory.ts';
+import { explainForPeople } from '../../../engine/views/explanation.ts';
+import { opened } from '../snapshot/opened.ts';
+
+function sectionOf(name: string, offset: number, title: string) {
+  const { sections } = explainForPeople(opened(name), offsetAt(0, offset), new Budget());
+  return sections.find((section) => section.title === title)?.rows.map(({ label, value, exact }) => [label, value, exact]);
+}
+
+test("a byte of the manager's page tells how much it can still deal out", () => {
+  expect(sectionOf('mm-basic', 6, 'MemoryManager 1')).toEqual([
+    ['buckets handed out', '41 of 32,768', undefined],
+    ['freed buckets', '0', undefined],
+    ['room left', '4 GiB', '4,289,593,344 bytes'],
+  ]);
+});
+
+test('a byte of a memory tells how much of its buckets is slack', () => {
+  expect(sectionOf('mm-basic', 0x10000, 'Slack of memory 0')?.slice(0, 3)).toEqual([
+    ['used', '1 of 2 pages', undefined],
+    ['in buckets', '1', undefined],
+    ['unused', '64 KiB', '65,536 bytes'],
+  ]);
+});
+
+test('a byte of a stable variable tells its name and value', () => {
+  const snapshot = opened('stablevars-classical-preupgrade');
+  const withBytes = snapshot.variables.filter(({ at }) => at !== undefined && at.length > 0);
+  expect(withBytes.length).toBeGreaterThan(10);
+  for (const { id, name, text, at } of withBytes) {
+    if (at === undefined) continue;
+    const { sections } = explainForPeople(snapshot, offsetAt(0, at.start), new Budget());
+    expect(sections).toContainEqual({
+      title: `Stable variable ${name}`,
+      rows: [{ label: 'hash of its name', value: String(id), exact: undefined }],
+      text,
+    });
+  }
+});

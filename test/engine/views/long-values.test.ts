@@ -1,0 +1,48 @@
+/** Values that are too long for a row of a tree or for the inspector are shown by their beginning. */
+import { encode } from '@msgpack/msgpack';
+import { describe, expect, test } from 'vitest';
+import { Budget } from '../../../engine/core/budget.ts';
+import { BytesMemory } from '../../../engine/core/memory/bytes-memory.ts';
+import { at, byteLength, readBytes } from '../../../engine/core/memory/memory.ts';
+import { Cell } from '../../../engine/rust/cell/operate.ts';
+import { entryLines } from '../../../engine/views/entries.ts';
+import { elementList } from '../../../engine/views/tree/tree-elements.ts';
+import { openedBytes } from '../snapshot/opened.ts';
+import { Chance } from '../values/guessing/chance.ts';
+
+/** A snapshot with nothing but a Cell of this value in it. */
+function cellOf(value: Uint8Array) {
+  const memory = new BytesMemory();
+  Cell.init(memory, value);
+  const snapshot = openedBytes(readBytes(memory, at(0, 0), byteLength(memory)));
+  const placed = snapshot.structure('image/cell');
+  if (placed === undefined) throw new Error('There is no Cell.');
+  return { snapshot, placed };
+}
+
+const utf8 = new TextEncoder();
+const items = Array.from({ length: 2_000 }, (_, index) => ({ id: index, name: `item number ${index}`, note: 'ünd' }));
+const png = new Uint8Array(60_000).fill(7);
+png.set(Uint8Array.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x40\0\0\0\x30', (letter) => letter.charCodeAt(0)));
+
+describe.each([
+  ['messagepack', encode({ items }), '{"items": [{"id": 0, "name": "item number 0"'],
+  ['json', utf8.encode(JSON.stringify(items)), '[{"id":0,"name":"item number 0"'],
+  ['text', utf8.encode('So ist es, und nicht anders. '.repeat(3_000)), 'So ist es, und nicht anders. So'],
+  ['file', png, 'a PNG image: 64 × 48 pixels (60,000 bytes)'],
+  ['padded(json)', Uint8Array.from({ ...[...utf8.encode(JSON.stringify(items.slice(0, 20)))], length: 20_000 }), ''],
+  ['bytes', new Chance(1).bytes(50_000), '48.8 KiB of bytes'],
+])('%s', (codec, value, begins) => {
+  const { snapshot, placed } = cellOf(value);
+
+  test('a row shows its beginning', () => {
+    const [row] = elementList(snapshot, placed, new Budget()).rows({ from: 0, to: 1 });
+    expect(row?.description.slice(0, begins.length)).toBe(begins);
+    expect(row?.description.length).toBeLessThan(200);
+  });
+
+  test('its line has it whole, in its codec', () => {
+    const [line] = entryLines(snapshot, placed, { from: 0, limit: 1 }, new Budget());
+    expect(line).toMatchObject({ valueCodec: codec, guessed: true });
+  });
+});

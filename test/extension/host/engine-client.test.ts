@@ -1,0 +1,180 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Notice } from '../../../engine/views/protocol.ts';
+import { user } from './fake-vscode.ts';
+
+vi.mock('vscode', () => import('./fake-vscode.ts'));
+
+const { EngineClient, Problem, memoryKey } = await import('../../../extension/host/engine-client.ts');
+
+/** A worker that does as the path says which it is asked to open. */
+const WORKER = `
+const { parentPort, threadId, workerData } = require('node:worker_threads');
+const asked = [];
+parentPort.on('message', ({ id, call, ask }) => {
+  asked.push([call, ask.usage ?? null]);
+  const wish = call === 'trace/template' ? 'template' : ask.memory?.path ?? ask.path;
+  if (wish === 'crash') process.nextTick(() => { throw new Error('out of memory'); });
+  else if (wish === 'exit') process.exit(3);
+  else if (wish === 'hang') for (;;);
+  else if (wish === 'asked') parentPort.postMessage({ id, answer: asked });
+  else if (wish === 'scan') {
+    if (call === 'memory/survey') setTimeout(() => parentPort.postMessage({ id, answer: { survey: 'findings', usage: 'runs' } }), 50);
+    else parentPort.postMessage({ id, answer: undefined });
+  } else if (wish === 'silence') return;
+  else if (wish === 'refuse') parentPort.postMessage({ id, problem: 'This is no snapshot.' });
+  else if (wish === 'notice') {
+    parentPort.postMessage({ notice: 'moment', session: 's' });
+    parentPort.postMessage({ id, answer: undefined });
+  } else if (wish === 'settings') parentPort.postMessage({ id, answer: JSON.stringify(workerData) });
+  else parentPort.postMessage({ id, answer: wish + ' by ' + threadId });
+});
+`;
+
+const path = join(mkdtempSync(join(tmpdir(), 'engine-client-')), 'worker.cjs');
+writeFileSync(path, WORKER);
+
+let client: InstanceType<typeof EngineClient>;
+
+beforeEach(() => {
+  user.said = [];
+  user.choose = () => undefined;
+  client = new EngineClient(path, () => ({ unpackLimit: 1, cost: { nodes: 34 } }));
+});
+
+afterEach(() => client.dispose());
+
+const snapshot = (wish: string) => ({ memory: { kind: 'snapshot', path: wish } }) as const;
+const open = (wish: string): Promise<unknown> => client.call('memory/open', snapshot(wish));
+const survey = (wish: string): Promise<unknown> => client.call('memory/survey', snapshot(wish));
+
+describe('the engine client', () => {
+  test('starts no worker before something is asked', async () => {
+    expect(client.running).toBe(false);
+    await open('a');
+    expect(client.running).toBe(true);
+  });
+
+  test('gives each call its own answer', async () => {
+    const wishes = Array.from({ length: 50 }, (_, index) => `w${index}`);
+    const answers = await Promise.all(wishes.map(open));
+    expect(answers.map((answer) => String(answer).split(' ')[0])).toEqual(wishes);
+  });
+
+  test('passes the settings on at the start', async () => {
+    expect(await open('settings')).toBe('{"unpackLimit":1,"cost":{"nodes":34}}');
+  });
+
+  test('throws what the worker says, word for word', async () => {
+    await expect(open('refuse')).rejects.toThrow(new Problem('This is no snapshot.'));
+  });
+
+  test('passes notices on', async () => {
+    const notices: Notice[] = [];
+    client.onNotice((notice) => notices.push(notice));
+    await open('notice');
+    expect(notices).toEqual([{ notice: 'moment', session: 's' }]);
+  });
+
+  test("forwards the webview's calls under their own ids", async () => {
+    const reply = await client.forward(77, { call: 'memory/open', ask: snapshot('refuse') });
+    expect(reply).toEqual({ id: 77, problem: 'This is no snapshot.' });
+  });
+
+  test('walks a snapshot in another worker than the one that answers the views', async () => {
+    const [first, second] = [await open('a'), await survey('a')];
+    expect(first).not.toBe(second);
+    const moment = { memory: { kind: 'moment', session: 's' } } as const;
+    expect(await client.call('memory/survey', moment)).toContain(String(first).split(' ').at(-1));
+  });
+});
+
+describe('a worker that dies', () => {
+  test.each(['crash', 'exit'])('(%s) fails what was asked of it, and says so once', async (wish) => {
+    const both = await Promise.allSettled([open('silence'), open(wish)]);
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(user.said).toHaveLength(1);
+    expect(user.said[0]).toMatch(/^The memory engine stopped unexpectedly \(.+\)\. It starts again with the next question/);
+  });
+
+  test('is replaced by the next call', async () => {
+    await expect(open('exit')).rejects.toThrow(Problem);
+    expect(client.running).toBe(false);
+    expect(await open('again')).toMatch(/^again by/);
+  });
+
+  test('tells those who lose their state with it', async () => {
+    let stops = 0;
+    client.onDidStop(() => stops++);
+    await expect(open('exit')).rejects.toThrow(Problem);
+    expect(stops).toBe(1);
+    await expect(survey('exit')).rejects.toThrow(Problem);
+    expect(stops).toBe(1);
+  });
+});
+
+describe('a worker that hangs', () => {
+  test('can be given up by the user after a while, and everyone waiting is told', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    try {
+      user.choose = (text) => (text.includes('has been busy') ? 'Restart the Engine' : undefined);
+      const waiting = [open('hang'), open('a')].map((each) => expect(each).rejects.toThrow(/did not answer/));
+      await vi.advanceTimersByTimeAsync(25_000);
+      await Promise.all(waiting);
+      expect(user.said).toEqual([expect.stringContaining('(memory/open) for 2')]);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(await open('again')).toMatch(/^again by/);
+  });
+
+  test('may take its time for a survey', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    const walk = expect(survey('silence')).rejects.toThrow(/was closed or has changed/);
+    await vi.advanceTimersByTimeAsync(100_000);
+    vi.useRealTimers();
+    expect(user.said).toEqual([]);
+    await client.close({ kind: 'snapshot', path: 'other' });
+    await client.close({ kind: 'snapshot', path: 'silence' });
+    await walk;
+  });
+});
+
+describe('the full scan', () => {
+  const memory = { kind: 'snapshot', path: 'scan' } as const;
+
+  test('is passed on to the worker that draws the map', async () => {
+    expect(await client.survey(memory)).toBe('findings');
+    expect(await client.call('memory/open', snapshot('asked'))).toEqual([
+      ['memory/usage', 'runs'],
+      ['memory/open', null],
+    ]);
+  });
+
+  test('is not passed on where the memory was closed meanwhile', async () => {
+    await open('a');
+    const scan = client.survey(memory).catch(() => undefined);
+    await client.close(memory);
+    await scan;
+    expect(JSON.stringify(await client.call('memory/open', snapshot('asked')))).not.toContain('memory/usage');
+  });
+});
+
+describe('closing a memory', () => {
+  test('reaches every worker that runs, and starts none', async () => {
+    await client.close({ kind: 'snapshot', path: 'a' });
+    expect(client.running).toBe(false);
+    await open('a');
+    await survey('a');
+    await client.close({ kind: 'snapshot', path: 'a' });
+    for (const asked of [client.call('memory/open', snapshot('asked')), client.call('memory/survey', snapshot('asked'))])
+      expect(JSON.stringify(await asked)).toContain('memory/close');
+  });
+});
+
+test('memories have names of their own', () => {
+  const names = [memoryKey({ kind: 'snapshot', path: 'a' }), memoryKey({ kind: 'moment', session: 'a' })];
+  expect(new Set(names).size).toBe(2);
+});

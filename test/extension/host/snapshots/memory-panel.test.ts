@@ -1,0 +1,210 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { type CallName, type MemoryRef, PROTOCOL_VERSION, type Survey } from '../../../../engine/views/protocol.ts';
+import { eventually } from '../../../eventually.ts';
+import { EventEmitter, ran, Uri } from '../fake-vscode.ts';
+
+vi.mock('vscode', () => import('../fake-vscode.ts'));
+
+const { MemoryPanel } = await import('../../../../extension/host/snapshots/memory-panel.ts');
+
+type Message = Readonly<Record<string, unknown>>;
+
+const memory: MemoryRef = { kind: 'snapshot', path: '/a' };
+
+/** An engine that notes what it is asked, and answers when the test says so. */
+class FakeEngine {
+  readonly asked: { readonly call: CallName; readonly ask: unknown; readonly answer: (value: unknown) => void }[] = [];
+
+  call(call: CallName, ask: unknown): Promise<unknown> {
+    return new Promise((answer) => this.asked.push({ call, ask, answer }));
+  }
+
+  survey(memory: MemoryRef): Promise<unknown> {
+    return this.call('memory/survey', { memory });
+  }
+
+  async forward(id: number, { call, ask }: { readonly call: CallName; readonly ask: unknown }): Promise<unknown> {
+    return { id, answer: await this.call(call, ask) };
+  }
+
+  /** Answers the latest question of that name that waits. */
+  async answer(call: CallName, value: unknown): Promise<void> {
+    await eventually(() => expect(this.asked.some((each) => each.call === call)).toBe(true));
+    const index = this.asked.findLastIndex((each) => each.call === call);
+    this.asked.splice(index, 1)[0]?.answer(value);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+function openPanel(shown: MemoryRef = memory) {
+  const received = new EventEmitter<unknown>();
+  const viewState = new EventEmitter<void>();
+  const posted: Message[] = [];
+  const webview = {
+    cspSource: 'https://source',
+    options: {},
+    html: '',
+    asWebviewUri: ({ path }: { readonly path: string }) => path,
+    onDidReceiveMessage: received.event,
+    postMessage: async (message: Message) => posted.push(message),
+  };
+  const panel = { webview, visible: true, onDidChangeViewState: viewState.event };
+  const engine = new FakeEngine();
+  // The fakes have as much of VS Code's types as the panel uses.
+  const memoryPanel: InstanceType<typeof MemoryPanel> = Reflect.construct(MemoryPanel, [
+    panel,
+    shown,
+    engine,
+    Uri.file('/extension'),
+  ]);
+  const ready = () => received.fire({ notice: 'ready', version: PROTOCOL_VERSION });
+  const hide = (hidden: boolean) => {
+    panel.visible = !hidden;
+    viewState.fire();
+  };
+  return { webview, posted, engine, memoryPanel, ready, hide, receive: (message: unknown) => received.fire(message) };
+}
+
+const summary = { title: 'a' };
+const survey = { cutShort: undefined, findings: [] } satisfies Partial<Survey>;
+const notices = (posted: readonly Message[]) => posted.map(({ notice }) => notice);
+
+beforeEach(() => {
+  ran.length = 0;
+});
+
+describe('the page', () => {
+  test('runs one script, by a nonce that is new each time, and reaches nothing outside', () => {
+    const [first, second] = [openPanel().webview.html, openPanel().webview.html];
+    expect(first).toMatch(/default-src 'none'; script-src 'nonce-([^']+)'; style-src https:\/\/source;/);
+    expect(first.match(/<script/g)).toHaveLength(1);
+    expect(first).not.toMatch(/unsafe/);
+    const nonce = (html: string) => /nonce="([^"]+)"/.exec(html)?.[1];
+    expect(nonce(first)).not.toBe(nonce(second));
+    expect(first).toContain(`'nonce-${nonce(first)}'`);
+  });
+});
+
+describe('a memory', () => {
+  test('is shown first, and walked then', async () => {
+    const { engine, posted, ready } = openPanel();
+    expect(engine.asked).toEqual([]);
+    ready();
+    await engine.answer('memory/open', summary);
+    expect(posted).toEqual([{ notice: 'show', version: PROTOCOL_VERSION, memory, summary }]);
+    await engine.answer('memory/survey', survey);
+    expect(posted.at(-1)).toEqual({ notice: 'survey', survey });
+  });
+
+  test('that was hidden gets its survey again, without another walk', async () => {
+    const { engine, posted, ready, hide } = openPanel();
+    ready();
+    await engine.answer('memory/open', summary);
+    await eventually(() => expect(engine.asked).toHaveLength(1));
+    hide(true);
+    hide(false);
+    ready();
+    await engine.answer('memory/open', summary);
+    await engine.answer('memory/survey', survey);
+    expect(notices(posted)).toEqual(['show', 'show', 'survey']);
+    expect(engine.asked).toEqual([]);
+  });
+
+  test('that changed drops the answers about its old content', async () => {
+    const { engine, posted, ready, memoryPanel } = openPanel();
+    ready();
+    await engine.answer('memory/open', summary);
+    await eventually(() => expect(engine.asked).toHaveLength(1));
+    memoryPanel.show();
+    await engine.answer('memory/survey', survey);
+    expect(notices(posted)).toEqual(['show']);
+    await engine.answer('memory/open', summary);
+    await engine.answer('memory/survey', survey);
+    expect(notices(posted)).toEqual(['show', 'show', 'survey']);
+  });
+
+  test('bytes that were asked for early are selected as soon as the page is there', async () => {
+    const { engine, posted, ready, memoryPanel } = openPanel();
+    memoryPanel.select(42);
+    expect(posted).toEqual([]);
+    ready();
+    await engine.answer('memory/open', summary);
+    expect(posted.at(-1)).toEqual({ notice: 'select', offset: 42 });
+  });
+
+  test('a selection of the user is told, with its part', () => {
+    const { memoryPanel, receive } = openPanel();
+    const parts: string[] = [];
+    memoryPanel.onDidSelect((part) => parts.push(part));
+    receive({ notice: 'selected', offset: 1, part: 'memory/3' });
+    receive({ notice: 'selected', offset: 2, part: undefined });
+    expect(parts).toEqual(['memory/3']);
+  });
+
+  test('that is no longer what its file holds says so on every page, until that is taken back', async () => {
+    const { engine, posted, ready, hide, memoryPanel } = openPanel();
+    memoryPanel.showStale('It is gone.');
+    expect(posted).toEqual([]);
+    ready();
+    await engine.answer('memory/open', summary);
+    expect(posted[0]).toEqual({ notice: 'stale', text: 'It is gone.' });
+    hide(true);
+    hide(false);
+    ready();
+    expect(posted.at(-1)).toEqual({ notice: 'stale', text: 'It is gone.' });
+    memoryPanel.showStale(undefined);
+    expect(posted.at(-1)).toEqual({ notice: 'stale', text: undefined });
+  });
+
+  test('is read anew when the user says so', () => {
+    const { memoryPanel, receive } = openPanel();
+    let reloads = 0;
+    memoryPanel.onDidAskForReload(() => reloads++);
+    receive({ notice: 'reload' });
+    expect(reloads).toBe(1);
+  });
+
+  test('a page of another version is told so', async () => {
+    const { posted, receive } = openPanel();
+    receive({ notice: 'ready', version: PROTOCOL_VERSION + 1 });
+    expect(notices(posted)).toEqual(['problem']);
+  });
+});
+
+describe("the page's calls", () => {
+  test('are answered under their own ids', async () => {
+    const { engine, posted, receive } = openPanel();
+    receive({ id: 7, call: 'memory/bytes', ask: { memory, offset: 0, length: 16 } });
+    await engine.answer('memory/bytes', 'bytes');
+    expect(posted).toEqual([{ id: 7, answer: 'bytes' }]);
+  });
+
+  test('are about the memory of the panel, whatever the page says', () => {
+    const { engine, receive } = openPanel();
+    receive({ id: 7, call: 'memory/bytes', ask: { memory: { kind: 'snapshot', path: '/other' }, offset: 0, length: 16 } });
+    expect(engine.asked[0]?.ask).toEqual({ memory, offset: 0, length: 16 });
+  });
+
+  test.each([
+    undefined,
+    'text',
+    {},
+    { id: 'a', call: 'memory/bytes', ask: {} },
+    { id: 1, call: 'memory/bytes', ask: null },
+    { id: 1, call: 'trace/open', ask: { path: '/secret' } },
+    { id: 1, call: 'debug/start', ask: { session: 's' } },
+    { id: 1, call: 'memory/close', ask: {} },
+  ])('others are left alone: %j', (message) => {
+    const { engine, posted, receive } = openPanel();
+    receive(message);
+    expect([engine.asked, posted]).toEqual([[], []]);
+  });
+
+  test('commands are those that the protocol names', () => {
+    const { receive } = openPanel();
+    receive({ notice: 'command', command: 'showFindings' });
+    receive({ notice: 'command', command: 'openHelp' });
+    receive({ notice: 'command', command: 'copyValue' });
+    expect(ran).toEqual([['stableMemory.showFindings'], ['stableMemory.openHelp']]);
+  });
+});

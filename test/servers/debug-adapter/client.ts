@@ -1,0 +1,95 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { TraceDebugSession } from '../../../servers/debug-adapter/session.ts';
+
+/** Speaks the debug-adapter protocol with a session, and keeps what was said. */
+export class Client {
+  readonly #session: TraceDebugSession;
+  readonly #waiting = new Map<number, (response: DebugProtocol.Response) => void>();
+  readonly #said: { readonly what: string; readonly body: unknown }[] = [];
+  readonly events: DebugProtocol.Event[] = [];
+  #seq = 0;
+
+  constructor(session: TraceDebugSession) {
+    this.#session = session;
+    session.onDidSendMessage((message) => this.#receive(message));
+  }
+
+  /** Asks, and waits for the answer. */
+  request(command: string, args?: object): Promise<DebugProtocol.Response> {
+    this.#seq += 1;
+    const seq = this.#seq;
+    this.#said.push({ what: `→ ${command}`, body: args });
+    const answer = new Promise<DebugProtocol.Response>((resolve) => {
+      this.#waiting.set(seq, resolve);
+    });
+    const request: DebugProtocol.Request = { seq, type: 'request', command, arguments: args };
+    this.#session.handleMessage(request);
+    return answer;
+  }
+
+  /** The body of the answer; the test fails where the request is refused. */
+  async ask(command: string, args?: object) {
+    const response = await this.request(command, args);
+    if (!response.success) throw new Error(`${command} was refused: ${response.message}`);
+    return response.body;
+  }
+
+  /** The sentence with which a request is refused. */
+  async refusal(command: string, args?: object): Promise<string | undefined> {
+    const response = await this.request(command, args);
+    return response.success ? undefined : response.message;
+  }
+
+  /** Starts a session up to its first stop. */
+  async launch(args: object, configure: () => Promise<unknown> = () => Promise.resolve()): Promise<void> {
+    await this.ask('initialize', { adapterID: 'stable-memory', pathFormat: 'path', linesStartAt1: true, columnsStartAt1: true });
+    await this.ask('launch', args);
+    await configure();
+    await this.ask('configurationDone');
+  }
+
+  lastStop(): DebugProtocol.StoppedEvent['body'] | undefined {
+    return this.events.findLast((event) => event.event === 'stopped')?.body;
+  }
+
+  /** All that was said so far, one message a line. */
+  get transcript(): string {
+    const lines = this.#said.map(({ what, body }) =>
+      body === undefined ? what : `${what} ${withoutFolders(JSON.stringify(body))}`,
+    );
+    return `${lines.join('\n')}\n`;
+  }
+
+  /** Waits until an event of this name has come, also one that was sent before. */
+  async event(name: string): Promise<DebugProtocol.Event> {
+    for (;;) {
+      const event = this.events.find((candidate) => candidate.event === name);
+      if (event) return event;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+
+  #receive(message: unknown): void {
+    if (isResponse(message)) {
+      const said = message.success ? message.body : { refused: message.message };
+      this.#said.push({ what: `← ${message.command}`, body: said });
+      this.#waiting.get(message.request_seq)?.(message);
+    } else if (isEvent(message)) {
+      this.#said.push({ what: `← event ${message.event}`, body: message.body });
+      this.events.push(message);
+    }
+  }
+}
+
+/** The machine's own folders are left out. */
+function withoutFolders(text: string): string {
+  return text.replaceAll(/[^":]*\/test\/fixtures\//g, 'FIXTURES/');
+}
+
+function isResponse(message: unknown): message is DebugProtocol.Response {
+  return typeof message === 'object' && message !== null && 'type' in message && message.type === 'response';
+}
+
+function isEvent(message: unknown): message is DebugProtocol.Event {
+  return typeof message === 'object' && message !== null && 'type' in message && message.type === 'event';
+}

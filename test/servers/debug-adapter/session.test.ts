@@ -1,0 +1,496 @@
+import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { CAPABILITIES, REQUESTS } from '../../../servers/debug-adapter/capabilities.ts';
+import { eventually } from '../../eventually.ts';
+import type { Client } from './client.ts';
+import { fixture, HAND_WRITTEN, MEMORIES, MIXED, newClient } from './sessions.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'stable-memory-test-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A trace in a file of its own. */
+function traceFile(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const HEADER = '{"magic": "ic-stable-trace", "version": 1, "producer": "test"}';
+
+/** What an expression says where the session stands. */
+async function value(client: Client, expression: string, context = 'watch'): Promise<string> {
+  const { result } = await client.ask('evaluate', { expression, context });
+  return result;
+}
+
+/** The texts that a session put into the console. */
+function said(client: Client): string {
+  return client.events
+    .filter(({ event }) => event === 'output')
+    .map(({ body }) => body.output)
+    .join('');
+}
+
+describe('launching', () => {
+  test.each([
+    [{}, 'The launch configuration names no trace.'],
+    [{ trace: 7 }, 'The launch configuration names no trace.'],
+    [{ trace: HAND_WRITTEN, snapshot: 7 }, 'The "snapshot" of the launch configuration is no path.'],
+    [{ trace: join(folder, 'absent.smtrace') }, 'There is no file or folder'],
+    [{ trace: folder }, folder],
+    [{ trace: traceFile('empty.smtrace', '') }, 'The file is empty.'],
+    [{ trace: traceFile('text.smtrace', 'hello') }, 'This is no trace'],
+    [{ trace: traceFile('damaged.smtrace', Uint8Array.of(0x1f, 0x8b, 8, 0, 9, 9)) }, 'is damaged at its very beginning'],
+  ])('%j is refused', async (args, sentence) => {
+    const client = newClient();
+    await client.ask('initialize', { pathFormat: 'path' });
+    const response = await client.request('launch', args);
+    expect(response).toMatchObject({ success: false, message: expect.stringContaining(sentence) });
+    expect(response.message).toMatch(/[.\]]$/);
+    expect(response.body.error.showUser).toBe(true);
+  });
+
+  test('what a cut trace has is shown, and that it is cut is said', async () => {
+    const whole = readFileSync(HAND_WRITTEN);
+    const client = newClient();
+    await client.launch({ trace: traceFile('cut.smtrace.jsonl', whole.subarray(0, whole.length - 40)) });
+    expect(said(client)).toContain('The file ends inside of the line at byte');
+    await client.ask('continue', { threadId: 1 });
+    expect(await value(client, 'step')).toBe('12 of 12');
+  });
+
+  test('of a packed trace that is cut off, what can be unpacked is shown', async () => {
+    const packed = gzipSync(gunzipSync(readFileSync(MIXED)), { level: 1 });
+    const client = newClient();
+    await client.launch({ trace: traceFile('cut.jsonl.gz', packed.subarray(0, packed.length / 2)) });
+    expect(said(client)).toContain('The packed file is cut or damaged');
+    expect(client.session.timeline?.steps).toBeGreaterThan(1000);
+  });
+
+  test('without its snapshot a trace is shown all the same', async () => {
+    const client = newClient();
+    await client.launch({ trace: HAND_WRITTEN, snapshot: join(folder, 'absent') });
+    expect(said(client)).toMatch(/There is no file or folder .*absent\. The trace is shown without its snapshot\./);
+    expect(client.lastStop()).toMatchObject({ reason: 'entry' });
+  });
+
+  test('a snapshot of another layout is told of', async () => {
+    const [first = '', ...rest] = readFileSync(HAND_WRITTEN, 'utf8').split('\n');
+    const initial = `"initial": {"pages": 3, "sha256": {"h": "${'00'.repeat(32)}"}}}`;
+    const trace = traceFile('initial.smtrace.jsonl', [first.replace('}', `, ${initial}`), ...rest].join('\n'));
+    const client = newClient();
+    await client.launch({ trace, snapshot: fixture('../stable-structures/mm-empty.bin.gz') });
+    expect(said(client)).toMatch(/3 pages/);
+    const without = newClient();
+    await without.launch({ trace });
+    expect(said(without)).not.toBe('');
+  });
+
+  test('without stopping at its start a trace runs to its first fault', async () => {
+    const client = newClient();
+    await client.launch({ trace: HAND_WRITTEN, stopOnEntry: false }, () =>
+      client.ask('setExceptionBreakpoints', { filters: ['trace.overlap'] }),
+    );
+    expect(client.lastStop()).toMatchObject({ reason: 'exception', description: 'Two live blocks overlap' });
+    expect(await value(client, 'step')).toBe('12 of 14');
+  });
+
+  test('what came before the launch is refused in a sentence', async () => {
+    const client = newClient();
+    expect(await client.refusal('stackTrace', { threadId: 1 })).toBe('There is no trace yet: launch one first.');
+  });
+});
+
+describe('capabilities', () => {
+  test('each request that is promised is answered', async () => {
+    const client = newClient();
+    await client.launch({ trace: HAND_WRITTEN });
+    await client.ask('next', { threadId: 1 });
+    const args: Record<string, object> = {
+      stackTrace: { threadId: 1 },
+      scopes: { frameId: 1 },
+      variables: { variablesReference: 1 },
+      evaluate: { expression: 'size', context: 'clipboard' },
+      completions: { text: 'si', column: 3 },
+      setBreakpoints: { source: { path: HAND_WRITTEN }, breakpoints: [] },
+      setFunctionBreakpoints: { breakpoints: [] },
+      setExceptionBreakpoints: { filters: [] },
+      gotoTargets: { source: { path: HAND_WRITTEN }, line: 1 },
+      goto: { threadId: 1, targetId: 14 },
+      readMemory: { memoryReference: 'phys', count: 1 },
+      cancel: {},
+    };
+    const early = ['initialize', 'launch', 'configurationDone', 'disconnect', 'exceptionInfo', 'variables'];
+    for (const request of REQUESTS) if (!early.includes(request)) await client.ask(request, args[request] ?? { threadId: 1 });
+    await client.ask('goto', { threadId: 1, targetId: 14 });
+    await client.ask('exceptionInfo', { threadId: 1 });
+    await client.ask('disconnect');
+  });
+
+  test.each(['setVariable', 'writeMemory', 'terminate', 'disassemble', 'attach', 'stepInTargets', 'what'])(
+    '%s is refused in a sentence',
+    async (request) => {
+      const client = newClient();
+      await client.launch({ trace: HAND_WRITTEN });
+      expect(await client.refusal(request, {})).toBe(`The debugger of stable memory does not know the request “${request}”.`);
+    },
+  );
+
+  test('what is promised is what the protocol knows', () => {
+    expect(Object.keys(CAPABILITIES).filter((name) => !/^(supports|exception|completion)/.test(name))).toEqual([]);
+  });
+});
+
+describe('stepping', () => {
+  test('in a row of steps the stop is told before the answer, so that nothing flickers', async () => {
+    const client = newClient();
+    await client.launch({ trace: HAND_WRITTEN });
+    await client.ask('next', { threadId: 1 });
+    for (const request of ['next', 'stepIn', 'stepOut', 'next', 'stepBack']) {
+      await client.ask(request, { threadId: 1 });
+      const [stopped, answered] = client.transcript.trimEnd().split('\n').slice(-2);
+      expect(stopped).toMatch(/^← event stopped/);
+      expect(answered).toMatch(new RegExp(`^← ${request}`));
+    }
+    expect(client.moments()).toBe(7);
+  });
+
+  test('a stop of other words is told after the answer, so that the words before are forgotten', async () => {
+    const client = newClient();
+    await client.launch({ trace: HAND_WRITTEN });
+    for (const request of ['next', 'continue', 'reverseContinue', 'goto', 'restart']) {
+      await client.ask(request, { threadId: 1, targetId: 3 });
+      const [answered, stopped] = client.transcript.trimEnd().split('\n').slice(-2);
+      expect(answered).toMatch(new RegExp(`^← ${request}`));
+      expect(stopped).toMatch(/^← event stopped/);
+    }
+  });
+
+  test.each(['evaluate', 'restart'])('before %s moves, the client is told to forget the stop before', async (request) => {
+    const client = newClient();
+    await client.launch({ trace: HAND_WRITTEN });
+    await client.ask('next', { threadId: 1 });
+    await client.ask(request, { expression: 'goto 8', context: 'repl' });
+    const lines = client.transcript.trimEnd().split('\n').slice(-3);
+    expect(
+      lines.map((line) =>
+        line
+          .split(' ')
+          .slice(1, 3)
+          .join(' ')
+          .replace(/ ?\{.*/, ''),
+      ),
+    ).toEqual(['event continued', request, 'event stopped']);
+  });
+
+  test('a way that takes long answers first', async () => {
+    const client = newClient(0);
+    await client.launch({ trace: HAND_WRITTEN });
+    await client.ask('continue', { threadId: 1 });
+    expect(client.transcript.trimEnd().split('\n').at(-1)).toMatch(/^← continue/);
+    expect(await client.refusal('next', { threadId: 1 })).toBe('The trace is running; pause it first.');
+    await eventually(() => expect(client.lastStop()).toMatchObject({ description: 'End of trace' }));
+  });
+
+  test('a way that takes long can be paused, and gone on', async () => {
+    const client = newClient(0);
+    await client.launch({ trace: MIXED });
+    await client.ask('continue', { threadId: 1 });
+    await client.ask('pause', { threadId: 1 });
+    expect(client.lastStop()).toMatchObject({ reason: 'pause' });
+    await client.ask('continue', { threadId: 1 });
+    await eventually(() => expect(client.lastStop()).toMatchObject({ description: 'End of trace' }));
+  });
+
+  test('a way that takes very long shows its progress, which can be cancelled', async () => {
+    let time = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+      time += 300;
+      return time;
+    });
+    const client = newClient(0);
+    await client.ask('initialize', { pathFormat: 'path', supportsProgressReporting: true });
+    await client.ask('launch', { trace: HAND_WRITTEN });
+    await client.ask('configurationDone');
+    await client.ask('continue', { threadId: 1 });
+    const { body } = await client.event('progressStart');
+    await client.ask('cancel', { progressId: body.progressId });
+    clock.mockRestore();
+    expect(client.lastStop()).toMatchObject({ reason: 'pause' });
+    expect(client.events.at(-2)).toMatchObject({ event: 'progressEnd', body: { progressId: body.progressId } });
+  });
+
+  test('at the ends it stays, and says so', async () => {
+    const client = newClient();
+    await client.launch({ trace: HAND_WRITTEN });
+    await client.ask('stepBack', { threadId: 1 });
+    expect(client.lastStop()).toMatchObject({ reason: 'step', description: 'Start of trace' });
+    await client.ask('continue', { threadId: 1 });
+    await client.ask('next', { threadId: 1 });
+    expect(client.lastStop()).toMatchObject({ reason: 'step', description: 'End of trace' });
+    expect(client.events.some(({ event }) => event === 'terminated' || event === 'exited')).toBe(false);
+  });
+
+  test('out of a message, to the step behind it', async () => {
+    const client = newClient();
+    await client.launch({ trace: HAND_WRITTEN });
+    await value(client, 'goto 7', 'repl');
+    await client.ask('stepOut', { threadId: 1 });
+    expect(await value(client, 'step')).toBe('9 of 14');
+    await client.ask('stepOut', { threadId: 1 });
+    expect(await value(client, 'step')).toBe('12 of 14');
+  });
+
+  test.each([
+    ['goto 5', 5],
+    ['goto #12', 12],
+    ['goto 1,000', 14],
+    ['goto end', 14],
+    ['goto start', 0],
+  ])('“%s” in the console goes to step %d', async (text, step) => {
+    const client = newClient();
+    await client.launch({ trace: HAND_WRITTEN });
+    expect(await value(client, text, 'repl')).toBe(`step ${step} of 14`);
+    expect(client.lastStop()).toMatchObject({ reason: 'goto' });
+  });
+
+  test('the cursor can be jumped to, forwards and backwards', async () => {
+    const client = newClient();
+    await client.launch({ trace: HAND_WRITTEN });
+    for (const [line, step] of [
+      [26, 13],
+      [9, 1],
+      [20, 9],
+    ]) {
+      const { targets } = await client.ask('gotoTargets', { source: { path: HAND_WRITTEN }, line });
+      await client.ask('goto', { threadId: 1, targetId: targets[0].id });
+      expect(await value(client, 'step')).toBe(`${step} of 14`);
+    }
+    expect(await client.ask('gotoTargets', { source: { path: HAND_WRITTEN }, line: 99 })).toEqual({ targets: [] });
+  });
+
+  test('starting anew reads a trace that was rewritten, and moves its breakpoints', async () => {
+    const trace = traceFile('anew.smtrace.jsonl', `${HEADER}\n[0, 1, "a"]\n[3, 1, 3, 1]\n[7, 1, 0, 8]\n[7, 1, 8, 8]\n`);
+    const client = newClient();
+    await client.launch({ trace }, () => client.ask('setBreakpoints', { source: { path: trace }, breakpoints: [{ line: 5 }] }));
+    await client.ask('continue', { threadId: 1 });
+    expect(await value(client, 'step')).toBe('2 of 2');
+    writeFileSync(trace, `${HEADER}\n[0, 1, "a"]\n[3, 1, 3, 1]\n\n[15, "x"]\n[7, 1, 0, 8]\n[7, 1, 8, 8]\n[7, 1, 16, 8]\n`);
+    utimesSync(trace, new Date(), new Date(Date.now() + 5000));
+    await client.ask('restart');
+    expect((await client.event('breakpoint')).body).toMatchObject({ reason: 'changed', breakpoint: { id: 1, line: 6 } });
+    await client.ask('continue', { threadId: 1 });
+    expect(await value(client, 'step')).toBe('1 of 3');
+  });
+});
+
+describe('breakpoints', () => {
+  test('lines slide to the next step, and are hit in both directions', async () => {
+    const client = newClient();
+    await client.launch({ trace: HAND_WRITTEN });
+    const { breakpoints } = await client.ask('setBreakpoints', {
+      source: { path: HAND_WRITTEN },
+      breakpoints: [{ line: 1 }, { line: 16 }, { line: 28 }],
+    });
+    expect(breakpoints).toEqual([
+      { id: 1, verified: true, line: 10 },
+      { id: 2, verified: true, line: 18 },
+      { id: 3, verified: false, line: 28, message: 'There is no step in this line or below it.' },
+    ]);
+    const ids: number[] = [];
+    for (const request of ['continue', 'continue', 'continue', 'reverseContinue', 'reverseContinue', 'reverseContinue']) {
+      await client.ask(request, { threadId: 1 });
+      ids.push(client.lastStop()?.hitBreakpointIds?.[0] ?? 0);
+    }
+    expect(ids).toEqual([1, 2, 0, 2, 1, 0]);
+  });
+
+  test('in the text of a packed trace, by its address in any writing', async () => {
+    const client = newClient();
+    await client.launch({ trace: MIXED });
+    const encoded = `stable-memory-trace:${MIXED.replaceAll('+', '%2B')}`;
+    for (const path of [encoded, `stable-memory-trace:${MIXED}`, MIXED]) {
+      const { breakpoints } = await client.ask('setBreakpoints', { source: { path }, breakpoints: [{ line: 500 }] });
+      expect(breakpoints[0]).toMatchObject({ verified: true, line: 500 });
+    }
+    await client.ask('continue', { threadId: 1 });
+    const { stackFrames } = await client.ask('stackTrace', { threadId: 1 });
+    expect(stackFrames[0]).toMatchObject({ line: 500, source: { path: encoded } });
+  });
+
+  test('lines of another trace are refused', async () => {
+    const client = newClient();
+    await client.launch({ trace: HAND_WRITTEN });
+    const { breakpoints } = await client.ask('setBreakpoints', { source: { path: MIXED }, breakpoints: [{ line: 5 }] });
+    expect(breakpoints[0]).toEqual({
+      verified: false,
+      message: 'The trace that is stepped through is hand-written.smtrace.jsonl, not this one.',
+    });
+  });
+
+  test.each([
+    ['allocate', {}, [1, 2, 3, 5, 12, 13]],
+    ['allocate', { condition: 'size > 100' }, [1, 3]],
+    ['allocate', { condition: 'space == "region 16" && free.count > 0' }, [5, 12, 13]],
+    ['allocate', { hitCondition: '% 2' }, [2, 5, 13]],
+    ['write', { condition: 'bytes == "48656c6c6f"' }, [8]],
+    ['end', {}, [11]],
+    ['addUser', {}, [7, 9]],
+    ['grow', { condition: 'size > 1' }, []],
+  ])('at every %s %j', async (name, terms, steps) => {
+    const client = newClient();
+    await client.launch({ trace: HAND_WRITTEN }, () =>
+      client.ask('setFunctionBreakpoints', { breakpoints: [{ name, ...terms }] }),
+    );
+    const hits: number[] = [];
+    for (;;) {
+      await client.ask('continue', { threadId: 1 });
+      if (client.lastStop()?.description === 'End of trace') break;
+      hits.push(client.session.timeline?.position ?? -1);
+    }
+    expect(hits).toEqual(steps);
+  });
+
+  test.each([
+    [{ name: 'free' }, 'Nothing in this trace is called “free”. Write the name of a message or an operation:'],
+    [{ name: 'users' }, 'Nothing in this trace is called “users”.'],
+    [{ name: 'allocate', condition: 'sise > 1' }, '“sise” is no name here; there are operation, space, size,'],
+    [{ name: 'allocate', condition: 'size >' }, 'The expression ends where a value is expected.'],
+    [{ name: 'allocate', hitCondition: 'often' }, '“often” is no hit count; write 5, >= 5 or % 10.'],
+  ])('%j is not verified, and says why', async (breakpoint, message) => {
+    const client = newClient();
+    await client.launch({ trace: HAND_WRITTEN });
+    const { breakpoints } = await client.ask('setFunctionBreakpoints', { breakpoints: [breakpoint] });
+    expect(breakpoints[0]).toMatchObject({ verified: false, message: expect.stringContaining(message) });
+  });
+
+  test('log points speak in both directions, and do not stop', async () => {
+    const client = newClient();
+    await client.launch({ trace: HAND_WRITTEN }, () =>
+      client.ask('setBreakpoints', {
+        source: { path: HAND_WRITTEN },
+        breakpoints: [
+          { line: 10, logMessage: '{size} at {address}' },
+          { line: 12, logMessage: 'largest {free.largest}' },
+        ],
+      }),
+    );
+    await client.ask('continue', { threadId: 1 });
+    await client.ask('reverseContinue', { threadId: 1 });
+    expect(said(client).split('\n').slice(1)).toEqual([
+      '128 B at 0x0 (0)',
+      'largest 0 B',
+      '◀ largest 0 B',
+      '◀ 128 B at 0x0 (0)',
+      '',
+    ]);
+  });
+
+  test('faults stop only where they are asked for, with their conditions', async () => {
+    const client = newClient();
+    await client.launch({ trace: HAND_WRITTEN }, () =>
+      client.ask('setExceptionBreakpoints', {
+        filters: [],
+        filterOptions: [{ filterId: 'trace.overlap', condition: 'size == 64' }, { filterId: 'trace.double-free' }],
+      }),
+    );
+    await client.ask('continue', { threadId: 1 });
+    expect(client.lastStop()).toMatchObject({ reason: 'exception', text: expect.stringContaining('Step 13 ') });
+    await client.ask('next', { threadId: 1 });
+    expect(client.lastStop()).toMatchObject({ reason: 'exception', description: 'Freed twice' });
+  });
+});
+
+describe('what is shown', () => {
+  test('long lists come in pages', async () => {
+    const client = newClient();
+    await client.launch({ trace: MIXED });
+    await value(client, 'goto 10000', 'repl');
+    const { scopes }: DebugProtocol.ScopesResponse['body'] = await client.ask('scopes', { frameId: 1 });
+    const blocks = scopes.find(({ name }) => name === 'Allocated blocks');
+    expect(blocks?.indexedVariables).toBe(902);
+    const variablesReference = blocks?.variablesReference ?? 0;
+    const page = await client.ask('variables', { variablesReference, filter: 'indexed', start: 800, count: 100 });
+    expect(page.variables).toHaveLength(100);
+    expect(page.variables[0].evaluateName).toBe('live[800]');
+    expect(page.variables[0].value).toBe(await value(client, 'live[800]'));
+    const rest = await client.ask('variables', { variablesReference, filter: 'indexed', start: 900, count: 100 });
+    expect(rest.variables).toHaveLength(2);
+  });
+
+  test('what was shown of an earlier step is not shown as of this one', async () => {
+    const client = newClient();
+    await client.launch({ trace: HAND_WRITTEN });
+    const { scopes } = await client.ask('scopes', { frameId: 1 });
+    await client.ask('next', { threadId: 1 });
+    expect(await client.refusal('variables', { variablesReference: scopes[0].variablesReference })).toBe(
+      'The trace has moved on since this was shown; expand it anew.',
+    );
+  });
+
+  test.each([
+    ['0x90', '0x90 (144): 48 B since step 5'],
+    ['0x80', '0x80 (128): These bytes are free.'],
+    ['0xffff', '0xffff (65,535): These bytes were never handed out.'],
+    ['#8', 'step 8: write 0x10 +5'],
+    ['free.largest', '128 B'],
+  ])('over %s stands %s', async (word, text) => {
+    const client = newClient();
+    await client.launch({ trace: HAND_WRITTEN });
+    await value(client, 'goto 5', 'repl');
+    if (word === 'free.largest') await value(client, 'goto 6', 'repl');
+    expect(await value(client, word, 'hover')).toBe(word === 'free.largest' ? '144 B' : text);
+  });
+  test.each(['allocate', 'region', '12', '"Hello"', '#99', ')'])('over %s stands nothing', async (word) => {
+    const client = newClient();
+    await client.launch({ trace: HAND_WRITTEN });
+    expect(await client.refusal('evaluate', { expression: word, context: 'hover' })).toMatch(/\.$/);
+  });
+
+  test.each([
+    ['si', 3, ['size']],
+    ['free.', 6, ['count', 'bytes', 'largest']],
+    ['size > live.by', 15, ['bytes']],
+    ['nothing.', 9, []],
+  ])('%s is completed', async (text, column, labels) => {
+    const client = newClient();
+    await client.launch({ trace: HAND_WRITTEN });
+    const { targets } = await client.ask('completions', { text, column });
+    expect(targets.map(({ label }: { label: string }) => label)).toEqual(labels);
+  });
+
+  test('bytes are read as they are at the step, and no farther than the memory', async () => {
+    const client = newClient();
+    await client.ask('initialize', { pathFormat: 'path', supportsMemoryEvent: true });
+    await client.ask('launch', { trace: HAND_WRITTEN });
+    await client.ask('configurationDone');
+    const read = async (memoryReference: string, offset: number, count: number) => {
+      const body = await client.ask('readMemory', { memoryReference, offset, count });
+      return { ...body, data: Buffer.from(body.data, 'base64').toString('latin1') };
+    };
+    await value(client, 'goto 8', 'repl');
+    expect(await read('vm:0', 16, 5)).toEqual({ address: '0x10', data: 'Hello' });
+    expect(await read('vm:0@0x12', 0, 3)).toEqual({ address: '0x12', data: 'llo' });
+    expect(await read('vm:0', 65_534, 4)).toEqual({ address: '0xfffe', data: '\0\0', unreadableBytes: 2 });
+    expect(await read('vm:0', 0, 0)).toEqual({ address: '0x0', data: '' });
+    await client.ask('next', { threadId: 1 });
+    expect(await read('vm:0', 16, 5)).toEqual({ address: '0x10', data: 'World' });
+    expect(client.events.filter(({ event, body }) => event === 'memory' && body.memoryReference === 'vm:0')).toHaveLength(1);
+    await value(client, 'goto 11', 'repl');
+    expect(await read('vm:0', 16, 5)).toEqual({ address: '0x10', data: 'Hello' });
+    expect(await client.refusal('readMemory', { memoryReference: 'vm:9', count: 1 })).toContain('there is no memory “vm:9”');
+  });
+
+  test('several memories stand in one scope', async () => {
+    const client = newClient();
+    await client.launch({ trace: MEMORIES });
+    await value(client, 'goto 100', 'repl');
+    expect(await value(client, 'memory(4)')).toBe('1 page, 65,536 B');
+    expect(await value(client, 'memory(4).buckets')).toBe('4');
+    expect(await value(client, 'spaces[0].buckets')).toBe('9');
+  });
+});

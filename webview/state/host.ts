@@ -1,0 +1,87 @@
+/** The webview's end of the protocol: calls with one reply each, notices both ways, and the state that outlives a hidden editor. */
+import type { Calls, HostNotice, WebviewNotice } from '../../engine/views/protocol.ts';
+
+/** What VS Code gives a webview (`acquireVsCodeApi`). */
+export interface Port {
+  postMessage(message: unknown): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+
+/** The calls that the webview makes. */
+export type AskedName = 'memory/map' | 'memory/explain' | 'memory/bytes';
+
+/** A call that has no answer; the message is a sentence for the user. */
+export class Problem extends Error {}
+
+/** How long the user waits for an answer before being told that none comes. */
+const PATIENCE = 30_000;
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** What tells each answer from anything else that a host might send. */
+const isAnswer: { readonly [Name in AskedName]: (value: unknown) => value is Calls[Name]['answer'] } = {
+  'memory/map': (value): value is Calls['memory/map']['answer'] =>
+    isObject(value) && 'firstPart' in value && 'bytesOf' in value && 'faults' in value && 'owners' in value,
+  'memory/explain': (value): value is Calls['memory/explain']['answer'] =>
+    isObject(value) && 'crumbs' in value && 'sections' in value && 'selection' in value,
+  'memory/bytes': (value): value is Calls['memory/bytes']['answer'] =>
+    isObject(value) && 'bytes' in value && value.bytes instanceof Uint8Array && 'missing' in value,
+};
+
+const NOTICES: readonly WebviewNotice['notice'][] = ['show', 'survey', 'stale', 'select', 'problem'];
+
+function isNotice(value: object): value is WebviewNotice {
+  return 'notice' in value && NOTICES.some((name) => name === value.notice);
+}
+
+export class Host {
+  readonly #port: Port;
+  readonly #pending = new Map<number, (reply: object) => void>();
+  #lastId = 0;
+
+  constructor(port: Port) {
+    this.#port = port;
+  }
+
+  /** Asks the host. Rejects with a `Problem`. */
+  call<Name extends AskedName>(name: Name, ask: Calls[Name]['ask']): Promise<Calls[Name]['answer']> {
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#pending.delete(id);
+        reject(new Problem(`There is no answer after ${PATIENCE / 1000} seconds. Close the editor and open it again.`));
+      }, PATIENCE);
+      this.#pending.set(id, (reply) => {
+        clearTimeout(timer);
+        if ('problem' in reply && typeof reply.problem === 'string') reject(new Problem(reply.problem));
+        else if ('answer' in reply && isAnswer[name](reply.answer)) resolve(reply.answer);
+        else reject(new Problem('The answer cannot be understood. Reload the window: the extension may have been updated.'));
+      });
+      this.#port.postMessage({ id, call: name, ask });
+    });
+  }
+
+  notify(notice: HostNotice): void {
+    this.#port.postMessage(notice);
+  }
+
+  /** Takes a message of the host; answers go to their calls, a notice is returned. What is neither is left alone. */
+  receive(message: unknown): WebviewNotice | undefined {
+    if (!isObject(message)) return undefined;
+    if ('id' in message && typeof message.id === 'number') {
+      this.#pending.get(message.id)?.(message);
+      this.#pending.delete(message.id);
+      return undefined;
+    }
+    return isNotice(message) ? message : undefined;
+  }
+
+  get saved(): unknown {
+    return this.#port.getState();
+  }
+
+  save(state: object): void {
+    this.#port.setState(state);
+  }
+}
