@@ -13,6 +13,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { METADATA_FILE } from '../engine/node/folders/metadata.ts';
+import { canisterFolder } from '../engine/node/folders/replica.ts';
 import { temporary } from '../engine/node/temporary.ts';
 import { describeWriteError } from './output-error.ts';
 import { UnusableInput } from './unusable-input.ts';
@@ -20,6 +22,8 @@ import { UnusableInput } from './unusable-input.ts';
 export interface OutputOptions {
   /** Files that the output is made from: none of them is ever written over, by whatever name, nor is anything beside a snapshot's. */
   readonly inputs: readonly string[];
+  /** The folder of the snapshot that it is made from: nothing is written into it, nor into one within it. */
+  readonly folder?: string | undefined;
   /** Whether a file that is there may be replaced. */
   readonly force: boolean;
 }
@@ -59,11 +63,13 @@ export function writeOutput(path: string, options: OutputOptions, write: (sink: 
 }
 
 /** Returns what is at the path: nothing, or a regular file that may be replaced. */
-function checkTarget(path: string, { inputs, force }: OutputOptions): Stats | undefined {
+function checkTarget(path: string, { inputs, folder, force }: OutputOptions): Stats | undefined {
   for (const input of inputs) {
     if (isSameFile(input, path))
       throw new UnusableInput(`${path} is what is being read (${input}). Name another file to write to.`);
-    if (isInSnapshotOf(input, path))
+  }
+  for (const own of [folder, ...inputs.map(snapshotFolderOf)]) {
+    if (own !== undefined && isWithin(own, path))
       throw new UnusableInput(`${path} is in the folder of the snapshot that is being read. Write it elsewhere.`);
   }
   const there = statOf(path);
@@ -101,10 +107,8 @@ function isSameFile(a: string, b: string): boolean {
   return first !== undefined && second !== undefined && first.dev === second.dev && first.ino === second.ino;
 }
 
-/** Whether `path` is in the folder of the snapshot that `input` is a file of, or in one within it. */
-function isInSnapshotOf(input: string, path: string): boolean {
-  const folder = snapshotFolderOf(input);
-  if (folder === undefined) return false;
+/** Whether `path` is in `folder`, or in one within it. */
+function isWithin(folder: string, path: string): boolean {
   try {
     for (let above = realpathSync(dirname(resolve(path))); ; above = dirname(above)) {
       if (isSameFile(above, folder)) return true;
@@ -118,10 +122,16 @@ function isInSnapshotOf(input: string, path: string): boolean {
 /** The names of a snapshot's memories, as they are downloaded. */
 const SNAPSHOT_FILES = /^(stable_memory|wasm_memory|wasm_module)\.bin(\.gz|\.zst)?$/;
 
-/** Returns the folder that belongs to a snapshot: that of a file with a snapshot's name, or with a snapshot's metadata beside it. */
+/**
+ * Returns the folder that belongs to a snapshot: that of a file with a snapshot's name, with a snapshot's metadata beside it, or with a
+ * canister's state in a replica.
+ */
 function snapshotFolderOf(input: string): string | undefined {
   const file = realpathSync(input);
   const folder = dirname(file);
-  const isSnapshots = SNAPSHOT_FILES.test(basename(file)) || statSync(join(folder, 'metadata.json'), { throwIfNoEntry: false });
+  const isSnapshots =
+    SNAPSHOT_FILES.test(basename(file)) ||
+    statSync(join(folder, METADATA_FILE), { throwIfNoEntry: false }) !== undefined ||
+    canisterFolder(folder) !== undefined;
   return isSnapshots ? folder : undefined;
 }

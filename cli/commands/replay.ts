@@ -56,7 +56,7 @@ function report(timeline: Timeline, given: Arguments, snapshot: OpenImage | unde
       );
     }
     const inputs = [given.positionals[0] ?? '', ...(snapshot?.files ?? [])];
-    writeImage(output, { inputs, force: given.flag('force') }, memory);
+    writeImage(output, { inputs, folder: snapshot?.folder, force: given.flag('force') }, memory);
   }
   const budget = new Budget({ milliseconds: HASHING_TIME });
   const { findings, cutShort } = timeline.verify(position, budget);

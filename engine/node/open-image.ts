@@ -34,6 +34,8 @@ export interface OpenImage {
   readonly remarks: readonly string[];
   /** The files that it is read from: nothing may be written over them. */
   readonly files: readonly string[];
+  /** The folder that it is read from, into which nothing may be written; undefined for a raw file by itself. */
+  readonly folder: string | undefined;
   /** What a file of labels beside it says, or the one that was named. */
   readonly labels: Labels;
   /** The main memory in the same snapshot folder, where a Motoko canister's is there. */
@@ -135,6 +137,7 @@ async function openSnapshot(found: SnapshotFiles, options: OpenOptions): Promise
     program: program?.motoko,
     broken: opened.problem,
     change: () => opened.change() ?? main?.change(),
+    folder: found.isAlone === true ? undefined : found.folder,
     files: [...opened.files, ...(main?.files ?? []), ...(options.labels === undefined ? [] : [options.labels])],
     close: () => {
       opened.close();

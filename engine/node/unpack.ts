@@ -88,7 +88,7 @@ export async function unpack(path: string, packing: Packing, options: UnpackOpti
 
 function describeDamage(error: NodeJS.ErrnoException, bytes: number): string {
   const unpacked = `${formatBytes(bytes)} could be unpacked`;
-  if (/incorrect (data|length) check/.test(error.message))
+  if (/incorrect (data|length) check/.test(error.message) || error.code === 'ZSTD_error_checksum_wrong')
     return `The packed file is damaged: ${unpacked}, and they do not have the checksum that was packed with them. Download it again.`;
   return `The packed file is cut or damaged: ${unpacked}, the rest is missing. Download it again.`;
 }
@@ -136,6 +136,33 @@ interface Written {
     | undefined;
 }
 
+/** A checksum, and the length after it, are among so many last bytes of a packed file. */
+const END = 64;
+
+/**
+ * Cuts a packed file into pieces: its end into single bytes. What unpacks drops all that it has unpacked of a piece in which it meets a
+ * wrong checksum, so that nothing else may stand in that piece.
+ */
+async function* piecesOf(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let held: Uint8Array = new Uint8Array();
+  for await (const chunk of packed) {
+    const known = Buffer.concat([held, chunk]);
+    const sure = Math.max(0, known.length - END);
+    if (sure > 0) yield known.subarray(0, sure);
+    held = known.subarray(sure);
+  }
+  for (let at = 0; at < held.length; at += 1) yield held.subarray(at, at + 1);
+}
+
+/** Has `decompress` unpack each piece of a file before it gets the next one. */
+async function feed(decompress: Transform, packed: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const piece of piecesOf(packed)) {
+    await new Promise<void>((taken) => decompress.write(piece, () => taken()));
+    if (decompress.destroyed) return;
+  }
+  decompress.end();
+}
+
 function unpackInto(
   descriptor: number,
   path: string,
@@ -170,8 +197,7 @@ function unpackInto(
     });
     decompress.on('end', () => end(undefined));
     decompress.on('error', (error) => end({ kind: 'damaged', error }));
-    packed.on('error', (error) => end({ kind: 'refused', why: describeFileError(path, error) }));
-    packed.pipe(decompress);
+    feed(decompress, packed).catch((error) => end({ kind: 'refused', why: describeFileError(path, error) }));
   });
 }
 

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { moduleWith } from '../engine/motoko/module.ts';
+import { overlayBytes } from '../engine/replica/overlay-bytes.ts';
 import { imageBytes } from '../fixtures.ts';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures');
@@ -239,6 +240,54 @@ test('what is read is never written over, by whatever name', () => {
   expect(refusal('replay', recording, '--snapshot', picture, '--image', picture)).toMatch(/is what is being read/);
   expect(refusal('import', trace('trace-main-memory'), '-o', trace('trace-main-memory'))).toMatch(/is what is being read/);
   expect(readFileSync(recording).equals(before)).toBe(true);
+});
+
+describe('nothing is written into the folder that a snapshot is read from, nor into one within it', () => {
+  const state = ['state', 'tip', 'canister_states', '00000000000000010101'];
+  const overlay = overlayBytes(new Map([[1, 7]]));
+  type Files = Readonly<Record<string, Uint8Array | string>>;
+  const cases: readonly (readonly [title: string, files: Files, path: readonly string[]])[] = [
+    ["a replica's overlays", { '0000000000000001_0000_stable_memory.overlay': overlay, 'software.wasm': '' }, state],
+    [
+      "a replica's base file and overlay",
+      { 'stable_memory.bin': imageBytes('mm-empty'), '0000000000000001_0000_stable_memory.overlay': overlay },
+      state,
+    ],
+    ["a replica's canister without stable memory", { 'canister.pbuf': '' }, state],
+    ['a download of an empty memory', { 'metadata.json': '{"stable_memory_size": 0}' }, ['download']],
+    ["Juno's, without metadata", { 'stable.bin': imageBytes('mm-empty') }, ['juno', '.snapshots', '0x01']],
+  ];
+
+  test.each(cases)('%s', (title, files, path) => {
+    const top = join(folder, title.replaceAll(/\W/g, '-'));
+    const own = join(top, ...path);
+    mkdirSync(join(own, 'within'), { recursive: true });
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(own, name), content);
+    const link = join(top, 'link');
+    symlinkSync(own, link, 'junction');
+    const recording = put('grows.smtrace.jsonl', '{"magic":"ic-stable-trace","version":1,"producer":"x"}\n[4,0,2,0]\n');
+    const before = readdirSync(own, { recursive: true });
+    const opened = [join(top, path[0] ?? ''), own, link, ...before.map((name) => join(own, String(name))).filter(isMemory)];
+    const attempts = [
+      ...opened.map((snapshot) => [snapshot, join(own, 'new.bin')] as const),
+      [own, join(own, 'within', 'new.bin')] as const,
+      [own, join(link, 'new.bin')] as const,
+    ];
+    for (const [snapshot, target] of attempts) {
+      expect(refusal('replay', recording, '--snapshot', snapshot, '--image', target, '--force')).toBe(
+        `stable-memory: ${target} is in the folder of the snapshot that is being read. Write it elsewhere.\n`,
+      );
+    }
+    expect(readdirSync(own, { recursive: true })).toEqual(before);
+    expect(run('replay', recording, '--snapshot', own, '--image', join(top, 'new.bin')).status).toBe(0);
+  });
+
+  const isMemory = (path: string): boolean => /\.(bin|overlay)$/.test(path);
+
+  test('but beside a raw memory', () => {
+    const recording = put('beside.smtrace.jsonl', '{"magic":"ic-stable-trace","version":1,"producer":"x"}\n[4,0,2,0]\n');
+    expect(run('replay', recording, '--snapshot', image('mm-empty'), '--image', join(folder, 'beside.bin')).status).toBe(0);
+  });
 });
 
 test('a file of the user’s own that is named like our part is left alone', () => {

@@ -1,7 +1,10 @@
 /** How the program ends: signals, closed pipes, full disks; what it leaves behind then. */
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, ftruncateSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeHeader, HEAP_MAGIC, VEC_MAGIC, VERSION } from '../../engine/rust/vec/layout.ts';
 import { Program } from './program.ts';
@@ -28,17 +31,45 @@ function sparse(name: string, magic: string, items: number): string {
   return path;
 }
 
-interface End {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
+/**
+ * Returns the status that a shell tells of the child's end. A program that cannot end its worker in time, as on a loaded machine, is ended
+ * by the signal itself.
+ */
+const endOf = (child: ChildProcess): Promise<number | null> =>
+  new Promise((resolve) =>
+    child.on('close', (code, signal) => resolve(signal === null ? code : 128 + constants.signals[signal])),
+  );
+
+interface Started {
+  readonly child: ChildProcess;
+  readonly end: Promise<number | null>;
 }
 
-const endOf = (child: ChildProcess): Promise<End> =>
-  new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal })));
-
-/** Returns once the child has made something in `folder`, or has ended. */
-async function somethingIn(folder: string, child: ChildProcess): Promise<void> {
-  while (readdirSync(folder).length === 0 && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 10));
+/** Starts a command, and returns once it has called `name` of `node:fs` a thousand times. Each call from then on takes `pause` milliseconds more. */
+async function startBusy(words: readonly string[], name: 'readSync' | 'writeSync', pause = 0): Promise<Started> {
+  const sign = join(program.folder, randomUUID());
+  const hook = program.put(
+    `${name}.mjs`,
+    `import { isMainThread } from 'node:worker_threads';
+import { syncBuiltinESMExports } from 'node:module';
+import fs from 'node:fs';
+if (!isMainThread) {
+  const { ${name}: original, writeFileSync } = fs;
+  const nobody = new Int32Array(new SharedArrayBuffer(4));
+  let calls = 0;
+  fs.${name} = (...given) => {
+    calls += 1;
+    if (calls === 1000) writeFileSync(process.env.SIGN, '');
+    if (calls >= 1000 && ${pause} > 0) Atomics.wait(nobody, 0, 0, ${pause});
+    return original(...given);
+  };
+  syncBuiltinESMExports();
+}`,
+  );
+  const child = program.start(words, { NODE_OPTIONS: `--import ${pathToFileURL(hook)}`, SIGN: sign });
+  const end = endOf(child);
+  while (!existsSync(sign) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 10));
+  return { child, end };
 }
 
 const STATUS = [
@@ -49,13 +80,13 @@ const STATUS = [
 
 const onPosix = test.skipIf(process.platform === 'win32');
 
-onPosix.each(STATUS)('%s ends a walk with status %d (Windows has no signals)', async (signal, status) => {
-  const child = program.start(['check', sparse('heap.bin', HEAP_MAGIC, 2 ** 31)]);
-  const end = endOf(child);
-  // The walk takes many minutes: it is on by then.
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+/** Walks that take minutes by themselves, and print nothing until then. */
+const WALKS = ['check', 'inspect'].flatMap((command) => STATUS.map((end) => [command, ...end] as const));
+
+onPosix.each(WALKS)('%s is ended by %s, with status %d (Windows has no signals)', async (command, signal, status) => {
+  const { child, end } = await startBusy([command, sparse('heap.bin', HEAP_MAGIC, 2 ** 31)], 'readSync');
   child.kill(signal);
-  expect(await end).toEqual({ code: status, signal: null });
+  expect(await end).toBe(status);
 });
 
 onPosix.each(STATUS)('%s ends a command whose output nobody reads (Windows has no signals)', async (signal, status) => {
@@ -64,19 +95,18 @@ onPosix.each(STATUS)('%s ends a command whose output nobody reads (Windows has n
   await new Promise<void>((resolve) => child.stdout?.once('readable', resolve));
   child.kill(signal);
   child.stdout?.resume();
-  expect(await end).toEqual({ code: status, signal: null });
+  expect(await end).toBe(status);
 });
 
-onPosix('a signal while a file is written leaves nothing of it (Windows has no signals)', async () => {
-  const folder = join(program.folder, 'out');
+onPosix.each(STATUS)('%s while a file is written leaves nothing of it (Windows has no signals)', async (signal, status) => {
+  const folder = join(program.folder, `out-${signal}`);
   mkdirSync(folder);
   const trace = program.put('large.smtrace.jsonl', traceOfPages(131_072));
-  const child = program.start(['replay', trace, '--image', join(folder, 'image.bin')]);
-  const end = endOf(child);
-  await somethingIn(folder, child);
+  // With a pause for each page, writing all of them takes hours.
+  const { child, end } = await startBusy(['replay', trace, '--image', join(folder, 'image.bin')], 'writeSync', 100);
   expect(readdirSync(folder)).toEqual([expect.stringMatching(/^image\.bin\..*\.part$/)]);
-  child.kill('SIGTERM');
-  expect(await end).toEqual({ code: 143, signal: null });
+  child.kill(signal);
+  expect(await end).toBe(status);
   expect(readdirSync(folder)).toEqual([]);
 });
 

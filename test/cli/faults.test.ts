@@ -3,8 +3,9 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { at, readBytes } from '../../engine/core/memory/memory.ts';
 import { FileFault } from '../../engine/node/file-error.ts';
 import { FileSource } from '../../engine/node/file-source.ts';
 import { type OpenImage, openImage } from '../../engine/node/open-image.ts';
@@ -131,9 +132,43 @@ test.each([
   image.close();
 });
 
-function flipped(bytes: Buffer, at: number): Buffer {
+/** Bytes that hardly pack, no whole chunks of what unpacks them. */
+const NOISE = Uint8Array.from({ length: 3 * 65_536 + 5_000 }, (_, index) => Math.imul(index, 2_654_435_761) >>> 13);
+const SUMMED = { params: { [constants.ZSTD_c_checksumFlag]: 1 } };
+
+test.each([
+  ['a gzip with a wrong checksum', () => flipped(gzipSync(NOISE), -6), /do not have the checksum/],
+  ['a gzip with a wrong length', () => flipped(gzipSync(NOISE), -1), /do not have the checksum/],
+  ['a gzip with a wrong checksum and zeros behind it', () => padded(flipped(gzipSync(NOISE), -6), 20), /checksum/],
+  ['a gzip without its length', () => gzipSync(NOISE).subarray(0, -4), /the rest is missing/],
+  ['a gzip without its checksum', () => gzipSync(NOISE).subarray(0, -8), /the rest is missing/],
+  ['a Zstandard file with a wrong checksum', () => flipped(zstdCompressSync(NOISE, SUMMED), -2), /do not have the checksum/],
+  ['a Zstandard file without its checksum', () => zstdCompressSync(NOISE, SUMMED).subarray(0, -3), /the rest is missing/],
+])('of %s every byte is read, with a warning that they may be wrong', async (_, pack, sentence) => {
+  const image = await opened(put('image.bin.packed', pack()));
+  expect(image.broken).toMatch(sentence);
+  expect(image.bytes).toBe(NOISE.length);
+  expect(Buffer.from(readBytes(image.memory, at(0, 0), NOISE.length)).equals(NOISE)).toBe(true);
+  image.close();
+});
+
+test('of a gzip that is cut no byte is lost that came before', async () => {
+  const packed = gzipSync(NOISE, { level: 0 });
+  for (const cut of [9, 10, 70, 1000]) {
+    const image = await opened(put('image.bin.gz', packed.subarray(0, packed.length - cut)));
+    // Unpacked bytes stand in it as they are, the last of them right before the checksum and the length.
+    expect(image.bytes).toBe(NOISE.length + 8 - cut);
+    image.close();
+  }
+});
+
+const padded = (bytes: Buffer, zeros: number): Buffer => Buffer.concat([bytes, Buffer.alloc(zeros)]);
+
+/** `position`: from the end where it is negative. */
+function flipped(bytes: Buffer, position: number): Buffer {
   const copy = Buffer.from(bytes);
-  copy[at] = (copy[at] ?? 0) ^ 0x10;
+  const place = position < 0 ? bytes.length + position : position;
+  copy[place] = (copy[place] ?? 0) ^ 0x10;
   return copy;
 }
 

@@ -23,6 +23,7 @@ export class Program {
   /** Where its files are, and what tests put beside it. */
   readonly folder: string;
   readonly #path: string;
+  readonly #started: ChildProcess[] = [];
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -90,13 +91,17 @@ if (isMainThread) process.on('exit', () => {
 
   /** Starts a command that goes on beside the test. Nobody reads its output unless the test does. */
   start(words: readonly string[], environment: NodeJS.ProcessEnv = {}): ChildProcess {
-    return spawn(process.execPath, [this.#path, ...words], {
+    const child = spawn(process.execPath, [this.#path, ...words], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...environment },
     });
+    this.#started.push(child);
+    return child;
   }
 
+  /** Ends what was started and is still on, as after a test that failed, and removes the files. */
   remove(): void {
+    for (const child of this.#started) child.kill('SIGKILL');
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -117,6 +117,15 @@ test('nothing is written into the folder of a snapshot, nor into one within it',
   attempt(path('new.bin'), { inputs: [path('alone.bin')] });
 });
 
+test('nothing is written beside a file that lies in the folder of a snapshot', () => {
+  for (const name of ['metadata.json', '0000000000000064_0000_stable_memory.overlay', 'canister.pbuf']) {
+    fs.mkdirSync(path(name));
+    fs.writeFileSync(path(name, name), '');
+    fs.writeFileSync(path(name, 'input'), 'mine');
+    expect(refused(path(name, 'new'), [path(name, 'input')])).toMatch(/is in the folder of the snapshot/);
+  }
+});
+
 test.each([
   ['ENOSPC', /the disk is full/],
   ['EDQUOT', /your share of the disk is used up/],

@@ -18,7 +18,7 @@ export function findInFolder(folder: string): SnapshotFiles | NoSnapshot {
 /** Finds what belongs to a file: the rest of its snapshot, where it has the name and the place of one's stable memory. */
 export function findAroundFile(path: string): SnapshotFiles {
   const folder = dirname(path);
-  const alone: SnapshotFiles = { title: basename(path), folder, stable: { kind: 'file', path } };
+  const alone: SnapshotFiles = { title: basename(path), folder, stable: { kind: 'file', path }, isAlone: true };
   if (isNamed(path, MEMORY_FILE)) {
     const canister = canisterFolder(folder);
     if (canister?.stable?.kind === 'layers' && canister.stable.base !== undefined) return canister;

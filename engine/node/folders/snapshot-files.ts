@@ -15,8 +15,10 @@ export interface SnapshotFiles {
   readonly title: string;
   /** Undefined: the snapshot is known to have none. */
   readonly stable: MemoryFiles | undefined;
-  /** Where a file of labels is looked for. */
+  /** Where its files lie, and where a file of labels is looked for. */
   readonly folder: string;
+  /** True for a raw file by itself: what else is in its folder is not the snapshot's. */
+  readonly isAlone?: boolean | undefined;
   /** The main memory of the same canister. */
   readonly main?: MemoryFiles | undefined;
   /** Its program. */
