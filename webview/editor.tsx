@@ -12,8 +12,8 @@ import { Findings } from './strip/findings.tsx';
 import { Remarks } from './strip/remarks.tsx';
 import { Strip } from './strip/strip.tsx';
 
-const LEAST_INSPECTOR = 220;
-const LEAST_BYTES = 96;
+const MIN_INSPECTOR = 220;
+const MIN_BYTES = 96;
 
 /** The whole editor: strip, remarks and findings, then the map with the inspector beside it, then the bytes. */
 export function Editor({ model }: { readonly model: EditorModel }) {
@@ -56,10 +56,10 @@ function Panes({ model, state }: { readonly model: EditorModel; readonly state: 
   const [room, size] = useSize<HTMLDivElement>();
   const { panes } = state;
   // A pane that was made large in a large window leaves room for the others in a small one.
-  const mostInspector = Math.max(LEAST_INSPECTOR, (size?.width ?? 1400) * 0.45);
-  const mostBytes = Math.max(LEAST_BYTES, (size?.height ?? 800) * 0.6);
+  const mostInspector = Math.max(MIN_INSPECTOR, (size?.width ?? 1400) * 0.45);
+  const mostBytes = Math.max(MIN_BYTES, (size?.height ?? 800) * 0.6);
   const inspectorWidth = Math.min(panes.inspectorWidth, mostInspector);
-  const bytesHeight = Math.min(panes.bytesHeight, mostBytes, Math.max(LEAST_BYTES, (size?.height ?? 800) * 0.42));
+  const bytesHeight = Math.min(panes.bytesHeight, mostBytes, Math.max(MIN_BYTES, (size?.height ?? 800) * 0.42));
   return (
     <div class="panes" ref={room}>
       <div class="upper">
@@ -69,7 +69,7 @@ function Panes({ model, state }: { readonly model: EditorModel; readonly state: 
             label="Width of the inspector"
             orientation="vertical"
             value={inspectorWidth}
-            least={LEAST_INSPECTOR}
+            least={MIN_INSPECTOR}
             most={mostInspector}
             onChange={(inspectorWidth) => model.arrange({ inspectorWidth })}
           />
@@ -81,7 +81,7 @@ function Panes({ model, state }: { readonly model: EditorModel; readonly state: 
           label="Height of the bytes"
           orientation="horizontal"
           value={bytesHeight}
-          least={LEAST_BYTES}
+          least={MIN_BYTES}
           most={mostBytes}
           onChange={(bytesHeight) => model.arrange({ bytesHeight })}
         />

@@ -9,7 +9,7 @@ export interface Scroll {
   readonly top: number;
 }
 
-const LEAST_THUMB = 20;
+const MIN_THUMB = 20;
 
 export function mostTop(scroll: Scroll): number {
   return Math.max(0, scroll.rows - scroll.seen);
@@ -22,7 +22,7 @@ export function clampRow(scroll: Scroll, top: number): number {
 /** Where the thumb lies on a track of `track` pixels; undefined where everything is on screen. */
 export function thumb(scroll: Scroll, track: number): { readonly start: number; readonly length: number } | undefined {
   if (mostTop(scroll) === 0) return undefined;
-  const length = Math.min(track, Math.max(LEAST_THUMB, (track * scroll.seen) / scroll.rows));
+  const length = Math.min(track, Math.max(MIN_THUMB, (track * scroll.seen) / scroll.rows));
   return { start: ((track - length) * scroll.top) / mostTop(scroll), length };
 }
 

@@ -30,7 +30,7 @@ export const INSPECT: Command = {
 };
 
 /** More would not be read. */
-const MOST_VARIABLES = 200;
+const MAX_VARIABLES = 200;
 
 function printForPeople(snapshot: Snapshot, survey: ImageSurvey): void {
   const cost = costOf(survey.usage, snapshot.bytes, snapshot.rate);
@@ -81,7 +81,7 @@ function printForPeople(snapshot: Snapshot, survey: ImageSurvey): void {
   );
   printTable(
     'Stable variables',
-    snapshot.variables.slice(0, MOST_VARIABLES).map(({ name, text, type }) => [name, text ?? type ?? '']),
+    snapshot.variables.slice(0, MAX_VARIABLES).map(({ name, text, type }) => [name, text ?? type ?? '']),
   );
   printTable(
     'Not decoded yet',

@@ -165,7 +165,7 @@ function openEnded(pairs: readonly KeyPair[]): readonly Composition[] {
 }
 
 /** So many keys tell whether a tuple's bounds are possible. */
-const MOST_KEYS = 200;
+const MAX_KEYS = 200;
 const LONGEST_TUPLE = 1024;
 
 /** Bytes `start` to `end` of a key; how many of them are used stands at `size`, if they vary. */
@@ -182,7 +182,7 @@ interface Room {
 function paddedTuples(pairs: readonly KeyPair[]): readonly Composition[] {
   const length = commonLength(pairs);
   if (length === undefined || length > LONGEST_TUPLE) return [];
-  const keys = pairs.slice(0, MOST_KEYS).flatMap(({ after }) => (after.length === length ? [after] : []));
+  const keys = pairs.slice(0, MAX_KEYS).flatMap(({ after }) => (after.length === length ? [after] : []));
   const found: Composition[] = [];
   for (const widthA of [0, 1, 2, 4]) {
     for (const widthB of [0, 1, 2, 4]) {

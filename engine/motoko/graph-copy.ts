@@ -69,9 +69,9 @@ export interface GraphCopy {
 
 const LENGTH = 8;
 /** Types are told so deep. */
-const MOST_DEPTH = 4;
+const MAX_DEPTH = 4;
 /** A table of more is none: it has some bytes for each type of the program. */
-const MOST_TABLE_BYTES = 16 * 1024 * 1024;
+const MAX_TABLE_BYTES = 16 * 1024 * 1024;
 
 /** Reads what describes the stored heap, not the heap; undefined where the descriptor does not lie between it and the trailer. */
 export function readGraphCopy(
@@ -81,7 +81,7 @@ export function readGraphCopy(
   if (data === undefined || descriptor === undefined || descriptor < data.start + data.length) return undefined;
   const typeTable = blobAt(image, descriptor, span.start);
   const offsets = typeTable && blobAt(image, typeTable.start + typeTable.length, span.start);
-  if (!typeTable || !offsets || typeTable.length > MOST_TABLE_BYTES) return undefined;
+  if (!typeTable || !offsets || typeTable.length > MAX_TABLE_BYTES) return undefined;
   const cursor = new Cursor(readBytes(image, typeTable.start, typeTable.length));
   const table = readStableTypes(cursor);
   if (cursor.left > 0) cursor.fail(`${cursor.left} bytes are left over.`);
@@ -117,7 +117,7 @@ function typeText(table: StableTypeTable, reference: number, depth: number): str
     case 'mutable':
     case 'opt':
     case 'vec':
-      return `${type.kind === 'mutable' ? 'var' : type.kind} ${depth === MOST_DEPTH ? '…' : typeText(table, type.of, depth + 1)}`;
+      return `${type.kind === 'mutable' ? 'var' : type.kind} ${depth === MAX_DEPTH ? '…' : typeText(table, type.of, depth + 1)}`;
     case 'record':
     case 'variant':
       return `${type.kind} {…}`;

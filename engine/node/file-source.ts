@@ -4,7 +4,7 @@ import type { ByteSource } from '../core/memory/source.ts';
 import { FileFault } from './file-error.ts';
 
 /** One call reads no more than a signed 32-bit number can say. */
-const MOST_AT_ONCE = 2 ** 30;
+const MAX_AT_ONCE = 2 ** 30;
 
 /** So that opening a pipe does not wait for somebody who writes to it. Windows has no such flag, and no such pipes. */
 const NO_WAITING = constants.O_NONBLOCK ?? 0;
@@ -79,7 +79,7 @@ export class FileSource implements ByteSource {
 
   #readSome(into: Uint8Array, start: number, offset: number): number {
     try {
-      return readSync(this.#descriptor, into, start, Math.min(into.length - start, MOST_AT_ONCE), offset);
+      return readSync(this.#descriptor, into, start, Math.min(into.length - start, MAX_AT_ONCE), offset);
     } catch (error) {
       throw new FileFault(this.#path, error);
     }

@@ -22,7 +22,7 @@ import {
   decodeChunk,
   FREE_HEAD_AT,
   HEADER_LENGTH,
-  LEAST_PAGE_SIZE,
+  MIN_PAGE_SIZE,
   magicAt,
 } from './btree/layout.ts';
 import { NODE_MAGIC, OVERFLOW_MAGIC } from './btree/nodes/node.ts';
@@ -49,7 +49,7 @@ export function* remainsOfMap(memory: ReadableMemory, limit: number, budget: Bud
   if (memory.pages === 0) return;
   const allocator = decodeAllocator(memory);
   const { magic, version, pageSize } = allocator;
-  if (magic === ALLOCATOR_MAGIC && version === 1 && pageSize >= LEAST_PAGE_SIZE && pageSize <= byteLength(memory)) {
+  if (magic === ALLOCATOR_MAGIC && version === 1 && pageSize >= MIN_PAGE_SIZE && pageSize <= byteLength(memory)) {
     const what = 'the allocator of a BTreeMap';
     // Its magic can stand in bytes that another header does not use; the rest cannot, unless it was written later.
     if (isWhole(memory, allocator)) yield { of: 'BTreeMap', at: FREE_HEAD, what };

@@ -57,7 +57,7 @@ export interface PlacedStructure {
 }
 
 /** Gaps of a half-finished download that are told singly. */
-const MOST_GAPS = 16;
+const MAX_GAPS = 16;
 
 /** Bytes at an image's start that decide how all of it is read: every manager's magic and header are in them. */
 const MANAGER_HEADER = 64;
@@ -409,7 +409,7 @@ export class Snapshot {
       return { code, severity: FINDINGS[code].severity, part: 'image', at, message, path: [] };
     };
     const shorter = `: the file is ${formatCounted(declared - fileBytes, 'byte')} shorter than its metadata says, ${formatCount(fileBytes)}, not ${formatCount(declared)}`;
-    const found = this.missing.slice(0, MOST_GAPS).map((gap) => {
+    const found = this.missing.slice(0, MAX_GAPS).map((gap) => {
       return tell(
         'image.not-downloaded',
         gap,

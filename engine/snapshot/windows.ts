@@ -9,8 +9,8 @@ import { endOfManager, managerAt, type PlacedManager, placesOfManager } from './
 import type { Space } from './space.ts';
 
 /** In an image without a manager at its start, structures and managers are looked for at so many page starts. */
-const MOST_PAGES_LOOKED_AT = 16_384;
-const NOT_ALL_SEARCHED = `Structures without a manager were looked for in the first ${formatBytes(MOST_PAGES_LOOKED_AT * PAGE_SIZE)} alone.`;
+const MAX_PAGES_LOOKED_AT = 16_384;
+const NOT_ALL_SEARCHED = `Structures without a manager were looked for in the first ${formatBytes(MAX_PAGES_LOOKED_AT * PAGE_SIZE)} alone.`;
 /** After the buckets of a manager at the start, others are looked for at so many. */
 const MAX_PAGES_AFTER = 1_024;
 
@@ -29,7 +29,7 @@ export function withWindows(image: ReadableMemory, unsearched: Detected, labels:
   const { layout } = unsearched;
   if (layout.kind === 'memory-manager') return withLaterManagers(image, unsearched, labels, report);
   if (layout.kind !== 'unknown') return unsearched;
-  const remarks = image.pages > MOST_PAGES_LOOKED_AT ? [...unsearched.remarks, NOT_ALL_SEARCHED] : unsearched.remarks;
+  const remarks = image.pages > MAX_PAGES_LOOKED_AT ? [...unsearched.remarks, NOT_ALL_SEARCHED] : unsearched.remarks;
   const starts = findStarts(image, report);
   const [first] = starts;
   if (first === undefined) return { ...unsearched, remarks };
@@ -72,7 +72,7 @@ function withLaterManagers(image: ReadableMemory, detected: Detected, labels: La
 
 function findStarts(image: ReadableMemory, report: Report): readonly Start[] {
   const starts: Start[] = [];
-  const end = Math.min(image.pages, MOST_PAGES_LOOKED_AT);
+  const end = Math.min(image.pages, MAX_PAGES_LOOKED_AT);
   for (let page = 0; page < end; page += 1) {
     const manager = page === 0 ? undefined : managerAt(image, page, report);
     if (manager !== undefined) {

@@ -17,10 +17,10 @@ export interface FoundFaults {
 }
 
 /** Faults that are told at most; what goes on going wrong has been understood by then. */
-const MOST_FAULTS = 10_000;
+const MAX_FAULTS = 10_000;
 /** Of so many faults the cause is looked for, over so many events. */
-const MOST_EXPLAINED = 100;
-const MOST_LOOKED_BACK = 200_000;
+const MAX_EXPLAINED = 100;
+const MAX_LOOKED_BACK = 200_000;
 
 /** The ledger after each step of a trace, and what is wrong with its steps. Cheap: no byte of any memory is touched. */
 export class History {
@@ -61,8 +61,8 @@ export class History {
     for (const event of this.trace.events()) {
       if (!budget.spend()) return { faults, cutShort: budget.cutShort };
       const number = this.trace.stepOf(ledger.next);
-      if (number > step && faults.length < MOST_FAULTS) {
-        const explain = faults.length < MOST_EXPLAINED;
+      if (number > step && faults.length < MAX_FAULTS) {
+        const explain = faults.length < MAX_EXPLAINED;
         for (const fault of faultsOf(ledger, event, number)) faults.push(explain ? this.#explained(fault) : fault);
         faults.push(...this.#orderFaultsOf(number));
       }
@@ -83,7 +83,7 @@ export class History {
   #explained(fault: Fault): Fault {
     if (fault.code !== 'trace.double-free') return fault;
     const test = touches(fault.space, fault.address, fault.size);
-    const first = findStep(this.trace, test, fault.step, 'backward', new Budget({ steps: MOST_LOOKED_BACK }), 'effective');
+    const first = findStep(this.trace, test, fault.step, 'backward', new Budget({ steps: MAX_LOOKED_BACK }), 'effective');
     return first === undefined ? fault : { ...fault, message: `${fault.message} Step ${formatCount(first)} gave them back.` };
   }
 

@@ -11,7 +11,7 @@ import { NumberList } from './number-list.ts';
 const PAGE_EVENTS = 256;
 const PAGE_BYTES = 65_536;
 /** Findings about the order of messages that are told at most. */
-const MOST_TOLD = 1000;
+const MAX_TOLD = 1000;
 
 export type SpaceEvent = Extract<TraceEvent, { kind: 'space' }>;
 export type StackEvent = Extract<TraceEvent, { kind: 'stack' }>;
@@ -118,7 +118,7 @@ export class TraceIndex implements Pieces {
 
   /** What makes no sense in the order of messages. */
   #tell(offset: number, message: string | undefined): void {
-    if (message === undefined || this.#told === MOST_TOLD) return;
+    if (message === undefined || this.#told === MAX_TOLD) return;
     this.#told++;
     this.findings.push({ code: 'trace.message-order', offset, step: this.stepCount, message });
   }

@@ -13,11 +13,11 @@ const ROW = 16;
 const SHORT_ADDRESS = 8;
 
 /** The most bytes that one page shows: with all its rows it stays below 256 KiB of text. */
-export const MOST_HEX_BYTES = 49_152;
+export const MAX_HEX_BYTES = 49_152;
 
 /** The bytes as text. `base` is the address of the first one. What does not fit is counted in a last line. */
 export function renderHexText(bytes: Uint8Array, base: number, headerLines: readonly string[]): string {
-  const shown = bytes.subarray(0, MOST_HEX_BYTES);
+  const shown = bytes.subarray(0, MAX_HEX_BYTES);
   const digits = Math.max(SHORT_ADDRESS, (base + shown.length).toString(16).length);
   const lines = [...headerLines, ''];
   for (let start = 0; start < shown.length; start += ROW) {

@@ -6,10 +6,10 @@ import type { PlacedStructure, Snapshot } from '../snapshot/snapshot.ts';
 import { nameOfSpace } from '../snapshot/space.ts';
 import type { Codec } from '../values/codec.ts';
 import { CODEC_CHOICES, codecOf } from '../values/codecs.ts';
-import { MOST_HEX_BYTES, renderHexText } from '../values/hex-text.ts';
+import { MAX_HEX_BYTES, renderHexText } from '../values/hex-text.ts';
 import { decodeSide } from './entries.ts';
 import { ELEMENT_NAMES, STRUCTURE_NAMES } from './names.ts';
-import { type CodecChoice, MOST_TEXT } from './protocol.ts';
+import { type CodecChoice, MAX_TEXT } from './protocol.ts';
 
 const PREVIEW_BYTES = 4_096;
 const PREVIEW_TEXT = 80;
@@ -20,7 +20,7 @@ export function elementText(snapshot: Snapshot, placed: PlacedStructure, index: 
   if (element === undefined) return `There is no ${ELEMENT_NAMES[placed.structure.kind]} ${index} in ${placed.part} any more.\n`;
   const run = shownRun(placed, element);
   if (run === undefined) return `${element.described?.text ?? 'This element has no bytes.'}\n`;
-  const bytes = readRun(run, MOST_HEX_BYTES);
+  const bytes = readRun(run, MAX_HEX_BYTES);
   const start = run.spans[0]?.start ?? 0;
   const space = snapshot.spaceOf(run.memory);
   const header = [
@@ -53,8 +53,8 @@ export function valueText(snapshot: Snapshot, placed: PlacedStructure, index: nu
   const run = element === undefined ? undefined : shownRun(placed, element);
   if (element === undefined || (run === undefined && element.described === undefined)) return undefined;
   const role: Role = run !== undefined && run === element.key ? 'key' : 'value';
-  const bytes = run === undefined ? new Uint8Array(0) : readRun(run, MOST_TEXT);
-  return decodeSide(snapshot, placed, element, role, bytes, budget).text.slice(0, MOST_TEXT);
+  const bytes = run === undefined ? new Uint8Array(0) : readRun(run, MAX_TEXT);
+  return decodeSide(snapshot, placed, element, role, bytes, budget).text.slice(0, MAX_TEXT);
 }
 
 /** What an element's key or value can be decoded as: the present codec first, then those that fit its bytes, then the others. */

@@ -248,11 +248,11 @@ function bookFacts({
 }
 
 /** A program has some dozens; more are damage. */
-const MOST_VARIABLES = 10_000;
+const MAX_VARIABLES = 10_000;
 
 function variableList(variables: readonly ShownVariable[]): readonly Readonly<Record<string, Fact>>[] {
   const budget = listBudget();
-  return variables.slice(0, MOST_VARIABLES).map((variable) => variableFacts(variable, budget));
+  return variables.slice(0, MAX_VARIABLES).map((variable) => variableFacts(variable, budget));
 }
 
 function variableFacts({ id, name, text, type, at, value }: ShownVariable, budget: Budget): Readonly<Record<string, Fact>> {

@@ -1,6 +1,6 @@
 import { formatCount } from '../core/format.ts';
 import { visibleText } from '../core/visible-text.ts';
-import { MOST_CHILDREN, type TreeRow } from './protocol.ts';
+import { MAX_CHILDREN, type TreeRow } from './protocol.ts';
 
 /** Items `from` to `to` (not included) of a list. */
 export interface Range {
@@ -32,7 +32,7 @@ export function listRows(id: string, listOf: (name: string) => List | undefined)
  * Splits a list into what a tree shows beneath one row: the items themselves where they are few, else ranges of equal size (the last may be
  * shorter). A list of any length opens in a few levels.
  */
-export function split(range: Range, most = MOST_CHILDREN): { readonly items: Range } | { readonly ranges: readonly Range[] } {
+export function split(range: Range, most = MAX_CHILDREN): { readonly items: Range } | { readonly ranges: readonly Range[] } {
   const count = range.to - range.from;
   if (count <= most) return { items: range };
   let size = most;

@@ -3,7 +3,7 @@ import { type ImageUsage, tallyImage } from '../snapshot/image-usage.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { nameOfSpace, type Space } from '../snapshot/space.ts';
 import { STRUCTURE_NAMES } from './names.ts';
-import { CELL_FATES, type CellFate, MAX_CELL_PARTS, type MapAnswer, type MapOwner, MOST_CELLS } from './protocol.ts';
+import { CELL_FATES, type CellFate, MAX_CELL_PARTS, MAX_CELLS, type MapAnswer, type MapOwner } from './protocol.ts';
 
 /** Bytes that the parts, cells and owners of an answer may take. */
 const MAX_ANSWER = 240_000;
@@ -23,7 +23,7 @@ export function mapCells(
   cells: number,
   usage: ImageUsage | undefined,
 ): MapAnswer {
-  const wanted = Math.max(0, Math.min(cells, MOST_CELLS, Math.ceil((snapshot.bytes - from) / bytesPerCell)));
+  const wanted = Math.max(0, Math.min(cells, MAX_CELLS, Math.ceil((snapshot.bytes - from) / bytesPerCell)));
   const parts = new CellParts(snapshot);
   for (let cell = 0; cell < wanted && (cell === 0 || parts.size < MAX_ANSWER); cell += 1) {
     const start = from + cell * bytesPerCell;

@@ -11,10 +11,10 @@ import type { PackedUsage } from '../core/usage-runs.ts';
 export const PROTOCOL_VERSION = 1;
 
 /** The most bytes, rows of text and children that one answer carries. */
-export const MOST_BYTES = 65_536;
-export const MOST_TEXT = 262_144;
-export const MOST_CHILDREN = 200;
-export const MOST_CELLS = 65_536;
+export const MAX_BYTES = 65_536;
+export const MAX_TEXT = 262_144;
+export const MAX_CHILDREN = 200;
+export const MAX_CELLS = 65_536;
 /** Maximum parts that one cell of the map has; the smallest of more are added up. */
 export const MAX_CELL_PARTS = 24;
 
@@ -268,7 +268,7 @@ export interface Calls {
   /** An element's bytes as a page of text: a header, then rows of address, hex and characters. */
   'memory/element-text': { ask: { memory: MemoryRef; part: string; index: number }; answer: string };
   'trace/open': { ask: { path: string }; answer: TraceSummary };
-  /** Lines `from` (0 is the first) to `from + count` of the trace's text, fewer where `MOST_TEXT` is reached. */
+  /** Lines `from` (0 is the first) to `from + count` of the trace's text, fewer where `MAX_TEXT` is reached. */
   'trace/lines': {
     ask: { path: string; from: number; count: number };
     answer: { readonly text: string; readonly lines: number };

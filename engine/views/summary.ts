@@ -6,10 +6,10 @@ import type { PlacedFinding, Snapshot } from '../snapshot/snapshot.ts';
 import { nameOfSpace } from '../snapshot/space.ts';
 import { describeUnread } from '../snapshot/structures.ts';
 import type { ImageSurvey } from '../snapshot/usage.ts';
-import { type BytesAnswer, type FindingRow, MOST_BYTES, type Summary, type Survey } from './protocol.ts';
+import { type BytesAnswer, type FindingRow, MAX_BYTES, type Summary, type Survey } from './protocol.ts';
 
 /** The most findings that one answer carries; the counts tell of the rest. */
-const MOST_FINDINGS = 400;
+const MAX_FINDINGS = 400;
 
 /** A snapshot in one glance. */
 export function summaryOf(snapshot: Snapshot): Summary {
@@ -39,7 +39,7 @@ export function surveyAnswer(snapshot: Snapshot, survey: ImageSurvey): Survey {
     cyclesPerYear: String(cost.all),
     cyclesPerYearUnused: String(cost.unused),
     cost: costLines(cost),
-    findings: survey.findings.slice(0, MOST_FINDINGS).map(findingRow),
+    findings: survey.findings.slice(0, MAX_FINDINGS).map(findingRow),
     findingCounts: { error: count('error'), warning: count('warning'), information: count('information') },
     cutShort: survey.cutShort,
   };
@@ -52,7 +52,7 @@ function findingRow({ at: { start, length }, causedBy, more = 0, ...finding }: P
 
 /** Bytes of the image, fewer than asked for where it ends. */
 export function bytesOf(snapshot: Snapshot, offset: number, length: number): BytesAnswer {
-  const there = Math.max(0, Math.min(length, MOST_BYTES, snapshot.bytes - offset));
+  const there = Math.max(0, Math.min(length, MAX_BYTES, snapshot.bytes - offset));
   const bytes = new Uint8Array(there);
   if (there > 0) snapshot.memory.read(at(0, offset), bytes);
   const missing = snapshot.missing

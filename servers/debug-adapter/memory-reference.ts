@@ -31,7 +31,7 @@ export interface ReferredBytes {
 }
 
 /** Answers carry no more at once. */
-const MOST_READ = 192 * 1024;
+const MAX_READ = 192 * 1024;
 
 /** The bytes behind a reference, as many as the memory has; undefined where there is no such memory, or no bytes of it are known. */
 export function readReference(timeline: Timeline, reference: string, offset: number, count: number): ReferredBytes | undefined {
@@ -39,7 +39,7 @@ export function readReference(timeline: Timeline, reference: string, offset: num
   if (!referred) return undefined;
   const { memory } = referred;
   const address = Math.max(0, referred.address + offset);
-  const length = Math.max(0, Math.min(count, MOST_READ, byteLength(memory) - address));
+  const length = Math.max(0, Math.min(count, MAX_READ, byteLength(memory) - address));
   return { address, bytes: length === 0 ? new Uint8Array() : readBytes(memory, at(0, address), length) };
 }
 

@@ -5,11 +5,11 @@ import { codecOf } from '../../engine/values/codecs.ts';
 import { type Guess, sniff } from '../../engine/values/guessing/sniff.ts';
 
 /** Longer values are not looked into: a hover has to be quick. */
-const MOST_BYTES = 256 * 1024;
+const MAX_BYTES = 256 * 1024;
 const MAX_OTHERS = 7;
-const MOST_TEXT = 160;
+const MAX_TEXT = 160;
 const MAX_OTHER_TEXT = 40;
-const MOST_HEX = 32;
+const MAX_HEX = 32;
 
 /**
  * Says what bytes could be, in Markdown: the best answer in a paragraph, the others on one line after it. By the codecs of the user's `own` first, then
@@ -17,7 +17,7 @@ const MOST_HEX = 32;
  * have.)
  */
 export function describeBytes(bytes: Uint8Array, own: CodecTable = NO_CODECS): string {
-  if (bytes.length > MOST_BYTES) return `**${formatBytes(bytes.length)}**, too long to be decoded in passing.`;
+  if (bytes.length > MAX_BYTES) return `**${formatBytes(bytes.length)}**, too long to be decoded in passing.`;
   const [best, ...others] = [...declaredGuesses(bytes, own), ...guessesOf(bytes)];
   const title = bytes.length === 0 ? '**No bytes**' : `**${formatBytes(bytes.length)}** ${codeSpan(hexOf(bytes))}`;
   if (best === undefined) return [title, '', 'No known encoding explains them.'].join('\n');
@@ -46,7 +46,7 @@ function guessesOf(bytes: Uint8Array): readonly Guess[] {
 
 function describeBest({ codec, text, confidence, reason }: Guess, bytes: Uint8Array, own: CodecTable): string {
   const described = codecOf(codec, own);
-  const value = codeSpan(cut(described?.quoted ? JSON.stringify(text) : text, MOST_TEXT));
+  const value = codeSpan(cut(described?.quoted ? JSON.stringify(text) : text, MAX_TEXT));
   const what = described ? `${markdownText(described.description)} (${codeSpan(codec)})` : codeSpan(codec);
   return `${value} ${confidence}: ${what}. ${markdownText(reason)}${remarkOn(codec, bytes, own)}`;
 }
@@ -62,6 +62,6 @@ function remarkOn(codec: string, bytes: Uint8Array, own: CodecTable): string {
 }
 
 function hexOf(bytes: Uint8Array): string {
-  const hex = toHex(bytes.subarray(0, MOST_HEX));
-  return bytes.length > MOST_HEX ? `${hex}…` : hex;
+  const hex = toHex(bytes.subarray(0, MAX_HEX));
+  return bytes.length > MAX_HEX ? `${hex}…` : hex;
 }

@@ -8,7 +8,7 @@ import { kindOf } from './documents.ts';
 import { diagnoseLabels, type Labelled } from './labels.ts';
 
 /** More are not told: the first ones say what is wrong. */
-const MOST_DIAGNOSTICS = 100;
+const MAX_DIAGNOSTICS = 100;
 
 const utf8 = new TextEncoder();
 
@@ -53,7 +53,7 @@ function diagnoseTrace(document: TextDocument): readonly Diagnostic[] {
   for (const text of document.getText().split('\n')) {
     const bytes = utf8.encode(`${text}\n`);
     scanner.scan(bytes, offset, true, pieces);
-    if (diagnostics.length >= MOST_DIAGNOSTICS) break;
+    if (diagnostics.length >= MAX_DIAGNOSTICS) break;
     offset += bytes.length;
     line += 1;
   }

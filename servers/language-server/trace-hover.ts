@@ -15,7 +15,7 @@ import { describeBytes } from './describe-bytes.ts';
 const PATIENCE = 150;
 
 /** More blocks than these overlap nowhere that a user could still follow. */
-const MOST_BLOCKS = 4;
+const MAX_BLOCKS = 4;
 
 /** `event`: the one whose line it is. Undefined where the text says it all. */
 export function describePart(open: OpenTrace, part: LinePart, event: number): string | undefined {
@@ -61,7 +61,7 @@ function describeAddress(open: OpenTrace, space: SpaceNumber, address: number, e
 }
 
 function blocksAt(state: SpaceState | undefined, address: number): readonly LiveBlock[] {
-  return state ? [...state.blocks.overlapping(address, 1)].slice(0, MOST_BLOCKS) : [];
+  return state ? [...state.blocks.overlapping(address, 1)].slice(0, MAX_BLOCKS) : [];
 }
 
 /** `step`: at which it is looked at. */

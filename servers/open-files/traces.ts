@@ -9,7 +9,7 @@ import type { UnpackOptions } from '../../engine/node/unpack.ts';
 import { traceFileKind } from '../../engine/trace/format/reader.ts';
 import { History } from '../../engine/trace/history.ts';
 import type { Trace } from '../../engine/trace/trace.ts';
-import { MOST_TEXT, type TraceSummary } from '../../engine/views/protocol.ts';
+import { MAX_TEXT, type TraceSummary } from '../../engine/views/protocol.ts';
 import { TraceText } from '../../engine/views/trace/text.ts';
 import { FileLines, type TraceLines } from './file-lines.ts';
 import { traceTextUri } from './trace-uri.ts';
@@ -37,7 +37,7 @@ export interface TraceProblem {
 }
 
 /** Traces that are kept open; others are read again when they are asked for. */
-const MOST_OPEN = 8;
+const MAX_OPEN = 8;
 
 interface Kept {
   readonly opening: Promise<OpenTrace | TraceProblem>;
@@ -47,7 +47,7 @@ interface Kept {
 
 /** The traces that are open, by path. */
 export class Traces {
-  readonly #kept = new LRUCache<string, Kept>({ max: MOST_OPEN });
+  readonly #kept = new LRUCache<string, Kept>({ max: MAX_OPEN });
   readonly #options: UnpackOptions;
   /** Closes the file of a trace that nobody holds any more. */
   readonly #closing = new FinalizationRegistry<OpenTraceFile['close']>((close) => close());
@@ -104,8 +104,8 @@ function piece(text: TraceText, from: number, count: number): { readonly text: s
   let written = '';
   let lines = 0;
   for (const line of text.range(from, count)) {
-    if (lines > 0 && written.length + line.text.length >= MOST_TEXT) break;
-    written += `${line.text.slice(0, MOST_TEXT - 1)}\n`;
+    if (lines > 0 && written.length + line.text.length >= MAX_TEXT) break;
+    written += `${line.text.slice(0, MAX_TEXT - 1)}\n`;
     lines += 1;
   }
   return { text: written, lines };

@@ -7,12 +7,12 @@ export interface Token {
 /** Strings (to the end, if a quote is open), then numbers and words that stand alone. */
 const TOKEN = /"(?:[^"\\]|\\.)*(?:"|$)|(?<![\w.])[-+]?\d[\w.]*|[A-Za-z_]\w*/g;
 /** More than a screen is not coloured. */
-const MOST_COLOURED = 20_000;
+const MAX_COLOURED = 20_000;
 
 export function tokensOf(text: string): readonly Token[] {
   const tokens: Token[] = [];
   let done = 0;
-  for (const match of text.slice(0, MOST_COLOURED).matchAll(TOKEN)) {
+  for (const match of text.slice(0, MAX_COLOURED).matchAll(TOKEN)) {
     if (match.index > done) tokens.push({ kind: 'plain', text: text.slice(done, match.index) });
     const [word] = match;
     done = match.index + word.length;

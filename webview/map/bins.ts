@@ -4,9 +4,9 @@ import { cellsOf } from './sample.ts';
 
 /** A power of two that shows `bytes` in a few thousand cells. */
 export function overviewZoom(bytes: number): number {
-  const MOST_CELLS = 4096;
+  const MAX_CELLS = 4096;
   let size = 256;
-  while (bytes / size > MOST_CELLS) size *= 2;
+  while (bytes / size > MAX_CELLS) size *= 2;
   return size;
 }
 

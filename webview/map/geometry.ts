@@ -11,7 +11,7 @@ export const FINEST_CELL = 256;
 export const ROW_HEIGHT = 17;
 /** Between two cells. */
 export const GAP = 1;
-const LEAST_PITCH = 12;
+const MIN_PITCH = 12;
 /** Columns come in groups of these, so that rows begin at round addresses. */
 const COLUMN_GROUP = 16;
 /** With fewer cells than these, pages make an empty map, and a finer cell shows more. */
@@ -35,7 +35,7 @@ export interface Box {
 
 /** As many columns as fit, and the pitch that spreads them over the whole width. */
 export function columnsFor(width: number): { readonly columns: number; readonly pitch: number } {
-  const groups = Math.max(1, Math.floor(width / (COLUMN_GROUP * LEAST_PITCH)));
+  const groups = Math.max(1, Math.floor(width / (COLUMN_GROUP * MIN_PITCH)));
   const columns = groups * COLUMN_GROUP;
   return { columns, pitch: Math.max(4, width / columns) };
 }

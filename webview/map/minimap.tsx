@@ -10,7 +10,7 @@ import { passes, prepare } from './paint.ts';
 import { cellAt, cellsTouched, faultsOf } from './sample.ts';
 
 const MARGIN = 3;
-const LEAST_VIEWPORT = 6;
+const MIN_VIEWPORT = 6;
 
 interface MinimapProps {
   readonly model: EditorModel;
@@ -62,7 +62,7 @@ export function Minimap({ model, state, look }: MinimapProps) {
     const height = size.height - 2 * MARGIN;
     const y = (address: number) => MARGIN + (height * Math.min(address, bytes)) / bytes;
     const [from, to] = [y(mapTop), y(mapTop + grid.rowsSeen * rowBytes(grid))];
-    const tall = Math.max(LEAST_VIEWPORT, to - from);
+    const tall = Math.max(MIN_VIEWPORT, to - from);
     context.strokeStyle = cssColour(look.foreground);
     context.lineWidth = 1;
     context.strokeRect(1.5, Math.min(from, size.height - MARGIN - tall) - 1.5, size.width - 3, tall + 3);

@@ -10,7 +10,7 @@ import {
 import { cellsSeen, type Grid } from './geometry.ts';
 
 /** The most cells of one question: the visible ones and some screens around them. */
-const MOST_ASKED = 16_384;
+const MAX_ASKED = 16_384;
 
 /** Bytes of a cell with one owner and one fate. */
 export interface Part {
@@ -120,7 +120,7 @@ export interface MapQuestion {
 
 /** How many cells are asked for before and behind `seen` visible ones: whole rows. */
 function cellsAround(grid: Grid, seen: number): number {
-  const room = Math.max(0, Math.floor((MOST_ASKED - seen) / 2));
+  const room = Math.max(0, Math.floor((MAX_ASKED - seen) / 2));
   return Math.floor(Math.min(room, 1.5 * seen) / grid.columns) * grid.columns;
 }
 
@@ -140,7 +140,7 @@ export function questionFor(grid: Grid, top: number, rowsSeen: number, answer?: 
     covered !== undefined &&
     covered.from <= first * bytesPerCell &&
     covered.end > first * bytesPerCell &&
-    covered.end - covered.from < 2 * Math.max(MOST_ASKED, end - first) * bytesPerCell;
+    covered.end - covered.from < 2 * Math.max(MAX_ASKED, end - first) * bytesPerCell;
   const from = goesOn ? Math.max(start, covered.end / bytesPerCell) : start;
   return { from: from * bytesPerCell, bytesPerCell, cells: Math.max(1, stop - from) };
 }

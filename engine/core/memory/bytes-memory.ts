@@ -2,7 +2,7 @@ import { type Address, assertWithin, copyBytes, type Memory, moveWithin, PAGE_SI
 import { PendingMove } from './pending-move.ts';
 
 /** So many bytes are kept for growing into, at most. */
-const MOST_SPARE = 256 << 20;
+const MAX_SPARE = 256 << 20;
 
 /** A memory that lives in an array: for tests, small images and scratch work. */
 export class BytesMemory implements Memory {
@@ -34,7 +34,7 @@ export class BytesMemory implements Memory {
     if (before + by > this.#maxPages) return -1;
     this.#size += by * PAGE_SIZE;
     if (this.#size > this.#bytes.length) {
-      const roomy = this.#bytes.length + Math.min(this.#bytes.length, MOST_SPARE);
+      const roomy = this.#bytes.length + Math.min(this.#bytes.length, MAX_SPARE);
       const grown = new Uint8Array(Math.max(this.#size, Math.min(roomy, this.#maxPages * PAGE_SIZE)));
       grown.set(this.#bytes);
       this.#bytes = grown;

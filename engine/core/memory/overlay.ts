@@ -8,7 +8,7 @@ const BITS = 6;
 const SLOTS = 1 << BITS;
 
 /** The most pages that a stable memory can have: 500 GiB. */
-export const MOST_PAGES = 8_192_000;
+export const MAX_PAGES = 8_192_000;
 
 /**
  * One stretch of granules: a node has `SLOTS` parts, a leaf has the bytes. Where a slot is empty the base shows through. Who has the
@@ -62,7 +62,7 @@ export class OverlayMemory implements Memory {
   #pages: number;
   #era = ++lastEra;
 
-  constructor(base: ReadableMemory = NOTHING, maxPages = MOST_PAGES) {
+  constructor(base: ReadableMemory = NOTHING, maxPages = MAX_PAGES) {
     this.#base = base;
     this.#maxPages = maxPages;
     this.#pages = base.pages;

@@ -1,8 +1,8 @@
 import { copyBytes } from './memory.ts';
 
 /** Shorter moves are done at once, and so are those over a longer distance. */
-const LEAST_LENGTH = 2048;
-const MOST_DISTANCE = 256;
+const MIN_LENGTH = 2048;
+const MAX_DISTANCE = 256;
 /** Bytes that are kept beside the array at either end of the run. */
 const ROOM = 16_384;
 
@@ -27,7 +27,7 @@ export class PendingMove {
 
   /** Whether it is worth while to wait with a move. */
   static suits(from: number, to: number, length: number): boolean {
-    return length >= LEAST_LENGTH && from !== to && Math.abs(to - from) <= MOST_DISTANCE;
+    return length >= MIN_LENGTH && from !== to && Math.abs(to - from) <= MAX_DISTANCE;
   }
 
   /** Whether a range has bytes of the run. */

@@ -30,7 +30,7 @@ export interface HeapOptions {
 
 /** What a walk over a heap may cost: some seconds. */
 const LIMITS = { steps: 8_000_000, bytes: 2 ** 31, milliseconds: 10_000 };
-const MOST_VALUES = 1_000_000;
+const MAX_VALUES = 1_000_000;
 
 const MEMORY_REGION = ['region', 'free_memory', 'deallocated', 'size', 'pages'].map(heapHash);
 
@@ -50,7 +50,7 @@ export function findInHeap(
   const books: MemoryRegionBooks[] = [];
   const buffers: BufferRecord[] = [];
   const unknown: string[] = [];
-  const ofValues = new Budget({ steps: MOST_VALUES });
+  const ofValues = new Budget({ steps: MAX_VALUES });
   const reached = new Set<number>();
   for (let object = walk.next(budget); object; object = walk.next(budget)) {
     if (object.kind === 'region') reached.add(Number(object.id));

@@ -95,9 +95,9 @@ const NULL = 47;
 const HIGHEST_TAG = 51;
 
 /** A record of more fields is taken for damage. */
-const MOST_FIELDS = 65_536;
+const MAX_FIELDS = 65_536;
 /** Numbers of up to 240,000 bits are read. */
-const MOST_DIGITS = 4_096;
+const MAX_DIGITS = 4_096;
 /** So many bytes are read for one word: the next are mostly near. */
 const LINE = 1024;
 /** Kinds of arrays by the two highest bits of a marked one's tag: Array, mutable array, tuple, shared function. */
@@ -299,7 +299,7 @@ export class Heap {
     const { wordBytes } = this.form;
     const known = this.#hashes.get(start);
     if (known?.length === count) return known;
-    if (count > MOST_FIELDS || !holds(this.memory, start, count * wordBytes)) return undefined;
+    if (count > MAX_FIELDS || !holds(this.memory, start, count * wordBytes)) return undefined;
     const view = viewOf(readBytes(this.memory, at(0, start), count * wordBytes));
     const hashes = Array.from({ length: count }, (_, index) => view.getUint32(index * wordBytes, true));
     // The runtime looks fields up in rising order.
@@ -344,7 +344,7 @@ export class Heap {
     const head = viewOf(readBytes(this.memory, body, 12));
     const used = head.getUint32(0, true);
     const digits = at(body, wordBytes === 8 ? 24 : 16);
-    if (used > MOST_DIGITS || !holds(this.memory, digits, used * wordBytes)) return undefined;
+    if (used > MAX_DIGITS || !holds(this.memory, digits, used * wordBytes)) return undefined;
     const view = viewOf(readBytes(this.memory, digits, used * wordBytes));
     let value = 0n;
     for (let digit = used - 1; digit >= 0; digit--) {

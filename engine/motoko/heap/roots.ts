@@ -90,14 +90,14 @@ function staticVariables(heap: Heap): readonly Root[] {
 }
 
 /** Static data end below this, whatever the program. */
-const MOST_STATIC = 64 * MIB;
+const MAX_STATIC = 64 * MIB;
 const SCANNED = 16 * PAGE_SIZE;
 
 function classicalHeap(memory: ReadableMemory): OpenHeap | undefined {
   const form = { persistence: 'classical', wordBytes: 4, start: at(0, 0) } as const;
   const heap = new Heap(memory, { ...form, forwards: false });
   const forwarding = new Heap(memory, { ...form, forwards: true });
-  const end = Math.min(byteLength(memory), MOST_STATIC);
+  const end = Math.min(byteLength(memory), MAX_STATIC);
   let best: OpenHeap | undefined;
   for (let start = 0; start < end; start += SCANNED) {
     const view = viewOf(readBytes(memory, at(0, start), Math.min(SCANNED, end - start)));

@@ -5,7 +5,7 @@ import type { Heap, HeapObject, Slot } from './layout.ts';
 import { fullId } from './names.ts';
 
 /** More block numbers than a Region can have are not read. */
-const MOST_BYTES = 2 * 32_768;
+const MAX_BYTES = 2 * 32_768;
 /** So many slots of an array are read at once. */
 const RUN = 4096;
 
@@ -94,7 +94,7 @@ function scalar(slot: Slot, { start }: Pick<Span, 'start'>): StableValue {
 function blocksOf(heap: Heap, region: HeapObject): readonly number[] {
   const [slot] = heap.read(region.slots);
   const blob = slot?.kind === 'pointer' ? heap.object(slot.to) : undefined;
-  if (blob?.kind !== 'bytes' || blob.bytes.length > MOST_BYTES) return [];
+  if (blob?.kind !== 'bytes' || blob.bytes.length > MAX_BYTES) return [];
   const view = viewOf(readBytes(heap.memory, blob.bytes.start, blob.bytes.length));
   return Array.from({ length: blob.bytes.length >>> 1 }, (_, index) => view.getUint16(2 * index, true));
 }

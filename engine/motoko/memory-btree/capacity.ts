@@ -4,15 +4,15 @@ import { BRANCH_MAGIC, Branch, branchLength, isNodePlace, LEAF_MAGIC, leafLength
 
 /** What the library takes where its user says nothing. */
 const DEFAULT_CAPACITY = 256;
-const LEAST_CAPACITY = 2;
+const MIN_CAPACITY = 2;
 /** A node counts in 16 bits. */
-const MOST_CAPACITY = 65_535;
+const MAX_CAPACITY = 65_535;
 /** Nodes are looked for in so many pages, more of them only while there are less than two. */
 const PAGES = [1, 16];
 /** Between two nodes whose magics were found, up to so many may have lost theirs. */
-const MOST_LOST = 3;
+const MAX_LOST = 3;
 /** So many branches tell whether their children are where they should be. */
-const MOST_BRANCHES = 8;
+const MAX_BRANCHES = 8;
 
 export interface Capacity {
   readonly capacity: number;
@@ -26,7 +26,7 @@ export function inferCapacity(data: ReadableMemory, leaves: ReadableMemory, bran
   const branchStarts = branches ? nodesIn(branches, BRANCH_MAGIC) : [];
   const candidates = new Set<number>();
   const add = (capacity: number): void => {
-    if (Number.isInteger(capacity) && capacity >= LEAST_CAPACITY && capacity <= MOST_CAPACITY) candidates.add(capacity);
+    if (Number.isInteger(capacity) && capacity >= MIN_CAPACITY && capacity <= MAX_CAPACITY) candidates.add(capacity);
   };
   const stored = decodeHeader(data)?.capacity ?? 0;
   add(stored);
@@ -69,7 +69,7 @@ function distances(starts: readonly number[]): ReadonlySet<number> {
   const found = new Set<number>();
   let before = HEADER_LENGTH;
   for (const start of starts) {
-    for (let lost = 0; lost <= MOST_LOST; lost += 1) found.add((start - before) / (lost + 1));
+    for (let lost = 0; lost <= MAX_LOST; lost += 1) found.add((start - before) / (lost + 1));
     before = start;
   }
   return found;
@@ -82,7 +82,7 @@ function explained(starts: readonly number[], length: number): number {
 /** How many more of the branches' children are nodes than are not. */
 function soundChildren(leaves: ReadableMemory, branches: ReadableMemory, starts: readonly number[], capacity: number): number {
   let score = 0;
-  for (const start of starts.slice(0, MOST_BRANCHES)) {
+  for (const start of starts.slice(0, MAX_BRANCHES)) {
     if (!isNodePlace(branches, start, branchLength(capacity))) continue;
     const branch = new Branch(branches, { capacity, version: 0 }, start);
     const [memory, length] = branch.depth === 2 ? [leaves, leafLength(capacity)] : [branches, branchLength(capacity)];

@@ -136,7 +136,7 @@ function isSet(tree: Tree): boolean {
   const rest = readBytes(values, at(0, valuesBase), byteLength(values) - valuesBase);
   if (rest.some((byte) => byte !== 0)) return false;
   let entries = 0;
-  for (let address = HEADER_LENGTH; address < HEADER_LENGTH + MOST_LEAVES * leafLength(tree.capacity); ) {
+  for (let address = HEADER_LENGTH; address < HEADER_LENGTH + MAX_LEAVES * leafLength(tree.capacity); ) {
     const leaf = leafAt(tree, address);
     for (let index = 0; leaf && index < leaf.count; index += 1) {
       if ((entryOf(tree, leaf, index)?.valueSize ?? 0) > 0) return false;
@@ -148,4 +148,4 @@ function isSet(tree: Tree): boolean {
 }
 
 /** So many leaves tell whether a tree is a set. */
-const MOST_LEAVES = 8;
+const MAX_LEAVES = 8;

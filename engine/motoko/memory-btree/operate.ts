@@ -31,11 +31,11 @@ export type TreeOptions = {
 
 const DEFAULT_CAPACITY = 256;
 const DEFAULT_MERGE_THRESHOLD = 0.25;
-const LEAST_CAPACITY = 4;
+const MIN_CAPACITY = 4;
 /** In layout version 0 as much as a node can count. */
-const MOST_CAPACITY = { 0: 0xffff, 1: 4096 } as const;
+const MAX_CAPACITY = { 0: 0xffff, 1: 4096 } as const;
 /** Nodes of fewer are always sparse. */
-const LEAST_SPARSE = 2;
+const MIN_SPARSE = 2;
 
 const NOTHING: Blobify<true> = { toBlob: () => new Uint8Array(), fromBlob: () => true };
 
@@ -296,14 +296,14 @@ export class MemoryBTree<K, V> {
 
 function createTree(regions: TreeRegions, entries: EntryStore, options: TreeOptions): LiveTree {
   const { capacity = DEFAULT_CAPACITY, version = 0 } = options;
-  if (!Number.isInteger(capacity) || capacity < LEAST_CAPACITY || capacity > MOST_CAPACITY[version]) {
+  if (!Number.isInteger(capacity) || capacity < MIN_CAPACITY || capacity > MAX_CAPACITY[version]) {
     throw new RangeError(
-      `A node has room for ${LEAST_CAPACITY} to ${formatCount(MOST_CAPACITY[version])} entries, not for ${capacity}.`,
+      `A node has room for ${MIN_CAPACITY} to ${formatCount(MAX_CAPACITY[version])} entries, not for ${capacity}.`,
     );
   }
   if (options.version !== 1) return new LiveTree0(regions, entries, capacity);
   const { tailCompression = true, mergeThreshold = DEFAULT_MERGE_THRESHOLD } = options;
-  const sparse = Math.min(Math.max(LEAST_SPARSE, Math.floor(capacity * mergeThreshold)), Math.floor(capacity / 2));
+  const sparse = Math.min(Math.max(MIN_SPARSE, Math.floor(capacity * mergeThreshold)), Math.floor(capacity / 2));
   return new LiveTree1(regions, entries, capacity, { tailCompression, sparse });
 }
 

@@ -12,9 +12,9 @@ import {
 } from './node.ts';
 
 /** Deeper than any tree: with four children a node these are more entries than there are bytes. */
-export const MOST_LEVELS = 32;
+export const MAX_LEVELS = 32;
 /** Where the header does not lead to the root, so many leaves are tried. */
-const MOST_TRIED = 1024;
+const MAX_TRIED = 1024;
 
 export interface Root {
   readonly root: number;
@@ -39,7 +39,7 @@ export function isWhereItSays(shape: TreeShape, { address, parent, index }: Leaf
 
 /** Whether the first children from the root down, or the last ones, are nodes that know their parents, and the last of them a leaf. */
 function leadsToLeaf(shape: TreeShape, root: number, depth: number, byLast: boolean): boolean {
-  if (depth < 1 || depth > MOST_LEVELS) return false;
+  if (depth < 1 || depth > MAX_LEVELS) return false;
   let address = root;
   let parent = 0;
   for (let level = depth; level > 1; level -= 1) {
@@ -57,11 +57,11 @@ function leadsToLeaf(shape: TreeShape, root: number, depth: number, byLast: bool
 /** The root to which the parents of some leaf lead. */
 function climb(shape: TreeShape): Root | undefined {
   const length = leafLength(shape.capacity);
-  const places = Math.min(MOST_TRIED, nodePlaces(shape.leaves, length));
+  const places = Math.min(MAX_TRIED, nodePlaces(shape.leaves, length));
   for (let place = 0; place < places; place += 1) {
     let node: Leaf | Branch | undefined = leafAt(shape, HEADER_LENGTH + place * length);
     if (node?.magic !== LEAF_MAGIC || node.counted === 0) continue;
-    for (let depth = 1; node && depth <= MOST_LEVELS; depth += 1) {
+    for (let depth = 1; node && depth <= MAX_LEVELS; depth += 1) {
       if (node.parent === 0) return { root: node.address, depth };
       node = isWhereItSays(shape, node) ? branchAt(shape, node.parent) : undefined;
     }

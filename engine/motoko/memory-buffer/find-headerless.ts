@@ -15,12 +15,12 @@ export interface BufferHint {
 }
 
 /** Without a hint so many records have to fit another region. */
-const LEAST_RECORDS = 3;
+const MIN_RECORDS = 3;
 /** In one region more are not looked at. */
-const MOST_RECORDS = 2 ** 20;
+const MAX_RECORDS = 2 ** 20;
 /** Records are read in runs: mostly the first few tell. */
 const FIRST_RUN = 4;
-const MOST_IN_RUN = 4096;
+const MAX_IN_RUN = 4096;
 /** Pairs of regions that are weighed: more are noise that looks like records. */
 const MAX_WEIGHED = 1_000_000;
 
@@ -119,13 +119,13 @@ function inferred<Region extends NumberedMemory>(
   budget: Budget,
 ): FoundBuffer<Region> | undefined {
   const records = leadingRecords(pointers, free.widest(pointers));
-  if (records.length < LEAST_RECORDS || budget.cutShort !== undefined) return undefined;
+  if (records.length < MIN_RECORDS || budget.cutShort !== undefined) return undefined;
   const apart = records.slice(0, countApart(records));
   const candidates = free
     .others(pointers)
     .filter(() => budget.spend())
     .map((blobs) => weigh(pointers, blobs, apart))
-    .filter(({ count }) => count >= LEAST_RECORDS)
+    .filter(({ count }) => count >= MIN_RECORDS)
     .sort((a, b) => b.count - a.count || a.rank - b.rank);
   const [best, rival] = candidates;
   // Where not all were weighed another could be as good. Who cannot be told apart is not paired.
@@ -174,8 +174,8 @@ function weigh<Region extends NumberedMemory>(
 /** The records up to the first that leads to no bytes of a region of `end` bytes. */
 function leadingRecords(pointers: ReadableMemory, end: number): readonly ValueRecord[] {
   const found: ValueRecord[] = [];
-  const slots = Math.min(slotsOf(pointers, 0), MOST_RECORDS);
-  for (let from = 0, length = FIRST_RUN; from < slots; from += length, length = Math.min(2 * length, MOST_IN_RUN)) {
+  const slots = Math.min(slotsOf(pointers, 0), MAX_RECORDS);
+  for (let from = 0, length = FIRST_RUN; from < slots; from += length, length = Math.min(2 * length, MAX_IN_RUN)) {
     for (const record of decodeRecords(pointers, from, Math.min(from + length, slots), 0)) {
       if (record.size === 0 || record.address + record.size > end) return found;
       found.push(record);

@@ -24,7 +24,7 @@ import { ValueIndex } from './value-index.ts';
 /** Records are read in runs of so many: some 64 KiB. */
 const RUN = 5461;
 /** Of a damaged buffer so many findings of a kind are told, and no more. */
-const MOST_FINDINGS = 1000;
+const MAX_FINDINGS = 1000;
 
 /** Opens the buffer in these regions; undefined, and told, where its layout version is not known. */
 export function openMemoryBuffer(
@@ -192,7 +192,7 @@ export class MemoryBufferView implements Structure {
         }
         if ((span?.length ?? 0) === record.size) continue;
         outside += 1;
-        if (outside <= MOST_FINDINGS) this.#tellOutside(element, record, blobs, report);
+        if (outside <= MAX_FINDINGS) this.#tellOutside(element, record, blobs, report);
       }
     }
     const unwritten = this.#count - (lastWritten + 1);

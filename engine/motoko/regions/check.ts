@@ -25,7 +25,7 @@ import {
 import { BLOCK_BYTES, blockStart } from './mapping.ts';
 
 /** Of a damaged table so many findings are told, and no more. */
-const MOST_FINDINGS = 64;
+const MAX_FINDINGS = 64;
 
 /** More ids than a canister can make; text in their place would be far more. */
 const MAX_REGIONS = 2 ** 48;
@@ -93,8 +93,7 @@ export function checkTable(
   let told = 0;
   const tell = (start: number, length: number, message: string): void => {
     told += 1;
-    if (told <= MOST_FINDINGS)
-      report({ code: 'region.block-table', memory: image, at: { start: at(0, start), length }, message });
+    if (told <= MAX_FINDINGS) report({ code: 'region.block-table', memory: image, at: { start: at(0, start), length }, message });
   };
   if (header.blocks > MAX_BLOCKS) {
     tell(

@@ -29,7 +29,7 @@ import {
   fullNodeSize,
   LENGTH_AT,
   MAGIC,
-  MOST_ENTRIES,
+  MAX_ENTRIES,
   magicAt,
   ROOT_AT,
 } from '../../rust/btree/layout.ts';
@@ -102,7 +102,7 @@ export function* numbersOfChunk(memory: ReadableMemory, chunk: number, { key, va
   const number = (start: number, length: number): Span => ({ start: at(0, chunk + start), length });
   yield number(CHUNK_NEXT, 8);
   const node = readBytes(memory, at(0, chunk + CHUNK_HEADER_LENGTH), RECORDS_AT);
-  const entries = Math.min(viewOf(node).getUint16(NODE_COUNT_AT), MOST_ENTRIES);
+  const entries = Math.min(viewOf(node).getUint16(NODE_COUNT_AT), MAX_ENTRIES);
   yield number(CHUNK_HEADER_LENGTH + NODE_COUNT_AT, 2);
   let position = CHUNK_HEADER_LENGTH + RECORDS_AT;
   for (let entry = 0; entry < entries; entry += 1) {

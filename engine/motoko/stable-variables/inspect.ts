@@ -32,18 +32,18 @@ export interface ReadingOptions {
 }
 
 /** More is not held in memory at once. */
-const MOST_BYTES = 64 * 1024 * 1024;
-const MOST_VALUES = 1_000_000;
+const MAX_BYTES = 64 * 1024 * 1024;
+const MAX_VALUES = 1_000_000;
 
 /** Reads the stable variables that lie in `span` of an image. */
 export function readStableVariables(
   image: ReadableMemory,
   span: Span,
   report: Report,
-  { names = new Map(), budget = new Budget({ steps: MOST_VALUES }) }: ReadingOptions = {},
+  { names = new Map(), budget = new Budget({ steps: MAX_VALUES }) }: ReadingOptions = {},
 ): StableVariables {
   const allNames = new Map([...KNOWN_NAMES, ...names]);
-  const length = Math.min(span.length, MOST_BYTES);
+  const length = Math.min(span.length, MAX_BYTES);
   if (!budget.spend(length)) return { variables: [], names: allNames, cutShort: budget.cutShort };
   const { value, problem } = decodeStable(readBytes(image, span.start, length), span.start, budget);
   const isCut = length < span.length;

@@ -5,14 +5,14 @@ import { formatFloat } from '../../values/codecs/floats.ts';
 import type { PlainValue, SharedValue, StableValue } from './value.ts';
 
 /** So many bytes of a blob, and characters of a text, are told. */
-const MOST_BYTES = 32;
-const MOST_CHARACTERS = 200;
+const MAX_BYTES = 32;
+const MAX_CHARACTERS = 200;
 
 /** What is still to be written, the next thing last: bytes decide how deep values nest. */
 type Task = string | StableValue;
 
 /** A value as text, roughly as its program would write it: `{ name = "x"; tags = [1, 2] }`. Cut at about so many characters. */
-export function textOfStable(value: StableValue | undefined, names: FieldNames, limit = MOST_CHARACTERS): string {
+export function textOfStable(value: StableValue | undefined, names: FieldNames, limit = MAX_CHARACTERS): string {
   if (value === undefined) return 'null';
   let text = '';
   const tasks: Task[] = [value];
@@ -34,8 +34,8 @@ function piecesOf(value: StableValue, names: FieldNames, limit: number): Task[] 
     case 'plain':
       return [plainText(value)];
     case 'blob': {
-      const shown = toHex(value.bytes.subarray(0, MOST_BYTES));
-      return [`"${shown.replace(/../g, '\\$&')}"${value.bytes.length > MOST_BYTES ? `… (${value.bytes.length} bytes)` : ''}`];
+      const shown = toHex(value.bytes.subarray(0, MAX_BYTES));
+      return [`"${shown.replace(/../g, '\\$&')}"${value.bytes.length > MAX_BYTES ? `… (${value.bytes.length} bytes)` : ''}`];
     }
     case 'opt':
       return value.items.length === 0 ? ['null'] : ['?', ...value.items];

@@ -74,12 +74,12 @@ export interface SharedValue extends Span {
 }
 
 /** A mutable value is rarely of a type that is mutable itself; damage could make a ring of them. */
-const MOST_LAYERS = 16;
+const MAX_LAYERS = 16;
 
 /** The value itself, behind whatever makes it mutable or shared. */
 export function contentOf(value: StableValue | undefined): StableValue | undefined {
   let content = value;
-  for (let layer = 0; layer < MOST_LAYERS; layer++) {
+  for (let layer = 0; layer < MAX_LAYERS; layer++) {
     if (content?.kind === 'mutable') content = content.items[0];
     else if (content?.kind === 'shared') content = content.target;
     else return content;

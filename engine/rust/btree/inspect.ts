@@ -19,8 +19,8 @@ import {
   decodeAllocator,
   decodeChunk,
   decodeHeader,
-  LEAST_PAGE_SIZE,
   MAGIC,
+  MIN_PAGE_SIZE,
   PAGE_SIZE_MARKER,
   pageSizeFor,
   ROOT_AT,
@@ -44,7 +44,7 @@ const TRIED_CHUNKS = 16;
 const MAX_SEARCHED = 16 << 20;
 const VERSION_AT = 3;
 /** Of so many entries at least one of a map's would have a value. */
-const LEAST_OF_SET = 3;
+const MIN_OF_SET = 3;
 
 /**
  * Opens the map or set in `memory`; undefined where none can be read, with the reason reported if something of one is there. A damaged magic
@@ -104,7 +104,7 @@ function asVersion2({ version, bounds, ...header }: BTreeHeader, { pageSize }: A
 function judgePageSize(memory: ReadableMemory, header: BTreeHeader, allocator: AllocatorHeader): number | undefined {
   const agreed = header.pageSize === allocator.pageSize;
   // A page may be longer than the memory of a map that never had an entry: only the header of its first chunk was written.
-  const possible = (size: number): boolean => size >= LEAST_PAGE_SIZE && (agreed || size <= byteLength(memory));
+  const possible = (size: number): boolean => size >= MIN_PAGE_SIZE && (agreed || size <= byteLength(memory));
   const sizes = [header.pageSize, allocator.pageSize].filter(possible);
   const chunksAt = (size: number): number => {
     const grid = new ChunkGrid(memory, size);
@@ -202,7 +202,7 @@ function isSet(tree: OpenTree): boolean {
   }
   if (form !== 'variable') return grid.pageSize === pageSizeFor(form, 0);
   const bound = boundsOf(grid.pageSize);
-  return entries >= LEAST_OF_SET && (grid.pageSize === DEFAULT_PAGE_SIZE || (bound !== undefined && bound >= longestKey));
+  return entries >= MIN_OF_SET && (grid.pageSize === DEFAULT_PAGE_SIZE || (bound !== undefined && bound >= longestKey));
 }
 
 /** Size of every key, if it is fixed; undefined where no key tells. */

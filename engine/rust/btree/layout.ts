@@ -56,16 +56,16 @@ export const CHUNK_HEADER_LENGTH = 16;
 export const CHUNK_FLAG = 4;
 export const CHUNK_NEXT = 8;
 
-/** Entries in a full node; a node that is not the root has at least `LEAST_ENTRIES`. */
-export const MOST_ENTRIES = 11;
-export const LEAST_ENTRIES = 5;
+/** Entries in a full node; a node that is not the root has at least `MIN_ENTRIES`. */
+export const MAX_ENTRIES = 11;
+export const MIN_ENTRIES = 5;
 
 /** In version 1: the greatest size of values. */
 export const VALUE_BOUND_AT = at(0, 8);
 /** In place of the greatest value size: the field before is the page size. */
 export const PAGE_SIZE_MARKER = 0xffff_ffff;
 /** The library asserts it. */
-export const LEAST_PAGE_SIZE = 128;
+export const MIN_PAGE_SIZE = 128;
 /** For keys or values without a bound. */
 export const DEFAULT_PAGE_SIZE = 1024;
 

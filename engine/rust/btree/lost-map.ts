@@ -13,7 +13,7 @@ import {
   decodeAllocator,
   decodeChunk,
   HEADER_LENGTH,
-  LEAST_PAGE_SIZE,
+  MIN_PAGE_SIZE,
 } from './layout.ts';
 import { Marks, NODE } from './marks.ts';
 import { inferBounds, sampleNodes } from './nodes/first-version-bounds.ts';
@@ -59,7 +59,7 @@ function hasContent(memory: ReadableMemory, grid: ChunkGrid, budget: Budget): bo
 /** Returns the page size: as the allocator has it, where that is left, otherwise by the chunks. */
 function pageSizeOf(memory: ReadableMemory, budget: Budget): number | undefined {
   const { magic, pageSize } = decodeAllocator(memory);
-  if (magic === ALLOCATOR_MAGIC && pageSize >= LEAST_PAGE_SIZE && pageSize <= byteLength(memory)) return pageSize;
+  if (magic === ALLOCATOR_MAGIC && pageSize >= MIN_PAGE_SIZE && pageSize <= byteLength(memory)) return pageSize;
   const step = findChunkStep(memory, budget);
   return step === undefined ? undefined : step - CHUNK_HEADER_LENGTH;
 }

@@ -1,7 +1,7 @@
 import type { FindingCode } from '../../core/findings.ts';
 import { formatCounted } from '../../core/format.ts';
 import { at, type Span } from '../../core/memory/memory.ts';
-import { CHUNK_HEADER_LENGTH, LEAST_ENTRIES, MOST_ENTRIES } from './layout.ts';
+import { CHUNK_HEADER_LENGTH, MAX_ENTRIES, MIN_ENTRIES } from './layout.ts';
 import {
   COUNT_AT,
   INTERNAL,
@@ -52,7 +52,7 @@ function wrongType(reader: NodeReader, form: KeyForm): Misread | undefined {
 function wrongCount(shape: TreeShape, reader: NodeReader, form: KeyForm): Misread | undefined {
   const counted = reader.entries;
   const fits: number[] = [];
-  for (let count = LEAST_ENTRIES; count <= MOST_ENTRIES; count += 1) {
+  for (let count = MIN_ENTRIES; count <= MAX_ENTRIES; count += 1) {
     reader.takeEntries(count);
     if (count !== counted && isWhole(reader, form) && (!reader.internal || hasOnlyChildren(shape, reader))) fits.push(count);
   }

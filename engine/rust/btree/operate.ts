@@ -1,7 +1,7 @@
 import { at, type Memory, readBytes } from '../../core/memory/memory.ts';
 import type { Codec } from '../../values/codec.ts';
 import type { Entry, KeyRange } from './entry.ts';
-import { type BTreeHeader, DEFAULT_PAGE_SIZE, decodeHeader, LEAST_PAGE_SIZE, MAGIC, magicAt, pageSizeFor } from './layout.ts';
+import { type BTreeHeader, DEFAULT_PAGE_SIZE, decodeHeader, MAGIC, MIN_PAGE_SIZE, magicAt, pageSizeFor } from './layout.ts';
 import { Entries } from './scan/iteration.ts';
 import { BTreeUnreadable } from './unreadable.ts';
 import { ChunkAllocator } from './write/allocator.ts';
@@ -50,8 +50,8 @@ export class BTreeMap {
   /** Makes an empty map, whatever is there. */
   static new(memory: Memory, types: BTreeTypes): BTreeMap {
     const pageSize = types.pageSize ?? derivedPageSize(types);
-    if (pageSize < LEAST_PAGE_SIZE)
-      throw new RangeError(`A page of ${pageSize} bytes is too small; the least is ${LEAST_PAGE_SIZE}.`);
+    if (pageSize < MIN_PAGE_SIZE)
+      throw new RangeError(`A page of ${pageSize} bytes is too small; the least is ${MIN_PAGE_SIZE}.`);
     const allocator = ChunkAllocator.create(memory, pageSize);
     const header: BTreeHeader = { magic: MAGIC, version: 2, pageSize, bounds: undefined, root: 0, length: 0n };
     const tree = treeOf(memory, types, header, allocator);

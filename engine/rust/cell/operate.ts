@@ -1,7 +1,7 @@
 import { at, holds, type Memory, readBytes, writeGrowing } from '../../core/memory/memory.ts';
 import { decodeHeader, encodeHeader, MAGIC, VALUE_AT, VERSION } from './layout.ts';
 
-const MOST_BYTES = 0xffff_ffff;
+const MAX_BYTES = 0xffff_ffff;
 
 /** One value in stable memory, with the operations and the exact bytes of the Rust library's `Cell` (0.7.2). */
 export class Cell {
@@ -42,7 +42,7 @@ export class Cell {
 
   /** Replaces the value in place, and returns the old one. Bytes of a longer old value stay behind the new one. */
   set(value: Uint8Array): Uint8Array {
-    if (value.length > MOST_BYTES) throw new RangeError(`A cell has room for ${MOST_BYTES} bytes, not for ${value.length}.`);
+    if (value.length > MAX_BYTES) throw new RangeError(`A cell has room for ${MAX_BYTES} bytes, not for ${value.length}.`);
     const old = this.#value;
     const bytes = new Uint8Array(VALUE_AT + value.length);
     bytes.set(encodeHeader(value.length));

@@ -24,7 +24,7 @@
  * one taken.
  */
 import { type Address, at, PAGE_SIZE, type ReadableMemory, readBytes, viewOf } from '../../core/memory/memory.ts';
-import { MOST_PAGES } from '../../core/memory/overlay.ts';
+import { MAX_PAGES } from '../../core/memory/overlay.ts';
 import { isTextUpToZeros } from '../../values/guessing/plain-text.ts';
 import { BUCKET_PAGES_AT, COUNT_AT, MAGIC, MAX_MEMORIES } from '../memory-manager/layout.ts';
 import { bucketStart } from '../memory-manager/mapping.ts';
@@ -132,7 +132,7 @@ export function entryAt(id: number): Address {
 
 /** Buckets that fit into the largest stable memory. */
 export function mostBuckets({ bucketPages }: Geometry): number {
-  return Math.floor((MOST_PAGES - 1) / bucketPages);
+  return Math.floor((MAX_PAGES - 1) / bucketPages);
 }
 
 export function linksInTable({ bucketPages }: Geometry): number {

@@ -1,5 +1,5 @@
 import { type Address, at, type Memory, PAGE_SIZE, readBytes } from '../../core/memory/memory.ts';
-import { MOST_PAGES } from '../../core/memory/overlay.ts';
+import { MAX_PAGES } from '../../core/memory/overlay.ts';
 import { bucketsFor, MAX_MEMORIES } from '../memory-manager/layout.ts';
 import { bucketStart } from '../memory-manager/mapping.ts';
 import { ManagerUnreadable, VirtualMemory } from '../memory-manager/operate.ts';
@@ -98,7 +98,7 @@ export class LinkedMemoryManager {
   grow(id: number, by: number): number {
     const before = this.pagesOf(id);
     const own = this.#buckets[id];
-    if (own === undefined || before + by > MOST_PAGES) return -1;
+    if (own === undefined || before + by > MAX_PAGES) return -1;
     if (by === 0) return before;
     const needed = bucketsFor(before + by, this.bucketPages) - own.length;
     const reused = this.#free.slice(this.#free.length - Math.min(needed, this.#free.length)).reverse();

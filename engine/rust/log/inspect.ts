@@ -20,7 +20,7 @@ import {
 /** So many ends are read at once. */
 const BATCH = 4096;
 /** So many ends out of order are told one by one. */
-const MOST_TOLD = 64;
+const MAX_TOLD = 64;
 
 /** Opens the log in an index and a data memory, each of at least a page, also where magics are damaged. */
 export function openLog(index: ReadableMemory, data: ReadableMemory, report: Report): Structure | undefined {
@@ -180,7 +180,7 @@ class LogView implements Structure {
       const view = viewOf(part);
       for (let position = from; position < from + part.length / 8; position += 1) {
         const end = Number(view.getBigUint64(8 * (position - from), true));
-        if (end < last && told < MOST_TOLD) {
+        if (end < last && told < MAX_TOLD) {
           told += 1;
           const message = `Entry ${formatCount(position)} ends at ${formatCount(end)}, before it begins at ${formatCount(last)}.`;
           report({ code: 'log.index-order', memory: index, at: { start: at(ENDS_AT, 8 * (position - 1)), length: 16 }, message });

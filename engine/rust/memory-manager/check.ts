@@ -18,7 +18,7 @@ import {
 import { bucketStart } from './mapping.ts';
 
 /** Of damaged tables at most so many separate runs of buckets are reported; the last takes in the rest. */
-const MOST_RUNS = 64;
+const MAX_RUNS = 64;
 
 /** By memory id: the buckets that the table gives it, ascending, which is their virtual order. */
 export function bucketsByMemory(header: ManagerHeader): readonly (readonly number[])[] {
@@ -177,7 +177,7 @@ function eachRun(buckets: readonly number[], visit: (run: readonly number[]) => 
   let run: number[] = [];
   let runs = 0;
   for (const bucket of buckets) {
-    if (run.length > 0 && bucket !== (run.at(-1) ?? 0) + 1 && runs < MOST_RUNS - 1) {
+    if (run.length > 0 && bucket !== (run.at(-1) ?? 0) + 1 && runs < MAX_RUNS - 1) {
       visit(run);
       runs += 1;
       run = [];

@@ -51,9 +51,9 @@ export function formatBuckets(buckets: readonly number[]): string {
   return cut(buckets.map((bucket) => formatCount(bucket)));
 }
 
-const MOST_LISTED = 32;
+const MAX_LISTED = 32;
 
 function cut(listed: readonly string[]): string {
-  const shown = listed.slice(0, MOST_LISTED).join(', ');
-  return listed.length > MOST_LISTED ? `${shown}, … ${formatCount(listed.length)} in all` : shown;
+  const shown = listed.slice(0, MAX_LISTED).join(', ');
+  return listed.length > MAX_LISTED ? `${shown}, … ${formatCount(listed.length)} in all` : shown;
 }

@@ -32,9 +32,9 @@ export interface Head extends Recognised {
 }
 
 /** Larger memories are not put in order; nothing was ever seen that large. */
-const MOST_BUCKETS = 256;
+const MAX_BUCKETS = 256;
 /** So many orders are tried. */
-const MOST_ORDERS = 64;
+const MAX_ORDERS = 64;
 /** So many places of chunks tell whether a bucket can be where it is put. */
 const PLACES = 4;
 
@@ -57,13 +57,13 @@ export function findWholeOrder(
   heads: readonly Head[],
   budget: Budget,
 ): WholeOrder | undefined {
-  if (memory.buckets.length > MOST_BUCKETS) return undefined;
+  if (memory.buckets.length > MAX_BUCKETS) return undefined;
   let tried = 0;
   for (const { kind, bucket } of heads) {
     if (kind !== 'btreemap') continue;
     const places = new ChunkPlaces(image, memory, bucket, budget);
     for (const order of ordersFrom(bucket, memory.buckets, places)) {
-      if (++tried > MOST_ORDERS || budget.cutShort !== undefined) return undefined;
+      if (++tried > MAX_ORDERS || budget.cutShort !== undefined) return undefined;
       const structure = wholeIn(image, memory, order, budget);
       if (structure && isProof(order, places)) return { order, structure };
     }

@@ -33,14 +33,14 @@ export function openDump(memory: ReadableMemory, report: Report): Structure | un
 /** Whether what follows a dump in page 0 is a manager's table of owners: nearly all buckets have none, and the last ones never. */
 function hasOwnerTable(memory: ReadableMemory, end: number): boolean {
   const start = Math.max(end, OWNERS_AT);
-  if (start > TABLES_LENGTH - LEAST_TABLE) return false;
+  if (start > TABLES_LENGTH - MIN_TABLE) return false;
   const owners = readBytes(memory, at(0, start), TABLES_LENGTH - start);
   const behind = readBytes(memory, at(0, TABLES_LENGTH), 16);
-  return owners.subarray(-LEAST_TABLE).every((owner) => owner === UNOWNED) && behind.some((byte) => byte !== UNOWNED);
+  return owners.subarray(-MIN_TABLE).every((owner) => owner === UNOWNED) && behind.some((byte) => byte !== UNOWNED);
 }
 
 /** So many bytes of the table tell it from others. */
-const LEAST_TABLE = 1_024;
+const MIN_TABLE = 1_024;
 
 class DumpView implements Structure {
   readonly kind = 'upgrade-dump';

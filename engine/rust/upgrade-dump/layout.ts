@@ -31,11 +31,11 @@ export const PREFIX_LENGTH = { none: 0, u32: 4, u64: 8 } as const satisfies Reco
 
 /** So much of a value is decoded, and so many of its parts are told. */
 export const DECODED_BYTES = 1 << 20;
-export const MOST_PARTS = 32_768;
+export const MAX_DUMP_PARTS = 32_768;
 
 /** Shorter values without a magic could be anything. */
-const LEAST_BYTES = 16;
-const LEAST_PROTOBUF_BYTES = 64;
+const MIN_BYTES = 16;
+const MIN_PROTOBUF_BYTES = 64;
 
 export interface UpgradeDump {
   readonly framing: Framing;
@@ -73,13 +73,17 @@ function decodeFramed(memory: ReadableMemory, framing: Framing, size: number): U
   const first = readBytes(memory, valueAt, CANDID_MAGIC.length);
   // Only Candid says by its magic what it is: then even a length that cannot be is one.
   const isCandid = String.fromCharCode(...first) === CANDID_MAGIC;
-  if (size === 0 || (!isCandid && (size > room || (framing !== 'none' && size < LEAST_BYTES)))) return undefined;
+  if (size === 0 || (!isCandid && (size > room || (framing !== 'none' && size < MIN_BYTES)))) return undefined;
   const length = Math.min(size, room);
   const encodings = isCandid ? (['candid'] as const) : possibleEncodings(first[0] ?? 0, framing, length);
   if (encodings.length === 0) return undefined;
   const bytes = readBytes(memory, valueAt, Math.min(length, DECODED_BYTES));
   for (const encoding of encodings) {
-    const dump = judge({ framing, encoding, valueAt, size }, READERS[encoding](bytes, { length, mostParts: MOST_PARTS }), bytes);
+    const dump = judge(
+      { framing, encoding, valueAt, size },
+      READERS[encoding](bytes, { length, mostParts: MAX_DUMP_PARTS }),
+      bytes,
+    );
     if (dump !== undefined) return dump;
   }
   return undefined;
@@ -94,7 +98,7 @@ function possibleEncodings(first: number, framing: Framing, length: number): rea
   if (major >= CBOR_BYTE_STRING && major < CBOR_SIMPLE) found.push('cbor');
   if (length > DECODED_BYTES) return found;
   if (first === OPEN_BRACE || first === OPEN_BRACKET) found.push('json');
-  if (length >= LEAST_PROTOBUF_BYTES) found.push('protobuf');
+  if (length >= MIN_PROTOBUF_BYTES) found.push('protobuf');
   return found;
 }
 
@@ -125,11 +129,11 @@ function judge(claim: Claim, reading: Reading, bytes: Uint8Array): UpgradeDump |
   const isCandid = encoding === 'candid';
   if (reading.problem === undefined) {
     const { decoded, length } = reading;
-    const whole = decoded.parts.length < (encoding === 'protobuf' ? MAX_PARTS : MOST_PARTS);
+    const whole = decoded.parts.length < (encoding === 'protobuf' ? MAX_PARTS : MAX_DUMP_PARTS);
     const known = { ...claim, decoded, whole, problem: undefined };
     const telling = isCandid || (encoding === 'json' && bytes[0] === OPEN_BRACE) || (encoding === 'cbor' && hasNames(decoded));
     if (framing === 'none') {
-      const enough = isCandid || (telling && length >= LEAST_BYTES);
+      const enough = isCandid || (telling && length >= MIN_BYTES);
       return enough ? { ...known, size: length, evidence: isCandid ? 'certain' : 'probable' } : undefined;
     }
     if (length === size) return { ...known, evidence: telling ? 'certain' : 'probable' };

@@ -12,11 +12,11 @@ export interface Recovered {
 
 /** CBOR begins anew at one of the first bytes, if at all; so many are tried, and so many bytes read for it. */
 const STARTS = 1_024;
-const MOST_READ = 8 << 20;
-const MOST_PARTS = 16_384;
+const MAX_READ = 8 << 20;
+const MAX_DUMP_PARTS = 16_384;
 /** So many bytes of text tell CBOR from bytes that happen to be like it. */
-const LEAST_TEXT = 32;
-const LEAST_RUN = 6;
+const MIN_TEXT = 32;
+const MIN_RUN = 6;
 const CBOR_BREAK = 0xff;
 const TO_THE_END = Number.MAX_SAFE_INTEGER;
 
@@ -29,7 +29,7 @@ export function recover(bytes: Uint8Array): Recovered | undefined {
   const codec = start === undefined ? 'text' : 'cbor';
   const parts = start === undefined ? textsOf(bytes.subarray(0, end)) : itemsFrom(bytes, start, end);
   const text = parts.reduce((sum, part) => sum + (part.text.startsWith('"') ? part.length : 0), 0);
-  return text < LEAST_TEXT ? undefined : { codec, parts };
+  return text < MIN_TEXT ? undefined : { codec, parts };
 }
 
 /** What a run of items holds. */
@@ -73,7 +73,7 @@ function findItems(bytes: Uint8Array, end: number): number | undefined {
     };
     reached.set(position, all);
     const telling = all.texts === all.parts || PARTS_A_TELLING_ONE * all.telling >= all.parts;
-    if (position >= STARTS || all.text < LEAST_TEXT || !telling) continue;
+    if (position >= STARTS || all.text < MIN_TEXT || !telling) continue;
     const worth = all.text - TEXT_A_KIND * countBits(all.kinds);
     if (best === undefined || worth >= best.worth) best = { start: position, worth };
   }
@@ -88,11 +88,11 @@ function countBits(bits: bigint): number {
 function readItems(bytes: Uint8Array, end: number): ReadonlyMap<number, Item> {
   const items = new Map<number, Item>();
   const none = new Set<number>();
-  let left = MOST_READ;
+  let left = MAX_READ;
   for (let start = 0; start < Math.min(STARTS, end); start += 1) {
     for (let position = start; position < end && left > 0 && !items.has(position) && !none.has(position); ) {
       const item = itemAt(bytes, position);
-      left -= item === undefined ? LEAST_TEXT : item.next - position;
+      left -= item === undefined ? MIN_TEXT : item.next - position;
       if (item === undefined) none.add(position);
       else items.set(position, item);
       position = item?.next ?? end;
@@ -104,7 +104,7 @@ function readItems(bytes: Uint8Array, end: number): ReadonlyMap<number, Item> {
 /** Undefined where none is, or one with a text that nobody writes. */
 function itemAt(bytes: Uint8Array, position: number): Item | undefined {
   if (bytes[position] === CBOR_BREAK) return { ...EMPTY, next: position + 1 };
-  const reading = readCbor(bytes.subarray(position), { length: TO_THE_END, mostParts: MOST_PARTS });
+  const reading = readCbor(bytes.subarray(position), { length: TO_THE_END, mostParts: MAX_DUMP_PARTS });
   const decoded = reading.problem === undefined ? reading.decoded : reading.begun;
   if (decoded === undefined) return undefined;
   const texts = decoded.parts.filter(({ text }) => text.startsWith('"'));
@@ -123,12 +123,12 @@ function itemAt(bytes: Uint8Array, position: number): Item | undefined {
 function itemsFrom(bytes: Uint8Array, start: number, end: number): readonly ValuePart[] {
   const parts: ValuePart[] = [];
   let number = 0;
-  for (let position = start; position < end && parts.length < MOST_PARTS; ) {
+  for (let position = start; position < end && parts.length < MAX_DUMP_PARTS; ) {
     if (bytes[position] === CBOR_BREAK) {
       position += 1;
       continue;
     }
-    const reading = readCbor(bytes.subarray(position), { length: TO_THE_END, mostParts: MOST_PARTS - parts.length });
+    const reading = readCbor(bytes.subarray(position), { length: TO_THE_END, mostParts: MAX_DUMP_PARTS - parts.length });
     const decoded = reading.problem === undefined ? reading.decoded : reading.begun;
     if (decoded === undefined) break;
     for (const part of decoded.parts) {
@@ -150,10 +150,10 @@ function pathWithin(label: string): string {
 /** Runs of printable text, in quotes. */
 function textsOf(bytes: Uint8Array): readonly ValuePart[] {
   const parts: ValuePart[] = [];
-  for (let start = 0; start < bytes.length && parts.length < MOST_PARTS; start += 1) {
+  for (let start = 0; start < bytes.length && parts.length < MAX_DUMP_PARTS; start += 1) {
     let end = start;
     while (end < bytes.length && isTextByte(bytes[end] ?? 0)) end += 1;
-    const text = end - start >= LEAST_RUN ? decodeUtf8(bytes.subarray(start, end)) : undefined;
+    const text = end - start >= MIN_RUN ? decodeUtf8(bytes.subarray(start, end)) : undefined;
     if (isPrintable(text)) parts.push({ start, length: end - start, label: `text ${parts.length}`, text: quote(text) });
     start = end;
   }

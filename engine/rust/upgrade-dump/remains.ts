@@ -14,7 +14,7 @@ import { recover } from './recover.ts';
 
 const REST_AT = at(0, TABLES_LENGTH);
 /** So many bytes are read behind page 0 in all, and in one run. */
-const MOST_BYTES = 1 << 20;
+const MAX_BYTES = 1 << 20;
 
 /** A run of the dump that nothing was written over, with what can be read in it. */
 interface Fragment extends PartsAt {
@@ -81,7 +81,7 @@ class Remains implements Structure {
   /** Goes on for as long as what nothing was written over is not zero. */
   #behind(budget: Budget): readonly Fragment[] {
     const found: Fragment[] = [];
-    let left = MOST_BYTES;
+    let left = MAX_BYTES;
     for (const { start, length } of this.#unused(budget)) {
       const bytes = new Uint8Array(Math.min(length, left));
       if (bytes.length === 0 || !budget.spend(bytes.length)) break;

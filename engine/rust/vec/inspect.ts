@@ -20,7 +20,7 @@ import {
 import { Slots } from './slots.ts';
 
 /** So many items that do not fit their slots are told one by one. */
-const MOST_TOLD = 64;
+const MAX_TOLD = 64;
 
 /**
  * Opens the Vec or the MinHeap in `memory`, which has at least a page: `kind` is what should stand there, also where the magic is damaged.
@@ -134,7 +134,7 @@ class VecView implements Structure {
     for (let index = 0; index < count && budget.spend(width); index += 1) {
       if (this.#slots.holds(index)) continue;
       unfit += 1;
-      if (unfit > MOST_TOLD) continue;
+      if (unfit > MAX_TOLD) continue;
       const size = formatBytes(this.#slots.itemSize(index));
       const message = `Item ${formatCount(index)} is said to have ${size}, more than its slot or the memory has.`;
       report({

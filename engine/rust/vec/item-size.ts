@@ -5,7 +5,7 @@ import { SLOTS_AT } from './layout.ts';
 /** So many bytes are compared with those one slot further on. */
 const COMPARED = 16_384;
 /** Fewer items tell nothing. */
-const LEAST_ITEMS = 16;
+const MIN_ITEMS = 16;
 const LARGEST_SLOT = 1024;
 /** How much more alike the bytes have to be at another distance. */
 const MARGIN = 0.1;
@@ -15,7 +15,7 @@ const MARGIN = 0.1;
  * shrank end where its last slot does and zeros follow, and bytes are like those one slot before.
  */
 export function otherSlotSize(memory: ReadableMemory, count: number, slot: number): number | undefined {
-  if (count < LEAST_ITEMS) return undefined;
+  if (count < MIN_ITEMS) return undefined;
   const used = lastUsedEnd(memory) - SLOTS_AT;
   const other = Math.ceil(used / count);
   if (used <= 0 || other === slot || other < 1 || other > Math.min(LARGEST_SLOT, count)) return undefined;

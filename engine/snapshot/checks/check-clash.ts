@@ -7,10 +7,10 @@ import { recognise } from '../../rust/recognise.ts';
 import { STORED_NAMES } from '../../views/opening.ts';
 import type { PlacedStructure, Snapshot } from '../snapshot.ts';
 import { nameOfSpace, type Space } from '../space.ts';
-import { MOST_OF_A_MEMORY, type Tell } from './tell.ts';
+import { MAX_OF_A_MEMORY, type Tell } from './tell.ts';
 
 /** Left-overs of another structure are looked for in so many bytes. */
-const MOST_SEARCHED = 1 << 20;
+const MAX_SEARCHED = 1 << 20;
 
 /** Two structures on one memory: each writes over the other. */
 export function checkClash(snapshot: Snapshot, space: Space, damaged: boolean, tell: Tell): void {
@@ -25,8 +25,8 @@ export function checkClash(snapshot: Snapshot, space: Space, damaged: boolean, t
     return;
   }
   // A window may take in pages of other memories.
-  const limit = space.kind === 'virtual-memory' ? MOST_SEARCHED : PAGE_SIZE;
-  const budget = new Budget(MOST_OF_A_MEMORY);
+  const limit = space.kind === 'virtual-memory' ? MAX_SEARCHED : PAGE_SIZE;
+  const budget = new Budget(MAX_OF_A_MEMORY);
   let stale: Remains | undefined;
   for (const remains of remainsOfMap(memory, limit, budget)) {
     if (isInUse(snapshot.structureIn(space), memory, remains.at.start, budget)) {

@@ -10,7 +10,7 @@ import { STRUCTURE_NAMES } from '../../views/names.ts';
 import { OPENING, STORED_NAMES } from '../../views/opening.ts';
 import type { PlacedManager } from '../managers.ts';
 import { nameOfSpace, type Space } from '../space.ts';
-import { MOST_OF_A_MEMORY, type Tell } from './tell.ts';
+import { MAX_OF_A_MEMORY, type Tell } from './tell.ts';
 
 /**
  * A memory that begins elsewhere than in its first bucket, or is whole in another order of its buckets than the table's. `lookups`: at how
@@ -22,7 +22,7 @@ export function checkOrder(manager: PlacedManager, space: Space, damaged: boolea
   const begins = recognise(memory).length > 0;
   if (begins && !damaged) return;
   const image = manager.memory;
-  const budget = new Budget(MOST_OF_A_MEMORY);
+  const budget = new Budget(MAX_OF_A_MEMORY);
   const { buckets } = memory;
   const name = nameOfSpace(space);
   const heads = headsIn(image, memory, lookups);

@@ -18,7 +18,7 @@ import { checkOrder } from './check-order.ts';
 import type { Tell } from './tell.ts';
 
 /** Structures that the tables do not lead to are looked for at the starts of so many buckets in all: each is a page to read. */
-const MOST_LOOKED_AT = 4_096;
+const MAX_LOOKED_AT = 4_096;
 
 /** `known`: what the structures and the manager have told of themselves. */
 export function checkMemories(snapshot: Snapshot, known: readonly PlacedFinding[]): readonly PlacedFinding[] {
@@ -31,8 +31,8 @@ export function checkMemories(snapshot: Snapshot, known: readonly PlacedFinding[
   if (snapshot.isIncomplete) return found;
   checkStart(snapshot, tell);
   const isManagerDamaged = known.some(({ code, severity }) => code.startsWith('mm.') && severity === 'error');
-  const starts = new Budget({ bytes: MOST_LOOKED_AT * PAGE_SIZE });
-  const lookups = new Budget({ steps: MOST_LOOKED_AT });
+  const starts = new Budget({ bytes: MAX_LOOKED_AT * PAGE_SIZE });
+  const lookups = new Budget({ steps: MAX_LOOKED_AT });
   for (const space of snapshot.spaces) {
     if (space.kind === 'region') continue;
     const errors = new Set(
@@ -77,7 +77,7 @@ function checkRest({ memory: image, bytes }: Snapshot, manager: PlacedManager, b
   // An older manager can have had buckets of another size; each begins a page, at least.
   const from = endOfManager(manager) * PAGE_SIZE;
   const heads: { readonly page: number; readonly kind: RecognisedKind }[] = [];
-  const end = Math.min(before * PAGE_SIZE, bytes, from + MOST_LOOKED_AT * PAGE_SIZE);
+  const end = Math.min(before * PAGE_SIZE, bytes, from + MAX_LOOKED_AT * PAGE_SIZE);
   for (let start = from; start + PAGE_SIZE <= end; start += PAGE_SIZE) {
     const [known] = recognise(new MemoryWindow(image, at(0, start), 1));
     if (known?.whole && known.version >= 1 && known.version <= 2) heads.push({ page: start / PAGE_SIZE, kind: known.kind });

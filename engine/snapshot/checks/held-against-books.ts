@@ -11,7 +11,7 @@ import type { PlacedStructure, Snapshot } from '../snapshot.ts';
 import type { Space } from '../space.ts';
 
 /** So many findings of a kind are told of a region. */
-const MOST_FINDINGS = 100;
+const MAX_FINDINGS = 100;
 const GAPS_AT_ONCE = 4096;
 
 /**
@@ -72,7 +72,7 @@ function tellLeaked(leaked: readonly Span[], { memory }: Space, { books }: Regio
 }
 
 function tellInUse(used: readonly Span[], { memory }: Space, { books }: RegionBlocks, report: Report): void {
-  for (const span of used.slice(0, MOST_FINDINGS)) {
+  for (const span of used.slice(0, MAX_FINDINGS)) {
     const message = `${formatCounted(span.length, 'byte')} at ${formatAddress(span.start)} are in use, and free according to the ${BOOKS_SOURCES[books.source]}: the allocator will hand them out again.`;
     report({ code: 'memory-region.freed-in-use', memory, at: span, message, path: [books.path] });
   }

@@ -1,7 +1,7 @@
 import type { FindingCode } from '../../core/findings.ts';
 import { formatAddress, formatCount, formatCounted } from '../../core/format.ts';
 import { PAGE_SIZE } from '../../core/memory/memory.ts';
-import { MOST_PAGES } from '../../core/memory/overlay.ts';
+import { MAX_PAGES } from '../../core/memory/overlay.ts';
 import type { SpaceNumber, TraceEvent } from '../events.ts';
 import { spaceOf } from '../format/event-fields.ts';
 import type { LiveBlock } from '../state/block-map.ts';
@@ -51,7 +51,7 @@ export function faultsOf(ledger: Ledger, event: TraceEvent, step: number): reado
         );
       } else if (!takesEffect(event)) {
         const from = `by ${formatCounted(event.by, 'page')} from ${formatCount(event.before)}`;
-        const most = `no stable memory has more than ${formatCount(MOST_PAGES)} pages (500 GiB)`;
+        const most = `no stable memory has more than ${formatCount(MAX_PAGES)} pages (500 GiB)`;
         told.fault('trace.out-of-bounds', 0, 0, undefined, `grew ${state.name} ${from}, but ${most}. It is not applied.`);
       }
       break;

@@ -2,7 +2,7 @@ import type { Budget } from '../../core/budget.ts';
 import type { FindingCode } from '../../core/findings.ts';
 import { formatCount, formatCounted, toHex } from '../../core/format.ts';
 import type { ReadableMemory } from '../../core/memory/memory.ts';
-import { MOST_PAGES } from '../../core/memory/overlay.ts';
+import { MAX_PAGES } from '../../core/memory/overlay.ts';
 import { hashMemory } from '../../core/sha256.ts';
 import type { TraceFinding } from '../format/pieces.ts';
 import { memoryIn } from '../state/contents.ts';
@@ -37,8 +37,8 @@ export function initialFindings(trace: Trace, image: ReadableMemory | undefined)
   const initial = segment?.header.initial;
   if (!segment || !initial) return [];
   const offset = segment.offset;
-  if (initial.pages > MOST_PAGES) {
-    const message = `The header says that the memory had ${formatCounted(initial.pages, 'page')}, but no stable memory has more than ${formatCount(MOST_PAGES)} (500 GiB).`;
+  if (initial.pages > MAX_PAGES) {
+    const message = `The header says that the memory had ${formatCounted(initial.pages, 'page')}, but no stable memory has more than ${formatCount(MAX_PAGES)} (500 GiB).`;
     return [{ code: 'trace.initial-differs', offset, step: 0, message }];
   }
   if (!image) {

@@ -21,7 +21,7 @@ const LAST_SIMPLE = 23;
 
 /** An event is an array with at most one map in it. */
 const PLAIN_DEPTH = 3;
-const MOST_DEPTH = 256;
+const MAX_DEPTH = 256;
 
 export class CborItems {
   /** The head that was read last: major type, argument, and the position behind it. */
@@ -104,7 +104,7 @@ export class CborItems {
       if (inner > 0) {
         open.push(missing);
         if (open.length >= PLAIN_DEPTH) this.plain = false;
-        if (open.length > MOST_DEPTH) return 0;
+        if (open.length > MAX_DEPTH) return 0;
         missing = inner;
       }
       // Each item still to come has a byte at least, so that a damaged length ends here and not in a long search.

@@ -1,7 +1,7 @@
 /** What another way to reuse buckets would have made of a trace's virtual memories: the same grows and frees in the same order. */
 import { formatCounted } from '../../core/format.ts';
 import type { ReadableMemory } from '../../core/memory/memory.ts';
-import { MOST_PAGES, OverlayMemory } from '../../core/memory/overlay.ts';
+import { MAX_PAGES, OverlayMemory } from '../../core/memory/overlay.ts';
 import { migrate } from '../../rust/linked-memory-manager/migrate.ts';
 import { LinkedMemoryManager } from '../../rust/linked-memory-manager/operate.ts';
 import { ManagerUnreadable, MemoryManager, REUSE_NAMES } from '../../rust/memory-manager/operate.ts';
@@ -86,7 +86,7 @@ function openManager(choice: BucketChoice, image: OverlayMemory, bucketPages: nu
 }
 
 /** Strikes are told as long as they list no more buckets than this. */
-const MOST_TOLD = 1_000_000;
+const MAX_TOLD = 1_000_000;
 
 /** Events of other kinds need not be looked at. */
 const KINDS = ['space', 'begin', 'end', 'grow', 'free'] as const satisfies readonly EventKind[];
@@ -150,7 +150,7 @@ class BucketRun {
     const before = manager.bucketsOf(memory).length;
     const mark = manager.allocatedBuckets;
     const inOrder = this.#orderOf(memory) === undefined;
-    const room = this.#image.pages + missing + manager.bucketPages <= MOST_PAGES;
+    const room = this.#image.pages + missing + manager.bucketPages <= MAX_PAGES;
     if (!room || manager.grow(memory, missing) === -1) {
       this.#faults.push({
         step,
@@ -160,7 +160,7 @@ class BucketRun {
     }
     this.#reused += manager.bucketsOf(memory).filter((bucket, index) => index >= before && bucket < mark).length;
     const order = inOrder ? this.#orderOf(memory) : undefined;
-    if (!order || this.#told > MOST_TOLD) return;
+    if (!order || this.#told > MAX_TOLD) return;
     this.#told += order.live.length;
     this.#strikes.push({ step, space, order });
   }

@@ -9,7 +9,7 @@ export interface LiveBlock {
 }
 
 /** Slots of a node. */
-const MOST = 32;
+const MAX = 32;
 /** A node with fewer is joined with a neighbour where both fit in one. */
 const FEW = 8;
 
@@ -269,16 +269,16 @@ function inserted(node: Node, block: LiveBlock): readonly [Node, Node?] {
   if (!node.children) {
     const index = node.blocks.findIndex((other) => compare(other, block) > 0);
     const blocks = node.blocks.toSpliced(index === -1 ? node.blocks.length : index, 0, block);
-    if (blocks.length <= MOST) return [leafOf(blocks)];
-    return [leafOf(blocks.slice(0, MOST / 2)), leafOf(blocks.slice(MOST / 2))];
+    if (blocks.length <= MAX) return [leafOf(blocks)];
+    return [leafOf(blocks.slice(0, MAX / 2)), leafOf(blocks.slice(MAX / 2))];
   }
   const index = childFor(node.children, block);
   const child = node.children[index];
   if (!child) return [node];
   const [left, right] = inserted(child, block);
   const children = right ? node.children.toSpliced(index, 1, left, right) : node.children.with(index, left);
-  if (children.length <= MOST) return [branchOf(children)];
-  return [branchOf(children.slice(0, MOST / 2)), branchOf(children.slice(MOST / 2))];
+  if (children.length <= MAX) return [branchOf(children)];
+  return [branchOf(children.slice(0, MAX / 2)), branchOf(children.slice(MAX / 2))];
 }
 
 function removed(node: Node, block: LiveBlock): Node | undefined {
@@ -301,7 +301,7 @@ function joined(children: readonly Node[], index: number): readonly Node[] {
   const at = index + 1 < children.length ? index : index - 1;
   const left = children[at];
   const right = children[at + 1];
-  if (!left || !right || slotsIn(left) + slotsIn(right) > MOST) return children;
+  if (!left || !right || slotsIn(left) + slotsIn(right) > MAX) return children;
   if (left.children && right.children) return children.toSpliced(at, 2, branchOf([...left.children, ...right.children]));
   if (left.blocks && right.blocks) return children.toSpliced(at, 2, leafOf([...left.blocks, ...right.blocks]));
   return children;

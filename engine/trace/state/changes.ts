@@ -8,8 +8,8 @@ import { declaredSpaces, type FreeBlock, gapsTouching, type SpaceState } from '.
 import type { Moment } from './moment.ts';
 
 /** Of one list so many changes are told, and of one stretch so many bytes. */
-const MOST_CHANGES = 1000;
-const MOST_BYTES = 4096;
+const MAX_CHANGES = 1000;
+const MAX_BYTES = 4096;
 
 /** What became different in one space. */
 export interface SpaceChange {
@@ -51,14 +51,14 @@ export function changesBetween(trace: Trace, from: Moment, to: Moment): Changes 
   const before = from.ledger.spaces;
   const spaces = [...to.ledger.spaces.values()].flatMap((state) => spaceChange(before.get(state.identity), state) ?? []);
   const bytes = byteChanges(trace, from, to);
-  const full = (list: readonly unknown[]): boolean => list.length >= MOST_CHANGES;
+  const full = (list: readonly unknown[]): boolean => list.length >= MAX_CHANGES;
   const more = full(bytes) || spaces.some((change) => full(change.allocated) || full(change.deallocated));
   return { from: from.step, to: to.step, spaces, bytes, more };
 }
 
 function spaceChange(before: SpaceState | undefined, space: SpaceState): SpaceChange | undefined {
   if (before === space) return undefined;
-  const { removed, added } = BlockMap.changes(before?.blocks ?? BlockMap.EMPTY, space.blocks, MOST_CHANGES);
+  const { removed, added } = BlockMap.changes(before?.blocks ?? BlockMap.EMPTY, space.blocks, MAX_CHANGES);
   const pages = { pagesBefore: before?.pages, pages: space.pages };
   if (removed.length === 0 && added.length === 0 && pages.pages === pages.pagesBefore) return undefined;
   const gaps = gapsAround([...removed, ...added], before, space);
@@ -92,7 +92,7 @@ function byteChanges(trace: Trace, from: Moment, to: Moment): readonly ByteChang
   const before = from.contents;
   const after = to.contents;
   if (before.image && after.image && before.image !== after.image) {
-    for (const span of changedSpans(before.image, after.image, MOST_CHANGES)) {
+    for (const span of changedSpans(before.image, after.image, MAX_CHANGES)) {
       changes.push(byteChange(0, span.start, span.length, before.image, after.image));
     }
   }
@@ -101,14 +101,14 @@ function byteChanges(trace: Trace, from: Moment, to: Moment): readonly ByteChang
     const own = after.others.get(state.identity);
     const old = before.others.get(state.identity);
     if (own && old && own !== old) {
-      for (const span of changedSpans(old, own, MOST_CHANGES))
+      for (const span of changedSpans(old, own, MAX_CHANGES))
         changes.push(byteChange(state.space, span.start, span.length, old, own));
     }
     // A virtual memory's bytes lie in the image, and are told again where they were written: by their own addresses.
     if (own || to.step !== from.step + 1) continue;
     changes.push(...writtenChanges(trace, to, state.space, memoryIn(before, declaration), memoryIn(after, declaration)));
   }
-  return changes.slice(0, MOST_CHANGES);
+  return changes.slice(0, MAX_CHANGES);
 }
 
 /** What the step's own write made different in its space. */
@@ -133,7 +133,7 @@ function byteChange(
   before: ReadableMemory,
   after: ReadableMemory,
 ): ByteChange {
-  const shown = Math.min(length, MOST_BYTES);
+  const shown = Math.min(length, MAX_BYTES);
   return {
     space,
     address,

@@ -3,7 +3,7 @@
  * is put together as the library would have: through a `MemoryManager`. All other memories stand by themselves.
  */
 import { holds, PAGE_SIZE, type ReadableMemory } from '../../core/memory/memory.ts';
-import { MOST_PAGES, OverlayMemory, type OverlayMoment } from '../../core/memory/overlay.ts';
+import { MAX_PAGES, OverlayMemory, type OverlayMoment } from '../../core/memory/overlay.ts';
 import { inspectRegionManager } from '../../motoko/regions/inspect.ts';
 import { inspectManager, VirtualMemoryView } from '../../rust/memory-manager/inspect.ts';
 import { decodeManager, MAX_MEMORIES } from '../../rust/memory-manager/layout.ts';
@@ -149,7 +149,7 @@ export class Contents {
       const manager = this.#managerInUse();
       const missing = Math.max(0, pages - manager.pagesOf(target.memory));
       // The image that is put together cannot be larger than any other. The manager itself would trap.
-      if (this.#image.pages + missing + manager.bucketPages > MOST_PAGES) return;
+      if (this.#image.pages + missing + manager.bucketPages > MAX_PAGES) return;
       manager.grow(target.memory, missing);
       this.#managerState = undefined;
       return;

@@ -3,7 +3,7 @@
  * shares nearly everything with it, so that the ledger of any step can be kept, and undoing a message is going back to an older one.
  */
 import { at } from '../../core/memory/memory.ts';
-import { MOST_PAGES } from '../../core/memory/overlay.ts';
+import { MAX_PAGES } from '../../core/memory/overlay.ts';
 import type { SpaceKind, SpaceNumber, SpaceParams, TraceEvent } from '../events.ts';
 import type { Trace } from '../trace.ts';
 import type { SpaceEvent } from '../trace-index.ts';
@@ -65,12 +65,12 @@ export function startWithoutImage(trace: Trace): StartingPoint {
 /** Pages before the first step, as the header tells them; none where no memory can have so many. */
 export function initialPages(trace: Trace): number {
   const pages = trace.segments[0]?.header.initial?.pages ?? 0;
-  return pages <= MOST_PAGES ? pages : 0;
+  return pages <= MAX_PAGES ? pages : 0;
 }
 
 /** Whether a `grow` did what it says: it did not fail, and a stable memory can be so large. */
 export function takesEffect({ before, by }: Extract<TraceEvent, { kind: 'grow' }>): boolean {
-  return before !== -1 && before + by <= MOST_PAGES;
+  return before !== -1 && before + by <= MAX_PAGES;
 }
 
 /** Returns whether all addresses of a range, its end too, are exact numbers; no memory reaches further. A range of no bytes has none. */

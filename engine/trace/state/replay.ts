@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 
 /** States that are kept along the whole run: at most so many, evenly spread. */
-const MOST_KEPT = 128;
+const MAX_KEPT = 128;
 const FIRST_INTERVAL = 256;
 /** States of single steps that are kept where the user is. */
 const RECENT = 512;
@@ -59,7 +59,7 @@ export class Replay<T extends object> {
 
   #keep(step: number, state: T): void {
     this.#kept.set(step, state);
-    if (this.#kept.size <= MOST_KEPT) return;
+    if (this.#kept.size <= MAX_KEPT) return;
     this.#interval *= 2;
     for (const kept of [...this.#kept.keys()]) if (kept % this.#interval !== 0) this.#kept.delete(kept);
   }

@@ -5,10 +5,10 @@ import { constantColumns, type GuessContext, type Likelihood, type Samples } fro
 /** Values of more digits are hashes rather than numbers, where all are so long: 24 digits hold 191 bits. */
 const USUAL_DIGITS = 24;
 const USUAL_MEAN = 12;
-const MOST_DIGITS = 40;
+const MAX_DIGITS = 40;
 
 export function guessNat(samples: Samples, { family, role }: GuessContext): readonly Likelihood[] {
-  if (family !== 'motoko' || samples.maxLength === 0 || samples.maxLength > MOST_DIGITS) return [];
+  if (family !== 'motoko' || samples.maxLength === 0 || samples.maxLength > MAX_DIGITS) return [];
   if (samples.distinct.some((sample) => sample.includes(0xff))) return [];
   // The more bytes there are and none is 0xff, the less it is by accident.
   const base =
@@ -39,7 +39,7 @@ export function guessNat(samples: Samples, { family, role }: GuessContext): read
 }
 
 export function guessInt(samples: Samples, { family }: GuessContext): readonly Likelihood[] {
-  if (family !== 'motoko' || samples.maxLength > MOST_DIGITS || samples.distinct.length === 0) return [];
+  if (family !== 'motoko' || samples.maxLength > MAX_DIGITS || samples.distinct.length === 0) return [];
   const codec = codecOf('blobify.int');
   const isInt = (sample: Uint8Array) =>
     codec?.decode(sample) !== undefined && (sample.length === 1 ? sample[0] === 0 : sample.at(-2) !== 0);

@@ -22,10 +22,10 @@ import { MAX_FORM_DEPTH, type Tell } from './form-limits.ts';
 import { readRustForm } from './read-rust-forms.ts';
 import { RUST_ENCODINGS } from './rust-encodings.ts';
 
-const MOST_COUNT = 1_000_000;
+const MAX_COUNT = 1_000_000;
 /** Of codecs that are made of others, all parts counted. */
-const MOST_PARTS = 10_000;
-const MOST_NESTED = 64;
+const MAX_PARTS = 10_000;
+const MAX_NESTED = 64;
 
 /** Reads declarations, which may speak of each other. What is wrong is told, and left out. */
 export function readCodecs(declared: Readonly<Record<string, unknown>>, path: string, tell: Tell): CodecTable {
@@ -63,8 +63,8 @@ class FormReader {
       this.#tell(from, `The codec "${name}" is made of itself: ${[...this.#open, name].join(' > ')}.`);
       return undefined;
     }
-    if (this.#open.length > MOST_NESTED) {
-      this.#tell(from, `Codecs are made of others at most ${MOST_NESTED} deep.`);
+    if (this.#open.length > MAX_NESTED) {
+      this.#tell(from, `Codecs are made of others at most ${MAX_NESTED} deep.`);
       return undefined;
     }
     this.#open.push(name);
@@ -90,8 +90,8 @@ class FormReader {
       return undefined;
     }
     const form = this.#form(this.#declared[name], path, 0);
-    if (form === undefined || !isLargerThan(form, MOST_PARTS, MOST_NESTED)) return form;
-    this.#tell(path, `It is made of more than ${formatCount(MOST_PARTS)} parts, or nests more than ${MOST_NESTED} deep.`);
+    if (form === undefined || !isLargerThan(form, MAX_PARTS, MAX_NESTED)) return form;
+    this.#tell(path, `It is made of more than ${formatCount(MAX_PARTS)} parts, or nests more than ${MAX_NESTED} deep.`);
     return undefined;
   }
 
@@ -220,8 +220,8 @@ class FormReader {
   #measure(json: unknown, path: string): number | Codec | undefined | null {
     if (json === undefined) return undefined;
     if (typeof json !== 'number') return this.#number(json, path) ?? null;
-    if (Number.isSafeInteger(json) && json >= 0 && json <= MOST_COUNT) return json;
-    this.#tell(path, `${json} is no whole number from 0 to ${MOST_COUNT}.`);
+    if (Number.isSafeInteger(json) && json >= 0 && json <= MAX_COUNT) return json;
+    this.#tell(path, `${json} is no whole number from 0 to ${MAX_COUNT}.`);
     return null;
   }
 

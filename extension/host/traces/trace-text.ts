@@ -9,7 +9,7 @@ import { TRACE_LANGUAGE } from './trace-files.ts';
 const PIECE = 5000;
 
 /** VS Code hands no document to extensions that has more than 50 million characters; no breakpoint could bind in it. */
-const MOST_CHARACTERS = 40_000_000;
+const MAX_CHARACTERS = 40_000_000;
 
 /** Assembles the text of traces from the worker's pieces, and keeps an eye on their files. */
 export class TraceText implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -37,7 +37,7 @@ export class TraceText implements vscode.TextDocumentContentProvider, vscode.Dis
     const pieces: string[] = [];
     let characters = 0;
     let from = 0;
-    while (from < lines && characters < MOST_CHARACTERS && !token.isCancellationRequested) {
+    while (from < lines && characters < MAX_CHARACTERS && !token.isCancellationRequested) {
       const piece = await this.#engine.call('trace/lines', { path, from, count: Math.min(PIECE, lines - from) });
       if (piece.lines === 0) break;
       pieces.push(piece.text.endsWith('\n') ? piece.text : `${piece.text}\n`);

@@ -39,7 +39,7 @@ const LEVELS: readonly (readonly Operator[])[] = [
 const UNITS: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 };
 
 /** More than anyone writes by hand; it keeps the parser's own stack small. */
-const MOST_DEPTH = 64;
+const MAX_DEPTH = 64;
 
 interface Token {
   readonly kind: 'number' | 'step' | 'text' | 'name' | 'sign' | 'end';
@@ -150,7 +150,7 @@ class Parser {
 
   #deeper(parse: () => Expression): Expression {
     this.#depth += 1;
-    if (this.#depth > MOST_DEPTH) throw new Misfit('The expression is nested too deeply.');
+    if (this.#depth > MAX_DEPTH) throw new Misfit('The expression is nested too deeply.');
     const expression = parse();
     this.#depth -= 1;
     return expression;

@@ -8,7 +8,7 @@ import { messageAt, messageValue } from './message-values.ts';
 import { addressValue, countValue, type Field, lazy, NOTHING, sizeText, sizeValue, textValue, type Value } from './value.ts';
 
 /** Of a value so many bytes are shown; more can be viewed in memory. */
-const MOST_SHOWN = 64;
+const MAX_SHOWN = 64;
 
 /** What an event does, in a line: `allocate 128 B → 0x2f00`. */
 export function eventTitle(event: TraceEvent): string {
@@ -117,11 +117,11 @@ function spaceValue({ name, kind, space }: SpaceState): Value {
 
 /** Bytes in hex; an expression compares them as such. */
 export function bytesValue(bytes: Uint8Array): Value {
-  return { text: bytesText(bytes), plain: toHex(bytes.subarray(0, MOST_SHOWN)) };
+  return { text: bytesText(bytes), plain: toHex(bytes.subarray(0, MAX_SHOWN)) };
 }
 
 export function bytesText(bytes: Uint8Array, length = bytes.length): string {
-  const shown = Math.min(bytes.length, MOST_SHOWN);
+  const shown = Math.min(bytes.length, MAX_SHOWN);
   const hex = toHex(bytes.subarray(0, shown));
   return length > shown ? `${hex}… (${sizeText(length)})` : hex;
 }

@@ -2,7 +2,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { type Field, type Item, Misfit, type Value } from './value.ts';
 
 /** The most rows that one answer carries; clients page through longer lists. */
-const MOST_ROWS = 1000;
+const MAX_ROWS = 1000;
 
 interface Shown {
   readonly value: Value;
@@ -46,7 +46,7 @@ export class Variables {
     if (filter !== 'indexed') rows.push(...(value.fields?.() ?? []).map((field) => this.#field(field, path)));
     if (filter !== 'named' && value.items) {
       const from = start ?? 0;
-      const items = value.items.read(from, Math.min(count || MOST_ROWS, MOST_ROWS));
+      const items = value.items.read(from, Math.min(count || MAX_ROWS, MAX_ROWS));
       rows.push(...items.map((item, index) => this.#item(item, from + index, path)));
     }
     return rows;

@@ -9,7 +9,7 @@ import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { explainForPeople } from '../../../engine/views/explanation.ts';
 import { mapCells } from '../../../engine/views/map.ts';
-import { CELL_FATES, type CellFate, MAX_CELL_PARTS, MOST_CHILDREN, type ViewName } from '../../../engine/views/protocol.ts';
+import { CELL_FATES, type CellFate, MAX_CELL_PARTS, MAX_CHILDREN, type ViewName } from '../../../engine/views/protocol.ts';
 import { treeRows } from '../../../engine/views/tree/tree.ts';
 import { fixtureNames, imageBytes } from '../../fixtures.ts';
 import { opened, openedBytes } from './opened.ts';
@@ -39,7 +39,7 @@ function expectTiled(snapshot: Snapshot): void {
 /** Opens rows from the roots down, a few at each level, and answers how many it saw. */
 function walkTree(snapshot: Snapshot, view: ViewName, parent: string | undefined, depth: number): number {
   const rows = treeRows(snapshot, view, parent, new Budget());
-  expect(rows.length).toBeLessThanOrEqual(MOST_CHILDREN);
+  expect(rows.length).toBeLessThanOrEqual(MAX_CHILDREN);
   expect(new Set(rows.map((row) => row.id)).size).toBe(rows.length);
   const some = [...rows.slice(0, 3), ...rows.slice(-1)].filter((row) => row.expandable);
   return rows.length + (depth === 0 ? 0 : sumOf(some.map((row) => walkTree(snapshot, view, row.id, depth - 1))));

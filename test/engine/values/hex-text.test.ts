@@ -1,6 +1,6 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { byteInRow, bytesOfRows, MOST_HEX_BYTES, parseHexText, renderHexText } from '../../../engine/values/hex-text.ts';
+import { byteInRow, bytesOfRows, MAX_HEX_BYTES, parseHexText, renderHexText } from '../../../engine/values/hex-text.ts';
 
 const utf8 = new TextEncoder();
 const page = renderHexText(utf8.encode('hello, world of bytes\n'), 0x1cf, ['memory 3 "users" › BTreeMap › entry 4', '22 B']);
@@ -38,10 +38,10 @@ test.each([
 });
 
 test('what does not fit is counted', () => {
-  const text = renderHexText(new Uint8Array(MOST_HEX_BYTES + 1000), 0, []);
+  const text = renderHexText(new Uint8Array(MAX_HEX_BYTES + 1000), 0, []);
   expect(text.length).toBeLessThan(262_144);
   expect(text.split('\n').at(-2)).toBe('… 1,000 more bytes, from 0xc000 on.');
-  expect(bytesOfRows(parseHexText(text.split('\n')))).toHaveLength(MOST_HEX_BYTES);
+  expect(bytesOfRows(parseHexText(text.split('\n')))).toHaveLength(MAX_HEX_BYTES);
 });
 
 law.prop([fc.uint8Array({ maxLength: 200 }), fc.nat({ max: 2 ** 40 }), fc.array(fc.string(), { maxLength: 3 })])(

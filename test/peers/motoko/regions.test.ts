@@ -8,7 +8,7 @@ import { longLife } from './steps.ts';
 import { send, Twin } from './twin.ts';
 
 /** Room for the manager, 6 blocks, and what an upgrade needs: some grows fail. */
-const MOST_PAGES = 16 + 6 * 128 + 1;
+const MAX_PAGES = 16 + 6 * 128 + 1;
 
 /** The image is compared, and the canister upgraded, whenever so many steps are done. */
 const CHECKPOINT = 1000;
@@ -24,8 +24,8 @@ test.each<readonly [Persistence, number, number]>([
   ['classicOP', 2, 4000],
 ])('%s: the same operations give the same results and the same image, across upgrades', (persistence, version, length) => {
   const program = compile('regions.mo', persistence);
-  const canister = new Canister(program, new OverlayMemory(undefined, MOST_PAGES));
-  const twin = new Twin(new OverlayMemory(undefined, MOST_PAGES));
+  const canister = new Canister(program, new OverlayMemory(undefined, MAX_PAGES));
+  const twin = new Twin(new OverlayMemory(undefined, MAX_PAGES));
   for (const [index, step] of longLife(length, version).entries()) {
     const size = 'region' in step ? twin.sizeOf(step.region) : 0;
     const ours = twin.apply(step);

@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import { BytesSource } from '../../../engine/core/memory/source.ts';
 import { readTrace } from '../../../engine/trace/format/reader.ts';
 import { encodeTrace } from '../../../engine/trace/format/writer.ts';
-import { MOST_TEXT } from '../../../engine/views/protocol.ts';
+import { MAX_TEXT } from '../../../engine/views/protocol.ts';
 import { FileLines } from '../../../servers/open-files/file-lines.ts';
 import { type OpenTrace, Traces } from '../../../servers/open-files/traces.ts';
 
@@ -100,14 +100,14 @@ test('pieces of the text put together are the whole text, and each is small enou
   let characters = 0;
   while (lines < opened.summary.lines) {
     const piece = opened.lines(lines, 100_000);
-    expect(piece.text.length).toBeLessThanOrEqual(MOST_TEXT);
+    expect(piece.text.length).toBeLessThanOrEqual(MAX_TEXT);
     expect(piece.text.split('\n')).toHaveLength(piece.lines + 1);
     expect(piece.lines).toBeGreaterThan(0);
     lines += piece.lines;
     characters += piece.text.length;
   }
   expect(lines).toBe(opened.summary.lines);
-  expect(characters).toBeGreaterThan(2 * MOST_TEXT);
+  expect(characters).toBeGreaterThan(2 * MAX_TEXT);
   expect(opened.lines(lines, 10)).toEqual({ text: '', lines: 0 });
 });
 

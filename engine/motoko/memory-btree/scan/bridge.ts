@@ -1,7 +1,7 @@
 import { LEAF_MAGIC, type Leaf, leafAt, type TreeShape } from '../node.ts';
 
 /** So many leaves are looked for, and no more: a branch has fewer children. */
-const MOST_LEAVES = 65_536;
+const MAX_LEAVES = 65_536;
 
 /**
  * The leaves that lie between two by the links from leaf to leaf; undefined where the links do not reach across. Without `from` or `to` the
@@ -31,7 +31,7 @@ function follow(
   let before = origin;
   for (let address = start; address !== end; ) {
     const leaf = seen.has(address) || found.has(address) ? undefined : leafAt(shape, address);
-    if (leaf?.magic !== LEAF_MAGIC || leaf[back] !== before || found.size === MOST_LEAVES) return undefined;
+    if (leaf?.magic !== LEAF_MAGIC || leaf[back] !== before || found.size === MAX_LEAVES) return undefined;
     found.set(address, leaf);
     before = address;
     address = leaf[direction];

@@ -15,7 +15,7 @@ import {
   separatorPlace,
   type TreeShape,
 } from '../node.ts';
-import { isWhereItSays, judgeRoot, MOST_LEVELS } from '../root.ts';
+import { isWhereItSays, judgeRoot, MAX_LEVELS } from '../root.ts';
 import { bridgeLeaves } from './bridge.ts';
 import { checkLinks, checkNode } from './node-checks.ts';
 
@@ -188,7 +188,7 @@ export class LeafOrder {
 
   /** Why the walk cannot go to a node, if it cannot. */
   #obstacleAt(node: Leaf | Branch, { target, depth, parent, index }: Step): string | undefined {
-    if (depth > MOST_LEVELS) return 'is deeper than any tree can be';
+    if (depth > MAX_LEVELS) return 'is deeper than any tree can be';
     if ((node instanceof Leaf ? this.#seenLeaves : this.#seenBranches).has(target)) return 'is reached from elsewhere, too';
     const here = node.parent === parent && node.index === index;
     if (here || !isWhereItSays(this.#shape, node)) return undefined;

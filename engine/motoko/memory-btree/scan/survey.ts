@@ -17,7 +17,7 @@ import { findLeakedBranches } from './leaks.ts';
 import { OrderCheck, type PlacedKey, samplePairs, type Violation } from './order-check.ts';
 
 /** Of each kind so many findings are reported: more of a kind tell nothing new. */
-const MOST_OF_A_KIND = 256;
+const MAX_OF_A_KIND = 256;
 
 /** Walks nodes and entries once. */
 export function surveyTree(tree: Tree, report: Report, budget: Budget): Survey {
@@ -25,7 +25,7 @@ export function surveyTree(tree: Tree, report: Report, budget: Budget): Survey {
   const tell: Tell = (code, memory, span, message, path) => {
     const count = (told.get(code) ?? 0) + 1;
     told.set(code, count);
-    if (count <= MOST_OF_A_KIND) report({ code, memory, at: span, message, path });
+    if (count <= MAX_OF_A_KIND) report({ code, memory, at: span, message, path });
   };
 
   const order = new LeafOrder(tree, tree.header, tell);

@@ -11,8 +11,8 @@ const VALUE: Field = { place: VALUE_IN_ENTRY, width: 8 };
 const VALUE_SIZE: Field = { place: VALUE_SIZE_IN_ENTRY, width: 4 };
 /** What the library takes for the size of a value that it replaces or removes: the low half. */
 const LOW_VALUE_SIZE: Field = { place: VALUE_SIZE_IN_ENTRY, width: 2 };
-const MOST_KEY_BYTES = 0xffff;
-const MOST_REFERENCES = 0xff;
+const MAX_KEY_BYTES = 0xffff;
+const MAX_REFERENCES = 0xff;
 
 /** The entries of a tree: a block with the key in the data region, one with the value in the values region. */
 export class EntryStore {
@@ -28,8 +28,8 @@ export class EntryStore {
 
   /** Throws `OutOfMemory`; then nothing is handed out. */
   add(key: Uint8Array, value: Uint8Array): Address {
-    if (key.length > MOST_KEY_BYTES) {
-      throw new RangeError(`A key has at most ${formatCount(MOST_KEY_BYTES)} bytes, not ${formatCount(key.length)}.`);
+    if (key.length > MAX_KEY_BYTES) {
+      throw new RangeError(`A key has at most ${formatCount(MAX_KEY_BYTES)} bytes, not ${formatCount(key.length)}.`);
     }
     const size = KEY_IN_ENTRY + key.length;
     const entry = this.#data.allocate(size);
@@ -86,7 +86,7 @@ export class EntryStore {
 
   addReference(entry: number): void {
     const count = this.references(entry);
-    if (count === MOST_REFERENCES) throw new RangeError(`An entry has at most ${MOST_REFERENCES} references.`);
+    if (count === MAX_REFERENCES) throw new RangeError(`An entry has at most ${MAX_REFERENCES} references.`);
     this.#words.set(entry, REFERENCES, count + 1);
   }
 

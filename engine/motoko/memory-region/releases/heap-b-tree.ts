@@ -1,5 +1,5 @@
 const ORDER = 32;
-const MOST = ORDER - 1;
+const MAX = ORDER - 1;
 const FEWEST = ORDER / 2 - 1;
 
 class Node<Value> {
@@ -81,7 +81,7 @@ export class HeapBTree<Value> {
     const { node, slot } = this.#find(key, way);
     if (node.keys[slot] === key) return node.exchange(slot, { key, value }).value;
     node.insert(slot, { key, value });
-    for (let full = node; full.keys.length > MOST; ) {
+    for (let full = node; full.keys.length > MAX; ) {
       const right = new Node<Value>();
       right.keys = full.keys.splice(ORDER / 2 + 1);
       right.values = full.values.splice(ORDER / 2 + 1);

@@ -1,6 +1,6 @@
 import { formatAddress, formatCounted } from '../../../core/format.ts';
 import { at, byteLength, type Span } from '../../../core/memory/memory.ts';
-import { CHUNK_FLAG, CHUNK_HEADER_LENGTH, CHUNK_MAGIC, CHUNK_VERSION, LEAST_ENTRIES, MOST_ENTRIES } from '../layout.ts';
+import { CHUNK_FLAG, CHUNK_HEADER_LENGTH, CHUNK_MAGIC, CHUNK_VERSION, MAX_ENTRIES, MIN_ENTRIES } from '../layout.ts';
 import { INTERNAL, NODE_MAGIC, type NodeFault, type NodeReader, OVERFLOW_AT, OVERFLOW_NEXT_AT, type TreeShape } from './node.ts';
 import { badMagic, badVersion, type Tell } from './overflow.ts';
 
@@ -33,9 +33,9 @@ export function checkNodeHeader(reader: NodeReader, depth: number, tell: Tell): 
       `The node's type is ${reader.type}; 0 is a leaf, 1 an internal node.`,
     );
   }
-  const least = depth === 0 ? 1 : LEAST_ENTRIES;
-  if (reader.entries < least || reader.entries > MOST_ENTRIES) {
-    const message = `The node has ${formatCounted(reader.entries, 'entry', 'entries')}; ${least} to ${MOST_ENTRIES} are possible here.`;
+  const least = depth === 0 ? 1 : MIN_ENTRIES;
+  if (reader.entries < least || reader.entries > MAX_ENTRIES) {
+    const message = `The node has ${formatCounted(reader.entries, 'entry', 'entries')}; ${least} to ${MAX_ENTRIES} are possible here.`;
     tell('btree.node-count', field(reader.address + 5, 2), message);
   }
 }

@@ -3,7 +3,7 @@ import type { Keys } from '../write/key-order.ts';
 import { NO_PAGES, type TreeNode, VALUES } from './tree-node.ts';
 
 /** So many nodes are remembered at most; a power of two. */
-const MOST_ROWS = 131_072;
+const MAX_ROWS = 131_072;
 const FIRST_ROWS = 256;
 /** Words of a row, and where in it: */
 const ROW = 64;
@@ -26,7 +26,7 @@ const NO_CHUNK = 0xffff_ffff;
 
 /**
  * What the way to an entry takes of each node, in a row of 64 words of 32 bits; what else a node has is in the memory alone. A node's row follows
- * from its chunk. Chunks that lie a multiple of `MOST_ROWS` apart share one: there the node that came last is remembered.
+ * from its chunk. Chunks that lie a multiple of `MAX_ROWS` apart share one: there the node that came last is remembered.
  */
 export class NodeTable {
   /** Bytes from one chunk to the next. */
@@ -47,9 +47,9 @@ export class NodeTable {
   /** The row of a node, -1 where it is not remembered. It is the node's until the next `set`. */
   rowOf(address: number): number {
     const chunk = this.#chunkOf(address);
-    const row = (chunk & (MOST_ROWS - 1)) * ROW;
+    const row = (chunk & (MAX_ROWS - 1)) * ROW;
     const state = this.#words[row] ?? 0;
-    return (state & KNOWN) !== 0 && state >>> SHARER_SHIFT === Math.floor(chunk / MOST_ROWS) ? row : -1;
+    return (state & KNOWN) !== 0 && state >>> SHARER_SHIFT === Math.floor(chunk / MAX_ROWS) ? row : -1;
   }
 
   count(row: number): number {
@@ -103,10 +103,10 @@ export class NodeTable {
     const { bytes, count, starts, leaf } = node;
     const { order, prefix } = this.#keys;
     const chunk = this.#chunkOf(node.address);
-    const row = (chunk & (MOST_ROWS - 1)) * ROW;
+    const row = (chunk & (MAX_ROWS - 1)) * ROW;
     if (row >= this.#words.length) this.#reach(row);
     const words = this.#words;
-    let state = (Math.floor(chunk / MOST_ROWS) << SHARER_SHIFT) | KNOWN | count;
+    let state = (Math.floor(chunk / MAX_ROWS) << SHARER_SHIFT) | KNOWN | count;
     if (leaf) state |= LEAF;
     if (node.version === 1) state |= FIRST_VERSION;
     if (node.overflow.length > 0) state |= OVERFLOWING;

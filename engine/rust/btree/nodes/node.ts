@@ -20,7 +20,7 @@
 import type { FindingCode } from '../../../core/findings.ts';
 import { type Address, at, copyBytes, type ReadableMemory, type Span, viewOf } from '../../../core/memory/memory.ts';
 import type { Run } from '../../../core/structure.ts';
-import { type BTreeHeader, CHUNK_HEADER_LENGTH, type ChunkGrid, MOST_ENTRIES, magicAt } from '../layout.ts';
+import { type BTreeHeader, CHUNK_HEADER_LENGTH, type ChunkGrid, MAX_ENTRIES, magicAt } from '../layout.ts';
 
 export const NODE_MAGIC = 'BTN';
 export const OVERFLOW_MAGIC = 'NOF';
@@ -71,10 +71,10 @@ export class NodeReader {
   readonly overflowPages: number[] = [];
   /** Whether the overflow pages could be followed to their end. */
   whole = true;
-  readonly keyStart = new Float64Array(MOST_ENTRIES);
-  readonly keyLength = new Float64Array(MOST_ENTRIES);
-  readonly valueStart = new Float64Array(MOST_ENTRIES);
-  readonly valueLength = new Float64Array(MOST_ENTRIES);
+  readonly keyStart = new Float64Array(MAX_ENTRIES);
+  readonly keyLength = new Float64Array(MAX_ENTRIES);
+  readonly valueStart = new Float64Array(MAX_ENTRIES);
+  readonly valueLength = new Float64Array(MAX_ENTRIES);
   /** How many keys and values could be told. */
   keys = 0;
   values = 0;
@@ -144,7 +144,7 @@ export class NodeReader {
 
   /** Whether version, type and number of entries are such that the rest can be read. */
   get readable(): boolean {
-    return this.versionKnown && this.type <= INTERNAL && this.entries >= 1 && this.entries <= MOST_ENTRIES;
+    return this.versionKnown && this.type <= INTERNAL && this.entries >= 1 && this.entries <= MAX_ENTRIES;
   }
 
   /** Bytes that the page and the overflow pages together have for the string. */

@@ -1,4 +1,4 @@
-import { MOST_ENTRIES } from '../layout.ts';
+import { MAX_ENTRIES } from '../layout.ts';
 
 /** Where a node's string is kept, and where the records of its keys and values begin. */
 export interface Room {
@@ -50,7 +50,7 @@ function newRoom(length: number): RoomWithFronts {
   const fronts = new Array<Uint8Array>(FRONTS).fill(bytes);
   return {
     bytes,
-    starts: new Array<number>(2 * (MOST_ENTRIES + 1)).fill(0),
+    starts: new Array<number>(2 * (MAX_ENTRIES + 1)).fill(0),
     front(length) {
       const known = fronts[length % FRONTS];
       if (known?.length === length) return known;

@@ -1,10 +1,10 @@
 import { copyBytes } from '../../../core/memory/memory.ts';
-import { addressAt, MOST_ENTRIES, putAddress } from '../layout.ts';
+import { addressAt, MAX_ENTRIES, putAddress } from '../layout.ts';
 import { CHILDREN_AT, COUNT_AT, INTERNAL, LEAF, NODE_MAGIC, OVERFLOW_AT, TYPE_AT } from './node.ts';
 import type { Room, Rooms } from './rooms.ts';
 
 /** In `starts`: where those of the values begin. */
-export const VALUES = MOST_ENTRIES + 1;
+export const VALUES = MAX_ENTRIES + 1;
 
 /**
  * Entries as a node of version 2 has them: the records of all keys, then those of all values. A record is the bytes behind their size; keys

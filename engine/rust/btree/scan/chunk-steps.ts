@@ -1,6 +1,6 @@
 import type { Budget } from '../../../core/budget.ts';
 import { at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes } from '../../../core/memory/memory.ts';
-import { CHUNK_FLAG, CHUNK_HEADER_LENGTH, CHUNK_MAGIC, CHUNKS_AT, hasMagic, LEAST_PAGE_SIZE } from '../layout.ts';
+import { CHUNK_FLAG, CHUNK_HEADER_LENGTH, CHUNK_MAGIC, CHUNKS_AT, hasMagic, MIN_PAGE_SIZE } from '../layout.ts';
 
 /** Chunks that tell the step from one to the next. */
 const MAX_CHUNKS = 64;
@@ -15,7 +15,7 @@ export function findChunkStep(memory: ReadableMemory, budget: Budget): number | 
   let best: { readonly step: number; readonly fit: number } | undefined;
   const steps = new Set(chunks.slice(1).map((chunk, index) => chunk - (chunks[index] ?? 0)));
   for (const step of steps) {
-    if (step < LEAST_PAGE_SIZE + CHUNK_HEADER_LENGTH) continue;
+    if (step < MIN_PAGE_SIZE + CHUNK_HEADER_LENGTH) continue;
     const fit = chunks.filter((chunk) => (chunk - CHUNKS_AT) % step === 0).length;
     if (best === undefined || fit > best.fit || (fit === best.fit && step > best.step)) best = { step, fit };
   }

@@ -3,7 +3,7 @@ import { boundsOf, DEFAULT_PAGE_SIZE } from '../layout.ts';
 import type { KeyForm, NodeReader } from '../nodes/node.ts';
 
 /** No key of a fixed size beyond this is looked for. */
-const MOST_FIXED = 4096;
+const MAX_FIXED = 4096;
 /** Of a large page only so many bytes at its end are read. */
 const LONGEST_READ = 65_536;
 /** So many of the smallest nodes tell which fixed sizes are worth a closer look. */
@@ -57,7 +57,7 @@ function fixedCandidates(nodes: readonly NodeReader[], written: ReadonlyMap<Node
     .map((node) => ({ node, most: mostFixed(node, written.get(node) ?? 0) }));
   const most = Math.max(...sieve.map((one) => one.most));
   const candidates: number[] = [];
-  for (let size = 1; size <= Math.min(most, MOST_FIXED); size += 1) {
+  for (let size = 1; size <= Math.min(most, MAX_FIXED); size += 1) {
     if (2 * sieve.filter((one) => size <= one.most && fits(one.node, size)).length >= sieve.length) candidates.push(size);
   }
   return candidates;

@@ -4,7 +4,7 @@ import { followOverflow } from '../nodes/overflow.ts';
 
 /** So many nodes of each level are looked at. */
 const NODES_A_LEVEL = 16;
-const MOST_LEVELS = 24;
+const MAX_LEVELS = 24;
 
 /**
  * Some readable nodes of each level, spread over the tree, with their overflow pages but not decoded: what can be read before it is known
@@ -14,7 +14,7 @@ export function sampleNodes(shape: TreeShape, root: number): readonly NodeReader
   const sample: NodeReader[] = [];
   const seen = new Set<number>();
   let level = root === 0 ? [] : [root];
-  for (let depth = 0; depth < MOST_LEVELS && level.length > 0; depth += 1) {
+  for (let depth = 0; depth < MAX_LEVELS && level.length > 0; depth += 1) {
     const children: number[] = [];
     for (const address of spread(level)) {
       if (seen.has(address)) continue;

@@ -15,7 +15,7 @@ import { findStrays, type Strays } from './strays.ts';
 import { TreeWalk } from './walk.ts';
 
 /** Of each kind so many findings are reported: more of a kind tell nothing new. */
-const MOST_OF_A_KIND = 256;
+const MAX_OF_A_KIND = 256;
 
 /** Walks tree, free list and chunks once. */
 export function surveyTree(tree: OpenTree, report: Report, budget: Budget): Survey {
@@ -24,7 +24,7 @@ export function surveyTree(tree: OpenTree, report: Report, budget: Budget): Surv
   const tell: Tell = (code, span, message) => {
     const count = (told.get(code) ?? 0) + 1;
     told.set(code, count);
-    if (count <= MOST_OF_A_KIND) report({ code, memory: tree.memory, at: span, message, path: path() });
+    if (count <= MAX_OF_A_KIND) report({ code, memory: tree.memory, at: span, message, path: path() });
   };
 
   const marks = new Marks();

@@ -10,7 +10,7 @@ import { checkNodeHeader, checkNodeString } from '../nodes/node-checks.ts';
 import { type Admit, followOverflow, type Tell } from '../nodes/overflow.ts';
 
 /** Deeper than any tree of the library: with six children a node 24 levels hold more entries than there are bytes. */
-const MOST_LEVELS = 32;
+const MAX_LEVELS = 32;
 /** A longer value is none: an IC message is shorter. */
 const MAX_LONG_VALUE = 4 << 20;
 
@@ -184,7 +184,7 @@ export class TreeWalk {
     const index = grid.indexOf(chunk);
     if (!grid.holds(chunk)) return ['btree.address-outside', 'lies outside of the memory'];
     if (index === undefined) return ['btree.not-a-chunk', 'is at no place where a chunk can stand'];
-    if (this.#depth + 1 >= MOST_LEVELS) return ['btree.depth', 'is deeper than any tree of the library'];
+    if (this.#depth + 1 >= MAX_LEVELS) return ['btree.depth', 'is deeper than any tree of the library'];
     reader.load(address);
     if (isElsewhere(reader)) return ['btree.node-bad-magic', 'is none, but a chunk of another use'];
     if (!this.#visit(index, pointer, NODE)) return ['btree.node-reached-twice', 'is reached from elsewhere, too'];

@@ -1,6 +1,6 @@
 import { at, type Memory, readBytes } from '../../../core/memory/memory.ts';
 import type { Entry } from '../entry.ts';
-import { type BTreeHeader, ChunkGrid, LEAST_ENTRIES, MOST_ENTRIES } from '../layout.ts';
+import { type BTreeHeader, ChunkGrid, MAX_ENTRIES, MIN_ENTRIES } from '../layout.ts';
 import { type Child, InPage } from '../nodes/in-page.ts';
 import { NodePages } from '../nodes/node-pages.ts';
 import { NodeTable } from '../nodes/node-table.ts';
@@ -56,11 +56,11 @@ export class NodeStore {
     return this.#table.leaf(this.#row(node));
   }
   full(node: number): boolean {
-    return this.count(node) >= MOST_ENTRIES;
+    return this.count(node) >= MAX_ENTRIES;
   }
   /** Whether it can do without an entry. */
   rich(node: number): boolean {
-    return this.count(node) > LEAST_ENTRIES;
+    return this.count(node) > MIN_ENTRIES;
   }
   child(node: number, index: number): number {
     return this.#table.child(this.#row(node), index) ?? this.open(node).child(index);

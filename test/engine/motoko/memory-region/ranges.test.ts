@@ -6,13 +6,13 @@ import { MemoryRegion } from '../../../../engine/motoko/memory-region/operate.ts
 import { STORE_NAMES, STORES } from '../../../../engine/motoko/memory-region/policies.ts';
 import { RegionManager } from '../../../../engine/motoko/regions/operate.ts';
 
-const MOST = 400;
+const MAX = 400;
 const request = fc.record({
   kind: fc.constantFrom('allocate', 'allocate', 'deallocate', 'range', 'clear'),
-  from: fc.nat({ max: MOST }),
+  from: fc.nat({ max: MAX }),
   size: fc.integer({ min: 1, max: 60 }),
 });
-const ranges = fc.array(fc.tuple(fc.nat({ max: MOST }), fc.nat({ max: 80 })), { minLength: 5, maxLength: 20 });
+const ranges = fc.array(fc.tuple(fc.nat({ max: MAX }), fc.nat({ max: 80 })), { minLength: 5, maxLength: 20 });
 
 /** The runs of bytes that are in use (or free, for 0) in a plain array of a flag a byte. */
 function runs(flags: readonly number[], flag: number): { address: number; size: number }[] {
@@ -37,7 +37,7 @@ describe.each(STORE_NAMES)('%s', (policy) => {
         inUse.fill(flag, Math.min(from, inUse.length), Math.min(to, inUse.length));
       };
       for (const { kind, from, size } of requests) {
-        if (kind === 'allocate' && region.size < MOST) {
+        if (kind === 'allocate' && region.size < MAX) {
           const address = region.allocate(size);
           expect(inUse.slice(address, address + size)).not.toContain(1);
           fill(address, address + size, 1);

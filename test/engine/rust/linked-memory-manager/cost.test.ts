@@ -1,7 +1,7 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { at, PAGE_SIZE, readBytes } from '../../../../engine/core/memory/memory.ts';
-import { MOST_PAGES, OverlayMemory } from '../../../../engine/core/memory/overlay.ts';
+import { MAX_PAGES, OverlayMemory } from '../../../../engine/core/memory/overlay.ts';
 import { linkAt } from '../../../../engine/rust/linked-memory-manager/layout.ts';
 import { LinkedMemoryManager } from '../../../../engine/rust/linked-memory-manager/operate.ts';
 import { FailingMemory } from './memories.ts';
@@ -48,14 +48,14 @@ describe('a whole stable memory of 500 GiB in buckets of one page', () => {
   const memory = new OverlayMemory();
   const manager = LinkedMemoryManager.init(memory, 1);
   /** All but the first page and the 500 tables. */
-  const most = MOST_PAGES - 1 - 500;
+  const most = MAX_PAGES - 1 - 500;
 
   test('every bucket has a number and a link', () => {
     expect(manager.grow(7, most - 3)).toBe(0);
     expect(manager.grow(8, 3)).toBe(0);
-    expect([manager.allocatedBuckets, memory.pages]).toEqual([MOST_PAGES - 1, MOST_PAGES]);
-    expect(manager.bucketsOf(8)).toEqual([MOST_PAGES - 4, MOST_PAGES - 3, MOST_PAGES - 2]);
-    expect(linkAt({ bucketPages: 1, migratedBuckets: 0 }, MOST_PAGES - 2)).toBeLessThan(MOST_PAGES * PAGE_SIZE);
+    expect([manager.allocatedBuckets, memory.pages]).toEqual([MAX_PAGES - 1, MAX_PAGES]);
+    expect(manager.bucketsOf(8)).toEqual([MAX_PAGES - 4, MAX_PAGES - 3, MAX_PAGES - 2]);
+    expect(linkAt({ bucketPages: 1, migratedBuckets: 0 }, MAX_PAGES - 2)).toBeLessThan(MAX_PAGES * PAGE_SIZE);
     expect(manager.grow(8, 1)).toBe(-1);
   });
 
@@ -64,12 +64,12 @@ describe('a whole stable memory of 500 GiB in buckets of one page', () => {
     manager.reclaim(8);
     const opened = LinkedMemoryManager.init(memory);
     expect(opened.pagesOf(7)).toBe(most - 3);
-    expect(opened.bucketsOf(7).at(-1)).toBe(MOST_PAGES - 5);
+    expect(opened.bucketsOf(7).at(-1)).toBe(MAX_PAGES - 5);
     expect(opened.grow(9, 2)).toBe(0);
-    expect(opened.bucketsOf(9)).toEqual([MOST_PAGES - 4, MOST_PAGES - 3]);
+    expect(opened.bucketsOf(9)).toEqual([MAX_PAGES - 4, MAX_PAGES - 3]);
     expect(readBytes(opened.get(9), at(0, 0), 1)).toEqual(Uint8Array.of(0));
     expect(opened.grow(7, 2)).toBe(-1);
     expect(opened.grow(7, 1)).toBe(most - 3);
-    expect(opened.bucketsOf(7).at(-1)).toBe(MOST_PAGES - 2);
+    expect(opened.bucketsOf(7).at(-1)).toBe(MAX_PAGES - 2);
   });
 });

@@ -253,9 +253,9 @@ describe('blocks that end behind 2^53', () => {
     requested: undefined,
     stack: undefined,
   });
-  const MOST = Number.MAX_SAFE_INTEGER;
+  const MAX = Number.MAX_SAFE_INTEGER;
   test('are faults, and are not there', () => {
-    const timeline = Timeline.open(traceOf([region, allocate(0, 8), allocate(MOST, 2)]));
+    const timeline = Timeline.open(traceOf([region, allocate(0, 8), allocate(MAX, 2)]));
     timeline.seek(2);
     expect(timeline.faults().faults.map(({ message }) => message)).toEqual([
       'Step 2 was given 0x1fffffffffffff + 2, which ends behind 2^53, where no memory reaches. It is not applied.',
@@ -263,7 +263,7 @@ describe('blocks that end behind 2^53', () => {
     expect(timeline.space(1)).toMatchObject({ size: 8, blocks: { count: 1 } });
   });
   test('are not asked of a policy', () => {
-    const outcome = simulate([region, allocate(0, MOST - 10), allocate(MOST - 10, 8), allocate(0, 100)], 'max-value');
+    const outcome = simulate([region, allocate(0, MAX - 10), allocate(MAX - 10, 8), allocate(0, 100)], 'max-value');
     expect(outcome.ok && outcome.result.faults.map(({ step }) => step)).toEqual([3]);
   });
 });
