@@ -449,6 +449,6 @@ export function orderOf({ memory }: Space): BucketOrder | undefined {
 }
 
 /** What a walk that shows something at once may cost; a whole check has no such limit. */
-export function glance(): Budget {
+export function interactiveBudget(): Budget {
   return new Budget({ milliseconds: 2_000 });
 }

@@ -5,7 +5,7 @@ import { inspectManager } from '../rust/memory-manager/inspect.ts';
 import type { Fault } from './analysis/faults.ts';
 import { initialFindings, type Verification, verify } from './analysis/verify.ts';
 import type { SpaceNumber, TraceEvent } from './events.ts';
-import type { TraceFinding } from './format/pieces.ts';
+import type { TraceFinding } from './format/trace-sink.ts';
 import { endOf, type FoundFaults, History } from './history.ts';
 import { type Direction, findStep, type StepTest, touches } from './search.ts';
 import type { LiveBlock } from './state/block-map.ts';

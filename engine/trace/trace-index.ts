@@ -1,11 +1,11 @@
 import type { FindingCode } from '../core/findings.ts';
 import { formatCount, formatCounted } from '../core/format.ts';
-import { Definitions } from './definitions.ts';
 import { type EventKind, isStep, type TraceEvent, type TraceHeader } from './events.ts';
 import { numberOfKind } from './format/event-fields.ts';
-import type { Pieces, TraceFinding } from './format/pieces.ts';
+import type { TraceFinding, TraceSink } from './format/trace-sink.ts';
 import { Messages } from './messages.ts';
 import { NumberList } from './number-list.ts';
+import { VersionedMap } from './versioned-map.ts';
 
 /** Events that are decoded together when one of them is asked for: at most so many, or as many as begin in so many bytes. */
 const PAGE_EVENTS = 256;
@@ -24,9 +24,9 @@ export interface Segment {
   /** The number of the event that follows the header, and how many steps came before it. */
   readonly firstEvent: number;
   readonly stepsBefore: number;
-  readonly names: Definitions<string>;
-  readonly stacks: Definitions<StackEvent>;
-  readonly spaces: Definitions<SpaceEvent>;
+  readonly names: VersionedMap<string>;
+  readonly stacks: VersionedMap<StackEvent>;
+  readonly spaces: VersionedMap<SpaceEvent>;
   /** The numbers of the names that messages have. */
   readonly messageNames: ReadonlySet<number>;
 }
@@ -36,7 +36,7 @@ interface OpenSegment extends Segment {
 }
 
 /** What one pass over a trace's file keeps: what every event is, where to read it again, and what names and groups events. */
-export class TraceIndex implements Pieces {
+export class TraceIndex implements TraceSink {
   readonly segments: OpenSegment[] = [];
   readonly findings: TraceFinding[];
   readonly messages = new Messages();
@@ -84,9 +84,9 @@ export class TraceIndex implements Pieces {
     this.segments.push({
       header,
       ...place,
-      names: new Definitions(),
-      stacks: new Definitions(),
-      spaces: new Definitions(),
+      names: new VersionedMap(),
+      stacks: new VersionedMap(),
+      spaces: new VersionedMap(),
       messageNames: new Set(),
     });
   }

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { ByteSource } from '../core/memory/source.ts';
 import type { EventKind, SpaceNumber, TraceEvent } from './events.ts';
 import { kindOfNumber, numberOfKind } from './format/event-fields.ts';
-import type { PieceScanner, TraceFinding } from './format/pieces.ts';
+import type { TraceFinding, TraceScanner } from './format/trace-sink.ts';
 import type { Messages } from './messages.ts';
 import type { Segment, SpaceEvent, StackEvent, TraceIndex } from './trace-index.ts';
 
@@ -39,13 +39,13 @@ export class Trace {
   /** Whether the physical memory itself was recorded. */
   readonly physical: boolean;
   readonly #source: ByteSource;
-  readonly #scanner: PieceScanner;
+  readonly #scanner: TraceScanner;
   readonly #index: TraceIndex;
   readonly #pages = new LRUCache<number, EventPage>({ max: 1024, maxSize: CACHED_BYTES });
   #last = -1;
   #lastPage: EventPage = { events: [], offsets: [] };
 
-  constructor(source: ByteSource, scanner: PieceScanner, index: TraceIndex) {
+  constructor(source: ByteSource, scanner: TraceScanner, index: TraceIndex) {
     this.#source = source;
     this.#scanner = scanner;
     this.#index = index;

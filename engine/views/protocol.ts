@@ -40,7 +40,7 @@ export interface Usage {
   readonly unknown: number;
 }
 
-/** A memory in one glance: what the editor's strip shows at once, before anything is walked. */
+/** A memory in one interactiveBudget: what the editor's strip shows at once, before anything is walked. */
 export interface Summary {
   readonly title: string;
   /** `MemoryManager 1 · 13 memories · 13 buckets of 8 MiB` */

@@ -11,7 +11,7 @@ import { type BytesAnswer, type FindingRow, MAX_BYTES, type Summary, type Survey
 /** The most findings that one answer carries; the counts tell of the rest. */
 const MAX_FINDINGS = 400;
 
-/** A snapshot in one glance. */
+/** A snapshot in one interactiveBudget. */
 export function summaryOf(snapshot: Snapshot): Summary {
   const missing = snapshot.missingIn({ start: offsetAt(0, 0), length: snapshot.bytes });
   return {

@@ -4,7 +4,7 @@ import { registerDebugger } from './debugger/registration.ts';
 import { EngineClient } from './engine-client.ts';
 import { registerHelp } from './help.ts';
 import { registerLanguage } from './language/registration.ts';
-import { heedSettings, workerSettings } from './settings.ts';
+import { applySettings, workerSettings } from './settings.ts';
 import { ActiveMemory } from './snapshots/active-memory.ts';
 import type { MemoryRow, MemoryTree } from './snapshots/memory-tree.ts';
 import { registerSnapshots } from './snapshots/registration.ts';
@@ -37,7 +37,7 @@ export function activate(context: vscode.ExtensionContext): Inside {
   registerDebugger(context, engine, active);
   registerLanguage(context, engine);
   registerHelp(context);
-  heedSettings(context, engine, active);
+  applySettings(context, engine, active);
   return {
     activationTook: performance.now() - start,
     engineRuns: () => engine.running,

@@ -27,13 +27,13 @@ function costSettings(settings: vscode.WorkspaceConfiguration): CostTerms {
   };
 }
 
-/** A changed setting is heeded at once, by starting the engine anew; a debug session is asked about first, because it would end. */
-export function heedSettings(context: vscode.ExtensionContext, engine: EngineClient, active: ActiveMemory): void {
-  const heed = async (): Promise<void> => {
+/** A changed setting is applied at once, by starting the engine anew; a debug session is asked about first, because it would end. */
+export function applySettings(context: vscode.ExtensionContext, engine: EngineClient, active: ActiveMemory): void {
+  const apply = async (): Promise<void> => {
     if (!engine.running) return;
     if (vscode.debug.activeDebugSession?.type === DEBUG_TYPE) {
       const text =
-        'The changed setting of Stable Memory is heeded after the engine has started anew, which ends the debug session.';
+        'The changed setting of Stable Memory is applied after the engine has started anew, which ends the debug session.';
       if ((await vscode.window.showInformationMessage(text, 'Start It Anew')) === undefined) return;
     }
     engine.restart();
@@ -41,7 +41,7 @@ export function heedSettings(context: vscode.ExtensionContext, engine: EngineCli
   };
   context.subscriptions.push(
     vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration('stableMemory')) void heed();
+      if (change.affectsConfiguration('stableMemory')) void apply();
     }),
   );
 }

@@ -1,7 +1,7 @@
 import { Budget } from '../../engine/core/budget.ts';
 import { offsetAt } from '../../engine/core/memory/memory.ts';
 import { ImageUsage } from '../../engine/snapshot/image-usage.ts';
-import { glance, type PlacedStructure, type Snapshot } from '../../engine/snapshot/snapshot.ts';
+import { interactiveBudget, type PlacedStructure, type Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { surveyImage } from '../../engine/snapshot/usage.ts';
 import { newTraceText } from '../../engine/trace/format/template.ts';
 import { codecOf } from '../../engine/values/codecs.ts';
@@ -22,7 +22,7 @@ export type Handlers = {
   readonly [Name in CallName]: (ask: Calls[Name]['ask']) => Calls[Name]['answer'] | Promise<Calls[Name]['answer']>;
 };
 
-export interface World {
+export interface Services {
   readonly snapshots: Snapshots;
   readonly traces: Traces;
   readonly sessions: DebugSessions;
@@ -33,10 +33,10 @@ export interface World {
 /** How long the map of a trace's step may take to count bytes; of larger memories they are counted by the full scan. Milliseconds. */
 const COUNTING = 60;
 
-export function handlersOf(world: World): Handlers {
+export function handlersOf(services: Services): Handlers {
   const snapshot = async (memory: MemoryRef): Promise<Snapshot> => {
-    if (memory.kind === 'snapshot') return world.snapshots.get(memory.path);
-    const image = world.sessions.moment(memory.session).snapshot;
+    if (memory.kind === 'snapshot') return services.snapshots.get(memory.path);
+    const image = services.sessions.moment(memory.session).snapshot;
     if (image === undefined) throw new Refusal('This trace gives no image of the memory: it tells what an allocator handed out.');
     return image;
   };
@@ -51,9 +51,9 @@ export function handlersOf(world: World): Handlers {
   return {
     'snapshot/file': ({ path }) => snapshotFile(path),
     'memory/open': async ({ memory }) =>
-      memory.kind === 'moment' ? momentSummary(world.sessions.moment(memory.session)) : summaryOf(await snapshot(memory)),
+      memory.kind === 'moment' ? momentSummary(services.sessions.moment(memory.session)) : summaryOf(await snapshot(memory)),
     'memory/close': async ({ memory }) => {
-      if (memory.kind === 'snapshot') await world.snapshots.close(memory.path);
+      if (memory.kind === 'snapshot') await services.snapshots.close(memory.path);
       return undefined;
     },
     'memory/survey': async ({ memory }) => {
@@ -68,8 +68,8 @@ export function handlersOf(world: World): Handlers {
     },
     'memory/tree': async ({ memory, view, parent }) =>
       memory.kind === 'moment'
-        ? momentRows(world.sessions.moment(memory.session), view, parent, glance())
-        : treeRows(await snapshot(memory), view, parent, glance()),
+        ? momentRows(services.sessions.moment(memory.session), view, parent, interactiveBudget())
+        : treeRows(await snapshot(memory), view, parent, interactiveBudget()),
     'memory/map': async ({ memory, from, bytesPerCell, cells }) => {
       const there = await snapshot(memory);
       if (memory.kind === 'moment' && !usages.has(there)) {
@@ -78,10 +78,11 @@ export function handlersOf(world: World): Handlers {
       }
       return mapCells(there, from, bytesPerCell, cells, usages.get(there));
     },
-    'memory/explain': async ({ memory, offset }) => explainForPeople(await snapshot(memory), offsetAt(0, offset), glance()),
+    'memory/explain': async ({ memory, offset }) =>
+      explainForPeople(await snapshot(memory), offsetAt(0, offset), interactiveBudget()),
     'memory/bytes': async ({ memory, offset, length }) => bytesOf(await snapshot(memory), offset, length),
     'memory/codecs': async ({ memory, part, index, role }) =>
-      codecChoices(...(await structure(memory, part)), index, role, glance()),
+      codecChoices(...(await structure(memory, part)), index, role, interactiveBudget()),
     'memory/decode-as': async ({ memory, part, role, codec }) => {
       const [there, placed] = await structure(memory, part);
       const chosen = codec === undefined ? undefined : codecOf(codec, there.codecs);
@@ -96,14 +97,14 @@ export function handlersOf(world: World): Handlers {
     },
     'memory/element-text': async ({ memory, part, index }) =>
       elementText(...(await structure(memory, part)), index, new Budget()),
-    'trace/open': async ({ path }) => (await openTrace(world.traces, path)).summary,
-    'trace/lines': async ({ path, from, count }) => (await openTrace(world.traces, path)).lines(from, count),
+    'trace/open': async ({ path }) => (await openTrace(services.traces, path)).summary,
+    'trace/lines': async ({ path, from, count }) => (await openTrace(services.traces, path)).lines(from, count),
     'trace/template': () => newTraceText(),
-    'debug/start': ({ session }) => world.sessions.start(session),
-    'debug/message': ({ session, message }) => world.sessions.receive(session, message),
-    'debug/stop': ({ session }) => world.sessions.stop(session),
+    'debug/start': ({ session }) => services.sessions.start(session),
+    'debug/message': ({ session, message }) => services.sessions.receive(session, message),
+    'debug/stop': ({ session }) => services.sessions.stop(session),
     'language/message': ({ message }) => {
-      world.language(message);
+      services.language(message);
       return undefined;
     },
   };

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { type Diagnostic, DiagnosticSeverity, uinteger } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { JsonLinesScanner } from '../../engine/trace/format/json-lines.ts';
-import type { Pieces } from '../../engine/trace/format/pieces.ts';
+import type { TraceSink } from '../../engine/trace/format/trace-sink.ts';
 import { tracePathOf } from '../open-files/trace-uri.ts';
 import { kindOf } from './documents.ts';
 import { diagnoseLabels, type Labelled } from './labels.ts';
@@ -37,7 +37,7 @@ function diagnoseTrace(document: TextDocument): readonly Diagnostic[] {
   const tell = (message: string): void => {
     diagnostics.push({ severity: DiagnosticSeverity.Error, range: wholeLine(line), message, source: 'Stable Memory' });
   };
-  const pieces: Pieces = {
+  const sink: TraceSink = {
     header: () => {
       headers += 1;
     },
@@ -52,7 +52,7 @@ function diagnoseTrace(document: TextDocument): readonly Diagnostic[] {
   let offset = 0;
   for (const text of document.getText().split('\n')) {
     const bytes = utf8.encode(`${text}\n`);
-    scanner.scan(bytes, offset, true, pieces);
+    scanner.scan(bytes, offset, true, sink);
     if (diagnostics.length >= MAX_DIAGNOSTICS) break;
     offset += bytes.length;
     line += 1;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openImage } from '../../engine/node/open-image.ts';
-import { glance, Snapshot } from '../../engine/snapshot/snapshot.ts';
+import { interactiveBudget, Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { surveyImage } from '../../engine/snapshot/usage.ts';
 import type { ViewName } from '../../engine/views/protocol.ts';
 import { summaryOf } from '../../engine/views/summary.ts';
@@ -30,7 +30,7 @@ export async function benchOpening(): Promise<void> {
       await time(async () => {
         const snapshot = await open();
         summaryOf(snapshot);
-        for (const view of VIEWS) treeRows(snapshot, view, undefined, glance());
+        for (const view of VIEWS) treeRows(snapshot, view, undefined, interactiveBudget());
       }),
     );
     printTime(

@@ -261,7 +261,7 @@ export class Tree {
     await (await this.row(label)).click({ button: 'right' });
     const item = this.#page.locator('.context-view .action-item, .monaco-menu .action-item').filter({ hasText: entry }).first();
     await item.waitFor();
-    // A menu does not heed a mouse that comes up right after it was opened.
+    // A menu does not apply a mouse that comes up right after it was opened.
     await this.#page.waitForTimeout(400);
     await item.hover();
     await item.click({ delay: 50 });

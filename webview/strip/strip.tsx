@@ -12,7 +12,7 @@ interface StripProps {
   readonly summary: Summary;
 }
 
-/** The memory in one glance: what it is, what becomes of its bytes, what it costs, what is wrong. */
+/** The memory in one interactiveBudget: what it is, what becomes of its bytes, what it costs, what is wrong. */
 export function Strip({ model, state, summary }: StripProps) {
   const { survey, panes } = state;
   return (

@@ -8,7 +8,7 @@ const MAX_OF_A_CAUSE = 60;
 /** Findings of one code in one part that are listed where nothing is known to cause them. */
 const MAX_ALIKE = 16;
 
-const GRAVITY = { error: 0, warning: 1, information: 2 } as const;
+const SEVERITY_RANK = { error: 0, warning: 1, information: 2 } as const;
 
 /** Lists findings in the given order; each is followed by those that it causes, as far as they are listed. */
 export function underCauses(findings: readonly PlacedFinding[], causes: Causes): readonly PlacedFinding[] {
@@ -36,8 +36,8 @@ export function underCauses(findings: readonly PlacedFinding[], causes: Causes):
 }
 
 /** Gravest first, then by place. */
-export function byGravity(a: PlacedFinding, b: PlacedFinding): number {
-  return GRAVITY[a.severity] - GRAVITY[b.severity] || a.at.start - b.at.start;
+export function bySeverity(a: PlacedFinding, b: PlacedFinding): number {
+  return SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity] || a.at.start - b.at.start;
 }
 
 /** Follows causes to the first one; those that lead back to themselves are none. */

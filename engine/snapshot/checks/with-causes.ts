@@ -1,6 +1,6 @@
 import type { PlacedFinding, Snapshot } from '../snapshot.ts';
 import { endsTooEarly, extentsOf, OF_ABSENCE } from './absence.ts';
-import { byGravity, underCauses } from './causes.ts';
+import { bySeverity, underCauses } from './causes.ts';
 import { consequencesWithin } from './consequences.ts';
 import { findCutStructures } from './cut-structure.ts';
 import { findProvenCauses } from './proven-cause.ts';
@@ -9,7 +9,7 @@ import { findProvenCauses } from './proven-cause.ts';
 export function withCauses(snapshot: Snapshot, found: readonly PlacedFinding[]): readonly PlacedFinding[] {
   const proven = [...findProvenCauses(snapshot, found), ...findCutStructures(snapshot, found)];
   const known = proven.length === 0 ? withoutWhatIsCut(snapshot, found) : found;
-  const findings = [...known, ...proven.map(({ finding }) => finding)].sort(byGravity);
+  const findings = [...known, ...proven.map(({ finding }) => finding)].sort(bySeverity);
   const causes = new Map(consequencesWithin(findings));
   for (const { finding, explains } of proven) for (const effect of explains) causes.set(effect, finding);
   return underCauses(findings, causes);

@@ -4,7 +4,7 @@ import { formatCount, formatCounted, toHex } from '../../core/format.ts';
 import type { ReadableMemory } from '../../core/memory/memory.ts';
 import { MAX_PAGES } from '../../core/memory/overlay.ts';
 import { hashMemory } from '../../core/sha256.ts';
-import type { TraceFinding } from '../format/pieces.ts';
+import type { TraceFinding } from '../format/trace-sink.ts';
 import { memoryIn } from '../state/contents.ts';
 import { spaceIn } from '../state/ledger.ts';
 import type { Moment, TimelineOptions } from '../state/moment.ts';

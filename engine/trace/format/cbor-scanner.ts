@@ -4,7 +4,7 @@ import { ARRAY, CborItems, MAP } from './cbor-items.ts';
 import { decodeEvent, kindOfNumber } from './event-fields.ts';
 import { Fields } from './fields.ts';
 import { decodeHeader } from './header-fields.ts';
-import type { PieceScanner, Pieces, Scanned } from './pieces.ts';
+import type { Scanned, TraceScanner, TraceSink } from './trace-sink.ts';
 
 /** At most so many events are decoded at once. */
 const LONGEST_RUN = 1024;
@@ -13,38 +13,38 @@ const LONGEST_RUN = 1024;
  * Reads a trace's CBOR sequence. Items are measured and judged by their heads first; runs of whole, plain events then go through the
  * decoder together, which is many times faster than one by one.
  */
-export class CborScanner implements PieceScanner {
+export class CborScanner implements TraceScanner {
   readonly #items = new CborItems();
   readonly #decoder = new Decoder({ useRecords: false, mapsAsObjects: false });
   readonly #fields = new Fields();
   #kinds: EventKind[] = [];
   #offsets: number[] = [];
 
-  scan(bytes: Uint8Array, offset: number, last: boolean, pieces: Pieces): Scanned {
+  scan(bytes: Uint8Array, offset: number, last: boolean, sink: TraceSink): Scanned {
     const items = this.#items;
     let runStart = 0;
     let position = 0;
     const endRun = (): boolean => {
-      const sound = this.#decodeRun(bytes.subarray(runStart, position), pieces);
+      const sound = this.#decodeRun(bytes.subarray(runStart, position), sink);
       runStart = position;
       return sound;
     };
     const stop = (message: string): Scanned => {
-      if (endRun()) pieces.problem('trace.bad-event', offset + position, message);
+      if (endRun()) sink.problem('trace.bad-event', offset + position, message);
       return { used: position, needed: 0 };
     };
     while (position < bytes.length) {
       const length = items.length(bytes, position);
       if (length < 0) {
         if (endRun() && last)
-          pieces.problem('trace.cut', offset + position, cutMessage(offset + position, offset === 0 && position === 0));
+          sink.problem('trace.cut', offset + position, cutMessage(offset + position, offset === 0 && position === 0));
         return { used: position, needed: -length };
       }
       if (length === 0) return stop(`No event can begin with the byte at ${offset + position}. What follows cannot be read.`);
       const plain = items.plain;
       items.head(bytes, position);
       if (items.major === MAP) {
-        if (!endRun() || !this.#header(bytes.subarray(position, position + length), offset + position, plain, pieces)) {
+        if (!endRun() || !this.#header(bytes.subarray(position, position + length), offset + position, plain, sink)) {
           return { used: position, needed: 0 };
         }
         position += length;
@@ -56,7 +56,7 @@ export class CborScanner implements PieceScanner {
       const kind = kindOfNumber(items.argument);
       if (kind === undefined) {
         if (!endRun()) return { used: position, needed: 0 };
-        pieces.unknown();
+        sink.unknown();
         position += length;
         runStart = position;
         continue;
@@ -80,7 +80,7 @@ export class CborScanner implements PieceScanner {
     return items.isUnsigned;
   }
 
-  #header(bytes: Uint8Array, offset: number, plain: boolean, pieces: Pieces): boolean {
+  #header(bytes: Uint8Array, offset: number, plain: boolean, sink: TraceSink): boolean {
     let map: unknown;
     try {
       map = plain ? this.#decoder.decode(bytes) : undefined;
@@ -88,13 +88,13 @@ export class CborScanner implements PieceScanner {
       // What is no map of plain values is no header either.
     }
     const decoded = decodeHeader('cbor', map);
-    if (decoded.ok) pieces.header(decoded.header, offset);
-    else pieces.problem(decoded.code, offset, decoded.message);
+    if (decoded.ok) sink.header(decoded.header, offset);
+    else sink.problem(decoded.code, offset, decoded.message);
     return decoded.ok;
   }
 
   /** False where an event is not what it has to be; that is the end then. */
-  #decodeRun(bytes: Uint8Array, pieces: Pieces): boolean {
+  #decodeRun(bytes: Uint8Array, sink: TraceSink): boolean {
     const kinds = this.#kinds;
     const offsets = this.#offsets;
     this.#kinds = [];
@@ -109,8 +109,8 @@ export class CborScanner implements PieceScanner {
       index++;
       const event = decodeEvent(fields, 'cbor', kind, Array.isArray(item) ? item : []);
       sound = fields.problem === undefined;
-      if (fields.problem === undefined) pieces.event(event, at);
-      else pieces.problem('trace.bad-event', at, `${fields.problem} What follows is not read.`);
+      if (fields.problem === undefined) sink.event(event, at);
+      else sink.problem('trace.bad-event', at, `${fields.problem} What follows is not read.`);
       return sound;
     };
     try {
@@ -118,7 +118,7 @@ export class CborScanner implements PieceScanner {
     } catch (error) {
       sound = false;
       const reason = error instanceof Error ? error.message : String(error);
-      pieces.problem(
+      sink.problem(
         'trace.bad-event',
         offsets[index] ?? 0,
         `The event at byte ${offsets[index] ?? 0} cannot be decoded: ${reason}.`,

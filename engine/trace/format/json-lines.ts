@@ -7,32 +7,32 @@ import type { TraceEvent, TraceHeader } from '../events.ts';
 import { decodeEvent, encodeEvent, kindOfNumber } from './event-fields.ts';
 import { Fields } from './fields.ts';
 import { decodeHeader, encodeHeader } from './header-fields.ts';
-import type { PieceScanner, Pieces, Scanned } from './pieces.ts';
+import type { Scanned, TraceScanner, TraceSink } from './trace-sink.ts';
 
 const LINE_FEED = 10;
 const BEFORE = 'Everything before it was read.';
 
-export class JsonLinesScanner implements PieceScanner {
+export class JsonLinesScanner implements TraceScanner {
   readonly #fields = new Fields();
   readonly #text = new TextDecoder();
 
-  scan(bytes: Uint8Array, offset: number, last: boolean, pieces: Pieces): Scanned {
+  scan(bytes: Uint8Array, offset: number, last: boolean, sink: TraceSink): Scanned {
     let position = 0;
     while (position < bytes.length) {
       const feed = bytes.indexOf(LINE_FEED, position);
       if (feed === -1 && !last) return { used: position, needed: bytes.length - position + 1 };
       const end = feed === -1 ? bytes.length : feed;
       const line = this.#text.decode(bytes.subarray(position, end)).trim();
-      if (line !== '' && !this.#line(line, offset + position, feed === -1, pieces)) return { used: position, needed: 0 };
+      if (line !== '' && !this.#line(line, offset + position, feed === -1, sink)) return { used: position, needed: 0 };
       position = feed === -1 ? end : feed + 1;
     }
     return { used: position, needed: 0 };
   }
 
   /** False where the line is not what it has to be; that is the end then. */
-  #line(line: string, offset: number, cut: boolean, pieces: Pieces): boolean {
+  #line(line: string, offset: number, cut: boolean, sink: TraceSink): boolean {
     const fail = (message: string): boolean => {
-      pieces.problem('trace.bad-event', offset, `${message} ${BEFORE}`);
+      sink.problem('trace.bad-event', offset, `${message} ${BEFORE}`);
       return false;
     };
     let value: unknown;
@@ -40,31 +40,31 @@ export class JsonLinesScanner implements PieceScanner {
       value = JSON.parse(line);
     } catch {
       if (!cut) return fail(`The line at byte ${offset} is not JSON: ${preview(line)}.`);
-      pieces.problem('trace.cut', offset, `The file ends inside of the line at byte ${offset}. ${BEFORE}`);
+      sink.problem('trace.cut', offset, `The file ends inside of the line at byte ${offset}. ${BEFORE}`);
       return false;
     }
-    if (!Array.isArray(value)) return this.#header(value, offset, pieces);
+    if (!Array.isArray(value)) return this.#header(value, offset, sink);
     const number: unknown = value[0];
     if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0) {
       return fail(`The line at byte ${offset} is no event: an event begins with the number of its kind.`);
     }
     const kind = kindOfNumber(number);
     if (kind === undefined) {
-      pieces.unknown();
+      sink.unknown();
       return true;
     }
     const event = decodeEvent(this.#fields, 'json', kind, value);
     if (this.#fields.problem !== undefined) return fail(this.#fields.problem);
-    pieces.event(event, offset);
+    sink.event(event, offset);
     return true;
   }
 
-  #header(value: unknown, offset: number, pieces: Pieces): boolean {
+  #header(value: unknown, offset: number, sink: TraceSink): boolean {
     const isMap = typeof value === 'object' && value !== null;
     const decoded = decodeHeader('json', value);
-    if (decoded.ok) pieces.header(decoded.header, offset);
-    else if (isMap) pieces.problem(decoded.code, offset, decoded.message);
-    else pieces.problem('trace.bad-event', offset, `The line at byte ${offset} is neither an event nor a header.`);
+    if (decoded.ok) sink.header(decoded.header, offset);
+    else if (isMap) sink.problem(decoded.code, offset, decoded.message);
+    else sink.problem('trace.bad-event', offset, `The line at byte ${offset} is neither an event nor a header.`);
     return decoded.ok;
   }
 }

@@ -5,7 +5,7 @@ import { TraceIndex } from '../trace-index.ts';
 import { CborScanner } from './cbor-scanner.ts';
 import { JsonLinesScanner } from './json-lines.ts';
 import { LONGEST_LINE } from './line-reader.ts';
-import type { PieceScanner, TraceFinding } from './pieces.ts';
+import type { TraceFinding, TraceScanner } from './trace-sink.ts';
 
 const WINDOW = 1024 * 1024;
 /** A larger event is damage: no canister writes so much at once. */
@@ -39,7 +39,7 @@ export function readTrace(source: ByteSource, earlier: readonly TraceFinding[] =
   return new Trace(source, scanner, index);
 }
 
-function readPieces(source: ByteSource, scanner: PieceScanner, index: TraceIndex, largest: number): void {
+function readPieces(source: ByteSource, scanner: TraceScanner, index: TraceIndex, largest: number): void {
   let window = WINDOW;
   while (index.end < source.size && !index.stopped) {
     const left = source.size - index.end;

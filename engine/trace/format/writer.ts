@@ -8,7 +8,7 @@ import { eventLine, headerLine } from './json-lines.ts';
 const CHUNK = 65_536;
 
 /** Where a trace's bytes go, in pieces, in order. The pieces are the receiver's to keep. */
-export type TraceSink = (bytes: Uint8Array<ArrayBuffer>) => void;
+export type ByteSink = (bytes: Uint8Array<ArrayBuffer>) => void;
 
 /** Takes the events of a trace, in order; `finish` passes on what is still gathered. A further header begins a further recording. */
 export interface TraceWriter {
@@ -22,7 +22,7 @@ export class CborTraceWriter implements TraceWriter {
   readonly #encoder = new Encoder({ useRecords: false, tagUint8Array: false, mapsAsObjects: false });
   readonly #out: Chunks;
 
-  constructor(sink: TraceSink) {
+  constructor(sink: ByteSink) {
     this.#out = new Chunks(sink);
   }
 
@@ -44,7 +44,7 @@ export class JsonLinesTraceWriter implements TraceWriter {
   readonly #out: Chunks;
   readonly #text = new TextEncoder();
 
-  constructor(sink: TraceSink) {
+  constructor(sink: ByteSink) {
     this.#out = new Chunks(sink);
   }
 
@@ -95,11 +95,11 @@ function cborOf(value: unknown): unknown {
 
 /** Gathers small pieces into chunks. */
 class Chunks {
-  readonly #sink: TraceSink;
+  readonly #sink: ByteSink;
   #chunk = new Uint8Array(CHUNK);
   #length = 0;
 
-  constructor(sink: TraceSink) {
+  constructor(sink: ByteSink) {
     this.#sink = sink;
   }
 

@@ -9,7 +9,7 @@ import { decodeEvent, kindOfNumber } from '../format/event-fields.ts';
 import { Fields } from '../format/fields.ts';
 import { decodeHeader } from '../format/header-fields.ts';
 import { jsonOf, lines } from '../format/line-reader.ts';
-import type { TraceFinding } from '../format/pieces.ts';
+import type { TraceFinding } from '../format/trace-sink.ts';
 import type { ImportedTrace } from './imported-trace.ts';
 
 const RECORD = /^\[(\d+)\. \d{4}-[^\]]*\]: ?(.*)$/;

@@ -14,7 +14,7 @@ import { at } from '../../core/memory/memory.ts';
 import type { ByteSource } from '../../core/memory/source.ts';
 import type { TraceEvent } from '../events.ts';
 import { lines, objectOf } from '../format/line-reader.ts';
-import type { TraceFinding } from '../format/pieces.ts';
+import type { TraceFinding } from '../format/trace-sink.ts';
 import {
   beginOperation,
   endOperation,

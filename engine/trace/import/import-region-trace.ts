@@ -13,7 +13,7 @@ import { type Address, at } from '../../core/memory/memory.ts';
 import type { ByteSource } from '../../core/memory/source.ts';
 import type { FarAddresses, TraceEvent } from '../events.ts';
 import { jsonOf, lines } from '../format/line-reader.ts';
-import type { TraceFinding } from '../format/pieces.ts';
+import type { TraceFinding } from '../format/trace-sink.ts';
 import type { ImportedTrace } from './imported-trace.ts';
 
 export const REGION_TRACE_SCHEMA = 'mr-trace/1';

@@ -1,6 +1,6 @@
 /** What foreign traces over a Rust `MemoryManager` have in common, whether they record memories or the structures above. */
 import type { TraceEvent } from '../events.ts';
-import type { TraceFinding } from '../format/pieces.ts';
+import type { TraceFinding } from '../format/trace-sink.ts';
 import type { ImportedTrace } from './imported-trace.ts';
 
 export type Row = Readonly<Record<string, unknown>>;

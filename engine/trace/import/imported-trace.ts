@@ -1,5 +1,5 @@
 import type { TraceEvent, TraceHeader } from '../events.ts';
-import type { TraceFinding } from '../format/pieces.ts';
+import type { TraceFinding } from '../format/trace-sink.ts';
 
 /** A foreign trace as one of ours. */
 export interface ImportedTrace {

@@ -7,8 +7,8 @@ import { LinkedMemoryManager } from '../../rust/linked-memory-manager/operate.ts
 import { ManagerUnreadable, MemoryManager, REUSE_NAMES } from '../../rust/memory-manager/operate.ts';
 import { type BucketOrder, bucketOrder } from '../../rust/memory-manager/order.ts';
 import type { EventKind, SpaceNumber, TraceEvent } from '../events.ts';
+import { CommittedEvents } from '../state/committed-events.ts';
 import { bucketPagesIn, canManage, memoryIdOf } from '../state/contents.ts';
-import { LastingEvents } from '../state/lasting.ts';
 import { takesEffect } from '../state/ledger.ts';
 import type { Trace } from '../trace.ts';
 import type { SpaceEvent } from '../trace-index.ts';
@@ -96,7 +96,7 @@ class BucketRun {
   readonly #reuse: BucketChoice;
   readonly #image: OverlayMemory;
   readonly #manager: BucketManager;
-  readonly #lasting = new LastingEvents((event) => mattersToBuckets(event));
+  readonly #committed = new CommittedEvents((event) => mattersToBuckets(event));
   readonly #memories = new Map<number, number>();
   readonly #strikes: OrderStrike[] = [];
   readonly #faults: SimulationFault[] = [];
@@ -112,11 +112,11 @@ class BucketRun {
 
   next(event: TraceEvent, step: number): void {
     if (event.kind === 'space') this.#declare(event);
-    for (const lasting of this.#lasting.next(event, step)) this.#answer(lasting.step, lasting.event);
+    for (const lasting of this.#committed.next(event, step)) this.#answer(lasting.step, lasting.event);
   }
 
   end(): BucketSimulation {
-    for (const { step, event } of this.#lasting.end()) this.#answer(step, event);
+    for (const { step, event } of this.#committed.end()) this.#answer(step, event);
     return {
       reuse: this.#reuse,
       pages: this.#image.pages,

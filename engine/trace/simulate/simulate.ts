@@ -13,7 +13,7 @@ import {
 import { BTree } from '../../motoko/memory-region/stores/b-tree.ts';
 import type { Block } from '../../motoko/memory-region/stores/free-store.ts';
 import { isStep, type SpaceNumber, type TraceEvent } from '../events.ts';
-import { LastingEvents } from '../state/lasting.ts';
+import { CommittedEvents } from '../state/committed-events.ts';
 import { isExact } from '../state/ledger.ts';
 
 /** A request that the policy could not answer as it was recorded, or answered to its own damage. */
@@ -71,7 +71,7 @@ export class Simulation {
   readonly policy: PolicyName;
   readonly allocator: Allocator;
   #space: SpaceNumber | undefined;
-  readonly #lasting: LastingEvents;
+  readonly #committed: CommittedEvents;
   #steps = 0;
   #firstDifference: number | undefined;
   /** By recorded address, the latest last. */
@@ -86,18 +86,18 @@ export class Simulation {
     this.policy = policy;
     this.allocator = createAllocator(policy);
     this.#space = space;
-    this.#lasting = new LastingEvents((event) => this.#isRequest(event));
+    this.#committed = new CommittedEvents((event) => this.#isRequest(event));
   }
 
   /** Takes the next event of the trace, of whatever kind. */
   next(event: TraceEvent): void {
     if (isStep(event)) this.#steps++;
-    for (const { step, event: request } of this.#lasting.next(event, this.#steps)) this.#answer(step, request);
+    for (const { step, event: request } of this.#committed.next(event, this.#steps)) this.#answer(step, request);
   }
 
   /** What became of the requests. */
   end(): SimulationResult {
-    for (const { step, event } of this.#lasting.end()) this.#answer(step, event);
+    for (const { step, event } of this.#committed.end()) this.#answer(step, event);
     const free = this.allocator.free;
     return {
       policy: this.policy,

@@ -11,8 +11,8 @@ import { type BucketReuse, isReuseName, type ManagerState, MemoryManager } from 
 import type { SpaceKind, SpaceParams, TraceEvent } from '../events.ts';
 import type { Trace } from '../trace.ts';
 import type { SpaceEvent } from '../trace-index.ts';
-import { KeptMap } from './kept-map.ts';
 import { identityOf, initialPages, takesEffect } from './ledger.ts';
+import { PersistentMap } from './persistent-map.ts';
 
 /** What there is at one moment. It never changes. */
 export interface ContentsMoment {
@@ -20,7 +20,7 @@ export interface ContentsMoment {
   readonly image: OverlayMoment | undefined;
   readonly manager: ManagerState | undefined;
   /** Memories that stand by themselves, by the identity of their space. */
-  readonly others: KeptMap<string, OverlayMoment>;
+  readonly others: PersistentMap<string, OverlayMoment>;
   /** The innermost message that has not ended; those around it are in its `before`. */
   readonly open: OpenMessage | undefined;
 }
@@ -51,7 +51,7 @@ export class Contents {
   /** Whether nothing was there before the first step that is not known here. */
   readonly #complete: boolean;
   #manager: MemoryManager | undefined;
-  #others = KeptMap.empty<string, OverlayMoment>();
+  #others = PersistentMap.empty<string, OverlayMoment>();
   /** Those of the others that may have changed since they were kept in `#others`. */
   readonly #touched = new Map<string, OverlayMemory>();
   #open: OpenMessage | undefined;

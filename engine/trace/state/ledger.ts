@@ -8,7 +8,7 @@ import type { SpaceKind, SpaceNumber, SpaceParams, TraceEvent } from '../events.
 import type { Trace } from '../trace.ts';
 import type { SpaceEvent } from '../trace-index.ts';
 import { BlockMap, type LiveBlock } from './block-map.ts';
-import { KeptMap } from './kept-map.ts';
+import { PersistentMap } from './persistent-map.ts';
 
 export interface SpaceState {
   readonly space: SpaceNumber;
@@ -38,9 +38,9 @@ export interface Ledger {
   /** The event that comes next. */
   readonly next: number;
   /** All spaces so far, those of earlier headers too. */
-  readonly spaces: KeptMap<string, SpaceState>;
+  readonly spaces: PersistentMap<string, SpaceState>;
   /** By number, its identity; only those of the latest header. */
-  readonly identities: KeptMap<SpaceNumber, string>;
+  readonly identities: PersistentMap<SpaceNumber, string>;
   /** The innermost message that has not ended; those around it are in its `before`. */
   readonly open: OpenMessage | undefined;
 }
@@ -90,7 +90,7 @@ export function firstLedger(start: StartingPoint): Ledger {
     size: 0,
     known: start.known,
   };
-  const spaces = KeptMap.empty<string, SpaceState>().with(physical.identity, physical);
+  const spaces = PersistentMap.empty<string, SpaceState>().with(physical.identity, physical);
   return { next: 0, spaces, identities: physicalOnly(), open: undefined };
 }
 
@@ -101,7 +101,7 @@ export function spaceIn(ledger: Ledger, space: SpaceNumber): SpaceState | undefi
 }
 
 function physicalOnly(): Ledger['identities'] {
-  return KeptMap.empty<SpaceNumber, string>().with(0, 'physical memory');
+  return PersistentMap.empty<SpaceNumber, string>().with(0, 'physical memory');
 }
 
 /** The spaces of the latest header, in the order of their declaration, without the physical memory. */

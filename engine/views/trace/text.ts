@@ -1,5 +1,5 @@
 import { type Annotation, annotate } from '../../trace/analysis/annotations.ts';
-import type { TraceFinding } from '../../trace/format/pieces.ts';
+import type { TraceFinding } from '../../trace/format/trace-sink.ts';
 import { History } from '../../trace/history.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { type Columns, columnsOf, eventLine, headerLine } from './event-text.ts';

@@ -138,14 +138,14 @@ export class MemoryPanel implements vscode.Disposable {
 
   #receive(message: unknown): void {
     if (isMemoryCall(message)) void this.#answer(message);
-    else if (isHostNotice(message)) this.#heed(message);
+    else if (isHostNotice(message)) this.#receiveNotice(message);
   }
 
   async #answer(call: MemoryCall): Promise<void> {
     this.#post(await this.#engine.forward(call.id, { call: call.call, ask: { ...call.ask, memory: this.memory } }));
   }
 
-  #heed(notice: HostNotice): void {
+  #receiveNotice(notice: HostNotice): void {
     switch (notice.notice) {
       case 'ready':
         if (notice.version !== PROTOCOL_VERSION) {

@@ -478,7 +478,7 @@ describe('what is shown', () => {
     expect(await read('vm:0', 65_534, 4)).toEqual({ address: '0xfffe', data: '\0\0', unreadableBytes: 2 });
     expect(await read('vm:0', 0, 0)).toEqual({ address: '0x0', data: '' });
     await client.ask('next', { threadId: 1 });
-    expect(await read('vm:0', 16, 5)).toEqual({ address: '0x10', data: 'World' });
+    expect(await read('vm:0', 16, 5)).toEqual({ address: '0x10', data: 'Services' });
     expect(client.events.filter(({ event, body }) => event === 'memory' && body.memoryReference === 'vm:0')).toHaveLength(1);
     await value(client, 'goto 11', 'repl');
     expect(await read('vm:0', 16, 5)).toEqual({ address: '0x10', data: 'Hello' });

@@ -1,7 +1,7 @@
 import type { TraceEvent } from '../events.ts';
 
 /** An event that lasted, and the step that it is; of an event that is no step, the one before it. */
-export interface LastingEvent {
+export interface CommittedEvent {
   readonly step: number;
   readonly event: TraceEvent;
 }
@@ -10,9 +10,9 @@ export interface LastingEvent {
  * Sorts out what a trace asked for in vain: the events of a message wait for its end, and what a trap or a query took back was never
  * asked for. A message whose end the trace has lost counts as done.
  */
-export class LastingEvents {
+export class CommittedEvents {
   readonly #matters: (event: TraceEvent) => boolean;
-  #waiting: LastingEvent[] | undefined;
+  #waiting: CommittedEvent[] | undefined;
 
   /** `matters`: which events are wanted at all. */
   constructor(matters: (event: TraceEvent) => boolean) {
@@ -20,8 +20,8 @@ export class LastingEvents {
   }
 
   /** Takes the next event of the trace, of whatever kind, and its step. Answers those that are certain now, in their order. */
-  next(event: TraceEvent, step: number): readonly LastingEvent[] {
-    const known: readonly LastingEvent[] = this.#matters(event) ? [{ step, event }] : [];
+  next(event: TraceEvent, step: number): readonly CommittedEvent[] {
+    const known: readonly CommittedEvent[] = this.#matters(event) ? [{ step, event }] : [];
     switch (event.kind) {
       case 'begin': {
         const before = this.end();
@@ -39,7 +39,7 @@ export class LastingEvents {
   }
 
   /** What waits still. */
-  end(): readonly LastingEvent[] {
+  end(): readonly CommittedEvent[] {
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
     return waiting;

@@ -11,7 +11,7 @@ export interface TraceFinding {
 }
 
 /** Takes what a trace file consists of, in its order. After a `problem` nothing more comes. */
-export interface Pieces {
+export interface TraceSink {
   header(header: TraceHeader, offset: number): void;
   event(event: TraceEvent, offset: number): void;
   /** An event of a kind that only later versions know. */
@@ -28,7 +28,7 @@ export interface Scanned {
 }
 
 /** One of the two ways in which a trace is written down. */
-export interface PieceScanner {
+export interface TraceScanner {
   /** Gives the pieces that lie whole in `bytes`, which stand at `offset` in the file. `last`: the file ends with them. */
-  scan(bytes: Uint8Array, offset: number, last: boolean, pieces: Pieces): Scanned;
+  scan(bytes: Uint8Array, offset: number, last: boolean, sink: TraceSink): Scanned;
 }

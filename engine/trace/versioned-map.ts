@@ -4,7 +4,7 @@ interface Definition<V> {
 }
 
 /** What the numbers of one header's events stand for. A number can be defined again: from that event on it means something else. */
-export class Definitions<V> {
+export class VersionedMap<V> {
   readonly #all = new Map<number, Definition<V>[]>();
 
   /** Events come in their order. */

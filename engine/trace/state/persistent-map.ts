@@ -14,7 +14,7 @@ type Node<V> = Branch<V> | Leaf<V>;
  * A map that never changes: `with` gives another one that shares nearly everything with it, so that the map of any step can be kept.
  * Keys come in the order in which any version of the map had them first.
  */
-export class KeptMap<K, V> {
+export class PersistentMap<K, V> {
   /** The number of each key, and each number's key, in all versions the same. */
   readonly #numbers: Map<K, number>;
   readonly #keys: K[];
@@ -31,8 +31,8 @@ export class KeptMap<K, V> {
     this.size = size;
   }
 
-  static empty<K, V>(): KeptMap<K, V> {
-    return new KeptMap<K, V>(new Map(), [], undefined, 0, 0);
+  static empty<K, V>(): PersistentMap<K, V> {
+    return new PersistentMap<K, V>(new Map(), [], undefined, 0, 0);
   }
 
   get(key: K): V | undefined {
@@ -40,7 +40,7 @@ export class KeptMap<K, V> {
     return number === undefined ? undefined : this.#at(number);
   }
 
-  with(key: K, value: V): KeptMap<K, V> {
+  with(key: K, value: V): PersistentMap<K, V> {
     const number = this.#numbers.get(key) ?? this.#numbers.size;
     if (number === this.#keys.length) this.#keys.push(key);
     this.#numbers.set(key, number);
@@ -48,7 +48,7 @@ export class KeptMap<K, V> {
     let height = this.#height;
     for (; number >= SLOTS ** (height + 1); height++) root = root && { children: [root] };
     const size = this.size + (this.#at(number) === undefined ? 1 : 0);
-    return new KeptMap(this.#numbers, this.#keys, changed(root, height, number, value), height, size);
+    return new PersistentMap(this.#numbers, this.#keys, changed(root, height, number, value), height, size);
   }
 
   /** By the order of the keys. */
