@@ -9,8 +9,8 @@ declare function acquireVsCodeApi(): Port;
 const host = new Host(acquireVsCodeApi());
 const model = new EditorModel(host);
 window.addEventListener('message', (event) => {
-  const notice = host.receive(event.data);
-  if (notice !== undefined) model.receive(notice);
+  const notification = host.receive(event.data);
+  if (notification !== undefined) model.receive(notification);
 });
 const root = document.createElement('div');
 root.className = 'root';

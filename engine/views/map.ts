@@ -3,7 +3,7 @@ import { type ImageUsage, tallyImage } from '../snapshot/image-usage.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { nameOfSpace, type Space } from '../snapshot/space.ts';
 import { STRUCTURE_NAMES } from './names.ts';
-import { CELL_FATES, type CellFate, MAX_CELL_PARTS, MAX_CELLS, type MapAnswer, type MapOwner } from './protocol.ts';
+import { CELL_FATES, type CellFate, MAX_CELL_PARTS, MAX_CELLS, type MapOwner, type MapResult } from './protocol.ts';
 
 /** Bytes that the parts, cells and owners of an answer may take. */
 const MAX_ANSWER = 240_000;
@@ -22,14 +22,14 @@ export function mapCells(
   bytesPerCell: number,
   cells: number,
   usage: ImageUsage | undefined,
-): MapAnswer {
+): MapResult {
   const wanted = Math.max(0, Math.min(cells, MAX_CELLS, Math.ceil((snapshot.bytes - from) / bytesPerCell)));
   const parts = new CellParts(snapshot);
   for (let cell = 0; cell < wanted && (cell === 0 || parts.size < MAX_ANSWER); cell += 1) {
     const start = from + cell * bytesPerCell;
     parts.addCell(start, Math.min(start + bytesPerCell, snapshot.bytes), usage);
   }
-  return { from, bytesPerCell, ...parts.answer(), faults: faultyCells(snapshot, from, bytesPerCell, parts.cells) };
+  return { from, bytesPerCell, ...parts.result(), faults: faultyCells(snapshot, from, bytesPerCell, parts.cells) };
 }
 
 interface Part {
@@ -86,7 +86,7 @@ class CellParts {
     this.size += PART_BYTES;
   }
 
-  answer(): Pick<MapAnswer, 'owners' | 'firstPart' | 'ownerOf' | 'fateOf' | 'bytesOf'> {
+  result(): Pick<MapResult, 'owners' | 'firstPart' | 'ownerOf' | 'fateOf' | 'bytesOf'> {
     return {
       owners: this.#owners,
       firstPart: Uint32Array.from(this.#firstPart),

@@ -165,7 +165,7 @@ export interface MapOwner {
  * Cells of the drawn map, in address order from `from` on; fewer than were asked for where an answer has no room for more. A cell is made of
  * parts, one for each owner and fate of its bytes, in the order in which they begin.
  */
-export interface MapAnswer {
+export interface MapResult {
   readonly from: number;
   readonly bytesPerCell: number;
   /** The owners of the parts. */
@@ -215,7 +215,7 @@ export interface Explanation {
   readonly sections: readonly InspectorSection[];
 }
 
-export interface BytesAnswer {
+export interface BytesResult {
   readonly offset: number;
   readonly bytes: Uint8Array;
   /** Runs of these bytes that the file does not have. */
@@ -240,83 +240,83 @@ export interface TraceSummary {
 /** Every call, with what is asked and what is answered. */
 export interface Calls {
   /** Finds the file to open of a snapshot in a folder that some tool wrote; of a file, the file itself. */
-  'snapshot/file': { ask: { path: string }; answer: string };
+  'snapshot/file': { params: { path: string }; result: string };
   /** Opens what stands there, or takes what is open; every other call does so too. */
-  'memory/open': { ask: { memory: MemoryRef }; answer: Summary };
+  'memory/open': { params: { memory: MemoryRef }; result: Summary };
   /** Forgets a memory that nothing shows any more. */
-  'memory/close': { ask: { memory: MemoryRef }; answer: undefined };
+  'memory/close': { params: { memory: MemoryRef }; result: undefined };
   /** The full scan. Answered by the second worker; `usage` is for the worker that draws the map. */
-  'memory/survey': { ask: { memory: MemoryRef }; answer: { readonly survey: Survey; readonly usage: PackedUsage } };
+  'memory/survey': { params: { memory: MemoryRef }; result: { readonly survey: Survey; readonly usage: PackedUsage } };
   /** Says what the full scan in the second worker has found to be where. */
-  'memory/usage': { ask: { memory: MemoryRef; usage: PackedUsage }; answer: undefined };
-  'memory/tree': { ask: { memory: MemoryRef; view: ViewName; parent: string | undefined }; answer: readonly TreeRow[] };
-  'memory/map': { ask: { memory: MemoryRef; from: number; bytesPerCell: number; cells: number }; answer: MapAnswer };
-  'memory/explain': { ask: { memory: MemoryRef; offset: number }; answer: Explanation };
-  'memory/bytes': { ask: { memory: MemoryRef; offset: number; length: number }; answer: BytesAnswer };
+  'memory/usage': { params: { memory: MemoryRef; usage: PackedUsage }; result: undefined };
+  'memory/tree': { params: { memory: MemoryRef; view: ViewName; parent: string | undefined }; result: readonly TreeRow[] };
+  'memory/map': { params: { memory: MemoryRef; from: number; bytesPerCell: number; cells: number }; result: MapResult };
+  'memory/explain': { params: { memory: MemoryRef; offset: number }; result: Explanation };
+  'memory/bytes': { params: { memory: MemoryRef; offset: number; length: number }; result: BytesResult };
   /** The codecs that could decode an element's key or value, each with what it gives; the present one first. */
   'memory/codecs': {
-    ask: { memory: MemoryRef; part: string; index: number; role: 'key' | 'value' };
-    answer: readonly CodecChoice[];
+    params: { memory: MemoryRef; part: string; index: number; role: 'key' | 'value' };
+    result: readonly CodecChoice[];
   };
   /** Decodes a structure's keys or values by `codec` from now on; undefined: guess again. */
   'memory/decode-as': {
-    ask: { memory: MemoryRef; part: string; role: 'key' | 'value'; codec: string | undefined };
-    answer: undefined;
+    params: { memory: MemoryRef; part: string; role: 'key' | 'value'; codec: string | undefined };
+    result: undefined;
   };
   /** An element's decoded value, whole as far as an answer can be. */
-  'memory/value': { ask: { memory: MemoryRef; part: string; index: number }; answer: string };
+  'memory/value': { params: { memory: MemoryRef; part: string; index: number }; result: string };
   /** An element's bytes as a page of text: a header, then rows of address, hex and characters. */
-  'memory/element-text': { ask: { memory: MemoryRef; part: string; index: number }; answer: string };
-  'trace/open': { ask: { path: string }; answer: TraceSummary };
+  'memory/element-text': { params: { memory: MemoryRef; part: string; index: number }; result: string };
+  'trace/open': { params: { path: string }; result: TraceSummary };
   /** Lines `from` (0 is the first) to `from + count` of the trace's text, fewer where `MAX_TEXT` is reached. */
   'trace/lines': {
-    ask: { path: string; from: number; count: number };
-    answer: { readonly text: string; readonly lines: number };
+    params: { path: string; from: number; count: number };
+    result: { readonly text: string; readonly lines: number };
   };
   /** The text of a new trace, with comments, to write by hand. */
-  'trace/template': { ask: Record<string, never>; answer: string };
+  'trace/template': { params: Record<string, never>; result: string };
   /** Begins a debug session; its messages go both ways as `debug/message`. */
-  'debug/start': { ask: { session: string }; answer: undefined };
-  'debug/message': { ask: { session: string; message: object }; answer: undefined };
-  'debug/stop': { ask: { session: string }; answer: undefined };
+  'debug/start': { params: { session: string }; result: undefined };
+  'debug/message': { params: { session: string; message: object }; result: undefined };
+  'debug/stop': { params: { session: string }; result: undefined };
   /** One language-server message from the client. */
-  'language/message': { ask: { message: object }; answer: undefined };
+  'language/message': { params: { message: object }; result: undefined };
 }
 
 export type CallName = keyof Calls;
 
 /** What comes unasked from the worker. */
-export type Notice =
-  | { readonly notice: 'debug/message'; readonly session: string; readonly message: object }
+export type Notification =
+  | { readonly notification: 'debug/message'; readonly session: string; readonly message: object }
   /** A debug session stands at another moment now: what shows it should ask again. */
-  | { readonly notice: 'moment'; readonly session: string }
-  | { readonly notice: 'language/message'; readonly message: object };
+  | { readonly notification: 'moment'; readonly session: string }
+  | { readonly notification: 'language/message'; readonly message: object };
 
 export type Call = {
-  [Name in CallName]: { readonly id: number; readonly call: Name; readonly ask: Calls[Name]['ask'] };
+  [Name in CallName]: { readonly id: number; readonly call: Name; readonly params: Calls[Name]['params'] };
 }[CallName];
 
-/** `problem` is a full sentence for the user: what happened, where, what to do. */
+/** `error` is a full sentence for the user: what happened, where, what to do. */
 export type Reply =
-  | { readonly id: number; readonly answer: Calls[CallName]['answer'] }
-  | { readonly id: number; readonly problem: string };
+  | { readonly id: number; readonly result: Calls[CallName]['result'] }
+  | { readonly id: number; readonly error: string };
 
 /** What the host tells the webview unasked. */
-export type WebviewNotice =
-  | { readonly notice: 'show'; readonly version: number; readonly memory: MemoryRef; readonly summary: Summary }
-  | { readonly notice: 'survey'; readonly survey: Survey }
+export type WebviewNotification =
+  | { readonly notification: 'show'; readonly version: number; readonly memory: MemoryRef; readonly summary: Summary }
+  | { readonly notification: 'survey'; readonly survey: Survey }
   /** The file is no longer what is shown: a sentence. Undefined: it is again. */
-  | { readonly notice: 'stale'; readonly text: string | undefined }
+  | { readonly notification: 'stale'; readonly text: string | undefined }
   /** Select these bytes: a row of a tree was clicked. */
-  | { readonly notice: 'select'; readonly offset: number }
+  | { readonly notification: 'select'; readonly offset: number }
   /** The memory cannot be shown at all; a full sentence. */
-  | { readonly notice: 'problem'; readonly text: string };
+  | { readonly notification: 'problem'; readonly text: string };
 
 /** What the webview tells the host unasked. */
-export type HostNotice =
-  | { readonly notice: 'ready'; readonly version: number }
+export type HostNotification =
+  | { readonly notification: 'ready'; readonly version: number }
   /** The user selected these bytes; the trees may follow. */
-  | { readonly notice: 'selected'; readonly offset: number; readonly part: string | undefined }
+  | { readonly notification: 'selected'; readonly offset: number; readonly part: string | undefined }
   /** The user wants the memory read anew. */
-  | { readonly notice: 'reload' }
-  | { readonly notice: 'command'; readonly command: 'showFindings' | 'openHelp' };
+  | { readonly notification: 'reload' }
+  | { readonly notification: 'command'; readonly command: 'showFindings' | 'openHelp' };

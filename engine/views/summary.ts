@@ -6,7 +6,7 @@ import type { PlacedFinding, Snapshot } from '../snapshot/snapshot.ts';
 import { nameOfSpace } from '../snapshot/space.ts';
 import { describeUnread } from '../snapshot/structures.ts';
 import type { ImageSurvey } from '../snapshot/usage.ts';
-import { type BytesAnswer, type FindingRow, MAX_BYTES, type Summary, type Survey } from './protocol.ts';
+import { type BytesResult, type FindingRow, MAX_BYTES, type Summary, type Survey } from './protocol.ts';
 
 /** The most findings that one answer carries; the counts tell of the rest. */
 const MAX_FINDINGS = 400;
@@ -51,7 +51,7 @@ function findingRow({ at: { start, length }, causedBy, more = 0, ...finding }: P
 }
 
 /** Bytes of the image, fewer than asked for where it ends. */
-export function bytesOf(snapshot: Snapshot, offset: number, length: number): BytesAnswer {
+export function bytesOf(snapshot: Snapshot, offset: number, length: number): BytesResult {
   const there = Math.max(0, Math.min(length, MAX_BYTES, snapshot.bytes - offset));
   const bytes = new Uint8Array(there);
   if (there > 0) snapshot.memory.read(at(0, offset), bytes);

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { problemText } from './engine-client.ts';
+import { errorText } from './engine-client.ts';
 
 /** What a command does with the arguments that a menu, a link or the palette gives it. */
 type Commands = Readonly<Record<`stableMemory.${string}`, Parameters<typeof vscode.commands.registerCommand>[1]>>;
@@ -11,7 +11,7 @@ export function registerCommands(commands: Commands): vscode.Disposable {
       try {
         return await run(...args);
       } catch (error) {
-        void vscode.window.showErrorMessage(problemText(error));
+        void vscode.window.showErrorMessage(errorText(error));
         return undefined;
       }
     }),

@@ -6,14 +6,14 @@
 import { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
 import type { CostTerms } from '../../engine/snapshot/cost.ts';
-import type { Call, CallName, Calls, MemoryRef, Notice, Reply, Survey } from '../../engine/views/protocol.ts';
+import type { Call, CallName, Calls, MemoryRef, Notification, Reply, Survey } from '../../engine/views/protocol.ts';
 import { plainText } from './plain-text.ts';
 
 /** The worker's own sentence for the user: what happened, where, what to do. */
-export class Problem extends Error {}
+export class RequestError extends Error {}
 
 /** Returns the sentence to show for whatever was thrown. */
-export function problemText(error: unknown): string {
+export function errorText(error: unknown): string {
   return plainText(error instanceof Error ? error.message : String(error));
 }
 
@@ -27,16 +27,16 @@ export function sameMemory(a: MemoryRef, b: MemoryRef): boolean {
 }
 
 type ReplyTo<Name extends CallName> =
-  | { readonly id: number; readonly answer: Calls[Name]['answer'] }
-  | { readonly id: number; readonly problem: string };
+  | { readonly id: number; readonly result: Calls[Name]['result'] }
+  | { readonly id: number; readonly error: string };
 
 /** A call as it is passed on, without looking into it. */
-export interface Question {
+export interface CallWithParams {
   readonly call: CallName;
-  readonly ask: Call['ask'];
+  readonly params: Call['params'];
 }
 
-interface Pending extends Question {
+interface Pending extends CallWithParams {
   readonly since: number;
   /** A method, not a function: the id ties a reply to its call, which the type of all replies cannot say. */
   settle(reply: Reply): void;
@@ -53,21 +53,21 @@ export interface WorkerSettings {
 const PATIENCE = 20_000;
 
 export class EngineClient implements vscode.Disposable {
-  readonly #notices = new vscode.EventEmitter<Notice>();
+  readonly #notifications = new vscode.EventEmitter<Notification>();
   readonly #stops = new vscode.EventEmitter<void>();
   readonly #engine: EngineWorker;
   readonly #surveyor: EngineWorker;
   /** How often each memory was closed. */
   readonly #closings = new Map<string, number>();
 
-  readonly onNotice = this.#notices.event;
+  readonly onNotice = this.#notifications.event;
   /** The engine's worker is gone, with every debug session and the language server in it. The next call starts another. */
   readonly onDidStop = this.#stops.event;
 
   constructor(workerPath: string, settings: () => WorkerSettings) {
-    const notice = (each: Notice) => this.#notices.fire(each);
-    this.#engine = new EngineWorker('The memory engine', workerPath, settings, notice, () => this.#stops.fire());
-    this.#surveyor = new EngineWorker('The check of the whole memory', workerPath, settings, notice, () => undefined);
+    const notification = (each: Notification) => this.#notifications.fire(each);
+    this.#engine = new EngineWorker('The memory engine', workerPath, settings, notification, () => this.#stops.fire());
+    this.#surveyor = new EngineWorker('The check of the whole memory', workerPath, settings, notification, () => undefined);
   }
 
   /** Whether a worker has been started: false until something is asked. */
@@ -75,15 +75,15 @@ export class EngineClient implements vscode.Disposable {
     return this.#engine.running || this.#surveyor.running;
   }
 
-  /** @throws Problem with the engine's own sentence. */
-  call<Name extends CallName>(name: Name, ask: Calls[Name]['ask']): Promise<Calls[Name]['answer']> {
-    return this.#workerFor(name, ask).call(name, ask);
+  /** @throws RequestError with the engine's own sentence. */
+  call<Name extends CallName>(name: Name, params: Calls[Name]['params']): Promise<Calls[Name]['result']> {
+    return this.#workerFor(name, params).call(name, params);
   }
 
   /**
    * Has a memory scanned as a whole. The map is drawn from it from then on.
    *
-   * @throws Problem with the engine's own sentence.
+   * @throws RequestError with the engine's own sentence.
    */
   async survey(memory: MemoryRef): Promise<Survey> {
     const closings = this.#closings.get(memoryKey(memory));
@@ -105,8 +105,8 @@ export class EngineClient implements vscode.Disposable {
   }
 
   /** Passes a call of the webview on; the reply carries the webview's own `id`. */
-  async forward(id: number, question: Question): Promise<Reply> {
-    const reply = await this.#workerFor(question.call, question.ask).forward(question);
+  async forward(id: number, request: CallWithParams): Promise<Reply> {
+    const reply = await this.#workerFor(request.call, request.params).forward(request);
     return { ...reply, id };
   }
 
@@ -118,13 +118,13 @@ export class EngineClient implements vscode.Disposable {
 
   dispose(): void {
     this.restart();
-    this.#notices.dispose();
+    this.#notifications.dispose();
     this.#stops.dispose();
   }
 
   /** The moment of a trace lives where its debug session does; a snapshot is walked beside the worker that answers the views. */
-  #workerFor(name: CallName, ask: Call['ask']): EngineWorker {
-    return name === 'memory/survey' && 'memory' in ask && ask.memory.kind === 'snapshot' ? this.#surveyor : this.#engine;
+  #workerFor(name: CallName, params: Call['params']): EngineWorker {
+    return name === 'memory/survey' && 'memory' in params && params.memory.kind === 'snapshot' ? this.#surveyor : this.#engine;
   }
 }
 
@@ -133,7 +133,7 @@ class EngineWorker {
   readonly #title: string;
   readonly #path: string;
   readonly #settings: () => WorkerSettings;
-  readonly #notice: (notice: Notice) => void;
+  readonly #notification: (notification: Notification) => void;
   readonly #stopped: () => void;
   readonly #pending = new Map<number, Pending>();
   #worker: Worker | undefined;
@@ -146,13 +146,13 @@ class EngineWorker {
     title: string,
     path: string,
     settings: () => WorkerSettings,
-    notice: (notice: Notice) => void,
+    notification: (notification: Notification) => void,
     stopped: () => void,
   ) {
     this.#title = title;
     this.#path = path;
     this.#settings = settings;
-    this.#notice = notice;
+    this.#notification = notification;
     this.#stopped = stopped;
   }
 
@@ -160,15 +160,15 @@ class EngineWorker {
     return this.#worker !== undefined;
   }
 
-  call<Name extends CallName>(name: Name, ask: Calls[Name]['ask']): Promise<Calls[Name]['answer']> {
+  call<Name extends CallName>(name: Name, params: Calls[Name]['params']): Promise<Calls[Name]['result']> {
     return new Promise((resolve, reject) => {
       this.#send({
         call: name,
-        ask,
+        params,
         since: Date.now(),
         settle(reply: ReplyTo<Name>) {
-          if ('problem' in reply) reject(new Problem(reply.problem));
-          else resolve(reply.answer);
+          if ('error' in reply) reject(new RequestError(reply.error));
+          else resolve(reply.result);
         },
       });
     });
@@ -176,13 +176,13 @@ class EngineWorker {
 
   /** Whether something is asked of it, and all of that about `memory`. */
   worksOnlyOn(memory: MemoryRef): boolean {
-    const asks = [...this.#pending.values()].map(({ ask }) => ask);
-    return asks.length > 0 && asks.every((ask) => 'memory' in ask && sameMemory(ask.memory, memory));
+    const pending = [...this.#pending.values()].map(({ params }) => params);
+    return pending.length > 0 && pending.every((params) => 'memory' in params && sameMemory(params.memory, memory));
   }
 
-  forward({ call, ask }: Question): Promise<Reply> {
+  forward({ call, params }: CallWithParams): Promise<Reply> {
     return new Promise((resolve) => {
-      this.#send({ call, ask, since: Date.now(), settle: resolve });
+      this.#send({ call, params, since: Date.now(), settle: resolve });
     });
   }
 
@@ -199,7 +199,7 @@ class EngineWorker {
     const id = ++this.#lastId;
     const worker = this.#worker ?? this.#start();
     this.#pending.set(id, pending);
-    worker.postMessage({ id, call: pending.call, ask: pending.ask });
+    worker.postMessage({ id, call: pending.call, params: pending.params });
     this.#watch ??= setInterval(() => this.#lookAfter(), 1000);
   }
 
@@ -207,17 +207,17 @@ class EngineWorker {
     const worker = new Worker(this.#path, { workerData: this.#settings() });
     this.#worker = worker;
     this.#lastHeard = Date.now();
-    worker.on('message', (message: Reply | Notice) => this.#receive(message));
+    worker.on('message', (message: Reply | Notification) => this.#receive(message));
     worker.on('error', (error) => this.#died(worker, error.message));
     worker.on('exit', (code) => this.#died(worker, `it ended with code ${code}`));
     return worker;
   }
 
-  #receive(message: Reply | Notice): void {
+  #receive(message: Reply | Notification): void {
     this.#lastHeard = Date.now();
     this.#warned = false;
-    if ('notice' in message) {
-      this.#notice(message);
+    if ('notification' in message) {
+      this.#notification(message);
       return;
     }
     const pending = this.#pending.get(message.id);
@@ -228,7 +228,7 @@ class EngineWorker {
 
   #died(worker: Worker, reason: string): void {
     if (this.#worker !== worker) return;
-    const text = `${this.#title} stopped unexpectedly (${plainText(reason)}). It starts again with the next question; nothing on disk was touched.`;
+    const text = `${this.#title} stopped unexpectedly (${plainText(reason)}). It starts again with the next request; nothing on disk was touched.`;
     this.stop(text);
     void vscode.window.showErrorMessage(text);
   }
@@ -237,7 +237,7 @@ class EngineWorker {
     this.#stopWatching();
     const pending = [...this.#pending];
     this.#pending.clear();
-    for (const [id, { settle }] of pending) settle({ id, problem: reason });
+    for (const [id, { settle }] of pending) settle({ id, error: reason });
     this.#stopped();
   }
 

@@ -19,7 +19,7 @@ import type { DebugSessions } from './debug-sessions.ts';
 
 /** How each call is answered. Throws `Refusal` with a sentence for the user. */
 export type Handlers = {
-  readonly [Name in CallName]: (ask: Calls[Name]['ask']) => Calls[Name]['answer'] | Promise<Calls[Name]['answer']>;
+  readonly [Name in CallName]: (params: Calls[Name]['params']) => Calls[Name]['result'] | Promise<Calls[Name]['result']>;
 };
 
 export interface Services {
@@ -117,6 +117,6 @@ async function openTrace(traces: Traces, path: string) {
 }
 
 /** Answers one call. The one cast of the worker: a call and its answer belong together by their name, which the union of them forgets. */
-export function answer<Name extends CallName>(handlers: Handlers, name: Name, ask: Calls[Name]['ask']) {
-  return handlers[name](ask);
+export function handle<Name extends CallName>(handlers: Handlers, name: Name, params: Calls[Name]['params']) {
+  return handlers[name](params);
 }

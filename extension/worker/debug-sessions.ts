@@ -3,7 +3,7 @@ import type { CostTerms } from '../../engine/snapshot/cost.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import type { Timeline } from '../../engine/trace/timeline.ts';
 import { type MomentView, snapshotOf } from '../../engine/views/moment.ts';
-import type { Notice } from '../../engine/views/protocol.ts';
+import type { Notification } from '../../engine/views/protocol.ts';
 import { TraceDebugSession } from '../../servers/debug-adapter/session.ts';
 import { type EngineSettings, Refusal } from '../../servers/open-files/snapshots.ts';
 import type { Traces } from '../../servers/open-files/traces.ts';
@@ -18,10 +18,10 @@ interface Running {
 export class DebugSessions {
   readonly #traces: Traces;
   readonly #settings: EngineSettings;
-  readonly #post: (notice: Notice) => void;
+  readonly #post: (notification: Notification) => void;
   readonly #running = new Map<string, Running>();
 
-  constructor(traces: Traces, settings: EngineSettings, post: (notice: Notice) => void) {
+  constructor(traces: Traces, settings: EngineSettings, post: (notification: Notification) => void) {
     this.#traces = traces;
     this.#settings = settings;
     this.#post = post;
@@ -31,9 +31,9 @@ export class DebugSessions {
     const adapter = new TraceDebugSession({
       traces: this.#traces,
       openImage: (path) => openImage(path, { unpackLimit: this.#settings.unpackLimit }),
-      onMoment: () => this.#post({ notice: 'moment', session }),
+      onMoment: () => this.#post({ notification: 'moment', session }),
     });
-    adapter.onDidSendMessage((message) => this.#post({ notice: 'debug/message', session, message }));
+    adapter.onDidSendMessage((message) => this.#post({ notification: 'debug/message', session, message }));
     this.#running.set(session, { adapter, view: undefined });
     return undefined;
   }

@@ -4,18 +4,18 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { FileFault } from '../../engine/node/file-error.ts';
-import type { Call, CallName, Calls, Notice, Reply } from '../../engine/views/protocol.ts';
+import type { Call, CallName, Calls, Notification, Reply } from '../../engine/views/protocol.ts';
 import { type LanguageServer, startLanguageServer } from '../../servers/language-server/start.ts';
 import { type EngineSettings, Refusal, Snapshots } from '../../servers/open-files/snapshots.ts';
 import { Traces } from '../../servers/open-files/traces.ts';
-import { answer, handlersOf } from './calls.ts';
+import { handle, handlersOf } from './calls.ts';
 import { DebugSessions } from './debug-sessions.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('This file runs as a worker.');
 const settings: EngineSettings = workerData ?? {};
 
-const post = (message: Reply | Notice): void => port.postMessage(message);
+const post = (message: Reply | Notification): void => port.postMessage(message);
 const snapshots = new Snapshots(settings);
 const traces = new Traces({ unpackLimit: settings.unpackLimit });
 let languageServer: LanguageServer | undefined;
@@ -26,7 +26,7 @@ const handlers = handlersOf({
   sessions: new DebugSessions(traces, settings, post),
   language: (message) => {
     languageServer ??= startLanguageServer({
-      send: (answer) => post({ notice: 'language/message', message: answer }),
+      send: (message) => post({ notification: 'language/message', message }),
       traces,
       codecs: () => snapshots.codecs(),
       snapshotIn: async (folder) => {
@@ -38,11 +38,11 @@ const handlers = handlersOf({
   },
 });
 
-async function take<Name extends CallName>(id: number, name: Name, ask: Calls[Name]['ask']): Promise<void> {
+async function take<Name extends CallName>(id: number, name: Name, params: Calls[Name]['params']): Promise<void> {
   try {
-    post({ id, answer: await answer(handlers, name, ask) });
+    post({ id, result: await handle(handlers, name, params) });
   } catch (error) {
-    post({ id, problem: error instanceof Refusal || error instanceof FileFault ? error.message : describeBug(name, error) });
+    post({ id, error: error instanceof Refusal || error instanceof FileFault ? error.message : describeBug(name, error) });
   }
 }
 
@@ -51,4 +51,4 @@ function describeBug(name: CallName, error: unknown): string {
   return `Something is wrong in the extension itself: ${name} failed with "${error instanceof Error ? error.message : String(error)}". Please report it.`;
 }
 
-port.on('message', (call: Call) => void take(call.id, call.call, call.ask));
+port.on('message', (call: Call) => void take(call.id, call.call, call.params));

@@ -78,7 +78,7 @@ export class Debugging {
   async goToLine(line: number): Promise<void> {
     await this.#workbench.page.locator('.editor-group-container.active .monaco-editor .view-lines').first().click();
     await this.#workbench.page.keyboard.press('Control+G');
-    await this.#workbench.answer(`:${line}`);
+    await this.#workbench.result(`:${line}`);
   }
 
   /** The text of the line that the debugger stands on, as the editor shows it. */

@@ -68,7 +68,7 @@ export class Workbench {
   }
 
   /** Types into the open input box and confirms it. */
-  async answer(text: string): Promise<void> {
+  async result(text: string): Promise<void> {
     const box = this.page.locator('.quick-input-widget:visible .quick-input-box input');
     await box.fill(text);
     await box.press('Enter');

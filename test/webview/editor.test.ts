@@ -62,7 +62,7 @@ test('the page waits until there is something to show', () =>
   inEditor(
     async (page) => {
       expect(await page.locator('.empty').innerText()).toContain('Opening the memory');
-      expect(await page.evaluate(() => window.fakeHost.notices)).toEqual([{ notice: 'ready', version: 1 }]);
+      expect(await page.evaluate(() => window.fakeHost.notifications)).toEqual([{ notification: 'ready', version: 1 }]);
     },
     { shows: false },
   ));
@@ -113,7 +113,10 @@ test('a click on a cell explains it and shows its bytes', () =>
     expect(await inspected(page)).toContain('memory 1 “log index” › slack');
     expect(await selected(page)).toMatch(/^0x\w+ · 8,323,072 selected$/);
     expect(await page.locator('.row .cursor').count()).toBe(2);
-    expect(await page.evaluate(() => window.fakeHost.notices.at(-1))).toMatchObject({ notice: 'selected', part: 'memory/1' });
+    expect(await page.evaluate(() => window.fakeHost.notifications.at(-1))).toMatchObject({
+      notification: 'selected',
+      part: 'memory/1',
+    });
   }));
 
 test('a hover tells the owner, the fate and the address', () =>
@@ -188,7 +191,7 @@ test('the legend is the filter', () =>
 
 test('owners of the breadcrumb are selected by a click', () =>
   inEditor(async (page) => {
-    await page.evaluate(() => window.fakeHost.send({ notice: 'select', offset: 0x18a1c }));
+    await page.evaluate(() => window.fakeHost.send({ notification: 'select', offset: 0x18a1c }));
     await settled(page);
     await page.locator('.crumb', { hasText: 'bucket 0' }).getByRole('button').click();
     expect(await selected(page)).toBe('0x10000 · 8,388,608 selected');
@@ -251,7 +254,7 @@ test('what the file does not have is dotted, in the bar and in the bytes', () =>
     await page.evaluate(() => {
       window.fakeHost.show({ missing: 2 ** 20 });
       window.fakeHost.survey();
-      window.fakeHost.send({ notice: 'select', offset: 0x680fff0 });
+      window.fakeHost.send({ notification: 'select', offset: 0x680fff0 });
     });
     await settled(page);
     expect((await page.locator('.legend').innerText()).replaceAll('\n', ' ')).toContain('not downloaded 1 MiB');
@@ -261,7 +264,7 @@ test('what the file does not have is dotted, in the bar and in the bytes', () =>
 
 test('another moment keeps the place, without a blank in between, and marks what has changed', () =>
   inEditor(async (page) => {
-    await page.evaluate(() => window.fakeHost.send({ notice: 'select', offset: 0x1d0000 }));
+    await page.evaluate(() => window.fakeHost.send({ notification: 'select', offset: 0x1d0000 }));
     await settled(page);
     const before = await pixel(page, 14 * 3 + 6, 8);
     await page.evaluate(() => {
@@ -300,11 +303,11 @@ test('panes are closed, opened and moved, and that is remembered', async () => {
   );
 });
 
-test('a refused answer is told in its place', () =>
+test('a refused result is told in its place', () =>
   inEditor(async (page) => {
     await page.evaluate(() => {
       window.fakeHost.refuse('/data/stable_memory.bin was removed. Download it again.');
-      window.fakeHost.send({ notice: 'select', offset: 0x20000 });
+      window.fakeHost.send({ notification: 'select', offset: 0x20000 });
     });
     await settled(page);
     expect(await page.locator('.inspector .problem').innerText()).toBe('/data/stable_memory.bin was removed. Download it again.');
@@ -312,7 +315,9 @@ test('a refused answer is told in its place', () =>
 
 test('a memory that cannot be shown says why', () =>
   inEditor(async (page) => {
-    await page.evaluate(() => window.fakeHost.send({ notice: 'problem', text: 'The file is a directory. Open the file in it.' }));
+    await page.evaluate(() =>
+      window.fakeHost.send({ notification: 'problem', text: 'The file is a directory. Open the file in it.' }),
+    );
     expect(await page.locator('[role=alert]').innerText()).toContain('The file is a directory. Open the file in it.');
   }));
 
@@ -325,7 +330,7 @@ test.each([
       await page.evaluate(
         ([bytes, hasImage]) =>
           window.fakeHost.send({
-            notice: 'show',
+            notification: 'show',
             version: 1,
             memory: { kind: 'snapshot', path: '/a' },
             summary: {
@@ -359,7 +364,7 @@ test.each(sizes)('at %d by %d pixels every pane has its room', (width, height) =
     async (page) => {
       await page.evaluate(() => {
         window.fakeHost.survey();
-        window.fakeHost.send({ notice: 'select', offset: 0x18a1c });
+        window.fakeHost.send({ notification: 'select', offset: 0x18a1c });
       });
       await settled(page);
       for (const [selector, least] of [
@@ -380,15 +385,15 @@ test.each(sizes)('at %d by %d pixels every pane has its room', (width, height) =
 test('a file that is no longer what is shown has a lasting banner, which leads to reading it anew', () =>
   inEditor(async (page) => {
     const text = 'stable_memory.bin is gone: it was deleted, moved or renamed.';
-    await page.evaluate((text) => window.fakeHost.send({ notice: 'stale', text }), text);
+    await page.evaluate((text) => window.fakeHost.send({ notification: 'stale', text }), text);
     await page.locator('.banner[role="alert"]').filter({ hasText: text }).waitFor();
     await page.evaluate(() => window.fakeHost.show());
     await settled(page);
     await page.locator('.banner').getByRole('button', { name: 'Reload' }).click();
-    expect(await page.evaluate(() => window.fakeHost.notices.at(-1))).toEqual({ notice: 'reload' });
-    await page.evaluate(() => window.fakeHost.send({ notice: 'problem', text: 'It is not there.' }));
+    expect(await page.evaluate(() => window.fakeHost.notifications.at(-1))).toEqual({ notification: 'reload' });
+    await page.evaluate(() => window.fakeHost.send({ notification: 'problem', text: 'It is not there.' }));
     await page.locator('.banner').waitFor();
-    await page.evaluate(() => window.fakeHost.send({ notice: 'stale', text: undefined }));
+    await page.evaluate(() => window.fakeHost.send({ notification: 'stale', text: undefined }));
     await page.locator('.banner').waitFor({ state: 'detached' });
   }));
 

@@ -2,13 +2,13 @@
  * Stands in for VS Code in the page under test: answers the webview's calls from a `FakeMemory` and sends notices. Runs in the browser,
  * before the webview's own script; the tests reach it as `fakeHost`.
  */
-import { PROTOCOL_VERSION, type WebviewNotice } from '../../engine/views/protocol.ts';
+import { PROTOCOL_VERSION, type WebviewNotification } from '../../engine/views/protocol.ts';
 import { FakeMemory, type FakeOptions } from './fake-memory.ts';
 
 interface Asked {
   readonly id: number;
   readonly call: string;
-  readonly ask: {
+  readonly params: {
     readonly from: number;
     readonly bytesPerCell: number;
     readonly cells: number;
@@ -21,9 +21,9 @@ export interface FakeHost {
   /** Shows a memory; again: another moment of the same. */
   show(options?: FakeOptions): void;
   survey(): void;
-  send(notice: WebviewNotice): void;
+  send(notification: WebviewNotification): void;
   /** Every notice of the webview, in order. */
-  readonly notices: readonly object[];
+  readonly notifications: readonly object[];
   readonly calls: readonly string[];
   /** What calls are answered with instead, from now on: a sentence. */
   refuse(problem: string | undefined): void;
@@ -48,17 +48,17 @@ let problem: string | undefined;
 let saved = window.startState;
 let isHeld = false;
 let answering: readonly (() => void)[] = [];
-const notices: object[] = [];
+const notifications: object[] = [];
 const calls: string[] = [];
 
 const send = (data: unknown) => {
   window.dispatchEvent(new MessageEvent('message', { data }));
 };
 
-function answer({ call, ask }: Asked): unknown {
-  if (call === 'memory/map') return memory.map(ask.from, ask.bytesPerCell, ask.cells);
-  if (call === 'memory/explain') return memory.explain(ask.offset);
-  return memory.read(ask.offset, ask.length);
+function result({ call, params }: Asked): unknown {
+  if (call === 'memory/map') return memory.map(params.from, params.bytesPerCell, params.cells);
+  if (call === 'memory/explain') return memory.explain(params.offset);
+  return memory.read(params.offset, params.length);
 }
 
 function answerAll(): void {
@@ -74,15 +74,15 @@ window.fakeHost = {
   show: (options = {}) => {
     memory = new FakeMemory(options);
     send({
-      notice: 'show',
+      notification: 'show',
       version: PROTOCOL_VERSION,
       memory: { kind: 'snapshot', path: '/stable_memory.bin' },
       summary: memory.summary,
     });
   },
-  survey: () => send({ notice: 'survey', survey: memory.survey }),
+  survey: () => send({ notification: 'survey', survey: memory.survey }),
   send,
-  notices,
+  notifications,
   calls,
   refuse: (text) => {
     problem = text;
@@ -107,12 +107,12 @@ window.fakeHost = {
 window.acquireVsCodeApi = () => ({
   postMessage: (message: object) => {
     if (!isCall(message)) {
-      notices.push(message);
+      notifications.push(message);
       return;
     }
     calls.push(message.call);
     const { id } = message;
-    answering = [...answering, () => send(problem === undefined ? { id, answer: answer(message) } : { id, problem })];
+    answering = [...answering, () => send(problem === undefined ? { id, result: result(message) } : { id, error: problem })];
     setTimeout(answerAll, 3);
   },
   getState: () => saved,

@@ -1,11 +1,11 @@
 /** A memory for the webview's tests: thirteen virtual memories with a bucket of 8 MiB each, nearly all of it slack. */
 import {
-  type BytesAnswer,
+  type BytesResult,
   CELL_FATES,
   type CellFate,
   type Explanation,
-  type MapAnswer,
   type MapOwner,
+  type MapResult,
   type Stretch,
   type Summary,
   type Survey,
@@ -132,7 +132,7 @@ export class FakeMemory {
     };
   }
 
-  map(from: number, bytesPerCell: number, cells: number): MapAnswer {
+  map(from: number, bytesPerCell: number, cells: number): MapResult {
     const count = Math.max(0, Math.min(cells, Math.ceil((this.bytes - from) / bytesPerCell)));
     const parts = Array.from({ length: count }, (_, cell) => this.#parts(from + cell * bytesPerCell, bytesPerCell));
     const firstPart = [0];
@@ -233,7 +233,7 @@ export class FakeMemory {
     };
   }
 
-  read(offset: number, length: number): BytesAnswer {
+  read(offset: number, length: number): BytesResult {
     const bytes = Uint8Array.from({ length: Math.max(0, Math.min(length, this.bytes - offset)) }, (_, index) => {
       const at = offset + index;
       const { fate } = this.#place(at);

@@ -6,7 +6,7 @@ import { FakeMemory, type FakeOptions } from './fake-memory.ts';
 interface Sent {
   readonly id: number;
   readonly call: string;
-  readonly ask: {
+  readonly params: {
     readonly offset: number;
     readonly from: number;
     readonly cells: number;
@@ -19,13 +19,13 @@ const isCall = (message: object): message is Sent => 'call' in message;
 
 /** The other end of the webview's messages, without a browser: keeps what was sent, and answers when the test says so. */
 export class FakePort implements Port {
-  readonly notices: object[] = [];
+  readonly notifications: object[] = [];
   readonly calls: Sent[] = [];
   state: unknown;
 
   postMessage(message: object): void {
     if (isCall(message)) this.calls.push(message);
-    else this.notices.push(message);
+    else this.notifications.push(message);
   }
 
   getState(): unknown {
@@ -60,7 +60,7 @@ export class FakeEditor {
   show(options: FakeOptions = {}, path = '/a'): void {
     this.memory = new FakeMemory(options);
     this.model.receive({
-      notice: 'show',
+      notification: 'show',
       version: PROTOCOL_VERSION,
       memory: { kind: 'snapshot', path },
       summary: this.memory.summary,
@@ -74,16 +74,16 @@ export class FakeEditor {
       if (next === undefined) return;
       this.answered.push(next.call);
       const { id } = next;
-      this.host.receive(problem === undefined ? { id, answer: this.#answer(next) } : { id, problem });
+      this.host.receive(problem === undefined ? { id, result: this.#result(next) } : { id, error: problem });
       // The promise of the call has to run.
       await Promise.resolve();
       await Promise.resolve();
     }
   }
 
-  #answer({ call, ask }: Sent): unknown {
-    if (call === 'memory/map') return this.memory.map(ask.from, ask.bytesPerCell, ask.cells);
-    if (call === 'memory/explain') return this.memory.explain(ask.offset);
-    return this.memory.read(ask.offset, ask.length);
+  #result({ call, params }: Sent): unknown {
+    if (call === 'memory/map') return this.memory.map(params.from, params.bytesPerCell, params.cells);
+    if (call === 'memory/explain') return this.memory.explain(params.offset);
+    return this.memory.read(params.offset, params.length);
   }
 }

@@ -16,24 +16,24 @@ const start = () => {
   return { port, host: new Host(port) };
 };
 
-test('each call gets its own answer, in whatever order they come', async () => {
+test('each call gets its own result, in whatever order they come', async () => {
   const { port, host } = start();
   const first = host.call('memory/explain', { memory, offset: 1 });
   const second = host.call('memory/explain', { memory, offset: 2 });
   const fake = new FakeMemory();
-  for (const { id, ask } of port.calls.reverse()) host.receive({ id, answer: fake.explain(ask.offset) });
+  for (const { id, params } of port.calls.reverse()) host.receive({ id, result: fake.explain(params.offset) });
   expect([(await first).offset, (await second).offset]).toEqual([1, 2]);
 });
 
 test('a problem rejects with its sentence', async () => {
   const { port, host } = start();
   const call = host.call('memory/bytes', { memory, offset: 0, length: 16 });
-  host.receive({ id: port.calls[0]?.id, problem: 'The file is gone.' });
+  host.receive({ id: port.calls[0]?.id, error: 'The file is gone.' });
   await expect(call).rejects.toThrow('The file is gone.');
 });
 
-test.each([[{ answer: undefined }], [{ answer: { bytes: [1, 2] } }], [{ answer: 'no' }], [{}]])(
-  'an answer of another kind is a problem: %j',
+test.each([[{ result: undefined }], [{ result: { bytes: [1, 2] } }], [{ result: 'no' }], [{}]])(
+  'a result of another kind is an error: %j',
   async (reply) => {
     const { port, host } = start();
     const call = host.call('memory/bytes', { memory, offset: 0, length: 16 });
@@ -50,20 +50,20 @@ test('who waits in vain is told so', async () => {
   await told;
 });
 
-test('an answer that comes too late, or twice, is left alone', async () => {
+test('an result that comes too late, or twice, is left alone', async () => {
   const { port, host } = start();
   const call = host.call('memory/explain', { memory, offset: 3 });
-  const reply = { id: port.calls[0]?.id, answer: new FakeMemory().explain(3) };
+  const reply = { id: port.calls[0]?.id, result: new FakeMemory().explain(3) };
   host.receive(reply);
   expect(host.receive(reply)).toBeUndefined();
   expect((await call).offset).toBe(3);
 });
 
-test.each([undefined, null, 1, 'x', {}, { notice: 'other' }, { id: 99 }])('%j is no notice', (message) => {
+test.each([undefined, null, 1, 'x', {}, { notification: 'other' }, { id: 99 }])('%j is no notification', (message) => {
   expect(start().host.receive(message)).toBeUndefined();
 });
 
-test('a notice is handed on', () => {
-  const notice = { notice: 'select', offset: 4 } as const;
-  expect(start().host.receive(notice)).toBe(notice);
+test('a notification is handed on', () => {
+  const notification = { notification: 'select', offset: 4 } as const;
+  expect(start().host.receive(notification)).toBe(notification);
 });

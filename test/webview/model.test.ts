@@ -24,20 +24,20 @@ async function opened(saved?: unknown): Promise<FakeEditor> {
 test('the editor says that it is ready, and of which version', () => {
   const { model, port } = new FakeEditor();
   model.start();
-  expect(port.notices).toEqual([{ notice: 'ready', version: PROTOCOL_VERSION }]);
+  expect(port.notifications).toEqual([{ notification: 'ready', version: PROTOCOL_VERSION }]);
 });
 
 test('what is on screen is asked for once', async () => {
   const { answered, model } = await opened();
   expect(answered.toSorted()).toEqual(['memory/bytes', 'memory/map', 'memory/map']);
   expect(gridOf(model.state)?.bytesPerCell).toBe(PAGE);
-  expect(model.state.map.answer?.firstPart.length).toBe(1666);
+  expect(model.state.map.result?.firstPart.length).toBe(1666);
 });
 
 test('nothing is asked for a memory without bytes', async () => {
   const editor = new FakeEditor();
   const summary = { ...editor.memory.summary, bytes: 0 };
-  const show = { notice: 'show', version: PROTOCOL_VERSION, memory: { kind: 'moment', session: 'x' } } as const;
+  const show = { notification: 'show', version: PROTOCOL_VERSION, memory: { kind: 'moment', session: 'x' } } as const;
   editor.model.receive({ ...show, summary });
   editor.model.receive({ ...show, summary: { ...editor.memory.summary, hasImage: false } });
   editor.layOut();
@@ -47,7 +47,7 @@ test('nothing is asked for a memory without bytes', async () => {
 test('a host of another version is told to the user', () => {
   const { model, memory } = new FakeEditor();
   model.receive({
-    notice: 'show',
+    notification: 'show',
     version: PROTOCOL_VERSION + 1,
     memory: { kind: 'snapshot', path: '/a' },
     summary: memory.summary,
@@ -61,19 +61,19 @@ test('picking a byte explains it, selects its owner and tells the host once', as
   expect(editor.model.state.selection).toEqual({ cursor: 0x18a1c, stretch: { start: 0x18a1c, length: 1 } });
   await editor.settle();
   expect(editor.model.state.selection?.stretch).toEqual({ start: 0x189c0, length: 112 });
-  expect(editor.port.notices).toEqual([{ notice: 'selected', offset: 0x18a1c, part: 'memory/3/btreemap' }]);
+  expect(editor.port.notifications).toEqual([{ notification: 'selected', offset: 0x18a1c, part: 'memory/3/btreemap' }]);
   expect(editor.model.state.announcement).toContain('0x18a1c: bucket 0, memory 3');
 });
 
 test('what the host selects is not told back to it', async () => {
   const editor = await opened();
-  editor.model.receive({ notice: 'select', offset: 0x18a1c });
+  editor.model.receive({ notification: 'select', offset: 0x18a1c });
   await editor.settle();
-  expect(editor.model.state.explanation.answer?.offset).toBe(0x18a1c);
-  expect(editor.port.notices).toEqual([]);
+  expect(editor.model.state.explanation.result?.offset).toBe(0x18a1c);
+  expect(editor.port.notifications).toEqual([]);
 });
 
-test('picking the same byte again asks nothing, and selects its owner again', async () => {
+test('picking the same byte again pending nothing, and selects its owner again', async () => {
   const editor = await opened();
   editor.model.select(0x18a1c);
   await editor.settle();
@@ -89,7 +89,7 @@ test('a finding stays selected as a whole', async () => {
   editor.model.select(0x1c040, { stretch: { start: 0x1c040, length: 1024 } });
   await editor.settle();
   expect(editor.model.state.selection?.stretch.length).toBe(1024);
-  expect(editor.model.state.explanation.answer?.offset).toBe(0x1c040);
+  expect(editor.model.state.explanation.result?.offset).toBe(0x1c040);
 });
 
 test('moving by keys explains where one stops', async () => {
@@ -99,7 +99,7 @@ test('moving by keys explains where one stops', async () => {
   expect(editor.port.calls.map(({ call }) => call)).not.toContain('memory/explain');
   vi.advanceTimersByTime(200);
   await editor.settle();
-  expect(editor.model.state.explanation.answer?.offset).toBe(0x40000);
+  expect(editor.model.state.explanation.result?.offset).toBe(0x40000);
   expect(editor.answered.filter((call) => call === 'memory/explain')).toHaveLength(1);
 });
 
@@ -107,12 +107,12 @@ test('an owner of the breadcrumb is selected, while the inspector goes on about 
   const editor = await opened();
   editor.model.select(0x18a1c);
   await editor.settle();
-  const bucket = editor.model.state.explanation.answer?.crumbs[0];
+  const bucket = editor.model.state.explanation.result?.crumbs[0];
   if (bucket !== undefined) editor.model.selectCrumb(bucket);
   await editor.settle();
   expect(editor.model.state.selection?.stretch).toEqual({ start: PAGE, length: 128 * PAGE });
-  expect(editor.model.state.explanation.answer?.offset).toBe(0x18a1c);
-  expect(editor.port.notices.at(-1)).toEqual({ notice: 'selected', offset: PAGE, part: 'bucket/0' });
+  expect(editor.model.state.explanation.result?.offset).toBe(0x18a1c);
+  expect(editor.port.notifications.at(-1)).toEqual({ notification: 'selected', offset: PAGE, part: 'bucket/0' });
 });
 
 test('offsets outside of the image are not selected', async () => {
@@ -132,20 +132,20 @@ test('a selection scrolls map and bytes to it', async () => {
   expect(offset - mapTop).toBeGreaterThanOrEqual(0);
   expect(offset - mapTop).toBeLessThan(30 * 64 * 16_384);
   expect(offset - bytesTop).toBeLessThan(12 * 16);
-  expect(bytes.answer?.offset).toBeLessThanOrEqual(offset);
-  expect(map.answer?.bytesPerCell).toBe(16_384);
+  expect(bytes.result?.offset).toBeLessThanOrEqual(offset);
+  expect(map.result?.bytesPerCell).toBe(16_384);
 });
 
 test('a selection before the views are laid out is scrolled to when they are', () => {
   const editor = new FakeEditor();
   editor.show();
-  editor.model.receive({ notice: 'select', offset: 50 * 2 ** 20 });
+  editor.model.receive({ notification: 'select', offset: 50 * 2 ** 20 });
   expect(editor.model.state.bytesTop).toBe(0);
   editor.layOut();
   expect(editor.model.state.bytesTop).toBeGreaterThan(49 * 2 ** 20);
 });
 
-test('another moment keeps zoom, place and selection, and asks for everything anew', async () => {
+test('another moment keeps zoom, place and selection, and pending for everything anew', async () => {
   const editor = await opened();
   editor.model.zoom(-1, 0);
   editor.model.scrollMap(40 * 2 ** 20);
@@ -165,7 +165,7 @@ test('another moment keeps zoom, place and selection, and asks for everything an
     bytesTop: before.bytesTop,
     selection: before.selection,
   });
-  expect(editor.port.notices).toHaveLength(1);
+  expect(editor.port.notifications).toHaveLength(1);
 });
 
 test('a step leads to the bytes that it wrote', async () => {
@@ -178,24 +178,24 @@ test('a step leads to the bytes that it wrote', async () => {
   await editor.settle();
   const { selection, mapTop, bytesTop, explanation, bytesRows } = editor.model.state;
   expect(selection).toEqual({ cursor: written.start, stretch: written });
-  expect(explanation.answer?.offset).toBe(written.start);
+  expect(explanation.result?.offset).toBe(written.start);
   const grid = gridOf(editor.model.state);
   expect(grid && written.start - mapTop).toBeLessThan((grid?.rowsSeen ?? 0) * (grid?.columns ?? 0) * (grid?.bytesPerCell ?? 0));
   expect(written.start - bytesTop).toBeLessThan(16 * (bytesRows ?? 0));
-  expect(editor.port.notices.at(-1)).toMatchObject({ offset: 1000 });
+  expect(editor.port.notifications.at(-1)).toMatchObject({ offset: 1000 });
 });
 
 test('the map is asked for again once its bytes are counted', async () => {
   const editor = await opened();
   editor.answered.length = 0;
-  editor.model.receive({ notice: 'survey', survey: editor.memory.survey });
+  editor.model.receive({ notification: 'survey', survey: editor.memory.survey });
   await editor.settle();
   expect(editor.answered).toEqual(['memory/map', 'memory/map']);
 });
 
 test('the survey of an older moment is known to be old', async () => {
   const editor = await opened();
-  editor.model.receive({ notice: 'survey', survey: editor.memory.survey });
+  editor.model.receive({ notification: 'survey', survey: editor.memory.survey });
   expect(editor.model.state.isSurveyFresh).toBe(true);
   editor.show({ used: 20 });
   expect(editor.model.state).toMatchObject({ isSurveyFresh: false, survey: editor.model.state.survey });
@@ -204,28 +204,28 @@ test('the survey of an older moment is known to be old', async () => {
 
 test('bytes of the moment before are kept to be compared', async () => {
   const editor = await opened();
-  const before = editor.model.state.bytes.answer;
+  const before = editor.model.state.bytes.result;
   editor.show({ used: 20 });
   await editor.settle();
   expect(editor.model.state.bytesBefore).toBe(before);
-  expect(editor.model.state.bytes.answer).not.toBe(before);
+  expect(editor.model.state.bytes.result).not.toBe(before);
 });
 
-test('an answer about an older moment is dropped, and asked for again', async () => {
+test('an result about an older moment is dropped, and asked for again', async () => {
   const editor = await opened();
   editor.show({ used: 1 });
   const late = editor.port.calls.splice(0);
   expect(late.length).toBeGreaterThan(0);
   const { map } = editor.model.state;
   editor.show({ used: 20 });
-  for (const { id, ask, call } of late) {
-    if (call === 'memory/map') editor.host.receive({ id, answer: editor.memory.map(ask.from, ask.bytesPerCell, 1) });
-    if (call === 'memory/bytes') editor.host.receive({ id, answer: editor.memory.read(ask.offset, 1) });
+  for (const { id, params, call } of late) {
+    if (call === 'memory/map') editor.host.receive({ id, result: editor.memory.map(params.from, params.bytesPerCell, 1) });
+    if (call === 'memory/bytes') editor.host.receive({ id, result: editor.memory.read(params.offset, 1) });
   }
   await vi.advanceTimersByTimeAsync(1);
   expect(editor.model.state.map).toBe(map);
   await editor.settle();
-  expect(editor.model.state.map.answer?.firstPart.length).toBe(1666);
+  expect(editor.model.state.map.result?.firstPart.length).toBe(1666);
   expect(editor.model.state.map.generation).toBe(2 * editor.model.state.generation);
 });
 
@@ -234,15 +234,15 @@ test('another memory begins at its beginning', async () => {
   editor.model.select(50 * 2 ** 20);
   await editor.settle();
   editor.show({}, '/b');
-  expect(editor.model.state).toMatchObject({ selection: undefined, mapTop: 0, bytesTop: 0, map: { answer: undefined } });
+  expect(editor.model.state).toMatchObject({ selection: undefined, mapTop: 0, bytesTop: 0, map: { result: undefined } });
 });
 
-test('a problem is shown, leaves the last answer, and is not asked for over and over', async () => {
+test('a problem is shown, leaves the last result, and is not asked for over and over', async () => {
   const editor = await opened();
-  const { answer } = editor.model.state.map;
+  const { result } = editor.model.state.map;
   editor.show({ used: 20 });
   await editor.settle('The file is gone.');
-  expect(editor.model.state.map).toMatchObject({ answer, problem: 'The file is gone.' });
+  expect(editor.model.state.map).toMatchObject({ result, problem: 'The file is gone.' });
   editor.model.announce('something else');
   expect(editor.port.calls).toEqual([]);
   editor.show({ used: 20 });
@@ -250,16 +250,16 @@ test('a problem is shown, leaves the last answer, and is not asked for over and 
   expect(editor.model.state.map.problem).toBeUndefined();
 });
 
-test('scrolling asks when what is known runs out, for one thing at a time', async () => {
+test('scrolling pending when what is known runs out, for one thing at a time', async () => {
   const editor = await opened();
   for (let zoom = 0; zoom < 8; zoom++) editor.model.zoom(-1, 0);
   for (let step = 1; step <= 50; step++) editor.model.scrollMap(step * 2 ** 20);
   expect(editor.port.calls.filter(({ call }) => call === 'memory/map')).toHaveLength(1);
   await editor.settle();
   expect(editor.answered.filter((call) => call === 'memory/map').length).toBeLessThan(6);
-  const { answer } = editor.model.state.map;
-  expect(answer?.bytesPerCell).toBe(256);
-  expect(answer?.from).toBeLessThanOrEqual(50 * 2 ** 20);
+  const { result } = editor.model.state.map;
+  expect(result?.bytesPerCell).toBe(256);
+  expect(result?.from).toBeLessThanOrEqual(50 * 2 ** 20);
 });
 
 test('scrolling ends where the image does', async () => {
@@ -290,5 +290,5 @@ test('what was saved is where one goes on', async () => {
   const { zoom, mapTop, bytesTop, panes } = editor.model.state;
   const again = await opened(structuredClone(editor.port.state));
   expect(again.model.state).toMatchObject({ zoom, mapTop, bytesTop, panes, selection: { cursor: 50 * 2 ** 20 } });
-  expect(again.port.notices).toEqual([]);
+  expect(again.port.notifications).toEqual([]);
 });

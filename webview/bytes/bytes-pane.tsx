@@ -75,8 +75,8 @@ function Grid({ model, state, look, size }: GridProps) {
   const rowHeight = Math.round(look.editorFontSize * 1.45);
   const rowsSeen = Math.max(1, (viewSize?.height ?? 0) / rowHeight);
   const { bytesTop, selection } = state;
-  const { answer, problem } = state.bytes;
-  const isChanged = (at: number) => hasChanged(answer, state.bytesBefore, at);
+  const { result, problem } = state.bytes;
+  const isChanged = (at: number) => hasChanged(result, state.bytesBefore, at);
   useLayoutEffect(() => {
     if (viewSize !== undefined && viewSize.height > 0) model.layOutBytes(rowsSeen);
   }, [model, viewSize, rowsSeen]);
@@ -129,7 +129,7 @@ function Grid({ model, state, look, size }: GridProps) {
             <Row
               key={offset}
               offset={offset}
-              bytes={rowAt(answer, offset, size)}
+              bytes={rowAt(result, offset, size)}
               isChanged={isChanged}
               cursor={selection?.cursor}
               selected={selection?.stretch}
@@ -145,9 +145,9 @@ function Grid({ model, state, look, size }: GridProps) {
 
 /** Beside the row where the selection begins: the innermost owners of it. */
 function noteOf({ selection, explanation }: EditorState): { readonly row: number; readonly text: string } | undefined {
-  const { answer } = explanation;
-  if (selection === undefined || answer === undefined || answer.offset !== selection.cursor) return undefined;
-  const text = answer.crumbs
+  const { result } = explanation;
+  if (selection === undefined || result === undefined || result.offset !== selection.cursor) return undefined;
+  const text = result.crumbs
     .slice(-2)
     .map(({ label }) => label)
     .join(' › ');

@@ -1,5 +1,5 @@
 /** Rows of the byte view: sixteen bytes each, from the image's first byte on. */
-import type { BytesAnswer, Stretch } from '../../engine/views/protocol.ts';
+import type { BytesResult, Stretch } from '../../engine/views/protocol.ts';
 import type { Scroll } from '../scroll.ts';
 
 export const ROW_BYTES = 16;
@@ -12,18 +12,18 @@ export function bytesScroll(size: number, rowsSeen: number, top: number): Scroll
 }
 
 /** The bytes of the row at `offset`, up to the image's end. */
-export function rowAt(answer: BytesAnswer | undefined, offset: number, size: number): readonly ByteOnScreen[] {
+export function rowAt(result: BytesResult | undefined, offset: number, size: number): readonly ByteOnScreen[] {
   return Array.from({ length: Math.min(ROW_BYTES, size - offset) }, (_, column): ByteOnScreen => {
     const at = offset + column;
-    if (answer === undefined) return undefined;
-    if (answer.missing.some(({ start, length }) => at >= start && at < start + length)) return 'missing';
-    return answer.bytes[at - answer.offset];
+    if (result === undefined) return undefined;
+    if (result.missing.some(({ start, length }) => at >= start && at < start + length)) return 'missing';
+    return result.bytes[at - result.offset];
   });
 }
 
 /** Whether the byte at `at` is another than at the moment before; no, where that is not known. */
-export function hasChanged(answer: BytesAnswer | undefined, before: BytesAnswer | undefined, at: number): boolean {
-  const now = answer?.bytes[at - answer.offset];
+export function hasChanged(result: BytesResult | undefined, before: BytesResult | undefined, at: number): boolean {
+  const now = result?.bytes[at - result.offset];
   const then = before?.bytes[at - before.offset];
   return now !== undefined && then !== undefined && now !== then;
 }
@@ -50,9 +50,9 @@ export function bytesQuestion(size: number, top: number, rowsSeen: number): Stre
   return { start, length: Math.min(first + 3 * screen, size) - start };
 }
 
-export function bytesSuffice(answer: BytesAnswer, size: number, top: number, rowsSeen: number): boolean {
+export function bytesSuffice(result: BytesResult, size: number, top: number, rowsSeen: number): boolean {
   const screen = Math.ceil(rowsSeen + 1) * ROW_BYTES;
   const first = Math.floor(top / ROW_BYTES) * ROW_BYTES;
-  const end = answer.offset + answer.bytes.length;
-  return answer.offset <= Math.max(0, first - screen / 2) && end >= Math.min(size, first + 1.5 * screen);
+  const end = result.offset + result.bytes.length;
+  return result.offset <= Math.max(0, first - screen / 2) && end >= Math.min(size, first + 1.5 * screen);
 }

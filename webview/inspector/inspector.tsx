@@ -32,12 +32,12 @@ export function Inspector({ model, state, width }: InspectorProps) {
       </aside>
     );
   }
-  const { answer, problem } = explanation;
+  const { result, problem } = explanation;
   return (
     <aside class="inspector" aria-label="Inspector" style={{ width: `${width}px` }}>
       <div class="inspector-top">
-        {answer !== undefined && selection !== undefined ? (
-          <Breadcrumb crumbs={answer.crumbs} selection={selection} onSelect={(crumb) => model.selectCrumb(crumb)} />
+        {result !== undefined && selection !== undefined ? (
+          <Breadcrumb crumbs={result.crumbs} selection={selection} onSelect={(crumb) => model.selectCrumb(crumb)} />
         ) : (
           <span class="quiet">Nothing selected</span>
         )}
@@ -57,13 +57,13 @@ export function Inspector({ model, state, width }: InspectorProps) {
           {problem}
         </p>
       )}
-      {answer === undefined || selection === undefined ? (
+      {result === undefined || selection === undefined ? (
         problem === undefined && (
           <p class="quiet">Click a cell of the map or a byte below to see whose it is and what it means.</p>
         )
       ) : (
         <div class="story">
-          {answer.sections.map((section, index) => (
+          {result.sections.map((section, index) => (
             <Section key={index} section={section} />
           ))}
         </div>

@@ -1,5 +1,5 @@
 /** The whole image in one column of bins, top to bottom: what the minimap draws, a bin for each line of pixels. */
-import { CELL_FATES, type CellFate, type MapAnswer } from '../../engine/views/protocol.ts';
+import { CELL_FATES, type CellFate, type MapResult } from '../../engine/views/protocol.ts';
 import { cellsOf } from './sample.ts';
 
 /** A power of two that shows `bytes` in a few thousand cells. */
@@ -19,12 +19,12 @@ export interface Bin {
 const TELLING: ReadonlySet<CellFate> = new Set(['metadata', 'live', 'leaked', 'missing', 'uncounted']);
 
 /** The bins of an overview that begins at 0. Undefined where the answer has no cells for a bin. */
-export function binsOf(answer: MapAnswer, bytes: number, count: number): readonly (Bin | undefined)[] {
+export function binsOf(result: MapResult, bytes: number, count: number): readonly (Bin | undefined)[] {
   const bytesPerBin = bytes / count;
   const bins = Array.from({ length: count }, (_, bin): Bin | undefined => {
-    const first = Math.floor((bin * bytesPerBin) / answer.bytesPerCell);
-    const end = Math.max(first + 1, Math.ceil(((bin + 1) * bytesPerBin) / answer.bytesPerCell));
-    return binOf(answer, first, Math.min(end, cellsOf(answer)));
+    const first = Math.floor((bin * bytesPerBin) / result.bytesPerCell);
+    const end = Math.max(first + 1, Math.ceil(((bin + 1) * bytesPerBin) / result.bytesPerCell));
+    return binOf(result, first, Math.min(end, cellsOf(result)));
   });
   // A line of one pixel is hard to see: what tells something takes the next line too, if that tells nothing.
   return bins.map((bin, index) => {
@@ -36,7 +36,7 @@ export function binsOf(answer: MapAnswer, bytes: number, count: number): readonl
 }
 
 /** Of all parts in these cells the largest that holds something, or else the largest. */
-function binOf({ firstPart, ownerOf, fateOf, bytesOf }: MapAnswer, first: number, end: number): Bin | undefined {
+function binOf({ firstPart, ownerOf, fateOf, bytesOf }: MapResult, first: number, end: number): Bin | undefined {
   const sums = new Map<number, number>();
   for (let part = firstPart[first] ?? 0; part < (firstPart[end] ?? 0); part += 1) {
     const key = (ownerOf[part] ?? 0) * CELL_FATES.length + (fateOf[part] ?? 0);

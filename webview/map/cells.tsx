@@ -37,7 +37,7 @@ export function Cells({ model, state, look }: CellsProps) {
   const painter = usePainter(look);
   const grid = gridOf(state);
   const { mapTop: top, filter, selection, survey } = state;
-  const { answer } = state.map;
+  const { result } = state.map;
 
   useLayoutEffect(() => {
     if (size !== undefined && size.width > 0 && size.height > 0) {
@@ -45,10 +45,10 @@ export function Cells({ model, state, look }: CellsProps) {
     }
   }, [model, size]);
   useLayoutEffect(() => {
-    if (cells.current === null || grid === undefined || size === undefined || answer === undefined) return;
+    if (cells.current === null || grid === undefined || size === undefined || result === undefined) return;
     const screen = { ...size, grid, top, rowsSeen: grid.rowsSeen, look };
-    paintCells(cells.current, screen, { answer, filter, faults: faultsOf(answer, survey), painter });
-  }, [answer, survey, filter, painter, size, top, grid?.bytes, grid?.bytesPerCell, grid?.columns, grid?.pitch, grid?.rowsSeen]);
+    paintCells(cells.current, screen, { result, filter, faults: faultsOf(result, survey), painter });
+  }, [result, survey, filter, painter, size, top, grid?.bytes, grid?.bytesPerCell, grid?.columns, grid?.pitch, grid?.rowsSeen]);
   useLayoutEffect(() => {
     if (marks.current === null || grid === undefined || size === undefined) return;
     const screen = { ...size, grid, top, rowsSeen: grid.rowsSeen, look };
@@ -56,7 +56,7 @@ export function Cells({ model, state, look }: CellsProps) {
   });
 
   const describe = (address: number) => {
-    const cell = answer === undefined ? undefined : cellAt(answer, address);
+    const cell = result === undefined ? undefined : cellAt(result, address);
     return cell === undefined ? '' : storyOf(cell);
   };
   const under = (event: MouseEvent): Pointer | undefined => {

@@ -27,16 +27,16 @@ export function Minimap({ model, state, look }: MinimapProps) {
   const grid = gridOf(state);
   const bytes = imageOf(state)?.summary.bytes ?? 0;
   const { mapTop, selection, filter, survey } = state;
-  const { answer } = state.overview;
+  const { result } = state.overview;
 
   useLayoutEffect(() => {
-    if (canvas.current === null || size === undefined || answer === undefined || size.height === 0) return;
+    if (canvas.current === null || size === undefined || result === undefined || size.height === 0) return;
     const context = prepare(canvas.current, size.width, size.height);
     if (context === null) return;
     const height = size.height - 2 * MARGIN;
     const width = size.width - 2 * MARGIN;
-    binsOf(answer, bytes, Math.floor(height)).forEach((bin, index) => {
-      const owner = bin === undefined ? undefined : answer.owners[bin.owner];
+    binsOf(result, bytes, Math.floor(height)).forEach((bin, index) => {
+      const owner = bin === undefined ? undefined : result.owners[bin.owner];
       if (bin === undefined || owner === undefined) return;
       context.globalAlpha = passes(filter, { owner, fate: bin.fate }) ? 1 : 0.2;
       // A line of pixels is too thin for the hollow of a free cell.
@@ -50,10 +50,10 @@ export function Minimap({ model, state, look }: MinimapProps) {
     });
     context.globalAlpha = 1;
     context.fillStyle = cssColour(look.error);
-    for (const line of cellsTouched(faultsOf(answer, survey), bytes / height, { first: 0, end: height })) {
+    for (const line of cellsTouched(faultsOf(result, survey), bytes / height, { first: 0, end: height })) {
       context.fillRect(size.width - MARGIN, MARGIN + line - 1, MARGIN, 3);
     }
-  }, [answer, survey, size, look, painter, filter, bytes]);
+  }, [result, survey, size, look, painter, filter, bytes]);
 
   useLayoutEffect(() => {
     if (frame.current === null || size === undefined || grid === undefined) return;
@@ -76,7 +76,7 @@ export function Minimap({ model, state, look }: MinimapProps) {
     const address = ((event.offsetY - MARGIN) / (size.height - 2 * MARGIN)) * bytes;
     model.scrollMap(address - (grid.rowsSeen / 2) * rowBytes(grid));
   };
-  const here = answer === undefined ? undefined : cellAt(answer, mapTop);
+  const here = result === undefined ? undefined : cellAt(result, mapTop);
   return (
     <div
       class="minimap"

@@ -17,7 +17,7 @@ export function Owners({ model, state, look }: OwnersProps) {
   const list = useRef<HTMLDivElement>(null);
   const [isOpen, setOpen] = useState(false);
   const [hidden, setHidden] = useState(0);
-  const owners = state.overview.answer?.owners ?? [];
+  const owners = state.overview.result?.owners ?? [];
   const width = state.mapRoom?.pitch;
   const columns = state.mapRoom?.columns;
   useLayoutEffect(() => {

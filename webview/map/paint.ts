@@ -1,5 +1,5 @@
 /** Draws the map onto its two canvases: the cells with their names below, the selection and the pointer's cell above. */
-import type { MapAnswer, Stretch } from '../../engine/views/protocol.ts';
+import type { MapResult, Stretch } from '../../engine/views/protocol.ts';
 import { cssColour, mix } from '../colour.ts';
 import { type Look, nameColour } from '../look.ts';
 import type { Filter } from '../state/state.ts';
@@ -38,19 +38,19 @@ export function passes(filter: Filter, { owner, fate }: Cell['main']): boolean {
 const DIMMED = 0.16;
 
 export interface Drawn {
-  readonly answer: MapAnswer;
+  readonly result: MapResult;
   readonly filter: Filter;
   readonly faults: readonly Stretch[];
   readonly painter: CellPainter;
 }
 
-export function paintCells(canvas: HTMLCanvasElement, screen: Screen, { answer, filter, faults, painter }: Drawn): void {
+export function paintCells(canvas: HTMLCanvasElement, screen: Screen, { result, filter, faults, painter }: Drawn): void {
   const { grid, top, look, width, height, rowsSeen } = screen;
   const context = prepare(canvas, width, height);
   if (context === null) return;
   const { first, end } = cellsSeen(grid, top, rowsSeen);
   const faulty = cellsTouched(faults, grid.bytesPerCell, { first, end });
-  const cell = (index: number) => cellAt(answer, index * grid.bytesPerCell);
+  const cell = (index: number) => cellAt(result, index * grid.bytesPerCell);
   for (let index = first; index < end; index++) {
     const { parts } = cell(index) ?? { parts: [] };
     for (const { part, box, isFirst, isLast } of slicesOf(cellBox(grid, index, top), parts)) {

@@ -2,8 +2,8 @@
 import {
   CELL_FATES,
   type CellFate,
-  type MapAnswer,
   type MapOwner,
+  type MapResult,
   type Stretch,
   type Survey,
 } from '../../engine/views/protocol.ts';
@@ -32,14 +32,14 @@ const MAIN_SHARE = 1 / 8;
 const IN_USE: ReadonlySet<CellFate> = new Set(['metadata', 'live', 'unknown', 'uncounted']);
 
 /** What is at `address`; undefined where the answer does not reach. */
-export function cellAt(answer: MapAnswer, address: number): Cell | undefined {
-  const parts = partsOf(answer, Math.floor((address - answer.from) / answer.bytesPerCell));
+export function cellAt(result: MapResult, address: number): Cell | undefined {
+  const parts = partsOf(result, Math.floor((address - result.from) / result.bytesPerCell));
   const main = mainOf(parts);
   return main === undefined ? undefined : { parts, main };
 }
 
 /** The parts of a cell, counted from the answer's first; none where the answer does not reach. */
-export function partsOf({ firstPart, owners, ownerOf, fateOf, bytesOf }: MapAnswer, cell: number): readonly Part[] {
+export function partsOf({ firstPart, owners, ownerOf, fateOf, bytesOf }: MapResult, cell: number): readonly Part[] {
   const parts: Part[] = [];
   for (let part = firstPart[cell] ?? 0; part < (firstPart[cell + 1] ?? 0); part += 1) {
     const owner = owners[ownerOf[part] ?? -1];
@@ -58,17 +58,17 @@ function mainOf(parts: readonly Part[]): Part | undefined {
 }
 
 /** How many cells an answer has. */
-export function cellsOf({ firstPart }: MapAnswer): number {
+export function cellsOf({ firstPart }: MapResult): number {
   return Math.max(0, firstPart.length - 1);
 }
 
 /** The addresses that an answer covers: `from` up to `end`. */
-export function coverage(answer: MapAnswer): { readonly from: number; readonly end: number } {
-  return { from: answer.from, end: answer.from + cellsOf(answer) * answer.bytesPerCell };
+export function coverage(result: MapResult): { readonly from: number; readonly end: number } {
+  return { from: result.from, end: result.from + cellsOf(result) * result.bytesPerCell };
 }
 
 /** Puts an answer after the one that it goes on from; the later one alone where it does not. */
-export function joined(before: MapAnswer | undefined, next: MapAnswer): MapAnswer {
+export function joined(before: MapResult | undefined, next: MapResult): MapResult {
   if (before === undefined || before.bytesPerCell !== next.bytesPerCell || coverage(before).end !== next.from) return next;
   const owners = [...before.owners];
   const numbers = next.owners.map((owner) => {
@@ -89,11 +89,11 @@ export function joined(before: MapAnswer | undefined, next: MapAnswer): MapAnswe
 }
 
 /** Where something is wrong: what the map was told at once, and what the whole walk has found since. */
-export function faultsOf(answer: MapAnswer, survey: Survey | undefined): readonly Stretch[] {
+export function faultsOf(result: MapResult, survey: Survey | undefined): readonly Stretch[] {
   const found = (survey?.findings ?? []).filter(({ severity }) => severity !== 'information').flatMap(({ at }) => at ?? []);
-  const told = Array.from(answer.faults, (cell) => ({
-    start: answer.from + cell * answer.bytesPerCell,
-    length: answer.bytesPerCell,
+  const told = Array.from(result.faults, (cell) => ({
+    start: result.from + cell * result.bytesPerCell,
+    length: result.bytesPerCell,
   }));
   return [...told, ...found];
 }
@@ -128,13 +128,13 @@ function cellsAround(grid: Grid, seen: number): number {
  * What to ask for a screen at `top`: whole rows, a screen and a half before and after. Where `answer` has the beginning of these, only what comes
  * after it.
  */
-export function questionFor(grid: Grid, top: number, rowsSeen: number, answer?: MapAnswer): MapQuestion {
+export function questionFor(grid: Grid, top: number, rowsSeen: number, result?: MapResult): MapQuestion {
   const { first, end } = cellsSeen(grid, top, rowsSeen);
   const around = cellsAround(grid, end - first);
   const start = Math.max(0, first - around);
   const stop = Math.min(end + around, Math.ceil(grid.bytes / grid.bytesPerCell));
   const { bytesPerCell } = grid;
-  const covered = answer?.bytesPerCell === bytesPerCell ? coverage(answer) : undefined;
+  const covered = result?.bytesPerCell === bytesPerCell ? coverage(result) : undefined;
   // An answer that grew long while one scrolled is not made longer still.
   const goesOn =
     covered !== undefined &&
@@ -146,12 +146,12 @@ export function questionFor(grid: Grid, top: number, rowsSeen: number, answer?: 
 }
 
 /** Whether `answer` shows all of the screen at `top`, and enough around it not to ask again. */
-export function suffices(answer: MapAnswer, grid: Grid, top: number, rowsSeen: number): boolean {
-  if (answer.bytesPerCell !== grid.bytesPerCell) return false;
+export function suffices(result: MapResult, grid: Grid, top: number, rowsSeen: number): boolean {
+  if (result.bytesPerCell !== grid.bytesPerCell) return false;
   const { first, end } = cellsSeen(grid, top, rowsSeen);
   // Never more than is asked for: an answer that cannot suffice would be asked for again and again.
   const ahead = Math.floor(cellsAround(grid, end - first) / 3);
-  const { from, end: covered } = coverage(answer);
+  const { from, end: covered } = coverage(result);
   const wantedFrom = Math.max(0, first - ahead) * grid.bytesPerCell;
   const wantedEnd = Math.min(end + ahead, Math.ceil(grid.bytes / grid.bytesPerCell)) * grid.bytesPerCell;
   return from <= wantedFrom && covered >= wantedEnd;

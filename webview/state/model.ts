@@ -2,13 +2,13 @@ import { formatAddress } from '../../engine/core/format.ts';
 import {
   type Crumb,
   type Explanation,
-  type HostNotice,
-  type MapAnswer,
+  type HostNotification,
+  type MapResult,
   type MemoryRef,
   PROTOCOL_VERSION,
   type Stretch,
   type Summary,
-  type WebviewNotice,
+  type WebviewNotification,
 } from '../../engine/views/protocol.ts';
 import { bytesQuestion, bytesScroll, bytesSuffice, ROW_BYTES } from '../bytes/rows.ts';
 import { overviewZoom } from '../map/bins.ts';
@@ -16,19 +16,19 @@ import { clampTop, revealed, topAfterZoom, zoomed } from '../map/geometry.ts';
 import { coverage, joined, questionFor, suffices } from '../map/sample.ts';
 import { clampRow, revealing } from '../scroll.ts';
 import type { Host } from './host.ts';
-import { type Outcome, Question } from './question.ts';
+import { LatestQuery, type Outcome } from './latest-query.ts';
 import { parseSaved, type Saved } from './saved.ts';
 import {
-  type Answered,
   capacityOf,
   type EditorState,
   FIRST_STATE,
   type Filter,
   gridOf,
   imageOf,
+  type Latest,
   type MapRoom,
+  NO_RESULT,
   type Panes,
-  UNANSWERED,
 } from './state.ts';
 
 const SAVE_AFTER = 250;
@@ -49,10 +49,10 @@ export interface Selecting {
 export class EditorModel {
   readonly #host: Host;
   readonly #listeners = new Set<(state: EditorState) => void>();
-  readonly #overview: Question<'memory/map'>;
-  readonly #map: Question<'memory/map'>;
-  readonly #bytes: Question<'memory/bytes'>;
-  readonly #explain: Question<'memory/explain'>;
+  readonly #overview: LatestQuery<'memory/map'>;
+  readonly #map: LatestQuery<'memory/map'>;
+  readonly #bytes: LatestQuery<'memory/bytes'>;
+  readonly #explain: LatestQuery<'memory/explain'>;
   #state: EditorState;
   #saved: Saved;
   /** The byte to be explained, whether its owner becomes the selection, and whether the host is to be told of it. */
@@ -70,18 +70,18 @@ export class EditorModel {
     // An answer about an older moment is no better than the one on screen: it only makes room for the next question.
     // One from before the full scan was done is better than none.
     const isOfMoment = ({ generation }: { readonly generation: number }) => momentOf(generation) === this.#state.generation;
-    this.#overview = new Question(host, 'memory/map', (outcome) =>
+    this.#overview = new LatestQuery(host, 'memory/map', (outcome) =>
       this.#change(isOfMoment(outcome) ? { overview: mapSettled(this.#state.overview, outcome) } : {}),
     );
-    this.#map = new Question(host, 'memory/map', (outcome) =>
+    this.#map = new LatestQuery(host, 'memory/map', (outcome) =>
       this.#change(isOfMoment(outcome) ? { map: mapSettled(this.#state.map, outcome) } : {}),
     );
-    this.#bytes = new Question(host, 'memory/bytes', (outcome) =>
+    this.#bytes = new LatestQuery(host, 'memory/bytes', (outcome) =>
       this.#change(isCurrent(outcome) ? { bytes: settled(this.#state.bytes, outcome) } : {}),
     );
-    this.#explain = new Question(host, 'memory/explain', (outcome) => {
+    this.#explain = new LatestQuery(host, 'memory/explain', (outcome) => {
       this.#change(isCurrent(outcome) ? { explanation: settled(this.#state.explanation, outcome) } : {});
-      if (isCurrent(outcome) && 'answer' in outcome) this.#adopt(outcome.answer);
+      if (isCurrent(outcome) && 'result' in outcome) this.#adopt(outcome.result);
     });
   }
 
@@ -95,35 +95,35 @@ export class EditorModel {
   }
 
   start(): void {
-    this.#host.notify({ notice: 'ready', version: PROTOCOL_VERSION });
+    this.#host.notify({ notification: 'ready', version: PROTOCOL_VERSION });
   }
 
-  tell(command: Extract<HostNotice, { notice: 'command' }>['command']): void {
-    this.#host.notify({ notice: 'command', command });
+  tell(command: Extract<HostNotification, { notification: 'command' }>['command']): void {
+    this.#host.notify({ notification: 'command', command });
   }
 
   reload(): void {
-    this.#host.notify({ notice: 'reload' });
+    this.#host.notify({ notification: 'reload' });
   }
 
-  receive(notice: WebviewNotice): void {
-    switch (notice.notice) {
+  receive(notification: WebviewNotification): void {
+    switch (notification.notification) {
       case 'show':
-        if (notice.version === PROTOCOL_VERSION) this.#show(notice.memory, notice.summary);
+        if (notification.version === PROTOCOL_VERSION) this.#show(notification.memory, notification.summary);
         else
           this.#change({ stage: { kind: 'problem', text: 'The extension was updated meanwhile. Reload the window to go on.' } });
         return;
       case 'survey':
-        this.#change({ survey: notice.survey, isSurveyFresh: true });
+        this.#change({ survey: notification.survey, isSurveyFresh: true });
         return;
       case 'stale':
-        this.#change({ stale: notice.text });
+        this.#change({ stale: notification.text });
         return;
       case 'select':
-        this.select(notice.offset, { isFromHost: true });
+        this.select(notification.offset, { isFromHost: true });
         return;
       case 'problem':
-        this.#change({ stage: { kind: 'problem', text: notice.text } });
+        this.#change({ stage: { kind: 'problem', text: notification.text } });
         return;
     }
   }
@@ -143,13 +143,13 @@ export class EditorModel {
       }, EXPLAIN_AFTER);
     }
     const { explanation } = this.#state;
-    const known = explain === 'now' && explanation.answer?.offset === offset && explanation.generation === this.#state.generation;
+    const known = explain === 'now' && explanation.result?.offset === offset && explanation.generation === this.#state.generation;
     this.#change({
       selection: { cursor: offset, stretch: how.stretch ?? { start: offset, length: 1 } },
       announcement: how.announcement ?? '',
       ...this.#placesRevealing(offset),
     });
-    if (known && explanation.answer !== undefined) this.#adopt(explanation.answer);
+    if (known && explanation.result !== undefined) this.#adopt(explanation.result);
   }
 
   /** Marks all bytes of an owner in the breadcrumb; the inspector goes on about the byte that was picked. */
@@ -157,7 +157,7 @@ export class EditorModel {
     if (crumb.at === undefined) return;
     const { start } = crumb.at;
     this.select(start, { stretch: crumb.at, explain: 'not', announcement: `${crumb.label} selected.` });
-    this.#host.notify({ notice: 'selected', offset: start, part: crumb.part });
+    this.#host.notify({ notification: 'selected', offset: start, part: crumb.part });
   }
 
   layOutMap(mapRoom: MapRoom): void {
@@ -235,8 +235,8 @@ export class EditorModel {
       this.#change({
         ...next,
         // Steps may come faster than bytes: then those of the last moment that was seen are compared.
-        bytesBefore: bytes.generation === generation ? bytes.answer : bytesBefore,
-        ...(isInside ? {} : { selection: undefined, explanation: UNANSWERED }),
+        bytesBefore: bytes.generation === generation ? bytes.result : bytesBefore,
+        ...(isInside ? {} : { selection: undefined, explanation: NO_RESULT }),
       });
     } else {
       const place = this.#saved.memory === JSON.stringify(memory) ? this.#saved : parseSaved(undefined);
@@ -245,11 +245,11 @@ export class EditorModel {
         ...next,
         ...{
           survey: undefined,
-          overview: UNANSWERED,
-          map: UNANSWERED,
-          bytes: UNANSWERED,
+          overview: NO_RESULT,
+          map: NO_RESULT,
+          bytes: NO_RESULT,
           bytesBefore: undefined,
-          explanation: UNANSWERED,
+          explanation: NO_RESULT,
         },
         ...{ filter: FIRST_STATE.filter, zoom: place.zoom, mapTop: place.mapTop, bytesTop: place.bytesTop, selection: undefined },
       });
@@ -297,7 +297,7 @@ export class EditorModel {
     if (explaining.selects && this.#state.selection?.cursor === explanation.offset) this.#change({ selection });
     if (!explaining.tells) return;
     const { part } = explanation.crumbs.findLast((crumb) => crumb.part !== undefined) ?? {};
-    this.#host.notify({ notice: 'selected', offset: explanation.offset, part });
+    this.#host.notify({ notification: 'selected', offset: explanation.offset, part });
     const owners = explanation.crumbs.map((crumb) => crumb.label).join(', ');
     this.#change({ announcement: `${formatAddress(explanation.offset)}: ${owners || 'no owner'}.` });
   }
@@ -315,27 +315,27 @@ export class EditorModel {
     if (image === undefined) return;
     const { memory, summary } = image;
     const { generation, mapTop, bytesTop, bytesRows } = state;
-    const isFresh = ({ generation: answered }: Answered<unknown>) => answered === generation;
+    const isFresh = ({ generation: answered }: Latest<unknown>) => answered === generation;
     const grid = gridOf(state);
     const version = mapVersion(state);
     if (grid !== undefined) {
-      const answer = state.map.generation === version ? state.map.answer : undefined;
-      if (answer === undefined || !suffices(answer, grid, mapTop, grid.rowsSeen)) {
-        this.#map.want({ memory, ...questionFor(grid, mapTop, grid.rowsSeen, answer) }, version);
+      const result = state.map.generation === version ? state.map.result : undefined;
+      if (result === undefined || !suffices(result, grid, mapTop, grid.rowsSeen)) {
+        this.#map.want({ memory, ...questionFor(grid, mapTop, grid.rowsSeen, result) }, version);
       }
     }
     if (bytesRows !== undefined && state.panes.areBytesOpen) {
-      const { answer } = state.bytes;
-      if (!isFresh(state.bytes) || answer === undefined || !bytesSuffice(answer, summary.bytes, bytesTop, bytesRows)) {
+      const { result } = state.bytes;
+      if (!isFresh(state.bytes) || result === undefined || !bytesSuffice(result, summary.bytes, bytesTop, bytesRows)) {
         const { start, length } = bytesQuestion(summary.bytes, bytesTop, bytesRows);
         this.#bytes.want({ memory, offset: start, length }, generation);
       }
     }
     const explaining = this.#explaining;
-    if (explaining !== undefined && (!isFresh(state.explanation) || state.explanation.answer?.offset !== explaining.offset)) {
+    if (explaining !== undefined && (!isFresh(state.explanation) || state.explanation.result?.offset !== explaining.offset)) {
       this.#explain.want({ memory, offset: explaining.offset }, generation);
     }
-    const overview = state.overview.generation === version ? state.overview.answer : undefined;
+    const overview = state.overview.generation === version ? state.overview.result : undefined;
     const from = overview === undefined ? 0 : coverage(overview).end;
     if (from < summary.bytes) {
       const bytesPerCell = overviewZoom(summary.bytes);
@@ -362,17 +362,17 @@ function momentOf(mapVersion: number): number {
 }
 
 /** Long maps come in several answers, each of which goes on from the one before. */
-function mapSettled(before: Answered<MapAnswer>, outcome: Outcome<'memory/map'>): Answered<MapAnswer> {
-  if (!('answer' in outcome)) return settled(before, outcome);
-  const earlier = before.generation === outcome.generation ? before.answer : undefined;
-  return settled(before, { ...outcome, answer: joined(earlier, outcome.answer) });
+function mapSettled(before: Latest<MapResult>, outcome: Outcome<'memory/map'>): Latest<MapResult> {
+  if (!('result' in outcome)) return settled(before, outcome);
+  const earlier = before.generation === outcome.generation ? before.result : undefined;
+  return settled(before, { ...outcome, result: joined(earlier, outcome.result) });
 }
 
 /** A problem leaves the last good answer on screen. */
 function settled<Answer>(
-  before: Answered<Answer>,
-  outcome: { readonly answer: Answer; readonly generation: number } | { readonly problem: string; readonly generation: number },
-): Answered<Answer> {
-  if ('answer' in outcome) return { ...outcome, problem: undefined };
-  return { answer: before.answer, generation: outcome.generation, problem: outcome.problem };
+  before: Latest<Answer>,
+  outcome: { readonly result: Answer; readonly generation: number } | { readonly problem: string; readonly generation: number },
+): Latest<Answer> {
+  if ('result' in outcome) return { ...outcome, problem: undefined };
+  return { result: before.result, generation: outcome.generation, problem: outcome.problem };
 }

@@ -1,9 +1,9 @@
 /** What the editor shows: one immutable value, from which every view is drawn. */
 import type {
-  BytesAnswer,
+  BytesResult,
   CellFate,
   Explanation,
-  MapAnswer,
+  MapResult,
   MemoryRef,
   Stretch,
   Summary,
@@ -17,15 +17,15 @@ export type Stage =
   | { readonly kind: 'shown'; readonly memory: MemoryRef; readonly summary: Summary };
 
 /** The newest answer to a question; it stays on screen until a newer one replaces it. */
-export interface Answered<Answer> {
-  readonly answer: Answer | undefined;
+export interface Latest<Answer> {
+  readonly result: Answer | undefined;
   /** The `generation` that it was given for. */
   readonly generation: number;
   /** Why there is no newer one: a sentence. */
   readonly problem: string | undefined;
 }
 
-export const UNANSWERED = { answer: undefined, generation: -1, problem: undefined } as const satisfies Answered<unknown>;
+export const NO_RESULT = { result: undefined, generation: -1, problem: undefined } as const satisfies Latest<unknown>;
 
 export interface Selection {
   /** The byte that was picked. */
@@ -72,12 +72,12 @@ export interface EditorState {
   readonly survey: Survey | undefined;
   /** The survey on screen is that of the moment on screen. */
   readonly isSurveyFresh: boolean;
-  readonly overview: Answered<MapAnswer>;
-  readonly map: Answered<MapAnswer>;
-  readonly bytes: Answered<BytesAnswer>;
+  readonly overview: Latest<MapResult>;
+  readonly map: Latest<MapResult>;
+  readonly bytes: Latest<BytesResult>;
   /** What stood there at the moment before. */
-  readonly bytesBefore: BytesAnswer | undefined;
-  readonly explanation: Answered<Explanation>;
+  readonly bytesBefore: BytesResult | undefined;
+  readonly explanation: Latest<Explanation>;
   readonly selection: Selection | undefined;
   readonly filter: Filter;
   readonly panes: Panes;
@@ -99,11 +99,11 @@ export const FIRST_STATE: EditorState = {
   generation: 0,
   survey: undefined,
   isSurveyFresh: false,
-  overview: UNANSWERED,
-  map: UNANSWERED,
-  bytes: UNANSWERED,
+  overview: NO_RESULT,
+  map: NO_RESULT,
+  bytes: NO_RESULT,
   bytesBefore: undefined,
-  explanation: UNANSWERED,
+  explanation: NO_RESULT,
   selection: undefined,
   filter: { owner: undefined, fate: undefined },
   panes: STANDARD_PANES,

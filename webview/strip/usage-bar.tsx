@@ -71,7 +71,7 @@ function FateChip({ segment: { fate, bytes }, whole, isLargest, isPressed, onTog
 
 /** Until the sizes are known, the legend has what the map shows. */
 function FatesOnMap({ model, state }: { readonly model: EditorModel; readonly state: EditorState }) {
-  const present = new Set(state.overview.answer?.fateOf);
+  const present = new Set(state.overview.result?.fateOf);
   return (
     <>
       {CELL_FATES.filter((_, number) => present.has(number)).map((fate) => (

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type EngineClient, problemText } from '../engine-client.ts';
+import { type EngineClient, errorText } from '../engine-client.ts';
 
 /** The debug adapter runs in the worker, beside the timeline that it steps through: this end only passes messages on, in order. */
 export class ForwardingAdapter implements vscode.DebugAdapter {
@@ -16,8 +16,9 @@ export class ForwardingAdapter implements vscode.DebugAdapter {
     this.#session = session;
     this.#subscriptions = [
       this.#messages,
-      engine.onNotice((notice) => {
-        if (notice.notice === 'debug/message' && notice.session === session) this.#messages.fire(notice.message);
+      engine.onNotice((notification) => {
+        if (notification.notification === 'debug/message' && notification.session === session)
+          this.#messages.fire(notification.message);
       }),
       engine.onDidStop(() => this.#end()),
     ];
@@ -42,7 +43,7 @@ export class ForwardingAdapter implements vscode.DebugAdapter {
       type: 'event',
       event: 'output',
       seq: 0,
-      body: { category: 'important', output: `${problemText(error)}\n` },
+      body: { category: 'important', output: `${errorText(error)}\n` },
     });
     this.#end();
   }

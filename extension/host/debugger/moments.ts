@@ -88,8 +88,8 @@ export class Moments implements vscode.Disposable {
         const moment = session && this.#moments.get(session.id);
         if (moment?.stands) active.use(moment);
       }),
-      engine.onNotice((notice) => {
-        if (notice.notice === 'moment') this.#move(notice.session);
+      engine.onNotice((notification) => {
+        if (notification.notification === 'moment') this.#move(notification.session);
       }),
     ];
   }

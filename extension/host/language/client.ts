@@ -25,9 +25,9 @@ class NoticeReader extends AbstractMessageReader implements MessageReader {
   }
 
   listen(callback: DataCallback): vscode.Disposable {
-    return this.#engine.onNotice((notice) => {
+    return this.#engine.onNotice((notification) => {
       // Only the server makes these, from messages of its own.
-      if (notice.notice === 'language/message' && isMessage(notice.message)) callback(notice.message);
+      if (notification.notification === 'language/message' && isMessage(notification.message)) callback(notification.message);
     });
   }
 }

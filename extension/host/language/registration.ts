@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type EngineClient, problemText } from '../engine-client.ts';
+import { type EngineClient, errorText } from '../engine-client.ts';
 import { LANGUAGE_DOCUMENTS } from './documents.ts';
 
 /** Starts the language client with the first document that it serves, and not before. */
@@ -14,7 +14,7 @@ export function registerLanguage(context: vscode.ExtensionContext, engine: Engin
     } catch (error) {
       started = false;
       void vscode.window.showErrorMessage(
-        `Hovers and links in traces do not work, because their server did not start: ${problemText(error)}`,
+        `Hovers and links in traces do not work, because their server did not start: ${errorText(error)}`,
       );
     }
   };

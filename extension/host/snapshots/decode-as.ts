@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { CodecChoice } from '../../../engine/views/protocol.ts';
-import { type EngineClient, problemText } from '../engine-client.ts';
+import { type EngineClient, errorText } from '../engine-client.ts';
 import { plainText } from '../plain-text.ts';
 import type { ActiveMemory } from './active-memory.ts';
 import type { MemoryRow } from './memory-tree.ts';
@@ -31,7 +31,7 @@ export async function decodeAs(element: MemoryRow, engine: EngineClient, active:
   try {
     await engine.call('memory/decode-as', { memory: shown.memory, part, ...picked.choice });
   } catch (error) {
-    void vscode.window.showErrorMessage(problemText(error));
+    void vscode.window.showErrorMessage(errorText(error));
     return;
   }
   shown.redraw();

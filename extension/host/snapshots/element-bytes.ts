@@ -6,19 +6,19 @@ import type { MemoryRow } from './memory-tree.ts';
 /** Read-only pages of an element's bytes; the language `smhex` (by the file name's ending) colours and explains them. */
 export const BYTES_SCHEME = 'stable-memory-bytes';
 
-type ElementAsk = Calls['memory/element-text']['ask'];
+type ElementParams = Calls['memory/element-text']['params'];
 
 /** Which element a page shows stands in its address, so that a restored tab finds it again. */
-function addressOf(ask: ElementAsk): vscode.Uri {
-  const name = `${ask.part.replaceAll('/', ' ')} ${ask.index}.smhex`;
-  return vscode.Uri.from({ scheme: BYTES_SCHEME, path: `/${name}`, query: JSON.stringify(ask) });
+function addressOf(params: ElementParams): vscode.Uri {
+  const name = `${params.part.replaceAll('/', ' ')} ${params.index}.smhex`;
+  return vscode.Uri.from({ scheme: BYTES_SCHEME, path: `/${name}`, query: JSON.stringify(params) });
 }
 
 export function registerElementBytes(engine: EngineClient): vscode.Disposable {
   return vscode.workspace.registerTextDocumentContentProvider(BYTES_SCHEME, {
     provideTextDocumentContent: ({ query }) => {
-      const ask: ElementAsk = JSON.parse(query);
-      return engine.call('memory/element-text', ask);
+      const params: ElementParams = JSON.parse(query);
+      return engine.call('memory/element-text', params);
     },
   });
 }

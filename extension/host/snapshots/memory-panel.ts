@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import {
   type Call,
-  type HostNotice,
+  type HostNotification,
   type MemoryRef,
   PROTOCOL_VERSION,
   type Survey,
-  type WebviewNotice,
+  type WebviewNotification,
 } from '../../../engine/views/protocol.ts';
-import { type EngineClient, problemText } from '../engine-client.ts';
+import { type EngineClient, errorText } from '../engine-client.ts';
 import { memoryPage, pageRoot } from './memory-page.ts';
 
 /** The calls that a page may make; each is about the panel's own memory, whatever the page says. */
@@ -23,11 +23,11 @@ const CALLS: readonly string[] = [
 
 /** The commands that a page may run. */
 const COMMANDS: readonly string[] = ['showFindings', 'openHelp'] satisfies readonly Extract<
-  HostNotice,
-  { readonly notice: 'command' }
+  HostNotification,
+  { readonly notification: 'command' }
 >['command'][];
 
-type MemoryCall = Extract<Call, { readonly ask: { readonly memory: MemoryRef } }>;
+type MemoryCall = Extract<Call, { readonly params: { readonly memory: MemoryRef } }>;
 
 /** How long a memory has to rest before it is walked as a whole: a debugger steps faster than that. Milliseconds. */
 const REST = 400;
@@ -95,7 +95,7 @@ export class MemoryPanel implements vscode.Disposable {
   /** Says that the file is no longer what is shown, until that is taken back. */
   showStale(text: string | undefined): void {
     this.#stale = text;
-    if (this.#ready) this.#post({ notice: 'stale', text });
+    if (this.#ready) this.#post({ notification: 'stale', text });
   }
 
   dispose(): void {
@@ -111,12 +111,12 @@ export class MemoryPanel implements vscode.Disposable {
     try {
       const summary = await this.#engine.call('memory/open', { memory: this.memory });
       if (generation !== this.#generation) return;
-      this.#post({ notice: 'show', version: PROTOCOL_VERSION, memory: this.memory, summary });
+      this.#post({ notification: 'show', version: PROTOCOL_VERSION, memory: this.memory, summary });
       this.#passSelection();
-      if (this.#survey) this.#post({ notice: 'survey', survey: this.#survey });
+      if (this.#survey) this.#post({ notification: 'survey', survey: this.#survey });
       else this.#walkSoon(generation);
     } catch (error) {
-      if (generation === this.#generation) this.#post({ notice: 'problem', text: problemText(error) });
+      if (generation === this.#generation) this.#post({ notification: 'problem', text: errorText(error) });
     }
   }
 
@@ -132,51 +132,51 @@ export class MemoryPanel implements vscode.Disposable {
     const survey = await this.#engine.survey(this.memory).catch((error) => failedSurvey(error));
     if (generation !== this.#generation) return;
     this.#survey = survey;
-    this.#post({ notice: 'survey', survey });
+    this.#post({ notification: 'survey', survey });
     this.#surveys.fire();
   }
 
   #receive(message: unknown): void {
-    if (isMemoryCall(message)) void this.#answer(message);
-    else if (isHostNotice(message)) this.#receiveNotice(message);
+    if (isMemoryCall(message)) void this.#result(message);
+    else if (isHostNotification(message)) this.#receiveNotification(message);
   }
 
-  async #answer(call: MemoryCall): Promise<void> {
-    this.#post(await this.#engine.forward(call.id, { call: call.call, ask: { ...call.ask, memory: this.memory } }));
+  async #result(call: MemoryCall): Promise<void> {
+    this.#post(await this.#engine.forward(call.id, { call: call.call, params: { ...call.params, memory: this.memory } }));
   }
 
-  #receiveNotice(notice: HostNotice): void {
-    switch (notice.notice) {
+  #receiveNotification(notification: HostNotification): void {
+    switch (notification.notification) {
       case 'ready':
-        if (notice.version !== PROTOCOL_VERSION) {
+        if (notification.version !== PROTOCOL_VERSION) {
           this.#post({
-            notice: 'problem',
+            notification: 'problem',
             text: 'The extension was updated while this editor was open. Reload the window to go on.',
           });
           return;
         }
         this.#ready = true;
-        if (this.#stale !== undefined) this.#post({ notice: 'stale', text: this.#stale });
+        if (this.#stale !== undefined) this.#post({ notification: 'stale', text: this.#stale });
         void this.#show();
         return;
       case 'reload':
         this.#reloads.fire();
         return;
       case 'selected':
-        if (typeof notice.part === 'string') this.#selections.fire(notice.part);
+        if (typeof notification.part === 'string') this.#selections.fire(notification.part);
         return;
       case 'command':
-        if (COMMANDS.includes(notice.command)) void vscode.commands.executeCommand(`stableMemory.${notice.command}`);
+        if (COMMANDS.includes(notification.command)) void vscode.commands.executeCommand(`stableMemory.${notification.command}`);
     }
   }
 
   #passSelection(): void {
     if (!this.#ready || this.#selection === undefined) return;
-    this.#post({ notice: 'select', offset: this.#selection });
+    this.#post({ notification: 'select', offset: this.#selection });
     this.#selection = undefined;
   }
 
-  #post(message: WebviewNotice | Awaited<ReturnType<EngineClient['forward']>>): void {
+  #post(message: WebviewNotification | Awaited<ReturnType<EngineClient['forward']>>): void {
     // The panel may be closed by now, or its page hidden; then nobody waits for the message.
     if (this.#disposed) return;
     this.panel.webview.postMessage(message).then(undefined, () => undefined);
@@ -192,17 +192,19 @@ function failedSurvey(error: unknown): Survey {
     cost: [],
     findings: [],
     findingCounts: { error: 0, warning: 0, information: 0 },
-    cutShort: problemText(error),
+    cutShort: errorText(error),
   };
 }
 
 function isMemoryCall(message: unknown): message is MemoryCall {
   if (typeof message !== 'object' || message === null) return false;
-  if (!('id' in message && 'call' in message && 'ask' in message)) return false;
-  const { id, call, ask } = message;
-  return typeof id === 'number' && typeof call === 'string' && CALLS.includes(call) && typeof ask === 'object' && ask !== null;
+  if (!('id' in message && 'call' in message && 'params' in message)) return false;
+  const { id, call, params } = message;
+  return (
+    typeof id === 'number' && typeof call === 'string' && CALLS.includes(call) && typeof params === 'object' && params !== null
+  );
 }
 
-function isHostNotice(message: unknown): message is HostNotice {
-  return typeof message === 'object' && message !== null && 'notice' in message;
+function isHostNotification(message: unknown): message is HostNotification {
+  return typeof message === 'object' && message !== null && 'notification' in message;
 }

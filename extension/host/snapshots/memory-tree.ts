@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { formatCounted } from '../../../engine/core/format.ts';
 import { markdownText } from '../../../engine/core/markdown.ts';
 import type { FindingRow, Survey, TreeRow, ViewName } from '../../../engine/views/protocol.ts';
-import { type EngineClient, memoryKey, problemText } from '../engine-client.ts';
+import { type EngineClient, errorText, memoryKey } from '../engine-client.ts';
 import type { ActiveMemory, ShownMemory } from './active-memory.ts';
 
 /** A row, with the memory that it is of: commands on it mean that one, whichever is active by then. */
@@ -77,11 +77,11 @@ export class MemoryTree implements vscode.TreeDataProvider<MemoryRow>, vscode.Di
     if (!parent) this.#entitle(shown, undefined);
     if (!shown) return [];
     try {
-      const ask = { memory: shown.memory, view: this.#view, parent: parent?.row.id };
-      const rows = await this.#engine.call('memory/tree', ask);
+      const params = { memory: shown.memory, view: this.#view, parent: parent?.row.id };
+      const rows = await this.#engine.call('memory/tree', params);
       return rows.map((row) => ({ shown, row, parent }));
     } catch (error) {
-      this.#entitle(shown, problemText(error));
+      this.#entitle(shown, errorText(error));
       return [];
     }
   }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type EngineClient, problemText } from '../engine-client.ts';
+import { type EngineClient, errorText } from '../engine-client.ts';
 import { SNAPSHOT_EDITOR } from './snapshot-editor.ts';
 
 /** Files that are named as snapshots are. */
@@ -20,7 +20,7 @@ export async function openSnapshot(uri: vscode.Uri | undefined, engine: EngineCl
   try {
     file = await engine.call('snapshot/file', { path: chosen.fsPath });
   } catch (error) {
-    void vscode.window.showErrorMessage(problemText(error));
+    void vscode.window.showErrorMessage(errorText(error));
     return;
   }
   await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(file), SNAPSHOT_EDITOR);

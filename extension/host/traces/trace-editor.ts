@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { problemText } from '../engine-client.ts';
+import { errorText } from '../engine-client.ts';
 import { traceTextUri } from './trace-files.ts';
 
 export const TRACE_EDITOR = 'stableMemory.trace';
@@ -24,7 +24,7 @@ export class TraceEditor implements vscode.CustomReadonlyEditorProvider {
         ...(viewColumn === undefined ? {} : { viewColumn }),
       });
     } catch (error) {
-      void vscode.window.showErrorMessage(problemText(error));
+      void vscode.window.showErrorMessage(errorText(error));
     }
     panel.dispose();
   }

@@ -47,7 +47,7 @@ test.each([0x4000000123, 70_000, BYTES - 101 * PAGE_SIZE])('a byte of 477 GiB, %
 });
 
 test.each([2 ** 39, 2 ** 35, 2 ** 29, 2 ** 27])(
-  'its map in cells of %d bytes adds up, and no answer is large',
+  'its map in cells of %d bytes adds up, and no result is large',
   (bytesPerCell) => {
     const sums = new Map<string, number>();
     for (let from = 0; from < BYTES; ) {

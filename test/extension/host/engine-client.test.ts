@@ -2,34 +2,34 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Notice } from '../../../engine/views/protocol.ts';
+import type { Notification } from '../../../engine/views/protocol.ts';
 import { user } from './fake-vscode.ts';
 
 vi.mock('vscode', () => import('./fake-vscode.ts'));
 
-const { EngineClient, Problem, memoryKey } = await import('../../../extension/host/engine-client.ts');
+const { EngineClient, RequestError, memoryKey } = await import('../../../extension/host/engine-client.ts');
 
 /** A worker that does as the path says which it is asked to open. */
 const WORKER = `
 const { parentPort, threadId, workerData } = require('node:worker_threads');
 const asked = [];
-parentPort.on('message', ({ id, call, ask }) => {
-  asked.push([call, ask.usage ?? null]);
-  const wish = call === 'trace/template' ? 'template' : ask.memory?.path ?? ask.path;
+parentPort.on('message', ({ id, call, params }) => {
+  asked.push([call, params.usage ?? null]);
+  const wish = call === 'trace/template' ? 'template' : params.memory?.path ?? params.path;
   if (wish === 'crash') process.nextTick(() => { throw new Error('out of memory'); });
   else if (wish === 'exit') process.exit(3);
   else if (wish === 'hang') for (;;);
-  else if (wish === 'asked') parentPort.postMessage({ id, answer: asked });
+  else if (wish === 'asked') parentPort.postMessage({ id, result: asked });
   else if (wish === 'scan') {
-    if (call === 'memory/survey') setTimeout(() => parentPort.postMessage({ id, answer: { survey: 'findings', usage: 'runs' } }), 50);
-    else parentPort.postMessage({ id, answer: undefined });
+    if (call === 'memory/survey') setTimeout(() => parentPort.postMessage({ id, result: { survey: 'findings', usage: 'runs' } }), 50);
+    else parentPort.postMessage({ id, result: undefined });
   } else if (wish === 'silence') return;
-  else if (wish === 'refuse') parentPort.postMessage({ id, problem: 'This is no snapshot.' });
-  else if (wish === 'notice') {
-    parentPort.postMessage({ notice: 'moment', session: 's' });
-    parentPort.postMessage({ id, answer: undefined });
-  } else if (wish === 'settings') parentPort.postMessage({ id, answer: JSON.stringify(workerData) });
-  else parentPort.postMessage({ id, answer: wish + ' by ' + threadId });
+  else if (wish === 'refuse') parentPort.postMessage({ id, error: 'This is no snapshot.' });
+  else if (wish === 'notification') {
+    parentPort.postMessage({ notification: 'moment', session: 's' });
+    parentPort.postMessage({ id, result: undefined });
+  } else if (wish === 'settings') parentPort.postMessage({ id, result: JSON.stringify(workerData) });
+  else parentPort.postMessage({ id, result: wish + ' by ' + threadId });
 });
 `;
 
@@ -57,10 +57,10 @@ describe('the engine client', () => {
     expect(client.running).toBe(true);
   });
 
-  test('gives each call its own answer', async () => {
+  test('gives each call its own result', async () => {
     const wishes = Array.from({ length: 50 }, (_, index) => `w${index}`);
     const answers = await Promise.all(wishes.map(open));
-    expect(answers.map((answer) => String(answer).split(' ')[0])).toEqual(wishes);
+    expect(answers.map((result) => String(result).split(' ')[0])).toEqual(wishes);
   });
 
   test('passes the settings on at the start', async () => {
@@ -68,19 +68,19 @@ describe('the engine client', () => {
   });
 
   test('throws what the worker says, word for word', async () => {
-    await expect(open('refuse')).rejects.toThrow(new Problem('This is no snapshot.'));
+    await expect(open('refuse')).rejects.toThrow(new RequestError('This is no snapshot.'));
   });
 
-  test('passes notices on', async () => {
-    const notices: Notice[] = [];
-    client.onNotice((notice) => notices.push(notice));
-    await open('notice');
-    expect(notices).toEqual([{ notice: 'moment', session: 's' }]);
+  test('passes notifications on', async () => {
+    const notifications: Notification[] = [];
+    client.onNotice((notification) => notifications.push(notification));
+    await open('notification');
+    expect(notifications).toEqual([{ notification: 'moment', session: 's' }]);
   });
 
   test("forwards the webview's calls under their own ids", async () => {
-    const reply = await client.forward(77, { call: 'memory/open', ask: snapshot('refuse') });
-    expect(reply).toEqual({ id: 77, problem: 'This is no snapshot.' });
+    const reply = await client.forward(77, { call: 'memory/open', params: snapshot('refuse') });
+    expect(reply).toEqual({ id: 77, error: 'This is no snapshot.' });
   });
 
   test('walks a snapshot in another worker than the one that answers the views', async () => {
@@ -96,11 +96,11 @@ describe('a worker that dies', () => {
     const both = await Promise.allSettled([open('silence'), open(wish)]);
     expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(user.said).toHaveLength(1);
-    expect(user.said[0]).toMatch(/^The memory engine stopped unexpectedly \(.+\)\. It starts again with the next question/);
+    expect(user.said[0]).toMatch(/^The memory engine stopped unexpectedly \(.+\)\. It starts again with the next request/);
   });
 
   test('is replaced by the next call', async () => {
-    await expect(open('exit')).rejects.toThrow(Problem);
+    await expect(open('exit')).rejects.toThrow(RequestError);
     expect(client.running).toBe(false);
     expect(await open('again')).toMatch(/^again by/);
   });
@@ -108,9 +108,9 @@ describe('a worker that dies', () => {
   test('tells those who lose their state with it', async () => {
     let stops = 0;
     client.onDidStop(() => stops++);
-    await expect(open('exit')).rejects.toThrow(Problem);
+    await expect(open('exit')).rejects.toThrow(RequestError);
     expect(stops).toBe(1);
-    await expect(survey('exit')).rejects.toThrow(Problem);
+    await expect(survey('exit')).rejects.toThrow(RequestError);
     expect(stops).toBe(1);
   });
 });

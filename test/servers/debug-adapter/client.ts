@@ -28,7 +28,7 @@ export class Client {
   }
 
   /** The body of the answer; the test fails where the request is refused. */
-  async ask(command: string, args?: object) {
+  async params(command: string, args?: object) {
     const response = await this.request(command, args);
     if (!response.success) throw new Error(`${command} was refused: ${response.message}`);
     return response.body;
@@ -42,10 +42,15 @@ export class Client {
 
   /** Starts a session up to its first stop. */
   async launch(args: object, configure: () => Promise<unknown> = () => Promise.resolve()): Promise<void> {
-    await this.ask('initialize', { adapterID: 'stable-memory', pathFormat: 'path', linesStartAt1: true, columnsStartAt1: true });
-    await this.ask('launch', args);
+    await this.params('initialize', {
+      adapterID: 'stable-memory',
+      pathFormat: 'path',
+      linesStartAt1: true,
+      columnsStartAt1: true,
+    });
+    await this.params('launch', args);
     await configure();
-    await this.ask('configurationDone');
+    await this.params('configurationDone');
   }
 
   lastStop(): DebugProtocol.StoppedEvent['body'] | undefined {

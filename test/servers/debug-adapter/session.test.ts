@@ -23,7 +23,7 @@ const HEADER = '{"magic": "ic-stable-trace", "version": 1, "producer": "test"}';
 
 /** What an expression says where the session stands. */
 async function value(client: Client, expression: string, context = 'watch'): Promise<string> {
-  const { result } = await client.ask('evaluate', { expression, context });
+  const { result } = await client.params('evaluate', { expression, context });
   return result;
 }
 
@@ -47,7 +47,7 @@ describe('launching', () => {
     [{ trace: traceFile('damaged.smtrace', Uint8Array.of(0x1f, 0x8b, 8, 0, 9, 9)) }, 'is damaged at its very beginning'],
   ])('%j is refused', async (args, sentence) => {
     const client = newClient();
-    await client.ask('initialize', { pathFormat: 'path' });
+    await client.params('initialize', { pathFormat: 'path' });
     const response = await client.request('launch', args);
     expect(response).toMatchObject({ success: false, message: expect.stringContaining(sentence) });
     expect(response.message).toMatch(/[.\]]$/);
@@ -59,7 +59,7 @@ describe('launching', () => {
     const client = newClient();
     await client.launch({ trace: traceFile('cut.smtrace.jsonl', whole.subarray(0, whole.length - 40)) });
     expect(said(client)).toContain('The file ends inside of the line at byte');
-    await client.ask('continue', { threadId: 1 });
+    await client.params('continue', { threadId: 1 });
     expect(await value(client, 'step')).toBe('12 of 12');
   });
 
@@ -93,7 +93,7 @@ describe('launching', () => {
   test('without stopping at its start a trace runs to its first fault', async () => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN, stopOnEntry: false }, () =>
-      client.ask('setExceptionBreakpoints', { filters: ['trace.overlap'] }),
+      client.params('setExceptionBreakpoints', { filters: ['trace.overlap'] }),
     );
     expect(client.lastStop()).toMatchObject({ reason: 'exception', description: 'Two live blocks overlap' });
     expect(await value(client, 'step')).toBe('12 of 14');
@@ -109,7 +109,7 @@ describe('capabilities', () => {
   test('each request that is promised is answered', async () => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN });
-    await client.ask('next', { threadId: 1 });
+    await client.params('next', { threadId: 1 });
     const args: Record<string, object> = {
       stackTrace: { threadId: 1 },
       scopes: { frameId: 1 },
@@ -125,10 +125,10 @@ describe('capabilities', () => {
       cancel: {},
     };
     const early = ['initialize', 'launch', 'configurationDone', 'disconnect', 'exceptionInfo', 'variables'];
-    for (const request of REQUESTS) if (!early.includes(request)) await client.ask(request, args[request] ?? { threadId: 1 });
-    await client.ask('goto', { threadId: 1, targetId: 14 });
-    await client.ask('exceptionInfo', { threadId: 1 });
-    await client.ask('disconnect');
+    for (const request of REQUESTS) if (!early.includes(request)) await client.params(request, args[request] ?? { threadId: 1 });
+    await client.params('goto', { threadId: 1, targetId: 14 });
+    await client.params('exceptionInfo', { threadId: 1 });
+    await client.params('disconnect');
   });
 
   test.each(['setVariable', 'writeMemory', 'terminate', 'disassemble', 'attach', 'stepInTargets', 'what'])(
@@ -149,9 +149,9 @@ describe('stepping', () => {
   test('in a row of steps the stop is told before the answer, so that nothing flickers', async () => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN });
-    await client.ask('next', { threadId: 1 });
+    await client.params('next', { threadId: 1 });
     for (const request of ['next', 'stepIn', 'stepOut', 'next', 'stepBack']) {
-      await client.ask(request, { threadId: 1 });
+      await client.params(request, { threadId: 1 });
       const [stopped, answered] = client.transcript.trimEnd().split('\n').slice(-2);
       expect(stopped).toMatch(/^← event stopped/);
       expect(answered).toMatch(new RegExp(`^← ${request}`));
@@ -163,7 +163,7 @@ describe('stepping', () => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN });
     for (const request of ['next', 'continue', 'reverseContinue', 'goto', 'restart']) {
-      await client.ask(request, { threadId: 1, targetId: 3 });
+      await client.params(request, { threadId: 1, targetId: 3 });
       const [answered, stopped] = client.transcript.trimEnd().split('\n').slice(-2);
       expect(answered).toMatch(new RegExp(`^← ${request}`));
       expect(stopped).toMatch(/^← event stopped/);
@@ -173,8 +173,8 @@ describe('stepping', () => {
   test.each(['evaluate', 'restart'])('before %s moves, the client is told to forget the stop before', async (request) => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN });
-    await client.ask('next', { threadId: 1 });
-    await client.ask(request, { expression: 'goto 8', context: 'repl' });
+    await client.params('next', { threadId: 1 });
+    await client.params(request, { expression: 'goto 8', context: 'repl' });
     const lines = client.transcript.trimEnd().split('\n').slice(-3);
     expect(
       lines.map((line) =>
@@ -190,7 +190,7 @@ describe('stepping', () => {
   test('a way that takes long answers first', async () => {
     const client = newClient(0);
     await client.launch({ trace: HAND_WRITTEN });
-    await client.ask('continue', { threadId: 1 });
+    await client.params('continue', { threadId: 1 });
     expect(client.transcript.trimEnd().split('\n').at(-1)).toMatch(/^← continue/);
     expect(await client.refusal('next', { threadId: 1 })).toBe('The trace is running; pause it first.');
     await eventually(() => expect(client.lastStop()).toMatchObject({ description: 'End of trace' }));
@@ -199,10 +199,10 @@ describe('stepping', () => {
   test('a way that takes long can be paused, and gone on', async () => {
     const client = newClient(0);
     await client.launch({ trace: MIXED });
-    await client.ask('continue', { threadId: 1 });
-    await client.ask('pause', { threadId: 1 });
+    await client.params('continue', { threadId: 1 });
+    await client.params('pause', { threadId: 1 });
     expect(client.lastStop()).toMatchObject({ reason: 'pause' });
-    await client.ask('continue', { threadId: 1 });
+    await client.params('continue', { threadId: 1 });
     await eventually(() => expect(client.lastStop()).toMatchObject({ description: 'End of trace' }));
   });
 
@@ -213,12 +213,12 @@ describe('stepping', () => {
       return time;
     });
     const client = newClient(0);
-    await client.ask('initialize', { pathFormat: 'path', supportsProgressReporting: true });
-    await client.ask('launch', { trace: HAND_WRITTEN });
-    await client.ask('configurationDone');
-    await client.ask('continue', { threadId: 1 });
+    await client.params('initialize', { pathFormat: 'path', supportsProgressReporting: true });
+    await client.params('launch', { trace: HAND_WRITTEN });
+    await client.params('configurationDone');
+    await client.params('continue', { threadId: 1 });
     const { body } = await client.event('progressStart');
-    await client.ask('cancel', { progressId: body.progressId });
+    await client.params('cancel', { progressId: body.progressId });
     clock.mockRestore();
     expect(client.lastStop()).toMatchObject({ reason: 'pause' });
     expect(client.events.at(-2)).toMatchObject({ event: 'progressEnd', body: { progressId: body.progressId } });
@@ -227,10 +227,10 @@ describe('stepping', () => {
   test('at the ends it stays, and says so', async () => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN });
-    await client.ask('stepBack', { threadId: 1 });
+    await client.params('stepBack', { threadId: 1 });
     expect(client.lastStop()).toMatchObject({ reason: 'step', description: 'Start of trace' });
-    await client.ask('continue', { threadId: 1 });
-    await client.ask('next', { threadId: 1 });
+    await client.params('continue', { threadId: 1 });
+    await client.params('next', { threadId: 1 });
     expect(client.lastStop()).toMatchObject({ reason: 'step', description: 'End of trace' });
     expect(client.events.some(({ event }) => event === 'terminated' || event === 'exited')).toBe(false);
   });
@@ -239,9 +239,9 @@ describe('stepping', () => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN });
     await value(client, 'goto 7', 'repl');
-    await client.ask('stepOut', { threadId: 1 });
+    await client.params('stepOut', { threadId: 1 });
     expect(await value(client, 'step')).toBe('9 of 14');
-    await client.ask('stepOut', { threadId: 1 });
+    await client.params('stepOut', { threadId: 1 });
     expect(await value(client, 'step')).toBe('12 of 14');
   });
 
@@ -266,24 +266,26 @@ describe('stepping', () => {
       [9, 1],
       [20, 9],
     ]) {
-      const { targets } = await client.ask('gotoTargets', { source: { path: HAND_WRITTEN }, line });
-      await client.ask('goto', { threadId: 1, targetId: targets[0].id });
+      const { targets } = await client.params('gotoTargets', { source: { path: HAND_WRITTEN }, line });
+      await client.params('goto', { threadId: 1, targetId: targets[0].id });
       expect(await value(client, 'step')).toBe(`${step} of 14`);
     }
-    expect(await client.ask('gotoTargets', { source: { path: HAND_WRITTEN }, line: 99 })).toEqual({ targets: [] });
+    expect(await client.params('gotoTargets', { source: { path: HAND_WRITTEN }, line: 99 })).toEqual({ targets: [] });
   });
 
   test('starting anew reads a trace that was rewritten, and moves its breakpoints', async () => {
     const trace = traceFile('anew.smtrace.jsonl', `${HEADER}\n[0, 1, "a"]\n[3, 1, 3, 1]\n[7, 1, 0, 8]\n[7, 1, 8, 8]\n`);
     const client = newClient();
-    await client.launch({ trace }, () => client.ask('setBreakpoints', { source: { path: trace }, breakpoints: [{ line: 5 }] }));
-    await client.ask('continue', { threadId: 1 });
+    await client.launch({ trace }, () =>
+      client.params('setBreakpoints', { source: { path: trace }, breakpoints: [{ line: 5 }] }),
+    );
+    await client.params('continue', { threadId: 1 });
     expect(await value(client, 'step')).toBe('2 of 2');
     writeFileSync(trace, `${HEADER}\n[0, 1, "a"]\n[3, 1, 3, 1]\n\n[15, "x"]\n[7, 1, 0, 8]\n[7, 1, 8, 8]\n[7, 1, 16, 8]\n`);
     utimesSync(trace, new Date(), new Date(Date.now() + 5000));
-    await client.ask('restart');
+    await client.params('restart');
     expect((await client.event('breakpoint')).body).toMatchObject({ reason: 'changed', breakpoint: { id: 1, line: 6 } });
-    await client.ask('continue', { threadId: 1 });
+    await client.params('continue', { threadId: 1 });
     expect(await value(client, 'step')).toBe('1 of 3');
   });
 });
@@ -292,7 +294,7 @@ describe('breakpoints', () => {
   test('lines slide to the next step, and are hit in both directions', async () => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN });
-    const { breakpoints } = await client.ask('setBreakpoints', {
+    const { breakpoints } = await client.params('setBreakpoints', {
       source: { path: HAND_WRITTEN },
       breakpoints: [{ line: 1 }, { line: 16 }, { line: 28 }],
     });
@@ -303,7 +305,7 @@ describe('breakpoints', () => {
     ]);
     const ids: number[] = [];
     for (const request of ['continue', 'continue', 'continue', 'reverseContinue', 'reverseContinue', 'reverseContinue']) {
-      await client.ask(request, { threadId: 1 });
+      await client.params(request, { threadId: 1 });
       ids.push(client.lastStop()?.hitBreakpointIds?.[0] ?? 0);
     }
     expect(ids).toEqual([1, 2, 0, 2, 1, 0]);
@@ -314,18 +316,18 @@ describe('breakpoints', () => {
     await client.launch({ trace: MIXED });
     const encoded = `stable-memory-trace:${MIXED.replaceAll('+', '%2B')}`;
     for (const path of [encoded, `stable-memory-trace:${MIXED}`, MIXED]) {
-      const { breakpoints } = await client.ask('setBreakpoints', { source: { path }, breakpoints: [{ line: 500 }] });
+      const { breakpoints } = await client.params('setBreakpoints', { source: { path }, breakpoints: [{ line: 500 }] });
       expect(breakpoints[0]).toMatchObject({ verified: true, line: 500 });
     }
-    await client.ask('continue', { threadId: 1 });
-    const { stackFrames } = await client.ask('stackTrace', { threadId: 1 });
+    await client.params('continue', { threadId: 1 });
+    const { stackFrames } = await client.params('stackTrace', { threadId: 1 });
     expect(stackFrames[0]).toMatchObject({ line: 500, source: { path: encoded } });
   });
 
   test('lines of another trace are refused', async () => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN });
-    const { breakpoints } = await client.ask('setBreakpoints', { source: { path: MIXED }, breakpoints: [{ line: 5 }] });
+    const { breakpoints } = await client.params('setBreakpoints', { source: { path: MIXED }, breakpoints: [{ line: 5 }] });
     expect(breakpoints[0]).toEqual({
       verified: false,
       message: 'The trace that is stepped through is hand-written.smtrace.jsonl, not this one.',
@@ -344,11 +346,11 @@ describe('breakpoints', () => {
   ])('at every %s %j', async (name, terms, steps) => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN }, () =>
-      client.ask('setFunctionBreakpoints', { breakpoints: [{ name, ...terms }] }),
+      client.params('setFunctionBreakpoints', { breakpoints: [{ name, ...terms }] }),
     );
     const hits: number[] = [];
     for (;;) {
-      await client.ask('continue', { threadId: 1 });
+      await client.params('continue', { threadId: 1 });
       if (client.lastStop()?.description === 'End of trace') break;
       hits.push(client.session.timeline?.position ?? -1);
     }
@@ -364,14 +366,14 @@ describe('breakpoints', () => {
   ])('%j is not verified, and says why', async (breakpoint, message) => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN });
-    const { breakpoints } = await client.ask('setFunctionBreakpoints', { breakpoints: [breakpoint] });
+    const { breakpoints } = await client.params('setFunctionBreakpoints', { breakpoints: [breakpoint] });
     expect(breakpoints[0]).toMatchObject({ verified: false, message: expect.stringContaining(message) });
   });
 
   test('log points speak in both directions, and do not stop', async () => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN }, () =>
-      client.ask('setBreakpoints', {
+      client.params('setBreakpoints', {
         source: { path: HAND_WRITTEN },
         breakpoints: [
           { line: 10, logMessage: '{size} at {address}' },
@@ -379,8 +381,8 @@ describe('breakpoints', () => {
         ],
       }),
     );
-    await client.ask('continue', { threadId: 1 });
-    await client.ask('reverseContinue', { threadId: 1 });
+    await client.params('continue', { threadId: 1 });
+    await client.params('reverseContinue', { threadId: 1 });
     expect(said(client).split('\n').slice(1)).toEqual([
       '128 B at 0x0 (0)',
       'largest 0 B',
@@ -393,14 +395,14 @@ describe('breakpoints', () => {
   test('faults stop only where they are asked for, with their conditions', async () => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN }, () =>
-      client.ask('setExceptionBreakpoints', {
+      client.params('setExceptionBreakpoints', {
         filters: [],
         filterOptions: [{ filterId: 'trace.overlap', condition: 'size == 64' }, { filterId: 'trace.double-free' }],
       }),
     );
-    await client.ask('continue', { threadId: 1 });
+    await client.params('continue', { threadId: 1 });
     expect(client.lastStop()).toMatchObject({ reason: 'exception', text: expect.stringContaining('Step 13 ') });
-    await client.ask('next', { threadId: 1 });
+    await client.params('next', { threadId: 1 });
     expect(client.lastStop()).toMatchObject({ reason: 'exception', description: 'Freed twice' });
   });
 });
@@ -410,23 +412,23 @@ describe('what is shown', () => {
     const client = newClient();
     await client.launch({ trace: MIXED });
     await value(client, 'goto 10000', 'repl');
-    const { scopes }: DebugProtocol.ScopesResponse['body'] = await client.ask('scopes', { frameId: 1 });
+    const { scopes }: DebugProtocol.ScopesResponse['body'] = await client.params('scopes', { frameId: 1 });
     const blocks = scopes.find(({ name }) => name === 'Allocated blocks');
     expect(blocks?.indexedVariables).toBe(902);
     const variablesReference = blocks?.variablesReference ?? 0;
-    const page = await client.ask('variables', { variablesReference, filter: 'indexed', start: 800, count: 100 });
+    const page = await client.params('variables', { variablesReference, filter: 'indexed', start: 800, count: 100 });
     expect(page.variables).toHaveLength(100);
     expect(page.variables[0].evaluateName).toBe('live[800]');
     expect(page.variables[0].value).toBe(await value(client, 'live[800]'));
-    const rest = await client.ask('variables', { variablesReference, filter: 'indexed', start: 900, count: 100 });
+    const rest = await client.params('variables', { variablesReference, filter: 'indexed', start: 900, count: 100 });
     expect(rest.variables).toHaveLength(2);
   });
 
   test('what was shown of an earlier step is not shown as of this one', async () => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN });
-    const { scopes } = await client.ask('scopes', { frameId: 1 });
-    await client.ask('next', { threadId: 1 });
+    const { scopes } = await client.params('scopes', { frameId: 1 });
+    await client.params('next', { threadId: 1 });
     expect(await client.refusal('variables', { variablesReference: scopes[0].variablesReference })).toBe(
       'The trace has moved on since this was shown; expand it anew.',
     );
@@ -459,17 +461,17 @@ describe('what is shown', () => {
   ])('%s is completed', async (text, column, labels) => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN });
-    const { targets } = await client.ask('completions', { text, column });
+    const { targets } = await client.params('completions', { text, column });
     expect(targets.map(({ label }: { label: string }) => label)).toEqual(labels);
   });
 
   test('bytes are read as they are at the step, and no farther than the memory', async () => {
     const client = newClient();
-    await client.ask('initialize', { pathFormat: 'path', supportsMemoryEvent: true });
-    await client.ask('launch', { trace: HAND_WRITTEN });
-    await client.ask('configurationDone');
+    await client.params('initialize', { pathFormat: 'path', supportsMemoryEvent: true });
+    await client.params('launch', { trace: HAND_WRITTEN });
+    await client.params('configurationDone');
     const read = async (memoryReference: string, offset: number, count: number) => {
-      const body = await client.ask('readMemory', { memoryReference, offset, count });
+      const body = await client.params('readMemory', { memoryReference, offset, count });
       return { ...body, data: Buffer.from(body.data, 'base64').toString('latin1') };
     };
     await value(client, 'goto 8', 'repl');
@@ -477,8 +479,8 @@ describe('what is shown', () => {
     expect(await read('vm:0@0x12', 0, 3)).toEqual({ address: '0x12', data: 'llo' });
     expect(await read('vm:0', 65_534, 4)).toEqual({ address: '0xfffe', data: '\0\0', unreadableBytes: 2 });
     expect(await read('vm:0', 0, 0)).toEqual({ address: '0x0', data: '' });
-    await client.ask('next', { threadId: 1 });
-    expect(await read('vm:0', 16, 5)).toEqual({ address: '0x10', data: 'Services' });
+    await client.params('next', { threadId: 1 });
+    expect(await read('vm:0', 16, 5)).toEqual({ address: '0x10', data: 'World' });
     expect(client.events.filter(({ event, body }) => event === 'memory' && body.memoryReference === 'vm:0')).toHaveLength(1);
     await value(client, 'goto 11', 'repl');
     expect(await read('vm:0', 16, 5)).toEqual({ address: '0x10', data: 'Hello' });

@@ -6,8 +6,8 @@ import { HAND_WRITTEN, MEMORIES, MIXED, newClient, TIES } from './sessions.ts';
 
 /** All that a client sees at a step: the stack, and the first rows of every scope with what is in them. */
 async function shown(client: Client): Promise<unknown> {
-  const { stackFrames }: DebugProtocol.StackTraceResponse['body'] = await client.ask('stackTrace', { threadId: 1 });
-  const { scopes }: DebugProtocol.ScopesResponse['body'] = await client.ask('scopes', { frameId: 1 });
+  const { stackFrames }: DebugProtocol.StackTraceResponse['body'] = await client.params('stackTrace', { threadId: 1 });
+  const { scopes }: DebugProtocol.ScopesResponse['body'] = await client.params('scopes', { frameId: 1 });
   const seen: unknown[] = [stackFrames];
   for (const { name, variablesReference } of scopes) seen.push(name, await rows(client, variablesReference, 2));
   return seen;
@@ -15,7 +15,7 @@ async function shown(client: Client): Promise<unknown> {
 
 async function rows(client: Client, reference: number, depth: number): Promise<unknown> {
   if (reference === 0 || depth === 0) return [];
-  const { variables }: DebugProtocol.VariablesResponse['body'] = await client.ask('variables', {
+  const { variables }: DebugProtocol.VariablesResponse['body'] = await client.params('variables', {
     variablesReference: reference,
     start: 0,
     count: 5,
@@ -34,11 +34,11 @@ law.prop([fc.constantFrom(...TRACES), fc.nat(10_000), fc.integer({ min: 1, max: 
     await client.launch({ trace });
     const steps = client.session.timeline?.steps ?? 0;
     const from = Math.min(start, Math.max(0, steps - count));
-    await client.ask('evaluate', { expression: `goto ${from}`, context: 'repl' });
+    await client.params('evaluate', { expression: `goto ${from}`, context: 'repl' });
     const before = await shown(client);
     const way = Math.min(count, steps - from);
-    for (let step = 0; step < way; step++) await client.ask('next', { threadId: 1 });
-    for (let step = 0; step < way; step++) await client.ask('stepBack', { threadId: 1 });
+    for (let step = 0; step < way; step++) await client.params('next', { threadId: 1 });
+    for (let step = 0; step < way; step++) await client.params('stepBack', { threadId: 1 });
     expect(await shown(client)).toEqual(before);
   },
 );
@@ -48,12 +48,12 @@ law.prop([fc.constantFrom(...TRACES), fc.array(fc.integer({ min: 2, max: 5000 })
 })('the breakpoints that stop on the way forward stop on the way back, in the opposite order', async (trace, lines) => {
   const client = newClient();
   await client.launch({ trace }, () =>
-    client.ask('setBreakpoints', { source: { path: trace }, breakpoints: lines.map((line) => ({ line })) }),
+    client.params('setBreakpoints', { source: { path: trace }, breakpoints: lines.map((line) => ({ line })) }),
   );
   const stops = async (request: string): Promise<readonly number[]> => {
     const positions: number[] = [];
     for (;;) {
-      await client.ask(request, { threadId: 1 });
+      await client.params(request, { threadId: 1 });
       if (client.lastStop()?.reason !== 'breakpoint') return positions;
       positions.push(client.session.timeline?.position ?? -1);
     }

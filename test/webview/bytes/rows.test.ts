@@ -1,14 +1,14 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import type { BytesAnswer } from '../../../engine/views/protocol.ts';
+import type { BytesResult } from '../../../engine/views/protocol.ts';
 import { bytesQuestion, bytesSuffice, characterOf, hasChanged, hexOf, rowAt } from '../../../webview/bytes/rows.ts';
 
-const answer: BytesAnswer = {
+const result: BytesResult = {
   offset: 16,
   bytes: Uint8Array.from({ length: 40 }, (_, index) => 0x20 + index),
   missing: [{ start: 30, length: 4 }],
 };
-const text = (offset: number, size = 1000) => rowAt(answer, offset, size).map(hexOf).join(' ');
+const text = (offset: number, size = 1000) => rowAt(result, offset, size).map(hexOf).join(' ');
 
 test('a row', () => expect(text(16)).toBe('20 21 22 23 24 25 26 27 28 29 2a 2b 2c 2d ·· ··'));
 test('the end of what is known', () => expect(text(48)).toBe(['40 41 42 43 44 45 46 47', ...Array(8).fill('  ')].join(' ')));
@@ -27,9 +27,9 @@ test.each([
 ] as const)('%s is drawn as %j', (byte, character) => expect(characterOf(byte)).toBe(character));
 
 test('a byte has changed where both moments are known', () => {
-  const before = { ...answer, offset: 17, bytes: answer.bytes.slice(1).fill(0, 3, 4) };
-  expect(Array.from({ length: 64 }, (_, at) => at).filter((at) => hasChanged(answer, before, at))).toEqual([20]);
-  expect(hasChanged(answer, undefined, 20)).toBe(false);
+  const before = { ...result, offset: 17, bytes: result.bytes.slice(1).fill(0, 3, 4) };
+  expect(Array.from({ length: 64 }, (_, at) => at).filter((at) => hasChanged(result, before, at))).toEqual([20]);
+  expect(hasChanged(result, undefined, 20)).toBe(false);
 });
 
 law.prop([

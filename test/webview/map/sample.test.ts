@@ -1,6 +1,6 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import type { MapAnswer } from '../../../engine/views/protocol.ts';
+import type { MapResult } from '../../../engine/views/protocol.ts';
 import { cellCount, cellsSeen, clampTop, type Grid } from '../../../webview/map/geometry.ts';
 import { cellAt, cellsTouched, coverage, faultsOf, joined, partsOf, questionFor, suffices } from '../../../webview/map/sample.ts';
 import { FakeMemory } from '../fake-memory.ts';
@@ -18,14 +18,14 @@ test.each([
   expect([cell?.main.owner.label, cell?.main.fate]).toEqual([label, fate]);
 });
 
-test('an answer knows nothing before and behind its cells', () => {
-  const answer = memory.map(PAGE, PAGE, 2);
-  expect(cellAt(answer, PAGE - 1)).toBeUndefined();
-  expect(cellAt(answer, 3 * PAGE - 1)?.main.owner.label).toBe('3 events');
-  expect(cellAt(answer, 3 * PAGE)).toBeUndefined();
+test('an result knows nothing before and behind its cells', () => {
+  const result = memory.map(PAGE, PAGE, 2);
+  expect(cellAt(result, PAGE - 1)).toBeUndefined();
+  expect(cellAt(result, 3 * PAGE - 1)?.main.owner.label).toBe('3 events');
+  expect(cellAt(result, 3 * PAGE)).toBeUndefined();
 });
 
-test('an answer of coarser cells serves for finer ones', () => {
+test('an result of coarser cells serves for finer ones', () => {
   expect(cellAt(memory.map(0, 4 * PAGE, 500), 5 * PAGE)?.main.owner.label).toBe('3 events');
 });
 
@@ -45,15 +45,15 @@ law.prop([layout], { examples: [[{ zoom: 11, groups: 4, rows: 1, at: 0.999399399
     expect(question.from % question.bytesPerCell).toBe(0);
     expect(question.cells).toBeLessThanOrEqual(65_536);
     const cells = Math.min(question.cells, cellCount(grid));
-    const answer = { ...memory.map(question.from, question.bytesPerCell, 0), firstPart: new Uint32Array(cells + 1) };
-    expect(suffices(answer, grid, top, rows)).toBe(true);
+    const result = { ...memory.map(question.from, question.bytesPerCell, 0), firstPart: new Uint32Array(cells + 1) };
+    expect(suffices(result, grid, top, rows)).toBe(true);
     const { first, end } = cellsSeen(grid, top, rows);
-    expect(coverage(answer).from).toBeLessThanOrEqual(first * grid.bytesPerCell);
-    expect(coverage(answer).end).toBeGreaterThanOrEqual(end * grid.bytesPerCell);
+    expect(coverage(result).from).toBeLessThanOrEqual(first * grid.bytesPerCell);
+    expect(coverage(result).end).toBeGreaterThanOrEqual(end * grid.bytesPerCell);
   },
 );
 
-test('an answer of other cells does not suffice', () => {
+test('an result of other cells does not suffice', () => {
   const grid: Grid = { bytes: memory.bytes, bytesPerCell: PAGE, columns: 64, pitch: 14 };
   expect(suffices(memory.map(0, PAGE, 2000), grid, 0, 10)).toBe(true);
   expect(suffices(memory.map(0, 2 * PAGE, 2000), grid, 0, 10)).toBe(false);
@@ -61,25 +61,25 @@ test('an answer of other cells does not suffice', () => {
 });
 
 law.prop([fc.integer({ min: 14, max: 22 }), fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 8 })])(
-  'answers that go on from each other are joined to the one answer',
+  'answers that go on from each other are joined to the one result',
   (zoom, lengths) => {
     const bytesPerCell = 2 ** zoom;
-    let answer: MapAnswer | undefined;
+    let result: MapResult | undefined;
     let cells = 0;
     for (const length of lengths) {
       if (cells * bytesPerCell >= memory.bytes) break;
-      answer = joined(answer, memory.map(cells * bytesPerCell, bytesPerCell, length));
-      cells = coverage(answer).end / bytesPerCell;
+      result = joined(result, memory.map(cells * bytesPerCell, bytesPerCell, length));
+      cells = coverage(result).end / bytesPerCell;
     }
-    if (answer === undefined) return;
+    if (result === undefined) return;
     const whole = memory.map(0, bytesPerCell, cells);
-    expect(coverage(answer)).toEqual(coverage(whole));
-    for (let cell = 0; cell < cells; cell += 7) expect(partsOf(answer, cell)).toEqual(partsOf(whole, cell));
-    expect([...answer.faults]).toEqual([...whole.faults]);
+    expect(coverage(result)).toEqual(coverage(whole));
+    for (let cell = 0; cell < cells; cell += 7) expect(partsOf(result, cell)).toEqual(partsOf(whole, cell));
+    expect([...result.faults]).toEqual([...whole.faults]);
   },
 );
 
-test('an answer that ends early is gone on from', () => {
+test('an result that ends early is gone on from', () => {
   const grid: Grid = { bytes: memory.bytes, bytesPerCell: PAGE, columns: 64, pitch: 14 };
   const whole = questionFor(grid, 0, 10);
   expect(questionFor(grid, 0, 10, memory.map(0, PAGE, 300))).toEqual({

@@ -40,7 +40,7 @@ test('a trace reads as a table', () => {
      #8  addUser ▸ write       users            0x0 +5                    "Hello"
          addUser ▸ end         replied
          addUser ▸ begin       update
-     #9  addUser ▸ write       users            0x0 +5                    "Services"
+     #9  addUser ▸ write       users            0x0 +5                    "World"
     #10  addUser ▸ read        users            0x0 +5
     #11  addUser ▸ end         trapped, undoes 2 steps"
   `);

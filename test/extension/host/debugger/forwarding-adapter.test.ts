@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Notice } from '../../../../engine/views/protocol.ts';
+import type { Notification } from '../../../../engine/views/protocol.ts';
 import { eventually } from '../../../eventually.ts';
 import { EventEmitter } from '../fake-vscode.ts';
 
@@ -9,15 +9,15 @@ const { ForwardingAdapter } = await import('../../../../extension/host/debugger/
 
 /** An engine that notes its calls; `problem` makes it refuse them. */
 class FakeEngine {
-  readonly notices = new EventEmitter<Notice>();
+  readonly notifications = new EventEmitter<Notification>();
   readonly stops = new EventEmitter<void>();
-  readonly onNotice = this.notices.event;
+  readonly onNotice = this.notifications.event;
   readonly onDidStop = this.stops.event;
   readonly calls: (readonly [string, object])[] = [];
   problem: string | undefined;
 
-  async call(name: string, ask: object): Promise<void> {
-    this.calls.push([name, ask]);
+  async call(name: string, params: object): Promise<void> {
+    this.calls.push([name, params]);
     if (this.problem !== undefined) throw new Error(this.problem);
   }
 }
@@ -49,13 +49,13 @@ describe('the adapter at this end', () => {
   });
 
   test('hears what is said to its own session alone', () => {
-    engine.notices.fire({ notice: 'debug/message', session: 'other', message: { seq: 1 } });
-    engine.notices.fire({ notice: 'debug/message', session: 's', message: { seq: 2 } });
-    engine.notices.fire({ notice: 'moment', session: 's' });
+    engine.notifications.fire({ notification: 'debug/message', session: 'other', message: { seq: 1 } });
+    engine.notifications.fire({ notification: 'debug/message', session: 's', message: { seq: 2 } });
+    engine.notifications.fire({ notification: 'moment', session: 's' });
     expect(sent).toEqual([{ seq: 2 }]);
   });
 
-  test('ends the session once when the worker is gone, and asks nothing more', () => {
+  test('ends the session once when the worker is gone, and pending nothing more', () => {
     engine.stops.fire();
     engine.stops.fire();
     adapter.handleMessage({ seq: 1 });

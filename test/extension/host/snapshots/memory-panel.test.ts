@@ -13,25 +13,25 @@ const memory: MemoryRef = { kind: 'snapshot', path: '/a' };
 
 /** An engine that notes what it is asked, and answers when the test says so. */
 class FakeEngine {
-  readonly asked: { readonly call: CallName; readonly ask: unknown; readonly answer: (value: unknown) => void }[] = [];
+  readonly asked: { readonly call: CallName; readonly params: unknown; readonly result: (value: unknown) => void }[] = [];
 
-  call(call: CallName, ask: unknown): Promise<unknown> {
-    return new Promise((answer) => this.asked.push({ call, ask, answer }));
+  call(call: CallName, params: unknown): Promise<unknown> {
+    return new Promise((result) => this.asked.push({ call, params, result }));
   }
 
   survey(memory: MemoryRef): Promise<unknown> {
     return this.call('memory/survey', { memory });
   }
 
-  async forward(id: number, { call, ask }: { readonly call: CallName; readonly ask: unknown }): Promise<unknown> {
-    return { id, answer: await this.call(call, ask) };
+  async forward(id: number, { call, params }: { readonly call: CallName; readonly params: unknown }): Promise<unknown> {
+    return { id, result: await this.call(call, params) };
   }
 
   /** Answers the latest question of that name that waits. */
-  async answer(call: CallName, value: unknown): Promise<void> {
+  async result(call: CallName, value: unknown): Promise<void> {
     await eventually(() => expect(this.asked.some((each) => each.call === call)).toBe(true));
     const index = this.asked.findLastIndex((each) => each.call === call);
-    this.asked.splice(index, 1)[0]?.answer(value);
+    this.asked.splice(index, 1)[0]?.result(value);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
@@ -57,7 +57,7 @@ function openPanel(shown: MemoryRef = memory) {
     engine,
     Uri.file('/extension'),
   ]);
-  const ready = () => received.fire({ notice: 'ready', version: PROTOCOL_VERSION });
+  const ready = () => received.fire({ notification: 'ready', version: PROTOCOL_VERSION });
   const hide = (hidden: boolean) => {
     panel.visible = !hidden;
     viewState.fire();
@@ -67,7 +67,7 @@ function openPanel(shown: MemoryRef = memory) {
 
 const summary = { title: 'a' };
 const survey = { cutShort: undefined, findings: [] } satisfies Partial<Survey>;
-const notices = (posted: readonly Message[]) => posted.map(({ notice }) => notice);
+const notifications = (posted: readonly Message[]) => posted.map(({ notification }) => notification);
 
 beforeEach(() => {
   ran.length = 0;
@@ -90,37 +90,37 @@ describe('a memory', () => {
     const { engine, posted, ready } = openPanel();
     expect(engine.asked).toEqual([]);
     ready();
-    await engine.answer('memory/open', summary);
-    expect(posted).toEqual([{ notice: 'show', version: PROTOCOL_VERSION, memory, summary }]);
-    await engine.answer('memory/survey', survey);
-    expect(posted.at(-1)).toEqual({ notice: 'survey', survey });
+    await engine.result('memory/open', summary);
+    expect(posted).toEqual([{ notification: 'show', version: PROTOCOL_VERSION, memory, summary }]);
+    await engine.result('memory/survey', survey);
+    expect(posted.at(-1)).toEqual({ notification: 'survey', survey });
   });
 
   test('that was hidden gets its survey again, without another walk', async () => {
     const { engine, posted, ready, hide } = openPanel();
     ready();
-    await engine.answer('memory/open', summary);
+    await engine.result('memory/open', summary);
     await eventually(() => expect(engine.asked).toHaveLength(1));
     hide(true);
     hide(false);
     ready();
-    await engine.answer('memory/open', summary);
-    await engine.answer('memory/survey', survey);
-    expect(notices(posted)).toEqual(['show', 'show', 'survey']);
+    await engine.result('memory/open', summary);
+    await engine.result('memory/survey', survey);
+    expect(notifications(posted)).toEqual(['show', 'show', 'survey']);
     expect(engine.asked).toEqual([]);
   });
 
   test('that changed drops the answers about its old content', async () => {
     const { engine, posted, ready, memoryPanel } = openPanel();
     ready();
-    await engine.answer('memory/open', summary);
+    await engine.result('memory/open', summary);
     await eventually(() => expect(engine.asked).toHaveLength(1));
     memoryPanel.show();
-    await engine.answer('memory/survey', survey);
-    expect(notices(posted)).toEqual(['show']);
-    await engine.answer('memory/open', summary);
-    await engine.answer('memory/survey', survey);
-    expect(notices(posted)).toEqual(['show', 'show', 'survey']);
+    await engine.result('memory/survey', survey);
+    expect(notifications(posted)).toEqual(['show']);
+    await engine.result('memory/open', summary);
+    await engine.result('memory/survey', survey);
+    expect(notifications(posted)).toEqual(['show', 'show', 'survey']);
   });
 
   test('bytes that were asked for early are selected as soon as the page is there', async () => {
@@ -128,16 +128,16 @@ describe('a memory', () => {
     memoryPanel.select(42);
     expect(posted).toEqual([]);
     ready();
-    await engine.answer('memory/open', summary);
-    expect(posted.at(-1)).toEqual({ notice: 'select', offset: 42 });
+    await engine.result('memory/open', summary);
+    expect(posted.at(-1)).toEqual({ notification: 'select', offset: 42 });
   });
 
   test('a selection of the user is told, with its part', () => {
     const { memoryPanel, receive } = openPanel();
     const parts: string[] = [];
     memoryPanel.onDidSelect((part) => parts.push(part));
-    receive({ notice: 'selected', offset: 1, part: 'memory/3' });
-    receive({ notice: 'selected', offset: 2, part: undefined });
+    receive({ notification: 'selected', offset: 1, part: 'memory/3' });
+    receive({ notification: 'selected', offset: 2, part: undefined });
     expect(parts).toEqual(['memory/3']);
   });
 
@@ -146,54 +146,54 @@ describe('a memory', () => {
     memoryPanel.showStale('It is gone.');
     expect(posted).toEqual([]);
     ready();
-    await engine.answer('memory/open', summary);
-    expect(posted[0]).toEqual({ notice: 'stale', text: 'It is gone.' });
+    await engine.result('memory/open', summary);
+    expect(posted[0]).toEqual({ notification: 'stale', text: 'It is gone.' });
     hide(true);
     hide(false);
     ready();
-    expect(posted.at(-1)).toEqual({ notice: 'stale', text: 'It is gone.' });
+    expect(posted.at(-1)).toEqual({ notification: 'stale', text: 'It is gone.' });
     memoryPanel.showStale(undefined);
-    expect(posted.at(-1)).toEqual({ notice: 'stale', text: undefined });
+    expect(posted.at(-1)).toEqual({ notification: 'stale', text: undefined });
   });
 
   test('is read anew when the user says so', () => {
     const { memoryPanel, receive } = openPanel();
     let reloads = 0;
     memoryPanel.onDidAskForReload(() => reloads++);
-    receive({ notice: 'reload' });
+    receive({ notification: 'reload' });
     expect(reloads).toBe(1);
   });
 
   test('a page of another version is told so', async () => {
     const { posted, receive } = openPanel();
-    receive({ notice: 'ready', version: PROTOCOL_VERSION + 1 });
-    expect(notices(posted)).toEqual(['problem']);
+    receive({ notification: 'ready', version: PROTOCOL_VERSION + 1 });
+    expect(notifications(posted)).toEqual(['problem']);
   });
 });
 
 describe("the page's calls", () => {
   test('are answered under their own ids', async () => {
     const { engine, posted, receive } = openPanel();
-    receive({ id: 7, call: 'memory/bytes', ask: { memory, offset: 0, length: 16 } });
-    await engine.answer('memory/bytes', 'bytes');
-    expect(posted).toEqual([{ id: 7, answer: 'bytes' }]);
+    receive({ id: 7, call: 'memory/bytes', params: { memory, offset: 0, length: 16 } });
+    await engine.result('memory/bytes', 'bytes');
+    expect(posted).toEqual([{ id: 7, result: 'bytes' }]);
   });
 
   test('are about the memory of the panel, whatever the page says', () => {
     const { engine, receive } = openPanel();
-    receive({ id: 7, call: 'memory/bytes', ask: { memory: { kind: 'snapshot', path: '/other' }, offset: 0, length: 16 } });
-    expect(engine.asked[0]?.ask).toEqual({ memory, offset: 0, length: 16 });
+    receive({ id: 7, call: 'memory/bytes', params: { memory: { kind: 'snapshot', path: '/other' }, offset: 0, length: 16 } });
+    expect(engine.asked[0]?.params).toEqual({ memory, offset: 0, length: 16 });
   });
 
   test.each([
     undefined,
     'text',
     {},
-    { id: 'a', call: 'memory/bytes', ask: {} },
-    { id: 1, call: 'memory/bytes', ask: null },
-    { id: 1, call: 'trace/open', ask: { path: '/secret' } },
-    { id: 1, call: 'debug/start', ask: { session: 's' } },
-    { id: 1, call: 'memory/close', ask: {} },
+    { id: 'a', call: 'memory/bytes', params: {} },
+    { id: 1, call: 'memory/bytes', params: null },
+    { id: 1, call: 'trace/open', params: { path: '/secret' } },
+    { id: 1, call: 'debug/start', params: { session: 's' } },
+    { id: 1, call: 'memory/close', params: {} },
   ])('others are left alone: %j', (message) => {
     const { engine, posted, receive } = openPanel();
     receive(message);
@@ -202,9 +202,9 @@ describe("the page's calls", () => {
 
   test('commands are those that the protocol names', () => {
     const { receive } = openPanel();
-    receive({ notice: 'command', command: 'showFindings' });
-    receive({ notice: 'command', command: 'openHelp' });
-    receive({ notice: 'command', command: 'copyValue' });
+    receive({ notification: 'command', command: 'showFindings' });
+    receive({ notification: 'command', command: 'openHelp' });
+    receive({ notification: 'command', command: 'copyValue' });
     expect(ran).toEqual([['stableMemory.showFindings'], ['stableMemory.openHelp']]);
   });
 });
