@@ -1,4 +1,4 @@
-import type { ReadableMemory, Span } from './memory/memory.ts';
+import type { AddressRange, ReadableMemory } from './memory/memory.ts';
 
 /** error: data is lost, unreachable or will be overwritten. warning: waste, or a trap in waiting. information: a fact worth knowing. */
 export type Severity = 'error' | 'warning' | 'information';
@@ -823,7 +823,7 @@ export interface Finding {
   /** The memory that `at` lies in: a manager's image, a virtual memory, a region. */
   readonly memory: ReadableMemory;
   /** Contains the damaged bytes. */
-  readonly at: Span;
+  readonly at: AddressRange;
   readonly message: string;
   /** How the reader came here, outermost first: `root 0x64`, `child 3`, … Empty where there was no way to go. */
   readonly path?: readonly string[];

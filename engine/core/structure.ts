@@ -1,6 +1,6 @@
 import type { Budget } from './budget.ts';
 import type { Report } from './findings.ts';
-import type { Address, ReadableMemory, Span } from './memory/memory.ts';
+import type { Address, AddressRange, ReadableMemory } from './memory/memory.ts';
 import type { UsageBytes, UsageRuns } from './usage-runs.ts';
 
 export const STRUCTURE_KINDS = [
@@ -25,7 +25,7 @@ export type StructureKind = (typeof STRUCTURE_KINDS)[number];
 /** The bytes of one key or value: where they lie, in order, in one memory. Most are one span; a value over overflow pages is several. */
 export interface Run {
   readonly memory: ReadableMemory;
-  readonly spans: readonly Span[];
+  readonly spans: readonly AddressRange[];
   /** Bytes in all. */
   readonly size: number;
 }
@@ -82,7 +82,7 @@ export interface Owner {
 }
 
 /** A free block or chunk. */
-export interface FreeBlock extends Span {
+export interface FreeBlock extends AddressRange {
   /** The memory that it lies in; left out where that is the leading one. */
   readonly memory?: ReadableMemory;
 }

@@ -1,10 +1,10 @@
 import type { Budget } from '../core/budget.ts';
 import type { Report } from '../core/findings.ts';
-import type { Address, ReadableMemory, Span } from '../core/memory/memory.ts';
+import type { Address, AddressRange, ReadableMemory } from '../core/memory/memory.ts';
 import type { Owner, Run, Structure, StructureKind, Survey } from '../core/structure.ts';
 
 /** Bytes of a slot, with what they are: `length`, `value`, `offset`. */
-export interface SlotField extends Span {
+export interface SlotField extends AddressRange {
   readonly name: string;
   /** The memory that they are in. */
   readonly memory: ReadableMemory;

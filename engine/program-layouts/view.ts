@@ -1,6 +1,6 @@
 import { Budget } from '../core/budget.ts';
 import type { Report } from '../core/findings.ts';
-import type { Address, ReadableMemory, Span } from '../core/memory/memory.ts';
+import type { Address, AddressRange, ReadableMemory } from '../core/memory/memory.ts';
 import type { Element, Owner, Structure, Survey } from '../core/structure.ts';
 import type { Slot, Slots } from './slots.ts';
 
@@ -54,7 +54,7 @@ export class SlotsView implements Structure {
     return this.#slots.count(budget);
   }
 
-  freeList(): readonly Span[] {
+  freeList(): readonly AddressRange[] {
     return [];
   }
 

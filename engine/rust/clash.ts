@@ -3,12 +3,12 @@ import type { Budget } from '../core/budget.ts';
 import { formatAddress, formatCount } from '../core/format.ts';
 import {
   type Address,
+  type AddressRange,
   at,
   byteLength,
   PAGE_SIZE,
   type ReadableMemory,
   readBytes,
-  type Span,
   viewOf,
 } from '../core/memory/memory.ts';
 import {
@@ -32,7 +32,7 @@ import { ENDS_AT, COUNT_AT as LOG_COUNT_AT } from './log/layout.ts';
 export interface Remains {
   /** As people name it: `BTreeMap`, `Log`. */
   readonly of: string;
-  readonly at: Span;
+  readonly at: AddressRange;
   /** What stands there, to follow "at address …". */
   readonly what: string;
 }

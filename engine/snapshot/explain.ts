@@ -1,13 +1,13 @@
 import type { Budget } from '../core/budget.ts';
 import {
   type Address,
+  type AddressRange,
   at,
   byteLength,
-  type Extent,
   type Offset,
+  type OffsetRange,
   offsetAt,
   type ReadableMemory,
-  type Span,
 } from '../core/memory/memory.ts';
 import type { Owner } from '../core/structure.ts';
 import { fieldOfManager } from './layout.ts';
@@ -24,7 +24,7 @@ export interface Link {
   /** Of a space: where the byte lies in it. Of a chunk, node, field: where that begins, in its space. */
   readonly address: Address | undefined;
   /** The piece of it that has the byte: of a memory or structure, what lies in the same bucket or block. */
-  readonly at: Extent;
+  readonly at: OffsetRange;
   /** Bytes of it in all. */
   readonly size: number;
   readonly space: Space | undefined;
@@ -92,7 +92,7 @@ interface Place {
   readonly offset: Offset;
 }
 
-function ownersInSpace(snapshot: Snapshot, place: Place, address: Address, here: Extent, budget: Budget): readonly Link[] {
+function ownersInSpace(snapshot: Snapshot, place: Place, address: Address, here: OffsetRange, budget: Budget): readonly Link[] {
   const { space } = place;
   const placed = snapshot.structureIn(space);
   const block = snapshot.blocksOf(space)?.at(address);
@@ -120,24 +120,24 @@ function isInferred(placed: PlacedStructure, space: Space, { kind }: Owner): boo
   return role !== 'pointers' && (kind === 'free-block' || kind === 'unused');
 }
 
-function blockLink({ space, offset }: Place, { kind, start, length }: Span & { readonly kind: string }): Link {
+function blockLink({ space, offset }: Place, { kind, start, length }: AddressRange & { readonly kind: string }): Link {
   return link(kind, extentWith(space, start, length, offset), { address: start, space, size: length });
 }
 
 /** `here`: the part of the structure's memories around the byte. */
-function structureLink(placed: PlacedStructure, here: Extent): Link {
+function structureLink(placed: PlacedStructure, here: OffsetRange): Link {
   const size = placed.structure.memories.reduce((sum, memory) => sum + byteLength(memory), 0);
   return link(placed.structure.kind, here, { part: placed.part, space: placed.space, size });
 }
 
 /** The piece of a run that has the byte at `offset`; its first where none has. */
-function extentWith(space: Space, start: Address, length: number, offset: Offset): Extent {
+function extentWith(space: Space, start: Address, length: number, offset: Offset): OffsetRange {
   const extents = space.memory.toImage(start, Math.max(1, length));
   const [first = { start: offsetAt(0, 0), length: 0 }] = extents;
   return extents.find((extent) => offset >= extent.start && offset < extent.start + extent.length) ?? first;
 }
 
-function firstExtent(space: Space, start: Address, length: number): Extent {
+function firstExtent(space: Space, start: Address, length: number): OffsetRange {
   return space.memory.toImage(start, Math.max(1, length))[0] ?? { start: offsetAt(0, 0), length: 0 };
 }
 
@@ -148,7 +148,7 @@ function managerField(snapshot: Snapshot, offset: Offset): readonly Link[] {
 
 function link(
   kind: string,
-  extent: Extent,
+  extent: OffsetRange,
   more: {
     part?: string;
     name?: string | undefined;

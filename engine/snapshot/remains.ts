@@ -1,6 +1,6 @@
 import type { Budget } from '../core/budget.ts';
 import type { Report } from '../core/findings.ts';
-import { at, byteLength, PAGE_SIZE, type ReadableMemory, type Span } from '../core/memory/memory.ts';
+import { type AddressRange, at, byteLength, PAGE_SIZE, type ReadableMemory } from '../core/memory/memory.ts';
 import { openRemains } from '../rust/upgrade-dump/remains.ts';
 import type { Area } from './areas.ts';
 import { imageSpace, type Layout } from './layout.ts';
@@ -24,8 +24,8 @@ export function findRemains(
 }
 
 /** The runs behind the manager's page that no structure uses, by their places in the image. */
-function unusedRuns(areas: readonly Area[], structures: readonly PlacedStructure[], budget: Budget): readonly Span[] {
-  const runs: Span[] = [];
+function unusedRuns(areas: readonly Area[], structures: readonly PlacedStructure[], budget: Budget): readonly AddressRange[] {
+  const runs: AddressRange[] = [];
   const firstUnused = new Map<Space, number>();
   for (const area of areas) {
     const start = area.extent.start + (area.kind === 'piece' ? usedOf(area, structures, firstUnused, budget) : 0);

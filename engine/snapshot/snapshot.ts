@@ -1,7 +1,7 @@
 import { Budget } from '../core/budget.ts';
 import { FINDINGS, type Finding, type FindingCode, type Report, type Severity } from '../core/findings.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../core/format.ts';
-import { byteLength, type Extent, type Offset, offsetAt, PAGE_SIZE, type ReadableMemory } from '../core/memory/memory.ts';
+import { byteLength, type Offset, type OffsetRange, offsetAt, PAGE_SIZE, type ReadableMemory } from '../core/memory/memory.ts';
 import type { Structure } from '../core/structure.ts';
 import { type MotokoProgram, persistenceOfProgram } from '../motoko/heap/variables.ts';
 import type { MemoryRegionBooks } from '../motoko/stable-variables/memory-regions.ts';
@@ -36,7 +36,7 @@ export interface PlacedFinding {
   /** The id of the part that it was found in: a structure, a space, the manager, the image. */
   readonly part: string;
   /** The bytes concerned, where the image has them; else the nearest that it has. */
-  readonly at: Extent;
+  readonly at: OffsetRange;
   readonly message: string;
   readonly path: readonly string[];
   /** Of a finding that follows from another: the place of that one in the survey's list. */
@@ -72,7 +72,7 @@ export interface SnapshotSource {
   /** Size of the image as the snapshot's metadata says, where there is any. */
   readonly declaredBytes?: number | undefined;
   /** What the file does not have; reads as zero. In order. */
-  readonly missing: readonly Extent[];
+  readonly missing: readonly OffsetRange[];
   readonly remarks: readonly string[];
   readonly labels?: Labels | undefined;
   /** What a command says of the cost goes before the labels, what the settings say after them. */
@@ -99,7 +99,7 @@ export class Snapshot {
   readonly title: string;
   readonly memory: ReadableMemory;
   readonly bytes: number;
-  readonly missing: readonly Extent[];
+  readonly missing: readonly OffsetRange[];
   readonly remarks: readonly string[];
   readonly layout: Layout;
   /** Spaces in order of their ids: virtual memories, regions; the image itself where there is no manager. */
@@ -334,7 +334,7 @@ export class Snapshot {
   }
 
   /** Bytes of the run that the file does not have. */
-  missingIn(extent: Extent): number {
+  missingIn(extent: OffsetRange): number {
     return this.#gaps.bytesIn(extent);
   }
 
@@ -349,7 +349,7 @@ export class Snapshot {
     return this.missing.length > 0 || this.bytes % PAGE_SIZE !== 0;
   }
 
-  #lacks(extent: Extent): boolean {
+  #lacks(extent: OffsetRange): boolean {
     if (extent.length === 0) return false;
     const isBeyond = this.bytes % PAGE_SIZE !== 0 && extent.start + extent.length > this.bytes;
     return isBeyond || this.missingIn(extent) > 0;
@@ -398,14 +398,18 @@ export class Snapshot {
   }
 
   /** The part of an extent that the image has: its last byte, where it has none. */
-  #clipped({ start, length }: Extent): Extent {
+  #clipped({ start, length }: OffsetRange): OffsetRange {
     const from = offsetAt(0, Math.max(0, Math.min(start, this.bytes - 1)));
     return { start: from, length: Math.max(0, Math.min(start + length, this.bytes) - from) };
   }
 
   /** Returns what is wrong with the file itself: what it lacks, and what it has more than its metadata says. */
   #fileFindings({ fileBytes = this.bytes, declaredBytes: declared = this.bytes }: SnapshotSource): readonly PlacedFinding[] {
-    const tell = (code: 'image.not-downloaded' | 'image.cut' | 'image.length', at: Extent, message: string): PlacedFinding => {
+    const tell = (
+      code: 'image.not-downloaded' | 'image.cut' | 'image.length',
+      at: OffsetRange,
+      message: string,
+    ): PlacedFinding => {
       return { code, severity: FINDINGS[code].severity, part: 'image', at, message, path: [] };
     };
     const shorter = `: the file is ${formatCounted(declared - fileBytes, 'byte')} shorter than its metadata says, ${formatCount(fileBytes)}, not ${formatCount(declared)}`;
@@ -428,7 +432,7 @@ export class Snapshot {
   }
 
   /** Where to show a finding whose own bytes the image does not have. */
-  #nearest(finding: Finding, space: Space | undefined): Extent {
+  #nearest(finding: Finding, space: Space | undefined): OffsetRange {
     if (space !== undefined) {
       const last = space.pieces.at(-1);
       if (last !== undefined) return { start: last.extent.start, length: Math.min(last.extent.length, PAGE_SIZE) };

@@ -1,6 +1,6 @@
 import type { Budget } from '../core/budget.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted, formatCycles, toHex } from '../core/format.ts';
-import { byteLength, type Extent, type Offset, PAGE_SIZE } from '../core/memory/memory.ts';
+import { byteLength, type Offset, type OffsetRange, PAGE_SIZE } from '../core/memory/memory.ts';
 import { type Described, type Run, readRun } from '../core/structure.ts';
 import { cyclesPerYear, describeRate } from '../snapshot/cost.ts';
 import type { Role } from '../snapshot/decoding.ts';
@@ -12,7 +12,7 @@ import type { PlacedStructure, Snapshot } from '../snapshot/snapshot.ts';
 import { nameOfPart, nameOfSpace, type Space } from '../snapshot/space.ts';
 import { decodeBeginning, decodeSide } from './entries.ts';
 import { ELEMENT_NAMES, INFERRED_LISTS, nameOfFact, nameOfManager, plural, STRUCTURE_NAMES, textOfFact } from './names.ts';
-import type { Crumb, Explanation, InspectorRow, InspectorSection, Stretch } from './protocol.ts';
+import type { ByteRange, Crumb, Explanation, InspectorRow, InspectorSection } from './protocol.ts';
 
 /** Decoded values are shown up to so many bytes. */
 const SHOWN_BYTES = 16_384;
@@ -30,8 +30,8 @@ export function explainForPeople(snapshot: Snapshot, offset: Offset, budget: Bud
 }
 
 /** Returns the bytes of the innermost owner around the byte: of a key or value in several places, those in the same place. */
-function selectionAt(owners: readonly Link[], offset: Offset): Stretch {
-  const has = ({ start, length }: Extent): boolean => start <= offset && offset < start + length;
+function selectionAt(owners: readonly Link[], offset: Offset): ByteRange {
+  const has = ({ start, length }: OffsetRange): boolean => start <= offset && offset < start + length;
   const [last, entry] = [owners.at(-1), owners.findLast(({ element }) => element !== undefined)];
   const runs = entry === undefined ? [] : [entry.element?.value, entry.element?.key].filter((run) => run !== undefined);
   const pieces = runs.flatMap(({ spans }) =>

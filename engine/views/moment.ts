@@ -8,7 +8,7 @@ import type { LiveBlock } from '../trace/state/block-map.ts';
 import type { FreeBlock, SpaceState } from '../trace/state/ledger.ts';
 import type { Timeline } from '../trace/timeline.ts';
 import { fixed, type List, listRows, row, rowsOf } from './list.ts';
-import type { Stretch, Summary, TreeRow, ViewName } from './protocol.ts';
+import type { ByteRange, Summary, TreeRow, ViewName } from './protocol.ts';
 import { summaryOf } from './summary.ts';
 import { treeRows } from './tree/tree.ts';
 
@@ -54,7 +54,7 @@ export function momentSummary(moment: MomentView): Summary {
 }
 
 /** Returns the bytes of the image that the present step wrote: what its event says, or what became different by it. */
-function writtenBy(timeline: Timeline, snapshot: Snapshot): Stretch | undefined {
+function writtenBy(timeline: Timeline, snapshot: Snapshot): ByteRange | undefined {
   const event = timeline.event();
   if (event === undefined) return undefined;
   const [change] = event.kind === 'read' ? [] : timeline.changes().bytes;

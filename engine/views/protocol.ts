@@ -6,7 +6,10 @@
  * no bigint (64-bit values travel as decimal strings), no functions. An answer carries a window or a summary, at most 256 KiB.
  */
 
+import type { ByteRange } from '../core/memory/memory.ts';
 import type { PackedUsage } from '../core/usage-runs.ts';
+
+export type { ByteRange };
 
 export const PROTOCOL_VERSION = 1;
 
@@ -22,12 +25,6 @@ export const MAX_CELL_PARTS = 24;
 export type MemoryRef =
   | { readonly kind: 'snapshot'; readonly path: string }
   | { readonly kind: 'moment'; readonly session: string };
-
-/** A run of bytes of the image. */
-export interface Stretch {
-  readonly start: number;
-  readonly length: number;
-}
 
 /** What becomes of the bytes of an image; the sum is its size. */
 export interface Usage {
@@ -54,14 +51,14 @@ export interface Summary {
   /** Full sentences about the whole memory, the most important first. */
   readonly remarks: readonly string[];
   /** Of a step of a trace: the bytes that it wrote, where it wrote any. */
-  readonly written: Stretch | undefined;
+  readonly written: ByteRange | undefined;
 }
 
 export interface FindingRow {
   readonly code: string;
   readonly severity: 'error' | 'warning' | 'information';
   /** Of the image; undefined where the damaged bytes lie outside of it. */
-  readonly at: Stretch | undefined;
+  readonly at: ByteRange | undefined;
   readonly part: string;
   readonly message: string;
   /** What findings of this code mean for the canister, and what to do about them. */
@@ -125,7 +122,7 @@ export interface TreeRow {
     | 'note';
   readonly expandable: boolean;
   /** What the row is about, for `explain`, the map and the bytes; undefined for rows without bytes of the image. */
-  readonly at: Stretch | undefined;
+  readonly at: ByteRange | undefined;
   /** The part id, where it has one. */
   readonly part: string | undefined;
   /** The address in its own space, as text, where it has one: what "Copy address" copies. */
@@ -189,7 +186,7 @@ export interface Crumb {
   readonly kind: string;
   readonly part: string | undefined;
   /** Where the piece of it is that has the byte, to select it. */
-  readonly at: Stretch | undefined;
+  readonly at: ByteRange | undefined;
 }
 
 export interface InspectorRow {
@@ -211,7 +208,7 @@ export interface Explanation {
   readonly offset: number;
   readonly crumbs: readonly Crumb[];
   /** The innermost owner's bytes: what is selected when the byte is clicked. */
-  readonly selection: Stretch;
+  readonly selection: ByteRange;
   readonly sections: readonly InspectorSection[];
 }
 
@@ -219,7 +216,7 @@ export interface BytesResult {
   readonly offset: number;
   readonly bytes: Uint8Array;
   /** Runs of these bytes that the file does not have. */
-  readonly missing: readonly Stretch[];
+  readonly missing: readonly ByteRange[];
 }
 
 export interface CodecChoice {

@@ -1,12 +1,12 @@
 /** A memory for the webview's tests: thirteen virtual memories with a bucket of 8 MiB each, nearly all of it slack. */
 import {
+  type ByteRange,
   type BytesResult,
   CELL_FATES,
   type CellFate,
   type Explanation,
   type MapOwner,
   type MapResult,
-  type Stretch,
   type Summary,
   type Survey,
 } from '../../engine/views/protocol.ts';
@@ -40,7 +40,7 @@ export interface FakeOptions {
   /** Addresses that findings touch. */
   readonly faults?: readonly number[];
   /** What the step that it is at has written. */
-  readonly written?: Stretch;
+  readonly written?: ByteRange;
 }
 
 export class FakeMemory {
@@ -52,7 +52,7 @@ export class FakeMemory {
   readonly #used: readonly number[];
   readonly #missing: number;
   readonly #faults: readonly number[];
-  readonly #written: Stretch | undefined;
+  readonly #written: ByteRange | undefined;
 
   constructor({ used = 12, missing = 0, faults = [], written }: FakeOptions = {}) {
     this.#written = written;
@@ -277,7 +277,7 @@ export class FakeMemory {
     return { owner, fate: bucket === 8 && inBucket === 9 ? 'leaked' : 'live' };
   }
 
-  #slack(bucket: number, start: number): Stretch {
+  #slack(bucket: number, start: number): ByteRange {
     const used = (this.#used[bucket] ?? 0) * PAGE;
     return { start: start + used, length: BUCKET_PAGES * PAGE - used };
   }

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { formatAddress, formatBytes } from '../../engine/core/format.ts';
-import type { FindingRow, Stretch, Survey } from '../../engine/views/protocol.ts';
+import type { ByteRange, FindingRow, Survey } from '../../engine/views/protocol.ts';
 import { keep, usePainter, useSize, wheelPixels } from '../hooks.ts';
 import type { Look } from '../look.ts';
 import type { EditorModel } from '../state/model.ts';
@@ -165,7 +165,7 @@ function representative(grid: Grid, cell: number): number {
 }
 
 /** What a red edge is about: the gravest finding that begins within the cell. */
-function findingIn(survey: Survey | undefined, start: number, length: number): Stretch | undefined {
+function findingIn(survey: Survey | undefined, start: number, length: number): ByteRange | undefined {
   const isInside = ({ at, severity }: FindingRow) =>
     severity !== 'information' && at !== undefined && at.start >= start && at.start < start + length;
   return survey?.findings.find(isInside)?.at;

@@ -1,5 +1,5 @@
 /** Draws the map onto its two canvases: the cells with their names below, the selection and the pointer's cell above. */
-import type { MapResult, Stretch } from '../../engine/views/protocol.ts';
+import type { ByteRange, MapResult } from '../../engine/views/protocol.ts';
 import { cssColour, mix } from '../colour.ts';
 import { type Look, nameColour } from '../look.ts';
 import type { Filter } from '../state/state.ts';
@@ -40,7 +40,7 @@ const DIMMED = 0.16;
 export interface Drawn {
   readonly result: MapResult;
   readonly filter: Filter;
-  readonly faults: readonly Stretch[];
+  readonly faults: readonly ByteRange[];
   readonly painter: CellPainter;
 }
 
@@ -114,7 +114,7 @@ function paintLabel(context: CanvasRenderingContext2D, { grid, top, look }: Scre
 export function paintMarks(
   canvas: HTMLCanvasElement,
   screen: Screen,
-  marks: { readonly selection: Stretch | undefined; readonly hovered: number | undefined },
+  marks: { readonly selection: ByteRange | undefined; readonly hovered: number | undefined },
 ): void {
   const { grid, top, look, width, height, rowsSeen } = screen;
   const context = prepare(canvas, width, height);

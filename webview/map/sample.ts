@@ -1,10 +1,10 @@
 /** Reading an answer of the map by address, whatever cells it was asked for: an older answer serves until the new one is there. */
 import {
+  type ByteRange,
   CELL_FATES,
   type CellFate,
   type MapOwner,
   type MapResult,
-  type Stretch,
   type Survey,
 } from '../../engine/views/protocol.ts';
 import { cellsSeen, type Grid } from './geometry.ts';
@@ -89,7 +89,7 @@ export function joined(before: MapResult | undefined, next: MapResult): MapResul
 }
 
 /** Where something is wrong: what the map was told at once, and what the whole walk has found since. */
-export function faultsOf(result: MapResult, survey: Survey | undefined): readonly Stretch[] {
+export function faultsOf(result: MapResult, survey: Survey | undefined): readonly ByteRange[] {
   const found = (survey?.findings ?? []).filter(({ severity }) => severity !== 'information').flatMap(({ at }) => at ?? []);
   const told = Array.from(result.faults, (cell) => ({
     start: result.from + cell * result.bytesPerCell,
@@ -100,7 +100,7 @@ export function faultsOf(result: MapResult, survey: Survey | undefined): readonl
 
 /** The cells from `first` up to `end` that some of the stretches touch. */
 export function cellsTouched(
-  stretches: readonly Stretch[],
+  stretches: readonly ByteRange[],
   bytesPerCell: number,
   { first, end }: { readonly first: number; readonly end: number },
 ): ReadonlySet<number> {

@@ -1,12 +1,12 @@
 import { formatAddress } from '../../engine/core/format.ts';
 import {
+  type ByteRange,
   type Crumb,
   type Explanation,
   type HostNotification,
   type MapResult,
   type MemoryRef,
   PROTOCOL_VERSION,
-  type Stretch,
   type Summary,
   type WebviewNotification,
 } from '../../engine/views/protocol.ts';
@@ -38,7 +38,7 @@ const EXPLAIN_AFTER = 180;
 /** How a selection came about. */
 export interface Selecting {
   /** What to mark; left out: the innermost owner of the byte, once it is known. */
-  readonly stretch?: Stretch;
+  readonly stretch?: ByteRange;
   readonly explain?: 'now' | 'soon' | 'not';
   /** The host said so itself, and need not be told. */
   readonly isFromHost?: boolean;

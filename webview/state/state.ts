@@ -1,11 +1,11 @@
 /** What the editor shows: one immutable value, from which every view is drawn. */
 import type {
+  ByteRange,
   BytesResult,
   CellFate,
   Explanation,
   MapResult,
   MemoryRef,
-  Stretch,
   Summary,
   Survey,
 } from '../../engine/views/protocol.ts';
@@ -30,7 +30,7 @@ export const NO_RESULT = { result: undefined, generation: -1, problem: undefined
 export interface Selection {
   /** The byte that was picked. */
   readonly cursor: number;
-  readonly stretch: Stretch;
+  readonly stretch: ByteRange;
 }
 
 /** What the map shows brightly; the rest is dimmed. */

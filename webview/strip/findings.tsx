@@ -1,5 +1,5 @@
 import { formatAddress, formatCount, formatCounted } from '../../engine/core/format.ts';
-import type { FindingRow, Stretch, Survey } from '../../engine/views/protocol.ts';
+import type { ByteRange, FindingRow, Survey } from '../../engine/views/protocol.ts';
 import { keep } from '../hooks.ts';
 import { SeverityIcon } from '../icons.tsx';
 import type { EditorModel } from '../state/model.ts';
@@ -18,7 +18,7 @@ export function Findings({ model, survey, selection }: FindingsProps) {
   const { error, warning, information } = survey.findingCounts;
   const shared = {
     selection,
-    onSelect: (at: Stretch) => model.select(at.start, { stretch: at }),
+    onSelect: (at: ByteRange) => model.select(at.start, { stretch: at }),
   };
   const untold = error + warning + information - survey.findings.length;
   return (
@@ -88,7 +88,7 @@ interface FindingProps {
   /** Neighbours of one code have one cure, which the first of them says. */
   readonly saysCure: boolean;
   readonly selection: Selection | undefined;
-  readonly onSelect: (at: Stretch) => void;
+  readonly onSelect: (at: ByteRange) => void;
 }
 
 function Finding({ finding, saysCure, selection, onSelect }: FindingProps) {

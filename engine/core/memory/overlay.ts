@@ -1,4 +1,13 @@
-import { type Address, assertHolds, at, byteLength, type Memory, PAGE_SIZE, type ReadableMemory, type Span } from './memory.ts';
+import {
+  type Address,
+  type AddressRange,
+  assertHolds,
+  at,
+  byteLength,
+  type Memory,
+  PAGE_SIZE,
+  type ReadableMemory,
+} from './memory.ts';
 
 /** Bytes that are copied at the first write to one of them. */
 const GRANULE = 512;
@@ -147,7 +156,7 @@ export class OverlayMemory implements Memory {
 }
 
 /** Stretches of two moments of one overlay in which their bytes differ, by address, at most `limit` of them. Pages that only one has are none. */
-export function changedSpans(before: OverlayMoment, after: OverlayMoment, limit: number): readonly Span[] {
+export function changedSpans(before: OverlayMoment, after: OverlayMoment, limit: number): readonly AddressRange[] {
   const spans: { start: Address; length: number }[] = [];
   const end = Math.min(before.pages, after.pages) * GRANULES_IN_PAGE;
   const left = new Uint8Array(GRANULE);

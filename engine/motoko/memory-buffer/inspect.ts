@@ -1,7 +1,7 @@
 import type { Budget } from '../../core/budget.ts';
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatAddress, formatCount, formatCounted } from '../../core/format.ts';
-import { type Address, at, byteLength, type ReadableMemory, type Span } from '../../core/memory/memory.ts';
+import { type Address, type AddressRange, at, byteLength, type ReadableMemory } from '../../core/memory/memory.ts';
 import type { Element, FreeBlock, Owner, Structure, Survey } from '../../core/structure.ts';
 import { type UsageBytes, UsageRuns } from '../../core/usage-runs.ts';
 import { findClashes } from '../overlap-suspects.ts';
@@ -211,7 +211,7 @@ export class MemoryBufferView implements Structure {
   }
 
   /** Without a header nothing in stable memory counts: what is wrong shows where the first record is. */
-  get #countAt(): Span {
+  get #countAt(): AddressRange {
     return this.#header > 0 ? COUNT_AT : { start: recordAt(0, 0), length: RECORD_LENGTH };
   }
 
@@ -261,7 +261,7 @@ export class MemoryBufferView implements Structure {
 }
 
 /** The bytes of a value that its region has, from `base` on; undefined where there are none. */
-function spanIn(blobs: ReadableMemory, { address, size }: ValueRecord, base: number): Span | undefined {
+function spanIn(blobs: ReadableMemory, { address, size }: ValueRecord, base: number): AddressRange | undefined {
   const start = Math.max(base, address);
   const end = Math.min(byteLength(blobs), address + size);
   return end > start ? { start: at(0, start), length: end - start } : undefined;

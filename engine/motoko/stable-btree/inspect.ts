@@ -1,7 +1,7 @@
 import type { Budget } from '../../core/budget.ts';
 import type { Report } from '../../core/findings.ts';
 import { formatCount } from '../../core/format.ts';
-import { type Address, at, type ReadableMemory, type Span } from '../../core/memory/memory.ts';
+import { type Address, type AddressRange, at, type ReadableMemory } from '../../core/memory/memory.ts';
 import {
   type Element,
   type Owner,
@@ -108,7 +108,7 @@ class StableBTreeView implements Structure {
     return this.#tree.count(budget);
   }
 
-  freeList(from: number, limit: number, budget: Budget): readonly Span[] {
+  freeList(from: number, limit: number, budget: Budget): readonly AddressRange[] {
     return this.#tree.freeList(from, limit, budget).map(({ start, length }) => ({ start: at(start, 0), length }));
   }
 

@@ -1,4 +1,4 @@
-import type { Span } from '../../core/memory/memory.ts';
+import type { AddressRange } from '../../core/memory/memory.ts';
 import { freeListOf } from './free-list.ts';
 import type { StableVariables } from './inspect.ts';
 import { idOf } from './names.ts';
@@ -18,9 +18,9 @@ export interface MemoryRegionBooks {
   readonly deallocated: number;
   readonly pages: number;
   /** Free blocks, addresses of the region, in the order of the library's tree. */
-  readonly free: readonly Span[];
+  readonly free: readonly AddressRange[];
   /** The record's bytes, in the image or in the Wasm memory. */
-  readonly at: Span;
+  readonly at: AddressRange;
 }
 
 /** What the record of a `MemoryBuffer` says. */

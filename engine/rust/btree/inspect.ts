@@ -1,7 +1,7 @@
 import { Budget } from '../../core/budget.ts';
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatCount } from '../../core/format.ts';
-import { type Address, at, byteLength, holds, type ReadableMemory, type Span } from '../../core/memory/memory.ts';
+import { type Address, type AddressRange, at, byteLength, holds, type ReadableMemory } from '../../core/memory/memory.ts';
 import type { Element, Owner, Structure, Survey } from '../../core/structure.ts';
 import { blankLength } from '../blank-start.ts';
 import { FreeList } from './free-list.ts';
@@ -164,7 +164,7 @@ class BTreeView implements Structure {
     return this.#index.count(budget);
   }
 
-  freeList(from: number, limit: number, budget: Budget): readonly Span[] {
+  freeList(from: number, limit: number, budget: Budget): readonly AddressRange[] {
     this.#list.advance(from + limit, budget);
     const end = Math.min(from + limit, this.#list.chunks.length);
     return Array.from({ length: Math.max(0, end - from) }, (_, index) => this.#list.span(from + index));

@@ -1,7 +1,7 @@
 import type { Budget } from '../../core/budget.ts';
 import type { Report } from '../../core/findings.ts';
 import { formatAddress, formatCounted } from '../../core/format.ts';
-import { type Address, at, byteLength, type ReadableMemory, type Span } from '../../core/memory/memory.ts';
+import { type Address, type AddressRange, at, byteLength, type ReadableMemory } from '../../core/memory/memory.ts';
 import type { Element, Owner, Structure, Survey } from '../../core/structure.ts';
 import { blankStart, describeBlank } from '../blank-start.ts';
 import {
@@ -114,7 +114,7 @@ class LostMapView implements Structure {
     return 0;
   }
 
-  freeList(): readonly Span[] {
+  freeList(): readonly AddressRange[] {
     return [];
   }
 

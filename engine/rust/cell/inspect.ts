@@ -1,7 +1,7 @@
 import type { Budget } from '../../core/budget.ts';
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatBytes } from '../../core/format.ts';
-import { type Address, at, byteLength, holds, type ReadableMemory, type Span } from '../../core/memory/memory.ts';
+import { type Address, type AddressRange, at, byteLength, holds, type ReadableMemory } from '../../core/memory/memory.ts';
 import type { Element, Owner, Structure, Survey } from '../../core/structure.ts';
 import { type CellHeader, decodeHeader, LENGTH_AT, MAGIC, VALUE_AT, VERSION } from './layout.ts';
 
@@ -35,7 +35,7 @@ class CellView implements Structure {
   readonly facts: Structure['facts'];
   readonly #memory: ReadableMemory;
   /** The value; as much of it as the memory has. */
-  readonly #value: Span;
+  readonly #value: AddressRange;
   readonly #whole: boolean;
 
   constructor(memory: ReadableMemory, header: CellHeader) {
@@ -62,7 +62,7 @@ class CellView implements Structure {
     return 1;
   }
 
-  freeList(): readonly Span[] {
+  freeList(): readonly AddressRange[] {
     return [];
   }
 

@@ -1,7 +1,7 @@
 import type { Budget } from '../../core/budget.ts';
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatBytes, formatCount, formatCounted, isOrAre } from '../../core/format.ts';
-import { type Address, at, byteLength, holds, type ReadableMemory, type Span, viewOf } from '../../core/memory/memory.ts';
+import { type Address, type AddressRange, at, byteLength, holds, type ReadableMemory, viewOf } from '../../core/memory/memory.ts';
 import type { Element, Owner, Structure, Survey } from '../../core/structure.ts';
 import { UsageRuns } from '../../core/usage-runs.ts';
 import {
@@ -96,7 +96,7 @@ class LogView implements Structure {
     for (let position = from; position < end && budget.spend(8); position += 1) {
       const stop = endOf(index, position);
       const size = stop - start;
-      const span: Span = { start: at(ENTRIES_AT, start), length: size };
+      const span: AddressRange = { start: at(ENTRIES_AT, start), length: size };
       const value = { memory: data, spans: [span], size };
       elements.push({ index: position, ...(holds(data, span.start, size) && { value }) });
       start = stop;
@@ -120,7 +120,7 @@ class LogView implements Structure {
     return count;
   }
 
-  freeList(): readonly Span[] {
+  freeList(): readonly AddressRange[] {
     return [];
   }
 

@@ -6,7 +6,7 @@
 import type { Budget } from '../../core/budget.ts';
 import type { Report } from '../../core/findings.ts';
 import { formatBytes, formatCount } from '../../core/format.ts';
-import { type Address, at, PAGE_SIZE, type ReadableMemory, readBytes, type Span } from '../../core/memory/memory.ts';
+import { type Address, type AddressRange, at, PAGE_SIZE, type ReadableMemory, readBytes } from '../../core/memory/memory.ts';
 import type { Element, Owner, Structure, Survey } from '../../core/structure.ts';
 import { TABLES_LENGTH } from '../memory-manager/layout.ts';
 import { type PartsAt, partElement, partOwner } from './described.ts';
@@ -27,7 +27,7 @@ interface Fragment extends PartsAt {
  */
 export function openRemains(
   image: ReadableMemory,
-  unused: (budget: Budget) => readonly Span[],
+  unused: (budget: Budget) => readonly AddressRange[],
   report: Report,
 ): Structure | undefined {
   const rest = readBytes(image, REST_AT, PAGE_SIZE - TABLES_LENGTH);
@@ -54,10 +54,10 @@ class Remains implements Structure {
   readonly facts: Structure['facts'];
   readonly #image: ReadableMemory;
   readonly #first: Fragment;
-  readonly #unused: (budget: Budget) => readonly Span[];
+  readonly #unused: (budget: Budget) => readonly AddressRange[];
   #fragments: readonly Fragment[] | undefined;
 
-  constructor(image: ReadableMemory, first: Fragment, unused: (budget: Budget) => readonly Span[]) {
+  constructor(image: ReadableMemory, first: Fragment, unused: (budget: Budget) => readonly AddressRange[]) {
     this.#image = image;
     this.memories = [image];
     this.#first = first;

@@ -1,7 +1,7 @@
 import type { Budget } from '../../core/budget.ts';
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatBytes, formatCount, formatCounted, isOrAre } from '../../core/format.ts';
-import { type Address, at, byteLength, type ReadableMemory, type Span } from '../../core/memory/memory.ts';
+import { type Address, type AddressRange, at, byteLength, type ReadableMemory } from '../../core/memory/memory.ts';
 import type { Element, Owner, Structure, Survey } from '../../core/structure.ts';
 import { checkHeap } from '../minheap/check.ts';
 import { otherSlotSize } from './item-size.ts';
@@ -100,7 +100,7 @@ class VecView implements Structure {
     return this.#slots.count;
   }
 
-  freeList(): readonly Span[] {
+  freeList(): readonly AddressRange[] {
     return [];
   }
 

@@ -1,7 +1,7 @@
 import type { Budget } from '../../core/budget.ts';
 import type { Report } from '../../core/findings.ts';
 import { formatAddress, formatBytes, formatCounted } from '../../core/format.ts';
-import { at, byteLength, type Span } from '../../core/memory/memory.ts';
+import { type AddressRange, at, byteLength } from '../../core/memory/memory.ts';
 import type { Survey } from '../../core/structure.ts';
 import { addedUp, type UsageRuns } from '../../core/usage-runs.ts';
 import { inOrder } from '../image-usage.ts';
@@ -47,7 +47,7 @@ export function heldAgainstBooks(
 
 /** What the structure does not use below the end of what was handed out; undefined where that cannot be said within the budget. */
 function gapsIn({ structure, space: leading }: PlacedStructure, space: Space, blocks: RegionBlocks, budget: Budget) {
-  const gaps: Span[] = [];
+  const gaps: AddressRange[] = [];
   const count = structure.freeCount(budget);
   for (let from = 0; from < count; from += GAPS_AT_ONCE) {
     for (const { start, length, memory = leading.memory } of structure.freeList(from, GAPS_AT_ONCE, budget)) {
@@ -61,7 +61,7 @@ function gapsIn({ structure, space: leading }: PlacedStructure, space: Space, bl
   return budget.cutShort === undefined ? gaps.filter(({ length }) => length > 0) : undefined;
 }
 
-function tellLeaked(leaked: readonly Span[], { memory }: Space, { books }: RegionBlocks, report: Report): void {
+function tellLeaked(leaked: readonly AddressRange[], { memory }: Space, { books }: RegionBlocks, report: Report): void {
   const bytes = leaked.reduce((sum, { length }) => sum + length, 0);
   const [first] = leaked;
   if (first !== undefined) {
@@ -71,7 +71,7 @@ function tellLeaked(leaked: readonly Span[], { memory }: Space, { books }: Regio
   }
 }
 
-function tellInUse(used: readonly Span[], { memory }: Space, { books }: RegionBlocks, report: Report): void {
+function tellInUse(used: readonly AddressRange[], { memory }: Space, { books }: RegionBlocks, report: Report): void {
   for (const span of used.slice(0, MAX_FINDINGS)) {
     const message = `${formatCounted(span.length, 'byte')} at ${formatAddress(span.start)} are in use, and free according to the ${BOOKS_SOURCES[books.source]}: the allocator will hand them out again.`;
     report({ code: 'memory-region.freed-in-use', memory, at: span, message, path: [books.path] });

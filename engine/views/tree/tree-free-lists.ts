@@ -1,7 +1,7 @@
 import type { Budget } from '../../core/budget.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../../core/format.ts';
 import { codeSpan, markdownText } from '../../core/markdown.ts';
-import type { MappedMemory, Span } from '../../core/memory/memory.ts';
+import type { AddressRange, MappedMemory } from '../../core/memory/memory.ts';
 import type { MemoryRegionBooks } from '../../motoko/stable-variables/memory-regions.ts';
 import { BOOKS_SOURCES } from '../../snapshot/motoko/memory-regions.ts';
 import type { PlacedStructure, Snapshot } from '../../snapshot/snapshot.ts';
@@ -89,11 +89,11 @@ export function spaceOfBooks(snapshot: Snapshot, { regionId }: Pick<MemoryRegion
   return snapshot.space(`region/${regionId}`);
 }
 
-export function freeBlockList(id: string, spans: readonly Span[], memory: MappedMemory | undefined): List {
+export function freeBlockList(id: string, spans: readonly AddressRange[], memory: MappedMemory | undefined): List {
   return rowsOf(spans, 'free blocks', (span, index) => freeBlockRow(`${id}:${index}`, span, memory));
 }
 
-function freeBlockRow(id: string, { start, length }: Span, memory: MappedMemory | undefined, where = ''): TreeRow {
+function freeBlockRow(id: string, { start, length }: AddressRange, memory: MappedMemory | undefined, where = ''): TreeRow {
   return row({
     id,
     label: formatAddress(start),

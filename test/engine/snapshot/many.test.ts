@@ -1,7 +1,7 @@
 /** Costs that must not grow with the square of what is given. */
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { type Extent, offsetAt } from '../../../engine/core/memory/memory.ts';
+import { type OffsetRange, offsetAt } from '../../../engine/core/memory/memory.ts';
 import { Gaps } from '../../../engine/snapshot/gaps.ts';
 import { readLabels } from '../../../engine/snapshot/labels.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
@@ -72,7 +72,7 @@ function managerOf(buckets: number, bucketPages: number): Uint8Array {
 
 const gaps = fc.array(fc.tuple(fc.nat(20), fc.integer({ min: 1, max: 20 })), { maxLength: 12 }).map((pairs) => {
   let end = 0;
-  return pairs.map(([before, length]): Extent => {
+  return pairs.map(([before, length]): OffsetRange => {
     const start = offsetAt(0, end + before);
     end = start + length;
     return { start, length };

@@ -1,4 +1,4 @@
-import type { ReadableMemory, Span } from '../../../core/memory/memory.ts';
+import type { AddressRange, ReadableMemory } from '../../../core/memory/memory.ts';
 import { readRun } from '../../../core/structure.ts';
 import { MAX_COMPARED, type OrderJudge } from '../../../key-order/judge.ts';
 import type { KeyPair } from '../../../key-order/orders.ts';
@@ -14,7 +14,7 @@ const SAMPLED_LEAVES = 64;
 export interface PlacedKey {
   readonly bytes: Uint8Array;
   readonly memory: ReadableMemory;
-  readonly at: Span;
+  readonly at: AddressRange;
   readonly path: () => readonly string[];
 }
 

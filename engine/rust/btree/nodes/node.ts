@@ -18,7 +18,7 @@
  * Whether keys have a fixed size stands nowhere; `key-form.ts` infers it.
  */
 import type { FindingCode } from '../../../core/findings.ts';
-import { type Address, at, copyBytes, type ReadableMemory, type Span, viewOf } from '../../../core/memory/memory.ts';
+import { type Address, type AddressRange, at, copyBytes, type ReadableMemory, viewOf } from '../../../core/memory/memory.ts';
 import type { Run } from '../../../core/structure.ts';
 import { type BTreeHeader, CHUNK_HEADER_LENGTH, type ChunkGrid, MAX_ENTRIES, magicAt } from '../layout.ts';
 
@@ -271,9 +271,9 @@ export class NodeReader {
   }
 
   /** Where the string's bytes lie in the memory. Of no bytes: one empty span at their place. */
-  spansOf(position: number, length: number): Span[] {
+  spansOf(position: number, length: number): AddressRange[] {
     const { pageSize } = this.#shape.grid;
-    const spans: Span[] = [];
+    const spans: AddressRange[] = [];
     let from = position;
     do {
       const beyond = from - pageSize;

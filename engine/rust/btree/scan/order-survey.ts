@@ -1,7 +1,7 @@
 import type { Budget } from '../../../core/budget.ts';
 import type { FindingCode } from '../../../core/findings.ts';
 import { formatAddress, formatCounted } from '../../../core/format.ts';
-import { at, type Span } from '../../../core/memory/memory.ts';
+import { type AddressRange, at } from '../../../core/memory/memory.ts';
 import { OrderJudge, type Verdict } from '../../../key-order/judge.ts';
 import type { Compare } from '../../../key-order/orders.ts';
 import { type Suspects, suspectsAmong } from '../../../key-order/suspects.ts';
@@ -17,7 +17,7 @@ const MAX_SPAN = 1 << 16;
 /** Without more keys all others are in order, or it is no damage of a node: no node has so many. */
 const MAX_REMOVALS = 12;
 
-type ReportOrder = (code: FindingCode, at: Span, message: string, way: readonly string[]) => void;
+type ReportOrder = (code: FindingCode, at: AddressRange, message: string, way: readonly string[]) => void;
 
 interface OrderSurvey {
   readonly tree: OpenTree;
@@ -172,7 +172,7 @@ function isRestart({ keys, atStart, atEnd }: Window, { removals, indexes }: Susp
   return isRun && ((atEnd && first + removals === keys.length) || (atStart && first === 0));
 }
 
-function spanOf(keys: readonly SeenKey[]): Span {
+function spanOf(keys: readonly SeenKey[]): AddressRange {
   const [first, ...others] = keys;
   let start = first?.address ?? 0;
   let end = start + (first?.bytes.length ?? 0);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import type { Finding } from '../../../../engine/core/findings.ts';
 import { toHex } from '../../../../engine/core/format.ts';
-import { at, byteLength, type ReadableMemory, type Span } from '../../../../engine/core/memory/memory.ts';
+import { type AddressRange, at, byteLength, type ReadableMemory } from '../../../../engine/core/memory/memory.ts';
 import { inspectMotokoImage } from '../../../../engine/motoko/image.ts';
 import {
   type ReadingOptions,
@@ -44,14 +44,14 @@ const NAMES = [
   'esm-no-regions-cls-preupgrade',
 ] as const;
 
-function spanOf(image: ReadableMemory): Span {
+function spanOf(image: ReadableMemory): AddressRange {
   const found = inspectMotokoImage(image, () => {});
   const span = found?.kind === 'motoko-stable-variables' ? found.data : found?.trailer?.data;
   if (!span) throw new Error('The image has no stable variables.');
   return span;
 }
 
-function read(image: ReadableMemory, span: Span, options?: ReadingOptions) {
+function read(image: ReadableMemory, span: AddressRange, options?: ReadingOptions) {
   const findings: Finding[] = [];
   return { ...readStableVariables(image, span, (finding) => findings.push(finding), options), findings };
 }

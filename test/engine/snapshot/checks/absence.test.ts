@@ -1,6 +1,6 @@
 /** What is missing is not damaged: a download that stops anywhere gives no finding but that. */
 import { describe, expect, test } from 'vitest';
-import { type Extent, offsetAt, PAGE_SIZE } from '../../../../engine/core/memory/memory.ts';
+import { type OffsetRange, offsetAt, PAGE_SIZE } from '../../../../engine/core/memory/memory.ts';
 import { BytesSource, SourceMemory } from '../../../../engine/core/memory/source.ts';
 import { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
 import { surveyImage } from '../../../../engine/snapshot/usage.ts';
@@ -8,7 +8,7 @@ import { inspectReport } from '../../../../engine/views/inspect.ts';
 import { fixtureNames, imageBytes } from '../../../fixtures.ts';
 
 /** An image of `bytes` bytes, of which the file has the first ones. */
-function opened(there: Uint8Array, bytes: number, missing: readonly Extent[]): Snapshot {
+function opened(there: Uint8Array, bytes: number, missing: readonly OffsetRange[]): Snapshot {
   const memory = new SourceMemory(new BytesSource(there), Math.ceil(bytes / PAGE_SIZE));
   return new Snapshot({ title: 'image', memory, bytes, missing, remarks: [] });
 }
