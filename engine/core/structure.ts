@@ -23,7 +23,7 @@ export const STRUCTURE_KINDS = [
 export type StructureKind = (typeof STRUCTURE_KINDS)[number];
 
 /** The bytes of one key or value: where they lie, in order, in one memory. Most are one span; a value over overflow pages is several. */
-export interface Run {
+export interface StoredBytes {
   readonly memory: ReadableMemory;
   readonly spans: readonly AddressRange[];
   /** Bytes in all. */
@@ -43,8 +43,8 @@ export interface Described {
 export interface Element {
   /** Position in the structure's own order, from 0. */
   readonly index: number;
-  readonly key?: Run;
-  readonly value?: Run;
+  readonly key?: StoredBytes;
+  readonly value?: StoredBytes;
   /** Of a part of a value: which, and what it says. No codec has to be found for it. */
   readonly described?: Described;
   /** Where it was found, if the structure no longer leads to it. */
@@ -128,7 +128,7 @@ export interface Structure {
 }
 
 /** The first `limit` bytes of a run. */
-export function readRun(run: Run, limit = run.size): Uint8Array<ArrayBuffer> {
+export function readStored(run: StoredBytes, limit = run.size): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(Math.min(run.size, limit));
   let done = 0;
   for (const span of run.spans) {

@@ -1,7 +1,7 @@
 import type { Budget } from '../core/budget.ts';
 import type { Report } from '../core/findings.ts';
 import type { Address, AddressRange, ReadableMemory } from '../core/memory/memory.ts';
-import type { Owner, Run, Structure, StructureKind, Survey } from '../core/structure.ts';
+import type { Owner, StoredBytes, Structure, StructureKind, Survey } from '../core/structure.ts';
 
 /** Bytes of a slot, with what they are: `length`, `value`, `offset`. */
 export interface SlotField extends AddressRange {
@@ -12,7 +12,7 @@ export interface SlotField extends AddressRange {
 
 /** One value and what leads to it, in byte order. */
 export interface Slot {
-  readonly value: Run | undefined;
+  readonly value: StoredBytes | undefined;
   readonly fields: readonly SlotField[];
 }
 

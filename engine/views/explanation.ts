@@ -1,7 +1,7 @@
 import type { Budget } from '../core/budget.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted, formatCycles, toHex } from '../core/format.ts';
 import { byteLength, type Offset, type OffsetRange, PAGE_SIZE } from '../core/memory/memory.ts';
-import { type Described, type Run, readRun } from '../core/structure.ts';
+import { type Described, readStored, type StoredBytes } from '../core/structure.ts';
 import { cyclesPerYear, describeRate } from '../snapshot/cost.ts';
 import type { Role } from '../snapshot/decoding.ts';
 import { type Link, ownersOf } from '../snapshot/explain.ts';
@@ -121,7 +121,7 @@ function elementSections(
 function sideText(
   snapshot: Snapshot,
   placed: PlacedStructure,
-  { run, described }: { readonly run: Run; readonly described: Described | undefined },
+  { run, described }: { readonly run: StoredBytes; readonly described: Described | undefined },
   role: Role,
   budget: Budget,
 ) {
@@ -130,17 +130,17 @@ function sideText(
   if (start !== undefined) rows.push(line('address', formatAddress(start), formatCount(start)));
   if (run.spans.length > 1) rows.push(line('pieces', formatCount(run.spans.length), undefined));
   if (run.size > SHOWN_BYTES) {
-    const begun = decodeBeginning(snapshot, placed, role, readRun(run, SHOWN_BYTES), run.size, budget);
-    if (begun === undefined) return { codec: 'bytes', rows, text: `${toHex(readRun(run, 256))}…` };
+    const begun = decodeBeginning(snapshot, placed, role, readStored(run, SHOWN_BYTES), run.size, budget);
+    if (begun === undefined) return { codec: 'bytes', rows, text: `${toHex(readStored(run, 256))}…` };
     return { codec: begun.codec, rows, text: `${begun.text.slice(0, SHOWN_TEXT)}…` };
   }
-  const { text, codec } = decodeSide(snapshot, placed, described && { described }, role, readRun(run), budget);
+  const { text, codec } = decodeSide(snapshot, placed, described && { described }, role, readStored(run), budget);
   return { codec, rows, text: text.length > SHOWN_TEXT ? `${text.slice(0, SHOWN_TEXT)}…` : text };
 }
 
 function fieldSection(field: Link, space: Space, isBigEndian: boolean): readonly InspectorSection[] {
   if (field.address === undefined || field.size > 8 || field.size === 0) return [];
-  const bytes = readRun({
+  const bytes = readStored({
     memory: space.memory,
     spans: [{ start: field.address, length: field.size }],
     size: field.size,

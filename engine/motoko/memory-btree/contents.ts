@@ -1,7 +1,7 @@
 import type { Budget } from '../../core/budget.ts';
 import { formatAddress, formatCount, formatCounted } from '../../core/format.ts';
 import { type AddressRange, at, type ReadableMemory, readBytes, viewOf } from '../../core/memory/memory.ts';
-import { type Element, readRun } from '../../core/structure.ts';
+import { type Element, readStored } from '../../core/structure.ts';
 import { compareBytes } from '../../values/codec.ts';
 import { ValueIndex } from '../memory-buffer/value-index.ts';
 import {
@@ -140,7 +140,7 @@ export class ContentsReader {
 
   #keyOf(leaf: Leaf, entry: Entry, path: () => readonly string[]): PlacedKey {
     const { key }: Element = elementOf(this.#tree, leaf, entry, 0);
-    return { bytes: key ? readRun(key) : new Uint8Array(), memory: this.#tree.data, at: keySpan(this.#tree, entry), path };
+    return { bytes: key ? readStored(key) : new Uint8Array(), memory: this.#tree.data, at: keySpan(this.#tree, entry), path };
   }
 
   /** The key that the branches have between a leaf and the one before it; undefined where it is this leaf's own first entry. */

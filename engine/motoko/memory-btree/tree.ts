@@ -1,5 +1,5 @@
 import { type AddressRange, at, byteLength, type ReadableMemory } from '../../core/memory/memory.ts';
-import type { Element, Run } from '../../core/structure.ts';
+import type { Element, StoredBytes } from '../../core/structure.ts';
 import { decodeBlob, decodeEntry, type Entry, HEADER_LENGTH, KEY_IN_ENTRY, type RegionHeader } from './layout.ts';
 import type { Leaf, TreeShape } from './node.ts';
 
@@ -51,6 +51,6 @@ function emptyAt(tree: Tree, { valueAddress }: Entry) {
   return at(0, valueAddress <= end ? valueAddress : HEADER_LENGTH);
 }
 
-function runOf(memory: ReadableMemory, spans: readonly AddressRange[]): Run {
+function runOf(memory: ReadableMemory, spans: readonly AddressRange[]): StoredBytes {
   return { memory, spans, size: spans.reduce((sum, { length }) => sum + length, 0) };
 }

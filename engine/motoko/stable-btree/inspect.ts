@@ -6,8 +6,8 @@ import {
   type Element,
   type Owner,
   type Recoverable,
-  type Run,
-  readRun,
+  readStored,
+  type StoredBytes,
   type Structure,
   type Survey,
 } from '../../core/structure.ts';
@@ -88,7 +88,7 @@ class StableBTreeView implements Structure {
       batch = this.elements(from, BATCH, budget);
       if (batch.length === 0) return;
       for (const { index, key } of batch) {
-        const bytes = key && readRun(key);
+        const bytes = key && readStored(key);
         if (key !== undefined && bytes !== undefined && before !== undefined && compareBytes(before, bytes) >= 0) {
           const [{ start, length } = { start: at(0, 0), length: 0 }] = key.spans;
           const message = `Entry ${formatCount(index)} has a key that does not come after the one before it in the order of the bytes: searches miss entries here.`;
@@ -124,7 +124,7 @@ class StableBTreeView implements Structure {
   }
 
   /** Keys and values are the same bytes at the same places of the memory. */
-  #own<Keyed extends { readonly key?: Run; readonly value?: Run }>(element: Keyed): Keyed {
+  #own<Keyed extends { readonly key?: StoredBytes; readonly value?: StoredBytes }>(element: Keyed): Keyed {
     const { key, value } = element;
     return {
       ...element,

@@ -1,7 +1,7 @@
 import type { Budget } from '../../core/budget.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../../core/format.ts';
 import { markdownText } from '../../core/markdown.ts';
-import { type Element, readRun } from '../../core/structure.ts';
+import { type Element, readStored } from '../../core/structure.ts';
 import type { PlacedStructure, Snapshot } from '../../snapshot/snapshot.ts';
 import { decodeBeginning, decodeSide, offsetOf } from '../entries.ts';
 import { fixed, type List, row } from '../list.ts';
@@ -121,12 +121,12 @@ function decoded(snapshot: Snapshot, placed: PlacedStructure, element: Element, 
   const run = role === 'key' ? element.key : element.value;
   const large = run !== undefined && run.size > ROW_BYTES;
   if (large && (element.described === undefined || snapshot.decoding.chosen(placed, role) !== undefined)) {
-    const begun = decodeBeginning(snapshot, placed, role, readRun(run, ROW_BYTES), run.size, budget);
+    const begun = decodeBeginning(snapshot, placed, role, readStored(run, ROW_BYTES), run.size, budget);
     const guessed = snapshot.decoding.chosen(placed, role) === undefined;
     const text = begun ? oneLine(begun.text) : `${formatBytes(run.size)} of bytes`;
     return { text, codec: begun?.codec ?? 'bytes', guessed };
   }
-  const bytes = run === undefined || large ? new Uint8Array(0) : readRun(run);
+  const bytes = run === undefined || large ? new Uint8Array(0) : readStored(run);
   const { text, codec, guessed } = decodeSide(snapshot, placed, element, role, bytes, budget);
   return { text: oneLine(text), codec, guessed };
 }

@@ -1,6 +1,6 @@
 /** Looks into one snapshot: `inspect.ts inspect|list PATH ENTRIES`. Prints milliseconds, a tab, the most bytes that the heap had. */
 import { Budget } from '../../../engine/core/budget.ts';
-import { readRun } from '../../../engine/core/structure.ts';
+import { readStored } from '../../../engine/core/structure.ts';
 import { openImage } from '../../../engine/node/open-image.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { surveyImage } from '../../../engine/snapshot/usage.ts';
@@ -30,8 +30,8 @@ function list(snapshot: Snapshot, budget: Budget): number {
   for (let from = 0; ; ) {
     const elements = structure?.elements(from, BATCH, budget) ?? [];
     for (const { key, value } of elements) {
-      if (key) readRun(key);
-      if (value) readRun(value);
+      if (key) readStored(key);
+      if (value) readStored(value);
     }
     if (elements.length === 0) return from;
     from += elements.length;

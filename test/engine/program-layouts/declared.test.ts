@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
 import { at, PAGE_SIZE } from '../../../engine/core/memory/memory.ts';
 import { BytesSource, SourceMemory } from '../../../engine/core/memory/source.ts';
-import { readRun, STRUCTURE_KINDS } from '../../../engine/core/structure.ts';
+import { readStored, STRUCTURE_KINDS } from '../../../engine/core/structure.ts';
 import { LAYOUT_FIELDS } from '../../../engine/program-layouts/declared-layout.ts';
 import { findIndexedLogs } from '../../../engine/program-layouts/find-indexed.ts';
 import { NUMBER_FORMS, type NumberForm } from '../../../engine/program-layouts/numbers.ts';
@@ -74,7 +74,9 @@ describe('an index over data is found', () => {
       new Numbered(18, index),
     ]);
     expect(others).toEqual([]);
-    const read = found?.elements(0, 1e6, new Budget()).map(({ value }) => value && Buffer.from(readRun(value)).toString('hex'));
+    const read = found
+      ?.elements(0, 1e6, new Budget())
+      .map(({ value }) => value && Buffer.from(readStored(value)).toString('hex'));
     expect(read).toEqual(filled.map((value) => Buffer.from(value).toString('hex')));
   });
 

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
 import { at, PAGE_SIZE } from '../../../engine/core/memory/memory.ts';
 import { BytesSource, SourceMemory } from '../../../engine/core/memory/source.ts';
-import { readRun } from '../../../engine/core/structure.ts';
+import { readStored } from '../../../engine/core/structure.ts';
 import { openValueLog } from '../../../engine/program-layouts/find-log.ts';
 import { type NumberForm, widthOf } from '../../../engine/program-layouts/numbers.ts';
 import { encodeNumber, imageOf } from './bytes.ts';
@@ -38,7 +38,7 @@ const open = (bytes: Uint8Array) => openValueLog(new SourceMemory(new BytesSourc
 const read = (bytes: Uint8Array) =>
   open(bytes)
     ?.elements(0, 1e6, new Budget())
-    .map(({ value }) => value && readRun(value));
+    .map(({ value }) => value && readStored(value));
 
 describe.each(Object.keys(VALUES))('%s', (encoding) => {
   const make = VALUES[encoding] ?? (() => new Uint8Array());

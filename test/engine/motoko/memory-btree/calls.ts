@@ -12,10 +12,10 @@ import { createAllocator, type PolicyName } from '../../../../engine/motoko/memo
 import { ROLES } from './trees.ts';
 
 /** What the real library did, call by call, and with what regions. */
-export interface RecordedLibrary<Run> {
+export interface RecordedLibrary<StoredBytes> {
   readonly libs: string;
   readonly policy: PolicyName;
-  readonly runs: readonly Run[];
+  readonly runs: readonly StoredBytes[];
 }
 
 export function regionsUnder(policy: PolicyName, firstId = 16): TreeRegions {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import { at } from '../../../../engine/core/memory/memory.ts';
-import { readRun } from '../../../../engine/core/structure.ts';
+import { readStored } from '../../../../engine/core/structure.ts';
 import { onlyTree, type RecordedTree, regionsOf, sizeOf, surveyed, TREES, treesIn } from './trees.ts';
 
 const continued = treesIn<RecordedTree & { readonly allocated: readonly number[] }>('memory-btree-continued');
@@ -13,7 +13,7 @@ const utf8 = new TextDecoder();
 
 test('the entries of a tree with which another release went on are those of its leaves', () => {
   const elements = view.elements(0, tree.count + 1, new Budget());
-  const texts = elements.map(({ key, value }) => [key && utf8.decode(readRun(key)), value && utf8.decode(readRun(value))]);
+  const texts = elements.map(({ key, value }) => [key && utf8.decode(readStored(key)), value && utf8.decode(readStored(value))]);
   expect(texts).toEqual(tree.entries);
   // The newer release did not find the keys of the older one.
   expect(new Set(texts.map(([key]) => key)).size).toBeLessThan(tree.count);

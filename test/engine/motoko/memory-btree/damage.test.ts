@@ -2,7 +2,7 @@ import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import { at, byteLength, holds, type ReadableMemory, readBytes } from '../../../../engine/core/memory/memory.ts';
-import { readRun } from '../../../../engine/core/structure.ts';
+import { readStored } from '../../../../engine/core/structure.ts';
 import { memoryOf } from '../patched.ts';
 import {
   type Damage,
@@ -248,7 +248,7 @@ function expectSurvived(regions: Readonly<Record<Role, Region>>): void {
     for (const { memory, at: span } of findings) expect(holds(memory, span.start, span.length)).toBe(true);
     const count = view.count(new Budget({ steps: 200_000 }));
     for (const { key, value } of view.elements(0, 10_000, new Budget({ steps: 200_000 }))) {
-      for (const run of [key, value]) if (run) expect(readRun(run).length).toBe(run.size);
+      for (const run of [key, value]) if (run) expect(readStored(run).length).toBe(run.size);
     }
     expect(view.elements(count, 5, new Budget())).toEqual([]);
     expect(view.freeList(0, 1_000_000, new Budget()).length).toBe(view.freeCount(new Budget()));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
-import { type Run, readRun } from '../../../../engine/core/structure.ts';
+import { readStored, type StoredBytes } from '../../../../engine/core/structure.ts';
 import { codecOf } from '../../../../engine/values/codecs.ts';
 import { findingsIn, onlyTree, type RecordedTree, ROLES, sizeOf, surveyed, treesIn } from './trees.ts';
 
@@ -10,7 +10,8 @@ interface PrefixedTree extends RecordedTree {
 
 const { trees, regionsOf } = treesIn<PrefixedTree>('memory-btrees-prefixed');
 
-const text = (run: Run | undefined, codec: string) => run && codecOf(codec)?.decode(readRun(run))?.text.replaceAll(/[_,]/g, '');
+const text = (run: StoredBytes | undefined, codec: string) =>
+  run && codecOf(codec)?.decode(readStored(run))?.text.replaceAll(/[_,]/g, '');
 
 describe.each(trees)('the real tree $name', (tree) => {
   const memories = regionsOf(tree);

@@ -2,7 +2,7 @@ import { Budget } from '../../../../engine/core/budget.ts';
 import type { Finding } from '../../../../engine/core/findings.ts';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import { at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes } from '../../../../engine/core/memory/memory.ts';
-import { type Run, readRun } from '../../../../engine/core/structure.ts';
+import { readStored, type StoredBytes } from '../../../../engine/core/structure.ts';
 import { findMemoryBTrees } from '../../../../engine/motoko/memory-btree/find.ts';
 import type { MemoryBTreeView } from '../../../../engine/motoko/memory-btree/inspect.ts';
 import type { NumberedMemory } from '../../../../engine/motoko/memory-buffer/find.ts';
@@ -119,11 +119,11 @@ export function entriesOf(
     .map(({ key, value }) => [decoded(key, keyCodec), value ? decoded(value, valueCodec) : ''] as const);
 }
 
-function decoded(run: Run | undefined, codec: string): string {
+function decoded(run: StoredBytes | undefined, codec: string): string {
   if (!run) return 'nothing';
   // The library writes the number 0 as no bytes.
   if (run.size === 0 && codec.startsWith('blobify')) return '0';
-  const text = codecOf(codec)?.decode(readRun(run))?.text ?? 'undecodable';
+  const text = codecOf(codec)?.decode(readStored(run))?.text ?? 'undecodable';
   return codec === 'text' ? text : text.replaceAll(/[_,]/g, '');
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import { at } from '../../../../engine/core/memory/memory.ts';
-import { readRun } from '../../../../engine/core/structure.ts';
+import { readStored } from '../../../../engine/core/structure.ts';
 import { memoryOf, type Patch } from '../patched.ts';
 import { findingsIn, long, onlyTree, type Region, type Role, sizeOf, surveyed } from './trees.ts';
 
@@ -90,7 +90,7 @@ const version1 = (damage: Patch = {}) =>
 function contentsOf(regions: Record<Role, Region>) {
   return onlyTree(regions)
     .elements(0, 100, new Budget())
-    .map(({ key, value }) => [key && utf8.decode(readRun(key)), value && utf8.decode(readRun(value))]);
+    .map(({ key, value }) => [key && utf8.decode(readStored(key)), value && utf8.decode(readStored(value))]);
 }
 
 describe('layout version 1', () => {
@@ -146,7 +146,7 @@ describe('release 0.0.1', () => {
     const regions = { data: moved(data), leaves, branches };
     const view = onlyTree({ ...regions, values: Object.assign(memoryOf(1, {}), { id: 25 }) });
     expect(view.roles).toEqual(['data', 'leaves', 'branches']);
-    expect(view.elements(0, 10, new Budget()).map(({ value }) => value && utf8.decode(readRun(value)))).toEqual(TEXTS);
+    expect(view.elements(0, 10, new Budget()).map(({ value }) => value && utf8.decode(readStored(value)))).toEqual(TEXTS);
     expect(findingsIn(regions)).toEqual([]);
     const names = view.owners(regions.data, at(0, 400 + 20), new Budget()).map(({ kind, name }) => name ?? kind);
     expect(names).toEqual(['2', 'value']);

@@ -6,7 +6,7 @@ import type { Finding } from '../../../../engine/core/findings.ts';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import { at, byteLength, PAGE_SIZE, readBytes } from '../../../../engine/core/memory/memory.ts';
 import { BytesSource, SourceMemory } from '../../../../engine/core/memory/source.ts';
-import { readRun } from '../../../../engine/core/structure.ts';
+import { readStored } from '../../../../engine/core/structure.ts';
 import { TEXT } from '../../../../engine/motoko/memory-buffer/blobify.ts';
 import type { NumberedMemory } from '../../../../engine/motoko/memory-buffer/find.ts';
 import { findHeaderlessBuffers } from '../../../../engine/motoko/memory-buffer/find-headerless.ts';
@@ -163,7 +163,7 @@ describe('laws', () => {
     if (first.blobs?.id !== 17 + distance) return;
     const texts = first.view
       .elements(0, 1_000, new Budget())
-      .map(({ value: run }) => run && String.fromCharCode(...readRun(run)));
+      .map(({ value: run }) => run && String.fromCharCode(...readStored(run)));
     const expected = [...buffer.values()].map((text) => String.fromCharCode(...new TextEncoder().encode(text)));
     expect(texts.slice(0, expected.length)).toEqual(expected);
   });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import type { Finding } from '../../../../engine/core/findings.ts';
 import { at, byteLength, holds, PAGE_SIZE, type ReadableMemory } from '../../../../engine/core/memory/memory.ts';
-import { readRun } from '../../../../engine/core/structure.ts';
+import { readStored } from '../../../../engine/core/structure.ts';
 import { type FoundBuffer, findMemoryBuffers, type NumberedMemory } from '../../../../engine/motoko/memory-buffer/find.ts';
 import { RECORD_LENGTH, recordAt } from '../../../../engine/motoko/memory-buffer/layout.ts';
 import { inspectRegionManager } from '../../../../engine/motoko/regions/inspect.ts';
@@ -73,7 +73,7 @@ describe.each(BUFFERS)('%s', (name) => {
     const texts = elements.flatMap(({ index, value }) => {
       const stored = expected.wrong?.find((wrong) => wrong.index === index)?.readsBack ?? expected.values[index];
       if (!value || typeof stored !== 'string') return [];
-      const bytes = readRun(value);
+      const bytes = readStored(value);
       const text = name.includes('nat') ? nat?.decode(bytes)?.text.replaceAll('_', '').replaceAll(',', '') : utf8.decode(bytes);
       return text === stored ? [] : [[index, text, stored]];
     });
@@ -228,7 +228,7 @@ law.prop([damage, damage], { numRuns: 300 })(
       expect(Object.values(survey.fates).reduce((all, bytes) => all + bytes, 0)).toBe(buffer.view.memories.length * PAGE_SIZE);
       expect(Object.values(survey.fates).every((bytes) => bytes >= 0)).toBe(true);
       for (const { memory, at: span } of told) expect(holds(memory, span.start, span.length)).toBe(true);
-      for (const { value } of buffer.view.elements(0, 10_000, new Budget({ steps: 10_000 }))) if (value) readRun(value);
+      for (const { value } of buffer.view.elements(0, 10_000, new Budget({ steps: 10_000 }))) if (value) readStored(value);
       for (const memory of buffer.view.memories) {
         for (let address = 0; address < 200; address++) {
           expect(buffer.view.owners(memory, at(0, address), new Budget()).length).toBeGreaterThan(0);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import type { Finding } from '../../../../engine/core/findings.ts';
 import { at, byteLength, holds, PAGE_SIZE, type ReadableMemory } from '../../../../engine/core/memory/memory.ts';
-import { readRun } from '../../../../engine/core/structure.ts';
+import { readStored } from '../../../../engine/core/structure.ts';
 import { type MemoryQueueView, openMemoryQueue } from '../../../../engine/motoko/memory-queue/inspect.ts';
 import { inspectRegionManager } from '../../../../engine/motoko/regions/inspect.ts';
 import { sidecar } from '../../../fixtures.ts';
@@ -32,7 +32,7 @@ function surveyed(view: MemoryQueueView, budget = new Budget()) {
 }
 
 const texts = (view: MemoryQueueView, from: number, limit: number) =>
-  view.elements(from, limit, new Budget()).map(({ value }) => (value ? new TextDecoder().decode(readRun(value)) : undefined));
+  view.elements(from, limit, new Budget()).map(({ value }) => (value ? new TextDecoder().decode(readStored(value)) : undefined));
 
 describe('the fixture', () => {
   const expected = sidecar<Sidecar>('memory-btree-order256').expect.queue;
@@ -148,7 +148,7 @@ law.prop([damage], { numRuns: 500 })('any damage is told or survived, every byte
   expect(fates.reduce((all, bytes) => all + bytes, 0)).toBe(byteLength(memory));
   expect(Math.min(...fates)).toBeGreaterThanOrEqual(0);
   for (const { at: span } of findings) expect(holds(memory, span.start, span.length)).toBe(true);
-  for (const { value } of view.elements(0, 10_000, new Budget())) if (value) readRun(value);
+  for (const { value } of view.elements(0, 10_000, new Budget())) if (value) readStored(value);
   for (let address = 0; address < 200; address++) {
     expect(view.owners(memory, at(0, address), new Budget()).length).toBeGreaterThan(0);
   }

@@ -2,7 +2,7 @@ import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import { at, PAGE_SIZE } from '../../../../engine/core/memory/memory.ts';
-import { readRun } from '../../../../engine/core/structure.ts';
+import { readStored } from '../../../../engine/core/structure.ts';
 import { openBTree } from '../../../../engine/rust/btree/inspect.ts';
 import { pageSizeFor } from '../../../../engine/rust/btree/layout.ts';
 import { allElements, expectTiled, findingsOf } from '../structures.ts';
@@ -47,7 +47,7 @@ law.prop([plan], { numRuns: 60 })(
     if (!opened) throw new Error('It does not open.');
     expectTiled(opened);
     expect([opened.kind, opened.facts['keySize']]).toEqual(['btreemap', form]);
-    const seen = allElements(opened).map(({ key, value }) => [key && readRun(key), value && readRun(value)]);
+    const seen = allElements(opened).map(({ key, value }) => [key && readStored(key), value && readStored(value)]);
     expect(seen).toEqual(entries);
   },
 );
@@ -55,7 +55,7 @@ law.prop([plan], { numRuns: 60 })(
 law.prop([plan, fc.nat(), fc.nat({ max: 30 })], { numRuns: 40 })('any range is the one of all entries', (tree, start, limit) => {
   const opened = openBTree(buildTree(tree), () => {});
   const from = start % (tree.entries.length + 3);
-  const seen = opened?.elements(from, limit, new Budget()).map(({ index, key }) => [index, key && readRun(key)]);
+  const seen = opened?.elements(from, limit, new Budget()).map(({ index, key }) => [index, key && readStored(key)]);
   expect(seen).toEqual(tree.entries.slice(from, from + limit).map(([key], index) => [from + index, key]));
 });
 

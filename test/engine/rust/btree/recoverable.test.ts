@@ -5,7 +5,7 @@ import type { Finding } from '../../../../engine/core/findings.ts';
 import { toHex } from '../../../../engine/core/format.ts';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import { at, byteLength, type ReadableMemory } from '../../../../engine/core/memory/memory.ts';
-import { type Element, readRun, type Structure } from '../../../../engine/core/structure.ts';
+import { type Element, readStored, type Structure } from '../../../../engine/core/structure.ts';
 import { openBTree } from '../../../../engine/rust/btree/inspect.ts';
 import { BTreeMap, type BTreeTypes } from '../../../../engine/rust/btree/operate.ts';
 import { image } from '../../../fixtures.ts';
@@ -40,7 +40,7 @@ function recoverable(memory: ReadableMemory, from = 0, limit = Number.MAX_SAFE_I
 }
 
 function pair({ key: own, value: its }: Element): string {
-  return `${own === undefined ? '' : toHex(readRun(own))}=${its === undefined ? '' : toHex(readRun(its))}`;
+  return `${own === undefined ? '' : toHex(readStored(own))}=${its === undefined ? '' : toHex(readStored(its))}`;
 }
 
 const expected = (index: number, size = 9): string => `${toHex(key(index))}=${toHex(value(index, size))}`;

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import { at } from '../../../../engine/core/memory/memory.ts';
 import { BytesSource, SourceMemory } from '../../../../engine/core/memory/source.ts';
-import { readRun } from '../../../../engine/core/structure.ts';
+import { readStored } from '../../../../engine/core/structure.ts';
 import { type OpenImage, openImage } from '../../../../engine/node/open-image.ts';
 import { explainReport } from '../../../../engine/snapshot/explain.ts';
 import { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
@@ -284,6 +284,6 @@ test('before an upgrade the record in the stable variables says it', () => {
     structure: { length: BigInt(said.count), facts: { countFrom: 'stable variables' } },
   });
   const elements = buffer?.structure.elements(0, said.count + 1, new Budget()) ?? [];
-  expect(elements.map(({ value }) => value && readRun(value)[0] === 1)).toEqual(said.values);
+  expect(elements.map(({ value }) => value && readStored(value)[0] === 1)).toEqual(said.values);
   expect(surveyImage(snapshot).findings).toEqual([]);
 });
