@@ -48,11 +48,11 @@ export interface Element {
   /** Of a part of a value: which, and what it says. No codec has to be found for it. */
   readonly described?: Described;
   /** Where it was found, if the structure no longer leads to it. */
-  readonly leftover?: Leftover;
+  readonly residual?: Residual;
 }
 
 /** The chunk of an element that its structure no longer leads to. */
-export interface Leftover {
+export interface Residual {
   /**
    * `stale`: above the highest chunk, left from before the structure was cleared. `freed`: in a free chunk. `leaked`: in an allocated chunk that
    * nothing leads to; `unreached`: the same, where damage may hide the way.

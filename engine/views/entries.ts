@@ -1,6 +1,6 @@
 import type { Budget } from '../core/budget.ts';
 import { toHex } from '../core/format.ts';
-import { type Element, type Leftover, readStored, type StoredBytes } from '../core/structure.ts';
+import { type Element, type Residual, readStored, type StoredBytes } from '../core/structure.ts';
 import { type ChosenCodec, type Role, runOf } from '../snapshot/decoding.ts';
 import type { PlacedStructure, Snapshot } from '../snapshot/snapshot.ts';
 import { provenCodec } from '../values/guessing/described.ts';
@@ -24,7 +24,7 @@ export interface EntryLine {
   /** No codec was named: the bytes suggest them. */
   readonly guessed?: true;
   /** Of an entry that the structure no longer leads to: in what kind of chunk it was found, where that begins, the node's layout version. */
-  readonly origin?: Leftover['origin'];
+  readonly origin?: Residual['origin'];
   readonly chunk?: number;
   readonly nodeVersion?: number;
 }
@@ -80,13 +80,13 @@ function entryLine(snapshot: Snapshot, placed: PlacedStructure, element: Element
     ...(address === undefined || run === undefined ? {} : { address, size: run.size }),
     ...(offset === undefined ? {} : { offset }),
     ...(key?.guessed || value?.guessed ? { guessed: true } : {}),
-    ...leftoverFields(element),
+    ...residualFields(element),
   };
 }
 
-function leftoverFields({ leftover }: Element): Pick<EntryLine, 'origin' | 'chunk' | 'nodeVersion'> {
-  if (leftover === undefined) return {};
-  const { origin, chunk, version } = leftover;
+function residualFields({ residual }: Element): Pick<EntryLine, 'origin' | 'chunk' | 'nodeVersion'> {
+  if (residual === undefined) return {};
+  const { origin, chunk, version } = residual;
   return { origin, chunk, ...(version === undefined ? {} : { nodeVersion: version }) };
 }
 

@@ -116,7 +116,7 @@ export interface TreeRow {
     | 'structure'
     | 'free'
     | 'element'
-    | 'leftover'
+    | 'residual'
     | 'range'
     | 'field'
     | 'note';

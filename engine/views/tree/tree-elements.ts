@@ -45,7 +45,7 @@ export function recoverableRoot(placed: PlacedStructure): readonly TreeRow[] {
       label: `Recoverable ${plural(ELEMENT_NAMES[placed.structure.kind])}`,
       description: 'in unused chunks',
       tooltip: RECOVERABLE,
-      icon: 'leftover',
+      icon: 'residual',
       expandable: true,
       part: placed.part,
     }),
@@ -76,15 +76,15 @@ export function recoverableList(snapshot: Snapshot, placed: PlacedStructure, bud
 /** As a row of an element that is in use, but that nothing can be asked about by its number. */
 function leftoverRow(snapshot: Snapshot, placed: PlacedStructure, element: Element, budget: Budget): TreeRow {
   const shown = elementRow(snapshot, placed, element, budget);
-  const { leftover } = element;
-  const node = leftover?.version === undefined ? 'its node is gone' : `node of version ${leftover.version}`;
-  const where = leftover === undefined ? '' : `in ${leftover.origin} chunk ${formatAddress(leftover.chunk)}, ${node}`;
+  const { residual } = element;
+  const node = residual?.version === undefined ? 'its node is gone' : `node of version ${residual.version}`;
+  const where = residual === undefined ? '' : `in ${residual.origin} chunk ${formatAddress(residual.chunk)}, ${node}`;
   return {
     ...shown,
-    id: `leftover:${placed.part}:${element.index}`,
-    description: `${shown.description} · ${leftover?.origin ?? ''}`,
+    id: `residual:${placed.part}:${element.index}`,
+    description: `${shown.description} · ${residual?.origin ?? ''}`,
     tooltip: `${shown.tooltip}  \n${where}: it may be an older copy of an entry that is still in the map`,
-    icon: 'leftover',
+    icon: 'residual',
     part: placed.part,
     element: undefined,
   };

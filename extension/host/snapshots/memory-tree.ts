@@ -21,7 +21,7 @@ const ICONS = {
   structure: 'symbol-structure',
   free: 'circle-large-outline',
   element: 'symbol-constant',
-  leftover: 'history',
+  residual: 'history',
   range: 'ellipsis',
   field: 'symbol-field',
   note: 'info',
