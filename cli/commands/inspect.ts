@@ -2,10 +2,10 @@ import { formatBytes, formatCount, formatCounted, formatCycles } from '../../eng
 import { byteLength, PAGE_SIZE } from '../../engine/core/memory/memory.ts';
 import { visibleText } from '../../engine/core/visible-text.ts';
 import { costLines, costOf, describeRate } from '../../engine/snapshot/cost.ts';
+import { type FullScan, scanImage } from '../../engine/snapshot/full-scan.ts';
 import { BOOKS_SOURCES } from '../../engine/snapshot/motoko/memory-regions.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { nameOfSpace } from '../../engine/snapshot/space.ts';
-import { type ImageSurvey, surveyImage } from '../../engine/snapshot/usage.ts';
 import { inspectReport } from '../../engine/views/inspect.ts';
 import { ELEMENT_NAMES, nameOfFact, plural, STRUCTURE_NAMES } from '../../engine/views/names.ts';
 import type { Usage } from '../../engine/views/protocol.ts';
@@ -22,7 +22,7 @@ export const INSPECT: Command = {
   options: { ...SNAPSHOT_OPTIONS, ...COST_OPTIONS },
   run: (given) =>
     withSnapshot(given, (snapshot) => {
-      const survey = surveyImage(snapshot);
+      const survey = scanImage(snapshot);
       if (given.json) printJson(inspectReport(snapshot, survey));
       else printForPeople(snapshot, survey);
       return survey.cutShort === undefined ? 0 : 1;
@@ -32,7 +32,7 @@ export const INSPECT: Command = {
 /** More would not be read. */
 const MAX_VARIABLES = 200;
 
-function printForPeople(snapshot: Snapshot, survey: ImageSurvey): void {
+function printForPeople(snapshot: Snapshot, survey: FullScan): void {
   const cost = costOf(survey.usage, snapshot.bytes, snapshot.rate);
   print(`${snapshot.title}: ${snapshot.subtitle}`);
   print(

@@ -50,7 +50,7 @@ export class ImageUsage {
 }
 
 /** Adds what the walk over a structure has found to the usage of the spaces that it lies in. */
-export function addSurveyed(usage: ImageUsage, { structure, spaces }: PlacedStructure, { fates, runs }: Survey): void {
+export function addScanned(usage: ImageUsage, { structure, spaces }: PlacedStructure, { fates, runs }: Survey): void {
   const [first] = spaces;
   if (runs === undefined && first !== undefined) usage.add(first.part, inOrder(fates, byteLength(first.memory)));
   for (const [index, memory] of structure.memories.entries()) {

@@ -6,14 +6,14 @@ import { heldAgainstBooks } from './checks/held-against-books.ts';
 import type { PlacedFinding, PlacedStructure, Snapshot } from './snapshot.ts';
 
 /** One structure, walked. */
-export interface SurveyedStructure {
+export interface ScannedStructure {
   readonly placed: PlacedStructure;
   readonly survey: Survey;
 }
 
 /** Every structure of an image, walked once. */
 export interface Walk {
-  readonly structures: readonly SurveyedStructure[];
+  readonly structures: readonly ScannedStructure[];
   /** In the order in which they were found. */
   readonly findings: readonly PlacedFinding[];
 }
@@ -42,7 +42,7 @@ function withoutLostHalves(findings: readonly PlacedFinding[], between: readonly
 /** Walks all structures, each by itself. */
 export function walkStructures(snapshot: Snapshot, budget: Budget): Walk {
   const findings: PlacedFinding[] = [...snapshot.openingFindings, ...snapshot.variableFindings];
-  const structures = snapshot.structures.map((placed): SurveyedStructure => {
+  const structures = snapshot.structures.map((placed): ScannedStructure => {
     // What a walk meets in a half-downloaded memory is no fault of the canister's.
     if (snapshot.isPartlyMissing(placed)) return { placed, survey: NOT_WALKED };
     const report: Report = (finding) => {

@@ -6,6 +6,7 @@ import { readGraphCopy } from '../motoko/graph-copy.ts';
 import type { MemoryRegionBooks } from '../motoko/stable-variables/memory-regions.ts';
 import { hasRegions, persistenceOf, type UpgradeTrailer } from '../motoko/upgrade-trailer.ts';
 import { costOf } from '../snapshot/cost.ts';
+import type { FullScan } from '../snapshot/full-scan.ts';
 import { hasUpgraded } from '../snapshot/layout.ts';
 import { type PlacedManager, partOfManager } from '../snapshot/managers.ts';
 import { listBudget } from '../snapshot/motoko/heap-value.ts';
@@ -13,8 +14,7 @@ import { BOOKS_SOURCES } from '../snapshot/motoko/memory-regions.ts';
 import type { ShownVariable } from '../snapshot/motoko/variables.ts';
 import { orderOf, type Snapshot } from '../snapshot/snapshot.ts';
 import type { Space } from '../snapshot/space.ts';
-import type { ImageSurvey } from '../snapshot/usage.ts';
-import type { SurveyedStructure } from '../snapshot/walk.ts';
+import type { ScannedStructure } from '../snapshot/walk.ts';
 import type { Usage } from './protocol.ts';
 
 type Fact = string | number | boolean | null | readonly Fact[] | { readonly [name: string]: Fact };
@@ -68,7 +68,7 @@ export interface InspectReport {
   readonly remarks?: readonly string[];
 }
 
-export function inspectReport(snapshot: Snapshot, survey: ImageSurvey): InspectReport {
+export function inspectReport(snapshot: Snapshot, survey: FullScan): InspectReport {
   const missing = snapshot.missingIn({ start: offsetAt(0, 0), length: snapshot.bytes });
   const pieces = (part: string): readonly number[] =>
     (snapshot.space(part)?.pieces ?? []).map((piece) => Number(piece.part.split('/').at(-1)));
@@ -123,7 +123,7 @@ export function inspectReport(snapshot: Snapshot, survey: ImageSurvey): InspectR
   };
 }
 
-function costFacts(snapshot: Snapshot, { usage }: ImageSurvey): Pick<InspectReport, 'cyclesPerYear' | 'cost'> {
+function costFacts(snapshot: Snapshot, { usage }: FullScan): Pick<InspectReport, 'cyclesPerYear' | 'cost'> {
   const { rate, all, unused, snapshots, base, baseCyclesPerSecond } = costOf(usage, snapshot.bytes, snapshot.rate);
   return {
     cyclesPerYear: String(all),
@@ -296,7 +296,7 @@ function trailerFacts(snapshot: Snapshot, trailer: UpgradeTrailer): Fact {
   };
 }
 
-function structureFacts({ placed, survey }: SurveyedStructure): Readonly<Record<string, Fact>> {
+function structureFacts({ placed, survey }: ScannedStructure): Readonly<Record<string, Fact>> {
   const { structure } = placed;
   const others = placed.spaces.flatMap((space, index) => (index === 0 ? [] : [[structure.roles?.[index] ?? 'data', space.part]]));
   return {

@@ -2,10 +2,10 @@ import { FINDINGS } from '../core/findings.ts';
 import { formatBytes } from '../core/format.ts';
 import { at, offsetAt } from '../core/memory/memory.ts';
 import { costLines, costOf } from '../snapshot/cost.ts';
+import type { FullScan } from '../snapshot/full-scan.ts';
 import type { PlacedFinding, Snapshot } from '../snapshot/snapshot.ts';
 import { nameOfSpace } from '../snapshot/space.ts';
 import { describeUnread } from '../snapshot/structures.ts';
-import type { ImageSurvey } from '../snapshot/usage.ts';
 import { type BytesResult, type FindingRow, MAX_BYTES, type Summary, type Survey } from './protocol.ts';
 
 /** The most findings that one answer carries; the counts tell of the rest. */
@@ -30,7 +30,7 @@ export function summaryOf(snapshot: Snapshot): Summary {
 }
 
 /** What a whole walk told, as one answer. */
-export function surveyAnswer(snapshot: Snapshot, survey: ImageSurvey): Survey {
+export function scanSummary(snapshot: Snapshot, survey: FullScan): Survey {
   const cost = costOf(survey.usage, snapshot.bytes, snapshot.rate);
   const count = (severity: PlacedFinding['severity']): number =>
     survey.findings.filter((finding) => finding.severity === severity).length;

@@ -1,8 +1,8 @@
 import { Budget } from '../../engine/core/budget.ts';
 import { offsetAt } from '../../engine/core/memory/memory.ts';
+import { scanImage } from '../../engine/snapshot/full-scan.ts';
 import { ImageUsage } from '../../engine/snapshot/image-usage.ts';
 import { interactiveBudget, type PlacedStructure, type Snapshot } from '../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../engine/snapshot/usage.ts';
 import { newTraceText } from '../../engine/trace/format/template.ts';
 import { codecOf } from '../../engine/values/codecs.ts';
 import { codecChoices, elementText, valueText } from '../../engine/views/element-text.ts';
@@ -10,7 +10,7 @@ import { explainForPeople } from '../../engine/views/explanation.ts';
 import { mapCells } from '../../engine/views/map.ts';
 import { momentRows, momentSummary } from '../../engine/views/moment.ts';
 import type { CallName, Calls, MemoryRef } from '../../engine/views/protocol.ts';
-import { bytesOf, summaryOf, surveyAnswer } from '../../engine/views/summary.ts';
+import { bytesOf, scanSummary, summaryOf } from '../../engine/views/summary.ts';
 import { treeRows } from '../../engine/views/tree/tree.ts';
 import { snapshotFile } from '../../servers/open-files/snapshot-file.ts';
 import { Refusal, type Snapshots } from '../../servers/open-files/snapshots.ts';
@@ -58,9 +58,9 @@ export function handlersOf(services: Services): Handlers {
     },
     'memory/survey': async ({ memory }) => {
       const there = await snapshot(memory);
-      const scan = surveyImage(there);
+      const scan = scanImage(there);
       usages.set(there, scan.where);
-      return { survey: surveyAnswer(there, scan), usage: memory.kind === 'snapshot' ? scan.where.packed() : [] };
+      return { survey: scanSummary(there, scan), usage: memory.kind === 'snapshot' ? scan.where.packed() : [] };
     },
     'memory/usage': async ({ memory, usage }) => {
       usages.set(await snapshot(memory), ImageUsage.unpacked(usage));
@@ -73,7 +73,7 @@ export function handlersOf(services: Services): Handlers {
     'memory/map': async ({ memory, from, bytesPerCell, cells }) => {
       const there = await snapshot(memory);
       if (memory.kind === 'moment' && !usages.has(there)) {
-        const { where, cutShort } = surveyImage(there, new Budget({ milliseconds: COUNTING }));
+        const { where, cutShort } = scanImage(there, new Budget({ milliseconds: COUNTING }));
         if (cutShort === undefined) usages.set(there, where);
       }
       return mapCells(there, from, bytesPerCell, cells, usages.get(there));

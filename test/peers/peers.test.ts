@@ -5,8 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { Budget } from '../../engine/core/budget.ts';
 import { toHex } from '../../engine/core/format.ts';
 import { readStored, type StoredBytes } from '../../engine/core/structure.ts';
+import { scanImage } from '../../engine/snapshot/full-scan.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../engine/snapshot/usage.ts';
 import { peersFolder } from '../../tools/peers.ts';
 import { openedBytes } from '../engine/snapshot/opened.ts';
 import { EVERYONE, FORMERS, IN_WINDOWS, type Inhabitant, RECLAIMED } from './arbitraries.ts';
@@ -134,7 +134,7 @@ test('an image that the library made is opened here, and read whole', () => {
   const snapshot = openedBytes(readFileSync(image));
   const listed = EVERYONE.flatMap(({ opened }) => (opened ? [[opened.memory, shown(snapshot, opened)] as const] : []));
   expect([...listed].sort(([a], [b]) => a - b)).toEqual(theirs?.results.at(-1));
-  expect(surveyImage(snapshot).findings.filter(({ severity }) => severity !== 'information')).toEqual([]);
+  expect(scanImage(snapshot).findings.filter(({ severity }) => severity !== 'information')).toEqual([]);
 });
 
 /** All elements of a structure, as a session lists them. */

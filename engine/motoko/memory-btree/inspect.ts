@@ -9,7 +9,7 @@ import { leafAt, leafLength } from './node.ts';
 import { ownersInHeader, TreeOwners } from './owners.ts';
 import { LeafOrder } from './scan/leaf-order.ts';
 import { findLeakedBranches } from './scan/leaks.ts';
-import { surveyTree } from './scan/survey.ts';
+import { scanTree } from './scan/scan-tree.ts';
 import { elementOf, entryOf, type Tree } from './tree.ts';
 
 /** The regions of a tree. Without a values region of their own values lie in the data region, or nobody knows where. */
@@ -58,7 +58,7 @@ export class MemoryBTreeView implements Structure {
   }
 
   survey(report: Parameters<Structure['survey']>[0], budget: Budget): Survey {
-    return surveyTree(this.#tree, report, budget);
+    return scanTree(this.#tree, report, budget);
   }
 
   elements(from: number, limit: number, budget: Budget): readonly Element[] {

@@ -36,7 +36,7 @@ import { RecoverableEntries } from './recoverable.ts';
 import { EntryIndex } from './scan/entry-index.ts';
 import { inferKeyForm } from './scan/key-form.ts';
 import { sampleNodes } from './scan/sample.ts';
-import { surveyTree } from './scan/survey.ts';
+import { scanTree } from './scan/scan-tree.ts';
 
 /** So many chunks tell which of two page sizes is the right one. */
 const TRIED_CHUNKS = 16;
@@ -153,7 +153,7 @@ class BTreeView implements Structure {
   }
 
   survey(report: Report, budget: Budget): Survey {
-    return surveyTree(this.#tree, report, budget);
+    return scanTree(this.#tree, report, budget);
   }
 
   elements(from: number, limit: number, budget: Budget): readonly Element[] {

@@ -2,8 +2,8 @@
 import { Budget } from '../../../engine/core/budget.ts';
 import { readStored } from '../../../engine/core/structure.ts';
 import { openImage } from '../../../engine/node/open-image.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
 
 /** So many steps of a walk go by between two looks at the heap. */
 const LOOK_EVERY = 4096;
@@ -39,7 +39,7 @@ function list(snapshot: Snapshot, budget: Budget): number {
 }
 
 function inspect(snapshot: Snapshot, budget: Budget): number {
-  const { findings, structures } = surveyImage(snapshot, budget);
+  const { findings, structures } = scanImage(snapshot, budget);
   return findings.length === 0 ? Number(structures[0]?.placed.structure.length) : 0;
 }
 

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
 import { offsetAt, PAGE_SIZE } from '../../../engine/core/memory/memory.ts';
 import { SourceMemory } from '../../../engine/core/memory/source.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { explainForPeople } from '../../../engine/views/explanation.ts';
 import { mapCells } from '../../../engine/views/map.ts';
 import { CELL_FATES } from '../../../engine/views/protocol.ts';
@@ -35,7 +35,7 @@ function huge(): Snapshot {
 }
 
 const snapshot = huge();
-const usage = surveyImage(snapshot);
+const usage = scanImage(snapshot);
 
 test.each([0x4000000123, 70_000, BYTES - 101 * PAGE_SIZE])('a byte of 477 GiB, %d, selects its own bucket', (offset) => {
   const bucket = Math.floor((offset - PAGE_SIZE) / (BUCKET_PAGES * PAGE_SIZE));

@@ -8,8 +8,8 @@ import { TABLES_LENGTH } from '../../../engine/rust/memory-manager/layout.ts';
 import { MemoryManager } from '../../../engine/rust/memory-manager/operate.ts';
 import { saveDump } from '../../../engine/rust/upgrade-dump/operate.ts';
 import { explainReport } from '../../../engine/snapshot/explain.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { explainForPeople } from '../../../engine/views/explanation.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';
 import { treeRows } from '../../../engine/views/tree/tree.ts';
@@ -39,7 +39,7 @@ function texts(snapshot: Snapshot): readonly string[] {
 
 describe('a dump of CBOR beneath a manager', () => {
   const snapshot = migrated(encode({ users }));
-  const survey = surveyImage(snapshot);
+  const survey = scanImage(snapshot);
 
   test('is found, and what is lost of it is said', () => {
     const finding = survey.findings.find(({ code }) => code === 'dump.beneath-manager');
@@ -115,7 +115,7 @@ test('a dump that was saved over a manager is an error', () => {
   const image = new BytesMemory();
   MemoryManager.init(image, 1).get(0).grow(2);
   saveDump(image, 'u32', encode({ users: users.slice(0, 10) }));
-  const found = surveyImage(openedBytes(readBytes(image, at(0, 0), byteLength(image)))).findings;
+  const found = scanImage(openedBytes(readBytes(image, at(0, 0), byteLength(image)))).findings;
   expect(found[0]).toMatchObject({ code: 'dump.over-manager', severity: 'error', part: 'image/upgrade-dump' });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
 import { at, PAGE_SIZE, readBytes } from '../../../engine/core/memory/memory.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { Timeline } from '../../../engine/trace/timeline.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';
 import { momentRows, momentSummary, snapshotOf } from '../../../engine/views/moment.ts';
@@ -30,7 +30,7 @@ function shown(step: number) {
   return { timeline, snapshot };
 }
 
-const codes = (step: number) => surveyImage(shown(step).snapshot).findings.map(({ code }) => code);
+const codes = (step: number) => scanImage(shown(step).snapshot).findings.map(({ code }) => code);
 
 function pagesAt(step: number): readonly number[] {
   const memory = shown(step).snapshot.space('memory/1')?.memory;
@@ -52,13 +52,13 @@ describe('a memory whose buckets a load puts into another order', () => {
   });
   test('both orders stand in the report', () => {
     const { snapshot } = shown(8);
-    expect(inspectReport(snapshot, surveyImage(snapshot)).memories).toEqual([
+    expect(inspectReport(snapshot, scanImage(snapshot)).memories).toEqual([
       { id: 1, pages: 4, buckets: [2, 0, 1, 3], reloaded: [0, 1, 2, 3], permutedPages: [[0, 3]] },
     ]);
   });
   test('without a load nothing else is told than before', () => {
     const { snapshot } = shown(2);
-    expect(inspectReport(snapshot, surveyImage(snapshot)).memories?.[1]).toEqual({ id: 1, pages: 1, buckets: [2] });
+    expect(inspectReport(snapshot, scanImage(snapshot)).memories?.[1]).toEqual({ id: 1, pages: 1, buckets: [2] });
   });
   test('its row and its buckets say it', () => {
     const [row] = rows(8);

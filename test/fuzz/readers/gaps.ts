@@ -1,6 +1,6 @@
 import { type OffsetRange, offsetAt } from '../../../engine/core/memory/memory.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { Patched } from '../patched.ts';
 import type { Random } from '../random.ts';
 import { hold, type Reader } from '../reader.ts';
@@ -17,7 +17,7 @@ export const GAP_READER: Reader = {
     const missing = gapsIn(random, bytes.length);
     const zeros = missing.map(({ start, length }) => ({ start, bytes: new Uint8Array(length) }));
     const snapshot = new Snapshot({ title: name, memory: new Patched(bytes, zeros), bytes: bytes.length, missing, remarks: [] });
-    for (const { severity, code, message } of surveyImage(snapshot).findings)
+    for (const { severity, code, message } of scanImage(snapshot).findings)
       hold(
         severity !== 'error',
         () => `Of ${name} only bytes are missing (${describe(missing)}), and it says ${code}: ${message}`,

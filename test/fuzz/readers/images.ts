@@ -1,8 +1,8 @@
 import { Budget } from '../../../engine/core/budget.ts';
 import { offsetAt } from '../../../engine/core/memory/memory.ts';
 import { ownersOf } from '../../../engine/snapshot/explain.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { entryLines } from '../../../engine/views/entries.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';
 import { mapCells } from '../../../engine/views/map.ts';
@@ -39,7 +39,7 @@ export function expectWhole(snapshot: Snapshot, random: Random): void {
     end += extent.length;
   }
   hold(end === snapshot.bytes, () => `The areas end at ${end}, the image at ${snapshot.bytes}.`);
-  const survey = surveyImage(snapshot, new Budget(LIMITS));
+  const survey = scanImage(snapshot, new Budget(LIMITS));
   const used = Object.values(survey.usage).reduce((sum, bytes) => sum + bytes, 0);
   hold(used === snapshot.bytes, () => `The usage adds up to ${used}, not to ${snapshot.bytes}.`);
   for (const { code, at } of survey.findings)

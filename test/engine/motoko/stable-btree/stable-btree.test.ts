@@ -6,8 +6,8 @@ import { at, byteLength, offsetAt, readBytes } from '../../../../engine/core/mem
 import { sizesOf } from '../../../../engine/motoko/stable-btree/layout.ts';
 import { TurnedView } from '../../../../engine/motoko/stable-btree/turned-view.ts';
 import { ownersOf } from '../../../../engine/snapshot/explain.ts';
+import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
 import type { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../../engine/snapshot/usage.ts';
 import { type EntryLine, entryLines } from '../../../../engine/views/entries.ts';
 import { inspectReport } from '../../../../engine/views/inspect.ts';
 import { imageBytes, sidecar } from '../../../fixtures.ts';
@@ -76,7 +76,7 @@ function expectTree(snapshot: Snapshot, part: string, wanted: TreeSidecar): void
 describe.each(['sbt-esm-running', 'sbt-esm-pre'])('%s', (name) => {
   const wanted = sidecar<ManagerSidecar>('sbt-esm-running');
   const snapshot = opened(name);
-  const survey = surveyImage(snapshot);
+  const survey = scanImage(snapshot);
 
   test('its manager and memories', () => {
     const { manager, memories } = inspectReport(snapshot, survey);
@@ -102,7 +102,7 @@ describe('sbt-region-running', () => {
 
   test.each(Object.entries(regions))('region %s', (id, { tree }) => expectTree(snapshot, `region/${id}`, tree));
 
-  test('nothing is wrong with it', () => expect(surveyImage(snapshot).findings).toEqual([]));
+  test('nothing is wrong with it', () => expect(scanImage(snapshot).findings).toEqual([]));
 
   test('the owners of a number in a node', () => {
     const [first] = entriesOf(snapshot, 'region/16');
@@ -137,7 +137,7 @@ describe('damage in region 16', () => {
   const codes = (change: (region: Uint8Array) => void): readonly string[] => {
     const bytes = new Uint8Array(sound);
     change(bytes.subarray(BASE));
-    return surveyImage(openedBytes(bytes)).findings.map(({ code }) => code);
+    return scanImage(openedBytes(bytes)).findings.map(({ code }) => code);
   };
   const STRIDE = 939 + 16;
 
@@ -190,7 +190,7 @@ describe('damage of the manager', () => {
   const codes = (change: (image: Uint8Array) => void): readonly string[] => {
     const bytes = new Uint8Array(sound);
     change(bytes);
-    return surveyImage(openedBytes(bytes)).findings.map(({ code }) => code);
+    return scanImage(openedBytes(bytes)).findings.map(({ code }) => code);
   };
 
   test.each<readonly [string, string, (image: Uint8Array) => void]>([

@@ -7,8 +7,8 @@ import { migrate } from '../../../../engine/rust/linked-memory-manager/migrate.t
 import { LinkedMemoryManager } from '../../../../engine/rust/linked-memory-manager/operate.ts';
 import { inspectManager } from '../../../../engine/rust/memory-manager/inspect.ts';
 import { ManagerUnreadable, MemoryManager } from '../../../../engine/rust/memory-manager/operate.ts';
+import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
 import { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../../engine/snapshot/usage.ts';
 import { imageBytes } from '../../../fixtures.ts';
 import { sha256 } from '../sidecar.ts';
 import { FailingMemory } from './memories.ts';
@@ -16,7 +16,7 @@ import { apply, expectLike, Model, STEP } from './model.ts';
 
 function surveyOf(memory: ReadableMemory) {
   const snapshot = new Snapshot({ title: 'image', memory, bytes: byteLength(memory), missing: [], remarks: [] });
-  const { structures, usage, findings } = surveyImage(snapshot);
+  const { structures, usage, findings } = scanImage(snapshot);
   return {
     structures: structures.map(({ placed, survey }) => [placed.part, placed.structure.length, survey.facts]),
     usage,

@@ -1,8 +1,8 @@
 /** Layouts that Motoko programs make themselves: what the sidecars of their images say of entries, values and places. */
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
+import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
 import type { PlacedStructure, Snapshot } from '../../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../../engine/snapshot/usage.ts';
 import { type EntryLine, entryLines } from '../../../../engine/views/entries.ts';
 import { fixtureNames, sidecar } from '../../../fixtures.ts';
 import { opened } from '../opened.ts';
@@ -69,7 +69,7 @@ describe.each(names.filter((name) => /^(archive|esmlog)-/.test(name)))('%s', (na
     });
 
   test('the bytes that it uses are live, the others of its memory are not', () => {
-    const survey = surveyImage(snapshot);
+    const survey = scanImage(snapshot);
     const [log] = survey.structures;
     if (wanted.usedBytes !== undefined) expect(log?.survey.fates).toMatchObject({ metadata: 0, live: wanted.usedBytes });
     const { live = 0, free = 0 } = log?.survey.fates ?? {};
@@ -81,7 +81,7 @@ describe.each(names.filter((name) => /^(archive|esmlog)-/.test(name)))('%s', (na
 describe.each(names.filter((name) => name.startsWith('pairs-')))('%s', (name) => {
   const { structures, named } = sidecar<PairsSidecar>(name);
   const snapshot = opened(name);
-  const survey = surveyImage(snapshot);
+  const survey = scanImage(snapshot);
 
   test.each(structures)('region $index over region $data', (wanted) => {
     const found = survey.structures.find(({ placed }) => placed.part === `region/${wanted.index}/indexed-log`);

@@ -10,7 +10,7 @@ import { FREE, Marks, READABLE, STRAY } from '../marks.ts';
 import type { KeyForm } from '../nodes/node.ts';
 import type { Tell } from '../nodes/overflow.ts';
 import type { OpenTree } from '../open-tree.ts';
-import { surveyOrder } from './order-survey.ts';
+import { scanOrder } from './scan-order.ts';
 import { findStrays, type Strays } from './strays.ts';
 import { TreeWalk } from './walk.ts';
 
@@ -18,7 +18,7 @@ import { TreeWalk } from './walk.ts';
 const MAX_OF_A_KIND = 256;
 
 /** Walks tree, free list and chunks once. */
-export function surveyTree(tree: OpenTree, report: Report, budget: Budget): Survey {
+export function scanTree(tree: OpenTree, report: Report, budget: Budget): Survey {
   const told = new Map<FindingCode, number>();
   let path: () => readonly string[] = () => [];
   const tell: Tell = (code, span, message) => {
@@ -32,7 +32,7 @@ export function surveyTree(tree: OpenTree, report: Report, budget: Budget): Surv
   const form = tree.form ?? 'variable';
   const walk = new TreeWalk(tree, tree.header.root, form, { marks, refused, tell });
   path = () => walk.way;
-  const { entries, keyOrder } = surveyOrder({ tree, form, walk, budget }, (code, span, message, way) => {
+  const { entries, keyOrder } = scanOrder({ tree, form, walk, budget }, (code, span, message, way) => {
     path = () => way;
     tell(code, span, message);
   });

@@ -28,7 +28,7 @@ interface OrderSurvey {
 }
 
 /** Takes the walk through all entries, and reports the keys that are not in the order of the others. */
-export function surveyOrder(survey: OrderSurvey, report: ReportOrder): { readonly entries: number; readonly keyOrder: string } {
+export function scanOrder(survey: OrderSurvey, report: ReportOrder): { readonly entries: number; readonly keyOrder: string } {
   const { tree, form, walk, budget } = survey;
   const sample = tree.sample.flatMap((node) => pairsOf(node, form));
   const judge = new OrderJudge<Violation>(sample, { equal: false, isOneKey });

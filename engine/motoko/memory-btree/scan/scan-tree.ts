@@ -20,7 +20,7 @@ import { OrderCheck, type PlacedKey, samplePairs, type Violation } from './order
 const MAX_OF_A_KIND = 256;
 
 /** Walks nodes and entries once. */
-export function surveyTree(tree: Tree, report: Report, budget: Budget): Survey {
+export function scanTree(tree: Tree, report: Report, budget: Budget): Survey {
   const told = new Map<FindingCode, number>();
   const tell: Tell = (code, memory, span, message, path) => {
     const count = (told.get(code) ?? 0) + 1;
