@@ -22,18 +22,18 @@ export const INSPECT: Command = {
   options: { ...SNAPSHOT_OPTIONS, ...COST_OPTIONS },
   run: (given) =>
     withSnapshot(given, (snapshot) => {
-      const survey = scanImage(snapshot);
-      if (given.json) printJson(inspectReport(snapshot, survey));
-      else printForPeople(snapshot, survey);
-      return survey.cutShort === undefined ? 0 : 1;
+      const scan = scanImage(snapshot);
+      if (given.json) printJson(inspectReport(snapshot, scan));
+      else printForPeople(snapshot, scan);
+      return scan.cutShort === undefined ? 0 : 1;
     }),
 };
 
 /** More would not be read. */
 const MAX_VARIABLES = 200;
 
-function printForPeople(snapshot: Snapshot, survey: FullScan): void {
-  const cost = costOf(survey.usage, snapshot.bytes, snapshot.rate);
+function printForPeople(snapshot: Snapshot, scan: FullScan): void {
+  const cost = costOf(scan.usage, snapshot.bytes, snapshot.rate);
   print(`${snapshot.title}: ${snapshot.subtitle}`);
   print(
     `${formatBytes(snapshot.bytes)} (${formatCounted(snapshot.bytes, 'byte')}), ${formatCycles(cost.all)} cycles a year (${describeRate(snapshot.rate)})`,
@@ -58,7 +58,7 @@ function printForPeople(snapshot: Snapshot, survey: FullScan): void {
   );
   printTable(
     'Structures',
-    survey.structures.map(({ placed, survey: walked }) => {
+    scan.structures.map(({ placed, scan: walked }) => {
       const { kind, length } = placed.structure;
       const facts = Object.entries({ ...placed.structure.facts, ...walked.facts });
       return [
@@ -93,14 +93,14 @@ function printForPeople(snapshot: Snapshot, survey: FullScan): void {
     'Files',
     snapshot.unread.flatMap(({ space, name, isFile }) => (isFile ? [[space.part, name]] : [])),
   );
-  printTable('Bytes', usageRows(survey.usage));
+  printTable('Bytes', usageRows(scan.usage));
   printTable(
     'Cost',
     costLines(cost).map(({ label, cyclesPerYear, note }) => [label, `${formatCycles(cyclesPerYear)} cycles a year`, note]),
   );
-  const { length } = survey.findings;
+  const { length } = scan.findings;
   if (length > 0) printParagraph(`${formatCounted(length, 'finding')}; "stable-memory check" lists them.`);
-  if (survey.cutShort !== undefined) printParagraph(`This is not all: ${survey.cutShort}`);
+  if (scan.cutShort !== undefined) printParagraph(`This is not all: ${scan.cutShort}`);
 }
 
 function usageRows(usage: Usage): readonly (readonly string[])[] {

@@ -88,7 +88,7 @@ export interface FreeBlock extends AddressRange {
 }
 
 /** What a whole walk over a structure tells. */
-export interface Survey {
+export interface StructureScan {
   readonly fates: UsageBytes;
   /**
    * Where these bytes are, for each of the structure's memories: the runs add up to `fates`. Left out by a structure in one memory whose bytes
@@ -113,7 +113,7 @@ export interface Structure {
   /** What the header tells, for people and for `inspect --json`: version, page size, … */
   readonly facts: Readonly<Record<string, number | string | boolean>>;
   /** Walks everything once: findings, fates, counts. */
-  survey(report: Report, budget: Budget): Survey;
+  scan(report: Report, budget: Budget): StructureScan;
   /** Elements `from` to `from + limit`, in the structure's order; fewer where it ends, or where the budget does. */
   elements(from: number, limit: number, budget: Budget): readonly Element[];
   /** How many elements can be listed, whatever the header says. */

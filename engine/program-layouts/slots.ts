@@ -1,7 +1,7 @@
 import type { Budget } from '../core/budget.ts';
 import type { Report } from '../core/findings.ts';
 import type { Address, AddressRange, ReadableMemory } from '../core/memory/memory.ts';
-import type { Owner, StoredBytes, Structure, StructureKind, Survey } from '../core/structure.ts';
+import type { Owner, StoredBytes, Structure, StructureKind, StructureScan } from '../core/structure.ts';
 
 /** Bytes of a slot, with what they are: `length`, `value`, `offset`. */
 export interface SlotField extends AddressRange {
@@ -30,5 +30,5 @@ export interface Slots {
   /** The owner of a byte that no slot has. */
   outside(memory: ReadableMemory, address: Address, budget: Budget): Owner | undefined;
   /** Walks everything once: what is wrong, what becomes of the bytes, what only the walk knows. */
-  measure(report: Report, budget: Budget): Pick<Survey, 'fates' | 'runs' | 'facts'>;
+  measure(report: Report, budget: Budget): Pick<StructureScan, 'fates' | 'runs' | 'facts'>;
 }

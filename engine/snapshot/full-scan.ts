@@ -35,7 +35,7 @@ export function scanImage(snapshot: Snapshot, budget = new Budget()): FullScan {
 /** Gathers where each class of usage is: from the walks, and for regions of which nothing but a `MemoryRegion` is known, from its allocator. */
 function whereUsed(snapshot: Snapshot, structures: readonly ScannedStructure[]): ImageUsage {
   const usage = new ImageUsage();
-  for (const { placed, survey } of structures) if (survey !== NOT_WALKED) addScanned(usage, placed, survey);
+  for (const { placed, scan } of structures) if (scan !== NOT_WALKED) addScanned(usage, placed, scan);
   const inStructures = new Set(structures.flatMap(({ placed }) => placed.spaces));
   for (const space of snapshot.spaces) {
     if (inStructures.has(space) || snapshot.isPartlyMissing({ spaces: [space] })) continue;

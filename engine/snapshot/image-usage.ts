@@ -1,5 +1,5 @@
 import { byteLength, offsetAt } from '../core/memory/memory.ts';
-import type { Survey } from '../core/structure.ts';
+import type { StructureScan } from '../core/structure.ts';
 import { type PackedUsage, USAGE_CLASSES, type UsageBytes, type UsageClass, UsageRuns } from '../core/usage-runs.ts';
 import type { CellFate, Usage } from '../views/protocol.ts';
 import { type Area, areaIndexAt } from './areas.ts';
@@ -50,7 +50,7 @@ export class ImageUsage {
 }
 
 /** Adds what the walk over a structure has found to the usage of the spaces that it lies in. */
-export function addScanned(usage: ImageUsage, { structure, spaces }: PlacedStructure, { fates, runs }: Survey): void {
+export function addScanned(usage: ImageUsage, { structure, spaces }: PlacedStructure, { fates, runs }: StructureScan): void {
   const [first] = spaces;
   if (runs === undefined && first !== undefined) usage.add(first.part, inOrder(fates, byteLength(first.memory)));
   for (const [index, memory] of structure.memories.entries()) {

@@ -39,7 +39,7 @@ export interface PlacedFinding {
   readonly at: OffsetRange;
   readonly message: string;
   readonly path: readonly string[];
-  /** Of a finding that follows from another: the place of that one in the survey's list. */
+  /** Of a finding that follows from another: the place of that one in the scan's list. */
   readonly causedBy?: number;
   /** Further findings that follow from it or repeat it, which the list leaves out. */
   readonly more?: number;
@@ -111,7 +111,7 @@ export class Snapshot {
   readonly remains: PlacedStructure | undefined;
   /** Spaces that begin with a magic that is known but not decoded. */
   readonly unread: readonly Unread[];
-  /** What opening found; a survey finds the rest. */
+  /** What opening found; a scan finds the rest. */
   readonly openingFindings: readonly PlacedFinding[];
   /** The codecs that go beside those that are always there: of the labels, and Candid with the names of the program's interface. */
   readonly codecs: CodecTable;

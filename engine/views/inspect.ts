@@ -68,7 +68,7 @@ export interface InspectReport {
   readonly remarks?: readonly string[];
 }
 
-export function inspectReport(snapshot: Snapshot, survey: FullScan): InspectReport {
+export function inspectReport(snapshot: Snapshot, scan: FullScan): InspectReport {
   const missing = snapshot.missingIn({ start: offsetAt(0, 0), length: snapshot.bytes });
   const pieces = (part: string): readonly number[] =>
     (snapshot.space(part)?.pieces ?? []).map((piece) => Number(piece.part.split('/').at(-1)));
@@ -102,7 +102,7 @@ export function inspectReport(snapshot: Snapshot, survey: FullScan): InspectRepo
           })),
         }
       : {}),
-    structures: survey.structures.map(structureFacts),
+    structures: scan.structures.map(structureFacts),
     ...(snapshot.books.length > 0 ? { memoryRegions: snapshot.books.map(bookFacts) } : {}),
     ...(snapshot.persistence === undefined ? {} : { persistence: snapshot.persistence }),
     ...(snapshot.variables.length > 0 ? { stableVariables: variableList(snapshot.variables) } : {}),
@@ -117,8 +117,8 @@ export function inspectReport(snapshot: Snapshot, survey: FullScan): InspectRepo
           })),
         }
       : {}),
-    usage: survey.usage,
-    ...costFacts(snapshot, survey),
+    usage: scan.usage,
+    ...costFacts(snapshot, scan),
     ...(snapshot.remarks.length > 0 ? { remarks: snapshot.remarks } : {}),
   };
 }
@@ -296,7 +296,7 @@ function trailerFacts(snapshot: Snapshot, trailer: UpgradeTrailer): Fact {
   };
 }
 
-function structureFacts({ placed, survey }: ScannedStructure): Readonly<Record<string, Fact>> {
+function structureFacts({ placed, scan }: ScannedStructure): Readonly<Record<string, Fact>> {
   const { structure } = placed;
   const others = placed.spaces.flatMap((space, index) => (index === 0 ? [] : [[structure.roles?.[index] ?? 'data', space.part]]));
   return {
@@ -304,7 +304,7 @@ function structureFacts({ placed, survey }: ScannedStructure): Readonly<Record<s
     kind: structure.kind,
     length: lengthOf(structure),
     ...structure.facts,
-    ...survey.facts,
+    ...scan.facts,
     ...Object.fromEntries(others),
   };
 }

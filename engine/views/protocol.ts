@@ -82,7 +82,7 @@ export interface CostLine {
 }
 
 /** What a whole walk tells: the strip's bar, its cost and its count of findings. */
-export interface Survey {
+export interface ScanSummary {
   readonly usage: Usage;
   /** Cycles a year for all of it, and for what is slack or free in it. Decimal strings. */
   readonly cyclesPerYear: string;
@@ -243,7 +243,7 @@ export interface Calls {
   /** Forgets a memory that nothing shows any more. */
   'memory/close': { params: { memory: MemoryRef }; result: undefined };
   /** The full scan. Answered by the second worker; `usage` is for the worker that draws the map. */
-  'memory/survey': { params: { memory: MemoryRef }; result: { readonly survey: Survey; readonly usage: PackedUsage } };
+  'memory/scan': { params: { memory: MemoryRef }; result: { readonly scan: ScanSummary; readonly usage: PackedUsage } };
   /** Says what the full scan in the second worker has found to be where. */
   'memory/usage': { params: { memory: MemoryRef; usage: PackedUsage }; result: undefined };
   'memory/tree': { params: { memory: MemoryRef; view: ViewName; parent: string | undefined }; result: readonly TreeRow[] };
@@ -301,7 +301,7 @@ export type Reply =
 /** What the host tells the webview unasked. */
 export type WebviewNotification =
   | { readonly notification: 'show'; readonly version: number; readonly memory: MemoryRef; readonly summary: Summary }
-  | { readonly notification: 'survey'; readonly survey: Survey }
+  | { readonly notification: 'scan'; readonly scan: ScanSummary }
   /** The file is no longer what is shown: a sentence. Undefined: it is again. */
   | { readonly notification: 'stale'; readonly text: string | undefined }
   /** Select these bytes: a row of a tree was clicked. */

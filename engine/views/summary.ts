@@ -6,7 +6,7 @@ import type { FullScan } from '../snapshot/full-scan.ts';
 import type { PlacedFinding, Snapshot } from '../snapshot/snapshot.ts';
 import { nameOfSpace } from '../snapshot/space.ts';
 import { describeUnread } from '../snapshot/structures.ts';
-import { type BytesResult, type FindingRow, MAX_BYTES, type Summary, type Survey } from './protocol.ts';
+import { type BytesResult, type FindingRow, MAX_BYTES, type ScanSummary, type Summary } from './protocol.ts';
 
 /** The most findings that one answer carries; the counts tell of the rest. */
 const MAX_FINDINGS = 400;
@@ -30,18 +30,18 @@ export function summaryOf(snapshot: Snapshot): Summary {
 }
 
 /** What a whole walk told, as one answer. */
-export function scanSummary(snapshot: Snapshot, survey: FullScan): Survey {
-  const cost = costOf(survey.usage, snapshot.bytes, snapshot.rate);
+export function scanSummary(snapshot: Snapshot, scan: FullScan): ScanSummary {
+  const cost = costOf(scan.usage, snapshot.bytes, snapshot.rate);
   const count = (severity: PlacedFinding['severity']): number =>
-    survey.findings.filter((finding) => finding.severity === severity).length;
+    scan.findings.filter((finding) => finding.severity === severity).length;
   return {
-    usage: survey.usage,
+    usage: scan.usage,
     cyclesPerYear: String(cost.all),
     cyclesPerYearUnused: String(cost.unused),
     cost: costLines(cost),
-    findings: survey.findings.slice(0, MAX_FINDINGS).map(findingRow),
+    findings: scan.findings.slice(0, MAX_FINDINGS).map(findingRow),
     findingCounts: { error: count('error'), warning: count('warning'), information: count('information') },
-    cutShort: survey.cutShort,
+    cutShort: scan.cutShort,
   };
 }
 

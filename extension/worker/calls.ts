@@ -56,11 +56,11 @@ export function handlersOf(services: Services): Handlers {
       if (memory.kind === 'snapshot') await services.snapshots.close(memory.path);
       return undefined;
     },
-    'memory/survey': async ({ memory }) => {
+    'memory/scan': async ({ memory }) => {
       const there = await snapshot(memory);
       const scan = scanImage(there);
       usages.set(there, scan.where);
-      return { survey: scanSummary(there, scan), usage: memory.kind === 'snapshot' ? scan.where.packed() : [] };
+      return { scan: scanSummary(there, scan), usage: memory.kind === 'snapshot' ? scan.where.packed() : [] };
     },
     'memory/usage': async ({ memory, usage }) => {
       usages.set(await snapshot(memory), ImageUsage.unpacked(usage));

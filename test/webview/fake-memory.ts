@@ -7,8 +7,8 @@ import {
   type Explanation,
   type MapOwner,
   type MapResult,
+  type ScanSummary,
   type Summary,
-  type Survey,
 } from '../../engine/views/protocol.ts';
 
 const PAGE = 65_536;
@@ -77,7 +77,7 @@ export class FakeMemory {
     };
   }
 
-  get survey(): Survey {
+  get scan(): ScanSummary {
     const used = this.#used.reduce((sum, pages) => sum + pages, 0) * PAGE;
     const free = 7 * PAGE;
     return {

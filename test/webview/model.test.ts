@@ -188,18 +188,18 @@ test('a step leads to the bytes that it wrote', async () => {
 test('the map is asked for again once its bytes are counted', async () => {
   const editor = await opened();
   editor.answered.length = 0;
-  editor.model.receive({ notification: 'survey', survey: editor.memory.survey });
+  editor.model.receive({ notification: 'scan', scan: editor.memory.scan });
   await editor.settle();
   expect(editor.answered).toEqual(['memory/map', 'memory/map']);
 });
 
-test('the survey of an older moment is known to be old', async () => {
+test('the scan of an older moment is known to be old', async () => {
   const editor = await opened();
-  editor.model.receive({ notification: 'survey', survey: editor.memory.survey });
+  editor.model.receive({ notification: 'scan', scan: editor.memory.scan });
   expect(editor.model.state.isSurveyFresh).toBe(true);
   editor.show({ used: 20 });
-  expect(editor.model.state).toMatchObject({ isSurveyFresh: false, survey: editor.model.state.survey });
-  expect(editor.model.state.survey).toBeDefined();
+  expect(editor.model.state).toMatchObject({ isSurveyFresh: false, scan: editor.model.state.scan });
+  expect(editor.model.state.scan).toBeDefined();
 });
 
 test('bytes of the moment before are kept to be compared', async () => {

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { formatAddress, formatBytes } from '../../engine/core/format.ts';
-import type { ByteRange, FindingRow, Survey } from '../../engine/views/protocol.ts';
+import type { ByteRange, FindingRow, ScanSummary } from '../../engine/views/protocol.ts';
 import { keep, usePainter, useSize, wheelPixels } from '../hooks.ts';
 import type { Look } from '../look.ts';
 import type { EditorModel } from '../state/model.ts';
@@ -36,7 +36,7 @@ export function Cells({ model, state, look }: CellsProps) {
   const [pointer, setPointer] = useState<Pointer>();
   const painter = usePainter(look);
   const grid = gridOf(state);
-  const { mapTop: top, filter, selection, survey } = state;
+  const { mapTop: top, filter, selection, scan } = state;
   const { result } = state.map;
 
   useLayoutEffect(() => {
@@ -47,8 +47,8 @@ export function Cells({ model, state, look }: CellsProps) {
   useLayoutEffect(() => {
     if (cells.current === null || grid === undefined || size === undefined || result === undefined) return;
     const screen = { ...size, grid, top, rowsSeen: grid.rowsSeen, look };
-    paintCells(cells.current, screen, { result, filter, faults: faultsOf(result, survey), painter });
-  }, [result, survey, filter, painter, size, top, grid?.bytes, grid?.bytesPerCell, grid?.columns, grid?.pitch, grid?.rowsSeen]);
+    paintCells(cells.current, screen, { result, filter, faults: faultsOf(result, scan), painter });
+  }, [result, scan, filter, painter, size, top, grid?.bytes, grid?.bytesPerCell, grid?.columns, grid?.pitch, grid?.rowsSeen]);
   useLayoutEffect(() => {
     if (marks.current === null || grid === undefined || size === undefined) return;
     const screen = { ...size, grid, top, rowsSeen: grid.rowsSeen, look };
@@ -127,7 +127,7 @@ export function Cells({ model, state, look }: CellsProps) {
         onClick={(event) => {
           const at = under(event);
           if (grid === undefined || at === undefined) return;
-          const fault = findingIn(survey, at.cell * grid.bytesPerCell, grid.bytesPerCell);
+          const fault = findingIn(scan, at.cell * grid.bytesPerCell, grid.bytesPerCell);
           if (fault === undefined) model.select(representative(grid, at.cell));
           else model.select(fault.start, { stretch: fault });
         }}
@@ -165,10 +165,10 @@ function representative(grid: Grid, cell: number): number {
 }
 
 /** What a red edge is about: the gravest finding that begins within the cell. */
-function findingIn(survey: Survey | undefined, start: number, length: number): ByteRange | undefined {
+function findingIn(scan: ScanSummary | undefined, start: number, length: number): ByteRange | undefined {
   const isInside = ({ at, severity }: FindingRow) =>
     severity !== 'information' && at !== undefined && at.start >= start && at.start < start + length;
-  return survey?.findings.find(isInside)?.at;
+  return scan?.findings.find(isInside)?.at;
 }
 
 /** Where a key leads from the cell of `cursor`: within the image; undefined for other keys. */

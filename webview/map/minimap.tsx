@@ -26,7 +26,7 @@ export function Minimap({ model, state, look }: MinimapProps) {
   const painter = usePainter(look);
   const grid = gridOf(state);
   const bytes = imageOf(state)?.summary.bytes ?? 0;
-  const { mapTop, selection, filter, survey } = state;
+  const { mapTop, selection, filter, scan } = state;
   const { result } = state.overview;
 
   useLayoutEffect(() => {
@@ -50,10 +50,10 @@ export function Minimap({ model, state, look }: MinimapProps) {
     });
     context.globalAlpha = 1;
     context.fillStyle = cssColour(look.error);
-    for (const line of cellsTouched(faultsOf(result, survey), bytes / height, { first: 0, end: height })) {
+    for (const line of cellsTouched(faultsOf(result, scan), bytes / height, { first: 0, end: height })) {
       context.fillRect(size.width - MARGIN, MARGIN + line - 1, MARGIN, 3);
     }
-  }, [result, survey, size, look, painter, filter, bytes]);
+  }, [result, scan, size, look, painter, filter, bytes]);
 
   useLayoutEffect(() => {
     if (frame.current === null || size === undefined || grid === undefined) return;

@@ -5,7 +5,7 @@ import {
   type CellFate,
   type MapOwner,
   type MapResult,
-  type Survey,
+  type ScanSummary,
 } from '../../engine/views/protocol.ts';
 import { cellsSeen, type Grid } from './geometry.ts';
 
@@ -89,8 +89,8 @@ export function joined(before: MapResult | undefined, next: MapResult): MapResul
 }
 
 /** Where something is wrong: what the map was told at once, and what the whole walk has found since. */
-export function faultsOf(result: MapResult, survey: Survey | undefined): readonly ByteRange[] {
-  const found = (survey?.findings ?? []).filter(({ severity }) => severity !== 'information').flatMap(({ at }) => at ?? []);
+export function faultsOf(result: MapResult, scan: ScanSummary | undefined): readonly ByteRange[] {
+  const found = (scan?.findings ?? []).filter(({ severity }) => severity !== 'information').flatMap(({ at }) => at ?? []);
   const told = Array.from(result.faults, (cell) => ({
     start: result.from + cell * result.bytesPerCell,
     length: result.bytesPerCell,

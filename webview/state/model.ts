@@ -113,8 +113,8 @@ export class EditorModel {
         else
           this.#change({ stage: { kind: 'problem', text: 'The extension was updated meanwhile. Reload the window to go on.' } });
         return;
-      case 'survey':
-        this.#change({ survey: notification.survey, isSurveyFresh: true });
+      case 'scan':
+        this.#change({ scan: notification.scan, isSurveyFresh: true });
         return;
       case 'stale':
         this.#change({ stale: notification.text });
@@ -244,7 +244,7 @@ export class EditorModel {
       this.#change({
         ...next,
         ...{
-          survey: undefined,
+          scan: undefined,
           overview: NO_RESULT,
           map: NO_RESULT,
           bytes: NO_RESULT,

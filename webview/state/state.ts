@@ -6,8 +6,8 @@ import type {
   Explanation,
   MapResult,
   MemoryRef,
+  ScanSummary,
   Summary,
-  Survey,
 } from '../../engine/views/protocol.ts';
 import { defaultZoom, type Grid } from '../map/geometry.ts';
 
@@ -69,8 +69,8 @@ export interface EditorState {
   readonly stale: string | undefined;
   /** Counts the moments shown: what was answered for an older one has to be asked again. */
   readonly generation: number;
-  readonly survey: Survey | undefined;
-  /** The survey on screen is that of the moment on screen. */
+  readonly scan: ScanSummary | undefined;
+  /** The scan on screen is that of the moment on screen. */
   readonly isSurveyFresh: boolean;
   readonly overview: Latest<MapResult>;
   readonly map: Latest<MapResult>;
@@ -97,7 +97,7 @@ export const FIRST_STATE: EditorState = {
   stage: { kind: 'waiting' },
   stale: undefined,
   generation: 0,
-  survey: undefined,
+  scan: undefined,
   isSurveyFresh: false,
   overview: NO_RESULT,
   map: NO_RESULT,

@@ -13,8 +13,8 @@ interface UsageBarProps {
 
 /** The bar of all bytes by what becomes of them; its legend is the map's filter. */
 export function UsageBar({ model, state, summary }: UsageBarProps) {
-  const { survey, isSurveyFresh, filter } = state;
-  const segments = survey !== undefined && isCounted(survey) ? segmentsOf(survey.usage, summary.missing) : undefined;
+  const { scan, isSurveyFresh, filter } = state;
+  const segments = scan !== undefined && isCounted(scan) ? segmentsOf(scan.usage, summary.missing) : undefined;
   const largest = segments?.reduce((most, { bytes }) => Math.max(most, bytes), 0);
   return (
     <div class={`usage ${isSurveyFresh ? '' : 'counting'}`} aria-busy={!isSurveyFresh}>
@@ -38,7 +38,7 @@ export function UsageBar({ model, state, summary }: UsageBarProps) {
             />
           ))
         )}
-        {survey === undefined && <span role="status">Walking all structures to count the bytes…</span>}
+        {scan === undefined && <span role="status">Walking all structures to count the bytes…</span>}
         <span class="total" title={formatExactBytes(summary.bytes)}>
           {formatBytes(summary.bytes)} in all
         </span>

@@ -1,5 +1,5 @@
 /** What becomes of the image's bytes, as the strip's bar shows it. */
-import { CELL_FATES, type CellFate, type Summary, type Survey, type Usage } from '../../engine/views/protocol.ts';
+import { CELL_FATES, type CellFate, type ScanSummary, type Summary, type Usage } from '../../engine/views/protocol.ts';
 
 export interface Segment {
   readonly fate: CellFate;
@@ -33,8 +33,8 @@ export const FATE_MEANINGS: Readonly<Record<CellFate, string>> = {
 };
 
 /** Whether anything was counted: a walk that failed has no numbers. */
-export function isCounted(survey: Survey): boolean {
-  return Object.values(survey.usage).some((bytes) => bytes > 0);
+export function isCounted(scan: ScanSummary): boolean {
+  return Object.values(scan.usage).some((bytes) => bytes > 0);
 }
 
 /** The parts of the bar in order, those of no bytes left out. What is missing was counted as unknown, since nobody can read it. */

@@ -1,6 +1,6 @@
 import type { Budget } from '../../core/budget.ts';
 import { type Address, at, byteLength, type ReadableMemory, readBytes } from '../../core/memory/memory.ts';
-import type { Element, FreeBlock, Owner, Structure, Survey } from '../../core/structure.ts';
+import type { Element, FreeBlock, Owner, Structure, StructureScan } from '../../core/structure.ts';
 import type { ValueIndex } from '../memory-buffer/value-index.ts';
 import { inferCapacity } from './capacity.ts';
 import { type Contents, ContentsReader } from './contents.ts';
@@ -57,7 +57,7 @@ export class MemoryBTreeView implements Structure {
     };
   }
 
-  survey(report: Parameters<Structure['survey']>[0], budget: Budget): Survey {
+  scan(report: Parameters<Structure['scan']>[0], budget: Budget): StructureScan {
     return scanTree(this.#tree, report, budget);
   }
 

@@ -2,7 +2,7 @@ import type { Budget } from '../../core/budget.ts';
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatAddress, formatCount, formatCounted } from '../../core/format.ts';
 import { type Address, type AddressRange, at, byteLength, type ReadableMemory } from '../../core/memory/memory.ts';
-import type { Element, FreeBlock, Owner, Structure, Survey } from '../../core/structure.ts';
+import type { Element, FreeBlock, Owner, Structure, StructureScan } from '../../core/structure.ts';
 import { type UsageBytes, UsageRuns } from '../../core/usage-runs.ts';
 import { findClashes } from '../overlap-suspects.ts';
 import { blobsFieldAt, pointersFieldAt } from './fields.ts';
@@ -78,7 +78,7 @@ export class MemoryBufferView implements Structure {
     this.#count = Math.min(Number(length), slotsOf(pointers, header));
   }
 
-  survey(report: Report, budget: Budget): Survey {
+  scan(report: Report, budget: Budget): StructureScan {
     this.#checkCount(report);
     const index = this.#walk(report, budget);
     if (index) this.#checkOverlaps(index, report, budget);

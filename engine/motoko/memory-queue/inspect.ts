@@ -2,7 +2,7 @@ import type { Budget } from '../../core/budget.ts';
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatAddress, formatCount, formatCounted } from '../../core/format.ts';
 import { type Address, type AddressRange, at, byteLength, type ReadableMemory } from '../../core/memory/memory.ts';
-import type { Element, Owner, Structure, Survey } from '../../core/structure.ts';
+import type { Element, Owner, Structure, StructureScan } from '../../core/structure.ts';
 import { UsageRuns } from '../../core/usage-runs.ts';
 import { ValueIndex } from '../memory-buffer/value-index.ts';
 import { findClashes } from '../overlap-suspects.ts';
@@ -62,7 +62,7 @@ export class MemoryQueueView implements Structure {
     this.#chain = new NodeChain(memory, header);
   }
 
-  survey(report: Report, budget: Budget): Survey {
+  scan(report: Report, budget: Budget): StructureScan {
     const index = this.#indexed(budget);
     if (index) {
       this.#checkChain(report);
@@ -125,7 +125,7 @@ export class MemoryQueueView implements Structure {
     return { index, value: { memory: this.#memory, spans: [{ start, length: size }], size } };
   }
 
-  #usage(index: ValueIndex | undefined): Pick<Survey, 'fates' | 'runs'> {
+  #usage(index: ValueIndex | undefined): Pick<StructureScan, 'fates' | 'runs'> {
     const { end, last, length } = this.#chain;
     // Nodes that were lost cannot be told from what is free.
     const whole = end?.kind === 'whole' && last === this.#header.tail && BigInt(length) === this.length;

@@ -9,7 +9,7 @@ import {
   readStored,
   type StoredBytes,
   type Structure,
-  type Survey,
+  type StructureScan,
 } from '../../core/structure.ts';
 import { openBTree } from '../../rust/btree/inspect.ts';
 import { compareBytes } from '../../values/codec.ts';
@@ -69,15 +69,15 @@ class StableBTreeView implements Structure {
     return this.#tree.length;
   }
 
-  survey(report: Report, budget: Budget): Survey {
+  scan(report: Report, budget: Budget): StructureScan {
     let unsorted = false;
-    const survey = this.#tree.survey((finding) => {
+    const scan = this.#tree.scan((finding) => {
       unsorted ||= finding.code === 'btree.keys-unsorted';
       report({ ...finding, memory: this.#memory });
     }, budget);
     // The reader of the Rust layout has to infer the order, which a single key may excuse.
     if (!unsorted) this.#checkOrder(report, budget);
-    return survey;
+    return scan;
   }
 
   /** The port compares keys by their bytes, whatever they are. */

@@ -2,7 +2,7 @@ import { Budget } from '../../core/budget.ts';
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatCount } from '../../core/format.ts';
 import { type Address, type AddressRange, at, byteLength, holds, type ReadableMemory } from '../../core/memory/memory.ts';
-import type { Element, Owner, Structure, Survey } from '../../core/structure.ts';
+import type { Element, Owner, Structure, StructureScan } from '../../core/structure.ts';
 import { blankLength } from '../blank-start.ts';
 import { FreeList } from './free-list.ts';
 import {
@@ -48,7 +48,7 @@ const MIN_OF_SET = 3;
 
 /**
  * Opens the map or set in `memory`; undefined where none can be read, with the reason reported if something of one is there. A damaged magic
- * or version alone does not prevent it. Reports what the headers contradict; all else comes from `survey`.
+ * or version alone does not prevent it. Reports what the headers contradict; all else comes from `scan`.
  */
 export function openBTree(memory: ReadableMemory, report: Report): Structure | undefined {
   if (memory.pages === 0) return undefined;
@@ -152,7 +152,7 @@ class BTreeView implements Structure {
     return this.#tree.header.length;
   }
 
-  survey(report: Report, budget: Budget): Survey {
+  scan(report: Report, budget: Budget): StructureScan {
     return scanTree(this.#tree, report, budget);
   }
 

@@ -2,7 +2,7 @@ import type { Budget } from '../../core/budget.ts';
 import type { Report } from '../../core/findings.ts';
 import { formatAddress, formatCounted } from '../../core/format.ts';
 import { type Address, type AddressRange, at, byteLength, type ReadableMemory } from '../../core/memory/memory.ts';
-import type { Element, Owner, Structure, Survey } from '../../core/structure.ts';
+import type { Element, Owner, Structure, StructureScan } from '../../core/structure.ts';
 import { blankStart, describeBlank } from '../blank-start.ts';
 import {
   ALLOCATOR_MAGIC,
@@ -82,7 +82,7 @@ class LostMapView implements Structure {
     this.#owners = new TreeOwners(tree);
   }
 
-  survey(report: Report, budget: Budget): Survey {
+  scan(report: Report, budget: Budget): StructureScan {
     const { memory } = this.#tree;
     const counts = this.#countNodes(budget);
     const { nodes, entries, overflowPages, roots } = counts;

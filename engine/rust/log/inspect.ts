@@ -2,7 +2,7 @@ import type { Budget } from '../../core/budget.ts';
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatBytes, formatCount, formatCounted, isOrAre } from '../../core/format.ts';
 import { type Address, type AddressRange, at, byteLength, holds, type ReadableMemory, viewOf } from '../../core/memory/memory.ts';
-import type { Element, Owner, Structure, Survey } from '../../core/structure.ts';
+import type { Element, Owner, Structure, StructureScan } from '../../core/structure.ts';
 import { UsageRuns } from '../../core/usage-runs.ts';
 import {
   COUNT_AT,
@@ -64,7 +64,7 @@ class LogView implements Structure {
     if (BigInt(ends) === header.count) this.#count = ends;
   }
 
-  survey(report: Report, budget: Budget): Survey {
+  scan(report: Report, budget: Budget): StructureScan {
     const [index, data] = this.memories;
     const count = this.count(budget);
     const { last, highest } = this.#checkEnds(count - this.#checkCount(count, report, budget), report, budget);

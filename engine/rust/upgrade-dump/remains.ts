@@ -7,7 +7,7 @@ import type { Budget } from '../../core/budget.ts';
 import type { Report } from '../../core/findings.ts';
 import { formatBytes, formatCount } from '../../core/format.ts';
 import { type Address, type AddressRange, at, PAGE_SIZE, type ReadableMemory, readBytes } from '../../core/memory/memory.ts';
-import type { Element, Owner, Structure, Survey } from '../../core/structure.ts';
+import type { Element, Owner, Structure, StructureScan } from '../../core/structure.ts';
 import { TABLES_LENGTH } from '../memory-manager/layout.ts';
 import { type PartsAt, partElement, partOwner } from './described.ts';
 import { recover } from './recover.ts';
@@ -66,7 +66,7 @@ class Remains implements Structure {
   }
 
   /** All of its bytes belong to someone else by now: the manager's page, free parts of memories. */
-  survey(_report: Report, budget: Budget): Survey {
+  scan(_report: Report, budget: Budget): StructureScan {
     const [, ...others] = this.#all(budget);
     const left = others.reduce((sum, fragment) => sum + fragment.length, 0);
     const fates = { metadata: 0, live: 0, free: 0, leaked: 0, unknown: 0 };

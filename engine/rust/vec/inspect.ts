@@ -2,7 +2,7 @@ import type { Budget } from '../../core/budget.ts';
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatBytes, formatCount, formatCounted, isOrAre } from '../../core/format.ts';
 import { type Address, type AddressRange, at, byteLength, type ReadableMemory } from '../../core/memory/memory.ts';
-import type { Element, Owner, Structure, Survey } from '../../core/structure.ts';
+import type { Element, Owner, Structure, StructureScan } from '../../core/structure.ts';
 import { checkHeap } from '../minheap/check.ts';
 import { otherSlotSize } from './item-size.ts';
 import {
@@ -68,7 +68,7 @@ class VecView implements Structure {
     this.#slots = slots;
   }
 
-  survey(report: Report, budget: Budget): Survey {
+  scan(report: Report, budget: Budget): StructureScan {
     const other =
       BigInt(this.#slots.count) < this.length ? undefined : otherSlotSize(this.#memory, this.#slots.count, this.#slots.size);
     const unfit = this.#checkSizes(report, budget);

@@ -2,7 +2,7 @@ import type { Budget } from '../../core/budget.ts';
 import type { Report } from '../../core/findings.ts';
 import { formatAddress, formatBytes, formatCounted } from '../../core/format.ts';
 import { type AddressRange, at, byteLength } from '../../core/memory/memory.ts';
-import type { Survey } from '../../core/structure.ts';
+import type { StructureScan } from '../../core/structure.ts';
 import { addedUp, type UsageRuns } from '../../core/usage-runs.ts';
 import { inOrder } from '../image-usage.ts';
 import { BOOKS_SOURCES } from '../motoko/memory-regions.ts';
@@ -21,16 +21,16 @@ const GAPS_AT_ONCE = 4096;
 export function heldAgainstBooks(
   snapshot: Snapshot,
   placed: PlacedStructure,
-  survey: Survey,
+  scan: StructureScan,
   report: Report,
   budget: Budget,
-): Survey {
-  const runs: UsageRuns[] = [...(survey.runs ?? [inOrder(survey.fates, byteLength(placed.space.memory))])];
+): StructureScan {
+  const runs: UsageRuns[] = [...(scan.runs ?? [inOrder(scan.fates, byteLength(placed.space.memory))])];
   let anyLeaked = false;
   for (const [index, space] of placed.spaces.entries()) {
     // Slots of pointers are not handed out one by one.
     const blocks = placed.structure.roles?.[index] === 'pointers' ? undefined : snapshot.blocksOf(space);
-    if (blocks === undefined || survey.cutShort !== undefined || survey.fates.unknown > 0) continue;
+    if (blocks === undefined || scan.cutShort !== undefined || scan.fates.unknown > 0) continue;
     const gaps = gapsIn(placed, space, blocks, budget);
     if (gaps === undefined) continue;
     const leaked = without(gaps, blocks.free);
@@ -42,7 +42,7 @@ export function heldAgainstBooks(
     }
     tellInUse(without(blocks.free, gaps), space, blocks, report);
   }
-  return anyLeaked ? { ...survey, fates: addedUp(runs), runs } : survey;
+  return anyLeaked ? { ...scan, fates: addedUp(runs), runs } : scan;
 }
 
 /** What the structure does not use below the end of what was handed out; undefined where that cannot be said within the budget. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { MemoryRef, Survey } from '../../../engine/views/protocol.ts';
+import type { MemoryRef, ScanSummary } from '../../../engine/views/protocol.ts';
 import type { EngineClient } from '../engine-client.ts';
 import type { ActiveMemory, ShownMemory } from '../snapshots/active-memory.ts';
 import { MemoryPanel } from '../snapshots/memory-panel.ts';
@@ -22,8 +22,8 @@ class Moment implements ShownMemory {
     this.#extension = extension;
   }
 
-  get survey(): Survey | undefined {
-    return this.#panel?.survey;
+  get scan(): ScanSummary | undefined {
+    return this.#panel?.scan;
   }
 
   select(offset: number, open: boolean): void {
@@ -56,7 +56,7 @@ class Moment implements ShownMemory {
     const panel = vscode.window.createWebviewPanel('stableMemory.moment', this.title, column);
     const memoryPanel = new MemoryPanel(panel, this.memory, this.#engine, this.#extension);
     this.#panel = memoryPanel;
-    memoryPanel.onDidSurvey(() => this.#active.surveyed(this));
+    memoryPanel.onDidScan(() => this.#active.scanned(this));
     memoryPanel.onDidSelect((part) => this.#active.selected(this, part));
     panel.onDidDispose(() => {
       memoryPanel.dispose();

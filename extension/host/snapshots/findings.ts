@@ -18,15 +18,15 @@ export async function showFindings(engine: EngineClient, active: ActiveMemory): 
     void vscode.window.showInformationMessage('Open a snapshot first: the findings are about what it holds.');
     return;
   }
-  const survey = shown.survey ?? (await engine.survey(shown.memory));
-  const { error, warning, information } = survey.findingCounts;
+  const scan = shown.scan ?? (await engine.scan(shown.memory));
+  const { error, warning, information } = scan.findingCounts;
   const count = error + warning + information;
   if (count === 0) {
-    void vscode.window.showInformationMessage(survey.cutShort ?? `The check of ${plainText(shown.title)} found nothing wrong.`);
+    void vscode.window.showInformationMessage(scan.cutShort ?? `The check of ${plainText(shown.title)} found nothing wrong.`);
     return;
   }
-  const rest = count - survey.findings.length;
-  const picked = await vscode.window.showQuickPick(survey.findings.map(findingItem), {
+  const rest = count - scan.findings.length;
+  const picked = await vscode.window.showQuickPick(scan.findings.map(findingItem), {
     title: `Findings in ${shown.title}`,
     placeHolder:
       rest > 0 ? `The gravest of ${formatCount(count)}: choose one to see its bytes` : 'Choose a finding to see its bytes',

@@ -53,8 +53,8 @@ describe.each(Object.keys(VALUES))('%s', (encoding) => {
         expect(read(imageOf(bytes))?.map((value) => value && Buffer.from(value))).toEqual(
           values.map((value) => Buffer.from(value)),
         );
-        const survey = log?.survey(() => expect.unreachable(), new Budget());
-        expect(survey?.fates).toMatchObject({ metadata: 0, live: bytes.length, leaked: 0, unknown: 0 });
+        const scan = log?.scan(() => expect.unreachable(), new Budget());
+        expect(scan?.fates).toMatchObject({ metadata: 0, live: bytes.length, leaked: 0, unknown: 0 });
       });
     }
   }
@@ -104,7 +104,7 @@ describe('damage', () => {
   const values = Array.from({ length: 100 }, (_, index) => VALUES['candid']?.(index) ?? new Uint8Array());
   const codes = (bytes: Uint8Array) => {
     const found: string[] = [];
-    open(bytes)?.survey(({ code }) => found.push(code), new Budget());
+    open(bytes)?.scan(({ code }) => found.push(code), new Budget());
     return found;
   };
 
@@ -144,7 +144,7 @@ describe('what is no log', () => {
 
   law.prop([fc.uint8Array({ minLength: 0, maxLength: 600 })])('any bytes never make it throw', (bytes) => {
     const log = open(imageOf(bytes));
-    log?.survey(() => {}, new Budget({ steps: 10_000 }));
+    log?.scan(() => {}, new Budget({ steps: 10_000 }));
     for (const memory of log?.memories ?? []) log?.owners(memory, at(0, bytes.length), new Budget({ steps: 10_000 }));
   });
 });

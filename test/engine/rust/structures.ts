@@ -75,7 +75,7 @@ export function expectItems(structure: Structure, items: readonly Item[]): void 
 
 /** The fates of a walk add up to the sizes of the memories. */
 export function expectTiled(structure: Structure, report: Report = () => {}, budget = new Budget()): void {
-  const { fates } = structure.survey(report, budget);
+  const { fates } = structure.scan(report, budget);
   const sum = fates.metadata + fates.live + fates.free + fates.leaked + fates.unknown;
   expect(sum).toBe(structure.memories.reduce((all, memory) => all + byteLength(memory), 0));
   for (const fate of Object.values(fates)) expect(fate).toBeGreaterThanOrEqual(0);

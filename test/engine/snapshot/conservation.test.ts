@@ -92,8 +92,8 @@ describe.each(NAMES)('%s', (name) => {
 
   test('what the walk of a structure counts is where it says', () => {
     const snapshot = opened(name);
-    for (const { placed, survey } of scanImage(snapshot).structures) {
-      const { runs, fates } = survey;
+    for (const { placed, scan } of scanImage(snapshot).structures) {
+      const { runs, fates } = scan;
       const sizes = placed.structure.memories.map(byteLength);
       if (runs === undefined) expect(placed.structure.memories).toHaveLength(1);
       else expect(runs.map(({ end }) => end)).toEqual(sizes);

@@ -39,16 +39,16 @@ function texts(snapshot: Snapshot): readonly string[] {
 
 describe('a dump of CBOR beneath a manager', () => {
   const snapshot = migrated(encode({ users }));
-  const survey = scanImage(snapshot);
+  const scan = scanImage(snapshot);
 
   test('is found, and what is lost of it is said', () => {
-    const finding = survey.findings.find(({ code }) => code === 'dump.beneath-manager');
+    const finding = scan.findings.find(({ code }) => code === 'dump.beneath-manager');
     expect(finding).toMatchObject({
       part: 'image/upgrade-dump',
       at: { start: TABLES_LENGTH, length: PAGE_SIZE - TABLES_LENGTH },
       message: expect.stringContaining('Its first 34,848 bytes are lost'),
     });
-    expect(inspectReport(snapshot, survey).structures.at(-1)).toMatchObject({
+    expect(inspectReport(snapshot, scan).structures.at(-1)).toMatchObject({
       part: 'image/upgrade-dump',
       kind: 'upgrade-dump',
       encoding: 'cbor',
@@ -58,7 +58,7 @@ describe('a dump of CBOR beneath a manager', () => {
     });
   });
   test('takes no byte from those who own them now', () => {
-    const { usage } = survey;
+    const { usage } = scan;
     expect(Object.values(usage).reduce((sum, bytes) => sum + bytes, 0)).toBe(snapshot.bytes);
     expect(usage.metadata).toBe(PAGE_SIZE);
   });

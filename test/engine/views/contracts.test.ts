@@ -84,10 +84,10 @@ const SOUND = fixtureNames('stable-structures').filter((name) => {
 describe.each(SOUND)('%s', (name) => {
   const expected = sidecar<RustSidecar>(name);
   const snapshot = opened(name);
-  const survey = scanImage(snapshot);
-  const report = inspectReport(snapshot, survey);
+  const scan = scanImage(snapshot);
+  const report = inspectReport(snapshot, scan);
 
-  test('has no error', () => expect(survey.findings.filter((finding) => finding.severity === 'error')).toEqual([]));
+  test('has no error', () => expect(scan.findings.filter((finding) => finding.severity === 'error')).toEqual([]));
 
   const manager = expected.memory_manager;
   if (manager)

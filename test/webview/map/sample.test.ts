@@ -96,7 +96,7 @@ test('bytes in use stand for a cell of which they are an eighth', () => {
 });
 
 test('faults are those of the answer and the grave ones of the walk', () => {
-  const faults = faultsOf(new FakeMemory({ faults: [5 * PAGE] }).map(0, PAGE, 100), memory.survey);
+  const faults = faultsOf(new FakeMemory({ faults: [5 * PAGE] }).map(0, PAGE, 100), memory.scan);
   expect(faults).toEqual([
     { start: 5 * PAGE, length: PAGE },
     { start: 0x1c040, length: 1024 },

@@ -2,7 +2,7 @@ import { Budget } from '../../../core/budget.ts';
 import type { FindingCode, Report } from '../../../core/findings.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../../../core/format.ts';
 import { at, byteLength, readBytes, viewOf } from '../../../core/memory/memory.ts';
-import type { Survey } from '../../../core/structure.ts';
+import type { StructureScan } from '../../../core/structure.ts';
 import { type UsageClass, UsageRuns } from '../../../core/usage-runs.ts';
 import { FreeList } from '../free-list.ts';
 import { CHUNK_HEADER_LENGTH, CHUNKS_AT, COUNT_AT, LENGTH_AT, ROOT_AT, VALUE_BOUND_AT } from '../layout.ts';
@@ -18,7 +18,7 @@ import { TreeWalk } from './walk.ts';
 const MAX_OF_A_KIND = 256;
 
 /** Walks tree, free list and chunks once. */
-export function scanTree(tree: OpenTree, report: Report, budget: Budget): Survey {
+export function scanTree(tree: OpenTree, report: Report, budget: Budget): StructureScan {
   const told = new Map<FindingCode, number>();
   let path: () => readonly string[] = () => [];
   const tell: Tell = (code, span, message) => {

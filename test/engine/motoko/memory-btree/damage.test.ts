@@ -15,8 +15,8 @@ import {
   ROLES,
   type Role,
   regionsOf,
+  scanned,
   sizeOf,
-  surveyed,
   treeCalled,
   treesIn,
   u64,
@@ -147,12 +147,12 @@ describe('nodes', () => {
       leaves: { [FIRST + 24]: long(0), [u64(SOUND.leaves, SECOND + 24) + 16]: long(0) },
     });
     const view = onlyTree(regions);
-    const { survey, findings } = surveyed(view);
+    const { scan, findings } = scanned(view);
     const missing = readBytes(SOUND.leaves, at(0, SECOND + 6), 1)[0] ?? 0;
     expect(entriesOf(TREE, view).length).toBe(EXPECTED.count - missing);
     expect(findings.map(({ code }) => code)).toEqual(['memory-btree.node', 'memory-btree.length', 'memory-btree.length']);
-    expect(survey.fates).toMatchObject({ free: 0, leaked: 0 });
-    expect(survey.fates.unknown).toBeGreaterThan(0);
+    expect(scan.fates).toMatchObject({ free: 0, leaked: 0 });
+    expect(scan.fates.unknown).toBeGreaterThan(0);
   });
 });
 
@@ -241,8 +241,8 @@ function damageOf(
 function expectSurvived(regions: Readonly<Record<Role, Region>>): void {
   const { views } = found(Object.values(regions));
   for (const view of views) {
-    const { survey, findings } = surveyed(view, new Budget({ steps: 200_000 }));
-    const fates = Object.values(survey.fates);
+    const { scan, findings } = scanned(view, new Budget({ steps: 200_000 }));
+    const fates = Object.values(scan.fates);
     expect(fates.reduce((sum, bytes) => sum + bytes, 0)).toBe(sizeOf(view));
     expect(Math.min(...fates)).toBeGreaterThanOrEqual(0);
     for (const { memory, at: span } of findings) expect(holds(memory, span.start, span.length)).toBe(true);

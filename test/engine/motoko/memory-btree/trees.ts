@@ -86,15 +86,15 @@ export function onlyTree(regions: Readonly<Record<Role, NumberedMemory>>): Memor
   return view;
 }
 
-export function surveyed(view: MemoryBTreeView, budget = new Budget()) {
+export function scanned(view: MemoryBTreeView, budget = new Budget()) {
   const findings: Finding[] = [];
-  return { survey: view.survey((finding) => findings.push(finding), budget), findings };
+  return { scan: view.scan((finding) => findings.push(finding), budget), findings };
 }
 
-/** All findings, of opening and of the survey; each begins with the region that it is in. */
+/** All findings, of opening and of the scan; each begins with the region that it is in. */
 export function findingsIn(regions: Readonly<Partial<Record<Role, NumberedMemory>>>): readonly string[] {
   const { views, findings } = found(Object.values(regions));
-  const all = [...findings, ...views.flatMap((view) => surveyed(view).findings)];
+  const all = [...findings, ...views.flatMap((view) => scanned(view).findings)];
   return all.map((finding) => `${ROLES.find((role) => regions[role] === finding.memory)} ${line(finding)}`);
 }
 

@@ -3,7 +3,7 @@ import { Budget } from '../../../../engine/core/budget.ts';
 import { at } from '../../../../engine/core/memory/memory.ts';
 import { readStored } from '../../../../engine/core/structure.ts';
 import { memoryOf, type Patch } from '../patched.ts';
-import { findingsIn, long, onlyTree, type Region, type Role, sizeOf, surveyed } from './trees.ts';
+import { findingsIn, long, onlyTree, type Region, type Role, scanned, sizeOf } from './trees.ts';
 
 const ascii = (text: string): readonly number[] => [...text].map((letter) => letter.charCodeAt(0));
 const utf8 = new TextDecoder();
@@ -104,12 +104,12 @@ describe('layout version 1', () => {
   });
 
   test('it is sound, and separators and prefixes are live', () => {
-    const { survey, findings } = surveyed(view);
+    const { scan, findings } = scanned(view);
     expect(findings).toEqual([]);
     const keys = KEYS.join('').length - 10 + 6 * 15;
     const blobs = 8 + 3 + 7;
-    expect(survey.fates.live).toBe(keys + blobs + TEXTS.join('').length + 3 * 96 + 127);
-    expect(Object.values(survey.fates).reduce((sum, bytes) => sum + bytes, 0)).toBe(sizeOf(view));
+    expect(scan.fates.live).toBe(keys + blobs + TEXTS.join('').length + 3 * 96 + 127);
+    expect(Object.values(scan.fates).reduce((sum, bytes) => sum + bytes, 0)).toBe(sizeOf(view));
   });
 
   test('a byte of a separator or prefix has its owners', () => {
@@ -150,8 +150,8 @@ describe('release 0.0.1', () => {
     expect(findingsIn(regions)).toEqual([]);
     const names = view.owners(regions.data, at(0, 400 + 20), new Budget()).map(({ kind, name }) => name ?? kind);
     expect(names).toEqual(['2', 'value']);
-    const { survey } = surveyed(view);
-    expect(Object.values(survey.fates).reduce((sum, bytes) => sum + bytes, 0)).toBe(sizeOf(view));
+    const { scan } = scanned(view);
+    expect(Object.values(scan.fates).reduce((sum, bytes) => sum + bytes, 0)).toBe(sizeOf(view));
   });
 
   test('a migrated tree has values in a region without a header', () => {

@@ -104,14 +104,14 @@ describe('the image of a real one', () => {
     const elements = buffer?.structure.elements(0, 10_000, new Budget()) ?? [];
     expect(elements.map(({ value }) => [value?.spans[0]?.start, value?.size])).toEqual(expected.pointers);
     const findings: Finding[] = [];
-    buffer?.structure.survey((finding) => findings.push(finding), new Budget());
+    buffer?.structure.scan((finding) => findings.push(finding), new Budget());
     expect(findings).toEqual([]);
   });
 
   test('is too long by a label', () => {
     const [buffer] = opened({ regions: { 16: { blobs: 17, count: 1793 } } }).structures;
     const codes: string[] = [];
-    buffer?.structure.survey(({ code }) => codes.push(code), new Budget());
+    buffer?.structure.scan(({ code }) => codes.push(code), new Budget());
     expect(codes).toEqual(['buffer.overlap']);
   });
 

@@ -47,9 +47,9 @@ function openFixture(name: string): FoundBuffer<NumberedMemory> {
   return buffer;
 }
 
-const surveyed = ({ view }: FoundBuffer<NumberedMemory>, budget = new Budget()) => {
+const scanned = ({ view }: FoundBuffer<NumberedMemory>, budget = new Budget()) => {
   const findings: Finding[] = [];
-  return { survey: view.survey((finding) => findings.push(finding), budget), findings };
+  return { scan: view.scan((finding) => findings.push(finding), budget), findings };
 };
 
 describe.each(BUFFERS)('%s', (name) => {
@@ -96,7 +96,7 @@ describe.each(BUFFERS)('%s', (name) => {
   });
 
   test('its overlaps, and nothing else, are found', () => {
-    const { findings } = surveyed(buffer);
+    const { findings } = scanned(buffer);
     expect(findings.map(({ code }) => code)).toEqual((expected.overlaps ?? []).map(() => 'buffer.overlap'));
     const pairs = findings.map(({ path }) => path?.map((step) => Number(step.replace('element ', ''))).sort((a, b) => a - b));
     const byFirst = (a: readonly number[] = [], b: readonly number[] = []) =>
@@ -107,14 +107,14 @@ describe.each(BUFFERS)('%s', (name) => {
   });
 
   test('every byte has one fate', () => {
-    const { survey } = surveyed(buffer);
-    const sum = Object.values(survey.fates).reduce((all, bytes) => all + bytes, 0);
+    const { scan } = scanned(buffer);
+    const sum = Object.values(scan.fates).reduce((all, bytes) => all + bytes, 0);
     expect(sum).toBe(view.memories.reduce((all, memory) => all + byteLength(memory), 0));
-    expect(survey.fates.metadata).toBe(128 + 12 * expected.count);
+    expect(scan.fates.metadata).toBe(128 + 12 * expected.count);
     const live = new Set(
       expected.pointers.flatMap(([address, size]) => Array.from({ length: size }, (_, byte) => address + byte)),
     );
-    expect(survey.fates.live).toBe(live.size);
+    expect(scan.fates.live).toBe(live.size);
   });
 
   test('a byte of a value leads to its element, one between values to its free block', () => {
@@ -154,10 +154,10 @@ function numbered(id: number, memory: ReadableMemory): NumberedMemory {
   return { id, pages: memory.pages, read: (from, into) => memory.read(from, into) };
 }
 
-/** All findings, of opening and of the survey, about these regions; each begins with the region that it is in. */
+/** All findings, of opening and of the scan, about these regions; each begins with the region that it is in. */
 function findings(regions: readonly NumberedMemory[]): string[] {
   const { buffers, findings: opening } = found(regions);
-  const all = [...opening, ...buffers.flatMap((buffer) => surveyed(buffer).findings)];
+  const all = [...opening, ...buffers.flatMap((buffer) => scanned(buffer).findings)];
   return all.map((finding) => `${regions.find((region) => region === finding.memory)?.id} ${line(finding)}`);
 }
 
@@ -210,9 +210,9 @@ test('regions of a MemoryBTree are no buffers', () => {
 });
 
 test('a walk without budget says so, and knows nothing of the values', () => {
-  const { survey } = surveyed(openFixture('memory-buffer-text'), new Budget({ steps: 100 }));
-  expect(survey.cutShort).toBeDefined();
-  expect(survey.fates).toMatchObject({ live: 0, unknown: PAGE_SIZE });
+  const { scan } = scanned(openFixture('memory-buffer-text'), new Budget({ steps: 100 }));
+  expect(scan.cutShort).toBeDefined();
+  expect(scan.fates).toMatchObject({ live: 0, unknown: PAGE_SIZE });
 });
 
 const damage = fc.dictionary(fc.nat({ max: 120 }).map(String), fc.array(fc.nat({ max: 255 }), { minLength: 1, maxLength: 12 }), {
@@ -224,9 +224,9 @@ law.prop([damage, damage], { numRuns: 300 })(
     const regions = small(pointersPatch, blobsPatch);
     const { buffers } = found(regions);
     for (const buffer of buffers) {
-      const { survey, findings: told } = surveyed(buffer);
-      expect(Object.values(survey.fates).reduce((all, bytes) => all + bytes, 0)).toBe(buffer.view.memories.length * PAGE_SIZE);
-      expect(Object.values(survey.fates).every((bytes) => bytes >= 0)).toBe(true);
+      const { scan, findings: told } = scanned(buffer);
+      expect(Object.values(scan.fates).reduce((all, bytes) => all + bytes, 0)).toBe(buffer.view.memories.length * PAGE_SIZE);
+      expect(Object.values(scan.fates).every((bytes) => bytes >= 0)).toBe(true);
       for (const { memory, at: span } of told) expect(holds(memory, span.start, span.length)).toBe(true);
       for (const { value } of buffer.view.elements(0, 10_000, new Budget({ steps: 10_000 }))) if (value) readStored(value);
       for (const memory of buffer.view.memories) {

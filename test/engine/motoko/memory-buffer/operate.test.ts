@@ -37,7 +37,7 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 function inspected({ pointers, blobs }: MemoryBuffer<unknown>) {
   const findings: unknown[] = [];
   const view = openMemoryBuffer(pointers.memory, blobs.memory, (finding) => findings.push(finding));
-  view?.survey((finding) => findings.push(finding), new Budget());
+  view?.scan((finding) => findings.push(finding), new Budget());
   const elements = view?.elements(0, 100_000, new Budget()) ?? [];
   return { findings, values: elements.map(({ value }) => value && String(readStored(value))) };
 }

@@ -26,9 +26,9 @@ function opened(memory: ReadableMemory): { readonly view: MemoryQueueView | unde
   return { view: openMemoryQueue(memory, (finding) => findings.push(finding)), findings };
 }
 
-function surveyed(view: MemoryQueueView, budget = new Budget()) {
+function scanned(view: MemoryQueueView, budget = new Budget()) {
   const findings: Finding[] = [];
-  return { survey: view.survey((finding) => findings.push(finding), budget), findings };
+  return { scan: view.scan((finding) => findings.push(finding), budget), findings };
 }
 
 const texts = (view: MemoryQueueView, from: number, limit: number) =>
@@ -54,17 +54,17 @@ describe('the fixture', () => {
   });
 
   test('it is sound, and every byte has one fate', () => {
-    const { survey, findings } = surveyed(view);
+    const { scan, findings } = scanned(view);
     expect(findings).toEqual([]);
     const free = expected.free.reduce((sum, [, size]) => sum + size, 0);
-    expect(survey.fates).toEqual({
+    expect(scan.fates).toEqual({
       metadata: 64,
       live: expected.size - free - 64,
       free: PAGE_SIZE - expected.size + free,
       leaked: 0,
       unknown: 0,
     });
-    expect(survey.facts).toEqual({ freeBlocks: 1, freeBlocksInferred: true, highestEnd: expected.size });
+    expect(scan.facts).toEqual({ freeBlocks: 1, freeBlocksInferred: true, highestEnd: expected.size });
   });
 
   test('each byte has its owners', () => {
@@ -82,9 +82,9 @@ describe('the fixture', () => {
   test('a walk without budget says so, and knows nothing', () => {
     const again = opened(region).view;
     if (!again) throw new Error('The queue is gone.');
-    const { survey } = surveyed(again, new Budget({ steps: 100 }));
-    expect(survey.cutShort).toBeDefined();
-    expect(survey.fates).toMatchObject({ live: 0, unknown: PAGE_SIZE - 64 });
+    const { scan } = scanned(again, new Budget({ steps: 100 }));
+    expect(scan.cutShort).toBeDefined();
+    expect(scan.fates).toMatchObject({ live: 0, unknown: PAGE_SIZE - 64 });
     expect(again.elements(0, 50, new Budget({ steps: 10 })).length).toBeLessThan(50);
   });
 });
@@ -103,11 +103,11 @@ function small(patch: Patch = {}): ReadableMemory {
   });
 }
 
-/** All findings, of opening and of the survey. */
+/** All findings, of opening and of the scan. */
 function check(title: string, patch: Patch, expected: readonly string[]) {
   test(title, () => {
     const { view, findings } = opened(small(patch));
-    expect([...findings, ...(view ? surveyed(view).findings : [])].map(line)).toEqual(expected);
+    expect([...findings, ...(view ? scanned(view).findings : [])].map(line)).toEqual(expected);
   });
 }
 
@@ -142,9 +142,9 @@ law.prop([damage], { numRuns: 500 })('any damage is told or survived, every byte
   const memory = small(patch);
   const { view } = opened(memory);
   if (!view) return;
-  const { survey, findings } = surveyed(view, new Budget({ steps: 100_000 }));
-  expect(survey.cutShort).toBeUndefined();
-  const fates = Object.values(survey.fates);
+  const { scan, findings } = scanned(view, new Budget({ steps: 100_000 }));
+  expect(scan.cutShort).toBeUndefined();
+  const fates = Object.values(scan.fates);
   expect(fates.reduce((all, bytes) => all + bytes, 0)).toBe(byteLength(memory));
   expect(Math.min(...fates)).toBeGreaterThanOrEqual(0);
   for (const { at: span } of findings) expect(holds(memory, span.start, span.length)).toBe(true);

@@ -74,11 +74,11 @@ law.prop([fc.array(operation, { maxLength: 60 })])(
     const elements = view?.elements(0, 1000, new Budget()) ?? [];
     expect(elements.map(({ value }) => value && readStored(value).toString())).toEqual(model.map(String));
     const findings: unknown[] = [];
-    const survey = view?.survey((finding) => findings.push(finding), new Budget());
+    const scan = view?.scan((finding) => findings.push(finding), new Budget());
     expect(findings).toEqual([]);
     // What the gaps suggest is what the allocator has, but for a free block at the very end.
     const free = [...queue.region.free.blocks()].filter(
-      ({ address, size }) => address + size < Number(survey?.facts['highestEnd']),
+      ({ address, size }) => address + size < Number(scan?.facts['highestEnd']),
     );
     const gaps = view?.freeList(0, 1000, new Budget()).map(({ start, length }) => ({ address: start, size: length }));
     expect(gaps).toEqual(free);

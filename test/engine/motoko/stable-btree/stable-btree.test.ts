@@ -76,10 +76,10 @@ function expectTree(snapshot: Snapshot, part: string, wanted: TreeSidecar): void
 describe.each(['sbt-esm-running', 'sbt-esm-pre'])('%s', (name) => {
   const wanted = sidecar<ManagerSidecar>('sbt-esm-running');
   const snapshot = opened(name);
-  const survey = scanImage(snapshot);
+  const scan = scanImage(snapshot);
 
   test('its manager and memories', () => {
-    const { manager, memories } = inspectReport(snapshot, survey);
+    const { manager, memories } = inspectReport(snapshot, scan);
     expect(manager).toMatchObject({ byteOrder: 'big-endian', bucketPages: wanted.bucketPages, allocatedBuckets: wanted.buckets });
     expect(memories).toEqual(wanted.memories.map(({ id, pages, bucket }) => ({ id, pages, buckets: [bucket] })));
   });
@@ -90,9 +90,9 @@ describe.each(['sbt-esm-running', 'sbt-esm-pre'])('%s', (name) => {
   });
 
   test('nothing is wrong with it, and the bytes add up', () => {
-    expect(survey.findings).toEqual([]);
-    expect(Object.values(survey.usage).reduce((sum, bytes) => sum + bytes, 0)).toBe(snapshot.bytes);
-    expect(survey.usage.unknown).toBe(0);
+    expect(scan.findings).toEqual([]);
+    expect(Object.values(scan.usage).reduce((sum, bytes) => sum + bytes, 0)).toBe(snapshot.bytes);
+    expect(scan.usage.unknown).toBe(0);
   });
 });
 

@@ -59,7 +59,7 @@ function copyOf(name: string, structure: SidecarStructure): Memory {
 
 /** All entries as `inspect` sees them, and how often it finds what. */
 function seenIn(memory: Memory) {
-  const codes = findingsOf((report) => openBTree(memory, report)?.survey(report, new Budget())).map(({ code }) => code);
+  const codes = findingsOf((report) => openBTree(memory, report)?.scan(report, new Budget())).map(({ code }) => code);
   const opened = openBTree(memory, () => {});
   const entries = opened ? allElements(opened) : [];
   const texts = entries.map(({ key, value }) =>

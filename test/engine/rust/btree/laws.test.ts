@@ -41,7 +41,7 @@ law.prop([plan], { numRuns: 60 })(
   'a sound tree has its entries, its key size, and no findings',
   ({ entries, form, pageSize }) => {
     const memory = buildTree({ entries, form, pageSize });
-    const findings = findingsOf((report) => openBTree(memory, report)?.survey(report, new Budget()));
+    const findings = findingsOf((report) => openBTree(memory, report)?.scan(report, new Budget()));
     expect(findings).toEqual([]);
     const opened = openBTree(memory, () => {});
     if (!opened) throw new Error('It does not open.');
@@ -99,7 +99,7 @@ function exchanged(count: number, i: number, j: number, order: Order): readonly 
   if (a && b) [keys[i], keys[j]] = [b, a];
   const entries = keys.map((key): Entry => [key, Uint8Array.of(1, 2, 3)]);
   const memory = buildTree({ entries, form: 8, pageSize: 1024 });
-  return findingsOf((report) => openBTree(memory, report)?.survey(report, new Budget())).map(({ code }) => code);
+  return findingsOf((report) => openBTree(memory, report)?.scan(report, new Budget())).map(({ code }) => code);
 }
 
 test.each([
@@ -123,9 +123,9 @@ test('a map after clear_new has its old chunks free', () => {
   memory.write(at(0, 76), Uint8Array.of(100, 0, 0, 0, 0, 0, 0, 0));
   memory.write(at(0, 104), Uint8Array.of(0));
   const opened = openBTree(memory, () => {});
-  const findings = findingsOf((report) => opened?.survey(report, new Budget()));
+  const findings = findingsOf((report) => opened?.scan(report, new Budget()));
   expect(findings.map(({ code }) => code)).toEqual(['btree.stale-chunks']);
-  const survey = opened?.survey(() => {}, new Budget());
-  expect(survey?.fates).toEqual({ metadata: 100, live: 0, free: memory.pages * PAGE_SIZE - 100, leaked: 0, unknown: 0 });
-  expect(survey?.facts['staleChunks']).toBeGreaterThan(10);
+  const scan = opened?.scan(() => {}, new Budget());
+  expect(scan?.fates).toEqual({ metadata: 100, live: 0, free: memory.pages * PAGE_SIZE - 100, leaked: 0, unknown: 0 });
+  expect(scan?.facts['staleChunks']).toBeGreaterThan(10);
 });

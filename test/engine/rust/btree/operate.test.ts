@@ -54,7 +54,7 @@ class Model {
 }
 
 function expectSound(memory: ReadableMemory, entries: readonly (readonly [Uint8Array, Uint8Array])[]): void {
-  const findings = findingsOf((report) => openBTree(memory, report)?.survey(report, new Budget()));
+  const findings = findingsOf((report) => openBTree(memory, report)?.scan(report, new Budget()));
   expect(findings.map((finding) => finding.message)).toEqual([]);
   const opened = openBTree(memory, () => {});
   if (!opened) throw new Error('No map is seen here.');

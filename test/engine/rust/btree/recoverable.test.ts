@@ -47,7 +47,7 @@ const expected = (index: number, size = 9): string => `${toHex(key(index))}=${to
 
 function findings(memory: ReadableMemory): readonly Finding[] {
   const found: Finding[] = [];
-  openBTree(memory, (finding) => found.push(finding))?.survey((finding) => found.push(finding), new Budget());
+  openBTree(memory, (finding) => found.push(finding))?.scan((finding) => found.push(finding), new Budget());
   return found;
 }
 
@@ -124,10 +124,10 @@ test('a removed entry is still in the chunk that was freed', () => {
 test('chunks that release 0.6.3 has leaked are listed, with their pages of values', () => {
   const memory = virtualMemory(image('leak-v063-overflow'), 0);
   const entries = recoverable(memory);
-  const survey = opened(memory).survey(() => {}, new Budget());
+  const scan = opened(memory).scan(() => {}, new Budget());
   const leaked = entries.filter(({ residual }) => residual?.origin === 'leaked');
   expect(leaked.length).toBeGreaterThan(0);
-  expect(leaked.length).toBeLessThanOrEqual(Number(survey.facts['leakedChunks']));
+  expect(leaked.length).toBeLessThanOrEqual(Number(scan.facts['leakedChunks']));
   for (const element of leaked) expect(element.value?.size).toBeGreaterThan(0);
 });
 

@@ -18,7 +18,7 @@ function surveyOf(memory: ReadableMemory) {
   const snapshot = new Snapshot({ title: 'image', memory, bytes: byteLength(memory), missing: [], remarks: [] });
   const { structures, usage, findings } = scanImage(snapshot);
   return {
-    structures: structures.map(({ placed, survey }) => [placed.part, placed.structure.length, survey.facts]),
+    structures: structures.map(({ placed, scan }) => [placed.part, placed.structure.length, scan.facts]),
     usage,
     codes: findings.map(({ code }) => code).filter((code) => code !== 'mm.freed-bucket'),
   };

@@ -69,28 +69,28 @@ describe.each(names.filter((name) => /^(archive|esmlog)-/.test(name)))('%s', (na
     });
 
   test('the bytes that it uses are live, the others of its memory are not', () => {
-    const survey = scanImage(snapshot);
-    const [log] = survey.structures;
-    if (wanted.usedBytes !== undefined) expect(log?.survey.fates).toMatchObject({ metadata: 0, live: wanted.usedBytes });
-    const { live = 0, free = 0 } = log?.survey.fates ?? {};
+    const scan = scanImage(snapshot);
+    const [log] = scan.structures;
+    if (wanted.usedBytes !== undefined) expect(log?.scan.fates).toMatchObject({ metadata: 0, live: wanted.usedBytes });
+    const { live = 0, free = 0 } = log?.scan.fates ?? {};
     expect(live + free).toBe((placed?.space.memory.pages ?? 0) * 65_536);
-    expect(survey.findings).toEqual([]);
+    expect(scan.findings).toEqual([]);
   });
 });
 
 describe.each(names.filter((name) => name.startsWith('pairs-')))('%s', (name) => {
   const { structures, named } = sidecar<PairsSidecar>(name);
   const snapshot = opened(name);
-  const survey = scanImage(snapshot);
+  const scan = scanImage(snapshot);
 
   test.each(structures)('region $index over region $data', (wanted) => {
-    const found = survey.structures.find(({ placed }) => placed.part === `region/${wanted.index}/indexed-log`);
+    const found = scan.structures.find(({ placed }) => placed.part === `region/${wanted.index}/indexed-log`);
     if (found === undefined) return expect.unreachable('The index is not found.');
     const entries = entriesOf(snapshot, found.placed);
     expect(found.placed.spaces.map(({ part }) => part)).toEqual([`region/${wanted.index}`, `region/${wanted.data}`]);
     expect(found.placed.structure.facts).toMatchObject({ entryBytes: wanted.entryBytes });
     expect(entries).toHaveLength(wanted.entries);
-    if (wanted.usedDataBytes !== undefined) expect(found.survey.facts).toMatchObject({ usedDataBytes: wanted.usedDataBytes });
+    if (wanted.usedDataBytes !== undefined) expect(found.scan.facts).toMatchObject({ usedDataBytes: wanted.usedDataBytes });
     if (wanted.first !== undefined) expect(entries[0]?.valueText).toBe(wanted.first);
     if (wanted.last !== undefined) expect(entries.at(-1)?.valueText).toBe(wanted.last);
     if (wanted.values !== undefined) for (const { valueCodec } of entries) expect(valueCodec).toBe(wanted.values);

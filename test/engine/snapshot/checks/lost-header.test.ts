@@ -65,8 +65,8 @@ describe.each(MAPS)('%s, %s', (name, memory) => {
     [16, 0x37],
   ])('%i bytes of %i', (length, byte) => {
     const snapshot = openedBytes(overwritten(sound, start, length, byte));
-    const survey = scanImage(snapshot);
-    const errors = survey.findings.filter(({ severity }) => severity === 'error');
+    const scan = scanImage(snapshot);
+    const errors = scan.findings.filter(({ severity }) => severity === 'error');
     expect(errors.map((error) => [error.code, error.part])).toEqual([
       [length > 12 ? 'btree.header-lost' : 'btree.bad-magic', expect.stringMatching(`^${part}/btree`)],
     ]);
@@ -98,13 +98,13 @@ describe('a map of many pages', () => {
     ['the first page, with 0xff', 1, 0xff],
   ])('without %s', (_, pages, byte) => {
     const snapshot = openedBytes(overwritten(sound, start, pages * PAGE, byte));
-    const survey = scanImage(snapshot);
-    expect(survey.findings.filter(({ severity }) => severity !== 'information').map(({ code, part }) => [code, part])).toEqual([
+    const scan = scanImage(snapshot);
+    expect(scan.findings.filter(({ severity }) => severity !== 'information').map(({ code, part }) => [code, part])).toEqual([
       ['btree.header-lost', 'memory/3/btreemap'],
     ]);
     const found = entriesOf(snapshot, 'memory/3', true);
     expect(found.size).toBeGreaterThan(4_000);
-    const facts = inspectReport(snapshot, survey).structures.find((one) => one['part'] === 'memory/3/btreemap');
+    const facts = inspectReport(snapshot, scan).structures.find((one) => one['part'] === 'memory/3/btreemap');
     expect(facts).toMatchObject({ kind: 'btreemap', length: null, headerLost: true, pageSize: 1_024 });
     expect(facts?.['recoverableEntries']).toBeGreaterThan(4_000);
   });

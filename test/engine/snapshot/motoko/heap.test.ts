@@ -42,10 +42,10 @@ async function opened(): Promise<Snapshot> {
 
 test("a snapshot folder's free lists come from the heap beside the stable memory, and say so", async () => {
   const snapshot = await opened();
-  const survey = scanImage(snapshot);
+  const scan = scanImage(snapshot);
   expect(snapshot.remarks).toEqual([]);
-  expect(survey.findings).toEqual([]);
-  expect(inspectReport(snapshot, survey).memoryRegions).toEqual([
+  expect(scan.findings).toEqual([]);
+  expect(inspectReport(snapshot, scan).memoryRegions).toEqual([
     expect.objectContaining({ region: '16', size: 4864, free: [], source: 'heap', from: 'heap in wasm_memory.bin' }),
     expect.objectContaining({ region: '17', size: 2064, free: freeBlobs, source: 'heap', from: 'heap in wasm_memory.bin' }),
   ]);
