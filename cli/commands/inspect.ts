@@ -106,7 +106,7 @@ function printForPeople(snapshot: Snapshot, scan: FullScan): void {
 function usageRows(usage: Usage): readonly (readonly string[])[] {
   return Object.entries(usage)
     .filter(([, bytes]) => bytes > 0)
-    .map(([fate, bytes]) => [fate, formatBytes(bytes), formatCount(bytes)]);
+    .map(([use, bytes]) => [use, formatBytes(bytes), formatCount(bytes)]);
 }
 
 function summarise(numbers: readonly string[]): string {

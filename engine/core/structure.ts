@@ -89,9 +89,9 @@ export interface FreeBlock extends AddressRange {
 
 /** What a whole walk over a structure tells. */
 export interface StructureScan {
-  readonly fates: UsageBytes;
+  readonly usage: UsageBytes;
   /**
-   * Where these bytes are, for each of the structure's memories: the runs add up to `fates`. Left out by a structure in one memory whose bytes
+   * Where these bytes are, for each of the structure's memories: the runs add up to `usage`. Left out by a structure in one memory whose bytes
    * lie in this order: metadata, live, leaked, unknown, free.
    */
   readonly runs?: readonly UsageRuns[];
@@ -112,7 +112,7 @@ export interface Structure {
   readonly length: bigint | undefined;
   /** What the header tells, for people and for `inspect --json`: version, page size, … */
   readonly facts: Readonly<Record<string, number | string | boolean>>;
-  /** Walks everything once: findings, fates, counts. */
+  /** Walks everything once: findings, usage, counts. */
   scan(report: Report, budget: Budget): StructureScan;
   /** Elements `from` to `from + limit`, in the structure's order; fewer where it ends, or where the budget does. */
   elements(from: number, limit: number, budget: Budget): readonly Element[];

@@ -98,7 +98,7 @@ export class IndexedLogSlots implements Slots {
     const live = entries + (values?.liveBytes ?? 0);
     const rest = index + data - metadata - live;
     return {
-      fates: { metadata, live, free: values === undefined ? 0 : rest, leaked: 0, unknown: values === undefined ? rest : 0 },
+      usage: { metadata, live, free: values === undefined ? 0 : rest, leaked: 0, unknown: values === undefined ? rest : 0 },
       runs: [ofIndex, ofData],
       facts: { entries: this.#count, ...(values !== undefined && { usedDataBytes: values.end }) },
     };

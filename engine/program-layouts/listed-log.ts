@@ -73,7 +73,7 @@ class ListedSlots implements Slots {
   measure() {
     const live = this.#index.liveBytes;
     return {
-      fates: { metadata: 0, live, free: byteLength(this.#memory) - live, leaked: 0, unknown: 0 },
+      usage: { metadata: 0, live, free: byteLength(this.#memory) - live, leaked: 0, unknown: 0 },
       runs: [this.#index.layOut(new UsageRuns(), byteLength(this.#memory))],
       facts: { entries: this.#places.length, usedBytes: this.#index.end },
     };

@@ -30,5 +30,5 @@ export interface Slots {
   /** The owner of a byte that no slot has. */
   outside(memory: ReadableMemory, address: Address, budget: Budget): Owner | undefined;
   /** Walks everything once: what is wrong, what becomes of the bytes, what only the walk knows. */
-  measure(report: Report, budget: Budget): Pick<StructureScan, 'fates' | 'runs' | 'facts'>;
+  measure(report: Report, budget: Budget): Pick<StructureScan, 'usage' | 'runs' | 'facts'>;
 }

@@ -12,7 +12,7 @@ export type Area =
       readonly name: 'manager' | 'reserved' | 'unmanaged' | 'stable variables' | 'upgrade trailer' | 'zeros';
       /** `manager`, `image@1/manager`, `image` */
       readonly part: string;
-      readonly fate: 'metadata' | 'live' | 'slack' | 'unmanaged';
+      readonly use: 'metadata' | 'live' | 'slack' | 'unmanaged';
       readonly extent: OffsetRange;
     }
   /** A bucket or block. */
@@ -74,7 +74,7 @@ function unmanaged(start: number, end: number): Area {
     kind: 'named',
     name: 'unmanaged',
     part: 'image',
-    fate: 'unmanaged',
+    use: 'unmanaged',
     extent: { start: offsetAt(0, start), length: end - start },
   };
 }

@@ -207,8 +207,8 @@ function ofRegions(
     layout,
     spaces,
     areas: [
-      { kind: 'named', name: 'manager', part: 'manager', fate: 'metadata', extent: metadata },
-      { kind: 'named', name: 'reserved', part: 'image', fate: 'slack', extent: reserved },
+      { kind: 'named', name: 'manager', part: 'manager', use: 'metadata', extent: metadata },
+      { kind: 'named', name: 'reserved', part: 'image', use: 'slack', extent: reserved },
       ...spaces.flatMap((space) => areasOf(space, manager.blockPages * PAGE_SIZE)),
       ...manager.freeBlocks.map((block) => freed(`block/${block}`, extentOf(block))),
       ...leftByUpgrade(
@@ -244,11 +244,11 @@ function leftByUpgrade(data: AddressRange | undefined, trailer: AddressRange | u
   const extent = (span: AddressRange): OffsetRange => ({ start: offsetAt(0, span.start), length: span.length });
   const areas: Area[] = [];
   if (data !== undefined)
-    areas.push({ kind: 'named', name: 'stable variables', part: 'image', fate: 'live', extent: extent(data) });
+    areas.push({ kind: 'named', name: 'stable variables', part: 'image', use: 'live', extent: extent(data) });
   if (types !== undefined)
-    areas.push({ kind: 'named', name: 'stable variables', part: 'image', fate: 'live', extent: extent(types) });
+    areas.push({ kind: 'named', name: 'stable variables', part: 'image', use: 'live', extent: extent(types) });
   if (trailer !== undefined) {
-    areas.push({ kind: 'named', name: 'upgrade trailer', part: 'image', fate: 'metadata', extent: extent(trailer) });
+    areas.push({ kind: 'named', name: 'upgrade trailer', part: 'image', use: 'metadata', extent: extent(trailer) });
   }
   return areas;
 }

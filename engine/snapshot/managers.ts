@@ -110,7 +110,7 @@ export function placesOfManager(
     kind: 'named',
     name: 'manager',
     part: partOfManager(placed),
-    fate: 'metadata',
+    use: 'metadata',
     extent,
   });
   return {

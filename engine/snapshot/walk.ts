@@ -20,7 +20,7 @@ export interface Walk {
 
 /** The walk of a structure that was not walked. */
 export const NOT_WALKED: StructureScan = {
-  fates: { metadata: 0, live: 0, free: 0, leaked: 0, unknown: 0 },
+  usage: { metadata: 0, live: 0, free: 0, leaked: 0, unknown: 0 },
   facts: {},
   cutShort: undefined,
 };

@@ -134,10 +134,10 @@ export interface TreeRow {
 }
 
 /** What becomes of bytes on the map. Until the full scan is done, those of memories are not counted yet. */
-export type CellFate = keyof Usage | 'missing' | 'uncounted';
+export type ByteUse = keyof Usage | 'missing' | 'uncounted';
 
-/** The order in which `MapAnswer.fateOf` numbers them. */
-export const CELL_FATES = [
+/** The order in which `MapAnswer.useOf` numbers them. */
+export const BYTE_USES = [
   'metadata',
   'live',
   'free',
@@ -147,7 +147,7 @@ export const CELL_FATES = [
   'unknown',
   'missing',
   'uncounted',
-] as const satisfies readonly CellFate[];
+] as const satisfies readonly ByteUse[];
 
 export interface MapOwner {
   /** A part id: `manager`, `memory/3`, `region/16`, `image`. */
@@ -160,7 +160,7 @@ export interface MapOwner {
 
 /**
  * Cells of the drawn map, in address order from `from` on; fewer than were asked for where an answer has no room for more. A cell is made of
- * parts, one for each owner and fate of its bytes, in the order in which they begin.
+ * parts, one for each owner and use of its bytes, in the order in which they begin.
  */
 export interface MapResult {
   readonly from: number;
@@ -171,8 +171,8 @@ export interface MapResult {
   readonly firstPart: Uint32Array;
   /** Per part the index of its owner. */
   readonly ownerOf: Uint16Array;
-  /** Per part the number of its fate in `CELL_FATES`. */
-  readonly fateOf: Uint8Array;
+  /** Per part the number of its use in `BYTE_USES`. */
+  readonly useOf: Uint8Array;
   /** Per part its bytes: those of a cell add up to its size. Fractions where only the shares in a wider range are known. */
   readonly bytesOf: Float64Array;
   /** Cells that a finding of severity error or warning touches (indices into the cells). */

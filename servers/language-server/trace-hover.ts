@@ -67,11 +67,11 @@ function blocksAt(state: SpaceState | undefined, address: number): readonly Live
 /** `step`: at which it is looked at. */
 function describeBlock(open: OpenTrace, space: SpaceNumber, block: LiveBlock, step: number): string {
   const range = codeSpan(`${formatAddress(block.address)} +${formatCount(block.size)}`);
-  return `Block ${range}, handed out by ${stepText(open, block.step)}; ${fateOf(open, space, block, step)}`;
+  return `Block ${range}, handed out by ${stepText(open, block.step)}; ${useOf(open, space, block, step)}`;
 }
 
 /** What became of a block from a step on. */
-function fateOf({ trace, history }: OpenTrace, space: SpaceNumber, block: LiveBlock, step: number): string {
+function useOf({ trace, history }: OpenTrace, space: SpaceNumber, block: LiveBlock, step: number): string {
   const budget = new Budget({ milliseconds: PATIENCE });
   const isThere = (at: number): boolean =>
     [...(spaceIn(history.after(at), space)?.blocks.overlapping(block.address, block.size) ?? [])].some(

@@ -13,7 +13,7 @@ export const snapshotSpec: Spec = {
       await workbench.openFile('openchat-like-b128/stable_memory.bin');
       await editor().locator('.strip').filter({ hasText: 'MemoryManager 1 · 13 memories · 13 buckets of 8 MiB' }).waitFor();
       await editor().locator('.strip').filter({ hasText: 'cycles a year' }).waitFor();
-      await editor().locator('.fate').filter({ hasText: 'slack' }).first().waitFor();
+      await editor().locator('.use').filter({ hasText: 'slack' }).first().waitFor();
     });
 
     await step('every tree opens', async () => {

@@ -1,9 +1,9 @@
 /** A memory for the webview's tests: thirteen virtual memories with a bucket of 8 MiB each, nearly all of it slack. */
 import {
+  BYTE_USES,
   type ByteRange,
   type BytesResult,
-  CELL_FATES,
-  type CellFate,
+  type ByteUse,
   type Explanation,
   type MapOwner,
   type MapResult,
@@ -13,7 +13,7 @@ import {
 
 const PAGE = 65_536;
 const BUCKET_PAGES = 128;
-/** Fates change within pages, too. */
+/** UsageBytes change within pages, too. */
 const HALF = PAGE / 2;
 
 const NAMES = [
@@ -147,14 +147,14 @@ export class FakeMemory {
       owners: this.owners,
       firstPart: Uint32Array.from(firstPart),
       ownerOf: Uint16Array.from(places, ({ owner }) => owner),
-      fateOf: Uint8Array.from(places, ({ fate }) => CELL_FATES.indexOf(fate)),
+      useOf: Uint8Array.from(places, ({ use }) => BYTE_USES.indexOf(use)),
       bytesOf: Float64Array.from(places, ({ bytes }) => bytes),
       faults: Uint32Array.from(faults),
     };
   }
 
   explain(offset: number): Explanation {
-    const { owner, fate } = this.#place(offset);
+    const { owner, use } = this.#place(offset);
     if (owner === 0) {
       const selection = { start: 0, length: PAGE };
       const crumbs = [{ label: 'manager', kind: 'manager', part: 'manager', at: selection }];
@@ -165,7 +165,7 @@ export class FakeMemory {
     const { part, label } = this.owners[owner] ?? { part: '', label: '' };
     const address = offset - start;
     const node = Math.floor(address / 1024) * 1024;
-    const selection = fate === 'slack' ? this.#slack(bucket, start) : { start: offset - (offset % 112), length: 112 };
+    const selection = use === 'slack' ? this.#slack(bucket, start) : { start: offset - (offset % 112), length: 112 };
     const crumbs = [
       { label: `bucket ${bucket}`, kind: 'bucket', part: `bucket/${bucket}`, at: { start, length: BUCKET_PAGES * PAGE } },
       {
@@ -174,7 +174,7 @@ export class FakeMemory {
         part,
         at: { start, length: BUCKET_PAGES * PAGE },
       },
-      ...(fate === 'slack'
+      ...(use === 'slack'
         ? [{ label: 'slack', kind: 'slack', part: undefined, at: selection }]
         : [
             { label: 'BTreeMap', kind: 'btreemap', part: `${part}/btreemap`, at: { start, length: 12 * PAGE } },
@@ -203,7 +203,7 @@ export class FakeMemory {
       ],
       text: undefined,
     };
-    if (fate === 'slack') return { offset, crumbs, selection, sections: [place, slack] };
+    if (use === 'slack') return { offset, crumbs, selection, sections: [place, slack] };
     return {
       offset,
       crumbs,
@@ -236,8 +236,8 @@ export class FakeMemory {
   read(offset: number, length: number): BytesResult {
     const bytes = Uint8Array.from({ length: Math.max(0, Math.min(length, this.bytes - offset)) }, (_, index) => {
       const at = offset + index;
-      const { fate } = this.#place(at);
-      if (fate === 'slack' || fate === 'missing') return 0;
+      const { use } = this.#place(at);
+      if (use === 'slack' || use === 'missing') return 0;
       return at % 112 < 12 ? at % 7 : 0x61 + (Math.imul(at, 2654435761) >>> 28);
     });
     const held = this.bytes - this.#missing;
@@ -248,33 +248,33 @@ export class FakeMemory {
     return { offset, bytes, missing };
   }
 
-  /** What a cell is made of: one part for each owner and fate. */
-  #parts(start: number, length: number): readonly { owner: number; fate: CellFate; bytes: number }[] {
-    const parts: { owner: number; fate: CellFate; bytes: number }[] = [];
+  /** What a cell is made of: one part for each owner and use. */
+  #parts(start: number, length: number): readonly { owner: number; use: ByteUse; bytes: number }[] {
+    const parts: { owner: number; use: ByteUse; bytes: number }[] = [];
     const end = Math.min(start + length, this.bytes);
     for (let at = start; at < end; ) {
       const next = Math.min(end, (Math.floor(at / HALF) + 1) * HALF);
-      const { owner, fate } = this.#place(at);
-      const part = parts.find((each) => each.owner === owner && each.fate === fate);
-      if (part === undefined) parts.push({ owner, fate, bytes: next - at });
+      const { owner, use } = this.#place(at);
+      const part = parts.find((each) => each.owner === owner && each.use === use);
+      if (part === undefined) parts.push({ owner, use, bytes: next - at });
       else part.bytes += next - at;
       at = next;
     }
     return parts;
   }
 
-  #place(address: number): { readonly owner: number; readonly fate: CellFate } {
-    if (address < PAGE) return { owner: 0, fate: 'metadata' };
+  #place(address: number): { readonly owner: number; readonly use: ByteUse } {
+    if (address < PAGE) return { owner: 0, use: 'metadata' };
     const page = Math.floor(address / PAGE) - 1;
     const bucket = Math.floor(page / BUCKET_PAGES);
     const owner = bucket + 1;
-    if (address >= this.bytes - this.#missing) return { owner, fate: 'missing' };
+    if (address >= this.bytes - this.#missing) return { owner, use: 'missing' };
     const used = this.#used[bucket] ?? 0;
     const inBucket = page % BUCKET_PAGES;
-    if (inBucket >= used) return { owner, fate: 'slack' };
-    if (bucket === 8 && inBucket % 5 === 3) return { owner, fate: 'free' };
-    if (bucket === 8 && inBucket === 2 && address % PAGE >= HALF) return { owner, fate: 'free' };
-    return { owner, fate: bucket === 8 && inBucket === 9 ? 'leaked' : 'live' };
+    if (inBucket >= used) return { owner, use: 'slack' };
+    if (bucket === 8 && inBucket % 5 === 3) return { owner, use: 'free' };
+    if (bucket === 8 && inBucket === 2 && address % PAGE >= HALF) return { owner, use: 'free' };
+    return { owner, use: bucket === 8 && inBucket === 9 ? 'leaked' : 'live' };
   }
 
   #slack(bucket: number, start: number): ByteRange {

@@ -196,9 +196,9 @@ test('the map is asked for again once its bytes are counted', async () => {
 test('the scan of an older moment is known to be old', async () => {
   const editor = await opened();
   editor.model.receive({ notification: 'scan', scan: editor.memory.scan });
-  expect(editor.model.state.isSurveyFresh).toBe(true);
+  expect(editor.model.state.isScanFresh).toBe(true);
   editor.show({ used: 20 });
-  expect(editor.model.state).toMatchObject({ isSurveyFresh: false, scan: editor.model.state.scan });
+  expect(editor.model.state).toMatchObject({ isScanFresh: false, scan: editor.model.state.scan });
   expect(editor.model.state.scan).toBeDefined();
 });
 
@@ -273,10 +273,10 @@ test('scrolling ends where the image does', async () => {
 test('a filter is put on and taken off', async () => {
   const { model } = await opened();
   model.toggleFilter({ owner: 'memory/3' });
-  model.toggleFilter({ fate: 'slack' });
-  expect(model.state.filter).toEqual({ owner: 'memory/3', fate: 'slack' });
+  model.toggleFilter({ use: 'slack' });
+  expect(model.state.filter).toEqual({ owner: 'memory/3', use: 'slack' });
   model.toggleFilter({ owner: 'memory/3' });
-  expect(model.state.filter).toEqual({ owner: undefined, fate: 'slack' });
+  expect(model.state.filter).toEqual({ owner: undefined, use: 'slack' });
 });
 
 test('what was saved is where one goes on', async () => {

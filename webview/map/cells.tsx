@@ -5,7 +5,7 @@ import { keep, usePainter, useSize, wheelPixels } from '../hooks.ts';
 import type { Look } from '../look.ts';
 import type { EditorModel } from '../state/model.ts';
 import { type EditorState, gridOf } from '../state/state.ts';
-import { FATE_NAMES } from '../strip/usage.ts';
+import { USE_NAMES } from '../strip/usage.ts';
 import { cellOf, cellUnder, columnsFor, type Grid, PAGE_SIZE, ROW_HEIGHT, rowBytes, rowsIn } from './geometry.ts';
 import { paintCells, paintMarks } from './paint.ts';
 import { type Cell, cellAt, faultsOf } from './sample.ts';
@@ -94,7 +94,7 @@ export function Cells({ model, state, look }: CellsProps) {
     else if (event.key === '+' || event.key === '=') model.zoom(-1, cursor);
     else if (event.key === '-') model.zoom(1, cursor);
     else if (event.key === '0') model.zoomStandard();
-    else if (event.key === 'Escape') model.toggleFilter({ owner: filter.owner, fate: filter.fate });
+    else if (event.key === 'Escape') model.toggleFilter({ owner: filter.owner, use: filter.use });
     else return;
     keep(event);
   };
@@ -147,12 +147,12 @@ const MAX_TOLD = 4;
 
 /** `3 events, live`; of a cell that holds several: `3 events: live 48 KiB, free 16 KiB`. */
 function storyOf({ parts, main }: Cell): string {
-  if (parts.length === 1) return `${main.owner.label}, ${FATE_NAMES[main.fate]}`;
+  if (parts.length === 1) return `${main.owner.label}, ${USE_NAMES[main.use]}`;
   const largest = [...parts].sort((a, b) => b.bytes - a.bytes).slice(0, MAX_TOLD);
   const told = parts.filter((part) => largest.includes(part));
-  const sentences = told.map(({ owner, fate, bytes }, index) => {
+  const sentences = told.map(({ owner, use, bytes }, index) => {
     const name = owner.part === told[index - 1]?.owner.part ? '' : `${index === 0 ? '' : ' · '}${owner.label}: `;
-    return `${name || ', '}${FATE_NAMES[fate]} ${formatBytes(Math.round(bytes))}`;
+    return `${name || ', '}${USE_NAMES[use]} ${formatBytes(Math.round(bytes))}`;
   });
   return sentences.join('') + (parts.length > told.length ? ' …' : '');
 }

@@ -38,14 +38,14 @@ export function Minimap({ model, state, look }: MinimapProps) {
     binsOf(result, bytes, Math.floor(height)).forEach((bin, index) => {
       const owner = bin === undefined ? undefined : result.owners[bin.owner];
       if (bin === undefined || owner === undefined) return;
-      context.globalAlpha = passes(filter, { owner, fate: bin.fate }) ? 1 : 0.2;
+      context.globalAlpha = passes(filter, { owner, use: bin.use }) ? 1 : 0.2;
       // A line of pixels is too thin for the hollow of a free cell.
-      const fate = bin.fate === 'free' || bin.fate === 'metadata' ? 'unknown' : bin.fate;
+      const use = bin.use === 'free' || bin.use === 'metadata' ? 'unknown' : bin.use;
       painter.paint(
         context,
         { x: MARGIN, y: MARGIN + index, width, height: 1 },
         owner.colour,
-        bin.fate === 'metadata' ? 'live' : fate,
+        bin.use === 'metadata' ? 'live' : use,
       );
     });
     context.globalAlpha = 1;

@@ -31,8 +31,8 @@ export function prepare(canvas: HTMLCanvasElement, width: number, height: number
   return context;
 }
 
-export function passes(filter: Filter, { owner, fate }: Cell['main']): boolean {
-  return (filter.owner ?? owner.part) === owner.part && (filter.fate ?? fate) === fate;
+export function passes(filter: Filter, { owner, use }: Cell['main']): boolean {
+  return (filter.owner ?? owner.part) === owner.part && (filter.use ?? use) === use;
 }
 
 const DIMMED = 0.16;
@@ -55,8 +55,8 @@ export function paintCells(canvas: HTMLCanvasElement, screen: Screen, { result, 
     const { parts } = cell(index) ?? { parts: [] };
     for (const { part, box, isFirst, isLast } of slicesOf(cellBox(grid, index, top), parts)) {
       context.globalAlpha = passes(filter, part) ? 1 : DIMMED;
-      const isLit = filter.fate === part.fate && passes(filter, part);
-      painter.paint(context, box, part.owner.colour, part.fate, { isFirst, isLast, isLit });
+      const isLit = filter.use === part.use && passes(filter, part);
+      painter.paint(context, box, part.owner.colour, part.use, { isFirst, isLast, isLit });
     }
   }
   context.font = `${LABEL_FONT_SIZE}px ${look.font}`;

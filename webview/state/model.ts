@@ -114,7 +114,7 @@ export class EditorModel {
           this.#change({ stage: { kind: 'problem', text: 'The extension was updated meanwhile. Reload the window to go on.' } });
         return;
       case 'scan':
-        this.#change({ scan: notification.scan, isSurveyFresh: true });
+        this.#change({ scan: notification.scan, isScanFresh: true });
         return;
       case 'stale':
         this.#change({ stale: notification.text });
@@ -207,12 +207,12 @@ export class EditorModel {
     this.scrollMap(this.#state.mapTop);
   }
 
-  /** Shows only this owner or fate brightly, or all again if it was it. */
+  /** Shows only this owner or use brightly, or all again if it was it. */
   toggleFilter(change: Partial<Filter>): void {
     const { filter } = this.#state;
     const owner = 'owner' in change && change.owner !== filter.owner ? change.owner : undefined;
-    const fate = 'fate' in change && change.fate !== filter.fate ? change.fate : undefined;
-    this.#change({ filter: { owner: 'owner' in change ? owner : filter.owner, fate: 'fate' in change ? fate : filter.fate } });
+    const use = 'use' in change && change.use !== filter.use ? change.use : undefined;
+    this.#change({ filter: { owner: 'owner' in change ? owner : filter.owner, use: 'use' in change ? use : filter.use } });
   }
 
   arrange(panes: Partial<Panes>): void {
@@ -227,7 +227,7 @@ export class EditorModel {
   #show(memory: MemoryRef, summary: Summary): void {
     const { stage, generation, selection } = this.#state;
     const isSame = stage.kind === 'shown' && JSON.stringify(stage.memory) === JSON.stringify(memory);
-    const next = { stage: { kind: 'shown', memory, summary }, generation: generation + 1, isSurveyFresh: false } as const;
+    const next = { stage: { kind: 'shown', memory, summary }, generation: generation + 1, isScanFresh: false } as const;
     if (isSame) {
       const isInside = selection !== undefined && selection.cursor < summary.bytes;
       if (!isInside) this.#explaining = undefined;
@@ -353,8 +353,8 @@ export class EditorModel {
 }
 
 /** Counts what the map may be about: each moment twice, before and after its full scan. */
-function mapVersion({ generation, isSurveyFresh }: EditorState): number {
-  return 2 * generation + (isSurveyFresh ? 1 : 0);
+function mapVersion({ generation, isScanFresh }: EditorState): number {
+  return 2 * generation + (isScanFresh ? 1 : 0);
 }
 
 function momentOf(mapVersion: number): number {

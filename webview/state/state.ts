@@ -2,7 +2,7 @@
 import type {
   ByteRange,
   BytesResult,
-  CellFate,
+  ByteUse,
   Explanation,
   MapResult,
   MemoryRef,
@@ -37,7 +37,7 @@ export interface Selection {
 export interface Filter {
   /** A part id. */
   readonly owner: string | undefined;
-  readonly fate: CellFate | undefined;
+  readonly use: ByteUse | undefined;
 }
 
 export interface Panes {
@@ -71,7 +71,7 @@ export interface EditorState {
   readonly generation: number;
   readonly scan: ScanSummary | undefined;
   /** The scan on screen is that of the moment on screen. */
-  readonly isSurveyFresh: boolean;
+  readonly isScanFresh: boolean;
   readonly overview: Latest<MapResult>;
   readonly map: Latest<MapResult>;
   readonly bytes: Latest<BytesResult>;
@@ -98,14 +98,14 @@ export const FIRST_STATE: EditorState = {
   stale: undefined,
   generation: 0,
   scan: undefined,
-  isSurveyFresh: false,
+  isScanFresh: false,
   overview: NO_RESULT,
   map: NO_RESULT,
   bytes: NO_RESULT,
   bytesBefore: undefined,
   explanation: NO_RESULT,
   selection: undefined,
-  filter: { owner: undefined, fate: undefined },
+  filter: { owner: undefined, use: undefined },
   panes: STANDARD_PANES,
   zoom: undefined,
   mapTop: 0,

@@ -84,7 +84,7 @@ export class MemoryBufferView implements Structure {
     if (index) this.#checkOverlaps(index, report, budget);
     // Of the allocator's free blocks stable memory says nothing: these are the gaps between the values.
     const facts = index ? { freeBlocks: index.gapCount, freeBlocksInferred: true, highestEnd: index.end } : {};
-    return { fates: this.#fates(index), runs: this.#runs(index), facts, cutShort: budget.cutShort };
+    return { usage: this.#usage(index), runs: this.#runs(index), facts, cutShort: budget.cutShort };
   }
 
   elements(from: number, limit: number, budget: Budget): readonly Element[] {
@@ -148,7 +148,7 @@ export class MemoryBufferView implements Structure {
     return { index, value: { memory: blobs, spans: span ? [span] : [], size: span?.length ?? 0 } };
   }
 
-  #fates(index: ValueIndex | undefined): UsageBytes {
+  #usage(index: ValueIndex | undefined): UsageBytes {
     const bytes = this.memories.reduce((sum, memory) => sum + byteLength(memory), 0);
     const records = recordAt(this.#count, this.#header);
     if (!this.#blobs || !index) {

@@ -125,7 +125,7 @@ export class MemoryQueueView implements Structure {
     return { index, value: { memory: this.#memory, spans: [{ start, length: size }], size } };
   }
 
-  #usage(index: ValueIndex | undefined): Pick<StructureScan, 'fates' | 'runs'> {
+  #usage(index: ValueIndex | undefined): Pick<StructureScan, 'usage' | 'runs'> {
     const { end, last, length } = this.#chain;
     // Nodes that were lost cannot be told from what is free.
     const whole = end?.kind === 'whole' && last === this.#header.tail && BigInt(length) === this.length;
@@ -133,7 +133,7 @@ export class MemoryQueueView implements Structure {
     const size = byteLength(this.#memory);
     if (index) index.layOut(header, size, whole ? 'free' : 'unknown');
     else header.addUntil(size, whole ? 'free' : 'unknown');
-    return { fates: header.totals(), runs: [header] };
+    return { usage: header.totals(), runs: [header] };
   }
 
   /** Where all nodes are; undefined where the budget does not suffice to find them. */

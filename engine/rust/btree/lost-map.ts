@@ -100,7 +100,7 @@ class LostMapView implements Structure {
       message: `${what}, but chunks of one follow: ${describeLeft(counts)} can still be read, although nothing leads to them.${known}`,
     });
     return {
-      fates: { metadata: 0, live: 0, free: 0, leaked: 0, unknown: byteLength(memory) },
+      usage: { metadata: 0, live: 0, free: 0, leaked: 0, unknown: byteLength(memory) },
       facts: { nodes, recoverableEntries: entries, overflowPages },
       cutShort: budget.cutShort,
     };

@@ -49,7 +49,7 @@ class CellView implements Structure {
   scan(_report: Report, budget: Budget): StructureScan {
     const live = this.#value.length;
     const free = byteLength(this.#memory) - VALUE_AT - live;
-    return { fates: { metadata: VALUE_AT, live, free, leaked: 0, unknown: 0 }, facts: {}, cutShort: budget.cutShort };
+    return { usage: { metadata: VALUE_AT, live, free, leaked: 0, unknown: 0 }, facts: {}, cutShort: budget.cutShort };
   }
 
   elements(from: number, limit: number): readonly Element[] {

@@ -78,7 +78,7 @@ class LogView implements Structure {
     const live = ends + entries;
     const free = byteLength(index) + byteLength(data) - metadata - live;
     return {
-      fates: { metadata, live, free, leaked: 0, unknown: 0 },
+      usage: { metadata, live, free, leaked: 0, unknown: 0 },
       runs: [
         UsageRuns.of([ENDS_AT, 'metadata'], [ends, 'live'], [byteLength(index) - ENDS_AT - ends, 'free']),
         UsageRuns.of([ENTRIES_AT, 'metadata'], [entries, 'live'], [room - entries, 'free']),

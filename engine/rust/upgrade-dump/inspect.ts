@@ -77,7 +77,7 @@ class DumpView implements Structure {
       report({ code: 'dump.stale-bytes', memory: this.#memory, at: { start: this.#end, length: staleBytes }, message });
     }
     return {
-      fates: { metadata, live: this.#end - metadata, free, leaked: 0, unknown: 0 },
+      usage: { metadata, live: this.#end - metadata, free, leaked: 0, unknown: 0 },
       facts: { ...(staleBytes > 0 && { staleBytes }) },
       cutShort: budget.cutShort,
     };

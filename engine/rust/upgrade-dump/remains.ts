@@ -69,8 +69,8 @@ class Remains implements Structure {
   scan(_report: Report, budget: Budget): StructureScan {
     const [, ...others] = this.#all(budget);
     const left = others.reduce((sum, fragment) => sum + fragment.length, 0);
-    const fates = { metadata: 0, live: 0, free: 0, leaked: 0, unknown: 0 };
-    return { fates, facts: others.length === 0 ? {} : { leftInBuckets: left }, cutShort: budget.cutShort };
+    const usage = { metadata: 0, live: 0, free: 0, leaked: 0, unknown: 0 };
+    return { usage, facts: others.length === 0 ? {} : { leftInBuckets: left }, cutShort: budget.cutShort };
   }
 
   #all(budget: Budget): readonly Fragment[] {

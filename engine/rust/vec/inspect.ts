@@ -81,7 +81,7 @@ class VecView implements Structure {
     const order = this.kind === 'minheap' ? checkHeap(this.#memory, this.#slots, report, budget) : undefined;
     const live = Math.min(this.#slots.count * this.#slots.size, byteLength(this.#memory) - SLOTS_AT);
     return {
-      fates: { metadata: SLOTS_AT, live, free: byteLength(this.#memory) - SLOTS_AT - live, leaked: 0, unknown: 0 },
+      usage: { metadata: SLOTS_AT, live, free: byteLength(this.#memory) - SLOTS_AT - live, leaked: 0, unknown: 0 },
       facts: order === undefined ? {} : { itemOrder: order },
       cutShort: budget.cutShort,
     };

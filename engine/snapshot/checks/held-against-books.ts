@@ -25,12 +25,12 @@ export function heldAgainstBooks(
   report: Report,
   budget: Budget,
 ): StructureScan {
-  const runs: UsageRuns[] = [...(scan.runs ?? [inOrder(scan.fates, byteLength(placed.space.memory))])];
+  const runs: UsageRuns[] = [...(scan.runs ?? [inOrder(scan.usage, byteLength(placed.space.memory))])];
   let anyLeaked = false;
   for (const [index, space] of placed.spaces.entries()) {
     // Slots of pointers are not handed out one by one.
     const blocks = placed.structure.roles?.[index] === 'pointers' ? undefined : snapshot.blocksOf(space);
-    if (blocks === undefined || scan.cutShort !== undefined || scan.fates.unknown > 0) continue;
+    if (blocks === undefined || scan.cutShort !== undefined || scan.usage.unknown > 0) continue;
     const gaps = gapsIn(placed, space, blocks, budget);
     if (gaps === undefined) continue;
     const leaked = without(gaps, blocks.free);
@@ -42,7 +42,7 @@ export function heldAgainstBooks(
     }
     tellInUse(without(blocks.free, gaps), space, blocks, report);
   }
-  return anyLeaked ? { ...scan, fates: addedUp(runs), runs } : scan;
+  return anyLeaked ? { ...scan, usage: addedUp(runs), runs } : scan;
 }
 
 /** What the structure does not use below the end of what was handed out; undefined where that cannot be said within the budget. */

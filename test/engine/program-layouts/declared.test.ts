@@ -129,7 +129,7 @@ describe('declared', () => {
     expect(problems).toEqual([]);
     expect(texts('region/16')).toEqual(['7', '8', '9']);
     expect(snapshot.structure('region/16')?.part).toBe('region/16/records');
-    expect(scanImage(snapshot).structures[0]?.scan.fates).toMatchObject({ metadata: 4, live: 24, free: PAGE_SIZE - 28 });
+    expect(scanImage(snapshot).structures[0]?.scan.usage).toMatchObject({ metadata: 4, live: 24, free: PAGE_SIZE - 28 });
   });
 
   test('a log with lengths, up to a stored end', () => {

@@ -54,7 +54,7 @@ describe.each(Object.keys(VALUES))('%s', (encoding) => {
           values.map((value) => Buffer.from(value)),
         );
         const scan = log?.scan(() => expect.unreachable(), new Budget());
-        expect(scan?.fates).toMatchObject({ metadata: 0, live: bytes.length, leaked: 0, unknown: 0 });
+        expect(scan?.usage).toMatchObject({ metadata: 0, live: bytes.length, leaked: 0, unknown: 0 });
       });
     }
   }

@@ -73,10 +73,10 @@ export function expectItems(structure: Structure, items: readonly Item[]): void 
   }
 }
 
-/** The fates of a walk add up to the sizes of the memories. */
+/** The usage of a walk add up to the sizes of the memories. */
 export function expectTiled(structure: Structure, report: Report = () => {}, budget = new Budget()): void {
-  const { fates } = structure.scan(report, budget);
-  const sum = fates.metadata + fates.live + fates.free + fates.leaked + fates.unknown;
+  const { usage } = structure.scan(report, budget);
+  const sum = usage.metadata + usage.live + usage.free + usage.leaked + usage.unknown;
   expect(sum).toBe(structure.memories.reduce((all, memory) => all + byteLength(memory), 0));
-  for (const fate of Object.values(fates)) expect(fate).toBeGreaterThanOrEqual(0);
+  for (const use of Object.values(usage)) expect(use).toBeGreaterThanOrEqual(0);
 }

@@ -9,7 +9,7 @@ import { ImageUsage } from '../../../engine/snapshot/image-usage.ts';
 import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { explainForPeople } from '../../../engine/views/explanation.ts';
 import { mapCells } from '../../../engine/views/map.ts';
-import { CELL_FATES, type CellFate, MAX_CELL_PARTS, MAX_CHILDREN, type ViewName } from '../../../engine/views/protocol.ts';
+import { BYTE_USES, type ByteUse, MAX_CELL_PARTS, MAX_CHILDREN, type ViewName } from '../../../engine/views/protocol.ts';
 import { treeRows } from '../../../engine/views/tree/tree.ts';
 import { fixtureNames, imageBytes } from '../../fixtures.ts';
 import { opened, openedBytes } from './opened.ts';
@@ -93,16 +93,16 @@ describe.each(NAMES)('%s', (name) => {
   test('what the walk of a structure counts is where it says', () => {
     const snapshot = opened(name);
     for (const { placed, scan } of scanImage(snapshot).structures) {
-      const { runs, fates } = scan;
+      const { runs, usage } = scan;
       const sizes = placed.structure.memories.map(byteLength);
       if (runs === undefined) expect(placed.structure.memories).toHaveLength(1);
       else expect(runs.map(({ end }) => end)).toEqual(sizes);
-      if (runs !== undefined) expect(addedUp(runs)).toEqual(fates);
+      if (runs !== undefined) expect(addedUp(runs)).toEqual(usage);
     }
   });
 });
 
-const NO_BYTES: Readonly<Record<CellFate, number>> = {
+const NO_BYTES: Readonly<Record<ByteUse, number>> = {
   metadata: 0,
   live: 0,
   free: 0,
@@ -114,11 +114,11 @@ const NO_BYTES: Readonly<Record<CellFate, number>> = {
   uncounted: 0,
 };
 
-/** Asks for the whole map, answer by answer, and adds up its parts by their fates. */
-function sumsOfMap(snapshot: Snapshot, bytesPerCell: number, usage: ImageUsage | undefined): Record<CellFate, number> {
+/** Asks for the whole map, answer by answer, and adds up its parts by their usage. */
+function sumsOfMap(snapshot: Snapshot, bytesPerCell: number, usage: ImageUsage | undefined): Record<ByteUse, number> {
   const sums = { ...NO_BYTES };
   for (let from = 0; from < snapshot.bytes; ) {
-    const { firstPart, ownerOf, fateOf, bytesOf, owners } = mapCells(snapshot, from, bytesPerCell, 65_536, usage);
+    const { firstPart, ownerOf, useOf, bytesOf, owners } = mapCells(snapshot, from, bytesPerCell, 65_536, usage);
     for (let cell = 0; cell + 1 < firstPart.length; cell++) {
       const [first, end] = [firstPart[cell] ?? 0, firstPart[cell + 1] ?? 0];
       const start = from + cell * bytesPerCell;
@@ -126,8 +126,8 @@ function sumsOfMap(snapshot: Snapshot, bytesPerCell: number, usage: ImageUsage |
       expect(sumOf(bytesOf.subarray(first, end))).toBe(Math.min(start + bytesPerCell, snapshot.bytes) - start);
     }
     expect(Math.max(...ownerOf)).toBeLessThan(owners.length);
-    fateOf.forEach((number, part) => {
-      sums[CELL_FATES[number] ?? 'unknown'] += bytesOf[part] ?? 0;
+    useOf.forEach((number, part) => {
+      sums[BYTE_USES[number] ?? 'unknown'] += bytesOf[part] ?? 0;
     });
     expect(firstPart.length).toBeGreaterThan(1);
     from += (firstPart.length - 1) * bytesPerCell;

@@ -6,7 +6,7 @@ import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { explainForPeople } from '../../../engine/views/explanation.ts';
 import { mapCells } from '../../../engine/views/map.ts';
-import { CELL_FATES } from '../../../engine/views/protocol.ts';
+import { BYTE_USES } from '../../../engine/views/protocol.ts';
 
 const BUCKETS = 32_000;
 const BUCKET_PAGES = 244;
@@ -51,12 +51,12 @@ test.each([2 ** 39, 2 ** 35, 2 ** 29, 2 ** 27])(
   (bytesPerCell) => {
     const sums = new Map<string, number>();
     for (let from = 0; from < BYTES; ) {
-      const { firstPart, ownerOf, fateOf, bytesOf, owners, faults } = mapCells(snapshot, from, bytesPerCell, 65_536, usage.where);
-      const arrays = [firstPart, ownerOf, fateOf, bytesOf, faults].reduce((sum, { byteLength }) => sum + byteLength, 0);
+      const { firstPart, ownerOf, useOf, bytesOf, owners, faults } = mapCells(snapshot, from, bytesPerCell, 65_536, usage.where);
+      const arrays = [firstPart, ownerOf, useOf, bytesOf, faults].reduce((sum, { byteLength }) => sum + byteLength, 0);
       expect(arrays + 2 * JSON.stringify(owners).length).toBeLessThan(256 * 1024);
-      for (const [part, number] of fateOf.entries()) {
-        const fate = CELL_FATES[number] ?? '';
-        sums.set(fate, (sums.get(fate) ?? 0) + (bytesOf[part] ?? 0));
+      for (const [part, number] of useOf.entries()) {
+        const use = BYTE_USES[number] ?? '';
+        sums.set(use, (sums.get(use) ?? 0) + (bytesOf[part] ?? 0));
       }
       from += (firstPart.length - 1) * bytesPerCell;
     }

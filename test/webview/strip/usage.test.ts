@@ -5,12 +5,12 @@ import { FakeMemory } from '../fake-memory.ts';
 
 test('what has no bytes is left out', () => {
   const { scan, summary } = new FakeMemory();
-  expect(segmentsOf(scan.usage, summary.missing).map(({ fate }) => fate)).toEqual(['metadata', 'live', 'free', 'slack']);
+  expect(segmentsOf(scan.usage, summary.missing).map(({ use }) => use)).toEqual(['metadata', 'live', 'free', 'slack']);
 });
 
 test('what is missing is not called unknown, and never free', () => {
   const { scan, summary } = new FakeMemory({ missing: 1000 });
-  expect(segmentsOf(scan.usage, summary.missing).at(-1)).toEqual({ fate: 'missing', bytes: 1000 });
+  expect(segmentsOf(scan.usage, summary.missing).at(-1)).toEqual({ use: 'missing', bytes: 1000 });
 });
 
 const bytes = fc.nat(2 ** 40);

@@ -151,7 +151,7 @@ function usageOf(
   order: LeafOrder,
   leaked: readonly number[],
   contents: Contents | undefined,
-): Pick<StructureScan, 'fates' | 'runs'> {
+): Pick<StructureScan, 'usage' | 'runs'> {
   // Where leaves are missing, their entries cannot be told from what is free.
   const others = contents !== undefined && order.obstacles === 0 ? 'free' : 'unknown';
   const lost = [...leaked].sort((a, b) => a - b).map((start) => ({ start, length: branchLength(tree.capacity) }));
@@ -162,7 +162,7 @@ function usageOf(
     else header.addUntil(byteLength(memory), others);
     return memory === tree.branches ? header.withLeaked(lost, 'live') : header;
   });
-  return { fates: addedUp(runs), runs };
+  return { usage: addedUp(runs), runs };
 }
 
 function indexOf(tree: Tree, contents: Contents, memory: ReadableMemory): ValueIndex | undefined {

@@ -58,7 +58,7 @@ export function scanTree(tree: OpenTree, report: Report, budget: Budget): Struct
   const broken = counts.broken > 0;
   const runs = runsOf(tree, walk, marks, strays, budget);
   return {
-    fates: runs.totals(),
+    usage: runs.totals(),
     runs: [runs],
     facts: {
       nodes: counts.leaves + counts.internal,

@@ -38,7 +38,7 @@ export function findingsIn(tree: Tree): readonly string[] {
 
 /** How many bytes of its regions inspection takes for those of a tree. */
 export function bytesInUse(tree: Tree): number {
-  return inspected(tree).scans.reduce((sum, { fates }) => sum + fates.metadata + fates.live, 0);
+  return inspected(tree).scans.reduce((sum, { usage }) => sum + usage.metadata + usage.live, 0);
 }
 
 function inspected({ regions }: Tree) {

@@ -25,8 +25,8 @@ test('it is told that its separators are of two kinds, and where the first of th
   expect(told.length).toBe(1);
   expect(told[0]?.memory).toBe(memories.branches);
   expect(told[0]?.message).toMatch(/^The key before leaf 0x[0-9a-f]+ is a block of its own, as in layout version 1/);
-  expect(Object.values(scan.fates).reduce((sum, size) => sum + size)).toBe(sizeOf(view));
-  expect(scan.fates.metadata + scan.fates.live).toBe(tree.allocated.reduce((sum, size) => sum + size));
+  expect(Object.values(scan.usage).reduce((sum, size) => sum + size)).toBe(sizeOf(view));
+  expect(scan.usage.metadata + scan.usage.live).toBe(tree.allocated.reduce((sum, size) => sum + size));
 });
 
 test('the newer separators have owners', () => {

@@ -151,8 +151,8 @@ describe('nodes', () => {
     const missing = readBytes(SOUND.leaves, at(0, SECOND + 6), 1)[0] ?? 0;
     expect(entriesOf(TREE, view).length).toBe(EXPECTED.count - missing);
     expect(findings.map(({ code }) => code)).toEqual(['memory-btree.node', 'memory-btree.length', 'memory-btree.length']);
-    expect(scan.fates).toMatchObject({ free: 0, leaked: 0 });
-    expect(scan.fates.unknown).toBeGreaterThan(0);
+    expect(scan.usage).toMatchObject({ free: 0, leaked: 0 });
+    expect(scan.usage.unknown).toBeGreaterThan(0);
   });
 });
 
@@ -213,7 +213,7 @@ const damage = fc.array(
   { minLength: 1, maxLength: 6 },
 );
 
-law.prop([damage], { numRuns: 40 })('any damage is told or survived, every byte keeps one fate', (patches) => {
+law.prop([damage], { numRuns: 40 })('any damage is told or survived, every byte keeps one use', (patches) => {
   expectSurvived(regionsOf(TREE, damageOf(patches)));
 });
 
@@ -242,9 +242,9 @@ function expectSurvived(regions: Readonly<Record<Role, Region>>): void {
   const { views } = found(Object.values(regions));
   for (const view of views) {
     const { scan, findings } = scanned(view, new Budget({ steps: 200_000 }));
-    const fates = Object.values(scan.fates);
-    expect(fates.reduce((sum, bytes) => sum + bytes, 0)).toBe(sizeOf(view));
-    expect(Math.min(...fates)).toBeGreaterThanOrEqual(0);
+    const usage = Object.values(scan.usage);
+    expect(usage.reduce((sum, bytes) => sum + bytes, 0)).toBe(sizeOf(view));
+    expect(Math.min(...usage)).toBeGreaterThanOrEqual(0);
     for (const { memory, at: span } of findings) expect(holds(memory, span.start, span.length)).toBe(true);
     const count = view.count(new Budget({ steps: 200_000 }));
     for (const { key, value } of view.elements(0, 10_000, new Budget({ steps: 200_000 }))) {

@@ -65,10 +65,10 @@ describe.each(TREES)('the tree $name', (expected) => {
     expect(scan.facts['referencedEntries']).toBe(name === 'referenced' ? 1 : undefined);
   });
 
-  test('every byte has one fate', () => {
-    expect(Object.values(scan.fates).reduce((sum, bytes) => sum + bytes, 0)).toBe(sizeOf(view));
+  test('every byte has one use', () => {
+    expect(Object.values(scan.usage).reduce((sum, bytes) => sum + bytes, 0)).toBe(sizeOf(view));
     const leaked = (expected.branches - Number(scan.facts['branchNodes'])) * (63 + 16 * expected.capacity);
-    expect(scan.fates).toMatchObject({ metadata: 256, unknown: 0, leaked });
+    expect(scan.usage).toMatchObject({ metadata: 256, unknown: 0, leaked });
   });
 
   test('its free blocks, up to the highest that is in use', () => {
@@ -106,8 +106,8 @@ describe.each(TREES)('the tree $name', (expected) => {
     const { scan: cut } = scanned(onlyTree(regions), new Budget({ steps: 3 }));
     if (expected.count <= 3) return;
     expect(cut.cutShort).toBeDefined();
-    expect(Object.values(cut.fates).reduce((sum, bytes) => sum + bytes, 0)).toBe(sizeOf(view));
-    expect(cut.fates).toMatchObject({ free: 0, live: 0 });
+    expect(Object.values(cut.usage).reduce((sum, bytes) => sum + bytes, 0)).toBe(sizeOf(view));
+    expect(cut.usage).toMatchObject({ free: 0, live: 0 });
   });
 });
 
@@ -147,7 +147,7 @@ describe('memory-btree-order256', () => {
     const used = Object.entries(expected.sizes).map(
       ([role, size]) => size - 64 - (expected.free[role] ?? []).reduce((sum, [, bytes]) => sum + bytes, 0),
     );
-    expect(scan.fates.live).toBe(used.reduce((sum, bytes) => sum + bytes, 0));
+    expect(scan.usage.live).toBe(used.reduce((sum, bytes) => sum + bytes, 0));
     expect(scan.facts).toMatchObject({ referencedEntries: 1, keyOrder: 'length, then bytes' });
   });
 

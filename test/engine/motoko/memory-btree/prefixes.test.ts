@@ -34,8 +34,8 @@ describe.each(trees)('the real tree $name', (tree) => {
     expect(findings).toEqual([]);
     expect(findingsIn(memories)).toEqual([]);
     expect(scan.facts).toMatchObject({ leafNodes: tree.leaves, branchNodes: tree.branches, depth: tree.depth });
-    expect(scan.fates.metadata + scan.fates.live).toBe(tree.allocated.reduce((sum, size) => sum + size));
-    expect(Object.values(scan.fates).reduce((sum, size) => sum + size)).toBe(sizeOf(view));
+    expect(scan.usage.metadata + scan.usage.live).toBe(tree.allocated.reduce((sum, size) => sum + size));
+    expect(Object.values(scan.usage).reduce((sum, size) => sum + size)).toBe(sizeOf(view));
     expect(view.facts).toMatchObject({ version: 1, nodeCapacity: tree.capacity });
     expect(view.roles).toEqual(ROLES);
   });

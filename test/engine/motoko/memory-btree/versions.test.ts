@@ -108,8 +108,8 @@ describe('layout version 1', () => {
     expect(findings).toEqual([]);
     const keys = KEYS.join('').length - 10 + 6 * 15;
     const blobs = 8 + 3 + 7;
-    expect(scan.fates.live).toBe(keys + blobs + TEXTS.join('').length + 3 * 96 + 127);
-    expect(Object.values(scan.fates).reduce((sum, bytes) => sum + bytes, 0)).toBe(sizeOf(view));
+    expect(scan.usage.live).toBe(keys + blobs + TEXTS.join('').length + 3 * 96 + 127);
+    expect(Object.values(scan.usage).reduce((sum, bytes) => sum + bytes, 0)).toBe(sizeOf(view));
   });
 
   test('a byte of a separator or prefix has its owners', () => {
@@ -151,7 +151,7 @@ describe('release 0.0.1', () => {
     const names = view.owners(regions.data, at(0, 400 + 20), new Budget()).map(({ kind, name }) => name ?? kind);
     expect(names).toEqual(['2', 'value']);
     const { scan } = scanned(view);
-    expect(Object.values(scan.fates).reduce((sum, bytes) => sum + bytes, 0)).toBe(sizeOf(view));
+    expect(Object.values(scan.usage).reduce((sum, bytes) => sum + bytes, 0)).toBe(sizeOf(view));
   });
 
   test('a migrated tree has values in a region without a header', () => {

@@ -106,15 +106,15 @@ describe.each(BUFFERS)('%s', (name) => {
     for (const { memory } of findings) expect([buffer.pointers, buffer.blobs]).toContain(memory);
   });
 
-  test('every byte has one fate', () => {
+  test('every byte has one use', () => {
     const { scan } = scanned(buffer);
-    const sum = Object.values(scan.fates).reduce((all, bytes) => all + bytes, 0);
+    const sum = Object.values(scan.usage).reduce((all, bytes) => all + bytes, 0);
     expect(sum).toBe(view.memories.reduce((all, memory) => all + byteLength(memory), 0));
-    expect(scan.fates.metadata).toBe(128 + 12 * expected.count);
+    expect(scan.usage.metadata).toBe(128 + 12 * expected.count);
     const live = new Set(
       expected.pointers.flatMap(([address, size]) => Array.from({ length: size }, (_, byte) => address + byte)),
     );
-    expect(scan.fates.live).toBe(live.size);
+    expect(scan.usage.live).toBe(live.size);
   });
 
   test('a byte of a value leads to its element, one between values to its free block', () => {
@@ -212,21 +212,21 @@ test('regions of a MemoryBTree are no buffers', () => {
 test('a walk without budget says so, and knows nothing of the values', () => {
   const { scan } = scanned(openFixture('memory-buffer-text'), new Budget({ steps: 100 }));
   expect(scan.cutShort).toBeDefined();
-  expect(scan.fates).toMatchObject({ live: 0, unknown: PAGE_SIZE });
+  expect(scan.usage).toMatchObject({ live: 0, unknown: PAGE_SIZE });
 });
 
 const damage = fc.dictionary(fc.nat({ max: 120 }).map(String), fc.array(fc.nat({ max: 255 }), { minLength: 1, maxLength: 12 }), {
   maxKeys: 5,
 });
 law.prop([damage, damage], { numRuns: 300 })(
-  'any damage is told or survived, every byte keeps one fate',
+  'any damage is told or survived, every byte keeps one use',
   (pointersPatch, blobsPatch) => {
     const regions = small(pointersPatch, blobsPatch);
     const { buffers } = found(regions);
     for (const buffer of buffers) {
       const { scan, findings: told } = scanned(buffer);
-      expect(Object.values(scan.fates).reduce((all, bytes) => all + bytes, 0)).toBe(buffer.view.memories.length * PAGE_SIZE);
-      expect(Object.values(scan.fates).every((bytes) => bytes >= 0)).toBe(true);
+      expect(Object.values(scan.usage).reduce((all, bytes) => all + bytes, 0)).toBe(buffer.view.memories.length * PAGE_SIZE);
+      expect(Object.values(scan.usage).every((bytes) => bytes >= 0)).toBe(true);
       for (const { memory, at: span } of told) expect(holds(memory, span.start, span.length)).toBe(true);
       for (const { value } of buffer.view.elements(0, 10_000, new Budget({ steps: 10_000 }))) if (value) readStored(value);
       for (const memory of buffer.view.memories) {

@@ -53,11 +53,11 @@ describe('the fixture', () => {
     expect(view.freeCount(new Budget())).toBe(expected.free.length);
   });
 
-  test('it is sound, and every byte has one fate', () => {
+  test('it is sound, and every byte has one use', () => {
     const { scan, findings } = scanned(view);
     expect(findings).toEqual([]);
     const free = expected.free.reduce((sum, [, size]) => sum + size, 0);
-    expect(scan.fates).toEqual({
+    expect(scan.usage).toEqual({
       metadata: 64,
       live: expected.size - free - 64,
       free: PAGE_SIZE - expected.size + free,
@@ -84,7 +84,7 @@ describe('the fixture', () => {
     if (!again) throw new Error('The queue is gone.');
     const { scan } = scanned(again, new Budget({ steps: 100 }));
     expect(scan.cutShort).toBeDefined();
-    expect(scan.fates).toMatchObject({ live: 0, unknown: PAGE_SIZE - 64 });
+    expect(scan.usage).toMatchObject({ live: 0, unknown: PAGE_SIZE - 64 });
     expect(again.elements(0, 50, new Budget({ steps: 10 })).length).toBeLessThan(50);
   });
 });
@@ -138,15 +138,15 @@ const damage = fc.dictionary(
   fc.array(fc.oneof(fc.constantFrom(FIRST, SECOND, THIRD, 0), fc.nat({ max: 255 })), { minLength: 1, maxLength: 8 }),
   { maxKeys: 5 },
 );
-law.prop([damage], { numRuns: 500 })('any damage is told or survived, every byte keeps one fate', (patch) => {
+law.prop([damage], { numRuns: 500 })('any damage is told or survived, every byte keeps one use', (patch) => {
   const memory = small(patch);
   const { view } = opened(memory);
   if (!view) return;
   const { scan, findings } = scanned(view, new Budget({ steps: 100_000 }));
   expect(scan.cutShort).toBeUndefined();
-  const fates = Object.values(scan.fates);
-  expect(fates.reduce((all, bytes) => all + bytes, 0)).toBe(byteLength(memory));
-  expect(Math.min(...fates)).toBeGreaterThanOrEqual(0);
+  const usage = Object.values(scan.usage);
+  expect(usage.reduce((all, bytes) => all + bytes, 0)).toBe(byteLength(memory));
+  expect(Math.min(...usage)).toBeGreaterThanOrEqual(0);
   for (const { at: span } of findings) expect(holds(memory, span.start, span.length)).toBe(true);
   for (const { value } of view.elements(0, 10_000, new Budget())) if (value) readStored(value);
   for (let address = 0; address < 200; address++) {

@@ -53,7 +53,7 @@ describe.each(TREES)('$name $index', ({ name, structure: expected }) => {
     expect(opened.freeCount(new Budget())).toBe(physical?.['free_list']);
     expect(opened.freeList(0, 10, new Budget()).map((span) => span.start)).toEqual(physical?.['free_list_first10']);
   });
-  test('every byte has a fate', () => expectTiled(opened));
+  test('every byte has a use', () => expectTiled(opened));
   test('has no findings but leaks', () => {
     const findings = findingsOf((report) => openBTree(memory, report)?.scan(report, new Budget()));
     expect(findings.map((finding) => finding.code)).toEqual(name === 'leak-v063-overflow' ? ['btree.chunk-leaked'] : []);

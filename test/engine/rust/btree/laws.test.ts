@@ -126,6 +126,6 @@ test('a map after clear_new has its old chunks free', () => {
   const findings = findingsOf((report) => opened?.scan(report, new Budget()));
   expect(findings.map(({ code }) => code)).toEqual(['btree.stale-chunks']);
   const scan = opened?.scan(() => {}, new Budget());
-  expect(scan?.fates).toEqual({ metadata: 100, live: 0, free: memory.pages * PAGE_SIZE - 100, leaked: 0, unknown: 0 });
+  expect(scan?.usage).toEqual({ metadata: 100, live: 0, free: memory.pages * PAGE_SIZE - 100, leaked: 0, unknown: 0 });
   expect(scan?.facts['staleChunks']).toBeGreaterThan(10);
 });

@@ -71,8 +71,8 @@ describe.each(names.filter((name) => /^(archive|esmlog)-/.test(name)))('%s', (na
   test('the bytes that it uses are live, the others of its memory are not', () => {
     const scan = scanImage(snapshot);
     const [log] = scan.structures;
-    if (wanted.usedBytes !== undefined) expect(log?.scan.fates).toMatchObject({ metadata: 0, live: wanted.usedBytes });
-    const { live = 0, free = 0 } = log?.scan.fates ?? {};
+    if (wanted.usedBytes !== undefined) expect(log?.scan.usage).toMatchObject({ metadata: 0, live: wanted.usedBytes });
+    const { live = 0, free = 0 } = log?.scan.usage ?? {};
     expect(live + free).toBe((placed?.space.memory.pages ?? 0) * 65_536);
     expect(scan.findings).toEqual([]);
   });
