@@ -3,7 +3,7 @@ import { byteLength, PAGE_SIZE } from '../../engine/core/memory/memory.ts';
 import { visibleText } from '../../engine/core/visible-text.ts';
 import { costLines, costOf, describeRate } from '../../engine/snapshot/cost.ts';
 import { type FullScan, scanImage } from '../../engine/snapshot/full-scan.ts';
-import { BOOKS_SOURCES } from '../../engine/snapshot/motoko/memory-regions.ts';
+import { ALLOCATOR_SOURCES } from '../../engine/snapshot/motoko/memory-regions.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { nameOfSpace } from '../../engine/snapshot/space.ts';
 import { inspectReport } from '../../engine/views/inspect.ts';
@@ -71,12 +71,12 @@ function printForPeople(snapshot: Snapshot, scan: FullScan): void {
   );
   printTable(
     'Free lists of MemoryRegions',
-    snapshot.books.map(({ regionId, path, free, source }) => [
+    snapshot.allocators.map(({ regionId, path, free, source }) => [
       `region/${regionId}`,
       path,
       formatCounted(free.length, 'free block'),
       formatBytes(free.reduce((sum, { length }) => sum + length, 0)),
-      `from the ${BOOKS_SOURCES[source]}`,
+      `from the ${ALLOCATOR_SOURCES[source]}`,
     ]),
   );
   printTable(

@@ -4,7 +4,7 @@ import { formatAddress, formatBytes, formatCount, formatCounted } from '../core/
 import { byteLength, type Offset, type OffsetRange, offsetAt, PAGE_SIZE, type ReadableMemory } from '../core/memory/memory.ts';
 import type { Structure } from '../core/structure.ts';
 import { type MotokoProgram, persistenceOfProgram } from '../motoko/heap/variables.ts';
-import type { MemoryRegionBooks } from '../motoko/stable-variables/memory-regions.ts';
+import type { AllocatorState } from '../motoko/stable-variables/memory-regions.ts';
 import { VirtualMemoryView } from '../rust/memory-manager/inspect.ts';
 import type { BucketOrder } from '../rust/memory-manager/order.ts';
 import type { CodecTable } from '../values/codec-table.ts';
@@ -19,7 +19,7 @@ import { Gaps } from './gaps.ts';
 import { type Labels, labelFor, NO_LABELS } from './labels.ts';
 import { detectLayout, imageSpace, type Layout } from './layout.ts';
 import { partOfManager, spaceOfManager } from './managers.ts';
-import { type FoundBooks, findBooks, spanOfVariables, told } from './motoko/memory-regions.ts';
+import { type FoundAllocators, findAllocators, spanOfVariables, told } from './motoko/memory-regions.ts';
 import { RegionBlocks } from './motoko/region-blocks.ts';
 import { type RunningVariables, runningVariables, type ShownVariable, variablesInHeapOf } from './motoko/variables.ts';
 import { findRemains } from './remains.ts';
@@ -131,7 +131,7 @@ export class Snapshot {
   readonly #wasmMemory: ReadableMemory | undefined;
   readonly #names: FieldNames;
   readonly #blocks = new Map<Space, RegionBlocks>();
-  #books: FoundBooks | undefined;
+  #allocator: FoundAllocators | undefined;
   #stored: readonly ShownVariable[] | undefined;
   readonly #program: MotokoProgram | undefined;
   #running: RunningVariables | undefined;
@@ -160,7 +160,7 @@ export class Snapshot {
     const report: Report = (finding) => found.push(finding);
     const image = withKnownOwners(source.memory, [...source.missing, ...restOfPage(source.bytes)]);
     const managed = detectLayout(image, report, this.labels, source.liveBuckets, (id) =>
-      this.#foundBooks.holdings.regions.get(id),
+      this.#foundAllocators.holdings.regions.get(id),
     );
     const complete = source.missing.length === 0 && source.bytes % PAGE_SIZE === 0;
     const detected = withWindows(image, withZeros(image, managed, complete), this.labels, report);
@@ -183,7 +183,7 @@ export class Snapshot {
       return this.#place(finding, own === undefined ? (this.areas[0]?.part ?? 'image') : partOfManager(own));
     });
 
-    const { structures, unread } = findStructures(detected, report, this.labels, () => this.#foundBooks);
+    const { structures, unread } = findStructures(detected, report, this.labels, () => this.#foundAllocators);
     const remains = findRemains(source.memory, this.layout, this.areas, structures, report);
     if (remains !== undefined) this.#spaceOf.set(remains.space.memory, remains.space);
     this.remains = remains;
@@ -219,17 +219,17 @@ export class Snapshot {
   }
 
   /** The books of the image's `MemoryRegion`s, where its stable variables or the heap beside it have them. */
-  get books(): readonly MemoryRegionBooks[] {
-    return this.#foundBooks.books;
+  get allocators(): readonly AllocatorState[] {
+    return this.#foundAllocators.allocators;
   }
 
   /** How the books of its `MemoryRegion` divide a region; undefined where none are known. */
   blocksOf(space: Space): RegionBlocks | undefined {
     const known = this.#blocks.get(space);
     if (known !== undefined) return known;
-    const books = this.books.find(({ regionId }) => space.part === `region/${regionId}`);
-    if (books === undefined) return undefined;
-    const blocks = new RegionBlocks(books, space.memory);
+    const allocator = this.allocators.find(({ regionId }) => space.part === `region/${regionId}`);
+    if (allocator === undefined) return undefined;
+    const blocks = new RegionBlocks(allocator, space.memory);
     this.#blocks.set(space, blocks);
     return blocks;
   }
@@ -239,7 +239,7 @@ export class Snapshot {
    * program are there.
    */
   get variables(): readonly ShownVariable[] {
-    if (spanOfVariables(this.layout) !== undefined) return this.#foundBooks.variables;
+    if (spanOfVariables(this.layout) !== undefined) return this.#foundAllocators.variables;
     this.#stored ??= variablesInHeapOf(this.memory, this.layout, this.#names);
     return this.#stored.length > 0 ? this.#stored : this.#runningVariables.variables;
   }
@@ -254,7 +254,7 @@ export class Snapshot {
     const variables = spanOfVariables(this.layout);
     const areThere =
       variables === undefined || this.missingIn({ start: offsetAt(0, variables.start), length: variables.length }) === 0;
-    return [...(areThere ? this.#foundBooks.findings : []), ...unread]
+    return [...(areThere ? this.#foundAllocators.findings : []), ...unread]
       .filter(({ code }) => isProof || code !== 'region.unreachable')
       .map((finding) => this.#place(finding, this.#partOf(finding)));
   }
@@ -267,14 +267,14 @@ export class Snapshot {
   #readRunning(): RunningVariables {
     if (this.#program === undefined || spanOfVariables(this.layout) !== undefined) return { variables: [], problem: undefined };
     // Whether the two are of one moment, the regions say.
-    const isStranger = this.layout.kind === 'motoko-regions' && this.#foundBooks.isStranger === true;
+    const isStranger = this.layout.kind === 'motoko-regions' && this.#foundAllocators.isStranger === true;
     return runningVariables(this.#program, isStranger ? undefined : this.#wasmMemory);
   }
 
   /** Read when they are first asked for. */
-  get #foundBooks(): FoundBooks {
-    this.#books ??= findBooks(this.memory, this.layout, this.spaces, this.#wasmMemory, this.#names);
-    return this.#books;
+  get #foundAllocators(): FoundAllocators {
+    this.#allocator ??= findAllocators(this.memory, this.layout, this.spaces, this.#wasmMemory, this.#names);
+    return this.#allocator;
   }
 
   /** The layout's name, as `inspect --json` has it: a bare structure at the image's start is named by its kind. */

@@ -1,8 +1,8 @@
 import type { Budget } from '../core/budget.ts';
 import type { Report } from '../core/findings.ts';
 import type { StructureScan } from '../core/structure.ts';
+import { crossCheckAllocators } from './checks/allocator-cross-check.ts';
 import { checkMemories } from './checks/check.ts';
-import { heldAgainstBooks } from './checks/held-against-books.ts';
 import type { PlacedFinding, PlacedStructure, Snapshot } from './snapshot.ts';
 
 /** One structure, walked. */
@@ -50,7 +50,7 @@ export function walkStructures(snapshot: Snapshot, budget: Budget): Walk {
       if (found !== undefined) findings.push(found);
     };
     const scan = placed.structure.scan(report, budget);
-    return { placed, scan: heldAgainstBooks(snapshot, placed, scan, report, budget) };
+    return { placed, scan: crossCheckAllocators(snapshot, placed, scan, report, budget) };
   });
   return { structures, findings };
 }

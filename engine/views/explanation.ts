@@ -6,7 +6,7 @@ import { cyclesPerYear, describeRate } from '../snapshot/cost.ts';
 import type { Role } from '../snapshot/decoding.ts';
 import { type Link, ownersOf } from '../snapshot/explain.ts';
 import { managerBefore } from '../snapshot/layout.ts';
-import { BOOKS_SOURCES } from '../snapshot/motoko/memory-regions.ts';
+import { ALLOCATOR_SOURCES } from '../snapshot/motoko/memory-regions.ts';
 import type { RegionBlocks } from '../snapshot/motoko/region-blocks.ts';
 import type { PlacedStructure, Snapshot } from '../snapshot/snapshot.ts';
 import { nameOfPart, nameOfSpace, type Space } from '../snapshot/space.ts';
@@ -191,9 +191,9 @@ function managerSection({ layout }: Snapshot, offset: Offset): readonly Inspecto
   ];
 }
 
-function allocatorSection(space: Space, { books, free, freeBytes, end }: RegionBlocks): InspectorSection {
+function allocatorSection(space: Space, { allocator, free, freeBytes, end }: RegionBlocks): InspectorSection {
   return section(`MemoryRegion in ${nameOfSpace(space)}`, [
-    line('free list', `from the ${BOOKS_SOURCES[books.source]}, ${books.path}`, undefined),
+    line('free list', `from the ${ALLOCATOR_SOURCES[allocator.source]}, ${allocator.path}`, undefined),
     line('free blocks', formatCount(free.length), undefined),
     line('free', formatBytes(freeBytes), `${formatCount(freeBytes)} bytes`),
     line('handed out', formatBytes(end - freeBytes), `${formatCount(end - freeBytes)} bytes`),

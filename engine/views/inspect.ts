@@ -3,14 +3,14 @@ import { toHex } from '../core/format.ts';
 import { offsetAt, PAGE_SIZE } from '../core/memory/memory.ts';
 import type { Structure } from '../core/structure.ts';
 import { readGraphCopy } from '../motoko/graph-copy.ts';
-import type { MemoryRegionBooks } from '../motoko/stable-variables/memory-regions.ts';
+import type { AllocatorState } from '../motoko/stable-variables/memory-regions.ts';
 import { hasRegions, persistenceOf, type UpgradeTrailer } from '../motoko/upgrade-trailer.ts';
 import { costOf } from '../snapshot/cost.ts';
 import type { FullScan } from '../snapshot/full-scan.ts';
 import { hasUpgraded } from '../snapshot/layout.ts';
 import { type PlacedManager, partOfManager } from '../snapshot/managers.ts';
 import { listBudget } from '../snapshot/motoko/heap-value.ts';
-import { BOOKS_SOURCES } from '../snapshot/motoko/memory-regions.ts';
+import { ALLOCATOR_SOURCES } from '../snapshot/motoko/memory-regions.ts';
 import type { ShownVariable } from '../snapshot/motoko/variables.ts';
 import { orderOf, type Snapshot } from '../snapshot/snapshot.ts';
 import type { Space } from '../snapshot/space.ts';
@@ -103,7 +103,7 @@ export function inspectReport(snapshot: Snapshot, scan: FullScan): InspectReport
         }
       : {}),
     structures: scan.structures.map(structureFacts),
-    ...(snapshot.books.length > 0 ? { memoryRegions: snapshot.books.map(bookFacts) } : {}),
+    ...(snapshot.allocators.length > 0 ? { memoryRegions: snapshot.allocators.map(allocatorFacts) } : {}),
     ...(snapshot.persistence === undefined ? {} : { persistence: snapshot.persistence }),
     ...(snapshot.variables.length > 0 ? { stableVariables: variableList(snapshot.variables) } : {}),
     ...(snapshot.unread.length > 0
@@ -223,7 +223,7 @@ function byteOrderOf(manager: object): { readonly byteOrder?: 'big-endian' } {
   return 'byteOrder' in manager ? { byteOrder: 'big-endian' } : {};
 }
 
-function bookFacts({
+function allocatorFacts({
   source,
   regionId,
   path,
@@ -232,7 +232,7 @@ function bookFacts({
   deallocated,
   pages,
   free,
-}: MemoryRegionBooks): Readonly<Record<string, Fact>> {
+}: AllocatorState): Readonly<Record<string, Fact>> {
   return {
     region: String(regionId),
     path,
@@ -243,7 +243,7 @@ function bookFacts({
     freeBlocks: free.length,
     free: free.map(({ start, length }) => [start, length]),
     source,
-    from: BOOKS_SOURCES[source],
+    from: ALLOCATOR_SOURCES[source],
   };
 }
 

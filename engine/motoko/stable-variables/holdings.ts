@@ -1,7 +1,7 @@
 /** What stable variables hold that tells of stable memory beside the records of libraries: regions, and places of values. */
 import { type AddressRange, at } from '../../core/memory/memory.ts';
 import type { StableVariables } from './inspect.ts';
-import { booksOf, stepTo } from './memory-regions.ts';
+import { allocatorOf, stepTo } from './memory-regions.ts';
 import type { RecordValue, StableValue } from './value.ts';
 
 export interface Holdings {
@@ -40,8 +40,8 @@ export function holdingsIn({ variables, names }: StableVariables): Holdings {
     // What is shared was found where it stood first.
     if (!value || !('items' in value)) continue;
     if (value.kind === 'record') {
-      const books = booksOf(value, path, 'stable-variables');
-      if (books) hold(books.regionId, path);
+      const allocator = allocatorOf(value, path, 'stable-variables');
+      if (allocator) hold(allocator.regionId, path);
       if (records < MAX_RECORDS) records += addNumbers(shapes, value);
     }
     for (let index = value.items.length - 1; index >= 0; index -= 1) {

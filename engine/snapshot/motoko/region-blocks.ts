@@ -1,6 +1,6 @@
 import { type Address, type AddressRange, at, byteLength } from '../../core/memory/memory.ts';
 import { UsageRuns } from '../../core/usage-runs.ts';
-import type { MemoryRegionBooks } from '../../motoko/stable-variables/memory-regions.ts';
+import type { AllocatorState } from '../../motoko/stable-variables/memory-regions.ts';
 
 /** What a `MemoryRegion` says of a run of its bytes: free again, handed out, never handed out. */
 export interface RegionBlock extends AddressRange {
@@ -9,7 +9,7 @@ export interface RegionBlock extends AddressRange {
 
 /** The bytes of a region as the books of its `MemoryRegion` divide them; tiles the region, whatever the books say. */
 export class RegionBlocks {
-  readonly books: MemoryRegionBooks;
+  readonly allocator: AllocatorState;
   /** Free blocks below the books' size, by address, joined where they overlap. */
   readonly free: readonly AddressRange[];
   readonly freeBytes: number;
@@ -17,11 +17,11 @@ export class RegionBlocks {
   readonly end: Address;
   readonly #bytes: number;
 
-  constructor(books: MemoryRegionBooks, region: Parameters<typeof byteLength>[0]) {
-    this.books = books;
+  constructor(allocator: AllocatorState, region: Parameters<typeof byteLength>[0]) {
+    this.allocator = allocator;
     this.#bytes = byteLength(region);
-    this.end = at(0, Math.min(books.size, this.#bytes));
-    this.free = joined(books.free, this.end);
+    this.end = at(0, Math.min(allocator.size, this.#bytes));
+    this.free = joined(allocator.free, this.end);
     this.freeBytes = this.free.reduce((sum, { length }) => sum + length, 0);
   }
 

@@ -39,7 +39,7 @@ async function read(path: string) {
   try {
     const snapshot = new Snapshot(image);
     const { findings, usage } = scanImage(snapshot);
-    return { findings, usage, free: snapshot.books.map(({ free }) => free) };
+    return { findings, usage, free: snapshot.allocators.map(({ free }) => free) };
   } finally {
     image.close();
   }

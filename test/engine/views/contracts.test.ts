@@ -206,8 +206,8 @@ test.each(['memory-region-churn-classical-preupgrade', 'memory-region-churn-v0-c
       readonly expect: { readonly free: readonly { readonly address: number; readonly size: number }[] };
     }
     const { free } = sidecar<Churn>(name).expect;
-    const [books] = opened(name).books;
-    const found = books?.free.map(({ start, length }) => ({ address: start, size: length })) ?? [];
+    const [allocator] = opened(name).allocators;
+    const found = allocator?.free.map(({ start, length }) => ({ address: start, size: length })) ?? [];
     expect([...found].sort((a, b) => a.address - b.address)).toEqual(free);
   },
 );

@@ -61,7 +61,7 @@ test('a heap of another moment is not used', () => {
   const memory = new SourceMemory(new BytesSource(bytes));
   const wasmMemory = new SourceMemory(new BytesSource(imageBytes('snapshot-eop/wasm_memory')));
   const snapshot = new Snapshot({ title: 'mixed', memory, bytes: bytes.length, missing: [], remarks: [], wasmMemory });
-  expect(snapshot.books).toEqual([]);
+  expect(snapshot.allocators).toEqual([]);
   expect(scanImage(snapshot).findings).toMatchObject([
     { code: 'heap.unread', message: expect.stringContaining('another moment than this stable memory') },
   ]);
@@ -74,7 +74,7 @@ test('a heap that is not wholly downloaded is not read', async () => {
   );
   const snapshot = await opened();
   expect(snapshot.remarks).toEqual([expect.stringContaining('only a part is there, 6 MiB')]);
-  expect(snapshot.books).toEqual([]);
+  expect(snapshot.allocators).toEqual([]);
 });
 
 test('a heap that ends too early is not read, though nothing says how long it has to be', async () => {
@@ -82,7 +82,7 @@ test('a heap that ends too early is not read, though nothing says how long it ha
   rmSync(join(folder, 'wasm_memory.bin.gz'));
   writeFileSync(join(folder, 'wasm_memory.bin'), imageBytes('snapshot-eop/wasm_memory').subarray(0, 6_000_000));
   const snapshot = await opened();
-  expect(snapshot.books).toEqual([]);
+  expect(snapshot.allocators).toEqual([]);
   expect(scanImage(snapshot).findings.map(({ code, message }) => [code, message])).toEqual([
     ['heap.unread', expect.stringContaining('the file is cut')],
   ]);
@@ -91,12 +91,12 @@ test('a heap that ends too early is not read, though nothing says how long it ha
 test.each([
   [7_077_888, 2],
   [6_000_000, 0],
-])('of an interrupted download the heap is read if it is whole: %d bytes', async (frontier, books) => {
+])('of an interrupted download the heap is read if it is whole: %d bytes', async (frontier, allocator) => {
   const progress = { wasm_memory: { frontier, ahead: [] }, stable_memory: { frontier: 17_825_792, ahead: [] } };
   writeFileSync(join(folder, '.download_progress.json'), JSON.stringify(progress));
   const snapshot = await opened();
-  expect(snapshot.books).toHaveLength(books);
-  expect(snapshot.remarks).toHaveLength(books === 0 ? 1 : 0);
+  expect(snapshot.allocators).toHaveLength(allocator);
+  expect(snapshot.remarks).toHaveLength(allocator === 0 ? 1 : 0);
 });
 
 test('a packed heap that is cut is not read', async () => {
@@ -104,7 +104,7 @@ test('a packed heap that is cut is not read', async () => {
   writeFileSync(join(folder, 'wasm_memory.bin.gz'), packed.subarray(0, packed.length / 2));
   const snapshot = await opened();
   expect(snapshot.remarks).toEqual([expect.stringContaining('The packed file is cut or damaged')]);
-  expect(snapshot.books).toEqual([]);
+  expect(snapshot.allocators).toEqual([]);
 });
 
 test('the heap is among the files that nothing may be written over', async () => {
