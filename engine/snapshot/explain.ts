@@ -35,15 +35,15 @@ export interface Link {
 /** The owners of one byte, outermost first: bucket, memory, structure, chunk, node, entry, field. */
 export function ownersOf(snapshot: Snapshot, offset: Offset, budget: Budget): readonly Link[] {
   const chain = presentOwners(snapshot, offset, budget);
-  const { remains } = snapshot;
-  if (remains === undefined || !DISUSED.has(chain.at(-1)?.name ?? chain.at(-1)?.kind ?? '')) return chain;
-  const owners = remains.structure.owners(remains.space.memory, at(0, offset), budget);
+  const { residualDump } = snapshot;
+  if (residualDump === undefined || !DISUSED.has(chain.at(-1)?.name ?? chain.at(-1)?.kind ?? '')) return chain;
+  const owners = residualDump.structure.owners(residualDump.space.memory, at(0, offset), budget);
   return owners.length === 0
     ? chain
     : [
         ...chain,
-        structureLink(remains, firstExtent(remains.space, at(0, 0), byteLength(remains.space.memory))),
-        ...owners.map((owner) => ownerLink({ space: remains.space, offset }, owner)),
+        structureLink(residualDump, firstExtent(residualDump.space, at(0, 0), byteLength(residualDump.space.memory))),
+        ...owners.map((owner) => ownerLink({ space: residualDump.space, offset }, owner)),
       ];
 }
 

@@ -22,7 +22,7 @@ import { partOfManager, spaceOfManager } from './managers.ts';
 import { type FoundAllocators, findAllocators, spanOfVariables, told } from './motoko/memory-regions.ts';
 import { RegionBlocks } from './motoko/region-blocks.ts';
 import { type RunningVariables, runningVariables, type ShownVariable, variablesInHeapOf } from './motoko/variables.ts';
-import { findRemains } from './remains.ts';
+import { findResidualDump } from './residual-dump.ts';
 import type { Space } from './space.ts';
 import { findStructures, type Unread } from './structures.ts';
 import { remarksOnUnknown } from './unknown.ts';
@@ -108,7 +108,7 @@ export class Snapshot {
   readonly areas: readonly Area[];
   readonly structures: readonly PlacedStructure[];
   /** The last of them, where a manager was put over a dump: it lies beneath what others own now. */
-  readonly remains: PlacedStructure | undefined;
+  readonly residualDump: PlacedStructure | undefined;
   /** Spaces that begin with a magic that is known but not decoded. */
   readonly unread: readonly Unread[];
   /** What opening found; a scan finds the rest. */
@@ -184,10 +184,10 @@ export class Snapshot {
     });
 
     const { structures, unread } = findStructures(detected, report, this.labels, () => this.#foundAllocators);
-    const remains = findRemains(source.memory, this.layout, this.areas, structures, report);
-    if (remains !== undefined) this.#spaceOf.set(remains.space.memory, remains.space);
-    this.remains = remains;
-    this.structures = remains === undefined ? structures : [...structures, remains];
+    const residualDump = findResidualDump(source.memory, this.layout, this.areas, structures, report);
+    if (residualDump !== undefined) this.#spaceOf.set(residualDump.space.memory, residualDump.space);
+    this.residualDump = residualDump;
+    this.structures = residualDump === undefined ? structures : [...structures, residualDump];
     for (const placed of this.structures)
       for (const space of placed.spaces) if (!this.#placedIn.has(space)) this.#placedIn.set(space, placed);
     this.unread = unread;

@@ -108,7 +108,7 @@ test('of Candid the texts are left', () => {
 });
 
 test('a dump that ended before byte 34,848 leaves nothing behind', () => {
-  expect(migrated(encode({ users: users.slice(0, 100) })).remains).toBeUndefined();
+  expect(migrated(encode({ users: users.slice(0, 100) })).residualDump).toBeUndefined();
 });
 
 test('a dump that was saved over a manager is an error', () => {
@@ -125,5 +125,5 @@ test('a map that stood there is no dump', () => {
   for (const { name } of users.slice(0, 600)) map.insert(Buffer.from(name), Buffer.from(name.repeat(4)));
   image.write(at(0, 0), Uint8Array.of(0));
   MemoryManager.init(image, 1);
-  expect(openedBytes(readBytes(image, at(0, 0), byteLength(image))).remains).toBeUndefined();
+  expect(openedBytes(readBytes(image, at(0, 0), byteLength(image))).residualDump).toBeUndefined();
 });

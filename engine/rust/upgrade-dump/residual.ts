@@ -25,7 +25,7 @@ interface Fragment extends PartsAt {
  * Finds what a manager has left of a dump. `unused` tells, by their places in the image, the runs behind page 0 that no structure has written
  * to; it is asked when they are needed.
  */
-export function openRemains(
+export function openResidualDump(
   image: ReadableMemory,
   unused: (budget: Budget) => readonly AddressRange[],
   report: Report,
@@ -37,7 +37,7 @@ export function openRemains(
   const further = goesOn ? ' It went on behind that page: what no structure has written over since can be read there, too.' : '';
   const message = `A value lay here before the manager. Its first ${formatCount(TABLES_LENGTH)} bytes are lost; ${formatBytes(first.length)} are left in the manager's page.${further}`;
   report({ code: 'dump.beneath-manager', memory: image, at: { start: REST_AT, length: first.length }, message });
-  return new Remains(image, first, goesOn ? unused : () => []);
+  return new ResidualStructure(image, first, goesOn ? unused : () => []);
 }
 
 /** Undefined where the bytes are zero, or say nothing. */
@@ -47,7 +47,7 @@ function fragmentOf(memory: ReadableMemory, start: Address, bytes: Uint8Array): 
   return recovered && { memory, start, length, parts: recovered.parts, codec: recovered.codec };
 }
 
-class Remains implements Structure {
+class ResidualStructure implements Structure {
   readonly kind = 'upgrade-dump';
   readonly length = undefined;
   readonly memories: readonly [ReadableMemory];
