@@ -63,7 +63,7 @@ function printFindings(findings: readonly PlacedFinding[]): void {
     unlisted = finding.more;
     print(`${finding.severity}: ${finding.message}`);
     print(`  ${placeOf(finding)}`);
-    print(`  ${FINDINGS[finding.code].cure}`);
+    print(`  ${FINDINGS[finding.code].remedy}`);
   }
   endGroup();
 }

@@ -4,10 +4,10 @@ import { byteLength, type Offset, type OffsetRange, PAGE_SIZE } from '../core/me
 import { type Described, readStored, type StoredBytes } from '../core/structure.ts';
 import { cyclesPerYear, describeRate } from '../snapshot/cost.ts';
 import type { Role } from '../snapshot/decoding.ts';
-import { type Link, ownersOf } from '../snapshot/explain.ts';
 import { managerBefore } from '../snapshot/layout.ts';
 import { ALLOCATOR_SOURCES } from '../snapshot/motoko/memory-regions.ts';
 import type { RegionBlocks } from '../snapshot/motoko/region-blocks.ts';
+import { type ImageOwner, ownersOf } from '../snapshot/owners.ts';
 import type { PlacedStructure, Snapshot } from '../snapshot/snapshot.ts';
 import { nameOfPart, nameOfSpace, type Space } from '../snapshot/space.ts';
 import { decodeBeginning, decodeSide } from './entries.ts';
@@ -30,7 +30,7 @@ export function explainForPeople(snapshot: Snapshot, offset: Offset, budget: Bud
 }
 
 /** Returns the bytes of the innermost owner around the byte: of a key or value in several places, those in the same place. */
-function selectionAt(owners: readonly Link[], offset: Offset): ByteRange {
+function selectionAt(owners: readonly ImageOwner[], offset: Offset): ByteRange {
   const has = ({ start, length }: OffsetRange): boolean => start <= offset && offset < start + length;
   const [last, entry] = [owners.at(-1), owners.findLast(({ element }) => element !== undefined)];
   const runs = entry === undefined ? [] : [entry.element?.value, entry.element?.key].filter((run) => run !== undefined);
@@ -42,12 +42,17 @@ function selectionAt(owners: readonly Link[], offset: Offset): ByteRange {
   return { start, length };
 }
 
-function crumb(owner: Link): Crumb {
-  return { label: nameOfLink(owner), kind: owner.kind, part: owner.part, at: { start: owner.at.start, length: owner.at.length } };
+function crumb(owner: ImageOwner): Crumb {
+  return {
+    label: nameOfOwner(owner),
+    kind: owner.kind,
+    part: owner.part,
+    at: { start: owner.at.start, length: owner.at.length },
+  };
 }
 
 /** `bucket 9`, `memory 3`, `BTreeMap`, `node 0x1a0`, `entry 4`, `value` */
-export function nameOfLink(owner: Link): string {
+export function nameOfOwner(owner: ImageOwner): string {
   if (owner.kind === 'virtual-memory' || owner.kind === 'region' || owner.kind === 'window') {
     return owner.space === undefined ? owner.kind : nameOfSpace(owner.space);
   }
@@ -63,7 +68,12 @@ function isStructureKind(kind: string): kind is keyof typeof STRUCTURE_NAMES {
   return kind in STRUCTURE_NAMES;
 }
 
-function sections(snapshot: Snapshot, offset: Offset, owners: readonly Link[], budget: Budget): readonly InspectorSection[] {
+function sections(
+  snapshot: Snapshot,
+  offset: Offset,
+  owners: readonly ImageOwner[],
+  budget: Budget,
+): readonly InspectorSection[] {
   const last = owners.at(-1);
   const space = owners.findLast((owner) => owner.space !== undefined)?.space;
   const own: InspectorRow[] = [
@@ -106,7 +116,7 @@ function section(title: string, rows: readonly InspectorRow[], text?: string): I
 function elementSections(
   snapshot: Snapshot,
   placed: PlacedStructure,
-  { element, name }: Link,
+  { element, name }: ImageOwner,
   budget: Budget,
 ): readonly InspectorSection[] {
   const roles = placed.structure.kind === 'btreeset' ? (['key'] as const) : (['key', 'value'] as const);
@@ -138,7 +148,7 @@ function sideText(
   return { codec, rows, text: text.length > SHOWN_TEXT ? `${text.slice(0, SHOWN_TEXT)}…` : text };
 }
 
-function fieldSection(field: Link, space: Space, isBigEndian: boolean): readonly InspectorSection[] {
+function fieldSection(field: ImageOwner, space: Space, isBigEndian: boolean): readonly InspectorSection[] {
   if (field.address === undefined || field.size > 8 || field.size === 0) return [];
   const bytes = readStored({
     memory: space.memory,
@@ -147,7 +157,7 @@ function fieldSection(field: Link, space: Space, isBigEndian: boolean): readonly
   });
   const number = (isBigEndian ? bytes : bytes.toReversed()).reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
   return [
-    section(`Field ${nameOfLink(field)}`, [
+    section(`Field ${nameOfOwner(field)}`, [
       line('bytes', toHex(bytes), undefined),
       field.name === 'magic'
         ? line('as text', JSON.stringify(String.fromCharCode(...bytes)), undefined)
@@ -156,7 +166,7 @@ function fieldSection(field: Link, space: Space, isBigEndian: boolean): readonly
   ];
 }
 
-function variableSection({ variables }: Snapshot, { address }: Link): readonly InspectorSection[] {
+function variableSection({ variables }: Snapshot, { address }: ImageOwner): readonly InspectorSection[] {
   const variable = variables.find(({ at }) => at !== undefined && at.start === address);
   if (variable === undefined) return [];
   const { name, id, type, text } = variable;

@@ -63,7 +63,7 @@ export interface FindingRow {
   readonly message: string;
   /** What findings of this code mean for the canister, and what to do about them. */
   readonly means: string;
-  readonly cure: string;
+  readonly remedy: string;
   readonly path: readonly string[];
   /** Of one that follows from another: the place of that one in the list, which comes before it. */
   readonly causedBy: number | undefined;

@@ -46,8 +46,8 @@ export function scanSummary(snapshot: Snapshot, scan: FullScan): ScanSummary {
 }
 
 function findingRow({ at: { start, length }, causedBy, more = 0, ...finding }: PlacedFinding): FindingRow {
-  const { means, cure } = FINDINGS[finding.code];
-  return { ...finding, at: { start, length }, means, cure, causedBy, more };
+  const { means, remedy } = FINDINGS[finding.code];
+  return { ...finding, at: { start, length }, means, remedy, causedBy, more };
 }
 
 /** Bytes of the image, fewer than asked for where it ends. */

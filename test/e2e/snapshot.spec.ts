@@ -86,7 +86,7 @@ export const snapshotSpec: Spec = {
     await step('faults are counted, and say what to do', async () => {
       await workbench.openFile('damaged/corrupt-btree-child-cycle.bin');
       await editor().locator('.badge').filter({ hasText: /error/ }).click();
-      await editor().locator('.finding .cure').first().waitFor();
+      await editor().locator('.finding .remedy').first().waitFor();
       await workbench.shot('findings');
     });
   },

@@ -109,7 +109,7 @@ export class FakeMemory {
           message:
             'A chunk of 1,024 B at 0x1c040 is allocated, and neither a node nor a free list leads to it. It is lost until the map is rebuilt.',
           means: 'Chunks are allocated, but nothing leads to them.',
-          cure: 'Move the entries into a new map to win the space back.',
+          remedy: 'Move the entries into a new map to win the space back.',
           path: ['memory 3', 'BTreeMap', 'chunk 0xc040'],
           causedBy: undefined,
           more: 0,
@@ -121,7 +121,7 @@ export class FakeMemory {
           part: 'bucket/11',
           message: 'Bucket 11 was given back by a memory and waits to be handed out again.',
           means: 'A bucket was given back.',
-          cure: 'Nothing has to be done.',
+          remedy: 'Nothing has to be done.',
           path: ['bucket 11'],
           causedBy: undefined,
           more: 0,

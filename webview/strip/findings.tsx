@@ -85,14 +85,14 @@ function causesIn(findings: readonly FindingRow[]): readonly Cause[] {
 
 interface FindingProps {
   readonly finding: FindingRow;
-  /** Neighbours of one code have one cure, which the first of them says. */
+  /** Neighbours of one code have one remedy, which the first of them says. */
   readonly saysCure: boolean;
   readonly selection: Selection | undefined;
   readonly onSelect: (at: ByteRange) => void;
 }
 
 function Finding({ finding, saysCure, selection, onSelect }: FindingProps) {
-  const { at, severity, message, means, cure, code, part, path } = finding;
+  const { at, severity, message, means, remedy, code, part, path } = finding;
   const isCurrent = selection !== undefined && selection.cursor === at?.start;
   const text = (
     <>
@@ -100,8 +100,8 @@ function Finding({ finding, saysCure, selection, onSelect }: FindingProps) {
       <span class="sentence">
         {message}
         {saysCure && (
-          <span class="cure">
-            <b>What to do:</b> {cure}
+          <span class="remedy">
+            <b>What to do:</b> {remedy}
           </span>
         )}
         <small title={means}>

@@ -37,13 +37,13 @@ export async function showFindings(engine: EngineClient, active: ActiveMemory): 
 }
 
 function findingItem(finding: FindingRow): FindingItem {
-  const { at, causedBy, code, cure, message, more, part, path, severity } = finding;
+  const { at, causedBy, code, remedy, message, more, part, path, severity } = finding;
   const where = [...(at ? [formatAddress(at.start)] : []), part, ...path].join(' › ');
   const rest = more === 0 ? '' : ` … and ${formatCount(more)} more.`;
   return {
     label: `${causedBy === undefined ? '' : '$(indent) '}${ICONS[severity]} ${plainText(message)}`,
     description: code,
-    detail: plainText(causedBy === undefined ? `${where}: ${cure}${rest}` : `${where}: follows from the one above.`),
+    detail: plainText(causedBy === undefined ? `${where}: ${remedy}${rest}` : `${where}: follows from the one above.`),
     finding,
   };
 }

@@ -165,9 +165,9 @@ function tooltip(
   findings: readonly FindingRow[],
 ): vscode.MarkdownString | string {
   if (story === '' && findings.length === 0) return description === '' ? label : `${label}: ${description}`;
-  const told = findings.slice(0, TOLD_FINDINGS).map(({ code, message, cure }, index) => {
+  const told = findings.slice(0, TOLD_FINDINGS).map(({ code, message, remedy }, index) => {
     const text = markdownText(message);
-    return code === findings[index - 1]?.code ? text : `${text} *${markdownText(cure)}*`;
+    return code === findings[index - 1]?.code ? text : `${text} *${markdownText(remedy)}*`;
   });
   const more = findings.length > told.length ? [`${formatCounted(findings.length - told.length, 'finding')} more.`] : [];
   // Neither trusted nor with HTML, so that nothing in it can run a command.

@@ -109,8 +109,8 @@ function placeOf({ at }: FindingRow): string {
 }
 
 function lineOf(finding: FindingRow): string {
-  const { severity, code, message, cure } = finding;
-  return `${severity.padEnd(8)} ${placeOf(finding)}  ${oneLine(`${message} ${cure}`)}  ${code}`;
+  const { severity, code, message, remedy } = finding;
+  return `${severity.padEnd(8)} ${placeOf(finding)}  ${oneLine(`${message} ${remedy}`)}  ${code}`;
 }
 
 function diagnosticOf(finding: FindingRow, line: number): vscode.Diagnostic {

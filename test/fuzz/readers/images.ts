@@ -1,7 +1,7 @@
 import { Budget } from '../../../engine/core/budget.ts';
 import { offsetAt } from '../../../engine/core/memory/memory.ts';
-import { ownersOf } from '../../../engine/snapshot/explain.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
+import { ownersOf } from '../../../engine/snapshot/owners.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { entryLines } from '../../../engine/views/entries.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';

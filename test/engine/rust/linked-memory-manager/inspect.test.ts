@@ -11,8 +11,8 @@ import { inspectLinkedManager } from '../../../../engine/rust/linked-memory-mana
 import { decodeLinked, linkAt } from '../../../../engine/rust/linked-memory-manager/layout.ts';
 import { LinkedMemoryManager } from '../../../../engine/rust/linked-memory-manager/operate.ts';
 import { ManagerUnreadable } from '../../../../engine/rust/memory-manager/operate.ts';
-import { ownersOf } from '../../../../engine/snapshot/explain.ts';
 import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
+import { ownersOf } from '../../../../engine/snapshot/owners.ts';
 import { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
 import { explainForPeople } from '../../../../engine/views/explanation.ts';
 import { inspectReport } from '../../../../engine/views/inspect.ts';
