@@ -24,7 +24,7 @@ export const MAX_CELL_PARTS = 24;
 /** Where a memory comes from: a snapshot (folder or file), or the moment of a trace that a debug session stands at. */
 export type MemoryRef =
   | { readonly kind: 'snapshot'; readonly path: string }
-  | { readonly kind: 'moment'; readonly session: string };
+  | { readonly kind: 'step'; readonly session: string };
 
 /** What becomes of the bytes of an image; the sum is its size. */
 export interface Usage {
@@ -286,7 +286,7 @@ export type CallName = keyof Calls;
 export type Notification =
   | { readonly notification: 'debug/message'; readonly session: string; readonly message: object }
   /** A debug session stands at another moment now: what shows it should ask again. */
-  | { readonly notification: 'moment'; readonly session: string }
+  | { readonly notification: 'step'; readonly session: string }
   | { readonly notification: 'language/message'; readonly message: object };
 
 export type Call = {

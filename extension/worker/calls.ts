@@ -8,8 +8,8 @@ import { codecOf } from '../../engine/values/codecs.ts';
 import { codecChoices, elementText, valueText } from '../../engine/views/element-text.ts';
 import { explainForPeople } from '../../engine/views/explanation.ts';
 import { mapCells } from '../../engine/views/map.ts';
-import { momentRows, momentSummary } from '../../engine/views/moment.ts';
 import type { CallName, Calls, MemoryRef } from '../../engine/views/protocol.ts';
+import { stepRows, stepSummary } from '../../engine/views/step.ts';
 import { bytesOf, scanSummary, summaryOf } from '../../engine/views/summary.ts';
 import { treeRows } from '../../engine/views/tree/tree.ts';
 import { snapshotFile } from '../../servers/open-files/snapshot-file.ts';
@@ -51,7 +51,7 @@ export function handlersOf(services: Services): Handlers {
   return {
     'snapshot/file': ({ path }) => snapshotFile(path),
     'memory/open': async ({ memory }) =>
-      memory.kind === 'moment' ? momentSummary(services.sessions.moment(memory.session)) : summaryOf(await snapshot(memory)),
+      memory.kind === 'step' ? stepSummary(services.sessions.moment(memory.session)) : summaryOf(await snapshot(memory)),
     'memory/close': async ({ memory }) => {
       if (memory.kind === 'snapshot') await services.snapshots.close(memory.path);
       return undefined;
@@ -67,12 +67,12 @@ export function handlersOf(services: Services): Handlers {
       return undefined;
     },
     'memory/tree': async ({ memory, view, parent }) =>
-      memory.kind === 'moment'
-        ? momentRows(services.sessions.moment(memory.session), view, parent, interactiveBudget())
+      memory.kind === 'step'
+        ? stepRows(services.sessions.moment(memory.session), view, parent, interactiveBudget())
         : treeRows(await snapshot(memory), view, parent, interactiveBudget()),
     'memory/map': async ({ memory, from, bytesPerCell, cells }) => {
       const there = await snapshot(memory);
-      if (memory.kind === 'moment' && !usages.has(there)) {
+      if (memory.kind === 'step' && !usages.has(there)) {
         const { where, cutShort } = scanImage(there, new Budget({ milliseconds: COUNTING }));
         if (cutShort === undefined) usages.set(there, where);
       }

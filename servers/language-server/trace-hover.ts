@@ -4,8 +4,8 @@ import { formatAddress, formatCount, formatCounted } from '../../engine/core/for
 import { codeSpan, markdownText } from '../../engine/core/markdown.ts';
 import type { SpaceNumber } from '../../engine/trace/events.ts';
 import { findStep, touches } from '../../engine/trace/search.ts';
+import { type SpaceState, spaceIn } from '../../engine/trace/state/allocation-state.ts';
 import type { LiveBlock } from '../../engine/trace/state/block-map.ts';
-import { type SpaceState, spaceIn } from '../../engine/trace/state/ledger.ts';
 import type { LinePart } from '../../engine/views/trace/text-line.ts';
 import { messageAt, messagesAround, messageTitle } from '../debug-adapter/values/message-values.ts';
 import type { OpenTrace } from '../open-files/traces.ts';

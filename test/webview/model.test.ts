@@ -37,7 +37,7 @@ test('what is on screen is asked for once', async () => {
 test('nothing is asked for a memory without bytes', async () => {
   const editor = new FakeEditor();
   const summary = { ...editor.memory.summary, bytes: 0 };
-  const show = { notification: 'show', version: PROTOCOL_VERSION, memory: { kind: 'moment', session: 'x' } } as const;
+  const show = { notification: 'show', version: PROTOCOL_VERSION, memory: { kind: 'step', session: 'x' } } as const;
   editor.model.receive({ ...show, summary });
   editor.model.receive({ ...show, summary: { ...editor.memory.summary, hasImage: false } });
   editor.layOut();

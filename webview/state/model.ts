@@ -69,12 +69,12 @@ export class EditorModel {
     const isCurrent = ({ generation }: { readonly generation: number }) => generation === this.#state.generation;
     // An answer about an older moment is no better than the one on screen: it only makes room for the next question.
     // One from before the full scan was done is better than none.
-    const isOfMoment = ({ generation }: { readonly generation: number }) => momentOf(generation) === this.#state.generation;
+    const isOfStep = ({ generation }: { readonly generation: number }) => stepOf(generation) === this.#state.generation;
     this.#overview = new LatestQuery(host, 'memory/map', (outcome) =>
-      this.#change(isOfMoment(outcome) ? { overview: mapSettled(this.#state.overview, outcome) } : {}),
+      this.#change(isOfStep(outcome) ? { overview: mapSettled(this.#state.overview, outcome) } : {}),
     );
     this.#map = new LatestQuery(host, 'memory/map', (outcome) =>
-      this.#change(isOfMoment(outcome) ? { map: mapSettled(this.#state.map, outcome) } : {}),
+      this.#change(isOfStep(outcome) ? { map: mapSettled(this.#state.map, outcome) } : {}),
     );
     this.#bytes = new LatestQuery(host, 'memory/bytes', (outcome) =>
       this.#change(isCurrent(outcome) ? { bytes: settled(this.#state.bytes, outcome) } : {}),
@@ -357,7 +357,7 @@ function mapVersion({ generation, isScanFresh }: EditorState): number {
   return 2 * generation + (isScanFresh ? 1 : 0);
 }
 
-function momentOf(mapVersion: number): number {
+function stepOf(mapVersion: number): number {
   return Math.floor(mapVersion / 2);
 }
 

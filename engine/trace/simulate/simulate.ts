@@ -13,8 +13,8 @@ import {
 import { BTree } from '../../motoko/memory-region/stores/b-tree.ts';
 import type { Block } from '../../motoko/memory-region/stores/free-store.ts';
 import { isStep, type SpaceNumber, type TraceEvent } from '../events.ts';
+import { isExact } from '../state/allocation-state.ts';
 import { CommittedEvents } from '../state/committed-events.ts';
-import { isExact } from '../state/ledger.ts';
 
 /** A request that the policy could not answer as it was recorded, or answered to its own damage. */
 export interface SimulationFault {

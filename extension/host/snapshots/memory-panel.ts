@@ -122,7 +122,7 @@ export class MemoryPanel implements vscode.Disposable {
 
   #walkSoon(generation: number): void {
     clearTimeout(this.#scanning);
-    const rest = this.memory.kind === 'moment' ? REST : 0;
+    const rest = this.memory.kind === 'step' ? REST : 0;
     this.#scanning = setTimeout(() => void this.#walk(generation), rest);
   }
 

@@ -26,7 +26,7 @@ parentPort.on('message', ({ id, call, params }) => {
   } else if (wish === 'silence') return;
   else if (wish === 'refuse') parentPort.postMessage({ id, error: 'This is no snapshot.' });
   else if (wish === 'notification') {
-    parentPort.postMessage({ notification: 'moment', session: 's' });
+    parentPort.postMessage({ notification: 'step', session: 's' });
     parentPort.postMessage({ id, result: undefined });
   } else if (wish === 'settings') parentPort.postMessage({ id, result: JSON.stringify(workerData) });
   else parentPort.postMessage({ id, result: wish + ' by ' + threadId });
@@ -75,7 +75,7 @@ describe('the engine client', () => {
     const notifications: Notification[] = [];
     client.onNotice((notification) => notifications.push(notification));
     await open('notification');
-    expect(notifications).toEqual([{ notification: 'moment', session: 's' }]);
+    expect(notifications).toEqual([{ notification: 'step', session: 's' }]);
   });
 
   test("forwards the webview's calls under their own ids", async () => {
@@ -86,7 +86,7 @@ describe('the engine client', () => {
   test('walks a snapshot in another worker than the one that answers the views', async () => {
     const [first, second] = [await open('a'), await scan('a')];
     expect(first).not.toBe(second);
-    const moment = { memory: { kind: 'moment', session: 's' } } as const;
+    const moment = { memory: { kind: 'step', session: 's' } } as const;
     expect(await client.call('memory/scan', moment)).toContain(String(first).split(' ').at(-1));
   });
 });
@@ -175,6 +175,6 @@ describe('closing a memory', () => {
 });
 
 test('memories have names of their own', () => {
-  const names = [memoryKey({ kind: 'snapshot', path: 'a' }), memoryKey({ kind: 'moment', session: 'a' })];
+  const names = [memoryKey({ kind: 'snapshot', path: 'a' }), memoryKey({ kind: 'step', session: 'a' })];
   expect(new Set(names).size).toBe(2);
 });

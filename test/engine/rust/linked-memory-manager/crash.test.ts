@@ -62,7 +62,7 @@ function expectWhole(
   const manager = LinkedMemoryManager.init(before, bucketPages);
   setup(manager);
   const states = [stateOf(manager)];
-  const moment = before.moment();
+  const moment = before.state();
   operation(manager);
   states.push(stateOf(manager));
   let reached = 0;
@@ -127,7 +127,7 @@ describe.each([
 test('an image from within an operation is told from a sound one, and from a damaged one', () => {
   const before = new OverlayMemory();
   fragmented(LinkedMemoryManager.init(before, 1));
-  const moment = before.moment();
+  const moment = before.state();
   const look = (codes: string[]) => (left: Memory) => {
     codes.push(codesOf(left));
     const bytes = byteLength(left);
