@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { errorText } from './engine-client.ts';
 
-/** What a command does with the arguments that a menu, a link or the palette gives it. */
+/** The handlers of commands by command id. A menu, a link or the palette passes the arguments. */
 type Commands = Readonly<Record<`stableMemory.${string}`, Parameters<typeof vscode.commands.registerCommand>[1]>>;
 
-/** Registers commands whose failures are shown as what they are: sentences for the user. */
+/** Registers commands. If a command fails, its error message is shown to the user. */
 export function registerCommands(commands: Commands): vscode.Disposable {
   const registrations = Object.entries(commands).map(([name, run]) =>
     vscode.commands.registerCommand(name, async (...args: readonly unknown[]) => {

@@ -1,7 +1,8 @@
 /**
- * The extension host's way to the engine: two workers that start with the first question that needs them, and typed calls to them.
+ * Client of the engine in the extension host: typed calls to two workers. Each worker starts with its first call.
  *
- * The host never computes and never waits in a loop: a worker that does not answer leaves it free, and can be restarted by the user.
+ * The host computes nothing and never blocks. A worker that does not answer leaves it responsive, and the user can restart the
+ * worker.
  */
 import { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
@@ -9,17 +10,17 @@ import type { CostTerms } from '../../engine/snapshot/cost.ts';
 import type { Call, CallName, Calls, MemoryRef, Notification, Reply, ScanSummary } from '../../engine/views/protocol.ts';
 import { plainText } from './plain-text.ts';
 
-/** The worker's own sentence for the user: what happened, where, what to do. */
+/** Error with the worker's message for the user: what happened, where, what to do. */
 export class RequestError extends Error {}
 
-/** Returns the sentence to show for whatever was thrown. */
+/** Returns the message to show for anything that was thrown. */
 export function errorText(error: unknown): string {
   return plainText(error instanceof Error ? error.message : String(error));
 }
 
-/** A memory's name among all of this window's. */
+/** Returns a key that is unique among the memories of this window. */
 export function memoryKey(memory: MemoryRef): string {
-  return memory.kind === 'snapshot' ? `snapshot:${memory.path}` : `moment:${memory.session}`;
+  return memory.kind === 'snapshot' ? `snapshot:${memory.path}` : `step:${memory.session}`;
 }
 
 export function sameMemory(a: MemoryRef, b: MemoryRef): boolean {
@@ -30,7 +31,7 @@ type ReplyTo<Name extends CallName> =
   | { readonly id: number; readonly result: Calls[Name]['result'] }
   | { readonly id: number; readonly error: string };
 
-/** A call as it is passed on, without looking into it. */
+/** A call that is forwarded without inspection. */
 export interface CallWithParams {
   readonly call: CallName;
   readonly params: Call['params'];
@@ -38,18 +39,20 @@ export interface CallWithParams {
 
 interface Pending extends CallWithParams {
   readonly since: number;
-  /** A method, not a function: the id ties a reply to its call, which the type of all replies cannot say. */
+  /**
+   * A method, not a property, for its looser type check: the id ties a reply to its call, which the type `Reply` cannot express.
+   */
   settle(reply: Reply): void;
 }
 
-/** What a worker is told at its start. */
+/** Settings that a worker receives when it starts. */
 export interface WorkerSettings {
-  /** The most bytes that a packed file may unpack to. */
+  /** Maximum unpacked size of a compressed file, in bytes. */
   readonly unpackLimit: number;
   readonly cost: CostTerms;
 }
 
-/** A worker with no answer for so long is named to the user, who may restart it. Milliseconds. */
+/** Time without an answer after which the user may restart a worker. Milliseconds. */
 const PATIENCE = 20_000;
 
 export class EngineClient implements vscode.Disposable {
@@ -57,60 +60,63 @@ export class EngineClient implements vscode.Disposable {
   readonly #stops = new vscode.EventEmitter<void>();
   readonly #engine: EngineWorker;
   readonly #scanner: EngineWorker;
-  /** How often each memory was closed. */
+  /** The number of times that each memory was closed, by memory key. */
   readonly #closings = new Map<string, number>();
 
-  readonly onNotice = this.#notifications.event;
-  /** The engine's worker is gone, with every debug session and the language server in it. The next call starts another. */
+  readonly onNotification = this.#notifications.event;
+  /**
+   * Fires when the engine's worker is gone, with all debug sessions and the language server in it. The next call starts a new
+   * worker.
+   */
   readonly onDidStop = this.#stops.event;
 
   constructor(workerPath: string, settings: () => WorkerSettings) {
-    const notification = (each: Notification) => this.#notifications.fire(each);
-    this.#engine = new EngineWorker('The memory engine', workerPath, settings, notification, () => this.#stops.fire());
-    this.#scanner = new EngineWorker('The check of the whole memory', workerPath, settings, notification, () => undefined);
+    const notify = (notification: Notification) => this.#notifications.fire(notification);
+    this.#engine = new EngineWorker('The memory engine', workerPath, settings, notify, () => this.#stops.fire());
+    this.#scanner = new EngineWorker('The check of the whole memory', workerPath, settings, notify, () => undefined);
   }
 
-  /** Whether a worker has been started: false until something is asked. */
+  /** True if a worker runs. False before the first call. */
   get running(): boolean {
     return this.#engine.running || this.#scanner.running;
   }
 
-  /** @throws RequestError with the engine's own sentence. */
+  /** @throws RequestError with the engine's message. */
   call<Name extends CallName>(name: Name, params: Calls[Name]['params']): Promise<Calls[Name]['result']> {
     return this.#workerFor(name, params).call(name, params);
   }
 
   /**
-   * Has a memory scanned as a whole. The map is drawn from it from then on.
+   * Runs the full scan of a memory. From then on the map is drawn from its result.
    *
-   * @throws RequestError with the engine's own sentence.
+   * @throws RequestError with the engine's message.
    */
   async scan(memory: MemoryRef): Promise<ScanSummary> {
     const closings = this.#closings.get(memoryKey(memory));
     const { scan, usage } = await this.call('memory/scan', { memory });
-    // What was read before the memory was closed is not what it is now.
+    // If the memory was closed meanwhile, the result is out of date.
     if (memory.kind === 'snapshot' && this.#closings.get(memoryKey(memory)) === closings)
       await this.#engine.call('memory/usage', { memory, usage });
     return scan;
   }
 
-  /** Forgets a memory, in both workers; ends its scan if that is all that is under way. */
+  /** Closes a memory in both workers. Ends its full scan if the scanner does nothing else. */
   async close(memory: MemoryRef): Promise<void> {
     const key = memoryKey(memory);
     this.#closings.set(key, (this.#closings.get(key) ?? 0) + 1);
     if (this.#scanner.worksOnlyOn(memory))
-      this.#scanner.stop('The check was ended, because its snapshot was closed or has changed.');
+      this.#scanner.stop('The check was stopped because its snapshot was closed or has changed.');
     const workers = [this.#engine, this.#scanner].filter(({ running }) => running);
     await Promise.all(workers.map((worker) => worker.call('memory/close', { memory })));
   }
 
-  /** Passes a call of the webview on; the reply carries the webview's own `id`. */
+  /** Forwards a call of the webview. The reply carries the webview's `id`. */
   async forward(id: number, request: CallWithParams): Promise<Reply> {
     const reply = await this.#workerFor(request.call, request.params).forward(request);
     return { ...reply, id };
   }
 
-  /** Ends both workers; the next call starts them anew, with the settings as they are then. */
+  /** Stops both workers. The next call starts them again, with the current settings. */
   restart(): void {
     this.#engine.stop('The memory engine was restarted.');
     this.#scanner.stop('The memory engine was restarted.');
@@ -122,18 +128,21 @@ export class EngineClient implements vscode.Disposable {
     this.#stops.dispose();
   }
 
-  /** The moment of a trace lives where its debug session does; a snapshot is walked beside the worker that answers the views. */
+  /**
+   * Returns the worker for a call. The state of a trace is in the worker of its debug session. The full scan of a snapshot has
+   * its own worker, so that the views stay responsive.
+   */
   #workerFor(name: CallName, params: Call['params']): EngineWorker {
     return name === 'memory/scan' && 'memory' in params && params.memory.kind === 'snapshot' ? this.#scanner : this.#engine;
   }
 }
 
-/** One worker: started by its first call, restarted by the next call after it died. */
+/** One worker. Its first call starts it, and the next call after it died restarts it. */
 class EngineWorker {
   readonly #title: string;
   readonly #path: string;
   readonly #settings: () => WorkerSettings;
-  readonly #notification: (notification: Notification) => void;
+  readonly #notify: (notification: Notification) => void;
   readonly #stopped: () => void;
   readonly #pending = new Map<number, Pending>();
   #worker: Worker | undefined;
@@ -146,13 +155,13 @@ class EngineWorker {
     title: string,
     path: string,
     settings: () => WorkerSettings,
-    notification: (notification: Notification) => void,
+    notify: (notification: Notification) => void,
     stopped: () => void,
   ) {
     this.#title = title;
     this.#path = path;
     this.#settings = settings;
-    this.#notification = notification;
+    this.#notify = notify;
     this.#stopped = stopped;
   }
 
@@ -174,7 +183,7 @@ class EngineWorker {
     });
   }
 
-  /** Whether something is asked of it, and all of that about `memory`. */
+  /** Returns true if there are pending calls and all of them are about `memory`. */
   worksOnlyOn(memory: MemoryRef): boolean {
     const pending = [...this.#pending.values()].map(({ params }) => params);
     return pending.length > 0 && pending.every((params) => 'memory' in params && sameMemory(params.memory, memory));
@@ -200,7 +209,7 @@ class EngineWorker {
     const worker = this.#worker ?? this.#start();
     this.#pending.set(id, pending);
     worker.postMessage({ id, call: pending.call, params: pending.params });
-    this.#watch ??= setInterval(() => this.#lookAfter(), 1000);
+    this.#watch ??= setInterval(() => this.#checkProgress(), 1000);
   }
 
   #start(): Worker {
@@ -209,7 +218,7 @@ class EngineWorker {
     this.#lastHeard = Date.now();
     worker.on('message', (message: Reply | Notification) => this.#receive(message));
     worker.on('error', (error) => this.#died(worker, error.message));
-    worker.on('exit', (code) => this.#died(worker, `it ended with code ${code}`));
+    worker.on('exit', (code) => this.#died(worker, `exit code ${code}`));
     return worker;
   }
 
@@ -217,7 +226,7 @@ class EngineWorker {
     this.#lastHeard = Date.now();
     this.#warned = false;
     if ('notification' in message) {
-      this.#notification(message);
+      this.#notify(message);
       return;
     }
     const pending = this.#pending.get(message.id);
@@ -246,19 +255,19 @@ class EngineWorker {
     this.#watch = undefined;
   }
 
-  /** The scan may take its time; whoever waits for a row, a hover or a step is told after a while, and may end the waiting. */
-  #lookAfter(): void {
+  /** Warns the user about a row, a hover or a step that takes too long, and offers a restart. A full scan may take its time. */
+  #checkProgress(): void {
     const [oldest] = this.#pending.values();
     if (!oldest || oldest.call === 'memory/scan' || this.#warned) return;
     const waited = Date.now() - Math.max(oldest.since, this.#lastHeard);
     if (waited < PATIENCE) return;
     this.#warned = true;
     const seconds = Math.round(waited / 1000);
-    const text = `${this.#title} has been busy with one question (${oldest.call}) for ${seconds} seconds.`;
+    const text = `${this.#title} has been busy with one request (${oldest.call}) for ${seconds} seconds.`;
     const worker = this.#worker;
     void vscode.window.showWarningMessage(text, 'Keep Waiting', 'Restart the Engine').then((choice) => {
       if (choice !== 'Restart the Engine' || this.#worker !== worker) return;
-      this.stop('The memory engine was restarted, because it did not answer. Ask again.');
+      this.stop('The memory engine was restarted because it did not answer. Try again.');
     });
   }
 }

@@ -10,23 +10,23 @@ import type { MemoryRow, MemoryTree } from './snapshots/memory-tree.ts';
 import { registerSnapshots } from './snapshots/registration.ts';
 import { registerTraces } from './traces/registration.ts';
 
-/** What the tests inside the extension host look at, which VS Code shows to no extension otherwise. No contract with anyone else. */
-export interface Inside {
-  /** Milliseconds. */
+/** Internals for the tests in the extension host, which VS Code's API does not expose. Not an API for anyone else. */
+export interface TestApi {
+  /** Duration of the activation in milliseconds. */
   readonly activationTook: number;
   engineRuns(): boolean;
   activeTitle(): string | undefined;
-  /** The rows beneath those of these labels, one below the other; without any, the view's first level. */
+  /** Returns the children of the row at the path of `labels`, or the first level without labels. */
   rows(view: ViewName, ...labels: readonly string[]): Promise<readonly TreeRow[]>;
-  /** The user selects bytes of this part where the active memory is drawn. Answers the label of the row that is selected then. */
+  /** Acts as if the user selected bytes of `part` in the editor. Returns the label of the row that is then selected. */
   selectPart(part: string): Promise<string | undefined>;
-  /** The first row with an element below the first structure. */
+  /** Returns the first row of an element. */
   firstElement(): Promise<MemoryRow | undefined>;
   newTraceText(): Promise<string>;
 }
 
-/** Wires the parts. Nothing is opened, read or computed here: the engine starts with the first question to it. */
-export function activate(context: vscode.ExtensionContext): Inside {
+/** Connects the parts. Opens, reads and computes nothing: the engine starts with its first call. */
+export function activate(context: vscode.ExtensionContext): TestApi {
   const start = performance.now();
   const worker = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.cjs').fsPath;
   const engine = new EngineClient(worker, workerSettings);
@@ -42,7 +42,7 @@ export function activate(context: vscode.ExtensionContext): Inside {
     activationTook: performance.now() - start,
     engineRuns: () => engine.running,
     activeTitle: () => active.current?.title,
-    rows: (view, ...labels) => rowsBeneath(trees[view], labels),
+    rows: (view, ...labels) => rowsBelow(trees[view], labels),
     selectPart: async (part) => {
       await trees.memories.reveal(part);
       return trees.memories.selected?.row.label;
@@ -52,7 +52,7 @@ export function activate(context: vscode.ExtensionContext): Inside {
   };
 }
 
-async function rowsBeneath(tree: MemoryTree, labels: readonly string[]): Promise<readonly TreeRow[]> {
+async function rowsBelow(tree: MemoryTree, labels: readonly string[]): Promise<readonly TreeRow[]> {
   let rows = await tree.getChildren();
   for (const label of labels) {
     const parent = rows.find(({ row }) => row.label === label);

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands.ts';
 
-/** Opens the extension's walkthrough, which is its short manual. */
+/** Registers the command that opens the extension's walkthrough, its short manual. */
 export function registerHelp(context: vscode.ExtensionContext): void {
   const walkthrough = `${context.extension.id}#start`;
   context.subscriptions.push(

@@ -6,7 +6,7 @@ import type { ActiveMemory } from './snapshots/active-memory.ts';
 
 const GIB = 1024 ** 3;
 
-/** The user's settings, as a worker is told them when it starts. */
+/** Returns the user's settings for a worker that starts. */
 export function workerSettings(): WorkerSettings {
   const settings = vscode.workspace.getConfiguration('stableMemory');
   return {
@@ -15,26 +15,27 @@ export function workerSettings(): WorkerSettings {
   };
 }
 
-/** Says of the cost what the settings say rightly; what they do not say, labels or the published price do. */
+/** Returns the valid cost settings. An invalid setting is undefined; labels or the published price apply instead. */
 function costSettings(settings: vscode.WorkspaceConfiguration): CostTerms {
-  const right = <Value>(value: unknown, isRight: (value: unknown) => value is Value): Value | undefined =>
-    isRight(value) ? value : undefined;
+  const valid = <Value>(value: unknown, isValid: (value: unknown) => value is Value): Value | undefined =>
+    isValid(value) ? value : undefined;
   return {
-    price: right(settings.get('cost.price', 'published-2026-08'), isPriceName),
-    cyclesPerGibSecond: right(settings.get('cost.cyclesPerGibSecond', null), isCyclesPerGibSecond),
-    nodes: right(settings.get('cost.nodes', 13), isNodeCount),
-    snapshots: right(settings.get('cost.snapshots', 0), isSnapshotCount),
+    price: valid(settings.get('cost.price', 'published-2026-08'), isPriceName),
+    cyclesPerGibSecond: valid(settings.get('cost.cyclesPerGibSecond', null), isCyclesPerGibSecond),
+    nodes: valid(settings.get('cost.nodes', 13), isNodeCount),
+    snapshots: valid(settings.get('cost.snapshots', 0), isSnapshotCount),
   };
 }
 
-/** A changed setting is applied at once, by starting the engine anew; a debug session is asked about first, because it would end. */
+/**
+ * Applies a changed setting at once by restarting the engine. Asks first if a debug session runs, because the restart ends it.
+ */
 export function applySettings(context: vscode.ExtensionContext, engine: EngineClient, active: ActiveMemory): void {
   const apply = async (): Promise<void> => {
     if (!engine.running) return;
     if (vscode.debug.activeDebugSession?.type === DEBUG_TYPE) {
-      const text =
-        'The changed setting of Stable Memory is applied after the engine has started anew, which ends the debug session.';
-      if ((await vscode.window.showInformationMessage(text, 'Start It Anew')) === undefined) return;
+      const text = 'The changed Stable Memory setting takes effect when the engine restarts. A restart ends the debug session.';
+      if ((await vscode.window.showInformationMessage(text, 'Restart the Engine')) === undefined) return;
     }
     engine.restart();
     active.redraw();

@@ -17,7 +17,7 @@ import { Refusal, type Snapshots } from '../../servers/open-files/snapshots.ts';
 import type { Traces } from '../../servers/open-files/traces.ts';
 import type { DebugSessions } from './debug-sessions.ts';
 
-/** How each call is answered. Throws `Refusal` with a sentence for the user. */
+/** The handler of each call. @throws Refusal with a message for the user. */
 export type Handlers = {
   readonly [Name in CallName]: (params: Calls[Name]['params']) => Calls[Name]['result'] | Promise<Calls[Name]['result']>;
 };
@@ -26,41 +26,42 @@ export interface Services {
   readonly snapshots: Snapshots;
   readonly traces: Traces;
   readonly sessions: DebugSessions;
-  /** Passes a message to the language server, which starts with the first. */
+  /** Passes a message to the language server. The first message starts it. */
   readonly language: (message: object) => void;
 }
 
-/** How long the map of a trace's step may take to count bytes; of larger memories they are counted by the full scan. Milliseconds. */
-const COUNTING = 60;
+/** Maximum time to count the bytes for the map of a step. In larger memories the full scan counts them. Milliseconds. */
+const MAX_COUNTING_TIME = 60;
 
 export function handlersOf(services: Services): Handlers {
   const snapshot = async (memory: MemoryRef): Promise<Snapshot> => {
     if (memory.kind === 'snapshot') return services.snapshots.get(memory.path);
-    const image = services.sessions.moment(memory.session).snapshot;
-    if (image === undefined) throw new Refusal('This trace gives no image of the memory: it tells what an allocator handed out.');
+    const image = services.sessions.current(memory.session).snapshot;
+    if (image === undefined)
+      throw new Refusal('This trace has no image of the memory: it records only what an allocator allocated and freed.');
     return image;
   };
-  /** Where each class of usage is, of the snapshots whose full scan is done. */
+  /** The ranges of each usage class, for the snapshots whose full scan is done. */
   const usages = new WeakMap<Snapshot, ImageUsage>();
   const structure = async (memory: MemoryRef, part: string): Promise<readonly [Snapshot, PlacedStructure]> => {
-    const there = await snapshot(memory);
-    const placed = there.structure(part);
-    if (placed === undefined) throw new Refusal(`There is no structure ${part} in this memory any more.`);
-    return [there, placed];
+    const image = await snapshot(memory);
+    const placed = image.structure(part);
+    if (placed === undefined) throw new Refusal(`This memory no longer has a structure ${part}.`);
+    return [image, placed];
   };
   return {
     'snapshot/file': ({ path }) => snapshotFile(path),
     'memory/open': async ({ memory }) =>
-      memory.kind === 'step' ? stepSummary(services.sessions.moment(memory.session)) : summaryOf(await snapshot(memory)),
+      memory.kind === 'step' ? stepSummary(services.sessions.current(memory.session)) : summaryOf(await snapshot(memory)),
     'memory/close': async ({ memory }) => {
       if (memory.kind === 'snapshot') await services.snapshots.close(memory.path);
       return undefined;
     },
     'memory/scan': async ({ memory }) => {
-      const there = await snapshot(memory);
-      const scan = scanImage(there);
-      usages.set(there, scan.where);
-      return { scan: scanSummary(there, scan), usage: memory.kind === 'snapshot' ? scan.where.packed() : [] };
+      const image = await snapshot(memory);
+      const scan = scanImage(image);
+      usages.set(image, scan.where);
+      return { scan: scanSummary(image, scan), usage: memory.kind === 'snapshot' ? scan.where.packed() : [] };
     },
     'memory/usage': async ({ memory, usage }) => {
       usages.set(await snapshot(memory), ImageUsage.unpacked(usage));
@@ -68,15 +69,15 @@ export function handlersOf(services: Services): Handlers {
     },
     'memory/tree': async ({ memory, view, parent }) =>
       memory.kind === 'step'
-        ? stepRows(services.sessions.moment(memory.session), view, parent, interactiveBudget())
+        ? stepRows(services.sessions.current(memory.session), view, parent, interactiveBudget())
         : treeRows(await snapshot(memory), view, parent, interactiveBudget()),
     'memory/map': async ({ memory, from, bytesPerCell, cells }) => {
-      const there = await snapshot(memory);
-      if (memory.kind === 'step' && !usages.has(there)) {
-        const { where, cutShort } = scanImage(there, new Budget({ milliseconds: COUNTING }));
-        if (cutShort === undefined) usages.set(there, where);
+      const image = await snapshot(memory);
+      if (memory.kind === 'step' && !usages.has(image)) {
+        const { where, cutShort } = scanImage(image, new Budget({ milliseconds: MAX_COUNTING_TIME }));
+        if (cutShort === undefined) usages.set(image, where);
       }
-      return mapCells(there, from, bytesPerCell, cells, usages.get(there));
+      return mapCells(image, from, bytesPerCell, cells, usages.get(image));
     },
     'memory/explain': async ({ memory, offset }) =>
       explainForPeople(await snapshot(memory), offsetAt(0, offset), interactiveBudget()),
@@ -84,15 +85,15 @@ export function handlersOf(services: Services): Handlers {
     'memory/codecs': async ({ memory, part, index, role }) =>
       codecChoices(...(await structure(memory, part)), index, role, interactiveBudget()),
     'memory/decode-as': async ({ memory, part, role, codec }) => {
-      const [there, placed] = await structure(memory, part);
-      const chosen = codec === undefined ? undefined : codecOf(codec, there.codecs);
+      const [image, placed] = await structure(memory, part);
+      const chosen = codec === undefined ? undefined : codecOf(codec, image.codecs);
       if (codec !== undefined && chosen === undefined) throw new Refusal(`There is no codec called "${codec}".`);
-      there.decoding.choose(placed.part, role, chosen);
+      image.decoding.choose(placed.part, role, chosen);
       return undefined;
     },
     'memory/value': async ({ memory, part, index }) => {
       const text = valueText(...(await structure(memory, part)), index, new Budget());
-      if (text === undefined) throw new Refusal(`There is no element ${index} in ${part} any more.`);
+      if (text === undefined) throw new Refusal(`${part} no longer has an element ${index}.`);
       return text;
     },
     'memory/element-text': async ({ memory, part, index }) =>
@@ -116,7 +117,7 @@ async function openTrace(traces: Traces, path: string) {
   return trace;
 }
 
-/** Answers one call. The one cast of the worker: a call and its answer belong together by their name, which the union of them forgets. */
+/** Answers one call. The type parameter ties a call to its result by name, which the union of all calls cannot express. */
 export function handle<Name extends CallName>(handlers: Handlers, name: Name, params: Calls[Name]['params']) {
   return handlers[name](params);
 }

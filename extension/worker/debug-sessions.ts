@@ -10,11 +10,11 @@ import type { Traces } from '../../servers/open-files/traces.ts';
 
 interface Running {
   readonly adapter: TraceDebugSession;
-  /** The image at the step that it was made for: asked for by several views, made once. */
-  view: { readonly step: number; readonly moment: StepView } | undefined;
+  /** The view of one step. Several views use it, but it is created once. */
+  cached: { readonly step: number; readonly view: StepView } | undefined;
 }
 
-/** The debug sessions that run, and the moments that they stand at. */
+/** The running debug sessions and their current steps. */
 export class DebugSessions {
   readonly #traces: Traces;
   readonly #settings: EngineSettings;
@@ -34,7 +34,7 @@ export class DebugSessions {
       onStep: () => this.#post({ notification: 'step', session }),
     });
     adapter.onDidSendMessage((message) => this.#post({ notification: 'debug/message', session, message }));
-    this.#running.set(session, { adapter, view: undefined });
+    this.#running.set(session, { adapter, cached: undefined });
     return undefined;
   }
 
@@ -49,16 +49,16 @@ export class DebugSessions {
     return undefined;
   }
 
-  /** What a session shows now. */
-  moment(session: string): StepView {
+  /** Returns the view of the session's current step. @throws Refusal before its trace is read. */
+  current(session: string): StepView {
     const running = this.#get(session);
     const { timeline, title } = running.adapter;
     if (timeline === undefined) throw new Refusal('The debugger has not read its trace yet.');
-    const known = running.view;
-    if (known?.step === timeline.position) return known.moment;
-    const moment = { title, timeline, snapshot: imageOf(title, timeline, this.#settings.cost, known?.moment.snapshot) };
-    running.view = { step: timeline.position, moment };
-    return moment;
+    const { cached } = running;
+    if (cached?.step === timeline.position) return cached.view;
+    const view = { title, timeline, snapshot: imageOf(title, timeline, this.#settings.cost, cached?.view.snapshot) };
+    running.cached = { step: timeline.position, view };
+    return view;
   }
 
   #get(session: string): Running {
@@ -68,7 +68,7 @@ export class DebugSessions {
   }
 }
 
-/** The memory at this moment as a snapshot. What the user said of keys and values at another moment holds here, too. */
+/** Returns the memory at the current step as a snapshot. Keeps the codecs that the user chose at the step before. */
 function imageOf(
   title: string,
   timeline: Timeline,

@@ -1,6 +1,6 @@
 /**
- * The engine's worker: one a window answers the views and runs the debug adapters and the language server, beside the state that they show;
- * a second one walks whole snapshots. Both run this file; what a worker never does it never loads.
+ * The engine's worker. Each window has one that answers the views and runs the debug adapters and the language server, and a
+ * second one for full scans of snapshots. Both run this file, and each loads only what it uses.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { FileFault } from '../../engine/node/file-error.ts';
@@ -30,15 +30,15 @@ const handlers = handlersOf({
       traces,
       codecs: () => snapshots.codecs(),
       snapshotIn: async (folder) => {
-        const there = await snapshots.inFolder(folder);
-        return there && { title: there.title, spaces: there.spaces.map(({ part }) => part) };
+        const snapshot = await snapshots.inFolder(folder);
+        return snapshot && { title: snapshot.title, spaces: snapshot.spaces.map(({ part }) => part) };
       },
     });
     languageServer.receive(message);
   },
 });
 
-async function take<Name extends CallName>(id: number, name: Name, params: Calls[Name]['params']): Promise<void> {
+async function answer<Name extends CallName>(id: number, name: Name, params: Calls[Name]['params']): Promise<void> {
   try {
     post({ id, result: await handle(handlers, name, params) });
   } catch (error) {
@@ -48,7 +48,7 @@ async function take<Name extends CallName>(id: number, name: Name, params: Calls
 
 function describeBug(name: CallName, error: unknown): string {
   console.error(error);
-  return `Something is wrong in the extension itself: ${name} failed with "${error instanceof Error ? error.message : String(error)}". Please report it.`;
+  return `This is a bug in the extension: ${name} failed with "${error instanceof Error ? error.message : String(error)}". Please report it.`;
 }
 
-port.on('message', (call: Call) => void take(call.id, call.call, call.params));
+port.on('message', (call: Call) => void answer(call.id, call.call, call.params));

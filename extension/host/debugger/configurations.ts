@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { TRACE_PATTERN, traceFileOf, traceInFront } from '../traces/trace-files.ts';
+import { activeTrace, TRACE_PATTERN, traceFileOf } from '../traces/trace-files.ts';
 
 export const DEBUG_TYPE = 'stable-memory';
 
@@ -8,7 +8,7 @@ interface TraceConfiguration extends vscode.DebugConfiguration {
   readonly trace: string;
 }
 
-/** The configuration that steps through the trace at `path`. */
+/** Returns the launch configuration that steps through the trace at `path`. */
 export function configurationFor(path: string): TraceConfiguration {
   return { type: DEBUG_TYPE, request: 'launch', name: `Step through ${basename(path)}`, trace: path, stopOnEntry: true };
 }
@@ -16,11 +16,11 @@ export function configurationFor(path: string): TraceConfiguration {
 /** Makes F5 work: on an open trace without any configuration, and with one that names the open file. */
 export const configurations: vscode.DebugConfigurationProvider = {
   resolveDebugConfiguration(_folder, config) {
-    const open = traceInFront();
+    const open = activeTrace();
     const trace: unknown = config['trace'];
     // Without a launch.json the configuration is empty.
     if (trace === undefined || trace === '') return open === undefined ? undefined : { ...config, ...configurationFor(open) };
-    // VS Code knows ${file} only for editors of files; the text of a trace has none of its own.
+    // VS Code resolves ${file} only in editors of files on disk. The text of a trace is not one.
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a variable of launch.json.
     if (trace === '${file}' && open !== undefined) return { ...config, trace: open };
     return config;
@@ -36,7 +36,7 @@ export const configurations: vscode.DebugConfigurationProvider = {
   },
 };
 
-/** Offers every trace of the workspace where VS Code asks what to debug. */
+/** Offers the traces of the workspace where VS Code asks what to debug. */
 export const traceList: vscode.DebugConfigurationProvider = {
   async provideDebugConfigurations() {
     const found = await vscode.workspace.findFiles(TRACE_PATTERN, undefined, 50);

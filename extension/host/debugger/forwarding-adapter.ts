@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
 import { type EngineClient, errorText } from '../engine-client.ts';
 
-/** The debug adapter runs in the worker, beside the timeline that it steps through: this end only passes messages on, in order. */
+/**
+ * Debug adapter that only forwards messages, in order. The real adapter runs in the worker, next to the timeline that it steps
+ * through.
+ */
 export class ForwardingAdapter implements vscode.DebugAdapter {
   readonly #engine: EngineClient;
   readonly #session: string;
@@ -16,7 +19,7 @@ export class ForwardingAdapter implements vscode.DebugAdapter {
     this.#session = session;
     this.#subscriptions = [
       this.#messages,
-      engine.onNotice((notification) => {
+      engine.onNotification((notification) => {
         if (notification.notification === 'debug/message' && notification.session === session)
           this.#messages.fire(notification.message);
       }),
@@ -48,7 +51,7 @@ export class ForwardingAdapter implements vscode.DebugAdapter {
     this.#end();
   }
 
-  /** The worker is gone, and every state of the session with it. */
+  /** Ends the session. The worker is gone, and the state of the session with it. */
   #end(): void {
     if (this.#ended) return;
     this.#ended = true;

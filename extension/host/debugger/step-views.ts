@@ -4,15 +4,15 @@ import type { EngineClient } from '../engine-client.ts';
 import type { ActiveMemory, ShownMemory } from '../snapshots/active-memory.ts';
 import { MemoryPanel } from '../snapshots/memory-panel.ts';
 
-/** The memory at the step where a debug session stands: the trees follow it, and an editor draws it when asked to. */
-class TraceState implements ShownMemory {
+/** The memory at the current step of a debug session. The trees follow it, and an editor draws it on request. */
+class StepView implements ShownMemory {
   readonly memory: MemoryRef;
   readonly title: string;
   readonly #engine: EngineClient;
   readonly #active: ActiveMemory;
   readonly #extension: vscode.Uri;
   #panel: MemoryPanel | undefined;
-  #stands = false;
+  #hasStopped = false;
 
   constructor(session: vscode.DebugSession, engine: EngineClient, active: ActiveMemory, extension: vscode.Uri) {
     this.memory = { kind: 'step', session: session.id };
@@ -35,18 +35,18 @@ class TraceState implements ShownMemory {
     this.#panel?.show();
   }
 
-  /** Whether the session has stopped anywhere yet. */
-  get stands(): boolean {
-    return this.#stands;
+  /** True once the session has stopped for the first time. */
+  get hasStopped(): boolean {
+    return this.#hasStopped;
   }
 
-  /** The session stepped on. */
+  /** Redraws after the session stepped. */
   moved(): void {
-    this.#stands = true;
+    this.#hasStopped = true;
     this.redraw();
   }
 
-  /** Draws the moment beside the text of the trace. */
+  /** Draws the memory beside the text of the trace. */
   open(): void {
     if (this.#panel) {
       this.#panel.panel.reveal(undefined, true);
@@ -64,15 +64,15 @@ class TraceState implements ShownMemory {
     });
   }
 
-  /** The session is over: there is no moment any more. */
+  /** Closes the editor, because the session is over. */
   close(): void {
     this.#panel?.panel.dispose();
   }
 }
 
-/** The moments of all running sessions. */
+/** The step views of all running sessions. */
 export class StepViews implements vscode.Disposable {
-  readonly #steps = new Map<string, TraceState>();
+  readonly #steps = new Map<string, StepView>();
   readonly #engine: EngineClient;
   readonly #active: ActiveMemory;
   readonly #extension: vscode.Uri;
@@ -85,27 +85,27 @@ export class StepViews implements vscode.Disposable {
     this.#subscriptions = [
       vscode.debug.onDidTerminateDebugSession(({ id }) => this.#end(id)),
       vscode.debug.onDidChangeActiveDebugSession((session) => {
-        const moment = session && this.#steps.get(session.id);
-        if (moment?.stands) active.use(moment);
+        const view = session && this.#steps.get(session.id);
+        if (view?.hasStopped) active.use(view);
       }),
-      engine.onNotice((notification) => {
+      engine.onNotification((notification) => {
         if (notification.notification === 'step') this.#move(notification.session);
       }),
     ];
   }
 
-  /** A session begins; it stands nowhere until its first stop. */
+  /** Adds a session. It has no step to show until its first stop. */
   begin(session: vscode.DebugSession): void {
-    this.#steps.set(session.id, new TraceState(session, this.#engine, this.#active, this.#extension));
+    this.#steps.set(session.id, new StepView(session, this.#engine, this.#active, this.#extension));
   }
 
-  /** Draws the moment of the session that the user looks at. */
+  /** Draws the memory of the active session. */
   open(): void {
-    const moment = this.#steps.get(vscode.debug.activeDebugSession?.id ?? '') ?? [...this.#steps.values()].at(-1);
-    if (moment) moment.open();
+    const view = this.#steps.get(vscode.debug.activeDebugSession?.id ?? '') ?? [...this.#steps.values()].at(-1);
+    if (view) view.open();
     else
       void vscode.window.showInformationMessage(
-        'No trace is being stepped through. Open a trace and press F5, then ask for its memory.',
+        'No trace is being stepped through. Open a trace and press F5, then show its memory again.',
       );
   }
 
@@ -115,17 +115,17 @@ export class StepViews implements vscode.Disposable {
   }
 
   #move(session: string): void {
-    const moment = this.#steps.get(session);
-    if (!moment) return;
-    moment.moved();
-    this.#active.use(moment);
+    const view = this.#steps.get(session);
+    if (!view) return;
+    view.moved();
+    this.#active.use(view);
   }
 
   #end(session: string): void {
-    const moment = this.#steps.get(session);
-    if (!moment) return;
+    const view = this.#steps.get(session);
+    if (!view) return;
     this.#steps.delete(session);
-    this.#active.drop(moment.memory);
-    moment.close();
+    this.#active.drop(view.memory);
+    view.close();
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The language client: a bundle of its own, loaded with the first document that it serves. The server runs in the engine's worker;
- * its messages travel among the engine's calls and notices.
+ * The language client. It is a separate bundle that is loaded with the first document that it serves. The server runs in the
+ * engine's worker; its messages travel as calls and notifications of the engine.
  */
 import * as vscode from 'vscode';
 import {
@@ -15,8 +15,8 @@ import {
 import type { EngineClient } from '../engine-client.ts';
 import { LANGUAGE_DOCUMENTS } from './documents.ts';
 
-/** What the server in the worker says. */
-class NoticeReader extends AbstractMessageReader implements MessageReader {
+/** Reads the messages of the server in the worker. */
+class NotificationReader extends AbstractMessageReader implements MessageReader {
   readonly #engine: EngineClient;
 
   constructor(engine: EngineClient) {
@@ -25,8 +25,8 @@ class NoticeReader extends AbstractMessageReader implements MessageReader {
   }
 
   listen(callback: DataCallback): vscode.Disposable {
-    return this.#engine.onNotice((notification) => {
-      // Only the server makes these, from messages of its own.
+    return this.#engine.onNotification((notification) => {
+      // Only the server sends these notifications, with its own messages.
       if (notification.notification === 'language/message' && isMessage(notification.message)) callback(notification.message);
     });
   }
@@ -53,9 +53,9 @@ function isMessage(message: object): message is Message {
   return 'jsonrpc' in message;
 }
 
-/** Starts the client. Where the worker dies it starts anew with the next one. */
+/** Starts the client. If the worker dies, the client restarts with the next worker. */
 export async function startLanguageClient(engine: EngineClient): Promise<vscode.Disposable> {
-  const transports = async () => ({ reader: new NoticeReader(engine), writer: new CallWriter(engine) });
+  const transports = async () => ({ reader: new NotificationReader(engine), writer: new CallWriter(engine) });
   const client = new LanguageClient('stableMemory.language', 'Stable Memory', transports, {
     documentSelector: [...LANGUAGE_DOCUMENTS],
   });

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { type EngineClient, errorText } from '../engine-client.ts';
 import { LANGUAGE_DOCUMENTS } from './documents.ts';
 
-/** Starts the language client with the first document that it serves, and not before. */
+/** Starts the language client when the first document that it serves is opened. */
 export function registerLanguage(context: vscode.ExtensionContext, engine: EngineClient): void {
   let started = false;
   const consider = async (document: vscode.TextDocument): Promise<void> => {
@@ -14,7 +14,7 @@ export function registerLanguage(context: vscode.ExtensionContext, engine: Engin
     } catch (error) {
       started = false;
       void vscode.window.showErrorMessage(
-        `Hovers and links in traces do not work, because their server did not start: ${errorText(error)}`,
+        `Hovers and links in traces do not work because the language server did not start: ${errorText(error)}`,
       );
     }
   };

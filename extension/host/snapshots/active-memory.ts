@@ -2,38 +2,40 @@ import * as vscode from 'vscode';
 import type { MemoryRef, ScanSummary } from '../../../engine/views/protocol.ts';
 import { memoryKey } from '../engine-client.ts';
 
-/** A memory that the window shows somewhere: a snapshot with its editors, or the moment of a debug session. */
+/** A memory that the window shows: a snapshot with its editors, or the current step of a debug session. */
 export interface ShownMemory {
   readonly memory: MemoryRef;
-  /** What people call it: a file's or a trace's name. */
+  /** The name of the file or trace. */
   readonly title: string;
-  /** What the whole walk told, where one of its editors has it already. */
+  /** Result of the full scan, if one of its editors has it already. */
   readonly scan: ScanSummary | undefined;
-  /** Selects bytes where the memory is drawn. With `open`, brings that to the front, and makes it first where need be. */
+  /**
+   * Selects bytes in the editor that draws the memory. With `open`, brings the editor to the front and creates it if necessary.
+   */
   select(offset: number, open: boolean): void;
-  /** Draws it again, after something changed about how it is shown. */
+  /** Draws it again after a change of how it is shown. */
   redraw(): void;
 }
 
-/** Which of the shown memories the trees follow: the one that was looked at, or stepped to, last. */
+/** Tracks the memory that the trees follow: the last one that was looked at or stepped to. */
 export class ActiveMemory implements vscode.Disposable {
   readonly #changes = new vscode.EventEmitter<ShownMemory | undefined>();
   readonly #scans = new vscode.EventEmitter<void>();
   readonly #anyScans = new vscode.EventEmitter<ShownMemory>();
   readonly #drops = new vscode.EventEmitter<MemoryRef>();
   readonly #selections = new vscode.EventEmitter<string>();
-  /** The last used one stands last. */
+  /** In order of use; the most recent is last. */
   readonly #shown = new Map<string, ShownMemory>();
 
-  /** Another memory is active, or the active one has other content now. */
+  /** Fires when another memory becomes active, or the active one has new content. */
   readonly onDidChange = this.#changes.event;
-  /** More is known of the active memory: its whole walk is done. */
+  /** Fires when the full scan of the active memory is done. */
   readonly onDidScan = this.#scans.event;
-  /** The whole walk of a memory is done, whether or not it is the active one. */
+  /** Fires when the full scan of any memory is done. */
   readonly onDidScanAny = this.#anyScans.event;
-  /** Nothing shows this memory any more. */
+  /** Fires when nothing shows a memory any more. */
   readonly onDidDrop = this.#drops.event;
-  /** The user selected bytes of this part of the active memory, where it is drawn. */
+  /** Fires with the part whose bytes the user selected in an editor of the active memory. */
   readonly onDidSelect = this.#selections.event;
 
   get current(): ShownMemory | undefined {
@@ -44,7 +46,7 @@ export class ActiveMemory implements vscode.Disposable {
     return this.#shown.get(memoryKey(memory));
   }
 
-  /** The user turned to it, or its content changed under his eyes. */
+  /** Makes a memory the active one: the user turned to it, or its content changed. */
   use(shown: ShownMemory): void {
     const key = memoryKey(shown.memory);
     this.#shown.delete(key);
@@ -61,13 +63,13 @@ export class ActiveMemory implements vscode.Disposable {
     if (this.current === shown) this.#selections.fire(part);
   }
 
-  /** Draws all of them again. */
+  /** Redraws all memories. */
   redraw(): void {
     for (const shown of this.#shown.values()) shown.redraw();
     this.#announce();
   }
 
-  /** Nothing shows it any more. */
+  /** Removes a memory that nothing shows any more. */
   drop(memory: MemoryRef): void {
     this.#drops.fire(memory);
     if (this.#shown.delete(memoryKey(memory))) this.#announce();

@@ -11,7 +11,7 @@ interface CodecItem extends vscode.QuickPickItem {
   readonly choice?: { readonly role: Role; readonly codec: string | undefined };
 }
 
-/** Lets the user choose how a structure's keys or values are decoded; every codec shows what it makes of this element. */
+/** Lets the user choose how a structure's keys or values are decoded. Every codec shows a preview of this element. */
 export async function decodeAs(element: MemoryRow, engine: EngineClient, active: ActiveMemory): Promise<void> {
   const { shown, row } = element;
   if (!row.element) return;
@@ -38,20 +38,20 @@ export async function decodeAs(element: MemoryRow, engine: EngineClient, active:
   active.use(shown);
 }
 
-/** The structure's own row: it names the memory as people know it. */
+/** Returns the row of the structure, which has the name that the user knows. */
 function outermost(row: MemoryRow): MemoryRow {
   let outer = row;
   while (outer.parent) outer = outer.parent;
   return outer;
 }
 
-/** The codecs that fit stand first; a structure without keys has no group for them. */
+/** Returns the items of one role. The codecs that fit come first. A structure without keys has no group for keys. */
 function group(role: Role, codecs: readonly CodecChoice[]): readonly CodecItem[] {
   if (codecs.length === 0) return [];
   const item = ({ name, description, preview }: CodecChoice): CodecItem => ({
     label: plainText(name),
     description: plainText(description),
-    detail: plainText(preview ?? 'These bytes are not that.'),
+    detail: plainText(preview ?? 'These bytes do not fit this codec.'),
     choice: { role, codec: name },
   });
   const fitting = codecs.filter(({ preview }) => preview !== undefined);

@@ -3,13 +3,15 @@ import type { Calls } from '../../../engine/views/protocol.ts';
 import type { EngineClient } from '../engine-client.ts';
 import type { MemoryRow } from './memory-tree.ts';
 
-/** Read-only pages of an element's bytes; the language `smhex` (by the file name's ending) colours and explains them. */
+/**
+ * Scheme of read-only documents with an element's bytes. The language `smhex` (by the file extension) colours and explains them.
+ */
 export const BYTES_SCHEME = 'stable-memory-bytes';
 
 type ElementParams = Calls['memory/element-text']['params'];
 
-/** Which element a page shows stands in its address, so that a restored tab finds it again. */
-function addressOf(params: ElementParams): vscode.Uri {
+/** Returns the URI of a document. It names the element, so that a restored tab finds it again. */
+function uriOf(params: ElementParams): vscode.Uri {
   const name = `${params.part.replaceAll('/', ' ')} ${params.index}.smhex`;
   return vscode.Uri.from({ scheme: BYTES_SCHEME, path: `/${name}`, query: JSON.stringify(params) });
 }
@@ -25,7 +27,7 @@ export function registerElementBytes(engine: EngineClient): vscode.Disposable {
 
 export async function showBytes({ shown, row }: MemoryRow): Promise<void> {
   if (!row.element) return;
-  const address = addressOf({ memory: shown.memory, part: row.element.part, index: row.element.index });
-  const document = await vscode.workspace.openTextDocument(address);
+  const uri = uriOf({ memory: shown.memory, part: row.element.part, index: row.element.index });
+  const document = await vscode.workspace.openTextDocument(uri);
   await vscode.window.showTextDocument(document, { preview: true });
 }

@@ -11,11 +11,11 @@ interface FindingItem extends vscode.QuickPickItem {
 
 const ICONS = { error: '$(error)', warning: '$(warning)', information: '$(info)' } as const;
 
-/** Lists what is wrong with the active memory, the gravest first; choosing a finding selects its bytes. */
+/** Lists the findings of the active memory, most severe first. Choosing a finding selects its bytes. */
 export async function showFindings(engine: EngineClient, active: ActiveMemory): Promise<void> {
   const shown = active.current;
   if (!shown) {
-    void vscode.window.showInformationMessage('Open a snapshot first: the findings are about what it holds.');
+    void vscode.window.showInformationMessage('Open a snapshot first. Findings are about its content.');
     return;
   }
   const scan = shown.scan ?? (await engine.scan(shown.memory));
@@ -29,7 +29,7 @@ export async function showFindings(engine: EngineClient, active: ActiveMemory): 
   const picked = await vscode.window.showQuickPick(scan.findings.map(findingItem), {
     title: `Findings in ${shown.title}`,
     placeHolder:
-      rest > 0 ? `The gravest of ${formatCount(count)}: choose one to see its bytes` : 'Choose a finding to see its bytes',
+      rest > 0 ? `The most severe of ${formatCount(count)}: choose one to see its bytes` : 'Choose a finding to see its bytes',
     matchOnDescription: true,
     matchOnDetail: true,
   });

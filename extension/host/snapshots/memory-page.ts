@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
-/** The folder of the extension that a memory's page may load from. */
+/** Returns the folder of the extension that a memory's page may load from. */
 export function pageRoot(extension: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extension, 'dist', 'webview');
 }
 
-/** The page that draws a memory. It runs our script alone (by its nonce), loads from our folder alone, and reaches no network. */
+/**
+ * Returns the HTML of the page that draws a memory. It runs only our script (by its nonce), loads only from our folder, and has
+ * no network access.
+ */
 export function memoryPage(webview: vscode.Webview, extension: vscode.Uri): string {
   const nonce = randomBytes(18).toString('base64');
   const file = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(pageRoot(extension), name)).toString();

@@ -10,7 +10,7 @@ import {
 import { type EngineClient, errorText } from '../engine-client.ts';
 import { memoryPage, pageRoot } from './memory-page.ts';
 
-/** The calls that a page may make; each is about the panel's own memory, whatever the page says. */
+/** The calls that a page may make. Each applies to the panel's own memory, whatever the page says. */
 const CALLS: readonly string[] = [
   'memory/tree',
   'memory/map',
@@ -29,10 +29,10 @@ const COMMANDS: readonly string[] = ['showFindings', 'openHelp'] satisfies reado
 
 type MemoryCall = Extract<Call, { readonly params: { readonly memory: MemoryRef } }>;
 
-/** How long a memory has to rest before it is walked as a whole: a debugger steps faster than that. Milliseconds. */
-const REST = 400;
+/** Time without a step before the full scan starts, because a debugger may step quickly. Milliseconds. */
+const SCAN_DELAY = 400;
 
-/** A webview that draws one memory: answers its calls, tells it what to show. Lives as long as its panel. */
+/** A webview that draws one memory. Answers its calls and sends it what to show. Lives as long as its panel. */
 export class MemoryPanel implements vscode.Disposable {
   readonly panel: vscode.WebviewPanel;
   readonly memory: MemoryRef;
@@ -41,22 +41,22 @@ export class MemoryPanel implements vscode.Disposable {
   readonly #selections = new vscode.EventEmitter<string>();
   readonly #reloads = new vscode.EventEmitter<void>();
   readonly #subscriptions: vscode.Disposable[] = [this.#scans, this.#selections, this.#reloads];
-  /** The whole walk is done. */
+  /** Fires when the full scan is done. */
   readonly onDidScan = this.#scans.event;
-  /** The user selected bytes of this part in the page. */
+  /** Fires with the part whose bytes the user selected in the page. */
   readonly onDidSelect = this.#selections.event;
-  /** The user wants the memory read anew. */
-  readonly onDidAskForReload = this.#reloads.event;
+  /** Fires when the user asks to read the memory again. */
+  readonly onDidRequestReload = this.#reloads.event;
   #ready = false;
   #disposed = false;
-  /** Bytes to select as soon as the page can. */
+  /** Offset to select as soon as the page is ready. */
   #selection: number | undefined;
-  /** Why what is shown is no longer what the file holds. */
+  /** Explains that the file no longer holds what is shown. */
   #stale: string | undefined;
   #scanning: NodeJS.Timeout | undefined;
   #scan: ScanSummary | undefined;
-  #walkedGeneration = 0;
-  /** Counts what was shown, so that a late answer about older content is dropped. */
+  #scannedGeneration = 0;
+  /** Increases with each change of content, so that late answers about older content are dropped. */
   #generation = 1;
 
   constructor(panel: vscode.WebviewPanel, memory: MemoryRef, engine: EngineClient, extension: vscode.Uri) {
@@ -66,7 +66,7 @@ export class MemoryPanel implements vscode.Disposable {
     panel.webview.options = { enableScripts: true, localResourceRoots: [pageRoot(extension)] };
     this.#subscriptions.push(
       panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message)),
-      // A hidden page is destroyed, and says that it is ready when it is made anew.
+      // A hidden page is destroyed. When it is created again, it reports that it is ready.
       panel.onDidChangeViewState(() => {
         if (!panel.visible) this.#ready = false;
       }),
@@ -74,12 +74,12 @@ export class MemoryPanel implements vscode.Disposable {
     panel.webview.html = memoryPage(panel.webview, extension);
   }
 
-  /** The findings of the last whole walk. */
+  /** Result of the last full scan. */
   get scan(): ScanSummary | undefined {
     return this.#scan;
   }
 
-  /** Draws the memory as it is now: its content, or how that is read, may be another. */
+  /** Draws the memory again after its content or decoding changed. */
   show(): void {
     this.#scan = undefined;
     this.#generation++;
@@ -92,7 +92,7 @@ export class MemoryPanel implements vscode.Disposable {
     this.#passSelection();
   }
 
-  /** Says that the file is no longer what is shown, until that is taken back. */
+  /** Shows that the file is no longer what is shown. `undefined` removes the message. */
   showStale(text: string | undefined): void {
     this.#stale = text;
     if (this.#ready) this.#post({ notification: 'stale', text });
@@ -114,21 +114,21 @@ export class MemoryPanel implements vscode.Disposable {
       this.#post({ notification: 'show', version: PROTOCOL_VERSION, memory: this.memory, summary });
       this.#passSelection();
       if (this.#scan) this.#post({ notification: 'scan', scan: this.#scan });
-      else this.#walkSoon(generation);
+      else this.#scanSoon(generation);
     } catch (error) {
       if (generation === this.#generation) this.#post({ notification: 'problem', text: errorText(error) });
     }
   }
 
-  #walkSoon(generation: number): void {
+  #scanSoon(generation: number): void {
     clearTimeout(this.#scanning);
-    const rest = this.memory.kind === 'step' ? REST : 0;
-    this.#scanning = setTimeout(() => void this.#walk(generation), rest);
+    const delay = this.memory.kind === 'step' ? SCAN_DELAY : 0;
+    this.#scanning = setTimeout(() => void this.#runScan(generation), delay);
   }
 
-  async #walk(generation: number): Promise<void> {
-    if (this.#walkedGeneration === generation) return; // A page that was hidden meanwhile gets the answer under way.
-    this.#walkedGeneration = generation;
+  async #runScan(generation: number): Promise<void> {
+    if (this.#scannedGeneration === generation) return; // A page that was hidden meanwhile gets the result of the running scan.
+    this.#scannedGeneration = generation;
     const scan = await this.#engine.scan(this.memory).catch((error) => failedScan(error));
     if (generation !== this.#generation) return;
     this.#scan = scan;
@@ -137,11 +137,11 @@ export class MemoryPanel implements vscode.Disposable {
   }
 
   #receive(message: unknown): void {
-    if (isMemoryCall(message)) void this.#result(message);
+    if (isMemoryCall(message)) void this.#answer(message);
     else if (isHostNotification(message)) this.#receiveNotification(message);
   }
 
-  async #result(call: MemoryCall): Promise<void> {
+  async #answer(call: MemoryCall): Promise<void> {
     this.#post(await this.#engine.forward(call.id, { call: call.call, params: { ...call.params, memory: this.memory } }));
   }
 
@@ -177,13 +177,13 @@ export class MemoryPanel implements vscode.Disposable {
   }
 
   #post(message: WebviewNotification | Awaited<ReturnType<EngineClient['forward']>>): void {
-    // The panel may be closed by now, or its page hidden; then nobody waits for the message.
+    // If the panel is closed or its page hidden, nobody waits for the message.
     if (this.#disposed) return;
     this.panel.webview.postMessage(message).then(undefined, () => undefined);
   }
 }
 
-/** Says in the place of the scan why there is none. */
+/** Returns an empty scan result that says why the scan failed. */
 function failedScan(error: unknown): ScanSummary {
   return {
     usage: { metadata: 0, live: 0, free: 0, slack: 0, leaked: 0, unmanaged: 0, unknown: 0 },

@@ -5,7 +5,7 @@ import type { FindingRow, ScanSummary, TreeRow, ViewName } from '../../../engine
 import { type EngineClient, errorText, memoryKey } from '../engine-client.ts';
 import type { ActiveMemory, ShownMemory } from './active-memory.ts';
 
-/** A row, with the memory that it is of: commands on it mean that one, whichever is active by then. */
+/** A row and its memory. Commands on the row apply to that memory, whichever is active by then. */
 export interface MemoryRow {
   readonly shown: ShownMemory;
   readonly row: TreeRow;
@@ -27,13 +27,16 @@ const ICONS = {
   note: 'info',
 } as const satisfies Record<TreeRow['icon'], string>;
 
-/** A debugger may step faster than a tree can be drawn: refreshes are put together over this time. Milliseconds. */
-const GATHER = 100;
+/** Refreshes within this time are combined, because a debugger may step faster than a tree is drawn. Milliseconds. */
+const REFRESH_DELAY = 100;
 
-/** Of so many findings a row's tooltip tells. */
-const TOLD_FINDINGS = 3;
+/** Maximum findings in a row's tooltip. */
+const MAX_TOOLTIP_FINDINGS = 3;
 
-/** One tree view of the active memory. The worker makes its rows and pages them; ids are stable, so that what is open stays open. */
+/**
+ * One tree view of the active memory. The worker makes and pages its rows. Row ids are stable, so that expanded rows stay
+ * expanded.
+ */
 export class MemoryTree implements vscode.TreeDataProvider<MemoryRow>, vscode.Disposable {
   readonly #view: ViewName;
   readonly #engine: EngineClient;
@@ -42,7 +45,7 @@ export class MemoryTree implements vscode.TreeDataProvider<MemoryRow>, vscode.Di
   readonly #subscriptions: vscode.Disposable[] = [this.#changes];
   readonly #treeView: vscode.TreeView<MemoryRow>;
   #stale = false;
-  #gathering: NodeJS.Timeout | undefined;
+  #refreshing: NodeJS.Timeout | undefined;
 
   readonly onDidChangeTreeData = this.#changes.event;
 
@@ -65,8 +68,8 @@ export class MemoryTree implements vscode.TreeDataProvider<MemoryRow>, vscode.Di
     return this.#treeView.selection[0];
   }
 
-  /** Counts on the view's icon what should not be as it is. */
-  countFaults(scan: ScanSummary | undefined): void {
+  /** Shows the number of errors and warnings on the view's icon. */
+  showFaultCount(scan: ScanSummary | undefined): void {
     const { error, warning } = scan?.findingCounts ?? { error: 0, warning: 0 };
     const tooltip = [formatCounted(error, 'error'), formatCounted(warning, 'warning')].join(' and ');
     this.#treeView.badge = error + warning === 0 ? undefined : { value: error + warning, tooltip };
@@ -74,14 +77,14 @@ export class MemoryTree implements vscode.TreeDataProvider<MemoryRow>, vscode.Di
 
   async getChildren(parent?: MemoryRow): Promise<MemoryRow[]> {
     const shown = parent?.shown ?? this.#active.current;
-    if (!parent) this.#entitle(shown, undefined);
+    if (!parent) this.#setTitle(shown, undefined);
     if (!shown) return [];
     try {
       const params = { memory: shown.memory, view: this.#view, parent: parent?.row.id };
       const rows = await this.#engine.call('memory/tree', params);
       return rows.map((row) => ({ shown, row, parent }));
     } catch (error) {
-      this.#entitle(shown, errorText(error));
+      this.#setTitle(shown, errorText(error));
       return [];
     }
   }
@@ -90,7 +93,7 @@ export class MemoryTree implements vscode.TreeDataProvider<MemoryRow>, vscode.Di
     return parent;
   }
 
-  /** Selects the row of a part, or of the innermost one around it that has a row. The focus stays where it is. */
+  /** Selects the row of a part, or of the innermost enclosing part that has a row. Keeps the focus. */
   async reveal(part: string): Promise<void> {
     if (!this.#treeView.visible) return;
     const row = await this.#rowOf(part, undefined);
@@ -111,8 +114,8 @@ export class MemoryTree implements vscode.TreeDataProvider<MemoryRow>, vscode.Di
   getTreeItem(element: MemoryRow): vscode.TreeItem {
     const { shown, row } = element;
     const findings = findingsAt(row, shown.scan);
-    const [gravest] = findings;
-    const severity = gravest?.severity === 'error' ? 'error' : (row.fault ?? gravest?.severity);
+    const [worst] = findings;
+    const severity = worst?.severity === 'error' ? 'error' : (row.fault ?? worst?.severity);
     const item = new vscode.TreeItem(row.label);
     item.id = `${memoryKey(shown.memory)} ${row.id}`;
     item.description = row.description;
@@ -127,13 +130,13 @@ export class MemoryTree implements vscode.TreeDataProvider<MemoryRow>, vscode.Di
   }
 
   dispose(): void {
-    clearTimeout(this.#gathering);
+    clearTimeout(this.#refreshing);
     for (const each of this.#subscriptions) each.dispose();
   }
 
-  #entitle(shown: ShownMemory | undefined, problem: string | undefined): void {
+  #setTitle(shown: ShownMemory | undefined, error: string | undefined): void {
     this.#treeView.description = shown?.title ?? '';
-    this.#treeView.message = problem ?? '';
+    this.#treeView.message = error ?? '';
   }
 
   #refreshSoon(): void {
@@ -141,11 +144,11 @@ export class MemoryTree implements vscode.TreeDataProvider<MemoryRow>, vscode.Di
       this.#stale = true;
       return;
     }
-    this.#gathering ??= setTimeout(() => {
-      this.#gathering = undefined;
+    this.#refreshing ??= setTimeout(() => {
+      this.#refreshing = undefined;
       this.#stale = false;
       this.#changes.fire(undefined);
-    }, GATHER);
+    }, REFRESH_DELAY);
   }
 }
 
@@ -153,26 +156,29 @@ function isWithin(part: string, outer: string | undefined): boolean {
   return outer !== undefined && (part === outer || part.startsWith(`${outer}/`));
 }
 
-/** What the whole walk found wrong in the part that a memory's or structure's row is about, the gravest first. */
+/** Returns the errors and warnings of the full scan in the part of a memory's or structure's row, most severe first. */
 function findingsAt({ icon, part }: TreeRow, scan: ScanSummary | undefined): readonly FindingRow[] {
   if (icon !== 'memory' && icon !== 'region' && icon !== 'structure' && icon !== 'manager') return [];
   return (scan?.findings ?? []).filter((finding) => finding.severity !== 'information' && isWithin(finding.part, part));
 }
 
-/** What there is to read about a row; of one without a story, all of what the view may have cut. */
+/**
+ * Returns the tooltip of a row. Without a tooltip from the worker it is the full label and description, which the view may cut
+ * off.
+ */
 function tooltip(
-  { label, description, tooltip: story }: TreeRow,
+  { label, description, tooltip: markdown }: TreeRow,
   findings: readonly FindingRow[],
 ): vscode.MarkdownString | string {
-  if (story === '' && findings.length === 0) return description === '' ? label : `${label}: ${description}`;
-  const told = findings.slice(0, TOLD_FINDINGS).map(({ code, message, remedy }, index) => {
+  if (markdown === '' && findings.length === 0) return description === '' ? label : `${label}: ${description}`;
+  const listed = findings.slice(0, MAX_TOOLTIP_FINDINGS).map(({ code, message, remedy }, index) => {
     const text = markdownText(message);
     return code === findings[index - 1]?.code ? text : `${text} *${markdownText(remedy)}*`;
   });
-  const more = findings.length > told.length ? [`${formatCounted(findings.length - told.length, 'finding')} more.`] : [];
-  // Neither trusted nor with HTML, so that nothing in it can run a command.
+  const more = findings.length > listed.length ? [`${formatCounted(findings.length - listed.length, 'finding')} more.`] : [];
+  // Not trusted and without HTML, so that nothing in it can run a command.
   return new vscode.MarkdownString(
-    [story === '' ? `**${markdownText(label)}** ${markdownText(description)}` : story, ...told, ...more].join('\n\n'),
+    [markdown === '' ? `**${markdownText(label)}** ${markdownText(description)}` : markdown, ...listed, ...more].join('\n\n'),
   );
 }
 
@@ -182,7 +188,7 @@ function icon(icon: TreeRow['icon'], fault: FindingRow['severity'] | undefined):
   return new vscode.ThemeIcon(ICONS[icon]);
 }
 
-/** What the menus ask for in `viewItem`: a word for each thing that can be done with the row. */
+/** Returns the words that menus match in `viewItem`: one for each action that the row supports. */
 function abilities(row: TreeRow): string {
   const words = ['row'];
   if (row.at) words.push('bytes');

@@ -2,17 +2,17 @@ import * as vscode from 'vscode';
 import { type EngineClient, errorText } from '../engine-client.ts';
 import { SNAPSHOT_EDITOR } from './snapshot-editor.ts';
 
-/** Files that are named as snapshots are. */
+/** Usual names of snapshot files. */
 const NAMES = [
   ...['stable_memory.bin', 'stable.bin'].flatMap((name) => [name, `${name}.gz`, `${name}.zst`]),
   '*_stable_memory.overlay',
   '*.stable-memory',
   '*.stmem',
 ];
-// Globs have no groups within groups.
+// Globs do not support nested groups.
 const PATTERN = `**/{${NAMES.join(',')}}`;
 
-/** Opens the snapshot at `uri`, a file or a snapshot's folder; without one, lets the user choose. */
+/** Opens the snapshot at `uri`, a file or a snapshot's folder. Without `uri`, lets the user choose. */
 export async function openSnapshot(uri: vscode.Uri | undefined, engine: EngineClient): Promise<void> {
   const chosen = uri ?? (await choose());
   if (!chosen) return;
@@ -32,7 +32,7 @@ interface Choice extends vscode.QuickPickItem {
 
 const dialog = async (options: vscode.OpenDialogOptions) => (await vscode.window.showOpenDialog(options))?.[0];
 
-const ELSEWHERE: readonly Choice[] = [
+const FILE_DIALOGS: readonly Choice[] = [
   {
     label: '$(folder-opened) Choose a Snapshot Folder…',
     uri: () => dialog({ canSelectFiles: false, canSelectFolders: true, openLabel: 'Open Snapshot' }),
@@ -43,16 +43,16 @@ const ELSEWHERE: readonly Choice[] = [
   },
 ];
 
-/** Offers the way to any snapshot at once, and those of the workspace as soon as they are found. */
+/** Offers the file dialogs at once, and the snapshots of the workspace as soon as they are found. */
 async function choose(): Promise<vscode.Uri | undefined> {
   const pick = vscode.window.createQuickPick<Choice>();
   pick.title = 'Open a snapshot of stable memory';
   pick.placeholder = 'A snapshot folder, its stable_memory.bin, or any raw image of stable memory, also gzipped';
-  pick.items = ELSEWHERE;
+  pick.items = FILE_DIALOGS;
   pick.busy = true;
   vscode.workspace.findFiles(PATTERN, undefined, 100).then((found) => {
     const present = found.map((uri): Choice => ({ label: vscode.workspace.asRelativePath(uri), uri: async () => uri }));
-    pick.items = [...present, ...ELSEWHERE];
+    pick.items = [...present, ...FILE_DIALOGS];
     pick.busy = false;
   });
   const chosen = await new Promise<Choice | undefined>((resolve) => {

@@ -4,10 +4,12 @@ import type { FindingRow, MemoryRef } from '../../../engine/views/protocol.ts';
 import { memoryKey } from '../engine-client.ts';
 import type { ActiveMemory, ShownMemory } from './active-memory.ts';
 
-/** Documents whose lines are the findings of a snapshot: a diagnostic needs a text to be in, and a snapshot is none. */
+/**
+ * Scheme of documents whose lines are the findings of a snapshot. A diagnostic must be in a text, and a snapshot is not a text.
+ */
 export const FINDINGS_SCHEME = 'stable-memory-findings';
 
-/** A name that no custom editor takes for its own, ours among them. */
+/** Suffix of the document's name, so that no custom editor matches it. */
 const SUFFIX = ' findings';
 
 const SEVERITIES = {
@@ -16,8 +18,8 @@ const SEVERITIES = {
   information: vscode.DiagnosticSeverity.Information,
 } as const;
 
-/** Opening a document and putting the cursor into a line are several events: the last of them counts. Milliseconds. */
-const SETTLE = 80;
+/** Opening a document and placing the cursor are several events. Only the last within this time counts. Milliseconds. */
+const FOLLOW_DELAY = 80;
 
 interface Listed {
   readonly shown: ShownMemory;
@@ -25,8 +27,8 @@ interface Listed {
 }
 
 /**
- * Lists the findings of every open snapshot among VS Code's Problems. A click on one opens its line in the snapshot's document of findings, from
- * where it goes on to the bytes in our editor; the document is closed again, as the editor says all that it says.
+ * Lists the findings of all open snapshots in VS Code's Problems view. A click on one opens its line in the snapshot's document
+ * of findings. This class then selects the bytes in our editor and closes the document, because the editor shows the same.
  */
 export class Problems implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #collection = vscode.languages.createDiagnosticCollection('Stable Memory');
@@ -61,7 +63,7 @@ export class Problems implements vscode.TextDocumentContentProvider, vscode.Disp
     for (const each of this.#subscriptions) each.dispose();
   }
 
-  /** Facts that need no remedy are no problems: they stay in the editor's list. */
+  /** Lists errors and warnings only. Information needs no remedy and stays in the editor's list. */
   #list(shown: ShownMemory): void {
     const uri = uriOf(shown.memory);
     if (uri === undefined) return;
@@ -83,7 +85,7 @@ export class Problems implements vscode.TextDocumentContentProvider, vscode.Disp
 
   #followSoon(editor: vscode.TextEditor): void {
     clearTimeout(this.#following);
-    this.#following = setTimeout(() => void this.#follow(editor), SETTLE);
+    this.#following = setTimeout(() => void this.#follow(editor), FOLLOW_DELAY);
   }
 
   async #follow({ document, selection }: vscode.TextEditor): Promise<void> {
@@ -99,13 +101,13 @@ export class Problems implements vscode.TextDocumentContentProvider, vscode.Disp
   }
 }
 
-/** Undefined for the moments of a trace, whose findings come and go with each step. */
+/** Returns the URI of a snapshot's document of findings. Returns undefined for a trace, whose findings change with each step. */
 function uriOf(memory: MemoryRef): vscode.Uri | undefined {
   return memory.kind === 'snapshot' ? vscode.Uri.file(`${memory.path}${SUFFIX}`).with({ scheme: FINDINGS_SCHEME }) : undefined;
 }
 
 function placeOf({ at }: FindingRow): string {
-  return at === undefined ? 'outside of the image' : formatAddress(at.start);
+  return at === undefined ? 'outside the image' : formatAddress(at.start);
 }
 
 function lineOf(finding: FindingRow): string {

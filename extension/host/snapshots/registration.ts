@@ -13,7 +13,7 @@ import { BINARY_EDITOR, SNAPSHOT_EDITOR, SnapshotEditors } from './snapshot-edit
 
 export type MemoryTrees = Readonly<Record<ViewName, MemoryTree>>;
 
-/** The snapshot editor, the four trees, and the commands on their rows. */
+/** Registers the snapshot editor, the four trees, and the commands on their rows. */
 export function registerSnapshots(context: vscode.ExtensionContext, engine: EngineClient, active: ActiveMemory): MemoryTrees {
   const editors = new SnapshotEditors(engine, active, context.extensionUri);
   const tree = (view: ViewName) => new MemoryTree(view, engine, active);
@@ -23,10 +23,10 @@ export function registerSnapshots(context: vscode.ExtensionContext, engine: Engi
     freeLists: tree('freeLists'),
     elements: tree('elements'),
   };
-  const countFaults = () => trees.memories.countFaults(active.current?.scan);
+  const showFaultCount = () => trees.memories.showFaultCount(active.current?.scan);
   context.subscriptions.push(
-    active.onDidChange(countFaults),
-    active.onDidScan(countFaults),
+    active.onDidChange(showFaultCount),
+    active.onDidScan(showFaultCount),
     active.onDidSelect((part) => void trees.memories.reveal(part)),
     ...[SNAPSHOT_EDITOR, BINARY_EDITOR].map((type) =>
       vscode.window.registerCustomEditorProvider(type, editors, { supportsMultipleEditorsPerDocument: true }),
@@ -54,7 +54,7 @@ function select({ shown, row }: MemoryRow, open: boolean): void {
   if (row.at) shown.select(row.at.start, open);
 }
 
-/** The row shows the beginning of a long value; what is copied is whole. */
+/** Copies the whole value. The row shows only the beginning of a long value. */
 async function copyValue({ shown, row }: MemoryRow, engine: EngineClient): Promise<void> {
   if (!row.element) return;
   const { part, index } = row.element;

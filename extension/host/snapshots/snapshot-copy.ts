@@ -4,22 +4,22 @@ import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { formatBytes } from '../../../engine/core/format.ts';
 
-/** A larger file is not copied: it goes through this process's memory as a whole. Bytes. */
+/** Maximum size of a file that is copied, in bytes. The copy holds the whole file in this process's memory. */
 const MAX_COPY = 256 * 2 ** 20;
 
-/** A snapshot's file on disk, whatever place it is opened from. */
+/** A snapshot's file on disk, wherever the snapshot is opened from. */
 export interface LocalFile {
   readonly path: string;
-  /** True for a private copy, which goes with its document. */
+  /** True for a private copy, which is deleted when its document is closed. */
   readonly isCopy: boolean;
-  /** May be called again. */
+  /** Deletes the copy. May be called more than once. */
   remove(): void;
 }
 
 /**
- * Makes the bytes at `uri` a file that the engine can read. What is not on disk, such as the version in Git that Source Control compares with,
- * is copied to a private temporary folder; the copy has the names of the original and its folder.
- * @throws an error with a sentence for the user.
+ * Returns a file with the bytes at `uri` that the engine can read. A file that is not on disk, such as the Git version that
+ * Source Control compares with, is copied to a private temporary folder. The copy keeps the names of the original and its folder.
+ * @throws Error with a message for the user.
  */
 export async function localFile(uri: vscode.Uri): Promise<LocalFile> {
   if (uri.scheme === 'file') return { path: uri.fsPath, isCopy: false, remove: () => undefined };
@@ -28,7 +28,7 @@ export async function localFile(uri: vscode.Uri): Promise<LocalFile> {
   try {
     const { size } = await vscode.workspace.fs.stat(uri);
     if (size > MAX_COPY)
-      throw new Error(`It has ${formatBytes(size)}, and only ${formatBytes(MAX_COPY)} are copied from ${uri.scheme}:.`);
+      throw new Error(`Its size is ${formatBytes(size)}. At most ${formatBytes(MAX_COPY)} can be copied from ${uri.scheme}:.`);
     bytes = await vscode.workspace.fs.readFile(uri);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -9,11 +9,14 @@ import { type FileChange, watchForChange } from './file-watch.ts';
 import { MemoryPanel } from './memory-panel.ts';
 import { type LocalFile, localFile } from './snapshot-copy.ts';
 
-/** Opens files that are named as snapshots are; the second is offered for any other file, which may be one or not. */
+/**
+ * Editor of files with the usual snapshot names. `BINARY_EDITOR` is offered for any other file, which may or may not be a
+ * snapshot.
+ */
 export const SNAPSHOT_EDITOR = 'stableMemory.snapshot';
 export const BINARY_EDITOR = 'stableMemory.binary';
 
-/** An open snapshot file, in one editor or several. Its bytes are never read here, and never written anywhere. */
+/** An open snapshot file in one or more editors. Its bytes are never read here and never written anywhere. */
 class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
   readonly uri: vscode.Uri;
   readonly memory: MemoryRef;
@@ -47,14 +50,14 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
 
   add(panel: MemoryPanel): void {
     this.#panels.add(panel);
-    // The two panels of a comparison are never active; the trees follow that of the file.
+    // The two panels of a comparison are never active. The trees follow the panel of the file.
     if (panel.panel.active || (panel.panel.visible && !this.#file.isCopy)) this.#active.use(this);
     panel.panel.onDidChangeViewState(() => {
       if (panel.panel.active) this.#active.use(this);
     });
     panel.onDidScan(() => this.#active.scanned(this));
     panel.onDidSelect((part) => this.#active.selected(this, part));
-    panel.onDidAskForReload(() => void this.reload());
+    panel.onDidRequestReload(() => void this.reload());
     panel.showStale(this.#stale);
     panel.panel.onDidDispose(() => {
       this.#panels.delete(panel);
@@ -72,7 +75,7 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
     for (const panel of this.#panels) panel.show();
   }
 
-  /** Reads the file anew, in every editor and tree. */
+  /** Reads the file again, in all editors and trees. */
   async reload(): Promise<void> {
     this.#watch?.dispose();
     this.#watch = this.#watchFile();
@@ -90,7 +93,7 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
     this.#engine.close(this.memory).then(remove, remove);
   }
 
-  /** A private copy is written by nobody. */
+  /** Watches the file. Nobody writes to a private copy, so it is not watched. */
   #watchFile(): vscode.Disposable | undefined {
     if (this.#file.isCopy) return undefined;
     const name = vscode.workspace.asRelativePath(this.uri);
@@ -113,26 +116,29 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
   }
 }
 
-/** Says what happened to the file of an open snapshot, and what to do. */
+/** Returns a message that says what happened to the file of an open snapshot, and what to do. */
 export function staleText(path: string, { kind, before, now }: FileChange): string {
-  const again = 'Reload to read it anew.';
+  const reload = 'Reload to read it again.';
   switch (kind) {
     case 'gone':
-      return `${path} is gone: it was deleted, moved or renamed. What is shown was read before. Put it back and reload, or close this editor.`;
+      return `${path} is gone: it was deleted, moved or renamed. The editor shows what was read before. Put the file back and reload, or close this editor.`;
     case 'shorter':
-      return `${path} is ${formatBytes(before - now)} shorter than when it was opened: ${formatBytes(now)} are left. What is shown is partly its old content. ${again}`;
+      return `${path} is ${formatBytes(before - now)} shorter than when it was opened: its size is now ${formatBytes(now)}. The editor partly shows the old content. ${reload}`;
     case 'changed':
-      return `${path} has changed on disk. What is shown is partly its old content, partly the new. ${again}`;
+      return `${path} has changed on disk. The editor may show a mix of old and new content. ${reload}`;
   }
 }
 
-/** All downloaded snapshots are called stable_memory.bin or stable.bin: their folder tells them apart. */
+/**
+ * Returns the title of a snapshot. Downloaded snapshots are all called stable_memory.bin or stable.bin, so the title is their
+ * folder's name.
+ */
 function titleOf(path: string): string {
   const name = basename(path);
   return /^stable(_memory)?\.bin(\.gz|\.zst)?$/.test(name) ? basename(dirname(path)) : name;
 }
 
-/** Opens snapshots read-only: there is nothing to save, to back up or to undo. */
+/** Opens snapshots read-only. There is nothing to save, back up or undo. */
 export class SnapshotEditors implements vscode.CustomReadonlyEditorProvider<SnapshotDocument> {
   readonly #documents = new Set<SnapshotDocument>();
   readonly #engine: EngineClient;
@@ -145,7 +151,7 @@ export class SnapshotEditors implements vscode.CustomReadonlyEditorProvider<Snap
     this.#extension = extension;
   }
 
-  /** The document of the editor that has the focus. */
+  /** The document of the active editor. */
   get focused(): SnapshotDocument | undefined {
     return [...this.#documents].find(({ panels }) => panels.some(({ panel }) => panel.active));
   }

@@ -4,11 +4,11 @@ import type { EngineClient } from '../engine-client.ts';
 import type { CommandLine } from './command-line.ts';
 import { TRACE_SOURCE_LANGUAGE } from './trace-files.ts';
 
-/** Opens a short trace to write on by hand. F5 needs it on disk, so a name is asked for first. */
+/** Creates and opens a short trace to edit by hand. F5 needs a file on disk, so this asks for a name first. */
 export async function newTrace(engine: EngineClient): Promise<void> {
   const content = await engine.call('trace/template', {});
   const target = await vscode.window.showSaveDialog({
-    title: 'Where shall the new trace be kept?',
+    title: 'Save New Trace',
     filters: { 'Trace, as text': ['smtrace.jsonl'] },
     ...inWorkspace('new.smtrace.jsonl'),
   });
@@ -19,14 +19,14 @@ export async function newTrace(engine: EngineClient): Promise<void> {
   await vscode.window.showTextDocument(document);
 }
 
-/** Makes a trace of what another tool recorded, or of a canister's logs, and opens it. */
+/** Makes a trace from another tool's recording or from a canister's logs, and opens it. */
 export async function importTrace(commandLine: CommandLine, from: vscode.Uri | undefined): Promise<void> {
-  const chosen = from ? [from] : await vscode.window.showOpenDialog({ title: 'Which recording shall become a trace?' });
+  const chosen = from ? [from] : await vscode.window.showOpenDialog({ title: 'Choose a Recording to Import' });
   const source = chosen?.[0];
   if (!source) return;
   const name = source.path.replace(/^.*\//, '').replace(/(\.jsonl|\.json|\.log|\.txt)?(\.gz)?$/, '.smtrace');
   const target = await vscode.window.showSaveDialog({
-    title: 'Where shall the trace be kept?',
+    title: 'Save Trace',
     filters: { Trace: ['smtrace'] },
     defaultUri: vscode.Uri.joinPath(source, '..', name),
   });

@@ -6,7 +6,7 @@ import { importTrace, newTrace } from './new-trace.ts';
 import { TRACE_EDITOR, TraceEditor } from './trace-editor.ts';
 import { TraceText } from './trace-text.ts';
 
-/** Traces as text, and the ways to get one. */
+/** Registers the text of traces and the commands that make traces. */
 export function registerTraces(context: vscode.ExtensionContext, engine: EngineClient): void {
   const commandLine = new CommandLine(context.extensionUri);
   context.subscriptions.push(

@@ -5,8 +5,8 @@ import { traceTextUri } from './trace-files.ts';
 export const TRACE_EDITOR = 'stableMemory.trace';
 
 /**
- * What VS Code opens a binary trace file with. It only leads on to the trace's text, which is a text editor: breakpoints, folding,
- * search and hovers work there. The package registers it for files on disk alone, so the text itself is not led on again.
+ * Custom editor for binary trace files. It only opens the trace's text in a text editor, where breakpoints, folding, search and
+ * hovers work. The package registers it for files on disk only, so it does not apply to the text itself.
  */
 export class TraceEditor implements vscode.CustomReadonlyEditorProvider {
   openCustomDocument(uri: vscode.Uri): vscode.CustomDocument {

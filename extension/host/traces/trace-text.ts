@@ -5,13 +5,16 @@ import type { EngineClient } from '../engine-client.ts';
 import { watchForChange } from '../snapshots/file-watch.ts';
 import { TRACE_LANGUAGE } from './trace-files.ts';
 
-/** Lines asked for at once; the worker answers fewer where its answers would grow too large. */
-const PIECE = 5000;
+/** Maximum lines per request. The worker returns fewer if the text would be too large. */
+const CHUNK_LINES = 5000;
 
-/** VS Code hands no document to extensions that has more than 50 million characters; no breakpoint could bind in it. */
+/**
+ * Maximum characters of a trace's text. VS Code does not pass documents over 50 million characters to extensions, and breakpoints
+ * would not bind.
+ */
 const MAX_CHARACTERS = 40_000_000;
 
-/** Assembles the text of traces from the worker's pieces, and keeps an eye on their files. */
+/** Assembles the text of traces from the worker's chunks, and watches their files. */
 export class TraceText implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #engine: EngineClient;
   readonly #changes = new vscode.EventEmitter<vscode.Uri>();
@@ -34,19 +37,19 @@ export class TraceText implements vscode.TextDocumentContentProvider, vscode.Dis
     this.#watch(uri);
     const path = uri.fsPath;
     const { lines } = await this.#engine.call('trace/open', { path });
-    const pieces: string[] = [];
+    const chunks: string[] = [];
     let characters = 0;
     let from = 0;
     while (from < lines && characters < MAX_CHARACTERS && !token.isCancellationRequested) {
-      const piece = await this.#engine.call('trace/lines', { path, from, count: Math.min(PIECE, lines - from) });
-      if (piece.lines === 0) break;
-      pieces.push(piece.text.endsWith('\n') ? piece.text : `${piece.text}\n`);
-      characters += piece.text.length;
-      from += piece.lines;
+      const chunk = await this.#engine.call('trace/lines', { path, from, count: Math.min(CHUNK_LINES, lines - from) });
+      if (chunk.lines === 0) break;
+      chunks.push(chunk.text.endsWith('\n') ? chunk.text : `${chunk.text}\n`);
+      characters += chunk.text.length;
+      from += chunk.lines;
     }
     if (from < lines)
-      pieces.push(`The other ${formatCount(lines - from)} lines are not shown here; the debugger steps through them all.`);
-    return pieces.join('').replace(/\n$/, '');
+      chunks.push(`The other ${formatCount(lines - from)} lines are not shown here. The debugger steps through all of them.`);
+    return chunks.join('').replace(/\n$/, '');
   }
 
   dispose(): void {
@@ -70,7 +73,7 @@ export class TraceText implements vscode.TextDocumentContentProvider, vscode.Dis
   }
 }
 
-/** A trace file may have any name, as `a.smtrace.jsonl`: its text is of our language all the same. */
+/** Sets our language on the text of a trace. VS Code may choose another by the file name, such as `a.smtrace.jsonl`. */
 async function ensureLanguage(document: vscode.TextDocument): Promise<void> {
   if (document.uri.scheme === TRACE_SCHEME && document.languageId !== TRACE_LANGUAGE) {
     await vscode.languages.setTextDocumentLanguage(document, TRACE_LANGUAGE);

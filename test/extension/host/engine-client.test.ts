@@ -73,7 +73,7 @@ describe('the engine client', () => {
 
   test('passes notifications on', async () => {
     const notifications: Notification[] = [];
-    client.onNotice((notification) => notifications.push(notification));
+    client.onNotification((notification) => notifications.push(notification));
     await open('notification');
     expect(notifications).toEqual([{ notification: 'step', session: 's' }]);
   });

@@ -4,12 +4,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { Inside } from '../../../extension/host/extension.ts';
+import type { TestApi } from '../../../extension/host/extension.ts';
 import { PATIENCE } from '../../patience.ts';
 
 /** The extension's own view of itself; activates it where nothing has yet. */
-export async function inside(): Promise<Inside> {
-  const extension = vscode.extensions.getExtension<Inside>('stable-memory.stable-memory-debugger');
+export async function inside(): Promise<TestApi> {
+  const extension = vscode.extensions.getExtension<TestApi>('stable-memory.stable-memory-debugger');
   assert.ok(extension);
   return extension.activate();
 }

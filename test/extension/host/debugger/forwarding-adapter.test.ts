@@ -11,7 +11,7 @@ const { ForwardingAdapter } = await import('../../../../extension/host/debugger/
 class FakeEngine {
   readonly notifications = new EventEmitter<Notification>();
   readonly stops = new EventEmitter<void>();
-  readonly onNotice = this.notifications.event;
+  readonly onNotification = this.notifications.event;
   readonly onDidStop = this.stops.event;
   readonly calls: (readonly [string, object])[] = [];
   problem: string | undefined;

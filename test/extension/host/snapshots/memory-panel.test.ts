@@ -159,7 +159,7 @@ describe('a memory', () => {
   test('is read anew when the user says so', () => {
     const { memoryPanel, receive } = openPanel();
     let reloads = 0;
-    memoryPanel.onDidAskForReload(() => reloads++);
+    memoryPanel.onDidRequestReload(() => reloads++);
     receive({ notification: 'reload' });
     expect(reloads).toBe(1);
   });
