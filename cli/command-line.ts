@@ -7,11 +7,13 @@ import type { Arguments } from './commands/arguments.ts';
 import type { Command } from './commands/command.ts';
 import { COMMANDS } from './commands/commands.ts';
 import { naturalNumber } from './numbers.ts';
-import { complain, flush, print } from './output.ts';
+import { flush, print, printError } from './output.ts';
 import { describeCrash, type ProgramMessage } from './program.ts';
 import { UnusableInput } from './unusable-input.ts';
 
-/** Runs a command and returns the exit status: 0 fine, 1 a command's own bad news, 2 unusable input. */
+/**
+ * Runs a command. Returns the exit status: 0 for success, 1 if the command reports a failure of its own, 2 for unusable input.
+ */
 async function main(words: readonly string[]): Promise<number> {
   const [name, ...rest] = words;
   if (name === undefined || name === '--help' || name === 'help') {
@@ -42,7 +44,7 @@ function parseCommand(command: Command, words: readonly string[]): Arguments | u
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('. ')[0] : String(error);
-    throw new UnusableInput(`${reason}. "stable-memory ${command.name} --help" tells what it takes.`);
+    throw new UnusableInput(`${reason}. "stable-memory ${command.name} --help" lists its options.`);
   }
   if (parsed.values['help'] === true) return undefined;
   const needed = command.usage.split(' ').filter((word) => /^[A-Z]+$/.test(word) && isPositional(command, word)).length;
@@ -63,7 +65,7 @@ function parseCommand(command: Command, words: readonly string[]): Arguments | u
   };
 }
 
-/** Words in capitals that stand by themselves, not behind an option. */
+/** Returns true for a word in capitals that is an argument itself, not the value of an option. */
 function isPositional(command: Command, word: string): boolean {
   return !new RegExp(`-[-a-z]+ ${word}\\b`).test(command.usage) || new RegExp(`^${word}\\b`).test(command.usage);
 }
@@ -71,13 +73,13 @@ function isPositional(command: Command, word: string): boolean {
 function help(): string {
   const width = Math.max(...COMMANDS.map((command) => command.name.length));
   return [
-    "stable-memory: what is in a canister's stable memory, how it got there, and what is wrong with it.",
+    "stable-memory: shows what is in a canister's stable memory, how it got there, and what is wrong with it.",
     '',
     ...COMMANDS.map((command) => `  ${command.name.padEnd(width)}  ${command.about}`),
     '',
-    "A SNAPSHOT is a downloaded snapshot folder, Juno's, a canister's in a replica's state, a raw stable_memory.bin, or a .gz or .zst of one.",
-    'Nothing is ever written to it.',
-    '"stable-memory COMMAND --help" tells what a command takes.',
+    "SNAPSHOT is a downloaded snapshot folder (also Juno's), a canister's folder in a replica's state, or a raw stable_memory.bin, also as .gz or .zst.",
+    'Snapshots are never written to.',
+    '"stable-memory COMMAND --help" lists the options of a command.',
   ].join('\n');
 }
 
@@ -89,7 +91,7 @@ function printLines(text: string): void {
   for (const line of text.split('\n')) print(line);
 }
 
-/** Runs the command line in the worker; its exit status becomes the worker's. Whatever goes wrong is one line on the standard error. */
+/** Runs the command line in the worker. Its exit status becomes the worker's. An error is one line on standard error. */
 export async function runCommandLine(words: readonly string[]): Promise<void> {
   const post = (message: ProgramMessage): void => parentPort?.postMessage(message);
   listenToTemporary({
@@ -99,7 +101,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
   try {
     process.exitCode = await main(words);
   } catch (error) {
-    complain(error instanceof UnusableInput || error instanceof FileFault ? error.message : describeCrash(error));
+    printError(error instanceof UnusableInput || error instanceof FileFault ? error.message : describeCrash(error));
     process.exitCode = 2;
   }
   flush();

@@ -14,22 +14,22 @@ function reasonOf(error: unknown): string {
     case 'ENOSPC':
       return 'the disk is full. Make room on it, or write elsewhere.';
     case 'EDQUOT':
-      return 'your share of the disk is used up. Make room, or write elsewhere.';
+      return 'your disk quota is used up. Make room, or write elsewhere.';
     case 'EFBIG':
-      return 'it would be larger than files may be here. Write elsewhere, or raise the limit (ulimit -f).';
+      return 'it would exceed the maximum file size. Write elsewhere, or raise the limit (ulimit -f).';
     case 'EROFS':
-      return 'the disk can only be read. Write elsewhere.';
+      return 'the disk is read-only. Write elsewhere.';
     case 'EACCES':
     case 'EPERM':
-      return 'you may not write there. Give yourself the right to, or write elsewhere.';
+      return 'permission denied. Change the permissions, or write elsewhere.';
     case 'ENOENT':
-      return 'there is no such folder. Make it first.';
+      return 'the folder does not exist. Create it first.';
     case 'ENOTDIR':
       return 'a part of its path is a file, not a folder.';
     case 'ENAMETOOLONG':
       return 'its name is too long.';
     case 'EIO':
-      return 'the disk reports a fault. Write elsewhere.';
+      return 'the disk reports an error. Write elsewhere.';
     default:
       return `${error instanceof Error ? error.message : String(error)}.`;
   }

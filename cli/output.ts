@@ -1,57 +1,59 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { visibleJson, visibleText } from '../engine/core/visible-text.ts';
-import { jsonPieces, PIECE, pieces } from './pieces.ts';
+import { CHUNK_LENGTH, jsonChunks, textChunks } from './chunks.ts';
 import type { ProgramData, ProgramMessage, StandardStream } from './program.ts';
 
-/** Milliseconds after which a smaller piece is sent, too. */
-const PROMPT = 100;
-/** The command waits while more bytes than these are sent and not written: whoever reads slowly is waited for. */
-const MAX_IN_FLIGHT = 4 * PIECE;
+/** Time after which a chunk is sent even if it is not full. Milliseconds. */
+const MAX_DELAY = 100;
+/** Maximum bytes that are sent but not written yet. Above it the command waits for a slow reader. */
+const MAX_IN_FLIGHT = 4 * CHUNK_LENGTH;
 
 let pending = '';
 let lastSent = 0;
 
-/** Prints a line on the standard output; columns are separated by tabs. Whatever a terminal would obey is written visibly. */
+/** Prints a line on standard output, with tabs between columns. Escapes whatever a terminal would interpret. */
 export function print(...columns: readonly string[]): void {
   for (const [index, column] of columns.entries()) {
     if (index > 0) write('\t');
-    for (const piece of pieces(column)) write(visibleText(piece));
+    for (const chunk of textChunks(column)) write(visibleText(chunk));
   }
   write('\n');
 }
 
-/** Prints an object as one line of JSON, bytes as hex. What a terminal would obey is escaped in it, which changes no value. */
+/**
+ * Prints an object as one line of JSON, with bytes as hex. Escapes whatever a terminal would interpret, which changes no value.
+ */
 export function printJson(value: object): void {
-  for (const piece of jsonPieces(value)) write(visibleJson(piece));
+  for (const chunk of jsonChunks(value)) write(visibleJson(chunk));
   write('\n');
 }
 
-/** Prints a sentence on the standard error. */
-export function complain(sentence: string): void {
+/** Prints a message on standard error. */
+export function printError(sentence: string): void {
   flush();
   send('stderr', `stable-memory: ${visibleText(sentence)}\n`);
 }
 
-/** Whether the standard error is a terminal, on which a line may be replaced. */
+/** Returns true if standard error is a terminal, where a line can be replaced. */
 export function isErrorTerminal(): boolean {
   const { errorTerminal }: ProgramData = workerData;
   return errorTerminal;
 }
 
-/** Writes over the last line of the terminal on the standard error. */
+/** Replaces the last line of the terminal on standard error. */
 export function replaceLine(text: string): void {
   send('stderr', `\r\x1b[K${visibleText(text)}`);
 }
 
-/** Sends what was printed and not sent yet. */
+/** Sends what was printed but not sent yet. */
 export function flush(): void {
-  for (const piece of pieces(pending)) send('stdout', piece);
+  for (const chunk of textChunks(pending)) send('stdout', chunk);
   pending = '';
 }
 
 function write(text: string): void {
   pending += text;
-  if (pending.length < PIECE && performance.now() - lastSent < PROMPT) return;
+  if (pending.length < CHUNK_LENGTH && performance.now() - lastSent < MAX_DELAY) return;
   flush();
   lastSent = performance.now();
 }

@@ -1,24 +1,24 @@
-/** Messages of the worker that runs a command to the main thread. */
+/** Messages to the main thread from the worker that runs a command. */
 export type ProgramMessage =
-  /** Text for the standard output or the standard error, in UTF-8. */
+  /** UTF-8 text for standard output or standard error. */
   | { readonly kind: 'write'; readonly stream: StandardStream; readonly bytes: Uint8Array<ArrayBuffer> }
-  /** A file or folder that has to be removed if the program ends now. */
+  /** A file or folder that must be removed if the program ends. */
   | { readonly kind: 'temporary'; readonly path: string }
-  /** One that was removed, or is no longer temporary. */
+  /** A file or folder that was removed or is no longer temporary. */
   | { readonly kind: 'settled'; readonly path: string };
 
 export type StandardStream = 'stdout' | 'stderr';
 
 /** Data that the worker starts with. */
 export interface ProgramData {
-  /** One 32-bit number: bytes of output that were sent and are not written yet. The main thread notifies when it falls. */
+  /** One 32-bit number: the bytes of output that were sent but not written yet. The main thread notifies when it decreases. */
   readonly inFlight: Int32Array<SharedArrayBuffer>;
-  /** Whether the standard error is a terminal. */
+  /** True if standard error is a terminal. */
   readonly errorTerminal: boolean;
 }
 
-/** Returns the sentence for an error that is the program's own fault. */
+/** Returns the message for a bug in this program. */
 export function describeCrash(error: unknown): string {
   const words = error instanceof Error ? error.message : String(error);
-  return `Something is wrong in stable-memory itself, please report it: ${words}`;
+  return `This is a bug in stable-memory. Please report it: ${words}`;
 }

@@ -4,19 +4,22 @@ import { visibleText } from '../engine/core/visible-text.ts';
 import { describeOutputError } from './output-error.ts';
 import { describeCrash, type ProgramData, type ProgramMessage } from './program.ts';
 
-/** Exit status by signal, as shells have it: 128 and the signal's number. */
+/** Exit status by signal, as in shells: 128 plus the signal's number. */
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Milliseconds that the worker has to end in. One that waits for a disk cannot be ended, so that then the signal ends the whole program. */
-const GRACE = 700;
+/**
+ * Time for the worker to end after a signal. A worker that waits for a disk cannot be terminated, so then the signal ends the
+ * whole program. Milliseconds.
+ */
+const GRACE_PERIOD = 700;
 
-/** MiB for what was just made: more of it would be garbage that waits, as walks make much of it. */
-const YOUNG = 16;
+/** Size of V8's young generation in MiB. Scans produce much garbage, and a larger young generation would only keep it longer. */
+const YOUNG_GENERATION = 16;
 
-/** Status of input that cannot be used, of output that cannot be written, and of a crash. 1 is a command's own bad news, never a crash. */
-const UNUSABLE = 2;
+/** Exit status for unusable input, unwritable output and crashes. Status 1 is a failure that a command reports, never a crash. */
+const FAILURE_STATUS = 2;
 
-/** Runs a command in a worker: writes its output, ends it for a signal or a closed pipe, and removes what is temporary at any end. */
+/** Runs a command in a worker. Writes its output, ends it on a signal or a closed pipe, and always removes temporary files. */
 export function supervise(program: URL, words: readonly string[]): void {
   const inFlight = new Int32Array(new SharedArrayBuffer(4));
   const temporary = new Set<string>();
@@ -24,7 +27,11 @@ export function supervise(program: URL, words: readonly string[]): void {
   let ended = false;
 
   const data: ProgramData = { inFlight, errorTerminal: process.stderr.isTTY === true };
-  const worker = new Worker(program, { argv: [...words], workerData: data, resourceLimits: { maxYoungGenerationSizeMb: YOUNG } });
+  const worker = new Worker(program, {
+    argv: [...words],
+    workerData: data,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION },
+  });
 
   const clean = (): void => {
     for (const path of temporary) rmSync(path, { recursive: true, force: true });
@@ -40,7 +47,7 @@ export function supervise(program: URL, words: readonly string[]): void {
     void worker.terminate();
     exitWhenWritten();
   };
-  const complain = (sentence: string): void => {
+  const printError = (sentence: string): void => {
     process.stderr.write(`stable-memory: ${visibleText(sentence)}\n`);
   };
 
@@ -64,8 +71,8 @@ export function supervise(program: URL, words: readonly string[]): void {
     }
   });
   worker.on('error', (error) => {
-    complain(isOutOfMemory(error) ? 'There is not enough memory for this. Ask for less at a time.' : describeCrash(error));
-    status ??= UNUSABLE;
+    printError(isOutOfMemory(error) ? 'There is not enough memory for this. Request less at a time.' : describeCrash(error));
+    status ??= FAILURE_STATUS;
   });
   worker.on('exit', (code) => {
     ended = true;
@@ -75,8 +82,8 @@ export function supervise(program: URL, words: readonly string[]): void {
 
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // A reader that has seen enough (head, less) closes the pipe: that is not an error.
-    if (error.code !== 'EPIPE') complain(describeOutputError(error));
-    stop(error.code === 'EPIPE' ? 0 : UNUSABLE);
+    if (error.code !== 'EPIPE') printError(describeOutputError(error));
+    stop(error.code === 'EPIPE' ? 0 : FAILURE_STATUS);
   });
   process.stderr.on('error', () => undefined);
 
@@ -86,7 +93,7 @@ export function supervise(program: URL, words: readonly string[]): void {
         clean();
         process.removeAllListeners(signal);
         process.kill(process.pid, signal);
-      }, GRACE);
+      }, GRACE_PERIOD);
       stop(SIGNALS[signal]);
     });
   }

@@ -20,20 +20,23 @@ import { describeWriteError } from './output-error.ts';
 import { UnusableInput } from './unusable-input.ts';
 
 export interface OutputOptions {
-  /** Files that the output is made from: none of them is ever written over, by whatever name, nor is anything beside a snapshot's. */
+  /**
+   * Files that the output is made from. They are never overwritten, under any name, and neither is any file in a snapshot's
+   * folder.
+   */
   readonly inputs: readonly string[];
-  /** The folder of the snapshot that it is made from: nothing is written into it, nor into one within it. */
+  /** The folder of the snapshot that the output is made from. Nothing is written into it or its subfolders. */
   readonly folder?: string | undefined;
-  /** Whether a file that is there may be replaced. */
+  /** True if an existing file may be replaced. */
   readonly force: boolean;
 }
 
 /**
- * Writes a file by way of another beside it, so that there is never half of it under its own name, and nothing beside it after a failure.
- * @throws UnusableInput where the path is not one to write to, or the file cannot be written.
+ * Writes a file atomically: writes a temporary file next to it and renames that. No partial file remains after a failure.
+ * @throws UnusableInput if the path must not be written to, or the file cannot be written.
  */
 export function writeOutput(path: string, options: OutputOptions, write: (sink: (bytes: Uint8Array) => void) => void): void {
-  const there = checkTarget(path, options);
+  const existing = checkTarget(path, options);
   const part = `${path}.${randomUUID()}.part`;
   const onDisk = <T>(use: () => T): T => {
     try {
@@ -44,7 +47,7 @@ export function writeOutput(path: string, options: OutputOptions, write: (sink: 
   };
   const unfinished = temporary(part);
   try {
-    const descriptor = onDisk(() => openSync(part, 'wx', there === undefined ? 0o666 : there.mode & 0o777));
+    const descriptor = onDisk(() => openSync(part, 'wx', existing === undefined ? 0o666 : existing.mode & 0o777));
     try {
       write((bytes) => {
         for (let done = 0; done < bytes.length; ) done += onDisk(() => writeSync(descriptor, bytes, done));
@@ -53,7 +56,7 @@ export function writeOutput(path: string, options: OutputOptions, write: (sink: 
     } finally {
       closeSync(descriptor);
     }
-    // Somebody may have put something there in the meantime.
+    // Another program may have created something existing meanwhile.
     checkTarget(path, options);
     onDisk(() => renameSync(part, path));
     unfinished.keep();
@@ -62,24 +65,24 @@ export function writeOutput(path: string, options: OutputOptions, write: (sink: 
   }
 }
 
-/** Returns what is at the path: nothing, or a regular file that may be replaced. */
+/** Returns what is at the path: nothing, or a regular file that may be replaced. @throws UnusableInput otherwise. */
 function checkTarget(path: string, { inputs, folder, force }: OutputOptions): Stats | undefined {
   for (const input of inputs) {
     if (isSameFile(input, path))
-      throw new UnusableInput(`${path} is what is being read (${input}). Name another file to write to.`);
+      throw new UnusableInput(`${path} is the file that is being read (${input}). Choose another file to write to.`);
   }
   for (const own of [folder, ...inputs.map(snapshotFolderOf)]) {
     if (own !== undefined && isWithin(own, path))
-      throw new UnusableInput(`${path} is in the folder of the snapshot that is being read. Write it elsewhere.`);
+      throw new UnusableInput(`${path} is in the folder of the snapshot that is being read. Write elsewhere.`);
   }
-  const there = statOf(path);
-  if (there === undefined) return undefined;
-  if (there.isSymbolicLink()) throw new UnusableInput(`${path} is a link. Name the file itself, or another one.`);
-  if (there.isDirectory()) throw new UnusableInput(`${path} is a folder. Name a file in it.`);
-  if (!there.isFile()) throw new UnusableInput(`${path} is a device or a pipe, not a file. Name a file to write to.`);
-  if (!force) throw new UnusableInput(`${path} is there already. Name another file, or replace it with --force.`);
-  if (!isWritable(path, there)) throw new UnusableInput(`${path} may only be read. Name another file to write to.`);
-  return there;
+  const existing = statOf(path);
+  if (existing === undefined) return undefined;
+  if (existing.isSymbolicLink()) throw new UnusableInput(`${path} is a link. Choose the file itself, or another one.`);
+  if (existing.isDirectory()) throw new UnusableInput(`${path} is a folder. Choose a file in it.`);
+  if (!existing.isFile()) throw new UnusableInput(`${path} is a device or a pipe, not a file. Choose a file to write to.`);
+  if (!force) throw new UnusableInput(`${path} already exists. Choose another file, or replace it with --force.`);
+  if (!isWritable(path, existing)) throw new UnusableInput(`${path} is read-only. Choose another file to write to.`);
+  return existing;
 }
 
 function statOf(path: string): Stats | undefined {
@@ -91,7 +94,7 @@ function statOf(path: string): Stats | undefined {
   }
 }
 
-/** Whether its owner may write it, too: the superuser may write everything. */
+/** Returns true if the file is writable. Also checks its mode, because the superuser can write everything. */
 function isWritable(path: string, { mode }: Stats): boolean {
   if ((mode & 0o200) === 0) return false;
   try {
@@ -107,7 +110,7 @@ function isSameFile(a: string, b: string): boolean {
   return first !== undefined && second !== undefined && first.dev === second.dev && first.ino === second.ino;
 }
 
-/** Whether `path` is in `folder`, or in one within it. */
+/** Returns true if `path` is in `folder` or in a subfolder. */
 function isWithin(folder: string, path: string): boolean {
   try {
     for (let above = realpathSync(dirname(resolve(path))); ; above = dirname(above)) {
@@ -115,23 +118,23 @@ function isWithin(folder: string, path: string): boolean {
       if (above === dirname(above)) return false;
     }
   } catch {
-    return false; // There is no such folder, so that nothing can be written.
+    return false; // The folder does not exist, so nothing can be written.
   }
 }
 
-/** The names of a snapshot's memories, as they are downloaded. */
+/** File names of a downloaded snapshot's memories. */
 const SNAPSHOT_FILES = /^(stable_memory|wasm_memory|wasm_module)\.bin(\.gz|\.zst)?$/;
 
 /**
- * Returns the folder that belongs to a snapshot: that of a file with a snapshot's name, with a snapshot's metadata beside it, or with a
- * canister's state in a replica.
+ * Returns the file's folder if it belongs to a snapshot: if the file has a snapshot's name, or the folder has a snapshot's
+ * metadata or is a canister's state in a replica.
  */
 function snapshotFolderOf(input: string): string | undefined {
   const file = realpathSync(input);
   const folder = dirname(file);
-  const isSnapshots =
+  const isSnapshotFolder =
     SNAPSHOT_FILES.test(basename(file)) ||
     statSync(join(folder, METADATA_FILE), { throwIfNoEntry: false }) !== undefined ||
     canisterFolder(folder) !== undefined;
-  return isSnapshots ? folder : undefined;
+  return isSnapshotFolder ? folder : undefined;
 }

@@ -1,4 +1,4 @@
-/** Colours of the theme as numbers, to derive others from them. Channels 0 to 255, alpha 0 to 1. */
+/** A colour of the theme as numbers, to derive others from it. Channels are 0 to 255, alpha is 0 to 1. */
 export interface Colour {
   readonly red: number;
   readonly green: number;
@@ -9,7 +9,10 @@ export interface Colour {
 export const BLACK: Colour = { red: 0, green: 0, blue: 0, alpha: 1 };
 export const WHITE: Colour = { red: 255, green: 255, blue: 255, alpha: 1 };
 
-/** Reads the notations in which themes come: `#rgb`, `#rgba`, `#rrggbb`, `#rrggbbaa`, `rgb(…)`, `rgba(…)`. Undefined for others. */
+/**
+ * Parses the notations that themes use: `#rgb`, `#rgba`, `#rrggbb`, `#rrggbbaa`, `rgb(…)`, `rgba(…)`. Returns undefined for
+ * others.
+ */
 export function parseColour(text: string): Colour | undefined {
   const trimmed = text.trim();
   const hex = /^#([\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})$/i.exec(trimmed)?.[1];
@@ -34,7 +37,7 @@ export function cssColour({ red, green, blue, alpha }: Colour): string {
   return alpha >= 1 ? `rgb(${channels})` : `rgba(${channels}, ${Number(alpha.toFixed(3))})`;
 }
 
-/** `share` of `colour` and the rest of `other`. */
+/** Mixes `share` of `colour` with the rest of `other`. */
 export function mix(colour: Colour, other: Colour, share: number): Colour {
   const blend = (a: number, b: number) => a * share + b * (1 - share);
   return {
@@ -45,12 +48,12 @@ export function mix(colour: Colour, other: Colour, share: number): Colour {
   };
 }
 
-/** What one sees where `colour` lies on `background`. */
+/** Returns the visible colour of `colour` on `background`. */
 export function over(colour: Colour, background: Colour): Colour {
   return { ...mix({ ...colour, alpha: 1 }, { ...background, alpha: 1 }, colour.alpha), alpha: 1 };
 }
 
-/** Relative luminance, WCAG 2.2. */
+/** Returns the relative luminance (WCAG 2.2). */
 function luminance({ red, green, blue }: Colour): number {
   const [r = 0, g = 0, b = 0] = [red, green, blue].map((channel) => {
     const share = channel / 255;
@@ -59,13 +62,13 @@ function luminance({ red, green, blue }: Colour): number {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
-/** Contrast ratio of two opaque colours, WCAG 2.2: 1 to 21. */
+/** Returns the contrast ratio of two opaque colours (WCAG 2.2), from 1 to 21. */
 export function contrast(one: Colour, other: Colour): number {
   const [dark = 0, light = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
   return (light + 0.05) / (dark + 0.05);
 }
 
-/** `colour`, moved towards black or white until it stands out from `background` by at least `ratio`. */
+/** Moves `colour` towards black or white until its contrast to `background` is at least `ratio`. */
 export function legible(colour: Colour, background: Colour, ratio: number): Colour {
   const target = contrast(BLACK, background) > contrast(WHITE, background) ? BLACK : WHITE;
   for (let share = 1; share > 0; share -= 0.1) {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { BytesPane } from './bytes/bytes-pane.tsx';
-import { EmptyImage, NoImage, ProblemView, Waiting } from './empty.tsx';
+import { EmptyImage, ErrorView, NoImage, Waiting } from './empty.tsx';
 import { useLook, useSize } from './hooks.ts';
 import { Inspector } from './inspector/inspector.tsx';
 import { MapPane } from './map/map-pane.tsx';
@@ -15,7 +15,7 @@ import { Strip } from './strip/strip.tsx';
 const MIN_INSPECTOR = 220;
 const MIN_BYTES = 96;
 
-/** The whole editor: strip, remarks and findings, then the map with the inspector beside it, then the bytes. */
+/** The whole editor: strip, remarks and findings, then the map and the inspector, then the bytes. */
 export function Editor({ model }: { readonly model: EditorModel }) {
   const [state, setState] = useState(model.state);
   useEffect(() => {
@@ -27,7 +27,7 @@ export function Editor({ model }: { readonly model: EditorModel }) {
     <div class="editor">
       {state.stale !== undefined && <Banner text={state.stale} onReload={() => model.reload()} />}
       {stage.kind === 'waiting' && <Waiting />}
-      {stage.kind === 'problem' && <ProblemView text={stage.text} onHelp={() => model.tell('openHelp')} />}
+      {stage.kind === 'error' && <ErrorView text={stage.text} onHelp={() => model.runCommand('openHelp')} />}
       {stage.kind === 'shown' && (
         <>
           <Strip model={model} state={state} summary={stage.summary} />
@@ -35,7 +35,7 @@ export function Editor({ model }: { readonly model: EditorModel }) {
           {state.panes.areFindingsOpen && <Findings model={model} scan={state.scan} selection={state.selection} />}
           {imageOf(state) === undefined ? (
             stage.summary.hasImage ? (
-              <EmptyImage onHelp={() => model.tell('openHelp')} />
+              <EmptyImage onHelp={() => model.runCommand('openHelp')} />
             ) : (
               <NoImage />
             )
@@ -55,11 +55,11 @@ function Panes({ model, state }: { readonly model: EditorModel; readonly state: 
   const look = useLook();
   const [room, size] = useSize<HTMLDivElement>();
   const { panes } = state;
-  // A pane that was made large in a large window leaves room for the others in a small one.
-  const mostInspector = Math.max(MIN_INSPECTOR, (size?.width ?? 1400) * 0.45);
-  const mostBytes = Math.max(MIN_BYTES, (size?.height ?? 800) * 0.6);
-  const inspectorWidth = Math.min(panes.inspectorWidth, mostInspector);
-  const bytesHeight = Math.min(panes.bytesHeight, mostBytes, Math.max(MIN_BYTES, (size?.height ?? 800) * 0.42));
+  // In a small window, a pane that was enlarged in a large one leaves space for the others.
+  const maxInspector = Math.max(MIN_INSPECTOR, (size?.width ?? 1400) * 0.45);
+  const maxBytes = Math.max(MIN_BYTES, (size?.height ?? 800) * 0.6);
+  const inspectorWidth = Math.min(panes.inspectorWidth, maxInspector);
+  const bytesHeight = Math.min(panes.bytesHeight, maxBytes, Math.max(MIN_BYTES, (size?.height ?? 800) * 0.42));
   return (
     <div class="panes" ref={room}>
       <div class="upper">
@@ -69,8 +69,8 @@ function Panes({ model, state }: { readonly model: EditorModel; readonly state: 
             label="Width of the inspector"
             orientation="vertical"
             value={inspectorWidth}
-            least={MIN_INSPECTOR}
-            most={mostInspector}
+            min={MIN_INSPECTOR}
+            max={maxInspector}
             onChange={(inspectorWidth) => model.arrange({ inspectorWidth })}
           />
         )}
@@ -81,8 +81,8 @@ function Panes({ model, state }: { readonly model: EditorModel; readonly state: 
           label="Height of the bytes"
           orientation="horizontal"
           value={bytesHeight}
-          least={MIN_BYTES}
-          most={mostBytes}
+          min={MIN_BYTES}
+          max={maxBytes}
           onChange={(bytesHeight) => model.arrange({ bytesHeight })}
         />
       )}

@@ -1,4 +1,4 @@
-/** What stands where there is nothing to show: what would be here, and how to get it. */
+/** Placeholders for when there is nothing to show. They say what would be here and how to get it. */
 
 export function Waiting() {
   return (
@@ -8,7 +8,7 @@ export function Waiting() {
   );
 }
 
-export function ProblemView({ text, onHelp }: { readonly text: string; readonly onHelp: () => void }) {
+export function ErrorView({ text, onHelp }: { readonly text: string; readonly onHelp: () => void }) {
   return (
     <div class="empty" role="alert">
       <h2>The memory cannot be shown</h2>
@@ -27,8 +27,8 @@ export function EmptyImage({ onHelp }: { readonly onHelp: () => void }) {
     <div class="empty">
       <h2>Stable memory is empty</h2>
       <p>
-        The image has no bytes: the canister has never grown its stable memory, or the download had not begun. A snapshot of a
-        canister that uses it has them; stop the canister, take a snapshot and download it:
+        The image has no bytes: the canister never grew its stable memory, or the download had not started. If the canister uses
+        stable memory, stop it, take a snapshot and download that:
       </p>
       <pre>
         {'icp canister snapshot create CANISTER\nicp canister snapshot download CANISTER SNAPSHOT -o DIRECTORY\n\n'}
@@ -48,8 +48,8 @@ export function NoImage() {
     <div class="empty">
       <h2>This trace has no image</h2>
       <p>
-        It tells what an allocator did, not what was written, so there are no bytes and no map to show. Its blocks and its free
-        list stand in the debugger's variables and in the trees, at every step.
+        It records what an allocator did, not what was written, so there are no bytes and no map to show. The debugger's variables
+        and the trees show its blocks and its free list at every step.
       </p>
     </div>
   );

@@ -1,4 +1,4 @@
-/** What share `part` is of `whole`: `97.8 %`; a share that is there is never written as nothing, nor one that lacks some as all. */
+/** Formats `part` as a percentage of `whole`: `97.8 %`. Never rounds a non-zero share to 0 %, nor an incomplete one to 100 %. */
 export function formatShare(part: number, whole: number): string {
   if (whole <= 0 || part <= 0) return '0 %';
   if (part >= whole) return '100 %';
@@ -9,8 +9,8 @@ export function formatShare(part: number, whole: number): string {
 }
 
 /**
- * The position that a person typed: hex with `0x`, else decimal; spaces, `_` and `,` between digits are left out.
- * Undefined where it is neither, or too large to be exact.
+ * Parses an offset that the user typed: hex with `0x`, else decimal. Ignores spaces, `_` and `,` between digits. Returns
+ * undefined if it is neither, or too large to be exact.
  */
 export function parseAddress(text: string): number | undefined {
   const bare = text.trim().replace(/(?<=[\da-fx])[\s_,](?=[\da-f])/gi, '');

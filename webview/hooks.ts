@@ -8,7 +8,7 @@ export interface Size {
   readonly height: number;
 }
 
-/** The size of an element, followed as it changes; undefined before it has been laid out. */
+/** Tracks the size of an element. Returns undefined before it is laid out. */
 export function useSize<Kind extends HTMLElement>(): readonly [RefObject<Kind | null>, Size | undefined] {
   const ref = useRef<Kind>(null);
   const [size, setSize] = useState<Size>();
@@ -30,7 +30,7 @@ function currentLook(): Look {
   return readLook((name) => style.getPropertyValue(`--vscode-${name}`).trim(), isHighContrast);
 }
 
-/** The theme's colours, read again when the user changes the theme: VS Code then sets the page's class and variables anew. */
+/** Returns the theme's colours. Reads them again when the theme changes and VS Code updates the page's class and variables. */
 export function useLook(): Look {
   const [look, setLook] = useState(currentLook);
   useEffect(() => {
@@ -42,20 +42,20 @@ export function useLook(): Look {
   return look;
 }
 
-/** Draws cells in the present theme, as sharp as the screen is. */
+/** Returns a painter for cells in the current theme at the screen's pixel density. */
 export function usePainter(look: Look): CellPainter {
   const density = window.devicePixelRatio;
   return useMemo(() => new CellPainter(look, density), [look, density]);
 }
 
-/** How far a turn of the wheel goes, in pixels, whatever the unit of the device. */
+/** Returns the distance of a wheel event in pixels, whatever its unit. */
 export function wheelPixels(event: WheelEvent, lineHeight: number, pageHeight: number): number {
   if (event.deltaMode === WheelEvent.DOM_DELTA_LINE) return event.deltaY * lineHeight;
   return event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? event.deltaY * pageHeight : event.deltaY;
 }
 
-/** Keeps a key from the browser and from VS Code, which else would run the command that it is bound to. */
-export function keep(event: KeyboardEvent): void {
+/** Prevents the browser and VS Code from handling a key, because VS Code would run the command bound to it. */
+export function consumeKey(event: KeyboardEvent): void {
   event.preventDefault();
   event.stopPropagation();
 }

@@ -1,6 +1,6 @@
 import type { FindingRow } from '../engine/views/protocol.ts';
 
-/** A finding's severity as a shape: a disc, a triangle, a ring. */
+/** Icon of a finding's severity: a disc, a triangle or a ring. */
 export function SeverityIcon({ severity }: { readonly severity: FindingRow['severity'] }) {
   return (
     <svg class={`severity ${severity}`} viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
@@ -11,7 +11,7 @@ export function SeverityIcon({ severity }: { readonly severity: FindingRow['seve
   );
 }
 
-/** An arrow head that says where a pane goes when it is closed or opened. */
+/** Arrow head that shows in which direction a pane closes or opens. */
 export function Chevron({ direction }: { readonly direction: 'up' | 'down' | 'left' | 'right' }) {
   return (
     <svg class={`chevron ${direction}`} viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">

@@ -1,4 +1,4 @@
-/** The theme, as the canvases need it: read from the variables that VS Code sets on the page, never from colours of our own. */
+/** The theme for the canvases. It comes from the variables that VS Code sets on the page, never from our own colours. */
 import { BLACK, type Colour, cssColour, legible, mix, over, parseColour, WHITE } from './colour.ts';
 
 export interface Look {
@@ -7,9 +7,9 @@ export interface Look {
   readonly dim: Colour;
   readonly error: Colour;
   readonly focus: Colour;
-  /** What has no colour of its own. */
+  /** Colour of everything without its own colour. */
   readonly neutral: Colour;
-  /** Colours of owners, told apart by any two neighbours. */
+  /** Colours of owners. Any two neighbours are distinguishable. */
   readonly owners: readonly Colour[];
   readonly isHighContrast: boolean;
   readonly font: string;
@@ -18,20 +18,20 @@ export interface Look {
   readonly editorFontSize: number;
 }
 
-/** Reads one variable of the theme, `charts-blue` for `--vscode-charts-blue`; empty where there is none. */
+/** Reads a variable of the theme, such as `charts-blue` for `--vscode-charts-blue`. Returns an empty string if there is none. */
 export type ReadVariable = (name: string) => string;
 
 export function readLook(read: ReadVariable, isHighContrast: boolean): Look {
-  const colour = (names: readonly string[], otherwise: Colour): Colour => {
+  const colour = (names: readonly string[], fallback: Colour): Colour => {
     for (const name of names) {
       const found = parseColour(read(name));
       if (found !== undefined && found.alpha > 0) return found;
     }
-    return otherwise;
+    return fallback;
   };
   const background = over(colour(['editor-background'], BLACK), BLACK);
   const isDark = legible(background, background, 4.5).red > 127;
-  const solid = (names: readonly string[], otherwise: Colour) => over(colour(names, otherwise), background);
+  const solid = (names: readonly string[], fallback: Colour) => over(colour(names, fallback), background);
   const foreground = solid(['editor-foreground', 'foreground'], isDark ? WHITE : BLACK);
   const dim = legible(solid(['descriptionForeground'], mix(foreground, background, 0.7)), background, 4.5);
   return {
@@ -49,7 +49,7 @@ export function readLook(read: ReadVariable, isHighContrast: boolean): Look {
   };
 }
 
-/** The theme's chart colours first, then what lies between them. Its red stays for faults. */
+/** Returns the theme's chart colours, then mixes of them. The pure red is reserved for faults. */
 function ownerColours(chart: (name: string) => Colour, foreground: Colour, background: Colour): readonly Colour[] {
   const [blue, green, orange, purple, yellow, red] = [
     chart('blue'),
@@ -80,7 +80,7 @@ export function ownerColour(look: Look, colour: number): Colour {
   return colour < 0 ? look.neutral : (look.owners[colour % look.owners.length] ?? look.neutral);
 }
 
-/** An owner's colour for its name: the same, moved until it can be read. */
+/** Returns an owner's colour for its name, adjusted until it is readable. */
 export function nameColour(look: Look, colour: number): string {
   return cssColour(legible(ownerColour(look, colour), look.background, 4.5));
 }

@@ -1,9 +1,9 @@
 /**
- * Scrolling over more rows than a browser can lay out: a position is a number of rows, and what stands on screen is drawn for it.
- * The thumb shows the true position in the whole, whatever its size.
+ * Scroll state for more rows than a browser can lay out. A position is a number of rows, and only the rows on screen are drawn.
+ * The thumb shows the true position, whatever the size.
  */
 export interface Scroll {
-  /** Rows in all, rows on screen, and the first row on screen. */
+  /** Total rows, rows on screen, and the first row on screen. */
   readonly rows: number;
   readonly seen: number;
   readonly top: number;
@@ -11,29 +11,32 @@ export interface Scroll {
 
 const MIN_THUMB = 20;
 
-export function mostTop(scroll: Scroll): number {
+export function maxTop(scroll: Scroll): number {
   return Math.max(0, scroll.rows - scroll.seen);
 }
 
 export function clampRow(scroll: Scroll, top: number): number {
-  return Math.min(Math.max(0, top), mostTop(scroll));
+  return Math.min(Math.max(0, top), maxTop(scroll));
 }
 
-/** Where the thumb lies on a track of `track` pixels; undefined where everything is on screen. */
+/** Returns the position of the thumb on a track of `track` pixels. Returns undefined if everything is on screen. */
 export function thumb(scroll: Scroll, track: number): { readonly start: number; readonly length: number } | undefined {
-  if (mostTop(scroll) === 0) return undefined;
+  if (maxTop(scroll) === 0) return undefined;
   const length = Math.min(track, Math.max(MIN_THUMB, (track * scroll.seen) / scroll.rows));
-  return { start: ((track - length) * scroll.top) / mostTop(scroll), length };
+  return { start: ((track - length) * scroll.top) / maxTop(scroll), length };
 }
 
-/** The first row after the thumb was dragged by `pixels` from where it lay at `scroll.top`. */
+/** Returns the first row after the thumb was dragged by `pixels` from `scroll.top`. */
 export function dragged(scroll: Scroll, track: number, pixels: number): number {
   const at = thumb(scroll, track);
   if (at === undefined || track <= at.length) return scroll.top;
-  return clampRow(scroll, scroll.top + (pixels * mostTop(scroll)) / (track - at.length));
+  return clampRow(scroll, scroll.top + (pixels * maxTop(scroll)) / (track - at.length));
 }
 
-/** The first row from which `row` is on screen: as it is, moved by a little, or `row` a third down where it was far off. */
+/**
+ * Returns the first row on screen that makes `row` visible: unchanged, moved by one, or with `row` a third down if it was far
+ * away.
+ */
 export function revealing(scroll: Scroll, row: number): number {
   const { top, seen } = scroll;
   if (row >= top && row + 1 <= top + seen) return top;

@@ -1,24 +1,24 @@
 import { useRef } from 'preact/hooks';
-import { keep } from './hooks.ts';
+import { consumeKey } from './hooks.ts';
 
 interface SplitterProps {
   readonly label: string;
-  /** Of the line itself: `vertical` divides left from right. */
+  /** Orientation of the line: `vertical` separates left from right. */
   readonly orientation: 'vertical' | 'horizontal';
-  /** Size of the pane behind the line, in pixels. */
+  /** Size of the pane after the line, in pixels. */
   readonly value: number;
-  readonly least: number;
-  readonly most: number;
+  readonly min: number;
+  readonly max: number;
   readonly onChange: (value: number) => void;
 }
 
 const KEY_STEP = 16;
 
-/** The line between two panes, moved by pointer and by arrow keys. */
-export function Splitter({ label, orientation, value, least, most, onChange }: SplitterProps) {
+/** The line between two panes, which pointer and arrow keys move. */
+export function Splitter({ label, orientation, value, min, max, onChange }: SplitterProps) {
   const drag = useRef<{ readonly from: number; readonly value: number } | undefined>(undefined);
   const position = (event: PointerEvent) => (orientation === 'vertical' ? event.clientX : event.clientY);
-  const change = (next: number) => onChange(Math.round(Math.min(Math.max(next, least), most)));
+  const change = (next: number) => onChange(Math.round(Math.min(Math.max(next, min), max)));
   const [grow, shrink] = orientation === 'vertical' ? ['ArrowLeft', 'ArrowRight'] : ['ArrowUp', 'ArrowDown'];
   return (
     <hr
@@ -26,8 +26,8 @@ export function Splitter({ label, orientation, value, least, most, onChange }: S
       aria-label={label}
       aria-orientation={orientation}
       aria-valuenow={Math.round(value)}
-      aria-valuemin={Math.round(least)}
-      aria-valuemax={Math.round(most)}
+      aria-valuemin={Math.round(min)}
+      aria-valuemax={Math.round(max)}
       tabIndex={0}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
@@ -42,7 +42,7 @@ export function Splitter({ label, orientation, value, least, most, onChange }: S
       }}
       onKeyDown={(event) => {
         if (event.key !== grow && event.key !== shrink) return;
-        keep(event);
+        consumeKey(event);
         change(value + (event.key === grow ? KEY_STEP : -KEY_STEP));
       }}
     />

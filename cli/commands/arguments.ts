@@ -1,4 +1,4 @@
-/** What a command was called with. */
+/** The parsed arguments of a command. */
 export interface Arguments {
   readonly positionals: readonly string[];
   readonly json: boolean;

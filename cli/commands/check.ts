@@ -9,16 +9,16 @@ import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 
 export const CHECK: Command = {
   name: 'check',
-  about: 'what is wrong: every finding, with its place',
+  about: 'list what is wrong: all findings, with their locations',
   usage: 'SNAPSHOT [--labels FILE] [--unpack-limit SIZE] [--json]',
-  more: `Exit status 1 where a finding is an error, where the walk was cut short, where the snapshot is not wholly downloaded, or where its file changed meanwhile.
+  more: `The exit status is 1 if a finding is an error, the check was cut short, the snapshot is not completely downloaded, or its file changed meanwhile.
 ${SNAPSHOT_HELP}`,
   options: SNAPSHOT_OPTIONS,
-  run: (given) =>
-    withSnapshot(given, (snapshot) => {
+  run: (args) =>
+    withSnapshot(args, (snapshot) => {
       const { findings, cutShort } = scanImage(snapshot);
       const complete = cutShort === undefined && isWhole(snapshot);
-      if (given.json) {
+      if (args.json) {
         const lines = findings.map(({ code, severity, at, part, message, path: way, causedBy, more }) => ({
           code,
           severity,
@@ -36,18 +36,18 @@ ${SNAPSHOT_HELP}`,
         for (const remark of snapshot.remarks) print(remark);
         printFindings(findings);
         print(findings.length === 0 ? nothingFound(snapshot) : `${formatCounted(findings.length, 'finding')}.`);
-        if (cutShort !== undefined) print(`This is not all: ${cutShort}`);
+        if (cutShort !== undefined) print(`The list is not complete: ${cutShort}`);
       }
       return !complete || findings.some((finding) => finding.severity === 'error') ? 1 : 0;
     }),
 };
 
-/** Where nothing is known of the bytes, that nothing was found says nothing of them. */
+/** Returns the line for no findings. It differs if the layout is unknown, because then nothing was checked. */
 function nothingFound({ layout, structures }: Snapshot): string {
   return layout.kind === 'unknown' && structures.length === 0 ? 'Nothing here could be checked.' : 'No findings.';
 }
 
-/** Prints each finding with its remedy, and beneath it, in a line each, what follows from it. */
+/** Prints each finding with its remedy. The findings that it caused follow below it, one per line. */
 function printFindings(findings: readonly PlacedFinding[]): void {
   let unlisted: number | undefined;
   const endGroup = (): void => {
@@ -55,7 +55,7 @@ function printFindings(findings: readonly PlacedFinding[]): void {
   };
   for (const [index, finding] of findings.entries()) {
     if (finding.causedBy !== undefined) {
-      if (finding.causedBy === index - 1) print('  From this follow:');
+      if (finding.causedBy === index - 1) print('  This causes:');
       print(`    ${finding.severity}: ${finding.message}  ${placeOf(finding)}`);
       continue;
     }

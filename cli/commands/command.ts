@@ -7,22 +7,25 @@ import { openOptions } from './snapshot-options.ts';
 
 export interface Command {
   readonly name: string;
-  /** One line for the list of commands. */
+  /** One line for the list of commands in `--help`. */
   readonly about: string;
-  /** Words in capitals that stand alone are needed, in this order. */
+  /** Usage line. Words in capitals that are not the value of an option are required arguments, in this order. */
   readonly usage: string;
   readonly more?: string;
   readonly options?: Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly short?: string }>>;
-  /** Answers the exit status. */
-  run(given: Arguments): number | Promise<number>;
+  /** Runs the command. Returns the exit status. */
+  run(args: Arguments): number | Promise<number>;
 }
 
-/** Opens the snapshot that a command was called with, does something with it, and closes it whatever comes. */
-export async function withSnapshot(given: Arguments, use: (snapshot: Snapshot) => number | Promise<number>): Promise<number> {
-  const image = await openImage(given.positionals[0] ?? '', openOptions(given));
+/**
+ * Opens the snapshot named by the arguments, passes it to `use`, and always closes it. @throws UnusableInput if it cannot be
+ * opened.
+ */
+export async function withSnapshot(args: Arguments, use: (snapshot: Snapshot) => number | Promise<number>): Promise<number> {
+  const image = await openImage(args.positionals[0] ?? '', openOptions(args));
   if ('problem' in image) throw new UnusableInput(image.problem);
   try {
-    return await use(new Snapshot({ ...image, costs: { command: costOptions(given) } }));
+    return await use(new Snapshot({ ...image, costs: { command: costOptions(args) } }));
   } finally {
     image.close();
   }

@@ -8,5 +8,5 @@ import { REPLAY } from './replay.ts';
 import { SIMULATE } from './simulate.ts';
 import { TRACE } from './trace.ts';
 
-/** Every command, in the order in which `--help` lists them. */
+/** All commands, in the order of `--help`. */
 export const COMMANDS: readonly Command[] = [INSPECT, CHECK, EXPLAIN, ENTRIES, IMPORT, TRACE, REPLAY, SIMULATE];

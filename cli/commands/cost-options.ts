@@ -14,16 +14,16 @@ import type { Arguments } from './arguments.ts';
 export const COST_OPTIONS = { price: { type: 'string' }, nodes: { type: 'string' }, snapshots: { type: 'string' } } as const;
 
 /** Lines for a command's help. */
-export const COST_HELP = `--price PRICE: what storage costs: ${PRICE_NAMES.join(', ')}, or cycles a GiB-second on 13 nodes. --nodes N: of the subnet, such as 13 or 34.
---snapshots N: how many snapshots of the canister are kept; each costs as much as the memory.`;
+export const COST_HELP = `--price PRICE: the price of storage: ${PRICE_NAMES.join(', ')}, or cycles per GiB-second on 13 nodes. --nodes N: the number of nodes of the subnet, such as 13 or 34.
+--snapshots N: the number of snapshots kept of the canister. Each costs as much as the memory.`;
 
-/** Returns what a command was told of the cost; it goes before labels. */
-export function costOptions(given: Arguments): CostTerms {
-  const price = given.option('price');
+/** Returns the cost options of a command. They override labels. */
+export function costOptions(args: Arguments): CostTerms {
+  const price = args.option('price');
   return {
     ...(price === undefined ? {} : priceOf(price)),
-    nodes: number(given, 'nodes', isNodeCount, 'a number of nodes from 1 to 1,000'),
-    snapshots: number(given, 'snapshots', isSnapshotCount, 'a number from 0 to 10: more are never kept'),
+    nodes: number(args, 'nodes', isNodeCount, 'a number of nodes from 1 to 1,000'),
+    snapshots: number(args, 'snapshots', isSnapshotCount, 'a number from 0 to 10, the maximum that is kept'),
   };
 }
 
@@ -31,18 +31,18 @@ function priceOf(text: string): CostTerms {
   if (isPriceName(text)) return { price: text };
   const cycles = /^[0-9][0-9_]*$/.test(text) ? Number(text.replaceAll('_', '')) : undefined;
   if (isCyclesPerGibSecond(cycles)) return { cyclesPerGibSecond: cycles };
-  throw new UnusableInput(`--price takes ${PRICE_NAMES.join(', ')} or cycles a GiB-second; "${text}" is none of them.`);
+  throw new UnusableInput(`--price takes ${PRICE_NAMES.join(', ')} or a number of cycles per GiB-second, not "${text}".`);
 }
 
 function number(
-  given: Arguments,
+  args: Arguments,
   name: 'nodes' | 'snapshots',
-  isRight: (value: unknown) => value is number,
+  isValid: (value: unknown) => value is number,
   what: string,
 ): number | undefined {
-  const text = given.option(name);
+  const text = args.option(name);
   if (text === undefined) return undefined;
   const value = naturalNumber(text, `--${name}`);
-  if (!isRight(value)) throw new UnusableInput(`--${name} takes ${what}, not ${text}.`);
+  if (!isValid(value)) throw new UnusableInput(`--${name} takes ${what}, not ${text}.`);
   return value;
 }

@@ -12,12 +12,12 @@ import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 
 export const ENTRIES: Command = {
   name: 'entries',
-  about: "a structure's entries, decoded",
+  about: "print a structure's decoded entries",
   usage:
     'SNAPSHOT PART [--from N] [--limit N] [--stale] [--key CODEC] [--value CODEC] [--labels FILE] [--unpack-limit SIZE] [--json]',
-  more: `PART is a part id as "inspect" lists them, such as memory/3/btreemap; memory/3 does where only one structure lies in it.
---stale lists what a map or set no longer leads to and can still be read: entries from before it was cleared, in freed and in leaked chunks,
-each with the chunk. Removed entries are among them, and older copies of entries that are still in the map.
+  more: `PART is a part id that "inspect" lists, such as memory/3/btreemap. If memory/3 holds only one structure, memory/3 is enough.
+--stale lists entries that a map or set no longer reaches but that can still be read: from before it was cleared, and in freed and leaked chunks,
+each with its chunk. They include removed entries and older copies of entries that are still in the map.
 ${SNAPSHOT_HELP}`,
   options: {
     from: { type: 'string' },
@@ -27,25 +27,25 @@ ${SNAPSHOT_HELP}`,
     ...SNAPSHOT_OPTIONS,
     stale: { type: 'boolean' },
   },
-  run: (given) =>
-    withSnapshot(given, (snapshot) => {
-      const placed = structureOf(snapshot, given.positionals[1] ?? '');
-      choose(snapshot, placed, given, 'key');
-      choose(snapshot, placed, given, 'value');
-      const stale = given.flag('stale');
+  run: (args) =>
+    withSnapshot(args, (snapshot) => {
+      const placed = structureOf(snapshot, args.positionals[1] ?? '');
+      choose(snapshot, placed, args, 'key');
+      choose(snapshot, placed, args, 'value');
+      const stale = args.flag('stale');
       if (stale && placed.structure.recoverable === undefined)
-        throw new UnusableInput(`${placed.part} is neither a map nor a set: nothing of it is kept in chunks.`);
-      const range = { from: given.number('from') ?? 0, limit: given.number('limit') ?? Number.POSITIVE_INFINITY, stale };
+        throw new UnusableInput(`${placed.part} is not a map or a set, so it has no stale entries in chunks.`);
+      const range = { from: args.number('from') ?? 0, limit: args.number('limit') ?? Number.POSITIVE_INFINITY, stale };
       let complete = true;
       const guessed = guessedRoles(snapshot, placed);
       const encodings = new Map<string, number>();
       for (const line of entryLines(snapshot, placed, range, new Budget())) {
         if ('incomplete' in line) complete = false;
         else if (line.value && line.valueCodec) encodings.set(line.valueCodec, (encodings.get(line.valueCodec) ?? 0) + 1);
-        if (given.json) printJson(line);
+        if (args.json) printJson(line);
         else print(...columnsOf(line, guessed));
       }
-      if (!given.json && encodings.size > 1) print(mixtureOf(encodings));
+      if (!args.json && encodings.size > 1) print(mixtureOf(encodings));
       return complete ? 0 : 1;
     }),
 };
@@ -53,13 +53,13 @@ ${SNAPSHOT_HELP}`,
 function structureOf(snapshot: Snapshot, part: string): PlacedStructure {
   const placed = snapshot.structure(part);
   if (placed !== undefined) return placed;
-  const there = snapshot.structures.map((one) => one.part);
-  const hint = there.length === 0 ? 'No structure was recognised in this snapshot.' : `There are: ${there.join(', ')}.`;
-  throw new UnusableInput(`No structure is called "${part}". ${hint}`);
+  const known = snapshot.structures.map((one) => one.part);
+  const hint = known.length === 0 ? 'No structure was recognised in this snapshot.' : `The structures are: ${known.join(', ')}.`;
+  throw new UnusableInput(`There is no structure "${part}". ${hint}`);
 }
 
-function choose(snapshot: Snapshot, placed: PlacedStructure, given: Arguments, role: Role): void {
-  const name = given.option(role);
+function choose(snapshot: Snapshot, placed: PlacedStructure, args: Arguments, role: Role): void {
+  const name = args.option(role);
   if (name === undefined) return;
   const codec = codecOf(name, snapshot.codecs);
   if (codec === undefined)
@@ -68,7 +68,7 @@ function choose(snapshot: Snapshot, placed: PlacedStructure, given: Arguments, r
 }
 
 function columnsOf(line: EntryLine | IncompleteLine, roles: readonly Role[]): readonly string[] {
-  if ('incomplete' in line) return [`This is not all: ${line.reason}`];
+  if ('incomplete' in line) return [`The list is not complete: ${line.reason}`];
   const value = line.valueText === '' && line.path === undefined ? '(empty)' : (line.valueText ?? '');
   const texts = [line.path ?? '', line.keyText ?? '', value].filter((text) => text !== '');
   if (line.origin !== undefined) texts.push(whereFound(line));
@@ -78,14 +78,14 @@ function columnsOf(line: EntryLine | IncompleteLine, roles: readonly Role[]): re
   return [String(line.index), ...texts];
 }
 
-/** Returns the sides whose codec nobody chose. */
+/** Returns the roles for which the user chose no codec. */
 function guessedRoles(snapshot: Snapshot, placed: PlacedStructure): readonly Role[] {
   return (['key', 'value'] as const).filter((role) => snapshot.decoding.chosen(placed, role) === undefined);
 }
 
 function mixtureOf(encodings: ReadonlyMap<string, number>): string {
   const counts = [...encodings].map(([codec, count]) => `${formatCounted(count, 'value')} in ${codec}`);
-  return `The values are in ${counts.length} encodings: ${counts.join(', ')}.`;
+  return `The values use ${counts.length} encodings: ${counts.join(', ')}.`;
 }
 
 function whereFound({ origin, chunk, nodeVersion }: EntryLine): string {

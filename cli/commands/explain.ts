@@ -11,19 +11,21 @@ import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 
 export const EXPLAIN: Command = {
   name: 'explain',
-  about: 'the chain of owners of one byte',
+  about: 'print the chain of owners of one byte',
   usage: 'SNAPSHOT OFFSET [--labels FILE] [--unpack-limit SIZE] [--json]',
-  more: `OFFSET counts from the start of stable memory, decimal or 0x.
+  more: `OFFSET is in bytes from the start of stable memory, decimal or 0x.
 ${SNAPSHOT_HELP}`,
   options: SNAPSHOT_OPTIONS,
-  run: (given) =>
-    withSnapshot(given, (snapshot) => {
-      const offset = naturalNumber(given.positionals[1] ?? '', 'OFFSET');
+  run: (args) =>
+    withSnapshot(args, (snapshot) => {
+      const offset = naturalNumber(args.positionals[1] ?? '', 'OFFSET');
       if (offset >= snapshot.bytes) {
-        throw new UnusableInput(`${formatAddress(offset)} lies behind the end of the image at ${formatAddress(snapshot.bytes)}.`);
+        throw new UnusableInput(
+          `${formatAddress(offset)} is past the end of the image, which is at ${formatAddress(snapshot.bytes)}.`,
+        );
       }
       const at = offsetAt(0, offset);
-      if (given.json) printJson(explainReport(snapshot, at, new Budget()));
+      if (args.json) printJson(explainReport(snapshot, at, new Budget()));
       else {
         for (const owner of ownersOf(snapshot, at, new Budget())) {
           const address = owner.address === undefined ? '' : `, address ${formatAddress(owner.address)}`;

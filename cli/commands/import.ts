@@ -1,7 +1,7 @@
 import { openTraceSource } from '../../engine/node/open-trace.ts';
 import { CborTraceWriter, JsonLinesTraceWriter } from '../../engine/trace/format/writer.ts';
 import { importTrace } from '../../engine/trace/import/import.ts';
-import { complain, print } from '../output.ts';
+import { print, printError } from '../output.ts';
 import { UnusableInput } from '../unusable-input.ts';
 import { writeOutput } from '../write-output.ts';
 import type { Command } from './command.ts';
@@ -9,32 +9,32 @@ import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts'
 
 export const IMPORT: Command = {
   name: 'import',
-  about: 'a foreign trace made into ours: mr-trace/1, icss-memtrace/1, icss-trace/1, canister logs',
+  about: 'convert a trace of another format: mr-trace/1, icss-memtrace/1, icss-trace/1, canister logs',
   usage: 'FILE -o TRACE [--force] [--unpack-limit SIZE]',
-  more: `TRACE is written as CBOR (.smtrace), or as JSON Lines where its name ends in .jsonl.
---force replaces a file that is there.
+  more: `TRACE is written as CBOR (.smtrace), or as JSON Lines if its name ends in .jsonl.
+--force replaces an existing file.
 ${UNPACK_HELP}`,
   options: { output: { type: 'string', short: 'o' }, force: { type: 'boolean' }, ...UNPACK_OPTIONS },
-  async run(given) {
-    const [path = ''] = given.positionals;
-    const output = given.option('output');
+  async run(args) {
+    const [path = ''] = args.positionals;
+    const output = args.option('output');
     if (output === undefined) throw new UnusableInput('Say where to write the trace: -o TRACE.');
-    const opened = await openTraceSource(path, openOptions(given));
+    const opened = await openTraceSource(path, openOptions(args));
     if (typeof opened === 'string') throw new UnusableInput(opened);
     try {
       const imported = importTrace(opened.source);
       if (imported === undefined) {
         throw new UnusableInput(
-          `${path} is no trace that can be imported: neither mr-trace/1, icss-memtrace/1, icss-trace/1 nor canister logs.`,
+          `${path} cannot be imported: it is not mr-trace/1, icss-memtrace/1, icss-trace/1 or canister logs.`,
         );
       }
-      writeOutput(output, { inputs: [path], force: given.flag('force') }, (sink) => {
+      writeOutput(output, { inputs: [path], force: args.flag('force') }, (sink) => {
         const writer = output.endsWith('.jsonl') ? new JsonLinesTraceWriter(sink) : new CborTraceWriter(sink);
         writer.header(imported.header);
         for (const event of imported.events) writer.event(event);
         writer.finish();
       });
-      for (const finding of imported.findings) complain(finding.message);
+      for (const finding of imported.findings) printError(finding.message);
       print(`${output} was written.`);
       return imported.findings.length > 0 ? 1 : 0;
     } finally {

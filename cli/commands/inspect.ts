@@ -16,23 +16,23 @@ import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 
 export const INSPECT: Command = {
   name: 'inspect',
-  about: 'layout, memories or regions, structures, use of the bytes, cost',
+  about: 'print layout, memories or regions, structures, usage of bytes, cost',
   usage: 'SNAPSHOT [--labels FILE] [--unpack-limit SIZE] [--price PRICE] [--nodes N] [--snapshots N] [--json]',
   more: `${SNAPSHOT_HELP}\n${COST_HELP}`,
   options: { ...SNAPSHOT_OPTIONS, ...COST_OPTIONS },
-  run: (given) =>
-    withSnapshot(given, (snapshot) => {
+  run: (args) =>
+    withSnapshot(args, (snapshot) => {
       const scan = scanImage(snapshot);
-      if (given.json) printJson(inspectReport(snapshot, scan));
-      else printForPeople(snapshot, scan);
+      if (args.json) printJson(inspectReport(snapshot, scan));
+      else printText(snapshot, scan);
       return scan.cutShort === undefined ? 0 : 1;
     }),
 };
 
-/** More would not be read. */
+/** Maximum stable variables that are printed. */
 const MAX_VARIABLES = 200;
 
-function printForPeople(snapshot: Snapshot, scan: FullScan): void {
+function printText(snapshot: Snapshot, scan: FullScan): void {
   const cost = costOf(scan.usage, snapshot.bytes, snapshot.rate);
   print(`${snapshot.title}: ${snapshot.subtitle}`);
   print(
@@ -42,7 +42,7 @@ function printForPeople(snapshot: Snapshot, scan: FullScan): void {
   if (snapshot.layout.kind === 'memory-manager') {
     for (const { page, view } of snapshot.layout.managers) {
       const where = page === 0 ? '' : `manager at page ${formatCount(page)}: `;
-      print(`${where}room for ${formatBytes(view.capacityLeft * PAGE_SIZE)} more in buckets of this size`);
+      print(`${where}room for another ${formatBytes(view.capacityLeft * PAGE_SIZE)} in buckets of this size`);
     }
   }
   printTable(
@@ -58,9 +58,9 @@ function printForPeople(snapshot: Snapshot, scan: FullScan): void {
   );
   printTable(
     'Structures',
-    scan.structures.map(({ placed, scan: walked }) => {
+    scan.structures.map(({ placed, scan: scanned }) => {
       const { kind, length } = placed.structure;
-      const facts = Object.entries({ ...placed.structure.facts, ...walked.facts });
+      const facts = Object.entries({ ...placed.structure.facts, ...scanned.facts });
       return [
         placed.part,
         STRUCTURE_NAMES[kind],
@@ -100,7 +100,7 @@ function printForPeople(snapshot: Snapshot, scan: FullScan): void {
   );
   const { length } = scan.findings;
   if (length > 0) printParagraph(`${formatCounted(length, 'finding')}; "stable-memory check" lists them.`);
-  if (scan.cutShort !== undefined) printParagraph(`This is not all: ${scan.cutShort}`);
+  if (scan.cutShort !== undefined) printParagraph(`The scan is not complete: ${scan.cutShort}`);
 }
 
 function usageRows(usage: Usage): readonly (readonly string[])[] {
@@ -113,7 +113,7 @@ function summarise(numbers: readonly string[]): string {
   return numbers.length <= 12 ? numbers.join(' ') : `${numbers.slice(0, 11).join(' ')} … ${numbers.at(-1)} (${numbers.length})`;
 }
 
-/** Prints a line with an empty one above it. */
+/** Prints an empty line and then `line`. */
 function printParagraph(line: string): void {
   print('');
   print(line);

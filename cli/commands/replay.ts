@@ -8,7 +8,7 @@ import { VirtualMemoryView } from '../../engine/rust/memory-manager/inspect.ts';
 import { describeOrder } from '../../engine/rust/memory-manager/order.ts';
 import type { SpaceState } from '../../engine/trace/state/allocation-state.ts';
 import { Timeline } from '../../engine/trace/timeline.ts';
-import { complain, print, printJson } from '../output.ts';
+import { print, printError, printJson } from '../output.ts';
 import { UnusableInput } from '../unusable-input.ts';
 import { type OutputOptions, writeOutput } from '../write-output.ts';
 import type { Arguments } from './arguments.ts';
@@ -16,15 +16,15 @@ import type { Command } from './command.ts';
 import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 import { withImage, withTrace } from './trace.ts';
 
-/** Milliseconds for all checksums together: some 100 GiB. */
-const HASHING_TIME = 120_000;
+/** Maximum time for all checksums together, enough for about 100 GiB. Milliseconds. */
+const MAX_HASHING_TIME = 120_000;
 
 export const REPLAY: Command = {
   name: 'replay',
-  about: 'the state after a step; optionally the memory image',
+  about: 'print the state after a step; optionally write the memory image',
   usage: 'TRACE [--snapshot S] [--to STEP] [--image OUT [--force]] [--labels FILE] [--unpack-limit SIZE] [--json]',
-  more: `Without --to, the end. Exit status 1 where a checkpoint of the trace does not match the replayed memory.
---force replaces a file OUT that is there.
+  more: `Without --to, replays to the end. The exit status is 1 if a checkpoint of the trace does not match the replayed memory.
+--force replaces an existing file OUT.
 ${SNAPSHOT_HELP}`,
   options: {
     snapshot: { type: 'string' },
@@ -33,35 +33,35 @@ ${SNAPSHOT_HELP}`,
     force: { type: 'boolean' },
     ...SNAPSHOT_OPTIONS,
   },
-  run: (given) =>
-    withTrace(given, async ({ trace }) => {
-      const to = given.number('to') ?? trace.steps;
+  run: (args) =>
+    withTrace(args, async ({ trace }) => {
+      const to = args.number('to') ?? trace.steps;
       if (to > trace.steps)
         throw new UnusableInput(`The trace has ${formatCounted(trace.steps, 'step')}; there is no step ${formatCount(to)}.`);
-      return withImage(given, (snapshot) => {
+      return withImage(args, (snapshot) => {
         const timeline = Timeline.open(trace, { image: snapshot?.memory, hasher: nodeHasher });
         timeline.seek(to);
-        return report(timeline, given, snapshot);
+        return report(timeline, args, snapshot);
       });
     }),
 };
 
-function report(timeline: Timeline, given: Arguments, snapshot: OpenImage | undefined): number {
+function report(timeline: Timeline, args: Arguments, snapshot: OpenImage | undefined): number {
   const { memory, position, steps } = timeline;
-  const output = given.option('image');
+  const output = args.option('image');
   if (output !== undefined) {
     if (memory === undefined) {
       throw new UnusableInput(
-        'This trace gives no image: it tells what an allocator handed out, or no bucket size, but not where the bytes lie.',
+        'This trace has no memory image: it records only what an allocator allocated and freed, or lacks the bucket size.',
       );
     }
-    const inputs = [given.positionals[0] ?? '', ...(snapshot?.files ?? [])];
-    writeImage(output, { inputs, folder: snapshot?.folder, force: given.flag('force') }, memory);
+    const inputs = [args.positionals[0] ?? '', ...(snapshot?.files ?? [])];
+    writeImage(output, { inputs, folder: snapshot?.folder, force: args.flag('force') }, memory);
   }
-  const budget = new Budget({ milliseconds: HASHING_TIME });
+  const budget = new Budget({ milliseconds: MAX_HASHING_TIME });
   const { findings, cutShort } = timeline.verify(position, budget);
   const faults = timeline.faults().faults.filter((fault) => fault.step <= position);
-  const told = [...timeline.trace.findings, ...timeline.findings, ...findings, ...faults];
+  const all = [...timeline.trace.findings, ...timeline.findings, ...findings, ...faults];
   const state = {
     schema: 'stable-memory/replay/1',
     step: position,
@@ -70,16 +70,16 @@ function report(timeline: Timeline, given: Arguments, snapshot: OpenImage | unde
     sha256: hashOf(memory, budget),
     spaces: timeline.spaces.map((space) => spaceReport(timeline, space, budget)),
     ...notChecked(cutShort ?? budget.cutShort),
-    findings: told,
+    findings: all,
   };
-  if (given.json) printJson(state);
+  if (args.json) printJson(state);
   else {
     print(`step ${formatCount(position)} of ${formatCount(steps)}`);
     if (memory !== undefined) print(`image: ${formatCounted(memory.pages, 'page')}, SHA-256 ${state.sha256}`);
     for (const space of timeline.spaces) print(`${space.name}: ${describeSpace(timeline, space)}`);
-    for (const finding of told) print(`${finding.message}  [${finding.code}]`);
+    for (const finding of all) print(`${finding.message}  [${finding.code}]`);
   }
-  if (budget.cutShort !== undefined) complain(`Not every checksum was computed. ${budget.cutShort}`);
+  if (budget.cutShort !== undefined) printError(`Some checksums were not computed. ${budget.cutShort}`);
   return findings.length > 0 || budget.cutShort !== undefined ? 1 : 0;
 }
 
@@ -87,7 +87,7 @@ function notChecked(reason: string | undefined): { readonly notChecked?: string 
   return reason === undefined ? {} : { notChecked: reason };
 }
 
-/** In lower-case hex; null where there is no memory, or the time for it was over. */
+/** Returns the SHA-256 in lower-case hex. Returns null if there is no memory, or if the time ran out. */
 function hashOf(memory: ReadableMemory | undefined, budget: Budget): string | null {
   const hash = memory === undefined ? undefined : hashMemory(memory, budget, nodeHasher());
   return hash === undefined ? null : toHex(hash);
@@ -114,7 +114,7 @@ function spaceReport(timeline: Timeline, state: SpaceState, budget: Budget) {
   return { ...head, pages: memory?.pages ?? pages ?? null, ...bucketsOf(memory), sha256: hashOf(memory, budget) };
 }
 
-/** Of a virtual memory: its buckets as the running canister has them, and what a load makes of them where that differs. */
+/** Returns the buckets of a virtual memory in the order of the running canister, and the order after a reload if it differs. */
 function bucketsOf(memory: ReadableMemory | undefined) {
   if (!(memory instanceof VirtualMemoryView)) return {};
   const { buckets, order } = memory;

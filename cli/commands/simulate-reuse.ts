@@ -12,7 +12,7 @@ import type { Trace } from '../../engine/trace/trace.ts';
 import { print, printJson } from '../output.ts';
 import { UnusableInput } from '../unusable-input.ts';
 
-/** `simulate TRACE --reuse NAMES`: the named ways to reuse buckets, one after the other, side by side. */
+/** Runs `simulate TRACE --reuse NAMES`: simulates each named way to reuse buckets and prints the results for comparison. */
 export function simulateReuse(trace: Trace, names: string, image: ReadableMemory | undefined, json: boolean): number {
   const results = choices(names).map((reuse) => {
     const outcome = simulateBuckets(trace, reuse, image);
@@ -20,7 +20,7 @@ export function simulateReuse(trace: Trace, names: string, image: ReadableMemory
     return outcome.result;
   });
   if (json) {
-    printJson({ schema: 'stable-memory/simulate/1', steps: trace.steps, reuse: results.map(reported) });
+    printJson({ schema: 'stable-memory/simulate/1', steps: trace.steps, reuse: results.map(reportOf) });
     return 0;
   }
   for (const result of results) {
@@ -35,7 +35,7 @@ function choices(names: string): readonly BucketChoice[] {
   if (names === 'all') return BUCKET_CHOICES;
   return names.split(',').map((name) => {
     if (isBucketChoice(name)) return name;
-    throw new UnusableInput(`There is no bucket reuse "${name}". There are ${BUCKET_CHOICES.join(', ')}, and all.`);
+    throw new UnusableInput(`There is no bucket reuse "${name}". Use ${BUCKET_CHOICES.join(', ')}, or all.`);
   });
 }
 
@@ -49,7 +49,7 @@ function describe({ reuse, pages, allocatedBuckets, reusedBuckets, freedBuckets,
   ].join(', ');
 }
 
-function reported({ strikes, ...result }: BucketSimulation) {
+function reportOf({ strikes, ...result }: BucketSimulation) {
   const permuted = strikes.map(({ step, order: { memory, live, reloaded, permuted } }) => {
     return { memory, step, buckets: live, reloaded, permutedPages: permuted };
   });

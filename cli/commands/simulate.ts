@@ -11,18 +11,18 @@ import { withImage, withTrace } from './trace.ts';
 
 export const SIMULATE: Command = {
   name: 'simulate',
-  about: "a trace's requests under another policy: of an allocator, or of a manager's buckets",
+  about: "replay a trace's requests with another policy of an allocator or of a manager's buckets",
   usage: 'TRACE (--policy NAME | --reuse NAMES [--snapshot S]) [--labels FILE] [--unpack-limit SIZE] [--json]',
-  more: `--policy: how a MemoryRegion's blocks are handed out. --reuse: which freed buckets a memory manager hands out again: ${BUCKET_CHOICES.join(', ')}, several with commas between them, or all. --snapshot: the one that the recording began with.
+  more: `--policy: how a MemoryRegion's blocks are allocated. --reuse: which freed buckets a memory manager allocates again: ${BUCKET_CHOICES.join(', ')}, several separated by commas, or all. --snapshot: the snapshot at the start of the recording.
 ${SNAPSHOT_HELP}`,
   options: { policy: { type: 'string' }, reuse: { type: 'string' }, snapshot: { type: 'string' }, ...SNAPSHOT_OPTIONS },
-  run: (given) =>
-    withTrace(given, ({ trace }) => {
-      const reuse = given.option('reuse');
-      const policy = given.option('policy');
-      if (reuse === undefined) return simulatePolicy(trace, policy ?? '', given.json);
-      if (policy !== undefined) throw new UnusableInput('Either --policy or --reuse can be simulated at a time.');
-      return withImage(given, (image) => simulateReuse(trace, reuse, image?.memory, given.json));
+  run: (args) =>
+    withTrace(args, ({ trace }) => {
+      const reuse = args.option('reuse');
+      const policy = args.option('policy');
+      if (reuse === undefined) return simulatePolicy(trace, policy ?? '', args.json);
+      if (policy !== undefined) throw new UnusableInput('Use either --policy or --reuse, not both.');
+      return withImage(args, (image) => simulateReuse(trace, reuse, image?.memory, args.json));
     }),
 };
 
@@ -46,18 +46,18 @@ function simulatePolicy(trace: Trace, name: string, json: boolean): number {
     return 0;
   }
   const bytes = free.reduce((sum, block) => sum + block.size, 0);
-  print(`${policy}: ${formatCounted(steps, 'step')}, ${formatBytes(size)} (${formatCount(size)}) ever handed out`);
+  print(`${policy}: ${formatCounted(steps, 'step')}, ${formatBytes(size)} (${formatCount(size)}) allocated in total`);
   print(
-    `free: ${formatCounted(free.length, 'block')}, ${formatBytes(bytes)} (${formatCount(bytes)}), the largest of ${formatBytes(largestFree)}`,
+    `free: ${formatCounted(free.length, 'block')}, ${formatBytes(bytes)} (${formatCount(bytes)}), the largest ${formatBytes(largestFree)}`,
   );
   print(
     firstDifference === undefined
-      ? 'Every address is the recorded one.'
-      : `The first other address than recorded is at step ${formatCount(firstDifference)}.`,
+      ? 'Every address is as recorded.'
+      : `The first address that differs from the recording is at step ${formatCount(firstDifference)}.`,
   );
   for (const overlap of overlaps) {
     print(
-      `Step ${formatCount(overlap.step)} was given ${formatAddress(overlap.address)} + ${overlap.size}, a part of which is in use.`,
+      `Step ${formatCount(overlap.step)} allocated ${formatAddress(overlap.address)} + ${overlap.size}, which is partly in use.`,
     );
   }
   for (const fault of faults) print(`Step ${formatCount(fault.step)}: ${fault.message}`);

@@ -4,20 +4,20 @@ import { isErrorTerminal, replaceLine } from '../output.ts';
 import { UnusableInput } from '../unusable-input.ts';
 import type { Arguments } from './arguments.ts';
 
-/** Options of every command that opens a snapshot or another file that may be packed. */
+/** Options of all commands that open a snapshot or another file that may be compressed. */
 export const UNPACK_OPTIONS = { 'unpack-limit': { type: 'string' } } as const;
 export const SNAPSHOT_OPTIONS = { labels: { type: 'string' }, ...UNPACK_OPTIONS } as const;
 
 /** Lines for a command's help. */
-export const UNPACK_HELP = `--unpack-limit SIZE: the most that a packed file may unpack to, in GiB or as 500MiB; without it ${DEFAULT_UNPACK_LIMIT / 2 ** 30}.`;
-export const SNAPSHOT_HELP = `--labels FILE: names and types for what bytes cannot say; without it, stable-memory.json beside the snapshot.
+export const UNPACK_HELP = `--unpack-limit SIZE: the maximum unpacked size of a compressed file, in GiB or as 500MiB. The default is ${DEFAULT_UNPACK_LIMIT / 2 ** 30}.`;
+export const SNAPSHOT_HELP = `--labels FILE: names and types that are not in the bytes. The default is stable-memory.json next to the snapshot.
 ${UNPACK_HELP}`;
 
-/** Returns how a snapshot is to be opened; progress is shown where standard error is a terminal. */
-export function openOptions(given: Arguments): OpenOptions {
-  const limit = given.option('unpack-limit');
+/** Returns the options for opening a snapshot. Shows progress if standard error is a terminal. */
+export function openOptions(args: Arguments): OpenOptions {
+  const limit = args.option('unpack-limit');
   return {
-    labels: given.option('labels'),
+    labels: args.option('labels'),
     ...(limit === undefined ? {} : { unpackLimit: byteSize(limit) }),
     ...(isErrorTerminal() ? { onUnpack: progress() } : {}),
   };
@@ -29,14 +29,14 @@ function byteSize(text: string): number {
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?) ?(|[KMGT]iB)$/i.exec(text) ?? [];
   const factor = UNITS[unit.toLowerCase()];
   if (number === '' || factor === undefined)
-    throw new UnusableInput(`--unpack-limit takes a size in GiB, or with its unit as 500MiB; "${text}" is neither.`);
+    throw new UnusableInput(`--unpack-limit takes a size in GiB, or with a unit as in 500MiB, not "${text}".`);
   return Math.floor(Number(number) * factor);
 }
 
-/** Milliseconds between two lines of progress. */
+/** Time between two updates of the progress line. Milliseconds. */
 const INTERVAL = 200;
 
-/** Rewrites one line of a terminal while a file is unpacked, and clears it at the end. */
+/** Returns a callback that shows the progress of unpacking on one line of the terminal, and clears the line at the end. */
 function progress(): (read: number, size: number) => void {
   let next = Date.now() + INTERVAL;
   return (read, size) => {

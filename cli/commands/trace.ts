@@ -11,14 +11,14 @@ import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts'
 
 export const TRACE: Command = {
   name: 'trace',
-  about: 'what a trace holds: spaces, messages, counts, faults',
+  about: 'summarise a trace: spaces, messages, counts, faults',
   usage: 'TRACE [--unpack-limit SIZE] [--json]',
   more: UNPACK_HELP,
   options: UNPACK_OPTIONS,
-  run: (given) =>
-    withTrace(given, ({ trace, remarks }) => {
+  run: (args) =>
+    withTrace(args, ({ trace, remarks }) => {
       const report = traceReport(trace);
-      if (given.json) printJson(report);
+      if (args.json) printJson(report);
       else {
         for (const remark of remarks) print(remark);
         print(`${formatCounted(report.steps, 'step')}, ${formatCounted(report.messages, 'message')}`);
@@ -30,9 +30,11 @@ export const TRACE: Command = {
     }),
 };
 
-/** Opens the trace that a command was called with, does something with it, and closes it whatever comes. */
-export async function withTrace(given: Arguments, use: (opened: OpenTraceFile) => number | Promise<number>): Promise<number> {
-  const opened = await openTraceFile(given.positionals[0] ?? '', openOptions(given));
+/**
+ * Opens the trace named by the arguments, passes it to `use`, and always closes it. @throws UnusableInput if it cannot be opened.
+ */
+export async function withTrace(args: Arguments, use: (opened: OpenTraceFile) => number | Promise<number>): Promise<number> {
+  const opened = await openTraceFile(args.positionals[0] ?? '', openOptions(args));
   if (typeof opened === 'string') throw new UnusableInput(opened);
   try {
     return await use(opened);
@@ -41,11 +43,14 @@ export async function withTrace(given: Arguments, use: (opened: OpenTraceFile) =
   }
 }
 
-/** Opens the snapshot that a trace began with, where `--snapshot` names one, does something with it, and closes it whatever comes. */
-export async function withImage(given: Arguments, use: (image: OpenImage | undefined) => number): Promise<number> {
-  const path = given.option('snapshot');
+/**
+ * Opens the snapshot of `--snapshot`, if any, passes it to `use`, and always closes it. @throws UnusableInput if it cannot be
+ * opened.
+ */
+export async function withImage(args: Arguments, use: (image: OpenImage | undefined) => number): Promise<number> {
+  const path = args.option('snapshot');
   if (path === undefined) return use(undefined);
-  const image = await openImage(path, openOptions(given));
+  const image = await openImage(path, openOptions(args));
   if ('problem' in image) throw new UnusableInput(image.problem);
   try {
     return use(image);
@@ -54,7 +59,7 @@ export async function withImage(given: Arguments, use: (image: OpenImage | undef
   }
 }
 
-/** `stable-memory trace --json`, schema `stable-memory/trace/1`. */
+/** Returns the output of `stable-memory trace --json`, schema `stable-memory/trace/1`. */
 function traceReport(trace: Trace) {
   return {
     schema: 'stable-memory/trace/1',

@@ -1,11 +1,11 @@
-/** A file that cannot be opened or read, with a sentence for the user: no fault of the program's. */
+/** A file that cannot be opened or read, with a message for the user. Not a bug of the program. */
 export class FileFault extends Error {
   constructor(path: string, error: unknown) {
     super(describeFileError(path, error));
   }
 }
 
-/** Returns a file system's refusal as a sentence. */
+/** Returns a file system error as a message. */
 export function describeFileError(path: string, error: unknown): string {
   if (error instanceof FileFault) return error.message;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
@@ -14,20 +14,20 @@ export function describeFileError(path: string, error: unknown): string {
       return `There is no file or folder ${path}.`;
     case 'EACCES':
     case 'EPERM':
-      return `You may not read ${path}. Give yourself the right to read it.`;
+      return `Permission to read ${path} is denied. Change its permissions.`;
     case 'EISDIR':
       return `${path} is a folder, not a file.`;
     case 'ENOTDIR':
       return `There is no file ${path}: a part of its path is a file, not a folder.`;
     case 'ELOOP':
-      return `${path} is a link that leads in a circle.`;
+      return `${path} is a link that leads back to itself.`;
     case 'ENAMETOOLONG':
       return `There is no file ${path}: its name is too long.`;
     case 'EIO':
-      return `The disk reports a fault where ${path} is read. Copy the file from elsewhere, or look after the disk.`;
+      return `The disk reported an error while ${path} was read. Copy the file from elsewhere, or check the disk.`;
     case 'EMFILE':
     case 'ENFILE':
-      return `${path} could not be opened, as too many files are open. Close some programs, or raise the limit (ulimit -n).`;
+      return `${path} could not be opened because too many files are open. Close some programs, or raise the limit (ulimit -n).`;
     default:
       return `${path} could not be read: ${error instanceof Error ? error.message : String(error)}.`;
   }

@@ -7,30 +7,30 @@ import { fileHeader } from '../values/guessing/files.ts';
 import { HOW_TO_GET } from './folders/downloaded.ts';
 import { PACKING_NAMES, type Packing } from './unpack.ts';
 
-/** Bytes at a file's start and end that are looked at. */
-const LOOKED_AT = 65_536;
+/** Number of bytes at a file's start and at its end that are examined. */
+const EXAMINED_BYTES = 65_536;
 
 const UNPACK = 'unpack it, then open the snapshot folder or the stable_memory.bin in it';
 
-/** Kinds of files that a stable memory can be in. */
+/** Kinds of files that can contain a stable memory. */
 const PACKED: ReadonlySet<string> = new Set(['gzip', 'zip', 'zstd', 'xz', '7z', 'rar', 'lz4', 'bzip2', 'tar']);
-/** A memory as a program uses it; it is read. */
+/** Kind of a memory that a program uses as a database file. It is read as a memory. */
 const DATABASE = 'sqlite';
 
 /**
- * Returns a full sentence where a file is not a stable memory but something else, as its bytes prove: an archive, a module, JSON, an overlay
- * of a replica. A memory that begins like one of them has whole pages of 64 KiB and zeros at its end.
+ * Returns a full sentence if the bytes prove that a file is not a stable memory but an archive, a module, JSON, an overlay of a
+ * replica or the like. A memory that begins like one of them has whole pages of 64 KiB and ends in zeros.
  */
 export function notAMemory(path: string, source: ByteSource): string | undefined {
   if (source.size === 0) return undefined;
-  const head = part(source, 0, Math.min(LOOKED_AT, source.size));
+  const head = part(source, 0, Math.min(EXAMINED_BYTES, source.size));
   const found = kindOf(path, head, source);
   return found === undefined ? undefined : `This is ${found.is}: ${found.remedy} (${path}).`;
 }
 
-/** The same of the start of what a packed file holds: archives that need not be unpacked to be known. */
+/** Returns a full sentence if the start of a compressed file's content proves that it is an archive. Needs no full unpacking. */
 export function notAPackedMemory(path: string, packing: Packing, head: Uint8Array): string | undefined {
-  return isTar(head) ? `This is a tar archive packed with ${PACKING_NAMES[packing]}: ${UNPACK} (${path}).` : undefined;
+  return isTar(head) ? `This is a tar archive compressed with ${PACKING_NAMES[packing]}: ${UNPACK} (${path}).` : undefined;
 }
 
 interface Kind {
@@ -53,7 +53,7 @@ function kindOf(path: string, head: Uint8Array, source: ByteSource): Kind | unde
   return textKind(path, head, source);
 }
 
-/** True where a file ends as a memory does: with a whole page, the end of which was never written. */
+/** Returns true if a file ends as a memory does: with a whole page whose end was never written. */
 function endsAsMemory(source: ByteSource): boolean {
   return source.size % PAGE_SIZE === 0 && part(source, source.size - 64, 64).every((byte) => byte === 0);
 }
@@ -79,15 +79,17 @@ function isTar(head: Uint8Array): boolean {
   return sum === written;
 }
 
-/** JSON, a web page, a pointer to a file that is kept elsewhere. */
+/** Recognises JSON, a web page, and a pointer to a file that is stored elsewhere. */
 function textKind(path: string, head: Uint8Array, source: ByteSource): Kind | undefined {
   const text = new TextDecoder().decode(head).trimStart();
   if (text.startsWith('version https://git-lfs.github.com/spec/'))
-    return { is: 'a pointer of Git LFS to the file', remedy: 'fetch the file itself with "git lfs pull"' };
+    return { is: 'a Git LFS pointer to the file', remedy: 'fetch the file itself with "git lfs pull"' };
   if (/^<(!doctype html|html)\b/i.test(text))
-    return { is: 'a web page', remedy: `the download answered with a page instead of the file. ${HOW_TO_GET}` };
+    return { is: 'a web page', remedy: `the download returned a page instead of the file. ${HOW_TO_GET}` };
   if (head.includes(0)) return undefined;
-  const end = new TextDecoder().decode(part(source, Math.max(0, source.size - LOOKED_AT), Math.min(LOOKED_AT, source.size)));
+  const end = new TextDecoder().decode(
+    part(source, Math.max(0, source.size - EXAMINED_BYTES), Math.min(EXAMINED_BYTES, source.size)),
+  );
   if (!/^[[{]/.test(text) || !/[\]}]$/.test(end.trimEnd())) return undefined;
   return jsonKind(path, text);
 }
@@ -96,7 +98,7 @@ function jsonKind(path: string, text: string): Kind {
   const start = text.slice(0, 4096);
   if (/^\{[^}]{0,200}"blob"\s*:\s*"/.test(start))
     return {
-      is: "PocketIC's answer with the memory as base64 in JSON",
+      is: "PocketIC's response with the memory as base64 in JSON",
       remedy: 'decode it, for example with "jq -r .blob FILE | base64 -d > stable_memory.bin", and open the result',
     };
   if (start.includes('"ic-stable-trace"'))

@@ -3,10 +3,10 @@ import { formatCounted } from '../core/format.ts';
 import type { ByteSource } from '../core/memory/source.ts';
 import { FileFault } from './file-error.ts';
 
-/** One call reads no more than a signed 32-bit number can say. */
-const MAX_AT_ONCE = 2 ** 30;
+/** Maximum bytes of one read call. Node's limit is a signed 32-bit number. */
+const MAX_READ = 2 ** 30;
 
-/** So that opening a pipe does not wait for somebody who writes to it. Windows has no such flag, and no such pipes. */
+/** Flag that opens a pipe without waiting for a writer. Windows has neither the flag nor such pipes. */
 const NO_WAITING = constants.O_NONBLOCK ?? 0;
 
 export interface FileSourceOptions {
@@ -14,7 +14,7 @@ export interface FileSourceOptions {
   readonly closed?: () => void;
 }
 
-/** A file, opened for reading alone, without a lock. Reads are positional and synchronous: in a worker they are the fastest there are. */
+/** A file opened for reading only, without a lock. Reads are positional and synchronous, which is the fastest way in a worker. */
 export class FileSource implements ByteSource {
   readonly size: number;
   readonly #path: string;
@@ -24,8 +24,8 @@ export class FileSource implements ByteSource {
   #isShort = false;
 
   /**
-   * Opens a file, or takes one over that is open as `descriptor`. `closed` is called when it has been closed.
-   * @throws FileFault where the file cannot be opened, or is not a regular one.
+   * Opens a file, or takes over the open `descriptor`. Calls `closed` after closing it.
+   * @throws FileFault if the file cannot be opened, or is not a regular file.
    */
   constructor(path: string, { descriptor, closed = () => undefined }: FileSourceOptions = {}) {
     this.#path = path;
@@ -48,28 +48,28 @@ export class FileSource implements ByteSource {
     this.size = Number(this.#opened.size);
   }
 
-  /** @throws FileFault where the disk cannot read it. */
+  /** @throws FileFault if the disk cannot read it. */
   read(offset: number, into: Uint8Array): void {
     let done = 0;
     while (done < into.length) {
       const count = this.#readSome(into, done, offset + done);
       if (count === 0) {
-        this.#isShort = true; // The file has become shorter since it was opened: the rest reads as zero.
+        this.#isShort = true; // The file is shorter than when it was opened. The rest reads as zero.
         break;
       }
       done += count;
     }
   }
 
-  /** Returns a sentence where the file was written to, or has become shorter, since it was opened; else undefined. */
+  /** Returns a full sentence if the file was written to or became shorter since it was opened. */
   change(): string | undefined {
     const { size, mtimeNs } = fstatSync(this.#descriptor, { bigint: true });
     if (size === this.#opened.size && mtimeNs === this.#opened.mtimeNs && !this.#isShort) return undefined;
     const sizes =
       size === this.#opened.size
         ? ''
-        : `: it had ${formatCounted(this.#opened.size, 'byte')}, and now has ${formatCounted(size, 'byte')}`;
-    return `${this.#path} changed while it was read${sizes}.`;
+        : `: it had ${formatCounted(this.#opened.size, 'byte')} and now has ${formatCounted(size, 'byte')}`;
+    return `${this.#path} changed while it was being read${sizes}.`;
   }
 
   close(): void {
@@ -79,7 +79,7 @@ export class FileSource implements ByteSource {
 
   #readSome(into: Uint8Array, start: number, offset: number): number {
     try {
-      return readSync(this.#descriptor, into, start, Math.min(into.length - start, MAX_AT_ONCE), offset);
+      return readSync(this.#descriptor, into, start, Math.min(into.length - start, MAX_READ), offset);
     } catch (error) {
       throw new FileFault(this.#path, error);
     }

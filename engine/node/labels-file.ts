@@ -6,29 +6,29 @@ import { FileFault } from './file-error.ts';
 import { readWhole } from './read-whole.ts';
 
 const LABELS_FILE = 'stable-memory.json';
-/** More is not read of labels: a hundred thousand codecs take some megabytes. */
+/** Maximum size of a labels file, in bytes. A hundred thousand codecs take a few megabytes. */
 const MAX_BYTES = 16 * 2 ** 20;
 
-/** Mistakes in labels that are reported one by one. */
+/** Maximum errors in labels that are reported one by one. */
 const MAX_PROBLEMS = 20;
 
 export interface LabelsRead {
-  /** Undefined where a named file is not there, or is not right. */
+  /** Undefined if the file was named by the user and is missing or invalid. */
   readonly labels: Labels | undefined;
   /** Full sentences. */
   readonly problems: readonly string[];
 }
 
 /**
- * Reads the labels for a snapshot: those of the file that was named, else of the one in the snapshot's folder, else none. What is wrong
- * with one that happens to be there is only a remark; one that was named has to be there, and to be right.
+ * Reads the labels for a snapshot from the file `named`, else from the one in the snapshot's folder, else none. Errors in the
+ * snapshot's own file are only remarks. A named file must exist and be valid.
  */
 export function labelsFor(folder: string, named: string | undefined): LabelsRead {
   const file = named ?? join(folder, LABELS_FILE);
   if (named === undefined && !existsSync(file)) return { labels: NO_LABELS, problems: [] };
   try {
     const { labels, problems } = readLabels(new TextDecoder().decode(readWhole(file, MAX_BYTES)));
-    const sentences = problems.slice(0, MAX_PROBLEMS).map((problem) => `In the labels of ${file}: ${problem}`);
+    const sentences = problems.slice(0, MAX_PROBLEMS).map((problem) => `In the labels file ${file}: ${problem}`);
     if (problems.length > MAX_PROBLEMS) sentences.push(`${formatCounted(problems.length - MAX_PROBLEMS, 'problem')} more.`);
     return { labels: named === undefined || problems.length === 0 ? labels : undefined, problems: sentences };
   } catch (error) {

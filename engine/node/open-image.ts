@@ -19,51 +19,51 @@ import { openWasmMemory, type ProgramKind } from './wasm-memory.ts';
 
 /** A stable memory on disk, opened for reading. */
 export interface OpenImage {
-  /** The folder's name of a snapshot folder, the canister's of a replica's state, else the file's. */
+  /** The name of the snapshot folder, of the canister in a replica's state, or of the file. */
   readonly title: string;
   readonly memory: ReadableMemory;
-  /** Size of the stable memory, as the snapshot's metadata or else the file says. */
+  /** Size of the stable memory in bytes, from the snapshot's metadata or else from the file. */
   readonly bytes: number;
-  /** The length of the file, or of what it unpacked to. */
+  /** Length of the file in bytes, after unpacking. */
   readonly fileBytes?: number | undefined;
-  /** Its size as the snapshot's metadata says, where there is one. */
+  /** Size in bytes from the snapshot's metadata, if there is one. */
   readonly declaredBytes?: number | undefined;
-  /** What the file does not have: a half-finished download, a cut file. Reads as zero. */
+  /** Ranges that the file lacks because it is cut or not completely downloaded. They read as zero. */
   readonly missing: readonly OffsetRange[];
-  /** Full sentences on what is odd about the file itself. */
+  /** Full sentences about anything unusual in the file. */
   readonly remarks: readonly string[];
-  /** The files that it is read from: nothing may be written over them. */
+  /** The files that it is read from. They must not be overwritten. */
   readonly files: readonly string[];
-  /** The folder that it is read from, into which nothing may be written; undefined for a raw file by itself. */
+  /** The folder that it is read from, which must not be written to. Undefined for a single raw file. */
   readonly folder: string | undefined;
-  /** What a file of labels beside it says, or the one that was named. */
+  /** Labels from the file next to the snapshot, or from the one that was named. */
   readonly labels: Labels;
-  /** The main memory in the same snapshot folder, where a Motoko canister's is there. */
+  /** The main memory in the same snapshot folder, if it is a Motoko canister's. */
   readonly wasmMemory?: ReadableMemory | undefined;
-  /** What the program in the same folder calls its variables and fields, by their Candid hashes, where its module is there. */
+  /** Names of the program's variables and fields by Candid hash, if its module is in the same folder. */
   readonly names?: FieldNames | undefined;
-  /** A sentence, where the packed file is damaged or ends too early: nobody can tell what of its bytes is not as it was. */
+  /** A sentence if the compressed file is damaged or ends too early. Then nobody knows which of its bytes are wrong. */
   readonly broken?: string | undefined;
-  /** Returns a sentence where a file was written to since it was opened: what was read then is of different states. */
+  /** Returns a sentence if a file was written to since it was opened. The bytes read then mix different states. */
   change?(): string | undefined;
-  /** What that program says of its stable variables, where it is one of Motoko. */
+  /** The stable variables that the program declares, if it is a Motoko program. */
   readonly program?: MotokoProgram | undefined;
   close(): void;
 }
 
 export interface ImageProblem {
-  /** A full sentence: what happened, where, what to do. */
+  /** A full sentence that says what happened, where, and what to do. */
   readonly problem: string;
 }
 
 export interface OpenOptions extends UnpackOptions {
-  /** A file of labels; without it, the one beside the snapshot. */
+  /** Path of a labels file. The default is the one next to the snapshot. */
   readonly labels?: string | undefined;
 }
 
 /**
- * Opens a snapshot: a folder as `dfx`, `icp`, Juno or a replica leave it, its file, or any raw file, packed or not. Nothing is ever written
- * beside it, and nothing in it is locked.
+ * Opens a snapshot: a folder written by `dfx`, `icp`, Juno or a replica, its file, or any raw file, compressed or not. Never
+ * writes next to it, and locks nothing.
  */
 export async function openImage(path: string, options: OpenOptions = {}): Promise<OpenImage | ImageProblem> {
   try {
@@ -151,7 +151,7 @@ function kindOfProgram(module: string | undefined, program: Program | undefined)
   return module === undefined ? 'unknown' : 'other';
 }
 
-/** Sentences on a file whose length is not what it should be. */
+/** Returns sentences about a file whose length is not as expected. */
 function remarksOnSize(
   size: number,
   declared: number | undefined,
@@ -161,11 +161,11 @@ function remarksOnSize(
   const remarks: string[] = [];
   if (declared !== undefined && declared < size) {
     remarks.push(
-      `The file is ${formatCounted(size - declared, 'byte')} longer than its metadata says (${formatCount(size)}, not ${formatCount(declared)}): it was edited, or the two are of different snapshots.`,
+      `The file is ${formatCounted(size - declared, 'byte')} longer than its metadata says (${formatCount(size)}, not ${formatCount(declared)}): it was edited, or the two belong to different snapshots.`,
     );
   } else if (size % PAGE_SIZE !== 0 && declared === undefined) {
     remarks.push(
-      `The file has ${formatCount(size)} bytes, which are no whole pages of 64 KiB: it is cut, or no stable memory. The rest of its last page reads as zero.`,
+      `The file has ${formatCount(size)} bytes, which is not a multiple of 64 KiB pages: it is cut, or is not a stable memory. The rest of its last page reads as zero.`,
     );
   }
   const absent = missing.reduce((sum, part) => sum + part.length, 0);
@@ -173,7 +173,7 @@ function remarksOnSize(
     const edited = size % DOWNLOAD_CHUNK !== 0 && declared !== undefined;
     remarks.push(
       progress === undefined
-        ? `${formatBytes(absent)} are not downloaded: the file ends before the size that metadata.json says. Resume the download with --resume.${edited ? ` If it was edited instead, by a tool that removes bytes, restore it: everything after the edit is at a wrong place.` : ''}`
+        ? `${formatBytes(absent)} are not downloaded: the file is shorter than metadata.json says. Resume the download with --resume.${edited ? ` If it was edited instead, by a tool that removes bytes, restore it: everything after the edit is at the wrong offset.` : ''}`
         : `${formatBytes(absent)} are not downloaded yet: the download was interrupted. Resume it with --resume.`,
     );
   }

@@ -11,16 +11,16 @@ import { PACKING_NAMES, packingOf, startUnpacked, type UnpackOptions, unpack } f
 /** The bytes of a memory on disk, opened for reading. */
 export interface OpenMemoryFiles {
   readonly source: ByteSource;
-  /** What was opened: nothing may be written over it. */
+  /** The opened files. They must not be overwritten. */
   readonly files: readonly string[];
-  /** A full sentence, where a packed file ends too early. */
+  /** A full sentence if a compressed file is damaged or ends too early. */
   readonly problem: string | undefined;
-  /** Returns a sentence where one of the files was written to since it was opened. */
+  /** Returns a sentence if one of the files was written to since it was opened. */
   change(): string | undefined;
   close(): void;
 }
 
-/** Opens a memory's files; a string is a full sentence that says why they cannot be read. */
+/** Opens a memory's files. Returns a full sentence if they cannot be read. */
 export async function openMemoryFiles(
   files: MemoryFiles,
   options: UnpackOptions,
@@ -99,8 +99,8 @@ function describeFault(path: string, fault: OverlayFault): string {
   switch (fault.kind) {
     case 'not-an-overlay':
     case 'damaged':
-      return `${path} is not a whole overlay file, so the memory that it is a part of cannot be put together. Copy the replica's state again, while the replica is stopped.`;
+      return `${path} is not a complete overlay file, so its memory cannot be assembled. Stop the replica and copy its state again.`;
     case 'version':
-      return `${path} is an overlay file of version ${formatCount(fault.version)}; only version 0 can be read.`;
+      return `${path} is an overlay file of version ${formatCount(fault.version)}; only version 0 is supported.`;
   }
 }

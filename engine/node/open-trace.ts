@@ -9,27 +9,28 @@ import { FileSource } from './file-source.ts';
 import { readWhole } from './read-whole.ts';
 import { type UnpackOptions, unpack } from './unpack.ts';
 
-/** Up to this size a file is read whole, so that an editor may write it anew while it is stepped through. */
-const READ_WHOLE = 64 * 2 ** 20;
+/** Maximum size of a file that is read into memory, in bytes. An editor may then rewrite it during debugging. */
+const MAX_IN_MEMORY = 64 * 2 ** 20;
 
-/** A trace's file, unpacked where it is a gzip; `close` gives back what that took. */
+/** A trace's file, unpacked if it is a gzip file. `close` releases its resources. */
 export interface OpenSource {
   readonly source: ByteSource;
   readonly isPacked: boolean;
-  /** Full sentences on what is odd about the file itself. */
+  /** Full sentences about anything unusual in the file. */
   readonly remarks: readonly string[];
   close(): void;
 }
 
-/** Opens a trace's file for reading; a string is a sentence that says why it cannot be. */
+/** Opens a trace's file for reading. Returns a full sentence if it cannot be opened. */
 export async function openTraceSource(path: string, options: UnpackOptions = {}): Promise<OpenSource | string> {
   try {
-    if (!statSync(path).isFile()) return `${path} is no file. Open a trace: .smtrace, .smtrace.jsonl, or a .gz of one.`;
+    if (!statSync(path).isFile()) return `${path} is not a file. Open a trace: .smtrace, .smtrace.jsonl, or a .gz of one.`;
     const file = new FileSource(path);
     const isPacked = traceFileKind(file) === 'gzip';
-    if (!isPacked && file.size > READ_WHOLE) return { source: file, isPacked, remarks: [], close: () => file.close() };
+    if (!isPacked && file.size > MAX_IN_MEMORY) return { source: file, isPacked, remarks: [], close: () => file.close() };
     file.close();
-    if (!isPacked) return { source: new BytesSource(readWhole(path, READ_WHOLE)), isPacked, remarks: [], close: () => undefined };
+    if (!isPacked)
+      return { source: new BytesSource(readWhole(path, MAX_IN_MEMORY)), isPacked, remarks: [], close: () => undefined };
     const unpacked = await unpack(path, 'gzip', options);
     if (typeof unpacked === 'string') return `${path} could not be unpacked. ${unpacked}`;
     const { source } = unpacked;
@@ -44,12 +45,12 @@ export async function openTraceSource(path: string, options: UnpackOptions = {})
   }
 }
 
-/** A trace that can be read: ours, or a foreign one read as if it were ours. */
+/** A readable trace in our format or in another one that is converted on the fly. */
 export interface OpenTraceFile extends OpenSource {
   readonly trace: Trace;
 }
 
-/** Opens a trace; a string is a sentence that says why there is none. */
+/** Opens a trace. Returns a full sentence if it cannot be read. */
 export async function openTraceFile(path: string, options: UnpackOptions = {}): Promise<OpenTraceFile | string> {
   const opened = await openTraceSource(path, options);
   if (typeof opened === 'string') return opened;

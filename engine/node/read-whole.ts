@@ -3,14 +3,14 @@ import { FileFault } from './file-error.ts';
 import { FileSource } from './file-source.ts';
 
 /**
- * Returns all bytes of a file that has to be small.
- * @throws FileFault where it cannot be read, is not a regular file, or has more than `most` bytes.
+ * Reads a small file into memory. `limit` is in bytes.
+ * @throws FileFault if it cannot be read, is not a regular file, or is larger than `limit`.
  */
-export function readWhole(path: string, most: number): Uint8Array<ArrayBuffer> {
+export function readWhole(path: string, limit: number): Uint8Array<ArrayBuffer> {
   const file = new FileSource(path);
   try {
-    if (file.size > most)
-      throw new FileFault(path, new Error(`it is larger than ${formatBytes(most)}, the most that is read of such a file`));
+    if (file.size > limit)
+      throw new FileFault(path, new Error(`it is larger than ${formatBytes(limit)}, the maximum for such a file`));
     const bytes = new Uint8Array(file.size);
     file.read(0, bytes);
     return bytes;

@@ -9,23 +9,23 @@ import { FileSource } from './file-source.ts';
 import { firstBytes } from './open-source.ts';
 import { packingOf, unpack } from './unpack.ts';
 
-/** The Internet Computer takes no larger modules. */
-const LARGEST_MODULE = 256 * 1024 * 1024;
+/** Maximum size of a module on the Internet Computer, in bytes. */
+const MAX_MODULE = 256 * 1024 * 1024;
 
-/** What a snapshot's program says of itself. */
+/** Facts about a snapshot's program from its module. */
 export interface Program {
-  /** What it calls its variables and fields, by their Candid hashes. */
+  /** Names of its variables and fields by Candid hash. */
   readonly names: FieldNames;
-  /** Whether it is one of Motoko. */
+  /** True for a Motoko program. */
   readonly isMotoko: boolean;
-  /** Its stable variables, where it is one of Motoko that says so in a way that can be read. */
+  /** Its stable variables, if it is a Motoko program with a readable declaration. */
   readonly motoko: MotokoProgram | undefined;
 }
 
 /**
- * Reads what the program of a snapshot says of itself; undefined where its module is not there or cannot be read: then fields go by their
- * hashes. Of the module only the heads of its sections are read, those that have names, and the code that keeps variables through an
- * upgrade. A packed one is unpacked to a temporary file.
+ * Reads facts about a snapshot's program from its module. Returns undefined if the module is missing or unreadable; fields are
+ * then shown by hash. Reads only the section headers, the sections with names, and the code that keeps variables through an
+ * upgrade. A compressed module is unpacked to a temporary file.
  */
 export async function readProgram(path: string | undefined): Promise<Program | undefined> {
   try {
@@ -48,6 +48,6 @@ export async function readProgram(path: string | undefined): Promise<Program | u
 async function openModule(path: string): Promise<(ByteSource & { close(): void }) | undefined> {
   const packing = packingOf(firstBytes(path));
   if (packing === undefined) return new FileSource(path);
-  const unpacked = await unpack(path, packing, { unpackLimit: LARGEST_MODULE });
+  const unpacked = await unpack(path, packing, { unpackLimit: MAX_MODULE });
   return typeof unpacked === 'string' ? undefined : unpacked.source;
 }

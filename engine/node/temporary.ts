@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 
-/** Hears of temporary files and folders, so that it can remove those that are left when the program is ended from outside. */
+/** Listener for temporary files and folders, so that it can remove those that remain when the program is killed. */
 export interface TemporaryListener {
   made(path: string): void;
   settled(path: string): void;
@@ -12,15 +12,15 @@ export function listenToTemporary(to: TemporaryListener): void {
   listener = to;
 }
 
-/** A file or folder that is about to be made and must not outlive the program. */
+/** A file or folder that is about to be created and must not outlive the program. */
 export interface Temporary {
-  /** Removes it, where it is there; may be called again. */
+  /** Removes it if it exists. May be called more than once. */
   remove(): void;
-  /** Keeps it: it has become something lasting, or has another name now. */
+  /** Keeps it, because it is now permanent or has another name. */
   keep(): void;
 }
 
-/** Registers a path before anything is there. Its name has to be one that nobody else takes. */
+/** Registers a path before it is created. Its name must be unique. */
 export function temporary(path: string): Temporary {
   const remove = (): void => {
     rmSync(path, { recursive: true, force: true });

@@ -3,23 +3,23 @@ import { closeSync, createReadStream, mkdirSync, openSync, statfsSync, statSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Transform } from 'node:stream';
-// As a whole: releases of Node before 22.15 have no Zstandard in it.
+// A namespace import, because Node before 22.15 does not export Zstandard.
 import * as zlib from 'node:zlib';
 import { formatBytes } from '../core/format.ts';
 import { describeFileError } from './file-error.ts';
 import { FileSource } from './file-source.ts';
 import { temporary } from './temporary.ts';
 
-/** What unpacking is refused beyond, unless a setting says otherwise. */
+/** Default maximum of the unpacked size, in bytes. */
 export const DEFAULT_UNPACK_LIMIT = 8 * 2 ** 30;
 
-/** Room that is left on the disk whatever is unpacked. */
+/** Disk space that unpacking always leaves free, in bytes. */
 const SPARE_DISK = 256 * 2 ** 20;
 
 export interface UnpackOptions {
-  /** The most bytes that a packed file may unpack to. */
+  /** Maximum unpacked size of a compressed file, in bytes. */
   readonly unpackLimit?: number | undefined;
-  /** Called now and then: how much of the packed file was read, and how much there is, in bytes. */
+  /** Called with progress: the bytes read of the compressed file, and its size in bytes. */
   readonly onUnpack?: ((read: number, size: number) => void) | undefined;
 }
 
@@ -27,29 +27,29 @@ export type Packing = 'gzip' | 'zstd';
 
 export const PACKING_NAMES = { gzip: 'gzip', zstd: 'Zstandard' } as const satisfies Record<Packing, string>;
 
-/** Returns how a file is packed that begins with these bytes (RFC 1952, RFC 8878). */
+/** Returns the compression format of a file that begins with these bytes (RFC 1952, RFC 8878). */
 export function packingOf([a, b, c, d]: Uint8Array): Packing | undefined {
   if (a === 0x1f && b === 0x8b) return 'gzip';
   return a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd ? 'zstd' : undefined;
 }
 
-/** Returns what unpacks; undefined where this Node cannot. */
+/** Returns a decompression stream, or undefined if this Node version has none. */
 export function unpacker(packing: Packing): Transform | undefined {
   if (packing === 'gzip') return zlib.createGunzip();
   return 'createZstdDecompress' in zlib ? zlib.createZstdDecompress() : undefined;
 }
 
 export function cannotUnpack(): string {
-  return `It is packed with Zstandard, which Node ${process.versions.node} cannot read. Unpack it with "zstd -d", or use Node 22.15 or newer.`;
+  return `It is compressed with Zstandard, which Node ${process.versions.node} cannot read. Unpack it with "zstd -d", or use Node 22.15 or newer.`;
 }
 
 export interface Unpacked {
   readonly source: FileSource;
-  /** A full sentence, where the packed file is damaged or ends too early; what came before that was unpacked. */
+  /** A full sentence if the compressed file is damaged or ends too early. Everything before the damage was unpacked. */
   readonly problem: string | undefined;
 }
 
-/** Unpacks no more than a file's beginning; undefined where that cannot be read. */
+/** Unpacks only the beginning of a file. Returns undefined if it cannot be read. */
 export async function startUnpacked(path: string, packing: Packing): Promise<Uint8Array | undefined> {
   const decompress = unpacker(packing);
   if (decompress === undefined) return undefined;
@@ -67,8 +67,8 @@ export async function startUnpacked(path: string, packing: Packing): Promise<Uin
 }
 
 /**
- * Unpacks a file, by chunks, into a private temporary file, never beside the source. A damaged or cut file gives what could be unpacked and a
- * sentence; a string alone is a sentence that says why nothing could.
+ * Unpacks a file in chunks into a private temporary file, never next to the source. For a damaged or cut file, returns what could
+ * be unpacked and a sentence. Returns only a sentence if nothing could be unpacked.
  */
 export async function unpack(path: string, packing: Packing, options: UnpackOptions = {}): Promise<Unpacked | string> {
   const decompress = unpacker(packing);
@@ -83,14 +83,14 @@ export async function unpack(path: string, packing: Packing, options: UnpackOpti
   closeSync(target.descriptor);
   target.remove();
   if (written.stopped.kind === 'refused') return written.stopped.why;
-  return `It is not a ${PACKING_NAMES[packing]} file, or it is damaged at its very beginning. Download or pack it again.`;
+  return `It is not a ${PACKING_NAMES[packing]} file, or it is damaged at the start. Download or compress it again.`;
 }
 
 function describeDamage(error: NodeJS.ErrnoException, bytes: number): string {
   const unpacked = `${formatBytes(bytes)} could be unpacked`;
   if (/incorrect (data|length) check/.test(error.message) || error.code === 'ZSTD_error_checksum_wrong')
-    return `The packed file is damaged: ${unpacked}, and they do not have the checksum that was packed with them. Download it again.`;
-  return `The packed file is cut or damaged: ${unpacked}, the rest is missing. Download it again.`;
+    return `The compressed file is damaged: ${unpacked}, but its checksum does not match. Download it again.`;
+  return `The compressed file is cut or damaged: ${unpacked}, the rest is missing. Download it again.`;
 }
 
 interface TemporaryFile {
@@ -99,7 +99,7 @@ interface TemporaryFile {
   readonly remove: () => void;
 }
 
-/** Makes a private file. Where the system allows it, its name goes at once, so that nothing is left whatever happens. */
+/** Creates a private file. If the system allows it, the file is unlinked at once, so that nothing ever remains. */
 function newTemporaryFile(): TemporaryFile | string {
   const folder = join(tmpdir(), `stable-memory-${randomUUID()}`);
   const kept = temporary(folder);
@@ -118,10 +118,10 @@ function newTemporaryFile(): TemporaryFile | string {
 function describeTemporaryError(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const folder = tmpdir();
-  const elsewhere = 'Set TMPDIR to another one, or unpack the file yourself and open what comes out.';
-  if (code === 'ENOENT' || code === 'ENOTDIR') return `The folder for temporary files, ${folder}, is not there. ${elsewhere}`;
+  const elsewhere = 'Set TMPDIR to another folder, or unpack the file yourself and open the result.';
+  if (code === 'ENOENT' || code === 'ENOTDIR') return `The folder for temporary files, ${folder}, does not exist. ${elsewhere}`;
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-    return `The folder for temporary files, ${folder}, may not be written to. ${elsewhere}`;
+    return `The folder for temporary files, ${folder}, is not writable. ${elsewhere}`;
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return `The disk of the folder for temporary files, ${folder}, is full. ${elsewhere}`;
   return `Nothing can be written into the folder for temporary files, ${folder} (${error instanceof Error ? error.message : String(error)}). ${elsewhere}`;
@@ -129,35 +129,35 @@ function describeTemporaryError(error: unknown): string {
 
 interface Written {
   readonly bytes: number;
-  /** Why not all was unpacked. */
+  /** The reason why the rest was not unpacked. */
   readonly stopped:
     | { readonly kind: 'refused'; readonly why: string }
     | { readonly kind: 'damaged'; readonly error: NodeJS.ErrnoException }
     | undefined;
 }
 
-/** A checksum, and the length after it, are among so many last bytes of a packed file. */
-const END = 64;
+/** Number of bytes at the end of a compressed file that include its checksum and length. */
+const TRAILER = 64;
 
 /**
- * Cuts a packed file into pieces: its end into single bytes. What unpacks drops all that it has unpacked of a piece in which it meets a
- * wrong checksum, so that nothing else may stand in that piece.
+ * Splits a compressed file into chunks, and its end into single bytes. On a wrong checksum, the decompressor drops all output of
+ * the current chunk, so the checksum must not share a chunk with data.
  */
-async function* piecesOf(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* chunksOf(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let held: Uint8Array = new Uint8Array();
   for await (const chunk of packed) {
-    const known = Buffer.concat([held, chunk]);
-    const sure = Math.max(0, known.length - END);
-    if (sure > 0) yield known.subarray(0, sure);
-    held = known.subarray(sure);
+    const pending = Buffer.concat([held, chunk]);
+    const sure = Math.max(0, pending.length - TRAILER);
+    if (sure > 0) yield pending.subarray(0, sure);
+    held = pending.subarray(sure);
   }
   for (let at = 0; at < held.length; at += 1) yield held.subarray(at, at + 1);
 }
 
-/** Has `decompress` unpack each piece of a file before it gets the next one. */
+/** Feeds a file to `decompress`. Waits until each chunk is unpacked before passing the next one. */
 async function feed(decompress: Transform, packed: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const piece of piecesOf(packed)) {
-    await new Promise<void>((taken) => decompress.write(piece, () => taken()));
+  for await (const chunk of chunksOf(packed)) {
+    await new Promise<void>((taken) => decompress.write(chunk, () => taken()));
     if (decompress.destroyed) return;
   }
   decompress.end();
@@ -172,21 +172,21 @@ function unpackInto(
   const packed = createReadStream(path);
   const { size } = statSync(path);
   let bytes = 0;
-  let nextLook = 0;
+  let nextDiskCheck = 0;
   return new Promise((resolve) => {
     const end = (stopped: Written['stopped']): void => {
       packed.destroy();
       decompress.destroy();
       resolve({ bytes, stopped });
     };
-    // Each chunk is written as it comes, so that what was unpacked before a damage is there.
+    // Each chunk is written as it arrives, so that everything before a damaged part is kept.
     decompress.on('data', (chunk: Uint8Array) => {
       if (bytes + chunk.length > unpackLimit) return end({ kind: 'refused', why: tooLarge(unpackLimit) });
       try {
-        if (bytes >= nextLook) {
+        if (bytes >= nextDiskCheck) {
           const disk = statfsSync(tmpdir());
           if (disk.bavail * disk.bsize < SPARE_DISK) return end({ kind: 'refused', why: describeTemporaryError(fullDisk()) });
-          nextLook = bytes + SPARE_DISK / 4;
+          nextDiskCheck = bytes + SPARE_DISK / 4;
         }
         for (let done = 0; done < chunk.length; ) done += writeSync(descriptor, chunk, done);
       } catch (error) {

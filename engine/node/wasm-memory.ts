@@ -9,33 +9,33 @@ import { type MemoryFiles, pathsOf } from './folders/snapshot-files.ts';
 import { openMemoryFiles } from './open-source.ts';
 import type { UnpackOptions } from './unpack.ts';
 
-/** The main memory that lies beside a stable memory in a snapshot folder. */
+/** The main memory in the same snapshot folder as a stable memory. */
 export interface WasmMemory {
   readonly files: readonly string[];
-  /** Undefined where it cannot be trusted to be whole; a remark says why. */
+  /** Undefined if it may not be complete. A remark says why. */
   readonly memory: ReadableMemory | undefined;
   readonly remarks: readonly string[];
-  /** Returns a sentence where one of the files was written to since it was opened. */
+  /** Returns a sentence if one of the files was written to since it was opened. */
   change(): string | undefined;
   close(): void;
 }
 
-/** What the module beside it says: `unknown` where there is none. */
+/** Kind of program by its module, or `unknown` if there is no module. */
 export type ProgramKind = 'motoko' | 'other' | 'unknown';
 
-/** What is known of the snapshot, beside the file itself. */
+/** Known facts about the snapshot of a main memory. */
 export interface WasmMemoryOptions {
   readonly kind: ProgramKind;
-  /** Its size, where `metadata.json` says it. */
+  /** Its size in bytes from `metadata.json`, if it is there. */
   readonly declared: number | undefined;
-  /** Whether a file of so many bytes is wholly downloaded, as the download's own notes say. */
+  /** Returns true if a file of this size in bytes is completely downloaded, by the download's progress file. */
   readonly isWhole: (bytes: number) => boolean;
   readonly unpack: UnpackOptions;
 }
 
 /**
- * Opens the main memory of a snapshot where there may be something to look up in it: where the program is one of Motoko, or `stable` has
- * regions. Where neither says so, the memory itself must.
+ * Opens the main memory of a snapshot if it may hold useful data: if the program is a Motoko program, or `stable` has regions. If
+ * neither is known, the memory itself must show a Motoko heap.
  */
 export async function openWasmMemory(
   main: MemoryFiles,
@@ -45,13 +45,13 @@ export async function openWasmMemory(
   const magic = decodeHeader(stable)?.magic;
   const hasRegions = magic === MAGIC || magic === CLEARED_MAGIC;
   if (!hasRegions && kind === 'other') return undefined;
-  const isSure = hasRegions || kind === 'motoko';
+  const isMotoko = hasRegions || kind === 'motoko';
   const files = pathsOf(main);
   const unused = (why: string): WasmMemory => {
     const close = (): void => undefined;
     const change = (): undefined => undefined;
-    if (!isSure) return { files, memory: undefined, remarks: [], change, close };
-    const remark = `The Motoko heap beside it was not read, so that stable variables are not shown, and free lists are those which the stable memory itself tells. ${why}`;
+    if (!isMotoko) return { files, memory: undefined, remarks: [], change, close };
+    const remark = `The Motoko heap next to it was not read. Stable variables are not shown, and free lists come from the stable memory alone. ${why}`;
     return { files, memory: undefined, remarks: [remark], change, close };
   };
   try {
@@ -61,11 +61,11 @@ export async function openWasmMemory(
     if (!isWhole(source.size) || problem !== undefined || source.size < (declared ?? 0)) {
       opened.close();
       return unused(
-        problem ?? `Of ${files.join(', ')} only a part is there, ${formatBytes(source.size)}: resume its download with --resume.`,
+        problem ?? `Only ${formatBytes(source.size)} of ${files.join(', ')} are there. Resume the download with --resume.`,
       );
     }
     const memory = new SourceMemory(source);
-    if (isSure || isEnhancedHeap(memory))
+    if (isMotoko || isEnhancedHeap(memory))
       return { files, memory, remarks: [], change: () => opened.change(), close: () => opened.close() };
     opened.close();
     return undefined;

@@ -118,7 +118,7 @@ test('a guess is marked as one, and what is empty is called so', () => {
 test('values in two encodings are counted', () => {
   const lines = run('entries', image('k8b-candid-then-cbor'), 'memory/0').stdout.trim().split('\n');
   expect(lines[0]).toMatch(/guessed: key u64-be, value candid$/);
-  expect(lines.at(-1)).toBe('The values are in 2 encodings: 12 values in candid, 28 values in cbor.');
+  expect(lines.at(-1)).toBe('The values use 2 encodings: 12 values in candid, 28 values in cbor.');
 });
 
 test('a foreign trace is imported, and replays to the image of the real library', () => {
@@ -275,7 +275,7 @@ describe('nothing is written into the folder that a snapshot is read from, nor i
     ];
     for (const [snapshot, target] of attempts) {
       expect(refusal('replay', recording, '--snapshot', snapshot, '--image', target, '--force')).toBe(
-        `stable-memory: ${target} is in the folder of the snapshot that is being read. Write it elsewhere.\n`,
+        `stable-memory: ${target} is in the folder of the snapshot that is being read. Write elsewhere.\n`,
       );
     }
     expect(readdirSync(own, { recursive: true })).toEqual(before);
@@ -344,7 +344,7 @@ test('labels that were named have to be there; those that lie beside are only a 
 test('what is wrong with labels that were named is told, with its place', () => {
   const labels = put('wrong.json', '{"codecs": {"User": {"record": {"name": "text", "age": "u8"}}}}');
   const message = refusal('entries', image('corrupt-base'), 'memory/0', '--labels', labels);
-  expect(message).toContain(`In the labels of ${labels}: codecs.User.record.name: It takes all bytes that are left`);
+  expect(message).toContain(`In the labels file ${labels}: codecs.User.record.name: It takes all bytes that are left`);
 });
 
 test('labels can declare codecs, which then go by their names', () => {

@@ -89,7 +89,7 @@ test('of a file that shrinks while it is read, that is said and nothing else', a
   fs.truncateSync(path, 200_000);
   const { findings } = scanImage(snapshot);
   expect(findings.map(({ code, severity }) => [code, severity])).toEqual([['image.changed', 'warning']]);
-  expect(findings[0]?.message).toBe(`${path} changed while it was read: it had 786,432 bytes, and now has 200,000 bytes.`);
+  expect(findings[0]?.message).toBe(`${path} changed while it was being read: it had 786,432 bytes and now has 200,000 bytes.`);
   expect(isWhole(snapshot)).toBe(false);
   image.close();
 });
@@ -100,7 +100,7 @@ test('of a file that is written to while it is read, that is said and nothing el
   const snapshot = new Snapshot(image);
   fs.writeFileSync(path, new Uint8Array(BYTES.length).fill(0xff));
   fs.utimesSync(path, new Date(), new Date(Date.now() + 5000));
-  expect(scanImage(snapshot).findings).toMatchObject([{ code: 'image.changed', message: `${path} changed while it was read.` }]);
+  expect(scanImage(snapshot).findings).toMatchObject([{ code: 'image.changed', message: `${path} changed while it was being read.` }]);
   image.close();
 });
 
@@ -178,8 +178,8 @@ test('a gzip that is whole has no finding of its own', async () => {
 });
 
 test.each([
-  ['EIO', /^The disk reports a fault where .*image\.bin is read\./],
-  ['EACCES', /^You may not read .*image\.bin\. Give yourself the right to read it\.$/],
+  ['EIO', /^The disk reported an error while .*image\.bin was read\./],
+  ['EACCES', /^Permission to read .*image\.bin is denied\. Change its permissions\.$/],
   ['EMFILE', /too many files are open/],
 ])('%s on opening has its own sentence', (code, sentence) => {
   vi.mocked(fs.openSync).mockImplementationOnce(() => {
@@ -201,7 +201,7 @@ test('a missing folder for temporary files is named, and the packed file is not 
   const path = put('image.bin.gz', gzipSync(BYTES));
   for (const name of ['TMPDIR', 'TEMP', 'TMP']) vi.stubEnv(name, join(folder, 'none'));
   expect(await problem(path)).toMatch(
-    /could not be unpacked\. The folder for temporary files, .*none, is not there\. Set TMPDIR/,
+    /could not be unpacked\. The folder for temporary files, .*none, does not exist\. Set TMPDIR/,
   );
 });
 

@@ -70,7 +70,7 @@ test('the page waits until there is something to show', () =>
 test('the strip tells what it is, and what it holds once that was counted', () =>
   inEditor(async (page) => {
     expect(await page.locator('.identity').innerText()).toContain('13 memories');
-    expect(await page.locator('.legend').innerText()).toContain('Walking all structures');
+    expect(await page.locator('.legend').innerText()).toContain('Scanning all structures');
     await page.evaluate(() => window.fakeHost.scan());
     const legend = page.locator('.legend');
     expect((await legend.innerText()).replaceAll('\n', ' ')).toMatch(

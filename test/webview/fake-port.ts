@@ -53,7 +53,7 @@ export class FakeEditor {
   }
 
   layOut(): void {
-    this.model.layOutMap({ columns: 64, pitch: 14, rowsSeen: 30 });
+    this.model.layOutMap({ columns: 64, pitch: 14, visibleRows: 30 });
     this.model.layOutBytes(12);
   }
 

@@ -58,9 +58,9 @@ test('a host of another version is told to the user', () => {
 test('picking a byte explains it, selects its owner and tells the host once', async () => {
   const editor = await opened();
   editor.model.select(0x18a1c);
-  expect(editor.model.state.selection).toEqual({ cursor: 0x18a1c, stretch: { start: 0x18a1c, length: 1 } });
+  expect(editor.model.state.selection).toEqual({ cursor: 0x18a1c, range: { start: 0x18a1c, length: 1 } });
   await editor.settle();
-  expect(editor.model.state.selection?.stretch).toEqual({ start: 0x189c0, length: 112 });
+  expect(editor.model.state.selection?.range).toEqual({ start: 0x189c0, length: 112 });
   expect(editor.port.notifications).toEqual([{ notification: 'selected', offset: 0x18a1c, part: 'memory/3/btreemap' }]);
   expect(editor.model.state.announcement).toContain('0x18a1c: bucket 0, memory 3');
 });
@@ -81,21 +81,21 @@ test('picking the same byte again pending nothing, and selects its owner again',
   editor.model.select(0x18a1c);
   await editor.settle();
   expect(editor.answered).toEqual([]);
-  expect(editor.model.state.selection?.stretch.length).toBe(112);
+  expect(editor.model.state.selection?.range.length).toBe(112);
 });
 
 test('a finding stays selected as a whole', async () => {
   const editor = await opened();
-  editor.model.select(0x1c040, { stretch: { start: 0x1c040, length: 1024 } });
+  editor.model.select(0x1c040, { range: { start: 0x1c040, length: 1024 } });
   await editor.settle();
-  expect(editor.model.state.selection?.stretch.length).toBe(1024);
+  expect(editor.model.state.selection?.range.length).toBe(1024);
   expect(editor.model.state.explanation.result?.offset).toBe(0x1c040);
 });
 
 test('moving by keys explains where one stops', async () => {
   const editor = await opened();
   for (const offset of [0x20000, 0x30000, 0x40000])
-    editor.model.select(offset, { stretch: { start: offset, length: PAGE }, explain: 'soon' });
+    editor.model.select(offset, { range: { start: offset, length: PAGE }, explain: 'soon' });
   expect(editor.port.calls.map(({ call }) => call)).not.toContain('memory/explain');
   vi.advanceTimersByTime(200);
   await editor.settle();
@@ -110,7 +110,7 @@ test('an owner of the breadcrumb is selected, while the inspector goes on about 
   const bucket = editor.model.state.explanation.result?.crumbs[0];
   if (bucket !== undefined) editor.model.selectCrumb(bucket);
   await editor.settle();
-  expect(editor.model.state.selection?.stretch).toEqual({ start: PAGE, length: 128 * PAGE });
+  expect(editor.model.state.selection?.range).toEqual({ start: PAGE, length: 128 * PAGE });
   expect(editor.model.state.explanation.result?.offset).toBe(0x18a1c);
   expect(editor.port.notifications.at(-1)).toEqual({ notification: 'selected', offset: PAGE, part: 'bucket/0' });
 });
@@ -177,10 +177,12 @@ test('a step leads to the bytes that it wrote', async () => {
   editor.show({ written });
   await editor.settle();
   const { selection, mapTop, bytesTop, explanation, bytesRows } = editor.model.state;
-  expect(selection).toEqual({ cursor: written.start, stretch: written });
+  expect(selection).toEqual({ cursor: written.start, range: written });
   expect(explanation.result?.offset).toBe(written.start);
   const grid = gridOf(editor.model.state);
-  expect(grid && written.start - mapTop).toBeLessThan((grid?.rowsSeen ?? 0) * (grid?.columns ?? 0) * (grid?.bytesPerCell ?? 0));
+  expect(grid && written.start - mapTop).toBeLessThan(
+    (grid?.visibleRows ?? 0) * (grid?.columns ?? 0) * (grid?.bytesPerCell ?? 0),
+  );
   expect(written.start - bytesTop).toBeLessThan(16 * (bytesRows ?? 0));
   expect(editor.port.notifications.at(-1)).toMatchObject({ offset: 1000 });
 });
@@ -247,7 +249,7 @@ test('a problem is shown, leaves the last result, and is not asked for over and 
   expect(editor.port.calls).toEqual([]);
   editor.show({ used: 20 });
   await editor.settle();
-  expect(editor.model.state.map.problem).toBeUndefined();
+  expect(editor.model.state.map.error).toBeUndefined();
 });
 
 test('scrolling pending when what is known runs out, for one thing at a time', async () => {

@@ -1,7 +1,7 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 import { parseSaved, type Saved } from '../../webview/state/saved.ts';
-import { STANDARD_PANES } from '../../webview/state/state.ts';
+import { DEFAULT_PANES } from '../../webview/state/state.ts';
 
 test('what was saved is restored', () => {
   const saved: Saved = {
@@ -15,7 +15,7 @@ test('what was saved is restored', () => {
   expect(parseSaved(structuredClone(saved))).toEqual(saved);
 });
 
-test('nothing saved', () => expect(parseSaved(undefined)).toMatchObject({ memory: '', mapTop: 0, panes: STANDARD_PANES }));
+test('nothing saved', () => expect(parseSaved(undefined)).toMatchObject({ memory: '', mapTop: 0, panes: DEFAULT_PANES }));
 
 law.prop([fc.anything()])('anything can be read, and yields places that can be shown', (value) => {
   const { mapTop, bytesTop, zoom, cursor, panes } = parseSaved(value);

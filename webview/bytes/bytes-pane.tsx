@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { formatAddress, formatCount } from '../../engine/core/format.ts';
 import type { ByteRange } from '../../engine/views/protocol.ts';
-import { keep, useSize, wheelPixels } from '../hooks.ts';
+import { consumeKey, useSize, wheelPixels } from '../hooks.ts';
 import { Chevron } from '../icons.tsx';
 import type { Look } from '../look.ts';
 import type { EditorModel } from '../state/model.ts';
@@ -17,7 +17,7 @@ interface BytesPaneProps {
   readonly height: number;
 }
 
-/** The bytes of the image, sixteen a row. A click on one explains it. */
+/** The bytes of the image, sixteen per row. A click on a byte explains it. */
 export function BytesPane({ model, state, look, height }: BytesPaneProps) {
   const goTo = useRef<HTMLInputElement>(null);
   const { panes, selection } = state;
@@ -26,7 +26,7 @@ export function BytesPane({ model, state, look, height }: BytesPaneProps) {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'g') return;
-      keep(event);
+      consumeKey(event);
       model.arrange({ areBytesOpen: true });
       goTo.current?.focus();
     };
@@ -52,7 +52,7 @@ export function BytesPane({ model, state, look, height }: BytesPaneProps) {
             <>
               {' · '}
               <span class="number">{formatAddress(selection.cursor)}</span>
-              {` · ${formatCount(selection.stretch.length)} selected`}
+              {` · ${formatCount(selection.range.length)} selected`}
             </>
           )}
         </span>
@@ -73,33 +73,33 @@ interface GridProps {
 function Grid({ model, state, look, size }: GridProps) {
   const [view, viewSize] = useSize<HTMLDivElement>();
   const rowHeight = Math.round(look.editorFontSize * 1.45);
-  const rowsSeen = Math.max(1, (viewSize?.height ?? 0) / rowHeight);
+  const visibleRows = Math.max(1, (viewSize?.height ?? 0) / rowHeight);
   const { bytesTop, selection } = state;
-  const { result, problem } = state.bytes;
+  const { result, error } = state.bytes;
   const isChanged = (at: number) => hasChanged(result, state.bytesBefore, at);
   useLayoutEffect(() => {
-    if (viewSize !== undefined && viewSize.height > 0) model.layOutBytes(rowsSeen);
-  }, [model, viewSize, rowsSeen]);
+    if (viewSize !== undefined && viewSize.height > 0) model.layOutBytes(visibleRows);
+  }, [model, viewSize, visibleRows]);
 
-  const scroll = bytesScroll(size, rowsSeen, bytesTop);
+  const scroll = bytesScroll(size, visibleRows, bytesTop);
   const firstRow = Math.floor(scroll.top);
   const offsets: number[] = [];
-  for (let row = firstRow; row < Math.min(scroll.rows, scroll.top + rowsSeen); row++) offsets.push(row * ROW_BYTES);
+  for (let row = firstRow; row < Math.min(scroll.rows, scroll.top + visibleRows); row++) offsets.push(row * ROW_BYTES);
   const onKeyDown = (event: KeyboardEvent) => {
     const cursor = selection?.cursor ?? bytesTop;
-    const moved = movedBy(event, cursor, size, Math.max(1, Math.floor(rowsSeen) - 1) * ROW_BYTES);
+    const moved = movedBy(event, cursor, size, Math.max(1, Math.floor(visibleRows) - 1) * ROW_BYTES);
     if (event.key === 'Enter') model.select(cursor);
-    else if (moved !== undefined) model.select(moved, { stretch: { start: moved, length: 1 }, explain: 'soon' });
+    else if (moved !== undefined) model.select(moved, { range: { start: moved, length: 1 }, explain: 'soon' });
     else return;
-    keep(event);
+    consumeKey(event);
   };
   const digits = formatAddress(Math.max(0, size - 1)).length;
   const note = noteOf(state);
   return (
     <div class="bytes-body">
-      {problem !== undefined && (
+      {error !== undefined && (
         <p class="problem" role="alert">
-          {problem}
+          {error}
         </p>
       )}
       {/* biome-ignore lint/a11y/useSemanticElements: a table cannot scroll over more rows than the browser can lay out. */}
@@ -132,18 +132,18 @@ function Grid({ model, state, look, size }: GridProps) {
               bytes={rowAt(result, offset, size)}
               isChanged={isChanged}
               cursor={selection?.cursor}
-              selected={selection?.stretch}
+              selected={selection?.range}
               note={note?.row === offset ? note.text : undefined}
             />
           ))}
         </div>
       </div>
-      <ScrollBar label="Place in the bytes" scroll={scroll} onScroll={(row) => model.scrollBytes(row)} />
+      <ScrollBar label="Position in the bytes" scroll={scroll} onScroll={(row) => model.scrollBytes(row)} />
     </div>
   );
 }
 
-/** Beside the row where the selection begins: the innermost owners of it. */
+/** Returns the note at the row where the selection starts: its innermost owners. */
 function noteOf({ selection, explanation }: EditorState): { readonly row: number; readonly text: string } | undefined {
   const { result } = explanation;
   if (selection === undefined || result === undefined || result.offset !== selection.cursor) return undefined;

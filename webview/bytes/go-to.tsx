@@ -2,24 +2,24 @@ import type { RefObject } from 'preact';
 import { useState } from 'preact/hooks';
 import { formatAddress } from '../../engine/core/format.ts';
 import { parseAddress } from '../format.ts';
-import { keep } from '../hooks.ts';
+import { consumeKey } from '../hooks.ts';
 
 interface GoToProps {
   readonly field: RefObject<HTMLInputElement | null>;
-  /** Size of the image. */
+  /** Size of the image in bytes. */
   readonly size: number;
   readonly onGo: (offset: number) => void;
 }
 
-/** Takes an offset, hex with `0x` or decimal, and goes there; what it cannot take it says at once. */
+/** Input field that goes to an offset, hex with `0x` or decimal. Reports invalid input at once. */
 export function GoTo({ field, size, onGo }: GoToProps) {
   const [text, setText] = useState('');
   const offset = parseAddress(text);
-  const trouble =
+  const error =
     text.trim() === ''
       ? undefined
       : offset === undefined
-        ? 'Type an offset: 0x1a0, or 416.'
+        ? 'Type an offset, such as 0x1a0 or 416.'
         : offset >= size
           ? `The image ends at ${formatAddress(size)}.`
           : undefined;
@@ -28,14 +28,14 @@ export function GoTo({ field, size, onGo }: GoToProps) {
       class="go-to"
       onSubmit={(event) => {
         event.preventDefault();
-        if (offset === undefined || trouble !== undefined) return;
+        if (offset === undefined || error !== undefined) return;
         onGo(offset);
         setText('');
       }}
     >
-      {trouble !== undefined && (
+      {error !== undefined && (
         <span class="trouble" role="alert">
-          {trouble}
+          {error}
         </span>
       )}
       <label>
@@ -46,12 +46,12 @@ export function GoTo({ field, size, onGo }: GoToProps) {
           spellcheck={false}
           autocomplete="off"
           placeholder="0x…   Ctrl+G"
-          aria-invalid={trouble !== undefined}
+          aria-invalid={error !== undefined}
           value={text}
           onInput={(event) => setText(event.currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key !== 'Escape') return;
-            keep(event);
+            consumeKey(event);
             setText('');
           }}
         />

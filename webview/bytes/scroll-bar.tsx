@@ -1,6 +1,6 @@
 import { useRef } from 'preact/hooks';
 import { useSize } from '../hooks.ts';
-import { clampRow, dragged, mostTop, type Scroll, thumb } from '../scroll.ts';
+import { clampRow, dragged, maxTop, type Scroll, thumb } from '../scroll.ts';
 
 interface ScrollBarProps {
   readonly label: string;
@@ -8,10 +8,10 @@ interface ScrollBarProps {
   readonly onScroll: (row: number) => void;
 }
 
-/** With Shift, a drag moves by rows and not by the size of the whole: in a large image a pixel is megabytes. */
+/** Rows per pixel of a drag with Shift. In a large image a pixel is megabytes otherwise. */
 const FINE_ROWS = 0.25;
 
-/** A scroll bar over any number of rows. A press beside the thumb goes there. */
+/** A scroll bar for any number of rows. A press outside the thumb goes there. */
 export function ScrollBar({ label, scroll, onScroll }: ScrollBarProps) {
   const [track, size] = useSize<HTMLDivElement>();
   const drag = useRef<{ readonly y: number; readonly top: number } | undefined>(undefined);
@@ -26,7 +26,7 @@ export function ScrollBar({ label, scroll, onScroll }: ScrollBarProps) {
       aria-controls="bytes-grid"
       aria-orientation="vertical"
       aria-valuemin={0}
-      aria-valuemax={Math.floor(mostTop(scroll))}
+      aria-valuemax={Math.floor(maxTop(scroll))}
       aria-valuenow={Math.floor(scroll.top)}
       tabIndex={-1}
       onPointerDown={(event) => {

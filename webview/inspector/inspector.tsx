@@ -12,7 +12,7 @@ interface InspectorProps {
   readonly width: number;
 }
 
-/** All about the byte that was picked: its owners as a breadcrumb, then what is known of the innermost. */
+/** Shows everything about the selected byte: its owners as a breadcrumb, then details of the innermost. */
 export function Inspector({ model, state, width }: InspectorProps) {
   const { panes, explanation, selection } = state;
   const toggle = () => model.arrange({ isInspectorOpen: !panes.isInspectorOpen });
@@ -32,7 +32,7 @@ export function Inspector({ model, state, width }: InspectorProps) {
       </aside>
     );
   }
-  const { result, problem } = explanation;
+  const { result, error } = explanation;
   return (
     <aside class="inspector" aria-label="Inspector" style={{ width: `${width}px` }}>
       <div class="inspector-top">
@@ -52,15 +52,13 @@ export function Inspector({ model, state, width }: InspectorProps) {
           <Chevron direction="right" />
         </button>
       </div>
-      {problem !== undefined && (
+      {error !== undefined && (
         <p class="problem" role="alert">
-          {problem}
+          {error}
         </p>
       )}
       {result === undefined || selection === undefined ? (
-        problem === undefined && (
-          <p class="quiet">Click a cell of the map or a byte below to see whose it is and what it means.</p>
-        )
+        error === undefined && <p class="quiet">Click a cell of the map or a byte below to see what owns it and what it means.</p>
       ) : (
         <div class="story">
           {result.sections.map((section, index) => (
@@ -78,8 +76,8 @@ interface BreadcrumbProps {
   readonly onSelect: (crumb: Crumb) => void;
 }
 
-function Breadcrumb({ crumbs, selection: { stretch }, onSelect }: BreadcrumbProps) {
-  const isSelected = ({ at }: Crumb) => at?.start === stretch.start && at.length === stretch.length;
+function Breadcrumb({ crumbs, selection: { range }, onSelect }: BreadcrumbProps) {
+  const isSelected = ({ at }: Crumb) => at?.start === range.start && at.length === range.length;
   const current = crumbs.findLastIndex(isSelected);
   return (
     <nav class="crumbs" aria-label="Owners of the selected byte">

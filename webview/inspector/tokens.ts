@@ -1,12 +1,12 @@
-/** A decoded value's text in pieces, coloured as a debugger would: names, strings, numbers, words. Any text is cut, none is refused. */
+/** A token of a decoded value's text, coloured as in a debugger: name, string, number or word. Accepts any text. */
 export interface Token {
   readonly kind: 'name' | 'string' | 'number' | 'word' | 'plain';
   readonly text: string;
 }
 
-/** Strings (to the end, if a quote is open), then numbers and words that stand alone. */
+/** Matches strings (to the end if a quote is open), then numbers, then words. */
 const TOKEN = /"(?:[^"\\]|\\.)*(?:"|$)|(?<![\w.])[-+]?\d[\w.]*|[A-Za-z_]\w*/g;
-/** More than a screen is not coloured. */
+/** Maximum characters that are coloured, more than a screen. */
 const MAX_COLOURED = 20_000;
 
 export function tokensOf(text: string): readonly Token[] {
@@ -22,9 +22,9 @@ export function tokensOf(text: string): readonly Token[] {
   return tokens;
 }
 
-function kindOf(word: string, behind: string): Token['kind'] {
+function kindOf(word: string, after: string): Token['kind'] {
   // `"a": 1` in JSON and CBOR, `name = 1` in Candid.
-  if (/^\s*[:=](?![=:])/.test(behind)) return 'name';
+  if (/^\s*[:=](?![=:])/.test(after)) return 'name';
   if (word.startsWith('"')) return 'string';
   return /^[-+]?\d/.test(word) ? 'number' : 'word';
 }

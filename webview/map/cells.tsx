@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { formatAddress, formatBytes } from '../../engine/core/format.ts';
 import type { ByteRange, FindingRow, ScanSummary } from '../../engine/views/protocol.ts';
-import { keep, usePainter, useSize, wheelPixels } from '../hooks.ts';
+import { consumeKey, usePainter, useSize, wheelPixels } from '../hooks.ts';
 import type { Look } from '../look.ts';
 import type { EditorModel } from '../state/model.ts';
 import { type EditorState, gridOf } from '../state/state.ts';
@@ -16,9 +16,9 @@ interface CellsProps {
   readonly look: Look;
 }
 
-/** Turning the wheel this far, in pixels, is one level of zoom. */
-const ZOOM_TURN = 60;
-/** Every so many rows have their address at the left. */
+/** Wheel distance of one zoom level, in pixels. */
+const ZOOM_DISTANCE = 60;
+/** Number of rows between two addresses at the left. */
 const RULER_ROWS = 4;
 
 interface Pointer {
@@ -27,7 +27,10 @@ interface Pointer {
   readonly y: number;
 }
 
-/** The cells, with their addresses at the left. By pointer: hover tells, a click selects, the wheel scrolls, with Ctrl it zooms. */
+/**
+ * The cells, with their addresses at the left. Hover describes a cell, a click selects it, the wheel scrolls, and Ctrl with the
+ * wheel zooms.
+ */
 export function Cells({ model, state, look }: CellsProps) {
   const [field, size] = useSize<HTMLDivElement>();
   const cells = useRef<HTMLCanvasElement>(null);
@@ -41,23 +44,23 @@ export function Cells({ model, state, look }: CellsProps) {
 
   useLayoutEffect(() => {
     if (size !== undefined && size.width > 0 && size.height > 0) {
-      model.layOutMap({ ...columnsFor(size.width), rowsSeen: rowsIn(size.height) });
+      model.layOutMap({ ...columnsFor(size.width), visibleRows: rowsIn(size.height) });
     }
   }, [model, size]);
   useLayoutEffect(() => {
     if (cells.current === null || grid === undefined || size === undefined || result === undefined) return;
-    const screen = { ...size, grid, top, rowsSeen: grid.rowsSeen, look };
+    const screen = { ...size, grid, top, visibleRows: grid.visibleRows, look };
     paintCells(cells.current, screen, { result, filter, faults: faultsOf(result, scan), painter });
-  }, [result, scan, filter, painter, size, top, grid?.bytes, grid?.bytesPerCell, grid?.columns, grid?.pitch, grid?.rowsSeen]);
+  }, [result, scan, filter, painter, size, top, grid?.bytes, grid?.bytesPerCell, grid?.columns, grid?.pitch, grid?.visibleRows]);
   useLayoutEffect(() => {
     if (marks.current === null || grid === undefined || size === undefined) return;
-    const screen = { ...size, grid, top, rowsSeen: grid.rowsSeen, look };
-    paintMarks(marks.current, screen, { selection: selection?.stretch, hovered: pointer?.cell });
+    const screen = { ...size, grid, top, visibleRows: grid.visibleRows, look };
+    paintMarks(marks.current, screen, { selection: selection?.range, hovered: pointer?.cell });
   });
 
   const describe = (address: number) => {
     const cell = result === undefined ? undefined : cellAt(result, address);
-    return cell === undefined ? '' : storyOf(cell);
+    return cell === undefined ? '' : describeCell(cell);
   };
   const under = (event: MouseEvent): Pointer | undefined => {
     const cell = grid === undefined ? undefined : cellUnder(grid, event.offsetX, event.offsetY, top);
@@ -73,7 +76,7 @@ export function Cells({ model, state, look }: CellsProps) {
       return;
     }
     turned.current += pixels;
-    if (Math.abs(turned.current) < ZOOM_TURN) return;
+    if (Math.abs(turned.current) < ZOOM_DISTANCE) return;
     model.zoom(turned.current > 0 ? 1 : -1, (under(event)?.cell ?? cellOf(grid, top)) * grid.bytesPerCell);
     turned.current = 0;
     setPointer(undefined);
@@ -86,17 +89,17 @@ export function Cells({ model, state, look }: CellsProps) {
       const start = Math.floor(moved / grid.bytesPerCell) * grid.bytesPerCell;
       const length = Math.min(grid.bytesPerCell, grid.bytes - start);
       model.select(start, {
-        stretch: { start, length },
+        range: { start, length },
         explain: 'soon',
         announcement: `${formatAddress(start)}: ${describe(start)}`,
       });
     } else if (event.key === 'Enter') model.select(cursor);
     else if (event.key === '+' || event.key === '=') model.zoom(-1, cursor);
     else if (event.key === '-') model.zoom(1, cursor);
-    else if (event.key === '0') model.zoomStandard();
+    else if (event.key === '0') model.resetZoom();
     else if (event.key === 'Escape') model.toggleFilter({ owner: filter.owner, use: filter.use });
     else return;
-    keep(event);
+    consumeKey(event);
   };
 
   const rulerWidth = grid === undefined ? 0 : formatAddress(Math.max(0, grid.bytes - 1)).length;
@@ -129,52 +132,55 @@ export function Cells({ model, state, look }: CellsProps) {
           if (grid === undefined || at === undefined) return;
           const fault = findingIn(scan, at.cell * grid.bytesPerCell, grid.bytesPerCell);
           if (fault === undefined) model.select(representative(grid, at.cell));
-          else model.select(fault.start, { stretch: fault });
+          else model.select(fault.start, { range: fault });
         }}
       >
         <canvas ref={cells} />
         <canvas ref={marks} />
         {grid !== undefined && pointer !== undefined && (
-          <Tip pointer={pointer} grid={grid} width={size?.width ?? 0} story={describe(pointer.cell * grid.bytesPerCell)} />
+          <Tip pointer={pointer} grid={grid} width={size?.width ?? 0} text={describe(pointer.cell * grid.bytesPerCell)} />
         )}
       </div>
     </div>
   );
 }
 
-/** Parts of a cell that are told one by one. */
-const MAX_TOLD = 4;
+/** Maximum parts of a cell that its description lists. */
+const MAX_LISTED = 4;
 
-/** `3 events, live`; of a cell that holds several: `3 events: live 48 KiB, free 16 KiB`. */
-function storyOf({ parts, main }: Cell): string {
+/** Describes a cell: `3 events, live`, or with several parts `3 events: live 48 KiB, free 16 KiB`. */
+function describeCell({ parts, main }: Cell): string {
   if (parts.length === 1) return `${main.owner.label}, ${USE_NAMES[main.use]}`;
-  const largest = [...parts].sort((a, b) => b.bytes - a.bytes).slice(0, MAX_TOLD);
-  const told = parts.filter((part) => largest.includes(part));
-  const sentences = told.map(({ owner, use, bytes }, index) => {
-    const name = owner.part === told[index - 1]?.owner.part ? '' : `${index === 0 ? '' : ' · '}${owner.label}: `;
+  const largest = [...parts].sort((a, b) => b.bytes - a.bytes).slice(0, MAX_LISTED);
+  const listed = parts.filter((part) => largest.includes(part));
+  const texts = listed.map(({ owner, use, bytes }, index) => {
+    const name = owner.part === listed[index - 1]?.owner.part ? '' : `${index === 0 ? '' : ' · '}${owner.label}: `;
     return `${name || ', '}${USE_NAMES[use]} ${formatBytes(Math.round(bytes))}`;
   });
-  return sentences.join('') + (parts.length > told.length ? ' …' : '');
+  return texts.join('') + (parts.length > listed.length ? ' …' : '');
 }
 
-/** The byte that stands for a cell. Buckets and blocks seldom begin with a coarse cell: its middle is rather its owner's. */
+/**
+ * Returns the byte that represents a cell. A coarse cell seldom starts with its owner's bucket or block, so this takes the
+ * middle.
+ */
 function representative(grid: Grid, cell: number): number {
   const pages = grid.bytesPerCell / PAGE_SIZE;
   const offset = cell * grid.bytesPerCell + Math.floor(pages / 2) * PAGE_SIZE;
   return offset < grid.bytes ? offset : cell * grid.bytesPerCell;
 }
 
-/** What a red edge is about: the gravest finding that begins within the cell. */
+/** Returns the range of the most severe finding that starts within the cell, which has a red edge. */
 function findingIn(scan: ScanSummary | undefined, start: number, length: number): ByteRange | undefined {
   const isInside = ({ at, severity }: FindingRow) =>
     severity !== 'information' && at !== undefined && at.start >= start && at.start < start + length;
   return scan?.findings.find(isInside)?.at;
 }
 
-/** Where a key leads from the cell of `cursor`: within the image; undefined for other keys. */
-function movedBy(key: string, grid: Grid & { readonly rowsSeen: number }, cursor: number): number | undefined {
+/** Returns the offset that a key moves to from `cursor`, within the image. Returns undefined for other keys. */
+function movedBy(key: string, grid: Grid & { readonly visibleRows: number }, cursor: number): number | undefined {
   const row = rowBytes(grid);
-  const screen = Math.max(1, Math.floor(grid.rowsSeen) - 1) * row;
+  const screen = Math.max(1, Math.floor(grid.visibleRows) - 1) * row;
   const steps: Readonly<Record<string, number>> = {
     ArrowLeft: -grid.bytesPerCell,
     ArrowRight: grid.bytesPerCell,
@@ -190,12 +196,12 @@ function movedBy(key: string, grid: Grid & { readonly rowsSeen: number }, cursor
 }
 
 function rulerRows(
-  grid: Grid & { readonly rowsSeen: number },
+  grid: Grid & { readonly visibleRows: number },
   top: number,
 ): readonly { readonly address: number; readonly y: number }[] {
   const topRow = top / rowBytes(grid);
   const rows: { address: number; y: number }[] = [];
-  const last = Math.min(topRow + grid.rowsSeen, grid.bytes / rowBytes(grid));
+  const last = Math.min(topRow + grid.visibleRows, grid.bytes / rowBytes(grid));
   for (let row = Math.ceil(topRow / RULER_ROWS) * RULER_ROWS; row < last; row += RULER_ROWS) {
     rows.push({ address: row * rowBytes(grid), y: (row - topRow) * ROW_HEIGHT });
   }
@@ -206,17 +212,17 @@ interface TipProps {
   readonly pointer: Pointer;
   readonly grid: Grid;
   readonly width: number;
-  readonly story: string;
+  readonly text: string;
 }
 
-/** What lies under the pointer, beside it. */
-function Tip({ pointer, grid, width, story }: TipProps) {
+/** Tooltip about the cell under the pointer. */
+function Tip({ pointer, grid, width, text }: TipProps) {
   const start = pointer.cell * grid.bytesPerCell;
   const isLeft = pointer.x > width / 2;
   const side = isLeft ? { right: `${width - pointer.x + 12}px` } : { left: `${pointer.x + 14}px` };
   return (
     <div class="tip" style={{ ...side, top: `${pointer.y + 16}px` }} aria-hidden="true">
-      <b>{story}</b>
+      <b>{text}</b>
       <span class="number">
         {formatAddress(start)} +{formatBytes(Math.min(grid.bytesPerCell, grid.bytes - start))}
       </span>

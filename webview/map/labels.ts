@@ -1,28 +1,31 @@
-/** Where the names of owners stand in the map: at the beginning of each owner's run, beside its filled cells if there is room, else on them. */
+/**
+ * Places the names of owners in the map: at the start of each owner's cells, after its filled cells if there is room, else on
+ * them.
+ */
 import type { Cell } from './sample.ts';
 
-/** What stands for a cell. */
+/** The main part of a cell. */
 type Main = Cell['main'];
 
 export interface Label {
   readonly owner: Main['owner'];
-  /** The cell at whose left edge the name begins. */
+  /** The cell at whose left edge the name starts. */
   readonly cell: number;
-  /** Cells that the name covers. */
+  /** Number of cells that the name covers. */
   readonly cells: number;
-  /** It covers cells that hold something. */
+  /** True if it covers filled cells. */
   readonly onFilled: boolean;
 }
 
-/** A name lies over whole cells; one more keeps it off its neighbours. */
+/** Cells between a name and the next one. */
 const MARGIN_CELLS = 1;
 
 const FILLED: ReadonlySet<Main['use']> = new Set(['live', 'metadata', 'leaked', 'free', 'uncounted']);
 const isFilled = (cell: Main | undefined) => cell !== undefined && FILLED.has(cell.use);
 
 /**
- * The labels of cells `first` to `end`. `cellsFor` tells how many cells wide a name is. A name keeps off faulty cells where it can. An owner without a colour (the manager, what is
- * nobody's) has no name in the map.
+ * Returns the labels of cells `first` to `end`. `cellsFor` returns the width of a name in cells. A name avoids faulty cells if
+ * possible. An owner without a colour (the manager, unowned bytes) has no name in the map.
  */
 export function labelsOf(
   cells: (index: number) => Main | undefined,
@@ -57,10 +60,10 @@ function placeFor(
 ): number | undefined {
   const part = cells(begin)?.owner.part;
   let filledEnd = begin;
-  // The end of the filled cells may lie rows below; a name that far from its beginning would be read as another's.
-  const lookedAt = Math.min(end, begin + 2 * columns);
-  while (filledEnd < lookedAt && cells(filledEnd)?.owner.part === part && isFilled(cells(filledEnd))) filledEnd++;
-  const beside = filledEnd === begin ? begin : filledEnd + MARGIN_CELLS;
+  // The end of the filled cells may be rows below. A name that far from the start would seem to belong to another owner.
+  const searchEnd = Math.min(end, begin + 2 * columns);
+  while (filledEnd < searchEnd && cells(filledEnd)?.owner.part === part && isFilled(cells(filledEnd))) filledEnd++;
+  const afterFilled = filledEnd === begin ? begin : filledEnd + MARGIN_CELLS;
   const isRoom = (start: number, mayCover: boolean) => {
     if (start < freeFrom || start + width > end || (start % columns) + width > columns) return false;
     for (let index = start; index < start + width; index++) {
@@ -69,7 +72,7 @@ function placeFor(
     }
     return true;
   };
-  if (isRoom(beside, false)) return beside;
+  if (isRoom(afterFilled, false)) return afterFilled;
   const nextRow = (Math.floor(begin / columns) + 1) * columns;
   if (isRoom(nextRow, false)) return nextRow;
   if (isRoom(begin, true)) return begin;

@@ -13,10 +13,10 @@ interface MapPaneProps {
   readonly look: Look;
 }
 
-/** The map of the image: the minimap of all of it, a legend of owners, and the cells. */
+/** The map of the image: the minimap, a legend of owners, and the cells. */
 export function MapPane({ model, state, look }: MapPaneProps) {
   const grid = gridOf(state);
-  const { problem } = state.map;
+  const { error } = state.map;
   return (
     <section class="map" aria-label="Memory map">
       <Minimap model={model} state={state} look={look} />
@@ -25,9 +25,9 @@ export function MapPane({ model, state, look }: MapPaneProps) {
           <Owners model={model} state={state} look={look} />
           {grid !== undefined && <Zoom model={model} state={state} grid={grid} />}
         </div>
-        {problem !== undefined && (
+        {error !== undefined && (
           <p class="problem" role="alert">
-            {problem}
+            {error}
           </p>
         )}
         <Cells model={model} state={state} look={look} />
@@ -36,7 +36,7 @@ export function MapPane({ model, state, look }: MapPaneProps) {
   );
 }
 
-/** What one cell stands for: `1 page (64 KiB)`, `16 pages (1 MiB)`, `4 KiB`. */
+/** Describes the size of a cell: `1 page (64 KiB)`, `16 pages (1 MiB)`, `4 KiB`. */
 function cellName(bytesPerCell: number): string {
   const pages = bytesPerCell / PAGE_SIZE;
   if (pages < 1) return formatBytes(bytesPerCell);
@@ -50,19 +50,19 @@ function Zoom({
 }: {
   readonly model: EditorModel;
   readonly state: EditorState;
-  readonly grid: Grid & { readonly rowsSeen: number };
+  readonly grid: Grid & { readonly visibleRows: number };
 }) {
   const { mapTop, mapRoom, selection } = state;
   const row = rowBytes(grid);
   const topRow = Math.floor(mapTop / row);
-  const end = Math.min(grid.bytes, (topRow + Math.floor(grid.rowsSeen)) * row);
+  const end = Math.min(grid.bytes, (topRow + Math.floor(grid.visibleRows)) * row);
   const isSelectionSeen = selection !== undefined && selection.cursor >= mapTop && selection.cursor < end;
   const anchor = isSelectionSeen ? selection.cursor : mapTop;
   const can = (direction: 1 | -1) =>
     mapRoom !== undefined && zoomed(grid.bytesPerCell, direction, grid.bytes, capacityOf(mapRoom)) !== grid.bytesPerCell;
   return (
     <div class="zoom">
-      <button type="button" class="plain" title="Back to the standard size of cells (0)" onClick={() => model.zoomStandard()}>
+      <button type="button" class="plain" title="Reset the size of cells (0)" onClick={() => model.resetZoom()}>
         1 cell = {cellName(grid.bytesPerCell)}
       </button>
       <span class="addresses">

@@ -18,7 +18,7 @@ interface MinimapProps {
   readonly look: Look;
 }
 
-/** All of the image from top to bottom, with a frame around what the map shows: the map's scroll bar. */
+/** The map's scroll bar: the whole image from top to bottom, with a frame around what the map shows. */
 export function Minimap({ model, state, look }: MinimapProps) {
   const [bar, size] = useSize<HTMLDivElement>();
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -39,7 +39,7 @@ export function Minimap({ model, state, look }: MinimapProps) {
       const owner = bin === undefined ? undefined : result.owners[bin.owner];
       if (bin === undefined || owner === undefined) return;
       context.globalAlpha = passes(filter, { owner, use: bin.use }) ? 1 : 0.2;
-      // A line of pixels is too thin for the hollow of a free cell.
+      // A line of pixels is too thin for the outline of a free cell.
       const use = bin.use === 'free' || bin.use === 'metadata' ? 'unknown' : bin.use;
       painter.paint(
         context,
@@ -61,7 +61,7 @@ export function Minimap({ model, state, look }: MinimapProps) {
     if (context === null) return;
     const height = size.height - 2 * MARGIN;
     const y = (address: number) => MARGIN + (height * Math.min(address, bytes)) / bytes;
-    const [from, to] = [y(mapTop), y(mapTop + grid.rowsSeen * rowBytes(grid))];
+    const [from, to] = [y(mapTop), y(mapTop + grid.visibleRows * rowBytes(grid))];
     const tall = Math.max(MIN_VIEWPORT, to - from);
     context.strokeStyle = cssColour(look.foreground);
     context.lineWidth = 1;
@@ -74,7 +74,7 @@ export function Minimap({ model, state, look }: MinimapProps) {
   const scrollTo = (event: PointerEvent) => {
     if (grid === undefined || size === undefined) return;
     const address = ((event.offsetY - MARGIN) / (size.height - 2 * MARGIN)) * bytes;
-    model.scrollMap(address - (grid.rowsSeen / 2) * rowBytes(grid));
+    model.scrollMap(address - (grid.visibleRows / 2) * rowBytes(grid));
   };
   const here = result === undefined ? undefined : cellAt(result, mapTop);
   return (
@@ -82,7 +82,7 @@ export function Minimap({ model, state, look }: MinimapProps) {
       class="minimap"
       ref={bar}
       role="scrollbar"
-      aria-label="Place in the image"
+      aria-label="Position in the image"
       aria-controls="map-cells"
       aria-orientation="vertical"
       aria-valuemin={0}

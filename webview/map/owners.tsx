@@ -12,7 +12,7 @@ interface OwnersProps {
   readonly look: Look;
 }
 
-/** The owners by their colours; a click shows only one of them brightly. One line, unless all are asked for. */
+/** Legend of the owners' colours. A click highlights one owner. It has one line until the user expands it. */
 export function Owners({ model, state, look }: OwnersProps) {
   const list = useRef<HTMLDivElement>(null);
   const [isOpen, setOpen] = useState(false);
@@ -56,7 +56,7 @@ interface OwnerProps {
 
 function Owner({ owner, look, isPressed, onToggle }: OwnerProps) {
   return (
-    <button type="button" class="chip" aria-pressed={isPressed} title={`Show only ${owner.label} brightly`} onClick={onToggle}>
+    <button type="button" class="chip" aria-pressed={isPressed} title={`Highlight only ${owner.label}`} onClick={onToggle}>
       <span class="dot" style={{ background: cssColour(ownerColour(look, owner.colour)) }} aria-hidden="true" />
       <span class="name">{owner.label}</span>
     </button>

@@ -1,9 +1,11 @@
-/** Draws the map onto its two canvases: the cells with their names below, the selection and the pointer's cell above. */
+/**
+ * Draws the map on two canvases: the cells and their names on the lower one, the selection and the hovered cell on the upper one.
+ */
 import type { ByteRange, MapResult } from '../../engine/views/protocol.ts';
 import { cssColour, mix } from '../colour.ts';
 import { type Look, nameColour } from '../look.ts';
 import type { Filter } from '../state/state.ts';
-import { type Box, cellBox, cellCount, cellOf, cellsSeen, type Grid, outlines, ROW_HEIGHT, rowBytes } from './geometry.ts';
+import { type Box, cellBox, cellCount, cellOf, type Grid, outlines, ROW_HEIGHT, rowBytes, visibleCells } from './geometry.ts';
 import { type Label, labelsOf } from './labels.ts';
 import type { CellPainter } from './patterns.ts';
 import { type Cell, cellAt, cellsTouched, type Part } from './sample.ts';
@@ -12,7 +14,7 @@ import { unitsFor } from './slices.ts';
 export interface Screen {
   readonly grid: Grid;
   readonly top: number;
-  readonly rowsSeen: number;
+  readonly visibleRows: number;
   readonly width: number;
   readonly height: number;
   readonly look: Look;
@@ -20,7 +22,7 @@ export interface Screen {
 
 const LABEL_FONT_SIZE = 11;
 
-/** Fits a canvas to its size on the screen's own pixels and clears it. */
+/** Sizes a canvas in device pixels and clears it. */
 export function prepare(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
   const density = window.devicePixelRatio;
   const [wide, high] = [Math.round(width * density), Math.round(height * density)];
@@ -45,18 +47,18 @@ export interface Drawn {
 }
 
 export function paintCells(canvas: HTMLCanvasElement, screen: Screen, { result, filter, faults, painter }: Drawn): void {
-  const { grid, top, look, width, height, rowsSeen } = screen;
+  const { grid, top, look, width, height, visibleRows } = screen;
   const context = prepare(canvas, width, height);
   if (context === null) return;
-  const { first, end } = cellsSeen(grid, top, rowsSeen);
+  const { first, end } = visibleCells(grid, top, visibleRows);
   const faulty = cellsTouched(faults, grid.bytesPerCell, { first, end });
   const cell = (index: number) => cellAt(result, index * grid.bytesPerCell);
   for (let index = first; index < end; index++) {
     const { parts } = cell(index) ?? { parts: [] };
     for (const { part, box, isFirst, isLast } of slicesOf(cellBox(grid, index, top), parts)) {
       context.globalAlpha = passes(filter, part) ? 1 : DIMMED;
-      const isLit = filter.use === part.use && passes(filter, part);
-      painter.paint(context, box, part.owner.colour, part.use, { isFirst, isLast, isLit });
+      const isHighlighted = filter.use === part.use && passes(filter, part);
+      painter.paint(context, box, part.owner.colour, part.use, { isFirst, isLast, isHighlighted });
     }
   }
   context.font = `${LABEL_FONT_SIZE}px ${look.font}`;
@@ -80,7 +82,7 @@ interface Slice {
   readonly isLast: boolean;
 }
 
-/** Divides a cell among its parts, from the left to the right, by their shares in whole pixels of the screen. */
+/** Divides a cell among its parts from left to right, in proportion to their bytes and in whole device pixels. */
 function slicesOf(box: Box, parts: readonly Part[]): readonly Slice[] {
   const density = window.devicePixelRatio;
   const units = unitsFor(
@@ -116,7 +118,7 @@ export function paintMarks(
   screen: Screen,
   marks: { readonly selection: ByteRange | undefined; readonly hovered: number | undefined },
 ): void {
-  const { grid, top, look, width, height, rowsSeen } = screen;
+  const { grid, top, look, width, height, visibleRows } = screen;
   const context = prepare(canvas, width, height);
   if (context === null) return;
   if (marks.hovered !== undefined) {
@@ -126,11 +128,11 @@ export function paintMarks(
     context.strokeRect(box.x - 0.5, box.y - 0.5, box.width + 1, box.height + 1);
   }
   if (marks.selection === undefined || marks.selection.start >= grid.bytes) return;
-  const seen = cellsSeen(grid, top, rowsSeen);
+  const visible = visibleCells(grid, top, visibleRows);
   const last = cellOf(grid, marks.selection.start + Math.max(1, marks.selection.length) - 1);
-  // One row more on either side: an edge that is off the screen is not drawn on it.
-  const from = Math.max(cellOf(grid, marks.selection.start), seen.first - grid.columns);
-  const to = Math.min(last, seen.end + grid.columns, cellCount(grid) - 1);
+  // One more row on either side, so that an edge off the screen is not drawn on it.
+  const from = Math.max(cellOf(grid, marks.selection.start), visible.first - grid.columns);
+  const to = Math.min(last, visible.end + grid.columns, cellCount(grid) - 1);
   if (from > to) return;
   const topRow = top / rowBytes(grid);
   context.beginPath();

@@ -1,33 +1,33 @@
-/** How a use looks: owner by colour, use by pattern, so that nothing is told by colour alone. */
+/** Draws owners by colour and uses by pattern, so that nothing depends on colour alone. */
 import type { ByteUse } from '../../engine/views/protocol.ts';
 import { type Colour, cssColour, mix } from '../colour.ts';
 import { type Look, ownerColour } from '../look.ts';
 import type { Box } from './geometry.ts';
 
-/** Pixels after which a pattern repeats. */
+/** Size of a pattern's tile in pixels. */
 const TILE = 6;
 
 type Tile = 'slack' | 'leaked' | 'missing';
 
-/** What fills a cell, and what is drawn on it. */
+/** Fill and decoration of a cell. */
 interface Style {
   readonly fill: CanvasPattern | string;
-  /** The outline of a hollow cell. */
+  /** Outline of a cell. */
   readonly edge?: string;
   /** A line across the middle. */
   readonly bar?: string;
 }
 
-/** Whether a slice begins and ends its cell, and whether it is what the legend picks out. */
+/** Position of a slice in its cell, and whether the legend's filter highlights it. */
 interface Aspect {
   readonly isFirst: boolean;
   readonly isLast: boolean;
-  readonly isLit?: boolean;
+  readonly isHighlighted?: boolean;
 }
 
 const WHOLE: Aspect = { isFirst: true, isLast: true };
 
-/** Draws cells in the colours of one theme, at one density of pixels. Keeps the styles that it has made. */
+/** Draws cells in the colours of one theme at one pixel density. Caches styles. */
 export class CellPainter {
   readonly #look: Look;
   readonly #density: number;
@@ -38,7 +38,9 @@ export class CellPainter {
     this.#density = density;
   }
 
-  /** `colour` counts the owners' colours; -1 is the neutral one. A slice of a cell has only the edges of its own sides. */
+  /**
+   * Draws a slice of a cell. `colour` is an index of owner colours; -1 is neutral. A slice has only the edges on its own sides.
+   */
   paint(context: CanvasRenderingContext2D, box: Box, colour: number, use: ByteUse, aspect: Aspect = WHOLE): void {
     const { x, y, width, height } = this.#snapped(box);
     const { fill, edge, bar } = this.#style(context, colour, use);
@@ -46,8 +48,8 @@ export class CellPainter {
     context.fillRect(x, y, width, height);
     if (edge !== undefined) {
       context.fillStyle = edge;
-      if (aspect.isLit) {
-        // A hollow cell among dimmed ones is too faint to be called bright.
+      if (aspect.isHighlighted) {
+        // An outlined cell among dimmed ones would be too faint to look highlighted.
         context.globalAlpha = 0.45;
         context.fillRect(x, y, width, height);
         context.globalAlpha = 1;
@@ -79,7 +81,7 @@ export class CellPainter {
       case 'live':
         return { fill: cssColour(own) };
       case 'metadata':
-        // The manager's grey cells are all metadata, and need no mark.
+        // The manager's grey cells are all metadata and need no mark.
         return colour < 0 ? { fill: cssColour(own) } : { fill: cssColour(own), bar: cssColour(background) };
       case 'free':
         return { fill: cssColour(mix(own, background, 0.12)), edge: cssColour(mix(own, background, 0.85)) };
@@ -96,7 +98,7 @@ export class CellPainter {
     }
   }
 
-  /** Edges on whole pixels of the screen, so that they are sharp. */
+  /** Snaps edges to device pixels, so that they are sharp. */
   #snapped(box: Box): Box {
     const snap = (value: number) => Math.round(value * this.#density) / this.#density;
     const [x, y] = [snap(box.x), snap(box.y)];
@@ -122,7 +124,7 @@ export class CellPainter {
     } else {
       tile.strokeStyle = cssColour(kind === 'leaked' ? own : mix(quiet, background, strength));
       tile.beginPath();
-      // Three lines, so that the tile's corners are whole.
+      // Three lines, so that the tile's corners are complete.
       for (const shift of [-size, 0, size]) {
         tile.moveTo(shift, size);
         tile.lineTo(shift + size, 0);

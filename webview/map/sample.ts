@@ -1,4 +1,4 @@
-/** Reading an answer of the map by address, whatever cells it was asked for: an older answer serves until the new one is there. */
+/** Reads a map result by address, whatever cell size it was requested with. An older result is used until the new one arrives. */
 import {
   BYTE_USES,
   type ByteRange,
@@ -7,12 +7,12 @@ import {
   type MapResult,
   type ScanSummary,
 } from '../../engine/views/protocol.ts';
-import { cellsSeen, type Grid } from './geometry.ts';
+import { type Grid, visibleCells } from './geometry.ts';
 
-/** The most cells of one question: the visible ones and some screens around them. */
-const MAX_ASKED = 16_384;
+/** Maximum cells of one request: the visible ones and some screens around them. */
+const MAX_CELLS = 16_384;
 
-/** Bytes of a cell with one owner and one use. */
+/** Part of a cell with one owner and one use. */
 export interface Part {
   readonly owner: MapOwner;
   readonly use: ByteUse;
@@ -20,25 +20,28 @@ export interface Part {
 }
 
 export interface Cell {
-  /** In the order in which they begin. */
+  /** In the order of their start. */
   readonly parts: readonly Part[];
-  /** The one that stands for the cell where there is room for one. */
+  /** The part that represents the cell where there is room for only one. */
   readonly main: Pick<Part, 'owner' | 'use'>;
 }
 
-/** Bytes in use stand for a cell where they have at least this share of it, though there be more slack: else a map of large cells looks empty. */
+/**
+ * Minimum share of a cell for used bytes to represent it, even if it has more slack. Otherwise a map of large cells would look
+ * empty.
+ */
 const MAIN_SHARE = 1 / 8;
 
 const IN_USE: ReadonlySet<ByteUse> = new Set(['metadata', 'live', 'unknown', 'uncounted']);
 
-/** What is at `address`; undefined where the answer does not reach. */
+/** Returns the cell at `address`, or undefined outside the result. */
 export function cellAt(result: MapResult, address: number): Cell | undefined {
   const parts = partsOf(result, Math.floor((address - result.from) / result.bytesPerCell));
   const main = mainOf(parts);
   return main === undefined ? undefined : { parts, main };
 }
 
-/** The parts of a cell, counted from the answer's first; none where the answer does not reach. */
+/** Returns the parts of a cell, counted from the result's first cell. Returns none outside the result. */
 export function partsOf({ firstPart, owners, ownerOf, useOf, bytesOf }: MapResult, cell: number): readonly Part[] {
   const parts: Part[] = [];
   for (let part = firstPart[cell] ?? 0; part < (firstPart[cell + 1] ?? 0); part += 1) {
@@ -57,18 +60,18 @@ function mainOf(parts: readonly Part[]): Part | undefined {
   return used !== undefined && used.bytes >= MAIN_SHARE * bytes ? used : largest(parts);
 }
 
-/** How many cells an answer has. */
+/** Returns the number of cells of a result. */
 export function cellsOf({ firstPart }: MapResult): number {
   return Math.max(0, firstPart.length - 1);
 }
 
-/** The addresses that an answer covers: `from` up to `end`. */
+/** Returns the addresses that a result covers: `from` up to `end`, exclusive. */
 export function coverage(result: MapResult): { readonly from: number; readonly end: number } {
   return { from: result.from, end: result.from + cellsOf(result) * result.bytesPerCell };
 }
 
-/** Puts an answer after the one that it goes on from; the later one alone where it does not. */
-export function joined(before: MapResult | undefined, next: MapResult): MapResult {
+/** Appends a result to the one that it continues. Returns only the later one if it does not continue. */
+export function joinMaps(before: MapResult | undefined, next: MapResult): MapResult {
   if (before === undefined || before.bytesPerCell !== next.bytesPerCell || coverage(before).end !== next.from) return next;
   const owners = [...before.owners];
   const numbers = next.owners.map((owner) => {
@@ -88,68 +91,68 @@ export function joined(before: MapResult | undefined, next: MapResult): MapResul
   };
 }
 
-/** Where something is wrong: what the map was told at once, and what the whole walk has found since. */
+/** Returns the faulty ranges: those of the map result, and those of the full scan. */
 export function faultsOf(result: MapResult, scan: ScanSummary | undefined): readonly ByteRange[] {
   const found = (scan?.findings ?? []).filter(({ severity }) => severity !== 'information').flatMap(({ at }) => at ?? []);
-  const told = Array.from(result.faults, (cell) => ({
+  const marked = Array.from(result.faults, (cell) => ({
     start: result.from + cell * result.bytesPerCell,
     length: result.bytesPerCell,
   }));
-  return [...told, ...found];
+  return [...marked, ...found];
 }
 
-/** The cells from `first` up to `end` that some of the stretches touch. */
+/** Returns the cells from `first` up to `end` that any of the ranges touches. */
 export function cellsTouched(
-  stretches: readonly ByteRange[],
+  ranges: readonly ByteRange[],
   bytesPerCell: number,
   { first, end }: { readonly first: number; readonly end: number },
 ): ReadonlySet<number> {
   const touched = new Set<number>();
-  for (const { start, length } of stretches) {
+  for (const { start, length } of ranges) {
     const last = Math.floor((start + Math.max(1, length) - 1) / bytesPerCell);
     for (let cell = Math.max(first, Math.floor(start / bytesPerCell)); cell <= Math.min(last, end - 1); cell++) touched.add(cell);
   }
   return touched;
 }
 
-export interface MapQuestion {
+export interface MapParams {
   readonly from: number;
   readonly bytesPerCell: number;
   readonly cells: number;
 }
 
-/** How many cells are asked for before and behind `seen` visible ones: whole rows. */
-function cellsAround(grid: Grid, seen: number): number {
-  const room = Math.max(0, Math.floor((MAX_ASKED - seen) / 2));
-  return Math.floor(Math.min(room, 1.5 * seen) / grid.columns) * grid.columns;
+/** Returns the number of cells to request before and after `visible` visible ones, in whole rows. */
+function cellsAround(grid: Grid, visible: number): number {
+  const room = Math.max(0, Math.floor((MAX_CELLS - visible) / 2));
+  return Math.floor(Math.min(room, 1.5 * visible) / grid.columns) * grid.columns;
 }
 
 /**
- * What to ask for a screen at `top`: whole rows, a screen and a half before and after. Where `answer` has the beginning of these, only what comes
- * after it.
+ * Returns the request for a screen at `top`: whole rows, a screen and a half before and after. If `result` has the beginning of
+ * these, requests only the rest.
  */
-export function questionFor(grid: Grid, top: number, rowsSeen: number, result?: MapResult): MapQuestion {
-  const { first, end } = cellsSeen(grid, top, rowsSeen);
+export function mapParamsFor(grid: Grid, top: number, visibleRows: number, result?: MapResult): MapParams {
+  const { first, end } = visibleCells(grid, top, visibleRows);
   const around = cellsAround(grid, end - first);
   const start = Math.max(0, first - around);
   const stop = Math.min(end + around, Math.ceil(grid.bytes / grid.bytesPerCell));
   const { bytesPerCell } = grid;
   const covered = result?.bytesPerCell === bytesPerCell ? coverage(result) : undefined;
-  // An answer that grew long while one scrolled is not made longer still.
-  const goesOn =
+  // A result that grew long during scrolling is not extended further.
+  const isContinued =
     covered !== undefined &&
     covered.from <= first * bytesPerCell &&
     covered.end > first * bytesPerCell &&
-    covered.end - covered.from < 2 * Math.max(MAX_ASKED, end - first) * bytesPerCell;
-  const from = goesOn ? Math.max(start, covered.end / bytesPerCell) : start;
+    covered.end - covered.from < 2 * Math.max(MAX_CELLS, end - first) * bytesPerCell;
+  const from = isContinued ? Math.max(start, covered.end / bytesPerCell) : start;
   return { from: from * bytesPerCell, bytesPerCell, cells: Math.max(1, stop - from) };
 }
 
-/** Whether `answer` shows all of the screen at `top`, and enough around it not to ask again. */
-export function suffices(result: MapResult, grid: Grid, top: number, rowsSeen: number): boolean {
+/** Returns true if `result` covers the screen at `top` and enough around it to need no new request. */
+export function isMapResultEnough(result: MapResult, grid: Grid, top: number, visibleRows: number): boolean {
   if (result.bytesPerCell !== grid.bytesPerCell) return false;
-  const { first, end } = cellsSeen(grid, top, rowsSeen);
-  // Never more than is asked for: an answer that cannot suffice would be asked for again and again.
+  const { first, end } = visibleCells(grid, top, visibleRows);
+  // Never more than is requested. Otherwise the same request would repeat endlessly.
   const ahead = Math.floor(cellsAround(grid, end - first) / 3);
   const { from, end: covered } = coverage(result);
   const wantedFrom = Math.max(0, first - ahead) * grid.bytesPerCell;

@@ -1,8 +1,8 @@
-/** Dividing the width of a cell among its parts. */
+/** Divides the width of a cell among its parts. */
 
 /**
- * Divides `total` units among parts in proportion to their sizes. Every part has at least one unit, so that nothing in a cell is hidden; where
- * there are more parts than units, the smallest have none. The units add up to `total`.
+ * Divides `total` units among parts in proportion to their sizes. Every part has at least one unit, so that nothing in a cell is
+ * hidden. If there are more parts than units, the smallest have none. The units add up to `total`.
  */
 export function unitsFor(sizes: readonly number[], total: number): readonly number[] {
   const shown = new Set([...sizes.keys()].sort((a, b) => (sizes[b] ?? 0) - (sizes[a] ?? 0)).slice(0, total));
@@ -12,7 +12,7 @@ export function unitsFor(sizes: readonly number[], total: number): readonly numb
   let rest = total - units.reduce((all, each) => all + each, 0);
   while (rest !== 0 && shown.size > 0) {
     const step = Math.sign(rest);
-    // Gives to the part that has least for its size, or takes from the one that has most.
+    // Adds to the part that has the fewest units for its size, or takes from the one with the most.
     let chosen = -1;
     for (const index of shown) {
       if (step < 0 && (units[index] ?? 0) <= 1) continue;

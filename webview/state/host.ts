@@ -1,7 +1,10 @@
-/** The webview's end of the protocol: calls with one reply each, notices both ways, and the state that outlives a hidden editor. */
+/**
+ * The webview's end of the protocol: calls with one reply each, notifications in both directions, and the state that survives
+ * hiding the editor.
+ */
 import type { Calls, HostNotification, WebviewNotification } from '../../engine/views/protocol.ts';
 
-/** What VS Code gives a webview (`acquireVsCodeApi`). */
+/** The API of VS Code for webviews (`acquireVsCodeApi`). */
 export interface Port {
   postMessage(message: unknown): void;
   getState(): unknown;
@@ -11,16 +14,16 @@ export interface Port {
 /** The calls that the webview makes. */
 export type CallableName = 'memory/map' | 'memory/explain' | 'memory/bytes';
 
-/** A call that has no answer; the message is a sentence for the user. */
+/** Error of a failed call, with a message for the user. */
 export class RequestError extends Error {}
 
-/** How long the user waits for an answer before being told that none comes. */
-const PATIENCE = 30_000;
+/** Time after which a call without an answer fails. Milliseconds. */
+const TIMEOUT = 30_000;
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** What tells each answer from anything else that a host might send. */
-const isAnswer: { readonly [Name in CallableName]: (value: unknown) => value is Calls[Name]['result'] } = {
+/** Type guards for the result of each call. */
+const isResult: { readonly [Name in CallableName]: (value: unknown) => value is Calls[Name]['result'] } = {
   'memory/map': (value): value is Calls['memory/map']['result'] =>
     isObject(value) && 'firstPart' in value && 'bytesOf' in value && 'faults' in value && 'owners' in value,
   'memory/explain': (value): value is Calls['memory/explain']['result'] =>
@@ -29,10 +32,10 @@ const isAnswer: { readonly [Name in CallableName]: (value: unknown) => value is 
     isObject(value) && 'bytes' in value && value.bytes instanceof Uint8Array && 'missing' in value,
 };
 
-const NOTICES: readonly WebviewNotification['notification'][] = ['show', 'scan', 'stale', 'select', 'problem'];
+const NOTIFICATIONS: readonly WebviewNotification['notification'][] = ['show', 'scan', 'stale', 'select', 'problem'];
 
-function isNotice(value: object): value is WebviewNotification {
-  return 'notification' in value && NOTICES.some((name) => name === value.notification);
+function isNotification(value: object): value is WebviewNotification {
+  return 'notification' in value && NOTIFICATIONS.some((name) => name === value.notification);
 }
 
 export class Host {
@@ -44,19 +47,19 @@ export class Host {
     this.#port = port;
   }
 
-  /** Asks the host. Rejects with a `RequestError`. */
+  /** Calls the host. Rejects with a `RequestError`. */
   call<Name extends CallableName>(name: Name, params: Calls[Name]['params']): Promise<Calls[Name]['result']> {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#pending.delete(id);
-        reject(new RequestError(`There was no answer after ${PATIENCE / 1000} seconds. Close the editor and open it again.`));
-      }, PATIENCE);
+        reject(new RequestError(`There was no answer after ${TIMEOUT / 1000} seconds. Close the editor and open it again.`));
+      }, TIMEOUT);
       this.#pending.set(id, (reply) => {
         clearTimeout(timer);
         if ('error' in reply && typeof reply.error === 'string') reject(new RequestError(reply.error));
-        else if ('result' in reply && isAnswer[name](reply.result)) resolve(reply.result);
-        else reject(new RequestError('The answer cannot be understood. Reload the window: the extension may have been updated.'));
+        else if ('result' in reply && isResult[name](reply.result)) resolve(reply.result);
+        else reject(new RequestError('The answer is not valid. Reload the window: the extension may have been updated.'));
       });
       this.#port.postMessage({ id, call: name, params });
     });
@@ -66,7 +69,7 @@ export class Host {
     this.#port.postMessage(notification);
   }
 
-  /** Takes a message of the host; answers go to their calls, a notice is returned. What is neither is left alone. */
+  /** Receives a message of the host. Passes replies to their calls and returns notifications. Ignores anything else. */
   receive(message: unknown): WebviewNotification | undefined {
     if (!isObject(message)) return undefined;
     if ('id' in message && typeof message.id === 'number') {
@@ -74,7 +77,7 @@ export class Host {
       this.#pending.delete(message.id);
       return undefined;
     }
-    return isNotice(message) ? message : undefined;
+    return isNotification(message) ? message : undefined;
   }
 
   get saved(): unknown {

@@ -3,18 +3,18 @@ import { type CallableName, type Host, RequestError } from './host.ts';
 
 export type Outcome<Name extends CallableName> =
   | { readonly result: Calls[Name]['result']; readonly generation: number }
-  | { readonly problem: string; readonly generation: number };
+  | { readonly error: string; readonly generation: number };
 
 /**
- * One purpose for which the host is asked again and again. Only one call is under way; what is wanted meanwhile waits for its end, and
- * then only the newest wish counts, as the owner says it anew. A question is not repeated unless something in it has changed.
+ * A call that is made repeatedly with different parameters, one at a time. A request during a running call is dropped; the owner
+ * repeats its latest request when the call ends. A request with unchanged parameters is ignored.
  */
 export class LatestQuery<Name extends CallableName> {
   readonly #host: Host;
   readonly #name: Name;
   readonly #onOutcome: (outcome: Outcome<Name>) => void;
   #isBusy = false;
-  #asked = '';
+  #lastKey = '';
 
   constructor(host: Host, name: Name, onOutcome: (outcome: Outcome<Name>) => void) {
     this.#host = host;
@@ -22,11 +22,11 @@ export class LatestQuery<Name extends CallableName> {
     this.#onOutcome = onOutcome;
   }
 
-  want(params: Calls[Name]['params'], generation: number): void {
+  request(params: Calls[Name]['params'], generation: number): void {
     const key = JSON.stringify([generation, params]);
-    if (this.#isBusy || key === this.#asked) return;
+    if (this.#isBusy || key === this.#lastKey) return;
     this.#isBusy = true;
-    this.#asked = key;
+    this.#lastKey = key;
     const end = (outcome: Outcome<Name>) => {
       this.#isBusy = false;
       this.#onOutcome(outcome);
@@ -35,7 +35,7 @@ export class LatestQuery<Name extends CallableName> {
       (result) => end({ result, generation }),
       (reason: unknown) => {
         if (!(reason instanceof RequestError)) throw reason;
-        end({ problem: reason.message, generation });
+        end({ error: reason.message, generation });
       },
     );
   }

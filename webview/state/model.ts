@@ -10,10 +10,10 @@ import {
   type Summary,
   type WebviewNotification,
 } from '../../engine/views/protocol.ts';
-import { bytesQuestion, bytesScroll, bytesSuffice, ROW_BYTES } from '../bytes/rows.ts';
+import { bytesParamsFor, bytesScroll, isBytesResultEnough, ROW_BYTES } from '../bytes/rows.ts';
 import { overviewZoom } from '../map/bins.ts';
-import { clampTop, revealed, topAfterZoom, zoomed } from '../map/geometry.ts';
-import { coverage, joined, questionFor, suffices } from '../map/sample.ts';
+import { clampTop, topAfterZoom, topRevealing, zoomed } from '../map/geometry.ts';
+import { coverage, isMapResultEnough, joinMaps, mapParamsFor } from '../map/sample.ts';
 import { clampRow, revealing } from '../scroll.ts';
 import type { Host } from './host.ts';
 import { LatestQuery, type Outcome } from './latest-query.ts';
@@ -21,9 +21,9 @@ import { parseSaved, type Saved } from './saved.ts';
 import {
   capacityOf,
   type EditorState,
-  FIRST_STATE,
   type Filter,
   gridOf,
+  INITIAL_STATE,
   imageOf,
   type Latest,
   type MapRoom,
@@ -31,21 +31,24 @@ import {
   type Panes,
 } from './state.ts';
 
-const SAVE_AFTER = 250;
-/** Moving by keys explains where one stops, not each place on the way. */
-const EXPLAIN_AFTER = 180;
+/** Delay before the state is saved. Milliseconds. */
+const SAVE_DELAY = 250;
+/** Delay before a byte is explained, so that moving by keys explains only the last byte. Milliseconds. */
+const EXPLAIN_DELAY = 180;
 
-/** How a selection came about. */
-export interface Selecting {
-  /** What to mark; left out: the innermost owner of the byte, once it is known. */
-  readonly stretch?: ByteRange;
+/** Options of a selection. */
+export interface SelectOptions {
+  /** Range to mark. By default the innermost owner of the byte, once it is known. */
+  readonly range?: ByteRange;
   readonly explain?: 'now' | 'soon' | 'not';
-  /** The host said so itself, and need not be told. */
+  /** True if the host requested the selection, so that it need not be notified. */
   readonly isFromHost?: boolean;
   readonly announcement?: string;
 }
 
-/** Changes the editor's state: by what the user does and what the host sends; asks the host for what is missing on screen. */
+/**
+ * Model of the editor. Changes the state on user actions and messages of the host, and requests data that is missing on screen.
+ */
 export class EditorModel {
   readonly #host: Host;
   readonly #listeners = new Set<(state: EditorState) => void>();
@@ -55,9 +58,9 @@ export class EditorModel {
   readonly #explain: LatestQuery<'memory/explain'>;
   #state: EditorState;
   #saved: Saved;
-  /** The byte to be explained, whether its owner becomes the selection, and whether the host is to be told of it. */
-  #explaining: { readonly offset: number; readonly selects: boolean; readonly tells: boolean } | undefined;
-  /** Views that were not laid out yet when a selection was to be seen in them. */
+  /** The byte to explain, whether its owner becomes the selection, and whether the host is notified. */
+  #explaining: { readonly offset: number; readonly selects: boolean; readonly notifies: boolean } | undefined;
+  /** Views that must scroll to the selection once they are laid out. */
   readonly #toReveal = new Set<'map' | 'bytes'>();
   #explainTimer: ReturnType<typeof setTimeout> | undefined;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
@@ -65,23 +68,23 @@ export class EditorModel {
   constructor(host: Host) {
     this.#host = host;
     this.#saved = parseSaved(host.saved);
-    this.#state = { ...FIRST_STATE, panes: this.#saved.panes };
+    this.#state = { ...INITIAL_STATE, panes: this.#saved.panes };
     const isCurrent = ({ generation }: { readonly generation: number }) => generation === this.#state.generation;
-    // An answer about an older moment is no better than the one on screen: it only makes room for the next question.
-    // One from before the full scan was done is better than none.
-    const isOfStep = ({ generation }: { readonly generation: number }) => stepOf(generation) === this.#state.generation;
+    // An answer about an older state is dropped; it only frees the way for the next request. An answer from before the full scan
+    // is better than none.
+    const isOfCurrentStep = ({ generation }: { readonly generation: number }) => stepOf(generation) === this.#state.generation;
     this.#overview = new LatestQuery(host, 'memory/map', (outcome) =>
-      this.#change(isOfStep(outcome) ? { overview: mapSettled(this.#state.overview, outcome) } : {}),
+      this.#change(isOfCurrentStep(outcome) ? { overview: updateMap(this.#state.overview, outcome) } : {}),
     );
     this.#map = new LatestQuery(host, 'memory/map', (outcome) =>
-      this.#change(isOfStep(outcome) ? { map: mapSettled(this.#state.map, outcome) } : {}),
+      this.#change(isOfCurrentStep(outcome) ? { map: updateMap(this.#state.map, outcome) } : {}),
     );
     this.#bytes = new LatestQuery(host, 'memory/bytes', (outcome) =>
-      this.#change(isCurrent(outcome) ? { bytes: settled(this.#state.bytes, outcome) } : {}),
+      this.#change(isCurrent(outcome) ? { bytes: update(this.#state.bytes, outcome) } : {}),
     );
     this.#explain = new LatestQuery(host, 'memory/explain', (outcome) => {
-      this.#change(isCurrent(outcome) ? { explanation: settled(this.#state.explanation, outcome) } : {});
-      if (isCurrent(outcome) && 'result' in outcome) this.#adopt(outcome.result);
+      this.#change(isCurrent(outcome) ? { explanation: update(this.#state.explanation, outcome) } : {});
+      if (isCurrent(outcome) && 'result' in outcome) this.#applyExplanation(outcome.result);
     });
   }
 
@@ -98,7 +101,7 @@ export class EditorModel {
     this.#host.notify({ notification: 'ready', version: PROTOCOL_VERSION });
   }
 
-  tell(command: Extract<HostNotification, { notification: 'command' }>['command']): void {
+  runCommand(command: Extract<HostNotification, { notification: 'command' }>['command']): void {
     this.#host.notify({ notification: 'command', command });
   }
 
@@ -110,8 +113,7 @@ export class EditorModel {
     switch (notification.notification) {
       case 'show':
         if (notification.version === PROTOCOL_VERSION) this.#show(notification.memory, notification.summary);
-        else
-          this.#change({ stage: { kind: 'problem', text: 'The extension was updated meanwhile. Reload the window to go on.' } });
+        else this.#change({ stage: { kind: 'error', text: 'The extension was updated. Reload the window to continue.' } });
         return;
       case 'scan':
         this.#change({ scan: notification.scan, isScanFresh: true });
@@ -123,70 +125,70 @@ export class EditorModel {
         this.select(notification.offset, { isFromHost: true });
         return;
       case 'problem':
-        this.#change({ stage: { kind: 'problem', text: notification.text } });
+        this.#change({ stage: { kind: 'error', text: notification.text } });
         return;
     }
   }
 
-  /** Picks a byte: all views follow. */
-  select(offset: number, how: Selecting = {}): void {
+  /** Selects a byte. All views scroll to it. */
+  select(offset: number, how: SelectOptions = {}): void {
     const image = imageOf(this.#state);
     if (image === undefined || offset < 0 || offset >= image.summary.bytes) return;
     clearTimeout(this.#explainTimer);
     const explain = how.explain ?? 'now';
-    const explaining = { offset, selects: how.stretch === undefined, tells: how.isFromHost !== true };
+    const explaining = { offset, selects: how.range === undefined, notifies: how.isFromHost !== true };
     if (explain === 'now') this.#explaining = explaining;
     if (explain === 'soon') {
       this.#explainTimer = setTimeout(() => {
         this.#explaining = explaining;
         this.#change({});
-      }, EXPLAIN_AFTER);
+      }, EXPLAIN_DELAY);
     }
     const { explanation } = this.#state;
     const known = explain === 'now' && explanation.result?.offset === offset && explanation.generation === this.#state.generation;
     this.#change({
-      selection: { cursor: offset, stretch: how.stretch ?? { start: offset, length: 1 } },
+      selection: { cursor: offset, range: how.range ?? { start: offset, length: 1 } },
       announcement: how.announcement ?? '',
       ...this.#placesRevealing(offset),
     });
-    if (known && explanation.result !== undefined) this.#adopt(explanation.result);
+    if (known && explanation.result !== undefined) this.#applyExplanation(explanation.result);
   }
 
-  /** Marks all bytes of an owner in the breadcrumb; the inspector goes on about the byte that was picked. */
+  /** Marks all bytes of an owner in the breadcrumb. The inspector still explains the selected byte. */
   selectCrumb(crumb: Crumb): void {
     if (crumb.at === undefined) return;
     const { start } = crumb.at;
-    this.select(start, { stretch: crumb.at, explain: 'not', announcement: `${crumb.label} selected.` });
+    this.select(start, { range: crumb.at, explain: 'not', announcement: `${crumb.label} selected.` });
     this.#host.notify({ notification: 'selected', offset: start, part: crumb.part });
   }
 
   layOutMap(mapRoom: MapRoom): void {
-    const { columns, pitch, rowsSeen } = this.#state.mapRoom ?? {};
-    if (columns === mapRoom.columns && pitch === mapRoom.pitch && rowsSeen === mapRoom.rowsSeen) return;
+    const { columns, pitch, visibleRows } = this.#state.mapRoom ?? {};
+    if (columns === mapRoom.columns && pitch === mapRoom.pitch && visibleRows === mapRoom.visibleRows) return;
     this.#change({ mapRoom });
-    this.#revealWhatWaits('map');
+    this.#revealPending('map');
     this.scrollMap(this.#state.mapTop);
   }
 
   layOutBytes(rows: number): void {
     if (rows === this.#state.bytesRows) return;
     this.#change({ bytesRows: rows });
-    this.#revealWhatWaits('bytes');
+    this.#revealPending('bytes');
     this.scrollBytes(this.#state.bytesTop / ROW_BYTES);
   }
 
   /** `top` is the byte position of the first row. */
   scrollMap(top: number): void {
     const grid = gridOf(this.#state);
-    if (grid !== undefined) this.#change({ mapTop: clampTop(grid, top, grid.rowsSeen) });
+    if (grid !== undefined) this.#change({ mapTop: clampTop(grid, top, grid.visibleRows) });
   }
 
   /** `row` counts rows of sixteen bytes. */
   scrollBytes(row: number): void {
     const image = imageOf(this.#state);
-    const rowsSeen = this.#state.bytesRows;
-    if (image === undefined || rowsSeen === undefined) return;
-    this.#change({ bytesTop: ROW_BYTES * clampRow(bytesScroll(image.summary.bytes, rowsSeen, 0), row) });
+    const visibleRows = this.#state.bytesRows;
+    if (image === undefined || visibleRows === undefined) return;
+    this.#change({ bytesTop: ROW_BYTES * clampRow(bytesScroll(image.summary.bytes, visibleRows, 0), row) });
   }
 
   /** One level finer (-1) or coarser (1); `anchor` stays in its row on screen. */
@@ -197,17 +199,17 @@ export class EditorModel {
     const bytesPerCell = zoomed(from.bytesPerCell, direction, from.bytes, capacityOf(mapRoom));
     if (bytesPerCell === from.bytesPerCell) return;
     const to = { ...from, bytesPerCell };
-    const mapTop = topAfterZoom(from, to, anchor, this.#state.mapTop, from.rowsSeen);
+    const mapTop = topAfterZoom(from, to, anchor, this.#state.mapTop, from.visibleRows);
     this.#change({ zoom: bytesPerCell, mapTop });
   }
 
-  /** Back to the standard zoom. */
-  zoomStandard(): void {
+  /** Resets the zoom to the default. */
+  resetZoom(): void {
     this.#change({ zoom: undefined });
     this.scrollMap(this.#state.mapTop);
   }
 
-  /** Shows only this owner or use brightly, or all again if it was it. */
+  /** Highlights only this owner or use, or removes the filter if it is already set. */
   toggleFilter(change: Partial<Filter>): void {
     const { filter } = this.#state;
     const owner = 'owner' in change && change.owner !== filter.owner ? change.owner : undefined;
@@ -223,7 +225,10 @@ export class EditorModel {
     this.#change({ announcement });
   }
 
-  /** Another moment of the memory on screen keeps the place; another memory begins anew, or where it was left. */
+  /**
+   * Shows a memory. A new state of the same memory keeps the scroll position. Another memory starts at the beginning or at its
+   * saved position.
+   */
   #show(memory: MemoryRef, summary: Summary): void {
     const { stage, generation, selection } = this.#state;
     const isSame = stage.kind === 'shown' && JSON.stringify(stage.memory) === JSON.stringify(memory);
@@ -234,12 +239,12 @@ export class EditorModel {
       const { bytes, bytesBefore } = this.#state;
       this.#change({
         ...next,
-        // Steps may come faster than bytes: then those of the last moment that was seen are compared.
+        // Steps may come faster than bytes. Then the bytes of the last step on screen are compared.
         bytesBefore: bytes.generation === generation ? bytes.result : bytesBefore,
         ...(isInside ? {} : { selection: undefined, explanation: NO_RESULT }),
       });
     } else {
-      const place = this.#saved.memory === JSON.stringify(memory) ? this.#saved : parseSaved(undefined);
+      const saved = this.#saved.memory === JSON.stringify(memory) ? this.#saved : parseSaved(undefined);
       this.#explaining = undefined;
       this.#change({
         ...next,
@@ -251,24 +256,30 @@ export class EditorModel {
           bytesBefore: undefined,
           explanation: NO_RESULT,
         },
-        ...{ filter: FIRST_STATE.filter, zoom: place.zoom, mapTop: place.mapTop, bytesTop: place.bytesTop, selection: undefined },
+        ...{
+          filter: INITIAL_STATE.filter,
+          zoom: saved.zoom,
+          mapTop: saved.mapTop,
+          bytesTop: saved.bytesTop,
+          selection: undefined,
+        },
       });
-      const { mapTop, bytesTop } = place;
-      if (place.cursor !== undefined) {
-        this.select(place.cursor, { isFromHost: true });
+      const { mapTop, bytesTop } = saved;
+      if (saved.cursor !== undefined) {
+        this.select(saved.cursor, { isFromHost: true });
         this.#change({ mapTop, bytesTop });
         this.#toReveal.clear();
       }
     }
     this.scrollMap(this.#state.mapTop);
     this.scrollBytes(this.#state.bytesTop / ROW_BYTES);
-    // A step leads to what it wrote.
+    // A step scrolls to what it wrote.
     const { written } = summary;
-    if (written !== undefined) this.select(written.start, { stretch: written, isFromHost: true });
+    if (written !== undefined) this.select(written.start, { range: written, isFromHost: true });
   }
 
-  /** What was selected before a view was laid out is scrolled to then. */
-  #revealWhatWaits(view: 'map' | 'bytes'): void {
+  /** Scrolls to a selection that was made before the view was laid out. */
+  #revealPending(view: 'map' | 'bytes'): void {
     const { selection } = this.#state;
     if (!this.#toReveal.delete(view) || selection === undefined) return;
     const { mapTop, bytesTop } = this.#placesRevealing(selection.cursor);
@@ -283,19 +294,19 @@ export class EditorModel {
     if (grid === undefined) this.#toReveal.add('map');
     if (bytesRows === undefined) this.#toReveal.add('bytes');
     return {
-      mapTop: grid === undefined ? mapTop : revealed(grid, offset, mapTop, grid.rowsSeen),
+      mapTop: grid === undefined ? mapTop : topRevealing(grid, offset, mapTop, grid.visibleRows),
       bytesTop: bytesRows === undefined ? bytesTop : ROW_BYTES * revealing(bytesScroll(size, bytesRows, bytesTop), row),
     };
   }
 
-  /** Makes the innermost owner of the byte that was picked the selection, and tells the host once. */
-  #adopt(explanation: Explanation): void {
+  /** Selects the innermost owner of the explained byte, and notifies the host once. */
+  #applyExplanation(explanation: Explanation): void {
     const explaining = this.#explaining;
     if (explaining === undefined || explaining.offset !== explanation.offset) return;
-    this.#explaining = { ...explaining, tells: false };
-    const selection = { cursor: explanation.offset, stretch: explanation.selection };
+    this.#explaining = { ...explaining, notifies: false };
+    const selection = { cursor: explanation.offset, range: explanation.selection };
     if (explaining.selects && this.#state.selection?.cursor === explanation.offset) this.#change({ selection });
-    if (!explaining.tells) return;
+    if (!explaining.notifies) return;
     const { part } = explanation.crumbs.findLast((crumb) => crumb.part !== undefined) ?? {};
     this.#host.notify({ notification: 'selected', offset: explanation.offset, part });
     const owners = explanation.crumbs.map((crumb) => crumb.label).join(', ');
@@ -304,42 +315,42 @@ export class EditorModel {
 
   #change(change: Partial<EditorState>): void {
     this.#state = { ...this.#state, ...change };
-    this.#askForWhatIsMissing();
+    this.#requestMissing();
     for (const listener of this.#listeners) listener(this.#state);
-    this.#saveTimer ??= setTimeout(() => this.#save(), SAVE_AFTER);
+    this.#saveTimer ??= setTimeout(() => this.#save(), SAVE_DELAY);
   }
 
-  #askForWhatIsMissing(): void {
+  #requestMissing(): void {
     const state = this.#state;
     const image = imageOf(state);
     if (image === undefined) return;
     const { memory, summary } = image;
     const { generation, mapTop, bytesTop, bytesRows } = state;
-    const isFresh = ({ generation: answered }: Latest<unknown>) => answered === generation;
+    const isFresh = (latest: Latest<unknown>) => latest.generation === generation;
     const grid = gridOf(state);
     const version = mapVersion(state);
     if (grid !== undefined) {
       const result = state.map.generation === version ? state.map.result : undefined;
-      if (result === undefined || !suffices(result, grid, mapTop, grid.rowsSeen)) {
-        this.#map.want({ memory, ...questionFor(grid, mapTop, grid.rowsSeen, result) }, version);
+      if (result === undefined || !isMapResultEnough(result, grid, mapTop, grid.visibleRows)) {
+        this.#map.request({ memory, ...mapParamsFor(grid, mapTop, grid.visibleRows, result) }, version);
       }
     }
     if (bytesRows !== undefined && state.panes.areBytesOpen) {
       const { result } = state.bytes;
-      if (!isFresh(state.bytes) || result === undefined || !bytesSuffice(result, summary.bytes, bytesTop, bytesRows)) {
-        const { start, length } = bytesQuestion(summary.bytes, bytesTop, bytesRows);
-        this.#bytes.want({ memory, offset: start, length }, generation);
+      if (!isFresh(state.bytes) || result === undefined || !isBytesResultEnough(result, summary.bytes, bytesTop, bytesRows)) {
+        const { start, length } = bytesParamsFor(summary.bytes, bytesTop, bytesRows);
+        this.#bytes.request({ memory, offset: start, length }, generation);
       }
     }
     const explaining = this.#explaining;
     if (explaining !== undefined && (!isFresh(state.explanation) || state.explanation.result?.offset !== explaining.offset)) {
-      this.#explain.want({ memory, offset: explaining.offset }, generation);
+      this.#explain.request({ memory, offset: explaining.offset }, generation);
     }
     const overview = state.overview.generation === version ? state.overview.result : undefined;
     const from = overview === undefined ? 0 : coverage(overview).end;
     if (from < summary.bytes) {
       const bytesPerCell = overviewZoom(summary.bytes);
-      this.#overview.want({ memory, from, bytesPerCell, cells: Math.ceil((summary.bytes - from) / bytesPerCell) }, version);
+      this.#overview.request({ memory, from, bytesPerCell, cells: Math.ceil((summary.bytes - from) / bytesPerCell) }, version);
     }
   }
 
@@ -352,7 +363,7 @@ export class EditorModel {
   }
 }
 
-/** Counts what the map may be about: each moment twice, before and after its full scan. */
+/** Returns the version of the map. Each step has two, before and after its full scan. */
 function mapVersion({ generation, isScanFresh }: EditorState): number {
   return 2 * generation + (isScanFresh ? 1 : 0);
 }
@@ -361,18 +372,18 @@ function stepOf(mapVersion: number): number {
   return Math.floor(mapVersion / 2);
 }
 
-/** Long maps come in several answers, each of which goes on from the one before. */
-function mapSettled(before: Latest<MapResult>, outcome: Outcome<'memory/map'>): Latest<MapResult> {
-  if (!('result' in outcome)) return settled(before, outcome);
+/** Adds an answer to the map. Long maps come in several answers, each of which continues the one before. */
+function updateMap(before: Latest<MapResult>, outcome: Outcome<'memory/map'>): Latest<MapResult> {
+  if (!('result' in outcome)) return update(before, outcome);
   const earlier = before.generation === outcome.generation ? before.result : undefined;
-  return settled(before, { ...outcome, result: joined(earlier, outcome.result) });
+  return update(before, { ...outcome, result: joinMaps(earlier, outcome.result) });
 }
 
-/** A problem leaves the last good answer on screen. */
-function settled<Answer>(
-  before: Latest<Answer>,
-  outcome: { readonly result: Answer; readonly generation: number } | { readonly problem: string; readonly generation: number },
-): Latest<Answer> {
-  if ('result' in outcome) return { ...outcome, problem: undefined };
-  return { result: before.result, generation: outcome.generation, problem: outcome.problem };
+/** Returns the new latest result. An error keeps the last good result on screen. */
+function update<Result>(
+  before: Latest<Result>,
+  outcome: { readonly result: Result; readonly generation: number } | { readonly error: string; readonly generation: number },
+): Latest<Result> {
+  if ('result' in outcome) return { ...outcome, error: undefined };
+  return { result: before.result, generation: outcome.generation, error: outcome.error };
 }

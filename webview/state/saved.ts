@@ -1,10 +1,10 @@
-/** The little that is kept while the editor is hidden or the window is closed. */
-import { type Panes, STANDARD_PANES } from './state.ts';
+/** State that is saved while the editor is hidden or the window is closed. */
+import { DEFAULT_PANES, type Panes } from './state.ts';
 
 export interface Saved {
-  /** The memory that the place is about; another one opens at its beginning. */
+  /** The memory that the positions belong to. Another memory opens at its beginning. */
   readonly memory: string;
-  /** Bytes per cell; undefined: the standard. */
+  /** Bytes per cell. Undefined for the default. */
   readonly zoom: number | undefined;
   readonly mapTop: number;
   readonly bytesTop: number;
@@ -12,7 +12,7 @@ export interface Saved {
   readonly panes: Panes;
 }
 
-/** Reads what an older or newer version may have saved: what is not understood is left at its standard. */
+/** Parses the saved state, which an older or newer version may have written. Invalid fields get their default. */
 export function parseSaved(value: unknown): Saved {
   const { memory, zoom, mapTop, bytesTop, cursor, panes } = fields(value);
   return {
@@ -28,8 +28,8 @@ export function parseSaved(value: unknown): Saved {
 function parsePanes(value: unknown): Panes {
   const { inspectorWidth, bytesHeight, isInspectorOpen, areBytesOpen, areFindingsOpen } = fields(value);
   return {
-    inspectorWidth: position(inspectorWidth) ?? STANDARD_PANES.inspectorWidth,
-    bytesHeight: position(bytesHeight) ?? STANDARD_PANES.bytesHeight,
+    inspectorWidth: position(inspectorWidth) ?? DEFAULT_PANES.inspectorWidth,
+    bytesHeight: position(bytesHeight) ?? DEFAULT_PANES.bytesHeight,
     isInspectorOpen: isInspectorOpen !== false,
     areBytesOpen: areBytesOpen !== false,
     areFindingsOpen: areFindingsOpen === true,

@@ -1,4 +1,4 @@
-/** What the editor shows: one immutable value, from which every view is drawn. */
+/** The state of the editor: one immutable value from which all views are drawn. */
 import type {
   ByteRange,
   BytesResult,
@@ -13,27 +13,27 @@ import { defaultZoom, type Grid } from '../map/geometry.ts';
 
 export type Stage =
   | { readonly kind: 'waiting' }
-  | { readonly kind: 'problem'; readonly text: string }
+  | { readonly kind: 'error'; readonly text: string }
   | { readonly kind: 'shown'; readonly memory: MemoryRef; readonly summary: Summary };
 
-/** The newest answer to a question; it stays on screen until a newer one replaces it. */
-export interface Latest<Answer> {
-  readonly result: Answer | undefined;
-  /** The `generation` that it was given for. */
+/** The latest result of a query. It stays on screen until a newer one replaces it. */
+export interface Latest<Result> {
+  readonly result: Result | undefined;
+  /** The `generation` that the result is about. */
   readonly generation: number;
-  /** Why there is no newer one: a sentence. */
-  readonly problem: string | undefined;
+  /** A sentence that says why there is no newer result. */
+  readonly error: string | undefined;
 }
 
-export const NO_RESULT = { result: undefined, generation: -1, problem: undefined } as const satisfies Latest<unknown>;
+export const NO_RESULT = { result: undefined, generation: -1, error: undefined } as const satisfies Latest<unknown>;
 
 export interface Selection {
-  /** The byte that was picked. */
+  /** Offset of the selected byte. */
   readonly cursor: number;
-  readonly stretch: ByteRange;
+  readonly range: ByteRange;
 }
 
-/** What the map shows brightly; the rest is dimmed. */
+/** What the map highlights. The rest is dimmed. */
 export interface Filter {
   /** A part id. */
   readonly owner: string | undefined;
@@ -48,7 +48,7 @@ export interface Panes {
   readonly areFindingsOpen: boolean;
 }
 
-export const STANDARD_PANES: Panes = {
+export const DEFAULT_PANES: Panes = {
   inspectorWidth: 380,
   bytesHeight: 240,
   isInspectorOpen: true,
@@ -56,44 +56,44 @@ export const STANDARD_PANES: Panes = {
   areFindingsOpen: false,
 };
 
-/** The room that the map has. */
+/** The space that the map has on screen. */
 export interface MapRoom {
   readonly columns: number;
   readonly pitch: number;
-  readonly rowsSeen: number;
+  readonly visibleRows: number;
 }
 
 export interface EditorState {
   readonly stage: Stage;
-  /** Why what is shown is no longer what the file holds: a sentence. */
+  /** A sentence that says why the file no longer holds what is shown. */
   readonly stale: string | undefined;
-  /** Counts the moments shown: what was answered for an older one has to be asked again. */
+  /** Counts the states shown. Results for an older generation must be requested again. */
   readonly generation: number;
   readonly scan: ScanSummary | undefined;
-  /** The scan on screen is that of the moment on screen. */
+  /** True if the scan on screen belongs to the state on screen. */
   readonly isScanFresh: boolean;
   readonly overview: Latest<MapResult>;
   readonly map: Latest<MapResult>;
   readonly bytes: Latest<BytesResult>;
-  /** What stood there at the moment before. */
+  /** The bytes at the step before. */
   readonly bytesBefore: BytesResult | undefined;
   readonly explanation: Latest<Explanation>;
   readonly selection: Selection | undefined;
   readonly filter: Filter;
   readonly panes: Panes;
-  /** Bytes per cell; undefined: the standard for the image and the room. */
+  /** Bytes per cell. Undefined for the default for the image and the space on screen. */
   readonly zoom: number | undefined;
-  /** Byte position of the first row on screen; it may lie inside of a row. */
+  /** Byte offset of the first row on screen. It may be within a row. */
   readonly mapTop: number;
   readonly bytesTop: number;
   /** Undefined until the view has been laid out. */
   readonly mapRoom: MapRoom | undefined;
   readonly bytesRows: number | undefined;
-  /** What a screen reader says. */
+  /** Text for screen readers. */
   readonly announcement: string;
 }
 
-export const FIRST_STATE: EditorState = {
+export const INITIAL_STATE: EditorState = {
   stage: { kind: 'waiting' },
   stale: undefined,
   generation: 0,
@@ -106,7 +106,7 @@ export const FIRST_STATE: EditorState = {
   explanation: NO_RESULT,
   selection: undefined,
   filter: { owner: undefined, use: undefined },
-  panes: STANDARD_PANES,
+  panes: DEFAULT_PANES,
   zoom: undefined,
   mapTop: 0,
   bytesTop: 0,
@@ -115,23 +115,23 @@ export const FIRST_STATE: EditorState = {
   announcement: '',
 };
 
-/** The memory and its summary, where there are bytes to show. */
+/** Returns the memory and its summary, if there are bytes to show. */
 export function imageOf(state: EditorState): { readonly memory: MemoryRef; readonly summary: Summary } | undefined {
   const { stage } = state;
   return stage.kind === 'shown' && stage.summary.hasImage && stage.summary.bytes > 0 ? stage : undefined;
 }
 
-/** Cells that the map has room for. */
+/** Returns the number of cells that fit on screen. */
 export function capacityOf(room: MapRoom): number {
-  return room.columns * Math.max(1, Math.floor(room.rowsSeen));
+  return room.columns * Math.max(1, Math.floor(room.visibleRows));
 }
 
-/** How the map is laid out; undefined where there is none, or no room yet. */
-export function gridOf(state: EditorState): (Grid & { readonly rowsSeen: number }) | undefined {
+/** Returns the layout of the map, or undefined if there is no map or it is not laid out yet. */
+export function gridOf(state: EditorState): (Grid & { readonly visibleRows: number }) | undefined {
   const image = imageOf(state);
   const room = state.mapRoom;
   if (image === undefined || room === undefined) return undefined;
   const { bytes } = image.summary;
   const bytesPerCell = state.zoom ?? defaultZoom(bytes, capacityOf(room));
-  return { bytes, bytesPerCell, columns: room.columns, pitch: room.pitch, rowsSeen: room.rowsSeen };
+  return { bytes, bytesPerCell, columns: room.columns, pitch: room.pitch, visibleRows: room.visibleRows };
 }

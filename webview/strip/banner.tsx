@@ -5,7 +5,7 @@ interface BannerProps {
   readonly onReload: () => void;
 }
 
-/** Says, until it is read anew, that the file is no longer what is shown. */
+/** Banner that says that the file changed, until it is read again. */
 export function Banner({ text, onReload }: BannerProps) {
   return (
     <div class="banner" role="alert">

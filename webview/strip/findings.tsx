@@ -1,6 +1,6 @@
 import { formatAddress, formatCount, formatCounted } from '../../engine/core/format.ts';
 import type { ByteRange, FindingRow, ScanSummary } from '../../engine/views/protocol.ts';
-import { keep } from '../hooks.ts';
+import { consumeKey } from '../hooks.ts';
 import { SeverityIcon } from '../icons.tsx';
 import type { EditorModel } from '../state/model.ts';
 import type { Selection } from '../state/state.ts';
@@ -11,29 +11,29 @@ interface FindingsProps {
   readonly selection: Selection | undefined;
 }
 
-/** The list of what is wrong, gravest first; a click selects the damaged bytes. */
+/** The list of findings, most severe first. A click selects the affected bytes. */
 export function Findings({ model, scan, selection }: FindingsProps) {
   const close = () => model.arrange({ areFindingsOpen: false });
   if (scan === undefined) return null;
   const { error, warning, information } = scan.findingCounts;
   const shared = {
     selection,
-    onSelect: (at: ByteRange) => model.select(at.start, { stretch: at }),
+    onSelect: (at: ByteRange) => model.select(at.start, { range: at }),
   };
-  const untold = error + warning + information - scan.findings.length;
+  const unlisted = error + warning + information - scan.findings.length;
   return (
     <section
       class="findings"
       aria-label="Findings"
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
-        keep(event);
+        consumeKey(event);
         close();
       }}
     >
       <div class="band-title">
         <h2>{formatCounted(error + warning + information, 'finding')}</h2>
-        <button type="button" class="link" onClick={() => model.tell('showFindings')}>
+        <button type="button" class="link" onClick={() => model.runCommand('showFindings')}>
           Search…
         </button>
         <button type="button" class="link" onClick={close}>
@@ -43,14 +43,14 @@ export function Findings({ model, scan, selection }: FindingsProps) {
       <ul>
         {causesIn(scan.findings).map(({ finding, index, effects }, place, causes) => (
           <li key={index}>
-            <Finding {...shared} finding={finding} saysCure={finding.code !== causes[place - 1]?.finding.code} />
+            <Finding {...shared} finding={finding} showsRemedy={finding.code !== causes[place - 1]?.finding.code} />
             {effects.length > 0 && (
               <details class="effects">
-                <summary>{formatCounted(effects.length + finding.more, 'finding')} that follow from it</summary>
+                <summary>{formatCounted(effects.length + finding.more, 'finding')} caused by it</summary>
                 <ul>
                   {effects.map((effect, number) => (
                     <li key={number}>
-                      <Finding {...shared} finding={effect} saysCure={false} />
+                      <Finding {...shared} finding={effect} showsRemedy={false} />
                     </li>
                   ))}
                 </ul>
@@ -59,7 +59,9 @@ export function Findings({ model, scan, selection }: FindingsProps) {
             {finding.more > 0 && <p class="quiet">… and {formatCount(finding.more)} more like these.</p>}
           </li>
         ))}
-        {untold > 0 && <li class="quiet">{formatCount(untold)} more are not listed here; the command line lists them all.</li>}
+        {unlisted > 0 && (
+          <li class="quiet">{formatCount(unlisted)} more are not listed here. The command line lists all of them.</li>
+        )}
       </ul>
     </section>
   );
@@ -68,11 +70,11 @@ export function Findings({ model, scan, selection }: FindingsProps) {
 interface Cause {
   readonly finding: FindingRow;
   readonly index: number;
-  /** What follows from it. */
+  /** Findings that it caused. */
   readonly effects: readonly FindingRow[];
 }
 
-/** Puts findings under those that they follow from. */
+/** Groups findings under the finding that caused them. */
 function causesIn(findings: readonly FindingRow[]): readonly Cause[] {
   const causes = new Map<number, Cause & { readonly effects: FindingRow[] }>();
   findings.forEach((finding, index) => {
@@ -85,13 +87,13 @@ function causesIn(findings: readonly FindingRow[]): readonly Cause[] {
 
 interface FindingProps {
   readonly finding: FindingRow;
-  /** Neighbours of one code have one remedy, which the first of them says. */
-  readonly saysCure: boolean;
+  /** True for the first of several findings with the same code, which share a remedy. */
+  readonly showsRemedy: boolean;
   readonly selection: Selection | undefined;
   readonly onSelect: (at: ByteRange) => void;
 }
 
-function Finding({ finding, saysCure, selection, onSelect }: FindingProps) {
+function Finding({ finding, showsRemedy, selection, onSelect }: FindingProps) {
   const { at, severity, message, means, remedy, code, part, path } = finding;
   const isCurrent = selection !== undefined && selection.cursor === at?.start;
   const text = (
@@ -99,7 +101,7 @@ function Finding({ finding, saysCure, selection, onSelect }: FindingProps) {
       <SeverityIcon severity={severity} />
       <span class="sentence">
         {message}
-        {saysCure && (
+        {showsRemedy && (
           <span class="remedy">
             <b>What to do:</b> {remedy}
           </span>
@@ -108,7 +110,7 @@ function Finding({ finding, saysCure, selection, onSelect }: FindingProps) {
           {code} · {path.length > 0 ? path.join(' › ') : part}
         </small>
       </span>
-      <span class="place">{at === undefined ? 'outside of the image' : formatAddress(at.start)}</span>
+      <span class="place">{at === undefined ? 'outside the image' : formatAddress(at.start)}</span>
     </>
   );
   const label = `${severity}: ${message}`;

@@ -2,14 +2,15 @@ import { useState } from 'preact/hooks';
 import { formatCount } from '../../engine/core/format.ts';
 import type { ScanSummary, Summary } from '../../engine/views/protocol.ts';
 
+/** Number of remarks shown until the bar is expanded. */
 const SHOWN = 2;
 
-/** Sentences about the whole memory, in a quiet bar; the first ones until one asks for the others. */
+/** Bar with remarks about the whole memory. Shows the first ones until the user expands it. */
 export function Remarks({ summary, scan }: { readonly summary: Summary; readonly scan: ScanSummary | undefined }) {
   const [isOpen, setOpen] = useState(false);
   const absent = summary.missing?.text.replace(/\.$/, '');
   const missing =
-    absent === undefined ? [] : [`${absent}. What is missing is drawn dotted, and counts as neither free nor slack.`];
+    absent === undefined ? [] : [`${absent}. Missing bytes are drawn dotted. They count as neither free nor slack.`];
   const cutShort = scan?.cutShort === undefined ? [] : [scan.cutShort];
   const remarks = [...missing, ...cutShort, ...summary.remarks];
   const [first, ...others] = isOpen ? remarks : remarks.slice(0, SHOWN);

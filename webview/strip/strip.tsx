@@ -12,7 +12,7 @@ interface StripProps {
   readonly summary: Summary;
 }
 
-/** The memory in one interactiveBudget: what it is, what becomes of its bytes, what it costs, what is wrong. */
+/** The memory at a glance: its identity, the use of its bytes, its cost and its findings. */
 export function Strip({ model, state, summary }: StripProps) {
   const { scan, panes } = state;
   return (
@@ -46,7 +46,7 @@ function Cost({ scan }: { readonly scan: ScanSummary }) {
         <b>{formatCycles(cyclesPerYear)}</b> cycles a year
       </span>
       {cyclesPerYearUnused !== '0' && (
-        <small title={`${formatCount(cyclesPerYearUnused)} cycles a year for bytes that hold nothing`}>
+        <small title={`${formatCount(cyclesPerYearUnused)} cycles a year for unused bytes`}>
           {formatCycles(cyclesPerYearUnused)} of it for slack and free
         </small>
       )}
@@ -56,7 +56,7 @@ function Cost({ scan }: { readonly scan: ScanSummary }) {
 
 interface BadgeProps {
   readonly counts: ScanSummary['findingCounts'];
-  /** The walk came to its end: only then is it known that there is no finding. */
+  /** True if the scan completed. Only then is it known that there are no findings. */
   readonly isWhole: boolean;
   readonly isOpen: boolean;
   readonly onToggle: () => void;
@@ -68,17 +68,17 @@ const NOUNS: Readonly<Record<FindingRow['severity'], readonly [string, string]>>
   information: ['note', 'notes'],
 };
 
-/** Counts what should not be as it is, as the view's icon and the Problems do; where there is no such thing, the notes. */
+/** Shows the number of errors and warnings, as the view's icon and the Problems view do. Shows the notes if there are none. */
 function Badge({ counts, isWhole, isOpen, onToggle }: BadgeProps) {
   const present = (['error', 'warning', 'information'] as const).filter((severity) => counts[severity] > 0);
-  const [gravest] = present;
-  if (gravest === undefined) return isWhole ? <span class="badge sound">no findings</span> : null;
+  const [worst] = present;
+  if (worst === undefined) return isWhole ? <span class="badge sound">no findings</span> : null;
   const counted = (severities: readonly FindingRow['severity'][]) =>
     severities.map((severity) => formatCounted(counts[severity], ...NOUNS[severity])).join(', ');
   const faults = present.filter((severity) => severity !== 'information');
   return (
-    <button type="button" class={`badge ${gravest}`} aria-expanded={isOpen} title={counted(present)} onClick={onToggle}>
-      <SeverityIcon severity={gravest} />
+    <button type="button" class={`badge ${worst}`} aria-expanded={isOpen} title={counted(present)} onClick={onToggle}>
+      <SeverityIcon severity={worst} />
       {counted(faults.length > 0 ? faults : present)}
     </button>
   );

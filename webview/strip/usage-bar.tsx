@@ -11,7 +11,7 @@ interface UsageBarProps {
   readonly summary: Summary;
 }
 
-/** The bar of all bytes by what becomes of them; its legend is the map's filter. */
+/** The bar of all bytes by use. Its legend filters the map. */
 export function UsageBar({ model, state, summary }: UsageBarProps) {
   const { scan, isScanFresh, filter } = state;
   const segments = scan !== undefined && isCounted(scan) ? segmentsOf(scan.usage, summary.missing) : undefined;
@@ -25,10 +25,10 @@ export function UsageBar({ model, state, summary }: UsageBarProps) {
       </div>
       <div class="legend">
         {segments === undefined ? (
-          <FatesOnMap model={model} state={state} />
+          <UsagesOnMap model={model} state={state} />
         ) : (
           segments.map((segment) => (
-            <FateChip
+            <UsageChip
               key={segment.use}
               segment={segment}
               whole={summary.bytes}
@@ -38,7 +38,7 @@ export function UsageBar({ model, state, summary }: UsageBarProps) {
             />
           ))
         )}
-        {scan === undefined && <span role="status">Walking all structures to count the bytes…</span>}
+        {scan === undefined && <span role="status">Scanning all structures to count the bytes…</span>}
         <span class="total" title={formatExactBytes(summary.bytes)}>
           {formatBytes(summary.bytes)} in all
         </span>
@@ -51,7 +51,7 @@ function hoverOf(use: ByteUse, bytes: number, whole: number): string {
   return `${USE_NAMES[use]}: ${formatExactBytes(bytes)}, ${formatShare(bytes, whole)}. ${USE_MEANINGS[use]}`;
 }
 
-interface FateChipProps {
+interface UsageChipProps {
   readonly segment: Segment;
   readonly whole: number;
   readonly isLargest: boolean;
@@ -59,7 +59,7 @@ interface FateChipProps {
   readonly onToggle: () => void;
 }
 
-function FateChip({ segment: { use, bytes }, whole, isLargest, isPressed, onToggle }: FateChipProps) {
+function UsageChip({ segment: { use, bytes }, whole, isLargest, isPressed, onToggle }: UsageChipProps) {
   return (
     <button type="button" class="use" aria-pressed={isPressed} title={hoverOf(use, bytes, whole)} onClick={onToggle}>
       <span class={`swatch ${use}`} aria-hidden="true" />
@@ -69,8 +69,8 @@ function FateChip({ segment: { use, bytes }, whole, isLargest, isPressed, onTogg
   );
 }
 
-/** Until the sizes are known, the legend has what the map shows. */
-function FatesOnMap({ model, state }: { readonly model: EditorModel; readonly state: EditorState }) {
+/** Legend of the uses on the map, shown until the sizes are known. */
+function UsagesOnMap({ model, state }: { readonly model: EditorModel; readonly state: EditorState }) {
   const present = new Set(state.overview.result?.useOf);
   return (
     <>

@@ -1,4 +1,4 @@
-/** What becomes of the image's bytes, as the strip's bar shows it. */
+/** The use of the image's bytes, for the strip's bar. */
 import { BYTE_USES, type ByteUse, type ScanSummary, type Summary, type Usage } from '../../engine/views/protocol.ts';
 
 export interface Segment {
@@ -6,7 +6,7 @@ export interface Segment {
   readonly bytes: number;
 }
 
-/** How each use is called. */
+/** Names of the uses. */
 export const USE_NAMES: Readonly<Record<ByteUse, string>> = {
   metadata: 'metadata',
   live: 'live',
@@ -19,25 +19,25 @@ export const USE_NAMES: Readonly<Record<ByteUse, string>> = {
   uncounted: 'not counted yet',
 };
 
-/** What each use means, in a sentence. */
+/** Meaning of each use, as a sentence. */
 export const USE_MEANINGS: Readonly<Record<ByteUse, string>> = {
   metadata: 'Headers and tables of the libraries.',
   live: 'In use: entries, nodes, values.',
-  free: 'Given back, and handed out again when something is stored: freed buckets, chunks and blocks.',
-  slack: 'Reserved by a bucket or a block, and never used yet.',
-  leaked: 'Allocated, and reachable from nowhere.',
-  unmanaged: 'Outside of what the layout manages.',
-  unknown: 'Not understood, or not walked.',
-  missing: 'The file does not have these bytes.',
-  uncounted: 'All structures are being walked; then it is known what these bytes are.',
+  free: 'Freed buckets, chunks and blocks, which will be allocated again.',
+  slack: 'Reserved by a bucket or a block, but not used yet.',
+  leaked: 'Allocated but unreachable.',
+  unmanaged: 'Outside the range that the layout manages.',
+  unknown: 'Not understood, or not scanned.',
+  missing: 'Not in the file.',
+  uncounted: 'A full scan is counting these bytes.',
 };
 
-/** Whether anything was counted: a walk that failed has no numbers. */
+/** Returns true if bytes were counted. A failed scan has no numbers. */
 export function isCounted(scan: ScanSummary): boolean {
   return Object.values(scan.usage).some((bytes) => bytes > 0);
 }
 
-/** The parts of the bar in order, those of no bytes left out. What is missing was counted as unknown, since nobody can read it. */
+/** Returns the non-empty segments of the bar in order. The scan counted missing bytes as unknown, because they cannot be read. */
 export function segmentsOf(usage: Usage, missing: Summary['missing']): readonly Segment[] {
   const absent = missing?.bytes ?? 0;
   const sizes: Readonly<Record<ByteUse, number>> = {

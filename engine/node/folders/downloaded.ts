@@ -9,21 +9,21 @@ export const MEMORY_FILE = 'stable_memory.bin';
 export const WASM_MEMORY_FILE = 'wasm_memory.bin';
 export const MODULE_FILE = 'wasm_module.bin';
 
-/** Where a snapshot comes from, for the places where there is none to show. */
+/** Tells the user how to get a snapshot, for messages that say that there is none. */
 export const HOW_TO_GET =
   'Download one with "icp canister snapshot download CANISTER SNAPSHOT -o FOLDER" or "dfx canister snapshot download --dir FOLDER CANISTER SNAPSHOT".';
 
 /**
- * Returns the files of a folder that `icp` or `dfx canister snapshot download` wrote; undefined where it is not one. `dfx` writes no
- * `stable_memory.bin` where the memory is empty, and none before the module and the main memory are there.
+ * Returns the files of a folder that `icp` or `dfx canister snapshot download` wrote, or undefined if it is not one. `dfx` writes
+ * no `stable_memory.bin` if the memory is empty, and none before the module and the main memory.
  */
 export function downloadedFolder(folder: string): SnapshotFiles | NoSnapshot | undefined {
   const stable = memoryIn(folder, MEMORY_FILE);
   const metadata = readMetadata(folder);
   const progress = { stable: readProgress(folder, 'stable_memory'), main: readProgress(folder, 'wasm_memory') };
   if (stable === undefined && metadata?.stableMemorySize !== 0) {
-    const begun = metadata !== undefined || progress.stable !== undefined || existsSync(join(folder, '.lock'));
-    return begun ? { problem: notBegun(folder, metadata?.stableMemorySize) } : undefined;
+    const isStarted = metadata !== undefined || progress.stable !== undefined || existsSync(join(folder, '.lock'));
+    return isStarted ? { problem: describeUnstarted(folder, metadata?.stableMemorySize) } : undefined;
   }
   return {
     title: basename(resolve(folder)),
@@ -36,7 +36,7 @@ export function downloadedFolder(folder: string): SnapshotFiles | NoSnapshot | u
   };
 }
 
-function notBegun(folder: string, declared: number | undefined): string {
-  const size = declared === undefined ? '' : ` of ${formatBytes(declared)}, as ${METADATA_FILE} says`;
+function describeUnstarted(folder: string, declared: number | undefined): string {
+  const size = declared === undefined ? '' : ` of ${formatBytes(declared)} (from ${METADATA_FILE})`;
   return `The download to ${folder} stopped before the stable memory${size}: there is no ${MEMORY_FILE} yet. Resume it: run the same download command again with --resume.`;
 }

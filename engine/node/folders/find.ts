@@ -4,7 +4,7 @@ import { JUNO_MEMORY_FILE, junoProject, junoSnapshot } from './juno.ts';
 import { canisterFolder, stateFolder } from './replica.ts';
 import { isNamed, type MemoryFiles, memoryIn, type NoSnapshot, pathsOf, type SnapshotFiles } from './snapshot-files.ts';
 
-/** Finds the snapshot in a folder that some tool wrote. */
+/** Finds the snapshot in a folder that any of the tools wrote. */
 export function findInFolder(folder: string): SnapshotFiles | NoSnapshot {
   return (
     canisterFolder(folder) ??
@@ -15,7 +15,9 @@ export function findInFolder(folder: string): SnapshotFiles | NoSnapshot {
   );
 }
 
-/** Finds what belongs to a file: the rest of its snapshot, where it has the name and the place of one's stable memory. */
+/**
+ * Finds the snapshot of a file. If the file has the name and location of a snapshot's stable memory, that is the whole snapshot.
+ */
 export function findAroundFile(path: string): SnapshotFiles {
   const folder = dirname(path);
   const alone: SnapshotFiles = { title: basename(path), folder, stable: { kind: 'file', path }, isAlone: true };
@@ -28,17 +30,17 @@ export function findAroundFile(path: string): SnapshotFiles {
   return wholeOf(canisterFolder(folder) ?? junoSnapshot(folder) ?? downloadedFolder(folder), path) ?? alone;
 }
 
-/** Returns the snapshot that one of its overlays or its main memory belongs to: by itself neither is a stable memory. */
+/** Returns the snapshot that an overlay or a main memory belongs to. Neither is a stable memory on its own. */
 function wholeOf(found: SnapshotFiles | NoSnapshot | undefined, path: string): SnapshotFiles | undefined {
   if (found === undefined || 'problem' in found) return undefined;
   const { stable, main, module } = found;
   const isIn = (files: MemoryFiles | undefined): boolean => pathsOf(files).some((file) => basename(file) === basename(path));
   if (isIn(main)) return found;
-  // An overlay by itself is only a part of a memory.
+  // A single overlay is only a part of a memory.
   return isIn(stable) && (pathsOf(stable).length > 1 || module !== undefined || main !== undefined) ? found : undefined;
 }
 
-/** The folder's snapshot, read from just this file, as it may have it packed and unpacked. */
+/** Returns the folder's snapshot with this file as its stable memory. The folder may hold it both compressed and raw. */
 function withFile(found: SnapshotFiles | NoSnapshot | undefined, path: string): SnapshotFiles | undefined {
   return found === undefined || 'problem' in found ? undefined : { ...found, stable: { kind: 'file', path } };
 }

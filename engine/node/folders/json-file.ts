@@ -6,13 +6,13 @@ import { readWhole } from '../read-whole.ts';
 export type JsonFile =
   | { readonly kind: 'absent' }
   | { readonly kind: 'value'; readonly value: unknown }
-  /** A full sentence: what is wrong with it, and where. */
+  /** A full sentence that says what is wrong and where. */
   | { readonly kind: 'unreadable'; readonly problem: string };
 
-/** More is not read of a file of facts about a snapshot. */
+/** Maximum size of a JSON file with facts about a snapshot, in bytes. */
 const MAX_BYTES = 16 * 2 ** 20;
 
-/** Reads a file of JSON. A byte order mark before it is skipped: editors on Windows write one. */
+/** Reads a JSON file. Skips a byte order mark, which editors on Windows write. */
 export function readJsonFile(path: string): JsonFile {
   if (!existsSync(path)) return { kind: 'absent' };
   let bytes: Uint8Array;
@@ -30,23 +30,23 @@ export function readJsonFile(path: string): JsonFile {
   }
 }
 
-/** `it ends at byte 100, too early`, `there is a mistake at byte 12` */
+/** Returns where JSON is broken: `it ends too early, at byte 100`, `it has an error at byte 12`. */
 function whereBroken(text: string, size: number, error: unknown): string {
   const reason = error instanceof Error ? error.message : String(error);
   const position = Number(/position (\d+)/.exec(reason)?.[1] ?? (reason.includes('end of JSON') ? text.length : Number.NaN));
-  if (position >= text.trimEnd().length) return `it ends at byte ${size}, too early`;
+  if (position >= text.trimEnd().length) return `it ends too early, at byte ${size}`;
   if (Number.isNaN(position)) return reason;
-  return `there is a mistake at byte ${new TextEncoder().encode(text.slice(0, position)).length}`;
+  return `it has an error at byte ${new TextEncoder().encode(text.slice(0, position)).length}`;
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Stable memory ends at 500 GiB. */
+/** Maximum size of stable memory, in bytes: 500 GiB. */
 const MAX_MEMORY = 500 * 2 ** 30;
 
-/** True for a number of bytes that a memory can have. */
+/** Returns true for a valid memory size in bytes. */
 export function isByteCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= MAX_MEMORY;
 }

@@ -7,8 +7,8 @@ export const JUNO_MEMORY_FILE = 'stable.bin';
 const FOLDER = '.snapshots';
 
 /**
- * Returns the files of a snapshot that `juno snapshot download` wrote: `{stable,heap,wasm-code}.bin` with `metadata.json`; undefined where
- * the folder is not one.
+ * Returns the files of a snapshot that `juno snapshot download` wrote: `{stable,heap,wasm-code}.bin` with `metadata.json`.
+ * Returns undefined if the folder is not one.
  */
 export function junoSnapshot(folder: string): SnapshotFiles | undefined {
   const stable = memoryIn(folder, JUNO_MEMORY_FILE);
@@ -25,17 +25,20 @@ export function junoSnapshot(folder: string): SnapshotFiles | undefined {
   };
 }
 
-/** Returns the only snapshot in a project's `.snapshots` folder, or in `.snapshots` itself. Each is in a folder `0x…` of its own. */
+/**
+ * Returns the only snapshot in a project's `.snapshots` folder, or in `.snapshots` itself. Each snapshot has its own folder
+ * `0x…`.
+ */
 export function junoProject(folder: string): SnapshotFiles | NoSnapshot | undefined {
   const all = basename(resolve(folder)) === FOLDER ? folder : join(folder, FOLDER);
   if (!existsSync(all)) return undefined;
-  const there = readdirSync(all)
+  const names = readdirSync(all)
     .filter((name) => junoSnapshot(join(all, name)) !== undefined)
     .sort();
-  const [only] = there;
+  const [only] = names;
   if (only === undefined) return undefined;
-  if (there.length === 1) return junoSnapshot(join(all, only));
+  if (names.length === 1) return junoSnapshot(join(all, only));
   return {
-    problem: `There are ${there.length} snapshots in ${all}. Open one of them: ${there.map((name) => join(all, name)).join(', ')}.`,
+    problem: `There are ${names.length} snapshots in ${all}. Open one of them: ${names.map((name) => join(all, name)).join(', ')}.`,
   };
 }

@@ -3,21 +3,22 @@ import { isByteCount, isRecord, readJsonFile } from './json-file.ts';
 
 export const METADATA_FILE = 'metadata.json';
 
-/** The part of a snapshot's `metadata.json` that a reader of its memories needs. */
+/** The part of a snapshot's `metadata.json` that is needed to read its memories. */
 export interface Metadata {
   /** Bytes. */
   readonly stableMemorySize: number | undefined;
   /** Bytes. */
   readonly wasmMemorySize: number | undefined;
-  /** True where Juno wrote it. */
+  /** True if Juno wrote it. */
   readonly isJuno: boolean;
-  /** A full sentence on what is wrong with the file. */
+  /** A full sentence that says what is wrong with the file. */
   readonly problem: string | undefined;
 }
 
 /**
- * Reads `metadata.json`; undefined where there is none. `dfx` and `icp` write the management canister's answer with numbers; Juno writes it
- * in camel case under `metadata`, with 64-bit numbers as `{"__bigint__": "…"}`. Sizes are far below 2^53, unlike timestamps.
+ * Reads `metadata.json`. Returns undefined if there is none. `dfx` and `icp` write the management canister's response with plain
+ * numbers. Juno writes it in camel case under `metadata`, with 64-bit numbers as `{"__bigint__": "…"}`. Sizes are far below 2^53,
+ * unlike timestamps.
  */
 export function readMetadata(folder: string): Metadata | undefined {
   const path = join(folder, METADATA_FILE);
@@ -28,7 +29,7 @@ export function readMetadata(folder: string): Metadata | undefined {
       stableMemorySize: undefined,
       wasmMemorySize: undefined,
       isJuno: false,
-      problem: `${file.problem} The files' own sizes are taken.`,
+      problem: `${file.problem} The sizes of the files are used instead.`,
     };
   }
   const outer = isRecord(file.value) ? file.value : {};
@@ -36,7 +37,9 @@ export function readMetadata(folder: string): Metadata | undefined {
   const stableMemorySize = byteCount(outer['stable_memory_size']) ?? byteCount(inner['stableMemorySize']);
   const wasmMemorySize = byteCount(outer['wasm_memory_size']) ?? byteCount(inner['wasmMemorySize']);
   const problem =
-    stableMemorySize === undefined ? `${path} says no size that a stable memory can have; the file's own is taken.` : undefined;
+    stableMemorySize === undefined
+      ? `${path} has no valid size of stable memory. The size of the file is used instead.`
+      : undefined;
   return { stableMemorySize, wasmMemorySize, isJuno: isRecord(outer['metadata']), problem };
 }
 

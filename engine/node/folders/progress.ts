@@ -2,18 +2,21 @@ import { join } from 'node:path';
 import { type OffsetRange, offsetAt } from '../../core/memory/memory.ts';
 import { isByteCount, isRecord, readJsonFile } from './json-file.ts';
 
-/** Bytes that `dfx` and `icp` download at a time; `icp` sets the file's length at once, so that what is missing reads as zero. */
+/**
+ * Chunk size of downloads by `dfx` and `icp`, in bytes. `icp` sets the file's full length at the start, so missing chunks read as
+ * zero.
+ */
 export const DOWNLOAD_CHUNK = 2_000_000;
 
-/** How far a download of one memory came. */
+/** Progress of the download of one memory, in bytes. */
 export interface Progress {
-  /** All before it is there. */
+  /** Everything before it is downloaded. */
   readonly frontier: number;
-  /** Starts of chunks after the frontier that are there too. */
+  /** Starts of chunks after the frontier that are downloaded too. */
   readonly ahead: readonly number[];
 }
 
-/** Reads `.download_progress.json`, which `icp canister snapshot download` keeps beside the files until they are whole. */
+/** Reads `.download_progress.json`, which `icp canister snapshot download` keeps next to the files until they are complete. */
 export function readProgress(folder: string, memory: 'stable_memory' | 'wasm_memory'): Progress | undefined {
   const file = readJsonFile(join(folder, '.download_progress.json'));
   if (file.kind === 'absent') return undefined;
@@ -24,8 +27,8 @@ export function readProgress(folder: string, memory: 'stable_memory' | 'wasm_mem
   return { frontier, ahead };
 }
 
-/** Returns what is not there of `bytes`, in order, joined where it touches. `there`: the file's length. */
-export function missingParts(there: number, bytes: number, progress: Progress | undefined): readonly OffsetRange[] {
+/** Returns the missing ranges of a memory of `bytes` bytes, in order and merged. `fileLength` is in bytes. */
+export function missingParts(fileLength: number, bytes: number, progress: Progress | undefined): readonly OffsetRange[] {
   const missing: { start: number; end: number }[] = [];
   const add = (start: number, end: number): void => {
     const last = missing.at(-1);
@@ -39,6 +42,6 @@ export function missingParts(there: number, bytes: number, progress: Progress | 
       if (!ahead.has(start)) add(Math.max(start, progress.frontier), Math.min(start + DOWNLOAD_CHUNK, bytes));
     }
   }
-  add(there, bytes);
+  add(fileLength, bytes);
   return missing.map(({ start, end }) => ({ start: offsetAt(0, start), length: end - start }));
 }

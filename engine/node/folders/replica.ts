@@ -7,11 +7,11 @@ import { pagesOfState } from './canister-state.ts';
 import { fileIn, type MemoryFiles, type NoSnapshot, type SnapshotFiles } from './snapshot-files.ts';
 
 /**
- * The state of a local replica, or of PocketIC:
- *
- * - `…/checkpoints/HEIGHT/canister_states/CANISTER/`, heights and canister ids in hex, or `…/tip/canister_states/CANISTER/`;
- * - in a canister's folder `stable_memory.bin` or `HEIGHT_SHARD_stable_memory.overlay` files or both, the same of `vmemory_0` (main
- *   memory), `software.wasm` and `canister.pbuf`; in the folder of a canister's snapshot the same with `snapshot.pbuf`.
+ * The state of a local replica or of PocketIC:
+ * - `…/checkpoints/HEIGHT/canister_states/CANISTER/`, with heights and canister ids in hex, or
+ *   `…/tip/canister_states/CANISTER/`;
+ * - in a canister's folder: `stable_memory.bin` or `HEIGHT_SHARD_stable_memory.overlay` files or both, the same for `vmemory_0`
+ *   (main memory), `software.wasm` and `canister.pbuf`. The folder of a canister's snapshot has `snapshot.pbuf` instead.
  *
  * Source: dfinity/ic, `rs/state_layout/src/state_layout.rs`.
  */
@@ -23,26 +23,26 @@ const STATE_FILES = ['canister.pbuf', 'snapshot.pbuf'] as const;
 
 const OVERLAY_NAME = /^([0-9a-f]{1,16})_([0-9a-f]{1,16})_(.+)\.overlay$/;
 
-/** Folders that are looked into for `canister_states`, and how deep below the one that was opened. */
+/** Maximum folders that are searched for `canister_states`, and maximum depth below the opened folder. */
 const MAX_FOLDERS = 20_000;
 const MAX_DEPTH = 7;
-/** Canisters that are named where one has to be chosen. */
-const MAX_NAMED = 20;
+/** Maximum canisters that are listed when the user has to choose one. */
+const MAX_LISTED = 20;
 
-/** Returns the files of one canister's folder, or of one canister's snapshot; undefined where it is neither. */
+/** Returns the files of a folder of one canister or of one canister's snapshot. Returns undefined if it is neither. */
 export function canisterFolder(folder: string): SnapshotFiles | undefined {
   const names = namesIn(folder);
   return isCanister(names) ? canisterFiles(folder, names) : undefined;
 }
 
-/** Returns the files of the only canister in a folder of a replica's state; undefined where there is none. */
+/** Returns the files of the only canister in a folder of a replica's state. Returns undefined if there is none. */
 export function stateFolder(folder: string): SnapshotFiles | NoSnapshot | undefined {
   const canisters = newestOf(canistersBelow(folder));
   const [only] = canisters;
   if (only === undefined) return undefined;
   if (canisters.length === 1) return canisterFolder(only.folder);
-  const named = canisters.slice(0, MAX_NAMED).map((canister) => `${canisterName(canister.name)} in ${canister.folder}`);
-  const more = canisters.length > MAX_NAMED ? `, and ${formatCount(canisters.length - MAX_NAMED)} more` : '';
+  const named = canisters.slice(0, MAX_LISTED).map((canister) => `${canisterName(canister.name)} in ${canister.folder}`);
+  const more = canisters.length > MAX_LISTED ? `, and ${formatCount(canisters.length - MAX_LISTED)} more` : '';
   return {
     problem: `The state in ${folder} has ${formatCounted(canisters.length, 'canister')}. Open the folder of one of them: ${named.join(', ')}${more}.`,
   };
@@ -52,7 +52,7 @@ interface Canister {
   /** Its folder's name: the principal in hex. */
   readonly name: string;
   readonly folder: string;
-  /** Of the checkpoint; -1 for the tip, which a running replica is writing. */
+  /** Height of the checkpoint; -1 for the tip, which a running replica writes to. */
   readonly height: number;
 }
 
@@ -79,19 +79,19 @@ function canisterFiles(folder: string, names: readonly string[]): SnapshotFiles 
       overlays === 0
         ? []
         : [
-            `This is a canister's state in a replica: ${base ? `${STABLE}.bin and ` : ''}${formatCounted(overlays, 'overlay file')}, merged as they are read; the newest page wins.`,
+            `This is a canister's state in a replica: ${base ? `${STABLE}.bin and ` : ''}${formatCounted(overlays, 'overlay file')}, merged while reading. The newest page wins.`,
           ],
   };
 }
 
-/** One memory's base and overlays; undefined where it has neither, so that it is empty. */
+/** Returns one memory's base and overlays, or undefined if it has neither and is empty. */
 function layersOf(folder: string, names: readonly string[], stem: string): MemoryFiles | undefined {
   const base = names.includes(`${stem}.bin`) ? join(folder, `${stem}.bin`) : undefined;
   const overlays = overlaysOf(names, stem).map((name) => join(folder, name));
   return base === undefined && overlays.length === 0 ? undefined : { kind: 'layers', base, overlays };
 }
 
-/** The names of a memory's overlays, the oldest first. Those of one height are shards of one state, which have no page in common. */
+/** Returns the names of a memory's overlays, oldest first. Overlays of one height are shards of one state and share no pages. */
 function overlaysOf(names: readonly string[], stem: string): readonly string[] {
   return names
     .flatMap((name) => {
@@ -102,7 +102,7 @@ function overlaysOf(names: readonly string[], stem: string): readonly string[] {
     .map(({ name }) => name);
 }
 
-/** More is not read of a canister's own state. */
+/** Maximum size of `canister.pbuf`, in bytes. */
 const MAX_STATE = 64 * 2 ** 20;
 
 function pagesOf(folder: string): number | undefined {
@@ -113,7 +113,7 @@ function pagesOf(folder: string): number | undefined {
   }
 }
 
-/** Every canister in the states below a folder, or beside it where it is `canister_states` itself. */
+/** Returns all canisters in the states below a folder, which may be `canister_states` itself. */
 function canistersBelow(folder: string): readonly Canister[] {
   const found: Canister[] = [];
   const queue = [{ folder, depth: 0 }];
@@ -134,7 +134,7 @@ function heightOf(states: string): number {
   return /^[0-9a-f]{1,16}$/.test(checkpoint) ? Number.parseInt(checkpoint, 16) : -1;
 }
 
-/** Each canister as the newest checkpoint has it. */
+/** Returns each canister at its newest checkpoint. */
 function newestOf(canisters: readonly Canister[]): readonly Canister[] {
   const newest = new Map<string, Canister>();
   for (const canister of canisters) {

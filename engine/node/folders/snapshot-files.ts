@@ -5,60 +5,60 @@ import type { Progress } from './progress.ts';
 
 /** The file or files that hold one memory. */
 export type MemoryFiles =
-  /** All of it in one, which may be packed. */
+  /** The whole memory in one file, which may be compressed. */
   | { readonly kind: 'file'; readonly path: string }
-  /** A replica's: a base and what was written after it, the oldest first. */
+  /** A replica's memory: a base and the overlays written after it, oldest first. */
   | { readonly kind: 'layers'; readonly base: string | undefined; readonly overlays: readonly string[] };
 
-/** A canister's snapshot on disk, whatever tool left it there. */
+/** A canister's snapshot on disk, written by any tool. */
 export interface SnapshotFiles {
   readonly title: string;
-  /** Undefined: the snapshot is known to have none. */
+  /** Undefined if the snapshot is known to have none. */
   readonly stable: MemoryFiles | undefined;
-  /** Where its files lie, and where a file of labels is looked for. */
+  /** The folder of its files, where a labels file is looked for too. */
   readonly folder: string;
-  /** True for a raw file by itself: what else is in its folder is not the snapshot's. */
+  /** True for a single raw file. Other files in its folder do not belong to the snapshot. */
   readonly isAlone?: boolean | undefined;
   /** The main memory of the same canister. */
   readonly main?: MemoryFiles | undefined;
-  /** Its program. */
+  /** Its Wasm module. */
   readonly module?: string | undefined;
   readonly metadata?: Metadata | undefined;
-  /** How far the download of each came, where one was interrupted. */
+  /** Progress of each download, if it was interrupted. */
   readonly progress?: { readonly stable: Progress | undefined; readonly main: Progress | undefined } | undefined;
-  /** Size of the stable memory in WebAssembly pages, where the state says it. */
+  /** Size of the stable memory in WebAssembly pages, if the state has it. */
   readonly pages?: number | undefined;
-  /** Full sentences on where it comes from. */
+  /** Full sentences about its origin. */
   readonly remarks?: readonly string[] | undefined;
 }
 
-/** A folder that no snapshot can be read from. */
+/** A folder without a readable snapshot. */
 export interface NoSnapshot {
-  /** A full sentence: what happened, where, what to do. */
+  /** A full sentence that says what happened, where, and what to do. */
   readonly problem: string;
 }
 
-/** Returns all files of a memory, the base first. */
+/** Returns all files of a memory, base first. */
 export function pathsOf(files: MemoryFiles | undefined): readonly string[] {
   if (files === undefined) return [];
   return files.kind === 'file' ? [files.path] : [...(files.base === undefined ? [] : [files.base]), ...files.overlays];
 }
 
-/** Endings of files that are unpacked before they are read. */
+/** File extensions of compressed files. */
 export const PACKED_ENDINGS = ['.gz', '.zst'] as const;
 
-/** Finds a file by its name in a folder, as it is or packed. */
+/** Finds a file in a folder by its name, raw or compressed. */
 export function fileIn(folder: string, name: string): string | undefined {
   return ['', ...PACKED_ENDINGS].map((ending) => join(folder, `${name}${ending}`)).find((path) => existsSync(path));
 }
 
-/** The same as a memory's files. */
+/** Finds a memory's file in a folder by its name, raw or compressed. */
 export function memoryIn(folder: string, name: string): MemoryFiles | undefined {
   const path = fileIn(folder, name);
   return path === undefined ? undefined : { kind: 'file', path };
 }
 
-/** True for a path whose last part is that name, also packed. */
+/** Returns true if the path's file name is `name`, raw or compressed. */
 export function isNamed(path: string, name: string): boolean {
   const last = basename(path);
   return ['', ...PACKED_ENDINGS].some((ending) => last === `${name}${ending}`);

@@ -1,4 +1,4 @@
-/** How each event reads as a line: `#812  transfer ▸ allocate    region 17     128 B → 0x2f00`. */
+/** Formats each event as a line: `#812  transfer ▸ allocate    region 17     128 B → 0x2f00`. */
 import { formatAddress, formatCount, formatCounted, toHex } from '../../core/format.ts';
 import type { Annotation } from '../../trace/analysis/annotations.ts';
 import {
@@ -14,15 +14,15 @@ import { formatPrincipal, MAX_PRINCIPAL_BYTES } from '../../values/codecs/princi
 import { decodeUtf8 } from '../../values/utf8.ts';
 import { LineBuilder, type TextLine } from './text-line.ts';
 
-const LONGEST_MESSAGE_NAME = 28;
-const LONGEST_SPACE_NAME = 24;
-const LONGEST_KIND = 'deallocate'.length;
+const MAX_MESSAGE_NAME = 28;
+const MAX_SPACE_NAME = 24;
+const KIND_WIDTH = 'deallocate'.length;
 const SIZE_WIDTH = 9;
 const OPERAND_WIDTH = 24;
-const SHOWN_BYTES = 16;
-const SHOWN_CHARACTERS = 32;
+const MAX_SHOWN_BYTES = 16;
+const MAX_SHOWN_CHARACTERS = 32;
 
-/** Where the columns of a trace begin. */
+/** Start of each column of a trace's text. */
 export interface Columns {
   readonly who: number;
   readonly messageNames: boolean;
@@ -31,7 +31,7 @@ export interface Columns {
   readonly note: number;
 }
 
-/** Wide enough for what the trace names, and the same for all of its lines. */
+/** Returns columns that are wide enough for the names in the trace. They are the same for all lines. */
 export function columnsOf(trace: Trace): Columns {
   let longestMessage = 0;
   let longestSpace = 'physical memory'.length;
@@ -41,13 +41,13 @@ export function columnsOf(trace: Trace): Columns {
   }
   const hasMessages = trace.messages.count > 0;
   const who = `#${trace.steps}`.length + 2;
-  const name = hasMessages ? Math.min(longestMessage, LONGEST_MESSAGE_NAME) + ' ▸ '.length : 0;
-  const space = who + name + LONGEST_KIND + 2;
-  const operand = space + Math.min(longestSpace, LONGEST_SPACE_NAME) + 2;
+  const name = hasMessages ? Math.min(longestMessage, MAX_MESSAGE_NAME) + ' ▸ '.length : 0;
+  const space = who + name + KIND_WIDTH + 2;
+  const operand = space + Math.min(longestSpace, MAX_SPACE_NAME) + 2;
   return { who, messageNames: hasMessages, space, operand, note: operand + OPERAND_WIDTH + 2 };
 }
 
-/** What the line needs beside its event. */
+/** Context of an event that its line shows. */
 export interface LineContext {
   readonly trace: Trace;
   readonly columns: Columns;
@@ -81,7 +81,7 @@ export function eventLine(event: TraceEvent, context: LineContext): TextLine {
       .add(' '.repeat(columns.who - 2 - `#${step}`.length))
       .part(`#${step}`, { kind: 'step', step })
       .add('  ');
-  if (message) line.part(clip(message.name, LONGEST_MESSAGE_NAME), { kind: 'message', message: message.index }).add(' ▸ ');
+  if (message) line.part(clip(message.name, MAX_MESSAGE_NAME), { kind: 'message', message: message.index }).add(' ▸ ');
   line.add(event.kind).column(columns.space);
   describe(line, event, context);
   if (annotation) {
@@ -98,7 +98,7 @@ function describe(line: LineBuilder, event: TraceEvent, context: LineContext): v
   const inSpace = (space: SpaceNumber): LineBuilder => {
     const declared = trace.spaceAt(index, space);
     const text = space === 0 ? 'physical memory' : ((declared && trace.nameAt(index, declared.name)) ?? `space ${space}`);
-    return line.part(clip(text, LONGEST_SPACE_NAME), { kind: 'space', space }).column(columns.operand);
+    return line.part(clip(text, MAX_SPACE_NAME), { kind: 'space', space }).column(columns.operand);
   };
   switch (event.kind) {
     case 'string':
@@ -122,7 +122,7 @@ function describe(line: LineBuilder, event: TraceEvent, context: LineContext): v
     }
     case 'space': {
       const params = Object.entries(event.params).map(([key, value]) => `${key} ${value}`);
-      line.part(clip(name(event.name), LONGEST_SPACE_NAME), { kind: 'space', space: event.space });
+      line.part(clip(name(event.name), MAX_SPACE_NAME), { kind: 'space', space: event.space });
       line.column(columns.operand).add(words([`${event.spaceKind} ${event.space}`, ...params]));
       break;
     }
@@ -195,7 +195,7 @@ function addSize(line: LineBuilder, size: number): LineBuilder {
   return line.add(' '.repeat(Math.max(0, SIZE_WIDTH - text.length))).part(text, { kind: 'size', size });
 }
 
-/** Takes an exact address; no memory reaches those that a number cannot hold, so that a link there may be rounded. */
+/** Adds an exact address. Its link may be rounded, because no memory is so large that a number cannot hold its addresses. */
 function addAddress(line: LineBuilder, space: SpaceNumber, address: number | bigint, length: number): LineBuilder {
   return line.part(formatAddress(address), { kind: 'address', space, address: Number(address), length });
 }
@@ -225,18 +225,18 @@ function instructionsText(instructions: bigint | undefined): string | undefined 
   return instructions === undefined ? undefined : `${formatCount(instructions)} instructions`;
 }
 
-/** The first bytes in quotes: as text where they are text, else in hex. What consists of hex digits alone is always hex. */
+/** Returns the first bytes in quotes, as text if they are text, else as hex. Text of only hex digits is shown as hex. */
 function preview(bytes: Uint8Array): string {
-  let end = Math.min(bytes.length, 4 * SHOWN_CHARACTERS);
-  // Not in the middle of a character of several bytes.
+  let end = Math.min(bytes.length, 4 * MAX_SHOWN_CHARACTERS);
+  // Do not cut within a multi-byte character.
   while (end > 0 && end < bytes.length && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
   const text = textOf(bytes.subarray(0, end));
-  if (text !== undefined) return quote(clip(text, SHOWN_CHARACTERS));
-  return `"${toHex(bytes.subarray(0, SHOWN_BYTES))}${bytes.length > SHOWN_BYTES ? '…' : ''}"`;
+  if (text !== undefined) return quote(clip(text, MAX_SHOWN_CHARACTERS));
+  return `"${toHex(bytes.subarray(0, MAX_SHOWN_BYTES))}${bytes.length > MAX_SHOWN_BYTES ? '…' : ''}"`;
 }
 
 function textOf(bytes: Uint8Array): string | undefined {
-  // Most writes are numbers, and have a control character at once.
+  // Most writes are numbers, which soon contain a control character.
   if (bytes.some((byte) => byte < 0x20)) return undefined;
   const text = decodeUtf8(bytes);
   if (text === undefined || text.length < 2 || /[\p{C}\p{Zl}\p{Zp}"]/u.test(text) || /^[0-9a-f]*$/.test(text)) return undefined;
@@ -247,7 +247,7 @@ function quote(text: string): string {
   return `"${oneLine(text)}"`;
 }
 
-/** Control characters would break the line, or hide what stands in it. */
+/** Replaces control characters, which would break the line or hide text. */
 function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 }

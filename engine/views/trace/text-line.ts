@@ -1,15 +1,15 @@
 import { visibleText } from '../../core/visible-text.ts';
 import type { SpaceNumber } from '../../trace/events.ts';
 
-/** What stands in a stretch of a line, for hovers and links. Columns count from 0, in UTF-16 code units; `end` is behind the last. */
+/** A part of a line, for hovers and links. Columns count from 0, in UTF-16 code units; `end` is exclusive. */
 export type LinePart = { readonly start: number; readonly end: number } & (
   | { readonly kind: 'step'; readonly step: number }
   | { readonly kind: 'message'; readonly message: number }
   | { readonly kind: 'space'; readonly space: SpaceNumber }
-  /** `length` bytes from `address` on, 0 where only the address is meant. */
+  /** `length` bytes from `address`; 0 if only the address is meant. */
   | { readonly kind: 'address'; readonly space: SpaceNumber; readonly address: number; readonly length: number }
   | { readonly kind: 'size'; readonly size: number }
-  /** All the bytes, also where the line shows only the first ones. */
+  /** All bytes, even if the line shows only the first ones. */
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
 );
 
@@ -19,12 +19,12 @@ export interface TextLine {
   readonly text: string;
   /** The event that the line shows; undefined for headers and remarks. */
   readonly event: number | undefined;
-  /** The step that it is, if it is one. */
+  /** The step number, if the event is a step. */
   readonly step: number | undefined;
   readonly parts: readonly LinePart[];
 }
 
-/** Puts a line together from left to right, and remembers where what stands. Names are of unknown origin: they stay on the line, visible. */
+/** Builds a line from left to right and records its parts. Names are untrusted, so their control characters are made visible. */
 export class LineBuilder {
   #text = '';
   readonly #parts: LinePart[] = [];
@@ -41,7 +41,7 @@ export class LineBuilder {
     return this;
   }
 
-  /** Fills up with blanks to a column; where the text has reached it already, it goes on after two. */
+  /** Pads with spaces to a column. If the text is already that long, adds two spaces. */
   column(column: number): this {
     this.#text = this.#text.length < column ? this.#text.padEnd(column) : `${this.#text}  `;
     return this;

@@ -6,8 +6,8 @@ import { type Columns, columnsOf, eventLine, headerLine } from './event-text.ts'
 import type { TextLine } from './text-line.ts';
 
 /**
- * A trace as a text document: a line for each header and each event, and at the end one for what could not be read. Lines count from 0.
- * Nothing is kept of the text: lines are written when they are asked for, the same ones every time.
+ * A trace as a text document. It has a line for each header and each event, and at the end one for each part that could not be
+ * read. Lines count from 0. The text is not stored: each request generates the same lines again.
  */
 export class TraceText {
   readonly trace: Trace;
@@ -18,7 +18,7 @@ export class TraceText {
   readonly #remarks: readonly TraceFinding[];
   #message: { readonly index: number; readonly name: string } | undefined;
 
-  /** `history` tells what each step does; pass the one of a timeline that is there anyway. */
+  /** `history` is the effect of each step. Pass the history of a timeline if there is one already. */
   constructor(trace: Trace, history = new History(trace)) {
     this.trace = trace;
     this.#history = history;
@@ -28,7 +28,7 @@ export class TraceText {
     this.lines = trace.count + trace.segments.length + this.#remarks.length;
   }
 
-  /** Lines `from` up to, not including, `from + count`, as far as there are. */
+  /** Returns the lines from `from` up to, but not including, `from + count`, as far as they exist. */
   *range(from: number, count: number): Generator<TextLine, void, undefined> {
     const end = Math.min(this.lines, from + count);
     for (let line = Math.max(0, from); line < end; line++) yield this.line(line);
@@ -50,7 +50,7 @@ export class TraceText {
     return event + headers;
   }
 
-  /** The event that a line shows; undefined for headers, remarks and lines that there are not. */
+  /** Returns the event of a line, or undefined for headers, remarks and lines that do not exist. */
   eventOfLine(line: number): number | undefined {
     const { segments, count } = this.trace;
     let headers = segments.length;
@@ -60,18 +60,18 @@ export class TraceText {
     return isHeader || event < 0 || event >= count ? undefined : event;
   }
 
-  /** The line of a step from 1 on; of step 0, the first line. */
+  /** Returns the line of a step. Steps count from 1; step 0 has the first line. */
   lineOfStep(step: number): number {
     return step < 1 || step > this.trace.steps ? 0 : this.lineOfEvent(this.trace.eventOf(step));
   }
 
-  /** The step that a line shows; undefined where it shows none. */
+  /** Returns the step of a line, or undefined if it shows none. */
   stepOfLine(line: number): number | undefined {
     const event = this.eventOfLine(line);
     return event !== undefined && this.trace.isStep(event) ? this.trace.stepOf(event) : undefined;
   }
 
-  /** The first step that stands on a line or behind it: where a breakpoint on the line goes. */
+  /** Returns the first step on or after a line. A breakpoint on the line goes there. */
   stepFromLine(line: number): number | undefined {
     const { trace } = this;
     let next = Math.max(0, line);

@@ -181,7 +181,7 @@ describe("a replica's state", () => {
   test('a damaged overlay is not passed over in silence', async () => {
     const own = canister(copyOf(REPLICA));
     truncateSync(join(own, '00000000000000c8_0000_stable_memory.overlay'), 50_000);
-    expect(await problem(own)).toMatch(/stable_memory\.overlay is not a whole overlay file/);
+    expect(await problem(own)).toMatch(/stable_memory\.overlay is not a complete overlay file/);
   });
 
   test('an overlay of its main memory leads to it, too', async () => {
@@ -282,19 +282,19 @@ describe('a download', () => {
   });
 
   test('metadata that is cut says where it ends', async () => {
-    expect((await checked(fixture('z4-meta-cut'))).remarks).toMatch(/metadata\.json is not JSON: it ends at byte 100/);
+    expect((await checked(fixture('z4-meta-cut'))).remarks).toMatch(/metadata\.json is not JSON: it ends too early, at byte 100/);
     const whole = readFileSync(fixture('x1-sed-longer', 'metadata.json'));
     for (const length of [1, 17, 60, 200, 640]) {
       const copy = copyOf('z4-meta-cut');
       writeFileSync(join(copy, 'metadata.json'), whole.subarray(0, length));
-      expect((await checked(copy)).remarks).toContain(`it ends at byte ${length}`);
+      expect((await checked(copy)).remarks).toContain(`it ends too early, at byte ${length}`);
     }
   });
 
   test('metadata that is not JSON says where it breaks', async () => {
     const copy = copyOf('z4-meta-cut');
     writeFileSync(join(copy, 'metadata.json'), '{"é": 1, x: 2}');
-    expect((await checked(copy)).remarks).toContain('there is a mistake at byte 10');
+    expect((await checked(copy)).remarks).toContain('it has an error at byte 10');
   });
 });
 
@@ -349,7 +349,7 @@ describe('what is not a stable memory is named', () => {
 
   test('archives', async () => {
     expect(await problem(join(FIXTURES, 't1-snapshot.tar.gz'))).toMatch(
-      /This is a tar archive packed with gzip: unpack it, then open/,
+      /This is a tar archive compressed with gzip: unpack it, then open/,
     );
     expect(await problem(join(FIXTURES, 't4-snapshot.zip'))).toMatch(/This is a zip archive: unpack it, then open/);
     expect(await problem(put('a.tar', tar()))).toMatch(/This is a tar archive: unpack it/);

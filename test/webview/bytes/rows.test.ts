@@ -1,7 +1,7 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 import type { BytesResult } from '../../../engine/views/protocol.ts';
-import { bytesQuestion, bytesSuffice, characterOf, hasChanged, hexOf, rowAt } from '../../../webview/bytes/rows.ts';
+import { bytesParamsFor, characterOf, hasChanged, hexOf, isBytesResultEnough, rowAt } from '../../../webview/bytes/rows.ts';
 
 const result: BytesResult = {
   offset: 16,
@@ -36,11 +36,11 @@ law.prop([
   fc.integer({ min: 1, max: 500 * 2 ** 30 }),
   fc.double({ min: 1, max: 100, noNaN: true }),
   fc.double({ min: 0, max: 1, noNaN: true }),
-])('what is asked for suffices, and is bounded', (size, rows, at) => {
+])('what is asked for isMapResultEnough, and is bounded', (size, rows, at) => {
   const top = at * Math.max(0, size - rows * 16);
-  const { start, length } = bytesQuestion(size, top, rows);
+  const { start, length } = bytesParamsFor(size, top, rows);
   expect(start).toBeGreaterThanOrEqual(0);
   expect(start + length).toBeLessThanOrEqual(size);
   expect(length).toBeLessThanOrEqual(65_536);
-  expect(bytesSuffice({ offset: start, bytes: new Uint8Array(length), missing: [] }, size, top, rows)).toBe(true);
+  expect(isBytesResultEnough({ offset: start, bytes: new Uint8Array(length), missing: [] }, size, top, rows)).toBe(true);
 });

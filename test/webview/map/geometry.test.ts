@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import {
   cellBox,
   cellCount,
-  cellsSeen,
   cellUnder,
   clampTop,
   columnsFor,
@@ -12,10 +11,11 @@ import {
   outlines,
   type Path,
   ROW_HEIGHT,
-  revealed,
   rowBytes,
   rowCount,
   topAfterZoom,
+  topRevealing,
+  visibleCells,
   wholeZoom,
   zoomed,
 } from '../../../webview/map/geometry.ts';
@@ -72,17 +72,17 @@ law.prop([anyGrid, fc.integer({ min: 1, max: 60 }), share])(
   (grid, rows, at) => {
     const top = clampTop(grid, at * 2 * grid.bytes, rows);
     expect(top).toBeGreaterThanOrEqual(0);
-    const { first, end } = cellsSeen(grid, top, rows);
+    const { first, end } = visibleCells(grid, top, rows);
     expect(end).toBeLessThanOrEqual(cellCount(grid));
     expect(first).toBeLessThan(end);
-    expect(cellsSeen(grid, clampTop(grid, Number.MAX_SAFE_INTEGER, rows), rows).end).toBe(cellCount(grid));
+    expect(visibleCells(grid, clampTop(grid, Number.MAX_SAFE_INTEGER, rows), rows).end).toBe(cellCount(grid));
   },
 );
 
-law.prop([anyGrid, fc.integer({ min: 2, max: 60 }), share, share])('what is revealed is seen', (grid, rows, at, from) => {
+law.prop([anyGrid, fc.integer({ min: 2, max: 60 }), share, share])('what is topRevealing is seen', (grid, rows, at, from) => {
   const address = Math.floor(at * (grid.bytes - 1));
-  const top = revealed(grid, address, clampTop(grid, from * grid.bytes, rows), rows);
-  const { first, end } = cellsSeen(grid, top, rows);
+  const top = topRevealing(grid, address, clampTop(grid, from * grid.bytes, rows), rows);
+  const { first, end } = visibleCells(grid, top, rows);
   const cell = Math.floor(address / grid.bytesPerCell);
   expect(cell).toBeGreaterThanOrEqual(first);
   expect(cell).toBeLessThan(end);

@@ -1,8 +1,17 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 import type { MapResult } from '../../../engine/views/protocol.ts';
-import { cellCount, cellsSeen, clampTop, type Grid } from '../../../webview/map/geometry.ts';
-import { cellAt, cellsTouched, coverage, faultsOf, joined, partsOf, questionFor, suffices } from '../../../webview/map/sample.ts';
+import { cellCount, clampTop, type Grid, visibleCells } from '../../../webview/map/geometry.ts';
+import {
+  cellAt,
+  cellsTouched,
+  coverage,
+  faultsOf,
+  isMapResultEnough,
+  joinMaps,
+  mapParamsFor,
+  partsOf,
+} from '../../../webview/map/sample.ts';
 import { FakeMemory } from '../fake-memory.ts';
 
 const PAGE = 65_536;
@@ -37,17 +46,17 @@ const layout = fc.record({
 });
 
 law.prop([layout], { examples: [[{ zoom: 11, groups: 4, rows: 1, at: 0.9993993993993994 }]] })(
-  'what is asked for suffices, and is bounded',
+  'what is asked for isMapResultEnough, and is bounded',
   ({ zoom, groups, rows, at }) => {
     const grid: Grid = { bytes: memory.bytes, bytesPerCell: 2 ** zoom, columns: 16 * groups, pitch: 14 };
     const top = clampTop(grid, at * grid.bytes, rows);
-    const question = questionFor(grid, top, rows);
+    const question = mapParamsFor(grid, top, rows);
     expect(question.from % question.bytesPerCell).toBe(0);
     expect(question.cells).toBeLessThanOrEqual(65_536);
     const cells = Math.min(question.cells, cellCount(grid));
     const result = { ...memory.map(question.from, question.bytesPerCell, 0), firstPart: new Uint32Array(cells + 1) };
-    expect(suffices(result, grid, top, rows)).toBe(true);
-    const { first, end } = cellsSeen(grid, top, rows);
+    expect(isMapResultEnough(result, grid, top, rows)).toBe(true);
+    const { first, end } = visibleCells(grid, top, rows);
     expect(coverage(result).from).toBeLessThanOrEqual(first * grid.bytesPerCell);
     expect(coverage(result).end).toBeGreaterThanOrEqual(end * grid.bytesPerCell);
   },
@@ -55,20 +64,20 @@ law.prop([layout], { examples: [[{ zoom: 11, groups: 4, rows: 1, at: 0.999399399
 
 test('an result of other cells does not suffice', () => {
   const grid: Grid = { bytes: memory.bytes, bytesPerCell: PAGE, columns: 64, pitch: 14 };
-  expect(suffices(memory.map(0, PAGE, 2000), grid, 0, 10)).toBe(true);
-  expect(suffices(memory.map(0, 2 * PAGE, 2000), grid, 0, 10)).toBe(false);
-  expect(suffices(memory.map(0, PAGE, 640), grid, 0, 10)).toBe(false);
+  expect(isMapResultEnough(memory.map(0, PAGE, 2000), grid, 0, 10)).toBe(true);
+  expect(isMapResultEnough(memory.map(0, 2 * PAGE, 2000), grid, 0, 10)).toBe(false);
+  expect(isMapResultEnough(memory.map(0, PAGE, 640), grid, 0, 10)).toBe(false);
 });
 
 law.prop([fc.integer({ min: 14, max: 22 }), fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 8 })])(
-  'answers that go on from each other are joined to the one result',
+  'answers that go on from each other are joined to one result',
   (zoom, lengths) => {
     const bytesPerCell = 2 ** zoom;
     let result: MapResult | undefined;
     let cells = 0;
     for (const length of lengths) {
       if (cells * bytesPerCell >= memory.bytes) break;
-      result = joined(result, memory.map(cells * bytesPerCell, bytesPerCell, length));
+      result = joinMaps(result, memory.map(cells * bytesPerCell, bytesPerCell, length));
       cells = coverage(result).end / bytesPerCell;
     }
     if (result === undefined) return;
@@ -81,13 +90,13 @@ law.prop([fc.integer({ min: 14, max: 22 }), fc.array(fc.integer({ min: 1, max: 3
 
 test('an result that ends early is gone on from', () => {
   const grid: Grid = { bytes: memory.bytes, bytesPerCell: PAGE, columns: 64, pitch: 14 };
-  const whole = questionFor(grid, 0, 10);
-  expect(questionFor(grid, 0, 10, memory.map(0, PAGE, 300))).toEqual({
+  const whole = mapParamsFor(grid, 0, 10);
+  expect(mapParamsFor(grid, 0, 10, memory.map(0, PAGE, 300))).toEqual({
     from: 300 * PAGE,
     bytesPerCell: PAGE,
     cells: whole.cells - 300,
   });
-  expect(questionFor(grid, 0, 10, memory.map(0, 2 * PAGE, 300))).toEqual(whole);
+  expect(mapParamsFor(grid, 0, 10, memory.map(0, 2 * PAGE, 300))).toEqual(whole);
 });
 
 test('bytes in use stand for a cell of which they are an eighth', () => {
@@ -103,7 +112,7 @@ test('faults are those of the answer and the grave ones of the walk', () => {
   ]);
 });
 
-test('cells that a stretch touches', () => {
+test('cells that a range touches', () => {
   const range = { first: 2, end: 6 };
   expect([...cellsTouched([{ start: 0, length: 1000 }], 100, range)]).toEqual([2, 3, 4, 5]);
   expect([...cellsTouched([{ start: 399, length: 2 }], 100, range)]).toEqual([3, 4]);
