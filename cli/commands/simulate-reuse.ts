@@ -25,7 +25,7 @@ export function simulateReuse(trace: Trace, names: string, image: ReadableMemory
   }
   for (const result of results) {
     print(describe(result));
-    for (const { step, order } of result.strikes) print(`  Step ${formatCount(step)}: ${describeOrder(order)}`);
+    for (const { step, order } of result.permutations) print(`  Step ${formatCount(step)}: ${describeOrder(order)}`);
     for (const { step, message } of result.faults) print(`  Step ${formatCount(step)}: ${message}`);
   }
   return 0;
@@ -39,18 +39,18 @@ function choices(names: string): readonly BucketChoice[] {
   });
 }
 
-function describe({ reuse, pages, allocatedBuckets, reusedBuckets, freedBuckets, strikes }: BucketSimulation): string {
+function describe({ reuse, pages, allocatedBuckets, reusedBuckets, freedBuckets, permutations }: BucketSimulation): string {
   return [
     `${reuse}: ${formatCounted(pages, 'page')} (${formatBytes(pages * PAGE_SIZE)})`,
     `${formatCounted(allocatedBuckets, 'bucket')} allocated`,
     `${formatCount(reusedBuckets)} reused`,
     `${formatCount(freedBuckets.length)} left unallocated`,
-    `${formatCounted(new Set(strikes.map(({ order }) => order.memory)).size, 'memory', 'memories')} permuted by a load`,
+    `${formatCounted(new Set(permutations.map(({ order }) => order.memory)).size, 'memory', 'memories')} permuted by a load`,
   ].join(', ');
 }
 
-function reportOf({ strikes, ...result }: BucketSimulation) {
-  const permuted = strikes.map(({ step, order: { memory, live, reloaded, permuted } }) => {
+function reportOf({ permutations, ...result }: BucketSimulation) {
+  const permuted = permutations.map(({ step, order: { memory, live, reloaded, permuted } }) => {
     return { memory, step, buckets: live, reloaded, permutedPages: permuted };
   });
   return { ...result, permuted };

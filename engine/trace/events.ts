@@ -1,10 +1,10 @@
 /**
  * The events of a recorded trace, version 1 of `ic-stable-trace`; `docs/trace-format.md` has them byte by byte.
- * In the file an event is an array that begins with its number; the optional fields come last, and stand as `undefined` here where left out.
+ * In the file an event is an array that starts with its number. Optional fields come last; here a missing one is `undefined`.
  */
 import type { Address } from '../core/memory/memory.ts';
 
-/** A space is a run of addresses that events speak of. Space 0 is the physical memory; other numbers are the file's own. */
+/** An address space that events refer to. Space 0 is the physical memory. The file assigns the other numbers. */
 export type SpaceNumber = number;
 
 export const SPACE_KINDS = ['physical', 'virtual-memory', 'region', 'memory-region', 'chunk-allocator', 'memory-buffer'] as const;
@@ -23,14 +23,17 @@ export const MESSAGE_KINDS = [
 ] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
-/** A rejected message keeps its effects, as on the Internet Computer; a query and a trap lose them. */
+/** Outcomes of a message. A rejected message keeps its effects, as on the Internet Computer. A query and a trap lose them. */
 export const OUTCOMES = ['replied', 'rolled-back', 'trapped', 'rejected'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** What a space is: `memory` and `bucketPages` of a virtual memory, `region` and `policy` of a memory-region, … Keys as in the file. */
+/**
+ * Parameters of a space: `memory` and `bucketPages` of a virtual memory, `region` and `policy` of a memory-region, and others.
+ * The keys are those of the file.
+ */
 export type SpaceParams = Readonly<Record<string, number | string>>;
 
-/** The kinds in the order of their numbers in the file. */
+/** The kinds of events, in the order of their numbers in the file. */
 export const EVENT_KINDS = [
   'string',
   'begin',
@@ -51,13 +54,16 @@ export const EVENT_KINDS = [
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
-/** Addresses that no memory reaches, of 2^53 and more, as the file has them: the event's own are rounded, and good for comparisons alone. */
+/**
+ * Exact addresses of 2^53 and more, which are beyond any memory. The addresses in the event itself are rounded and only good for
+ * comparisons.
+ */
 export interface FarAddresses {
   readonly address?: bigint;
   readonly oldAddress?: bigint;
 }
 
-/** Present only where an address of the event is 2^53 or more: some allocators answer 2^64 - 1 to a request for no bytes. */
+/** Present only if an address of the event is 2^53 or more. Some allocators return 2^64 - 1 for a request for no bytes. */
 interface WithAddress {
   readonly far?: FarAddresses;
 }
@@ -93,7 +99,7 @@ export type TraceEvent =
       readonly space: SpaceNumber;
       /** Pages. */
       readonly by: number;
-      /** Pages before, or -1 where the memory could not grow. */
+      /** Pages before, or -1 if the memory could not grow. */
       readonly before: number;
     }
   | (WithAddress & {
@@ -114,9 +120,9 @@ export type TraceEvent =
       readonly kind: 'allocate';
       readonly space: SpaceNumber;
       readonly address: Address;
-      /** Bytes handed out. */
+      /** Allocated bytes. */
       readonly size: number;
-      /** Bytes asked for, where they differ from `size`. */
+      /** Requested bytes, if different from `size`. */
       readonly requested: number | undefined;
       readonly stack: number | undefined;
     })
@@ -139,7 +145,7 @@ export type TraceEvent =
   | {
       readonly kind: 'free';
       readonly space: SpaceNumber;
-      /** Of a memory-region: the first bytes that a `clear` keeps. */
+      /** For a memory-region: the number of first bytes that a `clear` keeps. */
       readonly keep: number | undefined;
     }
   | (WithAddress & {
@@ -154,7 +160,7 @@ export type TraceEvent =
   | {
       readonly kind: 'stack';
       readonly id: number;
-      /** 0 where the stack has no parent. */
+      /** 0 if the stack has no parent. */
       readonly parent: number;
       readonly name: number;
       readonly location: string | undefined;
@@ -169,7 +175,7 @@ export interface TraceHeader {
   readonly initial: { readonly pages: number; readonly sha256: Uint8Array; readonly file: string | undefined } | undefined;
 }
 
-/** Whether the event is a step: something that the debugger can stop at because it changes the state, or reads it. */
+/** Returns true if the event is a step: if it changes or reads the state, so that the debugger can stop there. */
 export function isStep(event: TraceEvent): boolean {
   switch (event.kind) {
     case 'grow':
@@ -187,12 +193,12 @@ export function isStep(event: TraceEvent): boolean {
   }
 }
 
-/** An address of an event as the file has it, for people and for writing the event again. */
+/** Returns the exact address of an event as in the file, for display and for writing the event again. */
 export function exactAddress(event: Extract<TraceEvent, WithAddress & { readonly address: Address }>): number | bigint {
   return event.far?.address ?? event.address;
 }
 
-/** Where a block was before it was reallocated, as the file has it. */
+/** Returns the exact address of a block before it was reallocated, as in the file. */
 export function exactOldAddress(event: Extract<TraceEvent, { readonly kind: 'reallocate' }>): number | bigint {
   return event.far?.oldAddress ?? event.oldAddress;
 }

@@ -15,20 +15,20 @@ import {
 import { Replay } from './state/replay.ts';
 import type { Trace } from './trace.ts';
 
-/** The faults of a trace, as far as they were looked for. */
+/** The faults of a trace that were found. */
 export interface FoundFaults {
   readonly faults: readonly Fault[];
   /** Why the search ended early. */
   readonly cutShort: string | undefined;
 }
 
-/** Faults that are told at most; what goes on going wrong has been understood by then. */
+/** Maximum faults that are reported. */
 const MAX_FAULTS = 10_000;
-/** Of so many faults the cause is looked for, over so many events. */
+/** Maximum faults whose cause is searched for, and maximum events of each search. */
 const MAX_EXPLAINED = 100;
-const MAX_LOOKED_BACK = 200_000;
+const MAX_EXPLAIN_EVENTS = 200_000;
 
-/** The ledger after each step of a trace, and what is wrong with its steps. Cheap: no byte of any memory is touched. */
+/** The allocation state after each step of a trace, and the faults of its steps. Cheap, because no memory bytes are read. */
 export class History {
   readonly trace: Trace;
   readonly #start: StartingPoint;
@@ -37,7 +37,7 @@ export class History {
   #faults: FoundFaults | undefined;
   #orderFaults: ReadonlyMap<number, Fault> | undefined;
 
-  /** `image`: the snapshot that the recording began with, which `start` tells of. */
+  /** `image` is the snapshot at the start of the recording, which `start` describes. */
   constructor(trace: Trace, start: StartingPoint = startWithoutImage(trace), image?: ReadableMemory) {
     this.trace = trace;
     this.#image = image;
@@ -46,19 +46,19 @@ export class History {
     this.#replay = new Replay(first, (allocation, _, to) => this.#apply(allocation, endOf(trace, to)));
   }
 
-  /** What the spaces hold after `step` and the events behind it that are no steps; 0 is the state before the first. */
+  /** Returns the allocation state after `step` and the non-step events that follow it. 0 is the state before the first step. */
   after(step: number): AllocationState {
     return this.#replay.at(step);
   }
 
-  /** What is wrong with the step. */
+  /** Returns the faults of a step. */
   faultsOf(step: number): readonly Fault[] {
     if (step < 1 || step > this.trace.steps) return [];
     const found = faultsOf(this.after(step - 1), this.trace.at(this.trace.eventOf(step)), step);
-    return [...found.map((fault) => this.#explained(fault)), ...this.#orderFaultsOf(step)];
+    return [...found.map((fault) => this.#withCause(fault)), ...this.#orderFaultsOf(step)];
   }
 
-  /** All faults, in the order of their steps. */
+  /** Returns all faults, in the order of their steps. */
   faults(budget = new Budget()): FoundFaults {
     if (this.#faults) return this.#faults;
     const faults: Fault[] = [];
@@ -69,7 +69,7 @@ export class History {
       const number = this.trace.stepOf(allocation.next);
       if (number > step && faults.length < MAX_FAULTS) {
         const explain = faults.length < MAX_EXPLAINED;
-        for (const fault of faultsOf(allocation, event, number)) faults.push(explain ? this.#explained(fault) : fault);
+        for (const fault of faultsOf(allocation, event, number)) faults.push(explain ? this.#withCause(fault) : fault);
         faults.push(...this.#orderFaultsOf(number));
       }
       step = number;
@@ -85,12 +85,12 @@ export class History {
     return fault ? [fault] : [];
   }
 
-  /** With the step that gave the bytes back first, where it is not too far. */
-  #explained(fault: Fault): Fault {
+  /** Adds the step that freed the bytes first, if it is not too far back. */
+  #withCause(fault: Fault): Fault {
     if (fault.code !== 'trace.double-free') return fault;
     const test = touches(fault.space, fault.address, fault.size);
-    const first = findStep(this.trace, test, fault.step, 'backward', new Budget({ steps: MAX_LOOKED_BACK }), 'effective');
-    return first === undefined ? fault : { ...fault, message: `${fault.message} Step ${formatCount(first)} gave them back.` };
+    const first = findStep(this.trace, test, fault.step, 'backward', new Budget({ steps: MAX_EXPLAIN_EVENTS }), 'effective');
+    return first === undefined ? fault : { ...fault, message: `${fault.message} Step ${formatCount(first)} freed them.` };
   }
 
   #apply(allocation: AllocationState, end: number): AllocationState {
@@ -104,7 +104,7 @@ export class History {
   }
 }
 
-/** Behind the last event that belongs to the state after `step`: the events up to the next step tell of the same state. */
+/** Returns the end of the events that belong to the state after `step`: the next step's event, or the end of the trace. */
 export function endOf(trace: Trace, step: number): number {
   return step < trace.steps ? trace.eventOf(step + 1) : trace.count;
 }

@@ -9,7 +9,7 @@ export interface MessageSpan {
   readonly index: number;
   /** The event that begins it. */
   readonly begin: number;
-  /** Its `end`, or the last event before what ended it from outside; undefined where the trace goes on without an end. */
+  /** Its `end`, or the last event before it was ended by another event. Undefined if it has no end in the trace. */
   readonly end: number | undefined;
 }
 
@@ -17,24 +17,24 @@ interface OpenMessage {
   /** The number in the file. */
   readonly message: number;
   readonly index: number;
-  /** The one with the same number that was open before. */
+  /** The message with the same number that was open before. */
   readonly outer: OpenMessage | undefined;
 }
 
-/** Which message an event belongs to. Messages may lie inside of each other, as the calls of a library inside of a canister's message. */
+/** Maps events to messages. Messages may be nested, such as calls of a library within a canister's message. */
 export class Messages {
   readonly #begins = NumberList.counts();
   readonly #ends = NumberList.counts();
   /** The message that was open when this one began. */
   readonly #parents = NumberList.counts();
-  /** Those that have not ended, the latest last. */
+  /** Open messages, latest last. */
   readonly #open: OpenMessage[] = [];
-  /** By number in the file, the latest of them. */
+  /** The latest open message, by number in the file. */
   readonly #latest = new Map<number, OpenMessage>();
-  /** Ends that end a message, ascending, and the `begin` of each. */
+  /** The `end` events that end a message, ascending, and the `begin` of each. */
   readonly #endings = NumberList.counts();
   readonly #begun = NumberList.counts();
-  /** Ends that undo, ascending, and the first event that each undoes. */
+  /** The `end` events that undo their message, ascending, and the first event that each undoes. */
   readonly #undoings = NumberList.counts();
   readonly #undone = NumberList.counts();
 
@@ -42,7 +42,7 @@ export class Messages {
     return this.#begins.length;
   }
 
-  /** What is wrong with the beginning, as a sentence. */
+  /** Begins a message. Returns a sentence if there is something wrong. */
   begin(message: number, event: number): string | undefined {
     const outer = this.#latest.get(message);
     const open = { message, index: this.#begins.length, outer };
@@ -51,13 +51,13 @@ export class Messages {
     this.#latest.set(message, open);
     this.#begins.push(event);
     this.#ends.push(NONE);
-    return outer && `Message ${formatCount(message)} begins again before it has ended. The next end of it ends the later one.`;
+    return outer && `Message ${formatCount(message)} begins again before it ends. Its next end ends the later one.`;
   }
 
-  /** Ends the latest message with this number, and those that began inside of it. What is wrong with that, as a sentence. */
+  /** Ends the latest message with this number, and the messages within it. Returns a sentence if there is something wrong. */
   end(message: number, event: number, undoes: boolean): string | undefined {
     const ended = this.#latest.get(message);
-    if (!ended) return `Message ${formatCount(message)} ends and is not open. Its end does nothing.`;
+    if (!ended) return `Message ${formatCount(message)} ends but is not open. Its end has no effect.`;
     const inner = this.#closeFrom(ended, event);
     this.#ends.set(ended.index, event);
     const begin = this.#begins.at(ended.index);
@@ -69,16 +69,16 @@ export class Messages {
     }
     if (inner === 0) return undefined;
     const those = formatCounted(inner, 'message that began', 'messages that began');
-    return `Message ${formatCount(message)} ends before ${those} inside of it. The end of the outer one ends the inner ones too.`;
+    return `Message ${formatCount(message)} ends before ${those} within it. The end of the outer one also ends the inner ones.`;
   }
 
-  /** A header follows: no message goes on behind it. */
+  /** Closes all messages, because a header follows. No message continues after it. */
   close(event: number): void {
     const [outermost] = this.#open;
     if (outermost) this.#closeFrom(outermost, event);
   }
 
-  /** The `begin` of the message that the `end` at `event` ends; undefined where it ends none. */
+  /** Returns the `begin` of the message that the `end` at `event` ends, or undefined if it ends none. */
   begunBy(event: number): number | undefined {
     const place = this.#endings.rank(event) - 1;
     return place >= 0 && this.#endings.at(place) === event ? this.#begun.at(place) : undefined;
@@ -89,7 +89,7 @@ export class Messages {
     return { index, begin: this.#begins.at(index), end: end === NONE ? undefined : end };
   }
 
-  /** The innermost message that is open at the event; its own `begin` and `end` belong to it. */
+  /** Returns the innermost message that is open at an event. The message's `begin` and `end` belong to it. */
   of(event: number): MessageSpan | undefined {
     let index = this.#begins.rank(event) - 1;
     while (index >= 0) {
@@ -100,7 +100,7 @@ export class Messages {
     return undefined;
   }
 
-  /** The messages around the event, innermost first. */
+  /** Returns the messages around an event, innermost first. */
   around(event: number): readonly MessageSpan[] {
     const spans: MessageSpan[] = [];
     const innermost = this.of(event);
@@ -110,7 +110,10 @@ export class Messages {
     return spans;
   }
 
-  /** Takes a message and all that are open inside of it off; how many those inside were. The last event of each is the one before. */
+  /**
+   * Closes a message and all open messages within it. Returns the number of those within it. The last event of each is the one
+   * before `event`.
+   */
   #closeFrom(outermost: OpenMessage, event: number): number {
     for (let inner = 0; ; inner++) {
       const closed = this.#open.pop();
@@ -122,7 +125,7 @@ export class Messages {
     }
   }
 
-  /** The event from which on the `end` at `event` undoes; undefined where it undoes nothing. */
+  /** Returns the first event that the `end` at `event` undoes, or undefined if it undoes nothing. */
   undoneFrom(event: number): number | undefined {
     const place = this.#undoings.rank(event) - 1;
     return place >= 0 && this.#undoings.at(place) === event ? this.#undone.at(place) : undefined;

@@ -2,7 +2,7 @@ type Numbers = Uint8Array | Uint32Array | Float64Array;
 
 const FIRST_CAPACITY = 1024;
 
-/** A list of plain numbers that grows at its end, packed: a million events must not cost a million objects. */
+/** A growable packed list of numbers, because a million events must not cost a million objects. */
 export class NumberList {
   readonly #make: (capacity: number) => Numbers;
   #values: Numbers;
@@ -13,17 +13,17 @@ export class NumberList {
     this.#values = make(FIRST_CAPACITY);
   }
 
-  /** Of numbers 0 to 255. */
+  /** Creates a list of numbers from 0 to 255. */
   static bytes(): NumberList {
     return new NumberList((capacity) => new Uint8Array(capacity));
   }
 
-  /** Of numbers 0 to 2^32 - 1. */
+  /** Creates a list of numbers from 0 to 2^32 - 1. */
   static counts(): NumberList {
     return new NumberList((capacity) => new Uint32Array(capacity));
   }
 
-  /** Of numbers up to 2^53. */
+  /** Creates a list of numbers up to 2^53. */
   static offsets(): NumberList {
     return new NumberList((capacity) => new Float64Array(capacity));
   }
@@ -41,7 +41,7 @@ export class NumberList {
     this.#values[this.#length++] = value;
   }
 
-  /** The number at `index`, which lies inside of the list. */
+  /** Returns the number at `index`, which must be in the list. */
   at(index: number): number {
     return this.#values[index] ?? 0;
   }
@@ -50,7 +50,7 @@ export class NumberList {
     this.#values[index] = value;
   }
 
-  /** In an ascending list: how many numbers are not above `value`. */
+  /** Returns the count of numbers not above `value` in an ascending list. */
   rank(value: number): number {
     let low = 0;
     let high = this.#length;

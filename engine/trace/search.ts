@@ -4,12 +4,12 @@ import type { Trace } from './trace.ts';
 
 export type Direction = 'forward' | 'backward';
 
-/** Whether a step is the one that is looked for. `index` is the event's number. */
+/** Test for the step that is searched for. `index` is the event's number. */
 export type StepTest = (event: TraceEvent, step: number, index: number) => boolean;
 
 /**
- * The nearest step in a direction that passes the test, `from` itself left out. `effective`: on the way back, what a message did is passed
- * over where the message has been undone.
+ * Returns the nearest step in a direction that passes the test, excluding `from`. With `effective`, a backward search skips the
+ * events of undone messages.
  */
 export function findStep(
   trace: Trace,
@@ -40,19 +40,19 @@ export function findStep(
   return undefined;
 }
 
-/** Steps that write, hand out or give back a byte of a range. */
+/** Returns a test for steps that write, allocate or free a byte of a range. */
 export function touches(space: SpaceNumber, address: number, length: number): StepTest {
-  const meets = (start: number, size: number): boolean => start < address + length && address < start + size;
+  const overlaps = (start: number, size: number): boolean => start < address + length && address < start + size;
   return (event) => {
     if (!('space' in event) || event.space !== space) return false;
     switch (event.kind) {
       case 'write':
-        return meets(event.address, event.bytes.length);
+        return overlaps(event.address, event.bytes.length);
       case 'allocate':
       case 'deallocate':
-        return meets(event.address, event.size);
+        return overlaps(event.address, event.size);
       case 'reallocate':
-        return meets(event.oldAddress, event.oldSize) || meets(event.address, event.size);
+        return overlaps(event.oldAddress, event.oldSize) || overlaps(event.address, event.size);
       case 'free':
         return address + length > (event.keep ?? 0);
       default:

@@ -19,12 +19,13 @@ import type { TimelineOptions, TraceState } from './state/trace-state.ts';
 import type { Trace } from './trace.ts';
 
 /**
- * Time travel over a trace. The timeline stands at a step: 0 is before the first, and step n is the state that n has left behind, with
- * the events up to the next step (ends of messages, labels, checkpoints). Going anywhere is quick, and going to and fro changes nothing.
+ * Time travel over a trace. The timeline is at a step: 0 is before the first step, and step n is the state after n, including the
+ * events up to the next step (ends of messages, labels, checkpoints). Going to any step is fast, and moving back and forth
+ * changes nothing.
  */
 export class Timeline {
   readonly trace: Trace;
-  /** What the trace says of its beginning and the given image contradicts. */
+  /** Contradictions between the trace's header and the given image. */
   readonly findings: readonly TraceFinding[];
   readonly history: History;
   readonly #options: TimelineOptions;
@@ -49,7 +50,7 @@ export class Timeline {
     });
   }
 
-  /** Never throws for what the trace or the image says. */
+  /** Opens a timeline. Never throws because of the content of the trace or the image. */
   static open(trace: Trace, options: TimelineOptions = {}): Timeline {
     return new Timeline(trace, options);
   }
@@ -62,35 +63,38 @@ export class Timeline {
     return this.#position;
   }
 
-  /** Goes to a step; beyond an end, to the end. */
+  /** Goes to a step, limited to the ends of the trace. */
   seek(step: number): void {
     this.#position = Math.max(0, Math.min(this.steps, Math.trunc(step)));
     this.#replay.at(this.#position);
   }
 
-  /** Goes on by so many steps, or back by as many where negative. False at the end of the trace, where it stays. */
+  /** Moves by a number of steps, backward if negative. Returns false if it is already at the end of the trace. */
   step(by: number): boolean {
     const before = this.#position;
     this.seek(before + by);
     return this.#position !== before;
   }
 
-  /** Everything at a step, by default where the timeline stands. */
+  /** Returns the state at a step, by default the current one. */
   stateAt(step = this.#position): TraceState {
     return { step, allocation: this.history.after(step), memoryState: this.#replay.at(step) };
   }
 
-  /** The event that step `step` is; undefined for 0. */
+  /** Returns the event of a step, or undefined for step 0. */
   event(step = this.#position): TraceEvent | undefined {
     return step >= 1 && step <= this.steps ? this.trace.at(this.trace.eventOf(step)) : undefined;
   }
 
-  /** The physical memory now; undefined where the trace does not tell it, as one of an allocator alone. It stays what it is. */
+  /**
+   * The physical memory at the current step. Undefined if the trace does not record it, such as a trace of an allocator.
+   * Immutable.
+   */
   get memory(): ReadableMemory | undefined {
     return this.stateAt().memoryState.image;
   }
 
-  /** The spaces of the latest header, in the order of their declaration, without the physical memory. */
+  /** The spaces of the latest header in the order of their declaration, without the physical memory. */
   get spaces(): readonly SpaceState[] {
     return declaredSpaces(this.stateAt().allocation);
   }
@@ -99,58 +103,58 @@ export class Timeline {
     return spaceIn(this.stateAt().allocation, space);
   }
 
-  /** The bytes of a space now; undefined where the trace does not tell them. */
+  /** Returns the bytes of a space at the current step, or undefined if the trace does not record them. */
   memoryOf(space: SpaceNumber): ReadableMemory | undefined {
     const { memoryState, allocation } = this.stateAt();
     if (space === 0) return memoryState.image;
     return memoryIn(memoryState, this.trace.spaceAt(Math.max(0, allocation.next - 1), space));
   }
 
-  /** What an allocator has to hand out again, by address. */
+  /** Returns the free list of an allocator. */
   freeList(space: SpaceNumber): FreeList | undefined {
     const state = this.space(space);
     return state && this.#freeLists.after(this.#position, state);
   }
 
-  /** The live block that an address lies in; of several that overlap, the one of the latest step. */
+  /** Returns the live block that contains an address. Of several that overlap, returns the one of the latest step. */
   allocationOf(space: SpaceNumber, address: number): LiveBlock | undefined {
     const blocks = [...(this.space(space)?.blocks.overlapping(address, 1) ?? [])];
     return blocks.sort((left, right) => right.step - left.step)[0];
   }
 
-  /** What became different by a step: between the state before it and the state after it. */
+  /** Returns the changes by a step: between the states before and after it. */
   changes(step = this.#position): Changes {
     return this.changesBetween(Math.max(0, step - 1), step);
   }
 
-  /** What became different from one step to another, which may be the earlier one. */
+  /** Returns the changes from one step to another, which may be earlier. */
   changesBetween(from: number, to: number): Changes {
     return changesBetween(this.trace, this.stateAt(from), this.stateAt(to));
   }
 
-  /** What a step implies beside what was recorded of it: buckets and chunks handed out. */
+  /** Returns unrecorded changes that a step implies: allocated and freed buckets, blocks and chunks. */
   derived(step = this.#position): readonly Derived[] {
     return step >= 1 && step <= this.steps ? derivedBetween(this.trace, this.stateAt(step - 1), this.stateAt(step)) : [];
   }
 
-  /** What is wrong with a step. */
+  /** Returns the faults of a step. */
   faultsOf(step: number): readonly Fault[] {
     return this.history.faultsOf(step);
   }
 
-  /** What is wrong with any step. The first call goes through the whole trace. */
+  /** Returns the faults of all steps. The first call scans the whole trace. */
   faults(budget?: Budget): FoundFaults {
     return this.history.faults(budget);
   }
 
-  /** The nearest step in a direction whose event passes the test, `from` itself left out; undefined where there is none. No state is needed. */
+  /** Returns the nearest step in a direction whose event passes the test, excluding `from`. Needs no states. */
   find(test: StepTest, from: number, direction: Direction, budget?: Budget): number | undefined {
     return findStep(this.trace, test, from, direction, budget);
   }
 
   /**
-   * The latest step up to `before` that wrote, handed out or gave back a byte of the range, and whose effect has not been undone since.
-   * Addresses of the physical memory are traced to the virtual memory that they belong to now.
+   * Returns the latest step up to `before` that wrote, allocated or freed a byte of the range and was not undone. Addresses of
+   * the physical memory are mapped to the virtual memory that they now belong to.
    */
   lastTouch(space: SpaceNumber, address: Address, length = 1, before = this.#position): number | undefined {
     const place = this.#recordedPlace(space, address);
@@ -160,12 +164,12 @@ export class Timeline {
     );
   }
 
-  /** Checks every checkpoint up to a step against the replayed memory. */
+  /** Compares the replayed memory with every checkpoint up to a step. */
   verify(to = this.steps, budget = new Budget()): Verification {
     return verify(this, to, this.#options, budget);
   }
 
-  /** In which space, and where in it, the trace speaks of an address. */
+  /** Returns the space and address under which the trace records an address. */
   #recordedPlace(space: SpaceNumber, address: Address): { readonly space: SpaceNumber; readonly address: Address } | undefined {
     const { image, manager } = this.stateAt().memoryState;
     if (space !== 0 || this.trace.physical || !image) return { space, address };
@@ -176,7 +180,7 @@ export class Timeline {
   }
 }
 
-/** What is known of the time before the first step. */
+/** Returns the known state before the first step. */
 function startOf(trace: Trace, image: ReadableMemory | undefined): StartingPoint {
   if (!image || image.pages === 0) return startWithoutImage(trace);
   const memories = inspectManager(image, () => {})?.memories ?? [];

@@ -7,27 +7,30 @@ import { Messages } from './messages.ts';
 import { NumberList } from './number-list.ts';
 import { VersionedMap } from './versioned-map.ts';
 
-/** Events that are decoded together when one of them is asked for: at most so many, or as many as begin in so many bytes. */
+/** Maximum events and bytes of a page. The events of a page are decoded together when one of them is requested. */
 const PAGE_EVENTS = 256;
 const PAGE_BYTES = 65_536;
-/** Findings about the order of messages that are told at most. */
-const MAX_TOLD = 1000;
+/** Maximum findings about the order of messages. */
+const MAX_ORDER_FINDINGS = 1000;
 
 export type SpaceEvent = Extract<TraceEvent, { kind: 'space' }>;
 export type StackEvent = Extract<TraceEvent, { kind: 'stack' }>;
 
-/** What one header and the events up to the next one define. Of several definitions of one number the latest before an event counts. */
+/**
+ * The definitions by one header and the events up to the next header. If a number is defined several times, the latest definition
+ * before an event counts.
+ */
 export interface Segment {
   readonly header: TraceHeader;
-  /** Where the header stands in the file. */
+  /** Byte offset of the header in the file. */
   readonly offset: number;
-  /** The number of the event that follows the header, and how many steps came before it. */
+  /** The number of the event after the header, and the number of steps before it. */
   readonly firstEvent: number;
   readonly stepsBefore: number;
   readonly names: VersionedMap<string>;
   readonly stacks: VersionedMap<StackEvent>;
   readonly spaces: VersionedMap<SpaceEvent>;
-  /** The numbers of the names that messages have. */
+  /** The ids of the names of messages. */
   readonly messageNames: ReadonlySet<number>;
 }
 
@@ -35,37 +38,39 @@ interface OpenSegment extends Segment {
   readonly messageNames: Set<number>;
 }
 
-/** What one pass over a trace's file keeps: what every event is, where to read it again, and what names and groups events. */
+/**
+ * The result of one pass over a trace's file: the kind of every event, where to read it again, and the definitions and messages.
+ */
 export class TraceIndex implements TraceSink {
   readonly segments: OpenSegment[] = [];
   readonly findings: TraceFinding[];
   readonly messages = new Messages();
-  /** By event, the number of its kind. */
+  /** The kind's number of each event. */
   readonly kinds = NumberList.bytes();
-  /** By event, how many steps there are up to it, itself included. */
+  /** The number of steps up to and including each event. */
   readonly steps = NumberList.counts();
-  /** Where each page of events begins in the file, and with which event. */
+  /** The byte offset and the first event of each page. */
   readonly pageStarts = NumberList.offsets();
   readonly pageFirsts = NumberList.counts();
   readonly stepCounts = new Map<EventKind, number>();
-  /** Whether the physical memory itself was recorded: then virtual memories are seen in it, and not put together. */
+  /** True if the physical memory itself was recorded. Then virtual memories are read from it and not built. */
   physical = false;
-  /** Events of kinds that only later versions know. */
+  /** Number of events of kinds from later versions. */
   unknownEvents = 0;
-  /** Where the readable part ends. */
+  /** End of the readable part, in bytes. */
   end = 0;
-  /** Whether a damaged piece ended the reading. */
+  /** True if damage ended the reading. */
   stopped = false;
   readonly #sound: boolean;
-  /** How often the order of messages was told of. */
-  #told = 0;
+  /** Number of findings about the order of messages. */
+  #orderFindings = 0;
 
   constructor(earlier: readonly TraceFinding[] = []) {
     this.findings = [...earlier];
     this.#sound = earlier.length === 0;
   }
 
-  /** Whether everything was read. */
+  /** True if everything was read. */
   get complete(): boolean {
     return this.#sound && !this.stopped;
   }
@@ -116,10 +121,10 @@ export class TraceIndex implements TraceSink {
     this.stopped = true;
   }
 
-  /** What makes no sense in the order of messages. */
-  #tell(offset: number, message: string | undefined): void {
-    if (message === undefined || this.#told === MAX_TOLD) return;
-    this.#told++;
+  /** Reports an invalid order of messages. */
+  #reportOrder(offset: number, message: string | undefined): void {
+    if (message === undefined || this.#orderFindings === MAX_ORDER_FINDINGS) return;
+    this.#orderFindings++;
     this.findings.push({ code: 'trace.message-order', offset, step: this.stepCount, message });
   }
 
@@ -135,11 +140,11 @@ export class TraceIndex implements TraceSink {
         segment.spaces.set(event.space, this.count, event);
         break;
       case 'begin':
-        this.#tell(offset, this.messages.begin(event.message, this.count));
+        this.#reportOrder(offset, this.messages.begin(event.message, this.count));
         segment.messageNames.add(event.name);
         break;
       case 'end':
-        this.#tell(offset, this.messages.end(event.message, this.count, isStep(event)));
+        this.#reportOrder(offset, this.messages.end(event.message, this.count, isStep(event)));
         break;
       case 'grow':
       case 'write':

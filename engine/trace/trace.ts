@@ -6,37 +6,37 @@ import type { TraceFinding, TraceScanner } from './format/trace-sink.ts';
 import type { Messages } from './messages.ts';
 import type { Segment, SpaceEvent, StackEvent, TraceIndex } from './trace-index.ts';
 
-/** Decoded events that are kept, by the bytes that they were decoded from. */
+/** Maximum size of cached pages, in bytes before decoding. */
 const CACHED_BYTES = 16 * 1024 * 1024;
 
-/** What is read of a page of events first; most pages are smaller. */
+/** Bytes of a page that are read first. Most pages are smaller. */
 const FIRST_WINDOW = 256 * 1024;
 
 interface EventPage {
   readonly events: readonly TraceEvent[];
-  /** Where each event stands in the file. */
+  /** Byte offset of each event in the file. */
   readonly offsets: readonly number[];
 }
 
 /**
- * A trace that was read: its events by number, counted from 0, and its steps, counted from 1. Events are decoded when asked for, by
- * pages; what is kept of all of them is small. What `readTrace` makes.
+ * An open trace, made by `readTrace`. Its events count from 0 and its steps from 1. Events are decoded on demand, by pages; the
+ * data kept for all events is small.
  */
 export class Trace {
   readonly messages: Messages;
-  /** One for each header, in the file's order. Empty where the file is no trace. */
+  /** One segment for each header, in the file's order. Empty if the file is not a trace. */
   readonly segments: readonly Segment[];
   /** Number of events that could be read. */
   readonly count: number;
   readonly steps: number;
-  /** Events of kinds that only later versions know. */
+  /** Number of events of kinds from later versions. */
   readonly skipped: number;
-  /** Whether the file was read to its end. */
+  /** True if the file was read to its end. */
   readonly complete: boolean;
   readonly findings: readonly TraceFinding[];
-  /** How many steps there are of each kind. */
+  /** Number of steps of each kind. */
   readonly stepCounts: ReadonlyMap<EventKind, number>;
-  /** Whether the physical memory itself was recorded. */
+  /** True if the physical memory itself was recorded. */
   readonly physical: boolean;
   readonly #source: ByteSource;
   readonly #scanner: TraceScanner;
@@ -60,15 +60,18 @@ export class Trace {
     this.physical = index.physical;
   }
 
-  /** Event `index`, which must lie below `count`. The bytes of a write belong to the trace: do not change them. */
+  /**
+   * Returns event `index`, which must be below `count`. Do not change the bytes of a write, which belong to the trace. @throws
+   * RangeError if there is no such event.
+   */
   at(index: number): TraceEvent {
     const page = this.#pageOf(index);
     const event = page.events[index - this.#index.pageFirsts.at(this.#last)];
-    if (!event) throw new RangeError(`The trace has ${this.count} events; number ${index} is none of them.`);
+    if (!event) throw new RangeError(`The trace has ${this.count} events, but no event ${index}.`);
     return event;
   }
 
-  /** Events from number `from` up to, not including, `to`. */
+  /** Returns the events from number `from` up to, but not including, `to`. */
   *events(from = 0, to = this.count): Generator<TraceEvent, void, undefined> {
     for (let index = from; index < to; index++) yield this.at(index);
   }
@@ -77,7 +80,7 @@ export class Trace {
     return kindOfNumber(this.#index.kinds.at(index)) ?? 'note';
   }
 
-  /** Whether the event is of this kind; nothing is decoded for it. */
+  /** Returns true if the event is of this kind. Decodes nothing. */
   isKind(index: number, kind: EventKind): boolean {
     return this.#index.kinds.at(index) === numberOfKind(kind);
   }
@@ -86,26 +89,26 @@ export class Trace {
     return this.stepOf(index) > (index === 0 ? 0 : this.stepOf(index - 1));
   }
 
-  /** The step that the event is; for an event that is none, the step before it, 0 where there is none. */
+  /** Returns the step of an event. For an event that is not a step, returns the step before it, or 0. */
   stepOf(index: number): number {
     return this.#index.steps.at(index);
   }
 
-  /** The event that step `step`, from 1 to `steps`, is. */
+  /** Returns the event of a step, from 1 to `steps`. */
   eventOf(step: number): number {
     return this.#index.steps.rank(step - 1);
   }
 
-  /** Where event `index` stands in the file, in bytes. */
+  /** Returns the byte offset of an event in the file. */
   offsetOf(index: number): number {
     const page = this.#pageOf(index);
     return page.offsets[index - this.#index.pageFirsts.at(this.#last)] ?? 0;
   }
 
-  /** The header that the event stands under, and what was defined under it. */
+  /** Returns the segment of an event: its header and the definitions under it. */
   segmentOf(index: number): Segment | undefined {
     const { segments } = this;
-    // Of headers that follow each other at once the last counts.
+    // If several headers are adjacent, the last one counts.
     let low = 1;
     let high = segments.length;
     while (low < high) {
@@ -116,23 +119,23 @@ export class Trace {
     return segments[low - 1];
   }
 
-  /** Whether a header stands right before the event. */
+  /** Returns true if a header is directly before the event. */
   beginsSegment(index: number): boolean {
     return this.segmentOf(index)?.firstEvent === index;
   }
 
-  /** The name with this number, at the event; one that is given only later is better than none. Undefined where none is given. */
+  /** Returns the name with a number at an event. A later definition is better than none. Returns undefined if there is none. */
   nameAt(index: number, name: number): string | undefined {
     const names = this.segmentOf(index)?.names;
     return names?.at(name, index) ?? names?.get(name);
   }
 
-  /** What the number of a space stands for, at the event; undefined for the physical memory and where nothing says it. */
+  /** Returns the declaration of a space at an event. Returns undefined for the physical memory and for undeclared spaces. */
   spaceAt(index: number, space: SpaceNumber): SpaceEvent | undefined {
     return this.segmentOf(index)?.spaces.at(space, index);
   }
 
-  /** The functions of a recorded call stack, innermost first. */
+  /** Returns the functions of a recorded call stack, innermost first. */
   stackAt(index: number, stack: number): readonly StackEvent[] {
     const stacks = this.segmentOf(index)?.stacks;
     const frames = new Set<StackEvent>();
@@ -148,7 +151,7 @@ export class Trace {
   #pageOf(index: number): EventPage {
     const { pageFirsts } = this.#index;
     const last = this.#last;
-    // The next event is most often on the page that gave the one before.
+    // The next event is usually on the same page as the previous one.
     if (last >= 0 && index >= pageFirsts.at(last) && index - pageFirsts.at(last) < this.#lastPage.events.length) {
       return this.#lastPage;
     }
@@ -157,7 +160,7 @@ export class Trace {
     return this.#lastPage;
   }
 
-  /** Behind its events a page can have much that is none, as empty lines: it is read only as far as its events go. */
+  /** Reads a page up to its last event. After that it can have much other content, such as empty lines. */
   #readPage(page: number): EventPage {
     const { pageStarts, pageFirsts, end } = this.#index;
     const start = pageStarts.at(page);
@@ -172,7 +175,7 @@ export class Trace {
     return read;
   }
 
-  /** How many bytes it took. */
+  /** Scans a page. Returns the number of bytes read. */
   #scanPage(start: number, length: number, count: number, events: TraceEvent[], offsets: number[]): number {
     for (let window = FIRST_WINDOW; ; window *= 4) {
       const bytes = new Uint8Array(Math.min(window, length));

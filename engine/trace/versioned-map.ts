@@ -3,18 +3,18 @@ interface Definition<V> {
   readonly value: V;
 }
 
-/** What the numbers of one header's events stand for. A number can be defined again: from that event on it means something else. */
+/** Definitions of numbers under one header. A number can be redefined, which applies from that event on. */
 export class VersionedMap<V> {
   readonly #all = new Map<number, Definition<V>[]>();
 
-  /** Events come in their order. */
+  /** Adds a definition. Events must be in order. */
   set(number: number, event: number, value: V): void {
-    const there = this.#all.get(number);
-    if (there) there.push({ event, value });
+    const definitions = this.#all.get(number);
+    if (definitions) definitions.push({ event, value });
     else this.#all.set(number, [{ event, value }]);
   }
 
-  /** What the number stands for at the event: by its latest definition up to there; undefined before the first. */
+  /** Returns the value of a number at an event, by its latest definition up to there. Returns undefined before the first. */
   at(number: number, event: number): V | undefined {
     const all = this.#all.get(number) ?? [];
     let low = 0;
@@ -27,12 +27,12 @@ export class VersionedMap<V> {
     return all[low - 1]?.value;
   }
 
-  /** What it stood for last. */
+  /** Returns the last value of a number. */
   get(number: number): V | undefined {
     return this.#all.get(number)?.at(-1)?.value;
   }
 
-  /** Of every definition, those that do not count any longer too. */
+  /** Returns the values of all definitions, including replaced ones. */
   *values(): Generator<V, void, undefined> {
     for (const all of this.#all.values()) for (const { value } of all) yield value;
   }

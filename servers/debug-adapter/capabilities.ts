@@ -1,7 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { FAULT_FILTERS } from './breakpoints/faults.ts';
 
-/** What the debugger can do: each is answered by a request of `REQUESTS`, and nothing else is promised. */
+/** Capabilities of the debugger. Each has its requests in `REQUESTS`. */
 export const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsConfigurationDoneRequest: true,
   supportsStepBack: true,
@@ -24,7 +24,7 @@ export const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsCancelRequest: true,
 };
 
-/** The requests that are answered; any other one is refused in a sentence. */
+/** The supported requests. Any other request is refused with a message. */
 export const REQUESTS: ReadonlySet<string> = new Set([
   'initialize',
   'launch',

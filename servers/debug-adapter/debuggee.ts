@@ -10,20 +10,20 @@ import type { Breakpoint, Hit } from './breakpoints/breakpoints.ts';
 import { FaultFinder } from './breakpoints/fault-finder.ts';
 import { hitsAt, Run } from './run.ts';
 
-/** The trace that is stepped through, with the snapshot that it begins with: what there is of it, and where the user stands in it. */
+/** The debugged trace with its initial snapshot and the current position. */
 export class Debuggee {
   readonly timeline: Timeline;
   readonly #open: OpenTrace;
   readonly #faults: FaultFinder;
 
-  /** `image`: what the memory held before the first step. */
+  /** `image` is the memory before the first step. */
   constructor(open: OpenTrace, image: ReadableMemory | undefined) {
     this.#open = open;
     this.timeline = Timeline.open(open.trace, { image });
     this.#faults = new FaultFinder(this.timeline);
   }
 
-  /** What could not be read or does not fit, in full sentences. */
+  /** Full sentences about what could not be read or does not match. */
   get problems(): readonly string[] {
     const { findings } = this.timeline;
     return [...this.#open.summary.problems, ...findings.map((finding) => finding.message)];
@@ -42,7 +42,7 @@ export class Debuggee {
     return open === this.#open;
   }
 
-  /** Whether a source that a client speaks of is that document. */
+  /** Returns true if a client's source is that document. */
   isSource({ path }: DebugProtocol.Source): boolean {
     if (path === undefined) return false;
     return path === this.#open.document || samePath(tracePathOf(path) ?? path, this.#open.path);
@@ -53,18 +53,18 @@ export class Debuggee {
     return this.#open.documentLines;
   }
 
-  /** A way to the next breakpoint. `until`: where it ends at the latest. */
+  /** Starts a run to the next breakpoint, or to step `until` at the latest. */
   run(breakpoints: readonly Breakpoint[], direction: Direction, until: number, log: (message: string) => void): Run {
     return new Run(this.timeline, breakpoints, { direction, until }, this.#faults, log);
   }
 
-  /** What stops where the timeline has just arrived. */
+  /** Returns the breakpoints that stop at the current step. */
   hits(breakpoints: readonly Breakpoint[], direction: Direction, log: (message: string) => void): readonly Hit[] {
     return hitsAt(this.timeline, breakpoints, this.#faults, log, direction);
   }
 }
 
-/** Drives of Windows are written in either case. */
+/** Returns true if two paths are equal. The case of a Windows drive does not matter. */
 function samePath(a: string, b: string): boolean {
   const normal = (path: string): string => path.replaceAll('\\', '/').replace(/^[A-Z]:/, (drive) => drive.toLowerCase());
   return normal(a) === normal(b);

@@ -1,6 +1,6 @@
 /**
- * How the memory view asks for bytes: `phys`, `vm:3`, `region:16`, or `space:5` where nothing says which one a space is; with `@0x40`
- * behind it the bytes from there on. They name the same memory at every step, so that an open view follows the debugger.
+ * Memory references of the memory view: `phys`, `vm:3`, `region:16`, or `space:5` if the space has no id, with an optional start
+ * such as `@0x40`. They name the same memory at every step, so that an open view follows the debugger.
  */
 import { formatAddress } from '../../engine/core/format.ts';
 import { at, byteLength, type ReadableMemory, readBytes } from '../../engine/core/memory/memory.ts';
@@ -9,7 +9,7 @@ import type { Timeline } from '../../engine/trace/timeline.ts';
 
 export const PHYSICAL = 'phys';
 
-/** The memory of a space. */
+/** Returns the reference to the memory of a space. */
 export function referenceOf({ kind, params, space }: SpaceState): string {
   const memory = params['memory'];
   const region = params['region'];
@@ -19,21 +19,24 @@ export function referenceOf({ kind, params, space }: SpaceState): string {
   return `space:${space}`;
 }
 
-/** The bytes of a space from an address on; undefined where the trace does not tell them. */
+/** Returns the reference to the bytes of a space from an address. Returns undefined if the trace does not record them. */
 export function referenceAt(timeline: Timeline, state: SpaceState, address: number): string | undefined {
   return timeline.memoryOf(state.space) && `${referenceOf(state)}@${formatAddress(address)}`;
 }
 
-/** What there is of the bytes that were asked for. */
+/** The available part of the requested bytes. */
 export interface ReferredBytes {
   readonly address: number;
   readonly bytes: Uint8Array;
 }
 
-/** Answers carry no more at once. */
+/** Maximum bytes of one response. */
 const MAX_READ = 192 * 1024;
 
-/** The bytes behind a reference, as many as the memory has; undefined where there is no such memory, or no bytes of it are known. */
+/**
+ * Reads the bytes of a reference, up to the end of the memory. Returns undefined if the memory does not exist or its bytes are
+ * unknown.
+ */
 export function readReference(timeline: Timeline, reference: string, offset: number, count: number): ReferredBytes | undefined {
   const referred = resolve(timeline, reference);
   if (!referred) return undefined;
@@ -43,7 +46,7 @@ export function readReference(timeline: Timeline, reference: string, offset: num
   return { address, bytes: length === 0 ? new Uint8Array() : readBytes(memory, at(0, address), length) };
 }
 
-/** The memory that a reference refers to now, and where its offset 0 lies. */
+/** Returns the memory of a reference at the current step, and the address of its offset 0. */
 function resolve(
   timeline: Timeline,
   reference: string,

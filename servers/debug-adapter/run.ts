@@ -6,47 +6,50 @@ import type { Breakpoint, Hit, StepFacts } from './breakpoints/breakpoints.ts';
 import type { FaultFinder } from './breakpoints/fault-finder.ts';
 import { StepScope } from './values/step-scope.ts';
 
-/** Steps. */
-const SHORT_WAY = 256;
+/** Maximum distance in steps over which all states in between are computed. */
+const MAX_WALK = 256;
 
-export interface RunOrder {
+export interface RunTarget {
   readonly direction: Direction;
-  /** Where it ends without a hit: the end of the trace that lies ahead, or a step before that. */
+  /** The step where the run ends without a hit: the end of the trace in this direction, or an earlier step. */
   readonly until: number;
 }
 
-/** A way through the trace to the next breakpoint, by slices of time: between two of them other requests are answered. */
+/** A run through the trace to the next breakpoint in time slices. Other requests are handled between two slices. */
 export class Run {
-  readonly order: RunOrder;
+  readonly target: RunTarget;
   readonly #timeline: Timeline;
   readonly #breakpoints: readonly Breakpoint[];
   readonly #faults: FaultFinder;
   readonly #log: (message: string) => void;
-  /** The step that was looked at last. */
+  /** The step that was examined last. */
   #at: number;
 
   constructor(
     timeline: Timeline,
     breakpoints: readonly Breakpoint[],
-    order: RunOrder,
+    target: RunTarget,
     faults: FaultFinder,
     log: (message: string) => void,
   ) {
     this.#timeline = timeline;
     this.#breakpoints = breakpoints;
-    this.order = order;
+    this.target = target;
     this.#faults = faults;
     this.#log = log;
     this.#at = timeline.position;
   }
 
-  /** Goes on for so many milliseconds. Gives the hits where it has arrived, none at its end; undefined while it is under way. */
+  /**
+   * Continues for a number of milliseconds. Returns the hits where it stops, none if it reached its end, or undefined if it is
+   * still running.
+   */
   slice(milliseconds: number): readonly Hit[] | undefined {
     const budget = new Budget({ milliseconds });
     const end = performance.now() + milliseconds;
-    const { direction, until } = this.order;
+    const { direction, until } = this.target;
     while (performance.now() < end) {
-      const step = this.#timeline.find((event, candidate) => this.#looksAt(event, candidate), this.#at, direction, budget);
+      const step = this.#timeline.find((event, candidate) => this.#isCandidate(event, candidate), this.#at, direction, budget);
       if (step === undefined && budget.cutShort !== undefined) return undefined;
       if (step === undefined || this.#isPast(step)) {
         this.#timeline.seek(until);
@@ -61,33 +64,33 @@ export class Run {
     return undefined;
   }
 
-  /** Stops where it is. */
+  /** Stops at the current step. */
   pause(): void {
     this.#timeline.seek(this.#at);
   }
 
-  /** A short way on is walked: then each state is made from the one before it, and not from one far behind. */
+  /** Goes to a step. Over a short distance it computes each state from the one before it, not from a distant one. */
   #goTo(step: number): void {
     const timeline = this.#timeline;
-    if (step - timeline.position <= SHORT_WAY) {
+    if (step - timeline.position <= MAX_WALK) {
       for (let between = timeline.position + 1; between < step; between++) timeline.stateAt(between);
     }
     timeline.seek(step);
   }
 
-  #looksAt(event: TraceEvent, step: number): boolean {
-    if (this.#isPast(step) || step === this.order.until) return true;
+  #isCandidate(event: TraceEvent, step: number): boolean {
+    if (this.#isPast(step) || step === this.target.until) return true;
     this.#at = step;
     const facts = factsOf(this.#timeline, event, step, this.#faults);
     return this.#breakpoints.some((breakpoint) => breakpoint.waitsFor(facts));
   }
 
   #isPast(step: number): boolean {
-    return this.order.direction === 'forward' ? step > this.order.until : step < this.order.until;
+    return this.target.direction === 'forward' ? step > this.target.until : step < this.target.until;
   }
 }
 
-/** The breakpoints that stop where the timeline stands. Log points say what they have to say. */
+/** Returns the breakpoints that stop at the current step. Writes the messages of log points. */
 export function hitsAt(
   timeline: Timeline,
   breakpoints: readonly Breakpoint[],
@@ -106,7 +109,7 @@ export function hitsAt(
   return hits.filter((hit) => hit.log === undefined);
 }
 
-/** Each fact is only found out when a breakpoint asks for it. */
+/** Returns the facts about a step. Each fact is computed on demand. */
 function factsOf(timeline: Timeline, event: TraceEvent, step: number, faults: FaultFinder): StepFacts {
   return {
     step,

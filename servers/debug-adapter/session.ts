@@ -10,7 +10,7 @@ import { describeFaults } from './breakpoints/faults.ts';
 import { CAPABILITIES, REQUESTS } from './capabilities.ts';
 import { Debuggee } from './debuggee.ts';
 import { complete } from './expressions/completions.ts';
-import { answer, answerHover, gotoTarget, HELP } from './expressions/question.ts';
+import { evaluateText, evaluateWord, gotoTarget, HELP } from './expressions/queries.ts';
 import { type LaunchArguments, readLaunchArguments } from './launch.ts';
 import { readReference } from './memory-reference.ts';
 import { describeFrame, framesOf } from './stack.ts';
@@ -18,25 +18,25 @@ import { type Stop, Stops } from './stops.ts';
 import { THREAD, Travel } from './travel.ts';
 import { messageAt, messageValue } from './values/message-values.ts';
 import { type ScopePart, StepScope } from './values/step-scope.ts';
-import { Misfit } from './values/value.ts';
+import { UserError } from './values/value.ts';
 import { Variables } from './values/variables.ts';
 
 export interface SessionDependencies {
   readonly traces: Traces;
   /** Opens the snapshot that a trace begins with. */
   readonly openImage: (path: string) => Promise<OpenImage | ImageProblem>;
-  /** Told whenever the session has come to stand at another step. */
+  /** Called whenever the session stops at another step. */
   readonly onStep: () => void;
-  /** How long a way may take to be shown as one step. Milliseconds. */
-  readonly atOnce?: number;
+  /** Maximum time of a run that is shown as one step. Milliseconds. */
+  readonly syncTime?: number;
 }
 
-const AT_ONCE = 50;
+const DEFAULT_SYNC_TIME = 50;
 
-const NOT_LAUNCHED = 'There is no trace yet: launch one first.';
-const RUNNING = 'The trace is running; pause it first.';
+const NOT_LAUNCHED = 'There is no trace yet. Launch one first.';
+const RUNNING = 'The trace is running. Pause it first.';
 
-/** What there is once a trace is launched. */
+/** State of a session whose trace is launched. */
 interface Launched {
   readonly args: LaunchArguments;
   debuggee: Debuggee;
@@ -45,11 +45,11 @@ interface Launched {
   readonly travel: Travel;
 }
 
-/** The debug adapter: the protocol's requests in, a trace that is stepped through both ways behind it. */
+/** The debug adapter. Handles the requests of the protocol by stepping through a trace in both directions. */
 export class TraceDebugSession extends DebugSession {
   readonly #dependencies: SessionDependencies;
   readonly #variables = new Variables();
-  /** Memories that a client has looked into: it is told when they have changed. */
+  /** References of memories that the client has read. It is notified when they change. */
   readonly #memoriesRead = new Set<string>();
   readonly #log = (message: string): void => this.sendEvent(new OutputEvent(`${message}\n`, 'console'));
   #client: Partial<DebugProtocol.InitializeRequestArguments> = {};
@@ -62,12 +62,12 @@ export class TraceDebugSession extends DebugSession {
     this.#dependencies = dependencies;
   }
 
-  /** Where the session stands; undefined until its trace is read. */
+  /** The timeline at the current step; undefined until the trace is read. */
   get timeline(): Timeline | undefined {
     return this.#launched?.debuggee.timeline;
   }
 
-  /** What is stepped through. */
+  /** The name of the trace. */
   get title(): string {
     return basename(this.#launched?.args.trace ?? '');
   }
@@ -86,14 +86,14 @@ export class TraceDebugSession extends DebugSession {
     super.dispose();
   }
 
-  /** The session runs in a worker, which outlives it. */
+  /** Does nothing: the session runs in a worker that outlives it. */
   override shutdown(): void {}
 
   protected override dispatchRequest(request: DebugProtocol.Request): void {
     if (REQUESTS.has(request.command)) super.dispatchRequest(request);
     else {
-      const response: DebugProtocol.Response = { ...answerTo(request), success: false };
-      this.#refuse(response, `The debugger of stable memory does not know the request “${request.command}”.`);
+      const response: DebugProtocol.Response = { ...responseTo(request), success: false };
+      this.#refuse(response, `The stable memory debugger does not support the request “${request.command}”.`);
     }
   }
 
@@ -143,16 +143,16 @@ export class TraceDebugSession extends DebugSession {
       breakpoints,
       send: (event) => this.#send(event),
       log: (message) => this.#log(message),
-      tell: (stop) => this.#stops.tell(stop),
+      reportStop: (stop) => this.#stops.report(stop),
       showsProgress: this.#client.supportsProgressReporting === true,
-      atOnce: this.#dependencies.atOnce ?? AT_ONCE,
+      syncTime: this.#dependencies.syncTime ?? DEFAULT_SYNC_TIME,
     });
     return { args, debuggee, image, breakpoints, travel };
   }
 
   #greet(debuggee: Debuggee, problems: readonly string[]): void {
     const { steps } = debuggee.timeline;
-    this.#log(`${debuggee.summary.title}: ${formatCounted(steps, 'step')}. Write “help” to see what can be asked here.`);
+    this.#log(`${debuggee.summary.title}: ${formatCounted(steps, 'step')}. Type “help” for the commands and expressions.`);
     for (const problem of [...problems, ...debuggee.problems]) this.sendEvent(new OutputEvent(`${problem}\n`, 'important'));
   }
 
@@ -177,13 +177,13 @@ export class TraceDebugSession extends DebugSession {
     if (this.#disposed) return;
     this.#move(response, (launched) => {
       if (open !== undefined && !('problem' in open) && !launched.debuggee.isOf(open)) this.#reopen(launched, open);
-      launched.breakpoints.forgetHits();
-      this.#leave();
+      launched.breakpoints.resetHits();
+      this.#sendContinued();
       launched.travel.seek(0, 'restart');
     });
   }
 
-  /** The trace was written anew: its breakpoints have other lines and steps now. */
+  /** Opens the rewritten trace. Its breakpoints have other lines and steps now. */
   #reopen(launched: Launched, open: OpenTrace): void {
     launched.debuggee = new Debuggee(open, launched.image?.memory);
     this.#greet(launched.debuggee, []);
@@ -192,7 +192,7 @@ export class TraceDebugSession extends DebugSession {
     }
   }
 
-  // What there is to see
+  // Threads, frames and variables
 
   protected override threadsRequest(response: DebugProtocol.ThreadsResponse): void {
     response.body = { threads: this.#launched ? [{ id: THREAD, name: this.title }] : [] };
@@ -255,7 +255,7 @@ export class TraceDebugSession extends DebugSession {
     const target = context === 'repl' ? gotoTarget(expression, steps) : undefined;
     if (target !== undefined) {
       this.#move(response, ({ debuggee: { timeline }, travel }) => {
-        this.#leave();
+        this.#sendContinued();
         travel.seek(target, 'goto');
         response.body = { result: `step ${formatCount(timeline.position)} of ${formatCount(steps)}`, variablesReference: 0 };
       });
@@ -264,7 +264,7 @@ export class TraceDebugSession extends DebugSession {
     this.#with(response, ({ debuggee: { timeline } }) => {
       if (context === 'repl' && expression.trim() === 'help') response.body = { result: HELP, variablesReference: 0 };
       else {
-        const value = context === 'hover' ? answerHover(expression, timeline) : answer(expression, timeline);
+        const value = context === 'hover' ? evaluateWord(expression, timeline) : evaluateText(expression, timeline);
         response.body = { result: value.text, ...this.#variables.describe(value, context === 'hover' ? undefined : expression) };
       }
     });
@@ -282,7 +282,7 @@ export class TraceDebugSession extends DebugSession {
   protected override exceptionInfoRequest(response: DebugProtocol.ExceptionInfoResponse): void {
     this.#with(response, ({ debuggee: { timeline } }) => {
       const [first, ...others] = timeline.faultsOf(timeline.position);
-      if (!first) throw new Misfit('Nothing is wrong with this step.');
+      if (!first) throw new UserError('Nothing is wrong with this step.');
       response.body = describeFaults([first, ...others]);
     });
   }
@@ -292,10 +292,10 @@ export class TraceDebugSession extends DebugSession {
     { memoryReference, offset = 0, count }: DebugProtocol.ReadMemoryArguments,
   ): void {
     this.#with(response, ({ debuggee: { timeline } }) => {
-      const there = readReference(timeline, memoryReference, offset, count);
-      if (!there) throw new Misfit(`At this step there is no memory “${memoryReference}”, or nothing is known of its bytes.`);
+      const read = readReference(timeline, memoryReference, offset, count);
+      if (!read) throw new UserError(`At this step the memory “${memoryReference}” does not exist, or its bytes are unknown.`);
       this.#memoriesRead.add(memoryReference);
-      const { address, bytes } = there;
+      const { address, bytes } = read;
       const unreadableBytes = count - bytes.length;
       response.body = {
         address: `0x${address.toString(16)}`,
@@ -310,7 +310,7 @@ export class TraceDebugSession extends DebugSession {
     this.sendResponse(response);
   }
 
-  // Where to stop
+  // Breakpoints
 
   protected override setBreakPointsRequest(
     response: DebugProtocol.SetBreakpointsResponse,
@@ -318,7 +318,7 @@ export class TraceDebugSession extends DebugSession {
   ): void {
     this.#with(response, ({ debuggee, breakpoints: list }) => {
       const wanted = breakpoints.map(({ line, ...terms }) => ({ ...terms, line: this.convertClientLineToDebugger(line) }));
-      const message = `The trace that is stepped through is ${debuggee.summary.title}, not this one.`;
+      const message = `The debugger steps through ${debuggee.summary.title}, not through this trace.`;
       response.body = {
         breakpoints: debuggee.isSource(source)
           ? list.setLines(wanted, debuggee.lines)
@@ -346,7 +346,7 @@ export class TraceDebugSession extends DebugSession {
     });
   }
 
-  // Where to go
+  // Stepping
 
   protected override nextRequest(response: DebugProtocol.NextResponse): void {
     this.#move(response, ({ travel }) => travel.step('forward'));
@@ -360,7 +360,7 @@ export class TraceDebugSession extends DebugSession {
     this.#move(response, ({ travel }) => travel.step('backward'));
   }
 
-  /** To the first step behind the message; outside of messages it is one step. */
+  /** Goes to the first step after the message. Outside a message it makes one step. */
   protected override stepOutRequest(response: DebugProtocol.StepOutResponse): void {
     this.#move(response, ({ debuggee, travel }) => {
       const { trace, position, steps } = debuggee.timeline;
@@ -406,14 +406,14 @@ export class TraceDebugSession extends DebugSession {
     if (args?.progressId !== undefined) this.#launched?.travel.cancel(args.progressId);
   }
 
-  /** For requests that a client does not expect to move anything: only so does it forget the stop before. */
-  #leave(): void {
+  /** Sends `continued` for requests that a client does not expect to move. Otherwise it would keep the previous stop. */
+  #sendContinued(): void {
     this.#send({ event: 'continued', body: { threadId: THREAD, allThreadsContinued: true } });
   }
 
   #stopped(body: Stop): void {
-    // What was shown of the step before holds no longer.
-    this.#variables.forget();
+    // What was shown of the previous step is no longer valid.
+    this.#variables.clear();
     this.#send({ event: 'stopped', body });
     this.#dependencies.onStep();
     if (!this.#client.supportsMemoryEvent) return;
@@ -422,37 +422,37 @@ export class TraceDebugSession extends DebugSession {
     }
   }
 
-  // How requests are answered
+  // Responses
 
-  /** Answers about the trace; what does not fit is refused in a sentence. */
+  /** Executes a request about the trace and responds. Refuses it with a message on a UserError. */
   #with(response: DebugProtocol.Response, work: (launched: Launched) => void): void {
-    if (this.#works(response, work)) this.sendResponse(response);
+    if (this.#execute(response, work)) this.sendResponse(response);
   }
 
-  /** Goes somewhere, and answers. Where the way is long, the answer goes first, and the stop follows. */
+  /** Executes a request that moves, and responds. For a long run, the stop follows the response. */
   #move(response: DebugProtocol.Response, go: (launched: Launched) => void): void {
-    let went = false;
+    let succeeded = false;
     this.#stops.around(
       () => {
-        went = this.#works(response, (launched) => {
-          if (launched.travel.running) throw new Misfit(RUNNING);
+        succeeded = this.#execute(response, (launched) => {
+          if (launched.travel.running) throw new UserError(RUNNING);
           go(launched);
         });
       },
       () => {
-        if (went) this.sendResponse(response);
+        if (succeeded) this.sendResponse(response);
       },
     );
   }
 
-  /** False where the request had to be refused. */
-  #works(response: DebugProtocol.Response, work: (launched: Launched) => void): boolean {
+  /** Executes the work of a request. Returns false if the request was refused. */
+  #execute(response: DebugProtocol.Response, work: (launched: Launched) => void): boolean {
     try {
-      if (!this.#launched) throw new Misfit(NOT_LAUNCHED);
+      if (!this.#launched) throw new UserError(NOT_LAUNCHED);
       work(this.#launched);
       return true;
     } catch (error) {
-      if (error instanceof Misfit) this.#refuse(response, error.message);
+      if (error instanceof UserError) this.#refuse(response, error.message);
       else this.#refuse(response, describeBug(error));
       return false;
     }
@@ -469,9 +469,9 @@ export class TraceDebugSession extends DebugSession {
 
 function describeBug(error: unknown): string {
   console.error(error);
-  return `Something is wrong in the debugger itself: “${error instanceof Error ? error.message : String(error)}”. Please report it.`;
+  return `This is a bug in the debugger: “${error instanceof Error ? error.message : String(error)}”. Please report it.`;
 }
 
-function answerTo({ seq, command }: DebugProtocol.Request): DebugProtocol.Response {
+function responseTo({ seq, command }: DebugProtocol.Request): DebugProtocol.Response {
   return { seq: 0, type: 'response', request_seq: seq, command, success: true };
 }

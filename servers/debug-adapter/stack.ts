@@ -7,11 +7,11 @@ import { type Message, messagesAround, messageTitle } from './values/message-val
 /** One line of the call stack. */
 export type Frame =
   | { readonly kind: 'event' }
-  /** A function of the canister that was recorded with the event. */
+  /** A function of the canister, recorded with the event. */
   | { readonly kind: 'function'; readonly name: string; readonly location: string | undefined }
   | { readonly kind: 'message'; readonly message: Message };
 
-/** What the step was done by: the event, the functions that led to it, the messages around it. */
+/** Returns the call stack of the step: the event, the functions that led to it, and the messages around it. */
 export function framesOf(debuggee: Debuggee): readonly Frame[] {
   const { trace, position } = debuggee.timeline;
   if (position === 0) return [{ kind: 'event' }];
@@ -34,7 +34,7 @@ function functionsAt(trace: Trace, index: number): readonly Frame[] {
   }));
 }
 
-/** A frame as clients show it. Lines count from 0. */
+/** Describes a frame for the client. Lines count from 0. */
 export function describeFrame(frame: Frame, debuggee: Debuggee): Omit<DebugProtocol.StackFrame, 'id'> {
   const { timeline, source } = debuggee;
   switch (frame.kind) {

@@ -3,37 +3,38 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 export type Stop = DebugProtocol.StoppedEvent['body'];
 
 /**
- * Tells the client of stops, before or after the answer to the request that led there. VS Code shows no running in between when it hears of
- * the stop first; but the words beside the call stack are then still those of the stop before ("Start of trace"), because only an answer
- * without a stop makes it forget them. So a stop comes first where its words are the same, as in a row of steps, and else after the answer.
+ * Reports stops to the client, before or after the response to the request that led there. If the stop comes first, VS Code shows
+ * no running state in between, but the call stack keeps the description of the previous stop ("Start of trace"), because only a
+ * response without a stop clears it. So a stop comes first if its description is the same, as in a series of steps, and else
+ * after the response.
  */
 export class Stops {
   readonly #send: (stop: Stop) => void;
-  /** The words that the client shows; undefined while it shows none. */
-  #words: string | undefined;
-  #answering = false;
+  /** The description that the client shows; undefined while it shows none. */
+  #description: string | undefined;
+  #responding = false;
   #held: Stop | undefined;
 
   constructor(send: (stop: Stop) => void) {
     this.#send = send;
   }
 
-  tell(stop: Stop): void {
-    const words = stop.description ?? stop.reason;
-    if (this.#answering && words !== this.#words) this.#held = stop;
+  report(stop: Stop): void {
+    const description = stop.description ?? stop.reason;
+    if (this.#responding && description !== this.#description) this.#held = stop;
     else this.#send(stop);
-    this.#words = words;
+    this.#description = description;
   }
 
-  /** Does what a request asks for, and answers it in time. */
-  around(go: () => void, answer: () => void): void {
-    this.#answering = true;
+  /** Executes a request and sends its response, before or after the stop. */
+  around(execute: () => void, respond: () => void): void {
+    this.#responding = true;
     try {
-      go();
+      execute();
     } finally {
-      this.#answering = false;
+      this.#responding = false;
     }
-    answer();
+    respond();
     const held = this.#held;
     this.#held = undefined;
     if (held) this.#send(held);

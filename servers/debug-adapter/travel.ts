@@ -6,45 +6,45 @@ import type { Debuggee } from './debuggee.ts';
 import type { Run } from './run.ts';
 import type { Stop } from './stops.ts';
 
-/** A trace has one stream of steps. */
+/** Id of the only thread: a trace has one sequence of steps. */
 export const THREAD = 1;
 
-/** A long way goes on in slices, between which Pause and all other requests are heard. Milliseconds. */
+/** Time slice of a long run. Pause and other requests are handled between slices. Milliseconds. */
 const SLICE = 10;
-/** From here on it shows its progress. */
-const WORTH_PROGRESS = 500;
+/** Time after which a run shows its progress. Milliseconds. */
+const PROGRESS_DELAY = 500;
 
 export interface TravelOptions {
   readonly debuggee: () => Debuggee;
   readonly breakpoints: BreakpointList;
   readonly send: (event: { readonly event: string; readonly body: object }) => void;
-  /** Puts a line into the console. */
+  /** Writes a line to the console. */
   readonly log: (message: string) => void;
-  /** Tells the client where the session stands. */
-  readonly tell: (stop: Stop) => void;
+  /** Reports a stop to the client. */
+  readonly reportStop: (stop: Stop) => void;
   readonly showsProgress: boolean;
-  /** A way that ends within so many milliseconds is shown as one step, without a sign of running in between. */
-  readonly atOnce: number;
+  /** A run that ends within this time is shown as one step, without a running state in between. Milliseconds. */
+  readonly syncTime: number;
 }
 
 interface Running {
   readonly run: Run;
   readonly since: number;
-  /** The progress that is shown; undefined while it is not. */
+  /** The id of the progress on screen; undefined while none is shown. */
   progress: string | undefined;
 }
 
-/** Moving through the trace: by a step, or to the next breakpoint; and telling the client where that has led. */
+/** Moves through the trace by a step or to the next breakpoint, and reports stops to the client. */
 export class Travel {
   readonly #options: TravelOptions;
   #running: Running | undefined;
-  #progresses = 0;
+  #progressCount = 0;
 
   constructor(options: TravelOptions) {
     this.#options = options;
   }
 
-  /** Whether it is under way: then the step changes between requests. */
+  /** True during a run. Then the step changes between requests. */
   get running(): boolean {
     return this.#running !== undefined;
   }
@@ -60,17 +60,17 @@ export class Travel {
     this.stop(reason);
   }
 
-  /** Goes to the next breakpoint, at the farthest to step `until`. It may still be under way afterwards. */
+  /** Runs to the next breakpoint, or to step `until` at the latest. The run may still be in progress on return. */
   go(direction: Direction, until: number): void {
-    const { debuggee, breakpoints, log, atOnce } = this.#options;
+    const { debuggee, breakpoints, log, syncTime } = this.#options;
     const run = debuggee().run(breakpoints.all, direction, until, log);
-    const hits = run.slice(atOnce);
+    const hits = run.slice(syncTime);
     if (hits) {
       this.#arrive(run, hits);
       return;
     }
     this.#running = { run, since: performance.now(), progress: undefined };
-    setImmediate(() => this.#goOn());
+    setImmediate(() => this.#continue());
   }
 
   pause(): void {
@@ -81,27 +81,27 @@ export class Travel {
     this.stop('pause');
   }
 
-  /** Pauses what shows this progress. */
+  /** Pauses the run that shows this progress. */
   cancel(progress: string): void {
     if (this.#running?.progress === progress) this.pause();
   }
 
-  /** Ends without a word of where. */
+  /** Ends the run without reporting a stop. */
   end(): void {
     const progressId = this.#running?.progress;
     this.#running = undefined;
     if (progressId !== undefined) this.#options.send({ event: 'progressEnd', body: { progressId } });
   }
 
-  /** Tells where the session stands. `ended`: because there is nowhere further to go. */
+  /** Reports a stop at the current step. `ended` is true at the end of the trace in this direction. */
   stop(reason: string, hits: readonly Hit[] = [], ended = false): void {
-    const { debuggee, tell } = this.#options;
+    const { debuggee, reportStop } = this.#options;
     const { timeline } = debuggee();
     const fault = hits.map(({ breakpoint }) => breakpoint.place).find((place) => place.kind === 'fault');
     const text = fault && timeline.faultsOf(timeline.position).find(({ code }) => code === fault.code)?.message;
     const end = timeline.position === 0 ? 'Start of trace' : ended ? 'End of trace' : undefined;
     const description = fault ? faultLabel(fault.code) : end;
-    tell({
+    reportStop({
       reason: fault ? 'exception' : hits.length > 0 ? 'breakpoint' : reason,
       ...(description !== undefined && { description }),
       ...(text !== undefined && { text }),
@@ -111,7 +111,7 @@ export class Travel {
     });
   }
 
-  #goOn(): void {
+  #continue(): void {
     const running = this.#running;
     if (!running) return;
     const hits = running.run.slice(SLICE);
@@ -121,24 +121,24 @@ export class Travel {
       return;
     }
     this.#showProgress(running);
-    setImmediate(() => this.#goOn());
+    setImmediate(() => this.#continue());
   }
 
-  #arrive({ order }: Run, hits: readonly Hit[]): void {
+  #arrive({ target }: Run, hits: readonly Hit[]): void {
     const { position, steps } = this.#options.debuggee().timeline;
-    const end = order.direction === 'forward' ? steps : 0;
+    const end = target.direction === 'forward' ? steps : 0;
     this.stop('step', hits, hits.length === 0 && position === end);
   }
 
   #showProgress(running: Running): void {
     if (running.progress !== undefined || !this.#options.showsProgress) return;
-    if (performance.now() - running.since < WORTH_PROGRESS) return;
-    this.#progresses += 1;
-    running.progress = `run ${this.#progresses}`;
-    const way = running.run.order.direction === 'forward' ? 'Going on' : 'Going back';
+    if (performance.now() - running.since < PROGRESS_DELAY) return;
+    this.#progressCount += 1;
+    running.progress = `run ${this.#progressCount}`;
+    const title = running.run.target.direction === 'forward' ? 'Running forward' : 'Running back';
     this.#options.send({
       event: 'progressStart',
-      body: { progressId: running.progress, title: `${way} to the next breakpoint`, cancellable: true },
+      body: { progressId: running.progress, title: `${title} to the next breakpoint`, cancellable: true },
     });
   }
 }

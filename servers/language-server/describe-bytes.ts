@@ -4,7 +4,7 @@ import { type CodecTable, NO_CODECS } from '../../engine/values/codec-table.ts';
 import { codecOf } from '../../engine/values/codecs.ts';
 import { type Guess, sniff } from '../../engine/values/guessing/sniff.ts';
 
-/** Longer values are not looked into: a hover has to be quick. */
+/** Maximum bytes of a value that is decoded, because a hover must be fast. */
 const MAX_BYTES = 256 * 1024;
 const MAX_OTHERS = 7;
 const MAX_TEXT = 160;
@@ -12,20 +12,20 @@ const MAX_OTHER_TEXT = 40;
 const MAX_HEX = 32;
 
 /**
- * Says what bytes could be, in Markdown: the best answer in a paragraph, the others on one line after it. By the codecs of the user's `own` first, then
- * by what is most probable of a value of a Motoko program. (A hover cannot fold: `<details>` needs HTML, which Markdown from a language server may not
- * have.)
+ * Describes what bytes could be, in Markdown: the best guess in a paragraph, the others on one line after it. The user's `own`
+ * codecs come first, then the most probable guesses for a value of a Motoko program. (A hover cannot fold: `<details>` needs
+ * HTML, which is not allowed in Markdown from a language server.)
  */
 export function describeBytes(bytes: Uint8Array, own: CodecTable = NO_CODECS): string {
-  if (bytes.length > MAX_BYTES) return `**${formatBytes(bytes.length)}**, too long to be decoded in passing.`;
+  if (bytes.length > MAX_BYTES) return `**${formatBytes(bytes.length)}**, too long to decode in a hover.`;
   const [best, ...others] = [...declaredGuesses(bytes, own), ...guessesOf(bytes)];
   const title = bytes.length === 0 ? '**No bytes**' : `**${formatBytes(bytes.length)}** ${codeSpan(hexOf(bytes))}`;
-  if (best === undefined) return [title, '', 'No known encoding explains them.'].join('\n');
+  if (best === undefined) return [title, '', 'No known encoding matches.'].join('\n');
   const also = others.slice(0, MAX_OTHERS).map((guess) => describeOther(guess, bytes, own));
   return [title, '', describeBest(best, bytes, own), ...(also.length > 0 ? ['', `also: ${also.join(', ')}`] : [])].join('\n');
 }
 
-/** Those of the user's own codecs that read all of the bytes. */
+/** Returns guesses by the user's own codecs that decode all of the bytes. */
 function declaredGuesses(bytes: Uint8Array, own: CodecTable): readonly Guess[] {
   return [...own.values()].flatMap((codec): readonly Guess[] => {
     const decoded = codec.decode(bytes);
@@ -39,8 +39,8 @@ function guessesOf(bytes: Uint8Array): readonly Guess[] {
   const guesses = sniff(bytes, { family: 'motoko', role: 'value' }).filter((guess) => guess.codec !== 'bytes');
   const nat = codecOf('blobify.nat')?.decode(bytes);
   if (bytes.length > 0 || nat === undefined) return guesses;
-  // Nothing speaks for the zero that no bytes are, or against it.
-  const reason = 'No digits are the number 0.';
+  // An empty value may be the number 0. There is no evidence either way.
+  const reason = 'Zero digits encode the number 0.';
   return [...guesses, { codec: 'blobify.nat', text: nat.text, confidence: 'possible', score: 0, reason }];
 }
 

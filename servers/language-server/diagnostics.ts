@@ -5,17 +5,17 @@ import { JsonLinesScanner } from '../../engine/trace/format/json-lines.ts';
 import type { TraceSink } from '../../engine/trace/format/trace-sink.ts';
 import { tracePathOf } from '../open-files/trace-uri.ts';
 import { kindOf } from './documents.ts';
-import { diagnoseLabels, type Labelled } from './labels.ts';
+import { diagnoseLabels, type LabelTarget } from './labels.ts';
 
-/** More are not told: the first ones say what is wrong. */
+/** Maximum diagnostics per document. The first ones show what is wrong. */
 const MAX_DIAGNOSTICS = 100;
 
 const utf8 = new TextEncoder();
 
-/** Says what cannot be read in a trace written as JSON, or in a file of labels; undefined for other documents. */
+/** Returns what cannot be read in a JSON trace or a labels file. Returns undefined for other documents. */
 export async function diagnose(
   document: TextDocument,
-  snapshotIn: (folder: string) => Promise<Labelled | undefined>,
+  snapshotIn: (folder: string) => Promise<LabelTarget | undefined>,
 ): Promise<readonly Diagnostic[] | undefined> {
   switch (kindOf(document)) {
     case 'json-trace':
@@ -34,7 +34,7 @@ function diagnoseTrace(document: TextDocument): readonly Diagnostic[] {
   const scanner = new JsonLinesScanner();
   let headers = 0;
   let line = 0;
-  const tell = (message: string): void => {
+  const report = (message: string): void => {
     diagnostics.push({ severity: DiagnosticSeverity.Error, range: wholeLine(line), message, source: 'Stable Memory' });
   };
   const sink: TraceSink = {
@@ -44,10 +44,10 @@ function diagnoseTrace(document: TextDocument): readonly Diagnostic[] {
     event: () => {
       if (headers > 0) return;
       headers += 1;
-      tell('A trace begins with its header: {"magic": "ic-stable-trace", "version": 1, "producer": "…"}.');
+      report('A trace begins with its header: {"magic": "ic-stable-trace", "version": 1, "producer": "…"}.');
     },
     unknown: () => undefined,
-    problem: (_code, _offset, message) => tell(message),
+    problem: (_code, _offset, message) => report(message),
   };
   let offset = 0;
   for (const text of document.getText().split('\n')) {
@@ -60,7 +60,7 @@ function diagnoseTrace(document: TextDocument): readonly Diagnostic[] {
   return diagnostics;
 }
 
-/** Clients cut the range at the line's end. */
+/** Returns the range of a whole line. Clients cut it at the line's end. */
 function wholeLine(line: number): Diagnostic['range'] {
   return { start: { line, character: 0 }, end: { line, character: uinteger.MAX_VALUE } };
 }

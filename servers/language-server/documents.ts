@@ -3,15 +3,15 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { LABELS_FILE } from '../open-files/labels-file.ts';
 import { TRACE_SCHEME, tracePathOf } from '../open-files/trace-uri.ts';
 
-/** What there is to say something about. */
+/** The kinds of documents that the server supports. */
 export type DocumentKind =
-  /** The text of a trace, one line an event. */
+  /** The text of a trace, one line per event. */
   | 'trace'
-  /** A trace written as JSON, one line an event. */
+  /** A JSON trace, one line per event. */
   | 'json-trace'
   /** The bytes of an element, as `renderHexText` writes them. */
   | 'hex'
-  /** Names and types for what bytes cannot say: `stable-memory.json`. */
+  /** Names and types that are not in the bytes: `stable-memory.json`. */
   | 'labels'
   | 'motoko';
 

@@ -11,7 +11,7 @@ import { kindOf } from './documents.ts';
 import { literalAt } from './motoko-literal.ts';
 import { describePart } from './trace-hover.ts';
 
-/** What there is to say about the place in the document; undefined where there is nothing. */
+/** Returns the hover for a position in the document, or undefined if there is none. */
 export async function hoverAt(
   document: TextDocument,
   position: Position,
@@ -37,14 +37,14 @@ async function traceHover(document: TextDocument, position: Position, traces: Tr
   const open = await openTraceOf(document, traces);
   if (!open) return undefined;
   const line = open.text.line(position.line);
-  // The text that the client shows may be of an earlier state of the file.
+  // The client may still show the text of an earlier version of the file.
   if (line.text !== lineText(document, position.line)) return undefined;
   const part = line.parts.find(({ start, end }) => start <= position.character && position.character < end);
   const markdown = part && line.event !== undefined ? describePart(open, part, line.event) : undefined;
   return markdown === undefined || !part ? undefined : hover(markdown, position.line, part.start, part.end);
 }
 
-/** Byte strings, `{"h": "00ff"}`; and over the rest of a line, what the event in it is. */
+/** Returns the hover for a byte string, `{"h": "00ff"}`, or else for the event of the line. */
 async function jsonHover(
   document: TextDocument,
   position: Position,
@@ -66,7 +66,7 @@ async function jsonHover(
   return hover(codeSpan(line.text.trim().replaceAll(/ {2,}/g, '  ')), position.line, 0, text.length);
 }
 
-/** An element's bytes: all of them, and the one below the pointer. */
+/** Returns the hover for an element's bytes: all of them, and the one under the pointer. */
 function hexHover(document: TextDocument, position: Position, own: CodecTable): Hover | undefined {
   const rows = parseHexText(document.getText().split(/\r?\n/));
   const row = rows.find(({ line }) => line === position.line);
@@ -79,7 +79,7 @@ function hexHover(document: TextDocument, position: Position, own: CodecTable): 
   return hover(`${describeBytes(bytesOfRows(rows), own)}\n\n${here}`, position.line, start, start + width);
 }
 
-/** Literals with raw bytes in them, which are meant as blobs. */
+/** Returns the hover for a literal with raw bytes, which is a blob. */
 function motokoHover(document: TextDocument, position: Position, own: CodecTable): Hover | undefined {
   const literal = literalAt(lineText(document, position.line), position.character);
   return literal?.raw ? hover(describeBytes(literal.bytes, own), position.line, literal.start, literal.end) : undefined;

@@ -1,4 +1,4 @@
-/** Where in a text of JSON something is, counted in UTF-16 units. */
+/** A range in a JSON text, in UTF-16 code units. */
 export interface JsonPlace {
   readonly start: number;
   readonly end: number;
@@ -9,14 +9,14 @@ const STRING = /"(?:[^"\\]|\\.)*"/y;
 const SCALAR = /[^\s,\]}]+/y;
 
 /**
- * Finds the value that a path of keys leads to, and the key before it. Where the path leads nowhere, what its last known key leads to; at the
- * beginning, the whole value. The text has to be JSON.
+ * Finds the value at a path of keys, and its key. If the path does not exist, returns its last existing part, or the whole value.
+ * The text must be JSON.
  */
 export function placeIn(text: string, path: readonly string[]): { readonly key: JsonPlace; readonly value: JsonPlace } {
   let value = valueAt(text, 0);
   let key = value;
   for (const name of path) {
-    // Of two members with one key the last counts, as in `JSON.parse`.
+    // If two members have the same key, the last one counts, as in `JSON.parse`.
     const member = membersOf(text, value).findLast((each) => each.name === name);
     if (member === undefined) break;
     ({ key, value } = member);
@@ -30,7 +30,7 @@ interface Member {
   readonly value: JsonPlace;
 }
 
-/** Lists the members of an object; none of anything else. */
+/** Returns the members of an object, or none for any other value. */
 function membersOf(text: string, { start, end }: JsonPlace): readonly Member[] {
   const members: Member[] = [];
   if (text[start] !== '{') return members;
@@ -44,25 +44,25 @@ function membersOf(text: string, { start, end }: JsonPlace): readonly Member[] {
   return members;
 }
 
-/** Finds the next value, with all that is in it. */
+/** Finds the next value, including its content. */
 function valueAt(text: string, from: number): JsonPlace {
-  const start = matched(SPACE, text, from);
+  const start = endOfMatch(SPACE, text, from);
   let depth = 0;
   let at = start;
   do {
     const mark = text[at];
-    if (mark === '"') at = Math.max(at + 1, matched(STRING, text, at));
+    if (mark === '"') at = Math.max(at + 1, endOfMatch(STRING, text, at));
     else if (mark === '{' || mark === '[' || mark === '}' || mark === ']') {
       depth += mark === '{' || mark === '[' ? 1 : -1;
       at += 1;
-    } else at = Math.max(at + 1, matched(SCALAR, text, at));
-    if (depth > 0) at = matched(SPACE, text, at);
+    } else at = Math.max(at + 1, endOfMatch(SCALAR, text, at));
+    if (depth > 0) at = endOfMatch(SPACE, text, at);
   } while (depth > 0 && at < text.length);
   return { start, end: Math.min(at, text.length) };
 }
 
-/** Where what a sticky pattern matches at `from` ends; `from` where it does not match. */
-function matched(pattern: RegExp, text: string, from: number): number {
+/** Returns the end of a sticky pattern's match at `from`, or `from` if it does not match. */
+function endOfMatch(pattern: RegExp, text: string, from: number): number {
   pattern.lastIndex = from;
   return pattern.test(text) ? pattern.lastIndex : from;
 }

@@ -3,14 +3,14 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { labelProblems } from '../../engine/snapshot/labels.ts';
 import { type JsonPlace, placeIn } from './json-place.ts';
 
-/** What a snapshot has that labels may name. */
-export interface Labelled {
+/** The parts of a snapshot that labels may name. */
+export interface LabelTarget {
   readonly title: string;
   /** Part ids of its memories and regions: `memory/3`, `region/16`. */
   readonly spaces: readonly string[];
 }
 
-/** Maximum problems reported of one file: the first ones say what is wrong. */
+/** Maximum problems reported per file. The first ones show what is wrong. */
 const MAX_DIAGNOSTICS = 100;
 /** Maximum ids listed in a sentence. */
 const MAX_LISTED = 12;
@@ -21,12 +21,12 @@ const GROUPS = [
 ] as const;
 
 /**
- * Checks a file of labels: what its reader does not understand, and names for memories that the snapshot beside it does not have. Nothing is said of a
- * text that is no JSON: the editor itself does so.
+ * Checks a labels file. Reports what its reader does not understand, and names for memories that the snapshot next to it does not
+ * have. Reports nothing for a text that is not JSON, because the editor does.
  */
-export function diagnoseLabels(document: TextDocument, snapshot: Labelled | undefined): readonly Diagnostic[] {
+export function diagnoseLabels(document: TextDocument, snapshot: LabelTarget | undefined): readonly Diagnostic[] {
   const text = document.getText();
-  const json = parsed(text);
+  const json = parseRecord(text);
   if (json === undefined) return [];
   const range = ({ start, end }: JsonPlace) => ({ start: document.positionAt(start), end: document.positionAt(end) });
   const misread = labelProblems(text)
@@ -43,19 +43,19 @@ export function diagnoseLabels(document: TextDocument, snapshot: Labelled | unde
   return [...misread, ...misnamed];
 }
 
-function unknownIds(entries: unknown, kind: string, snapshot: Labelled | undefined): readonly string[] {
+function unknownIds(entries: unknown, kind: string, snapshot: LabelTarget | undefined): readonly string[] {
   if (snapshot === undefined || !isRecord(entries)) return [];
   const known = new Set(snapshot.spaces.map((part) => part.split('/').slice(-2).join('/')));
   return Object.keys(entries).filter((id) => !known.has(`${kind}/${id}`));
 }
 
-function listOf(snapshot: Labelled | undefined, kind: string): string {
+function listOf(snapshot: LabelTarget | undefined, kind: string): string {
   const ids = (snapshot?.spaces ?? []).filter((part) => part.split('/').at(-2) === kind).map((part) => part.split('/').at(-1));
   if (ids.length === 0) return `It has no ${kind === 'memory' ? 'virtual memories' : 'regions'}.`;
   return `It has ${ids.slice(0, MAX_LISTED).join(', ')}${ids.length > MAX_LISTED ? ' …' : ''}.`;
 }
 
-function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+function parseRecord(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const json: unknown = JSON.parse(text);
     return isRecord(json) ? json : undefined;

@@ -1,25 +1,27 @@
 /**
  * Text literals in Motoko sources, which are also how blobs are written: `"\00\ff"`.
- * Escapes as in the language reference: `\n \r \t \\ \' \"`, `\hh` one raw byte, `\u{…}` a character; all else is UTF-8.
+ * Escapes as in the language reference: `\n \r \t \\ \' \"`, `\hh` one raw byte, `\u{…}` a character. All other text is UTF-8.
  */
 
 export interface Literal {
-  /** Columns of the opening quote, and behind the closing one. */
+  /** Columns of the opening quote, and after the closing one. */
   readonly start: number;
   readonly end: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Whether raw bytes stand in it: then it is meant as a blob. */
+  /** True if it contains raw bytes. Then it is a blob. */
   readonly raw: boolean;
 }
 
 const utf8 = new TextEncoder();
 
-/** The literal that stands at a column of a line; undefined in code, in comments, and where it does not end on the line. */
+/**
+ * Returns the literal at a column of a line. Returns undefined in code, in comments, and if the literal does not end on the line.
+ */
 export function literalAt(line: string, column: number): Literal | undefined {
   let at = 0;
   while (at < line.length && at <= column) {
     if (line.startsWith('//', at)) return undefined;
-    // A quote character is a literal of its own: '"'.
+    // A character literal may be a quote: '"'.
     const character = /^'(?:\\.[^']*|[^'\\])'/u.exec(line.slice(at, at + 16));
     if (character) {
       at += character[0].length;

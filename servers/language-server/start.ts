@@ -1,4 +1,7 @@
-/** The language server: what blobs, addresses and steps in a document mean. It runs in the engine's worker, beside the open traces. */
+/**
+ * The language server. It explains blobs, addresses and steps in documents. It runs in the engine's worker, which has the open
+ * traces.
+ */
 import { createConnection, type InitializeResult, TextDocumentSyncKind } from 'vscode-languageserver';
 import {
   AbstractMessageReader,
@@ -14,7 +17,7 @@ import type { CodecTable } from '../../engine/values/codec-table.ts';
 import type { Traces } from '../open-files/traces.ts';
 import { diagnose } from './diagnostics.ts';
 import { hoverAt } from './hover.ts';
-import type { Labelled } from './labels.ts';
+import type { LabelTarget } from './labels.ts';
 
 export interface LanguageServerDependencies {
   /** Sends one message to the client. */
@@ -22,8 +25,8 @@ export interface LanguageServerDependencies {
   readonly traces: Traces;
   /** The codecs that the labels of open snapshots declare. */
   readonly codecs: () => CodecTable;
-  /** The snapshot in a folder, where there is one: what the labels beside it are about. */
-  readonly snapshotIn: (folder: string) => Promise<Labelled | undefined>;
+  /** Returns the snapshot in a folder, if there is one. The labels in the folder apply to it. */
+  readonly snapshotIn: (folder: string) => Promise<LabelTarget | undefined>;
 }
 
 export interface LanguageServer {
@@ -31,10 +34,10 @@ export interface LanguageServer {
   receive(message: object): void;
 }
 
-/** A document is looked through when its author has paused for so long. Milliseconds. */
-const PAUSE = 200;
+/** Time without a change after which a document is checked. Milliseconds. */
+const CHECK_DELAY = 200;
 
-/** A server that begins anew with each client: one may end and be followed by another in the same worker. */
+/** Starts the server. It restarts with each `initialize`, because one client may follow another in the same worker. */
 export function startLanguageServer(dependencies: LanguageServerDependencies): LanguageServer {
   let reader: HostReader | undefined;
   return {
@@ -48,7 +51,7 @@ export function startLanguageServer(dependencies: LanguageServerDependencies): L
 
 function connect({ send, traces, codecs, snapshotIn }: LanguageServerDependencies): HostReader {
   const reader = new HostReader();
-  // The server lives and dies with its worker: there is no process of its own to watch or to end.
+  // The server lives as long as its worker. There is no separate process to watch or to end.
   const watchDog = { shutdownReceived: false, initialize: () => undefined, exit: () => undefined };
   const connection = createConnection((logger) => createProtocolConnection(reader, new HostWriter(send), logger), watchDog);
   const documents = new TextDocuments(TextDocument);
@@ -67,17 +70,17 @@ function connect({ send, traces, codecs, snapshotIn }: LanguageServerDependencie
 
   documents.onDidChangeContent(({ document }) => {
     clearTimeout(waiting.get(document.uri));
-    const look = async (): Promise<void> => {
+    const check = async (): Promise<void> => {
       waiting.delete(document.uri);
       const { uri, version } = document;
       const diagnostics = await diagnose(document, snapshotIn);
-      // What was found in an older text is no longer at its place.
+      // Findings in an older text are no longer at the right place.
       if (diagnostics && documents.get(uri)?.version === version)
         await connection.sendDiagnostics({ uri, version, diagnostics: [...diagnostics] });
     };
     waiting.set(
       document.uri,
-      setTimeout(() => void look(), PAUSE),
+      setTimeout(() => void check(), CHECK_DELAY),
     );
   });
   documents.onDidClose(({ document }) => {

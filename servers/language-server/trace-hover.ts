@@ -1,4 +1,4 @@
-/** What stands in a line of a trace's text, told in Markdown. */
+/** Describes the parts of a line of a trace's text, in Markdown. */
 import { Budget } from '../../engine/core/budget.ts';
 import { formatAddress, formatCount, formatCounted } from '../../engine/core/format.ts';
 import { codeSpan, markdownText } from '../../engine/core/markdown.ts';
@@ -11,13 +11,13 @@ import { messageAt, messagesAround, messageTitle } from '../debug-adapter/values
 import type { OpenTrace } from '../open-files/traces.ts';
 import { describeBytes } from './describe-bytes.ts';
 
-/** Looking through the trace may take so long: a hover has to be quick. Milliseconds. */
-const PATIENCE = 150;
+/** Maximum time of a search through the trace, because a hover must be fast. Milliseconds. */
+const MAX_SEARCH_TIME = 150;
 
-/** More blocks than these overlap nowhere that a user could still follow. */
+/** Maximum overlapping blocks that are described. */
 const MAX_BLOCKS = 4;
 
-/** `event`: the one whose line it is. Undefined where the text says it all. */
+/** Describes a part of the line of `event`. Returns undefined if the text says it all. */
 export function describePart(open: OpenTrace, part: LinePart, event: number): string | undefined {
   switch (part.kind) {
     case 'bytes':
@@ -35,7 +35,9 @@ export function describePart(open: OpenTrace, part: LinePart, event: number): st
   }
 }
 
-/** In which block the address lies, and what became of that; else what was there before, or who wrote there. */
+/**
+ * Describes the block at an address and what happened to it, or else the block that was there before. Also names the last write.
+ */
 function describeAddress(open: OpenTrace, space: SpaceNumber, address: number, event: number): string {
   const { trace, history } = open;
   const step = trace.stepOf(event);
@@ -43,17 +45,17 @@ function describeAddress(open: OpenTrace, space: SpaceNumber, address: number, e
   const before = spaceIn(history.after(Math.max(0, step - 1)), space);
   const title = `${codeSpan(formatAddress(address))} (${formatCount(address)}) in ${markdownText(after?.name ?? `space ${space}`)}`;
   const blocks = blocksAt(after, address);
-  const told = blocks.length > 0 ? blocks : blocksAt(before, address);
-  const sentences = told.map((block) => `- ${describeBlock(open, space, block, step)}`);
+  const described = blocks.length > 0 ? blocks : blocksAt(before, address);
+  const sentences = described.map((block) => `- ${describeBlock(open, space, block, step)}`);
   if (sentences.length === 0 && after && after.size > 0) {
-    sentences.push(address < after.size ? 'These bytes are free here.' : 'These bytes were never handed out.');
+    sentences.push(address < after.size ? 'These bytes are free here.' : 'These bytes were never allocated.');
   }
   const writer = findStep(
     trace,
     writesTo(space, address),
     step + 1,
     'backward',
-    new Budget({ milliseconds: PATIENCE }),
+    new Budget({ milliseconds: MAX_SEARCH_TIME }),
     'effective',
   );
   if (writer !== undefined) sentences.push(`Written last by ${stepText(open, writer)}.`);
@@ -64,29 +66,29 @@ function blocksAt(state: SpaceState | undefined, address: number): readonly Live
   return state ? [...state.blocks.overlapping(address, 1)].slice(0, MAX_BLOCKS) : [];
 }
 
-/** `step`: at which it is looked at. */
+/** Describes a block as of `step`. */
 function describeBlock(open: OpenTrace, space: SpaceNumber, block: LiveBlock, step: number): string {
   const range = codeSpan(`${formatAddress(block.address)} +${formatCount(block.size)}`);
-  return `Block ${range}, handed out by ${stepText(open, block.step)}; ${useOf(open, space, block, step)}`;
+  return `Block ${range}, allocated by ${stepText(open, block.step)}, ${endOf(open, space, block, step)}`;
 }
 
-/** What became of a block from a step on. */
-function useOf({ trace, history }: OpenTrace, space: SpaceNumber, block: LiveBlock, step: number): string {
-  const budget = new Budget({ milliseconds: PATIENCE });
-  const isThere = (at: number): boolean =>
+/** Describes the end of a block after a step. */
+function endOf({ trace, history }: OpenTrace, space: SpaceNumber, block: LiveBlock, step: number): string {
+  const budget = new Budget({ milliseconds: MAX_SEARCH_TIME });
+  const isLive = (at: number): boolean =>
     [...(spaceIn(history.after(at), space)?.blocks.overlapping(block.address, block.size) ?? [])].some(
       (other) => other.step === block.step && other.address === block.address,
     );
   const meets = touches(space, block.address, block.size);
-  const gone = findStep(
+  const freedBy = findStep(
     trace,
-    (event, at, index) => (event.kind === 'end' || meets(event, at, index)) && !isThere(at),
+    (event, at, index) => (event.kind === 'end' || meets(event, at, index)) && !isLive(at),
     Math.max(block.step, step - 1),
     'forward',
     budget,
   );
-  if (gone !== undefined) return `given back by step #${formatCount(gone)}.`;
-  return budget.cutShort === undefined ? 'in use to the end of the trace.' : 'in use for a long time.';
+  if (freedBy !== undefined) return `freed by step #${formatCount(freedBy)}.`;
+  return budget.cutShort === undefined ? 'in use until the end of the trace.' : 'in use for a long time.';
 }
 
 function writesTo(space: SpaceNumber, address: number): ReturnType<typeof touches> {
@@ -94,14 +96,14 @@ function writesTo(space: SpaceNumber, address: number): ReturnType<typeof touche
   return (event, step, index) => event.kind === 'write' && meets(event, step, index);
 }
 
-/** `step #812 (allocate in addMessage)` */
+/** Returns a step as text: `step #812 (allocate in addMessage)`. */
 function stepText({ trace }: OpenTrace, step: number): string {
   const message = messageAt(trace, step);
   const kind = trace.kindAt(trace.eventOf(step));
   return `step #${formatCount(step)} (${kind}${message ? ` in ${markdownText(message.name)}` : ''})`;
 }
 
-/** The whole line of a step, with what is wrong with it. */
+/** Describes a step by its line and its faults. */
 function describeStep(open: OpenTrace, step: number): string {
   const { trace, history, text } = open;
   const line = text.line(text.lineOfStep(step)).text.trim();

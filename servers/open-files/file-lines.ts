@@ -2,24 +2,25 @@ import type { ByteSource } from '../../engine/core/memory/source.ts';
 import { NumberList } from '../../engine/trace/number-list.ts';
 import type { Trace } from '../../engine/trace/trace.ts';
 
+/** Bytes read at a time. */
 const WINDOW = 1024 * 1024;
 const LINE_FEED = 10;
 
-/** Which line of a document shows which event. Lines count from 0. */
+/** Maps lines of a document to events. Lines count from 0. */
 export interface TraceLines {
   lineOfEvent(event: number): number;
-  /** The event that a line shows; undefined where it shows none. */
+  /** Returns the event of a line, or undefined if it shows none. */
   eventOfLine(line: number): number | undefined;
-  /** The line of a step; of step 0, the first line. */
+  /** Returns the line of a step. Step 0 has the first line. */
   lineOfStep(step: number): number;
-  /** The first step that stands on a line or behind it. */
+  /** Returns the first step on or after a line. */
   stepFromLine(line: number): number | undefined;
 }
 
-/** The lines of a trace that is a text file itself: an event a line, with empty ones in between. */
+/** Lines of a trace that is itself a text file: one event per line, possibly with empty lines. */
 export class FileLines implements TraceLines {
   readonly #trace: Trace;
-  /** Where each line begins, in bytes. */
+  /** The byte offset of the start of each line. */
   readonly #starts = NumberList.offsets();
 
   constructor(trace: Trace, source: ByteSource) {
@@ -55,7 +56,7 @@ export class FileLines implements TraceLines {
     return step <= trace.steps ? step : undefined;
   }
 
-  /** The first event on a line or behind it. */
+  /** Returns the first event on or after a line. */
   #eventFrom(line: number): number | undefined {
     if (line < 0 || line >= this.#starts.length) return undefined;
     const start = this.#starts.at(line);

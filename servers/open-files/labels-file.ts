@@ -1,2 +1,2 @@
-/** What the file of labels beside a snapshot is called. */
+/** Name of the labels file next to a snapshot. */
 export const LABELS_FILE = 'stable-memory.json';

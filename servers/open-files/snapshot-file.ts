@@ -5,8 +5,8 @@ import type { MemoryFiles } from '../../engine/node/folders/snapshot-files.ts';
 import { Refusal } from './snapshots.ts';
 
 /**
- * Finds the file that an editor of the snapshot at `path` opens: an editor is of a file, also where a snapshot is a folder.
- * @throws Refusal with a sentence, where there is none.
+ * Returns the file that an editor opens for the snapshot at `path`. An editor needs a file even if the snapshot is a folder.
+ * @throws Refusal if there is none.
  */
 export function snapshotFile(path: string): string {
   try {

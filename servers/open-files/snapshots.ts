@@ -5,14 +5,14 @@ import type { CostTerms } from '../../engine/snapshot/cost.ts';
 import { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import type { CodecTable } from '../../engine/values/codec-table.ts';
 
-/** What the user's settings say, of what a worker has to know. */
+/** The user's settings that a worker needs. */
 export interface EngineSettings {
-  /** The most bytes that a packed file may unpack to. */
+  /** Maximum unpacked size of a compressed file, in bytes. */
   readonly unpackLimit?: number | undefined;
   readonly cost?: CostTerms | undefined;
 }
 
-/** What the user may read about why something cannot be shown. */
+/** Error with a message for the user that says why something cannot be shown. */
 export class Refusal extends Error {}
 
 interface Open {
@@ -20,7 +20,7 @@ interface Open {
   close(): void;
 }
 
-/** The snapshots that are open, by path: opened by the first question about them. */
+/** The open snapshots, by path. The first request opens a snapshot. */
 export class Snapshots {
   readonly #open = new Map<string, Promise<Open>>();
   readonly #codecs = new Map<string, CodecTable>();
@@ -30,7 +30,7 @@ export class Snapshots {
     this.#settings = settings;
   }
 
-  /** @throws Refusal where there is nothing that could be opened; the next question tries again. */
+  /** Returns a snapshot and opens it if necessary. @throws Refusal if it cannot be opened. The next call tries again. */
   async get(path: string): Promise<Snapshot> {
     let opening = this.#open.get(path);
     if (opening === undefined) {
@@ -41,12 +41,14 @@ export class Snapshots {
     return (await opening).snapshot;
   }
 
-  /** The codecs that their labels declare, of all of them. Of two with one name that of the snapshot opened last. */
+  /**
+   * Returns the codecs that the labels of all open snapshots declare. If two have the same name, the snapshot opened last wins.
+   */
   codecs(): CodecTable {
     return new Map([...this.#codecs.values()].flatMap((table) => [...table]));
   }
 
-  /** The snapshot in a folder: one that is open, else the one that a download puts there, looked at and closed again. */
+  /** Returns the snapshot in a folder: an open one, else the downloaded one, which is opened and closed again. */
   async inFolder(folder: string): Promise<Pick<Snapshot, 'title' | 'spaces'> | undefined> {
     const path = [...this.#open.keys()].find((each) => dirname(each) === folder);
     if (path !== undefined) return this.get(path).catch(() => undefined);
@@ -63,7 +65,7 @@ export class Snapshots {
     const opening = this.#open.get(path);
     this.#open.delete(path);
     const open = await opening?.catch(() => undefined);
-    // By now another may be open in its place.
+    // Another snapshot may be open at this path by now.
     if (open !== undefined && this.#codecs.get(path) === open.snapshot.codecs) this.#codecs.delete(path);
     open?.close();
   }

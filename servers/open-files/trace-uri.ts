@@ -1,19 +1,19 @@
-/** The address of a trace's text, which is a read-only document: its path is the trace file's own. */
+/** Scheme of the URI of a trace's text, a read-only document. The URI's path is the path of the trace file. */
 export const TRACE_SCHEME = 'stable-memory-trace';
 
-/** The address of the text of the trace file at `path`, written as the editor writes it. */
+/** Returns the URI of the text of the trace file at `path`, encoded as the editor encodes it. */
 export function traceTextUri(path: string): string {
   const slashed = path.replaceAll('\\', '/');
   const encoded = slashed.split('/').map((part) => encodeURIComponent(part).replaceAll(/[!'()*]/g, escapeMark));
   return `${TRACE_SCHEME}:${slashed.startsWith('/') ? '' : '/'}${encoded.join('/')}`;
 }
 
-/** The trace file that an address is the text of, or that it is itself; undefined for addresses of anything else. */
+/** Returns the path of the trace file that a URI names, or whose text it names. Returns undefined for other URIs. */
 export function tracePathOf(uri: string): string | undefined {
   const [, scheme, path] = /^([a-z][a-z0-9+.-]+):(?:\/\/)?(\/[^?#]*)/.exec(uri) ?? [];
   if (path === undefined || (scheme !== TRACE_SCHEME && scheme !== 'file')) return undefined;
   const decoded = decode(path);
-  // A drive of Windows stands behind a slash in an address, and before everything in a path.
+  // In a URI, a Windows drive follows a slash. In a path it comes first.
   return /^\/[A-Za-z]:\//.test(decoded) ? decoded.slice(1) : decoded;
 }
 

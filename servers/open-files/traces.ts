@@ -14,49 +14,49 @@ import { TraceText } from '../../engine/views/trace/text.ts';
 import { FileLines, type TraceLines } from './file-lines.ts';
 import { traceTextUri } from './trace-uri.ts';
 
-/** A trace that was read, and the two ways in which it is shown: as text of its own, and as the file where that is text. */
+/** An open trace. It is shown as its generated text, or as the file itself if that is text. */
 export interface OpenTrace {
   readonly path: string;
   readonly trace: Trace;
   readonly summary: TraceSummary;
-  /** The trace as text, a line an event. */
+  /** The trace as text, one line per event. */
   readonly text: TraceText;
-  /** What its spaces hold after each step, if nothing is known of the time before. */
+  /** The state of its spaces after each step, if nothing is known about the time before. */
   readonly history: History;
-  /** Where users step through it: the path of the file itself where it was written by hand, else the address of its text. */
+  /** The document in which users step: the path of the file if it was written by hand, else the URI of its text. */
   readonly document: string;
   /** The lines of that document. */
   readonly documentLines: TraceLines;
-  /** A piece of its text: `count` lines, or fewer where they would be more than an answer carries. */
+  /** Returns `count` lines of its text, or fewer if they exceed the size of a response. */
   lines(from: number, count: number): { readonly text: string; readonly lines: number };
 }
 
 export interface TraceProblem {
-  /** A full sentence: what happened, where, what to do. */
+  /** A full sentence that says what happened, where, and what to do. */
   readonly problem: string;
 }
 
-/** Traces that are kept open; others are read again when they are asked for. */
+/** Maximum traces that are kept open. Others are read again on demand. */
 const MAX_OPEN = 8;
 
-interface Kept {
+interface CacheEntry {
   readonly opening: Promise<OpenTrace | TraceProblem>;
-  /** When the file was written, and its size then: when either differs, it is read anew. */
+  /** The file's modification time and size. If either changes, the file is read again. */
   readonly version: string;
 }
 
-/** The traces that are open, by path. */
+/** The open traces, by path. */
 export class Traces {
-  readonly #kept = new LRUCache<string, Kept>({ max: MAX_OPEN });
+  readonly #cache = new LRUCache<string, CacheEntry>({ max: MAX_OPEN });
   readonly #options: UnpackOptions;
-  /** Closes the file of a trace that nobody holds any more. */
+  /** Closes the file of a trace that is no longer referenced. */
   readonly #closing = new FinalizationRegistry<OpenTraceFile['close']>((close) => close());
 
   constructor(options: UnpackOptions = {}) {
     this.#options = options;
   }
 
-  /** Opens what is at `path`, of whatever kind it is by its content. Never throws for what the file is or says. */
+  /** Opens the trace at `path`. Its content determines its format. Never throws because of the file's content. */
   async open(path: string): Promise<OpenTrace | TraceProblem> {
     let version: string;
     try {
@@ -65,12 +65,12 @@ export class Traces {
     } catch (error) {
       return { problem: describeFileError(path, error) };
     }
-    const kept = this.#kept.get(path);
-    if (kept?.version === version) return kept.opening;
+    const cached = this.#cache.get(path);
+    if (cached?.version === version) return cached.opening;
     const opening = this.#read(path);
-    this.#kept.set(path, { opening, version });
+    this.#cache.set(path, { opening, version });
     const open = await opening;
-    if ('problem' in open && this.#kept.peek(path)?.opening === opening) this.#kept.delete(path);
+    if ('problem' in open && this.#cache.peek(path)?.opening === opening) this.#cache.delete(path);
     return open;
   }
 
@@ -84,7 +84,7 @@ export class Traces {
   }
 }
 
-/** `own`: the file, where it is itself the document in which the user steps. */
+/** `own` is the file, if it is itself the document in which the user steps. */
 function openTraceOf(path: string, trace: Trace, problems: readonly string[], own: ByteSource | undefined): OpenTrace {
   const history = new History(trace);
   const text = new TraceText(trace, history);
@@ -96,11 +96,11 @@ function openTraceOf(path: string, trace: Trace, problems: readonly string[], ow
     summary: { title: basename(path), steps: trace.steps, lines: text.lines, problems },
     document: own ? path : traceTextUri(path),
     documentLines: own ? new FileLines(trace, own) : text,
-    lines: (from, count) => piece(text, from, count),
+    lines: (from, count) => linesOf(text, from, count),
   };
 }
 
-function piece(text: TraceText, from: number, count: number): { readonly text: string; readonly lines: number } {
+function linesOf(text: TraceText, from: number, count: number): { readonly text: string; readonly lines: number } {
   let written = '';
   let lines = 0;
   for (const line of text.range(from, count)) {
@@ -115,7 +115,7 @@ function problemsOf(trace: Trace): readonly string[] {
   const skipped = formatCounted(trace.skipped, 'event');
   return [
     ...trace.findings.map((finding) => finding.message),
-    ...(trace.skipped > 0 ? [`${skipped} of kinds that only a later version of the format has left out.`] : []),
+    ...(trace.skipped > 0 ? [`${skipped} skipped: a later version of the format added their kinds.`] : []),
     ...(trace.steps === 0 ? ['The trace has no steps: nothing in it changes or reads a memory.'] : []),
   ];
 }

@@ -127,7 +127,7 @@ onPosix('an output that grows too large leaves nothing, and is said (Windows has
   const { status, stderr } = program.shell('ulimit -f 1; $PROGRAM replay "$1" --image "$2"', trace, join(folder, 'image.bin'));
   expect([status, stderr]).toEqual([
     2,
-    expect.stringMatching(/image\.bin could not be written: it would be larger than files may be/),
+    expect.stringMatching(/image\.bin could not be written: it would exceed the maximum file size/),
   ]);
   expect(readdirSync(folder)).toEqual([]);
 });
@@ -136,5 +136,5 @@ onPosix('standard output that cannot be written is said, with status 2 (Windows 
   const path = sparse('long.bin', VEC_MAGIC, 1_000_000);
   const script = 'ulimit -f 64; $PROGRAM entries "$1" image/vec --json > "$2"';
   const { status, stderr } = program.shell(script, path, join(program.folder, 'list.jsonl'));
-  expect([status, stderr]).toEqual([2, expect.stringMatching(/The output could not be written: it would be larger/)]);
+  expect([status, stderr]).toEqual([2, expect.stringMatching(/The output could not be written: it would exceed/)]);
 });

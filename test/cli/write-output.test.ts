@@ -59,7 +59,7 @@ test('a new file is written', () => {
 
 test('a file that is there is replaced with force alone, and keeps its mode', () => {
   fs.writeFileSync(path('there.bin'), 'mine', { mode: 0o600 });
-  expect(() => attempt(path('there.bin'))).toThrow(/is there already\. Name another file, or replace it with --force\./);
+  expect(() => attempt(path('there.bin'))).toThrow(/already exists\. Choose another file, or replace it with --force\./);
   expect(fs.readFileSync(path('there.bin'), 'utf8')).toBe('mine');
   attempt(path('there.bin'), { force: true });
   expect(fs.readFileSync(path('there.bin'))).toEqual(Buffer.from(NEW));
@@ -69,7 +69,7 @@ test('a file that is there is replaced with force alone, and keeps its mode', ()
 test('a file that was put there meanwhile is not replaced', () => {
   expect(() =>
     writeOutput(path('new.bin'), { inputs: [], force: false }, () => fs.writeFileSync(path('new.bin'), 'theirs')),
-  ).toThrow(/is there already/);
+  ).toThrow(/already exists/);
   expect(fs.readdirSync(folder)).toEqual(['new.bin']);
   expect(fs.readFileSync(path('new.bin'), 'utf8')).toBe('theirs');
 });
@@ -85,7 +85,7 @@ test('links, folders, pipes and read-only files are never written', () => {
   expect(refused(path('folder'))).toMatch(/is a folder/);
   fs.chmodSync(path('fixed'), 0o644);
   fs.chmodSync(path('fixed'), 0o444);
-  expect(() => attempt(path('fixed'), { force: true })).toThrow(/may only be read/);
+  expect(() => attempt(path('fixed'), { force: true })).toThrow(/is read-only/);
   if (process.platform === 'win32') return;
   spawnSync('mkfifo', [path('pipe')]);
   expect(refused(path('pipe'))).toMatch(/is a device or a pipe/);
@@ -103,7 +103,7 @@ test('an input is never written, by whatever name', () => {
   fs.writeFileSync(path('input'), 'mine');
   fs.linkSync(path('input'), path('hard'));
   fs.symlinkSync(path('input'), path('soft'));
-  for (const name of ['input', 'hard', 'soft']) expect(refused(path(name), [path('input')])).toMatch(/is what is being read/);
+  for (const name of ['input', 'hard', 'soft']) expect(refused(path(name), [path('input')])).toMatch(/is the file that is being read/);
 });
 
 test('nothing is written into the folder of a snapshot, nor into one within it', () => {
@@ -128,8 +128,8 @@ test('nothing is written beside a file that lies in the folder of a snapshot', (
 
 test.each([
   ['ENOSPC', /the disk is full/],
-  ['EDQUOT', /your share of the disk is used up/],
-  ['EIO', /the disk reports a fault/],
+  ['EDQUOT', /your disk quota is used up/],
+  ['EIO', /the disk reports an error/],
 ])('%s has its own sentence, and leaves nothing', (code, sentence) => {
   vi.mocked(fs.writeSync).mockImplementationOnce(() => {
     throw Object.assign(new Error(`${code}: refused`), { code });
@@ -147,5 +147,5 @@ test('a bug in what writes leaves nothing, and stays a bug', () => {
 });
 
 test('a folder that is not there is named as such', () => {
-  expect(() => attempt(path('none', 'new.bin'))).toThrow(/there is no such folder/);
+  expect(() => attempt(path('none', 'new.bin'))).toThrow(/the folder does not exist/);
 });

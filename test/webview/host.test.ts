@@ -38,7 +38,7 @@ test.each([[{ result: undefined }], [{ result: { bytes: [1, 2] } }], [{ result: 
     const { port, host } = start();
     const call = host.call('memory/bytes', { memory, offset: 0, length: 16 });
     host.receive({ id: port.calls[0]?.id, ...reply });
-    await expect(call).rejects.toThrow('cannot be understood');
+    await expect(call).rejects.toThrow('is not valid');
   },
 );
 

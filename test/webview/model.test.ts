@@ -52,7 +52,7 @@ test('a host of another version is told to the user', () => {
     memory: { kind: 'snapshot', path: '/a' },
     summary: memory.summary,
   });
-  expect(model.state.stage).toMatchObject({ kind: 'problem', text: expect.stringContaining('Reload the window') });
+  expect(model.state.stage).toMatchObject({ kind: 'error', text: expect.stringContaining('Reload the window') });
 });
 
 test('picking a byte explains it, selects its owner and tells the host once', async () => {
@@ -115,7 +115,7 @@ test('an owner of the breadcrumb is selected, while the inspector goes on about 
   expect(editor.port.notifications.at(-1)).toEqual({ notification: 'selected', offset: PAGE, part: 'bucket/0' });
 });
 
-test('offsets outside of the image are not selected', async () => {
+test('offsets outside the image are not selected', async () => {
   const editor = await opened();
   for (const offset of [-1, editor.memory.bytes]) editor.model.select(offset);
   expect(editor.model.state.selection).toBeUndefined();
@@ -244,7 +244,7 @@ test('a problem is shown, leaves the last result, and is not asked for over and 
   const { result } = editor.model.state.map;
   editor.show({ used: 20 });
   await editor.settle('The file is gone.');
-  expect(editor.model.state.map).toMatchObject({ result, problem: 'The file is gone.' });
+  expect(editor.model.state.map).toMatchObject({ result, error: 'The file is gone.' });
   editor.model.announce('something else');
   expect(editor.port.calls).toEqual([]);
   editor.show({ used: 20 });

@@ -1,16 +1,16 @@
-/** What a step does to its allocator, in a few words: what the event does not say and the state before it tells. */
+/** Describes the effect of a step on its allocator in a few words, from the state before the step. */
 import { formatAddress, formatCount } from '../../core/format.ts';
 import { type Address, PAGE_SIZE } from '../../core/memory/memory.ts';
 import type { TraceEvent } from '../events.ts';
 import { type AllocationState, deallocated, gapsTouching, type SpaceState, spaceIn } from '../state/allocation-state.ts';
 
-/** `step`: another step that the words speak of. */
+/** A short description of a step's effect. `step` is another step that the text mentions. */
 export interface Annotation {
   readonly text: string;
   readonly step: number | undefined;
 }
 
-/** Of the event that comes next after the ledger; undefined where there is nothing to tell. */
+/** Describes the next event after an allocation state. Returns undefined if there is nothing to say. */
 export function annotate(allocation: AllocationState, event: TraceEvent): Annotation | undefined {
   const state = 'space' in event ? spaceIn(allocation, event.space) : undefined;
   if (!state) return undefined;
@@ -18,9 +18,9 @@ export function annotate(allocation: AllocationState, event: TraceEvent): Annota
     case 'grow':
       return event.before === -1 ? words('failed') : undefined;
     case 'write':
-      return behindEnd(state, event.address + event.bytes.length);
+      return pastEnd(state, event.address + event.bytes.length);
     case 'read':
-      return behindEnd(state, event.address + event.length);
+      return pastEnd(state, event.address + event.length);
     case 'allocate':
       return annotateAllocation(state, event.address, event.size);
     case 'deallocate':
@@ -32,8 +32,8 @@ export function annotate(allocation: AllocationState, event: TraceEvent): Annota
   }
 }
 
-function behindEnd(state: SpaceState, end: number): Annotation | undefined {
-  return state.pages !== undefined && end > state.pages * PAGE_SIZE ? words('behind the end') : undefined;
+function pastEnd(state: SpaceState, end: number): Annotation | undefined {
+  return state.pages !== undefined && end > state.pages * PAGE_SIZE ? words('past the end') : undefined;
 }
 
 function annotateAllocation(state: SpaceState, address: number, size: number): Annotation | undefined {
@@ -52,12 +52,12 @@ function annotateDeallocation(state: SpaceState, address: Address, size: number)
   if (size === 0) return words('no bytes');
   const whole = state.blocks.startingAt(address, size);
   const block = whole?.size === size ? whole : [...state.blocks.overlapping(address, size)][0];
-  if (!block) return state.known ? words(address + size > state.size ? 'behind the end' : 'free already') : undefined;
+  if (!block) return state.known ? words(address + size > state.size ? 'past the end' : 'already free') : undefined;
   if (block.address !== address || block.size !== size) {
-    return { text: `not as step ${formatCount(block.step)} was given it`, step: block.step };
+    return { text: `not as allocated by step ${formatCount(block.step)}`, step: block.step };
   }
   const neighbours = [...gapsTouching(state, address, address + size)];
-  if (neighbours.length === 0) return words('alone');
+  if (neighbours.length === 0) return words('not merged');
   return words(`merged with ${neighbours.map((gap) => formatAddress(gap.address)).join(' and ')}`);
 }
 

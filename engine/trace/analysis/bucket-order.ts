@@ -7,8 +7,8 @@ import type { Trace } from '../trace.ts';
 import type { Fault } from './faults.ts';
 
 /**
- * The steps that gave a memory a bucket below one that it had, so that the next load of the library permutes its pages. `image`: the snapshot
- * that the recording began with; where it is needed and not there, nothing is known.
+ * Returns the steps that allocated a bucket below one that the memory already had, so that the next load by the library permutes
+ * the memory's pages. `image` is the snapshot at the start of the recording. Returns none if it is required and missing.
  */
 export function orderFaults(trace: Trace, image: ReadableMemory | undefined): readonly Fault[] {
   const reuse = reuseIn(trace);
@@ -16,7 +16,7 @@ export function orderFaults(trace: Trace, image: ReadableMemory | undefined): re
   if (reuse !== 'lowest-first' || (initial > 0 && image === undefined)) return [];
   const outcome = simulateBuckets(trace, reuse, image);
   if (!outcome.ok) return [];
-  return outcome.result.strikes.map(({ step, space, order }): Fault => {
+  return outcome.result.permutations.map(({ step, space, order }): Fault => {
     const [from = 0, to = 0] = order.permuted[0] ?? [];
     return {
       code: 'trace.bucket-order',
@@ -25,7 +25,7 @@ export function orderFaults(trace: Trace, image: ReadableMemory | undefined): re
       address: from * PAGE_SIZE,
       size: (to - from) * PAGE_SIZE,
       block: undefined,
-      message: `Step ${formatCount(step)} gave out a freed bucket below others of the same memory. ${describeOrder(order)}`,
+      message: `Step ${formatCount(step)} reused a freed bucket below other buckets of the same memory. ${describeOrder(order)}`,
     };
   });
 }

@@ -23,26 +23,26 @@ export interface Fault {
   readonly code: FaultCode;
   readonly step: number;
   readonly space: SpaceNumber;
-  /** The range that the step is about. */
+  /** The range of the step. */
   readonly address: number;
   readonly size: number;
-  /** The live block that it runs into. */
+  /** The live block that it collides with. */
   readonly block: LiveBlock | undefined;
   readonly message: string;
 }
 
-/** What is wrong with the event that comes next, as step `step`. */
+/** Returns the faults of the next event, which is step `step`. */
 export function faultsOf(allocation: AllocationState, event: TraceEvent, step: number): readonly Fault[] {
   const space = spaceOf(event);
   if (space === undefined) return [];
   const state = spaceIn(allocation, space);
   if (!state) return unknownSpace(event, space, step);
-  const told = new Telling(state, step);
+  const reporter = new FaultReporter(state, step);
   switch (event.kind) {
     case 'grow':
       if (event.before === -1) {
         const stayed = state.pages === undefined ? '' : ` It stayed at ${formatCounted(state.pages, 'page')}.`;
-        told.fault(
+        reporter.fault(
           'trace.grow-failed',
           0,
           0,
@@ -51,45 +51,45 @@ export function faultsOf(allocation: AllocationState, event: TraceEvent, step: n
         );
       } else if (!takesEffect(event)) {
         const from = `by ${formatCounted(event.by, 'page')} from ${formatCount(event.before)}`;
-        const most = `no stable memory has more than ${formatCount(MAX_PAGES)} pages (500 GiB)`;
-        told.fault('trace.out-of-bounds', 0, 0, undefined, `grew ${state.name} ${from}, but ${most}. It is not applied.`);
+        const limit = `no stable memory has more than ${formatCount(MAX_PAGES)} pages (500 GiB)`;
+        reporter.fault('trace.out-of-bounds', 0, 0, undefined, `grew ${state.name} ${from}, but ${limit}. It is not applied.`);
       }
       break;
     case 'write':
-      checkBounds(told, state, event.address, event.bytes.length, 'wrote');
+      checkBounds(reporter, state, event.address, event.bytes.length, 'wrote');
       break;
     case 'read':
-      checkBounds(told, state, event.address, event.length, 'read');
+      checkBounds(reporter, state, event.address, event.length, 'read');
       break;
     case 'allocate':
-      checkAllocation(told, state, event.address, event.size, undefined);
+      checkAllocation(reporter, state, event.address, event.size, undefined);
       break;
     case 'deallocate':
-      checkDeallocation(told, state, event.address, event.size);
+      checkDeallocation(reporter, state, event.address, event.size);
       break;
     case 'reallocate':
-      checkDeallocation(told, state, event.oldAddress, event.oldSize);
-      checkAllocation(told, state, event.address, event.size, state.blocks.startingAt(event.oldAddress, event.oldSize));
+      checkDeallocation(reporter, state, event.oldAddress, event.oldSize);
+      checkAllocation(reporter, state, event.address, event.size, state.blocks.startingAt(event.oldAddress, event.oldSize));
       break;
     case 'free':
       if (event.keep !== undefined && event.keep > state.size && state.known) {
         const size = formatCounted(state.size, 'byte was', 'bytes were');
-        told.fault(
+        reporter.fault(
           'trace.out-of-bounds',
           0,
           event.keep,
           undefined,
-          `should keep ${formatCounted(event.keep, 'byte')}, but only ${size} ever handed out.`,
+          `should keep ${formatCounted(event.keep, 'byte')}, but only ${size} ever allocated.`,
         );
       }
   }
-  return told.faults;
+  return reporter.faults;
 }
 
-const BEYOND = 'which ends behind 2^53, where no memory reaches. It is not applied.';
+const BEYOND = 'which ends past 2^53, beyond any memory. It is not applied.';
 
-/** Puts faults into sentences that begin with their step. */
-class Telling {
+/** Collects faults with messages that start with their step. */
+class FaultReporter {
   readonly faults: Fault[] = [];
   readonly #state: SpaceState;
   readonly #step: number;
@@ -105,15 +105,15 @@ class Telling {
   }
 }
 
-/** `0x37d0 + 32` */
+/** Formats a range: `0x37d0 + 32`. */
 export function formatRange(range: { readonly address: number; readonly size: number }): string {
   return `${formatAddress(range.address)} + ${formatCount(range.size)}`;
 }
 
-function checkBounds(told: Telling, state: SpaceState, address: number, size: number, did: string): void {
+function checkBounds(reporter: FaultReporter, state: SpaceState, address: number, size: number, did: string): void {
   if (state.pages === undefined || address + size <= state.pages * PAGE_SIZE) return;
   const end = formatAddress(state.pages * PAGE_SIZE);
-  told.fault(
+  reporter.fault(
     'trace.out-of-bounds',
     address,
     size,
@@ -122,70 +122,76 @@ function checkBounds(told: Telling, state: SpaceState, address: number, size: nu
   );
 }
 
-function checkAllocation(told: Telling, state: SpaceState, address: number, size: number, old: LiveBlock | undefined): void {
+function checkAllocation(
+  reporter: FaultReporter,
+  state: SpaceState,
+  address: number,
+  size: number,
+  replaced: LiveBlock | undefined,
+): void {
   if (size === 0) return;
   if (!isExact(address, size)) {
-    told.fault('trace.out-of-bounds', address, size, undefined, `was given ${formatRange({ address, size })}, ${BEYOND}`);
+    reporter.fault('trace.out-of-bounds', address, size, undefined, `allocated ${formatRange({ address, size })}, ${BEYOND}`);
     return;
   }
   for (const block of state.blocks.overlapping(address, size)) {
-    if (block === old) continue;
+    if (block === replaced) continue;
     const other = `${formatRange(block)} is live since step ${formatCount(block.step)}`;
-    told.fault('trace.overlap', address, size, block, `was given ${formatRange({ address, size })}, but ${other}.`);
+    reporter.fault('trace.overlap', address, size, block, `allocated ${formatRange({ address, size })}, but ${other}.`);
     return;
   }
 }
 
-function checkDeallocation(told: Telling, state: SpaceState, address: LiveBlock['address'], size: number): void {
+function checkDeallocation(reporter: FaultReporter, state: SpaceState, address: LiveBlock['address'], size: number): void {
   if (size === 0) return;
   if (!isExact(address, size)) {
-    told.fault('trace.out-of-bounds', address, size, undefined, `gave back ${formatRange({ address, size })}, ${BEYOND}`);
+    reporter.fault('trace.out-of-bounds', address, size, undefined, `freed ${formatRange({ address, size })}, ${BEYOND}`);
     return;
   }
   if (state.blocks.startingAt(address, size)?.size === size || !state.known) return;
-  const gave = `gave back ${formatRange({ address, size })}`;
+  const did = `freed ${formatRange({ address, size })}`;
   if (address + size > state.size) {
-    told.fault(
+    reporter.fault(
       'trace.out-of-bounds',
       address,
       size,
       undefined,
-      `${gave}, but only the bytes below ${formatAddress(state.size)} were ever handed out.`,
+      `${did}, but only the bytes below ${formatAddress(state.size)} were ever allocated.`,
     );
     return;
   }
   const blocks = [...state.blocks.overlapping(address, size)];
   const [first] = blocks;
   if (!first) {
-    told.fault('trace.double-free', address, size, undefined, `${gave}, but these bytes are free already.`);
+    reporter.fault('trace.double-free', address, size, undefined, `${did}, but these bytes are already free.`);
     return;
   }
   let end: number = address;
   for (const block of blocks) if (block.address <= end) end = Math.max(end, block.address + block.size);
   if (end < address + size) {
-    told.fault(
+    reporter.fault(
       'trace.not-live',
       address,
       size,
       first,
-      `${gave}, but of these only ${formatRange(first)} is live, since step ${formatCount(first.step)}.`,
+      `${did}, but only ${formatRange(first)} of it is live, since step ${formatCount(first.step)}.`,
     );
     return;
   }
   const last = blocks.at(-1);
   if (blocks.length > 1 && last && last.address + last.size > address + size) {
-    told.fault(
+    reporter.fault(
       'trace.not-live',
       address,
       size,
       last,
-      `${gave}, which runs into ${formatRange(last)}, live since step ${formatCount(last.step)}.`,
+      `${did}, which extends into ${formatRange(last)}, live since step ${formatCount(last.step)}.`,
     );
   }
 }
 
 function unknownSpace(event: TraceEvent, space: SpaceNumber, step: number): readonly Fault[] {
   if (event.kind === 'space' || event.kind === 'label' || event.kind === 'checkpoint') return [];
-  const message = `Step ${formatCount(step)} speaks of space ${space}, and nothing before it says what that is.`;
+  const message = `Step ${formatCount(step)} uses space ${space}, which is not declared before.`;
   return [{ code: 'trace.unknown-space', step, space, address: 0, size: 0, block: undefined, message }];
 }

@@ -10,16 +10,16 @@ import { memoryIn } from '../state/memory-state.ts';
 import type { TimelineOptions, TraceState } from '../state/trace-state.ts';
 import type { Trace } from '../trace.ts';
 
-/** What came of checking the replayed memory against what the recorder saw. */
+/** Result of comparing the replayed memory with the recording. */
 export interface Verification {
-  /** Checksums that were compared. */
+  /** Number of checksums that were compared. */
   readonly checked: number;
   readonly findings: readonly TraceFinding[];
-  /** Why not all of them were. */
+  /** Why some were not compared. */
   readonly cutShort: string | undefined;
 }
 
-/** A trace whose state at any step is known. */
+/** A replayed trace with its state at any step. */
 interface Replayed {
   readonly trace: Trace;
   readonly findings: readonly TraceFinding[];
@@ -31,7 +31,7 @@ interface Expected {
   readonly sha256: Uint8Array;
 }
 
-/** What can be told about the beginning before anything is read of the image: its size. */
+/** Returns findings about the start of the trace that need only the size of the image. */
 export function initialFindings(trace: Trace, image: ReadableMemory | undefined): readonly TraceFinding[] {
   const [segment] = trace.segments;
   const initial = segment?.header.initial;
@@ -44,7 +44,7 @@ export function initialFindings(trace: Trace, image: ReadableMemory | undefined)
   if (!image) {
     if (initial.pages === 0) return [];
     const file = initial.file === undefined ? '' : ` (${initial.file})`;
-    const message = `The trace begins with a memory of ${formatCounted(initial.pages, 'page')}${file}, and no snapshot was given: what it does not write is shown as zero.`;
+    const message = `The trace begins with a memory of ${formatCounted(initial.pages, 'page')}${file}, but no snapshot was given. Bytes that the trace does not write are shown as zero.`;
     return [{ code: 'trace.initial-missing', offset, step: 0, message }];
   }
   if (image.pages === initial.pages) return [];
@@ -52,7 +52,7 @@ export function initialFindings(trace: Trace, image: ReadableMemory | undefined)
   return [{ code: 'trace.initial-differs', offset, step: 0, message }];
 }
 
-/** Compares the image with what the headers say, and every checkpoint with the replayed memory. */
+/** Compares the image with the headers, and the replayed memory with every checkpoint. */
 export function verify(timeline: Replayed, to: number, options: TimelineOptions, budget: Budget): Verification {
   const { trace } = timeline;
   const findings: TraceFinding[] = [];
@@ -60,18 +60,18 @@ export function verify(timeline: Replayed, to: number, options: TimelineOptions,
   if (timeline.findings.some((finding) => finding.code === 'trace.initial-missing')) {
     return { checked, findings, cutShort: 'Without the snapshot that the trace was recorded from, nothing can be compared.' };
   }
-  /** False where the budget is spent. */
+  /** Returns false if the budget is spent. */
   const compare = (
     code: FindingCode,
     memory: ReadableMemory,
-    wanted: Expected,
+    expected: Expected,
     offset: number,
     step: number,
     what: string,
   ): boolean => {
     const where = `${what} ${step === 0 ? 'before the first step' : `after step ${formatCount(step)}`}`;
-    if (memory.pages !== wanted.pages) {
-      const message = `${where} should have ${formatCounted(wanted.pages, 'page')}; it has ${formatCount(memory.pages)}.`;
+    if (memory.pages !== expected.pages) {
+      const message = `${where} should have ${formatCounted(expected.pages, 'page')}; it has ${formatCount(memory.pages)}.`;
       findings.push({ code, offset, step, message });
       checked++;
       return true;
@@ -80,8 +80,8 @@ export function verify(timeline: Replayed, to: number, options: TimelineOptions,
     if (!found) return false;
     checked++;
     const sha256 = toHex(found);
-    if (sha256 !== toHex(wanted.sha256)) {
-      const message = `${where} should have the SHA-256 ${toHex(wanted.sha256)}; it has ${sha256}.`;
+    if (sha256 !== toHex(expected.sha256)) {
+      const message = `${where} should have the SHA-256 ${toHex(expected.sha256)}; it has ${sha256}.`;
       findings.push({ code, offset, step, message });
     }
     return true;

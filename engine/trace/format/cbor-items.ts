@@ -1,5 +1,5 @@
 /**
- * Where the items of a CBOR sequence end (RFC 8949, RFC 8742): the decoder gives no positions.
+ * Finds the ends of items in a CBOR sequence (RFC 8949, RFC 8742), because the decoder returns no positions.
  *
  * | first byte     | what                                                                 |
  * |----------------|----------------------------------------------------------------------|
@@ -15,32 +15,35 @@ const BYTES = 2;
 const TEXT = 3;
 const TAG = 6;
 const SIMPLE = 7;
-/** The simple values of an event: false, true, null, undefined. Others are tables of the decoder's own, and from 25 on floats. */
+/**
+ * Simple values that are allowed in an event: false, true, null, undefined. Lower ones are unassigned, and 25 and above are
+ * floats.
+ */
 const FIRST_SIMPLE = 20;
 const LAST_SIMPLE = 23;
 
-/** An event is an array with at most one map in it. */
+/** Maximum depth of an event: an array with at most one map in it. */
 const PLAIN_DEPTH = 3;
 const MAX_DEPTH = 256;
 
 export class CborItems {
-  /** The head that was read last: major type, argument, and the position behind it. */
+  /** The last head: major type, argument, and the position after it. */
   major = 0;
   argument = 0;
   next = 0;
-  /** Whether the item that was measured last has no tags, floats or odd simple values, and nests no deeper than an event does. */
+  /** True if the last measured item has no tags, floats or other simple values, and is nested no deeper than an event. */
   plain = true;
-  /** Per open array or map: how many items it still lacks. */
+  /** The number of missing items of each open array or map. */
   readonly #open: number[] = [];
 
-  /** Whether the head that was read last is an unsigned integer. */
+  /** True if the last head is an unsigned integer. */
   get isUnsigned(): boolean {
     return this.major === UNSIGNED;
   }
 
   /**
-   * Reads the head at `start`. 1: done; 0: no head can begin so; negative: the bytes end too early, so many bytes in all, its sign
-   * turned, are the least that it takes.
+   * Reads the head at `start`. Returns 1 on success and 0 if the bytes are not a head. If the bytes end too early, returns the
+   * negated minimum number of bytes of the head.
    */
   head(bytes: Uint8Array, start: number): number {
     const first = bytes[start];
@@ -61,8 +64,8 @@ export class CborItems {
   }
 
   /**
-   * The length of the item at `start`. 0 where no item can begin so; negative where the bytes end too early: at least so many bytes,
-   * its sign turned, are needed.
+   * Returns the length of the item at `start` in bytes, or 0 if the bytes are not an item. If the bytes end too early, returns
+   * the negated minimum number of bytes that are needed.
    */
   length(bytes: Uint8Array, start: number): number {
     const open = this.#open;
@@ -107,7 +110,7 @@ export class CborItems {
         if (open.length > MAX_DEPTH) return 0;
         missing = inner;
       }
-      // Each item still to come has a byte at least, so that a damaged length ends here and not in a long search.
+      // Each remaining item has at least one byte. So a damaged length ends here and not in a long search.
       if (position + missing > bytes.length) return start - position - missing;
     }
   }

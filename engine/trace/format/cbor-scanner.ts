@@ -6,12 +6,12 @@ import { Fields } from './fields.ts';
 import { decodeHeader } from './header-fields.ts';
 import type { Scanned, TraceScanner, TraceSink } from './trace-sink.ts';
 
-/** At most so many events are decoded at once. */
-const LONGEST_RUN = 1024;
+/** Maximum events that are decoded together. */
+const MAX_BATCH = 1024;
 
 /**
- * Reads a trace's CBOR sequence. Items are measured and judged by their heads first; runs of whole, plain events then go through the
- * decoder together, which is many times faster than one by one.
+ * Reads a trace's CBOR sequence. Items are first measured and checked by their heads. Batches of complete, plain events are then
+ * decoded together, which is many times faster than one by one.
  */
 export class CborScanner implements TraceScanner {
   readonly #items = new CborItems();
@@ -22,57 +22,57 @@ export class CborScanner implements TraceScanner {
 
   scan(bytes: Uint8Array, offset: number, last: boolean, sink: TraceSink): Scanned {
     const items = this.#items;
-    let runStart = 0;
+    let batchStart = 0;
     let position = 0;
-    const endRun = (): boolean => {
-      const sound = this.#decodeRun(bytes.subarray(runStart, position), sink);
-      runStart = position;
+    const endBatch = (): boolean => {
+      const sound = this.#decodeBatch(bytes.subarray(batchStart, position), sink);
+      batchStart = position;
       return sound;
     };
     const stop = (message: string): Scanned => {
-      if (endRun()) sink.problem('trace.bad-event', offset + position, message);
+      if (endBatch()) sink.problem('trace.bad-event', offset + position, message);
       return { used: position, needed: 0 };
     };
     while (position < bytes.length) {
       const length = items.length(bytes, position);
       if (length < 0) {
-        if (endRun() && last)
+        if (endBatch() && last)
           sink.problem('trace.cut', offset + position, cutMessage(offset + position, offset === 0 && position === 0));
         return { used: position, needed: -length };
       }
-      if (length === 0) return stop(`No event can begin with the byte at ${offset + position}. What follows cannot be read.`);
+      if (length === 0) return stop(`No event can start with the byte at ${offset + position}. The rest cannot be read.`);
       const plain = items.plain;
       items.head(bytes, position);
       if (items.major === MAP) {
-        if (!endRun() || !this.#header(bytes.subarray(position, position + length), offset + position, plain, sink)) {
+        if (!endBatch() || !this.#header(bytes.subarray(position, position + length), offset + position, plain, sink)) {
           return { used: position, needed: 0 };
         }
         position += length;
-        runStart = position;
+        batchStart = position;
         continue;
       }
       if (!this.#goToKind(bytes))
-        return stop(`What stands at byte ${offset + position} is no event: an event is an array that begins with its kind.`);
+        return stop(`The item at byte ${offset + position} is not an event: an event is an array that starts with its kind.`);
       const kind = kindOfNumber(items.argument);
       if (kind === undefined) {
-        if (!endRun()) return { used: position, needed: 0 };
+        if (!endBatch()) return { used: position, needed: 0 };
         sink.unknown();
         position += length;
-        runStart = position;
+        batchStart = position;
         continue;
       }
       if (!plain)
-        return stop(`The ${kind} event at byte ${offset + position} has a tag, a float or deep nesting, as no event does.`);
+        return stop(`The ${kind} event at byte ${offset + position} has a tag, a float or deep nesting, which no event has.`);
       this.#kinds.push(kind);
       this.#offsets.push(offset + position);
       position += length;
-      if (this.#kinds.length === LONGEST_RUN && !endRun()) return { used: position, needed: 0 };
+      if (this.#kinds.length === MAX_BATCH && !endBatch()) return { used: position, needed: 0 };
     }
-    endRun();
+    endBatch();
     return { used: position, needed: 0 };
   }
 
-  /** From an array's head to the unsigned number that begins it; false where there is none. */
+  /** Moves from an array's head to its first item. Returns false if that is not an unsigned number. */
   #goToKind(bytes: Uint8Array): boolean {
     const items = this.#items;
     if (items.major !== ARRAY || items.argument === 0) return false;
@@ -85,7 +85,7 @@ export class CborScanner implements TraceScanner {
     try {
       map = plain ? this.#decoder.decode(bytes) : undefined;
     } catch {
-      // What is no map of plain values is no header either.
+      // If it is not a map of plain values, it is not a header.
     }
     const decoded = decodeHeader('cbor', map);
     if (decoded.ok) sink.header(decoded.header, offset);
@@ -93,8 +93,8 @@ export class CborScanner implements TraceScanner {
     return decoded.ok;
   }
 
-  /** False where an event is not what it has to be; that is the end then. */
-  #decodeRun(bytes: Uint8Array, sink: TraceSink): boolean {
+  /** Decodes a batch of events. Returns false at an invalid event, which ends the scan. */
+  #decodeBatch(bytes: Uint8Array, sink: TraceSink): boolean {
     const kinds = this.#kinds;
     const offsets = this.#offsets;
     this.#kinds = [];
@@ -110,7 +110,7 @@ export class CborScanner implements TraceScanner {
       const event = decodeEvent(fields, 'cbor', kind, Array.isArray(item) ? item : []);
       sound = fields.problem === undefined;
       if (fields.problem === undefined) sink.event(event, at);
-      else sink.problem('trace.bad-event', at, `${fields.problem} What follows is not read.`);
+      else sink.problem('trace.bad-event', at, `${fields.problem} The rest is not read.`);
       return sound;
     };
     try {
@@ -130,6 +130,6 @@ export class CborScanner implements TraceScanner {
 
 function cutMessage(offset: number, empty: boolean): string {
   return empty
-    ? 'The file ends inside of its header.'
-    : `The file ends inside of the event at byte ${offset}. Everything before it was read.`;
+    ? 'The file ends within its header.'
+    : `The file ends within the event at byte ${offset}. Everything before it was read.`;
 }

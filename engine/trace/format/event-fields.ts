@@ -1,4 +1,4 @@
-/** The fields of each event in the file's order: the one place where an event is taken from them, and put into them. */
+/** The fields of each event in the file's order. Only this file decodes and encodes them. */
 import {
   EVENT_KINDS,
   type EventKind,
@@ -12,31 +12,34 @@ import {
 } from '../events.ts';
 import type { Fields, FieldValue, TraceForm } from './fields.ts';
 
-/** The kind that a number in the file stands for; undefined for kinds of later versions. */
+/** Returns the kind with a number in the file, or undefined for kinds of later versions. */
 export function kindOfNumber(number: number): EventKind | undefined {
   return EVENT_KINDS[number];
 }
 
 const NUMBERS: ReadonlyMap<EventKind, number> = new Map(EVENT_KINDS.map((kind, number) => [kind, number]));
 
-/** The number that stands for the kind in the file. */
+/** Returns the number of a kind in the file. */
 export function numberOfKind(kind: EventKind): number {
   return NUMBERS.get(kind) ?? 0;
 }
 
-/** The space that the event speaks of; undefined for events of no space. */
+/** Returns the space of an event, or undefined for events without one. */
 export function spaceOf(event: TraceEvent): SpaceNumber | undefined {
   return 'space' in event ? event.space : undefined;
 }
 
-/** Takes the event from its fields, its kind's number first. Of an event that leaves a problem in `fields` nothing is true. */
+/**
+ * Decodes an event from its fields, starting with the number of its kind. If `fields` has a problem afterwards, the event is
+ * invalid.
+ */
 export function decodeEvent(fields: Fields, form: TraceForm, kind: EventKind, values: readonly unknown[]): TraceEvent {
   fields.open(form, `the ${kind} event`, values);
-  const event = takeEvent(fields, kind);
+  const event = eventFrom(fields, kind);
   return fields.far !== undefined && 'address' in event ? { ...event, far: fields.far } : event;
 }
 
-function takeEvent(fields: Fields, kind: EventKind): TraceEvent {
+function eventFrom(fields: Fields, kind: EventKind): TraceEvent {
   switch (kind) {
     case 'string':
       return { kind, id: fields.uint(1, 'id'), text: fields.text(2, 'text') };
@@ -148,7 +151,7 @@ function takeEvent(fields: Fields, kind: EventKind): TraceEvent {
   }
 }
 
-/** The fields of the event, its kind's number first; optional ones at the end that are absent are left out. */
+/** Returns the fields of an event, starting with the number of its kind. Omits absent optional fields at the end. */
 export function encodeEvent(event: TraceEvent): readonly FieldValue[] {
   const values = [numberOfKind(event.kind), ...fieldsOf(event)];
   while (values.at(-1) === undefined) values.pop();

@@ -2,27 +2,27 @@ import { formatCount, fromHex } from '../../core/format.ts';
 import { type Address, at } from '../../core/memory/memory.ts';
 import type { FarAddresses, SpaceParams } from '../events.ts';
 
-/** How a trace is written down: binary, or its JSON Lines twin. The two differ in byte strings, large integers and maps. */
+/** Encoding of a trace: binary or JSON Lines. They differ in byte strings, large integers and maps. */
 export type TraceForm = 'cbor' | 'json';
 
-/** A field of an event or header, before it is written in either form. */
+/** A field of an event or header, before it is encoded. */
 export type FieldValue = number | bigint | string | boolean | Uint8Array | SpaceParams | undefined;
 
 const DIGITS = /^-?(0|[1-9][0-9]*)$/;
 
 /**
- * Takes typed fields out of what was decoded. The first field that is not what it has to be leaves a `problem`, a sentence; the values
- * read from then on mean nothing.
+ * Reads typed fields from decoded values. The first invalid field sets `problem` to a sentence; values read after that are
+ * meaningless.
  */
 export class Fields {
   problem: string | undefined;
-  /** The addresses of 2^53 and more among those that were taken since `open`; undefined where there are none. */
+  /** The addresses of 2^53 and more that were read since `open`, if any. */
   far: FarAddresses | undefined;
   #form: TraceForm = 'cbor';
   #values: readonly unknown[] = [];
   #what = '';
 
-  /** Goes to the next event or header; `what` is its name in a problem. */
+  /** Opens the next event or header. `what` is its name in a problem. */
   open(form: TraceForm, what: string, values: readonly unknown[]): void {
     this.#form = form;
     this.#what = what;
@@ -35,16 +35,16 @@ export class Fields {
     return this.int(index, name, 0);
   }
 
-  /** A whole number from `least` to 2^53 - 1. */
-  int(index: number, name: string, least: number): number {
+  /** Reads a whole number from `min` to 2^53 - 1. */
+  int(index: number, name: string, min: number): number {
     const value = this.#values[index];
     const number = typeof value === 'number' ? value : Number(this.#large(value));
-    if (Number.isSafeInteger(number) && number >= least) return number;
-    this.#reject(name, least < 0 ? `a whole number from ${least} on` : 'a whole number below 2^53', value);
-    return least;
+    if (Number.isSafeInteger(number) && number >= min) return number;
+    this.#reject(name, min < 0 ? `a whole number from ${min} on` : 'a whole number below 2^53', value);
+    return min;
   }
 
-  /** Any number of 64 bits. From 2^53 on it is rounded, and kept exactly in `far`. */
+  /** Reads a 64-bit address. From 2^53 it is rounded, and the exact value is kept in `far`. */
   address(index: number, name: string, field: keyof FarAddresses = 'address'): Address {
     const value = this.#values[index];
     const exact = typeof value === 'number' ? undefined : this.#large(value);
@@ -54,13 +54,13 @@ export class Fields {
     return at(0, Number(exact));
   }
 
-  /** One of a row of names, by its number. */
-  choice<T>(index: number, name: string, names: readonly T[], otherwise: T): T {
+  /** Reads one of `names` by its number. */
+  choice<T>(index: number, name: string, names: readonly T[], fallback: T): T {
     const number = this.uint(index, name);
     const choice = names[number];
     if (choice !== undefined) return choice;
     this.#reject(name, `a number from 0 to ${names.length - 1}`, number);
-    return otherwise;
+    return fallback;
   }
 
   text(index: number, name: string): string {
@@ -84,7 +84,10 @@ export class Fields {
     return bytes;
   }
 
-  /** Numbers and texts by name; undefined where the field is absent. What is neither is left out: a later version may know it. */
+  /**
+   * Reads numbers and texts by name. Returns an empty map if the field is absent. Ignores other values, which a later version may
+   * add.
+   */
   params(index: number, name: string): SpaceParams {
     if (!this.has(index)) return {};
     const entries = entriesOf(this.#values[index]);
@@ -94,7 +97,7 @@ export class Fields {
     }
     const params: Record<string, number | string> = {};
     for (const [key, value] of entries) {
-      if (typeof key !== 'string') this.#reject(name, 'a map with texts for keys', key);
+      if (typeof key !== 'string') this.#reject(name, 'a map with texts as keys', key);
       else if (typeof value === 'number' || typeof value === 'string') params[key] = value;
       else if (typeof value === 'bigint' && value <= Number.MAX_SAFE_INTEGER) params[key] = Number(value);
     }
@@ -113,7 +116,7 @@ export class Fields {
     return this.has(index) ? this.text(index, name) : undefined;
   }
 
-  /** Of 64 bits. */
+  /** Reads an optional 64-bit number. */
   optionalLarge(index: number, name: string): bigint | undefined {
     if (!this.has(index)) return undefined;
     const value = this.#values[index];
@@ -130,12 +133,12 @@ export class Fields {
       : undefined;
   }
 
-  #reject(name: string, wanted: string, value: unknown): void {
-    this.problem ??= `The ${name} of ${this.#what} should be ${wanted}; ${describe(value)} stands there.`;
+  #reject(name: string, expected: string, value: unknown): void {
+    this.problem ??= `The ${name} of ${this.#what} should be ${expected}, but is ${describe(value)}.`;
   }
 }
 
-/** The entries of a CBOR map or a JSON object. */
+/** Returns the entries of a CBOR map or a JSON object. */
 export function entriesOf(value: unknown): Iterable<readonly [unknown, unknown]> | undefined {
   if (value instanceof Map) return value;
   if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array) return undefined;

@@ -1,4 +1,4 @@
-/** The header of a trace: a map with these keys, in both forms. Unknown keys are left alone. */
+/** The header of a trace: a map with these keys in both encodings. Unknown keys are ignored. */
 import type { TraceHeader } from '../events.ts';
 import { entriesOf, Fields, type TraceForm } from './fields.ts';
 
@@ -12,17 +12,17 @@ export type DecodedHeader =
   | { readonly ok: true; readonly header: TraceHeader }
   | { readonly ok: false; readonly code: 'trace.not-a-trace' | 'trace.version' | 'trace.bad-event'; readonly message: string };
 
-/** Takes the header from the decoded map. */
+/** Decodes the header from a map. */
 export function decodeHeader(form: TraceForm, map: unknown): DecodedHeader {
   const values = valuesOf(map, KEYS);
   if (values[0] !== TRACE_MAGIC) {
-    return { ok: false, code: 'trace.not-a-trace', message: `This is no trace: the header has no "magic": "${TRACE_MAGIC}".` };
+    return { ok: false, code: 'trace.not-a-trace', message: `This is not a trace: the header has no "magic": "${TRACE_MAGIC}".` };
   }
   const fields = new Fields();
   fields.open(form, 'the header', values);
   const version = fields.uint(1, 'version');
   if (version > TRACE_VERSION) {
-    const message = `The trace has version ${version}; version ${TRACE_VERSION} can be read. A newer release of this tool may know it.`;
+    const message = `The trace has version ${version}, but only version ${TRACE_VERSION} is supported. A newer release of this tool may support it.`;
     return { ok: false, code: 'trace.version', message };
   }
   const header: TraceHeader = {
@@ -45,7 +45,7 @@ export function decodeHeader(form: TraceForm, map: unknown): DecodedHeader {
   return { ok: true, header: { ...header, initial } };
 }
 
-/** The entries of the header that are there, in the order of the format's description. */
+/** Returns the present entries of the header, in the order of the format's description. */
 export function encodeHeader(header: TraceHeader): Readonly<Record<string, unknown>> {
   const { initial } = header;
   return present({

@@ -1,6 +1,7 @@
 /**
- * The JSON Lines twin of a trace, for hand-written traces and for logs: the same header and events, one JSON value a line. Byte strings
- * are `{"h": "00ff"}`, integers beyond 2^53 are decimal strings, an optional field that is missing before a present one is `null`.
+ * The JSON Lines form of a trace, for hand-written traces and for logs: the same header and events, one JSON value per line. Byte
+ * strings are `{"h": "00ff"}`, integers beyond 2^53 are decimal strings, and an optional field that is missing before a present
+ * one is `null`.
  */
 import { toHex } from '../../core/format.ts';
 import type { TraceEvent, TraceHeader } from '../events.ts';
@@ -29,7 +30,7 @@ export class JsonLinesScanner implements TraceScanner {
     return { used: position, needed: 0 };
   }
 
-  /** False where the line is not what it has to be; that is the end then. */
+  /** Reads a line. Returns false at an invalid line, which ends the scan. */
   #line(line: string, offset: number, cut: boolean, sink: TraceSink): boolean {
     const fail = (message: string): boolean => {
       sink.problem('trace.bad-event', offset, `${message} ${BEFORE}`);
@@ -40,13 +41,13 @@ export class JsonLinesScanner implements TraceScanner {
       value = JSON.parse(line);
     } catch {
       if (!cut) return fail(`The line at byte ${offset} is not JSON: ${preview(line)}.`);
-      sink.problem('trace.cut', offset, `The file ends inside of the line at byte ${offset}. ${BEFORE}`);
+      sink.problem('trace.cut', offset, `The file ends within the line at byte ${offset}. ${BEFORE}`);
       return false;
     }
     if (!Array.isArray(value)) return this.#header(value, offset, sink);
     const number: unknown = value[0];
     if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0) {
-      return fail(`The line at byte ${offset} is no event: an event begins with the number of its kind.`);
+      return fail(`The line at byte ${offset} is not an event: an event starts with the number of its kind.`);
     }
     const kind = kindOfNumber(number);
     if (kind === undefined) {
@@ -69,12 +70,12 @@ export class JsonLinesScanner implements TraceScanner {
   }
 }
 
-/** A header as a line, without its line feed. */
+/** Returns a header as a line, without the line feed. */
 export function headerLine(header: TraceHeader): string {
   return JSON.stringify(jsonOf(encodeHeader(header)));
 }
 
-/** An event as a line, without its line feed. */
+/** Returns an event as a line, without the line feed. */
 export function eventLine(event: TraceEvent): string {
   return JSON.stringify(encodeEvent(event).map(jsonOf));
 }

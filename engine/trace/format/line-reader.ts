@@ -1,21 +1,22 @@
 import type { ByteSource } from '../../core/memory/source.ts';
 
+/** Bytes read at a time. */
 const WINDOW = 1024 * 1024;
 const LINE_FEED = 10;
-/** A longer line is damage, and no text that could be read. */
-export const LONGEST_LINE = 64 * 1024 * 1024;
+/** Maximum bytes of a line. A longer line is damage. */
+export const MAX_LINE = 64 * 1024 * 1024;
 
-/** Of a line that is too long. */
+/** Number of bytes of a too long line that are returned. */
 const SHOWN = 1024;
 
 export interface TextLine {
-  /** Without the line feed, and without white space around it. */
+  /** The text without the line feed and surrounding white space. */
   readonly text: string;
-  /** In bytes. */
+  /** Offset of the line in bytes. */
   readonly offset: number;
 }
 
-/** The lines of a text file that are not empty. A line that is too long is not read; what it begins with comes, cut, as the last one. */
+/** Returns the non-empty lines of a text file. If a line is too long, its start is returned as the last line. */
 export function* lines(source: ByteSource): Generator<TextLine, void, undefined> {
   const decoder = new TextDecoder();
   let window = WINDOW;
@@ -31,11 +32,11 @@ export function* lines(source: ByteSource): Generator<TextLine, void, undefined>
       start = feed + 1;
     }
     if (start === 0 && offset + bytes.length < source.size) {
-      if (bytes.length >= LONGEST_LINE) {
+      if (bytes.length >= MAX_LINE) {
         yield { text: decoder.decode(bytes.subarray(0, SHOWN)).trim(), offset };
         return;
       }
-      window = Math.min(2 * bytes.length, LONGEST_LINE);
+      window = Math.min(2 * bytes.length, MAX_LINE);
       continue;
     }
     if (offset + bytes.length === source.size) {
@@ -48,7 +49,7 @@ export function* lines(source: ByteSource): Generator<TextLine, void, undefined>
   }
 }
 
-/** What the line says in JSON; undefined where it is none. */
+/** Parses a line as JSON. Returns undefined if it is not JSON. */
 export function jsonOf(line: string): unknown {
   try {
     return JSON.parse(line);
@@ -57,7 +58,7 @@ export function jsonOf(line: string): unknown {
   }
 }
 
-/** The JSON object that the line is. */
+/** Parses a line as a JSON object. Returns undefined if it is not one. */
 export function objectOf(line: string): Readonly<Record<string, unknown>> | undefined {
   const value = jsonOf(line);
   return typeof value === 'object' && value !== null && !Array.isArray(value)

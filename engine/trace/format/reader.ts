@@ -4,17 +4,18 @@ import { Trace } from '../trace.ts';
 import { TraceIndex } from '../trace-index.ts';
 import { CborScanner } from './cbor-scanner.ts';
 import { JsonLinesScanner } from './json-lines.ts';
-import { LONGEST_LINE } from './line-reader.ts';
+import { MAX_LINE } from './line-reader.ts';
 import type { TraceFinding, TraceScanner } from './trace-sink.ts';
 
+/** Bytes read at a time. */
 const WINDOW = 1024 * 1024;
-/** A larger event is damage: no canister writes so much at once. */
-const LARGEST_EVENT = 256 * 1024 * 1024;
+/** Maximum bytes of an event. A larger event is damage, because no canister writes so much at once. */
+const MAX_EVENT = 256 * 1024 * 1024;
 
-/** What a file is, by its first bytes and never by its name. */
+/** Kind of a file by its first bytes, never by its name. */
 export type TraceFileKind = 'gzip' | 'cbor' | 'json' | 'unknown';
 
-/** Looks at the first bytes. A `gzip` has to be unpacked before the trace in it can be read. */
+/** Returns the kind of a file by its first bytes. A `gzip` file must be unpacked before its trace can be read. */
 export function traceFileKind(source: ByteSource): TraceFileKind {
   const bytes = new Uint8Array(Math.min(64, source.size));
   source.read(0, bytes);
@@ -25,48 +26,48 @@ export function traceFileKind(source: ByteSource): TraceFileKind {
 }
 
 /**
- * Reads a trace of either form. It never throws for what the file says: what cannot be read is a finding, and everything before it is
- * there. The source is read again whenever events are asked for, so it has to stay open. `earlier`: what was found when the source was
- * made of something else.
+ * Reads a trace in either encoding. Never throws because of the file's content: an unreadable part is a finding, and everything
+ * before it is kept. The source is read again when events are requested, so it must stay open. `earlier` are findings from
+ * importing the source from another format.
  */
 export function readTrace(source: ByteSource, earlier: readonly TraceFinding[] = []): Trace {
   const index = new TraceIndex(earlier);
   const kind = traceFileKind(source);
   const scanner = kind === 'json' ? new JsonLinesScanner() : new CborScanner();
-  if (kind === 'gzip') index.problem('trace.not-a-trace', 0, 'This is a gzip: what is in it has to be unpacked first.');
+  if (kind === 'gzip') index.problem('trace.not-a-trace', 0, 'This is a gzip file. Unpack it first.');
   else if (kind === 'unknown') index.problem('trace.not-a-trace', 0, unknownMessage(source));
-  else readPieces(source, scanner, index, kind === 'json' ? LONGEST_LINE : LARGEST_EVENT);
+  else readWindows(source, scanner, index, kind === 'json' ? MAX_LINE : MAX_EVENT);
   return new Trace(source, scanner, index);
 }
 
-function readPieces(source: ByteSource, scanner: TraceScanner, index: TraceIndex, largest: number): void {
+function readWindows(source: ByteSource, scanner: TraceScanner, index: TraceIndex, limit: number): void {
   let window = WINDOW;
   while (index.end < source.size && !index.stopped) {
-    const left = source.size - index.end;
-    const bytes = new Uint8Array(Math.min(window, left));
+    const remaining = source.size - index.end;
+    const bytes = new Uint8Array(Math.min(window, remaining));
     source.read(index.end, bytes);
-    const { used, needed } = scanner.scan(bytes, index.end, bytes.length === left, index);
+    const { used, needed } = scanner.scan(bytes, index.end, bytes.length === remaining, index);
     index.end += used;
     window = WINDOW;
     if (used > 0 || index.stopped) continue;
-    // Not even one piece was whole: either it is larger than the window, or the file ends inside of it.
+    // Not one item was complete: either it is larger than the window, or the file ends within it.
     const missing = needed > source.size - index.end;
     if (missing)
       index.problem(
         'trace.cut',
         index.end,
-        `The file ends inside of the event at byte ${index.end}. Everything before it was read.`,
+        `The file ends within the event at byte ${index.end}. Everything before it was read.`,
       );
-    else if (needed > largest) {
+    else if (needed > limit) {
       index.problem(
         'trace.bad-event',
         index.end,
-        `The event at byte ${index.end} has more than ${formatBytes(largest)}. No event has so much; what follows is not read.`,
+        `The event at byte ${index.end} is larger than ${formatBytes(limit)}, the limit of an event. The rest is not read.`,
       );
-    } else window = Math.min(Math.max(2 * bytes.length, needed), largest);
+    } else window = Math.min(Math.max(2 * bytes.length, needed), limit);
   }
 }
 
 function unknownMessage(source: ByteSource): string {
-  return source.size === 0 ? 'The file is empty.' : 'This is no trace: it begins with neither a CBOR map nor "{".';
+  return source.size === 0 ? 'The file is empty.' : 'This is not a trace: it does not start with a CBOR map or "{".';
 }

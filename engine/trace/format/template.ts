@@ -1,7 +1,7 @@
-/** A trace to begin with: every line can be changed, and the notes say how. */
+/** An example trace to start from. Its notes explain how to change each line. */
 const LINES = [
   '{"magic": "ic-stable-trace", "version": 1, "producer": "written by hand"}',
-  '[15, "One line is one event: an array that begins with the number of its kind. Kind 15 is a note like this one."]',
+  '[15, "Each line is one event: an array that starts with the number of its kind. Kind 15 is a note like this one."]',
   '[15, "Press F5 to step through the trace, forwards and backwards. Only events that do something are steps."]',
   '',
   '[15, "Names come first. Kind 0 gives a number to a text: [0, number, text]."]',
@@ -19,7 +19,7 @@ const LINES = [
   '[7, 1, 192, 256]',
   '[8, 1, 128, 64]',
   '',
-  '[15, "The next block gets the end of the hole that has just come up. Change its address to 100, and the debugger stops: two blocks overlap."]',
+  '[15, "The next block takes the end of the gap that was just freed. Change its address to 100, and the debugger stops because two blocks overlap."]',
   '[7, 1, 144, 48]',
   '',
   '[15, "A block that moves: [9, space, old address, old size, new address, new size]."]',
@@ -39,7 +39,7 @@ const LINES = [
   '[2, 2, 2]',
 ] as const;
 
-/** The text of a new `.smtrace.jsonl`, to be written on by hand. */
+/** Returns the text of a new `.smtrace.jsonl` to edit by hand. */
 export function newTraceText(): string {
   return `${LINES.join('\n')}\n`;
 }

@@ -1,34 +1,37 @@
 import type { FindingCode } from '../../core/findings.ts';
 import type { TraceEvent, TraceHeader } from '../events.ts';
 
-/** Something wrong with a trace: where in its file, and at which step where it is of one. */
+/** A finding about a trace, with its offset in the file and its step, if any. */
 export interface TraceFinding {
   readonly code: FindingCode;
-  /** A byte position in the trace file. */
+  /** Byte offset in the trace file. */
   readonly offset: number;
   readonly step: number | undefined;
   readonly message: string;
 }
 
-/** Takes what a trace file consists of, in its order. After a `problem` nothing more comes. */
+/** Receives the content of a trace file in order. Nothing follows a `problem`. */
 export interface TraceSink {
   header(header: TraceHeader, offset: number): void;
   event(event: TraceEvent, offset: number): void;
-  /** An event of a kind that only later versions know. */
+  /** Receives an event of a kind from a later version. */
   unknown(): void;
   problem(code: FindingCode, offset: number, message: string): void;
 }
 
-/** What a part of a file gave. */
+/** Result of scanning a part of a file. */
 export interface Scanned {
-  /** How many bytes were whole pieces. */
+  /** Number of bytes of complete items. */
   readonly used: number;
-  /** So many bytes from there on are needed for the next piece; 0 where nothing is left of it, or a problem ended it. */
+  /** Number of bytes after that which the next item needs. 0 if nothing is left, or after a problem. */
   readonly needed: number;
 }
 
-/** One of the two ways in which a trace is written down. */
+/** Scanner for one of the two encodings of a trace. */
 export interface TraceScanner {
-  /** Gives the pieces that lie whole in `bytes`, which stand at `offset` in the file. `last`: the file ends with them. */
+  /**
+   * Passes the complete items in `bytes` to `sink`. `offset` is the offset of `bytes` in the file. `last` is true if the file
+   * ends with them.
+   */
   scan(bytes: Uint8Array, offset: number, last: boolean, sink: TraceSink): Scanned;
 }

@@ -4,13 +4,13 @@ import { encodeEvent } from './event-fields.ts';
 import { encodeHeader } from './header-fields.ts';
 import { eventLine, headerLine } from './json-lines.ts';
 
-/** Bytes that are gathered before they are passed on. */
+/** Number of bytes that are collected before they are passed on. */
 const CHUNK = 65_536;
 
-/** Where a trace's bytes go, in pieces, in order. The pieces are the receiver's to keep. */
+/** Receives a trace's bytes in chunks, in order. The receiver may keep the chunks. */
 export type ByteSink = (bytes: Uint8Array<ArrayBuffer>) => void;
 
-/** Takes the events of a trace, in order; `finish` passes on what is still gathered. A further header begins a further recording. */
+/** Writes the events of a trace in order. `finish` flushes the rest. Another header starts another recording. */
 export interface TraceWriter {
   header(header: TraceHeader): void;
   event(event: TraceEvent): void;
@@ -61,7 +61,7 @@ export class JsonLinesTraceWriter implements TraceWriter {
   }
 }
 
-/** A whole trace as the bytes of a file. */
+/** Returns a whole trace as the bytes of a file. */
 export function encodeTrace(
   header: TraceHeader,
   events: Iterable<TraceEvent>,
@@ -84,7 +84,10 @@ export function encodeTrace(
   return all;
 }
 
-/** The encoder writes integers from 2^32 on as floats unless they are big, and big ones always long: each gets what is shortest. */
+/**
+ * Returns a value so that the encoder writes integers in their shortest form. The encoder writes numbers from 2^32 as floats, and
+ * a `bigint` always in 8 bytes.
+ */
 function cborOf(value: unknown): unknown {
   if (value === undefined) return null;
   if (typeof value === 'number') return value > 0xffff_ffff ? BigInt(value) : value;
@@ -93,7 +96,7 @@ function cborOf(value: unknown): unknown {
   return new Map(Object.entries(value).map(([name, inner]) => [name, cborOf(inner)]));
 }
 
-/** Gathers small pieces into chunks. */
+/** Collects small byte arrays into chunks. */
 class Chunks {
   readonly #sink: ByteSink;
   #chunk = new Uint8Array(CHUNK);

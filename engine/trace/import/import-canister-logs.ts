@@ -1,7 +1,7 @@
 /**
- * Canister logs, as command-line tools print them: one record a line, `[12. 2025-03-04T10:11:12.131415161Z]: text`. Records whose text is
- * a header or an event of the JSON Lines form are the trace; all others become notes. A canister keeps only the latest few KiB of its
- * log, so that records can be missing: where their numbers jump, there is a gap.
+ * Imports canister logs as command-line tools print them: one record per line, `[12. 2025-03-04T10:11:12.131415161Z]: text`.
+ * Records whose text is a header or an event in the JSON Lines form are the trace. All others become notes. A canister keeps only
+ * the last few KiB of its log, so records can be missing. A jump in their numbers becomes a gap.
  */
 import type { ByteSource } from '../../core/memory/source.ts';
 import type { TraceEvent, TraceHeader } from '../events.ts';
@@ -23,7 +23,7 @@ export function importCanisterLogs(source: ByteSource): ImportedTrace {
   return { header: headerIn(source), events: importEvents(source), findings };
 }
 
-/** The first header in the log; where it is lost, one of our own. */
+/** Returns the first header in the log, or a default header if it is lost. */
 function headerIn(source: ByteSource): TraceHeader {
   for (const { text } of lines(source)) {
     const value = jsonOf(RECORD.exec(text)?.[2] ?? '');

@@ -1,11 +1,11 @@
 /**
- * Traces of the virtual memories of a Rust `MemoryManager` (`icss-memtrace/1`): JSON Lines. The first line is an object with
- * `bucket_size_pages`; then one object an access, `{t, mem, step, …}`, where `step` numbers the operation of the structure above that
- * made it:
+ * Imports traces of the virtual memories of a Rust `MemoryManager` (`icss-memtrace/1`): JSON Lines. The first line is an object
+ * with `bucket_size_pages`; then one object per access, `{t, mem, step, …}`, where `step` is the number of the structure's
+ * operation that made it:
  *
  * | t    | further fields                                                        |
  * |------|-----------------------------------------------------------------------|
- * | grow | `delta` pages were asked for, `ret` is the size before, or -1          |
+ * | grow | `delta` pages were requested, `ret` is the size before, or -1          |
  * | w    | `hex` was written at `off`                                             |
  * | r    | `len` bytes were read at `off`                                         |
  */
@@ -40,7 +40,7 @@ function* importEvents(
 ): Generator<TraceEvent, void, undefined> {
   const names = new Names();
   const known = new Set<number>();
-  /** The operation whose accesses are coming, and its number as a message. */
+  /** The current operation, and its number as a message. */
   let operation: number | undefined;
   let message = 0;
   let step = 0;
@@ -50,7 +50,7 @@ function* importEvents(
     const event = row && eventOf(row);
     const memory = row && uint(row, 'mem');
     if (!event || memory === undefined) {
-      const problem = `The access at byte ${offset} is none that a trace of virtual memories has. Everything before it was imported.`;
+      const problem = `The access at byte ${offset} is not valid in a trace of virtual memories. Everything before it was imported.`;
       findings.push({ code: 'trace.bad-event', offset, step, message: problem });
       break;
     }

@@ -1,7 +1,7 @@
 /**
- * Traces of a Motoko `MemoryRegion` (`mr-trace/1`): JSON Lines. The first line is an object with the library's name; then one array an
- * operation, `[kind, a, b, address, size, deallocated, pages]`, the last three of the whole region afterwards; at the end an object with
- * the final state.
+ * Imports traces of a Motoko `MemoryRegion` (`mr-trace/1`): JSON Lines. The first line is an object with the library's name; then
+ * one array per operation, `[kind, a, b, address, size, deallocated, pages]`, where the last three are totals of the region
+ * afterwards; at the end an object with the final state.
  *
  * | kind | operation                                                                   |
  * |-----:|-----------------------------------------------------------------------------|
@@ -18,11 +18,11 @@ import type { ImportedTrace } from './imported-trace.ts';
 
 export const REGION_TRACE_SCHEMA = 'mr-trace/1';
 
-/** The first region that a canister makes. */
+/** Id of the first region that a canister creates. */
 const REGION = 16;
 const SPACE = 1;
 
-/** The library as the trace names it, and the policy of ours that does the same. */
+/** The library's name in the trace, and our policy that does the same. */
 const POLICIES: Readonly<Record<string, string>> = {
   'mr-0.1.1+shbtm-1.3.0': 'memory-region@0.1.1',
   'mr-1.1.1+ab-0.5.0': 'memory-region@1.1.1',
@@ -30,7 +30,7 @@ const POLICIES: Readonly<Record<string, string>> = {
   'mr-1.4.0+ab-0.7.1': 'memory-region@1.4.0',
 };
 
-/** What old releases answer to a request for no bytes, as JSON rounds it, and as it was. */
+/** The address that old releases return for a request for no bytes, as rounded by JSON and exact. */
 const NOWHERE = 2 ** 64;
 const NOWHERE_EXACT = 2n ** 64n - 1n;
 
@@ -39,7 +39,7 @@ interface Block {
   readonly size: number;
 }
 
-/** The exact addresses of an event's block, and of the block before it was moved, where they are such. */
+/** Returns the exact addresses of an event's block, and of the block before it moved, if they are 2^53 or more. */
 function withFar({ address }: Block, old?: Block): { readonly far?: FarAddresses } {
   const far = {
     ...(address === NOWHERE && { address: NOWHERE_EXACT }),
@@ -74,14 +74,14 @@ function* importEvents(source: ByteSource, policy: string, findings: TraceFindin
     name: 1,
     params: policy === '' ? { region: REGION } : { region: REGION, policy },
   };
-  /** By id. */
+  /** The blocks, by id. */
   const blocks: Block[] = [];
   let step = 0;
   for (const { text, offset } of lines(source)) {
     if (text.startsWith('{')) continue;
     const event = eventOf(jsonOf(text), blocks);
     if (!event) {
-      const message = `The operation at byte ${offset} is none that a trace of a MemoryRegion has. Everything before it was imported.`;
+      const message = `The operation at byte ${offset} is not valid in a trace of a MemoryRegion. Everything before it was imported.`;
       findings.push({ code: 'trace.bad-event', offset, step, message });
       return;
     }
@@ -120,7 +120,10 @@ function eventOf(row: unknown, blocks: Block[]): TraceEvent | undefined {
   }
 }
 
-/** `mr-1.4.0+ab-0.8.0` is `memory-region@1.4.0+augmented-btrees@0.8.0`; some pairs have a shorter name. */
+/**
+ * Returns the policy of a library: `mr-1.4.0+ab-0.8.0` is `memory-region@1.4.0+augmented-btrees@0.8.0`. Some pairs have a shorter
+ * name.
+ */
 function policyOf(library: string): string {
   return (
     POLICIES[library] ??

@@ -1,13 +1,14 @@
 /**
- * Traces of structures over a Rust `MemoryManager` (`icss-trace/1`): JSON Lines. The first line is an object with `bucket_size_pages`; then one
- * object an operation of a structure, `{op, mem, ev, …}`. What is taken of it is who grew and who was freed: the bytes are not in it.
+ * Imports traces of structures over a Rust `MemoryManager` (`icss-trace/1`): JSON Lines. The first line is an object with
+ * `bucket_size_pages`; then one object per operation of a structure, `{op, mem, ev, …}`. Only growing and freeing of memories is
+ * imported, because the bytes are not recorded.
  *
  * | field          | meaning                                                                 |
  * |----------------|-------------------------------------------------------------------------|
  * | op             | `map_insert`, `vec_push`, …; `reclaim`: memory `mem` was freed           |
- * | ev             | what it led to; of these `{t: "grow", mem, delta, ret}`: `delta` pages were asked for, `ret` is the size before, or -1 |
+ * | ev             | its effects, of which `{t: "grow", mem, delta, ret}` matters: `delta` pages were requested, `ret` is the size before, or -1 |
  *
- * Lines without `op` are states that the recorder has written down; they are left out.
+ * Lines without `op` are states written by the recorder. They are ignored.
  */
 import type { ByteSource } from '../../core/memory/source.ts';
 import type { TraceEvent } from '../events.ts';
@@ -27,7 +28,7 @@ import type { ImportedTrace } from './imported-trace.ts';
 
 export const STRUCTURE_TRACE_SCHEMA = 'icss-trace/1';
 
-const NOTE = 'This recording tells which memory grew and which was freed, and no bytes: all memories are shown as zero.';
+const NOTE = 'This recording contains only which memories grew and were freed, not their bytes. All memories are shown as zero.';
 
 export function importStructureTrace(source: ByteSource, header: Row): ImportedTrace {
   return importedTrace(STRUCTURE_TRACE_SCHEMA, header, (bucketPages, findings) => importEvents(source, bucketPages, findings));
@@ -48,7 +49,7 @@ function* importEvents(
     if (row && ('schema' in row || !('op' in row))) continue;
     const events = row && eventsOf(row);
     if (!row || !events) {
-      const problem = `The operation at byte ${offset} is none that a trace of structures has. Everything before it was imported.`;
+      const problem = `The operation at byte ${offset} is not valid in a trace of structures. Everything before it was imported.`;
       findings.push({ code: 'trace.bad-event', offset, step, message: problem });
       return;
     }
@@ -67,7 +68,7 @@ function* importEvents(
   }
 }
 
-/** Undefined where a line is not what it has to be. */
+/** Returns the events of a line, or undefined if it is invalid. */
 function eventsOf(row: Row): readonly Extract<TraceEvent, { kind: 'grow' | 'free' }>[] | undefined {
   const freed = row['op'] === 'reclaim' ? uint(row, 'mem') : undefined;
   if (row['op'] === 'reclaim' && freed === undefined) return undefined;

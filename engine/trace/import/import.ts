@@ -9,10 +9,10 @@ import { importRegionTrace, REGION_TRACE_SCHEMA } from './import-region-trace.ts
 import { importStructureTrace, STRUCTURE_TRACE_SCHEMA } from './import-structure-trace.ts';
 import type { ImportedTrace } from './imported-trace.ts';
 
-/** What is looked at to tell whether a file is text at all. */
-const FIRST_PIECE = 4096;
+/** Number of bytes that are examined to recognise a text file. */
+const EXAMINED_BYTES = 4096;
 
-/** Makes one of our traces of a foreign one; undefined where the file is of no kind that is known here. A gzip has to be unpacked first. */
+/** Converts a trace of another format to ours. Returns undefined if the format is unknown. A gzip file must be unpacked first. */
 export function importTrace(source: ByteSource): ImportedTrace | undefined {
   if (!beginsAsText(source)) return undefined;
   const [first] = lines(source);
@@ -32,14 +32,14 @@ export function importTrace(source: ByteSource): ImportedTrace | undefined {
   }
 }
 
-/** Whether the first bytes that are no white space begin a JSON value or a log record. */
+/** Returns true if a JSON value or a log record starts after white space. */
 function beginsAsText(source: ByteSource): boolean {
-  const bytes = new Uint8Array(Math.min(FIRST_PIECE, source.size));
+  const bytes = new Uint8Array(Math.min(EXAMINED_BYTES, source.size));
   source.read(0, bytes);
   return /^[{[]/.test(new TextDecoder().decode(bytes).trimStart());
 }
 
-/** Reads a trace of ours, or a foreign one as if it were ours. */
+/** Reads a trace in our format or in another one, which is converted. */
 export function openTrace(source: ByteSource): Trace {
   if (traceFileKind(source) === 'cbor') return readTrace(source);
   const imported = importTrace(source);

@@ -1,11 +1,11 @@
-/** What foreign traces over a Rust `MemoryManager` have in common, whether they record memories or the structures above. */
+/** Shared parts of imports of traces over a Rust `MemoryManager`, whether they record memories or structures. */
 import type { TraceEvent } from '../events.ts';
 import type { TraceFinding } from '../format/trace-sink.ts';
 import type { ImportedTrace } from './imported-trace.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** `row`: the first line, which names the crate and the bucket size. */
+/** Returns an imported trace. `row` is the first line, which has the crate and the bucket size. */
 export function importedTrace(
   schema: string,
   row: Row,
@@ -26,7 +26,7 @@ export function importedTrace(
   };
 }
 
-/** `delta` pages were asked for, `ret` is the size before, or -1. */
+/** Returns a grow event: `delta` pages were requested, `ret` is the size before, or -1. */
 export function importedGrow(row: Row, space: number): Extract<TraceEvent, { kind: 'grow' }> | undefined {
   const by = uint(row, 'delta');
   const before = row['ret'];
@@ -34,7 +34,7 @@ export function importedGrow(row: Row, space: number): Extract<TraceEvent, { kin
   return sound ? { kind: 'grow', space, by, before } : undefined;
 }
 
-/** Declares a memory under the number after its id. */
+/** Declares a memory as the space with its id plus one. */
 export function* virtualMemory(
   memory: number,
   bucketPages: number | undefined,
@@ -58,7 +58,7 @@ export function uint(row: Row, name: string): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
-/** Gives each text a number, once. */
+/** Assigns a number to each text once. */
 export class Names {
   readonly #ids = new Map<string, number>();
   latest = 0;

@@ -1,11 +1,11 @@
 import type { TraceEvent, TraceHeader } from '../events.ts';
 import type { TraceFinding } from '../format/trace-sink.ts';
 
-/** A foreign trace as one of ours. */
+/** A trace of another format, converted to ours. */
 export interface ImportedTrace {
   readonly header: TraceHeader;
-  /** Once only. Ends at the first line that is not what it has to be; `findings` then says which. */
+  /** The events, which can be iterated once. They end at the first invalid line, which `findings` then names. */
   readonly events: Iterable<TraceEvent>;
-  /** Complete when the events have all been taken. */
+  /** Complete after all events have been iterated. */
   readonly findings: readonly TraceFinding[];
 }

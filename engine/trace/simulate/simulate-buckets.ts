@@ -1,4 +1,4 @@
-/** What another way to reuse buckets would have made of a trace's virtual memories: the same grows and frees in the same order. */
+/** Simulates another way to reuse buckets for a trace's virtual memories, with the same grows and frees in the same order. */
 import { formatCounted } from '../../core/format.ts';
 import type { ReadableMemory } from '../../core/memory/memory.ts';
 import { MAX_PAGES, OverlayMemory } from '../../core/memory/overlay.ts';
@@ -14,15 +14,17 @@ import type { Trace } from '../trace.ts';
 import type { SpaceEvent } from '../trace-index.ts';
 import type { SimulationFault } from './simulate.ts';
 
-/** A step that gave a memory a bucket below one that it had: the next load permutes its pages. */
-export interface OrderStrike {
+/** A step that allocated a bucket below one that the memory already had, so that the next load permutes its pages. */
+export interface BucketPermutation {
   readonly step: number;
   /** The memory's space. */
   readonly space: SpaceNumber;
   readonly order: BucketOrder;
 }
 
-/** Ways in which a manager of layout version 1 can reuse freed buckets, and the layout in which freeing is at home. */
+/**
+ * Ways in which a manager of layout version 1 can reuse freed buckets, and the linked layout, which supports freeing natively.
+ */
 export const BUCKET_CHOICES = [...REUSE_NAMES, 'linked'] as const;
 
 export type BucketChoice = (typeof BUCKET_CHOICES)[number];
@@ -33,15 +35,15 @@ export function isBucketChoice(name: string): name is BucketChoice {
 
 export interface BucketSimulation {
   readonly reuse: BucketChoice;
-  /** Of the image at the end. */
+  /** Pages of the image at the end. */
   readonly pages: number;
-  /** Buckets that were ever handed out for the first time. */
+  /** Number of buckets that were allocated for the first time. */
   readonly allocatedBuckets: number;
-  /** How often a freed bucket was handed out again. */
+  /** Number of times that a freed bucket was allocated again. */
   readonly reusedBuckets: number;
-  /** Buckets that were given back and are nobody's at the end. */
+  /** Buckets that were freed and are unallocated at the end. */
   readonly freedBuckets: readonly number[];
-  readonly strikes: readonly OrderStrike[];
+  readonly permutations: readonly BucketPermutation[];
   readonly faults: readonly SimulationFault[];
 }
 
@@ -49,14 +51,13 @@ export type BucketOutcome =
   | { readonly ok: true; readonly result: BucketSimulation }
   | { readonly ok: false; readonly message: string };
 
-/** `image`: the snapshot that the recording began with. */
+/** Simulates the buckets of a trace. `image` is the snapshot at the start of the recording. */
 export function simulateBuckets(trace: Trace, reuse: BucketChoice, image?: ReadableMemory): BucketOutcome {
   const bucketPages = bucketPagesIn(trace);
   const given = image !== undefined && image.pages > 0;
-  if (given && !canManage(image))
-    return { ok: false, message: 'The snapshot has no memory manager that the library would open.' };
+  if (given && !canManage(image)) return { ok: false, message: 'The snapshot has no memory manager that the library can open.' };
   if (!given && bucketPages === undefined) {
-    return { ok: false, message: 'The trace tells of no virtual memories of a memory manager with its bucket size.' };
+    return { ok: false, message: 'The trace has no virtual memories of a memory manager with a bucket size.' };
   }
   const memory = new OverlayMemory(image);
   const manager = openManager(reuse, memory, bucketPages);
@@ -68,41 +69,42 @@ export function simulateBuckets(trace: Trace, reuse: BucketChoice, image?: Reada
   return { ok: true, result: simulation.end() };
 }
 
-/** What the managers of all layouts can do. */
+/** Operations that the managers of all layouts share. */
 type BucketManager = Pick<
   MemoryManager,
   'bucketPages' | 'allocatedBuckets' | 'pagesOf' | 'bucketsOf' | 'freedBuckets' | 'reload' | 'grow' | 'reclaim'
 >;
 
-/** A string is a sentence that says why not. */
+/** Opens a manager. Returns a sentence if it cannot be opened. */
 function openManager(choice: BucketChoice, image: OverlayMemory, bucketPages: number | undefined): BucketManager | string {
   if (choice !== 'linked') return MemoryManager.init(image, bucketPages, choice);
   try {
     return image.pages > 0 ? migrate(image) : LinkedMemoryManager.init(image, bucketPages);
   } catch (error) {
-    if (error instanceof ManagerUnreadable) return `The snapshot's memory manager cannot become a linked one. ${error.message}`;
+    if (error instanceof ManagerUnreadable)
+      return `The snapshot's memory manager cannot be migrated to the linked layout. ${error.message}`;
     throw error;
   }
 }
 
-/** Strikes are told as long as they list no more buckets than this. */
-const MAX_TOLD = 1_000_000;
+/** Maximum buckets listed by all reported permutations together. */
+const MAX_LISTED_BUCKETS = 1_000_000;
 
-/** Events of other kinds need not be looked at. */
+/** Kinds of events that matter here. */
 const KINDS = ['space', 'begin', 'end', 'grow', 'free'] as const satisfies readonly EventKind[];
 
-/** A simulation under way. The manager sees only requests that lasted. */
+/** A running simulation. The manager sees only committed requests. */
 class BucketRun {
   readonly #reuse: BucketChoice;
   readonly #image: OverlayMemory;
   readonly #manager: BucketManager;
   readonly #committed = new CommittedEvents((event) => mattersToBuckets(event));
   readonly #memories = new Map<number, number>();
-  readonly #strikes: OrderStrike[] = [];
+  readonly #permutations: BucketPermutation[] = [];
   readonly #faults: SimulationFault[] = [];
   #reused = 0;
-  /** Buckets that the strikes list so far. */
-  #told = 0;
+  /** Number of buckets that the permutations list so far. */
+  #listedBuckets = 0;
 
   constructor(reuse: BucketChoice, image: OverlayMemory, manager: BucketManager) {
     this.#reuse = reuse;
@@ -112,18 +114,18 @@ class BucketRun {
 
   next(event: TraceEvent, step: number): void {
     if (event.kind === 'space') this.#declare(event);
-    for (const lasting of this.#committed.next(event, step)) this.#answer(lasting.step, lasting.event);
+    for (const committed of this.#committed.next(event, step)) this.#apply(committed.step, committed.event);
   }
 
   end(): BucketSimulation {
-    for (const { step, event } of this.#committed.end()) this.#answer(step, event);
+    for (const { step, event } of this.#committed.end()) this.#apply(step, event);
     return {
       reuse: this.#reuse,
       pages: this.#image.pages,
       allocatedBuckets: this.#manager.allocatedBuckets,
       reusedBuckets: this.#reused,
       freedBuckets: [...this.#manager.freedBuckets()],
-      strikes: this.#strikes,
+      permutations: this.#permutations,
       faults: this.#faults,
     };
   }
@@ -134,7 +136,7 @@ class BucketRun {
     else this.#memories.set(space.space, memory);
   }
 
-  #answer(step: number, event: TraceEvent): void {
+  #apply(step: number, event: TraceEvent): void {
     if (event.kind === 'begin') this.#manager.reload();
     if (event.kind !== 'grow' && event.kind !== 'free') return;
     const memory = this.#memories.get(event.space);
@@ -143,7 +145,7 @@ class BucketRun {
     else if (takesEffect(event)) this.#grow(step, event.space, memory, event.before + event.by);
   }
 
-  /** To so many pages, where there are fewer. */
+  /** Grows a memory to a number of pages, if it has fewer. */
   #grow(step: number, space: SpaceNumber, memory: number, pages: number): void {
     const manager = this.#manager;
     const missing = Math.max(0, pages - manager.pagesOf(memory));
@@ -154,18 +156,18 @@ class BucketRun {
     if (!room || manager.grow(memory, missing) === -1) {
       this.#faults.push({
         step,
-        message: `Memory ${memory} cannot grow by ${formatCounted(missing, 'page')}: there is no room left.`,
+        message: `Memory ${memory} cannot grow by ${formatCounted(missing, 'page')}: there is no space left.`,
       });
       return;
     }
     this.#reused += manager.bucketsOf(memory).filter((bucket, index) => index >= before && bucket < mark).length;
     const order = inOrder ? this.#orderOf(memory) : undefined;
-    if (!order || this.#told > MAX_TOLD) return;
-    this.#told += order.live.length;
-    this.#strikes.push({ step, space, order });
+    if (!order || this.#listedBuckets > MAX_LISTED_BUCKETS) return;
+    this.#listedBuckets += order.live.length;
+    this.#permutations.push({ step, space, order });
   }
 
-  /** A linked manager keeps the order. */
+  /** Returns the order of a memory's buckets if a load would change it. A linked manager never does. */
   #orderOf(memory: number): BucketOrder | undefined {
     if (this.#reuse === 'linked') return undefined;
     const { bucketPages } = this.#manager;
@@ -173,7 +175,9 @@ class BucketRun {
   }
 }
 
-/** What changes who has which bucket, and an upgrade, after which the library loads the manager anew. */
+/**
+ * Returns true for events that change the owner of a bucket, and for an upgrade, after which the library loads the manager again.
+ */
 function mattersToBuckets(event: TraceEvent): boolean {
   return event.kind === 'grow' || event.kind === 'free' || (event.kind === 'begin' && event.messageKind === 'post-upgrade');
 }

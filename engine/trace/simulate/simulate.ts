@@ -1,4 +1,4 @@
-/** What another allocation policy would have made of a trace: the same requests in the same order, each answered anew. */
+/** Simulates another allocation policy for a trace, with the same requests in the same order. */
 import { formatAddress } from '../../core/format.ts';
 import { type Address, at } from '../../core/memory/memory.ts';
 import type { Allocator } from '../../motoko/memory-region/allocator.ts';
@@ -16,7 +16,7 @@ import { isStep, type SpaceNumber, type TraceEvent } from '../events.ts';
 import { isExact } from '../state/allocation-state.ts';
 import { CommittedEvents } from '../state/committed-events.ts';
 
-/** A request that the policy could not answer as it was recorded, or answered to its own damage. */
+/** A request that the policy could not execute as recorded, or that damaged its state. */
 export interface SimulationFault {
   readonly step: number;
   readonly message: string;
@@ -30,17 +30,17 @@ export interface Overlap {
 
 export interface SimulationResult {
   readonly policy: PolicyName;
-  /** The space whose requests were simulated; undefined where the trace asks for no block at all. */
+  /** The space whose requests were simulated. Undefined if the trace requests no blocks. */
   readonly space: SpaceNumber | undefined;
-  /** Steps of the whole trace. */
+  /** Number of steps of the whole trace. */
   readonly steps: number;
   /** The first step whose address differs from the recorded one. */
   readonly firstDifference: number | undefined;
-  /** Bytes ever handed out. */
+  /** Total bytes from the start that were ever allocated. */
   readonly size: number;
   readonly free: readonly Block[];
   readonly largestFree: number;
-  /** Blocks that were handed out although a part of them was in use. */
+  /** Blocks that were allocated although they were partly in use. */
   readonly overlaps: readonly Overlap[];
   readonly faults: readonly SimulationFault[];
 }
@@ -49,7 +49,7 @@ export type SimulationOutcome =
   | { readonly ok: true; readonly result: SimulationResult }
   | { readonly ok: false; readonly message: string };
 
-/** Simulates one space of a trace: the one that is named, or else the first that a block is asked of. */
+/** Simulates one space of a trace: `space`, or else the first one with a request. */
 export function simulate(events: Iterable<TraceEvent>, policy: string, space?: SpaceNumber): SimulationOutcome {
   if (!isPolicyName(policy)) {
     return { ok: false, message: `There is no policy "${policy}". The policies are ${POLICY_NAMES.join(', ')}.` };
@@ -59,14 +59,14 @@ export function simulate(events: Iterable<TraceEvent>, policy: string, space?: S
   return { ok: true, result: simulation.end() };
 }
 
-/** A live block, where the recorded library had it and where the policy has it. */
+/** A live block, as recorded and in the simulated policy. */
 interface LiveBlock {
   readonly recordedSize: number;
   readonly address: Address;
   readonly size: number;
 }
 
-/** A simulation under way. The policy sees only requests that lasted. */
+/** A running simulation. The policy sees only committed requests. */
 export class Simulation {
   readonly policy: PolicyName;
   readonly allocator: Allocator;
@@ -74,9 +74,9 @@ export class Simulation {
   readonly #committed: CommittedEvents;
   #steps = 0;
   #firstDifference: number | undefined;
-  /** By recorded address, the latest last. */
+  /** Live blocks by recorded address, latest last. */
   readonly #blocks = new Map<number, LiveBlock[]>();
-  /** The same blocks where the policy has them: address to size. They overlap nowhere; those that do stand in `#overlapping`. */
+  /** The same blocks in the policy: address to size. They do not overlap; those that do are in `#overlapping`. */
   readonly #live = new BTree();
   readonly #overlapping: Block[] = [];
   readonly #overlaps: Overlap[] = [];
@@ -89,15 +89,15 @@ export class Simulation {
     this.#committed = new CommittedEvents((event) => this.#isRequest(event));
   }
 
-  /** Takes the next event of the trace, of whatever kind. */
+  /** Processes the next event of the trace, of any kind. */
   next(event: TraceEvent): void {
     if (isStep(event)) this.#steps++;
-    for (const { step, event: request } of this.#committed.next(event, this.#steps)) this.#answer(step, request);
+    for (const { step, event: request } of this.#committed.next(event, this.#steps)) this.#apply(step, request);
   }
 
-  /** What became of the requests. */
+  /** Ends the simulation and returns its result. */
   end(): SimulationResult {
-    for (const { step, event } of this.#committed.end()) this.#answer(step, event);
+    for (const { step, event } of this.#committed.end()) this.#apply(step, event);
     const free = this.allocator.free;
     return {
       policy: this.policy,
@@ -112,7 +112,10 @@ export class Simulation {
     };
   }
 
-  /** The laws that do not hold now, as sentences: those of the allocator, and that free and live blocks tile what was handed out. */
+  /**
+   * Returns the violated invariants as sentences: those of the allocator, and that free and live blocks exactly cover the
+   * allocated range.
+   */
   violations(): string[] {
     const violations = this.allocator.check();
     let end = 0;
@@ -120,7 +123,7 @@ export class Simulation {
     let block = free.next();
     const expect = (address: number, size: number, what: string) => {
       if (address !== end)
-        violations.push(`The ${what} block at ${address} does not begin at ${end}, where the one before it ends.`);
+        violations.push(`The ${what} block at ${address} does not start at ${end}, where the previous one ends.`);
       end = address + size;
     };
     for (const live of this.#live.pairs()) {
@@ -131,7 +134,7 @@ export class Simulation {
     }
     for (; !block.done; block = free.next()) expect(block.value.address, block.value.size, 'free');
     if (end !== this.allocator.size)
-      violations.push(`The blocks end at ${end}, and ${this.allocator.size} bytes were handed out.`);
+      violations.push(`The blocks end at ${end}, but ${this.allocator.size} bytes were allocated.`);
     return violations;
   }
 
@@ -149,16 +152,16 @@ export class Simulation {
     }
   }
 
-  #answer(step: number, event: TraceEvent): void {
+  #apply(step: number, event: TraceEvent): void {
     if (!this.#isPossible(event)) {
       this.#firstDifference ??= step;
-      this.#faults.push({ step, message: 'The request reaches behind 2^53 bytes, where no memory does. It is not answered.' });
+      this.#faults.push({ step, message: 'The request reaches past 2^53 bytes, beyond any memory. It is skipped.' });
       return;
     }
     switch (event.kind) {
       case 'allocate': {
         const size = event.requested ?? event.size;
-        const given = this.#settled(step, this.allocator.allocate(size));
+        const given = this.#withFault(step, this.allocator.allocate(size));
         if (given.ok) this.#place(step, event.address, event.size, given.value, size);
         else this.#firstDifference ??= step;
         break;
@@ -174,7 +177,7 @@ export class Simulation {
     }
   }
 
-  /** Whether all sizes and addresses that the request leads to are exact numbers. */
+  /** Returns true if all sizes and addresses of the request are exact numbers. */
   #isPossible(event: TraceEvent): boolean {
     switch (event.kind) {
       case 'allocate':
@@ -193,46 +196,53 @@ export class Simulation {
   }
 
   #deallocate(step: number, address: Address, size: number): void {
-    const block = this.#withdraw(address, size);
+    const block = this.#removeBlock(address, size);
     if (!block) {
       this.#unmatched(step, address, size, () => this.allocator.deallocate(address, size));
       return;
     }
-    // Only the front of the block is given back where the library was asked for no more.
+    // If the library freed only the front of the block, free only that.
     const part = size < block.recordedSize ? Math.min(size, block.size) : block.size;
-    const surplus = this.#isLiteral ? Math.max(0, size - block.recordedSize) : 0;
-    const freed = this.#settled(step, this.allocator.deallocate(block.address, part + surplus));
+    const surplus = this.#isAsRecorded ? Math.max(0, size - block.recordedSize) : 0;
+    const freed = this.#withFault(step, this.allocator.deallocate(block.address, part + surplus));
     const rest = block.size - part;
-    if (!freed.ok) this.#book(address, block);
+    if (!freed.ok) this.#addBlock(address, block);
     else if (rest > 0)
-      this.#book(at(address, size), { recordedSize: block.recordedSize - size, address: at(block.address, part), size: rest });
+      this.#addBlock(at(address, size), {
+        recordedSize: block.recordedSize - size,
+        address: at(block.address, part),
+        size: rest,
+      });
   }
 
   #reallocate(step: number, { oldAddress, oldSize, address, size }: TraceEvent & { kind: 'reallocate' }): void {
-    const block = this.#withdraw(oldAddress, oldSize);
+    const block = this.#removeBlock(oldAddress, oldSize);
     const move = () => this.allocator.reallocate(block?.address ?? oldAddress, block?.size ?? oldSize, size);
-    const moved = block || oldSize === 0 ? this.#settled(step, move()) : this.#unmatched(step, oldAddress, oldSize, move);
+    const moved = block || oldSize === 0 ? this.#withFault(step, move()) : this.#unmatched(step, oldAddress, oldSize, move);
     if (moved?.ok) this.#place(step, address, size, moved.value, size);
     else if (moved) this.#firstDifference ??= step;
-    if (moved?.ok === false && block) this.#book(oldAddress, block);
+    if (moved?.ok === false && block) this.#addBlock(oldAddress, block);
   }
 
-  /** Whether addresses are those of the recorded run, and an old release answers them, right or wrong, as it did there. */
-  get #isLiteral(): boolean {
+  /**
+   * True while all addresses are as recorded and the policy is an old release. Then its answers, right or wrong, are those of the
+   * recording.
+   */
+  get #isAsRecorded(): boolean {
     return isReleaseName(this.policy) && this.#firstDifference === undefined;
   }
 
-  /** A request about a range that was not handed out. */
+  /** Handles a request for a range that was not allocated. */
   #unmatched<T>(step: number, address: Address, size: number, request: () => Outcome<T>): Outcome<T> | undefined {
     const known = this.#faults.length;
-    const outcome = this.#isLiteral ? this.#settled(step, request()) : undefined;
+    const outcome = this.#isAsRecorded ? this.#withFault(step, request()) : undefined;
     if (size > 0 && this.#faults.length === known)
       this.#faults.push({ step, message: `No live block was recorded at ${formatAddress(address)}.` });
     return outcome;
   }
 
-  /** Names what was wrong with a request, whether or not the allocator noticed. */
-  #settled<T>(step: number, outcome: Outcome<T>): Outcome<T> {
+  /** Records the fault of a request, whether or not the allocator noticed it. */
+  #withFault<T>(step: number, outcome: Outcome<T>): Outcome<T> {
     const fault = outcome.ok ? outcome.unnoticed : outcome.fault;
     if (fault) this.#faults.push({ step, message: fault.message });
     return outcome;
@@ -247,18 +257,18 @@ export class Simulation {
     this.#blocks.clear();
     this.#live.clear();
     this.#overlapping.length = 0;
-    // Whatever the kept bytes were, they are one block now.
-    if (keep > 0) this.#book(at(0, 0), { recordedSize: keep, address: at(0, 0), size: keep });
+    // The kept bytes are one block now.
+    if (keep > 0) this.#addBlock(at(0, 0), { recordedSize: keep, address: at(0, 0), size: keep });
   }
 
   #place(step: number, recorded: Address, recordedSize: number, address: Address, size: number): void {
     if (address !== recorded) this.#firstDifference ??= step;
-    const overlaps = this.#book(recorded, { recordedSize, address, size });
+    const overlaps = this.#addBlock(recorded, { recordedSize, address, size });
     if (overlaps) this.#overlaps.push({ step, address, size });
   }
 
-  /** Takes a live block into the books; true where a part of it is in use already. */
-  #book(recorded: Address, block: LiveBlock): boolean {
+  /** Adds a live block. Returns true if it is partly in use already. */
+  #addBlock(recorded: Address, block: LiveBlock): boolean {
     const { address, size } = block;
     const overlaps = this.#isInUse(address, size);
     if (overlaps) this.#overlapping.push({ address, size });
@@ -268,18 +278,21 @@ export class Simulation {
   }
 
   #remember(recorded: Address, block: LiveBlock): void {
-    const there = this.#blocks.get(recorded);
-    if (there) there.push(block);
+    const blocks = this.#blocks.get(recorded);
+    if (blocks) blocks.push(block);
     else this.#blocks.set(recorded, [block]);
   }
 
-  /** Takes the latest live block of a recorded address out of the books: of this size, if one is; an empty block may share its address. */
-  #withdraw(recorded: Address, size: number): LiveBlock | undefined {
-    const there = this.#blocks.get(recorded) ?? [];
-    const index = there.findLastIndex((block) => block.recordedSize === size);
-    const [block] = there.splice(index === -1 ? there.length - 1 : index, 1);
+  /**
+   * Removes the latest live block of a recorded address, with this size if there is one, because an empty block may share its
+   * address.
+   */
+  #removeBlock(recorded: Address, size: number): LiveBlock | undefined {
+    const blocks = this.#blocks.get(recorded) ?? [];
+    const index = blocks.findLastIndex((block) => block.recordedSize === size);
+    const [block] = blocks.splice(index === -1 ? blocks.length - 1 : index, 1);
     if (!block) return undefined;
-    if (there.length === 0) this.#blocks.delete(recorded);
+    if (blocks.length === 0) this.#blocks.delete(recorded);
     if (!this.#live.delete(block.address, block.size)) {
       const overlapping = this.#overlapping.findIndex((other) => other.address === block.address && other.size === block.size);
       if (overlapping !== -1) this.#overlapping.splice(overlapping, 1);

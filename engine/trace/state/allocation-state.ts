@@ -1,6 +1,7 @@
 /**
- * What a trace says of its spaces without their bytes: pages and live blocks. A ledger never changes: each event makes another one that
- * shares nearly everything with it, so that the ledger of any step can be kept, and undoing a message is going back to an older one.
+ * The state of a trace's spaces without their bytes: pages and live blocks. It is immutable. Each event makes a new state that
+ * shares nearly everything with the previous one, so that the state of any step can be kept and a message is undone by going back
+ * to an earlier state.
  */
 import { at } from '../../core/memory/memory.ts';
 import { MAX_PAGES } from '../../core/memory/overlay.ts';
@@ -15,65 +16,67 @@ export interface SpaceState {
   readonly kind: SpaceKind;
   readonly name: string;
   readonly params: SpaceParams;
-  /** What goes on under a further header, where the space may have another number: `region 16`. */
+  /** Identity of the space across headers, which may give it another number: `region 16`. */
   readonly identity: string;
-  /** Of a physical memory, virtual memory or region; undefined where nothing says it yet. */
+  /** Pages of a physical memory, virtual memory or region. Undefined if unknown so far. */
   readonly pages: number | undefined;
-  /** Of allocators: what is in use. */
+  /** For allocators: the live blocks. */
   readonly blocks: BlockMap;
-  /** Of allocators: the highest end of a block so far. */
+  /** For allocators: the highest end of a block so far, in bytes. */
   readonly size: number;
-  /** Whether everything that happened to the space is in the trace: not behind a gap, and not where the recording began later. */
+  /** True if the trace contains everything that happened to the space: no gap, and no missing beginning. */
   readonly known: boolean;
 }
 
 interface OpenMessage {
   /** The event that began it. */
   readonly begin: number;
-  /** What there was then. */
+  /** The state at that event. */
   readonly before: AllocationState;
 }
 
 export interface AllocationState {
-  /** The event that comes next. */
+  /** The number of the next event. */
   readonly next: number;
-  /** All spaces so far, those of earlier headers too. */
+  /** All spaces so far, including those of earlier headers. */
   readonly spaces: PersistentMap<string, SpaceState>;
-  /** By number, its identity; only those of the latest header. */
+  /** Identities of the latest header's spaces, by number. */
   readonly identities: PersistentMap<SpaceNumber, string>;
-  /** The innermost message that has not ended; those around it are in its `before`. */
+  /** The innermost open message. The messages around it are in its `before`. */
   readonly open: OpenMessage | undefined;
 }
 
-/** What the memory held before the first step. */
+/** The memory before the first step. */
 export interface StartingPoint {
-  /** Whether that is all that there was: nothing, or a given snapshot with no allocator in it. */
+  /** True if that is completely known: empty, or a given snapshot without an allocator. */
   readonly known: boolean;
   /** Pages of the physical memory. */
   readonly pages: number | undefined;
-  /** Pages of a virtual memory or a region, by `identity`. */
+  /** Returns the pages of a virtual memory or a region, by `identity`. */
   readonly pagesOf: (identity: string) => number | undefined;
 }
 
-/** Where the trace begins if no image is given: with nothing, or with an image that only its header tells of. */
+/** Returns the starting point without an image: empty, or an image that only the header describes. */
 export function startWithoutImage(trace: Trace): StartingPoint {
   const initial = trace.segments[0]?.header.initial;
   const known = initial === undefined || initial.pages === 0;
   return { known, pages: initialPages(trace), pagesOf: () => (known ? 0 : undefined) };
 }
 
-/** Pages before the first step, as the header tells them; none where no memory can have so many. */
+/** Returns the pages before the first step from the header, or 0 if no memory can have that many. */
 export function initialPages(trace: Trace): number {
   const pages = trace.segments[0]?.header.initial?.pages ?? 0;
   return pages <= MAX_PAGES ? pages : 0;
 }
 
-/** Whether a `grow` did what it says: it did not fail, and a stable memory can be so large. */
+/** Returns true if a `grow` took effect: it did not fail, and a stable memory can be that large. */
 export function takesEffect({ before, by }: Extract<TraceEvent, { kind: 'grow' }>): boolean {
   return before !== -1 && before + by <= MAX_PAGES;
 }
 
-/** Returns whether all addresses of a range, its end too, are exact numbers; no memory reaches further. A range of no bytes has none. */
+/**
+ * Returns true if all addresses of a range and its end are exact numbers. No memory is larger. An empty range has no addresses.
+ */
 export function isExact(address: number, size: number): boolean {
   return size === 0 || address + size <= Number.MAX_SAFE_INTEGER;
 }
@@ -94,7 +97,7 @@ export function firstAllocationState(start: StartingPoint): AllocationState {
   return { next: 0, spaces, identities: physicalOnly(), open: undefined };
 }
 
-/** The state of the space that events call `space` now. */
+/** Returns the current state of the space with number `space`. */
 export function spaceIn(allocation: AllocationState, space: SpaceNumber): SpaceState | undefined {
   const identity = allocation.identities.get(space);
   return identity === undefined ? undefined : allocation.spaces.get(identity);
@@ -104,12 +107,12 @@ function physicalOnly(): AllocationState['identities'] {
   return PersistentMap.empty<SpaceNumber, string>().with(0, 'physical memory');
 }
 
-/** The spaces of the latest header, in the order of their declaration, without the physical memory. */
+/** Returns the spaces of the latest header in the order of their declaration, without the physical memory. */
 export function declaredSpaces(allocation: AllocationState): readonly SpaceState[] {
   return [...allocation.identities.keys()].filter((space) => space !== 0).flatMap((space) => spaceIn(allocation, space) ?? []);
 }
 
-/** The ledger after the next event. `step`: the step that it is, or the one before it. */
+/** Returns the state after the next event. `step` is the event's step, or the step before it. */
 export function advanced(
   trace: Trace,
   allocation: AllocationState,
@@ -176,8 +179,8 @@ function declared(
   const described = { space, kind, name: name ?? identity, params, identity };
   const hasPages = kind === 'physical' || kind === 'virtual-memory' || kind === 'region';
   const pages = hasPages ? (kind === 'physical' ? start.pages : start.pagesOf(identity)) : undefined;
-  const old = allocation.spaces.get(identity);
-  const state: SpaceState = { ...(old ?? { pages, blocks: BlockMap.EMPTY, size: 0, known: start.known }), ...described };
+  const previous = allocation.spaces.get(identity);
+  const state: SpaceState = { ...(previous ?? { pages, blocks: BlockMap.EMPTY, size: 0, known: start.known }), ...described };
   const spaces = allocation.spaces.with(identity, state);
   return { ...allocation, spaces, identities: allocation.identities.with(space, identity) };
 }
@@ -188,7 +191,7 @@ function allUnknown(spaces: AllocationState['spaces']): AllocationState['spaces'
   return unknown;
 }
 
-/** What a space stands for, whatever its number; undefined where its parameters do not say it. */
+/** Returns the identity of a space, independent of its number. Returns undefined if its parameters do not define it. */
 export function identityOf(kind: SpaceKind, params: SpaceParams): string | undefined {
   const id = params['memory'] ?? params['region'];
   switch (kind) {
@@ -205,7 +208,7 @@ export function identityOf(kind: SpaceKind, params: SpaceParams): string | undef
   }
 }
 
-/** `begin`: of the message that ends, and with it those that began inside of it. */
+/** Ends the message with this `begin`, and the messages within it. */
 function ended(allocation: AllocationState, begin: number | undefined, undo: boolean): AllocationState {
   if (begin === undefined) return allocation;
   let ended = allocation.open;
@@ -215,7 +218,7 @@ function ended(allocation: AllocationState, begin: number | undefined, undo: boo
   return { ...allocation, open, spaces: undo ? undone(allocation.spaces, saved) : allocation.spaces };
 }
 
-/** What the message declared stays declared, empty. */
+/** Restores the spaces from before a message. Spaces that it declared remain, but empty. */
 function undone(spaces: AllocationState['spaces'], saved: AllocationState['spaces']): AllocationState['spaces'] {
   let restored = saved;
   for (const [identity, state] of spaces.entriesFrom(saved.size)) {
@@ -232,15 +235,15 @@ function withSpace(allocation: AllocationState, space: SpaceNumber, change: (sta
   return { next, spaces: allocation.spaces.with(state.identity, change(state)), identities, open };
 }
 
-/** An empty block takes no room, and is not kept. */
+/** Adds a block. An empty block takes no space and is not kept. */
 function allocated(state: SpaceState, block: LiveBlock): SpaceState {
   if (block.size === 0 || !isExact(block.address, block.size)) return state;
   return { ...state, blocks: state.blocks.with(block), size: Math.max(state.size, block.address + block.size) };
 }
 
 /**
- * A block that was handed out so is no longer live. Any other range is cut out of the blocks that it touches, since libraries that keep
- * no sizes give back whatever they are told to.
+ * Removes a block that was allocated exactly like this. Any other range is cut out of the blocks that it touches, because
+ * libraries that store no sizes free any range.
  */
 export function deallocated(state: SpaceState, address: LiveBlock['address'], size: number): SpaceState {
   if (size === 0 || !isExact(address, size)) return state;
@@ -254,23 +257,25 @@ export function deallocated(state: SpaceState, address: LiveBlock['address'], si
     if (block.address < address) blocks = blocks.with({ ...block, size: address - block.address });
     if (tail > 0) blocks = blocks.with({ ...block, address: at(address, size), size: tail });
   }
-  // Where the recording began later, the block may be older than the trace.
+  // If the recording started later, the block may be from before the trace.
   return { ...state, blocks, size: state.known ? state.size : Math.max(state.size, end) };
 }
 
-/** A memory that is given back has no pages. An allocator that is cleared has one block, of what it keeps. */
+/**
+ * Returns the state of a freed space. A freed memory has no pages. A cleared allocator has one block: the bytes that it keeps.
+ */
 function freed(state: SpaceState, keep: number, step: number): SpaceState {
   const blocks = keep > 0 ? BlockMap.EMPTY.with({ address: at(0, 0), size: keep, step }) : BlockMap.EMPTY;
   return { ...state, blocks, pages: state.pages === undefined ? undefined : 0 };
 }
 
-/** A range that is not in use. */
+/** A free range. */
 export interface FreeBlock {
   readonly address: LiveBlock['address'];
   readonly size: number;
 }
 
-/** The gaps between the live blocks, by address: those that end behind `from` and begin at `to` or before. */
+/** Returns the gaps between the live blocks that end after `from` and start at or before `to`, by address. */
 export function* gaps(state: SpaceState, from = firstAddress(state), to = state.size): Generator<FreeBlock, void, undefined> {
   const before = state.blocks.before(from);
   let end = before ? before.address + before.size : firstAddress(state);
@@ -282,12 +287,12 @@ export function* gaps(state: SpaceState, from = firstAddress(state), to = state.
   if (state.size > end && end <= to) yield { address: at(0, end), size: state.size - end };
 }
 
-/** The gaps that have a byte in the range, or end or begin at it. */
+/** Returns the gaps that overlap the range or touch it. */
 export function* gapsTouching(state: SpaceState, start: number, end: number): Generator<FreeBlock, void, undefined> {
   for (const gap of gaps(state, start, end)) if (gap.address + gap.size >= start) yield gap;
 }
 
-/** Where the first block of an allocator can lie: a chunk allocator begins behind its header. */
+/** Returns the lowest address of an allocator's blocks. A chunk allocator starts after its header. */
 export function firstAddress(state: SpaceState): number {
   const base = state.params['base'];
   return state.kind === 'chunk-allocator' && typeof base === 'number' ? base : 0;

@@ -1,17 +1,17 @@
 import type { Address } from '../../core/memory/memory.ts';
 
-/** A memory block that is in use. */
+/** An allocated memory block. */
 export interface LiveBlock {
   readonly address: Address;
   readonly size: number;
-  /** The step that handed it out. */
+  /** The step that allocated it. */
   readonly step: number;
 }
 
-/** Slots of a node. */
-const MAX = 32;
-/** A node with fewer is joined with a neighbour where both fit in one. */
-const FEW = 8;
+/** Maximum slots of a node. */
+const MAX_SLOTS = 32;
+/** A node with fewer slots is merged with a neighbour if both fit in one. */
+const MIN_SLOTS = 8;
 
 interface Leaf {
   readonly blocks: readonly LiveBlock[];
@@ -34,8 +34,8 @@ interface Branch {
 type Node = Leaf | Branch;
 
 /**
- * The live blocks of one allocator, by address. Blocks may overlap, because broken allocators make them so. A map never changes:
- * `with` and `without` give another one that shares nearly all of its nodes, so that the state of any step can be kept.
+ * The live blocks of one allocator, by address. Blocks may overlap, because broken allocators do that. The map is immutable:
+ * `with` and `without` return a new map that shares nearly all of its nodes, so that the state of any step can be kept.
  */
 export class BlockMap {
   static readonly EMPTY = new BlockMap(undefined);
@@ -49,7 +49,7 @@ export class BlockMap {
     return this.#root?.count ?? 0;
   }
 
-  /** Sum of the sizes; bytes of two blocks that overlap count twice. */
+  /** Sum of the sizes in bytes. Overlapping bytes count twice. */
   get bytes(): number {
     return this.#root?.bytes ?? 0;
   }
@@ -65,7 +65,7 @@ export class BlockMap {
     return new BlockMap(right ? branchOf([left, right]) : left);
   }
 
-  /** Without a block of this map: one with the same address and step. */
+  /** Returns a map without a block, identified by its address and step. */
   without(block: LiveBlock): BlockMap {
     if (!this.#root) return this;
     let root = removed(this.#root, block);
@@ -73,7 +73,9 @@ export class BlockMap {
     return new BlockMap(root);
   }
 
-  /** The block that begins at `address`: of this size if there is one, else any; of several, the one of the latest step. */
+  /**
+   * Returns the block that starts at `address`, with this size if there is one. Of several, returns the one of the latest step.
+   */
   startingAt(address: Address, size: number): LiveBlock | undefined {
     let best: LiveBlock | undefined;
     for (const block of this.from(address)) {
@@ -83,7 +85,7 @@ export class BlockMap {
     return best;
   }
 
-  /** Blocks that have a byte in the range, by address. */
+  /** Returns the blocks that overlap the range, by address. */
   *overlapping(address: number, size: number): Generator<LiveBlock, void, undefined> {
     const end = address + size;
     const nodes: Node[] = this.#root ? [this.#root] : [];
@@ -99,12 +101,12 @@ export class BlockMap {
     }
   }
 
-  /** Blocks by address, those that begin at `address` or behind it. */
+  /** Returns the blocks that start at or after `address`, by address. */
   *from(address: number): Generator<LiveBlock, void, undefined> {
     const nodes: Node[] = this.#root ? [this.#root] : [];
     for (let node = nodes.pop(); node; node = nodes.pop()) {
       if (node.children) {
-        // A child ends where the next one begins: those wholly before the address are not looked into.
+        // A child ends where the next one starts. Children entirely before the address are skipped.
         let start = node.children.length - 1;
         while (start > 0 && (node.children[start]?.first.address ?? 0) >= address) start--;
         for (let index = node.children.length - 1; index >= start; index--) push(nodes, node.children[index]);
@@ -114,7 +116,7 @@ export class BlockMap {
     }
   }
 
-  /** Blocks number `index` and up, by address. */
+  /** Returns the blocks from number `index`, by address. */
   *fromIndex(index: number): Generator<LiveBlock, void, undefined> {
     let skip = index;
     const nodes: Node[] = this.#root ? [this.#root] : [];
@@ -132,7 +134,7 @@ export class BlockMap {
     }
   }
 
-  /** The last block that begins below `address`. */
+  /** Returns the last block that starts below `address`. */
   before(address: number): LiveBlock | undefined {
     let node = this.#root;
     if (!node || node.first.address >= address) return undefined;
@@ -143,7 +145,7 @@ export class BlockMap {
     return node.blocks.findLast((block) => block.address < address);
   }
 
-  /** Blocks that only one of the two maps has, by address; what the two share is not looked at. At most `limit` of each. */
+  /** Returns the blocks that only one of two maps has, by address, at most `limit` of each. Skips shared nodes. */
   static changes(
     before: BlockMap,
     after: BlockMap,
@@ -158,21 +160,21 @@ export class BlockMap {
         right.skip();
         continue;
       }
-      // The larger of two different nodes is opened, until both stand at blocks.
+      // Open the larger of two different nodes, until both are at blocks.
       if (left.node?.children || right.node?.children) {
         if ((left.node?.children ? left.node.count : 0) >= (right.node?.children ? right.node.count : 0)) left.open();
         else right.open();
         continue;
       }
-      const old = left.block;
-      const young = right.block;
-      if (!old && !young) break;
-      const order = !old ? 1 : !young ? -1 : compare(old, young);
-      if (order < 0 && old) changes.removed.push(old);
-      if (order > 0 && young) changes.added.push(young);
-      if (order === 0 && old && young && old.size !== young.size) {
-        changes.removed.push(old);
-        changes.added.push(young);
+      const oldBlock = left.block;
+      const newBlock = right.block;
+      if (!oldBlock && !newBlock) break;
+      const order = !oldBlock ? 1 : !newBlock ? -1 : compare(oldBlock, newBlock);
+      if (order < 0 && oldBlock) changes.removed.push(oldBlock);
+      if (order > 0 && newBlock) changes.added.push(newBlock);
+      if (order === 0 && oldBlock && newBlock && oldBlock.size !== newBlock.size) {
+        changes.removed.push(oldBlock);
+        changes.added.push(newBlock);
       }
       if (order <= 0) left.next();
       if (order >= 0) right.next();
@@ -181,7 +183,7 @@ export class BlockMap {
   }
 }
 
-/** A place in a tree that goes on by whole nodes or by blocks. */
+/** A cursor in a tree that advances by whole nodes or by blocks. */
 class Walk {
   readonly #nodes: Node[];
   #index = 0;
@@ -190,12 +192,12 @@ class Walk {
     this.#nodes = root ? [root] : [];
   }
 
-  /** The node that begins here; undefined in the middle of a leaf, and at the end. */
+  /** The node that starts here. Undefined within a leaf and at the end. */
   get node(): Node | undefined {
     return this.#index === 0 ? this.#nodes.at(-1) : undefined;
   }
 
-  /** The block that stands here, in a leaf. */
+  /** The block at the cursor, in a leaf. */
   get block(): LiveBlock | undefined {
     return this.#nodes.at(-1)?.blocks?.[this.#index];
   }
@@ -217,7 +219,7 @@ class Walk {
   }
 }
 
-/** By address; of blocks with one address the earlier first. */
+/** Compares blocks by address, then by step. */
 function compare(left: LiveBlock, right: LiveBlock): number {
   return left.address - right.address || left.step - right.step;
 }
@@ -252,7 +254,7 @@ function branchOf(children: readonly Node[]): Branch {
   return { children, first: first.first, count, bytes, end };
 }
 
-/** The child that a block belongs to. */
+/** Returns the index of the child that a block belongs to. */
 function childFor(children: readonly Node[], block: LiveBlock): number {
   let low = 0;
   let high = children.length;
@@ -269,16 +271,16 @@ function inserted(node: Node, block: LiveBlock): readonly [Node, Node?] {
   if (!node.children) {
     const index = node.blocks.findIndex((other) => compare(other, block) > 0);
     const blocks = node.blocks.toSpliced(index === -1 ? node.blocks.length : index, 0, block);
-    if (blocks.length <= MAX) return [leafOf(blocks)];
-    return [leafOf(blocks.slice(0, MAX / 2)), leafOf(blocks.slice(MAX / 2))];
+    if (blocks.length <= MAX_SLOTS) return [leafOf(blocks)];
+    return [leafOf(blocks.slice(0, MAX_SLOTS / 2)), leafOf(blocks.slice(MAX_SLOTS / 2))];
   }
   const index = childFor(node.children, block);
   const child = node.children[index];
   if (!child) return [node];
   const [left, right] = inserted(child, block);
   const children = right ? node.children.toSpliced(index, 1, left, right) : node.children.with(index, left);
-  if (children.length <= MAX) return [branchOf(children)];
-  return [branchOf(children.slice(0, MAX / 2)), branchOf(children.slice(MAX / 2))];
+  if (children.length <= MAX_SLOTS) return [branchOf(children)];
+  return [branchOf(children.slice(0, MAX_SLOTS / 2)), branchOf(children.slice(MAX_SLOTS / 2))];
 }
 
 function removed(node: Node, block: LiveBlock): Node | undefined {
@@ -293,15 +295,15 @@ function removed(node: Node, block: LiveBlock): Node | undefined {
   if (left === child) return node;
   const children = left ? node.children.with(index, left) : node.children.toSpliced(index, 1);
   if (children.length === 0) return undefined;
-  return branchOf(left && slotsIn(left) < FEW ? joined(children, index) : children);
+  return branchOf(left && slotsIn(left) < MIN_SLOTS ? merged(children, index) : children);
 }
 
-/** Joins the small child with a neighbour, where there is room. */
-function joined(children: readonly Node[], index: number): readonly Node[] {
+/** Merges a small child with a neighbour if both fit in one node. */
+function merged(children: readonly Node[], index: number): readonly Node[] {
   const at = index + 1 < children.length ? index : index - 1;
   const left = children[at];
   const right = children[at + 1];
-  if (!left || !right || slotsIn(left) + slotsIn(right) > MAX) return children;
+  if (!left || !right || slotsIn(left) + slotsIn(right) > MAX_SLOTS) return children;
   if (left.children && right.children) return children.toSpliced(at, 2, branchOf([...left.children, ...right.children]));
   if (left.blocks && right.blocks) return children.toSpliced(at, 2, leafOf([...left.blocks, ...right.blocks]));
   return children;

@@ -7,31 +7,31 @@ import { BlockMap, type LiveBlock } from './block-map.ts';
 import { memoryIn } from './memory-state.ts';
 import type { TraceState } from './trace-state.ts';
 
-/** Of one list so many changes are told, and of one stretch so many bytes. */
+/** Maximum changes of a list, and maximum bytes of a range, that are returned. */
 const MAX_CHANGES = 1000;
 const MAX_BYTES = 4096;
 
-/** What became different in one space. */
+/** Changes in one space. */
 export interface SpaceChange {
-  /** As it was afterwards. */
+  /** The space after the change. */
   readonly space: SpaceState;
   readonly pagesBefore: number | undefined;
   readonly pages: number | undefined;
-  /** Blocks that became live, and blocks that ceased to be, by address. */
+  /** Blocks that became live, and blocks that are no longer live, by address. */
   readonly allocated: readonly LiveBlock[];
   readonly deallocated: readonly LiveBlock[];
-  /** Gaps between live blocks that came, and that went. */
+  /** Gaps between live blocks that appeared, and that disappeared. */
   readonly freed: readonly FreeBlock[];
   readonly taken: readonly FreeBlock[];
 }
 
-/** A stretch of bytes that became different. */
+/** A range of changed bytes. */
 export interface ByteChange {
-  /** 0: of the physical memory. */
+  /** The space; 0 is the physical memory. */
   readonly space: SpaceNumber;
   readonly address: Address;
   readonly length: number;
-  /** The first bytes of the stretch. */
+  /** The first bytes of the range. */
   readonly before: Uint8Array;
   readonly after: Uint8Array;
 }
@@ -39,14 +39,14 @@ export interface ByteChange {
 export interface Changes {
   readonly from: number;
   readonly to: number;
-  /** Only spaces in which something became different. */
+  /** Only spaces with changes. */
   readonly spaces: readonly SpaceChange[];
   readonly bytes: readonly ByteChange[];
-  /** Whether there is more than is told. */
+  /** True if there are more changes than returned. */
   readonly more: boolean;
 }
 
-/** Compares two moments. What they share costs nothing, however much it is. */
+/** Compares two states. Shared parts cost nothing, however large they are. */
 export function changesBetween(trace: Trace, from: TraceState, to: TraceState): Changes {
   const before = from.allocation.spaces;
   const spaces = [...to.allocation.spaces.values()].flatMap((state) => spaceChange(before.get(state.identity), state) ?? []);
@@ -65,7 +65,7 @@ function spaceChange(before: SpaceState | undefined, space: SpaceState): SpaceCh
   return { space, ...pages, allocated: added, deallocated: removed, ...gaps };
 }
 
-/** Which gaps around changed blocks only one of the states has. */
+/** Returns the gaps around changed blocks that only one of the states has. */
 function gapsAround(
   blocks: readonly LiveBlock[],
   before: SpaceState | undefined,
@@ -79,12 +79,12 @@ function gapsAround(
     }
     return gaps;
   };
-  const old = around(before);
-  const young = around(after);
+  const gapsBefore = around(before);
+  const gapsAfter = around(after);
   const only = (some: Map<string, FreeBlock>, others: Map<string, FreeBlock>): readonly FreeBlock[] => {
     return [...some].filter(([key]) => !others.has(key)).map(([, gap]) => gap);
   };
-  return { freed: only(young, old), taken: only(old, young) };
+  return { freed: only(gapsAfter, gapsBefore), taken: only(gapsBefore, gapsAfter) };
 }
 
 function byteChanges(trace: Trace, from: TraceState, to: TraceState): readonly ByteChange[] {
@@ -104,14 +104,14 @@ function byteChanges(trace: Trace, from: TraceState, to: TraceState): readonly B
       for (const span of changedSpans(old, own, MAX_CHANGES))
         changes.push(byteChange(state.space, span.start, span.length, old, own));
     }
-    // A virtual memory's bytes lie in the image, and are told again where they were written: by their own addresses.
+    // A virtual memory's bytes are in the image. Written ones are returned again, with their own addresses.
     if (own || to.step !== from.step + 1) continue;
     changes.push(...writtenChanges(trace, to, state.space, memoryIn(before, declaration), memoryIn(after, declaration)));
   }
   return changes.slice(0, MAX_CHANGES);
 }
 
-/** What the step's own write made different in its space. */
+/** Returns the change by the step's own write in its space. */
 function writtenChanges(
   trace: Trace,
   to: TraceState,

@@ -1,25 +1,25 @@
 import type { TraceEvent } from '../events.ts';
 
-/** An event that lasted, and the step that it is; of an event that is no step, the one before it. */
+/** A committed event and its step. For an event that is not a step, the step before it. */
 export interface CommittedEvent {
   readonly step: number;
   readonly event: TraceEvent;
 }
 
 /**
- * Sorts out what a trace asked for in vain: the events of a message wait for its end, and what a trap or a query took back was never
- * asked for. A message whose end the trace has lost counts as done.
+ * Filters out events that were undone. The events of a message wait for its end, and a trap or a query discards them. A message
+ * without a recorded end counts as committed.
  */
 export class CommittedEvents {
   readonly #matters: (event: TraceEvent) => boolean;
   #waiting: CommittedEvent[] | undefined;
 
-  /** `matters`: which events are wanted at all. */
+  /** `matters` returns true for events that are of interest. */
   constructor(matters: (event: TraceEvent) => boolean) {
     this.#matters = matters;
   }
 
-  /** Takes the next event of the trace, of whatever kind, and its step. Answers those that are certain now, in their order. */
+  /** Processes the next event of the trace, of any kind, and its step. Returns the events that are now committed, in order. */
   next(event: TraceEvent, step: number): readonly CommittedEvent[] {
     const known: readonly CommittedEvent[] = this.#matters(event) ? [{ step, event }] : [];
     switch (event.kind) {
@@ -38,7 +38,7 @@ export class CommittedEvents {
     }
   }
 
-  /** What waits still. */
+  /** Returns the events that are still waiting. */
   end(): readonly CommittedEvent[] {
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;

@@ -1,4 +1,4 @@
-/** What nobody recorded and the bytes imply: buckets, blocks and chunks that a step hands out or takes back. None of it is a step. */
+/** Derives unrecorded changes from the bytes: buckets, blocks and chunks that a step allocates or frees. They are not steps. */
 import { type Address, holds, type ReadableMemory } from '../../core/memory/memory.ts';
 import { inspectRegionManager } from '../../motoko/regions/inspect.ts';
 import { METADATA_LENGTH } from '../../motoko/regions/layout.ts';
@@ -12,7 +12,10 @@ import type { TraceState } from './trace-state.ts';
 export type Derived =
   | { readonly kind: 'bucket-taken' | 'bucket-freed'; readonly bucket: number; readonly memory: number }
   | { readonly kind: 'block-taken'; readonly block: number; readonly region: number }
-  /** A chunk of a B-tree's allocator; `chunk-made` is a new free one at the end of the list. `next` in the free list, 0 at its end. */
+  /**
+   * A chunk of a B-tree's allocator. `chunk-made` is a new free chunk at the end of the list. `next` is the next free chunk, 0 at
+   * the end.
+   */
   | {
       readonly kind: 'chunk-made' | 'chunk-allocated' | 'chunk-freed';
       readonly space: SpaceNumber;
@@ -20,7 +23,7 @@ export type Derived =
       readonly next: number;
     };
 
-/** Between the state before a step and the one after it. */
+/** Returns the derived changes between the states before and after a step. */
 export function derivedBetween(trace: Trace, before: TraceState, after: TraceState): readonly Derived[] {
   const event = trace.at(trace.eventOf(after.step));
   if (event.kind === 'write') {
@@ -42,13 +45,13 @@ function chunkChange(
   if (event.bytes.length !== CHUNK_HEADER_LENGTH) return undefined;
   const memoryAt = ({ memoryState, allocation }: TraceState): ReadableMemory | undefined =>
     event.space === 0 ? memoryState.image : memoryIn(memoryState, trace.spaceAt(allocation.next - 1, event.space));
-  const young = chunkIn(memoryAt(after), event.address);
-  if (!young) return undefined;
-  const old = chunkIn(memoryAt(before), event.address);
-  const place = { space: event.space, chunk: event.address, next: young.next };
-  if (young.allocated === 1) return old?.allocated === 1 ? undefined : { kind: 'chunk-allocated', ...place };
-  if (!old) return { kind: 'chunk-made', ...place };
-  return old.allocated === 1 ? { kind: 'chunk-freed', ...place } : undefined;
+  const chunkAfter = chunkIn(memoryAt(after), event.address);
+  if (!chunkAfter) return undefined;
+  const chunkBefore = chunkIn(memoryAt(before), event.address);
+  const place = { space: event.space, chunk: event.address, next: chunkAfter.next };
+  if (chunkAfter.allocated === 1) return chunkBefore?.allocated === 1 ? undefined : { kind: 'chunk-allocated', ...place };
+  if (!chunkBefore) return { kind: 'chunk-made', ...place };
+  return chunkBefore.allocated === 1 ? { kind: 'chunk-freed', ...place } : undefined;
 }
 
 function chunkIn(memory: ReadableMemory | undefined, address: Address): ChunkHeader | undefined {
@@ -57,20 +60,20 @@ function chunkIn(memory: ReadableMemory | undefined, address: Address): ChunkHea
   return chunk.magic === CHUNK_MAGIC && chunk.version === 1 && chunk.allocated <= 1 ? chunk : undefined;
 }
 
-/** Which buckets and blocks have another owner now. */
+/** Returns the buckets and blocks whose owner changed. */
 function tableChanges(before: MemoryState, after: MemoryState): readonly Derived[] {
   if (before.image === after.image) return [];
-  const old = ownersIn(before);
-  const young = ownersIn(after);
+  const ownersBefore = ownersIn(before);
+  const ownersAfter = ownersIn(after);
   const derived: Derived[] = [];
-  for (const [bucket, memory] of old.buckets) {
-    if (young.buckets.get(bucket) !== memory) derived.push({ kind: 'bucket-freed', bucket, memory });
+  for (const [bucket, memory] of ownersBefore.buckets) {
+    if (ownersAfter.buckets.get(bucket) !== memory) derived.push({ kind: 'bucket-freed', bucket, memory });
   }
-  for (const [bucket, memory] of young.buckets) {
-    if (old.buckets.get(bucket) !== memory) derived.push({ kind: 'bucket-taken', bucket, memory });
+  for (const [bucket, memory] of ownersAfter.buckets) {
+    if (ownersBefore.buckets.get(bucket) !== memory) derived.push({ kind: 'bucket-taken', bucket, memory });
   }
-  for (const [block, region] of young.blocks) {
-    if (old.blocks.get(block) !== region) derived.push({ kind: 'block-taken', block, region });
+  for (const [block, region] of ownersAfter.blocks) {
+    if (ownersBefore.blocks.get(block) !== region) derived.push({ kind: 'block-taken', block, region });
   }
   return derived;
 }

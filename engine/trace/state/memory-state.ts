@@ -1,6 +1,6 @@
 /**
- * The bytes that a trace writes. Where the physical memory was recorded, they go there. Where virtual memories were, the physical image
- * is put together as the library would have: through a `MemoryManager`. All other memories stand by themselves.
+ * The bytes that a trace writes. If the physical memory was recorded, they go there. If virtual memories were recorded, the
+ * physical image is built as the library would: through a `MemoryManager`. All other memories are separate.
  */
 import { holds, PAGE_SIZE, type ReadableMemory } from '../../core/memory/memory.ts';
 import { MAX_PAGES, OverlayMemory, type OverlayState } from '../../core/memory/overlay.ts';
@@ -14,32 +14,32 @@ import type { SpaceEvent } from '../trace-index.ts';
 import { identityOf, initialPages, takesEffect } from './allocation-state.ts';
 import { PersistentMap } from './persistent-map.ts';
 
-/** What there is at one moment. It never changes. */
+/** The memories at one step. Immutable. */
 export interface MemoryState {
-  /** The whole physical memory; undefined where the trace does not tell it. */
+  /** The whole physical memory. Undefined if the trace does not record it. */
   readonly image: OverlayState | undefined;
   readonly manager: ManagerState | undefined;
-  /** Memories that stand by themselves, by the identity of their space. */
+  /** Separate memories, by the identity of their space. */
   readonly others: PersistentMap<string, OverlayState>;
-  /** The innermost message that has not ended; those around it are in its `before`. */
+  /** The innermost open message. The messages around it are in its `before`. */
   readonly open: OpenMessage | undefined;
 }
 
 interface OpenMessage {
   /** The event that began it. */
   readonly begin: number;
-  /** What there was then. */
+  /** The state at that event. */
   readonly before: MemoryState;
 }
 
-/** How the physical memory comes about. */
+/** How the physical memory is built. */
 type Composition = 'recorded' | 'managed' | 'given' | 'none';
 
-/** Where the events of a space go. */
+/** The memory that the events of a space apply to. */
 type Target =
   | { readonly kind: 'image' }
   | { readonly kind: 'managed'; readonly memory: number }
-  /** `grows`: by itself, where a write reaches behind its end. `freed`: a `free` takes its bytes, and not blocks in them. */
+  /** If `grows`, a write past its end grows it. If `freed`, a `free` discards its bytes, not blocks in them. */
   | { readonly kind: 'other'; readonly identity: string; readonly grows: boolean; readonly freed: boolean }
   | { readonly kind: 'nowhere' };
 
@@ -48,16 +48,16 @@ export class MemoryStateBuilder {
   readonly #composition: Composition;
   readonly #reuse: BucketReuse;
   readonly #image: OverlayMemory;
-  /** Whether nothing was there before the first step that is not known here. */
+  /** True if the memory before the first step is completely known. */
   readonly #complete: boolean;
   #manager: MemoryManager | undefined;
   #others = PersistentMap.empty<string, OverlayState>();
-  /** Those of the others that may have changed since they were kept in `#others`. */
+  /** Separate memories that may have changed since they were stored in `#others`. */
   readonly #touched = new Map<string, OverlayMemory>();
   #open: OpenMessage | undefined;
-  /** What `moment` gave last, while nothing has changed since. */
+  /** The last result of `state`, while nothing has changed. */
   #state: MemoryState | undefined;
-  /** The manager's state, while it has not changed since. */
+  /** The manager's state, while it has not changed. */
   #managerState: ManagerState | undefined;
   readonly #targets = new Map<SpaceEvent, Target>();
 
@@ -71,12 +71,12 @@ export class MemoryStateBuilder {
     if (!image && this.#composition === 'recorded') this.#image.grow(pages);
   }
 
-  /** Whether there is a physical image, at any moment. */
+  /** True if there is a physical image. */
   get hasImage(): boolean {
     return this.#composition !== 'none';
   }
 
-  /** Does what event `index` says. Ranges outside of their memory are left alone: the ledger tells of them. */
+  /** Applies event `index`. Ignores ranges outside their memory, which are reported as faults. */
   apply(index: number, event: TraceEvent): void {
     if (this.#open && this.#trace.beginsSegment(index)) {
       this.#open = undefined;
@@ -128,7 +128,7 @@ export class MemoryStateBuilder {
     this.#state = state;
   }
 
-  /** `begin`: of the message that ends, and with it those that began inside of it. */
+  /** Ends the message with this `begin`, and the messages within it. */
   #end(begin: number | undefined, undo: boolean): void {
     if (begin === undefined) return;
     let ended = this.#open;
@@ -142,13 +142,13 @@ export class MemoryStateBuilder {
     this.#state = undefined;
   }
 
-  /** To so many pages, where there are fewer. */
+  /** Grows a memory to a number of pages, if it has fewer. */
   #grow(target: Target, pages: number): void {
     this.#state = undefined;
     if (target.kind === 'managed') {
       const manager = this.#managerInUse();
       const missing = Math.max(0, pages - manager.pagesOf(target.memory));
-      // The image that is put together cannot be larger than any other. The manager itself would trap.
+      // The built image has the same size limit as any other. The manager itself would trap.
       if (this.#image.pages + missing + manager.bucketPages > MAX_PAGES) return;
       manager.grow(target.memory, missing);
       this.#managerState = undefined;
@@ -200,7 +200,7 @@ export class MemoryStateBuilder {
     return memory;
   }
 
-  /** Opened, or made, at the first use. */
+  /** Returns the manager. Opens or creates it on first use. */
   #managerInUse(): MemoryManager {
     if (!this.#manager) {
       this.#manager = MemoryManager.init(this.#image, bucketPagesIn(this.#trace), this.#reuse);
@@ -209,7 +209,7 @@ export class MemoryStateBuilder {
     return this.#manager;
   }
 
-  /** After an upgrade the library reads its tables anew, and with them the order of buckets. */
+  /** Reloads the manager. After an upgrade the library reads its tables again, and with them the order of buckets. */
   #load(): void {
     if (!this.#manager && !this.#managerState) return;
     this.#managerInUse().reload();
@@ -229,7 +229,7 @@ export class MemoryStateBuilder {
 
   #targetFor({ space, spaceKind, params }: SpaceEvent): Target {
     if (spaceKind === 'physical') return this.#composition === 'recorded' ? { kind: 'image' } : { kind: 'nowhere' };
-    // What was recorded physically is there already.
+    // Writes to virtual memories are already in the recorded physical memory.
     if (this.#composition === 'recorded') return { kind: 'nowhere' };
     const memory = memoryIdOf({ spaceKind, params });
     if (this.#composition === 'managed' && memory !== undefined) return { kind: 'managed', memory };
@@ -239,12 +239,12 @@ export class MemoryStateBuilder {
   }
 }
 
-/** The bytes of a space at a moment; undefined where the trace does not tell them. */
+/** Returns the bytes of a space in a state, or undefined if the trace does not record them. */
 export function memoryIn(state: MemoryState, space: SpaceEvent | undefined): ReadableMemory | undefined {
   if (!space || space.spaceKind === 'physical') return state.image;
   const { spaceKind, params } = space;
-  const apart = state.others.get(contentIdentity(spaceKind, params) ?? `${spaceKind} with the number ${space.space}`);
-  if (apart || !state.image) return apart;
+  const separate = state.others.get(contentIdentity(spaceKind, params) ?? `${spaceKind} with the number ${space.space}`);
+  if (separate || !state.image) return separate;
   const memory = memoryIdOf(space);
   const region = params['region'];
   if (memory !== undefined) return virtualMemoryIn(state, state.image, memory);
@@ -254,12 +254,12 @@ export function memoryIn(state: MemoryState, space: SpaceEvent | undefined): Rea
 
 function virtualMemoryIn(state: MemoryState, image: ReadableMemory, id: number): ReadableMemory | undefined {
   const header = decodeManager(image);
-  // Only the manager at work knows the order of reused buckets.
+  // Only the running manager knows the order of reused buckets.
   if (state.manager && header) return new VirtualMemoryView(image, header, id, state.manager.buckets[id] ?? []);
   return inspectManager(image, () => {})?.memories.find((view) => view.id === id);
 }
 
-/** A memory region's bytes are its region's. */
+/** Returns the identity of a space's bytes. A memory-region's bytes are those of its region. */
 function contentIdentity(kind: SpaceKind, params: SpaceParams): string | undefined {
   return kind === 'memory-region' ? identityOf('region', params) : identityOf(kind, params);
 }
@@ -274,7 +274,7 @@ function compositionOf(trace: Trace, image: ReadableMemory | undefined): Composi
   return image && untouched ? 'given' : 'none';
 }
 
-/** Whether the library would go on with the image's manager. */
+/** Returns true if the library can open the image's manager. */
 export function canManage(image: ReadableMemory): boolean {
   try {
     MemoryManager.init(new OverlayMemory(image));
@@ -284,7 +284,10 @@ export function canManage(image: ReadableMemory): boolean {
   }
 }
 
-/** How freed buckets are reused: as a space says, or else as 0.7.1 does where memories are given back, which no other release can. */
+/**
+ * Returns how freed buckets are reused: as a space declares it, or else as in 0.7.1 if memories are freed, because no other
+ * release can free them.
+ */
 export function reuseIn(trace: Trace): BucketReuse {
   for (const { spaceKind, params } of spacesOf(trace)) {
     const named = params['reuse'];
@@ -307,14 +310,14 @@ function spacesOf(trace: Trace): readonly SpaceEvent[] {
   return trace.segments.flatMap((segment) => [...segment.spaces.values()]);
 }
 
-/** The id of a manager's virtual memory; undefined for other spaces. */
+/** Returns the id of a manager's virtual memory, or undefined for other spaces. */
 export function memoryIdOf({ spaceKind, params }: Pick<SpaceEvent, 'spaceKind' | 'params'>): number | undefined {
   const id = params['memory'];
   const possible = typeof id === 'number' && Number.isInteger(id) && id >= 0 && id < MAX_MEMORIES;
   return spaceKind === 'virtual-memory' && possible ? id : undefined;
 }
 
-/** The bucket size that the first virtual memory names: a manager has only one. */
+/** Returns the bucket size in pages of the first virtual memory that has one. A manager has only one bucket size. */
 export function bucketPagesIn(trace: Trace): number | undefined {
   for (const { spaceKind, params } of spacesOf(trace)) {
     const pages = params['bucketPages'];

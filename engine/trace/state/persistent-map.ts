@@ -1,4 +1,4 @@
-/** Slots of a node: 2^5. */
+/** Bits per level: a node has 2^5 slots. */
 const BITS = 5;
 const SLOTS = 1 << BITS;
 
@@ -11,11 +11,11 @@ interface Leaf<V> {
 type Node<V> = Branch<V> | Leaf<V>;
 
 /**
- * A map that never changes: `with` gives another one that shares nearly everything with it, so that the map of any step can be kept.
- * Keys come in the order in which any version of the map had them first.
+ * An immutable map. `with` returns a new map that shares nearly everything with it, so that the map of any step can be kept. Keys
+ * are in the order in which any version of the map first had them.
  */
 export class PersistentMap<K, V> {
-  /** The number of each key, and each number's key, in all versions the same. */
+  /** The number of each key, and the key of each number. All versions share them. */
   readonly #numbers: Map<K, number>;
   readonly #keys: K[];
   readonly #root: Node<V> | undefined;
@@ -51,12 +51,12 @@ export class PersistentMap<K, V> {
     return new PersistentMap(this.#numbers, this.#keys, changed(root, height, number, value), height, size);
   }
 
-  /** By the order of the keys. */
+  /** Returns the entries in the order of the keys. */
   entries(): Generator<readonly [K, V], void, undefined> {
     return this.entriesFrom(0);
   }
 
-  /** Those of the keys that came after the first `count`. */
+  /** Returns the entries of the keys after the first `count`. */
   *entriesFrom(count: number): Generator<readonly [K, V], void, undefined> {
     for (let number = count; number < this.#keys.length; number++) {
       const key = this.#keys[number];
@@ -81,7 +81,7 @@ export class PersistentMap<K, V> {
   }
 }
 
-/** With another value at one number. */
+/** Returns a copy of a node with another value at one number. */
 function changed<V>(node: Node<V> | undefined, level: number, number: number, value: V): Node<V> {
   const slot = slotAt(number, level);
   if (level === 0) {

@@ -1,30 +1,33 @@
 import { LRUCache } from 'lru-cache';
 
-/** States that are kept along the whole run: at most so many, evenly spread. */
-const MAX_KEPT = 128;
+/** Maximum states that are kept over the whole trace, evenly spaced. */
+const MAX_SPACED = 128;
 const FIRST_INTERVAL = 256;
-/** States of single steps that are kept where the user is. */
-const RECENT = 512;
-/** How many steps before the one that was asked for are kept singly, so that going back needs nothing to be done again. */
+/** Maximum states of single steps that are kept around the current step. */
+const MAX_RECENT = 512;
+/** Number of steps before the requested one whose states are kept, so that stepping back recomputes nothing. */
 const APPROACH = 128;
 
 /**
- * The states of a run, by step. Any of them is found from the nearest kept one before it; what has just been seen, and the steps before
- * it, are kept one by one, so that going to and fro costs one step.
+ * The states of a trace, by step. Each state is computed from the nearest kept state before it. Recent states and the steps
+ * before them are all kept, so that stepping back and forth costs one step.
  */
 export class Replay<T extends object> {
   readonly #advance: (state: T, from: number, to: number) => T;
   readonly #kept = new Map<number, T>();
-  readonly #recent = new LRUCache<number, T>({ max: RECENT });
+  readonly #recent = new LRUCache<number, T>({ max: MAX_RECENT });
   #interval = FIRST_INTERVAL;
 
-  /** `advance` makes of the state after step `from` the one after step `to`; states never change. `first` is the one before step 1. */
+  /**
+   * `advance` returns the state after step `to` from the state after step `from`. States are immutable. `first` is the state
+   * before step 1.
+   */
   constructor(first: T, advance: (state: T, from: number, to: number) => T) {
     this.#advance = advance;
     this.#kept.set(0, first);
   }
 
-  /** The state after `step`, which the run has. */
+  /** Returns the state after `step`, which must exist. */
   at(step: number): T {
     const known = this.#recent.get(step) ?? this.#kept.get(step);
     if (known) return known;
@@ -59,7 +62,7 @@ export class Replay<T extends object> {
 
   #keep(step: number, state: T): void {
     this.#kept.set(step, state);
-    if (this.#kept.size <= MAX_KEPT) return;
+    if (this.#kept.size <= MAX_SPACED) return;
     this.#interval *= 2;
     for (const kept of [...this.#kept.keys()]) if (kept % this.#interval !== 0) this.#kept.delete(kept);
   }

@@ -4,13 +4,13 @@ import type { AllocationState } from './allocation-state.ts';
 import type { MemoryState } from './memory-state.ts';
 
 export interface TimelineOptions {
-  /** What the physical memory held before the first step: the snapshot that the recording began with. */
+  /** The physical memory before the first step: the snapshot at the start of the recording. */
   readonly image?: ReadableMemory | undefined;
-  /** A faster checksum than the engine's own. */
+  /** A faster checksum than the engine's. */
   readonly hasher?: (() => Hasher) | undefined;
 }
 
-/** Everything at one step. It never changes, and can be read however far the timeline has gone since. */
+/** The complete state at one step. Immutable, so it stays valid when the timeline moves. */
 export interface TraceState {
   readonly step: number;
   readonly allocation: AllocationState;

@@ -2,26 +2,26 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { EVENT_KINDS } from '../../../engine/trace/events.ts';
 import type { Trace } from '../../../engine/trace/trace.ts';
 import type { TraceLines } from '../../open-files/file-lines.ts';
-import { Misfit } from '../values/value.ts';
-import { Breakpoint, type Place, type Terms } from './breakpoints.ts';
+import { UserError } from '../values/value.ts';
+import { Breakpoint, type BreakpointOptions, type Place } from './breakpoints.ts';
 import { isFaultCode } from './faults.ts';
 
-type WantedLine = Terms & { readonly line: number; readonly id: number };
+type RequestedLine = BreakpointOptions & { readonly line: number; readonly id: number };
 
-/** A place that is a sentence says why there is none. `line`: where it is shown. */
-type Wanted = Terms & { readonly id: number; readonly place: Place | string; readonly line?: number };
+/** A breakpoint as requested. If `place` is a sentence, it says why there is no place. `line` is where the client shows it. */
+type RequestedBreakpoint = BreakpointOptions & { readonly id: number; readonly place: Place | string; readonly line?: number };
 
-/** All breakpoints of a session, and what the client is told about each. */
+/** All breakpoints of a session. Each setter returns what the client shows. */
 export class BreakpointList {
   readonly #names: readonly string[];
   readonly #toClientLine: (line: number) => number;
-  #wantedLines: readonly WantedLine[] = [];
+  #requestedLines: readonly RequestedLine[] = [];
   #lines: readonly Breakpoint[] = [];
   #functions: readonly Breakpoint[] = [];
   #faults: readonly Breakpoint[] = [];
   #last = 0;
 
-  /** `names` are those that conditions may use. */
+  /** `names` are the names that conditions may use. */
   constructor(names: readonly string[], toClientLine: (line: number) => number) {
     this.#names = names;
     this.#toClientLine = toClientLine;
@@ -31,64 +31,68 @@ export class BreakpointList {
     return [...this.#lines, ...this.#functions, ...this.#faults];
   }
 
-  forgetHits(): void {
-    for (const breakpoint of this.all) breakpoint.forgetHits();
+  resetHits(): void {
+    for (const breakpoint of this.all) breakpoint.resetHits();
   }
 
-  /** Breakpoints on lines of the trace; each slides down to the next line that is a step. Lines count from 0. */
-  setLines(wanted: readonly (Terms & { readonly line: number })[], lines: TraceLines): DebugProtocol.Breakpoint[] {
-    this.#wantedLines = wanted.map((each) => ({ ...each, id: this.#nextId() }));
+  /** Sets breakpoints on lines of the trace. Each moves down to the next line with a step. Lines count from 0. */
+  setLines(requested: readonly (BreakpointOptions & { readonly line: number })[], lines: TraceLines): DebugProtocol.Breakpoint[] {
+    this.#requestedLines = requested.map((each) => ({ ...each, id: this.#nextId() }));
     return this.rebind(lines);
   }
 
-  /** The same breakpoints in other lines. */
+  /** Binds the same breakpoints to changed lines. */
   rebind(lines: TraceLines): DebugProtocol.Breakpoint[] {
-    const [breakpoints, told] = this.#make(
-      this.#wantedLines.map((wanted): Wanted => {
-        const step = lines.stepFromLine(wanted.line);
-        if (step === undefined) return { ...wanted, place: 'There is no step in this line or below it.' };
-        return { ...wanted, place: { kind: 'step', step }, line: lines.lineOfStep(step) };
+    const [breakpoints, results] = this.#make(
+      this.#requestedLines.map((requested): RequestedBreakpoint => {
+        const step = lines.stepFromLine(requested.line);
+        if (step === undefined) return { ...requested, place: 'There is no step on this line or below it.' };
+        return { ...requested, place: { kind: 'step', step }, line: lines.lineOfStep(step) };
       }),
     );
     this.#lines = breakpoints;
-    return told;
+    return results;
   }
 
-  /** Breakpoints by name: of an operation, as `allocate`, or of a message. */
-  setFunctions(wanted: readonly DebugProtocol.FunctionBreakpoint[], trace: Trace): DebugProtocol.Breakpoint[] {
-    const places = wanted.map(({ name, ...terms }) => ({ ...terms, id: this.#nextId(), place: placeOf(name.trim(), trace) }));
-    const [breakpoints, told] = this.#make(places);
+  /** Sets breakpoints by the name of an operation, such as `allocate`, or of a message. */
+  setFunctions(requested: readonly DebugProtocol.FunctionBreakpoint[], trace: Trace): DebugProtocol.Breakpoint[] {
+    const places = requested.map(({ name, ...options }) => ({
+      ...options,
+      id: this.#nextId(),
+      place: placeOf(name.trim(), trace),
+    }));
+    const [breakpoints, results] = this.#make(places);
     this.#functions = breakpoints;
-    return told;
+    return results;
   }
 
-  setFaults(wanted: readonly (Terms & { readonly filterId: string })[]): DebugProtocol.Breakpoint[] {
-    const [breakpoints, told] = this.#make(
-      wanted.map(({ filterId, ...terms }): Wanted => {
+  setFaults(requested: readonly (BreakpointOptions & { readonly filterId: string })[]): DebugProtocol.Breakpoint[] {
+    const [breakpoints, results] = this.#make(
+      requested.map(({ filterId, ...options }): RequestedBreakpoint => {
         const place: Place | string = isFaultCode(filterId)
           ? { kind: 'fault', code: filterId }
           : `There is no fault called ${filterId}.`;
-        return { ...terms, id: this.#nextId(), place };
+        return { ...options, id: this.#nextId(), place };
       }),
     );
     this.#faults = breakpoints;
-    return told;
+    return results;
   }
 
-  #make(wanted: readonly Wanted[]): readonly [readonly Breakpoint[], DebugProtocol.Breakpoint[]] {
+  #make(requested: readonly RequestedBreakpoint[]): readonly [readonly Breakpoint[], DebugProtocol.Breakpoint[]] {
     const breakpoints: Breakpoint[] = [];
-    const told = wanted.map(({ id, place, line, ...terms }): DebugProtocol.Breakpoint => {
+    const results = requested.map(({ id, place, line, ...options }): DebugProtocol.Breakpoint => {
       const where = line === undefined ? {} : { line: this.#toClientLine(line) };
       if (typeof place === 'string') return { id, verified: false, message: place, ...where };
       try {
-        breakpoints.push(new Breakpoint(id, place, terms, this.#names));
+        breakpoints.push(new Breakpoint(id, place, options, this.#names));
         return { id, verified: true, ...where };
       } catch (error) {
-        if (error instanceof Misfit) return { id, verified: false, message: error.message, ...where };
+        if (error instanceof UserError) return { id, verified: false, message: error.message, ...where };
         throw error;
       }
     });
-    return [breakpoints, told];
+    return [breakpoints, results];
   }
 
   #nextId(): number {

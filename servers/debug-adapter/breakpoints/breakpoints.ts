@@ -1,11 +1,11 @@
 import type { FaultCode } from '../../../engine/trace/analysis/faults.ts';
 import { holdsFor, namesIn } from '../expressions/evaluate.ts';
 import { type Expression, parseExpression } from '../expressions/expression.ts';
-import { Misfit, type Value } from '../values/value.ts';
+import { UserError, type Value } from '../values/value.ts';
 import { parseHitCondition } from './hit-condition.ts';
 import { type LogMessage, parseLogMessage, writeLogMessage } from './log-message.ts';
 
-/** What a breakpoint waits for. */
+/** The steps at which a breakpoint stops. */
 export type Place =
   | { readonly kind: 'step'; readonly step: number }
   /** Every step of this operation. */
@@ -14,17 +14,17 @@ export type Place =
   | { readonly kind: 'message'; readonly name: string }
   | { readonly kind: 'fault'; readonly code: FaultCode };
 
-/** What stands at a step, as far as breakpoints look at it. */
+/** Facts about a step that breakpoints use. */
 export interface StepFacts {
   readonly step: number;
   readonly operation: string;
-  /** Of the message that begins with this step; undefined for all other steps. */
+  /** The name of the message that begins with this step, if any. */
   readonly messageBegun: string | undefined;
   readonly faults: readonly FaultCode[];
 }
 
-/** What a client asks for besides the place. */
-export interface Terms {
+/** Options of a breakpoint apart from its place. */
+export interface BreakpointOptions {
   readonly condition?: string | undefined;
   readonly hitCondition?: string | undefined;
   readonly logMessage?: string | undefined;
@@ -32,7 +32,7 @@ export interface Terms {
 
 export interface Hit {
   readonly breakpoint: Breakpoint;
-  /** What a log point says instead of stopping. */
+  /** The message of a log point, which does not stop. */
   readonly log: string | undefined;
 }
 
@@ -45,8 +45,10 @@ export class Breakpoint {
   readonly #log: LogMessage | undefined;
   #hits = 0;
 
-  /** @throws Misfit where a condition, a hit count or a message cannot be read; `names` are those that expressions know. */
-  constructor(id: number, place: Place, { condition, hitCondition, logMessage }: Terms, names: readonly string[]) {
+  /**
+   * `names` are the names that expressions may use. @throws UserError if a condition, a hit count or a message cannot be parsed.
+   */
+  constructor(id: number, place: Place, { condition, hitCondition, logMessage }: BreakpointOptions, names: readonly string[]) {
     this.id = id;
     this.place = place;
     this.#condition = condition ? parseExpression(condition) : undefined;
@@ -54,10 +56,10 @@ export class Breakpoint {
     this.#log = logMessage ? parseLogMessage(logMessage) : undefined;
     const expressions = [this.#condition, ...(this.#log ?? [])].filter((part) => part !== undefined && typeof part !== 'string');
     const unknown = expressions.flatMap(namesIn).find((name) => !names.includes(name));
-    if (unknown !== undefined) throw new Misfit(`“${unknown}” is no name here; there are ${names.join(', ')}.`);
+    if (unknown !== undefined) throw new UserError(`“${unknown}” is not a name here. The names are ${names.join(', ')}.`);
   }
 
-  /** Whether the step is one that it waits for; conditions aside. */
+  /** Returns true if the step matches its place. Ignores the condition. */
   waitsFor({ step, operation, messageBegun, faults }: StepFacts): boolean {
     const { place } = this;
     switch (place.kind) {
@@ -72,7 +74,7 @@ export class Breakpoint {
     }
   }
 
-  /** Counts the hit if the condition holds at `root`, and tells what comes of it; undefined where nothing does. */
+  /** Counts the hit if the condition holds at `root`. Returns undefined if the breakpoint does not stop. */
   hit(root: Value): Hit | undefined {
     if (this.#condition && !this.#holds(this.#condition, root)) return undefined;
     this.#hits += 1;
@@ -80,16 +82,16 @@ export class Breakpoint {
     return { breakpoint: this, log: this.#log && writeLogMessage(this.#log, root) };
   }
 
-  forgetHits(): void {
+  resetHits(): void {
     this.#hits = 0;
   }
 
-  /** A condition that does not fit a step does not hold there. */
+  /** Returns true if the condition holds. A condition that cannot be evaluated at a step does not hold there. */
   #holds(condition: Expression, root: Value): boolean {
     try {
       return holdsFor(condition, root);
     } catch (error) {
-      if (error instanceof Misfit) return false;
+      if (error instanceof UserError) return false;
       throw error;
     }
   }

@@ -1,10 +1,10 @@
 import type { FaultCode } from '../../../engine/trace/analysis/faults.ts';
 import type { Timeline } from '../../../engine/trace/timeline.ts';
 
-/** Steps that are looked at together, in the order in which they happened: that is quick in both directions. */
+/** Number of steps that are examined together, in forward order. That is fast in both directions. */
 const CHUNK = 2048;
 
-/** Which faults stand at which steps, found out chunk by chunk when they are asked for. */
+/** Finds the faults of steps, chunk by chunk and on demand. */
 export class FaultFinder {
   readonly #timeline: Timeline;
   readonly #chunks = new Map<number, ReadonlyMap<number, readonly FaultCode[]>>();
@@ -15,11 +15,11 @@ export class FaultFinder {
 
   codesAt(step: number): readonly FaultCode[] {
     const chunk = Math.floor(step / CHUNK);
-    const codes = this.#chunks.get(chunk) ?? this.#look(chunk);
+    const codes = this.#chunks.get(chunk) ?? this.#findIn(chunk);
     return codes.get(step) ?? [];
   }
 
-  #look(chunk: number): ReadonlyMap<number, readonly FaultCode[]> {
+  #findIn(chunk: number): ReadonlyMap<number, readonly FaultCode[]> {
     const codes = new Map<number, readonly FaultCode[]>();
     const end = Math.min(this.#timeline.steps + 1, (chunk + 1) * CHUNK);
     for (let step = chunk * CHUNK; step < end; step++) {

@@ -2,12 +2,12 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { FINDINGS } from '../../../engine/core/findings.ts';
 import type { Fault, FaultCode } from '../../../engine/trace/analysis/faults.ts';
 
-/** The faults that the debugger can stop at, as the client lists them. Those that lose data are on from the start. */
+/** The faults that the debugger can stop at, as the client lists them. Faults that lose data are enabled initially. */
 const FAULT_LABELS: Readonly<Record<FaultCode, { readonly label: string; readonly initially: boolean }>> = {
   'trace.overlap': { label: 'Two live blocks overlap', initially: true },
   'trace.double-free': { label: 'Freed twice', initially: true },
-  'trace.not-live': { label: 'Freed what was not handed out so', initially: true },
-  'trace.out-of-bounds': { label: 'Outside of its memory', initially: true },
+  'trace.not-live': { label: 'Freed a block that is not live', initially: true },
+  'trace.out-of-bounds': { label: 'Outside its memory', initially: true },
   'trace.bucket-order': { label: 'A load would permute pages', initially: true },
   'trace.unknown-space': { label: 'Unknown space', initially: false },
   'trace.grow-failed': { label: 'Memory could not grow', initially: false },
@@ -17,7 +17,7 @@ export function faultLabel(code: FaultCode): string {
   return FAULT_LABELS[code].label;
 }
 
-/** All about the faults of one step, for the widget below its line; the first fault gives the title. */
+/** Describes the faults of one step for the widget below its line. The first fault is the title. */
 export function describeFaults([first, ...others]: readonly [Fault, ...Fault[]]): DebugProtocol.ExceptionInfoResponse['body'] {
   return {
     exceptionId: faultLabel(first.code),

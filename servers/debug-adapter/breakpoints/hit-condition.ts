@@ -1,14 +1,14 @@
-import { Misfit } from '../values/value.ts';
+import { UserError } from '../values/value.ts';
 
 const SHAPE = /^\s*(>=|>|==|=|<=|<|%)?\s*(\d{1,9})\s*$/;
 
 /**
- * Says at which of its hits a breakpoint stops: `5` and `== 5` the fifth alone, `>= 5` from the fifth on, `% 10` every tenth.
- * Hits are counted in both directions. @throws Misfit in a full sentence.
+ * Parses a hit condition: `5` and `== 5` stop at the fifth hit only, `>= 5` from the fifth on, `% 10` at every tenth. Hits count
+ * in both directions. @throws UserError if it is not a hit condition.
  */
 export function parseHitCondition(text: string): (hits: number) => boolean {
   const [, operator = '==', digits] = SHAPE.exec(text) ?? [];
-  if (digits === undefined) throw new Misfit(`“${text}” is no hit count; write 5, >= 5 or % 10.`);
+  if (digits === undefined) throw new UserError(`“${text}” is not a hit count. Write 5, >= 5 or % 10.`);
   const count = Number(digits);
   switch (operator) {
     case '>=':
@@ -20,7 +20,7 @@ export function parseHitCondition(text: string): (hits: number) => boolean {
     case '<':
       return (hits) => hits < count;
     case '%':
-      if (count === 0) throw new Misfit('A hit count of % 0 never comes.');
+      if (count === 0) throw new UserError('A hit count of % 0 never occurs.');
       return (hits) => hits % count === 0;
     default:
       return (hits) => hits === count;

@@ -1,16 +1,16 @@
 import { evaluate } from '../expressions/evaluate.ts';
 import { type Expression, parseExpression } from '../expressions/expression.ts';
-import { Misfit, type Value } from '../values/value.ts';
+import { UserError, type Value } from '../values/value.ts';
 
-/** A log point's message: text with expressions in braces, as `{size} bytes at {address}`. */
+/** A log point's message: text with expressions in braces, such as `{size} bytes at {address}`. */
 export type LogMessage = readonly (string | Expression)[];
 
-/** @throws Misfit where an expression cannot be read. */
+/** Parses a message. @throws UserError if an expression cannot be parsed. */
 export function parseLogMessage(text: string): LogMessage {
   return text.split(/\{([^{}]*)\}/).map((part, index) => (index % 2 === 0 ? part : parseExpression(part)));
 }
 
-/** The message at a moment; an expression that does not fit there says why. */
+/** Returns the message at a step. An expression that cannot be evaluated is replaced by the reason. */
 export function writeLogMessage(message: LogMessage, root: Value): string {
   return message.map((part) => (typeof part === 'string' ? part : textOf(part, root))).join('');
 }
@@ -19,7 +19,7 @@ function textOf(expression: Expression, root: Value): string {
   try {
     return evaluate(expression, root).text;
   } catch (error) {
-    if (error instanceof Misfit) return `(${error.message})`;
+    if (error instanceof UserError) return `(${error.message})`;
     throw error;
   }
 }

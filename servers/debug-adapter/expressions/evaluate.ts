@@ -1,8 +1,10 @@
 import { formatCount } from '../../../engine/core/format.ts';
-import { addressValue, type Field, isNothing, Misfit, NOTHING, type Plain, type Value } from '../values/value.ts';
+import { addressValue, type Field, isNothing, NOTHING, type Plain, UserError, type Value } from '../values/value.ts';
 import type { Expression, Operator } from './expression.ts';
 
-/** What an expression says about `root`, whose fields are the names that it may use. @throws Misfit in a full sentence. */
+/**
+ * Evaluates an expression. The fields of `root` are the names that it may use. @throws UserError if it does not fit the values.
+ */
 export function evaluate(expression: Expression, root: Value): Value {
   switch (expression.kind) {
     case 'number':
@@ -10,21 +12,21 @@ export function evaluate(expression: Expression, root: Value): Value {
     case 'text':
       return plainValue(expression.value);
     case 'name':
-      return fieldOf(root, expression.name, `“${expression.name}” is no name here`);
+      return fieldOf(root, expression.name, `“${expression.name}” is not a name here`);
     case 'field': {
       const of = evaluate(expression.of, root);
-      return isNothing(of) ? NOTHING : fieldOf(of, expression.name, `There is no “${expression.name}” in it`);
+      return isNothing(of) ? NOTHING : fieldOf(of, expression.name, `It has no “${expression.name}”`);
     }
     case 'item': {
       const of = evaluate(expression.of, root);
       const index = evaluate(expression.index, root).plain;
-      if (!of.items) throw new Misfit('Only lists have items that are counted.');
-      if (typeof index !== 'number') throw new Misfit('The place of an item is a number.');
+      if (!of.items) throw new UserError('Only lists have items.');
+      if (typeof index !== 'number') throw new UserError('The index of an item must be a number.');
       return of.items.read(index, 1)[0]?.value ?? NOTHING;
     }
     case 'call': {
       const of = evaluate(expression.of, root);
-      if (!of.call) throw new Misfit('It cannot be called with something in “( )”.');
+      if (!of.call) throw new UserError('It cannot be called with “( )”.');
       return of.call(evaluate(expression.argument, root));
     }
     case 'prefix': {
@@ -37,12 +39,12 @@ export function evaluate(expression: Expression, root: Value): Value {
   }
 }
 
-/** Whether a condition holds. */
+/** Returns true if a condition holds. */
 export function holdsFor(expression: Expression, root: Value): boolean {
   return isTrue(evaluate(expression, root).plain);
 }
 
-/** The names that an expression begins its paths with, so that an unknown one is told before anything runs. */
+/** Returns the first names of all paths in an expression, so that an unknown name is reported before anything runs. */
 export function namesIn(expression: Expression): readonly string[] {
   switch (expression.kind) {
     case 'number':
@@ -68,7 +70,7 @@ export function fieldOf(value: Value, name: string, missing: string): Value {
   const field = fields.find((candidate) => candidate.name === name);
   if (field) return field.value;
   const known = fields.map((candidate) => candidate.name).join(', ');
-  throw new Misfit(known === '' ? `${missing}.` : `${missing}; there are ${known}.`);
+  throw new UserError(known === '' ? `${missing}.` : `${missing}. The names are ${known}.`);
 }
 
 function infix(operator: Operator, left: Value, right: () => Value): Value {
@@ -82,7 +84,7 @@ function infix(operator: Operator, left: Value, right: () => Value): Value {
   }
   if (typeof a !== 'number' || typeof b !== 'number') {
     if (a === undefined || b === undefined) return isComparison(operator) ? plainValue(false) : NOTHING;
-    throw new Misfit(`“${operator}” needs a number on both sides.`);
+    throw new UserError(`“${operator}” needs a number on both sides.`);
   }
   return plainValue(compute(operator, a, b));
 }
@@ -108,10 +110,10 @@ function compute(operator: Exclude<Operator, '&&' | '||' | '==' | '!='>, a: numb
     case '*':
       return a * b;
     case '/':
-      if (b === 0) throw new Misfit('A division by zero has no value.');
+      if (b === 0) throw new UserError('A division by zero has no value.');
       return a / b;
     case '%':
-      if (b === 0) throw new Misfit('A division by zero has no value.');
+      if (b === 0) throw new UserError('A division by zero has no value.');
       return a % b;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The expressions of conditions, watches and the console, as `size > 4096 && space == "region 17"` or `block(0x37d0).born`.
- * They only read; there is nothing in them that could change a trace or run code.
+ * Expressions of conditions, watches and the console, such as `size > 4096 && space == "region 17"` or `block(0x37d0).born`. They
+ * only read: they cannot change a trace or run code.
  *
  *     or      = and { "||" and }
  *     and     = compare { "&&" compare }
@@ -11,9 +11,9 @@
  *     path    = atom { "." name | "[" or "]" | "(" or ")" }
  *     atom    = number | text | name | "(" or ")"
  *
- * A number is decimal or 0x, may have `_` inside, and a unit behind it (`16 KiB`); `#812` is a step.
+ * A number is decimal or 0x, may contain `_` and may have a unit after it (`16 KiB`); `#812` is a step.
  */
-import { Misfit } from '../values/value.ts';
+import { UserError } from '../values/value.ts';
 
 export type Operator = '||' | '&&' | '==' | '!=' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/' | '%';
 
@@ -27,7 +27,7 @@ export type Expression =
   | { readonly kind: 'prefix'; readonly operator: '!' | '-'; readonly operand: Expression }
   | { readonly kind: 'infix'; readonly operator: Operator; readonly left: Expression; readonly right: Expression };
 
-/** Operators by how tightly they bind, the loosest first. */
+/** Operators by precedence, lowest first. */
 const LEVELS: readonly (readonly Operator[])[] = [
   ['||'],
   ['&&'],
@@ -38,13 +38,13 @@ const LEVELS: readonly (readonly Operator[])[] = [
 
 const UNITS: Readonly<Record<string, number>> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, TiB: 1024 ** 4 };
 
-/** More than anyone writes by hand; it keeps the parser's own stack small. */
+/** Maximum nesting depth. It limits the parser's stack. */
 const MAX_DEPTH = 64;
 
 interface Token {
   readonly kind: 'number' | 'step' | 'text' | 'name' | 'sign' | 'end';
   readonly text: string;
-  /** Of a number, the unit behind it. */
+  /** The unit after a number. */
   readonly unit: string;
 }
 
@@ -53,7 +53,7 @@ const END: Token = { kind: 'end', text: '', unit: '' };
 const TOKEN =
   /\s*(?:(?<number>0[xX][0-9a-fA-F_]+|\d[\d_]*)(?:\s*(?<unit>[KMGT]iB|B)\b)?|#(?<step>\d[\d_,]*)|"(?<double>[^"]*)"|'(?<single>[^']*)'|(?<name>[A-Za-z_]\w*)|(?<sign>\|\||&&|[=!<>]=|[-<>+*/%!.[\]()]))/y;
 
-/** @throws Misfit in a full sentence where `text` is no expression. */
+/** Parses an expression. @throws UserError if `text` is not an expression. */
 export function parseExpression(text: string): Expression {
   const parser = new Parser(tokensOf(text));
   const expression = parser.level(0);
@@ -68,7 +68,7 @@ function tokensOf(text: string): readonly Token[] {
   while (TOKEN.lastIndex < rest.length) {
     const from = TOKEN.lastIndex;
     const groups = TOKEN.exec(rest)?.groups;
-    if (!groups) throw new Misfit(`“${rest.slice(from).trim()}” cannot be read as an expression.`);
+    if (!groups) throw new UserError(`“${rest.slice(from).trim()}” cannot be read as an expression.`);
     const { number, unit = '', step, double, single, name, sign } = groups;
     if (number !== undefined) tokens.push({ kind: 'number', text: number, unit });
     else if (step !== undefined) tokens.push({ kind: 'step', text: step, unit });
@@ -88,7 +88,7 @@ class Parser {
     this.#tokens = tokens;
   }
 
-  /** An expression of operators that bind at least as tightly as those of the level. */
+  /** Parses an expression whose operators have at least the precedence of the level. */
   level(level: number): Expression {
     const operators = LEVELS[level];
     if (!operators) return this.#prefix();
@@ -102,7 +102,7 @@ class Parser {
   }
 
   end(): void {
-    if (this.#peek() !== END) throw new Misfit(`“${this.#peek().text}” is not expected there.`);
+    if (this.#peek() !== END) throw new UserError(`“${this.#peek().text}” is not expected there.`);
   }
 
   #prefix(): Expression {
@@ -135,22 +135,22 @@ class Parser {
       case 'name':
         return { kind: 'name', name: token.text };
       case 'end':
-        throw new Misfit('The expression ends where a value is expected.');
+        throw new UserError('The expression ends where a value is expected.');
       case 'sign':
         if (token.text === '(') return this.#within(')');
-        throw new Misfit(`A value is expected where “${token.text}” stands.`);
+        throw new UserError(`A value is expected instead of “${token.text}”.`);
     }
   }
 
   #within(closing: string): Expression {
     const inner = this.#deeper(() => this.level(0));
-    if (!this.#take(closing)) throw new Misfit(`A “${closing}” is missing.`);
+    if (!this.#take(closing)) throw new UserError(`A “${closing}” is missing.`);
     return inner;
   }
 
   #deeper(parse: () => Expression): Expression {
     this.#depth += 1;
-    if (this.#depth > MAX_DEPTH) throw new Misfit('The expression is nested too deeply.');
+    if (this.#depth > MAX_DEPTH) throw new UserError('The expression is nested too deeply.');
     const expression = parse();
     this.#depth -= 1;
     return expression;
@@ -158,7 +158,7 @@ class Parser {
 
   #name(): string {
     const token = this.#peek();
-    if (token.kind !== 'name') throw new Misfit('A name is expected after “.”.');
+    if (token.kind !== 'name') throw new UserError('A name is expected after “.”.');
     this.#at += 1;
     return token.text;
   }
@@ -182,6 +182,6 @@ class Parser {
 function numberOf(token: Token): Expression {
   const digits = token.text.replaceAll('_', '');
   const value = Number(digits) * (UNITS[token.unit] ?? 1);
-  if (!Number.isSafeInteger(value)) throw new Misfit(`The number ${token.text} is too large.`);
+  if (!Number.isSafeInteger(value)) throw new UserError(`The number ${token.text} is too large.`);
   return { kind: 'number', value, address: /^0x/i.test(digits) };
 }

@@ -18,23 +18,23 @@ import {
 
 interface FreeBlocks {
   readonly blocks: readonly FreeBlock[];
-  /** Bytes ever handed out. */
+  /** Total bytes from the allocator's start that were ever allocated. */
   readonly size: number;
-  /** Bytes that are free, and those of the largest block. */
+  /** Total size of the free blocks and size of the largest, in bytes. */
   readonly bytes: number;
   readonly largest: number;
 }
 
-/** Whether blocks are handed out in the space. */
+/** Returns true if the space has an allocator. */
 export function isAllocator({ kind, size }: SpaceState): boolean {
   return kind === 'memory-region' || kind === 'chunk-allocator' || kind === 'memory-buffer' || size > 0;
 }
 
-/** An allocator at the moment where the timeline stands: its figures, its free list, its live blocks. */
+/** View of an allocator at the current step: its figures, its free list and its live blocks. */
 export class AllocatorView {
   readonly state: SpaceState;
   readonly #timeline: Timeline;
-  #known: FreeBlocks | undefined;
+  #cache: FreeBlocks | undefined;
 
   constructor(timeline: Timeline, state: SpaceState) {
     this.#timeline = timeline;
@@ -46,7 +46,7 @@ export class AllocatorView {
     return { text: `${this.state.name}: ${countedBlocks(count, bytes)} live`, fields: () => this.#figures() };
   }
 
-  /** In the allocator's own order where its policy is known, else by address. */
+  /** Returns the free list, in the allocator's order if its policy is known, else by address. */
   free(): Value {
     const { blocks, bytes, largest } = this.#free;
     return {
@@ -64,7 +64,7 @@ export class AllocatorView {
     };
   }
 
-  /** By address. */
+  /** Returns the live blocks, by address. */
   live(): Value {
     const { blocks } = this.state;
     return {
@@ -81,11 +81,11 @@ export class AllocatorView {
     };
   }
 
-  /** The live block that an address lies in. */
+  /** Returns the live block that contains an address. */
   blockAt(address: number): Value {
     const block = this.#timeline.allocationOf(this.state.space, address);
     if (block) return this.blockItem(block).value;
-    return { text: address < this.#free.size ? 'These bytes are free.' : 'These bytes were never handed out.' };
+    return { text: address < this.#free.size ? 'These bytes are free.' : 'These bytes were never allocated.' };
   }
 
   blockItem(block: LiveBlock): Item {
@@ -114,7 +114,7 @@ export class AllocatorView {
     const { blocks, size, bytes, largest } = this.#free;
     const live = this.state.blocks;
     const policy = this.state.params['policy'];
-    const scattered = bytes === 0 ? 0 : Math.round((100 * (bytes - largest)) / bytes);
+    const fragmentation = bytes === 0 ? 0 : Math.round((100 * (bytes - largest)) / bytes);
     return [
       { name: 'space', value: textValue(this.state.name) },
       ...(policy === undefined ? [] : [{ name: 'policy', value: textValue(String(policy)) }]),
@@ -124,7 +124,10 @@ export class AllocatorView {
       { name: 'largest', label: 'largest free', value: sizeValue(largest) },
       {
         name: 'fragmentation',
-        value: { text: `${scattered} %: ${sizeText(bytes - largest)} are free outside of the largest block`, plain: scattered },
+        value: {
+          text: `${fragmentation} %: ${sizeText(bytes - largest)} are free outside the largest block`,
+          plain: fragmentation,
+        },
       },
     ];
   }
@@ -139,13 +142,13 @@ export class AllocatorView {
   }
 
   get #free(): FreeBlocks {
-    if (this.#known) return this.#known;
+    if (this.#cache) return this.#cache;
     const list = this.#timeline.freeList(this.state.space);
     const blocks = [...(list?.blocks ?? [])];
     const bytes = blocks.reduce((sum, block) => sum + block.size, 0);
     const largest = blocks.reduce((most, block) => Math.max(most, block.size), 0);
-    this.#known = { blocks, size: list?.size ?? this.state.size, bytes, largest };
-    return this.#known;
+    this.#cache = { blocks, size: list?.size ?? this.state.size, bytes, largest };
+    return this.#cache;
   }
 }
 

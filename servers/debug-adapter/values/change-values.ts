@@ -5,10 +5,10 @@ import { PHYSICAL, referenceAt } from '../memory-reference.ts';
 import { bytesText, rangeText } from './event-values.ts';
 import { addressValue, type Item, itemsOf, sizeValue, textValue, type Value } from './value.ts';
 
-/** What the step made different: pages, blocks, the free list, bytes. */
+/** Returns what the step changed: pages, blocks, the free list and bytes. */
 export function changesValue(timeline: Timeline): Value {
   const { position } = timeline;
-  if (position === 0) return { text: 'nothing: this is the start', items: itemsOf([]) };
+  if (position === 0) return { text: 'nothing: this is the start of the trace', items: itemsOf([]) };
   const changes = timeline.changes();
   const twice: readonly Item[] = timeline.faultsOf(position).flatMap(({ code, address, size, block }) =>
     code === 'trace.overlap' && block
@@ -25,7 +25,7 @@ export function changesValue(timeline: Timeline): Value {
     ...changes.spaces.flatMap((change) => spaceItems(change, changes.spaces.length > 1)),
     ...changes.bytes.map((change) => byteItem(timeline, change)),
   ];
-  const more = changes.more ? ', and more that are not listed' : '';
+  const more = changes.more ? ' and more that are not listed' : '';
   return {
     text: items.length === 0 ? 'nothing' : formatCounted(items.length, 'change') + more,
     plain: items.length,
@@ -33,7 +33,7 @@ export function changesValue(timeline: Timeline): Value {
   };
 }
 
-/** `among`: other spaces changed too, so that each row says which one it is of. */
+/** Returns the rows of one space. `among` is true if other spaces changed too; then each row names its space. */
 function spaceItems(change: SpaceChange, among: boolean): readonly Item[] {
   const { space, pages, pagesBefore, allocated, deallocated, freed, taken } = change;
   const of = among ? `${space.name} ` : '';

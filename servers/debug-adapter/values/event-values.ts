@@ -7,10 +7,10 @@ import { referenceAt } from '../memory-reference.ts';
 import { messageAt, messageValue } from './message-values.ts';
 import { addressValue, countValue, type Field, lazy, NOTHING, sizeText, sizeValue, textValue, type Value } from './value.ts';
 
-/** Of a value so many bytes are shown; more can be viewed in memory. */
+/** Maximum bytes of a value that are shown. The memory view shows more. */
 const MAX_SHOWN = 64;
 
-/** What an event does, in a line: `allocate 128 B → 0x2f00`. */
+/** Describes an event in one line: `allocate 128 B → 0x2f00`. */
 export function eventTitle(event: TraceEvent): string {
   switch (event.kind) {
     case 'allocate':
@@ -28,9 +28,9 @@ export function eventTitle(event: TraceEvent): string {
     case 'read':
       return `read ${rangeText(exactAddress(event), event.length)}`;
     case 'free':
-      return event.keep === undefined ? 'free' : `clear, but for ${sizeText(event.keep)}`;
+      return event.keep === undefined ? 'free' : `clear all but ${sizeText(event.keep)}`;
     case 'end':
-      return event.outcome === 'trapped' ? 'trap: the message is undone' : 'end of a query: it is undone';
+      return event.outcome === 'trapped' ? 'trap: the message is undone' : 'end of a query: the message is undone';
     default:
       return event.kind;
   }
@@ -40,13 +40,13 @@ export function rangeText(address: number | bigint, length: number): string {
   return `${formatAddress(address)} +${formatCount(length)}`;
 }
 
-/** All that can be said about the step's event, by the names of expressions; what the event does not have is `NOTHING`. */
+/** Returns the fields of the step's event by their names in expressions. Missing ones are `NOTHING`. */
 export function eventFields(timeline: Timeline): readonly Field[] {
   const { position, steps, trace } = timeline;
   const event = timeline.event();
   const number = event && spaceOf(event);
   const space = number === undefined ? undefined : timeline.space(number);
-  const has = event ? ownValues(timeline, event, space) : {};
+  const own = event ? ownValues(timeline, event, space) : {};
   const message = (): Value => {
     const innermost = messageAt(trace, position);
     return innermost ? messageValue(innermost) : NOTHING;
@@ -58,13 +58,13 @@ export function eventFields(timeline: Timeline): readonly Field[] {
   return [
     { name: 'operation', value: event ? { text: eventTitle(event), plain: event.kind } : NOTHING },
     { name: 'space', value: space ? spaceValue(space) : NOTHING },
-    { name: 'size', value: has.size ?? NOTHING },
-    { name: 'address', value: has.address ?? NOTHING },
-    { name: 'requested', value: has.requested ?? NOTHING },
-    { name: 'oldAddress', label: 'old address', value: has.oldAddress ?? NOTHING },
-    { name: 'oldSize', label: 'old size', value: has.oldSize ?? NOTHING },
-    { name: 'pages', value: has.pages ?? NOTHING },
-    { name: 'bytes', value: has.bytes ?? NOTHING },
+    { name: 'size', value: own.size ?? NOTHING },
+    { name: 'address', value: own.address ?? NOTHING },
+    { name: 'requested', value: own.requested ?? NOTHING },
+    { name: 'oldAddress', label: 'old address', value: own.oldAddress ?? NOTHING },
+    { name: 'oldSize', label: 'old size', value: own.oldSize ?? NOTHING },
+    { name: 'pages', value: own.pages ?? NOTHING },
+    { name: 'bytes', value: own.bytes ?? NOTHING },
     { name: 'step', value: { text: `${formatCount(position)} of ${formatCount(steps)}`, plain: position } },
     lazy('message', message),
     lazy('fault', fault),
@@ -74,7 +74,7 @@ export function eventFields(timeline: Timeline): readonly Field[] {
 type OwnName = 'size' | 'address' | 'requested' | 'oldAddress' | 'oldSize' | 'pages' | 'bytes';
 
 function ownValues(timeline: Timeline, event: TraceEvent, space: SpaceState | undefined): Partial<Record<OwnName, Value>> {
-  // No memory has the bytes at an address that a number cannot hold.
+  // No memory is so large that a number cannot hold its addresses.
   const addressOf = (address: number | bigint): Value =>
     addressValue(address, typeof address === 'bigint' ? undefined : space && referenceAt(timeline, space, address));
   switch (event.kind) {
@@ -115,7 +115,7 @@ function spaceValue({ name, kind, space }: SpaceState): Value {
   };
 }
 
-/** Bytes in hex; an expression compares them as such. */
+/** Returns bytes as hex, which expressions compare. */
 export function bytesValue(bytes: Uint8Array): Value {
   return { text: bytesText(bytes), plain: toHex(bytes.subarray(0, MAX_SHOWN)) };
 }

@@ -7,7 +7,7 @@ import { referenceOf } from '../memory-reference.ts';
 import { AllocatorView, isAllocator } from './allocator-view.ts';
 import { countValue, type Field, type Item, itemsOf, sizeText, sizeValue, textValue, type Value } from './value.ts';
 
-/** All spaces of the trace: the physical memory, virtual memories, regions, allocators. */
+/** Returns all spaces of the trace: the physical memory, virtual memories, regions and allocators. */
 export function spacesValue(timeline: Timeline): Value {
   const physical = timeline.memory && spaceIn(timeline.stateAt().allocation, 0);
   const states = [...(physical ? [physical] : []), ...timeline.spaces];
@@ -36,7 +36,7 @@ export function spaceItem(timeline: Timeline, state: SpaceState): Item {
   return { label: state.name, value: { text, plain: pages, fields, memoryReference: memory && referenceOf(state) } };
 }
 
-/** An allocator that is one of several: its figures, then both of its lists. */
+/** Returns one of several allocators: its figures, then its free list and its blocks. */
 function allocatorItem(timeline: Timeline, state: SpaceState): Item {
   const view = new AllocatorView(timeline, state);
   const memoryReference = timeline.memoryOf(state.space) && referenceOf(state);
@@ -56,14 +56,14 @@ function allocatorItem(timeline: Timeline, state: SpaceState): Item {
   };
 }
 
-/** Which buckets the memory manager has given to a virtual memory, in the memory's order. */
+/** Returns the buckets of a virtual memory, in its order. */
 function buckets(timeline: Timeline, { kind, params }: SpaceState): readonly Field[] {
   const { manager } = timeline.stateAt().memoryState;
   if (!manager) return [];
   if (kind === 'physical') {
     return [
       { name: 'buckets', value: countValue(manager.allocatedBuckets) },
-      { name: 'bucketPages', label: 'pages a bucket', value: countValue(manager.bucketPages) },
+      { name: 'bucketPages', label: 'pages per bucket', value: countValue(manager.bucketPages) },
     ];
   }
   const owned = kind === 'virtual-memory' ? manager.buckets[Number(params['memory'])] : undefined;
@@ -75,6 +75,6 @@ function buckets(timeline: Timeline, { kind, params }: SpaceState): readonly Fie
   const id = Number(params['memory']);
   const order = bucketOrder(id, owned, manager.sizes[id] ?? 0, manager.bucketPages);
   if (!order) return [own];
-  const text = `${formatBuckets(order.reloaded)}: other bytes stand in ${formatPages(order.permuted)}`;
+  const text = `${formatBuckets(order.reloaded)}: different bytes in ${formatPages(order.permuted)}`;
   return [own, { name: 'reloaded', label: 'buckets after a load', value: textValue(text) }];
 }

@@ -7,21 +7,21 @@ import { countValue, type Field, textValue, type Value } from './value.ts';
 export interface Message {
   readonly name: string;
   readonly kind: MessageKind;
-  /** The event that begins it, and its number. */
+  /** The event that begins it, and the event's number. */
   readonly begin: Extract<TraceEvent, { kind: 'begin' }>;
   readonly at: number;
   readonly end: Extract<TraceEvent, { kind: 'end' }> | undefined;
-  /** Its first step and its last one; the last is before the first where it has none. */
+  /** Its first and last step. The last is before the first if it has no steps. */
   readonly from: number;
   readonly to: number;
 }
 
-/** The messages around an event, innermost first. */
+/** Returns the messages around an event, innermost first. */
 export function messagesAround(trace: Trace, event: number): readonly Message[] {
   return trace.messages.around(event).flatMap((span) => messageOf(trace, span) ?? []);
 }
 
-/** The innermost message in which a step happened. */
+/** Returns the innermost message of a step. */
 export function messageAt(trace: Trace, step: number): Message | undefined {
   const span = step < 1 ? undefined : trace.messages.of(trace.eventOf(step));
   return span && messageOf(trace, span);
@@ -42,7 +42,7 @@ function messageOf(trace: Trace, span: MessageSpan): Message | undefined {
   };
 }
 
-/** `update addMessage`, `test mixed` */
+/** Returns the title of a message: `update addMessage`, `test mixed`. */
 export function messageTitle({ kind, name }: Message): string {
   return `${kind} ${name}`;
 }
@@ -71,13 +71,16 @@ export function messageValue(message: Message): Value {
   return { text: messageTitle(message), plain: name, fields: () => fields };
 }
 
-/** What the message took, where both ends say it; else what its beginning says. */
+/**
+ * Returns the instructions of a message: the difference between its end and its beginning if both are recorded, else the recorded
+ * one.
+ */
 function instructionsOf({ begin, end }: Message): bigint | undefined {
   if (begin.instructions === undefined || end?.instructions === undefined) return end?.instructions ?? begin.instructions;
   return end.instructions >= begin.instructions ? end.instructions - begin.instructions : end.instructions;
 }
 
-/** Nanoseconds since 1970, to the millisecond. */
+/** Formats nanoseconds since 1970, to the millisecond. */
 function timeText(nanoseconds: bigint): string {
   const milliseconds = Number(nanoseconds / 1_000_000n);
   return milliseconds <= 8.64e15 ? new Date(milliseconds).toISOString() : `${nanoseconds} ns since 1970`;

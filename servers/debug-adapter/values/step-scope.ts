@@ -6,9 +6,9 @@ import { AllocatorView, isAllocator } from './allocator-view.ts';
 import { changesValue } from './change-values.ts';
 import { eventFields } from './event-values.ts';
 import { spaceItem, spacesValue } from './memory-values.ts';
-import { countValue, type Field, lazy, Misfit, NOTHING, textValue, type Value } from './value.ts';
+import { countValue, type Field, lazy, NOTHING, textValue, UserError, type Value } from './value.ts';
 
-/** So that `operation == allocate` needs no quotes. */
+/** Operations as names in expressions, so that `operation == allocate` needs no quotes. */
 const OPERATIONS = [
   'grow',
   'write',
@@ -22,12 +22,12 @@ const OPERATIONS = [
 /** One group of the variables pane. */
 export interface ScopePart {
   readonly name: string;
-  /** How expressions name it; empty for the names themselves. */
+  /** The path of its values in expressions; empty for top-level names. */
   readonly path: string;
   readonly value: Value;
 }
 
-/** What the debugger says about the step at which a timeline stands: by scopes for the variables pane, by names for expressions. */
+/** The values of the current step: scopes for the variables pane, names for expressions. */
 export class StepScope {
   readonly #timeline: Timeline;
   readonly #allocator: AllocatorView | undefined;
@@ -58,12 +58,12 @@ export class StepScope {
     ];
   }
 
-  /** The names that there are at every step. */
+  /** The names that exist at every step. */
   get names(): readonly string[] {
     return this.#names().map((field) => field.name);
   }
 
-  /** What expressions look at. Every name is there at every step, if only as nothing. */
+  /** Returns the root value of expressions. Every name exists at every step, possibly as `NOTHING`. */
   root(): Value {
     return { text: '', fields: () => this.#names() };
   }
@@ -86,7 +86,7 @@ export class StepScope {
   }
 
   #block({ plain }: Value): Value {
-    if (typeof plain !== 'number') throw new Misfit('block( ) is given an address, as block(0x37d0).');
+    if (typeof plain !== 'number') throw new UserError('block( ) takes an address, such as block(0x37d0).');
     return this.#allocator?.blockAt(plain) ?? NOTHING;
   }
 
@@ -96,7 +96,7 @@ export class StepScope {
   }
 }
 
-/** The allocator that the step is about; else the one that the trace declared first. */
+/** Returns the allocator of the step, else the first one that the trace declares. */
 function allocatorAt(timeline: Timeline): SpaceState | undefined {
   const event = timeline.event();
   const number = event && spaceOf(event);
@@ -104,7 +104,7 @@ function allocatorAt(timeline: Timeline): SpaceState | undefined {
   return own && isAllocator(own) ? own : timeline.spaces.find(isAllocator);
 }
 
-/** A list without the figures that stand in its own scope already. */
+/** Returns a list without the figures, which its scope already shows. */
 function listAlone({ fields: _, ...list }: Value): Value {
   return list;
 }

@@ -1,25 +1,28 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { type Field, type Item, Misfit, type Value } from './value.ts';
+import { type Field, type Item, UserError, type Value } from './value.ts';
 
-/** The most rows that one answer carries; clients page through longer lists. */
+/** Maximum rows of one response. Clients page through longer lists. */
 const MAX_ROWS = 1000;
 
 interface Shown {
   readonly value: Value;
-  /** How an expression names it; undefined where none does. */
+  /** Its path in expressions, if it has one. */
   readonly path: string | undefined;
 }
 
-/** The numbers by which a client asks for the parts of a value. They hold until the moment changes, and are never used again. */
+/**
+ * Assigns the numbers by which a client requests the parts of a value. They are valid until the step changes and are never
+ * reused.
+ */
 export class Variables {
   readonly #shown = new Map<number, Shown>();
   #last = 0;
 
-  forget(): void {
+  clear(): void {
     this.#shown.clear();
   }
 
-  /** The number to ask by; 0 where the value has no parts. */
+  /** Returns the number of a value, or 0 if it has no parts. */
   reference(value: Value, path: string | undefined): number {
     if (!value.fields && !value.items) return 0;
     this.#last += 1;
@@ -27,7 +30,7 @@ export class Variables {
     return this.#last;
   }
 
-  /** A value as a scope, a variable and the result of an expression all tell it. */
+  /** Returns the properties of a value that scopes, variables and expression results share. */
   describe(value: Value, path: string | undefined) {
     return {
       variablesReference: this.reference(value, path),
@@ -37,10 +40,10 @@ export class Variables {
     };
   }
 
-  /** The rows of a value, or a part of them. @throws Misfit where the number is of an earlier moment. */
+  /** Returns the rows of a value, or a part of them. @throws UserError if the number is from an earlier step. */
   children({ variablesReference, filter, start, count }: DebugProtocol.VariablesArguments): DebugProtocol.Variable[] {
     const shown = this.#shown.get(variablesReference);
-    if (!shown) throw new Misfit('The trace has moved on since this was shown; expand it anew.');
+    if (!shown) throw new UserError('The debugger has moved since this was shown. Expand it again.');
     const { value, path } = shown;
     const rows: DebugProtocol.Variable[] = [];
     if (filter !== 'indexed') rows.push(...(value.fields?.() ?? []).map((field) => this.#field(field, path)));

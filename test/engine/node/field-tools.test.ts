@@ -353,7 +353,7 @@ describe('what is not a stable memory is named', () => {
     );
     expect(await problem(join(FIXTURES, 't4-snapshot.zip'))).toMatch(/This is a zip archive: unpack it, then open/);
     expect(await problem(put('a.tar', tar()))).toMatch(/This is a tar archive: unpack it/);
-    expect(await problem(put('a.tar.zst', zstdCompressSync(tar())))).toMatch(/tar archive packed with Zstandard/);
+    expect(await problem(put('a.tar.zst', zstdCompressSync(tar())))).toMatch(/tar archive compressed with Zstandard/);
     // A tar whose length is that of a memory is none, for all that.
     expect(await problem(put('b.tar', Buffer.concat([tar(), new Uint8Array(65_536 - (tar().length % 65_536))])))).toMatch(/tar/);
     const begins = (...start: readonly number[]) =>
@@ -370,7 +370,7 @@ describe('what is not a stable memory is named', () => {
       /WebAssembly module/,
     );
     expect(await problem(fixture('f-bom', 'metadata.json'))).toMatch(/This is the metadata of a snapshot/);
-    expect(await problem(put('p.json', JSON.stringify({ blob: 'TUdSAQ==' })))).toMatch(/PocketIC's answer/);
+    expect(await problem(put('p.json', JSON.stringify({ blob: 'TUdSAQ==' })))).toMatch(/PocketIC's response/);
     expect(await problem(put('n.json', '\n[1, 2, 3]\n'))).toMatch(/This is JSON text/);
     expect(await problem(put('page.bin', '<!DOCTYPE html><html>404</html>'))).toMatch(/web page/);
     expect(await problem(put('lfs.bin', 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n'))).toMatch(

@@ -115,7 +115,7 @@ test('an empty file is an empty memory', async () => expect((await opened(put('m
 test('a file that is cut in a page says so', async () => {
   const image = await opened(put('m.bin', pages(2).subarray(1)));
   expect([image.memory.pages, image.bytes]).toEqual([2, 131_071]);
-  expect(image.remarks[0]).toMatch(/no whole pages/);
+  expect(image.remarks[0]).toMatch(/not a multiple of 64 KiB pages/);
   image.close();
 });
 

@@ -102,7 +102,7 @@ describe('addresses of 64 bits', () => {
     expect(trace.findings.map(({ code, message }) => [code, message])).toEqual([
       [
         'trace.bad-event',
-        'The address of the allocate event should be a whole number of 64 bits; the text "18446744073709551616" stands there. Everything before it was read.',
+        'The address of the allocate event should be a whole number of 64 bits, but is the text "18446744073709551616". Everything before it was read.',
       ],
     ]);
   });

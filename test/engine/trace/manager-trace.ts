@@ -20,7 +20,7 @@ interface Row {
 export interface RecordedRun {
   readonly events: readonly TraceEvent[];
   readonly buckets: ReadonlyMap<number, readonly number[]>;
-  /** Of the image at the end. */
+  /** Pages of the image at the end. */
   readonly pages: number;
 }
 

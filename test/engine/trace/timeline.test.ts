@@ -355,30 +355,30 @@ describe('faults of allocators', () => {
   test('a sound run', () => expect(faults(allocate(0, 10), allocate(10, 5), deallocate(0, 10), allocate(4, 6))).toEqual([]));
   test('overlap', () => {
     expect(faults(allocate(0, 10), allocate(9, 2))).toEqual([
-      ['trace.overlap', 'Step 2 was given 0x9 + 2, but 0x0 + 10 is live since step 1.'],
+      ['trace.overlap', 'Step 2 allocated 0x9 + 2, but 0x0 + 10 is live since step 1.'],
     ]);
   });
   test('double free', () => {
     expect(faults(allocate(0, 10), deallocate(0, 10), deallocate(0, 10))).toEqual([
-      ['trace.double-free', 'Step 3 gave back 0x0 + 10, but these bytes are free already. Step 2 gave them back.'],
+      ['trace.double-free', 'Step 3 freed 0x0 + 10, but these bytes are already free. Step 2 freed them.'],
     ]);
   });
   test('free of more than is live', () => {
     expect(faults(allocate(0, 10), allocate(10, 10), deallocate(10, 10), deallocate(0, 20))).toEqual([
-      ['trace.not-live', 'Step 4 gave back 0x0 + 20, but of these only 0x0 + 10 is live, since step 1.'],
+      ['trace.not-live', 'Step 4 freed 0x0 + 20, but only 0x0 + 10 of it is live, since step 1.'],
     ]);
   });
   test('free that runs into the next block', () => {
     expect(faults(allocate(0, 10), allocate(10, 10), deallocate(0, 12))).toEqual([
-      ['trace.not-live', 'Step 3 gave back 0x0 + 12, which runs into 0xa + 10, live since step 2.'],
+      ['trace.not-live', 'Step 3 freed 0x0 + 12, which extends into 0xa + 10, live since step 2.'],
     ]);
   });
   test('free of several whole blocks at once, or of a part of one, is allowed', () => {
     expect(faults(allocate(0, 8), allocate(8, 4), deallocate(0, 12), allocate(0, 12), deallocate(0, 5))).toEqual([]);
   });
-  test('free behind the end', () => {
+  test('free past the end', () => {
     expect(faults(allocate(0, 10), deallocate(5, 10))).toEqual([
-      ['trace.out-of-bounds', 'Step 2 gave back 0x5 + 10, but only the bytes below 0xa were ever handed out.'],
+      ['trace.out-of-bounds', 'Step 2 freed 0x5 + 10, but only the bytes below 0xa were ever allocated.'],
     ]);
   });
   test('reallocation into a live block', () => {
@@ -392,14 +392,14 @@ describe('faults of allocators', () => {
         size: 12,
         stack: undefined,
       }),
-    ).toMatchObject([['trace.overlap', 'Step 3 was given 0x5 + 12, but 0xa + 10 is live since step 2.']]);
+    ).toMatchObject([['trace.overlap', 'Step 3 allocated 0x5 + 12, but 0xa + 10 is live since step 2.']]);
   });
-  test('grow that failed, access behind the end, a space that nobody declared', () => {
+  test('grow that failed, access past the end, a space that nobody declared', () => {
     const timeline = open(grow(0, 1, 0), grow(0, 9, -1), write(0, PAGE_SIZE, 1), write(7, 0, 1));
     expect(timeline.faults().faults.map((fault) => fault.message)).toEqual([
       'Step 2 could not grow physical memory by 9 pages. It stayed at 1 page.',
       'Step 3 wrote 0x10000 + 1, but physical memory ends at 0x10000.',
-      'Step 4 speaks of space 7, and nothing before it says what that is.',
+      'Step 4 uses space 7, which is not declared before.',
     ]);
   });
   test('nothing is a fault whose beginning the trace does not know', () => {

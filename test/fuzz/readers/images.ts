@@ -43,7 +43,7 @@ export function expectWhole(snapshot: Snapshot, random: Random): void {
   const used = Object.values(scan.usage).reduce((sum, bytes) => sum + bytes, 0);
   hold(used === snapshot.bytes, () => `The usage adds up to ${used}, not to ${snapshot.bytes}.`);
   for (const { code, at } of scan.findings)
-    hold(at.start >= 0 && at.length >= 0 && at.start + at.length <= snapshot.bytes, () => `${code} is outside of the image.`);
+    hold(at.start >= 0 && at.length >= 0 && at.start + at.length <= snapshot.bytes, () => `${code} is outside the image.`);
   JSON.stringify(inspectReport(snapshot, scan));
   if (!random.once(3)) return;
   for (let each = 0; each < 3; each += 1) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseHitCondition } from '../../../servers/debug-adapter/breakpoints/hit-condition.ts';
 import { parseLogMessage, writeLogMessage } from '../../../servers/debug-adapter/breakpoints/log-message.ts';
-import { Misfit, type Value } from '../../../servers/debug-adapter/values/value.ts';
+import { UserError, type Value } from '../../../servers/debug-adapter/values/value.ts';
 
 test.each([
   ['5', [5]],
@@ -17,10 +17,10 @@ test.each([
 });
 
 test.each([
-  ['five', '“five” is no hit count; write 5, >= 5 or % 10.'],
-  ['', '“” is no hit count; write 5, >= 5 or % 10.'],
-  ['% 0', 'A hit count of % 0 never comes.'],
-])('a hit count of %j is refused', (text, message) => expect(() => parseHitCondition(text)).toThrow(new Misfit(message)));
+  ['five', '“five” is not a hit count. Write 5, >= 5 or % 10.'],
+  ['', '“” is not a hit count. Write 5, >= 5 or % 10.'],
+  ['% 0', 'A hit count of % 0 never occurs.'],
+])('a hit count of %j is refused', (text, message) => expect(() => parseHitCondition(text)).toThrow(new UserError(message)));
 
 const root: Value = {
   text: '',
@@ -34,8 +34,8 @@ test.each([
   ['{size} at {address}', '128 B at 0x2f00 (12,032)'],
   ['{size * 2}', '256'],
   ['no braces', 'no braces'],
-  ['{sise}', '(“sise” is no name here; there are size, address.)'],
+  ['{sise}', '(“sise” is not a name here. The names are size, address.)'],
 ])('the message %j is written as %j', (text, written) => expect(writeLogMessage(parseLogMessage(text), root)).toBe(written));
 
 test('an expression that cannot be read is refused', () =>
-  expect(() => parseLogMessage('{size >}')).toThrow(new Misfit('The expression ends where a value is expected.')));
+  expect(() => parseLogMessage('{size >}')).toThrow(new UserError('The expression ends where a value is expected.')));

@@ -2,7 +2,7 @@ import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 import { evaluate, holdsFor, namesIn } from '../../../servers/debug-adapter/expressions/evaluate.ts';
 import { parseExpression } from '../../../servers/debug-adapter/expressions/expression.ts';
-import { Misfit, NOTHING, type Value } from '../../../servers/debug-adapter/values/value.ts';
+import { NOTHING, UserError, type Value } from '../../../servers/debug-adapter/values/value.ts';
 
 const number = (plain: number): Value => ({ text: String(plain), plain });
 const blocks = [number(64), number(32)];
@@ -64,25 +64,25 @@ test.each([
   ['(size', 'A “)” is missing.'],
   ['free[0', 'A “]” is missing.'],
   ['free.1', 'A name is expected after “.”.'],
-  ['> 4', 'A value is expected where “>” stands.'],
+  ['> 4', 'A value is expected instead of “>”.'],
   ['size = 4', '“= 4” cannot be read as an expression.'],
   ['size; 4', '“; 4” cannot be read as an expression.'],
   ['"open', '“"open” cannot be read as an expression.'],
   ['99999999999999999999', 'The number 99999999999999999999 is too large.'],
-  ['sise', '“sise” is no name here; there are size, step, operation, requested, free, block.'],
-  ['free.big', 'There is no “big” in it; there are largest.'],
-  ['size(1)', 'It cannot be called with something in “( )”.'],
-  ['size[1]', 'Only lists have items that are counted.'],
+  ['sise', '“sise” is not a name here. The names are size, step, operation, requested, free, block.'],
+  ['free.big', 'It has no “big”. The names are largest.'],
+  ['size(1)', 'It cannot be called with “( )”.'],
+  ['size[1]', 'Only lists have items.'],
   ['operation > 4', '“>” needs a number on both sides.'],
   ['1 / 0', 'A division by zero has no value.'],
 ])('%j is refused: %s', (text, message) => {
-  expect(() => evaluate(parseExpression(text), root)).toThrow(new Misfit(message));
+  expect(() => evaluate(parseExpression(text), root)).toThrow(new UserError(message));
 });
 
 test('a long run of brackets ends with a sentence', () =>
-  expect(() => parseExpression('('.repeat(100_000))).toThrow(new Misfit('The expression is nested too deeply.')));
+  expect(() => parseExpression('('.repeat(100_000))).toThrow(new UserError('The expression is nested too deeply.')));
 test('a long run of signs ends with a sentence', () =>
-  expect(() => parseExpression('!'.repeat(100_000))).toThrow(new Misfit('The expression is nested too deeply.')));
+  expect(() => parseExpression('!'.repeat(100_000))).toThrow(new UserError('The expression is nested too deeply.')));
 
 test('the names of an expression', () =>
   expect(namesIn(parseExpression('size > free[step].deep && block(size) == "x"'))).toEqual([
@@ -100,7 +100,7 @@ law.prop([fc.string({ maxLength: 40 })])('any text is an expression or is refuse
   try {
     evaluate(parseExpression(text), root);
   } catch (error) {
-    expect(error).toBeInstanceOf(Misfit);
+    expect(error).toBeInstanceOf(UserError);
   }
 });
 
@@ -114,7 +114,7 @@ law.prop([signs])('any run of signs is an expression or is refused in a sentence
   try {
     evaluate(parseExpression(parts.join('')), root);
   } catch (error) {
-    expect(error).toBeInstanceOf(Misfit);
+    expect(error).toBeInstanceOf(UserError);
     expect(error).toHaveProperty('message', expect.stringMatching(/\.$/));
   }
 });

@@ -30,7 +30,7 @@ test('a memory’s buckets, and what a load makes of them where that differs', (
   expect(bucketFields(2)).toEqual([['buckets', '2']]);
   expect(bucketFields(4)).toEqual([
     ['buckets', '2, 0, 1'],
-    ['buckets after a load', '0, 1, 2: other bytes stand in pages 0 to 2'],
+    ['buckets after a load', '0, 1, 2: different bytes in pages 0 to 2'],
   ]);
   expect(bucketFields(6)).toEqual([['buckets', '0, 1, 2, 3']]);
 });

@@ -37,14 +37,14 @@ function said(client: Client): string {
 
 describe('launching', () => {
   test.each([
-    [{}, 'The launch configuration names no trace.'],
-    [{ trace: 7 }, 'The launch configuration names no trace.'],
-    [{ trace: HAND_WRITTEN, snapshot: 7 }, 'The "snapshot" of the launch configuration is no path.'],
+    [{}, 'The launch configuration has no trace.'],
+    [{ trace: 7 }, 'The launch configuration has no trace.'],
+    [{ trace: HAND_WRITTEN, snapshot: 7 }, 'The "snapshot" of the launch configuration is not a path.'],
     [{ trace: join(folder, 'absent.smtrace') }, 'There is no file or folder'],
     [{ trace: folder }, folder],
     [{ trace: traceFile('empty.smtrace', '') }, 'The file is empty.'],
     [{ trace: traceFile('text.smtrace', 'hello') }, 'This is no trace'],
-    [{ trace: traceFile('damaged.smtrace', Uint8Array.of(0x1f, 0x8b, 8, 0, 9, 9)) }, 'is damaged at its very beginning'],
+    [{ trace: traceFile('damaged.smtrace', Uint8Array.of(0x1f, 0x8b, 8, 0, 9, 9)) }, 'is damaged at the start'],
   ])('%j is refused', async (args, sentence) => {
     const client = newClient();
     await client.params('initialize', { pathFormat: 'path' });
@@ -58,7 +58,7 @@ describe('launching', () => {
     const whole = readFileSync(HAND_WRITTEN);
     const client = newClient();
     await client.launch({ trace: traceFile('cut.smtrace.jsonl', whole.subarray(0, whole.length - 40)) });
-    expect(said(client)).toContain('The file ends inside of the line at byte');
+    expect(said(client)).toContain('The file ends within the line at byte');
     await client.params('continue', { threadId: 1 });
     expect(await value(client, 'step')).toBe('12 of 12');
   });
@@ -67,7 +67,7 @@ describe('launching', () => {
     const packed = gzipSync(gunzipSync(readFileSync(MIXED)), { level: 1 });
     const client = newClient();
     await client.launch({ trace: traceFile('cut.jsonl.gz', packed.subarray(0, packed.length / 2)) });
-    expect(said(client)).toContain('The packed file is cut or damaged');
+    expect(said(client)).toContain('The compressed file is cut or damaged');
     expect(client.session.timeline?.steps).toBeGreaterThan(1000);
   });
 
@@ -101,7 +101,7 @@ describe('launching', () => {
 
   test('what came before the launch is refused in a sentence', async () => {
     const client = newClient();
-    expect(await client.refusal('stackTrace', { threadId: 1 })).toBe('There is no trace yet: launch one first.');
+    expect(await client.refusal('stackTrace', { threadId: 1 })).toBe('There is no trace yet. Launch one first.');
   });
 });
 
@@ -136,7 +136,7 @@ describe('capabilities', () => {
     async (request) => {
       const client = newClient();
       await client.launch({ trace: HAND_WRITTEN });
-      expect(await client.refusal(request, {})).toBe(`The debugger of stable memory does not know the request “${request}”.`);
+      expect(await client.refusal(request, {})).toBe(`The stable memory debugger does not support the request “${request}”.`);
     },
   );
 
@@ -192,7 +192,7 @@ describe('stepping', () => {
     await client.launch({ trace: HAND_WRITTEN });
     await client.params('continue', { threadId: 1 });
     expect(client.transcript.trimEnd().split('\n').at(-1)).toMatch(/^← continue/);
-    expect(await client.refusal('next', { threadId: 1 })).toBe('The trace is running; pause it first.');
+    expect(await client.refusal('next', { threadId: 1 })).toBe('The trace is running. Pause it first.');
     await eventually(() => expect(client.lastStop()).toMatchObject({ description: 'End of trace' }));
   });
 
@@ -301,7 +301,7 @@ describe('breakpoints', () => {
     expect(breakpoints).toEqual([
       { id: 1, verified: true, line: 10 },
       { id: 2, verified: true, line: 18 },
-      { id: 3, verified: false, line: 28, message: 'There is no step in this line or below it.' },
+      { id: 3, verified: false, line: 28, message: 'There is no step on this line or below it.' },
     ]);
     const ids: number[] = [];
     for (const request of ['continue', 'continue', 'continue', 'reverseContinue', 'reverseContinue', 'reverseContinue']) {
@@ -330,7 +330,7 @@ describe('breakpoints', () => {
     const { breakpoints } = await client.params('setBreakpoints', { source: { path: MIXED }, breakpoints: [{ line: 5 }] });
     expect(breakpoints[0]).toEqual({
       verified: false,
-      message: 'The trace that is stepped through is hand-written.smtrace.jsonl, not this one.',
+      message: 'The debugger steps through hand-written.smtrace.jsonl, not through this trace.',
     });
   });
 
@@ -360,9 +360,9 @@ describe('breakpoints', () => {
   test.each([
     [{ name: 'free' }, 'Nothing in this trace is called “free”. Write the name of a message or an operation:'],
     [{ name: 'users' }, 'Nothing in this trace is called “users”.'],
-    [{ name: 'allocate', condition: 'sise > 1' }, '“sise” is no name here; there are operation, space, size,'],
+    [{ name: 'allocate', condition: 'sise > 1' }, '“sise” is not a name here; there are operation, space, size,'],
     [{ name: 'allocate', condition: 'size >' }, 'The expression ends where a value is expected.'],
-    [{ name: 'allocate', hitCondition: 'often' }, '“often” is no hit count; write 5, >= 5 or % 10.'],
+    [{ name: 'allocate', hitCondition: 'often' }, '“often” is not a hit count. Write 5, >= 5 or % 10.'],
   ])('%j is not verified, and says why', async (breakpoint, message) => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN });
@@ -430,14 +430,14 @@ describe('what is shown', () => {
     const { scopes } = await client.params('scopes', { frameId: 1 });
     await client.params('next', { threadId: 1 });
     expect(await client.refusal('variables', { variablesReference: scopes[0].variablesReference })).toBe(
-      'The trace has moved on since this was shown; expand it anew.',
+      'The debugger has moved since this was shown. Expand it again.',
     );
   });
 
   test.each([
     ['0x90', '0x90 (144): 48 B since step 5'],
     ['0x80', '0x80 (128): These bytes are free.'],
-    ['0xffff', '0xffff (65,535): These bytes were never handed out.'],
+    ['0xffff', '0xffff (65,535): These bytes were never allocated.'],
     ['#8', 'step 8: write 0x10 +5'],
     ['free.largest', '128 B'],
   ])('over %s stands %s', async (word, text) => {
@@ -484,7 +484,7 @@ describe('what is shown', () => {
     expect(client.events.filter(({ event, body }) => event === 'memory' && body.memoryReference === 'vm:0')).toHaveLength(1);
     await value(client, 'goto 11', 'repl');
     expect(await read('vm:0', 16, 5)).toEqual({ address: '0x10', data: 'Hello' });
-    expect(await client.refusal('readMemory', { memoryReference: 'vm:9', count: 1 })).toContain('there is no memory “vm:9”');
+    expect(await client.refusal('readMemory', { memoryReference: 'vm:9', count: 1 })).toContain('the memory “vm:9” does not exist');
   });
 
   test('several memories stand in one scope', async () => {

@@ -17,14 +17,14 @@ export function fixture(name: string): string {
 
 /**
  * A client of a new session. `moments` counts how often the session told that it moved. Every way counts as short, so that a slow machine
- * hears the same order of messages; `atOnce` 0 makes each a long one.
+ * hears the same order of messages; `syncTime` 0 makes each a long one.
  */
-export function newClient(atOnce = 60_000): Client & { readonly session: TraceDebugSession; moments(): number } {
+export function newClient(syncTime = 60_000): Client & { readonly session: TraceDebugSession; moments(): number } {
   let moments = 0;
   const session = new TraceDebugSession({
     traces,
     openImage,
-    atOnce,
+    syncTime,
     onStep: () => {
       moments += 1;
     },

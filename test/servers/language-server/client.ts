@@ -1,5 +1,5 @@
 import { type CodecTable, NO_CODECS } from '../../../engine/values/codec-table.ts';
-import type { Labelled } from '../../../servers/language-server/labels.ts';
+import type { LabelTarget } from '../../../servers/language-server/labels.ts';
 import { startLanguageServer } from '../../../servers/language-server/start.ts';
 import { Traces } from '../../../servers/open-files/traces.ts';
 
@@ -19,7 +19,7 @@ export class LanguageClient {
   /** What the labels of open snapshots declare. */
   codecs: CodecTable = NO_CODECS;
   /** The snapshot beside every file of labels. */
-  snapshot: Labelled | undefined;
+  snapshot: LabelTarget | undefined;
   readonly #server = startLanguageServer({
     send: (message) => this.#receive(message),
     traces: new Traces(),

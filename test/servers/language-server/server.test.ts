@@ -34,20 +34,20 @@ describe('the text of a trace', async () => {
 
   test('over an address, the block, who was given it and what became of it', async () => {
     expect(await over('0x80', 'allocate')).toBe(
-      ['`0x80` (128) in region 16', '', '- Block `0x80 +64`, handed out by step #2 (allocate); given back by step #4.'].join(
+      ['`0x80` (128) in region 16', '', '- Block `0x80 +64`, allocated by step #2 (allocate), freed by step #4.'].join(
         '\n',
       ),
     );
   });
   test('over an address that is given back, the block that was there', async () => {
-    expect(await over('0x80', 'deallocate')).toContain('handed out by step #2 (allocate); given back by step #4.');
+    expect(await over('0x80', 'deallocate')).toContain('allocated by step #2 (allocate), freed by step #4.');
   });
   test('over a block that stays', async () => {
-    expect(await over('0x1c0', 'reallocate')).toContain('in use to the end of the trace.');
+    expect(await over('0x1c0', 'reallocate')).toContain('in use until the end of the trace.');
   });
   test('over an address where two blocks overlap, both', async () => {
     const text = await over('0x190', 'allocate');
-    expect(text).toContain('Block `0xc0 +256`, handed out by step #3');
+    expect(text).toContain('Block `0xc0 +256`, allocated by step #3');
     expect(text).toContain('Block `0x190 +64`');
   });
   test('over an address that was written, the write', async () => {
@@ -57,7 +57,7 @@ describe('the text of a trace', async () => {
   test('over a step, its line, its message and what is wrong with it', async () => {
     const text = await over('#13');
     expect(text).toContain('Step 13 of 14');
-    expect(text).toMatch(/\*\*Step 13 was given 0x190 \+ 64, but .* is live since step 3\.\*\*/);
+    expect(text).toMatch(/\*\*Step 13 allocated 0x190 \+ 64, but .* is live since step 3\.\*\*/);
   });
   test('over a space, what it is', async () => expect(await over('users', 'grow')).toContain('memory 0, bucketPages 1'));
   test('over a message, what became of it', async () => {
@@ -99,7 +99,7 @@ describe('a trace written as JSON', () => {
     expect(await client.diagnostics()).toEqual([
       expect.stringMatching(/^1: The line at byte \d+ is not JSON/),
       expect.stringMatching(/^3: The address of the allocate event/),
-      expect.stringMatching(/^4: .*an event begins with the number of its kind/),
+      expect.stringMatching(/^4: .*an event starts with the number of its kind/),
     ]);
     client.notify('textDocument/didChange', { textDocument: { uri, version: 2 }, contentChanges: [{ text: `${header}\n` }] });
     expect(await client.diagnostics(2)).toEqual([]);

@@ -68,7 +68,7 @@ test.each([
   [
     'damaged.gz',
     Uint8Array.of(0x1f, 0x8b, 8, 0, 1),
-    /could not be unpacked\. It is not a gzip file, or it is damaged at its very beginning/,
+    /could not be unpacked\. It is not a gzip file, or it is damaged at the start/,
   ],
 ])('%s is refused in a sentence', async (name, content, sentence) => {
   expect(await problem(content === undefined ? join(folder, name) : file(name, content))).toMatch(sentence);
@@ -91,7 +91,7 @@ test('of a packed trace that is cut, the beginning is read', async () => {
   const packed = gzipSync(binary, { level: 0 });
   const opened = await open(file('cut.gz', packed.subarray(0, -20)));
   expect(opened.summary.steps).toBeGreaterThan(0);
-  expect(opened.summary.problems[0]).toMatch(/^The packed file is cut or damaged/);
+  expect(opened.summary.problems[0]).toMatch(/^The compressed file is cut or damaged/);
 });
 
 test('pieces of the text put together are the whole text, and each is small enough', async () => {
@@ -114,7 +114,7 @@ test('pieces of the text put together are the whole text, and each is small enou
 test('events of a later version are counted', async () => {
   const path = file('later.smtrace.jsonl', `${text.toString().trimEnd()}\n[99, 1]\n[98]\n`);
   expect((await open(path)).summary.problems).toEqual([
-    '2 events of kinds that only a later version of the format has left out.',
+    '2 events skipped: a later version of the format added their kinds.',
   ]);
 });
 

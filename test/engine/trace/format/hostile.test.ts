@@ -136,9 +136,9 @@ describe('messages inside of each other', () => {
     expect(orders(timeline)).toEqual([
       [
         'trace.message-order',
-        'Message 1 ends before 1 message that began inside of it. The end of the outer one ends the inner ones too.',
+        'Message 1 ends before 1 message that began within it. The end of the outer one also ends the inner ones.',
       ],
-      ['trace.message-order', 'Message 2 ends and is not open. Its end does nothing.'],
+      ['trace.message-order', 'Message 2 ends but is not open. Its end has no effect.'],
     ]);
     expect(timeline.trace.messages.of(6)).toBeUndefined();
   });
@@ -151,7 +151,7 @@ describe('messages inside of each other', () => {
     const timeline = open('[4,0,1,0]', begin(1), write(0x11), begin(1), write(0x22), ended(1, 2), ended(1, 2));
     expect(bytes(timeline)).toEqual([0, 0x11, 0x22, 0x11, 0]);
     expect(orders(timeline)).toEqual([
-      ['trace.message-order', 'Message 1 begins again before it has ended. The next end of it ends the later one.'],
+      ['trace.message-order', 'Message 1 begins again before it ends. Its next end ends the later one.'],
     ]);
   });
   test('no message goes on behind a header', () => {
@@ -226,7 +226,7 @@ describe('files that are no traces', () => {
     expect(openTrace(source).findings).toMatchObject([
       {
         code: 'trace.bad-event',
-        message: 'The event at byte 55 has more than 64 MiB. No event has so much; what follows is not read.',
+        message: 'The event at byte 55 is larger than 64 MiB, the limit of an event. The rest is not read.',
       },
     ]);
   });
@@ -258,7 +258,7 @@ describe('blocks that end behind 2^53', () => {
     const timeline = Timeline.open(traceOf([region, allocate(0, 8), allocate(MAX, 2)]));
     timeline.seek(2);
     expect(timeline.faults().faults.map(({ message }) => message)).toEqual([
-      'Step 2 was given 0x1fffffffffffff + 2, which ends behind 2^53, where no memory reaches. It is not applied.',
+      'Step 2 allocated 0x1fffffffffffff + 2, which ends past 2^53, beyond any memory. It is not applied.',
     ]);
     expect(timeline.space(1)).toMatchObject({ size: 8, blocks: { count: 1 } });
   });

@@ -216,7 +216,7 @@ describe('JSON Lines', () => {
   test('a fraction', () => expect(line('[4,0,1.5,0]').findings).toMatchObject([{ code: 'trace.bad-event' }]));
   test('the wanted value is named', () => {
     expect(line('[4,0,"x",0]').findings[0]?.message).toBe(
-      'The number of pages of the grow event should be a whole number below 2^53; the text "x" stands there. Everything before it was read.',
+      'The number of pages of the grow event should be a whole number below 2^53, but is the text "x". Everything before it was read.',
     );
   });
 });

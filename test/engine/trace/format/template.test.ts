@@ -25,5 +25,5 @@ test('a new trace can be read, has no faults, and does what its notes say', () =
 
 test('the change that a note proposes makes two blocks overlap', () => {
   const { faults } = open(newTraceText().replace('[7, 1, 144, 48]', '[7, 1, 100, 48]')).faults();
-  expect(faults.map((fault) => fault.message)).toEqual(['Step 5 was given 0x64 + 48, but 0x0 + 128 is live since step 1.']);
+  expect(faults.map((fault) => fault.message)).toEqual(['Step 5 allocated 0x64 + 48, but 0x0 + 128 is live since step 1.']);
 });

@@ -25,7 +25,7 @@ describe('the recorded run of 0.7.1', () => {
     const result = simulated(events, 'lowest-first');
     expect([result.pages, result.faults]).toEqual([pages, []]);
     expect(result.reusedBuckets).toBeGreaterThan(0);
-    expect(result.strikes.length).toBeGreaterThan(0);
+    expect(result.permutations.length).toBeGreaterThan(0);
   });
   test('each grow gets the buckets that the library gave', () => {
     const timeline = Timeline.open(traceOf(events));
@@ -64,13 +64,13 @@ describe('the recorded run of 0.7.1', () => {
   test('never needs a larger image, reuses nothing and permutes nothing', () => {
     const result = simulated(events, 'never');
     expect(result.pages).toBeGreaterThan(pages);
-    expect([result.reusedBuckets, result.strikes]).toEqual([0, []]);
+    expect([result.reusedBuckets, result.permutations]).toEqual([0, []]);
   });
   test('ascending lies between, and permutes nothing', () => {
     const result = simulated(events, 'ascending');
     expect(result.pages).toBeGreaterThanOrEqual(pages);
     expect(result.pages).toBeLessThan(simulated(events, 'never').pages);
-    expect(result.strikes).toEqual([]);
+    expect(result.permutations).toEqual([]);
   });
 });
 
@@ -79,7 +79,7 @@ test('a linked manager reuses every freed bucket, and no load permutes it', () =
   const result = simulated(events, 'linked');
   // Links take pages of their own, but no more than a few.
   expect(Math.abs(result.pages - pages)).toBeLessThan(8);
-  expect([result.strikes, result.faults]).toEqual([[], []]);
+  expect([result.permutations, result.faults]).toEqual([[], []]);
   expect(result.reusedBuckets).toBeGreaterThan(0);
 });
 test('a snapshot of version 1 becomes a linked one first', () => {
@@ -93,11 +93,11 @@ test('a snapshot that cannot become a linked one is refused', () => {
   expect(outcome).toMatchObject({ ok: false, message: expect.stringMatching(/cannot become a linked one/) });
 });
 
-const short = ({ pages, reusedBuckets, freedBuckets, strikes }: BucketSimulation) => ({
+const short = ({ pages, reusedBuckets, freedBuckets, permutations }: BucketSimulation) => ({
   pages,
   reused: reusedBuckets,
   free: freedBuckets,
-  permuted: strikes.map(({ step, order }) => [step, order.memory, order.live, order.permuted]),
+  permuted: permutations.map(({ step, order }) => [step, order.memory, order.live, order.permuted]),
 });
 
 /** Memory 0 gives buckets 0 and 1 back; then memory 1, which has bucket 2, grows by three. */
@@ -115,10 +115,10 @@ test.each([
   ['never', 6, []],
   ['lowest-first', 4, []],
   ['ascending', 4, []],
-] as const)('a memory that begins anew takes freed buckets in order: %s', (reuse, pages, strikes) => {
+] as const)('a memory that begins anew takes freed buckets in order: %s', (reuse, pages, permutations) => {
   const events = [virtualMemory(0, 1), virtualMemory(1, 1), grow(0, 2, 0), grow(1, 1, 0), free(0), grow(0, 2, 0)];
   const result = simulated(events, reuse);
-  expect([result.pages, result.strikes]).toEqual([pages, strikes]);
+  expect([result.pages, result.permutations]).toEqual([pages, permutations]);
 });
 
 test('what a trap took back was never asked for', () => {
@@ -128,7 +128,7 @@ test('what a trap took back was never asked for', () => {
 
 test('an upgrade loads the tables: what was permuted stays so, and grows go on from there', () => {
   const events = [...FREED_BELOW, begin(1, 'post-upgrade'), end(1), free(1), grow(1, 4, 0)];
-  expect(simulated(events, 'lowest-first').strikes.map(({ step }) => step)).toEqual([4]);
+  expect(simulated(events, 'lowest-first').permutations.map(({ step }) => step)).toEqual([4]);
 });
 
 test('a snapshot that the recording began with has buckets already', () => {
@@ -146,6 +146,6 @@ test.each(BUCKET_CHOICES)('without a bucket size nothing can be simulated: %s', 
 test('a memory that cannot grow is a fault', () => {
   const events = [virtualMemory(0, 1), grow(0, 40_000, 0)];
   expect(simulated(events, 'never').faults).toEqual([
-    { step: 1, message: 'Memory 0 cannot grow by 40,000 pages: there is no room left.' },
+    { step: 1, message: 'Memory 0 cannot grow by 40,000 pages: there is no space left.' },
   ]);
 });

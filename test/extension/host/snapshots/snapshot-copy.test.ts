@@ -45,5 +45,5 @@ test('what cannot be read, or is too large to be copied, is said in a sentence',
   const large = new Uint8Array(0);
   Object.defineProperty(large, 'length', { value: 2 ** 40 });
   files.set('/large.bin', large);
-  await expect(open('git', '/large.bin')).rejects.toThrow(/It has 1 TiB, and only 256 MiB are copied/);
+  await expect(open('git', '/large.bin')).rejects.toThrow(/Its size is 1 TiB\. At most 256 MiB can be copied/);
 });

@@ -1,0 +1,50 @@
+/** Evaluates the user's text in watches, hovers and the console. */
+import { formatCount } from '../../../engine/core/format.ts';
+import type { Timeline } from '../../../engine/trace/timeline.ts';
+import { eventTitle } from '../values/event-values.ts';
+import { StepScope } from '../values/step-scope.ts';
+import { UserError, type Value } from '../values/value.ts';
+import { evaluate } from './evaluate.ts';
+import { parseExpression } from './expression.ts';
+
+export const HELP = [
+  'Write an expression such as size > 4096 or block(0x37d0).born. The names are:',
+  '  operation, space, size, address, step, message, fault   the current step',
+  '  allocator, free, live, block(address)                   the allocator after the step, such as free.largest or live.count',
+  '  changes, spaces, memory(number)                         what the step changed; all memories and regions',
+  'goto 812 goes to a step, forwards or backwards. goto start and goto end go to the ends of the trace.',
+].join('\n');
+
+/** Returns the step that a console command goes to, or undefined if the text is not such a command. */
+export function gotoTarget(text: string, steps: number): number | undefined {
+  const [, target] = /^\s*goto\s+(start|end|#?\d[\d_,]*)\s*$/.exec(text) ?? [];
+  if (target === undefined) return undefined;
+  if (target === 'start') return 0;
+  return target === 'end' ? steps : Number(target.replaceAll(/[#_,]/g, ''));
+}
+
+/** Evaluates an expression at the current step. @throws UserError if it cannot be evaluated. */
+export function evaluateText(text: string, timeline: Timeline): Value {
+  return evaluate(parseExpression(text), new StepScope(timeline).root());
+}
+
+/** Evaluates a word of the trace's text. @throws UserError if there is nothing to show. */
+export function evaluateWord(text: string, timeline: Timeline): Value {
+  const word = text.trim();
+  const [, step] = /^#(\d[\d,]*)$/.exec(word) ?? [];
+  if (step !== undefined) return stepHover(Number(step.replaceAll(',', '')), timeline);
+  if (/^0x[0-9a-f]+$/i.test(word)) {
+    const [address, block] = [evaluateText(word, timeline), evaluateText(`block(${word})`, timeline)];
+    return { ...block, text: `${address.text}: ${block.text}` };
+  }
+  const value = /^[A-Za-z_][\w.]*$/.test(word) ? evaluateText(word, timeline) : undefined;
+  // The name of an operation adds nothing to the text.
+  if (!value || value.plain === word) throw new UserError('There is nothing to show for this.');
+  return value;
+}
+
+function stepHover(step: number, timeline: Timeline): Value {
+  const event = timeline.event(step);
+  if (!event) throw new UserError(`There is no step ${formatCount(step)}.`);
+  return { text: `step ${formatCount(step)}: ${eventTitle(event)}`, plain: step };
+}
