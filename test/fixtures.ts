@@ -6,7 +6,7 @@ import { BytesSource, SourceMemory } from '../engine/core/memory/source.ts';
 
 const FIXTURES = join(import.meta.dirname, 'fixtures');
 
-/** The path of `name` in whichever family holds it, with the first of `endings` that is there. */
+/** Returns the path of `name` in the family that has it, with the first existing one of `endings`. */
 function find(name: string, endings: readonly string[]): string {
   for (const family of readdirSync(FIXTURES)) {
     for (const ending of endings) {
@@ -14,7 +14,7 @@ function find(name: string, endings: readonly string[]): string {
       if (existsSync(path)) return path;
     }
   }
-  throw new Error(`No fixture is called ${name}.`);
+  throw new Error(`There is no fixture ${name}.`);
 }
 
 function readUnpacked(path: string): Uint8Array {
@@ -22,22 +22,22 @@ function readUnpacked(path: string): Uint8Array {
   return path.endsWith('.gz') ? gunzipSync(bytes) : bytes;
 }
 
-/** The raw bytes of a fixture's image. */
+/** Returns the raw bytes of a fixture's image. */
 export function imageBytes(name: string): Uint8Array {
   return readUnpacked(find(name, ['.bin.gz', '.bin']));
 }
 
-/** A fixture's image, for reading. */
+/** Returns a fixture's image for reading. */
 export function image(name: string): ReadableMemory {
   return new SourceMemory(new BytesSource(imageBytes(name)));
 }
 
-/** What a fixture's maker wrote beside the image. The caller says what it expects in there. */
+/** Returns the JSON that a fixture's maker wrote next to the image. The caller states its type. */
 export function sidecar<T>(name: string): T {
   return JSON.parse(new TextDecoder().decode(readUnpacked(find(name, ['.json', '.json.gz']))));
 }
 
-/** The names of a family's fixtures that have an image. */
+/** Returns the names of a family's fixtures with an image. */
 export function fixtureNames(family: string): readonly string[] {
   return readdirSync(join(FIXTURES, family))
     .filter((file) => file.endsWith('.bin.gz'))

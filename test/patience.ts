@@ -1,12 +1,12 @@
 /**
- * How long tests wait, and how they measure cost. A loaded machine is many times slower than a quiet one, so that no test may depend on the
- * clock: whoever waits for something waits for minutes, and what has to be quick is measured by the processor time that it takes.
+ * Wait times and cost measurement of tests. A loaded machine is many times slower than an idle one, so no test may depend on the
+ * clock. A test that waits for something waits for minutes, and speed is measured in processor time.
  */
 
-/** Milliseconds to wait for something that comes at once on a quiet machine. Only what never comes takes as long. */
+/** Time to wait for something that is immediate on an idle machine. Only a failing test takes that long. Milliseconds. */
 export const PATIENCE = 180_000;
 
-/** Returns the milliseconds of processor time that this process spends on `work`, all of its threads together. */
+/** Returns the processor time of all threads of this process for `work`. Milliseconds. */
 export function processorTime(work: () => void): number {
   const before = process.cpuUsage();
   work();

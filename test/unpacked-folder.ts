@@ -5,7 +5,10 @@ import { gunzipSync } from 'node:zlib';
 
 const BLOCK = 512;
 
-/** Unpacks a `.tar.gz` of one folder into a temporary one, and gives the folder's path. Only plain files and short names are known. */
+/**
+ * Unpacks a `.tar.gz` of one folder into a temporary folder, and returns the folder's path. Supports only plain files and short
+ * names.
+ */
 export function unpackFolder(archive: string): { readonly folder: string; remove(): void } {
   const parent = mkdtempSync(join(tmpdir(), 'snapshot-'));
   const tar = gunzipSync(readFileSync(archive));

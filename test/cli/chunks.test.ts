@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { CHUNK_LENGTH, jsonChunks, textChunks } from '../../cli/chunks.ts';
 import { toHex } from '../../engine/core/format.ts';
 
-/** Texts and bytes longer than a chunk, with surrogate pairs at any place. */
+/** Texts longer than a chunk, with surrogate pairs anywhere. */
 const long = fc
   .tuple(
     fc.string({ unit: 'binary', maxLength: 5 }),

@@ -36,7 +36,7 @@ function put(name: string, content: Uint8Array | string): string {
 const image = (name: string): string => put(`${name}.bin`, imageBytes(name));
 const trace = (name: string): string => join(FIXTURES, 'traces', `${name}.jsonl.gz`);
 
-/** What cannot be worked with is one line on stderr, without a stack trace, and exit status 2. */
+/** Returns the refusal of unusable input: one line on stderr without a stack trace, and exit status 2. */
 function refusal(...words: readonly string[]): string {
   const { status, stdout, stderr } = run(...words);
   expect([status, stdout, stderr.trim().split('\n').length]).toEqual([2, '', 1]);
@@ -48,13 +48,13 @@ test('inspect has the schema and all bytes', () => {
   expect(report).toMatchObject({ schema: 'stable-memory/inspect/1', layout: 'memory-manager', bytes: 5_439_488, pages: 83 });
 });
 
-test('check ends with 1 where something is an error, and with 0 where nothing is', () => {
+test('check exits with 1 if there is an error, else with 0', () => {
   const damaged = run('check', image('corrupt-btree-len'), '--json');
   expect([damaged.status, JSON.parse(damaged.stdout).findings[0].code]).toEqual([1, 'btree.length']);
   expect(run('check', image('corrupt-base')).status).toBe(0);
 });
 
-test('a value that an upgrade hook has saved is inspected, and listed part by part', () => {
+test('a value saved by an upgrade hook is inspected, and listed part by part', () => {
   const path = image('openchat-like-b128');
   const { structures } = JSON.parse(run('inspect', path, '--json').stdout);
   expect(structures[0]).toMatchObject({ part: 'memory/0/upgrade-dump', encoding: 'cbor', framing: 'none', size: 28_699 });
@@ -67,7 +67,7 @@ test('a value that an upgrade hook has saved is inspected, and listed part by pa
   });
 });
 
-test('entries that a map no longer leads to are listed with their chunks', () => {
+test('entries that a map no longer reaches are listed with their chunks', () => {
   const path = image('leak-v063-overflow');
   const lines = run('entries', path, 'memory/0', '--stale', '--limit', '400', '--json').stdout.trim().split('\n');
   const origins = new Set(lines.map((line) => JSON.parse(line).origin));
@@ -81,7 +81,7 @@ test('explain takes hex and decimal', () => {
   expect(run('explain', path, '0x20000', '--json').stdout).toBe(run('explain', path, '131072', '--json').stdout);
 });
 
-test('entries are one line each, from and to where they are asked for', () => {
+test('entries are one line each, within the requested range', () => {
   const lines = run('entries', image('btreemap-v2-u64-text'), 'image', '--from', '2', '--limit', '3', '--json').stdout;
   const entries = lines
     .trim()
@@ -105,7 +105,7 @@ test('entries are one line each, from and to where they are asked for', () => {
   expect(JSON.parse(named.stdout)).not.toHaveProperty('guessed');
 });
 
-test('a guess is marked as one, and what is empty is called so', () => {
+test('guesses and empty values are marked', () => {
   const path = image('btreemap-v2-u64-text');
   const guessed = run('entries', path, 'image', '--limit', '2').stdout.trim().split('\n');
   for (const line of guessed) expect(line).toMatch(/\tguessed: key u64-be, value text$/);
@@ -121,7 +121,7 @@ test('values in two encodings are counted', () => {
   expect(lines.at(-1)).toBe('The values use 2 encodings: 12 values in candid, 28 values in cbor.');
 });
 
-test('a foreign trace is imported, and replays to the image of the real library', () => {
+test('a trace of another format is imported, and replays to the image of the real library', () => {
   const output = join(folder, 'memory.smtrace');
   expect(run('import', trace('trace-main-memory'), '-o', output).status).toBe(0);
   expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
@@ -137,7 +137,7 @@ test('a foreign trace is imported, and replays to the image of the real library'
   expect(Object.fromEntries(memories)).toEqual(expected.memories);
 });
 
-test('bucket reuses are compared side by side', () => {
+test('ways to reuse buckets are compared', () => {
   const events = [
     [0, 1, 'memory'],
     [3, 1, 1, 1, { memory: 0, bucketPages: 1 }],
@@ -168,7 +168,7 @@ test('bucket reuses are compared side by side', () => {
   expect(run('simulate', file, '--reuse', 'all').stdout).toMatch(/\nascending: 7 pages .*\nlinked: /);
 });
 
-test('the two forms of a trace say the same', () => {
+test('both encodings of a trace give the same result', () => {
   const [cbor, json] = ['region.smtrace', 'region.smtrace.jsonl'].map((name) => join(folder, name));
   for (const output of [cbor, json]) run('import', trace('mixed__mr-1.4.0+ab-0.8.0'), '-o', output ?? '');
   expect(run('replay', cbor ?? '', '--to', '5000', '--json').stdout).toBe(
@@ -177,30 +177,32 @@ test('the two forms of a trace say the same', () => {
 });
 
 test('an image of an allocator’s trace is refused', () =>
-  expect(refusal('replay', trace('mixed__mr-1.4.0+ab-0.8.0'), '--image', join(folder, 'none.bin'))).toMatch(/has no memory image/));
+  expect(refusal('replay', trace('mixed__mr-1.4.0+ab-0.8.0'), '--image', join(folder, 'none.bin'))).toMatch(
+    /has no memory image/,
+  ));
 
-test('what is no trace', () => expect(refusal('trace', put('x.smtrace', 'hello'))).toMatch(/is no trace/));
+test('a file that is not a trace', () => expect(refusal('trace', put('x.smtrace', 'hello'))).toMatch(/is no trace/));
 test('an empty trace', () => expect(refusal('trace', put('empty.smtrace', ''))).toMatch(/The file is empty/));
-test('a step that there is not', () =>
-  expect(refusal('replay', trace('mixed__mr-1.4.0+ab-0.8.0'), '--to', '10001')).toMatch(/there is no step 10,001/));
+test('a step that does not exist', () =>
+  expect(refusal('replay', trace('mixed__mr-1.4.0+ab-0.8.0'), '--to', '10001')).toMatch(/withModule is no step 10,001/));
 test('an unknown policy', () =>
   expect(refusal('simulate', trace('mixed__mr-1.4.0+ab-0.8.0'), '--policy', 'worst')).toMatch(/two-btrees/));
 test('an unknown bucket reuse', () =>
   expect(refusal('simulate', trace('trace-main-memory'), '--reuse', 'lowest')).toMatch(
     /never, lowest-first, ascending, linked, or all/,
   ));
-test('a policy and a bucket reuse at once', () =>
+test('both a policy and a bucket reuse', () =>
   expect(refusal('simulate', trace('trace-main-memory'), '--reuse', 'never', '--policy', 'two-btrees')).toMatch(/not both/));
 test('no bucket is reused in a trace of one allocator', () =>
   expect(refusal('simulate', trace('mixed__mr-1.4.0+ab-0.8.0'), '--reuse', 'all')).toMatch(/no virtual memories/));
 test('an unknown command', () => expect(refusal('inspekt')).toMatch(/no command "inspekt"/));
 test('an unknown option', () => expect(refusal('inspect', 'x', '--jason')).toMatch(/--jason/));
-test('a part that there is not', () =>
+test('a part that does not exist', () =>
   expect(refusal('entries', image('corrupt-base'), 'memory/9')).toMatch(/The structures are: memory\/0/));
 test('an offset past the end', () => expect(refusal('explain', image('corrupt-base'), '0xffffffff')).toMatch(/past the end/));
-test('a file that is not there', () => expect(refusal('inspect', join(folder, 'none'))).toMatch(/no file or folder/));
+test('a file that does not exist', () => expect(refusal('inspect', join(folder, 'none'))).toMatch(/no file or folder/));
 
-test('a file of anything is named as unknown', () => {
+test('any other file is reported as unknown', () => {
   const report = JSON.parse(run('inspect', put('noise.bin', new Uint8Array(200_000).fill(0xa5)), '--json').stdout);
   expect([report.layout, report.usage.unknown, report.remarks.length]).toEqual(['unknown', 200_000, 2]);
   const checked = JSON.parse(run('check', put('noise.bin', new Uint8Array(200_000).fill(0xa5)), '--json').stdout);
@@ -214,7 +216,7 @@ test('an empty file is an empty memory', () => {
   expect([status, JSON.parse(stdout).layout]).toEqual([0, 'empty']);
 });
 
-test('a trace cut in the middle gives what could be read, and says so', () => {
+test('a trace cut in the middle is read up to the cut, and reports it', () => {
   const whole = join(folder, 'whole.smtrace');
   run('import', trace('mixed__mr-1.4.0+ab-0.8.0'), '-o', whole);
   const bytes = readFileSync(whole);
@@ -230,7 +232,7 @@ test('--help and --version', () => {
   expect(run('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
-test('what is read is never written over, by whatever name', () => {
+test('inputs are never overwritten, under any name', () => {
   const picture = image('mm-empty');
   const recording = join(folder, 'precious.smtrace');
   run('import', trace('trace-main-memory'), '-o', recording);
@@ -238,11 +240,13 @@ test('what is read is never written over, by whatever name', () => {
   symlinkSync(recording, join(folder, 'other-name.smtrace'));
   expect(refusal('replay', recording, '--image', join(folder, 'other-name.smtrace'))).toMatch(/is the file that is being read/);
   expect(refusal('replay', recording, '--snapshot', picture, '--image', picture)).toMatch(/is the file that is being read/);
-  expect(refusal('import', trace('trace-main-memory'), '-o', trace('trace-main-memory'))).toMatch(/is the file that is being read/);
+  expect(refusal('import', trace('trace-main-memory'), '-o', trace('trace-main-memory'))).toMatch(
+    /is the file that is being read/,
+  );
   expect(readFileSync(recording).equals(before)).toBe(true);
 });
 
-describe('nothing is written into the folder that a snapshot is read from, nor into one within it', () => {
+describe('nothing is written into the folder of the snapshot that is read, nor into its subfolders', () => {
   const state = ['state', 'tip', 'canister_states', '00000000000000010101'];
   const overlay = overlayBytes(new Map([[1, 7]]));
   type Files = Readonly<Record<string, Uint8Array | string>>;
@@ -284,13 +288,13 @@ describe('nothing is written into the folder that a snapshot is read from, nor i
 
   const isMemory = (path: string): boolean => /\.(bin|overlay)$/.test(path);
 
-  test('but beside a raw memory', () => {
+  test('but next to a raw memory', () => {
     const recording = put('beside.smtrace.jsonl', '{"magic":"ic-stable-trace","version":1,"producer":"x"}\n[4,0,2,0]\n');
     expect(run('replay', recording, '--snapshot', image('mm-empty'), '--image', join(folder, 'beside.bin')).status).toBe(0);
   });
 });
 
-test('a file of the user’s own that is named like our part is left alone', () => {
+test('a user’s file with the name of our temporary file is left alone', () => {
   const own = put('image.bin.part', 'mine');
   run('replay', trace('trace-main-memory'), '--image', join(folder, 'image.bin'), '--to', '1');
   expect(readFileSync(own, 'utf8')).toBe('mine');
@@ -301,7 +305,7 @@ test('a folder that cannot be written into', () =>
     /could not be written/,
   ));
 
-test('the faults of a trace are told', () => {
+test('the faults of a trace are reported', () => {
   const path = put(
     'faulty.smtrace.jsonl',
     '{"magic":"ic-stable-trace","version":1,"producer":"x"}\n[0,1,"r"]\n[3,1,3,1,{"region":16}]\n[7,1,0,100]\n[7,1,50,100]\n',
@@ -311,7 +315,7 @@ test('the faults of a trace are told', () => {
   expect([codes('trace'), codes('replay')]).toEqual([['trace.overlap'], ['trace.overlap']]);
 });
 
-test('a half-finished download is not complete, and its missing bytes are no faults of the canister', () => {
+test('a half-finished download is incomplete, and its missing bytes are not faults of the canister', () => {
   const bytes = imageBytes('corrupt-base');
   const half = join(folder, 'half');
   mkdirSync(half);
@@ -323,7 +327,7 @@ test('a half-finished download is not complete, and its missing bytes are no fau
   expect(new Set(report.findings.map((each: { code: string }) => each.code))).toEqual(new Set(['image.not-downloaded']));
 });
 
-test('every finding of a cut image lies inside of it', () => {
+test('every finding of a cut image is within it', () => {
   const bytes = imageBytes('corrupt-base');
   for (const length of [40_000, 65_536, 300_001, 589_824]) {
     const { findings } = JSON.parse(run('check', put('cut.bin', bytes.subarray(0, length)), '--json').stdout);
@@ -332,7 +336,7 @@ test('every finding of a cut image lies inside of it', () => {
   }
 });
 
-test('labels that were named have to be there; those that lie beside are only a remark', () => {
+test('labels named by the user must exist; problems with those next to a snapshot are only a remark', () => {
   expect(refusal('entries', image('corrupt-base'), 'memory/0', '--labels', join(folder, 'none.json'))).toMatch(/none\.json/);
   const beside = join(folder, 'beside');
   mkdirSync(join(beside, 'stable-memory.json'), { recursive: true });
@@ -341,13 +345,13 @@ test('labels that were named have to be there; those that lie beside are only a 
   expect(report.remarks[0]).toMatch(/labels could not be read/);
 });
 
-test('what is wrong with labels that were named is told, with its place', () => {
+test('errors in labels named by the user are reported with their location', () => {
   const labels = put('wrong.json', '{"codecs": {"User": {"record": {"name": "text", "age": "u8"}}}}');
   const message = refusal('entries', image('corrupt-base'), 'memory/0', '--labels', labels);
   expect(message).toContain(`In the labels file ${labels}: codecs.User.record.name: It takes all bytes that are left`);
 });
 
-test('labels can declare codecs, which then go by their names', () => {
+test('labels can declare codecs, which are then used by name', () => {
   const codecs = { Head: { record: { first: 'u8', rest: 'bytes' } } };
   const labels = put('codecs.json', JSON.stringify({ codecs, memories: { 0: { value: 'Head' } } }));
   const path = image('corrupt-base');
@@ -362,21 +366,22 @@ test('labels can declare codecs, which then go by their names', () => {
 });
 
 test('names come from the module in a snapshot folder', () => {
-  const there = join(folder, 'with-module');
-  mkdirSync(there);
-  writeFileSync(join(there, 'stable_memory.bin'), imageBytes('memory-region-churn-classical-preupgrade'));
-  const paths = () => JSON.parse(run('inspect', there, '--json').stdout).memoryRegions.map(({ path }: { path: string }) => path);
+  const withModule = join(folder, 'with-module');
+  mkdirSync(withModule);
+  writeFileSync(join(withModule, 'stable_memory.bin'), imageBytes('memory-region-churn-classical-preupgrade'));
+  const paths = () =>
+    JSON.parse(run('inspect', withModule, '--json').stdout).memoryRegions.map(({ path }: { path: string }) => path);
   expect(paths()).toEqual([expect.stringMatching(/^\d+$/)]);
   const module = moduleWith(['icp:private motoko:stable-types', 'actor {\n  stable mr : MemoryRegion\n};\n']);
   for (const bytes of [module, gzipSync(module)]) {
-    writeFileSync(join(there, 'wasm_module.bin'), bytes);
+    writeFileSync(join(withModule, 'wasm_module.bin'), bytes);
     expect(paths()).toEqual(['mr']);
   }
-  writeFileSync(join(there, 'wasm_module.bin'), 'no module');
+  writeFileSync(join(withModule, 'wasm_module.bin'), 'no module');
   expect(paths()).toEqual([expect.stringMatching(/^\d+$/)]);
 });
 
-test('sizes and progress that cannot be are not believed', () => {
+test('impossible sizes and progress are ignored', () => {
   const odd = join(folder, 'odd');
   mkdirSync(odd);
   writeFileSync(join(odd, 'stable_memory.bin'), imageBytes('corrupt-base'));
@@ -386,10 +391,10 @@ test('sizes and progress that cannot be are not believed', () => {
   expect([report.bytes, report.notDownloaded]).toEqual([786_432, 786_432]);
 });
 
-test.skipIf(process.platform === 'win32')('a pipe is no trace (Windows has no mkfifo)', () => {
+test.skipIf(process.platform === 'win32')('a pipe is not a trace (Windows has no mkfifo)', () => {
   const pipe = join(folder, 'pipe');
   spawnSync('mkfifo', [pipe]);
   expect(refusal('trace', pipe)).toMatch(/is not a file/);
 });
 
-test('a number without digits is none', () => expect(refusal('explain', image('corrupt-base'), '_')).toMatch(/whole number/));
+test('a number without digits is refused', () => expect(refusal('explain', image('corrupt-base'), '_')).toMatch(/whole number/));

@@ -1,4 +1,4 @@
-/** How the program ends: signals, closed pipes, full disks; what it leaves behind then. */
+/** Tests how the program ends: signals, closed pipes and full disks, and what it leaves behind. */
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
@@ -15,12 +15,12 @@ beforeAll(async () => {
 });
 afterAll(() => program.remove());
 
-/** A trace that grows the memory once: its image has as many pages. */
+/** Returns a trace that grows the memory once, by `pages` pages. */
 function traceOfPages(pages: number): string {
   return `{"magic":"ic-stable-trace","version":1,"producer":"x"}\n[4,0,${pages},0]\n`;
 }
 
-/** An image of equal items, most of it a hole in its file. */
+/** Writes an image of equal items as a sparse file. */
 function sparse(name: string, magic: string, items: number): string {
   const path = join(program.folder, name);
   const file = openSync(path, 'w');
@@ -32,8 +32,8 @@ function sparse(name: string, magic: string, items: number): string {
 }
 
 /**
- * Returns the status that a shell tells of the child's end. A program that cannot end its worker in time, as on a loaded machine, is ended
- * by the signal itself.
+ * Returns the exit status that a shell reports for a child process. A program that cannot end its worker in time, as on a loaded
+ * machine, is ended by the signal itself.
  */
 const endOf = (child: ChildProcess): Promise<number | null> =>
   new Promise((resolve) =>
@@ -45,7 +45,10 @@ interface Started {
   readonly end: Promise<number | null>;
 }
 
-/** Starts a command, and returns once it has called `name` of `node:fs` a thousand times. Each call from then on takes `pause` milliseconds more. */
+/**
+ * Starts a command, and returns after it called `name` of `node:fs` a thousand times. Each further call takes `pause`
+ * milliseconds longer.
+ */
 async function startBusy(words: readonly string[], name: 'readSync' | 'writeSync', pause = 0): Promise<Started> {
   const sign = join(program.folder, randomUUID());
   const hook = program.put(
@@ -57,11 +60,11 @@ if (!isMainThread) {
   const { ${name}: original, writeFileSync } = fs;
   const nobody = new Int32Array(new SharedArrayBuffer(4));
   let calls = 0;
-  fs.${name} = (...given) => {
+  fs.${name} = (...args) => {
     calls += 1;
     if (calls === 1000) writeFileSync(process.env.SIGN, '');
     if (calls >= 1000 && ${pause} > 0) Atomics.wait(nobody, 0, 0, ${pause});
-    return original(...given);
+    return original(...args);
   };
   syncBuiltinESMExports();
 }`,
@@ -80,10 +83,10 @@ const STATUS = [
 
 const onPosix = test.skipIf(process.platform === 'win32');
 
-/** Walks that take minutes by themselves, and print nothing until then. */
-const WALKS = ['check', 'inspect'].flatMap((command) => STATUS.map((end) => [command, ...end] as const));
+/** Scans that take minutes, and print nothing until then. */
+const SCANS = ['check', 'inspect'].flatMap((command) => STATUS.map((end) => [command, ...end] as const));
 
-onPosix.each(WALKS)('%s is ended by %s, with status %d (Windows has no signals)', async (command, signal, status) => {
+onPosix.each(SCANS)('%s is ended by %s, with status %d (Windows has no signals)', async (command, signal, status) => {
   const { child, end } = await startBusy([command, sparse('heap.bin', HEAP_MAGIC, 2 ** 31)], 'readSync');
   child.kill(signal);
   expect(await end).toBe(status);
@@ -98,11 +101,11 @@ onPosix.each(STATUS)('%s ends a command whose output nobody reads (Windows has n
   expect(await end).toBe(status);
 });
 
-onPosix.each(STATUS)('%s while a file is written leaves nothing of it (Windows has no signals)', async (signal, status) => {
+onPosix.each(STATUS)('%s while a file is being written leaves nothing of it (Windows has no signals)', async (signal, status) => {
   const folder = join(program.folder, `out-${signal}`);
   mkdirSync(folder);
   const trace = program.put('large.smtrace.jsonl', traceOfPages(131_072));
-  // With a pause for each page, writing all of them takes hours.
+  // With the pause, writing all pages takes hours.
   const { child, end } = await startBusy(['replay', trace, '--image', join(folder, 'image.bin')], 'writeSync', 100);
   expect(readdirSync(folder)).toEqual([expect.stringMatching(/^image\.bin\..*\.part$/)]);
   child.kill(signal);
@@ -110,7 +113,7 @@ onPosix.each(STATUS)('%s while a file is written leaves nothing of it (Windows h
   expect(readdirSync(folder)).toEqual([]);
 });
 
-onPosix('a closed pipe ends the command quietly, and little of a long output is made (Windows has no head)', () => {
+onPosix('a closed pipe ends the command silently, after little of a long output (Windows has no head)', () => {
   const path = sparse('long.bin', VEC_MAGIC, 10_000_000);
   const script = 'set -o pipefail; $PROGRAM entries "$1" image/vec --json | head -n 1';
   const { status, stdout, stderr, processor, memory } = program.measured(script, path);
@@ -120,7 +123,7 @@ onPosix('a closed pipe ends the command quietly, and little of a long output is 
   expect(memory).toBeLessThan(256);
 });
 
-onPosix('an output that grows too large leaves nothing, and is said (Windows has no limits)', () => {
+onPosix('an output that grows too large leaves nothing, and is reported (Windows has no limits)', () => {
   const folder = join(program.folder, 'limited');
   mkdirSync(folder);
   const trace = program.put('small.smtrace.jsonl', traceOfPages(10));
@@ -132,7 +135,7 @@ onPosix('an output that grows too large leaves nothing, and is said (Windows has
   expect(readdirSync(folder)).toEqual([]);
 });
 
-onPosix('standard output that cannot be written is said, with status 2 (Windows has no limits)', () => {
+onPosix('standard output that cannot be written is reported with status 2 (Windows has no limits)', () => {
   const path = sparse('long.bin', VEC_MAGIC, 1_000_000);
   const script = 'ulimit -f 64; $PROGRAM entries "$1" image/vec --json > "$2"';
   const { status, stderr } = program.shell(script, path, join(program.folder, 'list.jsonl'));

@@ -1,4 +1,4 @@
-/** Faults of the surroundings: what is no file, what changes while it is read, what cannot be unpacked. */
+/** Tests faults of the environment: what is not a file, what changes during reading, what cannot be unpacked. */
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -57,19 +57,19 @@ async function problem(path: string): Promise<string> {
 const refusal = (code: string): Error => Object.assign(new Error(`${code}: refused`), { code });
 const codesOf = (image: OpenImage): readonly string[] => scanImage(new Snapshot(image)).findings.map(({ code }) => code);
 
-onPosix('a pipe in a snapshot folder is refused at once, whatever it is called (Windows has no mkfifo)', async () => {
+onPosix('a pipe in a snapshot folder is refused at once, whatever its name (Windows has no mkfifo)', async () => {
   pipeAt('stable_memory.bin');
   expect(await problem(folder)).toMatch(/stable_memory\.bin could not be read: it is a device or a pipe, not a file/);
   expect(await problem(join(folder, 'stable_memory.bin'))).toMatch(/neither a file nor a folder/);
 });
 
 onPosix.each(['wasm_memory.bin', 'wasm_module.bin', 'metadata.json', '.download_progress.json', 'stable-memory.json'])(
-  'a pipe called %s is not read, and the rest is (Windows has no mkfifo)',
+  'a pipe named %s is not read, but the rest is (Windows has no mkfifo)',
   async (name) => {
     put('stable_memory.bin', imageBytes('memory-region-churn-classical-preupgrade'));
     pipeAt(name);
     const image = await opened(folder);
-    // Without the notes of a download it counts as begun; names are only a convenience.
+    // Without its progress file a download counts as started. Names are optional.
     const remark =
       name === '.download_progress.json' ? /not downloaded yet/ : name === 'wasm_module.bin' ? /^/ : /device or a pipe/;
     expect(image.remarks.join(' ')).toMatch(remark);
@@ -77,12 +77,12 @@ onPosix.each(['wasm_memory.bin', 'wasm_module.bin', 'metadata.json', '.download_
   },
 );
 
-onPosix('a pipe is no trace (Windows has no mkfifo)', async () => {
+onPosix('a pipe is not a trace (Windows has no mkfifo)', async () => {
   pipeAt('pipe');
   expect(await openTraceFile(join(folder, 'pipe'))).toMatch(/is not a file/);
 });
 
-test('of a file that shrinks while it is read, that is said and nothing else', async () => {
+test('the only finding of a file that shrinks during reading is that it changed', async () => {
   const path = put('image.bin', BYTES);
   const image = await opened(path);
   const snapshot = new Snapshot(image);
@@ -94,17 +94,19 @@ test('of a file that shrinks while it is read, that is said and nothing else', a
   image.close();
 });
 
-test('of a file that is written to while it is read, that is said and nothing else', async () => {
+test('the only finding of a file that is written to during reading is that it changed', async () => {
   const path = put('image.bin', BYTES);
   const image = await opened(path);
   const snapshot = new Snapshot(image);
   fs.writeFileSync(path, new Uint8Array(BYTES.length).fill(0xff));
   fs.utimesSync(path, new Date(), new Date(Date.now() + 5000));
-  expect(scanImage(snapshot).findings).toMatchObject([{ code: 'image.changed', message: `${path} changed while it was being read.` }]);
+  expect(scanImage(snapshot).findings).toMatchObject([
+    { code: 'image.changed', message: `${path} changed while it was being read.` },
+  ]);
   image.close();
 });
 
-test('a file that another takes the place of is read to its end as it was', async () => {
+test('a file that is replaced is read to its end as it was', async () => {
   const path = put('image.bin', BYTES);
   const image = await opened(path);
   const before = codesOf(image);
@@ -119,7 +121,7 @@ test.each([
   ['with a wrong checksum', (packed: Buffer) => flipped(packed, packed.length - 6), /its checksum does not match/],
   ['with a wrong length', (packed: Buffer) => flipped(packed, packed.length - 1), /its checksum does not match/],
   ['with a flipped byte', (packed: Buffer) => flipped(packed, packed.length >> 1), /damaged|checksum/],
-])('of a gzip %s that is said, and nothing about its content', async (_, damage, sentence) => {
+])('the only finding of a gzip file %s is that it is damaged', async (_, damage, sentence) => {
   const image = await opened(put('image.bin.gz', damage(gzipSync(BYTES))));
   expect(image.bytes).toBeGreaterThan(0);
   const snapshot = new Snapshot(image);
@@ -130,19 +132,19 @@ test.each([
   image.close();
 });
 
-/** Bytes that hardly pack, no whole chunks of what unpacks them. */
+/** Bytes that hardly compress, and are not a multiple of the decompressor's chunk size. */
 const NOISE = Uint8Array.from({ length: 3 * 65_536 + 5_000 }, (_, index) => Math.imul(index, 2_654_435_761) >>> 13);
 const SUMMED = { params: { [constants.ZSTD_c_checksumFlag]: 1 } };
 
 test.each([
   ['a gzip with a wrong checksum', () => flipped(gzipSync(NOISE), -6), /its checksum does not match/],
   ['a gzip with a wrong length', () => flipped(gzipSync(NOISE), -1), /its checksum does not match/],
-  ['a gzip with a wrong checksum and zeros behind it', () => padded(flipped(gzipSync(NOISE), -6), 20), /checksum/],
+  ['a gzip with a wrong checksum and zeros after it', () => padded(flipped(gzipSync(NOISE), -6), 20), /checksum/],
   ['a gzip without its length', () => gzipSync(NOISE).subarray(0, -4), /the rest is missing/],
   ['a gzip without its checksum', () => gzipSync(NOISE).subarray(0, -8), /the rest is missing/],
   ['a Zstandard file with a wrong checksum', () => flipped(zstdCompressSync(NOISE, SUMMED), -2), /its checksum does not match/],
   ['a Zstandard file without its checksum', () => zstdCompressSync(NOISE, SUMMED).subarray(0, -3), /the rest is missing/],
-])('of %s every byte is read, with a warning that they may be wrong', async (_, pack, sentence) => {
+])('every byte of %s is read, with a warning that they may be wrong', async (_, pack, sentence) => {
   const image = await opened(put('image.bin.packed', pack()));
   expect(image.broken).toMatch(sentence);
   expect(image.bytes).toBe(NOISE.length);
@@ -150,11 +152,11 @@ test.each([
   image.close();
 });
 
-test('of a gzip that is cut no byte is lost that came before', async () => {
+test('no byte before the cut of a gzip file is lost', async () => {
   const packed = gzipSync(NOISE, { level: 0 });
   for (const cut of [9, 10, 70, 1000]) {
     const image = await opened(put('image.bin.gz', packed.subarray(0, packed.length - cut)));
-    // Unpacked bytes stand in it as they are, the last of them right before the checksum and the length.
+    // It stores the bytes uncompressed, up to the checksum and the length.
     expect(image.bytes).toBe(NOISE.length + 8 - cut);
     image.close();
   }
@@ -162,7 +164,7 @@ test('of a gzip that is cut no byte is lost that came before', async () => {
 
 const padded = (bytes: Buffer, zeros: number): Buffer => Buffer.concat([bytes, Buffer.alloc(zeros)]);
 
-/** `position`: from the end where it is negative. */
+/** Flips a bit of the byte at `position`, which counts from the end if negative. */
 function flipped(bytes: Buffer, position: number): Buffer {
   const copy = Buffer.from(bytes);
   const place = position < 0 ? bytes.length + position : position;
@@ -170,7 +172,7 @@ function flipped(bytes: Buffer, position: number): Buffer {
   return copy;
 }
 
-test('a gzip that is whole has no finding of its own', async () => {
+test('an intact gzip file has no finding of its own', async () => {
   const [raw, packed] = [await opened(put('image.bin', BYTES)), await opened(put('image.bin.gz', gzipSync(BYTES)))];
   expect(codesOf(packed)).toEqual(codesOf(raw));
   raw.close();
@@ -181,14 +183,14 @@ test.each([
   ['EIO', /^The disk reported an error while .*image\.bin was read\./],
   ['EACCES', /^Permission to read .*image\.bin is denied\. Change its permissions\.$/],
   ['EMFILE', /too many files are open/],
-])('%s on opening has its own sentence', (code, sentence) => {
+])('%s on opening has its own message', (code, sentence) => {
   vi.mocked(fs.openSync).mockImplementationOnce(() => {
     throw refusal(code);
   });
   expect(() => new FileSource(join(folder, 'image.bin'))).toThrow(sentence);
 });
 
-test('a disk that fails in the middle is a fault of the file, not of the program', () => {
+test('a disk error during reading is a FileFault, not a bug', () => {
   const source = new FileSource(put('image.bin', BYTES));
   vi.mocked(fs.readSync).mockImplementationOnce(() => {
     throw refusal('EIO');
@@ -197,7 +199,7 @@ test('a disk that fails in the middle is a fault of the file, not of the program
   source.close();
 });
 
-test('a missing folder for temporary files is named, and the packed file is not blamed', async () => {
+test('a missing folder for temporary files is reported, and the compressed file is not blamed', async () => {
   const path = put('image.bin.gz', gzipSync(BYTES));
   for (const name of ['TMPDIR', 'TEMP', 'TMP']) vi.stubEnv(name, join(folder, 'none'));
   expect(await problem(path)).toMatch(
@@ -205,7 +207,7 @@ test('a missing folder for temporary files is named, and the packed file is not 
   );
 });
 
-test('a full disk is named while unpacking, and nothing is left', async () => {
+test('a full disk during unpacking is reported, and nothing is left', async () => {
   const path = put('image.bin.gz', gzipSync(BYTES));
   vi.stubEnv('TMPDIR', folder);
   vi.mocked(fs.writeSync).mockImplementationOnce(() => {
@@ -215,7 +217,7 @@ test('a full disk is named while unpacking, and nothing is left', async () => {
   expect(fs.readdirSync(folder)).toEqual(['image.bin.gz']);
 });
 
-onPosix('what was unpacked has no name, so that nothing can be left (Windows removes it at the end)', async () => {
+onPosix('unpacked files have no name, so that nothing can be left (Windows removes them at the end)', async () => {
   const path = put('image.bin.gz', gzipSync(BYTES));
   vi.stubEnv('TMPDIR', folder);
   const image = await opened(path);

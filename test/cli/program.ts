@@ -1,4 +1,4 @@
-/** The command line as a program of its own, bundled once for the tests of a file. */
+/** The command line as a separate program, bundled once for the tests of a file. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ export interface Cost {
 }
 
 export class Program {
-  /** Where its files are, and what tests put beside it. */
+  /** Folder of its files and of the files of tests. */
   readonly folder: string;
   readonly #path: string;
   readonly #started: ChildProcess[] = [];
@@ -51,7 +51,7 @@ export class Program {
     return path;
   }
 
-  /** Runs a command to its end. `environment` is added to the own. */
+  /** Runs a command until it exits. `environment` is added to this process's environment. */
   run(words: readonly string[], environment: NodeJS.ProcessEnv = {}): Finished {
     const { status, stdout, stderr } = spawnSync(process.execPath, [this.#path, ...words], {
       encoding: 'utf8',
@@ -61,7 +61,7 @@ export class Program {
     return { status, stdout, stderr };
   }
 
-  /** Runs a command within a script of a shell, in which `$PROGRAM` is the program. */
+  /** Runs a shell script in which `$PROGRAM` is the program. */
   shell(script: string, ...words: readonly string[]): Finished {
     const program = `"${process.execPath}" "${this.#path}"`;
     const filled = script.replaceAll('$PROGRAM', () => program);
@@ -72,7 +72,7 @@ export class Program {
     return { status, stdout, stderr };
   }
 
-  /** Runs a script of a shell as `shell` does, and tells the cost of the program in it. */
+  /** Runs a shell script like `shell`, and returns the cost of the program in it. */
   measured(script: string, ...words: readonly string[]): Finished & Cost {
     const file = join(this.folder, 'cost.json');
     const hook = this.put(
@@ -89,7 +89,7 @@ if (isMainThread) process.on('exit', () => {
     return { ...finished, ...JSON.parse(readFileSync(file, 'utf8')) };
   }
 
-  /** Starts a command that goes on beside the test. Nobody reads its output unless the test does. */
+  /** Starts a command that runs in parallel with the test. Only the test reads its output. */
   start(words: readonly string[], environment: NodeJS.ProcessEnv = {}): ChildProcess {
     const child = spawn(process.execPath, [this.#path, ...words], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -99,7 +99,7 @@ if (isMainThread) process.on('exit', () => {
     return child;
   }
 
-  /** Ends what was started and is still on, as after a test that failed, and removes the files. */
+  /** Kills all processes that are still running, as after a failed test, and removes the files. */
   remove(): void {
     for (const child of this.#started) child.kill('SIGKILL');
     rmSync(this.folder, { recursive: true, force: true });

@@ -29,7 +29,7 @@ function attempt(target: string, { force = false, inputs = [] }: Attempt = {}): 
   writeOutput(target, { inputs, force }, (sink) => sink(NEW));
 }
 
-/** Tries to write, with and without force, and expects nothing to have changed in the folder. Returns the refusal without force. */
+/** Tries to write, with and without force, and expects no change in the folder. Returns the error message without force. */
 function refused(target: string, inputs: readonly string[] = []): string {
   const before = listing();
   expect(() => attempt(target, { inputs, force: true })).toThrow(UnusableInput);
@@ -43,7 +43,7 @@ function refused(target: string, inputs: readonly string[] = []): string {
   return message;
 }
 
-/** All of the folder: names, kinds, times, sizes. */
+/** Returns the content of the folder: names, kinds, times and sizes. */
 function listing(): readonly string[] {
   return fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => {
     const { mode, size, mtimeMs, ino } = fs.lstatSync(path(name));
@@ -57,7 +57,7 @@ test('a new file is written', () => {
   expect(fs.readFileSync(path('new.bin'))).toEqual(Buffer.from(NEW));
 });
 
-test('a file that is there is replaced with force alone, and keeps its mode', () => {
+test('an existing file is replaced only with force, and keeps its mode', () => {
   fs.writeFileSync(path('there.bin'), 'mine', { mode: 0o600 });
   expect(() => attempt(path('there.bin'))).toThrow(/already exists\. Choose another file, or replace it with --force\./);
   expect(fs.readFileSync(path('there.bin'), 'utf8')).toBe('mine');
@@ -66,7 +66,7 @@ test('a file that is there is replaced with force alone, and keeps its mode', ()
   expect(fs.statSync(path('there.bin')).mode & 0o777).toBe(0o600);
 });
 
-test('a file that was put there meanwhile is not replaced', () => {
+test('a file that was created meanwhile is not replaced', () => {
   expect(() =>
     writeOutput(path('new.bin'), { inputs: [], force: false }, () => fs.writeFileSync(path('new.bin'), 'theirs')),
   ).toThrow(/already exists/);
@@ -93,20 +93,21 @@ test('links, folders, pipes and read-only files are never written', () => {
 
 const deviceAt = (at: string): boolean => spawnSync('mknod', [at, 'c', '1', '3']).status === 0;
 
-// A device of its own, so that a failure harms none of the machine's.
+// A separate device, so that a failure harms none of the machine's.
 test('devices are never written', ({ skip }) => {
   if (!deviceAt(path('device'))) return skip('only the superuser can make a device');
   expect(refused(path('device'))).toMatch(/is a device or a pipe/);
 });
 
-test('an input is never written, by whatever name', () => {
+test('an input is never written to, under any name', () => {
   fs.writeFileSync(path('input'), 'mine');
   fs.linkSync(path('input'), path('hard'));
   fs.symlinkSync(path('input'), path('soft'));
-  for (const name of ['input', 'hard', 'soft']) expect(refused(path(name), [path('input')])).toMatch(/is the file that is being read/);
+  for (const name of ['input', 'hard', 'soft'])
+    expect(refused(path(name), [path('input')])).toMatch(/is the file that is being read/);
 });
 
-test('nothing is written into the folder of a snapshot, nor into one within it', () => {
+test('nothing is written into the folder of a snapshot, nor into its subfolders', () => {
   fs.mkdirSync(path('snapshot', 'within'), { recursive: true });
   fs.writeFileSync(path('snapshot', 'stable_memory.bin'), 'mine');
   fs.symlinkSync(path('snapshot'), path('other-name'));
@@ -117,7 +118,7 @@ test('nothing is written into the folder of a snapshot, nor into one within it',
   attempt(path('new.bin'), { inputs: [path('alone.bin')] });
 });
 
-test('nothing is written beside a file that lies in the folder of a snapshot', () => {
+test('nothing is written next to a file in the folder of a snapshot', () => {
   for (const name of ['metadata.json', '0000000000000064_0000_stable_memory.overlay', 'canister.pbuf']) {
     fs.mkdirSync(path(name));
     fs.writeFileSync(path(name, name), '');
@@ -130,7 +131,7 @@ test.each([
   ['ENOSPC', /the disk is full/],
   ['EDQUOT', /your disk quota is used up/],
   ['EIO', /the disk reports an error/],
-])('%s has its own sentence, and leaves nothing', (code, sentence) => {
+])('%s has its own message, and leaves nothing', (code, sentence) => {
   vi.mocked(fs.writeSync).mockImplementationOnce(() => {
     throw Object.assign(new Error(`${code}: refused`), { code });
   });
@@ -138,7 +139,7 @@ test.each([
   expect(fs.readdirSync(folder)).toEqual([]);
 });
 
-test('a bug in what writes leaves nothing, and stays a bug', () => {
+test('a bug in the writer leaves nothing, and is rethrown', () => {
   const bug = (): void => {
     throw new RangeError('a bug');
   };
@@ -146,6 +147,6 @@ test('a bug in what writes leaves nothing, and stays a bug', () => {
   expect(fs.readdirSync(folder)).toEqual([]);
 });
 
-test('a folder that is not there is named as such', () => {
+test('a missing folder is reported', () => {
   expect(() => attempt(path('none', 'new.bin'))).toThrow(/the folder does not exist/);
 });

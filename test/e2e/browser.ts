@@ -1,6 +1,6 @@
 /**
- * A real VS Code with the packaged extension, and a browser to look at it: what both the tests inside the extension host and the
- * browser test start from.
+ * Sets up a real VS Code with the packaged extension, and a browser, for the tests inside the extension host and the browser
+ * test.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ export interface Stage {
   readonly close: () => Promise<void>;
 }
 
-/** Whether the oldest supported VS Code is to be tested instead of the newest. */
+/** True to test the oldest supported VS Code instead of the newest. */
 export const onFloor = process.argv.includes('--floor');
 
 /** Starts a server with a fresh profile and the packaged extension, and a browser. */
@@ -48,7 +48,10 @@ export async function setTheStage(options: Pick<ServeOptions, 'driver' | 'env'> 
   return { server, browser, workspace, close };
 }
 
-/** No sandbox where it cannot be (as root), and no name that resolves: whatever asks for another machine fails. */
+/**
+ * Returns flags without a sandbox where it is impossible (as root), and without name resolution, so that any request to another
+ * machine fails.
+ */
 function browserFlags(): string[] {
   const root = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const quiet = [
@@ -61,7 +64,7 @@ function browserFlags(): string[] {
   return [...root, ...quiet, '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];
 }
 
-/** A page with a profile of its own. */
+/** Opens a page with a separate profile. */
 export async function newPage(browser: Browser): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();

@@ -1,4 +1,4 @@
-/** VS Code's debugger as a person meets it: the toolbar, the variables, the call stack, breakpoints. */
+/** VS Code's debugger as a user sees it: the toolbar, the variables, the call stack and breakpoints. */
 import type { Locator } from 'playwright-core';
 import { literally, type Workbench } from './workbench.ts';
 
@@ -21,19 +21,19 @@ export class Debugging {
     this.#workbench = workbench;
   }
 
-  /** Starts a configuration of `.vscode/launch.json` and waits until it stands at its first stop. */
+  /** Starts a configuration of `.vscode/launch.json` and waits for its first stop. */
   async start(configuration: string): Promise<void> {
     await this.#workbench.page.keyboard.press('F1');
     await this.#workbench.pick(`debug ${configuration}`, configuration);
     await this.stopped();
   }
 
-  /** Presses a button of the toolbar. To see what came of it, read the variables or the stack with `until…`. */
+  /** Presses a button of the toolbar. To check the result, read the variables or the stack with `until…`. */
   async press(button: keyof typeof buttons): Promise<void> {
     await this.#button(button).click();
   }
 
-  /** Waits until the session stands still: then, and only then, it can be stepped. */
+  /** Waits until the session is stopped, which stepping requires. */
   async stopped(): Promise<void> {
     await this.#workbench.page.locator('.debug-toolbar a.action-label[aria-label^="Step Over"]:not(.disabled)').first().waitFor();
     await this.#workbench.page.locator('.debug-call-stack .monaco-list-row').first().waitFor();
@@ -44,22 +44,22 @@ export class Debugging {
     await this.#workbench.page.locator('.debug-toolbar').waitFor({ state: 'hidden' });
   }
 
-  /** The rows of the Variables view in sight, each `name = value`, joined by ` | `. */
+  /** Returns the visible rows of the Variables view, each `name = value`, joined by ` | `. */
   variables(): Promise<string> {
     return this.#rows('.debug-variables');
   }
 
-  /** The rows of the Call Stack view, joined by ` | `. */
+  /** Returns the rows of the Call Stack view, joined by ` | `. */
   callStack(): Promise<string> {
     return this.#rows('.debug-call-stack');
   }
 
-  /** Waits until the variables match, and answers them. */
+  /** Waits until the variables match, and returns them. */
   untilVariables(pattern: RegExp): Promise<string> {
     return this.#workbench.untilMatch(() => this.variables(), pattern);
   }
 
-  /** Opens a scope or a structured variable by its whole name. */
+  /** Expands a scope or a structured variable by its full name. */
   async expandVariable(name: string): Promise<void> {
     const rows = this.#workbench.page.locator('.debug-variables .monaco-list-row');
     const row = rows.filter({ hasText: new RegExp(`^\\s*${literally(name)}\\s*([=:]|$)`) }).first();
@@ -81,7 +81,7 @@ export class Debugging {
     await this.#workbench.result(`:${line}`);
   }
 
-  /** The text of the line that the debugger stands on, as the editor shows it. */
+  /** Returns the text of the current line of the debugger, as the editor shows it. */
   async currentLine(): Promise<string> {
     const { page } = this.#workbench;
     const mark = await page.locator('.debug-top-stack-frame-line').first().boundingBox();
@@ -90,7 +90,7 @@ export class Debugging {
       const box = await line.boundingBox();
       if (box !== null && Math.abs(box.y - mark.y) < box.height / 2) return (await line.innerText()).replaceAll('\u00a0', ' ');
     }
-    throw new Error('The current line is not in sight.');
+    throw new Error('The current line is not visible.');
   }
 
   #button(button: keyof typeof buttons): Locator {

@@ -6,7 +6,7 @@ import type { Spec } from './spec.ts';
 const workspace = join(cache, 'test', 'workspace');
 const DAMAGED = join(workspace, 'damaged', 'corrupt-btree-child-cycle.bin');
 
-/** What is shown is true: of the map, of the findings, of the file on disk and its labels. */
+/** Checks that the editor shows the truth: in the map, the findings, the file on disk and its labels. */
 export const pictureSpec: Spec = {
   name: 'picture',
   run: async ({ workbench, debugging, step }) => {
@@ -20,8 +20,8 @@ export const pictureSpec: Spec = {
     cpSync(DAMAGED, file);
     writeFileSync(join(folder, 'stable-memory.json'), '{ "memories": { "0": { "name": "users" } } }\n');
 
-    await step('findings are Problems, in the number that the strip and the icon give', async () => {
-      // A folder that was made this moment may be missed by the file watcher.
+    await step('findings are Problems, with the same count as the strip and the icon', async () => {
+      // The file watcher may miss a folder that was just created.
       await workbench.command('View: Show Explorer');
       await page.locator('.pane-header a[aria-label="Refresh Explorer"]').first().click({ force: true });
       await workbench.openFile('changing/stable_memory.bin');
@@ -58,13 +58,13 @@ export const pictureSpec: Spec = {
       await editor().locator('.owner-list').filter({ hasText: 'memory 0 “accounts”' }).waitFor();
     });
 
-    await step('a codec and a memory that there are not are underlined as they are typed', async () => {
+    await step('a codec and a memory that do not exist are underlined while typing', async () => {
       await workbench.openFile('changing/stable-memory.json');
       const text = page.locator('.editor-group-container.active .monaco-editor').first();
       await text.locator('.view-lines').click();
       await page.keyboard.press('Control+A');
       await page.keyboard.insertText('{ "memories": { "0": { "name": "accounts", "key": "u46-be" }, "99": {} } }');
-      // The editor has put another brace behind the first.
+      // The editor inserted a closing brace.
       await page.keyboard.press('Delete');
       await text.locator('.squiggly-error').waitFor({ state: 'attached' });
       await text.locator('.squiggly-warning').waitFor({ state: 'attached' });
@@ -78,7 +78,7 @@ export const pictureSpec: Spec = {
       await workbench.command('View: Close Editor');
     });
 
-    await step('a file that shrinks has a lasting banner, and is read anew from it', async () => {
+    await step('a file that shrinks has a lasting banner, which reloads it', async () => {
       truncateSync(file, 400_000);
       await editor().locator('.banner').filter({ hasText: 'shorter than when it was opened' }).waitFor();
       await workbench.shot('file-shorter');
@@ -87,7 +87,7 @@ export const pictureSpec: Spec = {
       await editor().locator('.total').filter({ hasText: '390.6 KiB' }).waitFor();
     });
 
-    await step('so has one that is gone, and one that is there again', async () => {
+    await step('so has a file that is gone, and one that is back', async () => {
       rmSync(file);
       await editor().locator('.banner').filter({ hasText: 'is gone' }).waitFor();
       await workbench.theme('light');
@@ -99,7 +99,7 @@ export const pictureSpec: Spec = {
       await editor().locator('.badge').filter({ hasText: '3 errors, 1 warning' }).waitFor();
     });
 
-    await step('Problems go with the snapshot that they are of', async () => {
+    await step('Problems disappear with their snapshot', async () => {
       await workbench.command('View: Close All Editors');
       const counts = page.locator('#status\\.problems');
       await workbench.untilMatch(async () => (await counts.getAttribute('aria-label')) ?? '', /No Problems/);
@@ -110,7 +110,7 @@ export const pictureSpec: Spec = {
         .waitFor({ state: 'detached' });
     });
 
-    await step('the legend lights what is free, also within a memory', async () => {
+    await step('the legend highlights what is free, also within a memory', async () => {
       await workbench.openFile('openchat-like-b128/stable_memory.bin');
       const free = editor().locator('.use').filter({ hasText: 'free 758.3 KiB' });
       await free.click();
@@ -122,7 +122,7 @@ export const pictureSpec: Spec = {
       await free.click();
     });
 
-    await step('the view of a step goes to the bytes that it wrote', async () => {
+    await step('the view of a step scrolls to the bytes that it wrote', async () => {
       await workbench.openFile('traces/memory-manager.smtrace');
       await debugging.start('MemoryManager');
       for (let count = 0; count < 13; count++) await debugging.press('step over');

@@ -1,7 +1,7 @@
 /**
- * The browser test: the packaged extension in a real VS Code, driven as a person would: `npm run e2e`.
+ * The browser test: the packaged extension in a real VS Code, driven like a user would: `npm run e2e`.
  *
- * To add a spec, write `NAME.spec.ts` beside this file and put it into the list below:
+ * To add a spec, write `NAME.spec.ts` next to this file and put it into the list below:
  *
  *   export const trace: Spec = {
  *     name: 'trace',
@@ -13,9 +13,9 @@
  *     },
  *   };
  *
- * Each spec gets a window of its own and fresh user settings; the server is the same for all.
- * Pictures lie in `.cache/shots`. `--spec=PART` runs the specs whose name holds PART, `--floor` tests the oldest supported VS Code.
- * To build and package first: `npm test -- build package browser --spec=PART`; without, the last package is tested.
+ * Each spec gets a separate window and fresh user settings. All share one server.
+ * Pictures are in `.cache/shots`. `--spec=PART` runs the specs whose name contains PART, `--floor` tests the oldest VS Code.
+ * To build and package first: `npm test -- build package browser --spec=PART`. Otherwise the last package is tested.
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { main } from '../../tools/project.ts';
@@ -33,7 +33,7 @@ const specs: readonly Spec[] = [workbenchSpec, snapshotSpec, pictureSpec, traceS
 const option = (name: string): string | undefined =>
   process.argv.find((argument) => argument.startsWith(`--${name}=`))?.slice(name.length + 3);
 
-/** What the workbench complains about by itself on a plain server. */
+/** Errors that the workbench itself logs on a plain server. */
 const harmless = /404|service ?worker/i;
 
 let passed = 0;

@@ -2,14 +2,14 @@ import type { Spec } from './spec.ts';
 
 const CONTAINER = 'Stable Memory';
 
-/** A user opens a snapshot: what it is, what is in it, and what one byte is. */
+/** A user opens a snapshot and looks at its summary, its content and single bytes. */
 export const snapshotSpec: Spec = {
   name: 'snapshot',
   run: async ({ workbench, step }) => {
     const editor = () => workbench.webview();
     const { page } = workbench;
 
-    await step('a snapshot says what it is, and what its bytes are', async () => {
+    await step('a snapshot shows its summary and the use of its bytes', async () => {
       await workbench.openFile('openchat-like-b128/stable_memory.bin');
       await editor().locator('.strip').filter({ hasText: 'MemoryManager 1 · 13 memories · 13 buckets of 8 MiB' }).waitFor();
       await editor().locator('.strip').filter({ hasText: 'cycles a year' }).waitFor();
@@ -29,7 +29,7 @@ export const snapshotSpec: Spec = {
       await workbench.until(async () => (await elements.rows()).some((row) => row.includes('alpha')), 'an element is decoded');
     });
 
-    await step('an element leads to its bytes, in the editor', async () => {
+    await step('an element leads to its bytes in the editor', async () => {
       const elements = workbench.tree('Elements');
       await elements.click('0200000004');
       await editor().locator('.crumb').filter({ hasText: 'memory 3' }).waitFor();
@@ -43,7 +43,7 @@ export const snapshotSpec: Spec = {
       await editor().locator('.crumb').filter({ hasText: 'memory 9' }).waitFor();
     });
 
-    await step('clicking the map selects the row of what lies there', async () => {
+    await step('clicking the map selects the row of what is there', async () => {
       await editor()
         .getByRole('application')
         .click({ position: { x: 200, y: 60 } });
@@ -52,13 +52,13 @@ export const snapshotSpec: Spec = {
       await workbench.untilMatch(async () => (await selected.allInnerTexts()).join(), /^memory 2 /);
     });
 
-    await step('the light theme suits it as well', async () => {
+    await step('the light theme works as well', async () => {
       await workbench.theme('light');
       await workbench.shot('editor-light');
       await workbench.theme('dark');
     });
 
-    await step('a hover says what the bytes of an element are', async () => {
+    await step('a hover explains the bytes of an element', async () => {
       await workbench.openFile('memory-buffer-v010-nat.bin.gz');
       await editor().locator('.strip').filter({ hasText: 'Motoko regions 2' }).waitFor();
       await workbench.showViews(CONTAINER);
@@ -83,7 +83,7 @@ export const snapshotSpec: Spec = {
       await workbench.shot('heap');
     });
 
-    await step('faults are counted, and say what to do', async () => {
+    await step('faults are counted, and have a remedy', async () => {
       await workbench.openFile('damaged/corrupt-btree-child-cycle.bin');
       await editor().locator('.badge').filter({ hasText: /error/ }).click();
       await editor().locator('.finding .remedy').first().waitFor();

@@ -1,16 +1,16 @@
 import type { Debugging } from './debugging.ts';
 import type { Workbench } from './workbench.ts';
 
-/** What a spec works with. */
+/** The tools of a spec. */
 export interface Scene {
   /** A fresh window on the sample workspace. */
   readonly workbench: Workbench;
   readonly debugging: Debugging;
-  /** One thing to see; it counts as one test. When it fails, a picture is taken and the rest of the spec is left out. */
+  /** Runs one check, which counts as one test. If it fails, a picture is taken and the rest of the spec is skipped. */
   readonly step: (name: string, body: () => Promise<void>) => Promise<void>;
 }
 
-/** A story told in one window. */
+/** A sequence of checks in one window. */
 export interface Spec {
   readonly name: string;
   /** User settings that the window opens with. */

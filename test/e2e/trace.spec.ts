@@ -1,6 +1,6 @@
 import type { Spec } from './spec.ts';
 
-/** A user steps through a recorded trace, both ways. */
+/** A user steps through a recorded trace, in both directions. */
 export const traceSpec: Spec = {
   name: 'trace',
   run: async ({ workbench, debugging, step }) => {
@@ -13,9 +13,9 @@ export const traceSpec: Spec = {
       await workbench.shot('trace-text');
     });
 
-    await step('a hover over an address says who allocated it', async () => {
+    await step('a hover over an address shows what allocated it', async () => {
       const hover = await workbench.hover('0x45');
-      if (!/step/.test(hover)) throw new Error(`The hover says no step: ${hover}`);
+      if (!/step/.test(hover)) throw new Error(`The hover has no step: ${hover}`);
       await workbench.shot('hover-address');
     });
 
@@ -44,14 +44,14 @@ export const traceSpec: Spec = {
       await workbench.shot('debugger');
     });
 
-    await step('the trees follow the moment', async () => {
+    await step('the trees follow the step', async () => {
       await workbench.showViews('Stable Memory');
       await (await workbench.tree('Free lists').show()).row('region 16');
       await (await workbench.tree('Elements').show()).expand('region 16');
       await workbench.shot('step');
     });
 
-    await step('the end of the trace is no end of the session', async () => {
+    await step('the end of the trace is not the end of the session', async () => {
       await workbench.showViews('Run and Debug');
       await debugging.toggleBreakpoint(60);
       await debugging.press('continue');

@@ -1,8 +1,8 @@
 /**
- * VS Code as a person at the screen meets it: one method for each thing that one does or reads.
+ * VS Code as a user sees it: one method for each thing that a user does or reads.
  *
- * Every method waits until what it did shows, and fails after minutes. What is particular to our editor is a locator inside
- * `webview()`; what is particular to debugging stands in `debugging.ts`.
+ * Every method waits until its effect is visible, and fails after minutes. Locators of our editor are inside `webview()`.
+ * Everything about debugging is in `debugging.ts`.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ export const shots = join(cache, 'shots');
 const container: string | undefined = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).contributes?.viewsContainers
   ?.activitybar?.[0]?.title;
 
-/** The themes that views are looked at in: the name in the list, and the class that the workbench then carries. */
+/** The themes in which views are checked: the name in the list, and the class of the workbench. */
 const themes = {
   dark: { label: 'Dark Modern', mark: '.vs-dark' },
   light: { label: 'Light Modern', mark: '.vs' },
@@ -26,10 +26,10 @@ const themes = {
 
 export type Theme = keyof typeof themes;
 
-/** A text as a pattern that matches just it. */
+/** Returns a pattern that matches exactly a text. */
 export const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** The label that reads so and no more. */
+/** Returns the label with exactly this text. */
 const labelled = (page: Page, text: string): Locator =>
   page.locator('.label-name').filter({ hasText: new RegExp(`^${literally(text)}$`) });
 
@@ -41,8 +41,8 @@ export class Workbench {
   }
 
   /**
-   * Opens a folder and waits until the workbench is restored and what extensions contribute is there: earlier, a file may open in
-   * another editor than ours.
+   * Opens a folder and waits until the workbench is restored and the contributions of extensions are there. Before that, a file
+   * may open in another editor.
    */
   static async open(page: Page, address: string, folder: string): Promise<Workbench> {
     await page.goto(`${address}/?folder=${encodeURIComponent(folder)}`);
@@ -63,7 +63,7 @@ export class Workbench {
     const widget = this.page.locator('.quick-input-widget:visible');
     await widget.locator('.quick-input-box input').fill(text);
     await widget.locator('.quick-input-list .monaco-list-row').filter({ hasText: entry }).first().click();
-    // What lies under the pointer now must not show its hover.
+    // Move the pointer away, so that no hover shows.
     await this.page.mouse.move(720, 890);
   }
 
@@ -91,7 +91,7 @@ export class Workbench {
       .waitFor();
   }
 
-  /** The title of the active tab. */
+  /** Returns the title of the active tab. */
   async activeTab(): Promise<string | undefined> {
     const tab = this.page.locator('.editor-group-container.active .tab.active').first();
     return (await tab.getAttribute('data-resource-name')) ?? undefined;
@@ -113,17 +113,17 @@ export class Workbench {
     return this.page.locator(`.activitybar .action-item:has(a[aria-label^="${container}"])`).first();
   }
 
-  /** A tree view by its title, in whichever side it stands. */
+  /** Returns a tree view by its title, on either side. */
   tree(title: string): Tree {
     return new Tree(this.page, this.page.locator(`.pane:has(.pane-header[aria-label^="${title}"])`).first());
   }
 
-  /** The inside of the custom editor or webview panel that is in sight. */
+  /** Returns the frame of the visible custom editor or webview panel. */
   webview(): FrameLocator {
     return this.page.locator('iframe.webview.ready:visible').first().contentFrame().frameLocator('iframe#active-frame');
   }
 
-  /** The text of the hover over the first place where `text` stands in the open text editor. */
+  /** Returns the text of the hover over the first occurrence of `text` in the open text editor. */
   async hover(text: string): Promise<string> {
     const line = this.page.locator('.editor-group-container.active .view-line').filter({ hasText: text }).first();
     await line.waitFor();
@@ -152,7 +152,7 @@ export class Workbench {
         return shown.innerText();
       }
     }
-    throw new Error(`No hover came up over "${text}".`);
+    throw new Error(`No hover appeared over "${text}".`);
   }
 
   /** Clicks an action of the active editor's title bar, by its tooltip's beginning. */
@@ -163,7 +163,7 @@ export class Workbench {
       .click();
   }
 
-  /** The texts of the notifications in sight. */
+  /** Returns the texts of the visible notifications. */
   notifications(): Promise<string[]> {
     return this.page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
   }
@@ -176,21 +176,21 @@ export class Workbench {
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   }
 
-  /** Waits until a condition holds, and fails with its words. */
+  /** Waits until a condition holds. `words` describes it in the error. */
   async until(condition: () => Promise<boolean>, words: string, milliseconds = PATIENCE): Promise<void> {
     const end = Date.now() + milliseconds;
     while (!(await condition())) {
-      if (Date.now() > end) throw new Error(`It did not come about in ${milliseconds / 1000} s that ${words}.`);
+      if (Date.now() > end) throw new Error(`After ${milliseconds / 1000} s it still does not hold that ${words}.`);
       await this.page.waitForTimeout(50);
     }
   }
 
-  /** Reads again and again until the text matches, and answers it. */
+  /** Reads repeatedly until the text matches, and returns it. */
   async untilMatch(read: () => Promise<string>, pattern: RegExp, milliseconds = PATIENCE): Promise<string> {
     const end = Date.now() + milliseconds;
     let text = await read();
     while (!pattern.test(text)) {
-      if (Date.now() > end) throw new Error(`In ${milliseconds / 1000} s nothing came to match ${pattern}. Last: ${text}`);
+      if (Date.now() > end) throw new Error(`After ${milliseconds / 1000} s nothing matches ${pattern}. Last: ${text}`);
       await this.page.waitForTimeout(50);
       text = await read();
     }
@@ -214,7 +214,7 @@ export class Tree {
     this.root = root;
   }
 
-  /** Opens the view where only its header shows. */
+  /** Expands the view if only its header shows. */
   async show(): Promise<this> {
     const header = this.root.locator('.pane-header').first();
     await header.waitFor({ state: 'attached' });
@@ -222,7 +222,7 @@ export class Tree {
     return this;
   }
 
-  /** The first row with a label in sight, which is scrolled to where the list is longer than the view. */
+  /** Returns the first row with a label. Scrolls to it if the list is longer than the view. */
   async row(label: string): Promise<Locator> {
     const row = this.root.locator('.monaco-list-row').filter({ has: labelled(this.#page, label) });
     await this.root.locator('.monaco-list-row').first().waitFor();
@@ -230,7 +230,7 @@ export class Tree {
     for (let attempt = 0; !(await row.first().isVisible()) && Date.now() < end; attempt++) {
       if (attempt >= 4) {
         await this.root.locator('.monaco-list').first().hover();
-        // From the top again where all was gone through: rows may come late.
+        // Start from the top again after the end, because rows may come late.
         await this.#page.mouse.wheel(0, attempt % 40 === 0 ? -1e6 : 150);
       }
       await this.#page.waitForTimeout(100);
@@ -239,7 +239,7 @@ export class Tree {
     return row.first();
   }
 
-  /** Opens rows one below the other, each by its label. */
+  /** Expands nested rows by their labels. */
   async expand(...labels: readonly string[]): Promise<void> {
     for (const label of labels) {
       const row = await this.row(label);
@@ -261,13 +261,13 @@ export class Tree {
     await (await this.row(label)).click({ button: 'right' });
     const item = this.#page.locator('.context-view .action-item, .monaco-menu .action-item').filter({ hasText: entry }).first();
     await item.waitFor();
-    // A menu does not apply a mouse that comes up right after it was opened.
+    // A menu ignores a mouse button that is released right after it opened.
     await this.#page.waitForTimeout(400);
     await item.hover();
     await item.click({ delay: 50 });
   }
 
-  /** The rows in sight as text, label and description with one space between. */
+  /** Returns the visible rows as text: label and description with a space between. */
   rows(): Promise<string[]> {
     return this.root.locator('.monaco-list-row').evaluateAll((rows) =>
       rows.map((row) => {

@@ -8,17 +8,17 @@ import manifest from '../../package.json' with { type: 'json' };
 const root = join(import.meta.dirname, '..', '..');
 const { contributes } = manifest;
 
-/** All of the extension's own source: what it registers and reads stands there by name. */
+/** All source of the extension. It contains the names of everything that it registers and reads. */
 const source = globSync('extension/**/*.ts', { cwd: root })
   .map((file) => readFileSync(join(root, file), 'utf8'))
   .join('\n');
 
 const sorted = (names: Iterable<string>): readonly string[] => [...new Set(names)].sort();
 
-/** What `pattern` finds in the source, by its first group. */
+/** Returns the matches of the first group of `pattern` in the source. */
 const found = (pattern: RegExp): readonly string[] => sorted([...source.matchAll(pattern)].map(([, name]) => name ?? ''));
 
-/** Every place of package.json where a menu, a link or a key names a command. */
+/** All commands that a menu, a link or a key in package.json names. */
 const named = [
   ...Object.values(contributes.menus)
     .flat()
@@ -34,7 +34,7 @@ const views = Object.values(contributes.views)
   .map(({ id }) => id);
 
 describe('commands', () => {
-  test('those contributed are those registered', () => {
+  test('the contributed commands are the registered ones', () => {
     expect(found(/'(stableMemory\.\w+)': \(/g)).toEqual(commands);
   });
 
@@ -54,7 +54,7 @@ describe('commands', () => {
     expect(sorted(hidden)).toEqual(sorted([...onRows, 'stableMemory.selectRow']));
   });
 
-  test('each has a title of its own', () => {
+  test('each has a unique title', () => {
     const titles = contributes.commands.map(({ title }) => title);
     expect(sorted(titles)).toHaveLength(titles.length);
   });
@@ -71,7 +71,7 @@ describe('views and editors', () => {
     expect(sorted(views)).toEqual(sorted(names.map((name) => `stableMemory.${name}`)));
   });
 
-  test('every view says what would be there, with a memory and without', () => {
+  test('every view has a welcome text, with a memory and without', () => {
     const texts = contributes.viewsWelcome.map(({ view, when }) => `${view} ${when}`);
     const wanted = views.flatMap((view) => [`${view} stableMemory.hasMemory`, `${view} !stableMemory.hasMemory`]);
     expect(sorted(texts)).toEqual(sorted(wanted));
@@ -89,7 +89,7 @@ describe('views and editors', () => {
 });
 
 describe('settings', () => {
-  test('those contributed are those read', () => {
+  test('the contributed settings are the ones that are read', () => {
     const read = found(/settings\.get\('([\w.]+)'/g).map((name) => `stableMemory.${name}`);
     expect(read).toEqual(sorted(Object.keys(contributes.configuration.properties)));
   });
@@ -129,11 +129,11 @@ describe('files', () => {
     ([, path]) => path ?? '',
   );
 
-  test.each(sorted([...paths, manifest.icon]))('%s is there', (path) => {
+  test.each(sorted([...paths, manifest.icon]))('%s exists', (path) => {
     expect(existsSync(join(root, path))).toBe(true);
   });
 
-  test.each(globSync('syntaxes/*.json', { cwd: root }))('%s has patterns that can be read', (file) => {
+  test.each(globSync('syntaxes/*.json', { cwd: root }))('%s has valid patterns', (file) => {
     const grammar = readFileSync(join(root, file), 'utf8');
     const patterns = [...grammar.matchAll(/"(?:match|begin|end)": ("(?:[^"\\]|\\.)*")/g)].map(([, text]) =>
       String(JSON.parse(text ?? '')),
@@ -141,7 +141,7 @@ describe('files', () => {
     for (const pattern of patterns) expect(() => new RegExp(pattern, 'u')).not.toThrow();
   });
 
-  test('the package takes nothing from the network and starts with no window', () => {
+  test('the package fetches nothing from the network and does not start with every window', () => {
     expect(manifest.activationEvents).not.toContain('*');
     expect(manifest.activationEvents).not.toContain('onStartupFinished');
     expect(source).not.toMatch(/https?:\/\/(?!json-schema)/);

@@ -1,8 +1,9 @@
 /**
- * Mutation fuzzing for hours: `npm run fuzz`. Every reader gets random damage, round after round, until it is ended or something is found.
+ * Mutation fuzzing for hours: `npm run fuzz`. Every reader gets random damage, round after round, until the process ends or a
+ * fault is found.
  *
  *   npm run fuzz                                        a random seed, without end
- *   npm run fuzz -- --minutes 30 --reader images        for so long, one reader alone
+ *   npm run fuzz -- --minutes 30 --reader images        for 30 minutes, only one reader
  *   npm run fuzz -- --reader images --seed 7 --case 12  one case again
  */
 import { parseArgs } from 'node:util';
@@ -13,13 +14,13 @@ const { values } = parseArgs({
   options: { reader: { type: 'string' }, seed: { type: 'string' }, case: { type: 'string' }, minutes: { type: 'string' } },
 });
 
-/** Cases of a reader before the next one has its turn, as parts of its short run. */
+/** Number of turns over which the cases of a reader's short run are spread. */
 const TURN = 100;
 
 function chosen(): readonly Reader[] {
   const readers = READERS.filter(({ name }) => values.reader === undefined || name === values.reader);
   if (readers.length === 0)
-    throw new Error(`There is no reader "${values.reader}". There are ${READERS.map(({ name }) => name).join(', ')}.`);
+    throw new Error(`There is no reader "${values.reader}". The readers are ${READERS.map(({ name }) => name).join(', ')}.`);
   return readers;
 }
 

@@ -1,12 +1,12 @@
 import type { Random } from './random.ts';
 
-/** One change of bytes in place: what damage, edits and other writers leave. */
+/** A change of bytes in place, as by damage, edits or other writers. */
 export interface Patch {
   readonly start: number;
   readonly bytes: Uint8Array;
 }
 
-/** Numbers at which readers go wrong. */
+/** Numbers at which readers often fail. */
 const EXTREMES = [
   0n,
   1n,
@@ -21,7 +21,7 @@ const EXTREMES = [
   0xffff_ffff_ffff_ffffn,
 ] as const;
 
-/** Returns a few patches, most of them near one of `places` (headers, tables), and none beyond `size`. */
+/** Returns a few patches, most of them near one of `places` (headers, tables) and none beyond `size`. */
 export function patches(
   random: Random,
   size: number,
@@ -43,10 +43,10 @@ function placeIn(random: Random, size: number, places: readonly number[]): numbe
 }
 
 function changed(random: Random, start: number, size: number, read: (start: number, length: number) => Uint8Array): Uint8Array {
-  const there = (length: number): Uint8Array => read(start, Math.max(0, Math.min(length, size - start)));
+  const current = (length: number): Uint8Array => read(start, Math.max(0, Math.min(length, size - start)));
   switch (random.below(8)) {
     case 0: {
-      const bytes = there(1).slice();
+      const bytes = current(1).slice();
       for (const [index, byte] of bytes.entries()) bytes[index] = byte ^ (1 << random.below(8));
       return bytes;
     }
@@ -56,7 +56,7 @@ function changed(random: Random, start: number, size: number, read: (start: numb
       return number(random, EXTREMES[random.below(EXTREMES.length)] ?? 0n);
     case 3: {
       // A number that is off by one, in whatever width and byte order.
-      const bytes = there(random.pick([1, 2, 4, 8])).slice();
+      const bytes = current(random.pick([1, 2, 4, 8])).slice();
       const index = random.once(2) ? 0 : bytes.length - 1;
       bytes[index] = ((bytes[index] ?? 0) + random.pick([1, 255])) & 0xff;
       return bytes;
@@ -66,12 +66,12 @@ function changed(random: Random, start: number, size: number, read: (start: numb
     case 5:
       return random.bytes(random.length(64));
     case 6: {
-      // Bytes of another place: a node where another was, a header twice.
+      // Bytes from elsewhere: another node, a second header.
       const from = random.below(Math.max(1, size));
       return read(from, Math.max(0, Math.min(random.length(256), size - from))).slice();
     }
     default:
-      return there(random.pick([2, 4, 8]))
+      return current(random.pick([2, 4, 8]))
         .slice()
         .reverse();
   }
@@ -85,7 +85,7 @@ function number(random: Random, value: bigint): Uint8Array {
   return new Uint8Array(view.buffer, little ? 0 : 8 - width, width);
 }
 
-/** Returns other bytes for the same reader: patched, cut, with something put in, taken out or doubled. */
+/** Returns mutated bytes for the same reader: patched, cut, or with bytes inserted, removed or doubled. */
 export function mutated(random: Random, seed: Uint8Array, places: readonly number[] = []): Uint8Array<ArrayBuffer> {
   let bytes = Uint8Array.from(seed);
   for (let round = 1 + random.below(3); round > 0; round -= 1) {

@@ -1,4 +1,4 @@
-/** Random numbers that a seed repeats: those of a case are the same wherever and however often it runs. */
+/** Reproducible random numbers: a seed always gives the same numbers. */
 export class Random {
   #state: number;
 
@@ -38,8 +38,8 @@ export class Random {
     return Uint8Array.from({ length }, () => this.byte());
   }
 
-  /** A length that is mostly short and now and then up to `most`. */
-  length(most: number): number {
-    return this.below(1 + (this.once(4) ? most : Math.min(most, 1 + this.below(24))));
+  /** Returns a length that is mostly short and sometimes up to `max`. */
+  length(max: number): number {
+    return this.below(1 + (this.once(4) ? max : Math.min(max, 1 + this.below(24))));
   }
 }

@@ -1,13 +1,13 @@
 import { Random } from './random.ts';
 
-/** Something that reads bytes of unknown origin, and cases for it. */
+/** A reader of untrusted bytes, and cases for it. */
 export interface Reader {
   readonly name: string;
-  /** Cases of the short run. */
+  /** Number of cases of the short run. */
   readonly cases: number;
-  /** Milliseconds of processor time that one case may take: many times what any takes. */
-  readonly most: number;
-  /** Runs one case. What it throws is a fault that was found. */
+  /** Maximum processor time of one case, many times what any case takes. Milliseconds. */
+  readonly maxTime: number;
+  /** Runs one case. Throws the fault that it finds. */
   run(random: Random): void;
 }
 
@@ -18,10 +18,10 @@ export interface CaseName {
   readonly index: number;
 }
 
-/** MiB that the process may grow by over all cases of a reader: what a case leaves or takes is far less. */
+/** Maximum growth of the process over all cases of a reader. A case needs far less. MiB. */
 const MAX_GROWTH = 512;
-/** Cases between two looks at the process's memory. */
-const LOOK_EVERY = 64;
+/** Number of cases between two checks of the process's memory. */
+const CHECK_INTERVAL = 64;
 
 /** A fault that a case found, with the command that runs the case again. */
 export class FoundFault extends Error {
@@ -31,25 +31,26 @@ export class FoundFault extends Error {
   }
 }
 
-/** Runs one case, and holds what it costs against the limit. */
+/** Runs one case, and checks its cost. @throws FoundFault if the case fails or costs too much. */
 export function runCase(reader: Reader, seed: number, index: number): void {
   const before = process.cpuUsage();
   try {
     reader.run(new Random(seed, reader.name, index));
     const { user, system } = process.cpuUsage(before);
     const spent = (user + system) / 1000;
-    if (spent > reader.most) throw new Error(`It took ${Math.round(spent)} ms of processor time; ${reader.most} are enough.`);
+    if (spent > reader.maxTime)
+      throw new Error(`It took ${Math.round(spent)} ms of processor time. The limit is ${reader.maxTime} ms.`);
   } catch (error) {
     throw new FoundFault({ reader: reader.name, seed, index }, error);
   }
 }
 
-/** Runs the cases from `first` on, and holds the memory of all against the limit. */
+/** Runs the cases from `first`, and checks the memory of all. @throws FoundFault if a case fails. */
 export function runCases(reader: Reader, seed: number, first: number, count: number): void {
   const start = process.memoryUsage.rss();
   for (let index = first; index < first + count; index += 1) {
     runCase(reader, seed, index);
-    if (index % LOOK_EVERY !== 0) continue;
+    if (index % CHECK_INTERVAL !== 0) continue;
     const growth = (process.memoryUsage.rss() - start) / 2 ** 20;
     if (growth > MAX_GROWTH)
       throw new FoundFault(
@@ -59,7 +60,7 @@ export function runCases(reader: Reader, seed: number, first: number, count: num
   }
 }
 
-/** Fails where something does not hold. */
-export function hold(condition: boolean, words: () => string): void {
+/** Asserts a condition. @throws Error if it does not hold. */
+export function assert(condition: boolean, words: () => string): void {
   if (!condition) throw new Error(words());
 }

@@ -7,7 +7,7 @@ import { LABEL_READER } from './readers/labels.ts';
 import { MODULE_READER } from './readers/modules.ts';
 import { TRACE_READER } from './readers/traces.ts';
 
-/** Everything that reads bytes of unknown origin. The short run has 100,000 cases in all. */
+/** All readers of untrusted bytes. The short run has 100,000 cases in total. */
 export const READERS: readonly Reader[] = [
   CODEC_READER,
   LABEL_READER,

@@ -3,14 +3,17 @@ import { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { fixtureNames, imageBytes } from '../fixtures.ts';
 import { Patched } from './patched.ts';
 
-/** An image to begin with, and places in it where readers look: headers, tables, nodes. */
+/** An image to start from, and the places that readers use: headers, tables, nodes. */
 export interface Seed {
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly places: readonly number[];
 }
 
-/** Larger images would cost more than they find: each kind has a small one. Regions begin with 16 MiB, so that few of them do. */
+/**
+ * Maximum size of an image, in bytes. Larger ones cost more than they find, and each kind has a small one. Regions start at 16
+ * MiB, so few of them fit.
+ */
 const MAX_BYTES = 600_000;
 const FAMILIES = ['stable-structures', 'field-rust', 'field-motoko', 'motoko', 'motoko-upgrades', 'motoko-regions', 'damage'];
 const MAGICS = ['MGR', 'BTR', 'BTA', 'CHK', 'BTN', 'NOF', 'SVC', 'SMH', 'SCL', 'GLI', 'GLD', 'BTree', 'DIDL', 'REG', 'MRM'];
@@ -38,13 +41,13 @@ function placesIn(bytes: Uint8Array): readonly number[] {
 
 function atLeastOne(seeds: readonly Seed[]): readonly [Seed, ...Seed[]] {
   const [first, ...more] = seeds;
-  if (first === undefined) throw new Error('There is no image to begin with.');
+  if (first === undefined) throw new Error('There is no image to start from.');
   return [first, ...more];
 }
 
 export const IMAGES = atLeastOne(seedsOf(FAMILIES));
 
-/** Those of whole canisters in which nothing is wrong. */
+/** Images of whole canisters without errors. */
 export const SOUND_IMAGES = atLeastOne(
   IMAGES.filter(({ bytes, name }) => {
     const memory = new Patched(bytes, []);

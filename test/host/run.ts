@@ -1,9 +1,9 @@
 /**
  * Runs the tests inside the extension host: `npm test -- build package host`.
  *
- * Every `suite/*.test.ts` is a Mocha file (`describe`, `it`) that may import `vscode`. The packaged extension is installed and the
- * sample workspace open. VS Code starts the suite by its own contract for tests in a browser: the page's address carries a payload
- * that names the module, and two functions of the page carry the suite's output and its exit code.
+ * Every `suite/*.test.ts` is a Mocha file (`describe`, `it`) that may import `vscode`. The packaged extension is installed and
+ * the sample workspace is open. VS Code starts the suite by its own contract for tests in a browser: the page's URL has a payload
+ * that names the module, and two functions of the page receive the suite's output and its exit code.
  */
 import { globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ const result =
   process.argv.find((argument) => argument.startsWith('--result='))?.slice('--result='.length) ?? join(folder, 'result.json');
 const limit = 10 * PATIENCE;
 
-/** The workbench reports through the same pipe as the suite; the suite's lines begin with this mark. */
+/** Mark at the start of the suite's lines, because the workbench reports through the same channel. */
 const mark = '│';
 
 async function bundle(): Promise<void> {
@@ -37,13 +37,13 @@ async function bundle(): Promise<void> {
     external: ['vscode', 'mocha'],
     logLevel: 'warning',
   });
-  // The extension under development is an empty one: the tests meet the installed package, as people do.
+  // The extension under development is an empty stub, so that the tests use the installed package like users do.
   const stub = { name: 'test-host', publisher: 'test', version: '0.0.0', engines: { vscode: '^1.100.0' } };
   mkdirSync(join(folder, 'stub'));
   writeFileSync(join(folder, 'stub', 'package.json'), JSON.stringify(stub));
 }
 
-/** Opens the page that runs the suite and answers its exit code. */
+/** Opens the page that runs the suite, and returns its exit code. */
 async function runSuite({ server, browser, workspace }: Stage): Promise<number> {
   const page = await newPage(browser);
   const exit = Promise.withResolvers<number>();

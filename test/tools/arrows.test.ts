@@ -13,7 +13,7 @@ const settings = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8'));
 writeFileSync(join(project, 'biome.json'), JSON.stringify({ ...settings, $schema: undefined, vcs: { enabled: false } }));
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
-/** Whether the linter lets a file import a module. */
+/** Returns true if the linter allows a file to import a module. */
 async function mayImport(file: string, module: string): Promise<boolean> {
   const path = join(project, file);
   mkdirSync(dirname(path), { recursive: true });

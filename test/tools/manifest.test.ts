@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { PRICE_NAMES } from '../../engine/snapshot/cost.ts';
 import { contributes } from '../../package.json';
 
-/** The editors that a file of this name opens with: by default, and offered beside the default. */
+/** Returns the editors of a file of this name: by default, and as an option. */
 function editorsOf(name: string): Readonly<Record<string, readonly string[]>> {
   const matches = (pattern: string): boolean =>
     new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`).test(name);
@@ -32,7 +32,7 @@ test.each(['firmware.bin', 'wasm_module.bin', 'memory.bin.gz'])('%s is not claim
   expect(editorsOf(name)).toEqual({ default: [], option: ['stableMemory.binary'] });
 });
 
-test('the setting of the price names the prices that there are', () => {
+test('the price setting lists all prices', () => {
   const { properties } = contributes.configuration;
   expect(properties['stableMemory.cost.price'].enum).toEqual(PRICE_NAMES);
 });

@@ -14,12 +14,12 @@ test('every dependency is pinned to one version', () => {
   for (const version of Object.values(manifest.devDependencies)) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
 });
 
-test('the editor that we type against is the oldest that we admit and test', () => {
+test('the typed editor version is the oldest that is supported and tested', () => {
   const [, minor] = manifest.engines.vscode.match(/^\^1\.(\d+)\.\d+$/) ?? [];
   expect(manifest.devDependencies['@types/vscode']).toMatch(new RegExp(`^1\\.${minor}\\.`));
   expect(floor.server).toMatch(new RegExp(`^4\\.${minor}\\.`));
 });
 
-test('nothing is left to install with the packaged extension', () => {
+test('the packaged extension has no dependencies to install', () => {
   expect(manifest.dependencies).toBeUndefined();
 });

@@ -157,6 +157,6 @@ test('a main memory that is cut gives no values, and says so', async () => {
   const snapshot = await opened(RUNNING, (folder) =>
     writeFileSync(join(folder, MEMORY), readFileSync(join(folder, MEMORY)).subarray(0, 5 * 2 ** 20)),
   );
-  expect(snapshot.remarks.join()).toContain('only a part is there');
+  expect(snapshot.remarks.join()).toContain('are there. Resume the download');
   expect(textsOf(snapshot).every(([, text]) => text === undefined)).toBe(true);
 });

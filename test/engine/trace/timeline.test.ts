@@ -195,7 +195,7 @@ describe('a recorded run of an allocator', () => {
     expect(faults.map((fault) => [fault.code, fault.step])).toContainEqual(['trace.overlap', 9849]);
     expect(new Set(faults.filter((fault) => fault.code === 'trace.overlap').map((fault) => fault.step)).size).toBe(4);
     const [first] = timeline.faultsOf(9849);
-    expect(first?.message).toMatch(/^Step 9,849 was given 0x37d0 \+ 32, but 0x[0-9a-f]+ \+ \d+ is live since step [0-9,]+\.$/);
+    expect(first?.message).toMatch(/^Step 9,849 allocated 0x37d0 \+ 32, but 0x[0-9a-f]+ \+ \d+ is live since step [0-9,]+\.$/);
     const other = timeline.event(first?.block?.step);
     expect(other?.kind).toMatch(/allocate/);
   });

@@ -9,7 +9,7 @@ vi.mock('vscode', () => import('./fake-vscode.ts'));
 
 const { EngineClient, RequestError, memoryKey } = await import('../../../extension/host/engine-client.ts');
 
-/** A worker that does as the path says which it is asked to open. */
+/** A worker that does what the path in its call says. */
 const WORKER = `
 const { parentPort, threadId, workerData } = require('node:worker_threads');
 const asked = [];
@@ -51,23 +51,23 @@ const open = (wish: string): Promise<unknown> => client.call('memory/open', snap
 const scan = (wish: string): Promise<unknown> => client.call('memory/scan', snapshot(wish));
 
 describe('the engine client', () => {
-  test('starts no worker before something is asked', async () => {
+  test('starts no worker before the first call', async () => {
     expect(client.running).toBe(false);
     await open('a');
     expect(client.running).toBe(true);
   });
 
-  test('gives each call its own result', async () => {
+  test('returns each call its own result', async () => {
     const wishes = Array.from({ length: 50 }, (_, index) => `w${index}`);
     const answers = await Promise.all(wishes.map(open));
     expect(answers.map((result) => String(result).split(' ')[0])).toEqual(wishes);
   });
 
-  test('passes the settings on at the start', async () => {
+  test('passes the settings at the start', async () => {
     expect(await open('settings')).toBe('{"unpackLimit":1,"cost":{"nodes":34}}');
   });
 
-  test('throws what the worker says, word for word', async () => {
+  test('throws the message of the worker', async () => {
     await expect(open('refuse')).rejects.toThrow(new RequestError('This is no snapshot.'));
   });
 
@@ -83,16 +83,16 @@ describe('the engine client', () => {
     expect(reply).toEqual({ id: 77, error: 'This is no snapshot.' });
   });
 
-  test('walks a snapshot in another worker than the one that answers the views', async () => {
+  test('scans a snapshot in another worker than the one for the views', async () => {
     const [first, second] = [await open('a'), await scan('a')];
     expect(first).not.toBe(second);
-    const moment = { memory: { kind: 'step', session: 's' } } as const;
-    expect(await client.call('memory/scan', moment)).toContain(String(first).split(' ').at(-1));
+    const step = { memory: { kind: 'step', session: 's' } } as const;
+    expect(await client.call('memory/scan', step)).toContain(String(first).split(' ').at(-1));
   });
 });
 
 describe('a worker that dies', () => {
-  test.each(['crash', 'exit'])('(%s) fails what was asked of it, and says so once', async (wish) => {
+  test.each(['crash', 'exit'])('(%s) fails its calls, and reports that once', async (wish) => {
     const both = await Promise.allSettled([open('silence'), open(wish)]);
     expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(user.said).toHaveLength(1);
@@ -105,7 +105,7 @@ describe('a worker that dies', () => {
     expect(await open('again')).toMatch(/^again by/);
   });
 
-  test('tells those who lose their state with it', async () => {
+  test('notifies those who lose their state', async () => {
     let stops = 0;
     client.onDidStop(() => stops++);
     await expect(open('exit')).rejects.toThrow(RequestError);
@@ -116,7 +116,7 @@ describe('a worker that dies', () => {
 });
 
 describe('a worker that hangs', () => {
-  test('can be given up by the user after a while, and everyone waiting is told', async () => {
+  test('can be restarted by the user after a while, which rejects all calls', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
     try {
       user.choose = (text) => (text.includes('has been busy') ? 'Restart the Engine' : undefined);
@@ -153,7 +153,7 @@ describe('the full scan', () => {
     ]);
   });
 
-  test('is not passed on where the memory was closed meanwhile', async () => {
+  test('is not passed on if the memory was closed meanwhile', async () => {
     await open('a');
     const scan = client.scan(memory).catch(() => undefined);
     await client.close(memory);
@@ -174,7 +174,7 @@ describe('closing a memory', () => {
   });
 });
 
-test('memories have names of their own', () => {
+test('memories have unique keys', () => {
   const names = [memoryKey({ kind: 'snapshot', path: 'a' }), memoryKey({ kind: 'step', session: 'a' })];
   expect(new Set(names).size).toBe(2);
 });

@@ -1,9 +1,9 @@
-/** As much of VS Code as the tests of the extension's own parts need: `vi.mock('vscode', () => import('./fake-vscode.ts'))`. */
+/** A fake of the VS Code API for the tests of the extension's parts: `vi.mock('vscode', () => import('./fake-vscode.ts'))`. */
 
-/** Every message that was shown to the user, and what the user answers to it. */
+/** All messages shown to the user, and the user's choice for each. */
 export const user: { said: string[]; choose: (text: string) => string | undefined } = { said: [], choose: () => undefined };
 
-/** Every command that was run, with its arguments. */
+/** All commands that were run, with their arguments. */
 export const ran: (readonly unknown[])[] = [];
 
 export class EventEmitter<T> {

@@ -3,7 +3,7 @@ import { guessCodec, sniff } from '../../../engine/values/guessing/sniff.ts';
 import { parseHexText, renderHexText } from '../../../engine/values/hex-text.ts';
 import { mutated } from '../mutate.ts';
 import type { Random } from '../random.ts';
-import { hold, type Reader } from '../reader.ts';
+import { assert, type Reader } from '../reader.ts';
 
 const NAMES = CODEC_CHOICES.flatMap(({ name }) =>
   name.includes('…') ? ['u8', 'text', 'u64-be', 'cbor'].map((part) => name.replaceAll('…', part)) : [name],
@@ -12,7 +12,7 @@ const CODECS = NAMES.flatMap((name) => codecOf(name) ?? []);
 
 const bytesOf = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'));
 
-/** Values as real programs write them. */
+/** Values from real programs. */
 const SEEDS: readonly [Uint8Array, ...Uint8Array[]] = [
   new TextEncoder().encode('{"name": "Ada", "age": 36, "tags": ["a", "b"], "more": {"x": null}}'),
   bytesOf('a2646e616d6563416461636167651824'),
@@ -31,16 +31,13 @@ const ROLES = ['key', 'value'] as const;
 export const CODEC_READER: Reader = {
   name: 'codecs',
   cases: 55_000,
-  most: 2000,
+  maxTime: 2000,
   run(random) {
     const bytes = value(random);
     const codec = CODECS[random.below(CODECS.length)];
     const decoded = codec?.decode(bytes);
     for (const { start, length } of decoded?.parts ?? [])
-      hold(
-        start >= 0 && length >= 0 && start + length <= bytes.length,
-        () => `A part of ${codec?.name} is outside of its bytes.`,
-      );
+      assert(start >= 0 && length >= 0 && start + length <= bytes.length, () => `A part of ${codec?.name} is outside its bytes.`);
     if (decoded !== undefined && codec?.encode !== undefined) codec.encode(decoded.text);
     if (codec?.compare !== undefined) codec.compare(bytes, value(random));
     if (!random.once(8)) return;

@@ -3,30 +3,27 @@ import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { Patched } from '../patched.ts';
 import type { Random } from '../random.ts';
-import { hold, type Reader } from '../reader.ts';
+import { assert, type Reader } from '../reader.ts';
 import { SOUND_IMAGES } from '../seeds.ts';
 import { expectWhole } from './images.ts';
 
-/** Sound images of which a download does not have all: what is missing is not damaged. */
+/** Sound images that are not completely downloaded. Missing bytes are not damage. */
 export const GAP_READER: Reader = {
   name: 'gaps',
   cases: 1500,
-  most: 8000,
+  maxTime: 8000,
   run(random) {
     const { name, bytes } = random.pick(SOUND_IMAGES);
     const missing = gapsIn(random, bytes.length);
     const zeros = missing.map(({ start, length }) => ({ start, bytes: new Uint8Array(length) }));
     const snapshot = new Snapshot({ title: name, memory: new Patched(bytes, zeros), bytes: bytes.length, missing, remarks: [] });
     for (const { severity, code, message } of scanImage(snapshot).findings)
-      hold(
-        severity !== 'error',
-        () => `Of ${name} only bytes are missing (${describe(missing)}), and it says ${code}: ${message}`,
-      );
+      assert(severity !== 'error', () => `${name} only misses bytes (${describe(missing)}), but has ${code}: ${message}`);
     expectWhole(snapshot, random);
   },
 };
 
-/** Runs that are not there, in order and apart: the end, as of a download that stopped, or holes. */
+/** Returns missing ranges, in order and disjoint: the end, as of a download that stopped, or holes. */
 function gapsIn(random: Random, size: number): readonly OffsetRange[] {
   if (random.once(2)) {
     const start = random.below(size);
@@ -44,5 +41,5 @@ function gapsIn(random: Random, size: number): readonly OffsetRange[] {
 
 function describe(missing: readonly OffsetRange[]): string {
   const [first, ...more] = missing;
-  return `${missing.length} runs, ${first?.start}+${first?.length}${more.length > 0 ? ', …' : ''}`;
+  return `${missing.length} ranges, ${first?.start}+${first?.length}${more.length > 0 ? ', …' : ''}`;
 }

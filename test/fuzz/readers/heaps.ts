@@ -3,14 +3,14 @@ import { findInHeap } from '../../../engine/motoko/heap/find.ts';
 import { imageBytes } from '../../fixtures.ts';
 import { patches } from '../mutate.ts';
 import { Patched } from '../patched.ts';
-import { hold, type Reader } from '../reader.ts';
+import { assert, type Reader } from '../reader.ts';
 
 const HEAPS = ['snapshot-eop/wasm_memory', 'classical-copying'].map((name) => {
   const bytes = Uint8Array.from(imageBytes(name));
   return { bytes, places: nonZero(bytes) };
 });
 
-/** Where something is in a heap, most of which was never used: one place in each used KiB. */
+/** Returns a place in each used KiB of a heap, most of which was never used. */
 function nonZero(bytes: Uint8Array): readonly number[] {
   const places: number[] = [];
   for (let start = 0; start < bytes.length; start += 1024)
@@ -21,7 +21,7 @@ function nonZero(bytes: Uint8Array): readonly number[] {
 export const HEAP_READER: Reader = {
   name: 'heaps',
   cases: 1500,
-  most: 8000,
+  maxTime: 8000,
   run(random) {
     const heap = HEAPS[random.below(HEAPS.length)];
     if (heap === undefined) return;
@@ -32,6 +32,6 @@ export const HEAP_READER: Reader = {
       budget: new Budget({ steps: 20_000, bytes: 2 ** 24 }),
     });
     for (const { free } of allocators)
-      for (const { start, length } of free) hold(start >= 0 && length >= 0, () => 'A free block is negative.');
+      for (const { start, length } of free) assert(start >= 0 && length >= 0, () => 'A free block is negative.');
   },
 };

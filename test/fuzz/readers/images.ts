@@ -11,17 +11,17 @@ import { treeRows } from '../../../engine/views/tree/tree.ts';
 import { patches } from '../mutate.ts';
 import { Patched } from '../patched.ts';
 import type { Random } from '../random.ts';
-import { hold, type Reader } from '../reader.ts';
+import { assert, type Reader } from '../reader.ts';
 import { IMAGES } from '../seeds.ts';
 
 const VIEWS = ['memories', 'buckets', 'freeLists', 'elements'] as const satisfies readonly ViewName[];
-/** No walk of a case takes more; it says then that it was cut short. */
+/** Limits of each traversal of a case. It reports if it was cut short. */
 const LIMITS = { steps: 20_000, bytes: 2 ** 25 } as const;
 
 export const IMAGE_READER: Reader = {
   name: 'images',
   cases: 3000,
-  most: 8000,
+  maxTime: 8000,
   run(random) {
     const { bytes, places } = random.pick(IMAGES);
     const size = random.once(6) ? 1 + random.below(bytes.length) : bytes.length;
@@ -31,24 +31,24 @@ export const IMAGE_READER: Reader = {
   },
 };
 
-/** Expects that every question is answered, that sizes add up, and that findings are inside the image. */
+/** Asserts that every query returns, that sizes add up, and that findings are within the image. */
 export function expectWhole(snapshot: Snapshot, random: Random): void {
   let end = 0;
   for (const { extent } of snapshot.areas) {
-    hold(extent.start === end && extent.length > 0, () => `The areas do not tile the image at ${end}.`);
+    assert(extent.start === end && extent.length > 0, () => `The areas do not tile the image at ${end}.`);
     end += extent.length;
   }
-  hold(end === snapshot.bytes, () => `The areas end at ${end}, the image at ${snapshot.bytes}.`);
+  assert(end === snapshot.bytes, () => `The areas end at ${end}, the image at ${snapshot.bytes}.`);
   const scan = scanImage(snapshot, new Budget(LIMITS));
   const used = Object.values(scan.usage).reduce((sum, bytes) => sum + bytes, 0);
-  hold(used === snapshot.bytes, () => `The usage adds up to ${used}, not to ${snapshot.bytes}.`);
+  assert(used === snapshot.bytes, () => `The usage adds up to ${used}, not to ${snapshot.bytes}.`);
   for (const { code, at } of scan.findings)
-    hold(at.start >= 0 && at.length >= 0 && at.start + at.length <= snapshot.bytes, () => `${code} is outside the image.`);
+    assert(at.start >= 0 && at.length >= 0 && at.start + at.length <= snapshot.bytes, () => `${code} is outside the image.`);
   JSON.stringify(inspectReport(snapshot, scan));
   if (!random.once(3)) return;
   for (let each = 0; each < 3; each += 1) {
     const offset = offsetAt(0, random.below(snapshot.bytes));
-    hold(ownersOf(snapshot, offset, new Budget(LIMITS)).length > 0, () => `Byte ${offset} has no owner.`);
+    assert(ownersOf(snapshot, offset, new Budget(LIMITS)).length > 0, () => `Byte ${offset} has no owner.`);
   }
   mapCells(snapshot, 0, 2 ** Math.ceil(Math.log2(Math.max(1, snapshot.bytes / 256))), 256, scan.where);
   const view = random.pick(VIEWS);

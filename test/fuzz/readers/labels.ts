@@ -2,7 +2,7 @@ import { visibleJson, visibleText } from '../../../engine/core/visible-text.ts';
 import { readLabels } from '../../../engine/snapshot/labels.ts';
 import { mutated } from '../mutate.ts';
 import type { Random } from '../random.ts';
-import { hold, type Reader } from '../reader.ts';
+import { assert, type Reader } from '../reader.ts';
 
 const LABELS = {
   memories: { 0: { name: 'users', structure: 'btreemap', key: 'principal', value: 'User' }, 3: { value: { candid: 'T' } } },
@@ -18,7 +18,7 @@ const LABELS = {
   },
 };
 const TEXT = JSON.stringify(LABELS);
-/** Words to put where others are, so that most cases are still JSON. */
+/** Words that replace others, so that most cases are still JSON. */
 const WORDS = [
   'Pair',
   'User',
@@ -39,20 +39,20 @@ const WORDS = [
 export const LABEL_READER: Reader = {
   name: 'labels',
   cases: 12_000,
-  most: 2000,
+  maxTime: 2000,
   run(random) {
     const text = random.once(3)
       ? new TextDecoder().decode(mutated(random, new TextEncoder().encode(TEXT)))
       : JSON.stringify(altered(random, LABELS));
     const { labels, problems } = readLabels(text);
-    for (const problem of problems) hold(/[.?!]$/.test(problem), () => `"${problem}" is no sentence.`);
+    for (const problem of problems) assert(/[.?!]$/.test(problem), () => `"${problem}" is not a sentence.`);
     for (const codec of labels.codecs.values()) codec.decode(random.bytes(random.length(64)));
-    hold(!visibleText(problems.join('\n')).includes('\x1b'), () => 'An escape is left in a problem.');
+    assert(!visibleText(problems.join('\n')).includes('\x1b'), () => 'An escape is left in a problem.');
     JSON.parse(visibleJson(JSON.stringify(problems)));
   },
 };
 
-/** Returns a copy of a value of JSON with something else at a few places. */
+/** Returns a copy of a JSON value with changes at a few places. */
 function altered(random: Random, json: unknown): unknown {
   if (random.once(20))
     return random.pick<unknown>([null, 0, -1, 1.5, 1e300, '', [], {}, true, WORDS[random.below(WORDS.length)]]);

@@ -10,11 +10,11 @@ import { Timeline } from '../../../engine/trace/timeline.ts';
 import { TraceText } from '../../../engine/views/trace/text.ts';
 import { mutated } from '../mutate.ts';
 import type { Random } from '../random.ts';
-import { hold, type Reader } from '../reader.ts';
+import { assert, type Reader } from '../reader.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'fixtures', 'traces');
 const bytesOf = (name: string): Uint8Array => readFileSync(join(FOLDER, name));
-/** Beginnings of recorded traces, ended at a line. */
+/** Returns the first lines of a recorded trace. */
 const linesOf = (name: string, lines: number): Uint8Array =>
   new TextEncoder().encode(`${gunzipSync(bytesOf(name)).toString('utf8').split('\n').slice(0, lines).join('\n')}\n`);
 
@@ -27,38 +27,38 @@ const SEEDS: readonly [Uint8Array, ...Uint8Array[]] = [...TEXTS, inCbor(TEXTS[0]
 
 function inCbor(text: Uint8Array): Uint8Array {
   const trace = openTrace(new BytesSource(text));
-  const pieces: number[] = [];
+  const all: number[] = [];
   const writer = new CborTraceWriter((bytes) => {
-    pieces.push(...bytes);
+    all.push(...bytes);
   });
   const [segment] = trace.segments;
   if (segment !== undefined) writer.header(segment.header);
   for (const event of trace.events()) writer.event(event);
   writer.finish();
-  return Uint8Array.from(pieces);
+  return Uint8Array.from(all);
 }
 
 export const TRACE_READER: Reader = {
   name: 'traces',
   cases: 15_000,
-  most: 4000,
+  maxTime: 4000,
   run(random) {
     const bytes = inputOf(random);
     const trace = openTrace(new BytesSource(bytes));
-    hold(trace.steps <= trace.count, () => 'There are more steps than events.');
+    assert(trace.steps <= trace.count, () => 'There are more steps than events.');
     for (const { offset } of trace.findings)
-      hold(offset === undefined || (offset >= 0 && offset <= bytes.length), () => 'A finding is outside of the file.');
+      assert(offset === undefined || (offset >= 0 && offset <= bytes.length), () => 'A finding is outside the file.');
     if (trace.segments.length === 0) return;
     const timeline = Timeline.open(trace);
     for (let jump = 0; jump < 3; jump += 1) {
       timeline.seek(random.below(trace.steps + 1));
-      hold(timeline.position <= trace.steps, () => 'The position is after the end.');
+      assert(timeline.position <= trace.steps, () => 'The position is after the end.');
       timeline.verify(timeline.position, new Budget({ steps: 2000, bytes: 2 ** 22 }));
     }
     timeline.faults();
     const text = new TraceText(trace, new History(trace));
     for (const line of text.range(random.below(text.lines + 1), 20))
-      hold(!line.text.includes('\n'), () => 'A line has a line feed in it.');
+      assert(!line.text.includes('\n'), () => 'A line has a line feed in it.');
   },
 };
 
@@ -67,7 +67,7 @@ function inputOf(random: Random): Uint8Array {
   return random.once(3) && TEXTS.includes(seed) ? shuffled(random, seed) : mutated(random, seed);
 }
 
-/** The same lines, some of them missing, doubled or elsewhere, so that each is still an event. */
+/** Returns the same lines, some of them missing, doubled or moved, so that each is still an event. */
 function shuffled(random: Random, text: Uint8Array): Uint8Array {
   const [header = '', ...events] = new TextDecoder().decode(text).split('\n');
   for (let round = 1 + random.below(6); round > 0; round -= 1) {

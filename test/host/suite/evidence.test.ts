@@ -12,7 +12,7 @@ import { closeEverything, inside, sample, until } from './inside.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** What can be told of a memory that its structures do not say themselves: from beside it, from before, from the map. */
+/** Facts about a memory beyond its structures: from other files, from earlier data, from the map. */
 describe('Evidence', () => {
   let folder = '';
   before(() => {
@@ -36,7 +36,7 @@ describe('Evidence', () => {
     return open(vscode.Uri.file(file), name);
   }
 
-  it('of a free list says that it was read from the heap', async () => {
+  it('of a free list shows that it was read from the heap', async () => {
     const { rows } = await open(sample('motoko-heap'), 'motoko-heap');
     const lists = await rows('freeLists');
     assert.equal(
@@ -47,7 +47,7 @@ describe('Evidence', () => {
     assert.deepEqual([block?.label, block?.description], ['0x40', '15 B']);
   });
 
-  it('of a map that was cleared are the entries from before', async () => {
+  it('of a cleared map is its old entries', async () => {
     const { rows } = await openMade('cleared.stmem', (image) => {
       const memory = MemoryManager.init(image, 1).get(4);
       const map = BTreeMap.init(memory, { key: {}, value: {} });
@@ -61,7 +61,7 @@ describe('Evidence', () => {
     assert.ok(entry?.at);
   });
 
-  it('of a dump are its values, part by part', async () => {
+  it('of a dump is its values, part by part', async () => {
     const { rows } = await openMade('dump.stmem', (image) =>
       // { "owner": "aaaaa-aa", "counts": [1, 2] } in CBOR
       saveDump(image, 'u32', Buffer.from('a2656f776e65726861616161612d616166636f756e7473820102', 'hex')),
@@ -79,7 +79,7 @@ describe('Evidence', () => {
     );
   });
 
-  it('is followed by the tree, from the map to the row of what was selected', async () => {
+  it('is followed by the tree, from the map to the selected row', async () => {
     const { selectPart } = await open(sample('openchat-like-b128'), 'openchat-like-b128');
     await vscode.commands.executeCommand('stableMemory.memories.focus');
     assert.equal(await until('selected row', () => selectPart('memory/3/btreemap')), 'BTreeMap');

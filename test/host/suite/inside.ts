@@ -1,4 +1,4 @@
-/** What the tests inside the extension host share: the extension, the sample workspace, and waiting. */
+/** Shared parts of the tests inside the extension host: the extension, the sample workspace, and waiting. */
 import { strict as assert } from 'node:assert';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -7,21 +7,21 @@ import * as vscode from 'vscode';
 import type { TestApi } from '../../../extension/host/extension.ts';
 import { PATIENCE } from '../../patience.ts';
 
-/** The extension's own view of itself; activates it where nothing has yet. */
+/** Returns the extension's test API. Activates the extension if necessary. */
 export async function inside(): Promise<TestApi> {
   const extension = vscode.extensions.getExtension<TestApi>('stable-memory.stable-memory-debugger');
   assert.ok(extension);
   return extension.activate();
 }
 
-/** A file of the sample workspace. */
+/** Returns the URI of a file of the sample workspace. */
 export function sample(path: string): vscode.Uri {
   const [folder] = vscode.workspace.workspaceFolders ?? [];
   assert.ok(folder, 'No folder is open.');
   return vscode.Uri.file(join(folder.uri.fsPath, path));
 }
 
-/** Waits until `read` gives something, and answers that. */
+/** Waits until `read` returns something, and returns that. */
 export async function until<T>(what: string, read: () => T | undefined | Promise<T | undefined>, limit = PATIENCE): Promise<T> {
   const end = Date.now() + limit;
   while (Date.now() < end) {
@@ -36,7 +36,7 @@ export function sha256(uri: vscode.Uri): string {
   return createHash('sha256').update(readFileSync(uri.fsPath)).digest('hex');
 }
 
-/** Every open tab: its label and what it is. */
+/** Returns all open tabs. */
 export function tabs(): readonly vscode.Tab[] {
   return vscode.window.tabGroups.all.flatMap((group) => group.tabs);
 }

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
 import { closeEverything, sample, until } from './inside.ts';
 
-/** The text of all hovers at the first place where `text` stands in the document, as soon as there is one. */
+/** Waits for hovers at the first occurrence of `text` in the document, and returns their text. */
 async function hoverOn(document: vscode.TextDocument, text: string): Promise<string> {
   const position = document.positionAt(document.getText().indexOf(text) + 2);
   return until(`hover on ${text}`, async () => {
@@ -25,7 +25,7 @@ describe('Hovers', () => {
   });
 
   it('decode a blob literal of Motoko', async () => {
-    const document = await vscode.workspace.openTextDocument(sample('AllocationState.mo'));
+    const document = await vscode.workspace.openTextDocument(sample('Ledger.mo'));
     await vscode.window.showTextDocument(document);
     assert.match(await hoverOn(document, '"\\44'), /42/);
   });

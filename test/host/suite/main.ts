@@ -1,13 +1,13 @@
-/** What the extension host calls: runs every test file beside this one, and leaves the counts for the runner. */
+/** Entry point of the extension host. Runs all test files next to this one, and writes the counts for the runner. */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PATIENCE } from '../../patience.ts';
 
-/** Marks a line as ours among the workbench's own; the runner takes it off. */
+/** Prints a line with our mark, which the runner removes. */
 const say = (line: string): void => console.log(`│${line}`);
 
 export async function run(): Promise<void> {
-  // Imported, never required: Mocha is an ES module, and older Node versions require those in another shape.
+  // Imported, never required: Mocha is an ES module, and older Node versions require those differently.
   const { default: Mocha } = await import('mocha');
   const mocha = new Mocha({ ui: 'bdd', timeout: 2 * PATIENCE, reporter: Mocha.reporters.Base });
   for (const file of readdirSync(__dirname).sort()) if (file.endsWith('.test.cjs')) mocha.addFile(join(__dirname, file));

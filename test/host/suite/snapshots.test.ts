@@ -12,21 +12,21 @@ function snapshotTab(uri: vscode.Uri): vscode.Tab | undefined {
   return tabs().find(({ input }) => input instanceof vscode.TabInputCustom && input.uri.fsPath === uri.fsPath);
 }
 
-/** The labels of a view's first level, as soon as it has the memory called `title`. */
+/** Waits until a view has the memory `title`, and returns the labels of its first level. */
 async function roots(view: ViewName, title: string): Promise<readonly string[]> {
   const { activeTitle, rows } = await inside();
   await until(`memory called ${title}`, () => activeTitle() === title || undefined);
   return (await rows(view)).map(({ label }) => label);
 }
 
-/** Private copies of the sample that there are: of what is not on disk. */
+/** Returns the number of private copies of the sample, which are made of snapshots that are not on disk. */
 function copies(): number {
   return readdirSync(tmpdir()).filter((name) => {
     return name.startsWith('stable-memory-') && existsSync(join(tmpdir(), name, 'openchat-like-b128', 'stable_memory.bin'));
   }).length;
 }
 
-/** A place, as Git is one, whose only file has these bytes. */
+/** Registers a file system, like that of Git, whose only file has these bytes. */
 function versions(bytes: Uint8Array): vscode.Disposable {
   const refused = (): never => {
     throw vscode.FileSystemError.NoPermissions();
@@ -53,7 +53,7 @@ describe('Snapshots', () => {
     await until('tab', () => snapshotTab(sample('openchat-like-b128/stable_memory.bin')));
   });
 
-  it('open by their name alone', async () => {
+  it('open by their name', async () => {
     await vscode.commands.executeCommand('vscode.open', sample('openchat-like-b128/stable_memory.bin'));
     await until('tab', () => snapshotTab(sample('openchat-like-b128/stable_memory.bin')));
   });
@@ -79,7 +79,7 @@ describe('Snapshots', () => {
     assert.ok((await roots('memories', 'memory-buffer-v010-nat.bin.gz')).length > 0);
   });
 
-  it('come with one to try', async () => {
+  it('include a sample', async () => {
     await vscode.commands.executeCommand('stableMemory.openSample');
     assert.ok((await roots('memories', 'sample')).length > 0);
   });
@@ -93,7 +93,7 @@ describe('Snapshots', () => {
     assert.deepEqual(await rows('memories'), []);
   });
 
-  it('say so where a file is none', async () => {
+  it('report a file that is not a snapshot', async () => {
     const empty = vscode.Uri.file(join(tmpdir(), `no-snapshot-${process.pid}.stmem`));
     writeFileSync(empty.fsPath, 'not a whole page');
     await vscode.commands.executeCommand('stableMemory.openSnapshot', empty);
@@ -102,7 +102,7 @@ describe('Snapshots', () => {
     assert.ok(Array.isArray(await rows('memories')));
   });
 
-  it('are compared with another version, which is not on disk, as VS Code chooses', async () => {
+  it('are compared with another version that is not on disk', async () => {
     const current = sample('openchat-like-b128/stable_memory.bin');
     const provider = versions(readFileSync(current.fsPath).subarray(0, 65_536 * 3));
     try {
@@ -114,7 +114,7 @@ describe('Snapshots', () => {
     }
   });
 
-  it('open from a place that is not the disk, by a copy that goes with the editor', async () => {
+  it('open from another file system, by a copy that is removed with the editor', async () => {
     const current = sample('openchat-like-b128/stable_memory.bin');
     const provider = versions(readFileSync(current.fsPath));
     try {
@@ -129,7 +129,7 @@ describe('Snapshots', () => {
     }
   });
 
-  it('of no known name are opened only where they are asked for', async () => {
+  it('without a known name are opened only on request', async () => {
     const firmware = vscode.Uri.file(join(tmpdir(), `firmware-${process.pid}.bin`));
     writeFileSync(firmware.fsPath, Buffer.alloc(65_536));
     await vscode.commands.executeCommand('vscode.open', firmware);

@@ -15,7 +15,7 @@ async function openTrace(path = TRACE): Promise<vscode.TextDocument> {
   });
 }
 
-/** The stops of the running session, newest last. */
+/** Stops of the running session, newest last. */
 const stops: string[] = [];
 const errors: string[] = [];
 
@@ -25,14 +25,14 @@ function watchStops(): vscode.Disposable {
       onDidSendMessage: (message) => {
         if (message.type === 'event' && message.event === 'stopped') stops.push(message.body.reason);
         if (message.type !== 'response' || message.success !== false) return;
-        // The editor may ask for what an earlier stop showed when the next step has begun: that is refused, as it should be.
-        if (!/moved on since/.test(message.message)) errors.push(`${message.command}: ${message.message}`);
+        // The editor may request variables of an earlier stop after the next step began. That is refused, as it should be.
+        if (!/moved since/.test(message.message)) errors.push(`${message.command}: ${message.message}`);
       },
     }),
   });
 }
 
-/** Does `move`, waits for its stop, and answers the frame where the session stands then. */
+/** Executes `move`, waits for its stop, and returns the top frame. */
 async function stopAfter(move: () => Thenable<unknown>): Promise<{ readonly name: string; readonly line: number }> {
   const before = stops.length;
   await move();
@@ -52,7 +52,7 @@ describe('Traces', () => {
   after(() => tracker.dispose());
   afterEach(closeEverything);
 
-  it('open as text that cannot be written, in one tab', async () => {
+  it('open as read-only text, in one tab', async () => {
     const document = await openTrace();
     assert.equal(document.languageId, 'smtrace');
     assert.match(document.getText(), /#1\b/);
@@ -81,7 +81,7 @@ describe('Traces', () => {
     await openTrace();
     const start = await stopAfter(() => vscode.commands.executeCommand('stableMemory.stepThrough'));
     const end = await stopAfter(press('continue'));
-    assert.ok(end.line > start.line, `${end.line} is behind ${start.line}`);
+    assert.ok(end.line > start.line, `${end.line} is not after ${start.line}`);
     assert.deepEqual(await stopAfter(press('reverseContinue')), start);
   });
 
@@ -117,13 +117,13 @@ describe('Traces', () => {
     await until('step', () => activeTitle() === 'Step through memory-region.smtrace' || undefined);
     assert.ok((await rows('freeLists')).length > 0);
     await vscode.commands.executeCommand('stableMemory.showMoment');
-    await until('view of the moment', () => tabs().find(({ input }) => input instanceof vscode.TabInputWebview));
+    await until('view of the step', () => tabs().find(({ input }) => input instanceof vscode.TabInputWebview));
     await vscode.debug.stopDebugging();
-    await until('end of the moment', () => activeTitle() === undefined || undefined);
+    await until('end of the step', () => activeTitle() === undefined || undefined);
     await until('end of its view', () => !tabs().some(({ input }) => input instanceof vscode.TabInputWebview) || undefined);
   });
 
-  it('stop where a memory gets a bucket out of order, and show both orders', async () => {
+  it('stop at a bucket out of order, and show both orders', async () => {
     const { activeTitle, rows } = await inside();
     await openTrace('traces/buckets-out-of-order.smtrace');
     await stopAfter(() => vscode.commands.executeCommand('stableMemory.stepThrough'));
@@ -151,7 +151,7 @@ describe('Traces', () => {
     terminal.dispose();
   });
 
-  it('may be written by hand, and stepped through', async () => {
+  it('can be written by hand, and stepped through', async () => {
     const { newTraceText } = await inside();
     const file = vscode.Uri.file(join(tmpdir(), `by-hand-${process.pid}.smtrace.jsonl`));
     writeFileSync(file.fsPath, await newTraceText());
@@ -163,7 +163,7 @@ describe('Traces', () => {
     assert.ok(next.line > start.line);
   });
 
-  it('say what is wrong where a file is no trace', async () => {
+  it('report a file that is not a trace', async () => {
     const file = vscode.Uri.file(join(tmpdir(), `no-trace-${process.pid}.smtrace`));
     writeFileSync(file.fsPath, 'no trace');
     await vscode.commands.executeCommand('vscode.open', file);

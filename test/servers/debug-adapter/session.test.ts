@@ -43,7 +43,7 @@ describe('launching', () => {
     [{ trace: join(folder, 'absent.smtrace') }, 'There is no file or folder'],
     [{ trace: folder }, folder],
     [{ trace: traceFile('empty.smtrace', '') }, 'The file is empty.'],
-    [{ trace: traceFile('text.smtrace', 'hello') }, 'This is no trace'],
+    [{ trace: traceFile('text.smtrace', 'hello') }, 'This is not a trace'],
     [{ trace: traceFile('damaged.smtrace', Uint8Array.of(0x1f, 0x8b, 8, 0, 9, 9)) }, 'is damaged at the start'],
   ])('%j is refused', async (args, sentence) => {
     const client = newClient();
@@ -360,7 +360,7 @@ describe('breakpoints', () => {
   test.each([
     [{ name: 'free' }, 'Nothing in this trace is called “free”. Write the name of a message or an operation:'],
     [{ name: 'users' }, 'Nothing in this trace is called “users”.'],
-    [{ name: 'allocate', condition: 'sise > 1' }, '“sise” is not a name here; there are operation, space, size,'],
+    [{ name: 'allocate', condition: 'sise > 1' }, '“sise” is not a name here. The names are operation, space, size,'],
     [{ name: 'allocate', condition: 'size >' }, 'The expression ends where a value is expected.'],
     [{ name: 'allocate', hitCondition: 'often' }, '“often” is not a hit count. Write 5, >= 5 or % 10.'],
   ])('%j is not verified, and says why', async (breakpoint, message) => {

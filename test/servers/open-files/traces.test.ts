@@ -63,7 +63,7 @@ test('foreign traces are read as if they were ours', async () => {
 test.each([
   ['absent', undefined, /^There is no file or folder .*absent/],
   ['empty', '', /cannot be read as a trace\. The file is empty\. Open a /],
-  ['prose', 'hello', /cannot be read as a trace\. This is no trace/],
+  ['prose', 'hello', /cannot be read as a trace\. This is not a trace/],
   ['json', '{"a": 1}\n', /cannot be read as a trace\./],
   [
     'damaged.gz',

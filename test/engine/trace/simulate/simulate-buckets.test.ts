@@ -90,7 +90,7 @@ test('a snapshot of version 1 becomes a linked one first', () => {
 test('a snapshot that cannot become a linked one is refused', () => {
   const image = BytesMemory.of(imageBytes('corrupt-mm-bucket-lost'));
   const outcome = simulateBuckets(traceOf([virtualMemory(0, 1), grow(0, 1, 3)]), 'linked', image);
-  expect(outcome).toMatchObject({ ok: false, message: expect.stringMatching(/cannot become a linked one/) });
+  expect(outcome).toMatchObject({ ok: false, message: expect.stringMatching(/cannot be migrated to the linked layout/) });
 });
 
 const short = ({ pages, reusedBuckets, freedBuckets, permutations }: BucketSimulation) => ({

@@ -32,7 +32,7 @@ test('a trace reads as a table', () => {
      #1  allocate              region 16            128 B → 0x0           at the end
      #2  allocate              region 16             64 B → 0x80          at the end
      #3  allocate              region 16            256 B → 0xc0          at the end
-     #4  deallocate            region 16             64 B   0x80          alone
+     #4  deallocate            region 16             64 B   0x80          not merged
      #5  allocate              region 16             48 B → 0x90          split 0x80+64
      #6  reallocate            region 16            200 B → 0x1c0 from 0x0 +128  at the end
          addUser ▸ begin       update
@@ -50,7 +50,7 @@ test('the moment at which a broken release hands out bytes that are in use', () 
   const text = new TraceText(recordedTrace('ties__mr-1.4.0+ab-0.7.1'));
   const line = text.lineOfStep(9849);
   expect([...text.range(line - 2, 4)].map((each) => each.text).join('\n')).toMatchInlineSnapshot(`
-    " #9847  deallocate  region 16             64 B   0x2380        alone
+    " #9847  deallocate  region 16             64 B   0x2380        not merged
      #9848  allocate    region 16             64 B → 0x37b0        split 0x36d0+288
      #9849  allocate    region 16             32 B → 0x37d0        overlaps block of step 9,848
      #9850  deallocate  region 16             16 B   0x90          merged with 0x0"

@@ -25,7 +25,7 @@ describe('F5 without a configuration', () => {
     ['stable-memory-trace', '/w/a.smtrace.jsonl'],
     ['file', '/w/a.smtrace.jsonl'],
     ['file', '/w/a.smtrace.gz'],
-  ])('steps through the trace in front: %s %s', (scheme, path) => {
+  ])('steps through the trace in the active editor: %s %s', (scheme, path) => {
     open(scheme, path);
     expect(resolve({})).toMatchObject({ type: 'stable-memory', request: 'launch', trace: path, stopOnEntry: true });
   });
@@ -33,12 +33,12 @@ describe('F5 without a configuration', () => {
   test.each([
     ['file', '/w/main.mo'],
     ['git', '/w/a.smtrace'],
-  ])('does nothing in front of anything else: %s %s', (scheme, path) => {
+  ])('does nothing in any other editor: %s %s', (scheme, path) => {
     open(scheme, path);
     expect(resolve({})).toBeUndefined();
   });
 
-  test('does nothing where no editor is open', () => {
+  test('does nothing if no editor is open', () => {
     expect(resolve({})).toBeUndefined();
   });
 });

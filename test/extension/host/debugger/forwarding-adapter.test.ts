@@ -7,18 +7,18 @@ vi.mock('vscode', () => import('../fake-vscode.ts'));
 
 const { ForwardingAdapter } = await import('../../../../extension/host/debugger/forwarding-adapter.ts');
 
-/** An engine that notes its calls; `problem` makes it refuse them. */
+/** An engine that records its calls. If `error` is set, it refuses them. */
 class FakeEngine {
   readonly notifications = new EventEmitter<Notification>();
   readonly stops = new EventEmitter<void>();
   readonly onNotification = this.notifications.event;
   readonly onDidStop = this.stops.event;
   readonly calls: (readonly [string, object])[] = [];
-  problem: string | undefined;
+  error: string | undefined;
 
   async call(name: string, params: object): Promise<void> {
     this.calls.push([name, params]);
-    if (this.problem !== undefined) throw new Error(this.problem);
+    if (this.error !== undefined) throw new Error(this.error);
   }
 }
 
@@ -35,8 +35,8 @@ beforeEach(() => {
 
 const event = (name: string) => expect.objectContaining({ type: 'event', event: name });
 
-describe('the adapter at this end', () => {
-  test('starts its session, passes messages on in order, and ends it', () => {
+describe('the forwarding adapter', () => {
+  test('starts its session, forwards messages in order, and ends it', () => {
     adapter.handleMessage({ seq: 1 });
     adapter.handleMessage({ seq: 2 });
     adapter.dispose();
@@ -48,14 +48,14 @@ describe('the adapter at this end', () => {
     ]);
   });
 
-  test('hears what is said to its own session alone', () => {
+  test('receives only messages of its own session', () => {
     engine.notifications.fire({ notification: 'debug/message', session: 'other', message: { seq: 1 } });
     engine.notifications.fire({ notification: 'debug/message', session: 's', message: { seq: 2 } });
     engine.notifications.fire({ notification: 'step', session: 's' });
     expect(sent).toEqual([{ seq: 2 }]);
   });
 
-  test('ends the session once when the worker is gone, and pending nothing more', () => {
+  test('ends the session once when the worker is gone, and calls nothing more', () => {
     engine.stops.fire();
     engine.stops.fire();
     adapter.handleMessage({ seq: 1 });
@@ -64,8 +64,8 @@ describe('the adapter at this end', () => {
     expect(engine.calls).toHaveLength(1);
   });
 
-  test('says why it cannot go on', async () => {
-    engine.problem = 'This debug session has ended.';
+  test('reports why it cannot continue', async () => {
+    engine.error = 'This debug session has ended.';
     adapter.handleMessage({ seq: 1 });
     await eventually(() => expect(sent).toEqual([event('output'), event('terminated')]));
     expect(JSON.stringify(sent[0])).toContain('This debug session has ended.');

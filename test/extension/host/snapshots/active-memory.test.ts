@@ -31,7 +31,7 @@ test('the one that was used last is active', () => {
   expect(changes).toEqual(['a', 'b', 'a']);
 });
 
-test('when it goes, the one before it is active again', () => {
+test('when it is dropped, the previous one is active again', () => {
   for (const each of [a, b]) active.use(each);
   active.drop(b.memory);
   expect(active.current).toBe(a);
@@ -39,12 +39,12 @@ test('when it goes, the one before it is active again', () => {
   expect(active.current).toBeUndefined();
 });
 
-test('what was never shown changes nothing when it goes', () => {
+test('dropping a memory that was never shown changes nothing', () => {
   active.drop(a.memory);
   expect(changes).toEqual([]);
 });
 
-test('the views know whether there is one', () => {
+test('the views know whether there is a memory', () => {
   active.use(a);
   active.drop(a.memory);
   expect(ran).toEqual([
@@ -53,7 +53,7 @@ test('the views know whether there is one', () => {
   ]);
 });
 
-test('only a selection in the active one is news', () => {
+test('only a selection in the active memory fires', () => {
   const parts: string[] = [];
   active.onDidSelect((part) => parts.push(part));
   for (const each of [a, b]) active.use(each);
@@ -62,7 +62,7 @@ test('only a selection in the active one is news', () => {
   expect(parts).toEqual(['memory/2']);
 });
 
-test('only the scan of the active one is news', () => {
+test('only the scan of the active memory fires', () => {
   let scans = 0;
   active.onDidScan(() => scans++);
   for (const each of [a, b]) active.use(each);

@@ -9,18 +9,18 @@ const path = join(mkdtempSync(join(tmpdir(), 'file-watch-')), 'stable_memory.bin
 
 test.each([
   ['grows', () => appendFileSync(path, 'more'), { kind: 'changed', before: 4, now: 8 }],
-  ['is written anew', () => utimesSync(path, 1, 1), { kind: 'changed', before: 4, now: 4 }],
+  ['is rewritten', () => utimesSync(path, 1, 1), { kind: 'changed', before: 4, now: 4 }],
   ['shrinks', () => truncateSync(path, 1), { kind: 'shorter', before: 4, now: 1 }],
   ['is emptied', () => truncateSync(path), { kind: 'shorter', before: 4, now: 0 }],
   ['is deleted', () => rmSync(path), { kind: 'gone', before: 4, now: 0 }],
-] as const)('a file that %s is told of, until nobody listens', async (_, change, told) => {
+] as const)('a file that %s is reported, until nobody listens', async (_, change, expected) => {
   writeFileSync(path, 'some');
   const changes: FileChange[] = [];
   const watch = watchForChange(path, (each) => changes.push(each), 10);
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(changes).toEqual([]);
   change();
-  await eventually(() => expect(changes.at(-1)).toEqual(told));
+  await eventually(() => expect(changes.at(-1)).toEqual(expected));
   watch.dispose();
   const { length } = changes;
   writeFileSync(path, 'quite another thing');
@@ -28,7 +28,7 @@ test.each([
   expect(changes).toHaveLength(length);
 });
 
-test('a file that comes back is told of as changed', async () => {
+test('a file that comes back is reported as changed', async () => {
   writeFileSync(path, 'some');
   const kinds: string[] = [];
   const watch = watchForChange(path, ({ kind }) => kinds.push(kind), 10);

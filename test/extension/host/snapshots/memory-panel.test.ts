@@ -11,12 +11,12 @@ type Message = Readonly<Record<string, unknown>>;
 
 const memory: MemoryRef = { kind: 'snapshot', path: '/a' };
 
-/** An engine that notes what it is asked, and answers when the test says so. */
+/** An engine that records its calls, and answers when the test says so. */
 class FakeEngine {
-  readonly asked: { readonly call: CallName; readonly params: unknown; readonly result: (value: unknown) => void }[] = [];
+  readonly pending: { readonly call: CallName; readonly params: unknown; readonly result: (value: unknown) => void }[] = [];
 
   call(call: CallName, params: unknown): Promise<unknown> {
-    return new Promise((result) => this.asked.push({ call, params, result }));
+    return new Promise((result) => this.pending.push({ call, params, result }));
   }
 
   scan(memory: MemoryRef): Promise<unknown> {
@@ -27,11 +27,11 @@ class FakeEngine {
     return { id, result: await this.call(call, params) };
   }
 
-  /** Answers the latest question of that name that waits. */
+  /** Answers the latest pending call of that name. */
   async result(call: CallName, value: unknown): Promise<void> {
-    await eventually(() => expect(this.asked.some((each) => each.call === call)).toBe(true));
-    const index = this.asked.findLastIndex((each) => each.call === call);
-    this.asked.splice(index, 1)[0]?.result(value);
+    await eventually(() => expect(this.pending.some((each) => each.call === call)).toBe(true));
+    const index = this.pending.findLastIndex((each) => each.call === call);
+    this.pending.splice(index, 1)[0]?.result(value);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
@@ -50,7 +50,7 @@ function openPanel(shown: MemoryRef = memory) {
   };
   const panel = { webview, visible: true, onDidChangeViewState: viewState.event };
   const engine = new FakeEngine();
-  // The fakes have as much of VS Code's types as the panel uses.
+  // The fakes have only the parts of VS Code's types that the panel uses.
   const memoryPanel: InstanceType<typeof MemoryPanel> = Reflect.construct(MemoryPanel, [
     panel,
     shown,
@@ -74,7 +74,7 @@ beforeEach(() => {
 });
 
 describe('the page', () => {
-  test('runs one script, by a nonce that is new each time, and reaches nothing outside', () => {
+  test('runs one script with a new nonce each time, and has no network access', () => {
     const [first, second] = [openPanel().webview.html, openPanel().webview.html];
     expect(first).toMatch(/default-src 'none'; script-src 'nonce-([^']+)'; style-src https:\/\/source;/);
     expect(first.match(/<script/g)).toHaveLength(1);
@@ -86,9 +86,9 @@ describe('the page', () => {
 });
 
 describe('a memory', () => {
-  test('is shown first, and walked then', async () => {
+  test('is shown first, and then scanned', async () => {
     const { engine, posted, ready } = openPanel();
-    expect(engine.asked).toEqual([]);
+    expect(engine.pending).toEqual([]);
     ready();
     await engine.result('memory/open', summary);
     expect(posted).toEqual([{ notification: 'show', version: PROTOCOL_VERSION, memory, summary }]);
@@ -96,25 +96,25 @@ describe('a memory', () => {
     expect(posted.at(-1)).toEqual({ notification: 'scan', scan });
   });
 
-  test('that was hidden gets its scan again, without another walk', async () => {
+  test('that was hidden gets its scan again, without scanning again', async () => {
     const { engine, posted, ready, hide } = openPanel();
     ready();
     await engine.result('memory/open', summary);
-    await eventually(() => expect(engine.asked).toHaveLength(1));
+    await eventually(() => expect(engine.pending).toHaveLength(1));
     hide(true);
     hide(false);
     ready();
     await engine.result('memory/open', summary);
     await engine.result('memory/scan', scan);
     expect(notifications(posted)).toEqual(['show', 'show', 'scan']);
-    expect(engine.asked).toEqual([]);
+    expect(engine.pending).toEqual([]);
   });
 
   test('that changed drops the answers about its old content', async () => {
     const { engine, posted, ready, memoryPanel } = openPanel();
     ready();
     await engine.result('memory/open', summary);
-    await eventually(() => expect(engine.asked).toHaveLength(1));
+    await eventually(() => expect(engine.pending).toHaveLength(1));
     memoryPanel.show();
     await engine.result('memory/scan', scan);
     expect(notifications(posted)).toEqual(['show']);
@@ -123,7 +123,7 @@ describe('a memory', () => {
     expect(notifications(posted)).toEqual(['show', 'show', 'scan']);
   });
 
-  test('bytes that were asked for early are selected as soon as the page is there', async () => {
+  test('bytes that were selected early are selected when the page is ready', async () => {
     const { engine, posted, ready, memoryPanel } = openPanel();
     memoryPanel.select(42);
     expect(posted).toEqual([]);
@@ -132,7 +132,7 @@ describe('a memory', () => {
     expect(posted.at(-1)).toEqual({ notification: 'select', offset: 42 });
   });
 
-  test('a selection of the user is told, with its part', () => {
+  test('a selection by the user is reported with its part', () => {
     const { memoryPanel, receive } = openPanel();
     const parts: string[] = [];
     memoryPanel.onDidSelect((part) => parts.push(part));
@@ -141,7 +141,7 @@ describe('a memory', () => {
     expect(parts).toEqual(['memory/3']);
   });
 
-  test('that is no longer what its file holds says so on every page, until that is taken back', async () => {
+  test('whose file changed says so on every page, until that is cleared', async () => {
     const { engine, posted, ready, hide, memoryPanel } = openPanel();
     memoryPanel.showStale('It is gone.');
     expect(posted).toEqual([]);
@@ -156,7 +156,7 @@ describe('a memory', () => {
     expect(posted.at(-1)).toEqual({ notification: 'stale', text: undefined });
   });
 
-  test('is read anew when the user says so', () => {
+  test('is read again on the user’s request', () => {
     const { memoryPanel, receive } = openPanel();
     let reloads = 0;
     memoryPanel.onDidRequestReload(() => reloads++);
@@ -164,7 +164,7 @@ describe('a memory', () => {
     expect(reloads).toBe(1);
   });
 
-  test('a page of another version is told so', async () => {
+  test('a page of another version gets an error', async () => {
     const { posted, receive } = openPanel();
     receive({ notification: 'ready', version: PROTOCOL_VERSION + 1 });
     expect(notifications(posted)).toEqual(['problem']);
@@ -182,7 +182,7 @@ describe("the page's calls", () => {
   test('are about the memory of the panel, whatever the page says', () => {
     const { engine, receive } = openPanel();
     receive({ id: 7, call: 'memory/bytes', params: { memory: { kind: 'snapshot', path: '/other' }, offset: 0, length: 16 } });
-    expect(engine.asked[0]?.params).toEqual({ memory, offset: 0, length: 16 });
+    expect(engine.pending[0]?.params).toEqual({ memory, offset: 0, length: 16 });
   });
 
   test.each([
@@ -194,10 +194,10 @@ describe("the page's calls", () => {
     { id: 1, call: 'trace/open', params: { path: '/secret' } },
     { id: 1, call: 'debug/start', params: { session: 's' } },
     { id: 1, call: 'memory/close', params: {} },
-  ])('others are left alone: %j', (message) => {
+  ])('others are ignored: %j', (message) => {
     const { engine, posted, receive } = openPanel();
     receive(message);
-    expect([engine.asked, posted]).toEqual([[], []]);
+    expect([engine.pending, posted]).toEqual([[], []]);
   });
 
   test('commands are those that the protocol names', () => {

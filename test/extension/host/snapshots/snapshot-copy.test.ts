@@ -25,11 +25,11 @@ const open = (scheme: string, path: string): ReturnType<typeof localFile> =>
 
 beforeEach(() => files.clear());
 
-test('a file on disk is itself', async () => {
+test('a file on disk is not copied', async () => {
   expect(await open('file', '/a/stable_memory.bin')).toMatchObject({ path: '/a/stable_memory.bin', isCopy: false });
 });
 
-test('a version in Git is copied, with its name and that of its folder, and the copy goes', async () => {
+test('a version in Git is copied with its name and its folder’s name, and the copy is removed', async () => {
   files.set('/project/backup/stable_memory.bin', Uint8Array.of(1, 2, 3));
   const { path, isCopy, remove } = await open('git', '/project/backup/stable_memory.bin');
   expect([basename(path), basename(dirname(path)), isCopy]).toEqual(['stable_memory.bin', 'backup', true]);
@@ -40,7 +40,7 @@ test('a version in Git is copied, with its name and that of its folder, and the 
   remove();
 });
 
-test('what cannot be read, or is too large to be copied, is said in a sentence', async () => {
+test('an unreadable or too large file gives a message', async () => {
   await expect(open('git', '/gone.bin')).rejects.toThrow(/gone\.bin could not be read from git:\..* Save it to disk/);
   const large = new Uint8Array(0);
   Object.defineProperty(large, 'length', { value: 2 ** 40 });

@@ -8,7 +8,7 @@ vi.mock('vscode', () => import('../fake-vscode.ts'));
 
 const { CommandLine } = await import('../../../../extension/host/traces/command-line.ts');
 
-/** An extension whose command line does what `script` says. */
+/** Returns an extension whose command line is `script`. */
 function withScript(script: string) {
   const folder = mkdtempSync(join(tmpdir(), "it's a command line "));
   mkdirSync(join(folder, 'dist'));
@@ -18,7 +18,7 @@ function withScript(script: string) {
 }
 
 describe('the command line', () => {
-  test('is given its arguments as they are', async () => {
+  test('receives its arguments unchanged', async () => {
     const { folder, commandLine } = withScript(
       `import { writeFileSync } from 'node:fs'; writeFileSync(process.argv[2], JSON.stringify(process.argv.slice(3)));`,
     );
@@ -26,9 +26,9 @@ describe('the command line', () => {
     expect(JSON.parse(readFileSync(join(folder, 'out'), 'utf8'))).toEqual(["a b's", '$HOME', '']);
   });
 
-  test('fails with what it said', async () => {
-    const { commandLine } = withScript(`console.error('This is no recording.'); process.exitCode = 2;`);
-    await expect(commandLine.run(['import', 'x'])).rejects.toThrow(/^This is no recording\.$/);
+  test('fails with its error message', async () => {
+    const { commandLine } = withScript(`console.error('This is not a recording.'); process.exitCode = 2;`);
+    await expect(commandLine.run(['import', 'x'])).rejects.toThrow(/^This is not a recording\.$/);
   });
 });
 
@@ -40,7 +40,7 @@ describe('the terminal', () => {
     window['createTerminal'] = () => ({ show: () => undefined, sendText: (text: string) => sent.push(text) });
   });
 
-  test.runIf(process.platform !== 'win32')('has a command that runs it, wherever it lies', async () => {
+  test.runIf(process.platform !== 'win32')('has a command that runs it, wherever it is', async () => {
     const { execFileSync } = await import('node:child_process');
     const { commandLine } = withScript(`console.log(process.argv.slice(2).join('|'));`);
     commandLine.openTerminal();
