@@ -1,4 +1,4 @@
-/** Opens the webview in a real browser, bundled as for release, under a content security policy as strict as the extension's. */
+/** Opens the webview in a real browser, bundled as for release, with a content security policy as strict as the extension's. */
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -9,10 +9,10 @@ import { THEMES, type ThemeName } from './themes.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const ORIGIN = 'http://editor.test';
 const NONCE = 'test';
-/** As the extension's page has it, with our origin in place of the webview's. */
+/** The policy of the extension's page, with our origin instead of the webview's. */
 const POLICY = `default-src 'none'; script-src 'nonce-${NONCE}'; style-src ${ORIGIN}; font-src ${ORIGIN}; img-src ${ORIGIN} blob:`;
 
-/** The script of a bundle, and its style where it imports one. */
+/** Returns the script of a bundle, and its style sheet if it imports one. */
 async function bundle(entry: string): Promise<readonly [script: string, style: string]> {
   const { outputFiles } = await build({
     entryPoints: [join(ROOT, entry)],
@@ -48,16 +48,16 @@ export interface OpenOptions {
   readonly theme?: ThemeName;
   readonly width?: number;
   readonly height?: number;
-  /** What an earlier editor has saved. */
+  /** State saved by an earlier editor. */
   readonly saved?: unknown;
 }
 
-/** A tab of the browser, in which the editor is opened again and again. */
+/** A browser tab in which the editor is opened repeatedly. */
 export interface Tab {
   readonly page: Page;
-  /** Opens the editor anew. */
+  /** Opens the editor again. */
   open(options?: OpenOptions): Promise<void>;
-  /** Errors of the page since it was opened: exceptions, and what the policy has refused. */
+  /** Errors of the page since it was opened: exceptions and policy violations. */
   troubles(): readonly string[];
 }
 

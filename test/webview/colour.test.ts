@@ -11,7 +11,7 @@ test.each([
   [' rgb(1 2 3 / 50%) ', 'rgba(1, 2, 3, 0.5)'],
 ])('%s', (text, css) => expect(cssColour(parseColour(text) ?? BLACK)).toBe(css));
 
-test.each(['', 'red', '#12345', 'rgb(1, 2)', 'rgb(a, b, c)', 'var(--x)'])('%j is no colour', (text) =>
+test.each(['', 'red', '#12345', 'rgb(1, 2)', 'rgb(a, b, c)', 'var(--x)'])('%j is not a colour', (text) =>
   expect(parseColour(text)).toBeUndefined(),
 );
 

@@ -14,12 +14,12 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 interface EditorOptions extends OpenOptions {
-  /** False: the host has nothing shown yet. */
+  /** False if the host has not shown anything yet. */
   readonly shows?: boolean;
   readonly tab?: Tab;
 }
 
-/** Opens the editor, lets `use` work with it, and expects that nothing went wrong in the page, nor was refused by its policy. */
+/** Opens the editor, passes it to `use`, and expects no errors in the page and no violations of its policy. */
 async function inEditor(use: (page: Page) => Promise<void>, options: EditorOptions = {}): Promise<void> {
   const { page, open, troubles } = options.tab ?? tab;
   await open(options);
@@ -31,16 +31,16 @@ async function inEditor(use: (page: Page) => Promise<void>, options: EditorOptio
   expect(troubles()).toEqual([]);
 }
 
-/** The answers have come and were drawn. */
+/** Waits until all answers have arrived and are drawn. */
 const settled = (page: Page) => page.evaluate(() => window.fakeHost.settled());
 
-/** Waits until the editor has saved a state that holds `text` as JSON, as it saves a moment after a change. */
+/** Waits until the editor has saved a state whose JSON contains `text`. It saves shortly after a change. */
 async function savedAs(page: Page, text: string): Promise<unknown> {
   await page.waitForFunction((wanted) => JSON.stringify(window.fakeHost.savedState)?.includes(wanted), text);
   return page.evaluate(() => window.fakeHost.savedState);
 }
 
-/** The colour of a point of the map's cells, from the field's corner. */
+/** Returns the colour of a point of the map's cells, relative to the field's corner. */
 const pixel = (page: Page, x: number, y: number) =>
   page
     .locator('.field canvas')
@@ -67,7 +67,7 @@ test('the page waits until there is something to show', () =>
     { shows: false },
   ));
 
-test('the strip tells what it is, and what it holds once that was counted', () =>
+test('the strip shows the title, and the usage once it is counted', () =>
   inEditor(async (page) => {
     expect(await page.locator('.identity').innerText()).toContain('13 memories');
     expect(await page.locator('.legend').innerText()).toContain('Scanning all structures');
@@ -119,7 +119,7 @@ test('a click on a cell explains it and shows its bytes', () =>
     });
   }));
 
-test('a hover tells the owner, the use and the address', () =>
+test('a hover shows the owner, the use and the address', () =>
   inEditor(async (page) => {
     await page.locator('.field').hover({ position: { x: 14 * 3 + 6, y: 8 } });
     expect(await page.locator('.tip').innerText()).toBe('3 events, live\n0x30000 +64 KiB');
@@ -127,7 +127,7 @@ test('a hover tells the owner, the use and the address', () =>
     await page.locator('.tip').waitFor({ state: 'hidden' });
   }));
 
-test('the map is driven by keys, and says where it is', () =>
+test('the map is controlled by keys, and announces the position', () =>
   inEditor(async (page) => {
     await page.locator('.field').focus();
     for (const key of ['ArrowRight', 'ArrowRight', 'ArrowDown']) await page.keyboard.press(key);
@@ -189,7 +189,7 @@ test('the legend is the filter', () =>
     expect((await pixel(page, 14 * 3 + 6, 8))[3]).toBeLessThan(80);
   }));
 
-test('owners of the breadcrumb are selected by a click', () =>
+test('a click selects an owner of the breadcrumb', () =>
   inEditor(async (page) => {
     await page.evaluate(() => window.fakeHost.send({ notification: 'select', offset: 0x18a1c }));
     await settled(page);
@@ -210,7 +210,7 @@ test('findings are listed, and a click selects their bytes', () =>
     expect(await page.locator('.findings').count()).toBe(0);
   }));
 
-test('a click on a cell with a red edge selects what is wrong in it', () =>
+test('a click on a cell with a red edge selects its finding', () =>
   inEditor(async (page) => {
     await page.evaluate(() => window.fakeHost.scan());
     await page.locator('.field').click({ position: { x: 14 + 7, y: 8 } });
@@ -234,7 +234,7 @@ test('bytes: a click explains, keys move, the wheel scrolls', () =>
     expect(await page.locator('.bytes-grid').getAttribute('aria-rowcount')).toBe('6819840');
   }));
 
-test('one goes to an offset, and is told why not', () =>
+test('the input goes to an offset, or shows an error', () =>
   inEditor(async (page) => {
     await page.keyboard.press('Control+g');
     await page.keyboard.type('0x9999999');
@@ -249,7 +249,7 @@ test('one goes to an offset, and is told why not', () =>
     expect(await page.locator('.row .address').allInnerTexts()).toContain('0x18a10');
   }));
 
-test('what the file does not have is dotted, in the bar and in the bytes', () =>
+test('missing bytes are dotted, in the bar and in the bytes', () =>
   inEditor(async (page) => {
     await page.evaluate(() => {
       window.fakeHost.show({ missing: 2 ** 20 });
@@ -262,7 +262,7 @@ test('what the file does not have is dotted, in the bar and in the bytes', () =>
     expect(await page.locator('.hex .absent').first().innerText()).toBe('··');
   }));
 
-test('another moment keeps the place, without a blank in between, and marks what has changed', () =>
+test('another step keeps the position without a blank in between, and marks changes', () =>
   inEditor(async (page) => {
     await page.evaluate(() => window.fakeHost.send({ notification: 'select', offset: 0x1d0000 }));
     await settled(page);
@@ -284,7 +284,7 @@ test('another moment keeps the place, without a blank in between, and marks what
     expect(await inspected(page)).toContain('BTreeMap');
   }));
 
-test('panes are closed, opened and moved, and that is remembered', async () => {
+test('panes can be closed, opened and moved, and that is saved', async () => {
   let saved: unknown;
   await inEditor(async (page) => {
     await page.getByLabel('Close the inspector').click();
@@ -303,7 +303,7 @@ test('panes are closed, opened and moved, and that is remembered', async () => {
   );
 });
 
-test('a refused result is told in its place', () =>
+test('an error is shown in its pane', () =>
   inEditor(async (page) => {
     await page.evaluate(() => {
       window.fakeHost.refuse('/data/stable_memory.bin was removed. Download it again.');
@@ -359,7 +359,7 @@ const sizes = [
   [900, 600],
   [620, 500],
 ] as const;
-test.each(sizes)('at %d by %d pixels every pane has its room', (width, height) =>
+test.each(sizes)('at %d by %d pixels every pane has space', (width, height) =>
   inEditor(
     async (page) => {
       await page.evaluate(() => {
@@ -382,7 +382,7 @@ test.each(sizes)('at %d by %d pixels every pane has its room', (width, height) =
   ),
 );
 
-test('a file that is no longer what is shown has a lasting banner, which leads to reading it anew', () =>
+test('a changed file has a lasting banner, which reloads it', () =>
   inEditor(async (page) => {
     const text = 'stable_memory.bin is gone: it was deleted, moved or renamed.';
     await page.evaluate((text) => window.fakeHost.send({ notification: 'stale', text }), text);
@@ -397,7 +397,7 @@ test('a file that is no longer what is shown has a lasting banner, which leads t
     await page.locator('.banner').waitFor({ state: 'detached' });
   }));
 
-test('a mixed cell is drawn by its shares, and the legend lights what is free in it', () =>
+test('a mixed cell is drawn by its shares, and the legend highlights its free part', () =>
   inEditor(async (page) => {
     await page.evaluate(() => window.fakeHost.scan());
     await settled(page);

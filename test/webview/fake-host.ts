@@ -1,6 +1,6 @@
 /**
- * Stands in for VS Code in the page under test: answers the webview's calls from a `FakeMemory` and sends notices. Runs in the browser,
- * before the webview's own script; the tests reach it as `fakeHost`.
+ * Fakes VS Code in the page under test: answers the webview's calls from a `FakeMemory` and sends notifications. Runs in the
+ * browser before the webview's script. Tests access it as `fakeHost`.
  */
 import { PROTOCOL_VERSION, type WebviewNotification } from '../../engine/views/protocol.ts';
 import { FakeMemory, type FakeOptions } from './fake-memory.ts';
@@ -18,20 +18,20 @@ interface Asked {
 }
 
 export interface FakeHost {
-  /** Shows a memory; again: another moment of the same. */
+  /** Shows a memory. Called again, shows another state of it. */
   show(options?: FakeOptions): void;
   scan(): void;
   send(notification: WebviewNotification): void;
-  /** Every notice of the webview, in order. */
+  /** All notifications of the webview, in order. */
   readonly notifications: readonly object[];
   readonly calls: readonly string[];
-  /** What calls are answered with instead, from now on: a sentence. */
-  refuse(problem: string | undefined): void;
+  /** Refuses all calls from now on with this message. */
+  refuse(error: string | undefined): void;
   readonly savedState: unknown;
-  /** Answers nothing from now on, until `release`. */
+  /** Holds all answers from now on, until `release`. */
   hold(): void;
   release(): void;
-  /** Resolves when every call was answered, and what came of it was drawn. */
+  /** Resolves when all calls are answered and the result is drawn. */
   settled(): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ declare global {
 }
 
 let memory = new FakeMemory();
-let problem: string | undefined;
+let error: string | undefined;
 let saved = window.startState;
 let isHeld = false;
 let answering: readonly (() => void)[] = [];
@@ -85,7 +85,7 @@ window.fakeHost = {
   notifications,
   calls,
   refuse: (text) => {
-    problem = text;
+    error = text;
   },
   get savedState() {
     return saved;
@@ -112,7 +112,7 @@ window.acquireVsCodeApi = () => ({
     }
     calls.push(message.call);
     const { id } = message;
-    answering = [...answering, () => send(problem === undefined ? { id, result: result(message) } : { id, error: problem })];
+    answering = [...answering, () => send(error === undefined ? { id, result: result(message) } : { id, error: error })];
     setTimeout(answerAll, 3);
   },
   getState: () => saved,

@@ -1,4 +1,4 @@
-/** A memory for the webview's tests: thirteen virtual memories with a bucket of 8 MiB each, nearly all of it slack. */
+/** A memory for the webview's tests: thirteen virtual memories with one bucket of 8 MiB each, nearly all slack. */
 import {
   BYTE_USES,
   type ByteRange,
@@ -13,7 +13,7 @@ import {
 
 const PAGE = 65_536;
 const BUCKET_PAGES = 128;
-/** UsageBytes change within pages, too. */
+/** The use of bytes also changes within pages. */
 const HALF = PAGE / 2;
 
 const NAMES = [
@@ -33,13 +33,13 @@ const NAMES = [
 ] as const;
 
 export interface FakeOptions {
-  /** Pages in use of the first memory: another number is another moment. */
+  /** Used pages of the first memory. Another number is another state. */
   readonly used?: number;
-  /** Bytes that the file does not have, at its end. */
+  /** Number of bytes missing at the end of the file. */
   readonly missing?: number;
   /** Addresses that findings touch. */
   readonly faults?: readonly number[];
-  /** What the step that it is at has written. */
+  /** The range written by the current step. */
   readonly written?: ByteRange;
 }
 
@@ -248,7 +248,7 @@ export class FakeMemory {
     return { offset, bytes, missing };
   }
 
-  /** What a cell is made of: one part for each owner and use. */
+  /** Returns the parts of a cell: one for each owner and use. */
   #parts(start: number, length: number): readonly { owner: number; use: ByteUse; bytes: number }[] {
     const parts: { owner: number; use: ByteUse; bytes: number }[] = [];
     const end = Math.min(start + length, this.bytes);

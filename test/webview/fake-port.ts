@@ -17,7 +17,7 @@ interface Sent {
 
 const isCall = (message: object): message is Sent => 'call' in message;
 
-/** The other end of the webview's messages, without a browser: keeps what was sent, and answers when the test says so. */
+/** Fake of the webview's port without a browser. Records messages, and answers when the test says so. */
 export class FakePort implements Port {
   readonly notifications: object[] = [];
   readonly calls: Sent[] = [];
@@ -37,13 +37,13 @@ export class FakePort implements Port {
   }
 }
 
-/** A model with its host, in a room of 64 columns and 30 rows, over a `FakeMemory`. */
+/** A model and its host with 64 columns and 30 rows, showing a `FakeMemory`. */
 export class FakeEditor {
   readonly port = new FakePort();
   readonly host: Host;
   readonly model: EditorModel;
   memory = new FakeMemory();
-  /** Every call that was answered. */
+  /** All answered calls. */
   readonly answered: string[] = [];
 
   constructor(saved?: unknown) {
@@ -67,15 +67,15 @@ export class FakeEditor {
     });
   }
 
-  /** Answers the calls that are under way, and those that come of it, until there are none. `problem` refuses them instead. */
-  async settle(problem?: string): Promise<void> {
+  /** Answers the pending calls and the resulting ones, until there are none. With `error`, refuses them instead. */
+  async settle(error?: string): Promise<void> {
     for (;;) {
       const [next] = this.port.calls.splice(0, 1);
       if (next === undefined) return;
       this.answered.push(next.call);
       const { id } = next;
-      this.host.receive(problem === undefined ? { id, result: this.#result(next) } : { id, error: problem });
-      // The promise of the call has to run.
+      this.host.receive(error === undefined ? { id, result: this.#result(next) } : { id, error: error });
+      // Let the promise of the call run.
       await Promise.resolve();
       await Promise.resolve();
     }

@@ -30,7 +30,7 @@ test.each([
   ['99999999999999999999', undefined],
 ])('%j is read as %s', (text, address) => expect(parseAddress(text)).toBe(address));
 
-law.prop([size])('what is written can be typed', (address) => {
+law.prop([size])('a formatted address can be parsed', (address) => {
   expect(parseAddress(formatAddress(address))).toBe(address);
   expect(parseAddress(formatCount(address))).toBe(address);
 });

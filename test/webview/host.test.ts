@@ -16,7 +16,7 @@ const start = () => {
   return { port, host: new Host(port) };
 };
 
-test('each call gets its own result, in whatever order they come', async () => {
+test('each call gets its own result, in any order', async () => {
   const { port, host } = start();
   const first = host.call('memory/explain', { memory, offset: 1 });
   const second = host.call('memory/explain', { memory, offset: 2 });
@@ -25,7 +25,7 @@ test('each call gets its own result, in whatever order they come', async () => {
   expect([(await first).offset, (await second).offset]).toEqual([1, 2]);
 });
 
-test('a problem rejects with its sentence', async () => {
+test('an error rejects with its message', async () => {
   const { port, host } = start();
   const call = host.call('memory/bytes', { memory, offset: 0, length: 16 });
   host.receive({ id: port.calls[0]?.id, error: 'The file is gone.' });
@@ -42,7 +42,7 @@ test.each([[{ result: undefined }], [{ result: { bytes: [1, 2] } }], [{ result: 
   },
 );
 
-test('who waits in vain is told so', async () => {
+test('a call without an answer is rejected', async () => {
   const { host } = start();
   const call = host.call('memory/explain', { memory, offset: 0 });
   const told = expect(call).rejects.toThrow('no answer after 30 seconds');
@@ -50,7 +50,7 @@ test('who waits in vain is told so', async () => {
   await told;
 });
 
-test('an result that comes too late, or twice, is left alone', async () => {
+test('a result that comes too late, or twice, is ignored', async () => {
   const { port, host } = start();
   const call = host.call('memory/explain', { memory, offset: 3 });
   const reply = { id: port.calls[0]?.id, result: new FakeMemory().explain(3) };
@@ -59,11 +59,11 @@ test('an result that comes too late, or twice, is left alone', async () => {
   expect((await call).offset).toBe(3);
 });
 
-test.each([undefined, null, 1, 'x', {}, { notification: 'other' }, { id: 99 }])('%j is no notification', (message) => {
+test.each([undefined, null, 1, 'x', {}, { notification: 'other' }, { id: 99 }])('%j is not a notification', (message) => {
   expect(start().host.receive(message)).toBeUndefined();
 });
 
-test('a notification is handed on', () => {
+test('a notification is returned', () => {
   const notification = { notification: 'select', offset: 4 } as const;
   expect(start().host.receive(notification)).toBe(notification);
 });

@@ -1,5 +1,5 @@
 /**
- * Takes pictures of the editor in every theme and some sizes, to be looked at: `node test/webview/look.ts DIRECTORY`.
+ * Takes pictures of the editor in every theme and some sizes, for inspection: `node test/webview/look.ts DIRECTORY`.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

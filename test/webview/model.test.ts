@@ -21,20 +21,20 @@ async function opened(saved?: unknown): Promise<FakeEditor> {
   return editor;
 }
 
-test('the editor says that it is ready, and of which version', () => {
+test('the editor reports that it is ready, and its version', () => {
   const { model, port } = new FakeEditor();
   model.start();
   expect(port.notifications).toEqual([{ notification: 'ready', version: PROTOCOL_VERSION }]);
 });
 
-test('what is on screen is asked for once', async () => {
+test('data on screen is requested once', async () => {
   const { answered, model } = await opened();
   expect(answered.toSorted()).toEqual(['memory/bytes', 'memory/map', 'memory/map']);
   expect(gridOf(model.state)?.bytesPerCell).toBe(PAGE);
   expect(model.state.map.result?.firstPart.length).toBe(1666);
 });
 
-test('nothing is asked for a memory without bytes', async () => {
+test('nothing is requested for a memory without bytes', async () => {
   const editor = new FakeEditor();
   const summary = { ...editor.memory.summary, bytes: 0 };
   const show = { notification: 'show', version: PROTOCOL_VERSION, memory: { kind: 'step', session: 'x' } } as const;
@@ -44,7 +44,7 @@ test('nothing is asked for a memory without bytes', async () => {
   expect(editor.port.calls).toEqual([]);
 });
 
-test('a host of another version is told to the user', () => {
+test('a host of another version is reported to the user', () => {
   const { model, memory } = new FakeEditor();
   model.receive({
     notification: 'show',
@@ -55,7 +55,7 @@ test('a host of another version is told to the user', () => {
   expect(model.state.stage).toMatchObject({ kind: 'error', text: expect.stringContaining('Reload the window') });
 });
 
-test('picking a byte explains it, selects its owner and tells the host once', async () => {
+test('selecting a byte explains it, selects its owner and notifies the host once', async () => {
   const editor = await opened();
   editor.model.select(0x18a1c);
   expect(editor.model.state.selection).toEqual({ cursor: 0x18a1c, range: { start: 0x18a1c, length: 1 } });
@@ -65,7 +65,7 @@ test('picking a byte explains it, selects its owner and tells the host once', as
   expect(editor.model.state.announcement).toContain('0x18a1c: bucket 0, memory 3');
 });
 
-test('what the host selects is not told back to it', async () => {
+test('a selection by the host is not sent back to it', async () => {
   const editor = await opened();
   editor.model.receive({ notification: 'select', offset: 0x18a1c });
   await editor.settle();
@@ -73,7 +73,7 @@ test('what the host selects is not told back to it', async () => {
   expect(editor.port.notifications).toEqual([]);
 });
 
-test('picking the same byte again pending nothing, and selects its owner again', async () => {
+test('selecting the same byte again requests nothing, and selects its owner again', async () => {
   const editor = await opened();
   editor.model.select(0x18a1c);
   await editor.settle();
@@ -92,7 +92,7 @@ test('a finding stays selected as a whole', async () => {
   expect(editor.model.state.explanation.result?.offset).toBe(0x1c040);
 });
 
-test('moving by keys explains where one stops', async () => {
+test('moving by keys explains only the last byte', async () => {
   const editor = await opened();
   for (const offset of [0x20000, 0x30000, 0x40000])
     editor.model.select(offset, { range: { start: offset, length: PAGE }, explain: 'soon' });
@@ -103,7 +103,7 @@ test('moving by keys explains where one stops', async () => {
   expect(editor.answered.filter((call) => call === 'memory/explain')).toHaveLength(1);
 });
 
-test('an owner of the breadcrumb is selected, while the inspector goes on about the byte', async () => {
+test('an owner of the breadcrumb is selected, while the inspector still explains the byte', async () => {
   const editor = await opened();
   editor.model.select(0x18a1c);
   await editor.settle();
@@ -145,7 +145,7 @@ test('a selection before the views are laid out is scrolled to when they are', (
   expect(editor.model.state.bytesTop).toBeGreaterThan(49 * 2 ** 20);
 });
 
-test('another moment keeps zoom, place and selection, and pending for everything anew', async () => {
+test('another step keeps zoom, position and selection, and requests everything again', async () => {
   const editor = await opened();
   editor.model.zoom(-1, 0);
   editor.model.scrollMap(40 * 2 ** 20);
@@ -154,7 +154,7 @@ test('another moment keeps zoom, place and selection, and pending for everything
   const before = editor.model.state;
   editor.answered.length = 0;
   editor.show({ used: 20 });
-  // Nothing is taken off the screen before its successor is there.
+  // Nothing disappears from the screen before its replacement arrives.
   expect(editor.model.state).toMatchObject({ map: before.map, bytes: before.bytes, explanation: before.explanation });
   await editor.settle();
   expect(editor.answered.toSorted()).toEqual(['memory/bytes', 'memory/explain', 'memory/map', 'memory/map']);
@@ -187,7 +187,7 @@ test('a step leads to the bytes that it wrote', async () => {
   expect(editor.port.notifications.at(-1)).toMatchObject({ offset: 1000 });
 });
 
-test('the map is asked for again once its bytes are counted', async () => {
+test('the map is requested again once its bytes are counted', async () => {
   const editor = await opened();
   editor.answered.length = 0;
   editor.model.receive({ notification: 'scan', scan: editor.memory.scan });
@@ -195,7 +195,7 @@ test('the map is asked for again once its bytes are counted', async () => {
   expect(editor.answered).toEqual(['memory/map', 'memory/map']);
 });
 
-test('the scan of an older moment is known to be old', async () => {
+test('the scan of an earlier step is marked as old', async () => {
   const editor = await opened();
   editor.model.receive({ notification: 'scan', scan: editor.memory.scan });
   expect(editor.model.state.isScanFresh).toBe(true);
@@ -204,7 +204,7 @@ test('the scan of an older moment is known to be old', async () => {
   expect(editor.model.state.scan).toBeDefined();
 });
 
-test('bytes of the moment before are kept to be compared', async () => {
+test('the bytes of the previous step are kept for comparison', async () => {
   const editor = await opened();
   const before = editor.model.state.bytes.result;
   editor.show({ used: 20 });
@@ -213,7 +213,7 @@ test('bytes of the moment before are kept to be compared', async () => {
   expect(editor.model.state.bytes.result).not.toBe(before);
 });
 
-test('an result about an older moment is dropped, and asked for again', async () => {
+test('a result about an earlier step is dropped, and requested again', async () => {
   const editor = await opened();
   editor.show({ used: 1 });
   const late = editor.port.calls.splice(0);
@@ -231,7 +231,7 @@ test('an result about an older moment is dropped, and asked for again', async ()
   expect(editor.model.state.map.generation).toBe(2 * editor.model.state.generation);
 });
 
-test('another memory begins at its beginning', async () => {
+test('another memory starts at its beginning', async () => {
   const editor = await opened();
   editor.model.select(50 * 2 ** 20);
   await editor.settle();
@@ -239,7 +239,7 @@ test('another memory begins at its beginning', async () => {
   expect(editor.model.state).toMatchObject({ selection: undefined, mapTop: 0, bytesTop: 0, map: { result: undefined } });
 });
 
-test('a problem is shown, leaves the last result, and is not asked for over and over', async () => {
+test('an error is shown, keeps the last result, and is not requested repeatedly', async () => {
   const editor = await opened();
   const { result } = editor.model.state.map;
   editor.show({ used: 20 });
@@ -252,7 +252,7 @@ test('a problem is shown, leaves the last result, and is not asked for over and 
   expect(editor.model.state.map.error).toBeUndefined();
 });
 
-test('scrolling pending when what is known runs out, for one thing at a time', async () => {
+test('scrolling requests data when it runs out, one call at a time', async () => {
   const editor = await opened();
   for (let zoom = 0; zoom < 8; zoom++) editor.model.zoom(-1, 0);
   for (let step = 1; step <= 50; step++) editor.model.scrollMap(step * 2 ** 20);
@@ -281,7 +281,7 @@ test('a filter is put on and taken off', async () => {
   expect(model.state.filter).toEqual({ owner: undefined, use: 'slack' });
 });
 
-test('what was saved is where one goes on', async () => {
+test('the saved position is restored', async () => {
   const editor = await opened();
   editor.model.zoom(-1, 0);
   editor.model.select(50 * 2 ** 20);

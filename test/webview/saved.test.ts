@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { parseSaved, type Saved } from '../../webview/state/saved.ts';
 import { DEFAULT_PANES } from '../../webview/state/state.ts';
 
-test('what was saved is restored', () => {
+test('saved state is restored', () => {
   const saved: Saved = {
     memory: '{"kind":"snapshot"}',
     zoom: 4096,
@@ -17,7 +17,7 @@ test('what was saved is restored', () => {
 
 test('nothing saved', () => expect(parseSaved(undefined)).toMatchObject({ memory: '', mapTop: 0, panes: DEFAULT_PANES }));
 
-law.prop([fc.anything()])('anything can be read, and yields places that can be shown', (value) => {
+law.prop([fc.anything()])('any value is accepted, and yields valid positions', (value) => {
   const { mapTop, bytesTop, zoom, cursor, panes } = parseSaved(value);
   for (const number of [mapTop, bytesTop, zoom ?? 0, cursor ?? 0, panes.bytesHeight, panes.inspectorWidth]) {
     expect(number).toBeGreaterThanOrEqual(0);

@@ -2,7 +2,7 @@ import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 import { clampRow, dragged, maxTop, revealing, type Scroll, thumb } from '../../webview/scroll.ts';
 
-/** Any scrolling, up to the rows of 500 GiB. */
+/** Arbitrary scroll states, up to the rows of 500 GiB. */
 const scrolling = fc
   .record({
     rows: fc.integer({ min: 0, max: 2 ** 35 }),
@@ -11,7 +11,7 @@ const scrolling = fc
   })
   .map(({ rows, seen, at }): Scroll => ({ rows, seen, top: at * Math.max(0, rows - seen) }));
 
-law.prop([scrolling, fc.integer({ min: 40, max: 1000 })])('the thumb lies on its track', (scroll, track) => {
+law.prop([scrolling, fc.integer({ min: 40, max: 1000 })])('the thumb is on its track', (scroll, track) => {
   const at = thumb(scroll, track);
   expect(at === undefined).toBe(scroll.rows <= scroll.seen);
   if (at === undefined) return;
@@ -32,10 +32,9 @@ law.prop([scrolling, fc.double({ min: 0, max: 1, noNaN: true })])('a revealed ro
   expect(row + 1).toBeLessThanOrEqual(Math.max(top + scroll.seen, 1) + 1e-6);
 });
 
-test('a row on screen does not move it', () => expect(revealing({ rows: 100, seen: 10, top: 5.5 }, 8)).toBe(5.5));
-test('a row that is cut off at the top moves it by a little', () =>
-  expect(revealing({ rows: 100, seen: 10, top: 5.5 }, 5)).toBe(5));
-test('a row that is cut off at the bottom moves it by a little', () =>
+test('a row on screen does not scroll', () => expect(revealing({ rows: 100, seen: 10, top: 5.5 }, 8)).toBe(5.5));
+test('a row that is cut off at the top scrolls a little', () => expect(revealing({ rows: 100, seen: 10, top: 5.5 }, 5)).toBe(5));
+test('a row that is cut off at the bottom scrolls a little', () =>
   expect(revealing({ rows: 100, seen: 10, top: 5.5 }, 15)).toBe(6));
-test('a row far off comes to stand a third down', () => expect(revealing({ rows: 100, seen: 10, top: 0 }, 50)).toBe(47));
+test('a distant row is placed a third down', () => expect(revealing({ rows: 100, seen: 10, top: 0 }, 50)).toBe(47));
 test('no row beyond the last', () => expect(clampRow({ rows: 100, seen: 10, top: 0 }, 95)).toBe(90));

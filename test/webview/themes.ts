@@ -1,4 +1,4 @@
-/** The variables that VS Code sets on a webview's page, as far as the editor reads them, with the values of its standard themes. */
+/** The variables on a webview's page that the editor reads, with the values of VS Code's standard themes. */
 
 const COMMON = {
   'font-family': '"Segoe WPC", "Segoe UI", system-ui, Ubuntu, "DejaVu Sans", sans-serif',

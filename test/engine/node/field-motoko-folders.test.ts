@@ -1,4 +1,4 @@
-/** Whole snapshot folders as real Motoko canisters leave them: each says in its sidecar what is true of it. */
+/** Complete snapshot folders of real Motoko canisters. The sidecar of each has its expected results. */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -75,7 +75,7 @@ describe.each(NAMES)('%s', (name) => {
   });
 
   if (kind === 'motoko-canister-with-empty-stable-memory')
-    test('opens as what it is', async () => {
+    test('opens with the right kind', async () => {
       const snapshot = await opened(name);
       const said = `Motoko canister with ${persistence} persistence`;
       expect(snapshot.subtitle).toBe(`${said}; its stable variables are in wasm_memory.bin`);
@@ -106,7 +106,7 @@ test('variables open in the tree, a long list by ranges', async () => {
   ]);
 });
 
-test('a packed module and a packed memory are read', async () => {
+test('a compressed module and a compressed memory are read', async () => {
   const plain = textsOf(await opened(RUNNING));
   close();
   const packed = await opened(RUNNING, (folder) => {
@@ -127,13 +127,13 @@ test('without main memory the variables have their types', async () => {
   ]);
 });
 
-test('without the module it is known by its main memory, and nothing is guessed', async () => {
+test('without the module it is recognised by its main memory, and nothing is guessed', async () => {
   const snapshot = await opened(RUNNING, (folder) => rmSync(join(folder, MODULE)));
   expect(snapshot.subtitle).toContain('Motoko canister with enhanced persistence');
   expect(snapshot.variables).toEqual([]);
 });
 
-test('with a signature that cannot be read it is known by its main memory', async () => {
+test('with an unreadable signature it is recognised by its main memory', async () => {
   const snapshot = await opened(RUNNING, (folder) =>
     writeFileSync(
       join(folder, MODULE),
@@ -144,7 +144,7 @@ test('with a signature that cannot be read it is known by its main memory', asyn
   expect(snapshot.variables).toEqual([]);
 });
 
-test("another program's module names nothing", async () => {
+test("another program's module provides no names", async () => {
   const { folder, remove } = unpackFolder(join(FIXTURES, `names-underscore-folder${ENDING}`));
   const module = readFileSync(join(folder, MODULE));
   remove();
@@ -153,7 +153,7 @@ test("another program's module names nothing", async () => {
   expect(scanImage(snapshot).findings).toMatchObject([{ code: 'heap.unread', severity: 'information' }]);
 });
 
-test('a main memory that is cut gives no values, and says so', async () => {
+test('a cut main memory gives no values, and a remark', async () => {
   const snapshot = await opened(RUNNING, (folder) =>
     writeFileSync(join(folder, MEMORY), readFileSync(join(folder, MEMORY)).subarray(0, 5 * 2 ** 20)),
   );

@@ -20,7 +20,7 @@ import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { overlayBytes } from '../replica/overlay-bytes.ts';
 
-/** Folders as download tools, a local replica and other tools leave them. */
+/** Folders written by download tools, a local replica and other tools. */
 const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures', 'field-tools');
 let root = '';
 const open: OpenImage[] = [];
@@ -35,7 +35,7 @@ afterAll(() => {
 });
 
 const fixture = (...path: readonly string[]): string => join(root, ...path);
-/** A copy that a test may change. */
+/** Returns a copy that a test may change. */
 function copyOf(name: string): string {
   const copy = mkdtempSync(join(root, `${name}-`));
   cpSync(fixture(name), copy, { recursive: true });
@@ -58,7 +58,7 @@ async function problem(path: string): Promise<string> {
 interface Checked {
   readonly title: string;
   readonly bytes: number;
-  /** Of every structure that has elements, how many. */
+  /** The number of elements of each structure that has any. */
   readonly lengths: Readonly<Record<string, number | bigint | undefined>>;
   readonly codes: readonly string[];
   readonly messages: readonly string[];
@@ -84,7 +84,7 @@ async function checked(path: string): Promise<Checked> {
   }
 }
 
-/** What is in the memory that these folders share. */
+/** Content of the memory that these folders share. */
 const SOUND = { 'memory/0/btreemap': 450, 'memory/1/vec': 260, 'memory/3/log': 87, 'memory/6/btreemap': 12 };
 const sizes = ({ lengths }: Checked): unknown =>
   Object.fromEntries(Object.keys(SOUND).map((part) => [part, lengths[part] === undefined ? undefined : Number(lengths[part])]));
@@ -119,7 +119,7 @@ describe("a replica's state", () => {
     }
   });
 
-  test('newer overlays win, page by page, and nothing is copied', async () => {
+  test('newer overlays win page by page, and nothing is copied', async () => {
     const own = canister(copyOf('q-replica-overlay'));
     writeFileSync(
       join(own, '0000000000000065_0000_stable_memory.overlay'),
@@ -148,7 +148,7 @@ describe("a replica's state", () => {
     image.close();
   });
 
-  test('the size in the state is taken, where pages were never written', async () => {
+  test('the size in the state is used if pages were never written', async () => {
     const own = canister(copyOf('q-replica-overlay'));
     // Field 27, a varint: 300 pages.
     writeFileSync(join(own, 'canister.pbuf'), Uint8Array.of(0x0a, 0, 0xd8, 1, 0xac, 2));
@@ -160,7 +160,7 @@ describe("a replica's state", () => {
     expect(image.names?.size).toBeGreaterThan(0);
   });
 
-  test('of several canisters one has to be chosen', async () => {
+  test('the user has to choose one of several canisters', async () => {
     const state = copyOf('q-replica-overlay');
     const states = join(canister(state), '..');
     cpSync(join(states, '00000000000000010101'), join(states, '00000000000000020101'), { recursive: true });
@@ -170,7 +170,7 @@ describe("a replica's state", () => {
     expect(said).toContain(join('canister_states', '00000000000000020101'));
   });
 
-  test('the newest checkpoint is taken', async () => {
+  test('the newest checkpoint is used', async () => {
     const state = copyOf('q-replica-overlay');
     const later = join(state, 'checkpoints', '0000000000000100', 'canister_states', '00000000000000010101');
     mkdirSync(later, { recursive: true });
@@ -178,18 +178,18 @@ describe("a replica's state", () => {
     expect((await opened(state)).bytes).toBe(3 * 65_536);
   });
 
-  test('a damaged overlay is not passed over in silence', async () => {
+  test('a damaged overlay is reported', async () => {
     const own = canister(copyOf(REPLICA));
     truncateSync(join(own, '00000000000000c8_0000_stable_memory.overlay'), 50_000);
     expect(await problem(own)).toMatch(/stable_memory\.overlay is not a complete overlay file/);
   });
 
-  test('an overlay of its main memory leads to it, too', async () => {
+  test('an overlay of its main memory also leads to it', async () => {
     const own = canister(fixture('q-replica-overlay'));
     expect(sizes(await checked(join(own, '0000000000000064_0000_vmemory_0.overlay')))).toEqual(SOUND);
   });
 
-  test('an overlay by itself is named', async () => {
+  test('a single overlay is reported', async () => {
     const alone = join(root, '0000000000000064_0000_stable_memory.overlay');
     cpSync(join(canister(fixture('q-replica-overlay')), '0000000000000064_0000_stable_memory.overlay'), alone);
     expect(await problem(alone)).toMatch(/This is an overlay file of a replica, .* not a whole memory/);
@@ -200,7 +200,7 @@ describe("a replica's state", () => {
 });
 
 describe('Juno', () => {
-  test('its snapshot opens with its metadata, wherever it is opened from', async () => {
+  test('its snapshot opens with its metadata, from any of its paths', async () => {
     const id = '0x0000000000000000800000000010000a0101';
     for (const path of [[], ['.snapshots'], ['.snapshots', id], ['.snapshots', id, 'stable.bin']]) {
       const found = await checked(fixture('o-juno', ...path));
@@ -209,14 +209,14 @@ describe('Juno', () => {
     expect((await opened(fixture('o-juno'))).names?.size).toBeGreaterThan(0);
   });
 
-  test('its metadata says where bytes are missing', async () => {
+  test('its metadata shows missing bytes', async () => {
     const copy = copyOf('o-juno');
     const [id = ''] = readdirSync(join(copy, '.snapshots'));
     truncateSync(join(copy, '.snapshots', id, 'stable.bin'), 700_000);
     expect((await checked(copy)).codes).toEqual(['image.not-downloaded']);
   });
 
-  test('one of a canister without stable memory is empty', async () => {
+  test('a snapshot of a canister without stable memory is empty', async () => {
     const copy = copyOf('o-juno');
     const [id = ''] = readdirSync(join(copy, '.snapshots'));
     const metadata = join(copy, '.snapshots', id, 'metadata.json');
@@ -226,7 +226,7 @@ describe('Juno', () => {
     expect((await opened(copy)).bytes).toBe(0);
   });
 
-  test('of several snapshots one has to be chosen', async () => {
+  test('the user has to choose one of several snapshots', async () => {
     const copy = copyOf('o-juno');
     const [id = ''] = readdirSync(join(copy, '.snapshots'));
     cpSync(join(copy, '.snapshots', id), join(copy, '.snapshots', '0x01'), { recursive: true });
@@ -236,7 +236,7 @@ describe('Juno', () => {
 
 describe('a download', () => {
   for (const name of ['j-dfx-cut-in-heap', 'k-dfx-metadata-only']) {
-    test(`${name} that was cut before the stable memory came is to be resumed`, async () => {
+    test(`${name} that stopped before the stable memory must be resumed`, async () => {
       const said = await problem(fixture(name));
       expect(said).toMatch(/--resume/);
       expect(said).not.toMatch(/Download one/);
@@ -247,7 +247,7 @@ describe('a download', () => {
     ['x1-sed-longer', 2],
     ['y-icml-patched', 196_608],
   ] as const) {
-    test(`${name}: a file that is longer than its metadata says is a finding with the difference`, async () => {
+    test(`${name}: a file longer than its metadata says is a finding with the difference`, async () => {
       const { codes, messages, bytes } = await checked(fixture(name));
       expect(codes).toEqual(['image.length']);
       expect(messages[0]).toContain(`${more.toLocaleString('en-US')} bytes longer than its metadata says`);
@@ -255,7 +255,7 @@ describe('a download', () => {
     });
   }
 
-  test('the same of any file and any difference', async () => {
+  test('the same for any file and any difference', async () => {
     for (const more of [1, 65_535, 65_536, 4_000_000]) {
       const copy = copyOf('f-bom');
       truncateSync(join(copy, 'stable_memory.bin'), 786_432 + more);
@@ -263,7 +263,7 @@ describe('a download', () => {
     }
   });
 
-  test('a file that is 2 bytes shorter is not downloaded wholly, or was edited', async () => {
+  test('a file that is 2 bytes shorter is not completely downloaded, or was edited', async () => {
     const copy = copyOf('f-bom');
     truncateSync(join(copy, 'stable_memory.bin'), 786_430);
     const { codes, messages, remarks } = await checked(copy);
@@ -281,7 +281,7 @@ describe('a download', () => {
     expect([sizes(found), found.codes, found.remarks]).toEqual([SOUND, [], '']);
   });
 
-  test('metadata that is cut says where it ends', async () => {
+  test('cut metadata is reported with its end', async () => {
     expect((await checked(fixture('z4-meta-cut'))).remarks).toMatch(/metadata\.json is not JSON: it ends too early, at byte 100/);
     const whole = readFileSync(fixture('x1-sed-longer', 'metadata.json'));
     for (const length of [1, 17, 60, 200, 640]) {
@@ -291,14 +291,14 @@ describe('a download', () => {
     }
   });
 
-  test('metadata that is not JSON says where it breaks', async () => {
+  test('metadata that is not JSON is reported with the position of the error', async () => {
     const copy = copyOf('z4-meta-cut');
     writeFileSync(join(copy, 'metadata.json'), '{"é": 1, x: 2}');
     expect((await checked(copy)).remarks).toContain('it has an error at byte 10');
   });
 });
 
-test('memories are named from the ledger that ic-memory keeps, and by labels before it', async () => {
+test('memories are named from the ledger of ic-memory, but labels take precedence', async () => {
   const names = async (options?: OpenOptions) =>
     new Snapshot(await opened(fixture('ic-memory-0.11'), options)).spaces.map(({ name }) => name);
   expect(await names()).toEqual([undefined, 'app.users.v1']);
@@ -307,7 +307,7 @@ test('memories are named from the ledger that ic-memory keeps, and by labels bef
   expect(await names({ labels })).toEqual(['ledger', 'people']);
 });
 
-describe('packed files', () => {
+describe('compressed files', () => {
   const memory = (): Buffer => readFileSync(fixture('f-bom', 'stable_memory.bin'));
 
   test('Zstandard is read', async () => {
@@ -326,7 +326,7 @@ describe('packed files', () => {
     expect('problem' in image ? image.problem : '').toMatch(/more than 97\.7 KiB/);
   });
 
-  test('what is not packed, though its name says so', async () => {
+  test('a file that is not compressed, though its name says so', async () => {
     const path = join(root, 'memory.bin.zst');
     writeFileSync(path, memory());
     expect(await problem(path)).toMatch(/is not a Zstandard file/);
@@ -339,7 +339,7 @@ describe('packed files', () => {
   });
 });
 
-describe('what is not a stable memory is named', () => {
+describe('a file that is not a stable memory is recognised', () => {
   const put = (name: string, bytes: Uint8Array | string): string => {
     const path = join(root, name);
     writeFileSync(path, bytes);
@@ -354,7 +354,7 @@ describe('what is not a stable memory is named', () => {
     expect(await problem(join(FIXTURES, 't4-snapshot.zip'))).toMatch(/This is a zip archive: unpack it, then open/);
     expect(await problem(put('a.tar', tar()))).toMatch(/This is a tar archive: unpack it/);
     expect(await problem(put('a.tar.zst', zstdCompressSync(tar())))).toMatch(/tar archive compressed with Zstandard/);
-    // A tar whose length is that of a memory is none, for all that.
+    // A tar archive with the length of a memory is still not a memory.
     expect(await problem(put('b.tar', Buffer.concat([tar(), new Uint8Array(65_536 - (tar().length % 65_536))])))).toMatch(/tar/);
     const begins = (...start: readonly number[]) =>
       Uint8Array.from({ length: 3_000 }, (_, index) => start[index] ?? index & 0xff);
@@ -378,7 +378,7 @@ describe('what is not a stable memory is named', () => {
     );
   });
 
-  test('a memory that begins like one of them is read', async () => {
+  test('a memory that starts like one of them is read', async () => {
     const starts = [
       'PK\u0003\u0004',
       '\u0000asm\u0001\u0000\u0000\u0000',
@@ -393,7 +393,7 @@ describe('what is not a stable memory is named', () => {
     }
   });
 
-  test('what metadata declares is not questioned', async () => {
+  test('a file with the declared size is not questioned', async () => {
     const copy = copyOf('f-bom');
     const bytes = Buffer.alloc(786_432, 1);
     bytes.set([0x50, 0x4b, 3, 4]);

@@ -55,7 +55,7 @@ test('a raw file', async () => {
   image.close();
 });
 
-test('a packed file is unpacked elsewhere, and the copy goes with the image', async () => {
+test('a compressed file is unpacked elsewhere, and the copy is removed with the image', async () => {
   const path = put('stable_memory.bin.gz', gzipSync(pages(2)));
   const before = readdirSync(tmpdir()).filter((name) => name.startsWith('stable-memory-')).length;
   const image = await opened(path);
@@ -65,11 +65,11 @@ test('a packed file is unpacked elsewhere, and the copy goes with the image', as
   expect(readdirSync(tmpdir()).filter((name) => name.startsWith('stable-memory-')).length).toBe(before);
 });
 
-test('a packed file that unpacks to more than the limit is refused', async () => {
+test('a compressed file that unpacks to more than the limit is refused', async () => {
   expect(await problem(put('m.bin.gz', gzipSync(pages(64))), PAGE_SIZE)).toMatch(/more than 64 KiB/);
 });
 
-test('a cut packed file gives what could be unpacked', async () => {
+test('a cut compressed file is unpacked up to the cut', async () => {
   const noise = Uint8Array.from({ length: 4 * PAGE_SIZE }, (_, index) => (index * index * 31 + index * 7) & 255);
   const packed = gzipSync(noise);
   const image = await opened(put('m.bin.gz', packed.subarray(0, packed.length - 4)));
@@ -87,7 +87,7 @@ test('a folder takes the size from its metadata', async () => {
   image.close();
 });
 
-test('an interrupted download has full length, and holes', async () => {
+test('an interrupted download has full length and holes', async () => {
   put('stable_memory.bin', new Uint8Array(96 * PAGE_SIZE));
   put('metadata.json', '{"stable_memory_size": 6291456}');
   put('.download_progress.json', '{"stable_memory": {"frontier": 2000000, "ahead": [4000000]}}');
@@ -104,22 +104,23 @@ test('a folder of a canister without stable memory', async () => {
   expect((await opened(folder)).bytes).toBe(0);
 });
 
-test('a folder without a snapshot says how to get one', async () => {
+test('a folder without a snapshot is reported with how to get one', async () => {
   mkdirSync(join(folder, 'other'));
   expect(await problem(join(folder, 'other'))).toMatch(/icp canister snapshot download/);
 });
 
-test('what is no gzip', async () => expect(await problem(put('m.bin.gz', 'no gzip'))).toMatch(/is not a gzip file/));
-test('what is not there', async () => expect(await problem(join(folder, 'none'))).toMatch(/There is no file or folder/));
+test('a file that is not a gzip file', async () =>
+  expect(await problem(put('m.bin.gz', 'no gzip'))).toMatch(/is not a gzip file/));
+test('a missing file', async () => expect(await problem(join(folder, 'none'))).toMatch(/There is no file or folder/));
 test('an empty file is an empty memory', async () => expect((await opened(put('m.bin', ''))).memory.pages).toBe(0));
-test('a file that is cut in a page says so', async () => {
+test('a file that is cut within a page has a remark', async () => {
   const image = await opened(put('m.bin', pages(2).subarray(1)));
   expect([image.memory.pages, image.bytes]).toEqual([2, 131_071]);
   expect(image.remarks[0]).toMatch(/not a multiple of 64 KiB pages/);
   image.close();
 });
 
-test('the file is not changed, and needs no right to be written', async () => {
+test('the file is not changed, and need not be writable', async () => {
   const path = put('stable_memory.bin', pages(3));
   chmodSync(path, 0o444);
   const before = [createHash('sha256').update(readFileSync(path)).digest('hex'), statSync(path).mtimeMs];

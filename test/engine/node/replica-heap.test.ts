@@ -8,7 +8,7 @@ import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { overlayBytes, pagesOf } from '../replica/overlay-bytes.ts';
 
-/** A downloaded snapshot of a Motoko canister, and the same made into a replica's state. */
+/** A downloaded snapshot of a Motoko canister, and the same as a replica's state. */
 const DOWNLOADED = join(import.meta.dirname, '../../fixtures/motoko/snapshot-eop');
 let root = '';
 
@@ -27,7 +27,7 @@ beforeAll(() => {
   );
   const numbers = Array.from({ length: stable.length / 4096 }, (_, number) => number).filter(stale);
   put('0000000000000064_0000_stable_memory.overlay', overlayBytes(new Map(numbers.map((number) => [number, 0x5a]))));
-  // The newest has pages of zeros, too, where the older files have other bytes.
+  // The newest file also has pages of zeros where the older files have other bytes.
   put('00000000000000c8_0000_stable_memory.overlay', overlayBytes(new Map(numbers.map((number) => [number, page(number)]))));
   put('00000000000000c8_0000_vmemory_0.overlay', overlayBytes(pagesOf(unpacked('wasm_memory.bin.gz'))));
 });

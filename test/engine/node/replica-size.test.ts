@@ -15,9 +15,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-// Their last buckets or blocks were never written to their ends, so that a replica has no pages of these in its files.
+// The ends of their last buckets or blocks were never written, so a replica's files lack these pages.
 test.each(['mm-basic', 'mm-default-bucket', 'regions-basic-eop', 'memory-region-churn', 'btreemap-v2-u64-text'])(
-  '%s is as large in a replica’s state, whose size is not known, as its manager has made it',
+  '%s in a replica’s state of unknown size is as large as its manager says',
   async (name) => {
     const bytes = imageBytes(name);
     const folder = mkdtempSync(join(root, name));

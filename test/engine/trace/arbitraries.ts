@@ -13,7 +13,7 @@ const params = fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.oneof(uint, f
   noNullPrototype: true,
 });
 
-/** Any event at all, with any values in it. */
+/** Arbitrary events with arbitrary values. */
 export const anyEvent: fc.Arbitrary<TraceEvent> = fc.oneof(
   fc.record({ kind: fc.constant('string' as const), id: uint, text: fc.string({ unit: 'grapheme', maxLength: 80 }) }),
   fc.record({
@@ -63,7 +63,7 @@ export const anyEvent: fc.Arbitrary<TraceEvent> = fc.oneof(
 
 const place = fc.oneof({ weight: 9, arbitrary: fc.nat(200_000) }, { weight: 1, arbitrary: fc.maxSafeNat() });
 
-/** Any event, in one of few spaces and messages, so that events meet each other. */
+/** Arbitrary events in a few spaces and messages, so that events interact. */
 export const wildEvent: fc.Arbitrary<TraceEvent> = fc
   .tuple(anyEvent, fc.nat(4), fc.nat(2), place, place)
   .map(([event, space, message, first, second]): TraceEvent => {

@@ -1,4 +1,4 @@
-/** Addresses that no memory reaches: a trace that has some is read to its end, and written again as it was. */
+/** Addresses beyond any memory: a trace with such addresses is read to its end, and written again unchanged. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fc, test as law } from '@fast-check/vitest';
@@ -40,12 +40,12 @@ const allocate = (exact: bigint, size: number): TraceEvent => ({
 });
 const space: TraceEvent = { kind: 'space', space: 1, spaceKind: 'memory-region', name: 0, params: { region: 16 } };
 
-/** The recorded trace in both forms. */
+/** The recorded trace in both encodings. */
 const RECORDED = readTrace(new BytesSource(fixture('.smtrace.jsonl')));
 const FORMS = (['json', 'cbor'] as const).map((form) => [form, encodeTrace(plainHeader, RECORDED.events(), form)] as const);
 
 describe.each(FORMS)('a block of no bytes at 2^64 - 1, %s', (_, bytes) => {
-  test('what the recorder said of it', () => {
+  test('as recorded', () => {
     const trace = openTrace(new BytesSource(bytes));
     const timeline = Timeline.open(trace);
     timeline.seek(timeline.steps);
@@ -59,12 +59,12 @@ describe.each(FORMS)('a block of no bytes at 2^64 - 1, %s', (_, bytes) => {
     expect([...(free?.blocks ?? [])].reduce((sum, { size }) => sum + size, 0)).toBe(SIDECAR.freeBytes);
   });
 
-  test('the line shows the address as it was recorded', () => {
+  test('the line shows the recorded address', () => {
     const text = new TraceText(openTrace(new BytesSource(bytes)));
     expect([...text.range(0, text.lines)].map((line) => line.text).join('\n')).toContain('→ 0xffffffffffffffff');
   });
 
-  test('a policy that answers so gives the recorded addresses', () => {
+  test('the policy that was recorded returns the recorded addresses', () => {
     const trace = openTrace(new BytesSource(bytes));
     const outcome = simulate(trace.events(), 'memory-region@1.1.1');
     expect(outcome.ok && outcome.result.firstDifference).toBeUndefined();
@@ -96,7 +96,7 @@ describe('addresses of 64 bits', () => {
     });
   }
 
-  test('one that is longer than 64 bits ends the readable part', () => {
+  test('an address longer than 64 bits ends the readable part', () => {
     const lines = ['{"magic":"ic-stable-trace","version":1,"producer":"x"}', '[7,1,"18446744073709551616",0]', '[15,"after"]'];
     const trace = readTrace(new BytesSource(new TextEncoder().encode(lines.join('\n'))));
     expect(trace.findings.map(({ code, message }) => [code, message])).toEqual([
@@ -107,7 +107,7 @@ describe('addresses of 64 bits', () => {
     ]);
   });
 
-  test('an imported trace of a MemoryRegion has them, too', () => {
+  test('an imported trace of a MemoryRegion also has them', () => {
     const lines = ['{"schema":"mr-trace/1","lib":"mr-1.1.1+ab-0.5.0"}', '[0,0,0,18446744073709551615,0,0,0]', '[2,0,8,0,8,0,1]'];
     const imported = importTrace(new BytesSource(new TextEncoder().encode(lines.join('\n'))));
     const trace = readTrace(new BytesSource(encodeTrace(plainHeader, imported?.events ?? [])));
@@ -116,7 +116,7 @@ describe('addresses of 64 bits', () => {
     expect(moved).toMatchObject({ kind: 'reallocate', oldSize: 0, address: 0, size: 8, far: { oldAddress: HIGHEST } });
   });
 
-  test('bytes that lie there are out of bounds, and change nothing', () => {
+  test('bytes at such addresses are out of bounds, and change nothing', () => {
     const timeline = Timeline.open(readTrace(new BytesSource(encodeTrace(plainHeader, [space, allocate(HIGHEST, 8)]))));
     timeline.seek(1);
     expect(timeline.faults().faults.map(({ code }) => code)).toEqual(['trace.out-of-bounds']);

@@ -11,7 +11,7 @@ import { plainHeader } from './arbitraries.ts';
 
 const FOLDER = join(import.meta.dirname, '../../fixtures/traces');
 
-/** The unpacked bytes of a recorded trace. */
+/** Returns the unpacked bytes of a recorded trace. */
 export function traceBytes(name: string): Uint8Array {
   return gunzipSync(readFileSync(join(FOLDER, `${name}.jsonl.gz`)));
 }
@@ -20,17 +20,17 @@ export function recordedTrace(name: string): Trace {
   return openTrace(new BytesSource(traceBytes(name)));
 }
 
-/** The last line of a recorded trace: what the library said at its end. */
+/** Returns the last line of a recorded trace: the final state of the library. */
 export function recordedEnd<T>(name: string): T {
   return JSON.parse(new TextDecoder().decode(traceBytes(name)).trim().split('\n').at(-1) ?? '');
 }
 
-/** What stands beside a recorded trace. */
+/** Returns the JSON next to a recorded trace. */
 export function traceSidecar<T>(name: string): T {
   return JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8'));
 }
 
-/** The events as a trace; `more` follows under a header of its own. */
+/** Returns the events as a trace. `more` follows under a second header. */
 export function traceOf(events: readonly TraceEvent[], header = plainHeader, more: readonly TraceEvent[] = []): Trace {
   const files = [encodeTrace(header, events), ...(more.length > 0 ? [encodeTrace(plainHeader, more)] : [])];
   return readTrace(new BytesSource(Buffer.concat(files)));

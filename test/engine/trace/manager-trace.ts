@@ -2,7 +2,7 @@ import { at } from '../../../engine/core/memory/memory.ts';
 import type { TraceEvent } from '../../../engine/trace/events.ts';
 import { traceBytes } from './fixtures.ts';
 
-/** One operation of a recorded run of the real library. */
+/** An operation of a recorded run of the real library. */
 interface Row {
   readonly op?: string;
   readonly mem?: number;
@@ -16,7 +16,7 @@ interface Row {
   }[];
 }
 
-/** The grows and frees of a recorded run, and at each step the buckets that the library handed out. */
+/** The grows and frees of a recorded run, and the buckets that the library allocated at each step. */
 export interface RecordedRun {
   readonly events: readonly TraceEvent[];
   readonly buckets: ReadonlyMap<number, readonly number[]>;
@@ -54,7 +54,7 @@ export function recordedRun(name: string): RecordedRun {
   return { events, buckets, pages };
 }
 
-/** Declares a manager's virtual memory under the number after its id. */
+/** Declares a manager's virtual memory as the space with its id plus one. */
 export function virtualMemory(memory: number, bucketPages: number, reuse?: string): TraceEvent {
   const params = { memory, bucketPages, ...(reuse === undefined ? {} : { reuse }) };
   return { kind: 'space', space: memory + 1, spaceKind: 'virtual-memory', name: 0, params };

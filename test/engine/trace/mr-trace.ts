@@ -4,10 +4,10 @@ import { gunzipSync } from 'node:zlib';
 import { at } from '../../../engine/core/memory/memory.ts';
 import type { TraceEvent } from '../../../engine/trace/events.ts';
 
-/** What a real library did, from `test/fixtures/traces`, as events, with the state that it reached. */
+/** The operations of a real library from `test/fixtures/traces` as events, with the states that it reached. */
 export interface RecordedTrace {
   readonly events: readonly TraceEvent[];
-  /** What the library said after each event. */
+  /** The library's state after each event. */
   readonly after: readonly (readonly [size: number, deallocated: number, pages: number])[];
   readonly size: number;
   readonly free: readonly (readonly [address: number, size: number])[];

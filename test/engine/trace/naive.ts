@@ -17,7 +17,7 @@ type Choice = typeof choice extends fc.Arbitrary<infer T> ? T : never;
 
 const OUTCOMES = { replied: 'replied', trapped: 'trapped', 'rolled-back': 'rolled-back', rejected: 'rejected' } as const;
 
-/** A trace that a program could have left: growing, writing, allocating, inside of messages and outside. */
+/** Traces that a program could have recorded: grows, writes and allocations, within messages and outside. */
 export function randomTrace(level: Level): fc.Arbitrary<readonly TraceEvent[]> {
   return fc.array(choice, { maxLength: 60 }).map((choices) => eventsOf(level, choices));
 }
@@ -110,7 +110,7 @@ export interface NaiveState {
   readonly blocks: readonly (readonly number[])[];
 }
 
-/** What the trace means, by copying everything at every event. */
+/** Replays a trace naively, by copying everything at every event. */
 export function naiveStates(events: readonly TraceEvent[], level: Level): readonly NaiveState[] {
   let memories = new Map<number, BytesMemory>();
   let image = new BytesMemory();
@@ -154,7 +154,7 @@ export function naiveStates(events: readonly TraceEvent[], level: Level): readon
   return states;
 }
 
-/** The latest block of this address and size goes; where there is none, the range is cut out of all others. */
+/** Removes the latest block with this address and size. If there is none, cuts the range out of all other blocks. */
 function deallocate<T extends { address: number; size: number; step: number }>(
   blocks: readonly T[],
   address: number,
@@ -168,10 +168,10 @@ function deallocate<T extends { address: number; size: number; step: number }>(
   return blocks.flatMap((block) => {
     const last = block.address + block.size;
     if (last <= address || block.address >= end) return [block];
-    const pieces: T[] = [];
-    if (block.address < address) pieces.push({ ...block, size: address - block.address });
-    if (last > end) pieces.push({ ...block, address: end, size: last - end });
-    return pieces;
+    const rest: T[] = [];
+    if (block.address < address) rest.push({ ...block, size: address - block.address });
+    if (last > end) rest.push({ ...block, address: end, size: last - end });
+    return rest;
   });
 }
 

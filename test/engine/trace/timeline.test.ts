@@ -72,7 +72,7 @@ describe('a recorded run over virtual memories', () => {
   }>('trace-main-memory');
   const trace = recordedTrace('trace-main-memory');
 
-  test('leaves the image and the memories that the library left', () => {
+  test('ends with the image and the memories of the library', () => {
     const timeline = Timeline.open(trace);
     timeline.seek(trace.steps);
     expect({ pages: timeline.memory?.pages, sha256: hash(timeline.memory) }).toEqual(expected.image);
@@ -84,7 +84,7 @@ describe('a recorded run over virtual memories', () => {
     expect(timeline.spaces.length).toBe(Object.keys(expected.memories).length);
   });
 
-  test('a moment is the same however it is come to', () => {
+  test('a state is the same however it is reached', () => {
     const forwards = Timeline.open(trace);
     const wanted = new Map<number, string | undefined>();
     for (let step = 0; step <= trace.steps; step += 97) {
@@ -101,7 +101,7 @@ describe('a recorded run over virtual memories', () => {
   test('every byte of the image has the step that wrote it', () => {
     const timeline = Timeline.open(trace);
     timeline.seek(trace.steps);
-    // The first bytes of memory 0, the map's header, were written by the last step but some reads.
+    // The last write was to the first bytes of memory 0, the map's header. Only reads follow it.
     const step = timeline.lastTouch(1, at(0, 0)) ?? 0;
     expect(timeline.event(step)).toMatchObject({ kind: 'write', space: 1, address: 0 });
     expect(timeline.lastTouch(0, at(0, PAGE_SIZE))).toBe(step);
@@ -109,7 +109,7 @@ describe('a recorded run over virtual memories', () => {
   });
 });
 
-test('buckets and chunks that a step hands out are derived, as the library itself told them', () => {
+test('buckets and chunks that a step allocates are derived as the library reported them', () => {
   interface Told {
     readonly i?: number;
     readonly ev?: readonly { t: string; mem: number; chunk?: number; buckets?: readonly number[] }[];
@@ -151,7 +151,7 @@ describe('a recorded run of an allocator', () => {
     'resize__mr-1.4.0+ab-0.8.0',
     'ties__mr-1.4.0+ab-0.8.0',
   ]) {
-    test(`${name} leaves the live and free blocks that the library told`, () => {
+    test(`${name} ends with the live and free blocks of the library`, () => {
       const timeline = Timeline.open(recordedTrace(name));
       timeline.seek(timeline.steps);
       const { final } = recordedEnd<End>(name);
@@ -164,7 +164,7 @@ describe('a recorded run of an allocator', () => {
     });
   }
 
-  test('a free list that is simulated is the one of the policy, forwards, backwards, and inside of messages', () => {
+  test('a simulated free list is that of the policy, forwards, backwards and within messages', () => {
     const timeline = Timeline.open(recordedTrace('mixed__mr-1.4.0+ab-0.8.0'));
     const simulated = new FreeLists(timeline.trace, []);
     for (const step of [10, 5000, 5001, 9999, 300, timeline.steps]) {
@@ -227,7 +227,7 @@ describe('laws over random traces', () => {
   }
 
   law.prop([randomTrace('virtual'), fc.nat(), fc.nat(40)], { numRuns: 40 })(
-    'so many steps forward and as many back is where it was',
+    'n steps forward and n steps back end where they started',
     (events, from, count) => {
       const timeline = Timeline.open(traceOf(events));
       timeline.seek(from % (timeline.steps + 1));
@@ -245,7 +245,7 @@ describe('laws over random traces', () => {
   );
 
   law.prop([fc.array(wildEvent, { maxLength: 40 }), fc.boolean()], { numRuns: 300 })(
-    'whatever a trace says, nothing throws, and going back is the identity',
+    'nothing throws for any trace, and going back is the identity',
     (events, withImage) => {
       const image = withImage ? new BytesMemory(2) : undefined;
       const timeline = Timeline.open(traceOf(events), { image });
@@ -295,7 +295,7 @@ describe('laws over random traces', () => {
 
 describe('messages that are undone', () => {
   const events = [grow(0, 1, 0), begin(1), write(0, 0, 1, 2, 3), grow(0, 1, 1), end(1, 'trapped'), write(0, 1, 9)];
-  test('the undoing is a step of its own', () => {
+  test('undoing is a separate step', () => {
     const timeline = open(...events);
     expect(timeline.steps).toBe(5);
     const pages = Array.from({ length: 6 }, (_, step) => timeline.stateAt(step).memoryState.image?.pages);
@@ -305,7 +305,7 @@ describe('messages that are undone', () => {
       bytes: [{ space: 0, address: 0, length: 3, before: Uint8Array.of(1, 2, 3), after: new Uint8Array(3) }],
     });
   });
-  test('what was undone is not the last touch of a byte', () => {
+  test('an undone write is not the last touch of a byte', () => {
     const timeline = open(...events);
     expect(timeline.lastTouch(0, at(0, 0), 1, 3)).toBe(2);
     expect(timeline.lastTouch(0, at(0, 0), 1, 5)).toBeUndefined();
@@ -339,7 +339,7 @@ describe('messages that are undone', () => {
       },
     ]);
   });
-  test('an end without a beginning undoes nothing', () => {
+  test('an end without a begin undoes nothing', () => {
     const timeline = open(grow(0, 1, 0), end(5, 'trapped'));
     timeline.seek(2);
     expect(timeline.memory?.pages).toBe(1);
@@ -368,7 +368,7 @@ describe('faults of allocators', () => {
       ['trace.not-live', 'Step 4 freed 0x0 + 20, but only 0x0 + 10 of it is live, since step 1.'],
     ]);
   });
-  test('free that runs into the next block', () => {
+  test('free that extends into the next block', () => {
     expect(faults(allocate(0, 10), allocate(10, 10), deallocate(0, 12))).toEqual([
       ['trace.not-live', 'Step 3 freed 0x0 + 12, which extends into 0xa + 10, live since step 2.'],
     ]);
@@ -394,7 +394,7 @@ describe('faults of allocators', () => {
       }),
     ).toMatchObject([['trace.overlap', 'Step 3 allocated 0x5 + 12, but 0xa + 10 is live since step 2.']]);
   });
-  test('grow that failed, access past the end, a space that nobody declared', () => {
+  test('failed grow, access past the end, undeclared space', () => {
     const timeline = open(grow(0, 1, 0), grow(0, 9, -1), write(0, PAGE_SIZE, 1), write(7, 0, 1));
     expect(timeline.faults().faults.map((fault) => fault.message)).toEqual([
       'Step 2 could not grow physical memory by 9 pages. It stayed at 1 page.',
@@ -402,7 +402,7 @@ describe('faults of allocators', () => {
       'Step 4 uses space 7, which is not declared before.',
     ]);
   });
-  test('nothing is a fault whose beginning the trace does not know', () => {
+  test('nothing is a fault if the trace lacks its beginning', () => {
     expect(faults({ kind: 'gap', lost: 3 }, deallocate(100, 10))).toEqual([]);
   });
 });
@@ -425,14 +425,14 @@ describe('snapshots and checkpoints', () => {
     sha256: sha256(bytes),
   });
 
-  test('a checkpoint that holds, and one that does not', () => {
+  test('a checkpoint that matches, and one that does not', () => {
     const good = Timeline.open(traceOf([grow(0, 1, 0), write(0, 0, 5), checkpoint(page(5))]));
     expect(good.verify()).toEqual({ checked: 1, findings: [], cutShort: undefined });
     const bad = Timeline.open(traceOf([grow(0, 1, 0), checkpoint(page(1)), write(0, 0, 5), checkpoint(page(5))]));
     expect(bad.verify()).toMatchObject({ checked: 2, findings: [{ code: 'trace.checkpoint', step: 1 }] });
     expect(bad.verify(0)).toMatchObject({ checked: 0, findings: [] });
   });
-  test('the trace goes on from the snapshot', () => {
+  test('the trace continues from the snapshot', () => {
     const trace = traceOf([write(0, 1, 6)], from(page(5)));
     const timeline = Timeline.open(trace, { image: BytesMemory.of(page(5)) });
     expect(timeline.findings).toEqual([]);
@@ -454,7 +454,7 @@ describe('snapshots and checkpoints', () => {
     expect(timeline.memory && [...readFirst(timeline.memory, 2)]).toEqual([0, 6]);
     expect(timeline.faults().faults).toEqual([]);
   });
-  test('a snapshot with a manager goes on in it', () => {
+  test('a snapshot with a manager is continued in it', () => {
     const image = new BytesMemory();
     MemoryManager.init(image, 2).get(3).grow(1);
     const declared = space(1, 'virtual-memory', { memory: 3, bucketPages: 9 });
@@ -466,7 +466,7 @@ describe('snapshots and checkpoints', () => {
     expect(timeline.lastTouch(0, at(0, 3 * PAGE_SIZE))).toBe(2);
     expect(timeline.faults().faults).toEqual([]);
   });
-  test('memories without a bucket size stand by themselves', () => {
+  test('memories without a bucket size are separate', () => {
     const timeline = open(space(1, 'virtual-memory', { memory: 3 }), grow(1, 1, 0), write(1, 5, 8));
     timeline.seek(2);
     expect(timeline.memory).toBeUndefined();
@@ -475,7 +475,7 @@ describe('snapshots and checkpoints', () => {
   });
 });
 
-test('concatenated traces: memory goes on under other numbers', () => {
+test('concatenated traces: a memory continues under another number', () => {
   const first = [space(1, 'virtual-memory', { memory: 0, bucketPages: 1 }), grow(1, 1, 0), write(1, 0, 1)];
   const second = [space(5, 'virtual-memory', { memory: 0, bucketPages: 1 }), write(5, 1, 2)];
   const trace = traceOf(first, plainHeader, second);
@@ -497,7 +497,7 @@ test('steps are found by their events, in both directions', () => {
   expect(timeline.find(() => true, timeline.steps, 'forward')).toBeUndefined();
 });
 
-test('an address knows its block and the step that handed it out', () => {
+test('an address maps to its block and the step that allocated it', () => {
   const timeline = open(space(1, 'memory-region'), allocate(0, 10), allocate(10, 10), deallocate(0, 10));
   timeline.seek(2);
   expect(timeline.allocationOf(1, 15)).toEqual({ address: 10, size: 10, step: 2 });

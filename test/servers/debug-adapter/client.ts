@@ -1,7 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { TraceDebugSession } from '../../../servers/debug-adapter/session.ts';
 
-/** Speaks the debug-adapter protocol with a session, and keeps what was said. */
+/** Client of the debug adapter protocol that records all messages. */
 export class Client {
   readonly #session: TraceDebugSession;
   readonly #waiting = new Map<number, (response: DebugProtocol.Response) => void>();
@@ -14,7 +14,7 @@ export class Client {
     session.onDidSendMessage((message) => this.#receive(message));
   }
 
-  /** Asks, and waits for the answer. */
+  /** Sends a request, and waits for the response. */
   request(command: string, args?: object): Promise<DebugProtocol.Response> {
     this.#seq += 1;
     const seq = this.#seq;
@@ -27,20 +27,20 @@ export class Client {
     return answer;
   }
 
-  /** The body of the answer; the test fails where the request is refused. */
+  /** Returns the body of the response. The test fails if the request is refused. */
   async params(command: string, args?: object) {
     const response = await this.request(command, args);
     if (!response.success) throw new Error(`${command} was refused: ${response.message}`);
     return response.body;
   }
 
-  /** The sentence with which a request is refused. */
+  /** Returns the error message of a refused request. */
   async refusal(command: string, args?: object): Promise<string | undefined> {
     const response = await this.request(command, args);
     return response.success ? undefined : response.message;
   }
 
-  /** Starts a session up to its first stop. */
+  /** Starts a session, and waits for its first stop. */
   async launch(args: object, configure: () => Promise<unknown> = () => Promise.resolve()): Promise<void> {
     await this.params('initialize', {
       adapterID: 'stable-memory',
@@ -57,7 +57,7 @@ export class Client {
     return this.events.findLast((event) => event.event === 'stopped')?.body;
   }
 
-  /** All that was said so far, one message a line. */
+  /** Returns all messages so far, one per line. */
   get transcript(): string {
     const lines = this.#said.map(({ what, body }) =>
       body === undefined ? what : `${what} ${withoutFolders(JSON.stringify(body))}`,
@@ -65,7 +65,7 @@ export class Client {
     return `${lines.join('\n')}\n`;
   }
 
-  /** Waits until an event of this name has come, also one that was sent before. */
+  /** Waits until an event of this name has arrived, possibly earlier. */
   async event(name: string): Promise<DebugProtocol.Event> {
     for (;;) {
       const event = this.events.find((candidate) => candidate.event === name);
@@ -86,7 +86,7 @@ export class Client {
   }
 }
 
-/** The machine's own folders are left out. */
+/** Replaces the machine's folders. */
 function withoutFolders(text: string): string {
   return text.replaceAll(/[^":]*\/test\/fixtures\//g, 'FIXTURES/');
 }

@@ -79,9 +79,9 @@ test.each([
   expect(() => evaluate(parseExpression(text), root)).toThrow(new UserError(message));
 });
 
-test('a long run of brackets ends with a sentence', () =>
+test('a long sequence of brackets is refused with a message', () =>
   expect(() => parseExpression('('.repeat(100_000))).toThrow(new UserError('The expression is nested too deeply.')));
-test('a long run of signs ends with a sentence', () =>
+test('a long sequence of signs is refused with a message', () =>
   expect(() => parseExpression('!'.repeat(100_000))).toThrow(new UserError('The expression is nested too deeply.')));
 
 test('the names of an expression', () =>
@@ -93,10 +93,10 @@ test('the names of an expression', () =>
     'size',
   ]));
 
-test('what stands right of && is not asked for in vain', () =>
+test('the right side of && is evaluated only if necessary', () =>
   expect(holdsFor(parseExpression('size > 1000 && 1 / 0 > 0'), root)).toBe(false));
 
-law.prop([fc.string({ maxLength: 40 })])('any text is an expression or is refused in a sentence', (text) => {
+law.prop([fc.string({ maxLength: 40 })])('any text is an expression or is refused with a message', (text) => {
   try {
     evaluate(parseExpression(text), root);
   } catch (error) {
@@ -110,7 +110,7 @@ const signs = fc.array(
     maxLength: 12,
   },
 );
-law.prop([signs])('any run of signs is an expression or is refused in a sentence', (parts) => {
+law.prop([signs])('any sequence of signs is an expression or is refused with a message', (parts) => {
   try {
     evaluate(parseExpression(parts.join('')), root);
   } catch (error) {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Client } from './client.ts';
 import { HAND_WRITTEN, MEMORIES, MIXED, newClient, TIES } from './sessions.ts';
 
-/** Asks all that a client asks for at a stop. */
+/** Sends all requests that a client sends at a stop. */
 async function look(client: Client, rows = 3): Promise<void> {
   const { stackFrames }: DebugProtocol.StackTraceResponse['body'] = await client.params('stackTrace', {
     threadId: 1,

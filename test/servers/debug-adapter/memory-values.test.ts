@@ -4,7 +4,7 @@ import { spaceItem } from '../../../servers/debug-adapter/values/memory-values.t
 import { traceOf } from '../../engine/trace/fixtures.ts';
 import { begin, end, free, grow, virtualMemory } from '../../engine/trace/manager-trace.ts';
 
-/** Memory 1 has bucket 2, then the freed buckets 0 and 1; the upgrade loads the tables before step 5. */
+/** Memory 1 has bucket 2, then the freed buckets 0 and 1. The upgrade loads the tables before step 5. */
 const EVENTS = [
   virtualMemory(0, 1),
   virtualMemory(1, 1),
@@ -26,7 +26,7 @@ function bucketFields(step: number) {
   return fields.filter(({ name }) => /bucket|reloaded/.test(name)).map(({ name, label, value }) => [label ?? name, value.text]);
 }
 
-test('a memory’s buckets, and what a load makes of them where that differs', () => {
+test('a memory’s buckets, and their order after a load if it differs', () => {
   expect(bucketFields(2)).toEqual([['buckets', '2']]);
   expect(bucketFields(4)).toEqual([
     ['buckets', '2, 0, 1'],

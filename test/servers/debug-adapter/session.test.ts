@@ -12,7 +12,7 @@ import { fixture, HAND_WRITTEN, MEMORIES, MIXED, newClient } from './sessions.ts
 const folder = mkdtempSync(join(tmpdir(), 'stable-memory-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A trace in a file of its own. */
+/** Writes a trace to a file. */
 function traceFile(name: string, content: string | Uint8Array): string {
   const path = join(folder, name);
   writeFileSync(path, content);
@@ -21,13 +21,13 @@ function traceFile(name: string, content: string | Uint8Array): string {
 
 const HEADER = '{"magic": "ic-stable-trace", "version": 1, "producer": "test"}';
 
-/** What an expression says where the session stands. */
+/** Evaluates an expression at the current step. */
 async function value(client: Client, expression: string, context = 'watch'): Promise<string> {
   const { result } = await client.params('evaluate', { expression, context });
   return result;
 }
 
-/** The texts that a session put into the console. */
+/** Returns the texts that a session wrote to the console. */
 function said(client: Client): string {
   return client.events
     .filter(({ event }) => event === 'output')
@@ -54,7 +54,7 @@ describe('launching', () => {
     expect(response.body.error.showUser).toBe(true);
   });
 
-  test('what a cut trace has is shown, and that it is cut is said', async () => {
+  test('a cut trace is shown up to the cut, which is reported', async () => {
     const whole = readFileSync(HAND_WRITTEN);
     const client = newClient();
     await client.launch({ trace: traceFile('cut.smtrace.jsonl', whole.subarray(0, whole.length - 40)) });
@@ -63,7 +63,7 @@ describe('launching', () => {
     expect(await value(client, 'step')).toBe('12 of 12');
   });
 
-  test('of a packed trace that is cut off, what can be unpacked is shown', async () => {
+  test('a cut compressed trace is shown as far as it can be unpacked', async () => {
     const packed = gzipSync(gunzipSync(readFileSync(MIXED)), { level: 1 });
     const client = newClient();
     await client.launch({ trace: traceFile('cut.jsonl.gz', packed.subarray(0, packed.length / 2)) });
@@ -71,14 +71,14 @@ describe('launching', () => {
     expect(client.session.timeline?.steps).toBeGreaterThan(1000);
   });
 
-  test('without its snapshot a trace is shown all the same', async () => {
+  test('a trace is shown without its snapshot', async () => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN, snapshot: join(folder, 'absent') });
     expect(said(client)).toMatch(/There is no file or folder .*absent\. The trace is shown without its snapshot\./);
     expect(client.lastStop()).toMatchObject({ reason: 'entry' });
   });
 
-  test('a snapshot of another layout is told of', async () => {
+  test('a snapshot with another layout is reported', async () => {
     const [first = '', ...rest] = readFileSync(HAND_WRITTEN, 'utf8').split('\n');
     const initial = `"initial": {"pages": 3, "sha256": {"h": "${'00'.repeat(32)}"}}}`;
     const trace = traceFile('initial.smtrace.jsonl', [first.replace('}', `, ${initial}`), ...rest].join('\n'));
@@ -90,7 +90,7 @@ describe('launching', () => {
     expect(said(without)).not.toBe('');
   });
 
-  test('without stopping at its start a trace runs to its first fault', async () => {
+  test('without stopOnEntry a trace runs to its first fault', async () => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN, stopOnEntry: false }, () =>
       client.params('setExceptionBreakpoints', { filters: ['trace.overlap'] }),
@@ -99,14 +99,14 @@ describe('launching', () => {
     expect(await value(client, 'step')).toBe('12 of 14');
   });
 
-  test('what came before the launch is refused in a sentence', async () => {
+  test('requests before the launch are refused with a message', async () => {
     const client = newClient();
     expect(await client.refusal('stackTrace', { threadId: 1 })).toBe('There is no trace yet. Launch one first.');
   });
 });
 
 describe('capabilities', () => {
-  test('each request that is promised is answered', async () => {
+  test('each supported request is answered', async () => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN });
     await client.params('next', { threadId: 1 });
@@ -132,7 +132,7 @@ describe('capabilities', () => {
   });
 
   test.each(['setVariable', 'writeMemory', 'terminate', 'disassemble', 'attach', 'stepInTargets', 'what'])(
-    '%s is refused in a sentence',
+    '%s is refused with a message',
     async (request) => {
       const client = newClient();
       await client.launch({ trace: HAND_WRITTEN });
@@ -140,13 +140,13 @@ describe('capabilities', () => {
     },
   );
 
-  test('what is promised is what the protocol knows', () => {
+  test('the capabilities are those of the protocol', () => {
     expect(Object.keys(CAPABILITIES).filter((name) => !/^(supports|exception|completion)/.test(name))).toEqual([]);
   });
 });
 
 describe('stepping', () => {
-  test('in a row of steps the stop is told before the answer, so that nothing flickers', async () => {
+  test('in a series of steps the stop comes before the response, so that nothing flickers', async () => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN });
     await client.params('next', { threadId: 1 });
@@ -159,7 +159,7 @@ describe('stepping', () => {
     expect(client.moments()).toBe(7);
   });
 
-  test('a stop of other words is told after the answer, so that the words before are forgotten', async () => {
+  test('a stop with another description comes after the response, so that the previous one is cleared', async () => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN });
     for (const request of ['next', 'continue', 'reverseContinue', 'goto', 'restart']) {
@@ -170,7 +170,7 @@ describe('stepping', () => {
     }
   });
 
-  test.each(['evaluate', 'restart'])('before %s moves, the client is told to forget the stop before', async (request) => {
+  test.each(['evaluate', 'restart'])('before %s moves, the client is told to forget the previous stop', async (request) => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN });
     await client.params('next', { threadId: 1 });
@@ -187,7 +187,7 @@ describe('stepping', () => {
     ).toEqual(['event continued', request, 'event stopped']);
   });
 
-  test('a way that takes long answers first', async () => {
+  test('a long run sends its response first', async () => {
     const client = newClient(0);
     await client.launch({ trace: HAND_WRITTEN });
     await client.params('continue', { threadId: 1 });
@@ -196,7 +196,7 @@ describe('stepping', () => {
     await eventually(() => expect(client.lastStop()).toMatchObject({ description: 'End of trace' }));
   });
 
-  test('a way that takes long can be paused, and gone on', async () => {
+  test('a long run can be paused and continued', async () => {
     const client = newClient(0);
     await client.launch({ trace: MIXED });
     await client.params('continue', { threadId: 1 });
@@ -206,7 +206,7 @@ describe('stepping', () => {
     await eventually(() => expect(client.lastStop()).toMatchObject({ description: 'End of trace' }));
   });
 
-  test('a way that takes very long shows its progress, which can be cancelled', async () => {
+  test('a very long run shows its progress, which can be cancelled', async () => {
     let time = 0;
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
       time += 300;
@@ -224,7 +224,7 @@ describe('stepping', () => {
     expect(client.events.at(-2)).toMatchObject({ event: 'progressEnd', body: { progressId: body.progressId } });
   });
 
-  test('at the ends it stays, and says so', async () => {
+  test('at the ends it stays, and reports that', async () => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN });
     await client.params('stepBack', { threadId: 1 });
@@ -235,7 +235,7 @@ describe('stepping', () => {
     expect(client.events.some(({ event }) => event === 'terminated' || event === 'exited')).toBe(false);
   });
 
-  test('out of a message, to the step behind it', async () => {
+  test('out of a message, to the step after it', async () => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN });
     await value(client, 'goto 7', 'repl');
@@ -258,7 +258,7 @@ describe('stepping', () => {
     expect(client.lastStop()).toMatchObject({ reason: 'goto' });
   });
 
-  test('the cursor can be jumped to, forwards and backwards', async () => {
+  test('goto jumps to the cursor, forwards and backwards', async () => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN });
     for (const [line, step] of [
@@ -273,7 +273,7 @@ describe('stepping', () => {
     expect(await client.params('gotoTargets', { source: { path: HAND_WRITTEN }, line: 99 })).toEqual({ targets: [] });
   });
 
-  test('starting anew reads a trace that was rewritten, and moves its breakpoints', async () => {
+  test('a restart reads a rewritten trace, and moves its breakpoints', async () => {
     const trace = traceFile('anew.smtrace.jsonl', `${HEADER}\n[0, 1, "a"]\n[3, 1, 3, 1]\n[7, 1, 0, 8]\n[7, 1, 8, 8]\n`);
     const client = newClient();
     await client.launch({ trace }, () =>
@@ -291,7 +291,7 @@ describe('stepping', () => {
 });
 
 describe('breakpoints', () => {
-  test('lines slide to the next step, and are hit in both directions', async () => {
+  test('lines move to the next step, and are hit in both directions', async () => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN });
     const { breakpoints } = await client.params('setBreakpoints', {
@@ -311,7 +311,7 @@ describe('breakpoints', () => {
     expect(ids).toEqual([1, 2, 0, 2, 1, 0]);
   });
 
-  test('in the text of a packed trace, by its address in any writing', async () => {
+  test('in the text of a compressed trace, by any encoding of its URI', async () => {
     const client = newClient();
     await client.launch({ trace: MIXED });
     const encoded = `stable-memory-trace:${MIXED.replaceAll('+', '%2B')}`;
@@ -370,7 +370,7 @@ describe('breakpoints', () => {
     expect(breakpoints[0]).toMatchObject({ verified: false, message: expect.stringContaining(message) });
   });
 
-  test('log points speak in both directions, and do not stop', async () => {
+  test('log points log in both directions, and do not stop', async () => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN }, () =>
       client.params('setBreakpoints', {
@@ -392,7 +392,7 @@ describe('breakpoints', () => {
     ]);
   });
 
-  test('faults stop only where they are asked for, with their conditions', async () => {
+  test('faults stop only if enabled, with their conditions', async () => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN }, () =>
       client.params('setExceptionBreakpoints', {
@@ -424,7 +424,7 @@ describe('what is shown', () => {
     expect(rest.variables).toHaveLength(2);
   });
 
-  test('what was shown of an earlier step is not shown as of this one', async () => {
+  test('variables of an earlier step are refused', async () => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN });
     const { scopes } = await client.params('scopes', { frameId: 1 });
@@ -440,14 +440,14 @@ describe('what is shown', () => {
     ['0xffff', '0xffff (65,535): These bytes were never allocated.'],
     ['#8', 'step 8: write 0x10 +5'],
     ['free.largest', '128 B'],
-  ])('over %s stands %s', async (word, text) => {
+  ])('the hover over %s is %s', async (word, text) => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN });
     await value(client, 'goto 5', 'repl');
     if (word === 'free.largest') await value(client, 'goto 6', 'repl');
     expect(await value(client, word, 'hover')).toBe(word === 'free.largest' ? '144 B' : text);
   });
-  test.each(['allocate', 'region', '12', '"Hello"', '#99', ')'])('over %s stands nothing', async (word) => {
+  test.each(['allocate', 'region', '12', '"Hello"', '#99', ')'])('there is no hover over %s', async (word) => {
     const client = newClient();
     await client.launch({ trace: HAND_WRITTEN });
     expect(await client.refusal('evaluate', { expression: word, context: 'hover' })).toMatch(/\.$/);
@@ -465,7 +465,7 @@ describe('what is shown', () => {
     expect(targets.map(({ label }: { label: string }) => label)).toEqual(labels);
   });
 
-  test('bytes are read as they are at the step, and no farther than the memory', async () => {
+  test('bytes are read as of the step, up to the end of the memory', async () => {
     const client = newClient();
     await client.params('initialize', { pathFormat: 'path', supportsMemoryEvent: true });
     await client.params('launch', { trace: HAND_WRITTEN });
@@ -484,10 +484,12 @@ describe('what is shown', () => {
     expect(client.events.filter(({ event, body }) => event === 'memory' && body.memoryReference === 'vm:0')).toHaveLength(1);
     await value(client, 'goto 11', 'repl');
     expect(await read('vm:0', 16, 5)).toEqual({ address: '0x10', data: 'Hello' });
-    expect(await client.refusal('readMemory', { memoryReference: 'vm:9', count: 1 })).toContain('the memory “vm:9” does not exist');
+    expect(await client.refusal('readMemory', { memoryReference: 'vm:9', count: 1 })).toContain(
+      'the memory “vm:9” does not exist',
+    );
   });
 
-  test('several memories stand in one scope', async () => {
+  test('several memories are in one scope', async () => {
     const client = newClient();
     await client.launch({ trace: MEMORIES });
     await value(client, 'goto 100', 'repl');

@@ -16,8 +16,8 @@ export function fixture(name: string): string {
 }
 
 /**
- * A client of a new session. `moments` counts how often the session told that it moved. Every way counts as short, so that a slow machine
- * hears the same order of messages; `syncTime` 0 makes each a long one.
+ * Returns a client of a new session. `steps` counts the notifications that the session moved. Every run counts as short, so that
+ * a slow machine gets the same order of messages. `syncTime` 0 makes every run a long one.
  */
 export function newClient(syncTime = 60_000): Client & { readonly session: TraceDebugSession; moments(): number } {
   let moments = 0;

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { Client } from './client.ts';
 import { HAND_WRITTEN, MEMORIES, MIXED, newClient, TIES } from './sessions.ts';
 
-/** All that a client sees at a step: the stack, and the first rows of every scope with what is in them. */
+/** Returns everything that a client sees at a step: the stack, and the first rows of every scope with their content. */
 async function shown(client: Client): Promise<unknown> {
   const { stackFrames }: DebugProtocol.StackTraceResponse['body'] = await client.params('stackTrace', { threadId: 1 });
   const { scopes }: DebugProtocol.ScopesResponse['body'] = await client.params('scopes', { frameId: 1 });
@@ -59,7 +59,7 @@ law.prop([fc.constantFrom(...TRACES), fc.array(fc.integer({ min: 2, max: 5000 })
     }
   };
   const forward = await stops('continue');
-  // A breakpoint at the very end is where the way back begins.
+  // A breakpoint at the end is where the way back starts.
   const last = client.session.timeline?.steps;
   expect((await stops('reverseContinue')).toReversed()).toEqual(forward.filter((step) => step !== last));
 });

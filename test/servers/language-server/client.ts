@@ -14,11 +14,11 @@ interface Notification {
   readonly params: unknown;
 }
 
-/** Speaks the language-server protocol with a server, and keeps what was said. */
+/** Client of the language server protocol that records all messages. */
 export class LanguageClient {
-  /** What the labels of open snapshots declare. */
+  /** Codecs that the labels of open snapshots declare. */
   codecs: CodecTable = NO_CODECS;
-  /** The snapshot beside every file of labels. */
+  /** The snapshot next to every labels file. */
   snapshot: LabelTarget | undefined;
   readonly #server = startLanguageServer({
     send: (message) => this.#receive(message),
@@ -61,13 +61,13 @@ export class LanguageClient {
     this.notify('textDocument/didOpen', { textDocument: { uri, languageId, version: 1, text } });
   }
 
-  /** The Markdown that stands at a place; undefined where nothing does. */
+  /** Returns the Markdown of the hover at a position, or undefined if there is none. */
   async hover(uri: string, line: number, character: number): Promise<string | undefined> {
     const result = await this.request('textDocument/hover', { textDocument: { uri }, position: { line, character } });
     return markdownOf(result);
   }
 
-  /** The last of the diagnostics for a document, as `line: message`. */
+  /** Returns the last diagnostics of a document, as `line: message`. */
   async diagnostics(count = 1): Promise<readonly string[]> {
     for (;;) {
       const told = this.notifications.filter(({ method }) => method === 'textDocument/publishDiagnostics');
@@ -76,7 +76,7 @@ export class LanguageClient {
     }
   }
 
-  /** All that was said so far, one message a line; long texts and the machine's own folders are left out. */
+  /** Returns all messages so far, one per line, without long texts and the machine's folders. */
   get transcript(): string {
     const lines = this.#said.map(({ arrow, method, body }) => {
       const short = JSON.stringify(body, (_key, value) =>

@@ -5,7 +5,7 @@ import { codeSpan } from '../../../engine/core/markdown.ts';
 import { codecOfBlobify, NO_CODECS, registerCodec } from '../../../engine/values/codec-table.ts';
 import { describeBytes } from '../../../servers/language-server/describe-bytes.ts';
 
-/** The lines of the hover over these bytes. */
+/** Returns the lines of the hover over bytes. */
 function linesFor(hex: string): readonly string[] {
   return describeBytes(fromHex(hex) ?? new Uint8Array()).split('\n');
 }
@@ -16,13 +16,13 @@ test.each([
   ['4449444c00017de807', '`(1000 : nat)`', 'candid'],
   ['00000000000000070101', '`rdmx6-jaaaa-aaaaa-aaadq-cai`', 'principal'],
   ['81a56f776e6572a3616263', '`{"owner": "abc"}`', 'messagepack'],
-])('the best answer for %s stands first: %s by %s', (hex, value, codec) => {
+])('the best guess for %s comes first: %s by %s', (hex, value, codec) => {
   const [, , best = ''] = linesFor(hex);
   expect(best.slice(0, value.length)).toBe(value);
   expect(best).toContain(`(\`${codec}\`)`);
 });
 
-test('the others stand on one line after it, without their reasons', () => {
+test('the others are on one line after it, without their reasons', () => {
   const lines = linesFor('0501');
   expect(lines).toHaveLength(5);
   expect(lines[4]).toMatch(/^also: /);
@@ -30,7 +30,7 @@ test('the others stand on one line after it, without their reasons', () => {
   expect(lines[4]).not.toMatch(/possible|likely/);
 });
 
-test('codecs of the user’s own come first, where they read all of the bytes', () => {
+test('the user’s own codecs come first, if they decode all of the bytes', () => {
   const own = registerCodec(
     NO_CODECS,
     codecOfBlobify({ name: 'Pair', size: 2, fromBlob: ([a, b]) => [a, b], toText: (pair) => pair.join(' and ') }),
@@ -42,10 +42,10 @@ test('codecs of the user’s own come first, where they read all of the bytes', 
   expect(lines(Uint8Array.of(5, 1, 2)).join()).not.toContain('Pair');
 });
 
-test('no bytes are the empty text, or zero', () => expect(linesFor('').join()).toContain('`0` '));
-test('where the program itself reads another value, it is said', () =>
+test('an empty value is the empty text, or zero', () => expect(linesFor('').join()).toContain('`0` '));
+test('a remark says if the program itself reads another value', () =>
   expect(linesFor('0501').join('\n')).toContain('The program itself reads 1 here'));
-test('a long blob is told by its size', () => expect(describeBytes(new Uint8Array(300 * 1024))).toContain('300 KiB'));
+test('a long blob is described by its size', () => expect(describeBytes(new Uint8Array(300 * 1024))).toContain('300 KiB'));
 
 test.each([
   ['plain', '`plain`'],

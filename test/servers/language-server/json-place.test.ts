@@ -2,7 +2,7 @@ import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 import { placeIn } from '../../../servers/language-server/json-place.ts';
 
-/** Keys that lead to something in a value, chosen by numbers. */
+/** Returns a path of keys in a value, chosen by numbers. */
 function somePath(json: unknown, choices: readonly number[]): readonly string[] {
   const path: string[] = [];
   let value = json;
@@ -35,12 +35,12 @@ law.prop([fc.string(), fc.array(fc.string(), { maxLength: 3 })])('ends on any te
     expect(start).toBeLessThanOrEqual(end);
     expect(end).toBeLessThanOrEqual(text.length);
   } catch (error) {
-    // A text that is no JSON may have keys that are none.
+    // A text that is not JSON may have invalid keys.
     expect(error).toBeInstanceOf(SyntaxError);
   }
 });
 
-test('what is not there is where it would be, and the last of two counts', () => {
+test('a missing member is at its parent, and the last of two members counts', () => {
   const text = '{"a": {"b": 1, "b": 22}, "c": []}';
   const at = (...path: string[]) => text.slice(placeIn(text, path).value.start, placeIn(text, path).value.end);
   expect([at('a', 'b'), at('a', 'x'), at('c', 'x'), at()]).toEqual(['22', '{"b": 1, "b": 22}', '[]', text]);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { fromHex, toHex } from '../../../engine/core/format.ts';
 import { literalAt } from '../../../servers/language-server/motoko-literal.ts';
 
-/** The bytes of the literal below the caret, in hex; the caret is `^` in the line and not part of it. */
+/** Returns the bytes of the literal at the caret, in hex. The caret is `^` in the line and not part of it. */
 function below(marked: string): string | undefined {
   const literal = literalAt(marked.replace('^', ''), marked.indexOf('^'));
   return literal && toHex(literal.bytes);
@@ -35,13 +35,13 @@ test('raw bytes make it a blob', () => {
   expect(literalAt('"A"', 2)).toMatchObject({ raw: false });
 });
 
-law.prop([fc.uint8Array({ maxLength: 40 })])('escaped bytes are these bytes', (bytes) => {
+law.prop([fc.uint8Array({ maxLength: 40 })])('escaped bytes decode to the same bytes', (bytes) => {
   const escaped = Array.from(bytes, (byte) => `\\${toHex(Uint8Array.of(byte))}`).join('');
   expect(literalAt(`  "${escaped}"`, 2)?.bytes).toEqual(bytes);
   expect(fromHex(escaped.replaceAll('\\', ''))).toEqual(bytes);
 });
 
-law.prop([fc.string({ maxLength: 60, unit: 'binary' }), fc.nat(70)])('any line can be asked', (line, column) => {
+law.prop([fc.string({ maxLength: 60, unit: 'binary' }), fc.nat(70)])('any line is accepted', (line, column) => {
   const literal = literalAt(line, column);
   if (literal) expect(line[literal.start]).toBe('"');
 });

@@ -9,7 +9,7 @@ import { LanguageClient } from './client.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/traces');
 
-/** The text of a fixture's trace, as the editor shows it, and where a client finds it. */
+/** The text of a fixture's trace as the editor shows it, and its URI. */
 async function traceText(name: string): Promise<{ readonly uri: string; readonly lines: readonly string[] }> {
   const path = join(FIXTURES, name);
   const open = await new Traces().open(path);
@@ -26,20 +26,18 @@ describe('the text of a trace', async () => {
     client.open(uri, 'smtrace', lines.join('\n'));
   });
 
-  /** What stands over `word` in the first line that has all of `within` in it. */
+  /** Returns the hover over `word` in the first line that contains all of `within`. */
   function over(word: string, ...within: readonly string[]): Promise<string | undefined> {
     const line = lines.findIndex((text) => [word, ...within].every((part) => text.includes(part)));
     return client.hover(uri, line, (lines[line] ?? '').indexOf(word));
   }
 
-  test('over an address, the block, who was given it and what became of it', async () => {
+  test('over an address, the block, its allocation and its end', async () => {
     expect(await over('0x80', 'allocate')).toBe(
-      ['`0x80` (128) in region 16', '', '- Block `0x80 +64`, allocated by step #2 (allocate), freed by step #4.'].join(
-        '\n',
-      ),
+      ['`0x80` (128) in region 16', '', '- Block `0x80 +64`, allocated by step #2 (allocate), freed by step #4.'].join('\n'),
     );
   });
-  test('over an address that is given back, the block that was there', async () => {
+  test('over an address that is freed, the block that was there', async () => {
     expect(await over('0x80', 'deallocate')).toContain('allocated by step #2 (allocate), freed by step #4.');
   });
   test('over a block that stays', async () => {
@@ -54,17 +52,17 @@ describe('the text of a trace', async () => {
     expect(await over('0x10', 'read')).toContain('Written last by step #9');
   });
   test('over a blob, what it could be', async () => expect(await over('"Hello"')).toContain('`"Hello"` certain'));
-  test('over a step, its line, its message and what is wrong with it', async () => {
+  test('over a step, its line, its message and its faults', async () => {
     const text = await over('#13');
     expect(text).toContain('Step 13 of 14');
     expect(text).toMatch(/\*\*Step 13 allocated 0x190 \+ 64, but .* is live since step 3\.\*\*/);
   });
-  test('over a space, what it is', async () => expect(await over('users', 'grow')).toContain('memory 0, bucketPages 1'));
-  test('over a message, what became of it', async () => {
+  test('over a space, its description', async () => expect(await over('users', 'grow')).toContain('memory 0, bucketPages 1'));
+  test('over a message, its outcome', async () => {
     expect(await over('addUser ▸ begin')).toBe('**`addUser`** update, steps 7 to 8, replied.');
   });
   test('over nothing, nothing', async () => expect(await client.hover(uri, 0, 2)).toBeUndefined());
-  test('text of another state of the file says nothing', async () => {
+  test('text of another version of the file has no hover', async () => {
     const other = await LanguageClient.start();
     other.open(uri, 'smtrace', lines.map((line) => ` ${line}`).join('\n'));
     expect(
@@ -92,7 +90,7 @@ describe('a trace written as JSON', () => {
     expect(await client.hover(uri, 9, 0)).toMatch(/`#1 {2}allocate {2}region 16 .*0x0/);
   });
 
-  test('lines that cannot be read are told, and no longer when they can', async () => {
+  test('unreadable lines are reported, until they are fixed', async () => {
     const client = await LanguageClient.start();
     const header = '{"magic": "ic-stable-trace", "version": 1, "producer": "x"}';
     client.open(uri, 'smtrace-jsonl', `${header}\n[7, 1, 0\n\n[7, 1, -3, 8]\n["x"]\n[99, 1]\n`);
@@ -105,7 +103,7 @@ describe('a trace written as JSON', () => {
     expect(await client.diagnostics(2)).toEqual([]);
   });
 
-  test('a trace without a header is told of it', async () => {
+  test('a trace without a header is reported', async () => {
     const client = await LanguageClient.start();
     client.open(uri, 'smtrace-jsonl', '[7, 1, 0, 8]\n[7, 1, 8, 8]\n');
     expect(await client.diagnostics()).toEqual([expect.stringMatching(/^0: A trace begins with its header/)]);
@@ -143,7 +141,7 @@ test('the codecs that labels declare, as soon as their snapshot is open', async 
   expect(await client.hover(uri, 0, 17)).toContain('\n`5 and 1` possible');
 });
 
-test('a document of 10,000 lines answers at once', async () => {
+test('a document of 10,000 lines is fast', async () => {
   const { uri, lines } = await traceText('mixed__mr-1.4.0+ab-0.8.0.jsonl.gz');
   const client = await LanguageClient.start();
   client.open(uri, 'smtrace', lines.join('\n'));
@@ -156,7 +154,7 @@ test('a document of 10,000 lines answers at once', async () => {
   expect((user + system) / 1000).toBeLessThan(1000);
 });
 
-test('what was said', async () => {
+test('the transcript', async () => {
   const { uri, lines } = await traceText('hand-written.smtrace.jsonl');
   const client = await LanguageClient.start();
   client.open(uri, 'smtrace', lines.join('\n'));
@@ -170,7 +168,7 @@ test('what was said', async () => {
   await expect(client.transcript).toMatchFileSnapshot('golden/hand-written.txt');
 });
 
-test('a client that begins anew is served', async () => {
+test('a second client is served', async () => {
   const client = await LanguageClient.start();
   await client.request('shutdown', {});
   client.notify('exit', {});
@@ -191,7 +189,7 @@ describe('a file of labels', () => {
   "codecs": { "pair": { "record": { "a": "u8", "b": "nothing" } } }
 }`;
 
-  test('says where it names what there is not', async () => {
+  test('is marked where it names missing parts', async () => {
     const client = await LanguageClient.start();
     client.snapshot = { title: 'a', spaces: ['memory/0', 'image@1/memory/7'] };
     client.open(uri, 'json', text);
@@ -206,7 +204,7 @@ describe('a file of labels', () => {
     ]);
   });
 
-  test('is compared with no snapshot where there is none, and says nothing of what is no JSON', async () => {
+  test('is not compared if there is no snapshot, and is not marked if it is not JSON', async () => {
     const client = await LanguageClient.start();
     client.open(uri, 'json', '{ "memories": { "99": {} } }');
     expect(await client.diagnostics()).toEqual([]);
@@ -215,7 +213,7 @@ describe('a file of labels', () => {
   });
 });
 
-/** The texts that the last diagnostics are about, each with what is said of it. */
+/** Returns the texts of the last diagnostics' ranges, each with its message. */
 function underlined(client: LanguageClient, text: string): readonly unknown[] {
   const lines = text.split('\n');
   const { params } = client.notifications.at(-1) ?? {};

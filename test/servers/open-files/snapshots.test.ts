@@ -8,7 +8,7 @@ import { imageBytes } from '../../fixtures.ts';
 const folder = mkdtempSync(join(tmpdir(), 'snapshots-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('the codecs of labels are at hand as long as their snapshot is open', async () => {
+test('the codecs of labels are available while their snapshot is open', async () => {
   const path = join(folder, 'stable_memory.bin');
   writeFileSync(path, imageBytes('mm-basic'));
   writeFileSync(join(folder, 'stable-memory.json'), '{ "codecs": { "Point": { "record": { "x": "u32-be", "y": "u32-be" } } } }');

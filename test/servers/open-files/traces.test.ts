@@ -34,7 +34,7 @@ async function problem(path: string, unpackLimit?: number): Promise<string | und
   return 'problem' in opened ? opened.problem : undefined;
 }
 
-/** The trace written by hand in all the forms that a file may have. */
+/** The hand-written trace in all encodings of a file. */
 const text = readFileSync(HAND_WRITTEN);
 const written = (await open(HAND_WRITTEN)).trace;
 const [segment] = written.segments;
@@ -48,14 +48,14 @@ test.each([
   ['d.smtrace.jsonl.gz', true, gzipSync(text)],
   ['e.txt', true, text],
   ['f.smtrace.jsonl', true, binary],
-])('%s is read by its content; its document is an address: %s', async (name, isAddress, content) => {
+])('%s is read by its content; its document is a URI: %s', async (name, isAddress, content) => {
   const opened = await open(file(name, content));
   expect(opened.summary).toEqual({ title: name, steps: 14, lines: 26, problems: [] });
   expect(opened.document.startsWith('stable-memory-trace:')).toBe(isAddress);
   expect(opened.lines(0, 100).text).toBe((await open(HAND_WRITTEN)).lines(0, 100).text);
 });
 
-test('foreign traces are read as if they were ours', async () => {
+test('traces of other formats are converted', async () => {
   expect((await open(join(FIXTURES, 'mixed__mr-1.4.0+ab-0.8.0.jsonl.gz'))).summary.steps).toBe(10_000);
   expect((await open(join(FIXTURES, 'trace-main-memory.jsonl.gz'))).summary.steps).toBe(5043);
 });
@@ -70,11 +70,11 @@ test.each([
     Uint8Array.of(0x1f, 0x8b, 8, 0, 1),
     /could not be unpacked\. It is not a gzip file, or it is damaged at the start/,
   ],
-])('%s is refused in a sentence', async (name, content, sentence) => {
+])('%s is refused with a message', async (name, content, sentence) => {
   expect(await problem(content === undefined ? join(folder, name) : file(name, content))).toMatch(sentence);
 });
 
-test('what is open is kept, until its file is written anew', async () => {
+test('an open trace is cached until its file is rewritten', async () => {
   const traces = new Traces();
   const path = file('kept.smtrace.jsonl', text);
   const first = await open(path, traces);
@@ -83,18 +83,18 @@ test('what is open is kept, until its file is written anew', async () => {
   expect(await open(path, traces)).not.toBe(first);
 });
 
-test('what unpacks to more than the limit is refused', async () => {
+test('a file that unpacks to more than the limit is refused', async () => {
   expect(await problem(file('long.gz', gzipSync(text)), 100)).toMatch(/unpacks to more than 100 B, the limit/);
 });
 
-test('of a packed trace that is cut, the beginning is read', async () => {
+test('the beginning of a cut compressed trace is read', async () => {
   const packed = gzipSync(binary, { level: 0 });
   const opened = await open(file('cut.gz', packed.subarray(0, -20)));
   expect(opened.summary.steps).toBeGreaterThan(0);
   expect(opened.summary.problems[0]).toMatch(/^The compressed file is cut or damaged/);
 });
 
-test('pieces of the text put together are the whole text, and each is small enough', async () => {
+test('the joined chunks of the text are the whole text, and each is small enough', async () => {
   const opened = await open(join(FIXTURES, 'mixed__mr-1.4.0+ab-0.8.0.jsonl.gz'));
   let lines = 0;
   let characters = 0;
@@ -113,9 +113,7 @@ test('pieces of the text put together are the whole text, and each is small enou
 
 test('events of a later version are counted', async () => {
   const path = file('later.smtrace.jsonl', `${text.toString().trimEnd()}\n[99, 1]\n[98]\n`);
-  expect((await open(path)).summary.problems).toEqual([
-    '2 events skipped: a later version of the format added their kinds.',
-  ]);
+  expect((await open(path)).summary.problems).toEqual(['2 events skipped: a later version of the format added their kinds.']);
 });
 
 const lineArbitrary = fc.oneof(
@@ -123,7 +121,7 @@ const lineArbitrary = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom('[15, "note"]', '[7, 1, 0, 8]', '[8, 1, 0, 8]', '[5, 1, 0, {"h": "00"}]') },
 );
 law.prop([fc.array(lineArbitrary, { maxLength: 40 }), fc.boolean()])(
-  'lines and steps of a text file lead to each other',
+  'lines and steps of a text file map to each other',
   (lines, feed) => {
     const header = '{"magic": "ic-stable-trace", "version": 1, "producer": "é"}';
     const source = new BytesSource(new TextEncoder().encode([header, ...lines].join('\n') + (feed ? '\n' : '')));

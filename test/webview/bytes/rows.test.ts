@@ -26,7 +26,7 @@ test.each([
   [undefined, ' '],
 ] as const)('%s is drawn as %j', (byte, character) => expect(characterOf(byte)).toBe(character));
 
-test('a byte has changed where both moments are known', () => {
+test('a byte has changed only if both states are known', () => {
   const before = { ...result, offset: 17, bytes: result.bytes.slice(1).fill(0, 3, 4) };
   expect(Array.from({ length: 64 }, (_, at) => at).filter((at) => hasChanged(result, before, at))).toEqual([20]);
   expect(hasChanged(result, undefined, 20)).toBe(false);
@@ -36,7 +36,7 @@ law.prop([
   fc.integer({ min: 1, max: 500 * 2 ** 30 }),
   fc.double({ min: 1, max: 100, noNaN: true }),
   fc.double({ min: 0, max: 1, noNaN: true }),
-])('what is asked for isMapResultEnough, and is bounded', (size, rows, at) => {
+])('the requested bytes are enough, and bounded', (size, rows, at) => {
   const top = at * Math.max(0, size - rows * 16);
   const { start, length } = bytesParamsFor(size, top, rows);
   expect(start).toBeGreaterThanOrEqual(0);

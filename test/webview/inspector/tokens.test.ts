@@ -2,7 +2,7 @@ import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 import { tokensOf } from '../../../webview/inspector/tokens.ts';
 
-/** The pieces that have a colour. */
+/** Returns the coloured tokens. */
 const coloured = (text: string) =>
   tokensOf(text)
     .filter(({ kind }) => kind !== 'plain')
@@ -19,7 +19,7 @@ test.each([
   ['', []],
 ])('%s', (text, tokens) => expect(coloured(text)).toEqual(tokens));
 
-law.prop([fc.string({ unit: 'binary', maxLength: 300 })])('the pieces are the text', (text) => {
+law.prop([fc.string({ unit: 'binary', maxLength: 300 })])('the joined tokens are the text', (text) => {
   expect(
     tokensOf(text)
       .map((token) => token.text)
@@ -27,7 +27,7 @@ law.prop([fc.string({ unit: 'binary', maxLength: 300 })])('the pieces are the te
   ).toBe(text);
 });
 
-test('a very long text is coloured at its beginning, and whole', () => {
+test('only the beginning of a very long text is coloured', () => {
   const tokens = tokensOf('1 '.repeat(100_000));
   expect(tokens.length).toBeLessThan(30_000);
   expect(tokens.reduce((sum, { text }) => sum + text.length, 0)).toBe(200_000);

@@ -16,7 +16,7 @@ test('a single live page shows in a bin that is nearly all slack', () => {
   expect(live.size).toBe(13);
 });
 
-law.prop([fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 8, max: 23 })])('every bin has something', (count, zoom) => {
+law.prop([fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 8, max: 23 })])('every bin has content', (count, zoom) => {
   const memory = new FakeMemory();
   const bins = binsOf(memory.map(0, 2 ** Math.max(zoom, 16), 65_536), memory.bytes, count);
   expect(bins).toHaveLength(count);

@@ -52,13 +52,13 @@ law.prop([fc.integer({ min: 192, max: 3000 })])('the columns fill the width', (w
 law.prop([anyGrid, share, share])('the cell under the middle of a cell is that cell', (grid, atCell, atTop) => {
   const cell = Math.floor(atCell * (cellCount(grid) - 1));
   const row = Math.floor(cell / grid.columns);
-  // A first row on screen near by, as pixels far off are not exact; it may be cut.
+  // The first row on screen is near, because distant pixels are not exact. It may be cut.
   const top = Math.max(0, row - 20 * atTop) * rowBytes(grid);
   const { x, y, width, height } = cellBox(grid, cell, top);
   expect(cellUnder(grid, x + width / 2, y + height / 2, top)).toBe(cell);
 });
 
-test('nothing lies beside the cells and behind the last', () => {
+test('there is nothing beside the cells and after the last', () => {
   const grid = gridOf(3 * 65_536, 65_536);
   expect(cellUnder(grid, 2.5 * grid.pitch, 5, 0)).toBe(2);
   expect(cellUnder(grid, 3.5 * grid.pitch, 5, 0)).toBeUndefined();
@@ -79,7 +79,7 @@ law.prop([anyGrid, fc.integer({ min: 1, max: 60 }), share])(
   },
 );
 
-law.prop([anyGrid, fc.integer({ min: 2, max: 60 }), share, share])('what is topRevealing is seen', (grid, rows, at, from) => {
+law.prop([anyGrid, fc.integer({ min: 2, max: 60 }), share, share])('a revealed cell is on screen', (grid, rows, at, from) => {
   const address = Math.floor(at * (grid.bytes - 1));
   const top = topRevealing(grid, address, clampTop(grid, from * grid.bytes, rows), rows);
   const { first, end } = visibleCells(grid, top, rows);
@@ -89,9 +89,9 @@ law.prop([anyGrid, fc.integer({ min: 2, max: 60 }), share, share])('what is topR
 });
 
 test.each([
-  ['a page where all pages fit', 104 * MiB, 2000, 65_536],
-  ['coarser where they do not', 104 * MiB, 1000, 131_072],
-  ['finer where they are few', 5 * MiB, 2000, 4096],
+  ['a page if all pages fit', 104 * MiB, 2000, 65_536],
+  ['coarser if they do not', 104 * MiB, 1000, 131_072],
+  ['finer if they are few', 5 * MiB, 2000, 4096],
   ['the finest for one page', 65_536, 2000, 256],
   ['a coarse one for 500 GiB', 500 * GiB, 2000, 268_435_456],
 ])('by default a cell is %s', (_, bytes, capacity, cell) => expect(defaultZoom(bytes, capacity)).toBe(cell));
@@ -114,7 +114,7 @@ test('zooming ends at 256 bytes and at the whole', () => {
   expect(zoomed(65_536, 1, 104 * MiB, 1000)).toBe(131_072);
 });
 
-test('zooming keeps a place in its row on screen', () => {
+test('zooming keeps an address in its row on screen', () => {
   const [from, to] = [gridOf(104 * MiB, 65_536), gridOf(104 * MiB, 32_768)];
   const address = 40 * MiB;
   const top = clampTop(from, 32 * MiB, 10);
@@ -160,7 +160,7 @@ test('cells that do not touch have two outlines', () =>
     ],
   ]));
 
-/** The shoelace formula. */
+/** Returns the area by the shoelace formula. */
 const areaOf = (path: Path) =>
   path.reduce((sum, [x, y], index) => {
     const [nextX, nextY] = path[(index + 1) % path.length] ?? [0, 0];
@@ -175,4 +175,4 @@ law.prop([fc.integer({ min: 1, max: 64 }), fc.nat(2000), fc.nat(2000)])(
   },
 );
 
-test('rows are counted to the last, cut one', () => expect(rowCount(gridOf(65 * 65_536, 65_536))).toBe(2));
+test('the last, partial row is counted', () => expect(rowCount(gridOf(65 * 65_536, 65_536))).toBe(2));

@@ -22,19 +22,19 @@ test.each([
   [PAGE, '3 events', 'live'],
   [13 * PAGE, '3 events', 'slack'],
   [129 * PAGE, '1 log index', 'live'],
-])('at %d stands %s, %s', (address, label, use) => {
+])('at %d is %s, %s', (address, label, use) => {
   const cell = cellAt(memory.map(0, PAGE, 2000), address);
   expect([cell?.main.owner.label, cell?.main.use]).toEqual([label, use]);
 });
 
-test('an result knows nothing before and behind its cells', () => {
+test('a result has nothing before and after its cells', () => {
   const result = memory.map(PAGE, PAGE, 2);
   expect(cellAt(result, PAGE - 1)).toBeUndefined();
   expect(cellAt(result, 3 * PAGE - 1)?.main.owner.label).toBe('3 events');
   expect(cellAt(result, 3 * PAGE)).toBeUndefined();
 });
 
-test('an result of coarser cells serves for finer ones', () => {
+test('a result with coarser cells can be read for finer ones', () => {
   expect(cellAt(memory.map(0, 4 * PAGE, 500), 5 * PAGE)?.main.owner.label).toBe('3 events');
 });
 
@@ -46,7 +46,7 @@ const layout = fc.record({
 });
 
 law.prop([layout], { examples: [[{ zoom: 11, groups: 4, rows: 1, at: 0.9993993993993994 }]] })(
-  'what is asked for isMapResultEnough, and is bounded',
+  'the requested cells are enough, and bounded',
   ({ zoom, groups, rows, at }) => {
     const grid: Grid = { bytes: memory.bytes, bytesPerCell: 2 ** zoom, columns: 16 * groups, pitch: 14 };
     const top = clampTop(grid, at * grid.bytes, rows);
@@ -62,7 +62,7 @@ law.prop([layout], { examples: [[{ zoom: 11, groups: 4, rows: 1, at: 0.999399399
   },
 );
 
-test('an result of other cells does not suffice', () => {
+test('a result with another cell size is not enough', () => {
   const grid: Grid = { bytes: memory.bytes, bytesPerCell: PAGE, columns: 64, pitch: 14 };
   expect(isMapResultEnough(memory.map(0, PAGE, 2000), grid, 0, 10)).toBe(true);
   expect(isMapResultEnough(memory.map(0, 2 * PAGE, 2000), grid, 0, 10)).toBe(false);
@@ -70,7 +70,7 @@ test('an result of other cells does not suffice', () => {
 });
 
 law.prop([fc.integer({ min: 14, max: 22 }), fc.array(fc.integer({ min: 1, max: 300 }), { maxLength: 8 })])(
-  'answers that go on from each other are joined to one result',
+  'consecutive results are joined',
   (zoom, lengths) => {
     const bytesPerCell = 2 ** zoom;
     let result: MapResult | undefined;
@@ -88,7 +88,7 @@ law.prop([fc.integer({ min: 14, max: 22 }), fc.array(fc.integer({ min: 1, max: 3
   },
 );
 
-test('an result that ends early is gone on from', () => {
+test('a result that ends early is continued', () => {
   const grid: Grid = { bytes: memory.bytes, bytesPerCell: PAGE, columns: 64, pitch: 14 };
   const whole = mapParamsFor(grid, 0, 10);
   expect(mapParamsFor(grid, 0, 10, memory.map(0, PAGE, 300))).toEqual({
@@ -99,12 +99,12 @@ test('an result that ends early is gone on from', () => {
   expect(mapParamsFor(grid, 0, 10, memory.map(0, 2 * PAGE, 300))).toEqual(whole);
 });
 
-test('bytes in use stand for a cell of which they are an eighth', () => {
+test('used bytes represent a cell of which they are an eighth', () => {
   expect(cellAt(memory.map(PAGE, 96 * PAGE, 1), PAGE)?.main.use).toBe('live');
   expect(cellAt(memory.map(PAGE, 128 * PAGE, 1), PAGE)?.main.use).toBe('slack');
 });
 
-test('faults are those of the answer and the grave ones of the walk', () => {
+test('faults are those of the result and the errors and warnings of the scan', () => {
   const faults = faultsOf(new FakeMemory({ faults: [5 * PAGE] }).map(0, PAGE, 100), memory.scan);
   expect(faults).toEqual([
     { start: 5 * PAGE, length: PAGE },

@@ -3,12 +3,12 @@ import { expect, test } from 'vitest';
 import { segmentsOf } from '../../../webview/strip/usage.ts';
 import { FakeMemory } from '../fake-memory.ts';
 
-test('what has no bytes is left out', () => {
+test('empty uses are omitted', () => {
   const { scan, summary } = new FakeMemory();
   expect(segmentsOf(scan.usage, summary.missing).map(({ use }) => use)).toEqual(['metadata', 'live', 'free', 'slack']);
 });
 
-test('what is missing is not called unknown, and never free', () => {
+test('missing bytes are neither unknown nor free', () => {
   const { scan, summary } = new FakeMemory({ missing: 1000 });
   expect(segmentsOf(scan.usage, summary.missing).at(-1)).toEqual({ use: 'missing', bytes: 1000 });
 });

@@ -45,7 +45,7 @@ describe('memories that are larger than any', () => {
     ]);
   });
   for (const declared of ['[3,1,1,1,{"memory":0,"bucketPages":1}]', '[3,1,1,1,{"memory":0}]', '[3,1,2,1,{"region":16}]']) {
-    test(`${declared}: the allocation and the memoryState agree`, () => {
+    test(`${declared}: the allocation state and the memory state agree`, () => {
       const timeline = end(declared, '[4,1,2,0]', '[4,1,9007199254740991,0]', '[4,1,9007199254740991,2]');
       expect([timeline.memoryOf(1)?.pages, timeline.space(1)?.pages]).toEqual([2, 2]);
       expect(timeline.faults().faults.map(({ step }) => step)).toEqual([2, 3]);
@@ -86,7 +86,7 @@ describe('a space that is declared again', () => {
     '[4,1,2,0]',
     '[5,1,0,{"h":"bb"}]',
   ];
-  test('its events go where it stood for at the time', () => {
+  test('its events apply to its declaration at the time', () => {
     const timeline = Timeline.open(traceIn(lines));
     timeline.seek(timeline.steps);
     const { allocation, memoryState } = timeline.stateAt();
@@ -100,7 +100,7 @@ describe('a space that is declared again', () => {
     }
     expect(timeline.faults().faults).toEqual([]);
   });
-  test('and can be asked at each step', () => {
+  test('and can be queried at each step', () => {
     const timeline = open(...lines);
     const seen = [1, 2, 3, 4].map((step) => {
       timeline.seek(step);
@@ -113,13 +113,13 @@ describe('a space that is declared again', () => {
       ['region 17', 2, 0xbb],
     ]);
   });
-  test('names count from their definition on', () => {
+  test('names apply from their definition on', () => {
     const named = trace('[0,1,"old"]', '[4,0,1,0]', '[0,1,"new"]', '[4,0,1,1]');
     expect([named.nameAt(1, 1), named.nameAt(3, 1), named.nameAt(0, 2)]).toEqual(['old', 'new', undefined]);
   });
 });
 
-describe('messages inside of each other', () => {
+describe('nested messages', () => {
   const begin = (message: number) => `[1,${message},1,0]`;
   const ended = (message: number, outcome: number) => `[2,${message},${outcome}]`;
   const write = (byte: number) => `[5,0,0,{"h":"${byte.toString(16)}"}]`;
@@ -130,7 +130,7 @@ describe('messages inside of each other', () => {
     });
   const orders = (timeline: Timeline) => timeline.trace.findings.map(({ code, message }) => [code, message]);
 
-  test('the undoing of an outer one ends the inner one', () => {
+  test('undoing the outer one ends the inner one', () => {
     const timeline = open('[4,0,1,0]', begin(1), write(0x11), begin(2), write(0x22), ended(1, 2), write(0x33), ended(2, 2));
     expect(bytes(timeline)).toEqual([0, 0x11, 0x22, 0, 0x33, 0x33]);
     expect(orders(timeline)).toEqual([
@@ -147,26 +147,26 @@ describe('messages inside of each other', () => {
       0, 0x22, 0x33, 0x33,
     ]);
   });
-  test('a number that is open twice', () => {
+  test('a message number that is open twice', () => {
     const timeline = open('[4,0,1,0]', begin(1), write(0x11), begin(1), write(0x22), ended(1, 2), ended(1, 2));
     expect(bytes(timeline)).toEqual([0, 0x11, 0x22, 0x11, 0]);
     expect(orders(timeline)).toEqual([
       ['trace.message-order', 'Message 1 begins again before it ends. Its next end ends the later one.'],
     ]);
   });
-  test('no message goes on behind a header', () => {
+  test('no message continues after a header', () => {
     const timeline = open('[4,0,1,0]', begin(1), write(0x11), HEADER, write(0x22), ended(1, 2));
     expect(bytes(timeline)).toEqual([0, 0x11, 0x22, 0x22]);
     expect(timeline.trace.messages.of(4)).toBeUndefined();
   });
-  test('what a message declared stays declared, empty, when it is undone', () => {
+  test('declarations of an undone message remain, empty', () => {
     const timeline = end(begin(1), '[3,1,2,1,{"region":16}]', '[4,1,1,0]', ended(1, 2));
     expect(timeline.spaces.map(({ identity, pages }) => [identity, pages])).toEqual([['region 16', 0]]);
   });
 });
 
-describe('many of something', () => {
-  /** Milliseconds of processor time. Generous: what is not linear takes ten times as long. */
+describe('large amounts', () => {
+  /** Limit of processor time. Generous: anything that is not linear takes ten times as long. Milliseconds. */
   const ENOUGH = 10_000;
   const quick = (name: string, lines: readonly string[]) =>
     test(name, () => {
@@ -196,8 +196,8 @@ describe('many of something', () => {
   );
 });
 
-describe('files that are no traces', () => {
-  /** So many bytes, all the same but for what they begin with. */
+describe('files that are not traces', () => {
+  /** Returns a source of equal bytes after a given start. */
   class LongSource implements ByteSource {
     bytesRead = 0;
     readonly size: number;
@@ -215,7 +215,7 @@ describe('files that are no traces', () => {
     }
   }
   const GIB = 2 ** 30;
-  test('zeros are told so after a small first piece', () => {
+  test('zeros are reported after a small first window', () => {
     const source = new LongSource(100 * GIB, '', 0);
     expect(openTrace(source).findings).toMatchObject([{ code: 'trace.not-a-trace' }]);
     expect(source.bytesRead).toBeLessThan(100_000);
@@ -230,20 +230,20 @@ describe('files that are no traces', () => {
       },
     ]);
   });
-  test('much emptiness behind an event is not read again for the event', () => {
+  test('a large gap after an event is not read again for the event', () => {
     const source = new LongSource(20 * 2 ** 20, `${HEADER}\n[4,0,1,0]\n`, 32);
     const read = openTrace(source);
     const before = source.bytesRead;
     expect(read.at(0)).toMatchObject({ kind: 'grow' });
     expect([read.count, read.findings, source.bytesRead - before]).toEqual([1, [], 256 * 1024]);
   });
-  test('lines of a foreign trace without an end', () => {
+  test('lines of an imported trace without an end', () => {
     const source = new LongSource(GIB, '{"schema":"mr-trace/1"}\n[0,1', 49);
     expect(openTrace(source).findings).toMatchObject([{ code: 'trace.bad-event', offset: 24 }]);
   });
 });
 
-describe('blocks that end behind 2^53', () => {
+describe('blocks that end past 2^53', () => {
   const region: TraceEvent = { kind: 'space', space: 1, spaceKind: 'memory-region', name: 0, params: { region: 16 } };
   const allocate = (address: number, size: number): TraceEvent => ({
     kind: 'allocate',
@@ -254,7 +254,7 @@ describe('blocks that end behind 2^53', () => {
     stack: undefined,
   });
   const MAX = Number.MAX_SAFE_INTEGER;
-  test('are faults, and are not there', () => {
+  test('are faults, and are not applied', () => {
     const timeline = Timeline.open(traceOf([region, allocate(0, 8), allocate(MAX, 2)]));
     timeline.seek(2);
     expect(timeline.faults().faults.map(({ message }) => message)).toEqual([
@@ -262,7 +262,7 @@ describe('blocks that end behind 2^53', () => {
     ]);
     expect(timeline.space(1)).toMatchObject({ size: 8, blocks: { count: 1 } });
   });
-  test('are not asked of a policy', () => {
+  test('are not requested from a policy', () => {
     const outcome = simulate([region, allocate(0, MAX - 10), allocate(MAX - 10, 8), allocate(0, 100)], 'max-value');
     expect(outcome.ok && outcome.result.faults.map(({ step }) => step)).toEqual([3]);
   });

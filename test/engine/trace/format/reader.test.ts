@@ -22,17 +22,17 @@ const concat = (...parts: readonly Uint8Array[]) => new Uint8Array(Buffer.concat
 
 describe('round trips', () => {
   for (const form of ['cbor', 'json'] as const) {
-    law.prop([anyHeader, events])(`${form}: what is written is read`, (wanted, written) => {
-      const trace = read(encodeTrace(wanted, written, form));
+    law.prop([anyHeader, events])(`${form}: what is written is read`, (expected, written) => {
+      const trace = read(encodeTrace(expected, written, form));
       expect(unreadable(trace)).toEqual([]);
       expect(trace.complete).toBe(true);
-      expect(trace.segments.map((segment) => segment.header)).toEqual([wanted]);
+      expect(trace.segments.map((segment) => segment.header)).toEqual([expected]);
       expect([...trace.events()].map(plain)).toEqual(written.map(wellFormed).map(plain));
       expect(trace.steps).toBe(written.filter(isStep).length);
     });
   }
 
-  law.prop([events])('steps and events find each other', (written) => {
+  law.prop([events])('steps and events map to each other', (written) => {
     const trace = read(encodeTrace(plainHeader, written));
     let step = 0;
     written.forEach((event, index) => {
@@ -43,7 +43,7 @@ describe('round trips', () => {
     });
   });
 
-  test('events come back from every page, in any order, with their places in the file', () => {
+  test('events are read from every page, in any order, with their offsets in the file', () => {
     const written = Array.from(
       { length: 3000 },
       (_, index): TraceEvent => ({ kind: 'note', text: `${index}`.repeat(index % 50) }),
@@ -58,7 +58,7 @@ describe('round trips', () => {
     }
   });
 
-  test('more events than are read at once', () => {
+  test('more events than one window', () => {
     const written = Array.from(
       { length: 150_000 },
       (_, index): TraceEvent => ({ kind: 'grow', space: index, by: index * 99, before: -1 }),
@@ -70,7 +70,7 @@ describe('round trips', () => {
     }
   });
 
-  test('an event larger than what is read at once', () => {
+  test('an event larger than one window', () => {
     const written: readonly TraceEvent[] = [
       { kind: 'note', text: 'before' },
       { kind: 'note', text: 'x'.repeat(3_000_000) },
@@ -93,10 +93,10 @@ describe('bytes of the format', () => {
     expect(first('850701192f001880f6')).toEqual({ kind: 'allocate', space: 1, address: 0x2f00, size: 128 });
   });
   test('grow that failed', () => expect(first('8404010120')).toEqual({ kind: 'grow', space: 1, by: 1, before: -1 }));
-  test('longer forms than needed', () => {
+  test('longer encodings than needed', () => {
     expect(first('980419000418011b000000000000000118ff')).toEqual({ kind: 'grow', space: 1, by: 1, before: 255 });
   });
-  test('further fields are left alone', () => expect(first('850f6161010203')).toEqual({ kind: 'note', text: 'a' }));
+  test('further fields are ignored', () => expect(first('850f6161010203')).toEqual({ kind: 'note', text: 'a' }));
   test('a space with parameters', () => {
     expect(first('8503010105a2666d656d6f7279036b6275636b657450616765731880')).toEqual({
       kind: 'space',
@@ -108,14 +108,14 @@ describe('bytes of the format', () => {
   });
 });
 
-describe('the kind of file is told by its content', () => {
+describe('the kind of file is recognised by its content', () => {
   const kind = (bytes: Uint8Array) => traceFileKind(new BytesSource(bytes));
   test('gzip', () => expect(kind(Uint8Array.of(0x1f, 0x8b, 8))).toBe('gzip'));
   test('CBOR', () => expect(kind(header)).toBe('cbor'));
   test('JSON Lines', () => expect(kind(text(headerLine))).toBe('json'));
   test('JSON Lines with a byte order mark', () => expect(kind(text(`\ufeff ${headerLine}`))).toBe('json'));
   test('anything else', () => expect(kind(text('MGR'))).toBe('unknown'));
-  test('nothing', () => expect(kind(new Uint8Array())).toBe('unknown'));
+  test('an empty file', () => expect(kind(new Uint8Array())).toBe('unknown'));
 });
 
 describe('damage', () => {
@@ -130,23 +130,23 @@ describe('damage', () => {
   test('a later version', () => {
     expect(codes(encodeTrace({ ...plainHeader, version: 2 }, []))).toEqual([['trace.version', 0]]);
   });
-  test('no array', () => expect(follows('05')).toEqual([['trace.bad-event', here]]));
+  test('not an array', () => expect(follows('05')).toEqual([['trace.bad-event', here]]));
   test('an array without a kind', () => expect(follows('80')).toEqual([['trace.bad-event', here]]));
   test('a negative kind', () => expect(follows('8120')).toEqual([['trace.bad-event', here]]));
-  test('a text for a number', () => expect(follows('8404616101')).toEqual([['trace.bad-event', here]]));
+  test('a text instead of a number', () => expect(follows('8404616101')).toEqual([['trace.bad-event', here]]));
   test('a missing field', () => expect(follows('830401')).toEqual([['trace.bad-event', here]]));
   test('a float', () => expect(follows('84040101fb3ff0000000000000')).toEqual([['trace.bad-event', here]]));
   test('a tagged byte string', () => expect(follows('84050100d84041aa')).toEqual([['trace.bad-event', here]]));
   test('an indefinite length', () => expect(follows('9f0f6161ff')).toEqual([['trace.bad-event', here]]));
   test('a length of 2^60', () => expect(follows('840601001b1000000000000000')).toEqual([['trace.bad-event', here]]));
   test('a checksum of 31 bytes', () => expect(follows(`840c0001581f${'00'.repeat(31)}`)).toEqual([['trace.bad-event', here]]));
-  test('an outcome that there is not', () => expect(follows('83020009')).toEqual([['trace.bad-event', here]]));
+  test('an unknown outcome', () => expect(follows('83020009')).toEqual([['trace.bad-event', here]]));
   test('a length that runs far past the end', () => {
     expect(follows('840501005b00ffffffffffffff')).toEqual([['trace.cut', here]]);
   });
   test('a lone break byte', () => expect(follows('ff')).toEqual([['trace.bad-event', here]]));
 
-  test('unknown kinds are skipped and counted, whatever is in them', () => {
+  test('unknown kinds are skipped and counted, whatever they contain', () => {
     const trace = readHex(`${headerHex}${note}82181981a16161fb3ff0000000000000${note}811b1000000000000000`);
     expect(trace).toMatchObject({ count: 2, skipped: 2, complete: true, findings: [] });
   });
@@ -161,7 +161,7 @@ describe('damage', () => {
         const trace = read(whole.subarray(0, length));
         const ends = written.map((_, index) => (index + 1 < full.count ? full.offsetOf(index + 1) : whole.length));
         const start = full.count > 0 ? full.offsetOf(0) : whole.length;
-        // The line feed at a line's end is not missed.
+        // A missing line feed at the end does not matter.
         const complete = ends.filter((end) => end - (form === 'json' ? 1 : 0) <= length).length;
         expect(trace.count).toBe(complete);
         const clean = length === whole.length || ends.includes(length) || ends.includes(length + 1) || length === start;
@@ -185,7 +185,7 @@ describe('damage', () => {
     }
   });
 
-  law.prop([fc.uint8Array({ maxLength: 200 })], { numRuns: 500 })('neither does anything behind a header', (bytes) => {
+  law.prop([fc.uint8Array({ maxLength: 200 })], { numRuns: 500 })('neither does anything after a header', (bytes) => {
     const trace = read(concat(header, bytes));
     expect([...trace.events()].length).toBe(trace.count);
   });
@@ -204,7 +204,7 @@ describe('JSON Lines', () => {
     });
     expect(line('[5,0,16,{"h":"00ff"}]').at(0)).toMatchObject({ address: 16, bytes: Uint8Array.of(0, 255) });
   });
-  test('empty lines are no events', () => expect(line('\n \r\n[15,"a"]\n')).toMatchObject({ count: 1, findings: [] }));
+  test('empty lines are not events', () => expect(line('\n \r\n[15,"a"]\n')).toMatchObject({ count: 1, findings: [] }));
   test('the last line needs no line feed', () => expect(read(text(`${headerLine}[15,"a"]`)).count).toBe(1));
   test('a line that is not JSON', () => {
     expect(line('[15,"a"]\nhello\n[15,"b"]')).toMatchObject({
@@ -214,7 +214,7 @@ describe('JSON Lines', () => {
     });
   });
   test('a fraction', () => expect(line('[4,0,1.5,0]').findings).toMatchObject([{ code: 'trace.bad-event' }]));
-  test('the wanted value is named', () => {
+  test('the expected value is named', () => {
     expect(line('[4,0,"x",0]').findings[0]?.message).toBe(
       'The number of pages of the grow event should be a whole number below 2^53, but is the text "x". Everything before it was read.',
     );
@@ -230,7 +230,7 @@ describe('concatenated files', () => {
     ['cbor', 'cbor'],
     ['json', 'json'],
   ] as const) {
-    test(`${left} and ${right}: steps go on, names are forgotten`, () => {
+    test(`${left} and ${right}: steps continue, names are forgotten`, () => {
       const trace = read(
         concat(encodeTrace(plainHeader, named('first'), left), encodeTrace(plainHeader, named('second'), right)),
       );
@@ -295,20 +295,20 @@ describe('messages', () => {
   });
 });
 
-/** Lone surrogates cannot be written down in UTF-8. */
+/** Strings without lone surrogates, which cannot be encoded in UTF-8. */
 function wellFormed(event: TraceEvent): TraceEvent {
   if (event.kind === 'note') return { ...event, text: event.text.toWellFormed() };
   return event;
 }
 
-/** Byte strings as plain arrays, so that it does not matter which buffer they lie in. */
+/** Converts byte strings to plain arrays, so that their buffer does not matter. */
 function plain(event: TraceEvent): object {
   return Object.fromEntries(
     Object.entries(event).map(([name, value]) => [name, value instanceof Uint8Array ? [...value] : value]),
   );
 }
 
-/** Where a head is longer than its argument needs, or a tag or a float stands. */
+/** Returns the offsets of heads that are longer than necessary, and of tags and floats. */
 function longHeads(bytes: Uint8Array): readonly number[] {
   const wrong: number[] = [];
   for (let position = 0; position < bytes.length; ) {

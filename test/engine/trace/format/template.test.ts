@@ -7,7 +7,7 @@ import { Timeline } from '../../../../engine/trace/timeline.ts';
 
 const open = (text: string) => Timeline.open(readTrace(new BytesSource(new TextEncoder().encode(text))));
 
-test('a new trace can be read, has no faults, and does what its notes say', () => {
+test('a new trace is readable, has no faults, and does what its notes say', () => {
   const timeline = open(newTraceText());
   expect(timeline.trace).toMatchObject({ complete: true, findings: [], steps: 11, skipped: 0 });
   expect(timeline.trace.messages.count).toBe(2);
@@ -23,7 +23,7 @@ test('a new trace can be read, has no faults, and does what its notes say', () =
   expect(users && new TextDecoder().decode(readBytes(users, at(0, 0), 5))).toBe('Hello');
 });
 
-test('the change that a note proposes makes two blocks overlap', () => {
+test('the change proposed by a note makes two blocks overlap', () => {
   const { faults } = open(newTraceText().replace('[7, 1, 144, 48]', '[7, 1, 100, 48]')).faults();
   expect(faults.map((fault) => fault.message)).toEqual(['Step 5 allocated 0x64 + 48, but 0x0 + 128 is live since step 1.']);
 });

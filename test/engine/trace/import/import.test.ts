@@ -24,7 +24,7 @@ describe('a trace of a MemoryRegion', () => {
     });
   });
 
-  test('the space says whose blocks these are', () => {
+  test('the space names the owner of the blocks', () => {
     expect(recordedTrace(name).spaceAt(5, 1)).toMatchObject({
       spaceKind: 'memory-region',
       params: { region: 16, policy: 'memory-region@1.4.0+augmented-btrees@0.8.0' },
@@ -32,7 +32,7 @@ describe('a trace of a MemoryRegion', () => {
     expect(recordedTrace('ties__mr-1.4.0+ab-0.7.1').spaceAt(5, 1)?.params).toEqual({ region: 16, policy: 'memory-region@1.4.0' });
   });
 
-  test('an operation on a block that there is not ends it', () => {
+  test('an operation on a missing block ends it', () => {
     const trace = open('{"schema":"mr-trace/1","lib":"x"}\n[0,10,0,0,10,0,1]\n[1,7,0,0,10,0,1]\n[0,1,0,10,11,0,1]\n');
     expect(trace).toMatchObject({ steps: 1, complete: false, findings: [{ code: 'trace.bad-event', offset: 52 }] });
   });
@@ -49,7 +49,7 @@ describe('a trace of virtual memories', () => {
     expect(trace.nameAt(trace.count - 1, space?.name ?? 0)).toBe('memory 9');
   });
 
-  test('the accesses of one operation of the structure above are one message', () => {
+  test('the accesses of one operation of a structure are one message', () => {
     const trace = recordedTrace('trace-main-memory');
     const operations = new TextDecoder().decode(traceBytes('trace-main-memory')).match(/"step":-?\d+/g);
     expect(trace.messages.count).toBe(new Set(operations).size);
@@ -59,7 +59,7 @@ describe('a trace of virtual memories', () => {
 });
 
 describe('a trace of structures', () => {
-  test('is what grew and what was freed, each operation a message', () => {
+  test('has the grows and frees, with each operation as a message', () => {
     const trace = recordedTrace('trace-v071');
     const { events } = recordedRun('trace-v071');
     const isStep = ({ kind }: { kind: string }) => kind === 'grow' || kind === 'free';
@@ -70,7 +70,7 @@ describe('a trace of structures', () => {
       params: { memory: 9, bucketPages: 1 },
     });
   });
-  test('hands out as many buckets as the library counted', () => {
+  test('allocates as many buckets as the library counted', () => {
     const lines = new TextDecoder().decode(traceBytes('trace-v071')).trim().split('\n');
     const last = JSON.parse(lines.findLast((line) => line.includes('"checkpoint"')) ?? '');
     const outcome = simulateBuckets(recordedTrace('trace-v071'), 'lowest-first');
@@ -80,7 +80,7 @@ describe('a trace of structures', () => {
       last.freed,
     ]);
   });
-  test('an operation that makes no sense ends it', () => {
+  test('an invalid operation ends it', () => {
     const trace = open('{"schema":"icss-trace/1","bucket_size_pages":1}\n{"op":"x","ev":[]}\n{"op":"reclaim","mem":-1}\n');
     expect(trace).toMatchObject({ steps: 0, complete: false, findings: [{ code: 'trace.bad-event', offset: 67 }] });
   });
@@ -88,7 +88,7 @@ describe('a trace of structures', () => {
 
 describe('canister logs', () => {
   const header = '{"magic":"ic-stable-trace","version":1,"producer":"recorder"}';
-  test('events, other prints, and records that are lost', () => {
+  test('events, other output, and lost records', () => {
     const trace = open(
       [
         `[3. 2025-03-04T10:11:12.131415161Z]: ${header}`,
@@ -103,7 +103,7 @@ describe('canister logs', () => {
   });
 });
 
-test('a trace of ours is read as it is, and anything else is no trace', () => {
+test('a trace in our format is not converted, and anything else is not a trace', () => {
   expect(importTrace(new BytesSource(encodeTrace(plainHeader, [])))).toBeUndefined();
   expect(openTrace(new BytesSource(encodeTrace(plainHeader, [{ kind: 'note', text: 'a' }], 'json'))).count).toBe(1);
   expect(open('{"some":"json"}').findings).toMatchObject([{ code: 'trace.not-a-trace' }]);

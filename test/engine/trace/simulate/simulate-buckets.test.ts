@@ -27,7 +27,7 @@ describe('the recorded run of 0.7.1', () => {
     expect(result.reusedBuckets).toBeGreaterThan(0);
     expect(result.permutations.length).toBeGreaterThan(0);
   });
-  test('each grow gets the buckets that the library gave', () => {
+  test('each grow gets the same buckets as in the library', () => {
     const timeline = Timeline.open(traceOf(events));
     for (const [step, taken] of buckets) {
       const event = timeline.event(step);
@@ -36,7 +36,7 @@ describe('the recorded run of 0.7.1', () => {
       expect(manager?.buckets[memory]?.slice(-taken.length || Number.POSITIVE_INFINITY)).toEqual(taken);
     }
   });
-  test('the steps are told that gave a memory a bucket below one that it had', () => {
+  test('the steps that allocated a bucket below an existing one are reported', () => {
     const highest = new Map<number, number>();
     const permuted = new Set<number>();
     const expected: number[] = [];
@@ -66,7 +66,7 @@ describe('the recorded run of 0.7.1', () => {
     expect(result.pages).toBeGreaterThan(pages);
     expect([result.reusedBuckets, result.permutations]).toEqual([0, []]);
   });
-  test('ascending lies between, and permutes nothing', () => {
+  test('ascending is in between, and permutes nothing', () => {
     const result = simulated(events, 'ascending');
     expect(result.pages).toBeGreaterThanOrEqual(pages);
     expect(result.pages).toBeLessThan(simulated(events, 'never').pages);
@@ -77,17 +77,17 @@ describe('the recorded run of 0.7.1', () => {
 test('a linked manager reuses every freed bucket, and no load permutes it', () => {
   const { events, pages } = recordedRun('trace-v071');
   const result = simulated(events, 'linked');
-  // Links take pages of their own, but no more than a few.
+  // Links need only a few pages.
   expect(Math.abs(result.pages - pages)).toBeLessThan(8);
   expect([result.permutations, result.faults]).toEqual([[], []]);
   expect(result.reusedBuckets).toBeGreaterThan(0);
 });
-test('a snapshot of version 1 becomes a linked one first', () => {
+test('a snapshot of version 1 is migrated to the linked layout first', () => {
   const image = BytesMemory.of(imageBytes('mm-reclaimed-v071'));
   const result = simulated([virtualMemory(40, 1), grow(40, 3, 0)], 'linked', image);
   expect([result.reusedBuckets, result.freedBuckets]).toEqual([3, []]);
 });
-test('a snapshot that cannot become a linked one is refused', () => {
+test('a snapshot that cannot be migrated is refused', () => {
   const image = BytesMemory.of(imageBytes('corrupt-mm-bucket-lost'));
   const outcome = simulateBuckets(traceOf([virtualMemory(0, 1), grow(0, 1, 3)]), 'linked', image);
   expect(outcome).toMatchObject({ ok: false, message: expect.stringMatching(/cannot be migrated to the linked layout/) });
@@ -100,7 +100,7 @@ const short = ({ pages, reusedBuckets, freedBuckets, permutations }: BucketSimul
   permuted: permutations.map(({ step, order }) => [step, order.memory, order.live, order.permuted]),
 });
 
-/** Memory 0 gives buckets 0 and 1 back; then memory 1, which has bucket 2, grows by three. */
+/** Memory 0 frees buckets 0 and 1. Then memory 1, which has bucket 2, grows by three. */
 const FREED_BELOW = [virtualMemory(0, 1), virtualMemory(1, 1), grow(0, 2, 0), grow(1, 1, 0), free(0), grow(1, 3, 1)];
 
 test.each([
@@ -115,23 +115,23 @@ test.each([
   ['never', 6, []],
   ['lowest-first', 4, []],
   ['ascending', 4, []],
-] as const)('a memory that begins anew takes freed buckets in order: %s', (reuse, pages, permutations) => {
+] as const)('a memory that starts over takes freed buckets in order: %s', (reuse, pages, permutations) => {
   const events = [virtualMemory(0, 1), virtualMemory(1, 1), grow(0, 2, 0), grow(1, 1, 0), free(0), grow(0, 2, 0)];
   const result = simulated(events, reuse);
   expect([result.pages, result.permutations]).toEqual([pages, permutations]);
 });
 
-test('what a trap took back was never asked for', () => {
+test('requests undone by a trap are ignored', () => {
   const events = [...FREED_BELOW.slice(0, 4), begin(1), free(0), end(1, 'trapped'), grow(1, 3, 1)];
   expect(short(simulated(events, 'lowest-first'))).toEqual({ pages: 7, reused: 0, free: [], permuted: [] });
 });
 
-test('an upgrade loads the tables: what was permuted stays so, and grows go on from there', () => {
+test('an upgrade loads the tables: a permutation remains, and grows continue from there', () => {
   const events = [...FREED_BELOW, begin(1, 'post-upgrade'), end(1), free(1), grow(1, 4, 0)];
   expect(simulated(events, 'lowest-first').permutations.map(({ step }) => step)).toEqual([4]);
 });
 
-test('a snapshot that the recording began with has buckets already', () => {
+test('the snapshot at the start of a recording already has buckets', () => {
   const image = BytesMemory.of(imageBytes('mm-reclaimed-v071'));
   const events = [virtualMemory(40, 1), grow(40, 1, 0)];
   const before = image.pages;

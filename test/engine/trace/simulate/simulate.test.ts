@@ -62,7 +62,7 @@ const summary = ({ steps, firstDifference, size, free }: SimulationResult) => ({
   free: free.map(({ address, size }) => [address, size]),
 });
 
-/** What the policy makes of the events, in short. */
+/** Returns a summary of the policy's result for the events. */
 function check(title: string, events: TraceEvent[], expected: Partial<ReturnType<typeof summary>>) {
   test(title, () => expect(summary(simulated(events))).toMatchObject(expected));
 }
@@ -77,7 +77,7 @@ check('another address than recorded', [allocate(0, 10), allocate(10, 5), deallo
   firstDifference: 4,
 });
 check(
-  'a freed block is the one that was recorded there, wherever it is',
+  'a freed block is the one recorded at that address, wherever the policy has it',
   [allocate(0, 10), allocate(10, 5), deallocate(0, 10), allocate(0, 4), deallocate(0, 4)],
   { firstDifference: 4, free: [[0, 10]] },
 );
@@ -110,23 +110,23 @@ test('only one space is simulated', () => {
   expect(simulated([allocate(0, 9), other], 'two-btrees', 7)).toMatchObject({ space: 7, size: 3 });
 });
 
-test('an unknown policy is answered with those that there are', () => {
+test('an unknown policy is refused with the list of policies', () => {
   expect(simulate([], 'worst-fit')).toEqual({ ok: false, message: expect.stringContaining('two-btrees, first-fit') });
 });
 
-test('a free of what was never recorded is a fault', () => {
+test('a free of an unrecorded block is a fault', () => {
   expect(simulated([deallocate(16, 8)]).faults).toEqual([{ step: 1, message: 'No live block was recorded at 0x10.' }]);
 });
 
-test('a clear that keeps more than there is is a fault', () => {
+test('a clear that keeps more than is allocated is a fault', () => {
   expect(simulated([allocate(0, 8), clear(9)]).faults).toHaveLength(1);
 });
 
-describe('an old release does what it did, and what was wrong is named', () => {
+describe('an old release behaves as it did, and its faults are reported', () => {
   const twice = [allocate(0, 10), allocate(10, 20), allocate(30, 30), deallocate(10, 20), deallocate(10, 20)];
   const faults = (events: TraceEvent[], policy: string) => simulated(events, policy).faults.map(({ message }) => message);
 
-  test('a double free goes through', () => {
+  test('a double free is accepted', () => {
     const simulation = new Simulation('memory-region@0.1.1');
     for (const event of twice) simulation.next(event);
     expect(summary(simulation.end())).toMatchObject({ firstDifference: undefined, free: [[10, 20]] });
@@ -143,27 +143,27 @@ describe('an old release does what it did, and what was wrong is named', () => {
     expect(faults(twice, 'memory-region@1.4.0')).toHaveLength(1);
   });
 
-  test('a free of some bytes inside of a block', () => {
+  test('a free of some bytes within a block', () => {
     const events = [allocate(0, 10), deallocate(4, 2)];
     expect(summary(simulated(events, 'memory-region@1.4.0'))).toMatchObject({ free: [[4, 2]] });
     expect(faults(events, 'memory-region@1.4.0')).toEqual(['No live block was recorded at 0x4.']);
     expect(summary(simulated(events, 'max-value'))).toMatchObject({ free: [] });
   });
 
-  test('a free of more than was handed out takes the next block along', () => {
+  test('a free of more than was allocated also frees the next block', () => {
     const events = [allocate(0, 10), allocate(10, 5), deallocate(0, 12), allocate(4, 8)];
     const { overlaps, ...rest } = simulated(events, 'memory-region@1.4.0');
     expect(summary({ overlaps, ...rest })).toMatchObject({ firstDifference: undefined, free: [[0, 4]] });
     expect(overlaps).toEqual([{ step: 4, address: 4, size: 8 }]);
   });
 
-  test('a block that is not taken back stays live', () => {
+  test('a block that is not freed stays live', () => {
     const simulation = new Simulation('memory-region@1.2.4');
     for (const event of [allocate(0, 8), deallocate(0, 9), deallocate(0, 8)]) simulation.next(event);
     expect(simulation.end()).toMatchObject({ size: 0, faults: [{ step: 2 }] });
   });
 
-  test('a release shrinks, and one forgets all', () => {
+  test('one release shrinks, and another forgets everything', () => {
     expect(summary(simulated([allocate(0, 8), allocate(8, 8), deallocate(8, 8)], 'memory-region@1.2.4'))).toMatchObject({
       size: 8,
     });
@@ -174,7 +174,7 @@ describe('an old release does what it did, and what was wrong is named', () => {
   });
 });
 
-test.each(['mixed', 'ties', 'resize', 'phases'])('max-value gives every address of the real library: %s', (workload) => {
+test.each(['mixed', 'ties', 'resize', 'phases'])('max-value returns every address of the real library: %s', (workload) => {
   const trace = recorded(`${workload}__mr-1.4.0+ab-0.8.0`);
   const result = simulated(trace.events, 'max-value');
   expect(result.firstDifference).toBeUndefined();
@@ -197,7 +197,7 @@ describe.each(STORE_NAMES)('%s', (policy) => {
       expect(result.overlaps).toEqual([]);
       expect(result.faults).toEqual([]);
       expect(result.steps).toBe(events.length);
-      // Whatever the policy, the same blocks are in use in the end.
+      // With any policy, the same blocks are in use at the end.
       expect(simulation.allocator.allocated).toBe(live.reduce((bytes, [, , size]) => bytes + size, 0));
     },
   );
@@ -211,7 +211,7 @@ describe.each(POLICY_NAMES)('%s', (policy) => {
     const blocks: (readonly [number, number])[] = [];
     const events: TraceEvent[] = [];
     for (const [kind, asked, pick] of requests) {
-      // An old release does not take every empty block back.
+      // An old release does not free every empty block.
       const size = isReleaseName(policy) ? asked + 1 : asked;
       const index = blocks.length === 0 ? -1 : pick % blocks.length;
       const [address, old] = blocks[index] ?? [0, 0];

@@ -9,7 +9,7 @@ const requests = fc.array(fc.record({ place: fc.nat(400), size: fc.integer({ min
   maxLength: 400,
 });
 
-/** All states of a map and of a plain list under the same requests. */
+/** Returns all states of a map and of a plain list after the same requests. */
 function states(steps: readonly { place: number; size: number; remove: boolean }[]) {
   let map = BlockMap.EMPTY;
   let list: readonly LiveBlock[] = [];
@@ -29,7 +29,7 @@ function states(steps: readonly { place: number; size: number; remove: boolean }
   return all;
 }
 
-law.prop([requests, fc.nat(400), fc.nat(40)])('it answers as a sorted list does, at every moment', (steps, place, size) => {
+law.prop([requests, fc.nat(400), fc.nat(40)])('it is equal to a sorted list at every state', (steps, place, size) => {
   for (const { map, list } of states(steps).filter((_, index, all) => index % 37 === 0 || index === all.length - 1)) {
     expect([...map.from(0)]).toEqual(list);
     expect([...map.from(place)]).toEqual(list.filter((block) => block.address >= place));
@@ -45,14 +45,17 @@ law.prop([requests, fc.nat(400), fc.nat(40)])('it answers as a sorted list does,
   }
 });
 
-law.prop([requests, fc.nat(), fc.nat()])('the changes between two moments are what only one has', (steps, first, second) => {
-  const all = states(steps);
-  const before = all[first % all.length] ?? { map: BlockMap.EMPTY, list: [] };
-  const after = all[second % all.length] ?? before;
-  const changes = BlockMap.changes(before.map, after.map, Number.POSITIVE_INFINITY);
-  expect(changes.removed).toEqual(before.list.filter((block) => !after.list.includes(block)));
-  expect(changes.added).toEqual(after.list.filter((block) => !before.list.includes(block)));
-});
+law.prop([requests, fc.nat(), fc.nat()])(
+  'the changes between two states are the blocks that only one has',
+  (steps, first, second) => {
+    const all = states(steps);
+    const before = all[first % all.length] ?? { map: BlockMap.EMPTY, list: [] };
+    const after = all[second % all.length] ?? before;
+    const changes = BlockMap.changes(before.map, after.map, Number.POSITIVE_INFINITY);
+    expect(changes.removed).toEqual(before.list.filter((block) => !after.list.includes(block)));
+    expect(changes.added).toEqual(after.list.filter((block) => !before.list.includes(block)));
+  },
+);
 
 test('a hundred thousand blocks come and go', () => {
   let map = BlockMap.EMPTY;

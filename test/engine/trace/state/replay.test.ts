@@ -2,7 +2,7 @@ import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 import { Replay } from '../../../../engine/trace/state/replay.ts';
 
-/** A run whose state is its own step, and how many steps were done in all. */
+/** Returns a replay whose state is its step, and the total number of steps computed. */
 function counting() {
   const done = { steps: 0 };
   const replay = new Replay({ step: 0 }, (state, from, to) => {
@@ -15,14 +15,14 @@ function counting() {
 }
 
 law.prop([fc.array(fc.integer({ min: 0, max: 200_000 }), { maxLength: 30 })], { numRuns: 30 })(
-  'every state is the one of its step',
+  'every state belongs to its step',
   (steps) => {
     const { replay } = counting();
     for (const step of steps) expect(replay.at(step)).toEqual({ step });
   },
 );
 
-test('going back step by step does little more than every step once', () => {
+test('going back step by step computes each step little more than once', () => {
   const { replay, done } = counting();
   replay.at(100_000);
   done.steps = 0;
@@ -33,7 +33,7 @@ test('going back step by step does little more than every step once', () => {
   expect(done.steps).toBeLessThan(2000);
 });
 
-test('no jump in a long run does much', () => {
+test('no jump in a long trace computes much', () => {
   const { replay, done } = counting();
   replay.at(1_000_000);
   for (const step of [1, 999_999, 123_456, 500_000]) {
@@ -43,7 +43,7 @@ test('no jump in a long run does much', () => {
   }
 });
 
-test('jumps of a few steps far into a long run do only those steps', () => {
+test('short jumps far into a long trace compute only those steps', () => {
   const { replay, done } = counting();
   replay.at(500_000);
   replay.at(300_000);

@@ -13,7 +13,7 @@ import { randomTrace } from '../../trace/naive.ts';
 
 const readText = (text: string) => new TraceText(readTrace(new BytesSource(new TextEncoder().encode(text))));
 const whole = (text: TraceText) => [...text.range(0, text.lines)].map((line) => line.text).join('\n');
-/** Each line is the JSON of an event; the header comes by itself. */
+/** Returns the text of a trace. Each line is the JSON of an event; the header is added. */
 const lines = (...events: readonly string[]) => {
   return whole(readText(`{"magic":"ic-stable-trace","version":1,"producer":"test"}\n${events.join('\n')}`))
     .split('\n')
@@ -46,7 +46,7 @@ test('a trace reads as a table', () => {
   `);
 });
 
-test('the moment at which a broken release hands out bytes that are in use', () => {
+test('the step at which a broken release allocates bytes that are in use', () => {
   const text = new TraceText(recordedTrace('ties__mr-1.4.0+ab-0.7.1'));
   const line = text.lineOfStep(9849);
   expect([...text.range(line - 2, 4)].map((each) => each.text).join('\n')).toMatchInlineSnapshot(`
@@ -73,12 +73,12 @@ describe('single events', () => {
   test('a free block that is used up', () => {
     expect(last(named, region, '[7,1,0,64]', '[7,1,64,8]', '[8,1,0,64]', '[7,1,0,64]')).toMatch(/64 B → 0x0 +whole block$/);
   });
-  test('a block that was asked for smaller', () =>
+  test('a block larger than requested', () =>
     expect(last(named, region, '[7,1,0,64,60]')).toMatch(/→ 0x0 for 60 B +at the end$/));
-  test('a block that is free already', () => {
+  test('a block that is already free', () => {
     expect(last(named, region, '[7,1,0,64]', '[8,1,0,64]', '[8,1,0,64]')).toMatch(/0x0 +already free$/);
   });
-  test('a block that is given back in part', () => {
+  test('a block that is partly freed', () => {
     expect(last(named, region, '[7,1,0,64]', '[8,1,0,8]')).toMatch(/not as allocated by step 1$/);
   });
   test('a memory that cannot grow', () => expect(last('[4,0,3,-1]')).toMatch(/physical memory +by 3 pages +failed$/));
@@ -94,7 +94,7 @@ describe('single events', () => {
   test('a message without a name, a space without one', () => {
     expect(last('[1,5,1,9]', '[3,4,2,9,{"region":16}]', '[4,4,1,0]')).toMatch(/^#1 {2}message 5 ▸ grow +space 4 +0 → 1 page$/);
   });
-  test('what cannot be read stands at the end', () => {
+  test('unreadable parts are at the end', () => {
     expect(last('[15,"a"]', '[4,0]')).toBe(
       'The number of pages of the grow event should be a whole number below 2^53, but is nothing. Everything before it was read.',
     );
@@ -125,7 +125,7 @@ describe('parts of a line', () => {
       ['"Hello"', { kind: 'bytes', bytes: new TextEncoder().encode('Hello') }],
     ]);
   });
-  test('another step can be gone to', () => {
+  test('another step is a link', () => {
     const broken = new TraceText(recordedTrace('ties__mr-1.4.0+ab-0.7.1'));
     const line = broken.line(broken.lineOfStep(9849));
     expect(line.parts.at(-1)).toMatchObject({ kind: 'step', step: 9848 });
@@ -134,7 +134,7 @@ describe('parts of a line', () => {
 
 describe('lines and steps', () => {
   law.prop([fc.array(anyEvent, { maxLength: 30 }), fc.array(anyEvent, { maxLength: 30 })])(
-    'every event has its line, under any number of headers, and all lines are single ones',
+    'every event has its line, with any number of headers, and every line is single',
     (first, second) => {
       const bytes = Buffer.concat([
         encodeTrace(plainHeader, first),
@@ -161,7 +161,7 @@ describe('lines and steps', () => {
   );
 
   law.prop([randomTrace('virtual'), fc.array(fc.nat(), { maxLength: 20 })])(
-    'a line is the same whenever it is asked for',
+    'a line is the same at every request',
     (events, order) => {
       const inOrder = whole(new TraceText(traceOf(events))).split('\n');
       const text = new TraceText(traceOf(events));
@@ -176,11 +176,11 @@ describe('lines and steps', () => {
     for (const { text: line } of text.range(0, text.lines)) expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 
-  test('a trace that is none has its reason as its text', () => {
+  test('a file that is not a trace has the reason as its text', () => {
     expect(whole(readText('hello'))).toBe('This is not a trace: it does not start with a CBOR map or "{".');
   });
 
-  test('a page at the end of a long trace comes quickly', () => {
+  test('a page at the end of a long trace is fast', () => {
     const events = Array.from(
       { length: 100_000 },
       (_, index): TraceEvent => ({ kind: 'grow', space: 0, by: 0, before: index % 7 }),
