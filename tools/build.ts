@@ -1,7 +1,7 @@
 /**
  * Builds `dist/` with esbuild: `npm run build`, or `npm run build -- --watch`.
  *
- * Each bundle stands in the table below with where it runs. `vscode` is the editor's own module and never bundled.
+ * The table below lists each bundle with its environment. `vscode` is the editor's own module and never bundled.
  */
 import { globSync, statSync } from 'node:fs';
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
@@ -17,7 +17,7 @@ interface Bundle {
 
 const bundles: readonly Bundle[] = [
   { entry: 'extension/host/extension.ts', out: 'dist/extension.cjs', runs: 'extension host' },
-  // Half of all code: extension.ts imports it dynamically, so that activation does not wait for it.
+  // Half of all code. extension.ts imports it dynamically, so that activation does not wait for it.
   { entry: 'extension/host/language/client.ts', out: 'dist/client.cjs', runs: 'extension host' },
   { entry: 'extension/worker/main.ts', out: 'dist/worker.cjs', runs: 'extension host' },
   { entry: 'cli/main.ts', out: 'dist/stable-memory.mjs', runs: 'terminal' },
@@ -25,7 +25,7 @@ const bundles: readonly Bundle[] = [
 ];
 
 const settings: Readonly<Record<Bundle['runs'], BuildOptions>> = {
-  // A dynamic import becomes a late `require`: that is what the editor lets see `vscode`.
+  // A dynamic import becomes a late `require`, because only `require` can load `vscode`.
   'extension host': {
     platform: 'node',
     target: 'node20',
@@ -37,7 +37,7 @@ const settings: Readonly<Record<Bundle['runs'], BuildOptions>> = {
   browser: { platform: 'browser', target: 'es2022', format: 'iife', jsx: 'automatic', jsxImportSource: 'preact' },
 };
 
-/** A dynamic import of another bundle's entry stays an import, of that bundle's file beside this one. */
+/** Turns a dynamic import of another bundle's entry into an import of that bundle's file next to this one. */
 const separateBundles: Plugin = {
   name: 'separate-bundles',
   setup({ onResolve }) {
@@ -67,7 +67,7 @@ function optionsOf(bundle: Bundle, watch: boolean): BuildOptions {
 async function buildOnce(): Promise<number> {
   await mkdir(join(cache, 'meta'), { recursive: true });
   const written = await Promise.all(bundles.map(buildBundle)).catch(() => {
-    throw new Unavailable('The build failed: the messages above say where.');
+    throw new Unavailable('The build failed. See the messages above.');
   });
   const files = written.flat().sort();
   for (const file of files) console.log(`  ${kibibytes(statSync(join(root, file)).size)}  ${file}`);
@@ -77,7 +77,7 @@ async function buildOnce(): Promise<number> {
   return 0;
 }
 
-/** Builds one bundle and answers the files that it wrote. What went into it stays behind in `.cache/meta`. */
+/** Builds one bundle, and returns the files that it wrote. Writes esbuild's metafile to `.cache/meta`. */
 async function buildBundle(bundle: Bundle): Promise<readonly string[]> {
   const { metafile } = await build({ ...optionsOf(bundle, false), metafile: true });
   if (bundle.runs === 'terminal') await chmod(join(root, bundle.out), 0o755);

@@ -1,8 +1,8 @@
-/** Finds the browser for the tests; on Debian, as root, installs it. */
+/** Finds the browser for the tests. Installs it on Debian as root. */
 import { existsSync, readFileSync } from 'node:fs';
 import { must, Unavailable } from './project.ts';
 
-/** `CHROMIUM` names another one. Any of Chromium's family does. */
+/** Paths of browsers. `CHROMIUM` can name another one; any browser of Chromium's family works. */
 const places = [
   process.env['CHROMIUM'],
   '/usr/bin/chromium',
@@ -15,7 +15,7 @@ const places = [
 
 const find = (): string | undefined => places.find((path) => path !== undefined && existsSync(path));
 
-/** The path of a browser. */
+/** Returns the path of a browser. @throws Unavailable if there is none. */
 export async function chromium(): Promise<string> {
   const present = find();
   if (present !== undefined) return present;
@@ -28,7 +28,7 @@ export async function chromium(): Promise<string> {
     if (installed !== undefined) return installed;
   }
   const how = isDebian() ? 'install it with "sudo apt-get install chromium"' : 'install Chromium or Chrome';
-  throw new Unavailable(`This test needs a Chromium browser, and none is here: ${how}, or set CHROMIUM to its path.`);
+  throw new Unavailable(`This test needs a Chromium browser, and none was found: ${how}, or set CHROMIUM to its path.`);
 }
 
 function isDebian(): boolean {

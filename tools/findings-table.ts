@@ -1,11 +1,11 @@
 /**
- * Writes `docs/findings.md` from the engine's own table: `npm run docs`. A test fails when the page is out of date.
+ * Writes `docs/findings.md` from the engine's table: `npm run docs`. A test fails when the page is out of date.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FINDINGS, type FindingKind } from '../engine/core/findings.ts';
 
-/** What each subject of a code is, as a heading. */
+/** The heading of each subject of finding codes. */
 const SUBJECTS: Readonly<Record<string, string>> = {
   image: 'The file of an image',
   mm: 'Memory manager',

@@ -1,4 +1,4 @@
-/** Takes the readme's pictures from those of the last browser test: `npm run pictures`. */
+/** Copies the readme's pictures from the last browser test: `npm run pictures`. */
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { cache, root } from './project.ts';

@@ -1,29 +1,32 @@
-/** Where things lie in the checkout, and how its tools start one another. */
+/** Paths in the checkout, and helpers to run commands. */
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Everything that the tools generate or install, beside `node_modules` and `dist`. Ignored by git; may be deleted at any time. */
+/**
+ * Folder of everything that the tools generate or install, apart from `node_modules` and `dist`. Ignored by git. May be deleted
+ * at any time.
+ */
 export const cache = join(root, '.cache');
 
-/** A sentence for the person at the terminal: what is missing, and what to do. It ends a tool without a stack trace. */
+/** Error with a message for the user: what is missing, and what to do. It ends a tool without a stack trace. */
 export class Unavailable extends Error {}
 
-/** A command of `node_modules/.bin`. */
+/** Returns the path of a command in `node_modules/.bin`. */
 export const bin = (name: string): string =>
   join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
 
 export interface RunOptions {
   readonly cwd?: string;
-  /** Added to this process's environment. */
+  /** Variables that are added to this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Keep the output back, and show it only where the command fails. */
+  /** Show the output only if the command fails. */
   readonly quiet?: boolean;
 }
 
-/** Runs a command to its end and answers its exit code. Its standard input is closed. */
+/** Runs a command until it exits, and returns its exit code. Its standard input is closed. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<number> {
   return new Promise((resolve, reject) => {
     const quiet = options.quiet ?? false;
@@ -44,13 +47,13 @@ export function run(command: string, args: readonly string[], options: RunOption
   });
 }
 
-/** As `run`, for a step that has to succeed. */
+/** Runs a command like `run`. @throws Unavailable if it fails. */
 export async function must(command: string, args: readonly string[], options: RunOptions = {}): Promise<void> {
   const code = await run(command, args, options);
-  if (code !== 0) throw new Unavailable(`"${[command, ...args].join(' ')}" ended with exit code ${code}.`);
+  if (code !== 0) throw new Unavailable(`"${[command, ...args].join(' ')}" failed with exit code ${code}.`);
 }
 
-/** npm, as this process was started by it where it was. */
+/** Runs npm: the one that started this process, if any. */
 export function npm(args: readonly string[], options: RunOptions = {}): Promise<void> {
   const script = process.env['npm_execpath'];
   return script?.endsWith('.js')
@@ -58,7 +61,7 @@ export function npm(args: readonly string[], options: RunOptions = {}): Promise<
     : must(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, options);
 }
 
-/** Runs a tool's main function: its `Unavailable` becomes one line and exit code 1. */
+/** Runs a tool's main function. An `Unavailable` becomes one line and exit code 1. */
 export async function main(body: () => Promise<number>): Promise<void> {
   endWithParent();
   try {
@@ -70,7 +73,7 @@ export async function main(body: () => Promise<number>): Promise<void> {
   }
 }
 
-/** Under npm, ends with the process that started this one: npm passes a signal on to its shell, not to what that runs. */
+/** Under npm, ends this process with its parent. npm passes a signal to its shell, but the shell does not pass it on. */
 function endWithParent(): void {
   if (process.env['npm_lifecycle_event'] === undefined) return;
   const parent = process.ppid;
@@ -79,7 +82,7 @@ function endWithParent(): void {
   }, 500).unref();
 }
 
-/** The project's own Node comes first, whoever started this process. */
+/** Returns the search path with the project's own Node first. */
 function searchPath(): string {
   const separator = process.platform === 'win32' ? ';' : ':';
   return [join(root, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(separator);

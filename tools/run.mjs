@@ -1,8 +1,8 @@
 /**
  * The entry of `npm start` and `npm test`: `node tools/run.mjs SCRIPT [ARGUMENT…]`.
  *
- * Plain JavaScript, because it also runs on Node 20 in a fresh clone. It installs the packages where `node_modules` is not what the
- * lock file says, then runs SCRIPT (TypeScript, as it is) on the project's own Node.
+ * Plain JavaScript, because it also runs on Node 20 in a fresh clone. It installs the packages if `node_modules` does not match
+ * the lock file, then runs SCRIPT (TypeScript, not compiled) on the project's own Node.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const windows = process.platform === 'win32';
 const node = join(root, 'node_modules', 'node', 'bin', windows ? 'node.exe' : 'node');
 
-/** Newer Node versions run TypeScript without a flag; older ones only start the project's own. */
+/** Returns true if a Node version runs TypeScript without a flag. Older versions only start the project's own Node. */
 const runsTypeScript = (version) => {
   const [major, minor] = version.split('.').map(Number);
   return major > 22 || (major === 22 && minor >= 18);
@@ -24,7 +24,7 @@ const packagesOf = (lockFile) => {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).packages : undefined;
 };
 
-/** Whether `node_modules` holds what the lock file lists, by content: a checkout changes times, not versions. */
+/** Returns true if `node_modules` matches the lock file. Compares versions, because a checkout changes file times. */
 const isInstalled = () => {
   const wanted = packagesOf('package-lock.json');
   const present = packagesOf(join('node_modules', '.package-lock.json'));
@@ -43,11 +43,11 @@ const install = () => {
     ? spawnSync(process.execPath, [npm, 'ci'], options)
     : spawnSync('npm', ['ci'], { ...options, shell: windows });
   if (status !== 0)
-    stop('npm ci failed: see its message above. The packages come from the npm registry, which has to be reachable once.');
+    stop('npm ci failed. See its message above. The packages come from the npm registry, which must be reachable once.');
 };
 
-const stop = (sentence) => {
-  console.error(sentence);
+const stop = (message) => {
+  console.error(message);
   process.exit(1);
 };
 
@@ -63,13 +63,13 @@ if (runsTypeScript(process.versions.node)) {
 } else if (existsSync(node)) {
   const child = spawn(node, [target, ...rest], { cwd: root, stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  // npm passes a signal on to its shell, not to what that runs.
+  // npm passes a signal to its shell, but the shell does not pass it on.
   const parent = process.ppid;
   setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 500).unref();
   child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 130)));
 } else {
   stop(
-    `The project's own Node is missing (${node}), and Node ${process.versions.node} is too old to stand in. ` +
-      'Install scripts are probably switched off: run "npm rebuild node --ignore-scripts=false".',
+    `The project's own Node is missing (${node}), and Node ${process.versions.node} is too old to replace it. ` +
+      'Install scripts are probably disabled. Run "npm rebuild node --ignore-scripts=false".',
   );
 }

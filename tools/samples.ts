@@ -1,7 +1,7 @@
 /**
- * Makes the sample workspace: what `npm start` shows and the browser test drives.
+ * Makes the sample workspace, which `npm start` shows and the browser test uses.
  *
- * Its texts stand in `samples/`, its images and traces in `test/fixtures/`; unpacked they are too large for a repository.
+ * Its texts are in `samples/`, its images and traces in `test/fixtures/`. Unpacked they are too large for a repository.
  */
 import { cpSync, createReadStream, createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,7 +13,7 @@ const fixtures = join(root, 'test', 'fixtures');
 const commandLine = join(root, 'dist', 'stable-memory.mjs');
 
 interface Sample {
-  /** Its place in the workspace. */
+  /** Its path in the workspace. */
   readonly path: string;
   /** The fixture that it is made from. */
   readonly from: string;
@@ -32,7 +32,7 @@ const samples: readonly Sample[] = [
   { path: 'traces/buckets-out-of-order.smtrace', from: 'traces/trace-v071.jsonl.gz', how: 'import' },
 ];
 
-/** Makes what is missing in the workspace or older than what it is made from. */
+/** Makes the files of the workspace that are missing or older than their source. */
 export async function prepareSamples(workspace: string): Promise<void> {
   cpSync(join(root, 'samples'), workspace, { recursive: true });
   for (const { path, from, how } of samples) {

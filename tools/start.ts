@@ -1,8 +1,8 @@
 /**
  * Shows the extension on the sample workspace: `npm start`.
  *
- * In VS Code itself where its `code` command is there, otherwise in the browser, on a VS Code server of this folder's own
- * (`npm start -- --server` always does that). `npm start -- --prepare` builds and makes the workspace, and opens nothing.
+ * Opens VS Code if its `code` command exists, otherwise a browser with a VS Code server in this folder (always with `npm start --
+ * --server`). `npm start -- --prepare` builds and makes the workspace, and opens nothing.
  */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -13,7 +13,7 @@ import { packageExtension, vsix } from './vsix.ts';
 
 const workspace = join(cache, 'samples');
 
-/** VS Code's command. In the terminal of a remote window it only talks to that window, and develops no extension. */
+/** Returns the path of VS Code's command, if it can open a development window. In the terminal of a remote window it cannot. */
 function editor(): string | undefined {
   if (process.argv.includes('--server') || process.env['VSCODE_IPC_HOOK_CLI'] !== undefined) return undefined;
   const name = process.platform === 'win32' ? 'code.cmd' : 'code';
@@ -26,9 +26,9 @@ async function openInBrowser(): Promise<number> {
   const installation = await installServer(newest);
   const server = await serve(installation, { state: join(cache, 'start'), vsix });
   console.log(
-    `\nStable Memory Debugger runs. Open this address in a browser:\n\n  ${server.address}/?folder=${encodeURIComponent(workspace)}\n`,
+    `\nStable Memory Debugger is running. Open this address in a browser:\n\n  ${server.address}/?folder=${encodeURIComponent(workspace)}\n`,
   );
-  console.log('Ctrl-C stops it.');
+  console.log('Press Ctrl-C to stop it.');
   await server.ended;
   return 0;
 }

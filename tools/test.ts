@@ -1,12 +1,12 @@
 /**
- * Runs every test of the project, each stage under its heading, and sums them up: `npm test`.
+ * Runs all tests of the project, stage by stage, and prints a summary: `npm test`.
  *
  *   npm test                     all stages
- *   npm test -- unit browser     only these (build and package first, where the packaged extension is to be tested)
- *   npm test -- --floor          host and browser on the oldest VS Code that we support
- *   npm test -- --spec=trace     of the browser test only the specs whose name holds "trace"
+ *   npm test -- unit browser     only these stages (build and package first to test the packaged extension)
+ *   npm test -- --floor          host and browser on the oldest supported VS Code
+ *   npm test -- --spec=trace     only the specs of the browser test whose name contains "trace"
  *
- * The last line is "N passed, N failed" and counts single tests; a stage without single tests counts only where it fails.
+ * The last line is "N passed, N failed" and counts single tests. A stage without single tests counts only if it fails.
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ interface Counts {
 interface Stage {
   readonly name: string;
   readonly title: string;
-  /** The stage whose failure leaves nothing to test here. */
+  /** The stage that must succeed before this one can run. */
   readonly needs?: string;
   readonly run: () => Promise<Counts>;
 }
@@ -64,17 +64,20 @@ async function types(): Promise<Counts> {
   return (await Promise.all(projects)).reduce(sum);
 }
 
-/** Without Cargo the Rust library is left out, but for continuous integration; Motoko's compiler is one of the packages. */
+/**
+ * Runs the comparison with the real libraries. Without Cargo the Rust library is skipped, except in continuous integration.
+ * Motoko's compiler is one of the packages.
+ */
 async function peers(): Promise<Counts> {
   const config = 'test/peers/vitest.config.ts';
   const missing = await buildPeers();
   if (missing === undefined) return vitest('peers', config);
   const required = (process.env['CI'] ?? '') !== '';
-  console.log(`${required ? 'Failed, as CI is set' : 'The Rust library is left out'}: ${missing}`);
+  console.log(`${required ? 'Failed, because CI is set' : 'The Rust library is skipped'}: ${missing}`);
   return sum(await vitest('peers', config, 'test/peers/motoko'), required ? { ...none, failed: 1 } : { ...none, skipped: 1 });
 }
 
-/** `files`: only the tests in these. */
+/** Runs Vitest. With `files`, runs only the tests in these files. */
 async function vitest(name: string, config: string, ...files: readonly string[]): Promise<Counts> {
   const file = resultFile(name);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
@@ -83,13 +86,13 @@ async function vitest(name: string, config: string, ...files: readonly string[])
   const failed = numFailedTests ?? 0;
   return {
     passed: numPassedTests ?? 0,
-    // A file that cannot even be loaded has no single test that fails.
+    // A file that cannot be loaded has no failed tests.
     failed: code !== 0 && failed === 0 ? 1 : failed,
     skipped: (numPendingTests ?? 0) + (numTodoTests ?? 0),
   };
 }
 
-/** A runner of ours: it writes its counts to the file that it is given. */
+/** Runs one of our own runners, which writes its counts to a file. */
 async function counted(name: string, script: string): Promise<Counts> {
   const file = resultFile(name);
   const code = await run(process.execPath, [script, `--result=${file}`, ...options]);
@@ -97,7 +100,7 @@ async function counted(name: string, script: string): Promise<Counts> {
   return { passed, skipped, failed: code !== 0 && failed === 0 ? 1 : failed };
 }
 
-/** Where a runner shall write its counts; what an earlier run left there is gone. */
+/** Returns the file to which a runner writes its counts. Deletes the file of an earlier run. */
 function resultFile(name: string): string {
   const file = join(cache, 'test', `${name}.json`);
   mkdirSync(join(cache, 'test'), { recursive: true });
@@ -105,7 +108,7 @@ function resultFile(name: string): string {
   return file;
 }
 
-/** The numbers of a result file; nothing where the runner ended before it wrote one. */
+/** Returns the counts of a result file, or none if the runner ended before it wrote the file. */
 function readResult(file: string): Readonly<Record<string, number | undefined>> {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
@@ -134,9 +137,9 @@ await main(async () => {
   for (const { name, title, needs, run: runStage } of selected()) {
     console.log(`\n━━ ${title} ${'━'.repeat(Math.max(0, 90 - title.length))}`);
     const started = performance.now();
-    const stands = needs === undefined || !broken.has(needs);
-    if (!stands) console.log(`Not run, because the stage "${needs}" failed.`);
-    const counts = stands ? await runStage() : { ...none, failed: 1 };
+    const canRun = needs === undefined || !broken.has(needs);
+    if (!canRun) console.log(`Skipped, because the stage "${needs}" failed.`);
+    const counts = canRun ? await runStage() : { ...none, failed: 1 };
     if (counts.failed > 0) broken.add(name);
     const anyTest = counts.passed + counts.failed + counts.skipped > 0;
     const result = anyTest ? describe(counts) : 'passed';

@@ -1,8 +1,8 @@
 /**
- * A real VS Code from npm packages alone, for `npm start` and for the tests.
+ * A real VS Code from npm packages only, for `npm start` and for the tests.
  *
- * The package `code-server` carries VS Code's own server in `lib/vscode`; that part is used, without code-server's front end and
- * without its install script. The server answers on 127.0.0.1 only, and fetches nothing while it runs.
+ * The package `code-server` contains VS Code's own server in `lib/vscode`. Only that part is used, without code-server's front
+ * end and install script. The server listens on 127.0.0.1 only, and fetches nothing while it runs.
  */
 import { spawn } from 'node:child_process';
 import {
@@ -21,16 +21,16 @@ import { delimiter, dirname, join } from 'node:path';
 import { cache, must, npm, root, Unavailable } from './project.ts';
 
 export interface Release {
-  /** The version of the package `code-server`. */
+  /** Version of the package `code-server`. */
   readonly server: string;
-  /** The Node that runs it; undefined: the project's own. */
+  /** Version of the Node that runs it. Undefined for the project's own Node. */
   readonly node: string | undefined;
 }
 
 /** VS Code 1.139.1, which needs Node 22.15 or newer. */
 export const newest: Release = { server: '4.139.1', node: undefined };
 
-/** VS Code 1.100.3, the oldest that `engines.vscode` admits, on the Node of its time. */
+/** VS Code 1.100.3, the oldest that `engines.vscode` allows, on the Node of its time. */
 export const floor: Release = { server: '4.100.3', node: '20.20.2' };
 
 /** An installed server. */
@@ -39,7 +39,7 @@ export interface Installation {
   readonly script: string;
 }
 
-/** Installs a release into the cache folder, where it is not there yet. */
+/** Installs a release into the cache folder, if it is not there yet. @throws Unavailable on Windows. */
 export async function installServer(release: Release): Promise<Installation> {
   if (process.platform === 'win32') {
     throw new Unavailable(
@@ -55,18 +55,18 @@ export async function installServer(release: Release): Promise<Installation> {
       await download(release, partial);
       await buildNativeModules(release, partial);
       slim(join(partial, 'vscode'));
-      // Another process may have been faster; its installation does as well.
+      // Another process may have been faster. Its installation is just as good.
       if (!existsSync(folder)) renameSync(partial, folder);
     } finally {
       rmSync(partial, { recursive: true, force: true });
     }
   }
-  // The project's own Node keeps this copy of itself where a later `npm install` has pruned the package with its headers.
+  // The project's own Node keeps this copy of itself even if a later `npm install` prunes the package with its headers.
   const home = release.node === undefined ? join(root, 'node_modules', 'node') : nodeHome(release, folder);
   return { node: join(home, 'bin', 'node'), script: join(folder, 'vscode', 'out', 'server-main.js') };
 }
 
-/** The folder with `bin/node` and, for compiling against it, `include/node`. */
+/** Returns the folder with `bin/node` and, for native modules, `include/node`. */
 function nodeHome(release: Release, folder: string): string {
   const repacked = `node-${process.platform === 'darwin' ? 'darwin' : 'linux'}-${process.arch}`;
   return join(release.node === undefined ? join(root, 'node_modules', 'node') : folder, 'node_modules', repacked);
@@ -85,12 +85,12 @@ async function download(release: Release, folder: string): Promise<void> {
   rmSync(join(folder, archive));
 
   const ci = ['ci', '--omit=dev', '--ignore-scripts'];
-  // The server's own lock file lacks a peer (tslib), which npm otherwise takes for an error.
+  // The server's lock file lacks a peer (tslib), which npm otherwise reports as an error.
   await npm([...ci, '--legacy-peer-deps'], { ...quiet, cwd: join(folder, 'vscode') });
   await npm(ci, { ...quiet, cwd: join(folder, 'vscode', 'extensions') });
 }
 
-/** Logging and the watchdog are compiled where a compiler is there. Without them the server runs as well, but complains in its log. */
+/** Compiles logging and the watchdog if there is a compiler. Without them the server also runs, but logs errors. */
 async function buildNativeModules(release: Release, folder: string): Promise<void> {
   const home = nodeHome(release, folder);
   const modules = join(folder, 'vscode', 'node_modules');
@@ -99,10 +99,10 @@ async function buildNativeModules(release: Release, folder: string): Promise<voi
     const watchdog = existsSync(join(modules, '@vscode', 'native-watchdog')) ? '@vscode/native-watchdog' : 'native-watchdog';
     const env = { npm_config_nodedir: home, PATH: [join(home, 'bin'), process.env['PATH'] ?? ''].join(delimiter) };
     await npm(['rebuild', '@vscode/spdlog', watchdog], { cwd: join(folder, 'vscode'), quiet: true, env }).catch(() => {
-      console.log('The server goes without its native modules: they did not compile here.');
+      console.log('The server runs without its native modules, which did not compile here.');
     });
   }
-  // Before 1.110 or so the search tool was downloaded at install time; a system's own does as well.
+  // Before about 1.110, the search tool was downloaded at install time. The system's own works too.
   const search = findOnPath('rg');
   if (existsSync(join(modules, '@vscode', 'ripgrep')) && search !== undefined) {
     mkdirSync(join(modules, '@vscode', 'ripgrep', 'bin'), { recursive: true });
@@ -110,14 +110,14 @@ async function buildNativeModules(release: Release, folder: string): Promise<voi
   }
 }
 
-/** Drops what neither a test nor a look at the samples uses: 573 MB become 223. */
+/** Removes what neither the tests nor the samples use. This reduces 573 MB to 223 MB. */
 function slim(vscode: string): void {
   const remove = (...path: string[]): void => rmSync(join(vscode, ...path), { recursive: true, force: true });
   remove('node_modules', '@github');
   remove('node_modules', '@microsoft', 'mxc-sdk');
   remove('node_modules', '@vscode', 'spdlog', 'deps');
   remove('node_modules', '@vscode', 'spdlog', 'build', 'Release', 'obj.target');
-  // github-authentication stays: without it the workbench waits for it in vain.
+  // github-authentication stays, because the workbench waits for it.
   for (const extension of ['copilot', 'mermaid-markdown-features', 'microsoft-authentication']) remove('extensions', extension);
   for (const binaries of [join('@vscode', 'ripgrep-universal', 'bin'), join('node-pty', 'prebuilds')]) {
     const folder = join(vscode, 'node_modules', binaries);
@@ -133,16 +133,16 @@ function findOnPath(name: string): string | undefined {
 }
 
 export interface ServeOptions {
-  /** Where the server keeps its settings, extensions and logs. Nobody else may use it at the same time. */
+  /** Folder of the server's settings, extensions and logs. No other server may use it at the same time. */
   readonly state: string;
   /** An extension to install first. */
   readonly vsix?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Another home folder than the user's, for what runs inside. */
+  /** Home folder for processes in the server, instead of the user's. */
   readonly home?: string;
-  /** What lets a page's address name a test suite. It also keeps notifications from showing. */
+  /** Enables the test driver, so that a page's URL can name a test suite. It also hides notifications. */
   readonly driver?: boolean;
-  /** For the server, and so for the extension host. */
+  /** Environment of the server, and so of the extension host. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -150,18 +150,18 @@ export interface RunningServer {
   /** `http://127.0.0.1:PORT` */
   readonly address: string;
   readonly log: string;
-  /** The user's settings file; a window reads it when it opens. */
+  /** The user's settings file. A window reads it when it opens. */
   readonly settings: string;
   readonly initialSettings: Readonly<Record<string, unknown>>;
-  /** Ends the server and what it started. */
+  /** Ends the server and its child processes. */
   readonly stop: () => void;
-  /** Resolves when the server ends by itself. */
+  /** Resolves when the server ends. */
   readonly ended: Promise<void>;
 }
 
 const quietSettings = JSON.parse(readFileSync(join(import.meta.dirname, 'vscode-settings.json'), 'utf8'));
 
-/** Installs the extension into a server, starts it on a free port, and waits until it answers. */
+/** Installs the extension into a server, starts the server on a free port, and waits until it responds. */
 export async function serve({ node, script }: Installation, options: ServeOptions): Promise<RunningServer> {
   const data = join(options.state, 'data');
   const settings = join(data, 'data', 'User', 'settings.json');
@@ -171,7 +171,7 @@ export async function serve({ node, script }: Installation, options: ServeOption
 
   const home = options.home === undefined ? {} : { HOME: options.home };
   if (options.home !== undefined) mkdirSync(options.home, { recursive: true });
-  // Without a gallery the client asks none when a file of an unknown type opens.
+  // Without a gallery the client does not query one when a file of an unknown type opens.
   const env = { ...options.env, ...home, EXTENSIONS_GALLERY: '{}' };
   const common = [script, '--accept-server-license-terms', '--server-data-dir', data];
   if (options.vsix !== undefined)
@@ -183,7 +183,7 @@ export async function serve({ node, script }: Installation, options: ServeOption
   const flags = ['--without-connection-token', '--host', '127.0.0.1', '--port', String(port), '--reconnection-grace-time', '5'];
   const still = ['--disable-telemetry', '--telemetry-level', 'off', '--disable-experiments', '--disable-workspace-trust'];
   const driver = options.driver ? ['--enable-smoke-test-driver'] : [];
-  // Its own process group: extension hosts outlive the server unless the whole group ends.
+  // A separate process group, because extension hosts outlive the server unless the whole group ends.
   const child = spawn(node, [...common, ...flags, ...still, ...driver], {
     detached: true,
     stdio: ['ignore', output, output],
@@ -206,11 +206,11 @@ export async function serve({ node, script }: Installation, options: ServeOption
     process.once(signal, () => process.exit(code));
 
   const address = `http://127.0.0.1:${port}`;
-  await answering(address, log, ended);
+  await waitForServer(address, log, ended);
   return { address, log, settings, initialSettings, stop, ended };
 }
 
-async function answering(address: string, log: string, ended: Promise<void>): Promise<void> {
+async function waitForServer(address: string, log: string, ended: Promise<void>): Promise<void> {
   let alive = true;
   void ended.then(() => {
     alive = false;
@@ -221,11 +221,11 @@ async function answering(address: string, log: string, ended: Promise<void>): Pr
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Unavailable(
-    `The VS Code server did not come up at ${address}; its log is ${log}:\n${readFileSync(log, 'utf8').slice(-2000)}`,
+    `The VS Code server did not start at ${address}. Its log is ${log}:\n${readFileSync(log, 'utf8').slice(-2000)}`,
   );
 }
 
-/** The first port from `start` up on which nothing listens. */
+/** Returns the first port from `start` on which nothing listens. */
 async function freePort(start: number): Promise<number> {
   for (let port = start; port < start + 200; port++) {
     const free = await new Promise<boolean>((resolve) => {

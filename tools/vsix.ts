@@ -1,4 +1,4 @@
-/** The packaged extension: what people install, and what the tests install too. */
+/** The packaged extension, which users and tests install. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,14 +6,14 @@ import { bin, cache, must, root } from './project.ts';
 
 export const vsix = join(cache, 'stable-memory-debugger.vsix');
 
-/** Packages what `dist/` holds. Every bundle carries its dependencies, and the readme's links point into the package. */
+/** Packages `dist/`. Every bundle contains its dependencies, and the readme's links point into the package. */
 export async function packageExtension(): Promise<void> {
   mkdirSync(cache, { recursive: true });
   const options = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--no-update-package-json'];
   await must(bin('vsce'), ['package', ...options, '--out', vsix], { quiet: true });
 }
 
-/** The files in the package, sorted. */
+/** Returns the files in the package, sorted. */
 export function packagedFiles(): readonly string[] {
   return execFileSync(bin('vsce'), ['ls', '--no-dependencies'], { cwd: root, encoding: 'utf8' }).trim().split('\n').sort();
 }

@@ -181,10 +181,10 @@ test('an image of an allocator’s trace is refused', () =>
     /has no memory image/,
   ));
 
-test('a file that is not a trace', () => expect(refusal('trace', put('x.smtrace', 'hello'))).toMatch(/is no trace/));
+test('a file that is not a trace', () => expect(refusal('trace', put('x.smtrace', 'hello'))).toMatch(/is not a trace/));
 test('an empty trace', () => expect(refusal('trace', put('empty.smtrace', ''))).toMatch(/The file is empty/));
 test('a step that does not exist', () =>
-  expect(refusal('replay', trace('mixed__mr-1.4.0+ab-0.8.0'), '--to', '10001')).toMatch(/withModule is no step 10,001/));
+  expect(refusal('replay', trace('mixed__mr-1.4.0+ab-0.8.0'), '--to', '10001')).toMatch(/there is no step 10,001/));
 test('an unknown policy', () =>
   expect(refusal('simulate', trace('mixed__mr-1.4.0+ab-0.8.0'), '--policy', 'worst')).toMatch(/two-btrees/));
 test('an unknown bucket reuse', () =>

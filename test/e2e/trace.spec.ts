@@ -67,7 +67,7 @@ export const traceSpec: Spec = {
       await debugging.untilVariables(/step[^|]*12 of/);
       await workbench.showViews('Stable Memory');
       await (await workbench.tree('Memories').show()).row('memory 0');
-      await workbench.shot('moment-memory');
+      await workbench.shot('step-memory');
     });
   },
 };

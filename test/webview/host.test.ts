@@ -45,9 +45,9 @@ test.each([[{ result: undefined }], [{ result: { bytes: [1, 2] } }], [{ result: 
 test('a call without an answer is rejected', async () => {
   const { host } = start();
   const call = host.call('memory/explain', { memory, offset: 0 });
-  const told = expect(call).rejects.toThrow('no answer after 30 seconds');
+  const rejected = expect(call).rejects.toThrow('no answer after 30 seconds');
   await vi.advanceTimersByTimeAsync(30_000);
-  await told;
+  await rejected;
 });
 
 test('a result that comes too late, or twice, is ignored', async () => {

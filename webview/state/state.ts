@@ -33,7 +33,7 @@ export interface Selection {
   readonly range: ByteRange;
 }
 
-/** What the map highlights. The rest is dimmed. */
+/** Filter of the parts that the map highlights. The rest is dimmed. */
 export interface Filter {
   /** A part id. */
   readonly owner: string | undefined;

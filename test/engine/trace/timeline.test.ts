@@ -86,13 +86,13 @@ describe('a recorded run over virtual memories', () => {
 
   test('a state is the same however it is reached', () => {
     const forwards = Timeline.open(trace);
-    const wanted = new Map<number, string | undefined>();
+    const expected = new Map<number, string | undefined>();
     for (let step = 0; step <= trace.steps; step += 97) {
       forwards.seek(step);
-      wanted.set(step, hash(forwards.memory));
+      expected.set(step, hash(forwards.memory));
     }
     const backwards = Timeline.open(trace);
-    for (const [step, sha256] of [...wanted].reverse()) {
+    for (const [step, sha256] of [...expected].reverse()) {
       backwards.seek(step);
       expect(hash(backwards.memory), `step ${step}`).toBe(sha256);
     }
@@ -110,12 +110,12 @@ describe('a recorded run over virtual memories', () => {
 });
 
 test('buckets and chunks that a step allocates are derived as the library reported them', () => {
-  interface Told {
+  interface Reported {
     readonly i?: number;
     readonly ev?: readonly { t: string; mem: number; chunk?: number; buckets?: readonly number[] }[];
   }
   const lines = new TextDecoder().decode(traceBytes('trace-main')).trim().split('\n');
-  const told = new Map(lines.map((line): Told => JSON.parse(line)).map(({ i, ev = [] }) => [`operation ${i}`, ev]));
+  const reported = new Map(lines.map((line): Reported => JSON.parse(line)).map(({ i, ev = [] }) => [`operation ${i}`, ev]));
   const trace = recordedTrace('trace-main-memory');
   const timeline = Timeline.open(trace);
   const found = new Map<string, unknown[]>();
@@ -134,10 +134,10 @@ test('buckets and chunks that a step allocates are derived as the library report
   }
   expect(found.size).toBeGreaterThan(100);
   for (const [name, list] of found) {
-    const wanted = (told.get(name) ?? []).flatMap(({ t, mem, chunk, buckets = [] }) =>
+    const expected = (reported.get(name) ?? []).flatMap(({ t, mem, chunk, buckets = [] }) =>
       (chunk === undefined ? buckets : [chunk]).map((place) => [t, mem, place]),
     );
-    expect(list.map(String).sort(), name).toEqual(wanted.map(String).sort());
+    expect(list.map(String).sort(), name).toEqual(expected.map(String).sort());
   }
 });
 
@@ -204,7 +204,7 @@ describe('a recorded run of an allocator', () => {
 describe('laws over random traces', () => {
   for (const level of ['physical', 'virtual', 'region'] as const) {
     law.prop([randomTrace(level), fc.array(fc.nat(), { maxLength: 12 })], { numRuns: 60 })(
-      `${level}: every moment is what a simple replay gives, in whatever order the steps are gone to`,
+      `${level}: every state equals that of a naive replay, in any order of steps`,
       (events, jumps) => {
         const timeline = Timeline.open(traceOf(events));
         const states = naiveStates(events, level);
@@ -232,12 +232,12 @@ describe('laws over random traces', () => {
       const timeline = Timeline.open(traceOf(events));
       timeline.seek(from % (timeline.steps + 1));
       const before = timeline.stateAt();
-      const wanted = sha(timeline.memory);
+      const expected = sha(timeline.memory);
       let gone = 0;
       while (gone < count && timeline.step(1)) gone++;
       for (let step = 0; step < gone; step++) timeline.step(-1);
       expect(timeline.position).toBe(before.step);
-      expect(sha(timeline.memory)).toBe(wanted);
+      expect(sha(timeline.memory)).toBe(expected);
       expect([...(timeline.space(1)?.blocks.from(0) ?? [])]).toEqual([
         ...(before.allocation.spaces.get('memory blocks of region 16')?.blocks.from(0) ?? []),
       ]);
@@ -249,7 +249,7 @@ describe('laws over random traces', () => {
     (events, withImage) => {
       const image = withImage ? new BytesMemory(2) : undefined;
       const timeline = Timeline.open(traceOf(events), { image });
-      const told = (step: number): unknown => {
+      const reported = (step: number): unknown => {
         timeline.seek(step);
         const { image: memory, others } = timeline.stateAt().memoryState;
         const spaces = timeline.spaces.map((state) => [
@@ -260,8 +260,8 @@ describe('laws over random traces', () => {
         ]);
         return [memory && memory.pages < 100 ? sha(memory) : memory?.pages, [...others.keys()], spaces];
       };
-      const forwards = Array.from({ length: timeline.steps + 1 }, (_, step) => told(step));
-      for (let step = timeline.steps; step >= 0; step--) expect(told(step)).toEqual(forwards[step]);
+      const forwards = Array.from({ length: timeline.steps + 1 }, (_, step) => reported(step));
+      for (let step = timeline.steps; step >= 0; step--) expect(reported(step)).toEqual(forwards[step]);
       for (let step = 1; step <= timeline.steps; step++) {
         timeline.changes(step);
         timeline.derived(step);

@@ -24,7 +24,7 @@ parentPort.on('message', ({ id, call, params }) => {
     if (call === 'memory/scan') setTimeout(() => parentPort.postMessage({ id, result: { scan: 'findings', usage: 'runs' } }), 50);
     else parentPort.postMessage({ id, result: undefined });
   } else if (wish === 'silence') return;
-  else if (wish === 'refuse') parentPort.postMessage({ id, error: 'This is no snapshot.' });
+  else if (wish === 'refuse') parentPort.postMessage({ id, error: 'This is not a snapshot.' });
   else if (wish === 'notification') {
     parentPort.postMessage({ notification: 'step', session: 's' });
     parentPort.postMessage({ id, result: undefined });
@@ -68,7 +68,7 @@ describe('the engine client', () => {
   });
 
   test('throws the message of the worker', async () => {
-    await expect(open('refuse')).rejects.toThrow(new RequestError('This is no snapshot.'));
+    await expect(open('refuse')).rejects.toThrow(new RequestError('This is not a snapshot.'));
   });
 
   test('passes notifications on', async () => {
@@ -80,7 +80,7 @@ describe('the engine client', () => {
 
   test("forwards the webview's calls under their own ids", async () => {
     const reply = await client.forward(77, { call: 'memory/open', params: snapshot('refuse') });
-    expect(reply).toEqual({ id: 77, error: 'This is no snapshot.' });
+    expect(reply).toEqual({ id: 77, error: 'This is not a snapshot.' });
   });
 
   test('scans a snapshot in another worker than the one for the views', async () => {

@@ -7,7 +7,7 @@ import { NOTHING, UserError, type Value } from '../../../servers/debug-adapter/v
 const number = (plain: number): Value => ({ text: String(plain), plain });
 const blocks = [number(64), number(32)];
 const root: Value = {
-  text: 'the moment',
+  text: 'the step',
   fields: () => [
     { name: 'size', value: number(128) },
     { name: 'step', value: number(812) },

@@ -156,7 +156,7 @@ describe('stepping', () => {
       expect(stopped).toMatch(/^← event stopped/);
       expect(answered).toMatch(new RegExp(`^← ${request}`));
     }
-    expect(client.moments()).toBe(7);
+    expect(client.steps()).toBe(7);
   });
 
   test('a stop with another description comes after the response, so that the previous one is cleared', async () => {
@@ -274,7 +274,7 @@ describe('stepping', () => {
   });
 
   test('a restart reads a rewritten trace, and moves its breakpoints', async () => {
-    const trace = traceFile('anew.smtrace.jsonl', `${HEADER}\n[0, 1, "a"]\n[3, 1, 3, 1]\n[7, 1, 0, 8]\n[7, 1, 8, 8]\n`);
+    const trace = traceFile('rewritten.smtrace.jsonl', `${HEADER}\n[0, 1, "a"]\n[3, 1, 3, 1]\n[7, 1, 0, 8]\n[7, 1, 8, 8]\n`);
     const client = newClient();
     await client.launch({ trace }, () =>
       client.params('setBreakpoints', { source: { path: trace }, breakpoints: [{ line: 5 }] }),

@@ -19,15 +19,15 @@ export function fixture(name: string): string {
  * Returns a client of a new session. `steps` counts the notifications that the session moved. Every run counts as short, so that
  * a slow machine gets the same order of messages. `syncTime` 0 makes every run a long one.
  */
-export function newClient(syncTime = 60_000): Client & { readonly session: TraceDebugSession; moments(): number } {
-  let moments = 0;
+export function newClient(syncTime = 60_000): Client & { readonly session: TraceDebugSession; steps(): number } {
+  let steps = 0;
   const session = new TraceDebugSession({
     traces,
     openImage,
     syncTime,
     onStep: () => {
-      moments += 1;
+      steps += 1;
     },
   });
-  return Object.assign(new Client(session), { session, moments: () => moments });
+  return Object.assign(new Client(session), { session, steps: () => steps });
 }

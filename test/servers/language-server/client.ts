@@ -70,8 +70,8 @@ export class LanguageClient {
   /** Returns the last diagnostics of a document, as `line: message`. */
   async diagnostics(count = 1): Promise<readonly string[]> {
     for (;;) {
-      const told = this.notifications.filter(({ method }) => method === 'textDocument/publishDiagnostics');
-      if (told.length >= count) return diagnosticsOf(told.at(-1)?.params);
+      const published = this.notifications.filter(({ method }) => method === 'textDocument/publishDiagnostics');
+      if (published.length >= count) return diagnosticsOf(published.at(-1)?.params);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }

@@ -69,7 +69,7 @@ function check(title: string, events: TraceEvent[], expected: Partial<ReturnType
 
 check('an empty trace', [], { steps: 0, firstDifference: undefined, size: 0, free: [] });
 check('blocks are appended', [allocate(0, 10), allocate(10, 5)], { steps: 2, firstDifference: undefined, size: 15 });
-check('the tail of a hole is handed out', [allocate(0, 10), allocate(10, 5), deallocate(0, 10), allocate(6, 4)], {
+check('the tail of a gap is allocated', [allocate(0, 10), allocate(10, 5), deallocate(0, 10), allocate(6, 4)], {
   firstDifference: undefined,
   free: [[0, 6]],
 });
@@ -206,7 +206,7 @@ describe.each(STORE_NAMES)('%s', (policy) => {
 describe.each(POLICY_NAMES)('%s', (policy) => {
   law.prop([fc.array(fc.tuple(fc.nat({ max: 2 }), fc.nat({ max: 60 }), fc.nat({ max: 1 << 20 })), { maxLength: 300 })], {
     numRuns: 40,
-  })('a simulation of its own answers repeats them', (requests) => {
+  })('simulating its own result returns the same addresses', (requests) => {
     const writer = new Simulation(policy);
     const blocks: (readonly [number, number])[] = [];
     const events: TraceEvent[] = [];
