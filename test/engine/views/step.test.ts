@@ -85,7 +85,7 @@ describe('its fault', () => {
     const found = timeline.faults().faults;
     expect(found).toEqual(timeline.faultsOf(4));
     expect(found).toMatchObject([{ code: 'trace.bucket-order', step: 4, space: 2, address: 0, size: 3 * PAGE_SIZE }]);
-    expect(found[0]?.message).toMatch(/^Step 4 reused a freed bucket below others of the same memory\. Memory 1 grew into/);
+    expect(found[0]?.message).toMatch(/^Step 4 reused a freed bucket below other buckets of the same memory\. Memory 1 grew into/);
   });
   test.each(['never', 'ascending'])('is none where the trace says that buckets are reused %s', (reuse) => {
     const [, , ...events] = EVENTS;
