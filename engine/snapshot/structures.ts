@@ -14,10 +14,10 @@ import { openStructures } from '../rust/open.ts';
 import { DESCRIBED } from '../values/guessing/described.ts';
 import { FILE_HEADER_BYTES, type FileHeader, fileHeader } from '../values/guessing/files.ts';
 import { type Labels, NO_LABELS } from './labels.ts';
-import type { Detected } from './layout.ts';
+import type { Detected } from './layout/layout.ts';
 import { ALLOCATOR_SOURCES } from './motoko/memory-regions.ts';
+import type { PlacedStructure } from './placed.ts';
 import { findProgramLayouts, NOTHING_TOLD, openDeclaredLayouts, type VariablesTold, withPlaces } from './program-layouts.ts';
-import type { PlacedStructure } from './snapshot.ts';
 import type { Space } from './space.ts';
 
 /** A space that begins with a known magic which is not decoded: that of a structure's part, or of a file. */

@@ -6,7 +6,9 @@ import { couldBeVecHeader } from '../../rust/plausible.ts';
 import { recognise } from '../../rust/recognise.ts';
 import { textLength } from '../../values/guessing/plain-text.ts';
 import { sniff } from '../../values/guessing/sniff.ts';
-import type { PlacedFinding, Snapshot } from '../snapshot.ts';
+import { findSpace } from '../find-part.ts';
+import type { PlacedFinding } from '../placed.ts';
+import type { Snapshot } from '../snapshot.ts';
 import { nameOfSpace, type Space } from '../space.ts';
 import type { Tell } from './tell.ts';
 
@@ -39,7 +41,7 @@ export function checkBlankStart(
   budget: Budget,
 ): void {
   const { memory, part, kind } = space;
-  if (kind !== 'virtual-memory' || snapshot.structureIn(space) !== undefined || recognise(memory).length > 0) return;
+  if (kind !== 'virtual-memory' || snapshot.places.structureIn(space) !== undefined || recognise(memory).length > 0) return;
   const blank = blankStart(memory, budget);
   if (blank === undefined) return;
   const name = nameOfSpace(space);
@@ -59,7 +61,7 @@ export function checkBlankStart(
 }
 
 function isOtherHalf(snapshot: Snapshot, part: string, memory: ReadableMemory, { length }: BlankStart): boolean {
-  const half = snapshot.space(part)?.memory;
+  const half = findSpace(snapshot, part)?.memory;
   return half !== undefined && couldBeOtherHalf(memory, length, half);
 }
 

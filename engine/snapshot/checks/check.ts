@@ -1,4 +1,5 @@
 /** What is wrong between structures, memories and their manager: what no structure can see by itself. */
+
 import { Budget } from '../../core/budget.ts';
 import type { Finding } from '../../core/findings.ts';
 import { formatBytes, formatCount, formatCounted } from '../../core/format.ts';
@@ -6,15 +7,16 @@ import { at, PAGE_SIZE } from '../../core/memory/memory.ts';
 import { MemoryWindow } from '../../core/memory/window.ts';
 import { formatBuckets } from '../../rust/memory-manager/order.ts';
 import { type RecognisedKind, recognise } from '../../rust/recognise.ts';
-import { STORED_NAMES } from '../../views/opening.ts';
-import { managerOf } from '../layout.ts';
-import { endOfManager, type PlacedManager } from '../managers.ts';
-import type { PlacedFinding, Snapshot } from '../snapshot.ts';
+import { managerOf } from '../layout/layout.ts';
+import { endOfManager, type PlacedManager } from '../layout/managers.ts';
+import type { PlacedFinding } from '../placed.ts';
+import type { Snapshot } from '../snapshot.ts';
 import type { Space } from '../space.ts';
 import { checkBlankStart } from './check-blank.ts';
 import { checkClash, checkTwoMaps } from './check-clash.ts';
 import { checkLabel } from './check-label.ts';
 import { checkOrder } from './check-order.ts';
+import { STORED_NAMES } from './opening.ts';
 import type { Tell } from './tell.ts';
 
 /** Structures that the tables do not lead to are looked for at the starts of so many buckets in all: each is a page to read. */
@@ -25,10 +27,10 @@ export function checkMemories(snapshot: Snapshot, known: readonly PlacedFinding[
   const found: PlacedFinding[] = [];
   const tell: Tell = (code, part, memory, span, message) => {
     const finding: Finding = { code, memory, at: span, message };
-    const placed = snapshot.placed(finding, part);
+    const placed = snapshot.places.placeIfThere(finding, part);
     if (placed !== undefined) found.push(placed);
   };
-  if (snapshot.isIncomplete) return found;
+  if (snapshot.places.isIncomplete) return found;
   checkStart(snapshot, tell);
   const isManagerDamaged = known.some(({ code, severity }) => code.startsWith('mm.') && severity === 'error');
   const starts = new Budget({ bytes: MAX_LOOKED_AT * PAGE_SIZE });

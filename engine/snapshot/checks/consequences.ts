@@ -1,5 +1,5 @@
 import type { FindingCode } from '../../core/findings.ts';
-import type { PlacedFinding } from '../snapshot.ts';
+import type { PlacedFinding } from '../placed.ts';
 import type { Causes } from './causes.ts';
 
 /** Damages of a map's pointers and nodes: what lies below them is not counted, and not reached. */

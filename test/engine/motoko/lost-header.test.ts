@@ -1,13 +1,15 @@
 /** Structures of Motoko's libraries whose header was overwritten: their other regions, nodes and numbers still lead to what is left. */
+
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
+import { findSpace } from '../../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { imageBytes } from '../../fixtures.ts';
 import { openedBytes } from '../snapshot/opened.ts';
 
 function overwritten(name: string, region: number, length: number, byte: number) {
   const image = new Uint8Array(imageBytes(name));
-  const start = openedBytes(image).space(`region/${region}`)?.pieces[0]?.extent.start ?? expect.fail();
+  const start = findSpace(openedBytes(image), `region/${region}`)?.pieces[0]?.extent.start ?? expect.fail();
   image.fill(byte, start, start + length);
   return openedBytes(image);
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type Address, byteLength, PAGE_SIZE, type ReadableMemory } from '../../../engine/core/memory/memory.ts';
 import { BLOCK_BASE, BLOCK_PAGES, encodeEntry, encodeHeader, FIRST_REGION } from '../../../engine/motoko/regions/layout.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
-import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
+import { openSnapshot } from '../../../engine/snapshot/open-snapshot.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';
 import { processorTime } from '../../patience.ts';
 
@@ -44,7 +44,7 @@ test.each([
 ])('32,000 regions with %s in them are read within two seconds', (_, content) => {
   const memory = imageOf(32_000, content);
   const time = processorTime(() => {
-    const snapshot = new Snapshot({ title: 'many', memory, bytes: byteLength(memory), missing: [], remarks: [] });
+    const snapshot = openSnapshot({ title: 'many', memory, bytes: byteLength(memory), missing: [], remarks: [] });
     expect(inspectReport(snapshot, scanImage(snapshot)).regions).toHaveLength(32_000);
   });
   // Twice of what it is to take: processor time, too, grows on a loaded machine.

@@ -1,10 +1,12 @@
 /** Values that are too long for a row of a tree or for the inspector are shown by their beginning. */
+
 import { encode } from '@msgpack/msgpack';
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
 import { BytesMemory } from '../../../engine/core/memory/bytes-memory.ts';
 import { at, byteLength, readBytes } from '../../../engine/core/memory/memory.ts';
 import { Cell } from '../../../engine/rust/cell/operate.ts';
+import { findStructure } from '../../../engine/snapshot/find-part.ts';
 import { entryLines } from '../../../engine/views/entries.ts';
 import { elementList } from '../../../engine/views/tree/tree-elements.ts';
 import { openedBytes } from '../snapshot/opened.ts';
@@ -15,7 +17,7 @@ function cellOf(value: Uint8Array) {
   const memory = new BytesMemory();
   Cell.init(memory, value);
   const snapshot = openedBytes(readBytes(memory, at(0, 0), byteLength(memory)));
-  const placed = snapshot.structure('image/cell');
+  const placed = findStructure(snapshot, 'image/cell');
   if (placed === undefined) throw new Error('There is no Cell.');
   return { snapshot, placed };
 }

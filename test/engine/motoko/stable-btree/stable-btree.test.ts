@@ -1,10 +1,12 @@
 /** Maps of the port of the Rust map to Motoko, whose numbers are big-endian: what their sidecars say, and single damages. */
+
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import { at, byteLength, offsetAt, readBytes } from '../../../../engine/core/memory/memory.ts';
 import { sizesOf } from '../../../../engine/motoko/stable-btree/layout.ts';
 import { TurnedView } from '../../../../engine/motoko/stable-btree/turned-view.ts';
+import { findStructure } from '../../../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
 import { ownersOf } from '../../../../engine/snapshot/owners.ts';
 import type { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
@@ -40,14 +42,14 @@ interface RegionSidecar {
 }
 
 function entriesOf(snapshot: Snapshot, part: string): readonly EntryLine[] {
-  const placed = snapshot.structure(part);
+  const placed = findStructure(snapshot, part);
   if (placed === undefined) return expect.unreachable(`There is nothing in ${part}.`);
   const lines = [...entryLines(snapshot, placed, { from: 0, limit: 1e6 }, new Budget())];
   return lines.filter((line): line is EntryLine => 'index' in line);
 }
 
 function expectTree(snapshot: Snapshot, part: string, wanted: TreeSidecar): void {
-  const structure = snapshot.structure(part)?.structure;
+  const structure = findStructure(snapshot, part)?.structure;
   const entries = entriesOf(snapshot, part);
   expect(structure?.kind).toBe('btreemap');
   expect(structure?.length).toBe(BigInt(wanted.length));

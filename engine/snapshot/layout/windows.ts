@@ -1,12 +1,12 @@
-import type { Report } from '../core/findings.ts';
-import { formatBytes, formatCount, formatCounted } from '../core/format.ts';
-import { at, PAGE_SIZE, type ReadableMemory } from '../core/memory/memory.ts';
-import { MemoryWindow } from '../core/memory/window.ts';
-import { recognise } from '../rust/recognise.ts';
-import type { Labels } from './labels.ts';
+import type { Report } from '../../core/findings.ts';
+import { formatBytes, formatCount, formatCounted } from '../../core/format.ts';
+import { at, PAGE_SIZE, type ReadableMemory } from '../../core/memory/memory.ts';
+import { MemoryWindow } from '../../core/memory/window.ts';
+import { recognise } from '../../rust/recognise.ts';
+import type { Labels } from '../labels.ts';
+import type { Space } from '../space.ts';
 import { type Detected, plainArea } from './layout.ts';
 import { endOfManager, managerAt, type PlacedManager, placesOfManager } from './managers.ts';
-import type { Space } from './space.ts';
 
 /** In an image without a manager at its start, structures and managers are looked for at so many page starts. */
 const MAX_PAGES_LOOKED_AT = 16_384;
