@@ -223,3 +223,22 @@ describe('a manager in a region', () => {
     expect(regionOf(Buffer.from('MGR, the ticker of a token.'.repeat(99))).unread).toEqual([]);
   });
 });
+
+describe('a map whose header was overwritten', () => {
+  const lost = (name: string, part: string) => {
+    const image = new Uint8Array(imageBytes(name));
+    const start = openedBytes(image).space(part)?.pieces[0]?.extent.start ?? expect.fail();
+    const { findings } = scanImage(openedBytes(image.fill(0, start, start + 64)));
+    return findings.map(({ code, part: place, message }) => ({ code, place, message }));
+  };
+
+  test.each([
+    ['sbt-esm-running', 'memory/0'],
+    ['sbt-region-running', 'region/16'],
+  ])('%s, %s: an error that says what is left', (name, part) => {
+    const [finding, ...others] = lost(name, part);
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ code: 'btree.header-lost', place: `${part}/btreemap` });
+    expect(finding?.message).toMatch(/[1-9]\d* chunks in use, whose content cannot be read/);
+  });
+});
