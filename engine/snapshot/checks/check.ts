@@ -21,6 +21,8 @@ import type { Tell } from './tell.ts';
 
 /** Structures that the tables do not lead to are looked for at the starts of so many buckets in all: each is a page to read. */
 const MAX_LOOKED_AT = 4_096;
+/** Bytes in which logs without their start are looked for. */
+const MAX_SEARCHED = 4 << 20;
 
 /** `known`: what the structures and the manager have told of themselves. */
 export function checkMemories(snapshot: Snapshot, known: readonly PlacedFinding[]): readonly PlacedFinding[] {
@@ -33,10 +35,14 @@ export function checkMemories(snapshot: Snapshot, known: readonly PlacedFinding[
   if (snapshot.places.isIncomplete) return found;
   checkStart(snapshot, tell);
   const isManagerDamaged = known.some(({ code, severity }) => code.startsWith('mm.') && severity === 'error');
-  const starts = new Budget({ bytes: MAX_LOOKED_AT * PAGE_SIZE });
+  const blanks = { starts: new Budget({ bytes: MAX_LOOKED_AT * PAGE_SIZE }), logs: new Budget({ bytes: MAX_SEARCHED }) };
+  const told = new Set(known.map(({ part }) => part.split('/').slice(0, 2).join('/')));
   const lookups = new Budget({ steps: MAX_LOOKED_AT });
   for (const space of snapshot.spaces) {
-    if (space.kind === 'region') continue;
+    if (space.kind === 'region') {
+      if (!told.has(space.part)) checkBlankStart(snapshot, space, known, tell, blanks);
+      continue;
+    }
     const errors = new Set(
       known.flatMap(({ part, severity, code }) => (severity === 'error' && isIn(part, space) ? [code] : [])),
     );
@@ -47,7 +53,7 @@ export function checkMemories(snapshot: Snapshot, known: readonly PlacedFinding[
     const manager = managerOf(snapshot.layout, space);
     if (manager !== undefined) checkOrder(manager, space, errors.size > 0, tell, lookups);
     // Where buckets are lost or permuted, the memory's own start is elsewhere.
-    if (found.length === before && !isManagerDamaged) checkBlankStart(snapshot, space, known, tell, starts);
+    if (found.length === before && !isManagerDamaged) checkBlankStart(snapshot, space, known, tell, blanks);
   }
   return found;
 }

@@ -52,7 +52,7 @@ const NOTICED: Readonly<Partial<Record<FindingCode, readonly FindingCode[]>>> = 
   'queue.overlap': ['queue.pointer', 'queue.cycle'],
   'memory-btree.length': ['memory-btree.node', 'memory-btree.entry', 'memory-btree.pairing'],
   'memory-btree.subtree': ['memory-btree.node', 'memory-btree.entry'],
-  'memory-btree.overlap': ['memory-btree.entry', 'memory-btree.node'],
+  'memory-btree.overlap': ['memory-btree.entry', 'memory-btree.node', 'memory-btree.pairing'],
   'memory-btree.order': ['memory-btree.node'],
   'mm.freed-bucket': ['mm.too-few-buckets', 'mm.bucket-outside-image'],
   'mm.too-many-buckets': ['mm.too-few-buckets', 'mm.owned-bucket-above-count'],

@@ -34,6 +34,15 @@ describe.each([16, 17, 18, 19])('region %i of a tree', (region) => {
   });
 });
 
+describe.each([16, 17, 18, 19])('all of region %i of a tree', (region) => {
+  test.each([0, 0xff])('bytes of %i: an error, and no flood', (byte) => {
+    const { findings } = scanImage(overwritten('memory-btree-order256', region, 65_536, byte));
+    expect(findings.map(({ code }) => code)).toContain('memory-btree.pairing');
+    expect(findings.map(({ code }) => code)).not.toContain('memory-btree.overlap');
+    expect(findings.length).toBeLessThan(30);
+  });
+});
+
 describe('a queue', () => {
   test.each(LENGTHS)('%i bytes of %i: a warning', (length, byte) => {
     const { findings } = scanImage(overwritten('memory-btree-order256', 20, length, byte));
