@@ -1,5 +1,6 @@
 import { openImage } from '../../engine/node/open-image.ts';
-import { Snapshot } from '../../engine/snapshot/snapshot.ts';
+import { openSnapshot } from '../../engine/snapshot/open-snapshot.ts';
+import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { UnusableInput } from '../unusable-input.ts';
 import type { Arguments } from './arguments.ts';
 import { costOptions } from './cost-options.ts';
@@ -25,7 +26,7 @@ export async function withSnapshot(args: Arguments, use: (snapshot: Snapshot) =>
   const image = await openImage(args.positionals[0] ?? '', openOptions(args));
   if ('problem' in image) throw new UnusableInput(image.problem);
   try {
-    return await use(new Snapshot({ ...image, costs: { command: costOptions(args) } }));
+    return await use(openSnapshot({ ...image, costs: { command: costOptions(args) } }));
   } finally {
     image.close();
   }

@@ -1,29 +1,13 @@
 import * as vscode from 'vscode';
-import type { TreeRow, ViewName } from '../../engine/views/protocol.ts';
 import { registerDebugger } from './debugger/registration.ts';
 import { EngineClient } from './engine-client.ts';
 import { registerHelp } from './help.ts';
 import { registerLanguage } from './language/registration.ts';
 import { applySettings, workerSettings } from './settings.ts';
 import { ActiveMemory } from './snapshots/active-memory.ts';
-import type { MemoryRow, MemoryTree } from './snapshots/memory-tree.ts';
 import { registerSnapshots } from './snapshots/registration.ts';
+import { type TestApi, testApi } from './test-api.ts';
 import { registerTraces } from './traces/registration.ts';
-
-/** Internals for the tests in the extension host, which VS Code's API does not expose. Not an API for anyone else. */
-export interface TestApi {
-  /** Duration of the activation in milliseconds. */
-  readonly activationTook: number;
-  engineRuns(): boolean;
-  activeTitle(): string | undefined;
-  /** Returns the children of the row at the path of `labels`, or the first level without labels. */
-  rows(view: ViewName, ...labels: readonly string[]): Promise<readonly TreeRow[]>;
-  /** Acts as if the user selected bytes of `part` in the editor. Returns the label of the row that is then selected. */
-  selectPart(part: string): Promise<string | undefined>;
-  /** Returns the first row of an element. */
-  firstElement(): Promise<MemoryRow | undefined>;
-  newTraceText(): Promise<string>;
-}
 
 /** Connects the parts. Opens, reads and computes nothing: the engine starts with its first call. */
 export function activate(context: vscode.ExtensionContext): TestApi {
@@ -38,36 +22,5 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   registerLanguage(context, engine);
   registerHelp(context);
   applySettings(context, engine, active);
-  return {
-    activationTook: performance.now() - start,
-    engineRuns: () => engine.running,
-    activeTitle: () => active.current?.title,
-    rows: (view, ...labels) => rowsBelow(trees[view], labels),
-    selectPart: async (part) => {
-      await trees.memories.reveal(part);
-      return trees.memories.selected?.row.label;
-    },
-    firstElement: () => firstElement(trees.elements),
-    newTraceText: () => engine.call('trace/template', {}),
-  };
-}
-
-async function rowsBelow(tree: MemoryTree, labels: readonly string[]): Promise<readonly TreeRow[]> {
-  let rows = await tree.getChildren();
-  for (const label of labels) {
-    const parent = rows.find(({ row }) => row.label === label);
-    rows = parent ? await tree.getChildren(parent) : [];
-  }
-  return rows.map(({ row }) => row);
-}
-
-async function firstElement(tree: MemoryTree): Promise<MemoryRow | undefined> {
-  let rows = await tree.getChildren();
-  while (rows.length > 0) {
-    const element = rows.find(({ row }) => row.element);
-    if (element) return element;
-    const inner = rows.find(({ row }) => row.expandable);
-    rows = inner ? await tree.getChildren(inner) : [];
-  }
-  return undefined;
+  return testApi(engine, active, trees, performance.now() - start);
 }

@@ -1,8 +1,10 @@
-import { Budget } from '../../engine/core/budget.ts';
+import { Budget, interactiveBudget } from '../../engine/core/budget.ts';
 import { offsetAt } from '../../engine/core/memory/memory.ts';
+import { findStructure } from '../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../engine/snapshot/full-scan.ts';
 import { ImageUsage } from '../../engine/snapshot/image-usage.ts';
-import { interactiveBudget, type PlacedStructure, type Snapshot } from '../../engine/snapshot/snapshot.ts';
+import type { PlacedStructure } from '../../engine/snapshot/placed.ts';
+import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { newTraceText } from '../../engine/trace/format/template.ts';
 import { codecOf } from '../../engine/values/codecs.ts';
 import { codecChoices, elementText, valueText } from '../../engine/views/element-text.ts';
@@ -45,7 +47,7 @@ export function handlersOf(services: Services): Handlers {
   const usages = new WeakMap<Snapshot, ImageUsage>();
   const structure = async (memory: MemoryRef, part: string): Promise<readonly [Snapshot, PlacedStructure]> => {
     const image = await snapshot(memory);
-    const placed = image.structure(part);
+    const placed = findStructure(image, part);
     if (placed === undefined) throw new Refusal(`This memory no longer has a structure ${part}.`);
     return [image, placed];
   };

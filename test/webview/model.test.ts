@@ -195,6 +195,14 @@ test('the map is requested again once its bytes are counted', async () => {
   expect(editor.answered).toEqual(['memory/map', 'memory/map']);
 });
 
+test('why a scan failed is shown until there is another', async () => {
+  const editor = await opened();
+  editor.model.receive({ notification: 'scan-failed', text: 'The file is gone.' });
+  expect(editor.model.state).toMatchObject({ scan: undefined, scanError: 'The file is gone.' });
+  editor.model.receive({ notification: 'scan', scan: editor.memory.scan });
+  expect(editor.model.state.scanError).toBeUndefined();
+});
+
 test('the scan of an earlier step is marked as old', async () => {
   const editor = await opened();
   editor.model.receive({ notification: 'scan', scan: editor.memory.scan });

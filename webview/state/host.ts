@@ -2,7 +2,7 @@
  * The webview's end of the protocol: calls with one reply each, notifications in both directions, and the state that survives
  * hiding the editor.
  */
-import type { Calls, HostNotification, WebviewNotification } from '../../engine/views/protocol.ts';
+import type { Calls, HostNotification, PageCall, WebviewNotification } from '../../engine/views/protocol.ts';
 
 /** The API of VS Code for webviews (`acquireVsCodeApi`). */
 export interface Port {
@@ -10,9 +10,6 @@ export interface Port {
   getState(): unknown;
   setState(state: unknown): void;
 }
-
-/** The calls that the webview makes. */
-export type CallableName = 'memory/map' | 'memory/explain' | 'memory/bytes';
 
 /** Error of a failed call, with a message for the user. */
 export class RequestError extends Error {}
@@ -23,7 +20,7 @@ const TIMEOUT = 30_000;
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** Type guards for the result of each call. */
-const isResult: { readonly [Name in CallableName]: (value: unknown) => value is Calls[Name]['result'] } = {
+const isResult: { readonly [Name in PageCall]: (value: unknown) => value is Calls[Name]['result'] } = {
   'memory/map': (value): value is Calls['memory/map']['result'] =>
     isObject(value) && 'firstPart' in value && 'bytesOf' in value && 'faults' in value && 'owners' in value,
   'memory/explain': (value): value is Calls['memory/explain']['result'] =>
@@ -32,7 +29,14 @@ const isResult: { readonly [Name in CallableName]: (value: unknown) => value is 
     isObject(value) && 'bytes' in value && value.bytes instanceof Uint8Array && 'missing' in value,
 };
 
-const NOTIFICATIONS: readonly WebviewNotification['notification'][] = ['show', 'scan', 'stale', 'select', 'problem'];
+const NOTIFICATIONS: readonly WebviewNotification['notification'][] = [
+  'show',
+  'scan',
+  'scan-failed',
+  'stale',
+  'select',
+  'problem',
+];
 
 function isNotification(value: object): value is WebviewNotification {
   return 'notification' in value && NOTIFICATIONS.some((name) => name === value.notification);
@@ -48,7 +52,7 @@ export class Host {
   }
 
   /** Calls the host. Rejects with a `RequestError`. */
-  call<Name extends CallableName>(name: Name, params: Calls[Name]['params']): Promise<Calls[Name]['result']> {
+  call<Name extends PageCall>(name: Name, params: Calls[Name]['params']): Promise<Calls[Name]['result']> {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {

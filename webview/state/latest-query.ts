@@ -1,7 +1,7 @@
-import type { Calls } from '../../engine/views/protocol.ts';
-import { type CallableName, type Host, RequestError } from './host.ts';
+import type { Calls, PageCall } from '../../engine/views/protocol.ts';
+import { type Host, RequestError } from './host.ts';
 
-export type Outcome<Name extends CallableName> =
+export type Outcome<Name extends PageCall> =
   | { readonly result: Calls[Name]['result']; readonly generation: number }
   | { readonly error: string; readonly generation: number };
 
@@ -9,7 +9,7 @@ export type Outcome<Name extends CallableName> =
  * A call that is made repeatedly with different parameters, one at a time. A request during a running call is dropped; the owner
  * repeats its latest request when the call ends. A request with unchanged parameters is ignored.
  */
-export class LatestQuery<Name extends CallableName> {
+export class LatestQuery<Name extends PageCall> {
   readonly #host: Host;
   readonly #name: Name;
   readonly #onOutcome: (outcome: Outcome<Name>) => void;

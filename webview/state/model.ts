@@ -116,7 +116,10 @@ export class EditorModel {
         else this.#change({ stage: { kind: 'error', text: 'The extension was updated. Reload the window to continue.' } });
         return;
       case 'scan':
-        this.#change({ scan: notification.scan, isScanFresh: true });
+        this.#change({ scan: notification.scan, isScanFresh: true, scanError: undefined });
+        return;
+      case 'scan-failed':
+        this.#change({ scanError: notification.text });
         return;
       case 'stale':
         this.#change({ stale: notification.text });
@@ -232,7 +235,12 @@ export class EditorModel {
   #show(memory: MemoryRef, summary: Summary): void {
     const { stage, generation, selection } = this.#state;
     const isSame = stage.kind === 'shown' && JSON.stringify(stage.memory) === JSON.stringify(memory);
-    const next = { stage: { kind: 'shown', memory, summary }, generation: generation + 1, isScanFresh: false } as const;
+    const next = {
+      stage: { kind: 'shown', memory, summary },
+      generation: generation + 1,
+      isScanFresh: false,
+      scanError: undefined,
+    } as const;
     if (isSame) {
       const isInside = selection !== undefined && selection.cursor < summary.bytes;
       if (!isInside) this.#explaining = undefined;

@@ -72,6 +72,8 @@ export interface EditorState {
   readonly scan: ScanSummary | undefined;
   /** True if the scan on screen belongs to the state on screen. */
   readonly isScanFresh: boolean;
+  /** A sentence that says why the full scan failed. */
+  readonly scanError: string | undefined;
   readonly overview: Latest<MapResult>;
   readonly map: Latest<MapResult>;
   readonly bytes: Latest<BytesResult>;
@@ -99,6 +101,7 @@ export const INITIAL_STATE: EditorState = {
   generation: 0,
   scan: undefined,
   isScanFresh: false,
+  scanError: undefined,
   overview: NO_RESULT,
   map: NO_RESULT,
   bytes: NO_RESULT,

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { MemoryRef, ScanSummary } from '../../../engine/views/protocol.ts';
+import type { MemoryRef, ScanSummary, Summary } from '../../../engine/views/protocol.ts';
 import type { EngineClient } from '../engine-client.ts';
 import type { ActiveMemory, ShownMemory } from '../snapshots/active-memory.ts';
 import { MemoryPanel } from '../snapshots/memory-panel.ts';
@@ -12,7 +12,8 @@ class StepView implements ShownMemory {
   readonly #active: ActiveMemory;
   readonly #extension: vscode.Uri;
   #panel: MemoryPanel | undefined;
-  #hasStopped = false;
+  /** The summary of the current step. Undefined until the session stops for the first time. */
+  #summary: Summary | undefined;
 
   constructor(session: vscode.DebugSession, engine: EngineClient, active: ActiveMemory, extension: vscode.Uri) {
     this.memory = { kind: 'step', session: session.id };
@@ -32,17 +33,17 @@ class StepView implements ShownMemory {
   }
 
   redraw(): void {
-    this.#panel?.show();
+    this.#panel?.show(this.#summary);
   }
 
   /** True once the session has stopped for the first time. */
   get hasStopped(): boolean {
-    return this.#hasStopped;
+    return this.#summary !== undefined;
   }
 
   /** Redraws after the session stepped. */
-  moved(): void {
-    this.#hasStopped = true;
+  moved(summary: Summary): void {
+    this.#summary = summary;
     this.redraw();
   }
 
@@ -89,7 +90,7 @@ export class StepViews implements vscode.Disposable {
         if (view?.hasStopped) active.use(view);
       }),
       engine.onNotification((notification) => {
-        if (notification.notification === 'step') this.#move(notification.session);
+        if (notification.notification === 'step') this.#move(notification.session, notification.summary);
       }),
     ];
   }
@@ -114,10 +115,10 @@ export class StepViews implements vscode.Disposable {
     for (const id of [...this.#steps.keys()]) this.#end(id);
   }
 
-  #move(session: string): void {
+  #move(session: string, summary: Summary): void {
     const view = this.#steps.get(session);
     if (!view) return;
-    view.moved();
+    view.moved(summary);
     this.#active.use(view);
   }
 

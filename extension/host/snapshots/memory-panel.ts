@@ -3,31 +3,18 @@ import {
   type Call,
   type HostNotification,
   type MemoryRef,
+  PAGE_CALLS,
+  PAGE_COMMANDS,
+  type PageCall,
   PROTOCOL_VERSION,
   type ScanSummary,
+  type Summary,
   type WebviewNotification,
 } from '../../../engine/views/protocol.ts';
 import { type EngineClient, errorText } from '../engine-client.ts';
 import { memoryPage, pageRoot } from './memory-page.ts';
 
-/** The calls that a page may make. Each applies to the panel's own memory, whatever the page says. */
-const CALLS: readonly string[] = [
-  'memory/tree',
-  'memory/map',
-  'memory/explain',
-  'memory/bytes',
-  'memory/codecs',
-  'memory/decode-as',
-  'memory/element-text',
-] satisfies readonly Call['call'][];
-
-/** The commands that a page may run. */
-const COMMANDS: readonly string[] = ['showFindings', 'openHelp'] satisfies readonly Extract<
-  HostNotification,
-  { readonly notification: 'command' }
->['command'][];
-
-type MemoryCall = Extract<Call, { readonly params: { readonly memory: MemoryRef } }>;
+type MemoryCall = Extract<Call, { readonly call: PageCall }>;
 
 /** Time without a step before the full scan starts, because a debugger may step quickly. Milliseconds. */
 const SCAN_DELAY = 400;
@@ -55,6 +42,8 @@ export class MemoryPanel implements vscode.Disposable {
   #stale: string | undefined;
   #scanning: NodeJS.Timeout | undefined;
   #scan: ScanSummary | undefined;
+  /** The summary of the current step, which arrives with it. */
+  #summary: Summary | undefined;
   #scannedGeneration = 0;
   /** Increases with each change of content, so that late answers about older content are dropped. */
   #generation = 1;
@@ -79,9 +68,10 @@ export class MemoryPanel implements vscode.Disposable {
     return this.#scan;
   }
 
-  /** Draws the memory again after its content or decoding changed. */
-  show(): void {
+  /** Draws the memory again after its content or decoding changed. `summary` is the summary of a new step. */
+  show(summary?: Summary): void {
     this.#scan = undefined;
+    this.#summary = summary;
     this.#generation++;
     clearTimeout(this.#scanning);
     void this.#show();
@@ -109,7 +99,7 @@ export class MemoryPanel implements vscode.Disposable {
     if (!this.#ready) return;
     const generation = this.#generation;
     try {
-      const summary = await this.#engine.call('memory/open', { memory: this.memory });
+      const summary = this.#summary ?? (await this.#engine.call('memory/open', { memory: this.memory }));
       if (generation !== this.#generation) return;
       this.#post({ notification: 'show', version: PROTOCOL_VERSION, memory: this.memory, summary });
       this.#passSelection();
@@ -129,11 +119,17 @@ export class MemoryPanel implements vscode.Disposable {
   async #runScan(generation: number): Promise<void> {
     if (this.#scannedGeneration === generation) return; // A page that was hidden meanwhile gets the result of the running scan.
     this.#scannedGeneration = generation;
-    const scan = await this.#engine.scan(this.memory).catch((error) => failedScan(error));
-    if (generation !== this.#generation) return;
-    this.#scan = scan;
-    this.#post({ notification: 'scan', scan });
-    this.#scans.fire();
+    try {
+      const scan = await this.#engine.scan(this.memory);
+      if (generation !== this.#generation) return;
+      this.#scan = scan;
+      this.#post({ notification: 'scan', scan });
+      this.#scans.fire();
+    } catch (error) {
+      // Try again when the page is shown again.
+      this.#scannedGeneration = 0;
+      if (generation === this.#generation) this.#post({ notification: 'scan-failed', text: errorText(error) });
+    }
   }
 
   #receive(message: unknown): void {
@@ -166,7 +162,8 @@ export class MemoryPanel implements vscode.Disposable {
         if (typeof notification.part === 'string') this.#selections.fire(notification.part);
         return;
       case 'command':
-        if (COMMANDS.includes(notification.command)) void vscode.commands.executeCommand(`stableMemory.${notification.command}`);
+        if (PAGE_COMMANDS.some((name) => name === notification.command))
+          void vscode.commands.executeCommand(`stableMemory.${notification.command}`);
     }
   }
 
@@ -183,26 +180,11 @@ export class MemoryPanel implements vscode.Disposable {
   }
 }
 
-/** Returns an empty scan result that says why the scan failed. */
-function failedScan(error: unknown): ScanSummary {
-  return {
-    usage: { metadata: 0, live: 0, free: 0, slack: 0, leaked: 0, unmanaged: 0, unknown: 0 },
-    cyclesPerYear: '0',
-    cyclesPerYearUnused: '0',
-    cost: [],
-    findings: [],
-    findingCounts: { error: 0, warning: 0, information: 0 },
-    cutShort: errorText(error),
-  };
-}
-
 function isMemoryCall(message: unknown): message is MemoryCall {
   if (typeof message !== 'object' || message === null) return false;
   if (!('id' in message && 'call' in message && 'params' in message)) return false;
   const { id, call, params } = message;
-  return (
-    typeof id === 'number' && typeof call === 'string' && CALLS.includes(call) && typeof params === 'object' && params !== null
-  );
+  return typeof id === 'number' && PAGE_CALLS.some((name) => name === call) && typeof params === 'object' && params !== null;
 }
 
 function isHostNotification(message: unknown): message is HostNotification {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
 import { at, PAGE_SIZE, readBytes } from '../../../engine/core/memory/memory.ts';
+import { findSpace } from '../../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { Timeline } from '../../../engine/trace/timeline.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';
@@ -33,7 +34,7 @@ function shown(step: number) {
 const codes = (step: number) => scanImage(shown(step).snapshot).findings.map(({ code }) => code);
 
 function pagesAt(step: number): readonly number[] {
-  const memory = shown(step).snapshot.space('memory/1')?.memory;
+  const memory = findSpace(shown(step).snapshot, 'memory/1')?.memory;
   return memory ? [0, 1, 2, 3].map((page) => readBytes(memory, at(0, page * PAGE_SIZE), 1)[0] ?? -1) : [];
 }
 
@@ -85,7 +86,9 @@ describe('its fault', () => {
     const found = timeline.faults().faults;
     expect(found).toEqual(timeline.faultsOf(4));
     expect(found).toMatchObject([{ code: 'trace.bucket-order', step: 4, space: 2, address: 0, size: 3 * PAGE_SIZE }]);
-    expect(found[0]?.message).toMatch(/^Step 4 reused a freed bucket below other buckets of the same memory\. Memory 1 grew into/);
+    expect(found[0]?.message).toMatch(
+      /^Step 4 reused a freed bucket below other buckets of the same memory\. Memory 1 grew into/,
+    );
   });
   test.each(['never', 'ascending'])('is none where the trace says that buckets are reused %s', (reuse) => {
     const [, , ...events] = EVENTS;

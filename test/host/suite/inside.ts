@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { TestApi } from '../../../extension/host/extension.ts';
+import type { TestApi } from '../../../extension/host/test-api.ts';
 import { PATIENCE } from '../../patience.ts';
 
 /** Returns the extension's test API. Activates the extension if necessary. */

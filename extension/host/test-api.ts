@@ -1,0 +1,60 @@
+import type { TreeRow, ViewName } from '../../engine/views/protocol.ts';
+import type { EngineClient } from './engine-client.ts';
+import type { ActiveMemory } from './snapshots/active-memory.ts';
+import type { MemoryRow, MemoryTree } from './snapshots/memory-tree.ts';
+
+/** Internals for the tests in the extension host, which VS Code's API does not expose. Not an API for anyone else. */
+export interface TestApi {
+  /** Duration of the activation in milliseconds. */
+  readonly activationTook: number;
+  engineRuns(): boolean;
+  activeTitle(): string | undefined;
+  /** Returns the children of the row at the path of `labels`, or the first level without labels. */
+  rows(view: ViewName, ...labels: readonly string[]): Promise<readonly TreeRow[]>;
+  /** Acts as if the user selected bytes of `part` in the editor. Returns the label of the row that is then selected. */
+  selectPart(part: string): Promise<string | undefined>;
+  /** Returns the first row of an element. */
+  firstElement(): Promise<MemoryRow | undefined>;
+  newTraceText(): Promise<string>;
+}
+
+/** Returns the API for the tests in the extension host. */
+export function testApi(
+  engine: EngineClient,
+  active: ActiveMemory,
+  trees: Readonly<Record<ViewName, MemoryTree>>,
+  activationTook: number,
+): TestApi {
+  return {
+    activationTook,
+    engineRuns: () => engine.running,
+    activeTitle: () => active.current?.title,
+    rows: (view, ...labels) => rowsBelow(trees[view], labels),
+    selectPart: async (part) => {
+      await trees.memories.reveal(part);
+      return trees.memories.selected?.row.label;
+    },
+    firstElement: () => firstElement(trees.elements),
+    newTraceText: () => engine.call('trace/template', {}),
+  };
+}
+
+async function rowsBelow(tree: MemoryTree, labels: readonly string[]): Promise<readonly TreeRow[]> {
+  let rows = await tree.getChildren();
+  for (const label of labels) {
+    const parent = rows.find(({ row }) => row.label === label);
+    rows = parent ? await tree.getChildren(parent) : [];
+  }
+  return rows.map(({ row }) => row);
+}
+
+async function firstElement(tree: MemoryTree): Promise<MemoryRow | undefined> {
+  let rows = await tree.getChildren();
+  while (rows.length > 0) {
+    const element = rows.find(({ row }) => row.element);
+    if (element) return element;
+    const inner = rows.find(({ row }) => row.expandable);
+    rows = inner ? await tree.getChildren(inner) : [];
+  }
+  return undefined;
+}
