@@ -1,4 +1,4 @@
-/** Rooms stay small enough to be taken in at a glance, and tests are found where the source is. */
+/** Checks that folders stay small, and that the folders of tests mirror the folders of the source. */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..', '..');
 
 const MAX_FILES = 20;
 
-/** Every file of the project, whether git knows it already or not. */
+/** All source files of the project, tracked by git or not. */
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
   .split('\n')
   .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.d.ts') && existsSync(join(root, file)));
