@@ -2,7 +2,7 @@
  * Builds the package `@stable-memory/engine` into `engine/dist/`: `npm run build:engine`. JavaScript modules by esbuild, with their
  * dependencies in them, and the declarations of their types by TypeScript.
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { build } from 'esbuild';
 import { writeNotices } from './notices.ts';
@@ -74,15 +74,6 @@ const RELATIVE_IMPORT = /((?:from |import\()['"])(\.[^'"]*)\.ts(?=['"])/g;
 
 function declarationOf(source: string): string {
   return source.replace(/\.ts$/, '.d.ts');
-}
-
-/** Copies what is published of a package, its manifest and its files, into a folder. */
-export function copyPackage(from: string, to: string): void {
-  const { files } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
-  mkdirSync(to, { recursive: true });
-  for (const file of ['package.json', 'README.md', 'LICENSE', ...files]) {
-    if (existsSync(join(from, file))) cpSync(join(from, file), join(to, file), { recursive: true });
-  }
 }
 
 if (process.argv[1] === import.meta.filename)

@@ -14,7 +14,7 @@ import type { SnapshotFiles } from './folders/snapshot-files.ts';
 import { labelsFor } from './labels-file.ts';
 import { type OpenMemoryFiles, openMemoryFiles } from './open-source.ts';
 import { type Program, readProgram } from './snapshot-program.ts';
-import type { UnpackOptions } from './unpack.ts';
+import type { UnpackOptions } from './unpack-options.ts';
 import { openWasmMemory, type ProgramKind } from './wasm-memory.ts';
 
 /** A stable memory on disk, opened for reading. */

@@ -6,7 +6,8 @@ import { type OverlayFault, type OverlayFile, openOverlay } from '../replica/ove
 import { notAPackedMemory } from './file-kind.ts';
 import { FileSource } from './file-source.ts';
 import { type MemoryFiles, PACKED_ENDINGS, pathsOf } from './folders/snapshot-files.ts';
-import { PACKING_NAMES, packingOf, startUnpacked, type UnpackOptions, unpack } from './unpack.ts';
+import { PACKING_NAMES, packingOf, startUnpacked, unpack } from './unpack.ts';
+import type { UnpackOptions } from './unpack-options.ts';
 
 /** The bytes of a memory on disk, opened for reading. */
 export interface OpenMemoryFiles {

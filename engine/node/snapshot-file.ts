@@ -5,7 +5,7 @@ import { traceOf } from '../public/trace-of-recording.ts';
 import { Snapshot as Image } from '../snapshot/snapshot.ts';
 import { openImage } from './open-image.ts';
 import { openTraceFile as openFile } from './open-trace.ts';
-import type { UnpackOptions } from './unpack.ts';
+import type { UnpackOptions } from './unpack-options.ts';
 
 /** A file or folder that cannot be used. The message says what happened, where, and what to do. */
 export class UnusableFile extends Error {}

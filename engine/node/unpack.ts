@@ -9,19 +9,13 @@ import { formatBytes } from '../core/format.ts';
 import { describeFileError } from './file-error.ts';
 import { FileSource } from './file-source.ts';
 import { temporary } from './temporary.ts';
+import type { UnpackOptions } from './unpack-options.ts';
 
 /** What unpacking is refused beyond, unless a setting says otherwise. */
 export const DEFAULT_UNPACK_LIMIT = 8 * 2 ** 30;
 
 /** Room that is left on the disk whatever is unpacked. */
 const SPARE_DISK = 256 * 2 ** 20;
-
-export interface UnpackOptions {
-  /** The most bytes that a packed file may unpack to. */
-  readonly unpackLimit?: number | undefined;
-  /** Called now and then: how much of the packed file was read, and how much there is, in bytes. */
-  readonly onUnpack?: ((read: number, size: number) => void) | undefined;
-}
 
 export type Packing = 'gzip' | 'zstd';
 
