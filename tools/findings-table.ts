@@ -49,7 +49,7 @@ export function findingsPage(): string {
       '| code | severity | what it means | what to do |',
       '|---|---|---|---|',
     );
-    for (const [code, { severity, means, cure }] of kinds) lines.push(`| \`${code}\` | ${severity} | ${means} | ${cure} |`);
+    for (const [code, { severity, means, remedy }] of kinds) lines.push(`| \`${code}\` | ${severity} | ${means} | ${remedy} |`);
   }
   return `${lines.join('\n')}\n`;
 }

@@ -31,8 +31,8 @@ export function Editor({ model }: { readonly model: EditorModel }) {
       {stage.kind === 'shown' && (
         <>
           <Strip model={model} state={state} summary={stage.summary} />
-          <Remarks summary={stage.summary} survey={state.survey} />
-          {state.panes.areFindingsOpen && <Findings model={model} survey={state.survey} selection={state.selection} />}
+          <Remarks summary={stage.summary} scan={state.scan} />
+          {state.panes.areFindingsOpen && <Findings model={model} scan={state.scan} selection={state.selection} />}
           {imageOf(state) === undefined ? (
             stage.summary.hasImage ? (
               <EmptyImage onHelp={() => model.tell('openHelp')} />

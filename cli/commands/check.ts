@@ -1,8 +1,8 @@
 import { FINDINGS } from '../../engine/core/findings.ts';
 import { formatAddress, formatCount, formatCounted } from '../../engine/core/format.ts';
 import { isWhole } from '../../engine/snapshot/checks/unsound.ts';
+import { scanImage } from '../../engine/snapshot/full-scan.ts';
 import type { PlacedFinding, Snapshot } from '../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../engine/snapshot/usage.ts';
 import { print, printJson } from '../output.ts';
 import { type Command, withSnapshot } from './command.ts';
 import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
@@ -16,7 +16,7 @@ ${SNAPSHOT_HELP}`,
   options: SNAPSHOT_OPTIONS,
   run: (given) =>
     withSnapshot(given, (snapshot) => {
-      const { findings, cutShort } = surveyImage(snapshot);
+      const { findings, cutShort } = scanImage(snapshot);
       const complete = cutShort === undefined && isWhole(snapshot);
       if (given.json) {
         const lines = findings.map(({ code, severity, at, part, message, path: way, causedBy, more }) => ({
@@ -63,7 +63,7 @@ function printFindings(findings: readonly PlacedFinding[]): void {
     unlisted = finding.more;
     print(`${finding.severity}: ${finding.message}`);
     print(`  ${placeOf(finding)}`);
-    print(`  ${FINDINGS[finding.code].cure}`);
+    print(`  ${FINDINGS[finding.code].remedy}`);
   }
   endGroup();
 }

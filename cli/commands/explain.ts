@@ -1,8 +1,8 @@
 import { Budget } from '../../engine/core/budget.ts';
 import { formatAddress } from '../../engine/core/format.ts';
 import { offsetAt } from '../../engine/core/memory/memory.ts';
-import { explainReport, ownersOf } from '../../engine/snapshot/explain.ts';
-import { nameOfLink } from '../../engine/views/explanation.ts';
+import { explainReport, ownersOf } from '../../engine/snapshot/owners.ts';
+import { nameOfOwner } from '../../engine/views/explanation.ts';
 import { naturalNumber } from '../numbers.ts';
 import { print, printJson } from '../output.ts';
 import { UnusableInput } from '../unusable-input.ts';
@@ -27,7 +27,7 @@ ${SNAPSHOT_HELP}`,
       else {
         for (const owner of ownersOf(snapshot, at, new Budget())) {
           const address = owner.address === undefined ? '' : `, address ${formatAddress(owner.address)}`;
-          print(`${nameOfLink(owner)}${address}`);
+          print(`${nameOfOwner(owner)}${address}`);
         }
       }
       return 0;

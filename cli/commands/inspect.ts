@@ -2,10 +2,10 @@ import { formatBytes, formatCount, formatCounted, formatCycles } from '../../eng
 import { byteLength, PAGE_SIZE } from '../../engine/core/memory/memory.ts';
 import { visibleText } from '../../engine/core/visible-text.ts';
 import { costLines, costOf, describeRate } from '../../engine/snapshot/cost.ts';
-import { BOOKS_SOURCES } from '../../engine/snapshot/motoko/memory-regions.ts';
+import { type FullScan, scanImage } from '../../engine/snapshot/full-scan.ts';
+import { ALLOCATOR_SOURCES } from '../../engine/snapshot/motoko/memory-regions.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { nameOfSpace } from '../../engine/snapshot/space.ts';
-import { type ImageSurvey, surveyImage } from '../../engine/snapshot/usage.ts';
 import { inspectReport } from '../../engine/views/inspect.ts';
 import { ELEMENT_NAMES, nameOfFact, plural, STRUCTURE_NAMES } from '../../engine/views/names.ts';
 import type { Usage } from '../../engine/views/protocol.ts';
@@ -22,18 +22,18 @@ export const INSPECT: Command = {
   options: { ...SNAPSHOT_OPTIONS, ...COST_OPTIONS },
   run: (given) =>
     withSnapshot(given, (snapshot) => {
-      const survey = surveyImage(snapshot);
-      if (given.json) printJson(inspectReport(snapshot, survey));
-      else printForPeople(snapshot, survey);
-      return survey.cutShort === undefined ? 0 : 1;
+      const scan = scanImage(snapshot);
+      if (given.json) printJson(inspectReport(snapshot, scan));
+      else printForPeople(snapshot, scan);
+      return scan.cutShort === undefined ? 0 : 1;
     }),
 };
 
 /** More would not be read. */
 const MAX_VARIABLES = 200;
 
-function printForPeople(snapshot: Snapshot, survey: ImageSurvey): void {
-  const cost = costOf(survey.usage, snapshot.bytes, snapshot.rate);
+function printForPeople(snapshot: Snapshot, scan: FullScan): void {
+  const cost = costOf(scan.usage, snapshot.bytes, snapshot.rate);
   print(`${snapshot.title}: ${snapshot.subtitle}`);
   print(
     `${formatBytes(snapshot.bytes)} (${formatCounted(snapshot.bytes, 'byte')}), ${formatCycles(cost.all)} cycles a year (${describeRate(snapshot.rate)})`,
@@ -58,7 +58,7 @@ function printForPeople(snapshot: Snapshot, survey: ImageSurvey): void {
   );
   printTable(
     'Structures',
-    survey.structures.map(({ placed, survey: walked }) => {
+    scan.structures.map(({ placed, scan: walked }) => {
       const { kind, length } = placed.structure;
       const facts = Object.entries({ ...placed.structure.facts, ...walked.facts });
       return [
@@ -71,12 +71,12 @@ function printForPeople(snapshot: Snapshot, survey: ImageSurvey): void {
   );
   printTable(
     'Free lists of MemoryRegions',
-    snapshot.books.map(({ regionId, path, free, source }) => [
+    snapshot.allocators.map(({ regionId, path, free, source }) => [
       `region/${regionId}`,
       path,
       formatCounted(free.length, 'free block'),
       formatBytes(free.reduce((sum, { length }) => sum + length, 0)),
-      `from the ${BOOKS_SOURCES[source]}`,
+      `from the ${ALLOCATOR_SOURCES[source]}`,
     ]),
   );
   printTable(
@@ -93,20 +93,20 @@ function printForPeople(snapshot: Snapshot, survey: ImageSurvey): void {
     'Files',
     snapshot.unread.flatMap(({ space, name, isFile }) => (isFile ? [[space.part, name]] : [])),
   );
-  printTable('Bytes', usageRows(survey.usage));
+  printTable('Bytes', usageRows(scan.usage));
   printTable(
     'Cost',
     costLines(cost).map(({ label, cyclesPerYear, note }) => [label, `${formatCycles(cyclesPerYear)} cycles a year`, note]),
   );
-  const { length } = survey.findings;
+  const { length } = scan.findings;
   if (length > 0) printParagraph(`${formatCounted(length, 'finding')}; "stable-memory check" lists them.`);
-  if (survey.cutShort !== undefined) printParagraph(`This is not all: ${survey.cutShort}`);
+  if (scan.cutShort !== undefined) printParagraph(`This is not all: ${scan.cutShort}`);
 }
 
 function usageRows(usage: Usage): readonly (readonly string[])[] {
   return Object.entries(usage)
     .filter(([, bytes]) => bytes > 0)
-    .map(([fate, bytes]) => [fate, formatBytes(bytes), formatCount(bytes)]);
+    .map(([use, bytes]) => [use, formatBytes(bytes), formatCount(bytes)]);
 }
 
 function summarise(numbers: readonly string[]): string {

@@ -6,7 +6,7 @@ import { nodeHasher } from '../../engine/node/hasher.ts';
 import type { OpenImage } from '../../engine/node/open-image.ts';
 import { VirtualMemoryView } from '../../engine/rust/memory-manager/inspect.ts';
 import { describeOrder } from '../../engine/rust/memory-manager/order.ts';
-import type { SpaceState } from '../../engine/trace/state/ledger.ts';
+import type { SpaceState } from '../../engine/trace/state/allocation-state.ts';
 import { Timeline } from '../../engine/trace/timeline.ts';
 import { complain, print, printJson } from '../output.ts';
 import { UnusableInput } from '../unusable-input.ts';

@@ -1,6 +1,6 @@
 import type { Budget } from './budget.ts';
 import type { Report } from './findings.ts';
-import type { Address, ReadableMemory, Span } from './memory/memory.ts';
+import type { Address, AddressRange, ReadableMemory } from './memory/memory.ts';
 import type { UsageBytes, UsageRuns } from './usage-runs.ts';
 
 export const STRUCTURE_KINDS = [
@@ -23,9 +23,9 @@ export const STRUCTURE_KINDS = [
 export type StructureKind = (typeof STRUCTURE_KINDS)[number];
 
 /** The bytes of one key or value: where they lie, in order, in one memory. Most are one span; a value over overflow pages is several. */
-export interface Run {
+export interface StoredBytes {
   readonly memory: ReadableMemory;
-  readonly spans: readonly Span[];
+  readonly spans: readonly AddressRange[];
   /** Bytes in all. */
   readonly size: number;
 }
@@ -43,16 +43,16 @@ export interface Described {
 export interface Element {
   /** Position in the structure's own order, from 0. */
   readonly index: number;
-  readonly key?: Run;
-  readonly value?: Run;
+  readonly key?: StoredBytes;
+  readonly value?: StoredBytes;
   /** Of a part of a value: which, and what it says. No codec has to be found for it. */
   readonly described?: Described;
   /** Where it was found, if the structure no longer leads to it. */
-  readonly leftover?: Leftover;
+  readonly residual?: Residual;
 }
 
 /** The chunk of an element that its structure no longer leads to. */
-export interface Leftover {
+export interface Residual {
   /**
    * `stale`: above the highest chunk, left from before the structure was cleared. `freed`: in a free chunk. `leaked`: in an allocated chunk that
    * nothing leads to; `unreached`: the same, where damage may hide the way.
@@ -82,16 +82,16 @@ export interface Owner {
 }
 
 /** A free block or chunk. */
-export interface FreeBlock extends Span {
+export interface FreeBlock extends AddressRange {
   /** The memory that it lies in; left out where that is the leading one. */
   readonly memory?: ReadableMemory;
 }
 
 /** What a whole walk over a structure tells. */
-export interface Survey {
-  readonly fates: UsageBytes;
+export interface StructureScan {
+  readonly usage: UsageBytes;
   /**
-   * Where these bytes are, for each of the structure's memories: the runs add up to `fates`. Left out by a structure in one memory whose bytes
+   * Where these bytes are, for each of the structure's memories: the runs add up to `usage`. Left out by a structure in one memory whose bytes
    * lie in this order: metadata, live, leaked, unknown, free.
    */
   readonly runs?: readonly UsageRuns[];
@@ -112,8 +112,8 @@ export interface Structure {
   readonly length: bigint | undefined;
   /** What the header tells, for people and for `inspect --json`: version, page size, … */
   readonly facts: Readonly<Record<string, number | string | boolean>>;
-  /** Walks everything once: findings, fates, counts. */
-  survey(report: Report, budget: Budget): Survey;
+  /** Walks everything once: findings, usage, counts. */
+  scan(report: Report, budget: Budget): StructureScan;
   /** Elements `from` to `from + limit`, in the structure's order; fewer where it ends, or where the budget does. */
   elements(from: number, limit: number, budget: Budget): readonly Element[];
   /** How many elements can be listed, whatever the header says. */
@@ -128,7 +128,7 @@ export interface Structure {
 }
 
 /** The first `limit` bytes of a run. */
-export function readRun(run: Run, limit = run.size): Uint8Array<ArrayBuffer> {
+export function readStored(run: StoredBytes, limit = run.size): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(Math.min(run.size, limit));
   let done = 0;
   for (const span of run.spans) {

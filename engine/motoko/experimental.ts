@@ -2,8 +2,8 @@ import {
   type Address,
   assertHolds,
   byteLength,
-  type Extent,
   type MappedMemory,
+  type OffsetRange,
   offsetAt,
   type ReadableMemory,
 } from '../core/memory/memory.ts';
@@ -33,10 +33,10 @@ export class ExperimentalView implements MappedMemory {
     if (from < CLEARED) into.set(this.#firstBytes.subarray(from, from + into.length));
   }
 
-  toImage(start: Address, length: number): readonly Extent[] {
+  toImage(start: Address, length: number): readonly OffsetRange[] {
     const end = Math.min(start + length, byteLength(this));
     const cleared = Math.min(end, CLEARED);
-    const extents: Extent[] = [];
+    const extents: OffsetRange[] = [];
     if (start < cleared) extents.push({ start: offsetAt(0, this.#firstBytesAt + start), length: cleared - start });
     const rest = Math.max(start, CLEARED);
     if (rest < end) extents.push({ start: offsetAt(0, rest), length: end - rest });

@@ -13,7 +13,7 @@
  * N and M stand in the upgrade trailer. An object that is the actor has, behind its kind, the number of its fields and a reference to their
  * hashes; references are offsets from N, less 1.
  */
-import { at, holds, type ReadableMemory, readBytes, type Span, viewOf } from '../core/memory/memory.ts';
+import { type AddressRange, at, holds, type ReadableMemory, readBytes, viewOf } from '../core/memory/memory.ts';
 import { Cursor } from '../values/cursor.ts';
 import { readStableTypes, type StableTypeTable, typeOf } from './stable-variables/layout.ts';
 import type { UpgradeTrailer } from './upgrade-trailer.ts';
@@ -52,14 +52,14 @@ export interface StoredVariable {
 }
 
 export interface GraphCopy {
-  readonly objects: Span;
+  readonly objects: AddressRange;
   /** What the first object is; undefined where its kind is none. */
   readonly root: ObjectKind | undefined;
   /** The type table and the offsets, without their lengths. */
-  readonly typeTable: Span;
-  readonly offsets: Span;
+  readonly typeTable: AddressRange;
+  readonly offsets: AddressRange;
   /** From the first length to the end of the offsets. */
-  readonly descriptor: Span;
+  readonly descriptor: AddressRange;
   readonly types: number;
   /** In the order of their hashes. */
   readonly variables: readonly StoredVariable[];
@@ -127,7 +127,7 @@ function typeText(table: StableTypeTable, reference: number, depth: number): str
 }
 
 /** What follows its length; undefined where that ends behind `limit`. */
-function blobAt(image: ReadableMemory, start: number, limit: number): Span | undefined {
+function blobAt(image: ReadableMemory, start: number, limit: number): AddressRange | undefined {
   if (start + LENGTH > limit) return undefined;
   const length = numberAt(image, start);
   return start + LENGTH + length <= limit ? { start: at(0, start + LENGTH), length } : undefined;

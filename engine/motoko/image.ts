@@ -2,12 +2,12 @@ import type { Report } from '../core/findings.ts';
 import { formatBytes, formatCounted, isOrAre, toHex } from '../core/format.ts';
 import {
   type Address,
+  type AddressRange,
   at,
   byteLength,
   PAGE_SIZE,
   type ReadableMemory,
   readBytes,
-  type Span,
   viewOf,
 } from '../core/memory/memory.ts';
 import { Cursor } from '../values/cursor.ts';
@@ -39,7 +39,7 @@ export type MotokoImage =
       readonly kind: 'motoko-stable-variables';
       readonly state: 'pre-upgrade';
       /** The variables in extended Candid. */
-      readonly data: Span;
+      readonly data: AddressRange;
       readonly instructions: bigint;
     };
 
@@ -85,7 +85,7 @@ const MAX_TYPE_BYTES = 1 << 20;
 const MAX_ZEROS = 1 << 20;
 
 /** Returns whether the types, where they can be read, are those of an actor: one record, whose fields are all optional. */
-function couldBeVariables(image: ReadableMemory, { start, length }: Span): boolean {
+function couldBeVariables(image: ReadableMemory, { start, length }: AddressRange): boolean {
   const cursor = new Cursor(readBytes(image, start, Math.min(length, MAX_TYPE_BYTES)));
   const table = readStableTypes(cursor);
   if (cursor.problem !== undefined) return true;
@@ -133,8 +133,8 @@ function checkTrailer(
   manager: RegionManagerView | undefined,
   report: Report,
 ): void {
-  const tell = (at: Span, message: string): void => report({ code: 'region.trailer', memory: image, at, message });
-  const word = (fromEnd: number): Span => ({ start: at(0, byteLength(image) - fromEnd), length: 4 });
+  const tell = (at: AddressRange, message: string): void => report({ code: 'region.trailer', memory: image, at, message });
+  const word = (fromEnd: number): AddressRange => ({ start: at(0, byteLength(image) - fromEnd), length: 4 });
   if (!trailer) {
     const version = viewOf(readBytes(image, word(4).start, 4)).getUint32(0, true);
     tell(

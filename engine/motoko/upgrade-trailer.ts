@@ -20,12 +20,12 @@
  */
 import {
   type Address,
+  type AddressRange,
   at,
   byteLength,
   PAGE_SIZE,
   type ReadableMemory,
   readBytes,
-  type Span,
   viewOf,
 } from '../core/memory/memory.ts';
 
@@ -57,12 +57,12 @@ export interface UpgradeTrailer {
   readonly firstBytes: Uint8Array;
   readonly instructions: bigint | undefined;
   /** The stable variables in extended Candid, or the stored heap: what follows the pages in use. Nothing where the heap is kept elsewhere. */
-  readonly data: Span | undefined;
+  readonly data: AddressRange | undefined;
   /** Of a graph copy: where its type descriptor begins, as the words say. */
   readonly descriptor: number | undefined;
   /** The words themselves. */
-  readonly span: Span;
-  readonly pagesAt: Span;
+  readonly span: AddressRange;
+  readonly pagesAt: AddressRange;
 }
 
 /** Reads the words as the version among them says, whatever they are; undefined where the image cannot have any. */
@@ -74,7 +74,7 @@ export function decodeTrailer(image: ReadableMemory): UpgradeTrailer | undefined
   const version = view.getUint32(LONGEST - 4, true);
   if (version < 1 || version > MAX_VERSION) return undefined;
   const firstBytes = bytes.slice(LONGEST - 8, LONGEST - 4);
-  const spanOf = (length: number, of = length): Span => ({ start: at(0, end - length), length: of });
+  const spanOf = (length: number, of = length): AddressRange => ({ start: at(0, end - length), length: of });
   const persistence = persistenceOf(version);
   if (persistence === 'classical') {
     const logicalPages = view.getUint32(LONGEST - 12, true);
@@ -129,7 +129,7 @@ export function hasData(version: number): boolean {
 }
 
 /** The stable variables behind a length word; undefined where they do not end before `limit`. */
-export function variablesAt(image: ReadableMemory, start: Address, limit: number): Span | undefined {
+export function variablesAt(image: ReadableMemory, start: Address, limit: number): AddressRange | undefined {
   if (start + 4 > limit) return undefined;
   const length = viewOf(readBytes(image, start, 4)).getUint32(0, true);
   return length > 0 && start + 4 + length <= limit ? { start: at(start, 4), length } : undefined;

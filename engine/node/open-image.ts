@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { formatBytes, formatCount, formatCounted } from '../core/format.ts';
-import { type Extent, PAGE_SIZE, type ReadableMemory } from '../core/memory/memory.ts';
+import { type OffsetRange, PAGE_SIZE, type ReadableMemory } from '../core/memory/memory.ts';
 import { BytesSource, SourceMemory } from '../core/memory/source.ts';
 import type { MotokoProgram } from '../motoko/heap/variables.ts';
 import type { Labels } from '../snapshot/labels.ts';
@@ -29,7 +29,7 @@ export interface OpenImage {
   /** Its size as the snapshot's metadata says, where there is one. */
   readonly declaredBytes?: number | undefined;
   /** What the file does not have: a half-finished download, a cut file. Reads as zero. */
-  readonly missing: readonly Extent[];
+  readonly missing: readonly OffsetRange[];
   /** Full sentences on what is odd about the file itself. */
   readonly remarks: readonly string[];
   /** The files that it is read from: nothing may be written over them. */
@@ -155,7 +155,7 @@ function kindOfProgram(module: string | undefined, program: Program | undefined)
 function remarksOnSize(
   size: number,
   declared: number | undefined,
-  missing: readonly Extent[],
+  missing: readonly OffsetRange[],
   progress: Progress | undefined,
 ): readonly string[] {
   const remarks: string[] = [];

@@ -63,7 +63,7 @@ export async function openTraceFile(path: string, options: UnpackOptions = {}): 
   if (trace.segments.length === 0) {
     opened.close();
     const [finding] = trace.findings;
-    const why = finding ? `${finding.message} ${FINDINGS[finding.code].cure}` : 'It has no header.';
+    const why = finding ? `${finding.message} ${FINDINGS[finding.code].remedy}` : 'It has no header.';
     return `${path} cannot be read as a trace. ${why}`;
   }
   return { ...opened, trace };

@@ -36,7 +36,7 @@ const ZEROS = 65_536;
 const MAX_FIRST = 65_536;
 
 /** Where the entries and the values of an index end. */
-interface Extent {
+interface OffsetRange {
   readonly form: IndexForm;
   readonly count: number;
   /** The last entry whose value has bytes. */
@@ -75,7 +75,7 @@ const CANDIDATES: readonly Fields[] = STARTS.flatMap((start) =>
   ),
 );
 
-function* extentsIn(index: ReadableMemory): Generator<Extent> {
+function* extentsIn(index: ReadableMemory): Generator<OffsetRange> {
   const head = readBytes(index, at(0, 0), Math.min(byteLength(index), HEAD));
   if (head.every((byte) => byte === 0)) return;
   for (const fields of CANDIDATES) {
@@ -108,7 +108,7 @@ function begins(head: Uint8Array, form: IndexForm): boolean {
 }
 
 /** Goes on while each value begins where the one before it ends. */
-function walk(index: ReadableMemory, form: IndexForm): Extent {
+function walk(index: ReadableMemory, form: IndexForm): OffsetRange {
   let count = 0;
   let last: IndexEntry = { offset: 0, size: 0 };
   for (const entry of readEntries(index, form, 0, Math.min(roomFor(index, form), MAX_WALKED))) {
@@ -121,7 +121,7 @@ function walk(index: ReadableMemory, form: IndexForm): Extent {
 
 /** The memory whose bytes end with the last value: of several the nearest. */
 function dataOf<Memory extends NumberedMemory>(
-  { last }: Extent,
+  { last }: OffsetRange,
   index: Memory,
   memories: readonly Memory[],
   used: ReadonlySet<Memory>,

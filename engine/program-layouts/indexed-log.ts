@@ -1,7 +1,7 @@
 import type { Budget } from '../core/budget.ts';
 import type { Report } from '../core/findings.ts';
 import { formatCount, formatCounted } from '../core/format.ts';
-import { type Address, at, byteLength, type ReadableMemory, type Span } from '../core/memory/memory.ts';
+import { type Address, type AddressRange, at, byteLength, type ReadableMemory } from '../core/memory/memory.ts';
 import type { Owner, Structure } from '../core/structure.ts';
 import { UsageRuns } from '../core/usage-runs.ts';
 import { ValueIndex } from '../motoko/memory-buffer/value-index.ts';
@@ -57,7 +57,7 @@ export class IndexedLogSlots implements Slots {
       ({ name, start, length }): SlotField => ({ name, memory: this.#index, start: at(entry, start), length }),
     );
     if (offset + size > byteLength(this.#data)) return { value: undefined, fields };
-    const span: Span = { start: at(0, offset), length: size };
+    const span: AddressRange = { start: at(0, offset), length: size };
     const value = { memory: this.#data, spans: [span], size };
     return { value, fields: [...fields, { name: 'value', memory: this.#data, ...span }] };
   }
@@ -98,7 +98,7 @@ export class IndexedLogSlots implements Slots {
     const live = entries + (values?.liveBytes ?? 0);
     const rest = index + data - metadata - live;
     return {
-      fates: { metadata, live, free: values === undefined ? 0 : rest, leaked: 0, unknown: values === undefined ? rest : 0 },
+      usage: { metadata, live, free: values === undefined ? 0 : rest, leaked: 0, unknown: values === undefined ? rest : 0 },
       runs: [ofIndex, ofData],
       facts: { entries: this.#count, ...(values !== undefined && { usedDataBytes: values.end }) },
     };

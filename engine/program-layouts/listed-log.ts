@@ -1,5 +1,5 @@
 import type { Budget } from '../core/budget.ts';
-import { type Address, at, byteLength, type ReadableMemory, readBytes, type Span } from '../core/memory/memory.ts';
+import { type Address, type AddressRange, at, byteLength, type ReadableMemory, readBytes } from '../core/memory/memory.ts';
 import type { Owner, Structure } from '../core/structure.ts';
 import { UsageRuns } from '../core/usage-runs.ts';
 import { ValueIndex } from '../motoko/memory-buffer/value-index.ts';
@@ -13,7 +13,7 @@ const ZEROS = 65_536;
  * Opens the values whose places something outside of the memory knows, such as a stable variable; undefined where they do not end with the bytes of
  * the memory.
  */
-export function openListedLog(memory: ReadableMemory, places: readonly Span[], source: string): Structure | undefined {
+export function openListedLog(memory: ReadableMemory, places: readonly AddressRange[], source: string): Structure | undefined {
   const last = places.findLast(({ length }) => length > 0);
   if (last === undefined || last.start + last.length > byteLength(memory)) return undefined;
   const end = last.start + last.length;
@@ -30,10 +30,10 @@ class ListedSlots implements Slots {
   readonly memories: Structure['memories'];
   readonly facts: Structure['facts'];
   readonly #memory: ReadableMemory;
-  readonly #places: readonly Span[];
+  readonly #places: readonly AddressRange[];
   readonly #index: ValueIndex;
 
-  constructor(memory: ReadableMemory, places: readonly Span[], source: string) {
+  constructor(memory: ReadableMemory, places: readonly AddressRange[], source: string) {
     this.memories = [memory];
     this.#memory = memory;
     this.#places = places;
@@ -73,7 +73,7 @@ class ListedSlots implements Slots {
   measure() {
     const live = this.#index.liveBytes;
     return {
-      fates: { metadata: 0, live, free: byteLength(this.#memory) - live, leaked: 0, unknown: 0 },
+      usage: { metadata: 0, live, free: byteLength(this.#memory) - live, leaked: 0, unknown: 0 },
       runs: [this.#index.layOut(new UsageRuns(), byteLength(this.#memory))],
       facts: { entries: this.#places.length, usedBytes: this.#index.end },
     };

@@ -1,6 +1,6 @@
 import type { Report } from '../core/findings.ts';
 import { formatBytes, formatCount, formatCounted } from '../core/format.ts';
-import { at, byteLength, holds, type ReadableMemory, type Span } from '../core/memory/memory.ts';
+import { type AddressRange, at, byteLength, holds, type ReadableMemory } from '../core/memory/memory.ts';
 import type { Structure } from '../core/structure.ts';
 import type { DeclaredLayout, Measure } from './declared-layout.ts';
 import { ForwardReader } from './forward-reader.ts';
@@ -141,7 +141,7 @@ class DeclaredReader {
     return undefined;
   }
 
-  #reject(what: string, span: Span = { start: at(0, 0), length: Math.min(1, byteLength(this.#memory)) }): void {
+  #reject(what: string, span: AddressRange = { start: at(0, 0), length: Math.min(1, byteLength(this.#memory)) }): void {
     const message = `The labels declare ${what}, which cannot be in ${formatBytes(byteLength(this.#memory))}: the declaration is not that of these bytes, or they are damaged.`;
     this.#report({ code: 'layout.impossible', memory: this.#memory, at: span, message });
   }
@@ -154,6 +154,6 @@ function isStored(measure: Measure | undefined): measure is Exclude<Measure, num
   return typeof measure === 'object';
 }
 
-function spanOf({ at: address, form }: Exclude<Measure, number>): Span {
+function spanOf({ at: address, form }: Exclude<Measure, number>): AddressRange {
   return { start: at(0, address), length: widthOf(form) };
 }

@@ -79,6 +79,6 @@ export class RecordSlots implements Slots {
     const { start, size, count } = this.#form;
     const live = count * size;
     const free = byteLength(this.#memory) - start - live;
-    return { fates: { metadata: start, live, free, leaked: 0, unknown: 0 }, facts: { entries: count } };
+    return { usage: { metadata: start, live, free, leaked: 0, unknown: 0 }, facts: { entries: count } };
   }
 }

@@ -1,10 +1,10 @@
 import type { Budget } from '../core/budget.ts';
 import type { Report } from '../core/findings.ts';
-import type { Address, ReadableMemory, Span } from '../core/memory/memory.ts';
-import type { Owner, Run, Structure, StructureKind, Survey } from '../core/structure.ts';
+import type { Address, AddressRange, ReadableMemory } from '../core/memory/memory.ts';
+import type { Owner, StoredBytes, Structure, StructureKind, StructureScan } from '../core/structure.ts';
 
 /** Bytes of a slot, with what they are: `length`, `value`, `offset`. */
-export interface SlotField extends Span {
+export interface SlotField extends AddressRange {
   readonly name: string;
   /** The memory that they are in. */
   readonly memory: ReadableMemory;
@@ -12,7 +12,7 @@ export interface SlotField extends Span {
 
 /** One value and what leads to it, in byte order. */
 export interface Slot {
-  readonly value: Run | undefined;
+  readonly value: StoredBytes | undefined;
   readonly fields: readonly SlotField[];
 }
 
@@ -30,5 +30,5 @@ export interface Slots {
   /** The owner of a byte that no slot has. */
   outside(memory: ReadableMemory, address: Address, budget: Budget): Owner | undefined;
   /** Walks everything once: what is wrong, what becomes of the bytes, what only the walk knows. */
-  measure(report: Report, budget: Budget): Pick<Survey, 'fates' | 'runs' | 'facts'>;
+  measure(report: Report, budget: Budget): Pick<StructureScan, 'usage' | 'runs' | 'facts'>;
 }

@@ -70,7 +70,7 @@ export class ValueLogSlots implements Slots {
     const residualBytes = ended ? this.#residualBytes(end, budget) : 0;
     if (residualBytes > 0) this.#reportResidual(count, end, residualBytes, report, budget);
     return {
-      fates: { metadata, live: end - metadata, free: ended ? rest : 0, leaked: 0, unknown: ended ? 0 : rest },
+      usage: { metadata, live: end - metadata, free: ended ? rest : 0, leaked: 0, unknown: ended ? 0 : rest },
       facts: { entries: count, usedBytes: end, ...(residualBytes > 0 && { residualBytes }) },
     };
   }

@@ -1,7 +1,7 @@
 import { Budget } from '../core/budget.ts';
 import type { Report } from '../core/findings.ts';
-import type { Address, ReadableMemory, Span } from '../core/memory/memory.ts';
-import type { Element, Owner, Structure, Survey } from '../core/structure.ts';
+import type { Address, AddressRange, ReadableMemory } from '../core/memory/memory.ts';
+import type { Element, Owner, Structure, StructureScan } from '../core/structure.ts';
 import type { Slot, Slots } from './slots.ts';
 
 /** Steps and milliseconds that counting the values may take where someone only wants to see their number. */
@@ -39,7 +39,7 @@ export class SlotsView implements Structure {
     return this.#length === 'unknown' ? undefined : this.#length;
   }
 
-  survey(report: Report, budget: Budget): Survey {
+  scan(report: Report, budget: Budget): StructureScan {
     const { facts, ...bytes } = this.#slots.measure(report, budget);
     // The count is a fact of its own only where it took too long to be the length.
     const { entries: _, ...others } = facts;
@@ -54,7 +54,7 @@ export class SlotsView implements Structure {
     return this.#slots.count(budget);
   }
 
-  freeList(): readonly Span[] {
+  freeList(): readonly AddressRange[] {
     return [];
   }
 

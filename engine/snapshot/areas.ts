@@ -1,4 +1,4 @@
-import { type Address, at, byteLength, type Extent, type Offset, offsetAt } from '../core/memory/memory.ts';
+import { type Address, at, byteLength, type Offset, type OffsetRange, offsetAt } from '../core/memory/memory.ts';
 import type { Space } from './space.ts';
 
 /**
@@ -12,33 +12,33 @@ export type Area =
       readonly name: 'manager' | 'reserved' | 'unmanaged' | 'stable variables' | 'upgrade trailer' | 'zeros';
       /** `manager`, `image@1/manager`, `image` */
       readonly part: string;
-      readonly fate: 'metadata' | 'live' | 'slack' | 'unmanaged';
-      readonly extent: Extent;
+      readonly use: 'metadata' | 'live' | 'slack' | 'unmanaged';
+      readonly extent: OffsetRange;
     }
   /** A bucket or block. */
   | {
       readonly kind: 'piece';
       /** `bucket/9`, `block/0` */
       readonly part: string;
-      readonly extent: Extent;
+      readonly extent: OffsetRange;
       readonly space: Space;
       readonly address: Address;
       readonly used: number;
     }
   /** A bucket or block that belongs to nobody. */
-  | { readonly kind: 'freed'; readonly part: string; readonly extent: Extent }
+  | { readonly kind: 'freed'; readonly part: string; readonly extent: OffsetRange }
   /** The whole image, or a window of it, where there is no manager. */
   | {
       readonly kind: 'plain';
       readonly part: string;
-      readonly extent: Extent;
+      readonly extent: OffsetRange;
       readonly space: Space;
       readonly address: Address;
       readonly used: number;
     };
 
 /** A bucket or block that belongs to nobody. */
-export function freed(part: string, extent: Extent): Area {
+export function freed(part: string, extent: OffsetRange): Area {
   return { kind: 'freed', part, extent };
 }
 
@@ -74,7 +74,7 @@ function unmanaged(start: number, end: number): Area {
     kind: 'named',
     name: 'unmanaged',
     part: 'image',
-    fate: 'unmanaged',
+    use: 'unmanaged',
     extent: { start: offsetAt(0, start), length: end - start },
   };
 }

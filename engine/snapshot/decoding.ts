@@ -1,5 +1,5 @@
 import type { Budget } from '../core/budget.ts';
-import { type Element, type Run, readRun } from '../core/structure.ts';
+import { type Element, readStored, type StoredBytes } from '../core/structure.ts';
 import type { Codec } from '../values/codec.ts';
 import { type CodecTable, NO_CODECS } from '../values/codec-table.ts';
 import { codecOf } from '../values/codecs.ts';
@@ -78,7 +78,7 @@ function guess(placed: PlacedStructure, role: Role, own: CodecTable, budget: Bud
       const run = runOf(element, role);
       if (run === undefined) continue;
       const limit = run.size > MAX_SAMPLE_BYTES ? BEGINNING_BYTES : run.size;
-      samples.push({ bytes: readRun(run, limit), size: run.size });
+      samples.push({ bytes: readStored(run, limit), size: run.size });
     }
   }
   const family = space.kind === 'region' ? 'motoko' : 'stable-structures';
@@ -94,6 +94,6 @@ function requireBytes(): Codec {
   return codec;
 }
 
-export function runOf(element: Element, role: Role): Run | undefined {
+export function runOf(element: Element, role: Role): StoredBytes | undefined {
   return role === 'key' ? element.key : element.value;
 }

@@ -1,19 +1,19 @@
-import type { Extent } from '../core/memory/memory.ts';
+import type { OffsetRange } from '../core/memory/memory.ts';
 
 /** The runs of an image that its file does not have, in order and apart: an interrupted download may have a hundred thousand. */
 export class Gaps {
-  readonly #gaps: readonly Extent[];
+  readonly #gaps: readonly OffsetRange[];
   /** Bytes of the gaps before each one, and of all at the end. */
   readonly #before: Float64Array;
 
-  constructor(gaps: readonly Extent[]) {
+  constructor(gaps: readonly OffsetRange[]) {
     this.#gaps = gaps;
     this.#before = new Float64Array(gaps.length + 1);
     for (const [index, { length }] of gaps.entries()) this.#before[index + 1] = (this.#before[index] ?? 0) + length;
   }
 
   /** Returns how many bytes of a run are missing. */
-  bytesIn({ start, length }: Extent): number {
+  bytesIn({ start, length }: OffsetRange): number {
     return length <= 0 ? 0 : this.#bytesBefore(start + length) - this.#bytesBefore(start);
   }
 

@@ -1,7 +1,7 @@
 import { byteLength, offsetAt } from '../core/memory/memory.ts';
-import type { Survey } from '../core/structure.ts';
+import type { StructureScan } from '../core/structure.ts';
 import { type PackedUsage, USAGE_CLASSES, type UsageBytes, type UsageClass, UsageRuns } from '../core/usage-runs.ts';
-import type { CellFate, Usage } from '../views/protocol.ts';
+import type { ByteUse, Usage } from '../views/protocol.ts';
 import { type Area, areaIndexAt } from './areas.ts';
 import type { PlacedStructure, Snapshot } from './snapshot.ts';
 
@@ -50,25 +50,25 @@ export class ImageUsage {
 }
 
 /** Adds what the walk over a structure has found to the usage of the spaces that it lies in. */
-export function addSurveyed(usage: ImageUsage, { structure, spaces }: PlacedStructure, { fates, runs }: Survey): void {
+export function addScanned(where: ImageUsage, { structure, spaces }: PlacedStructure, { usage, runs }: StructureScan): void {
   const [first] = spaces;
-  if (runs === undefined && first !== undefined) usage.add(first.part, inOrder(fates, byteLength(first.memory)));
+  if (runs === undefined && first !== undefined) where.add(first.part, inOrder(usage, byteLength(first.memory)));
   for (const [index, memory] of structure.memories.entries()) {
     const [space, own] = [spaces.find((each) => each.memory === memory) ?? spaces[index], runs?.[index]];
-    if (space !== undefined && own !== undefined) usage.add(space.part, own);
+    if (space !== undefined && own !== undefined) where.add(space.part, own);
   }
 }
 
 /** Lays out the bytes of a structure that gives no runs. */
-export function inOrder(fates: UsageBytes, bytes: number): UsageRuns {
+export function inOrder(usage: UsageBytes, bytes: number): UsageRuns {
   const runs = new UsageRuns();
-  for (const usage of ['metadata', 'live', 'leaked', 'unknown'] as const) runs.add(fates[usage], usage);
+  for (const each of ['metadata', 'live', 'leaked', 'unknown'] as const) runs.add(usage[each], each);
   runs.addUntil(bytes, 'free');
   return runs;
 }
 
 /** What a structure's own classes are for the image: its headers are live, as metadata of the image is the manager's alone. */
-const FATE_OF: Readonly<Record<UsageClass, CellFate>> = {
+const USE_OF: Readonly<Record<UsageClass, ByteUse>> = {
   metadata: 'live',
   live: 'live',
   free: 'free',
@@ -76,11 +76,11 @@ const FATE_OF: Readonly<Record<UsageClass, CellFate>> = {
   unknown: 'unknown',
 };
 
-/** Called for bytes of one area with one fate; their number may be a fraction where they are shares of a mixed segment. */
-export type AddBytes = (area: Area, fate: CellFate, bytes: number) => void;
+/** Called for bytes of one area with one use; their number may be a fraction where they are shares of a mixed segment. */
+export type AddBytes = (area: Area, use: ByteUse, bytes: number) => void;
 
 /**
- * Adds up the fates of the image's bytes from `start` to `end`, area by area. Without a usage the bytes of spaces are not counted yet. Bytes that
+ * Adds up the usage of the image's bytes from `start` to `end`, area by area. Without a usage the bytes of spaces are not counted yet. Bytes that
  * the file does not have are missing, whatever they would be.
  */
 export function tallyImage(snapshot: Snapshot, usage: ImageUsage | undefined, start: number, end: number, add: AddBytes): void {
@@ -108,7 +108,7 @@ export function tallyImage(snapshot: Snapshot, usage: ImageUsage | undefined, st
 function tallyPresent(area: Area, from: number, to: number, usage: ImageUsage | undefined, add: AddBytes): void {
   switch (area.kind) {
     case 'named':
-      add(area, area.fate, to - from);
+      add(area, area.use, to - from);
       return;
     case 'freed':
       add(area, 'free', to - from);
@@ -138,7 +138,7 @@ function tallySpace(
   runs.tally(area.address + from, area.address + to, counts);
   for (const [index, each] of USAGE_CLASSES.entries()) {
     const bytes = counts[index] ?? 0;
-    if (bytes > 0) add(area, FATE_OF[each], bytes);
+    if (bytes > 0) add(area, USE_OF[each], bytes);
   }
 }
 
@@ -156,8 +156,8 @@ function firstEndingAfter(extents: Snapshot['missing'], offset: number): number 
 /** Adds up the whole image. What is missing counts as unknown. */
 export function usageOf(snapshot: Snapshot, usage: ImageUsage): Usage {
   const sums = { metadata: 0, live: 0, free: 0, slack: 0, leaked: 0, unmanaged: 0, unknown: 0 };
-  tallyImage(snapshot, usage, 0, snapshot.bytes, (_, fate, bytes) => {
-    sums[fate === 'missing' || fate === 'uncounted' ? 'unknown' : fate] += bytes;
+  tallyImage(snapshot, usage, 0, snapshot.bytes, (_, use, bytes) => {
+    sums[use === 'missing' || use === 'uncounted' ? 'unknown' : use] += bytes;
   });
   return rounded(sums, snapshot.bytes);
 }

@@ -2,15 +2,15 @@ import type { Report } from '../core/findings.ts';
 import { formatBytes, formatCounted } from '../core/format.ts';
 import {
   type Address,
+  type AddressRange,
   at,
   byteLength,
-  type Extent,
   type Offset,
+  type OffsetRange,
   offsetAt,
   PAGE_SIZE,
   type ReadableMemory,
   readBytes,
-  type Span,
 } from '../core/memory/memory.ts';
 import { MemoryWindow } from '../core/memory/window.ts';
 import { readGraphCopy } from '../motoko/graph-copy.ts';
@@ -85,7 +85,10 @@ export function imageSpace(image: ReadableMemory): Space {
 }
 
 /** The field of a manager's page that a byte of the image lies in. */
-export function fieldOfManager(layout: Layout, offset: Offset): { readonly name: string; readonly extent: Extent } | undefined {
+export function fieldOfManager(
+  layout: Layout,
+  offset: Offset,
+): { readonly name: string; readonly extent: OffsetRange } | undefined {
   const manager = managerBefore(layout, offset);
   const from = offsetAt(0, (manager?.page ?? 0) * PAGE_SIZE);
   const address = at(0, offset - from);
@@ -104,11 +107,11 @@ export function managerOf(layout: Layout, { part }: Space): PlacedManager | unde
   return layout.managers.find(({ prefix }) => part.startsWith(`${prefix}memory/`));
 }
 
-function fieldOf({ view }: PlacedManager, address: Address): { readonly name: string; readonly span: Span } | undefined {
+function fieldOf({ view }: PlacedManager, address: Address): { readonly name: string; readonly span: AddressRange } | undefined {
   return view instanceof LinkedManagerView ? linkedFieldAt(view.header, address) : managerFieldAt(address);
 }
 
-function regionFieldAt(layout: Layout, address: Address): { readonly name: string; readonly span: Span } | undefined {
+function regionFieldAt(layout: Layout, address: Address): { readonly name: string; readonly span: AddressRange } | undefined {
   return layout.kind === 'motoko-regions' ? regionManagerFieldAt(address) : undefined;
 }
 
@@ -194,7 +197,7 @@ function ofRegions(
   labels: Labels,
   nameOfRegion: NameOfRegion,
 ): Detected {
-  const extentOf = (block: number): Extent => manager.blockExtent(block);
+  const extentOf = (block: number): OffsetRange => manager.blockExtent(block);
   const spaces = manager.regions.map((region) =>
     regionSpace(region, piecesOf('block', region.blocks, extentOf), labels, nameOfRegion),
   );
@@ -204,8 +207,8 @@ function ofRegions(
     layout,
     spaces,
     areas: [
-      { kind: 'named', name: 'manager', part: 'manager', fate: 'metadata', extent: metadata },
-      { kind: 'named', name: 'reserved', part: 'image', fate: 'slack', extent: reserved },
+      { kind: 'named', name: 'manager', part: 'manager', use: 'metadata', extent: metadata },
+      { kind: 'named', name: 'reserved', part: 'image', use: 'slack', extent: reserved },
       ...spaces.flatMap((space) => areasOf(space, manager.blockPages * PAGE_SIZE)),
       ...manager.freeBlocks.map((block) => freed(`block/${block}`, extentOf(block))),
       ...leftByUpgrade(
@@ -237,15 +240,15 @@ export function hasUpgraded(image: ReadableMemory, { blocks, end }: RegionManage
 }
 
 /** `types`: what describes the stored heap. */
-function leftByUpgrade(data: Span | undefined, trailer: Span | undefined, types?: Span): readonly Area[] {
-  const extent = (span: Span): Extent => ({ start: offsetAt(0, span.start), length: span.length });
+function leftByUpgrade(data: AddressRange | undefined, trailer: AddressRange | undefined, types?: AddressRange): readonly Area[] {
+  const extent = (span: AddressRange): OffsetRange => ({ start: offsetAt(0, span.start), length: span.length });
   const areas: Area[] = [];
   if (data !== undefined)
-    areas.push({ kind: 'named', name: 'stable variables', part: 'image', fate: 'live', extent: extent(data) });
+    areas.push({ kind: 'named', name: 'stable variables', part: 'image', use: 'live', extent: extent(data) });
   if (types !== undefined)
-    areas.push({ kind: 'named', name: 'stable variables', part: 'image', fate: 'live', extent: extent(types) });
+    areas.push({ kind: 'named', name: 'stable variables', part: 'image', use: 'live', extent: extent(types) });
   if (trailer !== undefined) {
-    areas.push({ kind: 'named', name: 'upgrade trailer', part: 'image', fate: 'metadata', extent: extent(trailer) });
+    areas.push({ kind: 'named', name: 'upgrade trailer', part: 'image', use: 'metadata', extent: extent(trailer) });
   }
   return areas;
 }
@@ -265,7 +268,11 @@ function regionSpace(region: RegionView, pieces: readonly Piece[], labels: Label
   };
 }
 
-function piecesOf(kind: 'bucket' | 'block', numbers: readonly number[], extentOf: (number: number) => Extent): readonly Piece[] {
+function piecesOf(
+  kind: 'bucket' | 'block',
+  numbers: readonly number[],
+  extentOf: (number: number) => OffsetRange,
+): readonly Piece[] {
   return numbers.map((number) => ({ part: `${kind}/${number}`, extent: extentOf(number) }));
 }
 

@@ -1,8 +1,8 @@
 import type { Report } from '../core/findings.ts';
 import {
   at,
-  type Extent,
   type MappedMemory,
+  type OffsetRange,
   offsetAt,
   PAGE_SIZE,
   type ReadableMemory,
@@ -86,7 +86,7 @@ export function placesOfManager(
   const { page, prefix, view } = placed;
   const from = offsetAt(0, page * PAGE_SIZE);
   const bucketBytes = view.bucketPages * PAGE_SIZE;
-  const extentOf = (bucket: number): Extent => ({
+  const extentOf = (bucket: number): OffsetRange => ({
     start: offsetAt(from, bucketStart(bucket, view.bucketPages)),
     length: bucketBytes,
   });
@@ -106,11 +106,11 @@ export function placesOfManager(
       pieces,
     };
   });
-  const managerArea = (extent: Extent): Area => ({
+  const managerArea = (extent: OffsetRange): Area => ({
     kind: 'named',
     name: 'manager',
     part: partOfManager(placed),
-    fate: 'metadata',
+    use: 'metadata',
     extent,
   });
   return {

@@ -10,11 +10,11 @@ import { openListedLog } from '../program-layouts/listed-log.ts';
 import { openDeclared } from '../program-layouts/open-declared.ts';
 import { SlotsView } from '../program-layouts/view.ts';
 import type { Labels } from './labels.ts';
-import { BOOKS_SOURCES, type FoundBooks } from './motoko/memory-regions.ts';
+import { ALLOCATOR_SOURCES, type FoundAllocators } from './motoko/memory-regions.ts';
 import type { Space } from './space.ts';
 
 /** What stable variables tell of structures that do not tell it themselves. */
-export type VariablesTold = Pick<FoundBooks, 'buffers' | 'holdings'>;
+export type VariablesTold = Pick<FoundAllocators, 'buffers' | 'holdings'>;
 
 export const NOTHING_TOLD: VariablesTold = { buffers: [], holdings: NO_HOLDINGS };
 
@@ -72,7 +72,7 @@ function confirmed(structure: Structure, lists: Places): Structure {
       values.every((value, index) => value?.start === places[index]?.start && value?.length === places[index]?.length)
     );
   });
-  return isAsListed ? structure.confirmedBy(BOOKS_SOURCES['stable-variables']) : structure;
+  return isAsListed ? structure.confirmedBy(ALLOCATOR_SOURCES['stable-variables']) : structure;
 }
 
 /** Each list is of the first memory whose bytes end with its last value. */
@@ -80,7 +80,7 @@ function inPlaces(memories: readonly ReadableMemory[], lists: Places): readonly 
   const taken = new Set<ReadableMemory>();
   return lists.flatMap((places) => {
     for (const memory of memories) {
-      const log = taken.has(memory) ? undefined : openListedLog(memory, places, BOOKS_SOURCES['stable-variables']);
+      const log = taken.has(memory) ? undefined : openListedLog(memory, places, ALLOCATOR_SOURCES['stable-variables']);
       if (log === undefined) continue;
       taken.add(memory);
       return [log];

@@ -1,10 +1,10 @@
 import { Budget } from '../core/budget.ts';
 import { FINDINGS, type Finding, type FindingCode, type Report, type Severity } from '../core/findings.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../core/format.ts';
-import { byteLength, type Extent, type Offset, offsetAt, PAGE_SIZE, type ReadableMemory } from '../core/memory/memory.ts';
+import { byteLength, type Offset, type OffsetRange, offsetAt, PAGE_SIZE, type ReadableMemory } from '../core/memory/memory.ts';
 import type { Structure } from '../core/structure.ts';
 import { type MotokoProgram, persistenceOfProgram } from '../motoko/heap/variables.ts';
-import type { MemoryRegionBooks } from '../motoko/stable-variables/memory-regions.ts';
+import type { AllocatorState } from '../motoko/stable-variables/memory-regions.ts';
 import { VirtualMemoryView } from '../rust/memory-manager/inspect.ts';
 import type { BucketOrder } from '../rust/memory-manager/order.ts';
 import type { CodecTable } from '../values/codec-table.ts';
@@ -19,10 +19,10 @@ import { Gaps } from './gaps.ts';
 import { type Labels, labelFor, NO_LABELS } from './labels.ts';
 import { detectLayout, imageSpace, type Layout } from './layout.ts';
 import { partOfManager, spaceOfManager } from './managers.ts';
-import { type FoundBooks, findBooks, spanOfVariables, told } from './motoko/memory-regions.ts';
+import { type FoundAllocators, findAllocators, spanOfVariables, told } from './motoko/memory-regions.ts';
 import { RegionBlocks } from './motoko/region-blocks.ts';
 import { type RunningVariables, runningVariables, type ShownVariable, variablesInHeapOf } from './motoko/variables.ts';
-import { findRemains } from './remains.ts';
+import { findResidualDump } from './residual-dump.ts';
 import type { Space } from './space.ts';
 import { findStructures, type Unread } from './structures.ts';
 import { remarksOnUnknown } from './unknown.ts';
@@ -36,10 +36,10 @@ export interface PlacedFinding {
   /** The id of the part that it was found in: a structure, a space, the manager, the image. */
   readonly part: string;
   /** The bytes concerned, where the image has them; else the nearest that it has. */
-  readonly at: Extent;
+  readonly at: OffsetRange;
   readonly message: string;
   readonly path: readonly string[];
-  /** Of a finding that follows from another: the place of that one in the survey's list. */
+  /** Of a finding that follows from another: the place of that one in the scan's list. */
   readonly causedBy?: number;
   /** Further findings that follow from it or repeat it, which the list leaves out. */
   readonly more?: number;
@@ -72,7 +72,7 @@ export interface SnapshotSource {
   /** Size of the image as the snapshot's metadata says, where there is any. */
   readonly declaredBytes?: number | undefined;
   /** What the file does not have; reads as zero. In order. */
-  readonly missing: readonly Extent[];
+  readonly missing: readonly OffsetRange[];
   readonly remarks: readonly string[];
   readonly labels?: Labels | undefined;
   /** What a command says of the cost goes before the labels, what the settings say after them. */
@@ -99,7 +99,7 @@ export class Snapshot {
   readonly title: string;
   readonly memory: ReadableMemory;
   readonly bytes: number;
-  readonly missing: readonly Extent[];
+  readonly missing: readonly OffsetRange[];
   readonly remarks: readonly string[];
   readonly layout: Layout;
   /** Spaces in order of their ids: virtual memories, regions; the image itself where there is no manager. */
@@ -108,10 +108,10 @@ export class Snapshot {
   readonly areas: readonly Area[];
   readonly structures: readonly PlacedStructure[];
   /** The last of them, where a manager was put over a dump: it lies beneath what others own now. */
-  readonly remains: PlacedStructure | undefined;
+  readonly residualDump: PlacedStructure | undefined;
   /** Spaces that begin with a magic that is known but not decoded. */
   readonly unread: readonly Unread[];
-  /** What opening found; a survey finds the rest. */
+  /** What opening found; a scan finds the rest. */
   readonly openingFindings: readonly PlacedFinding[];
   /** The codecs that go beside those that are always there: of the labels, and Candid with the names of the program's interface. */
   readonly codecs: CodecTable;
@@ -131,7 +131,7 @@ export class Snapshot {
   readonly #wasmMemory: ReadableMemory | undefined;
   readonly #names: FieldNames;
   readonly #blocks = new Map<Space, RegionBlocks>();
-  #books: FoundBooks | undefined;
+  #allocator: FoundAllocators | undefined;
   #stored: readonly ShownVariable[] | undefined;
   readonly #program: MotokoProgram | undefined;
   #running: RunningVariables | undefined;
@@ -160,7 +160,7 @@ export class Snapshot {
     const report: Report = (finding) => found.push(finding);
     const image = withKnownOwners(source.memory, [...source.missing, ...restOfPage(source.bytes)]);
     const managed = detectLayout(image, report, this.labels, source.liveBuckets, (id) =>
-      this.#foundBooks.holdings.regions.get(id),
+      this.#foundAllocators.holdings.regions.get(id),
     );
     const complete = source.missing.length === 0 && source.bytes % PAGE_SIZE === 0;
     const detected = withWindows(image, withZeros(image, managed, complete), this.labels, report);
@@ -183,11 +183,11 @@ export class Snapshot {
       return this.#place(finding, own === undefined ? (this.areas[0]?.part ?? 'image') : partOfManager(own));
     });
 
-    const { structures, unread } = findStructures(detected, report, this.labels, () => this.#foundBooks);
-    const remains = findRemains(source.memory, this.layout, this.areas, structures, report);
-    if (remains !== undefined) this.#spaceOf.set(remains.space.memory, remains.space);
-    this.remains = remains;
-    this.structures = remains === undefined ? structures : [...structures, remains];
+    const { structures, unread } = findStructures(detected, report, this.labels, () => this.#foundAllocators);
+    const residualDump = findResidualDump(source.memory, this.layout, this.areas, structures, report);
+    if (residualDump !== undefined) this.#spaceOf.set(residualDump.space.memory, residualDump.space);
+    this.residualDump = residualDump;
+    this.structures = residualDump === undefined ? structures : [...structures, residualDump];
     for (const placed of this.structures)
       for (const space of placed.spaces) if (!this.#placedIn.has(space)) this.#placedIn.set(space, placed);
     this.unread = unread;
@@ -219,17 +219,17 @@ export class Snapshot {
   }
 
   /** The books of the image's `MemoryRegion`s, where its stable variables or the heap beside it have them. */
-  get books(): readonly MemoryRegionBooks[] {
-    return this.#foundBooks.books;
+  get allocators(): readonly AllocatorState[] {
+    return this.#foundAllocators.allocators;
   }
 
   /** How the books of its `MemoryRegion` divide a region; undefined where none are known. */
   blocksOf(space: Space): RegionBlocks | undefined {
     const known = this.#blocks.get(space);
     if (known !== undefined) return known;
-    const books = this.books.find(({ regionId }) => space.part === `region/${regionId}`);
-    if (books === undefined) return undefined;
-    const blocks = new RegionBlocks(books, space.memory);
+    const allocator = this.allocators.find(({ regionId }) => space.part === `region/${regionId}`);
+    if (allocator === undefined) return undefined;
+    const blocks = new RegionBlocks(allocator, space.memory);
     this.#blocks.set(space, blocks);
     return blocks;
   }
@@ -239,7 +239,7 @@ export class Snapshot {
    * program are there.
    */
   get variables(): readonly ShownVariable[] {
-    if (spanOfVariables(this.layout) !== undefined) return this.#foundBooks.variables;
+    if (spanOfVariables(this.layout) !== undefined) return this.#foundAllocators.variables;
     this.#stored ??= variablesInHeapOf(this.memory, this.layout, this.#names);
     return this.#stored.length > 0 ? this.#stored : this.#runningVariables.variables;
   }
@@ -254,7 +254,7 @@ export class Snapshot {
     const variables = spanOfVariables(this.layout);
     const areThere =
       variables === undefined || this.missingIn({ start: offsetAt(0, variables.start), length: variables.length }) === 0;
-    return [...(areThere ? this.#foundBooks.findings : []), ...unread]
+    return [...(areThere ? this.#foundAllocators.findings : []), ...unread]
       .filter(({ code }) => isProof || code !== 'region.unreachable')
       .map((finding) => this.#place(finding, this.#partOf(finding)));
   }
@@ -267,14 +267,14 @@ export class Snapshot {
   #readRunning(): RunningVariables {
     if (this.#program === undefined || spanOfVariables(this.layout) !== undefined) return { variables: [], problem: undefined };
     // Whether the two are of one moment, the regions say.
-    const isStranger = this.layout.kind === 'motoko-regions' && this.#foundBooks.isStranger === true;
+    const isStranger = this.layout.kind === 'motoko-regions' && this.#foundAllocators.isStranger === true;
     return runningVariables(this.#program, isStranger ? undefined : this.#wasmMemory);
   }
 
   /** Read when they are first asked for. */
-  get #foundBooks(): FoundBooks {
-    this.#books ??= findBooks(this.memory, this.layout, this.spaces, this.#wasmMemory, this.#names);
-    return this.#books;
+  get #foundAllocators(): FoundAllocators {
+    this.#allocator ??= findAllocators(this.memory, this.layout, this.spaces, this.#wasmMemory, this.#names);
+    return this.#allocator;
   }
 
   /** The layout's name, as `inspect --json` has it: a bare structure at the image's start is named by its kind. */
@@ -334,7 +334,7 @@ export class Snapshot {
   }
 
   /** Bytes of the run that the file does not have. */
-  missingIn(extent: Extent): number {
+  missingIn(extent: OffsetRange): number {
     return this.#gaps.bytesIn(extent);
   }
 
@@ -349,7 +349,7 @@ export class Snapshot {
     return this.missing.length > 0 || this.bytes % PAGE_SIZE !== 0;
   }
 
-  #lacks(extent: Extent): boolean {
+  #lacks(extent: OffsetRange): boolean {
     if (extent.length === 0) return false;
     const isBeyond = this.bytes % PAGE_SIZE !== 0 && extent.start + extent.length > this.bytes;
     return isBeyond || this.missingIn(extent) > 0;
@@ -398,14 +398,18 @@ export class Snapshot {
   }
 
   /** The part of an extent that the image has: its last byte, where it has none. */
-  #clipped({ start, length }: Extent): Extent {
+  #clipped({ start, length }: OffsetRange): OffsetRange {
     const from = offsetAt(0, Math.max(0, Math.min(start, this.bytes - 1)));
     return { start: from, length: Math.max(0, Math.min(start + length, this.bytes) - from) };
   }
 
   /** Returns what is wrong with the file itself: what it lacks, and what it has more than its metadata says. */
   #fileFindings({ fileBytes = this.bytes, declaredBytes: declared = this.bytes }: SnapshotSource): readonly PlacedFinding[] {
-    const tell = (code: 'image.not-downloaded' | 'image.cut' | 'image.length', at: Extent, message: string): PlacedFinding => {
+    const tell = (
+      code: 'image.not-downloaded' | 'image.cut' | 'image.length',
+      at: OffsetRange,
+      message: string,
+    ): PlacedFinding => {
       return { code, severity: FINDINGS[code].severity, part: 'image', at, message, path: [] };
     };
     const shorter = `: the file is ${formatCounted(declared - fileBytes, 'byte')} shorter than its metadata says, ${formatCount(fileBytes)}, not ${formatCount(declared)}`;
@@ -428,7 +432,7 @@ export class Snapshot {
   }
 
   /** Where to show a finding whose own bytes the image does not have. */
-  #nearest(finding: Finding, space: Space | undefined): Extent {
+  #nearest(finding: Finding, space: Space | undefined): OffsetRange {
     if (space !== undefined) {
       const last = space.pieces.at(-1);
       if (last !== undefined) return { start: last.extent.start, length: Math.min(last.extent.length, PAGE_SIZE) };

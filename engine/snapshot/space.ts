@@ -1,10 +1,10 @@
-import type { Extent, MappedMemory } from '../core/memory/memory.ts';
+import type { MappedMemory, OffsetRange } from '../core/memory/memory.ts';
 
 /** A bucket or a region's block, where it lies in the image. */
 export interface Piece {
   /** `bucket/9`, `block/0` */
   readonly part: string;
-  readonly extent: Extent;
+  readonly extent: OffsetRange;
 }
 
 /** A run of addresses that structures lie in. */

@@ -15,7 +15,7 @@ import { DESCRIBED } from '../values/guessing/described.ts';
 import { FILE_HEADER_BYTES, type FileHeader, fileHeader } from '../values/guessing/files.ts';
 import { type Labels, NO_LABELS } from './labels.ts';
 import type { Detected } from './layout.ts';
-import { BOOKS_SOURCES } from './motoko/memory-regions.ts';
+import { ALLOCATOR_SOURCES } from './motoko/memory-regions.ts';
 import { findProgramLayouts, NOTHING_TOLD, openDeclaredLayouts, type VariablesTold, withPlaces } from './program-layouts.ts';
 import type { PlacedStructure } from './snapshot.ts';
 import type { Space } from './space.ts';
@@ -143,7 +143,7 @@ function inRegions(
 }
 
 function hintOfRecord({ pointers, blobs, count, source }: BufferRecord): readonly [number, BufferHint] {
-  return [Number(pointers), { blobs: Number(blobs), count: Number(count), source: BOOKS_SOURCES[source] }];
+  return [Number(pointers), { blobs: Number(blobs), count: Number(count), source: ALLOCATOR_SOURCES[source] }];
 }
 
 function hintOf(labels: Labels, id: number): readonly (readonly [number, BufferHint])[] {

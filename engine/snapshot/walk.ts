@@ -1,26 +1,26 @@
 import type { Budget } from '../core/budget.ts';
 import type { Report } from '../core/findings.ts';
-import type { Survey } from '../core/structure.ts';
+import type { StructureScan } from '../core/structure.ts';
+import { crossCheckAllocators } from './checks/allocator-cross-check.ts';
 import { checkMemories } from './checks/check.ts';
-import { heldAgainstBooks } from './checks/held-against-books.ts';
 import type { PlacedFinding, PlacedStructure, Snapshot } from './snapshot.ts';
 
 /** One structure, walked. */
-export interface SurveyedStructure {
+export interface ScannedStructure {
   readonly placed: PlacedStructure;
-  readonly survey: Survey;
+  readonly scan: StructureScan;
 }
 
 /** Every structure of an image, walked once. */
 export interface Walk {
-  readonly structures: readonly SurveyedStructure[];
+  readonly structures: readonly ScannedStructure[];
   /** In the order in which they were found. */
   readonly findings: readonly PlacedFinding[];
 }
 
 /** The walk of a structure that was not walked. */
-export const NOT_WALKED: Survey = {
-  fates: { metadata: 0, live: 0, free: 0, leaked: 0, unknown: 0 },
+export const NOT_WALKED: StructureScan = {
+  usage: { metadata: 0, live: 0, free: 0, leaked: 0, unknown: 0 },
   facts: {},
   cutShort: undefined,
 };
@@ -42,15 +42,15 @@ function withoutLostHalves(findings: readonly PlacedFinding[], between: readonly
 /** Walks all structures, each by itself. */
 export function walkStructures(snapshot: Snapshot, budget: Budget): Walk {
   const findings: PlacedFinding[] = [...snapshot.openingFindings, ...snapshot.variableFindings];
-  const structures = snapshot.structures.map((placed): SurveyedStructure => {
+  const structures = snapshot.structures.map((placed): ScannedStructure => {
     // What a walk meets in a half-downloaded memory is no fault of the canister's.
-    if (snapshot.isPartlyMissing(placed)) return { placed, survey: NOT_WALKED };
+    if (snapshot.isPartlyMissing(placed)) return { placed, scan: NOT_WALKED };
     const report: Report = (finding) => {
       const found = snapshot.placed(finding, placed.part);
       if (found !== undefined) findings.push(found);
     };
-    const survey = placed.structure.survey(report, budget);
-    return { placed, survey: heldAgainstBooks(snapshot, placed, survey, report, budget) };
+    const scan = placed.structure.scan(report, budget);
+    return { placed, scan: crossCheckAllocators(snapshot, placed, scan, report, budget) };
   });
   return { structures, findings };
 }

@@ -23,7 +23,7 @@ export function withZeros(image: ReadableMemory, detected: Detected, complete: b
         kind: 'named',
         name: 'zeros',
         part: 'image',
-        fate: 'slack',
+        use: 'slack',
         extent: { start: offsetAt(0, 0), length: byteLength(image) },
       },
     ],

@@ -5,7 +5,13 @@ import { orderFaults } from './analysis/bucket-order.ts';
 import { type Fault, faultsOf } from './analysis/faults.ts';
 import type { TraceEvent } from './events.ts';
 import { findStep, touches } from './search.ts';
-import { advanced, firstLedger, type Ledger, type StartingPoint, startWithoutImage } from './state/ledger.ts';
+import {
+  type AllocationState,
+  advanced,
+  firstAllocationState,
+  type StartingPoint,
+  startWithoutImage,
+} from './state/allocation-state.ts';
 import { Replay } from './state/replay.ts';
 import type { Trace } from './trace.ts';
 
@@ -26,7 +32,7 @@ const MAX_LOOKED_BACK = 200_000;
 export class History {
   readonly trace: Trace;
   readonly #start: StartingPoint;
-  readonly #replay: Replay<Ledger>;
+  readonly #replay: Replay<AllocationState>;
   readonly #image: ReadableMemory | undefined;
   #faults: FoundFaults | undefined;
   #orderFaults: ReadonlyMap<number, Fault> | undefined;
@@ -36,12 +42,12 @@ export class History {
     this.trace = trace;
     this.#image = image;
     this.#start = start;
-    const first = this.#apply(firstLedger(start), endOf(trace, 0));
-    this.#replay = new Replay(first, (ledger, _, to) => this.#apply(ledger, endOf(trace, to)));
+    const first = this.#apply(firstAllocationState(start), endOf(trace, 0));
+    this.#replay = new Replay(first, (allocation, _, to) => this.#apply(allocation, endOf(trace, to)));
   }
 
   /** What the spaces hold after `step` and the events behind it that are no steps; 0 is the state before the first. */
-  after(step: number): Ledger {
+  after(step: number): AllocationState {
     return this.#replay.at(step);
   }
 
@@ -56,18 +62,18 @@ export class History {
   faults(budget = new Budget()): FoundFaults {
     if (this.#faults) return this.#faults;
     const faults: Fault[] = [];
-    let ledger = firstLedger(this.#start);
+    let allocation = firstAllocationState(this.#start);
     let step = 0;
     for (const event of this.trace.events()) {
       if (!budget.spend()) return { faults, cutShort: budget.cutShort };
-      const number = this.trace.stepOf(ledger.next);
+      const number = this.trace.stepOf(allocation.next);
       if (number > step && faults.length < MAX_FAULTS) {
         const explain = faults.length < MAX_EXPLAINED;
-        for (const fault of faultsOf(ledger, event, number)) faults.push(explain ? this.#explained(fault) : fault);
+        for (const fault of faultsOf(allocation, event, number)) faults.push(explain ? this.#explained(fault) : fault);
         faults.push(...this.#orderFaultsOf(number));
       }
       step = number;
-      ledger = this.#next(ledger, event);
+      allocation = this.#next(allocation, event);
     }
     this.#faults = { faults, cutShort: undefined };
     return this.#faults;
@@ -87,14 +93,14 @@ export class History {
     return first === undefined ? fault : { ...fault, message: `${fault.message} Step ${formatCount(first)} gave them back.` };
   }
 
-  #apply(ledger: Ledger, end: number): Ledger {
-    let applied = ledger;
+  #apply(allocation: AllocationState, end: number): AllocationState {
+    let applied = allocation;
     while (applied.next < end) applied = this.#next(applied, this.trace.at(applied.next));
     return applied;
   }
 
-  #next(ledger: Ledger, event: TraceEvent): Ledger {
-    return advanced(this.trace, ledger, event, this.trace.stepOf(ledger.next), this.#start);
+  #next(allocation: AllocationState, event: TraceEvent): AllocationState {
+    return advanced(this.trace, allocation, event, this.trace.stepOf(allocation.next), this.#start);
   }
 }
 

@@ -8,14 +8,14 @@ import type { SpaceNumber, TraceEvent } from './events.ts';
 import type { TraceFinding } from './format/trace-sink.ts';
 import { endOf, type FoundFaults, History } from './history.ts';
 import { type Direction, findStep, type StepTest, touches } from './search.ts';
+import { declaredSpaces, type SpaceState, type StartingPoint, spaceIn, startWithoutImage } from './state/allocation-state.ts';
 import type { LiveBlock } from './state/block-map.ts';
 import { type Changes, changesBetween } from './state/changes.ts';
-import { Contents, type ContentsMoment, memoryIn } from './state/contents.ts';
 import { type Derived, derivedBetween } from './state/derived.ts';
 import { type FreeList, FreeLists } from './state/free-list.ts';
-import { declaredSpaces, type SpaceState, type StartingPoint, spaceIn, startWithoutImage } from './state/ledger.ts';
-import type { Moment, TimelineOptions } from './state/moment.ts';
+import { type MemoryState, MemoryStateBuilder, memoryIn } from './state/memory-state.ts';
 import { Replay } from './state/replay.ts';
+import type { TimelineOptions, TraceState } from './state/trace-state.ts';
 import type { Trace } from './trace.ts';
 
 /**
@@ -28,7 +28,7 @@ export class Timeline {
   readonly findings: readonly TraceFinding[];
   readonly history: History;
   readonly #options: TimelineOptions;
-  readonly #replay: Replay<ContentsMoment>;
+  readonly #replay: Replay<MemoryState>;
   readonly #freeLists: FreeLists;
   #position = 0;
 
@@ -38,13 +38,13 @@ export class Timeline {
     this.history = new History(trace, startOf(trace, options.image), options.image);
     this.findings = initialFindings(trace, options.image);
     this.#freeLists = new FreeLists(trace);
-    const contents = new Contents(trace, options.image);
-    const apply = (from: number, to: number): ContentsMoment => {
-      for (let index = from; index < to; index++) contents.apply(index, trace.at(index));
-      return contents.moment();
+    const memoryState = new MemoryStateBuilder(trace, options.image);
+    const apply = (from: number, to: number): MemoryState => {
+      for (let index = from; index < to; index++) memoryState.apply(index, trace.at(index));
+      return memoryState.state();
     };
-    this.#replay = new Replay(apply(0, endOf(trace, 0)), (moment, from, to) => {
-      contents.restore(moment);
+    this.#replay = new Replay(apply(0, endOf(trace, 0)), (state, from, to) => {
+      memoryState.restore(state);
       return apply(endOf(trace, from), endOf(trace, to));
     });
   }
@@ -76,8 +76,8 @@ export class Timeline {
   }
 
   /** Everything at a step, by default where the timeline stands. */
-  moment(step = this.#position): Moment {
-    return { step, ledger: this.history.after(step), contents: this.#replay.at(step) };
+  stateAt(step = this.#position): TraceState {
+    return { step, allocation: this.history.after(step), memoryState: this.#replay.at(step) };
   }
 
   /** The event that step `step` is; undefined for 0. */
@@ -87,23 +87,23 @@ export class Timeline {
 
   /** The physical memory now; undefined where the trace does not tell it, as one of an allocator alone. It stays what it is. */
   get memory(): ReadableMemory | undefined {
-    return this.moment().contents.image;
+    return this.stateAt().memoryState.image;
   }
 
   /** The spaces of the latest header, in the order of their declaration, without the physical memory. */
   get spaces(): readonly SpaceState[] {
-    return declaredSpaces(this.moment().ledger);
+    return declaredSpaces(this.stateAt().allocation);
   }
 
   space(space: SpaceNumber): SpaceState | undefined {
-    return spaceIn(this.moment().ledger, space);
+    return spaceIn(this.stateAt().allocation, space);
   }
 
   /** The bytes of a space now; undefined where the trace does not tell them. */
   memoryOf(space: SpaceNumber): ReadableMemory | undefined {
-    const { contents, ledger } = this.moment();
-    if (space === 0) return contents.image;
-    return memoryIn(contents, this.trace.spaceAt(Math.max(0, ledger.next - 1), space));
+    const { memoryState, allocation } = this.stateAt();
+    if (space === 0) return memoryState.image;
+    return memoryIn(memoryState, this.trace.spaceAt(Math.max(0, allocation.next - 1), space));
   }
 
   /** What an allocator has to hand out again, by address. */
@@ -125,12 +125,12 @@ export class Timeline {
 
   /** What became different from one step to another, which may be the earlier one. */
   changesBetween(from: number, to: number): Changes {
-    return changesBetween(this.trace, this.moment(from), this.moment(to));
+    return changesBetween(this.trace, this.stateAt(from), this.stateAt(to));
   }
 
   /** What a step implies beside what was recorded of it: buckets and chunks handed out. */
   derived(step = this.#position): readonly Derived[] {
-    return step >= 1 && step <= this.steps ? derivedBetween(this.trace, this.moment(step - 1), this.moment(step)) : [];
+    return step >= 1 && step <= this.steps ? derivedBetween(this.trace, this.stateAt(step - 1), this.stateAt(step)) : [];
   }
 
   /** What is wrong with a step. */
@@ -167,7 +167,7 @@ export class Timeline {
 
   /** In which space, and where in it, the trace speaks of an address. */
   #recordedPlace(space: SpaceNumber, address: Address): { readonly space: SpaceNumber; readonly address: Address } | undefined {
-    const { image, manager } = this.moment().contents;
+    const { image, manager } = this.stateAt().memoryState;
     if (space !== 0 || this.trace.physical || !image) return { space, address };
     const place = inspectManager(image, () => {}, manager?.buckets)?.bucketOf(offsetAt(0, address));
     const memory = place?.memory;

@@ -1,6 +1,6 @@
 import type { Budget } from '../core/budget.ts';
 import { formatAddress, formatCounted, isOrAre } from '../core/format.ts';
-import { type Element, type Run, readRun } from '../core/structure.ts';
+import { type Element, readStored, type StoredBytes } from '../core/structure.ts';
 import { type Role, runOf } from '../snapshot/decoding.ts';
 import type { PlacedStructure, Snapshot } from '../snapshot/snapshot.ts';
 import { nameOfSpace } from '../snapshot/space.ts';
@@ -20,7 +20,7 @@ export function elementText(snapshot: Snapshot, placed: PlacedStructure, index: 
   if (element === undefined) return `There is no ${ELEMENT_NAMES[placed.structure.kind]} ${index} in ${placed.part} any more.\n`;
   const run = shownRun(placed, element);
   if (run === undefined) return `${element.described?.text ?? 'This element has no bytes.'}\n`;
-  const bytes = readRun(run, MAX_HEX_BYTES);
+  const bytes = readStored(run, MAX_HEX_BYTES);
   const start = run.spans[0]?.start ?? 0;
   const space = snapshot.spaceOf(run.memory);
   const header = [
@@ -37,13 +37,13 @@ export function elementText(snapshot: Snapshot, placed: PlacedStructure, index: 
 function sideLine(snapshot: Snapshot, placed: PlacedStructure, element: Element, role: Role, budget: Budget): readonly string[] {
   const run = runOf(element, role);
   if (run === undefined || run.size === 0 || run.size > PREVIEW_BYTES) return [];
-  const { text, codec } = decodeSide(snapshot, placed, element, role, readRun(run), budget);
+  const { text, codec } = decodeSide(snapshot, placed, element, role, readStored(run), budget);
   const line = text.replace(/\s+/g, ' ');
   return [`${role} ${line.length > PREVIEW_TEXT ? `${line.slice(0, PREVIEW_TEXT)}…` : line} (${codec})`];
 }
 
 /** The run that an element is known by: its value, a set's key. */
-function shownRun(placed: PlacedStructure, element: Element): Run | undefined {
+function shownRun(placed: PlacedStructure, element: Element): StoredBytes | undefined {
   return placed.structure.kind === 'btreeset' ? element.key : (element.value ?? element.key);
 }
 
@@ -53,7 +53,7 @@ export function valueText(snapshot: Snapshot, placed: PlacedStructure, index: nu
   const run = element === undefined ? undefined : shownRun(placed, element);
   if (element === undefined || (run === undefined && element.described === undefined)) return undefined;
   const role: Role = run !== undefined && run === element.key ? 'key' : 'value';
-  const bytes = run === undefined ? new Uint8Array(0) : readRun(run, MAX_TEXT);
+  const bytes = run === undefined ? new Uint8Array(0) : readStored(run, MAX_TEXT);
   return decodeSide(snapshot, placed, element, role, bytes, budget).text.slice(0, MAX_TEXT);
 }
 
@@ -67,7 +67,7 @@ export function codecChoices(
 ): readonly CodecChoice[] {
   const [element] = placed.structure.elements(index, 1, budget);
   const run = element === undefined ? undefined : runOf(element, role);
-  const bytes = run === undefined ? undefined : readRun(run, PREVIEW_BYTES);
+  const bytes = run === undefined ? undefined : readStored(run, PREVIEW_BYTES);
   const present = snapshot.decoding.codec(placed, role, budget).codec;
   const choice = (codec: Codec, description: string): CodecChoice => {
     const text = bytes === undefined || run === undefined || bytes.length < run.size ? undefined : codec.decode(bytes)?.text;

@@ -1,6 +1,6 @@
 import type { Budget } from '../core/budget.ts';
 import { toHex } from '../core/format.ts';
-import { type Element, type Leftover, type Run, readRun } from '../core/structure.ts';
+import { type Element, type Residual, readStored, type StoredBytes } from '../core/structure.ts';
 import { type ChosenCodec, type Role, runOf } from '../snapshot/decoding.ts';
 import type { PlacedStructure, Snapshot } from '../snapshot/snapshot.ts';
 import { provenCodec } from '../values/guessing/described.ts';
@@ -24,7 +24,7 @@ export interface EntryLine {
   /** No codec was named: the bytes suggest them. */
   readonly guessed?: true;
   /** Of an entry that the structure no longer leads to: in what kind of chunk it was found, where that begins, the node's layout version. */
-  readonly origin?: Leftover['origin'];
+  readonly origin?: Residual['origin'];
   readonly chunk?: number;
   readonly nodeVersion?: number;
 }
@@ -80,20 +80,20 @@ function entryLine(snapshot: Snapshot, placed: PlacedStructure, element: Element
     ...(address === undefined || run === undefined ? {} : { address, size: run.size }),
     ...(offset === undefined ? {} : { offset }),
     ...(key?.guessed || value?.guessed ? { guessed: true } : {}),
-    ...leftoverFields(element),
+    ...residualFields(element),
   };
 }
 
-function leftoverFields({ leftover }: Element): Pick<EntryLine, 'origin' | 'chunk' | 'nodeVersion'> {
-  if (leftover === undefined) return {};
-  const { origin, chunk, version } = leftover;
+function residualFields({ residual }: Element): Pick<EntryLine, 'origin' | 'chunk' | 'nodeVersion'> {
+  if (residual === undefined) return {};
+  const { origin, chunk, version } = residual;
   return { origin, chunk, ...(version === undefined ? {} : { nodeVersion: version }) };
 }
 
 function side(snapshot: Snapshot, placed: PlacedStructure, element: Element, role: Role, budget: Budget) {
   const run = runOf(element, role);
   if (run === undefined && (role === 'key' || element.described === undefined)) return undefined;
-  const bytes = run === undefined ? new Uint8Array(0) : readRun(run);
+  const bytes = run === undefined ? new Uint8Array(0) : readStored(run);
   const { text, codec, guessed } = decodeSide(snapshot, placed, element, role, bytes, budget);
   return {
     bytes,
@@ -155,7 +155,7 @@ function decodeBytes(
 }
 
 /** Where a run begins in the image. */
-export function offsetOf(snapshot: Snapshot, run: Run): number | undefined {
+export function offsetOf(snapshot: Snapshot, run: StoredBytes): number | undefined {
   const [first] = run.spans;
   if (first === undefined) return undefined;
   return snapshot.spaceOf(run.memory)?.memory.toImage(first.start, Math.max(1, first.length))[0]?.start;

@@ -1,18 +1,18 @@
 import type { Budget } from '../core/budget.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted, formatCycles, toHex } from '../core/format.ts';
-import { byteLength, type Extent, type Offset, PAGE_SIZE } from '../core/memory/memory.ts';
-import { type Described, type Run, readRun } from '../core/structure.ts';
+import { byteLength, type Offset, type OffsetRange, PAGE_SIZE } from '../core/memory/memory.ts';
+import { type Described, readStored, type StoredBytes } from '../core/structure.ts';
 import { cyclesPerYear, describeRate } from '../snapshot/cost.ts';
 import type { Role } from '../snapshot/decoding.ts';
-import { type Link, ownersOf } from '../snapshot/explain.ts';
 import { managerBefore } from '../snapshot/layout.ts';
-import { BOOKS_SOURCES } from '../snapshot/motoko/memory-regions.ts';
+import { ALLOCATOR_SOURCES } from '../snapshot/motoko/memory-regions.ts';
 import type { RegionBlocks } from '../snapshot/motoko/region-blocks.ts';
+import { type ImageOwner, ownersOf } from '../snapshot/owners.ts';
 import type { PlacedStructure, Snapshot } from '../snapshot/snapshot.ts';
 import { nameOfPart, nameOfSpace, type Space } from '../snapshot/space.ts';
 import { decodeBeginning, decodeSide } from './entries.ts';
 import { ELEMENT_NAMES, INFERRED_LISTS, nameOfFact, nameOfManager, plural, STRUCTURE_NAMES, textOfFact } from './names.ts';
-import type { Crumb, Explanation, InspectorRow, InspectorSection, Stretch } from './protocol.ts';
+import type { ByteRange, Crumb, Explanation, InspectorRow, InspectorSection } from './protocol.ts';
 
 /** Decoded values are shown up to so many bytes. */
 const SHOWN_BYTES = 16_384;
@@ -30,8 +30,8 @@ export function explainForPeople(snapshot: Snapshot, offset: Offset, budget: Bud
 }
 
 /** Returns the bytes of the innermost owner around the byte: of a key or value in several places, those in the same place. */
-function selectionAt(owners: readonly Link[], offset: Offset): Stretch {
-  const has = ({ start, length }: Extent): boolean => start <= offset && offset < start + length;
+function selectionAt(owners: readonly ImageOwner[], offset: Offset): ByteRange {
+  const has = ({ start, length }: OffsetRange): boolean => start <= offset && offset < start + length;
   const [last, entry] = [owners.at(-1), owners.findLast(({ element }) => element !== undefined)];
   const runs = entry === undefined ? [] : [entry.element?.value, entry.element?.key].filter((run) => run !== undefined);
   const pieces = runs.flatMap(({ spans }) =>
@@ -42,12 +42,17 @@ function selectionAt(owners: readonly Link[], offset: Offset): Stretch {
   return { start, length };
 }
 
-function crumb(owner: Link): Crumb {
-  return { label: nameOfLink(owner), kind: owner.kind, part: owner.part, at: { start: owner.at.start, length: owner.at.length } };
+function crumb(owner: ImageOwner): Crumb {
+  return {
+    label: nameOfOwner(owner),
+    kind: owner.kind,
+    part: owner.part,
+    at: { start: owner.at.start, length: owner.at.length },
+  };
 }
 
 /** `bucket 9`, `memory 3`, `BTreeMap`, `node 0x1a0`, `entry 4`, `value` */
-export function nameOfLink(owner: Link): string {
+export function nameOfOwner(owner: ImageOwner): string {
   if (owner.kind === 'virtual-memory' || owner.kind === 'region' || owner.kind === 'window') {
     return owner.space === undefined ? owner.kind : nameOfSpace(owner.space);
   }
@@ -63,7 +68,12 @@ function isStructureKind(kind: string): kind is keyof typeof STRUCTURE_NAMES {
   return kind in STRUCTURE_NAMES;
 }
 
-function sections(snapshot: Snapshot, offset: Offset, owners: readonly Link[], budget: Budget): readonly InspectorSection[] {
+function sections(
+  snapshot: Snapshot,
+  offset: Offset,
+  owners: readonly ImageOwner[],
+  budget: Budget,
+): readonly InspectorSection[] {
   const last = owners.at(-1);
   const space = owners.findLast((owner) => owner.space !== undefined)?.space;
   const own: InspectorRow[] = [
@@ -106,7 +116,7 @@ function section(title: string, rows: readonly InspectorRow[], text?: string): I
 function elementSections(
   snapshot: Snapshot,
   placed: PlacedStructure,
-  { element, name }: Link,
+  { element, name }: ImageOwner,
   budget: Budget,
 ): readonly InspectorSection[] {
   const roles = placed.structure.kind === 'btreeset' ? (['key'] as const) : (['key', 'value'] as const);
@@ -121,7 +131,7 @@ function elementSections(
 function sideText(
   snapshot: Snapshot,
   placed: PlacedStructure,
-  { run, described }: { readonly run: Run; readonly described: Described | undefined },
+  { run, described }: { readonly run: StoredBytes; readonly described: Described | undefined },
   role: Role,
   budget: Budget,
 ) {
@@ -130,24 +140,24 @@ function sideText(
   if (start !== undefined) rows.push(line('address', formatAddress(start), formatCount(start)));
   if (run.spans.length > 1) rows.push(line('pieces', formatCount(run.spans.length), undefined));
   if (run.size > SHOWN_BYTES) {
-    const begun = decodeBeginning(snapshot, placed, role, readRun(run, SHOWN_BYTES), run.size, budget);
-    if (begun === undefined) return { codec: 'bytes', rows, text: `${toHex(readRun(run, 256))}…` };
+    const begun = decodeBeginning(snapshot, placed, role, readStored(run, SHOWN_BYTES), run.size, budget);
+    if (begun === undefined) return { codec: 'bytes', rows, text: `${toHex(readStored(run, 256))}…` };
     return { codec: begun.codec, rows, text: `${begun.text.slice(0, SHOWN_TEXT)}…` };
   }
-  const { text, codec } = decodeSide(snapshot, placed, described && { described }, role, readRun(run), budget);
+  const { text, codec } = decodeSide(snapshot, placed, described && { described }, role, readStored(run), budget);
   return { codec, rows, text: text.length > SHOWN_TEXT ? `${text.slice(0, SHOWN_TEXT)}…` : text };
 }
 
-function fieldSection(field: Link, space: Space, isBigEndian: boolean): readonly InspectorSection[] {
+function fieldSection(field: ImageOwner, space: Space, isBigEndian: boolean): readonly InspectorSection[] {
   if (field.address === undefined || field.size > 8 || field.size === 0) return [];
-  const bytes = readRun({
+  const bytes = readStored({
     memory: space.memory,
     spans: [{ start: field.address, length: field.size }],
     size: field.size,
   });
   const number = (isBigEndian ? bytes : bytes.toReversed()).reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
   return [
-    section(`Field ${nameOfLink(field)}`, [
+    section(`Field ${nameOfOwner(field)}`, [
       line('bytes', toHex(bytes), undefined),
       field.name === 'magic'
         ? line('as text', JSON.stringify(String.fromCharCode(...bytes)), undefined)
@@ -156,7 +166,7 @@ function fieldSection(field: Link, space: Space, isBigEndian: boolean): readonly
   ];
 }
 
-function variableSection({ variables }: Snapshot, { address }: Link): readonly InspectorSection[] {
+function variableSection({ variables }: Snapshot, { address }: ImageOwner): readonly InspectorSection[] {
   const variable = variables.find(({ at }) => at !== undefined && at.start === address);
   if (variable === undefined) return [];
   const { name, id, type, text } = variable;
@@ -191,9 +201,9 @@ function managerSection({ layout }: Snapshot, offset: Offset): readonly Inspecto
   ];
 }
 
-function allocatorSection(space: Space, { books, free, freeBytes, end }: RegionBlocks): InspectorSection {
+function allocatorSection(space: Space, { allocator, free, freeBytes, end }: RegionBlocks): InspectorSection {
   return section(`MemoryRegion in ${nameOfSpace(space)}`, [
-    line('free list', `from the ${BOOKS_SOURCES[books.source]}, ${books.path}`, undefined),
+    line('free list', `from the ${ALLOCATOR_SOURCES[allocator.source]}, ${allocator.path}`, undefined),
     line('free blocks', formatCount(free.length), undefined),
     line('free', formatBytes(freeBytes), `${formatCount(freeBytes)} bytes`),
     line('handed out', formatBytes(end - freeBytes), `${formatCount(end - freeBytes)} bytes`),

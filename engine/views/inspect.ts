@@ -3,18 +3,18 @@ import { toHex } from '../core/format.ts';
 import { offsetAt, PAGE_SIZE } from '../core/memory/memory.ts';
 import type { Structure } from '../core/structure.ts';
 import { readGraphCopy } from '../motoko/graph-copy.ts';
-import type { MemoryRegionBooks } from '../motoko/stable-variables/memory-regions.ts';
+import type { AllocatorState } from '../motoko/stable-variables/memory-regions.ts';
 import { hasRegions, persistenceOf, type UpgradeTrailer } from '../motoko/upgrade-trailer.ts';
 import { costOf } from '../snapshot/cost.ts';
+import type { FullScan } from '../snapshot/full-scan.ts';
 import { hasUpgraded } from '../snapshot/layout.ts';
 import { type PlacedManager, partOfManager } from '../snapshot/managers.ts';
 import { listBudget } from '../snapshot/motoko/heap-value.ts';
-import { BOOKS_SOURCES } from '../snapshot/motoko/memory-regions.ts';
+import { ALLOCATOR_SOURCES } from '../snapshot/motoko/memory-regions.ts';
 import type { ShownVariable } from '../snapshot/motoko/variables.ts';
 import { orderOf, type Snapshot } from '../snapshot/snapshot.ts';
 import type { Space } from '../snapshot/space.ts';
-import type { ImageSurvey } from '../snapshot/usage.ts';
-import type { SurveyedStructure } from '../snapshot/walk.ts';
+import type { ScannedStructure } from '../snapshot/walk.ts';
 import type { Usage } from './protocol.ts';
 
 type Fact = string | number | boolean | null | readonly Fact[] | { readonly [name: string]: Fact };
@@ -68,7 +68,7 @@ export interface InspectReport {
   readonly remarks?: readonly string[];
 }
 
-export function inspectReport(snapshot: Snapshot, survey: ImageSurvey): InspectReport {
+export function inspectReport(snapshot: Snapshot, scan: FullScan): InspectReport {
   const missing = snapshot.missingIn({ start: offsetAt(0, 0), length: snapshot.bytes });
   const pieces = (part: string): readonly number[] =>
     (snapshot.space(part)?.pieces ?? []).map((piece) => Number(piece.part.split('/').at(-1)));
@@ -102,8 +102,8 @@ export function inspectReport(snapshot: Snapshot, survey: ImageSurvey): InspectR
           })),
         }
       : {}),
-    structures: survey.structures.map(structureFacts),
-    ...(snapshot.books.length > 0 ? { memoryRegions: snapshot.books.map(bookFacts) } : {}),
+    structures: scan.structures.map(structureFacts),
+    ...(snapshot.allocators.length > 0 ? { memoryRegions: snapshot.allocators.map(allocatorFacts) } : {}),
     ...(snapshot.persistence === undefined ? {} : { persistence: snapshot.persistence }),
     ...(snapshot.variables.length > 0 ? { stableVariables: variableList(snapshot.variables) } : {}),
     ...(snapshot.unread.length > 0
@@ -117,13 +117,13 @@ export function inspectReport(snapshot: Snapshot, survey: ImageSurvey): InspectR
           })),
         }
       : {}),
-    usage: survey.usage,
-    ...costFacts(snapshot, survey),
+    usage: scan.usage,
+    ...costFacts(snapshot, scan),
     ...(snapshot.remarks.length > 0 ? { remarks: snapshot.remarks } : {}),
   };
 }
 
-function costFacts(snapshot: Snapshot, { usage }: ImageSurvey): Pick<InspectReport, 'cyclesPerYear' | 'cost'> {
+function costFacts(snapshot: Snapshot, { usage }: FullScan): Pick<InspectReport, 'cyclesPerYear' | 'cost'> {
   const { rate, all, unused, snapshots, base, baseCyclesPerSecond } = costOf(usage, snapshot.bytes, snapshot.rate);
   return {
     cyclesPerYear: String(all),
@@ -223,7 +223,7 @@ function byteOrderOf(manager: object): { readonly byteOrder?: 'big-endian' } {
   return 'byteOrder' in manager ? { byteOrder: 'big-endian' } : {};
 }
 
-function bookFacts({
+function allocatorFacts({
   source,
   regionId,
   path,
@@ -232,7 +232,7 @@ function bookFacts({
   deallocated,
   pages,
   free,
-}: MemoryRegionBooks): Readonly<Record<string, Fact>> {
+}: AllocatorState): Readonly<Record<string, Fact>> {
   return {
     region: String(regionId),
     path,
@@ -243,7 +243,7 @@ function bookFacts({
     freeBlocks: free.length,
     free: free.map(({ start, length }) => [start, length]),
     source,
-    from: BOOKS_SOURCES[source],
+    from: ALLOCATOR_SOURCES[source],
   };
 }
 
@@ -296,7 +296,7 @@ function trailerFacts(snapshot: Snapshot, trailer: UpgradeTrailer): Fact {
   };
 }
 
-function structureFacts({ placed, survey }: SurveyedStructure): Readonly<Record<string, Fact>> {
+function structureFacts({ placed, scan }: ScannedStructure): Readonly<Record<string, Fact>> {
   const { structure } = placed;
   const others = placed.spaces.flatMap((space, index) => (index === 0 ? [] : [[structure.roles?.[index] ?? 'data', space.part]]));
   return {
@@ -304,7 +304,7 @@ function structureFacts({ placed, survey }: SurveyedStructure): Readonly<Record<
     kind: structure.kind,
     length: lengthOf(structure),
     ...structure.facts,
-    ...survey.facts,
+    ...scan.facts,
     ...Object.fromEntries(others),
   };
 }

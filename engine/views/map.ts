@@ -3,7 +3,7 @@ import { type ImageUsage, tallyImage } from '../snapshot/image-usage.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { nameOfSpace, type Space } from '../snapshot/space.ts';
 import { STRUCTURE_NAMES } from './names.ts';
-import { CELL_FATES, type CellFate, MAX_CELL_PARTS, MAX_CELLS, type MapOwner, type MapResult } from './protocol.ts';
+import { BYTE_USES, type ByteUse, MAX_CELL_PARTS, MAX_CELLS, type MapOwner, type MapResult } from './protocol.ts';
 
 /** Bytes that the parts, cells and owners of an answer may take. */
 const MAX_ANSWER = 240_000;
@@ -14,7 +14,7 @@ const CELL_BYTES = 8;
 const OWNER_BYTES = 48;
 
 /**
- * Draws the map from `from` on: per cell, how many bytes of which owner have which fate. Without `usage`, the bytes of memories are not counted yet.
+ * Draws the map from `from` on: per cell, how many bytes of which owner have which use. Without `usage`, the bytes of memories are not counted yet.
  */
 export function mapCells(
   snapshot: Snapshot,
@@ -34,7 +34,7 @@ export function mapCells(
 
 interface Part {
   readonly owner: MapOwner;
-  readonly fate: CellFate;
+  readonly use: ByteUse;
   bytes: number;
 }
 
@@ -47,7 +47,7 @@ class CellParts {
   readonly #owners: MapOwner[] = [];
   readonly #firstPart: number[] = [0];
   readonly #ownerOf: number[] = [];
-  readonly #fateOf: number[] = [];
+  readonly #useOf: number[] = [];
   readonly #bytesOf: number[] = [];
 
   constructor(snapshot: Snapshot) {
@@ -60,11 +60,11 @@ class CellParts {
 
   addCell(start: number, end: number, usage: ImageUsage | undefined): void {
     const parts = new Map<string, Part>();
-    tallyImage(this.#snapshot, usage, start, end, (area, fate, bytes) => {
+    tallyImage(this.#snapshot, usage, start, end, (area, use, bytes) => {
       const owner = ownerOfArea(this.#snapshot, area);
-      const key = `${fate} ${owner.part}`;
+      const key = `${use} ${owner.part}`;
       const part = parts.get(key);
-      if (part === undefined) parts.set(key, { owner, fate, bytes });
+      if (part === undefined) parts.set(key, { owner, use, bytes });
       else part.bytes += bytes;
     });
     for (const part of few([...parts.values()])) this.#add(part);
@@ -72,7 +72,7 @@ class CellParts {
     this.size += CELL_BYTES;
   }
 
-  #add({ owner, fate, bytes }: Part): void {
+  #add({ owner, use, bytes }: Part): void {
     let number = this.#numbers.get(owner.part);
     if (number === undefined) {
       number = this.#owners.length;
@@ -81,17 +81,17 @@ class CellParts {
       this.size += OWNER_BYTES + 2 * (owner.part.length + owner.label.length);
     }
     this.#ownerOf.push(number);
-    this.#fateOf.push(CELL_FATES.indexOf(fate));
+    this.#useOf.push(BYTE_USES.indexOf(use));
     this.#bytesOf.push(bytes);
     this.size += PART_BYTES;
   }
 
-  result(): Pick<MapResult, 'owners' | 'firstPart' | 'ownerOf' | 'fateOf' | 'bytesOf'> {
+  result(): Pick<MapResult, 'owners' | 'firstPart' | 'ownerOf' | 'useOf' | 'bytesOf'> {
     return {
       owners: this.#owners,
       firstPart: Uint32Array.from(this.#firstPart),
       ownerOf: Uint16Array.from(this.#ownerOf),
-      fateOf: Uint8Array.from(this.#fateOf),
+      useOf: Uint8Array.from(this.#useOf),
       bytesOf: Float64Array.from(this.#bytesOf),
     };
   }
@@ -100,14 +100,14 @@ class CellParts {
 /** The owner of parts too small to be told apart. */
 const OTHERS: MapOwner = { part: 'others', label: 'others', colour: -1 };
 
-/** Leaves the largest parts of a cell as they are, and adds up the others by their fates. */
+/** Leaves the largest parts of a cell as they are, and adds up the others by their usage. */
 function few(parts: readonly Part[]): readonly Part[] {
   if (parts.length <= MAX_CELL_PARTS) return parts;
-  const kept = new Set([...parts].sort((a, b) => b.bytes - a.bytes).slice(0, MAX_CELL_PARTS - CELL_FATES.length));
-  const others = new Map<CellFate, Part>();
-  for (const { fate, bytes } of parts.filter((part) => !kept.has(part))) {
-    const sum = others.get(fate);
-    if (sum === undefined) others.set(fate, { owner: OTHERS, fate, bytes });
+  const kept = new Set([...parts].sort((a, b) => b.bytes - a.bytes).slice(0, MAX_CELL_PARTS - BYTE_USES.length));
+  const others = new Map<ByteUse, Part>();
+  for (const { use, bytes } of parts.filter((part) => !kept.has(part))) {
+    const sum = others.get(use);
+    if (sum === undefined) others.set(use, { owner: OTHERS, use, bytes });
     else sum.bytes += bytes;
   }
   return [...parts.filter((part) => kept.has(part)), ...others.values()];

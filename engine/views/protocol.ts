@@ -6,7 +6,10 @@
  * no bigint (64-bit values travel as decimal strings), no functions. An answer carries a window or a summary, at most 256 KiB.
  */
 
+import type { ByteRange } from '../core/memory/memory.ts';
 import type { PackedUsage } from '../core/usage-runs.ts';
+
+export type { ByteRange };
 
 export const PROTOCOL_VERSION = 1;
 
@@ -21,13 +24,7 @@ export const MAX_CELL_PARTS = 24;
 /** Where a memory comes from: a snapshot (folder or file), or the moment of a trace that a debug session stands at. */
 export type MemoryRef =
   | { readonly kind: 'snapshot'; readonly path: string }
-  | { readonly kind: 'moment'; readonly session: string };
-
-/** A run of bytes of the image. */
-export interface Stretch {
-  readonly start: number;
-  readonly length: number;
-}
+  | { readonly kind: 'step'; readonly session: string };
 
 /** What becomes of the bytes of an image; the sum is its size. */
 export interface Usage {
@@ -54,19 +51,19 @@ export interface Summary {
   /** Full sentences about the whole memory, the most important first. */
   readonly remarks: readonly string[];
   /** Of a step of a trace: the bytes that it wrote, where it wrote any. */
-  readonly written: Stretch | undefined;
+  readonly written: ByteRange | undefined;
 }
 
 export interface FindingRow {
   readonly code: string;
   readonly severity: 'error' | 'warning' | 'information';
   /** Of the image; undefined where the damaged bytes lie outside of it. */
-  readonly at: Stretch | undefined;
+  readonly at: ByteRange | undefined;
   readonly part: string;
   readonly message: string;
   /** What findings of this code mean for the canister, and what to do about them. */
   readonly means: string;
-  readonly cure: string;
+  readonly remedy: string;
   readonly path: readonly string[];
   /** Of one that follows from another: the place of that one in the list, which comes before it. */
   readonly causedBy: number | undefined;
@@ -85,7 +82,7 @@ export interface CostLine {
 }
 
 /** What a whole walk tells: the strip's bar, its cost and its count of findings. */
-export interface Survey {
+export interface ScanSummary {
   readonly usage: Usage;
   /** Cycles a year for all of it, and for what is slack or free in it. Decimal strings. */
   readonly cyclesPerYear: string;
@@ -119,13 +116,13 @@ export interface TreeRow {
     | 'structure'
     | 'free'
     | 'element'
-    | 'leftover'
+    | 'residual'
     | 'range'
     | 'field'
     | 'note';
   readonly expandable: boolean;
   /** What the row is about, for `explain`, the map and the bytes; undefined for rows without bytes of the image. */
-  readonly at: Stretch | undefined;
+  readonly at: ByteRange | undefined;
   /** The part id, where it has one. */
   readonly part: string | undefined;
   /** The address in its own space, as text, where it has one: what "Copy address" copies. */
@@ -137,10 +134,10 @@ export interface TreeRow {
 }
 
 /** What becomes of bytes on the map. Until the full scan is done, those of memories are not counted yet. */
-export type CellFate = keyof Usage | 'missing' | 'uncounted';
+export type ByteUse = keyof Usage | 'missing' | 'uncounted';
 
-/** The order in which `MapAnswer.fateOf` numbers them. */
-export const CELL_FATES = [
+/** The order in which `MapAnswer.useOf` numbers them. */
+export const BYTE_USES = [
   'metadata',
   'live',
   'free',
@@ -150,7 +147,7 @@ export const CELL_FATES = [
   'unknown',
   'missing',
   'uncounted',
-] as const satisfies readonly CellFate[];
+] as const satisfies readonly ByteUse[];
 
 export interface MapOwner {
   /** A part id: `manager`, `memory/3`, `region/16`, `image`. */
@@ -163,7 +160,7 @@ export interface MapOwner {
 
 /**
  * Cells of the drawn map, in address order from `from` on; fewer than were asked for where an answer has no room for more. A cell is made of
- * parts, one for each owner and fate of its bytes, in the order in which they begin.
+ * parts, one for each owner and use of its bytes, in the order in which they begin.
  */
 export interface MapResult {
   readonly from: number;
@@ -174,8 +171,8 @@ export interface MapResult {
   readonly firstPart: Uint32Array;
   /** Per part the index of its owner. */
   readonly ownerOf: Uint16Array;
-  /** Per part the number of its fate in `CELL_FATES`. */
-  readonly fateOf: Uint8Array;
+  /** Per part the number of its use in `BYTE_USES`. */
+  readonly useOf: Uint8Array;
   /** Per part its bytes: those of a cell add up to its size. Fractions where only the shares in a wider range are known. */
   readonly bytesOf: Float64Array;
   /** Cells that a finding of severity error or warning touches (indices into the cells). */
@@ -189,7 +186,7 @@ export interface Crumb {
   readonly kind: string;
   readonly part: string | undefined;
   /** Where the piece of it is that has the byte, to select it. */
-  readonly at: Stretch | undefined;
+  readonly at: ByteRange | undefined;
 }
 
 export interface InspectorRow {
@@ -211,7 +208,7 @@ export interface Explanation {
   readonly offset: number;
   readonly crumbs: readonly Crumb[];
   /** The innermost owner's bytes: what is selected when the byte is clicked. */
-  readonly selection: Stretch;
+  readonly selection: ByteRange;
   readonly sections: readonly InspectorSection[];
 }
 
@@ -219,7 +216,7 @@ export interface BytesResult {
   readonly offset: number;
   readonly bytes: Uint8Array;
   /** Runs of these bytes that the file does not have. */
-  readonly missing: readonly Stretch[];
+  readonly missing: readonly ByteRange[];
 }
 
 export interface CodecChoice {
@@ -246,7 +243,7 @@ export interface Calls {
   /** Forgets a memory that nothing shows any more. */
   'memory/close': { params: { memory: MemoryRef }; result: undefined };
   /** The full scan. Answered by the second worker; `usage` is for the worker that draws the map. */
-  'memory/survey': { params: { memory: MemoryRef }; result: { readonly survey: Survey; readonly usage: PackedUsage } };
+  'memory/scan': { params: { memory: MemoryRef }; result: { readonly scan: ScanSummary; readonly usage: PackedUsage } };
   /** Says what the full scan in the second worker has found to be where. */
   'memory/usage': { params: { memory: MemoryRef; usage: PackedUsage }; result: undefined };
   'memory/tree': { params: { memory: MemoryRef; view: ViewName; parent: string | undefined }; result: readonly TreeRow[] };
@@ -289,7 +286,7 @@ export type CallName = keyof Calls;
 export type Notification =
   | { readonly notification: 'debug/message'; readonly session: string; readonly message: object }
   /** A debug session stands at another moment now: what shows it should ask again. */
-  | { readonly notification: 'moment'; readonly session: string }
+  | { readonly notification: 'step'; readonly session: string }
   | { readonly notification: 'language/message'; readonly message: object };
 
 export type Call = {
@@ -304,7 +301,7 @@ export type Reply =
 /** What the host tells the webview unasked. */
 export type WebviewNotification =
   | { readonly notification: 'show'; readonly version: number; readonly memory: MemoryRef; readonly summary: Summary }
-  | { readonly notification: 'survey'; readonly survey: Survey }
+  | { readonly notification: 'scan'; readonly scan: ScanSummary }
   /** The file is no longer what is shown: a sentence. Undefined: it is again. */
   | { readonly notification: 'stale'; readonly text: string | undefined }
   /** Select these bytes: a row of a tree was clicked. */

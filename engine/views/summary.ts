@@ -2,11 +2,11 @@ import { FINDINGS } from '../core/findings.ts';
 import { formatBytes } from '../core/format.ts';
 import { at, offsetAt } from '../core/memory/memory.ts';
 import { costLines, costOf } from '../snapshot/cost.ts';
+import type { FullScan } from '../snapshot/full-scan.ts';
 import type { PlacedFinding, Snapshot } from '../snapshot/snapshot.ts';
 import { nameOfSpace } from '../snapshot/space.ts';
 import { describeUnread } from '../snapshot/structures.ts';
-import type { ImageSurvey } from '../snapshot/usage.ts';
-import { type BytesResult, type FindingRow, MAX_BYTES, type Summary, type Survey } from './protocol.ts';
+import { type BytesResult, type FindingRow, MAX_BYTES, type ScanSummary, type Summary } from './protocol.ts';
 
 /** The most findings that one answer carries; the counts tell of the rest. */
 const MAX_FINDINGS = 400;
@@ -30,24 +30,24 @@ export function summaryOf(snapshot: Snapshot): Summary {
 }
 
 /** What a whole walk told, as one answer. */
-export function surveyAnswer(snapshot: Snapshot, survey: ImageSurvey): Survey {
-  const cost = costOf(survey.usage, snapshot.bytes, snapshot.rate);
+export function scanSummary(snapshot: Snapshot, scan: FullScan): ScanSummary {
+  const cost = costOf(scan.usage, snapshot.bytes, snapshot.rate);
   const count = (severity: PlacedFinding['severity']): number =>
-    survey.findings.filter((finding) => finding.severity === severity).length;
+    scan.findings.filter((finding) => finding.severity === severity).length;
   return {
-    usage: survey.usage,
+    usage: scan.usage,
     cyclesPerYear: String(cost.all),
     cyclesPerYearUnused: String(cost.unused),
     cost: costLines(cost),
-    findings: survey.findings.slice(0, MAX_FINDINGS).map(findingRow),
+    findings: scan.findings.slice(0, MAX_FINDINGS).map(findingRow),
     findingCounts: { error: count('error'), warning: count('warning'), information: count('information') },
-    cutShort: survey.cutShort,
+    cutShort: scan.cutShort,
   };
 }
 
 function findingRow({ at: { start, length }, causedBy, more = 0, ...finding }: PlacedFinding): FindingRow {
-  const { means, cure } = FINDINGS[finding.code];
-  return { ...finding, at: { start, length }, means, cure, causedBy, more };
+  const { means, remedy } = FINDINGS[finding.code];
+  return { ...finding, at: { start, length }, means, remedy, causedBy, more };
 }
 
 /** Bytes of the image, fewer than asked for where it ends. */

@@ -6,7 +6,7 @@
 import { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
 import type { CostTerms } from '../../engine/snapshot/cost.ts';
-import type { Call, CallName, Calls, MemoryRef, Notification, Reply, Survey } from '../../engine/views/protocol.ts';
+import type { Call, CallName, Calls, MemoryRef, Notification, Reply, ScanSummary } from '../../engine/views/protocol.ts';
 import { plainText } from './plain-text.ts';
 
 /** The worker's own sentence for the user: what happened, where, what to do. */
@@ -56,7 +56,7 @@ export class EngineClient implements vscode.Disposable {
   readonly #notifications = new vscode.EventEmitter<Notification>();
   readonly #stops = new vscode.EventEmitter<void>();
   readonly #engine: EngineWorker;
-  readonly #surveyor: EngineWorker;
+  readonly #scanner: EngineWorker;
   /** How often each memory was closed. */
   readonly #closings = new Map<string, number>();
 
@@ -67,12 +67,12 @@ export class EngineClient implements vscode.Disposable {
   constructor(workerPath: string, settings: () => WorkerSettings) {
     const notification = (each: Notification) => this.#notifications.fire(each);
     this.#engine = new EngineWorker('The memory engine', workerPath, settings, notification, () => this.#stops.fire());
-    this.#surveyor = new EngineWorker('The check of the whole memory', workerPath, settings, notification, () => undefined);
+    this.#scanner = new EngineWorker('The check of the whole memory', workerPath, settings, notification, () => undefined);
   }
 
   /** Whether a worker has been started: false until something is asked. */
   get running(): boolean {
-    return this.#engine.running || this.#surveyor.running;
+    return this.#engine.running || this.#scanner.running;
   }
 
   /** @throws RequestError with the engine's own sentence. */
@@ -85,22 +85,22 @@ export class EngineClient implements vscode.Disposable {
    *
    * @throws RequestError with the engine's own sentence.
    */
-  async survey(memory: MemoryRef): Promise<Survey> {
+  async scan(memory: MemoryRef): Promise<ScanSummary> {
     const closings = this.#closings.get(memoryKey(memory));
-    const { survey, usage } = await this.call('memory/survey', { memory });
+    const { scan, usage } = await this.call('memory/scan', { memory });
     // What was read before the memory was closed is not what it is now.
     if (memory.kind === 'snapshot' && this.#closings.get(memoryKey(memory)) === closings)
       await this.#engine.call('memory/usage', { memory, usage });
-    return survey;
+    return scan;
   }
 
   /** Forgets a memory, in both workers; ends its scan if that is all that is under way. */
   async close(memory: MemoryRef): Promise<void> {
     const key = memoryKey(memory);
     this.#closings.set(key, (this.#closings.get(key) ?? 0) + 1);
-    if (this.#surveyor.worksOnlyOn(memory))
-      this.#surveyor.stop('The check was ended, because its snapshot was closed or has changed.');
-    const workers = [this.#engine, this.#surveyor].filter(({ running }) => running);
+    if (this.#scanner.worksOnlyOn(memory))
+      this.#scanner.stop('The check was ended, because its snapshot was closed or has changed.');
+    const workers = [this.#engine, this.#scanner].filter(({ running }) => running);
     await Promise.all(workers.map((worker) => worker.call('memory/close', { memory })));
   }
 
@@ -113,7 +113,7 @@ export class EngineClient implements vscode.Disposable {
   /** Ends both workers; the next call starts them anew, with the settings as they are then. */
   restart(): void {
     this.#engine.stop('The memory engine was restarted.');
-    this.#surveyor.stop('The memory engine was restarted.');
+    this.#scanner.stop('The memory engine was restarted.');
   }
 
   dispose(): void {
@@ -124,7 +124,7 @@ export class EngineClient implements vscode.Disposable {
 
   /** The moment of a trace lives where its debug session does; a snapshot is walked beside the worker that answers the views. */
   #workerFor(name: CallName, params: Call['params']): EngineWorker {
-    return name === 'memory/survey' && 'memory' in params && params.memory.kind === 'snapshot' ? this.#surveyor : this.#engine;
+    return name === 'memory/scan' && 'memory' in params && params.memory.kind === 'snapshot' ? this.#scanner : this.#engine;
   }
 }
 
@@ -246,10 +246,10 @@ class EngineWorker {
     this.#watch = undefined;
   }
 
-  /** The survey may take its time; whoever waits for a row, a hover or a step is told after a while, and may end the waiting. */
+  /** The scan may take its time; whoever waits for a row, a hover or a step is told after a while, and may end the waiting. */
   #lookAfter(): void {
     const [oldest] = this.#pending.values();
-    if (!oldest || oldest.call === 'memory/survey' || this.#warned) return;
+    if (!oldest || oldest.call === 'memory/scan' || this.#warned) return;
     const waited = Date.now() - Math.max(oldest.since, this.#lastHeard);
     if (waited < PATIENCE) return;
     this.#warned = true;

@@ -1,16 +1,16 @@
 import { Budget } from '../../engine/core/budget.ts';
 import { offsetAt } from '../../engine/core/memory/memory.ts';
+import { scanImage } from '../../engine/snapshot/full-scan.ts';
 import { ImageUsage } from '../../engine/snapshot/image-usage.ts';
 import { interactiveBudget, type PlacedStructure, type Snapshot } from '../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../engine/snapshot/usage.ts';
 import { newTraceText } from '../../engine/trace/format/template.ts';
 import { codecOf } from '../../engine/values/codecs.ts';
 import { codecChoices, elementText, valueText } from '../../engine/views/element-text.ts';
 import { explainForPeople } from '../../engine/views/explanation.ts';
 import { mapCells } from '../../engine/views/map.ts';
-import { momentRows, momentSummary } from '../../engine/views/moment.ts';
 import type { CallName, Calls, MemoryRef } from '../../engine/views/protocol.ts';
-import { bytesOf, summaryOf, surveyAnswer } from '../../engine/views/summary.ts';
+import { stepRows, stepSummary } from '../../engine/views/step.ts';
+import { bytesOf, scanSummary, summaryOf } from '../../engine/views/summary.ts';
 import { treeRows } from '../../engine/views/tree/tree.ts';
 import { snapshotFile } from '../../servers/open-files/snapshot-file.ts';
 import { Refusal, type Snapshots } from '../../servers/open-files/snapshots.ts';
@@ -51,29 +51,29 @@ export function handlersOf(services: Services): Handlers {
   return {
     'snapshot/file': ({ path }) => snapshotFile(path),
     'memory/open': async ({ memory }) =>
-      memory.kind === 'moment' ? momentSummary(services.sessions.moment(memory.session)) : summaryOf(await snapshot(memory)),
+      memory.kind === 'step' ? stepSummary(services.sessions.moment(memory.session)) : summaryOf(await snapshot(memory)),
     'memory/close': async ({ memory }) => {
       if (memory.kind === 'snapshot') await services.snapshots.close(memory.path);
       return undefined;
     },
-    'memory/survey': async ({ memory }) => {
+    'memory/scan': async ({ memory }) => {
       const there = await snapshot(memory);
-      const scan = surveyImage(there);
+      const scan = scanImage(there);
       usages.set(there, scan.where);
-      return { survey: surveyAnswer(there, scan), usage: memory.kind === 'snapshot' ? scan.where.packed() : [] };
+      return { scan: scanSummary(there, scan), usage: memory.kind === 'snapshot' ? scan.where.packed() : [] };
     },
     'memory/usage': async ({ memory, usage }) => {
       usages.set(await snapshot(memory), ImageUsage.unpacked(usage));
       return undefined;
     },
     'memory/tree': async ({ memory, view, parent }) =>
-      memory.kind === 'moment'
-        ? momentRows(services.sessions.moment(memory.session), view, parent, interactiveBudget())
+      memory.kind === 'step'
+        ? stepRows(services.sessions.moment(memory.session), view, parent, interactiveBudget())
         : treeRows(await snapshot(memory), view, parent, interactiveBudget()),
     'memory/map': async ({ memory, from, bytesPerCell, cells }) => {
       const there = await snapshot(memory);
-      if (memory.kind === 'moment' && !usages.has(there)) {
-        const { where, cutShort } = surveyImage(there, new Budget({ milliseconds: COUNTING }));
+      if (memory.kind === 'step' && !usages.has(there)) {
+        const { where, cutShort } = scanImage(there, new Budget({ milliseconds: COUNTING }));
         if (cutShort === undefined) usages.set(there, where);
       }
       return mapCells(there, from, bytesPerCell, cells, usages.get(there));

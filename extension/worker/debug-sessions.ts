@@ -2,8 +2,8 @@ import { openImage } from '../../engine/node/open-image.ts';
 import type { CostTerms } from '../../engine/snapshot/cost.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import type { Timeline } from '../../engine/trace/timeline.ts';
-import { type MomentView, snapshotOf } from '../../engine/views/moment.ts';
 import type { Notification } from '../../engine/views/protocol.ts';
+import { type StepView, snapshotOf } from '../../engine/views/step.ts';
 import { TraceDebugSession } from '../../servers/debug-adapter/session.ts';
 import { type EngineSettings, Refusal } from '../../servers/open-files/snapshots.ts';
 import type { Traces } from '../../servers/open-files/traces.ts';
@@ -11,7 +11,7 @@ import type { Traces } from '../../servers/open-files/traces.ts';
 interface Running {
   readonly adapter: TraceDebugSession;
   /** The image at the step that it was made for: asked for by several views, made once. */
-  view: { readonly step: number; readonly moment: MomentView } | undefined;
+  view: { readonly step: number; readonly moment: StepView } | undefined;
 }
 
 /** The debug sessions that run, and the moments that they stand at. */
@@ -31,7 +31,7 @@ export class DebugSessions {
     const adapter = new TraceDebugSession({
       traces: this.#traces,
       openImage: (path) => openImage(path, { unpackLimit: this.#settings.unpackLimit }),
-      onMoment: () => this.#post({ notification: 'moment', session }),
+      onStep: () => this.#post({ notification: 'step', session }),
     });
     adapter.onDidSendMessage((message) => this.#post({ notification: 'debug/message', session, message }));
     this.#running.set(session, { adapter, view: undefined });
@@ -50,7 +50,7 @@ export class DebugSessions {
   }
 
   /** What a session shows now. */
-  moment(session: string): MomentView {
+  moment(session: string): StepView {
     const running = this.#get(session);
     const { timeline, title } = running.adapter;
     if (timeline === undefined) throw new Refusal('The debugger has not read its trace yet.');

@@ -4,7 +4,7 @@
  */
 import { formatAddress } from '../../engine/core/format.ts';
 import { at, byteLength, type ReadableMemory, readBytes } from '../../engine/core/memory/memory.ts';
-import type { SpaceState } from '../../engine/trace/state/ledger.ts';
+import type { SpaceState } from '../../engine/trace/state/allocation-state.ts';
 import type { Timeline } from '../../engine/trace/timeline.ts';
 
 export const PHYSICAL = 'phys';

@@ -4,7 +4,7 @@ import type { Direction } from '../../engine/trace/search.ts';
 import type { Timeline } from '../../engine/trace/timeline.ts';
 import type { Breakpoint, Hit, StepFacts } from './breakpoints/breakpoints.ts';
 import type { FaultFinder } from './breakpoints/fault-finder.ts';
-import { MomentView } from './values/moment-view.ts';
+import { StepScope } from './values/step-scope.ts';
 
 /** Steps. */
 const SHORT_WAY = 256;
@@ -70,7 +70,7 @@ export class Run {
   #goTo(step: number): void {
     const timeline = this.#timeline;
     if (step - timeline.position <= SHORT_WAY) {
-      for (let between = timeline.position + 1; between < step; between++) timeline.moment(between);
+      for (let between = timeline.position + 1; between < step; between++) timeline.stateAt(between);
     }
     timeline.seek(step);
   }
@@ -100,7 +100,7 @@ export function hitsAt(
   const facts = factsOf(timeline, event, timeline.position, faults);
   const waiting = breakpoints.filter((breakpoint) => breakpoint.waitsFor(facts));
   if (waiting.length === 0) return [];
-  const root = new MomentView(timeline).root();
+  const root = new StepScope(timeline).root();
   const hits = waiting.flatMap((breakpoint) => breakpoint.hit(root) ?? []);
   for (const hit of hits) if (hit.log !== undefined) log(direction === 'forward' ? hit.log : `◀ ${hit.log}`);
   return hits.filter((hit) => hit.log === undefined);

@@ -17,7 +17,7 @@ import { describeFrame, framesOf } from './stack.ts';
 import { type Stop, Stops } from './stops.ts';
 import { THREAD, Travel } from './travel.ts';
 import { messageAt, messageValue } from './values/message-values.ts';
-import { type MomentScope, MomentView } from './values/moment-view.ts';
+import { type ScopePart, StepScope } from './values/step-scope.ts';
 import { Misfit } from './values/value.ts';
 import { Variables } from './values/variables.ts';
 
@@ -26,7 +26,7 @@ export interface SessionDependencies {
   /** Opens the snapshot that a trace begins with. */
   readonly openImage: (path: string) => Promise<OpenImage | ImageProblem>;
   /** Told whenever the session has come to stand at another step. */
-  readonly onMoment: () => void;
+  readonly onStep: () => void;
   /** How long a way may take to be shown as one step. Milliseconds. */
   readonly atOnce?: number;
 }
@@ -136,7 +136,7 @@ export class TraceDebugSession extends DebugSession {
   }
 
   #begin(args: LaunchArguments, debuggee: Debuggee, image: OpenImage | undefined): Launched {
-    const { names } = new MomentView(debuggee.timeline);
+    const { names } = new StepScope(debuggee.timeline);
     const breakpoints = new BreakpointList(names, (line) => this.convertDebuggerLineToClient(line));
     const travel = new Travel({
       debuggee: () => this.#launched?.debuggee ?? debuggee,
@@ -221,7 +221,7 @@ export class TraceDebugSession extends DebugSession {
     this.#with(response, ({ debuggee }) => {
       const frame = framesOf(debuggee)[frameId - 1];
       const innermost = messageAt(debuggee.timeline.trace, debuggee.timeline.position);
-      const scopes: readonly (Omit<MomentScope, 'path'> & { readonly path: string | undefined })[] =
+      const scopes: readonly (Omit<ScopePart, 'path'> & { readonly path: string | undefined })[] =
         frame?.kind === 'message'
           ? [
               {
@@ -230,7 +230,7 @@ export class TraceDebugSession extends DebugSession {
                 value: messageValue(frame.message),
               },
             ]
-          : new MomentView(debuggee.timeline).scopes();
+          : new StepScope(debuggee.timeline).scopes();
       response.body = {
         scopes: scopes.map(({ name, path, value }) => ({
           name,
@@ -415,7 +415,7 @@ export class TraceDebugSession extends DebugSession {
     // What was shown of the step before holds no longer.
     this.#variables.forget();
     this.#send({ event: 'stopped', body });
-    this.#dependencies.onMoment();
+    this.#dependencies.onStep();
     if (!this.#client.supportsMemoryEvent) return;
     for (const memoryReference of this.#memoriesRead) {
       this.#send({ event: 'memory', body: { memoryReference, offset: 0, count: Number.MAX_SAFE_INTEGER } });

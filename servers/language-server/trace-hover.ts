@@ -4,8 +4,8 @@ import { formatAddress, formatCount, formatCounted } from '../../engine/core/for
 import { codeSpan, markdownText } from '../../engine/core/markdown.ts';
 import type { SpaceNumber } from '../../engine/trace/events.ts';
 import { findStep, touches } from '../../engine/trace/search.ts';
+import { type SpaceState, spaceIn } from '../../engine/trace/state/allocation-state.ts';
 import type { LiveBlock } from '../../engine/trace/state/block-map.ts';
-import { type SpaceState, spaceIn } from '../../engine/trace/state/ledger.ts';
 import type { LinePart } from '../../engine/views/trace/text-line.ts';
 import { messageAt, messagesAround, messageTitle } from '../debug-adapter/values/message-values.ts';
 import type { OpenTrace } from '../open-files/traces.ts';
@@ -67,11 +67,11 @@ function blocksAt(state: SpaceState | undefined, address: number): readonly Live
 /** `step`: at which it is looked at. */
 function describeBlock(open: OpenTrace, space: SpaceNumber, block: LiveBlock, step: number): string {
   const range = codeSpan(`${formatAddress(block.address)} +${formatCount(block.size)}`);
-  return `Block ${range}, handed out by ${stepText(open, block.step)}; ${fateOf(open, space, block, step)}`;
+  return `Block ${range}, handed out by ${stepText(open, block.step)}; ${useOf(open, space, block, step)}`;
 }
 
 /** What became of a block from a step on. */
-function fateOf({ trace, history }: OpenTrace, space: SpaceNumber, block: LiveBlock, step: number): string {
+function useOf({ trace, history }: OpenTrace, space: SpaceNumber, block: LiveBlock, step: number): string {
   const budget = new Budget({ milliseconds: PATIENCE });
   const isThere = (at: number): boolean =>
     [...(spaceIn(history.after(at), space)?.blocks.overlapping(block.address, block.size) ?? [])].some(

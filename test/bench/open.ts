@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openImage } from '../../engine/node/open-image.ts';
+import { scanImage } from '../../engine/snapshot/full-scan.ts';
 import { interactiveBudget, Snapshot } from '../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../engine/snapshot/usage.ts';
 import type { ViewName } from '../../engine/views/protocol.ts';
 import { summaryOf } from '../../engine/views/summary.ts';
 import { treeRows } from '../../engine/views/tree/tree.ts';
@@ -36,7 +36,7 @@ export async function benchOpening(): Promise<void> {
     printTime(
       'open 109 MB and walk everything',
       await time(async () => {
-        surveyImage(await open());
+        scanImage(await open());
       }),
     );
   } finally {

@@ -11,8 +11,8 @@ import { FileSource } from '../../engine/node/file-source.ts';
 import { type OpenImage, openImage } from '../../engine/node/open-image.ts';
 import { openTraceFile } from '../../engine/node/open-trace.ts';
 import { isWhole } from '../../engine/snapshot/checks/unsound.ts';
+import { scanImage } from '../../engine/snapshot/full-scan.ts';
 import { Snapshot } from '../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../engine/snapshot/usage.ts';
 import { imageBytes } from '../fixtures.ts';
 
 vi.mock('node:fs', async (original) => {
@@ -55,7 +55,7 @@ async function problem(path: string): Promise<string> {
 }
 
 const refusal = (code: string): Error => Object.assign(new Error(`${code}: refused`), { code });
-const codesOf = (image: OpenImage): readonly string[] => surveyImage(new Snapshot(image)).findings.map(({ code }) => code);
+const codesOf = (image: OpenImage): readonly string[] => scanImage(new Snapshot(image)).findings.map(({ code }) => code);
 
 onPosix('a pipe in a snapshot folder is refused at once, whatever it is called (Windows has no mkfifo)', async () => {
   pipeAt('stable_memory.bin');
@@ -87,7 +87,7 @@ test('of a file that shrinks while it is read, that is said and nothing else', a
   const image = await opened(path);
   const snapshot = new Snapshot(image);
   fs.truncateSync(path, 200_000);
-  const { findings } = surveyImage(snapshot);
+  const { findings } = scanImage(snapshot);
   expect(findings.map(({ code, severity }) => [code, severity])).toEqual([['image.changed', 'warning']]);
   expect(findings[0]?.message).toBe(`${path} changed while it was read: it had 786,432 bytes, and now has 200,000 bytes.`);
   expect(isWhole(snapshot)).toBe(false);
@@ -100,9 +100,7 @@ test('of a file that is written to while it is read, that is said and nothing el
   const snapshot = new Snapshot(image);
   fs.writeFileSync(path, new Uint8Array(BYTES.length).fill(0xff));
   fs.utimesSync(path, new Date(), new Date(Date.now() + 5000));
-  expect(surveyImage(snapshot).findings).toMatchObject([
-    { code: 'image.changed', message: `${path} changed while it was read.` },
-  ]);
+  expect(scanImage(snapshot).findings).toMatchObject([{ code: 'image.changed', message: `${path} changed while it was read.` }]);
   image.close();
 });
 
@@ -125,7 +123,7 @@ test.each([
   const image = await opened(put('image.bin.gz', damage(gzipSync(BYTES))));
   expect(image.bytes).toBeGreaterThan(0);
   const snapshot = new Snapshot(image);
-  const { findings } = surveyImage(snapshot);
+  const { findings } = scanImage(snapshot);
   expect(findings.map(({ code }) => code)).toEqual(['image.packing']);
   expect(findings[0]?.message).toMatch(sentence);
   expect(isWhole(snapshot)).toBe(false);

@@ -112,7 +112,7 @@ export const pictureSpec: Spec = {
 
     await step('the legend lights what is free, also within a memory', async () => {
       await workbench.openFile('openchat-like-b128/stable_memory.bin');
-      const free = editor().locator('.fate').filter({ hasText: 'free 758.3 KiB' });
+      const free = editor().locator('.use').filter({ hasText: 'free 758.3 KiB' });
       await free.click();
       await editor()
         .getByRole('application')

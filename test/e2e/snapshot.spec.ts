@@ -13,7 +13,7 @@ export const snapshotSpec: Spec = {
       await workbench.openFile('openchat-like-b128/stable_memory.bin');
       await editor().locator('.strip').filter({ hasText: 'MemoryManager 1 · 13 memories · 13 buckets of 8 MiB' }).waitFor();
       await editor().locator('.strip').filter({ hasText: 'cycles a year' }).waitFor();
-      await editor().locator('.fate').filter({ hasText: 'slack' }).first().waitFor();
+      await editor().locator('.use').filter({ hasText: 'slack' }).first().waitFor();
     });
 
     await step('every tree opens', async () => {
@@ -86,7 +86,7 @@ export const snapshotSpec: Spec = {
     await step('faults are counted, and say what to do', async () => {
       await workbench.openFile('damaged/corrupt-btree-child-cycle.bin');
       await editor().locator('.badge').filter({ hasText: /error/ }).click();
-      await editor().locator('.finding .cure').first().waitFor();
+      await editor().locator('.finding .remedy').first().waitFor();
       await workbench.shot('findings');
     });
   },

@@ -48,7 +48,7 @@ export const traceSpec: Spec = {
       await workbench.showViews('Stable Memory');
       await (await workbench.tree('Free lists').show()).row('region 16');
       await (await workbench.tree('Elements').show()).expand('region 16');
-      await workbench.shot('moment');
+      await workbench.shot('step');
     });
 
     await step('the end of the trace is no end of the session', async () => {

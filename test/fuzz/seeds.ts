@@ -1,5 +1,5 @@
+import { scanImage } from '../../engine/snapshot/full-scan.ts';
 import { Snapshot } from '../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../engine/snapshot/usage.ts';
 import { fixtureNames, imageBytes } from '../fixtures.ts';
 import { Patched } from './patched.ts';
 
@@ -49,6 +49,6 @@ export const SOUND_IMAGES = atLeastOne(
   IMAGES.filter(({ bytes, name }) => {
     const memory = new Patched(bytes, []);
     const snapshot = new Snapshot({ title: name, memory, bytes: bytes.length, missing: [], remarks: [] });
-    return surveyImage(snapshot).findings.every(({ severity }) => severity !== 'error');
+    return scanImage(snapshot).findings.every(({ severity }) => severity !== 'error');
   }),
 );

@@ -6,8 +6,8 @@ import { expect, test } from 'vitest';
 import { Budget } from '../../engine/core/budget.ts';
 import { at, readBytes } from '../../engine/core/memory/memory.ts';
 import { type Framing, PREFIX_LENGTH } from '../../engine/rust/upgrade-dump/layout.ts';
+import { scanImage } from '../../engine/snapshot/full-scan.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../engine/snapshot/usage.ts';
 import { peersFolder } from '../../tools/peers.ts';
 import { openedBytes } from '../engine/snapshot/opened.ts';
 import { runDumps } from './peer.ts';
@@ -53,7 +53,7 @@ law.prop([framings, places, state], { numRuns: 40 })(
     expect(placed?.structure.facts).toMatchObject({ framing, encoding: 'cbor', size: sizes[0] });
     const bytes = readBytes(snapshot.memory, at(0, (bucketPages > 0 ? 65_536 : 0) + PREFIX_LENGTH[framing]), sizes[0] ?? 0);
     expect(decode(bytes)).toEqual(written);
-    expect(surveyImage(snapshot).findings).toEqual([]);
+    expect(scanImage(snapshot).findings).toEqual([]);
   },
 );
 
@@ -63,7 +63,7 @@ test('a shorter dump over a longer one leaves stale bytes', () => {
     { do: 'dump', framing: 'u32', value: { names } },
     { do: 'dump', framing: 'u32', value: { names: names.slice(0, 40) } },
   ]);
-  const { findings, usage } = surveyImage(snapshot);
+  const { findings, usage } = scanImage(snapshot);
   expect(findings.map(({ code, at: place }) => [code, place.start, place.length])).toEqual([
     ['dump.stale-bytes', 4 + (sizes[1] ?? 0), (sizes[0] ?? 0) - (sizes[1] ?? 0)],
   ]);
@@ -78,7 +78,7 @@ test('what the real manager leaves of a dump is found beneath it', () => {
     { do: 'dump', framing: 'u32', value: { names } },
     { do: 'manage', bucketPages: 1 },
   ]);
-  expect(surveyImage(snapshot).findings.map(({ code, at: place }) => [code, place.start])).toContainEqual([
+  expect(scanImage(snapshot).findings.map(({ code, at: place }) => [code, place.start])).toContainEqual([
     'dump.beneath-manager',
     34_848,
   ]);

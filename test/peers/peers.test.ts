@@ -4,9 +4,9 @@ import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../engine/core/budget.ts';
 import { toHex } from '../../engine/core/format.ts';
-import { type Run, readRun } from '../../engine/core/structure.ts';
+import { readStored, type StoredBytes } from '../../engine/core/structure.ts';
+import { scanImage } from '../../engine/snapshot/full-scan.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../engine/snapshot/usage.ts';
 import { peersFolder } from '../../tools/peers.ts';
 import { openedBytes } from '../engine/snapshot/opened.ts';
 import { EVERYONE, FORMERS, IN_WINDOWS, type Inhabitant, RECLAIMED } from './arbitraries.ts';
@@ -134,13 +134,13 @@ test('an image that the library made is opened here, and read whole', () => {
   const snapshot = openedBytes(readFileSync(image));
   const listed = EVERYONE.flatMap(({ opened }) => (opened ? [[opened.memory, shown(snapshot, opened)] as const] : []));
   expect([...listed].sort(([a], [b]) => a - b)).toEqual(theirs?.results.at(-1));
-  expect(surveyImage(snapshot).findings.filter(({ severity }) => severity !== 'information')).toEqual([]);
+  expect(scanImage(snapshot).findings.filter(({ severity }) => severity !== 'information')).toEqual([]);
 });
 
 /** All elements of a structure, as a session lists them. */
 function shown(snapshot: Snapshot, { kind, memory }: OpenStep): readonly Result[] {
   const structure = snapshot.structure(`memory/${memory}`)?.structure;
-  const hex = (run: Run | undefined): string => (run === undefined ? 'not there' : toHex(readRun(run)));
+  const hex = (run: StoredBytes | undefined): string => (run === undefined ? 'not there' : toHex(readStored(run)));
   return (structure?.elements(0, Number.MAX_SAFE_INTEGER, new Budget()) ?? []).map(({ key, value }) => {
     if (kind === 'btreemap') return [hex(key), value === undefined ? '' : hex(value)];
     return hex(kind === 'btreeset' ? key : value);

@@ -71,12 +71,12 @@ test('the strip tells what it is, and what it holds once that was counted', () =
   inEditor(async (page) => {
     expect(await page.locator('.identity').innerText()).toContain('13 memories');
     expect(await page.locator('.legend').innerText()).toContain('Walking all structures');
-    await page.evaluate(() => window.fakeHost.survey());
+    await page.evaluate(() => window.fakeHost.scan());
     const legend = page.locator('.legend');
     expect((await legend.innerText()).replaceAll('\n', ' ')).toMatch(
       /metadata 64 KiB .*slack 101.8 MiB \(97.8 %\) .*104.1 MiB in all/,
     );
-    expect(await legend.locator('.fate').nth(3).getAttribute('title')).toContain('106,692,608 bytes');
+    expect(await legend.locator('.use').nth(3).getAttribute('title')).toContain('106,692,608 bytes');
     expect(await page.locator('.cost').innerText()).toBe('407 G cycles a year\n398 G of it for slack and free');
     expect(await page.locator('.cost').getAttribute('title')).toBe(
       '407,123,456,789 cycles a year: storing these bytes (127,000 cycles a GiB-second, 13 nodes, published 2026-08-18)\n' +
@@ -119,7 +119,7 @@ test('a click on a cell explains it and shows its bytes', () =>
     });
   }));
 
-test('a hover tells the owner, the fate and the address', () =>
+test('a hover tells the owner, the use and the address', () =>
   inEditor(async (page) => {
     await page.locator('.field').hover({ position: { x: 14 * 3 + 6, y: 8 } });
     expect(await page.locator('.tip').innerText()).toBe('3 events, live\n0x30000 +64 KiB');
@@ -185,7 +185,7 @@ test('the legend is the filter', () =>
     expect((await pixel(page, 14 * 3 + 6, 8))[3]).toBeLessThan(80);
     await page.locator('.chip', { hasText: '1 log index' }).click();
     expect(await pixel(page, 14 * 3 + 6, 8)).toEqual(before);
-    await page.locator('.fate', { hasText: 'slack' }).click();
+    await page.locator('.use', { hasText: 'slack' }).click();
     expect((await pixel(page, 14 * 3 + 6, 8))[3]).toBeLessThan(80);
   }));
 
@@ -200,7 +200,7 @@ test('owners of the breadcrumb are selected by a click', () =>
 
 test('findings are listed, and a click selects their bytes', () =>
   inEditor(async (page) => {
-    await page.evaluate(() => window.fakeHost.survey());
+    await page.evaluate(() => window.fakeHost.scan());
     await page.locator('.badge').click();
     expect(await page.locator('.findings').innerText()).toContain('neither a node nor a free list leads to it');
     await page.locator('.finding').first().click();
@@ -212,7 +212,7 @@ test('findings are listed, and a click selects their bytes', () =>
 
 test('a click on a cell with a red edge selects what is wrong in it', () =>
   inEditor(async (page) => {
-    await page.evaluate(() => window.fakeHost.survey());
+    await page.evaluate(() => window.fakeHost.scan());
     await page.locator('.field').click({ position: { x: 14 + 7, y: 8 } });
     await settled(page);
     expect(await selected(page)).toBe('0x1c040 · 1,024 selected');
@@ -253,7 +253,7 @@ test('what the file does not have is dotted, in the bar and in the bytes', () =>
   inEditor(async (page) => {
     await page.evaluate(() => {
       window.fakeHost.show({ missing: 2 ** 20 });
-      window.fakeHost.survey();
+      window.fakeHost.scan();
       window.fakeHost.send({ notification: 'select', offset: 0x680fff0 });
     });
     await settled(page);
@@ -363,7 +363,7 @@ test.each(sizes)('at %d by %d pixels every pane has its room', (width, height) =
   inEditor(
     async (page) => {
       await page.evaluate(() => {
-        window.fakeHost.survey();
+        window.fakeHost.scan();
         window.fakeHost.send({ notification: 'select', offset: 0x18a1c });
       });
       await settled(page);
@@ -399,7 +399,7 @@ test('a file that is no longer what is shown has a lasting banner, which leads t
 
 test('a mixed cell is drawn by its shares, and the legend lights what is free in it', () =>
   inEditor(async (page) => {
-    await page.evaluate(() => window.fakeHost.survey());
+    await page.evaluate(() => window.fakeHost.scan());
     await settled(page);
     const { columns, pitch } = columnsFor(await page.locator('.field').evaluate((field) => field.clientWidth));
     // The first half of this page is live, the second free.
@@ -410,7 +410,7 @@ test('a mixed cell is drawn by its shares, and the legend lights what is free in
     expect(live).toEqual(await pixel(page, x - 6, y));
     await page.locator('.field').hover({ position: { x: x + 6, y } });
     expect(await page.locator('.tip').innerText()).toContain('9 files: live 32 KiB, free 32 KiB');
-    await page.locator('.fate').filter({ hasText: 'free' }).click();
+    await page.locator('.use').filter({ hasText: 'free' }).click();
     await settled(page);
     const dimmed = await pixel(page, x + 3, y);
     expect(dimmed[3]).toBeLessThan(255);

@@ -20,7 +20,7 @@ interface Asked {
 export interface FakeHost {
   /** Shows a memory; again: another moment of the same. */
   show(options?: FakeOptions): void;
-  survey(): void;
+  scan(): void;
   send(notification: WebviewNotification): void;
   /** Every notice of the webview, in order. */
   readonly notifications: readonly object[];
@@ -80,7 +80,7 @@ window.fakeHost = {
       summary: memory.summary,
     });
   },
-  survey: () => send({ notification: 'survey', survey: memory.survey }),
+  scan: () => send({ notification: 'scan', scan: memory.scan }),
   send,
   notifications,
   calls,

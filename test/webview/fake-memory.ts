@@ -1,19 +1,19 @@
 /** A memory for the webview's tests: thirteen virtual memories with a bucket of 8 MiB each, nearly all of it slack. */
 import {
+  BYTE_USES,
+  type ByteRange,
   type BytesResult,
-  CELL_FATES,
-  type CellFate,
+  type ByteUse,
   type Explanation,
   type MapOwner,
   type MapResult,
-  type Stretch,
+  type ScanSummary,
   type Summary,
-  type Survey,
 } from '../../engine/views/protocol.ts';
 
 const PAGE = 65_536;
 const BUCKET_PAGES = 128;
-/** Fates change within pages, too. */
+/** UsageBytes change within pages, too. */
 const HALF = PAGE / 2;
 
 const NAMES = [
@@ -40,7 +40,7 @@ export interface FakeOptions {
   /** Addresses that findings touch. */
   readonly faults?: readonly number[];
   /** What the step that it is at has written. */
-  readonly written?: Stretch;
+  readonly written?: ByteRange;
 }
 
 export class FakeMemory {
@@ -52,7 +52,7 @@ export class FakeMemory {
   readonly #used: readonly number[];
   readonly #missing: number;
   readonly #faults: readonly number[];
-  readonly #written: Stretch | undefined;
+  readonly #written: ByteRange | undefined;
 
   constructor({ used = 12, missing = 0, faults = [], written }: FakeOptions = {}) {
     this.#written = written;
@@ -77,7 +77,7 @@ export class FakeMemory {
     };
   }
 
-  get survey(): Survey {
+  get scan(): ScanSummary {
     const used = this.#used.reduce((sum, pages) => sum + pages, 0) * PAGE;
     const free = 7 * PAGE;
     return {
@@ -109,7 +109,7 @@ export class FakeMemory {
           message:
             'A chunk of 1,024 B at 0x1c040 is allocated, and neither a node nor a free list leads to it. It is lost until the map is rebuilt.',
           means: 'Chunks are allocated, but nothing leads to them.',
-          cure: 'Move the entries into a new map to win the space back.',
+          remedy: 'Move the entries into a new map to win the space back.',
           path: ['memory 3', 'BTreeMap', 'chunk 0xc040'],
           causedBy: undefined,
           more: 0,
@@ -121,7 +121,7 @@ export class FakeMemory {
           part: 'bucket/11',
           message: 'Bucket 11 was given back by a memory and waits to be handed out again.',
           means: 'A bucket was given back.',
-          cure: 'Nothing has to be done.',
+          remedy: 'Nothing has to be done.',
           path: ['bucket 11'],
           causedBy: undefined,
           more: 0,
@@ -147,14 +147,14 @@ export class FakeMemory {
       owners: this.owners,
       firstPart: Uint32Array.from(firstPart),
       ownerOf: Uint16Array.from(places, ({ owner }) => owner),
-      fateOf: Uint8Array.from(places, ({ fate }) => CELL_FATES.indexOf(fate)),
+      useOf: Uint8Array.from(places, ({ use }) => BYTE_USES.indexOf(use)),
       bytesOf: Float64Array.from(places, ({ bytes }) => bytes),
       faults: Uint32Array.from(faults),
     };
   }
 
   explain(offset: number): Explanation {
-    const { owner, fate } = this.#place(offset);
+    const { owner, use } = this.#place(offset);
     if (owner === 0) {
       const selection = { start: 0, length: PAGE };
       const crumbs = [{ label: 'manager', kind: 'manager', part: 'manager', at: selection }];
@@ -165,7 +165,7 @@ export class FakeMemory {
     const { part, label } = this.owners[owner] ?? { part: '', label: '' };
     const address = offset - start;
     const node = Math.floor(address / 1024) * 1024;
-    const selection = fate === 'slack' ? this.#slack(bucket, start) : { start: offset - (offset % 112), length: 112 };
+    const selection = use === 'slack' ? this.#slack(bucket, start) : { start: offset - (offset % 112), length: 112 };
     const crumbs = [
       { label: `bucket ${bucket}`, kind: 'bucket', part: `bucket/${bucket}`, at: { start, length: BUCKET_PAGES * PAGE } },
       {
@@ -174,7 +174,7 @@ export class FakeMemory {
         part,
         at: { start, length: BUCKET_PAGES * PAGE },
       },
-      ...(fate === 'slack'
+      ...(use === 'slack'
         ? [{ label: 'slack', kind: 'slack', part: undefined, at: selection }]
         : [
             { label: 'BTreeMap', kind: 'btreemap', part: `${part}/btreemap`, at: { start, length: 12 * PAGE } },
@@ -203,7 +203,7 @@ export class FakeMemory {
       ],
       text: undefined,
     };
-    if (fate === 'slack') return { offset, crumbs, selection, sections: [place, slack] };
+    if (use === 'slack') return { offset, crumbs, selection, sections: [place, slack] };
     return {
       offset,
       crumbs,
@@ -236,8 +236,8 @@ export class FakeMemory {
   read(offset: number, length: number): BytesResult {
     const bytes = Uint8Array.from({ length: Math.max(0, Math.min(length, this.bytes - offset)) }, (_, index) => {
       const at = offset + index;
-      const { fate } = this.#place(at);
-      if (fate === 'slack' || fate === 'missing') return 0;
+      const { use } = this.#place(at);
+      if (use === 'slack' || use === 'missing') return 0;
       return at % 112 < 12 ? at % 7 : 0x61 + (Math.imul(at, 2654435761) >>> 28);
     });
     const held = this.bytes - this.#missing;
@@ -248,36 +248,36 @@ export class FakeMemory {
     return { offset, bytes, missing };
   }
 
-  /** What a cell is made of: one part for each owner and fate. */
-  #parts(start: number, length: number): readonly { owner: number; fate: CellFate; bytes: number }[] {
-    const parts: { owner: number; fate: CellFate; bytes: number }[] = [];
+  /** What a cell is made of: one part for each owner and use. */
+  #parts(start: number, length: number): readonly { owner: number; use: ByteUse; bytes: number }[] {
+    const parts: { owner: number; use: ByteUse; bytes: number }[] = [];
     const end = Math.min(start + length, this.bytes);
     for (let at = start; at < end; ) {
       const next = Math.min(end, (Math.floor(at / HALF) + 1) * HALF);
-      const { owner, fate } = this.#place(at);
-      const part = parts.find((each) => each.owner === owner && each.fate === fate);
-      if (part === undefined) parts.push({ owner, fate, bytes: next - at });
+      const { owner, use } = this.#place(at);
+      const part = parts.find((each) => each.owner === owner && each.use === use);
+      if (part === undefined) parts.push({ owner, use, bytes: next - at });
       else part.bytes += next - at;
       at = next;
     }
     return parts;
   }
 
-  #place(address: number): { readonly owner: number; readonly fate: CellFate } {
-    if (address < PAGE) return { owner: 0, fate: 'metadata' };
+  #place(address: number): { readonly owner: number; readonly use: ByteUse } {
+    if (address < PAGE) return { owner: 0, use: 'metadata' };
     const page = Math.floor(address / PAGE) - 1;
     const bucket = Math.floor(page / BUCKET_PAGES);
     const owner = bucket + 1;
-    if (address >= this.bytes - this.#missing) return { owner, fate: 'missing' };
+    if (address >= this.bytes - this.#missing) return { owner, use: 'missing' };
     const used = this.#used[bucket] ?? 0;
     const inBucket = page % BUCKET_PAGES;
-    if (inBucket >= used) return { owner, fate: 'slack' };
-    if (bucket === 8 && inBucket % 5 === 3) return { owner, fate: 'free' };
-    if (bucket === 8 && inBucket === 2 && address % PAGE >= HALF) return { owner, fate: 'free' };
-    return { owner, fate: bucket === 8 && inBucket === 9 ? 'leaked' : 'live' };
+    if (inBucket >= used) return { owner, use: 'slack' };
+    if (bucket === 8 && inBucket % 5 === 3) return { owner, use: 'free' };
+    if (bucket === 8 && inBucket === 2 && address % PAGE >= HALF) return { owner, use: 'free' };
+    return { owner, use: bucket === 8 && inBucket === 9 ? 'leaked' : 'live' };
   }
 
-  #slack(bucket: number, start: number): Stretch {
+  #slack(bucket: number, start: number): ByteRange {
     const used = (this.#used[bucket] ?? 0) * PAGE;
     return { start: start + used, length: BUCKET_PAGES * PAGE - used };
   }

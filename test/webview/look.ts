@@ -25,7 +25,7 @@ for (const [name, options] of Object.entries(PICTURES)) {
   const { page, open, troubles } = await openTab(browser, made, options.density);
   await open(options);
   await page.evaluate(
-    'fakeHost.show({ faults: [0x1c040] }), fakeHost.survey(), fakeHost.send({ notification: "select", offset: 0x18a1c })',
+    'fakeHost.show({ faults: [0x1c040] }), fakeHost.scan(), fakeHost.send({ notification: "select", offset: 0x18a1c })',
   );
   await page.evaluate('fakeHost.settled()');
   await page.screenshot({ path: join(directory, `${name}.png`) });

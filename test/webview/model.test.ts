@@ -37,7 +37,7 @@ test('what is on screen is asked for once', async () => {
 test('nothing is asked for a memory without bytes', async () => {
   const editor = new FakeEditor();
   const summary = { ...editor.memory.summary, bytes: 0 };
-  const show = { notification: 'show', version: PROTOCOL_VERSION, memory: { kind: 'moment', session: 'x' } } as const;
+  const show = { notification: 'show', version: PROTOCOL_VERSION, memory: { kind: 'step', session: 'x' } } as const;
   editor.model.receive({ ...show, summary });
   editor.model.receive({ ...show, summary: { ...editor.memory.summary, hasImage: false } });
   editor.layOut();
@@ -188,18 +188,18 @@ test('a step leads to the bytes that it wrote', async () => {
 test('the map is asked for again once its bytes are counted', async () => {
   const editor = await opened();
   editor.answered.length = 0;
-  editor.model.receive({ notification: 'survey', survey: editor.memory.survey });
+  editor.model.receive({ notification: 'scan', scan: editor.memory.scan });
   await editor.settle();
   expect(editor.answered).toEqual(['memory/map', 'memory/map']);
 });
 
-test('the survey of an older moment is known to be old', async () => {
+test('the scan of an older moment is known to be old', async () => {
   const editor = await opened();
-  editor.model.receive({ notification: 'survey', survey: editor.memory.survey });
-  expect(editor.model.state.isSurveyFresh).toBe(true);
+  editor.model.receive({ notification: 'scan', scan: editor.memory.scan });
+  expect(editor.model.state.isScanFresh).toBe(true);
   editor.show({ used: 20 });
-  expect(editor.model.state).toMatchObject({ isSurveyFresh: false, survey: editor.model.state.survey });
-  expect(editor.model.state.survey).toBeDefined();
+  expect(editor.model.state).toMatchObject({ isScanFresh: false, scan: editor.model.state.scan });
+  expect(editor.model.state.scan).toBeDefined();
 });
 
 test('bytes of the moment before are kept to be compared', async () => {
@@ -273,10 +273,10 @@ test('scrolling ends where the image does', async () => {
 test('a filter is put on and taken off', async () => {
   const { model } = await opened();
   model.toggleFilter({ owner: 'memory/3' });
-  model.toggleFilter({ fate: 'slack' });
-  expect(model.state.filter).toEqual({ owner: 'memory/3', fate: 'slack' });
+  model.toggleFilter({ use: 'slack' });
+  expect(model.state.filter).toEqual({ owner: 'memory/3', use: 'slack' });
   model.toggleFilter({ owner: 'memory/3' });
-  expect(model.state.filter).toEqual({ owner: undefined, fate: 'slack' });
+  expect(model.state.filter).toEqual({ owner: undefined, use: 'slack' });
 });
 
 test('what was saved is where one goes on', async () => {

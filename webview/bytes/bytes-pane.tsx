@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { formatAddress, formatCount } from '../../engine/core/format.ts';
-import type { Stretch } from '../../engine/views/protocol.ts';
+import type { ByteRange } from '../../engine/views/protocol.ts';
 import { keep, useSize, wheelPixels } from '../hooks.ts';
 import { Chevron } from '../icons.tsx';
 import type { Look } from '../look.ts';
@@ -175,7 +175,7 @@ interface RowProps {
   readonly bytes: readonly ByteOnScreen[];
   readonly isChanged: (at: number) => boolean;
   readonly cursor: number | undefined;
-  readonly selected: Stretch | undefined;
+  readonly selected: ByteRange | undefined;
   readonly note: string | undefined;
 }
 

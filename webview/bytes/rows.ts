@@ -1,5 +1,5 @@
 /** Rows of the byte view: sixteen bytes each, from the image's first byte on. */
-import type { BytesResult, Stretch } from '../../engine/views/protocol.ts';
+import type { ByteRange, BytesResult } from '../../engine/views/protocol.ts';
 import type { Scroll } from '../scroll.ts';
 
 export const ROW_BYTES = 16;
@@ -43,7 +43,7 @@ export function characterOf(byte: ByteOnScreen): string {
 }
 
 /** What to ask for the rows on screen: two screens around them, on round addresses. */
-export function bytesQuestion(size: number, top: number, rowsSeen: number): Stretch {
+export function bytesQuestion(size: number, top: number, rowsSeen: number): ByteRange {
   const screen = Math.ceil(rowsSeen + 1) * ROW_BYTES;
   const first = Math.floor(top / ROW_BYTES) * ROW_BYTES;
   const start = Math.floor(Math.max(0, first - 2 * screen) / 1024) * 1024;

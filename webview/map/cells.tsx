@@ -1,11 +1,11 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { formatAddress, formatBytes } from '../../engine/core/format.ts';
-import type { FindingRow, Stretch, Survey } from '../../engine/views/protocol.ts';
+import type { ByteRange, FindingRow, ScanSummary } from '../../engine/views/protocol.ts';
 import { keep, usePainter, useSize, wheelPixels } from '../hooks.ts';
 import type { Look } from '../look.ts';
 import type { EditorModel } from '../state/model.ts';
 import { type EditorState, gridOf } from '../state/state.ts';
-import { FATE_NAMES } from '../strip/usage.ts';
+import { USE_NAMES } from '../strip/usage.ts';
 import { cellOf, cellUnder, columnsFor, type Grid, PAGE_SIZE, ROW_HEIGHT, rowBytes, rowsIn } from './geometry.ts';
 import { paintCells, paintMarks } from './paint.ts';
 import { type Cell, cellAt, faultsOf } from './sample.ts';
@@ -36,7 +36,7 @@ export function Cells({ model, state, look }: CellsProps) {
   const [pointer, setPointer] = useState<Pointer>();
   const painter = usePainter(look);
   const grid = gridOf(state);
-  const { mapTop: top, filter, selection, survey } = state;
+  const { mapTop: top, filter, selection, scan } = state;
   const { result } = state.map;
 
   useLayoutEffect(() => {
@@ -47,8 +47,8 @@ export function Cells({ model, state, look }: CellsProps) {
   useLayoutEffect(() => {
     if (cells.current === null || grid === undefined || size === undefined || result === undefined) return;
     const screen = { ...size, grid, top, rowsSeen: grid.rowsSeen, look };
-    paintCells(cells.current, screen, { result, filter, faults: faultsOf(result, survey), painter });
-  }, [result, survey, filter, painter, size, top, grid?.bytes, grid?.bytesPerCell, grid?.columns, grid?.pitch, grid?.rowsSeen]);
+    paintCells(cells.current, screen, { result, filter, faults: faultsOf(result, scan), painter });
+  }, [result, scan, filter, painter, size, top, grid?.bytes, grid?.bytesPerCell, grid?.columns, grid?.pitch, grid?.rowsSeen]);
   useLayoutEffect(() => {
     if (marks.current === null || grid === undefined || size === undefined) return;
     const screen = { ...size, grid, top, rowsSeen: grid.rowsSeen, look };
@@ -94,7 +94,7 @@ export function Cells({ model, state, look }: CellsProps) {
     else if (event.key === '+' || event.key === '=') model.zoom(-1, cursor);
     else if (event.key === '-') model.zoom(1, cursor);
     else if (event.key === '0') model.zoomStandard();
-    else if (event.key === 'Escape') model.toggleFilter({ owner: filter.owner, fate: filter.fate });
+    else if (event.key === 'Escape') model.toggleFilter({ owner: filter.owner, use: filter.use });
     else return;
     keep(event);
   };
@@ -127,7 +127,7 @@ export function Cells({ model, state, look }: CellsProps) {
         onClick={(event) => {
           const at = under(event);
           if (grid === undefined || at === undefined) return;
-          const fault = findingIn(survey, at.cell * grid.bytesPerCell, grid.bytesPerCell);
+          const fault = findingIn(scan, at.cell * grid.bytesPerCell, grid.bytesPerCell);
           if (fault === undefined) model.select(representative(grid, at.cell));
           else model.select(fault.start, { stretch: fault });
         }}
@@ -147,12 +147,12 @@ const MAX_TOLD = 4;
 
 /** `3 events, live`; of a cell that holds several: `3 events: live 48 KiB, free 16 KiB`. */
 function storyOf({ parts, main }: Cell): string {
-  if (parts.length === 1) return `${main.owner.label}, ${FATE_NAMES[main.fate]}`;
+  if (parts.length === 1) return `${main.owner.label}, ${USE_NAMES[main.use]}`;
   const largest = [...parts].sort((a, b) => b.bytes - a.bytes).slice(0, MAX_TOLD);
   const told = parts.filter((part) => largest.includes(part));
-  const sentences = told.map(({ owner, fate, bytes }, index) => {
+  const sentences = told.map(({ owner, use, bytes }, index) => {
     const name = owner.part === told[index - 1]?.owner.part ? '' : `${index === 0 ? '' : ' · '}${owner.label}: `;
-    return `${name || ', '}${FATE_NAMES[fate]} ${formatBytes(Math.round(bytes))}`;
+    return `${name || ', '}${USE_NAMES[use]} ${formatBytes(Math.round(bytes))}`;
   });
   return sentences.join('') + (parts.length > told.length ? ' …' : '');
 }
@@ -165,10 +165,10 @@ function representative(grid: Grid, cell: number): number {
 }
 
 /** What a red edge is about: the gravest finding that begins within the cell. */
-function findingIn(survey: Survey | undefined, start: number, length: number): Stretch | undefined {
+function findingIn(scan: ScanSummary | undefined, start: number, length: number): ByteRange | undefined {
   const isInside = ({ at, severity }: FindingRow) =>
     severity !== 'information' && at !== undefined && at.start >= start && at.start < start + length;
-  return survey?.findings.find(isInside)?.at;
+  return scan?.findings.find(isInside)?.at;
 }
 
 /** Where a key leads from the cell of `cursor`: within the image; undefined for other keys. */

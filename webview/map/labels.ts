@@ -17,8 +17,8 @@ export interface Label {
 /** A name lies over whole cells; one more keeps it off its neighbours. */
 const MARGIN_CELLS = 1;
 
-const FILLED: ReadonlySet<Main['fate']> = new Set(['live', 'metadata', 'leaked', 'free', 'uncounted']);
-const isFilled = (cell: Main | undefined) => cell !== undefined && FILLED.has(cell.fate);
+const FILLED: ReadonlySet<Main['use']> = new Set(['live', 'metadata', 'leaked', 'free', 'uncounted']);
+const isFilled = (cell: Main | undefined) => cell !== undefined && FILLED.has(cell.use);
 
 /**
  * The labels of cells `first` to `end`. `cellsFor` tells how many cells wide a name is. A name keeps off faulty cells where it can. An owner without a colour (the manager, what is

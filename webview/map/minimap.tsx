@@ -26,7 +26,7 @@ export function Minimap({ model, state, look }: MinimapProps) {
   const painter = usePainter(look);
   const grid = gridOf(state);
   const bytes = imageOf(state)?.summary.bytes ?? 0;
-  const { mapTop, selection, filter, survey } = state;
+  const { mapTop, selection, filter, scan } = state;
   const { result } = state.overview;
 
   useLayoutEffect(() => {
@@ -38,22 +38,22 @@ export function Minimap({ model, state, look }: MinimapProps) {
     binsOf(result, bytes, Math.floor(height)).forEach((bin, index) => {
       const owner = bin === undefined ? undefined : result.owners[bin.owner];
       if (bin === undefined || owner === undefined) return;
-      context.globalAlpha = passes(filter, { owner, fate: bin.fate }) ? 1 : 0.2;
+      context.globalAlpha = passes(filter, { owner, use: bin.use }) ? 1 : 0.2;
       // A line of pixels is too thin for the hollow of a free cell.
-      const fate = bin.fate === 'free' || bin.fate === 'metadata' ? 'unknown' : bin.fate;
+      const use = bin.use === 'free' || bin.use === 'metadata' ? 'unknown' : bin.use;
       painter.paint(
         context,
         { x: MARGIN, y: MARGIN + index, width, height: 1 },
         owner.colour,
-        bin.fate === 'metadata' ? 'live' : fate,
+        bin.use === 'metadata' ? 'live' : use,
       );
     });
     context.globalAlpha = 1;
     context.fillStyle = cssColour(look.error);
-    for (const line of cellsTouched(faultsOf(result, survey), bytes / height, { first: 0, end: height })) {
+    for (const line of cellsTouched(faultsOf(result, scan), bytes / height, { first: 0, end: height })) {
       context.fillRect(size.width - MARGIN, MARGIN + line - 1, MARGIN, 3);
     }
-  }, [result, survey, size, look, painter, filter, bytes]);
+  }, [result, scan, size, look, painter, filter, bytes]);
 
   useLayoutEffect(() => {
     if (frame.current === null || size === undefined || grid === undefined) return;

@@ -1,5 +1,5 @@
 /** Draws the map onto its two canvases: the cells with their names below, the selection and the pointer's cell above. */
-import type { MapResult, Stretch } from '../../engine/views/protocol.ts';
+import type { ByteRange, MapResult } from '../../engine/views/protocol.ts';
 import { cssColour, mix } from '../colour.ts';
 import { type Look, nameColour } from '../look.ts';
 import type { Filter } from '../state/state.ts';
@@ -31,8 +31,8 @@ export function prepare(canvas: HTMLCanvasElement, width: number, height: number
   return context;
 }
 
-export function passes(filter: Filter, { owner, fate }: Cell['main']): boolean {
-  return (filter.owner ?? owner.part) === owner.part && (filter.fate ?? fate) === fate;
+export function passes(filter: Filter, { owner, use }: Cell['main']): boolean {
+  return (filter.owner ?? owner.part) === owner.part && (filter.use ?? use) === use;
 }
 
 const DIMMED = 0.16;
@@ -40,7 +40,7 @@ const DIMMED = 0.16;
 export interface Drawn {
   readonly result: MapResult;
   readonly filter: Filter;
-  readonly faults: readonly Stretch[];
+  readonly faults: readonly ByteRange[];
   readonly painter: CellPainter;
 }
 
@@ -55,8 +55,8 @@ export function paintCells(canvas: HTMLCanvasElement, screen: Screen, { result, 
     const { parts } = cell(index) ?? { parts: [] };
     for (const { part, box, isFirst, isLast } of slicesOf(cellBox(grid, index, top), parts)) {
       context.globalAlpha = passes(filter, part) ? 1 : DIMMED;
-      const isLit = filter.fate === part.fate && passes(filter, part);
-      painter.paint(context, box, part.owner.colour, part.fate, { isFirst, isLast, isLit });
+      const isLit = filter.use === part.use && passes(filter, part);
+      painter.paint(context, box, part.owner.colour, part.use, { isFirst, isLast, isLit });
     }
   }
   context.font = `${LABEL_FONT_SIZE}px ${look.font}`;
@@ -114,7 +114,7 @@ function paintLabel(context: CanvasRenderingContext2D, { grid, top, look }: Scre
 export function paintMarks(
   canvas: HTMLCanvasElement,
   screen: Screen,
-  marks: { readonly selection: Stretch | undefined; readonly hovered: number | undefined },
+  marks: { readonly selection: ByteRange | undefined; readonly hovered: number | undefined },
 ): void {
   const { grid, top, look, width, height, rowsSeen } = screen;
   const context = prepare(canvas, width, height);

@@ -1,5 +1,5 @@
-/** How a fate looks: owner by colour, fate by pattern, so that nothing is told by colour alone. */
-import type { CellFate } from '../../engine/views/protocol.ts';
+/** How a use looks: owner by colour, use by pattern, so that nothing is told by colour alone. */
+import type { ByteUse } from '../../engine/views/protocol.ts';
 import { type Colour, cssColour, mix } from '../colour.ts';
 import { type Look, ownerColour } from '../look.ts';
 import type { Box } from './geometry.ts';
@@ -39,9 +39,9 @@ export class CellPainter {
   }
 
   /** `colour` counts the owners' colours; -1 is the neutral one. A slice of a cell has only the edges of its own sides. */
-  paint(context: CanvasRenderingContext2D, box: Box, colour: number, fate: CellFate, aspect: Aspect = WHOLE): void {
+  paint(context: CanvasRenderingContext2D, box: Box, colour: number, use: ByteUse, aspect: Aspect = WHOLE): void {
     const { x, y, width, height } = this.#snapped(box);
-    const { fill, edge, bar } = this.#style(context, colour, fate);
+    const { fill, edge, bar } = this.#style(context, colour, use);
     context.fillStyle = fill;
     context.fillRect(x, y, width, height);
     if (edge !== undefined) {
@@ -63,19 +63,19 @@ export class CellPainter {
     }
   }
 
-  #style(context: CanvasRenderingContext2D, colour: number, fate: CellFate): Style {
-    const key = `${fate} ${colour}`;
+  #style(context: CanvasRenderingContext2D, colour: number, use: ByteUse): Style {
+    const key = `${use} ${colour}`;
     const known = this.#styles.get(key);
     if (known !== undefined) return known;
-    const made = this.#makeStyle(context, colour, fate);
+    const made = this.#makeStyle(context, colour, use);
     this.#styles.set(key, made);
     return made;
   }
 
-  #makeStyle(context: CanvasRenderingContext2D, colour: number, fate: CellFate): Style {
+  #makeStyle(context: CanvasRenderingContext2D, colour: number, use: ByteUse): Style {
     const own = ownerColour(this.#look, colour);
     const { background, foreground } = this.#look;
-    switch (fate) {
+    switch (use) {
       case 'live':
         return { fill: cssColour(own) };
       case 'metadata':
@@ -86,7 +86,7 @@ export class CellPainter {
       case 'slack':
       case 'leaked':
       case 'missing':
-        return { fill: this.#makeTile(context, fate, own) };
+        return { fill: this.#makeTile(context, use, own) };
       case 'unmanaged':
         return { fill: cssColour(mix(foreground, background, 0.07)) };
       case 'unknown':

@@ -1,21 +1,21 @@
 /** Reading an answer of the map by address, whatever cells it was asked for: an older answer serves until the new one is there. */
 import {
-  CELL_FATES,
-  type CellFate,
+  BYTE_USES,
+  type ByteRange,
+  type ByteUse,
   type MapOwner,
   type MapResult,
-  type Stretch,
-  type Survey,
+  type ScanSummary,
 } from '../../engine/views/protocol.ts';
 import { cellsSeen, type Grid } from './geometry.ts';
 
 /** The most cells of one question: the visible ones and some screens around them. */
 const MAX_ASKED = 16_384;
 
-/** Bytes of a cell with one owner and one fate. */
+/** Bytes of a cell with one owner and one use. */
 export interface Part {
   readonly owner: MapOwner;
-  readonly fate: CellFate;
+  readonly use: ByteUse;
   readonly bytes: number;
 }
 
@@ -23,13 +23,13 @@ export interface Cell {
   /** In the order in which they begin. */
   readonly parts: readonly Part[];
   /** The one that stands for the cell where there is room for one. */
-  readonly main: Pick<Part, 'owner' | 'fate'>;
+  readonly main: Pick<Part, 'owner' | 'use'>;
 }
 
 /** Bytes in use stand for a cell where they have at least this share of it, though there be more slack: else a map of large cells looks empty. */
 const MAIN_SHARE = 1 / 8;
 
-const IN_USE: ReadonlySet<CellFate> = new Set(['metadata', 'live', 'unknown', 'uncounted']);
+const IN_USE: ReadonlySet<ByteUse> = new Set(['metadata', 'live', 'unknown', 'uncounted']);
 
 /** What is at `address`; undefined where the answer does not reach. */
 export function cellAt(result: MapResult, address: number): Cell | undefined {
@@ -39,12 +39,12 @@ export function cellAt(result: MapResult, address: number): Cell | undefined {
 }
 
 /** The parts of a cell, counted from the answer's first; none where the answer does not reach. */
-export function partsOf({ firstPart, owners, ownerOf, fateOf, bytesOf }: MapResult, cell: number): readonly Part[] {
+export function partsOf({ firstPart, owners, ownerOf, useOf, bytesOf }: MapResult, cell: number): readonly Part[] {
   const parts: Part[] = [];
   for (let part = firstPart[cell] ?? 0; part < (firstPart[cell + 1] ?? 0); part += 1) {
     const owner = owners[ownerOf[part] ?? -1];
-    const fate = CELL_FATES[fateOf[part] ?? -1];
-    if (owner !== undefined && fate !== undefined) parts.push({ owner, fate, bytes: bytesOf[part] ?? 0 });
+    const use = BYTE_USES[useOf[part] ?? -1];
+    if (owner !== undefined && use !== undefined) parts.push({ owner, use, bytes: bytesOf[part] ?? 0 });
   }
   return parts;
 }
@@ -53,7 +53,7 @@ function mainOf(parts: readonly Part[]): Part | undefined {
   const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
   const largest = (list: readonly Part[]): Part | undefined =>
     list.reduce<Part | undefined>((most, part) => (most === undefined || part.bytes > most.bytes ? part : most), undefined);
-  const used = largest(parts.filter(({ fate }) => IN_USE.has(fate)));
+  const used = largest(parts.filter(({ use }) => IN_USE.has(use)));
   return used !== undefined && used.bytes >= MAIN_SHARE * bytes ? used : largest(parts);
 }
 
@@ -82,15 +82,15 @@ export function joined(before: MapResult | undefined, next: MapResult): MapResul
     owners,
     firstPart: Uint32Array.from([...before.firstPart, ...next.firstPart.subarray(1).map((part) => parts + part)]),
     ownerOf: Uint16Array.from([...before.ownerOf, ...next.ownerOf.map((owner) => numbers[owner] ?? 0)]),
-    fateOf: Uint8Array.from([...before.fateOf, ...next.fateOf]),
+    useOf: Uint8Array.from([...before.useOf, ...next.useOf]),
     bytesOf: Float64Array.from([...before.bytesOf, ...next.bytesOf]),
     faults: Uint32Array.from([...before.faults, ...next.faults.map((cell) => cellsOf(before) + cell)]),
   };
 }
 
 /** Where something is wrong: what the map was told at once, and what the whole walk has found since. */
-export function faultsOf(result: MapResult, survey: Survey | undefined): readonly Stretch[] {
-  const found = (survey?.findings ?? []).filter(({ severity }) => severity !== 'information').flatMap(({ at }) => at ?? []);
+export function faultsOf(result: MapResult, scan: ScanSummary | undefined): readonly ByteRange[] {
+  const found = (scan?.findings ?? []).filter(({ severity }) => severity !== 'information').flatMap(({ at }) => at ?? []);
   const told = Array.from(result.faults, (cell) => ({
     start: result.from + cell * result.bytesPerCell,
     length: result.bytesPerCell,
@@ -100,7 +100,7 @@ export function faultsOf(result: MapResult, survey: Survey | undefined): readonl
 
 /** The cells from `first` up to `end` that some of the stretches touch. */
 export function cellsTouched(
-  stretches: readonly Stretch[],
+  stretches: readonly ByteRange[],
   bytesPerCell: number,
   { first, end }: { readonly first: number; readonly end: number },
 ): ReadonlySet<number> {

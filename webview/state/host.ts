@@ -29,7 +29,7 @@ const isAnswer: { readonly [Name in CallableName]: (value: unknown) => value is 
     isObject(value) && 'bytes' in value && value.bytes instanceof Uint8Array && 'missing' in value,
 };
 
-const NOTICES: readonly WebviewNotification['notification'][] = ['show', 'survey', 'stale', 'select', 'problem'];
+const NOTICES: readonly WebviewNotification['notification'][] = ['show', 'scan', 'stale', 'select', 'problem'];
 
 function isNotice(value: object): value is WebviewNotification {
   return 'notification' in value && NOTICES.some((name) => name === value.notification);

@@ -1,12 +1,12 @@
 import { formatAddress } from '../../engine/core/format.ts';
 import {
+  type ByteRange,
   type Crumb,
   type Explanation,
   type HostNotification,
   type MapResult,
   type MemoryRef,
   PROTOCOL_VERSION,
-  type Stretch,
   type Summary,
   type WebviewNotification,
 } from '../../engine/views/protocol.ts';
@@ -38,7 +38,7 @@ const EXPLAIN_AFTER = 180;
 /** How a selection came about. */
 export interface Selecting {
   /** What to mark; left out: the innermost owner of the byte, once it is known. */
-  readonly stretch?: Stretch;
+  readonly stretch?: ByteRange;
   readonly explain?: 'now' | 'soon' | 'not';
   /** The host said so itself, and need not be told. */
   readonly isFromHost?: boolean;
@@ -69,12 +69,12 @@ export class EditorModel {
     const isCurrent = ({ generation }: { readonly generation: number }) => generation === this.#state.generation;
     // An answer about an older moment is no better than the one on screen: it only makes room for the next question.
     // One from before the full scan was done is better than none.
-    const isOfMoment = ({ generation }: { readonly generation: number }) => momentOf(generation) === this.#state.generation;
+    const isOfStep = ({ generation }: { readonly generation: number }) => stepOf(generation) === this.#state.generation;
     this.#overview = new LatestQuery(host, 'memory/map', (outcome) =>
-      this.#change(isOfMoment(outcome) ? { overview: mapSettled(this.#state.overview, outcome) } : {}),
+      this.#change(isOfStep(outcome) ? { overview: mapSettled(this.#state.overview, outcome) } : {}),
     );
     this.#map = new LatestQuery(host, 'memory/map', (outcome) =>
-      this.#change(isOfMoment(outcome) ? { map: mapSettled(this.#state.map, outcome) } : {}),
+      this.#change(isOfStep(outcome) ? { map: mapSettled(this.#state.map, outcome) } : {}),
     );
     this.#bytes = new LatestQuery(host, 'memory/bytes', (outcome) =>
       this.#change(isCurrent(outcome) ? { bytes: settled(this.#state.bytes, outcome) } : {}),
@@ -113,8 +113,8 @@ export class EditorModel {
         else
           this.#change({ stage: { kind: 'problem', text: 'The extension was updated meanwhile. Reload the window to go on.' } });
         return;
-      case 'survey':
-        this.#change({ survey: notification.survey, isSurveyFresh: true });
+      case 'scan':
+        this.#change({ scan: notification.scan, isScanFresh: true });
         return;
       case 'stale':
         this.#change({ stale: notification.text });
@@ -207,12 +207,12 @@ export class EditorModel {
     this.scrollMap(this.#state.mapTop);
   }
 
-  /** Shows only this owner or fate brightly, or all again if it was it. */
+  /** Shows only this owner or use brightly, or all again if it was it. */
   toggleFilter(change: Partial<Filter>): void {
     const { filter } = this.#state;
     const owner = 'owner' in change && change.owner !== filter.owner ? change.owner : undefined;
-    const fate = 'fate' in change && change.fate !== filter.fate ? change.fate : undefined;
-    this.#change({ filter: { owner: 'owner' in change ? owner : filter.owner, fate: 'fate' in change ? fate : filter.fate } });
+    const use = 'use' in change && change.use !== filter.use ? change.use : undefined;
+    this.#change({ filter: { owner: 'owner' in change ? owner : filter.owner, use: 'use' in change ? use : filter.use } });
   }
 
   arrange(panes: Partial<Panes>): void {
@@ -227,7 +227,7 @@ export class EditorModel {
   #show(memory: MemoryRef, summary: Summary): void {
     const { stage, generation, selection } = this.#state;
     const isSame = stage.kind === 'shown' && JSON.stringify(stage.memory) === JSON.stringify(memory);
-    const next = { stage: { kind: 'shown', memory, summary }, generation: generation + 1, isSurveyFresh: false } as const;
+    const next = { stage: { kind: 'shown', memory, summary }, generation: generation + 1, isScanFresh: false } as const;
     if (isSame) {
       const isInside = selection !== undefined && selection.cursor < summary.bytes;
       if (!isInside) this.#explaining = undefined;
@@ -244,7 +244,7 @@ export class EditorModel {
       this.#change({
         ...next,
         ...{
-          survey: undefined,
+          scan: undefined,
           overview: NO_RESULT,
           map: NO_RESULT,
           bytes: NO_RESULT,
@@ -353,11 +353,11 @@ export class EditorModel {
 }
 
 /** Counts what the map may be about: each moment twice, before and after its full scan. */
-function mapVersion({ generation, isSurveyFresh }: EditorState): number {
-  return 2 * generation + (isSurveyFresh ? 1 : 0);
+function mapVersion({ generation, isScanFresh }: EditorState): number {
+  return 2 * generation + (isScanFresh ? 1 : 0);
 }
 
-function momentOf(mapVersion: number): number {
+function stepOf(mapVersion: number): number {
   return Math.floor(mapVersion / 2);
 }
 

@@ -1,13 +1,13 @@
 /** What the editor shows: one immutable value, from which every view is drawn. */
 import type {
+  ByteRange,
   BytesResult,
-  CellFate,
+  ByteUse,
   Explanation,
   MapResult,
   MemoryRef,
-  Stretch,
+  ScanSummary,
   Summary,
-  Survey,
 } from '../../engine/views/protocol.ts';
 import { defaultZoom, type Grid } from '../map/geometry.ts';
 
@@ -30,14 +30,14 @@ export const NO_RESULT = { result: undefined, generation: -1, problem: undefined
 export interface Selection {
   /** The byte that was picked. */
   readonly cursor: number;
-  readonly stretch: Stretch;
+  readonly stretch: ByteRange;
 }
 
 /** What the map shows brightly; the rest is dimmed. */
 export interface Filter {
   /** A part id. */
   readonly owner: string | undefined;
-  readonly fate: CellFate | undefined;
+  readonly use: ByteUse | undefined;
 }
 
 export interface Panes {
@@ -69,9 +69,9 @@ export interface EditorState {
   readonly stale: string | undefined;
   /** Counts the moments shown: what was answered for an older one has to be asked again. */
   readonly generation: number;
-  readonly survey: Survey | undefined;
-  /** The survey on screen is that of the moment on screen. */
-  readonly isSurveyFresh: boolean;
+  readonly scan: ScanSummary | undefined;
+  /** The scan on screen is that of the moment on screen. */
+  readonly isScanFresh: boolean;
   readonly overview: Latest<MapResult>;
   readonly map: Latest<MapResult>;
   readonly bytes: Latest<BytesResult>;
@@ -97,15 +97,15 @@ export const FIRST_STATE: EditorState = {
   stage: { kind: 'waiting' },
   stale: undefined,
   generation: 0,
-  survey: undefined,
-  isSurveyFresh: false,
+  scan: undefined,
+  isScanFresh: false,
   overview: NO_RESULT,
   map: NO_RESULT,
   bytes: NO_RESULT,
   bytesBefore: undefined,
   explanation: NO_RESULT,
   selection: undefined,
-  filter: { owner: undefined, fate: undefined },
+  filter: { owner: undefined, use: undefined },
   panes: STANDARD_PANES,
   zoom: undefined,
   mapTop: 0,

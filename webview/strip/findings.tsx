@@ -1,5 +1,5 @@
 import { formatAddress, formatCount, formatCounted } from '../../engine/core/format.ts';
-import type { FindingRow, Stretch, Survey } from '../../engine/views/protocol.ts';
+import type { ByteRange, FindingRow, ScanSummary } from '../../engine/views/protocol.ts';
 import { keep } from '../hooks.ts';
 import { SeverityIcon } from '../icons.tsx';
 import type { EditorModel } from '../state/model.ts';
@@ -7,20 +7,20 @@ import type { Selection } from '../state/state.ts';
 
 interface FindingsProps {
   readonly model: EditorModel;
-  readonly survey: Survey | undefined;
+  readonly scan: ScanSummary | undefined;
   readonly selection: Selection | undefined;
 }
 
 /** The list of what is wrong, gravest first; a click selects the damaged bytes. */
-export function Findings({ model, survey, selection }: FindingsProps) {
+export function Findings({ model, scan, selection }: FindingsProps) {
   const close = () => model.arrange({ areFindingsOpen: false });
-  if (survey === undefined) return null;
-  const { error, warning, information } = survey.findingCounts;
+  if (scan === undefined) return null;
+  const { error, warning, information } = scan.findingCounts;
   const shared = {
     selection,
-    onSelect: (at: Stretch) => model.select(at.start, { stretch: at }),
+    onSelect: (at: ByteRange) => model.select(at.start, { stretch: at }),
   };
-  const untold = error + warning + information - survey.findings.length;
+  const untold = error + warning + information - scan.findings.length;
   return (
     <section
       class="findings"
@@ -41,7 +41,7 @@ export function Findings({ model, survey, selection }: FindingsProps) {
         </button>
       </div>
       <ul>
-        {causesIn(survey.findings).map(({ finding, index, effects }, place, causes) => (
+        {causesIn(scan.findings).map(({ finding, index, effects }, place, causes) => (
           <li key={index}>
             <Finding {...shared} finding={finding} saysCure={finding.code !== causes[place - 1]?.finding.code} />
             {effects.length > 0 && (
@@ -85,14 +85,14 @@ function causesIn(findings: readonly FindingRow[]): readonly Cause[] {
 
 interface FindingProps {
   readonly finding: FindingRow;
-  /** Neighbours of one code have one cure, which the first of them says. */
+  /** Neighbours of one code have one remedy, which the first of them says. */
   readonly saysCure: boolean;
   readonly selection: Selection | undefined;
-  readonly onSelect: (at: Stretch) => void;
+  readonly onSelect: (at: ByteRange) => void;
 }
 
 function Finding({ finding, saysCure, selection, onSelect }: FindingProps) {
-  const { at, severity, message, means, cure, code, part, path } = finding;
+  const { at, severity, message, means, remedy, code, part, path } = finding;
   const isCurrent = selection !== undefined && selection.cursor === at?.start;
   const text = (
     <>
@@ -100,8 +100,8 @@ function Finding({ finding, saysCure, selection, onSelect }: FindingProps) {
       <span class="sentence">
         {message}
         {saysCure && (
-          <span class="cure">
-            <b>What to do:</b> {cure}
+          <span class="remedy">
+            <b>What to do:</b> {remedy}
           </span>
         )}
         <small title={means}>

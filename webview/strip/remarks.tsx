@@ -1,16 +1,16 @@
 import { useState } from 'preact/hooks';
 import { formatCount } from '../../engine/core/format.ts';
-import type { Summary, Survey } from '../../engine/views/protocol.ts';
+import type { ScanSummary, Summary } from '../../engine/views/protocol.ts';
 
 const SHOWN = 2;
 
 /** Sentences about the whole memory, in a quiet bar; the first ones until one asks for the others. */
-export function Remarks({ summary, survey }: { readonly summary: Summary; readonly survey: Survey | undefined }) {
+export function Remarks({ summary, scan }: { readonly summary: Summary; readonly scan: ScanSummary | undefined }) {
   const [isOpen, setOpen] = useState(false);
   const absent = summary.missing?.text.replace(/\.$/, '');
   const missing =
     absent === undefined ? [] : [`${absent}. What is missing is drawn dotted, and counts as neither free nor slack.`];
-  const cutShort = survey?.cutShort === undefined ? [] : [survey.cutShort];
+  const cutShort = scan?.cutShort === undefined ? [] : [scan.cutShort];
   const remarks = [...missing, ...cutShort, ...summary.remarks];
   const [first, ...others] = isOpen ? remarks : remarks.slice(0, SHOWN);
   if (first === undefined) return null;

@@ -1,5 +1,5 @@
 import { formatCount, formatCounted, formatCycles } from '../../engine/core/format.ts';
-import type { FindingRow, Summary, Survey } from '../../engine/views/protocol.ts';
+import type { FindingRow, ScanSummary, Summary } from '../../engine/views/protocol.ts';
 import { SeverityIcon } from '../icons.tsx';
 import type { EditorModel } from '../state/model.ts';
 import { type EditorState, imageOf } from '../state/state.ts';
@@ -14,7 +14,7 @@ interface StripProps {
 
 /** The memory in one interactiveBudget: what it is, what becomes of its bytes, what it costs, what is wrong. */
 export function Strip({ model, state, summary }: StripProps) {
-  const { survey, panes } = state;
+  const { scan, panes } = state;
   return (
     <header class="strip">
       <div class="identity">
@@ -23,11 +23,11 @@ export function Strip({ model, state, summary }: StripProps) {
       </div>
       {imageOf(state) === undefined ? <span /> : <UsageBar model={model} state={state} summary={summary} />}
       <div class="verdict">
-        {survey !== undefined && isCounted(survey) && <Cost survey={survey} />}
-        {survey !== undefined && (
+        {scan !== undefined && isCounted(scan) && <Cost scan={scan} />}
+        {scan !== undefined && (
           <Badge
-            counts={survey.findingCounts}
-            isWhole={survey.cutShort === undefined}
+            counts={scan.findingCounts}
+            isWhole={scan.cutShort === undefined}
             isOpen={panes.areFindingsOpen}
             onToggle={() => model.arrange({ areFindingsOpen: !panes.areFindingsOpen })}
           />
@@ -37,8 +37,8 @@ export function Strip({ model, state, summary }: StripProps) {
   );
 }
 
-function Cost({ survey }: { readonly survey: Survey }) {
-  const { cyclesPerYear, cyclesPerYearUnused, cost } = survey;
+function Cost({ scan }: { readonly scan: ScanSummary }) {
+  const { cyclesPerYear, cyclesPerYearUnused, cost } = scan;
   const lines = cost.map((line) => `${formatCount(line.cyclesPerYear)} cycles a year: ${line.label} (${line.note})`);
   return (
     <div class="cost" title={lines.join('\n')}>
@@ -55,7 +55,7 @@ function Cost({ survey }: { readonly survey: Survey }) {
 }
 
 interface BadgeProps {
-  readonly counts: Survey['findingCounts'];
+  readonly counts: ScanSummary['findingCounts'];
   /** The walk came to its end: only then is it known that there is no finding. */
   readonly isWhole: boolean;
   readonly isOpen: boolean;

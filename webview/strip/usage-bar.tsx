@@ -1,9 +1,9 @@
 import { formatBytes, formatExactBytes } from '../../engine/core/format.ts';
-import { CELL_FATES, type CellFate, type Summary } from '../../engine/views/protocol.ts';
+import { BYTE_USES, type ByteUse, type Summary } from '../../engine/views/protocol.ts';
 import { formatShare } from '../format.ts';
 import type { EditorModel } from '../state/model.ts';
 import type { EditorState } from '../state/state.ts';
-import { FATE_MEANINGS, FATE_NAMES, isCounted, type Segment, segmentsOf } from './usage.ts';
+import { isCounted, type Segment, segmentsOf, USE_MEANINGS, USE_NAMES } from './usage.ts';
 
 interface UsageBarProps {
   readonly model: EditorModel;
@@ -13,14 +13,14 @@ interface UsageBarProps {
 
 /** The bar of all bytes by what becomes of them; its legend is the map's filter. */
 export function UsageBar({ model, state, summary }: UsageBarProps) {
-  const { survey, isSurveyFresh, filter } = state;
-  const segments = survey !== undefined && isCounted(survey) ? segmentsOf(survey.usage, summary.missing) : undefined;
+  const { scan, isScanFresh, filter } = state;
+  const segments = scan !== undefined && isCounted(scan) ? segmentsOf(scan.usage, summary.missing) : undefined;
   const largest = segments?.reduce((most, { bytes }) => Math.max(most, bytes), 0);
   return (
-    <div class={`usage ${isSurveyFresh ? '' : 'counting'}`} aria-busy={!isSurveyFresh}>
+    <div class={`usage ${isScanFresh ? '' : 'counting'}`} aria-busy={!isScanFresh}>
       <div class="bar" aria-hidden="true">
-        {segments?.map(({ fate, bytes }) => (
-          <span key={fate} class={`swatch ${fate}`} style={{ flexGrow: bytes }} title={hoverOf(fate, bytes, summary.bytes)} />
+        {segments?.map(({ use, bytes }) => (
+          <span key={use} class={`swatch ${use}`} style={{ flexGrow: bytes }} title={hoverOf(use, bytes, summary.bytes)} />
         ))}
       </div>
       <div class="legend">
@@ -29,16 +29,16 @@ export function UsageBar({ model, state, summary }: UsageBarProps) {
         ) : (
           segments.map((segment) => (
             <FateChip
-              key={segment.fate}
+              key={segment.use}
               segment={segment}
               whole={summary.bytes}
               isLargest={segment.bytes === largest && segments.length > 1}
-              isPressed={filter.fate === segment.fate}
-              onToggle={() => model.toggleFilter({ fate: segment.fate })}
+              isPressed={filter.use === segment.use}
+              onToggle={() => model.toggleFilter({ use: segment.use })}
             />
           ))
         )}
-        {survey === undefined && <span role="status">Walking all structures to count the bytes…</span>}
+        {scan === undefined && <span role="status">Walking all structures to count the bytes…</span>}
         <span class="total" title={formatExactBytes(summary.bytes)}>
           {formatBytes(summary.bytes)} in all
         </span>
@@ -47,8 +47,8 @@ export function UsageBar({ model, state, summary }: UsageBarProps) {
   );
 }
 
-function hoverOf(fate: CellFate, bytes: number, whole: number): string {
-  return `${FATE_NAMES[fate]}: ${formatExactBytes(bytes)}, ${formatShare(bytes, whole)}. ${FATE_MEANINGS[fate]}`;
+function hoverOf(use: ByteUse, bytes: number, whole: number): string {
+  return `${USE_NAMES[use]}: ${formatExactBytes(bytes)}, ${formatShare(bytes, whole)}. ${USE_MEANINGS[use]}`;
 }
 
 interface FateChipProps {
@@ -59,11 +59,11 @@ interface FateChipProps {
   readonly onToggle: () => void;
 }
 
-function FateChip({ segment: { fate, bytes }, whole, isLargest, isPressed, onToggle }: FateChipProps) {
+function FateChip({ segment: { use, bytes }, whole, isLargest, isPressed, onToggle }: FateChipProps) {
   return (
-    <button type="button" class="fate" aria-pressed={isPressed} title={hoverOf(fate, bytes, whole)} onClick={onToggle}>
-      <span class={`swatch ${fate}`} aria-hidden="true" />
-      {FATE_NAMES[fate]} <b class="size">{formatBytes(bytes)}</b>
+    <button type="button" class="use" aria-pressed={isPressed} title={hoverOf(use, bytes, whole)} onClick={onToggle}>
+      <span class={`swatch ${use}`} aria-hidden="true" />
+      {USE_NAMES[use]} <b class="size">{formatBytes(bytes)}</b>
       {isLargest && ` (${formatShare(bytes, whole)})`}
     </button>
   );
@@ -71,20 +71,20 @@ function FateChip({ segment: { fate, bytes }, whole, isLargest, isPressed, onTog
 
 /** Until the sizes are known, the legend has what the map shows. */
 function FatesOnMap({ model, state }: { readonly model: EditorModel; readonly state: EditorState }) {
-  const present = new Set(state.overview.result?.fateOf);
+  const present = new Set(state.overview.result?.useOf);
   return (
     <>
-      {CELL_FATES.filter((_, number) => present.has(number)).map((fate) => (
+      {BYTE_USES.filter((_, number) => present.has(number)).map((use) => (
         <button
-          key={fate}
+          key={use}
           type="button"
-          class="fate"
-          aria-pressed={state.filter.fate === fate}
-          title={FATE_MEANINGS[fate]}
-          onClick={() => model.toggleFilter({ fate })}
+          class="use"
+          aria-pressed={state.filter.use === use}
+          title={USE_MEANINGS[use]}
+          onClick={() => model.toggleFilter({ use })}
         >
-          <span class={`swatch ${fate}`} aria-hidden="true" />
-          {FATE_NAMES[fate]}
+          <span class={`swatch ${use}`} aria-hidden="true" />
+          {USE_NAMES[use]}
         </button>
       ))}
     </>

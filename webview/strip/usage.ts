@@ -1,13 +1,13 @@
 /** What becomes of the image's bytes, as the strip's bar shows it. */
-import { CELL_FATES, type CellFate, type Summary, type Survey, type Usage } from '../../engine/views/protocol.ts';
+import { BYTE_USES, type ByteUse, type ScanSummary, type Summary, type Usage } from '../../engine/views/protocol.ts';
 
 export interface Segment {
-  readonly fate: CellFate;
+  readonly use: ByteUse;
   readonly bytes: number;
 }
 
-/** How each fate is called. */
-export const FATE_NAMES: Readonly<Record<CellFate, string>> = {
+/** How each use is called. */
+export const USE_NAMES: Readonly<Record<ByteUse, string>> = {
   metadata: 'metadata',
   live: 'live',
   free: 'free',
@@ -19,8 +19,8 @@ export const FATE_NAMES: Readonly<Record<CellFate, string>> = {
   uncounted: 'not counted yet',
 };
 
-/** What each fate means, in a sentence. */
-export const FATE_MEANINGS: Readonly<Record<CellFate, string>> = {
+/** What each use means, in a sentence. */
+export const USE_MEANINGS: Readonly<Record<ByteUse, string>> = {
   metadata: 'Headers and tables of the libraries.',
   live: 'In use: entries, nodes, values.',
   free: 'Given back, and handed out again when something is stored: freed buckets, chunks and blocks.',
@@ -33,18 +33,18 @@ export const FATE_MEANINGS: Readonly<Record<CellFate, string>> = {
 };
 
 /** Whether anything was counted: a walk that failed has no numbers. */
-export function isCounted(survey: Survey): boolean {
-  return Object.values(survey.usage).some((bytes) => bytes > 0);
+export function isCounted(scan: ScanSummary): boolean {
+  return Object.values(scan.usage).some((bytes) => bytes > 0);
 }
 
 /** The parts of the bar in order, those of no bytes left out. What is missing was counted as unknown, since nobody can read it. */
 export function segmentsOf(usage: Usage, missing: Summary['missing']): readonly Segment[] {
   const absent = missing?.bytes ?? 0;
-  const sizes: Readonly<Record<CellFate, number>> = {
+  const sizes: Readonly<Record<ByteUse, number>> = {
     ...usage,
     unknown: Math.max(0, usage.unknown - absent),
     missing: absent,
     uncounted: 0,
   };
-  return CELL_FATES.map((fate) => ({ fate, bytes: sizes[fate] })).filter(({ bytes }) => bytes > 0);
+  return BYTE_USES.map((use) => ({ use, bytes: sizes[use] })).filter(({ bytes }) => bytes > 0);
 }

@@ -23,17 +23,17 @@ export function offsetAt(base: Offset | 0, distance: number): Offset {
   return (base + distance) as Offset;
 }
 
-/** A run of bytes inside one memory. */
-export interface Span {
-  readonly start: Address;
+/** Bytes side by side: where they start, and how many they are. */
+export interface ByteRange<Position extends number = number> {
+  readonly start: Position;
   readonly length: number;
 }
 
-/** A run of bytes inside the image. */
-export interface Extent {
-  readonly start: Offset;
-  readonly length: number;
-}
+/** A range of one memory. */
+export type AddressRange = ByteRange<Address>;
+
+/** A range of the image. */
+export type OffsetRange = ByteRange<Offset>;
 
 /** What a reader needs of a memory: its size and its bytes. Reads outside of `pages` are the caller's mistake and throw; ask `holds` first. */
 export interface ReadableMemory {
@@ -45,7 +45,7 @@ export interface ReadableMemory {
 /** A memory that is a view on an image: a virtual memory, a region, a window of pages, or the image itself. */
 export interface MappedMemory extends ReadableMemory {
   /** Where the bytes of a run lie in the image, in the run's order; those that have no place there are left out. */
-  toImage(start: Address, length: number): readonly Extent[];
+  toImage(start: Address, length: number): readonly OffsetRange[];
 }
 
 /** A flat, growable run of pages: a whole stable memory, a virtual memory, a region, or a moment of a trace. */

@@ -1,4 +1,13 @@
-import { type Address, assertHolds, at, byteLength, type Memory, PAGE_SIZE, type ReadableMemory, type Span } from './memory.ts';
+import {
+  type Address,
+  type AddressRange,
+  assertHolds,
+  at,
+  byteLength,
+  type Memory,
+  PAGE_SIZE,
+  type ReadableMemory,
+} from './memory.ts';
 
 /** Bytes that are copied at the first write to one of them. */
 const GRANULE = 512;
@@ -30,7 +39,7 @@ let lastEra = 0;
 const NOTHING: ReadableMemory = { pages: 0, read: () => undefined };
 
 /** An overlay as it was when it was kept. It stays so, whatever is written later, and can be read like any memory. */
-export class OverlayMoment implements ReadableMemory {
+export class OverlayState implements ReadableMemory {
   readonly pages: number;
   readonly base: ReadableMemory;
   readonly root: Part | undefined;
@@ -105,16 +114,16 @@ export class OverlayMemory implements Memory {
   }
 
   /** The state as it is now, to be read or gone back to later. */
-  moment(): OverlayMoment {
+  state(): OverlayState {
     this.#era = ++lastEra;
-    return new OverlayMoment(this.#base, this.#root, this.#height, this.#pages);
+    return new OverlayState(this.#base, this.#root, this.#height, this.#pages);
   }
 
   /** Goes to a moment of this overlay, an earlier or a later one. */
-  restore(moment: OverlayMoment): void {
-    this.#root = moment.root;
-    this.#height = moment.height;
-    this.#pages = moment.pages;
+  restore(state: OverlayState): void {
+    this.#root = state.root;
+    this.#height = state.height;
+    this.#pages = state.pages;
     this.#era = ++lastEra;
   }
 
@@ -147,7 +156,7 @@ export class OverlayMemory implements Memory {
 }
 
 /** Stretches of two moments of one overlay in which their bytes differ, by address, at most `limit` of them. Pages that only one has are none. */
-export function changedSpans(before: OverlayMoment, after: OverlayMoment, limit: number): readonly Span[] {
+export function changedSpans(before: OverlayState, after: OverlayState, limit: number): readonly AddressRange[] {
   const spans: { start: Address; length: number }[] = [];
   const end = Math.min(before.pages, after.pages) * GRANULES_IN_PAGE;
   const left = new Uint8Array(GRANULE);
@@ -174,7 +183,7 @@ export function changedSpans(before: OverlayMoment, after: OverlayMoment, limit:
 }
 
 /** The first granule from `granule` on that the two do not have in common as one part of the tree. */
-function sharedFrom(before: OverlayMoment, after: OverlayMoment, granule: number): number {
+function sharedFrom(before: OverlayState, after: OverlayState, granule: number): number {
   let left = lift(before, after.height);
   let right = lift(after, before.height);
   for (let level = Math.max(before.height, after.height); ; level--) {
@@ -188,9 +197,9 @@ function sharedFrom(before: OverlayMoment, after: OverlayMoment, granule: number
 }
 
 /** The root as it would be in a tree of at least `height` levels. */
-function lift(moment: OverlayMoment, height: number): Part | undefined {
-  let root = moment.root;
-  for (let level = moment.height; level < height && root; level++) {
+function lift(state: OverlayState, height: number): Part | undefined {
+  let root = state.root;
+  for (let level = state.height; level < height && root; level++) {
     const slots = emptySlots();
     slots[0] = root;
     root = { era: 0, slots };
@@ -198,7 +207,7 @@ function lift(moment: OverlayMoment, height: number): Part | undefined {
   return root;
 }
 
-type Layers = Pick<OverlayMoment, 'base' | 'root' | 'height' | 'pages'>;
+type Layers = Pick<OverlayState, 'base' | 'root' | 'height' | 'pages'>;
 
 /** First what shows through from the base, then what was written over it. */
 function readThrough(layers: Layers, from: Address, into: Uint8Array): void {

@@ -3,10 +3,10 @@ import {
   assertHolds,
   at,
   byteLength,
-  type Extent,
   holds,
   type MappedMemory,
   type Offset,
+  type OffsetRange,
   offsetAt,
   type ReadableMemory,
 } from './memory.ts';
@@ -58,8 +58,8 @@ export class PiecedView implements MappedMemory {
   }
 
   /** Pieces that touch in the image are one extent. */
-  toImage(start: Address, length: number): readonly Extent[] {
-    const extents: Extent[] = [];
+  toImage(start: Address, length: number): readonly OffsetRange[] {
+    const extents: OffsetRange[] = [];
     this.#eachPiece(start, Math.min(length, byteLength(this) - start), (offset, _, piece) => {
       if (offset === undefined) return;
       const there = Math.min(piece, byteLength(this.#image) - offset);

@@ -3,8 +3,8 @@ import {
   assertHolds,
   at,
   byteLength,
-  type Extent,
   type MappedMemory,
+  type OffsetRange,
   offsetAt,
   PAGE_SIZE,
   type ReadableMemory,
@@ -28,7 +28,7 @@ export class MemoryWindow implements MappedMemory {
     this.#base.read(at(this.#start, from), into);
   }
 
-  toImage(start: Address, length: number): readonly Extent[] {
+  toImage(start: Address, length: number): readonly OffsetRange[] {
     const there = Math.min(length, byteLength(this) - start);
     return there <= 0 ? [] : [{ start: offsetAt(0, this.#start + start), length: there }];
   }

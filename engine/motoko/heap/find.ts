@@ -2,7 +2,7 @@ import { Budget } from '../../core/budget.ts';
 import { formatCounted } from '../../core/format.ts';
 import type { Address, ReadableMemory } from '../../core/memory/memory.ts';
 import type { FieldNames } from '../../values/codecs/candid.ts';
-import { type BufferRecord, booksOf, type MemoryRegionBooks } from '../stable-variables/memory-regions.ts';
+import { type AllocatorState, allocatorOf, type BufferRecord } from '../stable-variables/memory-regions.ts';
 import { bufferIn } from './buffer.ts';
 import type { Heap, HeapObject } from './layout.ts';
 import { heapHash, heapNames } from './names.ts';
@@ -11,7 +11,7 @@ import { heapValue } from './values.ts';
 
 /** What a heap tells of the libraries that keep their books on it. */
 export interface HeapReading {
-  readonly books: readonly MemoryRegionBooks[];
+  readonly allocators: readonly AllocatorState[];
   readonly buffers: readonly BufferRecord[];
   /**
    * The regions that something alive leads to; undefined where that is not wholly known: where not everything was read, and with classical
@@ -43,11 +43,11 @@ export function findInHeap(
   { names = new Map(), budget = new Budget(LIMITS) }: HeapOptions = {},
 ): HeapReading {
   const opened = openHeap(memory);
-  const nothing = { books: [], buffers: [], reached: undefined };
+  const nothing = { allocators: [], buffers: [], reached: undefined };
   if (typeof opened === 'string') return { ...nothing, problem: opened };
   const { heap, roots } = opened;
   const walk = new Walk(heap, roots, heapNames(names));
-  const books: MemoryRegionBooks[] = [];
+  const allocators: AllocatorState[] = [];
   const buffers: BufferRecord[] = [];
   const unknown: string[] = [];
   const ofValues = new Budget({ steps: MAX_VALUES });
@@ -59,17 +59,17 @@ export function findInHeap(
     if (!isMemoryRegion(object)) continue;
     const value = heapValue(heap, object, ofValues);
     if (!value) return { ...nothing, problem: `It ends before what ${walk.path} leads to: the file is cut.` };
-    const found = value.kind === 'record' ? booksOf(value, walk.path, 'heap') : undefined;
+    const found = value.kind === 'record' ? allocatorOf(value, walk.path, 'heap') : undefined;
     if (ofValues.cutShort !== undefined) break;
     if (found) {
-      books.push(found);
+      allocators.push(found);
       reached.add(Number(found.regionId));
     } else unknown.push(walk.path);
     walk.leave();
   }
   const problem = problemOf(budget.cutShort ?? ofValues.cutShort, unknown);
   const isWhole = problem === undefined && walk.lost === 0 && heap.form.persistence === 'enhanced';
-  return { books, buffers, reached: isWhole ? reached : undefined, problem };
+  return { allocators, buffers, reached: isWhole ? reached : undefined, problem };
 }
 
 function problemOf(cutShort: string | undefined, [unknown, ...others]: readonly string[]): string | undefined {

@@ -28,7 +28,7 @@
  * above it, true is 1. Classical: null is a pointer to the object of tag 47, a Nat or Int is even with 31 bits above. Digits of big
  * numbers have 60 or 28 bits. Hashes are those of Candid without the highest bit.
  */
-import { type Address, at, holds, type ReadableMemory, readBytes, type Span, viewOf } from '../../core/memory/memory.ts';
+import { type Address, type AddressRange, at, holds, type ReadableMemory, readBytes, viewOf } from '../../core/memory/memory.ts';
 
 /** How words and headers of one heap are laid out. */
 export interface HeapForm {
@@ -58,7 +58,7 @@ export type HeapObject = { readonly address: Address; readonly slots: Slots } & 
   | { readonly kind: 'record'; readonly hashes: readonly number[] }
   | { readonly kind: 'array' | 'tuple' | 'mutable' | 'option' | 'function' | 'weak' | 'other' }
   | { readonly kind: 'variant'; readonly hash: number }
-  | { readonly kind: 'bytes'; readonly of: BytesKind; readonly bytes: Span }
+  | { readonly kind: 'bytes'; readonly of: BytesKind; readonly bytes: AddressRange }
   /** A text in two parts: its slots. */
   | { readonly kind: 'concatenation'; readonly length: number }
   | { readonly kind: 'float'; readonly value: number }

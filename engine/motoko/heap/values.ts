@@ -1,5 +1,5 @@
 import type { Budget } from '../../core/budget.ts';
-import { type Address, holds, readBytes, type Span, viewOf } from '../../core/memory/memory.ts';
+import { type Address, type AddressRange, holds, readBytes, viewOf } from '../../core/memory/memory.ts';
 import type { StableValue } from '../stable-variables/value.ts';
 import type { Heap, HeapObject, Slot } from './layout.ts';
 import { fullId } from './names.ts';
@@ -80,7 +80,7 @@ function shallowValue(heap: Heap, object: HeapObject, items: readonly StableValu
   }
 }
 
-function scalar(slot: Slot, { start }: Pick<Span, 'start'>): StableValue {
+function scalar(slot: Slot, { start }: Pick<AddressRange, 'start'>): StableValue {
   switch (slot.kind) {
     case 'number':
       return { kind: 'plain', type: 'nat', value: slot.value, start, length: 0 };

@@ -1,7 +1,7 @@
 import type { Budget } from '../../core/budget.ts';
 import { formatAddress, formatCount, formatCounted } from '../../core/format.ts';
-import { at, type ReadableMemory, readBytes, type Span, viewOf } from '../../core/memory/memory.ts';
-import { type Element, readRun } from '../../core/structure.ts';
+import { type AddressRange, at, type ReadableMemory, readBytes, viewOf } from '../../core/memory/memory.ts';
+import { type Element, readStored } from '../../core/structure.ts';
 import { compareBytes } from '../../values/codec.ts';
 import { ValueIndex } from '../memory-buffer/value-index.ts';
 import {
@@ -31,7 +31,7 @@ export interface Contents {
   readonly leaves: ValueIndex;
   readonly branches: ValueIndex | undefined;
   /** Separators and prefixes of version 1. */
-  readonly blobs: readonly { readonly name: 'separator' | 'prefix'; readonly span: Span }[];
+  readonly blobs: readonly { readonly name: 'separator' | 'prefix'; readonly span: AddressRange }[];
   /** Entries that something refers to. */
   readonly referenced: number;
   /** Values that are not empty. */
@@ -61,7 +61,7 @@ export class ContentsReader {
   readonly #check: OrderCheck | undefined;
   readonly #data = new Spans();
   readonly #values = new Spans();
-  readonly #blobs: { readonly name: 'separator' | 'prefix'; readonly span: Span }[] = [];
+  readonly #blobs: { readonly name: 'separator' | 'prefix'; readonly span: AddressRange }[] = [];
   #referenced = 0;
   #withValue = 0;
   #newer = false;
@@ -140,7 +140,7 @@ export class ContentsReader {
 
   #keyOf(leaf: Leaf, entry: Entry, path: () => readonly string[]): PlacedKey {
     const { key }: Element = elementOf(this.#tree, leaf, entry, 0);
-    return { bytes: key ? readRun(key) : new Uint8Array(), memory: this.#tree.data, at: keySpan(this.#tree, entry), path };
+    return { bytes: key ? readStored(key) : new Uint8Array(), memory: this.#tree.data, at: keySpan(this.#tree, entry), path };
   }
 
   /** The key that the branches have between a leaf and the one before it; undefined where it is this leaf's own first entry. */
@@ -171,7 +171,7 @@ export class ContentsReader {
   }
 
   /** Where the key with which a leaf begins stands once more, as a separator of version 1. */
-  #newerSeparator(leaf: Leaf, address: number): Span | undefined {
+  #newerSeparator(leaf: Leaf, address: number): AddressRange | undefined {
     const { data } = this.#tree;
     const first = leaf.entry(0) === address ? undefined : entryOf(this.#tree, leaf, 0);
     const span = first && decodeBlob(data, address);
@@ -202,13 +202,13 @@ export class ContentsReader {
     }
   }
 
-  #addBlob(name: 'separator' | 'prefix', { start, length }: Span): void {
+  #addBlob(name: 'separator' | 'prefix', { start, length }: AddressRange): void {
     const span = { start: at(start, -BYTES_IN_BLOB), length: BYTES_IN_BLOB + length };
     this.#data.add(span.start, span.start + span.length, FIRST_BLOB + this.#blobs.length);
     this.#blobs.push({ name, span });
   }
 }
 
-function addressAt(memory: ReadableMemory, { start }: Span): number {
+function addressAt(memory: ReadableMemory, { start }: AddressRange): number {
   return Number(viewOf(readBytes(memory, start, 8)).getBigUint64(0, true));
 }

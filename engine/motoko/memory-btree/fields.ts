@@ -1,4 +1,4 @@
-import { type Address, at, type Span } from '../../core/memory/memory.ts';
+import { type Address, type AddressRange, at } from '../../core/memory/memory.ts';
 import type { Owner } from '../../core/structure.ts';
 import { BYTES_IN_BLOB, type Entry, HEADER_LENGTH, KEY_IN_ENTRY, type Satellite } from './layout.ts';
 import {
@@ -82,12 +82,12 @@ export function satelliteHeaderFieldAt(address: Address, satellite: Satellite): 
   return [HEADER, fieldAt(satellite === 'values' ? VALUES_HEADER : NODES_HEADER, at(0, 0), HEADER_LENGTH, address)];
 }
 
-export function entryFieldAt(entry: Entry, { length }: Span, address: Address): Owner {
+export function entryFieldAt(entry: Entry, { length }: AddressRange, address: Address): Owner {
   return fieldAt(ENTRY, entry.address, length, address);
 }
 
 /** Of a separator or prefix of version 1. */
-export function blobFieldAt({ start, length }: Span, address: Address): Owner {
+export function blobFieldAt({ start, length }: AddressRange, address: Address): Owner {
   const fields: Fields = [
     ['size', 0],
     ['bytes', BYTES_IN_BLOB],

@@ -1,5 +1,5 @@
 import type { Report } from '../../core/findings.ts';
-import { at, type ReadableMemory, readBytes, type Span } from '../../core/memory/memory.ts';
+import { type AddressRange, at, type ReadableMemory, readBytes } from '../../core/memory/memory.ts';
 import { blankLength, MIN_BLANK } from '../../rust/blank-start.ts';
 import type { NumberedMemory } from '../memory-buffer/find.ts';
 import { beginsWithText, isUsedAfterHeader } from '../region-start.ts';
@@ -154,7 +154,8 @@ function openTree<Region extends NumberedMemory>(
   if (!leaves && !branches && blobs?.header.magic === BLOBS_MAGIC) return undefined;
 
   used.add(region);
-  const tell = (memory: Region, at: Span, message: string): void => report({ code: 'memory-btree.pairing', memory, at, message });
+  const tell = (memory: Region, at: AddressRange, message: string): void =>
+    report({ code: 'memory-btree.pairing', memory, at, message });
   if (header.magic !== DATA_MAGIC) {
     const message = `Region ${region.id} has the entries of a MemoryBTree, but begins with ${header.magic === TEXT || header.magic === OVERWRITTEN ? header.magic : JSON.stringify(header.magic)}, not with "${DATA_MAGIC}".`;
     tell(region, MAGIC_AT, message);
@@ -246,7 +247,8 @@ function tellPairing<Region extends NumberedMemory>(
   other: Headed<Region>,
   report: Report,
 ): void {
-  const tell = (memory: Region, at: Span, message: string): void => report({ code: 'memory-btree.pairing', memory, at, message });
+  const tell = (memory: Region, at: AddressRange, message: string): void =>
+    report({ code: 'memory-btree.pairing', memory, at, message });
   const { region, header } = other;
   const id = data.header.ids[satellite];
   // The library loses the id of the values region itself.

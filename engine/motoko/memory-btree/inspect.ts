@@ -1,6 +1,6 @@
 import type { Budget } from '../../core/budget.ts';
 import { type Address, at, byteLength, type ReadableMemory, readBytes } from '../../core/memory/memory.ts';
-import type { Element, FreeBlock, Owner, Structure, Survey } from '../../core/structure.ts';
+import type { Element, FreeBlock, Owner, Structure, StructureScan } from '../../core/structure.ts';
 import type { ValueIndex } from '../memory-buffer/value-index.ts';
 import { inferCapacity } from './capacity.ts';
 import { type Contents, ContentsReader } from './contents.ts';
@@ -9,7 +9,7 @@ import { leafAt, leafLength } from './node.ts';
 import { ownersInHeader, TreeOwners } from './owners.ts';
 import { LeafOrder } from './scan/leaf-order.ts';
 import { findLeakedBranches } from './scan/leaks.ts';
-import { surveyTree } from './scan/survey.ts';
+import { scanTree } from './scan/scan-tree.ts';
 import { elementOf, entryOf, type Tree } from './tree.ts';
 
 /** The regions of a tree. Without a values region of their own values lie in the data region, or nobody knows where. */
@@ -57,8 +57,8 @@ export class MemoryBTreeView implements Structure {
     };
   }
 
-  survey(report: Parameters<Structure['survey']>[0], budget: Budget): Survey {
-    return surveyTree(this.#tree, report, budget);
+  scan(report: Parameters<Structure['scan']>[0], budget: Budget): StructureScan {
+    return scanTree(this.#tree, report, budget);
   }
 
   elements(from: number, limit: number, budget: Budget): readonly Element[] {

@@ -32,7 +32,7 @@
  * |                        11 |     4 | size of the value |                                  |       |       |
  * |                        15 |       | key              |                                   |       |       |
  */
-import { type Address, at, holds, type ReadableMemory, readBytes, type Span, viewOf } from '../../core/memory/memory.ts';
+import { type Address, type AddressRange, at, holds, type ReadableMemory, readBytes, viewOf } from '../../core/memory/memory.ts';
 
 export const HEADER_LENGTH = 64;
 export const DATA_MAGIC = 'BTR';
@@ -43,21 +43,21 @@ export const SATELLITES = ['leaves', 'branches', 'values'] as const;
 export type Satellite = (typeof SATELLITES)[number];
 export const SATELLITE_MAGICS = { leaves: 'LVS', branches: 'BRS', values: 'VLS' } as const satisfies Record<Satellite, string>;
 
-export const MAGIC_AT: Span = { start: at(0, 0), length: 3 };
-export const VERSION_AT: Span = { start: at(0, 3), length: 1 };
+export const MAGIC_AT: AddressRange = { start: at(0, 0), length: 3 };
+export const VERSION_AT: AddressRange = { start: at(0, 3), length: 1 };
 /** In the data region: where the ids of the others stand. */
 export const ID_AT = {
   leaves: { start: at(0, 8), length: 4 },
   branches: { start: at(0, 4), length: 4 },
   values: { start: at(0, 32), length: 4 },
-} as const satisfies Record<Satellite, Span>;
-export const CAPACITY_AT: Span = { start: at(0, 12), length: 2 };
-export const ROOT_AT: Span = { start: at(0, 14), length: 8 };
-export const COUNT_AT: Span = { start: at(0, 22), length: 8 };
-export const DEPTH_AT: Span = { start: at(0, 30), length: 1 };
+} as const satisfies Record<Satellite, AddressRange>;
+export const CAPACITY_AT: AddressRange = { start: at(0, 12), length: 2 };
+export const ROOT_AT: AddressRange = { start: at(0, 14), length: 8 };
+export const COUNT_AT: AddressRange = { start: at(0, 22), length: 8 };
+export const DEPTH_AT: AddressRange = { start: at(0, 30), length: 1 };
 /** In the others: where the data region's id and the count of nodes stand. */
-export const DATA_ID_AT: Span = { start: at(0, 4), length: 4 };
-export const NODE_COUNT_AT: Span = { start: at(0, 8), length: 8 };
+export const DATA_ID_AT: AddressRange = { start: at(0, 4), length: 4 };
+export const NODE_COUNT_AT: AddressRange = { start: at(0, 8), length: 8 };
 
 export const KEY_SIZE_IN_ENTRY = 1;
 export const VALUE_IN_ENTRY = 3;
@@ -94,7 +94,7 @@ export function decodeHeader(memory: ReadableMemory): RegionHeader | undefined {
   if (!holds(memory, 0, HEADER_LENGTH)) return undefined;
   const bytes = readBytes(memory, at(0, 0), HEADER_LENGTH);
   const view = viewOf(bytes);
-  const id = ({ start }: Span): number => view.getUint32(start, true);
+  const id = ({ start }: AddressRange): number => view.getUint32(start, true);
   return {
     magic: String.fromCharCode(...bytes.subarray(0, MAGIC_AT.length)),
     version: view.getUint8(VERSION_AT.start),
@@ -123,7 +123,7 @@ export function decodeEntry(data: ReadableMemory, address: number): Entry | unde
 }
 
 /** Where the bytes of a separator or prefix of version 1 are; undefined where none can be. */
-export function decodeBlob(data: ReadableMemory, address: number): Span | undefined {
+export function decodeBlob(data: ReadableMemory, address: number): AddressRange | undefined {
   if (address < HEADER_LENGTH || !holds(data, address, BYTES_IN_BLOB)) return undefined;
   const length = viewOf(readBytes(data, at(0, address), BYTES_IN_BLOB)).getUint16(0, true);
   return holds(data, address + BYTES_IN_BLOB, length) ? { start: at(0, address + BYTES_IN_BLOB), length } : undefined;

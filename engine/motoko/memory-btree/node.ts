@@ -19,12 +19,12 @@
  */
 import {
   type Address,
+  type AddressRange,
   at,
   byteLength,
   holds,
   type ReadableMemory,
   readBytes,
-  type Span,
   viewOf,
 } from '../../core/memory/memory.ts';
 import { HEADER_LENGTH } from './layout.ts';
@@ -108,7 +108,7 @@ class Node {
   }
 
   /** Where a field of the node lies in its region. */
-  span(place: number, length: number): Span {
+  span(place: number, length: number): AddressRange {
     return { start: at(this.address, place), length };
   }
 }

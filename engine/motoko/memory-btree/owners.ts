@@ -1,4 +1,4 @@
-import { type Address, at, byteLength, type ReadableMemory, type Span } from '../../core/memory/memory.ts';
+import { type Address, type AddressRange, at, byteLength, type ReadableMemory } from '../../core/memory/memory.ts';
 import type { Owner } from '../../core/structure.ts';
 import type { ValueIndex } from '../memory-buffer/value-index.ts';
 import { type Contents, FIRST_BLOB } from './contents.ts';
@@ -94,7 +94,7 @@ export class TreeOwners {
     return branch ? [owner('node', { start, length }), branchFieldAt(branch, this.#tree, address)] : [];
   }
 
-  #entryOwner(number: number, entry: Entry | undefined, span: Span): Owner {
+  #entryOwner(number: number, entry: Entry | undefined, span: AddressRange): Owner {
     const placed = this.#order.leafOf(number);
     const leaf = placed && leafAt(this.#tree, placed.address);
     const element = leaf && elementOf(this.#tree, leaf, entry, number);
@@ -114,7 +114,7 @@ function between(index: ValueIndex, memory: ReadableMemory, address: Address): O
   return gap ? owner('free-block', gap) : owner('unused', { start: index.end, length: byteLength(memory) - index.end });
 }
 
-function owner(kind: string, { start, length }: Span): Owner {
+function owner(kind: string, { start, length }: AddressRange): Owner {
   return { kind, address: start, length };
 }
 

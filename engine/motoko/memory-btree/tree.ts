@@ -1,5 +1,5 @@
-import { at, byteLength, type ReadableMemory, type Span } from '../../core/memory/memory.ts';
-import type { Element, Run } from '../../core/structure.ts';
+import { type AddressRange, at, byteLength, type ReadableMemory } from '../../core/memory/memory.ts';
+import type { Element, StoredBytes } from '../../core/structure.ts';
 import { decodeBlob, decodeEntry, type Entry, HEADER_LENGTH, KEY_IN_ENTRY, type RegionHeader } from './layout.ts';
 import type { Leaf, TreeShape } from './node.ts';
 
@@ -18,13 +18,13 @@ export function entryOf(tree: TreeShape, leaf: Leaf, index: number): Entry | und
 }
 
 /** Where an entry's own part of the key is, as far as the region has it. */
-export function keySpan(tree: TreeShape, entry: Entry): Span {
+export function keySpan(tree: TreeShape, entry: Entry): AddressRange {
   const start = at(entry.address, KEY_IN_ENTRY);
   return { start, length: Math.min(entry.keySize, byteLength(tree.data) - start) };
 }
 
 /** Where an entry's value is, as far as its region has it; undefined where it has nothing of it, or there is nothing. */
-export function valueSpan(tree: Tree, { valueAddress, valueSize }: Entry): Span | undefined {
+export function valueSpan(tree: Tree, { valueAddress, valueSize }: Entry): AddressRange | undefined {
   if (!tree.values) return undefined;
   const start = Math.max(valueAddress, tree.valuesBase);
   const end = Math.min(valueAddress + valueSize, byteLength(tree.values));
@@ -32,7 +32,7 @@ export function valueSpan(tree: Tree, { valueAddress, valueSize }: Entry): Span 
 }
 
 /** The bytes with which all keys of a leaf begin, and which its entries leave out. */
-export function prefixSpan(tree: TreeShape, leaf: Leaf): Span | undefined {
+export function prefixSpan(tree: TreeShape, leaf: Leaf): AddressRange | undefined {
   return leaf.prefix === 0 ? undefined : decodeBlob(tree.data, leaf.prefix);
 }
 
@@ -51,6 +51,6 @@ function emptyAt(tree: Tree, { valueAddress }: Entry) {
   return at(0, valueAddress <= end ? valueAddress : HEADER_LENGTH);
 }
 
-function runOf(memory: ReadableMemory, spans: readonly Span[]): Run {
+function runOf(memory: ReadableMemory, spans: readonly AddressRange[]): StoredBytes {
   return { memory, spans, size: spans.reduce((sum, { length }) => sum + length, 0) };
 }

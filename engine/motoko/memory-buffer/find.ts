@@ -1,5 +1,5 @@
 import type { Report } from '../../core/findings.ts';
-import type { ReadableMemory, Span } from '../../core/memory/memory.ts';
+import type { AddressRange, ReadableMemory } from '../../core/memory/memory.ts';
 import { beginsWithText, isUsedAfterHeader } from '../region-start.ts';
 import { FIRST_REGION } from '../regions/layout.ts';
 import { type MemoryBufferView, openMemoryBuffer } from './inspect.ts';
@@ -131,7 +131,7 @@ function tellPairing<Region extends NumberedMemory>(
   }
 }
 
-function tell(memory: ReadableMemory, at: Span, message: string, report: Report): void {
+function tell(memory: ReadableMemory, at: AddressRange, message: string, report: Report): void {
   report({ code: 'buffer.pairing', memory, at, message });
 }
 

@@ -1,8 +1,8 @@
 import type { Budget } from '../../core/budget.ts';
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatAddress, formatCount, formatCounted } from '../../core/format.ts';
-import { type Address, at, byteLength, type ReadableMemory, type Span } from '../../core/memory/memory.ts';
-import type { Element, FreeBlock, Owner, Structure, Survey } from '../../core/structure.ts';
+import { type Address, type AddressRange, at, byteLength, type ReadableMemory } from '../../core/memory/memory.ts';
+import type { Element, FreeBlock, Owner, Structure, StructureScan } from '../../core/structure.ts';
 import { type UsageBytes, UsageRuns } from '../../core/usage-runs.ts';
 import { findClashes } from '../overlap-suspects.ts';
 import { blobsFieldAt, pointersFieldAt } from './fields.ts';
@@ -78,13 +78,13 @@ export class MemoryBufferView implements Structure {
     this.#count = Math.min(Number(length), slotsOf(pointers, header));
   }
 
-  survey(report: Report, budget: Budget): Survey {
+  scan(report: Report, budget: Budget): StructureScan {
     this.#checkCount(report);
     const index = this.#walk(report, budget);
     if (index) this.#checkOverlaps(index, report, budget);
     // Of the allocator's free blocks stable memory says nothing: these are the gaps between the values.
     const facts = index ? { freeBlocks: index.gapCount, freeBlocksInferred: true, highestEnd: index.end } : {};
-    return { fates: this.#fates(index), runs: this.#runs(index), facts, cutShort: budget.cutShort };
+    return { usage: this.#usage(index), runs: this.#runs(index), facts, cutShort: budget.cutShort };
   }
 
   elements(from: number, limit: number, budget: Budget): readonly Element[] {
@@ -148,7 +148,7 @@ export class MemoryBufferView implements Structure {
     return { index, value: { memory: blobs, spans: span ? [span] : [], size: span?.length ?? 0 } };
   }
 
-  #fates(index: ValueIndex | undefined): UsageBytes {
+  #usage(index: ValueIndex | undefined): UsageBytes {
     const bytes = this.memories.reduce((sum, memory) => sum + byteLength(memory), 0);
     const records = recordAt(this.#count, this.#header);
     if (!this.#blobs || !index) {
@@ -211,7 +211,7 @@ export class MemoryBufferView implements Structure {
   }
 
   /** Without a header nothing in stable memory counts: what is wrong shows where the first record is. */
-  get #countAt(): Span {
+  get #countAt(): AddressRange {
     return this.#header > 0 ? COUNT_AT : { start: recordAt(0, 0), length: RECORD_LENGTH };
   }
 
@@ -261,7 +261,7 @@ export class MemoryBufferView implements Structure {
 }
 
 /** The bytes of a value that its region has, from `base` on; undefined where there are none. */
-function spanIn(blobs: ReadableMemory, { address, size }: ValueRecord, base: number): Span | undefined {
+function spanIn(blobs: ReadableMemory, { address, size }: ValueRecord, base: number): AddressRange | undefined {
   const start = Math.max(base, address);
   const end = Math.min(byteLength(blobs), address + size);
   return end > start ? { start: at(0, start), length: end - start } : undefined;

@@ -20,12 +20,12 @@
  */
 import {
   type Address,
+  type AddressRange,
   at,
   byteLength,
   holds,
   type ReadableMemory,
   readBytes,
-  type Span,
   viewOf,
 } from '../../core/memory/memory.ts';
 
@@ -37,10 +37,10 @@ export const RECORD_LENGTH = 12;
 export const SIZE_IN_RECORD = 8;
 const TWO_TO_32 = 2 ** 32;
 
-export const MAGIC_AT: Span = { start: at(0, 0), length: 3 };
-export const VERSION_AT: Span = { start: at(0, 3), length: 1 };
-export const OTHER_REGION_AT: Span = { start: at(0, 4), length: 4 };
-export const COUNT_AT: Span = { start: at(0, 8), length: 8 };
+export const MAGIC_AT: AddressRange = { start: at(0, 0), length: 3 };
+export const VERSION_AT: AddressRange = { start: at(0, 3), length: 1 };
+export const OTHER_REGION_AT: AddressRange = { start: at(0, 4), length: 4 };
+export const COUNT_AT: AddressRange = { start: at(0, 8), length: 8 };
 
 /** What both regions begin with. */
 export interface BufferHeader {

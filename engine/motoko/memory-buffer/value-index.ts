@@ -1,11 +1,11 @@
-import { type Address, at, type Span } from '../../core/memory/memory.ts';
+import { type Address, type AddressRange, at } from '../../core/memory/memory.ts';
 import type { UsageRuns } from '../../core/usage-runs.ts';
 
 /** Two values that share bytes. */
 export interface Overlap {
   readonly first: number;
   readonly second: number;
-  readonly span: Span;
+  readonly span: AddressRange;
 }
 
 /**
@@ -56,8 +56,8 @@ export class ValueIndex {
     return this.#gaps.length / 2;
   }
 
-  gaps(from: number, limit: number): readonly Span[] {
-    const spans: Span[] = [];
+  gaps(from: number, limit: number): readonly AddressRange[] {
+    const spans: AddressRange[] = [];
     for (let gap = from; gap < Math.min(from + limit, this.gapCount); gap++) {
       const start = this.#gaps[2 * gap] ?? 0;
       spans.push({ start: at(0, start), length: (this.#gaps[2 * gap + 1] ?? start) - start });
@@ -66,7 +66,7 @@ export class ValueIndex {
   }
 
   /** The gap that contains an address. */
-  gapAt(address: number): Span | undefined {
+  gapAt(address: number): AddressRange | undefined {
     let low = 0;
     let high = this.gapCount;
     while (low < high) {

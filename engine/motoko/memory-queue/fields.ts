@@ -1,11 +1,11 @@
-import { type Address, at, type Span } from '../../core/memory/memory.ts';
+import { type Address, type AddressRange, at } from '../../core/memory/memory.ts';
 import type { Owner } from '../../core/structure.ts';
 import { COUNT_AT, HEAD_AT, HEADER_LENGTH, type QueueNode, SIZE_IN_NODE, TAIL_AT, VALUE_IN_NODE, VERSION_AT } from './layout.ts';
 
 const HEADER: Owner = { kind: 'header', address: at(0, 0), length: HEADER_LENGTH };
 const UNUSED_AT = TAIL_AT.start + TAIL_AT.length;
 
-const FIELDS: readonly (readonly [name: string, span: Span])[] = [
+const FIELDS: readonly (readonly [name: string, span: AddressRange])[] = [
   ['magic', { start: at(0, 0), length: 3 }],
   ['layout version', VERSION_AT],
   ['count', COUNT_AT],

@@ -1,8 +1,8 @@
 import type { Budget } from '../../core/budget.ts';
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatAddress, formatCount, formatCounted } from '../../core/format.ts';
-import { type Address, at, byteLength, type ReadableMemory, type Span } from '../../core/memory/memory.ts';
-import type { Element, Owner, Structure, Survey } from '../../core/structure.ts';
+import { type Address, type AddressRange, at, byteLength, type ReadableMemory } from '../../core/memory/memory.ts';
+import type { Element, Owner, Structure, StructureScan } from '../../core/structure.ts';
 import { UsageRuns } from '../../core/usage-runs.ts';
 import { ValueIndex } from '../memory-buffer/value-index.ts';
 import { findClashes } from '../overlap-suspects.ts';
@@ -62,7 +62,7 @@ export class MemoryQueueView implements Structure {
     this.#chain = new NodeChain(memory, header);
   }
 
-  survey(report: Report, budget: Budget): Survey {
+  scan(report: Report, budget: Budget): StructureScan {
     const index = this.#indexed(budget);
     if (index) {
       this.#checkChain(report);
@@ -89,7 +89,7 @@ export class MemoryQueueView implements Structure {
   }
 
   /** No free list is stored: these are the gaps between the nodes, up to the end of the highest. */
-  freeList(from: number, limit: number, budget: Budget): readonly Span[] {
+  freeList(from: number, limit: number, budget: Budget): readonly AddressRange[] {
     return this.#indexed(budget)?.gaps(from, limit) ?? [];
   }
 
@@ -125,7 +125,7 @@ export class MemoryQueueView implements Structure {
     return { index, value: { memory: this.#memory, spans: [{ start, length: size }], size } };
   }
 
-  #usage(index: ValueIndex | undefined): Pick<Survey, 'fates' | 'runs'> {
+  #usage(index: ValueIndex | undefined): Pick<StructureScan, 'usage' | 'runs'> {
     const { end, last, length } = this.#chain;
     // Nodes that were lost cannot be told from what is free.
     const whole = end?.kind === 'whole' && last === this.#header.tail && BigInt(length) === this.length;
@@ -133,7 +133,7 @@ export class MemoryQueueView implements Structure {
     const size = byteLength(this.#memory);
     if (index) index.layOut(header, size, whole ? 'free' : 'unknown');
     else header.addUntil(size, whole ? 'free' : 'unknown');
-    return { fates: header.totals(), runs: [header] };
+    return { usage: header.totals(), runs: [header] };
   }
 
   /** Where all nodes are; undefined where the budget does not suffice to find them. */
@@ -153,7 +153,7 @@ export class MemoryQueueView implements Structure {
 
   #checkChain(report: Report): void {
     const { end, length, last, oversized } = this.#chain;
-    const tell = (code: FindingCode, span: Span, message: string): void =>
+    const tell = (code: FindingCode, span: AddressRange, message: string): void =>
       report({ code, memory: this.#memory, at: span, message, path: length === 0 ? [] : [`element ${length - 1}`] });
 
     if (oversized !== undefined) {
@@ -176,7 +176,7 @@ export class MemoryQueueView implements Structure {
   }
 
   /** Compares what a sound chain comes to with what the header says of it. */
-  #checkEnd(last: number, length: number, tell: (code: FindingCode, span: Span, message: string) => void): void {
+  #checkEnd(last: number, length: number, tell: (code: FindingCode, span: AddressRange, message: string) => void): void {
     const { count, tail } = this.#header;
     const counted = count === BigInt(length);
     if (counted && last !== tail) {

@@ -14,17 +14,17 @@
  * Header and nodes are blocks of a MemoryRegion, whose free blocks are known only on the heap. The library works with copies of count,
  * head and tail that are on the heap too; it writes them here and never reads them back.
  */
-import { type Address, at, holds, type ReadableMemory, readBytes, type Span, viewOf } from '../../core/memory/memory.ts';
+import { type Address, type AddressRange, at, holds, type ReadableMemory, readBytes, viewOf } from '../../core/memory/memory.ts';
 
 export const MAGIC = 'MQU';
 export const VERSION = 0;
 export const HEADER_LENGTH = 64;
 export const NODE_HEADER_LENGTH = 12;
 
-export const VERSION_AT: Span = { start: at(0, 3), length: 1 };
-export const COUNT_AT: Span = { start: at(0, 4), length: 8 };
-export const HEAD_AT: Span = { start: at(0, 12), length: 8 };
-export const TAIL_AT: Span = { start: at(0, 20), length: 8 };
+export const VERSION_AT: AddressRange = { start: at(0, 3), length: 1 };
+export const COUNT_AT: AddressRange = { start: at(0, 4), length: 8 };
+export const HEAD_AT: AddressRange = { start: at(0, 12), length: 8 };
+export const TAIL_AT: AddressRange = { start: at(0, 20), length: 8 };
 
 /** Where a node's fields begin in it. */
 export const NEXT_IN_NODE = 0;

@@ -1,4 +1,4 @@
-import { type Address, at, type Span } from '../../core/memory/memory.ts';
+import { type Address, type AddressRange, at } from '../../core/memory/memory.ts';
 import {
   BLOCK_BASE_AT,
   BLOCK_PAGES_AT,
@@ -16,7 +16,7 @@ import {
 } from './layout.ts';
 
 /** The field of the region manager's pages that a byte lies in. */
-export function regionManagerFieldAt(address: Address): { readonly name: string; readonly span: Span } {
+export function regionManagerFieldAt(address: Address): { readonly name: string; readonly span: AddressRange } {
   const field = (name: string, start: number, end: number) => ({ name, span: { start: at(0, start), length: end - start } });
   if (address < MAGIC.length) return field('magic', 0, MAGIC.length);
   if (address < BLOCK_PAGES_AT) return field('format version', VERSION_AT, BLOCK_PAGES_AT);

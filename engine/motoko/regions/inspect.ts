@@ -1,5 +1,5 @@
 import type { Report } from '../../core/findings.ts';
-import { type Address, at, type Extent, type Offset, offsetAt, type ReadableMemory } from '../../core/memory/memory.ts';
+import { type Address, at, type Offset, type OffsetRange, offsetAt, type ReadableMemory } from '../../core/memory/memory.ts';
 import { PiecedView } from '../../core/memory/pieced-view.ts';
 import {
   blocksByRegion,
@@ -70,7 +70,7 @@ export class RegionManagerView {
   /** Where the last block ends: how far the manager has grown stable memory. */
   readonly end: Offset;
   /** The manager's own pages. */
-  readonly metadata: Extent = { start: offsetAt(0, 0), length: METADATA_LENGTH };
+  readonly metadata: OffsetRange = { start: offsetAt(0, 0), length: METADATA_LENGTH };
   readonly #places: ReadonlyMap<number, { readonly region: RegionView; readonly index: number }>;
 
   constructor(header: RegionManagerHeader, regions: readonly RegionView[], entries: readonly BlockEntry[]) {
@@ -89,7 +89,7 @@ export class RegionManagerView {
     return this.regions.find((region) => region.id === id);
   }
 
-  blockExtent(block: number): Extent {
+  blockExtent(block: number): OffsetRange {
     return { start: blockStart(block, this.blockBase), length: BLOCK_BYTES };
   }
 

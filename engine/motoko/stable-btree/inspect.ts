@@ -1,15 +1,15 @@
 import type { Budget } from '../../core/budget.ts';
 import type { Report } from '../../core/findings.ts';
 import { formatCount } from '../../core/format.ts';
-import { type Address, at, type ReadableMemory, type Span } from '../../core/memory/memory.ts';
+import { type Address, type AddressRange, at, type ReadableMemory } from '../../core/memory/memory.ts';
 import {
   type Element,
   type Owner,
   type Recoverable,
-  type Run,
-  readRun,
+  readStored,
+  type StoredBytes,
   type Structure,
-  type Survey,
+  type StructureScan,
 } from '../../core/structure.ts';
 import { openBTree } from '../../rust/btree/inspect.ts';
 import { compareBytes } from '../../values/codec.ts';
@@ -69,15 +69,15 @@ class StableBTreeView implements Structure {
     return this.#tree.length;
   }
 
-  survey(report: Report, budget: Budget): Survey {
+  scan(report: Report, budget: Budget): StructureScan {
     let unsorted = false;
-    const survey = this.#tree.survey((finding) => {
+    const scan = this.#tree.scan((finding) => {
       unsorted ||= finding.code === 'btree.keys-unsorted';
       report({ ...finding, memory: this.#memory });
     }, budget);
     // The reader of the Rust layout has to infer the order, which a single key may excuse.
     if (!unsorted) this.#checkOrder(report, budget);
-    return survey;
+    return scan;
   }
 
   /** The port compares keys by their bytes, whatever they are. */
@@ -88,7 +88,7 @@ class StableBTreeView implements Structure {
       batch = this.elements(from, BATCH, budget);
       if (batch.length === 0) return;
       for (const { index, key } of batch) {
-        const bytes = key && readRun(key);
+        const bytes = key && readStored(key);
         if (key !== undefined && bytes !== undefined && before !== undefined && compareBytes(before, bytes) >= 0) {
           const [{ start, length } = { start: at(0, 0), length: 0 }] = key.spans;
           const message = `Entry ${formatCount(index)} has a key that does not come after the one before it in the order of the bytes: searches miss entries here.`;
@@ -108,7 +108,7 @@ class StableBTreeView implements Structure {
     return this.#tree.count(budget);
   }
 
-  freeList(from: number, limit: number, budget: Budget): readonly Span[] {
+  freeList(from: number, limit: number, budget: Budget): readonly AddressRange[] {
     return this.#tree.freeList(from, limit, budget).map(({ start, length }) => ({ start: at(start, 0), length }));
   }
 
@@ -124,7 +124,7 @@ class StableBTreeView implements Structure {
   }
 
   /** Keys and values are the same bytes at the same places of the memory. */
-  #own<Keyed extends { readonly key?: Run; readonly value?: Run }>(element: Keyed): Keyed {
+  #own<Keyed extends { readonly key?: StoredBytes; readonly value?: StoredBytes }>(element: Keyed): Keyed {
     const { key, value } = element;
     return {
       ...element,

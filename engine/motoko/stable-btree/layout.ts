@@ -17,7 +17,7 @@
  *
  * As only the order of the bytes in numbers differs, the reader of the Rust layout reads it, through a view that turns just these around.
  */
-import { at, byteLength, type ReadableMemory, readBytes, type Span, viewOf } from '../../core/memory/memory.ts';
+import { type AddressRange, at, byteLength, type ReadableMemory, readBytes, viewOf } from '../../core/memory/memory.ts';
 import {
   ALLOCATOR_AT,
   ALLOCATOR_MAGIC,
@@ -35,18 +35,23 @@ import {
 } from '../../rust/btree/layout.ts';
 import { INTERNAL, COUNT_AT as NODE_COUNT_AT, TYPE_AT } from '../../rust/btree/nodes/node.ts';
 
-const KEY_BOUND: Span = { start: at(0, 4), length: 4 };
-const VALUE_BOUND: Span = { start: at(0, 8), length: 4 };
+const KEY_BOUND: AddressRange = { start: at(0, 4), length: 4 };
+const VALUE_BOUND: AddressRange = { start: at(0, 8), length: 4 };
 const PAGE_SIZE_AT = at(0, 60);
 
-const HEADER_NUMBERS: readonly Span[] = [KEY_BOUND, VALUE_BOUND, { start: ROOT_AT, length: 8 }, { start: LENGTH_AT, length: 8 }];
-const ALLOCATOR_NUMBERS: readonly Span[] = [
+const HEADER_NUMBERS: readonly AddressRange[] = [
+  KEY_BOUND,
+  VALUE_BOUND,
+  { start: ROOT_AT, length: 8 },
+  { start: LENGTH_AT, length: 8 },
+];
+const ALLOCATOR_NUMBERS: readonly AddressRange[] = [
   { start: PAGE_SIZE_AT, length: 8 },
   { start: COUNT_AT, length: 8 },
   { start: FREE_HEAD_AT, length: 8 },
 ];
 /** All numbers before the first chunk, in the order of their addresses. */
-export const FIXED_NUMBERS: readonly Span[] = [...HEADER_NUMBERS, ...ALLOCATOR_NUMBERS];
+export const FIXED_NUMBERS: readonly AddressRange[] = [...HEADER_NUMBERS, ...ALLOCATOR_NUMBERS];
 
 /** Where in a node its records begin. */
 const RECORDS_AT = 7;
@@ -86,7 +91,7 @@ function sizesIn(bytes: Uint8Array, isLittle: boolean): Sizes & { readonly own: 
 }
 
 /** Returns how many more zeros the numbers have before their other bytes than after them: above 0 they are small when read as big-endian. */
-export function leaning(bytes: Uint8Array, numbers: readonly Span[]): number {
+export function leaning(bytes: Uint8Array, numbers: readonly AddressRange[]): number {
   let more = 0;
   for (const { start, length } of numbers) {
     const number = bytes.subarray(start, start + length);
@@ -98,8 +103,8 @@ export function leaning(bytes: Uint8Array, numbers: readonly Span[]): number {
 }
 
 /** Visits the numbers of the chunk at `chunk` in the order of their addresses. The memory has its headers. */
-export function* numbersOfChunk(memory: ReadableMemory, chunk: number, { key, value }: Sizes): Generator<Span> {
-  const number = (start: number, length: number): Span => ({ start: at(0, chunk + start), length });
+export function* numbersOfChunk(memory: ReadableMemory, chunk: number, { key, value }: Sizes): Generator<AddressRange> {
+  const number = (start: number, length: number): AddressRange => ({ start: at(0, chunk + start), length });
   yield number(CHUNK_NEXT, 8);
   const node = readBytes(memory, at(0, chunk + CHUNK_HEADER_LENGTH), RECORDS_AT);
   const entries = Math.min(viewOf(node).getUint16(NODE_COUNT_AT), MAX_ENTRIES);

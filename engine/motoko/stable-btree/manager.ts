@@ -3,7 +3,7 @@
  * first 255 entries of the owner table as nobody's; those after them, up to the count of allocated buckets, mean nothing.
  */
 import type { Report } from '../../core/findings.ts';
-import { at, type ReadableMemory, readBytes, type Span, viewOf } from '../../core/memory/memory.ts';
+import { type AddressRange, at, type ReadableMemory, readBytes, viewOf } from '../../core/memory/memory.ts';
 import { bucketsByMemory, checkTables, looksLikeManager } from '../../rust/memory-manager/check.ts';
 import { ManagerView, VirtualMemoryView } from '../../rust/memory-manager/inspect.ts';
 import {
@@ -23,7 +23,10 @@ import {
 import { leaning } from './layout.ts';
 
 /** Where the sizes of the memories are. */
-const SIZES: readonly Span[] = Array.from({ length: MAX_MEMORIES }, (_, id) => ({ start: at(SIZES_AT, 8 * id), length: 8 }));
+const SIZES: readonly AddressRange[] = Array.from({ length: MAX_MEMORIES }, (_, id) => ({
+  start: at(SIZES_AT, 8 * id),
+  length: 8,
+}));
 
 /** Entries of the owner table that a new manager writes. */
 const MARKED_OWNERS = 255;

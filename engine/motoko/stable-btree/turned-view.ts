@@ -1,4 +1,11 @@
-import { type Address, assertHolds, byteLength, type ReadableMemory, readBytes, type Span } from '../../core/memory/memory.ts';
+import {
+  type Address,
+  type AddressRange,
+  assertHolds,
+  byteLength,
+  type ReadableMemory,
+  readBytes,
+} from '../../core/memory/memory.ts';
 import { CHUNK_HEADER_LENGTH, CHUNKS_AT } from '../../rust/btree/layout.ts';
 import { FIXED_NUMBERS, numbersOfChunk, type Sizes } from './layout.ts';
 
@@ -33,7 +40,7 @@ export class TurnedView implements ReadableMemory {
   }
 
   /** Writes the part of a number that was read, the other way round. */
-  #turn({ start, length }: Span, from: Address, into: Uint8Array): void {
+  #turn({ start, length }: AddressRange, from: Address, into: Uint8Array): void {
     const skipped = from - start;
     if (skipped >= length || start + length > byteLength(this)) return;
     const number = readBytes(this.#memory, start, length).reverse();

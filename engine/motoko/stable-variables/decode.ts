@@ -1,5 +1,5 @@
 import type { Budget } from '../../core/budget.ts';
-import { type Address, at, type Span, viewOf } from '../../core/memory/memory.ts';
+import { type Address, type AddressRange, at, viewOf } from '../../core/memory/memory.ts';
 import type { CandidField, Primitive, TypeReference } from '../../values/codecs/candid-types.ts';
 import { decodeInteger } from '../../values/codecs/integers.ts';
 import { formatPrincipal, MAX_PRINCIPAL_BYTES } from '../../values/codecs/principal.ts';
@@ -191,7 +191,7 @@ class Decoder {
     else this.#root = value;
   }
 
-  #since(start: Address): Span {
+  #since(start: Address): AddressRange {
     return { start, length: this.#here - start };
   }
 

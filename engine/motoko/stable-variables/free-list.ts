@@ -6,7 +6,7 @@
  * null. Before, `{ addresses; sizes }`, two trees of canscale/StableHeapBTreeMap; the first has the same pairs:
  * `{ order; var root : {#leaf : { data }; #internal : { data; children }}; var size }`, `data` being `{ kvs; var count }`.
  */
-import { at, type Span } from '../../core/memory/memory.ts';
+import { type AddressRange, at } from '../../core/memory/memory.ts';
 import { idOf } from './names.ts';
 import { contentOf, countOf, fieldOf, itemsOf, type StableValue } from './value.ts';
 
@@ -14,7 +14,7 @@ export interface FreeList {
   /** The version that the library itself gives to this form of the record. */
   readonly version: 0 | 1;
   /** In the order of the tree. */
-  readonly free: readonly Span[];
+  readonly free: readonly AddressRange[];
 }
 
 const ROOT = idOf('root');
@@ -36,8 +36,8 @@ export function freeListOf(freeMemory: StableValue | undefined): FreeList | unde
 }
 
 /** All blocks of the tree below a node, either kind of tree. */
-function blocksBelow(root: StableValue | undefined): Span[] {
-  const blocks: Span[] = [];
+function blocksBelow(root: StableValue | undefined): AddressRange[] {
+  const blocks: AddressRange[] = [];
   const seen = new Set<StableValue>();
   const open: (StableValue | undefined)[] = [root];
   while (open.length > 0) {

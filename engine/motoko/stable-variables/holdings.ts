@@ -1,14 +1,14 @@
 /** What stable variables hold that tells of stable memory beside the records of libraries: regions, and places of values. */
-import { at, type Span } from '../../core/memory/memory.ts';
+import { type AddressRange, at } from '../../core/memory/memory.ts';
 import type { StableVariables } from './inspect.ts';
-import { booksOf, stepTo } from './memory-regions.ts';
+import { allocatorOf, stepTo } from './memory-regions.ts';
 import type { RecordValue, StableValue } from './value.ts';
 
 export interface Holdings {
   /** By region, the way from a variable to the first value that is the region, where all names on it are known: `log.bytes`, `files[3].data`. */
   readonly regions: ReadonlyMap<number, string>;
   /** Lists of places of values that follow each other, by address: the records that have them are anywhere in the variables. */
-  readonly places: readonly (readonly Span[])[];
+  readonly places: readonly (readonly AddressRange[])[];
 }
 
 export const NO_HOLDINGS: Holdings = { regions: new Map(), places: [] };
@@ -40,8 +40,8 @@ export function holdingsIn({ variables, names }: StableVariables): Holdings {
     // What is shared was found where it stood first.
     if (!value || !('items' in value)) continue;
     if (value.kind === 'record') {
-      const books = booksOf(value, path, 'stable-variables');
-      if (books) hold(books.regionId, path);
+      const allocator = allocatorOf(value, path, 'stable-variables');
+      if (allocator) hold(allocator.regionId, path);
       if (records < MAX_RECORDS) records += addNumbers(shapes, value);
     }
     for (let index = value.items.length - 1; index >= 0; index -= 1) {
@@ -72,7 +72,7 @@ function addNumbers(shapes: Map<string, number[][]>, record: RecordValue): numbe
 }
 
 /** The two columns that are offsets and sizes: sorted, each value begins where the one before it ends. */
-function placesIn(columns: readonly (readonly number[])[]): readonly Span[] | undefined {
+function placesIn(columns: readonly (readonly number[])[]): readonly AddressRange[] | undefined {
   for (const [offset, offsets] of columns.entries()) {
     if (offsets.length < MIN_PLACES) return undefined;
     const order = Uint32Array.from(offsets.keys()).sort((a, b) => (offsets[a] ?? 0) - (offsets[b] ?? 0));

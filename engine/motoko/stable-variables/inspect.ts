@@ -1,7 +1,7 @@
 import { Budget } from '../../core/budget.ts';
 import type { Report } from '../../core/findings.ts';
 import { formatBytes } from '../../core/format.ts';
-import { type ReadableMemory, readBytes, type Span } from '../../core/memory/memory.ts';
+import { type AddressRange, type ReadableMemory, readBytes } from '../../core/memory/memory.ts';
 import type { FieldNames } from '../../values/codecs/candid.ts';
 import { decodeStable } from './decode.ts';
 import { KNOWN_NAMES } from './names.ts';
@@ -38,7 +38,7 @@ const MAX_VALUES = 1_000_000;
 /** Reads the stable variables that lie in `span` of an image. */
 export function readStableVariables(
   image: ReadableMemory,
-  span: Span,
+  span: AddressRange,
   report: Report,
   { names = new Map(), budget = new Budget({ steps: MAX_VALUES }) }: ReadingOptions = {},
 ): StableVariables {

@@ -1,11 +1,11 @@
-import type { Span } from '../../core/memory/memory.ts';
+import type { AddressRange } from '../../core/memory/memory.ts';
 import { freeListOf } from './free-list.ts';
 import type { StableVariables } from './inspect.ts';
 import { idOf } from './names.ts';
 import { countOf, fieldOf, type RecordValue, type StableValue } from './value.ts';
 
 /** The books of a `MemoryRegion`, which only the heap has, or the stable variables before an upgrade. */
-export interface MemoryRegionBooks {
+export interface AllocatorState {
   readonly source: 'stable-variables' | 'heap';
   readonly regionId: bigint;
   /** The pages that the runtime's own record of the region has. */
@@ -18,14 +18,14 @@ export interface MemoryRegionBooks {
   readonly deallocated: number;
   readonly pages: number;
   /** Free blocks, addresses of the region, in the order of the library's tree. */
-  readonly free: readonly Span[];
+  readonly free: readonly AddressRange[];
   /** The record's bytes, in the image or in the Wasm memory. */
-  readonly at: Span;
+  readonly at: AddressRange;
 }
 
 /** What the record of a `MemoryBuffer` says. */
 export interface BufferRecord {
-  readonly source: MemoryRegionBooks['source'];
+  readonly source: AllocatorState['source'];
   /** The regions of its pointers and of its values. */
   readonly pointers: bigint;
   readonly blobs: bigint;
@@ -45,15 +45,15 @@ const PAGES = idOf('pages');
 /** What the variables tell of the libraries that keep their books on the heap. */
 export interface VariablesReading {
   /** All records of a `MemoryRegion` that stand anywhere in the variables, each once. */
-  readonly books: readonly MemoryRegionBooks[];
+  readonly allocators: readonly AllocatorState[];
   /** All records of a `MemoryBuffer`. */
   readonly buffers: readonly BufferRecord[];
   /** The regions that they lead to. */
   readonly reached: ReadonlySet<number>;
 }
 
-export function booksIn({ variables, names }: StableVariables): VariablesReading {
-  const found: MemoryRegionBooks[] = [];
+export function allocatorsIn({ variables, names }: StableVariables): VariablesReading {
+  const found: AllocatorState[] = [];
   const buffers: BufferRecord[] = [];
   const reached = new Set<number>();
   const seen = new Set<StableValue | undefined>();
@@ -66,11 +66,11 @@ export function booksIn({ variables, names }: StableVariables): VariablesReading
     if (value?.kind === 'region') reached.add(Number(value.id));
     // What is shared was found where it stood first.
     if (!value || !('items' in value)) continue;
-    const books = value.kind === 'record' ? booksOf(value, path, 'stable-variables') : undefined;
-    if (books) {
-      reached.add(Number(books.regionId));
+    const allocator = value.kind === 'record' ? allocatorOf(value, path, 'stable-variables') : undefined;
+    if (allocator) {
+      reached.add(Number(allocator.regionId));
       const identity = fieldOf(value, FREE_MEMORY);
-      if (!seen.has(identity)) found.push(books);
+      if (!seen.has(identity)) found.push(allocator);
       seen.add(identity);
       continue;
     }
@@ -82,11 +82,11 @@ export function booksIn({ variables, names }: StableVariables): VariablesReading
         open.push({ value: item, path: path + stepTo(value, index, nameOf) });
     }
   }
-  return { books: found, buffers, reached };
+  return { allocators: found, buffers, reached };
 }
 
 /** Of a record; undefined where it is none of a `MemoryRegion`. */
-export function booksOf(record: RecordValue, path: string, source: MemoryRegionBooks['source']): MemoryRegionBooks | undefined {
+export function allocatorOf(record: RecordValue, path: string, source: AllocatorState['source']): AllocatorState | undefined {
   const region = fieldOf(record, REGION);
   const size = countOf(fieldOf(record, SIZE));
   const deallocated = countOf(fieldOf(record, DEALLOCATED));

@@ -1,4 +1,4 @@
-import type { Span } from '../../core/memory/memory.ts';
+import type { AddressRange } from '../../core/memory/memory.ts';
 import type { CandidField, Primitive } from '../../values/codecs/candid-types.ts';
 
 /** A field or a tag: which one it is. */
@@ -17,49 +17,49 @@ export type StableValue =
   | SharedValue;
 
 /** Integers of all kinds are `bigint`, floats `number`, principals and what else is said in words `string`. Null says nothing. */
-export interface PlainValue extends Span {
+export interface PlainValue extends AddressRange {
   readonly kind: 'plain';
   readonly type: Primitive | 'func' | 'service';
   readonly value: bigint | number | boolean | string | undefined;
 }
 
-export interface BlobValue extends Span {
+export interface BlobValue extends AddressRange {
   readonly kind: 'blob';
   readonly bytes: Uint8Array;
 }
 
 /** One item, or none. */
-export interface OptValue extends Span {
+export interface OptValue extends AddressRange {
   readonly kind: 'opt';
   readonly items: readonly StableValue[];
 }
 
-export interface ArrayValue extends Span {
+export interface ArrayValue extends AddressRange {
   readonly kind: 'array';
   readonly items: readonly StableValue[];
 }
 
 /** An object, or a tuple. The items are the fields' values. */
-export interface RecordValue extends Span {
+export interface RecordValue extends AddressRange {
   readonly kind: 'record';
   readonly fields: readonly Label[];
   readonly items: readonly StableValue[];
 }
 
 /** One item: the tag's argument. */
-export interface VariantValue extends Span {
+export interface VariantValue extends AddressRange {
   readonly kind: 'variant';
   readonly tag: Label;
   readonly items: readonly StableValue[];
 }
 
 /** A mutable array, or the content of a mutable field: something that several can share. One item. */
-export interface MutableValue extends Span {
+export interface MutableValue extends AddressRange {
   readonly kind: 'mutable';
   readonly items: readonly StableValue[];
 }
 
-export interface RegionValue extends Span {
+export interface RegionValue extends AddressRange {
   readonly kind: 'region';
   readonly id: bigint;
   readonly pages: number;
@@ -68,7 +68,7 @@ export interface RegionValue extends Span {
 }
 
 /** The very thing that was written before. */
-export interface SharedValue extends Span {
+export interface SharedValue extends AddressRange {
   readonly kind: 'shared';
   readonly target: MutableValue | RegionValue;
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Extent, offsetAt } from '../../core/memory/memory.ts';
+import { type OffsetRange, offsetAt } from '../../core/memory/memory.ts';
 import { isByteCount, isRecord, readJsonFile } from './json-file.ts';
 
 /** Bytes that `dfx` and `icp` download at a time; `icp` sets the file's length at once, so that what is missing reads as zero. */
@@ -25,7 +25,7 @@ export function readProgress(folder: string, memory: 'stable_memory' | 'wasm_mem
 }
 
 /** Returns what is not there of `bytes`, in order, joined where it touches. `there`: the file's length. */
-export function missingParts(there: number, bytes: number, progress: Progress | undefined): readonly Extent[] {
+export function missingParts(there: number, bytes: number, progress: Progress | undefined): readonly OffsetRange[] {
   const missing: { start: number; end: number }[] = [];
   const add = (start: number, end: number): void => {
     const last = missing.at(-1);

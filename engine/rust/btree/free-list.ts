@@ -1,6 +1,6 @@
 import type { Budget } from '../../core/budget.ts';
 import { formatAddress } from '../../core/format.ts';
-import { type Address, at, byteLength, type Span } from '../../core/memory/memory.ts';
+import { type Address, type AddressRange, at, byteLength } from '../../core/memory/memory.ts';
 import { CHUNK_FLAG, CHUNK_HEADER_LENGTH, CHUNK_MAGIC, CHUNK_NEXT, CHUNK_VERSION, decodeChunk, FREE_HEAD_AT } from './layout.ts';
 import { FREE, Marks, NODE, OVERFLOW } from './marks.ts';
 import type { TreeShape } from './nodes/node.ts';
@@ -34,7 +34,7 @@ export class FreeList {
     while (!this.ended && this.chunks.length < count && budget.spend(CHUNK_HEADER_LENGTH)) this.#step();
   }
 
-  span(index: number): Span {
+  span(index: number): AddressRange {
     const chunk = this.chunks[index] ?? 0;
     return { start: at(0, chunk), length: Math.min(this.#shape.grid.stride, byteLength(this.#shape.memory) - chunk) };
   }
@@ -43,7 +43,7 @@ export class FreeList {
    * Finds the pointer that skips chunks which lead from `first` on to one of the list: the one that leads to that, too. Undefined where they lead
    * nowhere.
    */
-  skippedAt(first: number, budget: Budget): Span | undefined {
+  skippedAt(first: number, budget: Budget): AddressRange | undefined {
     const places = new Map(this.chunks.map((chunk, place) => [chunk, place]));
     const seen = new Set<number>();
     for (let chunk = first; this.#shape.grid.holds(chunk) && !seen.has(chunk) && budget.spend(CHUNK_HEADER_LENGTH); ) {
@@ -60,7 +60,7 @@ export class FreeList {
   #step(): void {
     const { memory, grid } = this.#shape;
     const chunk = this.#next;
-    const pointer: Span = { start: this.#pointer, length: 8 };
+    const pointer: AddressRange = { start: this.#pointer, length: 8 };
     const name = `Chunk ${formatAddress(chunk)}`;
     const index = grid.indexOf(chunk);
     if (index === undefined || chunk + CHUNK_HEADER_LENGTH > byteLength(memory)) {
@@ -83,7 +83,7 @@ export class FreeList {
     if (live) {
       this.#tell?.('alloc.free-list-has-live-chunk', pointer, `${name} is in the free list, but the tree uses it.`);
     } else if (allocated !== 0) {
-      const flag: Span = { start: at(0, chunk + CHUNK_FLAG), length: 1 };
+      const flag: AddressRange = { start: at(0, chunk + CHUNK_FLAG), length: 1 };
       this.#tell?.('alloc.free-list-has-live-chunk', flag, `${name} is in the free list, but flagged as allocated.`);
     }
     // The next pointer of an allocated chunk is stale, that of something else means nothing.

@@ -1,8 +1,8 @@
 import { Budget } from '../../core/budget.ts';
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatCount } from '../../core/format.ts';
-import { type Address, at, byteLength, holds, type ReadableMemory, type Span } from '../../core/memory/memory.ts';
-import type { Element, Owner, Structure, Survey } from '../../core/structure.ts';
+import { type Address, type AddressRange, at, byteLength, holds, type ReadableMemory } from '../../core/memory/memory.ts';
+import type { Element, Owner, Structure, StructureScan } from '../../core/structure.ts';
 import { blankLength } from '../blank-start.ts';
 import { FreeList } from './free-list.ts';
 import {
@@ -36,7 +36,7 @@ import { RecoverableEntries } from './recoverable.ts';
 import { EntryIndex } from './scan/entry-index.ts';
 import { inferKeyForm } from './scan/key-form.ts';
 import { sampleNodes } from './scan/sample.ts';
-import { surveyTree } from './scan/survey.ts';
+import { scanTree } from './scan/scan-tree.ts';
 
 /** So many chunks tell which of two page sizes is the right one. */
 const TRIED_CHUNKS = 16;
@@ -48,7 +48,7 @@ const MIN_OF_SET = 3;
 
 /**
  * Opens the map or set in `memory`; undefined where none can be read, with the reason reported if something of one is there. A damaged magic
- * or version alone does not prevent it. Reports what the headers contradict; all else comes from `survey`.
+ * or version alone does not prevent it. Reports what the headers contradict; all else comes from `scan`.
  */
 export function openBTree(memory: ReadableMemory, report: Report): Structure | undefined {
   if (memory.pages === 0) return undefined;
@@ -152,8 +152,8 @@ class BTreeView implements Structure {
     return this.#tree.header.length;
   }
 
-  survey(report: Report, budget: Budget): Survey {
-    return surveyTree(this.#tree, report, budget);
+  scan(report: Report, budget: Budget): StructureScan {
+    return scanTree(this.#tree, report, budget);
   }
 
   elements(from: number, limit: number, budget: Budget): readonly Element[] {
@@ -164,7 +164,7 @@ class BTreeView implements Structure {
     return this.#index.count(budget);
   }
 
-  freeList(from: number, limit: number, budget: Budget): readonly Span[] {
+  freeList(from: number, limit: number, budget: Budget): readonly AddressRange[] {
     this.#list.advance(from + limit, budget);
     const end = Math.min(from + limit, this.#list.chunks.length);
     return Array.from({ length: Math.max(0, end - from) }, (_, index) => this.#list.span(from + index));

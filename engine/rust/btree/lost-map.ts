@@ -1,8 +1,8 @@
 import type { Budget } from '../../core/budget.ts';
 import type { Report } from '../../core/findings.ts';
 import { formatAddress, formatCounted } from '../../core/format.ts';
-import { type Address, at, byteLength, type ReadableMemory, type Span } from '../../core/memory/memory.ts';
-import type { Element, Owner, Structure, Survey } from '../../core/structure.ts';
+import { type Address, type AddressRange, at, byteLength, type ReadableMemory } from '../../core/memory/memory.ts';
+import type { Element, Owner, Structure, StructureScan } from '../../core/structure.ts';
 import { blankStart, describeBlank } from '../blank-start.ts';
 import {
   ALLOCATOR_MAGIC,
@@ -82,7 +82,7 @@ class LostMapView implements Structure {
     this.#owners = new TreeOwners(tree);
   }
 
-  survey(report: Report, budget: Budget): Survey {
+  scan(report: Report, budget: Budget): StructureScan {
     const { memory } = this.#tree;
     const counts = this.#countNodes(budget);
     const { nodes, entries, overflowPages, roots } = counts;
@@ -100,7 +100,7 @@ class LostMapView implements Structure {
       message: `${what}, but chunks of one follow: ${describeLeft(counts)} can still be read, although nothing leads to them.${known}`,
     });
     return {
-      fates: { metadata: 0, live: 0, free: 0, leaked: 0, unknown: byteLength(memory) },
+      usage: { metadata: 0, live: 0, free: 0, leaked: 0, unknown: byteLength(memory) },
       facts: { nodes, recoverableEntries: entries, overflowPages },
       cutShort: budget.cutShort,
     };
@@ -114,7 +114,7 @@ class LostMapView implements Structure {
     return 0;
   }
 
-  freeList(): readonly Span[] {
+  freeList(): readonly AddressRange[] {
     return [];
   }
 

@@ -28,5 +28,5 @@ export const OVERFLOW = 2;
 export const FREE = 4;
 export const READABLE = 8;
 /** Chunks that nothing leads to: allocated ones, and those without a header that can be read. */
-export const STRAY = 16;
+export const UNREACHABLE = 16;
 export const UNREADABLE = 32;

@@ -1,6 +1,6 @@
 import type { FindingCode } from '../../core/findings.ts';
 import { formatCounted } from '../../core/format.ts';
-import { at, type Span } from '../../core/memory/memory.ts';
+import { type AddressRange, at } from '../../core/memory/memory.ts';
 import { CHUNK_HEADER_LENGTH, MAX_ENTRIES, MIN_ENTRIES } from './layout.ts';
 import {
   COUNT_AT,
@@ -16,7 +16,7 @@ import {
 /** A field at the beginning of a node that all else of the node contradicts. */
 export interface Misread {
   readonly code: FindingCode;
-  readonly at: Span;
+  readonly at: AddressRange;
   readonly message: string;
 }
 

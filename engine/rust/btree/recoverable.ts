@@ -1,6 +1,6 @@
 import type { Budget } from '../../core/budget.ts';
 import { at, readBytes } from '../../core/memory/memory.ts';
-import type { Element, Leftover, Recoverable } from '../../core/structure.ts';
+import type { Element, Recoverable, Residual } from '../../core/structure.ts';
 import { FreeList } from './free-list.ts';
 import { CHUNK_HEADER_LENGTH, CHUNK_MAGIC, decodeChunk, magicAt } from './layout.ts';
 import { FREE, Marks, NODE, OVERFLOW } from './marks.ts';
@@ -116,7 +116,7 @@ export class RecoverableEntries implements Recoverable {
   }
 
   /** What a chunk is that nothing leads to; undefined for one in use, or no chunk. */
-  #originOf(index: number): Leftover['origin'] | undefined {
+  #originOf(index: number): Residual['origin'] | undefined {
     const { grid, memory } = this.#tree;
     const marks = this.#marks.get(index);
     if ((marks & (NODE | OVERFLOW)) !== 0 || !grid.holds(grid.addressOf(index))) return undefined;
@@ -158,11 +158,11 @@ export class RecoverableEntries implements Recoverable {
     if (this.#load(this.#reader, index)) {
       const reader = this.#reader;
       reader.decode(this.#form ?? 'variable');
-      const leftover = { origin, chunk, version: reader.version };
+      const residual = { origin, chunk, version: reader.version };
       return Array.from({ length: reader.keys }, (_, entry) => {
         const key = reader.key(entry);
         const value = reader.value(entry);
-        return { ...(key && { key }), ...(value && { value }), leftover };
+        return { ...(key && { key }), ...(value && { value }), residual };
       });
     }
     const page = at(chunk, CHUNK_HEADER_LENGTH);
@@ -170,6 +170,6 @@ export class RecoverableEntries implements Recoverable {
     if (!isOrphan) return [];
     const size = grid.pageSize - OVERFLOW_HEADER_LENGTH;
     const value = { memory, spans: [{ start: at(page, OVERFLOW_HEADER_LENGTH), length: size }], size };
-    return [{ value, leftover: { origin, chunk, version: undefined } }];
+    return [{ value, residual: { origin, chunk, version: undefined } }];
   }
 }

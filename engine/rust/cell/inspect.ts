@@ -1,8 +1,8 @@
 import type { Budget } from '../../core/budget.ts';
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatBytes } from '../../core/format.ts';
-import { type Address, at, byteLength, holds, type ReadableMemory, type Span } from '../../core/memory/memory.ts';
-import type { Element, Owner, Structure, Survey } from '../../core/structure.ts';
+import { type Address, type AddressRange, at, byteLength, holds, type ReadableMemory } from '../../core/memory/memory.ts';
+import type { Element, Owner, Structure, StructureScan } from '../../core/structure.ts';
 import { type CellHeader, decodeHeader, LENGTH_AT, MAGIC, VALUE_AT, VERSION } from './layout.ts';
 
 /** Opens the cell in `memory`, which has at least a page, also where its magic is damaged. Undefined, with the reason reported, if it cannot. */
@@ -35,7 +35,7 @@ class CellView implements Structure {
   readonly facts: Structure['facts'];
   readonly #memory: ReadableMemory;
   /** The value; as much of it as the memory has. */
-  readonly #value: Span;
+  readonly #value: AddressRange;
   readonly #whole: boolean;
 
   constructor(memory: ReadableMemory, header: CellHeader) {
@@ -46,10 +46,10 @@ class CellView implements Structure {
     this.#whole = this.#value.length === header.length;
   }
 
-  survey(_report: Report, budget: Budget): Survey {
+  scan(_report: Report, budget: Budget): StructureScan {
     const live = this.#value.length;
     const free = byteLength(this.#memory) - VALUE_AT - live;
-    return { fates: { metadata: VALUE_AT, live, free, leaked: 0, unknown: 0 }, facts: {}, cutShort: budget.cutShort };
+    return { usage: { metadata: VALUE_AT, live, free, leaked: 0, unknown: 0 }, facts: {}, cutShort: budget.cutShort };
   }
 
   elements(from: number, limit: number): readonly Element[] {
@@ -62,7 +62,7 @@ class CellView implements Structure {
     return 1;
   }
 
-  freeList(): readonly Span[] {
+  freeList(): readonly AddressRange[] {
     return [];
   }
 

@@ -2,12 +2,12 @@ import type { FindingCode } from '../../core/findings.ts';
 import { formatCounted, isOrAre } from '../../core/format.ts';
 import {
   type Address,
+  type AddressRange,
   at,
   holds,
   PAGE_SIZE,
   type ReadableMemory,
   readBytes,
-  type Span,
   viewOf,
 } from '../../core/memory/memory.ts';
 import { bucketsFor, COUNT_AT } from '../memory-manager/layout.ts';
@@ -28,7 +28,7 @@ import {
 export interface ChainFault {
   readonly code: Extract<FindingCode, 'mm.chain' | 'mm.free-list' | 'mm.count-outside'>;
   /** The reference that leads astray, or the count. */
-  readonly at: Span;
+  readonly at: AddressRange;
   readonly message: string;
 }
 
@@ -88,7 +88,7 @@ class Walk {
 
   #follow(id: number, first: number | undefined, count: number): readonly number[] {
     const buckets: number[] = [];
-    let reference: Span = { start: entryAt(id), length: LINK_LENGTH };
+    let reference: AddressRange = { start: entryAt(id), length: LINK_LENGTH };
     let bucket = first;
     while (buckets.length < count) {
       const wrong = this.#whyNot(bucket);
@@ -127,7 +127,7 @@ class Walk {
   #followFree(mark: number): readonly number[] {
     const count = mark - tablesBelow(this.#header, mark) - this.#owned;
     const free: number[] = [];
-    let reference: Span = { start: FREE_AT, length: LINK_LENGTH };
+    let reference: AddressRange = { start: FREE_AT, length: LINK_LENGTH };
     let bucket = this.#header.firstFree;
     const step = (from: number): void => {
       reference = this.#links.spanOf(from);
@@ -183,7 +183,7 @@ class Links {
     this.#header = header;
   }
 
-  spanOf(bucket: number): Span {
+  spanOf(bucket: number): AddressRange {
     return { start: linkAt(this.#header, bucket), length: LINK_LENGTH };
   }
 

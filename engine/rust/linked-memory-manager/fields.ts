@@ -1,4 +1,4 @@
-import { type Address, at, PAGE_SIZE, type Span } from '../../core/memory/memory.ts';
+import { type Address, type AddressRange, at, PAGE_SIZE } from '../../core/memory/memory.ts';
 import { BUCKET_PAGES_AT, COUNT_AT } from '../memory-manager/layout.ts';
 import { bucketStart } from '../memory-manager/mapping.ts';
 import {
@@ -16,7 +16,7 @@ import {
 
 interface Field {
   readonly name: string;
-  readonly span: Span;
+  readonly span: AddressRange;
 }
 
 /** The field of the manager's page, or of one of its table buckets, that a byte lies in. */

@@ -1,8 +1,8 @@
 import type { Budget } from '../../core/budget.ts';
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatBytes, formatCount, formatCounted, isOrAre } from '../../core/format.ts';
-import { type Address, at, byteLength, holds, type ReadableMemory, type Span, viewOf } from '../../core/memory/memory.ts';
-import type { Element, Owner, Structure, Survey } from '../../core/structure.ts';
+import { type Address, type AddressRange, at, byteLength, holds, type ReadableMemory, viewOf } from '../../core/memory/memory.ts';
+import type { Element, Owner, Structure, StructureScan } from '../../core/structure.ts';
 import { UsageRuns } from '../../core/usage-runs.ts';
 import {
   COUNT_AT,
@@ -64,7 +64,7 @@ class LogView implements Structure {
     if (BigInt(ends) === header.count) this.#count = ends;
   }
 
-  survey(report: Report, budget: Budget): Survey {
+  scan(report: Report, budget: Budget): StructureScan {
     const [index, data] = this.memories;
     const count = this.count(budget);
     const { last, highest } = this.#checkEnds(count - this.#checkCount(count, report, budget), report, budget);
@@ -78,7 +78,7 @@ class LogView implements Structure {
     const live = ends + entries;
     const free = byteLength(index) + byteLength(data) - metadata - live;
     return {
-      fates: { metadata, live, free, leaked: 0, unknown: 0 },
+      usage: { metadata, live, free, leaked: 0, unknown: 0 },
       runs: [
         UsageRuns.of([ENDS_AT, 'metadata'], [ends, 'live'], [byteLength(index) - ENDS_AT - ends, 'free']),
         UsageRuns.of([ENTRIES_AT, 'metadata'], [entries, 'live'], [room - entries, 'free']),
@@ -96,7 +96,7 @@ class LogView implements Structure {
     for (let position = from; position < end && budget.spend(8); position += 1) {
       const stop = endOf(index, position);
       const size = stop - start;
-      const span: Span = { start: at(ENTRIES_AT, start), length: size };
+      const span: AddressRange = { start: at(ENTRIES_AT, start), length: size };
       const value = { memory: data, spans: [span], size };
       elements.push({ index: position, ...(holds(data, span.start, size) && { value }) });
       start = stop;
@@ -120,7 +120,7 @@ class LogView implements Structure {
     return count;
   }
 
-  freeList(): readonly Span[] {
+  freeList(): readonly AddressRange[] {
     return [];
   }
 

@@ -1,4 +1,4 @@
-import { type Address, at, type Span } from '../../core/memory/memory.ts';
+import { type Address, type AddressRange, at } from '../../core/memory/memory.ts';
 import {
   BUCKET_PAGES_AT,
   COUNT_AT,
@@ -11,7 +11,7 @@ import {
 } from './layout.ts';
 
 /** The field of the manager's page that a byte lies in, as layout version 1 has them. */
-export function managerFieldAt(address: Address): { readonly name: string; readonly span: Span } {
+export function managerFieldAt(address: Address): { readonly name: string; readonly span: AddressRange } {
   const field = (name: string, start: number, length: number) => ({ name, span: { start: at(0, start), length } });
   if (address < 3) return field('magic', 0, 3);
   if (address < COUNT_AT) return field('layout version', 3, 1);

@@ -147,6 +147,6 @@ function wholeIn(
   };
   const [structure] = openStructures([view], report);
   if (structure?.kind !== 'btreemap' && structure?.kind !== 'btreeset') return undefined;
-  if (sound) structure.survey(report, budget);
+  if (sound) structure.scan(report, budget);
   return sound && budget.cutShort === undefined && structure.length !== 0n ? structure : undefined;
 }

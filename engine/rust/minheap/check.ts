@@ -1,7 +1,7 @@
 import type { Budget } from '../../core/budget.ts';
 import type { Report } from '../../core/findings.ts';
 import { formatCount } from '../../core/format.ts';
-import type { ReadableMemory, Span } from '../../core/memory/memory.ts';
+import type { AddressRange, ReadableMemory } from '../../core/memory/memory.ts';
 import { MAX_COMPARED, OrderJudge } from '../../key-order/judge.ts';
 import type { KeyPair } from '../../key-order/orders.ts';
 import type { Slots } from '../vec/slots.ts';
@@ -88,6 +88,6 @@ function parentOf(child: number): number {
   return Math.floor((child - 1) / 2);
 }
 
-function spanOf(slots: Slots, index: number): Span {
+function spanOf(slots: Slots, index: number): AddressRange {
   return { start: slots.addressOf(index), length: slots.width + slots.itemSize(index) };
 }

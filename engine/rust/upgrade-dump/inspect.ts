@@ -2,7 +2,7 @@ import type { Budget } from '../../core/budget.ts';
 import type { Report } from '../../core/findings.ts';
 import { formatAddress, formatBytes, formatCounted, isOrAre } from '../../core/format.ts';
 import { type Address, at, byteLength, holds, PAGE_SIZE, type ReadableMemory, readBytes } from '../../core/memory/memory.ts';
-import type { Element, Owner, Structure, Survey } from '../../core/structure.ts';
+import type { Element, Owner, Structure, StructureScan } from '../../core/structure.ts';
 import { OWNERS_AT, TABLES_LENGTH, UNOWNED } from '../memory-manager/layout.ts';
 import { type PartsAt, partElement, partOwner } from './described.ts';
 import { DECODED_BYTES, decodeDump, PREFIX_LENGTH, type UpgradeDump } from './layout.ts';
@@ -68,7 +68,7 @@ class DumpView implements Structure {
     this.facts = { framing, encoding, size, evidence, ...(this.#untold > 0 && { decodedBytes: told }) };
   }
 
-  survey(report: Report, budget: Budget): Survey {
+  scan(report: Report, budget: Budget): StructureScan {
     const metadata = this.#dump.valueAt;
     const free = byteLength(this.#memory) - this.#end;
     const staleBytes = this.#staleBytes(budget);
@@ -77,7 +77,7 @@ class DumpView implements Structure {
       report({ code: 'dump.stale-bytes', memory: this.#memory, at: { start: this.#end, length: staleBytes }, message });
     }
     return {
-      fates: { metadata, live: this.#end - metadata, free, leaked: 0, unknown: 0 },
+      usage: { metadata, live: this.#end - metadata, free, leaked: 0, unknown: 0 },
       facts: { ...(staleBytes > 0 && { staleBytes }) },
       cutShort: budget.cutShort,
     };

@@ -1,8 +1,8 @@
 import type { Budget } from '../../core/budget.ts';
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatBytes, formatCount, formatCounted, isOrAre } from '../../core/format.ts';
-import { type Address, at, byteLength, type ReadableMemory, type Span } from '../../core/memory/memory.ts';
-import type { Element, Owner, Structure, Survey } from '../../core/structure.ts';
+import { type Address, type AddressRange, at, byteLength, type ReadableMemory } from '../../core/memory/memory.ts';
+import type { Element, Owner, Structure, StructureScan } from '../../core/structure.ts';
 import { checkHeap } from '../minheap/check.ts';
 import { otherSlotSize } from './item-size.ts';
 import {
@@ -68,7 +68,7 @@ class VecView implements Structure {
     this.#slots = slots;
   }
 
-  survey(report: Report, budget: Budget): Survey {
+  scan(report: Report, budget: Budget): StructureScan {
     const other =
       BigInt(this.#slots.count) < this.length ? undefined : otherSlotSize(this.#memory, this.#slots.count, this.#slots.size);
     const unfit = this.#checkSizes(report, budget);
@@ -81,7 +81,7 @@ class VecView implements Structure {
     const order = this.kind === 'minheap' ? checkHeap(this.#memory, this.#slots, report, budget) : undefined;
     const live = Math.min(this.#slots.count * this.#slots.size, byteLength(this.#memory) - SLOTS_AT);
     return {
-      fates: { metadata: SLOTS_AT, live, free: byteLength(this.#memory) - SLOTS_AT - live, leaked: 0, unknown: 0 },
+      usage: { metadata: SLOTS_AT, live, free: byteLength(this.#memory) - SLOTS_AT - live, leaked: 0, unknown: 0 },
       facts: order === undefined ? {} : { itemOrder: order },
       cutShort: budget.cutShort,
     };
@@ -100,7 +100,7 @@ class VecView implements Structure {
     return this.#slots.count;
   }
 
-  freeList(): readonly Span[] {
+  freeList(): readonly AddressRange[] {
     return [];
   }
 

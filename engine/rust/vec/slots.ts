@@ -1,5 +1,5 @@
 import { type Address, at, byteLength, holds, type ReadableMemory, viewOf } from '../../core/memory/memory.ts';
-import type { Run } from '../../core/structure.ts';
+import type { StoredBytes } from '../../core/structure.ts';
 import { SLOTS_AT, sizeWidth, slotSize, type VecHeader } from './layout.ts';
 
 /** The slots of a Vec or MinHeap, as far as the memory has them. */
@@ -42,7 +42,7 @@ export class Slots {
     return size <= this.#maxSize && holds(this.#memory, this.addressOf(index) + this.width, size);
   }
 
-  item(index: number): Run | undefined {
+  item(index: number): StoredBytes | undefined {
     if (!this.holds(index)) return undefined;
     const size = this.itemSize(index);
     return { memory: this.#memory, spans: [{ start: at(this.addressOf(index), this.width), length: size }], size };

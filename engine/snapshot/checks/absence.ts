@@ -1,6 +1,6 @@
 /** Bytes that an image should have and the file has not: what they seem to say is no fault of the canister's. */
 import type { Finding, FindingCode } from '../../core/findings.ts';
-import { at, type Extent, offsetAt, PAGE_SIZE, type ReadableMemory, readBytes } from '../../core/memory/memory.ts';
+import { at, type OffsetRange, offsetAt, PAGE_SIZE, type ReadableMemory, readBytes } from '../../core/memory/memory.ts';
 import { OverlayMemory } from '../../core/memory/overlay.ts';
 import { BLOCKS_AT } from '../../motoko/regions/layout.ts';
 import { MAGIC, OWNERS_AT, TABLES_LENGTH, UNOWNED, VERSION } from '../../rust/memory-manager/layout.ts';
@@ -25,7 +25,7 @@ const MAX_GAPS = 1_024;
  * The image, in which owner tables have no owners where they are not there: bytes that are not there read as zero, and would give all buckets to
  * memory 0.
  */
-export function withKnownOwners(image: ReadableMemory, gaps: readonly Extent[]): ReadableMemory {
+export function withKnownOwners(image: ReadableMemory, gaps: readonly OffsetRange[]): ReadableMemory {
   let overlay: OverlayMemory | undefined;
   for (const { start, length } of gaps.slice(0, MAX_GAPS)) {
     const page = Math.floor(start / PAGE_SIZE) * PAGE_SIZE;
@@ -44,7 +44,7 @@ function isManagersPage(image: ReadableMemory, page: number): boolean {
 }
 
 /** Where the bytes of a space's own pages should lie in the image, also where that is beyond its end. */
-export function extentsOf({ memory, pieces }: Space): readonly Extent[] {
+export function extentsOf({ memory, pieces }: Space): readonly OffsetRange[] {
   const bytes = memory.pages * PAGE_SIZE;
   if (pieces.length === 0) return memory.toImage(at(0, 0), bytes);
   let left = bytes;
@@ -73,7 +73,7 @@ export function isOfCut({ code, at: { start } }: Finding, layout: Layout, bytes:
 }
 
 /** The rest of the last page of a file that ends within it. */
-export function restOfPage(bytes: number): readonly Extent[] {
+export function restOfPage(bytes: number): readonly OffsetRange[] {
   const rest = bytes % PAGE_SIZE;
   return rest === 0 ? [] : [{ start: offsetAt(0, bytes), length: PAGE_SIZE - rest }];
 }

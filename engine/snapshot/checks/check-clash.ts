@@ -2,8 +2,8 @@ import { Budget } from '../../core/budget.ts';
 import type { FindingCode } from '../../core/findings.ts';
 import { type Address, PAGE_SIZE, type ReadableMemory } from '../../core/memory/memory.ts';
 import { LENGTH_AT } from '../../rust/btree/layout.ts';
-import { describeRemains, type Remains, remainsInMap, remainsOfMap } from '../../rust/clash.ts';
 import { recognise } from '../../rust/recognise.ts';
+import { describeResidual, type ResidualStructure, residualInMap, residualOfMap } from '../../rust/residual-structure.ts';
 import { STORED_NAMES } from '../../views/opening.ts';
 import type { PlacedStructure, Snapshot } from '../snapshot.ts';
 import { nameOfSpace, type Space } from '../space.ts';
@@ -19,24 +19,24 @@ export function checkClash(snapshot: Snapshot, space: Space, damaged: boolean, t
   if (header?.whole !== true) return;
   const start = `The header at the start of ${nameOfSpace(space)} is a ${STORED_NAMES[header.kind]}`;
   if (header.kind === 'btreemap') {
-    const remains = damaged ? remainsInMap(memory) : undefined;
-    if (remains !== undefined)
-      tell('memory.two-structures', part, memory, remains.at, describeClash(start, STORED_NAMES[header.kind], remains));
+    const residual = damaged ? residualInMap(memory) : undefined;
+    if (residual !== undefined)
+      tell('memory.two-structures', part, memory, residual.at, describeClash(start, STORED_NAMES[header.kind], residual));
     return;
   }
   // A window may take in pages of other memories.
   const limit = space.kind === 'virtual-memory' ? MAX_SEARCHED : PAGE_SIZE;
   const budget = new Budget(MAX_OF_A_MEMORY);
-  let stale: Remains | undefined;
-  for (const remains of remainsOfMap(memory, limit, budget)) {
-    if (isInUse(snapshot.structureIn(space), memory, remains.at.start, budget)) {
-      tell('memory.two-structures', part, memory, remains.at, describeClash(start, STORED_NAMES[header.kind], remains));
+  let stale: ResidualStructure | undefined;
+  for (const residual of residualOfMap(memory, limit, budget)) {
+    if (isInUse(snapshot.structureIn(space), memory, residual.at.start, budget)) {
+      tell('memory.two-structures', part, memory, residual.at, describeClash(start, STORED_NAMES[header.kind], residual));
       return;
     }
-    stale ??= remains;
+    stale ??= residual;
   }
   if (stale === undefined) return;
-  const message = `${start}, and ${describeRemains(stale)}, in bytes that it does not use: a ${stale.of} was here before, in this memory or in its bucket.`;
+  const message = `${start}, and ${describeResidual(stale)}, in bytes that it does not use: a ${stale.of} was here before, in this memory or in its bucket.`;
   tell('memory.left-over', part, memory, stale.at, message);
 }
 
@@ -57,6 +57,6 @@ function isInUse(placed: PlacedStructure | undefined, memory: ReadableMemory, ad
   return owners.length > 0 && owners.every(({ kind, name }) => kind !== 'unused' && kind !== 'header' && name !== 'unused');
 }
 
-function describeClash(start: string, kind: string, remains: Remains): string {
-  return `${start}, but ${describeRemains(remains)}: a ${kind} and a ${remains.of} have both been opened on this memory, and each writes over the other.`;
+function describeClash(start: string, kind: string, residual: ResidualStructure): string {
+  return `${start}, but ${describeResidual(residual)}: a ${kind} and a ${residual.of} have both been opened on this memory, and each writes over the other.`;
 }

@@ -1,6 +1,6 @@
 import { Budget } from '../../core/budget.ts';
 import { formatCount, formatCounted } from '../../core/format.ts';
-import { at, type Span } from '../../core/memory/memory.ts';
+import { type AddressRange, at } from '../../core/memory/memory.ts';
 import { VirtualMemoryView } from '../../rust/memory-manager/inspect.ts';
 import { bucketsFor, OWNERS_AT } from '../../rust/memory-manager/layout.ts';
 import { formatBuckets } from '../../rust/memory-manager/order.ts';
@@ -54,7 +54,7 @@ function sizeOf({ pages, bucketPages }: VirtualMemoryView) {
 }
 
 /** The bytes of the owner table from the first of the buckets to the last. */
-function ownersOf(buckets: readonly number[]): Span {
+function ownersOf(buckets: readonly number[]): AddressRange {
   const [lowest = 0] = buckets;
   return { start: at(OWNERS_AT, lowest), length: (buckets.at(-1) ?? lowest) - lowest + 1 };
 }

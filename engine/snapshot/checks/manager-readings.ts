@@ -1,6 +1,6 @@
 import type { FindingCode } from '../../core/findings.ts';
 import { formatCount, formatCounted } from '../../core/format.ts';
-import { at, byteLength, PAGE_SIZE, type ReadableMemory, type Span } from '../../core/memory/memory.ts';
+import { type AddressRange, at, byteLength, PAGE_SIZE, type ReadableMemory } from '../../core/memory/memory.ts';
 import { MovedPages } from '../../core/memory/moved-pages.ts';
 import { OverlayMemory } from '../../core/memory/overlay.ts';
 import { bucketsByMemory, freedBuckets } from '../../rust/memory-manager/check.ts';
@@ -21,7 +21,7 @@ import type { PlacedManager } from '../managers.ts';
 export interface Reading {
   readonly code: FindingCode;
   /** The damaged bytes, in the manager's memory. */
-  readonly at: Span;
+  readonly at: AddressRange;
   /** What is damaged, to be followed by what proves it. */
   readonly message: string;
   readonly image: ReadableMemory;
@@ -213,7 +213,7 @@ function numbers(...values: readonly number[]): Uint8Array {
 function patched(
   { image, page }: Site,
   code: FindingCode,
-  span: Span,
+  span: AddressRange,
   bytes: Uint8Array,
   { message }: { readonly message: string },
 ): Reading {

@@ -1,7 +1,7 @@
 import type { FindingCode } from '../../core/findings.ts';
-import type { ReadableMemory, Span } from '../../core/memory/memory.ts';
+import type { AddressRange, ReadableMemory } from '../../core/memory/memory.ts';
 
 /** What one memory's checks may cost; they only add to what its structure's own walk tells. */
 export const MAX_OF_A_MEMORY = { milliseconds: 2_000 } as const;
 
-export type Tell = (code: FindingCode, part: string, memory: ReadableMemory, span: Span, message: string) => void;
+export type Tell = (code: FindingCode, part: string, memory: ReadableMemory, span: AddressRange, message: string) => void;

@@ -3,17 +3,17 @@ import { at, type ReadableMemory } from '../../core/memory/memory.ts';
 import { findInHeap } from '../../motoko/heap/find.ts';
 import { type Holdings, holdingsIn, NO_HOLDINGS } from '../../motoko/stable-variables/holdings.ts';
 import { readStableVariables } from '../../motoko/stable-variables/inspect.ts';
-import { type BufferRecord, booksIn, type MemoryRegionBooks } from '../../motoko/stable-variables/memory-regions.ts';
+import { type AllocatorState, allocatorsIn, type BufferRecord } from '../../motoko/stable-variables/memory-regions.ts';
 import type { FieldNames } from '../../values/codecs/candid.ts';
-import { checkBooks } from '../checks/check-books.ts';
+import { checkAllocator } from '../checks/check-allocator.ts';
 import { type Evidence, unreachableRegions } from '../checks/unreachable-regions.ts';
 import type { Layout } from '../layout.ts';
 import type { Space } from '../space.ts';
 import { type ShownVariable, variablesOf } from './variables.ts';
 
 /** What the stable variables of an image or the heap beside it tell of its `MemoryRegion`s. */
-export interface FoundBooks {
-  readonly books: readonly MemoryRegionBooks[];
+export interface FoundAllocators {
+  readonly allocators: readonly AllocatorState[];
   /** Records of `MemoryBuffer`s. */
   readonly buffers: readonly BufferRecord[];
   readonly findings: readonly Finding[];
@@ -29,13 +29,13 @@ export interface FoundBooks {
 }
 
 /** Where the books of a `MemoryRegion` were read, behind "from the". */
-export const BOOKS_SOURCES = {
+export const ALLOCATOR_SOURCES = {
   'stable-variables': 'stable variables',
   heap: 'heap in wasm_memory.bin',
-} as const satisfies Record<MemoryRegionBooks['source'], string>;
+} as const satisfies Record<AllocatorState['source'], string>;
 
 const NOTHING = {
-  books: [],
+  allocators: [],
   buffers: [],
   variables: [],
   holdings: NO_HOLDINGS,
@@ -50,37 +50,37 @@ const NEWEST_WITH_VARIABLES = 2;
  * Reads the books in the stable variables, which stand in the image only before an upgrade with classical persistence; where there are none,
  * those on the heap, where the canister's main memory is there. Slow on large ones: ask once.
  */
-export function findBooks(
+export function findAllocators(
   image: ReadableMemory,
   layout: Layout,
   spaces: readonly Space[],
   wasmMemory: ReadableMemory | undefined,
   names: FieldNames,
-): FoundBooks {
-  const found = readBooks(image, layout, spaces, wasmMemory, names);
-  const disagreements = found.books.flatMap((books) => {
-    const space = spaces.find(({ part }) => part === `region/${books.regionId}`);
-    return space === undefined ? [] : checkBooks(books, space);
+): FoundAllocators {
+  const found = readAllocators(image, layout, spaces, wasmMemory, names);
+  const disagreements = found.allocators.flatMap((allocator) => {
+    const space = spaces.find(({ part }) => part === `region/${allocator.regionId}`);
+    return space === undefined ? [] : checkAllocator(allocator, space);
   });
   const lost = found.reached === undefined ? [] : unreachableRegions(spaces, found.reached, found.evidence);
   return { ...found, findings: [...found.findings, ...disagreements, ...lost] };
 }
 
-function readBooks(
+function readAllocators(
   image: ReadableMemory,
   layout: Layout,
   spaces: readonly Space[],
   wasmMemory: ReadableMemory | undefined,
   names: FieldNames,
-): FoundBooks {
+): FoundAllocators {
   const span = spanOfVariables(layout);
   if (span !== undefined) {
     const findings: Finding[] = [];
     const variables = readStableVariables(image, span, (finding) => findings.push(finding), { names });
-    const { reached, ...books } = booksIn(variables);
+    const { reached, ...allocator } = allocatorsIn(variables);
     const isWhole = findings.length === 0 && variables.cutShort === undefined;
     return {
-      ...books,
+      ...allocator,
       holdings: holdingsIn(variables),
       reached: isWhole ? reached : undefined,
       evidence: 'stable-variables',
@@ -89,15 +89,15 @@ function readBooks(
     };
   }
   if (layout.kind !== 'motoko-regions' || wasmMemory === undefined) return { ...NOTHING, findings: [] };
-  const { books, buffers, reached, problem } = findInHeap(wasmMemory, { names });
-  const stranger = books.find(({ regionId, regionPages }) => regionPages !== pagesOf(regionId, spaces));
+  const { allocators, buffers, reached, problem } = findInHeap(wasmMemory, { names });
+  const stranger = allocators.find(({ regionId, regionPages }) => regionPages !== pagesOf(regionId, spaces));
   if (stranger !== undefined) {
     const { regionId, regionPages } = stranger;
     const message = `The heap in wasm_memory.bin is of another moment than this stable memory, so that it was not used: it gives region ${regionId} ${regionPages} pages, here it has ${pagesOf(regionId, spaces)}.`;
     return { ...NOTHING, findings: [told(image, message)], isStranger: true };
   }
   const message = `The heap in wasm_memory.bin could not be used, or not all of it. ${problem}`;
-  return { ...NOTHING, books, buffers, reached, findings: problem === undefined ? [] : [told(image, message)] };
+  return { ...NOTHING, allocators, buffers, reached, findings: problem === undefined ? [] : [told(image, message)] };
 }
 
 export function told(image: ReadableMemory, message: string): Finding {

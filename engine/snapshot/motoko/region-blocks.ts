@@ -1,27 +1,27 @@
-import { type Address, at, byteLength, type Span } from '../../core/memory/memory.ts';
+import { type Address, type AddressRange, at, byteLength } from '../../core/memory/memory.ts';
 import { UsageRuns } from '../../core/usage-runs.ts';
-import type { MemoryRegionBooks } from '../../motoko/stable-variables/memory-regions.ts';
+import type { AllocatorState } from '../../motoko/stable-variables/memory-regions.ts';
 
 /** What a `MemoryRegion` says of a run of its bytes: free again, handed out, never handed out. */
-export interface RegionBlock extends Span {
+export interface RegionBlock extends AddressRange {
   readonly kind: 'free-block' | 'allocated' | 'unused';
 }
 
 /** The bytes of a region as the books of its `MemoryRegion` divide them; tiles the region, whatever the books say. */
 export class RegionBlocks {
-  readonly books: MemoryRegionBooks;
+  readonly allocator: AllocatorState;
   /** Free blocks below the books' size, by address, joined where they overlap. */
-  readonly free: readonly Span[];
+  readonly free: readonly AddressRange[];
   readonly freeBytes: number;
   /** Where what was ever handed out ends. */
   readonly end: Address;
   readonly #bytes: number;
 
-  constructor(books: MemoryRegionBooks, region: Parameters<typeof byteLength>[0]) {
-    this.books = books;
+  constructor(allocator: AllocatorState, region: Parameters<typeof byteLength>[0]) {
+    this.allocator = allocator;
     this.#bytes = byteLength(region);
-    this.end = at(0, Math.min(books.size, this.#bytes));
-    this.free = joined(books.free, this.end);
+    this.end = at(0, Math.min(allocator.size, this.#bytes));
+    this.free = joined(allocator.free, this.end);
     this.freeBytes = this.free.reduce((sum, { length }) => sum + length, 0);
   }
 
@@ -54,7 +54,7 @@ export class RegionBlocks {
   }
 }
 
-function joined(free: readonly Span[], limit: Address): readonly Span[] {
+function joined(free: readonly AddressRange[], limit: Address): readonly AddressRange[] {
   const spans: { start: Address; length: number }[] = [];
   for (const { start, length } of [...free].sort((a, b) => a.start - b.start)) {
     const end = Math.min(start + length, limit);
@@ -65,13 +65,13 @@ function joined(free: readonly Span[], limit: Address): readonly Span[] {
   return spans;
 }
 
-function endOf(span: Span | undefined): number {
+function endOf(span: AddressRange | undefined): number {
   return span === undefined ? 0 : span.start + span.length;
 }
 
 /** What of `spans` is in none of `others`; both by address, without overlaps. */
-export function without(spans: readonly Span[], others: readonly Span[]): readonly Span[] {
-  const left: Span[] = [];
+export function without(spans: readonly AddressRange[], others: readonly AddressRange[]): readonly AddressRange[] {
+  const left: AddressRange[] = [];
   let next = 0;
   for (const span of spans) {
     let start: number = span.start;

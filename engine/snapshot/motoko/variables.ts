@@ -1,5 +1,5 @@
 import { Budget } from '../../core/budget.ts';
-import type { ReadableMemory, Span } from '../../core/memory/memory.ts';
+import type { AddressRange, ReadableMemory } from '../../core/memory/memory.ts';
 import { readGraphCopy } from '../../motoko/graph-copy.ts';
 import { TypedHeap } from '../../motoko/heap/typed.ts';
 import { findVariables, type MotokoProgram } from '../../motoko/heap/variables.ts';
@@ -20,7 +20,7 @@ export interface ShownVariable {
   readonly text: string | undefined;
   readonly type: string | undefined;
   /** Its bytes in the image, where it lies in one run. */
-  readonly at: Span | undefined;
+  readonly at: AddressRange | undefined;
   /** Where it is on the heap: what can be read of it further. */
   readonly value?: HeapValue;
 }

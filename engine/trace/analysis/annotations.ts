@@ -2,7 +2,7 @@
 import { formatAddress, formatCount } from '../../core/format.ts';
 import { type Address, PAGE_SIZE } from '../../core/memory/memory.ts';
 import type { TraceEvent } from '../events.ts';
-import { deallocated, gapsTouching, type Ledger, type SpaceState, spaceIn } from '../state/ledger.ts';
+import { type AllocationState, deallocated, gapsTouching, type SpaceState, spaceIn } from '../state/allocation-state.ts';
 
 /** `step`: another step that the words speak of. */
 export interface Annotation {
@@ -11,8 +11,8 @@ export interface Annotation {
 }
 
 /** Of the event that comes next after the ledger; undefined where there is nothing to tell. */
-export function annotate(ledger: Ledger, event: TraceEvent): Annotation | undefined {
-  const state = 'space' in event ? spaceIn(ledger, event.space) : undefined;
+export function annotate(allocation: AllocationState, event: TraceEvent): Annotation | undefined {
+  const state = 'space' in event ? spaceIn(allocation, event.space) : undefined;
   if (!state) return undefined;
   switch (event.kind) {
     case 'grow':
@@ -22,11 +22,11 @@ export function annotate(ledger: Ledger, event: TraceEvent): Annotation | undefi
     case 'read':
       return behindEnd(state, event.address + event.length);
     case 'allocate':
-      return allocation(state, event.address, event.size);
+      return annotateAllocation(state, event.address, event.size);
     case 'deallocate':
-      return deallocation(state, event.address, event.size);
+      return annotateDeallocation(state, event.address, event.size);
     case 'reallocate':
-      return allocation(deallocated(state, event.oldAddress, event.oldSize), event.address, event.size);
+      return annotateAllocation(deallocated(state, event.oldAddress, event.oldSize), event.address, event.size);
     default:
       return undefined;
   }
@@ -36,7 +36,7 @@ function behindEnd(state: SpaceState, end: number): Annotation | undefined {
   return state.pages !== undefined && end > state.pages * PAGE_SIZE ? words('behind the end') : undefined;
 }
 
-function allocation(state: SpaceState, address: number, size: number): Annotation | undefined {
+function annotateAllocation(state: SpaceState, address: number, size: number): Annotation | undefined {
   if (size === 0) return words('no bytes');
   for (const block of state.blocks.overlapping(address, size)) {
     return { text: `overlaps block of step ${formatCount(block.step)}`, step: block.step };
@@ -48,7 +48,7 @@ function allocation(state: SpaceState, address: number, size: number): Annotatio
   return address >= state.size ? words('at the end') : undefined;
 }
 
-function deallocation(state: SpaceState, address: Address, size: number): Annotation | undefined {
+function annotateDeallocation(state: SpaceState, address: Address, size: number): Annotation | undefined {
   if (size === 0) return words('no bytes');
   const whole = state.blocks.startingAt(address, size);
   const block = whole?.size === size ? whole : [...state.blocks.overlapping(address, size)][0];

@@ -2,7 +2,7 @@ import { formatCount } from '../../core/format.ts';
 import { PAGE_SIZE, type ReadableMemory } from '../../core/memory/memory.ts';
 import { describeOrder } from '../../rust/memory-manager/order.ts';
 import { simulateBuckets } from '../simulate/simulate-buckets.ts';
-import { reuseIn } from '../state/contents.ts';
+import { reuseIn } from '../state/memory-state.ts';
 import type { Trace } from '../trace.ts';
 import type { Fault } from './faults.ts';
 

@@ -4,8 +4,8 @@ import { PAGE_SIZE } from '../../core/memory/memory.ts';
 import { MAX_PAGES } from '../../core/memory/overlay.ts';
 import type { SpaceNumber, TraceEvent } from '../events.ts';
 import { spaceOf } from '../format/event-fields.ts';
+import { type AllocationState, isExact, type SpaceState, spaceIn, takesEffect } from '../state/allocation-state.ts';
 import type { LiveBlock } from '../state/block-map.ts';
-import { isExact, type Ledger, type SpaceState, spaceIn, takesEffect } from '../state/ledger.ts';
 
 export type FaultCode = Extract<
   FindingCode,
@@ -32,10 +32,10 @@ export interface Fault {
 }
 
 /** What is wrong with the event that comes next, as step `step`. */
-export function faultsOf(ledger: Ledger, event: TraceEvent, step: number): readonly Fault[] {
+export function faultsOf(allocation: AllocationState, event: TraceEvent, step: number): readonly Fault[] {
   const space = spaceOf(event);
   if (space === undefined) return [];
-  const state = spaceIn(ledger, space);
+  const state = spaceIn(allocation, space);
   if (!state) return unknownSpace(event, space, step);
   const told = new Telling(state, step);
   switch (event.kind) {

@@ -5,9 +5,9 @@ import type { ReadableMemory } from '../../core/memory/memory.ts';
 import { MAX_PAGES } from '../../core/memory/overlay.ts';
 import { hashMemory } from '../../core/sha256.ts';
 import type { TraceFinding } from '../format/trace-sink.ts';
-import { memoryIn } from '../state/contents.ts';
-import { spaceIn } from '../state/ledger.ts';
-import type { Moment, TimelineOptions } from '../state/moment.ts';
+import { spaceIn } from '../state/allocation-state.ts';
+import { memoryIn } from '../state/memory-state.ts';
+import type { TimelineOptions, TraceState } from '../state/trace-state.ts';
 import type { Trace } from '../trace.ts';
 
 /** What came of checking the replayed memory against what the recorder saw. */
@@ -23,7 +23,7 @@ export interface Verification {
 interface Replayed {
   readonly trace: Trace;
   readonly findings: readonly TraceFinding[];
-  moment(step: number): Moment;
+  stateAt(step: number): TraceState;
 }
 
 interface Expected {
@@ -89,7 +89,7 @@ export function verify(timeline: Replayed, to: number, options: TimelineOptions,
 
   for (const [place, { header, offset, stepsBefore }] of trace.segments.entries()) {
     if (!header.initial || stepsBefore > to) continue;
-    const image = place === 0 ? options.image : timeline.moment(stepsBefore).contents.image;
+    const image = place === 0 ? options.image : timeline.stateAt(stepsBefore).memoryState.image;
     if (!image) continue;
     if (!compare('trace.initial-differs', image, header.initial, offset, stepsBefore, 'The memory')) {
       return { checked, findings, cutShort: budget.cutShort };
@@ -100,10 +100,10 @@ export function verify(timeline: Replayed, to: number, options: TimelineOptions,
     const event = trace.at(index);
     const step = trace.stepOf(index);
     if (step > to || event.kind !== 'checkpoint') break;
-    const { contents, ledger } = timeline.moment(step);
-    const memory = event.space === 0 ? contents.image : memoryIn(contents, trace.spaceAt(index, event.space));
+    const { memoryState, allocation } = timeline.stateAt(step);
+    const memory = event.space === 0 ? memoryState.image : memoryIn(memoryState, trace.spaceAt(index, event.space));
     if (!memory) continue;
-    const name = event.space === 0 ? 'The memory' : (spaceIn(ledger, event.space)?.name ?? 'A memory');
+    const name = event.space === 0 ? 'The memory' : (spaceIn(allocation, event.space)?.name ?? 'A memory');
     if (!compare('trace.checkpoint', memory, event, trace.offsetOf(index), step, name)) {
       return { checked, findings, cutShort: budget.cutShort };
     }

@@ -7,9 +7,9 @@ import { LinkedMemoryManager } from '../../rust/linked-memory-manager/operate.ts
 import { ManagerUnreadable, MemoryManager, REUSE_NAMES } from '../../rust/memory-manager/operate.ts';
 import { type BucketOrder, bucketOrder } from '../../rust/memory-manager/order.ts';
 import type { EventKind, SpaceNumber, TraceEvent } from '../events.ts';
+import { takesEffect } from '../state/allocation-state.ts';
 import { CommittedEvents } from '../state/committed-events.ts';
-import { bucketPagesIn, canManage, memoryIdOf } from '../state/contents.ts';
-import { takesEffect } from '../state/ledger.ts';
+import { bucketPagesIn, canManage, memoryIdOf } from '../state/memory-state.ts';
 import type { Trace } from '../trace.ts';
 import type { SpaceEvent } from '../trace-index.ts';
 import type { SimulationFault } from './simulate.ts';

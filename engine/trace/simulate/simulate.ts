@@ -13,8 +13,8 @@ import {
 import { BTree } from '../../motoko/memory-region/stores/b-tree.ts';
 import type { Block } from '../../motoko/memory-region/stores/free-store.ts';
 import { isStep, type SpaceNumber, type TraceEvent } from '../events.ts';
+import { isExact } from '../state/allocation-state.ts';
 import { CommittedEvents } from '../state/committed-events.ts';
-import { isExact } from '../state/ledger.ts';
 
 /** A request that the policy could not answer as it was recorded, or answered to its own damage. */
 export interface SimulationFault {
@@ -195,7 +195,7 @@ export class Simulation {
   #deallocate(step: number, address: Address, size: number): void {
     const block = this.#withdraw(address, size);
     if (!block) {
-      this.#stray(step, address, size, () => this.allocator.deallocate(address, size));
+      this.#unmatched(step, address, size, () => this.allocator.deallocate(address, size));
       return;
     }
     // Only the front of the block is given back where the library was asked for no more.
@@ -211,7 +211,7 @@ export class Simulation {
   #reallocate(step: number, { oldAddress, oldSize, address, size }: TraceEvent & { kind: 'reallocate' }): void {
     const block = this.#withdraw(oldAddress, oldSize);
     const move = () => this.allocator.reallocate(block?.address ?? oldAddress, block?.size ?? oldSize, size);
-    const moved = block || oldSize === 0 ? this.#settled(step, move()) : this.#stray(step, oldAddress, oldSize, move);
+    const moved = block || oldSize === 0 ? this.#settled(step, move()) : this.#unmatched(step, oldAddress, oldSize, move);
     if (moved?.ok) this.#place(step, address, size, moved.value, size);
     else if (moved) this.#firstDifference ??= step;
     if (moved?.ok === false && block) this.#book(oldAddress, block);
@@ -223,7 +223,7 @@ export class Simulation {
   }
 
   /** A request about a range that was not handed out. */
-  #stray<T>(step: number, address: Address, size: number, request: () => Outcome<T>): Outcome<T> | undefined {
+  #unmatched<T>(step: number, address: Address, size: number, request: () => Outcome<T>): Outcome<T> | undefined {
     const known = this.#faults.length;
     const outcome = this.#isLiteral ? this.#settled(step, request()) : undefined;
     if (size > 0 && this.#faults.length === known)

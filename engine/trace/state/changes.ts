@@ -2,10 +2,10 @@ import { type Address, at, byteLength, type ReadableMemory, readBytes } from '..
 import { changedSpans } from '../../core/memory/overlay.ts';
 import type { SpaceNumber } from '../events.ts';
 import type { Trace } from '../trace.ts';
+import { declaredSpaces, type FreeBlock, gapsTouching, type SpaceState } from './allocation-state.ts';
 import { BlockMap, type LiveBlock } from './block-map.ts';
-import { memoryIn } from './contents.ts';
-import { declaredSpaces, type FreeBlock, gapsTouching, type SpaceState } from './ledger.ts';
-import type { Moment } from './moment.ts';
+import { memoryIn } from './memory-state.ts';
+import type { TraceState } from './trace-state.ts';
 
 /** Of one list so many changes are told, and of one stretch so many bytes. */
 const MAX_CHANGES = 1000;
@@ -47,9 +47,9 @@ export interface Changes {
 }
 
 /** Compares two moments. What they share costs nothing, however much it is. */
-export function changesBetween(trace: Trace, from: Moment, to: Moment): Changes {
-  const before = from.ledger.spaces;
-  const spaces = [...to.ledger.spaces.values()].flatMap((state) => spaceChange(before.get(state.identity), state) ?? []);
+export function changesBetween(trace: Trace, from: TraceState, to: TraceState): Changes {
+  const before = from.allocation.spaces;
+  const spaces = [...to.allocation.spaces.values()].flatMap((state) => spaceChange(before.get(state.identity), state) ?? []);
   const bytes = byteChanges(trace, from, to);
   const full = (list: readonly unknown[]): boolean => list.length >= MAX_CHANGES;
   const more = full(bytes) || spaces.some((change) => full(change.allocated) || full(change.deallocated));
@@ -87,17 +87,17 @@ function gapsAround(
   return { freed: only(young, old), taken: only(old, young) };
 }
 
-function byteChanges(trace: Trace, from: Moment, to: Moment): readonly ByteChange[] {
+function byteChanges(trace: Trace, from: TraceState, to: TraceState): readonly ByteChange[] {
   const changes: ByteChange[] = [];
-  const before = from.contents;
-  const after = to.contents;
+  const before = from.memoryState;
+  const after = to.memoryState;
   if (before.image && after.image && before.image !== after.image) {
     for (const span of changedSpans(before.image, after.image, MAX_CHANGES)) {
       changes.push(byteChange(0, span.start, span.length, before.image, after.image));
     }
   }
-  for (const state of declaredSpaces(to.ledger)) {
-    const declaration = trace.spaceAt(Math.max(0, to.ledger.next - 1), state.space);
+  for (const state of declaredSpaces(to.allocation)) {
+    const declaration = trace.spaceAt(Math.max(0, to.allocation.next - 1), state.space);
     const own = after.others.get(state.identity);
     const old = before.others.get(state.identity);
     if (own && old && own !== old) {
@@ -114,7 +114,7 @@ function byteChanges(trace: Trace, from: Moment, to: Moment): readonly ByteChang
 /** What the step's own write made different in its space. */
 function writtenChanges(
   trace: Trace,
-  to: Moment,
+  to: TraceState,
   space: SpaceNumber,
   before: ReadableMemory | undefined,
   after: ReadableMemory | undefined,

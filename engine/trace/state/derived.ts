@@ -6,8 +6,8 @@ import { CHUNK_HEADER_LENGTH, CHUNK_MAGIC, type ChunkHeader, decodeChunk } from 
 import { inspectManager } from '../../rust/memory-manager/inspect.ts';
 import type { SpaceNumber, TraceEvent } from '../events.ts';
 import type { Trace } from '../trace.ts';
-import { type ContentsMoment, memoryIn } from './contents.ts';
-import type { Moment } from './moment.ts';
+import { type MemoryState, memoryIn } from './memory-state.ts';
+import type { TraceState } from './trace-state.ts';
 
 export type Derived =
   | { readonly kind: 'bucket-taken' | 'bucket-freed'; readonly bucket: number; readonly memory: number }
@@ -21,26 +21,27 @@ export type Derived =
     };
 
 /** Between the state before a step and the one after it. */
-export function derivedBetween(trace: Trace, before: Moment, after: Moment): readonly Derived[] {
+export function derivedBetween(trace: Trace, before: TraceState, after: TraceState): readonly Derived[] {
   const event = trace.at(trace.eventOf(after.step));
   if (event.kind === 'write') {
     const chunk = chunkChange(trace, before, after, event);
-    const tables = event.space === 0 && event.address < METADATA_LENGTH ? tableChanges(before.contents, after.contents) : [];
+    const tables =
+      event.space === 0 && event.address < METADATA_LENGTH ? tableChanges(before.memoryState, after.memoryState) : [];
     return chunk ? [chunk, ...tables] : tables;
   }
   const changesTables = event.kind === 'grow' || event.kind === 'free' || event.kind === 'end';
-  return changesTables ? tableChanges(before.contents, after.contents) : [];
+  return changesTables ? tableChanges(before.memoryState, after.memoryState) : [];
 }
 
 function chunkChange(
   trace: Trace,
-  before: Moment,
-  after: Moment,
+  before: TraceState,
+  after: TraceState,
   event: Extract<TraceEvent, { kind: 'write' }>,
 ): Derived | undefined {
   if (event.bytes.length !== CHUNK_HEADER_LENGTH) return undefined;
-  const memoryAt = ({ contents, ledger }: Moment): ReadableMemory | undefined =>
-    event.space === 0 ? contents.image : memoryIn(contents, trace.spaceAt(ledger.next - 1, event.space));
+  const memoryAt = ({ memoryState, allocation }: TraceState): ReadableMemory | undefined =>
+    event.space === 0 ? memoryState.image : memoryIn(memoryState, trace.spaceAt(allocation.next - 1, event.space));
   const young = chunkIn(memoryAt(after), event.address);
   if (!young) return undefined;
   const old = chunkIn(memoryAt(before), event.address);
@@ -57,7 +58,7 @@ function chunkIn(memory: ReadableMemory | undefined, address: Address): ChunkHea
 }
 
 /** Which buckets and blocks have another owner now. */
-function tableChanges(before: ContentsMoment, after: ContentsMoment): readonly Derived[] {
+function tableChanges(before: MemoryState, after: MemoryState): readonly Derived[] {
   if (before.image === after.image) return [];
   const old = ownersIn(before);
   const young = ownersIn(after);
@@ -79,7 +80,7 @@ interface Owners {
   readonly blocks: ReadonlyMap<number, number>;
 }
 
-function ownersIn({ image }: ContentsMoment): Owners {
+function ownersIn({ image }: MemoryState): Owners {
   const memories = (image && inspectManager(image, () => {})?.memories) ?? [];
   const regions = (image && inspectRegionManager(image, () => {})?.regions) ?? [];
   return {

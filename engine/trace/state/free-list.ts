@@ -2,7 +2,7 @@ import { isPolicyName, type PolicyName, STORE_NAMES } from '../../motoko/memory-
 import { endOf } from '../history.ts';
 import { Simulation } from '../simulate/simulate.ts';
 import type { Trace } from '../trace.ts';
-import { type FreeBlock, gaps, type SpaceState } from './ledger.ts';
+import { type FreeBlock, gaps, type SpaceState } from './allocation-state.ts';
 
 /** What an allocator has to hand out again. */
 export interface FreeList {

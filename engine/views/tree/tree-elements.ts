@@ -1,7 +1,7 @@
 import type { Budget } from '../../core/budget.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../../core/format.ts';
 import { markdownText } from '../../core/markdown.ts';
-import { type Element, readRun } from '../../core/structure.ts';
+import { type Element, readStored } from '../../core/structure.ts';
 import type { PlacedStructure, Snapshot } from '../../snapshot/snapshot.ts';
 import { decodeBeginning, decodeSide, offsetOf } from '../entries.ts';
 import { fixed, type List, row } from '../list.ts';
@@ -45,7 +45,7 @@ export function recoverableRoot(placed: PlacedStructure): readonly TreeRow[] {
       label: `Recoverable ${plural(ELEMENT_NAMES[placed.structure.kind])}`,
       description: 'in unused chunks',
       tooltip: RECOVERABLE,
-      icon: 'leftover',
+      icon: 'residual',
       expandable: true,
       part: placed.part,
     }),
@@ -76,15 +76,15 @@ export function recoverableList(snapshot: Snapshot, placed: PlacedStructure, bud
 /** As a row of an element that is in use, but that nothing can be asked about by its number. */
 function leftoverRow(snapshot: Snapshot, placed: PlacedStructure, element: Element, budget: Budget): TreeRow {
   const shown = elementRow(snapshot, placed, element, budget);
-  const { leftover } = element;
-  const node = leftover?.version === undefined ? 'its node is gone' : `node of version ${leftover.version}`;
-  const where = leftover === undefined ? '' : `in ${leftover.origin} chunk ${formatAddress(leftover.chunk)}, ${node}`;
+  const { residual } = element;
+  const node = residual?.version === undefined ? 'its node is gone' : `node of version ${residual.version}`;
+  const where = residual === undefined ? '' : `in ${residual.origin} chunk ${formatAddress(residual.chunk)}, ${node}`;
   return {
     ...shown,
-    id: `leftover:${placed.part}:${element.index}`,
-    description: `${shown.description} · ${leftover?.origin ?? ''}`,
+    id: `residual:${placed.part}:${element.index}`,
+    description: `${shown.description} · ${residual?.origin ?? ''}`,
     tooltip: `${shown.tooltip}  \n${where}: it may be an older copy of an entry that is still in the map`,
-    icon: 'leftover',
+    icon: 'residual',
     part: placed.part,
     element: undefined,
   };
@@ -121,12 +121,12 @@ function decoded(snapshot: Snapshot, placed: PlacedStructure, element: Element, 
   const run = role === 'key' ? element.key : element.value;
   const large = run !== undefined && run.size > ROW_BYTES;
   if (large && (element.described === undefined || snapshot.decoding.chosen(placed, role) !== undefined)) {
-    const begun = decodeBeginning(snapshot, placed, role, readRun(run, ROW_BYTES), run.size, budget);
+    const begun = decodeBeginning(snapshot, placed, role, readStored(run, ROW_BYTES), run.size, budget);
     const guessed = snapshot.decoding.chosen(placed, role) === undefined;
     const text = begun ? oneLine(begun.text) : `${formatBytes(run.size)} of bytes`;
     return { text, codec: begun?.codec ?? 'bytes', guessed };
   }
-  const bytes = run === undefined || large ? new Uint8Array(0) : readRun(run);
+  const bytes = run === undefined || large ? new Uint8Array(0) : readStored(run);
   const { text, codec, guessed } = decodeSide(snapshot, placed, element, role, bytes, budget);
   return { text: oneLine(text), codec, guessed };
 }

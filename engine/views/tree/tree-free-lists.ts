@@ -1,9 +1,9 @@
 import type { Budget } from '../../core/budget.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../../core/format.ts';
 import { codeSpan, markdownText } from '../../core/markdown.ts';
-import type { MappedMemory, Span } from '../../core/memory/memory.ts';
-import type { MemoryRegionBooks } from '../../motoko/stable-variables/memory-regions.ts';
-import { BOOKS_SOURCES } from '../../snapshot/motoko/memory-regions.ts';
+import type { AddressRange, MappedMemory } from '../../core/memory/memory.ts';
+import type { AllocatorState } from '../../motoko/stable-variables/memory-regions.ts';
+import { ALLOCATOR_SOURCES } from '../../snapshot/motoko/memory-regions.ts';
 import type { PlacedStructure, Snapshot } from '../../snapshot/snapshot.ts';
 import { nameOfSpace, type Space } from '../../snapshot/space.ts';
 import { type List, row, rowsOf } from '../list.ts';
@@ -27,7 +27,7 @@ export function freeListRoots(snapshot: Snapshot, budget: Budget): readonly Tree
       }),
     );
   }
-  rows.push(...snapshot.books.map((books, index) => booksRow(snapshot, books, index)));
+  rows.push(...snapshot.allocators.map((allocator, index) => allocatorRow(snapshot, allocator, index)));
   for (const placed of snapshot.structures) {
     const inferred = INFERRED_LISTS.has(placed.structure.kind);
     if (inferred && placed.spaces.every((space) => snapshot.blocksOf(space) !== undefined)) continue;
@@ -69,14 +69,14 @@ export function freeList(placed: PlacedStructure, budget: Budget): List {
 }
 
 /** A `MemoryRegion` whose free list the stable variables or the heap tell. */
-function booksRow(snapshot: Snapshot, { path, free, ...books }: MemoryRegionBooks, index: number): TreeRow {
-  const space = spaceOfBooks(snapshot, books);
+function allocatorRow(snapshot: Snapshot, { path, free, ...allocator }: AllocatorState, index: number): TreeRow {
+  const space = spaceOfAllocator(snapshot, allocator);
   const bytes = free.reduce((sum, span) => sum + span.length, 0);
   const listed = free.length === 0 ? 'none' : `${formatCounted(free.length, 'free block')} · ${formatBytes(bytes)}`;
-  const source = `from the ${BOOKS_SOURCES[books.source]}`;
+  const source = `from the ${ALLOCATOR_SOURCES[allocator.source]}`;
   return row({
-    id: `books:${index}`,
-    label: `${space === undefined ? `region ${books.regionId}` : nameOfSpace(space)} · MemoryRegion`,
+    id: `allocator:${index}`,
+    label: `${space === undefined ? `region ${allocator.regionId}` : nameOfSpace(space)} · MemoryRegion`,
     description: `${listed} · ${source}`,
     tooltip: `The free list of ${codeSpan(path)}, ${source}: ${listed}.`,
     icon: 'free',
@@ -85,15 +85,15 @@ function booksRow(snapshot: Snapshot, { path, free, ...books }: MemoryRegionBook
   });
 }
 
-export function spaceOfBooks(snapshot: Snapshot, { regionId }: Pick<MemoryRegionBooks, 'regionId'>): Space | undefined {
+export function spaceOfAllocator(snapshot: Snapshot, { regionId }: Pick<AllocatorState, 'regionId'>): Space | undefined {
   return snapshot.space(`region/${regionId}`);
 }
 
-export function freeBlockList(id: string, spans: readonly Span[], memory: MappedMemory | undefined): List {
+export function freeBlockList(id: string, spans: readonly AddressRange[], memory: MappedMemory | undefined): List {
   return rowsOf(spans, 'free blocks', (span, index) => freeBlockRow(`${id}:${index}`, span, memory));
 }
 
-function freeBlockRow(id: string, { start, length }: Span, memory: MappedMemory | undefined, where = ''): TreeRow {
+function freeBlockRow(id: string, { start, length }: AddressRange, memory: MappedMemory | undefined, where = ''): TreeRow {
   return row({
     id,
     label: formatAddress(start),

@@ -1,13 +1,13 @@
 import { formatCounted } from '../../core/format.ts';
-import { at, type Extent } from '../../core/memory/memory.ts';
+import { at, type OffsetRange } from '../../core/memory/memory.ts';
 import type { PlacedStructure, Snapshot } from '../../snapshot/snapshot.ts';
 import { nameOfSpace } from '../../snapshot/space.ts';
 import { ELEMENT_NAMES, plural, STRUCTURE_NAMES } from '../names.ts';
-import type { Stretch, TreeRow } from '../protocol.ts';
+import type { ByteRange, TreeRow } from '../protocol.ts';
 
 export const START = at(0, 0);
 
-export function stretch(extent: Extent | undefined): Stretch | undefined {
+export function stretch(extent: OffsetRange | undefined): ByteRange | undefined {
   return extent === undefined ? undefined : { start: extent.start, length: extent.length };
 }
 

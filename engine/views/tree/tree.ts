@@ -4,7 +4,7 @@ import { fixed, type List, listRows, rowsOf, withLast } from '../list.ts';
 import type { TreeRow, ViewName } from '../protocol.ts';
 import { areaRow, freedAreas } from './tree-areas.ts';
 import { elementList, elementsRoot, recoverableList, recoverableRoot } from './tree-elements.ts';
-import { freeBlockList, freeList, freeListRoots, spaceOfBooks } from './tree-free-lists.ts';
+import { freeBlockList, freeList, freeListRoots, spaceOfAllocator } from './tree-free-lists.ts';
 import { factRows, spaceContent, spaceRow } from './tree-memories.ts';
 import { valueList, variableRow, variablesRoot } from './tree-variables.ts';
 
@@ -54,9 +54,11 @@ function listOf(snapshot: Snapshot, name: string, budget: Budget): List | undefi
     }
     case 'freed':
       return rowsOf(freedAreas(snapshot), 'buckets', (area) => areaRow(snapshot, area));
-    case 'books': {
-      const books = snapshot.books[Number(part)];
-      return books === undefined ? undefined : freeBlockList(`books:${part}`, books.free, spaceOfBooks(snapshot, books)?.memory);
+    case 'allocator': {
+      const allocator = snapshot.allocators[Number(part)];
+      return allocator === undefined
+        ? undefined
+        : freeBlockList(`allocator:${part}`, allocator.free, spaceOfAllocator(snapshot, allocator)?.memory);
     }
     case 'free': {
       const placed = snapshot.structure(part);

@@ -5,11 +5,11 @@ import type { ActiveMemory } from '../snapshots/active-memory.ts';
 import { traceFileOf, traceInFront } from '../traces/trace-files.ts';
 import { configurationFor, configurations, DEBUG_TYPE, traceList } from './configurations.ts';
 import { ForwardingAdapter } from './forwarding-adapter.ts';
-import { Moments } from './moments.ts';
+import { StepViews } from './step-views.ts';
 
 /** Stepping through traces in VS Code's own debugger. */
 export function registerDebugger(context: vscode.ExtensionContext, engine: EngineClient, active: ActiveMemory): void {
-  const moments = new Moments(engine, active, context.extensionUri);
+  const moments = new StepViews(engine, active, context.extensionUri);
   context.subscriptions.push(
     moments,
     vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, {

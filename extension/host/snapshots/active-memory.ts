@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { MemoryRef, Survey } from '../../../engine/views/protocol.ts';
+import type { MemoryRef, ScanSummary } from '../../../engine/views/protocol.ts';
 import { memoryKey } from '../engine-client.ts';
 
 /** A memory that the window shows somewhere: a snapshot with its editors, or the moment of a debug session. */
@@ -8,7 +8,7 @@ export interface ShownMemory {
   /** What people call it: a file's or a trace's name. */
   readonly title: string;
   /** What the whole walk told, where one of its editors has it already. */
-  readonly survey: Survey | undefined;
+  readonly scan: ScanSummary | undefined;
   /** Selects bytes where the memory is drawn. With `open`, brings that to the front, and makes it first where need be. */
   select(offset: number, open: boolean): void;
   /** Draws it again, after something changed about how it is shown. */
@@ -18,8 +18,8 @@ export interface ShownMemory {
 /** Which of the shown memories the trees follow: the one that was looked at, or stepped to, last. */
 export class ActiveMemory implements vscode.Disposable {
   readonly #changes = new vscode.EventEmitter<ShownMemory | undefined>();
-  readonly #surveys = new vscode.EventEmitter<void>();
-  readonly #anySurveys = new vscode.EventEmitter<ShownMemory>();
+  readonly #scans = new vscode.EventEmitter<void>();
+  readonly #anyScans = new vscode.EventEmitter<ShownMemory>();
   readonly #drops = new vscode.EventEmitter<MemoryRef>();
   readonly #selections = new vscode.EventEmitter<string>();
   /** The last used one stands last. */
@@ -28,9 +28,9 @@ export class ActiveMemory implements vscode.Disposable {
   /** Another memory is active, or the active one has other content now. */
   readonly onDidChange = this.#changes.event;
   /** More is known of the active memory: its whole walk is done. */
-  readonly onDidSurvey = this.#surveys.event;
+  readonly onDidScan = this.#scans.event;
   /** The whole walk of a memory is done, whether or not it is the active one. */
-  readonly onDidSurveyAny = this.#anySurveys.event;
+  readonly onDidScanAny = this.#anyScans.event;
   /** Nothing shows this memory any more. */
   readonly onDidDrop = this.#drops.event;
   /** The user selected bytes of this part of the active memory, where it is drawn. */
@@ -52,9 +52,9 @@ export class ActiveMemory implements vscode.Disposable {
     this.#announce();
   }
 
-  surveyed(shown: ShownMemory): void {
-    this.#anySurveys.fire(shown);
-    if (this.current === shown) this.#surveys.fire();
+  scanned(shown: ShownMemory): void {
+    this.#anyScans.fire(shown);
+    if (this.current === shown) this.#scans.fire();
   }
 
   selected(shown: ShownMemory, part: string): void {
@@ -75,8 +75,8 @@ export class ActiveMemory implements vscode.Disposable {
 
   dispose(): void {
     this.#changes.dispose();
-    this.#surveys.dispose();
-    this.#anySurveys.dispose();
+    this.#scans.dispose();
+    this.#anyScans.dispose();
     this.#drops.dispose();
     this.#selections.dispose();
   }

@@ -18,15 +18,15 @@ export async function showFindings(engine: EngineClient, active: ActiveMemory): 
     void vscode.window.showInformationMessage('Open a snapshot first: the findings are about what it holds.');
     return;
   }
-  const survey = shown.survey ?? (await engine.survey(shown.memory));
-  const { error, warning, information } = survey.findingCounts;
+  const scan = shown.scan ?? (await engine.scan(shown.memory));
+  const { error, warning, information } = scan.findingCounts;
   const count = error + warning + information;
   if (count === 0) {
-    void vscode.window.showInformationMessage(survey.cutShort ?? `The check of ${plainText(shown.title)} found nothing wrong.`);
+    void vscode.window.showInformationMessage(scan.cutShort ?? `The check of ${plainText(shown.title)} found nothing wrong.`);
     return;
   }
-  const rest = count - survey.findings.length;
-  const picked = await vscode.window.showQuickPick(survey.findings.map(findingItem), {
+  const rest = count - scan.findings.length;
+  const picked = await vscode.window.showQuickPick(scan.findings.map(findingItem), {
     title: `Findings in ${shown.title}`,
     placeHolder:
       rest > 0 ? `The gravest of ${formatCount(count)}: choose one to see its bytes` : 'Choose a finding to see its bytes',
@@ -37,13 +37,13 @@ export async function showFindings(engine: EngineClient, active: ActiveMemory): 
 }
 
 function findingItem(finding: FindingRow): FindingItem {
-  const { at, causedBy, code, cure, message, more, part, path, severity } = finding;
+  const { at, causedBy, code, remedy, message, more, part, path, severity } = finding;
   const where = [...(at ? [formatAddress(at.start)] : []), part, ...path].join(' › ');
   const rest = more === 0 ? '' : ` … and ${formatCount(more)} more.`;
   return {
     label: `${causedBy === undefined ? '' : '$(indent) '}${ICONS[severity]} ${plainText(message)}`,
     description: code,
-    detail: plainText(causedBy === undefined ? `${where}: ${cure}${rest}` : `${where}: follows from the one above.`),
+    detail: plainText(causedBy === undefined ? `${where}: ${remedy}${rest}` : `${where}: follows from the one above.`),
     finding,
   };
 }

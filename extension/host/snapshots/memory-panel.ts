@@ -4,7 +4,7 @@ import {
   type HostNotification,
   type MemoryRef,
   PROTOCOL_VERSION,
-  type Survey,
+  type ScanSummary,
   type WebviewNotification,
 } from '../../../engine/views/protocol.ts';
 import { type EngineClient, errorText } from '../engine-client.ts';
@@ -37,12 +37,12 @@ export class MemoryPanel implements vscode.Disposable {
   readonly panel: vscode.WebviewPanel;
   readonly memory: MemoryRef;
   readonly #engine: EngineClient;
-  readonly #surveys = new vscode.EventEmitter<void>();
+  readonly #scans = new vscode.EventEmitter<void>();
   readonly #selections = new vscode.EventEmitter<string>();
   readonly #reloads = new vscode.EventEmitter<void>();
-  readonly #subscriptions: vscode.Disposable[] = [this.#surveys, this.#selections, this.#reloads];
+  readonly #subscriptions: vscode.Disposable[] = [this.#scans, this.#selections, this.#reloads];
   /** The whole walk is done. */
-  readonly onDidSurvey = this.#surveys.event;
+  readonly onDidScan = this.#scans.event;
   /** The user selected bytes of this part in the page. */
   readonly onDidSelect = this.#selections.event;
   /** The user wants the memory read anew. */
@@ -53,8 +53,8 @@ export class MemoryPanel implements vscode.Disposable {
   #selection: number | undefined;
   /** Why what is shown is no longer what the file holds. */
   #stale: string | undefined;
-  #surveying: NodeJS.Timeout | undefined;
-  #survey: Survey | undefined;
+  #scanning: NodeJS.Timeout | undefined;
+  #scan: ScanSummary | undefined;
   #walkedGeneration = 0;
   /** Counts what was shown, so that a late answer about older content is dropped. */
   #generation = 1;
@@ -75,15 +75,15 @@ export class MemoryPanel implements vscode.Disposable {
   }
 
   /** The findings of the last whole walk. */
-  get survey(): Survey | undefined {
-    return this.#survey;
+  get scan(): ScanSummary | undefined {
+    return this.#scan;
   }
 
   /** Draws the memory as it is now: its content, or how that is read, may be another. */
   show(): void {
-    this.#survey = undefined;
+    this.#scan = undefined;
     this.#generation++;
-    clearTimeout(this.#surveying);
+    clearTimeout(this.#scanning);
     void this.#show();
   }
 
@@ -100,7 +100,7 @@ export class MemoryPanel implements vscode.Disposable {
 
   dispose(): void {
     this.#disposed = true;
-    clearTimeout(this.#surveying);
+    clearTimeout(this.#scanning);
     this.#generation++;
     for (const each of this.#subscriptions) each.dispose();
   }
@@ -113,7 +113,7 @@ export class MemoryPanel implements vscode.Disposable {
       if (generation !== this.#generation) return;
       this.#post({ notification: 'show', version: PROTOCOL_VERSION, memory: this.memory, summary });
       this.#passSelection();
-      if (this.#survey) this.#post({ notification: 'survey', survey: this.#survey });
+      if (this.#scan) this.#post({ notification: 'scan', scan: this.#scan });
       else this.#walkSoon(generation);
     } catch (error) {
       if (generation === this.#generation) this.#post({ notification: 'problem', text: errorText(error) });
@@ -121,19 +121,19 @@ export class MemoryPanel implements vscode.Disposable {
   }
 
   #walkSoon(generation: number): void {
-    clearTimeout(this.#surveying);
-    const rest = this.memory.kind === 'moment' ? REST : 0;
-    this.#surveying = setTimeout(() => void this.#walk(generation), rest);
+    clearTimeout(this.#scanning);
+    const rest = this.memory.kind === 'step' ? REST : 0;
+    this.#scanning = setTimeout(() => void this.#walk(generation), rest);
   }
 
   async #walk(generation: number): Promise<void> {
     if (this.#walkedGeneration === generation) return; // A page that was hidden meanwhile gets the answer under way.
     this.#walkedGeneration = generation;
-    const survey = await this.#engine.survey(this.memory).catch((error) => failedSurvey(error));
+    const scan = await this.#engine.scan(this.memory).catch((error) => failedScan(error));
     if (generation !== this.#generation) return;
-    this.#survey = survey;
-    this.#post({ notification: 'survey', survey });
-    this.#surveys.fire();
+    this.#scan = scan;
+    this.#post({ notification: 'scan', scan });
+    this.#scans.fire();
   }
 
   #receive(message: unknown): void {
@@ -183,8 +183,8 @@ export class MemoryPanel implements vscode.Disposable {
   }
 }
 
-/** Says in the place of the survey why there is none. */
-function failedSurvey(error: unknown): Survey {
+/** Says in the place of the scan why there is none. */
+function failedScan(error: unknown): ScanSummary {
   return {
     usage: { metadata: 0, live: 0, free: 0, slack: 0, leaked: 0, unmanaged: 0, unknown: 0 },
     cyclesPerYear: '0',

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { formatCounted } from '../../../engine/core/format.ts';
 import { markdownText } from '../../../engine/core/markdown.ts';
-import type { FindingRow, Survey, TreeRow, ViewName } from '../../../engine/views/protocol.ts';
+import type { FindingRow, ScanSummary, TreeRow, ViewName } from '../../../engine/views/protocol.ts';
 import { type EngineClient, errorText, memoryKey } from '../engine-client.ts';
 import type { ActiveMemory, ShownMemory } from './active-memory.ts';
 
@@ -21,7 +21,7 @@ const ICONS = {
   structure: 'symbol-structure',
   free: 'circle-large-outline',
   element: 'symbol-constant',
-  leftover: 'history',
+  residual: 'history',
   range: 'ellipsis',
   field: 'symbol-field',
   note: 'info',
@@ -57,7 +57,7 @@ export class MemoryTree implements vscode.TreeDataProvider<MemoryRow>, vscode.Di
         if (visible && this.#stale) this.#refreshSoon();
       }),
       active.onDidChange(() => this.#refreshSoon()),
-      active.onDidSurvey(() => this.#refreshSoon()),
+      active.onDidScan(() => this.#refreshSoon()),
     );
   }
 
@@ -66,8 +66,8 @@ export class MemoryTree implements vscode.TreeDataProvider<MemoryRow>, vscode.Di
   }
 
   /** Counts on the view's icon what should not be as it is. */
-  countFaults(survey: Survey | undefined): void {
-    const { error, warning } = survey?.findingCounts ?? { error: 0, warning: 0 };
+  countFaults(scan: ScanSummary | undefined): void {
+    const { error, warning } = scan?.findingCounts ?? { error: 0, warning: 0 };
     const tooltip = [formatCounted(error, 'error'), formatCounted(warning, 'warning')].join(' and ');
     this.#treeView.badge = error + warning === 0 ? undefined : { value: error + warning, tooltip };
   }
@@ -110,7 +110,7 @@ export class MemoryTree implements vscode.TreeDataProvider<MemoryRow>, vscode.Di
 
   getTreeItem(element: MemoryRow): vscode.TreeItem {
     const { shown, row } = element;
-    const findings = findingsAt(row, shown.survey);
+    const findings = findingsAt(row, shown.scan);
     const [gravest] = findings;
     const severity = gravest?.severity === 'error' ? 'error' : (row.fault ?? gravest?.severity);
     const item = new vscode.TreeItem(row.label);
@@ -154,9 +154,9 @@ function isWithin(part: string, outer: string | undefined): boolean {
 }
 
 /** What the whole walk found wrong in the part that a memory's or structure's row is about, the gravest first. */
-function findingsAt({ icon, part }: TreeRow, survey: Survey | undefined): readonly FindingRow[] {
+function findingsAt({ icon, part }: TreeRow, scan: ScanSummary | undefined): readonly FindingRow[] {
   if (icon !== 'memory' && icon !== 'region' && icon !== 'structure' && icon !== 'manager') return [];
-  return (survey?.findings ?? []).filter((finding) => finding.severity !== 'information' && isWithin(finding.part, part));
+  return (scan?.findings ?? []).filter((finding) => finding.severity !== 'information' && isWithin(finding.part, part));
 }
 
 /** What there is to read about a row; of one without a story, all of what the view may have cut. */
@@ -165,9 +165,9 @@ function tooltip(
   findings: readonly FindingRow[],
 ): vscode.MarkdownString | string {
   if (story === '' && findings.length === 0) return description === '' ? label : `${label}: ${description}`;
-  const told = findings.slice(0, TOLD_FINDINGS).map(({ code, message, cure }, index) => {
+  const told = findings.slice(0, TOLD_FINDINGS).map(({ code, message, remedy }, index) => {
     const text = markdownText(message);
-    return code === findings[index - 1]?.code ? text : `${text} *${markdownText(cure)}*`;
+    return code === findings[index - 1]?.code ? text : `${text} *${markdownText(remedy)}*`;
   });
   const more = findings.length > told.length ? [`${formatCounted(findings.length - told.length, 'finding')} more.`] : [];
   // Neither trusted nor with HTML, so that nothing in it can run a command.

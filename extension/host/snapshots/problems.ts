@@ -45,7 +45,7 @@ export class Problems implements vscode.TextDocumentContentProvider, vscode.Disp
       this.#collection,
       this.#changes,
       vscode.workspace.registerTextDocumentContentProvider(FINDINGS_SCHEME, this),
-      active.onDidSurveyAny((shown) => this.#list(shown)),
+      active.onDidScanAny((shown) => this.#list(shown)),
       active.onDidDrop((memory) => this.#drop(memory)),
       vscode.window.onDidChangeActiveTextEditor(follow),
       vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => follow(textEditor)),
@@ -65,7 +65,7 @@ export class Problems implements vscode.TextDocumentContentProvider, vscode.Disp
   #list(shown: ShownMemory): void {
     const uri = uriOf(shown.memory);
     if (uri === undefined) return;
-    const findings = (shown.survey?.findings ?? []).filter(({ severity }) => severity !== 'information');
+    const findings = (shown.scan?.findings ?? []).filter(({ severity }) => severity !== 'information');
     this.#listed.set(memoryKey(shown.memory), { shown, findings });
     this.#collection.set(uri, findings.map(diagnosticOf));
     this.#changes.fire(uri);
@@ -109,8 +109,8 @@ function placeOf({ at }: FindingRow): string {
 }
 
 function lineOf(finding: FindingRow): string {
-  const { severity, code, message, cure } = finding;
-  return `${severity.padEnd(8)} ${placeOf(finding)}  ${oneLine(`${message} ${cure}`)}  ${code}`;
+  const { severity, code, message, remedy } = finding;
+  return `${severity.padEnd(8)} ${placeOf(finding)}  ${oneLine(`${message} ${remedy}`)}  ${code}`;
 }
 
 function diagnosticOf(finding: FindingRow, line: number): vscode.Diagnostic {

@@ -23,10 +23,10 @@ export function registerSnapshots(context: vscode.ExtensionContext, engine: Engi
     freeLists: tree('freeLists'),
     elements: tree('elements'),
   };
-  const countFaults = () => trees.memories.countFaults(active.current?.survey);
+  const countFaults = () => trees.memories.countFaults(active.current?.scan);
   context.subscriptions.push(
     active.onDidChange(countFaults),
-    active.onDidSurvey(countFaults),
+    active.onDidScan(countFaults),
     active.onDidSelect((part) => void trees.memories.reveal(part)),
     ...[SNAPSHOT_EDITOR, BINARY_EDITOR].map((type) =>
       vscode.window.registerCustomEditorProvider(type, editors, { supportsMultipleEditorsPerDocument: true }),

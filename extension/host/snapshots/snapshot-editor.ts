@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { formatBytes } from '../../../engine/core/format.ts';
-import type { MemoryRef, Survey } from '../../../engine/views/protocol.ts';
+import type { MemoryRef, ScanSummary } from '../../../engine/views/protocol.ts';
 import { LABELS_FILE } from '../../../servers/open-files/labels-file.ts';
 import type { EngineClient } from '../engine-client.ts';
 import type { ActiveMemory, ShownMemory } from './active-memory.ts';
@@ -41,8 +41,8 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
     return [...this.#panels];
   }
 
-  get survey(): Survey | undefined {
-    return this.panels.map(({ survey }) => survey).find((survey) => survey !== undefined);
+  get scan(): ScanSummary | undefined {
+    return this.panels.map(({ scan }) => scan).find((scan) => scan !== undefined);
   }
 
   add(panel: MemoryPanel): void {
@@ -52,7 +52,7 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
     panel.panel.onDidChangeViewState(() => {
       if (panel.panel.active) this.#active.use(this);
     });
-    panel.onDidSurvey(() => this.#active.surveyed(this));
+    panel.onDidScan(() => this.#active.scanned(this));
     panel.onDidSelect((part) => this.#active.selected(this, part));
     panel.onDidAskForReload(() => void this.reload());
     panel.showStale(this.#stale);

@@ -23,7 +23,7 @@ export function describeFaults([first, ...others]: readonly [Fault, ...Fault[]])
     exceptionId: faultLabel(first.code),
     description: `${[first, ...others].map((fault) => fault.message).join(' ')}\n${FINDINGS[first.code].means}`,
     breakMode: 'always',
-    details: { message: FINDINGS[first.code].cure },
+    details: { message: FINDINGS[first.code].remedy },
   };
 }
 

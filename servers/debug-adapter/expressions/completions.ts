@@ -1,6 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Timeline } from '../../../engine/trace/timeline.ts';
-import { MomentView } from '../values/moment-view.ts';
+import { StepScope } from '../values/step-scope.ts';
 import { Misfit } from '../values/value.ts';
 import { evaluate } from './evaluate.ts';
 import { parseExpression } from './expression.ts';
@@ -15,7 +15,7 @@ export function complete(text: string, column: number, timeline: Timeline): Debu
 }
 
 function namesBehind(path: string, timeline: Timeline): readonly string[] {
-  const root = new MomentView(timeline).root();
+  const root = new StepScope(timeline).root();
   try {
     const value = path === '' ? root : evaluate(parseExpression(path), root);
     return (value.fields?.() ?? []).map((field) => field.name);

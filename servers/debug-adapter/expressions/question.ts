@@ -2,7 +2,7 @@
 import { formatCount } from '../../../engine/core/format.ts';
 import type { Timeline } from '../../../engine/trace/timeline.ts';
 import { eventTitle } from '../values/event-values.ts';
-import { MomentView } from '../values/moment-view.ts';
+import { StepScope } from '../values/step-scope.ts';
 import { Misfit, type Value } from '../values/value.ts';
 import { evaluate } from './evaluate.ts';
 import { parseExpression } from './expression.ts';
@@ -25,7 +25,7 @@ export function gotoTarget(text: string, steps: number): number | undefined {
 
 /** What an expression says here. @throws Misfit in a full sentence. */
 export function answer(text: string, timeline: Timeline): Value {
-  return evaluate(parseExpression(text), new MomentView(timeline).root());
+  return evaluate(parseExpression(text), new StepScope(timeline).root());
 }
 
 /** What there is to say about a word of the trace's text. @throws Misfit where there is nothing. */

@@ -1,7 +1,7 @@
 import { formatAddress, formatCount, formatCounted, toHex } from '../../../engine/core/format.ts';
 import { exactAddress, exactOldAddress, type TraceEvent } from '../../../engine/trace/events.ts';
 import { spaceOf } from '../../../engine/trace/format/event-fields.ts';
-import type { SpaceState } from '../../../engine/trace/state/ledger.ts';
+import type { SpaceState } from '../../../engine/trace/state/allocation-state.ts';
 import type { Timeline } from '../../../engine/trace/timeline.ts';
 import { referenceAt } from '../memory-reference.ts';
 import { messageAt, messageValue } from './message-values.ts';

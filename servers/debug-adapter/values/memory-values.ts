@@ -1,7 +1,7 @@
 import { formatCounted } from '../../../engine/core/format.ts';
 import { PAGE_SIZE } from '../../../engine/core/memory/memory.ts';
 import { bucketOrder, formatBuckets, formatPages } from '../../../engine/rust/memory-manager/order.ts';
-import { type SpaceState, spaceIn } from '../../../engine/trace/state/ledger.ts';
+import { type SpaceState, spaceIn } from '../../../engine/trace/state/allocation-state.ts';
 import type { Timeline } from '../../../engine/trace/timeline.ts';
 import { referenceOf } from '../memory-reference.ts';
 import { AllocatorView, isAllocator } from './allocator-view.ts';
@@ -9,7 +9,7 @@ import { countValue, type Field, type Item, itemsOf, sizeText, sizeValue, textVa
 
 /** All spaces of the trace: the physical memory, virtual memories, regions, allocators. */
 export function spacesValue(timeline: Timeline): Value {
-  const physical = timeline.memory && spaceIn(timeline.moment().ledger, 0);
+  const physical = timeline.memory && spaceIn(timeline.stateAt().allocation, 0);
   const states = [...(physical ? [physical] : []), ...timeline.spaces];
   return {
     text: formatCounted(states.length, 'space'),
@@ -58,7 +58,7 @@ function allocatorItem(timeline: Timeline, state: SpaceState): Item {
 
 /** Which buckets the memory manager has given to a virtual memory, in the memory's order. */
 function buckets(timeline: Timeline, { kind, params }: SpaceState): readonly Field[] {
-  const { manager } = timeline.moment().contents;
+  const { manager } = timeline.stateAt().memoryState;
   if (!manager) return [];
   if (kind === 'physical') {
     return [

@@ -1,9 +1,9 @@
 /** Looks into one snapshot: `inspect.ts inspect|list PATH ENTRIES`. Prints milliseconds, a tab, the most bytes that the heap had. */
 import { Budget } from '../../../engine/core/budget.ts';
-import { readRun } from '../../../engine/core/structure.ts';
+import { readStored } from '../../../engine/core/structure.ts';
 import { openImage } from '../../../engine/node/open-image.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
 
 /** So many steps of a walk go by between two looks at the heap. */
 const LOOK_EVERY = 4096;
@@ -30,8 +30,8 @@ function list(snapshot: Snapshot, budget: Budget): number {
   for (let from = 0; ; ) {
     const elements = structure?.elements(from, BATCH, budget) ?? [];
     for (const { key, value } of elements) {
-      if (key) readRun(key);
-      if (value) readRun(value);
+      if (key) readStored(key);
+      if (value) readStored(value);
     }
     if (elements.length === 0) return from;
     from += elements.length;
@@ -39,7 +39,7 @@ function list(snapshot: Snapshot, budget: Budget): number {
 }
 
 function inspect(snapshot: Snapshot, budget: Budget): number {
-  const { findings, structures } = surveyImage(snapshot, budget);
+  const { findings, structures } = scanImage(snapshot, budget);
   return findings.length === 0 ? Number(structures[0]?.placed.structure.length) : 0;
 }
 

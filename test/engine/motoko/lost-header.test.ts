@@ -1,7 +1,7 @@
 /** Structures of Motoko's libraries whose header was overwritten: their other regions, nodes and numbers still lead to what is left. */
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { imageBytes } from '../../fixtures.ts';
 import { openedBytes } from '../snapshot/opened.ts';
 
@@ -22,7 +22,7 @@ const LENGTHS = [
 describe.each([16, 17, 18, 19])('region %i of a tree', (region) => {
   test.each(LENGTHS)('%i bytes of %i: an error, and all entries', (length, byte) => {
     const snapshot = overwritten('memory-btree-order256', region, length, byte);
-    const { findings } = surveyImage(snapshot);
+    const { findings } = scanImage(snapshot);
     const errors = findings.filter(({ severity }) => severity === 'error');
     expect(errors.map(({ code }) => code)).toContain('memory-btree.pairing');
     expect(errors.map(({ code }) => code)).not.toContain('memory-btree.bad-version');
@@ -34,14 +34,14 @@ describe.each([16, 17, 18, 19])('region %i of a tree', (region) => {
 
 describe('a queue', () => {
   test.each(LENGTHS)('%i bytes of %i: a warning', (length, byte) => {
-    const { findings } = surveyImage(overwritten('memory-btree-order256', 20, length, byte));
+    const { findings } = scanImage(overwritten('memory-btree-order256', 20, length, byte));
     expect(findings.map(({ code, part }) => [code, part])).toEqual([['queue.header-lost', 'region/20']]);
   });
 });
 
 describe.each([16, 17])('region %i of a buffer', (region) => {
   test.each(LENGTHS)('%i bytes of %i: an error', (length, byte) => {
-    const { findings } = surveyImage(overwritten('memory-buffer-corrupted-by-allocator', region, length, byte));
+    const { findings } = scanImage(overwritten('memory-buffer-corrupted-by-allocator', region, length, byte));
     expect(findings.map(({ code }) => code)).toContain('buffer.pairing');
   });
 });

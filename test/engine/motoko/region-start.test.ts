@@ -1,8 +1,8 @@
 /** What a region begins with: text that begins as a structure's magic is text, a header with a wrong byte is still a header. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { encodeUtf8 } from '../../../engine/values/utf8.ts';
 import { imageBytes } from '../../fixtures.ts';
 import { openedBytes } from '../snapshot/opened.ts';
@@ -35,7 +35,7 @@ describe('text in regions', () => {
     fc.assert(
       fc.property(fc.array(texts, { minLength: 3, maxLength: 3 }), (written) => {
         const snapshot = openedBytes(withTexts(written));
-        const { findings } = surveyImage(snapshot);
+        const { findings } = scanImage(snapshot);
         expect([snapshot.structures, snapshot.unread, findings]).toEqual([[], [], []]);
       }),
       { numRuns: 50 },
@@ -43,7 +43,7 @@ describe('text in regions', () => {
   });
 
   test.each(MAGICS)('%s alone has no finding', (magic) => {
-    expect(surveyImage(openedBytes(withTexts([magic, magic, magic]))).findings).toEqual([]);
+    expect(scanImage(openedBytes(withTexts([magic, magic, magic]))).findings).toEqual([]);
   });
 });
 

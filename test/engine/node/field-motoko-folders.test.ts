@@ -5,8 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
 import { type OpenImage, openImage } from '../../../engine/node/open-image.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';
 import { treeRows } from '../../../engine/views/tree/tree.ts';
 
@@ -48,13 +48,13 @@ async function opened(name: string, change: (folder: string) => void = () => und
   return new Snapshot(image);
 }
 
-const variablesOf = (snapshot: Snapshot) => inspectReport(snapshot, surveyImage(snapshot)).stableVariables ?? [];
+const variablesOf = (snapshot: Snapshot) => inspectReport(snapshot, scanImage(snapshot)).stableVariables ?? [];
 
 describe.each(NAMES)('%s', (name) => {
   const { kind, persistence, stableVariables, values, fieldsOf_func_, tagOf_switch_ } = sidecar<Sidecar>(name);
 
   test('has no error and no warning', async () => {
-    const { findings } = surveyImage(await opened(name));
+    const { findings } = scanImage(await opened(name));
     expect(findings.filter(({ severity }) => severity !== 'information')).toEqual([]);
   });
 
@@ -80,7 +80,7 @@ describe.each(NAMES)('%s', (name) => {
       const said = `Motoko canister with ${persistence} persistence`;
       expect(snapshot.subtitle).toBe(`${said}; its stable variables are in wasm_memory.bin`);
       expect(snapshot.remarks.join()).toContain(`This is a ${said}. Its stable variables are in wasm_memory.bin`);
-      expect(inspectReport(snapshot, surveyImage(snapshot))).toMatchObject({ layout: 'empty', persistence, bytes: 0 });
+      expect(inspectReport(snapshot, scanImage(snapshot))).toMatchObject({ layout: 'empty', persistence, bytes: 0 });
     });
 });
 
@@ -150,7 +150,7 @@ test("another program's module names nothing", async () => {
   remove();
   const snapshot = await opened(RUNNING, (own) => writeFileSync(join(own, MODULE), module));
   expect(snapshot.variables.map(({ text }) => text)).toEqual(Array.from({ length: 5 }, () => undefined));
-  expect(surveyImage(snapshot).findings).toMatchObject([{ code: 'heap.unread', severity: 'information' }]);
+  expect(scanImage(snapshot).findings).toMatchObject([{ code: 'heap.unread', severity: 'information' }]);
 });
 
 test('a main memory that is cut gives no values, and says so', async () => {

@@ -16,8 +16,8 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { at, readBytes } from '../../../engine/core/memory/memory.ts';
 import { type OpenImage, type OpenOptions, openImage } from '../../../engine/node/open-image.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { overlayBytes } from '../replica/overlay-bytes.ts';
 
 /** Folders as download tools, a local replica and other tools leave them. */
@@ -70,7 +70,7 @@ async function checked(path: string): Promise<Checked> {
   if ('problem' in image) throw new Error(image.problem);
   try {
     const snapshot = new Snapshot(image);
-    const { findings } = surveyImage(snapshot);
+    const { findings } = scanImage(snapshot);
     return {
       title: snapshot.title,
       bytes: snapshot.bytes,

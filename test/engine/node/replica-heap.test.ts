@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openImage } from '../../../engine/node/open-image.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { overlayBytes, pagesOf } from '../replica/overlay-bytes.ts';
 
 /** A downloaded snapshot of a Motoko canister, and the same made into a replica's state. */
@@ -38,8 +38,8 @@ async function read(path: string) {
   if ('problem' in image) throw new Error(image.problem);
   try {
     const snapshot = new Snapshot(image);
-    const { findings, usage } = surveyImage(snapshot);
-    return { findings, usage, free: snapshot.books.map(({ free }) => free) };
+    const { findings, usage } = scanImage(snapshot);
+    return { findings, usage, free: snapshot.allocators.map(({ free }) => free) };
   } finally {
     image.close();
   }

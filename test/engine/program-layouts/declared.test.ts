@@ -4,13 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
 import { at, PAGE_SIZE } from '../../../engine/core/memory/memory.ts';
 import { BytesSource, SourceMemory } from '../../../engine/core/memory/source.ts';
-import { readRun, STRUCTURE_KINDS } from '../../../engine/core/structure.ts';
+import { readStored, STRUCTURE_KINDS } from '../../../engine/core/structure.ts';
 import { LAYOUT_FIELDS } from '../../../engine/program-layouts/declared-layout.ts';
 import { findIndexedLogs } from '../../../engine/program-layouts/find-indexed.ts';
 import { NUMBER_FORMS, type NumberForm } from '../../../engine/program-layouts/numbers.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { readLabels } from '../../../engine/snapshot/labels.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { type EntryLine, entryLines } from '../../../engine/views/entries.ts';
 import schema from '../../../language/labels.schema.json' with { type: 'json' };
 import { imageBytes } from '../../fixtures.ts';
@@ -74,7 +74,9 @@ describe('an index over data is found', () => {
       new Numbered(18, index),
     ]);
     expect(others).toEqual([]);
-    const read = found?.elements(0, 1e6, new Budget()).map(({ value }) => value && Buffer.from(readRun(value)).toString('hex'));
+    const read = found
+      ?.elements(0, 1e6, new Budget())
+      .map(({ value }) => value && Buffer.from(readStored(value)).toString('hex'));
     expect(read).toEqual(filled.map((value) => Buffer.from(value).toString('hex')));
   });
 
@@ -127,7 +129,7 @@ describe('declared', () => {
     expect(problems).toEqual([]);
     expect(texts('region/16')).toEqual(['7', '8', '9']);
     expect(snapshot.structure('region/16')?.part).toBe('region/16/records');
-    expect(surveyImage(snapshot).structures[0]?.survey.fates).toMatchObject({ metadata: 4, live: 24, free: PAGE_SIZE - 28 });
+    expect(scanImage(snapshot).structures[0]?.scan.usage).toMatchObject({ metadata: 4, live: 24, free: PAGE_SIZE - 28 });
   });
 
   test('a log with lengths, up to a stored end', () => {
@@ -188,7 +190,7 @@ describe('declared', () => {
     ['a stored number', { records: { size: 1, count: { at: 70_000, as: 'u64-le' } } }, 'a number at 70,000'],
   ])('%s that cannot be is reported', (_, layout, message) => {
     const { snapshot } = labelled({}, { regions: { 16: { layout } } });
-    const found = surveyImage(snapshot).findings.filter(({ code }) => code === 'layout.impossible');
+    const found = scanImage(snapshot).findings.filter(({ code }) => code === 'layout.impossible');
     expect(found).toMatchObject([{ part: 'region/16', message: expect.stringContaining(message) }]);
   });
 
@@ -214,7 +216,7 @@ describe('declared', () => {
       const bytes = imageOf(TEXT.encode('{"a":1}'));
       const memory = new SourceMemory(new BytesSource(bytes));
       const snapshot = new Snapshot({ title: 'x', memory, bytes: bytes.length, missing: [], remarks: [], labels });
-      surveyImage(snapshot, new Budget({ steps: 10_000 }));
+      scanImage(snapshot, new Budget({ steps: 10_000 }));
       for (const { structure } of snapshot.structures)
         structure.owners(structure.memories[0], at(0, 9), new Budget({ steps: 1_000 }));
     },

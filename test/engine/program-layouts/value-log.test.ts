@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
 import { at, PAGE_SIZE } from '../../../engine/core/memory/memory.ts';
 import { BytesSource, SourceMemory } from '../../../engine/core/memory/source.ts';
-import { readRun } from '../../../engine/core/structure.ts';
+import { readStored } from '../../../engine/core/structure.ts';
 import { openValueLog } from '../../../engine/program-layouts/find-log.ts';
 import { type NumberForm, widthOf } from '../../../engine/program-layouts/numbers.ts';
 import { encodeNumber, imageOf } from './bytes.ts';
@@ -38,7 +38,7 @@ const open = (bytes: Uint8Array) => openValueLog(new SourceMemory(new BytesSourc
 const read = (bytes: Uint8Array) =>
   open(bytes)
     ?.elements(0, 1e6, new Budget())
-    .map(({ value }) => value && readRun(value));
+    .map(({ value }) => value && readStored(value));
 
 describe.each(Object.keys(VALUES))('%s', (encoding) => {
   const make = VALUES[encoding] ?? (() => new Uint8Array());
@@ -53,8 +53,8 @@ describe.each(Object.keys(VALUES))('%s', (encoding) => {
         expect(read(imageOf(bytes))?.map((value) => value && Buffer.from(value))).toEqual(
           values.map((value) => Buffer.from(value)),
         );
-        const survey = log?.survey(() => expect.unreachable(), new Budget());
-        expect(survey?.fates).toMatchObject({ metadata: 0, live: bytes.length, leaked: 0, unknown: 0 });
+        const scan = log?.scan(() => expect.unreachable(), new Budget());
+        expect(scan?.usage).toMatchObject({ metadata: 0, live: bytes.length, leaked: 0, unknown: 0 });
       });
     }
   }
@@ -104,7 +104,7 @@ describe('damage', () => {
   const values = Array.from({ length: 100 }, (_, index) => VALUES['candid']?.(index) ?? new Uint8Array());
   const codes = (bytes: Uint8Array) => {
     const found: string[] = [];
-    open(bytes)?.survey(({ code }) => found.push(code), new Budget());
+    open(bytes)?.scan(({ code }) => found.push(code), new Budget());
     return found;
   };
 
@@ -144,7 +144,7 @@ describe('what is no log', () => {
 
   law.prop([fc.uint8Array({ minLength: 0, maxLength: 600 })])('any bytes never make it throw', (bytes) => {
     const log = open(imageOf(bytes));
-    log?.survey(() => {}, new Budget({ steps: 10_000 }));
+    log?.scan(() => {}, new Budget({ steps: 10_000 }));
     for (const memory of log?.memories ?? []) log?.owners(memory, at(0, bytes.length), new Budget({ steps: 10_000 }));
   });
 });

@@ -11,7 +11,7 @@ import {
   PAGE_SIZE,
   type ReadableMemory,
 } from '../../../engine/core/memory/memory.ts';
-import { readRun } from '../../../engine/core/structure.ts';
+import { readStored } from '../../../engine/core/structure.ts';
 import { inspectManager } from '../../../engine/rust/memory-manager/inspect.ts';
 import { openStructures } from '../../../engine/rust/open.ts';
 import { image } from '../../fixtures.ts';
@@ -83,7 +83,7 @@ function lookAt(memory: ReadableMemory, budget: () => Budget): readonly Finding[
     const count = structure.count(budget());
     for (const from of [0, Math.floor(count / 2), count - 1, count + 5]) {
       for (const { key, value } of structure.elements(Math.max(0, from), 20, budget())) {
-        for (const run of [key, value]) if (run) readRun(run, 100);
+        for (const run of [key, value]) if (run) readStored(run, 100);
       }
     }
     for (const span of structure.freeList(0, 20, budget()))

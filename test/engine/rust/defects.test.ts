@@ -23,7 +23,7 @@ function findingsAfter({ memory, start, bytes }: Damage): readonly Finding[] {
   const findings: Finding[] = [];
   const report = (finding: Finding): unknown => findings.push(finding);
   const memories = inspectManager(image, report)?.memories ?? [];
-  for (const structure of openStructures(memories, report)) structure.survey(report, new Budget());
+  for (const structure of openStructures(memories, report)) structure.scan(report, new Budget());
   return findings;
 }
 

@@ -1,7 +1,7 @@
 /** Three letters prove nothing; a wrong version proves something: both ways, over any text and over the headers that the real libraries wrote. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { encodeUtf8 } from '../../../engine/values/utf8.ts';
 import { imageBytes } from '../../fixtures.ts';
 import { openedBytes } from '../snapshot/opened.ts';
@@ -45,9 +45,7 @@ function bare(content: Uint8Array): Uint8Array {
 function judged(image: Uint8Array, part: string): readonly string[] {
   const snapshot = openedBytes(image);
   const structures = snapshot.structures.filter(({ space }) => space.part === part).map((placed) => placed.part);
-  const findings = surveyImage(snapshot).findings.filter(
-    (finding) => finding.part === part || finding.part.startsWith(`${part}/`),
-  );
+  const findings = scanImage(snapshot).findings.filter((finding) => finding.part === part || finding.part.startsWith(`${part}/`));
   return [...structures, ...findings.map(({ code }) => code)];
 }
 

@@ -4,7 +4,7 @@ import { Budget } from '../../../engine/core/budget.ts';
 import type { Finding, Report } from '../../../engine/core/findings.ts';
 import { at, byteLength, PAGE_SIZE, type ReadableMemory } from '../../../engine/core/memory/memory.ts';
 import { MemoryWindow } from '../../../engine/core/memory/window.ts';
-import { type Element, type Run, readRun, type Structure } from '../../../engine/core/structure.ts';
+import { type Element, readStored, type StoredBytes, type Structure } from '../../../engine/core/structure.ts';
 import { inspectManager, type VirtualMemoryView } from '../../../engine/rust/memory-manager/inspect.ts';
 import type { Bytes, Item, SidecarStructure } from './sidecar.ts';
 
@@ -40,11 +40,14 @@ export function allElements(structure: Structure): readonly Element[] {
 }
 
 /** SHA-256 over size and bytes of each key and value, as the sidecars have it. */
-export function digestOf(elements: readonly Element[], parts: (element: Element) => readonly (Run | undefined)[]): string {
+export function digestOf(
+  elements: readonly Element[],
+  parts: (element: Element) => readonly (StoredBytes | undefined)[],
+): string {
   const hash = createHash('sha256');
   for (const element of elements) {
     for (const run of parts(element)) {
-      const bytes = run ? readRun(run) : new Uint8Array();
+      const bytes = run ? readStored(run) : new Uint8Array();
       const size = new Uint8Array(4);
       new DataView(size.buffer).setUint32(0, bytes.length, true);
       hash.update(size).update(bytes);
@@ -53,8 +56,8 @@ export function digestOf(elements: readonly Element[], parts: (element: Element)
   return hash.digest('hex');
 }
 
-export function expectBytes(run: Run | undefined, expected: Bytes | undefined): void {
-  const bytes = Buffer.from(run ? readRun(run) : []);
+export function expectBytes(run: StoredBytes | undefined, expected: Bytes | undefined): void {
+  const bytes = Buffer.from(run ? readStored(run) : []);
   if (expected === undefined) return;
   if ('hex' in expected) expect(bytes.toString('hex')).toBe(expected.hex);
   else expect([bytes.length, createHash('sha256').update(bytes).digest('hex')]).toEqual([expected.len, expected.sha256]);
@@ -70,10 +73,10 @@ export function expectItems(structure: Structure, items: readonly Item[]): void 
   }
 }
 
-/** The fates of a walk add up to the sizes of the memories. */
+/** The usage of a walk add up to the sizes of the memories. */
 export function expectTiled(structure: Structure, report: Report = () => {}, budget = new Budget()): void {
-  const { fates } = structure.survey(report, budget);
-  const sum = fates.metadata + fates.live + fates.free + fates.leaked + fates.unknown;
+  const { usage } = structure.scan(report, budget);
+  const sum = usage.metadata + usage.live + usage.free + usage.leaked + usage.unknown;
   expect(sum).toBe(structure.memories.reduce((all, memory) => all + byteLength(memory), 0));
-  for (const fate of Object.values(fates)) expect(fate).toBeGreaterThanOrEqual(0);
+  for (const use of Object.values(usage)) expect(use).toBeGreaterThanOrEqual(0);
 }

@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
 import { byteLength, offsetAt } from '../../../engine/core/memory/memory.ts';
 import { addedUp } from '../../../engine/core/usage-runs.ts';
-import { ownersOf } from '../../../engine/snapshot/explain.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { ImageUsage } from '../../../engine/snapshot/image-usage.ts';
+import { ownersOf } from '../../../engine/snapshot/owners.ts';
 import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { explainForPeople } from '../../../engine/views/explanation.ts';
 import { mapCells } from '../../../engine/views/map.ts';
-import { CELL_FATES, type CellFate, MAX_CELL_PARTS, MAX_CHILDREN, type ViewName } from '../../../engine/views/protocol.ts';
+import { BYTE_USES, type ByteUse, MAX_CELL_PARTS, MAX_CHILDREN, type ViewName } from '../../../engine/views/protocol.ts';
 import { treeRows } from '../../../engine/views/tree/tree.ts';
 import { fixtureNames, imageBytes } from '../../fixtures.ts';
 import { opened, openedBytes } from './opened.ts';
@@ -49,7 +49,7 @@ describe.each(NAMES)('%s', (name) => {
   test('each byte has one owner, and the sizes add up', () => {
     const snapshot = opened(name);
     expectTiled(snapshot);
-    expect(sumOf(Object.values(surveyImage(snapshot).usage))).toBe(snapshot.bytes);
+    expect(sumOf(Object.values(scanImage(snapshot).usage))).toBe(snapshot.bytes);
   });
 
   test('any byte can be explained', () => {
@@ -75,7 +75,7 @@ describe.each(NAMES)('%s', (name) => {
 
   test('at every zoom the cells of the map add up to the usage of the whole', () => {
     const snapshot = opened(name);
-    const { usage, where } = surveyImage(snapshot);
+    const { usage, where } = scanImage(snapshot);
     const coarsest = 2 ** Math.ceil(Math.log2(Math.max(256, snapshot.bytes)));
     for (let bytesPerCell = coarsest; bytesPerCell >= Math.max(256, coarsest / 2 ** 13); bytesPerCell /= 4)
       expect(sumsOfMap(snapshot, bytesPerCell, where)).toEqual({ ...NO_BYTES, ...usage });
@@ -83,7 +83,7 @@ describe.each(NAMES)('%s', (name) => {
 
   test('before the full scan only the bytes of memories are not counted yet', () => {
     const snapshot = opened(name);
-    const { usage, where } = surveyImage(snapshot);
+    const { usage, where } = scanImage(snapshot);
     const { uncounted, ...others } = sumsOfMap(snapshot, 65_536, undefined);
     expect(uncounted).toBe(snapshot.areas.reduce((sum, area) => sum + ('used' in area ? area.used : 0), 0));
     expect(others.slack).toBe(usage.slack);
@@ -92,17 +92,17 @@ describe.each(NAMES)('%s', (name) => {
 
   test('what the walk of a structure counts is where it says', () => {
     const snapshot = opened(name);
-    for (const { placed, survey } of surveyImage(snapshot).structures) {
-      const { runs, fates } = survey;
+    for (const { placed, scan } of scanImage(snapshot).structures) {
+      const { runs, usage } = scan;
       const sizes = placed.structure.memories.map(byteLength);
       if (runs === undefined) expect(placed.structure.memories).toHaveLength(1);
       else expect(runs.map(({ end }) => end)).toEqual(sizes);
-      if (runs !== undefined) expect(addedUp(runs)).toEqual(fates);
+      if (runs !== undefined) expect(addedUp(runs)).toEqual(usage);
     }
   });
 });
 
-const NO_BYTES: Readonly<Record<CellFate, number>> = {
+const NO_BYTES: Readonly<Record<ByteUse, number>> = {
   metadata: 0,
   live: 0,
   free: 0,
@@ -114,11 +114,11 @@ const NO_BYTES: Readonly<Record<CellFate, number>> = {
   uncounted: 0,
 };
 
-/** Asks for the whole map, answer by answer, and adds up its parts by their fates. */
-function sumsOfMap(snapshot: Snapshot, bytesPerCell: number, usage: ImageUsage | undefined): Record<CellFate, number> {
+/** Asks for the whole map, answer by answer, and adds up its parts by their usage. */
+function sumsOfMap(snapshot: Snapshot, bytesPerCell: number, usage: ImageUsage | undefined): Record<ByteUse, number> {
   const sums = { ...NO_BYTES };
   for (let from = 0; from < snapshot.bytes; ) {
-    const { firstPart, ownerOf, fateOf, bytesOf, owners } = mapCells(snapshot, from, bytesPerCell, 65_536, usage);
+    const { firstPart, ownerOf, useOf, bytesOf, owners } = mapCells(snapshot, from, bytesPerCell, 65_536, usage);
     for (let cell = 0; cell + 1 < firstPart.length; cell++) {
       const [first, end] = [firstPart[cell] ?? 0, firstPart[cell + 1] ?? 0];
       const start = from + cell * bytesPerCell;
@@ -126,8 +126,8 @@ function sumsOfMap(snapshot: Snapshot, bytesPerCell: number, usage: ImageUsage |
       expect(sumOf(bytesOf.subarray(first, end))).toBe(Math.min(start + bytesPerCell, snapshot.bytes) - start);
     }
     expect(Math.max(...ownerOf)).toBeLessThan(owners.length);
-    fateOf.forEach((number, part) => {
-      sums[CELL_FATES[number] ?? 'unknown'] += bytesOf[part] ?? 0;
+    useOf.forEach((number, part) => {
+      sums[BYTE_USES[number] ?? 'unknown'] += bytesOf[part] ?? 0;
     });
     expect(firstPart.length).toBeGreaterThan(1);
     from += (firstPart.length - 1) * bytesPerCell;
@@ -141,7 +141,7 @@ test('what is not downloaded is neither free nor slack', () => {
   const cut = bytes.slice();
   cut.fill(0, half);
   const snapshot = openedBytes(cut, 'half', [{ start: offsetAt(0, half), length: bytes.length - half }]);
-  const { usage, where } = surveyImage(snapshot);
+  const { usage, where } = scanImage(snapshot);
   expect(sumOf(Object.values(usage))).toBe(bytes.length);
   expect(usage.unknown).toBeGreaterThanOrEqual(bytes.length - half);
   expect(sumsOfMap(snapshot, 65_536, where)).toEqual({
@@ -161,7 +161,7 @@ law.prop([fc.array(fc.tuple(fc.nat(BASE.length - 1), fc.nat(255)), { maxLength: 
     for (const [offset, byte] of damage) if (offset < bytes.length) bytes[offset < 4096 ? offset : offset % bytes.length] = byte;
     const snapshot = openedBytes(bytes);
     expectTiled(snapshot);
-    const { usage, where } = surveyImage(snapshot, new Budget({ steps: 100_000 }));
+    const { usage, where } = scanImage(snapshot, new Budget({ steps: 100_000 }));
     expect(sumOf(Object.values(usage))).toBe(bytes.length);
     expect(sumsOfMap(snapshot, 4096, where)).toEqual({ ...NO_BYTES, ...usage });
     for (const view of VIEWS) walkTree(snapshot, view, undefined, 2);

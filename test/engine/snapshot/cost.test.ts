@@ -3,12 +3,12 @@ import { Budget } from '../../../engine/core/budget.ts';
 import { offsetAt } from '../../../engine/core/memory/memory.ts';
 import { BytesSource, SourceMemory } from '../../../engine/core/memory/source.ts';
 import { type CostTerms, costLines, costOf, cyclesPerYear, describeRate, rateOf } from '../../../engine/snapshot/cost.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { readLabels } from '../../../engine/snapshot/labels.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { explainForPeople } from '../../../engine/views/explanation.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';
-import { surveyAnswer } from '../../../engine/views/summary.ts';
+import { scanSummary } from '../../../engine/views/summary.ts';
 import { imageBytes } from '../../fixtures.ts';
 
 const GIB = 2 ** 30;
@@ -56,7 +56,7 @@ describe('one price everywhere', () => {
 
   test('in the rate', () => expect(describeRate(snapshot.rate)).toBe(rate));
   test('in the JSON', () => {
-    const report = inspectReport(snapshot, surveyImage(snapshot));
+    const report = inspectReport(snapshot, scanImage(snapshot));
     expect(report.cyclesPerYear).toBe(String(year));
     expect(report.cost).toMatchObject({
       cyclesPerGibSecond: 2_000_000,
@@ -68,7 +68,7 @@ describe('one price everywhere', () => {
     });
   });
   test('in the strip', () => {
-    const { cyclesPerYear: shown, cost } = surveyAnswer(snapshot, surveyImage(snapshot));
+    const { cyclesPerYear: shown, cost } = scanSummary(snapshot, scanImage(snapshot));
     expect([shown, cost[0]?.cyclesPerYear, cost[0]?.note]).toEqual([String(year), String(year), rate]);
   });
   test('in the inspector', () => {

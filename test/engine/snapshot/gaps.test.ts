@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { offsetAt } from '../../../engine/core/memory/memory.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { imageBytes } from '../../fixtures.ts';
 import { openedBytes } from './opened.ts';
 
@@ -13,7 +13,7 @@ test.each([
   const bytes = Uint8Array.from(imageBytes(name));
   const gap = { start: offsetAt(0, from), length: Math.min(length, bytes.length - from) };
   bytes.fill(0, gap.start, gap.start + gap.length);
-  const { findings } = surveyImage(openedBytes(bytes, name, [gap]));
+  const { findings } = scanImage(openedBytes(bytes, name, [gap]));
   expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
   expect(findings.map(({ code }) => code)).toContain('image.not-downloaded');
 });

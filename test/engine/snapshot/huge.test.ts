@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
 import { offsetAt, PAGE_SIZE } from '../../../engine/core/memory/memory.ts';
 import { SourceMemory } from '../../../engine/core/memory/source.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { explainForPeople } from '../../../engine/views/explanation.ts';
 import { mapCells } from '../../../engine/views/map.ts';
-import { CELL_FATES } from '../../../engine/views/protocol.ts';
+import { BYTE_USES } from '../../../engine/views/protocol.ts';
 
 const BUCKETS = 32_000;
 const BUCKET_PAGES = 244;
@@ -35,7 +35,7 @@ function huge(): Snapshot {
 }
 
 const snapshot = huge();
-const usage = surveyImage(snapshot);
+const usage = scanImage(snapshot);
 
 test.each([0x4000000123, 70_000, BYTES - 101 * PAGE_SIZE])('a byte of 477 GiB, %d, selects its own bucket', (offset) => {
   const bucket = Math.floor((offset - PAGE_SIZE) / (BUCKET_PAGES * PAGE_SIZE));
@@ -51,12 +51,12 @@ test.each([2 ** 39, 2 ** 35, 2 ** 29, 2 ** 27])(
   (bytesPerCell) => {
     const sums = new Map<string, number>();
     for (let from = 0; from < BYTES; ) {
-      const { firstPart, ownerOf, fateOf, bytesOf, owners, faults } = mapCells(snapshot, from, bytesPerCell, 65_536, usage.where);
-      const arrays = [firstPart, ownerOf, fateOf, bytesOf, faults].reduce((sum, { byteLength }) => sum + byteLength, 0);
+      const { firstPart, ownerOf, useOf, bytesOf, owners, faults } = mapCells(snapshot, from, bytesPerCell, 65_536, usage.where);
+      const arrays = [firstPart, ownerOf, useOf, bytesOf, faults].reduce((sum, { byteLength }) => sum + byteLength, 0);
       expect(arrays + 2 * JSON.stringify(owners).length).toBeLessThan(256 * 1024);
-      for (const [part, number] of fateOf.entries()) {
-        const fate = CELL_FATES[number] ?? '';
-        sums.set(fate, (sums.get(fate) ?? 0) + (bytesOf[part] ?? 0));
+      for (const [part, number] of useOf.entries()) {
+        const use = BYTE_USES[number] ?? '';
+        sums.set(use, (sums.get(use) ?? 0) + (bytesOf[part] ?? 0));
       }
       from += (firstPart.length - 1) * bytesPerCell;
     }

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
 import { BytesSource, SourceMemory } from '../../../engine/core/memory/source.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { readLabels } from '../../../engine/snapshot/labels.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { nameOfSpace } from '../../../engine/snapshot/space.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { imageBytes } from '../../fixtures.ts';
 
 function labelled(json: unknown): Snapshot {
@@ -31,7 +31,7 @@ test('the price of storage can be another', () =>
   expect(readLabels('{"cost": {"cyclesPerGibSecond": 317500}}').labels.cost.cyclesPerGibSecond).toBe(317_500));
 
 const contradicted = (json: unknown) =>
-  surveyImage(labelled(json)).findings.filter(({ code }) => code === 'memory.not-as-labelled');
+  scanImage(labelled(json)).findings.filter(({ code }) => code === 'memory.not-as-labelled');
 
 test('a memory that is given to another structure than it holds would be erased, or trap', () => {
   const [finding, ...more] = contradicted({ memories: { 0: { name: 'users', structure: 'cell' } } });

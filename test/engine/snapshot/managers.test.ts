@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
 import { offsetAt, PAGE_SIZE } from '../../../engine/core/memory/memory.ts';
 import { OWNERS_AT } from '../../../engine/rust/memory-manager/layout.ts';
-import { explainReport } from '../../../engine/snapshot/explain.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
+import { explainReport } from '../../../engine/snapshot/owners.ts';
 import type { PlacedFinding } from '../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';
 import { mapCells } from '../../../engine/views/map.ts';
 import { treeRows } from '../../../engine/views/tree/tree.ts';
@@ -21,7 +21,7 @@ function behindHeader(image: Uint8Array, pages: number): Uint8Array {
   return bytes;
 }
 
-const findingsIn = (bytes: Uint8Array): readonly PlacedFinding[] => surveyImage(openedBytes(bytes)).findings;
+const findingsIn = (bytes: Uint8Array): readonly PlacedFinding[] => scanImage(openedBytes(bytes)).findings;
 
 /** As it would be told at page 0. */
 const moved = (pages: number, { code, part, at, causedBy, more }: PlacedFinding) => ({
@@ -79,7 +79,7 @@ describe('every byte of a manager’s page', () => {
 
 test('is named, and its memories have whole ids', () => {
   const snapshot = openedBytes(behindHeader(imageBytes('corrupt-base'), 1));
-  const report = inspectReport(snapshot, surveyImage(snapshot));
+  const report = inspectReport(snapshot, scanImage(snapshot));
   expect(snapshot.subtitle).toBe('MemoryManager 1 at page 1 · 8 memories · 11 buckets of 64 KiB');
   expect(report).toMatchObject({
     layout: 'memory-manager',
@@ -140,11 +140,11 @@ describe('two managers in one image', () => {
   const both = Uint8Array.from([...image, ...new Uint8Array(2 * PAGE_SIZE), ...basic]);
   test('are both listed', () => {
     const snapshot = openedBytes(both);
-    const report = inspectReport(snapshot, surveyImage(snapshot));
+    const report = inspectReport(snapshot, scanImage(snapshot));
     expect(snapshot.subtitle).toMatch(/^MemoryManager 1 · 8 memories · .*; MemoryManager 1 at page 14 · /);
     expect(report.managers).toMatchObject([{ allocatedBuckets: 11 }, { part: 'image@14/manager', page: pages + 2 }]);
     expect(report.memories?.map(({ part, id }) => part ?? `memory/${id}`)).toContain('image@14/memory/0');
-    expect(surveyImage(snapshot).findings).toEqual([]);
+    expect(scanImage(snapshot).findings).toEqual([]);
   });
   test('are both checked', () => {
     const damaged = Uint8Array.from(both);

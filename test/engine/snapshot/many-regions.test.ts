@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { type Address, byteLength, PAGE_SIZE, type ReadableMemory } from '../../../engine/core/memory/memory.ts';
 import { BLOCK_BASE, BLOCK_PAGES, encodeEntry, encodeHeader, FIRST_REGION } from '../../../engine/motoko/regions/layout.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';
 import { processorTime } from '../../patience.ts';
 
@@ -45,7 +45,7 @@ test.each([
   const memory = imageOf(32_000, content);
   const time = processorTime(() => {
     const snapshot = new Snapshot({ title: 'many', memory, bytes: byteLength(memory), missing: [], remarks: [] });
-    expect(inspectReport(snapshot, surveyImage(snapshot)).regions).toHaveLength(32_000);
+    expect(inspectReport(snapshot, scanImage(snapshot)).regions).toHaveLength(32_000);
   });
   // Twice of what it is to take: processor time, too, grows on a loaded machine.
   expect(time).toBeLessThan(4_000);

@@ -1,11 +1,11 @@
 /** Costs that must not grow with the square of what is given. */
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { type Extent, offsetAt } from '../../../engine/core/memory/memory.ts';
+import { type OffsetRange, offsetAt } from '../../../engine/core/memory/memory.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { Gaps } from '../../../engine/snapshot/gaps.ts';
 import { readLabels } from '../../../engine/snapshot/labels.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { processorTime } from '../../patience.ts';
 
 /** Milliseconds of processor time: half of it is enough, but where others crowd the caches it takes longer. */
@@ -53,7 +53,7 @@ test('125,000 gaps of a download', () => {
   };
   const bytes = memory.pages * 65_536;
   const spent = processorTime(() => {
-    const { usage } = surveyImage(new Snapshot({ title: 'gaps', memory, bytes, missing, remarks: [] }));
+    const { usage } = scanImage(new Snapshot({ title: 'gaps', memory, bytes, missing, remarks: [] }));
     expect(Object.values(usage).reduce((sum, each) => sum + each, 0)).toBe(bytes);
   });
   expect(spent).toBeLessThan(ENOUGH);
@@ -72,7 +72,7 @@ function managerOf(buckets: number, bucketPages: number): Uint8Array {
 
 const gaps = fc.array(fc.tuple(fc.nat(20), fc.integer({ min: 1, max: 20 })), { maxLength: 12 }).map((pairs) => {
   let end = 0;
-  return pairs.map(([before, length]): Extent => {
+  return pairs.map(([before, length]): OffsetRange => {
     const start = offsetAt(0, end + before);
     end = start + length;
     return { start, length };

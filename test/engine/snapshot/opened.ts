@@ -1,4 +1,4 @@
-import type { Extent } from '../../../engine/core/memory/memory.ts';
+import type { OffsetRange } from '../../../engine/core/memory/memory.ts';
 import { BytesSource, SourceMemory } from '../../../engine/core/memory/source.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { imageBytes } from '../../fixtures.ts';
@@ -8,7 +8,7 @@ export function opened(name: string): Snapshot {
   return openedBytes(imageBytes(name), name);
 }
 
-export function openedBytes(bytes: Uint8Array, title = 'image', missing: readonly Extent[] = []): Snapshot {
+export function openedBytes(bytes: Uint8Array, title = 'image', missing: readonly OffsetRange[] = []): Snapshot {
   const memory = new SourceMemory(new BytesSource(bytes));
   return new Snapshot({ title, memory, bytes: bytes.length, missing, remarks: [] });
 }

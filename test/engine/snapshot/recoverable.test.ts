@@ -4,9 +4,9 @@ import { BytesMemory } from '../../../engine/core/memory/bytes-memory.ts';
 import { at, byteLength, offsetAt, readBytes } from '../../../engine/core/memory/memory.ts';
 import { BTreeMap } from '../../../engine/rust/btree/operate.ts';
 import { MemoryManager } from '../../../engine/rust/memory-manager/operate.ts';
-import { explainReport } from '../../../engine/snapshot/explain.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
+import { explainReport } from '../../../engine/snapshot/owners.ts';
 import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { type EntryLine, entryLines } from '../../../engine/views/entries.ts';
 import { treeRows } from '../../../engine/views/tree/tree.ts';
 import { openedBytes } from './opened.ts';
@@ -44,7 +44,7 @@ test('a line has the chunk, and the place in the image', () => {
 });
 
 test('a finding says that they are there', () => {
-  const finding = surveyImage(snapshot).findings.find(({ code }) => code === 'btree.stale-chunks');
+  const finding = scanImage(snapshot).findings.find(({ code }) => code === 'btree.stale-chunks');
   expect(finding).toMatchObject({ severity: 'information', part: 'memory/4/btreemap' });
 });
 

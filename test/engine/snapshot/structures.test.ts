@@ -7,9 +7,9 @@ import { BTreeMap } from '../../../engine/rust/btree/operate.ts';
 import { Cell } from '../../../engine/rust/cell/operate.ts';
 import { MemoryManager } from '../../../engine/rust/memory-manager/operate.ts';
 import { RestrictedMemory } from '../../../engine/rust/restricted-memory.ts';
-import { explainReport } from '../../../engine/snapshot/explain.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
+import { explainReport } from '../../../engine/snapshot/owners.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { entryLines } from '../../../engine/views/entries.ts';
 import { openedBytes } from './opened.ts';
 
@@ -46,7 +46,7 @@ describe('a memory manager behind a Cell, both in windows', () => {
     }
   });
   test('it is named, and nothing is wrong', () => {
-    const { findings, usage } = surveyImage(snapshot);
+    const { findings, usage } = scanImage(snapshot);
     expect(findings).toEqual([]);
     expect(Object.values(usage).reduce((sum, bytes) => sum + bytes, 0)).toBe(snapshot.bytes);
     expect(snapshot.remarks).toHaveLength(1);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { offsetAt } from '../../../engine/core/memory/memory.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';
 import { openedBytes } from './opened.ts';
 
@@ -8,7 +8,7 @@ const PAGE = 65_536;
 
 function remarksOn(bytes: Uint8Array): string {
   const snapshot = openedBytes(bytes);
-  return (inspectReport(snapshot, surveyImage(snapshot)).remarks ?? []).join(' ');
+  return (inspectReport(snapshot, scanImage(snapshot)).remarks ?? []).join(' ');
 }
 
 function imageWith(pages: number, at: number, content: string): Uint8Array {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { byteLength, offsetAt, PAGE_SIZE, type ReadableMemory } from '../../../engine/core/memory/memory.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { openedBytes } from './opened.ts';
 
 /** A memory of zeros of any size, that counts what is read of it. */
@@ -24,7 +24,7 @@ function openedZeros(pages: number) {
 
 test.each([1, 2, 7, 300])('an image of %d pages of zeros has nothing in it', (pages) => {
   const snapshot = openedBytes(new Uint8Array(pages * PAGE_SIZE));
-  const { usage, findings } = surveyImage(snapshot);
+  const { usage, findings } = scanImage(snapshot);
   expect([snapshot.layoutName, findings]).toEqual(['empty', []]);
   expect(usage).toMatchObject({ slack: pages * PAGE_SIZE, unknown: 0 });
   expect(snapshot.subtitle).toBe(`nothing in it, ${pages} page${pages === 1 ? '' : 's'} paid for`);
@@ -49,6 +49,6 @@ test('of 100 GiB only samples are read, and it says so', () => {
   const { memory, snapshot } = openedZeros((100 * 2 ** 30) / PAGE_SIZE);
   expect(snapshot.layoutName).toBe('empty');
   expect(snapshot.remarks.join()).toContain('4,096 of 1,638,400 pages were looked at');
-  expect(surveyImage(snapshot).usage.unknown).toBe(0);
+  expect(scanImage(snapshot).usage.unknown).toBe(0);
   expect(memory.bytesRead).toBeLessThan(512 * 2 ** 20);
 });

@@ -32,8 +32,8 @@ export function recorded(name: string): RecordedTrace {
   const blocks: (readonly [address: number, size: number])[] = [];
   const after: [size: number, deallocated: number, pages: number][] = [];
   const events = lines.map((line): TraceEvent => {
-    const [kind, a, b, address, ...books]: [number, number, number, number, number, number, number] = JSON.parse(line);
-    after.push(books);
+    const [kind, a, b, address, ...allocator]: [number, number, number, number, number, number, number] = JSON.parse(line);
+    after.push(allocator);
     if (kind === 0) {
       blocks.push([address, a]);
       return { kind: 'allocate', space: 1, address: at(0, address), size: a, requested: undefined, stack: undefined };

@@ -184,7 +184,7 @@ describe('a recorded run of an allocator', () => {
       [2, 0],
       [3, 1],
     ] as const) {
-      const state = inside.moment(step).ledger.spaces.get('memory blocks of region 16');
+      const state = inside.stateAt(step).allocation.spaces.get('memory blocks of region 16');
       expect([...((state && lists.after(step, state)) ?? { blocks: [] }).blocks].length, `step ${step}`).toBe(free);
     }
   });
@@ -231,7 +231,7 @@ describe('laws over random traces', () => {
     (events, from, count) => {
       const timeline = Timeline.open(traceOf(events));
       timeline.seek(from % (timeline.steps + 1));
-      const before = timeline.moment();
+      const before = timeline.stateAt();
       const wanted = sha(timeline.memory);
       let gone = 0;
       while (gone < count && timeline.step(1)) gone++;
@@ -239,7 +239,7 @@ describe('laws over random traces', () => {
       expect(timeline.position).toBe(before.step);
       expect(sha(timeline.memory)).toBe(wanted);
       expect([...(timeline.space(1)?.blocks.from(0) ?? [])]).toEqual([
-        ...(before.ledger.spaces.get('memory blocks of region 16')?.blocks.from(0) ?? []),
+        ...(before.allocation.spaces.get('memory blocks of region 16')?.blocks.from(0) ?? []),
       ]);
     },
   );
@@ -251,7 +251,7 @@ describe('laws over random traces', () => {
       const timeline = Timeline.open(traceOf(events), { image });
       const told = (step: number): unknown => {
         timeline.seek(step);
-        const { image: memory, others } = timeline.moment().contents;
+        const { image: memory, others } = timeline.stateAt().memoryState;
         const spaces = timeline.spaces.map((state) => [
           state.identity,
           state.pages,
@@ -279,8 +279,8 @@ describe('laws over random traces', () => {
     (events) => {
       const timeline = Timeline.open(traceOf(events));
       for (let step = 1; step <= timeline.steps; step++) {
-        const before = timeline.moment(step - 1).contents.image;
-        const after = timeline.moment(step).contents.image;
+        const before = timeline.stateAt(step - 1).memoryState.image;
+        const after = timeline.stateAt(step).memoryState.image;
         if (!before || !after) throw new Error('There is an image at every step.');
         const patched = new BytesMemory(after.pages);
         const bytes = new Uint8Array(Math.min(before.pages, after.pages) * PAGE_SIZE);
@@ -298,7 +298,7 @@ describe('messages that are undone', () => {
   test('the undoing is a step of its own', () => {
     const timeline = open(...events);
     expect(timeline.steps).toBe(5);
-    const pages = Array.from({ length: 6 }, (_, step) => timeline.moment(step).contents.image?.pages);
+    const pages = Array.from({ length: 6 }, (_, step) => timeline.stateAt(step).memoryState.image?.pages);
     expect(pages).toEqual([0, 1, 1, 2, 1, 1]);
     expect(timeline.changes(4)).toMatchObject({
       spaces: [{ pagesBefore: 2, pages: 1 }],

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
 import { toHex } from '../../../engine/core/format.ts';
 import { at, byteLength, readBytes } from '../../../engine/core/memory/memory.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { type EntryLine, entryLines } from '../../../engine/views/entries.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';
 import { fixtureNames, sidecar } from '../../fixtures.ts';
@@ -84,10 +84,10 @@ const SOUND = fixtureNames('stable-structures').filter((name) => {
 describe.each(SOUND)('%s', (name) => {
   const expected = sidecar<RustSidecar>(name);
   const snapshot = opened(name);
-  const survey = surveyImage(snapshot);
-  const report = inspectReport(snapshot, survey);
+  const scan = scanImage(snapshot);
+  const report = inspectReport(snapshot, scan);
 
-  test('has no error', () => expect(survey.findings.filter((finding) => finding.severity === 'error')).toEqual([]));
+  test('has no error', () => expect(scan.findings.filter((finding) => finding.severity === 'error')).toEqual([]));
 
   const manager = expected.memory_manager;
   if (manager)
@@ -126,7 +126,7 @@ const DAMAGED = fixtureNames('stable-structures').filter((name) => sidecar<RustS
 
 test.each(DAMAGED)('%s: the defects are found, at their bytes', (name) => {
   const { defects = [], patches = [] } = sidecar<RustSidecar>(name);
-  const { findings } = surveyImage(opened(name));
+  const { findings } = scanImage(opened(name));
   for (const { code } of defects) expect(findings.map((finding) => finding.code)).toContain(code);
   const codes = new Set(defects.map(({ code }) => code));
   for (const { offset, old } of patches) {
@@ -142,7 +142,7 @@ const MOTOKO = fixtureNames('motoko').filter((name) => sidecar<MotokoSidecar>(na
 test.each(MOTOKO)('%s: its manager, regions and blocks', (name) => {
   const { manager } = sidecar<MotokoSidecar>(name);
   const snapshot = opened(name);
-  const report = inspectReport(snapshot, surveyImage(snapshot));
+  const report = inspectReport(snapshot, scanImage(snapshot));
   expect(report.manager).toMatchObject({
     kind: 'motoko-regions',
     version: manager.version,
@@ -175,7 +175,7 @@ test('memory-btree-order256: its tree and queue, entry by entry', () => {
   const name = 'memory-btree-order256';
   const { btree, queue } = sidecar<Sidecar>(name).expect;
   const snapshot = opened(name);
-  const { structures, usage } = inspectReport(snapshot, surveyImage(snapshot));
+  const { structures, usage } = inspectReport(snapshot, scanImage(snapshot));
   expect(structures).toMatchObject([
     {
       part: 'region/18/memory-btree',
@@ -192,8 +192,8 @@ test('memory-btree-order256: its tree and queue, entry by entry', () => {
   for (const part of ['region/18/memory-btree', 'region/18', 'region/16']) {
     const lines = linesOf(name, part);
     expect(lines.map((line) => [line.keyText?.replaceAll(',', ''), line.valueText])).toEqual(btree.entries);
-    for (const { value = '', offset, size = 0 } of lines) {
-      expect(toHex(readBytes(snapshot.memory, at(0, offset ?? 0), size))).toBe(value);
+    for (const { value, offset, size = 0 } of lines) {
+      expect(readBytes(snapshot.memory, at(0, offset ?? 0), size)).toEqual(value);
     }
   }
   expect(linesOf(name, `region/${queue.region}`).map((line) => line.valueText)).toEqual(queue.values);
@@ -206,8 +206,8 @@ test.each(['memory-region-churn-classical-preupgrade', 'memory-region-churn-v0-c
       readonly expect: { readonly free: readonly { readonly address: number; readonly size: number }[] };
     }
     const { free } = sidecar<Churn>(name).expect;
-    const [books] = opened(name).books;
-    const found = books?.free.map(({ start, length }) => ({ address: start, size: length })) ?? [];
+    const [allocator] = opened(name).allocators;
+    const found = allocator?.free.map(({ start, length }) => ({ address: start, size: length })) ?? [];
     expect([...found].sort((a, b) => a.address - b.address)).toEqual(free);
   },
 );

@@ -21,12 +21,12 @@ parentPort.on('message', ({ id, call, params }) => {
   else if (wish === 'hang') for (;;);
   else if (wish === 'asked') parentPort.postMessage({ id, result: asked });
   else if (wish === 'scan') {
-    if (call === 'memory/survey') setTimeout(() => parentPort.postMessage({ id, result: { survey: 'findings', usage: 'runs' } }), 50);
+    if (call === 'memory/scan') setTimeout(() => parentPort.postMessage({ id, result: { scan: 'findings', usage: 'runs' } }), 50);
     else parentPort.postMessage({ id, result: undefined });
   } else if (wish === 'silence') return;
   else if (wish === 'refuse') parentPort.postMessage({ id, error: 'This is no snapshot.' });
   else if (wish === 'notification') {
-    parentPort.postMessage({ notification: 'moment', session: 's' });
+    parentPort.postMessage({ notification: 'step', session: 's' });
     parentPort.postMessage({ id, result: undefined });
   } else if (wish === 'settings') parentPort.postMessage({ id, result: JSON.stringify(workerData) });
   else parentPort.postMessage({ id, result: wish + ' by ' + threadId });
@@ -48,7 +48,7 @@ afterEach(() => client.dispose());
 
 const snapshot = (wish: string) => ({ memory: { kind: 'snapshot', path: wish } }) as const;
 const open = (wish: string): Promise<unknown> => client.call('memory/open', snapshot(wish));
-const survey = (wish: string): Promise<unknown> => client.call('memory/survey', snapshot(wish));
+const scan = (wish: string): Promise<unknown> => client.call('memory/scan', snapshot(wish));
 
 describe('the engine client', () => {
   test('starts no worker before something is asked', async () => {
@@ -75,7 +75,7 @@ describe('the engine client', () => {
     const notifications: Notification[] = [];
     client.onNotice((notification) => notifications.push(notification));
     await open('notification');
-    expect(notifications).toEqual([{ notification: 'moment', session: 's' }]);
+    expect(notifications).toEqual([{ notification: 'step', session: 's' }]);
   });
 
   test("forwards the webview's calls under their own ids", async () => {
@@ -84,10 +84,10 @@ describe('the engine client', () => {
   });
 
   test('walks a snapshot in another worker than the one that answers the views', async () => {
-    const [first, second] = [await open('a'), await survey('a')];
+    const [first, second] = [await open('a'), await scan('a')];
     expect(first).not.toBe(second);
-    const moment = { memory: { kind: 'moment', session: 's' } } as const;
-    expect(await client.call('memory/survey', moment)).toContain(String(first).split(' ').at(-1));
+    const moment = { memory: { kind: 'step', session: 's' } } as const;
+    expect(await client.call('memory/scan', moment)).toContain(String(first).split(' ').at(-1));
   });
 });
 
@@ -110,7 +110,7 @@ describe('a worker that dies', () => {
     client.onDidStop(() => stops++);
     await expect(open('exit')).rejects.toThrow(RequestError);
     expect(stops).toBe(1);
-    await expect(survey('exit')).rejects.toThrow(RequestError);
+    await expect(scan('exit')).rejects.toThrow(RequestError);
     expect(stops).toBe(1);
   });
 });
@@ -130,9 +130,9 @@ describe('a worker that hangs', () => {
     expect(await open('again')).toMatch(/^again by/);
   });
 
-  test('may take its time for a survey', async () => {
+  test('may take its time for a scan', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
-    const walk = expect(survey('silence')).rejects.toThrow(/was closed or has changed/);
+    const walk = expect(scan('silence')).rejects.toThrow(/was closed or has changed/);
     await vi.advanceTimersByTimeAsync(100_000);
     vi.useRealTimers();
     expect(user.said).toEqual([]);
@@ -146,7 +146,7 @@ describe('the full scan', () => {
   const memory = { kind: 'snapshot', path: 'scan' } as const;
 
   test('is passed on to the worker that draws the map', async () => {
-    expect(await client.survey(memory)).toBe('findings');
+    expect(await client.scan(memory)).toBe('findings');
     expect(await client.call('memory/open', snapshot('asked'))).toEqual([
       ['memory/usage', 'runs'],
       ['memory/open', null],
@@ -155,7 +155,7 @@ describe('the full scan', () => {
 
   test('is not passed on where the memory was closed meanwhile', async () => {
     await open('a');
-    const scan = client.survey(memory).catch(() => undefined);
+    const scan = client.scan(memory).catch(() => undefined);
     await client.close(memory);
     await scan;
     expect(JSON.stringify(await client.call('memory/open', snapshot('asked')))).not.toContain('memory/usage');
@@ -167,14 +167,14 @@ describe('closing a memory', () => {
     await client.close({ kind: 'snapshot', path: 'a' });
     expect(client.running).toBe(false);
     await open('a');
-    await survey('a');
+    await scan('a');
     await client.close({ kind: 'snapshot', path: 'a' });
-    for (const asked of [client.call('memory/open', snapshot('asked')), client.call('memory/survey', snapshot('asked'))])
+    for (const asked of [client.call('memory/open', snapshot('asked')), client.call('memory/scan', snapshot('asked'))])
       expect(JSON.stringify(await asked)).toContain('memory/close');
   });
 });
 
 test('memories have names of their own', () => {
-  const names = [memoryKey({ kind: 'snapshot', path: 'a' }), memoryKey({ kind: 'moment', session: 'a' })];
+  const names = [memoryKey({ kind: 'snapshot', path: 'a' }), memoryKey({ kind: 'step', session: 'a' })];
   expect(new Set(names).size).toBe(2);
 });

@@ -1,6 +1,6 @@
-import { type Extent, offsetAt } from '../../../engine/core/memory/memory.ts';
+import { type OffsetRange, offsetAt } from '../../../engine/core/memory/memory.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { Patched } from '../patched.ts';
 import type { Random } from '../random.ts';
 import { hold, type Reader } from '../reader.ts';
@@ -17,7 +17,7 @@ export const GAP_READER: Reader = {
     const missing = gapsIn(random, bytes.length);
     const zeros = missing.map(({ start, length }) => ({ start, bytes: new Uint8Array(length) }));
     const snapshot = new Snapshot({ title: name, memory: new Patched(bytes, zeros), bytes: bytes.length, missing, remarks: [] });
-    for (const { severity, code, message } of surveyImage(snapshot).findings)
+    for (const { severity, code, message } of scanImage(snapshot).findings)
       hold(
         severity !== 'error',
         () => `Of ${name} only bytes are missing (${describe(missing)}), and it says ${code}: ${message}`,
@@ -27,12 +27,12 @@ export const GAP_READER: Reader = {
 };
 
 /** Runs that are not there, in order and apart: the end, as of a download that stopped, or holes. */
-function gapsIn(random: Random, size: number): readonly Extent[] {
+function gapsIn(random: Random, size: number): readonly OffsetRange[] {
   if (random.once(2)) {
     const start = random.below(size);
     return [{ start: offsetAt(0, start), length: size - start }];
   }
-  const gaps: Extent[] = [];
+  const gaps: OffsetRange[] = [];
   const grain = random.pick([1, 512, 4096, 65_536]);
   for (let start = grain * random.below(20); start < size; ) {
     const length = Math.min(grain * (1 + random.below(4)), size - start);
@@ -42,7 +42,7 @@ function gapsIn(random: Random, size: number): readonly Extent[] {
   return gaps;
 }
 
-function describe(missing: readonly Extent[]): string {
+function describe(missing: readonly OffsetRange[]): string {
   const [first, ...more] = missing;
   return `${missing.length} runs, ${first?.start}+${first?.length}${more.length > 0 ? ', …' : ''}`;
 }

@@ -28,8 +28,10 @@ export const HEAP_READER: Reader = {
     const { bytes, places } = heap;
     const size = random.once(6) ? random.below(bytes.length) : bytes.length;
     const changes = patches(random, size, places, (start, length) => bytes.subarray(start, start + length));
-    const { books } = findInHeap(new Patched(bytes, changes, size), { budget: new Budget({ steps: 20_000, bytes: 2 ** 24 }) });
-    for (const { free } of books)
+    const { allocators } = findInHeap(new Patched(bytes, changes, size), {
+      budget: new Budget({ steps: 20_000, bytes: 2 ** 24 }),
+    });
+    for (const { free } of allocators)
       for (const { start, length } of free) hold(start >= 0 && length >= 0, () => 'A free block is negative.');
   },
 };

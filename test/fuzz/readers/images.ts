@@ -1,8 +1,8 @@
 import { Budget } from '../../../engine/core/budget.ts';
 import { offsetAt } from '../../../engine/core/memory/memory.ts';
-import { ownersOf } from '../../../engine/snapshot/explain.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
+import { ownersOf } from '../../../engine/snapshot/owners.ts';
 import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { entryLines } from '../../../engine/views/entries.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';
 import { mapCells } from '../../../engine/views/map.ts';
@@ -39,18 +39,18 @@ export function expectWhole(snapshot: Snapshot, random: Random): void {
     end += extent.length;
   }
   hold(end === snapshot.bytes, () => `The areas end at ${end}, the image at ${snapshot.bytes}.`);
-  const survey = surveyImage(snapshot, new Budget(LIMITS));
-  const used = Object.values(survey.usage).reduce((sum, bytes) => sum + bytes, 0);
+  const scan = scanImage(snapshot, new Budget(LIMITS));
+  const used = Object.values(scan.usage).reduce((sum, bytes) => sum + bytes, 0);
   hold(used === snapshot.bytes, () => `The usage adds up to ${used}, not to ${snapshot.bytes}.`);
-  for (const { code, at } of survey.findings)
+  for (const { code, at } of scan.findings)
     hold(at.start >= 0 && at.length >= 0 && at.start + at.length <= snapshot.bytes, () => `${code} is outside of the image.`);
-  JSON.stringify(inspectReport(snapshot, survey));
+  JSON.stringify(inspectReport(snapshot, scan));
   if (!random.once(3)) return;
   for (let each = 0; each < 3; each += 1) {
     const offset = offsetAt(0, random.below(snapshot.bytes));
     hold(ownersOf(snapshot, offset, new Budget(LIMITS)).length > 0, () => `Byte ${offset} has no owner.`);
   }
-  mapCells(snapshot, 0, 2 ** Math.ceil(Math.log2(Math.max(1, snapshot.bytes / 256))), 256, survey.where);
+  mapCells(snapshot, 0, 2 ** Math.ceil(Math.log2(Math.max(1, snapshot.bytes / 256))), 256, scan.where);
   const view = random.pick(VIEWS);
   const [row] = treeRows(snapshot, view, undefined, new Budget(LIMITS));
   if (row?.expandable) treeRows(snapshot, view, row.id, new Budget(LIMITS));

@@ -114,7 +114,7 @@ describe('Traces', () => {
     await openTrace();
     await stopAfter(() => vscode.commands.executeCommand('stableMemory.stepThrough'));
     await stopAfter(press('stepOver'));
-    await until('moment', () => activeTitle() === 'Step through memory-region.smtrace' || undefined);
+    await until('step', () => activeTitle() === 'Step through memory-region.smtrace' || undefined);
     assert.ok((await rows('freeLists')).length > 0);
     await vscode.commands.executeCommand('stableMemory.showMoment');
     await until('view of the moment', () => tabs().find(({ input }) => input instanceof vscode.TabInputWebview));
@@ -129,7 +129,7 @@ describe('Traces', () => {
     await stopAfter(() => vscode.commands.executeCommand('stableMemory.stepThrough'));
     await stopAfter(press('continue'));
     assert.equal(stops.at(-1), 'exception');
-    await until('moment', () => activeTitle() === 'Step through buckets-out-of-order.smtrace' || undefined);
+    await until('step', () => activeTitle() === 'Step through buckets-out-of-order.smtrace' || undefined);
     const permuted = (await rows('memories')).filter(({ fault }) => fault === 'error');
     assert.deepEqual(
       permuted.map(({ label, description }) => [label, description]),

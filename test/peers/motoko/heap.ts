@@ -20,9 +20,9 @@ function blocksOf(seed: number, count: number): readonly (readonly [start: numbe
 }
 
 function found({ main }: Canister) {
-  const { books, problem } = findInHeap(new SourceMemory(new BytesSource(main)));
+  const { allocators, problem } = findInHeap(new SourceMemory(new BytesSource(main)));
   expect(problem).toBeUndefined();
-  return books.map(({ path, regionId, regionPages, size, deallocated, pages, free }) => {
+  return allocators.map(({ path, regionId, regionPages, size, deallocated, pages, free }) => {
     return { path, regionId, regionPages, size, deallocated, pages, free: free.map(({ start, length }) => [start, length]) };
   });
 }

@@ -25,7 +25,7 @@ export function newClient(atOnce = 60_000): Client & { readonly session: TraceDe
     traces,
     openImage,
     atOnce,
-    onMoment: () => {
+    onStep: () => {
       moments += 1;
     },
   });

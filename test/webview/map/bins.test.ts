@@ -12,7 +12,7 @@ law.prop([fc.integer({ min: 1, max: 500 * 2 ** 30 })])('an overview is a few tho
 test('a single live page shows in a bin that is nearly all slack', () => {
   const memory = new FakeMemory();
   const bins = binsOf(memory.map(0, PAGE, 2000), memory.bytes, 50);
-  const live = new Set(bins.flatMap((bin) => (bin?.fate === 'live' ? [memory.owners[bin.owner]?.label] : [])));
+  const live = new Set(bins.flatMap((bin) => (bin?.use === 'live' ? [memory.owners[bin.owner]?.label] : [])));
   expect(live.size).toBe(13);
 });
 

@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
-import type { CellFate } from '../../../engine/views/protocol.ts';
+import type { ByteUse } from '../../../engine/views/protocol.ts';
 import { labelsOf } from '../../../webview/map/labels.ts';
 import type { Cell } from '../../../webview/map/sample.ts';
 
-const FATES: Readonly<Record<string, CellFate>> = { '#': 'live', '.': 'slack', o: 'free' };
+const USES: Readonly<Record<string, ByteUse>> = { '#': 'live', '.': 'slack', o: 'free' };
 
 /**
- * Labels of a map drawn as rows of text: letters name owners, each with the fate of its cell behind it. A name takes `width` cells.
+ * Labels of a map drawn as rows of text: letters name owners, each with the use of its cell behind it. A name takes `width` cells.
  * Answers `owner@cell`, with `!` where it covers filled cells.
  */
 function labels(rows: readonly string[], width = 3, faulty: readonly number[] = []): string {
   const cells = rows.flatMap((row) =>
     (row.match(/../g) ?? []).map((pair): Cell['main'] => {
-      const [name = '', fate = ''] = pair;
-      return { owner: { part: name, label: name, colour: name === '-' ? -1 : 1 }, fate: FATES[fate] ?? 'unknown' };
+      const [name = '', use = ''] = pair;
+      return { owner: { part: name, label: name, colour: name === '-' ? -1 : 1 }, use: USES[use] ?? 'unknown' };
     }),
   );
   const columns = (rows[0]?.length ?? 0) / 2;

@@ -13,9 +13,9 @@ test.each([
   [PAGE, '3 events', 'live'],
   [13 * PAGE, '3 events', 'slack'],
   [129 * PAGE, '1 log index', 'live'],
-])('at %d stands %s, %s', (address, label, fate) => {
+])('at %d stands %s, %s', (address, label, use) => {
   const cell = cellAt(memory.map(0, PAGE, 2000), address);
-  expect([cell?.main.owner.label, cell?.main.fate]).toEqual([label, fate]);
+  expect([cell?.main.owner.label, cell?.main.use]).toEqual([label, use]);
 });
 
 test('an result knows nothing before and behind its cells', () => {
@@ -91,12 +91,12 @@ test('an result that ends early is gone on from', () => {
 });
 
 test('bytes in use stand for a cell of which they are an eighth', () => {
-  expect(cellAt(memory.map(PAGE, 96 * PAGE, 1), PAGE)?.main.fate).toBe('live');
-  expect(cellAt(memory.map(PAGE, 128 * PAGE, 1), PAGE)?.main.fate).toBe('slack');
+  expect(cellAt(memory.map(PAGE, 96 * PAGE, 1), PAGE)?.main.use).toBe('live');
+  expect(cellAt(memory.map(PAGE, 128 * PAGE, 1), PAGE)?.main.use).toBe('slack');
 });
 
 test('faults are those of the answer and the grave ones of the walk', () => {
-  const faults = faultsOf(new FakeMemory({ faults: [5 * PAGE] }).map(0, PAGE, 100), memory.survey);
+  const faults = faultsOf(new FakeMemory({ faults: [5 * PAGE] }).map(0, PAGE, 100), memory.scan);
   expect(faults).toEqual([
     { start: 5 * PAGE, length: PAGE },
     { start: 0x1c040, length: 1024 },

@@ -4,13 +4,13 @@ import { segmentsOf } from '../../../webview/strip/usage.ts';
 import { FakeMemory } from '../fake-memory.ts';
 
 test('what has no bytes is left out', () => {
-  const { survey, summary } = new FakeMemory();
-  expect(segmentsOf(survey.usage, summary.missing).map(({ fate }) => fate)).toEqual(['metadata', 'live', 'free', 'slack']);
+  const { scan, summary } = new FakeMemory();
+  expect(segmentsOf(scan.usage, summary.missing).map(({ use }) => use)).toEqual(['metadata', 'live', 'free', 'slack']);
 });
 
 test('what is missing is not called unknown, and never free', () => {
-  const { survey, summary } = new FakeMemory({ missing: 1000 });
-  expect(segmentsOf(survey.usage, summary.missing).at(-1)).toEqual({ fate: 'missing', bytes: 1000 });
+  const { scan, summary } = new FakeMemory({ missing: 1000 });
+  expect(segmentsOf(scan.usage, summary.missing).at(-1)).toEqual({ use: 'missing', bytes: 1000 });
 });
 
 const bytes = fc.nat(2 ** 40);

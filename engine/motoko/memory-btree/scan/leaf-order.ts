@@ -1,7 +1,7 @@
 import type { Budget } from '../../../core/budget.ts';
 import type { FindingCode } from '../../../core/findings.ts';
 import { formatAddress, formatCount, formatCounted } from '../../../core/format.ts';
-import type { ReadableMemory, Span } from '../../../core/memory/memory.ts';
+import type { AddressRange, ReadableMemory } from '../../../core/memory/memory.ts';
 import { DEPTH_AT, type RegionHeader, ROOT_AT } from '../layout.ts';
 import {
   BENEATH_IN_BRANCH,
@@ -20,7 +20,13 @@ import { bridgeLeaves } from './bridge.ts';
 import { checkLinks, checkNode } from './node-checks.ts';
 
 /** Told of what is wrong; `path` leads from the root to it. */
-export type Tell = (code: FindingCode, memory: ReadableMemory, at: Span, message: string, path: readonly string[]) => void;
+export type Tell = (
+  code: FindingCode,
+  memory: ReadableMemory,
+  at: AddressRange,
+  message: string,
+  path: readonly string[],
+) => void;
 
 /** A leaf's place among the others. */
 export interface PlacedLeaf {
@@ -29,7 +35,7 @@ export interface PlacedLeaf {
   readonly first: number;
   readonly count: number;
   /** Where, in the branches region, the separator between it and the leaf before stands; undefined where there is none. */
-  readonly separator: Span | undefined;
+  readonly separator: AddressRange | undefined;
 }
 
 /** A branch that the walk is in. */
@@ -37,7 +43,7 @@ interface Level {
   readonly branch: Branch;
   /** The child to go to next. */
   place: number;
-  readonly separator: Span | undefined;
+  readonly separator: AddressRange | undefined;
   /** Entries and obstacles before it. */
   readonly entries: number;
   readonly obstacles: number;
@@ -47,11 +53,11 @@ interface Level {
 interface Step {
   readonly target: number;
   readonly memory: ReadableMemory;
-  readonly at: Span;
+  readonly at: AddressRange;
   readonly depth: number;
   readonly parent: number;
   readonly index: number;
-  readonly separator: Span | undefined;
+  readonly separator: AddressRange | undefined;
 }
 
 /**
@@ -231,7 +237,7 @@ export class LeafOrder {
     }
   }
 
-  #add(leaf: Leaf, separator: Span | undefined): void {
+  #add(leaf: Leaf, separator: AddressRange | undefined): void {
     if (this.#gaps === 0) this.#checkLinks(this.#last, leaf);
     this.#gaps = 0;
     this.leaves.push({ address: leaf.address, first: this.entries, count: leaf.count, separator });

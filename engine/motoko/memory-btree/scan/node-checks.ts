@@ -1,6 +1,6 @@
 import type { FindingCode } from '../../../core/findings.ts';
 import { formatAddress, formatCount } from '../../../core/format.ts';
-import type { Span } from '../../../core/memory/memory.ts';
+import type { AddressRange } from '../../../core/memory/memory.ts';
 import {
   BRANCH_MAGIC,
   type Branch,
@@ -22,7 +22,7 @@ export interface Expected {
   readonly index: number;
 }
 
-type TellNode = (code: FindingCode, at: Span, message: string) => void;
+type TellNode = (code: FindingCode, at: AddressRange, message: string) => void;
 
 /** Tells what contradicts a node's place. False where so much does that it is no node of this tree. */
 export function checkNode(node: Leaf | Branch, { depth, parent, index }: Expected, capacity: number, tell: TellNode): boolean {

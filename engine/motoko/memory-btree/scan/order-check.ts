@@ -1,5 +1,5 @@
-import type { ReadableMemory, Span } from '../../../core/memory/memory.ts';
-import { readRun } from '../../../core/structure.ts';
+import type { AddressRange, ReadableMemory } from '../../../core/memory/memory.ts';
+import { readStored } from '../../../core/structure.ts';
 import { MAX_COMPARED, type OrderJudge } from '../../../key-order/judge.ts';
 import type { KeyPair } from '../../../key-order/orders.ts';
 import { leafAt } from '../node.ts';
@@ -14,7 +14,7 @@ const SAMPLED_LEAVES = 64;
 export interface PlacedKey {
   readonly bytes: Uint8Array;
   readonly memory: ReadableMemory;
-  readonly at: Span;
+  readonly at: AddressRange;
   readonly path: () => readonly string[];
 }
 
@@ -73,7 +73,7 @@ export function samplePairs(tree: Tree, { leaves }: LeafOrder): readonly KeyPair
     const step = Math.max(1, Math.ceil((leaf?.count ?? 0) / keysALeaf));
     for (let index = 0; leaf && index < leaf.count; index += step) {
       const { key } = elementOf(tree, leaf, entryOf(tree, leaf, index), index);
-      const after = key && key.size <= MAX_COMPARED ? readRun(key) : undefined;
+      const after = key && key.size <= MAX_COMPARED ? readStored(key) : undefined;
       if (before && after) pairs.push({ before, after });
       before = after;
     }

@@ -6,7 +6,7 @@ import type { Block, FreeBlocks } from '../stores/free-store.ts';
 import { RULES_0_7 } from '../stores/max-rules.ts';
 import { MaxTree } from '../stores/max-tree.ts';
 import { Trap } from '../trap.ts';
-import { Books, ListedBlocks } from './books.ts';
+import { AllocatorState, ListedBlocks } from './allocator-state.ts';
 import { type Reclaim, reclaimByAddress, reclaimBySlot } from './reclaim.ts';
 
 /** What tells the releases apart. */
@@ -54,7 +54,7 @@ export const MAX_VALUE_RELEASES = {
 
 interface State {
   readonly tree: MaxTree;
-  readonly books: Books;
+  readonly allocator: AllocatorState;
 }
 
 type Request<T> = (state: State) => T;
@@ -69,7 +69,7 @@ const COPY_EVERY = 64;
 export class MaxValueLibrary implements Allocator {
   readonly free: FreeBlocks = new ListedBlocks(() => this.#blocks());
   readonly #release: Release;
-  #state: State = { tree: new MaxTree(RULES_0_7), books: new Books() };
+  #state: State = { tree: new MaxTree(RULES_0_7), allocator: new AllocatorState() };
   /** A trap takes a request back: then this earlier state, and what was asked for since. */
   #earlier: State = copyOf(this.#state);
   #since: Request<unknown>[] = [];
@@ -79,11 +79,11 @@ export class MaxValueLibrary implements Allocator {
   }
 
   get size(): number {
-    return this.#state.books.size;
+    return this.#state.allocator.size;
   }
 
   get deallocated(): number {
-    return this.#state.books.deallocated;
+    return this.#state.allocator.deallocated;
   }
 
   get allocated(): number {
@@ -91,7 +91,7 @@ export class MaxValueLibrary implements Allocator {
   }
 
   get pages(): number {
-    return this.#state.books.pages;
+    return this.#state.allocator.pages;
   }
 
   allocate(size: number): Outcome<Address> {
@@ -105,11 +105,11 @@ export class MaxValueLibrary implements Allocator {
     const trap = shrinks || size === 0 ? undefined : this.#trapOf(address, size);
     if (trap) return { ok: false, fault: trap };
     const unnoticed = size === 0 ? undefined : freeAlready(address, size, this.#blockBehind(address));
-    const outcome = this.#do(({ tree, books }) => {
-      if (shrinks) shrink(tree, books, size);
+    const outcome = this.#do(({ tree, allocator }) => {
+      if (shrinks) shrink(tree, allocator, size);
       else if (size > 0) {
         this.#release.reclaim(tree, address, size, undefined);
-        books.deallocated += size;
+        allocator.deallocated += size;
       }
     });
     return outcome.ok && unnoticed ? { ...outcome, unnoticed } : outcome;
@@ -124,9 +124,9 @@ export class MaxValueLibrary implements Allocator {
     const unnoticed = freeAlready(address, size, this.#blockBehind(address));
     const outcome = this.#do((state) => {
       const given = this.#release.reclaim(state.tree, address, size, newSize);
-      state.books.deallocated += size;
+      state.allocator.deallocated += size;
       if (given === undefined) return this.#allocate(state, newSize);
-      state.books.handOut(newSize);
+      state.allocator.handOut(newSize);
       return at(0, given);
     });
     return outcome.ok && unnoticed ? { ...outcome, unnoticed } : outcome;
@@ -139,17 +139,17 @@ export class MaxValueLibrary implements Allocator {
       const message = `${formatCounted(keep, 'byte')} should be kept, and ${why}.`;
       return { ok: false, fault: { kind: 'out-of-bounds', message } };
     }
-    return this.#do(({ tree, books }) => {
+    return this.#do(({ tree, allocator }) => {
       tree.clear();
-      if (startsOver) books.size = 0;
+      if (startsOver) allocator.size = 0;
       // Also where there are no bytes to free: then a block of none is free, and address 0 can never be given back.
-      else tree.insert(keep, books.size - keep);
-      books.deallocated = books.size - keep;
+      else tree.insert(keep, allocator.size - keep);
+      allocator.deallocated = allocator.size - keep;
     });
   }
 
   check(): string[] {
-    return [...this.#state.books.check(this.free), ...this.#state.tree.check()];
+    return [...this.#state.allocator.check(this.free), ...this.#state.tree.check()];
   }
 
   #do<T>(request: Request<T>): Outcome<T> {
@@ -170,11 +170,11 @@ export class MaxValueLibrary implements Allocator {
     }
   }
 
-  #allocate({ tree, books }: State, size: number): Address {
-    if (size === 0) return this.#release.nowhere ?? at(0, books.size);
+  #allocate({ tree, allocator }: State, size: number): Address {
+    if (size === 0) return this.#release.nowhere ?? at(0, allocator.size);
     const given = take(tree, size);
-    if (given === undefined) return books.append(size);
-    books.handOut(size);
+    if (given === undefined) return allocator.append(size);
+    allocator.handOut(size);
     return given;
   }
 
@@ -199,8 +199,8 @@ export class MaxValueLibrary implements Allocator {
   }
 }
 
-function copyOf({ tree, books }: State): State {
-  return { tree: tree.copy(), books: books.copy() };
+function copyOf({ tree, allocator }: State): State {
+  return { tree: tree.copy(), allocator: allocator.copy() };
 }
 
 /** The root says how large the block is, and a leaf where it is; before augmented-btrees 0.8.0 they may speak of two blocks. */
@@ -219,11 +219,11 @@ function take(tree: MaxTree, size: number): Address | undefined {
   return at(0, address + rest);
 }
 
-function shrink(tree: MaxTree, books: Books, size: number): void {
-  books.size -= size;
+function shrink(tree: MaxTree, allocator: AllocatorState, size: number): void {
+  allocator.size -= size;
   const last = tree.last();
-  if (!last || last.key + last.value !== books.size) return;
+  if (!last || last.key + last.value !== allocator.size) return;
   tree.delete(last.key);
-  books.handOut(last.value);
-  books.size -= last.value;
+  allocator.handOut(last.value);
+  allocator.size -= last.value;
 }

@@ -3,7 +3,7 @@ import { type Address, at } from '../../../core/memory/memory.ts';
 import type { Allocator } from '../allocator.ts';
 import { done, freeAlready, type Outcome, outOfBounds } from '../fault.ts';
 import type { Block, FreeBlocks } from '../stores/free-store.ts';
-import { Books, ListedBlocks } from './books.ts';
+import { AllocatorState, ListedBlocks } from './allocator-state.ts';
 import { HeapBTree } from './heap-b-tree.ts';
 import { InsertionOrder } from './insertion-order.ts';
 
@@ -13,18 +13,18 @@ import { InsertionOrder } from './insertion-order.ts';
  */
 export class TwoTreesLibrary implements Allocator {
   readonly free: FreeBlocks = new ListedBlocks(() => this.#blocks());
-  readonly #books = new Books();
+  readonly #allocator = new AllocatorState();
   /** Address to size. */
   #addresses = new HeapBTree<number>();
   /** Size to addresses. */
   #sizes = new HeapBTree<InsertionOrder>();
 
   get size(): number {
-    return this.#books.size;
+    return this.#allocator.size;
   }
 
   get deallocated(): number {
-    return this.#books.deallocated;
+    return this.#allocator.deallocated;
   }
 
   get allocated(): number {
@@ -32,14 +32,14 @@ export class TwoTreesLibrary implements Allocator {
   }
 
   get pages(): number {
-    return this.#books.pages;
+    return this.#allocator.pages;
   }
 
   /** For no bytes, the end of the smallest free block, or of all blocks. */
   allocate(size: number): Outcome<Address> {
     const given = this.#take(size);
-    if (given === undefined) return done(this.#books.append(size));
-    this.#books.handOut(size);
+    if (given === undefined) return done(this.#allocator.append(size));
+    this.#allocator.handOut(size);
     return done(given);
   }
 
@@ -48,7 +48,7 @@ export class TwoTreesLibrary implements Allocator {
     if (size === 0) return done(undefined);
     const unnoticed = freeAlready(address, size, this.#blockBehind(address));
     this.#put(address, size);
-    this.#books.deallocated += size;
+    this.#allocator.deallocated += size;
     return unnoticed ? { ...done(undefined), unnoticed } : done(undefined);
   }
 
@@ -69,13 +69,13 @@ export class TwoTreesLibrary implements Allocator {
     }
     this.#addresses = new HeapBTree();
     this.#sizes = new HeapBTree();
-    this.#books.size = 0;
-    this.#books.deallocated = 0;
+    this.#allocator.size = 0;
+    this.#allocator.deallocated = 0;
     return done(undefined);
   }
 
   check(): string[] {
-    return this.#books.check(this.free);
+    return this.#allocator.check(this.free);
   }
 
   #take(size: number): Address | undefined {

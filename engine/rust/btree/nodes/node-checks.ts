@@ -1,5 +1,5 @@
 import { formatAddress, formatCounted } from '../../../core/format.ts';
-import { at, byteLength, type Span } from '../../../core/memory/memory.ts';
+import { type AddressRange, at, byteLength } from '../../../core/memory/memory.ts';
 import { CHUNK_FLAG, CHUNK_HEADER_LENGTH, CHUNK_MAGIC, CHUNK_VERSION, MAX_ENTRIES, MIN_ENTRIES } from '../layout.ts';
 import { INTERNAL, NODE_MAGIC, type NodeFault, type NodeReader, OVERFLOW_AT, OVERFLOW_NEXT_AT, type TreeShape } from './node.ts';
 import { badMagic, badVersion, type Tell } from './overflow.ts';
@@ -10,7 +10,7 @@ const END_BYTES = 8;
 /** Tells what contradicts a node's place in a chunk, and its own first bytes. */
 export function checkNodeHeader(reader: NodeReader, depth: number, tell: Tell): void {
   const chunk = reader.address - CHUNK_HEADER_LENGTH;
-  const field = (start: number, length: number): Span => ({ start: at(0, start), length });
+  const field = (start: number, length: number): AddressRange => ({ start: at(0, start), length });
   if (reader.chunkMagic !== CHUNK_MAGIC) tell('alloc.chunk-bad-magic', field(chunk, 3), badMagic('chunk', CHUNK_MAGIC));
   else if (reader.chunkVersion !== CHUNK_VERSION)
     tell('alloc.chunk-bad-magic', field(chunk + 3, 1), badVersion(reader.chunkVersion));
@@ -44,7 +44,7 @@ export function checkNodeHeader(reader: NodeReader, depth: number, tell: Tell): 
 export function checkNodeString(shape: TreeShape, reader: NodeReader, fault: NodeFault | undefined, tell: Tell): void {
   const pages = reader.overflowPages.length;
   const lastPage = reader.overflowPages.at(-1);
-  const endOfChain: Span =
+  const endOfChain: AddressRange =
     lastPage === undefined
       ? { start: at(reader.address, OVERFLOW_AT), length: 8 }
       : { start: at(0, lastPage + OVERFLOW_NEXT_AT), length: 8 };

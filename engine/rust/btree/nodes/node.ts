@@ -18,8 +18,8 @@
  * Whether keys have a fixed size stands nowhere; `key-form.ts` infers it.
  */
 import type { FindingCode } from '../../../core/findings.ts';
-import { type Address, at, copyBytes, type ReadableMemory, type Span, viewOf } from '../../../core/memory/memory.ts';
-import type { Run } from '../../../core/structure.ts';
+import { type Address, type AddressRange, at, copyBytes, type ReadableMemory, viewOf } from '../../../core/memory/memory.ts';
+import type { StoredBytes } from '../../../core/structure.ts';
 import { type BTreeHeader, CHUNK_HEADER_LENGTH, type ChunkGrid, MAX_ENTRIES, magicAt } from '../layout.ts';
 
 export const NODE_MAGIC = 'BTN';
@@ -271,9 +271,9 @@ export class NodeReader {
   }
 
   /** Where the string's bytes lie in the memory. Of no bytes: one empty span at their place. */
-  spansOf(position: number, length: number): Span[] {
+  spansOf(position: number, length: number): AddressRange[] {
     const { pageSize } = this.#shape.grid;
-    const spans: Span[] = [];
+    const spans: AddressRange[] = [];
     let from = position;
     do {
       const beyond = from - pageSize;
@@ -295,16 +295,16 @@ export class NodeReader {
     return this.spansOf(position, 1)[0]?.start ?? this.address;
   }
 
-  runOf(position: number, length: number): Run {
+  runOf(position: number, length: number): StoredBytes {
     return { memory: this.#shape.memory, spans: this.spansOf(position, length), size: length };
   }
 
   /** Undefined where damage hides it. */
-  key(index: number): Run | undefined {
+  key(index: number): StoredBytes | undefined {
     return index < this.keys ? this.runOf(this.keyStart[index] ?? 0, this.keyLength[index] ?? 0) : undefined;
   }
 
-  value(index: number): Run | undefined {
+  value(index: number): StoredBytes | undefined {
     return index < this.values ? this.runOf(this.valueStart[index] ?? 0, this.valueLength[index] ?? 0) : undefined;
   }
 }

@@ -1,6 +1,6 @@
 import type { FindingCode } from '../../../core/findings.ts';
 import { formatAddress } from '../../../core/format.ts';
-import { type Address, at, type Span, viewOf } from '../../../core/memory/memory.ts';
+import { type Address, type AddressRange, at, viewOf } from '../../../core/memory/memory.ts';
 import { CHUNK_FLAG, CHUNK_HEADER_LENGTH, CHUNK_MAGIC, CHUNK_VERSION, magicAt } from '../layout.ts';
 import {
   type NodeReader,
@@ -12,7 +12,7 @@ import {
 } from './node.ts';
 
 /** Where a walk puts what it sees on its way. */
-export type Tell = (code: FindingCode, at: Span, message: string) => void;
+export type Tell = (code: FindingCode, at: AddressRange, message: string) => void;
 
 /** Says whether a walk may go to chunk `index`, to which the eight bytes at `pointer` lead; false where it has been there. */
 export type Admit = (index: number, pointer: number) => boolean;

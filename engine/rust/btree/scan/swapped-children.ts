@@ -1,4 +1,4 @@
-import { at, type Span } from '../../../core/memory/memory.ts';
+import { type AddressRange, at } from '../../../core/memory/memory.ts';
 import type { Compare } from '../../../key-order/orders.ts';
 import type { KeyForm, NodeReader, TreeShape } from '../nodes/node.ts';
 import { readNode } from './sample.ts';
@@ -15,7 +15,7 @@ export interface SwappedChildren {
   /** What the pointers name. */
   readonly targets: readonly [number, number];
   /** From the first pointer to the end of the second one. */
-  readonly at: Span;
+  readonly at: AddressRange;
 }
 
 /** The first and last key below a child. */

@@ -2,7 +2,7 @@ import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import { at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes } from '../../../../engine/core/memory/memory.ts';
-import { changedSpans, OverlayMemory, type OverlayMoment } from '../../../../engine/core/memory/overlay.ts';
+import { changedSpans, OverlayMemory, type OverlayState } from '../../../../engine/core/memory/overlay.ts';
 
 const all = (memory: ReadableMemory) => readBytes(memory, at(0, 0), byteLength(memory));
 const equal = (left: ReadableMemory, right: Uint8Array) => Buffer.compare(all(left), right) === 0;
@@ -10,7 +10,7 @@ const equal = (left: ReadableMemory, right: Uint8Array) => Buffer.compare(all(le
 const operation = fc.oneof(
   fc.record({ kind: fc.constant('grow' as const), by: fc.integer({ min: 0, max: 3 }) }),
   fc.record({ kind: fc.constant('write' as const), where: fc.nat(), bytes: fc.uint8Array({ minLength: 1, maxLength: 2000 }) }),
-  fc.record({ kind: fc.constant('moment' as const) }),
+  fc.record({ kind: fc.constant('state' as const) }),
   fc.record({ kind: fc.constant('restore' as const), which: fc.nat() }),
 );
 type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
@@ -22,7 +22,7 @@ function run(pages: number, operations: readonly Operation[]) {
   const original = all(base);
   const overlay = new OverlayMemory(base, 8);
   let model: Uint8Array = original;
-  const moments: { moment: OverlayMoment; bytes: Uint8Array }[] = [];
+  const moments: { state: OverlayState; bytes: Uint8Array }[] = [];
   for (const step of operations) {
     if (step.kind === 'grow') {
       const before = overlay.pages;
@@ -39,12 +39,12 @@ function run(pages: number, operations: readonly Operation[]) {
       overlay.write(at(0, start), bytes);
       model = model.slice();
       model.set(bytes, start);
-    } else if (step.kind === 'moment') {
-      moments.push({ moment: overlay.moment(), bytes: model });
+    } else if (step.kind === 'state') {
+      moments.push({ state: overlay.state(), bytes: model });
     } else {
       const target = moments[step.which % Math.max(1, moments.length)];
       if (!target) continue;
-      overlay.restore(target.moment);
+      overlay.restore(target.state);
       model = target.bytes;
     }
   }
@@ -57,7 +57,7 @@ law.prop([fc.integer({ min: 0, max: 2 }), fc.array(operation, { maxLength: 25 })
     const { base, original, overlay, model, moments } = run(pages, operations);
     expect(byteLength(overlay)).toBe(model.length);
     expect(equal(overlay, model)).toBe(true);
-    for (const { moment, bytes } of moments) expect(equal(moment, bytes)).toBe(true);
+    for (const { state, bytes } of moments) expect(equal(state, bytes)).toBe(true);
     expect(equal(base, original)).toBe(true);
   },
 );
@@ -66,14 +66,14 @@ law.prop([fc.integer({ min: 0, max: 2 }), fc.array(operation, { maxLength: 25 })
   'the changes between two moments are the bytes that differ',
   (pages, operations) => {
     const { moments } = run(pages, operations);
-    moments.slice(1).forEach(({ moment, bytes }, index) => {
+    moments.slice(1).forEach(({ state, bytes }, index) => {
       const before = moments[index];
       if (!before) return;
       const marks = new Uint8Array(Math.min(bytes.length, before.bytes.length));
       marks.forEach((_, position) => {
         if (bytes[position] !== before.bytes[position]) marks[position] = 1;
       });
-      for (const span of changedSpans(before.moment, moment, Number.POSITIVE_INFINITY)) {
+      for (const span of changedSpans(before.state, state, Number.POSITIVE_INFINITY)) {
         expect(marks.subarray(span.start, span.start + span.length).every((mark) => mark === 1)).toBe(true);
         marks.fill(0, span.start, span.start + span.length);
       }
@@ -83,9 +83,9 @@ law.prop([fc.integer({ min: 0, max: 2 }), fc.array(operation, { maxLength: 25 })
 );
 
 describe('sizes', () => {
-  test('grown pages are zero, also where a later moment had written to them', () => {
+  test('grown pages are zero, also where a later state had written to them', () => {
     const overlay = new OverlayMemory();
-    const empty = overlay.moment();
+    const empty = overlay.state();
     overlay.grow(2);
     overlay.write(at(0, PAGE_SIZE), Uint8Array.of(1));
     overlay.restore(empty);
@@ -100,22 +100,22 @@ describe('sizes', () => {
     const last = at(0, byteLength(overlay) - 3);
     overlay.write(last, Uint8Array.of(1, 2, 3));
     expect(readBytes(overlay, last, 3)).toEqual(Uint8Array.of(1, 2, 3));
-    const before = overlay.moment();
+    const before = overlay.state();
     overlay.write(at(last, 1), Uint8Array.of(9));
-    expect(changedSpans(before, overlay.moment(), 10)).toEqual([{ start: last + 1, length: 1 }]);
+    expect(changedSpans(before, overlay.state(), 10)).toEqual([{ start: last + 1, length: 1 }]);
     expect(overlay.grow(1)).toBe(-1);
   });
 
   test('reads and writes outside are the caller’s mistake', () => {
     const overlay = new OverlayMemory(new BytesMemory(1));
     expect(() => overlay.write(at(0, PAGE_SIZE - 1), new Uint8Array(2))).toThrow(RangeError);
-    expect(() => readBytes(overlay.moment(), at(0, PAGE_SIZE), 1)).toThrow(RangeError);
+    expect(() => readBytes(overlay.state(), at(0, PAGE_SIZE), 1)).toThrow(RangeError);
   });
 
   test('no more changes are listed than asked for', () => {
     const overlay = new OverlayMemory(new BytesMemory(1));
-    const before = overlay.moment();
+    const before = overlay.state();
     for (let index = 0; index < 10; index++) overlay.write(at(0, 1000 * index), Uint8Array.of(1));
-    expect(changedSpans(before, overlay.moment(), 3).length).toBe(3);
+    expect(changedSpans(before, overlay.state(), 3).length).toBe(3);
   });
 });

@@ -20,13 +20,13 @@ const reading = (bytes: Uint8Array, budget?: Budget) =>
 
 test("a real canister's MemoryRegions are found from its variables, with their free lists", () => {
   const { pointersRegion, blobsRegion, freeBlobs, values } = sidecar<Expected>('snapshot-eop/expect');
-  const { books, buffers, problem } = reading(heap);
+  const { allocators, buffers, problem } = reading(heap);
   expect(problem).toBeUndefined();
-  expect(books.map(({ regionId, path, source }) => [regionId, path, source])).toEqual([
+  expect(allocators.map(({ regionId, path, source }) => [regionId, path, source])).toEqual([
     [BigInt(pointersRegion), 'variable 20.pointers', 'heap'],
     [BigInt(blobsRegion), 'variable 20.blobs', 'heap'],
   ]);
-  const [pointers, blobs] = books;
+  const [pointers, blobs] = allocators;
   expect(pointers).toMatchObject({ version: 1, size: 4864, deallocated: 0, pages: 1, regionPages: 1, free: [] });
   expect(blobs).toMatchObject({ version: 1, size: 2064, deallocated: 750, pages: 1, regionPages: 1 });
   expect(blobs?.free.map(({ start, length }) => [start, length])).toEqual(freeBlobs);
@@ -39,7 +39,7 @@ test('another version of the layout is told, and nothing is guessed', () => {
   const other = heap.slice();
   other[METADATA + 128] = 2;
   expect(reading(other)).toEqual({
-    books: [],
+    allocators: [],
     buffers: [],
     problem: "It has layout version 2 of Motoko's enhanced orthogonal persistence; version 1 can be read.",
   });
@@ -50,8 +50,8 @@ test.each([
   ['zeroes', new Uint8Array(6 * 2 ** 20)],
   ['letters', new Uint8Array(6 * 2 ** 20).fill(77)],
 ])('%s is no heap', (_, bytes) => {
-  const { books, problem } = reading(bytes);
-  expect(books).toEqual([]);
+  const { allocators, problem } = reading(bytes);
+  expect(allocators).toEqual([]);
   expect(problem).toMatch(/^It shows no sign/);
 });
 
@@ -63,8 +63,8 @@ test('a walk that must end early says so', () => {
 law.prop([fc.integer({ min: 0, max: heap.length })], { numRuns: 15 })(
   'a heap that is cut is read as far as it goes',
   (length) => {
-    const { books, problem } = reading(heap.subarray(0, length));
-    expect(books.length <= 2 || problem !== undefined).toBe(true);
+    const { allocators, problem } = reading(heap.subarray(0, length));
+    expect(allocators.length <= 2 || problem !== undefined).toBe(true);
   },
 );
 
@@ -90,11 +90,11 @@ interface Kept {
 }
 
 test('the heap of an actor with classical persistence', () => {
-  const { books, problem } = reading(imageBytes('classical-copying'));
+  const { allocators, problem } = reading(imageBytes('classical-copying'));
   const { regions } = sidecar<Kept>('classical-copying');
   expect(problem).toBeUndefined();
-  expect(books.map(({ path }) => path)).toEqual(['variable 2.pointers', 'variable 2.blobs']);
-  const found = books.map(({ regionId, regionPages, pages, size, deallocated, free }) => ({
+  expect(allocators.map(({ path }) => path)).toEqual(['variable 2.pointers', 'variable 2.blobs']);
+  const found = allocators.map(({ regionId, regionPages, pages, size, deallocated, free }) => ({
     region: Number(regionId),
     regionPages,
     pages,

@@ -12,10 +12,10 @@ import { createAllocator, type PolicyName } from '../../../../engine/motoko/memo
 import { ROLES } from './trees.ts';
 
 /** What the real library did, call by call, and with what regions. */
-export interface RecordedLibrary<Run> {
+export interface RecordedLibrary<StoredBytes> {
   readonly libs: string;
   readonly policy: PolicyName;
-  readonly runs: readonly Run[];
+  readonly runs: readonly StoredBytes[];
 }
 
 export function regionsUnder(policy: PolicyName, firstId = 16): TreeRegions {
@@ -38,15 +38,15 @@ export function findingsIn(tree: Tree): readonly string[] {
 
 /** How many bytes of its regions inspection takes for those of a tree. */
 export function bytesInUse(tree: Tree): number {
-  return inspected(tree).surveys.reduce((sum, { fates }) => sum + fates.metadata + fates.live, 0);
+  return inspected(tree).scans.reduce((sum, { usage }) => sum + usage.metadata + usage.live, 0);
 }
 
 function inspected({ regions }: Tree) {
   const findings: Finding[] = [];
   const report = (finding: Finding) => findings.push(finding);
   const numbered = ROLES.map((role) => Object.assign(regions[role].memory, { id: regions[role].id }));
-  const surveys = findMemoryBTrees(numbered, report).map((view) => view.survey(report, new Budget()));
-  return { findings, surveys };
+  const scans = findMemoryBTrees(numbered, report).map((view) => view.scan(report, new Budget()));
+  return { findings, scans };
 }
 
 /** Repeats a recording, and expects the same bytes and counts wherever it tells them. */

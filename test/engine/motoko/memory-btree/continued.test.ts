@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import { at } from '../../../../engine/core/memory/memory.ts';
-import { readRun } from '../../../../engine/core/structure.ts';
-import { onlyTree, type RecordedTree, regionsOf, sizeOf, surveyed, TREES, treesIn } from './trees.ts';
+import { readStored } from '../../../../engine/core/structure.ts';
+import { onlyTree, type RecordedTree, regionsOf, scanned, sizeOf, TREES, treesIn } from './trees.ts';
 
 const continued = treesIn<RecordedTree & { readonly allocated: readonly number[] }>('memory-btree-continued');
 const [tree] = continued.trees;
@@ -13,20 +13,20 @@ const utf8 = new TextDecoder();
 
 test('the entries of a tree with which another release went on are those of its leaves', () => {
   const elements = view.elements(0, tree.count + 1, new Budget());
-  const texts = elements.map(({ key, value }) => [key && utf8.decode(readRun(key)), value && utf8.decode(readRun(value))]);
+  const texts = elements.map(({ key, value }) => [key && utf8.decode(readStored(key)), value && utf8.decode(readStored(value))]);
   expect(texts).toEqual(tree.entries);
   // The newer release did not find the keys of the older one.
   expect(new Set(texts.map(([key]) => key)).size).toBeLessThan(tree.count);
 });
 
 test('it is told that its separators are of two kinds, and where the first of the newer kind is', () => {
-  const { survey, findings } = surveyed(view);
+  const { scan, findings } = scanned(view);
   const told = findings.filter(({ code }) => code === 'memory-btree.separators');
   expect(told.length).toBe(1);
   expect(told[0]?.memory).toBe(memories.branches);
   expect(told[0]?.message).toMatch(/^The key before leaf 0x[0-9a-f]+ is a block of its own, as in layout version 1/);
-  expect(Object.values(survey.fates).reduce((sum, size) => sum + size)).toBe(sizeOf(view));
-  expect(survey.fates.metadata + survey.fates.live).toBe(tree.allocated.reduce((sum, size) => sum + size));
+  expect(Object.values(scan.usage).reduce((sum, size) => sum + size)).toBe(sizeOf(view));
+  expect(scan.usage.metadata + scan.usage.live).toBe(tree.allocated.reduce((sum, size) => sum + size));
 });
 
 test('the newer separators have owners', () => {
@@ -37,6 +37,6 @@ test('the newer separators have owners', () => {
 });
 
 test.each(TREES)('the tree $name was left to one release', ({ name }) => {
-  const { findings } = surveyed(onlyTree(regionsOf(name)));
+  const { findings } = scanned(onlyTree(regionsOf(name)));
   expect(findings.filter(({ code }) => code === 'memory-btree.separators')).toEqual([]);
 });

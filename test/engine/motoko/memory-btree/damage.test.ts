@@ -2,7 +2,7 @@ import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import { at, byteLength, holds, type ReadableMemory, readBytes } from '../../../../engine/core/memory/memory.ts';
-import { readRun } from '../../../../engine/core/structure.ts';
+import { readStored } from '../../../../engine/core/structure.ts';
 import { memoryOf } from '../patched.ts';
 import {
   type Damage,
@@ -15,8 +15,8 @@ import {
   ROLES,
   type Role,
   regionsOf,
+  scanned,
   sizeOf,
-  surveyed,
   treeCalled,
   treesIn,
   u64,
@@ -147,12 +147,12 @@ describe('nodes', () => {
       leaves: { [FIRST + 24]: long(0), [u64(SOUND.leaves, SECOND + 24) + 16]: long(0) },
     });
     const view = onlyTree(regions);
-    const { survey, findings } = surveyed(view);
+    const { scan, findings } = scanned(view);
     const missing = readBytes(SOUND.leaves, at(0, SECOND + 6), 1)[0] ?? 0;
     expect(entriesOf(TREE, view).length).toBe(EXPECTED.count - missing);
     expect(findings.map(({ code }) => code)).toEqual(['memory-btree.node', 'memory-btree.length', 'memory-btree.length']);
-    expect(survey.fates).toMatchObject({ free: 0, leaked: 0 });
-    expect(survey.fates.unknown).toBeGreaterThan(0);
+    expect(scan.usage).toMatchObject({ free: 0, leaked: 0 });
+    expect(scan.usage.unknown).toBeGreaterThan(0);
   });
 });
 
@@ -213,7 +213,7 @@ const damage = fc.array(
   { minLength: 1, maxLength: 6 },
 );
 
-law.prop([damage], { numRuns: 40 })('any damage is told or survived, every byte keeps one fate', (patches) => {
+law.prop([damage], { numRuns: 40 })('any damage is told or survived, every byte keeps one use', (patches) => {
   expectSurvived(regionsOf(TREE, damageOf(patches)));
 });
 
@@ -241,14 +241,14 @@ function damageOf(
 function expectSurvived(regions: Readonly<Record<Role, Region>>): void {
   const { views } = found(Object.values(regions));
   for (const view of views) {
-    const { survey, findings } = surveyed(view, new Budget({ steps: 200_000 }));
-    const fates = Object.values(survey.fates);
-    expect(fates.reduce((sum, bytes) => sum + bytes, 0)).toBe(sizeOf(view));
-    expect(Math.min(...fates)).toBeGreaterThanOrEqual(0);
+    const { scan, findings } = scanned(view, new Budget({ steps: 200_000 }));
+    const usage = Object.values(scan.usage);
+    expect(usage.reduce((sum, bytes) => sum + bytes, 0)).toBe(sizeOf(view));
+    expect(Math.min(...usage)).toBeGreaterThanOrEqual(0);
     for (const { memory, at: span } of findings) expect(holds(memory, span.start, span.length)).toBe(true);
     const count = view.count(new Budget({ steps: 200_000 }));
     for (const { key, value } of view.elements(0, 10_000, new Budget({ steps: 200_000 }))) {
-      for (const run of [key, value]) if (run) expect(readRun(run).length).toBe(run.size);
+      for (const run of [key, value]) if (run) expect(readStored(run).length).toBe(run.size);
     }
     expect(view.elements(count, 5, new Budget())).toEqual([]);
     expect(view.freeList(0, 1_000_000, new Budget()).length).toBe(view.freeCount(new Budget()));

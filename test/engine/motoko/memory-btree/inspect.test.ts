@@ -4,7 +4,7 @@ import { at, byteLength } from '../../../../engine/core/memory/memory.ts';
 import { inspectRegionManager } from '../../../../engine/motoko/regions/inspect.ts';
 import { sidecar } from '../../../fixtures.ts';
 import { imageOnce } from '../patched.ts';
-import { entriesOf, found, onlyTree, ROLES, regionsOf, sizeOf, surveyed, TREES, u64 } from './trees.ts';
+import { entriesOf, found, onlyTree, ROLES, regionsOf, scanned, sizeOf, TREES, u64 } from './trees.ts';
 
 /** What is wrong with some of the trees, by defects of the library. */
 const DEFECTS: Readonly<Record<string, readonly string[]>> = {
@@ -23,7 +23,7 @@ describe.each(TREES)('the tree $name', (expected) => {
   const { name } = expected;
   const regions = regionsOf(name);
   const view = onlyTree(regions);
-  const { survey, findings } = surveyed(view);
+  const { scan, findings } = scanned(view);
 
   test('its regions and facts', () => {
     expect(view.memories).toEqual(ROLES.map((role) => regions[role]));
@@ -58,17 +58,17 @@ describe.each(TREES)('the tree $name', (expected) => {
 
   test('what a walk tells', () => {
     const { depth, leaves } = expected;
-    expect(survey.facts).toMatchObject({ depth, leafNodes: leaves });
+    expect(scan.facts).toMatchObject({ depth, leafNodes: leaves });
     const leaked = (DEFECTS[name] ?? []).filter((code) => code === 'memory-btree.branch-leaked').length;
-    expect(survey.facts['branchNodes']).toBe(expected.branches - leaked);
-    if (name in ORDERS) expect(survey.facts['keyOrder']).toBe(ORDERS[name]);
-    expect(survey.facts['referencedEntries']).toBe(name === 'referenced' ? 1 : undefined);
+    expect(scan.facts['branchNodes']).toBe(expected.branches - leaked);
+    if (name in ORDERS) expect(scan.facts['keyOrder']).toBe(ORDERS[name]);
+    expect(scan.facts['referencedEntries']).toBe(name === 'referenced' ? 1 : undefined);
   });
 
-  test('every byte has one fate', () => {
-    expect(Object.values(survey.fates).reduce((sum, bytes) => sum + bytes, 0)).toBe(sizeOf(view));
-    const leaked = (expected.branches - Number(survey.facts['branchNodes'])) * (63 + 16 * expected.capacity);
-    expect(survey.fates).toMatchObject({ metadata: 256, unknown: 0, leaked });
+  test('every byte has one use', () => {
+    expect(Object.values(scan.usage).reduce((sum, bytes) => sum + bytes, 0)).toBe(sizeOf(view));
+    const leaked = (expected.branches - Number(scan.facts['branchNodes'])) * (63 + 16 * expected.capacity);
+    expect(scan.usage).toMatchObject({ metadata: 256, unknown: 0, leaked });
   });
 
   test('its free blocks, up to the highest that is in use', () => {
@@ -103,11 +103,11 @@ describe.each(TREES)('the tree $name', (expected) => {
   });
 
   test('a walk without budget says so, and everything adds up', () => {
-    const { survey: cut } = surveyed(onlyTree(regions), new Budget({ steps: 3 }));
+    const { scan: cut } = scanned(onlyTree(regions), new Budget({ steps: 3 }));
     if (expected.count <= 3) return;
     expect(cut.cutShort).toBeDefined();
-    expect(Object.values(cut.fates).reduce((sum, bytes) => sum + bytes, 0)).toBe(sizeOf(view));
-    expect(cut.fates).toMatchObject({ free: 0, live: 0 });
+    expect(Object.values(cut.usage).reduce((sum, bytes) => sum + bytes, 0)).toBe(sizeOf(view));
+    expect(cut.usage).toMatchObject({ free: 0, live: 0 });
   });
 });
 
@@ -143,12 +143,12 @@ describe('memory-btree-order256', () => {
   });
 
   test('what is live is what was handed out', () => {
-    const { survey } = surveyed(view);
+    const { scan } = scanned(view);
     const used = Object.entries(expected.sizes).map(
       ([role, size]) => size - 64 - (expected.free[role] ?? []).reduce((sum, [, bytes]) => sum + bytes, 0),
     );
-    expect(survey.fates.live).toBe(used.reduce((sum, bytes) => sum + bytes, 0));
-    expect(survey.facts).toMatchObject({ referencedEntries: 1, keyOrder: 'length, then bytes' });
+    expect(scan.usage.live).toBe(used.reduce((sum, bytes) => sum + bytes, 0));
+    expect(scan.facts).toMatchObject({ referencedEntries: 1, keyOrder: 'length, then bytes' });
   });
 
   test('the owners of a byte lead to its entry', () => {

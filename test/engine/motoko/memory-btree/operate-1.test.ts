@@ -19,7 +19,7 @@ function typesOf(name: string): TreeTypes<string, string> {
   return { key, value: TEXT, order: { blobs: compareBytes } };
 }
 
-interface Run {
+interface StoredBytes {
   readonly capacity: number;
   readonly key: string;
   readonly tailCompression: boolean;
@@ -28,7 +28,7 @@ interface Run {
 }
 
 describe('the real library', () => {
-  const { libraries } = sidecar<{ readonly libraries: readonly RecordedLibrary<Run>[] }>('memory-btree-1-calls');
+  const { libraries } = sidecar<{ readonly libraries: readonly RecordedLibrary<StoredBytes>[] }>('memory-btree-1-calls');
   const cases = libraries.flatMap(({ libs, policy, runs }) => runs.map((run, index) => ({ libs, policy, index, ...run })));
 
   test.each(cases)('$libs, run $index: the same bytes after the same calls', ({ policy, key, calls, index, ...run }) => {

@@ -35,14 +35,14 @@ function typesOf(name: string): TreeTypes<bigint, string> {
   return types;
 }
 
-interface Run {
+interface StoredBytes {
   readonly capacity: number;
   readonly key: string;
   readonly calls: readonly string[];
 }
 
 describe('the real library', () => {
-  const { libraries } = sidecar<{ readonly libraries: readonly RecordedLibrary<Run>[] }>('memory-btree-calls');
+  const { libraries } = sidecar<{ readonly libraries: readonly RecordedLibrary<StoredBytes>[] }>('memory-btree-calls');
   const cases = libraries.flatMap(({ libs, policy, runs }) => runs.map((run, index) => ({ libs, policy, index, ...run })));
 
   test.each(cases)('$policy, run $index: the same bytes after the same calls', ({ policy, capacity, key, calls, index }) => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
-import { type Run, readRun } from '../../../../engine/core/structure.ts';
+import { readStored, type StoredBytes } from '../../../../engine/core/structure.ts';
 import { codecOf } from '../../../../engine/values/codecs.ts';
-import { findingsIn, onlyTree, type RecordedTree, ROLES, sizeOf, surveyed, treesIn } from './trees.ts';
+import { findingsIn, onlyTree, type RecordedTree, ROLES, scanned, sizeOf, treesIn } from './trees.ts';
 
 interface PrefixedTree extends RecordedTree {
   readonly allocated: readonly number[];
@@ -10,7 +10,8 @@ interface PrefixedTree extends RecordedTree {
 
 const { trees, regionsOf } = treesIn<PrefixedTree>('memory-btrees-prefixed');
 
-const text = (run: Run | undefined, codec: string) => run && codecOf(codec)?.decode(readRun(run))?.text.replaceAll(/[_,]/g, '');
+const text = (run: StoredBytes | undefined, codec: string) =>
+  run && codecOf(codec)?.decode(readStored(run))?.text.replaceAll(/[_,]/g, '');
 
 describe.each(trees)('the real tree $name', (tree) => {
   const memories = regionsOf(tree);
@@ -29,12 +30,12 @@ describe.each(trees)('the real tree $name', (tree) => {
   });
 
   test('it is sound, and all that was handed out is its own', () => {
-    const { survey, findings } = surveyed(view);
+    const { scan, findings } = scanned(view);
     expect(findings).toEqual([]);
     expect(findingsIn(memories)).toEqual([]);
-    expect(survey.facts).toMatchObject({ leafNodes: tree.leaves, branchNodes: tree.branches, depth: tree.depth });
-    expect(survey.fates.metadata + survey.fates.live).toBe(tree.allocated.reduce((sum, size) => sum + size));
-    expect(Object.values(survey.fates).reduce((sum, size) => sum + size)).toBe(sizeOf(view));
+    expect(scan.facts).toMatchObject({ leafNodes: tree.leaves, branchNodes: tree.branches, depth: tree.depth });
+    expect(scan.usage.metadata + scan.usage.live).toBe(tree.allocated.reduce((sum, size) => sum + size));
+    expect(Object.values(scan.usage).reduce((sum, size) => sum + size)).toBe(sizeOf(view));
     expect(view.facts).toMatchObject({ version: 1, nodeCapacity: tree.capacity });
     expect(view.roles).toEqual(ROLES);
   });

@@ -2,7 +2,7 @@ import { Budget } from '../../../../engine/core/budget.ts';
 import type { Finding } from '../../../../engine/core/findings.ts';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import { at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes } from '../../../../engine/core/memory/memory.ts';
-import { type Run, readRun } from '../../../../engine/core/structure.ts';
+import { readStored, type StoredBytes } from '../../../../engine/core/structure.ts';
 import { findMemoryBTrees } from '../../../../engine/motoko/memory-btree/find.ts';
 import type { MemoryBTreeView } from '../../../../engine/motoko/memory-btree/inspect.ts';
 import type { NumberedMemory } from '../../../../engine/motoko/memory-buffer/find.ts';
@@ -86,15 +86,15 @@ export function onlyTree(regions: Readonly<Record<Role, NumberedMemory>>): Memor
   return view;
 }
 
-export function surveyed(view: MemoryBTreeView, budget = new Budget()) {
+export function scanned(view: MemoryBTreeView, budget = new Budget()) {
   const findings: Finding[] = [];
-  return { survey: view.survey((finding) => findings.push(finding), budget), findings };
+  return { scan: view.scan((finding) => findings.push(finding), budget), findings };
 }
 
-/** All findings, of opening and of the survey; each begins with the region that it is in. */
+/** All findings, of opening and of the scan; each begins with the region that it is in. */
 export function findingsIn(regions: Readonly<Partial<Record<Role, NumberedMemory>>>): readonly string[] {
   const { views, findings } = found(Object.values(regions));
-  const all = [...findings, ...views.flatMap((view) => surveyed(view).findings)];
+  const all = [...findings, ...views.flatMap((view) => scanned(view).findings)];
   return all.map((finding) => `${ROLES.find((role) => regions[role] === finding.memory)} ${line(finding)}`);
 }
 
@@ -119,11 +119,11 @@ export function entriesOf(
     .map(({ key, value }) => [decoded(key, keyCodec), value ? decoded(value, valueCodec) : ''] as const);
 }
 
-function decoded(run: Run | undefined, codec: string): string {
+function decoded(run: StoredBytes | undefined, codec: string): string {
   if (!run) return 'nothing';
   // The library writes the number 0 as no bytes.
   if (run.size === 0 && codec.startsWith('blobify')) return '0';
-  const text = codecOf(codec)?.decode(readRun(run))?.text ?? 'undecodable';
+  const text = codecOf(codec)?.decode(readStored(run))?.text ?? 'undecodable';
   return codec === 'text' ? text : text.replaceAll(/[_,]/g, '');
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import { at } from '../../../../engine/core/memory/memory.ts';
-import { readRun } from '../../../../engine/core/structure.ts';
+import { readStored } from '../../../../engine/core/structure.ts';
 import { memoryOf, type Patch } from '../patched.ts';
-import { findingsIn, long, onlyTree, type Region, type Role, sizeOf, surveyed } from './trees.ts';
+import { findingsIn, long, onlyTree, type Region, type Role, scanned, sizeOf } from './trees.ts';
 
 const ascii = (text: string): readonly number[] => [...text].map((letter) => letter.charCodeAt(0));
 const utf8 = new TextDecoder();
@@ -90,7 +90,7 @@ const version1 = (damage: Patch = {}) =>
 function contentsOf(regions: Record<Role, Region>) {
   return onlyTree(regions)
     .elements(0, 100, new Budget())
-    .map(({ key, value }) => [key && utf8.decode(readRun(key)), value && utf8.decode(readRun(value))]);
+    .map(({ key, value }) => [key && utf8.decode(readStored(key)), value && utf8.decode(readStored(value))]);
 }
 
 describe('layout version 1', () => {
@@ -104,12 +104,12 @@ describe('layout version 1', () => {
   });
 
   test('it is sound, and separators and prefixes are live', () => {
-    const { survey, findings } = surveyed(view);
+    const { scan, findings } = scanned(view);
     expect(findings).toEqual([]);
     const keys = KEYS.join('').length - 10 + 6 * 15;
     const blobs = 8 + 3 + 7;
-    expect(survey.fates.live).toBe(keys + blobs + TEXTS.join('').length + 3 * 96 + 127);
-    expect(Object.values(survey.fates).reduce((sum, bytes) => sum + bytes, 0)).toBe(sizeOf(view));
+    expect(scan.usage.live).toBe(keys + blobs + TEXTS.join('').length + 3 * 96 + 127);
+    expect(Object.values(scan.usage).reduce((sum, bytes) => sum + bytes, 0)).toBe(sizeOf(view));
   });
 
   test('a byte of a separator or prefix has its owners', () => {
@@ -146,12 +146,12 @@ describe('release 0.0.1', () => {
     const regions = { data: moved(data), leaves, branches };
     const view = onlyTree({ ...regions, values: Object.assign(memoryOf(1, {}), { id: 25 }) });
     expect(view.roles).toEqual(['data', 'leaves', 'branches']);
-    expect(view.elements(0, 10, new Budget()).map(({ value }) => value && utf8.decode(readRun(value)))).toEqual(TEXTS);
+    expect(view.elements(0, 10, new Budget()).map(({ value }) => value && utf8.decode(readStored(value)))).toEqual(TEXTS);
     expect(findingsIn(regions)).toEqual([]);
     const names = view.owners(regions.data, at(0, 400 + 20), new Budget()).map(({ kind, name }) => name ?? kind);
     expect(names).toEqual(['2', 'value']);
-    const { survey } = surveyed(view);
-    expect(Object.values(survey.fates).reduce((sum, bytes) => sum + bytes, 0)).toBe(sizeOf(view));
+    const { scan } = scanned(view);
+    expect(Object.values(scan.usage).reduce((sum, bytes) => sum + bytes, 0)).toBe(sizeOf(view));
   });
 
   test('a migrated tree has values in a region without a header', () => {

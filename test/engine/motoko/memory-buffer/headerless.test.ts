@@ -6,7 +6,7 @@ import type { Finding } from '../../../../engine/core/findings.ts';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import { at, byteLength, PAGE_SIZE, readBytes } from '../../../../engine/core/memory/memory.ts';
 import { BytesSource, SourceMemory } from '../../../../engine/core/memory/source.ts';
-import { readRun } from '../../../../engine/core/structure.ts';
+import { readStored } from '../../../../engine/core/structure.ts';
 import { TEXT } from '../../../../engine/motoko/memory-buffer/blobify.ts';
 import type { NumberedMemory } from '../../../../engine/motoko/memory-buffer/find.ts';
 import { findHeaderlessBuffers } from '../../../../engine/motoko/memory-buffer/find-headerless.ts';
@@ -104,14 +104,14 @@ describe('the image of a real one', () => {
     const elements = buffer?.structure.elements(0, 10_000, new Budget()) ?? [];
     expect(elements.map(({ value }) => [value?.spans[0]?.start, value?.size])).toEqual(expected.pointers);
     const findings: Finding[] = [];
-    buffer?.structure.survey((finding) => findings.push(finding), new Budget());
+    buffer?.structure.scan((finding) => findings.push(finding), new Budget());
     expect(findings).toEqual([]);
   });
 
   test('is too long by a label', () => {
     const [buffer] = opened({ regions: { 16: { blobs: 17, count: 1793 } } }).structures;
     const codes: string[] = [];
-    buffer?.structure.survey(({ code }) => codes.push(code), new Budget());
+    buffer?.structure.scan(({ code }) => codes.push(code), new Budget());
     expect(codes).toEqual(['buffer.overlap']);
   });
 
@@ -163,7 +163,7 @@ describe('laws', () => {
     if (first.blobs?.id !== 17 + distance) return;
     const texts = first.view
       .elements(0, 1_000, new Budget())
-      .map(({ value: run }) => run && String.fromCharCode(...readRun(run)));
+      .map(({ value: run }) => run && String.fromCharCode(...readStored(run)));
     const expected = [...buffer.values()].map((text) => String.fromCharCode(...new TextEncoder().encode(text)));
     expect(texts.slice(0, expected.length)).toEqual(expected);
   });

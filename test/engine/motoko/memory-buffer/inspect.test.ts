@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import type { Finding } from '../../../../engine/core/findings.ts';
 import { at, byteLength, holds, PAGE_SIZE, type ReadableMemory } from '../../../../engine/core/memory/memory.ts';
-import { readRun } from '../../../../engine/core/structure.ts';
+import { readStored } from '../../../../engine/core/structure.ts';
 import { type FoundBuffer, findMemoryBuffers, type NumberedMemory } from '../../../../engine/motoko/memory-buffer/find.ts';
 import { RECORD_LENGTH, recordAt } from '../../../../engine/motoko/memory-buffer/layout.ts';
 import { inspectRegionManager } from '../../../../engine/motoko/regions/inspect.ts';
@@ -47,9 +47,9 @@ function openFixture(name: string): FoundBuffer<NumberedMemory> {
   return buffer;
 }
 
-const surveyed = ({ view }: FoundBuffer<NumberedMemory>, budget = new Budget()) => {
+const scanned = ({ view }: FoundBuffer<NumberedMemory>, budget = new Budget()) => {
   const findings: Finding[] = [];
-  return { survey: view.survey((finding) => findings.push(finding), budget), findings };
+  return { scan: view.scan((finding) => findings.push(finding), budget), findings };
 };
 
 describe.each(BUFFERS)('%s', (name) => {
@@ -73,7 +73,7 @@ describe.each(BUFFERS)('%s', (name) => {
     const texts = elements.flatMap(({ index, value }) => {
       const stored = expected.wrong?.find((wrong) => wrong.index === index)?.readsBack ?? expected.values[index];
       if (!value || typeof stored !== 'string') return [];
-      const bytes = readRun(value);
+      const bytes = readStored(value);
       const text = name.includes('nat') ? nat?.decode(bytes)?.text.replaceAll('_', '').replaceAll(',', '') : utf8.decode(bytes);
       return text === stored ? [] : [[index, text, stored]];
     });
@@ -96,7 +96,7 @@ describe.each(BUFFERS)('%s', (name) => {
   });
 
   test('its overlaps, and nothing else, are found', () => {
-    const { findings } = surveyed(buffer);
+    const { findings } = scanned(buffer);
     expect(findings.map(({ code }) => code)).toEqual((expected.overlaps ?? []).map(() => 'buffer.overlap'));
     const pairs = findings.map(({ path }) => path?.map((step) => Number(step.replace('element ', ''))).sort((a, b) => a - b));
     const byFirst = (a: readonly number[] = [], b: readonly number[] = []) =>
@@ -106,15 +106,15 @@ describe.each(BUFFERS)('%s', (name) => {
     for (const { memory } of findings) expect([buffer.pointers, buffer.blobs]).toContain(memory);
   });
 
-  test('every byte has one fate', () => {
-    const { survey } = surveyed(buffer);
-    const sum = Object.values(survey.fates).reduce((all, bytes) => all + bytes, 0);
+  test('every byte has one use', () => {
+    const { scan } = scanned(buffer);
+    const sum = Object.values(scan.usage).reduce((all, bytes) => all + bytes, 0);
     expect(sum).toBe(view.memories.reduce((all, memory) => all + byteLength(memory), 0));
-    expect(survey.fates.metadata).toBe(128 + 12 * expected.count);
+    expect(scan.usage.metadata).toBe(128 + 12 * expected.count);
     const live = new Set(
       expected.pointers.flatMap(([address, size]) => Array.from({ length: size }, (_, byte) => address + byte)),
     );
-    expect(survey.fates.live).toBe(live.size);
+    expect(scan.usage.live).toBe(live.size);
   });
 
   test('a byte of a value leads to its element, one between values to its free block', () => {
@@ -154,10 +154,10 @@ function numbered(id: number, memory: ReadableMemory): NumberedMemory {
   return { id, pages: memory.pages, read: (from, into) => memory.read(from, into) };
 }
 
-/** All findings, of opening and of the survey, about these regions; each begins with the region that it is in. */
+/** All findings, of opening and of the scan, about these regions; each begins with the region that it is in. */
 function findings(regions: readonly NumberedMemory[]): string[] {
   const { buffers, findings: opening } = found(regions);
-  const all = [...opening, ...buffers.flatMap((buffer) => surveyed(buffer).findings)];
+  const all = [...opening, ...buffers.flatMap((buffer) => scanned(buffer).findings)];
   return all.map((finding) => `${regions.find((region) => region === finding.memory)?.id} ${line(finding)}`);
 }
 
@@ -210,25 +210,25 @@ test('regions of a MemoryBTree are no buffers', () => {
 });
 
 test('a walk without budget says so, and knows nothing of the values', () => {
-  const { survey } = surveyed(openFixture('memory-buffer-text'), new Budget({ steps: 100 }));
-  expect(survey.cutShort).toBeDefined();
-  expect(survey.fates).toMatchObject({ live: 0, unknown: PAGE_SIZE });
+  const { scan } = scanned(openFixture('memory-buffer-text'), new Budget({ steps: 100 }));
+  expect(scan.cutShort).toBeDefined();
+  expect(scan.usage).toMatchObject({ live: 0, unknown: PAGE_SIZE });
 });
 
 const damage = fc.dictionary(fc.nat({ max: 120 }).map(String), fc.array(fc.nat({ max: 255 }), { minLength: 1, maxLength: 12 }), {
   maxKeys: 5,
 });
 law.prop([damage, damage], { numRuns: 300 })(
-  'any damage is told or survived, every byte keeps one fate',
+  'any damage is told or survived, every byte keeps one use',
   (pointersPatch, blobsPatch) => {
     const regions = small(pointersPatch, blobsPatch);
     const { buffers } = found(regions);
     for (const buffer of buffers) {
-      const { survey, findings: told } = surveyed(buffer);
-      expect(Object.values(survey.fates).reduce((all, bytes) => all + bytes, 0)).toBe(buffer.view.memories.length * PAGE_SIZE);
-      expect(Object.values(survey.fates).every((bytes) => bytes >= 0)).toBe(true);
+      const { scan, findings: told } = scanned(buffer);
+      expect(Object.values(scan.usage).reduce((all, bytes) => all + bytes, 0)).toBe(buffer.view.memories.length * PAGE_SIZE);
+      expect(Object.values(scan.usage).every((bytes) => bytes >= 0)).toBe(true);
       for (const { memory, at: span } of told) expect(holds(memory, span.start, span.length)).toBe(true);
-      for (const { value } of buffer.view.elements(0, 10_000, new Budget({ steps: 10_000 }))) if (value) readRun(value);
+      for (const { value } of buffer.view.elements(0, 10_000, new Budget({ steps: 10_000 }))) if (value) readStored(value);
       for (const memory of buffer.view.memories) {
         for (let address = 0; address < 200; address++) {
           expect(buffer.view.owners(memory, at(0, address), new Budget()).length).toBeGreaterThan(0);

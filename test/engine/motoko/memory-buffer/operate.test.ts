@@ -5,7 +5,7 @@ import { Budget } from '../../../../engine/core/budget.ts';
 import { toHex } from '../../../../engine/core/format.ts';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import { at, byteLength, OutOfMemory, readBytes } from '../../../../engine/core/memory/memory.ts';
-import { readRun } from '../../../../engine/core/structure.ts';
+import { readStored } from '../../../../engine/core/structure.ts';
 import { BLOB, type Blobify, NAT, NAT_WITH_ZERO, TEXT } from '../../../../engine/motoko/memory-buffer/blobify.ts';
 import { findMemoryBuffers } from '../../../../engine/motoko/memory-buffer/find.ts';
 import { openMemoryBuffer } from '../../../../engine/motoko/memory-buffer/inspect.ts';
@@ -37,9 +37,9 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 function inspected({ pointers, blobs }: MemoryBuffer<unknown>) {
   const findings: unknown[] = [];
   const view = openMemoryBuffer(pointers.memory, blobs.memory, (finding) => findings.push(finding));
-  view?.survey((finding) => findings.push(finding), new Budget());
+  view?.scan((finding) => findings.push(finding), new Budget());
   const elements = view?.elements(0, 100_000, new Budget()) ?? [];
-  return { findings, values: elements.map(({ value }) => value && String(readRun(value))) };
+  return { findings, values: elements.map(({ value }) => value && String(readStored(value))) };
 }
 
 interface Case {

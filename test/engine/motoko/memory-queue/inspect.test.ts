@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import type { Finding } from '../../../../engine/core/findings.ts';
 import { at, byteLength, holds, PAGE_SIZE, type ReadableMemory } from '../../../../engine/core/memory/memory.ts';
-import { readRun } from '../../../../engine/core/structure.ts';
+import { readStored } from '../../../../engine/core/structure.ts';
 import { type MemoryQueueView, openMemoryQueue } from '../../../../engine/motoko/memory-queue/inspect.ts';
 import { inspectRegionManager } from '../../../../engine/motoko/regions/inspect.ts';
 import { sidecar } from '../../../fixtures.ts';
@@ -26,13 +26,13 @@ function opened(memory: ReadableMemory): { readonly view: MemoryQueueView | unde
   return { view: openMemoryQueue(memory, (finding) => findings.push(finding)), findings };
 }
 
-function surveyed(view: MemoryQueueView, budget = new Budget()) {
+function scanned(view: MemoryQueueView, budget = new Budget()) {
   const findings: Finding[] = [];
-  return { survey: view.survey((finding) => findings.push(finding), budget), findings };
+  return { scan: view.scan((finding) => findings.push(finding), budget), findings };
 }
 
 const texts = (view: MemoryQueueView, from: number, limit: number) =>
-  view.elements(from, limit, new Budget()).map(({ value }) => (value ? new TextDecoder().decode(readRun(value)) : undefined));
+  view.elements(from, limit, new Budget()).map(({ value }) => (value ? new TextDecoder().decode(readStored(value)) : undefined));
 
 describe('the fixture', () => {
   const expected = sidecar<Sidecar>('memory-btree-order256').expect.queue;
@@ -53,18 +53,18 @@ describe('the fixture', () => {
     expect(view.freeCount(new Budget())).toBe(expected.free.length);
   });
 
-  test('it is sound, and every byte has one fate', () => {
-    const { survey, findings } = surveyed(view);
+  test('it is sound, and every byte has one use', () => {
+    const { scan, findings } = scanned(view);
     expect(findings).toEqual([]);
     const free = expected.free.reduce((sum, [, size]) => sum + size, 0);
-    expect(survey.fates).toEqual({
+    expect(scan.usage).toEqual({
       metadata: 64,
       live: expected.size - free - 64,
       free: PAGE_SIZE - expected.size + free,
       leaked: 0,
       unknown: 0,
     });
-    expect(survey.facts).toEqual({ freeBlocks: 1, freeBlocksInferred: true, highestEnd: expected.size });
+    expect(scan.facts).toEqual({ freeBlocks: 1, freeBlocksInferred: true, highestEnd: expected.size });
   });
 
   test('each byte has its owners', () => {
@@ -82,9 +82,9 @@ describe('the fixture', () => {
   test('a walk without budget says so, and knows nothing', () => {
     const again = opened(region).view;
     if (!again) throw new Error('The queue is gone.');
-    const { survey } = surveyed(again, new Budget({ steps: 100 }));
-    expect(survey.cutShort).toBeDefined();
-    expect(survey.fates).toMatchObject({ live: 0, unknown: PAGE_SIZE - 64 });
+    const { scan } = scanned(again, new Budget({ steps: 100 }));
+    expect(scan.cutShort).toBeDefined();
+    expect(scan.usage).toMatchObject({ live: 0, unknown: PAGE_SIZE - 64 });
     expect(again.elements(0, 50, new Budget({ steps: 10 })).length).toBeLessThan(50);
   });
 });
@@ -103,11 +103,11 @@ function small(patch: Patch = {}): ReadableMemory {
   });
 }
 
-/** All findings, of opening and of the survey. */
+/** All findings, of opening and of the scan. */
 function check(title: string, patch: Patch, expected: readonly string[]) {
   test(title, () => {
     const { view, findings } = opened(small(patch));
-    expect([...findings, ...(view ? surveyed(view).findings : [])].map(line)).toEqual(expected);
+    expect([...findings, ...(view ? scanned(view).findings : [])].map(line)).toEqual(expected);
   });
 }
 
@@ -138,17 +138,17 @@ const damage = fc.dictionary(
   fc.array(fc.oneof(fc.constantFrom(FIRST, SECOND, THIRD, 0), fc.nat({ max: 255 })), { minLength: 1, maxLength: 8 }),
   { maxKeys: 5 },
 );
-law.prop([damage], { numRuns: 500 })('any damage is told or survived, every byte keeps one fate', (patch) => {
+law.prop([damage], { numRuns: 500 })('any damage is told or survived, every byte keeps one use', (patch) => {
   const memory = small(patch);
   const { view } = opened(memory);
   if (!view) return;
-  const { survey, findings } = surveyed(view, new Budget({ steps: 100_000 }));
-  expect(survey.cutShort).toBeUndefined();
-  const fates = Object.values(survey.fates);
-  expect(fates.reduce((all, bytes) => all + bytes, 0)).toBe(byteLength(memory));
-  expect(Math.min(...fates)).toBeGreaterThanOrEqual(0);
+  const { scan, findings } = scanned(view, new Budget({ steps: 100_000 }));
+  expect(scan.cutShort).toBeUndefined();
+  const usage = Object.values(scan.usage);
+  expect(usage.reduce((all, bytes) => all + bytes, 0)).toBe(byteLength(memory));
+  expect(Math.min(...usage)).toBeGreaterThanOrEqual(0);
   for (const { at: span } of findings) expect(holds(memory, span.start, span.length)).toBe(true);
-  for (const { value } of view.elements(0, 10_000, new Budget())) if (value) readRun(value);
+  for (const { value } of view.elements(0, 10_000, new Budget())) if (value) readStored(value);
   for (let address = 0; address < 200; address++) {
     expect(view.owners(memory, at(0, address), new Budget()).length).toBeGreaterThan(0);
   }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import { at, byteLength, readBytes } from '../../../../engine/core/memory/memory.ts';
-import { readRun } from '../../../../engine/core/structure.ts';
+import { readStored } from '../../../../engine/core/structure.ts';
 import { openMemoryQueue } from '../../../../engine/motoko/memory-queue/inspect.ts';
 import { decodeNode, HEADER_LENGTH, VALUE_IN_NODE } from '../../../../engine/motoko/memory-queue/layout.ts';
 import { MemoryQueue } from '../../../../engine/motoko/memory-queue/operate.ts';
@@ -72,13 +72,13 @@ law.prop([fc.array(operation, { maxLength: 60 })])(
     expect(queue.region.check()).toEqual([]);
     const view = openMemoryQueue(queue.region.memory, () => {});
     const elements = view?.elements(0, 1000, new Budget()) ?? [];
-    expect(elements.map(({ value }) => value && readRun(value).toString())).toEqual(model.map(String));
+    expect(elements.map(({ value }) => value && readStored(value).toString())).toEqual(model.map(String));
     const findings: unknown[] = [];
-    const survey = view?.survey((finding) => findings.push(finding), new Budget());
+    const scan = view?.scan((finding) => findings.push(finding), new Budget());
     expect(findings).toEqual([]);
     // What the gaps suggest is what the allocator has, but for a free block at the very end.
     const free = [...queue.region.free.blocks()].filter(
-      ({ address, size }) => address + size < Number(survey?.facts['highestEnd']),
+      ({ address, size }) => address + size < Number(scan?.facts['highestEnd']),
     );
     const gaps = view?.freeList(0, 1000, new Budget()).map(({ start, length }) => ({ address: start, size: length }));
     expect(gaps).toEqual(free);

@@ -5,9 +5,9 @@ import { Budget } from '../../../../engine/core/budget.ts';
 import { at, byteLength, offsetAt, readBytes } from '../../../../engine/core/memory/memory.ts';
 import { sizesOf } from '../../../../engine/motoko/stable-btree/layout.ts';
 import { TurnedView } from '../../../../engine/motoko/stable-btree/turned-view.ts';
-import { ownersOf } from '../../../../engine/snapshot/explain.ts';
+import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
+import { ownersOf } from '../../../../engine/snapshot/owners.ts';
 import type { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../../engine/snapshot/usage.ts';
 import { type EntryLine, entryLines } from '../../../../engine/views/entries.ts';
 import { inspectReport } from '../../../../engine/views/inspect.ts';
 import { imageBytes, sidecar } from '../../../fixtures.ts';
@@ -76,10 +76,10 @@ function expectTree(snapshot: Snapshot, part: string, wanted: TreeSidecar): void
 describe.each(['sbt-esm-running', 'sbt-esm-pre'])('%s', (name) => {
   const wanted = sidecar<ManagerSidecar>('sbt-esm-running');
   const snapshot = opened(name);
-  const survey = surveyImage(snapshot);
+  const scan = scanImage(snapshot);
 
   test('its manager and memories', () => {
-    const { manager, memories } = inspectReport(snapshot, survey);
+    const { manager, memories } = inspectReport(snapshot, scan);
     expect(manager).toMatchObject({ byteOrder: 'big-endian', bucketPages: wanted.bucketPages, allocatedBuckets: wanted.buckets });
     expect(memories).toEqual(wanted.memories.map(({ id, pages, bucket }) => ({ id, pages, buckets: [bucket] })));
   });
@@ -90,9 +90,9 @@ describe.each(['sbt-esm-running', 'sbt-esm-pre'])('%s', (name) => {
   });
 
   test('nothing is wrong with it, and the bytes add up', () => {
-    expect(survey.findings).toEqual([]);
-    expect(Object.values(survey.usage).reduce((sum, bytes) => sum + bytes, 0)).toBe(snapshot.bytes);
-    expect(survey.usage.unknown).toBe(0);
+    expect(scan.findings).toEqual([]);
+    expect(Object.values(scan.usage).reduce((sum, bytes) => sum + bytes, 0)).toBe(snapshot.bytes);
+    expect(scan.usage.unknown).toBe(0);
   });
 });
 
@@ -102,7 +102,7 @@ describe('sbt-region-running', () => {
 
   test.each(Object.entries(regions))('region %s', (id, { tree }) => expectTree(snapshot, `region/${id}`, tree));
 
-  test('nothing is wrong with it', () => expect(surveyImage(snapshot).findings).toEqual([]));
+  test('nothing is wrong with it', () => expect(scanImage(snapshot).findings).toEqual([]));
 
   test('the owners of a number in a node', () => {
     const [first] = entriesOf(snapshot, 'region/16');
@@ -137,7 +137,7 @@ describe('damage in region 16', () => {
   const codes = (change: (region: Uint8Array) => void): readonly string[] => {
     const bytes = new Uint8Array(sound);
     change(bytes.subarray(BASE));
-    return surveyImage(openedBytes(bytes)).findings.map(({ code }) => code);
+    return scanImage(openedBytes(bytes)).findings.map(({ code }) => code);
   };
   const STRIDE = 939 + 16;
 
@@ -190,7 +190,7 @@ describe('damage of the manager', () => {
   const codes = (change: (image: Uint8Array) => void): readonly string[] => {
     const bytes = new Uint8Array(sound);
     change(bytes);
-    return surveyImage(openedBytes(bytes)).findings.map(({ code }) => code);
+    return scanImage(openedBytes(bytes)).findings.map(({ code }) => code);
   };
 
   test.each<readonly [string, string, (image: Uint8Array) => void]>([

@@ -3,14 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import type { Finding } from '../../../../engine/core/findings.ts';
 import { toHex } from '../../../../engine/core/format.ts';
-import { at, byteLength, type ReadableMemory, type Span } from '../../../../engine/core/memory/memory.ts';
+import { type AddressRange, at, byteLength, type ReadableMemory } from '../../../../engine/core/memory/memory.ts';
 import { inspectMotokoImage } from '../../../../engine/motoko/image.ts';
 import {
   type ReadingOptions,
   readStableVariables,
   type StableVariables,
 } from '../../../../engine/motoko/stable-variables/inspect.ts';
-import { booksIn } from '../../../../engine/motoko/stable-variables/memory-regions.ts';
+import { allocatorsIn } from '../../../../engine/motoko/stable-variables/memory-regions.ts';
 import { idOf, namesIn } from '../../../../engine/motoko/stable-variables/names.ts';
 import { contentOf, type StableValue } from '../../../../engine/motoko/stable-variables/value.ts';
 import type { FieldNames } from '../../../../engine/values/codecs/candid.ts';
@@ -44,14 +44,14 @@ const NAMES = [
   'esm-no-regions-cls-preupgrade',
 ] as const;
 
-function spanOf(image: ReadableMemory): Span {
+function spanOf(image: ReadableMemory): AddressRange {
   const found = inspectMotokoImage(image, () => {});
   const span = found?.kind === 'motoko-stable-variables' ? found.data : found?.trailer?.data;
   if (!span) throw new Error('The image has no stable variables.');
   return span;
 }
 
-function read(image: ReadableMemory, span: Span, options?: ReadingOptions) {
+function read(image: ReadableMemory, span: AddressRange, options?: ReadingOptions) {
   const findings: Finding[] = [];
   return { ...readStableVariables(image, span, (finding) => findings.push(finding), options), findings };
 }
@@ -165,16 +165,16 @@ describe.each(NAMES)('%s', (name) => {
       const damaged = patched(name, { [span.start + (place % span.length)]: [...bytes] });
       const found = read(damaged, span, { budget: new Budget({ steps: 100_000 }) });
       for (const { at: where } of found.findings) expect(where).toEqual(span);
-      booksIn(found);
+      allocatorsIn(found);
     },
   );
 });
 
 describe('the books of MemoryRegion', () => {
-  const booksOf = (name: string) =>
-    booksIn(readFixture(name)).books.map(({ at: _, ...books }) => ({
-      ...books,
-      free: books.free.map(({ start, length }) => [start, length]),
+  const allocatorOf = (name: string) =>
+    allocatorsIn(readFixture(name)).allocators.map(({ at: _, ...allocator }) => ({
+      ...allocator,
+      free: allocator.free.map(({ start, length }) => [start, length]),
     }));
 
   test.each([
@@ -182,7 +182,7 @@ describe('the books of MemoryRegion', () => {
     ['memory-region-churn-v0-classical-preupgrade', 0],
   ])('%s', (name, version) => {
     const { info, free = [] } = sidecar<Sidecar>(name).expect;
-    expect(booksOf(name)).toEqual([
+    expect(allocatorOf(name)).toEqual([
       {
         source: 'stable-variables',
         regionId: 16n,
@@ -206,8 +206,8 @@ describe('the books of MemoryRegion', () => {
       pages: info?.pages,
       regionPages: info?.pages,
     });
-    const books = booksOf('memory-buffer-classical-preupgrade').sort((a, b) => (a.path < b.path ? -1 : 1));
-    expect(books).toEqual([
+    const allocator = allocatorOf('memory-buffer-classical-preupgrade').sort((a, b) => (a.path < b.path ? -1 : 1));
+    expect(allocator).toEqual([
       { regionId: 17n, path: 'mb.blobs', version: 1, ...part(blobsInfo), free: freeBlobs },
       { regionId: 16n, path: 'mb.pointers', version: 1, ...part(pointersInfo), free: freePointers },
     ]);
@@ -215,12 +215,12 @@ describe('the books of MemoryRegion', () => {
 
   test('without the program’s own names, hashes stand for them', () => {
     const image = imageOnce('memory-region-churn-classical-preupgrade');
-    const [books] = booksIn(read(image, spanOf(image))).books;
-    expect(books?.path).toBe(String(idOf('mr')));
+    const [allocator] = allocatorsIn(read(image, spanOf(image))).allocators;
+    expect(allocator?.path).toBe(String(idOf('mr')));
   });
 
   test('none where there is none', () => {
-    expect(booksOf('stablevars-classical-preupgrade')).toEqual([]);
+    expect(allocatorOf('stablevars-classical-preupgrade')).toEqual([]);
   });
 });
 
@@ -240,7 +240,7 @@ describe('rare bytes', () => {
     const found = readBytesOf(2, 1, 0, 0x6c, 1, 0, 0, 1, 1, 0, ...scratch, 1, 0xf7, 0xff, 0xff, 0xff);
     expect(problemOf(found)).toEqual([]);
     expect(contentOf(found.variables[0]?.value)).toBeUndefined();
-    expect(booksIn(found)).toEqual({ books: [], buffers: [], reached: new Set() });
+    expect(allocatorsIn(found)).toEqual({ allocators: [], buffers: [], reached: new Set() });
   });
 
   test('a record that holds only itself', () => {
@@ -306,7 +306,7 @@ describe('rare bytes', () => {
 
 law.prop([fc.uint8Array({ maxLength: 300 })])('any bytes behind the magic are survived', (bytes) => {
   const found = readBytesOf(...bytes);
-  booksIn(found);
+  allocatorsIn(found);
   expect(found.findings.length).toBeLessThanOrEqual(1);
 });
 

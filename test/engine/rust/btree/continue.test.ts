@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import { at, byteLength, type Memory, readBytes } from '../../../../engine/core/memory/memory.ts';
-import { readRun } from '../../../../engine/core/structure.ts';
+import { readStored } from '../../../../engine/core/structure.ts';
 import { openBTree } from '../../../../engine/rust/btree/inspect.ts';
 import { BTreeMap, type StoredType } from '../../../../engine/rust/btree/operate.ts';
 import type { Codec } from '../../../../engine/values/codec.ts';
@@ -59,11 +59,11 @@ function copyOf(name: string, structure: SidecarStructure): Memory {
 
 /** All entries as `inspect` sees them, and how often it finds what. */
 function seenIn(memory: Memory) {
-  const codes = findingsOf((report) => openBTree(memory, report)?.survey(report, new Budget())).map(({ code }) => code);
+  const codes = findingsOf((report) => openBTree(memory, report)?.scan(report, new Budget())).map(({ code }) => code);
   const opened = openBTree(memory, () => {});
   const entries = opened ? allElements(opened) : [];
   const texts = entries.map(({ key, value }) =>
-    [key, value].map((run) => Buffer.from(run ? readRun(run) : []).toString('hex')).join(' '),
+    [key, value].map((run) => Buffer.from(run ? readStored(run) : []).toString('hex')).join(' '),
   );
   return { codes, texts, length: opened?.length };
 }

@@ -37,7 +37,7 @@ describe.each(TREES)('$name $index', ({ name, structure: expected }) => {
   });
   test('has the figures of an independent reader', () => {
     const { physical } = expected;
-    const { facts, cutShort } = opened.survey(() => {}, new Budget());
+    const { facts, cutShort } = opened.scan(() => {}, new Budget());
     expect({ ...opened.facts, ...facts, cutShort }).toMatchObject({
       version: physical?.['version'],
       pageSize: physical?.['page_size'],
@@ -53,9 +53,9 @@ describe.each(TREES)('$name $index', ({ name, structure: expected }) => {
     expect(opened.freeCount(new Budget())).toBe(physical?.['free_list']);
     expect(opened.freeList(0, 10, new Budget()).map((span) => span.start)).toEqual(physical?.['free_list_first10']);
   });
-  test('every byte has a fate', () => expectTiled(opened));
+  test('every byte has a use', () => expectTiled(opened));
   test('has no findings but leaks', () => {
-    const findings = findingsOf((report) => openBTree(memory, report)?.survey(report, new Budget()));
+    const findings = findingsOf((report) => openBTree(memory, report)?.scan(report, new Budget()));
     expect(findings.map((finding) => finding.code)).toEqual(name === 'leak-v063-overflow' ? ['btree.chunk-leaked'] : []);
     expect(findings.every((finding) => FINDINGS[finding.code].severity !== 'error')).toBe(true);
   });
@@ -67,7 +67,7 @@ test('an empty map whose pages are longer than its memory is sound', () => {
   expect(memory.pages).toBe(1);
   const opened = openBTree(memory, () => {});
   expect([opened?.length, opened?.facts['pageSize']]).toEqual([0n, 16_500_225]);
-  expect(findingsOf((report) => openBTree(memory, report)?.survey(report, new Budget()))).toEqual([]);
+  expect(findingsOf((report) => openBTree(memory, report)?.scan(report, new Budget()))).toEqual([]);
 });
 
 test('a bound in the header of version 1 tells the size of the only key', () => {
@@ -77,7 +77,7 @@ test('a bound in the header of version 1 tells the size of the only key', () => 
   memory.write(at(0, 3), Uint8Array.of(1, 1, 0, 0, 0, 0, 0, 0, 0));
   const opened = openBTree(memory, () => {});
   if (!opened) throw new Error('It does not open.');
-  expect(findingsOf((report) => opened.survey(report, new Budget()))).toEqual([]);
+  expect(findingsOf((report) => opened.scan(report, new Budget()))).toEqual([]);
   expect([...allElements(opened)].map(({ key }) => key)).toMatchObject([{ size: 1 }]);
 });
 
@@ -98,7 +98,7 @@ describe('members of a key may each have an order of their own', () => {
     });
   const codesOf = (sorted: readonly Uint8Array[]): readonly string[] => {
     const memory = buildTree({ entries: sorted.map((key) => [key, Uint8Array.of(1)]), form: 8, pageSize: 1024 });
-    return findingsOf((report) => openBTree(memory, report)?.survey(report, new Budget())).map(({ code }) => code);
+    return findingsOf((report) => openBTree(memory, report)?.scan(report, new Budget())).map(({ code }) => code);
   };
   test('a number little-endian, then a signed one', () => {
     expect(codesOf(keys((turn) => (turn === 0 ? -5 : 5)))).toEqual([]);

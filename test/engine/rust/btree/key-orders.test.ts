@@ -44,7 +44,7 @@ const member = fc.constantFrom(
 function codesOf(keys: readonly Uint8Array[]): readonly string[] {
   const form = keys[0]?.length ?? 0;
   const memory = buildTree({ entries: keys.map((key) => [key, Uint8Array.of(1)]), form, pageSize: pageSizeFor(form, 1) });
-  return findingsOf((report) => openBTree(memory, report)?.survey(report, new Budget())).map(({ code }) => code);
+  return findingsOf((report) => openBTree(memory, report)?.scan(report, new Budget())).map(({ code }) => code);
 }
 
 function keysOf(members: readonly Member[], rows: readonly (readonly number[])[]): readonly Uint8Array[] {

@@ -2,7 +2,7 @@ import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import { at, PAGE_SIZE } from '../../../../engine/core/memory/memory.ts';
-import { readRun } from '../../../../engine/core/structure.ts';
+import { readStored } from '../../../../engine/core/structure.ts';
 import { openBTree } from '../../../../engine/rust/btree/inspect.ts';
 import { pageSizeFor } from '../../../../engine/rust/btree/layout.ts';
 import { allElements, expectTiled, findingsOf } from '../structures.ts';
@@ -41,13 +41,13 @@ law.prop([plan], { numRuns: 60 })(
   'a sound tree has its entries, its key size, and no findings',
   ({ entries, form, pageSize }) => {
     const memory = buildTree({ entries, form, pageSize });
-    const findings = findingsOf((report) => openBTree(memory, report)?.survey(report, new Budget()));
+    const findings = findingsOf((report) => openBTree(memory, report)?.scan(report, new Budget()));
     expect(findings).toEqual([]);
     const opened = openBTree(memory, () => {});
     if (!opened) throw new Error('It does not open.');
     expectTiled(opened);
     expect([opened.kind, opened.facts['keySize']]).toEqual(['btreemap', form]);
-    const seen = allElements(opened).map(({ key, value }) => [key && readRun(key), value && readRun(value)]);
+    const seen = allElements(opened).map(({ key, value }) => [key && readStored(key), value && readStored(value)]);
     expect(seen).toEqual(entries);
   },
 );
@@ -55,7 +55,7 @@ law.prop([plan], { numRuns: 60 })(
 law.prop([plan, fc.nat(), fc.nat({ max: 30 })], { numRuns: 40 })('any range is the one of all entries', (tree, start, limit) => {
   const opened = openBTree(buildTree(tree), () => {});
   const from = start % (tree.entries.length + 3);
-  const seen = opened?.elements(from, limit, new Budget()).map(({ index, key }) => [index, key && readRun(key)]);
+  const seen = opened?.elements(from, limit, new Budget()).map(({ index, key }) => [index, key && readStored(key)]);
   expect(seen).toEqual(tree.entries.slice(from, from + limit).map(([key], index) => [from + index, key]));
 });
 
@@ -99,7 +99,7 @@ function exchanged(count: number, i: number, j: number, order: Order): readonly 
   if (a && b) [keys[i], keys[j]] = [b, a];
   const entries = keys.map((key): Entry => [key, Uint8Array.of(1, 2, 3)]);
   const memory = buildTree({ entries, form: 8, pageSize: 1024 });
-  return findingsOf((report) => openBTree(memory, report)?.survey(report, new Budget())).map(({ code }) => code);
+  return findingsOf((report) => openBTree(memory, report)?.scan(report, new Budget())).map(({ code }) => code);
 }
 
 test.each([
@@ -123,9 +123,9 @@ test('a map after clear_new has its old chunks free', () => {
   memory.write(at(0, 76), Uint8Array.of(100, 0, 0, 0, 0, 0, 0, 0));
   memory.write(at(0, 104), Uint8Array.of(0));
   const opened = openBTree(memory, () => {});
-  const findings = findingsOf((report) => opened?.survey(report, new Budget()));
+  const findings = findingsOf((report) => opened?.scan(report, new Budget()));
   expect(findings.map(({ code }) => code)).toEqual(['btree.stale-chunks']);
-  const survey = opened?.survey(() => {}, new Budget());
-  expect(survey?.fates).toEqual({ metadata: 100, live: 0, free: memory.pages * PAGE_SIZE - 100, leaked: 0, unknown: 0 });
-  expect(survey?.facts['staleChunks']).toBeGreaterThan(10);
+  const scan = opened?.scan(() => {}, new Budget());
+  expect(scan?.usage).toEqual({ metadata: 100, live: 0, free: memory.pages * PAGE_SIZE - 100, leaked: 0, unknown: 0 });
+  expect(scan?.facts['staleChunks']).toBeGreaterThan(10);
 });

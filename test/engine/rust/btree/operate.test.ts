@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import type { ReadableMemory } from '../../../../engine/core/memory/memory.ts';
-import { readRun } from '../../../../engine/core/structure.ts';
+import { readStored } from '../../../../engine/core/structure.ts';
 import type { Compare } from '../../../../engine/key-order/orders.ts';
 import type { KeyRange } from '../../../../engine/rust/btree/entry.ts';
 import { openBTree } from '../../../../engine/rust/btree/inspect.ts';
@@ -54,12 +54,12 @@ class Model {
 }
 
 function expectSound(memory: ReadableMemory, entries: readonly (readonly [Uint8Array, Uint8Array])[]): void {
-  const findings = findingsOf((report) => openBTree(memory, report)?.survey(report, new Budget()));
+  const findings = findingsOf((report) => openBTree(memory, report)?.scan(report, new Budget()));
   expect(findings.map((finding) => finding.message)).toEqual([]);
   const opened = openBTree(memory, () => {});
   if (!opened) throw new Error('No map is seen here.');
   expect(opened.length).toBe(BigInt(entries.length));
-  const seen = allElements(opened).map(({ key, value }) => [key, value].map((run) => (run ? readRun(run) : new Uint8Array())));
+  const seen = allElements(opened).map(({ key, value }) => [key, value].map((run) => (run ? readStored(run) : new Uint8Array())));
   expect(seen.map(([key, value]) => `${hex(key ?? new Uint8Array())}: ${hex(value ?? new Uint8Array())}`)).toEqual(
     pairs(entries),
   );

@@ -5,7 +5,7 @@ import type { Finding } from '../../../../engine/core/findings.ts';
 import { toHex } from '../../../../engine/core/format.ts';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import { at, byteLength, type ReadableMemory } from '../../../../engine/core/memory/memory.ts';
-import { type Element, readRun, type Structure } from '../../../../engine/core/structure.ts';
+import { type Element, readStored, type Structure } from '../../../../engine/core/structure.ts';
 import { openBTree } from '../../../../engine/rust/btree/inspect.ts';
 import { BTreeMap, type BTreeTypes } from '../../../../engine/rust/btree/operate.ts';
 import { image } from '../../../fixtures.ts';
@@ -40,14 +40,14 @@ function recoverable(memory: ReadableMemory, from = 0, limit = Number.MAX_SAFE_I
 }
 
 function pair({ key: own, value: its }: Element): string {
-  return `${own === undefined ? '' : toHex(readRun(own))}=${its === undefined ? '' : toHex(readRun(its))}`;
+  return `${own === undefined ? '' : toHex(readStored(own))}=${its === undefined ? '' : toHex(readStored(its))}`;
 }
 
 const expected = (index: number, size = 9): string => `${toHex(key(index))}=${toHex(value(index, size))}`;
 
 function findings(memory: ReadableMemory): readonly Finding[] {
   const found: Finding[] = [];
-  openBTree(memory, (finding) => found.push(finding))?.survey((finding) => found.push(finding), new Budget());
+  openBTree(memory, (finding) => found.push(finding))?.scan((finding) => found.push(finding), new Budget());
   return found;
 }
 
@@ -66,21 +66,21 @@ describe.each([
   });
   test('says in which chunk each was, and of which version its node', () => {
     const tree = opened(memory);
-    for (const { leftover, key: run } of entries) {
-      expect(['stale', 'freed']).toContain(leftover?.origin);
+    for (const { residual, key: run } of entries) {
+      expect(['stale', 'freed']).toContain(residual?.origin);
       if (run === undefined) continue;
-      expect(leftover?.version).toBe(2);
+      expect(residual?.version).toBe(2);
       const owners = tree.owners(memory, run.spans[0]?.start ?? at(0, 0), new Budget());
-      if (leftover?.origin === 'stale' && run.spans.length === 1 && owners[2]?.kind === 'node') {
+      if (residual?.origin === 'stale' && run.spans.length === 1 && owners[2]?.kind === 'node') {
         expect(owners.map(({ kind }) => kind)).toEqual(['unused', 'stale-chunk', 'node', 'entry', 'field']);
-        expect(owners[1]?.address).toBe(leftover.chunk);
+        expect(owners[1]?.address).toBe(residual.chunk);
       }
     }
   });
   test('is told with the bytes that are left', () => {
     const [finding, ...others] = findings(memory);
     expect([finding?.code, others]).toEqual(['btree.stale-chunks', []]);
-    const first = entries.find(({ leftover }) => leftover?.origin === 'stale')?.leftover?.chunk;
+    const first = entries.find(({ residual }) => residual?.origin === 'stale')?.residual?.chunk;
     expect(finding?.at.start).toBeLessThanOrEqual(first ?? 0);
     expect((finding?.at.start ?? 0) + (finding?.at.length ?? 0)).toBeLessThanOrEqual(byteLength(memory));
   });
@@ -118,22 +118,22 @@ test('a map that never lost anything has nothing to recover', () => {
 test('a removed entry is still in the chunk that was freed', () => {
   const { memory, map } = filled(FIXED, 1);
   map.remove(key(0));
-  expect(recoverable(memory).map((element) => [pair(element), element.leftover?.origin])).toEqual([[expected(0), 'freed']]);
+  expect(recoverable(memory).map((element) => [pair(element), element.residual?.origin])).toEqual([[expected(0), 'freed']]);
 });
 
 test('chunks that release 0.6.3 has leaked are listed, with their pages of values', () => {
   const memory = virtualMemory(image('leak-v063-overflow'), 0);
   const entries = recoverable(memory);
-  const survey = opened(memory).survey(() => {}, new Budget());
-  const leaked = entries.filter(({ leftover }) => leftover?.origin === 'leaked');
+  const scan = opened(memory).scan(() => {}, new Budget());
+  const leaked = entries.filter(({ residual }) => residual?.origin === 'leaked');
   expect(leaked.length).toBeGreaterThan(0);
-  expect(leaked.length).toBeLessThanOrEqual(Number(survey.facts['leakedChunks']));
+  expect(leaked.length).toBeLessThanOrEqual(Number(scan.facts['leakedChunks']));
   for (const element of leaked) expect(element.value?.size).toBeGreaterThan(0);
 });
 
 test('what damage hides is listed as not reached', () => {
   const memory = virtualMemory(image('corrupt-btree-child-outside'), 0);
-  const origins = new Set(recoverable(memory).map(({ leftover }) => leftover?.origin));
+  const origins = new Set(recoverable(memory).map(({ residual }) => residual?.origin));
   expect(origins).toContain('unreached');
 });
 

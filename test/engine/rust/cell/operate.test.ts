@@ -70,6 +70,6 @@ law.prop([fc.array(fc.uint8Array({ maxLength: 70_000 }), { minLength: 1, maxLeng
     for (const value of values) cell.set(value);
     expect(cell.get()).toEqual(values.at(-1));
     expect(Cell.init(memory, new Uint8Array()).get()).toEqual(values.at(-1));
-    expect(findingsOf((report) => openCell(memory, report)?.survey(report, new Budget()))).toEqual([]);
+    expect(findingsOf((report) => openCell(memory, report)?.scan(report, new Budget()))).toEqual([]);
   },
 );

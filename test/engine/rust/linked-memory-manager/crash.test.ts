@@ -8,8 +8,8 @@ import { migrate } from '../../../../engine/rust/linked-memory-manager/migrate.t
 import { LinkedMemoryManager } from '../../../../engine/rust/linked-memory-manager/operate.ts';
 import { inspectManager } from '../../../../engine/rust/memory-manager/inspect.ts';
 import { MemoryManager } from '../../../../engine/rust/memory-manager/operate.ts';
+import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
 import { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../../engine/snapshot/usage.ts';
 import { imageBytes } from '../../../fixtures.ts';
 import { sha256 } from '../sidecar.ts';
 import { Cut, FailingMemory } from './memories.ts';
@@ -62,7 +62,7 @@ function expectWhole(
   const manager = LinkedMemoryManager.init(before, bucketPages);
   setup(manager);
   const states = [stateOf(manager)];
-  const moment = before.moment();
+  const moment = before.state();
   operation(manager);
   states.push(stateOf(manager));
   let reached = 0;
@@ -127,11 +127,11 @@ describe.each([
 test('an image from within an operation is told from a sound one, and from a damaged one', () => {
   const before = new OverlayMemory();
   fragmented(LinkedMemoryManager.init(before, 1));
-  const moment = before.moment();
+  const moment = before.state();
   const look = (codes: string[]) => (left: Memory) => {
     codes.push(codesOf(left));
     const bytes = byteLength(left);
-    const { usage } = surveyImage(new Snapshot({ title: 'cut', memory: left, bytes, missing: [], remarks: [] }));
+    const { usage } = scanImage(new Snapshot({ title: 'cut', memory: left, bytes, missing: [], remarks: [] }));
     expect(Object.values(usage).reduce((sum, part) => sum + part, 0)).toBe(bytes);
   };
   const grown: string[] = [];

@@ -11,9 +11,9 @@ import { inspectLinkedManager } from '../../../../engine/rust/linked-memory-mana
 import { decodeLinked, linkAt } from '../../../../engine/rust/linked-memory-manager/layout.ts';
 import { LinkedMemoryManager } from '../../../../engine/rust/linked-memory-manager/operate.ts';
 import { ManagerUnreadable } from '../../../../engine/rust/memory-manager/operate.ts';
-import { ownersOf } from '../../../../engine/snapshot/explain.ts';
+import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
+import { ownersOf } from '../../../../engine/snapshot/owners.ts';
 import { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../../engine/snapshot/usage.ts';
 import { explainForPeople } from '../../../../engine/views/explanation.ts';
 import { inspectReport } from '../../../../engine/views/inspect.ts';
 import { mapCells } from '../../../../engine/views/map.ts';
@@ -69,7 +69,7 @@ describe.each([
   ['links in a table', made(7_157)],
 ])('%s', (_, memory) => {
   const snapshot = snapshotOf(memory);
-  test('has no findings', () => expect(surveyImage(snapshot).findings).toEqual([]));
+  test('has no findings', () => expect(scanImage(snapshot).findings).toEqual([]));
 
   test('each byte has one owner, and the sizes add up', () => {
     let end = 0;
@@ -78,7 +78,7 @@ describe.each([
       end += extent.length;
     }
     expect(end).toBe(snapshot.bytes);
-    const { usage } = surveyImage(snapshot);
+    const { usage } = scanImage(snapshot);
     expect(sumOf(Object.values(usage))).toBe(snapshot.bytes);
     const manager = LinkedMemoryManager.init(memory);
     const bucketBytes = manager.bucketPages * PAGE_SIZE;
@@ -91,7 +91,7 @@ describe.each([
 
   test('the inspector has what the manager has', () => {
     const manager = LinkedMemoryManager.init(memory);
-    const { memories, manager: facts, structures } = inspectReport(snapshot, surveyImage(snapshot));
+    const { memories, manager: facts, structures } = inspectReport(snapshot, scanImage(snapshot));
     for (const { id, pages, buckets } of memories ?? []) {
       expect([pages, buckets]).toEqual([manager.pagesOf(id), manager.bucketsOf(id)]);
     }
@@ -201,7 +201,7 @@ describe('damage is found, and never worked on', () => {
     (changes) => {
       const memory = damaged(changes);
       const snapshot = snapshotOf(memory);
-      expect(sumOf(Object.values(surveyImage(snapshot).usage))).toBe(snapshot.bytes);
+      expect(sumOf(Object.values(scanImage(snapshot).usage))).toBe(snapshot.bytes);
       for (const { memory: space } of snapshot.spaces) readBytes(space, at(0, 0), Math.min(200_000, byteLength(space)));
       if (errorsOf(memory).length > 0) expect(() => LinkedMemoryManager.init(memory)).toThrow(ManagerUnreadable);
       else LinkedMemoryManager.init(memory);

@@ -7,18 +7,18 @@ import { migrate } from '../../../../engine/rust/linked-memory-manager/migrate.t
 import { LinkedMemoryManager } from '../../../../engine/rust/linked-memory-manager/operate.ts';
 import { inspectManager } from '../../../../engine/rust/memory-manager/inspect.ts';
 import { ManagerUnreadable, MemoryManager } from '../../../../engine/rust/memory-manager/operate.ts';
+import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
 import { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../../engine/snapshot/usage.ts';
 import { imageBytes } from '../../../fixtures.ts';
 import { sha256 } from '../sidecar.ts';
 import { FailingMemory } from './memories.ts';
 import { apply, expectLike, Model, STEP } from './model.ts';
 
-function surveyOf(memory: ReadableMemory) {
+function scanOf(memory: ReadableMemory) {
   const snapshot = new Snapshot({ title: 'image', memory, bytes: byteLength(memory), missing: [], remarks: [] });
-  const { structures, usage, findings } = surveyImage(snapshot);
+  const { structures, usage, findings } = scanImage(snapshot);
   return {
-    structures: structures.map(({ placed, survey }) => [placed.part, placed.structure.length, survey.facts]),
+    structures: structures.map(({ placed, scan }) => [placed.part, placed.structure.length, scan.facts]),
     usage,
     codes: findings.map(({ code }) => code).filter((code) => code !== 'mm.freed-bucket'),
   };
@@ -51,7 +51,7 @@ describe('images of the library', () => {
     // All buckets are where they were, with the bytes that they had.
     const after = readBytes(memory, at(0, PAGE_SIZE), bytes.length - PAGE_SIZE);
     expect(Buffer.compare(after, bytes.subarray(PAGE_SIZE))).toBe(0);
-    expect(surveyOf(memory)).toEqual(surveyOf(BytesMemory.of(bytes)));
+    expect(scanOf(memory)).toEqual(scanOf(BytesMemory.of(bytes)));
 
     const free = manager.freedBuckets();
     if (free.length > 0) {
@@ -130,7 +130,7 @@ test.each([
   expect(opened.freedBuckets()).toEqual(manager.freedBuckets());
   const dealt = new Set([...opened.bucketsOf(4), ...opened.freedBuckets()]);
   expect(dealt.size).toBe(buckets + 40_000);
-  expect(surveyOf(memory).codes).toEqual([]);
+  expect(scanOf(memory).codes).toEqual([]);
 });
 
 law.prop([fc.integer({ min: 1, max: 3 }), fc.array(STEP, { maxLength: 20 }), fc.array(STEP, { maxLength: 20 })], { numRuns: 30 })(

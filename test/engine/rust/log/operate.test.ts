@@ -93,6 +93,6 @@ law.prop([fc.array(action, { maxLength: 40 })], { numRuns: 40 })(
     }
     expect([...log.entries()]).toEqual(model);
     expect(log.dataSize).toBe(model.reduce((sum, { length }) => sum + length, 32));
-    expect(findingsOf((report) => openLog(index, data, report)?.survey(report, new Budget()))).toEqual([]);
+    expect(findingsOf((report) => openLog(index, data, report)?.scan(report, new Budget()))).toEqual([]);
   },
 );

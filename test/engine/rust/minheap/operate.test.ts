@@ -101,6 +101,6 @@ law.prop([fc.array(action, { maxLength: 120 })], { numRuns: 60 })(
       expect([heap.length, heap.peek()]).toEqual([model.length, model[0]]);
     }
     expect([...heap.items()].toSorted(compareBytes)).toEqual(model);
-    expect(findingsOf((report) => openVec(memory, 'minheap', report)?.survey(report, new Budget()))).toEqual([]);
+    expect(findingsOf((report) => openVec(memory, 'minheap', report)?.scan(report, new Budget()))).toEqual([]);
   },
 );

@@ -38,7 +38,7 @@ function saved(framing: Framing, value: Uint8Array): BytesMemory {
 function inspected(memory: ReadableMemory): { readonly dump: Structure | undefined; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const dump = openDump(memory, (finding) => findings.push(finding));
-  dump?.survey((finding) => findings.push(finding), new Budget());
+  dump?.scan((finding) => findings.push(finding), new Budget());
   return { dump, findings };
 }
 
@@ -153,8 +153,8 @@ describe('what is wrong with a dump', () => {
     const { dump, findings } = inspected(memory);
     expect(dump?.facts).toMatchObject({ size: 30, evidence: 'certain' });
     expect(findings.map(({ code, at: place }) => [code, place.start])).toEqual([['dump.stale-bytes', 34]]);
-    const survey = dump?.survey(() => {}, new Budget());
-    expect(survey?.fates).toEqual({ metadata: 4, live: 30, free: longest - 34, leaked: 0, unknown: 0 });
+    const scan = dump?.scan(() => {}, new Budget());
+    expect(scan?.usage).toEqual({ metadata: 4, live: 30, free: longest - 34, leaked: 0, unknown: 0 });
   });
 });
 
@@ -166,7 +166,7 @@ test('of a long dump only a window is decoded, and says so', () => {
   expect(told).toBeGreaterThan(DECODED_BYTES - 70_000);
   expect(told).toBeLessThanOrEqual(DECODED_BYTES);
   expect(parts(dump).at(-1)?.[1]).toContain('Only the beginning of the value is decoded');
-  expect(dump?.survey(() => {}, new Budget()).fates.live).toBe(value.length);
+  expect(dump?.scan(() => {}, new Budget()).usage.live).toBe(value.length);
 });
 
 const framings: fc.Arbitrary<Framing> = fc.constantFrom('u32', 'u64');
@@ -181,7 +181,7 @@ law.prop([framings, states])('whatever a canister saves as CBOR is found, to its
   const memory = saved(framing, value);
   const dump = open(memory);
   expect(dump?.facts).toMatchObject({ framing, encoding: 'cbor', size: value.length });
-  const { metadata = 0, live = 0, free = 0 } = dump?.survey(() => {}, new Budget()).fates ?? {};
+  const { metadata = 0, live = 0, free = 0 } = dump?.scan(() => {}, new Budget()).usage ?? {};
   expect([live, metadata + live + free]).toEqual([value.length, byteLength(memory)]);
 });
 

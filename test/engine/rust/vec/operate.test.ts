@@ -151,6 +151,6 @@ law.prop([bound, fc.array(action, { maxLength: 60 })], { numRuns: 60 })(
     }
     expect([...vec.items()]).toEqual(model);
     expect([vec.length, vec.get(model.length)]).toEqual([model.length, undefined]);
-    expect(findingsOf((report) => openVec(memory, 'vec', report)?.survey(report, new Budget()))).toEqual([]);
+    expect(findingsOf((report) => openVec(memory, 'vec', report)?.scan(report, new Budget()))).toEqual([]);
   },
 );

@@ -1,19 +1,19 @@
 /** What is missing is not damaged: a download that stops anywhere gives no finding but that. */
 import { describe, expect, test } from 'vitest';
-import { type Extent, offsetAt, PAGE_SIZE } from '../../../../engine/core/memory/memory.ts';
+import { type OffsetRange, offsetAt, PAGE_SIZE } from '../../../../engine/core/memory/memory.ts';
 import { BytesSource, SourceMemory } from '../../../../engine/core/memory/source.ts';
+import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
 import { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../../engine/snapshot/usage.ts';
 import { inspectReport } from '../../../../engine/views/inspect.ts';
 import { fixtureNames, imageBytes } from '../../../fixtures.ts';
 
 /** An image of `bytes` bytes, of which the file has the first ones. */
-function opened(there: Uint8Array, bytes: number, missing: readonly Extent[]): Snapshot {
+function opened(there: Uint8Array, bytes: number, missing: readonly OffsetRange[]): Snapshot {
   const memory = new SourceMemory(new BytesSource(there), Math.ceil(bytes / PAGE_SIZE));
   return new Snapshot({ title: 'image', memory, bytes, missing, remarks: [] });
 }
 
-const grave = (snapshot: Snapshot) => surveyImage(snapshot).findings.filter(({ severity }) => severity !== 'information');
+const grave = (snapshot: Snapshot) => scanImage(snapshot).findings.filter(({ severity }) => severity !== 'information');
 
 /** Numbers from 0 to 1, the same each time. */
 function numbers(seed: number): () => number {
@@ -88,7 +88,7 @@ test('what is there stays shown', () => {
   const image = imageBytes('corrupt-base');
   const cut = 8 * PAGE_SIZE + 1_000;
   const snapshot = opened(image.subarray(0, cut), image.length, [{ start: offsetAt(0, cut), length: image.length - cut }]);
-  const report = inspectReport(snapshot, surveyImage(snapshot));
+  const report = inspectReport(snapshot, scanImage(snapshot));
   expect(report.manager).toMatchObject({ allocatedBuckets: 11, bucketPages: 1 });
   expect(report.memories).toHaveLength(8);
   expect(report.structures.map(({ part, length }) => [part, length])).toContainEqual(['memory/0/btreemap', '450']);

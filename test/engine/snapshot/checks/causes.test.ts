@@ -3,14 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { offsetAt, PAGE_SIZE } from '../../../../engine/core/memory/memory.ts';
 import { OWNERS_AT, SIZES_AT } from '../../../../engine/rust/memory-manager/layout.ts';
 import { underCauses } from '../../../../engine/snapshot/checks/causes.ts';
+import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
 import type { PlacedFinding } from '../../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../../engine/snapshot/usage.ts';
 import { imageBytes } from '../../../fixtures.ts';
 import { openedBytes } from '../opened.ts';
 
 function damaged(name: string, damage: (bytes: Uint8Array) => Uint8Array): readonly PlacedFinding[] {
   const bytes = Uint8Array.from(imageBytes(name));
-  return surveyImage(openedBytes(damage(bytes))).findings;
+  return scanImage(openedBytes(damage(bytes))).findings;
 }
 
 function insertPage(bytes: Uint8Array, page: number, fill: number): Uint8Array {

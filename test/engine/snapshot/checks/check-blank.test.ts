@@ -4,7 +4,7 @@ import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import { at, byteLength, readBytes, writeGrowing } from '../../../../engine/core/memory/memory.ts';
 import { Cell } from '../../../../engine/rust/cell/operate.ts';
 import { MemoryManager } from '../../../../engine/rust/memory-manager/operate.ts';
-import { surveyImage } from '../../../../engine/snapshot/usage.ts';
+import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
 import { imageBytes } from '../../../fixtures.ts';
 import { openedBytes } from '../opened.ts';
 
@@ -12,7 +12,7 @@ const PAGE = 65_536;
 
 /** The parts that are warned of, and the codes of everything else. */
 function warned(image: Uint8Array): readonly string[] {
-  return surveyImage(openedBytes(image)).findings.map(({ code, part }) => (code.endsWith('.header-lost') ? part : code));
+  return scanImage(openedBytes(image)).findings.map(({ code, part }) => (code.endsWith('.header-lost') ? part : code));
 }
 
 function overwritten(memory: number, length: number, byte: number, name = 'corrupt-base'): Uint8Array {

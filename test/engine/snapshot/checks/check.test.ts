@@ -9,8 +9,8 @@ import { Log } from '../../../../engine/rust/log/operate.ts';
 import { encodeHeader, MAX_BUCKETS, MAX_MEMORIES, OWNERS_AT } from '../../../../engine/rust/memory-manager/layout.ts';
 import { type BucketReuse, MemoryManager } from '../../../../engine/rust/memory-manager/operate.ts';
 import { Vec } from '../../../../engine/rust/vec/operate.ts';
+import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
 import { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../../engine/snapshot/usage.ts';
 import { fixtureNames, imageBytes, sidecar } from '../../../fixtures.ts';
 import { openedBytes } from '../opened.ts';
 
@@ -25,7 +25,7 @@ const CODES = [
   'mm.started-anew',
 ];
 
-const told = (bytes: Uint8Array) => surveyImage(openedBytes(bytes)).findings.filter(({ code }) => CODES.includes(code));
+const told = (bytes: Uint8Array) => scanImage(openedBytes(bytes)).findings.filter(({ code }) => CODES.includes(code));
 const bytesOf = (memory: BytesMemory): Uint8Array => readBytes(memory, at(0, 0), byteLength(memory));
 const key = (number: number): Uint8Array => Uint8Array.of(0, 0, number >> 8, number & 255);
 const U32 = { bound: { max: 4, fixed: true } } as const;
@@ -238,7 +238,7 @@ test('an image whose buckets hold no structures is not read whole to look for th
   };
   const memory = new SourceMemory({ size, read });
   const snapshot = new Snapshot({ title: 'image', memory, bytes: size, missing: [], remarks: [] });
-  expect(surveyImage(snapshot).findings).toEqual([]);
+  expect(scanImage(snapshot).findings).toEqual([]);
   expect(snapshot.areas).toHaveLength(1 + MAX_BUCKETS);
   expect(pages.size).toBeLessThan(MAX_BUCKETS / 4);
 });

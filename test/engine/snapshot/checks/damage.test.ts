@@ -1,7 +1,7 @@
 /** Single damages on sound images: a finding of the right family names each, at the damaged bytes, and none is buried in a flood. */
 import { describe, expect, test } from 'vitest';
+import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
 import type { PlacedFinding } from '../../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../../engine/snapshot/usage.ts';
 import { fixtureNames, sidecar } from '../../../fixtures.ts';
 import { opened } from '../opened.ts';
 
@@ -22,7 +22,7 @@ function touches({ at }: PlacedFinding, patches: Sidecar['patches']): boolean {
 
 describe.each(fixtureNames('damage'))('%s', (name) => {
   const { expectAnyCode, expect: expected, patches } = sidecar<Sidecar>(name);
-  const { findings } = surveyImage(opened(name));
+  const { findings } = scanImage(opened(name));
   const grave = findings.filter(isGrave);
 
   if (expectAnyCode !== undefined) {

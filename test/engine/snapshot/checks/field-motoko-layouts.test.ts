@@ -1,8 +1,8 @@
 /** Layouts that Motoko programs make themselves: what the sidecars of their images say of entries, values and places. */
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
+import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
 import type { PlacedStructure, Snapshot } from '../../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../../engine/snapshot/usage.ts';
 import { type EntryLine, entryLines } from '../../../../engine/views/entries.ts';
 import { fixtureNames, sidecar } from '../../../fixtures.ts';
 import { opened } from '../opened.ts';
@@ -69,28 +69,28 @@ describe.each(names.filter((name) => /^(archive|esmlog)-/.test(name)))('%s', (na
     });
 
   test('the bytes that it uses are live, the others of its memory are not', () => {
-    const survey = surveyImage(snapshot);
-    const [log] = survey.structures;
-    if (wanted.usedBytes !== undefined) expect(log?.survey.fates).toMatchObject({ metadata: 0, live: wanted.usedBytes });
-    const { live = 0, free = 0 } = log?.survey.fates ?? {};
+    const scan = scanImage(snapshot);
+    const [log] = scan.structures;
+    if (wanted.usedBytes !== undefined) expect(log?.scan.usage).toMatchObject({ metadata: 0, live: wanted.usedBytes });
+    const { live = 0, free = 0 } = log?.scan.usage ?? {};
     expect(live + free).toBe((placed?.space.memory.pages ?? 0) * 65_536);
-    expect(survey.findings).toEqual([]);
+    expect(scan.findings).toEqual([]);
   });
 });
 
 describe.each(names.filter((name) => name.startsWith('pairs-')))('%s', (name) => {
   const { structures, named } = sidecar<PairsSidecar>(name);
   const snapshot = opened(name);
-  const survey = surveyImage(snapshot);
+  const scan = scanImage(snapshot);
 
   test.each(structures)('region $index over region $data', (wanted) => {
-    const found = survey.structures.find(({ placed }) => placed.part === `region/${wanted.index}/indexed-log`);
+    const found = scan.structures.find(({ placed }) => placed.part === `region/${wanted.index}/indexed-log`);
     if (found === undefined) return expect.unreachable('The index is not found.');
     const entries = entriesOf(snapshot, found.placed);
     expect(found.placed.spaces.map(({ part }) => part)).toEqual([`region/${wanted.index}`, `region/${wanted.data}`]);
     expect(found.placed.structure.facts).toMatchObject({ entryBytes: wanted.entryBytes });
     expect(entries).toHaveLength(wanted.entries);
-    if (wanted.usedDataBytes !== undefined) expect(found.survey.facts).toMatchObject({ usedDataBytes: wanted.usedDataBytes });
+    if (wanted.usedDataBytes !== undefined) expect(found.scan.facts).toMatchObject({ usedDataBytes: wanted.usedDataBytes });
     if (wanted.first !== undefined) expect(entries[0]?.valueText).toBe(wanted.first);
     if (wanted.last !== undefined) expect(entries.at(-1)?.valueText).toBe(wanted.last);
     if (wanted.values !== undefined) for (const { valueCodec } of entries) expect(valueCodec).toBe(wanted.values);

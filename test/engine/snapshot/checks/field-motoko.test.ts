@@ -1,7 +1,7 @@
 /** Images as real Motoko canisters leave them: each says in its sidecar what is true of it. */
 import { describe, expect, test } from 'vitest';
 import { formatBytes } from '../../../../engine/core/format.ts';
-import { surveyImage } from '../../../../engine/snapshot/usage.ts';
+import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
 import { inspectReport } from '../../../../engine/views/inspect.ts';
 import { fixtureNames, sidecar } from '../../../fixtures.ts';
 import { opened } from '../opened.ts';
@@ -29,7 +29,7 @@ describe.each(fixtureNames('field-motoko'))('%s', (name) => {
   const { findings, errors, structures, nextId, mustNotSay, ...others } = sidecar<Sidecar>(name);
   const { idsHandedOut, regionsWithBlocks, unknownBytes, freeOrUnusedBytes, pages, unreachable, lostBytes } = others;
   test('check', () => {
-    const found = surveyImage(opened(name)).findings;
+    const found = scanImage(opened(name)).findings;
     expect(found.filter(({ severity }) => severity === 'error')).toEqual([]);
     if (Array.isArray(findings) || errors === 0) expect(found.filter(({ severity }) => severity === 'warning')).toEqual([]);
   });
@@ -42,13 +42,13 @@ describe.each(fixtureNames('field-motoko'))('%s', (name) => {
   if (nextId !== undefined)
     test('next region', () => {
       const snapshot = opened(name);
-      expect(inspectReport(snapshot, surveyImage(snapshot)).manager?.['nextRegion']).toBe(nextId);
+      expect(inspectReport(snapshot, scanImage(snapshot)).manager?.['nextRegion']).toBe(nextId);
       expect(snapshot.subtitle).toContain(`${idsHandedOut} regions made, ${regionsWithBlocks} with blocks, next id ${nextId}`);
     });
 
   if (unreachable !== undefined)
     test('unreachable regions', () => {
-      const found = surveyImage(opened(name)).findings.filter(({ code }) => code === 'region.unreachable');
+      const found = scanImage(opened(name)).findings.filter(({ code }) => code === 'region.unreachable');
       expect(found.map(({ severity, part }) => [severity, part])).toEqual(
         unreachable.map(({ region }) => ['warning', `region/${region}`]),
       );
@@ -60,7 +60,7 @@ describe.each(fixtureNames('field-motoko'))('%s', (name) => {
   if (unknownBytes !== undefined)
     test('usage', () => {
       const snapshot = opened(name);
-      const { layout, usage } = inspectReport(snapshot, surveyImage(snapshot));
+      const { layout, usage } = inspectReport(snapshot, scanImage(snapshot));
       expect([layout, usage.unknown, usage.free + usage.slack]).toEqual(['empty', unknownBytes, freeOrUnusedBytes]);
       expect(snapshot.subtitle).toContain(`nothing in it, ${pages} page`);
     });
@@ -68,7 +68,7 @@ describe.each(fixtureNames('field-motoko'))('%s', (name) => {
   if (mustNotSay !== undefined)
     test('words', () => {
       const snapshot = opened(name);
-      const text = JSON.stringify([snapshot.subtitle, inspectReport(snapshot, surveyImage(snapshot))]).toLowerCase();
+      const text = JSON.stringify([snapshot.subtitle, inspectReport(snapshot, scanImage(snapshot))]).toLowerCase();
       for (const word of mustNotSay) expect(text).not.toContain(word);
     });
 });

@@ -1,8 +1,8 @@
 /** Images as real Rust canisters leave them: each says in its sidecar what is true of it. */
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
+import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
 import type { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../../engine/snapshot/usage.ts';
 import { type EntryLine, entryLines } from '../../../../engine/views/entries.ts';
 import { inspectReport } from '../../../../engine/views/inspect.ts';
 import { spaceRow } from '../../../../engine/views/tree/tree-memories.ts';
@@ -42,7 +42,7 @@ function rowOfSpace(snapshot: Snapshot, part: string) {
 describe.each(fixtureNames('field-rust'))('%s', (name) => {
   const { part, entries, items, sound, check, expect: expected } = sidecar<Sidecar>(name);
   test('check', () => {
-    const { findings } = surveyImage(opened(name));
+    const { findings } = scanImage(opened(name));
     const codes = findings.map((finding) => finding.code);
     for (const code of check?.['must have'] ?? []) expect(codes).toContain(code);
     for (const code of check?.['must not have'] ?? []) expect(codes).not.toContain(code);
@@ -55,7 +55,7 @@ describe.each(fixtureNames('field-rust'))('%s', (name) => {
   if (part !== undefined && typeof expected === 'string')
     test('content', () => {
       const snapshot = opened(name);
-      const { unread } = inspectReport(snapshot, surveyImage(snapshot));
+      const { unread } = inspectReport(snapshot, scanImage(snapshot));
       expect(unread?.find((one) => one.part === part)?.content).toBe(expected);
       expect(rowOfSpace(snapshot, part).description).toContain(expected);
     });

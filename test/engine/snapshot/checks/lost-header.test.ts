@@ -5,8 +5,8 @@ import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import { at, byteLength, readBytes } from '../../../../engine/core/memory/memory.ts';
 import { BTreeMap } from '../../../../engine/rust/btree/operate.ts';
 import { MemoryManager } from '../../../../engine/rust/memory-manager/operate.ts';
+import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
 import type { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../../engine/snapshot/usage.ts';
 import { entryLines } from '../../../../engine/views/entries.ts';
 import { inspectReport } from '../../../../engine/views/inspect.ts';
 import { treeRows } from '../../../../engine/views/tree/tree.ts';
@@ -65,8 +65,8 @@ describe.each(MAPS)('%s, %s', (name, memory) => {
     [16, 0x37],
   ])('%i bytes of %i', (length, byte) => {
     const snapshot = openedBytes(overwritten(sound, start, length, byte));
-    const survey = surveyImage(snapshot);
-    const errors = survey.findings.filter(({ severity }) => severity === 'error');
+    const scan = scanImage(snapshot);
+    const errors = scan.findings.filter(({ severity }) => severity === 'error');
     expect(errors.map((error) => [error.code, error.part])).toEqual([
       [length > 12 ? 'btree.header-lost' : 'btree.bad-magic', expect.stringMatching(`^${part}/btree`)],
     ]);
@@ -77,7 +77,7 @@ describe.each(MAPS)('%s, %s', (name, memory) => {
 
   test('what is left does not count as live, and sizes add up', () => {
     const snapshot = openedBytes(overwritten(sound, start, 64, 0));
-    const { usage } = surveyImage(snapshot);
+    const { usage } = scanImage(snapshot);
     expect(Object.values(usage).reduce((sum, bytes) => sum + bytes, 0)).toBe(snapshot.bytes);
     expect(usage.unknown).toBeGreaterThanOrEqual(byteLength(placed.space.memory));
   });
@@ -98,13 +98,13 @@ describe('a map of many pages', () => {
     ['the first page, with 0xff', 1, 0xff],
   ])('without %s', (_, pages, byte) => {
     const snapshot = openedBytes(overwritten(sound, start, pages * PAGE, byte));
-    const survey = surveyImage(snapshot);
-    expect(survey.findings.filter(({ severity }) => severity !== 'information').map(({ code, part }) => [code, part])).toEqual([
+    const scan = scanImage(snapshot);
+    expect(scan.findings.filter(({ severity }) => severity !== 'information').map(({ code, part }) => [code, part])).toEqual([
       ['btree.header-lost', 'memory/3/btreemap'],
     ]);
     const found = entriesOf(snapshot, 'memory/3', true);
     expect(found.size).toBeGreaterThan(4_000);
-    const facts = inspectReport(snapshot, survey).structures.find((one) => one['part'] === 'memory/3/btreemap');
+    const facts = inspectReport(snapshot, scan).structures.find((one) => one['part'] === 'memory/3/btreemap');
     expect(facts).toMatchObject({ kind: 'btreemap', length: null, headerLost: true, pageSize: 1_024 });
     expect(facts?.['recoverableEntries']).toBeGreaterThan(4_000);
   });
@@ -129,7 +129,7 @@ describe('a map of many pages', () => {
     const later = new Uint8Array(3 * PAGE + sound.length);
     later.set(Buffer.from('IIC\x0a'), 0);
     later.set(sound, 3 * PAGE);
-    const found = surveyImage(openedBytes(overwritten(later, 3 * PAGE + start, 64, 0))).findings;
+    const found = scanImage(openedBytes(overwritten(later, 3 * PAGE + start, 64, 0))).findings;
     expect(found.map(({ code, part }) => [code, part])).toContainEqual(['btree.header-lost', 'image@3/memory/3/btreemap']);
   });
 });
@@ -140,5 +140,5 @@ test('a memory that was grown and never written is none, nor one that holds an e
   manager.get(0).grow(2);
   BTreeMap.init(manager.get(1), { key: {}, value: {} });
   const sound = readBytes(image, at(0, 0), byteLength(image));
-  expect(surveyImage(openedBytes(overwritten(sound, startOf(openedBytes(sound), 'memory/1'), 64, 0))).findings).toEqual([]);
+  expect(scanImage(openedBytes(overwritten(sound, startOf(openedBytes(sound), 'memory/1'), 64, 0))).findings).toEqual([]);
 });

@@ -6,11 +6,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import { at } from '../../../../engine/core/memory/memory.ts';
 import { BytesSource, SourceMemory } from '../../../../engine/core/memory/source.ts';
-import { readRun } from '../../../../engine/core/structure.ts';
+import { readStored } from '../../../../engine/core/structure.ts';
 import { type OpenImage, openImage } from '../../../../engine/node/open-image.ts';
-import { explainReport } from '../../../../engine/snapshot/explain.ts';
+import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
+import { explainReport } from '../../../../engine/snapshot/owners.ts';
 import { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../../engine/snapshot/usage.ts';
 import { explainForPeople } from '../../../../engine/views/explanation.ts';
 import { inspectReport } from '../../../../engine/views/inspect.ts';
 import { treeRows } from '../../../../engine/views/tree/tree.ts';
@@ -42,10 +42,10 @@ async function opened(): Promise<Snapshot> {
 
 test("a snapshot folder's free lists come from the heap beside the stable memory, and say so", async () => {
   const snapshot = await opened();
-  const survey = surveyImage(snapshot);
+  const scan = scanImage(snapshot);
   expect(snapshot.remarks).toEqual([]);
-  expect(survey.findings).toEqual([]);
-  expect(inspectReport(snapshot, survey).memoryRegions).toEqual([
+  expect(scan.findings).toEqual([]);
+  expect(inspectReport(snapshot, scan).memoryRegions).toEqual([
     expect.objectContaining({ region: '16', size: 4864, free: [], source: 'heap', from: 'heap in wasm_memory.bin' }),
     expect.objectContaining({ region: '17', size: 2064, free: freeBlobs, source: 'heap', from: 'heap in wasm_memory.bin' }),
   ]);
@@ -61,8 +61,8 @@ test('a heap of another moment is not used', () => {
   const memory = new SourceMemory(new BytesSource(bytes));
   const wasmMemory = new SourceMemory(new BytesSource(imageBytes('snapshot-eop/wasm_memory')));
   const snapshot = new Snapshot({ title: 'mixed', memory, bytes: bytes.length, missing: [], remarks: [], wasmMemory });
-  expect(snapshot.books).toEqual([]);
-  expect(surveyImage(snapshot).findings).toMatchObject([
+  expect(snapshot.allocators).toEqual([]);
+  expect(scanImage(snapshot).findings).toMatchObject([
     { code: 'heap.unread', message: expect.stringContaining('another moment than this stable memory') },
   ]);
 });
@@ -74,7 +74,7 @@ test('a heap that is not wholly downloaded is not read', async () => {
   );
   const snapshot = await opened();
   expect(snapshot.remarks).toEqual([expect.stringContaining('only a part is there, 6 MiB')]);
-  expect(snapshot.books).toEqual([]);
+  expect(snapshot.allocators).toEqual([]);
 });
 
 test('a heap that ends too early is not read, though nothing says how long it has to be', async () => {
@@ -82,8 +82,8 @@ test('a heap that ends too early is not read, though nothing says how long it ha
   rmSync(join(folder, 'wasm_memory.bin.gz'));
   writeFileSync(join(folder, 'wasm_memory.bin'), imageBytes('snapshot-eop/wasm_memory').subarray(0, 6_000_000));
   const snapshot = await opened();
-  expect(snapshot.books).toEqual([]);
-  expect(surveyImage(snapshot).findings.map(({ code, message }) => [code, message])).toEqual([
+  expect(snapshot.allocators).toEqual([]);
+  expect(scanImage(snapshot).findings.map(({ code, message }) => [code, message])).toEqual([
     ['heap.unread', expect.stringContaining('the file is cut')],
   ]);
 });
@@ -91,12 +91,12 @@ test('a heap that ends too early is not read, though nothing says how long it ha
 test.each([
   [7_077_888, 2],
   [6_000_000, 0],
-])('of an interrupted download the heap is read if it is whole: %d bytes', async (frontier, books) => {
+])('of an interrupted download the heap is read if it is whole: %d bytes', async (frontier, allocator) => {
   const progress = { wasm_memory: { frontier, ahead: [] }, stable_memory: { frontier: 17_825_792, ahead: [] } };
   writeFileSync(join(folder, '.download_progress.json'), JSON.stringify(progress));
   const snapshot = await opened();
-  expect(snapshot.books).toHaveLength(books);
-  expect(snapshot.remarks).toHaveLength(books === 0 ? 1 : 0);
+  expect(snapshot.allocators).toHaveLength(allocator);
+  expect(snapshot.remarks).toHaveLength(allocator === 0 ? 1 : 0);
 });
 
 test('a packed heap that is cut is not read', async () => {
@@ -104,7 +104,7 @@ test('a packed heap that is cut is not read', async () => {
   writeFileSync(join(folder, 'wasm_memory.bin.gz'), packed.subarray(0, packed.length / 2));
   const snapshot = await opened();
   expect(snapshot.remarks).toEqual([expect.stringContaining('The packed file is cut or damaged')]);
-  expect(snapshot.books).toEqual([]);
+  expect(snapshot.allocators).toEqual([]);
 });
 
 test('the heap is among the files that nothing may be written over', async () => {
@@ -155,7 +155,7 @@ test('what the heap says is handed out and no pointer leads to is leaked', () =>
     { start: 64, from: 15, to: 5 },
     { start: 89, from: 10, to: 9 },
   ]);
-  const { findings, usage } = surveyImage(snapshot);
+  const { findings, usage } = scanImage(snapshot);
   expect(findings).toMatchObject([
     {
       code: 'memory-region.free-list',
@@ -177,7 +177,7 @@ test('what the heap says is handed out and no pointer leads to is leaked', () =>
 });
 
 test('what the heap says is free and a value lies in will be overwritten', () => {
-  const { findings } = surveyImage(withLengths([{ start: 64, from: 15, to: 18 }]));
+  const { findings } = scanImage(withLengths([{ start: 64, from: 15, to: 18 }]));
   expect(findings).toMatchObject([
     { code: 'memory-region.free-list' },
     {
@@ -191,7 +191,7 @@ test('what the heap says is free and a value lies in will be overwritten', () =>
 
 test('a free block that lies over another, or behind all that was handed out, is told', () => {
   const messagesOf = (start: number, from: number, to: number) =>
-    surveyImage(withLengths([{ start, from, to }])).findings.flatMap(({ code, message }) =>
+    scanImage(withLengths([{ start, from, to }])).findings.flatMap(({ code, message }) =>
       code === 'memory-region.free-list' ? [message] : [],
     );
   expect(messagesOf(64, 15, 26)).toEqual([
@@ -210,7 +210,7 @@ test('a region of a MemoryRegion alone has no unknown bytes where its books are 
   const { expect: expected } = sidecar<{
     readonly expect: { readonly info: { readonly size: number; readonly deallocated: number } };
   }>(name);
-  const { usage } = surveyImage(snapshot);
+  const { usage } = scanImage(snapshot);
   expect(usage.unknown).toBe(0);
   expect(usage.live).toBeGreaterThanOrEqual(expected.info.size - expected.info.deallocated);
   expect(Object.values(usage).reduce((sum, each) => sum + each, 0)).toBe(snapshot.bytes);
@@ -284,6 +284,6 @@ test('before an upgrade the record in the stable variables says it', () => {
     structure: { length: BigInt(said.count), facts: { countFrom: 'stable variables' } },
   });
   const elements = buffer?.structure.elements(0, said.count + 1, new Budget()) ?? [];
-  expect(elements.map(({ value }) => value && readRun(value)[0] === 1)).toEqual(said.values);
-  expect(surveyImage(snapshot).findings).toEqual([]);
+  expect(elements.map(({ value }) => value && readStored(value)[0] === 1)).toEqual(said.values);
+  expect(scanImage(snapshot).findings).toEqual([]);
 });

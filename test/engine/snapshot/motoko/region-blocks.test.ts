@@ -1,20 +1,20 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { at, type Span } from '../../../../engine/core/memory/memory.ts';
+import { type AddressRange, at } from '../../../../engine/core/memory/memory.ts';
 import { RegionBlocks, without } from '../../../../engine/snapshot/motoko/region-blocks.ts';
 
 const BYTES = 65_536;
-const spanOf = ([start, length]: readonly [number, number]): Span => ({ start: at(0, start), length });
+const spanOf = ([start, length]: readonly [number, number]): AddressRange => ({ start: at(0, start), length });
 /** Spans near each other, so that they touch and overlap. */
 const anySpans = fc.array(fc.tuple(fc.nat(120), fc.nat(20)).map(spanOf), { maxLength: 12 });
-const covers = (spans: readonly Span[], address: number) =>
+const covers = (spans: readonly AddressRange[], address: number) =>
   spans.some(({ start, length }) => start <= address && address < start + length);
 /** By address, with a byte between each two. */
 const apart = fc
   .array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 })), { maxLength: 12 })
   .map((steps) => {
     let end = 0;
-    return steps.map(([gap, length]): Span => {
+    return steps.map(([gap, length]): AddressRange => {
       const start = at(0, end + gap);
       end = start + length;
       return { start, length };

@@ -3,9 +3,9 @@ import { Budget } from '../../../../engine/core/budget.ts';
 import { offsetAt } from '../../../../engine/core/memory/memory.ts';
 import { BytesSource, SourceMemory } from '../../../../engine/core/memory/source.ts';
 import { namesIn } from '../../../../engine/motoko/stable-variables/names.ts';
-import { explainReport } from '../../../../engine/snapshot/explain.ts';
+import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
+import { explainReport } from '../../../../engine/snapshot/owners.ts';
 import { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../../engine/snapshot/usage.ts';
 import { inspectReport } from '../../../../engine/views/inspect.ts';
 import { treeRows } from '../../../../engine/views/tree/tree.ts';
 import { imageBytes, sidecar } from '../../../fixtures.ts';
@@ -65,14 +65,14 @@ test('they are rows of the elements, and owners of their bytes', () => {
 
 test('inspect has them too', () => {
   const snapshot = opened(CLASSICAL, stableSignature);
-  const report = inspectReport(snapshot, surveyImage(snapshot));
+  const report = inspectReport(snapshot, scanImage(snapshot));
   const { name, id: hash, text, at } = snapshot.variables[0] ?? {};
   expect(report.stableVariables?.[0]).toEqual({ name, hash, text, offset: at?.start, length: at?.length });
 });
 
 test('of a stored heap their types are told', () => {
   const snapshot = opened('graph-copy-regions', 'title count numbers pair');
-  const report = inspectReport(snapshot, surveyImage(snapshot));
+  const report = inspectReport(snapshot, scanImage(snapshot));
   expect(report.stableVariables?.map(({ name, type }) => `${name} : ${type}`)).toEqual([
     'region : region',
     'title : text',
@@ -95,7 +95,7 @@ test.each([
   ['memory-region-churn-classical-preupgrade', 'pre-upgrade', 'pre-upgrade'],
 ])('%s is %s', (name, state, phase) => {
   const snapshot = opened(name);
-  expect(inspectReport(snapshot, surveyImage(snapshot)).manager).toMatchObject({ state, phase });
+  expect(inspectReport(snapshot, scanImage(snapshot)).manager).toMatchObject({ state, phase });
 });
 
 test('after an upgrade the pages are left that it took', () => {
@@ -103,6 +103,6 @@ test('after an upgrade the pages are left that it took', () => {
   bytes.set(imageBytes('regions-basic-eop'));
   const memory = new SourceMemory(new BytesSource(bytes));
   const snapshot = new Snapshot({ title: '', memory, bytes: bytes.length, missing: [], remarks: [] });
-  expect(inspectReport(snapshot, surveyImage(snapshot)).manager).toMatchObject({ state: 'running', phase: 'post-upgrade' });
+  expect(inspectReport(snapshot, scanImage(snapshot)).manager).toMatchObject({ state: 'running', phase: 'post-upgrade' });
   expect(snapshot.remarks).toEqual(['This Motoko canister has been upgraded: pages are left that only an upgrade takes.']);
 });

@@ -45,7 +45,7 @@ describe('memories that are larger than any', () => {
     ]);
   });
   for (const declared of ['[3,1,1,1,{"memory":0,"bucketPages":1}]', '[3,1,1,1,{"memory":0}]', '[3,1,2,1,{"region":16}]']) {
-    test(`${declared}: the ledger and the contents agree`, () => {
+    test(`${declared}: the allocation and the memoryState agree`, () => {
       const timeline = end(declared, '[4,1,2,0]', '[4,1,9007199254740991,0]', '[4,1,9007199254740991,2]');
       expect([timeline.memoryOf(1)?.pages, timeline.space(1)?.pages]).toEqual([2, 2]);
       expect(timeline.faults().faults.map(({ step }) => step)).toEqual([2, 3]);
@@ -89,13 +89,13 @@ describe('a space that is declared again', () => {
   test('its events go where it stood for at the time', () => {
     const timeline = Timeline.open(traceIn(lines));
     timeline.seek(timeline.steps);
-    const { ledger, contents } = timeline.moment();
+    const { allocation, memoryState } = timeline.stateAt();
     for (const [identity, pages, byte] of [
       ['region 16', 1, 0xaa],
       ['region 17', 2, 0xbb],
     ] as const) {
-      const memory = contents.others.get(identity);
-      expect([ledger.spaces.get(identity)?.pages, memory?.pages], identity).toEqual([pages, pages]);
+      const memory = memoryState.others.get(identity);
+      expect([allocation.spaces.get(identity)?.pages, memory?.pages], identity).toEqual([pages, pages]);
       expect(memory && [...readBytes(memory, at(0, 0), 1)]).toEqual([byte]);
     }
     expect(timeline.faults().faults).toEqual([]);

@@ -32,7 +32,7 @@ describe('the recorded run of 0.7.1', () => {
     for (const [step, taken] of buckets) {
       const event = timeline.event(step);
       const memory = event?.kind === 'grow' ? event.space - 1 : -1;
-      const { manager } = timeline.moment(step).contents;
+      const { manager } = timeline.stateAt(step).memoryState;
       expect(manager?.buckets[memory]?.slice(-taken.length || Number.POSITIVE_INFINITY)).toEqual(taken);
     }
   });

@@ -51,7 +51,7 @@ describe('the adapter at this end', () => {
   test('hears what is said to its own session alone', () => {
     engine.notifications.fire({ notification: 'debug/message', session: 'other', message: { seq: 1 } });
     engine.notifications.fire({ notification: 'debug/message', session: 's', message: { seq: 2 } });
-    engine.notifications.fire({ notification: 'moment', session: 's' });
+    engine.notifications.fire({ notification: 'step', session: 's' });
     expect(sent).toEqual([{ seq: 2 }]);
   });
 

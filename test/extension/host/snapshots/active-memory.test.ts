@@ -9,7 +9,7 @@ const { ActiveMemory } = await import('../../../../extension/host/snapshots/acti
 const shown = (title: string): ShownMemory => ({
   memory: { kind: 'snapshot', path: title },
   title,
-  survey: undefined,
+  scan: undefined,
   select: () => undefined,
   redraw: () => undefined,
 });
@@ -62,12 +62,12 @@ test('only a selection in the active one is news', () => {
   expect(parts).toEqual(['memory/2']);
 });
 
-test('only the survey of the active one is news', () => {
-  let surveys = 0;
-  active.onDidSurvey(() => surveys++);
+test('only the scan of the active one is news', () => {
+  let scans = 0;
+  active.onDidScan(() => scans++);
   for (const each of [a, b]) active.use(each);
-  active.surveyed(a);
-  expect(surveys).toBe(0);
-  active.surveyed(b);
-  expect(surveys).toBe(1);
+  active.scanned(a);
+  expect(scans).toBe(0);
+  active.scanned(b);
+  expect(scans).toBe(1);
 });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { type CallName, type MemoryRef, PROTOCOL_VERSION, type Survey } from '../../../../engine/views/protocol.ts';
+import { type CallName, type MemoryRef, PROTOCOL_VERSION, type ScanSummary } from '../../../../engine/views/protocol.ts';
 import { eventually } from '../../../eventually.ts';
 import { EventEmitter, ran, Uri } from '../fake-vscode.ts';
 
@@ -19,8 +19,8 @@ class FakeEngine {
     return new Promise((result) => this.asked.push({ call, params, result }));
   }
 
-  survey(memory: MemoryRef): Promise<unknown> {
-    return this.call('memory/survey', { memory });
+  scan(memory: MemoryRef): Promise<unknown> {
+    return this.call('memory/scan', { memory });
   }
 
   async forward(id: number, { call, params }: { readonly call: CallName; readonly params: unknown }): Promise<unknown> {
@@ -66,7 +66,7 @@ function openPanel(shown: MemoryRef = memory) {
 }
 
 const summary = { title: 'a' };
-const survey = { cutShort: undefined, findings: [] } satisfies Partial<Survey>;
+const scan = { cutShort: undefined, findings: [] } satisfies Partial<ScanSummary>;
 const notifications = (posted: readonly Message[]) => posted.map(({ notification }) => notification);
 
 beforeEach(() => {
@@ -92,11 +92,11 @@ describe('a memory', () => {
     ready();
     await engine.result('memory/open', summary);
     expect(posted).toEqual([{ notification: 'show', version: PROTOCOL_VERSION, memory, summary }]);
-    await engine.result('memory/survey', survey);
-    expect(posted.at(-1)).toEqual({ notification: 'survey', survey });
+    await engine.result('memory/scan', scan);
+    expect(posted.at(-1)).toEqual({ notification: 'scan', scan });
   });
 
-  test('that was hidden gets its survey again, without another walk', async () => {
+  test('that was hidden gets its scan again, without another walk', async () => {
     const { engine, posted, ready, hide } = openPanel();
     ready();
     await engine.result('memory/open', summary);
@@ -105,8 +105,8 @@ describe('a memory', () => {
     hide(false);
     ready();
     await engine.result('memory/open', summary);
-    await engine.result('memory/survey', survey);
-    expect(notifications(posted)).toEqual(['show', 'show', 'survey']);
+    await engine.result('memory/scan', scan);
+    expect(notifications(posted)).toEqual(['show', 'show', 'scan']);
     expect(engine.asked).toEqual([]);
   });
 
@@ -116,11 +116,11 @@ describe('a memory', () => {
     await engine.result('memory/open', summary);
     await eventually(() => expect(engine.asked).toHaveLength(1));
     memoryPanel.show();
-    await engine.result('memory/survey', survey);
+    await engine.result('memory/scan', scan);
     expect(notifications(posted)).toEqual(['show']);
     await engine.result('memory/open', summary);
-    await engine.result('memory/survey', survey);
-    expect(notifications(posted)).toEqual(['show', 'show', 'survey']);
+    await engine.result('memory/scan', scan);
+    expect(notifications(posted)).toEqual(['show', 'show', 'scan']);
   });
 
   test('bytes that were asked for early are selected as soon as the page is there', async () => {

@@ -24,11 +24,11 @@ test.each(traces)('every answer of the recorded run, and the books after each: %
   const { events, after, size, free } = recorded(name);
   const simulation = new Simulation(policyOf(name.split('__')[1] ?? ''));
   const { allocator } = simulation;
-  const books = events.map((event) => {
+  const states = events.map((event) => {
     simulation.next(event);
     return [allocator.size, allocator.deallocated, allocator.pages];
   });
-  expect(books).toEqual(after);
+  expect(states).toEqual(after);
   const result = simulation.end();
   expect(result.firstDifference).toBeUndefined();
   expect(result.size).toBe(size);

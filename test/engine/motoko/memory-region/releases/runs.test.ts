@@ -7,7 +7,7 @@ import { sidecar } from '../../../../fixtures.ts';
 /** Allocate a size; deallocate an address and a size; reallocate an address, a size to a size. */
 type Request = readonly [kind: 0 | 1 | 2, ...arguments: number[]];
 
-interface Run {
+interface StoredBytes {
   readonly release: string;
   /** Each request, then the address where there is one, and size, deallocated bytes and pages after it. */
   readonly steps: readonly Request[];
@@ -18,7 +18,7 @@ interface Run {
   readonly free?: readonly (readonly [address: number, size: number])[];
 }
 
-const { runs } = sidecar<{ readonly runs: readonly Run[] }>('allocator-runs');
+const { runs } = sidecar<{ readonly runs: readonly StoredBytes[] }>('allocator-runs');
 
 function allocatorOf(release: string): Allocator {
   const policy = `memory-region@${release}`;

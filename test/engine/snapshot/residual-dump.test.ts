@@ -7,9 +7,9 @@ import { BTreeMap } from '../../../engine/rust/btree/operate.ts';
 import { TABLES_LENGTH } from '../../../engine/rust/memory-manager/layout.ts';
 import { MemoryManager } from '../../../engine/rust/memory-manager/operate.ts';
 import { saveDump } from '../../../engine/rust/upgrade-dump/operate.ts';
-import { explainReport } from '../../../engine/snapshot/explain.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
+import { explainReport } from '../../../engine/snapshot/owners.ts';
 import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
 import { explainForPeople } from '../../../engine/views/explanation.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';
 import { treeRows } from '../../../engine/views/tree/tree.ts';
@@ -39,16 +39,16 @@ function texts(snapshot: Snapshot): readonly string[] {
 
 describe('a dump of CBOR beneath a manager', () => {
   const snapshot = migrated(encode({ users }));
-  const survey = surveyImage(snapshot);
+  const scan = scanImage(snapshot);
 
   test('is found, and what is lost of it is said', () => {
-    const finding = survey.findings.find(({ code }) => code === 'dump.beneath-manager');
+    const finding = scan.findings.find(({ code }) => code === 'dump.beneath-manager');
     expect(finding).toMatchObject({
       part: 'image/upgrade-dump',
       at: { start: TABLES_LENGTH, length: PAGE_SIZE - TABLES_LENGTH },
       message: expect.stringContaining('Its first 34,848 bytes are lost'),
     });
-    expect(inspectReport(snapshot, survey).structures.at(-1)).toMatchObject({
+    expect(inspectReport(snapshot, scan).structures.at(-1)).toMatchObject({
       part: 'image/upgrade-dump',
       kind: 'upgrade-dump',
       encoding: 'cbor',
@@ -58,7 +58,7 @@ describe('a dump of CBOR beneath a manager', () => {
     });
   });
   test('takes no byte from those who own them now', () => {
-    const { usage } = survey;
+    const { usage } = scan;
     expect(Object.values(usage).reduce((sum, bytes) => sum + bytes, 0)).toBe(snapshot.bytes);
     expect(usage.metadata).toBe(PAGE_SIZE);
   });
@@ -108,14 +108,14 @@ test('of Candid the texts are left', () => {
 });
 
 test('a dump that ended before byte 34,848 leaves nothing behind', () => {
-  expect(migrated(encode({ users: users.slice(0, 100) })).remains).toBeUndefined();
+  expect(migrated(encode({ users: users.slice(0, 100) })).residualDump).toBeUndefined();
 });
 
 test('a dump that was saved over a manager is an error', () => {
   const image = new BytesMemory();
   MemoryManager.init(image, 1).get(0).grow(2);
   saveDump(image, 'u32', encode({ users: users.slice(0, 10) }));
-  const found = surveyImage(openedBytes(readBytes(image, at(0, 0), byteLength(image)))).findings;
+  const found = scanImage(openedBytes(readBytes(image, at(0, 0), byteLength(image)))).findings;
   expect(found[0]).toMatchObject({ code: 'dump.over-manager', severity: 'error', part: 'image/upgrade-dump' });
 });
 
@@ -125,5 +125,5 @@ test('a map that stood there is no dump', () => {
   for (const { name } of users.slice(0, 600)) map.insert(Buffer.from(name), Buffer.from(name.repeat(4)));
   image.write(at(0, 0), Uint8Array.of(0));
   MemoryManager.init(image, 1);
-  expect(openedBytes(readBytes(image, at(0, 0), byteLength(image))).remains).toBeUndefined();
+  expect(openedBytes(readBytes(image, at(0, 0), byteLength(image))).residualDump).toBeUndefined();
 });

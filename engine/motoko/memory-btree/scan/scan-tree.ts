@@ -2,7 +2,7 @@ import type { Budget } from '../../../core/budget.ts';
 import type { FindingCode, Report } from '../../../core/findings.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../../../core/format.ts';
 import { at, byteLength, type ReadableMemory } from '../../../core/memory/memory.ts';
-import type { Survey } from '../../../core/structure.ts';
+import type { StructureScan } from '../../../core/structure.ts';
 import { addedUp, UsageRuns } from '../../../core/usage-runs.ts';
 import { OrderJudge, type Verdict } from '../../../key-order/judge.ts';
 import { BY_LENGTH_FROM_LAST } from '../../../key-order/orders.ts';
@@ -20,7 +20,7 @@ import { OrderCheck, type PlacedKey, samplePairs, type Violation } from './order
 const MAX_OF_A_KIND = 256;
 
 /** Walks nodes and entries once. */
-export function surveyTree(tree: Tree, report: Report, budget: Budget): Survey {
+export function scanTree(tree: Tree, report: Report, budget: Budget): StructureScan {
   const told = new Map<FindingCode, number>();
   const tell: Tell = (code, memory, span, message, path) => {
     const count = (told.get(code) ?? 0) + 1;
@@ -151,7 +151,7 @@ function usageOf(
   order: LeafOrder,
   leaked: readonly number[],
   contents: Contents | undefined,
-): Pick<Survey, 'fates' | 'runs'> {
+): Pick<StructureScan, 'usage' | 'runs'> {
   // Where leaves are missing, their entries cannot be told from what is free.
   const others = contents !== undefined && order.obstacles === 0 ? 'free' : 'unknown';
   const lost = [...leaked].sort((a, b) => a - b).map((start) => ({ start, length: branchLength(tree.capacity) }));
@@ -162,7 +162,7 @@ function usageOf(
     else header.addUntil(byteLength(memory), others);
     return memory === tree.branches ? header.withLeaked(lost, 'live') : header;
   });
-  return { fates: addedUp(runs), runs };
+  return { usage: addedUp(runs), runs };
 }
 
 function indexOf(tree: Tree, contents: Contents, memory: ReadableMemory): ValueIndex | undefined {

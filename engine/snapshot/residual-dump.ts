@@ -1,14 +1,14 @@
 import type { Budget } from '../core/budget.ts';
 import type { Report } from '../core/findings.ts';
-import { at, byteLength, PAGE_SIZE, type ReadableMemory, type Span } from '../core/memory/memory.ts';
-import { openRemains } from '../rust/upgrade-dump/remains.ts';
+import { type AddressRange, at, byteLength, PAGE_SIZE, type ReadableMemory } from '../core/memory/memory.ts';
+import { openResidualDump } from '../rust/upgrade-dump/residual.ts';
 import type { Area } from './areas.ts';
 import { imageSpace, type Layout } from './layout.ts';
 import type { PlacedStructure } from './snapshot.ts';
 import type { Space } from './space.ts';
 
 /** The dump that a manager was put over, where something is left of it: as a structure of the image, beside those of its memories. */
-export function findRemains(
+export function findResidualDump(
   image: ReadableMemory,
   layout: Layout,
   areas: readonly Area[],
@@ -19,13 +19,13 @@ export function findRemains(
   const [{ page, view }] = layout.managers;
   if (page !== 0 || view.version !== 1) return undefined;
   const space = imageSpace(image);
-  const structure = openRemains(space.memory, (budget) => unusedRuns(areas, structures, budget), report);
+  const structure = openResidualDump(space.memory, (budget) => unusedRuns(areas, structures, budget), report);
   return structure && { part: `${space.part}/${structure.kind}`, structure, space, spaces: [space] };
 }
 
 /** The runs behind the manager's page that no structure uses, by their places in the image. */
-function unusedRuns(areas: readonly Area[], structures: readonly PlacedStructure[], budget: Budget): readonly Span[] {
-  const runs: Span[] = [];
+function unusedRuns(areas: readonly Area[], structures: readonly PlacedStructure[], budget: Budget): readonly AddressRange[] {
+  const runs: AddressRange[] = [];
   const firstUnused = new Map<Space, number>();
   for (const area of areas) {
     const start = area.extent.start + (area.kind === 'piece' ? usedOf(area, structures, firstUnused, budget) : 0);

@@ -1,7 +1,7 @@
 import type { ReadableMemory } from '../../core/memory/memory.ts';
 import type { Hasher } from '../../core/sha256.ts';
-import type { ContentsMoment } from './contents.ts';
-import type { Ledger } from './ledger.ts';
+import type { AllocationState } from './allocation-state.ts';
+import type { MemoryState } from './memory-state.ts';
 
 export interface TimelineOptions {
   /** What the physical memory held before the first step: the snapshot that the recording began with. */
@@ -11,8 +11,8 @@ export interface TimelineOptions {
 }
 
 /** Everything at one step. It never changes, and can be read however far the timeline has gone since. */
-export interface Moment {
+export interface TraceState {
   readonly step: number;
-  readonly ledger: Ledger;
-  readonly contents: ContentsMoment;
+  readonly allocation: AllocationState;
+  readonly memoryState: MemoryState;
 }

@@ -31,10 +31,10 @@ interface OpenMessage {
   /** The event that began it. */
   readonly begin: number;
   /** What there was then. */
-  readonly before: Ledger;
+  readonly before: AllocationState;
 }
 
-export interface Ledger {
+export interface AllocationState {
   /** The event that comes next. */
   readonly next: number;
   /** All spaces so far, those of earlier headers too. */
@@ -78,7 +78,7 @@ export function isExact(address: number, size: number): boolean {
   return size === 0 || address + size <= Number.MAX_SAFE_INTEGER;
 }
 
-export function firstLedger(start: StartingPoint): Ledger {
+export function firstAllocationState(start: StartingPoint): AllocationState {
   const physical: SpaceState = {
     space: 0,
     kind: 'physical',
@@ -95,71 +95,94 @@ export function firstLedger(start: StartingPoint): Ledger {
 }
 
 /** The state of the space that events call `space` now. */
-export function spaceIn(ledger: Ledger, space: SpaceNumber): SpaceState | undefined {
-  const identity = ledger.identities.get(space);
-  return identity === undefined ? undefined : ledger.spaces.get(identity);
+export function spaceIn(allocation: AllocationState, space: SpaceNumber): SpaceState | undefined {
+  const identity = allocation.identities.get(space);
+  return identity === undefined ? undefined : allocation.spaces.get(identity);
 }
 
-function physicalOnly(): Ledger['identities'] {
+function physicalOnly(): AllocationState['identities'] {
   return PersistentMap.empty<SpaceNumber, string>().with(0, 'physical memory');
 }
 
 /** The spaces of the latest header, in the order of their declaration, without the physical memory. */
-export function declaredSpaces(ledger: Ledger): readonly SpaceState[] {
-  return [...ledger.identities.keys()].filter((space) => space !== 0).flatMap((space) => spaceIn(ledger, space) ?? []);
+export function declaredSpaces(allocation: AllocationState): readonly SpaceState[] {
+  return [...allocation.identities.keys()].filter((space) => space !== 0).flatMap((space) => spaceIn(allocation, space) ?? []);
 }
 
 /** The ledger after the next event. `step`: the step that it is, or the one before it. */
-export function advanced(trace: Trace, ledger: Ledger, event: TraceEvent, step: number, start: StartingPoint): Ledger {
+export function advanced(
+  trace: Trace,
+  allocation: AllocationState,
+  event: TraceEvent,
+  step: number,
+  start: StartingPoint,
+): AllocationState {
   const before =
-    ledger.next > 0 && trace.beginsSegment(ledger.next) ? { ...ledger, identities: physicalOnly(), open: undefined } : ledger;
+    allocation.next > 0 && trace.beginsSegment(allocation.next)
+      ? { ...allocation, identities: physicalOnly(), open: undefined }
+      : allocation;
   const { spaces, identities, open } = applied(trace, before, event, step, start);
-  return { next: ledger.next + 1, spaces, identities, open };
+  return { next: allocation.next + 1, spaces, identities, open };
 }
 
-function applied(trace: Trace, ledger: Ledger, event: TraceEvent, step: number, start: StartingPoint): Ledger {
+function applied(
+  trace: Trace,
+  allocation: AllocationState,
+  event: TraceEvent,
+  step: number,
+  start: StartingPoint,
+): AllocationState {
   switch (event.kind) {
     case 'space':
-      return declared(ledger, event, trace.nameAt(ledger.next, event.name), start);
+      return declared(allocation, event, trace.nameAt(allocation.next, event.name), start);
     case 'begin':
-      return { ...ledger, open: { begin: ledger.next, before: ledger } };
+      return { ...allocation, open: { begin: allocation.next, before: allocation } };
     case 'end':
-      return ended(ledger, trace.messages.begunBy(ledger.next), event.outcome === 'rolled-back' || event.outcome === 'trapped');
+      return ended(
+        allocation,
+        trace.messages.begunBy(allocation.next),
+        event.outcome === 'rolled-back' || event.outcome === 'trapped',
+      );
     case 'grow':
-      if (!takesEffect(event)) return ledger;
-      return withSpace(ledger, event.space, (state) => {
+      if (!takesEffect(event)) return allocation;
+      return withSpace(allocation, event.space, (state) => {
         return { ...state, pages: Math.max(state.pages ?? 0, event.before + event.by) };
       });
     case 'allocate':
-      return withSpace(ledger, event.space, (state) => allocated(state, { address: event.address, size: event.size, step }));
+      return withSpace(allocation, event.space, (state) => allocated(state, { address: event.address, size: event.size, step }));
     case 'deallocate':
-      return withSpace(ledger, event.space, (state) => deallocated(state, event.address, event.size));
+      return withSpace(allocation, event.space, (state) => deallocated(state, event.address, event.size));
     case 'reallocate':
-      return withSpace(ledger, event.space, (state) => {
+      return withSpace(allocation, event.space, (state) => {
         return allocated(deallocated(state, event.oldAddress, event.oldSize), { address: event.address, size: event.size, step });
       });
     case 'free':
-      return withSpace(ledger, event.space, (state) => freed(state, event.keep ?? 0, step));
+      return withSpace(allocation, event.space, (state) => freed(state, event.keep ?? 0, step));
     case 'gap':
-      return { ...ledger, spaces: allUnknown(ledger.spaces) };
+      return { ...allocation, spaces: allUnknown(allocation.spaces) };
     default:
-      return ledger;
+      return allocation;
   }
 }
 
-function declared(ledger: Ledger, event: SpaceEvent, name: string | undefined, start: StartingPoint): Ledger {
+function declared(
+  allocation: AllocationState,
+  event: SpaceEvent,
+  name: string | undefined,
+  start: StartingPoint,
+): AllocationState {
   const { space, spaceKind: kind, params } = event;
   const identity = identityOf(kind, params) ?? `${kind} with the number ${space}`;
   const described = { space, kind, name: name ?? identity, params, identity };
   const hasPages = kind === 'physical' || kind === 'virtual-memory' || kind === 'region';
   const pages = hasPages ? (kind === 'physical' ? start.pages : start.pagesOf(identity)) : undefined;
-  const old = ledger.spaces.get(identity);
+  const old = allocation.spaces.get(identity);
   const state: SpaceState = { ...(old ?? { pages, blocks: BlockMap.EMPTY, size: 0, known: start.known }), ...described };
-  const spaces = ledger.spaces.with(identity, state);
-  return { ...ledger, spaces, identities: ledger.identities.with(space, identity) };
+  const spaces = allocation.spaces.with(identity, state);
+  return { ...allocation, spaces, identities: allocation.identities.with(space, identity) };
 }
 
-function allUnknown(spaces: Ledger['spaces']): Ledger['spaces'] {
+function allUnknown(spaces: AllocationState['spaces']): AllocationState['spaces'] {
   let unknown = spaces;
   for (const [identity, state] of spaces.entries()) if (state.known) unknown = unknown.with(identity, { ...state, known: false });
   return unknown;
@@ -183,17 +206,17 @@ export function identityOf(kind: SpaceKind, params: SpaceParams): string | undef
 }
 
 /** `begin`: of the message that ends, and with it those that began inside of it. */
-function ended(ledger: Ledger, begin: number | undefined, undo: boolean): Ledger {
-  if (begin === undefined) return ledger;
-  let ended = ledger.open;
+function ended(allocation: AllocationState, begin: number | undefined, undo: boolean): AllocationState {
+  if (begin === undefined) return allocation;
+  let ended = allocation.open;
   while (ended && ended.begin !== begin) ended = ended.before.open;
-  if (!ended) return ledger;
+  if (!ended) return allocation;
   const { open, spaces: saved } = ended.before;
-  return { ...ledger, open, spaces: undo ? undone(ledger.spaces, saved) : ledger.spaces };
+  return { ...allocation, open, spaces: undo ? undone(allocation.spaces, saved) : allocation.spaces };
 }
 
 /** What the message declared stays declared, empty. */
-function undone(spaces: Ledger['spaces'], saved: Ledger['spaces']): Ledger['spaces'] {
+function undone(spaces: AllocationState['spaces'], saved: AllocationState['spaces']): AllocationState['spaces'] {
   let restored = saved;
   for (const [identity, state] of spaces.entriesFrom(saved.size)) {
     const pages = state.pages === undefined ? undefined : 0;
@@ -202,11 +225,11 @@ function undone(spaces: Ledger['spaces'], saved: Ledger['spaces']): Ledger['spac
   return restored;
 }
 
-function withSpace(ledger: Ledger, space: SpaceNumber, change: (state: SpaceState) => SpaceState): Ledger {
-  const state = spaceIn(ledger, space);
-  if (!state) return ledger;
-  const { next, identities, open } = ledger;
-  return { next, spaces: ledger.spaces.with(state.identity, change(state)), identities, open };
+function withSpace(allocation: AllocationState, space: SpaceNumber, change: (state: SpaceState) => SpaceState): AllocationState {
+  const state = spaceIn(allocation, space);
+  if (!state) return allocation;
+  const { next, identities, open } = allocation;
+  return { next, spaces: allocation.spaces.with(state.identity, change(state)), identities, open };
 }
 
 /** An empty block takes no room, and is not kept. */

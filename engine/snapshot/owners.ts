@@ -1,13 +1,13 @@
 import type { Budget } from '../core/budget.ts';
 import {
   type Address,
+  type AddressRange,
   at,
   byteLength,
-  type Extent,
   type Offset,
+  type OffsetRange,
   offsetAt,
   type ReadableMemory,
-  type Span,
 } from '../core/memory/memory.ts';
 import type { Owner } from '../core/structure.ts';
 import { fieldOfManager } from './layout.ts';
@@ -15,7 +15,7 @@ import type { PlacedStructure, Snapshot } from './snapshot.ts';
 import type { Space } from './space.ts';
 
 /** One owner of a byte of the image. */
-export interface Link {
+export interface ImageOwner {
   readonly kind: string;
   /** Its id, where it has one. */
   readonly part: string | undefined;
@@ -24,7 +24,7 @@ export interface Link {
   /** Of a space: where the byte lies in it. Of a chunk, node, field: where that begins, in its space. */
   readonly address: Address | undefined;
   /** The piece of it that has the byte: of a memory or structure, what lies in the same bucket or block. */
-  readonly at: Extent;
+  readonly at: OffsetRange;
   /** Bytes of it in all. */
   readonly size: number;
   readonly space: Space | undefined;
@@ -33,37 +33,37 @@ export interface Link {
 }
 
 /** The owners of one byte, outermost first: bucket, memory, structure, chunk, node, entry, field. */
-export function ownersOf(snapshot: Snapshot, offset: Offset, budget: Budget): readonly Link[] {
+export function ownersOf(snapshot: Snapshot, offset: Offset, budget: Budget): readonly ImageOwner[] {
   const chain = presentOwners(snapshot, offset, budget);
-  const { remains } = snapshot;
-  if (remains === undefined || !DISUSED.has(chain.at(-1)?.name ?? chain.at(-1)?.kind ?? '')) return chain;
-  const owners = remains.structure.owners(remains.space.memory, at(0, offset), budget);
+  const { residualDump } = snapshot;
+  if (residualDump === undefined || !DISUSED.has(chain.at(-1)?.name ?? chain.at(-1)?.kind ?? '')) return chain;
+  const owners = residualDump.structure.owners(residualDump.space.memory, at(0, offset), budget);
   return owners.length === 0
     ? chain
     : [
         ...chain,
-        structureLink(remains, firstExtent(remains.space, at(0, 0), byteLength(remains.space.memory))),
-        ...owners.map((owner) => ownerLink({ space: remains.space, offset }, owner)),
+        structureOwner(residualDump, firstExtent(residualDump.space, at(0, 0), byteLength(residualDump.space.memory))),
+        ...owners.map((owner) => structuralOwner({ space: residualDump.space, offset }, owner)),
       ];
 }
 
 /** Innermost owners that have not written to their bytes: what stood there before may be left. */
 const DISUSED: ReadonlySet<string> = new Set(['never written', 'unused', 'slack', 'free', 'unmanaged', 'virtual-memory']);
 
-function presentOwners(snapshot: Snapshot, offset: Offset, budget: Budget): readonly Link[] {
+function presentOwners(snapshot: Snapshot, offset: Offset, budget: Budget): readonly ImageOwner[] {
   const area = snapshot.areaAt(offset);
   if (area === undefined) return [];
-  const outer = (kind: string, part: string): Link => link(kind, area.extent, { part });
+  const outer = (kind: string, part: string): ImageOwner => imageOwner(kind, area.extent, { part });
   switch (area.kind) {
     case 'named':
       if (area.name === 'manager') return [outer('manager', area.part), ...managerField(snapshot, offset)];
       return [
-        link('image', area.extent, { part: 'image', address: at(0, offset) }),
-        link(area.name.replace(' ', '-'), area.extent, {}),
+        imageOwner('image', area.extent, { part: 'image', address: at(0, offset) }),
+        imageOwner(area.name.replace(' ', '-'), area.extent, {}),
         ...(area.name === 'stable variables' ? variableAt(snapshot, offset) : []),
       ];
     case 'freed':
-      return [outer(snapshot.pieceKind, area.part), link('free', area.extent, {})];
+      return [outer(snapshot.pieceKind, area.part), imageOwner('free', area.extent, {})];
     case 'piece':
     case 'plain': {
       const outside = area.kind === 'piece' ? [outer(snapshot.pieceKind, area.part)] : [];
@@ -72,18 +72,18 @@ function presentOwners(snapshot: Snapshot, offset: Offset, budget: Budget): read
       const slack = { start: offsetAt(area.extent.start, area.used), length: area.extent.length - area.used };
       const size = byteLength(area.space.memory);
       const ofSpace = { part: area.space.part, address, space: area.space, size };
-      if (offset >= slack.start) return [...outside, link(area.space.kind, used, ofSpace), link('slack', slack, {})];
+      if (offset >= slack.start) return [...outside, imageOwner(area.space.kind, used, ofSpace), imageOwner('slack', slack, {})];
       const place = { space: area.space, offset };
-      return [...outside, link(area.space.kind, used, ofSpace), ...ownersInSpace(snapshot, place, address, used, budget)];
+      return [...outside, imageOwner(area.space.kind, used, ofSpace), ...ownersInSpace(snapshot, place, address, used, budget)];
     }
   }
 }
 
-function variableAt(snapshot: Snapshot, offset: Offset): readonly Link[] {
+function variableAt(snapshot: Snapshot, offset: Offset): readonly ImageOwner[] {
   const found = snapshot.variables.find(({ at: span }) => span && span.start <= offset && offset < span.start + span.length);
   if (found?.at === undefined) return [];
   const { name, at: span } = found;
-  return [link('stable-variable', { start: offsetAt(0, span.start), length: span.length }, { name, address: span.start })];
+  return [imageOwner('stable-variable', { start: offsetAt(0, span.start), length: span.length }, { name, address: span.start })];
 }
 
 /** The byte that is asked about, and the space that has it. */
@@ -92,11 +92,17 @@ interface Place {
   readonly offset: Offset;
 }
 
-function ownersInSpace(snapshot: Snapshot, place: Place, address: Address, here: Extent, budget: Budget): readonly Link[] {
+function ownersInSpace(
+  snapshot: Snapshot,
+  place: Place,
+  address: Address,
+  here: OffsetRange,
+  budget: Budget,
+): readonly ImageOwner[] {
   const { space } = place;
   const placed = snapshot.structureIn(space);
   const block = snapshot.blocksOf(space)?.at(address);
-  if (placed === undefined) return block === undefined ? [] : [blockLink(place, block)];
+  if (placed === undefined) return block === undefined ? [] : [blockOwner(place, block)];
   const structural = placed.structure.owners(space.memory, address, budget);
   const innermost = structural.at(-1);
   // The allocator knows of what the structure does not use.
@@ -105,13 +111,13 @@ function ownersInSpace(snapshot: Snapshot, place: Place, address: Address, here:
     const end = Math.min(block.start + block.length, innermost.address + innermost.length);
     const start = at(0, Math.max(block.start, innermost.address));
     const span = block.kind === 'allocated' ? { start, length: end - start } : block;
-    return [structureLink(placed, here), blockLink(place, { ...span, kind })];
+    return [structureOwner(placed, here), blockOwner(place, { ...span, kind })];
   }
-  return [structureLink(placed, here), ...structural.map((owner) => ownerLink(place, owner))];
+  return [structureOwner(placed, here), ...structural.map((owner) => structuralOwner(place, owner))];
 }
 
-function ownerLink({ space, offset }: Place, { kind, name, address, length, element }: Owner): Link {
-  return link(kind, extentWith(space, address, length, offset), { name, address, space, element, size: length });
+function structuralOwner({ space, offset }: Place, { kind, name, address, length, element }: Owner): ImageOwner {
+  return imageOwner(kind, extentWith(space, address, length, offset), { name, address, space, element, size: length });
 }
 
 /** Whether what a structure says of a byte only follows from its using the bytes around. */
@@ -120,35 +126,35 @@ function isInferred(placed: PlacedStructure, space: Space, { kind }: Owner): boo
   return role !== 'pointers' && (kind === 'free-block' || kind === 'unused');
 }
 
-function blockLink({ space, offset }: Place, { kind, start, length }: Span & { readonly kind: string }): Link {
-  return link(kind, extentWith(space, start, length, offset), { address: start, space, size: length });
+function blockOwner({ space, offset }: Place, { kind, start, length }: AddressRange & { readonly kind: string }): ImageOwner {
+  return imageOwner(kind, extentWith(space, start, length, offset), { address: start, space, size: length });
 }
 
 /** `here`: the part of the structure's memories around the byte. */
-function structureLink(placed: PlacedStructure, here: Extent): Link {
+function structureOwner(placed: PlacedStructure, here: OffsetRange): ImageOwner {
   const size = placed.structure.memories.reduce((sum, memory) => sum + byteLength(memory), 0);
-  return link(placed.structure.kind, here, { part: placed.part, space: placed.space, size });
+  return imageOwner(placed.structure.kind, here, { part: placed.part, space: placed.space, size });
 }
 
 /** The piece of a run that has the byte at `offset`; its first where none has. */
-function extentWith(space: Space, start: Address, length: number, offset: Offset): Extent {
+function extentWith(space: Space, start: Address, length: number, offset: Offset): OffsetRange {
   const extents = space.memory.toImage(start, Math.max(1, length));
   const [first = { start: offsetAt(0, 0), length: 0 }] = extents;
   return extents.find((extent) => offset >= extent.start && offset < extent.start + extent.length) ?? first;
 }
 
-function firstExtent(space: Space, start: Address, length: number): Extent {
+function firstExtent(space: Space, start: Address, length: number): OffsetRange {
   return space.memory.toImage(start, Math.max(1, length))[0] ?? { start: offsetAt(0, 0), length: 0 };
 }
 
-function managerField(snapshot: Snapshot, offset: Offset): readonly Link[] {
+function managerField(snapshot: Snapshot, offset: Offset): readonly ImageOwner[] {
   const field = fieldOfManager(snapshot.layout, offset);
-  return field === undefined ? [] : [link('field', field.extent, { name: field.name, address: at(0, field.extent.start) })];
+  return field === undefined ? [] : [imageOwner('field', field.extent, { name: field.name, address: at(0, field.extent.start) })];
 }
 
-function link(
+function imageOwner(
   kind: string,
-  extent: Extent,
+  extent: OffsetRange,
   more: {
     part?: string;
     name?: string | undefined;
@@ -157,7 +163,7 @@ function link(
     element?: Owner['element'];
     size?: number;
   },
-): Link {
+): ImageOwner {
   const { part, name, address, space, element, size = extent.length } = more;
   return { kind, part, name, address, at: extent, size, space, element };
 }
@@ -186,6 +192,6 @@ export function explainReport(snapshot: Snapshot, offset: Offset, budget: Budget
 }
 
 /** The memory that a link's bytes are read from. */
-export function memoryOf(snapshot: Snapshot, owner: Link): ReadableMemory {
+export function memoryOf(snapshot: Snapshot, owner: ImageOwner): ReadableMemory {
   return owner.space?.memory ?? snapshot.memory;
 }

@@ -3,7 +3,7 @@
  * is put together as the library would have: through a `MemoryManager`. All other memories stand by themselves.
  */
 import { holds, PAGE_SIZE, type ReadableMemory } from '../../core/memory/memory.ts';
-import { MAX_PAGES, OverlayMemory, type OverlayMoment } from '../../core/memory/overlay.ts';
+import { MAX_PAGES, OverlayMemory, type OverlayState } from '../../core/memory/overlay.ts';
 import { inspectRegionManager } from '../../motoko/regions/inspect.ts';
 import { inspectManager, VirtualMemoryView } from '../../rust/memory-manager/inspect.ts';
 import { decodeManager, MAX_MEMORIES } from '../../rust/memory-manager/layout.ts';
@@ -11,16 +11,16 @@ import { type BucketReuse, isReuseName, type ManagerState, MemoryManager } from 
 import type { SpaceKind, SpaceParams, TraceEvent } from '../events.ts';
 import type { Trace } from '../trace.ts';
 import type { SpaceEvent } from '../trace-index.ts';
-import { identityOf, initialPages, takesEffect } from './ledger.ts';
+import { identityOf, initialPages, takesEffect } from './allocation-state.ts';
 import { PersistentMap } from './persistent-map.ts';
 
 /** What there is at one moment. It never changes. */
-export interface ContentsMoment {
+export interface MemoryState {
   /** The whole physical memory; undefined where the trace does not tell it. */
-  readonly image: OverlayMoment | undefined;
+  readonly image: OverlayState | undefined;
   readonly manager: ManagerState | undefined;
   /** Memories that stand by themselves, by the identity of their space. */
-  readonly others: PersistentMap<string, OverlayMoment>;
+  readonly others: PersistentMap<string, OverlayState>;
   /** The innermost message that has not ended; those around it are in its `before`. */
   readonly open: OpenMessage | undefined;
 }
@@ -29,7 +29,7 @@ interface OpenMessage {
   /** The event that began it. */
   readonly begin: number;
   /** What there was then. */
-  readonly before: ContentsMoment;
+  readonly before: MemoryState;
 }
 
 /** How the physical memory comes about. */
@@ -43,7 +43,7 @@ type Target =
   | { readonly kind: 'other'; readonly identity: string; readonly grows: boolean; readonly freed: boolean }
   | { readonly kind: 'nowhere' };
 
-export class Contents {
+export class MemoryStateBuilder {
   readonly #trace: Trace;
   readonly #composition: Composition;
   readonly #reuse: BucketReuse;
@@ -51,12 +51,12 @@ export class Contents {
   /** Whether nothing was there before the first step that is not known here. */
   readonly #complete: boolean;
   #manager: MemoryManager | undefined;
-  #others = PersistentMap.empty<string, OverlayMoment>();
+  #others = PersistentMap.empty<string, OverlayState>();
   /** Those of the others that may have changed since they were kept in `#others`. */
   readonly #touched = new Map<string, OverlayMemory>();
   #open: OpenMessage | undefined;
   /** What `moment` gave last, while nothing has changed since. */
-  #moment: ContentsMoment | undefined;
+  #state: MemoryState | undefined;
   /** The manager's state, while it has not changed since. */
   #managerState: ManagerState | undefined;
   readonly #targets = new Map<SpaceEvent, Target>();
@@ -80,12 +80,12 @@ export class Contents {
   apply(index: number, event: TraceEvent): void {
     if (this.#open && this.#trace.beginsSegment(index)) {
       this.#open = undefined;
-      this.#moment = undefined;
+      this.#state = undefined;
     }
     switch (event.kind) {
       case 'begin':
-        this.#open = { begin: index, before: this.moment() };
-        this.#moment = undefined;
+        this.#open = { begin: index, before: this.state() };
+        this.#state = undefined;
         if (event.messageKind === 'post-upgrade') this.#load();
         break;
       case 'end':
@@ -102,30 +102,30 @@ export class Contents {
     }
   }
 
-  moment(): ContentsMoment {
-    if (this.#moment) return this.#moment;
+  state(): MemoryState {
+    if (this.#state) return this.#state;
     this.#managerState ??= this.#manager?.save();
-    for (const [identity, memory] of this.#touched) this.#others = this.#others.with(identity, memory.moment());
+    for (const [identity, memory] of this.#touched) this.#others = this.#others.with(identity, memory.state());
     this.#touched.clear();
-    this.#moment = {
-      image: this.hasImage ? this.#image.moment() : undefined,
+    this.#state = {
+      image: this.hasImage ? this.#image.state() : undefined,
       manager: this.#managerState,
       others: this.#others,
       open: this.#open,
     };
-    return this.#moment;
+    return this.#state;
   }
 
-  restore(moment: ContentsMoment): void {
-    if (moment === this.#moment) return;
-    if (moment.image) this.#image.restore(moment.image);
-    if (!moment.manager) this.#manager = undefined;
-    else if (moment.manager !== this.#managerState) this.#manager?.restore(moment.manager);
-    this.#managerState = moment.manager;
-    this.#others = moment.others;
+  restore(state: MemoryState): void {
+    if (state === this.#state) return;
+    if (state.image) this.#image.restore(state.image);
+    if (!state.manager) this.#manager = undefined;
+    else if (state.manager !== this.#managerState) this.#manager?.restore(state.manager);
+    this.#managerState = state.manager;
+    this.#others = state.others;
     this.#touched.clear();
-    this.#open = moment.open;
-    this.#moment = moment;
+    this.#open = state.open;
+    this.#state = state;
   }
 
   /** `begin`: of the message that ends, and with it those that began inside of it. */
@@ -139,12 +139,12 @@ export class Contents {
       return;
     }
     this.#open = ended.before.open;
-    this.#moment = undefined;
+    this.#state = undefined;
   }
 
   /** To so many pages, where there are fewer. */
   #grow(target: Target, pages: number): void {
-    this.#moment = undefined;
+    this.#state = undefined;
     if (target.kind === 'managed') {
       const manager = this.#managerInUse();
       const missing = Math.max(0, pages - manager.pagesOf(target.memory));
@@ -166,7 +166,7 @@ export class Contents {
       const room = manager.bucketsOf(target.memory).length * manager.bucketPages * PAGE_SIZE;
       if (!holds(memory, event.address, event.bytes.length) || event.address + event.bytes.length > room) return;
       memory.write(event.address, event.bytes);
-      this.#moment = undefined;
+      this.#state = undefined;
       return;
     }
     const memory = this.#memoryOf(target);
@@ -176,7 +176,7 @@ export class Contents {
     }
     if (!holds(memory, event.address, event.bytes.length)) return;
     memory.write(event.address, event.bytes);
-    this.#moment = undefined;
+    this.#state = undefined;
   }
 
   #free(target: Target): void {
@@ -184,7 +184,7 @@ export class Contents {
       this.#managerInUse().reclaim(target.memory);
       this.#managerState = undefined;
     } else if (target.kind === 'other' && target.freed) this.#touched.set(target.identity, new OverlayMemory());
-    this.#moment = undefined;
+    this.#state = undefined;
   }
 
   #memoryOf(target: Target): OverlayMemory | undefined {
@@ -196,7 +196,7 @@ export class Contents {
     const kept = this.#others.get(target.identity);
     if (kept) memory.restore(kept);
     this.#touched.set(target.identity, memory);
-    this.#moment = undefined;
+    this.#state = undefined;
     return memory;
   }
 
@@ -240,22 +240,22 @@ export class Contents {
 }
 
 /** The bytes of a space at a moment; undefined where the trace does not tell them. */
-export function memoryIn(moment: ContentsMoment, space: SpaceEvent | undefined): ReadableMemory | undefined {
-  if (!space || space.spaceKind === 'physical') return moment.image;
+export function memoryIn(state: MemoryState, space: SpaceEvent | undefined): ReadableMemory | undefined {
+  if (!space || space.spaceKind === 'physical') return state.image;
   const { spaceKind, params } = space;
-  const apart = moment.others.get(contentIdentity(spaceKind, params) ?? `${spaceKind} with the number ${space.space}`);
-  if (apart || !moment.image) return apart;
+  const apart = state.others.get(contentIdentity(spaceKind, params) ?? `${spaceKind} with the number ${space.space}`);
+  if (apart || !state.image) return apart;
   const memory = memoryIdOf(space);
   const region = params['region'];
-  if (memory !== undefined) return virtualMemoryIn(moment, moment.image, memory);
+  if (memory !== undefined) return virtualMemoryIn(state, state.image, memory);
   if (typeof region !== 'number') return undefined;
-  return inspectRegionManager(moment.image, () => {})?.region(region);
+  return inspectRegionManager(state.image, () => {})?.region(region);
 }
 
-function virtualMemoryIn(moment: ContentsMoment, image: ReadableMemory, id: number): ReadableMemory | undefined {
+function virtualMemoryIn(state: MemoryState, image: ReadableMemory, id: number): ReadableMemory | undefined {
   const header = decodeManager(image);
   // Only the manager at work knows the order of reused buckets.
-  if (moment.manager && header) return new VirtualMemoryView(image, header, id, moment.manager.buckets[id] ?? []);
+  if (state.manager && header) return new VirtualMemoryView(image, header, id, state.manager.buckets[id] ?? []);
   return inspectManager(image, () => {})?.memories.find((view) => view.id === id);
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
 import { at, PAGE_SIZE, readBytes } from '../../../engine/core/memory/memory.ts';
-import { surveyImage } from '../../../engine/snapshot/usage.ts';
+import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { Timeline } from '../../../engine/trace/timeline.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';
-import { momentRows, momentSummary, snapshotOf } from '../../../engine/views/moment.ts';
+import { snapshotOf, stepRows, stepSummary } from '../../../engine/views/step.ts';
 import { traceOf } from '../trace/fixtures.ts';
 import { begin, end, free, grow, virtualMemory, write } from '../trace/manager-trace.ts';
 
@@ -25,12 +25,12 @@ const EVENTS = [
 function shown(step: number) {
   const timeline = Timeline.open(traceOf(EVENTS));
   timeline.seek(step);
-  const snapshot = snapshotOf('moment', timeline);
+  const snapshot = snapshotOf('step', timeline);
   if (!snapshot) throw new Error('The trace has an image.');
   return { timeline, snapshot };
 }
 
-const codes = (step: number) => surveyImage(shown(step).snapshot).findings.map(({ code }) => code);
+const codes = (step: number) => scanImage(shown(step).snapshot).findings.map(({ code }) => code);
 
 function pagesAt(step: number): readonly number[] {
   const memory = shown(step).snapshot.space('memory/1')?.memory;
@@ -39,7 +39,7 @@ function pagesAt(step: number): readonly number[] {
 
 function rows(step: number, parent?: string) {
   const { timeline, snapshot } = shown(step);
-  return momentRows({ title: 'moment', timeline, snapshot }, 'memories', parent, new Budget());
+  return stepRows({ title: 'step', timeline, snapshot }, 'memories', parent, new Budget());
 }
 
 describe('a memory whose buckets a load puts into another order', () => {
@@ -52,13 +52,13 @@ describe('a memory whose buckets a load puts into another order', () => {
   });
   test('both orders stand in the report', () => {
     const { snapshot } = shown(8);
-    expect(inspectReport(snapshot, surveyImage(snapshot)).memories).toEqual([
+    expect(inspectReport(snapshot, scanImage(snapshot)).memories).toEqual([
       { id: 1, pages: 4, buckets: [2, 0, 1, 3], reloaded: [0, 1, 2, 3], permutedPages: [[0, 3]] },
     ]);
   });
   test('without a load nothing else is told than before', () => {
     const { snapshot } = shown(2);
-    expect(inspectReport(snapshot, surveyImage(snapshot)).memories?.[1]).toEqual({ id: 1, pages: 1, buckets: [2] });
+    expect(inspectReport(snapshot, scanImage(snapshot)).memories?.[1]).toEqual({ id: 1, pages: 1, buckets: [2] });
   });
   test('its row and its buckets say it', () => {
     const [row] = rows(8);
@@ -91,7 +91,7 @@ describe('its fault', () => {
     const [, , ...events] = EVENTS;
     const timeline = Timeline.open(traceOf([virtualMemory(0, 1, reuse), virtualMemory(1, 1, reuse), ...events]));
     expect(timeline.faults().faults).toEqual([]);
-    expect(timeline.moment(8).contents.manager?.buckets[1]).toEqual([2, 3, 4, 5]);
+    expect(timeline.stateAt(8).memoryState.manager?.buckets[1]).toEqual([2, 3, 4, 5]);
   });
 });
 
@@ -101,5 +101,5 @@ test.each([
   [6, { start: PAGE_SIZE, length: 1 }],
   [7, { start: 2 * PAGE_SIZE, length: 1 }],
 ])('step %d leads to the bytes that it wrote, where they are in the image', (step, written) => {
-  expect(momentSummary({ title: 'moment', ...shown(step) }).written).toEqual(written);
+  expect(stepSummary({ title: 'step', ...shown(step) }).written).toEqual(written);
 });

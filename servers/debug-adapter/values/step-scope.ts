@@ -1,6 +1,6 @@
 import type { EventKind } from '../../../engine/trace/events.ts';
 import { spaceOf } from '../../../engine/trace/format/event-fields.ts';
-import type { SpaceState } from '../../../engine/trace/state/ledger.ts';
+import type { SpaceState } from '../../../engine/trace/state/allocation-state.ts';
 import type { Timeline } from '../../../engine/trace/timeline.ts';
 import { AllocatorView, isAllocator } from './allocator-view.ts';
 import { changesValue } from './change-values.ts';
@@ -20,7 +20,7 @@ const OPERATIONS = [
 ] as const satisfies readonly EventKind[];
 
 /** One group of the variables pane. */
-export interface MomentScope {
+export interface ScopePart {
   readonly name: string;
   /** How expressions name it; empty for the names themselves. */
   readonly path: string;
@@ -28,7 +28,7 @@ export interface MomentScope {
 }
 
 /** What the debugger says about the step at which a timeline stands: by scopes for the variables pane, by names for expressions. */
-export class MomentView {
+export class StepScope {
   readonly #timeline: Timeline;
   readonly #allocator: AllocatorView | undefined;
 
@@ -38,7 +38,7 @@ export class MomentView {
     this.#allocator = state && new AllocatorView(timeline, state);
   }
 
-  scopes(): readonly MomentScope[] {
+  scopes(): readonly ScopePart[] {
     const timeline = this.#timeline;
     const event = eventFields(timeline).filter((field) => field.value !== NOTHING);
     const allocator = this.#allocator;

@@ -6,8 +6,8 @@
 import type { Budget } from '../../core/budget.ts';
 import type { Report } from '../../core/findings.ts';
 import { formatBytes, formatCount } from '../../core/format.ts';
-import { type Address, at, PAGE_SIZE, type ReadableMemory, readBytes, type Span } from '../../core/memory/memory.ts';
-import type { Element, Owner, Structure, Survey } from '../../core/structure.ts';
+import { type Address, type AddressRange, at, PAGE_SIZE, type ReadableMemory, readBytes } from '../../core/memory/memory.ts';
+import type { Element, Owner, Structure, StructureScan } from '../../core/structure.ts';
 import { TABLES_LENGTH } from '../memory-manager/layout.ts';
 import { type PartsAt, partElement, partOwner } from './described.ts';
 import { recover } from './recover.ts';
@@ -25,9 +25,9 @@ interface Fragment extends PartsAt {
  * Finds what a manager has left of a dump. `unused` tells, by their places in the image, the runs behind page 0 that no structure has written
  * to; it is asked when they are needed.
  */
-export function openRemains(
+export function openResidualDump(
   image: ReadableMemory,
-  unused: (budget: Budget) => readonly Span[],
+  unused: (budget: Budget) => readonly AddressRange[],
   report: Report,
 ): Structure | undefined {
   const rest = readBytes(image, REST_AT, PAGE_SIZE - TABLES_LENGTH);
@@ -37,7 +37,7 @@ export function openRemains(
   const further = goesOn ? ' It went on behind that page: what no structure has written over since can be read there, too.' : '';
   const message = `A value lay here before the manager. Its first ${formatCount(TABLES_LENGTH)} bytes are lost; ${formatBytes(first.length)} are left in the manager's page.${further}`;
   report({ code: 'dump.beneath-manager', memory: image, at: { start: REST_AT, length: first.length }, message });
-  return new Remains(image, first, goesOn ? unused : () => []);
+  return new ResidualStructure(image, first, goesOn ? unused : () => []);
 }
 
 /** Undefined where the bytes are zero, or say nothing. */
@@ -47,17 +47,17 @@ function fragmentOf(memory: ReadableMemory, start: Address, bytes: Uint8Array): 
   return recovered && { memory, start, length, parts: recovered.parts, codec: recovered.codec };
 }
 
-class Remains implements Structure {
+class ResidualStructure implements Structure {
   readonly kind = 'upgrade-dump';
   readonly length = undefined;
   readonly memories: readonly [ReadableMemory];
   readonly facts: Structure['facts'];
   readonly #image: ReadableMemory;
   readonly #first: Fragment;
-  readonly #unused: (budget: Budget) => readonly Span[];
+  readonly #unused: (budget: Budget) => readonly AddressRange[];
   #fragments: readonly Fragment[] | undefined;
 
-  constructor(image: ReadableMemory, first: Fragment, unused: (budget: Budget) => readonly Span[]) {
+  constructor(image: ReadableMemory, first: Fragment, unused: (budget: Budget) => readonly AddressRange[]) {
     this.#image = image;
     this.memories = [image];
     this.#first = first;
@@ -66,11 +66,11 @@ class Remains implements Structure {
   }
 
   /** All of its bytes belong to someone else by now: the manager's page, free parts of memories. */
-  survey(_report: Report, budget: Budget): Survey {
+  scan(_report: Report, budget: Budget): StructureScan {
     const [, ...others] = this.#all(budget);
     const left = others.reduce((sum, fragment) => sum + fragment.length, 0);
-    const fates = { metadata: 0, live: 0, free: 0, leaked: 0, unknown: 0 };
-    return { fates, facts: others.length === 0 ? {} : { leftInBuckets: left }, cutShort: budget.cutShort };
+    const usage = { metadata: 0, live: 0, free: 0, leaked: 0, unknown: 0 };
+    return { usage, facts: others.length === 0 ? {} : { leftInBuckets: left }, cutShort: budget.cutShort };
   }
 
   #all(budget: Budget): readonly Fragment[] {

@@ -1,11 +1,11 @@
 import type { Budget } from '../../core/budget.ts';
 import type { Report } from '../../core/findings.ts';
 import { formatAddress, formatBytes, formatCounted } from '../../core/format.ts';
-import { at, byteLength, type Span } from '../../core/memory/memory.ts';
-import type { Survey } from '../../core/structure.ts';
+import { type AddressRange, at, byteLength } from '../../core/memory/memory.ts';
+import type { StructureScan } from '../../core/structure.ts';
 import { addedUp, type UsageRuns } from '../../core/usage-runs.ts';
 import { inOrder } from '../image-usage.ts';
-import { BOOKS_SOURCES } from '../motoko/memory-regions.ts';
+import { ALLOCATOR_SOURCES } from '../motoko/memory-regions.ts';
 import { type RegionBlocks, without } from '../motoko/region-blocks.ts';
 import type { PlacedStructure, Snapshot } from '../snapshot.ts';
 import type { Space } from '../space.ts';
@@ -18,19 +18,19 @@ const GAPS_AT_ONCE = 4096;
  * Holds what a structure uses of its regions against what their `MemoryRegion`s have handed out, where the books of these are known: a gap
  * that is not free is leaked; what is free and in use will be overwritten.
  */
-export function heldAgainstBooks(
+export function crossCheckAllocators(
   snapshot: Snapshot,
   placed: PlacedStructure,
-  survey: Survey,
+  scan: StructureScan,
   report: Report,
   budget: Budget,
-): Survey {
-  const runs: UsageRuns[] = [...(survey.runs ?? [inOrder(survey.fates, byteLength(placed.space.memory))])];
+): StructureScan {
+  const runs: UsageRuns[] = [...(scan.runs ?? [inOrder(scan.usage, byteLength(placed.space.memory))])];
   let anyLeaked = false;
   for (const [index, space] of placed.spaces.entries()) {
     // Slots of pointers are not handed out one by one.
     const blocks = placed.structure.roles?.[index] === 'pointers' ? undefined : snapshot.blocksOf(space);
-    if (blocks === undefined || survey.cutShort !== undefined || survey.fates.unknown > 0) continue;
+    if (blocks === undefined || scan.cutShort !== undefined || scan.usage.unknown > 0) continue;
     const gaps = gapsIn(placed, space, blocks, budget);
     if (gaps === undefined) continue;
     const leaked = without(gaps, blocks.free);
@@ -42,12 +42,12 @@ export function heldAgainstBooks(
     }
     tellInUse(without(blocks.free, gaps), space, blocks, report);
   }
-  return anyLeaked ? { ...survey, fates: addedUp(runs), runs } : survey;
+  return anyLeaked ? { ...scan, usage: addedUp(runs), runs } : scan;
 }
 
 /** What the structure does not use below the end of what was handed out; undefined where that cannot be said within the budget. */
 function gapsIn({ structure, space: leading }: PlacedStructure, space: Space, blocks: RegionBlocks, budget: Budget) {
-  const gaps: Span[] = [];
+  const gaps: AddressRange[] = [];
   const count = structure.freeCount(budget);
   for (let from = 0; from < count; from += GAPS_AT_ONCE) {
     for (const { start, length, memory = leading.memory } of structure.freeList(from, GAPS_AT_ONCE, budget)) {
@@ -61,19 +61,19 @@ function gapsIn({ structure, space: leading }: PlacedStructure, space: Space, bl
   return budget.cutShort === undefined ? gaps.filter(({ length }) => length > 0) : undefined;
 }
 
-function tellLeaked(leaked: readonly Span[], { memory }: Space, { books }: RegionBlocks, report: Report): void {
+function tellLeaked(leaked: readonly AddressRange[], { memory }: Space, { allocator }: RegionBlocks, report: Report): void {
   const bytes = leaked.reduce((sum, { length }) => sum + length, 0);
   const [first] = leaked;
   if (first !== undefined) {
     const runs = leaked.length === 1 ? '' : ` in ${formatCounted(leaked.length, 'run')}, the first`;
-    const message = `${formatBytes(bytes)}${runs} at ${formatAddress(first.start)}, are handed out according to the ${BOOKS_SOURCES[books.source]}, but nothing leads there.`;
-    report({ code: 'memory-region.leaked', memory, at: first, message, path: [books.path] });
+    const message = `${formatBytes(bytes)}${runs} at ${formatAddress(first.start)}, are handed out according to the ${ALLOCATOR_SOURCES[allocator.source]}, but nothing leads there.`;
+    report({ code: 'memory-region.leaked', memory, at: first, message, path: [allocator.path] });
   }
 }
 
-function tellInUse(used: readonly Span[], { memory }: Space, { books }: RegionBlocks, report: Report): void {
+function tellInUse(used: readonly AddressRange[], { memory }: Space, { allocator }: RegionBlocks, report: Report): void {
   for (const span of used.slice(0, MAX_FINDINGS)) {
-    const message = `${formatCounted(span.length, 'byte')} at ${formatAddress(span.start)} are in use, and free according to the ${BOOKS_SOURCES[books.source]}: the allocator will hand them out again.`;
-    report({ code: 'memory-region.freed-in-use', memory, at: span, message, path: [books.path] });
+    const message = `${formatCounted(span.length, 'byte')} at ${formatAddress(span.start)} are in use, and free according to the ${ALLOCATOR_SOURCES[allocator.source]}: the allocator will hand them out again.`;
+    report({ code: 'memory-region.freed-in-use', memory, at: span, message, path: [allocator.path] });
   }
 }

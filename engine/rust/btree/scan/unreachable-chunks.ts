@@ -3,7 +3,7 @@ import { formatAddress, formatCounted } from '../../../core/format.ts';
 import { at, byteLength } from '../../../core/memory/memory.ts';
 import type { FreeList } from '../free-list.ts';
 import { CHUNK_HEADER_LENGTH, CHUNK_MAGIC, CHUNK_NEXT, decodeChunk } from '../layout.ts';
-import { Marks, STRAY, UNREADABLE } from '../marks.ts';
+import { Marks, UNREACHABLE, UNREADABLE } from '../marks.ts';
 import type { TreeShape } from '../nodes/node.ts';
 import { badMagic, type Tell } from '../nodes/overflow.ts';
 
@@ -15,7 +15,7 @@ export interface ChunkTally {
 }
 
 /** The chunks that neither the tree nor the free list leads to, by what their headers say. */
-export interface Strays {
+export interface UnreachableChunks {
   readonly allocated: ChunkTally;
   readonly free: ChunkTally;
   readonly unreadable: ChunkTally;
@@ -26,9 +26,21 @@ export interface Strays {
 }
 
 /** Looks at every chunk header that has no mark. The free list has been walked to its end, or to where it is broken. */
-export function findStrays(shape: TreeShape, marks: Marks, list: FreeList, budget: Budget, tell: Tell): Strays {
+export function findUnreachableChunks(
+  shape: TreeShape,
+  marks: Marks,
+  list: FreeList,
+  budget: Budget,
+  tell: Tell,
+): UnreachableChunks {
   const { memory, grid } = shape;
-  const strays: Strays = { allocated: none(), free: none(), unreadable: none(), stale: none(), marks: new Marks() };
+  const unreachable: UnreachableChunks = {
+    allocated: none(),
+    free: none(),
+    unreadable: none(),
+    stale: none(),
+    marks: new Marks(),
+  };
   const tail = list.broken ? undefined : grid.indexOf(list.chunks.at(-1) ?? 0);
   if (tail !== undefined && tail < marks.highest) {
     const chunk = grid.addressOf(tail);
@@ -45,19 +57,26 @@ export function findStrays(shape: TreeShape, marks: Marks, list: FreeList, budge
     const readable = magic === CHUNK_MAGIC;
     // Where no sound free list tells the highest chunk, chunks go on for as long as their headers do.
     if (!readable && (known === undefined ? index > marks.highest : index >= end)) break;
-    const tally = index >= end ? strays.stale : !readable ? strays.unreadable : allocated === 0 ? strays.free : strays.allocated;
-    if (tally === strays.allocated) strays.marks.add(index, STRAY);
-    if (tally === strays.unreadable) strays.marks.add(index, UNREADABLE);
+    const tally =
+      index >= end
+        ? unreachable.stale
+        : !readable
+          ? unreachable.unreadable
+          : allocated === 0
+            ? unreachable.free
+            : unreachable.allocated;
+    if (tally === unreachable.allocated) unreachable.marks.add(index, UNREACHABLE);
+    if (tally === unreachable.unreadable) unreachable.marks.add(index, UNREADABLE);
     tally.chunks += 1;
     tally.bytes += Math.min(grid.stride, byteLength(memory) - chunk);
     tally.first ??= chunk;
   }
-  const { chunks, first } = strays.unreadable;
+  const { chunks, first } = unreachable.unreadable;
   if (first !== undefined) {
     const others = chunks > 1 ? ` Nor do ${formatCounted(chunks - 1, 'chunk')} further on.` : '';
     tell('alloc.chunk-bad-magic', { start: at(0, first), length: 3 }, badMagic('chunk', CHUNK_MAGIC) + others);
   }
-  return strays;
+  return unreachable;
 }
 
 function none(): ChunkTally {

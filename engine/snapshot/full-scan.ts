@@ -2,13 +2,13 @@ import { Budget } from '../core/budget.ts';
 import type { Usage } from '../views/protocol.ts';
 import { soundFindings } from './checks/unsound.ts';
 import { withCauses } from './checks/with-causes.ts';
-import { addSurveyed, ImageUsage, usageOf } from './image-usage.ts';
+import { addScanned, ImageUsage, usageOf } from './image-usage.ts';
 import type { PlacedFinding, Snapshot } from './snapshot.ts';
-import { NOT_WALKED, type SurveyedStructure, walkImage } from './walk.ts';
+import { NOT_WALKED, type ScannedStructure, walkImage } from './walk.ts';
 
 /** A whole image, walked once: every finding, and what becomes of every byte. */
-export interface ImageSurvey {
-  readonly structures: readonly SurveyedStructure[];
+export interface FullScan {
+  readonly structures: readonly ScannedStructure[];
   /** Gravest first, then by place; each is followed by those that it causes. */
   readonly findings: readonly PlacedFinding[];
   /** The sum is the image's size. */
@@ -20,7 +20,7 @@ export interface ImageSurvey {
 }
 
 /** Walks all structures, and looks for the causes of what is found. The budget is for all of them together. */
-export function surveyImage(snapshot: Snapshot, budget = new Budget()): ImageSurvey {
+export function scanImage(snapshot: Snapshot, budget = new Budget()): FullScan {
   const { structures, findings } = walkImage(snapshot, budget);
   const where = whereUsed(snapshot, structures);
   return {
@@ -33,9 +33,9 @@ export function surveyImage(snapshot: Snapshot, budget = new Budget()): ImageSur
 }
 
 /** Gathers where each class of usage is: from the walks, and for regions of which nothing but a `MemoryRegion` is known, from its allocator. */
-function whereUsed(snapshot: Snapshot, structures: readonly SurveyedStructure[]): ImageUsage {
+function whereUsed(snapshot: Snapshot, structures: readonly ScannedStructure[]): ImageUsage {
   const usage = new ImageUsage();
-  for (const { placed, survey } of structures) if (survey !== NOT_WALKED) addSurveyed(usage, placed, survey);
+  for (const { placed, scan } of structures) if (scan !== NOT_WALKED) addScanned(usage, placed, scan);
   const inStructures = new Set(structures.flatMap(({ placed }) => placed.spaces));
   for (const space of snapshot.spaces) {
     if (inStructures.has(space) || snapshot.isPartlyMissing({ spaces: [space] })) continue;

@@ -3,7 +3,7 @@ import type { Block, FreeBlocks } from '../stores/free-store.ts';
 import { Trap } from '../trap.ts';
 
 /** The numbers that a `MemoryRegion` keeps beside its free blocks. */
-export class Books {
+export class AllocatorState {
   size = 0;
   deallocated = 0;
   pages = 0;
@@ -23,8 +23,8 @@ export class Books {
     this.deallocated -= size;
   }
 
-  copy(): Books {
-    return Object.assign(new Books(), this);
+  copy(): AllocatorState {
+    return Object.assign(new AllocatorState(), this);
   }
 
   /** The laws that do not hold between the numbers and the free blocks, as sentences. Releases that leave neighbours unmerged may. */

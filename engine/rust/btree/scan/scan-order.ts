@@ -1,7 +1,7 @@
 import type { Budget } from '../../../core/budget.ts';
 import type { FindingCode } from '../../../core/findings.ts';
 import { formatAddress, formatCounted } from '../../../core/format.ts';
-import { at, type Span } from '../../../core/memory/memory.ts';
+import { type AddressRange, at } from '../../../core/memory/memory.ts';
 import { OrderJudge, type Verdict } from '../../../key-order/judge.ts';
 import type { Compare } from '../../../key-order/orders.ts';
 import { type Suspects, suspectsAmong } from '../../../key-order/suspects.ts';
@@ -17,9 +17,9 @@ const MAX_SPAN = 1 << 16;
 /** Without more keys all others are in order, or it is no damage of a node: no node has so many. */
 const MAX_REMOVALS = 12;
 
-type ReportOrder = (code: FindingCode, at: Span, message: string, way: readonly string[]) => void;
+type ReportOrder = (code: FindingCode, at: AddressRange, message: string, way: readonly string[]) => void;
 
-interface OrderSurvey {
+interface OrderScan {
   readonly tree: OpenTree;
   readonly form: KeyForm;
   /** Before its first step. */
@@ -28,19 +28,19 @@ interface OrderSurvey {
 }
 
 /** Takes the walk through all entries, and reports the keys that are not in the order of the others. */
-export function surveyOrder(survey: OrderSurvey, report: ReportOrder): { readonly entries: number; readonly keyOrder: string } {
-  const { tree, form, walk, budget } = survey;
+export function scanOrder(scan: OrderScan, report: ReportOrder): { readonly entries: number; readonly keyOrder: string } {
+  const { tree, form, walk, budget } = scan;
   const sample = tree.sample.flatMap((node) => pairsOf(node, form));
   const judge = new OrderJudge<Violation>(sample, { equal: false, isOneKey });
   const entries = checkOrder(walk, judge, budget);
-  const settled = judge.settle((other) => checkAgain(survey, other));
-  const swapped = settled.verdict.kind === 'ordered' ? [] : swappedIn(survey, settled.judge, settled.verdict);
+  const settled = judge.settle((other) => checkAgain(scan, other));
+  const swapped = settled.verdict.kind === 'ordered' ? [] : swappedIn(scan, settled.judge, settled.verdict);
   for (const { node, children, at: span } of swapped) {
     const [one, other] = children;
     const message = `Children ${one} and ${other} of node ${formatAddress(node)} are exchanged: the keys below each belong where the other is, and searches miss them.`;
     report('btree.keys-unsorted', span, message, [`node ${formatAddress(node)}`]);
   }
-  const verdict = swapped.length === 0 ? settled.verdict : verdictWithout(swapped, survey, settled.judge);
+  const verdict = swapped.length === 0 ? settled.verdict : verdictWithout(swapped, scan, settled.judge);
   return { entries, keyOrder: reportVerdict(verdict, settled.judge.compare.bind(settled.judge), report) };
 }
 
@@ -58,7 +58,7 @@ function checkOrder(walk: TreeWalk, judge: OrderJudge<Violation>, budget: Budget
 }
 
 function checkAgain(
-  { tree, form, budget }: OrderSurvey,
+  { tree, form, budget }: OrderScan,
   judge: OrderJudge<Violation>,
   redirect?: ReadonlyMap<number, number>,
 ): boolean {
@@ -69,7 +69,7 @@ function checkAgain(
 
 /** The exchanged children of the nodes that lead to keys out of order. */
 function swappedIn(
-  { tree, form }: OrderSurvey,
+  { tree, form }: OrderScan,
   judge: OrderJudge<Violation>,
   verdict: Verdict<Violation>,
 ): readonly SwappedChildren[] {
@@ -81,7 +81,7 @@ function swappedIn(
 /** Judges the keys as they would be if the children were where they belong. */
 function verdictWithout(
   swapped: readonly SwappedChildren[],
-  survey: OrderSurvey,
+  scan: OrderScan,
   settled: OrderJudge<Violation>,
 ): Verdict<Violation> {
   const redirect = new Map<number, number>();
@@ -90,7 +90,7 @@ function verdictWithout(
     redirect.set(pointers[1], targets[0]);
   }
   const judge = settled.again();
-  const whole = checkAgain(survey, judge, redirect);
+  const whole = checkAgain(scan, judge, redirect);
   return whole ? judge.settle(() => false).verdict : { kind: 'ordered', order: settled.order.name };
 }
 
@@ -172,7 +172,7 @@ function isRestart({ keys, atStart, atEnd }: Window, { removals, indexes }: Susp
   return isRun && ((atEnd && first + removals === keys.length) || (atStart && first === 0));
 }
 
-function spanOf(keys: readonly SeenKey[]): Span {
+function spanOf(keys: readonly SeenKey[]): AddressRange {
   const [first, ...others] = keys;
   let start = first?.address ?? 0;
   let end = start + (first?.bytes.length ?? 0);

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import type { MemoryRef, Survey } from '../../../engine/views/protocol.ts';
+import type { MemoryRef, ScanSummary } from '../../../engine/views/protocol.ts';
 import type { EngineClient } from '../engine-client.ts';
 import type { ActiveMemory, ShownMemory } from '../snapshots/active-memory.ts';
 import { MemoryPanel } from '../snapshots/memory-panel.ts';
 
 /** The memory at the step where a debug session stands: the trees follow it, and an editor draws it when asked to. */
-class Moment implements ShownMemory {
+class TraceState implements ShownMemory {
   readonly memory: MemoryRef;
   readonly title: string;
   readonly #engine: EngineClient;
@@ -15,15 +15,15 @@ class Moment implements ShownMemory {
   #stands = false;
 
   constructor(session: vscode.DebugSession, engine: EngineClient, active: ActiveMemory, extension: vscode.Uri) {
-    this.memory = { kind: 'moment', session: session.id };
+    this.memory = { kind: 'step', session: session.id };
     this.title = session.name;
     this.#engine = engine;
     this.#active = active;
     this.#extension = extension;
   }
 
-  get survey(): Survey | undefined {
-    return this.#panel?.survey;
+  get scan(): ScanSummary | undefined {
+    return this.#panel?.scan;
   }
 
   select(offset: number, open: boolean): void {
@@ -56,7 +56,7 @@ class Moment implements ShownMemory {
     const panel = vscode.window.createWebviewPanel('stableMemory.moment', this.title, column);
     const memoryPanel = new MemoryPanel(panel, this.memory, this.#engine, this.#extension);
     this.#panel = memoryPanel;
-    memoryPanel.onDidSurvey(() => this.#active.surveyed(this));
+    memoryPanel.onDidScan(() => this.#active.scanned(this));
     memoryPanel.onDidSelect((part) => this.#active.selected(this, part));
     panel.onDidDispose(() => {
       memoryPanel.dispose();
@@ -71,8 +71,8 @@ class Moment implements ShownMemory {
 }
 
 /** The moments of all running sessions. */
-export class Moments implements vscode.Disposable {
-  readonly #moments = new Map<string, Moment>();
+export class StepViews implements vscode.Disposable {
+  readonly #steps = new Map<string, TraceState>();
   readonly #engine: EngineClient;
   readonly #active: ActiveMemory;
   readonly #extension: vscode.Uri;
@@ -85,23 +85,23 @@ export class Moments implements vscode.Disposable {
     this.#subscriptions = [
       vscode.debug.onDidTerminateDebugSession(({ id }) => this.#end(id)),
       vscode.debug.onDidChangeActiveDebugSession((session) => {
-        const moment = session && this.#moments.get(session.id);
+        const moment = session && this.#steps.get(session.id);
         if (moment?.stands) active.use(moment);
       }),
       engine.onNotice((notification) => {
-        if (notification.notification === 'moment') this.#move(notification.session);
+        if (notification.notification === 'step') this.#move(notification.session);
       }),
     ];
   }
 
   /** A session begins; it stands nowhere until its first stop. */
   begin(session: vscode.DebugSession): void {
-    this.#moments.set(session.id, new Moment(session, this.#engine, this.#active, this.#extension));
+    this.#steps.set(session.id, new TraceState(session, this.#engine, this.#active, this.#extension));
   }
 
   /** Draws the moment of the session that the user looks at. */
   open(): void {
-    const moment = this.#moments.get(vscode.debug.activeDebugSession?.id ?? '') ?? [...this.#moments.values()].at(-1);
+    const moment = this.#steps.get(vscode.debug.activeDebugSession?.id ?? '') ?? [...this.#steps.values()].at(-1);
     if (moment) moment.open();
     else
       void vscode.window.showInformationMessage(
@@ -111,20 +111,20 @@ export class Moments implements vscode.Disposable {
 
   dispose(): void {
     for (const each of this.#subscriptions) each.dispose();
-    for (const id of [...this.#moments.keys()]) this.#end(id);
+    for (const id of [...this.#steps.keys()]) this.#end(id);
   }
 
   #move(session: string): void {
-    const moment = this.#moments.get(session);
+    const moment = this.#steps.get(session);
     if (!moment) return;
     moment.moved();
     this.#active.use(moment);
   }
 
   #end(session: string): void {
-    const moment = this.#moments.get(session);
+    const moment = this.#steps.get(session);
     if (!moment) return;
-    this.#moments.delete(session);
+    this.#steps.delete(session);
     this.#active.drop(moment.memory);
     moment.close();
   }

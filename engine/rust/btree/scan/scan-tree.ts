@@ -2,23 +2,23 @@ import { Budget } from '../../../core/budget.ts';
 import type { FindingCode, Report } from '../../../core/findings.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../../../core/format.ts';
 import { at, byteLength, readBytes, viewOf } from '../../../core/memory/memory.ts';
-import type { Survey } from '../../../core/structure.ts';
+import type { StructureScan } from '../../../core/structure.ts';
 import { type UsageClass, UsageRuns } from '../../../core/usage-runs.ts';
 import { FreeList } from '../free-list.ts';
 import { CHUNK_HEADER_LENGTH, CHUNKS_AT, COUNT_AT, LENGTH_AT, ROOT_AT, VALUE_BOUND_AT } from '../layout.ts';
-import { FREE, Marks, READABLE, STRAY } from '../marks.ts';
+import { FREE, Marks, READABLE, UNREACHABLE } from '../marks.ts';
 import type { KeyForm } from '../nodes/node.ts';
 import type { Tell } from '../nodes/overflow.ts';
 import type { OpenTree } from '../open-tree.ts';
-import { surveyOrder } from './order-survey.ts';
-import { findStrays, type Strays } from './strays.ts';
+import { scanOrder } from './scan-order.ts';
+import { findUnreachableChunks, type UnreachableChunks } from './unreachable-chunks.ts';
 import { TreeWalk } from './walk.ts';
 
 /** Of each kind so many findings are reported: more of a kind tell nothing new. */
 const MAX_OF_A_KIND = 256;
 
 /** Walks tree, free list and chunks once. */
-export function surveyTree(tree: OpenTree, report: Report, budget: Budget): Survey {
+export function scanTree(tree: OpenTree, report: Report, budget: Budget): StructureScan {
   const told = new Map<FindingCode, number>();
   let path: () => readonly string[] = () => [];
   const tell: Tell = (code, span, message) => {
@@ -32,7 +32,7 @@ export function surveyTree(tree: OpenTree, report: Report, budget: Budget): Surv
   const form = tree.form ?? 'variable';
   const walk = new TreeWalk(tree, tree.header.root, form, { marks, refused, tell });
   path = () => walk.way;
-  const { entries, keyOrder } = surveyOrder({ tree, form, walk, budget }, (code, span, message, way) => {
+  const { entries, keyOrder } = scanOrder({ tree, form, walk, budget }, (code, span, message, way) => {
     path = () => way;
     tell(code, span, message);
   });
@@ -40,25 +40,25 @@ export function surveyTree(tree: OpenTree, report: Report, budget: Budget): Surv
 
   const list = new FreeList(tree, tree.allocator.freeHead, marks, tell);
   list.advance(Number.POSITIVE_INFINITY, budget);
-  const strays = findStrays(tree, marks, list, budget, tell);
+  const unreachable = findUnreachableChunks(tree, marks, list, budget, tell);
   if (budget.cutShort === undefined) {
     if (walk.counts.broken > 0) tellOtherWays(tree, form, refused, tell);
     tellLeafDepths(walk, tell);
     tellRaisedBound(tree, walk, tell);
-    tellCounts(tree, walk, entries, list, strays, tell, budget);
+    tellCounts(tree, walk, entries, list, unreachable, tell, budget);
   }
 
-  if (strays.stale.first !== undefined) {
-    const size = `${formatBytes(strays.stale.bytes)} in ${formatCounted(strays.stale.chunks, 'chunk')}`;
+  if (unreachable.stale.first !== undefined) {
+    const size = `${formatBytes(unreachable.stale.bytes)} in ${formatCounted(unreachable.stale.chunks, 'chunk')}`;
     const message = `Above the highest chunk in use ${size} are left from before the map was cleared: what was in it can still be read there.`;
-    tell('btree.stale-chunks', { start: at(0, strays.stale.first), length: strays.stale.bytes }, message);
+    tell('btree.stale-chunks', { start: at(0, unreachable.stale.first), length: unreachable.stale.bytes }, message);
   }
 
   const { counts } = walk;
   const broken = counts.broken > 0;
-  const runs = runsOf(tree, walk, marks, strays, budget);
+  const runs = runsOf(tree, walk, marks, unreachable, budget);
   return {
-    fates: runs.totals(),
+    usage: runs.totals(),
     runs: [runs],
     facts: {
       nodes: counts.leaves + counts.internal,
@@ -68,9 +68,9 @@ export function surveyTree(tree: OpenTree, report: Report, budget: Budget): Surv
       depth: Math.max(0, ...[...counts.leavesByDepth.keys()].map((depth) => depth + 1)),
       allocatedChunks: tree.allocator.allocatedChunks,
       freeChunks: list.chunks.length,
-      leakedChunks: broken ? 0 : strays.allocated.chunks,
-      ...(broken && { unreachedChunks: strays.allocated.chunks }),
-      ...(strays.stale.chunks > 0 && { staleChunks: strays.stale.chunks }),
+      leakedChunks: broken ? 0 : unreachable.allocated.chunks,
+      ...(broken && { unreachedChunks: unreachable.allocated.chunks }),
+      ...(unreachable.stale.chunks > 0 && { staleChunks: unreachable.stale.chunks }),
       ...(counts.version1 > 0 && { version1Nodes: counts.version1 }),
       ...(entries > 1 && { keyOrder }),
     },
@@ -117,7 +117,7 @@ function tellCounts(
   walk: TreeWalk,
   entries: number,
   list: FreeList,
-  strays: Strays,
+  unreachable: UnreachableChunks,
   tell: Tell,
   budget: Budget,
 ): void {
@@ -126,46 +126,46 @@ function tellCounts(
   if (header.length !== BigInt(entries)) {
     const message = `The header counts ${formatCounted(header.length, 'entry', 'entries')}; ${formatCount(entries)} can be reached.`;
     // Where chunks are not reached either, the root before it may be the wrong field.
-    const rootToo = strays.allocated.chunks > 0 && counts.broken === 0;
+    const rootToo = unreachable.allocated.chunks > 0 && counts.broken === 0;
     tell('btree.length', rootToo ? { start: ROOT_AT, length: 16 } : { start: LENGTH_AT, length: 8 }, message);
   }
-  const used = counts.visited + strays.allocated.chunks;
-  if (allocator.allocatedChunks !== used && strays.unreadable.chunks === 0) {
+  const used = counts.visited + unreachable.allocated.chunks;
+  if (allocator.allocatedChunks !== used && unreachable.unreadable.chunks === 0) {
     const message = `The allocator counts ${formatCounted(allocator.allocatedChunks, 'allocated chunk')}; there are ${formatCount(used)}.`;
     tell('alloc.count', { start: COUNT_AT, length: 8 }, message);
   }
-  if (strays.allocated.first !== undefined) {
-    const size = `${formatBytes(strays.allocated.bytes)} in ${formatCounted(strays.allocated.chunks, 'chunk')}`;
+  if (unreachable.allocated.first !== undefined) {
+    const size = `${formatBytes(unreachable.allocated.bytes)} in ${formatCounted(unreachable.allocated.chunks, 'chunk')}`;
     const message =
       counts.broken > 0
         ? `No node leads to ${size} that the allocator has handed out, perhaps only because of the damage above.`
         : `No node leads to ${size} that the allocator has handed out: lost until the map is rebuilt.`;
-    tell('btree.chunk-leaked', { start: at(0, strays.allocated.first), length: tree.grid.stride }, message);
+    tell('btree.chunk-leaked', { start: at(0, unreachable.allocated.first), length: tree.grid.stride }, message);
   }
-  if (strays.free.first !== undefined && !list.broken) {
-    const size = `${formatBytes(strays.free.bytes)} in ${formatCounted(strays.free.chunks, 'chunk')}`;
-    const skipped = list.skippedAt(strays.free.first, budget);
+  if (unreachable.free.first !== undefined && !list.broken) {
+    const size = `${formatBytes(unreachable.free.bytes)} in ${formatCounted(unreachable.free.chunks, 'chunk')}`;
+    const skipped = list.skippedAt(unreachable.free.first, budget);
     const message = `The free list ${skipped === undefined ? 'does not have' : 'skips'} ${size} that the flags call free: never used again.`;
-    tell('alloc.chunks-unaccounted', skipped ?? { start: at(0, strays.free.first), length: tree.grid.stride }, message);
+    tell('alloc.chunks-unaccounted', skipped ?? { start: at(0, unreachable.free.first), length: tree.grid.stride }, message);
   }
 }
 
 /** Lays out header and chunks, up to the last of them that something is known of. */
-function runsOf(tree: OpenTree, walk: TreeWalk, marks: Marks, strays: Strays, budget: Budget): UsageRuns {
+function runsOf(tree: OpenTree, walk: TreeWalk, marks: Marks, unreachable: UnreachableChunks, budget: Budget): UsageRuns {
   const { grid, memory } = tree;
   const all = byteLength(memory);
   const isWhole = budget.cutShort === undefined;
   const others: UsageClass = isWhole ? 'free' : 'unknown';
-  const stray: UsageClass = walk.counts.broken === 0 ? 'leaked' : 'unknown';
+  const unreachableClass: UsageClass = walk.counts.broken === 0 ? 'leaked' : 'unknown';
   const classOf = (index: number): UsageClass => {
     const seen = marks.get(index);
     if ((seen & READABLE) !== 0) return 'live';
     if (seen !== 0) return seen === FREE ? 'free' : 'unknown';
-    const found = isWhole ? strays.marks.get(index) : 0;
-    return found === 0 ? others : found === STRAY ? stray : 'unknown';
+    const found = isWhole ? unreachable.marks.get(index) : 0;
+    return found === 0 ? others : found === UNREACHABLE ? unreachableClass : 'unknown';
   };
   const runs = UsageRuns.of([CHUNKS_AT, 'metadata']);
-  const last = Math.max(marks.highest, strays.marks.highest);
+  const last = Math.max(marks.highest, unreachable.marks.highest);
   for (let index = 0; index <= last; index += 1)
     runs.addUntil(Math.min(grid.addressOf(index) + grid.stride, all), classOf(index));
   runs.addUntil(all, others);

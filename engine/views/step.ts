@@ -4,16 +4,16 @@ import { markdownText } from '../core/markdown.ts';
 import { at, byteLength } from '../core/memory/memory.ts';
 import type { CostTerms } from '../snapshot/cost.ts';
 import { Snapshot } from '../snapshot/snapshot.ts';
+import type { FreeBlock, SpaceState } from '../trace/state/allocation-state.ts';
 import type { LiveBlock } from '../trace/state/block-map.ts';
-import type { FreeBlock, SpaceState } from '../trace/state/ledger.ts';
 import type { Timeline } from '../trace/timeline.ts';
 import { fixed, type List, listRows, row, rowsOf } from './list.ts';
-import type { Stretch, Summary, TreeRow, ViewName } from './protocol.ts';
+import type { ByteRange, Summary, TreeRow, ViewName } from './protocol.ts';
 import { summaryOf } from './summary.ts';
 import { treeRows } from './tree/tree.ts';
 
 /** The moment that a timeline stands at, as the views show it. */
-export interface MomentView {
+export interface StepView {
   readonly title: string;
   readonly timeline: Timeline;
   /** The memory's image at this moment, where the trace gives one. */
@@ -22,7 +22,7 @@ export interface MomentView {
 
 /** The memory's image at the step where the timeline stands; undefined where the trace gives none. */
 export function snapshotOf(title: string, timeline: Timeline, settings?: CostTerms): Snapshot | undefined {
-  const { image: memory, manager } = timeline.moment().contents;
+  const { image: memory, manager } = timeline.stateAt().memoryState;
   if (memory === undefined) return undefined;
   const bytes = byteLength(memory);
   return new Snapshot({ title, memory, bytes, missing: [], remarks: [], liveBuckets: manager?.buckets, costs: { settings } });
@@ -31,7 +31,7 @@ export function snapshotOf(title: string, timeline: Timeline, settings?: CostTer
 /** Rows of lists that a trace keeps begin so; all others are of the image. */
 const PREFIX = 'trace-';
 
-export function momentSummary(moment: MomentView): Summary {
+export function stepSummary(moment: StepView): Summary {
   const when = `step ${formatCount(moment.timeline.position)} of ${formatCount(moment.timeline.steps)}`;
   if (moment.snapshot !== undefined) {
     const summary = summaryOf(moment.snapshot);
@@ -54,7 +54,7 @@ export function momentSummary(moment: MomentView): Summary {
 }
 
 /** Returns the bytes of the image that the present step wrote: what its event says, or what became different by it. */
-function writtenBy(timeline: Timeline, snapshot: Snapshot): Stretch | undefined {
+function writtenBy(timeline: Timeline, snapshot: Snapshot): ByteRange | undefined {
   const event = timeline.event();
   if (event === undefined) return undefined;
   const [change] = event.kind === 'read' ? [] : timeline.changes().bytes;
@@ -66,7 +66,7 @@ function writtenBy(timeline: Timeline, snapshot: Snapshot): Stretch | undefined 
   return space?.memory.toImage(at(0, written.address), written.length)[0];
 }
 
-export function momentRows(moment: MomentView, view: ViewName, parent: string | undefined, budget: Budget): readonly TreeRow[] {
+export function stepRows(moment: StepView, view: ViewName, parent: string | undefined, budget: Budget): readonly TreeRow[] {
   if (parent === undefined) {
     const ofImage = moment.snapshot === undefined ? [] : treeRows(moment.snapshot, view, undefined, budget);
     return [...ofImage, ...rootsOf(moment, view)];
@@ -75,13 +75,13 @@ export function momentRows(moment: MomentView, view: ViewName, parent: string | 
   return moment.snapshot === undefined ? [] : treeRows(moment.snapshot, view, parent, budget);
 }
 
-function allocatorsOf(moment: MomentView): readonly SpaceState[] {
+function allocatorsOf(moment: StepView): readonly SpaceState[] {
   return moment.timeline.spaces.filter(
     ({ kind }) => kind === 'memory-region' || kind === 'chunk-allocator' || kind === 'memory-buffer',
   );
 }
 
-function rootsOf(moment: MomentView, view: ViewName): readonly TreeRow[] {
+function rootsOf(moment: StepView, view: ViewName): readonly TreeRow[] {
   const allocators = allocatorsOf(moment);
   switch (view) {
     case 'memories':
@@ -115,7 +115,7 @@ function rootsOf(moment: MomentView, view: ViewName): readonly TreeRow[] {
 }
 
 /** Memories of a trace that has no image of them. */
-function memoryRows(moment: MomentView): readonly TreeRow[] {
+function memoryRows(moment: StepView): readonly TreeRow[] {
   return moment.timeline.spaces
     .filter(({ kind, pages }) => (kind === 'virtual-memory' || kind === 'region') && pages !== undefined)
     .map((state) =>
@@ -139,7 +139,7 @@ function allocatorRow(state: SpaceState): TreeRow {
   });
 }
 
-function freeBlocks(moment: MomentView, state: SpaceState): readonly FreeBlock[] {
+function freeBlocks(moment: StepView, state: SpaceState): readonly FreeBlock[] {
   return [...(moment.timeline.freeList(state.space)?.blocks ?? [])];
 }
 
@@ -155,7 +155,7 @@ function liveRow({ address, size, step }: LiveBlock): TreeRow {
   return blockRow(`liveBlock:${address}:${step}`, address, size, 'element', `allocated by step ${formatCount(step)}`);
 }
 
-function listOf(moment: MomentView, name: string): List | undefined {
+function listOf(moment: StepView, name: string): List | undefined {
   const colon = name.indexOf(':');
   const state = moment.timeline.spaces.find(({ identity }) => identity === name.slice(colon + 1));
   if (state === undefined) return undefined;

@@ -1,12 +1,12 @@
 import type { Finding } from '../../core/findings.ts';
 import { formatAddress, formatCounted, isOrAre } from '../../core/format.ts';
-import { at, byteLength, type Span } from '../../core/memory/memory.ts';
-import type { MemoryRegionBooks } from '../../motoko/stable-variables/memory-regions.ts';
+import { type AddressRange, at, byteLength } from '../../core/memory/memory.ts';
+import type { AllocatorState } from '../../motoko/stable-variables/memory-regions.ts';
 import type { Space } from '../space.ts';
 
 /** Whether the books of a `MemoryRegion` agree with themselves: every release keeps the sum of the free list beside it. */
-export function checkBooks({ path, free, size, deallocated }: MemoryRegionBooks, { memory }: Space): readonly Finding[] {
-  const tell = (span: Span, message: string): Finding => {
+export function checkAllocator({ path, free, size, deallocated }: AllocatorState, { memory }: Space): readonly Finding[] {
+  const tell = (span: AddressRange, message: string): Finding => {
     const start = at(0, Math.min(span.start, byteLength(memory) - 1));
     return { code: 'memory-region.free-list', memory, at: { start, length: span.length }, message, path: [path] };
   };

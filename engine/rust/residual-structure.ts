@@ -3,12 +3,12 @@ import type { Budget } from '../core/budget.ts';
 import { formatAddress, formatCount } from '../core/format.ts';
 import {
   type Address,
+  type AddressRange,
   at,
   byteLength,
   PAGE_SIZE,
   type ReadableMemory,
   readBytes,
-  type Span,
   viewOf,
 } from '../core/memory/memory.ts';
 import {
@@ -29,10 +29,10 @@ import { NODE_MAGIC, OVERFLOW_MAGIC } from './btree/nodes/node.ts';
 import { ENDS_AT, COUNT_AT as LOG_COUNT_AT } from './log/layout.ts';
 
 /** A sign of a structure that is not the one whose header stands at 0. */
-export interface Remains {
+export interface ResidualStructure {
   /** As people name it: `BTreeMap`, `Log`. */
   readonly of: string;
-  readonly at: Span;
+  readonly at: AddressRange;
   /** What stands there, to follow "at address …". */
   readonly what: string;
 }
@@ -45,7 +45,7 @@ const ALLOCATOR_ZEROS = { start: at(ALLOCATOR_AT, 32), length: 16 } as const;
 const FREE_HEAD = { start: FREE_HEAD_AT, length: 8 } as const;
 
 /** What a `BTreeMap` has left in the first `limit` bytes of a memory that another kind of structure has its header in. */
-export function* remainsOfMap(memory: ReadableMemory, limit: number, budget: Budget): Generator<Remains> {
+export function* residualOfMap(memory: ReadableMemory, limit: number, budget: Budget): Generator<ResidualStructure> {
   if (memory.pages === 0) return;
   const allocator = decodeAllocator(memory);
   const { magic, version, pageSize } = allocator;
@@ -98,7 +98,7 @@ function isChunkWithNode(bytes: Uint8Array, place: number): boolean {
  * What another kind of structure has left in a map's own memory, in the bytes that a map never writes or always leaves zero. Stale bytes of a
  * memory that was used before look just so: they mean something only where the map is damaged.
  */
-export function remainsInMap(memory: ReadableMemory): Remains | undefined {
+export function residualInMap(memory: ReadableMemory): ResidualStructure | undefined {
   if (memory.pages === 0) return undefined;
   const bytes = readBytes(memory, at(0, 0), CHUNKS_AT);
   const behind = { start: UNWRITTEN_AT, length: HEADER_LENGTH - UNWRITTEN_AT };
@@ -127,6 +127,6 @@ function isSmall(number: bigint): boolean {
 }
 
 /** `at 0x34 the allocator of a BTreeMap` */
-export function describeRemains({ at: { start }, what }: Remains): string {
+export function describeResidual({ at: { start }, what }: ResidualStructure): string {
   return `at ${formatAddress(start)} ${what}`;
 }
