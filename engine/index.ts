@@ -9,14 +9,14 @@ export type {
   EntryOptions,
   EntryPage,
   FindingDescription,
-  FullScan,
   ScanOptions,
+  ScanReport,
   Snapshot,
   SnapshotOptions,
   SnapshotSpace,
   SnapshotStructure,
 } from './public/snapshot.ts';
-export type { ExplainReport } from './snapshot/explain.ts';
+export type { ExplainReport } from './snapshot/owners.ts';
 export type { CheckReport, FindingLine } from './views/check.ts';
 export type { EntryLine } from './views/entries.ts';
 export type { InspectReport } from './views/inspect.ts';

@@ -24,6 +24,6 @@ export function openSnapshot(bytes: Bytes, { title = 'stable memory', labels, ma
 
 /** Describes a finding by its code. */
 export function describeFinding(code: FindingCode): FindingDescription {
-  const { severity, means, cure } = FINDINGS[code];
-  return { code, severity, means, remedy: cure };
+  const { severity, means, remedy } = FINDINGS[code];
+  return { code, severity, means, remedy };
 }

@@ -1,9 +1,9 @@
 import { Budget } from '../core/budget.ts';
 import { byteLength, offsetAt, PAGE_SIZE, readBytes } from '../core/memory/memory.ts';
 import type { Role } from '../snapshot/decoding.ts';
-import { explainReport } from '../snapshot/explain.ts';
+import { scanImage } from '../snapshot/full-scan.ts';
+import { explainReport } from '../snapshot/owners.ts';
 import type { Snapshot as Image, PlacedStructure } from '../snapshot/snapshot.ts';
-import { surveyImage } from '../snapshot/usage.ts';
 import type { Codec } from '../values/codec.ts';
 import { codecOf } from '../values/codecs.ts';
 import { checkReport } from '../views/check.ts';
@@ -34,7 +34,7 @@ export function snapshotOf(image: Image): Snapshot {
     })),
     entries: (part, options = {}) => readEntries(image, part, options),
     scan({ milliseconds } = {}) {
-      const scan = surveyImage(image, new Budget(milliseconds === undefined ? {} : { milliseconds }));
+      const scan = scanImage(image, new Budget(milliseconds === undefined ? {} : { milliseconds }));
       const check = checkReport(image, scan);
       return {
         findings: check.findings,

@@ -1,6 +1,6 @@
 import type { FindingCode, Severity } from '../core/findings.ts';
 import type { StructureKind } from '../core/structure.ts';
-import type { ExplainReport } from '../snapshot/explain.ts';
+import type { ExplainReport } from '../snapshot/owners.ts';
 import type { CheckReport } from '../views/check.ts';
 import type { EntryLine } from '../views/entries.ts';
 import type { InspectReport } from '../views/inspect.ts';
@@ -59,7 +59,7 @@ export interface ScanOptions {
 }
 
 /** The results of reading all of a snapshot once. */
-export interface FullScan {
+export interface ScanReport {
   readonly findings: CheckReport['findings'];
   /** Bytes by usage class; they add up to the size of the snapshot. */
   readonly usage: InspectReport['usage'];
@@ -90,7 +90,7 @@ export interface Snapshot {
    */
   entries(part: string, options?: EntryOptions): EntryPage;
   /** Reads everything: finds what is wrong, and counts the bytes of each usage class. */
-  scan(options?: ScanOptions): FullScan;
+  scan(options?: ScanOptions): ScanReport;
   /**
    * Names the owners of one byte, outermost first.
    * @throws RangeError outside of the image.

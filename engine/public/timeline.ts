@@ -3,8 +3,8 @@ import type { Fault } from '../trace/analysis/faults.ts';
 import type { Verification } from '../trace/analysis/verify.ts';
 import type { SpaceKind, SpaceNumber, TraceEvent, TraceHeader } from '../trace/events.ts';
 import type { TraceFinding } from '../trace/format/trace-sink.ts';
+import type { FreeBlock } from '../trace/state/allocation-state.ts';
 import type { LiveBlock } from '../trace/state/block-map.ts';
-import type { FreeBlock } from '../trace/state/ledger.ts';
 import type { Bytes } from './bytes.ts';
 import type { Snapshot } from './snapshot.ts';
 

@@ -1,6 +1,6 @@
 import { Timeline as Replay } from '../trace/timeline.ts';
 import type { Trace as Recording } from '../trace/trace.ts';
-import { snapshotOf as imageOf } from '../views/moment.ts';
+import { snapshotOf as imageOf } from '../views/step.ts';
 import { memoryOf } from './bytes.ts';
 import { snapshotOf } from './snapshot-of-image.ts';
 import type { Timeline, Trace } from './timeline.ts';

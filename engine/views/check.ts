@@ -1,7 +1,7 @@
 import type { FindingCode, Severity } from '../core/findings.ts';
 import { isWhole } from '../snapshot/checks/unsound.ts';
+import type { FullScan } from '../snapshot/full-scan.ts';
 import type { PlacedFinding, Snapshot } from '../snapshot/snapshot.ts';
-import type { ImageSurvey } from '../snapshot/usage.ts';
 
 /** One finding of `stable-memory check --json`. */
 export interface FindingLine {
@@ -32,7 +32,7 @@ export interface CheckReport {
   readonly remarks?: readonly string[];
 }
 
-export function checkReport(snapshot: Snapshot, { findings, cutShort }: ImageSurvey): CheckReport {
+export function checkReport(snapshot: Snapshot, { findings, cutShort }: FullScan): CheckReport {
   return {
     schema: 'stable-memory/check/1',
     complete: cutShort === undefined && isWhole(snapshot),
