@@ -4,10 +4,11 @@
  * Each bundle stands in the table below with where it runs. `vscode` is the editor's own module and never bundled.
  */
 import { globSync, statSync } from 'node:fs';
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { type BuildOptions, build, context, type Plugin } from 'esbuild';
 import { cache, main, root, Unavailable } from './project.ts';
+import { makeExecutable, TERMINAL } from './terminal-bundle.ts';
 
 interface Bundle {
   readonly entry: string;
@@ -33,7 +34,7 @@ const settings: Readonly<Record<Bundle['runs'], BuildOptions>> = {
     external: ['vscode'],
     supported: { 'dynamic-import': false },
   },
-  terminal: { platform: 'node', target: 'node20', format: 'esm', banner: { js: '#!/usr/bin/env node' } },
+  terminal: TERMINAL,
   browser: { platform: 'browser', target: 'es2022', format: 'iife', jsx: 'automatic', jsxImportSource: 'preact' },
 };
 
@@ -80,7 +81,7 @@ async function buildOnce(): Promise<number> {
 /** Builds one bundle and answers the files that it wrote. What went into it stays behind in `.cache/meta`. */
 async function buildBundle(bundle: Bundle): Promise<readonly string[]> {
   const { metafile } = await build({ ...optionsOf(bundle, false), metafile: true });
-  if (bundle.runs === 'terminal') await chmod(join(root, bundle.out), 0o755);
+  if (bundle.runs === 'terminal') await makeExecutable(join(root, bundle.out));
   await writeFile(join(cache, 'meta', `${basename(bundle.out)}.json`), JSON.stringify(metafile));
   return Object.keys(metafile.outputs);
 }

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { npm, run } from '../../tools/project.ts';
+import { delimiter, dirname, join } from 'node:path';
+import { npm } from '../../tools/project.ts';
 import { oldestNode } from './oldest-node.ts';
 
 /** A package that was packed by npm, and installed from its tarball, without a network, into a folder of its own. */
@@ -56,9 +56,21 @@ export class InstalledPackage {
     return execFileSync(oldestNode(), words, { cwd: this.folder, encoding: 'utf8' });
   }
 
-  /** Runs a command through `npx`, and returns its exit status. */
-  npx(...words: readonly string[]): Promise<number> {
-    return run('npx', ['--offline', '--no', ...words], { cwd: this.folder, quiet: true });
+  /** Runs a command of the package through `npx`, on the oldest Node that is at hand. */
+  npx(command: string, ...words: readonly string[]) {
+    const searched = [dirname(oldestNode()), process.env['PATH'] ?? ''].join(delimiter);
+    const { status, stdout, stderr } = spawnSync('npx', ['--offline', '--no', command, '--', ...words], {
+      cwd: this.folder,
+      encoding: 'utf8',
+      env: { ...process.env, PATH: searched, npm_config_cache: join(this.folder, '..', 'cache'), npm_config_loglevel: 'error' },
+      shell: process.platform === 'win32',
+    });
+    return { status, stdout, stderr };
+  }
+
+  /** The manifest in the tarball. */
+  manifest(): Readonly<Record<string, unknown>> {
+    return JSON.parse(execFileSync('tar', ['-xOzf', this.#tarball, 'package/package.json'], { encoding: 'utf8' }));
   }
 
   remove(): void {
