@@ -1,7 +1,8 @@
 import { FINDINGS } from '../../engine/core/findings.ts';
 import { formatAddress, formatCount, formatCounted } from '../../engine/core/format.ts';
 import { type FullScan, scanImage } from '../../engine/snapshot/full-scan.ts';
-import type { PlacedFinding, Snapshot } from '../../engine/snapshot/snapshot.ts';
+import type { PlacedFinding } from '../../engine/snapshot/placed.ts';
+import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { checkReport } from '../../engine/views/check.ts';
 import { print, printJson } from '../output.ts';
 import { type Command, withEachSnapshot } from './command.ts';

@@ -1,5 +1,6 @@
 import { type OpenImage, openImage, openStandardInput } from '../../engine/node/open-image.ts';
-import { Snapshot } from '../../engine/snapshot/snapshot.ts';
+import { openSnapshot } from '../../engine/snapshot/open-snapshot.ts';
+import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { print } from '../output.ts';
 import { STANDARD_INPUT } from '../program.ts';
 import { statusOf } from '../status.ts';
@@ -57,7 +58,7 @@ export async function withEachSnapshot(given: Arguments, use: Use): Promise<numb
 async function withSnapshotAt(path: string, given: Arguments, use: Use): Promise<number> {
   const image = await openSnapshotAt(path, given);
   try {
-    return await use(new Snapshot({ ...image, costs: { command: costOptions(given) } }));
+    return await use(openSnapshot({ ...image, costs: { command: costOptions(given) } }));
   } finally {
     image.close();
   }

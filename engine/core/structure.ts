@@ -22,6 +22,24 @@ export const STRUCTURE_KINDS = [
 
 export type StructureKind = (typeof STRUCTURE_KINDS)[number];
 
+/** What each kind of structure is called in the library that writes it. */
+export const STRUCTURE_NAMES = {
+  btreemap: 'BTreeMap',
+  btreeset: 'BTreeSet',
+  vec: 'Vec',
+  minheap: 'MinHeap',
+  cell: 'Cell',
+  log: 'Log',
+  'memory-buffer': 'MemoryBuffer',
+  'memory-btree': 'MemoryBTree',
+  'memory-queue': 'MemoryQueue',
+  'upgrade-dump': 'Upgrade dump',
+  'value-log': 'Log of values',
+  'indexed-log': 'Indexed log',
+  records: 'Records',
+  ring: 'Ring of records',
+} as const satisfies Record<StructureKind, string>;
+
 /** The bytes of one key or value: where they lie, in order, in one memory. Most are one span; a value over overflow pages is several. */
 export interface StoredBytes {
   readonly memory: ReadableMemory;

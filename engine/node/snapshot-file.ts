@@ -2,7 +2,7 @@ import type { Snapshot } from '../public/snapshot.ts';
 import { snapshotOf } from '../public/snapshot-of-image.ts';
 import type { Trace } from '../public/timeline.ts';
 import { traceOf } from '../public/trace-of-recording.ts';
-import { Snapshot as Image } from '../snapshot/snapshot.ts';
+import { openSnapshot } from '../snapshot/open-snapshot.ts';
 import { openImage } from './open-image.ts';
 import { openTraceFile as openFile } from './open-trace.ts';
 import type { UnpackOptions } from './unpack-options.ts';
@@ -40,7 +40,7 @@ export async function openSnapshotFile(path: string, options: SnapshotFileOption
   const image = await openImage(path, options);
   if ('problem' in image) throw new UnusableFile(image.problem);
   return {
-    snapshot: snapshotOf(new Image(image)),
+    snapshot: snapshotOf(openSnapshot(image)),
     files: image.files,
     change: () => image.change?.(),
     close: () => image.close(),

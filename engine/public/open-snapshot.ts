@@ -1,6 +1,6 @@
 import { FINDINGS, type FindingCode } from '../core/findings.ts';
 import { readLabels } from '../snapshot/labels.ts';
-import { Snapshot as Image } from '../snapshot/snapshot.ts';
+import { openSnapshot as openImage } from '../snapshot/open-snapshot.ts';
 import { type Bytes, memoryOf, sourceOf } from './bytes.ts';
 import type { FindingDescription, Snapshot, SnapshotOptions } from './snapshot.ts';
 import { snapshotOf } from './snapshot-of-image.ts';
@@ -10,7 +10,7 @@ export function openSnapshot(bytes: Bytes, { title = 'stable memory', labels, ma
   const source = sourceOf(bytes);
   const read = labels === undefined ? undefined : readLabels(labels);
   return snapshotOf(
-    new Image({
+    openImage({
       title,
       memory: memoryOf(source),
       bytes: source.size,

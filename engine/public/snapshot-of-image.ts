@@ -1,14 +1,17 @@
 import { Budget } from '../core/budget.ts';
 import { byteLength, offsetAt, PAGE_SIZE, readBytes } from '../core/memory/memory.ts';
 import type { Role } from '../snapshot/decoding.ts';
+import { findStructure } from '../snapshot/find-part.ts';
 import { scanImage } from '../snapshot/full-scan.ts';
 import { explainReport } from '../snapshot/owners.ts';
-import type { Snapshot as Image, PlacedStructure } from '../snapshot/snapshot.ts';
+import type { PlacedStructure } from '../snapshot/placed.ts';
+import type { Snapshot as Image } from '../snapshot/snapshot.ts';
 import type { Codec } from '../values/codec.ts';
 import { codecOf } from '../values/codecs.ts';
 import { checkReport } from '../views/check.ts';
 import { type EntryLine, entryLines } from '../views/entries.ts';
 import { inspectReport } from '../views/inspect.ts';
+import { describeLayout, nameOfLayout } from '../views/names.ts';
 import { addressOf } from './bytes.ts';
 import type { EntryOptions, EntryPage, Snapshot } from './snapshot.ts';
 
@@ -21,8 +24,8 @@ export function snapshotOf(image: Image): Snapshot {
   return {
     title: image.title,
     bytes: image.bytes,
-    layout: image.layoutName,
-    description: image.subtitle,
+    layout: nameOfLayout(image),
+    description: describeLayout(image),
     remarks: image.remarks,
     spaces: image.spaces.map(({ part, name, memory }) => ({ part, name, bytes: byteLength(memory) })),
     structures: image.structures.map(({ part, structure: { kind, length, facts }, spaces }) => ({
@@ -67,7 +70,7 @@ function readImage({ memory }: Image, offset: number, length: number): Uint8Arra
 
 function readEntries(image: Image, part: string, options: EntryOptions): EntryPage {
   const { from = 0, limit = 1_000, key, value, stale = false } = options;
-  const placed = image.structure(part);
+  const placed = findStructure(image, part);
   if (placed === undefined) throw new RangeError(`The snapshot has no structure "${part}".`);
   const restoreKey = choose(image, placed, 'key', key);
   const restoreValue = choose(image, placed, 'value', value);

@@ -5,7 +5,7 @@ import { type CodecTable, NO_CODECS } from '../values/codec-table.ts';
 import { codecOf } from '../values/codecs.ts';
 import type { Sample } from '../values/guessing/described.ts';
 import { guessCodecs } from '../values/guessing/sniff.ts';
-import type { PlacedStructure } from './snapshot.ts';
+import type { PlacedStructure } from './placed.ts';
 
 export type Role = 'key' | 'value';
 

@@ -10,8 +10,10 @@ import {
   type ReadableMemory,
 } from '../core/memory/memory.ts';
 import type { Owner } from '../core/structure.ts';
-import { fieldOfManager } from './layout.ts';
-import type { PlacedStructure, Snapshot } from './snapshot.ts';
+import { areaAt } from './areas.ts';
+import { fieldOfManager, pieceKind } from './layout/layout.ts';
+import type { PlacedStructure } from './placed.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { Space } from './space.ts';
 
 /** One owner of a byte of the image. */
@@ -51,7 +53,7 @@ export function ownersOf(snapshot: Snapshot, offset: Offset, budget: Budget): re
 const DISUSED: ReadonlySet<string> = new Set(['never written', 'unused', 'slack', 'free', 'unmanaged', 'virtual-memory']);
 
 function presentOwners(snapshot: Snapshot, offset: Offset, budget: Budget): readonly ImageOwner[] {
-  const area = snapshot.areaAt(offset);
+  const area = areaAt(snapshot.areas, offset);
   if (area === undefined) return [];
   const outer = (kind: string, part: string): ImageOwner => imageOwner(kind, area.extent, { part });
   switch (area.kind) {
@@ -63,10 +65,10 @@ function presentOwners(snapshot: Snapshot, offset: Offset, budget: Budget): read
         ...(area.name === 'stable variables' ? variableAt(snapshot, offset) : []),
       ];
     case 'freed':
-      return [outer(snapshot.pieceKind, area.part), imageOwner('free', area.extent, {})];
+      return [outer(pieceKind(snapshot.layout), area.part), imageOwner('free', area.extent, {})];
     case 'piece':
     case 'plain': {
-      const outside = area.kind === 'piece' ? [outer(snapshot.pieceKind, area.part)] : [];
+      const outside = area.kind === 'piece' ? [outer(pieceKind(snapshot.layout), area.part)] : [];
       const address = at(area.address, offset - area.extent.start);
       const used = { start: area.extent.start, length: area.used };
       const slack = { start: offsetAt(area.extent.start, area.used), length: area.extent.length - area.used };
@@ -80,7 +82,9 @@ function presentOwners(snapshot: Snapshot, offset: Offset, budget: Budget): read
 }
 
 function variableAt(snapshot: Snapshot, offset: Offset): readonly ImageOwner[] {
-  const found = snapshot.variables.find(({ at: span }) => span && span.start <= offset && offset < span.start + span.length);
+  const found = snapshot.motoko.variables.find(
+    ({ at: span }) => span && span.start <= offset && offset < span.start + span.length,
+  );
   if (found?.at === undefined) return [];
   const { name, at: span } = found;
   return [imageOwner('stable-variable', { start: offsetAt(0, span.start), length: span.length }, { name, address: span.start })];
@@ -100,8 +104,8 @@ function ownersInSpace(
   budget: Budget,
 ): readonly ImageOwner[] {
   const { space } = place;
-  const placed = snapshot.structureIn(space);
-  const block = snapshot.blocksOf(space)?.at(address);
+  const placed = snapshot.places.structureIn(space);
+  const block = snapshot.motoko.blocksOf(space)?.at(address);
   if (placed === undefined) return block === undefined ? [] : [blockOwner(place, block)];
   const structural = placed.structure.owners(space.memory, address, budget);
   const innermost = structural.at(-1);
@@ -177,7 +181,7 @@ export interface ExplainReport {
 }
 
 export function explainReport(snapshot: Snapshot, offset: Offset, budget: Budget): ExplainReport {
-  const missing = snapshot.missingIn({ start: offset, length: 1 }) > 0;
+  const missing = snapshot.places.missingIn({ start: offset, length: 1 }) > 0;
   return {
     schema: 'stable-memory/explain/1',
     offset,

@@ -1,4 +1,6 @@
 import type { MappedMemory, OffsetRange } from '../core/memory/memory.ts';
+import { VirtualMemoryView } from '../rust/memory-manager/inspect.ts';
+import type { BucketOrder } from '../rust/memory-manager/order.ts';
 
 /** A bucket or a region's block, where it lies in the image. */
 export interface Piece {
@@ -45,4 +47,9 @@ function numberedName(space: Space): string {
     case 'image':
       return 'image';
   }
+}
+
+/** Returns what the next load of the library does to the order of a memory's buckets; undefined where it changes nothing. */
+export function orderOf({ memory }: Space): BucketOrder | undefined {
+  return memory instanceof VirtualMemoryView ? memory.order : undefined;
 }

@@ -1,7 +1,8 @@
 import type { FindingCode, Severity } from '../core/findings.ts';
 import { isWhole } from '../snapshot/checks/unsound.ts';
 import type { FullScan } from '../snapshot/full-scan.ts';
-import type { PlacedFinding, Snapshot } from '../snapshot/snapshot.ts';
+import type { PlacedFinding } from '../snapshot/placed.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 
 /** One finding of `stable-memory check --json`. */
 export interface FindingLine {

@@ -7,7 +7,7 @@ import { type AllocatorState, allocatorsIn, type BufferRecord } from '../../moto
 import type { FieldNames } from '../../values/codecs/candid.ts';
 import { checkAllocator } from '../checks/check-allocator.ts';
 import { type Evidence, unreachableRegions } from '../checks/unreachable-regions.ts';
-import type { Layout } from '../layout.ts';
+import type { Layout } from '../layout/layout.ts';
 import type { Space } from '../space.ts';
 import { type ShownVariable, variablesOf } from './variables.ts';
 
@@ -25,7 +25,7 @@ export interface FoundAllocators {
   readonly reached: ReadonlySet<number> | undefined;
   readonly evidence: Evidence;
   /** Whether a heap beside the image is of another moment, and was not used. */
-  readonly isStranger?: boolean;
+  readonly isMismatch?: boolean;
 }
 
 /** Where the books of a `MemoryRegion` were read, behind "from the". */
@@ -90,11 +90,11 @@ function readAllocators(
   }
   if (layout.kind !== 'motoko-regions' || wasmMemory === undefined) return { ...NOTHING, findings: [] };
   const { allocators, buffers, reached, problem } = findInHeap(wasmMemory, { names });
-  const stranger = allocators.find(({ regionId, regionPages }) => regionPages !== pagesOf(regionId, spaces));
-  if (stranger !== undefined) {
-    const { regionId, regionPages } = stranger;
+  const mismatch = allocators.find(({ regionId, regionPages }) => regionPages !== pagesOf(regionId, spaces));
+  if (mismatch !== undefined) {
+    const { regionId, regionPages } = mismatch;
     const message = `The heap in wasm_memory.bin is of another moment than this stable memory, so that it was not used: it gives region ${regionId} ${regionPages} pages, here it has ${pagesOf(regionId, spaces)}.`;
-    return { ...NOTHING, findings: [told(image, message)], isStranger: true };
+    return { ...NOTHING, findings: [told(image, message)], isMismatch: true };
   }
   const message = `The heap in wasm_memory.bin could not be used, or not all of it. ${problem}`;
   return { ...NOTHING, allocators, buffers, reached, findings: problem === undefined ? [] : [told(image, message)] };

@@ -1,4 +1,4 @@
-import type { Report } from '../core/findings.ts';
+import type { Report } from '../../core/findings.ts';
 import {
   at,
   type MappedMemory,
@@ -8,12 +8,12 @@ import {
   type ReadableMemory,
   readBytes,
   viewOf,
-} from '../core/memory/memory.ts';
-import { MemoryWindow } from '../core/memory/window.ts';
-import { LinkedManagerView } from '../rust/linked-memory-manager/inspect.ts';
-import { namesInLedger } from '../rust/memory-id-ledger.ts';
-import { isLikelyManager } from '../rust/memory-manager/check.ts';
-import { type ManagerView, viewOfManager } from '../rust/memory-manager/inspect.ts';
+} from '../../core/memory/memory.ts';
+import { MemoryWindow } from '../../core/memory/window.ts';
+import { LinkedManagerView } from '../../rust/linked-memory-manager/inspect.ts';
+import { namesInLedger } from '../../rust/memory-id-ledger.ts';
+import { isLikelyManager } from '../../rust/memory-manager/check.ts';
+import { type ManagerView, viewOfManager } from '../../rust/memory-manager/inspect.ts';
 import {
   BUCKET_PAGES_AT,
   COUNT_AT,
@@ -23,11 +23,11 @@ import {
   RESERVED_AT,
   SIZES_AT,
   VERSION,
-} from '../rust/memory-manager/layout.ts';
-import { bucketStart } from '../rust/memory-manager/mapping.ts';
-import { type Area, areasOf, freed } from './areas.ts';
-import { type Labels, labelFor } from './labels.ts';
-import type { Space } from './space.ts';
+} from '../../rust/memory-manager/layout.ts';
+import { bucketStart } from '../../rust/memory-manager/mapping.ts';
+import { type Area, areasOf, freed } from '../areas.ts';
+import { type Labels, labelFor } from '../labels.ts';
+import type { Space } from '../space.ts';
 
 /** A memory manager and where it begins. */
 export interface PlacedManager {
