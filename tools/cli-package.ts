@@ -24,7 +24,7 @@ export async function buildCli(folder: string): Promise<void> {
     metafile: true,
   });
   await makeExecutable(outfile);
-  writeNotices(metafile, join(folder, 'NOTICES.txt'));
+  writeNotices([metafile], join(folder, 'NOTICES.txt'));
 }
 
 if (process.argv[1] === import.meta.filename)

@@ -40,7 +40,7 @@ export async function buildEngine(folder: string): Promise<void> {
     logLevel: 'warning',
     metafile: true,
   });
-  writeNotices(metafile, join(folder, 'NOTICES.txt'));
+  writeNotices([metafile], join(folder, 'NOTICES.txt'));
   await writeDeclarations(folder);
 }
 

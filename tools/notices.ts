@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { root, Unavailable } from './project.ts';
 
-/** Writes the licence of every package that a bundle has a module of. */
-export function writeNotices({ inputs }: Metafile, file: string): void {
-  const packages = new Set(Object.keys(inputs).flatMap((path) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
+/** Writes the licence of every package that one of the bundles has a module of. */
+export function writeNotices(bundles: readonly Metafile[], file: string): void {
+  const inputs = bundles.flatMap((bundle) => Object.keys(bundle.inputs));
+  const packages = new Set(inputs.flatMap((path) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));
   writeFileSync(file, [...packages].sort().map(noticeOf).join('\n'));
 }
 
