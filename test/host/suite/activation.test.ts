@@ -15,7 +15,7 @@ describe('Activation', () => {
 
   it('starts no engine for a document in Motoko', async () => {
     const { engineRuns } = await inside();
-    await vscode.workspace.openTextDocument(sample('AllocationState.mo'));
+    await vscode.workspace.openTextDocument(sample('Ledger.mo'));
     await new Promise((resolve) => setTimeout(resolve, 500));
     assert.equal(engineRuns(), false);
   });
