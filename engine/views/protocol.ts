@@ -263,7 +263,7 @@ export type CallName = keyof Calls;
 export type Notification =
   | { readonly notification: 'debug/message'; readonly session: string; readonly message: object }
   /** A debug session stands at another moment now: what shows it should ask again. */
-  | { readonly notification: 'step'; readonly session: string }
+  | { readonly notification: 'step'; readonly session: string; readonly summary: Summary }
   | { readonly notification: 'language/message'; readonly message: object };
 
 export type Call = {
