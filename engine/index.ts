@@ -3,6 +3,7 @@ export type { FindingCode, Severity } from './core/findings.ts';
 export { formatAddress, formatBytes, formatCount } from './core/format.ts';
 export type { ByteSource } from './core/memory/source.ts';
 export type { StructureKind } from './core/structure.ts';
+export type { Usage } from './core/usage-runs.ts';
 export type { Bytes } from './public/bytes.ts';
 export { describeFinding, openSnapshot } from './public/open-snapshot.ts';
 export type {
@@ -20,4 +21,3 @@ export type { ExplainReport } from './snapshot/owners.ts';
 export type { CheckReport, FindingLine } from './views/check.ts';
 export type { EntryLine } from './views/entries.ts';
 export type { InspectReport } from './views/inspect.ts';
-export type { Usage } from './views/protocol.ts';

@@ -40,6 +40,8 @@ export function apiReport(folder: string): string {
     shown.add(`${file} ${name}`);
     const { declarations, imports } = moduleOf(file);
     const declared = declarations.get(name);
+    const elsewhere = imports.get(name);
+    if (declared === undefined && elsewhere !== undefined) return show(...elsewhere, isValue);
     if (declared === undefined) throw new Error(`${file} exports ${name} and does not declare it.`);
     const text = isValue ? declared : declared.replaceAll(/^ {4}constructor\(.*\n/gm, '');
     if (text.startsWith('const ')) return text;
