@@ -1,6 +1,7 @@
 import { formatBytes, formatCount, formatCounted, formatCycles } from '../../engine/core/format.ts';
 import { byteLength, PAGE_SIZE } from '../../engine/core/memory/memory.ts';
-import { STRUCTURE_NAMES } from '../../engine/core/structure.ts';
+import { numberOf } from '../../engine/core/part-ids.ts';
+import { STRUCTURE_NAMES } from '../../engine/core/structure-kinds.ts';
 import { visibleText } from '../../engine/core/visible-text.ts';
 import { costLines, costOf, describeRate } from '../../engine/snapshot/cost.ts';
 import { type FullScan, scanImage } from '../../engine/snapshot/full-scan.ts';
@@ -55,7 +56,7 @@ function printForPeople(snapshot: Snapshot, scan: FullScan): void {
       formatBytes(byteLength(space.memory)),
       space.pieces.length === 0
         ? ''
-        : `${pieceKind(snapshot.layout)}s ${summarise(space.pieces.map((piece) => piece.part.split('/').at(-1) ?? ''))}`,
+        : `${pieceKind(snapshot.layout)}s ${summarise(space.pieces.map((piece) => String(numberOf(piece.part))))}`,
     ]),
   );
   printTable(

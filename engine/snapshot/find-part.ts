@@ -1,3 +1,4 @@
+import { withoutManager } from '../core/part-ids.ts';
 import type { PlacedStructure } from './placed.ts';
 import type { Space } from './space.ts';
 
@@ -12,7 +13,7 @@ const indexes = new WeakMap<readonly Space[], ReadonlyMap<string, Space>>();
 function indexOf(spaces: readonly Space[]): ReadonlyMap<string, Space> {
   const known = indexes.get(spaces);
   if (known !== undefined) return known;
-  const index = new Map(spaces.map((space) => [space.part, space]));
+  const index = new Map<string, Space>(spaces.map((space) => [space.part, space]));
   indexes.set(spaces, index);
   return index;
 }
@@ -37,8 +38,9 @@ export function findStructure({ spaces, structures }: Parts, named: string): Pla
 
 /** Returns the id with its manager; the id as it is where no manager has such a memory, or more than one. */
 function wholeId(spaces: readonly Space[], part: string): string {
-  const [, space = '', rest = ''] = /^(memory\/\d+)(.*)$/.exec(part) ?? [];
-  if (space === '' || indexOf(spaces).has(space)) return part;
-  const [found, ...others] = spaces.filter((one) => one.part.endsWith(`/${space}`));
-  return found === undefined || others.length > 0 ? part : `${found.part}${rest}`;
+  const [kind, number = '', ...rest] = part.split('/');
+  const space = `${kind}/${number}`;
+  if (kind !== 'memory' || indexOf(spaces).has(space)) return part;
+  const [found, ...others] = spaces.filter((one) => withoutManager(one.part) === space);
+  return found === undefined || others.length > 0 ? part : [found.part, ...rest].join('/');
 }

@@ -1,5 +1,6 @@
 import type { Finding, Report } from '../core/findings.ts';
 import { byteLength, offsetAt, PAGE_SIZE, type ReadableMemory } from '../core/memory/memory.ts';
+import type { PartId } from '../core/part-ids.ts';
 import { persistenceOfProgram } from '../motoko/heap/variables.ts';
 import { candidCodec, type FieldNames } from '../values/codecs/candid.ts';
 import { codecOf } from '../values/codecs.ts';
@@ -118,7 +119,7 @@ function openingFindings(
   ofManagers: readonly PlacedFinding[],
   ofStructures: readonly Finding[],
 ): readonly PlacedFinding[] {
-  const partly = new Set(structures.filter(({ spaces }) => places.arePartlyMissing(spaces)).map(({ part }) => part));
+  const partly = new Set<PartId>(structures.filter(({ spaces }) => places.arePartlyMissing(spaces)).map(({ part }) => part));
   const placed = ofStructures.flatMap((finding) => places.placeIfThere(finding, places.partOf(finding)) ?? []);
   return [...(places.areTablesIncomplete ? [] : ofManagers), ...placed.filter(({ part }) => !partly.has(part))].filter(
     ({ code }) => !places.isIncomplete || !OF_ABSENCE.has(code),

@@ -9,8 +9,9 @@ import {
   offsetAt,
   type ReadableMemory,
 } from '../core/memory/memory.ts';
+import type { OwnerKind } from '../core/owner-kinds.ts';
 import type { Owner } from '../core/structure.ts';
-import { areaAt } from './areas.ts';
+import { type Area, areaAt } from './areas.ts';
 import { fieldOfManager, pieceKind } from './layout/layout.ts';
 import type { PlacedStructure } from './placed.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -18,7 +19,7 @@ import type { Space } from './space.ts';
 
 /** One owner of a byte of the image. */
 export interface ImageOwner {
-  readonly kind: string;
+  readonly kind: OwnerKind;
   /** Its id, where it has one. */
   readonly part: string | undefined;
   /** Which one of its siblings: a field's name, an entry's number. */
@@ -49,19 +50,29 @@ export function ownersOf(snapshot: Snapshot, offset: Offset, budget: Budget): re
       ];
 }
 
+/** The owner kind of each area that is no space. */
+const NAMED_AREAS = {
+  manager: 'manager',
+  reserved: 'reserved',
+  unmanaged: 'unmanaged',
+  'stable variables': 'stable-variables',
+  'upgrade trailer': 'upgrade-trailer',
+  zeros: 'zeros',
+} as const satisfies Record<Extract<Area, { kind: 'named' }>['name'], OwnerKind>;
+
 /** Innermost owners that have not written to their bytes: what stood there before may be left. */
 const DISUSED: ReadonlySet<string> = new Set(['never written', 'unused', 'slack', 'free', 'unmanaged', 'virtual-memory']);
 
 function presentOwners(snapshot: Snapshot, offset: Offset, budget: Budget): readonly ImageOwner[] {
   const area = areaAt(snapshot.areas, offset);
   if (area === undefined) return [];
-  const outer = (kind: string, part: string): ImageOwner => imageOwner(kind, area.extent, { part });
+  const outer = (kind: OwnerKind, part: string): ImageOwner => imageOwner(kind, area.extent, { part });
   switch (area.kind) {
     case 'named':
       if (area.name === 'manager') return [outer('manager', area.part), ...managerField(snapshot, offset)];
       return [
         imageOwner('image', area.extent, { part: 'image', address: at(0, offset) }),
-        imageOwner(area.name.replace(' ', '-'), area.extent, {}),
+        imageOwner(NAMED_AREAS[area.name], area.extent, {}),
         ...(area.name === 'stable variables' ? variableAt(snapshot, offset) : []),
       ];
     case 'freed':
@@ -130,7 +141,7 @@ function isInferred(placed: PlacedStructure, space: Space, { kind }: Owner): boo
   return role !== 'pointers' && (kind === 'free-block' || kind === 'unused');
 }
 
-function blockOwner({ space, offset }: Place, { kind, start, length }: AddressRange & { readonly kind: string }): ImageOwner {
+function blockOwner({ space, offset }: Place, { kind, start, length }: AddressRange & { readonly kind: OwnerKind }): ImageOwner {
   return imageOwner(kind, extentWith(space, start, length, offset), { address: start, space, size: length });
 }
 
@@ -157,7 +168,7 @@ function managerField(snapshot: Snapshot, offset: Offset): readonly ImageOwner[]
 }
 
 function imageOwner(
-  kind: string,
+  kind: OwnerKind,
   extent: OffsetRange,
   more: {
     part?: string;

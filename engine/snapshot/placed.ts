@@ -1,5 +1,6 @@
 import type { FindingCode, Severity } from '../core/findings.ts';
 import type { OffsetRange } from '../core/memory/memory.ts';
+import type { PartId, StructureId } from '../core/part-ids.ts';
 import type { Structure } from '../core/structure.ts';
 import type { Space } from './space.ts';
 
@@ -8,7 +9,7 @@ export interface PlacedFinding {
   readonly code: FindingCode;
   readonly severity: Severity;
   /** Id of the part that it was found in: a structure, a space, the manager, the image. */
-  readonly part: string;
+  readonly part: PartId;
   /** The bytes concerned, where the image has them; else the nearest that it has. */
   readonly at: OffsetRange;
   readonly message: string;
@@ -22,7 +23,7 @@ export interface PlacedFinding {
 /** A structure and the spaces that it is in. */
 export interface PlacedStructure {
   /** `memory/0/btreemap`, `image@4/vec` */
-  readonly part: string;
+  readonly part: StructureId;
   readonly structure: Structure;
   /** The leading space: a map's memory, a log's index memory, a buffer's pointers region. */
   readonly space: Space;

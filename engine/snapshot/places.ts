@@ -1,5 +1,6 @@
 import { FINDINGS, type Finding } from '../core/findings.ts';
 import { type OffsetRange, offsetAt, PAGE_SIZE, type ReadableMemory } from '../core/memory/memory.ts';
+import type { PartId } from '../core/part-ids.ts';
 import { extentsOf } from './checks/absence.ts';
 import { Gaps } from './gaps.ts';
 import type { PlacedFinding, PlacedStructure } from './placed.ts';
@@ -65,14 +66,14 @@ export class Places {
   }
 
   /** Returns the id of the part that a finding is about: the structure in its memory, else the space. */
-  partOf({ memory }: Finding): string {
+  partOf({ memory }: Finding): PartId {
     const space = this.spaceOf(memory);
     if (space === undefined) return 'image';
     return this.structureIn(space)?.part ?? space.part;
   }
 
   /** Puts a finding into the image; where the image does not have its bytes, at the nearest that it has. */
-  place(finding: Finding, part: string): PlacedFinding {
+  place(finding: Finding, part: PartId): PlacedFinding {
     const space = this.spaceOf(finding.memory);
     const [first] = space?.memory.toImage(finding.at.start, finding.at.length) ?? [];
     return {
@@ -89,7 +90,7 @@ export class Places {
    * The same; undefined where the file lacks the bytes concerned, because they are not downloaded or it was cut: they prove nothing, and that they
    * are missing is a finding of its own.
    */
-  placeIfThere(finding: Finding, part: string): PlacedFinding | undefined {
+  placeIfThere(finding: Finding, part: PartId): PlacedFinding | undefined {
     const space = this.spaceOf(finding.memory);
     const isOutside = space !== undefined && space.memory.toImage(finding.at.start, finding.at.length).length === 0;
     if (isOutside && this.#isCut(space)) return undefined;

@@ -1,6 +1,7 @@
 import { Budget } from '../core/budget.ts';
 import type { Report } from '../core/findings.ts';
 import { at, type ReadableMemory, readBytes } from '../core/memory/memory.ts';
+import { regionId } from '../core/part-ids.ts';
 import type { Structure } from '../core/structure.ts';
 import { findMemoryBTrees } from '../motoko/memory-btree/find.ts';
 import { findMemoryBuffers } from '../motoko/memory-buffer/find.ts';
@@ -166,7 +167,7 @@ function hintOfRecord({ pointers, blobs, count, source }: BufferRecord): readonl
 }
 
 function hintOf(labels: Labels, id: number): readonly (readonly [number, BufferHint])[] {
-  const hint = labels.spaces.get(`region/${id}`)?.buffer;
+  const hint = labels.spaces.get(regionId(id))?.buffer;
   return hint === undefined ? [] : [[id, hint]];
 }
 

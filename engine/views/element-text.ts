@@ -1,6 +1,7 @@
 import type { Budget } from '../core/budget.ts';
 import { formatAddress, formatCounted, isOrAre } from '../core/format.ts';
-import { type Element, readStored, STRUCTURE_NAMES, type StoredBytes } from '../core/structure.ts';
+import { type Element, readStored, type StoredBytes } from '../core/structure.ts';
+import { STRUCTURE_NAMES } from '../core/structure-kinds.ts';
 import { type Role, runOf } from '../snapshot/decoding.ts';
 import type { PlacedStructure } from '../snapshot/placed.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';

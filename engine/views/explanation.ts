@@ -1,7 +1,10 @@
 import type { Budget } from '../core/budget.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted, formatCycles, toHex } from '../core/format.ts';
 import { byteLength, type Offset, type OffsetRange, PAGE_SIZE } from '../core/memory/memory.ts';
-import { type Described, readStored, STRUCTURE_NAMES, type StoredBytes } from '../core/structure.ts';
+import type { OwnerKind } from '../core/owner-kinds.ts';
+import { nameOfPart } from '../core/part-ids.ts';
+import { type Described, readStored, type StoredBytes } from '../core/structure.ts';
+import { STRUCTURE_NAMES, type StructureKind } from '../core/structure-kinds.ts';
 import { cyclesPerYear, describeRate } from '../snapshot/cost.ts';
 import type { Role } from '../snapshot/decoding.ts';
 import { managerBefore, pieceKind } from '../snapshot/layout/layout.ts';
@@ -10,7 +13,7 @@ import type { RegionBlocks } from '../snapshot/motoko/region-blocks.ts';
 import { type ImageOwner, ownersOf } from '../snapshot/owners.ts';
 import type { PlacedStructure } from '../snapshot/placed.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { nameOfPart, nameOfSpace, type Space } from '../snapshot/space.ts';
+import { nameOfSpace, type Space } from '../snapshot/space.ts';
 import { decodeBeginning, decodeSide } from './entries.ts';
 import { ELEMENT_NAMES, INFERRED_LISTS, nameOfFact, nameOfManager, plural, textOfFact } from './names.ts';
 import type { ByteRange, Crumb, Explanation, InspectorRow, InspectorSection } from './protocol.ts';
@@ -65,7 +68,7 @@ export function nameOfOwner(owner: ImageOwner): string {
   return owner.address === undefined ? kind : `${kind} ${formatAddress(owner.address)}`;
 }
 
-function isStructureKind(kind: string): kind is keyof typeof STRUCTURE_NAMES {
+function isStructureKind(kind: OwnerKind): kind is StructureKind {
   return kind in STRUCTURE_NAMES;
 }
 

@@ -1,6 +1,7 @@
 import type { Budget } from '../core/budget.ts';
 import { toHex } from '../core/format.ts';
 import { offsetAt, PAGE_SIZE } from '../core/memory/memory.ts';
+import { numberOf } from '../core/part-ids.ts';
 import type { Structure } from '../core/structure.ts';
 import { readGraphCopy } from '../motoko/graph-copy.ts';
 import type { AllocatorState } from '../motoko/stable-variables/memory-regions.ts';
@@ -74,7 +75,7 @@ export interface InspectReport {
 export function inspectReport(snapshot: Snapshot, scan: FullScan): InspectReport {
   const missing = snapshot.places.missingIn({ start: offsetAt(0, 0), length: snapshot.bytes });
   const pieces = (part: string): readonly number[] =>
-    (findSpace(snapshot, part)?.pieces ?? []).map((piece) => Number(piece.part.split('/').at(-1)));
+    (findSpace(snapshot, part)?.pieces ?? []).map((piece) => numberOf(piece.part));
   const spaces = (kind: 'virtual-memory' | 'region') => snapshot.spaces.filter((space) => space.kind === kind);
   return {
     schema: 'stable-memory/inspect/1',

@@ -1,4 +1,4 @@
-import { STRUCTURE_NAMES } from '../core/structure.ts';
+import { STRUCTURE_NAMES } from '../core/structure-kinds.ts';
 import type { Area } from '../snapshot/areas.ts';
 import { type ImageUsage, tallyImage } from '../snapshot/image-usage.ts';
 import { pieceKind } from '../snapshot/layout/layout.ts';

@@ -1,6 +1,6 @@
 import { formatBytes, formatCount, formatCounted } from '../core/format.ts';
 import { PAGE_SIZE } from '../core/memory/memory.ts';
-import { STRUCTURE_NAMES, type StructureKind } from '../core/structure.ts';
+import { STRUCTURE_NAMES, type StructureKind } from '../core/structure-kinds.ts';
 import type { RegionManagerView } from '../motoko/regions/inspect.ts';
 import { FIRST_REGION } from '../motoko/regions/layout.ts';
 import { LINKED_VERSION } from '../rust/linked-memory-manager/layout.ts';

@@ -1,6 +1,6 @@
 import { at, byteLength, PAGE_SIZE, readBytes } from '../../core/memory/memory.ts';
-import type { StructureKind } from '../../core/structure.ts';
-import { STRUCTURE_NAMES } from '../../core/structure.ts';
+import type { StructureKind } from '../../core/structure-kinds.ts';
+import { STRUCTURE_NAMES } from '../../core/structure-kinds.ts';
 import { type Recognised, type RecognisedKind, recognise } from '../../rust/recognise.ts';
 import { labelFor } from '../labels.ts';
 import type { Snapshot } from '../snapshot.ts';

@@ -1,7 +1,7 @@
 import { Budget } from '../../core/budget.ts';
 import { formatCount, formatCounted } from '../../core/format.ts';
 import { type AddressRange, at } from '../../core/memory/memory.ts';
-import { STRUCTURE_NAMES } from '../../core/structure.ts';
+import { STRUCTURE_NAMES } from '../../core/structure-kinds.ts';
 import { VirtualMemoryView } from '../../rust/memory-manager/inspect.ts';
 import { bucketsFor, OWNERS_AT } from '../../rust/memory-manager/layout.ts';
 import { formatBuckets } from '../../rust/memory-manager/order.ts';

@@ -5,6 +5,7 @@ import type { Finding } from '../../core/findings.ts';
 import { formatBytes, formatCount, formatCounted } from '../../core/format.ts';
 import { at, PAGE_SIZE } from '../../core/memory/memory.ts';
 import { MemoryWindow } from '../../core/memory/window.ts';
+import { isWithin } from '../../core/part-ids.ts';
 import { formatBuckets } from '../../rust/memory-manager/order.ts';
 import { type RecognisedKind, recognise } from '../../rust/recognise.ts';
 import { managerOf } from '../layout/layout.ts';
@@ -59,7 +60,7 @@ export function checkMemories(snapshot: Snapshot, known: readonly PlacedFinding[
 }
 
 function isIn(part: string, space: Space): boolean {
-  return part === space.part || part.startsWith(`${space.part}/`);
+  return isWithin(part, space.part);
 }
 
 /** A manager that is not at the image's start any more, or one that was started anew over an older one. */

@@ -2,6 +2,7 @@ import { Budget } from '../../core/budget.ts';
 import type { FindingCode } from '../../core/findings.ts';
 import { formatCounted } from '../../core/format.ts';
 import { PAGE_SIZE } from '../../core/memory/memory.ts';
+import { isWithin } from '../../core/part-ids.ts';
 import { ManagerView } from '../../rust/memory-manager/inspect.ts';
 import { areaAt } from '../areas.ts';
 import { type PlacedManager, partOfManager } from '../layout/managers.ts';
@@ -126,9 +127,7 @@ function suspectsOf(snapshot: Snapshot, { page, prefix }: PlacedManager, finding
   const grave = findings.filter(isGrave);
   const near = grave.map(({ at }) => areaAt(snapshot.areas, at.start)?.part);
   const others = snapshot.spaces.flatMap(({ part, pieces }) =>
-    grave.some((finding) => finding.part === part || finding.part.startsWith(`${part}/`))
-      ? pieces.map((piece) => piece.part)
-      : [],
+    grave.some((finding) => isWithin(finding.part, part)) ? pieces.map((piece) => piece.part) : [],
   );
   const bucket = `${prefix}bucket/`;
   const buckets = [...near, ...others].flatMap((part) => (part?.startsWith(bucket) ? [Number(part.slice(bucket.length))] : []));

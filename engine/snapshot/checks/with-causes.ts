@@ -1,3 +1,4 @@
+import type { PartId } from '../../core/part-ids.ts';
 import type { PlacedFinding } from '../placed.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { endsTooEarly, extentsOf, OF_ABSENCE } from './absence.ts';
@@ -21,7 +22,7 @@ function withoutWhatIsCut(snapshot: Snapshot, found: readonly PlacedFinding[]): 
   const { bytes, layout, places, spaces } = snapshot;
   if (places.isIncomplete || !endsTooEarly(layout, bytes)) return found;
   const cut = spaces.filter((space) => extentsOf(space).some(({ start, length }) => length > 0 && start + length > bytes));
-  const parts = new Set(cut.map(({ part }) => part));
+  const parts = new Set<PartId>(cut.map(({ part }) => part));
   for (const { part, spaces: own } of snapshot.structures) if (own.some((space) => cut.includes(space))) parts.add(part);
   const stays = ({ code, part }: PlacedFinding): boolean =>
     code === 'mm.bucket-outside-image' ||

@@ -13,6 +13,7 @@ import {
   readBytes,
 } from '../../core/memory/memory.ts';
 import { MemoryWindow } from '../../core/memory/window.ts';
+import { isWithin, regionId } from '../../core/part-ids.ts';
 import { readGraphCopy } from '../../motoko/graph-copy.ts';
 import { inspectMotokoImage, type MotokoImage } from '../../motoko/image.ts';
 import { regionManagerFieldAt } from '../../motoko/regions/fields.ts';
@@ -109,7 +110,7 @@ export function managerBefore(layout: Layout, offset: Offset): PlacedManager | u
 /** The manager that a memory is of. */
 export function managerOf(layout: Layout, { part }: Space): PlacedManager | undefined {
   if (layout.kind !== 'memory-manager') return undefined;
-  return layout.managers.find(({ prefix }) => part.startsWith(`${prefix}memory/`));
+  return layout.managers.find(({ prefix }) => isWithin(part, `${prefix}memory`));
 }
 
 function fieldOf({ view }: PlacedManager, address: Address): { readonly name: string; readonly span: AddressRange } | undefined {
@@ -260,7 +261,7 @@ function leftByUpgrade(data: AddressRange | undefined, trailer: AddressRange | u
 
 /** A region goes by the name that the labels give it, else by what holds it, which is looked for when someone asks for the name. */
 function regionSpace(region: RegionView, pieces: readonly Piece[], labels: Labels, nameOfRegion: NameOfRegion): Space {
-  const part = `region/${region.id}`;
+  const part = regionId(region.id);
   return {
     part,
     kind: 'region',

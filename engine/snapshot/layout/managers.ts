@@ -10,6 +10,7 @@ import {
   viewOf,
 } from '../../core/memory/memory.ts';
 import { MemoryWindow } from '../../core/memory/window.ts';
+import { type ManagerPrefix, managerPrefix, type PieceId, type SpaceId } from '../../core/part-ids.ts';
 import { LinkedManagerView } from '../../rust/linked-memory-manager/inspect.ts';
 import { namesInLedger } from '../../rust/memory-id-ledger.ts';
 import { isLikelyManager } from '../../rust/memory-manager/check.ts';
@@ -34,14 +35,14 @@ export interface PlacedManager {
   /** The page of the image that it begins at. */
   readonly page: number;
   /** What the ids of its parts begin with: nothing at page 0, else `image@1/`. */
-  readonly prefix: string;
+  readonly prefix: ManagerPrefix;
   /** The image from that page on. */
   readonly memory: MappedMemory;
   readonly view: ManagerView | LinkedManagerView;
 }
 
 /** The manager's page or pages as a part: `manager`, `image@1/manager`. */
-export function partOfManager({ prefix }: PlacedManager): string {
+export function partOfManager({ prefix }: PlacedManager): SpaceId {
   return `${prefix}manager`;
 }
 
@@ -58,7 +59,7 @@ export function managerAt(image: ReadableMemory, page: number, report: Report): 
   const header = decodeManager(memory);
   if (header === undefined || !isLikelyManager(header)) return undefined;
   const view = viewOfManager(memory, header, report, [], { image, from });
-  return { page, prefix: `image@${page}/`, memory, view };
+  return { page, prefix: managerPrefix(page), memory, view };
 }
 
 /** Judges the first bytes of a page, quickly: most of its magic, or all else that a manager's header has. */
@@ -90,12 +91,12 @@ export function placesOfManager(
     start: offsetAt(from, bucketStart(bucket, view.bucketPages)),
     length: bucketBytes,
   });
-  const partOf = (bucket: number): string => `${prefix}bucket/${bucket}`;
+  const partOf = (bucket: number): PieceId => `${prefix}bucket/${bucket}`;
   const tables = view instanceof LinkedManagerView ? view.tables : [];
   const [lowest] = view.memories;
   const stableKeys = lowest?.id === 0 ? namesInLedger(lowest) : undefined;
   const spaces = view.memories.map((memory): Space => {
-    const part = `${prefix}memory/${memory.id}`;
+    const part: SpaceId = `${prefix}memory/${memory.id}`;
     const pieces = memory.buckets.map((bucket) => ({ part: partOf(bucket), extent: extentOf(bucket) }));
     return {
       part,

@@ -1,5 +1,6 @@
 import type { Finding } from '../../core/findings.ts';
 import { at, type ReadableMemory } from '../../core/memory/memory.ts';
+import { regionId } from '../../core/part-ids.ts';
 import { findInHeap } from '../../motoko/heap/find.ts';
 import { type Holdings, holdingsIn, NO_HOLDINGS } from '../../motoko/stable-variables/holdings.ts';
 import { readStableVariables } from '../../motoko/stable-variables/inspect.ts';
@@ -59,7 +60,7 @@ export function findAllocators(
 ): FoundAllocators {
   const found = readAllocators(image, layout, spaces, wasmMemory, names);
   const disagreements = found.allocators.flatMap((allocator) => {
-    const space = spaces.find(({ part }) => part === `region/${allocator.regionId}`);
+    const space = spaces.find(({ part }) => part === regionId(allocator.regionId));
     return space === undefined ? [] : checkAllocator(allocator, space);
   });
   const lost = found.reached === undefined ? [] : unreachableRegions(spaces, found.reached, found.evidence);
@@ -105,7 +106,7 @@ export function told(image: ReadableMemory, message: string): Finding {
 }
 
 function pagesOf(region: bigint, spaces: readonly Space[]): number {
-  return spaces.find(({ part }) => part === `region/${region}`)?.memory.pages ?? 0;
+  return spaces.find(({ part }) => part === regionId(region))?.memory.pages ?? 0;
 }
 
 /** Where an image has its stable variables; undefined where it has none. */

@@ -1,5 +1,6 @@
 import type { Finding } from '../../core/findings.ts';
 import type { ReadableMemory } from '../../core/memory/memory.ts';
+import { regionId } from '../../core/part-ids.ts';
 import type { MotokoProgram } from '../../motoko/heap/variables.ts';
 import type { AllocatorState } from '../../motoko/stable-variables/memory-regions.ts';
 import type { FieldNames } from '../../values/codecs/candid.ts';
@@ -49,7 +50,7 @@ export class MotokoState {
   blocksOf(space: Space): RegionBlocks | undefined {
     const known = this.#blocks.get(space);
     if (known !== undefined) return known;
-    const allocator = this.allocators.find(({ regionId }) => space.part === `region/${regionId}`);
+    const allocator = this.allocators.find((one) => space.part === regionId(one.regionId));
     if (allocator === undefined) return undefined;
     const blocks = new RegionBlocks(allocator, space.memory);
     this.#blocks.set(space, blocks);

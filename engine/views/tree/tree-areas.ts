@@ -1,10 +1,11 @@
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../../core/format.ts';
 import { markdownText } from '../../core/markdown.ts';
 import { PAGE_SIZE } from '../../core/memory/memory.ts';
+import { nameOfPart } from '../../core/part-ids.ts';
 import type { Area } from '../../snapshot/areas.ts';
 import { pieceKind } from '../../snapshot/layout/layout.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { nameOfPart, nameOfSpace } from '../../snapshot/space.ts';
+import { nameOfSpace } from '../../snapshot/space.ts';
 import { row } from '../list.ts';
 import type { TreeRow } from '../protocol.ts';
 import { stretch } from './tree-words.ts';

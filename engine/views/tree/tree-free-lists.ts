@@ -2,6 +2,7 @@ import type { Budget } from '../../core/budget.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../../core/format.ts';
 import { codeSpan, markdownText } from '../../core/markdown.ts';
 import type { AddressRange, MappedMemory } from '../../core/memory/memory.ts';
+import { regionId as partOfRegion } from '../../core/part-ids.ts';
 import type { AllocatorState } from '../../motoko/stable-variables/memory-regions.ts';
 import { findSpace } from '../../snapshot/find-part.ts';
 import { pieceKind } from '../../snapshot/layout/layout.ts';
@@ -90,7 +91,7 @@ function allocatorRow(snapshot: Snapshot, { path, free, ...allocator }: Allocato
 }
 
 export function spaceOfAllocator(snapshot: Snapshot, { regionId }: Pick<AllocatorState, 'regionId'>): Space | undefined {
-  return findSpace(snapshot, `region/${regionId}`);
+  return findSpace(snapshot, partOfRegion(regionId));
 }
 
 export function freeBlockList(id: string, spans: readonly AddressRange[], memory: MappedMemory | undefined): List {

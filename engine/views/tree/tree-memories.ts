@@ -1,7 +1,8 @@
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../../core/format.ts';
 import { markdownText } from '../../core/markdown.ts';
 import { byteLength } from '../../core/memory/memory.ts';
-import { STRUCTURE_NAMES } from '../../core/structure.ts';
+import { kindAndNumber } from '../../core/part-ids.ts';
+import { STRUCTURE_NAMES } from '../../core/structure-kinds.ts';
 import { describeOrder } from '../../rust/memory-manager/order.ts';
 import type { Area } from '../../snapshot/areas.ts';
 import { pieceKind } from '../../snapshot/layout/layout.ts';
@@ -100,6 +101,7 @@ function pieceInSpaceRow(snapshot: Snapshot, area: Area, index: number): TreeRow
   const base = areaRow(snapshot, area);
   const where = `${formatAddress(addressOf(area))} of the memory`;
   const reloaded = area.kind === 'piece' ? orderOf(area.space)?.reloaded[index] : undefined;
-  const load = reloaded === undefined || area.part.endsWith(`bucket/${reloaded}`) ? '' : ` · bucket ${reloaded} after a load`;
+  const load =
+    reloaded === undefined || kindAndNumber(area.part)[1] === String(reloaded) ? '' : ` · bucket ${reloaded} after a load`;
   return { ...base, id: `${base.id}@${index}`, description: `${pieceFill(area)} · from ${where}${load}` };
 }

@@ -1,6 +1,6 @@
 import { formatCounted } from '../../core/format.ts';
 import { at, type OffsetRange } from '../../core/memory/memory.ts';
-import { STRUCTURE_NAMES } from '../../core/structure.ts';
+import { STRUCTURE_NAMES } from '../../core/structure-kinds.ts';
 import type { PlacedStructure } from '../../snapshot/placed.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { nameOfSpace } from '../../snapshot/space.ts';

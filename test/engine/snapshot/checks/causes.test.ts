@@ -70,7 +70,11 @@ describe('a damage of the manager is the first finding, and all others follow fr
 });
 
 describe('underCauses', () => {
-  const finding = (code: PlacedFinding['code'], start: number, part = 'memory/0/btreemap'): PlacedFinding => ({
+  const finding = (
+    code: PlacedFinding['code'],
+    start: number,
+    part: PlacedFinding['part'] = 'memory/0/btreemap',
+  ): PlacedFinding => ({
     code,
     severity: 'error',
     part,
