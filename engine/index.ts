@@ -2,7 +2,7 @@
 export type { FindingCode, Severity } from './core/findings.ts';
 export { formatAddress, formatBytes, formatCount } from './core/format.ts';
 export type { ByteSource } from './core/memory/source.ts';
-export type { StructureKind } from './core/structure.ts';
+export type { StructureKind } from './core/structure-kinds.ts';
 export type { Usage } from './core/usage-runs.ts';
 export type { Bytes } from './public/bytes.ts';
 export { describeFinding, openSnapshot } from './public/open-snapshot.ts';

@@ -1,4 +1,4 @@
-/** What npm publishes of a package of ours. */
+/** The files of a package that npm publishes. */
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -42,7 +42,7 @@ function namesOf(commands: readonly Command[]): string {
   return [...commands.map(({ name }) => name), '--help', '--version'].join(' ');
 }
 
-/** What stands at the place of the first argument, where that is not a file. */
+/** Returns the words for the first argument, where it is not a file. */
 function wordsOf({ name }: Command): string {
   return name === 'completions' ? Object.keys(SHELLS).join(' ') : '';
 }

@@ -1,5 +1,5 @@
 import type { FindingCode, Severity } from '../core/findings.ts';
-import type { StructureKind } from '../core/structure.ts';
+import type { StructureKind } from '../core/structure-kinds.ts';
 import type { ExplainReport } from '../snapshot/owners.ts';
 import type { CheckReport } from '../views/check.ts';
 import type { EntryLine } from '../views/entries.ts';

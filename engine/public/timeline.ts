@@ -15,7 +15,7 @@ export interface Trace {
   /** Number of events that could be read, and of steps among them. */
   readonly count: number;
   readonly steps: number;
-  /** Whether the file was read to its end. */
+  /** True where the file was read to its end. */
   readonly complete: boolean;
   readonly findings: readonly TraceFinding[];
   /**

@@ -26,7 +26,7 @@ export interface FindingLine {
 /** `stable-memory check --json`, schema `stable-memory/check/1`. Fields may be added, never renamed. */
 export interface CheckReport {
   readonly schema: 'stable-memory/check/1';
-  /** Whether all of the snapshot was there and was read. */
+  /** True where all of the snapshot was there and was read. */
   readonly complete: boolean;
   /** Most severe first, then by place; each is followed by those that follow from it. */
   readonly findings: readonly FindingLine[];

@@ -12,7 +12,7 @@ afterAll(() => program.remove());
 
 const script = (shell: string): string => program.run(['completions', shell]).stdout;
 
-/** What bash offers for the last of these words. */
+/** Returns the completions of bash for the last of these words. */
 function offered(...words: readonly string[]): readonly string[] {
   const path = program.put('completions.bash', script('bash'));
   const call = `source "$1"; shift; COMP_WORDS=(stable-memory "$@"); COMP_CWORD=$#; _stable_memory; printf '%s\\n' "\${COMPREPLY[@]}"`;

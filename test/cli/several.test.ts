@@ -30,7 +30,7 @@ test('for people, each of several has its path above it', () => {
   expect(stdout).toBe(`==> ${sound} <==\n${alone[0]}\n==> ${damaged} <==\n${alone[1]}`);
 });
 
-test('one that cannot be used is told, and the others are read', () => {
+test('one that cannot be used is reported, and the others are read', () => {
   const { status, stdout, stderr } = program.run(['check', join(program.folder, 'nowhere'), sound, '--json']);
   expect(status).toBe(2);
   expect(stdout.trim().split('\n')).toHaveLength(1);
@@ -67,7 +67,7 @@ test('labels from the folder in which the command runs are not those of the stan
   expect(stdout).not.toContain('from elsewhere');
 });
 
-test('nothing stays behind of what came through the standard input', () => {
+test('nothing is left of what came through the standard input', () => {
   const temporary = join(program.folder, 'temporary');
   program.shell('mkdir "$2"; TMPDIR="$2" $PROGRAM check - < "$1"', damaged, temporary);
   expect(readdirSync(temporary)).toEqual([]);

@@ -1,4 +1,4 @@
-/** What people see of the extension and the packages where they are published. */
+/** Checks the extension and the packages as people see them where they are published. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
