@@ -1,14 +1,15 @@
 import { parseArgs } from 'node:util';
 import { parentPort } from 'node:worker_threads';
-import { FileFault } from '../engine/node/file-error.ts';
 import { listenToTemporary } from '../engine/node/temporary.ts';
 import { version } from '../package.json';
 import type { Arguments } from './commands/arguments.ts';
 import type { Command } from './commands/command.ts';
 import { COMMANDS } from './commands/commands.ts';
+import { COMMON_OPTIONS } from './common-options.ts';
 import { naturalNumber } from './numbers.ts';
-import { flush, print, printError } from './output.ts';
-import { describeCrash, type ProgramMessage } from './program.ts';
+import { flush, print } from './output.ts';
+import type { ProgramMessage } from './program.ts';
+import { statusOf } from './status.ts';
 import { UnusableInput } from './unusable-input.ts';
 
 /**
@@ -16,11 +17,11 @@ import { UnusableInput } from './unusable-input.ts';
  */
 async function main(words: readonly string[]): Promise<number> {
   const [name, ...rest] = words;
-  if (name === undefined || name === '--help' || name === 'help') {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     printLines(help());
     return name === undefined ? 2 : 0;
   }
-  if (name === '--version') {
+  if (name === '--version' || name === '-V') {
     print(version);
     return 0;
   }
@@ -40,15 +41,17 @@ function parseCommand(command: Command, words: readonly string[]): Arguments | u
     parsed = parseArgs({
       args: [...words],
       allowPositionals: true,
-      options: { help: { type: 'boolean' }, json: { type: 'boolean' }, ...command.options },
+      options: { ...COMMON_OPTIONS, ...command.options },
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('. ')[0] : String(error);
     throw new UnusableInput(`${reason}. "stable-memory ${command.name} --help" lists its options.`);
   }
   if (parsed.values['help'] === true) return undefined;
-  const needed = command.usage.split(' ').filter((word) => /^[A-Z]+$/.test(word) && isPositional(command, word)).length;
-  if (parsed.positionals.length !== needed) throw new UnusableInput(`Usage: stable-memory ${command.name} ${command.usage}`);
+  const needed = command.usage.split(' ').filter((word) => /^[A-Z]+…?$/.test(word) && isPositional(command, word));
+  const given = parsed.positionals.length;
+  if (given < needed.length || (given > needed.length && needed.at(-1)?.endsWith('…') !== true))
+    throw new UnusableInput(`Usage: stable-memory ${command.name} ${command.usage}`);
   const values = parsed.values;
   return {
     positionals: parsed.positionals,
@@ -78,8 +81,8 @@ function help(): string {
     ...COMMANDS.map((command) => `  ${command.name.padEnd(width)}  ${command.about}`),
     '',
     "SNAPSHOT is a downloaded snapshot folder (also Juno's), a canister's folder in a replica's state, or a raw stable_memory.bin, also as .gz or .zst.",
-    'Snapshots are never written to.',
-    '"stable-memory COMMAND --help" lists the options of a command.',
+    '"-" reads the snapshot from standard input. Snapshots are never written to.',
+    '"stable-memory COMMAND --help" lists the options of a command. "stable-memory --version" prints the version.',
   ].join('\n');
 }
 
@@ -98,11 +101,8 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     made: (path) => post({ kind: 'temporary', path }),
     settled: (path) => post({ kind: 'settled', path }),
   });
-  try {
-    process.exitCode = await main(words);
-  } catch (error) {
-    printError(error instanceof UnusableInput || error instanceof FileFault ? error.message : describeCrash(error));
-    process.exitCode = 2;
-  }
+  process.exitCode = await statusOf(() => main(words));
   flush();
+  // Unread standard input would keep the worker alive.
+  process.exit();
 }

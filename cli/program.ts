@@ -9,6 +9,12 @@ export type ProgramMessage =
 
 export type StandardStream = 'stdout' | 'stderr';
 
+/** The argument that stands for standard input instead of a file. */
+export const STANDARD_INPUT = '-';
+
+/** Exit status for unusable input, unwritable output and crashes. Status 1 is a failure that a command reports, never a crash. */
+export const UNUSABLE = 2;
+
 /** Data that the worker starts with. */
 export interface ProgramData {
   /** One 32-bit number: the bytes of output that were sent but not written yet. The main thread notifies when it decreases. */

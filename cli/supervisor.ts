@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { visibleText } from '../engine/core/visible-text.ts';
 import { describeOutputError } from './output-error.ts';
-import { describeCrash, type ProgramData, type ProgramMessage } from './program.ts';
+import { describeCrash, type ProgramData, type ProgramMessage, STANDARD_INPUT, UNUSABLE } from './program.ts';
 
 /** Exit status by signal, as in shells: 128 plus the signal's number. */
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
@@ -16,9 +16,6 @@ const GRACE_PERIOD = 700;
 /** Size of V8's young generation in MiB. Scans produce much garbage, and a larger young generation would only keep it longer. */
 const YOUNG_GENERATION = 16;
 
-/** Exit status for unusable input, unwritable output and crashes. Status 1 is a failure that a command reports, never a crash. */
-const FAILURE_STATUS = 2;
-
 /** Runs a command in a worker. Writes its output, ends it on a signal or a closed pipe, and always removes temporary files. */
 export function supervise(program: URL, words: readonly string[]): void {
   const inFlight = new Int32Array(new SharedArrayBuffer(4));
@@ -27,9 +24,12 @@ export function supervise(program: URL, words: readonly string[]): void {
   let ended = false;
 
   const data: ProgramData = { inFlight, errorTerminal: process.stderr.isTTY === true };
+  // Standard input is read only if an argument names it, because otherwise it may be meant for other programs.
+  const stdin = words.includes(STANDARD_INPUT);
   const worker = new Worker(program, {
     argv: [...words],
     workerData: data,
+    stdin,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION },
   });
 
@@ -50,6 +50,19 @@ export function supervise(program: URL, words: readonly string[]): void {
   const printError = (sentence: string): void => {
     process.stderr.write(`stable-memory: ${visibleText(sentence)}\n`);
   };
+
+  if (stdin) {
+    process.stdin.on('error', (error) => {
+      printError(`Standard input could not be read: ${error.message}.`);
+      stop(UNUSABLE);
+    });
+    if (process.stdin.isTTY) {
+      printError(
+        '"-" reads standard input, which is a terminal here. Use "PROGRAM | stable-memory …" or "stable-memory … < FILE".',
+      );
+      stop(UNUSABLE);
+    } else if (worker.stdin !== null) process.stdin.pipe(worker.stdin);
+  }
 
   worker.on('message', (message: ProgramMessage) => {
     switch (message.kind) {
@@ -72,7 +85,7 @@ export function supervise(program: URL, words: readonly string[]): void {
   });
   worker.on('error', (error) => {
     printError(isOutOfMemory(error) ? 'There is not enough memory for this. Request less at a time.' : describeCrash(error));
-    status ??= FAILURE_STATUS;
+    status ??= UNUSABLE;
   });
   worker.on('exit', (code) => {
     ended = true;
@@ -83,7 +96,7 @@ export function supervise(program: URL, words: readonly string[]): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // A reader that has seen enough (head, less) closes the pipe: that is not an error.
     if (error.code !== 'EPIPE') printError(describeOutputError(error));
-    stop(error.code === 'EPIPE' ? 0 : FAILURE_STATUS);
+    stop(error.code === 'EPIPE' ? 0 : UNUSABLE);
   });
   process.stderr.on('error', () => undefined);
 

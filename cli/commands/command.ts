@@ -1,6 +1,9 @@
-import { openImage } from '../../engine/node/open-image.ts';
+import { type OpenImage, openImage, openStandardInput } from '../../engine/node/open-image.ts';
 import { openSnapshot } from '../../engine/snapshot/open-snapshot.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
+import { print } from '../output.ts';
+import { STANDARD_INPUT } from '../program.ts';
+import { statusOf } from '../status.ts';
 import { UnusableInput } from '../unusable-input.ts';
 import type { Arguments } from './arguments.ts';
 import { costOptions } from './cost-options.ts';
@@ -10,7 +13,10 @@ export interface Command {
   readonly name: string;
   /** One line for the list of commands in `--help`. */
   readonly about: string;
-  /** Usage line. Words in capitals that are not the value of an option are required arguments, in this order. */
+  /**
+   * Usage line. Words in capitals that are not the value of an option are required arguments, in this order. "…" after the last
+   * one allows several.
+   */
   readonly usage: string;
   readonly more?: string;
   readonly options?: Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly short?: string }>>;
@@ -18,13 +24,45 @@ export interface Command {
   run(args: Arguments): number | Promise<number>;
 }
 
+/** Opens a file or folder, or standard input for "-". @throws UnusableInput if it is not a snapshot. */
+export async function openSnapshotAt(path: string, args: Arguments): Promise<OpenImage> {
+  const options = openOptions(args);
+  const image = await (path === STANDARD_INPUT ? openStandardInput(options) : openImage(path, options));
+  if ('problem' in image) throw new UnusableInput(image.problem);
+  return image;
+}
+
+/** Uses an open snapshot. Returns the exit status. */
+type Use = (snapshot: Snapshot) => number | Promise<number>;
+
 /**
  * Opens the snapshot named by the arguments, passes it to `use`, and always closes it. @throws UnusableInput if it cannot be
  * opened.
  */
-export async function withSnapshot(args: Arguments, use: (snapshot: Snapshot) => number | Promise<number>): Promise<number> {
-  const image = await openImage(args.positionals[0] ?? '', openOptions(args));
-  if ('problem' in image) throw new UnusableInput(image.problem);
+export function withSnapshot(args: Arguments, use: Use): Promise<number> {
+  return withSnapshotAt(args.positionals[0] ?? '', args, use);
+}
+
+/**
+ * Opens each snapshot named by the arguments in turn, and passes it to `use`. Returns the highest exit status. With several
+ * snapshots, one that cannot be opened is reported, and the others are still read.
+ */
+export async function withEachSnapshot(args: Arguments, use: Use): Promise<number> {
+  const { positionals: paths, json } = args;
+  if (paths.filter((path) => path === STANDARD_INPUT).length > 1)
+    throw new UnusableInput('Standard input can be read only once. Pass "-" only once.');
+  if (paths.length === 1) return withSnapshot(args, use);
+  let worst = 0;
+  for (const [index, path] of paths.entries()) {
+    if (!json && index > 0) print('');
+    if (!json) print(`==> ${path} <==`);
+    worst = Math.max(worst, await statusOf(() => withSnapshotAt(path, args, use)));
+  }
+  return worst;
+}
+
+async function withSnapshotAt(path: string, args: Arguments, use: Use): Promise<number> {
+  const image = await openSnapshotAt(path, args);
   try {
     return await use(openSnapshot({ ...image, costs: { command: costOptions(args) } }));
   } finally {

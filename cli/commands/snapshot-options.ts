@@ -13,6 +13,9 @@ export const UNPACK_HELP = `--unpack-limit SIZE: the maximum unpacked size of a 
 export const SNAPSHOT_HELP = `--labels FILE: names and types that are not in the bytes. The default is stable-memory.json next to the snapshot.
 ${UNPACK_HELP}`;
 
+export const SEVERAL_HELP =
+  'Several snapshots are read one after the other. With --json, each is one line. The exit status is the highest of all.';
+
 /** Returns the options for opening a snapshot. Shows progress if standard error is a terminal. */
 export function openOptions(args: Arguments): OpenOptions {
   const limit = args.option('unpack-limit');

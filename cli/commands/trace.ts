@@ -1,12 +1,12 @@
 import { formatCount, formatCounted } from '../../engine/core/format.ts';
-import { type OpenImage, openImage } from '../../engine/node/open-image.ts';
+import type { OpenImage } from '../../engine/node/open-image.ts';
 import { type OpenTraceFile, openTraceFile } from '../../engine/node/open-trace.ts';
 import { History } from '../../engine/trace/history.ts';
 import type { Trace } from '../../engine/trace/trace.ts';
 import { print, printJson } from '../output.ts';
 import { UnusableInput } from '../unusable-input.ts';
 import type { Arguments } from './arguments.ts';
-import type { Command } from './command.ts';
+import { type Command, openSnapshotAt } from './command.ts';
 import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts';
 
 export const TRACE: Command = {
@@ -50,8 +50,7 @@ export async function withTrace(args: Arguments, use: (opened: OpenTraceFile) =>
 export async function withImage(args: Arguments, use: (image: OpenImage | undefined) => number): Promise<number> {
   const path = args.option('snapshot');
   if (path === undefined) return use(undefined);
-  const image = await openImage(path, openOptions(args));
-  if ('problem' in image) throw new UnusableInput(image.problem);
+  const image = await openSnapshotAt(path, args);
   try {
     return use(image);
   } finally {

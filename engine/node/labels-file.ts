@@ -23,9 +23,9 @@ export interface LabelsRead {
  * Reads the labels for a snapshot from the file `named`, else from the one in the snapshot's folder, else none. Errors in the
  * snapshot's own file are only remarks. A named file must exist and be valid.
  */
-export function labelsFor(folder: string, named: string | undefined): LabelsRead {
-  const file = named ?? join(folder, LABELS_FILE);
-  if (named === undefined && !existsSync(file)) return { labels: NO_LABELS, problems: [] };
+export function labelsFor(folder: string | undefined, named: string | undefined): LabelsRead {
+  const file = named ?? (folder === undefined ? undefined : join(folder, LABELS_FILE));
+  if (file === undefined || (named === undefined && !existsSync(file))) return { labels: NO_LABELS, problems: [] };
   try {
     const { labels, problems } = readLabels(new TextDecoder().decode(readWhole(file, MAX_BYTES)));
     const sentences = problems.slice(0, MAX_PROBLEMS).map((problem) => `In the labels file ${file}: ${problem}`);

@@ -7,7 +7,8 @@ import type { Trace } from '../trace/trace.ts';
 import { describeFileError } from './file-error.ts';
 import { FileSource } from './file-source.ts';
 import { readWhole } from './read-whole.ts';
-import { type UnpackOptions, unpack } from './unpack.ts';
+import { unpack } from './unpack.ts';
+import type { UnpackOptions } from './unpack-options.ts';
 
 /** Maximum size of a file that is read into memory, in bytes. An editor may then rewrite it during debugging. */
 const MAX_IN_MEMORY = 64 * 2 ** 20;

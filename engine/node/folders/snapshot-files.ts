@@ -8,15 +8,17 @@ export type MemoryFiles =
   /** The whole memory in one file, which may be compressed. */
   | { readonly kind: 'file'; readonly path: string }
   /** A replica's memory: a base and the overlays written after it, oldest first. */
-  | { readonly kind: 'layers'; readonly base: string | undefined; readonly overlays: readonly string[] };
+  | { readonly kind: 'layers'; readonly base: string | undefined; readonly overlays: readonly string[] }
+  /** Bytes that another program writes to standard input. */
+  | { readonly kind: 'standard-input' };
 
 /** A canister's snapshot on disk, written by any tool. */
 export interface SnapshotFiles {
   readonly title: string;
   /** Undefined if the snapshot is known to have none. */
   readonly stable: MemoryFiles | undefined;
-  /** The folder of its files, where a labels file is looked for too. */
-  readonly folder: string;
+  /** The folder of its files, where a labels file is looked for too. Undefined if it has no files. */
+  readonly folder: string | undefined;
   /** True for a single raw file. Other files in its folder do not belong to the snapshot. */
   readonly isAlone?: boolean | undefined;
   /** The main memory of the same canister. */
@@ -40,7 +42,7 @@ export interface NoSnapshot {
 
 /** Returns all files of a memory, base first. */
 export function pathsOf(files: MemoryFiles | undefined): readonly string[] {
-  if (files === undefined) return [];
+  if (files === undefined || files.kind === 'standard-input') return [];
   return files.kind === 'file' ? [files.path] : [...(files.base === undefined ? [] : [files.base]), ...files.overlays];
 }
 

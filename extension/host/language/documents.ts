@@ -3,13 +3,17 @@ import { TRACE_SCHEME } from '../../../servers/open-files/trace-uri.ts';
 import { BYTES_SCHEME } from '../snapshots/element-bytes.ts';
 import { TRACE_SOURCE_LANGUAGE } from '../traces/trace-files.ts';
 
-/** The documents that the language server serves. */
-export const LANGUAGE_DOCUMENTS = [
+/** The extension's own documents. The language server starts when the first of them is opened. */
+export const OWN_DOCUMENTS = [
   { scheme: TRACE_SCHEME },
   { scheme: BYTES_SCHEME },
   { scheme: 'file', language: TRACE_SOURCE_LANGUAGE },
+  { scheme: 'file', pattern: `**/${LABELS_FILE}` },
+] as const;
+
+/** Motoko documents. The language server starts with the first hover in one of them. */
+export const MOTOKO_DOCUMENTS = [
   // The Motoko extension defines this language id. The pattern below works without it.
   { scheme: 'file', language: 'motoko' },
   { scheme: 'file', pattern: '**/*.mo' },
-  { scheme: 'file', pattern: `**/${LABELS_FILE}` },
 ] as const;
