@@ -1,17 +1,17 @@
 import type { Budget } from './budget.ts';
 import { type Address, at, byteLength, PAGE_SIZE, type ReadableMemory, viewOf } from './memory/memory.ts';
 
-/** Something that takes bytes piece by piece and gives their checksum. The Node side has a faster one. */
+/** Computes the checksum of bytes that arrive in pieces. Node has a faster implementation. */
 export interface Hasher {
   update(bytes: Uint8Array): void;
-  /** The checksum of all bytes so far; ends the hasher's life. */
+  /** Returns the checksum of all bytes so far. The hasher cannot be used afterwards. */
   digest(): Uint8Array;
 }
 
 const BLOCK = 64;
 const ROUNDS = 64;
 
-/** Fractional parts of the cube and square roots of the first primes, as FIPS 180-4 defines the constants. */
+/** Fractional parts of the cube roots and square roots of the first primes, as defined in FIPS 180-4. */
 const [CONSTANTS, INITIAL] = rootsOfPrimes();
 
 /** SHA-256 (FIPS 180-4). */
@@ -32,7 +32,7 @@ export class Sha256 implements Hasher {
       if (filled + position === BLOCK) this.#block(viewOf(this.#rest), 0);
     }
     for (; position + BLOCK <= bytes.length; position += BLOCK) this.#block(view, position);
-    // Where the piece did not even fill the old rest, nothing is left here.
+    // When the piece did not fill the pending block, nothing is left here.
     if (position < bytes.length) this.#rest.set(bytes.subarray(position));
     this.#length += bytes.length;
   }
@@ -84,7 +84,7 @@ export class Sha256 implements Hasher {
       b = a;
       a = (t1 + t2) | 0;
     }
-    // One by one: a list of the eight would cost more than the rounds.
+    // Written out, because a list of the eight would cost more than the rounds.
     state[0] = (state[0] ?? 0) + a;
     state[1] = (state[1] ?? 0) + b;
     state[2] = (state[2] ?? 0) + c;
@@ -96,7 +96,10 @@ export class Sha256 implements Hasher {
   }
 }
 
-/** The SHA-256 of a whole memory; undefined where the budget is spent before its end. A memory of 500 GiB takes minutes, however empty it is. */
+/**
+ * Returns the SHA-256 of a whole memory; undefined when the budget ends first. A memory of 500 GiB takes minutes, even if it is
+ * empty.
+ */
 export function hashMemory(memory: ReadableMemory, budget: Budget, hasher: Hasher = new Sha256()): Uint8Array | undefined {
   const page = new Uint8Array(PAGE_SIZE);
   for (let address: Address = at(0, 0); address < byteLength(memory); address = at(address, PAGE_SIZE)) {
@@ -118,7 +121,10 @@ function rootsOfPrimes(): readonly [Int32Array, Int32Array] {
   ];
 }
 
-/** The first 32 bits behind the point of the number's root: those of the whole root of `number` * 2^(32 * degree). */
+/**
+ * Returns the first 32 bits after the binary point of the root, which are the low bits of the integer root of `number` * 2^(32 *
+ * degree).
+ */
 function fraction(number: bigint, degree: bigint): number {
   const scaled = number << (32n * degree);
   let low = 0n;

@@ -7,14 +7,17 @@ import { textOrders } from './texts.ts';
 export interface Candidate {
   readonly order: KeyOrder;
   /**
-   * False for an order that nothing in the keys proves, such as that of signed numbers: it was chosen because it explains the pairs, and a
-   * single damaged key is enough to choose it.
+   * False for an order that nothing in the keys proves, such as that of signed numbers: it was chosen because it explains the
+   * pairs, and a single damaged key is enough to choose it.
    */
   readonly natural: boolean;
   readonly violations: number;
 }
 
-/** One damaged item of a heap is part of three pairs: with its parent and two children. A damaged key of a tree offends one neighbour. */
+/**
+ * One damaged item of a heap is part of three pairs: with its parent and two children. A damaged key of a tree offends one
+ * neighbour.
+ */
 const MAX_PAIRS_OF_ONE = { heap: 3, tree: 1 } as const;
 
 /** Returns how many pairs one damaged key can offend. `equal`: true for a heap, where the two of a pair may be equal. */
@@ -23,8 +26,9 @@ export function pairsOfOne(equal: boolean): number {
 }
 
 /**
- * Returns the natural order that the fewest pairs offend. What is stored says nothing of the order, so it is one of those that the libraries'
- * types have, or that derived orders of self-describing encodings have; of equally good ones the simplest. `usual`: further ones.
+ * Returns the natural order that the fewest pairs offend. What is stored says nothing of the order, so it is one of those that
+ * the libraries' types have, or that derived orders of self-describing encodings have; of equally good ones the simplest.
+ * `usual`: further ones.
  */
 export function naturalOrder(pairs: readonly KeyPair[], equal: boolean, usual: readonly KeyOrder[] = []): Candidate {
   let best: Candidate = { order: BYTES, natural: true, violations: countViolations(pairs, BYTES, equal) };

@@ -20,7 +20,9 @@ export type Members = ReadonlyMap<string, Scalar>;
 /** A way to take keys of an encoding that describes itself apart. */
 export interface MemberReader {
   readonly name: string;
-  /** True where the encoding sorts members itself, and a type's own sequence is lost: Candid does, by the hashes of their names. */
+  /**
+   * True where the encoding sorts members itself, and a type's own sequence is lost: Candid does, by the hashes of their names.
+   */
   readonly sorted?: true;
   /** Undefined where the bytes are not of this encoding. */
   readonly read: (key: Uint8Array) => Members | undefined;

@@ -27,8 +27,8 @@ const NOTHING: Scalar = { kind: 'nothing' };
 const RANKS: Readonly<Record<Scalar['kind'], number>> = { nothing: 0, word: 1, number: 2, bytes: 3, text: 4 };
 
 /**
- * Returns the orders of keys in an encoding that describes itself, member by member in the order of the encoding: as a type with a derived
- * order has it.
+ * Returns the orders of keys in an encoding that describes itself, member by member in the order of the encoding: as a type with
+ * a derived order has it.
  */
 export function decodedOrders(pairs: readonly KeyPair[]): readonly KeyOrder[] {
   return takenApart(pairs).flatMap(([reader, rows]) =>
@@ -36,7 +36,9 @@ export function decodedOrders(pairs: readonly KeyPair[]): readonly KeyOrder[] {
   );
 }
 
-/** The sequences in which members may compare: that of the encoding and, where this is none of the type's own, any other of a few. */
+/**
+ * The sequences in which members may compare: that of the encoding and, where this is none of the type's own, any other of a few.
+ */
 function sequencesOf({ sorted }: MemberReader, paths: readonly string[]): readonly (readonly string[])[] {
   return sorted && paths.length <= MAX_PERMUTED ? permutations(paths) : [paths];
 }
@@ -114,7 +116,9 @@ function inSequence(paths: readonly string[], rows: readonly MemberPair[]): read
   });
 }
 
-/** Learns a sequence of members that all pairs follow: each time a member that no undecided pair offends, until all are decided. */
+/**
+ * Learns a sequence of members that all pairs follow: each time a member that no undecided pair offends, until all are decided.
+ */
 function inAnySequence(rows: readonly MemberPair[]): readonly Rule[] | undefined {
   const rules: Rule[] = [];
   const paths = new Set(pathsOf(rows));
@@ -199,7 +203,10 @@ function nothingLast(a: Scalar, b: Scalar): number {
   return compareScalars(a, b);
 }
 
-/** An order of few texts, as of the variants of an enumeration: the one in which they come; undefined where they come in no one order. */
+/**
+ * An order of few texts, as of the variants of an enumeration: the one in which they come; undefined where they come in no one
+ * order.
+ */
 function byRank(path: string, rows: readonly MemberPair[], all: number): CompareScalars | undefined {
   const followers = new Map<string, Set<string>>();
   for (const row of rows) {

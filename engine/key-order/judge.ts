@@ -17,7 +17,10 @@ const MAX_PASSES = 6;
 const MIN_PROOF = 6;
 /** In fewer pairs a key that another order excuses is no reason for doubt. */
 const MIN_DOUBT = 16;
-/** Of the pairs that follow an order at least this share begin differently where another violates it, or that place proves nothing. */
+/**
+ * Of the pairs that follow an order at least this share begin differently where another violates it, or that place proves
+ * nothing.
+ */
 const MIN_SHARE = 0.2;
 
 /** Where keys come from. */
@@ -45,9 +48,9 @@ export type Verdict<Violation> =
     };
 
 /**
- * Judges whether pairs of keys are in one order, which nothing stored names. The first pass over all pairs goes by the order that a sample
- * follows. What offends it may only show that the sample had nothing of the real order's peculiarity, so other orders that explain it are
- * tried in further passes.
+ * Judges whether pairs of keys are in one order, which nothing stored names. The first pass over all pairs goes by the order that
+ * a sample follows. What offends it may only show that the sample had nothing of the real order's peculiarity, so other orders
+ * that explain it are tried in further passes.
  */
 export class OrderJudge<Violation extends KeyPair> {
   readonly #sample: readonly KeyPair[];
@@ -96,8 +99,8 @@ export class OrderJudge<Violation extends KeyPair> {
   }
 
   /**
-   * Judges, once all pairs went through this judge. `pass` takes all of them through another one, and returns false where it did not come
-   * to their end.
+   * Judges, once all pairs went through this judge. `pass` takes all of them through another one, and returns false where it did
+   * not come to their end.
    */
   settle(pass: (judge: OrderJudge<Violation>) => boolean): Settled<Violation> {
     let last: OrderJudge<Violation> = this;
@@ -159,8 +162,8 @@ export class OrderJudge<Violation extends KeyPair> {
   }
 
   /**
-   * Returns true where the keys of the violation share more of their beginning than most keys do: there a later member decides, which may
-   * have an order of its own.
+   * Returns true where the keys of the violation share more of their beginning than most keys do: there a later member decides,
+   * which may have an order of its own.
    */
   #isTie(): boolean {
     const shared = Math.min(...this.#kept.map(sharedLength));

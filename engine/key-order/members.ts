@@ -76,8 +76,8 @@ function ordersOf({ size, start }: Member, pairs: readonly KeyPair[]): readonly 
 }
 
 /**
- * An order in which each member of a key has its own, such as a number and then a time with the latest first. There are so many of these
- * orders that one of them counts only where all pairs follow it.
+ * An order in which each member of a key has its own, such as a number and then a time with the latest first. There are so many
+ * of these orders that one of them counts only where all pairs follow it.
  */
 export function orderByMembers(pairs: readonly KeyPair[], equal: boolean): KeyOrder | undefined {
   for (const family of [fixedMembers, paddedTuples, sizedTriples, openEnded]) {
@@ -176,8 +176,8 @@ interface Room {
 }
 
 /**
- * `(A, B)` with bounds: A filled up with zeros to its greatest size, B likewise, then the sizes of those that vary, big-endian in 1, 2 or 4
- * bytes. All keys are of one length; where A ends is inferred: each size fits, and zeros follow each member.
+ * `(A, B)` with bounds: A filled up with zeros to its greatest size, B likewise, then the sizes of those that vary, big-endian in
+ * 1, 2 or 4 bytes. All keys are of one length; where A ends is inferred: each size fits, and zeros follow each member.
  */
 function paddedTuples(pairs: readonly KeyPair[]): readonly Composition[] {
   const length = commonLength(pairs);
@@ -232,7 +232,8 @@ function bigEndian(key: Uint8Array, start: number, end: number): number {
 type MemberSize = (typeof MEMBER_SIZES)[number] | 'variable';
 
 /**
- * `(A, B, C)` of which A or B varies: one byte with the widths of the sizes, then each of A and B behind its size if it varies, then C.
+ * `(A, B, C)` of which A or B varies: one byte with the widths of the sizes, then each of A and B behind its size if it varies,
+ * then C.
  */
 function sizedTriples(pairs: readonly KeyPair[]): readonly Composition[] {
   const sizes: readonly MemberSize[] = ['variable', ...MEMBER_SIZES];

@@ -51,8 +51,8 @@ export function plainOrders(pairs: readonly KeyPair[]): readonly KeyOrder[] {
 }
 
 /**
- * Returns the orders of numbers that programs encode themselves, and of a fixed beginning before a value that is ordered by its length.
- * Nothing in the keys proves them: a single damaged key can make one of them seem right.
+ * Returns the orders of numbers that programs encode themselves, and of a fixed beginning before a value that is ordered by its
+ * length. Nothing in the keys proves them: a single damaged key can make one of them seem right.
  */
 export function chosenOrders(pairs: readonly KeyPair[]): readonly KeyOrder[] {
   const size = commonLength(pairs);
@@ -108,8 +108,8 @@ function sign(key: Uint8Array): number {
 }
 
 /**
- * Returns true where the bytes of the keys can be numbers with the least byte first. Such a byte is seldom zero in nearly all of them while
- * the greatest varies: then they are more likely the other way round.
+ * Returns true where the bytes of the keys can be numbers with the least byte first. Such a byte is seldom zero in nearly all of
+ * them while the greatest varies: then they are more likely the other way round.
  */
 export function couldBeLittleEndian(pairs: readonly KeyPair[], start: number, size: number): boolean {
   const zeros = pairs.filter(({ after }) => after[start] === 0).length;
@@ -117,7 +117,10 @@ export function couldBeLittleEndian(pairs: readonly KeyPair[], start: number, si
   return !mostOf(zeros, pairs.length) || pairs.every(({ before, after }) => before[last] === after[last]);
 }
 
-/** Returns true where the bytes at the end are zero in nearly all keys, and those at the start are of many kinds: small numbers look so. */
+/**
+ * Returns true where the bytes at the end are zero in nearly all keys, and those at the start are of many kinds: small numbers
+ * look so.
+ */
 function looksLittleEndian(pairs: readonly KeyPair[], size: number): boolean {
   const zeros = pairs.filter(({ after }) => after[size - 1] === 0).length;
   return mostOf(zeros, pairs.length) && new Set(pairs.map(({ after }) => after[0])).size >= MIN_LOW_BYTES;

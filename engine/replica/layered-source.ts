@@ -3,8 +3,8 @@ import type { ByteSource } from '../core/memory/source.ts';
 import { type OverlayFile, REPLICA_PAGE, readBlock } from './overlay-file.ts';
 
 /**
- * A memory as a replica keeps it: a base file, and overlays with the pages that were written after it. The newest overlay that has a page
- * wins, then the base, else the page is zero. Nothing is merged before it is read.
+ * A memory as a replica keeps it: a base file, and overlays with the pages that were written after it. The newest overlay that
+ * has a page wins, then the base, else the page is zero. Nothing is merged before it is read.
  */
 export class LayeredSource implements ByteSource {
   /** Bytes, in whole WebAssembly pages. */

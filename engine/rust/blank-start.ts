@@ -13,7 +13,10 @@ export const MIN_BLANK = 8;
 /** Pages that are read for where the run ends. */
 const MAX_PAGES = 256;
 
-/** Returns the run of zeros or of 0xff that a memory begins with, where another byte follows it; undefined where none does, as in a memory never written. */
+/**
+ * Returns the run of zeros or of 0xff that a memory begins with, where another byte follows it; undefined where none does, as in
+ * a memory never written.
+ */
 export function blankStart(memory: ReadableMemory, budget: Budget): BlankStart | undefined {
   if (memory.pages === 0) return undefined;
   const [first = 1] = readBytes(memory, at(0, 0), 1);

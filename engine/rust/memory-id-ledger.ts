@@ -1,6 +1,7 @@
 /**
- * The ledger of memory ids that the crate `ic-memory` keeps: which memory a stable key has for ever. It is in a Cell in memory 0, as CBOR:
- * `{"store": {"physical": {"slot0": {"generation", …, "payload"}, "slot1": …}}}`; a payload is an envelope around the ledger's own CBOR.
+ * The ledger of memory ids that the crate `ic-memory` keeps: which memory a stable key has for ever. It is in a Cell in memory 0,
+ * as CBOR: `{"store": {"physical": {"slot0": {"generation", …, "payload"}, "slot1": …}}}`; a payload is an envelope around the
+ * ledger's own CBOR.
  *
  * | offset | bytes | field of the envelope |
  * |-------:|------:|------------------------|
@@ -10,7 +11,8 @@
  * |     16 |     8 | length n, u64 little-endian |
  * |     24 |     n | `{"current_generation", "records": [{"stable_key", "slot": {"slot": {"MemoryManagerId": 100}}, "state", …}]}`, in older releases the records under `"allocation_history"` |
  *
- * Source: dragginzgame/ic-memory, `src/ledger/payload.rs`, `src/ledger/record.rs`, `src/slot/memory_manager.rs`; image of release 0.11.
+ * Source: dragginzgame/ic-memory, `src/ledger/payload.rs`, `src/ledger/record.rs`, `src/slot/memory_manager.rs`; image of release
+ * 0.11.
  */
 import { byteLength, type ReadableMemory, readBytes, viewOf } from '../core/memory/memory.ts';
 import { type CborTree, cborBytes, cborField, readCborTree } from '../values/codecs/cbor-tree.ts';

@@ -20,9 +20,9 @@ import { openVec } from './vec/inspect.ts';
 const MAX_SEARCHED = 64 << 20;
 
 /**
- * Opens every structure that stands at the start of one of these memories: all of an image's, in the order of their numbers, as a log lies in
- * two. One whose magic lost a letter is opened, and its magic reported, where the rest of its header agrees. `place`: whether the memories are those of
- * a manager.
+ * Opens every structure that stands at the start of one of these memories: all of an image's, in the order of their numbers, as a
+ * log lies in two. One whose magic lost a letter is opened, and its magic reported, where the rest of its header agrees. `place`:
+ * whether the memories are those of a manager.
  */
 export function openStructures(
   memories: readonly ReadableMemory[],
@@ -52,8 +52,8 @@ interface Surroundings {
 }
 
 /**
- * Opens a map of which the header and perhaps the first pages are lost, by what follows. Only where nothing else begins there: buckets are not
- * erased when another memory gets them.
+ * Opens a map of which the header and perhaps the first pages are lost, by what follows. Only where nothing else begins there:
+ * buckets are not erased when another memory gets them.
  */
 function openLost(memory: ReadableMemory, budget: Budget): Structure | undefined {
   return blankStart(memory, budget) === undefined ? undefined : openLostMap(memory, budget);
@@ -94,7 +94,10 @@ function couldBeLogData(memory: ReadableMemory): boolean {
   return version === LOG_VERSION || magic === DATA_MAGIC;
 }
 
-/** Returns whether the memory can be the index of an empty Log whose version is damaged: nothing but the magic says so, and a data memory beside it. */
+/**
+ * Returns whether the memory can be the index of an empty Log whose version is damaged: nothing but the magic says so, and a data
+ * memory beside it.
+ */
 function couldBeEmptyIndex(memory: ReadableMemory): boolean {
   return memory.pages > 0 && decodeLog(memory).magic === INDEX_MAGIC && couldBeLogIndex(memory);
 }

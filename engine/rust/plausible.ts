@@ -55,7 +55,10 @@ export function couldBeVec(memory: ReadableMemory, room: number): boolean {
   return header.fixed <= 1 && header.maxSize > 0 && Number(header.length) * slotSize(header) <= room - SLOTS_AT;
 }
 
-/** Returns whether what a Vec's header has after the first half of its length is there: zeros, the size of items, whether it is fixed, zeros. */
+/**
+ * Returns whether what a Vec's header has after the first half of its length is there: zeros, the size of items, whether it is
+ * fixed, zeros.
+ */
 export function couldBeVecHeader(memory: ReadableMemory): boolean {
   const { maxSize, fixed } = decodeVec(memory);
   return (

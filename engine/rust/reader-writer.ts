@@ -1,6 +1,6 @@
 /**
- * Bytes read from and written to a memory one after the other, as the Rust library's `Reader` and `Writer` do (0.7.2). They add nothing to
- * the bytes: no magic, no length. Whoever reads has to know where they begin and end.
+ * Bytes read from and written to a memory one after the other, as the Rust library's `Reader` and `Writer` do (0.7.2). They add
+ * nothing to the bytes: no magic, no length. Whoever reads has to know where they begin and end.
  */
 import {
   type Address,

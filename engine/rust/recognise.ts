@@ -50,9 +50,9 @@ const MAGICS: readonly Magic[] = [
 const VERSION = 1;
 
 /**
- * Weighs the header at the start of the memory; several kinds where it could be one or the other. Three letters prove nothing, as any text may
- * begin so, and one wrong byte disproves nothing: where a letter of the magic or the version is wrong, the rest of the header has to fit.
- * `room`: bytes that the structure can have, where the memory itself does not tell.
+ * Weighs the header at the start of the memory; several kinds where it could be one or the other. Three letters prove nothing, as
+ * any text may begin so, and one wrong byte disproves nothing: where a letter of the magic or the version is wrong, the rest of
+ * the header has to fit. `room`: bytes that the structure can have, where the memory itself does not tell.
  */
 export function recognise(memory: ReadableMemory, room = byteLength(memory)): readonly Recognised[] {
   if (memory.pages === 0) return [];
@@ -72,9 +72,9 @@ export function recognise(memory: ReadableMemory, room = byteLength(memory)): re
 }
 
 /**
- * Returns whether a map is there. Its allocator, its first chunk and its root have magics of their own, and the page size is in the header twice:
- * with a whole magic any of these will do; without it the first two have to be there, or the chunk after a header of nothing but
- * zeros or 0xff. Then the version need not be known.
+ * Returns whether a map is there. Its allocator, its first chunk and its root have magics of their own, and the page size is in
+ * the header twice: with a whole magic any of these will do; without it the first two have to be there, or the chunk after a
+ * header of nothing but zeros or 0xff. Then the version need not be known.
  */
 function isMap(memory: ReadableMemory, magic: string): boolean {
   if (magic !== MAP_MAGIC) return hasFirstChunk(memory) && (hasAllocator(memory) || isBlankMap(memory));
@@ -100,7 +100,10 @@ function fits(memory: ReadableMemory, kind: FlatKind, room: number): boolean {
   }
 }
 
-/** Returns whether something in the memory beside its header tells the kind, so that the version may be wrong. Of a Log's data nothing does. */
+/**
+ * Returns whether something in the memory beside its header tells the kind, so that the version may be wrong. Of a Log's data
+ * nothing does.
+ */
 function isUsed(memory: ReadableMemory, kind: FlatKind): boolean {
   switch (kind) {
     case 'vec':

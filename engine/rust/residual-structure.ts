@@ -95,8 +95,8 @@ function isChunkWithNode(bytes: Uint8Array, place: number): boolean {
 }
 
 /**
- * What another kind of structure has left in a map's own memory, in the bytes that a map never writes or always leaves zero. Stale bytes of a
- * memory that was used before look just so: they mean something only where the map is damaged.
+ * What another kind of structure has left in a map's own memory, in the bytes that a map never writes or always leaves zero.
+ * Stale bytes of a memory that was used before look just so: they mean something only where the map is damaged.
  */
 export function residualInMap(memory: ReadableMemory): ResidualStructure | undefined {
   if (memory.pages === 0) return undefined;

@@ -1,8 +1,8 @@
 import { type Address, at, type Memory, PAGE_SIZE } from '../core/memory/memory.ts';
 
 /**
- * The pages `start` to `end` of another memory as a memory of their own, as the Rust library's `RestrictedMemory` (0.7.2) has them, with
- * its peculiarities: neither a grow from below the window nor a read or write looks at where the window ends.
+ * The pages `start` to `end` of another memory as a memory of their own, as the Rust library's `RestrictedMemory` (0.7.2) has
+ * them, with its peculiarities: neither a grow from below the window nor a read or write looks at where the window ends.
  */
 export class RestrictedMemory implements Memory {
   readonly #base: Memory;

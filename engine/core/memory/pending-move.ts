@@ -1,41 +1,42 @@
 import { copyBytes } from './memory.ts';
 
-/** Shorter moves are done at once, and so are those over a longer distance. */
+/** Limits, in bytes, of a move that is deferred. A shorter move, or one over a longer distance, is done at once. */
 const MIN_LENGTH = 2048;
 const MAX_DISTANCE = 256;
-/** Bytes that are kept beside the array at either end of the run. */
+/** Bytes kept outside the array at either end of the range. */
 const ROOM = 16_384;
 
 /**
- * Moves of one and the same run of an array by a few bytes, up or down, that are not done yet: a list whose elements are inserted or
- * removed at one place again and again moves the whole rest of itself each time. What the run holds meanwhile, in order:
+ * Deferred moves of one range of an array by a few bytes, up or down. They help when elements are inserted or removed at the same
+ * place of a list again and again, because each time the whole rest of the list moves. In the meantime the range consists, in
+ * order, of:
  *
- * - a head, kept here: what was written over at the front, and its last bytes;
- * - the body: bytes of the array, still in their old place;
- * - a tail, kept here: what moves downwards have left behind.
+ * - a head, kept here: the bytes written at the front, and those at its end;
+ * - the body: bytes of the array that are still in their old place;
+ * - a tail, kept here: the bytes that downward moves have left at the end.
  */
 export class PendingMove {
   #start = 0;
   #bodyAt = 0;
   #bodyLength = 0;
-  /** Head and tail stand at the ends of these, from here on. */
+  /** Start of the head and the tail in their buffers; both reach to the end of the buffer. */
   #headAt = ROOM;
   #tailAt = ROOM;
   readonly #head = new Uint8Array(ROOM);
   readonly #tail = new Uint8Array(ROOM);
   #isActive = false;
 
-  /** Whether it is worth while to wait with a move. */
+  /** Returns whether deferring a move is worthwhile. */
   static suits(from: number, to: number, length: number): boolean {
     return length >= MIN_LENGTH && from !== to && Math.abs(to - from) <= MAX_DISTANCE;
   }
 
-  /** Whether a range has bytes of the run. */
+  /** Returns whether a range overlaps the moved range. */
   touches(start: number, length: number): boolean {
     return this.#isActive && start < this.#end && start + length > this.#start;
   }
 
-  /** Takes a move that suits. Nothing is pending. */
+  /** Starts with a move that `suits`, while nothing is pending. */
   begin(bytes: Uint8Array, from: number, to: number, length: number): void {
     this.#isActive = true;
     this.#start = Math.min(from, to);
@@ -47,13 +48,13 @@ export class PendingMove {
     else this.#keepTail(bytes, from + length - (from - to), from - to);
   }
 
-  /** Takes one more move of the same run; false, where it is of another one or there is no room left. */
+  /** Adds a move of the same range. Returns false if it is a different range or no room is left. */
   takes(bytes: Uint8Array, from: number, to: number, length: number): boolean {
     if (!this.#isActive || Math.min(from, to) !== this.#start || from + length !== this.#tailStart) return false;
     return to > from ? this.#moveUp(bytes, to - from) : this.#moveDown(bytes, from - to);
   }
 
-  /** Reads a range that touches the run; false, where it is not all in one part of it. */
+  /** Reads a range that touches the moved range. Returns false if it is not entirely in one part. */
   read(bytes: Uint8Array, from: number, into: Uint8Array): boolean {
     const { length } = into;
     const within = from - this.#start - this.#headLength;
@@ -63,7 +64,7 @@ export class PendingMove {
     return true;
   }
 
-  /** Writes to a range that touches the run; false, where it is not all in one part of it. */
+  /** Writes a range that touches the moved range. Returns false if it is not entirely in one part. */
   write(bytes: Uint8Array, to: number, from: Uint8Array): boolean {
     const { length } = from;
     const within = to - this.#start - this.#headLength;
@@ -73,7 +74,7 @@ export class PendingMove {
     return true;
   }
 
-  /** Does what is pending. */
+  /** Carries out the pending moves. */
   settle(bytes: Uint8Array): void {
     if (!this.#isActive) return;
     this.#isActive = false;
@@ -94,7 +95,10 @@ export class PendingMove {
     return this.#tailStart + ROOM - this.#tailAt;
   }
 
-  /** The first bytes stay where they were, too; at the end as many of the tail are written over, or the run gets longer. */
+  /**
+   * Moves the range up. Its first bytes also stay where they were; at the end, bytes of the tail are overwritten, or the range
+   * gets longer.
+   */
   #moveUp(bytes: Uint8Array, distance: number): boolean {
     const tail = ROOM - this.#tailAt;
     if (distance > this.#headAt || (tail > 0 && tail < distance)) return false;
@@ -107,7 +111,7 @@ export class PendingMove {
     return true;
   }
 
-  /** The first bytes go, and the last ones stay where they were, too. */
+  /** Moves the range down. Its first bytes are dropped, and its last bytes also stay where they were. */
   #moveDown(bytes: Uint8Array, distance: number): boolean {
     if (distance > this.#tailAt || this.#bodyLength < 2 * distance) return false;
     const head = this.#headLength;

@@ -1,14 +1,17 @@
-/** Bytes of which an engine keeps an array within its object, so that it is made at once; and above which one of its own is worth while. */
+/**
+ * Limits in bytes. Engines store an array of up to `TINY` bytes inside its object, so creating it is cheap; above `LARGE` a
+ * separate array is worthwhile.
+ */
 const TINY = 64;
 const LARGE = 1024;
 const SLAB = 16_384;
 
-/** Makes small arrays quickly: most are cut from a larger one, which stays in memory as long as any of them. */
+/** Creates small arrays quickly: most are cut from a larger one, which stays in memory as long as any of them. */
 export class Slab {
   #buffer = new ArrayBuffer(0);
   #used = 0;
 
-  /** Zeros that nobody else has. */
+  /** Returns zeroed bytes that no one else uses. */
   take(length: number): Uint8Array<ArrayBuffer> {
     if (length <= TINY || length > LARGE) return new Uint8Array(length);
     if (this.#used + length > this.#buffer.byteLength) {

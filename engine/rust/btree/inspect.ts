@@ -47,8 +47,8 @@ const VERSION_AT = 3;
 const MIN_OF_SET = 3;
 
 /**
- * Opens the map or set in `memory`; undefined where none can be read, with the reason reported if something of one is there. A damaged magic
- * or version alone does not prevent it. Reports what the headers contradict; all else comes from `scan`.
+ * Opens the map or set in `memory`; undefined where none can be read, with the reason reported if something of one is there. A
+ * damaged magic or version alone does not prevent it. Reports what the headers contradict; all else comes from `scan`.
  */
 export function openBTree(memory: ReadableMemory, report: Report): Structure | undefined {
   if (memory.pages === 0) return undefined;
@@ -64,24 +64,24 @@ export function openBTree(memory: ReadableMemory, report: Report): Structure | u
     return openLostMap(memory, new Budget({ bytes: MAX_SEARCHED }));
   const withoutMagic = allocator.magic === ALLOCATOR_MAGIC && decodeChunk(memory, CHUNKS_AT).magic === CHUNK_MAGIC;
   if (header.magic !== MAGIC && !withoutMagic) return undefined;
-  const tell = (code: FindingCode, start: number, length: number, message: string): void =>
+  const reportAt = (code: FindingCode, start: number, length: number, message: string): void =>
     report({ code, memory, at: { start: at(0, start), length }, message });
 
-  if (isPartial) tell('btree.bad-magic', 0, overwritten, overwrittenStart(overwritten));
-  else if (header.magic !== MAGIC) tell('btree.bad-magic', 0, 3, badMagic('map', MAGIC));
-  if (!versionKnown) tell('btree.bad-version', 3, 1, `The layout version is ${header.version}; 1 and 2 are known.`);
+  if (isPartial) reportAt('btree.bad-magic', 0, overwritten, overwrittenStart(overwritten));
+  else if (header.magic !== MAGIC) reportAt('btree.bad-magic', 0, 3, badMagic('map', MAGIC));
+  if (!versionKnown) reportAt('btree.bad-version', 3, 1, `The layout version is ${header.version}; 1 and 2 are known.`);
   if (header !== stored)
-    tell('btree.bad-version', 3, 1, 'The layout version is 1, but the fields after it are those of version 2.');
-  if (allocator.magic !== ALLOCATOR_MAGIC) tell('alloc.bad-magic', ALLOCATOR_AT, 3, badMagic('allocator', ALLOCATOR_MAGIC));
+    reportAt('btree.bad-version', 3, 1, 'The layout version is 1, but the fields after it are those of version 2.');
+  if (allocator.magic !== ALLOCATOR_MAGIC) reportAt('alloc.bad-magic', ALLOCATOR_AT, 3, badMagic('allocator', ALLOCATOR_MAGIC));
   if (allocator.version !== 1)
-    tell('alloc.bad-version', ALLOCATOR_AT + 3, 1, `The allocator's version is ${allocator.version}, not 1.`);
+    reportAt('alloc.bad-version', ALLOCATOR_AT + 3, 1, `The allocator's version is ${allocator.version}, not 1.`);
   if (!versionKnown && header.pageSize !== allocator.pageSize) return undefined;
 
   const pageSize = judgePageSize(memory, header, allocator);
   if (header.pageSize !== allocator.pageSize || pageSize === undefined) {
     const message = `The map's page size is ${formatCount(header.pageSize)}, the allocator's ${formatCount(allocator.pageSize)} bytes.`;
-    if (pageSize !== header.pageSize) tell('btree.page-size', 4, header.bounds ? 8 : 4, message);
-    if (pageSize !== allocator.pageSize) tell('btree.page-size', 60, 8, message);
+    if (pageSize !== header.pageSize) reportAt('btree.page-size', 4, header.bounds ? 8 : 4, message);
+    if (pageSize !== allocator.pageSize) reportAt('btree.page-size', 60, 8, message);
   }
   if (pageSize === undefined) return undefined;
 
@@ -94,7 +94,10 @@ function overwrittenStart(length: number): string {
   return `The first ${length} bytes of the header are overwritten with zeros or 0xff; the allocator and the nodes tell what the map needs of them.`;
 }
 
-/** The header as one of version 2, where its version alone says that it is another: a bound for values that is the mark of a page size. */
+/**
+ * The header as one of version 2, where its version alone says that it is another: a bound for values that is the mark of a page
+ * size.
+ */
 function asVersion2({ version, bounds, ...header }: BTreeHeader, { pageSize }: AllocatorHeader): BTreeHeader | undefined {
   const isOther = version === 1 && bounds?.value === PAGE_SIZE_MARKER && bounds.key === pageSize;
   return isOther ? { ...header, version: 2, bounds: undefined, pageSize } : undefined;
@@ -184,8 +187,8 @@ class BTreeView implements Structure {
 }
 
 /**
- * Whether this is a set: all values of a sample are empty, and the page size is just that of a set, or one that a set can have. The latter says
- * so little that a few entries may as well be a map's whose values are empty as yet.
+ * Whether this is a set: all values of a sample are empty, and the page size is just that of a set, or one that a set can have.
+ * The latter says so little that a few entries may as well be a map's whose values are empty as yet.
  */
 function isSet(tree: OpenTree): boolean {
   const { form, grid, sample } = tree;

@@ -1,6 +1,7 @@
 /**
- * BTreeMap and BTreeSet: header, chunk allocator, nodes and overflow pages. `ic-stable-structures`, layout versions 1 and 2 (btreemap.rs,
- * btreemap/allocator.rs, btreemap/node/v1.rs and v2.rs). All numbers are little-endian; addresses are relative to the map's memory, 0 is none.
+ * BTreeMap and BTreeSet: header, chunk allocator, nodes and overflow pages. `ic-stable-structures`, layout versions 1 and 2
+ * (btreemap.rs, btreemap/allocator.rs, btreemap/node/v1.rs and v2.rs). All numbers are little-endian; addresses are relative to
+ * the map's memory, 0 is none.
  *
  * Header
  *
@@ -15,8 +16,8 @@
  * |     28 |    24 | never written          | same                                                   |
  * |     52 |    48 | allocator              | same                                                   |
  *
- * A header of version 1 does not mean nodes of version 1: current code keeps the version of header and old nodes; new nodes have version 2.
- * With greatest sizes k and v in the header, P = 103 + 11 (8 + k + v), the size of a full node of version 1.
+ * A header of version 1 does not mean nodes of version 1: current code keeps the version of header and old nodes; new nodes have
+ * version 2. With greatest sizes k and v in the header, P = 103 + 11 (8 + k + v), the size of a full node of version 1.
  *
  * Allocator, at 52                                     Chunk header, before each page
  *

@@ -27,8 +27,9 @@ import { findChunkStep } from './scan/chunk-steps.ts';
 const CHILD = 128;
 
 /**
- * Opens what is left of a map in a memory that begins with no header of any structure: nothing leads to its chunks any more, but they have
- * magics of their own. Undefined where there are none with a node. What is in them is recoverable; as a map it has no entries.
+ * Opens what is left of a map in a memory that begins with no header of any structure: nothing leads to its chunks any more, but
+ * they have magics of their own. Undefined where there are none with a node. What is in them is recoverable; as a map it has no
+ * entries.
  */
 export function openLostMap(memory: ReadableMemory, budget: Budget): Structure | undefined {
   const pageSize = pageSizeOf(memory, budget);

@@ -21,8 +21,8 @@ export interface Misread {
 }
 
 /**
- * Finds the type or the count of entries to be damaged, where the rest of the node is whole with just one other value of it; the reader then has
- * the node as it is with that. The overflow pages are followed and the node is decoded, with `fault`.
+ * Finds the type or the count of entries to be damaged, where the rest of the node is whole with just one other value of it; the
+ * reader then has the node as it is with that. The overflow pages are followed and the node is decoded, with `fault`.
  */
 export function findMisread(
   shape: TreeShape,

@@ -11,7 +11,10 @@ import { NodeStore } from './write/node-store.ts';
 import { removeEdge, removeKey } from './write/removal.ts';
 import { StoredTree } from './write/stored-tree.ts';
 
-/** What a map must know of its keys or values; every codec says it. Without a bound they may have any length; without `compare` the order is that of their bytes. */
+/**
+ * What a map must know of its keys or values; every codec says it. Without a bound they may have any length; without `compare`
+ * the order is that of their bytes.
+ */
 export type StoredType = Pick<Codec, 'bound' | 'compare'>;
 
 export interface BTreeTypes {
@@ -22,9 +25,9 @@ export interface BTreeTypes {
 }
 
 /**
- * A map in a memory, with the operations, the chunks and the exact bytes of the Rust library's `BTreeMap` (0.7.2). Keys and values are
- * their encodings. It owns its memory: what others write there it sees after a `reload`. Where an operation throws `BTreeUnreadable` or
- * `OutOfMemory`, the library traps: the memory is to be taken back to its state before, then `reload`.
+ * A map in a memory, with the operations, the chunks and the exact bytes of the Rust library's `BTreeMap` (0.7.2). Keys and
+ * values are their encodings. It owns its memory: what others write there it sees after a `reload`. Where an operation throws
+ * `BTreeUnreadable` or `OutOfMemory`, the library traps: the memory is to be taken back to its state before, then `reload`.
  */
 export class BTreeMap {
   readonly #memory: Memory;
@@ -38,8 +41,8 @@ export class BTreeMap {
   }
 
   /**
-   * Opens the map in `memory`, or makes one. As in the library, a memory without its magic is silently overwritten. Of a map that is
-   * there the types must be the ones it was made with; what a memory looks like `inspect` tells.
+   * Opens the map in `memory`, or makes one. As in the library, a memory without its magic is silently overwritten. Of a map that
+   * is there the types must be the ones it was made with; what a memory looks like `inspect` tells.
    * @throws BTreeUnreadable when a map stands here that the library would refuse.
    */
   static init(memory: Memory, types: BTreeTypes): BTreeMap {

@@ -73,8 +73,8 @@ export class TreeOwners {
   }
 
   /**
-   * Outermost first. What lies behind `tail`, the highest chunk if that is known, was never used, or is no longer: `leftForm` says what form the
-   * keys in nodes have that are left there.
+   * Outermost first. What lies behind `tail`, the highest chunk if that is known, was never used, or is no longer: `leftForm`
+   * says what form the keys in nodes have that are left there.
    */
   of(address: Address, tail: number | undefined, leftForm: () => KeyForm, budget: Budget): readonly Owner[] {
     const { grid, header, memory } = this.#tree;

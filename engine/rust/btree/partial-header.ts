@@ -3,8 +3,8 @@ import { type AllocatorHeader, type BTreeHeader, ChunkGrid, fullNodeSize, PAGE_S
 import { inferBounds, sampleNodes } from './nodes/first-version-bounds.ts';
 
 /**
- * Restores what an overwritten start of a header had, up to the root, which is still there: the allocator keeps the page size too, and nodes say
- * which version they have. `length`: bytes that were overwritten.
+ * Restores what an overwritten start of a header had, up to the root, which is still there: the allocator keeps the page size
+ * too, and nodes say which version they have. `length`: bytes that were overwritten.
  */
 export function restoreHeader(
   memory: ReadableMemory,

@@ -24,8 +24,9 @@ interface Stop {
 }
 
 /**
- * Entries that no way leads to any more, chunk by chunk: `clear_new` and `new` erase nothing, freed nodes keep their bytes until the chunk is used
- * again, and leaked chunks are never used again. Removed entries are among them, and older copies of entries that are still in the tree.
+ * Entries that no way leads to any more, chunk by chunk: `clear_new` and `new` erase nothing, freed nodes keep their bytes until
+ * the chunk is used again, and leaked chunks are never used again. Removed entries are among them, and older copies of entries
+ * that are still in the tree.
  */
 export class RecoverableEntries implements Recoverable {
   readonly #tree: OpenTree;
@@ -89,7 +90,10 @@ export class RecoverableEntries implements Recoverable {
     }
   }
 
-  /** Walks tree and free list, then sees which overflow pages belong to nodes that are left. False where the budget ends it before. */
+  /**
+   * Walks tree and free list, then sees which overflow pages belong to nodes that are left. False where the budget ends it
+   * before.
+   */
   #claim(budget: Budget): boolean {
     if (this.#form !== undefined) return true;
     while (this.#walk.next(budget)) {}
@@ -127,7 +131,10 @@ export class RecoverableEntries implements Recoverable {
     return this.#headerLost || this.#walk.counts.broken > 0 ? 'unreached' : 'leaked';
   }
 
-  /** Takes the node in chunk `index` into a reader, with its overflow pages as far as they are still there. False where none is left. */
+  /**
+   * Takes the node in chunk `index` into a reader, with its overflow pages as far as they are still there. False where none is
+   * left.
+   */
   #load(reader: NodeReader, index: number): boolean {
     const { grid, memory } = this.#tree;
     if (this.#originOf(index) === undefined) return false;

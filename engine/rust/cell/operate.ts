@@ -16,7 +16,8 @@ export class Cell {
   /**
    * Opens the cell in `memory`, or makes one that holds `initial`. As in the library, a memory without a cell's magic is silently
    * overwritten; inspect it first when that must not happen.
-   * @throws CellUnreadable when a cell stands here that the library would trap over: unknown version, length outside of the memory.
+   * @throws CellUnreadable when a cell stands here that the library would trap over: unknown version, length outside of the
+   * memory.
    */
   static init(memory: Memory, initial: Uint8Array): Cell {
     const header = memory.pages === 0 ? undefined : decodeHeader(memory);

@@ -47,8 +47,8 @@ const NOBODY = 0;
 const FREE = 256;
 
 /**
- * Follows the chain of each memory, and then the free list. The memories' chains are the truth. The free list may begin with buckets that
- * a memory has, and the mark may be too low: an operation was cut off, and its last write is made up here.
+ * Follows the chain of each memory, and then the free list. The memories' chains are the truth. The free list may begin with
+ * buckets that a memory has, and the mark may be too low: an operation was cut off, and its last write is made up here.
  */
 export function walkChains(memory: ReadableMemory, header: LinkedHeader): Chains {
   return new Walk(memory, header).walk();
@@ -58,7 +58,9 @@ class Walk {
   readonly #links: Links;
   readonly #header: LinkedHeader;
   readonly #most: number;
-  /** Buckets that are below the mark or in the image; a grow that was cut off has made the image larger before it handed out more. */
+  /**
+   * Buckets that are below the mark or in the image; a grow that was cut off has made the image larger before it handed out more.
+   */
   readonly #known: number;
   /** By bucket: `NOBODY`, a memory's id + 1, or `FREE`. */
   readonly #owners: Uint16Array;
@@ -111,15 +113,15 @@ class Walk {
 
   #checkCounts(mark: number): void {
     const { migratedBuckets } = this.#header;
-    const tell = (start: Address, length: number, message: string): void => {
+    const reportAt = (start: Address, length: number, message: string): void => {
       this.#faults.push({ code: 'mm.count-outside', at: { start, length }, message });
     };
     if (mark > this.#most) {
       const room = `${formatCounted(this.#most, 'bucket')} of this size have room in a stable memory`;
-      tell(at(FREE_AT, 4), 4, `${formatCounted(mark, 'bucket')} ${isOrAre(mark)} said to be allocated; ${room}.`);
+      reportAt(at(FREE_AT, 4), 4, `${formatCounted(mark, 'bucket')} ${isOrAre(mark)} said to be allocated; ${room}.`);
     } else if (migratedBuckets > mark) {
       const message = `${formatCounted(migratedBuckets, 'bucket')} ${isOrAre(migratedBuckets)} said to come from layout version 1, but only ${mark} were ever handed out.`;
-      tell(COUNT_AT, 2, message);
+      reportAt(COUNT_AT, 2, message);
     }
   }
 

@@ -63,7 +63,10 @@ export class LinkedManagerView {
   }
 }
 
-/** Describes the linked manager at the start of `image`; undefined where none is. What it costs is limited by what a stable memory can hold. */
+/**
+ * Describes the linked manager at the start of `image`; undefined where none is. What it costs is limited by what a stable memory
+ * can hold.
+ */
 export function inspectLinkedManager(image: ReadableMemory, report: Report): LinkedManagerView | undefined {
   const header = decodeLinked(image);
   if (header === undefined) return undefined;

@@ -1,6 +1,6 @@
 /**
- * The linked memory manager: an experimental layout of this project's own, of `MemoryManager`'s kind, in which memories can be freed. No
- * library reads it; `docs/linked-memory-manager.md` has the reasons and the write order. All numbers are little-endian.
+ * The linked memory manager: an experimental layout of this project's own, of `MemoryManager`'s kind, in which memories can be
+ * freed. No library reads it; `docs/linked-memory-manager.md` has the reasons and the write order. All numbers are little-endian.
  *
  * | offset    | bytes | field                                                                                       |
  * |----------:|------:|---------------------------------------------------------------------------------------------|
@@ -16,12 +16,12 @@
  * | 36896 + 4 b |   4 | link of bucket b, b = 0 to 7159: the next bucket of its memory or of the free list, a reference |
  * | 65536 (1 + b N) | 65536 N | bucket b, as in version 1                                                           |
  *
- * A reference is u32: 0 is none, else the number of the bucket + 1. A memory of P pages has P / N buckets, rounded up: so many of its chain
- * count, and what the last one links to says nothing. The free list ends with 0.
+ * A reference is u32: 0 is none, else the number of the bucket + 1. A memory of P pages has P / N buckets, rounded up: so many of
+ * its chain count, and what the last one links to says nothing. The free list ends with 0.
  *
  * The links of further buckets lie in *table buckets*, which belong to the manager. Table t holds the 16384 N links from bucket
- * 7160 + 16384 N t on, and is bucket max(7160 + 16384 N t, migrated + t): the first whose link it holds, but where a migration found that
- * one taken.
+ * 7160 + 16384 N t on, and is bucket max(7160 + 16384 N t, migrated + t): the first whose link it holds, but where a migration
+ * found that one taken.
  */
 import { type Address, at, PAGE_SIZE, type ReadableMemory, readBytes, viewOf } from '../../core/memory/memory.ts';
 import { MAX_PAGES } from '../../core/memory/overlay.ts';

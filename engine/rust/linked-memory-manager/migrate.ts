@@ -20,10 +20,11 @@ import {
 import { LinkedMemoryManager } from './operate.ts';
 
 /**
- * Makes the manager of layout version 1 in `memory` one of this layout, in its place: no bucket moves. Buckets that version 1 lost become
- * free. Until the last write, of its first eight bytes, it is the manager of version 1 that it was, in every byte that version 1 reads.
- * A manager that has this layout already is just opened.
- * @throws ManagerUnreadable where version 1 has anything wrong with it, or the memory has no room for the links; then nothing is lost.
+ * Makes the manager of layout version 1 in `memory` one of this layout, in its place: no bucket moves. Buckets that version 1
+ * lost become free. Until the last write, of its first eight bytes, it is the manager of version 1 that it was, in every byte
+ * that version 1 reads. A manager that has this layout already is just opened.
+ * @throws ManagerUnreadable where version 1 has anything wrong with it, or the memory has no room for the links; then nothing is
+ * lost.
  */
 export function migrate(memory: Memory): LinkedMemoryManager {
   if (decodeLinked(memory) === undefined) convert(memory);

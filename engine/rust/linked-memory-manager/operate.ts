@@ -21,9 +21,9 @@ import { repair } from './repair.ts';
 const ZEROS = new Uint8Array(PAGE_SIZE);
 
 /**
- * Many memories in one, each of which can be freed. A freed bucket serves whichever memory grows next, before the image grows, and comes
- * cleared. Every operation takes place with one write of eight bytes; a memory that was cut off between any two writes opens as it was
- * before the operation or after it.
+ * Many memories in one, each of which can be freed. A freed bucket serves whichever memory grows next, before the image grows,
+ * and comes cleared. Every operation takes place with one write of eight bytes; a memory that was cut off between any two writes
+ * opens as it was before the operation or after it.
  */
 export class LinkedMemoryManager {
   readonly #memory: Memory;
@@ -92,8 +92,8 @@ export class LinkedMemoryManager {
   }
 
   /**
-   * Grows memory `id` by zeroed pages: from free buckets first, then from new ones. Returns its size before, or -1 when the memory below
-   * cannot grow; then nothing has changed.
+   * Grows memory `id` by zeroed pages: from free buckets first, then from new ones. Returns its size before, or -1 when the
+   * memory below cannot grow; then nothing has changed.
    */
   grow(id: number, by: number): number {
     const before = this.pagesOf(id);
@@ -129,7 +129,9 @@ export class LinkedMemoryManager {
     return before;
   }
 
-  /** Gives all buckets of memory `id` back, at once, whatever their number; its size is then 0. Returns how many pages that were. */
+  /**
+   * Gives all buckets of memory `id` back, at once, whatever their number; its size is then 0. Returns how many pages that were.
+   */
   reclaim(id: number): number {
     const own = this.#buckets[id];
     if (own === undefined || own.length === 0) return 0;

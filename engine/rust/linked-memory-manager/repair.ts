@@ -12,15 +12,17 @@ export interface Repaired {
   readonly repaired: boolean;
 }
 
-/** Whether the last write of an operation is missing: what the header says of the free buckets is older than the memories' chains. */
+/**
+ * Whether the last write of an operation is missing: what the header says of the free buckets is older than the memories' chains.
+ */
 export function isUnfinished(header: LinkedHeader, { supply, faults }: Chains): boolean {
   if (faults.length > 0) return false;
   return supply.firstFree !== header.firstFree || supply.allocatedBuckets !== header.allocatedBuckets;
 }
 
 /**
- * Makes up for the write that an operation was cut off before: one write of eight bytes. Nothing is guessed: bytes that no cut leaves
- * behind are not touched.
+ * Makes up for the write that an operation was cut off before: one write of eight bytes. Nothing is guessed: bytes that no cut
+ * leaves behind are not touched.
  * @throws ManagerUnreadable where no sound manager of this layout comes of it.
  */
 export function repair(memory: Memory): Repaired {

@@ -20,27 +20,27 @@ import {
 /** So many ends are read at once. */
 const BATCH = 4096;
 /** So many ends out of order are told one by one. */
-const MAX_TOLD = 64;
+const MAX_REPORTED = 64;
 
 /** Opens the log in an index and a data memory, each of at least a page, also where magics are damaged. */
 export function openLog(index: ReadableMemory, data: ReadableMemory, report: Report): Structure | undefined {
   const header = decodeHeader(index);
   const dataHeader = decodeHeader(data);
-  const tell = (memory: ReadableMemory, code: FindingCode, start: Address, length: number, message: string): void =>
+  const reportAt = (memory: ReadableMemory, code: FindingCode, start: Address, length: number, message: string): void =>
     report({ code, memory, at: { start, length }, message });
   for (const [memory, { magic, version }, wanted, code] of [
     [index, header, INDEX_MAGIC, 'log.index-bad-magic'],
     [data, dataHeader, DATA_MAGIC, 'log.data-bad-magic'],
   ] as const) {
-    if (magic !== wanted) tell(memory, code, at(0, 0), 3, `The magic is ${JSON.stringify(magic)}, not "${wanted}".`);
+    if (magic !== wanted) reportAt(memory, code, at(0, 0), 3, `The magic is ${JSON.stringify(magic)}, not "${wanted}".`);
     if (version !== VERSION)
-      tell(memory, 'log.bad-version', at(0, 3), 1, `The layout version is ${version}; ${VERSION} is known.`);
+      reportAt(memory, 'log.bad-version', at(0, 3), 1, `The layout version is ${version}; ${VERSION} is known.`);
   }
   if (header.version !== VERSION || dataHeader.version !== VERSION) return undefined;
   const ends = endsThere(index, header);
   if (BigInt(ends) < header.count) {
     const message = `${formatCounted(header.count, 'entry', 'entries')} ${isOrAre(header.count)} counted; the index has room for ${formatCount(ends)}.`;
-    tell(index, 'log.count-outside', COUNT_AT, 8, message);
+    reportAt(index, 'log.count-outside', COUNT_AT, 8, message);
   }
   return new LogView(index, data, header, ends);
 }
@@ -157,7 +157,9 @@ class LogView implements Structure {
     return [owner('entry', start, length, String(low)), owner('field', start, length, 'item')];
   }
 
-  /** Reports a count that takes in zeros after the last end, and says how many: an entry that ends where the log begins is none. */
+  /**
+   * Reports a count that takes in zeros after the last end, and says how many: an entry that ends where the log begins is none.
+   */
   #checkCount(count: number, report: Report, budget: Budget): number {
     const [index] = this.memories;
     let ends = count;
@@ -180,7 +182,7 @@ class LogView implements Structure {
       const view = viewOf(part);
       for (let position = from; position < from + part.length / 8; position += 1) {
         const end = Number(view.getBigUint64(8 * (position - from), true));
-        if (end < last && told < MAX_TOLD) {
+        if (end < last && told < MAX_REPORTED) {
           told += 1;
           const message = `Entry ${formatCount(position)} ends at ${formatCount(end)}, before it begins at ${formatCount(last)}.`;
           report({ code: 'log.index-order', memory: index, at: { start: at(ENDS_AT, 8 * (position - 1)), length: 16 }, message });

@@ -1,6 +1,6 @@
 /**
- * Log: entries of any length, appended. `ic-stable-structures`, layout version 1, the only one there is (log.rs). It lies in two memories,
- * and nothing in either names the other. Numbers are little-endian.
+ * Log: entries of any length, appended. `ic-stable-structures`, layout version 1, the only one there is (log.rs). It lies in two
+ * memories, and nothing in either names the other. Numbers are little-endian.
  *
  * Index                                                        Data
  *

@@ -1,7 +1,10 @@
 import { at, type Memory, readBytes, viewOf, writeGrowing } from '../../core/memory/memory.ts';
 import { COUNT_AT, DATA_MAGIC, decodeHeader, ENDS_AT, ENTRIES_AT, encodeHeader, endOf, INDEX_MAGIC, VERSION } from './layout.ts';
 
-/** Entries of any length, one behind the other, with the operations, the write order and the exact bytes of the Rust library's `Log` (0.7.2). */
+/**
+ * Entries of any length, one behind the other, with the operations, the write order and the exact bytes of the Rust library's
+ * `Log` (0.7.2).
+ */
 export class Log {
   readonly #index: Memory;
   readonly #data: Memory;
@@ -12,8 +15,8 @@ export class Log {
   }
 
   /**
-   * Opens the log in two memories, or makes one. As in the library, data without its magic is silently overwritten, and the index with it;
-   * inspect them first when that must not happen.
+   * Opens the log in two memories, or makes one. As in the library, data without its magic is silently overwritten, and the index
+   * with it; inspect them first when that must not happen.
    * @throws LogUnreadable when the data is a log's and its version or the index is not: the library traps, too.
    */
   static init(index: Memory, data: Memory): Log {

@@ -8,9 +8,10 @@ export interface LogPair {
 }
 
 /**
- * Pairs memories that may be a log's index with those that may be its data by what fits: the data has the bytes that the index ends with, in as
- * few pages as they take, and nothing was written behind them. Among equals whole magics win, then neighbours: programs mostly number the two
- * in a row. A pair has at least one whole magic. `memories` is all there are, in the order of their numbers.
+ * Pairs memories that may be a log's index with those that may be its data by what fits: the data has the bytes that the index
+ * ends with, in as few pages as they take, and nothing was written behind them. Among equals whole magics win, then neighbours:
+ * programs mostly number the two in a row. A pair has at least one whole magic. `memories` is all there are, in the order of
+ * their numbers.
  */
 export function pairLogs(
   memories: readonly ReadableMemory[],

@@ -39,8 +39,8 @@ export function freedBuckets(header: ManagerHeader): readonly number[] {
 }
 
 /**
- * Returns whether a page with the magic is a manager's, whatever else is damaged: text may begin so, too. A version that is not known is a damage
- * of that one byte where the rest agrees.
+ * Returns whether a page with the magic is a manager's, whatever else is damaged: text may begin so, too. A version that is not
+ * known is a damage of that one byte where the rest agrees.
  */
 export function couldBeManager(image: ReadableMemory, header: ManagerHeader): boolean {
   const { version, allocatedBuckets, bucketPages, owners, sizes, reservedZero } = header;
@@ -50,8 +50,8 @@ export function couldBeManager(image: ReadableMemory, header: ManagerHeader): bo
 }
 
 /**
- * Whether a page without the magic is a manager's in all else: nothing owned above the mark, and every memory's size fits its buckets,
- * but for at most one further fault.
+ * Whether a page without the magic is a manager's in all else: nothing owned above the mark, and every memory's size fits its
+ * buckets, but for at most one further fault.
  */
 export function looksLikeManager(header: ManagerHeader): boolean {
   if (header.version !== VERSION || header.bucketPages === 0 || header.allocatedBuckets > MAX_BUCKETS) return false;
@@ -61,8 +61,8 @@ export function looksLikeManager(header: ManagerHeader): boolean {
 }
 
 /**
- * Judges whether a page is a manager's, of whatever damage it has: three letters alone are text. What no text and no other structure has is a
- * table of owners that says nobody's from some bucket on.
+ * Judges whether a page is a manager's, of whatever damage it has: three letters alone are text. What no text and no other
+ * structure has is a table of owners that says nobody's from some bucket on.
  */
 export function isLikelyManager(header: ManagerHeader): boolean {
   const letters = [...MAGIC].filter((letter, index) => header.magic[index] === letter).length;
@@ -90,12 +90,12 @@ export function checkTables(
   buckets: readonly (readonly number[])[],
   report: Report,
 ): void {
-  const tell = (code: FindingCode, start: number, length: number, message: string): void =>
+  const reportAt = (code: FindingCode, start: number, length: number, message: string): void =>
     report({ code, memory: image, at: { start: at(0, start), length }, message });
   const { allocatedBuckets, bucketPages } = header;
 
   if (allocatedBuckets > MAX_BUCKETS) {
-    tell(
+    reportAt(
       'mm.count-outside',
       COUNT_AT,
       2,
@@ -103,7 +103,7 @@ export function checkTables(
     );
   }
   if (!header.reservedZero) {
-    tell(
+    reportAt(
       'mm.reserved-bytes',
       RESERVED_AT,
       SIZES_AT - RESERVED_AT,
@@ -116,17 +116,17 @@ export function checkTables(
     const needed = bucketsFor(pages, bucketPages);
     if (own.length === needed) return;
     const message = `Memory ${id} has ${formatCounted(pages, 'page')} and so needs ${formatCounted(needed, 'bucket')}; it owns ${own.length}.`;
-    if (own.length < needed) tell('mm.too-few-buckets', SIZES_AT + 8 * id, 8, message);
+    if (own.length < needed) reportAt('mm.too-few-buckets', SIZES_AT + 8 * id, 8, message);
     // A surplus that another memory misses stands in the owner table; any other comes from a size that is too low.
-    else if (missed) tell('mm.too-many-buckets', OWNERS_AT + (own[0] ?? 0), spanOf(own), message);
-    else tell('mm.too-many-buckets', SIZES_AT + 8 * id, 8, message);
+    else if (missed) reportAt('mm.too-many-buckets', OWNERS_AT + (own[0] ?? 0), spanOf(own), message);
+    else reportAt('mm.too-many-buckets', SIZES_AT + 8 * id, 8, message);
   });
 
   const above = ownedFrom(header, allocatedBuckets);
   const fit = above.filter((bucket) => ownsNoMoreThanNeeded(header, buckets, bucket));
   if (fit.length > 0) {
     const message = `Only ${formatCounted(allocatedBuckets, 'bucket')} ${isOrAre(allocatedBuckets)} counted, but above that ${formatCounted(fit.length, 'bucket')} from number ${fit[0]} on ${isOrAre(fit.length)} owned: the next grow hands ${fit.length === 1 ? 'it' : 'them'} out again.`;
-    tell('mm.owned-bucket-above-count', COUNT_AT, 2, message);
+    reportAt('mm.owned-bucket-above-count', COUNT_AT, 2, message);
   }
   // Where the owner has no need of the bucket, it is the owner table that is wrong and not the count.
   const fitting = new Set(fit);
@@ -134,12 +134,12 @@ export function checkTables(
     above.filter((bucket) => !fitting.has(bucket)),
     (run) => {
       const message = `${nameRun(run)} cannot be owned: only ${formatCounted(allocatedBuckets, 'bucket')} ${wasOrWere(allocatedBuckets)} ever handed out.`;
-      tell('mm.owned-bucket-above-count', OWNERS_AT + (run[0] ?? 0), spanOf(run), message);
+      reportAt('mm.owned-bucket-above-count', OWNERS_AT + (run[0] ?? 0), spanOf(run), message);
     },
   );
 
   eachRun(freedBuckets(header), (run) => {
-    tell(
+    reportAt(
       'mm.freed-bucket',
       OWNERS_AT + (run[0] ?? 0),
       spanOf(run),
@@ -151,10 +151,10 @@ export function checkTables(
   const outside = ownedFrom(header, firstOutside);
   if (outside.length > 0) {
     const message = `The image ends after ${formatCounted(image.pages, 'page')}, before the end of ${formatCounted(outside.length, 'owned bucket')} from number ${outside[0]} on: the missing bytes are shown as zero.`;
-    tell('mm.bucket-outside-image', OWNERS_AT + (outside[0] ?? 0), spanOf(outside), message);
+    reportAt('mm.bucket-outside-image', OWNERS_AT + (outside[0] ?? 0), spanOf(outside), message);
   } else if (bucketStart(Math.min(allocatedBuckets, MAX_BUCKETS), bucketPages) > byteLength(image)) {
     const message = `${formatCounted(allocatedBuckets, 'bucket')} ${isOrAre(allocatedBuckets)} counted, more than the image of ${formatCounted(image.pages, 'page')} has room for.`;
-    tell('mm.bucket-outside-image', COUNT_AT, 2, message);
+    reportAt('mm.bucket-outside-image', COUNT_AT, 2, message);
   }
 }
 

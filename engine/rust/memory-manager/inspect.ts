@@ -108,9 +108,9 @@ export interface ManagerPlace {
 }
 
 /**
- * Describes the manager at the start of an image; undefined where none is. One whose magic is lost is recognised by its tables, and read.
- * Other layout versions are named, and their memories left alone. `live`: by memory id, the order in which a running canister has its
- * buckets; the tables know only the ascending one, which a load goes by.
+ * Describes the manager at the start of an image; undefined where none is. One whose magic is lost is recognised by its tables,
+ * and read. Other layout versions are named, and their memories left alone. `live`: by memory id, the order in which a running
+ * canister has its buckets; the tables know only the ascending one, which a load goes by.
  */
 export function inspectManager(
   memory: ReadableMemory,

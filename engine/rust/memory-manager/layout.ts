@@ -1,6 +1,6 @@
 /**
- * MemoryManager: up to 255 growing virtual memories in one, dealt out in buckets. `ic-stable-structures`, layout version 1, the only
- * one that a release ever wrote, 0.1.0 to 0.7.2 (memory_manager.rs). All numbers are little-endian.
+ * MemoryManager: up to 255 growing virtual memories in one, dealt out in buckets. `ic-stable-structures`, layout version 1, the
+ * only one that a release ever wrote, 0.1.0 to 0.7.2 (memory_manager.rs). All numbers are little-endian.
  *
  * | offset    | bytes | field                                                          |
  * |----------:|------:|----------------------------------------------------------------|
@@ -14,8 +14,8 @@
  * |     34848 | 30688 | never written                                                  |
  * | 65536 (1 + b N) | 65536 N | bucket b                                               |
  *
- * No order of a memory's buckets is stored: its first bucket is the lowest that it owns, and so on.
- * Version 2 exists in two drafts that were never released; released code refuses it.
+ * No order of a memory's buckets is stored: its first bucket is the lowest that it owns, and so on. Version 2 exists in two
+ * drafts that were never released; released code refuses it.
  */
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { at, PAGE_SIZE, type ReadableMemory, readBytes, viewOf } from '../../core/memory/memory.ts';

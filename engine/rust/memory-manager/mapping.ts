@@ -13,8 +13,8 @@ export function bucketStart(bucket: number, bucketPages: number): Offset {
 }
 
 /**
- * Visits, in order, the pieces of a virtual run that lie in one bucket each: where the piece is in the manager's memory (undefined where the
- * memory owns no such bucket), how much of the run comes before it, and its length.
+ * Visits, in order, the pieces of a virtual run that lie in one bucket each: where the piece is in the manager's memory
+ * (undefined where the memory owns no such bucket), how much of the run comes before it, and its length.
  */
 export function eachPiece(
   mapping: BucketMapping,

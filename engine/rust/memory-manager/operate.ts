@@ -25,9 +25,9 @@ import {
 import { bucketStart, eachPiece } from './mapping.ts';
 
 /**
- * Which freed bucket a growing memory gets. `never`: none, as 0.7.0, 0.7.2 and all before 0.7.1 do. `lowest-first`: the lowest, whoever freed
- * it, as 0.7.1 does; a load then puts the buckets into another order than they had. `ascending`: the lowest above the memory's own highest, so
- * that their order is kept; an unreleased build of August 2025.
+ * Which freed bucket a growing memory gets. `never`: none, as 0.7.0, 0.7.2 and all before 0.7.1 do. `lowest-first`: the lowest,
+ * whoever freed it, as 0.7.1 does; a load then puts the buckets into another order than they had. `ascending`: the lowest above
+ * the memory's own highest, so that their order is kept; an unreleased build of August 2025.
  */
 export const REUSE_NAMES = ['never', 'lowest-first', 'ascending'] as const;
 
@@ -45,7 +45,9 @@ export interface ManagerState {
   readonly buckets: readonly (readonly number[])[];
 }
 
-/** Many memories in one, with the operations, the write order and the exact bytes of the Rust library's `MemoryManager` (0.7.2). */
+/**
+ * Many memories in one, with the operations, the write order and the exact bytes of the Rust library's `MemoryManager` (0.7.2).
+ */
 export class MemoryManager {
   readonly #memory: Memory;
   readonly #reuse: BucketReuse;
@@ -68,8 +70,8 @@ export class MemoryManager {
   }
 
   /**
-   * Opens the manager in `memory`, or makes one. As in the library, a memory without its magic is silently overwritten (inspect it first
-   * when that must not happen), and `bucketPages` counts only for a new manager.
+   * Opens the manager in `memory`, or makes one. As in the library, a memory without its magic is silently overwritten (inspect
+   * it first when that must not happen), and `bucketPages` counts only for a new manager.
    * @throws ManagerUnreadable when a manager stands here that the library would refuse, or with which it would soon trap.
    */
   static init(memory: Memory, bucketPages = 128, reuse: BucketReuse = 'never'): MemoryManager {
@@ -111,8 +113,9 @@ export class MemoryManager {
   }
 
   /**
-   * Takes the state from the bytes again, after someone else has changed them. Memories obtained before go on with it. A memory's buckets
-   * come back in ascending order, as at every load of the library: after `lowest-first` reuse that need not be the order they had.
+   * Takes the state from the bytes again, after someone else has changed them. Memories obtained before go on with it. A memory's
+   * buckets come back in ascending order, as at every load of the library: after `lowest-first` reuse that need not be the order
+   * they had.
    */
   reload(): void {
     const header = decodeManager(this.#memory);
@@ -236,7 +239,10 @@ export class VirtualMemory implements Memory {
   readonly id: number;
   readonly #manager: BucketOwner;
   readonly #base: Memory;
-  /** The bucket that was found last: the addresses in it that the memory has, how far away they lie below, and whose list named it. */
+  /**
+   * The bucket that was found last: the addresses in it that the memory has, how far away they lie below, and whose list named
+   * it.
+   */
   #from = 0;
   #to = 0;
   #shift = 0;
@@ -285,7 +291,10 @@ export class VirtualMemory implements Memory {
     return at(start, this.#shift);
   }
 
-  /** Whether a run lies in the bucket that was found last. A manager appends to a memory's list of buckets, or gives it another list. */
+  /**
+   * Whether a run lies in the bucket that was found last. A manager appends to a memory's list of buckets, or gives it another
+   * list.
+   */
   #isNear(start: Address, length: number): boolean {
     return start >= this.#from && start + length <= this.#to && this.#buckets === this.#manager.bucketsOf(this.id);
   }

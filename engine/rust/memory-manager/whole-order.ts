@@ -1,6 +1,6 @@
 /**
- * Release 0.7.1 can leave a memory whose buckets a load puts into an order that it never had. Nothing in the tables says so; but a map's chunks
- * stand in equal steps, so that each bucket tells where in the memory it can have been.
+ * Release 0.7.1 can leave a memory whose buckets a load puts into an order that it never had. Nothing in the tables says so; but
+ * a map's chunks stand in equal steps, so that each bucket tells where in the memory it can have been.
  */
 import type { Budget } from '../../core/budget.ts';
 import { FINDINGS, type Finding } from '../../core/findings.ts';
@@ -71,7 +71,10 @@ export function findWholeOrder(
   return undefined;
 }
 
-/** The order that the chunks suggest; then every one of two ascending runs: what the memory had before others were freed, and what came then. */
+/**
+ * The order that the chunks suggest; then every one of two ascending runs: what the memory had before others were freed, and what
+ * came then.
+ */
 function* ordersFrom(first: number, buckets: readonly number[], places: ChunkPlaces): Generator<readonly number[]> {
   yield byPlaces(first, buckets, places);
   const rest = buckets.filter((bucket) => bucket > first);
@@ -94,7 +97,9 @@ function byPlaces(first: number, buckets: readonly number[], places: ChunkPlaces
   return order;
 }
 
-/** Whether chunks stand behind a bucket that the table puts before the one that it follows: otherwise the order proves nothing. */
+/**
+ * Whether chunks stand behind a bucket that the table puts before the one that it follows: otherwise the order proves nothing.
+ */
 function isProof(order: readonly number[], places: ChunkPlaces): boolean {
   return order.some((bucket, index) => index > 0 && bucket < (order[index - 1] ?? 0) && places.fit(index, bucket) > 0);
 }

@@ -17,8 +17,8 @@ interface Disorder extends KeyPair {
 }
 
 /**
- * Checks that no item comes before its parent: item i's is item (i - 1) / 2, and the least one is item 0. Returns the order that the items
- * follow; undefined where there are too few, or none of the known ones is followed.
+ * Checks that no item comes before its parent: item i's is item (i - 1) / 2, and the least one is item 0. Returns the order that
+ * the items follow; undefined where there are too few, or none of the known ones is followed.
  */
 export function checkHeap(memory: ReadableMemory, slots: Slots, report: Report, budget: Budget): string | undefined {
   // Items without bytes are all alike, however many a damaged header counts.

@@ -5,8 +5,8 @@ import { HEAP_MAGIC } from '../vec/layout.ts';
 import { Vec } from '../vec/operate.ts';
 
 /**
- * A binary heap with its least item first, in the slots of a Vec, with the operations and the exact bytes of the Rust library's `MinHeap`
- * (0.7.2). The order is not stored: it is the caller's, and has to be that of the item type.
+ * A binary heap with its least item first, in the slots of a Vec, with the operations and the exact bytes of the Rust library's
+ * `MinHeap` (0.7.2). The order is not stored: it is the caller's, and has to be that of the item type.
  */
 export class MinHeap {
   readonly #items: Vec;
@@ -39,7 +39,10 @@ export class MinHeap {
     return this.#items.get(0);
   }
 
-  /** Writes the item behind the last one, then lets it rise: parents move down one by one, the item is written once more at its place. */
+  /**
+   * Writes the item behind the last one, then lets it rise: parents move down one by one, the item is written once more at its
+   * place.
+   */
   push(item: Uint8Array): void {
     this.#items.push(item);
     const last = this.#items.length - 1;
@@ -54,7 +57,9 @@ export class MinHeap {
     if (place !== last) this.#items.set(place, item);
   }
 
-  /** Takes the least item away: the last one takes its place and sinks, below the lesser child each time, the right one of equals. */
+  /**
+   * Takes the least item away: the last one takes its place and sinks, below the lesser child each time, the right one of equals.
+   */
   pop(): Uint8Array<ArrayBuffer> | undefined {
     const least = this.peek();
     const last = this.#items.pop();

@@ -30,7 +30,9 @@ export function openDump(memory: ReadableMemory, report: Report): Structure | un
   return new DumpView(memory, dump);
 }
 
-/** Whether what follows a dump in page 0 is a manager's table of owners: nearly all buckets have none, and the last ones never. */
+/**
+ * Whether what follows a dump in page 0 is a manager's table of owners: nearly all buckets have none, and the last ones never.
+ */
 function hasOwnerTable(memory: ReadableMemory, end: number): boolean {
   const start = Math.max(end, OWNERS_AT);
   if (start > TABLES_LENGTH - MIN_TABLE) return false;

@@ -1,6 +1,6 @@
 /**
- * Upgrade dump: one serialised value at the start of a memory, as `pre_upgrade` hooks leave it and `post_upgrade` hooks read it. There is no
- * magic; three framings are in use:
+ * Upgrade dump: one serialised value at the start of a memory, as `pre_upgrade` hooks leave it and `post_upgrade` hooks read it.
+ * There is no magic; three framings are in use:
  *
  * | framing | offset | bytes | field                                                                                    |
  * |---------|-------:|------:|------------------------------------------------------------------------------------------|
@@ -10,8 +10,8 @@
  * | u64     |      0 |     8 | length n, u64 little-endian                                                              |
  * |         |      8 |     n | the value                                                                                |
  *
- * What follows is zero, or what an earlier, longer dump has left. As nothing but the value itself says that a dump is here, it has to decode,
- * to exactly its length.
+ * What follows is zero, or what an earlier, longer dump has left. As nothing but the value itself says that a dump is here, it
+ * has to decode, to exactly its length.
  */
 import { type Address, at, byteLength, type ReadableMemory, readBytes, viewOf } from '../../core/memory/memory.ts';
 import type { Codec, Decoded, Excerpt, Reading } from '../../values/codec.ts';
@@ -41,7 +41,9 @@ export interface UpgradeDump {
   readonly framing: Framing;
   readonly encoding: Encoding;
   readonly valueAt: Address;
-  /** Length of the value in bytes: as the prefix says it; without one, where the value ends, or the memory if that was not seen. */
+  /**
+   * Length of the value in bytes: as the prefix says it; without one, where the value ends, or the memory if that was not seen.
+   */
   readonly size: number;
   /** `certain`: all of the value decodes, to exactly its length, and names its parts or its types. */
   readonly evidence: 'certain' | 'probable';

@@ -40,7 +40,9 @@ interface Tally {
   readonly texts: number;
   /** Parts whose first byte is no letter: numbers, arrays, maps. Plain text reads as CBOR too, but has none of them. */
   readonly telling: number;
-  /** The first bytes that items have, a bit each. Items of one array are alike; where text is cut at wrong places, they are not. */
+  /**
+   * The first bytes that items have, a bit each. Items of one array are alike; where text is cut at wrong places, they are not.
+   */
   readonly kinds: bigint;
 }
 

@@ -1,7 +1,8 @@
 /**
- * A dump that a manager was put over: a canister once saved its heap at the start of its memory, and later began to use a `MemoryManager`.
- * `MemoryManager::init` finds no magic there, and writes its tables over the first 34,848 bytes. The rest of page 0 it never writes; behind page 0
- * the dump lies in what are buckets now, until a structure writes there. With its beginning the dump has lost its length, and Candid its types.
+ * A dump that a manager was put over: a canister once saved its heap at the start of its memory, and later began to use a
+ * `MemoryManager`. `MemoryManager::init` finds no magic there, and writes its tables over the first 34,848 bytes. The rest of
+ * page 0 it never writes; behind page 0 the dump lies in what are buckets now, until a structure writes there. With its beginning
+ * the dump has lost its length, and Candid its types.
  */
 import type { Budget } from '../../core/budget.ts';
 import type { Report } from '../../core/findings.ts';
@@ -22,8 +23,8 @@ interface Fragment extends PartsAt {
 }
 
 /**
- * Finds what a manager has left of a dump. `unused` tells, by their places in the image, the runs behind page 0 that no structure has written
- * to; it is asked when they are needed.
+ * Finds what a manager has left of a dump. `unused` tells, by their places in the image, the runs behind page 0 that no structure
+ * has written to; it is asked when they are needed.
  */
 export function openResidualDump(
   image: ReadableMemory,

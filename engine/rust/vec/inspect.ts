@@ -20,32 +20,32 @@ import {
 import { Slots } from './slots.ts';
 
 /** So many items that do not fit their slots are told one by one. */
-const MAX_TOLD = 64;
+const MAX_REPORTED = 64;
 
 /**
- * Opens the Vec or the MinHeap in `memory`, which has at least a page: `kind` is what should stand there, also where the magic is damaged.
- * Undefined, with the reason reported, where it cannot be read.
+ * Opens the Vec or the MinHeap in `memory`, which has at least a page: `kind` is what should stand there, also where the magic is
+ * damaged. Undefined, with the reason reported, where it cannot be read.
  */
 export function openVec(memory: ReadableMemory, kind: 'vec' | 'minheap', report: Report): Structure | undefined {
   const header = decodeHeader(memory);
-  const tell = (code: FindingCode, start: Address, length: number, message: string): void =>
+  const reportAt = (code: FindingCode, start: Address, length: number, message: string): void =>
     report({ code, memory, at: { start, length }, message });
   const magic = kind === 'vec' ? VEC_MAGIC : HEAP_MAGIC;
   const name = kind === 'vec' ? 'vec' : 'heap';
   if (header.magic !== magic)
-    tell(`${name}.bad-magic`, at(0, 0), 3, `The magic is ${JSON.stringify(header.magic)}, not "${magic}".`);
+    reportAt(`${name}.bad-magic`, at(0, 0), 3, `The magic is ${JSON.stringify(header.magic)}, not "${magic}".`);
   if (header.version !== VERSION) {
-    tell(`${name}.bad-version`, at(0, 3), 1, `The layout version is ${header.version}; ${VERSION} is known.`);
+    reportAt(`${name}.bad-version`, at(0, 3), 1, `The layout version is ${header.version}; ${VERSION} is known.`);
     return undefined;
   }
   const slots = new Slots(memory, header);
   if (BigInt(slots.count) < header.length) {
     const message = `${formatCounted(header.length, 'item')} ${isOrAre(header.length)} counted; the memory has room for ${formatCount(slots.count)}.`;
     // The length may be too high, or the size of the items.
-    tell('vec.len-outside', LENGTH_AT, FIXED_AT + 1 - LENGTH_AT, message);
+    reportAt('vec.len-outside', LENGTH_AT, FIXED_AT + 1 - LENGTH_AT, message);
   }
   if (header.fixed > 1)
-    tell('vec.element-type', FIXED_AT, 1, `The flag for items of one size is ${header.fixed}; 0 and 1 are possible.`);
+    reportAt('vec.element-type', FIXED_AT, 1, `The flag for items of one size is ${header.fixed}; 0 and 1 are possible.`);
   return new VecView(memory, kind, header, slots);
 }
 
@@ -134,7 +134,7 @@ class VecView implements Structure {
     for (let index = 0; index < count && budget.spend(width); index += 1) {
       if (this.#slots.holds(index)) continue;
       unfit += 1;
-      if (unfit > MAX_TOLD) continue;
+      if (unfit > MAX_REPORTED) continue;
       const size = formatBytes(this.#slots.itemSize(index));
       const message = `Item ${formatCount(index)} is said to have ${size}, more than its slot or the memory has.`;
       report({

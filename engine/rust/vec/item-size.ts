@@ -11,8 +11,8 @@ const LARGEST_SLOT = 1024;
 const MARGIN = 0.1;
 
 /**
- * The slot size that the bytes have, where it is surely another than the header's `slot`; otherwise undefined. The items of a Vec that never
- * shrank end where its last slot does and zeros follow, and bytes are like those one slot before.
+ * The slot size that the bytes have, where it is surely another than the header's `slot`; otherwise undefined. The items of a Vec
+ * that never shrank end where its last slot does and zeros follow, and bytes are like those one slot before.
  */
 export function otherSlotSize(memory: ReadableMemory, count: number, slot: number): number | undefined {
   if (count < MIN_ITEMS) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Vec and MinHeap: items in slots of one size. `ic-stable-structures`, layout version 1, the only one there is (base_vec.rs). Numbers are
- * little-endian.
+ * Vec and MinHeap: items in slots of one size. `ic-stable-structures`, layout version 1, the only one there is (base_vec.rs).
+ * Numbers are little-endian.
  *
  * | offset   | bytes | field                                                             |
  * |---------:|------:|-------------------------------------------------------------------|
@@ -12,8 +12,9 @@
  * |       17 |    47 | never written                                                     |
  * | 64 + i S |     S | slot i: the item; where sizes vary its size before it, in w bytes |
  *
- * S = m, or m + w where sizes vary; w is 1, 2 or 4 as m fits into so many bytes. What a slot has behind its item is stale. Removing items
- * only lowers their number. The memory grows page by page, so that it may end inside of the last slot, behind its item.
+ * S = m, or m + w where sizes vary; w is 1, 2 or 4 as m fits into so many bytes. What a slot has behind its item is stale.
+ * Removing items only lowers their number. The memory grows page by page, so that it may end inside of the last slot, behind its
+ * item.
  */
 import { at, type ReadableMemory, readBytes, viewOf } from '../../core/memory/memory.ts';
 

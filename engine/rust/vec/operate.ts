@@ -3,8 +3,8 @@ import type { Bound } from '../../values/codec.ts';
 import { decodeHeader, encodeHeader, LENGTH_AT, SLOTS_AT, sizeWidth, slotSize, VEC_MAGIC, VERSION } from './layout.ts';
 
 /**
- * Items in slots of one size, with the operations, the write order and the exact bytes of the Rust library's `Vec` (0.7.2). It owns its
- * memory: what others write there it sees after a `reload`.
+ * Items in slots of one size, with the operations, the write order and the exact bytes of the Rust library's `Vec` (0.7.2). It
+ * owns its memory: what others write there it sees after a `reload`.
  */
 export class Vec {
   readonly #memory: Memory;

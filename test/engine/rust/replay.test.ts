@@ -78,14 +78,14 @@ class Watched implements Memory {
   readonly #memory: VirtualMemory;
   readonly #base: Memory;
   readonly #manager: MemoryManager;
-  readonly #tell: (effect: Effect) => void;
+  readonly #reportAt: (effect: Effect) => void;
   #highest = -1;
 
-  constructor(manager: MemoryManager, base: Memory, id: number, tell: (effect: Effect) => void) {
+  constructor(manager: MemoryManager, base: Memory, id: number, reportAt: (effect: Effect) => void) {
     this.#manager = manager;
     this.#base = base;
     this.#memory = manager.get(id);
-    this.#tell = tell;
+    this.#reportAt = reportAt;
   }
 
   get pages(): number {
@@ -96,7 +96,7 @@ class Watched implements Memory {
     const [before, own] = [this.#base.pages, this.#manager.bucketsOf(mem).length];
     const ret = this.#memory.grow(by);
     const buckets = this.#manager.bucketsOf(mem).slice(own);
-    this.#tell({ t: 'grow', mem, delta: by, ret, buckets, base_pages: [before, this.#base.pages] });
+    this.#reportAt({ t: 'grow', mem, delta: by, ret, buckets, base_pages: [before, this.#base.pages] });
     return ret;
   }
   read(from: Address, into: Uint8Array): void {
@@ -107,9 +107,9 @@ class Watched implements Memory {
     if (bytes.length !== 16 || Buffer.from(bytes.subarray(0, 4)).toString('latin1') !== 'CHK\x01') return;
     const chunk = { mem: this.#memory.id, chunk: Number(to) };
     const next = Number(Buffer.from(bytes).readBigUInt64LE(8));
-    if (bytes[4] === 1) this.#tell({ t: 'alloc', ...chunk });
-    else if (to > this.#highest) this.#tell({ t: 'newfree', ...chunk });
-    else this.#tell({ t: 'free', ...chunk, next });
+    if (bytes[4] === 1) this.#reportAt({ t: 'alloc', ...chunk });
+    else if (to > this.#highest) this.#reportAt({ t: 'newfree', ...chunk });
+    else this.#reportAt({ t: 'free', ...chunk, next });
     this.#highest = Math.max(this.#highest, to);
   }
 }

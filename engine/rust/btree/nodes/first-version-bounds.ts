@@ -14,8 +14,9 @@ const MAX_TRIED = 4096;
 const MAX_RECORDS = 64;
 
 /**
- * Infers the greatest sizes of keys and values that nodes of version 1 were written with, where no header keeps them: the page size has their sum,
- * and each record its sizes. Undefined where the page size is none of version 1's, or the records contradict each other.
+ * Infers the greatest sizes of keys and values that nodes of version 1 were written with, where no header keeps them: the page
+ * size has their sum, and each record its sizes. Undefined where the page size is none of version 1's, or the records contradict
+ * each other.
  */
 export function inferBounds(
   nodes: readonly NodeReader[],

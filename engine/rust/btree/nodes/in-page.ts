@@ -13,7 +13,9 @@ export interface Child {
   readonly address: number;
 }
 
-/** Changes nodes where they stand, bytes and rows, as long as all of a node is in its page: only what is behind the change moves. */
+/**
+ * Changes nodes where they stand, bytes and rows, as long as all of a node is in its page: only what is behind the change moves.
+ */
 export class InPage {
   readonly #memory: Memory;
   readonly #pageSize: number;
@@ -47,8 +49,9 @@ export class InPage {
   }
 
   /**
-   * The entry `leaving` of `from` goes up to the place of the `separator` in `parent`, and that one down to place `entered` of `to`; of inner
-   * nodes a child goes across. False, and nothing done, where one of the three has or would get more than its page.
+   * The entry `leaving` of `from` goes up to the place of the `separator` in `parent`, and that one down to place `entered` of
+   * `to`; of inner nodes a child goes across. False, and nothing done, where one of the three has or would get more than its
+   * page.
    */
   rotate(parent: number, separator: number, from: number, leaving: number, to: number, entered: number): boolean {
     const table = this.#table;
@@ -84,7 +87,10 @@ export class InPage {
     return table.start(row, VALUES + table.count(row)) + added - gone <= this.#pageSize;
   }
 
-  /** Whether an entry with records of these lengths can be written over the one that is removed: then no other byte changes, wherever it is. */
+  /**
+   * Whether an entry with records of these lengths can be written over the one that is removed: then no other byte changes,
+   * wherever it is.
+   */
   #isAsLong(row: number, index: number, removed: 0 | 1, keyBytes: number, valueBytes: number): boolean {
     const table = this.#table;
     if (removed === 0 || keyBytes !== table.keyBytes(row, index) || valueBytes !== table.valueBytes(row, index)) return false;
@@ -92,8 +98,8 @@ export class InPage {
   }
 
   /**
-   * Takes `removed` entries out of a node at `index`, and makes room there for `added`, of so many bytes; none or one. A child comes or goes
-   * with the entry.
+   * Takes `removed` entries out of a node at `index`, and makes room there for `added`, of so many bytes; none or one. A child
+   * comes or goes with the entry.
    */
   #makeRoom(
     node: number,

@@ -82,8 +82,8 @@ export class NodePages {
   }
 
   /**
-   * Writes a leaf of version 2 and then, once `between` is done, the same without entry `index`, which has no need of overflow pages: what the
-   * second would write over is not written before. Returns the leaf that stands there then.
+   * Writes a leaf of version 2 and then, once `between` is done, the same without entry `index`, which has no need of overflow
+   * pages: what the second would write over is not written before. Returns the leaf that stands there then.
    */
   writeTwice(leaf: TreeNode, index: number, between: () => void): TreeNode {
     const { length } = leaf;

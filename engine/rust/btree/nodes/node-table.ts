@@ -25,8 +25,9 @@ const SHARER_SHIFT = 16;
 const NO_CHUNK = 0xffff_ffff;
 
 /**
- * What the way to an entry takes of each node, in a row of 64 words of 32 bits; what else a node has is in the memory alone. A node's row follows
- * from its chunk. Chunks that lie a multiple of `MAX_ROWS` apart share one: there the node that came last is remembered.
+ * What the way to an entry takes of each node, in a row of 64 words of 32 bits; what else a node has is in the memory alone. A
+ * node's row follows from its chunk. Chunks that lie a multiple of `MAX_ROWS` apart share one: there the node that came last is
+ * remembered.
  */
 export class NodeTable {
   /** Bytes from one chunk to the next. */
@@ -131,8 +132,8 @@ export class NodeTable {
   }
 
   /**
-   * Takes `removed` entries out of a row at `index`, and makes room for `added`; none or one. The keys before it are then `before` bytes further,
-   * those behind it `keyShift` bytes, the values behind it `shift` bytes.
+   * Takes `removed` entries out of a row at `index`, and makes room for `added`; none or one. The keys before it are then
+   * `before` bytes further, those behind it `keyShift` bytes, the values behind it `shift` bytes.
    */
   splice(row: number, index: number, removed: 0 | 1, added: 0 | 1, before: number, keyShift: number, shift: number): void {
     const words = this.#words;

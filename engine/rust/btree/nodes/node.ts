@@ -14,8 +14,8 @@
  * |        |           | for the value               |  |      … |    n keys | of fixed size: bare; otherwise size u32, bytes   |
  * |      … | 8 (n + 1) | internal only: children, u64|  |      … |  n values | always size u32, bytes                           |
  *
- * Overflow page: 0 magic `NOF`, 3 next page u64 (0: last), 11 the next P - 11 bytes of the string. Every page but the last is full.
- * Whether keys have a fixed size stands nowhere; `key-form.ts` infers it.
+ * Overflow page: 0 magic `NOF`, 3 next page u64 (0: last), 11 the next P - 11 bytes of the string. Every page but the last is
+ * full. Whether keys have a fixed size stands nowhere; `key-form.ts` infers it.
  */
 import type { FindingCode } from '../../../core/findings.ts';
 import { type Address, type AddressRange, at, copyBytes, type ReadableMemory, viewOf } from '../../../core/memory/memory.ts';
@@ -179,8 +179,8 @@ export class NodeReader {
   }
 
   /**
-   * Finds all keys and values. On a fault those before it are told, and all keys if it is a value's. Call it once the overflow pages
-   * are followed.
+   * Finds all keys and values. On a fault those before it are told, and all keys if it is a value's. Call it once the overflow
+   * pages are followed.
    */
   decode(form: KeyForm): NodeFault | undefined {
     return this.version === 1 ? this.#decodeV1() : this.#decodeV2(form);

@@ -12,21 +12,23 @@ import {
 } from './node.ts';
 
 /** Where a walk puts what it sees on its way. */
-export type Tell = (code: FindingCode, at: AddressRange, message: string) => void;
+export type ReportFinding = (code: FindingCode, at: AddressRange, message: string) => void;
 
 /** Says whether a walk may go to chunk `index`, to which the eight bytes at `pointer` lead; false where it has been there. */
 export type Admit = (index: number, pointer: number) => boolean;
 
 const HEADERS_LENGTH = CHUNK_HEADER_LENGTH + OVERFLOW_HEADER_LENGTH;
 
-/** Follows the overflow pages of the node in `reader`, as far as they lead; `reader.whole` then says whether that is to their end. */
-export function followOverflow(shape: TreeShape, reader: NodeReader, admit: Admit, tell: Tell | undefined): void {
+/**
+ * Follows the overflow pages of the node in `reader`, as far as they lead; `reader.whole` then says whether that is to their end.
+ */
+export function followOverflow(shape: TreeShape, reader: NodeReader, admit: Admit, reportAt: ReportFinding | undefined): void {
   reader.overflowPages.length = 0;
-  reader.whole = reader.overflow === 0 || follow(shape, reader, admit, tell);
+  reader.whole = reader.overflow === 0 || follow(shape, reader, admit, reportAt);
 }
 
 /** False, and told, where the way is broken. */
-function follow(shape: TreeShape, reader: NodeReader, admit: Admit, tell: Tell | undefined): boolean {
+function follow(shape: TreeShape, reader: NodeReader, admit: Admit, reportAt: ReportFinding | undefined): boolean {
   let page = reader.overflow;
   const { grid, memory } = shape;
   const headers = new Uint8Array(HEADERS_LENGTH);
@@ -38,31 +40,31 @@ function follow(shape: TreeShape, reader: NodeReader, admit: Admit, tell: Tell |
     const name = `Overflow page ${formatAddress(page)}`;
     const index = grid.indexOf(chunk);
     if (!grid.holds(chunk)) {
-      tell?.('btree.address-outside', at8, `${name} lies outside of the memory.`);
+      reportAt?.('btree.address-outside', at8, `${name} lies outside of the memory.`);
       return false;
     }
     if (index === undefined) {
-      tell?.('btree.not-a-chunk', at8, `${name} is at no place where a chunk can stand.`);
+      reportAt?.('btree.not-a-chunk', at8, `${name} is at no place where a chunk can stand.`);
       return false;
     }
     memory.read(at(0, chunk), headers);
     if (isElsewhere(headers)) {
-      tell?.('btree.overflow-bad-magic', at8, `${name} is none, but a free chunk.`);
+      reportAt?.('btree.overflow-bad-magic', at8, `${name} is none, but a free chunk.`);
       return false;
     }
     if (!admit(index, pointer)) {
       if (reader.overflowPages.includes(page))
-        tell?.('btree.overflow-cycle', at8, `${name} is reached for the second time from the same node.`);
-      else tell?.('btree.node-reached-twice', at8, `${name} belongs to another node already.`);
+        reportAt?.('btree.overflow-cycle', at8, `${name} is reached for the second time from the same node.`);
+      else reportAt?.('btree.node-reached-twice', at8, `${name} belongs to another node already.`);
       return false;
     }
     const allocated = headers[CHUNK_FLAG];
     if (magicAt(headers, 0) !== CHUNK_MAGIC)
-      tell?.('alloc.chunk-bad-magic', { start: at(0, chunk), length: 3 }, badMagic('chunk', CHUNK_MAGIC));
+      reportAt?.('alloc.chunk-bad-magic', { start: at(0, chunk), length: 3 }, badMagic('chunk', CHUNK_MAGIC));
     else if (headers[3] !== CHUNK_VERSION)
-      tell?.('alloc.chunk-bad-magic', { start: at(0, chunk + 3), length: 1 }, badVersion(headers[3]));
+      reportAt?.('alloc.chunk-bad-magic', { start: at(0, chunk + 3), length: 1 }, badVersion(headers[3]));
     if (allocated !== 1) {
-      tell?.(
+      reportAt?.(
         'alloc.live-node-in-free-chunk',
         { start: at(0, chunk + CHUNK_FLAG), length: 1 },
         `${name} is in use, but its chunk is not flagged so.`,
@@ -70,7 +72,7 @@ function follow(shape: TreeShape, reader: NodeReader, admit: Admit, tell: Tell |
     }
     const next = Number(view.getBigUint64(CHUNK_HEADER_LENGTH + OVERFLOW_NEXT_AT, true));
     if (magicAt(headers, CHUNK_HEADER_LENGTH) !== OVERFLOW_MAGIC) {
-      tell?.('btree.overflow-bad-magic', { start: at(0, page), length: 3 }, badMagic('overflow page', OVERFLOW_MAGIC));
+      reportAt?.('btree.overflow-bad-magic', { start: at(0, page), length: 3 }, badMagic('overflow page', OVERFLOW_MAGIC));
       // With its magic alone damaged the page can be read on; with another thing in its place it cannot.
       if (next !== 0 && (!grid.holds(next - CHUNK_HEADER_LENGTH) || grid.indexOf(next - CHUNK_HEADER_LENGTH) === undefined))
         return false;

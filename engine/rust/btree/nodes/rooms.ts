@@ -6,7 +6,10 @@ export interface Room {
   readonly starts: number[];
 }
 
-/** A room of which the first bytes can be had as an array, mostly without one being made: the nodes of many trees have but a few lengths. */
+/**
+ * A room of which the first bytes can be had as an array, mostly without one being made: the nodes of many trees have but a few
+ * lengths.
+ */
 export interface RoomWithFronts extends Room {
   front(length: number): Uint8Array;
 }
@@ -14,7 +17,10 @@ export interface RoomWithFronts extends Room {
 /** So many fronts of a room are kept; a prime, so that lengths a few equal steps apart do not meet. */
 const FRONTS = 61;
 
-/** Rooms for the nodes that one operation reads and builds. Byte arrays are dear to make, so the next operation has the same rooms again. */
+/**
+ * Rooms for the nodes that one operation reads and builds. Byte arrays are dear to make, so the next operation has the same rooms
+ * again.
+ */
 export class Rooms {
   /** A page is three quarters of the longest string of keys and values with bounds. */
   readonly #size: number;

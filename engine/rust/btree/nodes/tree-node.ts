@@ -7,8 +7,9 @@ import type { Room, Rooms } from './rooms.ts';
 export const VALUES = MAX_ENTRIES + 1;
 
 /**
- * Entries as a node of version 2 has them: the records of all keys, then those of all values. A record is the bytes behind their size; keys
- * of a fixed size have none before them. `starts[i]` says where key i begins, `starts[12 + i]` value i; behind the last of them where it ends.
+ * Entries as a node of version 2 has them: the records of all keys, then those of all values. A record is the bytes behind their
+ * size; keys of a fixed size have none before them. `starts[i]` says where key i begins, `starts[12 + i]` value i; behind the
+ * last of them where it ends.
  */
 export interface Records extends Room {
   readonly count: number;

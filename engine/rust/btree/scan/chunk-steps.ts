@@ -9,7 +9,9 @@ const LETTER = CHUNK_MAGIC.charCodeAt(0);
 /** Of the chunks found, this part has to be where the step puts them: a value may hold the bytes of another map. */
 const MIN_SHARE = 0.75;
 
-/** Returns the bytes from one chunk to the next, by the first chunks that are there; undefined where there are no two of one map. */
+/**
+ * Returns the bytes from one chunk to the next, by the first chunks that are there; undefined where there are no two of one map.
+ */
 export function findChunkStep(memory: ReadableMemory, budget: Budget): number | undefined {
   const chunks = findChunks(memory, budget);
   let best: { readonly step: number; readonly fit: number } | undefined;

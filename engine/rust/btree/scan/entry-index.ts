@@ -14,8 +14,8 @@ interface Stop {
 }
 
 /**
- * Finds entries by their number. The tree is walked once, as far as someone asks; of the way only some stops are kept, so that the index of
- * a hundred million entries takes a few megabytes, and any range is a few hundred nodes away.
+ * Finds entries by their number. The tree is walked once, as far as someone asks; of the way only some stops are kept, so that
+ * the index of a hundred million entries takes a few megabytes, and any range is a few hundred nodes away.
  */
 export class EntryIndex {
   readonly #shape: TreeShape;

@@ -5,8 +5,8 @@ import type { Sought } from '../write/key-order.ts';
 import type { StoredTree } from '../write/stored-tree.ts';
 
 /**
- * The entries of a range in the order of their keys, or backwards. The tree stays as it is meanwhile. A class, as a generator takes longer to go
- * on than an entry takes to be read.
+ * The entries of a range in the order of their keys, or backwards. The tree stays as it is meanwhile. A class, as a generator
+ * takes longer to go on than an entry takes to be read.
  */
 export class Entries implements IterableIterator<Entry, undefined> {
   readonly #tree: StoredTree;
@@ -63,7 +63,10 @@ export class Entries implements IterableIterator<Entry, undefined> {
   }
 }
 
-/** A node on the way. Its places in the order of keys: place 2 i is child i, place 2 i + 1 is entry i; a leaf has only those of entries. */
+/**
+ * A node on the way. Its places in the order of keys: place 2 i is child i, place 2 i + 1 is entry i; a leaf has only those of
+ * entries.
+ */
 interface Visit {
   readonly node: TreeNode;
   /** The next one, and how many there are from it on. */

@@ -25,8 +25,9 @@ const COMMON = new Map<KeyForm, number>([
 ]);
 
 /**
- * Infers from sampled nodes of version 2 whether each key has its size before it, or all have one size; undefined where there is no such
- * node. Nothing on disk says so, but the wrong form seldom gives sizes that fit the node, keys in order, and the right end.
+ * Infers from sampled nodes of version 2 whether each key has its size before it, or all have one size; undefined where there is
+ * no such node. Nothing on disk says so, but the wrong form seldom gives sizes that fit the node, keys in order, and the right
+ * end.
  */
 export function inferKeyForm(
   sample: readonly NodeReader[],
@@ -109,7 +110,10 @@ function scoreOf(
   return form !== 'variable' && sized ? score - 3 : score;
 }
 
-/** 1 where the decoded node's keys ascend byte by byte, or first by length, or many descend; a half where few descend; otherwise 0. */
+/**
+ * 1 where the decoded node's keys ascend byte by byte, or first by length, or many descend; a half where few descend; otherwise
+ * 0.
+ */
 function orderliness(node: NodeReader): number {
   let [ascending, descending, longer, shorter] = [true, true, true, true];
   let [before, key] = [new Uint8Array(KEY_COMPARED), new Uint8Array(KEY_COMPARED)];

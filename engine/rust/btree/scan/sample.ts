@@ -7,8 +7,8 @@ const NODES_A_LEVEL = 16;
 const MAX_LEVELS = 24;
 
 /**
- * Some readable nodes of each level, spread over the tree, with their overflow pages but not decoded: what can be read before it is known
- * which form keys have.
+ * Some readable nodes of each level, spread over the tree, with their overflow pages but not decoded: what can be read before it
+ * is known which form keys have.
  */
 export function sampleNodes(shape: TreeShape, root: number): readonly NodeReader[] {
   const sample: NodeReader[] = [];

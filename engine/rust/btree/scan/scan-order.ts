@@ -162,8 +162,8 @@ function misplacedKeys(violations: readonly Violation[], compare: Compare): read
 }
 
 /**
- * Returns true where several keys at an end of the map ascend among themselves and only begin anew: a longer encoding does that, and damage
- * seldom.
+ * Returns true where several keys at an end of the map ascend among themselves and only begin anew: a longer encoding does that,
+ * and damage seldom.
  */
 function isRestart({ keys, atStart, atEnd }: Window, { removals, indexes }: Suspects): boolean {
   if (removals < 2 || indexes.length !== removals) return false;

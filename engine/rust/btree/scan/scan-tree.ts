@@ -8,7 +8,7 @@ import { FreeList } from '../free-list.ts';
 import { CHUNK_HEADER_LENGTH, CHUNKS_AT, COUNT_AT, LENGTH_AT, ROOT_AT, VALUE_BOUND_AT } from '../layout.ts';
 import { FREE, Marks, READABLE, UNREACHABLE } from '../marks.ts';
 import type { KeyForm } from '../nodes/node.ts';
-import type { Tell } from '../nodes/overflow.ts';
+import type { ReportFinding } from '../nodes/overflow.ts';
 import type { OpenTree } from '../open-tree.ts';
 import { scanOrder } from './scan-order.ts';
 import { findUnreachableChunks, type UnreachableChunks } from './unreachable-chunks.ts';
@@ -21,7 +21,7 @@ const MAX_OF_A_KIND = 256;
 export function scanTree(tree: OpenTree, report: Report, budget: Budget): StructureScan {
   const told = new Map<FindingCode, number>();
   let path: () => readonly string[] = () => [];
-  const tell: Tell = (code, span, message) => {
+  const reportAt: ReportFinding = (code, span, message) => {
     const count = (told.get(code) ?? 0) + 1;
     told.set(code, count);
     if (count <= MAX_OF_A_KIND) report({ code, memory: tree.memory, at: span, message, path: path() });
@@ -30,28 +30,28 @@ export function scanTree(tree: OpenTree, report: Report, budget: Budget): Struct
   const marks = new Marks();
   const refused = new Set<number>();
   const form = tree.form ?? 'variable';
-  const walk = new TreeWalk(tree, tree.header.root, form, { marks, refused, tell });
+  const walk = new TreeWalk(tree, tree.header.root, form, { marks, refused, reportAt });
   path = () => walk.way;
   const { entries, keyOrder } = scanOrder({ tree, form, walk, budget }, (code, span, message, way) => {
     path = () => way;
-    tell(code, span, message);
+    reportAt(code, span, message);
   });
   path = () => [];
 
-  const list = new FreeList(tree, tree.allocator.freeHead, marks, tell);
+  const list = new FreeList(tree, tree.allocator.freeHead, marks, reportAt);
   list.advance(Number.POSITIVE_INFINITY, budget);
-  const unreachable = findUnreachableChunks(tree, marks, list, budget, tell);
+  const unreachable = findUnreachableChunks(tree, marks, list, budget, reportAt);
   if (budget.cutShort === undefined) {
-    if (walk.counts.broken > 0) tellOtherWays(tree, form, refused, tell);
-    tellLeafDepths(walk, tell);
-    tellRaisedBound(tree, walk, tell);
-    tellCounts(tree, walk, entries, list, unreachable, tell, budget);
+    if (walk.counts.broken > 0) reportOtherWays(tree, form, refused, reportAt);
+    reportLeafDepths(walk, reportAt);
+    reportRaisedBound(tree, walk, reportAt);
+    reportCounts(tree, walk, entries, list, unreachable, reportAt, budget);
   }
 
   if (unreachable.stale.first !== undefined) {
     const size = `${formatBytes(unreachable.stale.bytes)} in ${formatCounted(unreachable.stale.chunks, 'chunk')}`;
     const message = `Above the highest chunk in use ${size} are left from before the map was cleared: what was in it can still be read there.`;
-    tell('btree.stale-chunks', { start: at(0, unreachable.stale.first), length: unreachable.stale.bytes }, message);
+    reportAt('btree.stale-chunks', { start: at(0, unreachable.stale.first), length: unreachable.stale.bytes }, message);
   }
 
   const { counts } = walk;
@@ -79,7 +79,7 @@ export function scanTree(tree: OpenTree, report: Report, budget: Budget): Struct
 }
 
 /** Where two pointers lead to one chunk, either may be the wrong one: the walk has told the second, this tells the first. */
-function tellOtherWays(tree: OpenTree, form: KeyForm, refused: ReadonlySet<number>, tell: Tell): void {
+function reportOtherWays(tree: OpenTree, form: KeyForm, refused: ReadonlySet<number>, reportAt: ReportFinding): void {
   const targetOf = (pointer: number): number => Number(viewOf(readBytes(tree.memory, at(0, pointer), 8)).getBigUint64(0, true));
   const twice = new Set([...refused].map((pointer) => tree.grid.indexOf(targetOf(pointer) - CHUNK_HEADER_LENGTH)));
   const first: number[] = [];
@@ -91,34 +91,34 @@ function tellOtherWays(tree: OpenTree, form: KeyForm, refused: ReadonlySet<numbe
   while (twice.size > 0 && walk.next(unlimited)) {}
   for (const pointer of first) {
     const message = `This pointer to ${formatAddress(targetOf(pointer))} is not the only one: one of them is wrong.`;
-    tell('btree.node-reached-twice', { start: at(0, pointer), length: 8 }, message);
+    reportAt('btree.node-reached-twice', { start: at(0, pointer), length: 8 }, message);
   }
 }
 
 /** One value that is too long is a damaged size; those of several nodes were written so. */
-function tellRaisedBound({ header }: OpenTree, { counts }: TreeWalk, tell: Tell): void {
+function reportRaisedBound({ header }: OpenTree, { counts }: TreeWalk, reportAt: ReportFinding): void {
   if (header.bounds === undefined || counts.longValues < 2) return;
   const message = `${formatCounted(counts.longValues, 'node')} of version 1 have values of up to ${formatCounted(counts.longestValue, 'byte')}, and the map was made for ${formatCount(header.bounds.value)}: the bound of the value type (MAX_SIZE) was raised, or taken away, after that.`;
-  tell('btree.bound-raised', { start: VALUE_BOUND_AT, length: 4 }, message);
+  reportAt('btree.bound-raised', { start: VALUE_BOUND_AT, length: 4 }, message);
 }
 
-function tellLeafDepths(walk: TreeWalk, tell: Tell): void {
+function reportLeafDepths(walk: TreeWalk, reportAt: ReportFinding): void {
   const depths = [...walk.counts.leavesByDepth].sort(([, a], [, b]) => b.count - a.count);
   const [usual, ...others] = depths;
   for (const [depth, { first, count }] of others) {
     const message = `${formatCounted(count, 'leaf lies', 'leaves lie')} at level ${depth + 1}, the others at level ${(usual?.[0] ?? 0) + 1}.`;
-    tell('btree.leaf-depth', { start: at(0, first), length: 7 }, message);
+    reportAt('btree.leaf-depth', { start: at(0, first), length: 7 }, message);
   }
 }
 
 /** What the header and the allocator count, against what was seen. */
-function tellCounts(
+function reportCounts(
   tree: OpenTree,
   walk: TreeWalk,
   entries: number,
   list: FreeList,
   unreachable: UnreachableChunks,
-  tell: Tell,
+  reportAt: ReportFinding,
   budget: Budget,
 ): void {
   const { header, allocator } = tree;
@@ -127,12 +127,12 @@ function tellCounts(
     const message = `The header counts ${formatCounted(header.length, 'entry', 'entries')}; ${formatCount(entries)} can be reached.`;
     // Where chunks are not reached either, the root before it may be the wrong field.
     const rootToo = unreachable.allocated.chunks > 0 && counts.broken === 0;
-    tell('btree.length', rootToo ? { start: ROOT_AT, length: 16 } : { start: LENGTH_AT, length: 8 }, message);
+    reportAt('btree.length', rootToo ? { start: ROOT_AT, length: 16 } : { start: LENGTH_AT, length: 8 }, message);
   }
   const used = counts.visited + unreachable.allocated.chunks;
   if (allocator.allocatedChunks !== used && unreachable.unreadable.chunks === 0) {
     const message = `The allocator counts ${formatCounted(allocator.allocatedChunks, 'allocated chunk')}; there are ${formatCount(used)}.`;
-    tell('alloc.count', { start: COUNT_AT, length: 8 }, message);
+    reportAt('alloc.count', { start: COUNT_AT, length: 8 }, message);
   }
   if (unreachable.allocated.first !== undefined) {
     const size = `${formatBytes(unreachable.allocated.bytes)} in ${formatCounted(unreachable.allocated.chunks, 'chunk')}`;
@@ -140,13 +140,13 @@ function tellCounts(
       counts.broken > 0
         ? `No node leads to ${size} that the allocator has handed out, perhaps only because of the damage above.`
         : `No node leads to ${size} that the allocator has handed out: lost until the map is rebuilt.`;
-    tell('btree.chunk-leaked', { start: at(0, unreachable.allocated.first), length: tree.grid.stride }, message);
+    reportAt('btree.chunk-leaked', { start: at(0, unreachable.allocated.first), length: tree.grid.stride }, message);
   }
   if (unreachable.free.first !== undefined && !list.broken) {
     const size = `${formatBytes(unreachable.free.bytes)} in ${formatCounted(unreachable.free.chunks, 'chunk')}`;
     const skipped = list.skippedAt(unreachable.free.first, budget);
     const message = `The free list ${skipped === undefined ? 'does not have' : 'skips'} ${size} that the flags call free: never used again.`;
-    tell('alloc.chunks-unaccounted', skipped ?? { start: at(0, unreachable.free.first), length: tree.grid.stride }, message);
+    reportAt('alloc.chunks-unaccounted', skipped ?? { start: at(0, unreachable.free.first), length: tree.grid.stride }, message);
   }
 }
 

@@ -5,7 +5,7 @@ import type { FreeList } from '../free-list.ts';
 import { CHUNK_HEADER_LENGTH, CHUNK_MAGIC, CHUNK_NEXT, decodeChunk } from '../layout.ts';
 import { Marks, UNREACHABLE, UNREADABLE } from '../marks.ts';
 import type { TreeShape } from '../nodes/node.ts';
-import { badMagic, type Tell } from '../nodes/overflow.ts';
+import { badMagic, type ReportFinding } from '../nodes/overflow.ts';
 
 /** Chunks of one kind: how many, their bytes, the address of the first. */
 export interface ChunkTally {
@@ -31,7 +31,7 @@ export function findUnreachableChunks(
   marks: Marks,
   list: FreeList,
   budget: Budget,
-  tell: Tell,
+  reportAt: ReportFinding,
 ): UnreachableChunks {
   const { memory, grid } = shape;
   const unreachable: UnreachableChunks = {
@@ -45,7 +45,7 @@ export function findUnreachableChunks(
   if (tail !== undefined && tail < marks.highest) {
     const chunk = grid.addressOf(tail);
     const message = `The free list ends at chunk ${formatAddress(chunk)}, which is not the highest: the next chunk would be made inside of one in use.`;
-    tell('alloc.tail-not-last', { start: at(chunk, CHUNK_NEXT), length: 8 }, message);
+    reportAt('alloc.tail-not-last', { start: at(chunk, CHUNK_NEXT), length: 8 }, message);
   }
   const known = tail === undefined ? undefined : Math.max(tail, marks.highest) + 1;
   const end = known ?? grid.capacity;
@@ -74,7 +74,7 @@ export function findUnreachableChunks(
   const { chunks, first } = unreachable.unreadable;
   if (first !== undefined) {
     const others = chunks > 1 ? ` Nor do ${formatCounted(chunks - 1, 'chunk')} further on.` : '';
-    tell('alloc.chunk-bad-magic', { start: at(0, first), length: 3 }, badMagic('chunk', CHUNK_MAGIC) + others);
+    reportAt('alloc.chunk-bad-magic', { start: at(0, first), length: 3 }, badMagic('chunk', CHUNK_MAGIC) + others);
   }
   return unreachable;
 }

@@ -7,7 +7,7 @@ import { type Marks, NODE, OVERFLOW, READABLE } from '../marks.ts';
 import { findMisread } from '../misread.ts';
 import { type KeyForm, NODE_MAGIC, NodeReader, OVERFLOW_MAGIC, type TreeShape } from '../nodes/node.ts';
 import { checkNodeHeader, checkNodeString } from '../nodes/node-checks.ts';
-import { type Admit, followOverflow, type Tell } from '../nodes/overflow.ts';
+import { type Admit, followOverflow, type ReportFinding } from '../nodes/overflow.ts';
 
 /** Deeper than any tree of the library: with six children a node 24 levels hold more entries than there are bytes. */
 const MAX_LEVELS = 32;
@@ -39,7 +39,7 @@ export interface WalkOptions {
   readonly marks?: Marks;
   /** Addresses of pointers not to follow: a walk with marks adds to them, one without heeds them. */
   readonly refused: Set<number>;
-  readonly tell?: Tell;
+  readonly reportAt?: ReportFinding;
   /** Called for each chunk that a pointer leads to for the first time. */
   readonly onVisit?: (index: number, pointer: number) => void;
   /** By the address of a child's pointer, the node to go to in place of the one that it names. */
@@ -47,8 +47,8 @@ export interface WalkOptions {
 }
 
 /**
- * Walks a tree in the order of its keys, run by run: all entries of a leaf, then the one of an internal node that follows them, and so on.
- * Damaged parts are told and left out. It can stop anywhere, and another walk can go on from its `path`.
+ * Walks a tree in the order of its keys, run by run: all entries of a leaf, then the one of an internal node that follows them,
+ * and so on. Damaged parts are told and left out. It can stop anywhere, and another walk can go on from its `path`.
  */
 export class TreeWalk {
   readonly counts: WalkCounts = {
@@ -144,25 +144,25 @@ export class TreeWalk {
 
   /** Goes down to the node at `address`, which the eight bytes at `pointer` name, if one can be read there. */
   #enter(address: number, pointer: number): void {
-    const { tell } = this.#options;
+    const { reportAt } = this.#options;
     const reader = this.#readerAt(this.#depth + 1);
     const obstacle = this.#obstacle(reader, address, pointer);
     if (obstacle) {
       const [code, why] = obstacle;
       this.counts.broken += 1;
-      tell?.(
+      reportAt?.(
         code,
         { start: at(0, pointer), length: 8 },
         `Node ${formatAddress(address)} ${why}; what lies below it cannot be reached.`,
       );
       return;
     }
-    if (tell) checkNodeHeader(reader, this.#depth + 1, tell);
+    if (reportAt) checkNodeHeader(reader, this.#depth + 1, reportAt);
     if (!reader.readable) {
       this.counts.broken += 1;
       return;
     }
-    followOverflow(this.#shape, reader, this.#admit, tell);
+    followOverflow(this.#shape, reader, this.#admit, reportAt);
     if (!reader.whole) this.counts.broken += 1;
     const fault = reader.decode(this.#form);
     const misread = reader.whole ? findMisread(this.#shape, reader, this.#form, fault) : undefined;
@@ -170,8 +170,8 @@ export class TreeWalk {
       this.counts.longValues += 1;
       this.counts.longestValue = Math.max(this.counts.longestValue, fault.overBound ?? 0);
     }
-    if (misread) tell?.(misread.code, misread.at, misread.message);
-    else if (tell && reader.whole) checkNodeString(this.#shape, reader, fault, tell);
+    if (misread) reportAt?.(misread.code, misread.at, misread.message);
+    else if (reportAt && reader.whole) checkNodeString(this.#shape, reader, fault, reportAt);
     this.#depth += 1;
     this.#places[this.#depth] = 0;
     this.#countNode(reader);
@@ -235,7 +235,10 @@ export class TreeWalk {
   }
 }
 
-/** Whether a sound chunk that is free, or has an overflow page, is where a node should be: then the pointer is wrong, and not the chunk. */
+/**
+ * Whether a sound chunk that is free, or has an overflow page, is where a node should be: then the pointer is wrong, and not the
+ * chunk.
+ */
 function isElsewhere({ chunkAllocated, chunkMagic, magic }: NodeReader): boolean {
   return chunkMagic === CHUNK_MAGIC && magic !== NODE_MAGIC && (chunkAllocated === 0 || magic === OVERFLOW_MAGIC);
 }

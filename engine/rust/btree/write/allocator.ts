@@ -20,7 +20,10 @@ import {
 import { badMagic } from '../nodes/overflow.ts';
 import { BTreeUnreadable } from '../unreadable.ts';
 
-/** Deals out pages for nodes and overflow pages, last given back first dealt out, with the library's writes. Pages are never erased. */
+/**
+ * Deals out pages for nodes and overflow pages, last given back first dealt out, with the library's writes. Pages are never
+ * erased.
+ */
 export class ChunkAllocator {
   readonly pageSize: number;
   readonly #memory: Memory;

@@ -4,8 +4,8 @@ import type { StoredTree } from './stored-tree.ts';
 const LOWER_ENTRIES = 5;
 
 /**
- * Gives a key its value: on the way down every full node is split before it is entered, even where the key then turns out to be there.
- * Returns the value that the key had.
+ * Gives a key its value: on the way down every full node is split before it is entered, even where the key then turns out to be
+ * there. Returns the value that the key had.
  */
 export function insertEntry(tree: StoredTree, key: Uint8Array, value: Uint8Array): Uint8Array | undefined {
   const { nodes } = tree;

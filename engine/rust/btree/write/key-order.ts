@@ -13,8 +13,9 @@ export interface Sought {
 }
 
 /**
- * The order of a map's keys. A head of a key is a number of four of its bytes, the first comes first: of two keys the one with the lower head comes
- * first, and only between keys with the same heads all bytes decide. In an order that is not by bytes all keys have the same heads.
+ * The order of a map's keys. A head of a key is a number of four of its bytes, the first comes first: of two keys the one with
+ * the lower head comes first, and only between keys with the same heads all bytes decide. In an order that is not by bytes all
+ * keys have the same heads.
  */
 export class KeyOrder {
   readonly #compare: Compare | undefined;

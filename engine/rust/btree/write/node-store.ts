@@ -11,8 +11,8 @@ import { HEAD_LENGTH, type Keys, type Sought } from './key-order.ts';
 import { NewEntry } from './new-entry.ts';
 
 /**
- * Finds, opens, saves and frees the nodes of one tree, with the library's chunks in the library's order. Nodes are meant by their addresses. A
- * node of version 1 stays one.
+ * Finds, opens, saves and frees the nodes of one tree, with the library's chunks in the library's order. Nodes are meant by their
+ * addresses. A node of version 1 stays one.
  */
 export class NodeStore {
   readonly #memory: Memory;
@@ -117,7 +117,9 @@ export class NodeStore {
     return new Rooms(this.#allocator.pageSize);
   }
 
-  /** A node, to be worked on in this operation, if no other rooms are given. @throws BTreeUnreadable where the library would trap. */
+  /**
+   * A node, to be worked on in this operation, if no other rooms are given. @throws BTreeUnreadable where the library would trap.
+   */
   open(address: number, rooms = this.#rooms): TreeNode {
     const row = this.#row(address);
     const table = this.#table;
@@ -171,8 +173,8 @@ export class NodeStore {
   }
 
   /**
-   * Takes `removed` entries, none or one, out of a node at `index`, puts `added` there, and writes the node. A child comes or goes with the
-   * entry.
+   * Takes `removed` entries, none or one, out of a node at `index`, puts `added` there, and writes the node. A child comes or
+   * goes with the entry.
    */
   splice(node: number, index: number, removed: 0 | 1, added?: Entry, child?: Child): void {
     if (this.#inPage.splice(node, this.#row(node), index, removed, added, child)) return;
@@ -186,8 +188,8 @@ export class NodeStore {
   }
 
   /**
-   * Takes the entry `leaving` of `from` up to the place of the `separator` in `parent`, and that one down to place `entered` of `to`; the edge's
-   * child goes across with it.
+   * Takes the entry `leaving` of `from` up to the place of the `separator` in `parent`, and that one down to place `entered` of
+   * `to`; the edge's child goes across with it.
    */
   rotate(parent: number, separator: number, from: number, leaving: number, to: number, entered: number): void {
     if (this.#inPage.rotate(parent, separator, from, leaving, to, entered)) return;
@@ -205,7 +207,9 @@ export class NodeStore {
     this.splice(parent, separator, 1, up);
   }
 
-  /** Gives an entry another value; returns the one that it had. The key's bytes stay, should the order take others for the same. */
+  /**
+   * Gives an entry another value; returns the one that it had. The key's bytes stay, should the order take others for the same.
+   */
   exchange(node: number, index: number, value: Uint8Array): Uint8Array {
     const row = this.#row(node);
     const old = this.value(node, index);

@@ -2,8 +2,8 @@ import type { Entry } from '../entry.ts';
 import type { StoredTree } from './stored-tree.ts';
 
 /**
- * Takes the entry with `key` out of a tree. On the way down every node that is entered, but the root, is made to have an entry to spare:
- * also where the key then turns out not to be there. Returns the entry's value.
+ * Takes the entry with `key` out of a tree. On the way down every node that is entered, but the root, is made to have an entry to
+ * spare: also where the key then turns out not to be there. Returns the entry's value.
  */
 export function removeKey(tree: StoredTree, key: Uint8Array): Uint8Array | undefined {
   const { nodes } = tree;
@@ -69,8 +69,8 @@ function removeFromLeaf(tree: StoredTree, leaf: number, index: number): void {
 }
 
 /**
- * Goes to child `place`; if that has no entry to spare, it first gets one from a sibling, the left one if it can, or becomes one with it.
- * `entry` of the child, a leaf, is then removed, unless it is -1.
+ * Goes to child `place`; if that has no entry to spare, it first gets one from a sibling, the left one if it can, or becomes one
+ * with it. `entry` of the child, a leaf, is then removed, unless it is -1.
  */
 function enter(tree: StoredTree, parent: number, place: number, depth: number, entry: number): number {
   const { nodes } = tree;
@@ -96,8 +96,8 @@ function without(tree: StoredTree, node: number, entry: number): number {
 }
 
 /**
- * Moves everything of `from`, and the entry that separates the two, into its neighbour `into`, and frees `from`; a root that has nothing
- * left goes too. `entry` of what is a leaf then is removed, unless it is -1. Returns `into`.
+ * Moves everything of `from`, and the entry that separates the two, into its neighbour `into`, and frees `from`; a root that has
+ * nothing left goes too. `entry` of what is a leaf then is removed, unless it is -1. Returns `into`.
  */
 function merge(tree: StoredTree, parent: number, separator: number, from: number, into: number, entry: number): number {
   const { nodes } = tree;

@@ -46,7 +46,9 @@ export class StoredTree {
     this.setHeader(0, 0);
   }
 
-  /** Child `index` of a node that lies `depth` levels below the root. The library would go round in a circle where this throws. */
+  /**
+   * Child `index` of a node that lies `depth` levels below the root. The library would go round in a circle where this throws.
+   */
   child(node: number, index: number, depth: number): number {
     const child = this.nodes.child(node, index);
     if (depth > DEEPEST) throw new BTreeUnreadable(`The tree has no end: node ${formatAddress(child)} lies below itself.`);
