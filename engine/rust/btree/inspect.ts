@@ -38,17 +38,18 @@ import { inferKeyForm } from './scan/key-form.ts';
 import { sampleNodes } from './scan/sample.ts';
 import { scanTree } from './scan/scan-tree.ts';
 
-/** So many chunks tell which of two page sizes is the right one. */
+/** Maximum chunks read to decide which of two page sizes is right. */
 const TRIED_CHUNKS = 16;
-/** Chunks of a map whose header is lost are looked for in this many bytes. */
+/** Maximum bytes searched for the chunks of a map whose header is lost. */
 const MAX_SEARCHED = 16 << 20;
 const VERSION_AT = 3;
-/** Of so many entries at least one of a map's would have a value. */
+/** Minimum entries without a value from which a set is assumed. */
 const MIN_OF_SET = 3;
 
 /**
- * Opens the map or set in `memory`; undefined where none can be read, with the reason reported if something of one is there. A
- * damaged magic or version alone does not prevent it. Reports what the headers contradict; all else comes from `scan`.
+ * Opens the map or set in `memory`. Returns undefined if none can be read, and reports the reason if there are signs of one. A
+ * damaged magic or version alone does not prevent opening. Reports contradictions in the headers; all other findings come from
+ * `scan`.
  */
 export function openBTree(memory: ReadableMemory, report: Report): Structure | undefined {
   if (memory.pages === 0) return undefined;
@@ -59,7 +60,7 @@ export function openBTree(memory: ReadableMemory, report: Report): Structure | u
   const stored = isPartial ? restoreHeader(memory, decodeHeader(memory), allocator, overwritten) : decodeHeader(memory);
   const header = asVersion2(stored, allocator) ?? stored;
   const versionKnown = header.version === 1 || header.version === 2;
-  // With neither magic, version nor page size there is no header to go by.
+  // Without a valid magic, version or page size the header is of no use.
   if (header.magic !== MAGIC && !versionKnown && header.pageSize !== allocator.pageSize)
     return openLostMap(memory, new Budget({ bytes: MAX_SEARCHED }));
   const withoutMagic = allocator.magic === ALLOCATOR_MAGIC && decodeChunk(memory, CHUNKS_AT).magic === CHUNK_MAGIC;
@@ -91,22 +92,19 @@ export function openBTree(memory: ReadableMemory, report: Report): Structure | u
 }
 
 function overwrittenStart(length: number): string {
-  return `The first ${length} bytes of the header are overwritten with zeros or 0xff; the allocator and the nodes tell what the map needs of them.`;
+  return `The first ${length} bytes of the header are overwritten with zeros or 0xff; the fields that the map needs are restored from the allocator and the nodes.`;
 }
 
-/**
- * The header as one of version 2, where its version alone says that it is another: a bound for values that is the mark of a page
- * size.
- */
+/** Returns the header as version 2 if only its version byte says otherwise: the bound for values is the page size marker. */
 function asVersion2({ version, bounds, ...header }: BTreeHeader, { pageSize }: AllocatorHeader): BTreeHeader | undefined {
   const isOther = version === 1 && bounds?.value === PAGE_SIZE_MARKER && bounds.key === pageSize;
   return isOther ? { ...header, version: 2, bounds: undefined, pageSize } : undefined;
 }
 
-/** The page size at which chunks stand where they should; undefined where none of the two can be. */
+/** Returns the page size at which chunks are where they should be; undefined if neither of the two is possible. */
 function judgePageSize(memory: ReadableMemory, header: BTreeHeader, allocator: AllocatorHeader): number | undefined {
   const agreed = header.pageSize === allocator.pageSize;
-  // A page may be longer than the memory of a map that never had an entry: only the header of its first chunk was written.
+  // A page may be longer than the memory if the map never had an entry: only the header of its first chunk was written.
   const possible = (size: number): boolean => size >= MIN_PAGE_SIZE && (agreed || size <= byteLength(memory));
   const sizes = [header.pageSize, allocator.pageSize].filter(possible);
   const chunksAt = (size: number): number => {
@@ -187,8 +185,8 @@ class BTreeView implements Structure {
 }
 
 /**
- * Whether this is a set: all values of a sample are empty, and the page size is just that of a set, or one that a set can have.
- * The latter says so little that a few entries may as well be a map's whose values are empty as yet.
+ * Returns whether this is a set: all values of a sample are empty, and the page size is exactly that of a set, or one that a set
+ * can have. In the latter case the evidence is weak: with only a few entries it may be a map whose values are still empty.
  */
 function isSet(tree: OpenTree): boolean {
   const { form, grid, sample } = tree;
@@ -208,7 +206,7 @@ function isSet(tree: OpenTree): boolean {
   return entries >= MIN_OF_SET && (grid.pageSize === DEFAULT_PAGE_SIZE || (bound !== undefined && bound >= longestKey));
 }
 
-/** Size of every key, if it is fixed; undefined where no key tells. */
+/** Returns the size of all keys if it is fixed; undefined if there are no keys to infer it from. */
 function keySizeOf(tree: OpenTree): KeyForm | undefined {
   if (tree.form !== undefined || tree.sample.length === 0) return tree.form;
   const most = tree.header.bounds?.key;
@@ -216,7 +214,7 @@ function keySizeOf(tree: OpenTree): KeyForm | undefined {
   return fixed && most !== undefined ? most : 'variable';
 }
 
-/** Whether the only key, of a fixed number of zeros, could just as well be the size of an empty one. */
+/** Returns whether the only key, which consists of zeros, could just as well be the size field of an empty key. */
 function couldBeNoKey({ form, sample }: OpenTree): boolean {
   const [node, ...others] = sample;
   if (node === undefined || others.length > 0 || node.entries !== 1 || typeof form !== 'number') return false;

@@ -23,13 +23,13 @@ import { TreeOwners } from './owners.ts';
 import { RecoverableEntries } from './recoverable.ts';
 import { findChunkStep } from './scan/chunk-steps.ts';
 
-/** Beside the bit of a node: another node has it as a child. */
+/** Added to the bit of a node when another node has it as a child. */
 const CHILD = 128;
 
 /**
- * Opens what is left of a map in a memory that begins with no header of any structure: nothing leads to its chunks any more, but
- * they have magics of their own. Undefined where there are none with a node. What is in them is recoverable; as a map it has no
- * entries.
+ * Opens the remaining chunks of a map in a memory that does not start with the header of any structure. Nothing leads to the
+ * chunks any more, but each has its own magic. Returns undefined if no chunk is allocated. The content of the chunks is
+ * recoverable; the map itself has no entries.
  */
 export function openLostMap(memory: ReadableMemory, budget: Budget): Structure | undefined {
   const pageSize = pageSizeOf(memory, budget);
@@ -48,7 +48,7 @@ export function openLostMap(memory: ReadableMemory, budget: Budget): Structure |
   });
 }
 
-/** Returns whether a chunk is allocated; in a map that has lost no entry none is. */
+/** Returns whether any chunk is allocated. If none is, no entry was lost. */
 function hasContent(memory: ReadableMemory, grid: ChunkGrid, budget: Budget): boolean {
   for (let index = 0; index < grid.capacity && budget.spend(CHUNK_HEADER_LENGTH); index += 1) {
     const { magic, allocated } = decodeChunk(memory, grid.addressOf(index));
@@ -57,7 +57,7 @@ function hasContent(memory: ReadableMemory, grid: ChunkGrid, budget: Budget): bo
   return false;
 }
 
-/** Returns the page size: as the allocator has it, where that is left, otherwise by the chunks. */
+/** Returns the page size: from the allocator if it is intact, otherwise from the distances between chunks. */
 function pageSizeOf(memory: ReadableMemory, budget: Budget): number | undefined {
   const { magic, pageSize } = decodeAllocator(memory);
   if (magic === ALLOCATOR_MAGIC && pageSize >= MIN_PAGE_SIZE && pageSize <= byteLength(memory)) return pageSize;
@@ -65,7 +65,7 @@ function pageSizeOf(memory: ReadableMemory, budget: Budget): number | undefined 
   return step === undefined ? undefined : step - CHUNK_HEADER_LENGTH;
 }
 
-/** A map without its header: chunks, and what can be read in them. */
+/** A map without its header: its chunks, and the entries that can be read in them. */
 class LostMapView implements Structure {
   readonly kind = 'btreemap';
   readonly length = undefined;
@@ -91,14 +91,14 @@ class LostMapView implements Structure {
     const blank = blankStart(memory, budget);
     const what =
       blank === undefined
-        ? 'No header of a map is at the start of this memory'
+        ? 'There is no map header at the start of this memory'
         : `This memory begins with ${describeBlank(blank)}, where the header of a map was`;
     const known = roots.length === 1 && root !== undefined ? ` The root was the node at ${formatAddress(root)}.` : '';
     report({
       code: 'btree.header-lost',
       memory,
       at: { start: at(0, 0), length: blank?.length ?? HEADER_LENGTH },
-      message: `${what}, but chunks of one follow: ${describeLeft(counts)} can still be read, although nothing leads to them.${known}`,
+      message: `${what}, but chunks of one follow: ${describeCounts(counts)} can still be read, although nothing leads to them.${known}`,
     });
     return {
       usage: { metadata: 0, live: 0, free: 0, leaked: 0, unknown: byteLength(memory) },
@@ -131,7 +131,7 @@ class LostMapView implements Structure {
     return this.#owners.of(address, undefined, () => this.recoverable.form(budget), budget);
   }
 
-  /** Counts what is in allocated chunks, and finds the nodes that no other has as a child. */
+  /** Counts the content of allocated chunks, and finds the nodes that are not a child of another node. */
   #countNodes(budget: Budget): Counts {
     const { grid, memory } = this.#tree;
     const marks = new Marks();
@@ -160,8 +160,8 @@ class LostMapView implements Structure {
   }
 }
 
-/** `86 nodes with 450 entries and 2 overflow pages` */
-function describeLeft({ nodes, entries, overflowPages }: Counts): string {
+/** Returns a text such as `86 nodes with 450 entries and 2 overflow pages`. */
+function describeCounts({ nodes, entries, overflowPages }: Counts): string {
   const pages = formatCounted(overflowPages, 'overflow page');
   if (nodes === 0) return `${pages} of entries whose nodes are lost`;
   const withEntries = `${formatCounted(nodes, 'node')} with ${formatCounted(entries, 'entry', 'entries')}`;
@@ -172,6 +172,6 @@ interface Counts {
   readonly nodes: number;
   readonly entries: number;
   readonly overflowPages: number;
-  /** Two, where there are more. */
+  /** At most two, even if there are more. */
   readonly roots: readonly number[];
 }

@@ -4,10 +4,10 @@ import { CHUNK_FLAG, CHUNK_HEADER_LENGTH, CHUNK_MAGIC, CHUNK_VERSION, MAX_ENTRIE
 import { INTERNAL, NODE_MAGIC, type NodeFault, type NodeReader, OVERFLOW_AT, OVERFLOW_NEXT_AT, type TreeShape } from './node.ts';
 import { badMagic, badVersion, type ReportFinding } from './overflow.ts';
 
-/** Whether the bytes at the end of a node's last page are worth nothing as evidence: zeros are. */
+/** Bytes at the end of a node's last page that are checked. If they are all zero, they are not evidence. */
 const END_BYTES = 8;
 
-/** Tells what contradicts a node's place in a chunk, and its own first bytes. */
+/** Reports contradictions in the header of a node and of its chunk. */
 export function checkNodeHeader(reader: NodeReader, depth: number, reportAt: ReportFinding): void {
   const chunk = reader.address - CHUNK_HEADER_LENGTH;
   const field = (start: number, length: number): AddressRange => ({ start: at(0, start), length });
@@ -15,7 +15,7 @@ export function checkNodeHeader(reader: NodeReader, depth: number, reportAt: Rep
   else if (reader.chunkVersion !== CHUNK_VERSION)
     reportAt('alloc.chunk-bad-magic', field(chunk + 3, 1), badVersion(reader.chunkVersion));
   if (reader.chunkAllocated !== 1) {
-    const message = `Node ${formatAddress(reader.address)} is in use, but its chunk is not flagged so: an insert may overwrite it.`;
+    const message = `Node ${formatAddress(reader.address)} is in use, but its chunk is not marked as allocated: an insert may overwrite it.`;
     reportAt('alloc.live-node-in-free-chunk', field(chunk + CHUNK_FLAG, 1), message);
   }
   if (reader.magic !== NODE_MAGIC) reportAt('btree.node-bad-magic', field(reader.address, 3), badMagic('node', NODE_MAGIC));
@@ -40,7 +40,7 @@ export function checkNodeHeader(reader: NodeReader, depth: number, reportAt: Rep
   }
 }
 
-/** Tells what a node's string contradicts, once all its overflow pages are there and it is decoded. */
+/** Reports contradictions in the string of a node. Its overflow pages have been followed, and it has been decoded. */
 export function checkNodeString(
   shape: TreeShape,
   reader: NodeReader,
@@ -54,13 +54,13 @@ export function checkNodeString(
       ? { start: at(reader.address, OVERFLOW_AT), length: 8 }
       : { start: at(0, lastPage + OVERFLOW_NEXT_AT), length: 8 };
   if (fault) {
-    // A chain that was cut leaves a full page, and a length that the memory could hold.
+    // After a chain was cut, the last page is full, and the missing length is one that fits the memory.
     const cut = reader.version !== 1 && fault.missing <= byteLength(shape.memory) && !endsInZeros(reader);
     if (cut)
       reportAt(
         'btree.overflow-short',
         endOfChain,
-        `The node's string goes on, but ${formatCounted(pages, 'overflow page')} end here.`,
+        `The node's string continues, but its ${formatCounted(pages, 'overflow page')} end here.`,
       );
     const [first] = reader.spansOf(fault.start, fault.length);
     if (first) reportAt(fault.code, first, fault.message);
