@@ -2,20 +2,22 @@ import type { Budget } from '../core/budget.ts';
 import { formatCounted } from '../core/format.ts';
 import { at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes } from '../core/memory/memory.ts';
 
-/** Bytes of one value at the start of a memory, as an overwritten header leaves them. */
+/** A run of one byte value at the start of a memory, as an overwritten header leaves it. */
 export interface BlankStart {
   readonly byte: 0 | 0xff;
   readonly length: number;
 }
 
-/** A shorter run can be the start of anything: a small number, an empty field. */
+/**
+ * Minimum length in bytes of such a run. A shorter run can be the start of anything, such as a small number or an empty field.
+ */
 export const MIN_BLANK = 8;
-/** Pages that are read for where the run ends. */
+/** Maximum pages searched for the end of the run. */
 const MAX_PAGES = 256;
 
 /**
- * Returns the run of zeros or of 0xff that a memory begins with, where another byte follows it; undefined where none does, as in
- * a memory never written.
+ * Returns the run of zeros or of 0xff at the start of a memory, if another byte follows it; otherwise undefined, as in a memory
+ * that was never written.
  */
 export function blankStart(memory: ReadableMemory, budget: Budget): BlankStart | undefined {
   if (memory.pages === 0) return undefined;
@@ -33,16 +35,16 @@ export function blankStart(memory: ReadableMemory, budget: Budget): BlankStart |
   return undefined;
 }
 
-/** Returns how many of the first `most` bytes are all zero or all 0xff. */
-export function blankLength(memory: ReadableMemory, most: number): number {
-  const bytes = readBytes(memory, at(0, 0), most);
+/** Returns the length of the run of zeros or of 0xff at the start of a memory, at most `max`. */
+export function blankLength(memory: ReadableMemory, max: number): number {
+  const bytes = readBytes(memory, at(0, 0), max);
   const [first = 1] = bytes;
   if (first !== 0 && first !== 0xff) return 0;
   const end = bytes.findIndex((byte) => byte !== first);
-  return end === -1 ? most : end;
+  return end === -1 ? max : end;
 }
 
-/** Says how a memory begins: `64 zero bytes`, `8 bytes of 0xff`. */
+/** Describes the start of a memory: `64 zero bytes`, `8 bytes of 0xff`. */
 export function describeBlank({ byte, length }: BlankStart): string {
   return byte === 0 ? formatCounted(length, 'zero byte') : `${formatCounted(length, 'byte')} of 0xff`;
 }

@@ -71,7 +71,7 @@ export class NodeReader {
   readonly #word = new Uint8Array(4);
   /** The overflow pages, in order, as far as they were followed. */
   readonly overflowPages: number[] = [];
-  /** Whether the overflow pages could be followed to their end. */
+  /** True if the overflow pages could be followed to their end. */
   whole = true;
   readonly keyStart = new Float64Array(MAX_ENTRIES);
   readonly keyLength = new Float64Array(MAX_ENTRIES);
