@@ -26,7 +26,7 @@ test('a million times a', () => {
 });
 
 law.prop([fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 10 })])(
-  'the same as another one, however the bytes come',
+  'equals another implementation, however the bytes are split',
   (pieces) => {
     expect(hash(...pieces)).toBe(createHash('sha256').update(Buffer.concat(pieces)).digest('hex'));
   },

@@ -1,4 +1,4 @@
-/** Sound keys of many types, each in its own order, are never called damaged; exchanged ones are found. */
+/** Intact keys of many types, each in its own order, are never reported as damaged; swapped keys are found. */
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { OrderJudge, type Verdict } from '../../../engine/key-order/judge.ts';
@@ -14,9 +14,9 @@ type Row = readonly Value[];
 interface KeyType {
   readonly rows: fc.Arbitrary<Row>;
   readonly write: (row: Row) => Uint8Array;
-  /** The derived order of the members, unless another is given. */
+  /** The order; by default the derived order of the members. */
   readonly order?: (a: Row, b: Row) => number;
-  /** True where one damaged key cannot be told from another order. */
+  /** True if one damaged key cannot be distinguished from another order. */
   readonly doubtful?: true;
 }
 
@@ -34,7 +34,7 @@ function compareRows(a: Row, b: Row): number {
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const letters = (min: number, max: number) =>
   fc.array(fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz'), { minLength: min, maxLength: max }).map((some) => some.join(''));
-/** Mostly the first, seldom the second. */
+/** Mostly the first, rarely the second. */
 const seldom = <A, B>(usual: fc.Arbitrary<A>, other: fc.Arbitrary<B>) =>
   fc.oneof({ arbitrary: usual, weight: 40 }, { arbitrary: other, weight: 1 });
 const user = bytes(28).map((some) => concatenate(some, Uint8Array.of(2)));
@@ -115,7 +115,7 @@ const neighbours = (keys: readonly Uint8Array[]): readonly KeyPair[] =>
 const parents = (keys: readonly Uint8Array[]): readonly KeyPair[] =>
   keys.slice(1).map((after, index) => ({ before: keys[Math.floor(index / 2)] ?? after, after }));
 
-/** The verdict on pairs of which every third was a sample. */
+/** Returns the verdict on pairs, with every third of them as the sample. */
 function judge(pairs: readonly KeyPair[], equal: boolean): Verdict<KeyPair> {
   const isOneKey = (violations: readonly KeyPair[], compare: Compare): boolean => {
     const [first] = pairs;

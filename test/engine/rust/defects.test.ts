@@ -8,7 +8,10 @@ import { MemoryManager } from '../../../engine/rust/memory-manager/operate.ts';
 import { openStructures } from '../../../engine/rust/open.ts';
 import { imageBytes } from '../../fixtures.ts';
 
-/** `corrupt-base`, whose memories are: 0 map, 1 Vec<u64>, 2 cell, 3 and 4 log, 5 heap of u32, 6 map with overflow pages, 7 Vec of up to 52 bytes. */
+/**
+ * `corrupt-base`, with these memories: 0 map, 1 Vec<u64>, 2 cell, 3 and 4 log, 5 heap of u32, 6 map with overflow pages, 7 Vec of
+ * up to 52 bytes.
+ */
 const BASE = imageBytes('corrupt-base');
 
 interface Damage {
@@ -35,7 +38,7 @@ function word(value: number): readonly number[] {
 const ROOT = 134_276;
 const LEAF = 143_636;
 const FREE = 102_020;
-/** The root's second child, which its first pointer is made to lead to. */
+/** The root's second child, to which its first pointer is redirected. */
 const SIBLING = [...readBytes(MemoryManager.init(BytesMemory.of(BASE)).get(0), at(0, ROOT + 23), 8)];
 /** In memory 6: the second of a node's overflow pages, and the chunk of the first free page. */
 const OVERFLOW = 13_636;
@@ -101,12 +104,12 @@ test.each<[string, Damage, string]>([
   ['the heap’s version', { memory: 5, start: 3, bytes: [2] }, 'heap.bad-version'],
   ['the heap’s first item', { memory: 5, start: 64, bytes: [0x7f] }, 'heap.order-doubtful'],
   ['a heap’s leaf', { memory: 5, start: 64 + 4 * 200, bytes: [0, 0, 0, 0] }, 'heap.order'],
-])('damage to %s is told, with a span that contains it', (_, damage, code) => {
+])('damage to %s is reported, with a span that contains it', (_, damage, code) => {
   const findings = findingsAfter(damage);
-  const told = findings.filter(
+  const reported = findings.filter(
     (finding) => finding.code === code && 'id' in finding.memory && finding.memory.id === damage.memory,
   );
   expect(findings.map((finding) => finding.code)).toContain(code);
-  const within = told.some(({ at }) => at.start <= damage.start && damage.start < at.start + at.length);
-  expect({ within, spans: told.map(({ at }) => at) }).toMatchObject({ within: true });
+  const within = reported.some(({ at }) => at.start <= damage.start && damage.start < at.start + at.length);
+  expect({ within, spans: reported.map(({ at }) => at) }).toMatchObject({ within: true });
 });
