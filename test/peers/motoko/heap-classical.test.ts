@@ -1,7 +1,7 @@
 import { test } from 'vitest';
 import { followHeap } from './heap.ts';
 
-// In a process of its own: once asked for enhanced persistence, the compiler tags numbers otherwise ever after.
-test('the records on the heap of classical persistence say what the program keeps in them', () => {
+// In a separate process: after compiling with enhanced persistence, the compiler always tags numbers differently.
+test('the records on the heap of classical persistence have the values of the program', () => {
   followHeap('classicOP', 4);
 });

@@ -1,4 +1,4 @@
-/// Records of the form that the libraries' have on the heap, and nothing of what the libraries do: two of a MemoryRegion in one of a buffer.
+/// Records with the same form as those of the libraries on the heap, without their functions: two of a MemoryRegion in one of a buffer.
 import Array "mo:core/Array";
 import Nat64 "mo:core/Nat64";
 import Region "mo:core/Region";
@@ -42,7 +42,7 @@ persistent actor {
   let buffer : Buffer = { pointers = books(); blobs = books(); var count = 0 };
   var garbage : [var [Nat]] = [var];
 
-  /// Gives the second one a free list of so many blocks, and pages.
+  /// Gives the second one a free list with this number of blocks, and pages.
   public func keep(pages : Nat64, seed : Nat64, blocks : Nat64) : async () {
     ignore Region.grow(buffer.blobs.region, pages);
     buffer.blobs.pages += Nat64.toNat(pages);
@@ -63,10 +63,10 @@ persistent actor {
     buffer.count += 1;
   };
 
-  /// Says a size that needs a big number.
+  /// Sets a size that needs a big number.
   public func huge(size : Nat64) : async () { buffer.blobs.size := Nat64.toNat(size) };
 
-  /// Makes garbage, for the collector to begin.
+  /// Creates garbage, so that the collector starts.
   public func churn(count : Nat64) : async () {
     garbage := VarArray.tabulate<[Nat]>(Nat64.toNat(count), func i = Array.tabulate<Nat>(20, func j = i * j));
     garbage := [var];

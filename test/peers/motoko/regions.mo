@@ -1,4 +1,4 @@
-/// Every operation of a region, as a method of its own. Regions are numbered in the order in which they were made.
+/// Every operation of a region, as a separate method. Regions are numbered in the order in which they were created.
 import Nat64 "mo:core/Nat64";
 import Region "mo:core/Region";
 import Runtime "mo:core/Runtime";
@@ -14,7 +14,7 @@ persistent actor {
     };
   };
 
-  /// The new region's id.
+  /// Returns the id of the new region.
   public func make() : async Nat64 {
     let region = Region.new();
     List.add(regions, region);

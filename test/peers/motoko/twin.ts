@@ -4,10 +4,10 @@ import { blob, blobIn, fixed, fixedIn, littleEndian, message, nat64, nat64In } f
 import { type Canister, Trapped } from './canister.ts';
 import { NUMBERS, offsetOf, type Step } from './steps.ts';
 
-/** What an operation gives: bytes, a number, nothing; or that it is refused. */
+/** The result of an operation: bytes, a number, nothing; or that it is rejected. */
 export type Result = Uint8Array | bigint | 'done' | 'refused';
 
-/** The actor of `regions.mo`, on our region manager. */
+/** The actor of `regions.mo`, on the engine's region manager. */
 export class Twin {
   readonly memory: Memory;
   #manager: RegionManager | undefined;
@@ -17,7 +17,7 @@ export class Twin {
     this.memory = memory;
   }
 
-  /** Reads the manager anew from the image. */
+  /** Loads the manager again from the image. */
   reopen(): void {
     this.#manager = RegionManager.init(this.memory);
   }
@@ -47,7 +47,7 @@ export class Twin {
     }
   }
 
-  /** The bytes of a region, all of them. */
+  /** Returns all bytes of a region. */
   sizeOf(region: number): number {
     const found = this.#region(region);
     return found ? byteLength(found) : 0;
@@ -59,7 +59,7 @@ export class Twin {
   }
 }
 
-/** Has the canister do a step. `size` is that of the region, in bytes; `traps` whether it is expected to. */
+/** Lets the canister run a step. `size`: size of the region in bytes. `traps`: whether the step should trap. */
 export function send(canister: Canister, step: Step, size: number, traps: boolean): Result {
   const [method, ...args] = messageOf(step, size);
   const argument = message(...args);
@@ -113,7 +113,7 @@ function store(region: Region, offset: bigint, bytes: Uint8Array): Result {
   return 'done';
 }
 
-/** The runtime asks of a run of no bytes what it asks of one byte, so that it refuses one at the very end. */
+/** Checks a range as the runtime does: it treats an empty range like one byte, so it rejects one at the very end. */
 function reaches(region: Region, offset: bigint, length: number): boolean {
   return holds(region, Number(offset), Math.max(1, length));
 }
