@@ -35,7 +35,7 @@ export class Budget {
     this.#within = limits.within;
   }
 
-  /** Returns the reason why the walk had to stop early; undefined while it may go on. */
+  /** Returns the reason why the walk had to stop early; undefined while it may continue. */
   get cutShort(): string | undefined {
     return this.#cutShort;
   }

@@ -1,6 +1,6 @@
 import { chosenDecodedOrder, decodedOrders } from './decoded-orders.ts';
 import { orderByMembers, tripleOrders, tupleOrders } from './members.ts';
-import { BYTES, chosenOrders, type KeyOrder, type KeyPair, offends, plainOrders, reversed } from './orders.ts';
+import { BYTES, chosenOrders, type KeyOrder, type KeyPair, plainOrders, reversed, violates } from './orders.ts';
 import { textOrders } from './texts.ts';
 
 /** An order that keys may have, and the number of pairs that violate it. */
@@ -79,7 +79,7 @@ export function countViolations(
 ): number {
   let violations = 0;
   for (const { before, after } of pairs) {
-    if (!offends(order, before, after, equal)) continue;
+    if (!violates(order, before, after, equal)) continue;
     violations += 1;
     if (violations >= enough) break;
   }

@@ -1,6 +1,6 @@
 import { compareNumbers } from '../values/codecs/integers.ts';
 import { MEMBER_READERS, type MemberReader, type Members, type Scalar } from './decoded-members.ts';
-import { type KeyOrder, type KeyPair, mostOf } from './orders.ts';
+import { type KeyOrder, type KeyPair, nearlyAll } from './orders.ts';
 import { compareTexts, TEXT_ORDERS } from './texts.ts';
 
 type CompareScalars = (a: Scalar, b: Scalar) => number;
@@ -70,7 +70,7 @@ function decodedPairs(pairs: readonly KeyPair[]): readonly (readonly [MemberRead
       else misses += 1;
       if (misses * 20 > pairs.length) return [];
     }
-    return mostOf(rows.length, pairs.length) ? [[reader, rows] as const] : [];
+    return nearlyAll(rows.length, pairs.length) ? [[reader, rows] as const] : [];
   });
 }
 
@@ -108,7 +108,7 @@ function inSequence(paths: readonly string[], rows: readonly MemberPair[]): read
     const differing = undecided.filter((row) => differs(row, path));
     undecided = undecided.filter((row) => !differs(row, path));
     const [compare = compareScalars] = [...ordersOf(path, differing, rows.length)]
-      .map((order) => [order, differing.filter((row) => offends(row, path, order)).length] as const)
+      .map((order) => [order, differing.filter((row) => violates(row, path, order)).length] as const)
       .reduce<readonly [CompareScalars?, number?]>(
         (best, one) => (one[1] < (best[1] ?? Number.POSITIVE_INFINITY) ? one : best),
         [],
@@ -140,7 +140,7 @@ function ruleThatDecides(path: string, rows: readonly MemberPair[]): Rule | unde
   if (differing.length === 0) return undefined;
   for (const order of ordersOf(path, differing, rows.length)) {
     for (const compare of [order, (a: Scalar, b: Scalar): number => order(b, a)]) {
-      if (!differing.some((row) => offends(row, path, compare))) return { path, compare };
+      if (!differing.some((row) => violates(row, path, compare))) return { path, compare };
     }
   }
   return undefined;
@@ -165,7 +165,7 @@ function differs(row: MemberPair, path: string): boolean {
   return compareScalars(a, b) !== 0;
 }
 
-function offends(row: MemberPair, path: string, compare: CompareScalars): boolean {
+function violates(row: MemberPair, path: string, compare: CompareScalars): boolean {
   const [a, b] = valuesOf(row, path);
   return compare(a, b) > 0;
 }

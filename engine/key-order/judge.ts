@@ -1,7 +1,7 @@
 import { isPrintable } from '../values/codecs/text.ts';
 import { decodeUtf8 } from '../values/utf8.ts';
 import { type Candidate, chosenOrder, countViolations, naturalOrder, pairsOfOne } from './candidates.ts';
-import { type Compare, type KeyOrder, type KeyPair, offends } from './orders.ts';
+import { type Compare, type KeyOrder, type KeyPair, violates } from './orders.ts';
 
 /** Maximum length in bytes of keys that are compared. */
 export const MAX_COMPARED = 4096;
@@ -58,7 +58,7 @@ export class OrderJudge<Violation extends KeyPair> {
   readonly #candidate: Candidate;
   readonly #seen: KeyPair[] = [];
   /** The violations of the previous passes. */
-  readonly #offenders: readonly KeyPair[];
+  readonly #violating: readonly KeyPair[];
   readonly #kept: Violation[] = [];
   #violations = 0;
   #pairs = 0;
@@ -66,13 +66,13 @@ export class OrderJudge<Violation extends KeyPair> {
   constructor(
     sample: readonly KeyPair[],
     source: KeySource<Violation>,
-    next?: { readonly candidate: Candidate; readonly offenders: readonly KeyPair[] },
+    next?: { readonly candidate: Candidate; readonly violating: readonly KeyPair[] },
   ) {
     const step = Math.ceil(sample.length / MAX_SAMPLED);
     this.#sample = sample.filter((_, index) => index % step === 0);
     this.#source = source;
     this.#candidate = next?.candidate ?? firstCandidate(this.#sample, source);
-    this.#offenders = next?.offenders ?? [];
+    this.#violating = next?.violating ?? [];
   }
 
   get order(): KeyOrder {
@@ -88,14 +88,14 @@ export class OrderJudge<Violation extends KeyPair> {
   next(before: Uint8Array, after: Uint8Array, violation: () => Violation): void {
     this.#pairs += 1;
     if (this.#pairs <= MAX_SEEN) this.#seen.push({ before: before.slice(), after: after.slice() });
-    if (!offends(this.#candidate.order, before, after, this.#source.equal)) return;
+    if (!violates(this.#candidate.order, before, after, this.#source.equal)) return;
     this.#violations += 1;
     if (this.#kept.length < MAX_KEPT) this.#kept.push(violation());
   }
 
   /** Returns a judge of the same pairs in the same order, before its first pass. */
   again(): OrderJudge<Violation> {
-    return new OrderJudge(this.#sample, this.#source, { candidate: this.#candidate, offenders: this.#offenders });
+    return new OrderJudge(this.#sample, this.#source, { candidate: this.#candidate, violating: this.#violating });
   }
 
   /**
@@ -119,13 +119,13 @@ export class OrderJudge<Violation extends KeyPair> {
   /** Returns the judge for another pass, with an order that explains the sample and the violations better, if there is one. */
   #alternative(): OrderJudge<Violation> | undefined {
     if (this.#violations === 0) return undefined;
-    const offenders = [...this.#offenders, ...this.#kept];
-    const evidence = this.#pairs <= MAX_SEEN ? this.#seen : [...this.#sample, ...offenders];
+    const violating = [...this.#violating, ...this.#kept];
+    const evidence = this.#pairs <= MAX_SEEN ? this.#seen : [...this.#sample, ...violating];
     const { equal, usual } = this.#source;
     const natural = naturalOrder(evidence, equal, usual);
     const candidate = natural.violations === 0 ? natural : (chosenOrder(evidence, equal, natural.violations) ?? natural);
     if (candidate.violations >= countViolations(evidence, this.#candidate.order, equal)) return undefined;
-    return new OrderJudge<Violation>(this.#sample, this.#source, { candidate, offenders });
+    return new OrderJudge<Violation>(this.#sample, this.#source, { candidate, violating });
   }
 
   #verdict(natural: OrderJudge<Violation> | undefined): Verdict<Violation> {
@@ -167,7 +167,9 @@ export class OrderJudge<Violation extends KeyPair> {
    */
   #isTie(): boolean {
     const shared = Math.min(...this.#kept.map(sharedLength));
-    const agreeing = this.#seen.filter(({ before, after }) => !offends(this.#candidate.order, before, after, this.#source.equal));
+    const agreeing = this.#seen.filter(
+      ({ before, after }) => !violates(this.#candidate.order, before, after, this.#source.equal),
+    );
     const as = agreeing.filter((pair) => sharedLength(pair) >= shared).length;
     return as < MIN_SHARE * agreeing.length;
   }

@@ -7,7 +7,7 @@ import {
   couldBeLittleEndian,
   type KeyOrder,
   type KeyPair,
-  mostOf,
+  nearlyAll,
   signedBigEndian,
 } from './orders.ts';
 
@@ -122,12 +122,12 @@ function tiedBy({ of }: Member, compare: Compare, pairs: readonly KeyPair[]): re
 /** Common sizes of members, in bytes: those of numbers, principals and hashes. */
 const MEMBER_SIZES = [1, 2, 4, 8, 12, 16, 20, 24, 29, 32] as const;
 /** Maximum length in bytes of keys that are split into fixed members. Longer keys are unlikely to consist of a few numbers. */
-const LONGEST_OF_FIXED = 128;
+const MAX_FIXED_KEY = 128;
 
 /** Returns compositions of two members of fixed size, one with a common size, or of three with common sizes. */
 function fixedMembers(pairs: readonly KeyPair[]): readonly Composition[] {
   const length = commonLength(pairs);
-  if (length === undefined || length > LONGEST_OF_FIXED) return [];
+  if (length === undefined || length > MAX_FIXED_KEY) return [];
   const two = [...new Set(MEMBER_SIZES.flatMap((size) => [size, length - size]))].map((first) => [first, length - first]);
   const three = MEMBER_SIZES.flatMap((first) => MEMBER_SIZES.map((second) => [first, second, length - first - second]));
   const usual: ReadonlySet<number> = new Set(MEMBER_SIZES);
@@ -170,7 +170,7 @@ function openEnded(pairs: readonly KeyPair[]): readonly Composition[] {
 
 /** Maximum keys checked to decide whether the bounds of a tuple are possible. */
 const MAX_KEYS = 200;
-const LONGEST_TUPLE = 1024;
+const MAX_TUPLE = 1024;
 
 /** Bytes `start` to `end` of a key. If their number varies, the number of used bytes is stored at `size`. */
 interface Room {
@@ -186,7 +186,7 @@ interface Room {
  */
 function paddedTuples(pairs: readonly KeyPair[]): readonly Composition[] {
   const length = commonLength(pairs);
-  if (length === undefined || length > LONGEST_TUPLE) return [];
+  if (length === undefined || length > MAX_TUPLE) return [];
   const keys = pairs.slice(0, MAX_KEYS).flatMap(({ after }) => (after.length === length ? [after] : []));
   const found: Composition[] = [];
   for (const widthA of [0, 1, 2, 4]) {
@@ -198,7 +198,7 @@ function paddedTuples(pairs: readonly KeyPair[]): readonly Composition[] {
         const a: Room = { start: 0, end: middle, size: widthA ? { start: room, end: room + widthA } : undefined };
         const b: Room = { start: middle, end: room, size: widthB ? { start: room + widthA, end: length } : undefined };
         const valid = keys.filter((key) => isPadded(key, a) && isPadded(key, b)).length;
-        if (!mostOf(valid, keys.length)) continue;
+        if (!nearlyAll(valid, keys.length)) continue;
         found.push({ name: `tuple of ${middle} and ${room - middle} bytes`, members: [roomMember(a), roomMember(b)] });
       }
     }
@@ -247,7 +247,7 @@ function sizedTriples(pairs: readonly KeyPair[]): readonly Composition[] {
     for (const sizeB of sizes) {
       if (sizeA !== 'variable' && sizeB !== 'variable') continue;
       const triples = pairs.flatMap(({ after }) => [splitTriple(after, sizeA, sizeB) ?? []]).filter(([a, b]) => a && b);
-      if (!mostOf(triples.length, pairs.length)) continue;
+      if (!nearlyAll(triples.length, pairs.length)) continue;
       // Leading zeros of a number look like members without bytes.
       const filled = triples.filter(([a, b]) => a && b && a.length > 0 && b.length > 0).length;
       if (2 * filled < triples.length) continue;

@@ -32,7 +32,7 @@ export const BY_LENGTH_FROM_LAST: KeyOrder = {
 };
 
 /** Returns true if the pair violates this order. */
-export function offends({ compare }: KeyOrder, before: Uint8Array, after: Uint8Array, equal: boolean): boolean {
+export function violates({ compare }: KeyOrder, before: Uint8Array, after: Uint8Array, equal: boolean): boolean {
   const sign = compare(before, after);
   return equal ? sign > 0 : sign >= 0;
 }
@@ -83,7 +83,7 @@ function optional({ name, compare }: KeyOrder): KeyOrder {
 }
 
 function couldBeOptional(pairs: readonly KeyPair[]): boolean {
-  return mostOf(pairs.filter(({ after }) => (after.at(-1) ?? 2) <= 1).length, pairs.length);
+  return nearlyAll(pairs.filter(({ after }) => (after.at(-1) ?? 2) <= 1).length, pairs.length);
 }
 
 /** Returns the order of a tuple with members of fixed size, followed by one that is ordered by its length. */
@@ -114,7 +114,7 @@ function sign(key: Uint8Array): number {
 export function couldBeLittleEndian(pairs: readonly KeyPair[], start: number, size: number): boolean {
   const zeros = pairs.filter(({ after }) => after[start] === 0).length;
   const last = start + size - 1;
-  return !mostOf(zeros, pairs.length) || pairs.every(({ before, after }) => before[last] === after[last]);
+  return !nearlyAll(zeros, pairs.length) || pairs.every(({ before, after }) => before[last] === after[last]);
 }
 
 /**
@@ -122,7 +122,7 @@ export function couldBeLittleEndian(pairs: readonly KeyPair[], start: number, si
  */
 function looksLittleEndian(pairs: readonly KeyPair[], size: number): boolean {
   const zeros = pairs.filter(({ after }) => after[size - 1] === 0).length;
-  return mostOf(zeros, pairs.length) && new Set(pairs.map(({ after }) => after[0])).size >= MIN_LOW_BYTES;
+  return nearlyAll(zeros, pairs.length) && new Set(pairs.map(({ after }) => after[0])).size >= MIN_LOW_BYTES;
 }
 
 function littleEndianBy(width: number): KeyOrder {
@@ -146,9 +146,9 @@ export function commonLength(pairs: readonly KeyPair[]): number | undefined {
   const counts = new Map<number, number>();
   for (const { after } of pairs) counts.set(after.length, (counts.get(after.length) ?? 0) + 1);
   const [length, count] = [...counts].reduce((most, one) => (one[1] > most[1] ? one : most), [0, 0]);
-  return mostOf(count, pairs.length) ? length : undefined;
+  return nearlyAll(count, pairs.length) ? length : undefined;
 }
 
-export function mostOf(count: number, all: number): boolean {
+export function nearlyAll(count: number, all: number): boolean {
   return count > 0 && count * 20 >= all * 19;
 }

@@ -101,11 +101,11 @@ law.prop([randomRuns(WINDOWED_MEMORIES, 600)], { numRuns: 8, ...BRIEF })('in win
 });
 
 test('creating a structure over an old one leaves the old bytes, as the library does', () => {
-  const anew = ALL_MEMORIES.flatMap(({ opened }): readonly Step[] => (opened ? [{ ...opened, new: true }] : []));
+  const fresh = ALL_MEMORIES.flatMap(({ opened }): readonly Step[] => (opened ? [{ ...opened, new: true }] : []));
   const steps = longRun(ALL_MEMORIES, 600, 9);
   expectSame(
     '0.7.2',
-    script([{ do: 'manage', bucketPages: 1 }], ALL_MEMORIES, [...steps, ...anew, ...longRun(ALL_MEMORIES, 200, 10)]),
+    script([{ do: 'manage', bucketPages: 1 }], ALL_MEMORIES, [...steps, ...fresh, ...longRun(ALL_MEMORIES, 200, 10)]),
   );
 });
 
@@ -157,7 +157,7 @@ function shown(snapshot: Snapshot, { kind, memory }: OpenStep): readonly Result[
 law.prop([fc.integer({ min: 1, max: 3 }), randomRuns(MEMORIES_0_5, 500), randomRuns(MEMORIES_0_5, 500)], {
   numRuns: 6,
   ...BRIEF,
-})('an image of release 0.5.6 goes on, and its maps of layout version 1 with it', (bucketPages, before, after) => {
+})('an image of release 0.5.6 can be used further, with its maps of layout version 1', (bucketPages, before, after) => {
   const setup: readonly Step[] = [{ do: 'manage', bucketPages }];
   const image = join(peersFolder, 'former.bin');
   runPeer('0.5.6', [...script(setup, MEMORIES_0_5, before), { do: 'store', image }]);

@@ -82,34 +82,34 @@ export class Session {
     return readBytes(this.#image, at(0, 0), byteLength(this.#image));
   }
 
-  #setUp(step: SetupStep, anew: boolean): void {
+  #setUp(step: SetupStep, isNew: boolean): void {
     if (step.do === 'manage') this.#manager = MemoryManager.init(this.#image, step.bucketPages, this.#reuse);
     else if (step.do === 'window') this.#windows.set(step.memory, new RestrictedMemory(this.#image, step.start, step.end));
-    else this.#structures.set(step.memory, this.#open(step, anew));
+    else this.#structures.set(step.memory, this.#open(step, isNew));
   }
 
   #memory(id: number): Memory {
     return this.#windows.get(id) ?? this.#manager?.get(id) ?? this.#image;
   }
 
-  #open(step: OpenStep, anew: boolean): Opened {
+  #open(step: OpenStep, isNew: boolean): Opened {
     const memory = this.#memory(step.memory);
     switch (step.kind) {
       case 'vec':
-        return openedVec(anew ? Vec.new(memory, step.item) : Vec.init(memory, step.item));
+        return openedVec(isNew ? Vec.new(memory, step.item) : Vec.init(memory, step.item));
       case 'minheap':
-        return openedHeap(anew ? MinHeap.new(memory, step.item, compareBytes) : MinHeap.init(memory, step.item, compareBytes));
+        return openedHeap(isNew ? MinHeap.new(memory, step.item, compareBytes) : MinHeap.init(memory, step.item, compareBytes));
       case 'cell':
-        return openedCell(anew ? Cell.new(memory, bytes(step.initial)) : Cell.init(memory, bytes(step.initial)));
+        return openedCell(isNew ? Cell.new(memory, bytes(step.initial)) : Cell.init(memory, bytes(step.initial)));
       case 'log':
-        return openedLog(anew ? Log.new(memory, this.#memory(step.data)) : Log.init(memory, this.#memory(step.data)));
+        return openedLog(isNew ? Log.new(memory, this.#memory(step.data)) : Log.init(memory, this.#memory(step.data)));
       case 'btreemap': {
         const types: BTreeTypes = { key: step.key ? { bound: step.key } : {}, value: step.value ? { bound: step.value } : {} };
-        return openedMap(anew ? BTreeMap.new(memory, types) : BTreeMap.init(memory, types));
+        return openedMap(isNew ? BTreeMap.new(memory, types) : BTreeMap.init(memory, types));
       }
       case 'btreeset': {
         const types: SetTypes = { key: step.key ? { bound: step.key } : {} };
-        return openedSet(anew ? BTreeSet.new(memory, types) : BTreeSet.init(memory, types));
+        return openedSet(isNew ? BTreeSet.new(memory, types) : BTreeSet.init(memory, types));
       }
     }
   }

@@ -92,7 +92,7 @@ class LostMapView implements Structure {
     const what =
       blank === undefined
         ? 'There is no map header at the start of this memory'
-        : `This memory begins with ${describeBlank(blank)}, where the header of a map was`;
+        : `This memory starts with ${describeBlank(blank)}, where the header of a map was`;
     const known = roots.length === 1 && root !== undefined ? ` The root was the node at ${formatAddress(root)}.` : '';
     report({
       code: 'btree.header-lost',

@@ -15,7 +15,7 @@ const CLAIMED = 8;
 /** Maximum unreachable nodes that are sampled, with the tree's own nodes, to infer the form of keys. */
 const SAMPLE = 32;
 /** Chunks between two places from which a listing can start. */
-const CHUNKS_A_STOP = 64;
+const CHUNKS_PER_STOP = 64;
 
 interface Stop {
   readonly chunk: number;
@@ -84,7 +84,7 @@ export class RecoverableEntries implements Recoverable {
   #advance(until: number, budget: Budget): void {
     if (!this.#claim(budget)) return;
     while (this.#counted < this.#claimed && this.#entries < until && budget.spend(this.#tree.grid.stride)) {
-      if (this.#counted % CHUNKS_A_STOP === 0) this.#stops.push({ chunk: this.#counted, entry: this.#entries });
+      if (this.#counted % CHUNKS_PER_STOP === 0) this.#stops.push({ chunk: this.#counted, entry: this.#entries });
       this.#entries += this.#entriesIn(this.#counted).length;
       this.#counted += 1;
     }

@@ -19,7 +19,7 @@ import {
   LINK_LENGTH,
   type LinkedHeader,
   linkAt,
-  mostBuckets,
+  maxBuckets,
   type Supply,
   tablesBelow,
 } from './layout.ts';
@@ -73,7 +73,7 @@ class Walk {
   constructor(memory: ReadableMemory, header: LinkedHeader) {
     this.#links = new Links(memory, header);
     this.#header = header;
-    this.#most = mostBuckets(header);
+    this.#most = maxBuckets(header);
     const inImage = Math.floor((memory.pages - 1) / header.bucketPages);
     this.#known = Math.min(this.#most, Math.max(header.allocatedBuckets, inImage));
     this.#owners = new Uint16Array(this.#known);

@@ -4,7 +4,7 @@ import { PiecedView } from '../../core/memory/pieced-view.ts';
 import { bucketStart } from '../memory-manager/mapping.ts';
 import { type Chains, walkChains } from './chains.ts';
 import { checkBucketSize, checkChains } from './check.ts';
-import { decodeLinked, LINKED_VERSION, type LinkedHeader, mostBuckets, tableBucket, tablesBelow } from './layout.ts';
+import { decodeLinked, LINKED_VERSION, type LinkedHeader, maxBuckets, tableBucket, tablesBelow } from './layout.ts';
 
 /** A view of one of the memories in an image, as its chain describes it, whether or not all of it is there. */
 export class LinkedMemoryView extends PiecedView {
@@ -41,7 +41,7 @@ export class LinkedManagerView {
     this.memories = memories;
     this.freedBuckets = free;
     this.allocatedBuckets = supply.allocatedBuckets;
-    const known = header.bucketPages === 0 ? 0 : tablesBelow(header, Math.min(this.allocatedBuckets, this.mostBuckets));
+    const known = header.bucketPages === 0 ? 0 : tablesBelow(header, Math.min(this.allocatedBuckets, this.maxBuckets));
     this.tables = Array.from({ length: known }, (_, index) => tableBucket(header, index));
   }
 
@@ -50,15 +50,15 @@ export class LinkedManagerView {
   }
 
   /** Returns the number of buckets that a stable memory has room for. */
-  get mostBuckets(): number {
-    return this.bucketPages === 0 ? 0 : mostBuckets(this.header);
+  get maxBuckets(): number {
+    return this.bucketPages === 0 ? 0 : maxBuckets(this.header);
   }
 
   /** Returns the number of pages that can still be allocated, in free buckets and above the mark. */
   get capacityLeft(): number {
     if (this.bucketPages === 0) return 0;
-    const above = Math.max(0, this.mostBuckets - this.allocatedBuckets);
-    const tables = Math.max(0, tablesBelow(this.header, this.mostBuckets) - this.tables.length);
+    const above = Math.max(0, this.maxBuckets - this.allocatedBuckets);
+    const tables = Math.max(0, tablesBelow(this.header, this.maxBuckets) - this.tables.length);
     return (this.freedBuckets.length + above - tables) * this.bucketPages;
   }
 }

@@ -131,7 +131,7 @@ export function entryAt(id: number): Address {
 }
 
 /** Returns the number of buckets that fit into the largest stable memory. */
-export function mostBuckets({ bucketPages }: Geometry): number {
+export function maxBuckets({ bucketPages }: Geometry): number {
   return Math.floor((MAX_PAGES - 1) / bucketPages);
 }
 

@@ -78,7 +78,7 @@ export class ManagerView {
   }
 
   /** Returns the number of buckets that a manager can allocate. */
-  get mostBuckets(): number {
+  get maxBuckets(): number {
     return MAX_BUCKETS;
   }
 

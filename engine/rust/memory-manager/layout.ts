@@ -72,10 +72,10 @@ export function decodeManager(memory: ReadableMemory): ManagerHeader | undefined
 
 /** Returns whether the library would load this manager, and reports each reason against it. */
 export function checkManager(memory: ReadableMemory, header: ManagerHeader, report: Report): boolean {
-  let sound = true;
+  let isIntact = true;
   const reject = (code: FindingCode, start: number, length: number, message: string): void => {
     report({ code, memory, at: { start: at(0, start), length }, message });
-    sound = false;
+    isIntact = false;
   };
   if (header.magic !== MAGIC) {
     reject('mm.bad-magic', 0, 3, `The magic is ${JSON.stringify(header.magic)}, not "${MAGIC}".`);
@@ -93,7 +93,7 @@ export function checkManager(memory: ReadableMemory, header: ManagerHeader, repo
   if (header.bucketPages === 0) {
     reject('mm.bucket-size-zero', BUCKET_PAGES_AT, 2, 'The bucket size is 0 pages, so no bucket has a place.');
   }
-  return sound;
+  return isIntact;
 }
 
 /** Encodes the header: all bytes before the owner table. */

@@ -147,12 +147,12 @@ function wholeIn(
 ): Structure | undefined {
   const starts = order.map((bucket) => bucketStart(bucket, bucketPages));
   const view = new PiecedView(image, pages, { starts, bytesEach: bucketPages * PAGE_SIZE });
-  let sound = true;
+  let isIntact = true;
   const report = ({ code }: Finding): void => {
-    if (FINDINGS[code].severity === 'error') sound = false;
+    if (FINDINGS[code].severity === 'error') isIntact = false;
   };
   const [structure] = openStructures([view], report);
   if (structure?.kind !== 'btreemap' && structure?.kind !== 'btreeset') return undefined;
-  if (sound) structure.scan(report, budget);
-  return sound && budget.cutShort === undefined && structure.length !== 0n ? structure : undefined;
+  if (isIntact) structure.scan(report, budget);
+  return isIntact && budget.cutShort === undefined && structure.length !== 0n ? structure : undefined;
 }

@@ -6,7 +6,8 @@ import { SLOTS_AT } from './layout.ts';
 const COMPARED = 16_384;
 /** Minimum items that are needed as evidence. */
 const MIN_ITEMS = 16;
-const LARGEST_SLOT = 1024;
+/** Maximum slot size in bytes that is considered. */
+const MAX_SLOT = 1024;
 /** Minimum difference in likeness in favour of another distance. */
 const MARGIN = 0.1;
 
@@ -18,7 +19,7 @@ export function otherSlotSize(memory: ReadableMemory, count: number, slot: numbe
   if (count < MIN_ITEMS) return undefined;
   const used = lastUsedEnd(memory) - SLOTS_AT;
   const other = Math.ceil(used / count);
-  if (used <= 0 || other === slot || other < 1 || other > Math.min(LARGEST_SLOT, count)) return undefined;
+  if (used <= 0 || other === slot || other < 1 || other > Math.min(MAX_SLOT, count)) return undefined;
   // The last slot of the other size would be empty.
   if (used <= (count - 1) * other) return undefined;
   const bytes = readBytes(memory, SLOTS_AT, Math.min(used, COMPARED));

@@ -123,10 +123,10 @@ const VERSIONS = [0, 3, 4, 9, 10, 13, 32, 44, 49, 65, 99, 126, 127, 128, 194, 22
 
 describe('a structure is recognised with any version byte', () => {
   test.each(HEADERS)('memory %i: %s', (memory, family) => {
-    const sound = imageBytes('corrupt-base');
-    const start = openedBytes(sound).space(`memory/${memory}`)?.pieces[0]?.extent.start ?? expect.fail();
+    const intact = imageBytes('corrupt-base');
+    const start = openedBytes(intact).space(`memory/${memory}`)?.pieces[0]?.extent.start ?? expect.fail();
     for (const version of VERSIONS) {
-      const image = new Uint8Array(sound);
+      const image = new Uint8Array(intact);
       image[start + 3] = version;
       const findings = openedBytes(image).openingFindings;
       expect([version, findings.map(({ code }) => code)]).toEqual([version, expect.arrayContaining([`${family}.bad-version`])]);
@@ -136,10 +136,10 @@ describe('a structure is recognised with any version byte', () => {
 
 describe('a structure is recognised with any letter of its magic lost', () => {
   test.each(HEADERS)('memory %i: %s', (memory, family) => {
-    const sound = imageBytes('corrupt-base');
-    const start = openedBytes(sound).space(`memory/${memory}`)?.pieces[0]?.extent.start ?? expect.fail();
+    const intact = imageBytes('corrupt-base');
+    const start = openedBytes(intact).space(`memory/${memory}`)?.pieces[0]?.extent.start ?? expect.fail();
     for (const [letter, byte] of [0, 1, 2].flatMap((letter) => [0, 0x20, 0x58, 0xff].map((byte) => [letter, byte] as const))) {
-      const image = new Uint8Array(sound);
+      const image = new Uint8Array(intact);
       image[start + letter] = byte;
       const codes = openedBytes(image).openingFindings.map(({ code }) => code);
       expect([letter, byte, ...codes]).toEqual([letter, byte, expect.stringMatching(`^${family}\\..*bad-magic$`)]);

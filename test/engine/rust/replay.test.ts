@@ -213,7 +213,7 @@ describe.each([
 ])('%s', (name, reclaims) => {
   const lines = new TextDecoder().decode(traceBytes(name)).trim().split('\n').slice(1);
 
-  test('the same operations give the same results, buckets, chunks and images', () => {
+  test('the same operations produce the same results, buckets, chunks and images', () => {
     const program = new Program(reclaims);
     let [steps, effects, checkpoints] = [0, 0, 0];
     for (const text of lines) {

@@ -10,8 +10,8 @@ persistent actor {
   type Branch = ([var Nat], [var ?Branch], [var ?Nat], [var ?Node], [var ?Block]);
   type Node = { #leaf : Leaf; #branch : Branch };
   type FreeMemory = { order : Nat; var root : Node; var size : Nat; var next_id : Nat };
-  type Books = { region : Region; var free_memory : FreeMemory; var size : Nat; var deallocated : Nat; var pages : Nat };
-  type Buffer = { pointers : Books; blobs : Books; var count : Nat };
+  type RegionState = { region : Region; var free_memory : FreeMemory; var size : Nat; var deallocated : Nat; var pages : Nat };
+  type Buffer = { pointers : RegionState; blobs : RegionState; var count : Nat };
 
   func leaf(blocks : [Block]) : Leaf {
     let entries = VarArray.tabulate<?Block>(32, func i = if (i < blocks.size()) ?blocks[i] else null);
@@ -37,9 +37,9 @@ persistent actor {
     { order = 32; var root = #branch(branch); var size = blocks.size(); var next_id = leaves + 1 };
   };
 
-  func books() : Books = { region = Region.new(); var free_memory = tree([]); var size = 0; var deallocated = 0; var pages = 0 };
+  func newState() : RegionState = { region = Region.new(); var free_memory = tree([]); var size = 0; var deallocated = 0; var pages = 0 };
 
-  let buffer : Buffer = { pointers = books(); blobs = books(); var count = 0 };
+  let buffer : Buffer = { pointers = newState(); blobs = newState(); var count = 0 };
   var garbage : [var [Nat]] = [var];
 
   /// Gives the second one a free list with this number of blocks, and pages.

@@ -22,7 +22,7 @@ function pagesInUse(image: ReadableMemory): number | undefined {
 test.each<readonly [Persistence, number, number]>([
   ['enhancedOP', 6, 4000],
   ['classicOP', 2, 4000],
-])('%s: the same operations give the same results and the same image, across upgrades', (persistence, version, length) => {
+])('%s: the same operations produce the same results and the same image, across upgrades', (persistence, version, length) => {
   const program = compile('regions.mo', persistence);
   const canister = new Canister(program, new OverlayMemory(undefined, MAX_PAGES));
   const twin = new Twin(new OverlayMemory(undefined, MAX_PAGES));

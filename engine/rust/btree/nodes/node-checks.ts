@@ -35,7 +35,7 @@ export function checkNodeHeader(reader: NodeReader, depth: number, reportAt: Rep
   }
   const least = depth === 0 ? 1 : MIN_ENTRIES;
   if (reader.entries < least || reader.entries > MAX_ENTRIES) {
-    const message = `The node has ${formatCounted(reader.entries, 'entry', 'entries')}; ${least} to ${MAX_ENTRIES} are possible here.`;
+    const message = `The node has ${formatCounted(reader.entries, 'entry', 'entries')}; here it must have ${least} to ${MAX_ENTRIES}.`;
     reportAt('btree.node-count', field(reader.address + 5, 2), message);
   }
 }

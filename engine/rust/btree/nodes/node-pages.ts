@@ -47,7 +47,7 @@ export class NodePages {
     if (!table.admits(address)) throw unreadable(address, 'is not at a place where a node can start');
     reader.load(address);
     const { magic, version, type, entries } = reader;
-    if (magic !== NODE_MAGIC) throw unreadable(address, `does not begin with "${NODE_MAGIC}"`);
+    if (magic !== NODE_MAGIC) throw unreadable(address, `does not start with "${NODE_MAGIC}"`);
     if (!reader.readable) throw unreadable(address, `has version ${version}, type ${type} and ${entries} entries`);
     if (reader.overflow === 0) reader.overflowPages.length = 0;
     else this.#followOverflow();

@@ -10,7 +10,7 @@
  * |      4 |         1 | type: 0 leaf, 1 internal    |  |      4 |         1 | type                                             |
  * |      5 |         2 | entries n, u16              |  |      5 |         2 | entries n, u16                                   |
  * |      7 | n records | key size u32, key slot of   |  |      7 |         8 | first overflow page, u64                         |
- * |        |           | the greatest size, the same |  |     15 | 8 (n + 1) | internal only: children, u64                     |
+ * |        |           | the maximum size, the same  |  |     15 | 8 (n + 1) | internal only: children, u64                     |
  * |        |           | for the value               |  |      … |    n keys | of fixed size: bare; otherwise size u32, bytes   |
  * |      … | 8 (n + 1) | internal only: children, u64|  |      … |  n values | always size u32, bytes                           |
  *

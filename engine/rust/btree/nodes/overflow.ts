@@ -93,5 +93,5 @@ export function badVersion(version = 0): string {
 }
 
 export function badMagic(what: string, magic: string): string {
-  return `This ${what} does not begin with "${magic}".`;
+  return `This ${what} does not start with "${magic}".`;
 }

@@ -5,7 +5,7 @@ import type { KeyForm, TreeShape } from '../nodes/node.ts';
 import { TreeWalk, type WalkPath } from './walk.ts';
 
 /** Runs between two places from which a walk can start again. */
-const RUNS_A_STOP = 256;
+const RUNS_PER_STOP = 256;
 
 interface Stop {
   /** Index of the first entry after the stop. */
@@ -63,7 +63,7 @@ export class EntryIndex {
 
   #advance(until: number, budget: Budget): void {
     while (!this.#whole && this.#entries < until) {
-      if (this.#runs % RUNS_A_STOP === 0 && this.#stops.at(-1)?.entry !== this.#entries) {
+      if (this.#runs % RUNS_PER_STOP === 0 && this.#stops.at(-1)?.entry !== this.#entries) {
         this.#stops.push({ entry: this.#entries, path: this.#walk.path });
       }
       if (!this.#walk.next(budget)) {

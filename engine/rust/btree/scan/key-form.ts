@@ -5,7 +5,7 @@ import type { KeyForm, NodeReader } from '../nodes/node.ts';
 /** Maximum fixed size of keys that is tried. */
 const MAX_FIXED = 4096;
 /** Maximum bytes read at the end of a large page. */
-const LONGEST_READ = 65_536;
+const MAX_READ = 65_536;
 /** Number of the smallest nodes that are used to select the fixed sizes for a closer look. */
 const SIEVE = 6;
 /** Maximum bytes of a key that are compared. */
@@ -55,7 +55,7 @@ function fixedCandidates(nodes: readonly NodeReader[], written: ReadonlyMap<Node
   const sieve = (whole.length > 0 ? whole : [...nodes])
     .sort((a, b) => a.capacity - b.capacity)
     .slice(0, SIEVE)
-    .map((node) => ({ node, most: mostFixed(node, written.get(node) ?? 0) }));
+    .map((node) => ({ node, most: maxFixed(node, written.get(node) ?? 0) }));
   const most = Math.max(...sieve.map((one) => one.most));
   const candidates: number[] = [];
   for (let size = 1; size <= Math.min(most, MAX_FIXED); size += 1) {
@@ -65,7 +65,7 @@ function fixedCandidates(nodes: readonly NodeReader[], written: ReadonlyMap<Node
 }
 
 /** Returns the maximum fixed size that a node has room for. With a larger size, the last two keys would both be zeros. */
-function mostFixed(node: NodeReader, written: number): number {
+function maxFixed(node: NodeReader, written: number): number {
   const room = Math.floor((node.capacity - node.keysAt) / node.entries) - 4;
   return node.whole && node.entries > 2 ? Math.min(room, Math.ceil((written - node.keysAt) / (node.entries - 2))) : room;
 }
@@ -141,7 +141,7 @@ function orderliness(node: NodeReader): number {
 
 /** Returns the end of the last nonzero byte in the room that a node and its overflow pages have for its string. */
 function writtenEnd(node: NodeReader): number {
-  const page = new Uint8Array(Math.min(LONGEST_READ, node.capacity - node.capacityBefore));
+  const page = new Uint8Array(Math.min(MAX_READ, node.capacity - node.capacityBefore));
   node.copy(node.capacity - page.length, page);
   return node.capacity - page.length + page.findLastIndex((byte) => byte !== 0) + 1;
 }

@@ -3,7 +3,7 @@ import { NODE_MAGIC, NodeReader, type TreeShape } from '../nodes/node.ts';
 import { followOverflow } from '../nodes/overflow.ts';
 
 /** Maximum nodes read per level. */
-const NODES_A_LEVEL = 16;
+const NODES_PER_LEVEL = 16;
 const MAX_LEVELS = 24;
 
 /**
@@ -30,12 +30,12 @@ export function sampleNodes(shape: TreeShape, root: number): readonly NodeReader
   return sample;
 }
 
-/** Returns at most `NODES_A_LEVEL` elements of a list, evenly spaced, including the first and the last. */
+/** Returns at most `NODES_PER_LEVEL` elements of a list, evenly spaced, including the first and the last. */
 function spread(list: readonly number[]): readonly number[] {
-  if (list.length <= NODES_A_LEVEL) return list;
+  if (list.length <= NODES_PER_LEVEL) return list;
   return Array.from(
-    { length: NODES_A_LEVEL },
-    (_, index) => list[Math.round((index * (list.length - 1)) / (NODES_A_LEVEL - 1))] ?? 0,
+    { length: NODES_PER_LEVEL },
+    (_, index) => list[Math.round((index * (list.length - 1)) / (NODES_PER_LEVEL - 1))] ?? 0,
   );
 }
 

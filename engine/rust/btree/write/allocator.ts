@@ -99,7 +99,7 @@ export class ChunkAllocator {
   #loadChunk(chunk: number): void {
     if (!holds(this.#memory, chunk, CHUNK_HEADER_LENGTH)) throw unreadable(chunk, 'is outside the memory');
     this.#memory.read(at(0, chunk), this.#chunk);
-    if (!hasMagic(this.#chunk, CHUNK_MAGIC)) throw unreadable(chunk, `does not begin with "${CHUNK_MAGIC}"`);
+    if (!hasMagic(this.#chunk, CHUNK_MAGIC)) throw unreadable(chunk, `does not start with "${CHUNK_MAGIC}"`);
     const version = this.#chunk[3];
     if (version !== 1) throw unreadable(chunk, `has version ${version}, not 1`);
   }

@@ -6,7 +6,7 @@ import type { Sought } from './key-order.ts';
 import type { NodeStore } from './node-store.ts';
 
 /** Depth that no tree in a stable memory can reach. Beyond it, a pointer must lead back up. */
-const DEEPEST = 32;
+const MAX_DEPTH = 32;
 
 /** A tree in a memory: header and nodes. The functions that grow or shrink it are in `insertion.ts` and `removal.ts`. */
 export class StoredTree {
@@ -51,7 +51,7 @@ export class StoredTree {
    */
   child(node: number, index: number, depth: number): number {
     const child = this.nodes.child(node, index);
-    if (depth > DEEPEST) throw new BTreeUnreadable(`The tree contains a cycle: node ${formatAddress(child)} is below itself.`);
+    if (depth > MAX_DEPTH) throw new BTreeUnreadable(`The tree contains a cycle: node ${formatAddress(child)} is below itself.`);
     return child;
   }
 

@@ -61,7 +61,7 @@ describe.each(TREES)('$name $index', ({ name, structure: expected }) => {
   });
 });
 
-test('an empty map whose pages are longer than its memory is sound', () => {
+test('an empty map whose pages are longer than its memory is intact', () => {
   const memory = new BytesMemory();
   BTreeMap.init(memory, { key: { bound: { max: 10, fixed: false } }, value: { bound: { max: 2_000_000, fixed: false } } });
   expect(memory.pages).toBe(1);
@@ -106,7 +106,7 @@ describe('each member of a key may have its own order', () => {
   test('a little-endian number, then one in descending order', () => {
     expect(codesOf(keys((turn) => (turn === 0 ? 500 : 9)))).toEqual([]);
   });
-  test('a single key that stands out is damage', () => {
+  test('a single key out of order is damage', () => {
     const sorted = [...keys((turn) => (turn === 0 ? -5 : 5))];
     const [moved] = sorted.splice(90, 1);
     if (moved) sorted.splice(20, 0, moved);

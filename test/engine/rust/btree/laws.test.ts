@@ -38,7 +38,7 @@ const plan: fc.Arbitrary<TreePlan> = fc
   });
 
 law.prop([plan], { numRuns: 60 })(
-  'a sound tree has its entries, its key size, and no findings',
+  'an intact tree has its entries, its key size, and no findings',
   ({ entries, form, pageSize }) => {
     const memory = buildTree({ entries, form, pageSize });
     const findings = findingsOf((report) => openBTree(memory, report)?.scan(report, new Budget()));

@@ -105,7 +105,7 @@ const CASES: readonly Case[] = [
     value: fc.uint8Array({ minLength: 4, maxLength: 4 }),
   },
   {
-    name: 'keys that begin alike, or end with zeros',
+    name: 'keys with equal starts, or zeros at the end',
     types: { key: bounded(14, false), value: bounded(6, false) },
     key: fc.tuple(fc.constantFrom(0, 3, 7, 8, 10), key(4, 40), fc.nat(3)).map(([like, end, zeros]) => {
       const bytes = new Uint8Array(like + 2 + (zeros % 3)).fill(97, 0, like);

@@ -68,12 +68,12 @@ function expectWhole(
   const manager = LinkedMemoryManager.init(before, bucketPages);
   setup(manager);
   const states = [stateOf(manager)];
-  const moment = before.state();
+  const state = before.state();
   operation(manager);
   states.push(stateOf(manager));
   let reached = 0;
   const changes = cutEverywhere(
-    moment,
+    state,
     (memory) => operation(LinkedMemoryManager.init(memory)),
     (left) => {
       const found = codesOf(left);
@@ -133,7 +133,7 @@ describe.each([
 test('an image from within an operation is distinguished from an intact one, and from a damaged one', () => {
   const before = new OverlayMemory();
   fragmented(LinkedMemoryManager.init(before, 1));
-  const moment = before.state();
+  const state = before.state();
   const look = (codes: string[]) => (left: Memory) => {
     codes.push(codesOf(left));
     const bytes = byteLength(left);
@@ -141,10 +141,10 @@ test('an image from within an operation is distinguished from an intact one, and
     expect(Object.values(usage).reduce((sum, part) => sum + part, 0)).toBe(bytes);
   };
   const grown: string[] = [];
-  cutEverywhere(moment, (memory) => LinkedMemoryManager.init(memory).grow(2, 5), look(grown));
+  cutEverywhere(state, (memory) => LinkedMemoryManager.init(memory).grow(2, 5), look(grown));
   expect(grown.slice(-3)).toEqual(['', 'mm.unfinished', '']);
   const freed: string[] = [];
-  cutEverywhere(moment, (memory) => LinkedMemoryManager.init(memory).reclaim(2), look(freed));
+  cutEverywhere(state, (memory) => LinkedMemoryManager.init(memory).reclaim(2), look(freed));
   expect(freed).toEqual(['', '', 'mm.unfinished', '']);
 });
 

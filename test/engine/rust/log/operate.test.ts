@@ -23,7 +23,7 @@ function appended(entries: readonly Uint8Array[]): { log: Log; index: BytesMemor
 describe.each(listed('log', ['corrupt-base']))('$name', ({ name, structure: { at: where }, items }) => {
   const [indexId = 0, dataId = 0] = [where.index_memory, where.data_memory];
 
-  test('the library’s entries, appended one by one, give the library’s memories', () => {
+  test('the library’s entries, appended one by one, produce the library’s memories', () => {
     const { index, data } = appended(items);
     expect(sha256(index)).toBe(sha256(virtualMemory(image(name), indexId)));
     expect(sha256(data)).toBe(sha256(virtualMemory(image(name), dataId)));

@@ -68,7 +68,7 @@ test.each<[string, Record<number, number>, string[]]>([
   ['the count, downwards', { 4: 9 }, ['mm.owned-bucket-above-count']],
   ['the count, upwards', { 4: 12 }, ['mm.freed-bucket', 'mm.bucket-outside-image']],
   ['the count, to the utmost', { 4: 0xff, 5: 0xff }, ['mm.count-outside', 'mm.freed-bucket', 'mm.bucket-outside-image']],
-  ['an owner, to nobody', { 2080: 255 }, ['mm.too-few-buckets', 'mm.freed-bucket']],
+  ['an owner, to none', { 2080: 255 }, ['mm.too-few-buckets', 'mm.freed-bucket']],
   ['an owner, to another', { 2080: 7 }, ['mm.too-few-buckets', 'mm.too-many-buckets']],
   ['an owner above the count', { 3000: 7 }, ['mm.too-many-buckets', 'mm.owned-bucket-above-count', 'mm.bucket-outside-image']],
 ])('damage to %s is reported, with a span that contains it', (_, patch, codes) => {
