@@ -516,9 +516,9 @@ export const FINDINGS = {
   'memory.header-lost': {
     severity: 'warning',
     means:
-      'Bytes are in use, but the place where a structure of the library has its header contains only zeros or 0xff. The bytes do not show whether there was a structure.',
+      'Bytes are in use, but the place where a structure has its header, or a log its first entries, contains only zeros or 0xff. The bytes do not show whether there was a structure.',
     remedy:
-      'Find out what the program keeps in this memory id. If it is a Vec, MinHeap, Cell or Log, do not upgrade the canister: restore the header from an earlier snapshot. Data in a custom layout is not affected.',
+      'Find out what the program keeps here. If it is a Vec, MinHeap, Cell or log, do not upgrade the canister: restore the header or the first entries from an earlier snapshot. Data in a custom layout is not affected.',
   },
   'memory.left-over': {
     severity: 'warning',

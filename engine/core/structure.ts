@@ -1,26 +1,9 @@
 import type { Budget } from './budget.ts';
 import type { Report } from './findings.ts';
 import type { Address, AddressRange, ReadableMemory } from './memory/memory.ts';
+import type { StructuralOwnerKind } from './owner-kinds.ts';
+import type { StructureKind } from './structure-kinds.ts';
 import type { UsageBytes, UsageRuns } from './usage-runs.ts';
-
-export const STRUCTURE_KINDS = [
-  'btreemap',
-  'btreeset',
-  'vec',
-  'minheap',
-  'cell',
-  'log',
-  'memory-buffer',
-  'memory-btree',
-  'memory-queue',
-  'upgrade-dump',
-  'value-log',
-  'indexed-log',
-  'records',
-  'ring',
-] as const;
-
-export type StructureKind = (typeof STRUCTURE_KINDS)[number];
 
 /**
  * The location of the bytes of a key or value in one memory, in order. Most have one span; a value that continues in overflow
@@ -81,7 +64,7 @@ export interface Recoverable {
  * name: 'next', … }`.
  */
 export interface Owner {
-  readonly kind: string;
+  readonly kind: StructuralOwnerKind;
   readonly name?: string;
   /** Start of the owner, in the memory of the byte. */
   readonly address: Address;

@@ -14,6 +14,20 @@ export interface UsageBytes {
   readonly unknown: number;
 }
 
+/** Bytes of an image by their use. They add up to the size of the image. */
+export interface Usage {
+  readonly metadata: number;
+  readonly live: number;
+  readonly free: number;
+  readonly slack: number;
+  readonly leaked: number;
+  readonly unmanaged: number;
+  readonly unknown: number;
+}
+
+/** Uses of bytes on the map. Until the full scan is done, the bytes of memories are `uncounted`. */
+export type ByteUse = keyof Usage | 'missing' | 'uncounted';
+
 const COUNT = USAGE_CLASSES.length;
 const LEAKED = USAGE_CLASSES.indexOf('leaked');
 const UNKNOWN = USAGE_CLASSES.indexOf('unknown');

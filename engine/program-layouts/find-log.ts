@@ -9,7 +9,7 @@ import { decodeUtf8 } from '../values/utf8.ts';
 import { FrameChain } from './frame-chain.ts';
 import type { Frame, LogForm } from './log-form.ts';
 import { type NumberForm, numberIn, widthOf } from './numbers.ts';
-import { couldBegin, SELF_DELIMITING } from './self-delimiting.ts';
+import { couldBegin, SELF_DELIMITING, type SelfDelimiting } from './self-delimiting.ts';
 import { ValueLogSlots } from './value-log.ts';
 import { SlotsView } from './view.ts';
 
@@ -54,6 +54,48 @@ export function openValueLog(memory: ReadableMemory, place: 'own' | 'managed' = 
   }
   return undefined;
 }
+
+/**
+ * Returns where the first whole entry begins of a log whose start was overwritten: bytes in use come first, which are what is left of the entry
+ * that was cut, and from there one follows the other to the log's end. `blank`: how many bytes were overwritten.
+ */
+export function logAfterLostStart(memory: ReadableMemory, blank: number, budget: Budget): number | undefined {
+  const length = Math.min(MAX_CUT_ENTRY, byteLength(memory) - blank);
+  if (!budget.spend(length)) return undefined;
+  const bytes = readBytes(memory, at(0, blank), length);
+  let looked = 0;
+  for (let value = 1; value < bytes.length && looked < MAX_BEGINNINGS; value += 1) {
+    const encoding = namedAt(bytes, value);
+    if (encoding === undefined) continue;
+    looked += 1;
+    for (const prefix of [undefined, ...PREFIXES]) {
+      const width = prefix === undefined ? 0 : widthOf(prefix);
+      if (width >= value || (prefix !== undefined && (numberIn(bytes, value - width, prefix) ?? 0) === 0)) continue;
+      const start = blank + value - width;
+      // A header that has zeros first is left alone, but for a long run of them.
+      if (blank < LONG_BLANK && !isPrintable(decodeUtf8(bytes.subarray(0, value - width)))) continue;
+      if (prove(memory, { start, prefix, encoding }) !== undefined) return start;
+    }
+  }
+  return undefined;
+}
+
+/** Bytes of an entry whose beginning is lost, and beginnings of others that are tried. */
+const MAX_CUT_ENTRY = 65_536;
+const MAX_BEGINNINGS = 256;
+/** Headers of a program's own seldom begin with so many zeros. */
+const LONG_BLANK = 32;
+
+/** The encoding of which a value begins here with its magic or with the name of a field, as few other bytes do. */
+function namedAt(bytes: Uint8Array, start: number): SelfDelimiting | undefined {
+  const first = bytes[start] ?? 0;
+  if (first === LETTER_D) return couldBegin('candid', bytes.subarray(start, start + FIRST_BYTES)) ? 'candid' : undefined;
+  if (first === OPEN_BRACE) return bytes[start + 1] === QUOTE ? 'json' : undefined;
+  return first >> 5 === CBOR_MAP && isNamedMap(bytes.subarray(start, start + FIRST_BYTES)) ? 'cbor' : undefined;
+}
+
+const LETTER_D = 0x44;
+const QUOTE = 0x22;
 
 /** A log begins in these bytes, or after a header of zeros alone there is none. */
 const HEAD = 4_096;

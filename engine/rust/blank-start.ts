@@ -12,22 +12,25 @@ export interface BlankStart {
  * Minimum length in bytes of such a run. A shorter run can be the start of anything, such as a small number or an empty field.
  */
 export const MIN_BLANK = 8;
-/** Maximum pages searched for the end of the run. */
-const MAX_PAGES = 256;
+/** Maximum bytes searched for the end of the run. */
+const MAX_BYTES = 256 * PAGE_SIZE;
 
 /**
- * Returns the run of zeros or of 0xff at the start of a memory, if another byte follows it; otherwise undefined, as in a memory
- * that was never written.
+ * Returns the run of zeros or of 0xff at the start of a memory, if another byte follows it within the first `max` bytes;
+ * otherwise undefined, as in a memory that was never written.
  */
-export function blankStart(memory: ReadableMemory, budget: Budget): BlankStart | undefined {
+export function blankStart(memory: ReadableMemory, budget: Budget, max = MAX_BYTES): BlankStart | undefined {
   if (memory.pages === 0) return undefined;
   const [first = 1] = readBytes(memory, at(0, 0), 1);
   if (first !== 0 && first !== 0xff) return undefined;
-  for (let page = 0; page < Math.min(memory.pages, MAX_PAGES) && budget.spend(PAGE_SIZE); page += 1) {
-    const start = page * PAGE_SIZE;
-    const bytes = readBytes(memory, at(0, start), Math.min(PAGE_SIZE, byteLength(memory) - start));
-    const end = bytes.findIndex((byte) => byte !== first);
-    if (end === -1) continue;
+  const limit = Math.min(byteLength(memory), max);
+  for (let start = 0; start < limit; start += PAGE_SIZE) {
+    const size = Math.min(PAGE_SIZE, limit - start);
+    if (!budget.spend(PAGE_SIZE)) break;
+    const bytes = readBytes(memory, at(0, start), size);
+    let end = 0;
+    while (end < size && bytes[end] === first) end += 1;
+    if (end === size) continue;
     const length = start + end;
     if (length < MIN_BLANK || (first === 0xff && isZeroFrom(memory, length))) return undefined;
     return { byte: first, length };

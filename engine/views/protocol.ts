@@ -7,9 +7,10 @@
  */
 
 import type { ByteRange } from '../core/memory/memory.ts';
-import type { PackedUsage } from '../core/usage-runs.ts';
+import type { ByteUse, PackedUsage, Usage } from '../core/usage-runs.ts';
+import type { CostLine } from '../snapshot/cost.ts';
 
-export type { ByteRange };
+export type { ByteRange, ByteUse, CostLine, Usage };
 
 export const PROTOCOL_VERSION = 1;
 
@@ -25,17 +26,6 @@ export const MAX_CELL_PARTS = 24;
 export type MemoryRef =
   | { readonly kind: 'snapshot'; readonly path: string }
   | { readonly kind: 'step'; readonly session: string };
-
-/** What becomes of the bytes of an image; the sum is its size. */
-export interface Usage {
-  readonly metadata: number;
-  readonly live: number;
-  readonly free: number;
-  readonly slack: number;
-  readonly leaked: number;
-  readonly unmanaged: number;
-  readonly unknown: number;
-}
 
 /** A memory in one interactiveBudget: what the editor's strip shows at once, before anything is walked. */
 export interface Summary {
@@ -69,16 +59,6 @@ export interface FindingRow {
   readonly causedBy: number | undefined;
   /** Further ones that follow from it or repeat it, and are not listed. */
   readonly more: number;
-}
-
-/** A part of what a memory costs. */
-export interface CostLine {
-  /** `storing these bytes`, `base fee of any canister with memory` */
-  readonly label: string;
-  /** A decimal string. */
-  readonly cyclesPerYear: string;
-  /** `127,000 cycles a GiB-second, 13 nodes, published 2026-08-18` */
-  readonly note: string;
 }
 
 /** What a whole walk tells: the strip's bar, its cost and its count of findings. */
@@ -132,9 +112,6 @@ export interface TreeRow {
   /** A finding stands on it. */
   readonly fault: 'error' | 'warning' | undefined;
 }
-
-/** What becomes of bytes on the map. Until the full scan is done, those of memories are not counted yet. */
-export type ByteUse = keyof Usage | 'missing' | 'uncounted';
 
 /** The order in which `MapAnswer.useOf` numbers them. */
 export const BYTE_USES = [
@@ -286,7 +263,7 @@ export type CallName = keyof Calls;
 export type Notification =
   | { readonly notification: 'debug/message'; readonly session: string; readonly message: object }
   /** A debug session stands at another moment now: what shows it should ask again. */
-  | { readonly notification: 'step'; readonly session: string }
+  | { readonly notification: 'step'; readonly session: string; readonly summary: Summary }
   | { readonly notification: 'language/message'; readonly message: object };
 
 export type Call = {

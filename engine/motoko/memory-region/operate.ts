@@ -1,5 +1,4 @@
 import { type Address, at, byteLength, type Memory, OutOfMemory, PAGE_SIZE } from '../../core/memory/memory.ts';
-import { Slab } from '../../core/memory/slab.ts';
 import { Region } from '../regions/operate.ts';
 import type { Allocator } from './allocator.ts';
 import { done, freeAlready, type Outcome, withValue } from './fault.ts';
@@ -27,7 +26,6 @@ export class MemoryRegion {
   /** The number of the region; 0 where the memory is none. */
   readonly id: number;
   readonly #allocator: Allocator;
-  readonly #slab = new Slab();
   readonly #lowCapacity = new LowCapacityWatch();
   /** How many pages were asked for so far. */
   #pages = 0;
@@ -182,7 +180,7 @@ export class MemoryRegion {
   }
 
   loadBlob(address: Address, size: number): Uint8Array<ArrayBuffer> {
-    const bytes = this.#slab.take(size);
+    const bytes = new Uint8Array(size);
     if (size > 0) this.memory.read(address, bytes);
     return bytes;
   }

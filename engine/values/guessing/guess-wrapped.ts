@@ -67,6 +67,13 @@ export function nameOf(name: string, width: number, readings: readonly Reading[]
   return versions.size > MAX_VERSIONS && width < 8 ? undefined : `prefixed(${width}, ${padded(name)})`;
 }
 
+/** The codec of the same values with zeros after them, which the beginning of a value does not show; undefined where it reads them already. */
+export function paddedName(name: string): string | undefined {
+  if (name.includes('padded(') || name === 'file' || name === 'bytes') return undefined;
+  const [, width, of] = /^prefixed\((\d+), (.*)\)$/.exec(name) ?? [];
+  return of === undefined ? `padded(${name})` : `prefixed(${width}, padded(${of}))`;
+}
+
 /** The codec of the prefixes, where each is the length of the value after it. */
 function lengthBefore(width: number, readings: readonly Reading[]): string | undefined {
   for (const order of ['little', 'big'] as const) {

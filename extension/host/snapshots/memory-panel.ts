@@ -5,6 +5,7 @@ import {
   type MemoryRef,
   PROTOCOL_VERSION,
   type ScanSummary,
+  type Summary,
   type WebviewNotification,
 } from '../../../engine/views/protocol.ts';
 import { type EngineClient, errorText } from '../engine-client.ts';
@@ -57,6 +58,8 @@ export class MemoryPanel implements vscode.Disposable {
   #scan: ScanSummary | undefined;
   #walkedGeneration = 0;
   /** Counts what was shown, so that a late answer about older content is dropped. */
+  /** The summary of a step, which comes along with it. */
+  #summary: Summary | undefined;
   #generation = 1;
 
   constructor(panel: vscode.WebviewPanel, memory: MemoryRef, engine: EngineClient, extension: vscode.Uri) {
@@ -80,8 +83,9 @@ export class MemoryPanel implements vscode.Disposable {
   }
 
   /** Draws the memory as it is now: its content, or how that is read, may be another. */
-  show(): void {
+  show(summary?: Summary): void {
     this.#scan = undefined;
+    this.#summary = summary;
     this.#generation++;
     clearTimeout(this.#scanning);
     void this.#show();
@@ -109,7 +113,7 @@ export class MemoryPanel implements vscode.Disposable {
     if (!this.#ready) return;
     const generation = this.#generation;
     try {
-      const summary = await this.#engine.call('memory/open', { memory: this.memory });
+      const summary = this.#summary ?? (await this.#engine.call('memory/open', { memory: this.memory }));
       if (generation !== this.#generation) return;
       this.#post({ notification: 'show', version: PROTOCOL_VERSION, memory: this.memory, summary });
       this.#passSelection();

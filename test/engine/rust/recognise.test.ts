@@ -2,8 +2,10 @@
  * Checks in both directions, over arbitrary text and over the headers of the real libraries: three letters do not prove a
  * structure, and a wrong version does not disprove one.
  */
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { findSpace } from '../../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { encodeUtf8 } from '../../../engine/values/utf8.ts';
 import { imageBytes } from '../../fixtures.ts';
@@ -124,7 +126,7 @@ const VERSIONS = [0, 3, 4, 9, 10, 13, 32, 44, 49, 65, 99, 126, 127, 128, 194, 22
 describe('a structure is recognised with any version byte', () => {
   test.each(HEADERS)('memory %i: %s', (memory, family) => {
     const intact = imageBytes('corrupt-base');
-    const start = openedBytes(intact).space(`memory/${memory}`)?.pieces[0]?.extent.start ?? expect.fail();
+    const start = findSpace(openedBytes(intact), `memory/${memory}`)?.pieces[0]?.extent.start ?? expect.fail();
     for (const version of VERSIONS) {
       const image = new Uint8Array(intact);
       image[start + 3] = version;
@@ -137,7 +139,7 @@ describe('a structure is recognised with any version byte', () => {
 describe('a structure is recognised with any letter of its magic lost', () => {
   test.each(HEADERS)('memory %i: %s', (memory, family) => {
     const intact = imageBytes('corrupt-base');
-    const start = openedBytes(intact).space(`memory/${memory}`)?.pieces[0]?.extent.start ?? expect.fail();
+    const start = findSpace(openedBytes(intact), `memory/${memory}`)?.pieces[0]?.extent.start ?? expect.fail();
     for (const [letter, byte] of [0, 1, 2].flatMap((letter) => [0, 0x20, 0x58, 0xff].map((byte) => [letter, byte] as const))) {
       const image = new Uint8Array(intact);
       image[start + letter] = byte;
