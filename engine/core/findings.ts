@@ -671,7 +671,7 @@ export const FINDINGS = {
   },
   'trace.overlap': {
     severity: 'error',
-    means: 'The allocator allocated bytes that are already in use: each owner overwrites the bytes of the other.',
+    means: 'Bytes were allocated that are already in use: each owner overwrites the bytes of the other.',
     remedy:
       'Look at the step that allocated the other block. Versions of augmented-btrees before 0.8.0 do this; update the library.',
   },
