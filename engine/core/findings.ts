@@ -50,7 +50,7 @@ export const FINDINGS = {
   // BTreeMap and BTreeSet of ic-stable-structures, and their chunk allocator
   'btree.bad-magic': {
     severity: 'error',
-    means: 'Everything of a map is here except its magic. The next BTreeMap::init starts an empty map over it.',
+    means: 'There is a map here, but its magic is damaged. The next BTreeMap::init starts an empty map over it.',
     remedy: 'Do not upgrade the canister. Restore the three bytes "BTR" at the start of the memory.',
   },
   'btree.header-lost': {
@@ -166,7 +166,7 @@ export const FINDINGS = {
   },
   'btree.overflow-surplus': {
     severity: 'warning',
-    means: 'A node has more overflow pages than it needs. The library frees the extra pages at once.',
+    means: 'A node has more overflow pages than it needs. The library itself never leaves extra pages.',
     remedy: 'A size in the node may be too low. Otherwise the extra pages are wasted until the node is written again.',
   },
   'btree.stale-chunks': {
@@ -236,7 +236,7 @@ export const FINDINGS = {
   // Vec, MinHeap, Cell and Log of ic-stable-structures
   'vec.bad-magic': {
     severity: 'error',
-    means: 'Everything of a Vec is here except its magic: Vec::init traps.',
+    means: 'There is a Vec here, but its magic is damaged: Vec::init traps.',
     remedy: 'Restore the three bytes "SVC" at the start of the memory.',
   },
   'vec.bad-version': {
@@ -261,7 +261,7 @@ export const FINDINGS = {
   },
   'heap.bad-magic': {
     severity: 'error',
-    means: 'Everything of a MinHeap is here except its magic: MinHeap::init traps.',
+    means: 'There is a MinHeap here, but its magic is damaged: MinHeap::init traps.',
     remedy: 'Restore the three bytes "SMH" at the start of the memory.',
   },
   'heap.bad-version': {
@@ -283,7 +283,7 @@ export const FINDINGS = {
   },
   'cell.bad-magic': {
     severity: 'error',
-    means: 'Everything of a Cell is here except its magic. Cell::init silently writes the default value over it.',
+    means: 'There is a Cell here, but its magic is damaged. Cell::init silently writes the default value over it.',
     remedy: 'Do not upgrade the canister. Restore the three bytes "SCL" at the start of the memory.',
   },
   'cell.bad-version': {
@@ -380,7 +380,7 @@ export const FINDINGS = {
   'mm.bad-magic': {
     severity: 'error',
     means:
-      'Page 0 has everything of a memory manager except its magic. The next MemoryManager::init starts an empty manager and overwrites it.',
+      'Page 0 is that of a memory manager, but its magic is damaged. The next MemoryManager::init starts an empty manager and overwrites it.',
     remedy: 'Do not upgrade the canister. Restore the three bytes "MGR" at the start of the image.',
   },
   'mm.bad-version': {
@@ -559,7 +559,7 @@ export const FINDINGS = {
   'region.bad-magic': {
     severity: 'error',
     means:
-      'Page 0 has everything of a region manager except its magic: the runtime assumes that the image has no regions, and overwrites it.',
+      'Page 0 is that of a region manager, but its magic is damaged: the runtime assumes that the image has no regions, and overwrites it.',
     remedy: 'Do not upgrade the canister. Restore the eight bytes "MOREGION" at the start of the image.',
   },
   'region.bad-version': {
@@ -728,7 +728,8 @@ export const FINDINGS = {
   },
   'buffer.pointer-outside': {
     severity: 'error',
-    means: 'A record points outside the values area of its region: reading this value traps, or returns bytes of the header.',
+    means:
+      'A record points outside the region with the values, or into its header: reading this value traps, or returns bytes of the header.',
     remedy: 'Remove the element, or restore its record. Its bytes may still be in a gap between the others.',
   },
   'buffer.overlap': {
