@@ -279,12 +279,22 @@ export type Reply =
 export type WebviewNotification =
   | { readonly notification: 'show'; readonly version: number; readonly memory: MemoryRef; readonly summary: Summary }
   | { readonly notification: 'scan'; readonly scan: ScanSummary }
+  /** The full scan failed: a full sentence says why. */
+  | { readonly notification: 'scan-failed'; readonly text: string }
   /** The file is no longer what is shown: a sentence. Undefined: it is again. */
   | { readonly notification: 'stale'; readonly text: string | undefined }
   /** Select these bytes: a row of a tree was clicked. */
   | { readonly notification: 'select'; readonly offset: number }
   /** The memory cannot be shown at all; a full sentence. */
   | { readonly notification: 'problem'; readonly text: string };
+
+/** Calls that the page may make; each is about the memory that it shows. */
+export const PAGE_CALLS = ['memory/map', 'memory/explain', 'memory/bytes'] as const satisfies readonly CallName[];
+
+export type PageCall = (typeof PAGE_CALLS)[number];
+
+/** Commands of the extension that the page may run. */
+export const PAGE_COMMANDS = ['showFindings', 'openHelp'] as const;
 
 /** What the webview tells the host unasked. */
 export type HostNotification =
@@ -293,4 +303,4 @@ export type HostNotification =
   | { readonly notification: 'selected'; readonly offset: number; readonly part: string | undefined }
   /** The user wants the memory read anew. */
   | { readonly notification: 'reload' }
-  | { readonly notification: 'command'; readonly command: 'showFindings' | 'openHelp' };
+  | { readonly notification: 'command'; readonly command: (typeof PAGE_COMMANDS)[number] };

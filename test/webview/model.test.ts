@@ -193,6 +193,14 @@ test('the map is asked for again once its bytes are counted', async () => {
   expect(editor.answered).toEqual(['memory/map', 'memory/map']);
 });
 
+test('why a scan failed is shown until there is another', async () => {
+  const editor = await opened();
+  editor.model.receive({ notification: 'scan-failed', text: 'The file is gone.' });
+  expect(editor.model.state).toMatchObject({ scan: undefined, scanProblem: 'The file is gone.' });
+  editor.model.receive({ notification: 'scan', scan: editor.memory.scan });
+  expect(editor.model.state.scanProblem).toBeUndefined();
+});
+
 test('the scan of an older moment is known to be old', async () => {
   const editor = await opened();
   editor.model.receive({ notification: 'scan', scan: editor.memory.scan });
