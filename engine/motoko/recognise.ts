@@ -25,7 +25,7 @@ const MAGICS: readonly Recognised[] = [
 /** The highest layout version that a release has written. */
 const NEWEST_VERSION = 1;
 
-/** Says what a region begins with; undefined where it is nothing that is known. */
+/** Says what a region begins with, or undefined if it is nothing that is known. */
 export function recogniseMotoko(region: ReadableMemory): Recognised | undefined {
   if (!holds(region, 0, 4)) return undefined;
   const bytes = readBytes(region, at(0, 0), 4);

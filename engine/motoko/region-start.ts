@@ -6,7 +6,9 @@ const HEADER_LENGTH = 64;
 /** Ids and counts are numbers: four letters in their place would be greater than any. */
 const MIN_LETTERS = 4;
 
-/** Returns whether a region begins with text, whatever letters: no structure's header, although each begins with three letters. */
+/**
+ * Returns whether a region begins with text, whatever letters: no structure's header, although each begins with three letters.
+ */
 export function beginsWithText(region: ReadableMemory): boolean {
   if (!holds(region, 0, HEADER_LENGTH)) return false;
   const bytes = readBytes(region, at(0, 0), HEADER_LENGTH);

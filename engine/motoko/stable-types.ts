@@ -21,7 +21,7 @@ export interface ModuleTexts {
 const STABLE_TYPES = 'motoko:stable-types';
 const CANDID_SERVICE = 'candid:service';
 
-/** The texts of a module; nothing where the bytes are no module, or it says nothing. */
+/** Returns the texts of a module; nothing where the bytes are no module, or it says nothing. */
 export function readModuleTexts(module: ByteSource): ModuleTexts {
   const bare = (name: string): string => name.replace(/^icp:(public|private) /, '');
   const sections = readCustomSections(module, (name) => [STABLE_TYPES, CANDID_SERVICE].includes(bare(name)));
@@ -29,7 +29,10 @@ export function readModuleTexts(module: ByteSource): ModuleTexts {
   return { stableTypes: texts.get(STABLE_TYPES), candidService: texts.get(CANDID_SERVICE) };
 }
 
-/** What the program calls its variables, fields and tags, by their Candid hashes. Where two have one hash its variables win. */
+/**
+ * Returns what the program calls its variables, fields and tags, by their Candid hashes. Where two have one hash its variables
+ * win.
+ */
 export function namesOfProgram({ stableTypes = '', candidService = '' }: ModuleTexts): FieldNames {
   return new Map([...namesInCandid(candidService), ...namesIn(stableTypes)]);
 }

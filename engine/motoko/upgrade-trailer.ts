@@ -1,7 +1,7 @@
 /**
  * What `pre_upgrade` leaves in stable memory, and `post_upgrade` takes away again: a running canister's image has none of it
- * (rts/motoko-rts/src/stabilization, src/codegen/compile_*.ml of moc). All numbers are little-endian. The words stand at the end of the
- * last physical page; N is the size in use before, in bytes.
+ * (rts/motoko-rts/src/stabilization, src/codegen/compile_*.ml of moc). All numbers are little-endian. The words are at the end of
+ * the last physical page; N is the size in use before, in bytes.
  *
  * | from the end | bytes | versions 1, 2         | versions 3, 4, 7, 8              | versions 5, 6   |
  * |-------------:|------:|-----------------------|----------------------------------|-----------------|
@@ -14,9 +14,9 @@
  * |            8 |     4 | the first four bytes of page 0, which are zero meanwhile |||
  * |            4 |     4 | version               | version                          | version         |
  *
- * Even versions have regions; odd ones have none, but the area of `ExperimentalStableMemory`. Versions 1 and 2 keep the stable variables at
- * N: `u32` length, then as many bytes. 5 and 6 keep the heap in main memory, and nothing here. 3 and 4 keep a copy of the heap, see
- * `graph-copy.ts`; 7 and 8 are what moc of 2026 writes instead of them, in the same places.
+ * Even versions have regions; odd ones have none, but the area of `ExperimentalStableMemory`. Versions 1 and 2 keep the stable
+ * variables at N: `u32` length, then as many bytes. 5 and 6 keep the heap in main memory, and nothing here. 3 and 4 keep a copy
+ * of the heap, see `graph-copy.ts`; 7 and 8 are what moc of 2026 writes instead of them, in the same places.
  */
 import {
   type Address,
@@ -56,7 +56,10 @@ export interface UpgradeTrailer {
   /** The first four bytes of page 0. */
   readonly firstBytes: Uint8Array;
   readonly instructions: bigint | undefined;
-  /** The stable variables in extended Candid, or the stored heap: what follows the pages in use. Nothing where the heap is kept elsewhere. */
+  /**
+   * The stable variables in extended Candid, or the stored heap: what follows the pages in use. Nothing where the heap is kept
+   * elsewhere.
+   */
   readonly data: AddressRange | undefined;
   /** Of a graph copy: where its type descriptor begins, as the words say. */
   readonly descriptor: number | undefined;
@@ -65,7 +68,7 @@ export interface UpgradeTrailer {
   readonly pagesAt: AddressRange;
 }
 
-/** Reads the words as the version among them says, whatever they are; undefined where the image cannot have any. */
+/** Reads the words as the version among them says, whatever they are, or undefined if the image cannot have any. */
 export function decodeTrailer(image: ReadableMemory): UpgradeTrailer | undefined {
   if (image.pages === 0) return undefined;
   const end = byteLength(image);
@@ -118,17 +121,17 @@ export function decodeTrailer(image: ReadableMemory): UpgradeTrailer | undefined
   };
 }
 
-/** Whether the images that the version stands for have regions. */
+/** Returns whether the images that the version is for have regions. */
 export function hasRegions(version: number): boolean {
   return version % 2 === 0;
 }
 
-/** Whether the stable variables, or the heap, should follow the pages in use. */
+/** Returns whether the stable variables, or the heap, should follow the pages in use. */
 export function hasData(version: number): boolean {
   return persistenceOf(version) !== 'enhanced';
 }
 
-/** The stable variables behind a length word; undefined where they do not end before `limit`. */
+/** Returns the stable variables after a length word, or undefined if they do not end before `limit`. */
 export function variablesAt(image: ReadableMemory, start: Address, limit: number): AddressRange | undefined {
   if (start + 4 > limit) return undefined;
   const length = viewOf(readBytes(image, start, 4)).getUint32(0, true);

@@ -44,8 +44,8 @@ interface OffsetRange {
 }
 
 /**
- * Finds indexes over data among memories that nothing else is known of. An index says nothing of itself: its entries have to lead to values that
- * follow each other without a gap, and another memory's bytes have to end with the last of them.
+ * Finds indexes over data among memories that nothing else is known of. An index says nothing of itself: its entries have to lead
+ * to values that follow each other without a gap, and another memory's bytes have to end with the last of them.
  */
 export function findIndexedLogs<Memory extends NumberedMemory>(all: readonly Memory[]): readonly Structure[] {
   const used = new Set<Memory>();
@@ -96,7 +96,7 @@ function couldBeFirst(head: Uint8Array, { start, offset, size }: Fields): boolea
   return numberIn(head, start + size.at, size.form) > 0 && numberIn(head, start + offset.at, offset.form) <= MAX_FIRST;
 }
 
-/** Whether the first entries follow each other. */
+/** Returns whether the first entries follow each other. */
 function begins(head: Uint8Array, form: IndexForm): boolean {
   let end: number | undefined;
   for (let entry = 0; entry < MIN_ENTRIES; entry += 1) {
@@ -119,7 +119,7 @@ function walk(index: ReadableMemory, form: IndexForm): OffsetRange {
   return { form, count, last };
 }
 
-/** The memory whose bytes end with the last value: of several the nearest. */
+/** Returns the memory whose bytes end with the last value: of several the nearest. */
 function dataOf<Memory extends NumberedMemory>(
   { last }: OffsetRange,
   index: Memory,

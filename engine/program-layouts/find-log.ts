@@ -35,9 +35,9 @@ interface Proof {
 }
 
 /**
- * Opens the log that `memory` holds; undefined where its bytes do not bear one out: another value of the same form has to begin where the
- * first ends. A single value is no log, but what an upgrade hook has saved. In a memory that a manager has dealt out (`managed`) the middle of such a
- * value may be left from before the manager: there only lengths at its start prove a log.
+ * Opens the log that `memory` holds, or undefined if its bytes do not bear one out: another value of the same form has to begin
+ * where the first ends. A single value is no log, but what an upgrade hook has saved. In a memory that a manager has dealt out
+ * (`managed`) the middle of such a value may be left from before the manager: there only lengths at its start prove a log.
  */
 export function openValueLog(memory: ReadableMemory, place: 'own' | 'managed' = 'own'): Structure | undefined {
   if (memory.pages === 0) return undefined;
@@ -60,7 +60,7 @@ const HEAD = 4_096;
 /** Bytes that tell how a log's first entry may begin. */
 const FIRST_BYTES = 16;
 
-/** The forms of which the first entry could begin here. */
+/** Yields the forms of which the first entry could begin here. */
 function* formsAt(bytes: Uint8Array, start: number, room: number): Generator<LogForm> {
   for (const encoding of SELF_DELIMITING) if (couldBegin(encoding, bytes)) yield { start, prefix: undefined, encoding };
   for (const prefix of PREFIXES) {
@@ -87,7 +87,7 @@ function prove(memory: ReadableMemory, form: LogForm): 'certain' | 'probable' | 
   return form.encoding !== undefined && (endsInZeros || frames.length > SAMPLES / 2) ? 'certain' : 'probable';
 }
 
-/** Undefined where the values are none of this form, or of none that could be told from other bytes. */
+/** Returns undefined where the values are none of this form, or of none that could be told from other bytes. */
 function proofOf(form: LogForm, frames: readonly Frame[], values: readonly Uint8Array[]): Proof | undefined {
   switch (form.encoding) {
     case 'candid':
@@ -110,7 +110,7 @@ function proofOf(form: LogForm, frames: readonly Frame[], values: readonly Uint8
 const CANDID = candidCodec();
 const OPEN_BRACE = 0x7b;
 
-/** Values behind lengths that have no brackets or magic of their own. */
+/** Returns values after lengths that have no brackets or magic of their own. */
 function proofOfAny(frames: readonly Frame[], values: readonly Uint8Array[]): Proof | undefined {
   const bytes = values.reduce((sum, { length }) => sum + length, 0);
   // Small numbers one after the other would be lengths of nearly nothing.
@@ -125,7 +125,7 @@ function proofOfAny(frames: readonly Frame[], values: readonly Uint8Array[]): Pr
 /** Encodings that other bytes are seldom taken for. */
 const DESCRIBED: ReadonlySet<string> = new Set(['text', 'json', 'cbor', 'candid', 'protobuf', 'messagepack', 'principal']);
 
-/** Whether a CBOR value is a map, not an empty one, whose first key is a text. */
+/** Returns whether a CBOR value is a map, not an empty one, whose first key is a text. */
 function isNamedMap(value: Uint8Array): boolean {
   const [head = 0] = value;
   const short = head & 31;
@@ -141,7 +141,7 @@ function sampleOf(memory: ReadableMemory, { valueAt, size }: Frame, index: numbe
   return size <= (index < MIN_VALUES ? MAX_VALUE_BYTES : SAMPLE_BYTES) ? readBytes(memory, valueAt, size) : undefined;
 }
 
-/** Whether zeros follow the last entry, or the memory ends with it. */
+/** Returns whether zeros follow the last entry, or the memory ends with it. */
 function ends(memory: ReadableMemory, chain: FrameChain): boolean {
   chain.count(new Budget({ steps: MAX_WALKED }));
   if (!chain.ended) return true;

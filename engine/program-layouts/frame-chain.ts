@@ -2,7 +2,10 @@ import type { Budget } from '../core/budget.ts';
 import type { ReadableMemory } from '../core/memory/memory.ts';
 import { type Frame, FrameReader, type LogForm } from './log-form.ts';
 
-/** Every so many entries the place of one is kept: memory stays small however long the log is, and no entry is far from one of these. */
+/**
+ * Every so many entries the place of one is kept: memory stays small however long the log is, and no entry is far from one of
+ * these.
+ */
 const KEPT_EVERY = 64;
 
 /** The entries of a log in order, found as far as someone has asked. */
@@ -21,12 +24,12 @@ export class FrameChain {
     this.#end = form.start;
   }
 
-  /** Where the last entry that was found ends. */
+  /** Returns where the last entry that was found ends. */
   get end(): number {
     return this.#end;
   }
 
-  /** Whether all entries were found. */
+  /** Returns whether all entries were found. */
   get ended(): boolean {
     return this.#ended;
   }
@@ -51,7 +54,7 @@ export class FrameChain {
     return frames;
   }
 
-  /** The number of the entry that has a byte. */
+  /** Returns the number of the entry that has a byte. */
   indexAt(address: number, budget: Budget): number | undefined {
     this.#advance(() => this.#end > address, budget);
     if (address >= this.#end || address < (this.#kept[0] ?? this.#end)) return undefined;

@@ -1,12 +1,14 @@
 /**
- * An index over data: in one memory entries of equal size, each of which says where a value is in another memory, and how long it is.
+ * An index over data: in one memory entries of equal size, each of which says where a value is in another memory, and how long it
+ * is.
  *
  * | in the index          | what                                                                                    |
  * |-----------------------|-----------------------------------------------------------------------------------------|
  * | before `start`        | a header of the program's own                                                           |
  * | `start` + i · `entry` | entry i: the offset of the value and its size, each of a width of its own; what else the program keeps with it |
  *
- * The logs in the Motoko documentation on stable regions have entries of two `u64` (`StableMultiLog`); others add the number of the value's type.
+ * The logs in the Motoko documentation on stable regions have entries of two `u64` (`StableMultiLog`); others add the number of
+ * the value's type.
  */
 import { at, byteLength, type ReadableMemory, readBytes } from '../core/memory/memory.ts';
 import { type NumberForm, numberIn, widthOf } from './numbers.ts';

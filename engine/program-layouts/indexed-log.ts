@@ -104,7 +104,7 @@ export class IndexedLogSlots implements Slots {
     };
   }
 
-  /** Where the values are; undefined where the budget does not suffice to find them. */
+  /** Returns where the values are, or undefined if the budget does not suffice to find them. */
   #valuesOf(budget: Budget): ValueIndex | undefined {
     if (this.#values !== undefined) return this.#values;
     const spans: number[] = [];
@@ -144,7 +144,7 @@ export class IndexedLogSlots implements Slots {
   }
 }
 
-/** The parts of an entry in byte order: offset, size, and what is between and after them. */
+/** Returns the parts of an entry in byte order: offset, size, and what is between and after them. */
 function fieldsOf({
   entryBytes,
   offset,

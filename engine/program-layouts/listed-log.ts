@@ -10,8 +10,8 @@ import { SlotsView } from './view.ts';
 const ZEROS = 65_536;
 
 /**
- * Opens the values whose places something outside of the memory knows, such as a stable variable; undefined where they do not end with the bytes of
- * the memory.
+ * Opens the values whose places something outside of the memory knows, such as a stable variable, or undefined if they do not end
+ * with the bytes of the memory.
  */
 export function openListedLog(memory: ReadableMemory, places: readonly AddressRange[], source: string): Structure | undefined {
   const last = places.findLast(({ length }) => length > 0);

@@ -1,14 +1,14 @@
 /**
- * A log that a program writes by itself: values one after the other from `start` on, each as many bytes as the length before it says, or
- * without lengths, in an encoding that says itself where a value ends.
+ * A log that a program writes by itself: values one after the other from `start` on, each as many bytes as the length before it
+ * says, or without lengths, in an encoding that says itself where a value ends.
  *
  * | form                   | each entry                                                                             |
  * |------------------------|----------------------------------------------------------------------------------------|
  * | `u32-le`, `u64-be`, …  | the length n of the value, then n bytes                                                |
  * | none                   | a Candid message, a CBOR item, or a JSON value; blanks may be between JSON values      |
  *
- * Archives of ICRC-1 ledgers in Motoko (`ExperimentalStableMemory.storeBlob` of `to_candid`) and the logs of the Motoko documentation on
- * stable regions are such. Nothing marks the end: zeros follow, or what was there before.
+ * Archives of ICRC-1 ledgers in Motoko (`ExperimentalStableMemory.storeBlob` of `to_candid`) and the logs of the Motoko
+ * documentation on stable regions are such. Nothing marks the end: zeros follow, or what was there before.
  */
 import { type Address, at, byteLength, type ReadableMemory } from '../core/memory/memory.ts';
 import { ForwardReader } from './forward-reader.ts';
@@ -17,7 +17,7 @@ import { couldBegin, type SelfDelimiting, ValueLengths } from './self-delimiting
 
 export interface LogForm {
   readonly start: number;
-  /** The length before each value; undefined where values end by themselves. */
+  /** The length before each value, or undefined if values end by themselves. */
   readonly prefix: NumberForm | undefined;
   /** What all values are; with a length before them they may be anything. */
   readonly encoding: SelfDelimiting | undefined;
@@ -57,7 +57,7 @@ export class FrameReader {
     this.#limit = Math.min(byteLength(memory), form.end ?? Number.POSITIVE_INFINITY);
   }
 
-  /** Returns the entry that begins at an address; undefined where none does. */
+  /** Returns the entry that begins at an address, or undefined if none does. */
   frameAt(address: number): Frame | undefined {
     const frame = this.#form.prefix === undefined ? this.#delimited(address) : this.#prefixed(address, this.#form.prefix);
     if (frame === undefined || frame.size > 0 || this.#isCounted) return frame;

@@ -17,7 +17,8 @@ import { SlotsView } from './view.ts';
 const DECLARED = { evidence: 'declared in the labels' };
 
 /**
- * Opens what the labels declare; undefined where that cannot be, which is reported. `other` gives the memory of a number, for an index over data.
+ * Opens what the labels declare, or undefined if that cannot be, which is reported. `other` gives the memory of a number, for an
+ * index over data.
  */
 export function openDeclared(
   memory: ReadableMemory,
@@ -133,7 +134,7 @@ class DeclaredReader {
     return undefined;
   }
 
-  /** Undefined where the memory does not have the stored number. */
+  /** Returns undefined where the memory does not have the stored number. */
   #numberOf(measure: Measure): number | undefined {
     if (!isStored(measure)) return measure;
     if (holds(this.#memory, measure.at, widthOf(measure.form))) return readNumber(this.#memory, at(0, measure.at), measure.form);

@@ -9,7 +9,7 @@ import { decodeUtf8 } from '../values/utf8.ts';
 export const SELF_DELIMITING = ['candid', 'cbor', 'json'] as const;
 export type SelfDelimiting = (typeof SELF_DELIMITING)[number];
 
-/** Of a value: its length; `more` where it goes on after the bytes given; undefined where none begins so. */
+/** Of a value: its length; `more` where it goes on after the bytes given, or undefined if none begins so. */
 export type ValueLength = number | 'more' | undefined;
 
 /** Only the length is asked for. */

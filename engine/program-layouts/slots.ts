@@ -25,9 +25,9 @@ export interface Slots {
   count(budget: Budget): number;
   /** Slots `from` to `from + limit`; fewer where there are no more, or the budget ends. */
   slots(from: number, limit: number, budget: Budget): readonly Slot[];
-  /** The number of the slot that has a byte. */
+  /** Returns the number of the slot that has a byte. */
   slotAt(memory: ReadableMemory, address: Address, budget: Budget): number | undefined;
-  /** The owner of a byte that no slot has. */
+  /** Returns the owner of a byte that no slot has. */
   outside(memory: ReadableMemory, address: Address, budget: Budget): Owner | undefined;
   /** Walks everything once: what is wrong, what becomes of the bytes, what only the walk knows. */
   measure(report: Report, budget: Budget): Pick<StructureScan, 'usage' | 'runs' | 'facts'>;

@@ -24,7 +24,7 @@ export class SlotsView implements Structure {
     this.#slots = slots;
   }
 
-  /** The same, where something outside of its memory has the place of each value. */
+  /** Returns the same, where something outside of its memory has the place of each value. */
   confirmedBy(source: string): SlotsView {
     return new SlotsView(this.#slots, { evidence: 'certain', placesFrom: source });
   }

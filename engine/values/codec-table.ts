@@ -9,7 +9,7 @@ export const NO_CODECS: CodecTable = new Map();
 /** Names of codecs of a user's own. */
 export const CUSTOM_NAME = /^[A-Za-z_][\w.-]{0,63}$/;
 
-/** The table with one codec more. Throws `RangeError` for a name that is none, or that is taken. */
+/** Returns the table with one codec more. Throws `RangeError` for a name that is none, or that is taken. */
 export function registerCodec(table: CodecTable, codec: Codec): CodecTable {
   if (!CUSTOM_NAME.test(codec.name)) {
     throw new RangeError(
@@ -26,7 +26,7 @@ export interface CustomBlobify<T> {
   readonly description?: string;
   /** Bytes of every blob, where all have as many. */
   readonly size?: number;
-  /** The value of a blob; undefined where the bytes are none. What it throws means the same. */
+  /** Returns the value of a blob, or undefined if the bytes are none. What it throws means the same. */
   fromBlob(blob: Uint8Array): T | undefined;
   toText(value: T): string;
   toBlob?(value: T): Uint8Array;
@@ -35,7 +35,7 @@ export interface CustomBlobify<T> {
   compare?(a: T, b: T): number;
 }
 
-/** A codec out of a `Blobify` in TypeScript. Whatever that does with odd bytes, the codec does not throw. */
+/** Returns a codec out of a `Blobify` in TypeScript. Whatever that does with odd bytes, the codec does not throw. */
 export function codecOfBlobify<T>(blobify: CustomBlobify<T>): Codec {
   const { name, size, description = 'a Blobify of your own' } = blobify;
   const read = (blob: Uint8Array): T | undefined => {

@@ -1,4 +1,4 @@
-/** A run of bytes inside a value, and what it says. Parts stand in byte order and do not overlap. */
+/** A run of bytes inside a value, and what it says. Parts are in byte order and do not overlap. */
 export interface ValuePart {
   /** Bytes from the value's first. */
   readonly start: number;
@@ -36,7 +36,7 @@ export type Reading =
 export interface Bound {
   /** Length of the longest, in bytes. */
   readonly max: number;
-  /** Whether all are that long. */
+  /** True if all are that long. */
   readonly fixed: boolean;
 }
 
@@ -48,9 +48,9 @@ export interface Codec {
   readonly description: string;
   /** Undefined where encodings can have any length. */
   readonly bound?: Bound;
-  /** Set where texts can have any form, so that they stand in quotes inside of others. */
+  /** Set where texts can have any form, so that they are in quotes inside of others. */
   readonly quoted?: true;
-  /** What `bytes` say; undefined when they, all of them, are no encoding of this kind. */
+  /** Returns what `bytes` say; undefined when they, all of them, are no encoding of this kind. */
   decode(bytes: Uint8Array): Decoded | undefined;
   /** Reads the value that `bytes` begin with. Only of encodings whose values say where they end. */
   read?(bytes: Uint8Array, excerpt?: Excerpt): Reading;
@@ -62,7 +62,7 @@ export interface Codec {
   compare?(a: Uint8Array, b: Uint8Array): number;
 }
 
-/** What a value without parts worth naming says. */
+/** Returns what a value without parts worth naming says. */
 export function whole(bytes: Uint8Array, label: string, text: string): Decoded {
   return { text, parts: bytes.length === 0 ? [] : [{ start: 0, length: bytes.length, label, text }] };
 }
@@ -77,12 +77,12 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return a.length - b.length;
 }
 
-/** A text between quotes, so that it can stand among others. */
+/** Returns a text between quotes, so that it can be among others. */
 export function quote(text: string): string {
   return JSON.stringify(text);
 }
 
-/** What a value says where it stands inside of another. */
+/** Returns what a value says where it is inside of another. */
 export function inside(codec: Codec, text: string): string {
   return codec.quoted ? quote(text) : text;
 }

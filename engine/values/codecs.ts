@@ -65,8 +65,8 @@ export const CODEC_CHOICES: readonly CodecChoice[] = [
 const MAX_DEPTH = 16;
 
 /**
- * The codec of this name: one of the user's own, `text`, `storable.option(u32-be)`, `storable.tuple(principal, storable.blob(12))`; undefined where there is
- * none. The codec's own name may be another: `blobify.text` is `text`.
+ * Returns the codec of this name: one of the user's own, `text`, `storable.option(u32-be)`, `storable.tuple(principal,
+ * storable.blob(12))`, or undefined if there is none. The codec's own name may be another: `blobify.text` is `text`.
  */
 export function codecOf(name: string, own: ReadonlyMap<string, Codec> = NONE): Codec | undefined {
   return parse(name.trim(), own, 0);
@@ -109,7 +109,7 @@ function compose(outer: string, [a, b, c, ...more]: readonly Codec[]): Codec | u
   return c ? tripleCodec(a, b, c) : pairCodec(a, b);
 }
 
-/** The arguments between two parentheses, without blanks around them. */
+/** Returns the arguments between two parentheses, without blanks around them. */
 function splitArguments(text: string): readonly string[] {
   const found: string[] = [];
   let depth = 0;

@@ -29,7 +29,7 @@ export class Composition {
     return this.#parts;
   }
 
-  /** Text that stands for no bytes of its own: punctuation. */
+  /** Text that is for no bytes of its own: punctuation. */
   write(text: string): void {
     this.#pieces.push(text);
     this.#length += text.length;
@@ -51,7 +51,7 @@ export class Composition {
   }
 }
 
-/** The label of a part inside of `outer`. */
+/** Returns the label of a part inside of `outer`. */
 export function labelWithin(outer: string, step: string): string {
   const short = step.length > MAX_STEP ? `${step.slice(0, MAX_STEP)}…` : step;
   return outer.length > MAX_LABEL ? `…${short}` : outer + short;

@@ -23,17 +23,17 @@ export class Cursor {
     return this.#position;
   }
 
-  /** Bytes of the value that were not yet read. */
+  /** Returns the number of bytes of the value that were not yet read. */
   get left(): number {
     return this.#length - this.#position;
   }
 
-  /** Whether the only thing wrong is that the bytes are a value's beginning, and were read to their end. */
+  /** Returns whether the only thing wrong is that the bytes are a value's beginning, and were read to their end. */
   get cut(): boolean {
     return this.#cut;
   }
 
-  /** The first thing that was wrong, a sentence; undefined while all is well. */
+  /** Returns the first thing that was wrong, a sentence; undefined while all is well. */
   get problem(): string | undefined {
     return this.#problem;
   }
@@ -53,7 +53,7 @@ export class Cursor {
     return byte;
   }
 
-  /** A view of the next `length` bytes. */
+  /** Returns a view of the next `length` bytes. */
   take(length: number): Uint8Array {
     if (length > this.left) this.fail(`${length} bytes should follow, there are ${this.left}.`);
     if (this.#position + length > this.bytes.length) this.#endOfBeginning();
@@ -68,7 +68,7 @@ export class Cursor {
     this.fail('Only the beginning of the value was read.');
   }
 
-  /** The next `length` bytes as UTF-8. */
+  /** Returns the next `length` bytes as UTF-8. */
   text(length: number): string {
     const text = decodeUtf8(this.take(length));
     if (text === undefined) this.fail('The text is not UTF-8.');

@@ -15,7 +15,7 @@ const SHORT_ADDRESS = 8;
 /** The most bytes that one page shows: with all its rows it stays below 256 KiB of text. */
 export const MAX_HEX_BYTES = 49_152;
 
-/** The bytes as text. `base` is the address of the first one. What does not fit is counted in a last line. */
+/** Returns the bytes as text. `base` is the address of the first one. What does not fit is counted in a last line. */
 export function renderHexText(bytes: Uint8Array, base: number, headerLines: readonly string[]): string {
   const shown = bytes.subarray(0, MAX_HEX_BYTES);
   const digits = Math.max(SHORT_ADDRESS, (base + shown.length).toString(16).length);
@@ -50,7 +50,7 @@ export interface HexRow {
 
 const ROW_SHAPE = /^([0-9a-f]{8,16}) {2}((?:[0-9a-f]{2}(?: {1,2}|$))+) *\|/;
 
-/** The rows of such a page, each with its bytes; lines of any other shape are skipped. */
+/** Returns the rows of such a page, each with its bytes; lines of any other shape are skipped. */
 export function parseHexText(lines: readonly string[]): readonly HexRow[] {
   const rows: HexRow[] = [];
   for (const [line, text] of lines.entries()) {
@@ -63,7 +63,7 @@ export function parseHexText(lines: readonly string[]): readonly HexRow[] {
   return rows;
 }
 
-/** All bytes of the page, in order. */
+/** Returns all bytes of the page, in order. */
 export function bytesOfRows(rows: readonly HexRow[]): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(rows.reduce((sum, row) => sum + row.bytes.length, 0));
   let done = 0;
@@ -74,7 +74,7 @@ export function bytesOfRows(rows: readonly HexRow[]): Uint8Array<ArrayBuffer> {
   return all;
 }
 
-/** Which byte of the row stands at a column, in hex or as a character; undefined between them. */
+/** Returns which byte of the row is at a column, in hex or as a character; undefined between them. */
 export function byteInRow(row: HexRow, column: number): number | undefined {
   const characters = column - row.charactersAt;
   if (characters >= 0) return characters < row.bytes.length ? characters : undefined;

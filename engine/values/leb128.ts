@@ -4,18 +4,18 @@ import type { Cursor } from './cursor.ts';
 /** Longer integers are not read: to write one out costs more than its length. 4096 bytes are 28,672 bits. */
 export const MAX_INTEGER_BYTES = 4096;
 
-/** An unsigned integer of any size. */
+/** Returns an unsigned integer of any size. */
 export function readUnsigned(cursor: Cursor): bigint {
   return readGroups(cursor).value;
 }
 
-/** A signed integer of any size: two's complement, bit 6 of the last byte is the sign. */
+/** Returns a signed integer of any size: two's complement, bit 6 of the last byte is the sign. */
 export function readSigned(cursor: Cursor): bigint {
   const { value, bits, last } = readGroups(cursor);
   return last & 0x40 ? value - (1n << BigInt(bits)) : value;
 }
 
-/** An unsigned integer that counts something: at most 2^53 - 1. */
+/** Returns an unsigned integer that counts something: at most 2^53 - 1. */
 export function readCount(cursor: Cursor): number {
   const value = readUnsigned(cursor);
   if (value <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(value);
@@ -41,7 +41,7 @@ function readGroups(cursor: Cursor): { value: bigint; bits: number; last: number
   return { value, bits: 7 * groups, last };
 }
 
-/** The shortest encoding of a number that is not negative. */
+/** Returns the shortest encoding of a number that is not negative. */
 export function encodeUnsigned(value: bigint): Uint8Array<ArrayBuffer> {
   const bytes: number[] = [];
   let rest = value;
@@ -53,7 +53,7 @@ export function encodeUnsigned(value: bigint): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(bytes);
 }
 
-/** The shortest encoding of any whole number. */
+/** Returns the shortest encoding of any whole number. */
 export function encodeSigned(value: bigint): Uint8Array<ArrayBuffer> {
   const bytes: number[] = [];
   let rest = value;

@@ -1,6 +1,6 @@
 /**
- * The instructions of a WebAssembly function (WebAssembly core specification, "Binary format", with memories of 64 bits): one byte of
- * operation, then its immediate operands, LEB128 but for floats. Those of vectors are not read.
+ * The instructions of a WebAssembly function (WebAssembly core specification, "Binary format", with memories of 64 bits): one
+ * byte of operation, then its immediate operands, LEB128 but for floats. Those of vectors are not read.
  */
 
 export const OP = {

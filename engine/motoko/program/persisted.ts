@@ -1,8 +1,9 @@
 /**
- * Where a Motoko program keeps its stable variables while it runs, as its own code says: before an upgrade it puts all of them into one
- * record (`@get_actor_to_persist` in src/codegen/compile_enhanced.ml and compile_classical.ml of moc; older releases do so in `pre_upgrade`
- * itself). The code that does this stores, into a new object, the tag of a record, the hashes of the fields' names, and of each field what it
- * loads from where the variable is: by its number among the static variables (enhanced persistence), or from a static address.
+ * Where a Motoko program keeps its stable variables while it runs, as its own code says: before an upgrade it puts all of them
+ * into one record (`@get_actor_to_persist` in src/codegen/compile_enhanced.ml and compile_classical.ml of moc; older releases do
+ * so in `pre_upgrade` itself). The code that does this stores, into a new object, the tag of a record, the hashes of the fields'
+ * names, and of each field what it loads from where the variable is: by its number among the static variables (enhanced
+ * persistence), or from a static address.
  *
  * The code is followed without being run, and only as far as that needs: constants, loads, locals.
  */
@@ -136,7 +137,7 @@ function follow(body: Uint8Array): Followed {
     if (held !== undefined && steps < MAX_STEPS) return known(held, steps + 1);
     return source.kind === 'load' && steps < MAX_STEPS ? { ...source, from: known(source.from, steps + 1) } : source;
   };
-  /** The first of the locals that hold the same. */
+  /** Returns the first of the locals that hold the same. */
   const base = (source: Source | undefined): number => {
     let index = source?.kind === 'local' ? source.index : -1;
     for (let steps = 0; steps < MAX_STEPS; steps++) {

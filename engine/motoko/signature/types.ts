@@ -1,6 +1,6 @@
 /**
- * Motoko's types, as a program's signature has them (src/mo_types/type.ml of moc). A type is shared by all that have it: a definition such as
- * `type List<T> = ?(T, List<T>)` has one body, and what `T` means is said beside it.
+ * Motoko's types, as a program's signature has them (src/mo_types/type.ml of moc). A type is shared by all that have it: a
+ * definition such as `type List<T> = ?(T, List<T>)` has one body, and what `T` means is said next to it.
  */
 
 const PRIMITIVES = [
@@ -70,11 +70,11 @@ export function closed(type: MotokoType): BoundType {
 
 /** Returns what a type within a bound one means there. */
 export function within({ bindings }: BoundType, type: MotokoType): BoundType {
-  // A parameter is taken for what it stands for, so that bindings do not pile up along a list.
+  // A parameter is taken for what it is for, so that bindings do not pile up along a list.
   return (type.kind === 'named' && bindings.get(type.name)) || { type, bindings };
 }
 
-/** Returns the type that a name stands for, however many names lead there; a type that is none itself. */
+/** Returns the type that a name is for, however many names lead there; a type that is none itself. */
 export function resolve({ definitions }: StableSignature, bound: BoundType): BoundType {
   let current = bound;
   for (let step = 0; step < MAX_ALIASES; step++) {

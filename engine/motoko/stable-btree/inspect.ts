@@ -20,7 +20,7 @@ import { TurnedView } from './turned-view.ts';
 const BATCH = 1_000;
 const MAX_UNSORTED = 16;
 
-/** Opens the map of the port that a memory begins with; undefined where none is. */
+/** Opens the map of the port that a memory begins with, or undefined if none is. */
 export function openStableBTree(memory: ReadableMemory, report: Report): Structure | undefined {
   const sizes = sizesOf(memory);
   if (sizes === undefined) return undefined;

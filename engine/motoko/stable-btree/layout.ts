@@ -1,7 +1,8 @@
 /**
- * StableBTree, a port of the Rust `BTreeMap` to Motoko (github.com/sardariuss/MotokoStableBTree, and what was made of it): the layout of version 1
- * with the same magics, but **all numbers are big-endian**. It is in a region, in a memory of the port's `MemoryManager`, or in all of stable
- * memory. Texts are UTF-32, big-endian; numbers as keys are big-endian too, so that keys are in the order of their bytes.
+ * StableBTree, a port of the Rust `BTreeMap` to Motoko (github.com/sardariuss/MotokoStableBTree, and what was made of it): the
+ * layout of version 1 with the same magics, but **all numbers are big-endian**. It is in a region, in a memory of the port's
+ * `MemoryManager`, or in all of stable memory. Texts are UTF-32, big-endian; numbers as keys are big-endian too, so that keys are
+ * in the order of their bytes.
  *
  * | offset | bytes | header and allocator                       |  | offset | bytes     | chunk and node                              |
  * |-------:|------:|--------------------------------------------|  |-------:|----------:|---------------------------------------------|
@@ -15,7 +16,8 @@
  * |     68 |     8 | allocated chunks, u64                      |  |      … | 8 (n + 1) | internal only: children, u64                |
  * |     76 |     8 | head of the free list, u64                 |  |        |           | Chunk i is at 100 + i (P + 16).             |
  *
- * As only the order of the bytes in numbers differs, the reader of the Rust layout reads it, through a view that turns just these around.
+ * As only the order of the bytes in numbers differs, the reader of the Rust layout reads it, through a view that turns just these
+ * around.
  */
 import { type AddressRange, at, byteLength, type ReadableMemory, readBytes, viewOf } from '../../core/memory/memory.ts';
 import {
@@ -64,8 +66,9 @@ export interface Sizes {
 }
 
 /**
- * Reads the sizes of the map that a memory begins with, if its numbers are big-endian: header and allocator agree on the page size only when read
- * so, or, where one of them is damaged, both have small numbers only then. Undefined where no map is there, or one of the Rust library.
+ * Reads the sizes of the map that a memory begins with, if its numbers are big-endian: header and allocator agree on the page
+ * size only when read so, or, where one of them is damaged, both have small numbers only then. Undefined where no map is there,
+ * or one of the Rust library.
  */
 export function sizesOf(memory: ReadableMemory): Sizes | undefined {
   if (memory.pages === 0) return undefined;
@@ -90,7 +93,10 @@ function sizesIn(bytes: Uint8Array, isLittle: boolean): Sizes & { readonly own: 
   return { key, value, page: Number(view.getBigUint64(PAGE_SIZE_AT, isLittle)), own: fullNodeSize(key, value) };
 }
 
-/** Returns how many more zeros the numbers have before their other bytes than after them: above 0 they are small when read as big-endian. */
+/**
+ * Returns how many more zeros the numbers have before their other bytes than after them: above 0 they are small when read as
+ * big-endian.
+ */
 export function leaning(bytes: Uint8Array, numbers: readonly AddressRange[]): number {
   let more = 0;
   for (const { start, length } of numbers) {

@@ -1,6 +1,7 @@
 /**
- * The `MemoryManager` of StableBTree for Motoko: the layout of the Rust manager of version 1, with big-endian numbers. A new manager marks only the
- * first 255 entries of the owner table as nobody's; those after them, up to the count of allocated buckets, mean nothing.
+ * The `MemoryManager` of StableBTree for Motoko: the layout of the Rust manager of version 1, with big-endian numbers. A new
+ * manager marks only the first 255 entries of the owner table as nobody's; those after them, up to the count of allocated
+ * buckets, mean nothing.
  */
 import type { Report } from '../../core/findings.ts';
 import { type AddressRange, at, type ReadableMemory, readBytes, viewOf } from '../../core/memory/memory.ts';
@@ -37,8 +38,8 @@ export class BigEndianManagerView extends ManagerView {
 }
 
 /**
- * Describes the manager that `memory` begins with; undefined where none is, or one with little-endian numbers. `image` has the bytes of its buckets
- * at the same places.
+ * Describes the manager that `memory` begins with, or undefined if none is, or one with little-endian numbers. `image` has the
+ * bytes of its buckets at the same places.
  */
 export function inspectBigEndianManager(
   memory: ReadableMemory,
@@ -76,7 +77,10 @@ function decodeBigEndian(memory: ReadableMemory): ManagerHeader | undefined {
   };
 }
 
-/** Returns whether the sizes of the memories are small numbers only when read so; where all are 0, whether the owner table is this port's. */
+/**
+ * Returns whether the sizes of the memories are small numbers only when read so; where all are 0, whether the owner table is this
+ * port's.
+ */
 function isBigEndian(bytes: Uint8Array): boolean {
   const sizes = leaning(bytes, SIZES);
   if (sizes !== 0) return sizes > 0;

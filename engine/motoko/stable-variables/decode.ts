@@ -28,7 +28,7 @@ interface Open {
   readonly count: number;
 }
 
-/** Reads one argument; `start` is where the bytes lie. Nesting is kept in a list: bytes decide how deep it goes. */
+/** Reads one argument; `start` is where the bytes are. Nesting is kept in a list: bytes decide how deep it goes. */
 export function decodeStable(bytes: Uint8Array, start: Address, budget: Budget): Decoding {
   return new Decoder(bytes, start, budget).decode();
 }
@@ -163,7 +163,10 @@ class Decoder {
     this.#put(region);
   }
 
-  /** Reads what stands before a value that can be shared: the place that others call it by, or undefined where it is itself such a call. */
+  /**
+   * Reads what is before a value that can be shared: the place that others call it by, or undefined where it is itself such a
+   * call.
+   */
   #placeOfNew(start: Address): number | undefined {
     const cursor = this.#cursor;
     const tag = cursor.byte();

@@ -1,9 +1,9 @@
 /**
  * The free blocks of a `MemoryRegion`, as its record among the stable variables has them.
  *
- * Since memory-region 0.2 a MaxBpTree of augmented-btrees: `{ order; var root : {#leaf; #branch}; var size; var next_id }`. A leaf is a
- * tuple with its entries, pairs of address and size, as item 3; a branch one with its children as item 3; what is free in the arrays is
- * null. Before, `{ addresses; sizes }`, two trees of canscale/StableHeapBTreeMap; the first has the same pairs:
+ * Since memory-region 0.2 a MaxBpTree of augmented-btrees: `{ order; var root : {#leaf; #branch}; var size; var next_id }`. A
+ * leaf is a tuple with its entries, pairs of address and size, as item 3; a branch one with its children as item 3; what is free
+ * in the arrays is null. Before, `{ addresses; sizes }`, two trees of canscale/StableHeapBTreeMap; the first has the same pairs:
  * `{ order; var root : {#leaf : { data }; #internal : { data; children }}; var size }`, `data` being `{ kvs; var count }`.
  */
 import { type AddressRange, at } from '../../core/memory/memory.ts';
@@ -27,7 +27,7 @@ const CHILDREN = idOf('children');
 /** Where the tuples of a MaxBpTree have their entries or children. */
 const CONTENTS = 3;
 
-/** Of the value of `free_memory`; undefined where it is no form that a release has. */
+/** Of the value of `free_memory`, or undefined if it is no form that a release has. */
 export function freeListOf(freeMemory: StableValue | undefined): FreeList | undefined {
   const addresses = fieldOf(freeMemory, ADDRESSES);
   if (addresses && fieldOf(freeMemory, SIZES)) return { version: 0, free: blocksBelow(fieldOf(addresses, ROOT)) };
@@ -35,7 +35,7 @@ export function freeListOf(freeMemory: StableValue | undefined): FreeList | unde
   return root && fieldOf(freeMemory, NEXT_ID) ? { version: 1, free: blocksBelow(root) } : undefined;
 }
 
-/** All blocks of the tree below a node, either kind of tree. */
+/** Returns all blocks of the tree below a node, either kind of tree. */
 function blocksBelow(root: StableValue | undefined): AddressRange[] {
   const blocks: AddressRange[] = [];
   const seen = new Set<StableValue>();

@@ -1,11 +1,14 @@
-/** What stable variables hold that tells of stable memory beside the records of libraries: regions, and places of values. */
+/** What stable variables hold that tells of stable memory besides the records of libraries: regions, and places of values. */
 import { type AddressRange, at } from '../../core/memory/memory.ts';
 import type { StableVariables } from './inspect.ts';
 import { allocatorOf, stepTo } from './memory-regions.ts';
 import type { RecordValue, StableValue } from './value.ts';
 
 export interface Holdings {
-  /** By region, the way from a variable to the first value that is the region, where all names on it are known: `log.bytes`, `files[3].data`. */
+  /**
+   * By region, the way from a variable to the first value that is the region, where all names on it are known: `log.bytes`,
+   * `files[3].data`.
+   */
   readonly regions: ReadonlyMap<number, string>;
   /** Lists of places of values that follow each other, by address: the records that have them are anywhere in the variables. */
   readonly places: readonly (readonly AddressRange[])[];
@@ -53,7 +56,9 @@ export function holdingsIn({ variables, names }: StableVariables): Holdings {
   return { regions, places: [...shapes.values()].map(placesIn).filter((places) => places !== undefined) };
 }
 
-/** Adds the natural numbers of a record to those of other records with the same fields; returns 1 where there are two and more. */
+/**
+ * Adds the natural numbers of a record to those of other records with the same fields; returns 1 where there are two and more.
+ */
 function addNumbers(shapes: Map<string, number[][]>, record: RecordValue): number {
   const numbers: number[] = [];
   const ids: number[] = [];
@@ -71,7 +76,7 @@ function addNumbers(shapes: Map<string, number[][]>, record: RecordValue): numbe
   return 1;
 }
 
-/** The two columns that are offsets and sizes: sorted, each value begins where the one before it ends. */
+/** Returns the two columns that are offsets and sizes: sorted, each value begins where the one before it ends. */
 function placesIn(columns: readonly (readonly number[])[]): readonly AddressRange[] | undefined {
   for (const [offset, offsets] of columns.entries()) {
     if (offsets.length < MIN_PLACES) return undefined;

@@ -26,7 +26,7 @@ export interface StableVariables {
 }
 
 export interface ReadingOptions {
-  /** Names of the canister's own fields and variables, beside those that are known. */
+  /** Names of the canister's own fields and variables, besides those that are known. */
   readonly names?: FieldNames;
   readonly budget?: Budget;
 }
@@ -35,7 +35,7 @@ export interface ReadingOptions {
 const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_VALUES = 1_000_000;
 
-/** Reads the stable variables that lie in `span` of an image. */
+/** Reads the stable variables that are in `span` of an image. */
 export function readStableVariables(
   image: ReadableMemory,
   span: AddressRange,

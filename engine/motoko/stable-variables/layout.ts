@@ -1,15 +1,15 @@
 /**
  * The stable variables of a canister with classical persistence, as `pre_upgrade` leaves them in stable memory: "extended Candid"
- * (src/codegen/compile_classical.ml and rts/motoko-rts/src/idl.rs of moc). A Candid message with one argument, a record: one field a
- * variable, whose id is the Candid hash of its name and whose type is `opt` of the variable's.
+ * (src/codegen/compile_classical.ml and rts/motoko-rts/src/idl.rs of moc). A Candid message with one argument, a record: one
+ * field a variable, whose id is the Candid hash of its name and whose type is `opt` of the variable's.
  *
  * | what differs from Candid      | type            | value                                                                     |
  * |-------------------------------|-----------------|---------------------------------------------------------------------------|
  * | mutable array, mutable field  | 1, type (SLEB)  | first time: `00`, eight bytes of zero, the value; later: `01`, `i32` back   |
  * | Region                        | -128 (SLEB)     | the same, and as value `u64` id, `u32` pages, LEB128 n, n bytes of `u16` blocks |
  *
- * The `i32` counts from its own place to the first of the eight bytes. Numbers are little-endian. A Blob is `vec nat8`, a Char `nat32`,
- * a tuple a record with the fields 0, 1, 2 …
+ * The `i32` counts from its own place to the first of the eight bytes. Numbers are little-endian. A Blob is `vec nat8`, a Char
+ * `nat32`, a tuple a record with the fields 0, 1, 2 …
  */
 import {
   type CandidType,
@@ -36,7 +36,7 @@ const MUTABLE = 1;
 const REGION = -128;
 const EXTENDED: Dialect<'mutable'> = { wrappers: new Map([[MUTABLE, 'mutable']]), primitives: [REGION] };
 
-/** The type that a reference means: an entry of the table, or below zero one that needs none. */
+/** Returns the type that a reference means: an entry of the table, or below zero one that needs none. */
 export function typeOf(table: StableTypeTable, reference: TypeReference): StableType | undefined {
   if (reference >= 0) return table.types[reference];
   if (reference === REGION) return { kind: 'region' };
@@ -44,7 +44,7 @@ export function typeOf(table: StableTypeTable, reference: TypeReference): Stable
   return primitive && { kind: 'primitive', primitive };
 }
 
-/** Reads from the magic to the last argument's type. What is wrong stands in the cursor's `problem`. */
+/** Reads from the magic to the last argument's type. What is wrong is in the cursor's `problem`. */
 export function readStableTypes(cursor: Cursor): StableTypeTable {
   return readDialect(cursor, EXTENDED);
 }

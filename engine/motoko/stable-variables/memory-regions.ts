@@ -4,7 +4,7 @@ import type { StableVariables } from './inspect.ts';
 import { idOf } from './names.ts';
 import { countOf, fieldOf, type RecordValue, type StableValue } from './value.ts';
 
-/** The books of a `MemoryRegion`, which only the heap has, or the stable variables before an upgrade. */
+/** The allocator state of a `MemoryRegion`, which only the heap has, or the stable variables before an upgrade. */
 export interface AllocatorState {
   readonly source: 'stable-variables' | 'heap';
   readonly regionId: bigint;
@@ -29,7 +29,7 @@ export interface BufferRecord {
   /** The regions of its pointers and of its values. */
   readonly pointers: bigint;
   readonly blobs: bigint;
-  /** Live values; pointers behind them are stale. */
+  /** Live values; pointers after them are stale. */
   readonly count: bigint;
 }
 
@@ -42,9 +42,9 @@ const DEALLOCATED = idOf('deallocated');
 const SIZE = idOf('size');
 const PAGES = idOf('pages');
 
-/** What the variables tell of the libraries that keep their books on the heap. */
+/** What the variables tell of the libraries that keep their allocator state on the heap. */
 export interface VariablesReading {
-  /** All records of a `MemoryRegion` that stand anywhere in the variables, each once. */
+  /** All records of a `MemoryRegion` that are anywhere in the variables, each once. */
   readonly allocators: readonly AllocatorState[];
   /** All records of a `MemoryBuffer`. */
   readonly buffers: readonly BufferRecord[];
@@ -85,7 +85,7 @@ export function allocatorsIn({ variables, names }: StableVariables): VariablesRe
   return { allocators: found, buffers, reached };
 }
 
-/** Of a record; undefined where it is none of a `MemoryRegion`. */
+/** Of a record, or undefined if it is none of a `MemoryRegion`. */
 export function allocatorOf(record: RecordValue, path: string, source: AllocatorState['source']): AllocatorState | undefined {
   const region = fieldOf(record, REGION);
   const size = countOf(fieldOf(record, SIZE));
@@ -108,7 +108,7 @@ export function allocatorOf(record: RecordValue, path: string, source: Allocator
   };
 }
 
-/** Of a record `{ pointers; blobs; var count }`; undefined where it is none of a `MemoryBuffer`. */
+/** Of a record `{ pointers; blobs; var count }`, or undefined if it is none of a `MemoryBuffer`. */
 function bufferOf(record: RecordValue): BufferRecord | undefined {
   const pointers = fieldOf(fieldOf(record, POINTERS), REGION);
   const blobs = fieldOf(fieldOf(record, BLOBS), REGION);

@@ -11,7 +11,10 @@ const MAX_CHARACTERS = 200;
 /** What is still to be written, the next thing last: bytes decide how deep values nest. */
 type Task = string | StableValue;
 
-/** A value as text, roughly as its program would write it: `{ name = "x"; tags = [1, 2] }`. Cut at about so many characters. */
+/**
+ * Returns a value as text, roughly as its program would write it: `{ name = "x"; tags = [1, 2] }`. Cut at about so many
+ * characters.
+ */
 export function textOfStable(value: StableValue | undefined, names: FieldNames, limit = MAX_CHARACTERS): string {
   if (value === undefined) return 'null';
   let text = '';
@@ -24,7 +27,7 @@ export function textOfStable(value: StableValue | undefined, names: FieldNames, 
   return text;
 }
 
-/** A field's or tag's name; its hash in Candid's form where nobody knows the name. */
+/** Returns a field's or tag's name; its hash in Candid's form where nobody knows the name. */
 export function nameOfHash(id: number, names: FieldNames): string {
   return names.get(id) ?? `_${id}_`;
 }
@@ -65,7 +68,7 @@ function piecesOf(value: StableValue, names: FieldNames, limit: number): Task[] 
   }
 }
 
-/** What is short is said again; what may be long, or have itself inside, is not. */
+/** Returns what is short is said again; what may be long, or have itself inside, is not. */
 function sharedPieces(target: SharedValue['target']): Task[] {
   const isShort = target.kind === 'region' || target.items.every(({ kind }) => kind === 'plain');
   return isShort ? [target] : ['(as before)'];

@@ -76,7 +76,7 @@ export interface SharedValue extends AddressRange {
 /** A mutable value is rarely of a type that is mutable itself; damage could make a ring of them. */
 const MAX_LAYERS = 16;
 
-/** The value itself, behind whatever makes it mutable or shared. */
+/** Returns the value itself, after whatever makes it mutable or shared. */
 export function contentOf(value: StableValue | undefined): StableValue | undefined {
   let content = value;
   for (let layer = 0; layer < MAX_LAYERS; layer++) {
@@ -87,14 +87,14 @@ export function contentOf(value: StableValue | undefined): StableValue | undefin
   return undefined;
 }
 
-/** A field of a record, by its hash, or the item of a tuple; behind what makes it mutable. */
+/** Returns a field of a record, by its hash, or the item of a tuple; after what makes it mutable. */
 export function fieldOf(value: StableValue | undefined, id: number): StableValue | undefined {
   const record = contentOf(value);
   if (record?.kind !== 'record') return undefined;
   return contentOf(record.items[record.fields.findIndex((field) => field.id === id)]);
 }
 
-/** A whole number that is not negative and small enough to count with. */
+/** Returns a whole number that is not negative and small enough to count with. */
 export function countOf(value: StableValue | undefined): number | undefined {
   const content = contentOf(value);
   if (content?.kind !== 'plain' || typeof content.value !== 'bigint') return undefined;
@@ -102,7 +102,7 @@ export function countOf(value: StableValue | undefined): number | undefined {
   return count >= 0 && Number.isSafeInteger(count) ? count : undefined;
 }
 
-/** The items of an array, behind what makes it mutable. */
+/** Returns the items of an array, after what makes it mutable. */
 export function itemsOf(value: StableValue | undefined): readonly StableValue[] {
   const content = contentOf(value);
   return content?.kind === 'array' ? content.items : [];

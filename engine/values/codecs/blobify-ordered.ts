@@ -1,5 +1,6 @@
 /**
- * Blobify as `memory-collection` has it from 0.2.0 on: every number has a fixed width, and blobs are in the order of their numbers.
+ * Blobify as `memory-collection` has it from 0.2.0 on: every number has a fixed width, and blobs are in the order of their
+ * numbers.
  *
  * | type            | bytes                                                             |
  * |-----------------|-------------------------------------------------------------------|

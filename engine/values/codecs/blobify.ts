@@ -1,5 +1,6 @@
 /**
- * Blobify: how Motoko's `memory-buffer` 0.1.0 and `memory-collection` 0.0.x turn values into blobs; checked against the vectors of both.
+ * Blobify: how Motoko's `memory-buffer` 0.1.0 and `memory-collection` 0.0.x turn values into blobs; checked against the vectors
+ * of both.
  *
  * | type                     | bytes                                                                                  |
  * |--------------------------|----------------------------------------------------------------------------------------|
@@ -21,7 +22,7 @@ const BASE = 255;
 /** So many digits make a number that is exact. */
 const SOME = 6;
 
-/** The number of base-255 digits, least significant first; undefined where a byte is no digit. */
+/** Returns the number of base-255 digits, least significant first, or undefined if a byte is no digit. */
 export function decodeDigits(digits: Uint8Array): bigint | undefined {
   if (digits.length > MAX_INTEGER_BYTES) return undefined;
   let value = 0n;
@@ -37,7 +38,7 @@ export function decodeDigits(digits: Uint8Array): bigint | undefined {
   return value;
 }
 
-/** The digits of a number, least significant first; none for zero. */
+/** Returns the digits of a number, least significant first; none for zero. */
 export function encodeDigits(value: bigint): Uint8Array<ArrayBuffer> {
   const low: number[] = [];
   let high = value;
@@ -73,7 +74,7 @@ function natCodec(name: string, description: string, order: 'little' | 'big'): C
   };
 }
 
-/** The number of an `Int`: digits, then the sign. */
+/** Returns the number of an `Int`: digits, then the sign. */
 function decodeInt(bytes: Uint8Array): bigint | undefined {
   const sign = bytes.at(-1);
   if (sign === undefined || sign > 1) return undefined;
@@ -82,13 +83,13 @@ function decodeInt(bytes: Uint8Array): bigint | undefined {
   return sign === 1 ? -value : value;
 }
 
-/** What the library makes of an `Int`: it takes the first byte for the sign and the rest for the digits. */
+/** Returns what the library makes of an `Int`: it takes the first byte for the sign and the rest for the digits. */
 function intAsTheLibraryReads(bytes: Uint8Array): bigint {
   const value = decodeDigits(bytes.subarray(1)) ?? 0n;
   return bytes[0] === 1 ? -value : value;
 }
 
-/** What the library makes of a wide number: it shifts within eight bits, so that the bytes end up over each other. */
+/** Returns what the library makes of a wide number: it shifts within eight bits, so that the bytes end up over each other. */
 function wideAsTheLibraryReads(bytes: Uint8Array): bigint {
   return BigInt(bytes.reduce((all, byte) => all | byte, 0));
 }

@@ -27,16 +27,16 @@ const WIDTHS: ReadonlyMap<string | undefined, number> = new Map([
 ]);
 
 /**
- * Finds where Candid messages end without saying what is in them: many times faster than `readCandid`. A message most often has the types of the
- * one before it, so that these are kept.
+ * Finds where Candid messages end without saying what is in them: many times faster than `readCandid`. A message most often has
+ * the types of the one before it, so that these are kept.
  */
 export class CandidLengths {
   #head = new Uint8Array(0);
   #table: TypeTable = { types: [], args: [] };
 
   /**
-   * Returns the length of the message that `bytes` begin with; `more` where it goes on after them, `room` being all bytes that there are; undefined
-   * where none begins so.
+   * Returns the length of the message that `bytes` begin with; `more` where it goes on after them, `room` being all bytes that
+   * there are; undefined where none begins so.
    */
   lengthOf(bytes: Uint8Array, room: number): number | 'more' | undefined {
     const cursor = new Cursor(bytes, room);

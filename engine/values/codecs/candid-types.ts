@@ -7,9 +7,9 @@
  * | LEB128        | number of types; then each of them: opcode (signed LEB128) and its content     |
  * | LEB128        | number of arguments; then the type of each                                     |
  *
- * A type is named by a signed LEB128: an index into the table, or a negative number for a primitive. Content by opcode: opt and vec one
- * type; record and variant a count, then id (LEB128, rising) and type for each field; func argument types, result types and annotation
- * bytes, each with a count; service a count, then name and type of each method.
+ * A type is named by a signed LEB128: an index into the table, or a negative number for a primitive. Content by opcode: opt and
+ * vec one type; record and variant a count, then id (LEB128, rising) and type for each field; func argument types, result types
+ * and annotation bytes, each with a count; service a count, then name and type of each method.
  */
 import type { Cursor } from '../cursor.ts';
 import { readCount, readSigned } from '../leb128.ts';
@@ -25,7 +25,7 @@ export interface CandidField {
   readonly type: TypeReference;
 }
 
-/** `Wrapper`: what a dialect has, beside opt and vec, that is made of one other type. */
+/** `Wrapper`: what a dialect has, besides opt and vec, that is made of one other type. */
 export type CandidType<Wrapper extends string = never> =
   | { readonly kind: 'opt' | 'vec' | Wrapper; readonly of: TypeReference }
   | { readonly kind: 'record' | 'variant'; readonly fields: readonly CandidField[] }
@@ -77,17 +77,17 @@ const VARIANT = -21;
 const FUNC = -22;
 const SERVICE = -23;
 
-/** The primitive that a reference below zero means. */
+/** Returns the primitive that a reference below zero means. */
 export function primitiveOf(reference: TypeReference): Primitive | undefined {
   return reference === PRINCIPAL ? 'principal' : PRIMITIVES[-1 - reference];
 }
 
-/** Reads from the magic to the last argument's type. What is wrong stands in the cursor's `problem`. */
+/** Reads from the magic to the last argument's type. What is wrong is in the cursor's `problem`. */
 export function readTypeTable(cursor: Cursor): TypeTable {
   return readDialect(cursor, PLAIN);
 }
 
-/** The same for a dialect of Candid. */
+/** Returns the same for a dialect of Candid. */
 export function readDialect<Wrapper extends string>(cursor: Cursor, dialect: Dialect<Wrapper>): TypeTable<Wrapper> {
   if (String.fromCharCode(...cursor.take(4)) !== CANDID_MAGIC) cursor.fail('The magic is not "DIDL".');
   const references: TypeReference[] = [];
@@ -151,7 +151,7 @@ function readFields(cursor: Cursor, readReference: () => TypeReference): readonl
   });
 }
 
-/** A count, then as many things, each of at least one byte. */
+/** Returns a count, then as many things, each of at least one byte. */
 function readMany<Thing>(cursor: Cursor, read: () => Thing): readonly Thing[] {
   const count = readCount(cursor);
   if (count > cursor.left) cursor.fail(`${count} entries should follow in ${cursor.left} bytes.`);

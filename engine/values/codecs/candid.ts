@@ -1,6 +1,6 @@
 /**
- * Candid without knowing its type: the message brings its own type table. Texts are Candid's textual form, with the hash of a field
- * where its name is not known: `(record { 1224700491 = "x" })`.
+ * Candid without knowing its type: the message brings its own type table. Texts are Candid's textual form, with the hash of a
+ * field where its name is not known: `(record { 1224700491 = "x" })`.
  */
 import { formatCounted, toHex } from '../../core/format.ts';
 import { viewOf } from '../../core/memory/memory.ts';
@@ -44,7 +44,7 @@ export function readCandid(bytes: Uint8Array, names: FieldNames = new Map(), exc
   return new Reader(bytes, names, excerpt).read();
 }
 
-/** The hash by which Candid's binary form calls a field: base 223 over the bytes of its name, modulo 2^32. */
+/** Returns the hash by which Candid's binary form calls a field: base 223 over the bytes of its name, modulo 2^32. */
 export function hashField(nameInUtf8: Uint8Array): number {
   return nameInUtf8.reduce((hash, byte) => (Math.imul(hash, 223) + byte) >>> 0, 0);
 }

@@ -18,7 +18,7 @@ interface Open {
   left: number;
 }
 
-/** Reads the one item that `bytes` begin with; undefined where it is damaged, too large or too deep. */
+/** Reads the one item that `bytes` begin with, or undefined if it is damaged, too large or too deep. */
 export function readCborTree(bytes: Uint8Array): { readonly tree: CborTree } | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const open: Open[] = [];
@@ -93,7 +93,7 @@ export function cborField(tree: CborTree, name: string): CborTree {
   return isCborMap(tree) ? tree.entries.find(([key]) => key === name)?.[1] : undefined;
 }
 
-/** Returns bytes that are a byte string or, as serde writes a `Vec<u8>`, an array of numbers. */
+/** Returns the number of bytes that are a byte string or, as serde writes a `Vec<u8>`, an array of numbers. */
 export function cborBytes(tree: CborTree): Uint8Array | undefined {
   if (tree instanceof Uint8Array) return tree;
   if (!Array.isArray(tree)) return undefined;

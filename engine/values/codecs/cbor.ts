@@ -114,7 +114,7 @@ class Reader {
     else this.#cursor.fail('Only strings, arrays and maps can be of a length that is not said.');
   }
 
-  /** A string in pieces, each a definite string of the same kind. */
+  /** Returns a string in pieces, each a definite string of the same kind. */
   #chunks(major: number): string {
     const chunks: string[] = [];
     for (
@@ -134,7 +134,7 @@ class Reader {
     return major === TEXT_STRING ? quote(this.#cursor.text(length)) : `h'${toHex(this.#cursor.take(length))}'`;
   }
 
-  /** A tag 2 or 3 on a byte string is one number, and is read as such. */
+  /** Reads a tag 2 or 3 on a byte string is one number, and is read as such. */
   #bignum(start: number, tag: bigint, label: string): boolean {
     const initial = this.#cursor.bytes[this.#cursor.position] ?? 0;
     const isString = initial >> 5 === BYTE_STRING && (initial & 31) !== INDEFINITE;

@@ -1,8 +1,8 @@
 /**
- * MessagePack (github.com/msgpack/msgpack, spec.md), any one item. Texts are in CBOR's diagnostic notation: `{"name": "x", 1: h'00ff'}`;
- * an extension is `ext(5, h'00ff')`, a timestamp `timestamp("2026-11-29T00:00:00.5Z")`. An item begins with a byte that says its type and
- * its length, or how many bytes (big-endian) say the length. Where items begin and end is read here, within the cursor's limits; what the
- * bytes of a number or timestamp say, the library says.
+ * MessagePack (github.com/msgpack/msgpack, spec.md), any one item. Texts are in CBOR's diagnostic notation: `{"name": "x", 1:
+ * h'00ff'}`; an extension is `ext(5, h'00ff')`, a timestamp `timestamp("2026-11-29T00:00:00.5Z")`. An item begins with a byte
+ * that says its type and its length, or how many bytes (big-endian) say the length. Where items begin and end is read here,
+ * within the cursor's limits; what the bytes of a number or timestamp say, the library says.
  */
 import { Decoder, decodeTimestampToTimeSpec } from '@msgpack/msgpack';
 import { toHex } from '../../core/format.ts';
@@ -131,7 +131,7 @@ class Reader {
   }
 }
 
-/** A timestamp's text; undefined for bytes that are none. */
+/** Returns a timestamp's text; undefined for bytes that are none. */
 function timestamp(data: Uint8Array): string | undefined {
   if (data.length !== 4 && data.length !== 8 && data.length !== 12) return undefined;
   const { sec, nsec } = decodeTimestampToTimeSpec(data);

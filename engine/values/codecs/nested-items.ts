@@ -9,7 +9,7 @@ const MAX_DEPTH = 2 ** 17;
 export interface OpenItem {
   readonly kind: 'array' | 'map' | 'tag';
   readonly label: string;
-  /** Items that it will have, keys counted too; undefined where a break ends it. */
+  /** Items that it will have, keys counted too, or undefined if a break ends it. */
   readonly count: number | undefined;
   done: number;
   /** In a map: the label of the value to come, from its key. */
@@ -17,8 +17,8 @@ export interface OpenItem {
 }
 
 /**
- * Items in items, as CBOR and MessagePack have them, written front to back in CBOR's diagnostic notation. A list and not recursion: bytes
- * decide how deep items nest. Each item takes a byte, so their number is bounded.
+ * Items in items, as CBOR and MessagePack have them, written front to back in CBOR's diagnostic notation. A list and not
+ * recursion: bytes decide how deep items nest. Each item takes a byte, so their number is bounded.
  */
 export class NestedItems {
   readonly #cursor: Cursor;
@@ -33,7 +33,7 @@ export class NestedItems {
     this.#name = name;
   }
 
-  /** The innermost item that is not yet complete. */
+  /** Returns the innermost item that is not yet complete. */
   get innermost(): OpenItem | undefined {
     return this.#open.at(-1);
   }

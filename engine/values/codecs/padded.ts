@@ -3,7 +3,7 @@ import { formatCounted } from '../../core/format.ts';
 import { type Codec, type Decoded, inside } from '../codec.ts';
 import { lengthWithoutZeros } from '../zeros.ts';
 
-/** A codec for values of another one and the zeros after them, if any. */
+/** Returns a codec for values of another one and the zeros after them, if any. */
 export function paddedCodec(of: Codec): Codec {
   return {
     name: `padded(${of.name})`,
@@ -22,7 +22,10 @@ export function paddedCodec(of: Codec): Codec {
   };
 }
 
-/** The value that bytes begin with. A value that does not say where it ends, as text, ends at the last byte that is not zero. */
+/**
+ * Returns the value that bytes begin with. A value that does not say where it ends, as text, ends at the last byte that is not
+ * zero.
+ */
 function firstOf(of: Codec, bytes: Uint8Array): { readonly decoded: Decoded; readonly length: number } | undefined {
   if (of.read !== undefined) {
     const reading = of.read(bytes);

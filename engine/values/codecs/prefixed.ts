@@ -6,7 +6,7 @@ import { decodeInteger } from './integers.ts';
 /** Prefixes are no longer. */
 export const MAX_PREFIX = 16;
 
-/** A codec for so many bytes of any kind, then a value of another codec. */
+/** Returns a codec for so many bytes of any kind, then a value of another codec. */
 export function versionedCodec(width: number, of: Codec): Codec {
   const head = (bytes: Uint8Array): ValuePart => {
     const text = width === 1 ? `byte ${bytes[0] ?? 0}` : `bytes ${toHex(bytes.subarray(0, width))}`;
@@ -30,7 +30,7 @@ export function versionedCodec(width: number, of: Codec): Codec {
   };
 }
 
-/** A codec for a length in bytes, an unsigned integer of fixed width, and a value of another codec that is as long. */
+/** Returns a codec for a length in bytes, an unsigned integer of fixed width, and a value of another codec that is as long. */
 export function lengthPrefixedCodec(number: Codec, of: Codec): Codec | undefined {
   const width = number.bound?.max;
   if (width === undefined || !/^u(8|(16|32|64)-[lb]e)$/.test(number.name)) return undefined;

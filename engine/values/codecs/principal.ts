@@ -38,7 +38,7 @@ export function formatPrincipal(bytes: Uint8Array): string {
   return letters.replace(/.{5}(?=.)/g, '$&-');
 }
 
-/** The bytes of a principal's text; undefined where it is none, or its checksum is another's. */
+/** Returns the bytes of a principal's text, or undefined if it is none, or its checksum is another's. */
 export function parsePrincipal(text: string): Uint8Array | undefined {
   const bytes: number[] = [];
   let bits = 0;
@@ -58,7 +58,10 @@ export function parsePrincipal(text: string): Uint8Array | undefined {
 
 export type PrincipalClass = 'management canister' | 'canister' | 'self-authenticating' | 'anonymous' | 'other';
 
-/** What kind of principal the bytes are, by length and last byte; `other` for those that nothing on the Internet Computer makes today. */
+/**
+ * Returns what kind of principal the bytes are, by length and last byte; `other` for those that nothing on the Internet Computer
+ * makes today.
+ */
 export function principalClass(bytes: Uint8Array): PrincipalClass {
   const last = bytes.at(-1);
   if (bytes.length === 0) return 'management canister';

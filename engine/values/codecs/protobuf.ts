@@ -1,8 +1,9 @@
 /**
- * Protocol Buffers without the schema: the wire format (protobuf.dev, "Encoding"). A message is a run of fields; each begins with a
- * varint of field number * 8 + wire type: 0 varint, 1 eight bytes, 2 a length (varint) and as many bytes, 5 four bytes; fixed ones
- * little-endian. What bytes of a length are, nothing says: they are shown as text where they are printable, else as a message where
- * they are one, else in hex. Texts: `{1: 5, 2: "x", 3: {1: h'00ff'}}`; types 3 and 4 (groups) are long out of use, and not read.
+ * Protocol Buffers without the schema: the wire format (protobuf.dev, "Encoding"). A message is a run of fields; each begins with
+ * a varint of field number * 8 + wire type: 0 varint, 1 eight bytes, 2 a length (varint) and as many bytes, 5 four bytes; fixed
+ * ones little-endian. What bytes of a length are, nothing says: they are shown as text where they are printable, else as a
+ * message where they are one, else in hex. Texts: `{1: 5, 2: "x", 3: {1: h'00ff'}}`; types 3 and 4 (groups) are long out of use,
+ * and not read.
  */
 import { toHex } from '../../core/format.ts';
 import { viewOf } from '../../core/memory/memory.ts';
@@ -34,7 +35,7 @@ interface Field {
   readonly content: Content;
 }
 
-/** A message that is being written, and where its fields lie in the whole value. */
+/** A message that is being written, and where its fields are in the whole value. */
 interface Open {
   readonly fields: readonly Field[];
   readonly base: number;
@@ -51,7 +52,10 @@ export const PROTOBUF: Codec = {
   },
 };
 
-/** The fields of a message that is all of `bytes`; undefined where it is none. `length`: of the message, where the bytes are its beginning. */
+/**
+ * Returns the fields of a message that is all of `bytes`, or undefined if it is none. `length`: of the message, where the bytes
+ * are its beginning.
+ */
 export function readFields(bytes: Uint8Array, length = bytes.length): readonly Field[] | undefined {
   const cursor = new Cursor(bytes, length);
   const fields: Field[] = [];
@@ -109,7 +113,7 @@ function write(first: readonly Field[]): Decoded {
   return { text: out.text, parts: out.parts };
 }
 
-/** The fields of bytes that are rather a message than text. */
+/** Returns the fields of bytes that are rather a message than text. */
 function readMessage(bytes: Uint8Array): readonly Field[] | undefined {
   return isPrintable(decodeUtf8(bytes)) ? undefined : readFields(bytes);
 }
@@ -124,7 +128,10 @@ function leaf(content: Content): string {
 /** Sizes that people give to numbers with a point. */
 const MIDDLING = { 4: { min: 1e-4, max: 1e9 }, 8: { min: 1e-6, max: 1e12 } } as const;
 
-/** A double or float where it is of a middling size: as an integer it would be huge, as every one whose top bits are an exponent. */
+/**
+ * Returns a double or float where it is of a middling size: as an integer it would be huge, as every one whose top bits are an
+ * exponent.
+ */
 function fixedText(bytes: Uint8Array): string {
   const view = viewOf(bytes);
   const width = bytes.length === 8 ? 8 : 4;

@@ -1,6 +1,6 @@
 /**
- * Storable: how `ic-stable-structures` turns composed values into bytes (storable.rs, storable/tuples.rs). Its numbers are the plain
- * big-endian ones, its text and principals plain too.
+ * Storable: how `ic-stable-structures` turns composed values into bytes (storable.rs, storable/tuples.rs). Its numbers are the
+ * plain big-endian ones, its text and principals plain too.
  *
  * | type        | bytes                                                                                             |
  * |-------------|---------------------------------------------------------------------------------------------------|
@@ -10,8 +10,8 @@
  * | Reverse<T>  | as T; only the order is the other                                                                 |
  * | Blob<N>     | at most N bytes                                                                                   |
  *
- * Sizes are big-endian. In a pair they have 1, 2 or 4 bytes, by the maximum; in a triple by the sizes at hand: the byte of widths is
- * (width of A's size - 1) * 4 + (width of B's size - 1).
+ * Sizes are big-endian. In a pair they have 1, 2 or 4 bytes, by the maximum; in a triple by the sizes at hand: the byte of widths
+ * is (width of A's size - 1) * 4 + (width of B's size - 1).
  */
 import { type Bound, type Codec, compareBytes, type Decoded, inside, type ValuePart, whole } from '../codec.ts';
 import { decodeInteger } from './integers.ts';
@@ -68,7 +68,7 @@ export function arrayCodec(length: number): Codec {
   };
 }
 
-/** A pair. Undefined where a member has no bound: the library writes no such pairs. */
+/** Returns a pair. Undefined where a member has no bound: the library writes no such pairs. */
 export function pairCodec(a: Codec, b: Codec): Codec | undefined {
   if (!a.bound || !b.bound) return undefined;
   const maxA = a.bound.max;
@@ -114,7 +114,7 @@ function tripleBound(a: Bound | undefined, b: Bound | undefined, c: Bound | unde
   return { max: head + a.max + b.max + c.max, fixed: a.fixed && b.fixed && c.fixed };
 }
 
-/** Bytes of a size in a pair: none where all are as long. */
+/** Returns the number of bytes of a size in a pair: none where all are as long. */
 function sizeWidth({ max, fixed }: Bound): 0 | 1 | 2 | 4 {
   if (fixed) return 0;
   return max <= 0xff ? 1 : max <= 0xffff ? 2 : 4;

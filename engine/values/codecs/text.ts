@@ -48,7 +48,7 @@ export const JSON_TEXT: Codec = {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what text does not contain.
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/;
 
-/** Whether a text is there, and is one that people wrote: without control characters but for line ends and tabs. */
+/** Returns whether a text is there, and is one that people wrote: without control characters but for line ends and tabs. */
 export function isPrintable(text: string | undefined): text is string {
   return text !== undefined && !CONTROL.test(text);
 }

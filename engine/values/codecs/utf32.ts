@@ -18,7 +18,7 @@ export const UTF32_BE: Codec = {
   },
 };
 
-/** Undefined where the bytes are no whole characters, or one that Unicode does not have. */
+/** Returns undefined where the bytes are no whole characters, or one that Unicode does not have. */
 export function decodeUtf32(bytes: Uint8Array): string | undefined {
   if (bytes.length % WIDTH !== 0) return undefined;
   const points: string[] = [];

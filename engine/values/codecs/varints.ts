@@ -1,6 +1,6 @@
 /**
- * Integers of as many bytes as they need, as the encodings of serde's world write them. Texts are decimal; the signed ones are folded (zigzag): 0, -1, 1,
- * -2 are written as 0, 1, 2, 3.
+ * Integers of as many bytes as they need, as the encodings of serde's world write them. Texts are decimal; the signed ones are
+ * folded (zigzag): 0, -1, 1, -2 are written as 0, 1, 2, 3.
  *
  * | encoding  | bytes                                                                                                          |
  * |-----------|----------------------------------------------------------------------------------------------------------------|
@@ -35,12 +35,12 @@ function varintCodec(name: string, bits: Bits, signed: boolean, readNumber: (cur
   };
 }
 
-/** An integer as postcard writes it. */
+/** Returns an integer as postcard writes it. */
 export function postcardVarint(bits: Bits, signed: boolean): Codec {
   return varintCodec(`postcard ${signed ? 'i' : 'u'}${bits}`, bits, signed, readUnsigned);
 }
 
-/** An integer as bincode 2 writes it, in its standard configuration. */
+/** Returns an integer as bincode 2 writes it, in its standard configuration. */
 export function bincodeVarint(bits: Bits, signed: boolean): Codec {
   return varintCodec(`bincode2 ${signed ? 'i' : 'u'}${bits}`, bits, signed, (cursor) => {
     const first = cursor.byte();

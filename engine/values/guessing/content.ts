@@ -6,7 +6,7 @@ export type ContentKind = 'zeros' | 'ones' | 'file' | 'json' | 'text' | 'noise' 
 
 export interface Content {
   readonly kind: ContentKind;
-  /** A noun with its article, to stand in a sentence: `a zip archive`, `zeros`, `text`. */
+  /** A noun with its article, to be in a sentence: `a zip archive`, `zeros`, `text`. */
   readonly name: string;
 }
 
@@ -15,7 +15,7 @@ const MIN_NOISE = 1024;
 /** Bits below the entropy of random bytes that are still noise. */
 const NOISE_MARGIN = 0.08;
 
-/** Names what the bytes are: all there are, or the first ones of more. */
+/** Returns names what the bytes are: all there are, or the first ones of more. */
 export function describeContent(bytes: Uint8Array): Content {
   if (bytes.every((byte) => byte === 0)) return { kind: 'zeros', name: 'zeros' };
   if (bytes.every((byte) => byte === 0xff)) return { kind: 'ones', name: 'bytes of 0xff' };

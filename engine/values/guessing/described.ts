@@ -1,4 +1,6 @@
-/** Encodings whose bytes say themselves what they are: how much a value, or the beginning of a long one, speaks for each of them. */
+/**
+ * Encodings whose bytes say themselves what they are: how much a value, or the beginning of a long one, speaks for each of them.
+ */
 
 import type { Codec, Decoded, Excerpt, Reading } from '../codec.ts';
 import { CANDID_MAGIC } from '../codecs/candid-types.ts';
@@ -24,7 +26,7 @@ export interface Evidence {
   readonly bits: number;
 }
 
-/** Looks for one encoding in a sample from an offset on; undefined where there is none. */
+/** Looks for one encoding in a sample from an offset on, or undefined if there is none. */
 export type Examine = (sample: Sample) => Evidence | undefined;
 
 /** About 95 of 256 bytes are printable. */
@@ -44,7 +46,7 @@ export const DESCRIBED: ReadonlyMap<string, Examine> = new Map<string, Examine>(
 /** Bits that prove an encoding by one value alone. */
 const MIN_BITS_OF_PROOF = 48;
 
-/** The codec that bytes prove by themselves, whatever the values beside them are; undefined where there is none. */
+/** Returns the codec that bytes prove by themselves, whatever the values besides them are, or undefined if there is none. */
 export function provenCodec(bytes: Uint8Array): Codec | undefined {
   for (const name of ['candid', 'json', 'cbor', 'messagepack', 'file']) {
     const evidence = DESCRIBED.get(name)?.({ bytes, size: bytes.length });
@@ -64,7 +66,10 @@ export function bitsOfItem({ parts }: Decoded): number {
   return bits;
 }
 
-/** Whether a byte is the head of a CBOR or MessagePack item that has a structure to prove it: an array, a map, a tag or a string. */
+/**
+ * Returns whether a byte is the head of a CBOR or MessagePack item that has a structure to prove it: an array, a map, a tag or a
+ * string.
+ */
 export function isStructured(name: 'cbor' | 'messagepack', head: number): boolean {
   if (name === 'cbor') return head >> 5 >= 3 && head >> 5 <= 6;
   return (head >= 0x80 && head < 0xc0) || (head >= 0xd9 && head <= 0xdf);
@@ -112,7 +117,9 @@ function examineProtobuf({ bytes, size }: Sample): Evidence | undefined {
   return { length, bits: texts.reduce((sum, bits) => sum + bits, 2 * fields.length) };
 }
 
-/** The text that a sample begins with, up to zeros at its end; a character that the end of a beginning cut is left out. */
+/**
+ * Returns the text that a sample begins with, up to zeros at its end; a character that the end of a beginning cut is left out.
+ */
 function textOf(bytes: Uint8Array, size: number): { readonly text: string | undefined; readonly length: number } {
   const end = lengthWithoutZeros(bytes);
   if (bytes.length === size || end < bytes.length) return { text: decodeUtf8(bytes.subarray(0, end)), length: end };

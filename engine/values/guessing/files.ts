@@ -1,6 +1,6 @@
 /**
- * Files by their headers: databases, programs, archives and images that a program keeps in a memory or as a value. Each format's own description says
- * what its first bytes are; a magic that is too short to prove anything is held against the bytes after it.
+ * Files by their headers: databases, programs, archives and images that a program keeps in a memory or as a value. Each format's
+ * own description says what its first bytes are; a magic that is too short to prove anything is held against the bytes after it.
  */
 import { viewOf } from '../../core/memory/memory.ts';
 import { decodeUtf8 } from '../utf8.ts';
@@ -12,7 +12,7 @@ export interface FileHeader {
   readonly magic: string;
   /** A noun with its article, and what the header says: `an SQLite 3 database: page size 4096, 12 pages, 49152 bytes`. */
   readonly text: string;
-  /** Whether it has to be unpacked before anything in it can be read. */
+  /** True if it has to be unpacked before anything in it can be read. */
   readonly isArchive: boolean;
   /** Bytes that had to be as they are. */
   readonly proof: number;
@@ -24,7 +24,7 @@ interface Format {
   /** Each byte as one letter. */
   readonly magic: string;
   readonly at?: number;
-  /** What the header says beyond its name; undefined where it is not such a file after all. */
+  /** What the header says beyond its name, or undefined if it is not such a file after all. */
   details?(bytes: Uint8Array, view: DataView): string | undefined;
 }
 
@@ -73,7 +73,7 @@ const FORMATS: readonly Format[] = [
 /** Bytes at a file's beginning that its header is looked for in. */
 export const FILE_HEADER_BYTES = 512;
 
-/** The file that bytes begin with; undefined where it is none that is known. */
+/** Returns the file that bytes begin with, or undefined if it is none that is known. */
 export function fileHeader(bytes: Uint8Array): FileHeader | undefined {
   for (const { kind, name, magic, at = 0, details } of FORMATS) {
     if (!startsWith(bytes.subarray(at), magic)) continue;
@@ -91,7 +91,7 @@ export function fileHeader(bytes: Uint8Array): FileHeader | undefined {
   return undefined;
 }
 
-/** Bytes 16 and 17 are the page size, 1 for 65,536; bytes 28 to 31 count the pages; releases before 3.7 left 0 there. */
+/** Returns bytes 16 and 17 are the page size, 1 for 65,536; bytes 28 to 31 count the pages; releases before 3.7 left 0 there. */
 function ofSqlite(bytes: Uint8Array, view: DataView): string | undefined {
   if (bytes.length < 100) return undefined;
   const written = view.getUint16(16);
@@ -101,7 +101,10 @@ function ofSqlite(bytes: Uint8Array, view: DataView): string | undefined {
   return `page size ${pageSize}${pages > 0 ? `, ${pages} ${pages === 1 ? 'page' : 'pages'}, ${pages * pageSize} bytes` : ''}`;
 }
 
-/** Byte 3 has flags, of which the top three are zero: 8 says that a name follows the ten bytes of the header, 4 that other fields come first. */
+/**
+ * Byte 3 has flags, of which the top three are zero: 8 says that a name follows the ten bytes of the header, 4 that other fields
+ * come first.
+ */
 function ofGzip(bytes: Uint8Array): string | undefined {
   const flags = bytes[3] ?? 0xff;
   if ((flags & 0xe0) !== 0 || bytes.length < 18) return undefined;
@@ -123,7 +126,10 @@ function ofGif(bytes: Uint8Array, view: DataView): string | undefined {
     : pixels(view.getUint16(6, true), view.getUint16(8, true));
 }
 
-/** Segments follow each other, each `ff`, a type and a length (big-endian); types c0 to cf, but c4, c8 and cc, have height and width. */
+/**
+ * Segments follow each other, each `ff`, a type and a length (big-endian); types c0 to cf, but c4, c8 and cc, have height and
+ * width.
+ */
 function ofJpeg(bytes: Uint8Array, view: DataView): string | undefined {
   const first = bytes[3] ?? 0;
   if (first < 0xc0 || first === 0xff) return undefined;

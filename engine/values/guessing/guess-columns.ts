@@ -4,7 +4,7 @@ export interface Column {
   readonly max: number;
   /** The byte in all, where it is the same. */
   readonly constant: number | undefined;
-  /** Whether it has many values, all over the range of a byte. */
+  /** True if it has many values, all over the range of a byte. */
   readonly isRandom: boolean;
 }
 

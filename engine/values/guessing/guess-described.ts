@@ -27,7 +27,8 @@ export function guessCandid(samples: Samples): readonly Likelihood[] {
 export function guessJson(samples: Samples): readonly Likelihood[] {
   const documents = samples.distinct.filter((sample) => JSON_TEXT.decode(sample) !== undefined);
   const share = documents.length / Math.max(1, samples.distinct.length);
-  // Numbers, words and strings alone are rather text; among arrays and objects they are the cases of an enum that have no fields, and null.
+  // Numbers, words and strings alone are rather text; among arrays and objects they are the cases of an enum that have no fields,
+  // and null.
   const structured = documents.filter((sample) => /^\s*[[{]/.test(decodeUtf8(sample) ?? '')).length;
   const isMixed = structured < documents.length;
   if (share < ENOUGH || structured === 0) return [];

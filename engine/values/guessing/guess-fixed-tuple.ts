@@ -1,7 +1,8 @@
 /**
- * The recogniser of tuples whose members all have a fixed width. Nothing marks where one ends and the next begins, so that each way to split is
- * judged by how numbers look: their high bytes are zero or the same in all, and no byte that never changes lies between two that do. A split counts only
- * where every other way that would show other numbers is clearly worse: bytes are better than wrong numbers.
+ * The recogniser of tuples whose members all have a fixed width. Nothing marks where one ends and the next begins, so that each
+ * way to split is judged by how numbers look: their high bytes are zero or the same in all, and no byte that never changes is
+ * between two that do. A split counts only where every other way that would show other numbers is clearly worse: bytes are better
+ * than wrong numbers.
  */
 import { codecOf } from '../codecs.ts';
 import type { GuessContext, GuessInner, Likelihood, Samples } from './guess.ts';
@@ -54,7 +55,7 @@ export function guessFixedTuple(samples: Samples, { family }: GuessContext, inne
   ];
 }
 
-/** All ways to make a length of two or three usual widths, and of a number and a blob. */
+/** Returns all ways to make a length of two or three usual widths, and of a number and a blob. */
 function splitsOf(length: number): readonly (readonly number[])[] {
   const pairs = WIDTHS.flatMap((a) => WIDTHS.filter((b) => a + b === length).map((b) => [a, b]));
   const triples = WIDTHS.flatMap((a) => WIDTHS.flatMap((b) => WIDTHS.filter((c) => a + b + c === length).map((c) => [a, b, c])));
@@ -67,7 +68,7 @@ function splitsOf(length: number): readonly (readonly number[])[] {
   return [...pairs, ...triples, ...blobs];
 }
 
-/** How little a split looks like members side by side, 0 where nothing speaks against it. */
+/** Returns how little a split looks like members side by side, 0 where nothing speaks against it. */
 function doubtOf(widths: readonly number[], columns: readonly Column[], values: readonly Uint8Array[]): number {
   let doubt = 0.5 * (widths.length - 2);
   let start = 0;
@@ -101,7 +102,10 @@ function doubtOfNumber(columns: readonly Column[]): number {
   return doubt + (width === 8 ? 0 : 1);
 }
 
-/** How unusual the size of a number is that has zeros before it: rather two numbers are a few bits before four random bytes, and more than five bytes. */
+/**
+ * Returns how unusual the size of a number is that has zeros before it: rather two numbers are a few bits before four random
+ * bytes, and more than five bytes.
+ */
 function doubtOfSize(columns: readonly Column[]): number {
   const [first, ...others] = columns;
   if (first === undefined || first.isRandom || others.length < 4 || !others.every(({ isRandom }) => isRandom)) return 0;
@@ -113,7 +117,10 @@ function doubtOfBlob(columns: readonly Column[]): number {
   return telling.every(({ isRandom }) => isRandom) ? 0 : 1 + telling.filter(({ constant }) => constant !== undefined).length;
 }
 
-/** A boundary shows where a byte that changes comes before one that does not: before the high end of a small number, or of a time. */
+/**
+ * Returns a boundary shows where a byte that changes comes before one that does not: before the high end of a small number, or of
+ * a time.
+ */
 function doubtOfBoundary(at: number, columns: readonly Column[], values: readonly Uint8Array[]): number {
   const [before, after] = [columns[at - 1], columns[at]];
   if (before === undefined || after === undefined) return 0;
@@ -125,8 +132,8 @@ function doubtOfBoundary(at: number, columns: readonly Column[], values: readonl
 }
 
 /**
- * Whether a byte is random whatever the few values of the byte before it: for its lowest and its highest. In one number it would be low wherever the
- * higher byte is as high as it gets.
+ * Returns whether a byte is random whatever the few values of the byte before it: for its lowest and its highest. In one number
+ * it would be low wherever the higher byte is as high as it gets.
  */
 function isIndependent(at: number, values: readonly Uint8Array[]): boolean {
   const before = values.map((value) => value[at - 1] ?? 0);
@@ -139,7 +146,7 @@ function isIndependent(at: number, values: readonly Uint8Array[]): boolean {
   });
 }
 
-/** Whether two splits show the same numbers, as of members that are zero in all. */
+/** Returns whether two splits show the same numbers, as of members that are zero in all. */
 function saysTheSame(a: readonly number[], b: readonly number[], values: readonly Uint8Array[]): boolean {
   if (a.length !== b.length) return false;
   return values.every((value) => {
@@ -148,7 +155,7 @@ function saysTheSame(a: readonly number[], b: readonly number[], values: readonl
   });
 }
 
-/** The bytes of a number without the zeros at its high end, as text. */
+/** Returns the bytes of a number without the zeros at its high end, as text. */
 function significant(member: Uint8Array): string {
   const start = member.findIndex((byte) => byte !== 0);
   return start < 0 ? '' : String(member.subarray(start));

@@ -41,8 +41,9 @@ function shareOf(samples: Samples, { decode }: Codec): number {
 }
 
 /**
- * How likely items are of which some are arrays, maps or strings: an enum, some cases of which have no fields; an option, which may be null. Items
- * of another kind prove nothing, and what is proved is proved by different values: one that is there twice proves no more.
+ * Returns how likely items are of which some are arrays, maps or strings: an enum, some cases of which have no fields; an option,
+ * which may be null. Items of another kind prove nothing, and what is proved is proved by different values: one that is there
+ * twice proves no more.
  */
 function scoreOfMixed(samples: Samples, codec: Codec, name: 'cbor' | 'messagepack'): number {
   const telling = samples.distinct.filter((sample) => isStructured(name, sample[0] ?? 0));
@@ -56,7 +57,7 @@ function scoreOfMixed(samples: Samples, codec: Codec, name: 'cbor' | 'messagepac
   return Math.min(0.97, 0.5 + bits / 80);
 }
 
-/** How likely numbers are that are as long as their heads say, and null among them. */
+/** Returns how likely numbers are that are as long as their heads say, and null among them. */
 function scoreOfNumbers(samples: Samples): number {
   const long = samples.distinct.filter((sample) => sample.length > 1).length;
   return long < 3 || lengthsOf(samples) < 2 ? 0 : Math.min(0.9, 0.4 + 0.1 * long);
@@ -66,7 +67,7 @@ function lengthsOf({ distinct }: Samples): number {
   return new Set(distinct.map((sample) => sample.length)).size;
 }
 
-/** Whether the first byte, and it alone, is a CBOR head of an argument or float that fills the rest. */
+/** Returns whether the first byte, and it alone, is a CBOR head of an argument or float that fills the rest. */
 function hasLongArgument(sample: Uint8Array): boolean {
   return ((sample[0] ?? 0) & 31) >= 24;
 }

@@ -1,4 +1,7 @@
-/** Recognises values of several encodings in one structure, as a program leaves them that changes its encoding and rewrites values as it meets them. */
+/**
+ * Recognises values of several encodings in one structure, as a program leaves them that changes its encoding and rewrites values
+ * as it meets them.
+ */
 import { DESCRIBED, type Sample } from './described.ts';
 import { nameOf, readingsOf } from './guess-wrapped.ts';
 
@@ -12,7 +15,9 @@ const MIN_SHARE = 0.25;
 /** What comes before values in a mixture: nothing, or a version. */
 const PREFIXES = [0, 1] as const;
 
-/** The codecs that explain the samples between them, the one with the most values first; none where they explain too few. */
+/**
+ * Returns the codecs that explain the samples between them, the one with the most values first; none where they explain too few.
+ */
 export function guessMixture(samples: readonly Sample[]): readonly string[] {
   const plans = [...DESCRIBED].flatMap(([name, examine]) =>
     PREFIXES.map((width) => ({

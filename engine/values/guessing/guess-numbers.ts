@@ -1,4 +1,7 @@
-/** Recognisers of numbers of fixed width. Small numbers have zeros at their high end; keys come in order; floats are of middling size. */
+/**
+ * Recognisers of numbers of fixed width. Small numbers have zeros at their high end; keys come in order; floats are of middling
+ * size.
+ */
 
 import { BYTES } from '../codecs/text.ts';
 import { codecOf } from '../codecs.ts';
@@ -44,7 +47,8 @@ export function guessIntegers(samples: Samples, context: GuessContext): readonly
   );
   const base = baseOf(width, high, context.family);
   const otherBase = otherBaseOf(width, context.family);
-  // Round amounts end with a zero byte or two as well: only more of them speak for the other order, or where amounts would be beyond 2^56.
+  // Round amounts end with a zero byte or two as well: only more of them speak for the other order, or where amounts would be
+  // beyond 2^56.
   const isHuge = width === 8 && high < 0.02;
   const turned = samples.distinct.length > 2 && low - high > (isHuge ? 0.1 : 0.3) ? 0.15 : 0;
   const usual = base + 0.35 * high + ordered(samples, context, names.usual);
@@ -64,7 +68,10 @@ export function guessIntegers(samples: Samples, context: GuessContext): readonly
   return likely.map((one) => ({ ...one, score: Math.min(one.score, 0.94) }));
 }
 
-/** Whether values of eight bytes or sixteen are rather one number than several: no byte is the same in all between two that are not. */
+/**
+ * Returns whether values of eight bytes or sixteen are rather one number than several: no byte is the same in all between two
+ * that are not.
+ */
 function looksLikeOne({ distinct, length = 0 }: Samples, { role }: GuessContext): boolean {
   if (length < 8 || distinct.length < MIN_VALUES) return true;
   const columns = Array.from({ length }, (_, index) => columnOf(distinct, index));
@@ -82,7 +89,7 @@ function looksLikeOne({ distinct, length = 0 }: Samples, { role }: GuessContext)
 /** Fewer values do not show which bytes change. */
 const MIN_VALUES = 4;
 
-/** How probable it is that values of this width are numbers in the usual order at all. */
+/** Returns how probable it is that values of this width are numbers in the usual order at all. */
 function baseOf(width: number, high: number, family: GuessContext['family']): number {
   // Sixteen random bytes are rather an id or a hash than a number.
   if (width === 16) return high > 0.05 ? 0.45 : 0.35;
@@ -103,13 +110,16 @@ function guessByte(samples: Samples): readonly Likelihood[] {
   ];
 }
 
-/** The mean of a measure over all samples but zero, which says nothing about its byte order. */
+/** Returns the mean of a measure over all samples but zero, which says nothing about its byte order. */
 function meanOf(samples: Samples, measure: (sample: Uint8Array) => number): number {
   const telling = samples.distinct.filter((sample) => leading(sample, 0) < 1);
   return telling.reduce((sum, sample) => sum + measure(sample), 0) / Math.max(1, telling.length);
 }
 
-/** Keys in the order of their numbers speak for them; but any bytes are in the order of big-endian numbers, if in that of bytes. */
+/**
+ * Returns keys in the order of their numbers speak for them; but any bytes are in the order of big-endian numbers, if in that of
+ * bytes.
+ */
 function ordered(samples: Samples, context: GuessContext, name: string): number {
   const codec = context.role === 'key' ? codecOf(name) : undefined;
   if (codec === undefined || samples.order(codec) === undefined) return 0;

@@ -8,7 +8,9 @@ import { isStiff, nameOfFixed, readSize, tupleOf, WIDTHS } from './guess-members
 /** Longer pairs are not looked for. */
 const MAX_PAIR = 512;
 
-/** How a pair divides its bytes: where B begins, and how many bytes the sizes have at the end; none of a member of fixed width. */
+/**
+ * How a pair divides its bytes: where B begins, and how many bytes the sizes have at the end; none of a member of fixed width.
+ */
 interface Division {
   readonly maxA: number;
   readonly maxB: number;
@@ -16,7 +18,7 @@ interface Division {
   readonly widthB: number;
 }
 
-/** Pairs with members of varying length: each is filled with zeros to its maximum, and its size stands at the end. */
+/** Returns pairs with members of varying length: each is filled with zeros to its maximum, and its size is at the end. */
 export function guessPair(samples: Samples, { family }: GuessContext, inner: GuessInner): readonly Likelihood[] {
   const { length } = samples;
   if (family !== 'stable-structures' || length === undefined || length < 3 || length > MAX_PAIR) return [];
@@ -43,7 +45,7 @@ export function guessPair(samples: Samples, { family }: GuessContext, inner: Gue
   return [];
 }
 
-/** The divisions of a length to try, principals first: they are the usual members of varying length. */
+/** Returns the divisions of a length to try, principals first: they are the usual members of varying length. */
 function divisions(length: number): readonly Division[] {
   const found: Division[] = [];
   const add = (maxA: number, fixedA: boolean, fixedB: boolean) => {
@@ -68,7 +70,10 @@ function sizeWidth(max: number): number {
   return max <= 0xff ? 1 : 2;
 }
 
-/** The members of all samples by this division; undefined where a size is too large, a filling not zero, or a member always empty. */
+/**
+ * Returns the members of all samples by this division, or undefined if a size is too large, a filling not zero, or a member
+ * always empty.
+ */
 function divide(samples: Samples, { maxA, maxB, widthA, widthB }: Division): readonly [Uint8Array[], Uint8Array[]] | undefined {
   const a: Uint8Array[] = [];
   const b: Uint8Array[] = [];

@@ -6,7 +6,10 @@ import { isStiff, nameOfFixed, readSize, saysNothing, tupleOf, WIDTHS } from './
 /** Fewer values, all of one length, are rather members of fixed width. */
 const MIN_STIFF = 8;
 
-/** Triples with members of varying length: a byte of widths, then each member, behind its size where it needs one; the last to the end. */
+/**
+ * Triples with members of varying length: a byte of widths, then each member, after its size where it needs one; the last to the
+ * end.
+ */
 export function guessTriple(samples: Samples, { family }: GuessContext, inner: GuessInner): readonly Likelihood[] {
   if (family !== 'stable-structures' || samples.distinct.length < 2 || samples.all.some((sample) => sample.length < 3)) return [];
   const found: Likelihood[] = [];
@@ -32,12 +35,15 @@ export function guessTriple(samples: Samples, { family }: GuessContext, inner: G
   return found.sort((one, other) => other.score - one.score).slice(0, 1);
 }
 
-/** A member that has a size in front of it is of no fixed width, whatever its bytes look like. */
+/** Returns a member that has a size in front of it is of no fixed width, whatever its bytes look like. */
 function unfixed(name: string): string {
   return codecOf(name)?.bound?.fixed ? 'bytes' : name;
 }
 
-/** The members of all samples, A and B of this width or with sizes; undefined where a sample is no such triple, or a member always empty. */
+/**
+ * Returns the members of all samples, A and B of this width or with sizes, or undefined if a sample is no such triple, or a
+ * member always empty.
+ */
 function cutTriple(
   samples: Samples,
   widthA: number | undefined,

@@ -5,8 +5,8 @@ import type { Likelihood, Recogniser } from './guess.ts';
 const WRITTEN = /^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\p{Emoji_Component}\n\t]*$/u;
 
 /**
- * Text in UTF-32, big-endian. Of four bytes alone, a number is likelier; of eight and more, three zeros in each four and letters between them are
- * no accident.
+ * Text in UTF-32, big-endian. Of four bytes alone, a number is likelier; of eight and more, three zeros in each four and letters
+ * between them are no accident.
  */
 export const guessUtf32: Recogniser = (samples): readonly Likelihood[] => {
   let characters = 0;

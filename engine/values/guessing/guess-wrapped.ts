@@ -1,4 +1,7 @@
-/** Recognises values of encodings that prove themselves, where bytes come before or after them, or where only their beginnings are at hand. */
+/**
+ * Recognises values of encodings that prove themselves, where bytes come before or after them, or where only their beginnings are
+ * at hand.
+ */
 
 import { decodeInteger } from '../codecs/integers.ts';
 import { lengthWithoutZeros } from '../zeros.ts';
@@ -43,7 +46,7 @@ export function guessWrapped(samples: readonly Sample[], plain: boolean): readon
   return found;
 }
 
-/** Those samples that are an encoding from an offset on, to their end or to zeros that fill the rest. */
+/** Returns those samples that are an encoding from an offset on, to their end or to zeros that fill the rest. */
 export function readingsOf(samples: readonly Sample[], examine: Examine, width: number): readonly Reading[] {
   return samples.flatMap((sample): readonly Reading[] => {
     const { bytes, size } = sample;
@@ -55,7 +58,7 @@ export function readingsOf(samples: readonly Sample[], examine: Examine, width: 
   });
 }
 
-/** The codec of values after a prefix of a width; undefined where the prefixes are neither versions nor lengths. */
+/** Returns the codec of values after a prefix of a width, or undefined if the prefixes are neither versions nor lengths. */
 export function nameOf(name: string, width: number, readings: readonly Reading[]): string | undefined {
   const padded = (codec: string) => (readings.some(({ padding }) => padding > 0) ? `padded(${codec})` : codec);
   if (width === 0) return padded(name);
@@ -67,7 +70,7 @@ export function nameOf(name: string, width: number, readings: readonly Reading[]
   return versions.size > MAX_VERSIONS && width < 8 ? undefined : `prefixed(${width}, ${padded(name)})`;
 }
 
-/** The codec of the prefixes, where each is the length of the value after it. */
+/** Returns the codec of the prefixes, where each is the length of the value after it. */
 function lengthBefore(width: number, readings: readonly Reading[]): string | undefined {
   for (const order of ['little', 'big'] as const) {
     const isLength = readings.every(({ sample, length }) => {

@@ -25,7 +25,7 @@ export class Samples {
   readonly distinct: readonly Uint8Array[];
   /** Bytes of the distinct ones. */
   readonly bytes: number;
-  /** The length of all; undefined where they differ. */
+  /** The length of all, or undefined if they differ. */
   readonly length: number | undefined;
   readonly maxLength: number;
 
@@ -39,17 +39,17 @@ export class Samples {
     this.maxLength = all.reduce((max, sample) => Math.max(max, sample.length), 0);
   }
 
-  /** The share of the distinct samples that something is true for, 0 to 1. */
+  /** Returns the share of the distinct samples that something is true for, 0 to 1. */
   share(is: (sample: Uint8Array) => boolean): number {
     return this.distinct.length === 0 ? 0 : this.distinct.filter(is).length / this.distinct.length;
   }
 
-  /** The mean of a measure over the distinct samples. */
+  /** Returns the mean of a measure over the distinct samples. */
   mean(measure: (sample: Uint8Array) => number): number {
     return this.distinct.reduce((sum, sample) => sum + measure(sample), 0) / Math.max(1, this.distinct.length);
   }
 
-  /** Whether all, at least three, come strictly in this codec's order, or strictly in the opposite one. */
+  /** Returns whether all, at least three, come strictly in this codec's order, or strictly in the opposite one. */
   order(codec: Codec): 'rising' | 'falling' | undefined {
     const { compare } = codec;
     if (compare === undefined || this.all.length < 3) return undefined;
@@ -59,23 +59,26 @@ export class Samples {
   }
 }
 
-/** What the members of composed values are: the best guess for values that stand in no order. */
+/** What the members of composed values are: the best guess for values that are in no order. */
 export type GuessInner = (values: readonly Uint8Array[]) => Likelihood;
 
 export type Recogniser = (samples: Samples, context: GuessContext, inner: GuessInner) => readonly Likelihood[];
 
-/** How many bytes of this value the sample begins with, as a part of its length. */
+/** Returns how many bytes of this value the sample begins with, as a part of its length. */
 export function leading(sample: Uint8Array, value: number): number {
   const end = sample.findIndex((byte) => byte !== value);
   return (end < 0 ? sample.length : end) / Math.max(1, sample.length);
 }
 
-/** How many bytes of this value the sample ends with, as a part of its length. */
+/** Returns how many bytes of this value the sample ends with, as a part of its length. */
 export function trailing(sample: Uint8Array, value: number): number {
   return leading(sample.toReversed(), value);
 }
 
-/** How many columns at one end have the same byte in all samples, as the high bytes of times do; too few samples say nothing. */
+/**
+ * Returns how many columns at one end have the same byte in all samples, as the high bytes of times do; too few samples say
+ * nothing.
+ */
 export function constantColumns(samples: readonly Uint8Array[], end: 'leading' | 'trailing'): number {
   const [first, ...others] = end === 'leading' ? samples : samples.map((sample) => sample.toReversed());
   if (first === undefined || others.length < 3) return 0;

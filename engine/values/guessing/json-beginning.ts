@@ -3,7 +3,10 @@ const TOKEN =
 /** A token that the end of the text may have cut. */
 const CUT_TOKEN = /\s*(?:"(?:[^"\\\p{Cc}]|\\.)*\\?|[-+.\w]*)$/uy;
 
-/** Whether a text is how a longer JSON array or object can begin: all tokens but the last are whole, and each is where one may be. */
+/**
+ * Returns whether a text is how a longer JSON array or object can begin: all tokens but the last are whole, and each is where one
+ * may be.
+ */
 export function beginsJson(text: string): boolean {
   const open: ('[' | '{')[] = [];
   /** What may come next: a value, a key, a colon, or a comma or an end. */

@@ -62,7 +62,7 @@ const MIN_REST = 4;
 
 const ANY: Likelihood = { codec: 'bytes', score: 0.4, reason: 'Any bytes are bytes.' };
 
-/** All ways to read these bytes as one whole value, the best first; the last resort is always among them. */
+/** Returns all ways to read these bytes as one whole value, the best first; the last resort is always among them. */
 export function sniff(
   bytes: Uint8Array,
   context: GuessContext = { family: 'stable-structures', role: 'value' },
@@ -73,14 +73,14 @@ export function sniff(
   });
 }
 
-/** The name of the codec that explains all of a structure's keys or values best. Keys come in the structure's order. */
+/** Returns the name of the codec that explains all of a structure's keys or values best. Keys come in the structure's order. */
 export function guessCodec(samples: readonly Uint8Array[], context: GuessContext): string {
   return guessCodecs(samples.map(whole), context)[0];
 }
 
 /**
- * The codecs that explain a structure's keys or values, the best first. The others are for values that it does not fit: several encodings can be
- * in one structure.
+ * Returns the codecs that explain a structure's keys or values, the best first. The others are for values that it does not fit:
+ * several encodings can be in one structure.
  */
 export function guessCodecs(samples: readonly Sample[], context: GuessContext): readonly [string, ...string[]] {
   const present = samples.filter(({ size }) => size > 0);
@@ -100,7 +100,10 @@ export function guessCodecs(samples: readonly Sample[], context: GuessContext): 
   return [first, ...others, ...guessRest(wholes, [first, ...others], context)];
 }
 
-/** The codec of those values that none of the others reads: numbers, say, from before a program wrote something larger in their place. */
+/**
+ * Returns the codec of those values that none of the others reads: numbers, say, from before a program wrote something larger in
+ * their place.
+ */
 function guessRest(values: readonly Uint8Array[], names: readonly string[], context: GuessContext): readonly string[] {
   const codecs = names.flatMap((name) => codecOf(name) ?? []);
   const rest = values.filter((value) => value.length > 0 && codecs.every(({ decode }) => decode(value) === undefined));

@@ -30,7 +30,7 @@ export interface NamedForm {
   readonly form: Form;
 }
 
-/** A codec for values of a form. It understands bytes only where the form explains all of them. */
+/** Returns a codec for values of a form. It understands bytes only where the form explains all of them. */
 export function formCodec(name: string, description: string, form: Form): Codec {
   if (form.kind === 'value' && form.size === undefined) return { ...form.codec, name, description };
   const bound = boundOf(form);
@@ -58,7 +58,7 @@ function remembered<T>(find: (form: Form) => T): (form: Form) => T {
   };
 }
 
-/** How long values of a form are; undefined where they can have any length. */
+/** Returns how long values of a form are, or undefined if they can have any length. */
 export const boundOf = remembered((form): Bound | undefined => {
   switch (form.kind) {
     case 'value':
@@ -81,7 +81,7 @@ export const boundOf = remembered((form): Bound | undefined => {
   }
 });
 
-/** The fewest bytes that a value of a form has. */
+/** Returns the fewest bytes that a value of a form has. */
 export const leastBytes = remembered((form): number => {
   switch (form.kind) {
     case 'value':
@@ -104,7 +104,7 @@ function leastBytesOf({ bound, read }: Codec): number {
   return read === undefined ? 0 : 1;
 }
 
-/** Whether a value of a form takes all bytes that are left, so that nothing can come behind it. */
+/** Returns whether a value of a form takes all bytes that are left, so that nothing can come after it. */
 export const isOpen = remembered((form): boolean => {
   switch (form.kind) {
     case 'value':
@@ -120,7 +120,7 @@ export const isOpen = remembered((form): boolean => {
   }
 });
 
-/** Whether a form has more parts than that, or nests deeper; parts that it has twice count twice. */
+/** Returns whether a form has more parts than that, or nests deeper; parts that it has twice count twice. */
 export function isLargerThan(form: Form, parts: number, depth: number): boolean {
   const size = sizeOf(form);
   return size.parts > parts || size.depth > depth;
@@ -276,7 +276,7 @@ class Reader {
     return codec.read === undefined ? sizeWithout(codec, this.#cursor.left) : this.#ownSize(codec);
   }
 
-  /** How long a value is that says so itself. */
+  /** Returns how long a value is that says so itself. */
   #ownSize({ name, read }: Codec): number {
     const { bytes, position } = this.#cursor;
     const reading = read?.(bytes.subarray(position));
@@ -285,7 +285,7 @@ class Reader {
     return 0;
   }
 
-  /** A number that stands before what it measures. */
+  /** Returns a number that is before what it measures. */
   #prefix(codec: Codec, label: string, name: string): number {
     const start = this.#cursor.position;
     const text = this.#number(codec);

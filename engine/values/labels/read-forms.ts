@@ -54,7 +54,7 @@ class FormReader {
     return this.#table;
   }
 
-  /** A declared codec, read when it is first asked for. */
+  /** Returns a declared codec, read when it is first asked for. */
   #custom(name: string, from: string): Codec | undefined {
     const known = this.#table.get(name);
     if (known !== undefined || this.#failed.has(name)) return known;
@@ -125,7 +125,7 @@ class FormReader {
     return undefined;
   }
 
-  /** The form of a declared codec that a Rust type speaks of. */
+  /** Returns the form of a declared codec that a Rust type speaks of. */
   #named(name: string, path: string): Form | undefined {
     if (!Object.hasOwn(this.#declared, name)) return undefined;
     this.#custom(name, path);
@@ -216,7 +216,7 @@ class FormReader {
     return { kind: 'array', of, count };
   }
 
-  /** A size or a count: a number, or the codec of one; null where it is neither. */
+  /** Returns a size or a count: a number, or the codec of one; null where it is neither. */
   #measure(json: unknown, path: string): number | Codec | undefined | null {
     if (json === undefined) return undefined;
     if (typeof json !== 'number') return this.#number(json, path) ?? null;
@@ -225,7 +225,7 @@ class FormReader {
     return null;
   }
 
-  /** The codec of a number that counts: an unsigned integer of fixed width. */
+  /** Returns the codec of a number that counts: an unsigned integer of fixed width. */
   #number(json: unknown, path: string): Codec | undefined {
     const codec = typeof json === 'string' && /^u(8|(16|32|64)-[lb]e)$/.test(json) ? codecOf(json) : undefined;
     if (codec === undefined) this.#tell(path, `${JSON.stringify(json)} is no unsigned integer, such as "u8" or "u32-le".`);

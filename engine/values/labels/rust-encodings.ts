@@ -8,7 +8,8 @@
  * | bincode2  | as few bytes as they need | as u64            | as u32                   | bincode 2 with `standard()`, docs/spec.md |
  * | postcard  | as few bytes as they need | as u64            | as u32                   | postcard.jamesmunns.com, "Wire Format" |
  *
- * In all of them bytes and floats are as they are (little-endian), an option is 0, or 1 and the value, and fields follow each other.
+ * In all of them bytes and floats are as they are (little-endian), an option is 0, or 1 and the value, and fields follow each
+ * other.
  */
 import type { Codec } from '../codec.ts';
 import { bincodeVarint, postcardVarint } from '../codecs/varints.ts';
@@ -45,7 +46,7 @@ export function numbersOf(encoding: RustEncoding): Numbers {
     : { option, count: known('u64-le'), variant: known('u32-le') };
 }
 
-/** The form of values of a type; undefined where a name in it is none that `named` knows either. */
+/** Returns the form of values of a type, or undefined if a name in it is none that `named` knows either. */
 export function formOfRust(type: RustType, encoding: RustEncoding, named: (name: string) => Form | undefined): Form | undefined {
   const { count } = numbersOf(encoding);
   const inner = (one: RustType) => formOfRust(one, encoding, named);
@@ -71,7 +72,7 @@ export function formOfRust(type: RustType, encoding: RustEncoding, named: (name:
   }
 }
 
-/** The form of an option: 0, or 1 and the value. */
+/** Returns the form of an option: 0, or 1 and the value. */
 export function optionForm(of: Form, encoding: RustEncoding): Form {
   const cases = new Map([
     ['0', { name: 'None', form: undefined }],
@@ -80,7 +81,7 @@ export function optionForm(of: Form, encoding: RustEncoding): Form {
   return { kind: 'variant', tag: numbersOf(encoding).option, cases };
 }
 
-/** The form of a list; bytes are shown as such. */
+/** Returns the form of a list; bytes are shown as such. */
 export function listForm(of: Form | undefined, count: number | Codec): Form | undefined {
   if (of?.kind === 'value' && of.codec.name === 'u8' && of.size === undefined)
     return { kind: 'value', codec: known('bytes'), size: count };

@@ -16,7 +16,7 @@ const LISTS: ReadonlySet<string> = new Set(['Vec', 'VecDeque', 'BTreeSet', 'Hash
 const MAPS: ReadonlySet<string> = new Set(['BTreeMap', 'HashMap']);
 const TRANSPARENT: ReadonlySet<string> = new Set(['Box', 'Rc', 'Arc', 'Reverse', 'Cow']);
 
-/** Reads a type; undefined where the text is none. */
+/** Reads a type, or undefined if the text is none. */
 export function parseRustType(text: string): RustType | undefined {
   const tokens: string[] = [];
   let end = 0;
@@ -65,7 +65,7 @@ class Parser {
     return of && length <= MAX_ARRAY && this.#take(']') ? { kind: 'array', of, length } : undefined;
   }
 
-  /** Types with commas between them, up to what closes the list. */
+  /** Returns types with commas between them, up to what closes the list. */
   #list(close: string, depth: number): readonly RustType[] | undefined {
     const types: RustType[] = [];
     while (!this.#take(close)) {

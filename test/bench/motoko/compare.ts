@@ -1,4 +1,7 @@
-/** The author's own benchmark of the real Motoko libraries: what they take for it, scaled to this machine, and what the engine takes. */
+/**
+ * The author's own benchmark of the real Motoko libraries: what they take for it, scaled to this machine, and what the engine
+ * takes.
+ */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { duration, type Figures, figuresOf, printHead, printRow } from '../table.ts';
@@ -78,7 +81,7 @@ regions are the runtime's own, byte for byte; its policy is two-btrees.
   console.log();
 }
 
-/** The engine's times, each as often as it was measured. */
+/** Returns the engine's times, each as often as it was measured. */
 function runWork(): readonly (readonly [name: string, milliseconds: number])[] {
   const program = join(import.meta.dirname, 'work.ts');
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, String(ROUNDS)], { encoding: 'utf8' });

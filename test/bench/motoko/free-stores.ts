@@ -5,7 +5,7 @@ import { createAllocator, POLICY_NAMES, type PolicyName } from '../../../engine/
 import { duration, figuresOf, printHead, printRow } from '../table.ts';
 
 const FREE_BLOCKS = [10_000, 100_000, 1_000_000];
-/** Requests that are measured at a time, few beside the free blocks, and how often. */
+/** Requests that are measured at a time, few besides the free blocks, and how often. */
 const REQUESTS = 2000;
 const ROUNDS = 9;
 
@@ -50,7 +50,7 @@ function timesOf(policy: PolicyName, freeBlocks: number): Times {
   return { allocate: each(allocates), deallocate: each(deallocates) };
 }
 
-/** Memory blocks that were handed out: no objects, of which millions would be what is measured. */
+/** Memory blocks that were allocated: no objects, of which millions would be what is measured. */
 class Blocks {
   readonly #addresses: Float64Array;
   readonly #sizes: Float64Array;
@@ -70,7 +70,7 @@ class Blocks {
     }
   }
 
-  /** Gives back in this order, of all blocks every so many. */
+  /** Frees in this order, of all blocks every so many. */
   deallocate(allocator: Allocator, order: Uint32Array, every: number): void {
     for (const place of order) {
       allocator.deallocate(at(0, this.#addresses[place * every] ?? 0), this.#sizes[place * every] ?? 0);
@@ -89,7 +89,7 @@ function shuffled(count: number, next: () => number): Uint32Array {
   return order;
 }
 
-/** Numbers of 30 bits, the same in every run. */
+/** Returns numbers of 30 bits, the same in every run. */
 function random(): () => number {
   let state = 12_345;
   return () => {

@@ -1,6 +1,7 @@
 /**
- * What the real libraries take for the work of `work.ts`: figures that were measured once, with Motoko compiled to Wasm in V8 on an idle
- * machine (AMD EPYC, 2 cores, Node 24.21), median of 5. They are scaled to the machine at hand by a row that any Motoko canister can do.
+ * What the real libraries take for the work of `work.ts`: figures that were measured once, with Motoko compiled to Wasm in V8 on
+ * an idle machine (AMD EPYC, 2 cores, Node 24.21), median of 5. They are scaled to the machine at hand by a row that any Motoko
+ * canister can do.
  */
 import { BytesMemory } from '../../../engine/core/memory/bytes-memory.ts';
 import { message } from '../../peers/motoko/candid.ts';

@@ -1,6 +1,6 @@
 /**
- * The loops of the libraries' published benchmark, on the engine, as often as the argument says, once V8 has compiled them. Prints a
- * line each: what, and milliseconds.
+ * The loops of the libraries' published benchmark, on the engine, as often as the argument says, once V8 has compiled them.
+ * Prints a line each: what, and milliseconds.
  */
 import { BytesMemory } from '../../../engine/core/memory/bytes-memory.ts';
 import { type Address, at } from '../../../engine/core/memory/memory.ts';
@@ -60,7 +60,7 @@ function timed(row: RowName, once: () => void): [RowName, number] {
   return [row, performance.now() - start];
 }
 
-/** The same in every run: 1 to 100 bytes each. */
+/** Returns the same in every run: 1 to 100 bytes each. */
 function randomBlobs(): readonly Uint8Array[] {
   let seed = 12_345;
   const next = (): number => {

@@ -88,7 +88,7 @@ describe.each(['esm-no-regions-cls-preupgrade', 'esm-no-regions-eop-preupgrade']
   });
 });
 
-/** What a damaged image is taken for, and what is found. */
+/** Returns what a damaged image is taken for, and what is found. */
 function check(title: string, name: string, patch: Patch, kind: string | undefined, expected: readonly string[]) {
   test(title, () => {
     const { image: found, findings } = inspected(patched(name, patch));

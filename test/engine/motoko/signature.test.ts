@@ -9,7 +9,7 @@ function read(text: string): StableSignature {
   return signature;
 }
 
-/** A type as a short text, names followed as far as a few levels. */
+/** Returns a type as a short text, names followed as far as a few levels. */
 function textOf(signature: StableSignature, bound: BoundType, depth = 0): string {
   const { type } = resolve(signature, bound);
   const resolved = resolve(signature, bound);

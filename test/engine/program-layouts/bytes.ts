@@ -1,7 +1,7 @@
 import { PAGE_SIZE } from '../../../engine/core/memory/memory.ts';
 import { type NumberForm, widthOf } from '../../../engine/program-layouts/numbers.ts';
 
-/** The bytes of an unsigned integer. */
+/** Returns the bytes of an unsigned integer. */
 export function encodeNumber(form: NumberForm, value: number): Uint8Array {
   const bytes = new Uint8Array(widthOf(form));
   let rest = BigInt(value);

@@ -27,7 +27,7 @@ class Numbered extends SourceMemory {
   }
 }
 
-/** An index of entries with both numbers in these forms, and what else an entry has before and after them. */
+/** Returns an index of entries with both numbers in these forms, and what else an entry has before and after them. */
 function pairs(
   values: readonly Uint8Array[],
   forms: readonly [NumberForm, NumberForm],
@@ -88,7 +88,7 @@ describe('an index over data is found', () => {
   });
 });
 
-/** An image of regions whose bytes are replaced, with labels. */
+/** Returns an image of regions whose bytes are replaced, with labels. */
 function labelled(regions: Readonly<Record<number, Uint8Array>>, labels: object) {
   const bytes = new Uint8Array(imageBytes('pairs-100-pre'));
   const starts: Readonly<Record<number, number>> = { 16: 0x90_0000, 17: 0x10_0000, 18: 0x190_0000, 19: 0x110_0000 };

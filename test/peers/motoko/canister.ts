@@ -13,8 +13,8 @@ const SELF = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1, 1, 1);
 type Word = bigint | number;
 
 /**
- * A canister in this process: a program of Motoko's compiler, with a `Memory` of the engine as its stable memory. It has of `ic0` what
- * synchronous methods need; there is nobody to call.
+ * A canister in this process: a program of Motoko's compiler, with a `Memory` of the engine as its stable memory. It has of `ic0`
+ * what synchronous methods need; there is nobody to call.
  */
 export class Canister {
   readonly stable: Memory;
@@ -45,7 +45,9 @@ export class Canister {
     return Buffer.concat(this.#reply);
   }
 
-  /** Calls a method that may trap, though before it writes to stable memory: then all is as before, and the answer what it said. */
+  /**
+   * Calls a method that may trap, though before it writes to stable memory: then all is as before, and the answer what it said.
+   */
   attempt(method: string, argument: Uint8Array): Uint8Array | Trapped {
     const main = this.#copyMain();
     const globals = this.#instance.globals.map(({ value }) => value);
@@ -87,7 +89,7 @@ export class Canister {
     return this.#copy;
   }
 
-  /** Makes main memory hold these bytes, and zeros behind them. */
+  /** Makes main memory hold these bytes, and zeros after them. */
   #setMain(bytes: Uint8Array): void {
     const { memory } = this.#instance;
     const missing = Math.ceil((bytes.length - memory.buffer.byteLength) / PAGE_SIZE);

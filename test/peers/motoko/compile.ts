@@ -9,8 +9,8 @@ const compiled = new Map<string, Program>();
 let hasCore = false;
 
 /**
- * What becomes of the variables in an upgrade: they stay in main memory, which has addresses of 64 bits, or pass through stable memory,
- * and addresses have 32 bits.
+ * What becomes of the variables in an upgrade: they stay in main memory, which has addresses of 64 bits, or pass through stable
+ * memory, and addresses have 32 bits.
  */
 export type Persistence = 'enhancedOP' | 'classicOP';
 
@@ -26,7 +26,10 @@ export interface Program {
   readonly persistence: Persistence;
 }
 
-/** The actor of a file, by its way from here, compiled; once a process. The compiler does not find back from classic to enhanced persistence. */
+/**
+ * Returns the actor of a file, by its way from here, compiled; once a process. The compiler does not find back from classic to
+ * enhanced persistence.
+ */
 export function compile(name: string, persistence: Persistence = 'enhancedOP', collector: Collector = 'incremental'): Program {
   const key = `${name} ${persistence} ${collector}`;
   const known = compiled.get(key);

@@ -6,7 +6,7 @@ import { message, nat64 } from './candid.ts';
 import { Canister } from './canister.ts';
 import { compile, type Persistence } from './compile.ts';
 
-/** The free list that `keep` makes of a seed. */
+/** Returns the free list that `keep` makes of a seed. */
 function blocksOf(seed: number, count: number): readonly (readonly [start: number, length: number])[] {
   let next = BigInt(seed);
   let address = 0n;

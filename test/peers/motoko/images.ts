@@ -16,7 +16,7 @@ export function expectSameImage(ours: ReadableMemory, theirs: ReadableMemory): v
   }
 }
 
-/** What inspection says of an image in which nothing is wrong. */
+/** Returns what inspection says of an image in which nothing is wrong. */
 export function inspected(image: ReadableMemory) {
   const findings: Finding[] = [];
   const found = inspectMotokoImage(image, (finding) => findings.push(finding));
@@ -24,7 +24,9 @@ export function inspected(image: ReadableMemory) {
   return found;
 }
 
-/** Whether the image is one of before an upgrade, the version of what that left, and how many pages it says are in use. */
+/**
+ * Returns whether the image is one of before an upgrade, the version of what that left, and how many pages it says are in use.
+ */
 export function phaseOf(image: ReadableMemory) {
   const found = inspected(image);
   const trailer = found && 'trailer' in found ? found.trailer : undefined;

@@ -1,6 +1,6 @@
 /**
- * Gives a host what only the Internet Computer itself can otherwise reach in a module: the start function, which after an upgrade has to
- * find main memory as it was, and the mutable globals, which a message that traps has to leave as they were.
+ * Gives a host what only the Internet Computer itself can otherwise reach in a module: the start function, which after an upgrade
+ * has to find main memory as it was, and the mutable globals, which a message that traps has to leave as they were.
  */
 
 const GLOBALS = 6;
@@ -9,7 +9,7 @@ const START = 8;
 const FUNCTION_EXPORT = 0;
 const GLOBAL_EXPORT = 3;
 
-/** The export that stands for the start function. */
+/** The export that is for the start function. */
 export const START_FUNCTION = 'start';
 
 interface Export {
@@ -18,7 +18,10 @@ interface Export {
   readonly index: number;
 }
 
-/** The same module, but that it does not start by itself, and exports its start function and every mutable global. It imports none. */
+/**
+ * Returns the same module, but that it does not start by itself, and exports its start function and every mutable global. It
+ * imports none.
+ */
 export function prepared(wasm: Uint8Array): Uint8Array {
   const sections = [...sectionsOf(wasm)];
   const contentOf = (id: number) => sections.find((section) => section.id === id)?.content;
@@ -61,7 +64,7 @@ function exporting(content: Uint8Array, added: readonly Export[]): Uint8Array {
   return Buffer.concat([encodeUint(count.value + added.length), content.subarray(count.end), ...entries]);
 }
 
-/** The numbers of the mutable globals. */
+/** Returns the numbers of the mutable globals. */
 function mutableGlobals(content: Uint8Array): readonly number[] {
   const count = uintAt(content, 0);
   const mutable: number[] = [];
@@ -73,7 +76,7 @@ function mutableGlobals(content: Uint8Array): readonly number[] {
   return mutable;
 }
 
-/** Where the constant that a global begins with ends. */
+/** Returns where the constant that a global begins with ends. */
 function initializerEnd(content: Uint8Array, start: number): number {
   const operation = content[start];
   // f32.const has four bytes, f64.const eight; all others a LEB128.
@@ -82,7 +85,7 @@ function initializerEnd(content: Uint8Array, start: number): number {
   return end + 1;
 }
 
-/** An unsigned LEB128. Of a signed one only the end is right. */
+/** Returns an unsigned LEB128. Of a signed one only the end is right. */
 function uintAt(bytes: Uint8Array, start: number): { readonly value: number; readonly end: number } {
   let value = 0;
   for (let at = start, scale = 1; ; at++, scale *= 0x80) {

@@ -13,7 +13,7 @@ const MAX_PAGES = 16 + 6 * 128 + 1;
 /** The image is compared, and the canister upgraded, whenever so many steps are done. */
 const CHECKPOINT = 1000;
 
-/** How many pages there are before the end of the last block. */
+/** Returns how many pages there are before the end of the last block. */
 function pagesInUse(image: ReadableMemory): number | undefined {
   const found = inspected(image);
   return found?.kind === 'motoko-regions' ? found.manager.end / PAGE_SIZE : undefined;

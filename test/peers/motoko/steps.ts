@@ -12,7 +12,7 @@ export type Step =
   | ({ readonly do: 'loadBlob'; readonly length: number } & Place)
   | ({ readonly do: 'storeBlob'; readonly bytes: Uint8Array } & Place);
 
-/** Where in a region: at some distance from one of its borders, before or behind it. */
+/** Where in a region: at some distance from one of its borders, before or after it. */
 export interface Place {
   readonly region: number;
   readonly border: 'start' | 'block' | 'middle' | 'end' | 'limit';
@@ -47,7 +47,7 @@ export const NUMBER_NAMES: readonly NumberName[] = [
   'Float',
 ];
 
-/** The offset that a place is in a region of so many bytes; any that 64 bits can say. */
+/** Returns the offset that a place is in a region of so many bytes; any that 64 bits can say. */
 export function offsetOf({ border, distance }: Place, size: number): bigint {
   const lastBlock = Math.floor((size - 1) / BLOCK_BYTES) * BLOCK_BYTES;
   const borders = { start: 0, block: Math.max(0, lastBlock), middle: Math.floor(size / 3), end: size, limit: 2 ** 64 } as const;
@@ -87,7 +87,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 20, arbitrary: at({ do: does('storeBlob'), bytes: fc.uint8Array({ maxLength: 900, size: 'max' }) }) },
 );
 
-/** The same long life for the same seed. */
+/** Returns the same long life for the same seed. */
 export function longLife(length: number, seed: number): readonly Step[] {
   const makes = Array.from({ length: REGIONS }, (): Step => ({ do: 'make' }));
   const grows = makes.map((_, region): Step => ({ do: 'grow', region, pages: region }));

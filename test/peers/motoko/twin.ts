@@ -47,7 +47,7 @@ export class Twin {
     }
   }
 
-  /** The bytes of a region, all of them. */
+  /** Returns the bytes of a region, all of them. */
   sizeOf(region: number): number {
     const found = this.#region(region);
     return found ? byteLength(found) : 0;
@@ -113,7 +113,7 @@ function store(region: Region, offset: bigint, bytes: Uint8Array): Result {
   return 'done';
 }
 
-/** The runtime asks of a run of no bytes what it asks of one byte, so that it refuses one at the very end. */
+/** Returns the runtime asks of a run of no bytes what it asks of one byte, so that it refuses one at the very end. */
 function reaches(region: Region, offset: bigint, length: number): boolean {
   return holds(region, Number(offset), Math.max(1, length));
 }

@@ -12,7 +12,7 @@ import { message, nat64 } from './candid.ts';
 import { Canister } from './canister.ts';
 import { type Collector, compile, type Persistence, type Program } from './compile.ts';
 
-/** What every variable of `values.mo` says after so many calls of `fill`, each with its count, and of `stretch`. */
+/** Returns what every variable of `values.mo` says after so many calls of `fill`, each with its count, and of `stretch`. */
 function expected(count: number, stretched: number) {
   const names = Array.from({ length: count }, (_, index) => String(count - 1 - index));
   return {

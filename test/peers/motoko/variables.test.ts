@@ -18,7 +18,7 @@ const KEPT = fc.record({
   pages: fc.nat({ max: 60 }),
 });
 
-/** A value as plain data; what it is named by is left out. */
+/** Returns a value as plain data; what it is named by is left out. */
 function plain(value: StableValue | undefined): unknown {
   const content = contentOf(value);
   switch (content?.kind) {

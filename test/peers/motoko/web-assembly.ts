@@ -50,7 +50,7 @@ export function instantiate(module: WasmModule, imports: Readonly<Record<string,
   return { functions, memory, globals };
 }
 
-/** Whether this is what a module's own trap throws. */
+/** Returns whether this is what a module's own trap throws. */
 export function isWasmTrap(error: unknown): error is Error {
   return error instanceof WebAssembly.RuntimeError;
 }

@@ -65,7 +65,7 @@ describe.each([
   ['classical', classical],
 ])('of %s persistence, damaged', (_, { module, memory }) => {
   const program = programOf(module);
-  /** Where the heap of either lies. */
+  /** Where the heap of either is. */
   const heapAt = memory.length - 800_000;
 
   law.prop([fc.array(fc.record({ at: fc.nat(), byte: fc.nat(255) }), { minLength: 1, maxLength: 200 })])(

@@ -31,12 +31,12 @@ const shortHash = ({ memory }: MemoryRegion) =>
 
 type Tree = Pick<MemoryBTree<unknown, unknown>, 'regions'>;
 
-/** What inspection finds wrong with a tree. */
+/** Returns what inspection finds wrong with a tree. */
 export function findingsIn(tree: Tree): readonly string[] {
   return inspected(tree).findings.map(({ code, message }) => `${code}: ${message}`);
 }
 
-/** How many bytes of its regions inspection takes for those of a tree. */
+/** Returns how many bytes of its regions inspection takes for those of a tree. */
 export function bytesInUse(tree: Tree): number {
   return inspected(tree).scans.reduce((sum, { usage }) => sum + usage.metadata + usage.live, 0);
 }
@@ -52,7 +52,7 @@ function inspected({ regions }: Tree) {
 /** Repeats a recording, and expects the same bytes and counts wherever it tells them. */
 export function repeat<K>(tree: MemoryBTree<K, string>, calls: readonly string[], keyOf: (text: string) => K): void {
   for (const [number, line] of calls.entries()) {
-    // Its own check stops the library here; nothing is recorded behind it.
+    // Its own check stops the library here; nothing is recorded after it.
     if (line === 'trap') break;
     const answer = call(tree, line, keyOf);
     if (answer !== undefined) expect(`${number} ${answer}`).toBe(`${number} ${line}`);

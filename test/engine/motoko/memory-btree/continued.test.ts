@@ -24,7 +24,7 @@ test('it is told that its separators are of two kinds, and where the first of th
   const told = findings.filter(({ code }) => code === 'memory-btree.separators');
   expect(told.length).toBe(1);
   expect(told[0]?.memory).toBe(memories.branches);
-  expect(told[0]?.message).toMatch(/^The key before leaf 0x[0-9a-f]+ is a block of its own, as in layout version 1/);
+  expect(told[0]?.message).toMatch(/^The key before leaf 0x[0-9a-f]+ is a separate block, as in layout version 1/);
   expect(Object.values(scan.usage).reduce((sum, size) => sum + size)).toBe(sizeOf(view));
   expect(scan.usage.metadata + scan.usage.live).toBe(tree.allocated.reduce((sum, size) => sum + size));
 });

@@ -84,7 +84,8 @@ describe.each(TREES)('the tree $name', (expected) => {
         const around = gaps.find(([start, length]) => start <= address && address + size <= start + length);
         expect(around, `${role} ${address}`).toBeDefined();
       }
-      // Of values of 64 KiB and more the library loses bytes, and of all values when it is cleared: they are in gaps, but not free.
+      // Of values of 64 KiB and more the library loses bytes, and of all values when it is cleared: they are in gaps, but not
+      // free.
       if (role !== 'values' || (name !== 'long' && name !== 'cleared')) expect(gaps).toEqual(blocks);
     }
   });

@@ -74,7 +74,7 @@ describe('layout version 1', () => {
   });
 });
 
-/** The bytes of the separators of a tree's only branch, as inspection finds them. */
+/** Returns the bytes of the separators of a tree's only branch, as inspection finds them. */
 function separatorsOf({ regions }: MemoryBTree<string, string>): readonly string[] {
   const branch = new Branch(regions.branches.memory, { capacity: 4, version: 1 }, 64);
   return Array.from({ length: branch.count - 1 }, (_, index) => {

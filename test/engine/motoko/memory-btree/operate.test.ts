@@ -156,7 +156,7 @@ describe('laws', () => {
       const counts = [tree.depth, tree.leafCount, tree.branchCount];
       const used = ROLES.map((role) => regions[role].allocated);
       for (const role of ROLES) {
-        // All pages are handed out, and no more are to be had.
+        // All pages are allocated, and no more are to be had.
         const { memory } = regions[role];
         const block = regions[role].allocate(byteLength(memory) - regions[role].size);
         const grow = memory.grow;

@@ -33,7 +33,7 @@ interface ExpectedTree extends RecordedTree {
 export type Region = NumberedMemory & BytesMemory;
 export type Damage = { readonly [R in Role]?: Patch };
 
-/** The real trees of a fixture, and the four regions of each, to be damaged at will. */
+/** Returns the real trees of a fixture, and the four regions of each, to be damaged at will. */
 export function treesIn<Tree extends RecordedTree>(fixture: string) {
   const { regions, trees } = sidecar<{
     readonly regions: readonly { readonly id: number; readonly pages: number }[];
@@ -78,7 +78,7 @@ export function found(regions: readonly NumberedMemory[]) {
   return { views: findMemoryBTrees(regions, (finding) => findings.push(finding)), findings };
 }
 
-/** The one tree that some regions have. */
+/** Returns the one tree that some regions have. */
 export function onlyTree(regions: Readonly<Record<Role, NumberedMemory>>): MemoryBTreeView {
   const { views } = found(Object.values(regions));
   const [view] = views;
@@ -91,7 +91,7 @@ export function scanned(view: MemoryBTreeView, budget = new Budget()) {
   return { scan: view.scan((finding) => findings.push(finding), budget), findings };
 }
 
-/** All findings, of opening and of the scan; each begins with the region that it is in. */
+/** Returns all findings, of opening and of the scan; each begins with the region that it is in. */
 export function findingsIn(regions: Readonly<Partial<Record<Role, NumberedMemory>>>): readonly string[] {
   const { views, findings } = found(Object.values(regions));
   const all = [...findings, ...views.flatMap((view) => scanned(view).findings)];
@@ -106,7 +106,7 @@ const CODECS: Readonly<Record<string, readonly [key: string, value: string]>> = 
   unordered: ['u32-le', 'blobify.nat'],
 };
 
-/** A tree's entries as its program prints them. */
+/** Returns a tree's entries as its program prints them. */
 export function entriesOf(
   name: string,
   view: MemoryBTreeView,
@@ -135,7 +135,7 @@ export function sizeOf(view: MemoryBTreeView): number {
   return view.memories.reduce((sum, memory) => sum + byteLength(memory), 0);
 }
 
-/** A number as eight bytes, little-endian. */
+/** Returns a number as eight bytes, little-endian. */
 export function long(value: number): readonly number[] {
   return [...new Uint8Array(BigUint64Array.of(BigInt(value)).buffer)];
 }

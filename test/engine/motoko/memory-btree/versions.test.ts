@@ -8,7 +8,7 @@ import { findingsIn, long, onlyTree, type Region, type Role, scanned, sizeOf } f
 const ascii = (text: string): readonly number[] => [...text].map((letter) => letter.charCodeAt(0));
 const utf8 = new TextDecoder();
 
-/** An entry: no references, its key's size, where its value is, its key. */
+/** Returns an entry: no references, its key's size, where its value is, its key. */
 const entry = (key: string, value: number, size: number): readonly number[] => [
   0,
   key.length,
@@ -20,7 +20,7 @@ const entry = (key: string, value: number, size: number): readonly number[] => [
   0,
   ...ascii(key),
 ];
-/** A separator or prefix of version 1. */
+/** Returns a separator or prefix of version 1. */
 const blob = (text: string): readonly number[] => [text.length, 0, ...ascii(text)];
 const leaf = (index: number, entries: readonly number[], links: readonly [previous: number, next: number], prefix = 0) => [
   ...ascii('LND'),
@@ -164,12 +164,12 @@ describe('release 0.0.1', () => {
   });
 });
 
-/** The values from `base` on. */
+/** Returns the values from `base` on. */
 function shifted(base: number): Patch {
   return Object.fromEntries(Object.entries(VALUES).map(([address, bytes]) => [base + Number(address) - 64, bytes]));
 }
 
-/** The entries' values are where `shifted(400)` has put them. */
+/** Returns the entries' values are where `shifted(400)` has put them. */
 function moved(data: Region): Region {
   ENTRIES.forEach((address, index) => {
     data.write(at(0, address + 3), Uint8Array.from(long(400 + 10 * index)));

@@ -154,7 +154,7 @@ function numbered(id: number, memory: ReadableMemory): NumberedMemory {
   return { id, pages: memory.pages, read: (from, into) => memory.read(from, into) };
 }
 
-/** All findings, of opening and of the scan, about these regions; each begins with the region that it is in. */
+/** Returns all findings, of opening and of the scan, about these regions; each begins with the region that it is in. */
 function findings(regions: readonly NumberedMemory[]): string[] {
   const { buffers, findings: opening } = found(regions);
   const all = [...opening, ...buffers.flatMap((buffer) => scanned(buffer).findings)];

@@ -33,7 +33,7 @@ const bytesOf = ({ memory }: MemoryRegion) => Buffer.from(readBytes(memory, at(0
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-/** What inspection finds wrong, and the values that it sees. */
+/** Returns what inspection finds wrong, and the values that it sees. */
 function inspected({ pointers, blobs }: MemoryBuffer<unknown>) {
   const findings: unknown[] = [];
   const view = openMemoryBuffer(pointers.memory, blobs.memory, (finding) => findings.push(finding));
@@ -120,7 +120,7 @@ test('500 calls of all kinds leave the bytes and free blocks that the library le
   const stored = inspectRegionManager(imageOnce(name), () => {})?.region(17);
   if (!stored) throw new Error('The fixture has no values.');
   const buffer = created(BLOB, 'memory-region@1.1.1');
-  // What the canister began with lies in one piece. Some of it was written over, by the same calls that do so here.
+  // What the canister began with is in one piece. Some of it was written over, by the same calls that do so here.
   for (const digit of INITIAL_SIZES) buffer.add(readBytes(stored, at(0, buffer.blobs.size), Number.parseInt(digit, 36)));
   const blob = (value: number | string | undefined) => NAT_WITH_ZERO.toBlob(BigInt(value ?? ''));
   for (const [call, a = 0, b] of fixture.operations ?? []) {
@@ -306,7 +306,7 @@ describe.each(['max-value', 'two-btrees', 'first-fit', 'memory-region@1.2.4'] as
       const buffer = created(BLOB, policy);
       const model: Uint8Array[] = [];
       for (const each of operations) {
-        // memory-region 1.2 stops at a value of no bytes that stands behind its end.
+        // memory-region 1.2 stops at a value of no bytes that is after its end.
         const one = policy === 'memory-region@1.2.4' ? { ...each, value: Uint8Array.of(...each.value, 1) } : each;
         const [given, expected] = apply(buffer, model, one, true);
         expect(given?.toString()).toBe(expected?.toString());

@@ -103,7 +103,7 @@ function small(patch: Patch = {}): ReadableMemory {
   });
 }
 
-/** All findings, of opening and of the scan. */
+/** Returns all findings, of opening and of the scan. */
 function check(title: string, patch: Patch, expected: readonly string[]) {
   test(title, () => {
     const { view, findings } = opened(small(patch));

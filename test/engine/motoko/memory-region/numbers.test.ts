@@ -54,7 +54,7 @@ test.each([
 
 test('a number that its type does not have is refused before anything is handed out', () => {
   const region = created();
-  expect(() => region.add(NAT8, 256)).toThrow('256 is no Nat8.');
+  expect(() => region.add(NAT8, 256)).toThrow('256 is not a Nat8.');
   expect(() => region.add(INT16, 1.5)).toThrow(RangeError);
   expect(() => region.add(NAT64, -1n)).toThrow(RangeError);
   expect(region.size).toBe(0);

@@ -99,7 +99,7 @@ test('a value lives, grows and goes', () => {
   if (!moved.ok) throw new Error(moved.fault.message);
   expect(region.removeBlob(moved.value, 12)).toEqual({ ok: true, value: text('a longer one') });
   expect(region.removeBlob(moved.value, 12)).toMatchObject({ ok: false, fault: { kind: 'already-free' } });
-  expect([...region.runsInUse()]).toEqual([{ address: second, size: 6 }]);
+  expect([...region.rangesInUse()]).toEqual([{ address: second, size: 6 }]);
 });
 
 test('where the memory cannot grow nothing is handed out', () => {
@@ -117,9 +117,9 @@ test('a fault says what is wrong in a sentence', () => {
     const outcome = region.deallocate(at(0, address), size);
     return outcome.ok ? undefined : outcome.fault.message;
   };
-  expect(message(20, 4)).toBe('The 4 bytes at 0x14 are free already: they lie in the free block from 0x10 to 0x30.');
+  expect(message(20, 4)).toBe('The 4 bytes at 0x14 are already free: they are in the free block from 0x10 to 0x30.');
   expect(message(0, 17)).toBe('The 17 bytes at 0x0 run into the free block from 0x10 to 0x30.');
-  expect(message(250, 7)).toBe('The 7 bytes at 0xfa end behind the last byte in use, 0x100.');
+  expect(message(250, 7)).toBe('The 7 bytes at 0xfa end after the last byte in use, 0x100.');
 });
 
 const request = fc.tuple(fc.nat({ max: 5 }), fc.nat({ max: 200 }), fc.nat({ max: 1 << 20 }), fc.nat({ max: 200 }));
@@ -152,7 +152,7 @@ describe.each(STORE_NAMES)('%s', (policy) => {
       }
       expect(region.check()).toEqual([]);
       for (const { address, bytes } of live) expect(region.loadBlob(address, bytes.length)).toEqual(bytes);
-      const inUse = [...region.runsInUse()].reduce((sum, { size }) => sum + size, 0);
+      const inUse = [...region.rangesInUse()].reduce((sum, { size }) => sum + size, 0);
       expect([inUse, region.allocated]).toEqual([region.allocated, live.reduce((sum, { bytes }) => sum + bytes.length, 0)]);
     },
   );

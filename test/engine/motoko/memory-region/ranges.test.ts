@@ -14,7 +14,7 @@ const request = fc.record({
 });
 const ranges = fc.array(fc.tuple(fc.nat({ max: MAX }), fc.nat({ max: 80 })), { minLength: 5, maxLength: 20 });
 
-/** The runs of bytes that are in use (or free, for 0) in a plain array of a flag a byte. */
+/** Returns the runs of bytes that are in use (or free, for 0) in a plain array of a flag a byte. */
 function runs(flags: readonly number[], flag: number): { address: number; size: number }[] {
   const found: { address: number; size: number }[] = [];
   for (const [address, each] of flags.entries()) {
@@ -54,7 +54,7 @@ describe.each(STORE_NAMES)('%s', (policy) => {
         }
       }
       expect(region.check()).toEqual([]);
-      expect([...region.runsInUse()]).toEqual(runs(inUse, 1));
+      expect([...region.rangesInUse()]).toEqual(runs(inUse, 1));
       const free = runs(inUse, 0);
       for (const [start, length] of asked) {
         const end = start + length;

@@ -85,7 +85,7 @@ describe.each(withRegions)('%s', (name) => {
 
   test('every block leads back to its region, and each byte of it to its address', () => {
     for (const { block, region: id, rank } of expected.blockTable) {
-      const start = manager.blockExtent(block).start;
+      const start = manager.blockRange(block).start;
       const place = manager.blockOf(offsetAt(start, 77));
       expect([place?.block, place?.start, place?.region?.id, place?.address]).toEqual([
         block,
@@ -108,7 +108,7 @@ test('a run over a border of blocks is in two places of the image', () => {
   ]);
 });
 
-/** What is found in a sound image of three regions (A has blocks 0 and 2, B 1, C 3) that is damaged so. */
+/** Returns what is found in a sound image of three regions (A has blocks 0 and 2, B 1, C 3) that is damaged so. */
 function check(title: string, patch: Patch, expected: readonly string[]) {
   test(title, () => expect(inspected(patched('regions-basic-eop', patch)).findings.map(line)).toEqual(expected));
 }

@@ -25,7 +25,7 @@ const utf8 = new TextEncoder();
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const whole = (memory: ReadableMemory) => readBytes(memory, at(0, 0), byteLength(memory));
 
-/** The bytes that a recorded store writes; where the record has only their hash, those of the image. */
+/** Returns the bytes that a recorded store writes; where the record has only their hash, those of the image. */
 function stored(operation: Operation, there: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(8);
   const view = new DataView(bytes.buffer);

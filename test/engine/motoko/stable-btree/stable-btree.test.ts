@@ -163,7 +163,7 @@ describe('damage in region 16', () => {
 });
 
 describe('which order the numbers have', () => {
-  /** A map without entries, as either library makes it. */
+  /** Returns a map without entries, as either library makes it. */
   const empty = (key: number, value: number, isLittle: boolean): Uint8Array => {
     const bytes = new Uint8Array(65_536);
     const view = new DataView(bytes.buffer);

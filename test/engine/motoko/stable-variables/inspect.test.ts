@@ -62,7 +62,7 @@ const readFixture = (name: string) => {
   return read(image, spanOf(image), { names: namesIn(stableSignature ?? stableVars?.stableSignature ?? '') });
 };
 
-/** A value as plain data: what it says, and nothing of how. */
+/** Returns a value as plain data: what it says, and nothing of how. */
 function plain(value: StableValue | undefined, names: FieldNames): unknown {
   const content = contentOf(value);
   const all = (items: readonly StableValue[]) => items.map((item) => plain(item, names));

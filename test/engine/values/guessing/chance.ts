@@ -14,7 +14,7 @@ export class Chance {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   }
 
-  /** A whole number from 0 up, below `end`. */
+  /** Returns a whole number from 0 up, below `end`. */
   below(end: number): number {
     return Math.floor(this.next() * end);
   }

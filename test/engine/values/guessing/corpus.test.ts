@@ -235,7 +235,10 @@ const NOISE: readonly (readonly [name: string, make: (chance: Chance) => Make])[
   ['small bytes', () => (chance) => Uint8Array.from({ length: 1 + chance.below(12) }, () => chance.below(24))],
 ];
 
-/** Of so many structures without an encoding a few may look as if they had one: a lone value of two bytes is easily an item of CBOR. */
+/**
+ * Of so many structures without an encoding a few may look as if they had one: a lone value of two bytes is easily an item of
+ * CBOR.
+ */
 const NOISES = 300;
 const MAX_FALSE = 2;
 

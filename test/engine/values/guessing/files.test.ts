@@ -7,7 +7,7 @@ import { Chance } from './chance.ts';
 
 const CONTEXT = { family: 'stable-structures', role: 'value' } as const;
 
-/** The bytes of letters and hex between `<` and `>`, then zeros up to a length. */
+/** Returns the bytes of letters and hex between `<` and `>`, then zeros up to a length. */
 function bytesOf(text: string, length = 0): Uint8Array {
   const bytes = text
     .split(/<([0-9a-f]+)>/)

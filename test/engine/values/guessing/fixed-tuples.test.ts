@@ -1,4 +1,7 @@
-/** Tuples of members of fixed width: nothing in their bytes says where a member ends, so that wrong numbers are the worst of answers. */
+/**
+ * Tuples of members of fixed width: nothing in their bytes says where a member ends, so that wrong numbers are the worst of
+ * answers.
+ */
 import { describe, expect, test } from 'vitest';
 import { compareBytes } from '../../../../engine/values/codec.ts';
 import { guessCodec } from '../../../../engine/values/guessing/sniff.ts';
@@ -119,7 +122,7 @@ describe('of tuples of all kinds', () => {
     [8, 32],
   ];
 
-  /** Numbers as they are shown, without zeros: of a member that is always zero nobody knows where it is. */
+  /** Returns numbers as they are shown, without zeros: of a member that is always zero nobody knows where it is. */
   const numbersIn = (text: string) => text.match(/[0-9a-f]+/g)?.filter((digits) => !/^0+$/.test(digits));
 
   test.each(shapes.map((shape) => [shape.join(', '), shape] as const))(

@@ -19,7 +19,7 @@ interface Sidecar {
   readonly structures: readonly { readonly entries?: Listed; readonly items?: Listed; readonly value?: Bytes }[];
 }
 
-/** What is guessed of the keys or values of a fixture's n-th structure. */
+/** Returns what is guessed of the keys or values of a fixture's n-th structure. */
 function guessOf(name: string, structure: number, role: 'key' | 'value'): string {
   const { entries, items, value } = sidecar<Sidecar>(name).structures[structure] ?? {};
   const listed = (entries ?? items)?.items.map(({ k, v }) => (role === 'key' ? k : v)) ?? [value];
@@ -95,7 +95,7 @@ interface BufferSidecar {
   };
 }
 
-/** The first values of a MemoryBuffer, all of them in the first block of its blobs region. */
+/** Returns the first values of a MemoryBuffer, all of them in the first block of its blobs region. */
 function bufferValues(name: string): { readonly blobs: readonly Uint8Array[]; readonly values: readonly unknown[] } {
   const { manager, expect: expected } = sidecar<BufferSidecar>(name);
   const block = manager.regions.find(({ id }) => id === expected.blobsRegion)?.blocks[0] ?? 0;
@@ -129,7 +129,7 @@ test('a buffer of Candid records', () => {
   expect(codec('candid').decode(blobs[0] ?? hex(''))?.text).toContain('"Fatima-200616"');
 });
 
-/** What is guessed of values that a codec wrote of these texts. */
+/** Returns what is guessed of values that a codec wrote of these texts. */
 function guessWritten(name: string, texts: readonly string[], context: GuessContext): string {
   return guessCodec(
     texts.map((text) => codec(name).encode?.(text) ?? utf8.encode('cannot be written')),

@@ -13,7 +13,7 @@ function declared(codecs: Readonly<Record<string, unknown>>): {
   return { table: readCodecs(codecs, 'codecs', (path, problem) => problems.push(`${path}: ${problem}`)), problems };
 }
 
-/** What bytes in hex say as the codec of this form. */
+/** Returns what bytes in hex say as the codec of this form. */
 function textOf(form: unknown, hex: string, others: Readonly<Record<string, unknown>> = {}): string | undefined {
   const { table, problems } = declared({ ...others, own: form });
   expect(problems).toEqual([]);

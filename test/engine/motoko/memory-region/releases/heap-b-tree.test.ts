@@ -36,7 +36,7 @@ test('the two searches are right in one node, and go past the answer in several'
   expect([tree.nearAbove(95)?.key, tree.nearBelow(95)?.key, tree.nearBelow(90)?.key]).toEqual([100, 90, 80]);
   expect([tree.nearAbove(301), tree.nearBelow(0)]).toEqual([undefined, undefined]);
   tree.set(310, 'x');
-  // Now 160 stands alone above two leaves.
+  // Now 160 is alone above two leaves.
   expect([tree.nearAbove(95)?.key, tree.nearBelow(195)?.key]).toEqual([160, 160]);
   expect([tree.nearAbove(165)?.key, tree.nearBelow(155)?.key]).toEqual([170, 150]);
 });

@@ -86,7 +86,7 @@ describe.each(STORE_NAMES)('%s', (name) => {
       for (let address = 0; address < 640; address += 3) {
         const containing = model.blocks().find((block) => block.address <= address && address < block.address + block.size);
         expect(blockAt(store, address)).toEqual(containing);
-        expect(store.blockBehind(address)).toEqual(model.blocks().find((block) => block.address + block.size > address));
+        expect(store.blockEndingAfter(address)).toEqual(model.blocks().find((block) => block.address + block.size > address));
       }
     },
   );
