@@ -128,14 +128,14 @@ function typeText(table: StableTypeTable, reference: number, depth: number): str
   }
 }
 
-/** Returns what follows its length, or undefined if that ends after `limit`. */
+/** Returns the bytes after a length word, or undefined if they end after `limit`. */
 function blobAt(image: ReadableMemory, start: number, limit: number): AddressRange | undefined {
   if (start + LENGTH > limit) return undefined;
   const length = numberAt(image, start);
   return start + LENGTH + length <= limit ? { start: at(0, start + LENGTH), length } : undefined;
 }
 
-/** 0 where the image has none there. */
+/** Returns the number at an address, or 0 if the image ends before it. */
 function numberAt(image: ReadableMemory, start: number): number {
   return holds(image, start, LENGTH) ? Number(viewOf(readBytes(image, at(0, start), LENGTH)).getBigUint64(0, true)) : 0;
 }

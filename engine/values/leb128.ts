@@ -1,25 +1,25 @@
-/** LEB128: integers in groups of seven bits, the lowest group first, the top bit of a byte set where more follow. */
+/** LEB128: integers in groups of seven bits, the lowest group first. The top bit of a byte is set if more follow. */
 import type { Cursor } from './cursor.ts';
 
-/** Longer integers are not read: to write one out costs more than its length. 4096 bytes are 28,672 bits. */
+/** Maximum length of an integer in bytes, because formatting takes more than linear time. 4096 bytes are 28,672 bits. */
 export const MAX_INTEGER_BYTES = 4096;
 
-/** Returns an unsigned integer of any size. */
+/** Reads an unsigned integer of any size. */
 export function readUnsigned(cursor: Cursor): bigint {
   return readGroups(cursor).value;
 }
 
-/** Returns a signed integer of any size: two's complement, bit 6 of the last byte is the sign. */
+/** Reads a signed integer of any size, in two's complement. Bit 6 of the last byte is the sign. */
 export function readSigned(cursor: Cursor): bigint {
   const { value, bits, last } = readGroups(cursor);
   return last & 0x40 ? value - (1n << BigInt(bits)) : value;
 }
 
-/** Returns an unsigned integer that counts something: at most 2^53 - 1. */
+/** Reads an unsigned integer of at most 2^53 - 1. */
 export function readCount(cursor: Cursor): number {
   const value = readUnsigned(cursor);
   if (value <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(value);
-  cursor.fail(`The count ${value} is out of all bounds.`);
+  cursor.fail(`The count ${value} is too large.`);
   return 0;
 }
 

@@ -3,12 +3,12 @@ import { BytesMemory } from '../../../engine/core/memory/bytes-memory.ts';
 import { at, byteLength, type Memory, type ReadableMemory } from '../../../engine/core/memory/memory.ts';
 import { image } from '../../fixtures.ts';
 
-/** Bytes by where they go; a negative place counts from the end. */
+/** Bytes by their offset. A negative offset counts from the end. */
 export type Patch = Readonly<Record<number, readonly number[]>>;
 
 const unpacked = new Map<string, ReadableMemory>();
 
-/** Returns a fixture's image, unpacked once. */
+/** Returns a fixture's image, which is unpacked only once. */
 export function imageOnce(name: string): ReadableMemory {
   const there = unpacked.get(name) ?? image(name);
   unpacked.set(name, there);
@@ -50,7 +50,7 @@ export function write(memory: Memory, patch: Patch): void {
   }
 }
 
-/** Returns a finding in a line: its code and the bytes that it is about. */
+/** Returns a finding as a line: its code and its bytes. */
 export function line({ code, at: { start, length } }: Finding): string {
   return `${code} @${start}+${length}`;
 }

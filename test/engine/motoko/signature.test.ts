@@ -9,7 +9,7 @@ function read(text: string): StableSignature {
   return signature;
 }
 
-/** Returns a type as a short text, names followed as far as a few levels. */
+/** Returns a type as a short text, with names resolved for a few levels. */
 function textOf(signature: StableSignature, bound: BoundType, depth = 0): string {
   const { type } = resolve(signature, bound);
   const resolved = resolve(signature, bound);
@@ -81,7 +81,7 @@ test('names, mutability and the text of types', () => {
   ]);
 });
 
-test('of a migration the variables after it count', () => {
+test('of a migration, the variables after it count', () => {
   const { variables } = read(
     'actor ({\n  in var old : Nat;\n  stable kept : Text\n}, {\n  stable kept : Text;\n  stable new_ : Nat\n}) ;\n',
   );

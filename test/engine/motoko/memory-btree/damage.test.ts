@@ -30,7 +30,7 @@ const LEAF = 64 + 8 * EXPECTED.capacity;
 const CHILDREN = 64 + 8 * (EXPECTED.capacity - 1);
 
 const childOf = (branch: number, index: number) => u64(SOUND.branches, branch + CHILDREN + 8 * index);
-/** The branches from the root to the first leaf, and two leaves that are first and second there. */
+/** The branches from the root to the first leaf, and the first two leaves there. */
 const WAY = [EXPECTED.root];
 while (WAY.length < EXPECTED.depth - 1) WAY.push(childOf(WAY.at(-1) ?? 0, 0));
 const LOWEST = WAY.at(-1) ?? 0;
@@ -83,7 +83,7 @@ describe('pairing', () => {
     expect(findings).toMatchObject([{ code: 'memory-btree.pairing', at: { start: 8, length: 4 } }]);
   });
 
-  test('a tree without its branches has the leaves to which links lead', () => {
+  test('a tree without its branches has the leaves that links lead to', () => {
     const { data, leaves, values } = regionsOf('single');
     expect(findingsIn({ data, leaves, values })).toEqual(['data memory-btree.pairing @4+4']);
     expect(found([data, leaves, values]).views[0]?.count(new Budget())).toBe(20);
@@ -130,7 +130,7 @@ describe('nodes', () => {
     );
   });
 
-  test('leaves and levels to which damaged pointers lead are found by the links between leaves', () => {
+  test('leaves and levels that damaged pointers lead to are found by the links between leaves', () => {
     for (const branch of WAY) {
       for (const wrong of [2 ** 40, 65, LEAF + 1, branch + 1, childOf(branch, 1)]) {
         const place = branch + CHILDREN;
@@ -141,7 +141,7 @@ describe('nodes', () => {
     }
   });
 
-  test('what is lost where the links are damaged too is unknown, and not free', () => {
+  test('what is lost because the links are damaged, too, is unknown and not free', () => {
     const regions = regionsOf(TREE, {
       branches: { [LOWEST + CHILDREN + 8]: long(1) },
       leaves: { [FIRST + 24]: long(0), [u64(SOUND.leaves, SECOND + 24) + 16]: long(0) },
@@ -174,7 +174,7 @@ describe('entries', () => {
     expect(codes).toContainEqual(expect.stringMatching(/^(data|values) memory-btree.overlap/));
   });
 
-  test('a key out of order is told at its bytes', () => {
+  test('a key out of order is reported at its bytes', () => {
     // "key 1…" becomes "kez 1…".
     const regions = regionsOf(TREE, { data: { [ENTRY + 15 + 2]: [0x7a] } });
     const length = readBytes(SOUND.data, at(0, ENTRY + 1), 1)[0] ?? 0;
@@ -191,7 +191,7 @@ describe('entries', () => {
   });
 });
 
-/** Places where headers, nodes and entries have something to say. */
+/** Offsets of meaningful bytes in headers, nodes and entries. */
 function placesIn(regions: Readonly<Record<Role, ReadableMemory>>): Readonly<Record<Role, readonly number[]>> {
   const leaves = Array.from({ length: 12 }, (_, place) => 64 + place * LEAF);
   const branches = [...WAY, ...Array.from({ length: 6 }, (_, place) => 64 + place * (63 + 16 * EXPECTED.capacity))];
@@ -213,7 +213,7 @@ const damage = fc.array(
   { minLength: 1, maxLength: 6 },
 );
 
-law.prop([damage], { numRuns: 40 })('any damage is told or survived, every byte keeps one use', (patches) => {
+law.prop([damage], { numRuns: 40 })('any damage is reported or survived, and every byte keeps one use', (patches) => {
   expectSurvived(regionsOf(TREE, damageOf(patches)));
 });
 

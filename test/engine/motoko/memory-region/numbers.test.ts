@@ -52,7 +52,7 @@ test.each([
   expect(toHex(region.loadBlob(add(region), hex.length / 2))).toBe(hex);
 });
 
-test('a number that its type does not have is refused before anything is handed out', () => {
+test('a number that its type does not have is refused before anything is allocated', () => {
   const region = created();
   expect(() => region.add(NAT8, 256)).toThrow('256 is not a Nat8.');
   expect(() => region.add(INT16, 1.5)).toThrow(RangeError);

@@ -1,4 +1,7 @@
-/** Maps of the port of the Rust map to Motoko, whose numbers are big-endian: what their sidecars say, and single damages. */
+/**
+ * Maps of the port of the Rust map to Motoko, whose numbers are big-endian: compared with their sidecars, and with single
+ * damages.
+ */
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
@@ -113,7 +116,7 @@ describe('sbt-region-running', () => {
   });
 });
 
-describe('the turned view', () => {
+describe('the byte-swapped view', () => {
   const snapshot = opened('sbt-region-running');
   const [placed] = snapshot.structures;
   const memory = placed?.space.memory;
@@ -131,7 +134,7 @@ describe('the turned view', () => {
 });
 
 describe('damage in region 16', () => {
-  /** Where the region begins in the image. */
+  /** Start of the region in the image. */
   const BASE = 1_048_576;
   const sound = imageBytes('sbt-region-running');
   const codes = (change: (region: Uint8Array) => void): readonly string[] => {
@@ -162,8 +165,8 @@ describe('damage in region 16', () => {
   );
 });
 
-describe('which order the numbers have', () => {
-  /** Returns a map without entries, as either library makes it. */
+describe('the byte order of the numbers', () => {
+  /** Returns a map without entries, in either library's layout. */
   const empty = (key: number, value: number, isLittle: boolean): Uint8Array => {
     const bytes = new Uint8Array(65_536);
     const view = new DataView(bytes.buffer);
@@ -178,7 +181,7 @@ describe('which order the numbers have', () => {
     return bytes;
   };
 
-  law.prop([fc.nat(0x7fff_ffff), fc.nat(0x7fff_ffff)])('is told whatever the sizes of keys and values are', (key, value) => {
+  law.prop([fc.nat(0x7fff_ffff), fc.nat(0x7fff_ffff)])('is reported whatever the sizes of keys and values are', (key, value) => {
     const memory = (isLittle: boolean) => openedBytes(empty(key, value, isLittle)).memory;
     expect(sizesOf(memory(false))).toMatchObject({ key, value });
     expect(sizesOf(memory(true))).toBeUndefined();

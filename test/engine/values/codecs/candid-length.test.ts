@@ -1,4 +1,4 @@
-/** Where Candid messages end, as the reader that says what is in them has it. */
+/** The lengths of Candid messages, compared with the reader that decodes them. */
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { readCandid } from '../../../../engine/values/codecs/candid.ts';

@@ -58,7 +58,7 @@ describe('files as values', () => {
     expect(guessCodecs([{ bytes: png, size: 1_000_000 }], CONTEXT)).toEqual(['file']);
   });
 
-  test('random bytes are none', () => {
+  test('random bytes are not files', () => {
     for (let seed = 1; seed < 500; seed++) {
       const chance = new Chance(seed);
       expect(fileHeader(chance.bytes(600))).toBeUndefined();
