@@ -89,7 +89,7 @@ export function readGraphCopy(
   if (cursor.left > 0) cursor.fail(`${cursor.left} bytes are left over.`);
   return {
     objects: data,
-    // The first word of the image is kept elsewhere meanwhile.
+    // The first word of the image is in the trailer until the upgrade ends.
     root: KINDS[(data.start === 0 ? viewOf(firstBytes).getUint32(0, true) : numberAt(image, data.start)) - 1],
     typeTable,
     offsets,

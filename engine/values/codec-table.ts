@@ -9,7 +9,10 @@ export const NO_CODECS: CodecTable = new Map();
 /** Pattern of names of custom codecs. */
 export const CUSTOM_NAME = /^[A-Za-z_][\w.-]{0,63}$/;
 
-/** Returns the table with one more codec. @throws RangeError for a name that is invalid or already taken. */
+/**
+ * Returns the table with one more codec.
+ * @throws RangeError for a name that is invalid or already taken.
+ */
 export function registerCodec(table: CodecTable, codec: Codec): CodecTable {
   if (!CUSTOM_NAME.test(codec.name)) {
     throw new RangeError(

@@ -12,7 +12,7 @@ import {
   type TreeShape,
 } from './node.ts';
 
-/** Name and start of each field, from the start of what they are fields of; each ends where the next begins. */
+/** Name and offset of each field. A field ends where the next one begins. */
 type Fields = readonly (readonly [name: string, start: number])[];
 
 const HEADER: Owner = { kind: 'header', address: at(0, 0), length: HEADER_LENGTH };

@@ -93,7 +93,7 @@ export class MemoryBTree<K, V> {
     return this.#tree.leafCount;
   }
 
-  /** As the library counts, which includes former roots that had one child left. */
+  /** Number of branches as the library counts them, which includes former roots that had one child left. */
   get branchCount(): number {
     return this.#tree.branchCount;
   }
@@ -172,7 +172,10 @@ export class MemoryBTree<K, V> {
     return this.#first(this.#tree.entriesBefore(after(this.#find(key)), this.#tree.start));
   }
 
-  /** Returns the entry at a position. @throws RangeError for a position past the last entry. */
+  /**
+   * Returns the entry at a position.
+   * @throws RangeError for a position past the last entry.
+   */
   at(index: number): Pair<K, V> {
     if (!Number.isSafeInteger(index) || index < 0 || index >= this.#tree.count) {
       throw new RangeError(`There is no entry ${index}: the tree has ${formatCount(this.#tree.count)}.`);

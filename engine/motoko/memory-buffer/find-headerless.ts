@@ -5,7 +5,7 @@ import type { FoundBuffer, NumberedMemory } from './find.ts';
 import { MemoryBufferView } from './inspect.ts';
 import { decodeRecords, slotsOf, type ValueRecord } from './layout.ts';
 
-/** What labels or stable variables say about a buffer without headers. Keyed by its pointers region. */
+/** A hint about a buffer without headers, from labels or stable variables, for its pointers region. */
 export interface BufferHint {
   /** The region with the values. */
   readonly blobs?: number | undefined;

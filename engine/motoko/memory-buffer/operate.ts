@@ -81,15 +81,18 @@ export class MemoryBuffer<A> {
   }
 
   /**
-   * Returns the value at an index, or undefined if its bytes cannot be decoded. @throws RangeError for an index past the last
-   * value.
+   * Returns the value at an index, or undefined if its bytes cannot be decoded.
+   * @throws RangeError for an index past the last value.
    */
   get(index: number): A | undefined {
     this.#assertHas(index);
     return this.#valueAt(index);
   }
 
-  /** Appends a value. @throws OutOfMemory when a region cannot grow. The buffer is then unchanged. */
+  /**
+   * Appends a value.
+   * @throws OutOfMemory when a region cannot grow. The buffer is then unchanged.
+   */
   add(value: A): void {
     const blob = this.#blobify.toBlob(value);
     const address = this.blobs.addBlob(blob);
@@ -108,8 +111,8 @@ export class MemoryBuffer<A> {
   }
 
   /**
-   * Inserts a value before the one at `index`, or at the end. @throws OutOfMemory when a region cannot grow. The buffer is then
-   * unchanged.
+   * Inserts a value before the one at `index`, or at the end.
+   * @throws OutOfMemory when a region cannot grow. The buffer is then unchanged.
    */
   insert(index: number, value: A): void {
     if (index !== this.#count) this.#assertHas(index);
@@ -122,8 +125,8 @@ export class MemoryBuffer<A> {
   }
 
   /**
-   * Replaces the value at `index`. A value of the same size stays in its place. @throws OutOfMemory when a region cannot grow.
-   * The buffer is then unchanged.
+   * Replaces the value at `index`. A value of the same size stays in its place.
+   * @throws OutOfMemory when a region cannot grow. The buffer is then unchanged.
    */
   put(index: number, value: A): void {
     this.#assertHas(index);

@@ -14,7 +14,7 @@ export function reportLostQueue(region: ReadableMemory, report: Report): void {
   const lost = blankLength(region, HEADER_LENGTH);
   if (lost < MIN_BLANK || !beginsWithNodes(region)) return;
   const message =
-    'This region begins with zeros or 0xff where a queue has its header, but a queue follows: nodes that each lead to the next.';
+    'This region begins with zeros or 0xff where a queue has its header, but the nodes of a queue follow, each of which leads to the next.';
   report({ code: 'queue.header-lost', memory: region, at: { start: at(0, 0), length: lost }, message });
 }
 

@@ -36,7 +36,10 @@ export class MemoryQueue {
     return this.#count;
   }
 
-  /** Appends a value. @throws OutOfMemory when the memory cannot grow. Nothing has then changed. */
+  /**
+   * Appends a value.
+   * @throws OutOfMemory when the memory cannot grow. Nothing has then changed.
+   */
   add(value: Uint8Array): Address {
     const node = this.region.allocate(NODE_HEADER_LENGTH + value.length);
     this.#store(node, NEXT_IN_NODE, 8, 0);

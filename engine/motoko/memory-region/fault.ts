@@ -38,7 +38,10 @@ export function withValue<T>({ unnoticed }: Done<unknown>, value: T): Done<T> {
   return unnoticed ? { ok: true, value, unnoticed } : done(value);
 }
 
-/** Returns the value of an outcome. @throws Trap if the request failed, so that a structure in the region traps, too. */
+/**
+ * Returns the value of an outcome.
+ * @throws Trap if the request failed, so that a structure in the region traps, too.
+ */
 export function settled<T>(outcome: Outcome<T>): T {
   if (!outcome.ok) throw new Trap(outcome.fault.message);
   return outcome.value;

@@ -65,7 +65,10 @@ export const FLOAT: NumberType<number> = {
   write: (view, value) => view.setFloat64(0, value, true),
 };
 
-/** Encodes a number. @throws RangeError for a value that the type does not have. */
+/**
+ * Encodes a number.
+ * @throws RangeError for a value that the type does not have.
+ */
 export function encodeNumber<T extends number | bigint>(type: NumberType<T>, value: T): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(type.width);
   const view = viewOf(bytes);

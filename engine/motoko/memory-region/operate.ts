@@ -79,8 +79,8 @@ export class MemoryRegion {
   }
 
   /**
-   * Allocates a block. @throws OutOfMemory when the memory cannot grow. Nothing has then changed, except for the allocator state
-   * of an old release.
+   * Allocates a block.
+   * @throws OutOfMemory when the memory cannot grow. Nothing has then changed, except for the allocator state of an old release.
    * @throws Trap where an old release traps.
    */
   allocate(size: number): Address {
@@ -120,7 +120,10 @@ export class MemoryRegion {
     return this.#requested(this.#allocator.clear(bytes));
   }
 
-  /** Adds pages. Returns the previous number of pages. @throws OutOfMemory when the memory cannot grow. */
+  /**
+   * Adds pages. Returns the previous number of pages.
+   * @throws OutOfMemory when the memory cannot grow.
+   */
   grow(pages: number): number {
     const before = this.memory.pages;
     this.#growTo(this.#pages + pages);
@@ -128,7 +131,10 @@ export class MemoryRegion {
     return before;
   }
 
-  /** Adds the pages that are missing to append `bytes` bytes. @throws OutOfMemory when the memory cannot grow. */
+  /**
+   * Adds the pages that are missing to append `bytes` bytes.
+   * @throws OutOfMemory when the memory cannot grow.
+   */
   growIfNeeded(bytes: number): void {
     this.#growTo(Math.ceil((this.size + bytes) / PAGE_SIZE));
     this.#checkLowCapacity();

@@ -9,7 +9,7 @@ import { Gauge, MEASURED, type RowName, SETUPS } from './library.ts';
 
 /** Number of runs of the gauge and the engine, which alternate. */
 const TURNS = 3;
-/** What each measures every time. */
+/** The measurements of one run. */
 const ROUNDS = 7;
 
 interface Row {

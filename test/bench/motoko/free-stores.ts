@@ -11,7 +11,7 @@ const ROUNDS = 9;
 
 export async function benchFreeStores(): Promise<void> {
   console.log(`
-What one allocate and one deallocate take with so many blocks free: random sizes up to 64 KiB, given back in random order, every
+Time of one allocate and one deallocate with a number of free blocks: random sizes up to 64 KiB, freed in random order, every
 other block still in use. ${REQUESTS.toLocaleString('en')} requests of 1 to 100 bytes at a time, ${ROUNDS} times: the least,
 as what else the machine does between them costs more than they do.
 `);

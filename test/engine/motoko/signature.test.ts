@@ -95,7 +95,7 @@ test.each([
   'actor { stable : Nat }',
   'type T = ; actor {}',
   `actor { stable x : ${'['.repeat(50_000)} }`,
-])('what is no signature: %.30s', (text) => expect(parseSignature(text)).toBeUndefined());
+])('not a signature: %.30s', (text) => expect(parseSignature(text)).toBeUndefined());
 
 law.prop([fc.string(), fc.nat(200)])('damage does not throw', (noise, place) => {
   const text = 'type L<T> = ?(T, L<T>);\nactor {\n  stable var a : L<{#x : Nat; #y}>;\n  stable b : [var (Nat, Text)]\n};\n';

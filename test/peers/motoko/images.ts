@@ -12,7 +12,7 @@ export function expectSameImage(ours: ReadableMemory, theirs: ReadableMemory): v
   for (let start = 0; start < byteLength(theirs); start += SOME) {
     ours.read(at(0, start), left);
     theirs.read(at(0, start), right);
-    if (Buffer.compare(left, right) !== 0) expect.fail(`The images differ behind ${start}.`);
+    if (Buffer.compare(left, right) !== 0) expect.fail(`The images differ after ${start}.`);
   }
 }
 

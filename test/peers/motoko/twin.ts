@@ -17,7 +17,7 @@ export class Twin {
     this.memory = memory;
   }
 
-  /** Reads the manager anew from the image. */
+  /** Reads the manager from the image again. */
   reopen(): void {
     this.#manager = RegionManager.init(this.memory);
   }

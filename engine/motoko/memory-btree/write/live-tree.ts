@@ -86,8 +86,8 @@ export abstract class LiveTree {
   /** Returns the bytes of a separator. */
   protected abstract separatorKey(separator: number): Uint8Array;
   /**
-   * Returns the cut of a full leaf with one more entry at an index. @throws OutOfMemory when a region cannot grow. Nothing has
-   * then changed.
+   * Returns the cut of a full leaf with one more entry at an index.
+   * @throws OutOfMemory when a region cannot grow. Nothing has then changed.
    */
   protected abstract cut(leaf: number, index: number, entry: number): Cut;
   /** Removes an entry that is already freed. Does not change the counts beneath the branches. */
@@ -199,7 +199,10 @@ export abstract class LiveTree {
     return position;
   }
 
-  /** Inserts an entry at its place. @throws OutOfMemory when a region cannot grow. Nothing has then changed. */
+  /**
+   * Inserts an entry at its place.
+   * @throws OutOfMemory when a region cannot grow. Nothing has then changed.
+   */
   insert({ leaf, index }: Place, entry: number): void {
     if (this.leaves.get(leaf, 'count') < this.capacity) {
       this.countBeneath(leaf, 1);

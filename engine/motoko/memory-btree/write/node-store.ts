@@ -37,7 +37,10 @@ export class NodeStore<Name extends string> {
     this.#words.set(node, this.#fields[field], value);
   }
 
-  /** Allocates a block for a node. @throws OutOfMemory when the region cannot grow. */
+  /**
+   * Allocates a block for a node.
+   * @throws OutOfMemory when the region cannot grow.
+   */
   allocate(): Address {
     return this.#region.allocate(this.#length);
   }
@@ -73,7 +76,10 @@ export class NodeStore<Name extends string> {
   }
 }
 
-/** Returns an address that must not be 0. @throws Trap where the library would trap. */
+/**
+ * Returns an address that must not be 0.
+ * @throws Trap where the library would trap.
+ */
 export function needed(address: number): number {
   if (address === 0) throw new Trap('The library stops where a node lacks a child, a separator or an entry.');
   return address;

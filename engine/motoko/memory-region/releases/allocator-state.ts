@@ -17,7 +17,10 @@ export class AllocatorState {
     return address;
   }
 
-  /** Counts free bytes as allocated. @throws Trap if fewer are counted as free. */
+  /**
+   * Counts free bytes as allocated.
+   * @throws Trap if fewer are counted as free.
+   */
   takeFree(size: number): void {
     if (size > this.deallocated) throw new Trap('More bytes are allocated than are counted as free.');
     this.deallocated -= size;

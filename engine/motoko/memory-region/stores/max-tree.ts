@@ -9,7 +9,8 @@ import { type MaxRules, RULES_0_8 } from './max-rules.ts';
 /**
  * The B+ tree by address in which MemoryRegion 0.2 and later keep their free blocks, with the largest block in each node:
  * MaxBpTree of augmented-btrees, order 32. It reproduces each step, because the block that is found among equal ones depends on
- * the tree's history. @throws Trap only with the defects of the rules before 0.8.0, where the library traps, too.
+ * the tree's history.
+ * @throws Trap only with the defects of the rules before 0.8.0, where the library traps, too.
  */
 export class MaxTree {
   readonly #rules: MaxRules;

@@ -49,7 +49,7 @@ test.each([
   ['nothing', new Uint8Array()],
   ['zeroes', new Uint8Array(6 * 2 ** 20)],
   ['letters', new Uint8Array(6 * 2 ** 20).fill(77)],
-])('%s is no heap', (_, bytes) => {
+])('%s is not a heap', (_, bytes) => {
   const { allocators, problem } = reading(bytes);
   expect(allocators).toEqual([]);
   expect(problem).toMatch(/^It does not have a known layout/);

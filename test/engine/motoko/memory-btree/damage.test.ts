@@ -110,7 +110,7 @@ describe('nodes', () => {
   check('a leaf of another parent', { leaves: { [SECOND + 8]: long(LEAF) } }, [`leaves memory-btree.node @${SECOND + 8}+8`]);
   check('a leaf of another index', { leaves: { [SECOND + 4]: [7] } }, [`leaves memory-btree.node @${SECOND + 4}+2`]);
   check('a leaf that another follows', { leaves: { [SECOND + 24]: long(0) } }, [`leaves memory-btree.node @${SECOND + 24}+8`]);
-  check('a leaf behind another', { leaves: { [SECOND + 16]: [0, 0, 1] } }, [`leaves memory-btree.node @${SECOND + 16}+8`]);
+  check('a leaf after another', { leaves: { [SECOND + 16]: [0, 0, 1] } }, [`leaves memory-btree.node @${SECOND + 16}+8`]);
   check('a first leaf with one before it', { leaves: { [FIRST + 16]: long(SECOND) } }, [
     `leaves memory-btree.node @${FIRST + 16}+8`,
   ]);

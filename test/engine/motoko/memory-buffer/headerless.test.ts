@@ -168,7 +168,7 @@ describe('laws', () => {
     expect(texts.slice(0, expected.length)).toEqual(expected);
   });
 
-  law.prop([fc.array(fc.uint8Array({ maxLength: 3_000 }), { maxLength: 6 })])('other bytes are no buffers', (contents) => {
+  law.prop([fc.array(fc.uint8Array({ maxLength: 3_000 }), { maxLength: 6 })])('other bytes are not buffers', (contents) => {
     expect(
       findHeaderlessBuffers(
         contents.map((bytes, index) => numbered(16 + index, bytes)),

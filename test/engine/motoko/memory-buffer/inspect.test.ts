@@ -170,7 +170,7 @@ check('an empty value may be anywhere', small({ [recordAt(2)]: Array(8).fill(255
 check('another layout version', small({ 3: [1] }), ['16 buffer.bad-version @3+1']);
 check('a count beyond the region', small({ 14: [1] }), ['16 buffer.count @8+8']);
 check('a count beyond what was written', small({ 8: [5] }), ['16 buffer.count @8+8']);
-check('a pointer behind the region', small({ [recordAt(1) + 4]: [1] }), [`16 buffer.pointer-outside @${recordAt(1)}+12`]);
+check('a pointer past the region', small({ [recordAt(1) + 4]: [1] }), [`16 buffer.pointer-outside @${recordAt(1)}+12`]);
 check('a pointer into the header', small({ [recordAt(1)]: [2] }), [`16 buffer.pointer-outside @${recordAt(1)}+12`]);
 check('a size that runs past the end', small({ [recordAt(1) + 10]: [1] }), [`16 buffer.pointer-outside @${recordAt(1)}+12`]);
 check('two values in the same place', small({ [recordAt(1)]: [70] }), ['17 buffer.overlap @70+2']);

@@ -124,7 +124,7 @@ check('no next id at all', { 26: [0] }, [
   'region.block-table @26+8',
   ...[0, 1, 2, 3].map((block) => `region.block-table @${entry(block)}+8`),
 ]);
-check('a block of nobody', { [entry(1)]: [0] }, [`region.block-table @${entry(1)}+8`]);
+check('a block without a region', { [entry(1)]: [0] }, [`region.block-table @${entry(1)}+8`]);
 check('a block of no region that was made', { [entry(1)]: [99] }, [`region.block-table @${entry(1)}+8`]);
 check('a block of another region', { [entry(1)]: [17] }, [
   // Both then have rank 0, and the one that is not the last is not full.

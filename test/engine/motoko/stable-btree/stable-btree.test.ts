@@ -197,7 +197,7 @@ describe('damage of the manager', () => {
   };
 
   test.each<readonly [string, string, (image: Uint8Array) => void]>([
-    ['a bucket of nobody', 'mm.too-few-buckets', (image) => image.set([255], 2081)],
+    ['a bucket without an owner', 'mm.too-few-buckets', (image) => image.set([255], 2081)],
     ['the count of buckets', 'mm.owned-bucket-above-count', (image) => image.set([0, 1], 4)],
     ['the magic', 'mm.bad-magic', (image) => image.set([0x58], 1)],
     ['the version', 'mm.bad-version', (image) => image.set([9], 3)],

@@ -306,7 +306,7 @@ describe('rare bytes', () => {
   });
 });
 
-law.prop([fc.uint8Array({ maxLength: 300 })])('any bytes behind the magic are survived', (bytes) => {
+law.prop([fc.uint8Array({ maxLength: 300 })])('any bytes after the magic are survived', (bytes) => {
   const found = readBytesOf(...bytes);
   allocatorsIn(found);
   expect(found.findings.length).toBeLessThanOrEqual(1);

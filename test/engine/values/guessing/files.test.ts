@@ -38,7 +38,7 @@ test.each([
 test.each([
   ['text', 'SQLite is a database'],
   ['text that begins as a GIF', 'GIF80 and more'],
-  ['a page size that is no power of two', 'SQLite format 3<00 1001>'],
+  ['a page size that is not a power of two', 'SQLite format 3<00 1001>'],
   ['gzip with flags that mean nothing', '<1f8b08e0>'],
   ['a riff without an image', 'RIFF<24000000>WAVE'],
   ['BZh without a block', 'BZh9 hello'],

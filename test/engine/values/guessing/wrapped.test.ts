@@ -35,7 +35,7 @@ test.each([
   'prefixed(17, u8)',
   'prefixed(text, u8)',
   'prefixed(u32-le, u8, u8)',
-])('%s is no codec', (name) => expect(codecOf(name)).toBeUndefined());
+])('%s is not a codec', (name) => expect(codecOf(name)).toBeUndefined());
 
 test('parts have offsets in the whole value', () => {
   const parts = codec('prefixed(1, padded(cbor))').decode(hex('01 a1616101 0000'))?.parts;

@@ -148,7 +148,7 @@ test.each([
   'Option<u8, u8>',
   '(,)',
   `${'Vec<'.repeat(50)}u8${'>'.repeat(50)}`,
-])('%j is no type', (text) => expect(parseRustType(text)).toBeUndefined());
+])('%j is not a type', (text) => expect(parseRustType(text)).toBeUndefined());
 
 test('a self-delimiting element needs no size', () => {
   const { table, problems } = declared({ T: { record: { head: 'cbor', tail: 'u8' } } });
