@@ -31,7 +31,7 @@ export function Editor({ model }: { readonly model: EditorModel }) {
       {stage.kind === 'shown' && (
         <>
           <Strip model={model} state={state} summary={stage.summary} />
-          <Remarks summary={stage.summary} scan={state.scan} />
+          <Remarks summary={stage.summary} scan={state.scan} problem={state.scanProblem} />
           {state.panes.areFindingsOpen && <Findings model={model} scan={state.scan} selection={state.selection} />}
           {imageOf(state) === undefined ? (
             stage.summary.hasImage ? (

@@ -1,5 +1,6 @@
 import { openImage } from '../../engine/node/open-image.ts';
-import { Snapshot } from '../../engine/snapshot/snapshot.ts';
+import { openSnapshot } from '../../engine/snapshot/open-snapshot.ts';
+import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { UnusableInput } from '../unusable-input.ts';
 import type { Arguments } from './arguments.ts';
 import { costOptions } from './cost-options.ts';
@@ -22,7 +23,7 @@ export async function withSnapshot(given: Arguments, use: (snapshot: Snapshot) =
   const image = await openImage(given.positionals[0] ?? '', openOptions(given));
   if ('problem' in image) throw new UnusableInput(image.problem);
   try {
-    return await use(new Snapshot({ ...image, costs: { command: costOptions(given) } }));
+    return await use(openSnapshot({ ...image, costs: { command: costOptions(given) } }));
   } finally {
     image.close();
   }

@@ -1,7 +1,9 @@
 import { Budget } from '../../engine/core/budget.ts';
 import { formatAddress, formatCounted } from '../../engine/core/format.ts';
 import type { Role } from '../../engine/snapshot/decoding.ts';
-import type { PlacedStructure, Snapshot } from '../../engine/snapshot/snapshot.ts';
+import { findStructure } from '../../engine/snapshot/find-part.ts';
+import type { PlacedStructure } from '../../engine/snapshot/placed.ts';
+import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { codecOf } from '../../engine/values/codecs.ts';
 import { type EntryLine, entryLines, type IncompleteLine } from '../../engine/views/entries.ts';
 import { print, printJson } from '../output.ts';
@@ -51,7 +53,7 @@ ${SNAPSHOT_HELP}`,
 };
 
 function structureOf(snapshot: Snapshot, part: string): PlacedStructure {
-  const placed = snapshot.structure(part);
+  const placed = findStructure(snapshot, part);
   if (placed !== undefined) return placed;
   const there = snapshot.structures.map((one) => one.part);
   const hint = there.length === 0 ? 'No structure was recognised in this snapshot.' : `There are: ${there.join(', ')}.`;

@@ -1,13 +1,16 @@
 import { formatBytes, formatCount, formatCounted, formatCycles } from '../../engine/core/format.ts';
 import { byteLength, PAGE_SIZE } from '../../engine/core/memory/memory.ts';
+import { numberOf } from '../../engine/core/part-ids.ts';
+import { STRUCTURE_NAMES } from '../../engine/core/structure-kinds.ts';
 import { visibleText } from '../../engine/core/visible-text.ts';
 import { costLines, costOf, describeRate } from '../../engine/snapshot/cost.ts';
 import { type FullScan, scanImage } from '../../engine/snapshot/full-scan.ts';
+import { pieceKind } from '../../engine/snapshot/layout/layout.ts';
 import { ALLOCATOR_SOURCES } from '../../engine/snapshot/motoko/memory-regions.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { nameOfSpace } from '../../engine/snapshot/space.ts';
 import { inspectReport } from '../../engine/views/inspect.ts';
-import { ELEMENT_NAMES, nameOfFact, plural, STRUCTURE_NAMES } from '../../engine/views/names.ts';
+import { describeLayout, ELEMENT_NAMES, nameOfFact, plural } from '../../engine/views/names.ts';
 import type { Usage } from '../../engine/views/protocol.ts';
 import { print, printJson } from '../output.ts';
 import { type Command, withSnapshot } from './command.ts';
@@ -34,7 +37,7 @@ const MAX_VARIABLES = 200;
 
 function printForPeople(snapshot: Snapshot, scan: FullScan): void {
   const cost = costOf(scan.usage, snapshot.bytes, snapshot.rate);
-  print(`${snapshot.title}: ${snapshot.subtitle}`);
+  print(`${snapshot.title}: ${describeLayout(snapshot)}`);
   print(
     `${formatBytes(snapshot.bytes)} (${formatCounted(snapshot.bytes, 'byte')}), ${formatCycles(cost.all)} cycles a year (${describeRate(snapshot.rate)})`,
   );
@@ -53,7 +56,7 @@ function printForPeople(snapshot: Snapshot, scan: FullScan): void {
       formatBytes(byteLength(space.memory)),
       space.pieces.length === 0
         ? ''
-        : `${snapshot.pieceKind}s ${summarise(space.pieces.map((piece) => piece.part.split('/').at(-1) ?? ''))}`,
+        : `${pieceKind(snapshot.layout)}s ${summarise(space.pieces.map((piece) => String(numberOf(piece.part))))}`,
     ]),
   );
   printTable(
@@ -71,7 +74,7 @@ function printForPeople(snapshot: Snapshot, scan: FullScan): void {
   );
   printTable(
     'Free lists of MemoryRegions',
-    snapshot.allocators.map(({ regionId, path, free, source }) => [
+    snapshot.motoko.allocators.map(({ regionId, path, free, source }) => [
       `region/${regionId}`,
       path,
       formatCounted(free.length, 'free block'),
@@ -81,7 +84,7 @@ function printForPeople(snapshot: Snapshot, scan: FullScan): void {
   );
   printTable(
     'Stable variables',
-    snapshot.variables.slice(0, MAX_VARIABLES).map(({ name, text, type }) => [name, text ?? type ?? '']),
+    snapshot.motoko.variables.slice(0, MAX_VARIABLES).map(({ name, text, type }) => [name, text ?? type ?? '']),
   );
   printTable(
     'Not decoded yet',

@@ -56,3 +56,8 @@ export class Budget {
     return this.#cutShort === undefined;
   }
 }
+
+/** Returns the budget of a walk whose result someone waits for; a full scan has no such limit. */
+export function interactiveBudget(): Budget {
+  return new Budget({ milliseconds: 2_000 });
+}

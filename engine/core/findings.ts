@@ -505,9 +505,9 @@ export const FINDINGS = {
   'memory.header-lost': {
     severity: 'warning',
     means:
-      'Bytes are in use after a start of nothing but zeros or 0xff, where a structure of the library has its header. Whether one was here, the bytes do not say.',
+      'Bytes are in use after a start of nothing but zeros or 0xff, where a structure has its header, or a log its first entries. Whether one was here, the bytes do not say.',
     remedy:
-      'See what the program keeps in this memory id. Where it is a Vec, MinHeap, Cell or Log, do not upgrade the canister: restore the header from an earlier snapshot. Data of its own layout is not affected.',
+      'See what the program keeps here. Where it is a Vec, MinHeap, Cell or log, do not upgrade the canister: restore the header or the first entries from an earlier snapshot. Data of its own layout is not affected.',
   },
   'memory.left-over': {
     severity: 'warning',

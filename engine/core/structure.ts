@@ -1,26 +1,9 @@
 import type { Budget } from './budget.ts';
 import type { Report } from './findings.ts';
 import type { Address, AddressRange, ReadableMemory } from './memory/memory.ts';
+import type { StructuralOwnerKind } from './owner-kinds.ts';
+import type { StructureKind } from './structure-kinds.ts';
 import type { UsageBytes, UsageRuns } from './usage-runs.ts';
-
-export const STRUCTURE_KINDS = [
-  'btreemap',
-  'btreeset',
-  'vec',
-  'minheap',
-  'cell',
-  'log',
-  'memory-buffer',
-  'memory-btree',
-  'memory-queue',
-  'upgrade-dump',
-  'value-log',
-  'indexed-log',
-  'records',
-  'ring',
-] as const;
-
-export type StructureKind = (typeof STRUCTURE_KINDS)[number];
 
 /** The bytes of one key or value: where they lie, in order, in one memory. Most are one span; a value over overflow pages is several. */
 export interface StoredBytes {
@@ -72,7 +55,7 @@ export interface Recoverable {
 
 /** One owner of a byte, in the chain from the outside to the field: `{ kind: 'node', address: 0x1a0 }`, `{ kind: 'field', name: 'next', … }`. */
 export interface Owner {
-  readonly kind: string;
+  readonly kind: StructuralOwnerKind;
   readonly name?: string;
   /** Where the owner begins, in the memory that was asked about. */
   readonly address: Address;

@@ -14,6 +14,20 @@ export interface UsageBytes {
   readonly unknown: number;
 }
 
+/** What becomes of the bytes of an image; the sum is its size. */
+export interface Usage {
+  readonly metadata: number;
+  readonly live: number;
+  readonly free: number;
+  readonly slack: number;
+  readonly leaked: number;
+  readonly unmanaged: number;
+  readonly unknown: number;
+}
+
+/** What becomes of bytes on the map. Until the full scan is done, those of memories are not counted yet. */
+export type ByteUse = keyof Usage | 'missing' | 'uncounted';
+
 const COUNT = USAGE_CLASSES.length;
 const LEAKED = USAGE_CLASSES.indexOf('leaked');
 const UNKNOWN = USAGE_CLASSES.indexOf('unknown');

@@ -1,5 +1,5 @@
 import { at, holds, type ReadableMemory, readBytes } from '../core/memory/memory.ts';
-import type { StructureKind } from '../core/structure.ts';
+import type { StructureKind } from '../core/structure-kinds.ts';
 import { beginsWithText } from './region-start.ts';
 
 /** A structure that the first bytes of a region identify. */

@@ -4,7 +4,7 @@ import { type OffsetRange, PAGE_SIZE, type ReadableMemory } from '../core/memory
 import { BytesSource, SourceMemory } from '../core/memory/source.ts';
 import type { MotokoProgram } from '../motoko/heap/variables.ts';
 import type { Labels } from '../snapshot/labels.ts';
-import { managedPages } from '../snapshot/managed-pages.ts';
+import { managedPages } from '../snapshot/layout/managed-pages.ts';
 import type { FieldNames } from '../values/codecs/candid.ts';
 import { describeFileError } from './file-error.ts';
 import { notAMemory } from './file-kind.ts';

@@ -9,7 +9,7 @@ import { decodeUtf8 } from '../values/utf8.ts';
 import { FrameChain } from './frame-chain.ts';
 import type { Frame, LogForm } from './log-form.ts';
 import { type NumberForm, numberIn, widthOf } from './numbers.ts';
-import { couldBegin, SELF_DELIMITING } from './self-delimiting.ts';
+import { couldBegin, SELF_DELIMITING, type SelfDelimiting } from './self-delimiting.ts';
 import { ValueLogSlots } from './value-log.ts';
 import { SlotsView } from './view.ts';
 
@@ -54,6 +54,48 @@ export function openValueLog(memory: ReadableMemory, place: 'own' | 'managed' = 
   }
   return undefined;
 }
+
+/**
+ * Finds the first whole entry of a log whose start was overwritten. Before it are the remaining bytes of a damaged entry, and
+ * from there on entries follow each other to the end of the log. `blank` is the number of overwritten bytes.
+ */
+export function logAfterLostStart(memory: ReadableMemory, blank: number, budget: Budget): number | undefined {
+  const length = Math.min(MAX_CUT_ENTRY, byteLength(memory) - blank);
+  if (!budget.spend(length)) return undefined;
+  const bytes = readBytes(memory, at(0, blank), length);
+  let tried = 0;
+  for (let value = 1; value < bytes.length && tried < MAX_CANDIDATES; value += 1) {
+    const encoding = namedAt(bytes, value);
+    if (encoding === undefined) continue;
+    tried += 1;
+    for (const prefix of [undefined, ...PREFIXES]) {
+      const width = prefix === undefined ? 0 : widthOf(prefix);
+      if (width >= value || (prefix !== undefined && (numberIn(bytes, value - width, prefix) ?? 0) === 0)) continue;
+      const start = blank + value - width;
+      // A header may begin with zeros, but not with many.
+      if (blank < MIN_LONG_BLANK && !isPrintable(decodeUtf8(bytes.subarray(0, value - width)))) continue;
+      if (prove(memory, { start, prefix, encoding }) !== undefined) return start;
+    }
+  }
+  return undefined;
+}
+
+/** Maximum length of the entry whose beginning is lost, and maximum possible starts of the next entry that are tried. */
+const MAX_CUT_ENTRY = 65_536;
+const MAX_CANDIDATES = 256;
+/** Minimum zeros that are unlikely at the start of a program's own header. */
+const MIN_LONG_BLANK = 32;
+
+/** Returns the encoding of a value that begins here with its magic or the name of a field, which few other bytes do. */
+function namedAt(bytes: Uint8Array, start: number): SelfDelimiting | undefined {
+  const first = bytes[start] ?? 0;
+  if (first === LETTER_D) return couldBegin('candid', bytes.subarray(start, start + FIRST_BYTES)) ? 'candid' : undefined;
+  if (first === OPEN_BRACE) return bytes[start + 1] === QUOTE ? 'json' : undefined;
+  return first >> 5 === CBOR_MAP && isNamedMap(bytes.subarray(start, start + FIRST_BYTES)) ? 'cbor' : undefined;
+}
+
+const LETTER_D = 0x44;
+const QUOTE = 0x22;
 
 /** Bytes in which a log must begin: if all of them are zero, there is none. */
 const HEAD = 4_096;

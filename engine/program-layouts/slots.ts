@@ -1,7 +1,8 @@
 import type { Budget } from '../core/budget.ts';
 import type { Report } from '../core/findings.ts';
 import type { Address, AddressRange, ReadableMemory } from '../core/memory/memory.ts';
-import type { Owner, StoredBytes, Structure, StructureKind, StructureScan } from '../core/structure.ts';
+import type { Owner, StoredBytes, Structure, StructureScan } from '../core/structure.ts';
+import type { StructureKind } from '../core/structure-kinds.ts';
 
 /** Bytes of a slot with their name: `length`, `value`, `offset`. */
 export interface SlotField extends AddressRange {

@@ -10,19 +10,25 @@ export interface BlankStart {
 
 /** A shorter run can be the start of anything: a small number, an empty field. */
 export const MIN_BLANK = 8;
-/** Pages that are read for where the run ends. */
-const MAX_PAGES = 256;
+/** Bytes that are read for where the run ends. */
+const MAX_BYTES = 256 * PAGE_SIZE;
 
-/** Returns the run of zeros or of 0xff that a memory begins with, where another byte follows it; undefined where none does, as in a memory never written. */
-export function blankStart(memory: ReadableMemory, budget: Budget): BlankStart | undefined {
+/**
+ * Returns the run of zeros or of 0xff that a memory begins with, where another byte follows it; undefined where none does in the first `most` bytes, as
+ * in a memory never written.
+ */
+export function blankStart(memory: ReadableMemory, budget: Budget, most = MAX_BYTES): BlankStart | undefined {
   if (memory.pages === 0) return undefined;
   const [first = 1] = readBytes(memory, at(0, 0), 1);
   if (first !== 0 && first !== 0xff) return undefined;
-  for (let page = 0; page < Math.min(memory.pages, MAX_PAGES) && budget.spend(PAGE_SIZE); page += 1) {
-    const start = page * PAGE_SIZE;
-    const bytes = readBytes(memory, at(0, start), Math.min(PAGE_SIZE, byteLength(memory) - start));
-    const end = bytes.findIndex((byte) => byte !== first);
-    if (end === -1) continue;
+  const limit = Math.min(byteLength(memory), most);
+  for (let start = 0; start < limit; start += PAGE_SIZE) {
+    const size = Math.min(PAGE_SIZE, limit - start);
+    if (!budget.spend(PAGE_SIZE)) break;
+    const bytes = readBytes(memory, at(0, start), size);
+    let end = 0;
+    while (end < size && bytes[end] === first) end += 1;
+    if (end === size) continue;
     const length = start + end;
     if (length < MIN_BLANK || (first === 0xff && isZeroFrom(memory, length))) return undefined;
     return { byte: first, length };

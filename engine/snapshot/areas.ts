@@ -1,4 +1,5 @@
 import { type Address, at, byteLength, type Offset, type OffsetRange, offsetAt } from '../core/memory/memory.ts';
+import type { PartId } from '../core/part-ids.ts';
 import type { Space } from './space.ts';
 
 /**
@@ -11,7 +12,7 @@ export type Area =
       readonly kind: 'named';
       readonly name: 'manager' | 'reserved' | 'unmanaged' | 'stable variables' | 'upgrade trailer' | 'zeros';
       /** `manager`, `image@1/manager`, `image` */
-      readonly part: string;
+      readonly part: PartId;
       readonly use: 'metadata' | 'live' | 'slack' | 'unmanaged';
       readonly extent: OffsetRange;
     }
@@ -19,18 +20,18 @@ export type Area =
   | {
       readonly kind: 'piece';
       /** `bucket/9`, `block/0` */
-      readonly part: string;
+      readonly part: PartId;
       readonly extent: OffsetRange;
       readonly space: Space;
       readonly address: Address;
       readonly used: number;
     }
   /** A bucket or block that belongs to nobody. */
-  | { readonly kind: 'freed'; readonly part: string; readonly extent: OffsetRange }
+  | { readonly kind: 'freed'; readonly part: PartId; readonly extent: OffsetRange }
   /** The whole image, or a window of it, where there is no manager. */
   | {
       readonly kind: 'plain';
-      readonly part: string;
+      readonly part: PartId;
       readonly extent: OffsetRange;
       readonly space: Space;
       readonly address: Address;
@@ -38,7 +39,7 @@ export type Area =
     };
 
 /** A bucket or block that belongs to nobody. */
-export function freed(part: string, extent: OffsetRange): Area {
+export function freed(part: PartId, extent: OffsetRange): Area {
   return { kind: 'freed', part, extent };
 }
 

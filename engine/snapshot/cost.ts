@@ -1,5 +1,15 @@
 import { formatCount, formatCounted } from '../core/format.ts';
-import type { CostLine, Usage } from '../views/protocol.ts';
+import type { Usage } from '../core/usage-runs.ts';
+
+/** A part of what a memory costs. */
+export interface CostLine {
+  /** `storing these bytes`, `base fee of any canister with memory` */
+  readonly label: string;
+  /** A decimal string. */
+  readonly cyclesPerYear: string;
+  /** `127,000 cycles a GiB-second, 13 nodes, published 2026-08-18` */
+  readonly note: string;
+}
 
 /** A price of storage on a subnet of 13 nodes, with the day that it is of. */
 interface Price {

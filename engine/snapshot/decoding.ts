@@ -5,7 +5,7 @@ import { type CodecTable, NO_CODECS } from '../values/codec-table.ts';
 import { codecOf } from '../values/codecs.ts';
 import type { Sample } from '../values/guessing/described.ts';
 import { guessCodecs } from '../values/guessing/sniff.ts';
-import type { PlacedStructure } from './snapshot.ts';
+import type { PlacedStructure } from './placed.ts';
 
 export type Role = 'key' | 'value';
 
@@ -23,10 +23,15 @@ export interface ChosenCodec {
   readonly others: readonly Codec[];
 }
 
+interface GuessedCodec extends ChosenCodec {
+  /** Number of values that were looked at. */
+  readonly samples: number;
+}
+
 /** How the keys and values of a snapshot's structures are decoded: as the user said, else as their bytes suggest. */
 export class Decoding {
   readonly #chosen = new Map<string, Codec>();
-  readonly #guessed = new Map<string, ChosenCodec>();
+  readonly #guessed = new Map<string, GuessedCodec>();
   readonly #own: CodecTable;
 
   /** `own`: the user's codecs. */
@@ -40,9 +45,10 @@ export class Decoding {
     else this.#chosen.set(`${role} ${part}`, codec);
   }
 
-  /** Takes over what was chosen for the same memory at another moment. */
+  /** Takes over what was chosen for the same memory at another step, and what its values suggested there, so that no step reads them anew. */
   adopt(other: Decoding): void {
     for (const [name, codec] of other.#chosen) this.#chosen.set(name, codec);
+    for (const [name, guessed] of other.#guessed) if (guessed.samples > 0) this.#guessed.set(name, guessed);
   }
 
   /** What the user said; undefined where nobody did. */
@@ -64,7 +70,7 @@ export class Decoding {
   }
 }
 
-function guess(placed: PlacedStructure, role: Role, own: CodecTable, budget: Budget): ChosenCodec {
+function guess(placed: PlacedStructure, role: Role, own: CodecTable, budget: Budget): GuessedCodec {
   const { structure, space } = placed;
   const present = structure.count(budget);
   // Of a map that was cleared, what it held tells.
@@ -83,7 +89,7 @@ function guess(placed: PlacedStructure, role: Role, own: CodecTable, budget: Bud
   }
   const family = space.kind === 'region' ? 'motoko' : 'stable-structures';
   const [codec = BYTES, ...others] = guessCodecs(samples, { family, role }).flatMap((name) => codecOf(name, own) ?? []);
-  return { codec, guessed: true, others };
+  return { codec, guessed: true, others, samples: samples.length };
 }
 
 const BYTES: Codec = requireBytes();

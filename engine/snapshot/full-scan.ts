@@ -1,9 +1,10 @@
 import { Budget } from '../core/budget.ts';
-import type { Usage } from '../views/protocol.ts';
+import type { Usage } from '../core/usage-runs.ts';
 import { soundFindings } from './checks/unsound.ts';
 import { withCauses } from './checks/with-causes.ts';
 import { addScanned, ImageUsage, usageOf } from './image-usage.ts';
-import type { PlacedFinding, Snapshot } from './snapshot.ts';
+import type { PlacedFinding } from './placed.ts';
+import type { Snapshot } from './snapshot.ts';
 import { NOT_WALKED, type ScannedStructure, walkImage } from './walk.ts';
 
 /** A whole image, walked once: every finding, and what becomes of every byte. */
@@ -38,8 +39,8 @@ function whereUsed(snapshot: Snapshot, structures: readonly ScannedStructure[]):
   for (const { placed, scan } of structures) if (scan !== NOT_WALKED) addScanned(usage, placed, scan);
   const inStructures = new Set(structures.flatMap(({ placed }) => placed.spaces));
   for (const space of snapshot.spaces) {
-    if (inStructures.has(space) || snapshot.isPartlyMissing({ spaces: [space] })) continue;
-    const runs = snapshot.blocksOf(space)?.runs();
+    if (inStructures.has(space) || snapshot.places.arePartlyMissing([space])) continue;
+    const runs = snapshot.motoko.blocksOf(space)?.runs();
     if (runs !== undefined) usage.add(space.part, runs);
   }
   return usage;

@@ -1,9 +1,17 @@
 import { byteLength, offsetAt } from '../core/memory/memory.ts';
 import type { StructureScan } from '../core/structure.ts';
-import { type PackedUsage, USAGE_CLASSES, type UsageBytes, type UsageClass, UsageRuns } from '../core/usage-runs.ts';
-import type { ByteUse, Usage } from '../views/protocol.ts';
+import {
+  type ByteUse,
+  type PackedUsage,
+  USAGE_CLASSES,
+  type Usage,
+  type UsageBytes,
+  type UsageClass,
+  UsageRuns,
+} from '../core/usage-runs.ts';
 import { type Area, areaIndexAt } from './areas.ts';
-import type { PlacedStructure, Snapshot } from './snapshot.ts';
+import type { PlacedStructure } from './placed.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** Maximum segments kept of an image, however many memories it has. */
 const MAX_SEGMENTS = 1_048_576;

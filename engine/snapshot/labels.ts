@@ -1,4 +1,5 @@
-import { STRUCTURE_KINDS, type StructureKind } from '../core/structure.ts';
+import { withoutManager } from '../core/part-ids.ts';
+import { STRUCTURE_KINDS, type StructureKind } from '../core/structure-kinds.ts';
 import type { BufferHint } from '../motoko/memory-buffer/find-headerless.ts';
 import { type DeclaredLayout, readLayout } from '../program-layouts/declared-layout.ts';
 import { type CodecTable, NO_CODECS } from '../values/codec-table.ts';
@@ -57,7 +58,7 @@ class Problems {
 
 /** What is said of a space. One of a manager that begins at a later page is known by its number, too: `memory/3` for `image@1/memory/3`. */
 export function labelFor({ spaces }: Labels, part: string): SpaceLabel | undefined {
-  return spaces.get(part) ?? spaces.get(part.replace(/^image@\d+\//, ''));
+  return spaces.get(part) ?? spaces.get(withoutManager(part));
 }
 
 /** Reads a file of labels. What is not understood is left out, and told in a sentence each. */

@@ -9,14 +9,17 @@ import {
   offsetAt,
   type ReadableMemory,
 } from '../core/memory/memory.ts';
+import type { OwnerKind } from '../core/owner-kinds.ts';
 import type { Owner } from '../core/structure.ts';
-import { fieldOfManager } from './layout.ts';
-import type { PlacedStructure, Snapshot } from './snapshot.ts';
+import { type Area, areaAt } from './areas.ts';
+import { fieldOfManager, pieceKind } from './layout/layout.ts';
+import type { PlacedStructure } from './placed.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { Space } from './space.ts';
 
 /** One owner of a byte of the image. */
 export interface ImageOwner {
-  readonly kind: string;
+  readonly kind: OwnerKind;
   /** Its id, where it has one. */
   readonly part: string | undefined;
   /** Which one of its siblings: a field's name, an entry's number. */
@@ -47,26 +50,36 @@ export function ownersOf(snapshot: Snapshot, offset: Offset, budget: Budget): re
       ];
 }
 
+/** The owner kind of each area that is no space. */
+const NAMED_AREAS = {
+  manager: 'manager',
+  reserved: 'reserved',
+  unmanaged: 'unmanaged',
+  'stable variables': 'stable-variables',
+  'upgrade trailer': 'upgrade-trailer',
+  zeros: 'zeros',
+} as const satisfies Record<Extract<Area, { kind: 'named' }>['name'], OwnerKind>;
+
 /** Innermost owners that have not written to their bytes: what stood there before may be left. */
 const DISUSED: ReadonlySet<string> = new Set(['never written', 'unused', 'slack', 'free', 'unmanaged', 'virtual-memory']);
 
 function presentOwners(snapshot: Snapshot, offset: Offset, budget: Budget): readonly ImageOwner[] {
-  const area = snapshot.areaAt(offset);
+  const area = areaAt(snapshot.areas, offset);
   if (area === undefined) return [];
-  const outer = (kind: string, part: string): ImageOwner => imageOwner(kind, area.extent, { part });
+  const outer = (kind: OwnerKind, part: string): ImageOwner => imageOwner(kind, area.extent, { part });
   switch (area.kind) {
     case 'named':
       if (area.name === 'manager') return [outer('manager', area.part), ...managerField(snapshot, offset)];
       return [
         imageOwner('image', area.extent, { part: 'image', address: at(0, offset) }),
-        imageOwner(area.name.replace(' ', '-'), area.extent, {}),
+        imageOwner(NAMED_AREAS[area.name], area.extent, {}),
         ...(area.name === 'stable variables' ? variableAt(snapshot, offset) : []),
       ];
     case 'freed':
-      return [outer(snapshot.pieceKind, area.part), imageOwner('free', area.extent, {})];
+      return [outer(pieceKind(snapshot.layout), area.part), imageOwner('free', area.extent, {})];
     case 'piece':
     case 'plain': {
-      const outside = area.kind === 'piece' ? [outer(snapshot.pieceKind, area.part)] : [];
+      const outside = area.kind === 'piece' ? [outer(pieceKind(snapshot.layout), area.part)] : [];
       const address = at(area.address, offset - area.extent.start);
       const used = { start: area.extent.start, length: area.used };
       const slack = { start: offsetAt(area.extent.start, area.used), length: area.extent.length - area.used };
@@ -80,7 +93,9 @@ function presentOwners(snapshot: Snapshot, offset: Offset, budget: Budget): read
 }
 
 function variableAt(snapshot: Snapshot, offset: Offset): readonly ImageOwner[] {
-  const found = snapshot.variables.find(({ at: span }) => span && span.start <= offset && offset < span.start + span.length);
+  const found = snapshot.motoko.variables.find(
+    ({ at: span }) => span && span.start <= offset && offset < span.start + span.length,
+  );
   if (found?.at === undefined) return [];
   const { name, at: span } = found;
   return [imageOwner('stable-variable', { start: offsetAt(0, span.start), length: span.length }, { name, address: span.start })];
@@ -100,8 +115,8 @@ function ownersInSpace(
   budget: Budget,
 ): readonly ImageOwner[] {
   const { space } = place;
-  const placed = snapshot.structureIn(space);
-  const block = snapshot.blocksOf(space)?.at(address);
+  const placed = snapshot.places.structureIn(space);
+  const block = snapshot.motoko.blocksOf(space)?.at(address);
   if (placed === undefined) return block === undefined ? [] : [blockOwner(place, block)];
   const structural = placed.structure.owners(space.memory, address, budget);
   const innermost = structural.at(-1);
@@ -126,7 +141,7 @@ function isInferred(placed: PlacedStructure, space: Space, { kind }: Owner): boo
   return role !== 'pointers' && (kind === 'free-block' || kind === 'unused');
 }
 
-function blockOwner({ space, offset }: Place, { kind, start, length }: AddressRange & { readonly kind: string }): ImageOwner {
+function blockOwner({ space, offset }: Place, { kind, start, length }: AddressRange & { readonly kind: OwnerKind }): ImageOwner {
   return imageOwner(kind, extentWith(space, start, length, offset), { address: start, space, size: length });
 }
 
@@ -153,7 +168,7 @@ function managerField(snapshot: Snapshot, offset: Offset): readonly ImageOwner[]
 }
 
 function imageOwner(
-  kind: string,
+  kind: OwnerKind,
   extent: OffsetRange,
   more: {
     part?: string;
@@ -177,7 +192,7 @@ export interface ExplainReport {
 }
 
 export function explainReport(snapshot: Snapshot, offset: Offset, budget: Budget): ExplainReport {
-  const missing = snapshot.missingIn({ start: offset, length: 1 }) > 0;
+  const missing = snapshot.places.missingIn({ start: offset, length: 1 }) > 0;
   return {
     schema: 'stable-memory/explain/1',
     offset,

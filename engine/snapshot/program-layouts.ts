@@ -1,7 +1,9 @@
 /** Where the layouts that programs make themselves are in an image, and what its labels and stable variables say of them. */
+
 import { Budget } from '../core/budget.ts';
 import type { Report } from '../core/findings.ts';
 import type { ReadableMemory } from '../core/memory/memory.ts';
+import { siblingOf } from '../core/part-ids.ts';
 import type { Structure } from '../core/structure.ts';
 import { NO_HOLDINGS } from '../motoko/stable-variables/holdings.ts';
 import { findIndexedLogs, type NumberedMemory } from '../program-layouts/find-indexed.ts';
@@ -25,12 +27,11 @@ const MAX_CONFIRMED = 100_000;
 
 /** Opens what the labels declare. The data of an index is a space of the same group. */
 export function openDeclaredLayouts(spaces: readonly Space[], labels: Labels, report: Report): readonly Structure[] {
-  const byPart = new Map(spaces.map((space) => [space.part, space]));
+  const byPart = new Map<string, Space>(spaces.map((space) => [space.part, space]));
   return spaces.flatMap(({ part, memory }) => {
     const layout = labels.spaces.get(part)?.layout;
     if (layout === undefined) return [];
-    const group = part.slice(0, part.lastIndexOf('/') + 1);
-    return openDeclared(memory, layout, (id) => byPart.get(`${group}${id}`)?.memory, report) ?? [];
+    return openDeclared(memory, layout, (id) => byPart.get(siblingOf(part, id))?.memory, report) ?? [];
   });
 }
 

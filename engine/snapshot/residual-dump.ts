@@ -3,8 +3,8 @@ import type { Report } from '../core/findings.ts';
 import { type AddressRange, at, byteLength, PAGE_SIZE, type ReadableMemory } from '../core/memory/memory.ts';
 import { openResidualDump } from '../rust/upgrade-dump/residual.ts';
 import type { Area } from './areas.ts';
-import { imageSpace, type Layout } from './layout.ts';
-import type { PlacedStructure } from './snapshot.ts';
+import { imageSpace, type Layout } from './layout/layout.ts';
+import type { PlacedStructure } from './placed.ts';
 import type { Space } from './space.ts';
 
 /** The dump that a manager was put over, where something is left of it: as a structure of the image, beside those of its memories. */

@@ -1,16 +1,19 @@
 import type { MappedMemory, OffsetRange } from '../core/memory/memory.ts';
+import { nameOfPart, type PieceId, type SpaceId } from '../core/part-ids.ts';
+import { VirtualMemoryView } from '../rust/memory-manager/inspect.ts';
+import type { BucketOrder } from '../rust/memory-manager/order.ts';
 
 /** A bucket or a region's block, where it lies in the image. */
 export interface Piece {
   /** `bucket/9`, `block/0` */
-  readonly part: string;
+  readonly part: PieceId;
   readonly extent: OffsetRange;
 }
 
 /** A run of addresses that structures lie in. */
 export interface Space {
   /** `image`, `memory/3`, `region/16`, `image@4` (from page 4 on), `image@1/memory/3` (of the manager at page 1) */
-  readonly part: string;
+  readonly part: SpaceId;
   readonly kind: 'image' | 'virtual-memory' | 'region' | 'window';
   /** Memory id or region number; the first page of a window; 0 for the image. */
   readonly id: number;
@@ -27,13 +30,6 @@ export function nameOfSpace(space: Space): string {
   return space.name === undefined ? number : `${number} “${space.name}”`;
 }
 
-/** How people name a part by its id: `bucket 9`, `memory 3 (image@1)`. */
-export function nameOfPart(part: string): string {
-  const [, manager, own] = /^(?:(image@\d+)\/)?(.*)$/.exec(part) ?? [];
-  const name = (own ?? part).replace('/', ' ');
-  return manager === undefined ? name : `${name} (${manager})`;
-}
-
 function numberedName(space: Space): string {
   switch (space.kind) {
     case 'virtual-memory':
@@ -45,4 +41,9 @@ function numberedName(space: Space): string {
     case 'image':
       return 'image';
   }
+}
+
+/** Returns what the next load of the library does to the order of a memory's buckets; undefined where it changes nothing. */
+export function orderOf({ memory }: Space): BucketOrder | undefined {
+  return memory instanceof VirtualMemoryView ? memory.order : undefined;
 }

@@ -1,5 +1,7 @@
+import { Budget } from '../core/budget.ts';
 import type { Report } from '../core/findings.ts';
 import { at, type ReadableMemory, readBytes } from '../core/memory/memory.ts';
+import { regionId } from '../core/part-ids.ts';
 import type { Structure } from '../core/structure.ts';
 import { findMemoryBTrees } from '../motoko/memory-btree/find.ts';
 import { findMemoryBuffers } from '../motoko/memory-buffer/find.ts';
@@ -9,15 +11,17 @@ import { reportLostQueue } from '../motoko/memory-queue/lost-header.ts';
 import { recogniseMotoko } from '../motoko/recognise.ts';
 import type { RegionView } from '../motoko/regions/inspect.ts';
 import { openStableBTree } from '../motoko/stable-btree/inspect.ts';
+import { beginsWithManager } from '../motoko/stable-btree/manager.ts';
 import type { BufferRecord } from '../motoko/stable-variables/memory-regions.ts';
+import { openLostMapAtBlank } from '../rust/btree/lost-map.ts';
 import { openStructures } from '../rust/open.ts';
 import { DESCRIBED } from '../values/guessing/described.ts';
 import { FILE_HEADER_BYTES, type FileHeader, fileHeader } from '../values/guessing/files.ts';
 import { type Labels, NO_LABELS } from './labels.ts';
-import type { Detected } from './layout.ts';
+import type { Detected } from './layout/layout.ts';
 import { ALLOCATOR_SOURCES } from './motoko/memory-regions.ts';
+import type { PlacedStructure } from './placed.ts';
 import { findProgramLayouts, NOTHING_TOLD, openDeclaredLayouts, type VariablesTold, withPlaces } from './program-layouts.ts';
-import type { PlacedStructure } from './snapshot.ts';
 import type { Space } from './space.ts';
 
 /** A space that begins with a known magic which is not decoded: that of a structure's part, or of a file. */
@@ -111,7 +115,8 @@ function inRegions(
   const free = all.filter((region) => spaceOf.has(region));
   const ports = free.flatMap((region) => openStableBTree(region, report) ?? []);
   const inPorts = new Set<ReadableMemory>(ports.flatMap(({ memories }) => memories));
-  const regions = free.filter((region) => !inPorts.has(region));
+  const managed = new Set<ReadableMemory>(free.filter(beginsWithManager));
+  const regions = free.filter((region) => !inPorts.has(region) && !managed.has(region));
   const buffers = findMemoryBuffers(regions, report);
   const inBuffers = new Set(buffers.flatMap(({ pointers, blobs }) => [pointers, blobs]));
   const trees = findMemoryBTrees(
@@ -129,25 +134,40 @@ function inRegions(
   const headerless = findHeaderlessBuffers(bare, hints);
   const ofLibraries = [...[...buffers, ...headerless].map(({ view }) => view), ...trees, ...queues];
   const inLibraries = new Set<ReadableMemory>(ofLibraries.flatMap(({ memories }) => memories));
+  const budget = new Budget({ bytes: MAX_SEARCHED });
+  const lost = bare.flatMap((region) => (inLibraries.has(region) ? [] : (openLostMapAtBlank(region, budget) ?? [])));
+  for (const { memories } of lost) for (const memory of memories) inLibraries.add(memory);
   const ofPrograms = findProgramLayouts(
     bare.filter((region) => !inLibraries.has(region)),
     variables,
   );
-  const structures = [...ports, ...ofLibraries, ...ofPrograms].flatMap((structure) => place(structure, spaceOf));
+  const structures = [...ports, ...ofLibraries, ...lost, ...ofPrograms].flatMap((structure) => place(structure, spaceOf));
   const read = new Set(structures.flatMap((placed) => placed.spaces));
   const unread = spaces.flatMap((space): Unread[] => {
+    if (managed.has(space.memory)) return [{ space, ...MANAGER_OF_PORT }];
     const known = read.has(space) ? undefined : recogniseMotoko(space.memory);
     return known === undefined ? [] : [{ space, kind: known.kind, name: known.name, magic: known.magic, isFile: false }];
   });
   return { structures, unread };
 }
 
+/** Where headers are lost, what is left is looked for in so many bytes of all regions together. */
+const MAX_SEARCHED = 16 << 20;
+
+/** Its memories would be spaces within a region. */
+const MANAGER_OF_PORT = {
+  kind: 'memory-manager',
+  name: 'the memory manager of a StableBTree',
+  magic: 'MGR',
+  isFile: false,
+} as const;
+
 function hintOfRecord({ pointers, blobs, count, source }: BufferRecord): readonly [number, BufferHint] {
   return [Number(pointers), { blobs: Number(blobs), count: Number(count), source: ALLOCATOR_SOURCES[source] }];
 }
 
 function hintOf(labels: Labels, id: number): readonly (readonly [number, BufferHint])[] {
-  const hint = labels.spaces.get(`region/${id}`)?.buffer;
+  const hint = labels.spaces.get(regionId(id))?.buffer;
   return hint === undefined ? [] : [[id, hint]];
 }
 

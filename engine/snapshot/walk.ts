@@ -3,7 +3,9 @@ import type { Report } from '../core/findings.ts';
 import type { StructureScan } from '../core/structure.ts';
 import { crossCheckAllocators } from './checks/allocator-cross-check.ts';
 import { checkMemories } from './checks/check.ts';
-import type { PlacedFinding, PlacedStructure, Snapshot } from './snapshot.ts';
+import { variableFindings } from './motoko/variable-findings.ts';
+import type { PlacedFinding, PlacedStructure } from './placed.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** One structure, walked. */
 export interface ScannedStructure {
@@ -41,12 +43,12 @@ function withoutLostHalves(findings: readonly PlacedFinding[], between: readonly
 
 /** Walks all structures, each by itself. */
 export function walkStructures(snapshot: Snapshot, budget: Budget): Walk {
-  const findings: PlacedFinding[] = [...snapshot.openingFindings, ...snapshot.variableFindings];
+  const findings: PlacedFinding[] = [...snapshot.openingFindings, ...variableFindings(snapshot)];
   const structures = snapshot.structures.map((placed): ScannedStructure => {
     // What a walk meets in a half-downloaded memory is no fault of the canister's.
-    if (snapshot.isPartlyMissing(placed)) return { placed, scan: NOT_WALKED };
+    if (snapshot.places.arePartlyMissing(placed.spaces)) return { placed, scan: NOT_WALKED };
     const report: Report = (finding) => {
-      const found = snapshot.placed(finding, placed.part);
+      const found = snapshot.places.placeIfThere(finding, placed.part);
       if (found !== undefined) findings.push(found);
     };
     const scan = placed.structure.scan(report, budget);

@@ -1,14 +1,16 @@
 import type { Budget } from '../core/budget.ts';
 import { formatAddress, formatCounted, isOrAre } from '../core/format.ts';
 import { type Element, readStored, type StoredBytes } from '../core/structure.ts';
+import { STRUCTURE_NAMES } from '../core/structure-kinds.ts';
 import { type Role, runOf } from '../snapshot/decoding.ts';
-import type { PlacedStructure, Snapshot } from '../snapshot/snapshot.ts';
+import type { PlacedStructure } from '../snapshot/placed.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import { nameOfSpace } from '../snapshot/space.ts';
 import type { Codec } from '../values/codec.ts';
 import { CODEC_CHOICES, codecOf } from '../values/codecs.ts';
 import { MAX_HEX_BYTES, renderHexText } from '../values/hex-text.ts';
 import { decodeSide } from './entries.ts';
-import { ELEMENT_NAMES, STRUCTURE_NAMES } from './names.ts';
+import { ELEMENT_NAMES } from './names.ts';
 import { type CodecChoice, MAX_TEXT } from './protocol.ts';
 
 const PREVIEW_BYTES = 4_096;
@@ -22,7 +24,7 @@ export function elementText(snapshot: Snapshot, placed: PlacedStructure, index: 
   if (run === undefined) return `${element.described?.text ?? 'This element has no bytes.'}\n`;
   const bytes = readStored(run, MAX_HEX_BYTES);
   const start = run.spans[0]?.start ?? 0;
-  const space = snapshot.spaceOf(run.memory);
+  const space = snapshot.places.spaceOf(run.memory);
   const header = [
     `${STRUCTURE_NAMES[placed.structure.kind]} in ${nameOfSpace(placed.space)}, ${ELEMENT_NAMES[placed.structure.kind]} ${index}`,
     ...sideLine(snapshot, placed, element, 'key', budget),

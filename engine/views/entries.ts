@@ -2,7 +2,8 @@ import type { Budget } from '../core/budget.ts';
 import { toHex } from '../core/format.ts';
 import { type Element, type Residual, readStored, type StoredBytes } from '../core/structure.ts';
 import { type ChosenCodec, type Role, runOf } from '../snapshot/decoding.ts';
-import type { PlacedStructure, Snapshot } from '../snapshot/snapshot.ts';
+import type { PlacedStructure } from '../snapshot/placed.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import { provenCodec } from '../values/guessing/described.ts';
 
 /** One line of `stable-memory entries --json`, where bytes are written in lower-case hex. */
@@ -158,5 +159,5 @@ function decodeBytes(
 export function offsetOf(snapshot: Snapshot, run: StoredBytes): number | undefined {
   const [first] = run.spans;
   if (first === undefined) return undefined;
-  return snapshot.spaceOf(run.memory)?.memory.toImage(first.start, Math.max(1, first.length))[0]?.start;
+  return snapshot.places.spaceOf(run.memory)?.memory.toImage(first.start, Math.max(1, first.length))[0]?.start;
 }

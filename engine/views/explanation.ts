@@ -1,17 +1,21 @@
 import type { Budget } from '../core/budget.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted, formatCycles, toHex } from '../core/format.ts';
 import { byteLength, type Offset, type OffsetRange, PAGE_SIZE } from '../core/memory/memory.ts';
+import type { OwnerKind } from '../core/owner-kinds.ts';
+import { nameOfPart } from '../core/part-ids.ts';
 import { type Described, readStored, type StoredBytes } from '../core/structure.ts';
+import { STRUCTURE_NAMES, type StructureKind } from '../core/structure-kinds.ts';
 import { cyclesPerYear, describeRate } from '../snapshot/cost.ts';
 import type { Role } from '../snapshot/decoding.ts';
-import { managerBefore } from '../snapshot/layout.ts';
+import { managerBefore, pieceKind } from '../snapshot/layout/layout.ts';
 import { ALLOCATOR_SOURCES } from '../snapshot/motoko/memory-regions.ts';
 import type { RegionBlocks } from '../snapshot/motoko/region-blocks.ts';
 import { type ImageOwner, ownersOf } from '../snapshot/owners.ts';
-import type { PlacedStructure, Snapshot } from '../snapshot/snapshot.ts';
-import { nameOfPart, nameOfSpace, type Space } from '../snapshot/space.ts';
+import type { PlacedStructure } from '../snapshot/placed.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { nameOfSpace, type Space } from '../snapshot/space.ts';
 import { decodeBeginning, decodeSide } from './entries.ts';
-import { ELEMENT_NAMES, INFERRED_LISTS, nameOfFact, nameOfManager, plural, STRUCTURE_NAMES, textOfFact } from './names.ts';
+import { ELEMENT_NAMES, INFERRED_LISTS, nameOfFact, nameOfManager, plural, textOfFact } from './names.ts';
 import type { ByteRange, Crumb, Explanation, InspectorRow, InspectorSection } from './protocol.ts';
 
 /** Decoded values are shown up to so many bytes. */
@@ -64,7 +68,7 @@ export function nameOfOwner(owner: ImageOwner): string {
   return owner.address === undefined ? kind : `${kind} ${formatAddress(owner.address)}`;
 }
 
-function isStructureKind(kind: string): kind is keyof typeof STRUCTURE_NAMES {
+function isStructureKind(kind: OwnerKind): kind is StructureKind {
   return kind in STRUCTURE_NAMES;
 }
 
@@ -85,17 +89,17 @@ function sections(
     ),
   ];
   if (last !== undefined) own.push(line('size', formatBytes(last.size), `${formatCount(last.size)} bytes`));
-  if (snapshot.missingIn({ start: offset, length: 1 }) > 0) own.push(line('bytes', 'not downloaded', undefined));
+  if (snapshot.places.missingIn({ start: offset, length: 1 }) > 0) own.push(line('bytes', 'not downloaded', undefined));
 
   const result: InspectorSection[] = [section('', own)];
-  const placed = space === undefined ? undefined : snapshot.structureIn(space);
+  const placed = space === undefined ? undefined : snapshot.places.structureIn(space);
   const entry = owners.find((owner) => owner.element !== undefined);
   if (placed !== undefined && entry !== undefined) result.push(...elementSections(snapshot, placed, entry, budget));
   else if (last !== undefined && last.kind === 'field' && last.space !== undefined)
     result.push(...fieldSection(last, last.space, placed?.structure.facts['byteOrder'] === 'big-endian'));
   else if (last !== undefined && last.kind === 'stable-variable') result.push(...variableSection(snapshot, last));
   if (placed !== undefined) result.push(structureSection(placed));
-  const blocks = space === undefined ? undefined : snapshot.blocksOf(space);
+  const blocks = space === undefined ? undefined : snapshot.motoko.blocksOf(space);
   if (space !== undefined && blocks !== undefined) result.push(allocatorSection(space, blocks));
   else if (placed !== undefined && last?.kind === 'free-block' && INFERRED_LISTS.has(placed.structure.kind)) {
     own.push(line('free list', 'inferred: a gap between what live pointers lead to', undefined));
@@ -166,7 +170,7 @@ function fieldSection(field: ImageOwner, space: Space, isBigEndian: boolean): re
   ];
 }
 
-function variableSection({ variables }: Snapshot, { address }: ImageOwner): readonly InspectorSection[] {
+function variableSection({ motoko: { variables } }: Snapshot, { address }: ImageOwner): readonly InspectorSection[] {
   const variable = variables.find(({ at }) => at !== undefined && at.start === address);
   if (variable === undefined) return [];
   const { name, id, type, text } = variable;
@@ -216,7 +220,7 @@ function slackSection(snapshot: Snapshot, space: Space): InspectorSection {
   const cost = cyclesPerYear(slack, snapshot.rate);
   return section(`Slack of ${nameOfSpace(space)}`, [
     line('used', `${formatCount(space.memory.pages)} of ${formatCounted(reserved / PAGE_SIZE, 'page')}`, undefined),
-    line(`in ${snapshot.pieceKind}s`, formatCount(space.pieces.length), undefined),
+    line(`in ${pieceKind(snapshot.layout)}s`, formatCount(space.pieces.length), undefined),
     line('unused', formatBytes(slack), `${formatCount(slack)} bytes`),
     ...(slack === 0
       ? []

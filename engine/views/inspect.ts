@@ -1,20 +1,24 @@
 import type { Budget } from '../core/budget.ts';
 import { toHex } from '../core/format.ts';
 import { offsetAt, PAGE_SIZE } from '../core/memory/memory.ts';
+import { numberOf } from '../core/part-ids.ts';
 import type { Structure } from '../core/structure.ts';
 import { readGraphCopy } from '../motoko/graph-copy.ts';
 import type { AllocatorState } from '../motoko/stable-variables/memory-regions.ts';
 import { hasRegions, persistenceOf, type UpgradeTrailer } from '../motoko/upgrade-trailer.ts';
 import { costOf } from '../snapshot/cost.ts';
+import { findSpace } from '../snapshot/find-part.ts';
 import type { FullScan } from '../snapshot/full-scan.ts';
-import { hasUpgraded } from '../snapshot/layout.ts';
-import { type PlacedManager, partOfManager } from '../snapshot/managers.ts';
+import { hasUpgraded } from '../snapshot/layout/layout.ts';
+import { type PlacedManager, partOfManager } from '../snapshot/layout/managers.ts';
 import { listBudget } from '../snapshot/motoko/heap-value.ts';
 import { ALLOCATOR_SOURCES } from '../snapshot/motoko/memory-regions.ts';
 import type { ShownVariable } from '../snapshot/motoko/variables.ts';
-import { orderOf, type Snapshot } from '../snapshot/snapshot.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Space } from '../snapshot/space.ts';
+import { orderOf } from '../snapshot/space.ts';
 import type { ScannedStructure } from '../snapshot/walk.ts';
+import { nameOfLayout } from './names.ts';
 import type { Usage } from './protocol.ts';
 
 type Fact = string | number | boolean | null | readonly Fact[] | { readonly [name: string]: Fact };
@@ -69,13 +73,13 @@ export interface InspectReport {
 }
 
 export function inspectReport(snapshot: Snapshot, scan: FullScan): InspectReport {
-  const missing = snapshot.missingIn({ start: offsetAt(0, 0), length: snapshot.bytes });
+  const missing = snapshot.places.missingIn({ start: offsetAt(0, 0), length: snapshot.bytes });
   const pieces = (part: string): readonly number[] =>
-    (snapshot.space(part)?.pieces ?? []).map((piece) => Number(piece.part.split('/').at(-1)));
+    (findSpace(snapshot, part)?.pieces ?? []).map((piece) => numberOf(piece.part));
   const spaces = (kind: 'virtual-memory' | 'region') => snapshot.spaces.filter((space) => space.kind === kind);
   return {
     schema: 'stable-memory/inspect/1',
-    layout: snapshot.layoutName,
+    layout: nameOfLayout(snapshot),
     bytes: snapshot.bytes,
     pages: snapshot.memory.pages,
     ...(missing > 0 ? { notDownloaded: missing } : {}),
@@ -103,9 +107,9 @@ export function inspectReport(snapshot: Snapshot, scan: FullScan): InspectReport
         }
       : {}),
     structures: scan.structures.map(structureFacts),
-    ...(snapshot.allocators.length > 0 ? { memoryRegions: snapshot.allocators.map(allocatorFacts) } : {}),
+    ...(snapshot.motoko.allocators.length > 0 ? { memoryRegions: snapshot.motoko.allocators.map(allocatorFacts) } : {}),
     ...(snapshot.persistence === undefined ? {} : { persistence: snapshot.persistence }),
-    ...(snapshot.variables.length > 0 ? { stableVariables: variableList(snapshot.variables) } : {}),
+    ...(snapshot.motoko.variables.length > 0 ? { stableVariables: variableList(snapshot.motoko.variables) } : {}),
     ...(snapshot.unread.length > 0
       ? {
           unread: snapshot.unread.map(({ space, kind, name, magic, isFile }) => ({

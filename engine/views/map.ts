@@ -1,8 +1,9 @@
+import { STRUCTURE_NAMES } from '../core/structure-kinds.ts';
 import type { Area } from '../snapshot/areas.ts';
 import { type ImageUsage, tallyImage } from '../snapshot/image-usage.ts';
+import { pieceKind } from '../snapshot/layout/layout.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { nameOfSpace, type Space } from '../snapshot/space.ts';
-import { STRUCTURE_NAMES } from './names.ts';
 import { BYTE_USES, type ByteUse, MAX_CELL_PARTS, MAX_CELLS, type MapOwner, type MapResult } from './protocol.ts';
 
 /** Bytes that the parts, cells and owners of an answer may take. */
@@ -121,7 +122,7 @@ function ownerOfArea(snapshot: Snapshot, area: Area): MapOwner {
     case 'named':
       return { part: area.name, label: area.name, colour: -1 };
     case 'freed':
-      return { part: 'freed', label: `freed ${snapshot.pieceKind}s`, colour: -1 };
+      return { part: 'freed', label: `freed ${pieceKind(snapshot.layout)}s`, colour: -1 };
     case 'plain':
     case 'piece':
       return ownerOfSpace(snapshot, area.space);
@@ -137,7 +138,7 @@ function ownerOfSpace(snapshot: Snapshot, space: Space): MapOwner {
   }
   const before = names.owners.get(space.part);
   if (before !== undefined) return before;
-  const placed = snapshot.structureIn(space);
+  const placed = snapshot.places.structureIn(space);
   const file = snapshot.unread.find((unread) => unread.isFile && unread.space === space)?.name.replace(/:.*$/, '');
   const what = placed === undefined ? file : STRUCTURE_NAMES[placed.structure.kind];
   const colour = names.colours.get(space.part) ?? snapshot.spaces.length;

@@ -1,30 +1,11 @@
 import { formatBytes, formatCount, formatCounted } from '../core/format.ts';
 import { PAGE_SIZE } from '../core/memory/memory.ts';
-import type { StructureKind } from '../core/structure.ts';
+import { STRUCTURE_NAMES, type StructureKind } from '../core/structure-kinds.ts';
 import type { RegionManagerView } from '../motoko/regions/inspect.ts';
 import { FIRST_REGION } from '../motoko/regions/layout.ts';
 import { LINKED_VERSION } from '../rust/linked-memory-manager/layout.ts';
-import type { Layout } from '../snapshot/layout.ts';
-import type { PlacedManager } from '../snapshot/managers.ts';
-import type { PlacedStructure, Snapshot } from '../snapshot/snapshot.ts';
-
-/** What each kind of structure is called in the library that writes it. */
-export const STRUCTURE_NAMES = {
-  btreemap: 'BTreeMap',
-  btreeset: 'BTreeSet',
-  vec: 'Vec',
-  minheap: 'MinHeap',
-  cell: 'Cell',
-  log: 'Log',
-  'memory-buffer': 'MemoryBuffer',
-  'memory-btree': 'MemoryBTree',
-  'memory-queue': 'MemoryQueue',
-  'upgrade-dump': 'Upgrade dump',
-  'value-log': 'Log of values',
-  'indexed-log': 'Indexed log',
-  records: 'Records',
-  ring: 'Ring of records',
-} as const satisfies Record<StructureKind, string>;
+import type { PlacedManager } from '../snapshot/layout/managers.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 
 /** What a structure's elements are called. */
 export const ELEMENT_NAMES = {
@@ -99,12 +80,18 @@ function describeManager({ page, view }: Pick<PlacedManager, 'page' | 'view'>): 
   return `${nameOfManager(version)}${order}${where} · ${formatCounted(memories.length, 'memory', 'memories')} · ${buckets}`;
 }
 
-/** An image in one line: `MemoryManager 1 · 13 memories · 13 buckets of 8 MiB`. */
-export function describeLayout(
-  layout: Layout,
-  structures: readonly PlacedStructure[],
-  persistence?: Snapshot['persistence'],
-): string {
+/** The layout's name in `inspect --json`: a bare structure at the image's start is named by its kind. */
+export function nameOfLayout({ layout, structures }: Pick<Snapshot, 'layout' | 'structures'>): string {
+  const [first] = structures;
+  return layout.kind === 'unknown' && first?.space.part === 'image' ? first.structure.kind : layout.kind;
+}
+
+/** Describes an image in one line: `MemoryManager 1 · 13 memories · 13 buckets of 8 MiB`. */
+export function describeLayout({
+  layout,
+  structures,
+  persistence,
+}: Pick<Snapshot, 'layout' | 'structures' | 'persistence'>): string {
   switch (layout.kind) {
     case 'memory-manager':
       return layout.managers.map(describeManager).join('; ');
@@ -139,13 +126,6 @@ function describeRegions({ regions, nextRegion }: RegionManagerView): string {
   const grown = regions.filter(({ id }) => id >= FIRST_REGION).length;
   if (made <= grown) return formatCounted(regions.length, 'region');
   return `${formatCounted(made, 'region')} made, ${formatCount(grown)} with blocks, next id ${formatCount(nextRegion)}`;
-}
-
-/** Returns what the program is, in a sentence, where the image itself does not say it. */
-export function describeProgram({ kind }: Layout, persistence: Snapshot['persistence']): readonly string[] {
-  if (persistence === undefined || (kind !== 'empty' && kind !== 'unknown')) return [];
-  const nothing = kind === 'empty' ? ', and nothing is in its stable memory' : '';
-  return [`This is a Motoko canister with ${persistence} persistence. Its stable variables are in wasm_memory.bin${nothing}.`];
 }
 
 /** Structures whose free list lies on the Motoko heap: without it, the gaps between what they use stand for it. */

@@ -7,9 +7,10 @@
  */
 
 import type { ByteRange } from '../core/memory/memory.ts';
-import type { PackedUsage } from '../core/usage-runs.ts';
+import type { ByteUse, PackedUsage, Usage } from '../core/usage-runs.ts';
+import type { CostLine } from '../snapshot/cost.ts';
 
-export type { ByteRange };
+export type { ByteRange, ByteUse, CostLine, Usage };
 
 export const PROTOCOL_VERSION = 1;
 
@@ -25,17 +26,6 @@ export const MAX_CELL_PARTS = 24;
 export type MemoryRef =
   | { readonly kind: 'snapshot'; readonly path: string }
   | { readonly kind: 'step'; readonly session: string };
-
-/** What becomes of the bytes of an image; the sum is its size. */
-export interface Usage {
-  readonly metadata: number;
-  readonly live: number;
-  readonly free: number;
-  readonly slack: number;
-  readonly leaked: number;
-  readonly unmanaged: number;
-  readonly unknown: number;
-}
 
 /** A memory in one interactiveBudget: what the editor's strip shows at once, before anything is walked. */
 export interface Summary {
@@ -69,16 +59,6 @@ export interface FindingRow {
   readonly causedBy: number | undefined;
   /** Further ones that follow from it or repeat it, and are not listed. */
   readonly more: number;
-}
-
-/** A part of what a memory costs. */
-export interface CostLine {
-  /** `storing these bytes`, `base fee of any canister with memory` */
-  readonly label: string;
-  /** A decimal string. */
-  readonly cyclesPerYear: string;
-  /** `127,000 cycles a GiB-second, 13 nodes, published 2026-08-18` */
-  readonly note: string;
 }
 
 /** What a whole walk tells: the strip's bar, its cost and its count of findings. */
@@ -132,9 +112,6 @@ export interface TreeRow {
   /** A finding stands on it. */
   readonly fault: 'error' | 'warning' | undefined;
 }
-
-/** What becomes of bytes on the map. Until the full scan is done, those of memories are not counted yet. */
-export type ByteUse = keyof Usage | 'missing' | 'uncounted';
 
 /** The order in which `MapAnswer.useOf` numbers them. */
 export const BYTE_USES = [
@@ -286,7 +263,7 @@ export type CallName = keyof Calls;
 export type Notification =
   | { readonly notification: 'debug/message'; readonly session: string; readonly message: object }
   /** A debug session stands at another moment now: what shows it should ask again. */
-  | { readonly notification: 'step'; readonly session: string }
+  | { readonly notification: 'step'; readonly session: string; readonly summary: Summary }
   | { readonly notification: 'language/message'; readonly message: object };
 
 export type Call = {
@@ -302,12 +279,22 @@ export type Reply =
 export type WebviewNotification =
   | { readonly notification: 'show'; readonly version: number; readonly memory: MemoryRef; readonly summary: Summary }
   | { readonly notification: 'scan'; readonly scan: ScanSummary }
+  /** The full scan failed: a full sentence says why. */
+  | { readonly notification: 'scan-failed'; readonly text: string }
   /** The file is no longer what is shown: a sentence. Undefined: it is again. */
   | { readonly notification: 'stale'; readonly text: string | undefined }
   /** Select these bytes: a row of a tree was clicked. */
   | { readonly notification: 'select'; readonly offset: number }
   /** The memory cannot be shown at all; a full sentence. */
   | { readonly notification: 'problem'; readonly text: string };
+
+/** Calls that the page may make; each is about the memory that it shows. */
+export const PAGE_CALLS = ['memory/map', 'memory/explain', 'memory/bytes'] as const satisfies readonly CallName[];
+
+export type PageCall = (typeof PAGE_CALLS)[number];
+
+/** Commands of the extension that the page may run. */
+export const PAGE_COMMANDS = ['showFindings', 'openHelp'] as const;
 
 /** What the webview tells the host unasked. */
 export type HostNotification =
@@ -316,4 +303,4 @@ export type HostNotification =
   | { readonly notification: 'selected'; readonly offset: number; readonly part: string | undefined }
   /** The user wants the memory read anew. */
   | { readonly notification: 'reload' }
-  | { readonly notification: 'command'; readonly command: 'showFindings' | 'openHelp' };
+  | { readonly notification: 'command'; readonly command: (typeof PAGE_COMMANDS)[number] };

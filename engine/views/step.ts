@@ -3,7 +3,9 @@ import { formatAddress, formatBytes, formatCount, formatCounted } from '../core/
 import { markdownText } from '../core/markdown.ts';
 import { at, byteLength } from '../core/memory/memory.ts';
 import type { CostTerms } from '../snapshot/cost.ts';
-import { Snapshot } from '../snapshot/snapshot.ts';
+import { findSpace } from '../snapshot/find-part.ts';
+import { openSnapshot } from '../snapshot/open-snapshot.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { FreeBlock, SpaceState } from '../trace/state/allocation-state.ts';
 import type { LiveBlock } from '../trace/state/block-map.ts';
 import type { Timeline } from '../trace/timeline.ts';
@@ -25,7 +27,7 @@ export function snapshotOf(title: string, timeline: Timeline, settings?: CostTer
   const { image: memory, manager } = timeline.stateAt().memoryState;
   if (memory === undefined) return undefined;
   const bytes = byteLength(memory);
-  return new Snapshot({ title, memory, bytes, missing: [], remarks: [], liveBuckets: manager?.buckets, costs: { settings } });
+  return openSnapshot({ title, memory, bytes, missing: [], remarks: [], liveBuckets: manager?.buckets, costs: { settings } });
 }
 
 /** Rows of lists that a trace keeps begin so; all others are of the image. */
@@ -62,7 +64,7 @@ function writtenBy(timeline: Timeline, snapshot: Snapshot): ByteRange | undefine
   if (written === undefined || written.length === 0) return undefined;
   if (written.space === 0) return { start: written.address, length: written.length };
   const { memory, region } = timeline.space(written.space)?.params ?? {};
-  const space = snapshot.space(memory === undefined ? `region/${region}` : `memory/${memory}`);
+  const space = findSpace(snapshot, memory === undefined ? `region/${region}` : `memory/${memory}`);
   return space?.memory.toImage(at(0, written.address), written.length)[0];
 }
 

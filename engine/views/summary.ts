@@ -3,9 +3,11 @@ import { formatBytes } from '../core/format.ts';
 import { at, offsetAt } from '../core/memory/memory.ts';
 import { costLines, costOf } from '../snapshot/cost.ts';
 import type { FullScan } from '../snapshot/full-scan.ts';
-import type { PlacedFinding, Snapshot } from '../snapshot/snapshot.ts';
+import type { PlacedFinding } from '../snapshot/placed.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import { nameOfSpace } from '../snapshot/space.ts';
 import { describeUnread } from '../snapshot/structures.ts';
+import { describeLayout, nameOfLayout } from './names.ts';
 import { type BytesResult, type FindingRow, MAX_BYTES, type ScanSummary, type Summary } from './protocol.ts';
 
 /** The most findings that one answer carries; the counts tell of the rest. */
@@ -13,11 +15,11 @@ const MAX_FINDINGS = 400;
 
 /** A snapshot in one interactiveBudget. */
 export function summaryOf(snapshot: Snapshot): Summary {
-  const missing = snapshot.missingIn({ start: offsetAt(0, 0), length: snapshot.bytes });
+  const missing = snapshot.places.missingIn({ start: offsetAt(0, 0), length: snapshot.bytes });
   return {
     title: snapshot.title,
-    subtitle: snapshot.subtitle,
-    layout: snapshot.layoutName,
+    subtitle: describeLayout(snapshot),
+    layout: nameOfLayout(snapshot),
     bytes: snapshot.bytes,
     hasImage: true,
     missing: missing === 0 ? undefined : { bytes: missing, text: `${formatBytes(missing)} not downloaded` },

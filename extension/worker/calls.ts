@@ -1,8 +1,10 @@
-import { Budget } from '../../engine/core/budget.ts';
+import { Budget, interactiveBudget } from '../../engine/core/budget.ts';
 import { offsetAt } from '../../engine/core/memory/memory.ts';
+import { findStructure } from '../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../engine/snapshot/full-scan.ts';
 import { ImageUsage } from '../../engine/snapshot/image-usage.ts';
-import { interactiveBudget, type PlacedStructure, type Snapshot } from '../../engine/snapshot/snapshot.ts';
+import type { PlacedStructure } from '../../engine/snapshot/placed.ts';
+import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { newTraceText } from '../../engine/trace/format/template.ts';
 import { codecOf } from '../../engine/values/codecs.ts';
 import { codecChoices, elementText, valueText } from '../../engine/views/element-text.ts';
@@ -44,7 +46,7 @@ export function handlersOf(services: Services): Handlers {
   const usages = new WeakMap<Snapshot, ImageUsage>();
   const structure = async (memory: MemoryRef, part: string): Promise<readonly [Snapshot, PlacedStructure]> => {
     const there = await snapshot(memory);
-    const placed = there.structure(part);
+    const placed = findStructure(there, part);
     if (placed === undefined) throw new Refusal(`There is no structure ${part} in this memory any more.`);
     return [there, placed];
   };

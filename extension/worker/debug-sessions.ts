@@ -3,7 +3,7 @@ import type { CostTerms } from '../../engine/snapshot/cost.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import type { Timeline } from '../../engine/trace/timeline.ts';
 import type { Notification } from '../../engine/views/protocol.ts';
-import { type StepView, snapshotOf } from '../../engine/views/step.ts';
+import { type StepView, snapshotOf, stepSummary } from '../../engine/views/step.ts';
 import { TraceDebugSession } from '../../servers/debug-adapter/session.ts';
 import { type EngineSettings, Refusal } from '../../servers/open-files/snapshots.ts';
 import type { Traces } from '../../servers/open-files/traces.ts';
@@ -31,7 +31,7 @@ export class DebugSessions {
     const adapter = new TraceDebugSession({
       traces: this.#traces,
       openImage: (path) => openImage(path, { unpackLimit: this.#settings.unpackLimit }),
-      onStep: () => this.#post({ notification: 'step', session }),
+      onStep: () => this.#post({ notification: 'step', session, summary: stepSummary(this.moment(session)) }),
     });
     adapter.onDidSendMessage((message) => this.#post({ notification: 'debug/message', session, message }));
     this.#running.set(session, { adapter, view: undefined });

@@ -20,7 +20,7 @@ export async function hoverAt(
 ): Promise<Hover | undefined> {
   switch (kindOf(document)) {
     case 'trace':
-      return traceHover(document, position, traces);
+      return traceHover(document, position, traces, own);
     case 'json-trace':
       return jsonHover(document, position, traces, own);
     case 'hex':
@@ -33,14 +33,19 @@ export async function hoverAt(
   }
 }
 
-async function traceHover(document: TextDocument, position: Position, traces: Traces): Promise<Hover | undefined> {
+async function traceHover(
+  document: TextDocument,
+  position: Position,
+  traces: Traces,
+  own: CodecTable,
+): Promise<Hover | undefined> {
   const open = await openTraceOf(document, traces);
   if (!open) return undefined;
   const line = open.text.line(position.line);
   // The text that the client shows may be of an earlier state of the file.
   if (line.text !== lineText(document, position.line)) return undefined;
   const part = line.parts.find(({ start, end }) => start <= position.character && position.character < end);
-  const markdown = part && line.event !== undefined ? describePart(open, part, line.event) : undefined;
+  const markdown = part && line.event !== undefined ? describePart(open, part, line.event, own) : undefined;
   return markdown === undefined || !part ? undefined : hover(markdown, position.line, part.start, part.end);
 }
 

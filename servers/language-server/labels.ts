@@ -1,5 +1,6 @@
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { kindAndNumber, withoutManager } from '../../engine/core/part-ids.ts';
 import { labelProblems } from '../../engine/snapshot/labels.ts';
 import { type JsonPlace, placeIn } from './json-place.ts';
 
@@ -45,12 +46,12 @@ export function diagnoseLabels(document: TextDocument, snapshot: Labelled | unde
 
 function unknownIds(entries: unknown, kind: string, snapshot: Labelled | undefined): readonly string[] {
   if (snapshot === undefined || !isRecord(entries)) return [];
-  const known = new Set(snapshot.spaces.map((part) => part.split('/').slice(-2).join('/')));
+  const known = new Set(snapshot.spaces.map(withoutManager));
   return Object.keys(entries).filter((id) => !known.has(`${kind}/${id}`));
 }
 
 function listOf(snapshot: Labelled | undefined, kind: string): string {
-  const ids = (snapshot?.spaces ?? []).filter((part) => part.split('/').at(-2) === kind).map((part) => part.split('/').at(-1));
+  const ids = (snapshot?.spaces ?? []).map(kindAndNumber).flatMap(([own, number]) => (own === kind ? [number] : []));
   if (ids.length === 0) return `It has no ${kind === 'memory' ? 'virtual memories' : 'regions'}.`;
   return `It has ${ids.slice(0, MAX_LISTED).join(', ')}${ids.length > MAX_LISTED ? ' …' : ''}.`;
 }

@@ -6,6 +6,7 @@ import type { SpaceNumber } from '../../engine/trace/events.ts';
 import { findStep, touches } from '../../engine/trace/search.ts';
 import { type SpaceState, spaceIn } from '../../engine/trace/state/allocation-state.ts';
 import type { LiveBlock } from '../../engine/trace/state/block-map.ts';
+import type { CodecTable } from '../../engine/values/codec-table.ts';
 import type { LinePart } from '../../engine/views/trace/text-line.ts';
 import { messageAt, messagesAround, messageTitle } from '../debug-adapter/values/message-values.ts';
 import type { OpenTrace } from '../open-files/traces.ts';
@@ -18,10 +19,10 @@ const PATIENCE = 150;
 const MAX_BLOCKS = 4;
 
 /** `event`: the one whose line it is. Undefined where the text says it all. */
-export function describePart(open: OpenTrace, part: LinePart, event: number): string | undefined {
+export function describePart(open: OpenTrace, part: LinePart, event: number, own: CodecTable): string | undefined {
   switch (part.kind) {
     case 'bytes':
-      return describeBytes(part.bytes);
+      return describeBytes(part.bytes, own);
     case 'address':
       return describeAddress(open, part.space, part.address, event);
     case 'step':

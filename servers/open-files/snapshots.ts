@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openImage } from '../../engine/node/open-image.ts';
 import type { CostTerms } from '../../engine/snapshot/cost.ts';
-import { Snapshot } from '../../engine/snapshot/snapshot.ts';
+import { openSnapshot } from '../../engine/snapshot/open-snapshot.ts';
+import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import type { CodecTable } from '../../engine/values/codec-table.ts';
 
 /** What the user's settings say, of what a worker has to know. */
@@ -54,7 +55,7 @@ export class Snapshots {
     if (!existsSync(file)) return undefined;
     const image = await openImage(file, { unpackLimit: this.#settings.unpackLimit });
     if ('problem' in image) return undefined;
-    const { title, spaces } = new Snapshot(image);
+    const { title, spaces } = openSnapshot(image);
     image.close();
     return { title, spaces };
   }
@@ -71,7 +72,7 @@ export class Snapshots {
   async #openNow(path: string): Promise<Open> {
     const image = await openImage(path, { unpackLimit: this.#settings.unpackLimit });
     if ('problem' in image) throw new Refusal(image.problem);
-    const snapshot = new Snapshot({ ...image, costs: { settings: this.#settings.cost } });
+    const snapshot = openSnapshot({ ...image, costs: { settings: this.#settings.cost } });
     this.#codecs.set(path, snapshot.codecs);
     return { snapshot, close: () => image.close() };
   }

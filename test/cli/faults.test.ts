@@ -1,4 +1,5 @@
 /** Faults of the surroundings: what is no file, what changes while it is read, what cannot be unpacked. */
+
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,7 @@ import { type OpenImage, openImage } from '../../engine/node/open-image.ts';
 import { openTraceFile } from '../../engine/node/open-trace.ts';
 import { isWhole } from '../../engine/snapshot/checks/unsound.ts';
 import { scanImage } from '../../engine/snapshot/full-scan.ts';
-import { Snapshot } from '../../engine/snapshot/snapshot.ts';
+import { openSnapshot } from '../../engine/snapshot/open-snapshot.ts';
 import { imageBytes } from '../fixtures.ts';
 
 vi.mock('node:fs', async (original) => {
@@ -55,7 +56,7 @@ async function problem(path: string): Promise<string> {
 }
 
 const refusal = (code: string): Error => Object.assign(new Error(`${code}: refused`), { code });
-const codesOf = (image: OpenImage): readonly string[] => scanImage(new Snapshot(image)).findings.map(({ code }) => code);
+const codesOf = (image: OpenImage): readonly string[] => scanImage(openSnapshot(image)).findings.map(({ code }) => code);
 
 onPosix('a pipe in a snapshot folder is refused at once, whatever it is called (Windows has no mkfifo)', async () => {
   pipeAt('stable_memory.bin');
@@ -85,7 +86,7 @@ onPosix('a pipe is no trace (Windows has no mkfifo)', async () => {
 test('of a file that shrinks while it is read, that is said and nothing else', async () => {
   const path = put('image.bin', BYTES);
   const image = await opened(path);
-  const snapshot = new Snapshot(image);
+  const snapshot = openSnapshot(image);
   fs.truncateSync(path, 200_000);
   const { findings } = scanImage(snapshot);
   expect(findings.map(({ code, severity }) => [code, severity])).toEqual([['image.changed', 'warning']]);
@@ -97,7 +98,7 @@ test('of a file that shrinks while it is read, that is said and nothing else', a
 test('of a file that is written to while it is read, that is said and nothing else', async () => {
   const path = put('image.bin', BYTES);
   const image = await opened(path);
-  const snapshot = new Snapshot(image);
+  const snapshot = openSnapshot(image);
   fs.writeFileSync(path, new Uint8Array(BYTES.length).fill(0xff));
   fs.utimesSync(path, new Date(), new Date(Date.now() + 5000));
   expect(scanImage(snapshot).findings).toMatchObject([{ code: 'image.changed', message: `${path} changed while it was read.` }]);
@@ -122,7 +123,7 @@ test.each([
 ])('of a gzip %s that is said, and nothing about its content', async (_, damage, sentence) => {
   const image = await opened(put('image.bin.gz', damage(gzipSync(BYTES))));
   expect(image.bytes).toBeGreaterThan(0);
-  const snapshot = new Snapshot(image);
+  const snapshot = openSnapshot(image);
   const { findings } = scanImage(snapshot);
   expect(findings.map(({ code }) => code)).toEqual(['image.packing']);
   expect(findings[0]?.message).toMatch(sentence);

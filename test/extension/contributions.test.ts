@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { STRUCTURE_KINDS } from '../../engine/core/structure.ts';
+import { STRUCTURE_KINDS } from '../../engine/core/structure-kinds.ts';
 import labels from '../../language/labels.schema.json' with { type: 'json' };
 import manifest from '../../package.json' with { type: 'json' };
 

@@ -1,5 +1,5 @@
 import { scanImage } from '../../engine/snapshot/full-scan.ts';
-import { Snapshot } from '../../engine/snapshot/snapshot.ts';
+import { openSnapshot } from '../../engine/snapshot/open-snapshot.ts';
 import { fixtureNames, imageBytes } from '../fixtures.ts';
 import { Patched } from './patched.ts';
 
@@ -48,7 +48,7 @@ export const IMAGES = atLeastOne(seedsOf(FAMILIES));
 export const SOUND_IMAGES = atLeastOne(
   IMAGES.filter(({ bytes, name }) => {
     const memory = new Patched(bytes, []);
-    const snapshot = new Snapshot({ title: name, memory, bytes: bytes.length, missing: [], remarks: [] });
+    const snapshot = openSnapshot({ title: name, memory, bytes: bytes.length, missing: [], remarks: [] });
     return scanImage(snapshot).findings.every(({ severity }) => severity !== 'error');
   }),
 );

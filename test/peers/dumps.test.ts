@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { Budget } from '../../engine/core/budget.ts';
 import { at, readBytes } from '../../engine/core/memory/memory.ts';
 import { type Framing, PREFIX_LENGTH } from '../../engine/rust/upgrade-dump/layout.ts';
+import { findStructure } from '../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../engine/snapshot/full-scan.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { peersFolder } from '../../tools/peers.ts';
@@ -22,7 +23,7 @@ function dumped(steps: readonly DumpStep[]): { readonly snapshot: Snapshot; read
 }
 
 function texts(snapshot: Snapshot, part: string): readonly (string | undefined)[] {
-  const elements = snapshot.structure(part)?.structure.elements(0, Number.MAX_SAFE_INTEGER, new Budget()) ?? [];
+  const elements = findStructure(snapshot, part)?.structure.elements(0, Number.MAX_SAFE_INTEGER, new Budget()) ?? [];
   return elements.map(({ described }) => described?.text);
 }
 
@@ -48,7 +49,7 @@ law.prop([framings, places, state], { numRuns: 40 })(
     const manage: readonly DumpStep[] = bucketPages > 0 ? [{ do: 'manage', bucketPages }] : [];
     const memory = bucketPages > 0 ? { memory: 3 } : {};
     const { snapshot, sizes } = dumped([...manage, { do: 'dump', framing, value: written, ...memory }]);
-    const placed = snapshot.structure(part);
+    const placed = findStructure(snapshot, part);
     expect(placed?.part).toBe(`${part}/upgrade-dump`);
     expect(placed?.structure.facts).toMatchObject({ framing, encoding: 'cbor', size: sizes[0] });
     const bytes = readBytes(snapshot.memory, at(0, (bucketPages > 0 ? 65_536 : 0) + PREFIX_LENGTH[framing]), sizes[0] ?? 0);

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { Budget } from '../../engine/core/budget.ts';
 import { toHex } from '../../engine/core/format.ts';
 import { readStored, type StoredBytes } from '../../engine/core/structure.ts';
+import { findStructure } from '../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../engine/snapshot/full-scan.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { peersFolder } from '../../tools/peers.ts';
@@ -139,7 +140,7 @@ test('an image that the library made is opened here, and read whole', () => {
 
 /** All elements of a structure, as a session lists them. */
 function shown(snapshot: Snapshot, { kind, memory }: OpenStep): readonly Result[] {
-  const structure = snapshot.structure(`memory/${memory}`)?.structure;
+  const structure = findStructure(snapshot, `memory/${memory}`)?.structure;
   const hex = (run: StoredBytes | undefined): string => (run === undefined ? 'not there' : toHex(readStored(run)));
   return (structure?.elements(0, Number.MAX_SAFE_INTEGER, new Budget()) ?? []).map(({ key, value }) => {
     if (kind === 'btreemap') return [hex(key), value === undefined ? '' : hex(value)];

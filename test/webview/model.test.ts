@@ -73,7 +73,7 @@ test('what the host selects is not told back to it', async () => {
   expect(editor.port.notifications).toEqual([]);
 });
 
-test('picking the same byte again pending nothing, and selects its owner again', async () => {
+test('picking the same byte again asks for nothing, and selects its owner again', async () => {
   const editor = await opened();
   editor.model.select(0x18a1c);
   await editor.settle();
@@ -145,7 +145,7 @@ test('a selection before the views are laid out is scrolled to when they are', (
   expect(editor.model.state.bytesTop).toBeGreaterThan(49 * 2 ** 20);
 });
 
-test('another moment keeps zoom, place and selection, and pending for everything anew', async () => {
+test('another moment keeps zoom, place and selection, and asks for everything anew', async () => {
   const editor = await opened();
   editor.model.zoom(-1, 0);
   editor.model.scrollMap(40 * 2 ** 20);
@@ -191,6 +191,14 @@ test('the map is asked for again once its bytes are counted', async () => {
   editor.model.receive({ notification: 'scan', scan: editor.memory.scan });
   await editor.settle();
   expect(editor.answered).toEqual(['memory/map', 'memory/map']);
+});
+
+test('why a scan failed is shown until there is another', async () => {
+  const editor = await opened();
+  editor.model.receive({ notification: 'scan-failed', text: 'The file is gone.' });
+  expect(editor.model.state).toMatchObject({ scan: undefined, scanProblem: 'The file is gone.' });
+  editor.model.receive({ notification: 'scan', scan: editor.memory.scan });
+  expect(editor.model.state.scanProblem).toBeUndefined();
 });
 
 test('the scan of an older moment is known to be old', async () => {
@@ -250,7 +258,7 @@ test('a problem is shown, leaves the last result, and is not asked for over and 
   expect(editor.model.state.map.problem).toBeUndefined();
 });
 
-test('scrolling pending when what is known runs out, for one thing at a time', async () => {
+test('scrolling asks when what is known runs out, for one thing at a time', async () => {
   const editor = await opened();
   for (let zoom = 0; zoom < 8; zoom++) editor.model.zoom(-1, 0);
   for (let step = 1; step <= 50; step++) editor.model.scrollMap(step * 2 ** 20);

@@ -1,5 +1,5 @@
 /** The webview's end of the protocol: calls with one reply each, notices both ways, and the state that outlives a hidden editor. */
-import type { Calls, HostNotification, WebviewNotification } from '../../engine/views/protocol.ts';
+import type { Calls, HostNotification, PageCall, WebviewNotification } from '../../engine/views/protocol.ts';
 
 /** What VS Code gives a webview (`acquireVsCodeApi`). */
 export interface Port {
@@ -7,9 +7,6 @@ export interface Port {
   getState(): unknown;
   setState(state: unknown): void;
 }
-
-/** The calls that the webview makes. */
-export type CallableName = 'memory/map' | 'memory/explain' | 'memory/bytes';
 
 /** A call that has no answer; the message is a sentence for the user. */
 export class RequestError extends Error {}
@@ -20,7 +17,7 @@ const PATIENCE = 30_000;
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** What tells each answer from anything else that a host might send. */
-const isAnswer: { readonly [Name in CallableName]: (value: unknown) => value is Calls[Name]['result'] } = {
+const isAnswer: { readonly [Name in PageCall]: (value: unknown) => value is Calls[Name]['result'] } = {
   'memory/map': (value): value is Calls['memory/map']['result'] =>
     isObject(value) && 'firstPart' in value && 'bytesOf' in value && 'faults' in value && 'owners' in value,
   'memory/explain': (value): value is Calls['memory/explain']['result'] =>
@@ -29,7 +26,7 @@ const isAnswer: { readonly [Name in CallableName]: (value: unknown) => value is 
     isObject(value) && 'bytes' in value && value.bytes instanceof Uint8Array && 'missing' in value,
 };
 
-const NOTICES: readonly WebviewNotification['notification'][] = ['show', 'scan', 'stale', 'select', 'problem'];
+const NOTICES: readonly WebviewNotification['notification'][] = ['show', 'scan', 'scan-failed', 'stale', 'select', 'problem'];
 
 function isNotice(value: object): value is WebviewNotification {
   return 'notification' in value && NOTICES.some((name) => name === value.notification);
@@ -45,7 +42,7 @@ export class Host {
   }
 
   /** Asks the host. Rejects with a `RequestError`. */
-  call<Name extends CallableName>(name: Name, params: Calls[Name]['params']): Promise<Calls[Name]['result']> {
+  call<Name extends PageCall>(name: Name, params: Calls[Name]['params']): Promise<Calls[Name]['result']> {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {

@@ -1,7 +1,7 @@
-import type { Calls } from '../../engine/views/protocol.ts';
-import { type CallableName, type Host, RequestError } from './host.ts';
+import type { Calls, PageCall } from '../../engine/views/protocol.ts';
+import { type Host, RequestError } from './host.ts';
 
-export type Outcome<Name extends CallableName> =
+export type Outcome<Name extends PageCall> =
   | { readonly result: Calls[Name]['result']; readonly generation: number }
   | { readonly problem: string; readonly generation: number };
 
@@ -9,7 +9,7 @@ export type Outcome<Name extends CallableName> =
  * One purpose for which the host is asked again and again. Only one call is under way; what is wanted meanwhile waits for its end, and
  * then only the newest wish counts, as the owner says it anew. A question is not repeated unless something in it has changed.
  */
-export class LatestQuery<Name extends CallableName> {
+export class LatestQuery<Name extends PageCall> {
   readonly #host: Host;
   readonly #name: Name;
   readonly #onOutcome: (outcome: Outcome<Name>) => void;

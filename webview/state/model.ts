@@ -114,7 +114,10 @@ export class EditorModel {
           this.#change({ stage: { kind: 'problem', text: 'The extension was updated meanwhile. Reload the window to go on.' } });
         return;
       case 'scan':
-        this.#change({ scan: notification.scan, isScanFresh: true });
+        this.#change({ scan: notification.scan, isScanFresh: true, scanProblem: undefined });
+        return;
+      case 'scan-failed':
+        this.#change({ scanProblem: notification.text });
         return;
       case 'stale':
         this.#change({ stale: notification.text });
@@ -227,7 +230,12 @@ export class EditorModel {
   #show(memory: MemoryRef, summary: Summary): void {
     const { stage, generation, selection } = this.#state;
     const isSame = stage.kind === 'shown' && JSON.stringify(stage.memory) === JSON.stringify(memory);
-    const next = { stage: { kind: 'shown', memory, summary }, generation: generation + 1, isScanFresh: false } as const;
+    const next = {
+      stage: { kind: 'shown', memory, summary },
+      generation: generation + 1,
+      isScanFresh: false,
+      scanProblem: undefined,
+    } as const;
     if (isSame) {
       const isInside = selection !== undefined && selection.cursor < summary.bytes;
       if (!isInside) this.#explaining = undefined;

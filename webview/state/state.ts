@@ -72,6 +72,8 @@ export interface EditorState {
   readonly scan: ScanSummary | undefined;
   /** The scan on screen is that of the moment on screen. */
   readonly isScanFresh: boolean;
+  /** Why the full scan failed: a sentence. */
+  readonly scanProblem: string | undefined;
   readonly overview: Latest<MapResult>;
   readonly map: Latest<MapResult>;
   readonly bytes: Latest<BytesResult>;
@@ -99,6 +101,7 @@ export const FIRST_STATE: EditorState = {
   generation: 0,
   scan: undefined,
   isScanFresh: false,
+  scanProblem: undefined,
   overview: NO_RESULT,
   map: NO_RESULT,
   bytes: NO_RESULT,

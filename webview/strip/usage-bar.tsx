@@ -38,7 +38,9 @@ export function UsageBar({ model, state, summary }: UsageBarProps) {
             />
           ))
         )}
-        {scan === undefined && <span role="status">Walking all structures to count the bytes…</span>}
+        {scan === undefined && state.scanProblem === undefined && (
+          <span role="status">Walking all structures to count the bytes…</span>
+        )}
         <span class="total" title={formatExactBytes(summary.bytes)}>
           {formatBytes(summary.bytes)} in all
         </span>

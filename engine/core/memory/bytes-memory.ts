@@ -1,5 +1,4 @@
 import { type Address, assertWithin, copyBytes, type Memory, moveWithin, PAGE_SIZE } from './memory.ts';
-import { PendingMove } from './pending-move.ts';
 
 /** So many bytes are kept for growing into, at most. */
 const MAX_SPARE = 256 << 20;
@@ -10,7 +9,6 @@ export class BytesMemory implements Memory {
   #bytes: Uint8Array;
   #size: number;
   readonly #maxPages: number;
-  #pending: PendingMove | undefined;
 
   constructor(pages = 0, maxPages = 65_536) {
     this.#size = pages * PAGE_SIZE;
@@ -44,30 +42,17 @@ export class BytesMemory implements Memory {
 
   read(from: Address, into: Uint8Array): void {
     assertWithin(this.#size, from, into.length);
-    if (this.#pending?.touches(from, into.length)) {
-      if (this.#pending.read(this.#bytes, from, into)) return;
-      this.#pending.settle(this.#bytes);
-    }
     copyBytes(this.#bytes, from, into, 0, into.length);
   }
 
   write(to: Address, bytes: Uint8Array): void {
     assertWithin(this.#size, to, bytes.length);
-    if (this.#pending?.touches(to, bytes.length)) {
-      if (this.#pending.write(this.#bytes, to, bytes)) return;
-      this.#pending.settle(this.#bytes);
-    }
     copyBytes(bytes, 0, this.#bytes, to, bytes.length);
   }
 
   move(from: Address, to: Address, length: number): void {
     assertWithin(this.#size, from, length);
     assertWithin(this.#size, to, length);
-    if (this.#pending?.takes(this.#bytes, from, to, length)) return;
-    this.#pending?.settle(this.#bytes);
-    if (PendingMove.suits(from, to, length)) {
-      this.#pending ??= new PendingMove();
-      this.#pending.begin(this.#bytes, from, to, length);
-    } else moveWithin(this.#bytes, from, to, length);
+    moveWithin(this.#bytes, from, to, length);
   }
 }

@@ -19,6 +19,7 @@ import {
   type Satellite,
   VERSION_AT,
 } from './layout.ts';
+import { areValuesElsewhere } from './scan/values-place.ts';
 
 interface Headed<Region> {
   readonly region: Region;
@@ -155,7 +156,16 @@ function openTree<Region extends NumberedMemory>(
   const { region, header } = data;
   const others = index.relatedTo(data).filter((one) => one !== data && !used.has(one.region) && one.header.magic !== DATA_MAGIC);
   const best = (satellite: Satellite) => bestOf(data, satellite, others);
-  const [leaves, branches, values] = [best('leaves'), best('branches'), best('values')];
+  const [leaves, branches] = [best('leaves'), best('branches')];
+  const known = best('values');
+  // Only its number leads to a values region that was overwritten as a whole.
+  const areLost =
+    known === undefined &&
+    header.ids.values === 0 &&
+    leaves !== undefined &&
+    header.version <= NEWEST_VERSION &&
+    areValuesElsewhere(region, leaves.region, branches?.region, header);
+  const values = known ?? (areLost ? blankValues(data, others) : undefined);
   const blobs = others.find((one) => lowBits(one.region.id) === header.ids.branches);
   if (!leaves && !branches && blobs?.header.magic === BLOBS_MAGIC) return undefined;
 
@@ -177,6 +187,9 @@ function openTree<Region extends NumberedMemory>(
     } else if (satellite !== 'values' || header.ids.values !== 0) {
       const message = `The ${satellite} of the tree in region ${region.id} should be in region ${header.ids[satellite]}, which does not have them.`;
       reportAt(region, ID_AT[satellite], message);
+    } else if (areLost) {
+      const message = `The values of the tree in region ${region.id} are in a separate region, but no region has its header or its number, ${region.id + DISTANCE.values}.`;
+      reportAt(region, ID_AT[satellite], message);
     }
   }
   if (!leaves || !isKnownVersion(data, NEWEST_VERSION, report)) return undefined;
@@ -188,7 +201,7 @@ function openTree<Region extends NumberedMemory>(
       leaves: leaves.region,
       branches: branches?.region,
       // Release 0.0.1 had no region for values. If one is missing that should be there, it is not known where the values are.
-      values: values?.region ?? (header.ids.values === 0 ? region : undefined),
+      values: values?.region ?? (header.ids.values === 0 && !areLost ? region : undefined),
       valuesBase: values && !own ? 0 : HEADER_LENGTH,
     },
     header,
@@ -224,6 +237,16 @@ function bestOf<Region extends NumberedMemory>(
   return best ?? (data.header.ids.values === 0 ? undefined : bare);
 }
 
+/** Returns the region with the number of a tree's values region, if its header is all zeros or 0xff. */
+function blankValues<Region extends NumberedMemory>(
+  { region }: Headed<Region>,
+  others: readonly Headed<Region>[],
+): Headed<Region> | undefined {
+  const found = others.find((one) => one.region.id - region.id === DISTANCE.values);
+  if (found === undefined || blankLength(found.region, HEADER_LENGTH) < HEADER_LENGTH) return undefined;
+  return { region: found.region, header: { ...NOTHING, magic: OVERWRITTEN } };
+}
+
 /** Returns whether the header of a region with content is all zeros or 0xff, which no release writes. */
 function isOverwritten(region: ReadableMemory): boolean {
   return blankLength(region, MIN_BLANK) === MIN_BLANK && isUsedAfterHeader(region);
@@ -247,7 +270,7 @@ function signsOf<Region extends NumberedMemory>(data: Headed<Region>, satellite:
 
 function hasHeader<Region extends NumberedMemory>({ region, header }: Headed<Region>, data: Headed<Region>): boolean {
   if (header.magic === SATELLITE_MAGICS.values || header.data === lowBits(data.region.id)) return true;
-  return data.header.ids.values === 0 && hasLostHeader(region);
+  return data.header.ids.values === 0 && (header.magic === OVERWRITTEN || hasLostHeader(region));
 }
 
 function reportPairing<Region extends NumberedMemory>(
@@ -271,7 +294,8 @@ function reportPairing<Region extends NumberedMemory>(
     const message = `Region ${region.id} has the ${satellite} of region ${data.region.id}, but begins with ${header.magic === TEXT || header.magic === OVERWRITTEN ? header.magic : JSON.stringify(header.magic)}, not with "${magic}".`;
     reportAt(region, MAGIC_AT, message);
   }
-  if (header.data !== lowBits(data.region.id)) {
+  const isBlank = header.magic === OVERWRITTEN && header.data === 0;
+  if (header.data !== lowBits(data.region.id) && !isBlank) {
     const message = `Region ${region.id} names region ${header.data} as the one with the entries; it is region ${data.region.id}.`;
     reportAt(region, DATA_ID_AT, message);
   }

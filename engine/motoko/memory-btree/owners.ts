@@ -1,4 +1,5 @@
 import { type Address, type AddressRange, at, byteLength, type ReadableMemory } from '../../core/memory/memory.ts';
+import type { StructuralOwnerKind } from '../../core/owner-kinds.ts';
 import type { Owner } from '../../core/structure.ts';
 import type { ValueIndex } from '../memory-buffer/value-index.ts';
 import { type Contents, FIRST_BLOB } from './contents.ts';
@@ -114,7 +115,7 @@ function between(index: ValueIndex, memory: ReadableMemory, address: Address): O
   return gap ? owner('free-block', gap) : owner('unused', { start: index.end, length: byteLength(memory) - index.end });
 }
 
-function owner(kind: string, { start, length }: AddressRange): Owner {
+function owner(kind: StructuralOwnerKind, { start, length }: AddressRange): Owner {
   return { kind, address: start, length };
 }
 

@@ -1,5 +1,4 @@
 import { type Address, at, byteLength, type Memory, OutOfMemory, PAGE_SIZE } from '../../core/memory/memory.ts';
-import { Slab } from '../../core/memory/slab.ts';
 import { Region } from '../regions/operate.ts';
 import type { Allocator } from './allocator.ts';
 import { done, freeAlready, type Outcome, withValue } from './fault.ts';
@@ -27,7 +26,6 @@ export class MemoryRegion {
   /** Number of the region, or 0 if the memory is not a region. */
   readonly id: number;
   readonly #allocator: Allocator;
-  readonly #slab = new Slab();
   readonly #lowCapacity = new LowCapacityWatch();
   /** Number of pages requested so far. */
   #pages = 0;
@@ -192,7 +190,7 @@ export class MemoryRegion {
   }
 
   loadBlob(address: Address, size: number): Uint8Array<ArrayBuffer> {
-    const bytes = this.#slab.take(size);
+    const bytes = new Uint8Array(size);
     if (size > 0) this.memory.read(address, bytes);
     return bytes;
   }

@@ -4,7 +4,7 @@
  * allocated buckets.
  */
 import type { Report } from '../../core/findings.ts';
-import { type AddressRange, at, type ReadableMemory, readBytes, viewOf } from '../../core/memory/memory.ts';
+import { type AddressRange, at, holds, type ReadableMemory, readBytes, viewOf } from '../../core/memory/memory.ts';
 import { bucketsByMemory, checkTables, looksLikeManager } from '../../rust/memory-manager/check.ts';
 import { ManagerView, VirtualMemoryView } from '../../rust/memory-manager/inspect.ts';
 import {
@@ -56,6 +56,20 @@ export function inspectBigEndianManager(
     .filter(({ pages, buckets: own }) => pages > 0 || own.length > 0);
   checkTables(image, header, buckets, report);
   return new BigEndianManagerView(header, memories);
+}
+
+/**
+ * Returns whether a region begins with the port's manager. Checks the three letters of its magic first, because there can be tens
+ * of thousands of regions.
+ */
+export function beginsWithManager(region: ReadableMemory): boolean {
+  if (!holds(region, 0, TABLES_LENGTH) || !hasMagic(readBytes(region, at(0, 0), MAGIC.length))) return false;
+  const header = decodeBigEndian(region);
+  return header !== undefined && looksLikeManager(header);
+}
+
+function hasMagic(bytes: Uint8Array): boolean {
+  return String.fromCharCode(...bytes) === MAGIC;
 }
 
 function decodeBigEndian(memory: ReadableMemory): ManagerHeader | undefined {

@@ -1,9 +1,9 @@
 import type { Budget } from '../../core/budget.ts';
 import type { Report } from '../../core/findings.ts';
 import { formatAddress, formatCounted } from '../../core/format.ts';
-import { type Address, type AddressRange, at, byteLength, type ReadableMemory } from '../../core/memory/memory.ts';
+import { type Address, type AddressRange, at, byteLength, holds, type ReadableMemory } from '../../core/memory/memory.ts';
 import type { Element, Owner, Structure, StructureScan } from '../../core/structure.ts';
-import { blankStart, describeBlank } from '../blank-start.ts';
+import { blankLength, blankStart, describeBlank } from '../blank-start.ts';
 import {
   ALLOCATOR_MAGIC,
   CHUNK_HEADER_LENGTH,
@@ -14,6 +14,7 @@ import {
   decodeChunk,
   HEADER_LENGTH,
   MIN_PAGE_SIZE,
+  WRITTEN_HEADER_LENGTH,
 } from './layout.ts';
 import { Marks, NODE } from './marks.ts';
 import { inferBounds, sampleNodes } from './nodes/first-version-bounds.ts';
@@ -45,6 +46,12 @@ export function openLostMap(memory: ReadableMemory, budget: Budget): Structure |
     form: undefined,
     sample: [],
   });
+}
+
+/** As `openLostMap`, for one of tens of thousands of memories: only where all of a map's header is overwritten. */
+export function openLostMapAtBlank(memory: ReadableMemory, budget: Budget): Structure | undefined {
+  const length = WRITTEN_HEADER_LENGTH;
+  return holds(memory, 0, length) && blankLength(memory, length) === length ? openLostMap(memory, budget) : undefined;
 }
 
 /** Returns whether a chunk is allocated; in a map that has lost no entry none is. */
@@ -97,7 +104,7 @@ class LostMapView implements Structure {
       code: 'btree.header-lost',
       memory,
       at: { start: at(0, 0), length: blank?.length ?? HEADER_LENGTH },
-      message: `${what}, but chunks of one follow: ${describeLeft(counts)} can still be read, although nothing leads to them.${known}`,
+      message: `${what}, but chunks of one follow: ${describeLeft(counts)}.${known}`,
     });
     return {
       usage: { metadata: 0, live: 0, free: 0, leaked: 0, unknown: byteLength(memory) },
@@ -135,11 +142,12 @@ class LostMapView implements Structure {
     const { grid, memory } = this.#tree;
     const marks = new Marks();
     const reader = new NodeReader(this.#tree);
-    let [nodes, entries, overflowPages] = [0, 0, 0];
+    let [chunks, nodes, entries, overflowPages] = [0, 0, 0, 0];
     for (let index = 0; index < grid.capacity && budget.spend(CHUNK_HEADER_LENGTH); index += 1) {
       const chunk = grid.addressOf(index);
       const { magic, allocated } = decodeChunk(memory, chunk);
       if (magic !== CHUNK_MAGIC || allocated !== 1 || !grid.holds(chunk)) continue;
+      chunks += 1;
       reader.load(chunk + CHUNK_HEADER_LENGTH);
       if (reader.magic === OVERFLOW_MAGIC) overflowPages += 1;
       if (reader.magic !== NODE_MAGIC || !reader.readable) continue;
@@ -155,12 +163,18 @@ class LostMapView implements Structure {
     for (let index = 0; index <= marks.highest && roots.length < 2; index += 1) {
       if (marks.get(index) === NODE) roots.push(grid.addressOf(index) + CHUNK_HEADER_LENGTH);
     }
-    return { nodes, entries, overflowPages, roots };
+    return { chunks, nodes, entries, overflowPages, roots };
   }
 }
 
-/** `86 nodes with 450 entries and 2 overflow pages` */
-function describeLeft({ nodes, entries, overflowPages }: Counts): string {
+/** `86 nodes with 450 entries and 2 overflow pages can still be read, although nothing leads to them` */
+function describeLeft(counts: Counts): string {
+  if (counts.nodes > 0 || counts.overflowPages > 0)
+    return `${describeReadable(counts)} can still be read, although nothing leads to them`;
+  return `${formatCounted(counts.chunks, 'chunk')} in use, whose content cannot be read`;
+}
+
+function describeReadable({ nodes, entries, overflowPages }: Counts): string {
   const pages = formatCounted(overflowPages, 'overflow page');
   if (nodes === 0) return `${pages} of entries whose nodes are lost`;
   const withEntries = `${formatCounted(nodes, 'node')} with ${formatCounted(entries, 'entry', 'entries')}`;
@@ -168,6 +182,8 @@ function describeLeft({ nodes, entries, overflowPages }: Counts): string {
 }
 
 interface Counts {
+  /** Allocated ones. */
+  readonly chunks: number;
   readonly nodes: number;
   readonly entries: number;
   readonly overflowPages: number;

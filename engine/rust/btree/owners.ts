@@ -1,5 +1,6 @@
 import type { Budget } from '../../core/budget.ts';
 import { type Address, at, byteLength } from '../../core/memory/memory.ts';
+import type { StructuralOwnerKind } from '../../core/owner-kinds.ts';
 import type { Owner } from '../../core/structure.ts';
 import {
   ALLOCATOR_AT,
@@ -181,7 +182,7 @@ function entryOwner(reader: NodeReader, index: number, start: number, length: nu
   return { ...owner('entry', reader.addressOf(start), length, String(index)), element };
 }
 
-function owner(kind: string, address: number, length: number, name?: string): Owner {
+function owner(kind: StructuralOwnerKind, address: number, length: number, name?: string): Owner {
   return { kind, address: at(0, address), length, ...(name !== undefined && { name }) };
 }
 

@@ -2,6 +2,7 @@ import type { Budget } from '../../core/budget.ts';
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { formatBytes, formatCount, formatCounted, isOrAre } from '../../core/format.ts';
 import { type Address, type AddressRange, at, byteLength, holds, type ReadableMemory, viewOf } from '../../core/memory/memory.ts';
+import type { StructuralOwnerKind } from '../../core/owner-kinds.ts';
 import type { Element, Owner, Structure, StructureScan } from '../../core/structure.ts';
 import { UsageRuns } from '../../core/usage-runs.ts';
 import {
@@ -193,7 +194,7 @@ class LogView implements Structure {
   }
 }
 
-function owner(kind: string, address: number, length: number, name?: string): Owner {
+function owner(kind: StructuralOwnerKind, address: number, length: number, name?: string): Owner {
   return { kind, address: at(0, address), length, ...(name !== undefined && { name }) };
 }
 

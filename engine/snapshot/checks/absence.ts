@@ -4,7 +4,7 @@ import { at, type OffsetRange, offsetAt, PAGE_SIZE, type ReadableMemory, readByt
 import { OverlayMemory } from '../../core/memory/overlay.ts';
 import { BLOCKS_AT } from '../../motoko/regions/layout.ts';
 import { MAGIC, OWNERS_AT, TABLES_LENGTH, UNOWNED, VERSION } from '../../rust/memory-manager/layout.ts';
-import type { Layout } from '../layout.ts';
+import type { Layout } from '../layout/layout.ts';
 import type { Space } from '../space.ts';
 
 /** What is found where bytes that are somewhere else are not there: a half is missed, or the image is shorter than its tables. */

@@ -7,7 +7,8 @@ import { addedUp, type UsageRuns } from '../../core/usage-runs.ts';
 import { inOrder } from '../image-usage.ts';
 import { ALLOCATOR_SOURCES } from '../motoko/memory-regions.ts';
 import { type RegionBlocks, without } from '../motoko/region-blocks.ts';
-import type { PlacedStructure, Snapshot } from '../snapshot.ts';
+import type { PlacedStructure } from '../placed.ts';
+import type { Snapshot } from '../snapshot.ts';
 import type { Space } from '../space.ts';
 
 /** So many findings of a kind are told of a region. */
@@ -29,7 +30,7 @@ export function crossCheckAllocators(
   let anyLeaked = false;
   for (const [index, space] of placed.spaces.entries()) {
     // Slots of pointers are not handed out one by one.
-    const blocks = placed.structure.roles?.[index] === 'pointers' ? undefined : snapshot.blocksOf(space);
+    const blocks = placed.structure.roles?.[index] === 'pointers' ? undefined : snapshot.motoko.blocksOf(space);
     if (blocks === undefined || scan.cutShort !== undefined || scan.usage.unknown > 0) continue;
     const gaps = gapsIn(placed, space, blocks, budget);
     if (gaps === undefined) continue;

@@ -1,4 +1,4 @@
-import type { PlacedFinding } from '../snapshot.ts';
+import type { PlacedFinding } from '../placed.ts';
 
 /** By a finding: the one that it follows from. */
 export type Causes = ReadonlyMap<PlacedFinding, PlacedFinding>;

@@ -4,9 +4,10 @@ import { type Address, PAGE_SIZE, type ReadableMemory } from '../../core/memory/
 import { LENGTH_AT } from '../../rust/btree/layout.ts';
 import { recognise } from '../../rust/recognise.ts';
 import { describeResidual, type ResidualStructure, residualInMap, residualOfMap } from '../../rust/residual-structure.ts';
-import { STORED_NAMES } from '../../views/opening.ts';
-import type { PlacedStructure, Snapshot } from '../snapshot.ts';
+import type { PlacedStructure } from '../placed.ts';
+import type { Snapshot } from '../snapshot.ts';
 import { nameOfSpace, type Space } from '../space.ts';
+import { STORED_NAMES } from './opening.ts';
 import { MAX_OF_A_MEMORY, type Tell } from './tell.ts';
 
 /** Left-overs of another structure are looked for in so many bytes. */
@@ -29,7 +30,7 @@ export function checkClash(snapshot: Snapshot, space: Space, damaged: boolean, t
   const budget = new Budget(MAX_OF_A_MEMORY);
   let stale: ResidualStructure | undefined;
   for (const residual of residualOfMap(memory, limit, budget)) {
-    if (isInUse(snapshot.structureIn(space), memory, residual.at.start, budget)) {
+    if (isInUse(snapshot.places.structureIn(space), memory, residual.at.start, budget)) {
       tell('memory.two-structures', part, memory, residual.at, describeClash(start, STORED_NAMES[header.kind], residual));
       return;
     }
@@ -47,7 +48,7 @@ export function checkTwoMaps(snapshot: Snapshot, space: Space, errors: ReadonlyS
   if (!errors.has('btree.length') || ![...errors].every((code) => OF_TWO_MAPS.has(code))) return;
   const list = errors.has('alloc.free-list-has-live-chunk') ? ', and a chunk in use stands in the free list' : '';
   const message = `All nodes of ${nameOfSpace(space)} can be read, but its length counts other entries than there are${list}. Two BTreeMap objects that are open on this memory leave just that: the length and the free list of the one, saved over those of the other.`;
-  const part = snapshot.structureIn(space)?.part ?? space.part;
+  const part = snapshot.places.structureIn(space)?.part ?? space.part;
   tell('memory.two-maps', part, space.memory, { start: LENGTH_AT, length: 8 }, message);
 }
 

@@ -1,11 +1,11 @@
 import { at, byteLength, PAGE_SIZE, readBytes } from '../../core/memory/memory.ts';
-import type { StructureKind } from '../../core/structure.ts';
+import type { StructureKind } from '../../core/structure-kinds.ts';
+import { STRUCTURE_NAMES } from '../../core/structure-kinds.ts';
 import { type Recognised, type RecognisedKind, recognise } from '../../rust/recognise.ts';
-import { STRUCTURE_NAMES } from '../../views/names.ts';
-import { OPENING, STORED_NAMES } from '../../views/opening.ts';
 import { labelFor } from '../labels.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { nameOfSpace, type Space } from '../space.ts';
+import { OPENING, STORED_NAMES } from './opening.ts';
 import type { Tell } from './tell.ts';
 
 /** A memory that the labels give to another structure than the one whose header stands there: opening it so can erase it. */

@@ -1,15 +1,15 @@
 import { Budget } from '../../core/budget.ts';
 import { formatCount, formatCounted } from '../../core/format.ts';
 import { type AddressRange, at } from '../../core/memory/memory.ts';
+import { STRUCTURE_NAMES } from '../../core/structure-kinds.ts';
 import { VirtualMemoryView } from '../../rust/memory-manager/inspect.ts';
 import { bucketsFor, OWNERS_AT } from '../../rust/memory-manager/layout.ts';
 import { formatBuckets } from '../../rust/memory-manager/order.ts';
 import { findWholeOrder, headsIn } from '../../rust/memory-manager/whole-order.ts';
 import { recognise } from '../../rust/recognise.ts';
-import { STRUCTURE_NAMES } from '../../views/names.ts';
-import { OPENING, STORED_NAMES } from '../../views/opening.ts';
-import type { PlacedManager } from '../managers.ts';
+import type { PlacedManager } from '../layout/managers.ts';
 import { nameOfSpace, type Space } from '../space.ts';
+import { OPENING, STORED_NAMES } from './opening.ts';
 import { MAX_OF_A_MEMORY, type Tell } from './tell.ts';
 
 /**

@@ -1,40 +1,49 @@
 /** What is wrong between structures, memories and their manager: what no structure can see by itself. */
+
 import { Budget } from '../../core/budget.ts';
 import type { Finding } from '../../core/findings.ts';
 import { formatBytes, formatCount, formatCounted } from '../../core/format.ts';
 import { at, PAGE_SIZE } from '../../core/memory/memory.ts';
 import { MemoryWindow } from '../../core/memory/window.ts';
+import { isWithin } from '../../core/part-ids.ts';
 import { formatBuckets } from '../../rust/memory-manager/order.ts';
 import { type RecognisedKind, recognise } from '../../rust/recognise.ts';
-import { STORED_NAMES } from '../../views/opening.ts';
-import { managerOf } from '../layout.ts';
-import { endOfManager, type PlacedManager } from '../managers.ts';
-import type { PlacedFinding, Snapshot } from '../snapshot.ts';
+import { managerOf } from '../layout/layout.ts';
+import { endOfManager, type PlacedManager } from '../layout/managers.ts';
+import type { PlacedFinding } from '../placed.ts';
+import type { Snapshot } from '../snapshot.ts';
 import type { Space } from '../space.ts';
 import { checkBlankStart } from './check-blank.ts';
 import { checkClash, checkTwoMaps } from './check-clash.ts';
 import { checkLabel } from './check-label.ts';
 import { checkOrder } from './check-order.ts';
+import { STORED_NAMES } from './opening.ts';
 import type { Tell } from './tell.ts';
 
 /** Structures that the tables do not lead to are looked for at the starts of so many buckets in all: each is a page to read. */
 const MAX_LOOKED_AT = 4_096;
+/** Bytes in which logs without their start are looked for. */
+const MAX_SEARCHED = 4 << 20;
 
 /** `known`: what the structures and the manager have told of themselves. */
 export function checkMemories(snapshot: Snapshot, known: readonly PlacedFinding[]): readonly PlacedFinding[] {
   const found: PlacedFinding[] = [];
   const tell: Tell = (code, part, memory, span, message) => {
     const finding: Finding = { code, memory, at: span, message };
-    const placed = snapshot.placed(finding, part);
+    const placed = snapshot.places.placeIfThere(finding, part);
     if (placed !== undefined) found.push(placed);
   };
-  if (snapshot.isIncomplete) return found;
+  if (snapshot.places.isIncomplete) return found;
   checkStart(snapshot, tell);
   const isManagerDamaged = known.some(({ code, severity }) => code.startsWith('mm.') && severity === 'error');
-  const starts = new Budget({ bytes: MAX_LOOKED_AT * PAGE_SIZE });
+  const blanks = { starts: new Budget({ bytes: MAX_LOOKED_AT * PAGE_SIZE }), logs: new Budget({ bytes: MAX_SEARCHED }) };
+  const told = new Set(known.map(({ part }) => part.split('/').slice(0, 2).join('/')));
   const lookups = new Budget({ steps: MAX_LOOKED_AT });
   for (const space of snapshot.spaces) {
-    if (space.kind === 'region') continue;
+    if (space.kind === 'region') {
+      if (!told.has(space.part)) checkBlankStart(snapshot, space, known, tell, blanks);
+      continue;
+    }
     const errors = new Set(
       known.flatMap(({ part, severity, code }) => (severity === 'error' && isIn(part, space) ? [code] : [])),
     );
@@ -45,13 +54,13 @@ export function checkMemories(snapshot: Snapshot, known: readonly PlacedFinding[
     const manager = managerOf(snapshot.layout, space);
     if (manager !== undefined) checkOrder(manager, space, errors.size > 0, tell, lookups);
     // Where buckets are lost or permuted, the memory's own start is elsewhere.
-    if (found.length === before && !isManagerDamaged) checkBlankStart(snapshot, space, known, tell, starts);
+    if (found.length === before && !isManagerDamaged) checkBlankStart(snapshot, space, known, tell, blanks);
   }
   return found;
 }
 
 function isIn(part: string, space: Space): boolean {
-  return part === space.part || part.startsWith(`${space.part}/`);
+  return isWithin(part, space.part);
 }
 
 /** A manager that is not at the image's start any more, or one that was started anew over an older one. */

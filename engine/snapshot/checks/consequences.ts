@@ -1,5 +1,5 @@
 import type { FindingCode } from '../../core/findings.ts';
-import type { PlacedFinding } from '../snapshot.ts';
+import type { PlacedFinding } from '../placed.ts';
 import type { Causes } from './causes.ts';
 
 /** Damages of a map's pointers and nodes: what lies below them is not counted, and not reached. */
@@ -52,7 +52,7 @@ const NOTICED: Readonly<Partial<Record<FindingCode, readonly FindingCode[]>>> = 
   'queue.overlap': ['queue.pointer', 'queue.cycle'],
   'memory-btree.length': ['memory-btree.node', 'memory-btree.entry', 'memory-btree.pairing'],
   'memory-btree.subtree': ['memory-btree.node', 'memory-btree.entry'],
-  'memory-btree.overlap': ['memory-btree.entry', 'memory-btree.node'],
+  'memory-btree.overlap': ['memory-btree.entry', 'memory-btree.node', 'memory-btree.pairing'],
   'memory-btree.order': ['memory-btree.node'],
   'mm.freed-bucket': ['mm.too-few-buckets', 'mm.bucket-outside-image'],
   'mm.too-many-buckets': ['mm.too-few-buckets', 'mm.owned-bucket-above-count'],

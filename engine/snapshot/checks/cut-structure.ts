@@ -1,7 +1,8 @@
 import { FINDINGS, type FindingCode } from '../../core/findings.ts';
 import { formatCounted } from '../../core/format.ts';
 import { offsetAt, PAGE_SIZE } from '../../core/memory/memory.ts';
-import type { PlacedFinding, Snapshot } from '../snapshot.ts';
+import type { PlacedFinding } from '../placed.ts';
+import type { Snapshot } from '../snapshot.ts';
 import type { ProvenCause } from './proven-cause.ts';
 
 /** What leads out of a memory that ends too early. */

@@ -15,7 +15,7 @@ import {
   UNOWNED,
 } from '../../rust/memory-manager/layout.ts';
 import { bucketStart } from '../../rust/memory-manager/mapping.ts';
-import type { PlacedManager } from '../managers.ts';
+import type { PlacedManager } from '../layout/managers.ts';
 
 /** An image as it would be without one damage of its manager, or of the order of its pages. */
 export interface Reading {

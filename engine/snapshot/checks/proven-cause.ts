@@ -2,9 +2,13 @@ import { Budget } from '../../core/budget.ts';
 import type { FindingCode } from '../../core/findings.ts';
 import { formatCounted } from '../../core/format.ts';
 import { PAGE_SIZE } from '../../core/memory/memory.ts';
+import { isWithin } from '../../core/part-ids.ts';
 import { ManagerView } from '../../rust/memory-manager/inspect.ts';
-import { type PlacedManager, partOfManager } from '../managers.ts';
-import type { PlacedFinding, Snapshot } from '../snapshot.ts';
+import { areaAt } from '../areas.ts';
+import { type PlacedManager, partOfManager } from '../layout/managers.ts';
+import { reopenAs } from '../open-snapshot.ts';
+import type { PlacedFinding } from '../placed.ts';
+import type { Snapshot } from '../snapshot.ts';
 import { walkStructures } from '../walk.ts';
 import { type Reading, readingsOf, type Suspects } from './manager-readings.ts';
 
@@ -56,8 +60,8 @@ const MAX_SUSPECTS = 16;
  * nothing where nothing points to the manager.
  */
 export function findProvenCauses(snapshot: Snapshot, findings: readonly PlacedFinding[]): readonly ProvenCause[] {
-  const { layout, isIncomplete } = snapshot;
-  if (layout.kind !== 'memory-manager' || isIncomplete || !findings.some(({ code }) => MISPLACED.has(code))) return [];
+  const { layout, places } = snapshot;
+  if (layout.kind !== 'memory-manager' || places.isIncomplete || !findings.some(({ code }) => MISPLACED.has(code))) return [];
   const budget = new Budget(ALL_READINGS);
   return layout.managers.flatMap((manager) =>
     manager.view instanceof ManagerView ? (findProvenCause(snapshot, manager, findings, budget) ?? []) : [],
@@ -79,7 +83,7 @@ function findProvenCause(
     tried += 1;
     // Of one kind of damage all are tried: more than one can be free of errors, and the one with most in it is the truth.
     if (tried > MAX_READINGS || !budget.spend() || (best?.left.length === 0 && best.reading.code !== reading.code)) break;
-    const reread = snapshot.rereadAs(reading.image);
+    const reread = reopenAs(snapshot, reading.image);
     const length = lengthOf(reread);
     if (length < least || (best?.left.length === 0 && length <= best.length)) continue;
     const there = walkStructures(reread, new Budget({ ...A_READING, within: budget })).findings;
@@ -101,7 +105,7 @@ function findProvenCause(
 
 function placed(snapshot: Snapshot, manager: PlacedManager, { code, at, message }: Reading, errors: number): PlacedFinding {
   const proof = `read so, ${errors === 1 ? 'the error that follows from it is' : `the ${formatCounted(errors, 'error')} that follow from it are`} gone.`;
-  return snapshot.placedInImage({ code, memory: manager.memory, at, message: `${message}: ${proof}` }, partOfManager(manager));
+  return snapshot.places.place({ code, memory: manager.memory, at, message: `${message}: ${proof}` }, partOfManager(manager));
 }
 
 /** A reading that explains most of what was found. */
@@ -121,11 +125,9 @@ function lengthOf({ structures }: Snapshot): number {
 
 function suspectsOf(snapshot: Snapshot, { page, prefix }: PlacedManager, findings: readonly PlacedFinding[]): Suspects {
   const grave = findings.filter(isGrave);
-  const near = grave.map(({ at }) => snapshot.areaAt(at.start)?.part);
+  const near = grave.map(({ at }) => areaAt(snapshot.areas, at.start)?.part);
   const others = snapshot.spaces.flatMap(({ part, pieces }) =>
-    grave.some((finding) => finding.part === part || finding.part.startsWith(`${part}/`))
-      ? pieces.map((piece) => piece.part)
-      : [],
+    grave.some((finding) => isWithin(finding.part, part)) ? pieces.map((piece) => piece.part) : [],
   );
   const bucket = `${prefix}bucket/`;
   const buckets = [...near, ...others].flatMap((part) => (part?.startsWith(bucket) ? [Number(part.slice(bucket.length))] : []));

@@ -1,4 +1,6 @@
-import type { PlacedFinding, Snapshot } from '../snapshot.ts';
+import type { PartId } from '../../core/part-ids.ts';
+import type { PlacedFinding } from '../placed.ts';
+import type { Snapshot } from '../snapshot.ts';
 import { endsTooEarly, extentsOf, OF_ABSENCE } from './absence.ts';
 import { bySeverity, underCauses } from './causes.ts';
 import { consequencesWithin } from './consequences.ts';
@@ -17,10 +19,10 @@ export function withCauses(snapshot: Snapshot, found: readonly PlacedFinding[]):
 
 /** Leaves out what is found in memories whose buckets or blocks lie beyond the end of a file that was cut between two pages. */
 function withoutWhatIsCut(snapshot: Snapshot, found: readonly PlacedFinding[]): readonly PlacedFinding[] {
-  const { bytes, isIncomplete, layout, spaces } = snapshot;
-  if (isIncomplete || !endsTooEarly(layout, bytes)) return found;
+  const { bytes, layout, places, spaces } = snapshot;
+  if (places.isIncomplete || !endsTooEarly(layout, bytes)) return found;
   const cut = spaces.filter((space) => extentsOf(space).some(({ start, length }) => length > 0 && start + length > bytes));
-  const parts = new Set(cut.map(({ part }) => part));
+  const parts = new Set<PartId>(cut.map(({ part }) => part));
   for (const { part, spaces: own } of snapshot.structures) if (own.some((space) => cut.includes(space))) parts.add(part);
   const stays = ({ code, part }: PlacedFinding): boolean =>
     code === 'mm.bucket-outside-image' ||

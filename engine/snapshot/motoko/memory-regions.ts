@@ -1,5 +1,6 @@
 import type { Finding } from '../../core/findings.ts';
 import { at, type ReadableMemory } from '../../core/memory/memory.ts';
+import { regionId } from '../../core/part-ids.ts';
 import { findInHeap } from '../../motoko/heap/find.ts';
 import { type Holdings, holdingsIn, NO_HOLDINGS } from '../../motoko/stable-variables/holdings.ts';
 import { readStableVariables } from '../../motoko/stable-variables/inspect.ts';
@@ -7,7 +8,7 @@ import { type AllocatorState, allocatorsIn, type BufferRecord } from '../../moto
 import type { FieldNames } from '../../values/codecs/candid.ts';
 import { checkAllocator } from '../checks/check-allocator.ts';
 import { type Evidence, unreachableRegions } from '../checks/unreachable-regions.ts';
-import type { Layout } from '../layout.ts';
+import type { Layout } from '../layout/layout.ts';
 import type { Space } from '../space.ts';
 import { type ShownVariable, variablesOf } from './variables.ts';
 
@@ -25,7 +26,7 @@ export interface FoundAllocators {
   readonly reached: ReadonlySet<number> | undefined;
   readonly evidence: Evidence;
   /** Whether a heap beside the image is of another moment, and was not used. */
-  readonly isStranger?: boolean;
+  readonly isMismatch?: boolean;
 }
 
 /** Where the books of a `MemoryRegion` were read, behind "from the". */
@@ -59,7 +60,7 @@ export function findAllocators(
 ): FoundAllocators {
   const found = readAllocators(image, layout, spaces, wasmMemory, names);
   const disagreements = found.allocators.flatMap((allocator) => {
-    const space = spaces.find(({ part }) => part === `region/${allocator.regionId}`);
+    const space = spaces.find(({ part }) => part === regionId(allocator.regionId));
     return space === undefined ? [] : checkAllocator(allocator, space);
   });
   const lost = found.reached === undefined ? [] : unreachableRegions(spaces, found.reached, found.evidence);
@@ -90,11 +91,11 @@ function readAllocators(
   }
   if (layout.kind !== 'motoko-regions' || wasmMemory === undefined) return { ...NOTHING, findings: [] };
   const { allocators, buffers, reached, problem } = findInHeap(wasmMemory, { names });
-  const stranger = allocators.find(({ regionId, regionPages }) => regionPages !== pagesOf(regionId, spaces));
-  if (stranger !== undefined) {
-    const { regionId, regionPages } = stranger;
+  const mismatch = allocators.find(({ regionId, regionPages }) => regionPages !== pagesOf(regionId, spaces));
+  if (mismatch !== undefined) {
+    const { regionId, regionPages } = mismatch;
     const message = `The heap in wasm_memory.bin is of another moment than this stable memory, so that it was not used: it gives region ${regionId} ${regionPages} pages, here it has ${pagesOf(regionId, spaces)}.`;
-    return { ...NOTHING, findings: [told(image, message)], isStranger: true };
+    return { ...NOTHING, findings: [told(image, message)], isMismatch: true };
   }
   const message = `The heap in wasm_memory.bin could not be used, or not all of it. ${problem}`;
   return { ...NOTHING, allocators, buffers, reached, findings: problem === undefined ? [] : [told(image, message)] };
@@ -105,7 +106,7 @@ export function told(image: ReadableMemory, message: string): Finding {
 }
 
 function pagesOf(region: bigint, spaces: readonly Space[]): number {
-  return spaces.find(({ part }) => part === `region/${region}`)?.memory.pages ?? 0;
+  return spaces.find(({ part }) => part === regionId(region))?.memory.pages ?? 0;
 }
 
 /** Where an image has its stable variables; undefined where it has none. */

@@ -7,7 +7,7 @@ import type { StableVariables } from '../../motoko/stable-variables/inspect.ts';
 import { idOf, KNOWN_NAMES } from '../../motoko/stable-variables/names.ts';
 import { nameOfHash, textOfStable } from '../../motoko/stable-variables/text.ts';
 import type { FieldNames } from '../../values/codecs/candid.ts';
-import type { Layout } from '../layout.ts';
+import type { Layout } from '../layout/layout.ts';
 import { HeapValue } from './heap-value.ts';
 
 /** A stable variable of a canister. */

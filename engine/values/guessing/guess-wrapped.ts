@@ -67,6 +67,16 @@ export function nameOf(name: string, width: number, readings: readonly Reading[]
   return versions.size > MAX_VERSIONS && width < 8 ? undefined : `prefixed(${width}, ${padded(name)})`;
 }
 
+/**
+ * Returns the codec for the same values followed by zeros, which the beginning of a value does not show. Returns undefined if the
+ * codec already accepts zeros.
+ */
+export function paddedName(name: string): string | undefined {
+  if (name.includes('padded(') || name === 'file' || name === 'bytes') return undefined;
+  const [, width, of] = /^prefixed\((\d+), (.*)\)$/.exec(name) ?? [];
+  return of === undefined ? `padded(${name})` : `prefixed(${width}, padded(${of}))`;
+}
+
 /** Returns the codec of the prefixes, if each is the length of the value after it. */
 function lengthBefore(width: number, readings: readonly Reading[]): string | undefined {
   for (const order of ['little', 'big'] as const) {

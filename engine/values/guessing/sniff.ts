@@ -12,7 +12,7 @@ import { guessOption } from './guess-option.ts';
 import { guessPair } from './guess-pair.ts';
 import { guessTriple } from './guess-triple.ts';
 import { guessUtf32 } from './guess-utf32.ts';
-import { guessWrapped } from './guess-wrapped.ts';
+import { guessWrapped, paddedName } from './guess-wrapped.ts';
 
 export type Confidence = 'certain' | 'likely' | 'possible';
 
@@ -94,10 +94,11 @@ export function guessCodecs(samples: readonly Sample[], context: GuessContext): 
   if (!isCut && best.score >= PLAUSIBLE) return [inOrder(best.codec, wholes, context)];
   const conclusive = few.filter(({ size }) => size > 0);
   const wrapped = isCut ? guessWrapped(conclusive, true).toSorted((a, b) => b.score - a.score)[0] : undefined;
-  if (wrapped !== undefined) return [wrapped.codec];
-  const [first, ...others] = guessMixture(conclusive);
+  const [first, ...others] = wrapped === undefined ? guessMixture(conclusive) : [wrapped.codec];
   if (first === undefined) return [isCut ? ANY.codec : best.codec];
-  return [first, ...others, ...guessRest(wholes, [first, ...others], context)];
+  const rest = wrapped === undefined ? guessRest(wholes, [first, ...others], context) : [];
+  const padded = isCut ? [first, ...others].flatMap((codec) => paddedName(codec) ?? []) : [];
+  return [first, ...others, ...padded, ...rest];
 }
 
 /**

@@ -1,16 +1,18 @@
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../../core/format.ts';
 import { markdownText } from '../../core/markdown.ts';
 import { PAGE_SIZE } from '../../core/memory/memory.ts';
+import { nameOfPart } from '../../core/part-ids.ts';
 import type { Area } from '../../snapshot/areas.ts';
+import { pieceKind } from '../../snapshot/layout/layout.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
-import { nameOfPart, nameOfSpace } from '../../snapshot/space.ts';
+import { nameOfSpace } from '../../snapshot/space.ts';
 import { row } from '../list.ts';
 import type { TreeRow } from '../protocol.ts';
 import { stretch } from './tree-words.ts';
 
 /** A run of the image at the level of its manager: the manager's page, a bucket, a freed bucket, the rest. */
 export function areaRow(snapshot: Snapshot, area: Area): TreeRow {
-  const missing = snapshot.missingIn(area.extent);
+  const missing = snapshot.places.missingIn(area.extent);
   const notThere =
     missing === 0 ? '' : missing === area.extent.length ? ' · not downloaded' : ` · ${formatBytes(missing)} not downloaded`;
   const { label, description, icon } = areaWords(snapshot, area);
@@ -27,7 +29,7 @@ export function areaRow(snapshot: Snapshot, area: Area): TreeRow {
 }
 
 function areaWords(snapshot: Snapshot, area: Area): Pick<TreeRow, 'label' | 'description' | 'icon'> {
-  const icon = snapshot.pieceKind;
+  const icon = pieceKind(snapshot.layout);
   const numbered = nameOfPart(area.part);
   switch (area.kind) {
     case 'named':

@@ -2,9 +2,13 @@ import type { Budget } from '../../core/budget.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../../core/format.ts';
 import { codeSpan, markdownText } from '../../core/markdown.ts';
 import type { AddressRange, MappedMemory } from '../../core/memory/memory.ts';
+import { regionId as partOfRegion } from '../../core/part-ids.ts';
 import type { AllocatorState } from '../../motoko/stable-variables/memory-regions.ts';
+import { findSpace } from '../../snapshot/find-part.ts';
+import { pieceKind } from '../../snapshot/layout/layout.ts';
 import { ALLOCATOR_SOURCES } from '../../snapshot/motoko/memory-regions.ts';
-import type { PlacedStructure, Snapshot } from '../../snapshot/snapshot.ts';
+import type { PlacedStructure } from '../../snapshot/placed.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { nameOfSpace, type Space } from '../../snapshot/space.ts';
 import { type List, row, rowsOf } from '../list.ts';
 import { FREE_NAMES, INFERRED_LISTS } from '../names.ts';
@@ -20,17 +24,18 @@ export function freeListRoots(snapshot: Snapshot, budget: Budget): readonly Tree
     rows.push(
       row({
         id: 'freed:',
-        label: `freed ${snapshot.pieceKind}s`,
-        description: freed.length === 0 ? 'none' : `${formatCounted(freed.length, snapshot.pieceKind)} · ${formatBytes(bytes)}`,
+        label: `freed ${pieceKind(snapshot.layout)}s`,
+        description:
+          freed.length === 0 ? 'none' : `${formatCounted(freed.length, pieceKind(snapshot.layout))} · ${formatBytes(bytes)}`,
         icon: 'free',
         expandable: freed.length > 0,
       }),
     );
   }
-  rows.push(...snapshot.allocators.map((allocator, index) => allocatorRow(snapshot, allocator, index)));
+  rows.push(...snapshot.motoko.allocators.map((allocator, index) => allocatorRow(snapshot, allocator, index)));
   for (const placed of snapshot.structures) {
     const inferred = INFERRED_LISTS.has(placed.structure.kind);
-    if (inferred && placed.spaces.every((space) => snapshot.blocksOf(space) !== undefined)) continue;
+    if (inferred && placed.spaces.every((space) => snapshot.motoko.blocksOf(space) !== undefined)) continue;
     const count = placed.structure.freeCount(budget);
     if (count === 0 && !HAS_FREE_LIST.has(placed.structure.kind)) continue;
     const listed = count === 0 ? 'none' : formatCounted(count, `free ${FREE_NAMES[placed.structure.kind]}`);
@@ -86,7 +91,7 @@ function allocatorRow(snapshot: Snapshot, { path, free, ...allocator }: Allocato
 }
 
 export function spaceOfAllocator(snapshot: Snapshot, { regionId }: Pick<AllocatorState, 'regionId'>): Space | undefined {
-  return snapshot.space(`region/${regionId}`);
+  return findSpace(snapshot, partOfRegion(regionId));
 }
 
 export function freeBlockList(id: string, spans: readonly AddressRange[], memory: MappedMemory | undefined): List {

@@ -1,13 +1,17 @@
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../../core/format.ts';
 import { markdownText } from '../../core/markdown.ts';
 import { byteLength } from '../../core/memory/memory.ts';
+import { kindAndNumber } from '../../core/part-ids.ts';
+import { STRUCTURE_NAMES } from '../../core/structure-kinds.ts';
 import { describeOrder } from '../../rust/memory-manager/order.ts';
 import type { Area } from '../../snapshot/areas.ts';
-import { orderOf, type PlacedStructure, type Snapshot } from '../../snapshot/snapshot.ts';
-import { nameOfSpace, type Space } from '../../snapshot/space.ts';
+import { pieceKind } from '../../snapshot/layout/layout.ts';
+import type { PlacedStructure } from '../../snapshot/placed.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { nameOfSpace, orderOf, type Space } from '../../snapshot/space.ts';
 import { describeUnread } from '../../snapshot/structures.ts';
 import { type List, row } from '../list.ts';
-import { nameOfFact, STRUCTURE_NAMES, textOfFact } from '../names.ts';
+import { nameOfFact, textOfFact } from '../names.ts';
 import type { TreeRow } from '../protocol.ts';
 import { areaRow, pieceFill } from './tree-areas.ts';
 import { countText, faultOf, START, stretch } from './tree-words.ts';
@@ -15,7 +19,7 @@ import { countText, faultOf, START, stretch } from './tree-words.ts';
 /** A virtual memory or region: what is in it, how large it is, how much of its buckets it does not use. */
 export function spaceRow(snapshot: Snapshot, space: Space): TreeRow {
   const { pages } = space.memory;
-  const placed = snapshot.structureIn(space);
+  const placed = snapshot.places.structureIn(space);
   const unread = snapshot.unread.find((one) => one.space === space);
   const content = placed === undefined ? (unread === undefined ? '' : `${unread.name} · `) : `${roleOf(placed, space)} · `;
   const reserved = space.pieces.reduce((sum, piece) => sum + piece.extent.length, 0);
@@ -32,7 +36,7 @@ export function spaceRow(snapshot: Snapshot, space: Space): TreeRow {
       `**${markdownText(name)}**: ${formatCounted(pages, 'page')} (${formatCount(byteLength(space.memory))} bytes)`,
       space.pieces.length === 0
         ? ''
-        : `in ${formatCounted(space.pieces.length, snapshot.pieceKind)}, ${formatCount(reserved)} bytes reserved, ${formatCount(slack)} of them slack`,
+        : `in ${formatCounted(space.pieces.length, pieceKind(snapshot.layout))}, ${formatCount(reserved)} bytes reserved, ${formatCount(slack)} of them slack`,
       placed === undefined ? '' : `holds ${roleOf(placed, space)}`,
       order === undefined ? '' : describeOrder(order),
       unread === undefined ? '' : markdownText(describeUnread(unread)),
@@ -55,13 +59,13 @@ function roleOf(placed: PlacedStructure, space: Space): string {
 
 /** In a memory: its structure first, then its buckets in virtual order. */
 export function spaceContent(snapshot: Snapshot, space: Space): List {
-  const placed = snapshot.structureIn(space);
+  const placed = snapshot.places.structureIn(space);
   const first = placed === undefined ? [] : [structureRow(placed)];
   const pieces = snapshot.areas.filter((area) => area.kind === 'piece' && area.space === space);
   const inOrder = [...pieces].sort((a, b) => addressOf(a) - addressOf(b));
   return {
     count: first.length + inOrder.length,
-    nouns: `${snapshot.pieceKind}s`,
+    nouns: `${pieceKind(snapshot.layout)}s`,
     rows: ({ from, to }) => [...first, ...inOrder.map((area, index) => pieceInSpaceRow(snapshot, area, index))].slice(from, to),
   };
 }
@@ -97,6 +101,7 @@ function pieceInSpaceRow(snapshot: Snapshot, area: Area, index: number): TreeRow
   const base = areaRow(snapshot, area);
   const where = `${formatAddress(addressOf(area))} of the memory`;
   const reloaded = area.kind === 'piece' ? orderOf(area.space)?.reloaded[index] : undefined;
-  const load = reloaded === undefined || area.part.endsWith(`bucket/${reloaded}`) ? '' : ` · bucket ${reloaded} after a load`;
+  const load =
+    reloaded === undefined || kindAndNumber(area.part)[1] === String(reloaded) ? '' : ` · bucket ${reloaded} after a load`;
   return { ...base, id: `${base.id}@${index}`, description: `${pieceFill(area)} · from ${where}${load}` };
 }

@@ -10,7 +10,7 @@ import type { TreeRow } from '../protocol.ts';
 const ROW_TEXT = 120;
 
 export function variablesRoot(snapshot: Snapshot): TreeRow | undefined {
-  const count = snapshot.variables.length;
+  const count = snapshot.motoko.variables.length;
   if (count === 0) return undefined;
   const description = formatCount(count);
   return row({ id: 'variables:', label: 'stable variables', description, icon: 'structure', expandable: true, part: 'image' });
@@ -34,7 +34,7 @@ export function variableRow({ id, name, text, type, at: span, value }: ShownVari
 /** Returns the items of a value on the heap; `path` has the variable's number, and below it those of the items that lead there. */
 export function valueList(snapshot: Snapshot, path: string): List | undefined {
   const [variable = -1, ...steps] = path.split('/').map(Number);
-  let value = snapshot.variables[variable]?.value;
+  let value = snapshot.motoko.variables[variable]?.value;
   for (const step of steps) value = value?.items(step, step + 1)[0]?.value;
   if (value === undefined) return undefined;
   const opened = value;

@@ -1,8 +1,10 @@
 import { formatCounted } from '../../core/format.ts';
 import { at, type OffsetRange } from '../../core/memory/memory.ts';
-import type { PlacedStructure, Snapshot } from '../../snapshot/snapshot.ts';
+import { STRUCTURE_NAMES } from '../../core/structure-kinds.ts';
+import type { PlacedStructure } from '../../snapshot/placed.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { nameOfSpace } from '../../snapshot/space.ts';
-import { ELEMENT_NAMES, plural, STRUCTURE_NAMES } from '../names.ts';
+import { ELEMENT_NAMES, plural } from '../names.ts';
 import type { ByteRange, TreeRow } from '../protocol.ts';
 
 export const START = at(0, 0);

@@ -1,4 +1,6 @@
 import type { Budget } from '../../core/budget.ts';
+import { findSpace, findStructure } from '../../snapshot/find-part.ts';
+import { pieceKind } from '../../snapshot/layout/layout.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { fixed, type List, listRows, rowsOf, withLast } from '../list.ts';
 import type { TreeRow, ViewName } from '../protocol.ts';
@@ -28,7 +30,9 @@ function listOf(snapshot: Snapshot, name: string, budget: Budget): List | undefi
     case 'spaces':
       return rowsOf(snapshot.spaces, 'memories', (space) => spaceRow(snapshot, space));
     case 'areas':
-      return rowsOf(snapshot.areas, snapshot.pieceKind === 'block' ? 'blocks' : 'buckets', (area) => areaRow(snapshot, area));
+      return rowsOf(snapshot.areas, pieceKind(snapshot.layout) === 'block' ? 'blocks' : 'buckets', (area) =>
+        areaRow(snapshot, area),
+      );
     case 'freeLists':
       return fixed(freeListRoots(snapshot, budget));
     case 'structures':
@@ -37,35 +41,35 @@ function listOf(snapshot: Snapshot, name: string, budget: Budget): List | undefi
         variablesRoot(snapshot),
       );
     case 'variables':
-      return rowsOf(snapshot.variables, 'stable variables', variableRow);
+      return rowsOf(snapshot.motoko.variables, 'stable variables', variableRow);
     case 'value':
       return valueList(snapshot, part);
     case 'space': {
-      const space = snapshot.space(part);
+      const space = findSpace(snapshot, part);
       return space === undefined ? undefined : spaceContent(snapshot, space);
     }
     case 'facts': {
-      const placed = snapshot.structure(part);
+      const placed = findStructure(snapshot, part);
       return placed === undefined ? undefined : fixed([...factRows(placed), ...recoverableRoot(placed)]);
     }
     case 'recoverable': {
-      const placed = snapshot.structure(part);
+      const placed = findStructure(snapshot, part);
       return placed === undefined ? undefined : recoverableList(snapshot, placed, budget);
     }
     case 'freed':
       return rowsOf(freedAreas(snapshot), 'buckets', (area) => areaRow(snapshot, area));
     case 'allocator': {
-      const allocator = snapshot.allocators[Number(part)];
+      const allocator = snapshot.motoko.allocators[Number(part)];
       return allocator === undefined
         ? undefined
         : freeBlockList(`allocator:${part}`, allocator.free, spaceOfAllocator(snapshot, allocator)?.memory);
     }
     case 'free': {
-      const placed = snapshot.structure(part);
+      const placed = findStructure(snapshot, part);
       return placed === undefined ? undefined : freeList(placed, budget);
     }
     case 'elements': {
-      const placed = snapshot.structure(part);
+      const placed = findStructure(snapshot, part);
       return placed === undefined ? undefined : elementList(snapshot, placed, budget);
     }
     default:

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { MemoryRef, ScanSummary } from '../../../engine/views/protocol.ts';
+import type { MemoryRef, ScanSummary, Summary } from '../../../engine/views/protocol.ts';
 import type { EngineClient } from '../engine-client.ts';
 import type { ActiveMemory, ShownMemory } from '../snapshots/active-memory.ts';
 import { MemoryPanel } from '../snapshots/memory-panel.ts';
@@ -12,7 +12,8 @@ class TraceState implements ShownMemory {
   readonly #active: ActiveMemory;
   readonly #extension: vscode.Uri;
   #panel: MemoryPanel | undefined;
-  #stands = false;
+  /** The summary of the step that the session is at. */
+  #summary: Summary | undefined;
 
   constructor(session: vscode.DebugSession, engine: EngineClient, active: ActiveMemory, extension: vscode.Uri) {
     this.memory = { kind: 'step', session: session.id };
@@ -32,17 +33,17 @@ class TraceState implements ShownMemory {
   }
 
   redraw(): void {
-    this.#panel?.show();
+    this.#panel?.show(this.#summary);
   }
 
   /** Whether the session has stopped anywhere yet. */
   get stands(): boolean {
-    return this.#stands;
+    return this.#summary !== undefined;
   }
 
   /** The session stepped on. */
-  moved(): void {
-    this.#stands = true;
+  moved(summary: Summary): void {
+    this.#summary = summary;
     this.redraw();
   }
 
@@ -89,7 +90,7 @@ export class StepViews implements vscode.Disposable {
         if (moment?.stands) active.use(moment);
       }),
       engine.onNotice((notification) => {
-        if (notification.notification === 'step') this.#move(notification.session);
+        if (notification.notification === 'step') this.#move(notification.session, notification.summary);
       }),
     ];
   }
@@ -114,10 +115,10 @@ export class StepViews implements vscode.Disposable {
     for (const id of [...this.#steps.keys()]) this.#end(id);
   }
 
-  #move(session: string): void {
+  #move(session: string, summary: Summary): void {
     const moment = this.#steps.get(session);
     if (!moment) return;
-    moment.moved();
+    moment.moved(summary);
     this.#active.use(moment);
   }
 

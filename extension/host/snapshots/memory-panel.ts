@@ -3,31 +3,18 @@ import {
   type Call,
   type HostNotification,
   type MemoryRef,
+  PAGE_CALLS,
+  PAGE_COMMANDS,
+  type PageCall,
   PROTOCOL_VERSION,
   type ScanSummary,
+  type Summary,
   type WebviewNotification,
 } from '../../../engine/views/protocol.ts';
 import { type EngineClient, errorText } from '../engine-client.ts';
 import { memoryPage, pageRoot } from './memory-page.ts';
 
-/** The calls that a page may make; each is about the panel's own memory, whatever the page says. */
-const CALLS: readonly string[] = [
-  'memory/tree',
-  'memory/map',
-  'memory/explain',
-  'memory/bytes',
-  'memory/codecs',
-  'memory/decode-as',
-  'memory/element-text',
-] satisfies readonly Call['call'][];
-
-/** The commands that a page may run. */
-const COMMANDS: readonly string[] = ['showFindings', 'openHelp'] satisfies readonly Extract<
-  HostNotification,
-  { readonly notification: 'command' }
->['command'][];
-
-type MemoryCall = Extract<Call, { readonly params: { readonly memory: MemoryRef } }>;
+type MemoryCall = Extract<Call, { readonly call: PageCall }>;
 
 /** How long a memory has to rest before it is walked as a whole: a debugger steps faster than that. Milliseconds. */
 const REST = 400;
@@ -57,6 +44,8 @@ export class MemoryPanel implements vscode.Disposable {
   #scan: ScanSummary | undefined;
   #walkedGeneration = 0;
   /** Counts what was shown, so that a late answer about older content is dropped. */
+  /** The summary of a step, which comes along with it. */
+  #summary: Summary | undefined;
   #generation = 1;
 
   constructor(panel: vscode.WebviewPanel, memory: MemoryRef, engine: EngineClient, extension: vscode.Uri) {
@@ -80,8 +69,9 @@ export class MemoryPanel implements vscode.Disposable {
   }
 
   /** Draws the memory as it is now: its content, or how that is read, may be another. */
-  show(): void {
+  show(summary?: Summary): void {
     this.#scan = undefined;
+    this.#summary = summary;
     this.#generation++;
     clearTimeout(this.#scanning);
     void this.#show();
@@ -109,7 +99,7 @@ export class MemoryPanel implements vscode.Disposable {
     if (!this.#ready) return;
     const generation = this.#generation;
     try {
-      const summary = await this.#engine.call('memory/open', { memory: this.memory });
+      const summary = this.#summary ?? (await this.#engine.call('memory/open', { memory: this.memory }));
       if (generation !== this.#generation) return;
       this.#post({ notification: 'show', version: PROTOCOL_VERSION, memory: this.memory, summary });
       this.#passSelection();
@@ -129,11 +119,17 @@ export class MemoryPanel implements vscode.Disposable {
   async #walk(generation: number): Promise<void> {
     if (this.#walkedGeneration === generation) return; // A page that was hidden meanwhile gets the answer under way.
     this.#walkedGeneration = generation;
-    const scan = await this.#engine.scan(this.memory).catch((error) => failedScan(error));
-    if (generation !== this.#generation) return;
-    this.#scan = scan;
-    this.#post({ notification: 'scan', scan });
-    this.#scans.fire();
+    try {
+      const scan = await this.#engine.scan(this.memory);
+      if (generation !== this.#generation) return;
+      this.#scan = scan;
+      this.#post({ notification: 'scan', scan });
+      this.#scans.fire();
+    } catch (error) {
+      // Another try is made when the page is shown anew.
+      this.#walkedGeneration = 0;
+      if (generation === this.#generation) this.#post({ notification: 'scan-failed', text: errorText(error) });
+    }
   }
 
   #receive(message: unknown): void {
@@ -166,7 +162,8 @@ export class MemoryPanel implements vscode.Disposable {
         if (typeof notification.part === 'string') this.#selections.fire(notification.part);
         return;
       case 'command':
-        if (COMMANDS.includes(notification.command)) void vscode.commands.executeCommand(`stableMemory.${notification.command}`);
+        if (PAGE_COMMANDS.some((name) => name === notification.command))
+          void vscode.commands.executeCommand(`stableMemory.${notification.command}`);
     }
   }
 
@@ -183,26 +180,11 @@ export class MemoryPanel implements vscode.Disposable {
   }
 }
 
-/** Says in the place of the scan why there is none. */
-function failedScan(error: unknown): ScanSummary {
-  return {
-    usage: { metadata: 0, live: 0, free: 0, slack: 0, leaked: 0, unmanaged: 0, unknown: 0 },
-    cyclesPerYear: '0',
-    cyclesPerYearUnused: '0',
-    cost: [],
-    findings: [],
-    findingCounts: { error: 0, warning: 0, information: 0 },
-    cutShort: errorText(error),
-  };
-}
-
 function isMemoryCall(message: unknown): message is MemoryCall {
   if (typeof message !== 'object' || message === null) return false;
   if (!('id' in message && 'call' in message && 'params' in message)) return false;
   const { id, call, params } = message;
-  return (
-    typeof id === 'number' && typeof call === 'string' && CALLS.includes(call) && typeof params === 'object' && params !== null
-  );
+  return typeof id === 'number' && PAGE_CALLS.some((name) => name === call) && typeof params === 'object' && params !== null;
 }
 
 function isHostNotification(message: unknown): message is HostNotification {

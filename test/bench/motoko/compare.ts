@@ -27,8 +27,8 @@ const ROWS: readonly Row[] = [
   { name: 'get', what: 'MemoryBuffer: get', target: 1 },
   { name: 'putSame', what: 'MemoryBuffer: put, of the same size', target: 1 },
   { name: 'putLarger', what: 'MemoryBuffer: put, larger', target: 1 },
-  { name: 'remove', what: 'MemoryBuffer: remove(0)', target: 10 },
-  { name: 'insert', what: 'MemoryBuffer: insert(0)', target: 10 },
+  { name: 'remove', what: 'MemoryBuffer: remove(0)', target: 5 },
+  { name: 'insert', what: 'MemoryBuffer: insert(0)', target: 2 },
   { name: 'removeLast', what: 'MemoryBuffer: removeLast', target: 1 },
 ];
 const TARGET_MEAN = 3;

@@ -1,9 +1,11 @@
 /** Looks into one snapshot: `inspect.ts inspect|list PATH ENTRIES`. Prints milliseconds, a tab, the most bytes that the heap had. */
+
 import { Budget } from '../../../engine/core/budget.ts';
 import { readStored } from '../../../engine/core/structure.ts';
 import { openImage } from '../../../engine/node/open-image.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
-import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
+import { openSnapshot } from '../../../engine/snapshot/open-snapshot.ts';
+import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 
 /** So many steps of a walk go by between two looks at the heap. */
 const LOOK_EVERY = 4096;
@@ -48,7 +50,7 @@ const budget = new Watch();
 const start = performance.now();
 const image = await openImage(path);
 if ('problem' in image) throw new Error(image.problem);
-const snapshot = new Snapshot(image);
+const snapshot = openSnapshot(image);
 const seen = work === 'list' ? list(snapshot, budget) : inspect(snapshot, budget);
 const milliseconds = performance.now() - start;
 if (seen !== Number(entries)) throw new Error(`There are ${entries} entries; ${seen} were seen.`);

@@ -2,15 +2,17 @@
  * Structures of Motoko's libraries whose header was overwritten: the rest can still be found from their other regions, nodes and
  * numbers.
  */
+
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
+import { findSpace } from '../../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { imageBytes } from '../../fixtures.ts';
 import { openedBytes } from '../snapshot/opened.ts';
 
 function overwritten(name: string, region: number, length: number, byte: number) {
   const image = new Uint8Array(imageBytes(name));
-  const start = openedBytes(image).space(`region/${region}`)?.pieces[0]?.extent.start ?? expect.fail();
+  const start = findSpace(openedBytes(image), `region/${region}`)?.pieces[0]?.extent.start ?? expect.fail();
   image.fill(byte, start, start + length);
   return openedBytes(image);
 }
@@ -32,6 +34,15 @@ describe.each([16, 17, 18, 19])('region %i of a tree', (region) => {
     expect(findings.length).toBeLessThan(10);
     const tree = snapshot.structures.find(({ structure }) => structure.kind === 'memory-btree');
     expect(tree?.structure.count(new Budget())).toBe(2_534);
+  });
+});
+
+describe.each([16, 17, 18, 19])('all of region %i of a tree', (region) => {
+  test.each([0, 0xff])('bytes of %i: an error, and no flood', (byte) => {
+    const { findings } = scanImage(overwritten('memory-btree-order256', region, 65_536, byte));
+    expect(findings.map(({ code }) => code)).toContain('memory-btree.pairing');
+    expect(findings.map(({ code }) => code)).not.toContain('memory-btree.overlap');
+    expect(findings.length).toBeLessThan(30);
   });
 });
 

@@ -1,6 +1,8 @@
 /** The start of a region: text that begins like a structure's magic is text, but a header with a wrong byte is still a header. */
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { findSpace } from '../../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { encodeUtf8 } from '../../../engine/values/utf8.ts';
@@ -16,7 +18,7 @@ const words = fc.string({
 const texts = fc.tuple(fc.constantFrom(...MAGICS), words).map(([magic, rest]) => magic + rest);
 
 function startOf(snapshot: Snapshot, part: string): number {
-  return snapshot.space(part)?.pieces[0]?.extent.start ?? expect.fail(`There is no ${part}.`);
+  return findSpace(snapshot, part)?.pieces[0]?.extent.start ?? expect.fail(`There is no ${part}.`);
 }
 
 describe('text in regions', () => {

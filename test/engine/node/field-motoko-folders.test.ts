@@ -1,4 +1,5 @@
 /** Whole snapshot folders as real Motoko canisters leave them: each says in its sidecar what is true of it. */
+
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -6,8 +7,10 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
 import { type OpenImage, openImage } from '../../../engine/node/open-image.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
-import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
+import { openSnapshot } from '../../../engine/snapshot/open-snapshot.ts';
+import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';
+import { describeLayout } from '../../../engine/views/names.ts';
 import { treeRows } from '../../../engine/views/tree/tree.ts';
 
 import { sidecar } from '../../fixtures.ts';
@@ -45,7 +48,7 @@ async function opened(name: string, change: (folder: string) => void = () => und
     image.close();
     remove();
   };
-  return new Snapshot(image);
+  return openSnapshot(image);
 }
 
 const variablesOf = (snapshot: Snapshot) => inspectReport(snapshot, scanImage(snapshot)).stableVariables ?? [];
@@ -78,7 +81,7 @@ describe.each(NAMES)('%s', (name) => {
     test('opens as what it is', async () => {
       const snapshot = await opened(name);
       const said = `Motoko canister with ${persistence} persistence`;
-      expect(snapshot.subtitle).toBe(`${said}; its stable variables are in wasm_memory.bin`);
+      expect(describeLayout(snapshot)).toBe(`${said}; its stable variables are in wasm_memory.bin`);
       expect(snapshot.remarks.join()).toContain(`This is a ${said}. Its stable variables are in wasm_memory.bin`);
       expect(inspectReport(snapshot, scanImage(snapshot))).toMatchObject({ layout: 'empty', persistence, bytes: 0 });
     });
@@ -87,7 +90,7 @@ describe.each(NAMES)('%s', (name) => {
 const RUNNING = 'eopvars-running-folder';
 const MODULE = 'wasm_module.bin';
 const MEMORY = 'wasm_memory.bin';
-const textsOf = (snapshot: Snapshot) => snapshot.variables.map(({ name, text }) => [name, text]);
+const textsOf = (snapshot: Snapshot) => snapshot.motoko.variables.map(({ name, text }) => [name, text]);
 
 test('variables open in the tree, a long list by ranges', async () => {
   const snapshot = await opened(RUNNING);
@@ -119,8 +122,8 @@ test('a packed module and a packed memory are read', async () => {
 
 test('without main memory the variables have their types', async () => {
   const snapshot = await opened(RUNNING, (folder) => rmSync(join(folder, MEMORY)));
-  expect(snapshot.subtitle).toContain('Motoko canister with enhanced persistence');
-  expect(snapshot.variables.map(({ name, text, type }) => [name, text, type])).toContainEqual([
+  expect(describeLayout(snapshot)).toContain('Motoko canister with enhanced persistence');
+  expect(snapshot.motoko.variables.map(({ name, text, type }) => [name, text, type])).toContainEqual([
     'users',
     undefined,
     '[(Text, Nat)]',
@@ -129,8 +132,8 @@ test('without main memory the variables have their types', async () => {
 
 test('without the module it is known by its main memory, and nothing is guessed', async () => {
   const snapshot = await opened(RUNNING, (folder) => rmSync(join(folder, MODULE)));
-  expect(snapshot.subtitle).toContain('Motoko canister with enhanced persistence');
-  expect(snapshot.variables).toEqual([]);
+  expect(describeLayout(snapshot)).toContain('Motoko canister with enhanced persistence');
+  expect(snapshot.motoko.variables).toEqual([]);
 });
 
 test('with a signature that cannot be read it is known by its main memory', async () => {
@@ -140,8 +143,8 @@ test('with a signature that cannot be read it is known by its main memory', asyn
       moduleWith(['icp:private motoko:stable-types', `actor { stable x : ${'?'.repeat(5_000)}Nat }`]),
     ),
   );
-  expect(snapshot.subtitle).toContain('Motoko canister with enhanced persistence');
-  expect(snapshot.variables).toEqual([]);
+  expect(describeLayout(snapshot)).toContain('Motoko canister with enhanced persistence');
+  expect(snapshot.motoko.variables).toEqual([]);
 });
 
 test("another program's module names nothing", async () => {
@@ -149,7 +152,7 @@ test("another program's module names nothing", async () => {
   const module = readFileSync(join(folder, MODULE));
   remove();
   const snapshot = await opened(RUNNING, (own) => writeFileSync(join(own, MODULE), module));
-  expect(snapshot.variables.map(({ text }) => text)).toEqual(Array.from({ length: 5 }, () => undefined));
+  expect(snapshot.motoko.variables.map(({ text }) => text)).toEqual(Array.from({ length: 5 }, () => undefined));
   expect(scanImage(snapshot).findings).toMatchObject([{ code: 'heap.unread', severity: 'information' }]);
 });
 

@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { at, readBytes } from '../../../engine/core/memory/memory.ts';
 import { type OpenImage, type OpenOptions, openImage } from '../../../engine/node/open-image.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
-import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
+import { openSnapshot } from '../../../engine/snapshot/open-snapshot.ts';
 import { overlayBytes } from '../replica/overlay-bytes.ts';
 
 /** Folders as download tools, a local replica and other tools leave them. */
@@ -69,7 +69,7 @@ async function checked(path: string): Promise<Checked> {
   const image = await openImage(path);
   if ('problem' in image) throw new Error(image.problem);
   try {
-    const snapshot = new Snapshot(image);
+    const snapshot = openSnapshot(image);
     const { findings } = scanImage(snapshot);
     return {
       title: snapshot.title,
@@ -300,7 +300,7 @@ describe('a download', () => {
 
 test('memories are named from the ledger that ic-memory keeps, and by labels before it', async () => {
   const names = async (options?: OpenOptions) =>
-    new Snapshot(await opened(fixture('ic-memory-0.11'), options)).spaces.map(({ name }) => name);
+    openSnapshot(await opened(fixture('ic-memory-0.11'), options)).spaces.map(({ name }) => name);
   expect(await names()).toEqual([undefined, 'app.users.v1']);
   const labels = join(root, 'labels.json');
   writeFileSync(labels, '{"memories": {"0": {"name": "ledger"}, "100": {"name": "people"}}}');

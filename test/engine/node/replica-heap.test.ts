@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openImage } from '../../../engine/node/open-image.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
-import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
+import { openSnapshot } from '../../../engine/snapshot/open-snapshot.ts';
 import { overlayBytes, pagesOf } from '../replica/overlay-bytes.ts';
 
 /** A downloaded snapshot of a Motoko canister, and the same made into a replica's state. */
@@ -37,9 +37,9 @@ async function read(path: string) {
   const image = await openImage(path);
   if ('problem' in image) throw new Error(image.problem);
   try {
-    const snapshot = new Snapshot(image);
+    const snapshot = openSnapshot(image);
     const { findings, usage } = scanImage(snapshot);
-    return { findings, usage, free: snapshot.allocators.map(({ free }) => free) };
+    return { findings, usage, free: snapshot.motoko.allocators.map(({ free }) => free) };
   } finally {
     image.close();
   }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BytesSource, SourceMemory } from '../../../engine/core/memory/source.ts';
 import { openImage } from '../../../engine/node/open-image.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
-import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
+import { openSnapshot } from '../../../engine/snapshot/open-snapshot.ts';
 import { imageBytes } from '../../fixtures.ts';
 import { overlayBytes, pagesOf } from '../replica/overlay-bytes.ts';
 
@@ -24,9 +24,9 @@ test.each(['mm-basic', 'mm-default-bucket', 'regions-basic-eop', 'memory-region-
     writeFileSync(join(folder, '0000000000000001_0000_stable_memory.overlay'), overlayBytes(pagesOf(bytes)));
     const image = await openImage(folder);
     if ('problem' in image) throw new Error(image.problem);
-    const found = scanImage(new Snapshot(image));
+    const found = scanImage(openSnapshot(image));
     image.close();
-    const whole = scanImage(new Snapshot({ ...image, memory: new SourceMemory(new BytesSource(bytes)), bytes: bytes.length }));
+    const whole = scanImage(openSnapshot({ ...image, memory: new SourceMemory(new BytesSource(bytes)), bytes: bytes.length }));
     expect([found.findings, image.missing]).toEqual([whole.findings, []]);
     expect(found.usage).toMatchObject({ live: whole.usage.live, metadata: whole.usage.metadata });
   },

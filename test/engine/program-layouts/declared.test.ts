@@ -1,16 +1,19 @@
 /** Layouts that labels declare, and indexes over data that are found: regions of a real image with other bytes in them. */
+
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
 import { at, PAGE_SIZE } from '../../../engine/core/memory/memory.ts';
 import { BytesSource, SourceMemory } from '../../../engine/core/memory/source.ts';
-import { readStored, STRUCTURE_KINDS } from '../../../engine/core/structure.ts';
+import { readStored } from '../../../engine/core/structure.ts';
+import { STRUCTURE_KINDS } from '../../../engine/core/structure-kinds.ts';
 import { LAYOUT_FIELDS } from '../../../engine/program-layouts/declared-layout.ts';
 import { findIndexedLogs } from '../../../engine/program-layouts/find-indexed.ts';
 import { NUMBER_FORMS, type NumberForm } from '../../../engine/program-layouts/numbers.ts';
+import { findStructure } from '../../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { readLabels } from '../../../engine/snapshot/labels.ts';
-import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
+import { openSnapshot } from '../../../engine/snapshot/open-snapshot.ts';
 import { type EntryLine, entryLines } from '../../../engine/views/entries.ts';
 import schema from '../../../language/labels.schema.json' with { type: 'json' };
 import { imageBytes } from '../../fixtures.ts';
@@ -96,9 +99,9 @@ function labelled(regions: Readonly<Record<number, Uint8Array>>, labels: object)
   for (const [id, content] of Object.entries(regions)) bytes.set(content, starts[Number(id)]);
   const read = readLabels(JSON.stringify(labels));
   const memory = new SourceMemory(new BytesSource(bytes));
-  const snapshot = new Snapshot({ title: 'x', memory, bytes: bytes.length, missing: [], remarks: [], labels: read.labels });
+  const snapshot = openSnapshot({ title: 'x', memory, bytes: bytes.length, missing: [], remarks: [], labels: read.labels });
   const texts = (part: string): readonly (string | undefined)[] => {
-    const placed = snapshot.structure(part);
+    const placed = findStructure(snapshot, part);
     const lines = placed === undefined ? [] : [...entryLines(snapshot, placed, { from: 0, limit: 100 }, new Budget())];
     return lines.filter((line): line is EntryLine => 'index' in line).map(({ valueText }) => valueText);
   };
@@ -128,7 +131,7 @@ describe('declared', () => {
     );
     expect(problems).toEqual([]);
     expect(texts('region/16')).toEqual(['7', '8', '9']);
-    expect(snapshot.structure('region/16')?.part).toBe('region/16/records');
+    expect(findStructure(snapshot, 'region/16')?.part).toBe('region/16/records');
     expect(scanImage(snapshot).structures[0]?.scan.usage).toMatchObject({ metadata: 4, live: 24, free: PAGE_SIZE - 28 });
   });
 
@@ -164,7 +167,7 @@ describe('declared', () => {
       },
     );
     expect(texts('region/17')).toEqual(['hello', 'world']);
-    expect(snapshot.structure('region/17')?.spaces.map(({ part }) => part)).toEqual(['region/17', 'region/16']);
+    expect(findStructure(snapshot, 'region/17')?.spaces.map(({ part }) => part)).toEqual(['region/17', 'region/16']);
   });
 
   test('a ring, the oldest first', () => {
@@ -215,7 +218,7 @@ describe('declared', () => {
       const { labels } = readLabels(JSON.stringify({ image: { layout: { [kind]: body } } }));
       const bytes = imageOf(TEXT.encode('{"a":1}'));
       const memory = new SourceMemory(new BytesSource(bytes));
-      const snapshot = new Snapshot({ title: 'x', memory, bytes: bytes.length, missing: [], remarks: [], labels });
+      const snapshot = openSnapshot({ title: 'x', memory, bytes: bytes.length, missing: [], remarks: [], labels });
       scanImage(snapshot, new Budget({ steps: 10_000 }));
       for (const { structure } of snapshot.structures)
         structure.owners(structure.memories[0], at(0, 9), new Budget({ steps: 1_000 }));

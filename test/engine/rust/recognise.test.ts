@@ -1,6 +1,8 @@
 /** Three letters prove nothing; a wrong version proves something: both ways, over any text and over the headers that the real libraries wrote. */
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { findSpace } from '../../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { encodeUtf8 } from '../../../engine/values/utf8.ts';
 import { imageBytes } from '../../fixtures.ts';
@@ -119,7 +121,7 @@ const VERSIONS = [0, 3, 4, 9, 10, 13, 32, 44, 49, 65, 99, 126, 127, 128, 194, 22
 describe('a structure is one whatever byte is its version', () => {
   test.each(HEADERS)('memory %i: %s', (memory, family) => {
     const sound = imageBytes('corrupt-base');
-    const start = openedBytes(sound).space(`memory/${memory}`)?.pieces[0]?.extent.start ?? expect.fail();
+    const start = findSpace(openedBytes(sound), `memory/${memory}`)?.pieces[0]?.extent.start ?? expect.fail();
     for (const version of VERSIONS) {
       const image = new Uint8Array(sound);
       image[start + 3] = version;
@@ -132,7 +134,7 @@ describe('a structure is one whatever byte is its version', () => {
 describe('a structure is one with any letter of its magic lost', () => {
   test.each(HEADERS)('memory %i: %s', (memory, family) => {
     const sound = imageBytes('corrupt-base');
-    const start = openedBytes(sound).space(`memory/${memory}`)?.pieces[0]?.extent.start ?? expect.fail();
+    const start = findSpace(openedBytes(sound), `memory/${memory}`)?.pieces[0]?.extent.start ?? expect.fail();
     for (const [letter, byte] of [0, 1, 2].flatMap((letter) => [0, 0x20, 0x58, 0xff].map((byte) => [letter, byte] as const))) {
       const image = new Uint8Array(sound);
       image[start + letter] = byte;

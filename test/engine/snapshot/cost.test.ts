@@ -5,7 +5,7 @@ import { BytesSource, SourceMemory } from '../../../engine/core/memory/source.ts
 import { type CostTerms, costLines, costOf, cyclesPerYear, describeRate, rateOf } from '../../../engine/snapshot/cost.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { readLabels } from '../../../engine/snapshot/labels.ts';
-import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
+import { openSnapshot } from '../../../engine/snapshot/open-snapshot.ts';
 import { explainForPeople } from '../../../engine/views/explanation.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';
 import { scanSummary } from '../../../engine/views/summary.ts';
@@ -50,7 +50,7 @@ describe('one price everywhere', () => {
   const memory = new SourceMemory(new BytesSource(bytes));
   const { labels } = readLabels('{"cost": {"cyclesPerGibSecond": 1000000, "nodes": 26, "snapshots": 1}}');
   const image = { title: 'mm-basic', memory, bytes: bytes.length, missing: [], remarks: [] };
-  const snapshot = new Snapshot({ ...image, labels, costs: { settings: { nodes: 34, price: 'reported-2026-05' } } });
+  const snapshot = openSnapshot({ ...image, labels, costs: { settings: { nodes: 34, price: 'reported-2026-05' } } });
   const rate = '2,000,000 cycles a GiB-second, 26 nodes, your own price';
   const year = cyclesPerYear(bytes.length, { cyclesPerGibSecond: 2_000_000 });
 
@@ -76,7 +76,7 @@ describe('one price everywhere', () => {
     expect(rows.find(({ label }) => label === 'at')?.value).toBe(rate);
   });
   test('a command goes before labels', () => {
-    const told = new Snapshot({ ...image, labels, costs: { command: { price: 'published-2026-08', nodes: 34 } } });
+    const told = openSnapshot({ ...image, labels, costs: { command: { price: 'published-2026-08', nodes: 34 } } });
     expect(told.rate.cyclesPerGibSecond).toBe(332_153);
   });
 });

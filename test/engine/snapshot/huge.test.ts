@@ -3,7 +3,8 @@ import { Budget } from '../../../engine/core/budget.ts';
 import { offsetAt, PAGE_SIZE } from '../../../engine/core/memory/memory.ts';
 import { SourceMemory } from '../../../engine/core/memory/source.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
-import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
+import { openSnapshot } from '../../../engine/snapshot/open-snapshot.ts';
+import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { explainForPeople } from '../../../engine/views/explanation.ts';
 import { mapCells } from '../../../engine/views/map.ts';
 import { BYTE_USES } from '../../../engine/views/protocol.ts';
@@ -31,7 +32,7 @@ function huge(): Snapshot {
     if (offset < header.length) into.set(header.subarray(offset, offset + into.length));
   };
   const memory = new SourceMemory({ size: BYTES, read });
-  return new Snapshot({ title: 'huge', memory, bytes: BYTES, missing: [], remarks: [] });
+  return openSnapshot({ title: 'huge', memory, bytes: BYTES, missing: [], remarks: [] });
 }
 
 const snapshot = huge();

@@ -3,7 +3,8 @@ import { Budget } from '../../../engine/core/budget.ts';
 import { BytesSource, SourceMemory } from '../../../engine/core/memory/source.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { readLabels } from '../../../engine/snapshot/labels.ts';
-import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
+import { openSnapshot } from '../../../engine/snapshot/open-snapshot.ts';
+import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { nameOfSpace } from '../../../engine/snapshot/space.ts';
 import { imageBytes } from '../../fixtures.ts';
 
@@ -11,7 +12,7 @@ function labelled(json: unknown): Snapshot {
   const bytes = imageBytes('btreemap-v2-principal');
   const { labels } = readLabels(JSON.stringify(json));
   const memory = new SourceMemory(new BytesSource(bytes));
-  return new Snapshot({ title: 'labelled', memory, bytes: bytes.length, missing: [], remarks: [], labels });
+  return openSnapshot({ title: 'labelled', memory, bytes: bytes.length, missing: [], remarks: [], labels });
 }
 
 test('a memory has the name that its owner gave it', () => {

@@ -1,13 +1,16 @@
 /** Managers that begin elsewhere than at page 0: read and checked as those that begin there. */
+
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
 import { offsetAt, PAGE_SIZE } from '../../../engine/core/memory/memory.ts';
 import { OWNERS_AT } from '../../../engine/rust/memory-manager/layout.ts';
+import { findSpace, findStructure } from '../../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { explainReport } from '../../../engine/snapshot/owners.ts';
-import type { PlacedFinding } from '../../../engine/snapshot/snapshot.ts';
+import type { PlacedFinding } from '../../../engine/snapshot/placed.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';
 import { mapCells } from '../../../engine/views/map.ts';
+import { describeLayout } from '../../../engine/views/names.ts';
 import { treeRows } from '../../../engine/views/tree/tree.ts';
 import { fixtureNames, imageBytes } from '../../fixtures.ts';
 import { openedBytes } from './opened.ts';
@@ -80,7 +83,7 @@ describe('every byte of a manager’s page', () => {
 test('is named, and its memories have whole ids', () => {
   const snapshot = openedBytes(behindHeader(imageBytes('corrupt-base'), 1));
   const report = inspectReport(snapshot, scanImage(snapshot));
-  expect(snapshot.subtitle).toBe('MemoryManager 1 at page 1 · 8 memories · 11 buckets of 64 KiB');
+  expect(describeLayout(snapshot)).toBe('MemoryManager 1 at page 1 · 8 memories · 11 buckets of 64 KiB');
   expect(report).toMatchObject({
     layout: 'memory-manager',
     manager: {
@@ -102,13 +105,13 @@ test('is named, and its memories have whole ids', () => {
 test('a memory and its structure are known without their manager, where only one has it', () => {
   const image = imageBytes('corrupt-base');
   const one = openedBytes(behindHeader(image, 2));
-  expect(one.space('memory/3')?.part).toBe('image@2/memory/3');
-  expect(one.structure('memory/3')?.part).toBe('image@2/memory/3/log');
-  expect(one.structure('memory/0/btreemap')?.part).toBe('image@2/memory/0/btreemap');
-  expect(one.structure('image@2/memory/0/btreemap')?.part).toBe('image@2/memory/0/btreemap');
+  expect(findSpace(one, 'memory/3')?.part).toBe('image@2/memory/3');
+  expect(findStructure(one, 'memory/3')?.part).toBe('image@2/memory/3/log');
+  expect(findStructure(one, 'memory/0/btreemap')?.part).toBe('image@2/memory/0/btreemap');
+  expect(findStructure(one, 'image@2/memory/0/btreemap')?.part).toBe('image@2/memory/0/btreemap');
   const two = openedBytes(behindHeader(Uint8Array.from([...image, ...image]), 1));
-  expect(two.space('memory/3')).toBeUndefined();
-  expect(two.space('image@13/memory/3')?.memory.toImage).toBeTypeOf('function');
+  expect(findSpace(two, 'memory/3')).toBeUndefined();
+  expect(findSpace(two, 'image@13/memory/3')?.memory.toImage).toBeTypeOf('function');
 });
 
 test('bytes are explained, and rows and cells drawn, as at page 0', () => {
@@ -141,7 +144,7 @@ describe('two managers in one image', () => {
   test('are both listed', () => {
     const snapshot = openedBytes(both);
     const report = inspectReport(snapshot, scanImage(snapshot));
-    expect(snapshot.subtitle).toMatch(/^MemoryManager 1 · 8 memories · .*; MemoryManager 1 at page 14 · /);
+    expect(describeLayout(snapshot)).toMatch(/^MemoryManager 1 · 8 memories · .*; MemoryManager 1 at page 14 · /);
     expect(report.managers).toMatchObject([{ allocatedBuckets: 11 }, { part: 'image@14/manager', page: pages + 2 }]);
     expect(report.memories?.map(({ part, id }) => part ?? `memory/${id}`)).toContain('image@14/memory/0');
     expect(scanImage(snapshot).findings).toEqual([]);

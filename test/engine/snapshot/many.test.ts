@@ -1,11 +1,12 @@
 /** Costs that must not grow with the square of what is given. */
+
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 import { type OffsetRange, offsetAt } from '../../../engine/core/memory/memory.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { Gaps } from '../../../engine/snapshot/gaps.ts';
 import { readLabels } from '../../../engine/snapshot/labels.ts';
-import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
+import { openSnapshot } from '../../../engine/snapshot/open-snapshot.ts';
 import { processorTime } from '../../patience.ts';
 
 /** Milliseconds of processor time: half of it is enough, but where others crowd the caches it takes longer. */
@@ -27,7 +28,7 @@ test.each([
   const spent = processorTime(() => {
     const { labels } = readLabels(text);
     size = labels.codecs.size;
-  });
+  }, ENOUGH);
   expect(size).toBeGreaterThan(60);
   expect(spent).toBeLessThan(ENOUGH);
 });
@@ -53,9 +54,9 @@ test('125,000 gaps of a download', () => {
   };
   const bytes = memory.pages * 65_536;
   const spent = processorTime(() => {
-    const { usage } = scanImage(new Snapshot({ title: 'gaps', memory, bytes, missing, remarks: [] }));
+    const { usage } = scanImage(openSnapshot({ title: 'gaps', memory, bytes, missing, remarks: [] }));
     expect(Object.values(usage).reduce((sum, each) => sum + each, 0)).toBe(bytes);
-  });
+  }, ENOUGH);
   expect(spent).toBeLessThan(ENOUGH);
 });
 

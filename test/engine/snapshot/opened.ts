@@ -1,6 +1,7 @@
 import type { OffsetRange } from '../../../engine/core/memory/memory.ts';
 import { BytesSource, SourceMemory } from '../../../engine/core/memory/source.ts';
-import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
+import { openSnapshot } from '../../../engine/snapshot/open-snapshot.ts';
+import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { imageBytes } from '../../fixtures.ts';
 
 /** A fixture's image, opened as a user's file would be. */
@@ -10,5 +11,5 @@ export function opened(name: string): Snapshot {
 
 export function openedBytes(bytes: Uint8Array, title = 'image', missing: readonly OffsetRange[] = []): Snapshot {
   const memory = new SourceMemory(new BytesSource(bytes));
-  return new Snapshot({ title, memory, bytes: bytes.length, missing, remarks: [] });
+  return openSnapshot({ title, memory, bytes: bytes.length, missing, remarks: [] });
 }

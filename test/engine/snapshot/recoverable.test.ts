@@ -4,6 +4,7 @@ import { BytesMemory } from '../../../engine/core/memory/bytes-memory.ts';
 import { at, byteLength, offsetAt, readBytes } from '../../../engine/core/memory/memory.ts';
 import { BTreeMap } from '../../../engine/rust/btree/operate.ts';
 import { MemoryManager } from '../../../engine/rust/memory-manager/operate.ts';
+import { findStructure } from '../../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { explainReport } from '../../../engine/snapshot/owners.ts';
 import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
@@ -24,7 +25,7 @@ function wiped(): Snapshot {
 const snapshot = wiped();
 
 function lines(): readonly EntryLine[] {
-  const placed = snapshot.structure('memory/4');
+  const placed = findStructure(snapshot, 'memory/4');
   if (placed === undefined) throw new Error('The map is missing.');
   const range = { from: 0, limit: Number.POSITIVE_INFINITY, stale: true };
   return [...entryLines(snapshot, placed, range, new Budget())].flatMap((line) => ('incomplete' in line ? [] : [line]));

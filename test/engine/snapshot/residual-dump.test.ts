@@ -7,6 +7,7 @@ import { BTreeMap } from '../../../engine/rust/btree/operate.ts';
 import { TABLES_LENGTH } from '../../../engine/rust/memory-manager/layout.ts';
 import { MemoryManager } from '../../../engine/rust/memory-manager/operate.ts';
 import { saveDump } from '../../../engine/rust/upgrade-dump/operate.ts';
+import { findStructure } from '../../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { explainReport } from '../../../engine/snapshot/owners.ts';
 import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
@@ -32,7 +33,7 @@ function migrated(value: Uint8Array): Snapshot {
 }
 
 function texts(snapshot: Snapshot): readonly string[] {
-  const placed = snapshot.structure('image/upgrade-dump');
+  const placed = findStructure(snapshot, 'image/upgrade-dump');
   const elements = placed?.structure.elements(0, Number.MAX_SAFE_INTEGER, new Budget()) ?? [];
   return elements.map(({ described }) => described?.text ?? '');
 }
@@ -103,7 +104,7 @@ test('of Candid the texts are left', () => {
   const head = Buffer.from('4449444c026c0100016d71010080 7d'.replaceAll(' ', ''), 'hex');
   const names = users.map(({ name }) => Buffer.concat([Uint8Array.of(name.length), Buffer.from(name)]));
   const snapshot = migrated(Buffer.concat([head, ...names]));
-  expect(snapshot.structure('image/upgrade-dump')?.structure.facts).toMatchObject({ encoding: 'text' });
+  expect(findStructure(snapshot, 'image/upgrade-dump')?.structure.facts).toMatchObject({ encoding: 'text' });
   expect(texts(snapshot).some((text) => text.includes('user number 2500'))).toBe(true);
 });
 

@@ -8,15 +8,16 @@ import { Cell } from '../../../engine/rust/cell/operate.ts';
 import { MemoryManager } from '../../../engine/rust/memory-manager/operate.ts';
 import { RestrictedMemory } from '../../../engine/rust/restricted-memory.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
+import { openSnapshot } from '../../../engine/snapshot/open-snapshot.ts';
 import { explainReport } from '../../../engine/snapshot/owners.ts';
-import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { entryLines } from '../../../engine/views/entries.ts';
+import { nameOfLayout } from '../../../engine/views/names.ts';
 import { openedBytes } from './opened.ts';
 
 test('a search that does not go through all of a huge image says so', () => {
   const bytes = 2 * 2 ** 30;
   const memory = new SourceMemory({ size: bytes, read: (_, into) => into.fill(1) });
-  const { remarks } = new Snapshot({ title: 'huge', memory, bytes, missing: [], remarks: [] });
+  const { remarks } = openSnapshot({ title: 'huge', memory, bytes, missing: [], remarks: [] });
   expect(remarks).toContain('Structures without a manager were looked for in the first 1 GiB alone.');
 });
 
@@ -34,7 +35,7 @@ describe('a memory manager behind a Cell, both in windows', () => {
   const snapshot = openedBytes(readBytes(image, at(0, 0), byteLength(image)));
 
   test('its memories are read in the order of their buckets', () => {
-    expect(snapshot.layoutName).toBe('memory-manager');
+    expect(nameOfLayout(snapshot)).toBe('memory-manager');
     expect(snapshot.structures.map(({ part, structure }) => [part, structure.length])).toEqual([
       ['image/cell', 1n],
       ['image@2/memory/0/btreemap', 350n],

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { byteLength, offsetAt, PAGE_SIZE, type ReadableMemory } from '../../../engine/core/memory/memory.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
-import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
+import { openSnapshot } from '../../../engine/snapshot/open-snapshot.ts';
+import { describeLayout, nameOfLayout } from '../../../engine/views/names.ts';
 import { openedBytes } from './opened.ts';
 
 /** A memory of zeros of any size, that counts what is read of it. */
@@ -18,36 +19,36 @@ function zeros(pages: number): ReadableMemory & { bytesRead: number } {
 
 function openedZeros(pages: number) {
   const memory = zeros(pages);
-  const snapshot = new Snapshot({ title: 'zeros', memory, bytes: byteLength(memory), missing: [], remarks: [] });
+  const snapshot = openSnapshot({ title: 'zeros', memory, bytes: byteLength(memory), missing: [], remarks: [] });
   return { memory, snapshot };
 }
 
 test.each([1, 2, 7, 300])('an image of %d pages of zeros has nothing in it', (pages) => {
   const snapshot = openedBytes(new Uint8Array(pages * PAGE_SIZE));
   const { usage, findings } = scanImage(snapshot);
-  expect([snapshot.layoutName, findings]).toEqual(['empty', []]);
+  expect([nameOfLayout(snapshot), findings]).toEqual(['empty', []]);
   expect(usage).toMatchObject({ slack: pages * PAGE_SIZE, unknown: 0 });
-  expect(snapshot.subtitle).toBe(`nothing in it, ${pages} page${pages === 1 ? '' : 's'} paid for`);
+  expect(describeLayout(snapshot)).toBe(`nothing in it, ${pages} page${pages === 1 ? '' : 's'} paid for`);
   expect(snapshot.remarks.join()).toContain('All bytes are zero');
 });
 
-test('an image of no pages is empty', () => expect(openedBytes(new Uint8Array()).subtitle).toBe('empty'));
+test('an image of no pages is empty', () => expect(describeLayout(openedBytes(new Uint8Array()))).toBe('empty'));
 
 test.each([0, 1, 4_096, 65_535, 65_536, 3 * PAGE_SIZE - 1])('one byte at %d that is not zero is something', (place) => {
   const bytes = new Uint8Array(3 * PAGE_SIZE);
   bytes[place] = 7;
-  expect(openedBytes(bytes).layoutName).toBe('unknown');
+  expect(nameOfLayout(openedBytes(bytes))).toBe('unknown');
 });
 
 test('bytes that the file does not have prove nothing', () => {
   const missing = [{ start: offsetAt(0, 100), length: 50 }];
-  expect(openedBytes(new Uint8Array(PAGE_SIZE), 'image', missing).layoutName).toBe('unknown');
-  expect(openedBytes(new Uint8Array(PAGE_SIZE + 100)).layoutName).toBe('unknown');
+  expect(nameOfLayout(openedBytes(new Uint8Array(PAGE_SIZE), 'image', missing))).toBe('unknown');
+  expect(nameOfLayout(openedBytes(new Uint8Array(PAGE_SIZE + 100)))).toBe('unknown');
 });
 
 test('of 100 GiB only samples are read, and it says so', () => {
   const { memory, snapshot } = openedZeros((100 * 2 ** 30) / PAGE_SIZE);
-  expect(snapshot.layoutName).toBe('empty');
+  expect(nameOfLayout(snapshot)).toBe('empty');
   expect(snapshot.remarks.join()).toContain('4,096 of 1,638,400 pages were looked at');
   expect(scanImage(snapshot).usage.unknown).toBe(0);
   expect(memory.bytesRead).toBeLessThan(512 * 2 ** 20);

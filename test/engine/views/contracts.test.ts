@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
 import { toHex } from '../../../engine/core/format.ts';
 import { at, byteLength, readBytes } from '../../../engine/core/memory/memory.ts';
+import { findSpace, findStructure } from '../../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { type EntryLine, entryLines } from '../../../engine/views/entries.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';
@@ -59,13 +60,13 @@ interface MotokoSidecar {
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 function contentOf(name: string, part: string): string {
-  const memory = opened(name).space(part)?.memory;
+  const memory = findSpace(opened(name), part)?.memory;
   return memory === undefined ? 'none' : sha256(readBytes(memory, at(0, 0), byteLength(memory)));
 }
 
 function linesOf(name: string, part: string): readonly EntryLine[] {
   const snapshot = opened(name);
-  const placed = snapshot.structure(part);
+  const placed = findStructure(snapshot, part);
   if (placed === undefined) throw new Error(`${name} has no structure ${part}.`);
   const lines = [...entryLines(snapshot, placed, { from: 0, limit: Number.POSITIVE_INFINITY }, new Budget())];
   return lines.flatMap((line) => ('incomplete' in line ? [] : [line]));
@@ -206,7 +207,7 @@ test.each(['memory-region-churn-classical-preupgrade', 'memory-region-churn-v0-c
       readonly expect: { readonly free: readonly { readonly address: number; readonly size: number }[] };
     }
     const { free } = sidecar<Churn>(name).expect;
-    const [allocator] = opened(name).allocators;
+    const [allocator] = opened(name).motoko.allocators;
     const found = allocator?.free.map(({ start, length }) => ({ address: start, size: length })) ?? [];
     expect([...found].sort((a, b) => a.address - b.address)).toEqual(free);
   },

@@ -27,7 +27,7 @@ test('a byte of a memory tells how much of its buckets is slack', () => {
 
 test('a byte of a stable variable tells its name and value', () => {
   const snapshot = opened('stablevars-classical-preupgrade');
-  const withBytes = snapshot.variables.filter(({ at }) => at !== undefined && at.length > 0);
+  const withBytes = snapshot.motoko.variables.filter(({ at }) => at !== undefined && at.length > 0);
   expect(withBytes.length).toBeGreaterThan(10);
   for (const { id, name, text, at } of withBytes) {
     if (at === undefined) continue;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
 import { at, PAGE_SIZE, readBytes } from '../../../engine/core/memory/memory.ts';
+import { findSpace } from '../../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { Timeline } from '../../../engine/trace/timeline.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';
@@ -33,7 +34,7 @@ function shown(step: number) {
 const codes = (step: number) => scanImage(shown(step).snapshot).findings.map(({ code }) => code);
 
 function pagesAt(step: number): readonly number[] {
-  const memory = shown(step).snapshot.space('memory/1')?.memory;
+  const memory = findSpace(shown(step).snapshot, 'memory/1')?.memory;
   return memory ? [0, 1, 2, 3].map((page) => readBytes(memory, at(0, page * PAGE_SIZE), 1)[0] ?? -1) : [];
 }
 

@@ -1,6 +1,6 @@
 import { type OffsetRange, offsetAt } from '../../../engine/core/memory/memory.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
-import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
+import { openSnapshot } from '../../../engine/snapshot/open-snapshot.ts';
 import { Patched } from '../patched.ts';
 import type { Random } from '../random.ts';
 import { hold, type Reader } from '../reader.ts';
@@ -16,7 +16,7 @@ export const GAP_READER: Reader = {
     const { name, bytes } = random.pick(SOUND_IMAGES);
     const missing = gapsIn(random, bytes.length);
     const zeros = missing.map(({ start, length }) => ({ start, bytes: new Uint8Array(length) }));
-    const snapshot = new Snapshot({ title: name, memory: new Patched(bytes, zeros), bytes: bytes.length, missing, remarks: [] });
+    const snapshot = openSnapshot({ title: name, memory: new Patched(bytes, zeros), bytes: bytes.length, missing, remarks: [] });
     for (const { severity, code, message } of scanImage(snapshot).findings)
       hold(
         severity !== 'error',

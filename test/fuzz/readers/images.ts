@@ -1,8 +1,9 @@
 import { Budget } from '../../../engine/core/budget.ts';
 import { offsetAt } from '../../../engine/core/memory/memory.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
+import { openSnapshot } from '../../../engine/snapshot/open-snapshot.ts';
 import { ownersOf } from '../../../engine/snapshot/owners.ts';
-import { Snapshot } from '../../../engine/snapshot/snapshot.ts';
+import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { entryLines } from '../../../engine/views/entries.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';
 import { mapCells } from '../../../engine/views/map.ts';
@@ -27,7 +28,7 @@ export const IMAGE_READER: Reader = {
     const size = random.once(6) ? 1 + random.below(bytes.length) : bytes.length;
     const changes = patches(random, size, places, (start, length) => bytes.subarray(start, start + length));
     const memory = new Patched(bytes, changes, size);
-    expectWhole(new Snapshot({ title: 'fuzzed', memory, bytes: size, missing: [], remarks: [] }), random);
+    expectWhole(openSnapshot({ title: 'fuzzed', memory, bytes: size, missing: [], remarks: [] }), random);
   },
 };
 

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { Inside } from '../../../extension/host/extension.ts';
+import type { Inside } from '../../../extension/host/inside.ts';
 import { PATIENCE } from '../../patience.ts';
 
 /** The extension's own view of itself; activates it where nothing has yet. */

@@ -97,6 +97,28 @@ describe('pairing', () => {
     expect(findings.map(({ code, at: { start } }) => [code, start])).toEqual(Array(2).fill(['memory-btree.pairing', 8]));
   });
 
+  describe('values that are not in a region of the tree', () => {
+    const { values, ...others } = SOUND;
+    const zeros: Region = Object.assign(memoryOf(values.pages, {}), { id: values.id });
+
+    test('a region with only zeros', () => {
+      expect(findingsIn({ ...others, values: zeros })).toEqual(['values memory-btree.pairing @0+3']);
+      const view = onlyTree({ ...others, values: zeros });
+      expect(view.roles).toContain('values');
+      expect(view.count(new Budget())).toBe(onlyTree(SOUND).count(new Budget()));
+    });
+    test('a missing region', () => expect(findingsIn(others)).toEqual(['data memory-btree.pairing @32+4']));
+    test('another region of zeros', () => {
+      const other: Region = Object.assign(memoryOf(1, {}), { id: values.id + 5 });
+      expect(findingsIn({ ...others, values: other })).toEqual(['data memory-btree.pairing @32+4']);
+    });
+    test('a set has none', () => {
+      const { values: empty, ...set } = regionsOf('set');
+      expect(findingsIn(set)).toEqual([]);
+      expect(findingsIn({ ...set, values: Object.assign(memoryOf(empty.pages, {}), { id: empty.id }) })).toEqual([]);
+    });
+  });
+
   test('a tree of memory-buffer 0.1.0, in two regions, is left alone', () => {
     const data: Region = Object.assign(memoryOf(1, { 0: [0x42, 0x54, 0x52, 0, 17] }), { id: 16 });
     const blobs: Region = Object.assign(memoryOf(1, { 0: [0x42, 0x4c, 0x42, 0, 16] }), { id: 17 });

@@ -148,6 +148,7 @@ describe('release 0.0.1', () => {
     expect(view.roles).toEqual(['data', 'leaves', 'branches']);
     expect(view.elements(0, 10, new Budget()).map(({ value }) => value && utf8.decode(readStored(value)))).toEqual(TEXTS);
     expect(findingsIn(regions)).toEqual([]);
+    expect(findingsIn({ ...regions, values: Object.assign(memoryOf(1, {}), { id: 19 }) })).toEqual([]);
     const names = view.owners(regions.data, at(0, 400 + 20), new Budget()).map(({ kind, name }) => name ?? kind);
     expect(names).toEqual(['2', 'value']);
     const { scan } = scanned(view);

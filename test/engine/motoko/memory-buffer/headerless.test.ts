@@ -15,7 +15,8 @@ import type { BufferRegions } from '../../../../engine/motoko/memory-buffer/oper
 import { MemoryRegion } from '../../../../engine/motoko/memory-region/operate.ts';
 import { createAllocator } from '../../../../engine/motoko/memory-region/policies.ts';
 import { readLabels } from '../../../../engine/snapshot/labels.ts';
-import { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
+import { openSnapshot } from '../../../../engine/snapshot/open-snapshot.ts';
+import type { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
 import { imageBytes, sidecar } from '../../../fixtures.ts';
 
 function regions(): BufferRegions {
@@ -77,7 +78,7 @@ describe('the image of a real one', () => {
     const memory = new SourceMemory(new BytesSource(bytes));
     const read = readLabels(JSON.stringify(labels));
     expect(read.problems).toEqual([]);
-    return new Snapshot({ title: '', memory, bytes: bytes.length, missing: [], remarks: [], labels: read.labels });
+    return openSnapshot({ title: '', memory, bytes: bytes.length, missing: [], remarks: [], labels: read.labels });
   }
 
   test.each<[how: string, labels: unknown, facts: object]>([

@@ -2,17 +2,22 @@
  * Maps of the port of the Rust map to Motoko, whose numbers are big-endian: compared with their sidecars, and with single
  * damages.
  */
+
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
-import { at, byteLength, offsetAt, readBytes } from '../../../../engine/core/memory/memory.ts';
+import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
+import { at, byteLength, offsetAt, readBytes, writeGrowing } from '../../../../engine/core/memory/memory.ts';
+import { RegionManager } from '../../../../engine/motoko/regions/operate.ts';
 import { sizesOf } from '../../../../engine/motoko/stable-btree/layout.ts';
 import { TurnedView } from '../../../../engine/motoko/stable-btree/turned-view.ts';
+import { findSpace, findStructure } from '../../../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
 import { ownersOf } from '../../../../engine/snapshot/owners.ts';
 import type { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
 import { type EntryLine, entryLines } from '../../../../engine/views/entries.ts';
 import { inspectReport } from '../../../../engine/views/inspect.ts';
+import { summaryOf } from '../../../../engine/views/summary.ts';
 import { imageBytes, sidecar } from '../../../fixtures.ts';
 import { opened, openedBytes } from '../../snapshot/opened.ts';
 
@@ -43,14 +48,14 @@ interface RegionSidecar {
 }
 
 function entriesOf(snapshot: Snapshot, part: string): readonly EntryLine[] {
-  const placed = snapshot.structure(part);
+  const placed = findStructure(snapshot, part);
   if (placed === undefined) return expect.unreachable(`There is nothing in ${part}.`);
   const lines = [...entryLines(snapshot, placed, { from: 0, limit: 1e6 }, new Budget())];
   return lines.filter((line): line is EntryLine => 'index' in line);
 }
 
 function expectTree(snapshot: Snapshot, part: string, wanted: TreeSidecar): void {
-  const structure = snapshot.structure(part)?.structure;
+  const structure = findStructure(snapshot, part)?.structure;
   const entries = entriesOf(snapshot, part);
   expect(structure?.kind).toBe('btreemap');
   expect(structure?.length).toBe(BigInt(wanted.length));
@@ -203,4 +208,42 @@ describe('damage of the manager', () => {
     ['the version', 'mm.bad-version', (image) => image.set([9], 3)],
     ['a size that needs more buckets', 'mm.too-few-buckets', (image) => image.set([0, 0, 0x20, 0], 44)],
   ])('%s', (_, code, change) => expect(codes(change)).toContain(code));
+});
+
+describe('a manager in a region', () => {
+  const content = imageBytes('sbt-esm-running').subarray(0, 8 << 20);
+  const regionOf = (bytes: Uint8Array): Snapshot => {
+    const image = new BytesMemory();
+    writeGrowing(RegionManager.init(image).newRegion(), at(0, 0), bytes);
+    return openedBytes(readBytes(image, at(0, 0), byteLength(image)));
+  };
+
+  test('is recognised, although its maps are not read', () => {
+    const snapshot = regionOf(content);
+    expect(snapshot.structures).toEqual([]);
+    expect(snapshot.unread.map(({ space, kind }) => [space.part, kind])).toEqual([['region/16', 'memory-manager']]);
+    expect(summaryOf(snapshot).remarks.join(' ')).toContain('begins with the magic "MGR" of the memory manager of a StableBTree');
+  });
+  test('text that begins with its letters is not a manager', () => {
+    expect(regionOf(Buffer.from('MGR, the ticker of a token.'.repeat(99))).unread).toEqual([]);
+  });
+});
+
+describe('a map whose header was overwritten', () => {
+  const lost = (name: string, part: string) => {
+    const image = new Uint8Array(imageBytes(name));
+    const start = findSpace(openedBytes(image), part)?.pieces[0]?.extent.start ?? expect.fail();
+    const { findings } = scanImage(openedBytes(image.fill(0, start, start + 64)));
+    return findings.map(({ code, part: place, message }) => ({ code, place, message }));
+  };
+
+  test.each([
+    ['sbt-esm-running', 'memory/0'],
+    ['sbt-region-running', 'region/16'],
+  ])('%s, %s: an error about what is left', (name, part) => {
+    const [finding, ...others] = lost(name, part);
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ code: 'btree.header-lost', place: `${part}/btreemap` });
+    expect(finding?.message).toMatch(/[1-9]\d* chunks in use, whose content cannot be read/);
+  });
 });

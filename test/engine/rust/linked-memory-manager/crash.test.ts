@@ -9,7 +9,7 @@ import { LinkedMemoryManager } from '../../../../engine/rust/linked-memory-manag
 import { inspectManager } from '../../../../engine/rust/memory-manager/inspect.ts';
 import { MemoryManager } from '../../../../engine/rust/memory-manager/operate.ts';
 import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
-import { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
+import { openSnapshot } from '../../../../engine/snapshot/open-snapshot.ts';
 import { imageBytes } from '../../../fixtures.ts';
 import { sha256 } from '../sidecar.ts';
 import { Cut, FailingMemory } from './memories.ts';
@@ -131,7 +131,7 @@ test('an image from within an operation is told from a sound one, and from a dam
   const look = (codes: string[]) => (left: Memory) => {
     codes.push(codesOf(left));
     const bytes = byteLength(left);
-    const { usage } = scanImage(new Snapshot({ title: 'cut', memory: left, bytes, missing: [], remarks: [] }));
+    const { usage } = scanImage(openSnapshot({ title: 'cut', memory: left, bytes, missing: [], remarks: [] }));
     expect(Object.values(usage).reduce((sum, part) => sum + part, 0)).toBe(bytes);
   };
   const grown: string[] = [];

@@ -12,8 +12,9 @@ import { decodeLinked, linkAt } from '../../../../engine/rust/linked-memory-mana
 import { LinkedMemoryManager } from '../../../../engine/rust/linked-memory-manager/operate.ts';
 import { ManagerUnreadable } from '../../../../engine/rust/memory-manager/operate.ts';
 import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
+import { openSnapshot } from '../../../../engine/snapshot/open-snapshot.ts';
 import { ownersOf } from '../../../../engine/snapshot/owners.ts';
-import { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
+import type { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
 import { explainForPeople } from '../../../../engine/views/explanation.ts';
 import { inspectReport } from '../../../../engine/views/inspect.ts';
 import { mapCells } from '../../../../engine/views/map.ts';
@@ -31,7 +32,7 @@ function errorsOf(memory: ReadableMemory): readonly Finding['code'][] {
 }
 
 function snapshotOf(memory: ReadableMemory): Snapshot {
-  return new Snapshot({ title: 'image', memory, bytes: byteLength(memory), missing: [], remarks: [] });
+  return openSnapshot({ title: 'image', memory, bytes: byteLength(memory), missing: [], remarks: [] });
 }
 
 function sumOf(numbers: Iterable<number>): number {

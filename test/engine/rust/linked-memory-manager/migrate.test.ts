@@ -8,14 +8,14 @@ import { LinkedMemoryManager } from '../../../../engine/rust/linked-memory-manag
 import { inspectManager } from '../../../../engine/rust/memory-manager/inspect.ts';
 import { ManagerUnreadable, MemoryManager } from '../../../../engine/rust/memory-manager/operate.ts';
 import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
-import { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
+import { openSnapshot } from '../../../../engine/snapshot/open-snapshot.ts';
 import { imageBytes } from '../../../fixtures.ts';
 import { sha256 } from '../sidecar.ts';
 import { FailingMemory } from './memories.ts';
 import { apply, expectLike, Model, STEP } from './model.ts';
 
 function scanOf(memory: ReadableMemory) {
-  const snapshot = new Snapshot({ title: 'image', memory, bytes: byteLength(memory), missing: [], remarks: [] });
+  const snapshot = openSnapshot({ title: 'image', memory, bytes: byteLength(memory), missing: [], remarks: [] });
   const { structures, usage, findings } = scanImage(snapshot);
   return {
     structures: structures.map(({ placed, scan }) => [placed.part, placed.structure.length, scan.facts]),

@@ -1,16 +1,19 @@
 /** What is missing is not damaged: a download that stops anywhere gives no finding but that. */
+
 import { describe, expect, test } from 'vitest';
 import { type OffsetRange, offsetAt, PAGE_SIZE } from '../../../../engine/core/memory/memory.ts';
 import { BytesSource, SourceMemory } from '../../../../engine/core/memory/source.ts';
+import { findSpace } from '../../../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
-import { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
+import { openSnapshot } from '../../../../engine/snapshot/open-snapshot.ts';
+import type { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
 import { inspectReport } from '../../../../engine/views/inspect.ts';
 import { fixtureNames, imageBytes } from '../../../fixtures.ts';
 
 /** An image of `bytes` bytes, of which the file has the first ones. */
 function opened(there: Uint8Array, bytes: number, missing: readonly OffsetRange[]): Snapshot {
   const memory = new SourceMemory(new BytesSource(there), Math.ceil(bytes / PAGE_SIZE));
-  return new Snapshot({ title: 'image', memory, bytes, missing, remarks: [] });
+  return openSnapshot({ title: 'image', memory, bytes, missing, remarks: [] });
 }
 
 const grave = (snapshot: Snapshot) => scanImage(snapshot).findings.filter(({ severity }) => severity !== 'information');
@@ -99,5 +102,5 @@ test('owners that are not there are nobody’s, not memory 0’s', () => {
   const image = imageBytes('corrupt-base');
   const cut = 2_085;
   const snapshot = opened(image.subarray(0, cut), image.length, [{ start: offsetAt(0, cut), length: image.length - cut }]);
-  expect(snapshot.space('memory/0')?.pieces.map(({ part }) => part)).toEqual(['bucket/0']);
+  expect(findSpace(snapshot, 'memory/0')?.pieces.map(({ part }) => part)).toEqual(['bucket/0']);
 });

@@ -1,10 +1,11 @@
 /** Findings of one damage stand under its cause, first and few. */
+
 import { describe, expect, test } from 'vitest';
 import { offsetAt, PAGE_SIZE } from '../../../../engine/core/memory/memory.ts';
 import { OWNERS_AT, SIZES_AT } from '../../../../engine/rust/memory-manager/layout.ts';
 import { underCauses } from '../../../../engine/snapshot/checks/causes.ts';
 import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
-import type { PlacedFinding } from '../../../../engine/snapshot/snapshot.ts';
+import type { PlacedFinding } from '../../../../engine/snapshot/placed.ts';
 import { imageBytes } from '../../../fixtures.ts';
 import { openedBytes } from '../opened.ts';
 
@@ -69,7 +70,11 @@ describe('a damage of the manager is the first finding, and all others follow fr
 });
 
 describe('underCauses', () => {
-  const finding = (code: PlacedFinding['code'], start: number, part = 'memory/0/btreemap'): PlacedFinding => ({
+  const finding = (
+    code: PlacedFinding['code'],
+    start: number,
+    part: PlacedFinding['part'] = 'memory/0/btreemap',
+  ): PlacedFinding => ({
     code,
     severity: 'error',
     part,

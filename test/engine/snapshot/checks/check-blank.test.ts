@@ -1,9 +1,11 @@
 /** Flat structures whose header was overwritten are warned of; what programs keep in memories in layouts of their own is not. */
+
 import { describe, expect, test } from 'vitest';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import { at, byteLength, readBytes, writeGrowing } from '../../../../engine/core/memory/memory.ts';
 import { Cell } from '../../../../engine/rust/cell/operate.ts';
 import { MemoryManager } from '../../../../engine/rust/memory-manager/operate.ts';
+import { findSpace } from '../../../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
 import { imageBytes } from '../../../fixtures.ts';
 import { openedBytes } from '../opened.ts';
@@ -17,7 +19,7 @@ function warned(image: Uint8Array): readonly string[] {
 
 function overwritten(memory: number, length: number, byte: number, name = 'corrupt-base'): Uint8Array {
   const image = new Uint8Array(imageBytes(name));
-  const start = openedBytes(image).space(`memory/${memory}`)?.pieces[0]?.extent.start ?? expect.fail();
+  const start = findSpace(openedBytes(image), `memory/${memory}`)?.pieces[0]?.extent.start ?? expect.fail();
   image.fill(byte, start, start + length);
   return image;
 }

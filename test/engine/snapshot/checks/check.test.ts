@@ -10,7 +10,7 @@ import { encodeHeader, MAX_BUCKETS, MAX_MEMORIES, OWNERS_AT } from '../../../../
 import { type BucketReuse, MemoryManager } from '../../../../engine/rust/memory-manager/operate.ts';
 import { Vec } from '../../../../engine/rust/vec/operate.ts';
 import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
-import { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
+import { openSnapshot } from '../../../../engine/snapshot/open-snapshot.ts';
 import { fixtureNames, imageBytes, sidecar } from '../../../fixtures.ts';
 import { openedBytes } from '../opened.ts';
 
@@ -237,7 +237,7 @@ test('an image whose buckets hold no structures is not read whole to look for th
     if (offset === 0) into.set(start.subarray(0, into.length));
   };
   const memory = new SourceMemory({ size, read });
-  const snapshot = new Snapshot({ title: 'image', memory, bytes: size, missing: [], remarks: [] });
+  const snapshot = openSnapshot({ title: 'image', memory, bytes: size, missing: [], remarks: [] });
   expect(scanImage(snapshot).findings).toEqual([]);
   expect(snapshot.areas).toHaveLength(1 + MAX_BUCKETS);
   expect(pages.size).toBeLessThan(MAX_BUCKETS / 4);

@@ -1,7 +1,8 @@
 /** Single damages on sound images: a finding of the right family names each, at the damaged bytes, and none is buried in a flood. */
+
 import { describe, expect, test } from 'vitest';
 import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
-import type { PlacedFinding } from '../../../../engine/snapshot/snapshot.ts';
+import type { PlacedFinding } from '../../../../engine/snapshot/placed.ts';
 import { fixtureNames, sidecar } from '../../../fixtures.ts';
 import { opened } from '../opened.ts';
 

@@ -1,8 +1,10 @@
 /** Layouts that Motoko programs make themselves: what the sidecars of their images say of entries, values and places. */
+
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
-import type { PlacedStructure, Snapshot } from '../../../../engine/snapshot/snapshot.ts';
+import type { PlacedStructure } from '../../../../engine/snapshot/placed.ts';
+import type { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
 import { type EntryLine, entryLines } from '../../../../engine/views/entries.ts';
 import { fixtureNames, sidecar } from '../../../fixtures.ts';
 import { opened } from '../opened.ts';

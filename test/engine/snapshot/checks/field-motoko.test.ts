@@ -1,8 +1,10 @@
 /** Images as real Motoko canisters leave them: each says in its sidecar what is true of it. */
+
 import { describe, expect, test } from 'vitest';
 import { formatBytes } from '../../../../engine/core/format.ts';
 import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
 import { inspectReport } from '../../../../engine/views/inspect.ts';
+import { describeLayout } from '../../../../engine/views/names.ts';
 import { fixtureNames, sidecar } from '../../../fixtures.ts';
 import { opened } from '../opened.ts';
 
@@ -43,7 +45,9 @@ describe.each(fixtureNames('field-motoko'))('%s', (name) => {
     test('next region', () => {
       const snapshot = opened(name);
       expect(inspectReport(snapshot, scanImage(snapshot)).manager?.['nextRegion']).toBe(nextId);
-      expect(snapshot.subtitle).toContain(`${idsHandedOut} regions made, ${regionsWithBlocks} with blocks, next id ${nextId}`);
+      expect(describeLayout(snapshot)).toContain(
+        `${idsHandedOut} regions made, ${regionsWithBlocks} with blocks, next id ${nextId}`,
+      );
     });
 
   if (unreachable !== undefined)
@@ -62,13 +66,13 @@ describe.each(fixtureNames('field-motoko'))('%s', (name) => {
       const snapshot = opened(name);
       const { layout, usage } = inspectReport(snapshot, scanImage(snapshot));
       expect([layout, usage.unknown, usage.free + usage.slack]).toEqual(['empty', unknownBytes, freeOrUnusedBytes]);
-      expect(snapshot.subtitle).toContain(`nothing in it, ${pages} page`);
+      expect(describeLayout(snapshot)).toContain(`nothing in it, ${pages} page`);
     });
 
   if (mustNotSay !== undefined)
     test('words', () => {
       const snapshot = opened(name);
-      const text = JSON.stringify([snapshot.subtitle, inspectReport(snapshot, scanImage(snapshot))]).toLowerCase();
+      const text = JSON.stringify([describeLayout(snapshot), inspectReport(snapshot, scanImage(snapshot))]).toLowerCase();
       for (const word of mustNotSay) expect(text).not.toContain(word);
     });
 });

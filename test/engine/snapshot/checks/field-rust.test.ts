@@ -1,6 +1,8 @@
 /** Images as real Rust canisters leave them: each says in its sidecar what is true of it. */
+
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
+import { findSpace, findStructure } from '../../../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
 import type { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
 import { type EntryLine, entryLines } from '../../../../engine/views/entries.ts';
@@ -27,14 +29,14 @@ interface Sidecar {
 
 function linesOf(name: string, part: string): readonly EntryLine[] {
   const snapshot = opened(name);
-  const placed = snapshot.structure(part);
+  const placed = findStructure(snapshot, part);
   if (placed === undefined) throw new Error(`${name} has no structure ${part}.`);
   const lines = entryLines(snapshot, placed, { from: 0, limit: Number.POSITIVE_INFINITY }, new Budget());
   return [...lines].flatMap((line) => ('incomplete' in line ? [] : [line]));
 }
 
 function rowOfSpace(snapshot: Snapshot, part: string) {
-  const space = snapshot.space(part);
+  const space = findSpace(snapshot, part);
   if (space === undefined) throw new Error(`There is no ${part}.`);
   return spaceRow(snapshot, space);
 }

@@ -1,10 +1,12 @@
 /** Maps whose header, or whose first pages, were overwritten: what is left is an error, and can be read. */
+
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import { at, byteLength, readBytes } from '../../../../engine/core/memory/memory.ts';
 import { BTreeMap } from '../../../../engine/rust/btree/operate.ts';
 import { MemoryManager } from '../../../../engine/rust/memory-manager/operate.ts';
+import { findSpace, findStructure } from '../../../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
 import type { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
 import { entryLines } from '../../../../engine/views/entries.ts';
@@ -24,13 +26,13 @@ function overwritten(bytes: Uint8Array, start: number, length: number, byte: num
 
 /** The keys and values in hex of a structure: those in the map, or those that nothing leads to. */
 function entriesOf(snapshot: Snapshot, part: string, stale: boolean): ReadonlySet<string> {
-  const placed = snapshot.structure(part) ?? expect.fail(`There is no ${part}.`);
+  const placed = findStructure(snapshot, part) ?? expect.fail(`There is no ${part}.`);
   const lines = entryLines(snapshot, placed, { from: 0, limit: Number.POSITIVE_INFINITY, stale }, new Budget());
   return new Set([...lines].flatMap((line) => ('incomplete' in line ? [] : [`${line.key} ${line.value}`])));
 }
 
 function startOf(snapshot: Snapshot, part: string): number {
-  return snapshot.space(part)?.pieces[0]?.extent.start ?? 0;
+  return findSpace(snapshot, part)?.pieces[0]?.extent.start ?? 0;
 }
 
 const MAPS = [
@@ -111,7 +113,7 @@ describe('a map of many pages', () => {
 
   test('without --stale the list says that it is not all', () => {
     const snapshot = openedBytes(overwritten(sound, start, 64, 0));
-    const placed = snapshot.structure('memory/3') ?? expect.fail();
+    const placed = findStructure(snapshot, 'memory/3') ?? expect.fail();
     const lines = [...entryLines(snapshot, placed, { from: 0, limit: 10 }, new Budget())];
     expect(lines).toEqual([{ incomplete: true, reason: expect.stringContaining('--stale') }]);
   });

@@ -8,9 +8,11 @@ import { at } from '../../../../engine/core/memory/memory.ts';
 import { BytesSource, SourceMemory } from '../../../../engine/core/memory/source.ts';
 import { readStored } from '../../../../engine/core/structure.ts';
 import { type OpenImage, openImage } from '../../../../engine/node/open-image.ts';
+import { findSpace } from '../../../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
+import { openSnapshot } from '../../../../engine/snapshot/open-snapshot.ts';
 import { explainReport } from '../../../../engine/snapshot/owners.ts';
-import { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
+import type { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
 import { explainForPeople } from '../../../../engine/views/explanation.ts';
 import { inspectReport } from '../../../../engine/views/inspect.ts';
 import { treeRows } from '../../../../engine/views/tree/tree.ts';
@@ -37,7 +39,7 @@ async function opened(): Promise<Snapshot> {
   const found = await openImage(folder);
   if ('problem' in found) throw new Error(found.problem);
   image = found;
-  return new Snapshot(found);
+  return openSnapshot(found);
 }
 
 test("a snapshot folder's free lists come from the heap beside the stable memory, and say so", async () => {
@@ -60,8 +62,8 @@ test('a heap of another moment is not used', () => {
   const bytes = imageBytes('regions-basic-eop');
   const memory = new SourceMemory(new BytesSource(bytes));
   const wasmMemory = new SourceMemory(new BytesSource(imageBytes('snapshot-eop/wasm_memory')));
-  const snapshot = new Snapshot({ title: 'mixed', memory, bytes: bytes.length, missing: [], remarks: [], wasmMemory });
-  expect(snapshot.allocators).toEqual([]);
+  const snapshot = openSnapshot({ title: 'mixed', memory, bytes: bytes.length, missing: [], remarks: [], wasmMemory });
+  expect(snapshot.motoko.allocators).toEqual([]);
   expect(scanImage(snapshot).findings).toMatchObject([
     { code: 'heap.unread', message: expect.stringContaining('another moment than this stable memory') },
   ]);
@@ -74,7 +76,7 @@ test('a heap that is not wholly downloaded is not read', async () => {
   );
   const snapshot = await opened();
   expect(snapshot.remarks).toEqual([expect.stringContaining('only a part is there, 6 MiB')]);
-  expect(snapshot.allocators).toEqual([]);
+  expect(snapshot.motoko.allocators).toEqual([]);
 });
 
 test('a heap that ends too early is not read, though nothing says how long it has to be', async () => {
@@ -82,7 +84,7 @@ test('a heap that ends too early is not read, though nothing says how long it ha
   rmSync(join(folder, 'wasm_memory.bin.gz'));
   writeFileSync(join(folder, 'wasm_memory.bin'), imageBytes('snapshot-eop/wasm_memory').subarray(0, 6_000_000));
   const snapshot = await opened();
-  expect(snapshot.allocators).toEqual([]);
+  expect(snapshot.motoko.allocators).toEqual([]);
   expect(scanImage(snapshot).findings.map(({ code, message }) => [code, message])).toEqual([
     ['heap.unread', expect.stringContaining('the file is cut')],
   ]);
@@ -95,7 +97,7 @@ test.each([
   const progress = { wasm_memory: { frontier, ahead: [] }, stable_memory: { frontier: 17_825_792, ahead: [] } };
   writeFileSync(join(folder, '.download_progress.json'), JSON.stringify(progress));
   const snapshot = await opened();
-  expect(snapshot.allocators).toHaveLength(allocator);
+  expect(snapshot.motoko.allocators).toHaveLength(allocator);
   expect(snapshot.remarks).toHaveLength(allocator === 0 ? 1 : 0);
 });
 
@@ -104,7 +106,7 @@ test('a packed heap that is cut is not read', async () => {
   writeFileSync(join(folder, 'wasm_memory.bin.gz'), packed.subarray(0, packed.length / 2));
   const snapshot = await opened();
   expect(snapshot.remarks).toEqual([expect.stringContaining('The packed file is cut or damaged')]);
-  expect(snapshot.allocators).toEqual([]);
+  expect(snapshot.motoko.allocators).toEqual([]);
 });
 
 test('the heap is among the files that nothing may be written over', async () => {
@@ -129,12 +131,12 @@ function withLengths(changes: readonly { readonly start: number; readonly from: 
   const bytes = imageBytes('snapshot-eop/stable_memory');
   const [memory, wasmMemory] = [bytes, heap].map((each) => new SourceMemory(new BytesSource(each)));
   if (!memory) throw new Error('There is no memory.');
-  return new Snapshot({ title: 'changed', memory, bytes: bytes.length, missing: [], remarks: [], wasmMemory });
+  return openSnapshot({ title: 'changed', memory, bytes: bytes.length, missing: [], remarks: [], wasmMemory });
 }
 
 /** The innermost owner of a byte of the blobs region. */
 function ownerOf(snapshot: Snapshot, address: number) {
-  const [extent] = snapshot.space('region/17')?.memory.toImage(at(0, address), 1) ?? [];
+  const [extent] = findSpace(snapshot, 'region/17')?.memory.toImage(at(0, address), 1) ?? [];
   if (!extent) throw new Error('The region does not have the byte.');
   return explainReport(snapshot, extent.start, new Budget()).chain.at(-1);
 }
@@ -206,7 +208,7 @@ test('a region of a MemoryRegion alone has no unknown bytes where its books are 
   const name = 'memory-region-churn-classical-preupgrade';
   const bytes = imageBytes(name);
   const memory = new SourceMemory(new BytesSource(bytes));
-  const snapshot = new Snapshot({ title: name, memory, bytes: bytes.length, missing: [], remarks: [] });
+  const snapshot = openSnapshot({ title: name, memory, bytes: bytes.length, missing: [], remarks: [] });
   const { expect: expected } = sidecar<{
     readonly expect: { readonly info: { readonly size: number; readonly deallocated: number } };
   }>(name);
@@ -221,7 +223,7 @@ test('a region of a MemoryRegion alone has no unknown bytes where its books are 
 test('with the stable memory alone, the gaps between live values stand for the free list, and say so', () => {
   const bytes = imageBytes('snapshot-eop/stable_memory');
   const memory = new SourceMemory(new BytesSource(bytes));
-  const snapshot = new Snapshot({ title: 'alone', memory, bytes: bytes.length, missing: [], remarks: [] });
+  const snapshot = openSnapshot({ title: 'alone', memory, bytes: bytes.length, missing: [], remarks: [] });
   const rows = treeRows(snapshot, 'freeLists', undefined, new Budget());
   expect(rows.at(-1)?.description).toBe('95 free blocks · inferred from live pointers');
   expect(linesAt(snapshot, 64)).toContain('free list: inferred: a gap between what live pointers lead to');
@@ -229,7 +231,7 @@ test('with the stable memory alone, the gaps between live values stand for the f
 
 /** What the inspector says of a byte of the blobs region. */
 function linesAt(snapshot: Snapshot, address: number): readonly string[] {
-  const [extent] = snapshot.space('region/17')?.memory.toImage(at(0, address), 1) ?? [];
+  const [extent] = findSpace(snapshot, 'region/17')?.memory.toImage(at(0, address), 1) ?? [];
   if (!extent) throw new Error('The region does not have the byte.');
   const { sections } = explainForPeople(snapshot, extent.start, new Budget());
   return sections.flatMap(({ rows }) => rows.map(({ label, value }) => `${label}: ${value}`));
@@ -257,9 +259,9 @@ test('a buffer without headers lies in the regions, and has the values, that its
   const bytes = imageBytes('memory-buffer-v002-nat');
   const memory = new SourceMemory(new BytesSource(bytes));
   const source = { title: 'old', memory, bytes: bytes.length, missing: [], remarks: [] };
-  const [pointers = 0, blobs = 0] = new Snapshot(source).spaces.map((space) => space.memory.pages);
+  const [pointers = 0, blobs = 0] = openSnapshot(source).spaces.map((space) => space.memory.pages);
   const wasmMemory = new SourceMemory(new BytesSource(heapWithPages([pointers, blobs])));
-  const { structures } = new Snapshot({ ...source, wasmMemory });
+  const { structures } = openSnapshot({ ...source, wasmMemory });
   expect(structures.map(({ part, structure }) => [part, structure.length, structure.facts])).toEqual([
     [
       'region/16/memory-buffer',
@@ -277,7 +279,7 @@ test('before an upgrade the record in the stable variables says it', () => {
   const { expect: said } = sidecar<{ readonly expect: { readonly count: number; readonly values: readonly boolean[] } }>(name);
   const bytes = imageBytes(name);
   const memory = new SourceMemory(new BytesSource(bytes));
-  const snapshot = new Snapshot({ title: 'old', memory, bytes: bytes.length, missing: [], remarks: [] });
+  const snapshot = openSnapshot({ title: 'old', memory, bytes: bytes.length, missing: [], remarks: [] });
   const [buffer] = snapshot.structures;
   expect(buffer).toMatchObject({
     part: 'region/16/memory-buffer',

@@ -4,8 +4,9 @@ import { offsetAt } from '../../../../engine/core/memory/memory.ts';
 import { BytesSource, SourceMemory } from '../../../../engine/core/memory/source.ts';
 import { namesIn } from '../../../../engine/motoko/stable-variables/names.ts';
 import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
+import { openSnapshot } from '../../../../engine/snapshot/open-snapshot.ts';
 import { explainReport } from '../../../../engine/snapshot/owners.ts';
-import { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
+import type { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
 import { inspectReport } from '../../../../engine/views/inspect.ts';
 import { treeRows } from '../../../../engine/views/tree/tree.ts';
 import { imageBytes, sidecar } from '../../../fixtures.ts';
@@ -13,13 +14,13 @@ import { imageBytes, sidecar } from '../../../fixtures.ts';
 function opened(name: string, source = ''): Snapshot {
   const bytes = imageBytes(name);
   const memory = new SourceMemory(new BytesSource(bytes));
-  return new Snapshot({ title: name, memory, bytes: bytes.length, missing: [], remarks: [], names: namesIn(source) });
+  return openSnapshot({ title: name, memory, bytes: bytes.length, missing: [], remarks: [], names: namesIn(source) });
 }
 
 const CLASSICAL = 'stablevars-classical-preupgrade';
 const { stableSignature } = sidecar<{ readonly expect: { readonly stableSignature: string } }>(CLASSICAL).expect;
 
-const texts = (snapshot: Snapshot) => Object.fromEntries(snapshot.variables.map(({ name, text }) => [name, text]));
+const texts = (snapshot: Snapshot) => Object.fromEntries(snapshot.motoko.variables.map(({ name, text }) => [name, text]));
 
 test('stable variables go by their names where the module tells them, else by their hashes', () => {
   const named = texts(opened(CLASSICAL, stableSignature));
@@ -53,10 +54,10 @@ test('stable variables go by their names where the module tells them, else by th
 test('they are rows of the elements, and owners of their bytes', () => {
   const snapshot = opened(CLASSICAL, stableSignature);
   const root = treeRows(snapshot, 'elements', undefined, new Budget()).at(-1);
-  expect([root?.label, root?.description]).toEqual(['stable variables', String(snapshot.variables.length)]);
+  expect([root?.label, root?.description]).toEqual(['stable variables', String(snapshot.motoko.variables.length)]);
   const rows = treeRows(snapshot, 'elements', root?.id, new Budget());
-  expect(rows.map(({ label }) => label)).toEqual(snapshot.variables.map(({ name }) => name));
-  for (const { name, at } of snapshot.variables) {
+  expect(rows.map(({ label }) => label)).toEqual(snapshot.motoko.variables.map(({ name }) => name));
+  for (const { name, at } of snapshot.motoko.variables) {
     if (!at) continue;
     const { chain } = explainReport(snapshot, offsetAt(0, at.start), new Budget());
     expect(chain.at(-1)).toEqual({ kind: 'stable-variable', name, address: at.start });
@@ -66,7 +67,7 @@ test('they are rows of the elements, and owners of their bytes', () => {
 test('inspect has them too', () => {
   const snapshot = opened(CLASSICAL, stableSignature);
   const report = inspectReport(snapshot, scanImage(snapshot));
-  const { name, id: hash, text, at } = snapshot.variables[0] ?? {};
+  const { name, id: hash, text, at } = snapshot.motoko.variables[0] ?? {};
   expect(report.stableVariables?.[0]).toEqual({ name, hash, text, offset: at?.start, length: at?.length });
 });
 
@@ -102,7 +103,7 @@ test('after an upgrade the pages are left that it took', () => {
   const bytes = new Uint8Array(imageBytes('regions-basic-eop').length + 65_536);
   bytes.set(imageBytes('regions-basic-eop'));
   const memory = new SourceMemory(new BytesSource(bytes));
-  const snapshot = new Snapshot({ title: '', memory, bytes: bytes.length, missing: [], remarks: [] });
+  const snapshot = openSnapshot({ title: '', memory, bytes: bytes.length, missing: [], remarks: [] });
   expect(inspectReport(snapshot, scanImage(snapshot)).manager).toMatchObject({ state: 'running', phase: 'post-upgrade' });
   expect(snapshot.remarks).toEqual(['This Motoko canister has been upgraded: pages are left that only an upgrade takes.']);
 });

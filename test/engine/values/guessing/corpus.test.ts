@@ -149,7 +149,10 @@ describe('long values, by their beginning', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const bytes = make(new Chance(seed));
       const sample: Sample = { bytes: bytes.subarray(0, 4_096), size: bytes.length };
-      expect(guessCodecs([sample], CONTEXT)).toEqual([codec]);
+      const [first, ...others] = guessCodecs([sample], CONTEXT);
+      expect(first).toBe(codec);
+      // The beginning does not show whether zeros come after the value.
+      for (const other of others) expect(other).toContain('padded(');
     }
   });
 });

@@ -51,11 +51,11 @@ describe('the adapter at this end', () => {
   test('hears what is said to its own session alone', () => {
     engine.notifications.fire({ notification: 'debug/message', session: 'other', message: { seq: 1 } });
     engine.notifications.fire({ notification: 'debug/message', session: 's', message: { seq: 2 } });
-    engine.notifications.fire({ notification: 'step', session: 's' });
+    engine.notifications.fire({ notification: 'language/message', message: {} });
     expect(sent).toEqual([{ seq: 2 }]);
   });
 
-  test('ends the session once when the worker is gone, and pending nothing more', () => {
+  test('ends the session once when the worker is gone, and sends nothing more', () => {
     engine.stops.fire();
     engine.stops.fire();
     adapter.handleMessage({ seq: 1 });

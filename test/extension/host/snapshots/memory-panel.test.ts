@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { type CallName, type MemoryRef, PROTOCOL_VERSION, type ScanSummary } from '../../../../engine/views/protocol.ts';
+import { RequestError } from '../../../../extension/host/engine-client.ts';
 import { eventually } from '../../../eventually.ts';
 import { EventEmitter, ran, Uri } from '../fake-vscode.ts';
 
@@ -94,6 +95,20 @@ describe('a memory', () => {
     expect(posted).toEqual([{ notification: 'show', version: PROTOCOL_VERSION, memory, summary }]);
     await engine.result('memory/scan', scan);
     expect(posted.at(-1)).toEqual({ notification: 'scan', scan });
+  });
+
+  test('whose scan fails says why, and is walked again when it is shown again', async () => {
+    const { engine, posted, ready, hide } = openPanel();
+    ready();
+    await engine.result('memory/open', summary);
+    await engine.result('memory/scan', Promise.reject(new RequestError('The file is gone.')));
+    await eventually(() => expect(posted.at(-1)).toEqual({ notification: 'scan-failed', text: 'The file is gone.' }));
+    hide(true);
+    hide(false);
+    ready();
+    await engine.result('memory/open', summary);
+    await engine.result('memory/scan', scan);
+    expect(notifications(posted)).toEqual(['show', 'scan-failed', 'show', 'scan']);
   });
 
   test('that was hidden gets its scan again, without another walk', async () => {

@@ -1,4 +1,4 @@
-import type { Report } from '../core/findings.ts';
+import type { Report } from '../../core/findings.ts';
 import {
   at,
   type MappedMemory,
@@ -8,12 +8,13 @@ import {
   type ReadableMemory,
   readBytes,
   viewOf,
-} from '../core/memory/memory.ts';
-import { MemoryWindow } from '../core/memory/window.ts';
-import { LinkedManagerView } from '../rust/linked-memory-manager/inspect.ts';
-import { namesInLedger } from '../rust/memory-id-ledger.ts';
-import { isLikelyManager } from '../rust/memory-manager/check.ts';
-import { type ManagerView, viewOfManager } from '../rust/memory-manager/inspect.ts';
+} from '../../core/memory/memory.ts';
+import { MemoryWindow } from '../../core/memory/window.ts';
+import { type ManagerPrefix, managerPrefix, type PieceId, type SpaceId } from '../../core/part-ids.ts';
+import { LinkedManagerView } from '../../rust/linked-memory-manager/inspect.ts';
+import { namesInLedger } from '../../rust/memory-id-ledger.ts';
+import { isLikelyManager } from '../../rust/memory-manager/check.ts';
+import { type ManagerView, viewOfManager } from '../../rust/memory-manager/inspect.ts';
 import {
   BUCKET_PAGES_AT,
   COUNT_AT,
@@ -23,25 +24,25 @@ import {
   RESERVED_AT,
   SIZES_AT,
   VERSION,
-} from '../rust/memory-manager/layout.ts';
-import { bucketStart } from '../rust/memory-manager/mapping.ts';
-import { type Area, areasOf, freed } from './areas.ts';
-import { type Labels, labelFor } from './labels.ts';
-import type { Space } from './space.ts';
+} from '../../rust/memory-manager/layout.ts';
+import { bucketStart } from '../../rust/memory-manager/mapping.ts';
+import { type Area, areasOf, freed } from '../areas.ts';
+import { type Labels, labelFor } from '../labels.ts';
+import type { Space } from '../space.ts';
 
 /** A memory manager and where it begins. */
 export interface PlacedManager {
   /** The page of the image that it begins at. */
   readonly page: number;
   /** What the ids of its parts begin with: nothing at page 0, else `image@1/`. */
-  readonly prefix: string;
+  readonly prefix: ManagerPrefix;
   /** The image from that page on. */
   readonly memory: MappedMemory;
   readonly view: ManagerView | LinkedManagerView;
 }
 
 /** The manager's page or pages as a part: `manager`, `image@1/manager`. */
-export function partOfManager({ prefix }: PlacedManager): string {
+export function partOfManager({ prefix }: PlacedManager): SpaceId {
   return `${prefix}manager`;
 }
 
@@ -58,7 +59,7 @@ export function managerAt(image: ReadableMemory, page: number, report: Report): 
   const header = decodeManager(memory);
   if (header === undefined || !isLikelyManager(header)) return undefined;
   const view = viewOfManager(memory, header, report, [], { image, from });
-  return { page, prefix: `image@${page}/`, memory, view };
+  return { page, prefix: managerPrefix(page), memory, view };
 }
 
 /** Judges the first bytes of a page, quickly: most of its magic, or all else that a manager's header has. */
@@ -90,12 +91,12 @@ export function placesOfManager(
     start: offsetAt(from, bucketStart(bucket, view.bucketPages)),
     length: bucketBytes,
   });
-  const partOf = (bucket: number): string => `${prefix}bucket/${bucket}`;
+  const partOf = (bucket: number): PieceId => `${prefix}bucket/${bucket}`;
   const tables = view instanceof LinkedManagerView ? view.tables : [];
   const [lowest] = view.memories;
   const stableKeys = lowest?.id === 0 ? namesInLedger(lowest) : undefined;
   const spaces = view.memories.map((memory): Space => {
-    const part = `${prefix}memory/${memory.id}`;
+    const part: SpaceId = `${prefix}memory/${memory.id}`;
     const pieces = memory.buckets.map((bucket) => ({ part: partOf(bucket), extent: extentOf(bucket) }));
     return {
       part,

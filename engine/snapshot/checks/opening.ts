@@ -1,4 +1,4 @@
-import type { RecognisedKind } from '../rust/recognise.ts';
+import type { RecognisedKind } from '../../rust/recognise.ts';
 
 /** What a memory's header says of it, for people. */
 export const STORED_NAMES: Readonly<Record<RecognisedKind, string>> = {

@@ -1,7 +1,8 @@
-import { formatBytes } from '../core/format.ts';
-import { at, PAGE_SIZE, type ReadableMemory, readBytes } from '../core/memory/memory.ts';
-import { describeContent } from '../values/guessing/content.ts';
-import type { Snapshot } from './snapshot.ts';
+import { formatBytes } from '../../core/format.ts';
+import { at, PAGE_SIZE, type ReadableMemory, readBytes } from '../../core/memory/memory.ts';
+import { describeContent } from '../../values/guessing/content.ts';
+import type { Snapshot } from '../snapshot.ts';
+import type { Layout } from './layout.ts';
 
 /** The first byte that is not zero is looked for in this many pages. */
 const MAX_PAGES = 256;
@@ -27,4 +28,11 @@ function describeStart(image: ReadableMemory): string {
       : `After ${formatBytes(page * PAGE_SIZE + first)} of zeros it goes on with ${name}.`;
   }
   return pages === image.pages ? 'It holds nothing but zeros.' : `Its first ${formatBytes(pages * PAGE_SIZE)} are zeros.`;
+}
+
+/** Returns what the program is, in a sentence, where the image itself does not say it. */
+export function remarksOnProgram({ kind }: Layout, persistence: Snapshot['persistence']): readonly string[] {
+  if (persistence === undefined || (kind !== 'empty' && kind !== 'unknown')) return [];
+  const nothing = kind === 'empty' ? ', and nothing is in its stable memory' : '';
+  return [`This is a Motoko canister with ${persistence} persistence. Its stable variables are in wasm_memory.bin${nothing}.`];
 }

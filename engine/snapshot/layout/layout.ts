@@ -1,5 +1,5 @@
-import type { Report } from '../core/findings.ts';
-import { formatBytes, formatCounted } from '../core/format.ts';
+import type { Report } from '../../core/findings.ts';
+import { formatBytes, formatCounted } from '../../core/format.ts';
 import {
   type Address,
   type AddressRange,
@@ -11,22 +11,23 @@ import {
   PAGE_SIZE,
   type ReadableMemory,
   readBytes,
-} from '../core/memory/memory.ts';
-import { MemoryWindow } from '../core/memory/window.ts';
-import { readGraphCopy } from '../motoko/graph-copy.ts';
-import { inspectMotokoImage, type MotokoImage } from '../motoko/image.ts';
-import { regionManagerFieldAt } from '../motoko/regions/fields.ts';
-import type { RegionManagerView, RegionView } from '../motoko/regions/inspect.ts';
-import { type BigEndianManagerView, inspectBigEndianManager } from '../motoko/stable-btree/manager.ts';
-import { PERSISTENCE_TEXTS, persistenceOf, type UpgradeTrailer } from '../motoko/upgrade-trailer.ts';
-import { linkedFieldAt } from '../rust/linked-memory-manager/fields.ts';
-import { inspectLinkedManager, LinkedManagerView } from '../rust/linked-memory-manager/inspect.ts';
-import { managerFieldAt } from '../rust/memory-manager/fields.ts';
-import { inspectManager } from '../rust/memory-manager/inspect.ts';
-import { type Area, areasOf, freed } from './areas.ts';
-import { type Labels, NO_LABELS } from './labels.ts';
+} from '../../core/memory/memory.ts';
+import { MemoryWindow } from '../../core/memory/window.ts';
+import { isWithin, regionId } from '../../core/part-ids.ts';
+import { readGraphCopy } from '../../motoko/graph-copy.ts';
+import { inspectMotokoImage, type MotokoImage } from '../../motoko/image.ts';
+import { regionManagerFieldAt } from '../../motoko/regions/fields.ts';
+import type { RegionManagerView, RegionView } from '../../motoko/regions/inspect.ts';
+import { type BigEndianManagerView, inspectBigEndianManager } from '../../motoko/stable-btree/manager.ts';
+import { PERSISTENCE_TEXTS, persistenceOf, type UpgradeTrailer } from '../../motoko/upgrade-trailer.ts';
+import { linkedFieldAt } from '../../rust/linked-memory-manager/fields.ts';
+import { inspectLinkedManager, LinkedManagerView } from '../../rust/linked-memory-manager/inspect.ts';
+import { managerFieldAt } from '../../rust/memory-manager/fields.ts';
+import { inspectManager } from '../../rust/memory-manager/inspect.ts';
+import { type Area, areasOf, freed } from '../areas.ts';
+import { type Labels, NO_LABELS } from '../labels.ts';
+import type { Piece, Space } from '../space.ts';
 import { managerAtStart, type PlacedManager, placesOfManager } from './managers.ts';
-import type { Piece, Space } from './space.ts';
 
 /** What an image is, at the level of the whole. */
 export type Layout =
@@ -79,6 +80,11 @@ export function detectLayout(
   return { ...plain(imageSpace(image)), layout: { kind: 'unknown' }, remarks: [] };
 }
 
+/** Returns what the manager divides the image into. */
+export function pieceKind({ kind }: Layout): 'bucket' | 'block' {
+  return kind === 'motoko-regions' ? 'block' : 'bucket';
+}
+
 /** The image itself as a space. */
 export function imageSpace(image: ReadableMemory): Space {
   return { part: 'image', kind: 'image', id: 0, memory: new MemoryWindow(image, START, image.pages), pieces: [] };
@@ -104,7 +110,7 @@ export function managerBefore(layout: Layout, offset: Offset): PlacedManager | u
 /** The manager that a memory is of. */
 export function managerOf(layout: Layout, { part }: Space): PlacedManager | undefined {
   if (layout.kind !== 'memory-manager') return undefined;
-  return layout.managers.find(({ prefix }) => part.startsWith(`${prefix}memory/`));
+  return layout.managers.find(({ prefix }) => isWithin(part, `${prefix}memory`));
 }
 
 function fieldOf({ view }: PlacedManager, address: Address): { readonly name: string; readonly span: AddressRange } | undefined {
@@ -255,7 +261,7 @@ function leftByUpgrade(data: AddressRange | undefined, trailer: AddressRange | u
 
 /** A region goes by the name that the labels give it, else by what holds it, which is looked for when someone asks for the name. */
 function regionSpace(region: RegionView, pieces: readonly Piece[], labels: Labels, nameOfRegion: NameOfRegion): Space {
-  const part = `region/${region.id}`;
+  const part = regionId(region.id);
   return {
     part,
     kind: 'region',

@@ -1,5 +1,5 @@
-import { formatCount, formatCounted } from '../core/format.ts';
-import { at, byteLength, offsetAt, PAGE_SIZE, type ReadableMemory } from '../core/memory/memory.ts';
+import { formatCount, formatCounted } from '../../core/format.ts';
+import { at, byteLength, offsetAt, PAGE_SIZE, type ReadableMemory } from '../../core/memory/memory.ts';
 import type { Detected } from './layout.ts';
 
 /** An image of up to 1 GiB is read whole; of a larger one the pages at equal distances, its first and last among them. */

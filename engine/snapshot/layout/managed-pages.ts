@@ -1,7 +1,7 @@
-import { PAGE_SIZE } from '../core/memory/memory.ts';
-import { type ByteSource, SourceMemory } from '../core/memory/source.ts';
-import { decodeHeader as decodeRegions, METADATA_PAGES, MAGIC as REGIONS_MAGIC } from '../motoko/regions/layout.ts';
-import { decodeManager, MAGIC, VERSION } from '../rust/memory-manager/layout.ts';
+import { PAGE_SIZE } from '../../core/memory/memory.ts';
+import { type ByteSource, SourceMemory } from '../../core/memory/source.ts';
+import { decodeHeader as decodeRegions, METADATA_PAGES, MAGIC as REGIONS_MAGIC } from '../../motoko/regions/layout.ts';
+import { decodeManager, MAGIC, VERSION } from '../../rust/memory-manager/layout.ts';
 
 /** Stable memory ends at 500 GiB. */
 const MAX_PAGES = 500 * 2 ** 14;

@@ -1,12 +1,13 @@
-import type { Report } from '../core/findings.ts';
-import { formatBytes, formatCount, formatCounted } from '../core/format.ts';
-import { at, PAGE_SIZE, type ReadableMemory } from '../core/memory/memory.ts';
-import { MemoryWindow } from '../core/memory/window.ts';
-import { recognise } from '../rust/recognise.ts';
-import type { Labels } from './labels.ts';
+import type { Report } from '../../core/findings.ts';
+import { formatBytes, formatCount, formatCounted } from '../../core/format.ts';
+import { at, PAGE_SIZE, type ReadableMemory } from '../../core/memory/memory.ts';
+import { MemoryWindow } from '../../core/memory/window.ts';
+import { recognise } from '../../rust/recognise.ts';
+import type { Labels } from '../labels.ts';
+import type { Space } from '../space.ts';
 import { type Detected, plainArea } from './layout.ts';
+import { LostWindows } from './lost-windows.ts';
 import { endOfManager, managerAt, type PlacedManager, placesOfManager } from './managers.ts';
-import type { Space } from './space.ts';
 
 /** In an image without a manager at its start, structures and managers are looked for at so many page starts. */
 const MAX_PAGES_LOOKED_AT = 16_384;
@@ -72,14 +73,27 @@ function withLaterManagers(image: ReadableMemory, detected: Detected, labels: La
 
 function findStarts(image: ReadableMemory, report: Report): readonly Start[] {
   const starts: Start[] = [];
+  const lost = new LostWindows(image);
+  // The first window is the start's, even where nothing is known to begin there.
+  const pages = [0];
+  const add = (page: number | undefined, manager?: PlacedManager): void => {
+    if (page === undefined) return;
+    starts.push({ page, ...(manager && { manager }) });
+    pages.push(page);
+  };
   const end = Math.min(image.pages, MAX_PAGES_LOOKED_AT);
   for (let page = 0; page < end; page += 1) {
     const manager = page === 0 ? undefined : managerAt(image, page, report);
     if (manager !== undefined) {
-      starts.push({ page, manager });
+      add(lost.end(page, pages));
+      add(page, manager);
       page = endOfManager(manager) - 1;
-    } else if (recognise(new MemoryWindow(image, at(0, page * PAGE_SIZE), image.pages - page)).length > 0) starts.push({ page });
+    } else if (recognise(new MemoryWindow(image, at(0, page * PAGE_SIZE), image.pages - page)).length > 0) {
+      add(lost.end(page, pages));
+      add(page);
+    } else add(lost.after(page, pages));
   }
+  add(lost.end(end, pages));
   return starts;
 }
 

@@ -1,0 +1,117 @@
+import { FINDINGS, type Finding } from '../core/findings.ts';
+import { type OffsetRange, offsetAt, PAGE_SIZE, type ReadableMemory } from '../core/memory/memory.ts';
+import type { PartId } from '../core/part-ids.ts';
+import { extentsOf } from './checks/absence.ts';
+import { Gaps } from './gaps.ts';
+import type { PlacedFinding, PlacedStructure } from './placed.ts';
+import type { Space } from './space.ts';
+
+/** Where memories, structures and findings are in an image, and which of its bytes the file does not have. */
+export class Places {
+  readonly #bytes: number;
+  readonly #gaps: Gaps;
+  readonly #spaceOf: Map<ReadableMemory, Space>;
+  readonly #structureIn = new Map<Space, PlacedStructure>();
+  /** True where the file lacks bytes for certain: some are not downloaded, or it ends within a page. */
+  readonly isIncomplete: boolean;
+  /** True where it lacks bytes of a manager's own: the tables then contradict each other, lead to wrong places, or are not found. */
+  readonly areTablesIncomplete: boolean;
+
+  /** `bytes`: size of the image. `tables`: the bytes that decide how the rest is read. */
+  constructor(
+    bytes: number,
+    missing: readonly OffsetRange[],
+    tables: readonly OffsetRange[],
+    spaces: Iterable<readonly [ReadableMemory, Space]>,
+  ) {
+    this.#bytes = bytes;
+    this.#gaps = new Gaps(missing);
+    this.#spaceOf = new Map(spaces);
+    this.isIncomplete = missing.length > 0 || bytes % PAGE_SIZE !== 0;
+    this.areTablesIncomplete = tables.some((range) => this.missingIn(range) > 0);
+  }
+
+  addStructure(placed: PlacedStructure): void {
+    for (const space of placed.spaces) {
+      if (!this.#spaceOf.has(space.memory)) this.#spaceOf.set(space.memory, space);
+      if (!this.#structureIn.has(space)) this.#structureIn.set(space, placed);
+    }
+  }
+
+  spaceOf(memory: ReadableMemory): Space | undefined {
+    return this.#spaceOf.get(memory);
+  }
+
+  /** Returns the structure that a space belongs to, as its leading or other space. */
+  structureIn(space: Space): PlacedStructure | undefined {
+    return this.#structureIn.get(space);
+  }
+
+  /** Returns how many bytes of the range the file does not have. */
+  missingIn(range: OffsetRange): number {
+    return this.#gaps.bytesIn(range);
+  }
+
+  /** Returns whether the file lacks bytes of a range, or ends before them. */
+  lacks(range: OffsetRange): boolean {
+    if (range.length === 0) return false;
+    const isBeyond = this.#bytes % PAGE_SIZE !== 0 && range.start + range.length > this.#bytes;
+    return isBeyond || this.missingIn(range) > 0;
+  }
+
+  /** Returns whether the file lacks bytes of these spaces, so that what a walk over them finds proves nothing. */
+  arePartlyMissing(spaces: readonly Space[]): boolean {
+    if (!this.isIncomplete) return false;
+    return this.areTablesIncomplete || spaces.some((space) => extentsOf(space).some((range) => this.lacks(range)));
+  }
+
+  /** Returns the id of the part that a finding is about: the structure in its memory, else the space. */
+  partOf({ memory }: Finding): PartId {
+    const space = this.spaceOf(memory);
+    if (space === undefined) return 'image';
+    return this.structureIn(space)?.part ?? space.part;
+  }
+
+  /** Puts a finding into the image; where the image does not have its bytes, at the nearest that it has. */
+  place(finding: Finding, part: PartId): PlacedFinding {
+    const space = this.spaceOf(finding.memory);
+    const [first] = space?.memory.toImage(finding.at.start, finding.at.length) ?? [];
+    return {
+      code: finding.code,
+      severity: FINDINGS[finding.code].severity,
+      part,
+      at: this.#clipped(first ?? nearest(finding, space)),
+      message: finding.message,
+      path: finding.path ?? [],
+    };
+  }
+
+  /**
+   * The same; undefined where the file lacks the bytes concerned, because they are not downloaded or it was cut: they prove nothing, and that they
+   * are missing is a finding of its own.
+   */
+  placeIfThere(finding: Finding, part: PartId): PlacedFinding | undefined {
+    const space = this.spaceOf(finding.memory);
+    const isOutside = space !== undefined && space.memory.toImage(finding.at.start, finding.at.length).length === 0;
+    if (isOutside && this.#isCut(space)) return undefined;
+    const placed = this.place(finding, part);
+    return this.missingIn(placed.at) > 0 ? undefined : placed;
+  }
+
+  #isCut({ pieces }: Space): boolean {
+    return pieces.some(({ extent }) => extent.start + extent.length > this.#bytes);
+  }
+
+  /** Returns the part of a range that the image has: its last byte, where it has none. */
+  #clipped({ start, length }: OffsetRange): OffsetRange {
+    const from = offsetAt(0, Math.max(0, Math.min(start, this.#bytes - 1)));
+    return { start: from, length: Math.max(0, Math.min(start + length, this.#bytes) - from) };
+  }
+}
+
+/** Returns where to show a finding whose own bytes the image does not have. */
+function nearest(finding: Finding, space: Space | undefined): OffsetRange {
+  const last = space?.pieces.at(-1);
+  if (last !== undefined) return { start: last.extent.start, length: Math.min(last.extent.length, PAGE_SIZE) };
+  return { start: offsetAt(0, 0), length: finding.at.length };
+}
