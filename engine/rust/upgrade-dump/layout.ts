@@ -86,7 +86,7 @@ function decodeFramed(memory: ReadableMemory, framing: Framing, size: number): U
   for (const encoding of encodings) {
     const dump = judge(
       { framing, encoding, valueAt, size },
-      READERS[encoding](bytes, { length, mostParts: MAX_DUMP_PARTS }),
+      READERS[encoding](bytes, { length, maxParts: MAX_DUMP_PARTS }),
       bytes,
     );
     if (dump !== undefined) return dump;
@@ -147,11 +147,11 @@ function judge(claim: Claim, reading: Reading, bytes: Uint8Array): UpgradeDump |
     if (!isCandid) return undefined;
     return { ...known, evidence: 'probable', problem: `The value ends after ${length} bytes, but its length is ${size}.` };
   }
-  const begun = { ...claim, evidence: 'probable', whole: false, problem: undefined } as const;
-  if (reading.begun !== undefined) {
-    return framing === 'none' && !isCandid && !hasNames(reading.begun) ? undefined : { ...begun, decoded: reading.begun };
+  const partial = { ...claim, evidence: 'probable', whole: false, problem: undefined } as const;
+  if (reading.partial !== undefined) {
+    return framing === 'none' && !isCandid && !hasNames(reading.partial) ? undefined : { ...partial, decoded: reading.partial };
   }
-  return isCandid ? { ...begun, decoded: NOTHING, problem: reading.problem } : undefined;
+  return isCandid ? { ...partial, decoded: NOTHING, problem: reading.problem } : undefined;
 }
 
 const NOTHING: Decoded = { text: '', parts: [] };

@@ -109,8 +109,8 @@ function readItems(bytes: Uint8Array, end: number): ReadonlyMap<number, Item> {
 /** Reads an item. Returns undefined if there is none, or if it has a text with control characters. */
 function itemAt(bytes: Uint8Array, position: number): Item | undefined {
   if (bytes[position] === CBOR_BREAK) return { ...EMPTY, next: position + 1 };
-  const reading = readCbor(bytes.subarray(position), { length: TO_THE_END, mostParts: MAX_DUMP_PARTS });
-  const decoded = reading.problem === undefined ? reading.decoded : reading.begun;
+  const reading = readCbor(bytes.subarray(position), { length: TO_THE_END, maxParts: MAX_DUMP_PARTS });
+  const decoded = reading.problem === undefined ? reading.decoded : reading.partial;
   if (decoded === undefined) return undefined;
   const texts = decoded.parts.filter(({ text }) => text.startsWith('"'));
   if (texts.some(({ text }) => text.includes('\\u00'))) return undefined;
@@ -133,8 +133,8 @@ function itemsFrom(bytes: Uint8Array, start: number, end: number): readonly Valu
       position += 1;
       continue;
     }
-    const reading = readCbor(bytes.subarray(position), { length: TO_THE_END, mostParts: MAX_DUMP_PARTS - parts.length });
-    const decoded = reading.problem === undefined ? reading.decoded : reading.begun;
+    const reading = readCbor(bytes.subarray(position), { length: TO_THE_END, maxParts: MAX_DUMP_PARTS - parts.length });
+    const decoded = reading.problem === undefined ? reading.decoded : reading.partial;
     if (decoded === undefined) break;
     for (const part of decoded.parts) {
       const label = `…[${number}]${pathWithin(part.label)}`;

@@ -24,7 +24,7 @@ const CODES = {
 } as const;
 
 const MAGIC = [0x44, 0x49, 0x44, 0x4c];
-/** A type table with one type, number 0: `vec nat8`. */
+/** A type table of one type, number 0: `vec nat8`. */
 const BLOBS = [1, 0x6d, CODES.Nat8];
 const BLOB = 0;
 
@@ -46,7 +46,7 @@ export function message(...args: readonly Argument[]): Uint8Array {
   return Buffer.concat([Uint8Array.of(...MAGIC, ...BLOBS, args.length, ...types), ...args.map(({ bytes }) => bytes)]);
 }
 
-/** Returns the bytes of a reply that consists of one number with `length` bytes. */
+/** Returns the bytes of a reply that is a number of `width` bytes. */
 export function fixedIn(reply: Uint8Array, width: number): Uint8Array {
   return Uint8Array.from(reply.subarray(-width));
 }
@@ -55,7 +55,7 @@ export function nat64In(reply: Uint8Array): bigint {
   return new DataView(fixedIn(reply, 8).buffer).getBigUint64(0, true);
 }
 
-/** Returns the blob of a reply that consists of one blob. */
+/** Returns the blob of a reply that is a blob. */
 export function blobIn(reply: Uint8Array): Uint8Array {
   let at = MAGIC.length + BLOBS.length + 2;
   while ((reply[at] ?? 0) >= 0x80) at++;

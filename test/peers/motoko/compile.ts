@@ -9,12 +9,12 @@ const compiled = new Map<string, Program>();
 let hasCore = false;
 
 /**
- * The persistence of variables in an upgrade: enhanced persistence keeps them in main memory, with 64-bit addresses; classical
- * persistence passes them through stable memory, with 32-bit addresses.
+ * The kind of persistence: variables stay in main memory, which has addresses of 64 bits, or pass through stable memory, and
+ * addresses have 32 bits.
  */
 export type Persistence = 'enhancedOP' | 'classicOP';
 
-/** The garbage collector. Enhanced persistence only has the incremental one. */
+/** Garbage collectors. Enhanced persistence has only the incremental one. */
 export type Collector = 'copying' | 'marking' | 'generational' | 'incremental';
 
 export interface Program {
@@ -27,8 +27,8 @@ export interface Program {
 }
 
 /**
- * Compiles the actor of a file, given by its relative path, once per process. The compiler cannot return from enhanced to
- * classical persistence.
+ * Compiles the actor in a file, with a path relative to this folder, once per process. The compiler cannot switch back from
+ * classical to enhanced persistence.
  */
 export function compile(name: string, persistence: Persistence = 'enhancedOP', collector: Collector = 'incremental'): Program {
   const key = `${name} ${persistence} ${collector}`;

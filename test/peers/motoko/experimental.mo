@@ -10,7 +10,7 @@ persistent actor {
   public func load(offset : Nat64, length : Nat64) : async Blob { Prim.stableMemoryLoadBlob(offset, Prim.nat64ToNat(length)) };
   public func store(offset : Nat64, value : Blob) : async () { Prim.stableMemoryStoreBlob(offset, value) };
 
-  /// Creates the first region with this number of pages. Returns its id.
+  /// The first region there is, and so many pages of it.
   public func migrate(pages : Nat64) : async Nat64 {
     let made = Region.new();
     region := ?made;

@@ -1,4 +1,4 @@
-/// Records with the same form as those of the libraries on the heap, without their functions: two of a MemoryRegion in one of a buffer.
+/// Records of the form that the libraries' have on the heap, and nothing of what the libraries do: two of a MemoryRegion in one of a buffer.
 import Array "mo:core/Array";
 import Nat64 "mo:core/Nat64";
 import Region "mo:core/Region";
@@ -10,8 +10,8 @@ persistent actor {
   type Branch = ([var Nat], [var ?Branch], [var ?Nat], [var ?Node], [var ?Block]);
   type Node = { #leaf : Leaf; #branch : Branch };
   type FreeMemory = { order : Nat; var root : Node; var size : Nat; var next_id : Nat };
-  type RegionState = { region : Region; var free_memory : FreeMemory; var size : Nat; var deallocated : Nat; var pages : Nat };
-  type Buffer = { pointers : RegionState; blobs : RegionState; var count : Nat };
+  type Books = { region : Region; var free_memory : FreeMemory; var size : Nat; var deallocated : Nat; var pages : Nat };
+  type Buffer = { pointers : Books; blobs : Books; var count : Nat };
 
   func leaf(blocks : [Block]) : Leaf {
     let entries = VarArray.tabulate<?Block>(32, func i = if (i < blocks.size()) ?blocks[i] else null);
@@ -37,12 +37,12 @@ persistent actor {
     { order = 32; var root = #branch(branch); var size = blocks.size(); var next_id = leaves + 1 };
   };
 
-  func newState() : RegionState = { region = Region.new(); var free_memory = tree([]); var size = 0; var deallocated = 0; var pages = 0 };
+  func books() : Books = { region = Region.new(); var free_memory = tree([]); var size = 0; var deallocated = 0; var pages = 0 };
 
-  let buffer : Buffer = { pointers = newState(); blobs = newState(); var count = 0 };
+  let buffer : Buffer = { pointers = books(); blobs = books(); var count = 0 };
   var garbage : [var [Nat]] = [var];
 
-  /// Gives the second one a free list with this number of blocks, and pages.
+  /// Gives the second one a free list of so many blocks, and pages.
   public func keep(pages : Nat64, seed : Nat64, blocks : Nat64) : async () {
     ignore Region.grow(buffer.blobs.region, pages);
     buffer.blobs.pages += Nat64.toNat(pages);
@@ -63,10 +63,10 @@ persistent actor {
     buffer.count += 1;
   };
 
-  /// Sets a size that needs a big number.
+  /// Says a size that needs a big number.
   public func huge(size : Nat64) : async () { buffer.blobs.size := Nat64.toNat(size) };
 
-  /// Creates garbage, so that the collector starts.
+  /// Makes garbage, for the collector to begin.
   public func churn(count : Nat64) : async () {
     garbage := VarArray.tabulate<[Nat]>(Nat64.toNat(count), func i = Array.tabulate<Nat>(20, func j = i * j));
     garbage := [var];

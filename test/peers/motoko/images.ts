@@ -3,7 +3,7 @@ import type { Finding } from '../../../engine/core/findings.ts';
 import { at, byteLength, PAGE_SIZE, type ReadableMemory } from '../../../engine/core/memory/memory.ts';
 import { inspectMotokoImage } from '../../../engine/motoko/image.ts';
 
-/** Bytes compared at a time. The size of an image is a multiple. */
+/** Bytes that are compared at a time. The size of an image is a multiple of them. */
 const SOME = PAGE_SIZE;
 
 export function expectSameImage(ours: ReadableMemory, theirs: ReadableMemory): void {
@@ -16,7 +16,7 @@ export function expectSameImage(ours: ReadableMemory, theirs: ReadableMemory): v
   }
 }
 
-/** Returns the result of inspecting an image, and checks that it has no findings. */
+/** Returns the result of inspecting an image that must have no findings. */
 export function inspected(image: ReadableMemory) {
   const findings: Finding[] = [];
   const found = inspectMotokoImage(image, (finding) => findings.push(finding));
@@ -24,7 +24,7 @@ export function inspected(image: ReadableMemory) {
   return found;
 }
 
-/** Returns whether the image was taken during an upgrade, the version of the data left by pre-upgrade, and the pages in use. */
+/** Returns whether an image is a pre-upgrade image, the version of its trailer, and its number of pages in use. */
 export function phaseOf(image: ReadableMemory) {
   const found = inspected(image);
   const trailer = found && 'trailer' in found ? found.trailer : undefined;

@@ -1,6 +1,7 @@
 /**
- * Gives a host access to parts of a module that only the Internet Computer can otherwise reach: the start function, which after
- * an upgrade must find main memory as it was, and the mutable globals, which must be restored after a trap.
+ * Gives a host access to parts of a module that otherwise only the Internet Computer itself can reach: the start function, which
+ * must find the old main memory after an upgrade, and the mutable globals, which must keep their values after a message that
+ * traps.
  */
 
 const GLOBALS = 6;
@@ -9,7 +10,7 @@ const START = 8;
 const FUNCTION_EXPORT = 0;
 const GLOBAL_EXPORT = 3;
 
-/** The export of the start function. */
+/** Name of the export of the start function. */
 export const START_FUNCTION = 'start';
 
 interface Export {
@@ -19,8 +20,8 @@ interface Export {
 }
 
 /**
- * Returns the same module without automatic start, with its start function and every mutable global exported. It must not import
- * globals.
+ * Returns the same module, but that it does not start by itself, and exports its start function and every mutable global. It
+ * imports none.
  */
 export function prepared(wasm: Uint8Array): Uint8Array {
   const sections = [...sectionsOf(wasm)];
@@ -76,16 +77,16 @@ function mutableGlobals(content: Uint8Array): readonly number[] {
   return mutable;
 }
 
-/** Returns the end of the initial constant of a global. */
+/** Returns the end of the constant that initialises a global. */
 function initializerEnd(content: Uint8Array, start: number): number {
   const operation = content[start];
-  // f32.const has four bytes, f64.const has eight; all others have a LEB128 number.
+  // f32.const has four bytes, f64.const has eight, and all others have a LEB128.
   const end = operation === 0x43 ? start + 5 : operation === 0x44 ? start + 9 : uintAt(content, start + 1).end;
-  if (content[end] !== 0x0b) throw new Error(`The initializer of the global before ${end} is not supported.`);
+  if (content[end] !== 0x0b) throw new Error(`The initializer of the global before ${end} is not known.`);
   return end + 1;
 }
 
-/** Reads an unsigned LEB128 number. For a signed one only the end is right. */
+/** Reads an unsigned LEB128. For a signed one only the end is right. */
 function uintAt(bytes: Uint8Array, start: number): { readonly value: number; readonly end: number } {
   let value = 0;
   for (let at = start, scale = 1; ; at++, scale *= 0x80) {

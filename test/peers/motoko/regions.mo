@@ -1,4 +1,4 @@
-/// Every operation of a region, as a separate method. Regions are numbered in the order in which they were created.
+/// Every operation of a region, as a method of its own. Regions are numbered in the order in which they were made.
 import Nat64 "mo:core/Nat64";
 import Region "mo:core/Region";
 import Runtime "mo:core/Runtime";
@@ -14,7 +14,7 @@ persistent actor {
     };
   };
 
-  /// Returns the id of the new region.
+  /// The new region's id.
   public func make() : async Nat64 {
     let region = Region.new();
     List.add(regions, region);

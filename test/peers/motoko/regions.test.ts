@@ -4,10 +4,10 @@ import { OverlayMemory } from '../../../engine/core/memory/overlay.ts';
 import { Canister } from './canister.ts';
 import { compile, type Persistence } from './compile.ts';
 import { expectSameImage, inspected, phaseOf } from './images.ts';
-import { longRun } from './steps.ts';
+import { longLife } from './steps.ts';
 import { send, Twin } from './twin.ts';
 
-/** Room for the manager, 6 blocks, and the data of an upgrade, so that some grows fail. */
+/** Room for the manager, 6 blocks and an upgrade, so that some grows fail. */
 const MAX_PAGES = 16 + 6 * 128 + 1;
 
 /** Steps after which the image is compared and the canister is upgraded. */
@@ -22,11 +22,11 @@ function pagesInUse(image: ReadableMemory): number | undefined {
 test.each<readonly [Persistence, number, number]>([
   ['enhancedOP', 6, 4000],
   ['classicOP', 2, 4000],
-])('%s: the same operations produce the same results and the same image, across upgrades', (persistence, version, length) => {
+])('%s: the same operations give the same results and the same image, across upgrades', (persistence, version, length) => {
   const program = compile('regions.mo', persistence);
   const canister = new Canister(program, new OverlayMemory(undefined, MAX_PAGES));
   const twin = new Twin(new OverlayMemory(undefined, MAX_PAGES));
-  for (const [index, step] of longRun(length, version).entries()) {
+  for (const [index, step] of longLife(length, version).entries()) {
     const size = 'region' in step ? twin.sizeOf(step.region) : 0;
     const ours = twin.apply(step);
     const theirs = send(canister, step, size, ours === 'refused');
@@ -38,7 +38,7 @@ test.each<readonly [Persistence, number, number]>([
     expect(phaseOf(canister.stable)).toEqual({ kind: 'motoko-regions', state: 'pre-upgrade', version, pages });
     canister.postUpgrade();
     expect(phaseOf(canister.stable)).toEqual({ kind: 'motoko-regions', state: 'running', version: undefined, pages: undefined });
-    // The page with the words of the upgrade stays, and is used when a region grows.
+    // The pages of the upgrade trailer stay, and are used when a region grows.
     twin.memory.grow(canister.stable.pages - twin.memory.pages);
     twin.reopen();
     expectSameImage(twin.memory, canister.stable);

@@ -2,7 +2,7 @@ import { fc } from '@fast-check/vitest';
 import * as numbers from '../../../engine/motoko/memory-region/numbers.ts';
 import { BLOCK_BYTES } from '../../../engine/motoko/regions/mapping.ts';
 
-/** An operation of a region. Regions are numbered in the order in which they were created. */
+/** One operation of a region. Regions are numbered in the order of their creation. */
 export type Step =
   | { readonly do: 'make' }
   | { readonly do: 'grow'; readonly region: number; readonly pages: number }
@@ -19,7 +19,7 @@ export interface Place {
   readonly distance: number;
 }
 
-/** Number of regions that exist from the start. */
+/** Number of initial regions. */
 const REGIONS = 4;
 
 export const NUMBERS = {
@@ -47,7 +47,7 @@ export const NUMBER_NAMES: readonly NumberName[] = [
   'Float',
 ];
 
-/** Returns the offset of a place in a region of `size` bytes, as a 64-bit number. */
+/** Returns the offset of a place in a region of `size` bytes. It can be any number of 64 bits. */
 export function offsetOf({ border, distance }: Place, size: number): bigint {
   const lastBlock = Math.floor((size - 1) / BLOCK_BYTES) * BLOCK_BYTES;
   const borders = { start: 0, block: Math.max(0, lastBlock), middle: Math.floor(size / 3), end: size, limit: 2 ** 64 } as const;
@@ -59,7 +59,7 @@ export function offsetOf({ border, distance }: Place, size: number): bigint {
 const region = fc.oneof({ weight: 150, arbitrary: fc.nat({ max: REGIONS - 1 }) }, { weight: 1, arbitrary: fc.constant(REGIONS) });
 const type = fc.constantFrom(...NUMBER_NAMES);
 
-/** Places mostly inside the region, or next to the end of a block or of the region. */
+/** Places that are mostly inside the region, near the end of a block or of the region. */
 const place = fc.record({
   region,
   border: fc.oneof(
@@ -87,8 +87,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 20, arbitrary: at({ do: does('storeBlob'), bytes: fc.uint8Array({ maxLength: 900, size: 'max' }) }) },
 );
 
-/** Returns `length` steps, the same for the same seed. */
-export function longRun(length: number, seed: number): readonly Step[] {
+/** Returns a long sequence of steps, which is the same for the same seed. */
+export function longLife(length: number, seed: number): readonly Step[] {
   const makes = Array.from({ length: REGIONS }, (): Step => ({ do: 'make' }));
   const grows = makes.map((_, region): Step => ({ do: 'grow', region, pages: region }));
   return [...makes, ...grows, ...fc.sample(step, { seed, numRuns: length })];

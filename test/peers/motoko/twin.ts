@@ -4,10 +4,10 @@ import { blob, blobIn, fixed, fixedIn, littleEndian, message, nat64, nat64In } f
 import { type Canister, Trapped } from './canister.ts';
 import { NUMBERS, offsetOf, type Step } from './steps.ts';
 
-/** The result of an operation: bytes, a number, nothing; or that it is rejected. */
+/** The result of an operation: bytes, a number, nothing, or a refusal. */
 export type Result = Uint8Array | bigint | 'done' | 'refused';
 
-/** The actor of `regions.mo`, on the engine's region manager. */
+/** The actor of `regions.mo`, on our region manager. */
 export class Twin {
   readonly memory: Memory;
   #manager: RegionManager | undefined;
@@ -17,7 +17,7 @@ export class Twin {
     this.memory = memory;
   }
 
-  /** Loads the manager again from the image. */
+  /** Reads the manager from the image again. */
   reopen(): void {
     this.#manager = RegionManager.init(this.memory);
   }
@@ -59,7 +59,7 @@ export class Twin {
   }
 }
 
-/** Lets the canister run a step. `size`: size of the region in bytes. `traps`: whether the step should trap. */
+/** Lets the canister do a step. `size` is the region's size in bytes. `traps` is true if a trap is expected. */
 export function send(canister: Canister, step: Step, size: number, traps: boolean): Result {
   const [method, ...args] = messageOf(step, size);
   const argument = message(...args);
@@ -113,7 +113,10 @@ function store(region: Region, offset: bigint, bytes: Uint8Array): Result {
   return 'done';
 }
 
-/** Checks a range as the runtime does: it treats an empty range like one byte, so it rejects one at the very end. */
+/**
+ * Returns whether a range is inside the region. Like the runtime, checks an empty range as if it had one byte, and so refuses one
+ * at the very end.
+ */
 function reaches(region: Region, offset: bigint, length: number): boolean {
   return holds(region, Number(offset), Math.max(1, length));
 }

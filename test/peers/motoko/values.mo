@@ -72,13 +72,13 @@ persistent actor {
     service := ?(actor "aaaaa-aa" : Service);
   };
 
-  /// Creates a text of this number of parts.
+  /// Makes a text of so many parts.
   public func stretch(count : Nat64) : async () {
     var i : Nat64 = 0;
     while (i < count) { title #= "é"; i += 1 };
   };
 
-  /// Creates garbage, so that the collector starts.
+  /// Makes garbage, for the collector to begin.
   public func churn(count : Nat64) : async () {
     var i : Nat64 = 0;
     while (i < count) { ignore [var i, i, i, i]; i += 1 };

@@ -1,4 +1,4 @@
-/// Variables of many types, all derived from the same arguments.
+/// Variables of many types, all made of the same arguments.
 import Array "mo:core/Array";
 import Nat64 "mo:core/Nat64";
 import Region "mo:core/Region";

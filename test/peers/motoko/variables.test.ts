@@ -18,7 +18,7 @@ const KEPT = fc.record({
   pages: fc.nat({ max: 60 }),
 });
 
-/** Returns a value as plain data, without its name. */
+/** Returns a value as plain data, without names. */
 function plain(value: StableValue | undefined): unknown {
   const content = contentOf(value);
   switch (content?.kind) {
@@ -39,7 +39,7 @@ function plain(value: StableValue | undefined): unknown {
   }
 }
 
-test('stable variables have the values of the program, upgrade after upgrade', () => {
+test('stable variables have the values that the program kept in them, upgrade after upgrade', () => {
   const program = compile('variables.mo', 'classicOP');
   const canister = new Canister(program, new OverlayMemory());
   const all: bigint[] = [];
@@ -72,7 +72,7 @@ test('stable variables have the values of the program, upgrade after upgrade', (
       text: text.toString(),
       all,
       chain,
-      // Fields are in the order of their names' hashes.
+      // Fields come in the order of their names' hashes.
       choice: [kept.natural, BigInt(all.length)],
     });
     canister.postUpgrade();
