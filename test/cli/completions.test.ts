@@ -52,7 +52,7 @@ test('another shell is an error', () => {
 });
 
 test.each([
-  ['-h', /^stable-memory: what is in a canister/],
+  ['-h', /^stable-memory: shows what is in a canister/],
   ['-V', /^\d+\.\d+\.\d+\n$/],
   ['--version', /^\d+\.\d+\.\d+\n$/],
 ])('%s prints and exits', (word, expected) => {

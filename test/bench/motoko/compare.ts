@@ -1,12 +1,15 @@
-/** The author's own benchmark of the real Motoko libraries: what they take for it, scaled to this machine, and what the engine takes. */
+/**
+ * The benchmark of the Motoko libraries by their author: the times of the real libraries, scaled to this machine, and the
+ * engine's times.
+ */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { duration, type Figures, figuresOf, printHead, printRow } from '../table.ts';
 import { Gauge, MEASURED, type RowName, SETUPS } from './library.ts';
 
-/** How often the gauge and the engine run, in turns. */
+/** Number of runs of the gauge and the engine, which alternate. */
 const TURNS = 3;
-/** What each measures every time. */
+/** The measurements of one run. */
 const ROUNDS = 7;
 
 interface Row {
@@ -78,7 +81,7 @@ regions are the runtime's own, byte for byte; its policy is two-btrees.
   console.log();
 }
 
-/** The engine's times, each as often as it was measured. */
+/** Returns the engine's times, one for each measurement. */
 function runWork(): readonly (readonly [name: string, milliseconds: number])[] {
   const program = join(import.meta.dirname, 'work.ts');
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, String(ROUNDS)], { encoding: 'utf8' });
