@@ -81,10 +81,10 @@ function guess(placed: PlacedStructure, role: Role, own: CodecTable, budget: Bud
   for (let sample = 0; sample < Math.min(count, SAMPLES); sample++) {
     const index = count <= SAMPLES ? sample : Math.floor((sample * (count - 1)) / (SAMPLES - 1));
     for (const element of source.elements(index, 1, budget)) {
-      const run = runOf(element, role);
-      if (run === undefined) continue;
-      const limit = run.size > MAX_SAMPLE_BYTES ? BEGINNING_BYTES : run.size;
-      samples.push({ bytes: readStored(run, limit), size: run.size });
+      const stored = storedBytesOf(element, role);
+      if (stored === undefined) continue;
+      const limit = stored.size > MAX_SAMPLE_BYTES ? BEGINNING_BYTES : stored.size;
+      samples.push({ bytes: readStored(stored, limit), size: stored.size });
     }
   }
   const family = space.kind === 'region' ? 'motoko' : 'stable-structures';
@@ -100,6 +100,6 @@ function requireBytes(): Codec {
   return codec;
 }
 
-export function runOf(element: Element, role: Role): StoredBytes | undefined {
+export function storedBytesOf(element: Element, role: Role): StoredBytes | undefined {
   return role === 'key' ? element.key : element.value;
 }

@@ -11,7 +11,7 @@ function sectionOf(name: string, offset: number, title: string) {
 
 test("a byte of the manager's page tells how much it can still deal out", () => {
   expect(sectionOf('mm-basic', 6, 'MemoryManager 1')).toEqual([
-    ['buckets handed out', '41 of 32,768', undefined],
+    ['buckets allocated', '41 of 32,768', undefined],
     ['freed buckets', '0', undefined],
     ['room left', '4 GiB', '4,289,593,344 bytes'],
   ]);

@@ -226,7 +226,7 @@ test('with the stable memory alone, the gaps between live values stand for the f
   const snapshot = openSnapshot({ title: 'alone', memory, bytes: bytes.length, missing: [], remarks: [] });
   const rows = treeRows(snapshot, 'freeLists', undefined, new Budget());
   expect(rows.at(-1)?.description).toBe('95 free blocks · inferred from live pointers');
-  expect(linesAt(snapshot, 64)).toContain('free list: inferred: a gap between what live pointers lead to');
+  expect(linesAt(snapshot, 64)).toContain('free list: inferred: a gap between blocks that live pointers lead to');
 });
 
 /** What the inspector says of a byte of the blobs region. */
