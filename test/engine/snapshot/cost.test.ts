@@ -39,7 +39,7 @@ test('every line says what it was computed with, and the base fee that it is not
   expect(lines.map(({ cyclesPerYear }) => cyclesPerYear)).toEqual(['4005072000000', '12015216000000', '315360000000']);
   expect(lines.map(({ note }) => note)).toEqual([
     '127,000 cycles a GiB-second, 13 nodes, published 2026-08-18',
-    'as many bytes in each',
+    'the same number of bytes in each',
     'not caused by these bytes; 10,000 cycles a second, merged 2026-05, not verified',
   ]);
   expect(costOf(usage, GIB, rateOf({ nodes: 34 })).baseCyclesPerSecond).toBe(26_153);

@@ -48,10 +48,10 @@ test('a memory that holds what the labels say, or nothing that they know, is non
 });
 
 test.each([
-  ['no json', /^It is no JSON/],
-  ['[]', /no JSON object/],
-  ['{"memories": 3}', /"memories" is no object/],
+  ['no json', /^It is not JSON/],
+  ['[]', /not a JSON object/],
+  ['{"memories": 3}', /"memories" is not an object/],
   ['{"memories": {"3": "users"}}', /no object for 3/],
-  ['{"memories": {"3": {"structure": "tree"}}}', /The structure of memory 3 is none that is known: "tree"/],
-  ['{"regions": {"16": {"value": "u65"}}}', /The value of region 16 has no codec "u65"/],
+  ['{"memories": {"3": {"structure": "tree"}}}', /The structure of memory 3 is unknown: "tree"/],
+  ['{"regions": {"16": {"value": "u65"}}}', /The value of region 16 has an unknown codec: "u65"/],
 ])('%s is told', (text, problem) => expect(readLabels(text).problems.join()).toMatch(problem));
