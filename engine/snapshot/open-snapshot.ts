@@ -5,7 +5,7 @@ import { persistenceOfProgram } from '../motoko/heap/variables.ts';
 import { candidCodec, type FieldNames } from '../values/codecs/candid.ts';
 import { codecOf } from '../values/codecs.ts';
 import { tile } from './areas.ts';
-import { isOfCut, OF_ABSENCE, restOfPage, withKnownOwners } from './checks/absence.ts';
+import { ABSENCE_CODES, isOfCut, restOfPage, withKnownOwners } from './checks/absence.ts';
 import { rateOf } from './cost.ts';
 import { Decoding } from './decoding.ts';
 import { fileFindings } from './file-findings.ts';
@@ -122,7 +122,7 @@ function openingFindings(
   const partly = new Set<PartId>(structures.filter(({ spaces }) => places.arePartlyMissing(spaces)).map(({ part }) => part));
   const placed = ofStructures.flatMap((finding) => places.placeIfThere(finding, places.partOf(finding)) ?? []);
   return [...(places.areTablesIncomplete ? [] : ofManagers), ...placed.filter(({ part }) => !partly.has(part))].filter(
-    ({ code }) => !places.isIncomplete || !OF_ABSENCE.has(code),
+    ({ code }) => !places.isIncomplete || !ABSENCE_CODES.has(code),
   );
 }
 
