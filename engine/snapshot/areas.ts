@@ -3,11 +3,13 @@ import type { PartId } from '../core/part-ids.ts';
 import type { Space } from './space.ts';
 
 /**
- * A range of the image with one owner at the level of the manager. The areas of an image tile it. Where an area belongs to a space, `address` is
- * where it begins in that space; the first `used` bytes are part of the space, the rest is slack.
+ * A range of the image with one owner at the level of the manager. The areas of an image tile it. Where an area belongs to a
+ * space, `address` is where it begins in that space; the first `used` bytes are part of the space, the rest is slack.
  */
 export type Area =
-  /** Bytes of no space: the manager's pages, bytes it reserves, bytes it does not know, the data of an upgrade, an image of zeros. */
+  /**
+   * Bytes of no space: the manager's pages, bytes it reserves, bytes it does not know, the data of an upgrade, an image of zeros.
+   */
   | {
       readonly kind: 'named';
       readonly name: 'manager' | 'reserved' | 'unmanaged' | 'stable variables' | 'upgrade trailer' | 'zeros';
@@ -53,7 +55,10 @@ export function areasOf(space: Space, pieceBytes: number): readonly Area[] {
   });
 }
 
-/** Clips areas to the image's size and fills the gaps between them with unmanaged areas, so that the result tiles `bytes` in order. */
+/**
+ * Clips areas to the image's size and fills the gaps between them with unmanaged areas, so that the result tiles `bytes` in
+ * order.
+ */
 export function tile(areas: readonly Area[], bytes: number): readonly Area[] {
   const tiled: Area[] = [];
   let end = 0;

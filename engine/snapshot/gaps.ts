@@ -1,6 +1,8 @@
 import type { OffsetRange } from '../core/memory/memory.ts';
 
-/** The ranges of an image that its file does not have, sorted and disjoint. An interrupted download can have a hundred thousand. */
+/**
+ * The ranges of an image that its file does not have, sorted and disjoint. An interrupted download can have a hundred thousand.
+ */
 export class Gaps {
   readonly #gaps: readonly OffsetRange[];
   /** Total bytes of the gaps before each gap; the last item is the total of all. */

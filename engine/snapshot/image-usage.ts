@@ -75,7 +75,10 @@ export function inOrder(usage: UsageBytes, bytes: number): UsageRuns {
   return runs;
 }
 
-/** Uses in the image for the usage classes of a structure. Its headers are live: in an image only the manager's bytes are metadata. */
+/**
+ * Uses in the image for the usage classes of a structure. Its headers are live: in an image only the manager's bytes are
+ * metadata.
+ */
 const USE_OF: Readonly<Record<UsageClass, ByteUse>> = {
   metadata: 'live',
   live: 'live',
@@ -88,8 +91,8 @@ const USE_OF: Readonly<Record<UsageClass, ByteUse>> = {
 export type AddBytes = (area: Area, use: ByteUse, bytes: number) => void;
 
 /**
- * Adds up the usage of the image's bytes from `start` to `end`, area by area. Without `usage`, the bytes of spaces are not counted yet. Bytes
- * that the file does not have count as missing.
+ * Adds up the usage of the image's bytes from `start` to `end`, area by area. Without `usage`, the bytes of spaces are not
+ * counted yet. Bytes that the file does not have count as missing.
  */
 export function tallyImage(snapshot: Snapshot, usage: ImageUsage | undefined, start: number, end: number, add: AddBytes): void {
   const { areas, missing } = snapshot;

@@ -10,7 +10,7 @@ import { type CostTerms, isCyclesPerGibSecond, isNodeCount, isPriceName, isSnaps
 /** A label that the user gives to a memory: its name, and the codecs of its keys and values. */
 export interface SpaceLabel {
   readonly name: string | undefined;
-  /** Kind of the structure in it. The bytes tell it too, so this only serves to find a contradiction. */
+  /** Kind of the structure in it. The bytes show it too, so this only serves to find a contradiction. */
   readonly structure: StructureKind | undefined;
   readonly key: string | undefined;
   readonly value: string | undefined;
@@ -20,7 +20,7 @@ export interface SpaceLabel {
   readonly layout: DeclaredLayout | undefined;
 }
 
-/** Names and types from `stable-memory.json`, for what the bytes do not tell. Everything in it is optional. */
+/** Names and types from `stable-memory.json`, for what the bytes do not show. Everything in it is optional. */
 export interface Labels {
   /** Labels by part id: `memory/3`, `region/16`, or `image` where there is no manager. */
   readonly spaces: ReadonlyMap<string, SpaceLabel>;

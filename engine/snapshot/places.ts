@@ -14,7 +14,9 @@ export class Places {
   readonly #structureIn = new Map<Space, PlacedStructure>();
   /** True where the file lacks bytes for certain: some are not downloaded, or it ends within a page. */
   readonly isIncomplete: boolean;
-  /** True where it lacks bytes of a manager's tables: they may then contradict each other, lead to wrong places, or not be found. */
+  /**
+   * True where it lacks bytes of a manager's tables: they may then contradict each other, lead to wrong places, or not be found.
+   */
   readonly areTablesIncomplete: boolean;
 
   /**
@@ -90,8 +92,8 @@ export class Places {
   }
 
   /**
-   * Places a finding. Returns undefined where the file lacks its bytes, because they are not downloaded or the file was cut: then it proves
-   * nothing, and the missing bytes are reported by another finding.
+   * Places a finding. Returns undefined where the file lacks its bytes, because they are not downloaded or the file was cut: then
+   * it proves nothing, and the missing bytes are reported by another finding.
    */
   placeIfThere(finding: Finding, part: PartId): PlacedFinding | undefined {
     const space = this.spaceOf(finding.memory);

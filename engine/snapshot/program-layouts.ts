@@ -45,8 +45,8 @@ export function findProgramLayouts(bare: readonly NumberedMemory[], variables: (
 }
 
 /**
- * Applies lists of values from stable variables. A log is confirmed where its values are exactly where a list has them; a list of values in a
- * memory where nothing was found is opened as a log.
+ * Applies lists of values from stable variables. A log is confirmed where its values are exactly where a list has them; a list of
+ * values in a memory where nothing was found is opened as a log.
  */
 export function withPlaces(
   found: readonly Structure[],

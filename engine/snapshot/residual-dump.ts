@@ -7,7 +7,9 @@ import { imageSpace, type Layout } from './layout/layout.ts';
 import type { PlacedStructure } from './placed.ts';
 import type { Space } from './space.ts';
 
-/** Finds an upgrade dump that a manager was written over, where something is left of it. It is a structure of the image itself. */
+/**
+ * Finds an upgrade dump that a manager was written over, where something is left of it. It is a structure of the image itself.
+ */
 export function findResidualDump(
   image: ReadableMemory,
   layout: Layout,
@@ -54,7 +56,10 @@ function usedOf(
   return Math.max(0, Math.min(used, first - address));
 }
 
-/** Returns the address from which on a memory's structure has not used it yet; 0 where it has no structure, as any byte may be residual. */
+/**
+ * Returns the address from which on a memory's structure has not used it yet; 0 where it has no structure, as any byte may be
+ * residual.
+ */
 function firstUnusedOf({ memory }: Space, structures: readonly PlacedStructure[], budget: Budget): number {
   const size = byteLength(memory);
   const placed = structures.find(({ spaces }) => spaces.some((one) => one.memory === memory));

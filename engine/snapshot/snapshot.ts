@@ -29,7 +29,9 @@ export interface SnapshotSource {
   readonly labels?: Labels | undefined;
   /** Terms of the cost. A command's override those of the labels, which override those of the settings. */
   readonly costs?: { readonly command?: CostTerms | undefined; readonly settings?: CostTerms | undefined } | undefined;
-  /** For a step of a trace: the buckets by memory id, in the order that the canister uses. The image has only the ascending order. */
+  /**
+   * For a step of a trace: the buckets by memory id, in the order that the canister uses. The image has only the ascending order.
+   */
   readonly liveBuckets?: readonly (readonly number[])[] | undefined;
   /** The main memory of the same canister in the same state, where it is there. */
   readonly wasmMemory?: ReadableMemory | undefined;

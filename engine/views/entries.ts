@@ -24,7 +24,9 @@ export interface EntryLine {
   readonly offset?: number;
   /** Set where a codec was guessed from the bytes. */
   readonly guessed?: true;
-  /** For an entry that the structure no longer leads to: the kind of its chunk, the chunk's address, the node's layout version. */
+  /**
+   * For an entry that the structure no longer leads to: the kind of its chunk, the chunk's address, the node's layout version.
+   */
   readonly origin?: Residual['origin'];
   readonly chunk?: number;
   readonly nodeVersion?: number;
@@ -137,8 +139,8 @@ export function decodeBeginning(
 }
 
 /**
- * Decodes bytes with a codec. Where that fails, it tries the others that the structure's values suggest, then one that the bytes themselves
- * prove (only where nobody chose the codec), and last it writes hex.
+ * Decodes bytes with a codec. Where that fails, it tries the others that the structure's values suggest, then one that the bytes
+ * themselves prove (only where nobody chose the codec), and last it writes hex.
  */
 function decodeBytes(
   bytes: Uint8Array,

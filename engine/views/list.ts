@@ -9,8 +9,8 @@ export interface Range {
 }
 
 /**
- * A list beneath a row of a tree. It is read by range, so that a list of any length costs only the rows that are shown. A row's id names its
- * list, and the range where it is one of several: `space:memory/3`, `elements:memory/3/btreemap|200-400`.
+ * A list beneath a row of a tree. It is read by range, so that a list of any length costs only the rows that are shown. A row's
+ * id names its list, and the range where it is one of several: `space:memory/3`, `elements:memory/3/btreemap|200-400`.
  */
 export interface List {
   readonly count: number;
@@ -29,8 +29,8 @@ export function listRows(id: string, listOf: (name: string) => List | undefined)
 }
 
 /**
- * Splits a list for one row of a tree: into its items where they are few, else into ranges of equal size (the last may be shorter). A list
- * of any length opens in a few levels.
+ * Splits a list for one row of a tree: into its items where they are few, else into ranges of equal size (the last may be
+ * shorter). A list of any length opens in a few levels.
  */
 export function split(range: Range, max = MAX_CHILDREN): { readonly items: Range } | { readonly ranges: readonly Range[] } {
   const count = range.to - range.from;
@@ -76,7 +76,10 @@ export function fixed(rows: readonly TreeRow[]): List {
   return rowsOf(rows, '', (one) => one);
 }
 
-/** Returns a row with defaults for what `parts` leaves out. Makes invisible characters of labels visible, as their origin is unknown. */
+/**
+ * Returns a row with defaults for what `parts` leaves out. Makes invisible characters of labels visible, as their origin is
+ * unknown.
+ */
 export function row(parts: Pick<TreeRow, 'id' | 'label' | 'icon'> & Partial<TreeRow>): TreeRow {
   return {
     tooltip: '',

@@ -16,8 +16,8 @@ const CELL_BYTES = 8;
 const OWNER_BYTES = 48;
 
 /**
- * Computes the cells of the map, starting at `from`: for each cell, the bytes of each owner and use. Without `usage`, the bytes of memories are
- * not counted yet.
+ * Computes the cells of the map, starting at `from`: for each cell, the bytes of each owner and use. Without `usage`, the bytes
+ * of memories are not counted yet.
  */
 export function mapCells(
   snapshot: Snapshot,

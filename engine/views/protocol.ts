@@ -1,9 +1,10 @@
 /**
  * Every message between the extension host, the engine's worker and the webview.
  *
- * The host sends `Call`s and gets one `Reply` to each; the worker sends `Notification`s on its own. The webview makes a few of these calls
- * about the memory that it shows; the host only forwards them. Everything here survives structured cloning and the JSON-like channel to a
- * webview: no bigint (64-bit values travel as decimal strings), no functions. A result carries a window or a summary, at most 256 KiB.
+ * The host sends `Call`s and gets one `Reply` to each; the worker sends `Notification`s on its own. The webview makes a few of
+ * these calls about the memory that it shows; the host only forwards them. Everything here survives structured cloning and the
+ * JSON-like channel to a webview: no bigint (64-bit values travel as decimal strings), no functions. A result carries a window or
+ * a summary, at most 256 KiB.
  */
 
 import type { ByteRange } from '../core/memory/memory.ts';
@@ -136,8 +137,8 @@ export interface MapOwner {
 }
 
 /**
- * Cells of the map, in address order, starting at `from`. There are fewer than requested where a result has no room for more. A cell consists
- * of parts, one for each owner and use of its bytes, in the order in which they begin.
+ * Cells of the map, in address order, starting at `from`. There are fewer than requested where a result has no room for more. A
+ * cell consists of parts, one for each owner and use of its bytes, in the order in which they begin.
  */
 export interface MapResult {
   readonly from: number;

@@ -7,7 +7,9 @@ import { MAGIC, OWNERS_AT, TABLES_LENGTH, UNOWNED, VERSION } from '../../rust/me
 import type { Layout } from '../layout/layout.ts';
 import type { Space } from '../space.ts';
 
-/** Codes of findings that missing bytes can cause: a structure lacks its other half, or the image is shorter than its tables say. */
+/**
+ * Codes of findings that missing bytes can cause: a structure lacks its other half, or the image is shorter than its tables say.
+ */
 export const ABSENCE_CODES: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'mm.bucket-outside-image',
   'mm.missing',
@@ -22,7 +24,8 @@ export const ABSENCE_CODES: ReadonlySet<FindingCode> = new Set<FindingCode>([
 const MAX_GAPS = 1_024;
 
 /**
- * Returns the image with "no owner" in the missing bytes of owner tables. Missing bytes read as zero, and would assign all buckets to memory 0.
+ * Returns the image with "no owner" in the missing bytes of owner tables. Missing bytes read as zero, and would assign all
+ * buckets to memory 0.
  */
 export function withKnownOwners(image: ReadableMemory, gaps: readonly OffsetRange[]): ReadableMemory {
   let overlay: OverlayMemory | undefined;

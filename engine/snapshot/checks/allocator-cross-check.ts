@@ -16,8 +16,9 @@ const MAX_FINDINGS = 100;
 const GAPS_AT_ONCE = 4096;
 
 /**
- * Compares the bytes that a structure uses with those that the `MemoryRegion`s of its regions have allocated, where the state of these allocators
- * is known. Allocated bytes that the structure does not use are leaked; bytes in use that are free will be overwritten.
+ * Compares the bytes that a structure uses with those that the `MemoryRegion`s of its regions have allocated, where the state of
+ * these allocators is known. Allocated bytes that the structure does not use are leaked; bytes in use that are free will be
+ * overwritten.
  */
 export function crossCheckAllocators(
   snapshot: Snapshot,
@@ -46,7 +47,10 @@ export function crossCheckAllocators(
   return anyLeaked ? { ...scan, usage: addedUp(runs), runs } : scan;
 }
 
-/** Returns the unused ranges of the structure below the end of all allocations; undefined where the budget is too small to find them. */
+/**
+ * Returns the unused ranges of the structure below the end of all allocations; undefined where the budget is too small to find
+ * them.
+ */
 function gapsIn({ structure, space: leading }: PlacedStructure, space: Space, blocks: RegionBlocks, budget: Budget) {
   const gaps: AddressRange[] = [];
   const count = structure.freeCount(budget);

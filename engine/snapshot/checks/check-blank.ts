@@ -25,7 +25,10 @@ const LONGEST_HEADER = 64;
 const MIN_ONES = 12;
 /** Maximum length of a blank start. A longer one may well be unused space at the start of a program's own layout. */
 const MAX_BLANK = 4096;
-/** Maximum distance from a round size. Other data rarely begins right after a header or a range of a round size; an item may begin with zeros. */
+/**
+ * Maximum distance from a round size. Other data rarely begins right after a header or a range of a round size; an item may begin
+ * with zeros.
+ */
 const MAX_AFTER = 16;
 /** Minimum length of 0xff bytes where nothing else indicates a lost header: the length of a header. */
 const MIN_ALONE = 32;
@@ -43,7 +46,7 @@ export interface BlankBudgets {
 
 /** The surroundings of a space: they decide how much a blank start proves. */
 type Setting =
-  /** A memory of a manager, or pages beside other structures of the library. */
+  /** A memory of a manager, or pages next to other structures of the library. */
   | 'library'
   /** An image without known content. */
   | 'alone'
@@ -51,9 +54,10 @@ type Setting =
   | 'motoko';
 
 /**
- * Reports a memory that begins with zeros or 0xff where a structure has its header, and has bytes in use after them. Items, entries and values
- * have no magic, so it is not known which structure was here. A program may also keep data of its own layout in a memory, which may begin with
- * zeros or be a bit map. Without a structure of the library nearby, only a start that such a program is unlikely to write is reported.
+ * Reports a memory that begins with zeros or 0xff where a structure has its header, and has bytes in use after them. Items,
+ * entries and values have no magic, so it is not known which structure was here. A program may also keep data of its own layout
+ * in a memory, which may begin with zeros or be a bit map. Without a structure of the library nearby, only a start that such a
+ * program is unlikely to write is reported.
  */
 export function checkBlankStart(
   snapshot: Snapshot,
@@ -85,7 +89,8 @@ export function checkBlankStart(
     report('memory.header-lost', part, memory, span, message);
   }
   if (what === undefined) return;
-  const opening = setting === 'motoko' ? 'the program may trap, or start it anew' : 'opening it would trap, or start it anew';
+  const opening =
+    setting === 'motoko' ? 'the program may trap, or start an empty one' : 'opening it would trap, or start an empty one';
   const message = `${start}, as ${what} would be. If a structure was here, its header is lost: ${opening}.`;
   report('memory.header-lost', part, memory, span, message);
 }
@@ -117,9 +122,9 @@ function contentAfter(memory: ReadableMemory, { byte, length }: BlankStart, isLo
 }
 
 /**
- * Describes the content after a lost header where no other structure is nearby. Zeros with data after them may well be a program's own layout,
- * unless there is a whole value at a Cell's address, or an item size at a Vec's. No layout begins with a header's length of 0xff, unless there
- * are more such ranges: free places of a table, for example.
+ * Describes the content after a lost header where no other structure is nearby. Zeros with data after them may well be a
+ * program's own layout, unless there is a whole value at a Cell's address, or an item size at a Vec's. No layout begins with a
+ * header's length of 0xff, unless there are more such ranges: free places of a table, for example.
  */
 function contentAlone(memory: ReadableMemory, { byte, length }: BlankStart, setting: 'alone' | 'motoko'): string | undefined {
   if (setting === 'alone' && isWithin(length, CELL_VALUE_AT, 4) && isWholeValue(memory)) return 'the value of a Cell';
@@ -166,8 +171,8 @@ const MIN_BITS = 48;
 const ANY = 'the items of a Vec or MinHeap, the entries of a Log or the value of a Cell';
 
 /**
- * Returns whether a value of a self-describing encoding is, or begins, where a Cell has its value. The rest of a longer, older value may follow
- * it.
+ * Returns whether a value of a self-describing encoding is, or begins, where a Cell has its value. The rest of a longer, older
+ * value may follow it.
  */
 function isValue(memory: ReadableMemory): boolean {
   const page = readBytes(memory, at(0, CELL_VALUE_AT), Math.min(PAGE_SIZE, byteLength(memory)) - CELL_VALUE_AT);

@@ -41,7 +41,10 @@ export function checkClash(snapshot: Snapshot, space: Space, damaged: boolean, r
   report('memory.left-over', part, memory, stale.at, message);
 }
 
-/** Errors that two maps on one memory cause: each holds its root, length and free list in its object, and saves them over the other's. */
+/**
+ * Errors that two maps on one memory cause: each holds its root, length and free list in its object, and saves them over the
+ * other's.
+ */
 const OF_TWO_MAPS: ReadonlySet<FindingCode> = new Set(['btree.length', 'alloc.free-list-has-live-chunk', 'btree.keys-unsorted']);
 
 /** Reports a map whose errors are just those that two BTreeMap objects on one memory cause. */

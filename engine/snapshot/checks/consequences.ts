@@ -30,8 +30,8 @@ const BROKEN_FREE_LIST: readonly FindingCode[] = [
 ];
 
 /**
- * Codes of consequences, each with the codes that can cause it in the same part. Where several of these were found, the first of them is the cause,
- * and of findings with that code the most severe, then the one at the lowest offset.
+ * Codes of consequences, each with the codes that can cause it in the same part. Where several of these were found, the first of
+ * them is the cause, and of findings with that code the most severe, then the one at the lowest offset.
  */
 const CAUSES_OF: Readonly<Partial<Record<FindingCode, readonly FindingCode[]>>> = {
   'btree.value-outside-node': ['btree.bound-raised'],

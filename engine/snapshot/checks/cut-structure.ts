@@ -18,8 +18,8 @@ const CHANGED: ReadonlySet<FindingCode> = new Set<FindingCode>([
 ]);
 
 /**
- * Finds a map without a manager at the end of a file that was cut between two pages. Its number of pages is stored nowhere, but both its tree and
- * its free list, whose last chunk is the highest, lead beyond the end.
+ * Finds a map without a manager at the end of a file that was cut between two pages. Its number of pages is stored nowhere, but
+ * both its tree and its free list, whose last chunk is the highest, lead beyond the end.
  */
 export function findCutStructures(snapshot: Snapshot, findings: readonly PlacedFinding[]): readonly ProvenCause[] {
   const { areas, bytes, structures } = snapshot;

@@ -99,7 +99,10 @@ function* otherBucketSizes(site: Site, header: ManagerHeader): Generator<Reading
     });
 }
 
-/** Returns the bucket sizes with which each memory owns just the buckets that it needs: that of the image's size first, then ascending. */
+/**
+ * Returns the bucket sizes with which each memory owns just the buckets that it needs: that of the image's size first, then
+ * ascending.
+ */
 function possibleSizes(memory: ReadableMemory, header: ManagerHeader): readonly number[] {
   let min = 1;
   let max = Math.floor((memory.pages - 1) / Math.max(1, lastOwned(header) + 1));
@@ -172,7 +175,10 @@ function suspectsFirst(buckets: readonly number[], suspects: readonly number[]):
   return [...buckets].sort((a, b) => Number(suspects.includes(b)) - Number(suspects.includes(a)) || a - b);
 }
 
-/** Yields readings without pages that were inserted into the image or lost from it: all pages after them are read from wrong places. */
+/**
+ * Yields readings without pages that were inserted into the image or lost from it: all pages after them are read from wrong
+ * places.
+ */
 function* movedPages(
   { image, memory, page: first }: Site,
   header: ManagerHeader,
@@ -195,7 +201,10 @@ function* movedPages(
   }
 }
 
-/** Returns places of a move at or before the first page with a finding: the nearest starts of buckets, and the nearest pages of its bucket. */
+/**
+ * Returns places of a move at or before the first page with a finding: the nearest starts of buckets, and the nearest pages of
+ * its bucket.
+ */
 function placesOfMove({ bucketPages }: ManagerHeader, suspect: number): readonly number[] {
   const places = new Set<number>();
   const start = 1 + Math.floor((suspect - 1) / bucketPages) * bucketPages;

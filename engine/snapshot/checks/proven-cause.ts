@@ -56,8 +56,8 @@ const MAX_READINGS = 160;
 const MAX_SUSPECTS = 16;
 
 /**
- * Looks for one damage of the manager that explains the findings: with the damage repaired, the image has no other errors. Reads nothing where no
- * finding indicates a damaged manager.
+ * Looks for one damage of the manager that explains the findings: with the damage repaired, the image has no other errors. Reads
+ * nothing where no finding indicates a damaged manager.
  */
 export function findProvenCauses(snapshot: Snapshot, findings: readonly PlacedFinding[]): readonly ProvenCause[] {
   const { layout, places } = snapshot;

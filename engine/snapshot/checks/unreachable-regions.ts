@@ -12,8 +12,9 @@ const MAX_FINDINGS = 50;
 export type Evidence = 'stable-variables' | 'heap';
 
 /**
- * Returns a finding for each region with blocks that nothing leads to any more: the blocks are lost, as a program can reach a region only through
- * a value that it has kept. The stable variables before an upgrade prove this. A heap proves it as far as all live values were found.
+ * Returns a finding for each region with blocks that nothing leads to any more: the blocks are lost, as a program can reach a
+ * region only through a value that it has kept. The stable variables before an upgrade prove this. A heap proves it as far as all
+ * live values were found.
  */
 export function unreachableRegions(
   spaces: readonly Space[],

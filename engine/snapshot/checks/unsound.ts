@@ -4,8 +4,8 @@ import type { PlacedFinding } from '../placed.ts';
 import type { Snapshot } from '../snapshot.ts';
 
 /**
- * Returns the findings of a scan that can be trusted. Where the bytes are not those of one state, a finding that says so replaces them: a file
- * that changed while it was read has old pages and new ones, and a damaged packed file has bytes that nobody wrote.
+ * Returns the findings of a scan that can be trusted. Where the bytes are not those of one state, a finding that says so replaces
+ * them: a file that changed while it was read has old pages and new ones, and a damaged packed file has bytes that nobody wrote.
  */
 export function soundFindings(snapshot: Snapshot, findings: readonly PlacedFinding[]): readonly PlacedFinding[] {
   const { broken } = snapshot;

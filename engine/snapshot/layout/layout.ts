@@ -268,7 +268,9 @@ function leftByUpgrade(data: AddressRange | undefined, trailer: AddressRange | u
   return areas;
 }
 
-/** Returns a region as a space. Its name comes from the labels, else from the variable that holds it, which is found on demand. */
+/**
+ * Returns a region as a space. Its name comes from the labels, else from the variable that holds it, which is found on demand.
+ */
 function regionSpace(region: RegionView, pieces: readonly Piece[], labels: Labels, nameOfRegion: NameOfRegion): Space {
   const part = regionId(region.id);
   return {

@@ -12,8 +12,8 @@ const PAGES_SEARCHED = 16;
 const MAX_SEARCHED_BYTES = 64 << 20;
 
 /**
- * Finds maps that begin at a page without a manager and whose first pages are overwritten by zeros or 0xff. The start of such a map follows from
- * the addresses of its remaining chunks.
+ * Finds maps that begin at a page without a manager and whose first pages are overwritten by zeros or 0xff. The start of such a
+ * map follows from the addresses of its remaining chunks.
  */
 export class LostWindows {
   readonly #image: ReadableMemory;

@@ -7,8 +7,8 @@ import { decodeManager, MAGIC, VERSION } from '../../rust/memory-manager/layout.
 const MAX_PAGES = 500 * 2 ** 14;
 
 /**
- * Returns the size in pages to which the manager at a memory's start has grown it; 0 where there is no manager. A replica stores no pages that
- * were never written, so a memory may be larger than its files.
+ * Returns the size in pages to which the manager at a memory's start has grown it; 0 where there is no manager. A replica stores
+ * no pages that were never written, so a memory may be larger than its files.
  */
 export function managedPages(source: ByteSource): number {
   const memory = new SourceMemory(source, Math.max(METADATA_PAGES, Math.ceil(source.size / PAGE_SIZE)));

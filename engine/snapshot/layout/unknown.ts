@@ -6,14 +6,17 @@ import type { Layout } from './layout.ts';
 
 /** Maximum pages that are searched for a byte that is not zero. */
 const MAX_PAGES = 256;
-const LOOKED_FOR =
+const NO_KNOWN_LAYOUT =
   'No known layout: neither a memory manager, nor a structure of ic-stable-structures at the start of a page, nor regions or stable variables of Motoko.';
 
-/** Describes an image without a known layout: what was searched for and what it begins with, so that it never looks as if all were well. */
+/**
+ * Describes an image without a known layout: what was searched for and what it begins with, so that it never looks as if all were
+ * well.
+ */
 export function remarksOnUnknown(snapshot: Pick<Snapshot, 'memory' | 'layout' | 'structures' | 'missing'>): readonly string[] {
   if (snapshot.layout.kind !== 'unknown' || snapshot.structures.length > 0) return [];
   const missing = snapshot.missing.length > 0 ? ' The bytes that are not downloaded could not be searched.' : '';
-  return [`${LOOKED_FOR} ${describeStart(snapshot.memory)}${missing}`];
+  return [`${NO_KNOWN_LAYOUT} ${describeStart(snapshot.memory)}${missing}`];
 }
 
 function describeStart(image: ReadableMemory): string {

@@ -22,9 +22,9 @@ interface Start {
 }
 
 /**
- * Divides an image without a manager at its start into windows. There, a program with `RestrictedMemory` has its structures in ranges of pages: each
- * window begins at a page with a structure's magic and ends at the next such page. A range can also belong to a manager, whose memories are then
- * spaces. The rest of the image stays one space.
+ * Divides an image without a manager at its start into windows. There, a program with `RestrictedMemory` has its structures in
+ * ranges of pages: each window begins at a page with a structure's magic and ends at the next such page. A range can also belong
+ * to a manager, whose memories are then spaces. The rest of the image stays one space.
  */
 export function withWindows(image: ReadableMemory, unsearched: Detected, labels: Labels, report: Report): Detected {
   const { layout } = unsearched;

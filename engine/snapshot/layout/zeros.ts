@@ -2,13 +2,16 @@ import { formatCount, formatCounted } from '../../core/format.ts';
 import { at, byteLength, offsetAt, PAGE_SIZE, type ReadableMemory } from '../../core/memory/memory.ts';
 import type { Detected } from './layout.ts';
 
-/** Maximum pages of an image that is read whole (1 GiB). Of a larger one `MAX_SAMPLES` evenly spaced pages are read, with the first and the last. */
+/**
+ * Maximum pages of an image that is read whole (1 GiB). Of a larger one `MAX_SAMPLES` evenly spaced pages are read, with the
+ * first and the last.
+ */
 const MAX_READ_WHOLE = 16_384;
 const MAX_SAMPLES = 4_096;
 
 /**
- * Recognises an image with pages of only zeros. A classical Motoko upgrade leaves one, and so does a program that has never written to its pages.
- * Where `complete` is false, the file lacks bytes, which read as zero and prove nothing.
+ * Recognises an image with pages of only zeros. A classical Motoko upgrade leaves one, and so does a program that has never
+ * written to its pages. Where `complete` is false, the file lacks bytes, which read as zero and prove nothing.
  */
 export function withZeros(image: ReadableMemory, detected: Detected, complete: boolean): Detected {
   const { pages } = image;

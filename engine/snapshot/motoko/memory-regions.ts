@@ -49,8 +49,9 @@ const NOTHING = {
 const NEWEST_WITH_VARIABLES = 2;
 
 /**
- * Reads the allocators' states from the stable variables, which are in the image only before an upgrade with classical persistence. Without these it
- * reads them from the heap, where the canister's main memory is available. This is slow on large ones: call it once.
+ * Reads the allocators' states from the stable variables, which are in the image only before an upgrade with classical
+ * persistence. Without these it reads them from the heap, where the canister's main memory is available. This is slow on large
+ * ones: call it once.
  */
 export function findAllocators(
   image: ReadableMemory,

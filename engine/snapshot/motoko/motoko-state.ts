@@ -58,8 +58,8 @@ export class MotokoState {
   }
 
   /**
-   * Returns the stable variables: from the image before an upgrade, where it has them or their types; else from main memory, where that and the
-   * program are available.
+   * Returns the stable variables: from the image before an upgrade, where it has them or their types; else from main memory,
+   * where that and the program are available.
    */
   get variables(): readonly ShownVariable[] {
     const { image, layout, names } = this.#source;

@@ -36,7 +36,10 @@ export interface RunningVariables {
 const MAX_LIST_STEPS = 4_000_000;
 const MAX_CHARACTERS = 200;
 
-/** Returns the variables of a running program from its main memory. Without it, or where it cannot be read, only their types are known. */
+/**
+ * Returns the variables of a running program from its main memory. Without it, or where it cannot be read, only their types are
+ * known.
+ */
 export function runningVariables(program: MotokoProgram, wasmMemory: ReadableMemory | undefined): RunningVariables {
   const found = wasmMemory && findVariables(wasmMemory, program);
   if (found === undefined || typeof found === 'string') {

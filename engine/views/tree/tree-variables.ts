@@ -31,7 +31,10 @@ export function variableRow({ id, name, text, type, at: span, value }: ShownVari
   });
 }
 
-/** Returns the items of a value on the heap. `path` is the variable's number, followed by the numbers of the items that lead to the value. */
+/**
+ * Returns the items of a value on the heap. `path` is the variable's number, followed by the numbers of the items that lead to
+ * the value.
+ */
 export function valueList(snapshot: Snapshot, path: string): List | undefined {
   const [variable = -1, ...steps] = path.split('/').map(Number);
   let value = snapshot.motoko.variables[variable]?.value;

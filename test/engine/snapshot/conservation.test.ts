@@ -60,7 +60,7 @@ describe.each(NAMES)('%s', (name) => {
       expect(owners.length).toBeGreaterThan(0);
       const { crumbs, selection } = explainForPeople(snapshot, offset, new Budget());
       expect(crumbs.length).toBe(owners.length);
-      // The selected bytes contain the byte, and so do the memory's around it; slack is in the memory's bucket, but not in the memory.
+      // The selection contains the byte, and so do the memory's bytes around it; slack is in the memory's bucket only.
       const around = crumbs.filter(({ kind }) => kind === 'bucket' || kind === 'block' || SPACE_KINDS.includes(kind));
       const marked = crumbs.at(-1)?.kind === 'slack' ? around.slice(0, 1) : around;
       for (const { start, length } of [selection, ...marked.flatMap(({ at }) => at ?? [])])

@@ -1,4 +1,6 @@
-/** Maps at a later page of an image without a manager, whose first pages were overwritten: their starts are not stored anywhere. */
+/**
+ * Maps at a later page of an image without a manager, whose first pages were overwritten: their starts are not stored anywhere.
+ */
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
 import { BytesMemory } from '../../../engine/core/memory/bytes-memory.ts';

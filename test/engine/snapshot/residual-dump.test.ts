@@ -73,7 +73,7 @@ describe('a dump of CBOR beneath a manager', () => {
     expect(names).not.toContain('"user number 5"');
     expect(found).toContain(String(1_500 * 7));
   });
-  test('is an owner beneath the bytes that nobody uses', () => {
+  test('is an owner of the bytes that no structure uses', () => {
     const kinds = (offset: number): readonly string[] =>
       explainReport(snapshot, offsetAt(0, offset), new Budget()).chain.map(({ kind }) => kind);
     expect(kinds(TABLES_LENGTH + 1_000)).toEqual(['manager', 'field', 'upgrade-dump', 'remains', 'field']);

@@ -9,7 +9,7 @@ function sectionOf(name: string, offset: number, title: string) {
   return sections.find((section) => section.title === title)?.rows.map(({ label, value, exact }) => [label, value, exact]);
 }
 
-test("a byte of the manager's page tells how much it can still deal out", () => {
+test("the explanation of a manager's byte shows how many buckets it has left", () => {
   expect(sectionOf('mm-basic', 6, 'MemoryManager 1')).toEqual([
     ['buckets allocated', '41 of 32,768', undefined],
     ['freed buckets', '0', undefined],

@@ -1,4 +1,6 @@
-/** Lost headers without a memory manager: in an image of a single structure, next to other structures in windows, and in regions. */
+/**
+ * Lost headers without a memory manager: in an image of a single structure, next to other structures in windows, and in regions.
+ */
 import { encode } from 'cbor-x/encode';
 import { describe, expect, test } from 'vitest';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';

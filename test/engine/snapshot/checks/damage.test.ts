@@ -1,4 +1,6 @@
-/** Single damages of sound images: a finding of the right family reports each one at the damaged bytes, with few others around it. */
+/**
+ * Single damages of sound images: a finding of the right family reports each one at the damaged bytes, with few others around it.
+ */
 
 import { describe, expect, test } from 'vitest';
 import { scanImage } from '../../../../engine/snapshot/full-scan.ts';

@@ -42,7 +42,7 @@ async function opened(): Promise<Snapshot> {
   return openSnapshot(found);
 }
 
-test("a snapshot folder's free lists come from the heap beside the stable memory, and say so", async () => {
+test("a snapshot folder's free lists come from the heap, and say so", async () => {
   const snapshot = await opened();
   const scan = scanImage(snapshot);
   expect(snapshot.remarks).toEqual([]);
