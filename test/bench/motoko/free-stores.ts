@@ -1,19 +1,19 @@
-/** What handing out and giving back cost under each policy when so many blocks are free. */
+/** Measures allocating and freeing under each policy, with many free blocks. */
 import { at } from '../../../engine/core/memory/memory.ts';
 import type { Allocator } from '../../../engine/motoko/memory-region/allocator.ts';
 import { createAllocator, POLICY_NAMES, type PolicyName } from '../../../engine/motoko/memory-region/policies.ts';
 import { duration, figuresOf, printHead, printRow } from '../table.ts';
 
 const FREE_BLOCKS = [10_000, 100_000, 1_000_000];
-/** Requests that are measured at a time, few beside the free blocks, and how often. */
+/** Number of requests that are measured at a time (few compared with the free blocks), and number of rounds. */
 const REQUESTS = 2000;
 const ROUNDS = 9;
 
 export async function benchFreeStores(): Promise<void> {
   console.log(`
-What one allocate and one deallocate take with so many blocks free: random sizes up to 64 KiB, given back in random order, every
-other block still in use. ${REQUESTS.toLocaleString('en')} requests of 1 to 100 bytes at a time, ${ROUNDS} times: the least,
-as what else the machine does between them costs more than they do.
+Time of one allocate and one deallocate with the given number of free blocks: random sizes up to 64 KiB, freed in random order, every
+other block still in use. ${REQUESTS.toLocaleString('en')} requests of 1 to 100 bytes at a time, ${ROUNDS} times. Times are minima, because other work of
+the machine between the requests costs more than they do.
 `);
   const counts = FREE_BLOCKS.map((count) => count.toLocaleString('en'));
   printHead('policy', ...counts.map((count) => `allocate, ${count}`), ...counts.map((count) => `deallocate, ${count}`));

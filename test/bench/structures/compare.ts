@@ -11,10 +11,10 @@ const TURNS = 3;
 const ROUNDS = 6;
 
 const INTRODUCTION = `
-The real ic-stable-structures 0.7.2 (native, release build) and the engine, doing the same in turns: each is started ${TURNS} times and
-measures ${ROUNDS} rounds a time, after one that does not count, each on fresh memory. An operation: median (least). Maps have 100,000
-entries, u64 to 32 bytes; Vec has 1,000,000 items; memory is an array in a MemoryManager with default buckets, but where its own growth is
-measured. Keys and values of the engine are bytes.
+The real ic-stable-structures 0.7.2 (native, release build) and the engine do the same work in turns: each is started ${TURNS} times and
+measures ${ROUNDS} rounds each time, after one that does not count, each on fresh memory. Time per operation: median (minimum). Maps have 100,000
+entries, u64 to 32 bytes; Vec has 1,000,000 items; memory is an array in a MemoryManager with default buckets, except where its own growth
+is measured. Keys and values of the engine are bytes.
 `;
 
 /** Nanoseconds of an operation, by what is measured; each as often as it was. */
