@@ -1,24 +1,25 @@
 import { parseArgs } from 'node:util';
 import { parentPort } from 'node:worker_threads';
-import { FileFault } from '../engine/node/file-error.ts';
 import { listenToTemporary } from '../engine/node/temporary.ts';
 import { version } from '../package.json';
 import type { Arguments } from './commands/arguments.ts';
 import type { Command } from './commands/command.ts';
 import { COMMANDS } from './commands/commands.ts';
+import { COMMON_OPTIONS } from './common-options.ts';
 import { naturalNumber } from './numbers.ts';
-import { complain, flush, print } from './output.ts';
-import { describeCrash, type ProgramMessage } from './program.ts';
+import { flush, print } from './output.ts';
+import type { ProgramMessage } from './program.ts';
+import { statusOf } from './status.ts';
 import { UnusableInput } from './unusable-input.ts';
 
 /** Runs a command and returns the exit status: 0 fine, 1 a command's own bad news, 2 unusable input. */
 async function main(words: readonly string[]): Promise<number> {
   const [name, ...rest] = words;
-  if (name === undefined || name === '--help' || name === 'help') {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     printLines(help());
     return name === undefined ? 2 : 0;
   }
-  if (name === '--version') {
+  if (name === '--version' || name === '-V') {
     print(version);
     return 0;
   }
@@ -38,15 +39,17 @@ function parseCommand(command: Command, words: readonly string[]): Arguments | u
     parsed = parseArgs({
       args: [...words],
       allowPositionals: true,
-      options: { help: { type: 'boolean' }, json: { type: 'boolean' }, ...command.options },
+      options: { ...COMMON_OPTIONS, ...command.options },
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('. ')[0] : String(error);
     throw new UnusableInput(`${reason}. "stable-memory ${command.name} --help" tells what it takes.`);
   }
   if (parsed.values['help'] === true) return undefined;
-  const needed = command.usage.split(' ').filter((word) => /^[A-Z]+$/.test(word) && isPositional(command, word)).length;
-  if (parsed.positionals.length !== needed) throw new UnusableInput(`Usage: stable-memory ${command.name} ${command.usage}`);
+  const needed = command.usage.split(' ').filter((word) => /^[A-Z]+…?$/.test(word) && isPositional(command, word));
+  const given = parsed.positionals.length;
+  if (given < needed.length || (given > needed.length && needed.at(-1)?.endsWith('…') !== true))
+    throw new UnusableInput(`Usage: stable-memory ${command.name} ${command.usage}`);
   const values = parsed.values;
   return {
     positionals: parsed.positionals,
@@ -76,8 +79,8 @@ function help(): string {
     ...COMMANDS.map((command) => `  ${command.name.padEnd(width)}  ${command.about}`),
     '',
     "A SNAPSHOT is a downloaded snapshot folder, Juno's, a canister's in a replica's state, a raw stable_memory.bin, or a .gz or .zst of one.",
-    'Nothing is ever written to it.',
-    '"stable-memory COMMAND --help" tells what a command takes.',
+    '"-" is one that is written into the standard input. Nothing is ever written to a snapshot.',
+    '"stable-memory COMMAND --help" tells what a command takes; "stable-memory --version", which release this is.',
   ].join('\n');
 }
 
@@ -96,11 +99,8 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
     made: (path) => post({ kind: 'temporary', path }),
     settled: (path) => post({ kind: 'settled', path }),
   });
-  try {
-    process.exitCode = await main(words);
-  } catch (error) {
-    complain(error instanceof UnusableInput || error instanceof FileFault ? error.message : describeCrash(error));
-    process.exitCode = 2;
-  }
+  process.exitCode = await statusOf(() => main(words));
   flush();
+  // A rest of the standard input that nobody reads would keep the worker alive.
+  process.exit();
 }

@@ -9,6 +9,12 @@ export type ProgramMessage =
 
 export type StandardStream = 'stdout' | 'stderr';
 
+/** The word that stands for the standard input in place of a file. */
+export const STANDARD_INPUT = '-';
+
+/** Exit status of input that cannot be used, of output that cannot be written, and of a crash. 1 is a command's own bad news, never a crash. */
+export const UNUSABLE = 2;
+
 /** Data that the worker starts with. */
 export interface ProgramData {
   /** One 32-bit number: bytes of output that were sent and are not written yet. The main thread notifies when it falls. */

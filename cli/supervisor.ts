@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { visibleText } from '../engine/core/visible-text.ts';
 import { describeOutputError } from './output-error.ts';
-import { describeCrash, type ProgramData, type ProgramMessage } from './program.ts';
+import { describeCrash, type ProgramData, type ProgramMessage, STANDARD_INPUT, UNUSABLE } from './program.ts';
 
 /** Exit status by signal, as shells have it: 128 and the signal's number. */
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
@@ -13,9 +13,6 @@ const GRACE = 700;
 /** MiB for what was just made: more of it would be garbage that waits, as walks make much of it. */
 const YOUNG = 16;
 
-/** Status of input that cannot be used, of output that cannot be written, and of a crash. 1 is a command's own bad news, never a crash. */
-const UNUSABLE = 2;
-
 /** Runs a command in a worker: writes its output, ends it for a signal or a closed pipe, and removes what is temporary at any end. */
 export function supervise(program: URL, words: readonly string[]): void {
   const inFlight = new Int32Array(new SharedArrayBuffer(4));
@@ -24,7 +21,14 @@ export function supervise(program: URL, words: readonly string[]): void {
   let ended = false;
 
   const data: ProgramData = { inFlight, errorTerminal: process.stderr.isTTY === true };
-  const worker = new Worker(program, { argv: [...words], workerData: data, resourceLimits: { maxYoungGenerationSizeMb: YOUNG } });
+  // Nothing is taken from the standard input where no word stands for it: it may be meant for other programs.
+  const stdin = words.includes(STANDARD_INPUT);
+  const worker = new Worker(program, {
+    argv: [...words],
+    workerData: data,
+    stdin,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
+  });
 
   const clean = (): void => {
     for (const path of temporary) rmSync(path, { recursive: true, force: true });
@@ -43,6 +47,19 @@ export function supervise(program: URL, words: readonly string[]): void {
   const complain = (sentence: string): void => {
     process.stderr.write(`stable-memory: ${visibleText(sentence)}\n`);
   };
+
+  if (stdin) {
+    process.stdin.on('error', (error) => {
+      complain(`The standard input could not be read: ${error.message}.`);
+      stop(UNUSABLE);
+    });
+    if (process.stdin.isTTY) {
+      complain(
+        '"-" means the standard input, and nothing is written into it. Use "PROGRAM | stable-memory …" or "stable-memory … < FILE".',
+      );
+      stop(UNUSABLE);
+    } else if (worker.stdin !== null) process.stdin.pipe(worker.stdin);
+  }
 
   worker.on('message', (message: ProgramMessage) => {
     switch (message.kind) {

@@ -3,7 +3,7 @@ import { PATIENCE } from './patience.ts';
 
 export default defineConfig({
   test: {
-    include: ['test/{cli,engine,extension,servers,tools,webview}/**/*.test.ts'],
+    include: ['test/{cli,engine,extension,packages,servers,tools,webview}/**/*.test.ts'],
     testTimeout: 2 * PATIENCE,
     hookTimeout: 2 * PATIENCE,
   },

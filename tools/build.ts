@@ -4,10 +4,12 @@
  * Each bundle stands in the table below with where it runs. `vscode` is the editor's own module and never bundled.
  */
 import { globSync, statSync } from 'node:fs';
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { type BuildOptions, build, context, type Plugin } from 'esbuild';
+import { type BuildOptions, build, context, type Metafile, type Plugin } from 'esbuild';
+import { writeNotices } from './notices.ts';
 import { cache, main, root, Unavailable } from './project.ts';
+import { makeExecutable, TERMINAL } from './terminal-bundle.ts';
 
 interface Bundle {
   readonly entry: string;
@@ -33,7 +35,7 @@ const settings: Readonly<Record<Bundle['runs'], BuildOptions>> = {
     external: ['vscode'],
     supported: { 'dynamic-import': false },
   },
-  terminal: { platform: 'node', target: 'node20', format: 'esm', banner: { js: '#!/usr/bin/env node' } },
+  terminal: TERMINAL,
   browser: { platform: 'browser', target: 'es2022', format: 'iife', jsx: 'automatic', jsxImportSource: 'preact' },
 };
 
@@ -66,23 +68,26 @@ function optionsOf(bundle: Bundle, watch: boolean): BuildOptions {
 
 async function buildOnce(): Promise<number> {
   await mkdir(join(cache, 'meta'), { recursive: true });
-  const written = await Promise.all(bundles.map(buildBundle)).catch(() => {
+  const metafiles = await Promise.all(bundles.map(buildBundle)).catch(() => {
     throw new Unavailable('The build failed: the messages above say where.');
   });
-  const files = written.flat().sort();
+  const files = metafiles.flatMap(({ outputs }) => Object.keys(outputs)).sort();
+  writeNotices(metafiles, join(root, 'dist', 'NOTICES.txt'));
   for (const file of files) console.log(`  ${kibibytes(statSync(join(root, file)).size)}  ${file}`);
 
-  const stale = globSync('dist/**/*.*', { cwd: root }).filter((file) => !files.includes(file.replaceAll('\\', '/')));
+  const stale = globSync('dist/**/*.*', { cwd: root }).filter(
+    (file) => ![...files, 'dist/NOTICES.txt'].includes(file.replaceAll('\\', '/')),
+  );
   for (const file of stale) await rm(join(root, file));
   return 0;
 }
 
-/** Builds one bundle and answers the files that it wrote. What went into it stays behind in `.cache/meta`. */
-async function buildBundle(bundle: Bundle): Promise<readonly string[]> {
+/** Builds one bundle and returns what went into it, which is kept in `.cache/meta` too. */
+async function buildBundle(bundle: Bundle): Promise<Metafile> {
   const { metafile } = await build({ ...optionsOf(bundle, false), metafile: true });
-  if (bundle.runs === 'terminal') await chmod(join(root, bundle.out), 0o755);
+  if (bundle.runs === 'terminal') await makeExecutable(join(root, bundle.out));
   await writeFile(join(cache, 'meta', `${basename(bundle.out)}.json`), JSON.stringify(metafile));
-  return Object.keys(metafile.outputs);
+  return metafile;
 }
 
 async function watch(): Promise<number> {

@@ -6,11 +6,10 @@ import { bin, cache, must, root } from './project.ts';
 
 export const vsix = join(cache, 'stable-memory-debugger.vsix');
 
-/** Packages what `dist/` holds. Every bundle carries its dependencies, and the readme's links point into the package. */
+/** Builds and packages the extension. Every bundle carries its dependencies, and the readme's links lead into the repository. */
 export async function packageExtension(): Promise<void> {
   mkdirSync(cache, { recursive: true });
-  const options = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--no-update-package-json'];
-  await must(bin('vsce'), ['package', ...options, '--out', vsix], { quiet: true });
+  await must(bin('vsce'), ['package', '--out', vsix], { quiet: true });
 }
 
 /** The files in the package, sorted. */

@@ -1,47 +1,37 @@
 import { FINDINGS } from '../../engine/core/findings.ts';
 import { formatAddress, formatCount, formatCounted } from '../../engine/core/format.ts';
-import { isWhole } from '../../engine/snapshot/checks/unsound.ts';
-import { scanImage } from '../../engine/snapshot/full-scan.ts';
+import { type FullScan, scanImage } from '../../engine/snapshot/full-scan.ts';
 import type { PlacedFinding } from '../../engine/snapshot/placed.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
+import { checkReport } from '../../engine/views/check.ts';
 import { print, printJson } from '../output.ts';
-import { type Command, withSnapshot } from './command.ts';
-import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
+import { type Command, withEachSnapshot } from './command.ts';
+import { SEVERAL_HELP, SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 
 export const CHECK: Command = {
   name: 'check',
   about: 'what is wrong: every finding, with its place',
-  usage: 'SNAPSHOT [--labels FILE] [--unpack-limit SIZE] [--json]',
+  usage: 'SNAPSHOT… [--labels FILE] [--unpack-limit SIZE] [--json]',
   more: `Exit status 1 where a finding is an error, where the walk was cut short, where the snapshot is not wholly downloaded, or where its file changed meanwhile.
+${SEVERAL_HELP}
 ${SNAPSHOT_HELP}`,
   options: SNAPSHOT_OPTIONS,
   run: (given) =>
-    withSnapshot(given, (snapshot) => {
-      const { findings, cutShort } = scanImage(snapshot);
-      const complete = cutShort === undefined && isWhole(snapshot);
-      if (given.json) {
-        const lines = findings.map(({ code, severity, at, part, message, path: way, causedBy, more }) => ({
-          code,
-          severity,
-          offset: at.start,
-          length: at.length,
-          part,
-          message,
-          ...(way.length > 0 ? { path: way } : {}),
-          ...(causedBy === undefined ? {} : { causedBy }),
-          ...(more === undefined ? {} : { more }),
-        }));
-        const remarks = snapshot.remarks.length > 0 ? { remarks: snapshot.remarks } : {};
-        printJson({ schema: 'stable-memory/check/1', complete, findings: lines, ...remarks });
-      } else {
-        for (const remark of snapshot.remarks) print(remark);
-        printFindings(findings);
-        print(findings.length === 0 ? nothingFound(snapshot) : `${formatCounted(findings.length, 'finding')}.`);
-        if (cutShort !== undefined) print(`This is not all: ${cutShort}`);
-      }
-      return !complete || findings.some((finding) => finding.severity === 'error') ? 1 : 0;
+    withEachSnapshot(given, (snapshot) => {
+      const scan = scanImage(snapshot);
+      const report = checkReport(snapshot, scan);
+      if (given.json) printJson(report);
+      else printForPeople(snapshot, scan);
+      return !report.complete || report.findings.some(({ severity }) => severity === 'error') ? 1 : 0;
     }),
 };
+
+function printForPeople(snapshot: Snapshot, { findings, cutShort }: FullScan): void {
+  for (const remark of snapshot.remarks) print(remark);
+  printFindings(findings);
+  print(findings.length === 0 ? nothingFound(snapshot) : `${formatCounted(findings.length, 'finding')}.`);
+  if (cutShort !== undefined) print(`This is not all: ${cutShort}`);
+}
 
 /** Where nothing is known of the bytes, that nothing was found says nothing of them. */
 function nothingFound({ layout, structures }: Snapshot): string {

@@ -1,5 +1,6 @@
 import { CHECK } from './check.ts';
 import type { Command } from './command.ts';
+import { completionsOf } from './completions.ts';
 import { ENTRIES } from './entries.ts';
 import { EXPLAIN } from './explain.ts';
 import { IMPORT } from './import.ts';
@@ -9,4 +10,8 @@ import { SIMULATE } from './simulate.ts';
 import { TRACE } from './trace.ts';
 
 /** Every command, in the order in which `--help` lists them. */
-export const COMMANDS: readonly Command[] = [INSPECT, CHECK, EXPLAIN, ENTRIES, IMPORT, TRACE, REPLAY, SIMULATE];
+export const COMMANDS: readonly Command[] = withCompletions([INSPECT, CHECK, EXPLAIN, ENTRIES, IMPORT, TRACE, REPLAY, SIMULATE]);
+
+function withCompletions(commands: readonly Command[]): readonly Command[] {
+  return [...commands, completionsOf(commands)];
+}

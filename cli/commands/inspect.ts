@@ -13,18 +13,18 @@ import { inspectReport } from '../../engine/views/inspect.ts';
 import { describeLayout, ELEMENT_NAMES, nameOfFact, plural } from '../../engine/views/names.ts';
 import type { Usage } from '../../engine/views/protocol.ts';
 import { print, printJson } from '../output.ts';
-import { type Command, withSnapshot } from './command.ts';
+import { type Command, withEachSnapshot } from './command.ts';
 import { COST_HELP, COST_OPTIONS } from './cost-options.ts';
-import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
+import { SEVERAL_HELP, SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 
 export const INSPECT: Command = {
   name: 'inspect',
   about: 'layout, memories or regions, structures, use of the bytes, cost',
-  usage: 'SNAPSHOT [--labels FILE] [--unpack-limit SIZE] [--price PRICE] [--nodes N] [--snapshots N] [--json]',
-  more: `${SNAPSHOT_HELP}\n${COST_HELP}`,
+  usage: 'SNAPSHOT… [--labels FILE] [--unpack-limit SIZE] [--price PRICE] [--nodes N] [--snapshots N] [--json]',
+  more: `${SEVERAL_HELP}\n${SNAPSHOT_HELP}\n${COST_HELP}`,
   options: { ...SNAPSHOT_OPTIONS, ...COST_OPTIONS },
   run: (given) =>
-    withSnapshot(given, (snapshot) => {
+    withEachSnapshot(given, (snapshot) => {
       const scan = scanImage(snapshot);
       if (given.json) printJson(inspectReport(snapshot, scan));
       else printForPeople(snapshot, scan);

@@ -13,6 +13,9 @@ export const UNPACK_HELP = `--unpack-limit SIZE: the most that a packed file may
 export const SNAPSHOT_HELP = `--labels FILE: names and types for what bytes cannot say; without it, stable-memory.json beside the snapshot.
 ${UNPACK_HELP}`;
 
+export const SEVERAL_HELP =
+  'Several snapshots are read one after the other; with --json, each is one line. The exit status is the worst of theirs.';
+
 /** Returns how a snapshot is to be opened; progress is shown where standard error is a terminal. */
 export function openOptions(given: Arguments): OpenOptions {
   const limit = given.option('unpack-limit');

@@ -1,12 +1,12 @@
 import { formatCount, formatCounted } from '../../engine/core/format.ts';
-import { type OpenImage, openImage } from '../../engine/node/open-image.ts';
+import type { OpenImage } from '../../engine/node/open-image.ts';
 import { type OpenTraceFile, openTraceFile } from '../../engine/node/open-trace.ts';
 import { History } from '../../engine/trace/history.ts';
 import type { Trace } from '../../engine/trace/trace.ts';
 import { print, printJson } from '../output.ts';
 import { UnusableInput } from '../unusable-input.ts';
 import type { Arguments } from './arguments.ts';
-import type { Command } from './command.ts';
+import { type Command, openSnapshotAt } from './command.ts';
 import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts';
 
 export const TRACE: Command = {
@@ -45,8 +45,7 @@ export async function withTrace(given: Arguments, use: (opened: OpenTraceFile) =
 export async function withImage(given: Arguments, use: (image: OpenImage | undefined) => number): Promise<number> {
   const path = given.option('snapshot');
   if (path === undefined) return use(undefined);
-  const image = await openImage(path, openOptions(given));
-  if ('problem' in image) throw new UnusableInput(image.problem);
+  const image = await openSnapshotAt(path, given);
   try {
     return use(image);
   } finally {

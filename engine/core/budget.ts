@@ -1,22 +1,22 @@
-/** How much a walk may cost. What is left out is not limited. */
+/** Limits of a walk. A limit that is left out does not apply. */
 export interface BudgetLimits {
-  /** Nodes, chunks, entries, table rows: whatever the walk counts. */
+  /** Maximum steps: nodes, chunks, entries, table rows, whatever the walk counts. */
   readonly steps?: number;
-  /** Bytes read from the memory. */
+  /** Maximum bytes read from the memory. */
   readonly bytes?: number;
   /** Milliseconds from now. */
   readonly milliseconds?: number;
   readonly signal?: AbortSignal;
-  /** What this walk spends is spent of that budget, too. */
+  /** An outer budget, which everything that this walk spends also counts against. */
   readonly within?: Budget;
 }
 
-/** How many steps go by between two looks at the clock. */
+/** Steps between two checks of the clock. */
 const CLOCK_EVERY = 1024;
 
 /**
- * What a walk has left to spend. Every walk over bytes asks before each step and stops when told to, so that it always ends,
- * whatever the bytes say; `cutShort` then tells why, for the user.
+ * Remaining budget of a walk. Every walk over bytes asks the budget before each step and stops when it is used up, so a walk
+ * always ends, whatever the bytes are. `cutShort` is then the reason, for the user.
  */
 export class Budget {
   #steps: number;
@@ -35,12 +35,12 @@ export class Budget {
     this.#within = limits.within;
   }
 
-  /** Why the walk had to stop before its end; undefined while it may go on. */
+  /** Returns the reason why the walk had to stop early; undefined while it may continue. */
   get cutShort(): string | undefined {
     return this.#cutShort;
   }
 
-  /** Takes a step that reads `bytes`. False when the walk has to stop here. */
+  /** Spends one step that reads `bytes` bytes. Returns false when the walk has to stop. */
   spend(bytes = 0): boolean {
     if (this.#cutShort !== undefined) return false;
     this.#steps -= 1;
@@ -51,13 +51,13 @@ export class Budget {
     else if (this.#signal?.aborted) this.#cutShort = 'It was cancelled.';
     else if (--this.#untilClock <= 0) {
       this.#untilClock = CLOCK_EVERY;
-      if (performance.now() > this.#end) this.#cutShort = 'The time for it was over.';
+      if (performance.now() > this.#end) this.#cutShort = 'The time limit was reached.';
     }
     return this.#cutShort === undefined;
   }
 }
 
-/** Returns the budget of a walk whose result someone waits for; a full scan has no such limit. */
+/** Returns the budget of a walk whose result a user waits for. A full scan has no such limit. */
 export function interactiveBudget(): Budget {
   return new Budget({ milliseconds: 2_000 });
 }

@@ -1,14 +1,14 @@
-/** How sizes, counts, addresses and bytes are written for people: the same everywhere. */
+/** Formats sizes, counts, addresses and bytes for people, the same everywhere. */
 
 const UNITS = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'] as const;
 
-/** A size in IEC units with at most one decimal: `512 B`, `1.5 KiB`, `8 MiB`. The exact number is `formatCount`. */
+/** Returns a size in IEC units with at most one decimal: `512 B`, `1.5 KiB`, `8 MiB`. For the exact number use `formatCount`. */
 export function formatBytes(bytes: number): string {
   if (Math.abs(bytes) < 1024) return `${bytes} B`;
   let value = bytes;
   let unit = 'B';
   for (const next of UNITS) {
-    // 1023.95 would be written as 1024.0, which is one of the next unit.
+    // 1023.95 would be rounded to 1024.0, which is 1 of the next unit.
     if (Math.abs(value) < 1023.95) break;
     value /= 1024;
     unit = next;
@@ -16,17 +16,17 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(1).replace(/\.0$/, '')} ${unit}`;
 }
 
-/** A whole number with separators: `1,234,567`. Takes the protocol's decimal strings, too. */
+/** Returns a whole number with separators: `1,234,567`. Also accepts the protocol's decimal strings. */
 export function formatCount(count: number | bigint | string): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** A count and its noun: `1 page`, `2,048 pages`. */
+/** Returns a count with its noun: `1 page`, `2,048 pages`. */
 export function formatCounted(count: number | bigint, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 || count === 1n ? one : many}`;
 }
 
-/** The verb after such a count: `1 bucket is`, `2 buckets are`. */
+/** Returns the verb for such a count: `1 bucket is`, `2 buckets are`. */
 export function isOrAre(count: number | bigint): 'is' | 'are' {
   return count === 1 || count === 1n ? 'is' : 'are';
 }
@@ -35,17 +35,17 @@ export function wasOrWere(count: number | bigint): 'was' | 'were' {
   return count === 1 || count === 1n ? 'was' : 'were';
 }
 
-/** A byte position in lower-case hex: `0x1a0`. */
+/** Returns a byte position in lower-case hex: `0x1a0`. */
 export function formatAddress(address: number | bigint): string {
   return `0x${address.toString(16)}`;
 }
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-/** Bytes whose digits are put together at a time: appending digits one by one to a long text takes many times its length. */
+/** Bytes converted at a time: appending digits one by one to a long string takes many times its memory. */
 const HEX_BLOCK = 2 ** 14;
 
-/** Bytes in lower-case hex, two digits each, nothing between. */
+/** Returns bytes in lower-case hex, two digits each, without separators. */
 export function toHex(bytes: Uint8Array): string {
   if (bytes.length > HEX_BLOCK) {
     const blocks: string[] = [];
@@ -59,7 +59,7 @@ export function toHex(bytes: Uint8Array): string {
   return hex;
 }
 
-/** The bytes that hex digits say, in either case; undefined where the text is no pairs of hex digits. */
+/** Parses hex digits of either case. Returns undefined when the text does not consist of pairs of hex digits. */
 export function fromHex(hex: string): Uint8Array<ArrayBuffer> | undefined {
   if (hex.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(hex)) return undefined;
   const bytes = new Uint8Array(hex.length / 2);
@@ -67,7 +67,7 @@ export function fromHex(hex: string): Uint8Array<ArrayBuffer> | undefined {
   return bytes;
 }
 
-/** The exact size, for a hover: `8,388,608 bytes`. */
+/** Returns the exact size, for a hover: `8,388,608 bytes`. */
 export function formatExactBytes(bytes: number): string {
   return formatCounted(bytes, 'byte');
 }
@@ -78,11 +78,11 @@ const CYCLES = [
   [1e6, 'M'],
 ] as const;
 
-/** Cycles in T, G or M with three digits: `407 G`, `1.27 T`. Below a million it stays exact. */
+/** Returns cycles in T, G or M with three digits: `407 G`, `1.27 T`. Numbers below a million stay exact. */
 export function formatCycles(cycles: bigint | string): string {
   const value = Number(cycles);
   for (const [size, unit] of CYCLES) {
-    // Half a unit in the last of three digits below, so that 999.9 G is written as 1 T.
+    // The factor is half a unit in the last of three digits, so 999.9 G becomes 1 T.
     if (value < size * 0.9995) continue;
     const scaled = value / size;
     const decimals = scaled < 9.995 ? 2 : scaled < 99.95 ? 1 : 0;

@@ -1,17 +1,17 @@
 import { visibleText } from './visible-text.ts';
 
-/** Marks that begin something in Markdown (CommonMark 0.31, and the bare addresses of GitHub's): within a line, and at its beginning. */
+/** Characters with a meaning in Markdown (CommonMark 0.31, and the bare addresses of GitHub), inside a line or at its start. */
 const MARKS = /[\\`*_{}[\]()#!~|<>&:@$]|(?<=www)\.|^[-+=]|(?<=^\d+)[.)]/gi;
 
 /**
- * Returns a text of unknown origin so that Markdown shows it as it is: no emphasis, no link, also none made from a bare address, no image, no
- * HTML.
+ * Escapes a text of unknown origin so that Markdown shows it literally: without emphasis, links (not even from a bare address),
+ * images or HTML.
  */
 export function markdownText(text: string): string {
   return visibleText(text).replaceAll(MARKS, '\\$&');
 }
 
-/** Returns a text of unknown origin as code: nothing in it can end the span or begin another one. */
+/** Returns a text of unknown origin as a code span. Nothing in the text can end the span or start another one. */
 export function codeSpan(text: string): string {
   const line = visibleText(text.replaceAll(/\s/g, ' '));
   const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length));
@@ -19,7 +19,7 @@ export function codeSpan(text: string): string {
   return line === '' || line.startsWith('`') || line.endsWith('`') ? `${fence} ${line} ${fence}` : `${fence}${line}${fence}`;
 }
 
-/** Returns at most so many characters of a text. */
-export function cut(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, most)}…` : text;
+/** Returns at most the first `max` characters of a text. */
+export function cut(text: string, max: number): string {
+  return text.length > max ? `${text.slice(0, max)}…` : text;
 }

@@ -1,6 +1,9 @@
 import type { StructureKind } from './structure-kinds.ts';
 
-/** What a byte belongs to inside of a structure, from its header down to a field. `remains` is a piece of a dump that was written over. */
+/**
+ * Kinds of owners of a byte inside a structure, from the header down to a field. `remains` is a piece of a dump that was partly
+ * overwritten.
+ */
 export type StructuralOwnerKind =
   | 'header'
   | 'allocator'
@@ -18,7 +21,7 @@ export type StructuralOwnerKind =
   | 'unused'
   | 'remains';
 
-/** What a byte of an image belongs to outside of structures. */
+/** Kinds of owners of a byte of an image outside structures. */
 export type ImageOwnerKind =
   | 'image'
   | 'manager'
@@ -38,5 +41,5 @@ export type ImageOwnerKind =
   | 'unmanaged'
   | 'leaked';
 
-/** The kinds of owners in the chain of a byte, as `explain --json` names them. */
+/** All kinds of owners in the chain of a byte, as they are named in `explain --json`. */
 export type OwnerKind = StructuralOwnerKind | ImageOwnerKind | StructureKind;

@@ -1,9 +1,12 @@
 import type { StructureKind } from './structure-kinds.ts';
 
-/** Begins the ids of what a manager has that starts after page 0: `image@1/` for the one at page 1. Empty for the one at page 0. */
+/** Prefix of the ids of a manager's parts: `image@1/` for a manager that starts at page 1, and empty for one at page 0. */
 export type ManagerPrefix = '' | `image@${number}/`;
 
-/** Id of a run of addresses that structures are in: the image, pages of it from one on, a virtual memory, a region, a manager's pages. */
+/**
+ * Id of an address space that can contain structures: the image, its pages from one page on, a virtual memory, a region, or the
+ * pages of a manager.
+ */
 export type SpaceId =
   | 'image'
   | `image@${number}`
@@ -11,13 +14,13 @@ export type SpaceId =
   | `${ManagerPrefix}memory/${number}`
   | `${ManagerPrefix}manager`;
 
-/** Id of what a manager deals out. */
+/** Id of a piece that a manager allocates. */
 export type PieceId = `${ManagerPrefix}bucket/${number}` | `block/${number}`;
 
-/** Id of a structure: that of its leading space, and its kind. */
+/** Id of a structure: the id of its main space, and its kind. */
 export type StructureId = `${SpaceId}/${StructureKind}`;
 
-/** Id of any part of an image, as people and `--json` name it. */
+/** Id of any part of an image, for people and for `--json`. */
 export type PartId = SpaceId | PieceId | StructureId;
 
 export function managerPrefix(page: number): ManagerPrefix {
@@ -28,7 +31,7 @@ export function regionId(region: number | bigint): SpaceId {
   return `region/${Number(region)}`;
 }
 
-/** Returns whether a part is another one or inside of it: `memory/3/btreemap` is in `memory/3`. */
+/** Returns whether a part is the same as another one or inside it: `memory/3/btreemap` is in `memory/3`. */
 export function isWithin(part: string, outer: string): boolean {
   return part === outer || part.startsWith(`${outer}/`);
 }
@@ -48,13 +51,13 @@ export function siblingOf(part: SpaceId, number: number): string {
   return `${part.slice(0, part.lastIndexOf('/') + 1)}${number}`;
 }
 
-/** Returns what a space or piece is and its number, without its manager: `memory` and 3 for `image@1/memory/3`. */
+/** Returns the kind and the number of a space or piece, without its manager: `memory` and 3 for `image@1/memory/3`. */
 export function kindAndNumber(part: string): readonly [kind: string, number: string] {
   const [kind = '', number = ''] = withoutManager(part).split('/');
   return [kind, number];
 }
 
-/** Returns how people name a part: `bucket 9`, `memory 3 (image@1)`. */
+/** Returns the display name of a part: `bucket 9`, `memory 3 (image@1)`. */
 export function nameOfPart(part: string): string {
   const length = prefixLength(part);
   const name = part.slice(length).replace('/', ' ');

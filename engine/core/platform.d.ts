@@ -1,6 +1,6 @@
 /**
- * The platform globals that the engine uses, and nothing else of Node or a browser: both have all of them.
- * Code outside of the engine sees its own platform's richer declarations of the same names.
+ * The only platform globals that the engine uses. Both Node and browsers have all of them. Code outside the engine sees the
+ * richer declarations of its own platform for the same names.
  */
 
 interface TextDecoderLike {

@@ -17,7 +17,7 @@ export const STRUCTURE_KINDS = [
 
 export type StructureKind = (typeof STRUCTURE_KINDS)[number];
 
-/** What each kind of structure is called in the library that writes it. */
+/** Display names of the kinds of structures, as in the libraries that write them. */
 export const STRUCTURE_NAMES = {
   btreemap: 'BTreeMap',
   btreeset: 'BTreeSet',

@@ -5,112 +5,121 @@ import type { StructuralOwnerKind } from './owner-kinds.ts';
 import type { StructureKind } from './structure-kinds.ts';
 import type { UsageBytes, UsageRuns } from './usage-runs.ts';
 
-/** The bytes of one key or value: where they lie, in order, in one memory. Most are one span; a value over overflow pages is several. */
+/**
+ * The location of the bytes of a key or value in one memory, in order. Most have one span; a value that continues in overflow
+ * pages has several.
+ */
 export interface StoredBytes {
   readonly memory: ReadableMemory;
   readonly spans: readonly AddressRange[];
-  /** Bytes in all. */
+  /** Total bytes. */
   readonly size: number;
 }
 
-/** What a part of a value says, where the value itself tells its parts. */
+/** A part of a self-describing value, as text. */
 export interface Described {
-  /** Which part of the value: `.users[3].name`. */
+  /** Path of the part in the value: `.users[3].name`. */
   readonly path: string;
   readonly text: string;
   /** The encoding of the value as a whole. */
   readonly codec: string;
 }
 
-/** One element of a structure: an entry of a map, a key of a set, an item of a vector or buffer, a part of a dumped value. */
+/** An element of a structure: an entry of a map, a key of a set, an item of a vector or buffer, a part of a dumped value. */
 export interface Element {
   /** Position in the structure's own order, from 0. */
   readonly index: number;
   readonly key?: StoredBytes;
   readonly value?: StoredBytes;
-  /** Of a part of a value: which, and what it says. No codec has to be found for it. */
+  /** Set for a part of a value. It needs no codec. */
   readonly described?: Described;
-  /** Where it was found, if the structure no longer leads to it. */
+  /** Place where it was found, if the structure no longer leads to it. */
   readonly residual?: Residual;
 }
 
 /** The chunk of an element that its structure no longer leads to. */
 export interface Residual {
   /**
-   * `stale`: above the highest chunk, left from before the structure was cleared. `freed`: in a free chunk. `leaked`: in an allocated chunk that
-   * nothing leads to; `unreached`: the same, where damage may hide the way.
+   * `stale`: above the highest chunk, from before the structure was cleared. `freed`: in a free chunk. `leaked`: in an allocated
+   * chunk that nothing leads to. `unreached`: the same, when damage may hide the path to it.
    */
   readonly origin: 'stale' | 'freed' | 'leaked' | 'unreached';
   readonly chunk: Address;
-  /** Layout version of the node; undefined for bytes of a value whose node is gone. */
+  /** Layout version of the node; undefined for bytes of a value whose node is lost. */
   readonly version: number | undefined;
 }
 
-/** Elements that can be read in bytes that their structure no longer uses: removed ones, and older copies of those that are still there. */
+/**
+ * Elements that can still be read in bytes that their structure no longer uses: removed elements, and older copies of current
+ * ones.
+ */
 export interface Recoverable {
-  /** Elements `from` to `from + limit`, by the addresses of their chunks. */
+  /** Returns elements `from` to `from + limit`, by the addresses of their chunks. */
   elements(from: number, limit: number, budget: Budget): readonly Element[];
   count(budget: Budget): number;
 }
 
-/** One owner of a byte, in the chain from the outside to the field: `{ kind: 'node', address: 0x1a0 }`, `{ kind: 'field', name: 'next', … }`. */
+/**
+ * An owner of a byte, in the chain from the structure down to the field: `{ kind: 'node', address: 0x1a0 }`, `{ kind: 'field',
+ * name: 'next', … }`.
+ */
 export interface Owner {
   readonly kind: StructuralOwnerKind;
   readonly name?: string;
-  /** Where the owner begins, in the memory that was asked about. */
+  /** Start of the owner, in the memory of the byte. */
   readonly address: Address;
   readonly length: number;
-  /** Of an entry: its key and value. */
+  /** Set for an entry: its key and value. */
   readonly element?: Omit<Element, 'index'>;
 }
 
 /** A free block or chunk. */
 export interface FreeBlock extends AddressRange {
-  /** The memory that it lies in; left out where that is the leading one. */
+  /** The memory that it is in; left out when that is the main memory. */
   readonly memory?: ReadableMemory;
 }
 
-/** What a whole walk over a structure tells. */
+/** The result of a full scan of a structure. */
 export interface StructureScan {
   readonly usage: UsageBytes;
   /**
-   * Where these bytes are, for each of the structure's memories: the runs add up to `usage`. Left out by a structure in one memory whose bytes
-   * lie in this order: metadata, live, leaked, unknown, free.
+   * The places of these bytes, for each of the structure's memories. The runs add up to `usage`. Left out by a structure in one
+   * memory whose bytes are in this order: metadata, live, leaked, unknown, free.
    */
   readonly runs?: readonly UsageRuns[];
-  /** Facts that only the walk knows, for people and for `inspect --json`: nodes, depth, … */
+  /** Facts that only the scan knows, for people and for `inspect --json`: nodes, depth, … */
   readonly facts: Readonly<Record<string, number | string | boolean>>;
-  /** Set when the budget ended the walk; the rest of the bytes is then unknown. */
+  /** Set when the budget ended the scan early; the rest of the bytes is then unknown. */
   readonly cutShort: string | undefined;
 }
 
-/** What every structure can be asked, whatever its kind. Nothing here throws for what the bytes say. */
+/** The common interface of all structures. Nothing here throws because of damaged bytes. */
 export interface Structure {
   readonly kind: StructureKind;
-  /** The memories that it lies in, the leading one first. */
+  /** The memories that it is in, the main one first. */
   readonly memories: readonly [ReadableMemory, ...ReadableMemory[]];
-  /** What each of them is for, where it lies in several: `data`, `values`, … */
+  /** The role of each memory, if there are several: `data`, `values`, … */
   readonly roles?: readonly string[];
-  /** Number of elements, as its header says; undefined where nothing says it. */
+  /** Number of elements according to the header; undefined if it is not stored. */
   readonly length: bigint | undefined;
-  /** What the header tells, for people and for `inspect --json`: version, page size, … */
+  /** Facts from the header, for people and for `inspect --json`: version, page size, … */
   readonly facts: Readonly<Record<string, number | string | boolean>>;
-  /** Walks everything once: findings, usage, counts. */
+  /** Scans everything once, for findings, usage and counts. */
   scan(report: Report, budget: Budget): StructureScan;
-  /** Elements `from` to `from + limit`, in the structure's order; fewer where it ends, or where the budget does. */
+  /** Returns elements `from` to `from + limit`, in the structure's order; fewer when it ends, or the budget does. */
   elements(from: number, limit: number, budget: Budget): readonly Element[];
-  /** How many elements can be listed, whatever the header says. */
+  /** Returns the number of elements that can be listed, whatever the header says. */
   count(budget: Budget): number;
-  /** Undefined where the structure's kind leaves none. */
+  /** Undefined for kinds of structures that leave nothing to recover. */
   readonly recoverable?: Recoverable;
-  /** Free blocks or chunks, in the order in which the structure's free list has them (by address where there is no order). */
+  /** Returns free blocks or chunks, in the order of the structure's free list (by address if there is no order). */
   freeList(from: number, limit: number, budget: Budget): readonly FreeBlock[];
   freeCount(budget: Budget): number;
-  /** The owners of one byte inside of the structure, outermost first. */
+  /** Returns the owners of a byte inside the structure, outermost first. */
   owners(memory: ReadableMemory, address: Address, budget: Budget): readonly Owner[];
 }
 
-/** The first `limit` bytes of a run. */
+/** Returns the first `limit` stored bytes. */
 export function readStored(run: StoredBytes, limit = run.size): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(Math.min(run.size, limit));
   let done = 0;

@@ -3,18 +3,18 @@ export const USAGE_CLASSES = ['metadata', 'live', 'free', 'leaked', 'unknown'] a
 
 export type UsageClass = (typeof USAGE_CLASSES)[number];
 
-/** What becomes of the bytes of the memories that a structure lies in. They add up to the memories' sizes. */
+/** Bytes of each usage class in the memories of a structure. They add up to the sizes of the memories. */
 export interface UsageBytes {
   readonly metadata: number;
   readonly live: number;
   readonly free: number;
-  /** Allocated, and reachable from nowhere. */
+  /** Allocated, but not reachable. */
   readonly leaked: number;
   /** Not walked, or not understood. */
   readonly unknown: number;
 }
 
-/** What becomes of the bytes of an image; the sum is its size. */
+/** Bytes of an image by their use. They add up to the size of the image. */
 export interface Usage {
   readonly metadata: number;
   readonly live: number;
@@ -25,21 +25,21 @@ export interface Usage {
   readonly unknown: number;
 }
 
-/** What becomes of bytes on the map. Until the full scan is done, those of memories are not counted yet. */
+/** Uses of bytes on the map. Until the full scan is done, the bytes of memories are `uncounted`. */
 export type ByteUse = keyof Usage | 'missing' | 'uncounted';
 
 const COUNT = USAGE_CLASSES.length;
 const LEAKED = USAGE_CLASSES.indexOf('leaked');
 const UNKNOWN = USAGE_CLASSES.indexOf('unknown');
-/** Number of a segment that holds several classes; its counts say how many bytes of each. */
+/** Number of a segment that mixes several classes; its counts have the bytes of each class. */
 const MIXED = COUNT;
 
-/** The first grain that mixes classes: the finest cell of the map. */
+/** The first grain, in bytes, that mixes classes: the finest cell of the map. */
 const FIRST_GRAIN = 256;
-/** Maximum segments kept of one memory. */
+/** Maximum segments kept per memory. */
 const MAX_SEGMENTS = 262_144;
 
-/** Runs as they pass from worker to worker. The arrays share their bytes, so that none is copied. */
+/** Runs in the form in which they pass between workers. The arrays use shared memory, so nothing is copied. */
 export interface PackedRuns {
   readonly grain: number;
   readonly ends: Float64Array;
@@ -47,28 +47,29 @@ export interface PackedRuns {
   readonly counts: Uint32Array;
 }
 
-/** The usage of an image as it passes from worker to worker: runs by the part id of their space. */
+/** The usage of an image in the form in which it passes between workers: runs by the part id of their space. */
 export type PackedUsage = readonly (readonly [part: string, runs: PackedRuns])[];
 
 /**
- * Which bytes of a memory are what, from address 0 on: segments in the order of their addresses, which are first added and then read.
+ * The usage class of each byte of a memory, from address 0 on, as segments in the order of their addresses. All segments are
+ * added first, and then read.
  *
- * All segments are exact at first. Where they become too many, those that alternate within a grain (a power of two of bytes) become one
- * mixed segment with its counts, and the grain doubles as often as it takes. The bytes are still counted exactly; only their order within a
+ * At first all segments are exact. When there are too many, segments within one grain (a power of two, in bytes) become one mixed
+ * segment with counts, and the grain doubles as often as needed. The bytes are still counted exactly; only their order within a
  * grain is lost.
  */
 export class UsageRuns {
   #grain: number;
   #ends: Float64Array = new Float64Array(16);
   #classes: Uint8Array = new Uint8Array(16);
-  /** Five counts for each segment, used by mixed ones; empty until there are any. */
+  /** Five counts for each segment, used only by mixed segments; empty until there are any. */
   #counts: Uint32Array = new Uint32Array(0);
   #length = 0;
-  /** Where the segments end, and a started grain begins. */
+  /** End of the segments, which is the start of the unfinished grain. */
   #settled = 0;
   #started = new Float64Array(COUNT);
   #startedBytes = 0;
-  /** The run that grows at the end. */
+  /** The growing run at the end: its class and its length in bytes. */
   #class = 0;
   #run = 0;
 
@@ -76,7 +77,7 @@ export class UsageRuns {
     this.#grain = grain;
   }
 
-  /** Lays classes out one after the other. */
+  /** Creates runs from lengths and classes, one after the other. */
   static of(...parts: readonly (readonly [length: number, usage: UsageClass])[]): UsageRuns {
     const runs = new UsageRuns();
     for (const [length, usage] of parts) runs.add(length, usage);
@@ -105,7 +106,7 @@ export class UsageRuns {
     return { grain: this.#grain, ends, classes, counts: shared };
   }
 
-  /** Bytes covered. */
+  /** Returns the number of bytes covered. */
   get end(): number {
     return this.#settled + this.#startedBytes + this.#run;
   }
@@ -126,8 +127,8 @@ export class UsageRuns {
   }
 
   /**
-   * Adds the bytes of each class between two addresses to `into`. Of a mixed segment that is only partly between them, the same part of each
-   * class is counted. Bytes after the last segment are unknown.
+   * Adds the bytes of each class between two addresses to `into`. A mixed segment that is only partly between them counts in
+   * proportion, for each class. Bytes after the last segment are unknown.
    */
   tally(from: number, to: number, into: Float64Array): void {
     this.#finish();
@@ -149,7 +150,10 @@ export class UsageRuns {
     return addedUp([this]);
   }
 
-  /** Returns the same runs with the free (or live) bytes of these spans as leaked. The spans are by address, without overlaps. */
+  /**
+   * Returns the same runs, with the free (or live) bytes of these spans as leaked. The spans are sorted by address and do not
+   * overlap.
+   */
   withLeaked(
     spans: readonly { readonly start: number; readonly length: number }[],
     leaking: 'free' | 'live' = 'free',
@@ -190,7 +194,7 @@ export class UsageRuns {
     return coarser;
   }
 
-  /** Appends segment `index` to other runs, `moved` of its bytes of class `from` as leaked. */
+  /** Appends segment `index` to other runs, with `moved` of its bytes of class `from` as leaked. */
   #copy(index: number, into: UsageRuns, from = LEAKED, moved = 0): void {
     const number = this.#classes[index] ?? UNKNOWN;
     if (number !== MIXED) {
@@ -211,7 +215,7 @@ export class UsageRuns {
     return this.#counts[index * COUNT + each] ?? 0;
   }
 
-  /** Finds the segment that has the byte at `address`; the number of segments where none has. */
+  /** Returns the index of the segment that has the byte at `address`; the number of segments if none has it. */
   #indexAt(address: number): number {
     let [low, high] = [0, this.#length];
     while (low < high) {
@@ -232,7 +236,7 @@ export class UsageRuns {
     this.#run += length;
   }
 
-  /** Puts the run at the end into segments: whole grains at once, the rest into the grains that it begins or ends in. */
+  /** Puts the run at the end into segments: whole grains at once, the rest into the grains in which it starts or ends. */
   #settle(): void {
     while (this.#run > 0) {
       if (this.#startedBytes === 0 && this.#run >= this.#grain) {
@@ -305,7 +309,7 @@ export class UsageRuns {
   }
 }
 
-/** Returns the bytes of each class in several runs. */
+/** Returns the total bytes of each class in several runs. */
 export function addedUp(runs: readonly UsageRuns[]): UsageBytes {
   const sums = new Float64Array(COUNT);
   for (const each of runs) each.tally(0, each.end, sums);

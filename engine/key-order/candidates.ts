@@ -1,30 +1,34 @@
 import { chosenDecodedOrder, decodedOrders } from './decoded-orders.ts';
 import { orderByMembers, tripleOrders, tupleOrders } from './members.ts';
-import { BYTES, chosenOrders, type KeyOrder, type KeyPair, offends, plainOrders, reversed } from './orders.ts';
+import { BYTES, chosenOrders, type KeyOrder, type KeyPair, plainOrders, reversed, violates } from './orders.ts';
 import { textOrders } from './texts.ts';
 
-/** An order that keys may have, and how many pairs do not follow it. */
+/** An order that keys may have, and the number of pairs that violate it. */
 export interface Candidate {
   readonly order: KeyOrder;
   /**
-   * False for an order that nothing in the keys proves, such as that of signed numbers: it was chosen because it explains the pairs, and a
-   * single damaged key is enough to choose it.
+   * False for an order that the keys themselves do not prove, such as that of signed numbers. It was chosen because it explains
+   * the pairs, and a single damaged key is enough to make it the choice.
    */
   readonly natural: boolean;
   readonly violations: number;
 }
 
-/** One damaged item of a heap is part of three pairs: with its parent and two children. A damaged key of a tree offends one neighbour. */
+/**
+ * Maximum pairs that one damaged key violates. A damaged item of a heap is part of three pairs: with its parent and two children.
+ * A damaged key of a tree violates the order with one neighbour.
+ */
 const MAX_PAIRS_OF_ONE = { heap: 3, tree: 1 } as const;
 
-/** Returns how many pairs one damaged key can offend. `equal`: true for a heap, where the two of a pair may be equal. */
+/** Returns how many pairs one damaged key can violate. `equal`: true for a heap, where the keys of a pair may be equal. */
 export function pairsOfOne(equal: boolean): number {
   return equal ? MAX_PAIRS_OF_ONE.heap : MAX_PAIRS_OF_ONE.tree;
 }
 
 /**
- * Returns the natural order that the fewest pairs offend. What is stored says nothing of the order, so it is one of those that the libraries'
- * types have, or that derived orders of self-describing encodings have; of equally good ones the simplest. `usual`: further ones.
+ * Returns the natural order that the fewest pairs violate. The order is not stored, so the candidates are the orders of the
+ * libraries' types and the derived orders of self-describing encodings. Among equally good ones the simplest wins. `usual`:
+ * additional orders.
  */
 export function naturalOrder(pairs: readonly KeyPair[], equal: boolean, usual: readonly KeyOrder[] = []): Candidate {
   let best: Candidate = { order: BYTES, natural: true, violations: countViolations(pairs, BYTES, equal) };
@@ -41,7 +45,7 @@ export function naturalOrder(pairs: readonly KeyPair[], equal: boolean, usual: r
     for (const order of family(pairs)) {
       for (const one of [order, reversed(order)]) {
         const violations = countViolations(pairs, one, equal, best.violations + 1);
-        // Damage is the same in either order; one that reads what keys say also places keys of other lengths.
+        // The damage is the same in either order; an order that decodes keys can also place keys of other lengths.
         const isClearer = violations === best.violations && family === decodedOrders && !best.order.readsKeys;
         if (violations < best.violations || isClearer) best = { order: one, natural: true, violations };
       }
@@ -50,7 +54,7 @@ export function naturalOrder(pairs: readonly KeyPair[], equal: boolean, usual: r
   return best;
 }
 
-/** Returns a chosen order that fewer pairs offend than `than`; undefined where there is none. */
+/** Returns a chosen order that fewer than `than` pairs violate; undefined if there is none. */
 export function chosenOrder(pairs: readonly KeyPair[], equal: boolean, than: number): Candidate | undefined {
   let best: Candidate | undefined;
   let fewest = than;
@@ -75,7 +79,7 @@ export function countViolations(
 ): number {
   let violations = 0;
   for (const { before, after } of pairs) {
-    if (!offends(order, before, after, equal)) continue;
+    if (!violates(order, before, after, equal)) continue;
     violations += 1;
     if (violations >= enough) break;
   }

@@ -6,7 +6,7 @@ import { PROTOBUF } from '../values/codecs/protobuf.ts';
 import { isPrintable } from '../values/codecs/text.ts';
 import { decodeUtf8 } from '../values/utf8.ts';
 
-/** One value inside of an encoded key: a number, a text, or something else whose bytes or words compare. */
+/** A value inside an encoded key: a number, a text, or something else that is compared by its bytes or as a word. */
 export type Scalar =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'word'; readonly value: string }
@@ -14,19 +14,22 @@ export type Scalar =
   | { readonly kind: 'bytes'; readonly value: string }
   | { readonly kind: 'text'; readonly value: string };
 
-/** The values inside of a key by their paths, `.owner`, `[0]`, in the order in which they are encoded. */
+/** The values inside a key by their paths, `.owner`, `[0]`, in the order in which they are encoded. */
 export type Members = ReadonlyMap<string, Scalar>;
 
-/** A way to take keys of an encoding that describes itself apart. */
+/** Splits keys of a self-describing encoding into their members. */
 export interface MemberReader {
   readonly name: string;
-  /** True where the encoding sorts members itself, and a type's own sequence is lost: Candid does, by the hashes of their names. */
+  /**
+   * True if the encoding sorts the members, so that the sequence of the type is lost. Candid sorts them by the hashes of their
+   * names.
+   */
   readonly sorted?: true;
-  /** Undefined where the bytes are not of this encoding. */
+  /** Returns undefined if the bytes are not in this encoding. */
   readonly read: (key: Uint8Array) => Members | undefined;
 }
 
-/** Keys that are shorter are in their own order, or have none that their encoding tells. */
+/** Minimum length of a key in bytes. For shorter keys the encoding gives no information about their order. */
 const MIN_LENGTH = 2;
 
 export const MEMBER_READERS: readonly MemberReader[] = [
@@ -42,7 +45,7 @@ export const MEMBER_READERS: readonly MemberReader[] = [
 ];
 
 const CANDID = candidCodec();
-/** What codecs write for the header of a container. */
+/** The text of codecs for the header of a container. */
 const CONTAINER = /^(array|map|vec|record|message)( of [\d,]+)?$/;
 const NUMBER = /^(-?\d[\d_,]*)(\.\d+(?:e[+-]?\d+)?|\.?e[+-]?\d+)?(?: : \w+)?$/i;
 
@@ -50,7 +53,7 @@ function isContainer(text: string): boolean {
   return CONTAINER.test(text);
 }
 
-/** The names of a map's fields are the same in all keys. */
+/** Returns whether a part is a header. Field names of a map count as headers, because they are the same in all keys. */
 function isHeaderOfItems({ label, text }: ValuePart): boolean {
   return isContainer(text) || label === 'key' || label.endsWith(' key') || label === 'tag';
 }
@@ -66,7 +69,7 @@ function membersOf(codec: Codec, key: Uint8Array, isHeader: (part: ValuePart) =>
   return members;
 }
 
-/** Adds a member; of several with one path each has its number. */
+/** Adds a member. Members with the same path are numbered. */
 function add(members: Map<string, Scalar>, path: string, scalar: Scalar): void {
   let name = path;
   for (let turn = 2; members.has(name); turn += 1) name = `${path} #${turn}`;
@@ -80,7 +83,7 @@ function scalarOf(text: string, bytes: Uint8Array): Scalar {
   if (number) return { kind: 'number', value: numberOf(number[1] ?? '', number[2]) };
   if (text === 'null' || text === 'undefined' || text.startsWith('null :')) return { kind: 'nothing' };
   if (/^[a-z]+$/.test(text)) return { kind: 'word', value: text };
-  // A principal's bytes begin with their number: the shorter comes first, as in its own order.
+  // The bytes of a principal start with their length, so the shorter one comes first, as in the order of principals.
   return { kind: 'bytes', value: String.fromCharCode(...bytes) };
 }
 
@@ -99,10 +102,10 @@ function unquote(text: string): string {
 
 const JSON_TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}[\],:]/g;
 
-/** Reads the text itself, since a parsed number has no more than 53 bits. */
+/** Reads the members of JSON text. It does not use the parsed values, because a parsed number has at most 53 bits. */
 function jsonMembers(key: Uint8Array): Members | undefined {
   const text = decodeUtf8(key);
-  // Plain texts and numbers have orders of their own.
+  // Plain texts and numbers have their own orders.
   if (!isPrintable(text) || !/^\s*[[{]/.test(text) || !isJson(text)) return undefined;
   const members = new Map<string, Scalar>();
   const open: { path: string; index: number | undefined; name: string }[] = [];

@@ -1,42 +1,45 @@
 import { compareNumbers } from '../values/codecs/integers.ts';
 import { MEMBER_READERS, type MemberReader, type Members, type Scalar } from './decoded-members.ts';
-import { type KeyOrder, type KeyPair, mostOf } from './orders.ts';
+import { type KeyOrder, type KeyPair, nearlyAll } from './orders.ts';
 import { compareTexts, TEXT_ORDERS } from './texts.ts';
 
 type CompareScalars = (a: Scalar, b: Scalar) => number;
 
-/** A pair of keys, taken apart. */
+/** A pair of keys, split into members. */
 interface MemberPair {
   readonly before: Members;
   readonly after: Members;
 }
 
-/** A member and its order: the first rule on which two keys differ decides. */
+/** A member and its order. The first rule for which two keys differ decides. */
 interface Rule {
   readonly path: string;
   readonly compare: CompareScalars;
 }
 
-/** Members of one path that have no more different values may be an enumeration's, in the order of its declaration. */
+/** Maximum different values of a member that may be an enumeration, in the order of its declaration. */
 const MAX_RANKED = 16;
-/** Members that are compared in every sequence. */
+/** Maximum members for which every sequence is tried. */
 const MAX_PERMUTED = 3;
-/** An enumeration has each of its values in so many keys, on average. */
+/** Minimum keys per value of an enumeration, on average. */
 const REPEATS = 2;
 const NOTHING: Scalar = { kind: 'nothing' };
 const RANKS: Readonly<Record<Scalar['kind'], number>> = { nothing: 0, word: 1, number: 2, bytes: 3, text: 4 };
 
 /**
- * Returns the orders of keys in an encoding that describes itself, member by member in the order of the encoding: as a type with a derived
- * order has it.
+ * Returns the orders of keys in self-describing encodings, member by member in the order of the encoding, as in a type with a
+ * derived order.
  */
 export function decodedOrders(pairs: readonly KeyPair[]): readonly KeyOrder[] {
-  return takenApart(pairs).flatMap(([reader, rows]) =>
+  return decodedPairs(pairs).flatMap(([reader, rows]) =>
     sequencesOf(reader, pathsOf(rows)).map((paths) => orderBy(reader, `members of ${reader.name}`, inSequence(paths, rows))),
   );
 }
 
-/** The sequences in which members may compare: that of the encoding and, where this is none of the type's own, any other of a few. */
+/**
+ * Returns the sequences in which members may be compared: that of the encoding or, if the encoding sorts the members and they are
+ * few, all permutations.
+ */
 function sequencesOf({ sorted }: MemberReader, paths: readonly string[]): readonly (readonly string[])[] {
   return sorted && paths.length <= MAX_PERMUTED ? permutations(paths) : [paths];
 }
@@ -46,9 +49,9 @@ function permutations(paths: readonly string[]): readonly (readonly string[])[] 
   return paths.flatMap((path) => permutations(paths.filter((other) => other !== path)).map((rest) => [path, ...rest]));
 }
 
-/** Returns an order that all pairs follow in which the members come in another sequence, or some descend. */
+/** Returns an order that all pairs follow, in which the members are in another sequence, or some descend. */
 export function chosenDecodedOrder(pairs: readonly KeyPair[]): KeyOrder | undefined {
-  for (const [reader, rows] of takenApart(pairs)) {
+  for (const [reader, rows] of decodedPairs(pairs)) {
     if (rows.length < pairs.length) continue;
     const rules = inAnySequence(rows);
     if (rules) return orderBy(reader, `members of ${reader.name}, in a sequence of their own`, rules);
@@ -56,8 +59,8 @@ export function chosenDecodedOrder(pairs: readonly KeyPair[]): KeyOrder | undefi
   return undefined;
 }
 
-/** The encodings that nearly all keys have, each with the pairs that it reads. */
-function takenApart(pairs: readonly KeyPair[]): readonly (readonly [MemberReader, readonly MemberPair[]])[] {
+/** Returns the encodings that can read nearly all keys, each with the pairs that it can read. */
+function decodedPairs(pairs: readonly KeyPair[]): readonly (readonly [MemberReader, readonly MemberPair[]])[] {
   return MEMBER_READERS.flatMap((reader) => {
     let misses = 0;
     const rows: MemberPair[] = [];
@@ -67,7 +70,7 @@ function takenApart(pairs: readonly KeyPair[]): readonly (readonly [MemberReader
       else misses += 1;
       if (misses * 20 > pairs.length) return [];
     }
-    return mostOf(rows.length, pairs.length) ? [[reader, rows] as const] : [];
+    return nearlyAll(rows.length, pairs.length) ? [[reader, rows] as const] : [];
   });
 }
 
@@ -77,7 +80,7 @@ function orderBy({ read }: MemberReader, name: string, rules: readonly Rule[]): 
     readsKeys: true,
     compare: (x, y) => {
       const [a, b] = [read(x), read(y)];
-      // What cannot be taken apart is out of order.
+      // A key that cannot be decoded is out of order.
       if (!a || !b) return 1;
       for (const { path, compare } of rules) {
         const difference = compare(a.get(path) ?? NOTHING, b.get(path) ?? NOTHING);
@@ -88,7 +91,7 @@ function orderBy({ read }: MemberReader, name: string, rules: readonly Rule[]): 
   };
 }
 
-/** Compares members that no pair had from which the rules were learned. */
+/** Compares members that were in none of the pairs from which the rules were learned. */
 function compareOthers(a: Members, b: Members, known: number): number {
   if (a.size <= known && b.size <= known) return 0;
   for (const path of new Set([...a.keys(), ...b.keys()])) {
@@ -98,14 +101,14 @@ function compareOthers(a: Members, b: Members, known: number): number {
   return 0;
 }
 
-/** Learns for each member the order that the fewest pairs offend of those that it decides. */
+/** Learns the order of each member: the one that the fewest of the pairs decided by this member violate. */
 function inSequence(paths: readonly string[], rows: readonly MemberPair[]): readonly Rule[] {
   let undecided = rows;
   return paths.map((path) => {
     const differing = undecided.filter((row) => differs(row, path));
     undecided = undecided.filter((row) => !differs(row, path));
     const [compare = compareScalars] = [...ordersOf(path, differing, rows.length)]
-      .map((order) => [order, differing.filter((row) => offends(row, path, order)).length] as const)
+      .map((order) => [order, differing.filter((row) => violates(row, path, order)).length] as const)
       .reduce<readonly [CompareScalars?, number?]>(
         (best, one) => (one[1] < (best[1] ?? Number.POSITIVE_INFINITY) ? one : best),
         [],
@@ -114,7 +117,10 @@ function inSequence(paths: readonly string[], rows: readonly MemberPair[]): read
   });
 }
 
-/** Learns a sequence of members that all pairs follow: each time a member that no undecided pair offends, until all are decided. */
+/**
+ * Learns a sequence of members that all pairs follow. Each step picks a member that no undecided pair violates, until all pairs
+ * are decided.
+ */
 function inAnySequence(rows: readonly MemberPair[]): readonly Rule[] | undefined {
   const rules: Rule[] = [];
   const paths = new Set(pathsOf(rows));
@@ -134,13 +140,13 @@ function ruleThatDecides(path: string, rows: readonly MemberPair[]): Rule | unde
   if (differing.length === 0) return undefined;
   for (const order of ordersOf(path, differing, rows.length)) {
     for (const compare of [order, (a: Scalar, b: Scalar): number => order(b, a)]) {
-      if (!differing.some((row) => offends(row, path, compare))) return { path, compare };
+      if (!differing.some((row) => violates(row, path, compare))) return { path, compare };
     }
   }
   return undefined;
 }
 
-/** The paths of all members, in the order in which they are encoded. */
+/** Returns the paths of all members, in the order in which they are encoded. */
 function pathsOf(rows: readonly MemberPair[]): readonly string[] {
   const paths = new Set<string>();
   for (const { before, after } of rows) {
@@ -159,12 +165,15 @@ function differs(row: MemberPair, path: string): boolean {
   return compareScalars(a, b) !== 0;
 }
 
-function offends(row: MemberPair, path: string, compare: CompareScalars): boolean {
+function violates(row: MemberPair, path: string, compare: CompareScalars): boolean {
   const [a, b] = valuesOf(row, path);
   return compare(a, b) > 0;
 }
 
-/** Yields the orders that a member's values may have, the likeliest first. `all`: pairs, of which `rows` differ in it. */
+/**
+ * Yields the orders that a member's values may have, the most likely first. `all`: number of all pairs; `rows` are those that
+ * differ in it.
+ */
 function* ordersOf(path: string, rows: readonly MemberPair[], all: number): Iterable<CompareScalars> {
   yield compareScalars;
   yield byLength;
@@ -199,7 +208,10 @@ function nothingLast(a: Scalar, b: Scalar): number {
   return compareScalars(a, b);
 }
 
-/** An order of few texts, as of the variants of an enumeration: the one in which they come; undefined where they come in no one order. */
+/**
+ * Returns the order in which a few texts appear, such as the variants of an enumeration; undefined if they do not appear in a
+ * consistent order.
+ */
 function byRank(path: string, rows: readonly MemberPair[], all: number): CompareScalars | undefined {
   const followers = new Map<string, Set<string>>();
   for (const row of rows) {
@@ -209,7 +221,7 @@ function byRank(path: string, rows: readonly MemberPair[], all: number): Compare
     if (!followers.has(b)) followers.set(b, new Set());
     if (followers.size > MAX_RANKED) return undefined;
   }
-  // An enumeration's values come again and again.
+  // The values of an enumeration repeat.
   if (all < REPEATS * followers.size) return undefined;
   const ranks = new Map<string, number>();
   while (ranks.size < followers.size) {

@@ -7,27 +7,29 @@ import {
   couldBeLittleEndian,
   type KeyOrder,
   type KeyPair,
-  mostOf,
+  nearlyAll,
   signedBigEndian,
 } from './orders.ts';
 
-/** One member of a composed key. */
+/** A member of a composed key. */
 interface Member {
-  /** Its bytes in a key; undefined in a key that is not composed so. */
+  /** Returns its bytes in a key; undefined if the key is not composed in this way. */
   readonly of: (key: Uint8Array) => Uint8Array | undefined;
-  /** In bytes; undefined where it varies: then it may compare first. */
+  /** Size in bytes; undefined if it varies: then it may be compared by its length first. */
   readonly size: number | undefined;
-  /** Where it begins, if that is the same in all keys. */
+  /** Its start, if that is the same in all keys. */
   readonly start?: number;
 }
 
-/** A way to take keys apart. */
+/** A way to split keys into members. */
 interface Composition {
   readonly name: string;
   readonly members: readonly Member[];
 }
 
-/** Orders of tuples as the library encodes them where members vary, each member in the order of its bytes or of its length. */
+/**
+ * Orders of tuples with variable members as the library encodes them. Each member is in the order of its bytes or of its length.
+ */
 export const tupleOrders = (pairs: readonly KeyPair[]): readonly KeyOrder[] => paddedTuples(pairs).flatMap(plainOrders);
 export const tripleOrders = (pairs: readonly KeyPair[]): readonly KeyOrder[] => sizedTriples(pairs).flatMap(plainOrders);
 
@@ -44,7 +46,7 @@ function composed(members: readonly Member[], orders: readonly Compare[]): Compa
   return (x, y) => {
     for (const [index, member] of members.entries()) {
       const [a, b] = [member.of(x), member.of(y)];
-      // What is not composed so is out of order.
+      // A key that is not composed in this way is out of order.
       if (!a || !b) return 1;
       const difference = orders[index]?.(a, b) ?? 0;
       if (difference !== 0) return difference;
@@ -56,7 +58,7 @@ function composed(members: readonly Member[], orders: readonly Compare[]): Compa
 const bothWays = (orders: readonly Compare[]): readonly Compare[] =>
   orders.flatMap((compare): readonly Compare[] => [compare, (a, b) => compare(b, a)]);
 
-/** The orders that a member may have by itself: any of no fixed size, any other, a number. */
+/** The orders that a member may have: of variable size, of fixed size, or a number. */
 const VARYING_ORDERS = bothWays([BYTES.compare, BY_LENGTH.compare]);
 const FIXED_ORDERS = bothWays([compareBytes]);
 const BIG_ENDIAN_ORDERS = bothWays([compareBytes, signedBigEndian]);
@@ -76,8 +78,8 @@ function ordersOf({ size, start }: Member, pairs: readonly KeyPair[]): readonly 
 }
 
 /**
- * An order in which each member of a key has its own, such as a number and then a time with the latest first. There are so many of these
- * orders that one of them counts only where all pairs follow it.
+ * Returns an order in which each member of a key has its own order, such as a number and then a time with the latest first. There
+ * are so many such orders that one of them is only accepted if all pairs follow it.
  */
 export function orderByMembers(pairs: readonly KeyPair[], equal: boolean): KeyOrder | undefined {
   for (const family of [fixedMembers, paddedTuples, sizedTriples, openEnded]) {
@@ -89,7 +91,9 @@ export function orderByMembers(pairs: readonly KeyPair[], equal: boolean): KeyOr
   return undefined;
 }
 
-/** The orders of the members with which all pairs are in order: a later one decides where all before it are the same. */
+/**
+ * Returns the orders of the members with which all pairs are in order. A later member decides if all members before it are equal.
+ */
 function explain(members: readonly Member[], pairs: readonly KeyPair[], equal: boolean): readonly Compare[] | undefined {
   const [member, ...others] = members;
   if (!member) return pairs.length === 0 || equal ? [] : undefined;
@@ -97,13 +101,13 @@ function explain(members: readonly Member[], pairs: readonly KeyPair[], equal: b
     const tied = tiedBy(member, compare, pairs);
     const rest = tied && explain(others, tied, equal);
     if (rest) return [compare, ...rest];
-    // Where it is the same in all keys, its other orders tell no more.
+    // If the member is the same in all keys, its other orders make no difference.
     if (tied?.length === pairs.length) return undefined;
   }
   return undefined;
 }
 
-/** The pairs that the member leaves undecided; undefined where one is out of order. */
+/** Returns the pairs that the member leaves undecided; undefined if one is out of order. */
 function tiedBy({ of }: Member, compare: Compare, pairs: readonly KeyPair[]): readonly KeyPair[] | undefined {
   const tied: KeyPair[] = [];
   for (const pair of pairs) {
@@ -115,15 +119,15 @@ function tiedBy({ of }: Member, compare: Compare, pairs: readonly KeyPair[]): re
   return tied;
 }
 
-/** Sizes of members, as numbers, principals and hashes have them. */
+/** Common sizes of members, in bytes: those of numbers, principals and hashes. */
 const MEMBER_SIZES = [1, 2, 4, 8, 12, 16, 20, 24, 29, 32] as const;
-/** Longer keys are hardly composed of a few numbers. */
-const LONGEST_OF_FIXED = 128;
+/** Maximum length in bytes of keys that are split into fixed members. Longer keys are unlikely to consist of a few numbers. */
+const MAX_FIXED_KEY = 128;
 
-/** Two members of fixed size, of which one has a usual size, or three that all have. */
+/** Returns compositions of two members of fixed size, one with a common size, or of three with common sizes. */
 function fixedMembers(pairs: readonly KeyPair[]): readonly Composition[] {
   const length = commonLength(pairs);
-  if (length === undefined || length > LONGEST_OF_FIXED) return [];
+  if (length === undefined || length > MAX_FIXED_KEY) return [];
   const two = [...new Set(MEMBER_SIZES.flatMap((size) => [size, length - size]))].map((first) => [first, length - first]);
   const three = MEMBER_SIZES.flatMap((first) => MEMBER_SIZES.map((second) => [first, second, length - first - second]));
   const usual: ReadonlySet<number> = new Set(MEMBER_SIZES);
@@ -138,12 +142,12 @@ function fixedMembers(pairs: readonly KeyPair[]): readonly Composition[] {
   );
 }
 
-/** Bytes from `start` on, in keys of `length` bytes. */
+/** Returns the member of the `size` bytes at `start`, in keys of `length` bytes. */
 function fixedMember(start: number, size: number, length: number): Member {
   return { of: (key) => (key.length === length ? key.subarray(start, start + size) : undefined), size, start };
 }
 
-/** A member of fixed size, and one behind it or before it that has what is left. */
+/** Returns compositions of a member of fixed size, and one after or before it with the remaining bytes. */
 function openEnded(pairs: readonly KeyPair[]): readonly Composition[] {
   if (commonLength(pairs) !== undefined) return [];
   return MEMBER_SIZES.flatMap((size): Composition[] => [
@@ -164,11 +168,11 @@ function openEnded(pairs: readonly KeyPair[]): readonly Composition[] {
   ]);
 }
 
-/** So many keys tell whether a tuple's bounds are possible. */
+/** Maximum keys checked to decide whether the bounds of a tuple are possible. */
 const MAX_KEYS = 200;
-const LONGEST_TUPLE = 1024;
+const MAX_TUPLE = 1024;
 
-/** Bytes `start` to `end` of a key; how many of them are used stands at `size`, if they vary. */
+/** Bytes `start` to `end` of a key. If their number varies, the number of used bytes is stored at `size`. */
 interface Room {
   readonly start: number;
   readonly end: number;
@@ -176,12 +180,13 @@ interface Room {
 }
 
 /**
- * `(A, B)` with bounds: A filled up with zeros to its greatest size, B likewise, then the sizes of those that vary, big-endian in 1, 2 or 4
- * bytes. All keys are of one length; where A ends is inferred: each size fits, and zeros follow each member.
+ * Returns compositions of `(A, B)` with bounds: A padded with zeros to its maximum size, B likewise, then the sizes of those that
+ * vary, big-endian in 1, 2 or 4 bytes. All keys have one length. The end of A is inferred: each size must fit, and zeros follow
+ * each member.
  */
 function paddedTuples(pairs: readonly KeyPair[]): readonly Composition[] {
   const length = commonLength(pairs);
-  if (length === undefined || length > LONGEST_TUPLE) return [];
+  if (length === undefined || length > MAX_TUPLE) return [];
   const keys = pairs.slice(0, MAX_KEYS).flatMap(({ after }) => (after.length === length ? [after] : []));
   const found: Composition[] = [];
   for (const widthA of [0, 1, 2, 4]) {
@@ -193,7 +198,7 @@ function paddedTuples(pairs: readonly KeyPair[]): readonly Composition[] {
         const a: Room = { start: 0, end: middle, size: widthA ? { start: room, end: room + widthA } : undefined };
         const b: Room = { start: middle, end: room, size: widthB ? { start: room + widthA, end: length } : undefined };
         const valid = keys.filter((key) => isPadded(key, a) && isPadded(key, b)).length;
-        if (!mostOf(valid, keys.length)) continue;
+        if (!nearlyAll(valid, keys.length)) continue;
         found.push({ name: `tuple of ${middle} and ${room - middle} bytes`, members: [roomMember(a), roomMember(b)] });
       }
     }
@@ -214,7 +219,7 @@ function isPadded(key: Uint8Array, { start, end, size }: Room): boolean {
   return true;
 }
 
-/** What of the room is used: it compares like the whole room and then its size. */
+/** Returns the member for the used part of a room. It compares like the whole room followed by its size. */
 function roomMember({ start, end, size }: Room): Member {
   if (!size) return { of: (key) => key.subarray(start, end), size: end - start, start };
   return {
@@ -232,7 +237,8 @@ function bigEndian(key: Uint8Array, start: number, end: number): number {
 type MemberSize = (typeof MEMBER_SIZES)[number] | 'variable';
 
 /**
- * `(A, B, C)` of which A or B varies: one byte with the widths of the sizes, then each of A and B behind its size if it varies, then C.
+ * Returns compositions of `(A, B, C)` in which A or B varies: one byte with the widths of the sizes, then A and B, each after its
+ * size if it varies, then C.
  */
 function sizedTriples(pairs: readonly KeyPair[]): readonly Composition[] {
   const sizes: readonly MemberSize[] = ['variable', ...MEMBER_SIZES];
@@ -241,8 +247,8 @@ function sizedTriples(pairs: readonly KeyPair[]): readonly Composition[] {
     for (const sizeB of sizes) {
       if (sizeA !== 'variable' && sizeB !== 'variable') continue;
       const triples = pairs.flatMap(({ after }) => [splitTriple(after, sizeA, sizeB) ?? []]).filter(([a, b]) => a && b);
-      if (!mostOf(triples.length, pairs.length)) continue;
-      // Zeros before a number look like members without bytes.
+      if (!nearlyAll(triples.length, pairs.length)) continue;
+      // Leading zeros of a number look like members without bytes.
       const filled = triples.filter(([a, b]) => a && b && a.length > 0 && b.length > 0).length;
       if (2 * filled < triples.length) continue;
       const members = ([sizeA, sizeB, 'variable'] as const).map((size, index): Member => {

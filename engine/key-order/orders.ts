@@ -1,38 +1,38 @@
 import { compareBytes } from '../values/codec.ts';
 
-/** Negative, zero or positive as `a` comes before, with or after `b`. */
+/** Returns a negative number, zero or a positive number if `a` comes before, with or after `b`. */
 export type Compare = (a: Uint8Array, b: Uint8Array) => number;
 
 export interface KeyOrder {
-  /** For people: `bytes`, `length, then bytes`, … */
+  /** Display name: `bytes`, `length, then bytes`, … */
   readonly name: string;
   readonly compare: Compare;
-  /** True where it looks into a key, so that keys of different lengths compare by what they say. */
+  /** True if it decodes keys, so that keys of different lengths are compared by their content. */
   readonly readsKeys?: true;
 }
 
-/** Two keys of which the first comes before the second: neighbours in a tree, parent and child in a heap. */
+/** Two keys, the first of which should come before the second: neighbours in a tree, or parent and child in a heap. */
 export interface KeyPair {
   readonly before: Uint8Array;
   readonly after: Uint8Array;
 }
 
 const NUMBER_SIZES: readonly number[] = [2, 4, 8, 16];
-/** Kinds of the lowest byte that are more than chance. */
+/** Minimum different values of the lowest byte that are not a coincidence. */
 const MIN_LOW_BYTES = 8;
 
 /** The order of numbers, texts, blobs and byte arrays as the library encodes them. */
 export const BYTES: KeyOrder = { name: 'bytes', compare: compareBytes };
-/** The order of texts and blobs of which the shorter comes first. */
+/** The order of texts and blobs in which the shorter one comes first. */
 export const BY_LENGTH: KeyOrder = { name: 'length, then bytes', compare: (a, b) => a.length - b.length || compareBytes(a, b) };
-/** The order of numbers of any length whose least digit comes first, as Motoko's Blobify writes a `Nat`. */
+/** The order of numbers of any length with the lowest digit first, as Motoko's Blobify writes a `Nat`. */
 export const BY_LENGTH_FROM_LAST: KeyOrder = {
   name: 'length, then bytes from the last',
   compare: (a, b) => a.length - b.length || compareBytes(a.toReversed(), b.toReversed()),
 };
 
-/** Returns true where the pair is not in this order. */
-export function offends({ compare }: KeyOrder, before: Uint8Array, after: Uint8Array, equal: boolean): boolean {
+/** Returns true if the pair violates this order. */
+export function violates({ compare }: KeyOrder, before: Uint8Array, after: Uint8Array, equal: boolean): boolean {
   const sign = compare(before, after);
   return equal ? sign > 0 : sign >= 0;
 }
@@ -41,7 +41,7 @@ export function reversed(order: KeyOrder): KeyOrder {
   return { ...order, name: `${order.name}, reversed`, compare: (a, b) => order.compare(b, a) };
 }
 
-/** Returns the orders that types which the libraries encode have, as far as they do not look into a key. */
+/** Returns the orders of the types that the libraries encode, except those that decode keys. */
 export function plainOrders(pairs: readonly KeyPair[]): readonly KeyOrder[] {
   const orders = [BYTES, BY_LENGTH];
   if (couldBeOptional(pairs)) orders.push(optional(BYTES), optional(BY_LENGTH));
@@ -51,8 +51,8 @@ export function plainOrders(pairs: readonly KeyPair[]): readonly KeyOrder[] {
 }
 
 /**
- * Returns the orders of numbers that programs encode themselves, and of a fixed beginning before a value that is ordered by its length.
- * Nothing in the keys proves them: a single damaged key can make one of them seem right.
+ * Returns the orders of numbers that programs encode themselves, and of a fixed prefix before a value that is ordered by its
+ * length. The keys do not prove them: a single damaged key can make one of them seem right.
  */
 export function chosenOrders(pairs: readonly KeyPair[]): readonly KeyOrder[] {
   const size = commonLength(pairs);
@@ -71,7 +71,7 @@ export function chosenOrders(pairs: readonly KeyPair[]): readonly KeyOrder[] {
   return orders;
 }
 
-/** `Option<T>`: a marker after the value; nothing comes first. */
+/** Returns the order of `Option<T>`: a marker follows the value, and nothing comes first. */
 function optional({ name, compare }: KeyOrder): KeyOrder {
   return {
     name: `nothing, then ${name}`,
@@ -83,10 +83,10 @@ function optional({ name, compare }: KeyOrder): KeyOrder {
 }
 
 function couldBeOptional(pairs: readonly KeyPair[]): boolean {
-  return mostOf(pairs.filter(({ after }) => (after.at(-1) ?? 2) <= 1).length, pairs.length);
+  return nearlyAll(pairs.filter(({ after }) => (after.at(-1) ?? 2) <= 1).length, pairs.length);
 }
 
-/** A tuple of members of fixed size, and one whose order is by length at the end. */
+/** Returns the order of a tuple with members of fixed size, followed by one that is ordered by its length. */
 function prefixed(prefix: number): KeyOrder {
   return {
     name: `${prefix} bytes, then ${BY_LENGTH.name}`,
@@ -98,7 +98,7 @@ export function signedBigEndian(a: Uint8Array, b: Uint8Array): number {
   return sign(b) - sign(a) || compareBytes(a, b);
 }
 
-/** Total order of IEEE 754: negative numbers descend in their bytes. */
+/** Compares in the total order of IEEE 754: the bytes of negative numbers descend. */
 function floatingPoint(a: Uint8Array, b: Uint8Array): number {
   return sign(b) - sign(a) || (sign(a) === 1 ? compareBytes(b, a) : compareBytes(a, b));
 }
@@ -108,19 +108,21 @@ function sign(key: Uint8Array): number {
 }
 
 /**
- * Returns true where the bytes of the keys can be numbers with the least byte first. Such a byte is seldom zero in nearly all of them while
- * the greatest varies: then they are more likely the other way round.
+ * Returns true if the bytes of the keys can be numbers with the lowest byte first. That byte is rarely zero in nearly all of them
+ * while the highest byte varies; then they are more likely big-endian.
  */
 export function couldBeLittleEndian(pairs: readonly KeyPair[], start: number, size: number): boolean {
   const zeros = pairs.filter(({ after }) => after[start] === 0).length;
   const last = start + size - 1;
-  return !mostOf(zeros, pairs.length) || pairs.every(({ before, after }) => before[last] === after[last]);
+  return !nearlyAll(zeros, pairs.length) || pairs.every(({ before, after }) => before[last] === after[last]);
 }
 
-/** Returns true where the bytes at the end are zero in nearly all keys, and those at the start are of many kinds: small numbers look so. */
+/**
+ * Returns true if the last byte is zero in nearly all keys, and the first byte has many different values, as in small numbers.
+ */
 function looksLittleEndian(pairs: readonly KeyPair[], size: number): boolean {
   const zeros = pairs.filter(({ after }) => after[size - 1] === 0).length;
-  return mostOf(zeros, pairs.length) && new Set(pairs.map(({ after }) => after[0])).size >= MIN_LOW_BYTES;
+  return nearlyAll(zeros, pairs.length) && new Set(pairs.map(({ after }) => after[0])).size >= MIN_LOW_BYTES;
 }
 
 function littleEndianBy(width: number): KeyOrder {
@@ -139,14 +141,14 @@ function littleEndian(width: number): Compare {
   };
 }
 
-/** Returns the length that at least nineteen of twenty keys have. */
+/** Returns the length that at least 19 of 20 keys have; undefined if there is none. */
 export function commonLength(pairs: readonly KeyPair[]): number | undefined {
   const counts = new Map<number, number>();
   for (const { after } of pairs) counts.set(after.length, (counts.get(after.length) ?? 0) + 1);
   const [length, count] = [...counts].reduce((most, one) => (one[1] > most[1] ? one : most), [0, 0]);
-  return mostOf(count, pairs.length) ? length : undefined;
+  return nearlyAll(count, pairs.length) ? length : undefined;
 }
 
-export function mostOf(count: number, all: number): boolean {
+export function nearlyAll(count: number, all: number): boolean {
   return count > 0 && count * 20 >= all * 19;
 }

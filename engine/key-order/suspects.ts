@@ -1,14 +1,14 @@
 import type { Compare } from './orders.ts';
 
-/** Keys that should ascend and do not, and which of them may be the damaged ones. */
+/** The possibly damaged ones among keys that should ascend but do not. */
 export interface Suspects {
-  /** The least number of keys without which the others ascend. */
+  /** The minimum number of keys to remove so that the others ascend. */
   readonly removals: number;
-  /** The indexes of all keys that are not part of every longest ascending selection: each of them may be a damaged one. */
+  /** The indexes of all keys that are not part of every longest ascending subsequence. Each of them may be damaged. */
   readonly indexes: readonly number[];
 }
 
-/** Finds the keys that are out of order among their neighbours. Takes time in the square of their number. */
+/** Finds the keys that are out of order among their neighbours. Takes time quadratic in their number. */
 export function suspectsAmong(keys: readonly Uint8Array[], compare: Compare): Suspects {
   const upTo = lengthsUpTo(keys.length, (a, b) => isBefore(keys, compare, a, b));
   const from = lengthsUpTo(keys.length, (a, b) => isBefore(keys, compare, keys.length - 1 - b, keys.length - 1 - a)).reverse();
@@ -28,7 +28,7 @@ function isBefore(keys: readonly Uint8Array[], compare: Compare, a: number, b: n
   return one !== undefined && other !== undefined && compare(one, other) < 0;
 }
 
-/** For each index, the length of the longest ascending selection that ends there. */
+/** Returns, for each index, the length of the longest ascending subsequence that ends there. */
 function lengthsUpTo(count: number, before: (a: number, b: number) => boolean): number[] {
   const lengths: number[] = [];
   for (let index = 0; index < count; index += 1) {

@@ -3,10 +3,10 @@ import { isPrintable } from '../values/codecs/text.ts';
 import { decodeUtf8 } from '../values/utf8.ts';
 import type { KeyOrder, KeyPair } from './orders.ts';
 
-/** An order of texts that say something which is not ordered by its letters. */
+/** An order of texts whose meaning is not ordered by their letters. */
 export interface TextOrder {
   readonly name: string;
-  /** Returns true where the text can be one of this order. */
+  /** Returns true if the text can be in this order. */
   readonly takes: (text: string) => boolean;
   readonly compare: (a: string, b: string) => number;
 }
@@ -21,15 +21,15 @@ export const TEXT_ORDERS: readonly TextOrder[] = [
   { name: 'texts of any case', takes: () => true, compare: (a, b) => compareTexts(a.toLowerCase(), b.toLowerCase()) },
 ];
 
-/** Compares by code points: the order of UTF-8 bytes, which that of JavaScript's strings is not. */
+/** Compares by code points, which is the order of UTF-8 bytes but not that of JavaScript strings. */
 export function compareTexts(a: string, b: string): number {
   let index = 0;
   while (index < a.length && a.charCodeAt(index) === b.charCodeAt(index)) index += 1;
-  // Where the second half of a pair of surrogates differs, the first one is the same.
+  // If the second half of a surrogate pair differs, the first half is the same.
   return (a.codePointAt(index) ?? -1) - (b.codePointAt(index) ?? -1);
 }
 
-/** Returns the orders that keys of text may have beside that of their bytes; none where some keys are not text. */
+/** Returns the orders of text keys other than that of their bytes; none if some keys are not text. */
 export function textOrders(pairs: readonly KeyPair[]): readonly KeyOrder[] {
   const texts = pairs.flatMap(({ before, after }) => [decodeUtf8(before), decodeUtf8(after)]);
   if (!texts.every(isPrintable)) return [];

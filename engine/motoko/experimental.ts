@@ -11,8 +11,8 @@ import {
 const CLEARED = 4;
 
 /**
- * The area of `ExperimentalStableMemory` in an image without regions, before an upgrade: it begins with the image, but for its first four
- * bytes, which stand in the trailer meanwhile.
+ * The memory of `ExperimentalStableMemory` in a pre-upgrade image without regions. It begins where the image does. Its first four
+ * bytes are kept in the trailer until the upgrade ends.
  */
 export class ExperimentalView implements MappedMemory {
   readonly pages: number;
@@ -36,10 +36,10 @@ export class ExperimentalView implements MappedMemory {
   toImage(start: Address, length: number): readonly OffsetRange[] {
     const end = Math.min(start + length, byteLength(this));
     const cleared = Math.min(end, CLEARED);
-    const extents: OffsetRange[] = [];
-    if (start < cleared) extents.push({ start: offsetAt(0, this.#firstBytesAt + start), length: cleared - start });
+    const ranges: OffsetRange[] = [];
+    if (start < cleared) ranges.push({ start: offsetAt(0, this.#firstBytesAt + start), length: cleared - start });
     const rest = Math.max(start, CLEARED);
-    if (rest < end) extents.push({ start: offsetAt(0, rest), length: end - rest });
-    return extents;
+    if (rest < end) ranges.push({ start: offsetAt(0, rest), length: end - rest });
+    return ranges;
   }
 }

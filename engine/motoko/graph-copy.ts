@@ -1,6 +1,6 @@
 /**
- * The heap that `__motoko_stabilize_before_upgrade` stores behind the pages in use (rts/motoko-rts/src/stabilization of moc). All numbers
- * are little-endian.
+ * The heap that `__motoko_stabilize_before_upgrade` stores after the pages in use (rts/motoko-rts/src/stabilization of moc). All
+ * numbers are little-endian.
  *
  * | from           | bytes | field                                                                    |
  * |----------------|------:|--------------------------------------------------------------------------|
@@ -10,15 +10,15 @@
  * |                |     8 | length of the offsets                                                    |
  * |                |       | where in the table each type begins, `u64` each                          |
  *
- * N and M stand in the upgrade trailer. An object that is the actor has, behind its kind, the number of its fields and a reference to their
- * hashes; references are offsets from N, less 1.
+ * N and M are in the upgrade trailer. An object that is the actor has, after its kind, the number of its fields and a reference
+ * to their hashes; references are offsets from N, less 1.
  */
 import { type AddressRange, at, holds, type ReadableMemory, readBytes, viewOf } from '../core/memory/memory.ts';
 import { Cursor } from '../values/cursor.ts';
 import { readStableTypes, type StableTypeTable, typeOf } from './stable-variables/layout.ts';
 import type { UpgradeTrailer } from './upgrade-trailer.ts';
 
-/** What objects are, by their numbers, 1 first. */
+/** Kinds of objects, in the order of their numbers, from 1 on. */
 const KINDS = [
   'immutable array',
   'mutable array',
@@ -53,7 +53,7 @@ export interface StoredVariable {
 
 export interface GraphCopy {
   readonly objects: AddressRange;
-  /** What the first object is; undefined where its kind is none. */
+  /** Kind of the first object, or undefined if the number is not that of a kind. */
   readonly root: ObjectKind | undefined;
   /** The type table and the offsets, without their lengths. */
   readonly typeTable: AddressRange;
@@ -63,17 +63,19 @@ export interface GraphCopy {
   readonly types: number;
   /** In the order of their hashes. */
   readonly variables: readonly StoredVariable[];
-  /** Why the type table cannot be read to its end, a sentence. */
+  /** A sentence that says why the type table cannot be read to its end. */
   readonly problem: string | undefined;
 }
 
 const LENGTH = 8;
-/** Types are told so deep. */
+/** Maximum depth to which a type is written out. */
 const MAX_DEPTH = 4;
-/** A table of more is none: it has some bytes for each type of the program. */
+/** Maximum length of a type table. A real one has only some bytes for each type of the program. */
 const MAX_TABLE_BYTES = 16 * 1024 * 1024;
 
-/** Reads what describes the stored heap, not the heap; undefined where the descriptor does not lie between it and the trailer. */
+/**
+ * Reads the description of the stored heap, not the heap itself. Returns undefined if it is not between the heap and the trailer.
+ */
 export function readGraphCopy(
   image: ReadableMemory,
   { data, descriptor, span, firstBytes }: UpgradeTrailer,
@@ -87,7 +89,7 @@ export function readGraphCopy(
   if (cursor.left > 0) cursor.fail(`${cursor.left} bytes are left over.`);
   return {
     objects: data,
-    // The first word of the image is kept elsewhere meanwhile.
+    // The first word of the image is in the trailer until the upgrade ends.
     root: KINDS[(data.start === 0 ? viewOf(firstBytes).getUint32(0, true) : numberAt(image, data.start)) - 1],
     typeTable,
     offsets,
@@ -126,14 +128,14 @@ function typeText(table: StableTypeTable, reference: number, depth: number): str
   }
 }
 
-/** What follows its length; undefined where that ends behind `limit`. */
+/** Returns the bytes after a length word, or undefined if they end after `limit`. */
 function blobAt(image: ReadableMemory, start: number, limit: number): AddressRange | undefined {
   if (start + LENGTH > limit) return undefined;
   const length = numberAt(image, start);
   return start + LENGTH + length <= limit ? { start: at(0, start + LENGTH), length } : undefined;
 }
 
-/** 0 where the image has none there. */
+/** Returns the number at an address, or 0 if the image ends before it. */
 function numberAt(image: ReadableMemory, start: number): number {
   return holds(image, start, LENGTH) ? Number(viewOf(readBytes(image, at(0, start), LENGTH)).getBigUint64(0, true)) : 0;
 }

@@ -19,13 +19,13 @@ import { MAGIC } from './regions/layout.ts';
 import { readStableTypes, typeOf } from './stable-variables/layout.ts';
 import { decodeTrailer, hasData, hasRegions, persistenceOf, type UpgradeTrailer, variablesAt } from './upgrade-trailer.ts';
 
-/** What a Motoko canister's stable memory is. Spans are of the image. */
+/** The contents of a Motoko canister's stable memory. Ranges are addresses in the image. */
 export type MotokoImage =
   | {
       readonly kind: 'motoko-regions';
       readonly state: 'running' | 'pre-upgrade';
       readonly manager: RegionManagerView;
-      /** Only in a pre-upgrade image, and only where it can be read. */
+      /** Only in a pre-upgrade image, and only if it can be read. */
       readonly trailer: UpgradeTrailer | undefined;
     }
   | {
@@ -44,15 +44,15 @@ export type MotokoImage =
     };
 
 const START: Address = at(0, 0);
-/** Candid begins with it. */
+/** Magic of Candid. */
 const DIDL = 'DIDL';
 /** Bytes before the longest trailer that are zero in every image that has one. */
 const PADDING = 16;
 const LONGEST_TRAILER = 40;
 
 /**
- * Says what an image of Motoko's is; undefined where it shows no sign of Motoko. A running canister that uses `ExperimentalStableMemory`
- * without regions leaves none: its image is the program's own bytes.
+ * Recognises the image of a Motoko canister. Returns undefined if it shows no sign of Motoko. The image of a running canister
+ * that uses `ExperimentalStableMemory` without regions shows none: all its bytes are the program's own.
  */
 export function inspectMotokoImage(image: ReadableMemory, report: Report): MotokoImage | undefined {
   if (image.pages === 0) return undefined;
@@ -80,11 +80,11 @@ function stableVariables(image: ReadableMemory): MotokoImage | undefined {
   return { kind: 'motoko-stable-variables', state: 'pre-upgrade', data, instructions };
 }
 
-/** Bytes of stable variables that have their types, and bytes after them that are looked at. */
+/** Maximum bytes of stable variables that are read for their types, and maximum bytes after them that are checked. */
 const MAX_TYPE_BYTES = 1 << 20;
 const MAX_ZEROS = 1 << 20;
 
-/** Returns whether the types, where they can be read, are those of an actor: one record, whose fields are all optional. */
+/** Returns whether the types, if they can be read, are those of an actor: one record whose fields are all optional. */
 function couldBeVariables(image: ReadableMemory, { start, length }: AddressRange): boolean {
   const cursor = new Cursor(readBytes(image, start, Math.min(length, MAX_TYPE_BYTES)));
   const table = readStableTypes(cursor);
@@ -94,25 +94,25 @@ function couldBeVariables(image: ReadableMemory, { start, length }: AddressRange
   return others.length === 0 && actor?.kind === 'record' && actor.fields.every(({ type }) => typeOf(table, type)?.kind === 'opt');
 }
 
-/** Returns whether nothing follows the variables: a log has its next entry there. */
+/** Returns whether only zeros follow the variables: a log has its next entry there. */
 function isZero(image: ReadableMemory, start: number): boolean {
   const length = Math.max(0, Math.min(byteLength(image) - start, MAX_ZEROS));
   return readBytes(image, at(0, start), length).every((byte) => byte === 0);
 }
 
-/** A cleared first word and the trailer's words are all there is to go by: they must fit each other. */
+/** Recognises an image by its cleared first word and the trailer, which must be consistent: there is no other evidence. */
 function experimental(image: ReadableMemory, report: Report): MotokoImage | undefined {
   const trailer = decodeTrailer(image);
   if (!trailer || hasRegions(trailer.version)) return undefined;
-  const sound = pagesFit(image, trailer) && (!hasData(trailer.version) || trailer.data !== undefined);
-  if (!sound && !hasPadding(image)) return undefined;
+  const isSound = pagesFit(image, trailer) && (!hasData(trailer.version) || trailer.data !== undefined);
+  if (!isSound && !hasPadding(image)) return undefined;
   checkTrailer(image, trailer, undefined, report);
   const pages = pagesFit(image, trailer) ? trailer.logicalPages : image.pages;
   const memory = new ExperimentalView(image, pages, trailer.firstBytes, at(0, byteLength(image) - 8));
   return { kind: 'motoko-experimental', state: 'pre-upgrade', memory, trailer };
 }
 
-/** Only a graph copy is made also where the program had no stable memory of its own. */
+/** Returns whether the number of pages in use is possible. It can be 0 only with a graph copy. */
 function pagesFit(image: ReadableMemory, { version, logicalPages, span }: UpgradeTrailer): boolean {
   return (
     logicalPages >= (persistenceOf(version) === 'graph-copy' ? 0 : 1) &&
@@ -133,40 +133,40 @@ function checkTrailer(
   manager: RegionManagerView | undefined,
   report: Report,
 ): void {
-  const tell = (at: AddressRange, message: string): void => report({ code: 'region.trailer', memory: image, at, message });
+  const reportAt = (at: AddressRange, message: string): void => report({ code: 'region.trailer', memory: image, at, message });
   const word = (fromEnd: number): AddressRange => ({ start: at(0, byteLength(image) - fromEnd), length: 4 });
   if (!trailer) {
     const version = viewOf(readBytes(image, word(4).start, 4)).getUint32(0, true);
-    tell(
+    reportAt(
       word(4),
-      `The first word is cleared as before an upgrade, but the last word, ${version}, is no version of what pre-upgrade leaves.`,
+      `The first word is cleared as before an upgrade, but the last word, ${version}, is not a known version of an upgrade trailer.`,
     );
     return;
   }
   if (manager && !hasRegions(trailer.version)) {
-    tell(word(4), `The last word says version ${trailer.version}, which has no regions; the image has.`);
+    reportAt(word(4), `The last word says version ${trailer.version}, which has no regions, but the image has regions.`);
   }
   if (manager && latin(trailer.firstBytes) !== MAGIC.slice(0, 4)) {
-    const message = `The bytes kept for the start of the image are ${toHex(trailer.firstBytes)}, not those of "${MAGIC.slice(0, 4)}": the magic is lost at post-upgrade.`;
-    tell(word(8), message);
+    const message = `The bytes kept for the start of the image are ${toHex(trailer.firstBytes)}, not those of "${MAGIC.slice(0, 4)}": post-upgrade will not restore the magic.`;
+    reportAt(word(8), message);
   }
   if (!pagesFit(image, trailer)) {
-    const message = `${formatCounted(trailer.logicalPages, 'page')} ${isOrAre(trailer.logicalPages)} said to be in use, and the image has ${formatCounted(image.pages, 'page')} in all.`;
-    tell(trailer.pagesAt, message);
+    const message = `${formatCounted(trailer.logicalPages, 'page')} ${isOrAre(trailer.logicalPages)} said to be in use, but the image has only ${formatCounted(image.pages, 'page')}.`;
+    reportAt(trailer.pagesAt, message);
   } else if (manager && manager.blocks > 0 && trailer.logicalPages * PAGE_SIZE < manager.end) {
-    const message = `${formatCounted(trailer.logicalPages, 'page')} ${isOrAre(trailer.logicalPages)} said to be in use, but the regions' blocks end only after ${formatBytes(manager.end)}.`;
-    tell(trailer.pagesAt, message);
+    const message = `${formatCounted(trailer.logicalPages, 'page')} ${isOrAre(trailer.logicalPages)} said to be in use, but the regions' blocks end at ${formatBytes(manager.end)}.`;
+    reportAt(trailer.pagesAt, message);
   } else if (hasData(trailer.version) && !trailer.data) {
     const start = at(0, Math.min(trailer.logicalPages * PAGE_SIZE, byteLength(image) - 4));
-    tell({ start, length: 4 }, 'The stable variables behind the pages in use do not end before the trailer, or are empty.');
+    reportAt({ start, length: 4 }, 'The stable variables after the pages in use do not end before the trailer, or are empty.');
   } else if (persistenceOf(trailer.version) === 'graph-copy') {
     const copy = readGraphCopy(image, trailer);
     const at = { start: trailer.span.start, length: trailer.span.length };
-    if (!copy) tell(at, 'The type descriptor of the stored heap does not lie between it and the trailer.');
+    if (!copy) reportAt(at, 'The type descriptor of the stored heap is not between it and the trailer.');
     else if (copy.problem !== undefined) {
-      tell(
+      reportAt(
         copy.typeTable,
-        `The types of the stored heap cannot be read, so that an upgrade with this image traps. ${copy.problem}`,
+        `The types of the stored heap cannot be read, so an upgrade with this image traps. ${copy.problem}`,
       );
     }
   }

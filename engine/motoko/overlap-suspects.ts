@@ -1,24 +1,24 @@
 import type { Overlap, ValueIndex } from './memory-buffer/value-index.ts';
 
-/** Overlaps are looked at in such numbers; more tell nothing new. */
+/** Maximum overlaps that are examined; more add no information. */
 const MAX_OVERLAPS = 4_096;
 
-/** The overlaps of one value are told one by one up to so many. */
-const MAX_TOLD_SINGLY = 4;
+/** Maximum overlaps of one value that are reported one by one. */
+const MAX_REPORTED_SINGLY = 4;
 
-/** Values that share bytes with one that is out of place. */
+/** Two values that share bytes, of which one may be out of place. */
 export interface Clash {
-  /** The one whose place or size is wrong; undefined where neither is likelier. */
+  /** The one whose place or size is wrong, or undefined if neither is likelier. */
   readonly suspect: number | undefined;
   /** One of its overlaps. */
   readonly overlap: Overlap;
-  /** With how many values the suspect shares bytes, where that is told once. */
+  /** Number of values that the suspect shares bytes with, if they are reported together; otherwise 1. */
   readonly values: number;
 }
 
 /**
- * Judges which of two values that share bytes is out of place: the one that clashes with more of them; or whose end is where no other begins, as
- * values lie side by side. `isOut` is true of those that are told already.
+ * Decides which of two values that share bytes is out of place: the one that overlaps more values, or the one with no direct
+ * neighbours, since values are next to each other. `isOut` returns true for values that are already reported.
  */
 export function* findClashes(index: ValueIndex, isOut: (number: number) => boolean): Generator<Clash> {
   const overlaps: Overlap[] = [];
@@ -28,13 +28,13 @@ export function* findClashes(index: ValueIndex, isOut: (number: number) => boole
   });
   const counts = new Map<number, number>();
   for (const { first, second } of overlaps) for (const one of [first, second]) counts.set(one, (counts.get(one) ?? 0) + 1);
-  const told = new Set<number>();
+  const reported = new Set<number>();
   for (const overlap of overlaps) {
     const suspect = suspectOf(overlap, index, counts);
     const values = suspect === undefined ? 1 : (counts.get(suspect) ?? 1);
-    if (suspect === undefined || values <= MAX_TOLD_SINGLY) yield { suspect, overlap, values: 1 };
-    else if (!told.has(suspect)) {
-      told.add(suspect);
+    if (suspect === undefined || values <= MAX_REPORTED_SINGLY) yield { suspect, overlap, values: 1 };
+    else if (!reported.has(suspect)) {
+      reported.add(suspect);
       yield { suspect, overlap, values };
     }
   }

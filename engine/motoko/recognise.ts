@@ -2,10 +2,10 @@ import { at, holds, type ReadableMemory, readBytes } from '../core/memory/memory
 import type { StructureKind } from '../core/structure-kinds.ts';
 import { beginsWithText } from './region-start.ts';
 
-/** A structure that a region's first bytes name. */
+/** A structure that the first bytes of a region identify. */
 export interface Recognised {
   readonly kind: StructureKind;
-  /** What the library calls it, and which part of it the region has. */
+  /** The library's name for it, and the part of it that the region has. */
   readonly name: string;
   readonly magic: string;
 }
@@ -14,7 +14,7 @@ export interface Recognised {
 const MAGICS: readonly Recognised[] = [
   { magic: 'BFR', kind: 'memory-buffer', name: 'MemoryBuffer (pointers)' },
   { magic: 'BLB', kind: 'memory-buffer', name: 'MemoryBuffer (values)' },
-  // In memory-buffer 0.1.0 this region has the nodes too.
+  // In memory-buffer 0.1.0 this region has the nodes, too.
   { magic: 'BTR', kind: 'memory-btree', name: 'MemoryBTree (entries)' },
   { magic: 'BRS', kind: 'memory-btree', name: 'MemoryBTree (branches)' },
   { magic: 'LVS', kind: 'memory-btree', name: 'MemoryBTree (leaves)' },
@@ -25,7 +25,7 @@ const MAGICS: readonly Recognised[] = [
 /** The highest layout version that a release has written. */
 const NEWEST_VERSION = 1;
 
-/** Says what a region begins with; undefined where it is nothing that is known. */
+/** Recognises the structure at the start of a region. Returns undefined if it is not known. */
 export function recogniseMotoko(region: ReadableMemory): Recognised | undefined {
   if (!holds(region, 0, 4)) return undefined;
   const bytes = readBytes(region, at(0, 0), 4);

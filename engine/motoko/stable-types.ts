@@ -1,6 +1,6 @@
 /**
- * What a program says about itself in its module, in custom sections. The Internet Computer wants the prefix `icp:public ` or
- * `icp:private ` before their names; modules of tests have none.
+ * Descriptions of a program in custom sections of its module. On the Internet Computer their names have the prefix `icp:public `
+ * or `icp:private `. Modules of tests have none.
  *
  * | section               | content                                                                       |
  * |-----------------------|-------------------------------------------------------------------------------|
@@ -21,7 +21,7 @@ export interface ModuleTexts {
 const STABLE_TYPES = 'motoko:stable-types';
 const CANDID_SERVICE = 'candid:service';
 
-/** The texts of a module; nothing where the bytes are no module, or it says nothing. */
+/** Returns the texts of a module. They are undefined if the bytes are not a module, or if the sections are missing. */
 export function readModuleTexts(module: ByteSource): ModuleTexts {
   const bare = (name: string): string => name.replace(/^icp:(public|private) /, '');
   const sections = readCustomSections(module, (name) => [STABLE_TYPES, CANDID_SERVICE].includes(bare(name)));
@@ -29,15 +29,18 @@ export function readModuleTexts(module: ByteSource): ModuleTexts {
   return { stableTypes: texts.get(STABLE_TYPES), candidService: texts.get(CANDID_SERVICE) };
 }
 
-/** What the program calls its variables, fields and tags, by their Candid hashes. Where two have one hash its variables win. */
+/**
+ * Returns the names of the program's variables, fields and tags, by their Candid hashes. If two have the same hash, variables
+ * win.
+ */
 export function namesOfProgram({ stableTypes = '', candidService = '' }: ModuleTexts): FieldNames {
   return new Map([...namesInCandid(candidService), ...namesIn(stableTypes)]);
 }
 
-/** A hostile interface of millions of names costs no more than these. */
+/** Maximum names that are read, in case a hostile interface has millions. */
 const MAX_NAMES = 100_000;
 
-/** Returns the names in an interface: words, and what is in quotes. */
+/** Returns the names in an interface: words, and texts in quotes. */
 function namesInCandid(text: string): FieldNames {
   const names = new Map<number, string>();
   for (const [word, quoted] of text.matchAll(/"((?:[^"\\]|\\.)*)"|[A-Za-z_]\w*/g)) {

@@ -1,7 +1,7 @@
 /**
- * What `pre_upgrade` leaves in stable memory, and `post_upgrade` takes away again: a running canister's image has none of it
- * (rts/motoko-rts/src/stabilization, src/codegen/compile_*.ml of moc). All numbers are little-endian. The words stand at the end of the
- * last physical page; N is the size in use before, in bytes.
+ * The trailer that `pre_upgrade` writes to stable memory and `post_upgrade` removes. A running canister's image does not have one
+ * (rts/motoko-rts/src/stabilization, src/codegen/compile_*.ml of moc). All numbers are little-endian. The words are at the end of
+ * the last physical page; N is the previous size in use, in bytes.
  *
  * | from the end | bytes | versions 1, 2         | versions 3, 4, 7, 8              | versions 5, 6   |
  * |-------------:|------:|-----------------------|----------------------------------|-----------------|
@@ -14,9 +14,9 @@
  * |            8 |     4 | the first four bytes of page 0, which are zero meanwhile |||
  * |            4 |     4 | version               | version                          | version         |
  *
- * Even versions have regions; odd ones have none, but the area of `ExperimentalStableMemory`. Versions 1 and 2 keep the stable variables at
- * N: `u32` length, then as many bytes. 5 and 6 keep the heap in main memory, and nothing here. 3 and 4 keep a copy of the heap, see
- * `graph-copy.ts`; 7 and 8 are what moc of 2026 writes instead of them, in the same places.
+ * Even versions have regions. Odd ones have the area of `ExperimentalStableMemory` instead. Versions 1 and 2 keep the stable
+ * variables at N: a `u32` length, then that many bytes. 5 and 6 keep the heap in main memory, and nothing here. 3 and 4 keep a
+ * copy of the heap, see `graph-copy.ts`. 7 and 8 replace them in moc of 2026, with the same layout.
  */
 import {
   type Address,
@@ -32,17 +32,17 @@ import {
 export const MAX_VERSION = 8;
 const LONGEST = 40;
 
-/** How a program's variables outlive an upgrade. */
+/** The way in which a program's variables survive an upgrade. */
 export type Persistence = 'classical' | 'graph-copy' | 'enhanced';
 
 const PERSISTENCE: readonly Persistence[] = ['classical', 'graph-copy', 'enhanced', 'graph-copy'];
 
-/** Of a version from 1 to 8. */
+/** Returns the persistence of a trailer version from 1 to 8. */
 export function persistenceOf(version: number): Persistence {
   return PERSISTENCE[Math.floor((version - 1) / 2)] ?? 'classical';
 }
 
-/** What is kept where, in words. */
+/** Descriptions of where the variables are. */
 export const PERSISTENCE_TEXTS = {
   classical: 'classical persistence: the stable variables are in stable memory',
   'graph-copy': 'a graph copy, made before an upgrade to another heap layout: the stored heap is in stable memory',
@@ -51,21 +51,26 @@ export const PERSISTENCE_TEXTS = {
 
 export interface UpgradeTrailer {
   readonly version: number;
-  /** Size that the program had in use, as the words say; whole pages. */
+  /** Size that the program had in use according to the trailer, in whole pages. */
   readonly logicalPages: number;
   /** The first four bytes of page 0. */
   readonly firstBytes: Uint8Array;
   readonly instructions: bigint | undefined;
-  /** The stable variables in extended Candid, or the stored heap: what follows the pages in use. Nothing where the heap is kept elsewhere. */
+  /**
+   * Range after the pages in use: the stable variables in extended Candid, or the stored heap. Undefined if the heap is kept
+   * elsewhere.
+   */
   readonly data: AddressRange | undefined;
-  /** Of a graph copy: where its type descriptor begins, as the words say. */
+  /** Start of a graph copy's type descriptor according to the trailer. */
   readonly descriptor: number | undefined;
-  /** The words themselves. */
+  /** Range of the trailer itself. */
   readonly span: AddressRange;
   readonly pagesAt: AddressRange;
 }
 
-/** Reads the words as the version among them says, whatever they are; undefined where the image cannot have any. */
+/**
+ * Reads the trailer in the layout of its version, without checking its fields. Returns undefined if the image cannot have one.
+ */
 export function decodeTrailer(image: ReadableMemory): UpgradeTrailer | undefined {
   if (image.pages === 0) return undefined;
   const end = byteLength(image);
@@ -118,17 +123,17 @@ export function decodeTrailer(image: ReadableMemory): UpgradeTrailer | undefined
   };
 }
 
-/** Whether the images that the version stands for have regions. */
+/** Returns whether images with a trailer of this version have regions. */
 export function hasRegions(version: number): boolean {
   return version % 2 === 0;
 }
 
-/** Whether the stable variables, or the heap, should follow the pages in use. */
+/** Returns whether the stable variables, or the heap, must follow the pages in use. */
 export function hasData(version: number): boolean {
   return persistenceOf(version) !== 'enhanced';
 }
 
-/** The stable variables behind a length word; undefined where they do not end before `limit`. */
+/** Returns the range of the stable variables after a length word, or undefined if they do not end before `limit`. */
 export function variablesAt(image: ReadableMemory, start: Address, limit: number): AddressRange | undefined {
   if (start + 4 > limit) return undefined;
   const length = viewOf(readBytes(image, start, 4)).getUint32(0, true);

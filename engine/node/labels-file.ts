@@ -23,9 +23,9 @@ export interface LabelsRead {
  * Reads the labels for a snapshot: those of the file that was named, else of the one in the snapshot's folder, else none. What is wrong
  * with one that happens to be there is only a remark; one that was named has to be there, and to be right.
  */
-export function labelsFor(folder: string, named: string | undefined): LabelsRead {
-  const file = named ?? join(folder, LABELS_FILE);
-  if (named === undefined && !existsSync(file)) return { labels: NO_LABELS, problems: [] };
+export function labelsFor(folder: string | undefined, named: string | undefined): LabelsRead {
+  const file = named ?? (folder === undefined ? undefined : join(folder, LABELS_FILE));
+  if (file === undefined || (named === undefined && !existsSync(file))) return { labels: NO_LABELS, problems: [] };
   try {
     const { labels, problems } = readLabels(new TextDecoder().decode(readWhole(file, MAX_BYTES)));
     const sentences = problems.slice(0, MAX_PROBLEMS).map((problem) => `In the labels of ${file}: ${problem}`);

@@ -14,7 +14,7 @@ import type { SnapshotFiles } from './folders/snapshot-files.ts';
 import { labelsFor } from './labels-file.ts';
 import { type OpenMemoryFiles, openMemoryFiles } from './open-source.ts';
 import { type Program, readProgram } from './snapshot-program.ts';
-import type { UnpackOptions } from './unpack.ts';
+import type { UnpackOptions } from './unpack-options.ts';
 import { openWasmMemory, type ProgramKind } from './wasm-memory.ts';
 
 /** A stable memory on disk, opened for reading. */
@@ -79,6 +79,12 @@ export async function openImage(path: string, options: OpenOptions = {}): Promis
   }
 }
 
+/** Opens a snapshot that another program writes into this one, packed or not. It is kept in a private temporary file until it is closed. */
+export function openStandardInput(options: OpenOptions = {}): Promise<OpenImage | ImageProblem> {
+  const stable = { kind: 'standard-input' } as const;
+  return openSnapshot({ title: 'standard input', folder: undefined, stable, isAlone: true }, options);
+}
+
 const NO_MEMORY: OpenMemoryFiles = {
   source: new BytesSource(new Uint8Array()),
   files: [],
@@ -96,7 +102,9 @@ async function openSnapshot(found: SnapshotFiles, options: OpenOptions): Promise
   if (typeof opened === 'string') return { problem: opened };
 
   const { source } = opened;
-  const other = stable?.kind === 'file' && source.size !== declared ? notAMemory(stable.path, source) : undefined;
+  const name = stable?.kind === 'file' ? stable.path : found.title;
+  const isWholeFile = stable !== undefined && stable.kind !== 'layers';
+  const other = isWholeFile && source.size !== declared ? notAMemory(name, source) : undefined;
   if (other !== undefined) {
     opened.close();
     return { problem: other };

@@ -6,7 +6,8 @@ import { type OverlayFault, type OverlayFile, openOverlay } from '../replica/ove
 import { notAPackedMemory } from './file-kind.ts';
 import { FileSource } from './file-source.ts';
 import { type MemoryFiles, PACKED_ENDINGS, pathsOf } from './folders/snapshot-files.ts';
-import { PACKING_NAMES, packingOf, startUnpacked, type UnpackOptions, unpack } from './unpack.ts';
+import { PACKING_NAMES, packingOf, spool, startUnpacked, unpack } from './unpack.ts';
+import type { UnpackOptions } from './unpack-options.ts';
 
 /** The bytes of a memory on disk, opened for reading. */
 export interface OpenMemoryFiles {
@@ -26,7 +27,25 @@ export async function openMemoryFiles(
   options: UnpackOptions,
   pages?: number,
 ): Promise<OpenMemoryFiles | string> {
-  return files.kind === 'file' ? openFile(files.path, options) : openLayers(files, pages);
+  switch (files.kind) {
+    case 'file':
+      return openFile(files.path, options);
+    case 'layers':
+      return openLayers(files, pages);
+    case 'standard-input':
+      return openStandardInput(options);
+  }
+}
+
+async function openStandardInput(options: UnpackOptions): Promise<OpenMemoryFiles | string> {
+  const spooled = await spool('The standard input', process.stdin, options);
+  if (typeof spooled === 'string') return `The standard input could not be read. ${spooled}`;
+  const { source, problem } = spooled;
+  if (source.size === 0) {
+    source.close();
+    return 'Nothing came through the standard input. See whether the program before it failed.';
+  }
+  return { source, files: [], problem, change: () => undefined, close: () => source.close() };
 }
 
 async function openFile(path: string, options: UnpackOptions): Promise<OpenMemoryFiles | string> {

@@ -7,7 +7,8 @@ import type { Trace } from '../trace/trace.ts';
 import { describeFileError } from './file-error.ts';
 import { FileSource } from './file-source.ts';
 import { readWhole } from './read-whole.ts';
-import { type UnpackOptions, unpack } from './unpack.ts';
+import { unpack } from './unpack.ts';
+import type { UnpackOptions } from './unpack-options.ts';
 
 /** Up to this size a file is read whole, so that an editor may write it anew while it is stepped through. */
 const READ_WHOLE = 64 * 2 ** 20;

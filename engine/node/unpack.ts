@@ -2,26 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, createReadStream, mkdirSync, openSync, statfsSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Transform } from 'node:stream';
+import { PassThrough, Readable, type Transform } from 'node:stream';
 // As a whole: releases of Node before 22.15 have no Zstandard in it.
 import * as zlib from 'node:zlib';
 import { formatBytes } from '../core/format.ts';
 import { describeFileError } from './file-error.ts';
 import { FileSource } from './file-source.ts';
 import { temporary } from './temporary.ts';
+import type { UnpackOptions } from './unpack-options.ts';
 
 /** What unpacking is refused beyond, unless a setting says otherwise. */
 export const DEFAULT_UNPACK_LIMIT = 8 * 2 ** 30;
 
 /** Room that is left on the disk whatever is unpacked. */
 const SPARE_DISK = 256 * 2 ** 20;
-
-export interface UnpackOptions {
-  /** The most bytes that a packed file may unpack to. */
-  readonly unpackLimit?: number | undefined;
-  /** Called now and then: how much of the packed file was read, and how much there is, in bytes. */
-  readonly onUnpack?: ((read: number, size: number) => void) | undefined;
-}
 
 export type Packing = 'gzip' | 'zstd';
 
@@ -75,15 +69,55 @@ export async function unpack(path: string, packing: Packing, options: UnpackOpti
   if (decompress === undefined) return cannotUnpack();
   const target = newTemporaryFile();
   if (typeof target === 'string') return target;
-  const written = await unpackInto(target.descriptor, path, decompress, options);
-  if (written.stopped === undefined || (written.stopped.kind === 'damaged' && written.bytes > 0)) {
+  const packed = createReadStream(path);
+  const { size } = statSync(path);
+  const onChunk = (): void => options.onUnpack?.(packed.bytesRead, size);
+  return finished(target, packing, await writeInto(target, { name: path, packed, onChunk }, decompress, options));
+}
+
+/**
+ * Writes a stream of bytes, packed or not, into a private temporary file, and unpacks it on the way. A string alone is a sentence that says why
+ * that could not be done.
+ */
+export async function spool(name: string, stream: Readable, options: UnpackOptions = {}): Promise<Unpacked | string> {
+  const { head, all } = await beginningOf(stream);
+  const packing = packingOf(head);
+  const through = packing === undefined ? new PassThrough() : unpacker(packing);
+  if (through === undefined) return cannotUnpack();
+  const target = newTemporaryFile();
+  if (typeof target === 'string') return target;
+  const written = await writeInto(target, { name, packed: Readable.from(all) }, through, options);
+  stream.destroy();
+  return finished(target, packing, written);
+}
+
+/** Returns the first bytes of a stream, and a stream of all of them. */
+async function beginningOf(stream: Readable): Promise<{ readonly head: Uint8Array; readonly all: AsyncIterable<Uint8Array> }> {
+  const chunks: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]();
+  let head: Uint8Array = new Uint8Array();
+  let isDone = false;
+  while (head.length < 4 && !isDone) {
+    const { value, done } = await chunks.next();
+    if (done === true) isDone = true;
+    else head = Buffer.concat([head, value]);
+  }
+  async function* all(): AsyncGenerator<Uint8Array> {
+    if (head.length > 0) yield head;
+    if (!isDone) yield* { [Symbol.asyncIterator]: () => chunks };
+  }
+  return { head, all: all() };
+}
+
+/** Returns what was written as a source of bytes; a sentence where nothing of it can be used. */
+function finished(target: TemporaryFile, packing: Packing | undefined, { bytes, stopped }: Written): Unpacked | string {
+  if (stopped === undefined || (stopped.kind === 'damaged' && bytes > 0)) {
     const source = new FileSource(target.path, { descriptor: target.descriptor, closed: target.remove });
-    return { source, problem: written.stopped && describeDamage(written.stopped.error, written.bytes) };
+    return { source, problem: stopped && describeDamage(stopped.error, bytes) };
   }
   closeSync(target.descriptor);
   target.remove();
-  if (written.stopped.kind === 'refused') return written.stopped.why;
-  return `It is not a ${PACKING_NAMES[packing]} file, or it is damaged at its very beginning. Download or pack it again.`;
+  if (stopped.kind === 'refused') return stopped.why;
+  return `It is not a ${PACKING_NAMES[packing ?? 'gzip']} file, or it is damaged at its very beginning. Download or pack it again.`;
 }
 
 function describeDamage(error: NodeJS.ErrnoException, bytes: number): string {
@@ -163,14 +197,20 @@ async function feed(decompress: Transform, packed: AsyncIterable<Uint8Array>): P
   decompress.end();
 }
 
-function unpackInto(
-  descriptor: number,
-  path: string,
+interface Input {
+  /** Its path, or what else people call it. */
+  readonly name: string;
+  readonly packed: Readable;
+  /** Called after each chunk that was written. */
+  readonly onChunk?: () => void;
+}
+
+function writeInto(
+  { descriptor }: TemporaryFile,
+  { name, packed, onChunk }: Input,
   decompress: Transform,
-  { unpackLimit = DEFAULT_UNPACK_LIMIT, onUnpack }: UnpackOptions,
+  { unpackLimit = DEFAULT_UNPACK_LIMIT }: UnpackOptions,
 ): Promise<Written> {
-  const packed = createReadStream(path);
-  const { size } = statSync(path);
   let bytes = 0;
   let nextLook = 0;
   return new Promise((resolve) => {
@@ -181,7 +221,8 @@ function unpackInto(
     };
     // Each chunk is written as it comes, so that what was unpacked before a damage is there.
     decompress.on('data', (chunk: Uint8Array) => {
-      if (bytes + chunk.length > unpackLimit) return end({ kind: 'refused', why: tooLarge(unpackLimit) });
+      if (bytes + chunk.length > unpackLimit)
+        return end({ kind: 'refused', why: tooLarge(unpackLimit, !(decompress instanceof PassThrough)) });
       try {
         if (bytes >= nextLook) {
           const disk = statfsSync(tmpdir());
@@ -193,16 +234,16 @@ function unpackInto(
         return end({ kind: 'refused', why: describeTemporaryError(error) });
       }
       bytes += chunk.length;
-      onUnpack?.(packed.bytesRead, size);
+      onChunk?.();
     });
     decompress.on('end', () => end(undefined));
     decompress.on('error', (error) => end({ kind: 'damaged', error }));
-    feed(decompress, packed).catch((error) => end({ kind: 'refused', why: describeFileError(path, error) }));
+    feed(decompress, packed).catch((error) => end({ kind: 'refused', why: describeFileError(name, error) }));
   });
 }
 
-function tooLarge(limit: number): string {
-  return `It unpacks to more than ${formatBytes(limit)}, the limit. Raise it with --unpack-limit or the setting stableMemory.unpackLimit.`;
+function tooLarge(limit: number, isPacked: boolean): string {
+  return `It ${isPacked ? 'unpacks to' : 'has'} more than ${formatBytes(limit)}, the limit. Raise it with --unpack-limit or the setting stableMemory.unpackLimit.`;
 }
 
 function fullDisk(): Error {

@@ -7,7 +7,7 @@ import { decodeHeader, MAGIC } from '../motoko/regions/layout.ts';
 import { describeFileError } from './file-error.ts';
 import { type MemoryFiles, pathsOf } from './folders/snapshot-files.ts';
 import { openMemoryFiles } from './open-source.ts';
-import type { UnpackOptions } from './unpack.ts';
+import type { UnpackOptions } from './unpack-options.ts';
 
 /** The main memory that lies beside a stable memory in a snapshot folder. */
 export interface WasmMemory {

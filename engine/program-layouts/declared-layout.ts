@@ -1,4 +1,4 @@
-/** Layouts that the owner of a memory declares in the labels: what a program made itself, and bytes alone do not prove. */
+/** Layouts that users declare in the labels for memories with a program's own format, which the bytes alone do not prove. */
 import { fits, type IndexField, type IndexForm } from './index-form.ts';
 import { NUMBER_FORMS, type NumberForm, widthOf } from './numbers.ts';
 
@@ -8,55 +8,55 @@ export interface StoredNumber {
   readonly form: NumberForm;
 }
 
-/** A number that is the same always, or is stored. */
+/** A number that is constant, or stored in the memory. */
 export type Measure = number | StoredNumber;
 
 export type DeclaredLayout =
-  /** Records of one size from `start` on; without a count, as far as the memory goes. */
+  /** Records of one size from `start` on. Without a count they go to the end of the memory. */
   | { readonly kind: 'records'; readonly start: number; readonly size: number; readonly count: Measure | undefined }
-  /** Values one after the other, each after its length; without one they end by themselves. */
+  /** Values one after the other, each after its length. Without lengths the values must be self-delimiting. */
   | {
       readonly kind: 'log';
       readonly start: number;
       readonly length: NumberForm | undefined;
       readonly count: Measure | undefined;
-      /** Where the last entry ends. */
+      /** End of the last entry. */
       readonly end: Measure | undefined;
     }
   /** Entries that lead to values in another memory. */
   | { readonly kind: 'index'; readonly over: number; readonly form: IndexForm; readonly count: Measure | undefined }
-  /** Records of one size in a circle; the oldest comes first. */
+  /** Records of one size in a ring buffer. The oldest is the first element. */
   | {
       readonly kind: 'ring';
       readonly start: number;
       readonly size: number;
       readonly capacity: number;
       readonly count: Measure | undefined;
-      /** The number of the oldest record's place, or of the place that is written next. */
+      /** Index of the oldest record's place, or of the place that is written next. */
       readonly from: { readonly kind: 'oldest' | 'next'; readonly place: Measure } | undefined;
     };
 
-/** Takes a sentence on what is wrong. */
-export type Tell = (problem: string) => void;
+/** Reports a problem, as the predicate of a sentence. */
+export type ReportProblem = (problem: string) => void;
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** No record is larger, and no memory has more bytes. */
+/** Maximum size of a record, and maximum address in a memory. */
 const MAX_SIZE = 2 ** 32;
 const MAX_ADDRESS = 2 ** 40;
 
-/** Reads a declaration: `{ "records": { "size": 24 } }`. What is wrong with it is told, and then there is no layout. */
-export function readLayout(json: unknown, tell: Tell): DeclaredLayout | undefined {
+/** Reads a declaration: `{ "records": { "size": 24 } }`. Reports what is wrong with it, and then returns undefined. */
+export function readLayout(json: unknown, report: ReportProblem): DeclaredLayout | undefined {
   const [kind, ...others] = isRecord(json) ? Object.keys(json) : [];
   if (!isRecord(json) || kind === undefined || others.length > 0) {
-    tell(`is no object with one of ${KINDS.map((name) => `"${name}"`).join(', ')} in it.`);
+    report(`is not an object with one of ${KINDS.map((name) => `"${name}"`).join(', ')}.`);
     return undefined;
   }
   const body = json[kind];
   const read = READERS.get(kind);
-  if (read === undefined) tell(`has no form "${kind}"; there are ${KINDS.map((name) => `"${name}"`).join(', ')}.`);
-  else if (!isRecord(body)) tell(`has no object for "${kind}".`);
-  else return new LayoutReader(body, kind, tell).read(read);
+  if (read === undefined) report(`has no form "${kind}"; there are ${KINDS.map((name) => `"${name}"`).join(', ')}.`);
+  else if (!isRecord(body)) report(`has no object for "${kind}".`);
+  else return new LayoutReader(body, kind, report).read(read);
   return undefined;
 }
 
@@ -111,13 +111,13 @@ export const LAYOUT_FIELDS: Readonly<Record<string, readonly string[]>> = {
 class LayoutReader {
   readonly #json: Json;
   readonly #kind: string;
-  readonly #tell: Tell;
-  #sound = true;
+  readonly #report: ReportProblem;
+  #isSound = true;
 
-  constructor(json: Json, kind: string, tell: Tell) {
+  constructor(json: Json, kind: string, report: ReportProblem) {
     this.#json = json;
     this.#kind = kind;
-    this.#tell = tell;
+    this.#report = report;
   }
 
   read(read: Read): DeclaredLayout | undefined {
@@ -125,7 +125,7 @@ class LayoutReader {
       if (!LAYOUT_FIELDS[this.#kind]?.includes(field)) this.#reject(`has no field "${field}" in "${this.#kind}".`);
     }
     const layout = read(this);
-    return this.#sound ? layout : undefined;
+    return this.#isSound ? layout : undefined;
   }
 
   address(name: string): number {
@@ -158,7 +158,7 @@ class LayoutReader {
   ringStart(): Extract<DeclaredLayout, { kind: 'ring' }>['from'] {
     const oldest = this.measure('oldest');
     const next = this.measure('next');
-    if (oldest !== undefined && next !== undefined) this.#reject('has both "oldest" and "next", which say the same.');
+    if (oldest !== undefined && next !== undefined) this.#reject('has both "oldest" and "next", which mean the same.');
     if (oldest !== undefined) return { kind: 'oldest', place: oldest };
     return next === undefined ? undefined : { kind: 'next', place: next };
   }
@@ -169,12 +169,12 @@ class LayoutReader {
     const end = Math.max(offset.at + widthOf(offset.form), size.at + widthOf(size.form));
     const entryBytes = this.#json['entry'] === undefined ? end : this.size('entry');
     const form = { start: this.address('start'), entryBytes, offset, size };
-    if (this.#sound && !fits(form))
-      this.#reject(`has entries of ${entryBytes} bytes, in which "offset" and "size" do not fit apart.`);
+    if (this.#isSound && !fits(form))
+      this.#reject(`has entries of ${entryBytes} bytes, in which "offset" and "size" do not fit without overlapping.`);
     return form;
   }
 
-  /** `"u64-le"`, or `{ "at": 8, "as": "u64-le" }` where it does not follow what comes before. */
+  /** Reads `"u64-le"`, or `{ "at": 8, "as": "u64-le" }` if the field does not directly follow the one before it. */
   #indexField(name: string, after: number): IndexField {
     const value = this.#json[name];
     if (!isRecord(value)) return { at: after, form: this.#numberForm(`"${name}"`, value) ?? 'u8' };
@@ -197,8 +197,8 @@ class LayoutReader {
   }
 
   #reject(problem: string): void {
-    if (this.#sound) this.#tell(problem);
-    this.#sound = false;
+    if (this.#isSound) this.#report(problem);
+    this.#isSound = false;
   }
 }
 

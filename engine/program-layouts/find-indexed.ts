@@ -5,14 +5,14 @@ import { IndexedLogSlots } from './indexed-log.ts';
 import { type NumberForm, numberIn, widthOf } from './numbers.ts';
 import { SlotsView } from './view.ts';
 
-/** A memory with a number: nearer ones belong together rather. */
+/** A memory with a number: memories with close numbers more likely belong together. */
 export interface NumberedMemory extends ReadableMemory {
   readonly id: number;
 }
 
-/** Where an index begins: at once, or after a header of the program's own. */
+/** Possible starts of an index: at 0, or after a header of the program's own. */
 const STARTS = [0, 8, 16, 24, 32, 64];
-/** Positions of the two numbers within an entry. */
+/** Possible positions of the two numbers in an entry. */
 const FIELD_STARTS = [0, 1, 2, 4, 8];
 const MAX_ENTRY = 32;
 const FORMS: readonly (readonly [offset: NumberForm, size: NumberForm])[] = [
@@ -24,46 +24,46 @@ const FORMS: readonly (readonly [offset: NumberForm, size: NumberForm])[] = [
   ['u32-be', 'u32-be'],
 ];
 
-/** Memories among which indexes are looked for: each may be the data of any other. */
+/** Maximum memories among which indexes are looked for: each may be the data of any other. */
 const MAX_MEMORIES = 1_024;
-/** Entries that prove an index; each value has to begin where the one before it ends. */
+/** Minimum entries that prove an index. Each value must begin where the one before it ends. */
 const MIN_ENTRIES = 3;
-/** Entries that are walked over at most to find the last. */
+/** Maximum entries that are read to find the last one. */
 const MAX_WALKED = 1 << 20;
-/** Bytes after the last value that have to be zero, as far as the data has them. */
+/** Bytes after the last value that must be zero, as far as the data has them. */
 const ZEROS = 65_536;
-/** A value begins in the first page of its memory, or there is none. */
+/** Maximum address of the first value: it must begin in the first page of its memory. */
 const MAX_FIRST = 65_536;
 
-/** Where the entries and the values of an index end. */
-interface OffsetRange {
+/** An index that was found. */
+interface FoundIndex {
   readonly form: IndexForm;
   readonly count: number;
-  /** The last entry whose value has bytes. */
+  /** The last entry whose value is not empty. */
   readonly last: IndexEntry;
 }
 
 /**
- * Finds indexes over data among memories that nothing else is known of. An index says nothing of itself: its entries have to lead to values that
- * follow each other without a gap, and another memory's bytes have to end with the last of them.
+ * Finds indexes over data among memories that are not recognised otherwise. Nothing marks an index: its entries must lead to
+ * values that follow each other without a gap, and another memory's bytes must end with the last of them.
  */
 export function findIndexedLogs<Memory extends NumberedMemory>(all: readonly Memory[]): readonly Structure[] {
   const used = new Set<Memory>();
   const memories = all.slice(0, MAX_MEMORIES);
   return memories.flatMap((index) => {
     if (used.has(index)) return [];
-    for (const extent of extentsIn(index)) {
-      const data = dataOf(extent, index, memories, used);
+    for (const found of indexesIn(index)) {
+      const data = dataOf(found, index, memories, used);
       if (data === undefined) continue;
       used.add(index).add(data);
-      const evidence = `${extent.count} entries lead to values that follow each other, up to the end of the data`;
-      return [new SlotsView(new IndexedLogSlots(index, data, extent.form, extent.count, { pairedBecause: evidence }))];
+      const evidence = `${found.count} entries lead to values that follow each other, up to the end of the data`;
+      return [new SlotsView(new IndexedLogSlots(index, data, found.form, found.count, { pairedBecause: evidence }))];
     }
     return [];
   });
 }
 
-/** Where the two numbers are in the first entry; how long an entry is, the next ones tell. */
+/** The positions of the two numbers in the first entry. The length of an entry follows from the next entries. */
 type Fields = Pick<IndexForm, 'start' | 'offset' | 'size'>;
 
 const CANDIDATES: readonly Fields[] = STARTS.flatMap((start) =>
@@ -75,7 +75,7 @@ const CANDIDATES: readonly Fields[] = STARTS.flatMap((start) =>
   ),
 );
 
-function* extentsIn(index: ReadableMemory): Generator<OffsetRange> {
+function* indexesIn(index: ReadableMemory): Generator<FoundIndex> {
   const head = readBytes(index, at(0, 0), Math.min(byteLength(index), HEAD));
   if (head.every((byte) => byte === 0)) return;
   for (const fields of CANDIDATES) {
@@ -83,20 +83,20 @@ function* extentsIn(index: ReadableMemory): Generator<OffsetRange> {
     for (let entryBytes = 8; entryBytes <= MAX_ENTRY; entryBytes += 1) {
       const form = { ...fields, entryBytes };
       if (!fits(form) || !begins(head, form)) continue;
-      const extent = walk(index, form);
-      if (extent.count >= MIN_ENTRIES) yield extent;
+      const found = walk(index, form);
+      if (found.count >= MIN_ENTRIES) yield found;
     }
   }
 }
 
-/** The first entries of the longest form after the longest header. */
+/** Bytes of the first entries in the longest form, after the longest header. */
 const HEAD = 64 + (MIN_ENTRIES + 1) * MAX_ENTRY;
 
 function couldBeFirst(head: Uint8Array, { start, offset, size }: Fields): boolean {
   return numberIn(head, start + size.at, size.form) > 0 && numberIn(head, start + offset.at, offset.form) <= MAX_FIRST;
 }
 
-/** Whether the first entries follow each other. */
+/** Returns whether the first entries follow each other. */
 function begins(head: Uint8Array, form: IndexForm): boolean {
   let end: number | undefined;
   for (let entry = 0; entry < MIN_ENTRIES; entry += 1) {
@@ -107,8 +107,8 @@ function begins(head: Uint8Array, form: IndexForm): boolean {
   return true;
 }
 
-/** Goes on while each value begins where the one before it ends. */
-function walk(index: ReadableMemory, form: IndexForm): OffsetRange {
+/** Reads entries while each value begins where the one before it ends. */
+function walk(index: ReadableMemory, form: IndexForm): FoundIndex {
   let count = 0;
   let last: IndexEntry = { offset: 0, size: 0 };
   for (const entry of readEntries(index, form, 0, Math.min(roomFor(index, form), MAX_WALKED))) {
@@ -119,9 +119,9 @@ function walk(index: ReadableMemory, form: IndexForm): OffsetRange {
   return { form, count, last };
 }
 
-/** The memory whose bytes end with the last value: of several the nearest. */
+/** Returns the memory whose bytes end with the last value, or the nearest of several. */
 function dataOf<Memory extends NumberedMemory>(
-  { last }: OffsetRange,
+  { last }: FoundIndex,
   index: Memory,
   memories: readonly Memory[],
   used: ReadonlySet<Memory>,

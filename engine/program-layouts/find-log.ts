@@ -13,31 +13,31 @@ import { couldBegin, SELF_DELIMITING, type SelfDelimiting } from './self-delimit
 import { ValueLogSlots } from './value-log.ts';
 import { SlotsView } from './view.ts';
 
-/** Where programs begin a log: at once, or after a header of their own. */
+/** Possible starts of a log: at 0, or after a header of the program's own. */
 const STARTS = [0, 4, 8, 12, 16, 24, 32, 40, 48, 64, 128, 256, 512, 1_024, 4_096, 65_536];
 const PREFIXES: readonly NumberForm[] = ['u32-le', 'u64-le', 'u32-be', 'u64-be', 'u16-le', 'u16-be'];
 
-/** Entries that are looked at, and bytes of each. */
+/** Maximum entries that are examined, and maximum bytes of each. */
 const SAMPLES = 64;
 const SAMPLE_BYTES = 16_384;
-/** The first values are decoded however long they are, within reason: without a value there is no proof. */
+/** Minimum values that are decoded even if they are long, and their maximum length: without a value there is no proof. */
 const MIN_VALUES = 2;
 const MAX_VALUE_BYTES = 4 << 20;
-/** Entries that are walked over to see how the log ends; one of more is believed. */
+/** Maximum entries that are read to check the end of the log. For a longer log the end is not checked. */
 const MAX_WALKED = 4_096;
-/** Zeros that follow a log, or the memory's end. */
+/** Zeros that must follow a log, unless the memory ends. */
 const ZEROS = 64;
 
-/** How many entries of a kind prove that they are a log's, and whether it also has to end in zeros. */
+/** The number of entries of a kind that prove a log, and whether it must also end in zeros. */
 interface Proof {
   readonly entries: number;
   readonly ends: boolean;
 }
 
 /**
- * Opens the log that `memory` holds; undefined where its bytes do not bear one out: another value of the same form has to begin where the
- * first ends. A single value is no log, but what an upgrade hook has saved. In a memory that a manager has dealt out (`managed`) the middle of such a
- * value may be left from before the manager: there only lengths at its start prove a log.
+ * Opens the log in `memory`. Returns undefined if the bytes do not prove one: another value of the same form must begin where the
+ * first ends. A single value is not a log, but saved by an upgrade hook. In a memory of a manager (`managed`) residual data from
+ * before the manager may contain the middle of such a value: there only lengths at the start prove a log.
  */
 export function openValueLog(memory: ReadableMemory, place: 'own' | 'managed' = 'own'): Structure | undefined {
   if (memory.pages === 0) return undefined;
@@ -56,37 +56,37 @@ export function openValueLog(memory: ReadableMemory, place: 'own' | 'managed' = 
 }
 
 /**
- * Returns where the first whole entry begins of a log whose start was overwritten: bytes in use come first, which are what is left of the entry
- * that was cut, and from there one follows the other to the log's end. `blank`: how many bytes were overwritten.
+ * Finds the first whole entry of a log whose start was overwritten. Before it are the remaining bytes of a damaged entry, and
+ * from there on entries follow each other to the end of the log. `blank` is the number of overwritten bytes.
  */
 export function logAfterLostStart(memory: ReadableMemory, blank: number, budget: Budget): number | undefined {
   const length = Math.min(MAX_CUT_ENTRY, byteLength(memory) - blank);
   if (!budget.spend(length)) return undefined;
   const bytes = readBytes(memory, at(0, blank), length);
-  let looked = 0;
-  for (let value = 1; value < bytes.length && looked < MAX_BEGINNINGS; value += 1) {
+  let tried = 0;
+  for (let value = 1; value < bytes.length && tried < MAX_CANDIDATES; value += 1) {
     const encoding = namedAt(bytes, value);
     if (encoding === undefined) continue;
-    looked += 1;
+    tried += 1;
     for (const prefix of [undefined, ...PREFIXES]) {
       const width = prefix === undefined ? 0 : widthOf(prefix);
       if (width >= value || (prefix !== undefined && (numberIn(bytes, value - width, prefix) ?? 0) === 0)) continue;
       const start = blank + value - width;
-      // A header that has zeros first is left alone, but for a long run of them.
-      if (blank < LONG_BLANK && !isPrintable(decodeUtf8(bytes.subarray(0, value - width)))) continue;
+      // A header may begin with zeros, but not with many.
+      if (blank < MIN_LONG_BLANK && !isPrintable(decodeUtf8(bytes.subarray(0, value - width)))) continue;
       if (prove(memory, { start, prefix, encoding }) !== undefined) return start;
     }
   }
   return undefined;
 }
 
-/** Bytes of an entry whose beginning is lost, and beginnings of others that are tried. */
+/** Maximum length of the entry whose beginning is lost, and maximum possible starts of the next entry that are tried. */
 const MAX_CUT_ENTRY = 65_536;
-const MAX_BEGINNINGS = 256;
-/** Headers of a program's own seldom begin with so many zeros. */
-const LONG_BLANK = 32;
+const MAX_CANDIDATES = 256;
+/** Minimum zeros that are unlikely at the start of a program's own header. */
+const MIN_LONG_BLANK = 32;
 
-/** The encoding of which a value begins here with its magic or with the name of a field, as few other bytes do. */
+/** Returns the encoding of a value that begins here with its magic or the name of a field, which few other bytes do. */
 function namedAt(bytes: Uint8Array, start: number): SelfDelimiting | undefined {
   const first = bytes[start] ?? 0;
   if (first === LETTER_D) return couldBegin('candid', bytes.subarray(start, start + FIRST_BYTES)) ? 'candid' : undefined;
@@ -97,12 +97,12 @@ function namedAt(bytes: Uint8Array, start: number): SelfDelimiting | undefined {
 const LETTER_D = 0x44;
 const QUOTE = 0x22;
 
-/** A log begins in these bytes, or after a header of zeros alone there is none. */
+/** Bytes in which a log must begin: if all of them are zero, there is none. */
 const HEAD = 4_096;
-/** Bytes that tell how a log's first entry may begin. */
+/** Bytes that decide which forms the first entry of a log can have. */
 const FIRST_BYTES = 16;
 
-/** The forms of which the first entry could begin here. */
+/** Yields the forms whose first entry could begin here. */
 function* formsAt(bytes: Uint8Array, start: number, room: number): Generator<LogForm> {
   for (const encoding of SELF_DELIMITING) if (couldBegin(encoding, bytes)) yield { start, prefix: undefined, encoding };
   for (const prefix of PREFIXES) {
@@ -120,7 +120,7 @@ function prove(memory: ReadableMemory, form: LogForm): 'certain' | 'probable' | 
   if (frames.length < 2) return undefined;
   const values = frames.flatMap((frame, index) => sampleOf(memory, frame, index) ?? []);
   const proof = proofOf(form, frames, values);
-  // What follows a header of unknown size has to tell more.
+  // After a header of unknown size more evidence is necessary.
   const least = proof && (form.start === 0 ? proof : { entries: proof.entries + 1, ends: true });
   if (least === undefined || values.length < Math.min(least.entries, MIN_VALUES) || frames.length < least.entries)
     return undefined;
@@ -129,7 +129,7 @@ function prove(memory: ReadableMemory, form: LogForm): 'certain' | 'probable' | 
   return form.encoding !== undefined && (endsInZeros || frames.length > SAMPLES / 2) ? 'certain' : 'probable';
 }
 
-/** Undefined where the values are none of this form, or of none that could be told from other bytes. */
+/** Returns the proof that values of this form need, or undefined if the values do not have the form or could be other bytes. */
 function proofOf(form: LogForm, frames: readonly Frame[], values: readonly Uint8Array[]): Proof | undefined {
   switch (form.encoding) {
     case 'candid':
@@ -152,10 +152,10 @@ function proofOf(form: LogForm, frames: readonly Frame[], values: readonly Uint8
 const CANDID = candidCodec();
 const OPEN_BRACE = 0x7b;
 
-/** Values behind lengths that have no brackets or magic of their own. */
+/** Returns the proof for values after lengths, in an encoding without brackets or magic. */
 function proofOfAny(frames: readonly Frame[], values: readonly Uint8Array[]): Proof | undefined {
   const bytes = values.reduce((sum, { length }) => sum + length, 0);
-  // Small numbers one after the other would be lengths of nearly nothing.
+  // Small numbers one after the other look like lengths of tiny values.
   if (values.length === 0 || bytes < 3 * values.length) return undefined;
   if (values.every((value) => value.length > 0 && isPrintable(decodeUtf8(value)))) return { entries: 3, ends: true };
   const codec = guessCodec(values, { family: 'motoko', role: 'value' });
@@ -164,14 +164,14 @@ function proofOfAny(frames: readonly Frame[], values: readonly Uint8Array[]): Pr
   return sizes.size >= 4 && bytes >= 8 * values.length ? { entries: 32, ends: true } : undefined;
 }
 
-/** Encodings that other bytes are seldom taken for. */
+/** Encodings that other bytes are seldom mistaken for. */
 const DESCRIBED: ReadonlySet<string> = new Set(['text', 'json', 'cbor', 'candid', 'protobuf', 'messagepack', 'principal']);
 
-/** Whether a CBOR value is a map, not an empty one, whose first key is a text. */
+/** Returns whether a CBOR value is a non-empty map whose first key is a text. */
 function isNamedMap(value: Uint8Array): boolean {
   const [head = 0] = value;
   const short = head & 31;
-  // The number of entries follows in 1, 2, 4 or 8 bytes, or is not said.
+  // The number of entries follows in 1, 2, 4 or 8 bytes, or is missing.
   const keyAt = short < 24 || short === 31 ? 1 : 1 + 2 ** (short - 24);
   return head >> 5 === CBOR_MAP && short !== 0 && (value[keyAt] ?? 0) >> 5 === CBOR_TEXT;
 }
@@ -183,7 +183,7 @@ function sampleOf(memory: ReadableMemory, { valueAt, size }: Frame, index: numbe
   return size <= (index < MIN_VALUES ? MAX_VALUE_BYTES : SAMPLE_BYTES) ? readBytes(memory, valueAt, size) : undefined;
 }
 
-/** Whether zeros follow the last entry, or the memory ends with it. */
+/** Returns whether zeros follow the last entry, or the memory ends with it. */
 function ends(memory: ReadableMemory, chain: FrameChain): boolean {
   chain.count(new Budget({ steps: MAX_WALKED }));
   if (!chain.ended) return true;

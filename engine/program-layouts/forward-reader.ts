@@ -1,10 +1,10 @@
 import { at, byteLength, type ReadableMemory } from '../core/memory/memory.ts';
 
-/** Bytes that are read at once: few at first, as most forms that are tried fit no further than their first bytes. */
+/** Bytes that are read at once. Few at first, because most forms that are tried fail within a few bytes. */
 const FIRST_READ = 1_024;
 const MAX_READ = 65_536;
 
-/** Reads a memory mostly forward, in large pieces, and keeps the latest. */
+/** A reader of a memory, mostly forward and in large pieces. It keeps the last piece. */
 export class ForwardReader {
   readonly #memory: ReadableMemory;
   #start = 0;
@@ -15,7 +15,7 @@ export class ForwardReader {
     this.#memory = memory;
   }
 
-  /** Returns `length` bytes from `address` on, fewer where the memory ends: a view that is good until the next call. */
+  /** Returns `length` bytes from `address` on, or fewer at the end of the memory, as a view that is valid until the next call. */
   bytesAt(address: number, length: number): Uint8Array {
     const size = byteLength(this.#memory);
     const end = Math.min(address + length, size);

@@ -2,14 +2,17 @@ import type { Budget } from '../core/budget.ts';
 import type { ReadableMemory } from '../core/memory/memory.ts';
 import { type Frame, FrameReader, type LogForm } from './log-form.ts';
 
-/** Every so many entries the place of one is kept: memory stays small however long the log is, and no entry is far from one of these. */
-const KEPT_EVERY = 64;
+/**
+ * Distance, in entries, between two whose places are kept. This uses little memory even for a long log, and each entry is close
+ * to one of these.
+ */
+const KEPT_INTERVAL = 64;
 
-/** The entries of a log in order, found as far as someone has asked. */
+/** The entries of a log in order, found as far as needed. */
 export class FrameChain {
   readonly #reader: FrameReader;
-  readonly #most: number;
-  /** Where entries 0, 64, 128 … begin. */
+  readonly #maxCount: number;
+  /** Starts of entries 0, 64, 128 … */
   readonly #kept: number[] = [];
   #count = 0;
   #end: number;
@@ -17,16 +20,16 @@ export class FrameChain {
 
   constructor(memory: ReadableMemory, form: LogForm) {
     this.#reader = new FrameReader(memory, form);
-    this.#most = form.count ?? Number.POSITIVE_INFINITY;
+    this.#maxCount = form.count ?? Number.POSITIVE_INFINITY;
     this.#end = form.start;
   }
 
-  /** Where the last entry that was found ends. */
+  /** Returns the end of the last entry that was found. */
   get end(): number {
     return this.#end;
   }
 
-  /** Whether all entries were found. */
+  /** Returns whether all entries were found. */
   get ended(): boolean {
     return this.#ended;
   }
@@ -40,8 +43,8 @@ export class FrameChain {
     this.#advance(() => this.#count >= from + limit, budget);
     const frames: Frame[] = [];
     const end = Math.min(from + limit, this.#count);
-    const first = Math.floor(from / KEPT_EVERY) * KEPT_EVERY;
-    let start = this.#kept[first / KEPT_EVERY] ?? this.#end;
+    const first = Math.floor(from / KEPT_INTERVAL) * KEPT_INTERVAL;
+    let start = this.#kept[first / KEPT_INTERVAL] ?? this.#end;
     for (let index = first; index < end && budget.spend(); index += 1) {
       const frame = this.#reader.frameAt(start);
       if (frame === undefined) break;
@@ -51,7 +54,7 @@ export class FrameChain {
     return frames;
   }
 
-  /** The number of the entry that has a byte. */
+  /** Returns the index of the entry that has a byte. */
   indexAt(address: number, budget: Budget): number | undefined {
     this.#advance(() => this.#end > address, budget);
     if (address >= this.#end || address < (this.#kept[0] ?? this.#end)) return undefined;
@@ -61,14 +64,14 @@ export class FrameChain {
       if ((this.#kept[middle] ?? 0) <= address) low = middle + 1;
       else high = middle;
     }
-    const first = (low - 1) * KEPT_EVERY;
-    const within = this.frames(first, KEPT_EVERY, budget).findIndex(({ start, end }) => start <= address && address < end);
+    const first = (low - 1) * KEPT_INTERVAL;
+    const within = this.frames(first, KEPT_INTERVAL, budget).findIndex(({ start, end }) => start <= address && address < end);
     return within === -1 ? undefined : first + within;
   }
 
   #advance(enough: () => boolean, budget: Budget): void {
     while (!this.#ended && !enough()) {
-      if (this.#count >= this.#most) this.#ended = true;
+      if (this.#count >= this.#maxCount) this.#ended = true;
       else if (!budget.spend()) return;
       else this.#next();
     }
@@ -80,7 +83,7 @@ export class FrameChain {
       this.#ended = true;
       return;
     }
-    if (this.#count % KEPT_EVERY === 0) this.#kept.push(frame.start);
+    if (this.#count % KEPT_INTERVAL === 0) this.#kept.push(frame.start);
     this.#count += 1;
     this.#end = frame.end;
   }

@@ -9,10 +9,10 @@ import { type IndexForm, readEntries } from './index-form.ts';
 import { widthOf } from './numbers.ts';
 import type { Slot, SlotField, Slots } from './slots.ts';
 
-/** Findings on single entries that are reported. */
+/** Maximum findings about single entries. */
 const MAX_REPORTED = 16;
 
-/** Entries in one memory, their values in another. What of the data no value has, is unused. */
+/** Entries in one memory, and their values in another. Bytes of the data that no value has are unused. */
 export class IndexedLogSlots implements Slots {
   readonly kind = 'indexed-log';
   readonly memories: readonly [index: ReadableMemory, data: ReadableMemory];
@@ -24,7 +24,7 @@ export class IndexedLogSlots implements Slots {
   readonly #count: number;
   #values: ValueIndex | undefined;
 
-  /** `count`: entries that there are; the index has room for them. */
+  /** `count` is the number of entries. The index must have room for them. */
   constructor(index: ReadableMemory, data: ReadableMemory, form: IndexForm, count: number, because: Structure['facts']) {
     this.memories = [index, data];
     this.#index = index;
@@ -104,7 +104,7 @@ export class IndexedLogSlots implements Slots {
     };
   }
 
-  /** Where the values are; undefined where the budget does not suffice to find them. */
+  /** Returns an index of the values, or undefined if the budget does not suffice to read it. */
   #valuesOf(budget: Budget): ValueIndex | undefined {
     if (this.#values !== undefined) return this.#values;
     const spans: number[] = [];
@@ -130,7 +130,7 @@ export class IndexedLogSlots implements Slots {
       if (offset + size > byteLength(this.#data)) {
         reported += 1;
         const start = at(0, this.#form.start + position * this.#form.entryBytes);
-        const message = `Entry ${formatCount(position)} leads to ${formatCounted(size, 'byte')} at ${formatCount(offset)}, and the data ends at ${formatCount(byteLength(this.#data))}.`;
+        const message = `Entry ${formatCount(position)} leads to ${formatCounted(size, 'byte')} at ${formatCount(offset)}, but the data ends at ${formatCount(byteLength(this.#data))}.`;
         report({
           code: 'indexed-log.outside',
           memory: this.#index,
@@ -144,7 +144,7 @@ export class IndexedLogSlots implements Slots {
   }
 }
 
-/** The parts of an entry in byte order: offset, size, and what is between and after them. */
+/** Returns the parts of an entry in byte order: offset, size, and other bytes between and after them. */
 function fieldsOf({
   entryBytes,
   offset,

@@ -6,12 +6,12 @@ import { ValueIndex } from '../motoko/memory-buffer/value-index.ts';
 import type { Slot, Slots } from './slots.ts';
 import { SlotsView } from './view.ts';
 
-/** Bytes after the last value that have to be zero, as far as the memory has them. */
+/** Bytes after the last value that must be zero, as far as the memory has them. */
 const ZEROS = 65_536;
 
 /**
- * Opens the values whose places something outside of the memory knows, such as a stable variable; undefined where they do not end with the bytes of
- * the memory.
+ * Opens values whose places are stored outside of the memory, such as in a stable variable. Returns undefined if the bytes of the
+ * memory do not end with the last value.
  */
 export function openListedLog(memory: ReadableMemory, places: readonly AddressRange[], source: string): Structure | undefined {
   const last = places.findLast(({ length }) => length > 0);
@@ -24,7 +24,7 @@ export function openListedLog(memory: ReadableMemory, places: readonly AddressRa
   return new SlotsView(new ListedSlots(memory, places, source));
 }
 
-/** Values in one memory, of which something outside of it says where each begins and ends. */
+/** Values in one memory, whose places are stored outside of it. */
 class ListedSlots implements Slots {
   readonly kind = 'value-log';
   readonly memories: Structure['memories'];

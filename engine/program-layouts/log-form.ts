@@ -1,14 +1,14 @@
 /**
- * A log that a program writes by itself: values one after the other from `start` on, each as many bytes as the length before it says, or
- * without lengths, in an encoding that says itself where a value ends.
+ * A log in a program's own format: values one after the other from `start` on, each with its length before it, or without lengths
+ * in a self-delimiting encoding.
  *
  * | form                   | each entry                                                                             |
  * |------------------------|----------------------------------------------------------------------------------------|
  * | `u32-le`, `u64-be`, …  | the length n of the value, then n bytes                                                |
  * | none                   | a Candid message, a CBOR item, or a JSON value; blanks may be between JSON values      |
  *
- * Archives of ICRC-1 ledgers in Motoko (`ExperimentalStableMemory.storeBlob` of `to_candid`) and the logs of the Motoko documentation on
- * stable regions are such. Nothing marks the end: zeros follow, or what was there before.
+ * Archives of ICRC-1 ledgers in Motoko (`ExperimentalStableMemory.storeBlob` of `to_candid`) and the logs of the Motoko
+ * documentation on stable regions are such logs. Nothing marks the end: zeros follow, or residual data.
  */
 import { type Address, at, byteLength, type ReadableMemory } from '../core/memory/memory.ts';
 import { ForwardReader } from './forward-reader.ts';
@@ -17,13 +17,13 @@ import { couldBegin, type SelfDelimiting, ValueLengths } from './self-delimiting
 
 export interface LogForm {
   readonly start: number;
-  /** The length before each value; undefined where values end by themselves. */
+  /** The length before each value, or undefined if values end by themselves. */
   readonly prefix: NumberForm | undefined;
-  /** What all values are; with a length before them they may be anything. */
+  /** Encoding of all values. Undefined if it is not known, which requires a prefix. */
   readonly encoding: SelfDelimiting | undefined;
-  /** Entries that there are, where something says so. */
+  /** Number of entries, if known. */
   readonly count?: number | undefined;
-  /** Where the last entry ends, where something says so. */
+  /** End of the last entry, if known. */
   readonly end?: number | undefined;
 }
 
@@ -31,22 +31,22 @@ export interface LogForm {
 export interface Frame {
   readonly start: Address;
   readonly valueAt: Address;
-  /** Bytes of the value. */
+  /** Size of the value in bytes. */
   readonly size: number;
   readonly end: number;
 }
 
-/** Bytes of a value that are looked at first, and at most. */
+/** Bytes of a value that are read first, and maximum bytes that are read. */
 const FIRST_READ = 4_096;
 const MAX_READ = 16 << 20;
-/** Values of no bytes are told from the zeros after the log by what follows so many of them. */
+/** Maximum consecutive empty values. More are taken for the zeros after the log. */
 const MAX_EMPTY = 4;
 
-/** Reads the entries of a log, each by where it begins. */
+/** A reader of the entries of a log, each by its start. */
 export class FrameReader {
   readonly #form: LogForm;
   readonly #reader: ForwardReader;
-  /** Undefined where the encoding is not known. */
+  /** Undefined if the encoding is not known. */
   readonly #lengths: ValueLengths | undefined;
   readonly #limit: number;
 
@@ -57,7 +57,7 @@ export class FrameReader {
     this.#limit = Math.min(byteLength(memory), form.end ?? Number.POSITIVE_INFINITY);
   }
 
-  /** Returns the entry that begins at an address; undefined where none does. */
+  /** Returns the entry that begins at an address, or undefined if none does. */
   frameAt(address: number): Frame | undefined {
     const frame = this.#form.prefix === undefined ? this.#delimited(address) : this.#prefixed(address, this.#form.prefix);
     if (frame === undefined || frame.size > 0 || this.#isCounted) return frame;
@@ -109,5 +109,5 @@ export class FrameReader {
   }
 }
 
-/** Blanks between two JSON values. */
+/** Maximum blanks between two JSON values. */
 const MAX_BLANKS = 8;

@@ -4,7 +4,7 @@ import { type Address, type ReadableMemory, readBytes } from '../core/memory/mem
 export const NUMBER_FORMS = ['u8', 'u16-le', 'u16-be', 'u32-le', 'u32-be', 'u64-le', 'u64-be'] as const;
 export type NumberForm = (typeof NUMBER_FORMS)[number];
 
-/** Bytes of a number. */
+/** Widths of numbers in bytes. */
 const WIDTHS = {
   u8: 1,
   'u16-le': 2,
@@ -15,12 +15,12 @@ const WIDTHS = {
   'u64-be': 8,
 } as const satisfies Record<NumberForm, number>;
 
-/** Returns the bytes that a number of this form takes. */
+/** Returns the width of a number of this form in bytes. */
 export function widthOf(form: NumberForm): number {
   return WIDTHS[form];
 }
 
-/** Returns the number at `position`, whose bytes are all there. From 2^53 on it is rounded: no memory reaches so far. */
+/** Returns the number at `position`, whose bytes must all be there. Rounds it above 2^53: no memory is that large. */
 export function numberIn(bytes: Uint8Array, position: number, form: NumberForm): number {
   const width = WIDTHS[form];
   const isBig = form.endsWith('-be');
@@ -31,7 +31,7 @@ export function numberIn(bytes: Uint8Array, position: number, form: NumberForm):
   return number;
 }
 
-/** Returns the number that is stored at an address of a memory that has its bytes. */
+/** Returns the number at an address. The memory must have its bytes. */
 export function readNumber(memory: ReadableMemory, address: Address, form: NumberForm): number {
   return numberIn(readBytes(memory, address, WIDTHS[form]), 0, form);
 }

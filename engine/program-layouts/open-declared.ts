@@ -17,7 +17,8 @@ import { SlotsView } from './view.ts';
 const DECLARED = { evidence: 'declared in the labels' };
 
 /**
- * Opens what the labels declare; undefined where that cannot be, which is reported. `other` gives the memory of a number, for an index over data.
+ * Opens a layout that the labels declare. If it is impossible, reports that and returns undefined. `other` returns the memory
+ * with a number, for an index over data.
  */
 export function openDeclared(
   memory: ReadableMemory,
@@ -83,13 +84,11 @@ class DeclaredReader {
     const encoding = length === undefined ? this.#encodingAt(start) : undefined;
     const form: LogForm = { start, prefix: length, encoding, count: entries, end: limit };
     if (length === undefined && encoding === undefined && limit !== start && entries !== 0) {
-      this.#reject(
-        `values that end by themselves: no Candid, CBOR or JSON value begins at ${formatCount(start)}, of which there are none here,`,
-      );
+      this.#reject(`self-delimiting values, but no Candid, CBOR or JSON value begins at ${formatCount(start)}`);
       return undefined;
     }
     if (entries !== undefined && entries > 0 && new FrameReader(this.#memory, form).frameAt(start) === undefined) {
-      this.#reject(`${formatCounted(entries, 'entry', 'entries')}, of which the first does not fit`);
+      this.#reject(`${formatCounted(entries, 'entry', 'entries')}, but the first one does not fit`);
       return undefined;
     }
     return new SlotsView(new ValueLogSlots(this.#memory, form, DECLARED));
@@ -105,7 +104,7 @@ class DeclaredReader {
     data: ReadableMemory | undefined,
   ): Structure | undefined {
     if (data === undefined || data === this.#memory) {
-      this.#reject(`an index over ${formatCount(over)}, which is no other memory or region,`);
+      this.#reject(`an index over ${formatCount(over)}, which is not another memory or region`);
       return undefined;
     }
     const room = roomFor(this.#memory, form);
@@ -113,7 +112,7 @@ class DeclaredReader {
     return entries === undefined ? undefined : new SlotsView(new IndexedLogSlots(this.#memory, data, form, entries, DECLARED));
   }
 
-  /** Counts the entries up to the first that says nothing, or leads out of the data. */
+  /** Counts the entries before the first one that is zero or leads out of the data. */
   #leading(form: Extract<DeclaredLayout, { kind: 'index' }>['form'], room: number, data: ReadableMemory): number {
     let count = 0;
     for (const { offset, size } of readEntries(this.#memory, form, 0, Math.min(room, MAX_LEADING))) {
@@ -127,13 +126,13 @@ class DeclaredReader {
     const wanted = count === undefined ? room : this.#numberOf(count);
     if (wanted === undefined || wanted <= room) return wanted;
     this.#reject(
-      `${formatCount(wanted)} ${what}, and there is room for ${formatCount(room)}`,
+      `${formatCount(wanted)} ${what}, but there is room for ${formatCount(room)}`,
       isStored(count) ? spanOf(count) : undefined,
     );
     return undefined;
   }
 
-  /** Undefined where the memory does not have the stored number. */
+  /** Returns the value of a measure. If the memory does not have the stored number, reports that and returns undefined. */
   #numberOf(measure: Measure): number | undefined {
     if (!isStored(measure)) return measure;
     if (holds(this.#memory, measure.at, widthOf(measure.form))) return readNumber(this.#memory, at(0, measure.at), measure.form);
@@ -142,12 +141,12 @@ class DeclaredReader {
   }
 
   #reject(what: string, span: AddressRange = { start: at(0, 0), length: Math.min(1, byteLength(this.#memory)) }): void {
-    const message = `The labels declare ${what}, which cannot be in ${formatBytes(byteLength(this.#memory))}: the declaration is not that of these bytes, or they are damaged.`;
+    const message = `The labels declare ${what}, which is impossible in a memory of ${formatBytes(byteLength(this.#memory))}: the declaration does not belong to these bytes, or they are damaged.`;
     this.#report({ code: 'layout.impossible', memory: this.#memory, at: span, message });
   }
 }
 
-/** Entries that are looked at where nothing says how many there are. */
+/** Maximum entries that are read if their number is not known. */
 const MAX_LEADING = 1 << 24;
 
 function isStored(measure: Measure | undefined): measure is Exclude<Measure, number> {

@@ -5,14 +5,14 @@ import type { Slot, Slots } from './slots.ts';
 
 export interface RecordsForm {
   readonly start: number;
-  /** Bytes of a record. */
+  /** Size of a record in bytes. */
   readonly size: number;
   readonly count: number;
-  /** In a circle of so many places the oldest record is at this one. */
+  /** For a ring buffer: the number of places, and the index of the oldest record's place. */
   readonly ring?: { readonly capacity: number; readonly oldest: number };
 }
 
-/** Records of one size, in a row or in a circle, all of which the memory has room for. */
+/** Records of one size, in a row or in a ring buffer. The memory must have room for all. */
 export class RecordSlots implements Slots {
   readonly kind: 'records' | 'ring';
   readonly memories: Structure['memories'];

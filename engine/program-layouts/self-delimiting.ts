@@ -1,4 +1,6 @@
-/** Encodings whose values say themselves where they end, so that they can follow each other without lengths. */
+/**
+ * Self-delimiting encodings: the end of a value follows from the value itself, so values can follow each other without lengths.
+ */
 
 import type { Reading } from '../values/codec.ts';
 import { CandidLengths } from '../values/codecs/candid-length.ts';
@@ -9,13 +11,13 @@ import { decodeUtf8 } from '../values/utf8.ts';
 export const SELF_DELIMITING = ['candid', 'cbor', 'json'] as const;
 export type SelfDelimiting = (typeof SELF_DELIMITING)[number];
 
-/** Of a value: its length; `more` where it goes on after the bytes given; undefined where none begins so. */
+/** The length of a value. `more` if it continues past the given bytes, or undefined if the bytes do not begin a value. */
 export type ValueLength = number | 'more' | undefined;
 
-/** Only the length is asked for. */
+/** Limit of the parts that are kept: only the length is needed. */
 const NO_PARTS = 1;
 
-/** Finds where values of one encoding end. */
+/** Finds the lengths of values in one encoding. */
 export class ValueLengths {
   readonly #encoding: SelfDelimiting;
   readonly #candid = new CandidLengths();
@@ -24,14 +26,16 @@ export class ValueLengths {
     this.#encoding = encoding;
   }
 
-  /** Returns the length of the value that `bytes` begin with. `room`: bytes that there are in all, those given included. */
+  /**
+   * Returns the length of the value that `bytes` begin with. `room` is the number of bytes available in total, including `bytes`.
+   */
   lengthOf(bytes: Uint8Array, room: number): ValueLength {
     if (!couldBegin(this.#encoding, bytes)) return undefined;
     switch (this.#encoding) {
       case 'candid':
         return this.#candid.lengthOf(bytes, room);
       case 'cbor':
-        return lengthOfReading(readCbor(bytes, { length: room, mostParts: NO_PARTS }), bytes, room);
+        return lengthOfReading(readCbor(bytes, { length: room, maxParts: NO_PARTS }), bytes, room);
       case 'json':
         return lengthOfJson(bytes, room);
     }
@@ -48,7 +52,7 @@ export function couldBegin(encoding: SelfDelimiting, bytes: Uint8Array): boolean
     case 'json':
       return first === OPEN_BRACE || first === OPEN_BRACKET;
     case 'cbor':
-      // Arrays, maps, tags: anything else is too short to tell it from other bytes.
+      // Arrays, maps and tags only: other values are too short to distinguish from other bytes.
       return first >> 5 >= CBOR_ARRAY && first >> 5 <= CBOR_TAG;
   }
 }
@@ -64,10 +68,10 @@ const CBOR_TAG = 6;
 
 function lengthOfReading(reading: Reading, bytes: Uint8Array, room: number): ValueLength {
   if (reading.problem === undefined) return reading.length;
-  return reading.begun !== undefined && bytes.length < room ? 'more' : undefined;
+  return reading.partial !== undefined && bytes.length < room ? 'more' : undefined;
 }
 
-/** Finds the bracket that closes the first one, then has the text between them parsed. */
+/** Finds the bracket that closes the first one, and checks that the text parses. */
 function lengthOfJson(bytes: Uint8Array, room: number): ValueLength {
   let depth = 0;
   let inText = false;

@@ -8,12 +8,12 @@ import { type Frame, FrameReader, type LogForm } from './log-form.ts';
 import { widthOf } from './numbers.ts';
 import type { Slot, Slots } from './slots.ts';
 
-/** Bytes after a log in which further entries are looked for. */
+/** Maximum bytes after a log in which further entries are looked for. */
 const MAX_SEARCHED = 1 << 20;
-/** Entries in a row that tell lost ones from bytes that happen to look like one. */
+/** Minimum consecutive entries that are taken for lost ones, and not for bytes that happen to look like an entry. */
 const MIN_FURTHER = 2;
 
-/** A log in one memory. Its used bytes are live, those after its last entry are unused. */
+/** A log in one memory. Its used bytes are live, and those after its last entry are unused. */
 export class ValueLogSlots implements Slots {
   readonly kind = 'value-log';
   readonly memories: Structure['memories'];
@@ -75,7 +75,7 @@ export class ValueLogSlots implements Slots {
     };
   }
 
-  /** Returns the bytes after the last entry up to the last that is not zero, as far as the budget goes. */
+  /** Returns the number of bytes after the last entry up to the last non-zero byte, as far as the budget allows. */
   #residualBytes(end: number, budget: Budget): number {
     let last = end;
     for (let from = end; from < byteLength(this.#memory); ) {
@@ -93,15 +93,15 @@ export class ValueLogSlots implements Slots {
     const memory = this.#memory;
     const after = `After its ${formatCounted(count, 'entry', 'entries')}`;
     if (further === undefined) {
-      const message = `${after} no other begins at ${formatAddress(end)}; the ${formatBytes(bytes)} that follow up to the last that is not zero are left from before, or are no part of the log.`;
+      const message = `${after} no other begins at ${formatAddress(end)}. The ${formatBytes(bytes)} that follow, up to the last non-zero byte, are residual data, or not part of the log.`;
       report({ code: 'value-log.residual', memory, at: { start: at(0, end), length: bytes }, message });
       return;
     }
-    const message = `${after} none can be read at ${formatAddress(end)}, but further ones can from ${formatAddress(further)} on: either the ${formatCount(further - end)} bytes between are damaged, or the log was begun anew over an older one.`;
+    const message = `${after} none can be read at ${formatAddress(end)}, but further ones can from ${formatAddress(further)} on. Either the ${formatCount(further - end)} bytes between are damaged, or a new log was started over an older one.`;
     report({ code: 'value-log.broken', memory, at: { start: at(0, end), length: further - end }, message });
   }
 
-  /** Finds where entries go on after some bytes that are none. */
+  /** Finds the address where entries continue after unreadable bytes. */
   #furtherFrom(end: number, bytes: number, budget: Budget): number | undefined {
     if (this.#form.encoding === undefined || this.#form.count !== undefined || this.#form.end !== undefined) return undefined;
     const reader = new FrameReader(this.#memory, this.#form);

@@ -4,10 +4,10 @@ import type { Address, AddressRange, ReadableMemory } from '../core/memory/memor
 import type { Element, Owner, Structure, StructureScan } from '../core/structure.ts';
 import type { Slot, Slots } from './slots.ts';
 
-/** Steps and milliseconds that counting the values may take where someone only wants to see their number. */
-const GLANCE = { steps: 1 << 20, milliseconds: 1_000 };
+/** Limits of counting the values when only their number is needed. */
+const INTERACTIVE_LIMITS = { steps: 1 << 20, milliseconds: 1_000 };
 
-/** A layout that a program made itself, as a structure. */
+/** A program's own layout, as a structure. */
 export class SlotsView implements Structure {
   readonly kind: Structure['kind'];
   readonly memories: Structure['memories'];
@@ -24,15 +24,15 @@ export class SlotsView implements Structure {
     this.#slots = slots;
   }
 
-  /** The same, where something outside of its memory has the place of each value. */
+  /** Returns the same structure with the evidence that another source has the places of all values. */
   confirmedBy(source: string): SlotsView {
     return new SlotsView(this.#slots, { evidence: 'certain', placesFrom: source });
   }
 
-  /** Nothing stores it: it is counted once, and unknown where that takes too long. */
+  /** Returns the number of values. It is not stored, so counts them once. Undefined if that takes too long. */
   get length(): bigint | undefined {
     if (this.#length === undefined) {
-      const budget = new Budget(GLANCE);
+      const budget = new Budget(INTERACTIVE_LIMITS);
       const count = this.#slots.count(budget);
       this.#length = budget.cutShort === undefined ? BigInt(count) : 'unknown';
     }
@@ -41,7 +41,7 @@ export class SlotsView implements Structure {
 
   scan(report: Report, budget: Budget): StructureScan {
     const { facts, ...bytes } = this.#slots.measure(report, budget);
-    // The count is a fact of its own only where it took too long to be the length.
+    // The count is a separate fact only if counting took too long for `length`.
     const { entries: _, ...others } = facts;
     return { ...bytes, facts: this.length === undefined ? facts : others, cutShort: budget.cutShort };
   }

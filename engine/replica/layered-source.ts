@@ -3,17 +3,19 @@ import type { ByteSource } from '../core/memory/source.ts';
 import { type OverlayFile, REPLICA_PAGE, readBlock } from './overlay-file.ts';
 
 /**
- * A memory as a replica keeps it: a base file, and overlays with the pages that were written after it. The newest overlay that has a page
- * wins, then the base, else the page is zero. Nothing is merged before it is read.
+ * A memory as a replica stores it: a base file, and overlays with the pages that were written later. The newest overlay with a
+ * page wins, then the base; otherwise the page is zero. Pages are only merged when they are read.
  */
 export class LayeredSource implements ByteSource {
-  /** Bytes, in whole WebAssembly pages. */
+  /** Size in bytes, a multiple of the WebAssembly page size. */
   readonly size: number;
   readonly #base: ByteSource | undefined;
-  /** Oldest first, as they are laid over each other. */
+  /** The layers, oldest first, in the order in which they are applied. */
   readonly #layers: readonly Layer[];
 
-  /** `overlays` are given oldest first. `pages`: the size in WebAssembly pages where it is known; else all that was written. */
+  /**
+   * `overlays`: oldest first. `pages`: the size in WebAssembly pages, if it is known; otherwise the size follows from the files.
+   */
   constructor(base: ByteSource | undefined, overlays: readonly OverlayFile[], pages = 0) {
     this.#base = base;
     this.#layers = overlays.map((overlay) => new Layer(overlay));
@@ -25,11 +27,11 @@ export class LayeredSource implements ByteSource {
     const there = Math.max(0, Math.min(into.length, (this.#base?.size ?? 0) - offset));
     if (there > 0) this.#base?.read(offset, there === into.length ? into : into.subarray(0, there));
     into.fill(0, there);
-    for (const layer of this.#layers) layer.lay(offset, into);
+    for (const layer of this.#layers) layer.apply(offset, into);
   }
 }
 
-/** One overlay, with the block of its index that was read last. */
+/** An overlay, with the block of its index that was read last. */
 class Layer {
   readonly #overlay: OverlayFile;
   #block = -1;
@@ -39,8 +41,8 @@ class Layer {
     this.#overlay = overlay;
   }
 
-  /** Copies the pages that the overlay has of a run of bytes over what is there. */
-  lay(offset: number, into: Uint8Array): void {
+  /** Copies the overlay's pages in a range of bytes over the bytes in `into`. */
+  apply(offset: number, into: Uint8Array): void {
     const { source, blocks, first, end } = this.#overlay;
     const from = Math.floor(offset / REPLICA_PAGE);
     const to = Math.ceil((offset + into.length) / REPLICA_PAGE);
@@ -67,7 +69,7 @@ class Layer {
   }
 }
 
-/** The index of the last number that is not above `limit`, in ascending `numbers`; -1 where there is none. */
+/** Returns the index of the last number that is not above `limit`, in ascending `numbers`; -1 if there is none. */
 function lastAtMost(numbers: readonly number[], limit: number): number {
   let low = 0;
   let high = numbers.length;
@@ -79,7 +81,7 @@ function lastAtMost(numbers: readonly number[], limit: number): number {
   return low - 1;
 }
 
-/** The number of the first range that ends after `page`. */
+/** Returns the index of the first range that ends after `page`. */
 function firstEndingAfter(ranges: Float64Array, page: number): number {
   let low = 0;
   let high = ranges.length / 3;

@@ -2,7 +2,7 @@ import { viewOf } from '../core/memory/memory.ts';
 import type { ByteSource } from '../core/memory/source.ts';
 
 /**
- * An overlay file of a replica's state: pages of a memory that were written since the file before it.
+ * An overlay file of a replica's state: the pages of a memory that were written since the previous file.
  *
  * | offset | size | field |
  * |---|---|---|
@@ -11,7 +11,8 @@ import type { ByteSource } from '../core/memory/source.ts';
  * | end - 12 | 8 | pages in this file, u64 little-endian |
  * | end - 4 | 4 | version, u32 little-endian: 0 |
  *
- * Source: dfinity/ic, `rs/replicated_state/src/page_map/storage.rs`, `OverlayVersion::V0`. Its size is never one of whole pages.
+ * Source: dfinity/ic, `rs/replicated_state/src/page_map/storage.rs`, `OverlayVersion::V0`. Its size is never a multiple of the
+ * page size.
  */
 
 /** Bytes in a page of a replica's files. */
@@ -21,31 +22,31 @@ const RANGE_BYTES = 24;
 const TRAILER_BYTES = 12;
 const VERSION = 0;
 
-/** Stable memory ends at 500 GiB; what says more is not an overlay. */
+/** Maximum page: stable memory ends at 500 GiB, so a file with a higher page is not an overlay. */
 const MAX_PAGE = (500 * 2 ** 30) / REPLICA_PAGE;
 
-/** Ranges that are read and kept at a time. */
+/** Ranges read and kept at a time. */
 const BLOCK = 4096;
 
-/** An overlay file that was opened; its index is read by blocks, as it may be large. */
+/** An open overlay file. Its index is read in blocks, because it may be large. */
 export interface OverlayFile {
   readonly source: ByteSource;
   /** Pages in the file. */
   readonly pages: number;
   readonly ranges: number;
-  /** The first page of the memory that it has, and the page after the last. */
+  /** The first page of the memory in the file, and the page after the last. */
   readonly first: number;
   readonly end: number;
   /** The first page of each block of the index. */
   readonly blocks: readonly number[];
 }
 
-/** Reasons why a file is not an overlay that can be read. */
+/** The reason why a file cannot be read as an overlay. */
 export type OverlayFault =
-  /** Nothing in it is like an overlay. */
+  /** Nothing in the file looks like an overlay. */
   { readonly kind: 'not-an-overlay' } | { readonly kind: 'version'; readonly version: number } | { readonly kind: 'damaged' };
 
-/** Opens an overlay file; checks its whole index once, so that a reader can rely on it. */
+/** Opens an overlay file. Checks its whole index once, so that readers can rely on it. */
 export function openOverlay(source: ByteSource): OverlayFile | OverlayFault {
   const { size } = source;
   if (size < REPLICA_PAGE + RANGE_BYTES + TRAILER_BYTES) return { kind: 'not-an-overlay' };
@@ -79,7 +80,7 @@ export function openOverlay(source: ByteSource): OverlayFile | OverlayFault {
   return { source, pages, ranges, first, end, blocks };
 }
 
-/** The ranges of one block: first page, page after the last, page in the file, three numbers each. */
+/** Reads the ranges of a block, three numbers each: first page, page after the last, page in the file. */
 export function readBlock(
   { source, pages, ranges }: Pick<OverlayFile, 'source' | 'pages' | 'ranges'>,
   block: number,

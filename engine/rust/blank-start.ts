@@ -2,26 +2,28 @@ import type { Budget } from '../core/budget.ts';
 import { formatCounted } from '../core/format.ts';
 import { at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes } from '../core/memory/memory.ts';
 
-/** Bytes of one value at the start of a memory, as an overwritten header leaves them. */
+/** A run of one byte value at the start of a memory, as an overwritten header leaves it. */
 export interface BlankStart {
   readonly byte: 0 | 0xff;
   readonly length: number;
 }
 
-/** A shorter run can be the start of anything: a small number, an empty field. */
+/**
+ * Minimum length in bytes of such a run. A shorter run can be the start of anything, such as a small number or an empty field.
+ */
 export const MIN_BLANK = 8;
-/** Bytes that are read for where the run ends. */
+/** Maximum bytes searched for the end of the run. */
 const MAX_BYTES = 256 * PAGE_SIZE;
 
 /**
- * Returns the run of zeros or of 0xff that a memory begins with, where another byte follows it; undefined where none does in the first `most` bytes, as
- * in a memory never written.
+ * Returns the run of zeros or of 0xff at the start of a memory, if another byte follows it within the first `max` bytes;
+ * otherwise undefined, as in a memory that was never written.
  */
-export function blankStart(memory: ReadableMemory, budget: Budget, most = MAX_BYTES): BlankStart | undefined {
+export function blankStart(memory: ReadableMemory, budget: Budget, max = MAX_BYTES): BlankStart | undefined {
   if (memory.pages === 0) return undefined;
   const [first = 1] = readBytes(memory, at(0, 0), 1);
   if (first !== 0 && first !== 0xff) return undefined;
-  const limit = Math.min(byteLength(memory), most);
+  const limit = Math.min(byteLength(memory), max);
   for (let start = 0; start < limit; start += PAGE_SIZE) {
     const size = Math.min(PAGE_SIZE, limit - start);
     if (!budget.spend(PAGE_SIZE)) break;
@@ -36,16 +38,16 @@ export function blankStart(memory: ReadableMemory, budget: Budget, most = MAX_BY
   return undefined;
 }
 
-/** Returns how many of the first `most` bytes are all zero or all 0xff. */
-export function blankLength(memory: ReadableMemory, most: number): number {
-  const bytes = readBytes(memory, at(0, 0), most);
+/** Returns the length of the run of zeros or of 0xff at the start of a memory, at most `max`. */
+export function blankLength(memory: ReadableMemory, max: number): number {
+  const bytes = readBytes(memory, at(0, 0), max);
   const [first = 1] = bytes;
   if (first !== 0 && first !== 0xff) return 0;
   const end = bytes.findIndex((byte) => byte !== first);
-  return end === -1 ? most : end;
+  return end === -1 ? max : end;
 }
 
-/** Says how a memory begins: `64 zero bytes`, `8 bytes of 0xff`. */
+/** Describes the start of a memory: `64 zero bytes`, `8 bytes of 0xff`. */
 export function describeBlank({ byte, length }: BlankStart): string {
   return byte === 0 ? formatCounted(length, 'zero byte') : `${formatCounted(length, 'byte')} of 0xff`;
 }

@@ -1,6 +1,7 @@
 /**
- * The ledger of memory ids that the crate `ic-memory` keeps: which memory a stable key has for ever. It is in a Cell in memory 0, as CBOR:
- * `{"store": {"physical": {"slot0": {"generation", …, "payload"}, "slot1": …}}}`; a payload is an envelope around the ledger's own CBOR.
+ * The ledger of memory ids that the crate `ic-memory` keeps: it assigns a memory to each stable key permanently. It is in a Cell
+ * in memory 0, as CBOR: `{"store": {"physical": {"slot0": {"generation", …, "payload"}, "slot1": …}}}`; a payload is an envelope
+ * around the ledger's own CBOR.
  *
  * | offset | bytes | field of the envelope |
  * |-------:|------:|------------------------|
@@ -10,7 +11,8 @@
  * |     16 |     8 | length n, u64 little-endian |
  * |     24 |     n | `{"current_generation", "records": [{"stable_key", "slot": {"slot": {"MemoryManagerId": 100}}, "state", …}]}`, in older releases the records under `"allocation_history"` |
  *
- * Source: dragginzgame/ic-memory, `src/ledger/payload.rs`, `src/ledger/record.rs`, `src/slot/memory_manager.rs`; image of release 0.11.
+ * Source: dragginzgame/ic-memory, `src/ledger/payload.rs`, `src/ledger/record.rs`, `src/slot/memory_manager.rs`; image of release
+ * 0.11.
  */
 import { byteLength, type ReadableMemory, readBytes, viewOf } from '../core/memory/memory.ts';
 import { type CborTree, cborBytes, cborField, readCborTree } from '../values/codecs/cbor-tree.ts';
@@ -19,9 +21,9 @@ import { decodeHeader, MAGIC, VALUE_AT } from './cell/layout.ts';
 const ENVELOPE_MAGIC = 'ICMEMLED';
 const ENVELOPE_BYTES = 24;
 
-/** A ledger has at most 255 records; a larger Cell holds something else. */
+/** Maximum bytes of a ledger, which has at most 255 records. A larger Cell holds something else. */
 const MAX_BYTES = 2 ** 20;
-/** Longer keys are no names. */
+/** Maximum characters of a key that is used as a name. */
 const MAX_KEY = 256;
 
 interface Ledger {
@@ -29,7 +31,7 @@ interface Ledger {
   readonly names: ReadonlyMap<number, string>;
 }
 
-/** Returns the stable keys of memories by their ids, as the ledger in `memory` has them; empty where there is none. */
+/** Returns the stable keys from the ledger in `memory`, by memory id; empty if there is no ledger. */
 export function namesInLedger(memory: ReadableMemory): ReadonlyMap<number, string> {
   const none: ReadonlyMap<number, string> = new Map();
   if (memory.pages === 0) return none;
@@ -44,7 +46,7 @@ export function namesInLedger(memory: ReadableMemory): ReadonlyMap<number, strin
   return newest?.names ?? none;
 }
 
-/** Reads one committed ledger. A slot whose writing was interrupted has none: then the other one holds. */
+/** Reads a committed ledger. A slot whose write was interrupted has none: then the other slot is valid. */
 function ledgerOf(payload: Uint8Array | undefined): Ledger | undefined {
   if (payload === undefined || payload.length < ENVELOPE_BYTES) return undefined;
   if (String.fromCharCode(...payload.subarray(0, ENVELOPE_MAGIC.length)) !== ENVELOPE_MAGIC) return undefined;

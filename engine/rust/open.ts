@@ -16,13 +16,13 @@ import { type RecognisedKind, recognise } from './recognise.ts';
 import { openDump } from './upgrade-dump/inspect.ts';
 import { openVec } from './vec/inspect.ts';
 
-/** Where headers are lost, what is left is looked for in this many bytes of all memories together. */
+/** Maximum bytes, over all memories, searched for structures whose headers are lost. */
 const MAX_SEARCHED = 64 << 20;
 
 /**
- * Opens every structure that stands at the start of one of these memories: all of an image's, in the order of their numbers, as a log lies in
- * two. One whose magic lost a letter is opened, and its magic reported, where the rest of its header agrees. `place`: whether the memories are those of
- * a manager.
+ * Opens every structure at the start of one of these memories. They must be all memories of an image, in the order of their
+ * numbers, because a log is in two of them. A structure with one damaged letter in its magic is opened, and its magic reported,
+ * if the rest of its header fits. `place`: whether the memories belong to a manager.
  */
 export function openStructures(
   memories: readonly ReadableMemory[],
@@ -45,15 +45,15 @@ export function openStructures(
   });
 }
 
-/** Where a memory is, and what searching it for lost structures may cost. */
+/** The place of a memory, and the budget of a search for lost structures. */
 interface Surroundings {
   readonly place: 'own' | 'managed';
   readonly budget: Budget;
 }
 
 /**
- * Opens a map of which the header and perhaps the first pages are lost, by what follows. Only where nothing else begins there: buckets are not
- * erased when another memory gets them.
+ * Opens a map whose header, and perhaps first pages, are lost, if nothing else starts there: buckets are not erased when another
+ * memory gets them.
  */
 function openLost(memory: ReadableMemory, budget: Budget): Structure | undefined {
   return blankStart(memory, budget) === undefined ? undefined : openLostMap(memory, budget);
@@ -77,24 +77,27 @@ function openOne(
     case 'log':
     case 'log-data': {
       const [own, other] = kind === 'log' ? ['index', 'data'] : ['data', 'index'];
-      const message = `This is the ${own} of a log; no memory is there that could be its ${other}.`;
+      const message = `This is the ${own} of a log, but there is no memory that could be its ${other}.`;
       report({ code: 'log.unpaired', memory, at: { start: at(0, 0), length: 4 }, message });
       return undefined;
     }
     default:
-      // Neither has a magic. A dump is one value alone.
+      // Neither has a magic. A dump is a single value.
       return openLost(memory, budget) ?? openValueLog(memory, place) ?? openDump(memory, report);
   }
 }
 
-/** Returns whether the memory can be a Log's data for all that its own bytes say: magic or version may be damaged. */
+/** Returns whether the memory can be the data of a Log whose magic or version is damaged. */
 function couldBeLogData(memory: ReadableMemory): boolean {
   if (memory.pages === 0 || !isReserved(memory)) return false;
   const { magic, version } = decodeLog(memory);
   return version === LOG_VERSION || magic === DATA_MAGIC;
 }
 
-/** Returns whether the memory can be the index of an empty Log whose version is damaged: nothing but the magic says so, and a data memory beside it. */
+/**
+ * Returns whether the memory can be the index of an empty Log whose version is damaged. The only evidence is the magic, and a
+ * data memory among the others.
+ */
 function couldBeEmptyIndex(memory: ReadableMemory): boolean {
   return memory.pages > 0 && decodeLog(memory).magic === INDEX_MAGIC && couldBeLogIndex(memory);
 }

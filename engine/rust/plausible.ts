@@ -1,4 +1,4 @@
-/** What a header of each kind can say beside magic and version: what a structure's bytes support, and text does not. */
+/** Checks of each kind of header, apart from magic and version, that the bytes of a structure pass and text does not. */
 import { at, holds, type ReadableMemory, readBytes } from '../core/memory/memory.ts';
 import { isTextUpToZeros } from '../values/guessing/plain-text.ts';
 import {
@@ -14,31 +14,31 @@ import { decodeHeader as decodeCell, VALUE_AT } from './cell/layout.ts';
 import { decodeHeader as decodeLog, ENDS_AT, endOf, endsThere, COUNT_AT as LOG_COUNT_AT } from './log/layout.ts';
 import { decodeHeader as decodeVec, FIXED_AT, LENGTH_AT, MAX_SIZE_AT, SLOTS_AT, slotSize } from './vec/layout.ts';
 
-/** Bytes of a memory's start that are looked at; no header is longer. */
+/** Bytes read at the start of a memory. No header is longer. */
 const HEADER_LENGTH = 64;
-/** After a Cell's value, and in it, this many bytes are looked at. */
+/** Bytes read at the end of a Cell's value, and after it. */
 const CELL_SAMPLE = 16;
-/** Greater than any item that a program keeps in a Vec. */
+/** Limit of the item size in bytes: larger than any item that a program keeps in a Vec. */
 const MAX_ITEM_SIZE = 1 << 20;
-/** Ends of a Log's entries that have to ascend. */
+/** Maximum ends of a Log's entries that are compared. */
 const ENDS_COMPARED = 32;
 
-/** Returns whether the magic and what follows it from `start` on are text, and after that only zeros. */
+/** Returns whether the magic and the bytes from `start` on are text, followed only by zeros. */
 export function isText(memory: ReadableMemory, start: 3 | 4): boolean {
   return isTextUpToZeros(readBytes(memory, at(0, 0), HEADER_LENGTH), start);
 }
 
-/** Returns whether a map's allocator is where it has to be. */
+/** Returns whether the allocator of a map is where it should be. */
 export function hasAllocator(memory: ReadableMemory): boolean {
   return beginsWith(memory, ALLOCATOR_AT, ALLOCATOR_MAGIC);
 }
 
-/** Returns whether the first chunk of a map's allocator is where it has to be. */
+/** Returns whether the first chunk of a map's allocator is where it should be. */
 export function hasFirstChunk(memory: ReadableMemory): boolean {
   return beginsWith(memory, CHUNKS_AT, `${CHUNK_MAGIC}\x01`);
 }
 
-/** Returns whether a map and its allocator, which both keep the page size, agree on it. */
+/** Returns whether a map and its allocator, which both store the page size, agree about it. */
 export function agreesOnPageSize(memory: ReadableMemory): boolean {
   const { pageSize } = decodeMap(memory);
   return pageSize > 0 && decodeAllocator(memory).pageSize === pageSize;
@@ -49,13 +49,15 @@ export function leadsToNode(memory: ReadableMemory): boolean {
   return beginsWith(memory, decodeMap(memory).root, NODE_MAGIC);
 }
 
-/** Returns whether the slots that the header counts fit the memory. */
+/** Returns whether the number of slots in the header fits the memory. */
 export function couldBeVec(memory: ReadableMemory, room: number): boolean {
   const header = decodeVec(memory);
   return header.fixed <= 1 && header.maxSize > 0 && Number(header.length) * slotSize(header) <= room - SLOTS_AT;
 }
 
-/** Returns whether what a Vec's header has after the first half of its length is there: zeros, the size of items, whether it is fixed, zeros. */
+/**
+ * Returns whether the header of a Vec is intact after the first half of its length: zeros, the item size, the fixed flag, zeros.
+ */
 export function couldBeVecHeader(memory: ReadableMemory): boolean {
   const { maxSize, fixed } = decodeVec(memory);
   return (
@@ -67,15 +69,15 @@ export function couldBeVecHeader(memory: ReadableMemory): boolean {
   );
 }
 
-/** Returns whether the value that the header measures fits the memory. */
+/** Returns whether a value of the length in the header fits the memory. */
 export function couldBeCell(memory: ReadableMemory, room: number): boolean {
   return decodeCell(memory).length <= room - VALUE_AT;
 }
 
-/** Returns whether there is a value, and it ends where the header says: with bytes that are not zero, and zeros after them. */
+/** Returns whether there is a value that ends where the header says: with nonzero bytes, followed by zeros. */
 export function endsAsCell(memory: ReadableMemory): boolean {
   const { length, version } = decodeCell(memory);
-  // An empty value has no end to look at, and magic and zeros may be three letters and nothing else.
+  // An empty value has no end to check, and a magic followed by zeros may be just three letters.
   if (length === 0) return version !== 0;
   const end = VALUE_AT + length;
   const start = end - CELL_SAMPLE;
@@ -83,7 +85,7 @@ export function endsAsCell(memory: ReadableMemory): boolean {
   return (length <= CELL_SAMPLE || !isZero(memory, start, end)) && isZero(memory, end, end + CELL_SAMPLE);
 }
 
-/** Returns whether the index counts what it has room for, and its ends ascend. */
+/** Returns whether the index has room for its count of ends, and the ends ascend. */
 export function couldBeLogIndex(memory: ReadableMemory): boolean {
   const header = decodeLog(memory);
   const ends = endsThere(memory, header);

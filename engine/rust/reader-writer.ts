@@ -1,6 +1,6 @@
 /**
- * Bytes read from and written to a memory one after the other, as the Rust library's `Reader` and `Writer` do (0.7.2). They add nothing to
- * the bytes: no magic, no length. Whoever reads has to know where they begin and end.
+ * Sequential readers and writers of a memory, like the Rust library's `Reader` and `Writer` (0.7.2). They add nothing to the
+ * bytes: no magic, no length. A reader has to know where the bytes start and end.
  */
 import {
   type Address,
@@ -21,7 +21,7 @@ export class Reader {
     this.#position = from;
   }
 
-  /** The next bytes: `length` of them, fewer at the end of the memory, none behind it. */
+  /** Returns the next `length` bytes; fewer at the end of the memory, and none after it. */
   read(length: number): Uint8Array<ArrayBuffer> {
     const there = Math.max(0, Math.min(length, byteLength(this.#memory) - this.#position));
     if (there === 0) return new Uint8Array();
@@ -31,7 +31,7 @@ export class Reader {
   }
 }
 
-/** A reader that asks the memory for `capacity` bytes at once, and for more only where more are wanted. */
+/** A reader that reads `capacity` bytes at once, or more if a single read asks for more. */
 export class BufferedReader {
   readonly #reader: Reader;
   readonly #capacity: number;
@@ -42,7 +42,7 @@ export class BufferedReader {
     this.#capacity = capacity;
   }
 
-  /** The next bytes: up to `length`, as many as are at hand; none only at the end. */
+  /** Returns up to `length` of the next bytes, as many as are buffered; none only at the end. */
   read(length: number): Uint8Array<ArrayBuffer> {
     if (this.#buffer.length === 0) {
       if (length >= this.#capacity) return this.#reader.read(length);
@@ -63,14 +63,14 @@ export class Writer {
     this.#position = from;
   }
 
-  /** Writes all of the bytes behind the last ones. @throws OutOfMemory when the memory cannot grow; then nothing was written. */
+  /** Writes bytes after those written last. @throws OutOfMemory when the memory cannot grow; then nothing was written. */
   write(bytes: Uint8Array): void {
     writeGrowing(this.#memory, this.#position, bytes);
     this.#position = at(this.#position, bytes.length);
   }
 }
 
-/** A writer that collects up to `capacity` bytes before it writes. What it still holds is only written by `flush`. */
+/** A writer that collects up to `capacity` bytes before it writes. The remaining bytes are only written by `flush`. */
 export class BufferedWriter {
   readonly #writer: Writer;
   readonly #buffer: Uint8Array;

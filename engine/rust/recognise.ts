@@ -19,17 +19,17 @@ import { HEAP_MAGIC, VEC_MAGIC } from './vec/layout.ts';
 
 export type RecognisedKind = 'btreemap' | 'vec' | 'minheap' | 'cell' | 'log' | 'log-data';
 
-/** What a memory's header says it holds. A log's data memory has a magic of its own. */
+/** The kind of structure that a header belongs to. The data memory of a log has its own magic. */
 export interface Recognised {
   readonly kind: RecognisedKind;
   readonly magic: string;
   /** The layout version: the byte after the magic. */
   readonly version: number;
-  /** Whether the magic is whole. Where one letter of it is lost, the rest of the header says what it was. */
+  /** True if the magic is intact. If one letter of it is lost, the rest of the header determines the kind. */
   readonly whole: boolean;
 }
 
-/** The kinds whose parts have no magics of their own. */
+/** The kinds whose parts do not have their own magics. */
 type FlatKind = Exclude<RecognisedKind, 'btreemap'>;
 
 interface Magic {
@@ -37,7 +37,10 @@ interface Magic {
   readonly kind: FlatKind;
 }
 
-/** The magics of `ic-stable-structures`, each three letters at the start of its memory. A manager's `MGR` is no structure's. */
+/**
+ * The magics of `ic-stable-structures`, each three letters at the start of its memory. `MGR` belongs to a manager, not to a
+ * structure.
+ */
 const MAGICS: readonly Magic[] = [
   { magic: VEC_MAGIC, kind: 'vec' },
   { magic: HEAP_MAGIC, kind: 'minheap' },
@@ -46,13 +49,13 @@ const MAGICS: readonly Magic[] = [
   { magic: DATA_MAGIC, kind: 'log-data' },
 ];
 
-/** The layout version of them all; only maps have come to a second one. */
+/** The layout version of all of them; only maps have a second one. */
 const VERSION = 1;
 
 /**
- * Weighs the header at the start of the memory; several kinds where it could be one or the other. Three letters prove nothing, as any text may
- * begin so, and one wrong byte disproves nothing: where a letter of the magic or the version is wrong, the rest of the header has to fit.
- * `room`: bytes that the structure can have, where the memory itself does not tell.
+ * Recognises the header at the start of the memory. Returns several kinds if it is ambiguous. Three letters prove nothing,
+ * because any text may start with them, and one wrong byte disproves nothing: if a letter of the magic or the version is wrong,
+ * the rest of the header has to fit. `room`: maximum bytes of the structure, if that is not the size of the memory.
  */
 export function recognise(memory: ReadableMemory, room = byteLength(memory)): readonly Recognised[] {
   if (memory.pages === 0) return [];
@@ -61,7 +64,7 @@ export function recognise(memory: ReadableMemory, room = byteLength(memory)): re
   const version = bytes[3] ?? 0;
   const recognised = (kind: RecognisedKind, letters: string): Recognised => ({ kind, magic, version, whole: magic === letters });
   const own = version === VERSION ? MAGICS.find(({ magic: letters }) => magic === letters) : undefined;
-  // What is left of a map may lie in the bytes that another structure does not use.
+  // Residual data of a map may be in the bytes that another structure does not use.
   if (own !== undefined) return !isText(memory, 4) || fits(memory, own.kind, room) ? [recognised(own.kind, own.magic)] : [];
   if (isMap(memory, magic)) return [recognised('btreemap', MAP_MAGIC)];
   return MAGICS.filter(({ kind, magic: letters }) => {
@@ -72,9 +75,9 @@ export function recognise(memory: ReadableMemory, room = byteLength(memory)): re
 }
 
 /**
- * Returns whether a map is there. Its allocator, its first chunk and its root have magics of their own, and the page size is in the header twice:
- * with a whole magic any of these will do; without it the first two have to be there, or the chunk after a header of nothing but
- * zeros or 0xff. Then the version need not be known.
+ * Returns whether there is a map. Its allocator, its first chunk and its root have their own magics, and the page size is stored
+ * twice. With an intact magic any of these is enough. Without it, the first two are needed, or the chunk after a header that is
+ * all zeros or 0xff. The version may then be unknown.
  */
 function isMap(memory: ReadableMemory, magic: string): boolean {
   if (magic !== MAP_MAGIC) return hasFirstChunk(memory) && (hasAllocator(memory) || isBlankMap(memory));
@@ -85,7 +88,7 @@ function isBlankMap(memory: ReadableMemory): boolean {
   return blankLength(memory, WRITTEN_HEADER_LENGTH) === WRITTEN_HEADER_LENGTH;
 }
 
-/** Returns whether the fields are such as the kind has. */
+/** Returns whether the fields are possible for the kind. */
 function fits(memory: ReadableMemory, kind: FlatKind, room: number): boolean {
   switch (kind) {
     case 'vec':
@@ -100,7 +103,10 @@ function fits(memory: ReadableMemory, kind: FlatKind, room: number): boolean {
   }
 }
 
-/** Returns whether something in the memory beside its header tells the kind, so that the version may be wrong. Of a Log's data nothing does. */
+/**
+ * Returns whether something in the memory other than its header identifies the kind, so that the version may be wrong. In the
+ * data of a Log nothing does.
+ */
 function isUsed(memory: ReadableMemory, kind: FlatKind): boolean {
   switch (kind) {
     case 'vec':

@@ -1,4 +1,4 @@
-/** What a second structure has left in a memory that another one has its header in. */
+/** Finds residual data of one structure in a memory that has the header of another one. */
 import type { Budget } from '../core/budget.ts';
 import { formatAddress, formatCount } from '../core/format.ts';
 import {
@@ -28,30 +28,32 @@ import {
 import { NODE_MAGIC, OVERFLOW_MAGIC } from './btree/nodes/node.ts';
 import { ENDS_AT, COUNT_AT as LOG_COUNT_AT } from './log/layout.ts';
 
-/** A sign of a structure that is not the one whose header stands at 0. */
+/** A sign of a structure other than the one whose header is at 0. */
 export interface ResidualStructure {
-  /** As people name it: `BTreeMap`, `Log`. */
+  /** Display name: `BTreeMap`, `Log`. */
   readonly of: string;
   readonly at: AddressRange;
-  /** What stands there, to follow "at address …". */
+  /** Description of the bytes, for use after "at address …". */
   readonly what: string;
 }
 
-/** Where a map's header ends that the library rewrites; up to the allocator it never writes. */
+/** End of the part of a map's header that the library rewrites. The bytes from there up to the allocator are never written. */
 const UNWRITTEN_AT = at(0, 28);
 /** The allocator's last 16 bytes are always zero. */
 const ALLOCATOR_ZEROS = { start: at(ALLOCATOR_AT, 32), length: 16 } as const;
 
 const FREE_HEAD = { start: FREE_HEAD_AT, length: 8 } as const;
 
-/** What a `BTreeMap` has left in the first `limit` bytes of a memory that another kind of structure has its header in. */
+/**
+ * Yields residual data of a `BTreeMap` in the first `limit` bytes of a memory that has the header of another kind of structure.
+ */
 export function* residualOfMap(memory: ReadableMemory, limit: number, budget: Budget): Generator<ResidualStructure> {
   if (memory.pages === 0) return;
   const allocator = decodeAllocator(memory);
   const { magic, version, pageSize } = allocator;
   if (magic === ALLOCATOR_MAGIC && version === 1 && pageSize >= MIN_PAGE_SIZE && pageSize <= byteLength(memory)) {
     const what = 'the allocator of a BTreeMap';
-    // Its magic can stand in bytes that another header does not use; the rest cannot, unless it was written later.
+    // Its magic can be in bytes that another header does not use; the rest cannot, unless it was written later.
     if (isWhole(memory, allocator)) yield { of: 'BTreeMap', at: FREE_HEAD, what };
     yield { of: 'BTreeMap', at: { start: ALLOCATOR_AT, length: 8 }, what };
   }
@@ -61,7 +63,7 @@ export function* residualOfMap(memory: ReadableMemory, limit: number, budget: Bu
   }
 }
 
-/** Whether the allocator leads to a chunk that is free. */
+/** Returns whether the allocator leads to a free chunk. */
 function isWhole(memory: ReadableMemory, { freeHead, pageSize }: AllocatorHeader): boolean {
   const aligned = freeHead >= CHUNKS_AT && (freeHead - CHUNKS_AT) % (pageSize + CHUNK_HEADER_LENGTH) === 0;
   if (!aligned || freeHead + CHUNK_HEADER_LENGTH > byteLength(memory)) return false;
@@ -69,7 +71,7 @@ function isWhole(memory: ReadableMemory, { freeHead, pageSize }: AllocatorHeader
   return magic === CHUNK_MAGIC && allocated === 0;
 }
 
-/** Chunks with nodes that stand where the chunks of one map can: in equal steps from 100 on. */
+/** Yields chunks with nodes at possible places of the chunks of one map: in equal steps from 100 on. */
 function* chunksIn(memory: ReadableMemory, limit: number, budget: Budget): Generator<Address> {
   let before: number | undefined;
   const end = Math.min(byteLength(memory), limit);
@@ -95,13 +97,13 @@ function isChunkWithNode(bytes: Uint8Array, place: number): boolean {
 }
 
 /**
- * What another kind of structure has left in a map's own memory, in the bytes that a map never writes or always leaves zero. Stale bytes of a
- * memory that was used before look just so: they mean something only where the map is damaged.
+ * Returns residual data of another kind of structure in the memory of a map, in bytes that a map never writes or that are always
+ * zero. Stale bytes of a memory that was used before look the same, so the result is only meaningful if the map is damaged.
  */
 export function residualInMap(memory: ReadableMemory): ResidualStructure | undefined {
   if (memory.pages === 0) return undefined;
   const bytes = readBytes(memory, at(0, 0), CHUNKS_AT);
-  const behind = { start: UNWRITTEN_AT, length: HEADER_LENGTH - UNWRITTEN_AT };
+  const unwritten = { start: UNWRITTEN_AT, length: HEADER_LENGTH - UNWRITTEN_AT };
   const header = bytes.subarray(UNWRITTEN_AT, HEADER_LENGTH);
   if (header.some((byte) => byte !== 0)) {
     const view = viewOf(bytes);
@@ -109,9 +111,9 @@ export function residualInMap(memory: ReadableMemory): ResidualStructure | undef
     const end = view.getBigUint64(ENDS_AT, true);
     const isIndex = bytes.subarray(28, LOG_COUNT_AT).every((byte) => byte === 0) && isSmall(count) && isSmall(end);
     if (isIndex) {
-      return { of: 'Log', at: behind, what: `the count, ${formatCount(count)}, and the first end of a Log's index` };
+      return { of: 'Log', at: unwritten, what: `the count, ${formatCount(count)}, and the first end of a Log's index` };
     }
-    return { of: 'Cell', at: behind, what: 'bytes that a map never writes, as the value of a Cell would leave them' };
+    return { of: 'Cell', at: unwritten, what: 'bytes that a map never writes, as the value of a Cell would leave them' };
   }
   const zeros = bytes.subarray(ALLOCATOR_ZEROS.start, ALLOCATOR_ZEROS.start + ALLOCATOR_ZEROS.length);
   if (zeros.every((byte) => byte === 0)) return undefined;
@@ -126,7 +128,7 @@ function isSmall(number: bigint): boolean {
   return number > 0n && number < 1n << 32n;
 }
 
-/** `at 0x34 the allocator of a BTreeMap` */
+/** Returns a text such as `at 0x34 the allocator of a BTreeMap`. */
 export function describeResidual({ at: { start }, what }: ResidualStructure): string {
   return `at ${formatAddress(start)} ${what}`;
 }

@@ -1,15 +1,15 @@
 import { type Address, at, type Memory, PAGE_SIZE } from '../core/memory/memory.ts';
 
 /**
- * The pages `start` to `end` of another memory as a memory of their own, as the Rust library's `RestrictedMemory` (0.7.2) has them, with
- * its peculiarities: neither a grow from below the window nor a read or write looks at where the window ends.
+ * The pages `start` to `end` of another memory as a separate memory, like the Rust library's `RestrictedMemory` (0.7.2), with its
+ * peculiarities: neither a grow from below the window nor a read or write checks the end of the window.
  */
 export class RestrictedMemory implements Memory {
   readonly #base: Memory;
   readonly #start: number;
   readonly #end: number;
 
-  /** `start` to `end`: pages of `base`, which need not be there yet. */
+  /** `start` to `end`: pages of `base`, which need not exist yet. */
   constructor(base: Memory, start: number, end: number) {
     this.#base = base;
     this.#start = start;

@@ -7,7 +7,7 @@ import { findMemoryBTrees } from '../motoko/memory-btree/find.ts';
 import { findMemoryBuffers } from '../motoko/memory-buffer/find.ts';
 import { type BufferHint, findHeaderlessBuffers } from '../motoko/memory-buffer/find-headerless.ts';
 import { openMemoryQueue } from '../motoko/memory-queue/inspect.ts';
-import { tellLostQueue } from '../motoko/memory-queue/lost-header.ts';
+import { reportLostQueue } from '../motoko/memory-queue/lost-header.ts';
 import { recogniseMotoko } from '../motoko/recognise.ts';
 import type { RegionView } from '../motoko/regions/inspect.ts';
 import { openStableBTree } from '../motoko/stable-btree/inspect.ts';
@@ -128,7 +128,7 @@ function inRegions(
     [...buffers.map(({ view }) => view), ...trees, ...queues].flatMap(({ memories }) => memories),
   );
   const bare = regions.filter((region) => !known.has(region) && recogniseMotoko(region) === undefined);
-  for (const region of bare) tellLostQueue(region, report);
+  for (const region of bare) reportLostQueue(region, report);
   const hints = new Map(bare.length === 0 ? [] : variables().buffers.map(hintOfRecord));
   for (const [region, hint] of bare.flatMap(({ id }) => hintOf(labels, id))) hints.set(region, hint);
   const headerless = findHeaderlessBuffers(bare, hints);

@@ -1,41 +1,44 @@
 import type { Codec, Decoded } from './codec.ts';
 import { codecOf } from './codecs.ts';
 
-/** Codecs of a user's own, by their names. They are at hand wherever the table is, and nowhere else. */
+/** Custom codecs by their names. They are available only where the table is. */
 export type CodecTable = ReadonlyMap<string, Codec>;
 
 export const NO_CODECS: CodecTable = new Map();
 
-/** Names of codecs of a user's own. */
+/** Pattern of names of custom codecs. */
 export const CUSTOM_NAME = /^[A-Za-z_][\w.-]{0,63}$/;
 
-/** The table with one codec more. Throws `RangeError` for a name that is none, or that is taken. */
+/**
+ * Returns the table with one more codec.
+ * @throws RangeError for a name that is invalid or already taken.
+ */
 export function registerCodec(table: CodecTable, codec: Codec): CodecTable {
   if (!CUSTOM_NAME.test(codec.name)) {
     throw new RangeError(
-      `"${codec.name}" is no name of a codec: it has to begin with a letter and go on with letters, digits, ".", "-" or "_".`,
+      `"${codec.name}" is not a valid codec name: it must begin with a letter, followed by letters, digits, ".", "-" or "_".`,
     );
   }
   if (codecOf(codec.name, table) !== undefined) throw new RangeError(`There is a codec "${codec.name}" already.`);
   return new Map([...table, [codec.name, codec]]);
 }
 
-/** How a program turns values into blobs, and what a value is as text: all that is needed to show them. */
+/** Conversions between a program's values, their blobs and their texts: everything that is needed to show values. */
 export interface CustomBlobify<T> {
   readonly name: string;
   readonly description?: string;
-  /** Bytes of every blob, where all have as many. */
+  /** Size of every blob in bytes, if all have the same. */
   readonly size?: number;
-  /** The value of a blob; undefined where the bytes are none. What it throws means the same. */
+  /** Returns the value of a blob, or undefined if the bytes cannot be decoded. An exception means the same. */
   fromBlob(blob: Uint8Array): T | undefined;
   toText(value: T): string;
   toBlob?(value: T): Uint8Array;
   fromText?(text: string): T | undefined;
-  /** Negative where `a` comes first. */
+  /** Compares two values. Negative if `a` comes first. */
   compare?(a: T, b: T): number;
 }
 
-/** A codec out of a `Blobify` in TypeScript. Whatever that does with odd bytes, the codec does not throw. */
+/** Makes a codec from a `Blobify` in TypeScript. The codec does not throw, even if the `Blobify` does for odd bytes. */
 export function codecOfBlobify<T>(blobify: CustomBlobify<T>): Codec {
   const { name, size, description = 'a Blobify of your own' } = blobify;
   const read = (blob: Uint8Array): T | undefined => {

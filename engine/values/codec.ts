@@ -1,73 +1,73 @@
-/** A run of bytes inside a value, and what it says. Parts stand in byte order and do not overlap. */
+/** A range of bytes inside a value, and its meaning. Parts are in byte order and do not overlap. */
 export interface ValuePart {
-  /** Bytes from the value's first. */
+  /** Offset from the start of the value, in bytes. */
   readonly start: number;
   readonly length: number;
-  /** What the bytes are, from the outside in: `magic`, `.name`, `.tags[2]`. */
+  /** Name of the part, from the outside in: `magic`, `.name`, `.tags[2]`. */
   readonly label: string;
-  /** What they say. */
+  /** Value of the part. */
   readonly text: string;
 }
 
-/** What bytes say, read as one type. */
+/** The result of decoding bytes as one type. */
 export interface Decoded {
-  /** The whole value as text; whoever shows it cuts it. */
+  /** The whole value as text. Code that shows it must shorten it. */
   readonly text: string;
   readonly parts: readonly ValuePart[];
-  /** What else is to be known, in a sentence: where the program that wrote the value reads another one out of it. */
+  /** An additional sentence, for example if the program that wrote the value reads it back as a different one. */
   readonly remark?: string;
 }
 
-/** How much of a long value is read. */
+/** The part of a long value that is read. */
 export interface Excerpt {
-  /** Length of the value in bytes, where those given are only its beginning. */
+  /** Length of the whole value in bytes, if the given bytes are only its beginning. */
   readonly length?: number;
-  /** So many parts are named at most. */
-  readonly mostParts?: number;
+  /** Maximum parts that are named. */
+  readonly maxParts?: number;
 }
 
-/** A value at the start of some bytes: what it says and how long it is, or why there is none. */
+/** The result of reading a value at the start of bytes: the value and its length in bytes, or the problem. */
 export type Reading =
   | { readonly decoded: Decoded; readonly length: number; readonly problem?: never }
-  /** `begun`: what an excerpt says, where nothing in it contradicts. */
-  | { readonly problem: string; readonly begun?: Decoded };
+  /** `partial`: the value of an excerpt without errors. */
+  | { readonly problem: string; readonly partial?: Decoded };
 
-/** How long encodings are; the encodings of tuples depend on it. */
+/** The length of encodings, on which the encodings of tuples depend. */
 export interface Bound {
-  /** Length of the longest, in bytes. */
+  /** Maximum length in bytes. */
   readonly max: number;
-  /** Whether all are that long. */
+  /** True if all have this length. */
   readonly fixed: boolean;
 }
 
-/** One encoding of values as bytes. Pure: the same bytes always say the same, and no bytes make it throw. */
+/** An encoding of values as bytes. It is pure: the same bytes always have the same value, and no bytes make it throw. */
 export interface Codec {
-  /** The one name of the encoding, the same everywhere: `u64-be`, `storable.option(text)`. */
+  /** The unique name of the encoding: `u64-be`, `storable.option(text)`. */
   readonly name: string;
-  /** For a list to pick from. */
+  /** Description for a list to choose from. */
   readonly description: string;
-  /** Undefined where encodings can have any length. */
+  /** Undefined if encodings can have any length. */
   readonly bound?: Bound;
-  /** Set where texts can have any form, so that they stand in quotes inside of others. */
+  /** Set if texts can have any form and must be in quotes inside other values. */
   readonly quoted?: true;
-  /** What `bytes` say; undefined when they, all of them, are no encoding of this kind. */
+  /** Returns the value of `bytes`, or undefined if they, as a whole, are not an encoding of this kind. */
   decode(bytes: Uint8Array): Decoded | undefined;
-  /** Reads the value that `bytes` begin with. Only of encodings whose values say where they end. */
+  /** Reads the value at the start of `bytes`. Only for self-delimiting encodings. */
   read?(bytes: Uint8Array, excerpt?: Excerpt): Reading;
-  /** Returns what the beginning of a longer value says. Only of encodings that read a value to the end of its bytes. */
+  /** Returns the text of the beginning of a longer value. Only for encodings in which a value extends to the end of its bytes. */
   begin?(bytes: Uint8Array, size: number): string | undefined;
-  /** The bytes of a text as `decode` writes it; undefined when it is none. */
+  /** Returns the bytes of a text in the form that `decode` writes, or undefined if the text is invalid. */
   encode?(text: string): Uint8Array | undefined;
-  /** The order of the values, negative when `a` comes first; for bytes that `decode` understands. */
+  /** Compares two values whose bytes `decode` can read. Negative if `a` comes first. */
   compare?(a: Uint8Array, b: Uint8Array): number;
 }
 
-/** What a value without parts worth naming says. */
+/** Returns a value with only one part. */
 export function whole(bytes: Uint8Array, label: string, text: string): Decoded {
   return { text, parts: bytes.length === 0 ? [] : [{ start: 0, length: bytes.length, label, text }] };
 }
 
-/** Byte by byte, and the shorter first where one begins the other: the order of blobs, text and big-endian numbers. */
+/** Compares byte by byte, with a prefix before the longer value: the order of blobs, text and big-endian numbers. */
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   const shared = Math.min(a.length, b.length);
   for (let index = 0; index < shared; index++) {
@@ -77,12 +77,12 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return a.length - b.length;
 }
 
-/** A text between quotes, so that it can stand among others. */
+/** Returns a text in quotes, so that it can be inside other text. */
 export function quote(text: string): string {
   return JSON.stringify(text);
 }
 
-/** What a value says where it stands inside of another. */
+/** Returns the text of a value for use inside another value. */
 export function inside(codec: Codec, text: string): string {
   return codec.quoted ? quote(text) : text;
 }

@@ -1,4 +1,4 @@
-/** All codecs by their names, the composed ones too. */
+/** All codecs by their names, including composed ones. */
 
 import type { Codec } from './codec.ts';
 import { BLOBIFY_ALIASES, BLOBIFY_CODECS } from './codecs/blobify.ts';
@@ -37,36 +37,36 @@ const SIMPLE: readonly Codec[] = [
 
 const BY_NAME: ReadonlyMap<string, Codec> = new Map(SIMPLE.map((codec) => [codec.name, codec]));
 
-/** Accepted besides the one name that an encoding has. */
+/** Additional names that are accepted for an encoding. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ...Object.entries(BLOBIFY_ALIASES),
   ...Object.entries(ORDERED_BLOBIFY_ALIASES),
 ]);
 
-/** A codec to pick: a name, or a pattern of one with `…` where others go. */
+/** A codec to choose: a name, or a pattern with `…` for other codecs. */
 export interface CodecChoice {
   readonly name: string;
   readonly description: string;
 }
 
-/** What there is to pick from. */
+/** The codecs to choose from. */
 export const CODEC_CHOICES: readonly CodecChoice[] = [
   ...SIMPLE.map(({ name, description }) => ({ name, description })),
   { name: 'storable.option(…)', description: 'Option of another codec' },
   { name: 'storable.tuple(…, …)', description: 'tuple of two or three other codecs' },
   { name: 'storable.reverse(…)', description: 'another codec, in reversed order' },
-  { name: 'storable.blob(…)', description: 'at most so many raw bytes' },
-  { name: 'storable.array(…)', description: 'exactly so many raw bytes' },
+  { name: 'storable.blob(…)', description: 'raw bytes, up to a maximum number' },
+  { name: 'storable.array(…)', description: 'an exact number of raw bytes' },
   { name: 'padded(…)', description: 'another codec, then zeros' },
-  { name: 'prefixed(…, …)', description: 'so many bytes, or a length such as u32-le, then another codec' },
+  { name: 'prefixed(…, …)', description: 'a number of bytes, or a length such as u32-le, then another codec' },
 ];
 
-/** Composed names nest no deeper. */
+/** Maximum nesting of composed names. */
 const MAX_DEPTH = 16;
 
 /**
- * The codec of this name: one of the user's own, `text`, `storable.option(u32-be)`, `storable.tuple(principal, storable.blob(12))`; undefined where there is
- * none. The codec's own name may be another: `blobify.text` is `text`.
+ * Returns the codec with a name, or undefined if there is none. The name can be a custom one, `text`, `storable.option(u32-be)`
+ * or `storable.tuple(principal, storable.blob(12))`. The name of the result may differ: `blobify.text` is `text`.
  */
 export function codecOf(name: string, own: ReadonlyMap<string, Codec> = NONE): Codec | undefined {
   return parse(name.trim(), own, 0);
@@ -109,7 +109,7 @@ function compose(outer: string, [a, b, c, ...more]: readonly Codec[]): Codec | u
   return c ? tripleCodec(a, b, c) : pairCodec(a, b);
 }
 
-/** The arguments between two parentheses, without blanks around them. */
+/** Splits the text between two parentheses into arguments, without blanks around them. */
 function splitArguments(text: string): readonly string[] {
   const found: string[] = [];
   let depth = 0;

@@ -1,24 +1,24 @@
 import type { ValuePart } from './codec.ts';
 
-/** Values have as many parts as a screen can show; what comes later is text only. */
+/** Maximum parts of a value: as many as a screen can show. The rest is text only. */
 export const MAX_PARTS = 4096;
-/** Labels of deeper parts lose their beginning, so that deep nesting costs no more than broad. */
+/** Maximum length of a label. Labels of deeper parts lose their beginning, so deep nesting costs no more than broad. */
 const MAX_LABEL = 120;
 const MAX_STEP = 60;
 
-/** Pieces of text that are put together at a time, in characters: as many small ones would take many times their length. */
+/** Characters of text that are joined at a time: many small strings would take many times their length in memory. */
 const BLOCK = 2 ** 16;
 
-/** Text and parts of a value of many pieces, written front to back. */
+/** The text and parts of a value, written front to back in many pieces. */
 export class Composition {
   readonly #blocks: string[] = [];
   #pieces: string[] = [];
   #length = 0;
   readonly #parts: ValuePart[] = [];
-  readonly #mostParts: number;
+  readonly #maxParts: number;
 
-  constructor(mostParts = MAX_PARTS) {
-    this.#mostParts = mostParts;
+  constructor(maxParts = MAX_PARTS) {
+    this.#maxParts = maxParts;
   }
 
   get text(): string {
@@ -29,7 +29,7 @@ export class Composition {
     return this.#parts;
   }
 
-  /** Text that stands for no bytes of its own: punctuation. */
+  /** Writes text that does not come from bytes: punctuation. */
   write(text: string): void {
     this.#pieces.push(text);
     this.#length += text.length;
@@ -39,19 +39,19 @@ export class Composition {
     this.#length = 0;
   }
 
-  /** Names bytes that are in no text, or whose text was already written. */
+  /** Names bytes that have no text, or whose text was already written. */
   name(start: number, end: number, label: string, text: string): void {
-    if (end > start && this.#parts.length < this.#mostParts) this.#parts.push({ start, length: end - start, label, text });
+    if (end > start && this.#parts.length < this.#maxParts) this.#parts.push({ start, length: end - start, label, text });
   }
 
-  /** Text and the bytes that say it. */
+  /** Writes text and names the bytes that it comes from. */
   writePart(start: number, end: number, label: string, text: string): void {
     this.write(text);
     this.name(start, end, label, text);
   }
 }
 
-/** The label of a part inside of `outer`. */
+/** Returns the label of a part inside `outer`. */
 export function labelWithin(outer: string, step: string): string {
   const short = step.length > MAX_STEP ? `${step.slice(0, MAX_STEP)}…` : step;
   return outer.length > MAX_LABEL ? `…${short}` : outer + short;

@@ -3,12 +3,12 @@ import { decodeUtf8 } from './utf8.ts';
 const NOTHING = new Uint8Array(0);
 
 /**
- * Reads forward through bytes that may say anything. The first problem sticks: from then on everything reads as zero or empty,
- * so a reader looks at `problem` where it matters and not after every byte.
+ * A forward reader of arbitrary bytes. The first problem sticks: after it everything reads as zero or empty. So callers check
+ * `problem` only where it matters, and not after every byte.
  */
 export class Cursor {
   readonly bytes: Uint8Array;
-  /** Length of the value: more than there are bytes, where these are only its beginning. */
+  /** Length of the value. Greater than the number of bytes, if these are only its beginning. */
   readonly #length: number;
   #position = 0;
   #problem: string | undefined;
@@ -23,17 +23,17 @@ export class Cursor {
     return this.#position;
   }
 
-  /** Bytes of the value that were not yet read. */
+  /** Returns the number of bytes of the value that are not yet read. */
   get left(): number {
     return this.#length - this.#position;
   }
 
-  /** Whether the only thing wrong is that the bytes are a value's beginning, and were read to their end. */
+  /** Returns whether the only problem is that the bytes are just the beginning of the value and were read to their end. */
   get cut(): boolean {
     return this.#cut;
   }
 
-  /** The first thing that was wrong, a sentence; undefined while all is well. */
+  /** Returns a sentence about the first problem, or undefined if there is none. */
   get problem(): string | undefined {
     return this.#problem;
   }
@@ -53,9 +53,9 @@ export class Cursor {
     return byte;
   }
 
-  /** A view of the next `length` bytes. */
+  /** Returns a view of the next `length` bytes. */
   take(length: number): Uint8Array {
-    if (length > this.left) this.fail(`${length} bytes should follow, there are ${this.left}.`);
+    if (length > this.left) this.fail(`${length} bytes should follow, but there are ${this.left}.`);
     if (this.#position + length > this.bytes.length) this.#endOfBeginning();
     if (this.#problem !== undefined) return NOTHING;
     this.#position += length;
@@ -68,7 +68,7 @@ export class Cursor {
     this.fail('Only the beginning of the value was read.');
   }
 
-  /** The next `length` bytes as UTF-8. */
+  /** Returns the next `length` bytes as UTF-8. */
   text(length: number): string {
     const text = decodeUtf8(this.take(length));
     if (text === undefined) this.fail('The text is not UTF-8.');

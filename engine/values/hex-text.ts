@@ -1,5 +1,5 @@
 /**
- * Bytes as a page of text: header lines for people, an empty line, then rows of address, hex digits and characters.
+ * Bytes as a page of text: header lines, an empty line, then rows of address, hex digits and characters.
  *
  *     memory 3 "users" › BTreeMap › entry 4
  *
@@ -9,13 +9,13 @@ import { formatAddress, formatCount, toHex } from '../core/format.ts';
 
 const ROW = 16;
 
-/** Where a row's columns begin when its address has eight digits; longer addresses push them to the right. */
+/** Minimum digits of an address. Longer addresses shift the columns of a row to the right. */
 const SHORT_ADDRESS = 8;
 
-/** The most bytes that one page shows: with all its rows it stays below 256 KiB of text. */
+/** Maximum bytes of one page, which then has less than 256 KiB of text. */
 export const MAX_HEX_BYTES = 49_152;
 
-/** The bytes as text. `base` is the address of the first one. What does not fit is counted in a last line. */
+/** Returns the bytes as text. `base` is the address of the first one. A last line counts the bytes that do not fit. */
 export function renderHexText(bytes: Uint8Array, base: number, headerLines: readonly string[]): string {
   const shown = bytes.subarray(0, MAX_HEX_BYTES);
   const digits = Math.max(SHORT_ADDRESS, (base + shown.length).toString(16).length);
@@ -39,7 +39,7 @@ function renderRow(bytes: Uint8Array, address: number, digits: number): string {
 }
 
 export interface HexRow {
-  /** The line's number in the text, from 0. */
+  /** Line number in the text, from 0. */
   readonly line: number;
   readonly address: number;
   readonly bytes: Uint8Array;
@@ -50,7 +50,7 @@ export interface HexRow {
 
 const ROW_SHAPE = /^([0-9a-f]{8,16}) {2}((?:[0-9a-f]{2}(?: {1,2}|$))+) *\|/;
 
-/** The rows of such a page, each with its bytes; lines of any other shape are skipped. */
+/** Returns the rows of such a page with their bytes. Skips lines with any other form. */
 export function parseHexText(lines: readonly string[]): readonly HexRow[] {
   const rows: HexRow[] = [];
   for (const [line, text] of lines.entries()) {
@@ -63,7 +63,7 @@ export function parseHexText(lines: readonly string[]): readonly HexRow[] {
   return rows;
 }
 
-/** All bytes of the page, in order. */
+/** Returns all bytes of the page, in order. */
 export function bytesOfRows(rows: readonly HexRow[]): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(rows.reduce((sum, row) => sum + row.bytes.length, 0));
   let done = 0;
@@ -74,11 +74,11 @@ export function bytesOfRows(rows: readonly HexRow[]): Uint8Array<ArrayBuffer> {
   return all;
 }
 
-/** Which byte of the row stands at a column, in hex or as a character; undefined between them. */
+/** Returns the index of the byte at a column of a row, in hex or as a character, or undefined between them. */
 export function byteInRow(row: HexRow, column: number): number | undefined {
   const characters = column - row.charactersAt;
   if (characters >= 0) return characters < row.bytes.length ? characters : undefined;
-  // Past the eighth byte the columns are one further to the right.
+  // After the eighth byte the columns are shifted by one.
   const place = column - row.hexAt;
   if (place < 0) return undefined;
   const index = place < 24 ? Math.floor(place / 3) : Math.floor((place - 1) / 3);

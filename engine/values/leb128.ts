@@ -1,25 +1,25 @@
-/** LEB128: integers in groups of seven bits, the lowest group first, the top bit of a byte set where more follow. */
+/** LEB128: integers in groups of seven bits, the lowest group first. The top bit of a byte is set if more follow. */
 import type { Cursor } from './cursor.ts';
 
-/** Longer integers are not read: to write one out costs more than its length. 4096 bytes are 28,672 bits. */
+/** Maximum length of an integer in bytes, because formatting takes more than linear time. 4096 bytes are 28,672 bits. */
 export const MAX_INTEGER_BYTES = 4096;
 
-/** An unsigned integer of any size. */
+/** Reads an unsigned integer of any size. */
 export function readUnsigned(cursor: Cursor): bigint {
   return readGroups(cursor).value;
 }
 
-/** A signed integer of any size: two's complement, bit 6 of the last byte is the sign. */
+/** Reads a signed integer of any size, in two's complement. Bit 6 of the last byte is the sign. */
 export function readSigned(cursor: Cursor): bigint {
   const { value, bits, last } = readGroups(cursor);
   return last & 0x40 ? value - (1n << BigInt(bits)) : value;
 }
 
-/** An unsigned integer that counts something: at most 2^53 - 1. */
+/** Reads an unsigned integer of at most 2^53 - 1. */
 export function readCount(cursor: Cursor): number {
   const value = readUnsigned(cursor);
   if (value <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(value);
-  cursor.fail(`The count ${value} is out of all bounds.`);
+  cursor.fail(`The count ${value} is too large.`);
   return 0;
 }
 
@@ -41,7 +41,7 @@ function readGroups(cursor: Cursor): { value: bigint; bits: number; last: number
   return { value, bits: 7 * groups, last };
 }
 
-/** The shortest encoding of a number that is not negative. */
+/** Returns the shortest encoding of a number that is not negative. */
 export function encodeUnsigned(value: bigint): Uint8Array<ArrayBuffer> {
   const bytes: number[] = [];
   let rest = value;
@@ -53,7 +53,7 @@ export function encodeUnsigned(value: bigint): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(bytes);
 }
 
-/** The shortest encoding of any whole number. */
+/** Returns the shortest encoding of any whole number. */
 export function encodeSigned(value: bigint): Uint8Array<ArrayBuffer> {
   const bytes: number[] = [];
   let rest = value;

@@ -1,7 +1,7 @@
 const STRICT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const ENCODER = new TextEncoder();
 
-/** The text that the bytes are in UTF-8, a byte order mark included; undefined where they are none. */
+/** Decodes UTF-8, and keeps a byte order mark. Returns undefined if the bytes are not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return STRICT.decode(bytes);
@@ -10,7 +10,7 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** The text that the beginning of a longer text in UTF-8 is, without a character that its end cuts. */
+/** Decodes the beginning of a longer text in UTF-8, without a character that is cut at its end. */
 export function decodeUtf8Beginning(bytes: Uint8Array): string | undefined {
   for (let cut = 0; cut < 4 && cut < bytes.length; cut++) {
     const text = decodeUtf8(bytes.subarray(0, bytes.length - cut));

@@ -132,7 +132,7 @@ export function decodeBeginning(
   const { codec, others } = snapshot.decoding.codec(placed, role, budget);
   for (const one of [codec, ...others]) {
     const reading = one.read?.(bytes, { length: size });
-    const text = reading?.problem === undefined ? one.begin?.(bytes, size) : reading.begun?.text;
+    const text = reading?.problem === undefined ? one.begin?.(bytes, size) : reading.partial?.text;
     if (text !== undefined) return { text, codec: one.name };
   }
   return undefined;

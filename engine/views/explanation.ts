@@ -194,11 +194,11 @@ function structureSection(placed: PlacedStructure): InspectorSection {
 function managerSection({ layout }: Snapshot, offset: Offset): readonly InspectorSection[] {
   const manager = managerBefore(layout, offset);
   if (manager === undefined) return [];
-  const { version, allocatedBuckets, mostBuckets, freedBuckets, capacityLeft } = manager.view;
+  const { version, allocatedBuckets, maxBuckets, freedBuckets, capacityLeft } = manager.view;
   const left = capacityLeft * PAGE_SIZE;
   return [
     section(nameOfManager(version), [
-      line('buckets allocated', `${formatCount(allocatedBuckets)} of ${formatCount(mostBuckets)}`, undefined),
+      line('buckets allocated', `${formatCount(allocatedBuckets)} of ${formatCount(maxBuckets)}`, undefined),
       line('freed buckets', formatCount(freedBuckets.length), undefined),
       line('room left', formatBytes(left), `${formatCount(left)} bytes`),
     ]),

@@ -22,5 +22,6 @@ export function snapshotFile(path: string): string {
 }
 
 function fileOf(files: MemoryFiles | undefined): string | undefined {
-  return files?.kind === 'layers' ? (files.base ?? files.overlays.at(-1)) : files?.path;
+  if (files?.kind === 'layers') return files.base ?? files.overlays.at(-1);
+  return files?.kind === 'file' ? files.path : undefined;
 }

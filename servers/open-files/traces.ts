@@ -5,7 +5,7 @@ import { formatCounted } from '../../engine/core/format.ts';
 import type { ByteSource } from '../../engine/core/memory/source.ts';
 import { describeFileError } from '../../engine/node/file-error.ts';
 import { type OpenTraceFile, openTraceFile } from '../../engine/node/open-trace.ts';
-import type { UnpackOptions } from '../../engine/node/unpack.ts';
+import type { UnpackOptions } from '../../engine/node/unpack-options.ts';
 import { traceFileKind } from '../../engine/trace/format/reader.ts';
 import { History } from '../../engine/trace/history.ts';
 import type { Trace } from '../../engine/trace/trace.ts';

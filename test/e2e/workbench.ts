@@ -13,8 +13,7 @@ import { PATIENCE } from '../patience.ts';
 export const shots = join(cache, 'shots');
 
 /** The name of our icon in the activity bar. */
-const container: string | undefined = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).contributes?.viewsContainers
-  ?.activitybar?.[0]?.title;
+const container: string | undefined = JSON.parse(readFileSync(join(root, 'package.nls.json'), 'utf8'))['container.stableMemory'];
 
 /** The themes that views are looked at in: the name in the list, and the class that the workbench then carries. */
 const themes = {

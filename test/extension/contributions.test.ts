@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { STRUCTURE_KINDS } from '../../engine/core/structure-kinds.ts';
 import labels from '../../language/labels.schema.json' with { type: 'json' };
 import manifest from '../../package.json' with { type: 'json' };
+import texts from '../../package.nls.json' with { type: 'json' };
 
 const root = join(import.meta.dirname, '..', '..');
 const { contributes } = manifest;
@@ -23,9 +24,7 @@ const named = [
   ...Object.values(contributes.menus)
     .flat()
     .map(({ command }) => command),
-  ...[...JSON.stringify([contributes.viewsWelcome, contributes.walkthroughs]).matchAll(/\(command:([\w.]+)\)/g)].map(
-    ([, command]) => command ?? '',
-  ),
+  ...[...JSON.stringify(texts).matchAll(/\(command:([\w.]+)\)/g)].map(([, command]) => command ?? ''),
 ];
 
 const commands = sorted(contributes.commands.map(({ command }) => command));

@@ -16,7 +16,7 @@ import type { DumpStep } from './steps.ts';
 
 const image = join(peersFolder, 'dumped.bin');
 
-/** What the real library leaves, opened here; and the length of each value that it wrote. */
+/** Writes dumps with the real library. Returns its image as a snapshot, and the length of each value. */
 function dumped(steps: readonly DumpStep[]): { readonly snapshot: Snapshot; readonly sizes: readonly number[] } {
   const sizes = runDumps([...steps, { do: 'store', image }]);
   return { snapshot: openedBytes(readFileSync(image)), sizes };
@@ -28,7 +28,7 @@ function texts(snapshot: Snapshot, part: string): readonly (string | undefined)[
 }
 
 const leaf = fc.oneof(fc.integer(), fc.string(), fc.boolean(), fc.constant(null));
-/** The decoder that this is compared with renames `__proto__`. */
+/** Names other than `__proto__`, which the reference decoder renames. */
 const name = (least: number) => fc.string({ minLength: least }).filter((text) => text !== '__proto__');
 const { value } = fc.letrec((tie) => ({
   value: fc.oneof(
@@ -73,7 +73,7 @@ test('a shorter dump over a longer one leaves stale bytes', () => {
   expect(texts(snapshot, 'image')).not.toContain('"user number 40"');
 });
 
-test('what the real manager leaves of a dump is found beneath it', () => {
+test('the rest of a dump under a real manager is found', () => {
   const names = Array.from({ length: 6_000 }, (_, index) => `user number ${index}`);
   const { snapshot } = dumped([
     { do: 'dump', framing: 'u32', value: { names } },

@@ -9,7 +9,7 @@ import { MemoryManager } from '../../engine/rust/memory-manager/operate.ts';
 import { peersFolder } from '../../tools/peers.ts';
 import { type Release, runPeer } from './peer.ts';
 
-function madeAnew(memory: BytesMemory): void {
+function created(memory: BytesMemory): void {
   LinkedMemoryManager.init(memory, 2).grow(3, 5);
 }
 
@@ -20,8 +20,8 @@ function migrated(memory: BytesMemory): void {
 
 const RELEASES: readonly Release[] = ['0.7.2', '0.7.1', '0.6.9', '0.5.6'];
 
-test.each(RELEASES.flatMap((release) => [madeAnew, migrated].map((make) => [release, make] as const)))(
-  'release %s refuses a linked memory manager, %o',
+test.each(RELEASES.flatMap((release) => [created, migrated].map((make) => [release, make] as const)))(
+  'release %s rejects a linked memory manager, %o',
   (release, make) => {
     const memory = new BytesMemory();
     make(memory);

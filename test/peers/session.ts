@@ -14,13 +14,13 @@ import { Vec } from '../../engine/rust/vec/operate.ts';
 import { compareBytes } from '../../engine/values/codec.ts';
 import type { Checkpoint, MemoryStep, OpenStep, Operation, Result, SetupStep, Step } from './steps.ts';
 
-/** A structure of ours, as the steps know it. */
+/** A structure of the engine, with the operations of the steps. */
 interface Opened {
   apply(step: Operation): Result;
   list(): readonly Result[];
 }
 
-/** Does the steps on our engine: the twin of `src/session.rs`. */
+/** Runs the steps on the engine: the counterpart of `src/session.rs`. */
 export class Session {
   #image = new BytesMemory();
   readonly #reuse: BucketReuse;
@@ -34,7 +34,7 @@ export class Session {
     this.#reuse = reuse;
   }
 
-  /** Does all steps, and gives what the checkpoints among them say. */
+  /** Runs all steps. Returns the checkpoints among them. */
   run(steps: readonly Step[]): readonly Checkpoint[] {
     return steps.flatMap((step) => this.#step(step) ?? []);
   }
@@ -77,39 +77,39 @@ export class Session {
     return { pages: this.#image.pages, sha256: createHash('sha256').update(this.#bytes()).digest('hex'), results };
   }
 
-  /** The whole image. */
+  /** Returns the whole image. */
   #bytes(): Uint8Array {
     return readBytes(this.#image, at(0, 0), byteLength(this.#image));
   }
 
-  #setUp(step: SetupStep, anew: boolean): void {
+  #setUp(step: SetupStep, isNew: boolean): void {
     if (step.do === 'manage') this.#manager = MemoryManager.init(this.#image, step.bucketPages, this.#reuse);
     else if (step.do === 'window') this.#windows.set(step.memory, new RestrictedMemory(this.#image, step.start, step.end));
-    else this.#structures.set(step.memory, this.#open(step, anew));
+    else this.#structures.set(step.memory, this.#open(step, isNew));
   }
 
   #memory(id: number): Memory {
     return this.#windows.get(id) ?? this.#manager?.get(id) ?? this.#image;
   }
 
-  #open(step: OpenStep, anew: boolean): Opened {
+  #open(step: OpenStep, isNew: boolean): Opened {
     const memory = this.#memory(step.memory);
     switch (step.kind) {
       case 'vec':
-        return openedVec(anew ? Vec.new(memory, step.item) : Vec.init(memory, step.item));
+        return openedVec(isNew ? Vec.new(memory, step.item) : Vec.init(memory, step.item));
       case 'minheap':
-        return openedHeap(anew ? MinHeap.new(memory, step.item, compareBytes) : MinHeap.init(memory, step.item, compareBytes));
+        return openedHeap(isNew ? MinHeap.new(memory, step.item, compareBytes) : MinHeap.init(memory, step.item, compareBytes));
       case 'cell':
-        return openedCell(anew ? Cell.new(memory, bytes(step.initial)) : Cell.init(memory, bytes(step.initial)));
+        return openedCell(isNew ? Cell.new(memory, bytes(step.initial)) : Cell.init(memory, bytes(step.initial)));
       case 'log':
-        return openedLog(anew ? Log.new(memory, this.#memory(step.data)) : Log.init(memory, this.#memory(step.data)));
+        return openedLog(isNew ? Log.new(memory, this.#memory(step.data)) : Log.init(memory, this.#memory(step.data)));
       case 'btreemap': {
         const types: BTreeTypes = { key: step.key ? { bound: step.key } : {}, value: step.value ? { bound: step.value } : {} };
-        return openedMap(anew ? BTreeMap.new(memory, types) : BTreeMap.init(memory, types));
+        return openedMap(isNew ? BTreeMap.new(memory, types) : BTreeMap.init(memory, types));
       }
       case 'btreeset': {
         const types: SetTypes = { key: step.key ? { bound: step.key } : {} };
-        return openedSet(anew ? BTreeSet.new(memory, types) : BTreeSet.init(memory, types));
+        return openedSet(isNew ? BTreeSet.new(memory, types) : BTreeSet.init(memory, types));
       }
     }
   }
@@ -155,9 +155,9 @@ function openedVec(vec: Vec): Opened {
           if (vec.length > 0) vec.set((step.index ?? 0) % vec.length, bytes(step.item));
           return null;
         case 'at':
-          return told(vec.get(step.index));
+          return hexOrNull(vec.get(step.index));
         case 'pop':
-          return told(vec.pop());
+          return hexOrNull(vec.pop());
         default:
           return unknown(step);
       }
@@ -174,9 +174,9 @@ function openedHeap(heap: MinHeap): Opened {
           heap.push(bytes(step.item));
           return null;
         case 'peek':
-          return told(heap.peek());
+          return hexOrNull(heap.peek());
         case 'pop':
-          return told(heap.pop());
+          return hexOrNull(heap.pop());
         default:
           return unknown(step);
       }
@@ -199,7 +199,7 @@ function openedLog(log: Log): Opened {
         case 'append':
           return log.append(bytes(step.item));
         case 'at':
-          return told(log.get(step.index));
+          return hexOrNull(log.get(step.index));
         default:
           return unknown(step);
       }
@@ -214,11 +214,11 @@ function openedMap(map: BTreeMap): Opened {
     apply(step) {
       switch (step.do) {
         case 'insert':
-          return told(map.insert(bytes(step.key), bytes(step.value ?? '')));
+          return hexOrNull(map.insert(bytes(step.key), bytes(step.value ?? '')));
         case 'remove':
-          return told(map.remove(bytes(step.key)));
+          return hexOrNull(map.remove(bytes(step.key)));
         case 'get':
-          return told(map.get(bytes(step.key)));
+          return hexOrNull(map.get(bytes(step.key)));
         case 'popFirst':
           return pair(map.popFirst());
         case 'popLast':
@@ -245,9 +245,9 @@ function openedSet(set: BTreeSet): Opened {
         case 'get':
           return set.contains(bytes(step.key));
         case 'popFirst':
-          return told(set.popFirst());
+          return hexOrNull(set.popFirst());
         case 'popLast':
-          return told(set.popLast());
+          return hexOrNull(set.popLast());
         case 'clear':
           set.clear();
           return null;
@@ -260,9 +260,9 @@ function openedSet(set: BTreeSet): Opened {
 }
 
 function unknown(step: Operation): never {
-  throw new Error(`There is no such step here: ${JSON.stringify(step)}`);
+  throw new Error(`This structure does not have the step ${JSON.stringify(step)}.`);
 }
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'));
 const hex = (item: Uint8Array): string => Buffer.from(item).toString('hex');
-const told = (item: Uint8Array | undefined): Result => (item ? hex(item) : null);
+const hexOrNull = (item: Uint8Array | undefined): Result => (item ? hex(item) : null);

@@ -1,7 +1,7 @@
 import type { Framing } from '../../engine/rust/upgrade-dump/layout.ts';
 import type { Bound } from '../../engine/values/codec.ts';
 
-/** What a session is told to do: one line of JSON each. `src/session.rs` says what they mean. Byte strings are hex. */
+/** A step of a session: one line of JSON. `src/session.rs` describes the steps. Byte strings are in hex. */
 export type Step =
   | SetupStep
   | MemoryStep
@@ -15,7 +15,7 @@ export type SetupStep =
 
 export type OpenStep = { readonly do: 'open'; readonly memory: number; readonly new?: boolean } & Structure;
 
-/** A structure, and what it has to know. Without a bound items have any length. */
+/** A structure and its parameters. Without a bound items may have any length. */
 export type Structure =
   | { readonly kind: 'vec' | 'minheap'; readonly item: Bound }
   | { readonly kind: 'cell'; readonly initial: string }
@@ -25,13 +25,13 @@ export type Structure =
 
 export type MemoryStep = { readonly memory: number } & Operation;
 
-/** An operation of a structure, or of a memory that has none. */
+/** An operation of a structure, or of a plain memory. */
 export type Operation =
   | { readonly do: 'push' | 'append'; readonly item: string }
   | { readonly do: 'set'; readonly item: string; readonly index?: number }
   | { readonly do: 'at'; readonly index: number }
   | { readonly do: 'get' | 'remove'; readonly key: string }
-  /** Into a set without a value. */
+  /** For a set, without a value. */
   | { readonly do: 'insert'; readonly key: string; readonly value?: string }
   | { readonly do: 'pop' | 'peek' | 'popFirst' | 'popLast' | 'clear' | 'reclaim' }
   | { readonly do: 'grow'; readonly by: number }
@@ -44,16 +44,16 @@ export type Operation =
     }
   | { readonly do: 'read'; readonly at: number; readonly capacity: number; readonly length: number };
 
-/** What `src/dump.rs` is told to do: to save a value of JSON as CBOR, in a memory, or without one at the start of the image. */
+/** A step of `src/dump.rs`, which saves a JSON value as CBOR, in a memory or else at the start of the image. */
 export type DumpStep =
   | { readonly do: 'dump'; readonly framing: Framing; readonly value: unknown; readonly memory?: number }
   | Extract<Step, { do: 'manage' }>
   | { readonly do: 'store'; readonly image: string };
 
-/** What a step gives: hex, numbers, truth, lists of them; null for nothing. */
+/** The result of a step: hex, numbers, booleans, or lists of them; null for nothing. */
 export type Result = string | number | boolean | null | readonly Result[];
 
-/** What a checkpoint says: the image as it is, and the results of the steps since the last one. */
+/** A checkpoint: the current image, and the results of the steps since the last checkpoint. */
 export interface Checkpoint {
   readonly pages: number;
   readonly sha256: string;

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/peers/**/*.test.ts'],
-    // None of it measures speed, and a loaded machine is many times slower than a quiet one.
+    // None of these tests measures speed, and a loaded machine is many times slower than an idle one.
     testTimeout: 1_200_000,
     hookTimeout: 1_200_000,
     // Motoko's compiler takes up to a gigabyte.

@@ -1,11 +1,11 @@
 import { type Address, assertWithin, copyBytes, type Memory, moveWithin, PAGE_SIZE } from './memory.ts';
 
-/** So many bytes are kept for growing into, at most. */
+/** Maximum bytes reserved for future growth. */
 const MAX_SPARE = 256 << 20;
 
-/** A memory that lives in an array: for tests, small images and scratch work. */
+/** A memory backed by an array, for tests, small images and scratch work. */
 export class BytesMemory implements Memory {
-  /** With room for pages to come: a memory that grows page by page is not copied for each. What lies behind its size is zero. */
+  /** Has spare room, so that a memory that grows page by page is not copied each time. Bytes past the size are zero. */
   #bytes: Uint8Array;
   #size: number;
   readonly #maxPages: number;
@@ -16,7 +16,7 @@ export class BytesMemory implements Memory {
     this.#maxPages = maxPages;
   }
 
-  /** A memory that starts with a copy of `bytes`; the last page is filled up with zeros. */
+  /** Creates a memory that starts with a copy of `bytes`. The last page is padded with zeros. */
   static of(bytes: Uint8Array): BytesMemory {
     const memory = new BytesMemory(Math.ceil(bytes.length / PAGE_SIZE));
     memory.#bytes.set(bytes);

@@ -1,29 +1,29 @@
-/** Bytes in one WebAssembly page, the unit in which stable memory grows. */
+/** Bytes in a WebAssembly page, the unit in which stable memory grows. */
 export const PAGE_SIZE = 65_536;
 
 declare const address: unique symbol;
 declare const offset: unique symbol;
 
 /**
- * A byte position inside one memory. A `number` is exact: stable memory ends at 500 GiB, far below 2^53.
- * Positions of different memories are told apart by the memory that they are used with; sizes stay plain numbers.
+ * A byte position inside one memory. A `number` is exact: stable memory ends at 500 GiB, far below 2^53. An address does not say
+ * which memory it belongs to; sizes stay plain numbers.
  */
 export type Address = number & { readonly [address]: true };
 
 /** A byte position inside the image, the whole physical stable memory. Only a memory's mapping turns an `Address` into one. */
 export type Offset = number & { readonly [offset]: true };
 
-/** `base + distance`; the one place where a number becomes an address. */
+/** Returns `base + distance`. This is the only place where a number becomes an address. */
 export function at(base: Address | 0, distance: number): Address {
   return (base + distance) as Address;
 }
 
-/** `base + distance`; the one place where a number becomes an offset. */
+/** Returns `base + distance`. This is the only place where a number becomes an offset. */
 export function offsetAt(base: Offset | 0, distance: number): Offset {
   return (base + distance) as Offset;
 }
 
-/** Bytes side by side: where they start, and how many they are. */
+/** A contiguous range of bytes. */
 export interface ByteRange<Position extends number = number> {
   readonly start: Position;
   readonly length: number;
@@ -35,7 +35,10 @@ export type AddressRange = ByteRange<Address>;
 /** A range of the image. */
 export type OffsetRange = ByteRange<Offset>;
 
-/** What a reader needs of a memory: its size and its bytes. Reads outside of `pages` are the caller's mistake and throw; ask `holds` first. */
+/**
+ * The part of a memory that a reader needs: its size and its bytes. Reading outside `pages` is a bug of the caller and throws;
+ * check with `holds` first.
+ */
 export interface ReadableMemory {
   /** Size in pages. */
   readonly pages: number;
@@ -44,16 +47,16 @@ export interface ReadableMemory {
 
 /** A memory that is a view on an image: a virtual memory, a region, a window of pages, or the image itself. */
 export interface MappedMemory extends ReadableMemory {
-  /** Where the bytes of a run lie in the image, in the run's order; those that have no place there are left out. */
+  /** Returns where the bytes of a range are in the image, in order. Bytes that have no place there are left out. */
   toImage(start: Address, length: number): readonly OffsetRange[];
 }
 
-/** A flat, growable run of pages: a whole stable memory, a virtual memory, a region, or a moment of a trace. */
+/** A flat, growable sequence of pages: a whole stable memory, a virtual memory, a region, or a state of a trace. */
 export interface Memory extends ReadableMemory {
-  /** Adds zeroed pages. Returns the size before, in pages, or -1 if the memory cannot grow so far; then nothing has changed. */
+  /** Adds zeroed pages. Returns the old size in pages, or -1 when the memory cannot grow that far; then nothing has changed. */
   grow(by: number): number;
   write(to: Address, bytes: Uint8Array): void;
-  /** What `moveBytes` does, in memories that need no copy for it. */
+  /** Does the same as `moveBytes`, in memories that can do it without a copy. */
   move?(from: Address, to: Address, length: number): void;
 }
 
@@ -61,7 +64,7 @@ export function byteLength(memory: ReadableMemory): number {
   return memory.pages * PAGE_SIZE;
 }
 
-/** Whether all of the run lies inside the memory. */
+/** Returns whether the whole range is inside the memory. */
 export function holds(memory: ReadableMemory, start: number, length: number): boolean {
   return start >= 0 && length >= 0 && start + length <= byteLength(memory);
 }
@@ -72,42 +75,45 @@ export function readBytes(memory: ReadableMemory, from: Address, length: number)
   return bytes;
 }
 
-/** Fewer bytes than these are copied faster one by one than at once. */
+/** Below this number of bytes a loop is faster than a block copy. */
 const FEW = 64;
 
-/** Copies `length` bytes of `from`, those at `start`, to `place` of `into`. */
+/** Copies the `length` bytes at `start` in `from` to `place` in `into`. */
 export function copyBytes(from: Uint8Array, start: number, into: Uint8Array, place: number, length: number): void {
   if (length < FEW) for (let index = 0; index < length; index += 1) into[place + index] = from[start + index] ?? 0;
   else into.set(start === 0 && length === from.length ? from : from.subarray(start, start + length), place);
 }
 
-/** The same of bytes that are moved within one array. */
+/** The same limit for bytes that are moved within one array. */
 const FEW_WITHIN = 24;
 
-/** Moves `length` bytes within `bytes`, also where the two places overlap. */
+/** Moves `length` bytes within `bytes`. The two ranges may overlap. */
 export function moveWithin(bytes: Uint8Array, from: number, to: number, length: number): void {
   if (length >= FEW_WITHIN) bytes.copyWithin(to, from, from + length);
   else if (to < from) for (let index = 0; index < length; index += 1) bytes[to + index] = bytes[from + index] ?? 0;
   else for (let index = length - 1; index >= 0; index -= 1) bytes[to + index] = bytes[from + index] ?? 0;
 }
 
-/** A view for decoding numbers in bytes that were just read; it sees exactly `bytes`, also when they lie in a larger buffer. */
+/** Returns a view for decoding numbers in `bytes`. It covers exactly `bytes`, even if they are part of a larger buffer. */
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Throws the caller's mistake that `read` and `write` of every memory throw. */
+/** Checks a range as `read` and `write` of every memory do. @throws RangeError when the range leaves the memory. */
 export function assertHolds(memory: ReadableMemory, start: Address, length: number): void {
   assertWithin(byteLength(memory), start, length);
 }
 
-/** The same for a memory of `size` bytes: quicker where accesses are many, as nothing is asked of the memory. */
+/** Does the same for a memory of `size` bytes. It is faster for frequent accesses, because it does not query the memory. */
 export function assertWithin(size: number, start: Address, length: number): void {
   if (start < 0 || start + length > size)
     throw new RangeError(`${length} bytes at ${start} leave the memory of ${size / PAGE_SIZE} pages.`);
 }
 
-/** Writes, growing first by just the pages that are missing, as every structure of the Rust library does. Throws `OutOfMemory`. */
+/**
+ * Writes bytes, after growing the memory by exactly the missing pages, as every structure of the Rust library does. @throws
+ * OutOfMemory
+ */
 export function writeGrowing(memory: Memory, to: Address, bytes: Uint8Array): void {
   const end = to + bytes.length;
   if (end > byteLength(memory)) {

@@ -1,15 +1,15 @@
 import { type Address, assertHolds, at, type Memory } from './memory.ts';
 
-/** More is not moved at a time through a copy. */
+/** Maximum bytes moved through a copy at a time. */
 const MAX = 65_536;
 
-/** Moves a run of bytes to another place, also where the two overlap: in place, where the memory can do so. */
+/** Moves a range of bytes to another place, in place if the memory supports it. The two ranges may overlap. */
 export function moveBytes(memory: Memory, from: Address, to: Address, length: number): void {
   if (memory.move) memory.move(from, to, length);
   else moveByCopies(memory, from, to, length);
 }
 
-/** From its end or from its start on, so that no byte is written over before it was read. */
+/** Moves a range from its start or from its end, so that no byte is overwritten before it was read. */
 export function moveByCopies(memory: Memory, from: Address, to: Address, length: number): void {
   assertHolds(memory, from, length);
   assertHolds(memory, to, length);

@@ -1,8 +1,8 @@
 import { type Address, assertHolds, at, PAGE_SIZE, type ReadableMemory } from './memory.ts';
 
 /**
- * A memory as it was before pages were put into it at `page`, or taken out of it there: `by` pages are left out, or, where `by` is negative,
- * as many pages of zeros stand there.
+ * A memory as it was before pages were inserted into it or removed from it at `page`. `by` pages are skipped, or, when `by` is
+ * negative, `-by` pages of zeros are read there.
  */
 export class MovedPages implements ReadableMemory {
   readonly pages: number;

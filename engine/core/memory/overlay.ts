@@ -9,19 +9,20 @@ import {
   type ReadableMemory,
 } from './memory.ts';
 
-/** Bytes that are copied at the first write to one of them. */
+/** Size in bytes of a granule, which is copied at the first write to it. */
 const GRANULE = 512;
 const GRANULES_IN_PAGE = PAGE_SIZE / GRANULE;
-/** Slots of a node of the tree of granules: 2^6. */
+/** Slots of a node in the tree of granules: 2^6. */
 const BITS = 6;
 const SLOTS = 1 << BITS;
 
-/** The most pages that a stable memory can have: 500 GiB. */
+/** Maximum pages of a stable memory: 500 GiB. */
 export const MAX_PAGES = 8_192_000;
 
 /**
- * One stretch of granules: a node has `SLOTS` parts, a leaf has the bytes. Where a slot is empty the base shows through. Who has the
- * same `era` as the memory may change it in place; anyone else makes a copy first, so that moments that were kept stay as they are.
+ * A part of the tree of granules: a node has `SLOTS` parts, a leaf has the bytes. An empty slot means that the base shows
+ * through. A part with the same `era` as the memory may be changed in place; any other part is copied first, so that saved states
+ * stay as they are.
  */
 type Part = Node | Leaf;
 interface Node {
@@ -33,12 +34,12 @@ interface Leaf {
   readonly bytes: Uint8Array;
 }
 
-/** No two overlays, and no two stretches of writing between two moments, have the same era. */
+/** The era used last. Each overlay has its own era, and starts a new one whenever a state is saved or restored. */
 let lastEra = 0;
 
 const NOTHING: ReadableMemory = { pages: 0, read: () => undefined };
 
-/** An overlay as it was when it was kept. It stays so, whatever is written later, and can be read like any memory. */
+/** A saved state of an overlay. Later writes do not change it, and it can be read like any memory. */
 export class OverlayState implements ReadableMemory {
   readonly pages: number;
   readonly base: ReadableMemory;
@@ -60,8 +61,9 @@ export class OverlayState implements ReadableMemory {
 }
 
 /**
- * A memory that writes beside another one, which stays untouched. Where nothing was written the base shows through; pages behind its
- * end read as zero. `moment` keeps a state, `restore` goes back to it; both cost the same whatever was written.
+ * A memory that keeps its writes apart from a base memory, which stays untouched. Bytes that were not written show the base;
+ * pages past the end of the base read as zero. `state` saves a state and `restore` returns to it; the cost of both does not
+ * depend on how much was written.
  */
 export class OverlayMemory implements Memory {
   readonly #base: ReadableMemory;
@@ -113,13 +115,13 @@ export class OverlayMemory implements Memory {
     }
   }
 
-  /** The state as it is now, to be read or gone back to later. */
+  /** Saves the current state, to be read or restored later. */
   state(): OverlayState {
     this.#era = ++lastEra;
     return new OverlayState(this.#base, this.#root, this.#height, this.#pages);
   }
 
-  /** Goes to a moment of this overlay, an earlier or a later one. */
+  /** Goes to a saved state of this overlay, an earlier or a later one. */
   restore(state: OverlayState): void {
     this.#root = state.root;
     this.#height = state.height;
@@ -127,7 +129,7 @@ export class OverlayMemory implements Memory {
     this.#era = ++lastEra;
   }
 
-  /** The bytes of a granule, to be written to. `all`: every one of them will be, so that nothing needs to be copied. */
+  /** Returns the bytes of a granule for writing. `all`: all of them will be written, so nothing has to be copied. */
   #own(granule: number, all: boolean): Uint8Array {
     let slots: (Part | undefined)[] | undefined;
     let slot = 0;
@@ -155,7 +157,10 @@ export class OverlayMemory implements Memory {
   }
 }
 
-/** Stretches of two moments of one overlay in which their bytes differ, by address, at most `limit` of them. Pages that only one has are none. */
+/**
+ * Returns the ranges in which two states of one overlay differ, by address, at most `limit` of them. Pages that only one of them
+ * has are ignored.
+ */
 export function changedSpans(before: OverlayState, after: OverlayState, limit: number): readonly AddressRange[] {
   const spans: { start: Address; length: number }[] = [];
   const end = Math.min(before.pages, after.pages) * GRANULES_IN_PAGE;
@@ -182,7 +187,7 @@ export function changedSpans(before: OverlayState, after: OverlayState, limit: n
   return spans;
 }
 
-/** The first granule from `granule` on that the two do not have in common as one part of the tree. */
+/** Returns the first granule, from `granule` on, that is not in a part of the tree shared by the two states. */
 function sharedFrom(before: OverlayState, after: OverlayState, granule: number): number {
   let left = lift(before, after.height);
   let right = lift(after, before.height);
@@ -196,7 +201,7 @@ function sharedFrom(before: OverlayState, after: OverlayState, granule: number):
   }
 }
 
-/** The root as it would be in a tree of at least `height` levels. */
+/** Returns the root as it would be in a tree of at least `height` levels. */
 function lift(state: OverlayState, height: number): Part | undefined {
   let root = state.root;
   for (let level = state.height; level < height && root; level++) {
@@ -209,7 +214,7 @@ function lift(state: OverlayState, height: number): Part | undefined {
 
 type Layers = Pick<OverlayState, 'base' | 'root' | 'height' | 'pages'>;
 
-/** First what shows through from the base, then what was written over it. */
+/** Reads the base first, and then the granules that were written over it. */
 function readThrough(layers: Layers, from: Address, into: Uint8Array): void {
   const there = Math.max(0, Math.min(into.length, byteLength(layers.base) - from));
   if (there > 0) layers.base.read(from, there === into.length ? into : into.subarray(0, there));
@@ -244,7 +249,7 @@ function emptySlots(): (Part | undefined)[] {
   return new Array<Part | undefined>(SLOTS).fill(undefined);
 }
 
-/** Levels of nodes that it takes to have room for so many pages. */
+/** Returns the levels of nodes needed for `pages` pages. */
 function heightFor(pages: number): number {
   let height = 1;
   while (SLOTS ** height < pages * GRANULES_IN_PAGE) height++;

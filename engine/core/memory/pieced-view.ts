@@ -11,15 +11,15 @@ import {
   type ReadableMemory,
 } from './memory.ts';
 
-/** Where a memory lies in an image: in pieces of equal size, each by its start, in the memory's own order. */
+/** The places of a memory in an image: pieces of equal size, each given by its start, in the memory's own order. */
 export interface Pieces {
   readonly starts: readonly Offset[];
   readonly bytesEach: number;
 }
 
 /**
- * A memory that an image holds in pieces, as a manager's buckets or a region's blocks. Reading only. Bytes that have no place in the image,
- * for want of a piece or because the image ends too early, read as zero.
+ * A read-only view of a memory that an image holds in pieces, such as the buckets of a manager or the blocks of a region. Bytes
+ * that have no place in the image, because a piece is missing or the image ends too early, read as zero.
  */
 export class PiecedView implements MappedMemory {
   readonly pages: number;
@@ -39,7 +39,7 @@ export class PiecedView implements MappedMemory {
     else this.#readPieces(from, into);
   }
 
-  /** Where a run that leaves no piece, as nearly all do, lies in the image; undefined for any other. */
+  /** Returns the place in the image of a range that is in one piece, as nearly all are; undefined for any other range. */
   #placeOf(start: Address, length: number): Address | undefined {
     const { starts, bytesEach } = this.#pieces;
     const within = start % bytesEach;
@@ -57,7 +57,7 @@ export class PiecedView implements MappedMemory {
     });
   }
 
-  /** Pieces that touch in the image are one extent. */
+  /** Pieces that are adjacent in the image are joined. */
   toImage(start: Address, length: number): readonly OffsetRange[] {
     const extents: OffsetRange[] = [];
     this.#eachPiece(start, Math.min(length, byteLength(this) - start), (offset, _, piece) => {
@@ -72,14 +72,17 @@ export class PiecedView implements MappedMemory {
     return extents;
   }
 
-  /** Visits, in order, the parts of a run that lie in one piece each: where in the image, how much of the run comes before, how long. */
+  /**
+   * Visits, in order, the parts of a range that are in one piece each, with their offset in the image, the length before them,
+   * and their own length.
+   */
   #eachPiece(start: Address, length: number, visit: (offset: Offset | undefined, done: number, length: number) => void): void {
     const { starts, bytesEach } = this.#pieces;
     for (let done = 0; done < length; ) {
       const position = start + done;
       const within = position % bytesEach;
       const piece = starts[Math.floor(position / bytesEach)];
-      // Without a piece here there is none further on either: the rest is one part.
+      // When a piece is missing, all later ones are missing, too: the rest is one part.
       const part = piece === undefined ? length - done : Math.min(bytesEach - within, length - done);
       visit(piece === undefined ? undefined : offsetAt(piece, within), done, part);
       done += part;

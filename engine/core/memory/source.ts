@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import { type Address, assertHolds, copyBytes, PAGE_SIZE, type ReadableMemory } from './memory.ts';
 
-/** Where an image's bytes come from: a file, an array. There is no way to write to one. */
+/** A read-only source of an image's bytes: a file or an array. */
 export interface ByteSource {
-  /** Size in bytes; any number, also none of whole pages. */
+  /** Size in bytes, not necessarily a multiple of the page size. */
   readonly size: number;
-  /** Fills `into` with the bytes from `offset` on. The caller stays inside `size`. */
+  /** Fills `into` with the bytes from `offset` on. The range must be inside `size`. */
   read(offset: number, into: Uint8Array): void;
 }
 
@@ -26,23 +26,26 @@ export class BytesSource implements ByteSource {
 }
 
 const CACHED_PAGES = 1024;
-/** The first few reads of a page, where they are as short as this, do not bring the page: headers far apart are read alone. */
+/**
+ * Maximum length in bytes of a short read. The first short reads of a page do not fetch the whole page, so that scattered headers
+ * are cheap to read.
+ */
 const SHORT_READ = 4_096;
 const MAX_TOUCHES = 4;
 const MAX_TOUCHED = 4_096;
 
 /**
- * A source seen as a memory: reads go through a cache of whole pages, so that a walk over small nodes costs few calls.
- * Where the source ends before the memory does (a cut or half-downloaded file) the missing bytes read as zero.
+ * A source as a memory. Reads go through a cache of whole pages, so that a walk over small nodes needs few calls. When the source
+ * ends before the memory does (a file that was cut off or only partly downloaded), the missing bytes read as zero.
  */
 export class SourceMemory implements ReadableMemory {
   readonly pages: number;
   readonly #source: ByteSource;
   readonly #cache = new LRUCache<number, Uint8Array>({ max: CACHED_PAGES });
-  /** The page that was read last: most reads are of the same one. */
+  /** The page that was read last; most reads are from it. */
   #last: Uint8Array = new Uint8Array();
   #lastIndex = -1;
-  /** How often a few bytes of a page were read. */
+  /** Number of short reads by page. */
   readonly #touches = new Map<number, number>();
 
   constructor(source: ByteSource, pages = Math.ceil(source.size / PAGE_SIZE)) {
@@ -65,7 +68,7 @@ export class SourceMemory implements ReadableMemory {
     }
   }
 
-  /** Whether no more than a few short runs of a page were read yet; this is one of them. */
+  /** Returns whether this is one of the first few short reads of a page, and counts it. */
   #isFirstTouch(index: number, end: number): boolean {
     if (end > this.#source.size || this.#lastIndex === index || this.#cache.has(index)) return false;
     const touches = this.#touches.get(index) ?? 0;

@@ -10,7 +10,9 @@ import {
   type ReadableMemory,
 } from './memory.ts';
 
-/** A run of whole pages of an image, with addresses of its own: what `RestrictedMemory` leaves behind, or all of the image. Reading only. */
+/**
+ * A read-only window on whole pages of an image, with its own addresses: the range of a `RestrictedMemory`, or the whole image.
+ */
 export class MemoryWindow implements MappedMemory {
   readonly pages: number;
   readonly #base: ReadableMemory;

@@ -7,7 +7,7 @@ const BLOBS = heapHash('blobs');
 const COUNT = heapHash('count');
 const REGION = heapHash('region');
 
-/** Reads a record `{ pointers; blobs; var count }`; undefined where an object is none. */
+/** Reads a record `{ pointers; blobs; var count }`. Returns undefined if the object is not such a record. */
 export function bufferIn(heap: Heap, object: HeapObject): BufferRecord | undefined {
   const pointers = regionOf(heap, fieldOf(heap, object, POINTERS));
   const blobs = regionOf(heap, fieldOf(heap, object, BLOBS));
@@ -16,7 +16,7 @@ export function bufferIn(heap: Heap, object: HeapObject): BufferRecord | undefin
   return { source: 'heap', pointers, blobs, count };
 }
 
-/** The region of a `MemoryRegion`. */
+/** Returns the region id of a `MemoryRegion`. */
 function regionOf(heap: Heap, slot: Slot | undefined): bigint | undefined {
   const region = objectIn(heap, fieldOf(heap, objectIn(heap, slot), REGION));
   return region?.kind === 'region' ? region.id : undefined;
@@ -32,7 +32,7 @@ function objectIn(heap: Heap, slot: Slot | undefined): HeapObject | undefined {
   return slot?.kind === 'pointer' ? heap.object(slot.to) : undefined;
 }
 
-/** What a field of a record has, behind the variable that it is where it can change. */
+/** Returns the value of a record's field. If the field is mutable, follows the pointer to its mutable variable. */
 function fieldOf(heap: Heap, record: HeapObject | undefined, hash: number): Slot | undefined {
   const index = record?.kind === 'record' ? record.hashes.indexOf(hash) : -1;
   if (record === undefined || index < 0) return undefined;

@@ -9,34 +9,34 @@ import { heapHash, heapNames } from './names.ts';
 import { openHeap, type Root } from './roots.ts';
 import { heapValue } from './values.ts';
 
-/** What a heap tells of the libraries that keep their books on it. */
+/** The state that libraries keep on a heap. */
 export interface HeapReading {
   readonly allocators: readonly AllocatorState[];
   readonly buffers: readonly BufferRecord[];
   /**
-   * The regions that something alive leads to; undefined where that is not wholly known: where not everything was read, and with classical
-   * persistence, whose pending calls are not found.
+   * Ids of the regions that live objects lead to. Undefined if not everything was read, and with classical persistence, whose
+   * pending calls are not found.
    */
   readonly reached: ReadonlySet<number> | undefined;
-  /** Why not all of it was read, or nothing: a sentence. */
+  /** A sentence that says why some or all of the heap was not read. */
   readonly problem: string | undefined;
 }
 
 export interface HeapOptions {
-  /** Names of the canister's own fields, by their Candid hashes, beside those that are known. */
+  /** Names of the canister's own fields, by their Candid hashes, in addition to the well-known ones. */
   readonly names?: FieldNames;
   readonly budget?: Budget;
 }
 
-/** What a walk over a heap may cost: some seconds. */
+/** Limits of a walk over a heap: some seconds. */
 const LIMITS = { steps: 8_000_000, bytes: 2 ** 31, milliseconds: 10_000 };
 const MAX_VALUES = 1_000_000;
 
 const MEMORY_REGION = ['region', 'free_memory', 'deallocated', 'size', 'pages'].map(heapHash);
 
 /**
- * Finds the records of a canister's `MemoryRegion`s in its Wasm memory: walks from the canister's variables over everything that they lead
- * to, the nearest first, so that garbage is never taken for alive.
+ * Finds the records of a canister's `MemoryRegion`s in its Wasm memory. Walks from the canister's variables over everything that
+ * they lead to, the nearest first, so garbage is never taken for live objects.
  */
 export function findInHeap(
   memory: ReadableMemory,
@@ -58,7 +58,7 @@ export function findInHeap(
     if (buffer) buffers.push(buffer);
     if (!isMemoryRegion(object)) continue;
     const value = heapValue(heap, object, ofValues);
-    if (!value) return { ...nothing, problem: `It ends before what ${walk.path} leads to: the file is cut.` };
+    if (!value) return { ...nothing, problem: `It ends before the object that ${walk.path} leads to: the file is truncated.` };
     const found = value.kind === 'record' ? allocatorOf(value, walk.path, 'heap') : undefined;
     if (ofValues.cutShort !== undefined) break;
     if (found) {
@@ -76,26 +76,26 @@ function problemOf(cutShort: string | undefined, [unknown, ...others]: readonly 
   if (cutShort !== undefined) return `It was not read to its end. ${cutShort}`;
   if (unknown === undefined) return undefined;
   const more = others.length === 0 ? '' : `, and ${formatCounted(others.length, 'other')}`;
-  return `The record of a MemoryRegion at ${unknown}${more} is of a form that no known release has.`;
+  return `The record of a MemoryRegion at ${unknown}${more} has a form that no known release uses.`;
 }
 
 function isMemoryRegion(object: HeapObject): boolean {
   return object.kind === 'record' && MEMORY_REGION.every((hash) => object.hashes.includes(hash));
 }
 
-/** Every object that the roots lead to, once, by distance. */
+/** A walk over every object that the roots lead to, once each, in the order of distance. */
 class Walk {
   readonly #heap: Heap;
   readonly #roots: readonly Root[];
   readonly #seen = new Set<Address>();
-  /** Each address reached, whence, and by which slot; roots come from below zero. */
+  /** Each address reached, the index of the address that led to it (negative for roots), and the slot that led to it. */
   readonly #addresses: Address[] = [];
   readonly #parents: number[] = [];
   readonly #positions: number[] = [];
   readonly #names: FieldNames;
   #at = -1;
   #current: HeapObject | undefined;
-  /** Pointers that led to nothing that is an object. */
+  /** Pointers that do not lead to an object. */
   lost = 0;
 
   constructor(heap: Heap, roots: readonly Root[], names: FieldNames) {
@@ -124,12 +124,12 @@ class Walk {
     return this.#current;
   }
 
-  /** Does not go on below the current object. */
+  /** Skips everything below the current object. */
   leave(): void {
     this.#current = undefined;
   }
 
-  /** How the current object is reached: `variable 12.blobs`. */
+  /** Returns the path to the current object: `variable 12.blobs`. */
   get path(): string {
     const steps: string[] = [];
     let index = this.#at;

@@ -1,8 +1,9 @@
 /**
- * Objects on the heap of Motoko's runtime, as they lie in a canister's main Wasm memory (rts/motoko-rts/src/types.rs and
- * src/codegen/compile_enhanced.ml, compile_classical.ml of moc 1.1). A word has 8 bytes with enhanced orthogonal persistence, 4 with
- * classical persistence; numbers are little-endian. Every object begins with a tag and, but for classical persistence without the
- * incremental collector, a forwarding pointer: to itself, or to where the collector has moved the object.
+ * Objects on the heap of Motoko's runtime, in a canister's main Wasm memory (rts/motoko-rts/src/types.rs and
+ * src/codegen/compile_enhanced.ml, compile_classical.ml of moc 1.1). A word has 8 bytes with enhanced orthogonal persistence, 4
+ * with classical persistence; numbers are little-endian. Every object begins with a tag and a forwarding pointer: to itself, or
+ * to where the collector has moved the object. With classical persistence and without the incremental collector there is no
+ * forwarding pointer.
  *
  * | tag            | object             | words behind the header                                                     |
  * |---------------:|--------------------|-----------------------------------------------------------------------------|
@@ -24,29 +25,29 @@
  *
  * While the collector marks a large array, its tag has the array's kind in the two highest bits and a position in the others.
  *
- * A value is one word. A pointer is the object's address minus one. Enhanced: null is 2^64 - 5, a Nat or Int ends in binary 10 with 62 bits
- * above it, true is 1. Classical: null is a pointer to the object of tag 47, a Nat or Int is even with 31 bits above. Digits of big
- * numbers have 60 or 28 bits. Hashes are those of Candid without the highest bit.
+ * A value is one word. A pointer is the object's address minus one. Enhanced: null is 2^64 - 5, a Nat or Int ends in binary 10
+ * with 62 bits above it, true is 1. Classical: null is a pointer to the object of tag 47, a Nat or Int is even with 31 bits
+ * above. Digits of big numbers have 60 or 28 bits. Hashes are those of Candid without the highest bit.
  */
 import { type Address, type AddressRange, at, holds, type ReadableMemory, readBytes, viewOf } from '../../core/memory/memory.ts';
 
-/** How words and headers of one heap are laid out. */
+/** The layout of the words and headers of one heap. */
 export interface HeapForm {
   readonly persistence: 'enhanced' | 'classical';
   readonly wordBytes: 4 | 8;
-  /** Whether headers have a forwarding pointer. */
+  /** True if headers have a forwarding pointer. */
   readonly forwards: boolean;
-  /** Objects lie from here on. */
+  /** Address from which on there are objects. */
   readonly start: Address;
 }
 
-/** What lies in one word. Scalars that are no whole numbers say nothing. */
+/** The value of one word. Scalars that are not whole numbers are `other`. */
 export type Slot =
   | { readonly kind: 'pointer'; readonly to: Address }
   | { readonly kind: 'number'; readonly value: bigint }
   | { readonly kind: 'null' | 'other' };
 
-/** A run of words that hold values. */
+/** Consecutive words that hold values. */
 export interface Slots {
   readonly start: Address;
   readonly count: number;
@@ -59,11 +60,11 @@ export type HeapObject = { readonly address: Address; readonly slots: Slots } & 
   | { readonly kind: 'array' | 'tuple' | 'mutable' | 'option' | 'function' | 'weak' | 'other' }
   | { readonly kind: 'variant'; readonly hash: number }
   | { readonly kind: 'bytes'; readonly of: BytesKind; readonly bytes: AddressRange }
-  /** A text in two parts: its slots. */
+  /** A text in two parts, which its slots point to. */
   | { readonly kind: 'concatenation'; readonly length: number }
   | { readonly kind: 'float'; readonly value: number }
   | { readonly kind: 'number'; readonly value: bigint }
-  /** Its one slot leads to the block numbers. */
+  /** Its only slot points to the block numbers. */
   | { readonly kind: 'region'; readonly id: bigint; readonly pages: number }
   | { readonly kind: 'null' }
 );
@@ -91,26 +92,29 @@ const NAT32 = 41;
 const INT32 = 43;
 const WEAK_REFERENCE = 45;
 const NULL = 47;
-/** No tag of one of the two kinds of persistence is higher; a word that is higher is a position in an array. */
-const HIGHEST_TAG = 51;
+/** Maximum tag of either kind of persistence. A higher word is a position in an array. */
+const MAX_TAG = 51;
 
-/** A record of more fields is taken for damage. */
+/** Maximum fields of a record. A record with more is taken for damage. */
 const MAX_FIELDS = 65_536;
-/** Numbers of up to 240,000 bits are read. */
+/** Maximum digits of a number that is read: some 240,000 bits. */
 const MAX_DIGITS = 4_096;
-/** So many bytes are read for one word: the next are mostly near. */
+/** Bytes read at once for one word: the next words are usually nearby. */
 const LINE = 1024;
-/** Kinds of arrays by the two highest bits of a marked one's tag: Array, mutable array, tuple, shared function. */
+/**
+ * Kinds of arrays, by the two highest bits of the tag of an array that is being marked: array, mutable array, tuple, shared
+ * function.
+ */
 const SLICED_KINDS = ['array', 'array', 'tuple', 'function'] as const;
-/** By the tags from 25 on. */
+/** Kinds of byte objects, by their tags from 25 on. */
 const BYTES_KINDS: readonly BytesKind[] = ['blob', 'text', 'principal', 'actor'];
 
-/** A heap and its form: decodes what lies at an address. */
+/** A heap and its form. Decodes the object at an address. */
 export class Heap {
   readonly memory: ReadableMemory;
   readonly form: HeapForm;
   readonly #headerBytes: number;
-  /** Hashes by where they lie: many records share them. */
+  /** Hash lists by their addresses: many records share them. */
   readonly #hashes = new Map<number, readonly number[]>();
   readonly #lineBytes = new Uint8Array(LINE);
   readonly #line = viewOf(this.#lineBytes);
@@ -122,7 +126,7 @@ export class Heap {
     this.#headerBytes = form.wordBytes * (form.forwards ? 2 : 1);
   }
 
-  /** The word at an address as a number, rounded beyond 2^53; undefined outside of the memory. */
+  /** Returns the word at an address as a number, rounded above 2^53, or undefined outside of the memory. */
   word(address: number): number | undefined {
     const { wordBytes } = this.form;
     if (address % wordBytes !== 0 || !holds(this.memory, address, wordBytes)) return undefined;
@@ -131,7 +135,7 @@ export class Heap {
     return wordBytes === 4 ? low : view.getUint32((address % LINE) + 4, true) * 2 ** 32 + low;
   }
 
-  /** The word at an address, whole; undefined outside of the memory. */
+  /** Returns the exact word at an address, or undefined outside of the memory. */
   wholeWord(address: number): bigint | undefined {
     const { wordBytes } = this.form;
     if (address % wordBytes !== 0 || !holds(this.memory, address, wordBytes)) return undefined;
@@ -139,7 +143,7 @@ export class Heap {
     return wordBytes === 4 ? BigInt(view.getUint32(address % LINE, true)) : view.getBigUint64(address % LINE, true);
   }
 
-  /** The bytes around an address, until the next such call: words are read one by one. */
+  /** Returns the bytes around an address. They are valid until the next call. */
   #lineOf(address: number): DataView {
     const start = address - (address % LINE);
     if (start !== this.#lineAt) this.memory.read(at(0, start), this.#lineBytes);
@@ -147,7 +151,7 @@ export class Heap {
     return this.#line;
   }
 
-  /** The values of a run of slots, `from` to `to` (not included). */
+  /** Returns the values of slots, from `from` up to, but not including, `to`. */
   read(slots: Slots, from = 0, to = slots.count): readonly Slot[] {
     const { wordBytes } = this.form;
     const end = Math.min(to, slots.count);
@@ -156,7 +160,7 @@ export class Heap {
     return Array.from({ length: end - from }, (_, index) => this.#slot(view, index * wordBytes));
   }
 
-  /** Visits the pointers among the values of a run of slots; false from `visit` ends it. */
+  /** Visits the pointers among the values of slots, until `visit` returns false. */
   eachPointer({ start, count }: Slots, visit: (to: Address, position: number) => boolean): void {
     for (let position = 0; position < count; position++) {
       const place = start + position * this.form.wordBytes;
@@ -165,13 +169,13 @@ export class Heap {
     }
   }
 
-  /** The object at an address, or where the collector has moved it; undefined where there is none. */
+  /** Returns the object at an address, or the one that the collector has moved from there, or undefined if there is none. */
   object(address: Address): HeapObject | undefined {
     const place = this.#placeOf(address);
     return place === undefined ? undefined : this.#objectAt(place);
   }
 
-  /** Where the object that was at an address is now. It leads to itself there. */
+  /** Returns the current address of the object that was at an address. There it must point to itself. */
   #placeOf(address: Address): Address | undefined {
     if (!this.#isWhole(address)) return undefined;
     if (!this.form.forwards) return address;
@@ -249,10 +253,10 @@ export class Heap {
     }
   }
 
-  /** An array that the collector is marking by pieces: its tag is its kind and how far the marking has come. */
+  /** Returns an array that the collector is marking in slices: its tag holds its kind and how far the marking has come. */
   #markedArray(address: Address, tag: number, count: number): HeapObject | undefined {
     const scale = 2 ** (8 * this.form.wordBytes - 2);
-    if (tag <= HIGHEST_TAG || tag % scale > count) return undefined;
+    if (tag <= MAX_TAG || tag % scale > count) return undefined;
     const slots = this.#slots(at(address, this.#headerBytes), 1, count);
     const kind = SLICED_KINDS[Math.floor(tag / scale)];
     return slots && kind && { kind, address, slots };
@@ -354,7 +358,7 @@ export class Heap {
     return head.getUint32(8, true) === 0 ? value : -value;
   }
 
-  /** The address that a word points to; undefined where it is no pointer. */
+  /** Returns the address that a word points to, or undefined if it is not a pointer. */
   pointer(word: bigint): Address | undefined {
     if (this.form.wordBytes === 4) return word % 4n === 3n ? at(0, Number(word) + 1) : undefined;
     return word % 8n === 7n && word < 2n ** 53n - 1n ? at(0, Number(word) + 1) : undefined;
@@ -369,7 +373,7 @@ export class Heap {
     return low === 0xffff_fffb && view.getUint32(position + 4, true) === 0xffff_ffff ? { kind: 'null' } : { kind: 'other' };
   }
 
-  /** Objects stand at whole words, of which a pointer is one short. */
+  /** Decodes a pointer, which is the object's word-aligned address minus one. Returns undefined if the word is not a pointer. */
   #pointer(view: DataView, position: number): Address | undefined {
     const low = view.getUint32(position, true);
     if (this.form.wordBytes === 4) return low % 4 === 3 ? at(0, low + 1) : undefined;

@@ -1,7 +1,7 @@
 /**
- * Where the heap begins, and what leads into it.
+ * The start of the heap, and the roots that lead into it.
  *
- * With enhanced orthogonal persistence the runtime's metadata lie at 4.5 MiB (rts/motoko-rts/src/persistence.rs):
+ * With enhanced orthogonal persistence the runtime's metadata is at 4.5 MiB (rts/motoko-rts/src/persistence.rs):
  *
  * | offset | bytes | field                                                                          |
  * |-------:|------:|--------------------------------------------------------------------------------|
@@ -10,12 +10,13 @@
  * |    136 |     8 | the record of all stable variables; 0 unless an upgrade is under way           |
  * |    144 |    16 | the blobs of their types                                                       |
  *
- * Objects follow from 5 MiB on. While the canister runs its variables are in an array that a static variable of the runtime leads to; which
- * one depends on the build, but it is the only array that anything in the runtime's own data, from 4 MiB on, points at.
+ * Objects follow from 5 MiB on. While the canister runs, its variables are in an array that a static variable of the runtime
+ * points to. Which one depends on the build, but it is the only array that anything in the runtime's own data, from 4 MiB on,
+ * points to.
  *
- * With classical persistence nothing says where anything is. But the compiler leaves, between the program's static data and the heap, a
- * mutable array of all its variables (src/codegen/compile_classical.ml): no program can make such an array itself, whose items are
- * themselves mutable variables, all of which stand before it.
+ * With classical persistence nothing records where anything is. But the compiler puts a mutable array of all variables between
+ * the program's static data and the heap (src/codegen/compile_classical.ml). Its items are mutable variables that all come before
+ * it: no program can make such an array itself.
  */
 import {
   type Address,
@@ -39,10 +40,10 @@ const STABLE_RECORD_OFFSET = 136;
 const METADATA_LENGTH = 160;
 const KNOWN_VERSION = 1;
 
-/** An object that everything alive can be reached from, and what it is called. */
+/** An object from which live objects can be reached. */
 export interface Root {
   readonly object: HeapObject;
-  /** Before the names of its fields or the numbers of its items. */
+  /** Prefix of the names of its fields or the numbers of its items. */
   readonly name: string;
 }
 
@@ -51,7 +52,7 @@ export interface OpenHeap {
   readonly roots: readonly Root[];
 }
 
-/** Recognises a heap by what the compiler and the runtime have written; else a sentence that says why it cannot be read. */
+/** Recognises a heap by what the compiler and the runtime have written. Returns a sentence if the heap cannot be read. */
 export function openHeap(memory: ReadableMemory): OpenHeap | string {
   if (!isEnhancedHeap(memory)) return classicalHeap(memory) ?? UNKNOWN;
   const version = viewOf(readBytes(memory, at(METADATA, VERSION_OFFSET), 8)).getBigUint64(0, true);
@@ -62,9 +63,9 @@ export function openHeap(memory: ReadableMemory): OpenHeap | string {
   return { heap, roots: [...stableRecord(heap), ...staticVariables(heap)] };
 }
 
-const UNKNOWN = "It shows no sign of a layout of Motoko's runtime that is known: of none, or of an old one.";
+const UNKNOWN = "It does not have a known layout of Motoko's runtime. It is not from Motoko, or from an old release.";
 
-/** Whether a main memory is of a program with enhanced orthogonal persistence. */
+/** Returns whether a main memory belongs to a program with enhanced orthogonal persistence. */
 export function isEnhancedHeap(memory: ReadableMemory): boolean {
   if (!holds(memory, METADATA, METADATA_LENGTH)) return false;
   const view = viewOf(readBytes(memory, METADATA, 4 * FINGERPRINT.length));
@@ -89,7 +90,7 @@ function staticVariables(heap: Heap): readonly Root[] {
   return roots;
 }
 
-/** Static data end below this, whatever the program. */
+/** Address below which the static data of every program ends. */
 const MAX_STATIC = 64 * MIB;
 const SCANNED = 16 * PAGE_SIZE;
 

@@ -1,7 +1,7 @@
 /**
- * Numbers that are in a word itself (TaggingScheme in src/codegen/compile_enhanced.ml and compile_classical.ml of moc): the value in the
- * highest bits, below it a tag. With enhanced persistence the tag says the type; with classical persistence all tags are zero. A Nat or Int
- * of this kind has a sign. The booleans are 0 and 1.
+ * Numbers that are stored in a word itself (TaggingScheme in src/codegen/compile_enhanced.ml and compile_classical.ml of moc):
+ * the value is in the highest bits, with a tag below it. With enhanced persistence the tag says the type; with classical
+ * persistence all tags are zero. A Nat or Int of this kind has a sign. The booleans are 0 and 1.
  *
  * | type        | enhanced: bits, tag      | classical: bits |
  * |-------------|--------------------------|-----------------|
@@ -39,7 +39,7 @@ const SCALARS: ReadonlyMap<PrimitiveName, Scalar> = new Map([
   ['Int8', scalar(8, 8, 0b11n << 54n, true)],
 ]);
 
-/** Returns the number of a type that is in a word; undefined where the word has none, or one of another type. */
+/** Returns the number of a type that is in a word, or undefined if it has none or one of another type. */
 export function scalarIn(word: bigint, type: PrimitiveName, { persistence, wordBytes }: HeapForm): bigint | undefined {
   const known = SCALARS.get(type);
   if (known === undefined) return undefined;
@@ -51,7 +51,7 @@ export function scalarIn(word: bigint, type: PrimitiveName, { persistence, wordB
   return known.signed ? BigInt.asIntN(bits, value) : value;
 }
 
-/** Returns the type and the number of a word whose tag says the type. */
+/** Returns the type and the number of a word whose tag encodes the type. */
 export function taggedScalar(word: bigint, form: HeapForm): { readonly type: PrimitiveName; readonly value: bigint } | undefined {
   if (form.persistence !== 'enhanced') return undefined;
   for (const type of SCALARS.keys()) {

@@ -7,15 +7,15 @@ import { formatPrincipal, MAX_PRINCIPAL_BYTES } from '../../values/codecs/princi
 import type { HeapObject } from './layout.ts';
 import type { Item, Shape, TypedHeap, TypedWord } from './typed.ts';
 
-/** Bytes of a blob that are shown. */
+/** Maximum bytes of a blob that are shown. */
 const MAX_BYTES = 32;
-/** Texts in parts are followed through so many of them. */
+/** Maximum parts of a concatenated text that are read. */
 const MAX_PARTS = 100_000;
-/** Values that are closed one by one where a text is cut. */
+/** Maximum open values that are closed one by one where a text is cut. */
 const MAX_CLOSED = 8;
-/** Items are asked for so many at a time. */
-const RUN = 16;
-/** Longer numbers, by their hexadecimal digits, are not written out. */
+/** Items read at a time. */
+const BATCH = 16;
+/** Maximum hexadecimal digits of a number that is written out. */
 const MAX_HEX_DIGITS = 1_024;
 
 /** A composite value while it is written. */
@@ -28,13 +28,13 @@ interface Open {
 }
 
 /**
- * Writes a value roughly as its program would: `{ name = "x"; tags = [1, 2] }`. Cut at about `limit` characters; what is left out is counted,
- * for which lists are gone through within the budget.
+ * Writes a value roughly as its program would: `{ name = "x"; tags = [1, 2] }`. Cuts it at about `limit` characters, and counts
+ * what is left out. To count them, goes through lists within the budget.
  */
 export function textOfTyped(typed: TypedHeap, value: TypedWord, limit: number, budget: Budget): string {
   let text = '';
   const open: Open[] = [];
-  /** Writes a value as far as it can be at once; what holds others is opened. */
+  /** Writes a value, and opens it if it holds others. */
   const write = (word: TypedWord): void => {
     let next: TypedWord | undefined = word;
     let closers = '';
@@ -87,7 +87,7 @@ const BRACKETS = {
   record: ['{ ', ' }', '; '],
 } as const;
 
-/** Returns what follows where a text is cut: how many items each open value has yet, and its end. */
+/** Returns the end of a text that is cut: how many more items each open value has, and its closing bracket. */
 function cutShort(open: readonly Open[]): string {
   const ends = open
     .slice(-MAX_CLOSED)
@@ -100,7 +100,7 @@ function cutShort(open: readonly Open[]): string {
 }
 
 function* itemsOf(shape: Shape & { readonly kind: 'array' | 'tuple' | 'record' }): Generator<Item> {
-  for (let from = 0; from < shape.count; from += RUN) yield* shape.items(from, from + RUN);
+  for (let from = 0; from < shape.count; from += BATCH) yield* shape.items(from, from + BATCH);
 }
 
 function leafText(typed: TypedHeap, shape: Shape, limit: number): string {
@@ -143,7 +143,7 @@ function bytesText(typed: TypedHeap, object: HeapObject & { readonly kind: 'byte
   return `"${shown}"${length > MAX_BYTES ? `… (${formatCounted(length, 'byte')})` : ''}`;
 }
 
-/** Returns a text in quotes, put together from the parts that it was concatenated of. */
+/** Returns a text in quotes, put together from its concatenated parts. */
 function textOfParts(typed: TypedHeap, object: HeapObject, length: number, limit: number): string {
   const decoder = new TextDecoder();
   const open: Address[] = [object.address];

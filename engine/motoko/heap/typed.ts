@@ -13,7 +13,7 @@ import type { BytesKind, Heap, HeapObject, Slots } from './layout.ts';
 import { heapHash } from './names.ts';
 import { scalarIn, taggedScalar } from './scalars.ts';
 
-/** A word on the heap, and the type of what it says. */
+/** A word on the heap, and the type of its value. */
 export interface TypedWord {
   readonly word: bigint;
   readonly type: BoundType;
@@ -25,12 +25,12 @@ export interface Item {
   readonly value: TypedWord;
 }
 
-/** A value, one level deep: what is below is read when it is asked for. */
+/** A value, one level deep. Values inside it are read on demand. */
 export type Shape =
   | { readonly kind: 'number'; readonly value: bigint }
   | { readonly kind: 'float'; readonly value: number }
   | { readonly kind: 'char'; readonly value: bigint }
-  /** Said in a word: `null`, `true`, `()`, `region 16`. */
+  /** A value that is shown as one word: `null`, `true`, `()`, `region 16`. */
   | { readonly kind: 'word'; readonly text: string }
   | { readonly kind: 'bytes'; readonly of: BytesKind; readonly object: HeapObject & { readonly kind: 'bytes' } }
   /** A text in parts. */
@@ -39,17 +39,17 @@ export type Shape =
   | { readonly kind: 'option' | 'weak'; readonly inner: TypedWord }
   | { readonly kind: 'tag'; readonly name: string; readonly inner: TypedWord | undefined }
   | { readonly kind: 'array' | 'tuple' | 'record'; readonly count: number; items(from: number, to: number): readonly Item[] }
-  /** A chain of pairs, `type List<T> = ?(T, List<T>)`: shown as the items that it has. */
+  /** A chain of pairs, `type List<T> = ?(T, List<T>)`, shown as its items. */
   | { readonly kind: 'list'; readonly first: TypedWord }
-  /** Not what its type says; or of a type whose values cannot be told. */
+  /** Not a value of its type, or of a type whose values cannot be read. */
   | { readonly kind: 'unread' };
 
 const UNREAD: Shape = { kind: 'unread' };
 const ENHANCED_NULL = 2n ** 64n - 5n;
-/** Types in types, of which each adds nothing to the value: `??…`. */
+/** Maximum nesting of types that add nothing to the value: `??…`. */
 const MAX_LAYERS = 64;
 
-/** Reads a heap by the types of its program. Nothing is taken for what its type does not say. */
+/** Reads a heap by the types of its program. Values that do not fit their type are not read. */
 export class TypedHeap {
   readonly heap: Heap;
   readonly #signature: StableSignature;
@@ -65,7 +65,7 @@ export class TypedHeap {
     return to === undefined ? undefined : this.heap.object(to);
   }
 
-  /** Returns the value behind what makes it mutable. */
+  /** Returns the value of a mutable variable; any other word as it is. */
   contentOf(word: bigint): bigint {
     const object = this.object(word);
     return object?.kind === 'mutable' ? (this.heap.wholeWord(object.slots.start) ?? word) : word;
@@ -89,7 +89,7 @@ export class TypedHeap {
         return object?.kind === 'array' ? this.#items('array', object.slots, () => ({ name: undefined, type: item })) : UNREAD;
       }
       case 'tuple': {
-        // There is one such value, whatever the word.
+        // There is only one such value, whatever the word is.
         if (own.items.length === 0) return { kind: 'word', text: '()' };
         const object = this.object(word);
         if (object?.kind !== 'tuple' || object.slots.count !== own.items.length) return UNREAD;
@@ -118,7 +118,7 @@ export class TypedHeap {
     }
   }
 
-  /** Goes through the items of a list, as far as the budget allows: damage could make a ring of one. Without one whoever asks has to end. */
+  /** Yields the items of a list, as far as the budget allows: damage can make a ring. Without a budget the caller has to stop. */
   *listItems(first: TypedWord, budget = new Budget()): Generator<Item> {
     for (let pair = this.#pairOf(first); pair !== undefined; pair = budget.spend() ? this.#pairOf(pair.rest) : undefined)
       yield { name: undefined, value: pair.item };
@@ -131,7 +131,7 @@ export class TypedHeap {
     return { count, whole: budget.cutShort === undefined };
   }
 
-  /** Returns what a list's head leads to: its first item, and the rest of it; undefined where the list ends. */
+  /** Returns the first item of a list and the rest of it, or undefined if the list ends. */
   #pairOf({ word, type }: TypedWord): { readonly item: TypedWord; readonly rest: TypedWord } | undefined {
     const list = resolve(this.#signature, type);
     if (list.type.kind !== 'option') return undefined;
@@ -155,7 +155,7 @@ export class TypedHeap {
     return { kind: 'option', inner: object?.kind === 'option' ? this.#first(object.slots, inner) : { word, type: inner } };
   }
 
-  /** Whether an option is of a pair whose second item is the same option. */
+  /** Returns whether an option is a list: an option of a pair whose second item is the same option. */
   #isList({ type }: BoundType, inner: BoundType): boolean {
     const pair = resolve(this.#signature, inner);
     if (pair.type.kind !== 'tuple' || pair.type.items.length !== 2) return false;
@@ -163,7 +163,7 @@ export class TypedHeap {
     if (last === undefined) return false;
     const rest = resolve(this.#signature, within(pair, last));
     if (rest.type === type) return true;
-    // The signature writes a variable's own type out: its list is then another body of the same form.
+    // The signature writes out a variable's own type, so its list is another body of the same form.
     const restPair = rest.type.kind === 'option' ? resolve(this.#signature, within(rest, rest.type.of)) : undefined;
     const restLast = restPair?.type.kind === 'tuple' && restPair.type.items.length === 2 ? restPair.type.items[1] : undefined;
     return (
@@ -240,7 +240,7 @@ export class TypedHeap {
     return { kind: 'tag', name, inner: isBare ? undefined : this.#first(object.slots, type) };
   }
 
-  /** Returns the fields of a record, or the tags of a variant, in their order; those of all its parts. */
+  /** Returns the fields of a record, or the tags of a variant, of all its parts, in their order. */
   #fieldsOf(bound: BoundType): { readonly kind: 'record' | 'variant'; readonly fields: ReadonlyMap<TypeField, BoundType> } {
     const fields = new Map<TypeField, BoundType>();
     let kind: 'record' | 'variant' = 'record';
@@ -258,7 +258,7 @@ export class TypedHeap {
     return { kind, fields };
   }
 
-  /** Reads what nothing but the heap itself says the type of. */
+  /** Reads a value whose type only the heap itself shows. */
   #untyped(word: bigint): Shape {
     if (this.isNull(word)) return { kind: 'word', text: 'null' };
     const object = this.object(word);

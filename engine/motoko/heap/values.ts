@@ -4,10 +4,10 @@ import type { StableValue } from '../stable-variables/value.ts';
 import type { Heap, HeapObject, Slot } from './layout.ts';
 import { fullId } from './names.ts';
 
-/** More block numbers than a Region can have are not read. */
+/** Maximum length of a Region's list of block numbers. */
 const MAX_BYTES = 2 * 32_768;
-/** So many slots of an array are read at once. */
-const RUN = 4096;
+/** Slots of an array that are read at once. */
+const BATCH = 4096;
 
 /** An object whose slots are still to be read, and where their values go. */
 interface Open {
@@ -16,9 +16,10 @@ interface Open {
 }
 
 /**
- * The value of an object and of all below it, in the words that stable variables are read in, so that one reader knows the libraries' records
- * from both. Each object has one value however many lead to it, also where they form rings. Functions and texts are left out: `reserved`.
- * Undefined where something leads behind the memory's end, which is then not all of it.
+ * Returns the value of an object and of everything below it, in the form in which stable variables are read, so that one reader
+ * understands the libraries' records from both. Each object has one value however many objects lead to it, even if they form
+ * rings. Functions and texts are left out: `reserved`. Returns undefined if something leads past the end of the memory, which is
+ * then truncated.
  */
 export function heapValue(heap: Heap, root: HeapObject, budget: Budget): StableValue | undefined {
   const values = new Map<Address, StableValue>();
@@ -35,8 +36,8 @@ export function heapValue(heap: Heap, root: HeapObject, budget: Budget): StableV
   const result = enter(root);
   for (let next = open.pop(); next; next = open.pop()) {
     const { slots } = next.object;
-    for (let from = 0; from < slots.count; from += RUN) {
-      for (const slot of heap.read(slots, from, from + RUN)) {
+    for (let from = 0; from < slots.count; from += BATCH) {
+      for (const slot of heap.read(slots, from, from + BATCH)) {
         if (!budget.spend(heap.form.wordBytes)) return result;
         if (slot.kind === 'pointer' && !holds(heap.memory, slot.to, heap.form.wordBytes)) return undefined;
         const object = slot.kind === 'pointer' ? heap.object(slot.to) : undefined;

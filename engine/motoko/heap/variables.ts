@@ -6,7 +6,7 @@ import { heapHash } from './names.ts';
 import { isEnhancedHeap, type OpenHeap, openHeap } from './roots.ts';
 import type { TypedWord } from './typed.ts';
 
-/** What a program says of its stable variables: their types, and how its code finds them. */
+/** The stable variables of a program, as its module describes them: their types, and how its code finds them. */
 export interface MotokoProgram {
   readonly signature: StableSignature;
   readonly records: readonly MadeRecord[];
@@ -28,7 +28,10 @@ interface Found {
   readonly words: readonly bigint[];
 }
 
-/** Returns how a program's variables outlive an upgrade, as its code or its main memory shows; undefined where neither is one of Motoko. */
+/**
+ * Returns how a program's variables survive an upgrade, as its code or its main memory shows. Undefined if neither is from
+ * Motoko.
+ */
 export function persistenceOfProgram(
   program: MotokoProgram | undefined,
   memory: ReadableMemory | undefined,
@@ -39,9 +42,9 @@ export function persistenceOfProgram(
 }
 
 /**
- * Finds a program's stable variables in its main memory: while an upgrade is under way in the record that the runtime keeps, else where its
- * code finds them. The hashes that the code gives a record's fields must be those of the signature's names: then the record is the right one,
- * and the memory is of this program. Returns a sentence where they cannot be found.
+ * Finds a program's stable variables in its main memory: during an upgrade in the record that the runtime keeps, otherwise where
+ * its code finds them. The hashes that the code gives a record's fields must be those of the signature's names: then the record
+ * is the right one, and the memory belongs to this program. Returns a sentence if they cannot be found.
  */
 export function findVariables(memory: ReadableMemory, { signature, records }: MotokoProgram): HeapVariables | string {
   const inOrder = [...signature.variables].sort((a, b) => heapHash(a.name) - heapHash(b.name));
@@ -67,9 +70,12 @@ export function findVariables(memory: ReadableMemory, { signature, records }: Mo
 }
 
 const NOT_FOUND =
-  'The code in wasm_module.bin does not show where they are: an optimizer has changed it, or it is of another version of the program.';
+  'The code in wasm_module.bin does not show where they are: an optimizer has changed it, or it is from another version of the program.';
 
-/** Reads the record that an upgrade goes on from: its fields are the variables as options, which adds nothing but to `null`. */
+/**
+ * Reads the record that an upgrade continues from. Its fields are the variables as options, which changes the representation of
+ * `null` only.
+ */
 function inStableRecord({ heap, roots }: OpenHeap, hashes: readonly number[]): Found | undefined {
   const record = roots.map(({ object }) => object).find(({ kind }) => kind === 'record');
   if (record?.kind !== 'record' || !isSame(record.hashes, hashes)) return undefined;
@@ -82,7 +88,7 @@ function inStableRecord({ heap, roots }: OpenHeap, hashes: readonly number[]): F
   return { heap, words };
 }
 
-/** Where the words of a new record are, from its pointer, which is one short of the object. */
+/** Offsets of the words of a new record from its pointer, which is the object's address minus one. */
 const ENHANCED_HASHES = 17;
 const ENHANCED_FIELDS = 25;
 
@@ -136,7 +142,7 @@ function whole(heap: Heap, statics: Slots, sources: readonly Source[]): Found | 
   return words.every((word) => word !== undefined) ? { heap, words } : undefined;
 }
 
-/** Computes what the code does: only the memory that it reads is the snapshot's. */
+/** Computes the word that the code would, with the memory of the snapshot. */
 function wordOf(heap: Heap, statics: Slots, source: Source): bigint | undefined {
   switch (source.kind) {
     case 'constant':

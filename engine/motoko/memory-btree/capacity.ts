@@ -2,25 +2,25 @@ import { at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes } from '../..
 import { decodeHeader, HEADER_LENGTH } from './layout.ts';
 import { BRANCH_MAGIC, Branch, branchLength, isNodePlace, LEAF_MAGIC, leafLength, NODE_HEADER_LENGTH } from './node.ts';
 
-/** What the library takes where its user says nothing. */
+/** Default of the library. */
 const DEFAULT_CAPACITY = 256;
 const MIN_CAPACITY = 2;
-/** A node counts in 16 bits. */
+/** Maximum count that fits into a node's 16 bits. */
 const MAX_CAPACITY = 65_535;
-/** Nodes are looked for in so many pages, more of them only while there are less than two. */
+/** Pages in which nodes are looked for. The second number is used only if the first yields fewer than two nodes. */
 const PAGES = [1, 16];
-/** Between two nodes whose magics were found, up to so many may have lost theirs. */
+/** Maximum nodes with a lost magic between two nodes whose magics were found. */
 const MAX_LOST = 3;
-/** So many branches tell whether their children are where they should be. */
+/** Maximum branches whose children are checked. */
 const MAX_BRANCHES = 8;
 
 export interface Capacity {
   readonly capacity: number;
-  /** No two nodes tell it: it is the library's default, or more where the only leaf has more entries. */
+  /** The capacity does not follow from two nodes: it is the library's default, or more if the only leaf has more entries. */
   readonly assumed: boolean;
 }
 
-/** Finds out the node capacity, which is stored nowhere: by how far apart nodes are, and by where branches have their children. */
+/** Infers the node capacity, which is stored nowhere, from the distances between nodes and from the children of branches. */
 export function inferCapacity(data: ReadableMemory, leaves: ReadableMemory, branches: ReadableMemory | undefined): Capacity {
   const leafStarts = nodesIn(leaves, LEAF_MAGIC);
   const branchStarts = branches ? nodesIn(branches, BRANCH_MAGIC) : [];
@@ -35,7 +35,7 @@ export function inferCapacity(data: ReadableMemory, leaves: ReadableMemory, bran
 
   let best: Capacity | undefined;
   let bestScore = 0;
-  // Half a node's length may fit as well: of equal ones the largest is right.
+  // Half a node's length can fit as well. Of equal scores the largest capacity is right.
   for (const capacity of [...candidates].sort((a, b) => b - a)) {
     const score =
       explained(leafStarts, leafLength(capacity)) +
@@ -49,7 +49,7 @@ export function inferCapacity(data: ReadableMemory, leaves: ReadableMemory, bran
   return best ?? { capacity: Math.max(DEFAULT_CAPACITY, countOfFirst(leaves)), assumed: true };
 }
 
-/** Where nodes seem to begin. */
+/** Returns the addresses where nodes seem to begin. */
 function nodesIn(memory: ReadableMemory, magic: string): readonly number[] {
   let starts: number[] = [];
   for (const pages of PAGES) {
@@ -64,7 +64,7 @@ function nodesIn(memory: ReadableMemory, magic: string): readonly number[] {
   return starts;
 }
 
-/** How far apart nodes may be: neighbours, the first of all nodes stands behind the header. */
+/** Returns possible lengths of a node: the distances between neighbours, of which the first follows the header. */
 function distances(starts: readonly number[]): ReadonlySet<number> {
   const found = new Set<number>();
   let before = HEADER_LENGTH;
@@ -79,7 +79,7 @@ function explained(starts: readonly number[], length: number): number {
   return starts.filter((start) => (start - HEADER_LENGTH) % length === 0).length;
 }
 
-/** How many more of the branches' children are nodes than are not. */
+/** Returns the number of the branches' children that are nodes minus the number of those that are not. */
 function soundChildren(leaves: ReadableMemory, branches: ReadableMemory, starts: readonly number[], capacity: number): number {
   let score = 0;
   for (const start of starts.slice(0, MAX_BRANCHES)) {
@@ -92,7 +92,7 @@ function soundChildren(leaves: ReadableMemory, branches: ReadableMemory, starts:
   return score;
 }
 
-/** Entries of the leaf that stands first, as far as its region could hold them. */
+/** Returns the number of entries of the first leaf, limited to what its region has room for. */
 function countOfFirst(leaves: ReadableMemory): number {
   const room = Math.floor((byteLength(leaves) - HEADER_LENGTH - NODE_HEADER_LENGTH) / 8);
   if (room < 0) return 0;

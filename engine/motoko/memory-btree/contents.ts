@@ -15,30 +15,30 @@ import {
   VALUE_IN_ENTRY,
 } from './layout.ts';
 import { branchAt, branchLength, entryPlace, type Leaf, leafAt, leafLength, separatorPlace } from './node.ts';
-import type { LeafOrder, PlacedLeaf, Tell } from './scan/leaf-order.ts';
+import type { LeafOrder, PlacedLeaf, ReportFinding } from './scan/leaf-order.ts';
 import type { OrderCheck, PlacedKey } from './scan/order-check.ts';
 import { elementOf, entryOf, keySpan, prefixSpan, type Tree, valueSpan } from './tree.ts';
 
-/** In the data region's index, numbers from here on are blocks of their own: separators and prefixes. */
+/** First number of separators and prefixes in the data region's index. Lower numbers are entries. */
 export const FIRST_BLOB = 2 ** 31;
 
-/** Where everything of a tree is, by region and address. */
+/** The places of all parts of a tree, by region and address. */
 export interface Contents {
-  /** Entries by their numbers; values too, where they lie in the data region. */
+  /** Entries by their numbers; also values, if they are in the data region. */
   readonly data: ValueIndex;
   readonly values: ValueIndex | undefined;
-  /** Nodes, by their order. */
+  /** Nodes, numbered in their order. */
   readonly leaves: ValueIndex;
   readonly branches: ValueIndex | undefined;
   /** Separators and prefixes of version 1. */
   readonly blobs: readonly { readonly name: 'separator' | 'prefix'; readonly span: AddressRange }[];
-  /** Entries that something refers to. */
+  /** Number of entries that something refers to. */
   readonly referenced: number;
-  /** Values that are not empty. */
+  /** Number of values that are not empty. */
   readonly withValue: number;
 }
 
-/** Spans and their numbers, as an index takes them. */
+/** Ranges and their numbers, in the form that an index takes. */
 class Spans {
   readonly spans: number[] = [];
   readonly numbers: number[] = [];
@@ -53,11 +53,11 @@ class Spans {
   }
 }
 
-/** Goes once through all entries of the leaves; undefined where the budget ends it. */
+/** Reads all entries of the leaves once. */
 export class ContentsReader {
   readonly #tree: Tree;
   readonly #order: LeafOrder;
-  readonly #tell: Tell | undefined;
+  readonly #report: ReportFinding | undefined;
   readonly #check: OrderCheck | undefined;
   readonly #data = new Spans();
   readonly #values = new Spans();
@@ -66,15 +66,15 @@ export class ContentsReader {
   #withValue = 0;
   #newer = false;
 
-  /** With `tell` and `check` it tells what is wrong on its way. */
-  constructor(tree: Tree, order: LeafOrder, tell?: Tell, check?: OrderCheck) {
+  /** With `report` and `check`, reports what is wrong on the way. */
+  constructor(tree: Tree, order: LeafOrder, report?: ReportFinding, check?: OrderCheck) {
     this.#tree = tree;
     this.#order = order;
-    this.#tell = tell;
+    this.#report = report;
     this.#check = check;
   }
 
-  /** `leaked`: branches that nothing leads to, but which are not free either. */
+  /** Returns undefined if the budget runs out. `leaked`: branches that nothing leads to, but that are not free either. */
   read(leaked: readonly number[], budget: Budget): Contents | undefined {
     const { data, values, branches, capacity, valuesBase } = this.#tree;
     for (const placed of this.#order.leaves) if (!this.#readLeaf(placed, budget)) return undefined;
@@ -110,7 +110,7 @@ export class ContentsReader {
       if (entry) this.#readEntry(entry, placed.first + index, path);
       else {
         const message = `No entry can be at ${formatAddress(leaf.entry(index))} of the data region.`;
-        this.#tell?.('memory-btree.node', leaf.memory, leaf.span(entryPlace(index), 8), message, path());
+        this.#report?.('memory-btree.node', leaf.memory, leaf.span(entryPlace(index), 8), message, path());
       }
       if (!this.#check) continue;
       const separator = index === 0 ? this.#separatorBefore(placed, leaf, path) : undefined;
@@ -124,8 +124,8 @@ export class ContentsReader {
     const key = keySpan(this.#tree, entry);
     this.#data.add(entry.address, key.start + key.length, number);
     if (key.length < entry.keySize) {
-      const message = `The key of entry ${formatCount(number)} should have ${formatCounted(entry.keySize, 'byte')}, which end beyond the data region.`;
-      this.#tell?.('memory-btree.entry', data, { start: at(entry.address, KEY_SIZE_IN_ENTRY), length: 2 }, message, path());
+      const message = `The key of entry ${formatCount(number)} should have ${formatCounted(entry.keySize, 'byte')}, but the data region ends before that.`;
+      this.#report?.('memory-btree.entry', data, { start: at(entry.address, KEY_SIZE_IN_ENTRY), length: 2 }, message, path());
     }
     if (entry.references > 0) this.#referenced += 1;
     if (entry.valueSize === 0) return;
@@ -134,7 +134,7 @@ export class ContentsReader {
     if (value) (values === data ? this.#data : this.#values).add(value.start, value.start + value.length, number);
     if (values && value?.length !== entry.valueSize) {
       const message = `The value of entry ${formatCount(number)} should have ${formatCounted(entry.valueSize, 'byte')} at ${formatAddress(entry.valueAddress)}, where its region has ${value ? `${formatCount(value.length)} of them` : 'none'}.`;
-      this.#tell?.('memory-btree.entry', data, { start: at(entry.address, VALUE_IN_ENTRY), length: 12 }, message, path());
+      this.#report?.('memory-btree.entry', data, { start: at(entry.address, VALUE_IN_ENTRY), length: 12 }, message, path());
     }
   }
 
@@ -143,7 +143,9 @@ export class ContentsReader {
     return { bytes: key ? readStored(key) : new Uint8Array(), memory: this.#tree.data, at: keySpan(this.#tree, entry), path };
   }
 
-  /** The key that the branches have between a leaf and the one before it; undefined where it is this leaf's own first entry. */
+  /**
+   * Returns the key that the branches have between a leaf and the one before it, or undefined if it is this leaf's first entry.
+   */
   #separatorBefore({ separator }: PlacedLeaf, leaf: Leaf, path: () => readonly string[]): PlacedKey | undefined {
     const { branches, data, version } = this.#tree;
     if (!separator || !branches) return undefined;
@@ -153,11 +155,11 @@ export class ContentsReader {
     const span = entry ? keySpan(this.#tree, entry) : version === 0 ? undefined : decodeBlob(data, address);
     if (span) return { bytes: readBytes(data, span.start, span.length), memory: branches, at: separator, path };
     const message = `No key can be at ${formatAddress(address)} of the data region: searching past this separator traps.`;
-    this.#tell?.('memory-btree.node', branches, separator, message, path());
+    this.#report?.('memory-btree.node', branches, separator, message, path());
     return undefined;
   }
 
-  /** Tells of a tree of version 0 with which a release of version 1 went on: the separators of one are none for the other. */
+  /** Reports a tree of version 0 that a release of version 1 has changed: neither version can read the other's separators. */
   #readNewerSeparator({ separator }: PlacedLeaf, leaf: Leaf): void {
     const { branches, version } = this.#tree;
     if (version !== 0 || !separator || !branches) return;
@@ -166,11 +168,11 @@ export class ContentsReader {
     this.#addBlob('separator', span);
     if (this.#newer) return;
     this.#newer = true;
-    const message = `The key before leaf ${formatAddress(leaf.address)} is a block of its own, as in layout version 1, in a tree whose other separators are entries: releases of either version misread some of them.`;
-    this.#tell?.('memory-btree.separators', branches, separator, message, [`leaf ${formatAddress(leaf.address)}`]);
+    const message = `The key before leaf ${formatAddress(leaf.address)} is a separate block, as in layout version 1, but the tree's other separators are entries: releases of either version misread some of them.`;
+    this.#report?.('memory-btree.separators', branches, separator, message, [`leaf ${formatAddress(leaf.address)}`]);
   }
 
-  /** Where the key with which a leaf begins stands once more, as a separator of version 1. */
+  /** Returns the range of a separator of version 1 that repeats the first key of a leaf. */
   #newerSeparator(leaf: Leaf, address: number): AddressRange | undefined {
     const { data } = this.#tree;
     const first = leaf.entry(0) === address ? undefined : entryOf(this.#tree, leaf, 0);
@@ -187,7 +189,7 @@ export class ContentsReader {
     if (span) this.#addBlob('prefix', span);
     else {
       const message = `No prefix can be at ${formatAddress(leaf.prefix)} of the data region: the keys of this leaf are incomplete.`;
-      this.#tell?.('memory-btree.node', leaf.memory, leaf.span(32, 8), message, [`leaf ${formatAddress(leaf.address)}`]);
+      this.#report?.('memory-btree.node', leaf.memory, leaf.span(32, 8), message, [`leaf ${formatAddress(leaf.address)}`]);
     }
   }
 

@@ -12,7 +12,7 @@ import {
   type TreeShape,
 } from './node.ts';
 
-/** Name and start of each field, from the start of what they are fields of; each ends where the next begins. */
+/** Name and offset of each field. A field ends where the next one begins. */
 type Fields = readonly (readonly [name: string, start: number])[];
 
 const HEADER: Owner = { kind: 'header', address: at(0, 0), length: HEADER_LENGTH };
@@ -86,7 +86,7 @@ export function entryFieldAt(entry: Entry, { length }: AddressRange, address: Ad
   return fieldAt(ENTRY, entry.address, length, address);
 }
 
-/** Of a separator or prefix of version 1. */
+/** Returns the field of a separator or prefix of version 1 that a byte is in. */
 export function blobFieldAt({ start, length }: AddressRange, address: Address): Owner {
   const fields: Fields = [
     ['size', 0],
@@ -95,7 +95,7 @@ export function blobFieldAt({ start, length }: AddressRange, address: Address): 
   return fieldAt(fields, start, length, address);
 }
 
-/** The field of a leaf, behind or before its entries. */
+/** Returns the field of a leaf that a byte before or after its entries is in. */
 export function leafFieldAt(leaf: Leaf, { capacity, version }: TreeShape, address: Address): Owner {
   if (address < leaf.address + entryPlace(0)) return fieldAt(LEAVES[version] ?? LEAF, leaf.address, entryPlace(0), address);
   return fieldAt([['behind the last entry', entryPlace(leaf.count)]], leaf.address, leafLength(capacity), address);
@@ -115,7 +115,7 @@ export function branchFieldAt(branch: Branch, { capacity, version }: TreeShape, 
   return fieldAt([['padding', end]], branch.address, branchLength(capacity), address);
 }
 
-/** The last of the fields that begins at or before `address`, in something of `length` bytes. */
+/** Returns the last of the fields that begins at or before `address`, in something of `length` bytes. */
 function fieldAt(fields: Fields, base: Address, length: number, address: Address): Owner {
   const index = fields.findLastIndex(([, start]) => base + start <= address);
   const [name, start] = fields[index] ?? ['', 0];

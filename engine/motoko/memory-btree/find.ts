@@ -26,21 +26,21 @@ interface Headed<Region> {
   readonly header: RegionHeader;
 }
 
-/** A tree makes its regions in this order: how far the others' numbers are from the data region's. */
+/** The others' region numbers relative to the data region's: a tree makes its regions in a fixed order. */
 const DISTANCE = { leaves: -2, branches: -1, values: 1 } as const satisfies Record<Satellite, number>;
-/** What regions of other structures begin with. */
+/** Magics of other structures' regions. */
 const OTHERS: readonly string[] = ['BFR', 'BLB', 'MQU'];
-/** In place of the magic of a region that has none: what it begins with. */
+/** Used instead of a magic for a region that begins with text. */
 const TEXT = 'text';
 const OVERWRITTEN = 'zeros or 0xff';
 /** A values region of memory-buffer 0.1.0, whose trees have two regions and are not read. */
 const BLOBS_MAGIC = 'BLB';
-/** Regions without a tree that are reported. */
+/** Maximum regions without a tree that are reported. */
 const MAX_LOST = 50;
 
 /**
- * Finds the MemoryBTrees among a canister's regions by the headers of the four regions, which name each other. Where some of these are
- * damaged the others still lead to them, and what is wrong is told.
+ * Finds the MemoryBTrees among a canister's regions by the headers of the four regions, which name each other. If some of these
+ * are damaged, the others still lead to them. Reports what is wrong.
  */
 export function findMemoryBTrees<Region extends NumberedMemory>(
   regions: readonly Region[],
@@ -58,21 +58,21 @@ export function findMemoryBTrees<Region extends NumberedMemory>(
     const view = openTree(data, index, used, report);
     if (view) found.push(view);
   }
-  let told = 0;
+  let reported = 0;
   for (const { region, header } of headed) {
     if (used.has(region) || satelliteOf(header) === undefined) continue;
-    if (told >= MAX_LOST) break;
+    if (reported >= MAX_LOST) break;
     const isNamed = index.withId(header.data) !== undefined;
-    // Where nothing else speaks for a tree, three letters do not.
+    // The three letters of the magic alone are not enough evidence.
     if (!isNamed && !(header.data >= FIRST_REGION && isUsedAfterHeader(region))) continue;
-    told += 1;
+    reported += 1;
     const message = `Region ${region.id} is part of a MemoryBTree, but region ${header.data}, which should have its entries, ${isNamed ? 'has none' : 'has no blocks'}.`;
     report({ code: 'memory-btree.pairing', memory: region, at: DATA_ID_AT, message });
   }
   return found;
 }
 
-/** The header as far as it is one: of text or overwritten bytes nothing is taken. */
+/** Returns the header, without the fields of a region that begins with text or overwritten bytes. */
 function asRead(region: ReadableMemory, header: RegionHeader): RegionHeader {
   if (beginsWithText(region)) return { ...header, magic: TEXT };
   if (!isOverwritten(region)) return header;
@@ -92,10 +92,10 @@ const NOTHING: RegionHeader = {
   nodes: 0n,
 };
 
-/** Regions by what relates them to others: an image can have tens of thousands. */
+/** An index of regions by their relations to others: an image can have tens of thousands. */
 class RelationIndex<Region extends NumberedMemory> {
   readonly #byId = new Map<number, Headed<Region>>();
-  /** Those that name a region as the one with their entries. */
+  /** Regions by the region that they name as the one with their entries. */
   readonly #byData = new Map<number, Headed<Region>[]>();
 
   constructor(headed: readonly Headed<Region>[]) {
@@ -112,7 +112,10 @@ class RelationIndex<Region extends NumberedMemory> {
     return this.#byId.get(lowBits(id));
   }
 
-  /** Returns all that name a data region, that it names, or whose numbers are as far from its own as a tree's are; by number. */
+  /**
+   * Returns the regions that name a data region, that it names, or whose numbers have the distance that a tree's regions have.
+   * Sorted by number.
+   */
   relatedTo({ region, header }: Headed<Region>): readonly Headed<Region>[] {
     const named = [...Object.values(header.ids), ...Object.values(DISTANCE).map((distance) => region.id + distance)];
     const related = [...(this.#byData.get(lowBits(region.id)) ?? []), ...named.flatMap((id) => this.withId(id) ?? [])];
@@ -120,7 +123,10 @@ class RelationIndex<Region extends NumberedMemory> {
   }
 }
 
-/** Those that say so themselves, with a region that they name or that names them, and those that two others say to be one. */
+/**
+ * Returns the data regions: those with the magic that also name another region or are named by one, and those that two others
+ * name.
+ */
 function dataRegionsAmong<Region extends NumberedMemory>(headed: readonly Headed<Region>[]): readonly Headed<Region>[] {
   const named = new Map<number, Set<Satellite>>();
   for (const { header } of headed) {
@@ -152,7 +158,7 @@ function openTree<Region extends NumberedMemory>(
   const best = (satellite: Satellite) => bestOf(data, satellite, others);
   const [leaves, branches] = [best('leaves'), best('branches')];
   const known = best('values');
-  // Nothing but the library's own number of it leads to a region of values that was overwritten as a whole.
+  // Only its number leads to a values region that was overwritten as a whole.
   const areLost =
     known === undefined &&
     header.ids.values === 0 &&
@@ -164,11 +170,11 @@ function openTree<Region extends NumberedMemory>(
   if (!leaves && !branches && blobs?.header.magic === BLOBS_MAGIC) return undefined;
 
   used.add(region);
-  const tell = (memory: Region, at: AddressRange, message: string): void =>
+  const reportAt = (memory: Region, at: AddressRange, message: string): void =>
     report({ code: 'memory-btree.pairing', memory, at, message });
   if (header.magic !== DATA_MAGIC) {
     const message = `Region ${region.id} has the entries of a MemoryBTree, but begins with ${header.magic === TEXT || header.magic === OVERWRITTEN ? header.magic : JSON.stringify(header.magic)}, not with "${DATA_MAGIC}".`;
-    tell(region, MAGIC_AT, message);
+    reportAt(region, MAGIC_AT, message);
   }
   for (const [satellite, other] of [
     ['leaves', leaves],
@@ -177,13 +183,13 @@ function openTree<Region extends NumberedMemory>(
   ] as const) {
     if (other) {
       used.add(other.region);
-      tellPairing(data, satellite, other, report);
+      reportPairing(data, satellite, other, report);
     } else if (satellite !== 'values' || header.ids.values !== 0) {
-      const message = `The ${satellite} of the tree in region ${region.id} should be in region ${header.ids[satellite]}, which is not theirs.`;
-      tell(region, ID_AT[satellite], message);
+      const message = `The ${satellite} of the tree in region ${region.id} should be in region ${header.ids[satellite]}, which does not have them.`;
+      reportAt(region, ID_AT[satellite], message);
     } else if (areLost) {
-      const message = `The values of the tree in region ${region.id} are in a region of their own, and none has its header or its number, ${region.id + DISTANCE.values}.`;
-      tell(region, ID_AT[satellite], message);
+      const message = `The values of the tree in region ${region.id} are in a separate region, but no region has its header or its number, ${region.id + DISTANCE.values}.`;
+      reportAt(region, ID_AT[satellite], message);
     }
   }
   if (!leaves || !isKnownVersion(data, NEWEST_VERSION, report)) return undefined;
@@ -194,7 +200,7 @@ function openTree<Region extends NumberedMemory>(
       data: region,
       leaves: leaves.region,
       branches: branches?.region,
-      // Release 0.0.1 had no region for values; where one is missing that should be there, nobody knows where they are.
+      // Release 0.0.1 had no region for values. If one is missing that should be there, it is not known where the values are.
       values: values?.region ?? (header.ids.values === 0 && !areLost ? region : undefined),
       valuesBase: values && !own ? 0 : HEADER_LENGTH,
     },
@@ -202,7 +208,10 @@ function openTree<Region extends NumberedMemory>(
   );
 }
 
-/** The region that most speaks for: at least two of its magic, the ids on both sides and its number have to. */
+/**
+ * Returns the region with the most evidence: at least two of its magic, its id in the data region, the data region's id in it,
+ * and its number.
+ */
 function bestOf<Region extends NumberedMemory>(
   data: Headed<Region>,
   satellite: Satellite,
@@ -220,7 +229,7 @@ function bestOf<Region extends NumberedMemory>(
   // A tree that was migrated from release 0.0.1 has values in a region without a header.
   const named = others.find(({ region }) => satellite === 'values' && lowBits(region.id) === data.header.ids.values);
   const bare = named && satelliteOf(named.header) === undefined && !OTHERS.includes(named.header.magic) ? named : undefined;
-  // The library loses the values region's id, so that nothing but its number is left to a region whose header was overwritten.
+  // The library loses the values region's id. If that region's header was overwritten, too, only its number is left.
   const lost = others.find(
     ({ region }) => satellite === 'values' && region.id - data.region.id === DISTANCE.values && hasLostHeader(region),
   );
@@ -228,7 +237,7 @@ function bestOf<Region extends NumberedMemory>(
   return best ?? (data.header.ids.values === 0 ? undefined : bare);
 }
 
-/** The region where a tree has its values, where its header and what follows it are nothing but zeros. */
+/** Returns the region with the number of a tree's values region, if its header is all zeros or 0xff. */
 function blankValues<Region extends NumberedMemory>(
   { region }: Headed<Region>,
   others: readonly Headed<Region>[],
@@ -238,12 +247,12 @@ function blankValues<Region extends NumberedMemory>(
   return { region: found.region, header: { ...NOTHING, magic: OVERWRITTEN } };
 }
 
-/** Returns whether the header of a region with content is nothing but zeros or 0xff, as no release leaves it. */
+/** Returns whether the header of a region with content is all zeros or 0xff, which no release writes. */
 function isOverwritten(region: ReadableMemory): boolean {
   return blankLength(region, MIN_BLANK) === MIN_BLANK && isUsedAfterHeader(region);
 }
 
-/** Returns whether an overwritten header can have been a values region's, of which only the first eight bytes are not zero. */
+/** Returns whether an overwritten header can have been a values region's, where only the first eight bytes are not zero. */
 function hasLostHeader(region: ReadableMemory): boolean {
   if (!isOverwritten(region)) return false;
   if (blankLength(region, HEADER_LENGTH) === HEADER_LENGTH) return true;
@@ -264,35 +273,35 @@ function hasHeader<Region extends NumberedMemory>({ region, header }: Headed<Reg
   return data.header.ids.values === 0 && (header.magic === OVERWRITTEN || hasLostHeader(region));
 }
 
-function tellPairing<Region extends NumberedMemory>(
+function reportPairing<Region extends NumberedMemory>(
   data: Headed<Region>,
   satellite: Satellite,
   other: Headed<Region>,
   report: Report,
 ): void {
-  const tell = (memory: Region, at: AddressRange, message: string): void =>
+  const reportAt = (memory: Region, at: AddressRange, message: string): void =>
     report({ code: 'memory-btree.pairing', memory, at, message });
   const { region, header } = other;
   const id = data.header.ids[satellite];
   // The library loses the id of the values region itself.
   if (id !== lowBits(region.id) && (satellite !== 'values' || id !== 0)) {
     const message = `Region ${data.region.id} names region ${id} as the one with its ${satellite}; it is region ${region.id}.`;
-    tell(data.region, ID_AT[satellite], message);
+    reportAt(data.region, ID_AT[satellite], message);
   }
   if (satellite === 'values' && !hasHeader(other, data)) return;
   const magic = SATELLITE_MAGICS[satellite];
   if (header.magic !== magic) {
     const message = `Region ${region.id} has the ${satellite} of region ${data.region.id}, but begins with ${header.magic === TEXT || header.magic === OVERWRITTEN ? header.magic : JSON.stringify(header.magic)}, not with "${magic}".`;
-    tell(region, MAGIC_AT, message);
+    reportAt(region, MAGIC_AT, message);
   }
   const isBlank = header.magic === OVERWRITTEN && header.data === 0;
   if (header.data !== lowBits(data.region.id) && !isBlank) {
     const message = `Region ${region.id} names region ${header.data} as the one with the entries; it is region ${data.region.id}.`;
-    tell(region, DATA_ID_AT, message);
+    reportAt(region, DATA_ID_AT, message);
   }
 }
 
-/** Whether a region's layout version can be read; tells where not. */
+/** Returns whether a region's layout version can be read, and reports it if not. */
 function isKnownVersion<Region extends NumberedMemory>(
   { region, header }: Headed<Region>,
   newest: number,

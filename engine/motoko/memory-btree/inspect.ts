@@ -12,7 +12,7 @@ import { findLeakedBranches } from './scan/leaks.ts';
 import { scanTree } from './scan/scan-tree.ts';
 import { elementOf, entryOf, type Tree } from './tree.ts';
 
-/** The regions of a tree. Without a values region of their own values lie in the data region, or nobody knows where. */
+/** The regions of a tree. Without a values region the values are in the data region, or in a place that is not known. */
 export interface TreeRegions {
   readonly data: ReadableMemory;
   readonly leaves: ReadableMemory;
@@ -22,7 +22,7 @@ export interface TreeRegions {
   readonly valuesBase: number;
 }
 
-/** What a MemoryBTree's regions say. */
+/** A MemoryBTree, read from its regions. */
 export class MemoryBTreeView implements Structure {
   readonly kind = 'memory-btree';
   readonly memories: readonly [ReadableMemory, ...ReadableMemory[]];
@@ -83,7 +83,7 @@ export class MemoryBTreeView implements Structure {
     return this.#order.entries;
   }
 
-  /** No free list is stored: these are the gaps between what is in use, in each region up to the highest end. */
+  /** Returns the gaps between the blocks in use, in each region up to the end of the last: no free list is stored. */
   freeList(from: number, limit: number, budget: Budget): readonly FreeBlock[] {
     const blocks: FreeBlock[] = [];
     let first = from;
@@ -127,8 +127,8 @@ export class MemoryBTreeView implements Structure {
 }
 
 /**
- * Whether no entry has a value, as far as can be seen at once: the first leaves have none, and nothing but zeros is in a values region that
- * never grew.
+ * Returns whether the tree seems to be a set: the first leaves have no values, and a values region that never grew has only
+ * zeros.
  */
 function isSet(tree: Tree): boolean {
   const { values, valuesBase } = tree;
@@ -147,5 +147,5 @@ function isSet(tree: Tree): boolean {
   return entries > 0;
 }
 
-/** So many leaves tell whether a tree is a set. */
+/** Number of leaves that are checked to find out whether a tree is a set. */
 const MAX_LEAVES = 8;

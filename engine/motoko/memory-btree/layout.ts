@@ -1,6 +1,6 @@
 /**
- * MemoryBTree: a sorted map in four regions. memory-collection 0.0.2 to 1.0 (src/MemoryBTree/Base.mo and modules/). All numbers are
- * little-endian; an address of 0 is none; ids are cut to 32 bits. Every region begins with a header of 64 bytes.
+ * MemoryBTree: a sorted map in four regions. memory-collection 0.0.2 to 1.0 (src/MemoryBTree/Base.mo and modules/). All numbers
+ * are little-endian; an address of 0 means none; ids are truncated to 32 bits. Every region begins with a header of 64 bytes.
  *
  * | data region | bytes | field                         | leaves, branches, values | bytes | field                            |
  * |------------:|------:|-------------------------------|-------------------------:|------:|----------------------------------|
@@ -16,13 +16,15 @@
  * |          32 |     4 | id of the values region       |                          |       |                                  |
  * |          36 |     3 | options, in version 1         |                          |       |                                  |
  *
- * The library writes the depth as eight bytes, and so clears all that follows up to 37: the values region is known only by its own header.
- * The node capacity is known only on the heap; nodes of one kind have one size, and stand side by side from 64 on. Release 0.0.1 had no
- * values region: its values lie in the data region. A tree that was migrated from it has a values region without a header.
+ * The library writes the depth as eight bytes, and so clears all bytes after it up to 37: the values region is known only by its
+ * own header. The node capacity is known only on the heap. Nodes of one kind have one size and follow each other from 64 on.
+ * Release 0.0.1 had no values region: its values are in the data region. A tree that was migrated from it has a values region
+ * without a header.
  *
- * Layout version 1 came in two forms. First separators were cut to what they need; later they are whole again, and leaves leave out what all
- * their keys begin with, a prefix. An upgrade changes nothing in a tree: one of version 0 keeps that byte and its separators, although the
- * newer release reads them as those of version 1 and adds such ones.
+ * Layout version 1 came in two forms. In the first, separators are shortened as far as possible. In the second they are whole
+ * keys, and leaves leave out the prefix that all their keys have in common. An upgrade does not convert a tree: a tree of version
+ * 0 keeps that byte and its separators, although the newer release reads them as separators of version 1 and adds some of that
+ * kind.
  *
  * | entry, in the data region | bytes | field            | separator or prefix, in version 1 | bytes | field |
  * |--------------------------:|------:|------------------|----------------------------------:|------:|-------|
@@ -45,7 +47,7 @@ export const SATELLITE_MAGICS = { leaves: 'LVS', branches: 'BRS', values: 'VLS' 
 
 export const MAGIC_AT: AddressRange = { start: at(0, 0), length: 3 };
 export const VERSION_AT: AddressRange = { start: at(0, 3), length: 1 };
-/** In the data region: where the ids of the others stand. */
+/** Ranges of the other regions' ids, in the data region. */
 export const ID_AT = {
   leaves: { start: at(0, 8), length: 4 },
   branches: { start: at(0, 4), length: 4 },
@@ -55,7 +57,7 @@ export const CAPACITY_AT: AddressRange = { start: at(0, 12), length: 2 };
 export const ROOT_AT: AddressRange = { start: at(0, 14), length: 8 };
 export const COUNT_AT: AddressRange = { start: at(0, 22), length: 8 };
 export const DEPTH_AT: AddressRange = { start: at(0, 30), length: 1 };
-/** In the others: where the data region's id and the count of nodes stand. */
+/** Ranges of the data region's id and of the count of nodes, in the other regions. */
 export const DATA_ID_AT: AddressRange = { start: at(0, 4), length: 4 };
 export const NODE_COUNT_AT: AddressRange = { start: at(0, 8), length: 8 };
 
@@ -65,7 +67,7 @@ export const VALUE_SIZE_IN_ENTRY = 11;
 export const KEY_IN_ENTRY = 15;
 export const BYTES_IN_BLOB = 2;
 
-/** What the header of any of the four regions can say; which of it is meant depends on the magic. */
+/** The header of any of the four regions. Which fields are valid depends on the magic. */
 export interface RegionHeader {
   readonly magic: string;
   readonly version: number;
@@ -84,12 +86,12 @@ export interface Entry {
   readonly address: Address;
   readonly references: number;
   readonly keySize: number;
-  /** Says nothing where the value is empty. */
+  /** Meaningless if the value is empty. */
   readonly valueAddress: number;
   readonly valueSize: number;
 }
 
-/** Damaged addresses beyond 2^53 are rounded. */
+/** Reads the header of a region. Damaged addresses above 2^53 are rounded. */
 export function decodeHeader(memory: ReadableMemory): RegionHeader | undefined {
   if (!holds(memory, 0, HEADER_LENGTH)) return undefined;
   const bytes = readBytes(memory, at(0, 0), HEADER_LENGTH);
@@ -108,7 +110,7 @@ export function decodeHeader(memory: ReadableMemory): RegionHeader | undefined {
   };
 }
 
-/** The entry at an address of the data region; undefined where none can begin. Its key may end behind the region. */
+/** Returns the entry at an address of the data region, or undefined if none can be there. Its key may end past the region. */
 export function decodeEntry(data: ReadableMemory, address: number): Entry | undefined {
   if (address < HEADER_LENGTH || !holds(data, address, KEY_IN_ENTRY)) return undefined;
   const start = at(0, address);
@@ -122,7 +124,7 @@ export function decodeEntry(data: ReadableMemory, address: number): Entry | unde
   };
 }
 
-/** Where the bytes of a separator or prefix of version 1 are; undefined where none can be. */
+/** Returns the range of the bytes of a separator or prefix of version 1, or undefined if none can be there. */
 export function decodeBlob(data: ReadableMemory, address: number): AddressRange | undefined {
   if (address < HEADER_LENGTH || !holds(data, address, BYTES_IN_BLOB)) return undefined;
   const length = viewOf(readBytes(data, at(0, address), BYTES_IN_BLOB)).getUint16(0, true);

@@ -14,8 +14,8 @@
  * |   64 |   8 c | addresses of entries |       64 + 8 (c - 1) |     8 c | children                                |
  * |      |       |                      |     64 + 8 (2 c - 1) |       7 | padding                                 |
  *
- * What stands behind the count is stale. A separator is not greater than any key to its right; in version 0 it is an entry of the tree, or
- * one that was, in version 1 a block of its own. No release gives a branch the prefix for which it has room.
+ * Slots past the count are stale. A separator is not greater than any key to its right. In version 0 it is an entry of the tree,
+ * or a former one; in version 1 it is a separate block. No release writes the prefix of a branch.
  */
 import {
   type Address,
@@ -34,7 +34,7 @@ export const LEAF_MAGIC = 'LND';
 export const BRANCH_MAGIC = 'BND';
 const SLOT = 8;
 
-/** Where fields of a node begin in it. */
+/** Offsets of fields in a node. */
 export const DEPTH_IN_NODE = 3;
 export const INDEX_IN_NODE = 4;
 export const COUNT_IN_NODE = 6;
@@ -46,16 +46,16 @@ export const BENEATH_IN_BRANCH = 8;
 export const PARENT_IN_BRANCH = 16;
 export const PREFIX_IN_BRANCH = 24;
 
-/** The regions of a tree, and what is needed to read its nodes. */
+/** The regions of a tree, with the version and the capacity that are needed to read its nodes. */
 export interface TreeShape {
   readonly data: ReadableMemory;
   readonly leaves: ReadableMemory;
-  /** Undefined where it is missing. */
+  /** Undefined if it is missing. */
   readonly branches: ReadableMemory | undefined;
-  /** Undefined where it is missing; the data region where values lie there. */
+  /** Undefined if it is missing. The data region, if the values are there. */
   readonly values: ReadableMemory | undefined;
   readonly version: number;
-  /** Most entries of a leaf, most children of a branch. */
+  /** Maximum entries of a leaf, and maximum children of a branch. */
   readonly capacity: number;
 }
 
@@ -67,26 +67,26 @@ export function branchLength(capacity: number): number {
   return NODE_HEADER_LENGTH + 2 * SLOT * capacity - 1;
 }
 
-/** Whether a node of such a length can stand at an address: nodes of one kind are side by side. */
+/** Returns whether a node of `length` bytes can be at an address: nodes of one kind follow each other. */
 export function isNodePlace(memory: ReadableMemory, address: number, length: number): boolean {
   return address >= HEADER_LENGTH && (address - HEADER_LENGTH) % length === 0 && holds(memory, address, length);
 }
 
-/** How many nodes of such a length a region has room for. */
+/** Returns the number of nodes of `length` bytes that a region has room for. */
 export function nodePlaces(memory: ReadableMemory, length: number): number {
   return Math.max(0, Math.floor((byteLength(memory) - HEADER_LENGTH) / length));
 }
 
-/** What leaves and branches have in common, read at once. Damaged addresses beyond 2^53 are rounded. */
+/** The common part of leaves and branches, read at once. Damaged addresses above 2^53 are rounded. */
 class Node {
   readonly memory: ReadableMemory;
   readonly address: Address;
   readonly magic: string;
   readonly depth: number;
   readonly index: number;
-  /** As the node says; it may be more than the capacity. */
+  /** The stored count. It can be more than the capacity. */
   readonly counted: number;
-  /** What can be read of them. */
+  /** The count, limited to the capacity. */
   readonly count: number;
   readonly #view: DataView;
 
@@ -102,12 +102,12 @@ class Node {
     this.count = Math.min(this.counted, capacity);
   }
 
-  /** The eight bytes at a place of the node, as an address. */
+  /** Returns the eight bytes at an offset in the node as an address. */
   addressAt(place: number): number {
     return Number(this.#view.getBigUint64(place, true));
   }
 
-  /** Where a field of the node lies in its region. */
+  /** Returns the range of a field of the node in its region. */
   span(place: number, length: number): AddressRange {
     return { start: at(this.address, place), length };
   }
@@ -117,7 +117,7 @@ export class Leaf extends Node {
   readonly parent = this.addressAt(PARENT_IN_LEAF);
   readonly previous = this.addressAt(PREVIOUS_IN_LEAF);
   readonly next = this.addressAt(NEXT_IN_LEAF);
-  /** 0 where its keys are whole. */
+  /** 0 if its keys are whole. */
   readonly prefix: number;
 
   constructor(shape: TreeShape, address: number) {
@@ -125,14 +125,14 @@ export class Leaf extends Node {
     this.prefix = shape.version === 0 ? 0 : this.addressAt(PREFIX_IN_LEAF);
   }
 
-  /** The address of entry `index`. */
+  /** Returns the address of entry `index`. */
   entry(index: number): number {
     return this.addressAt(entryPlace(index));
   }
 }
 
 export class Branch extends Node {
-  /** Entries in the leaves below, as it says. */
+  /** Number of entries in the leaves below, as stored. */
   readonly beneath = this.addressAt(BENEATH_IN_BRANCH);
   readonly parent = this.addressAt(PARENT_IN_BRANCH);
   readonly prefix: number;
@@ -144,7 +144,7 @@ export class Branch extends Node {
     this.prefix = version === 0 ? 0 : this.addressAt(PREFIX_IN_BRANCH);
   }
 
-  /** What lies between child `index` and the next. */
+  /** Returns the separator between child `index` and the next. */
   separator(index: number): number {
     return this.addressAt(separatorPlace(index));
   }
@@ -166,12 +166,12 @@ export function childPlace(index: number, capacity: number): number {
   return NODE_HEADER_LENGTH + SLOT * (capacity - 1 + index);
 }
 
-/** The leaf at an address; undefined where none can stand. */
+/** Returns the leaf at an address, or undefined if none can be there. */
 export function leafAt(shape: TreeShape, address: number): Leaf | undefined {
   return isNodePlace(shape.leaves, address, leafLength(shape.capacity)) ? new Leaf(shape, address) : undefined;
 }
 
-/** The branch at an address; undefined where none can stand. */
+/** Returns the branch at an address, or undefined if none can be there. */
 export function branchAt(shape: TreeShape, address: number): Branch | undefined {
   const { branches, capacity } = shape;
   return branches && isNodePlace(branches, address, branchLength(capacity)) ? new Branch(branches, shape, address) : undefined;

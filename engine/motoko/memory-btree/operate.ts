@@ -14,17 +14,20 @@ export interface TreeTypes<K, V> {
   readonly order: SortBy<K>;
 }
 
-/** What a new tree is made with. What is left out is as the library has it where its user says nothing. */
+/** Options of a new tree. The defaults are the library's. */
 export type TreeOptions = {
-  /** Most entries of a leaf, most children of a branch: 256. */
+  /** Maximum entries of a leaf, and maximum children of a branch. Default: 256. */
   readonly capacity?: number;
 } & (
   | { readonly version?: 0 }
   | {
       readonly version: 1;
-      /** Whether separators are cut to what they need, as is right only where the order of the keys is that of their bytes: true. */
+      /**
+       * True if separators are shortened as far as possible, which is right only if keys are ordered by their bytes. Default:
+       * true.
+       */
       readonly tailCompression?: boolean;
-      /** Nodes filled to less than this part go together with neighbours: 0.25. */
+      /** Nodes filled to less than this part are merged with neighbours. Default: 0.25. */
       readonly mergeThreshold?: number;
     }
 );
@@ -32,34 +35,35 @@ export type TreeOptions = {
 const DEFAULT_CAPACITY = 256;
 const DEFAULT_MERGE_THRESHOLD = 0.25;
 const MIN_CAPACITY = 4;
-/** In layout version 0 as much as a node can count. */
+/** Maximum capacity by layout version. For version 0 it is the maximum count of a node. */
 const MAX_CAPACITY = { 0: 0xffff, 1: 4096 } as const;
-/** Nodes of fewer are always sparse. */
+/** Nodes with fewer entries or children are always sparse. */
 const MIN_SPARSE = 2;
 
 const NOTHING: Blobify<true> = { toBlob: () => new Uint8Array(), fromBlob: () => true };
 
-/** From one key to another, both included where they are there, all keys if left out; the last first if `backwards`. */
+/** A range of keys, both ends included. A missing end means no limit. With `backwards` the last key comes first. */
 export interface KeyRange<K> {
   readonly from?: K;
   readonly to?: K;
   readonly backwards?: boolean;
 }
 
-/** A key and its value; undefined where their bytes are none. */
+/** A key and its value. Undefined if their bytes cannot be decoded. */
 export type Pair<K, V> = readonly [key: K | undefined, value: V | undefined];
 
 /**
- * The operations of `MemoryBTree` in four regions: layout version 0 as memory-collection 0.0.4 has it, layout version 1 as its later releases
- * that cut separators and know no prefixes of nodes. The regions have the same bytes and free blocks as the library's, where theirs allocate
- * after the release that it was built with. Where that traps this throws `Trap`, and what was done so far stays, which a canister would undo.
+ * The operations of `MemoryBTree` in four regions: layout version 0 of memory-collection 0.0.4, and layout version 1 of its later
+ * releases that shorten separators and have no prefixes of nodes. The regions have the same bytes and free blocks as the
+ * library's, if they allocate like the release that the library was built with. Where the library traps, this throws `Trap`.
+ * Unlike in a canister, changes made so far are not undone.
  */
 export class MemoryBTree<K, V> {
   readonly #types: TreeTypes<K, V>;
   readonly #tree: LiveTree;
   readonly #entries: EntryStore;
 
-  /** A new, empty tree. */
+  /** Makes a new, empty tree. */
   constructor(regions: TreeRegions, types: TreeTypes<K, V>, options: TreeOptions = {}) {
     if (options.version === 1 && 'values' in types.order) throw new RangeError('Layout version 1 compares the bytes of keys.');
     this.#types = types;
@@ -67,7 +71,7 @@ export class MemoryBTree<K, V> {
     this.#tree = createTree(regions, this.#entries, options);
   }
 
-  /** A `MemoryBTreeSet`: a tree whose values are of no bytes. `insert` and `remove` answer true where a key was there. */
+  /** Returns a `MemoryBTreeSet`: a tree whose values have no bytes. `insert` and `remove` return true if the key was there. */
   static set<K>(regions: TreeRegions, types: Omit<TreeTypes<K, true>, 'value'>, options?: TreeOptions): MemoryBTree<K, true> {
     return new MemoryBTree(regions, { ...types, value: NOTHING }, options);
   }
@@ -80,7 +84,7 @@ export class MemoryBTree<K, V> {
     return this.#tree.count;
   }
 
-  /** 1 where the root is a leaf. */
+  /** 1 if the root is a leaf. */
   get depth(): number {
     return this.#tree.depth;
   }
@@ -89,7 +93,7 @@ export class MemoryBTree<K, V> {
     return this.#tree.leafCount;
   }
 
-  /** As the library counts: a root that had one child left is still among them. */
+  /** Number of branches as the library counts them, which includes former roots that had one child left. */
   get branchCount(): number {
     return this.#tree.branchCount;
   }
@@ -99,7 +103,7 @@ export class MemoryBTree<K, V> {
     return at(0, this.#tree.root);
   }
 
-  /** The value of a key; undefined where there is none. */
+  /** Returns the value of a key, or undefined if there is none. */
   get(key: K): V | undefined {
     const id = this.idOf(key);
     return id === undefined ? undefined : this.#valueOf(id);
@@ -110,8 +114,8 @@ export class MemoryBTree<K, V> {
   }
 
   /**
-   * Sets the value of a key. Answers the old one, of which the library reads no more than the low 16 bits of its size say. Throws
-   * `OutOfMemory`; then the tree is as before.
+   * Sets the value of a key. Returns the old one, of which the library reads only as many bytes as the low 16 bits of its size
+   * say. hrows OutOfMemory when a region cannot grow. The tree is then unchanged.
    */
   insert(key: K, value: V): V | undefined {
     const place = this.#find(key);
@@ -127,13 +131,13 @@ export class MemoryBTree<K, V> {
     return undefined;
   }
 
-  /** Removes a key, or one reference to it where it has several. Answers the value; undefined where there is no such key. */
+  /** Removes a key, or one reference to it if it has several. Returns the value, or undefined if there is no such key. */
   remove(key: K): V | undefined {
     const place = this.#find(key);
     if (!place.found) return undefined;
     const entry = this.#entryAt(place);
     const value = this.#valueOf(entry);
-    // The library counts one less in the branches also where a reference is left, and so the entry.
+    // The library counts one less in the branches even if a reference, and so the entry, is left.
     this.#tree.countBeneath(place.leaf, -1);
     if (this.#entries.dropReference(entry) > 0) return value;
     this.#entries.remove(entry);
@@ -141,7 +145,7 @@ export class MemoryBTree<K, V> {
     return value;
   }
 
-  /** The first entry. In an empty tree the library traps, or tells an entry that is gone. */
+  /** Returns the first entry. In an empty tree the library traps, or returns an entry that was removed. */
   min(): Pair<K, V> | undefined {
     return this.#first(this.#tree.entriesBetween(this.#tree.start, this.#tree.end));
   }
@@ -158,17 +162,20 @@ export class MemoryBTree<K, V> {
     return this.#removePair(this.max());
   }
 
-  /** The entry of the least key that is not less. */
+  /** Returns the entry with the smallest key that is not less than `key`. */
   ceiling(key: K): Pair<K, V> | undefined {
     return this.#first(this.#tree.entriesBetween(this.#find(key), this.#tree.end));
   }
 
-  /** The entry of the greatest key that is not greater. */
+  /** Returns the entry with the greatest key that is not greater than `key`. */
   floor(key: K): Pair<K, V> | undefined {
-    return this.#first(this.#tree.entriesBefore(behind(this.#find(key)), this.#tree.start));
+    return this.#first(this.#tree.entriesBefore(after(this.#find(key)), this.#tree.start));
   }
 
-  /** The entry at a position; throws `RangeError` behind the last one. */
+  /**
+   * Returns the entry at a position.
+   * @throws RangeError for a position past the last entry.
+   */
   at(index: number): Pair<K, V> {
     if (!Number.isSafeInteger(index) || index < 0 || index >= this.#tree.count) {
       throw new RangeError(`There is no entry ${index}: the tree has ${formatCount(this.#tree.count)}.`);
@@ -176,58 +183,61 @@ export class MemoryBTree<K, V> {
     return this.#pairOf(this.#entryAt(this.#tree.placeOf(index)));
   }
 
-  /** How many keys are less, and whether the key is there. */
+  /** Returns the number of smaller keys, and whether the key is there. */
   indexOf(key: K): { readonly index: number; readonly found: boolean } {
     const place = this.#find(key);
     return { index: this.#tree.positionOf(place), found: place.found };
   }
 
-  /** Positions from one key's up to behind another's, which must be there; the outer ones where a key is left out. */
+  /**
+   * Returns the positions from one key up to and including another, as a half-open range. Both keys must be there. A missing key
+   * means no limit.
+   */
   interval(from: K | undefined, to: K | undefined): readonly [from: number, to: number] {
     const position = (key: K): number => {
       const { index, found } = this.indexOf(key);
-      if (!found) throw new RangeError('An interval goes from and to keys that are there.');
+      if (!found) throw new RangeError('Both keys of an interval must be in the tree.');
       return index;
     };
     return [from === undefined ? 0 : position(from), to === undefined ? this.#tree.count : position(to) + 1];
   }
 
-  /** All entries, in order; the last first if `backwards`. Nothing must change meanwhile. */
+  /** Yields all entries in order, or with `backwards` in reverse order. The tree must not change meanwhile. */
   *entries({ backwards = false } = {}): Generator<Pair<K, V>, void, undefined> {
     yield* this.scan({ backwards });
   }
 
-  /** Entries by their keys. */
+  /** Yields the entries in a range of keys. */
   *scan({ from, to, backwards = false }: KeyRange<K> = {}): Generator<Pair<K, V>, void, undefined> {
     if (from !== undefined && to !== undefined && this.#compare(from, to) > 0) return;
     const start = from === undefined ? this.#tree.start : this.#find(from);
-    const end = to === undefined ? this.#tree.end : behind(this.#find(to));
+    const end = to === undefined ? this.#tree.end : after(this.#find(to));
     yield* this.#pairs(start, end, backwards);
   }
 
-  /** Entries by their positions: `from` up to `to`, which is not included. */
+  /** Yields the entries at the positions from `from` up to, but not including, `to`. */
   *range(from: number, to: number, { backwards = false } = {}): Generator<Pair<K, V>, void, undefined> {
     const [first, last] = [Math.max(0, from), Math.min(to, this.#tree.count) - 1];
-    if (first <= last) yield* this.#pairs(this.#tree.placeOf(first), behind(this.#tree.placeOf(last)), backwards);
+    if (first <= last) yield* this.#pairs(this.#tree.placeOf(first), after(this.#tree.placeOf(last)), backwards);
   }
 
-  /** What the library calls the id of an entry: its address, the same as long as it lives. */
+  /** Returns what the library calls the id of an entry: its address, which stays the same until the entry is removed. */
   idOf(key: K): Address | undefined {
     const place = this.#find(key);
     return place.found ? at(0, this.#entryAt(place)) : undefined;
   }
 
-  /** The id that the next entry would have if its key were of no bytes. Asking takes a block and gives it back. */
+  /** Returns the id that the next entry would have if its key had no bytes. Allocates a block for this, and frees it. */
   nextId(): Address {
     return this.#entries.next();
   }
 
-  /** The entry of an id; undefined where nothing is handed out there. */
+  /** Returns the entry of an id, or undefined if nothing is allocated there. */
   lookup(id: Address): Pair<K, V> | undefined {
     return this.#entries.has(id) ? this.#pairOf(id) : undefined;
   }
 
-  /** Counts one more who needs an entry: so many calls of `remove` it then takes. */
+  /** Adds a reference to an entry. It takes one more call of `remove` to remove it. */
   reference(id: Address): void {
     if (this.#entries.has(id)) this.#entries.addReference(id);
   }
@@ -237,19 +247,19 @@ export class MemoryBTree<K, V> {
   }
 
   /**
-   * Forgets all entries. In layout version 0 their values keep their blocks for ever, and the library itself stops here where its regions
-   * keep their size, as those of memory-region 1.3 and later do.
+   * Forgets all entries. In layout version 0 the blocks of their values are never freed, and the library itself traps if its
+   * regions keep their size, as those of memory-region 1.3 and later do.
    */
   clear(): Outcome<void> {
     return this.#tree.clear();
   }
 
-  /** Bytes of the entries without their values, and their header. */
+  /** Returns the number of bytes of the entries, without their values, and of the header. */
   get bytes(): number {
     return this.#tree.regions.data.allocated;
   }
 
-  /** Bytes of the nodes and their headers. */
+  /** Returns the number of bytes of the nodes and of their regions' headers. */
   get metadataBytes(): number {
     return this.#tree.regions.leaves.allocated + this.#tree.regions.branches.allocated;
   }
@@ -307,7 +317,7 @@ function createTree(regions: TreeRegions, entries: EntryStore, options: TreeOpti
   return new LiveTree1(regions, entries, capacity, { tailCompression, sparse });
 }
 
-/** The place behind a key, if it is there. */
-function behind(place: Place): Place {
+/** Returns the place after a key if the key is there; otherwise the same place. */
+function after(place: Place): Place {
   return place.found ? { ...place, index: place.index + 1 } : place;
 }

@@ -9,7 +9,7 @@ import { branchAt, branchLength, entryPlace, leafAt, leafLength } from './node.t
 import type { LeafOrder } from './scan/leaf-order.ts';
 import { elementOf, entryOf, keySpan, type Tree, valueSpan } from './tree.ts';
 
-/** Says what a byte of a tree belongs to. */
+/** Finds the owners of the bytes of a tree. */
 export class TreeOwners {
   readonly #tree: Tree;
   readonly #order: LeafOrder;
@@ -109,7 +109,7 @@ export class TreeOwners {
   }
 }
 
-/** A byte that belongs to nothing. */
+/** Returns the owner of a byte that nothing uses. */
 function between(index: ValueIndex, memory: ReadableMemory, address: Address): Owner {
   const gap = index.gapAt(address);
   return gap ? owner('free-block', gap) : owner('unused', { start: index.end, length: byteLength(memory) - index.end });
@@ -119,7 +119,7 @@ function owner(kind: StructuralOwnerKind, { start, length }: AddressRange): Owne
   return { kind, address: start, length };
 }
 
-/** The owners of a byte while it is not known where everything is: the header's fields. */
+/** Returns the owners of a byte in the headers, for a tree whose other parts are not all known. */
 export function ownersInHeader(tree: Tree, memory: ReadableMemory, address: Address): readonly Owner[] {
   if (address >= HEADER_LENGTH) return [];
   if (memory === tree.data) return dataHeaderFieldAt(address, tree.version);

@@ -11,18 +11,21 @@ import {
   type TreeShape,
 } from './node.ts';
 
-/** Deeper than any tree: with four children a node these are more entries than there are bytes. */
+/** Maximum levels of a tree. With four children a node, a deeper tree would have more entries than there are bytes. */
 export const MAX_LEVELS = 32;
-/** Where the header does not lead to the root, so many leaves are tried. */
+/** Maximum leaves that are tried if the header does not lead to the root. */
 const MAX_TRIED = 1024;
 
 export interface Root {
   readonly root: number;
-  /** 1 where the root is a leaf. */
+  /** 1 if the root is a leaf. */
   readonly depth: number;
 }
 
-/** Where the tree begins and how deep it is: as the header says where that leads to a leaf, else as the nodes say. */
+/**
+ * Returns the root and the depth of the tree: those in the header if they lead to a leaf, otherwise those that follow from the
+ * nodes.
+ */
 export function judgeRoot(shape: TreeShape, { root, depth }: RegionHeader): Root {
   const own = branchAt(shape, root)?.depth ?? 1;
   const fitting = [depth, own, 1].find(
@@ -31,13 +34,15 @@ export function judgeRoot(shape: TreeShape, { root, depth }: RegionHeader): Root
   return fitting === undefined ? (climb(shape) ?? { root, depth }) : { root, depth: fitting };
 }
 
-/** Whether `node` is the child that it says to be. */
+/** Returns whether a node is at the place in its parent that it names. */
 export function isWhereItSays(shape: TreeShape, { address, parent, index }: Leaf | Branch): boolean {
   const branch = parent === 0 ? undefined : branchAt(shape, parent);
   return branch?.magic === BRANCH_MAGIC && index < branch.count && branch.child(index) === address;
 }
 
-/** Whether the first children from the root down, or the last ones, are nodes that know their parents, and the last of them a leaf. */
+/**
+ * Returns whether the first children from the root down, or the last ones, are nodes that name their parents and end with a leaf.
+ */
 function leadsToLeaf(shape: TreeShape, root: number, depth: number, byLast: boolean): boolean {
   if (depth < 1 || depth > MAX_LEVELS) return false;
   let address = root;
@@ -45,7 +50,7 @@ function leadsToLeaf(shape: TreeShape, root: number, depth: number, byLast: bool
   for (let level = depth; level > 1; level -= 1) {
     const branch = branchAt(shape, address);
     if (branch?.magic !== BRANCH_MAGIC) return false;
-    // A root that names a parent is one all the same, where that does not lead back to it.
+    // A root may name a parent, if the parent does not lead back to it.
     if (level === depth ? isWhereItSays(shape, branch) : branch.parent !== parent) return false;
     parent = address;
     address = branch.child(byLast ? Math.max(0, branch.count - 1) : 0);
@@ -54,7 +59,7 @@ function leadsToLeaf(shape: TreeShape, root: number, depth: number, byLast: bool
   return leaf?.magic === LEAF_MAGIC && leaf.parent === parent;
 }
 
-/** The root to which the parents of some leaf lead. */
+/** Returns the root that the parents of some leaf lead to. */
 function climb(shape: TreeShape): Root | undefined {
   const length = leafLength(shape.capacity);
   const places = Math.min(MAX_TRIED, nodePlaces(shape.leaves, length));

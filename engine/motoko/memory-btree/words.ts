@@ -2,13 +2,13 @@ import { at } from '../../core/memory/memory.ts';
 import type { MemoryRegion } from '../memory-region/operate.ts';
 import { Trap } from '../memory-region/trap.ts';
 
-/** Where a number stands in a header, a node or an entry, and how many bytes it has. */
+/** Offset of a number in a header, a node or an entry, and its width in bytes. */
 export interface Field {
   readonly place: number;
   readonly width: 1 | 2 | 4 | 8;
 }
 
-/** The numbers in a region, little-endian. Addresses are numbers too: a region ends far below 2^53. */
+/** Reads and writes little-endian numbers in a region. Addresses fit into a `number`: a region ends far below 2^53. */
 export class Words {
   readonly #region: MemoryRegion;
   readonly #bytes: Readonly<Record<1 | 2 | 4 | 8, Uint8Array<ArrayBuffer>>>;
@@ -30,7 +30,7 @@ export class Words {
     return width === 4 ? low : low + 2 ** 32 * this.#view.getUint32(4, true);
   }
 
-  /** Throws `Trap` for a number below zero, as Motoko does where one comes up. */
+  /** @throws Trap for a number below zero, as Motoko does. */
   set(base: number, { place, width }: Field, value: number): void {
     if (value < 0) throw new Trap('The library stops where a count would fall below zero.');
     this.#view.setUint32(0, value % 2 ** 32, true);

@@ -1,4 +1,4 @@
-/** How a collection turns its values into blobs: the library's interface of that name, on the codecs that also show values. */
+/** Encoders of a collection's values: the library's interface `Blobify`, on top of the codecs that also show values. */
 
 import type { Codec } from '../../values/codec.ts';
 import { decodeDigits, encodeDigits } from '../../values/codecs/blobify.ts';
@@ -7,14 +7,14 @@ import { codecOf } from '../../values/codecs.ts';
 export interface Blobify<A> {
   /** @throws RangeError for a value that has no encoding. */
   toBlob(value: A): Uint8Array;
-  /** The value of a blob, always the same for the same bytes; undefined where they are none. */
+  /** Returns the value of a blob, or undefined if it cannot be decoded. The same bytes always give the same value. */
   fromBlob(blob: Uint8Array): A | undefined;
 }
 
 /** Bytes as they are. */
 export const BLOB: Blobify<Uint8Array> = { toBlob: (value) => value, fromBlob: (blob) => blob };
 
-/** Values as the texts that a codec writes. */
+/** Returns a `Blobify` of values in the text form of a codec. */
 export function blobifyTexts(codec: Codec): Blobify<string> {
   return {
     toBlob(value) {
@@ -26,7 +26,7 @@ export function blobifyTexts(codec: Codec): Blobify<string> {
   };
 }
 
-/** Values that have a text for a codec, such as numbers. */
+/** Returns a `Blobify` of values that convert to the text of a codec, such as numbers. */
 function blobifyBy<A>(name: string, toText: (value: A) => string, fromText: (text: string) => A): Blobify<A> {
   const codec = codecOf(name);
   if (!codec) throw new Error(`There is no codec ${name}.`);
@@ -57,7 +57,7 @@ export const NAT_WITH_ZERO: Blobify<bigint> = {
   toBlob: (value) => (value === 0n ? Uint8Array.of(0) : NAT.toBlob(value)),
 };
 
-/** `Int` of memory-collection 0.0: base-255 digits and a sign. Read rightly, unlike by the library. */
+/** `Int` of memory-collection 0.0: base-255 digits and a sign. Decodes correctly, unlike the library. */
 export const INT: Blobify<bigint> = blobifyBy('blobify.int', String, BigInt);
 
 export const BOOL: Blobify<boolean> = blobifyBy('bool', String, (text) => text === 'true');

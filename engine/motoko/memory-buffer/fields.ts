@@ -4,7 +4,10 @@ import { HEADER_LENGTH, RECORD_LENGTH, recordAt, SIZE_IN_RECORD } from './layout
 
 const HEADER: Owner = { kind: 'header', address: at(0, 0), length: HEADER_LENGTH };
 
-/** The owners of a byte of the pointers region, which has `count` records in use behind a header of so many bytes. */
+/**
+ * Returns the owners of a byte of the pointers region, which has `count` records in use. `bytes` is its size, `header` the size
+ * of its header.
+ */
 export function pointersFieldAt(address: Address, count: number, bytes: number, header: number): readonly Owner[] {
   if (address < header) {
     if (address < 8) return [HEADER, headField(address, 'blobs region')];
@@ -23,7 +26,7 @@ export function pointersFieldAt(address: Address, count: number, bytes: number, 
   ];
 }
 
-/** The owners of a byte of the blobs region's header. */
+/** Returns the owners of a byte of the blobs region's header. */
 export function blobsFieldAt(address: Address): readonly Owner[] {
   return [HEADER, address < 8 ? headField(address, 'pointers region') : field('unused', 8, HEADER_LENGTH - 8)];
 }

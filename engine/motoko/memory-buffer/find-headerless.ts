@@ -5,38 +5,38 @@ import type { FoundBuffer, NumberedMemory } from './find.ts';
 import { MemoryBufferView } from './inspect.ts';
 import { decodeRecords, slotsOf, type ValueRecord } from './layout.ts';
 
-/** What someone says of a buffer without headers, by its pointers region. */
+/** A hint about a buffer without headers, from labels or stable variables, for its pointers region. */
 export interface BufferHint {
   /** The region with the values. */
   readonly blobs?: number | undefined;
   readonly count?: number | undefined;
-  /** Who says so, where it is not the labels. */
+  /** Source of the hint, if it is not the labels. */
   readonly source?: string | undefined;
 }
 
-/** Without a hint so many records have to fit another region. */
+/** Minimum records that must fit another region, if there is no hint. */
 const MIN_RECORDS = 3;
-/** In one region more are not looked at. */
+/** Maximum records that are read in one region. */
 const MAX_RECORDS = 2 ** 20;
-/** Records are read in runs: mostly the first few tell. */
-const FIRST_RUN = 4;
-const MAX_IN_RUN = 4096;
-/** Pairs of regions that are weighed: more are noise that looks like records. */
+/** Records in the first batch and maximum records in later batches: usually the first few records decide. */
+const FIRST_BATCH = 4;
+const MAX_BATCH = 4096;
+/** Maximum pairs of regions that are weighed; more are noise that looks like records. */
 const MAX_WEIGHED = 1_000_000;
 
-/** A region that may have the values, and what speaks for it. */
+/** A region that may have the values, and the evidence for it. */
 interface Candidate<Region> {
   readonly blobs: Region;
-  /** Leading records that lie in it, none over another. */
+  /** Number of leading records that point into it without overlapping. */
   readonly count: number;
-  /** Among those with as many the lowest is best. */
+  /** Of candidates with the same count the lowest is best. */
   readonly rank: number;
 }
 
 /**
- * Finds the buffers of releases 0.0.1 and 0.0.2 among regions that nothing else is known of. Such a buffer has no header: a region's records
- * have to lead to another one, each to some bytes of its own. It ends before the first record that leads nowhere or to bytes that an earlier
- * one has: what removed values leave behind.
+ * Finds the buffers of releases 0.0.1 and 0.0.2 among regions that are not recognised otherwise. Such a buffer has no header: the
+ * records of a region must point into another region, to ranges that do not overlap. The buffer ends before the first record that
+ * points nowhere or to bytes of an earlier record: removed values leave such records.
  */
 export function findHeaderlessBuffers<Region extends NumberedMemory>(
   regions: readonly Region[],
@@ -45,12 +45,12 @@ export function findHeaderlessBuffers<Region extends NumberedMemory>(
   const free = new FreeRegions(regions);
   const found: FoundBuffer<Region>[] = [];
   const budget = new Budget({ steps: MAX_WEIGHED });
-  // What someone says comes first.
+  // Hints come first.
   const inOrder = [...regions].sort((a, b) => Number(hints.has(b.id)) - Number(hints.has(a.id)) || a.id - b.id);
   for (const pointers of inOrder) {
     if (!free.has(pointers)) continue;
     const hint = hints.get(pointers.id);
-    const buffer = hint?.blobs === undefined ? inferred(pointers, free, hint, budget) : said(pointers, free, hint);
+    const buffer = hint?.blobs === undefined ? inferred(pointers, free, hint, budget) : hinted(pointers, free, hint);
     if (!buffer) continue;
     found.push(buffer);
     free.remove(pointers);
@@ -59,7 +59,7 @@ export function findHeaderlessBuffers<Region extends NumberedMemory>(
   return found.sort((a, b) => a.pointers.id - b.pointers.id);
 }
 
-/** The regions that belong to no buffer yet. */
+/** The regions that do not belong to a buffer yet. */
 class FreeRegions<Region extends NumberedMemory> {
   readonly #free: Map<number, Region>;
   /** The widest first. */
@@ -83,19 +83,19 @@ class FreeRegions<Region extends NumberedMemory> {
     return id === undefined || id === pointers.id ? undefined : this.#free.get(id);
   }
 
-  /** Returns all but `pointers`. */
+  /** Returns all regions but `pointers`. */
   others(pointers: Region): readonly Region[] {
     return [...this.#free.values()].filter((region) => region !== pointers);
   }
 
-  /** Returns the size of the widest but `pointers`, in bytes. */
+  /** Returns the size in bytes of the widest region, except for `pointers`. */
   widest(pointers: Region): number {
     const region = this.#byWidth.find((each) => each !== pointers && this.has(each));
     return region === undefined ? 0 : byteLength(region);
   }
 }
 
-function said<Region extends NumberedMemory>(
+function hinted<Region extends NumberedMemory>(
   pointers: Region,
   free: FreeRegions<Region>,
   hint: BufferHint,
@@ -128,7 +128,7 @@ function inferred<Region extends NumberedMemory>(
     .filter(({ count }) => count >= MIN_RECORDS)
     .sort((a, b) => b.count - a.count || a.rank - b.rank);
   const [best, rival] = candidates;
-  // Where not all were weighed another could be as good. Who cannot be told apart is not paired.
+  // If not all were weighed, another could be as good. Two equal candidates cannot be told apart.
   if (!best || budget.cutShort !== undefined || (rival && rival.count === best.count && rival.rank === best.rank))
     return undefined;
   const reason = `every one of its ${formatCounted(best.count, 'pointer')} lies in region ${best.blobs.id} and none overlap`;
@@ -167,15 +167,15 @@ function weigh<Region extends NumberedMemory>(
     end = Math.max(end, address + size);
     count += 1;
   }
-  // A buffer makes its blobs region right after its pointers region, and grows it no more than it has to.
+  // A buffer makes its blobs region right after its pointers region, and grows it no more than necessary.
   return { blobs, count, rank: blobs.id === pointers.id + 1 ? 0 : bytes - end };
 }
 
-/** The records up to the first that leads to no bytes of a region of `end` bytes. */
+/** Returns the records before the first one that is empty or does not point into a region of `end` bytes. */
 function leadingRecords(pointers: ReadableMemory, end: number): readonly ValueRecord[] {
   const found: ValueRecord[] = [];
   const slots = Math.min(slotsOf(pointers, 0), MAX_RECORDS);
-  for (let from = 0, length = FIRST_RUN; from < slots; from += length, length = Math.min(2 * length, MAX_IN_RUN)) {
+  for (let from = 0, length = FIRST_BATCH; from < slots; from += length, length = Math.min(2 * length, MAX_BATCH)) {
     for (const record of decodeRecords(pointers, from, Math.min(from + length, slots), 0)) {
       if (record.size === 0 || record.address + record.size > end) return found;
       found.push(record);
@@ -184,7 +184,7 @@ function leadingRecords(pointers: ReadableMemory, end: number): readonly ValueRe
   return found;
 }
 
-/** How many of the first records have all bytes for themselves. */
+/** Returns the number of leading records that do not overlap. */
 function countApart(records: readonly ValueRecord[]): number {
   let count = records.length;
   for (let before = count + 1; count < before; ) {
@@ -194,7 +194,7 @@ function countApart(records: readonly ValueRecord[]): number {
     );
     let reach = 0;
     let last = 0;
-    // Of each two that overlap one has to go, the later; with the first of those goes all that follows it.
+    // Of two that overlap, the later one goes, and with it all records that follow.
     for (const index of order) {
       const { address, size } = records[index] ?? { address: 0, size: 0 };
       if (address < reach) count = Math.min(count, Math.max(index, last));

@@ -10,7 +10,7 @@ export interface NumberedMemory extends ReadableMemory {
   readonly id: number;
 }
 
-/** A buffer and its regions; `blobs` is undefined where no region can be the one. */
+/** A buffer and its regions. `blobs` is undefined if no region can have the values. */
 export interface FoundBuffer<Region extends NumberedMemory> {
   readonly view: MemoryBufferView;
   readonly pointers: Region;
@@ -22,22 +22,22 @@ interface Headed<Region> {
   readonly header: BufferHeader;
 }
 
-/** Two regions that may be one buffer, and how many of their magics and ids, four in all, say so. */
+/** Two regions that may be one buffer, and how many of their four magics and ids are evidence for it. */
 interface Candidate<Region> {
   readonly pointers: Headed<Region>;
   readonly blobs: Headed<Region>;
   readonly evidence: number;
 }
 
-/** In place of the magic of a region that begins with text. */
+/** Used instead of a magic for a region that begins with text. */
 const TEXT = 'text';
 
-/** What other structures' regions begin with. MemoryBTree of memory-buffer 0.1.0 (`BTR`) has a blobs region too. */
+/** Magics of other structures' regions. A MemoryBTree of memory-buffer 0.1.0 (`BTR`) has a blobs region, too. */
 const OTHERS: readonly string[] = ['BTR', 'BRS', 'LVS', 'VLS', 'MQU'];
 
 /**
- * Finds the MemoryBuffers among a canister's regions by the two headers of each, which name each other. Where one of these is damaged
- * the others still lead to the pair, and what is wrong is told.
+ * Finds the MemoryBuffers among a canister's regions by the two headers of each, which name each other. If one of these is
+ * damaged, the others still lead to the pair. Reports what is wrong.
  */
 export function findMemoryBuffers<Region extends NumberedMemory>(
   regions: readonly Region[],
@@ -59,29 +59,29 @@ export function findMemoryBuffers<Region extends NumberedMemory>(
 
   for (const { pointers, blobs } of candidatesAmong(headed, byId)) {
     if (used.has(pointers.region) || used.has(blobs.region)) continue;
-    tellPairing(pointers, POINTERS_MAGIC, blobs, report);
-    tellPairing(blobs, BLOBS_MAGIC, pointers, report);
+    reportPairing(pointers, POINTERS_MAGIC, blobs, report);
+    reportPairing(blobs, BLOBS_MAGIC, pointers, report);
     add(pointers, blobs);
   }
   for (const each of headed) {
     if (used.has(each.region)) continue;
     const { region, header } = each;
     const other = byId.get(header.other);
-    // Where nothing else speaks for a buffer, three letters do not.
+    // The three letters of the magic alone are not enough evidence.
     if (!other && !(header.other >= FIRST_REGION && isUsedAfterHeader(region))) continue;
     if (header.magic === POINTERS_MAGIC) {
-      const message = `The values of the buffer in region ${region.id} should be in region ${header.other}, which ${other ? 'belongs to none' : 'has no blocks'}.`;
-      tell(region, OTHER_REGION_AT, message, report);
+      const message = `The values of the buffer in region ${region.id} should be in region ${header.other}, which ${other ? 'does not belong to a buffer' : 'has no blocks'}.`;
+      reportAt(region, OTHER_REGION_AT, message, report);
       add(each, undefined);
     } else if (header.magic === BLOBS_MAGIC && !OTHERS.includes(other?.header.magic ?? '')) {
-      const message = `Region ${region.id} has a buffer's values, but region ${header.other}, which should point at them, ${other ? 'belongs to none' : 'has no blocks'}.`;
-      tell(region, OTHER_REGION_AT, message, report);
+      const message = `Region ${region.id} has a buffer's values, but region ${header.other}, which should point at them, ${other ? 'does not belong to a buffer' : 'has no blocks'}.`;
+      reportAt(region, OTHER_REGION_AT, message, report);
     }
   }
   return found.sort((a, b) => a.pointers.id - b.pointers.id);
 }
 
-/** All pairs that one of the two names, the best first. */
+/** Returns all pairs in which one region names the other, the best first. */
 function candidatesAmong<Region extends NumberedMemory>(
   headed: readonly Headed<Region>[],
   byId: ReadonlyMap<number, Headed<Region>>,
@@ -98,7 +98,10 @@ function candidatesAmong<Region extends NumberedMemory>(
   return candidates.filter(isLikely).sort((a, b) => b.evidence - a.evidence || distance(a) - distance(b));
 }
 
-/** Any three of the four signs do; where the blobs region has lost both of its own, it must not be half of another buffer. */
+/**
+ * Returns whether the evidence suffices: any three of the four signs. If the blobs region has lost both of its signs, it must not
+ * be half of another buffer.
+ */
 function isLikely<Region>({ pointers, blobs, evidence }: Candidate<Region>): boolean {
   if (OTHERS.includes(pointers.header.magic) || OTHERS.includes(blobs.header.magic)) return false;
   if (evidence >= 3) return true;
@@ -115,7 +118,7 @@ function weigh<Region extends NumberedMemory>(pointers: Headed<Region>, blobs: H
   return { pointers, blobs, evidence: signs.filter((sign) => sign).length };
 }
 
-function tellPairing<Region extends NumberedMemory>(
+function reportPairing<Region extends NumberedMemory>(
   { region, header }: Headed<Region>,
   magic: string,
   other: Headed<Region>,
@@ -123,15 +126,15 @@ function tellPairing<Region extends NumberedMemory>(
 ): void {
   if (header.magic !== magic) {
     const message = `Region ${region.id} belongs to region ${other.region.id}, but begins with ${header.magic === TEXT ? TEXT : JSON.stringify(header.magic)}, not with "${magic}".`;
-    tell(region, MAGIC_AT, message, report);
+    reportAt(region, MAGIC_AT, message, report);
   }
   if (header.other !== lowBits(other.region.id)) {
     const message = `Region ${region.id} names region ${header.other} as the other half of its buffer; it is region ${other.region.id}.`;
-    tell(region, OTHER_REGION_AT, message, report);
+    reportAt(region, OTHER_REGION_AT, message, report);
   }
 }
 
-function tell(memory: ReadableMemory, at: AddressRange, message: string, report: Report): void {
+function reportAt(memory: ReadableMemory, at: AddressRange, message: string, report: Report): void {
   report({ code: 'buffer.pairing', memory, at, message });
 }
 

@@ -7,15 +7,15 @@ import { decodeRecords, putRecord, RECORD_LENGTH, recordAt, SIZE_IN_RECORD, type
 import type { BufferRegions } from './operate.ts';
 
 /**
- * The operations of `MemoryBuffer` in memory-buffer 0.0.1 and 0.0.2, which have no headers. Regions under the policy `memory-region@0.1.1`
- * have the same bytes as the library's, its defects included.
+ * The operations of `MemoryBuffer` in memory-buffer 0.0.1 and 0.0.2, which have no headers. Regions under the policy
+ * `memory-region@0.1.1` have the same bytes as the library's, including its defects.
  */
 export class HeaderlessBuffer<A> {
   readonly regions: BufferRegions;
   readonly #blobify: Blobify<A>;
   #count = 0;
 
-  /** A new, empty buffer. */
+  /** Makes a new, empty buffer. */
   constructor(regions: BufferRegions, blobify: Blobify<A>) {
     this.regions = regions;
     this.#blobify = blobify;
@@ -25,7 +25,10 @@ export class HeaderlessBuffer<A> {
     return this.#count;
   }
 
-  /** The value at an index; undefined where its bytes are none. Unlike the library this looks at no record behind the last. */
+  /**
+   * Returns the value at an index, or undefined if its bytes cannot be decoded. Unlike the library, does not read past the last
+   * record.
+   */
   get(index: number): A | undefined {
     this.#assertHas(index);
     const { address, size } = this.#record(index);
@@ -36,7 +39,7 @@ export class HeaderlessBuffer<A> {
     for (let index = 0; index < this.#count; index++) yield this.get(index);
   }
 
-  /** Appends a value. Room for a record is taken each time, also where removed ones have left some. */
+  /** Appends a value. Always allocates a new record, even if removed ones have left room. */
   add(value: A): void {
     const blob = this.#blobOf(value);
     const address = this.regions.blobs.addBlob(blob);
@@ -59,8 +62,8 @@ export class HeaderlessBuffer<A> {
   }
 
   /**
-   * Replaces the value at `index`. The size of a smaller one is written where the pointers region has no record of it but, 8 bytes behind the
-   * value's own address, part of another: as in the library that record is damaged, and this one keeps the old size.
+   * Replaces the value at `index`. The size of a smaller value is written to a wrong place in the pointers region, 8 bytes after
+   * the value's address. As in the library, this damages another record there, and the value's own record keeps the old size.
    */
   put(index: number, value: A): void {
     this.#assertHas(index);
@@ -73,7 +76,8 @@ export class HeaderlessBuffer<A> {
       return;
     }
     if (blob.length < size) {
-      if (!holds(pointers.memory, address + SIZE_IN_RECORD, 4)) throw new Trap('The library writes behind its pointers region.');
+      if (!holds(pointers.memory, address + SIZE_IN_RECORD, 4))
+        throw new Trap('The library writes past the end of its pointers region.');
       settled(blobs.deallocate(at(0, address + blob.length), size - blob.length));
       pointers.storeBlob(at(0, address + SIZE_IN_RECORD), new Uint8Array(Uint32Array.of(blob.length).buffer));
     }
@@ -89,7 +93,7 @@ export class HeaderlessBuffer<A> {
     return this.#blobify.fromBlob(blob);
   }
 
-  /** The last value, removed; undefined where there is none. */
+  /** Removes and returns the last value. Returns undefined if there is none. */
   removeLast(): A | undefined {
     return this.#count === 0 ? undefined : this.remove(this.#count - 1);
   }
@@ -101,7 +105,7 @@ export class HeaderlessBuffer<A> {
     if (first) pointers.storeBlob(recordAt(b, 0), first);
   }
 
-  /** Removes the value at `index`, whose place the last one takes. */
+  /** Removes the value at `index`, and puts the last one in its place. */
   swapRemove(index: number): A | undefined {
     this.#assertHas(index);
     this.swap(index, this.#count - 1);
@@ -120,7 +124,7 @@ export class HeaderlessBuffer<A> {
 
   #blobOf(value: A): Uint8Array {
     const blob = this.#blobify.toBlob(value);
-    if (blob.length === 0) throw new Trap('The library refuses a value of no bytes.');
+    if (blob.length === 0) throw new Trap('The library refuses an empty value.');
     return blob;
   }
 

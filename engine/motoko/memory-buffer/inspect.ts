@@ -21,12 +21,12 @@ import {
 } from './layout.ts';
 import { ValueIndex } from './value-index.ts';
 
-/** Records are read in runs of so many: some 64 KiB. */
-const RUN = 5461;
-/** Of a damaged buffer so many findings of a kind are told, and no more. */
+/** Records read at once: some 64 KiB. */
+const BATCH = 5461;
+/** Maximum findings reported per kind and buffer. */
 const MAX_FINDINGS = 1000;
 
-/** Opens the buffer in these regions; undefined, and told, where its layout version is not known. */
+/** Opens the buffer in these regions. Returns undefined, and reports a finding, if its layout version is not known. */
 export function openMemoryBuffer(
   pointers: ReadableMemory,
   blobs: ReadableMemory | undefined,
@@ -35,15 +35,15 @@ export function openMemoryBuffer(
   for (const memory of blobs ? [pointers, blobs] : [pointers]) {
     const version = decodeHeader(memory)?.version ?? VERSION;
     if (version === VERSION) continue;
-    const message = `The layout version of the buffer is ${version}. Version ${VERSION} can be read.`;
+    const message = `The layout version of the buffer is ${version}. Only version ${VERSION} can be read.`;
     report({ code: 'buffer.bad-version', memory, at: VERSION_AT, message });
   }
   return decodeHeader(pointers)?.version === VERSION ? new MemoryBufferView(pointers, blobs, headed(pointers)) : undefined;
 }
 
-/** What is known of a buffer beside its records. */
+/** Properties of a buffer other than its records. */
 export interface BufferForm {
-  /** Bytes before the first record, and before the first value. */
+  /** Length in bytes of the header in each region, before the first record and the first value. */
   readonly header: number;
   readonly length: bigint;
   readonly facts: Structure['facts'];
@@ -53,7 +53,7 @@ function headed(pointers: ReadableMemory): BufferForm {
   return { header: HEADER_LENGTH, length: decodeCount(pointers), facts: { version: VERSION, headerBytes: HEADER_LENGTH } };
 }
 
-/** What a MemoryBuffer's two regions say. */
+/** A MemoryBuffer, read from its two regions. */
 export class MemoryBufferView implements Structure {
   readonly kind = 'memory-buffer';
   readonly memories: readonly [ReadableMemory, ...ReadableMemory[]];
@@ -62,9 +62,9 @@ export class MemoryBufferView implements Structure {
   readonly facts: Structure['facts'];
   readonly #header: number;
   readonly #pointers: ReadableMemory;
-  /** Undefined where the region that should hold the values is not there. */
+  /** Undefined if the region that should hold the values is missing. */
   readonly #blobs: ReadableMemory | undefined;
-  /** Values that have a record. */
+  /** Number of values that have a record. */
   readonly #count: number;
   #index: ValueIndex | undefined;
 
@@ -82,7 +82,7 @@ export class MemoryBufferView implements Structure {
     this.#checkCount(report);
     const index = this.#walk(report, budget);
     if (index) this.#checkOverlaps(index, report, budget);
-    // Of the allocator's free blocks stable memory says nothing: these are the gaps between the values.
+    // The allocator's free blocks are not in stable memory: these are the gaps between the values.
     const facts = index ? { freeBlocks: index.gapCount, freeBlocksInferred: true, highestEnd: index.end } : {};
     return { usage: this.#usage(index), runs: this.#runs(index), facts, cutShort: budget.cutShort };
   }
@@ -90,8 +90,8 @@ export class MemoryBufferView implements Structure {
   elements(from: number, limit: number, budget: Budget): readonly Element[] {
     const to = Math.min(from + limit, this.#count);
     const elements: Element[] = [];
-    for (let run = from; run < to; run += RUN) {
-      for (const record of decodeRecords(this.#pointers, run, Math.min(run + RUN, to), this.#header)) {
+    for (let start = from; start < to; start += BATCH) {
+      for (const record of decodeRecords(this.#pointers, start, Math.min(start + BATCH, to), this.#header)) {
         if (!budget.spend(RECORD_LENGTH)) return elements;
         elements.push(this.#element(from + elements.length, record));
       }
@@ -103,7 +103,7 @@ export class MemoryBufferView implements Structure {
     return this.#count;
   }
 
-  /** No free list is stored: these are the gaps between the live values, up to the end of the highest. */
+  /** Returns the gaps between the live values, up to the end of the last: no free list is stored. */
   freeList(from: number, limit: number, budget: Budget): readonly FreeBlock[] {
     const memory = this.#blobs;
     const gaps = memory && this.#indexed(budget)?.gaps(from, limit);
@@ -171,7 +171,7 @@ export class MemoryBufferView implements Structure {
     return this.#index ?? this.#walk(() => {}, budget);
   }
 
-  /** Goes through all records once, and keeps where their values are. */
+  /** Reads all records once, and indexes the places of their values. */
   #walk(report: Report, budget: Budget): ValueIndex | undefined {
     const blobs = this.#blobs;
     if (!blobs) return undefined;
@@ -179,11 +179,11 @@ export class MemoryBufferView implements Structure {
     const elements: number[] = [];
     let outside = 0;
     let lastWritten = -1;
-    for (let run = 0; run < this.#count; run += RUN) {
-      const records = decodeRecords(this.#pointers, run, Math.min(run + RUN, this.#count), this.#header);
+    for (let start = 0; start < this.#count; start += BATCH) {
+      const records = decodeRecords(this.#pointers, start, Math.min(start + BATCH, this.#count), this.#header);
       for (const [within, record] of records.entries()) {
         if (!budget.spend(RECORD_LENGTH)) return undefined;
-        const element = run + within;
+        const element = start + within;
         if (record.size > 0 || record.address > 0) lastWritten = element;
         const span = spanIn(blobs, record, this.#header);
         if (span) {
@@ -192,7 +192,7 @@ export class MemoryBufferView implements Structure {
         }
         if ((span?.length ?? 0) === record.size) continue;
         outside += 1;
-        if (outside <= MAX_FINDINGS) this.#tellOutside(element, record, blobs, report);
+        if (outside <= MAX_FINDINGS) this.#reportOutside(element, record, blobs, report);
       }
     }
     const unwritten = this.#count - (lastWritten + 1);
@@ -210,18 +210,20 @@ export class MemoryBufferView implements Structure {
     report({ code: 'buffer.count', memory: this.#pointers, at: this.#countAt, message });
   }
 
-  /** Without a header nothing in stable memory counts: what is wrong shows where the first record is. */
+  /**
+   * Returns the range of the count. Without a header there is none in stable memory, so returns the range of the first record.
+   */
   get #countAt(): AddressRange {
     return this.#header > 0 ? COUNT_AT : { start: recordAt(0, 0), length: RECORD_LENGTH };
   }
 
-  #tellOutside(element: number, { address, size }: ValueRecord, blobs: ReadableMemory, report: Report): void {
+  #reportOutside(element: number, { address, size }: ValueRecord, blobs: ReadableMemory, report: Report): void {
     const where =
       address < this.#header
         ? `in the header of the blobs region`
         : `beyond the blobs region's ${formatCount(byteLength(blobs))} bytes`;
     const message = `Value ${formatCount(element)} should have ${formatCounted(size, 'byte')} at ${formatAddress(address)}, ${where}.`;
-    tell(
+    reportAt(
       'buffer.pointer-outside',
       this.#pointers,
       recordAt(element, this.#header),
@@ -232,7 +234,7 @@ export class MemoryBufferView implements Structure {
     );
   }
 
-  /** The one of two values at one place that does not follow the one before it, where the other does. */
+  /** Returns which of two overlapping values does not directly follow its predecessor, if the other one does. */
   #outOfTurn(first: number, second: number): number | undefined {
     const follows = (element: number): boolean => {
       const before = this.#record(element - 1);
@@ -254,20 +256,20 @@ export class MemoryBufferView implements Structure {
       const others = values > 1 ? `, and ${formatCounted(values - 1, 'other')} with it` : '';
       const message = `Values ${formatCount(first)} and ${formatCount(second)} share ${formatCounted(span.length, 'byte')} at ${formatAddress(span.start)}${others}: one has overwritten the other${wrong === undefined ? '' : `, or the record of value ${formatCount(wrong)} is wrong`}.`;
       const path = [`element ${first}`, `element ${second}`];
-      if (wrong === undefined) tell('buffer.overlap', blobs, span.start, span.length, message, path, report);
-      else tell('buffer.overlap', this.#pointers, recordAt(wrong, this.#header), RECORD_LENGTH, message, path, report);
+      if (wrong === undefined) reportAt('buffer.overlap', blobs, span.start, span.length, message, path, report);
+      else reportAt('buffer.overlap', this.#pointers, recordAt(wrong, this.#header), RECORD_LENGTH, message, path, report);
     }
   }
 }
 
-/** The bytes of a value that its region has, from `base` on; undefined where there are none. */
+/** Returns the range of a value, limited to its region from `base` on, or undefined if no bytes are left. */
 function spanIn(blobs: ReadableMemory, { address, size }: ValueRecord, base: number): AddressRange | undefined {
   const start = Math.max(base, address);
   const end = Math.min(byteLength(blobs), address + size);
   return end > start ? { start: at(0, start), length: end - start } : undefined;
 }
 
-function tell(
+function reportAt(
   code: FindingCode,
   memory: ReadableMemory,
   start: Address,

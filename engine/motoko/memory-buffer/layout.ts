@@ -12,11 +12,11 @@
  * |       64 + 12 i |     8 | address of value i in the blobs region |      |       |                         |
  * |       72 + 12 i |     4 | size of value i                |              |       |                         |
  *
- * Releases 0.0.1 and 0.0.2 of memory-buffer have no headers, and no count in stable memory: records and values begin at 0, and no value is
- * empty.
+ * Releases 0.0.1 and 0.0.2 of memory-buffer have no headers, and no count in stable memory. Records and values begin at 0, and no
+ * value is empty.
  *
- * Ids are cut to 32 bits. Records behind the count are stale. The address of an empty value says nothing: the library writes what an
- * allocation of no bytes returned, which is 2^64 - 1 in older versions.
+ * Ids are truncated to 32 bits. Records past the count are stale. The address of an empty value is meaningless: the library
+ * writes what an allocation of no bytes returned, which is 2^64 - 1 in older versions.
  */
 import {
   type Address,
@@ -42,7 +42,7 @@ export const VERSION_AT: AddressRange = { start: at(0, 3), length: 1 };
 export const OTHER_REGION_AT: AddressRange = { start: at(0, 4), length: 4 };
 export const COUNT_AT: AddressRange = { start: at(0, 8), length: 8 };
 
-/** What both regions begin with. */
+/** The part of the header that both regions have. */
 export interface BufferHeader {
   readonly magic: string;
   readonly version: number;
@@ -50,7 +50,7 @@ export interface BufferHeader {
   readonly other: number;
 }
 
-/** Where a value is, as its record says. */
+/** The address and size of a value, from its record. */
 export interface ValueRecord {
   readonly address: number;
   readonly size: number;
@@ -63,7 +63,7 @@ export function decodeHeader(memory: ReadableMemory): BufferHeader | undefined {
   return { magic: String.fromCharCode(...bytes.subarray(0, 3)), version: view.getUint8(3), other: view.getUint32(4, true) };
 }
 
-/** The bytes that both regions' headers begin with; the id of the other region is cut. */
+/** Returns the bytes that the headers of both regions begin with. Truncates the other region's id to 32 bits. */
 export function encodeHeader(magic: string, other: number): Uint8Array<ArrayBuffer> {
   const bytes = Uint8Array.from({ length: 8 }, (_, index) => magic.charCodeAt(index));
   const view = viewOf(bytes);
@@ -72,28 +72,31 @@ export function encodeHeader(magic: string, other: number): Uint8Array<ArrayBuff
   return bytes;
 }
 
-/** How many values the pointers region says there are. */
+/** Returns the count of values that the pointers region stores. */
 export function decodeCount(pointers: ReadableMemory): bigint {
   return viewOf(readBytes(pointers, COUNT_AT.start, COUNT_AT.length)).getBigUint64(0, true);
 }
 
-/** How many records the pointers region has room for. */
+/** Returns the number of records that the pointers region has room for. */
 export function slotsOf(pointers: ReadableMemory, header = HEADER_LENGTH): number {
   return Math.max(0, Math.floor((byteLength(pointers) - header) / RECORD_LENGTH));
 }
 
-/** Writes the count to bytes that are to be stored. */
+/** Writes the count into a buffer. */
 export function putCount(view: DataView, count: number): void {
   view.setUint32(0, count, true);
   view.setUint32(4, count / TWO_TO_32, true);
 }
 
-/** `header`: bytes before the first record. */
+/** Returns the address of a record. `header`: bytes before the first record. */
 export function recordAt(index: number, header = HEADER_LENGTH): Address {
   return at(0, header + index * RECORD_LENGTH);
 }
 
-/** Reads records `from` to `to` (not included), which the pointers region has room for. Damaged addresses beyond 2^53 are rounded. */
+/**
+ * Reads the records from `from` up to, but not including, `to`. The pointers region must have room for them. Damaged addresses
+ * above 2^53 are rounded.
+ */
 export function decodeRecords(
   pointers: ReadableMemory,
   from: number,
@@ -104,15 +107,15 @@ export function decodeRecords(
   return Array.from({ length: to - from }, (_, index) => recordIn(view, index * RECORD_LENGTH));
 }
 
-/** The record at a place of bytes that were read. */
+/** Returns the record at an offset in a buffer. */
 export function recordIn(view: DataView, start: number): ValueRecord {
   const address = view.getUint32(start, true) + view.getUint32(start + 4, true) * TWO_TO_32;
   return { address, size: view.getUint32(start + SIZE_IN_RECORD, true) };
 }
 
-/** Writes a record to bytes that are to be stored. */
+/** Writes a record into a buffer. */
 export function putRecord(view: DataView, start: number, { address, size }: ValueRecord): void {
-  // As a number 2^64 - 1, where old versions say that a value of no bytes is, has been rounded up.
+  // 2^64 - 1, the address of empty values in old versions, has been rounded up as a `number`.
   const isNowhere = address >= TWO_TO_32 * TWO_TO_32;
   view.setUint32(start, isNowhere ? -1 : address, true);
   view.setUint32(start + 4, isNowhere ? -1 : address / TWO_TO_32, true);

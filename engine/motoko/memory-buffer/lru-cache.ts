@@ -1,7 +1,7 @@
-/** Keeps so many values, and forgets the one that was not asked for the longest. */
+/** A cache that keeps up to `capacity` values, and forgets the least recently used one. */
 export class LruCache<K, V> {
   readonly #capacity: number;
-  /** The least recently used first. */
+  /** Values, the least recently used first. */
   readonly #values = new Map<K, V>();
 
   constructor(capacity: number) {

@@ -20,43 +20,47 @@ import {
 import { LruCache } from './lru-cache.ts';
 import { reversedOrder, shuffledOrder, sortedOrder } from './order.ts';
 
-/** Two regions of which nothing was handed out. The library makes the one for pointers first. */
+/** Two regions without any allocations. The library makes the one for pointers first. */
 export interface BufferRegions {
   readonly pointers: MemoryRegion;
   readonly blobs: MemoryRegion;
 }
 
-/** What an iterator goes through: `from` up to `to` (not included), all if left out, the last first if `backwards`. */
+/**
+ * The indexes of an iterator: from `from` up to, but not including, `to`. All by default. With `backwards` the last comes first.
+ */
 export interface Range {
   readonly from?: number;
   readonly to?: number;
   readonly backwards?: boolean;
 }
 
-/** How to sort: by values, undefined where bytes are none, or by their blobs. Negative where `a` comes first. */
+/**
+ * A sort order: by values, which are undefined if their bytes cannot be decoded, or by their blobs. Negative if `a` comes first.
+ */
 export type SortBy<A> =
   | { readonly values: (a: A | undefined, b: A | undefined) => number }
   | { readonly blobs: (a: Uint8Array, b: Uint8Array) => number };
 
 /**
- * The operations of `MemoryBuffer`, layout version 0. Both regions have the same bytes and free blocks as the library's, where theirs
- * allocate after the release that it was built with.
+ * The operations of `MemoryBuffer`, layout version 0. Both regions have the same bytes and free blocks as the library's, if they
+ * allocate like the release that the library was built with.
  */
 export class MemoryBuffer<A> {
   readonly pointers: MemoryRegion;
   readonly blobs: MemoryRegion;
   readonly #blobify: Blobify<A>;
-  // The library keeps it on the heap, too.
+  // The library keeps the count on the heap, too.
   #count = 0;
-  /** Where records are read and written: making a new array for each would take longer than all else. */
+  /** Buffer for reading and writing records: a new array for each would dominate the run time. */
   readonly #recordBytes = new Uint8Array(RECORD_LENGTH);
   readonly #recordView = viewOf(this.#recordBytes);
   readonly #countBytes = new Uint8Array(COUNT_AT.length);
   readonly #countView = viewOf(this.#countBytes);
-  /** By address. The bytes are kept along, so that a value is only taken for what the memory still says. */
+  /** Decoded values by address. Their bytes are kept, too, so that a value is used only while the memory still has them. */
   readonly #decoded: LruCache<Address, { readonly blob: Uint8Array; readonly value: A | undefined }> | undefined;
 
-  /** A new, empty buffer. The last `cached` values that were read stay decoded; who gets one must not change it. */
+  /** Makes a new, empty buffer. Keeps the last `cached` values that were read in decoded form. Callers must not change them. */
   constructor({ pointers, blobs }: BufferRegions, blobify: Blobify<A>, cached = 0) {
     this.pointers = pointers;
     this.blobs = blobs;
@@ -65,7 +69,7 @@ export class MemoryBuffer<A> {
     this.#makeHeaders();
   }
 
-  /** As the library's `init`, which makes a buffer of one value less than it is asked for. */
+  /** Does what the library's `init` does, which makes a buffer of `size - 1` values. */
   static init<A>(regions: BufferRegions, blobify: Blobify<A>, size: number, value: A): MemoryBuffer<A> {
     const buffer = new MemoryBuffer(regions, blobify);
     for (let index = 1; index < size; index++) buffer.add(value);
@@ -76,13 +80,19 @@ export class MemoryBuffer<A> {
     return this.#count;
   }
 
-  /** The value at an index; undefined where its bytes are none. Throws `RangeError` behind the last one. */
+  /**
+   * Returns the value at an index, or undefined if its bytes cannot be decoded.
+   * @throws RangeError for an index past the last value.
+   */
   get(index: number): A | undefined {
     this.#assertHas(index);
     return this.#valueAt(index);
   }
 
-  /** Appends a value. Throws `OutOfMemory` when a region cannot grow; then the buffer is as before. */
+  /**
+   * Appends a value.
+   * @throws OutOfMemory when a region cannot grow. The buffer is then unchanged.
+   */
   add(value: A): void {
     const blob = this.#blobify.toBlob(value);
     const address = this.blobs.addBlob(blob);
@@ -100,7 +110,10 @@ export class MemoryBuffer<A> {
     for (const value of values) this.add(value);
   }
 
-  /** Puts a value before the one at `index`, or at the end. Throws `OutOfMemory`; then the buffer is as before. */
+  /**
+   * Inserts a value before the one at `index`, or at the end.
+   * @throws OutOfMemory when a region cannot grow. The buffer is then unchanged.
+   */
   insert(index: number, value: A): void {
     if (index !== this.#count) this.#assertHas(index);
     const blob = this.#blobify.toBlob(value);
@@ -111,7 +124,10 @@ export class MemoryBuffer<A> {
     this.#setCount(this.#count + 1);
   }
 
-  /** Replaces the value at `index`. A value of the same size stays in its place. Throws `OutOfMemory`; then the buffer is as before. */
+  /**
+   * Replaces the value at `index`. A value of the same size stays in its place.
+   * @throws OutOfMemory when a region cannot grow. The buffer is then unchanged.
+   */
   put(index: number, value: A): void {
     this.#assertHas(index);
     const blob = this.#blobify.toBlob(value);
@@ -121,7 +137,7 @@ export class MemoryBuffer<A> {
     this.blobs.storeBlob(address, blob);
   }
 
-  /** Removes the value at `index` and gives its block back. The record behind the new last one stays as it is. */
+  /** Removes the value at `index`, and frees its block. Does not clear the record after the new last one. */
   remove(index: number): A | undefined {
     this.#assertHas(index);
     const { address, size } = this.#record(index);
@@ -131,12 +147,12 @@ export class MemoryBuffer<A> {
     return this.#blobify.fromBlob(blob);
   }
 
-  /** The last value, removed; undefined where there is none. */
+  /** Removes and returns the last value. Returns undefined if there is none. */
   removeLast(): A | undefined {
     return this.#count === 0 ? undefined : this.remove(this.#count - 1);
   }
 
-  /** Exchanges two values. As in the library an index behind the last one reaches whatever stands there. */
+  /** Exchanges two values. As in the library, an index past the last value reaches whatever is there. */
   swap(a: number, b: number): void {
     const first = this.pointers.loadBlob(recordAt(a), RECORD_LENGTH);
     const second = this.pointers.loadBlob(recordAt(b), RECORD_LENGTH);
@@ -144,7 +160,7 @@ export class MemoryBuffer<A> {
     this.pointers.storeBlob(recordAt(b), first);
   }
 
-  /** Removes the value at `index`, whose place the last one takes. */
+  /** Removes the value at `index`, and puts the last one in its place. */
   swapRemove(index: number): A | undefined {
     this.#assertHas(index);
     this.swap(index, this.#count - 1);
@@ -155,20 +171,20 @@ export class MemoryBuffer<A> {
     this.#rearrange(reversedOrder(this.#count));
   }
 
-  /** Sorts as the library does, also where values are equal. */
+  /** Sorts as the library does, also if values are equal. */
   sortUnstable(by: SortBy<A>): void {
     const order = 'values' in by ? sortedOrder([...this.values()], by.values) : sortedOrder([...this.rawBlobs()], by.blobs);
     this.#rearrange(order);
   }
 
-  /** Brings the values into the order that the library calls random: always the same for one length. */
+  /** Puts the values into the order that the library calls random. It is always the same for one length. */
   shuffle(): void {
     this.#rearrange(shuffledOrder(this.#count));
   }
 
   /**
-   * Forgets all values. Where the blobs region starts over when it is cleared, as memory-region 1.2 does, both regions do. Elsewhere the
-   * library stops, or no longer reserves its headers; here headers and room for records stay.
+   * Forgets all values. If the blobs region starts over when it is cleared, as with memory-region 1.2, both regions do. Otherwise
+   * the library traps, or no longer reserves its headers; this class keeps the headers and the room for records.
    */
   clear(): Outcome<void> {
     const cleared = this.blobs.clear();
@@ -185,7 +201,7 @@ export class MemoryBuffer<A> {
     return done(undefined);
   }
 
-  /** Copies the values, one behind the other, to a buffer in new regions. Unlike the library's the copy knows how many it has. */
+  /** Copies the values, one after the other, to a buffer in new regions. Unlike the library, also sets the copy's count. */
   clone(regions: BufferRegions): MemoryBuffer<A> {
     const copy = new MemoryBuffer(regions, this.#blobify);
     copy.pointers.allocate(this.#count * RECORD_LENGTH);
@@ -196,12 +212,12 @@ export class MemoryBuffer<A> {
     return copy;
   }
 
-  /** Bytes of the values and their header. */
+  /** Returns the number of bytes of the values and the header. */
   get bytes(): number {
     return this.blobs.allocated;
   }
 
-  /** Bytes of the records and their header. */
+  /** Returns the number of bytes of the records and the header. */
   get metadataBytes(): number {
     return recordAt(this.#count);
   }
@@ -221,22 +237,22 @@ export class MemoryBuffer<A> {
     for (const index of this.indexes(range)) yield [index, this.#valueAt(index)];
   }
 
-  /** The values' bytes. */
+  /** Yields the bytes of the values. */
   *rawBlobs(range?: Range): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
     for (const index of this.indexes(range)) yield this.#blobOf(this.#record(index));
   }
 
-  /** Where the values are in the blobs region. */
+  /** Yields the addresses and sizes of the values in the blobs region. */
   *blocks(range?: Range): Generator<ValueRecord, void, undefined> {
     for (const index of this.indexes(range)) yield this.#record(index);
   }
 
-  /** Where the records are in the pointers region. */
+  /** Yields the addresses of the records in the pointers region. */
   *recordAddresses(range?: Range): Generator<Address, void, undefined> {
     for (const index of this.indexes(range)) yield recordAt(index);
   }
 
-  /** The first index of a value, or with `backwards` the last; undefined where there is none. */
+  /** Returns the first index of a value, or with `backwards` the last, or undefined if there is none. */
   indexOf(isIt: (value: A | undefined) => boolean, range?: Range): number | undefined {
     for (const [index, value] of this.items(range)) if (isIt(value)) return index;
     return undefined;
@@ -250,7 +266,7 @@ export class MemoryBuffer<A> {
     this.#setCount(0);
   }
 
-  /** Makes room for a record behind the last one, where no removed one has left any. */
+  /** Makes room for a record after the last one, unless a removed one has left some. */
   #reserveRecord(): void {
     if (this.pointers.size < recordAt(this.#count + 1)) this.pointers.allocate(RECORD_LENGTH);
   }

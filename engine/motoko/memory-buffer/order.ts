@@ -1,8 +1,8 @@
-/** The orders that `MemoryBuffer` brings its records into: for each place, which of the old places its record comes from. */
+/** The orders that `MemoryBuffer` puts its records into: the old index of the record at each new index. */
 
 /**
- * As the library's quicksort, which is not stable: the first of a range divides it, and what is lower moves to its front by swaps. Takes
- * squared time where all is in order already.
+ * Sorts like the library's quicksort, which is not stable. The pivot is the first of a range, and lower values move to the front
+ * by swaps. Takes quadratic time if the values are already sorted.
  */
 export function sortedOrder<V>(values: readonly V[], compare: (a: V, b: V) => number): Uint32Array {
   const sorted = [...values.entries()];
@@ -22,16 +22,19 @@ export function sortedOrder<V>(values: readonly V[], compare: (a: V, b: V) => nu
   return Uint32Array.from(sorted, ([index]) => index);
 }
 
-/** The library's generator starts over from its seed for each number, so that it always gives this one (`shuffle` in src/MemoryBuffer/Base.mo). */
+/**
+ * The only number that the library's random generator returns: it starts over from its seed each time (`shuffle` in
+ * src/MemoryBuffer/Base.mo).
+ */
 const RANDOM =
   (0x7eadbeafn * 456_209_410_580_464_648_418_198_177_201n + 5n) % 4_451_889_979_529_614_097_557_895_687_536_048_212_109n;
 
-/** As the library shuffles: each place swaps with one behind it. The same for all buffers of a length. */
+/** Shuffles like the library: each place swaps with one after it. The result is the same for all buffers of one length. */
 export function shuffledOrder(count: number): Uint32Array {
   const order = Uint32Array.from({ length: count }, (_, index) => index);
   for (let index = 0; index + 1 < count; index++) {
-    const behind = count - index - 1;
-    swap(order, index, index + 1 + Number(RANDOM % BigInt(behind)));
+    const following = count - index - 1;
+    swap(order, index, index + 1 + Number(RANDOM % BigInt(following)));
   }
   return order;
 }

@@ -9,24 +9,26 @@ export interface Overlap {
 }
 
 /**
- * Where the values of a buffer are, by address: the way back from a byte to the values that claim it, and to the gaps between them.
- * Only values with bytes count.
+ * An index of a buffer's values by address. It finds the values that claim a byte, and the gaps between values. Ignores empty
+ * values.
  */
 export class ValueIndex {
   readonly #starts: Float64Array;
   readonly #ends: Float64Array;
   readonly #elements: Uint32Array;
-  /** The highest end of all values up to each. */
+  /** For each value, the highest end of the values up to it. */
   readonly #reach: Float64Array;
-  /** Start and end of each gap, in turn. */
+  /** Starts and ends of the gaps, alternating. */
   readonly #gaps: Float64Array;
   #endsSet: Set<number> | undefined;
-  /** Bytes that belong to a value; those of two count once. */
+  /** Number of bytes that belong to a value. Shared bytes count once. */
   readonly liveBytes: number;
-  /** The end of the highest value. */
+  /** The highest end of a value. */
   readonly end: Address;
 
-  /** `spans` has start and end of each value in turn, `elements` its index; gaps are counted from `base` on. */
+  /**
+   * `spans` has the starts and ends of the values, alternating. `elements` has their indexes. Gaps are counted from `base` on.
+   */
   constructor(spans: readonly number[], elements: readonly number[], base: Address) {
     const order = Uint32Array.from(elements.keys()).sort(
       (a, b) => (spans[2 * a] ?? 0) - (spans[2 * b] ?? 0) || (elements[a] ?? 0) - (elements[b] ?? 0),
@@ -51,7 +53,7 @@ export class ValueIndex {
     this.end = at(0, end);
   }
 
-  /** How many gaps there are between the values. */
+  /** Returns the number of gaps between the values. */
   get gapCount(): number {
     return this.#gaps.length / 2;
   }
@@ -65,7 +67,7 @@ export class ValueIndex {
     return spans;
   }
 
-  /** The gap that contains an address. */
+  /** Returns the gap that contains an address. */
   gapAt(address: number): AddressRange | undefined {
     let low = 0;
     let high = this.gapCount;
@@ -78,7 +80,7 @@ export class ValueIndex {
     return gap && gap.start <= address ? gap : undefined;
   }
 
-  /** The values that claim the byte at an address, at most `limit`: one, or several where they overlap. */
+  /** Returns the values that claim the byte at an address, at most `limit`. There are several if they overlap. */
   at(address: number, limit = 16): readonly number[] {
     const found: number[] = [];
     for (let position = this.#rank(address) - 1; position >= 0 && found.length < limit; position--) {
@@ -89,7 +91,8 @@ export class ValueIndex {
   }
 
   /**
-   * Visits, by address, each value that begins inside of another, with the nearest such one before it; false from `visit` ends it.
+   * Visits, by address, each value that begins inside another, with the nearest such value before it. Stops if `visit` returns
+   * false.
    */
   eachOverlap(visit: (overlap: Overlap) => boolean): void {
     for (let position = 1; position < this.#starts.length; position++) {
@@ -103,7 +106,7 @@ export class ValueIndex {
     }
   }
 
-  /** Lays the values out after what `runs` already has: bytes of a value are live, the gaps and the rest up to `size` are of `others`. */
+  /** Appends the values to `runs`. Bytes of a value are live; the gaps and the rest up to `size` are `others`. */
   layOut(runs: UsageRuns, size: number, others: 'free' | 'unknown' = 'free'): UsageRuns {
     for (let gap = 0; gap < this.gapCount; gap++) {
       runs.addUntil(this.#gaps[2 * gap] ?? 0, 'live');
@@ -114,7 +117,7 @@ export class ValueIndex {
     return runs;
   }
 
-  /** Whether some other value ends where this one begins, and begins where it ends: 1 or 0. */
+  /** Returns 1 or 0 for each side: whether another value ends where this one begins, and whether one begins where it ends. */
   neighboursOf(element: number): { readonly before: number; readonly after: number } {
     const position = this.#elements.indexOf(element);
     const start = this.#starts[position] ?? -1;
@@ -124,7 +127,7 @@ export class ValueIndex {
     return { before: this.#endsSet.has(start) ? 1 : 0, after: (this.#starts[next - 1] ?? -1) === end ? 1 : 0 };
   }
 
-  /** How many values begin at or below an address. */
+  /** Returns the number of values that begin at or below an address. */
   #rank(address: number): number {
     let low = 0;
     let high = this.#starts.length;

@@ -2,16 +2,16 @@ import type { Budget } from '../../core/budget.ts';
 import { type Address, at, holds, type ReadableMemory } from '../../core/memory/memory.ts';
 import { decodeNode, HEAD_AT, type QueueHeader, type QueueNode, VALUE_IN_NODE } from './layout.ts';
 
-/** Why a chain goes no further: it is whole, or the eight bytes at `pointer` lead to no further node. */
+/** The end of a chain: it is whole, or the eight bytes at `pointer` do not lead to another node. */
 export type ChainEnd =
   | { readonly kind: 'whole' }
   | { readonly kind: 'cycle' | 'outside'; readonly pointer: Address; readonly target: number };
 
-/** The nodes of a queue, from its head on, as far as someone has asked. */
+/** The nodes of a queue from its head on, found as far as needed. */
 export class NodeChain {
-  /** Undefined until the walk has come to the end. */
+  /** Undefined until the walk has reached the end. */
   end: ChainEnd | undefined;
-  /** The first node whose value would end behind the region; the chain goes on all the same. */
+  /** Index of the first node whose value would end past the region. The chain continues anyway. */
   oversized: number | undefined;
   readonly #memory: ReadableMemory;
   readonly #addresses: number[] = [];
@@ -24,17 +24,17 @@ export class NodeChain {
     this.#next = header.head;
   }
 
-  /** How many nodes were reached. */
+  /** Returns the number of nodes that were reached. */
   get length(): number {
     return this.#addresses.length;
   }
 
-  /** The last node that was reached; 0 where there is none. */
+  /** Returns the address of the last node that was reached, or 0 if there is none. */
   get last(): number {
     return this.#addresses.at(-1) ?? 0;
   }
 
-  /** Walks until `count` nodes are known, or the end. */
+  /** Walks until `count` nodes are known, or to the end. */
   advance(count: number, budget: Budget): void {
     while (!this.end && this.length < count) {
       const target = this.#next;
@@ -57,7 +57,7 @@ export class NodeChain {
     }
   }
 
-  /** A node that was reached. */
+  /** Returns a node that was reached. */
   node(index: number): QueueNode {
     const address = this.#addresses[index] ?? 0;
     return decodeNode(this.#memory, address) ?? { address: at(0, address), next: 0, size: 0 };

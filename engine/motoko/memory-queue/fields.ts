@@ -14,13 +14,13 @@ const FIELDS: readonly (readonly [name: string, span: AddressRange])[] = [
   ['unused', { start: at(0, UNUSED_AT), length: HEADER_LENGTH - UNUSED_AT }],
 ];
 
-/** The owners of a byte of the header. */
+/** Returns the owners of a byte of the header. */
 export function headerFieldAt(address: Address): readonly Owner[] {
   const found = FIELDS.find(([, { start, length }]) => address >= start && address < start + length);
   return found ? [HEADER, field(found[0], found[1].start, found[1].length)] : [HEADER];
 }
 
-/** The field of a node that a byte lies in. */
+/** Returns the field of a node that a byte is in. */
 export function nodeFieldAt(node: QueueNode, address: Address): Owner {
   const within = address - node.address;
   if (within < SIZE_IN_NODE) return field('next', node.address, SIZE_IN_NODE);

@@ -26,24 +26,24 @@ import {
   VERSION_AT,
 } from './layout.ts';
 
-/** Opens the queue in a region; undefined where none is, or its layout version is not known, which is told. */
+/** Opens the queue in a region. Returns undefined if there is none, or if its layout version is not known, which is reported. */
 export function openMemoryQueue(memory: ReadableMemory, report: Report): MemoryQueueView | undefined {
   const header = decodeHeader(memory);
   if (header?.magic !== MAGIC || beginsWithText(memory)) return undefined;
   if (header.version === VERSION) return new MemoryQueueView(memory, header);
   if (!couldBeQueue(memory, header)) return undefined;
-  const message = `The layout version of the queue is ${header.version}. Version ${VERSION} can be read.`;
+  const message = `The layout version of the queue is ${header.version}. Only version ${VERSION} can be read.`;
   report({ code: 'queue.bad-version', memory, at: VERSION_AT, message });
   return undefined;
 }
 
-/** Returns whether count, head and tail are those of a queue that has nodes. */
+/** Returns whether count, head and tail can be those of a queue that has nodes. */
 function couldBeQueue(memory: ReadableMemory, { count, head, tail }: QueueHeader): boolean {
   const isNode = (address: number): boolean => decodeNode(memory, address) !== undefined;
   return count > 0n && BigInt(byteLength(memory)) > count && (isNode(head) || isNode(tail));
 }
 
-/** What a MemoryQueue's region says. */
+/** A MemoryQueue, read from its region. */
 export class MemoryQueueView implements Structure {
   readonly kind = 'memory-queue';
   readonly memories: readonly [ReadableMemory];
@@ -68,7 +68,7 @@ export class MemoryQueueView implements Structure {
       this.#checkChain(report);
       this.#checkOverlaps(index, report, budget);
     }
-    // Of the allocator's free blocks stable memory says nothing: these are the gaps between the nodes.
+    // The allocator's free blocks are not in stable memory: these are the gaps between the nodes.
     const facts = index ? { freeBlocks: index.gapCount, freeBlocksInferred: true, highestEnd: index.end } : {};
     return { ...this.#usage(index), facts, cutShort: budget.cutShort };
   }
@@ -88,7 +88,7 @@ export class MemoryQueueView implements Structure {
     return this.#chain.length;
   }
 
-  /** No free list is stored: these are the gaps between the nodes, up to the end of the highest. */
+  /** Returns the gaps between the nodes, up to the end of the last: no free list is stored. */
   freeList(from: number, limit: number, budget: Budget): readonly AddressRange[] {
     return this.#indexed(budget)?.gaps(from, limit) ?? [];
   }
@@ -127,7 +127,7 @@ export class MemoryQueueView implements Structure {
 
   #usage(index: ValueIndex | undefined): Pick<StructureScan, 'usage' | 'runs'> {
     const { end, last, length } = this.#chain;
-    // Nodes that were lost cannot be told from what is free.
+    // Lost nodes cannot be told apart from free bytes.
     const whole = end?.kind === 'whole' && last === this.#header.tail && BigInt(length) === this.length;
     const header = UsageRuns.of([HEADER_LENGTH, 'metadata']);
     const size = byteLength(this.#memory);
@@ -136,7 +136,7 @@ export class MemoryQueueView implements Structure {
     return { usage: header.totals(), runs: [header] };
   }
 
-  /** Where all nodes are; undefined where the budget does not suffice to find them. */
+  /** Returns an index of all nodes, or undefined if the budget does not suffice to find them. */
   #indexed(budget: Budget): ValueIndex | undefined {
     if (this.#index) return this.#index;
     this.#chain.advance(Number.POSITIVE_INFINITY, budget);
@@ -153,44 +153,44 @@ export class MemoryQueueView implements Structure {
 
   #checkChain(report: Report): void {
     const { end, length, last, oversized } = this.#chain;
-    const tell = (code: FindingCode, span: AddressRange, message: string): void =>
+    const reportAt = (code: FindingCode, span: AddressRange, message: string): void =>
       report({ code, memory: this.#memory, at: span, message, path: length === 0 ? [] : [`element ${length - 1}`] });
 
     if (oversized !== undefined) {
       const node = this.#chain.node(oversized);
       const span = { start: at(node.address, SIZE_IN_NODE), length: VALUE_IN_NODE - SIZE_IN_NODE };
-      const message = `Value ${formatCount(oversized)} should have ${formatCounted(node.size, 'byte')}, which end beyond the region.`;
-      tell('queue.pointer', span, message);
+      const message = `Value ${formatCount(oversized)} should have ${formatCounted(node.size, 'byte')}, but the region ends before that.`;
+      reportAt('queue.pointer', span, message);
     }
     if (end?.kind === 'cycle') {
-      const message = `The node ${formatAddress(end.target)}, which should follow, comes earlier in the queue: it goes round in a circle.`;
-      tell('queue.cycle', { start: end.pointer, length: 8 }, message);
+      const message = `The node ${formatAddress(end.target)}, which should follow, comes earlier in the queue: the queue has a cycle.`;
+      reportAt('queue.cycle', { start: end.pointer, length: 8 }, message);
       return;
     }
     if (end?.kind === 'outside') {
       const message = `No node can be at ${formatAddress(end.target)}; ${this.#missing()} cannot be reached.`;
-      tell('queue.pointer', { start: end.pointer, length: 8 }, message);
+      reportAt('queue.pointer', { start: end.pointer, length: 8 }, message);
       return;
     }
-    this.#checkEnd(last, length, tell);
+    this.#checkEnd(last, length, reportAt);
   }
 
-  /** Compares what a sound chain comes to with what the header says of it. */
-  #checkEnd(last: number, length: number, tell: (code: FindingCode, span: AddressRange, message: string) => void): void {
+  /** Compares the end of a sound chain with the header. */
+  #checkEnd(last: number, length: number, reportAt: (code: FindingCode, span: AddressRange, message: string) => void): void {
     const { count, tail } = this.#header;
     const counted = count === BigInt(length);
     if (counted && last !== tail) {
       const message = `The last node is ${formatAddress(last)}, but the header's tail is ${formatAddress(tail)}: the next value would be lost.`;
-      tell('queue.pointer', TAIL_AT, message);
+      reportAt('queue.pointer', TAIL_AT, message);
     } else if (!counted && last !== tail) {
       const pointer = last === 0 ? HEAD_AT : { start: at(0, last), length: 8 };
       const message = `The queue ends here after ${formatCounted(length, 'value')}, but its tail is ${formatAddress(tail)}; ${this.#missing()} cannot be reached.`;
-      tell('queue.pointer', pointer, message);
+      reportAt('queue.pointer', pointer, message);
     }
     if (counted) return;
-    const message = `The queue counts ${formatCounted(count, 'value')}; ${formatCount(length)} can be reached from its head.`;
-    // Where the chain comes to the tail, either the count or the head is wrong.
-    tell('queue.count', { start: COUNT_AT.start, length: COUNT_AT.length + HEAD_AT.length }, message);
+    const message = `The queue counts ${formatCounted(count, 'value')}, but ${formatCount(length)} can be reached from its head.`;
+    // If the chain reaches the tail, either the count or the head is wrong.
+    reportAt('queue.count', { start: COUNT_AT.start, length: COUNT_AT.length + HEAD_AT.length }, message);
   }
 
   #missing(): string {

@@ -1,6 +1,6 @@
 /**
- * MemoryQueue: a linked list of values in one region. memory-collection 0.0.1 to 1.0, layout version 0 (src/MemoryQueue/Base.mo). All
- * numbers are little-endian; an address of 0 is none.
+ * MemoryQueue: a linked list of values in one region. memory-collection 0.0.1 to 1.0, layout version 0 (src/MemoryQueue/Base.mo).
+ * All numbers are little-endian; an address of 0 means none.
  *
  * | header | bytes | field             | node | bytes | field                      |
  * |-------:|------:|-------------------|-----:|------:|----------------------------|
@@ -11,8 +11,8 @@
  * |     20 |     8 | tail: last node   |      |       |                            |
  * |     28 |    36 | unused            |      |       |                            |
  *
- * Header and nodes are blocks of a MemoryRegion, whose free blocks are known only on the heap. The library works with copies of count,
- * head and tail that are on the heap too; it writes them here and never reads them back.
+ * Header and nodes are blocks of a MemoryRegion, whose free blocks are known only on the heap. The library works with copies of
+ * count, head and tail that are on the heap too; it writes them here and never reads them back.
  */
 import { type Address, type AddressRange, at, holds, type ReadableMemory, readBytes, viewOf } from '../../core/memory/memory.ts';
 
@@ -26,12 +26,12 @@ export const COUNT_AT: AddressRange = { start: at(0, 4), length: 8 };
 export const HEAD_AT: AddressRange = { start: at(0, 12), length: 8 };
 export const TAIL_AT: AddressRange = { start: at(0, 20), length: 8 };
 
-/** Where a node's fields begin in it. */
+/** Offsets of fields in a node. */
 export const NEXT_IN_NODE = 0;
 export const SIZE_IN_NODE = 8;
 export const VALUE_IN_NODE = 12;
 
-/** Damaged addresses beyond 2^53 are rounded. */
+/** The header of a queue. Damaged addresses above 2^53 are rounded. */
 export interface QueueHeader {
   readonly magic: string;
   readonly version: number;
@@ -42,9 +42,9 @@ export interface QueueHeader {
 
 export interface QueueNode {
   readonly address: Address;
-  /** 0 where it is the last. */
+  /** 0 for the last node. */
   readonly next: number;
-  /** Bytes of its value, as it says. */
+  /** Stored size of the value, in bytes. */
   readonly size: number;
 }
 
@@ -61,7 +61,7 @@ export function decodeHeader(memory: ReadableMemory): QueueHeader | undefined {
   };
 }
 
-/** The node at an address; undefined where none can be. */
+/** Returns the node at an address, or undefined if none can be there. */
 export function decodeNode(memory: ReadableMemory, address: number): QueueNode | undefined {
   if (address < HEADER_LENGTH || !holds(memory, address, NODE_HEADER_LENGTH)) return undefined;
   const start = at(0, address);

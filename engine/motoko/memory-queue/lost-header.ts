@@ -3,20 +3,22 @@ import { at, byteLength, type ReadableMemory } from '../../core/memory/memory.ts
 import { blankLength, MIN_BLANK } from '../../rust/blank-start.ts';
 import { decodeNode, HEADER_LENGTH, VALUE_IN_NODE } from './layout.ts';
 
-/** Nodes that lead one to the next, as no other bytes do. */
+/** Minimum nodes that must each lead to the next: other bytes do not do this. */
 const MIN_NODES = 3;
 
-/** Reports a region that begins with zeros or 0xff where a queue has its header, and has a queue's nodes after them. Nodes have no magic. */
-export function tellLostQueue(region: ReadableMemory, report: Report): void {
+/**
+ * Reports a region that begins with zeros or 0xff instead of a queue's header, followed by a queue's nodes. Nodes have no magic.
+ */
+export function reportLostQueue(region: ReadableMemory, report: Report): void {
   if (region.pages === 0) return;
   const lost = blankLength(region, HEADER_LENGTH);
   if (lost < MIN_BLANK || !beginsWithNodes(region)) return;
   const message =
-    'This region begins with zeros or 0xff where a queue has its header, and nodes of one follow, each of which leads to the next.';
+    'This region begins with zeros or 0xff where a queue has its header, but the nodes of a queue follow, each of which leads to the next.';
   report({ code: 'queue.header-lost', memory: region, at: { start: at(0, 0), length: lost }, message });
 }
 
-/** Returns whether nodes follow the header side by side, as a queue makes them. */
+/** Returns whether nodes follow the header directly one after the other, as a queue makes them. */
 function beginsWithNodes(region: ReadableMemory): boolean {
   let address = HEADER_LENGTH;
   for (let nodes = 0; nodes < MIN_NODES; nodes += 1) {

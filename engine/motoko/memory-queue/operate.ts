@@ -15,7 +15,10 @@ import {
   VERSION,
 } from './layout.ts';
 
-/** The operations of `MemoryQueue` on bytes instead of typed values. The region has the same bytes and free blocks as the library's. */
+/**
+ * The operations of `MemoryQueue`, on bytes instead of typed values. The region has the same bytes and free blocks as the
+ * library's.
+ */
 export class MemoryQueue {
   readonly region: MemoryRegion;
   // The library keeps these on the heap.
@@ -23,7 +26,7 @@ export class MemoryQueue {
   #head = at(0, 0);
   #tail = at(0, 0);
 
-  /** A new, empty queue in a region of which nothing was handed out. */
+  /** Makes a new, empty queue in a region without any allocations. */
   constructor(region: MemoryRegion) {
     this.region = region;
     this.#makeHeader();
@@ -33,7 +36,10 @@ export class MemoryQueue {
     return this.#count;
   }
 
-  /** Appends a value. Throws `OutOfMemory` when the memory cannot grow; then nothing has changed. */
+  /**
+   * Appends a value.
+   * @throws OutOfMemory when the memory cannot grow. Nothing has then changed.
+   */
   add(value: Uint8Array): Address {
     const node = this.region.allocate(NODE_HEADER_LENGTH + value.length);
     this.#store(node, NEXT_IN_NODE, 8, 0);
@@ -46,13 +52,13 @@ export class MemoryQueue {
     return node;
   }
 
-  /** The first value; undefined where there is none. */
+  /** Returns the first value, or undefined if there is none. */
   peek(): Uint8Array<ArrayBuffer> | undefined {
     const node = this.#first();
     return node && this.region.loadBlob(at(node.address, VALUE_IN_NODE), node.size);
   }
 
-  /** Removes the first value, and gives its node back to the region. */
+  /** Removes the first value, and frees its node. */
   pop(): Uint8Array<ArrayBuffer> | undefined {
     const node = this.#first();
     if (!node) return undefined;
@@ -65,13 +71,13 @@ export class MemoryQueue {
   }
 
   /**
-   * Starts anew. The library insists on a region that has handed out nothing but the new header, but a region of 1.3.2 or later keeps its
-   * size when it is cleared: there this traps, and changes nothing, as soon as a value was ever added.
+   * Empties the queue. The library insists on a region that has allocated only the new header, but a region of 1.3.2 or later
+   * keeps its size when it is cleared. There this traps, and changes nothing, once a value was added.
    */
   clear(): Outcome<void> {
     if (this.region.size !== HEADER_LENGTH) {
       const message =
-        'The library stops when a queue is cleared that had values: the region keeps its size, and the library expects none.';
+        'The library traps when it clears a queue that had values: the region keeps its size, but the library expects an empty region.';
       return { ok: false, fault: { kind: 'trap', message } };
     }
     const cleared = this.region.clear();

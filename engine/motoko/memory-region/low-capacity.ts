@@ -1,16 +1,16 @@
-/** What to do when a region runs low. */
+/** A listener for a region that runs low on free bytes. */
 export interface LowCapacity {
-  /** Bytes: with fewer left that can be handed out without growing, the region is low. */
+  /** The region is low when fewer bytes than this can be allocated without growing. */
   readonly threshold: number;
-  /** Told once the request that used up the room is done, so that it may make requests of its own, such as to grow. */
+  /** Called after the request that used up the room, so that it can make requests itself, such as to grow. */
   action(room: number): void;
 }
 
-/** Tells each listener once when the room falls below its threshold, and again only after there was enough meanwhile. */
+/** Calls each listener once when the room falls below its threshold, and again only after the room was sufficient in between. */
 export class LowCapacityWatch {
   readonly #isLow = new Map<LowCapacity, boolean>();
 
-  /** Answers how to stop listening. */
+  /** Adds a listener. Returns a function that removes it. */
   add(listener: LowCapacity): () => void {
     // The same object may be added twice.
     const own: LowCapacity = { threshold: listener.threshold, action: (room) => listener.action(room) };
@@ -25,12 +25,12 @@ export class LowCapacityWatch {
   }
 
   check(room: number): void {
-    const told: LowCapacity[] = [];
+    const falling: LowCapacity[] = [];
     for (const [listener, wasLow] of this.#isLow) {
       const isLow = room < listener.threshold;
       this.#isLow.set(listener, isLow);
-      if (isLow && !wasLow) told.push(listener);
+      if (isLow && !wasLow) falling.push(listener);
     }
-    for (const listener of told) listener.action(room);
+    for (const listener of falling) listener.action(room);
   }
 }

@@ -1,10 +1,10 @@
 /** The fixed-width numbers of Motoko as `MemoryRegion` stores them: little-endian, as the runtime's regions do. */
 import { viewOf } from '../../core/memory/memory.ts';
 
-/** One of Motoko's number types; those of 64 bits are `bigint`, `Float` and the narrower ones `number`. */
+/** A number type of Motoko. Integers of 64 bits are `bigint`; `Float` and narrower integers are `number`. */
 export interface NumberType<T extends number | bigint> {
   readonly name: string;
-  /** Bytes. */
+  /** Width in bytes. */
   readonly width: number;
   read(view: DataView): T;
   write(view: DataView, value: T): void;
@@ -65,13 +65,16 @@ export const FLOAT: NumberType<number> = {
   write: (view, value) => view.setFloat64(0, value, true),
 };
 
-/** @throws RangeError for a value that the type does not have. */
+/**
+ * Encodes a number.
+ * @throws RangeError for a value that the type does not have.
+ */
 export function encodeNumber<T extends number | bigint>(type: NumberType<T>, value: T): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(type.width);
   const view = viewOf(bytes);
   type.write(view, value);
   const back = type.read(view);
-  if (back !== value && !Object.is(back, value)) throw new RangeError(`${value} is no ${type.name}.`);
+  if (back !== value && !Object.is(back, value)) throw new RangeError(`${value} is not a ${type.name}.`);
   return bytes;
 }
 

@@ -8,7 +8,7 @@ import { SoundAllocator } from './sound-allocator.ts';
 import type { Block, FreeBlocks, FreeStore } from './stores/free-store.ts';
 import { Trap } from './trap.ts';
 
-/** What `memoryInfo` of the library tells; all but the pages in bytes. */
+/** The result of the library's `memoryInfo`. All fields but `pages` are in bytes. */
 export interface MemoryInfo {
   readonly pages: number;
   readonly size: number;
@@ -18,21 +18,21 @@ export interface MemoryInfo {
 }
 
 /**
- * A region with reuse of memory: the operations of Motoko's `MemoryRegion` 1.4.0, with the same addresses, pages and bytes as long as
- * the store has the library's policy. A new one starts at address 0 of a memory with no pages that anyone else has grown.
+ * A region that reuses freed memory: the operations of Motoko's `MemoryRegion` 1.4.0, with the same addresses, pages and bytes if
+ * the store has the library's policy. A new one starts at address 0. Nothing else may grow its memory.
  */
 export class MemoryRegion {
   readonly memory: Memory;
-  /** The number of the region; 0 where the memory is none. */
+  /** Number of the region, or 0 if the memory is not a region. */
   readonly id: number;
   readonly #allocator: Allocator;
   readonly #lowCapacity = new LowCapacityWatch();
-  /** How many pages were asked for so far. */
+  /** Number of pages requested so far. */
   #pages = 0;
 
   /**
-   * Under a policy's store faulty requests are refused, and nothing is handed out without pages. An allocator, as of an old release,
-   * decides alone.
+   * With a store, faulty requests are refused, and pages are added before bytes are allocated. An allocator, such as that of an
+   * old release, makes these decisions itself.
    */
   constructor(memory: Memory, policy: FreeStore | Allocator, id = memory instanceof Region ? memory.id : 0) {
     this.memory = memory;
@@ -45,12 +45,12 @@ export class MemoryRegion {
     return this.#allocator.free;
   }
 
-  /** Bytes ever handed out. */
+  /** Returns the number of bytes ever allocated. */
   get size(): number {
     return this.#allocator.size;
   }
 
-  /** Bytes of all pages. */
+  /** Returns the number of bytes of all pages. */
   get capacity(): number {
     return byteLength(this.memory);
   }
@@ -68,14 +68,18 @@ export class MemoryRegion {
     return { pages: this.memory.pages, size, capacity, allocated, deallocated };
   }
 
-  /** Has something done whenever the room that is left without growing falls below a threshold. Answers how to stop that. */
+  /**
+   * Calls a listener whenever the room that is left without growing falls below its threshold. Returns a function that removes
+   * the listener.
+   */
   onLowCapacity(listener: LowCapacity): () => void {
     return this.#lowCapacity.add(listener);
   }
 
   /**
-   * @throws OutOfMemory when the memory cannot grow; then nothing has changed, but for the books of an old release, which go on.
-   * @throws Trap where an old release gives up.
+   * Allocates a block.
+   * @throws OutOfMemory when the memory cannot grow. Nothing has then changed, except for the allocator state of an old release.
+   * @throws Trap where an old release traps.
    */
   allocate(size: number): Address {
     const outcome = this.#requested(this.#allocator.allocate(size));
@@ -87,7 +91,7 @@ export class MemoryRegion {
     return this.#requested(this.#allocator.deallocate(address, size));
   }
 
-  /** Gives back all that is in use from `start` up to `end`, also parts of blocks. What is free there already stays so. */
+  /** Frees everything in use from `start` up to `end`, including parts of blocks. Skips what is already free. */
   deallocateRange(start: number, end: number): Outcome<void> {
     for (const { address, size } of [...this.allocatedBlocksInRange(start, end)]) {
       const freed = this.deallocate(address, size);
@@ -97,50 +101,56 @@ export class MemoryRegion {
   }
 
   /**
-   * Gives a block another size and, mostly, another place. Its bytes are not moved along: store them again.
-   * @throws OutOfMemory as `allocate` does.
+   * Resizes a block, which usually moves. Its bytes are not copied: the caller must store them again.
+   * @throws OutOfMemory like `allocate`.
    */
   resize(address: Address, size: number, newSize: number): Outcome<Address> {
     return this.#requested(this.#allocator.reallocate(address, size, newSize));
   }
 
-  /** Gives back everything. The size stays, but for old releases that start over. */
+  /** Frees everything. The size stays, except with old releases that start over. */
   clear(): Outcome<void> {
     return this.#requested(this.#allocator.clear());
   }
 
-  /** Gives back everything behind the first bytes. */
+  /** Frees everything after the first `bytes` bytes. */
   clearAndRetainHeader(bytes: number): Outcome<void> {
     return this.#requested(this.#allocator.clear(bytes));
   }
 
-  /** Adds pages. Answers how many there were before. Throws `OutOfMemory`. */
+  /**
+   * Adds pages. Returns the previous number of pages.
+   * @throws OutOfMemory when the memory cannot grow.
+   */
   grow(pages: number): number {
     const before = this.memory.pages;
     this.#growTo(this.#pages + pages);
-    this.#tellLowCapacity();
+    this.#checkLowCapacity();
     return before;
   }
 
-  /** Adds the pages that are missing for so many bytes behind what was ever handed out. Throws `OutOfMemory`. */
+  /**
+   * Adds the pages that are missing to append `bytes` bytes.
+   * @throws OutOfMemory when the memory cannot grow.
+   */
   growIfNeeded(bytes: number): void {
     this.#growTo(Math.ceil((this.size + bytes) / PAGE_SIZE));
-    this.#tellLowCapacity();
+    this.#checkLowCapacity();
   }
 
-  /** Whether all of a range is free; a fault where it begins in a free block and ends behind it. */
+  /** Returns whether a range is free, or a fault if it begins in a free block and ends after it. */
   isFreed(address: Address, size: number): Outcome<boolean> {
     const block = this.#freeBlockAt(address);
     const fault = block && freeAlready(address, size, block);
     return fault?.kind === 'partly-free' ? { ok: false, fault } : done(block !== undefined);
   }
 
-  /** Whether a block is in use. As in the library only its first byte is looked for among the free ones. */
+  /** Returns whether a block is in use. As in the library, only its first byte is looked up in the free blocks. */
   isAllocated(address: Address, size: number): boolean {
     return address + size <= this.size && this.#freeBlockAt(address) === undefined;
   }
 
-  /** The free blocks, whole, that have a byte from `start` up to `end`, by address. Nothing must change meanwhile. */
+  /** Yields the free blocks that overlap the range from `start` up to `end`, by address. The region must not change meanwhile. */
   *deallocatedBlocksInRange(start: number, end: number): Generator<Block, void, undefined> {
     if (start >= end) return;
     for (const block of this.free.blocks(start)) {
@@ -150,8 +160,8 @@ export class MemoryRegion {
   }
 
   /**
-   * The runs of bytes in use from `start` up to `end`, by address: what the library calls allocated blocks, though one run may be many
-   * of them. Nothing must change meanwhile.
+   * Yields the ranges in use from `start` up to `end`, by address. The library calls these allocated blocks, although one range
+   * can hold many blocks. The region must not change meanwhile.
    */
   *allocatedBlocksInRange(start: number, end: number): Generator<Block, void, undefined> {
     const stop = Math.min(end, this.size);
@@ -163,8 +173,8 @@ export class MemoryRegion {
     if (from < stop) yield { address: from, size: stop - from };
   }
 
-  /** The runs of bytes in use between all free blocks, by address. */
-  runsInUse(): Iterable<Block> {
+  /** Returns the ranges in use between all free blocks, by address. */
+  rangesInUse(): Iterable<Block> {
     return this.allocatedBlocksInRange(0, this.size);
   }
 
@@ -175,7 +185,7 @@ export class MemoryRegion {
   }
 
   storeBlob(address: Address, bytes: Uint8Array): void {
-    // Without bytes there is nothing to store, also at the very end of the memory, where the runtime would trap.
+    // Storing no bytes is allowed even at the very end of the memory, where the runtime would trap.
     if (bytes.length > 0) this.memory.write(address, bytes);
   }
 
@@ -185,7 +195,7 @@ export class MemoryRegion {
     return bytes;
   }
 
-  /** Gives a block back and answers what was in it. */
+  /** Frees a block, and returns its bytes. */
   removeBlob(address: Address, size: number): Outcome<Uint8Array<ArrayBuffer>> {
     const freed = this.deallocate(address, size);
     return freed.ok ? withValue(freed, this.loadBlob(address, size)) : freed;
@@ -197,7 +207,7 @@ export class MemoryRegion {
     return moved;
   }
 
-  /** Stores a number in a block of its own. */
+  /** Allocates a block for a number, and stores it there. */
   add<T extends number | bigint>(type: NumberType<T>, value: T): Address {
     return this.addBlob(encodeNumber(type, value));
   }
@@ -210,30 +220,30 @@ export class MemoryRegion {
     this.storeBlob(address, encodeNumber(type, value));
   }
 
-  /** Gives a number's block back and answers the number. */
+  /** Frees the block of a number, and returns the number. */
   remove<T extends number | bigint>(type: NumberType<T>, address: Address): Outcome<T> {
     const removed = this.removeBlob(address, type.width);
     return removed.ok ? withValue(removed, decodeNumber(type, removed.value)) : removed;
   }
 
-  /** The laws that do not hold, as sentences. Reads all free blocks. */
+  /** Returns the violated invariants as sentences. Reads all free blocks. */
   check(): string[] {
     return this.#allocator.check();
   }
 
-  /** Bytes that can be handed out without growing. */
+  /** Returns the number of bytes that can be allocated without growing. */
   get #room(): number {
     return this.capacity - this.allocated;
   }
 
-  /** What is to be done after each request of the allocator's. */
+  /** Does what is necessary after each request to the allocator, and returns its outcome. */
   #requested<T>(outcome: Outcome<T>): Outcome<T> {
     this.#growTo(this.#allocator.pages);
-    this.#tellLowCapacity();
+    this.#checkLowCapacity();
     return outcome;
   }
 
-  #tellLowCapacity(): void {
+  #checkLowCapacity(): void {
     if (!this.#lowCapacity.isIdle) this.#lowCapacity.check(this.#room);
   }
 

@@ -7,7 +7,7 @@ import type { FreeStore } from './stores/free-store.ts';
 import { MaxValue } from './stores/max-value.ts';
 import { TwoBTrees } from './stores/two-btrees.ts';
 
-/** Policies that are free of defects: how to make an empty store of each. */
+/** Policies without defects, with functions that make an empty store. */
 export const STORES = {
   'two-btrees': () => new TwoBTrees(),
   'first-fit': () => new FirstFit(),
@@ -15,7 +15,7 @@ export const STORES = {
   'memory-region@1.4.0+augmented-btrees@0.8.0': () => new MaxValue(),
 } as const satisfies Record<string, () => FreeStore>;
 
-/** Old releases of memory-region, as their manifests combine them with their trees, defects included. */
+/** Old releases of memory-region, including their defects, with the trees that their manifests name. */
 const RELEASES = {
   'memory-region@0.1.1': () => new TwoTreesLibrary(),
   'memory-region@1.1.1': () => new MaxValueLibrary('1.1.1'),
@@ -35,7 +35,7 @@ export function isPolicyName(name: string): name is PolicyName {
   return isStoreName(name) || isReleaseName(name);
 }
 
-/** An allocator under a policy, with nothing handed out. */
+/** Returns a new allocator under a policy. */
 export function createAllocator(policy: PolicyName): Allocator {
   return isStoreName(policy) ? new SoundAllocator(STORES[policy]()) : RELEASES[policy]();
 }
@@ -44,7 +44,7 @@ function isStoreName(name: string): name is StoreName {
   return Object.hasOwn(STORES, name);
 }
 
-/** Whether a policy is an old release, with its defects. */
+/** Returns whether a policy is that of an old release, with its defects. */
 export function isReleaseName(name: string): name is ReleaseName {
   return Object.hasOwn(RELEASES, name);
 }

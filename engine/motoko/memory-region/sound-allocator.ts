@@ -4,12 +4,12 @@ import type { Allocator } from './allocator.ts';
 import { DONE, type Done, done, freeAlready, type Outcome, outOfBounds, type Refused } from './fault.ts';
 import type { Block, FreeStore } from './stores/free-store.ts';
 
-/** Makes room for the pages that an allocation needs before it is done; throws where there is none. */
+/** Adds the pages that an allocation needs, before it is done. Throws if there is no room. */
 export type Grow = (missingPages: number) => void;
 
 /**
- * An allocator as of memory-region 1.4.0: free blocks are reused as the store's policy says, everything else is appended. Unlike the
- * library it refuses faulty frees, so that the free blocks and what is in use always tile `[0, size)`.
+ * An allocator like that of memory-region 1.4.0: reuses free blocks according to the store's policy, and otherwise appends.
+ * Unlike the library it refuses faulty frees, so the free blocks and the ranges in use always tile `[0, size)`.
  */
 export class SoundAllocator implements Allocator {
   readonly free: FreeStore;
@@ -38,7 +38,7 @@ export class SoundAllocator implements Allocator {
     return this.#pages;
   }
 
-  /** Hands out `size` bytes; for none, the address where the next block would be appended. */
+  /** Allocates `size` bytes. For 0 bytes returns the address where the next block would be appended. */
   allocate(size: number): Done<Address> {
     if (size === 0) return done(at(0, this.#size));
     return done(this.free.take(size) ?? this.#append(size));
@@ -48,7 +48,10 @@ export class SoundAllocator implements Allocator {
     return size === 0 || this.#put(address, size) ? DONE : this.#refuse(address, size);
   }
 
-  /** As in the library a block that fits in the hole that it leaves goes to the hole's end, so that also a shrinking block moves. */
+  /**
+   * Resizes a block. As in the library, a block that fits into the hole that it leaves moves to the hole's end, so even a
+   * shrinking block moves.
+   */
   reallocate(address: Address, size: number, newSize: number): Outcome<Address> {
     if (size === 0) return address > this.#size ? this.#refuse(address, 0) : this.allocate(newSize);
     if (size === newSize) return done(address);
@@ -66,10 +69,10 @@ export class SoundAllocator implements Allocator {
     }
   }
 
-  /** The size stays. */
+  /** Frees everything after the first `keep` bytes. The size stays. */
   clear(keep = 0): Outcome<void> {
     if (keep > this.#size) {
-      const message = `${formatCounted(keep, 'byte')} should be kept, and only ${formatCounted(this.#size, 'byte')} were handed out.`;
+      const message = `${formatCounted(keep, 'byte')} should be kept, but only ${formatCounted(this.#size, 'byte')} were allocated.`;
       return { ok: false, fault: { kind: 'out-of-bounds', message } };
     }
     this.free.clear();
@@ -81,7 +84,7 @@ export class SoundAllocator implements Allocator {
     const violations = this.free.check();
     for (const block of this.free.blocks()) {
       if (block.address + block.size > this.#size)
-        violations.push(`The free block at ${block.address} ends behind ${this.#size}.`);
+        violations.push(`The free block at ${block.address} ends after ${this.#size}.`);
     }
     if (this.#size > this.#pages * PAGE_SIZE) violations.push(`${this.#pages} pages do not hold ${this.#size} bytes.`);
     return violations;
@@ -98,14 +101,14 @@ export class SoundAllocator implements Allocator {
     return address;
   }
 
-  /** Frees a range. Answers the block that it is now part of; undefined where it is not all in use. */
+  /** Frees a range. Returns the block that it is now part of, or undefined if it is not all in use. */
   #put(address: Address, size: number): Block | undefined {
     return address + size > this.#size ? undefined : this.free.put(address, size);
   }
 
-  /** Says why a range is not all in use. */
+  /** Returns the fault of a range that is not all in use. */
   #refuse(address: Address, size: number): Refused {
-    const fault = address + size <= this.#size ? freeAlready(address, size, this.free.blockBehind(address)) : undefined;
+    const fault = address + size <= this.#size ? freeAlready(address, size, this.free.blockEndingAfter(address)) : undefined;
     return { ok: false, fault: fault ?? outOfBounds(address, size, this.#size) };
   }
 }

@@ -1,2 +1,2 @@
-/** An old release of the library stops in the middle of a request, and the canister's state is as before it. */
+/** Thrown where the library traps in the middle of a request. The canister's state is then as before the request. */
 export class Trap extends Error {}

@@ -1,6 +1,6 @@
 /**
- * The instructions of a WebAssembly function (WebAssembly core specification, "Binary format", with memories of 64 bits): one byte of
- * operation, then its immediate operands, LEB128 but for floats. Those of vectors are not read.
+ * The instructions of a WebAssembly function (WebAssembly core specification, "Binary format", with memories of 64 bits): one
+ * byte of operation code, then its immediate operands, in LEB128 except for floats. Vector instructions are not read.
  */
 
 export const OP = {
@@ -41,16 +41,16 @@ const NULL_REFERENCE = 0xd0;
 const IS_NULL = 0xd1;
 const FUNCTION_REFERENCE = 0xd2;
 const EXTENDED = 0xfc;
-/** Immediate operands of the extended operations 8 to 17: copying, filling and growing. */
+/** Numbers of immediate operands of the extended operations 8 to 17: copying, filling and growing. */
 const EXTENDED_OPERANDS = [2, 1, 2, 1, 2, 1, 2, 1, 1, 1];
-/** The alignment of a memory operand has this bit where the number of a memory follows. */
+/** Bit of a memory operand's alignment. If it is set, the number of a memory follows. */
 const HAS_MEMORY = 0x40;
 
-/** Goes through the instructions of one function. */
+/** A reader of the instructions of one function. */
 export class Instructions {
   readonly #bytes: Uint8Array;
   #position = 0;
-  /** The operation, and its last immediate operand: a constant, an offset, a number of a local, a global or a function. */
+  /** The operation and its last immediate operand: a constant, an offset, or the index of a local, a global or a function. */
   operation = 0;
   operand = 0n;
 
@@ -63,7 +63,7 @@ export class Instructions {
     }
   }
 
-  /** Goes to the next instruction; false at the end, and where one follows that is not known. */
+  /** Reads the next instruction. Returns false at the end, or if the instruction is not known. */
   next(): boolean {
     if (this.#position >= this.#bytes.length) return false;
     this.operation = this.#byte();

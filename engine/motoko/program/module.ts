@@ -12,7 +12,7 @@ import type { ByteSource } from '../../core/memory/source.ts';
 
 const MAGIC = 0x6d73_6100;
 const HEADER_LENGTH = 8;
-/** A module has some twenty. */
+/** Maximum sections that are read. A module has about twenty. */
 const MAX_SECTIONS = 10_000;
 const WINDOW = 256;
 const MAX_NAME = 256;
@@ -23,7 +23,7 @@ export interface Section {
   readonly end: number;
 }
 
-/** Reads a module byte by byte, through a window: nothing of it is held but that. */
+/** A reader of a module, byte by byte, through a window: no more of it is kept in memory. */
 export class ModuleReader {
   readonly #source: ByteSource;
   readonly #window = new Uint8Array(WINDOW);
@@ -38,7 +38,7 @@ export class ModuleReader {
     return this.#source.size;
   }
 
-  /** Returns 0 after the end. */
+  /** Reads a byte. Returns 0 past the end. */
   byte(): number {
     const start = this.position - (this.position % WINDOW);
     if (start !== this.#windowAt) {
@@ -50,7 +50,7 @@ export class ModuleReader {
     return byte ?? 0;
   }
 
-  /** Returns an unsigned LEB128, of up to 35 bits. */
+  /** Reads an unsigned LEB128 number of up to 35 bits. */
   count(): number {
     let value = 0;
     for (let scale = 1; scale < 2 ** 35; scale *= 0x80) {
@@ -61,13 +61,13 @@ export class ModuleReader {
     return value;
   }
 
-  /** Goes over bytes that have their length before them. */
+  /** Skips bytes with a length before them. */
   skipBytes(): void {
     const length = this.count();
     this.position += length;
   }
 
-  /** Returns a name, each byte as one letter; only the beginning of one that is too long to be of interest. */
+  /** Reads a name, with each byte as one letter. Cuts long names, which are of no interest here. */
   name(): string {
     const length = this.count();
     const end = this.position + length;
@@ -76,7 +76,7 @@ export class ModuleReader {
     return name;
   }
 
-  /** Returns up to so many bytes; fewer where the module ends. */
+  /** Reads `length` bytes, or fewer at the end of the module. */
   bytes(length: number): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(Math.max(0, Math.min(length, this.size - this.position)));
     this.#source.read(this.position, bytes);
@@ -85,7 +85,7 @@ export class ModuleReader {
   }
 }
 
-/** Returns the sections as far as the module can be read; none where the bytes are no module. */
+/** Returns the sections as far as the module can be read, or none if the bytes are not a module. */
 export function readSections(module: ByteSource): readonly Section[] {
   const reader = new ModuleReader(module);
   const head = reader.bytes(HEADER_LENGTH);

@@ -1,27 +1,28 @@
 /**
- * Where a Motoko program keeps its stable variables while it runs, as its own code says: before an upgrade it puts all of them into one
- * record (`@get_actor_to_persist` in src/codegen/compile_enhanced.ml and compile_classical.ml of moc; older releases do so in `pre_upgrade`
- * itself). The code that does this stores, into a new object, the tag of a record, the hashes of the fields' names, and of each field what it
- * loads from where the variable is: by its number among the static variables (enhanced persistence), or from a static address.
+ * Finds the places where a Motoko program keeps its stable variables while it runs, from its own code. Before an upgrade the
+ * program puts all of them into one record (`@get_actor_to_persist` in src/codegen/compile_enhanced.ml and compile_classical.ml
+ * of moc; older releases do so in `pre_upgrade` itself). This code stores into a new object the tag of a record, the hashes of
+ * the fields' names, and for each field the value that it loads from the variable's place: by its index among the static
+ * variables (enhanced persistence), or from a static address.
  *
- * The code is followed without being run, and only as far as that needs: constants, loads, locals.
+ * The code is not run. It is followed only as far as necessary: constants, loads and locals.
  */
 import type { ByteSource } from '../../core/memory/source.ts';
 import { Instructions, OP } from './instructions.ts';
 import { ModuleReader, readSections, type Section } from './module.ts';
 
-/** What a piece of code computes. */
+/** The value that a piece of code computes. */
 export type Source =
   | { readonly kind: 'constant'; readonly word: bigint }
-  /** What a function gives for a number: the static variable of that number, where the function is the runtime's. */
+  /** The result of a function for a number. If the function is the runtime's, it is the static variable with that index. */
   | { readonly kind: 'static'; readonly index: number }
   | { readonly kind: 'load'; readonly from: Source; readonly offset: number }
   | { readonly kind: 'local'; readonly index: number };
 
-/** A record that the code makes. */
+/** A record that the code creates. */
 export interface MadeRecord {
   readonly wordBytes: 4 | 8;
-  /** What is stored into it, by offset from its pointer. */
+  /** Values stored into it, by offset from its pointer. */
   readonly stores: ReadonlyMap<number, Source>;
 }
 
@@ -30,16 +31,16 @@ const EXPORTS = 7;
 const CODE = 10;
 const FUNCTION = 0;
 const ENTRY = 'canister_pre_upgrade';
-/** The record is made some calls away from the entry. */
+/** Maximum functions that are followed: the record is created a few calls away from the entry. */
 const MAX_FUNCTIONS = 400;
 const MAX_BODY = 4 * 1024 * 1024;
-/** Where a record's tag is, from its pointer, and the tag. */
+/** Offset of a record's tag from its pointer, and the tag. */
 const TAG_OFFSET = 1;
 const RECORD = 1n;
-/** Locals that stand for locals: more are a ring. */
+/** Maximum locals that refer to other locals; more are a cycle. */
 const MAX_STEPS = 16;
 
-/** Returns the records that the program makes before an upgrade, the nearest to its entry first. */
+/** Returns the records that the program creates before an upgrade, the nearest to its entry first. */
 export function findMadeRecords(module: ByteSource): readonly MadeRecord[] {
   const sections = readSections(module);
   const reader = new ModuleReader(module);
@@ -77,13 +78,13 @@ function exportedFunction(reader: ModuleReader, section: Section | undefined): n
   return undefined;
 }
 
-/** Returns how many functions are imported: their numbers come before those of the code. */
+/** Returns the number of imported functions: their indexes come before those of the code. */
 function importedFunctions(reader: ModuleReader, section: Section | undefined): number {
   if (section === undefined) return 0;
   reader.position = section.start;
   let functions = 0;
   for (let left = reader.count(); left > 0 && reader.position < section.end; left--) {
-    // The names of the module and of what is imported from it.
+    // The names of the module and of the import.
     reader.skipBytes();
     reader.skipBytes();
     const kind = reader.byte();
@@ -118,7 +119,7 @@ interface Followed {
   readonly calls: ReadonlySet<number>;
 }
 
-/** Follows the code of a function: which records it makes, and which functions it calls. */
+/** Follows the code of a function. Returns the records that it creates and the functions that it calls. */
 function follow(body: Uint8Array): Followed {
   const code = new Instructions(body);
   const records: { wordBytes: 4 | 8; stores: Map<number, Source> }[] = [];
@@ -126,7 +127,7 @@ function follow(body: Uint8Array): Followed {
   const locals = new Map<number, Source>();
   /** The record that a local points to. */
   const made = new Map<number, Map<number, Source>>();
-  /** What the statement at hand has computed so far, in each open block. */
+  /** Values that the current statement has computed so far, by open block. */
   const blocks: Source[][] = [[]];
 
   const statement = (): Source[] => blocks.at(-1) ?? [];
@@ -136,7 +137,7 @@ function follow(body: Uint8Array): Followed {
     if (held !== undefined && steps < MAX_STEPS) return known(held, steps + 1);
     return source.kind === 'load' && steps < MAX_STEPS ? { ...source, from: known(source.from, steps + 1) } : source;
   };
-  /** The first of the locals that hold the same. */
+  /** Returns the first of the locals that hold the same value. */
   const base = (source: Source | undefined): number => {
     let index = source?.kind === 'local' ? source.index : -1;
     for (let steps = 0; steps < MAX_STEPS; steps++) {

@@ -24,18 +24,18 @@ import {
 } from './layout.ts';
 import { BLOCK_BYTES, blockStart } from './mapping.ts';
 
-/** Of a damaged table so many findings are told, and no more. */
+/** Maximum findings reported for a damaged table. */
 const MAX_FINDINGS = 64;
 
-/** More ids than a canister can make; text in their place would be far more. */
+/** Limit of region ids, above what a canister can make. Text in their place would be a far greater number. */
 const MAX_REGIONS = 2 ** 48;
-/** Fields that have to be right for the others to be damaged. */
+/** Minimum fields that must be right for the others to be taken for damaged. */
 const MIN_SIGNS = 2;
 
-/** What a pre-upgrade image has in place of the magic: its first four bytes stand in the trailer until the upgrade is over. */
+/** The magic in a pre-upgrade image: its first four bytes are in the trailer until the upgrade is over. */
 export const CLEARED_MAGIC = `\0\0\0\0${MAGIC.slice(4)}`;
 
-/** Whether the page is a region manager's in all but its magic. */
+/** Returns whether the header is a region manager's except for its magic. */
 export function looksLikeManager(image: ReadableMemory, header: RegionManagerHeader): boolean {
   return (
     header.version === VERSION &&
@@ -48,8 +48,8 @@ export function looksLikeManager(image: ReadableMemory, header: RegionManagerHea
 }
 
 /**
- * Returns whether a page with the magic is a region manager's although fields of it may be damaged. Text may begin so, too: then none of them
- * is what every runtime writes.
+ * Returns whether a header with the magic is a region manager's, although some of its fields may be damaged. Text can begin with
+ * the magic, too, but then none of the fields has the value that every runtime writes.
  */
 export function couldBeManager({ version, blockPages, blockBase, nextRegion }: RegionManagerHeader): boolean {
   const signs = [
@@ -61,64 +61,71 @@ export function couldBeManager({ version, blockPages, blockBase, nextRegion }: R
   return signs.filter((sign) => sign).length >= MIN_SIGNS;
 }
 
-/** Whether the header is one that the runtime loads, so that the table can be read; each reason against it is reported. */
+/** Returns whether the runtime would load the header, so that the table can be read. Reports each reason against it. */
 export function checkHeader(image: ReadableMemory, header: RegionManagerHeader, report: Report): boolean {
-  let sound = true;
+  let isSound = true;
   const reject = (code: FindingCode, start: number, length: number, message: string): void => {
     report({ code, memory: image, at: { start: at(0, start), length }, message });
-    sound = false;
+    isSound = false;
   };
   if (header.version !== VERSION) {
-    const message = `The region manager's format version is ${formatCount(header.version)}. Version ${VERSION} can be read.`;
+    const message = `The region manager's format version is ${formatCount(header.version)}. Only version ${VERSION} can be read.`;
     reject('region.bad-version', VERSION_AT, 4, message);
   }
   if (header.blockPages !== BLOCK_PAGES) {
-    const message = `A block is said to have ${formatCounted(header.blockPages, 'page')}; every runtime makes it ${BLOCK_PAGES}.`;
+    const message = `A block is said to have ${formatCounted(header.blockPages, 'page')}, but every runtime uses ${BLOCK_PAGES}.`;
     reject('region.block-table', BLOCK_PAGES_AT, 2, message);
   }
   if (!isBase(header.blockBase)) {
-    const message = `Block 0 is said to begin at ${formatAddress(header.blockBase)}; it begins at 0x100000, or at 0x800000 where ExperimentalStableMemory came before.`;
+    const message = `Block 0 is said to begin at ${formatAddress(header.blockBase)}, but it begins at 0x100000, or at 0x800000 if ExperimentalStableMemory was used before.`;
     reject('region.block-table', BLOCK_BASE_AT, 8, message);
   }
-  return sound;
+  return isSound;
 }
 
-/** What the block table contradicts: itself, the header, or the image's size. `entries` are those below the count. */
+/**
+ * Reports contradictions within the block table, and with the header or the image's size. `entries` are those below the count.
+ */
 export function checkTable(
   image: ReadableMemory,
   header: RegionManagerHeader,
   entries: readonly BlockEntry[],
   report: Report,
 ): void {
-  let told = 0;
-  const tell = (start: number, length: number, message: string): void => {
-    told += 1;
-    if (told <= MAX_FINDINGS) report({ code: 'region.block-table', memory: image, at: { start: at(0, start), length }, message });
+  let reported = 0;
+  const reportAt = (start: number, length: number, message: string): void => {
+    reported += 1;
+    if (reported <= MAX_FINDINGS)
+      report({ code: 'region.block-table', memory: image, at: { start: at(0, start), length }, message });
   };
   if (header.blocks > MAX_BLOCKS) {
-    tell(
+    reportAt(
       BLOCKS_AT,
       4,
-      `${formatCounted(header.blocks, 'block')} ${isOrAre(header.blocks)} said to be handed out; there are ${formatCount(MAX_BLOCKS)}.`,
+      `${formatCounted(header.blocks, 'block')} ${isOrAre(header.blocks)} said to be allocated, but there are at most ${formatCount(MAX_BLOCKS)}.`,
     );
   } else if (blocksEnd(header) > byteLength(image)) {
     const message = `${formatCounted(header.blocks, 'block')} ${isOrAre(header.blocks)} counted, more than the image of ${formatCounted(image.pages, 'page')} has room for: the missing bytes are shown as zero.`;
-    tell(BLOCKS_AT, 4, message);
+    reportAt(BLOCKS_AT, 4, message);
   }
-  const lost = blocksBehindCount(image, header);
+  const lost = blocksPastCount(image, header);
   if (lost > 0) {
-    const message = `Only ${formatCounted(header.blocks, 'block')} ${isOrAre(header.blocks)} counted, but the table has ${formatCounted(lost, 'owned block')} behind them: the next grow hands them out again.`;
-    tell(BLOCKS_AT, 4, message);
+    const message = `Only ${formatCounted(header.blocks, 'block')} ${isOrAre(header.blocks)} counted, but the table has ${formatCounted(lost, 'owned block')} after them: the next grow allocates them again.`;
+    reportAt(BLOCKS_AT, 4, message);
   }
   if (header.nextRegion < FIRST_REGION) {
-    tell(NEXT_REGION_AT, 8, `The next region id is ${header.nextRegion}; the first that a program gets is ${FIRST_REGION}.`);
+    reportAt(
+      NEXT_REGION_AT,
+      8,
+      `The next region id is ${header.nextRegion}, but the first that a program gets is ${FIRST_REGION}.`,
+    );
   }
-  const isLow = checkNextRegion(header, entries, tell);
-  for (const entry of entries) checkEntry(header, entry, isLow, tell);
-  for (const blocks of blocksByRegion(entries).values()) checkRanks(blocks, tell);
+  const isLow = checkNextRegion(header, entries, reportAt);
+  for (const entry of entries) checkEntry(header, entry, isLow, reportAt);
+  for (const blocks of blocksByRegion(entries).values()) checkRanks(blocks, reportAt);
 }
 
-/** By region id, ascending: its blocks in the order of their ranks. */
+/** Returns the blocks of each region in the order of their ranks, by ascending region id. */
 export function blocksByRegion(entries: readonly BlockEntry[]): ReadonlyMap<number, readonly BlockEntry[]> {
   const regions = new Map<number, BlockEntry[]>();
   for (const entry of entries) {
@@ -131,20 +138,21 @@ export function blocksByRegion(entries: readonly BlockEntry[]): ReadonlyMap<numb
   return new Map(ordered.map(([id, blocks]) => [id, blocks.sort((a, b) => a.rank - b.rank || a.block - b.block)]));
 }
 
-type Tell = (start: number, length: number, message: string) => void;
+type ReportAt = (start: number, length: number, message: string) => void;
 
 /**
- * Judges the next region id by the regions that have blocks: where all ids from it up to the highest have blocks with the right ranks, it is too
- * low. True where that is certain, so that no entry of the table is wrong: one region alone can be an entry's fault.
+ * Compares the next region id with the regions that have blocks. It is too low if all ids from it up to the highest have blocks
+ * with the right ranks. Returns true if that is certain, so that no entry of the table is wrong: a single region can also come
+ * from a wrong entry.
  */
-function checkNextRegion({ nextRegion }: RegionManagerHeader, entries: readonly BlockEntry[], tell: Tell): boolean {
+function checkNextRegion({ nextRegion }: RegionManagerHeader, entries: readonly BlockEntry[], reportAt: ReportAt): boolean {
   const regions = [...blocksByRegion(entries)];
   const beyond = regions.filter(([id]) => id >= nextRegion);
   const highest = beyond.at(-1)?.[0];
   if (highest === undefined || nextRegion < FIRST_REGION || highest - nextRegion >= beyond.length) return false;
   if (!regions.every(([, blocks]) => blocks.every(({ rank }, index) => rank === index))) return false;
   const which = beyond.length === 1 ? `region ${highest} has` : `regions up to ${highest} have`;
-  tell(
+  reportAt(
     NEXT_REGION_AT,
     8,
     `The next region id is ${formatCount(nextRegion)}, but ${which} blocks: the next region would get the id of another.`,
@@ -152,43 +160,47 @@ function checkNextRegion({ nextRegion }: RegionManagerHeader, entries: readonly 
   return beyond.length > 1;
 }
 
-function checkEntry(header: RegionManagerHeader, { block, region, pages }: BlockEntry, isLow: boolean, tell: Tell): void {
+function checkEntry(header: RegionManagerHeader, { block, region, pages }: BlockEntry, isLow: boolean, reportAt: ReportAt): void {
   const start = entryAt(block);
   if (region === undefined) {
-    tell(start, 8, `Block ${block} is nobody's, though blocks are never given back: a region has lost 8 MiB.`);
+    reportAt(start, 8, `Block ${block} belongs to no region, although blocks are never freed: a region has lost 8 MiB.`);
     return;
   }
   if (region >= header.nextRegion && !isLow) {
-    const message = `Block ${block} belongs to region ${formatCount(region)}, which was never made: the next id is ${formatCount(header.nextRegion)}.`;
-    tell(start, 8, message);
+    const message = `Block ${block} belongs to region ${formatCount(region)}, which was never created: the next id is ${formatCount(header.nextRegion)}.`;
+    reportAt(start, 8, message);
   }
   if (pages < 1 || pages > BLOCK_PAGES) {
-    tell(start + PAGES_IN_ENTRY, 1, `Block ${block} has ${formatCounted(pages, 'page')} in use; it can be 1 to ${BLOCK_PAGES}.`);
+    reportAt(
+      start + PAGES_IN_ENTRY,
+      1,
+      `Block ${block} has ${formatCounted(pages, 'page')} in use; it can be 1 to ${BLOCK_PAGES}.`,
+    );
   }
 }
 
-/** A region's blocks, in the order of their ranks, must have the ranks 0, 1, 2, … and be full but for the last. */
-function checkRanks(blocks: readonly BlockEntry[], tell: Tell): void {
+/** Checks that a region's blocks have the ranks 0, 1, 2, … and that all but the last are full. */
+function checkRanks(blocks: readonly BlockEntry[], reportAt: ReportAt): void {
   const first = blocks.findIndex((entry, index) => entry.rank !== index);
   const wrong = blocks[first];
   if (wrong) {
     const start = entryAt(wrong.block) + RANK_IN_ENTRY;
     const twin = blocks[first - 1];
-    const same = twin?.rank === wrong.rank ? `, as block ${twin.block} has too` : '';
-    tell(start, 2, `Block ${wrong.block} of region ${wrong.region} has rank ${wrong.rank}${same}; rank ${first} is missing.`);
+    const same = twin?.rank === wrong.rank ? `, like block ${twin.block}` : '';
+    reportAt(start, 2, `Block ${wrong.block} of region ${wrong.region} has rank ${wrong.rank}${same}; rank ${first} is missing.`);
     // Either of two blocks of one rank may be the wrong one.
     if (twin && same !== '')
-      tell(entryAt(twin.block) + RANK_IN_ENTRY, 2, `Block ${twin.block} shares rank ${twin.rank} with block ${wrong.block}.`);
+      reportAt(entryAt(twin.block) + RANK_IN_ENTRY, 2, `Block ${twin.block} shares rank ${twin.rank} with block ${wrong.block}.`);
   }
   for (const entry of blocks.slice(0, -1)) {
     if (entry.pages >= BLOCK_PAGES || entry.pages < 1) continue;
     const message = `Block ${entry.block} of region ${entry.region} has ${formatCounted(entry.pages, 'page')} in use, though another block follows it: it should be full.`;
-    tell(entryAt(entry.block) + PAGES_IN_ENTRY, 1, message);
+    reportAt(entryAt(entry.block) + PAGES_IN_ENTRY, 1, message);
   }
 }
 
-/** Entries behind the count that can only be blocks in use; a fresh table is zero there. */
-function blocksBehindCount(image: ReadableMemory, header: RegionManagerHeader): number {
+/** Returns the number of entries past the count that can only be blocks in use: a fresh table is zero there. */
+function blocksPastCount(image: ReadableMemory, header: RegionManagerHeader): number {
   const room = Math.floor((byteLength(image) - header.blockBase) / BLOCK_BYTES);
   const end = Math.min(room, MAX_BLOCKS);
   if (header.blocks >= end) return 0;
@@ -199,7 +211,7 @@ function blocksBehindCount(image: ReadableMemory, header: RegionManagerHeader): 
   return firstOther === -1 ? entries.length : firstOther;
 }
 
-/** Where the last block ends; before there is any the manager needs its own pages alone. */
+/** Returns the end of the last block. Without any block, that is the end of the manager's own pages. */
 export function blocksEnd({ blocks, blockBase }: RegionManagerHeader): Offset {
   return blocks === 0 ? offsetAt(0, METADATA_LENGTH) : blockStart(blocks, blockBase);
 }
@@ -208,7 +220,7 @@ function isBase(blockBase: number): boolean {
   return blockBase === BLOCK_BASE || blockBase === MIGRATED_BLOCK_BASE;
 }
 
-/** The entries that the count covers. */
+/** Returns the entries that the count covers. */
 export function countedEntries(image: ReadableMemory, header: RegionManagerHeader): BlockEntry[] {
   return decodeEntries(image, 0, Math.min(header.blocks, MAX_BLOCKS));
 }

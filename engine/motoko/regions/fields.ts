@@ -15,7 +15,7 @@ import {
   VERSION_AT,
 } from './layout.ts';
 
-/** The field of the region manager's pages that a byte lies in. */
+/** Returns the field of the region manager's pages that a byte is in. */
 export function regionManagerFieldAt(address: Address): { readonly name: string; readonly span: AddressRange } {
   const field = (name: string, start: number, end: number) => ({ name, span: { start: at(0, start), length: end - start } });
   if (address < MAGIC.length) return field('magic', 0, MAGIC.length);

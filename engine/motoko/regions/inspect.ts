@@ -14,14 +14,17 @@ import {
 import { BLOCK_PAGES, type BlockEntry, decodeHeader, MAGIC, METADATA_LENGTH, type RegionManagerHeader } from './layout.ts';
 import { BLOCK_BYTES, blockStart } from './mapping.ts';
 
-/** What every structure that may be in a region is told by is kept: an image can have tens of thousands of regions. */
+/**
+ * Length of a region's start that is cached. Every structure is recognised by it, and an image can have tens of thousands of
+ * regions.
+ */
 const HEAD_LENGTH = 64;
 
-/** One region, to be read in an image. */
+/** A region in an image. */
 export class RegionView extends PiecedView {
   readonly id: number;
   #head: Uint8Array | undefined;
-  /** In the order of their ranks. */
+  /** Numbers of its blocks, in the order of their ranks. */
   readonly blocks: readonly number[];
 
   constructor(image: ReadableMemory, blockBase: number, id: number, entries: readonly BlockEntry[]) {
@@ -44,30 +47,30 @@ export class RegionView extends PiecedView {
   }
 }
 
-/** What a byte behind the manager's pages belongs to. */
+/** The place of a byte in the blocks. */
 export interface BlockPlace {
   readonly block: number;
   readonly start: Offset;
-  /** Undefined when the block is nobody's. */
+  /** Undefined if the block belongs to no region. */
   readonly region: RegionView | undefined;
-  /** The byte's address in that region; at or beyond its size it is slack. */
+  /** The byte's address in that region. At or above the region's size it is slack. */
   readonly address: Address;
 }
 
-/** What the region manager's pages say. */
+/** A region manager, read from its pages. */
 export class RegionManagerView {
   readonly version: number;
   readonly blockPages: number;
   readonly blockBase: Offset;
-  /** How many blocks were ever handed out. */
+  /** Number of blocks that were ever allocated. */
   readonly blocks: number;
   /** The id that the next `Region.new()` gets. */
   readonly nextRegion: number;
-  /** Blocks that belong to nobody, ascending. No runtime leaves any. */
+  /** Blocks that belong to no region, ascending. No runtime leaves any. */
   readonly freeBlocks: readonly number[];
-  /** Those with blocks, by id; one that never grew has left no trace. None where the layout is not understood. */
+  /** The regions with blocks, by id. A region that never grew has left no trace. Empty if the layout is not supported. */
   readonly regions: readonly RegionView[];
-  /** Where the last block ends: how far the manager has grown stable memory. */
+  /** End of the last block: the size to which the manager has grown stable memory. */
   readonly end: Offset;
   /** The manager's own pages. */
   readonly metadata: OffsetRange = { start: offsetAt(0, 0), length: METADATA_LENGTH };
@@ -89,11 +92,13 @@ export class RegionManagerView {
     return this.regions.find((region) => region.id === id);
   }
 
-  blockExtent(block: number): OffsetRange {
+  blockRange(block: number): OffsetRange {
     return { start: blockStart(block, this.blockBase), length: BLOCK_BYTES };
   }
 
-  /** The block that an image's byte lies in; undefined for the manager's pages and for bytes that no block ever had. */
+  /**
+   * Returns the block that a byte of the image is in, or undefined for the manager's pages and for bytes outside of all blocks.
+   */
   blockOf(offset: Offset): BlockPlace | undefined {
     if (offset < this.blockBase) return undefined;
     const block = Math.floor((offset - this.blockBase) / BLOCK_BYTES);
@@ -105,8 +110,8 @@ export class RegionManagerView {
 }
 
 /**
- * Describes the region manager at the start of `image`; undefined where none is. Before an upgrade half of its magic is cleared, and one
- * whose magic is lost is known by the rest of its header. Of other versions no region is read.
+ * Reads the region manager at the start of `image`, or returns undefined if there is none. Before an upgrade half of its magic is
+ * cleared. A manager that has lost its magic is recognised by the rest of its header. Regions of other versions are not read.
  */
 export function inspectRegionManager(image: ReadableMemory, report: Report): RegionManagerView | undefined {
   const header = decodeHeader(image);
@@ -115,7 +120,7 @@ export function inspectRegionManager(image: ReadableMemory, report: Report): Reg
     if (!couldBeManager(header)) return undefined;
   } else {
     if (!looksLikeManager(image, header)) return undefined;
-    const message = `The image begins with ${JSON.stringify(header.magic)}, not with "${MAGIC}"; the rest of the header is a region manager's.`;
+    const message = `The image begins with ${JSON.stringify(header.magic)}, not with "${MAGIC}", but the rest of the header is a region manager's.`;
     report({ code: 'region.bad-magic', memory: image, at: { start: at(0, 0), length: MAGIC.length }, message });
   }
   if (!checkHeader(image, header, report)) return new RegionManagerView(header, [], []);

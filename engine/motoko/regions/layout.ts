@@ -1,5 +1,5 @@
 /**
- * Motoko's region manager: growing regions in one stable memory, dealt out in blocks of 8 MiB. Format version 2, the only one that a
+ * Motoko's region manager: growable regions in one stable memory, made of blocks of 8 MiB. Format version 2, the only one that a
  * release of moc has written (rts/motoko-rts/src/region.rs, moc 0.9 to 1.1). All numbers are little-endian; the header is packed.
  *
  * | offset     | bytes | field                                                                  |
@@ -8,14 +8,14 @@
  * |          8 |     4 | format version, 2                                                      |
  * |         12 |     2 | pages in a block, 128                                                  |
  * |         14 |     8 | where block 0 begins in the image: 1 MiB; 8 MiB where `ExperimentalStableMemory` came before |
- * |         22 |     4 | blocks handed out so far, T                                            |
- * |         26 |     8 | region ids handed out so far, which is the next id; 16 at least        |
- * |  34 + 11 b |     8 | region id + 1 of block b, b = 0 to 32767; 0: nobody's                  |
+ * |         22 |     4 | blocks allocated so far, T                                             |
+ * |         26 |     8 | the next region id, at least 16                                        |
+ * |  34 + 11 b |     8 | region id + 1 of block b, b = 0 to 32767; 0 if it belongs to no region |
  * |  42 + 11 b |     2 | rank: the block's position in its region                               |
  * |  44 + 11 b |     1 | pages in use, 1 to 128; 128 in every block but the region's last       |
- * |     360482 |       | end of the table; six pages in all are the manager's                   |
+ * |     360482 |       | end of the table; the manager has six pages in all                     |
  *
- * There is no table of regions: a region is what its blocks say. One that never grew has left no trace.
+ * There is no table of regions: a region consists of the blocks that name it. A region that never grew has left no trace.
  */
 import { type Address, at, PAGE_SIZE, type ReadableMemory, readBytes, viewOf } from '../../core/memory/memory.ts';
 
@@ -23,7 +23,7 @@ export const MAGIC = 'MOREGION';
 export const VERSION = 2;
 export const BLOCK_PAGES = 128;
 export const MAX_BLOCKS = 32_768;
-/** Region 0 is what was `ExperimentalStableMemory`; up to 15 they are reserved. */
+/** First id of ordinary regions. Region 0 is the former `ExperimentalStableMemory`; the ids up to 15 are reserved. */
 export const FIRST_REGION = 16;
 
 export const VERSION_AT = at(0, 8);
@@ -35,11 +35,11 @@ export const TABLE_AT = at(0, 34);
 export const ENTRY_LENGTH = 11;
 export const RANK_IN_ENTRY = 8;
 export const PAGES_IN_ENTRY = 10;
-/** Pages that are the manager's own, before the first block and what is reserved before it. */
+/** The manager's own pages. A reserved area may follow, before the first block. */
 export const METADATA_PAGES = 6;
 export const METADATA_LENGTH = METADATA_PAGES * PAGE_SIZE;
 
-/** Where block 0 begins: in a memory that began with regions, and in one that `ExperimentalStableMemory` had used. */
+/** Start of block 0: in a memory that began with regions, and in one that `ExperimentalStableMemory` had used. */
 export const BLOCK_BASE = 16 * PAGE_SIZE;
 export const MIGRATED_BLOCK_BASE = BLOCK_PAGES * PAGE_SIZE;
 
@@ -50,20 +50,20 @@ export interface RegionManagerHeader {
   readonly blockPages: number;
   readonly blockBase: number;
   readonly blocks: number;
-  /** Damaged numbers beyond 2^53 are rounded, here and in the table. */
+  /** Damaged numbers above 2^53 are rounded, here and in the table. */
   readonly nextRegion: number;
 }
 
 /** An entry of the block table. */
 export interface BlockEntry {
   readonly block: number;
-  /** Undefined: nobody's. */
+  /** Undefined if the block belongs to no region. */
   readonly region: number | undefined;
   readonly rank: number;
   readonly pages: number;
 }
 
-/** Reads the header as it stands, whatever the magic; undefined where the image is smaller than a manager. */
+/** Reads the header as it is, whatever the magic. Returns undefined if the image is smaller than a manager. */
 export function decodeHeader(image: ReadableMemory): RegionManagerHeader | undefined {
   if (image.pages < METADATA_PAGES) return undefined;
   const bytes = readBytes(image, at(0, 0), TABLE_AT);
@@ -78,7 +78,7 @@ export function decodeHeader(image: ReadableMemory): RegionManagerHeader | undef
   };
 }
 
-/** Reads the table's entries `from` to `to` (not included), which a manager has. */
+/** Reads the table's entries from `from` up to, but not including, `to`. */
 export function decodeEntries(image: ReadableMemory, from: number, to: number): BlockEntry[] {
   const bytes = readBytes(image, entryAt(from), (to - from) * ENTRY_LENGTH);
   const view = viewOf(bytes);
@@ -115,7 +115,7 @@ export function encodeEntry(region: number, rank: number, pages: number): Uint8A
   return bytes;
 }
 
-/** Where the table's entry of a block is. */
+/** Returns the address of a block's entry in the table. */
 export function entryAt(block: number): Address {
   return at(TABLE_AT, block * ENTRY_LENGTH);
 }

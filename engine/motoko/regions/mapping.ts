@@ -3,7 +3,7 @@ import { BLOCK_PAGES } from './layout.ts';
 
 export const BLOCK_BYTES = BLOCK_PAGES * PAGE_SIZE;
 
-/** Where a block begins in the image. */
+/** Returns the start of a block in the image. */
 export function blockStart(block: number, blockBase: number): Offset {
   return offsetAt(0, blockBase + block * BLOCK_BYTES);
 }

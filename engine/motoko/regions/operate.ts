@@ -17,11 +17,11 @@ import {
 } from './layout.ts';
 import { BLOCK_BYTES, blockStart } from './mapping.ts';
 
-/** What a region consists of; shared by all who have it open. */
+/** The state of a region, shared by all its `Region` objects. */
 interface RegionState {
   readonly id: number;
   pages: number;
-  /** Where its blocks are in the image, in the order of their ranks, and their numbers. */
+  /** Addresses of its blocks in the image, in the order of their ranks, and the blocks' numbers. */
   readonly starts: number[];
   readonly blocks: number[];
 }
@@ -39,9 +39,10 @@ export class RegionManager {
   }
 
   /**
-   * Opens the manager in `memory`, or makes one. As in the runtime, a memory with other content is taken for `ExperimentalStableMemory`,
-   * which becomes region 0: all of it, unless the program had fewer pages in use, as after an upgrade, which takes a page of its own.
-   * @throws RegionsUnreadable when a manager stands here that the runtime would refuse, or whose tables contradict themselves.
+   * Opens the manager in `memory`, or makes one. As in the runtime, a memory with other content is taken for
+   * `ExperimentalStableMemory`, which becomes region 0. `experimentalPages` is smaller than the memory after an upgrade, which
+   * uses an additional page.
+   * @throws RegionsUnreadable if there is a manager that the runtime would refuse, or whose tables contradict themselves.
    * @throws OutOfMemory when there is no room for a new one.
    */
   static init(memory: Memory, experimentalPages = memory.pages): RegionManager {
@@ -52,7 +53,7 @@ export class RegionManager {
     return manager;
   }
 
-  /** How many blocks were ever handed out. */
+  /** Returns the number of blocks that were ever allocated. */
   get blocks(): number {
     return this.#blocks;
   }
@@ -61,14 +62,14 @@ export class RegionManager {
     return this.#nextRegion;
   }
 
-  /** What `Region.new()` does: a region of no pages, with the next id. */
+  /** Creates a region of no pages, with the next id, as `Region.new()` does. */
   newRegion(): Region {
     const id = this.#nextRegion++;
     this.#saveHeader();
     return this.#open(id);
   }
 
-  /** The region of this id; one that never grew has no pages. */
+  /** Returns the region with this id. A region that never grew has no pages. */
   get(id: number): Region {
     if (!Number.isSafeInteger(id) || id < 0 || id >= this.#nextRegion) throw new RangeError(`There is no region ${id}.`);
     return this.#open(id);
@@ -84,7 +85,7 @@ export class RegionManager {
     return new Region(state, this.#memory, (by) => this.#grow(state, by));
   }
 
-  /** Grows a region by pages. Returns its size before, or -1 when there is no room; then nothing has changed. */
+  /** Grows a region by pages. Returns its previous size in pages, or -1 if there is no room; nothing has then changed. */
   #grow(state: RegionState, by: number): number {
     const { pages: before, blocks } = state;
     const needed = Math.ceil((before + by) / BLOCK_PAGES) - blocks.length;
@@ -129,7 +130,7 @@ export class RegionManager {
     }
   }
 
-  /** Makes what is there region 0: its first 8 MiB move behind its last block, and the manager takes their place. */
+  /** Makes the existing content region 0: its first 8 MiB move after its last block, and the manager takes their place. */
   #migrate(pages: number): void {
     const blocks = Math.ceil(pages / BLOCK_PAGES);
     this.#need((blocks + 1) * BLOCK_PAGES);
@@ -164,14 +165,14 @@ export class RegionManager {
   }
 }
 
-/** One region: a memory of its own. */
+/** A region, as a memory. */
 export class Region implements Memory {
   readonly id: number;
   readonly #state: Readonly<RegionState>;
   readonly #memory: Memory;
   readonly #grow: (by: number) => number;
 
-  /** Only a manager has what it takes. */
+  /** Called by `RegionManager` only. */
   constructor(state: Readonly<RegionState>, memory: Memory, grow: (by: number) => number) {
     this.id = state.id;
     this.#state = state;
@@ -213,7 +214,7 @@ export class Region implements Memory {
     else moveByCopies(this, from, to, length);
   }
 
-  /** Where a run is in the image, if it lies in one block. */
+  /** Returns the address of a range in the image, if it is in one block. */
   #placeOf(start: Address, length: number): Address | undefined {
     const rank = Math.floor(start / BLOCK_BYTES);
     const block = this.#state.starts[rank];
@@ -221,7 +222,10 @@ export class Region implements Memory {
     return block === undefined || within + length > BLOCK_BYTES ? undefined : at(0, block + within);
   }
 
-  /** Visits, in order, the pieces of a run that lie in one block each: where in the image, how much of the run comes before, its length. */
+  /**
+   * Splits a range into pieces of one block each, and visits them in order with their address in the image, the length of the
+   * range before them, and their own length.
+   */
   #eachPiece(start: Address, length: number, visit: (place: Address, done: number, length: number) => void): void {
     for (let done = 0; done < length; ) {
       const position = start + done;

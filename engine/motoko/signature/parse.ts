@@ -10,18 +10,18 @@
  * };
  * ```
  *
- * Where a program migrates, `actor ({…}, {…})` has the variables before and after; those after are the ones that it keeps.
+ * If a program migrates, `actor ({…}, {…})` has the variables before and after the migration. It keeps those after it.
  */
 import type { MotokoType, StableSignature, TypeDefinition, TypedVariable, TypeField } from './types.ts';
 
-/** Types nest in the source, not in the data; deeper ones are none that a person has written. */
+/** Maximum nesting of types. Types nest in the source, not in the data, and nobody writes deeper ones. */
 const MAX_DEPTH = 200;
 const MAX_TYPE_TEXT = 200;
-/** A token and the blanks and comments before it: a name with its path, an arrow, or one sign. */
+/** A token with the blanks and comments before it: a name with its path, an arrow, or one symbol. */
 const TOKEN = /(?:\s|\/\/[^\n]*)*([A-Za-z_][\w.]*|\d+|->|<:|[^\s])/y;
 const UNKNOWN: MotokoType = { kind: 'unknown' };
 
-/** Returns undefined where the text is no signature. */
+/** Parses a signature. Returns undefined if the text is not a signature. */
 export function parseSignature(text: string): StableSignature | undefined {
   return new Parser(text).signature();
 }
@@ -29,7 +29,7 @@ export function parseSignature(text: string): StableSignature | undefined {
 class Parser {
   readonly #text: string;
   #token = '';
-  /** Where the token begins, and where the one before it ends. */
+  /** Start of the token, and end of the one before it. */
   #start = 0;
   #end = 0;
   #next = 0;
@@ -152,7 +152,7 @@ class Parser {
     }
   }
 
-  /** Returns the type after a sign that binds tighter than an arrow. */
+  /** Reads the type after a symbol that binds tighter than an arrow. */
   #inner(): MotokoType {
     if (this.#depth >= MAX_DEPTH) this.#failed = true;
     if (this.#failed) return UNKNOWN;
@@ -170,7 +170,7 @@ class Parser {
     return { kind: 'function' };
   }
 
-  /** Reads the items of a tuple, of which each may have a name. One alone is only in brackets, unless a comma follows it. */
+  /** Reads the items of a tuple, each of which may have a name. A single item without a comma is only a type in parentheses. */
   #tuple(): MotokoType {
     const items: MotokoType[] = [];
     let commas = 0;
@@ -185,7 +185,7 @@ class Parser {
     return only !== undefined && items.length === 1 && commas === 0 ? only : { kind: 'tuple', items };
   }
 
-  /** Reads the fields of a record, or the tags of a variant: those begin with `#`. */
+  /** Reads the fields of a record, or the tags of a variant, which begin with `#`. */
   #fields(): MotokoType {
     let isVariant = false;
     const fields = this.#list('}', ';', (): TypeField | undefined => {

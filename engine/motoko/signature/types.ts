@@ -1,6 +1,6 @@
 /**
- * Motoko's types, as a program's signature has them (src/mo_types/type.ml of moc). A type is shared by all that have it: a definition such as
- * `type List<T> = ?(T, List<T>)` has one body, and what `T` means is said beside it.
+ * Motoko's types, as written in a program's signature (src/mo_types/type.ml of moc). Values of a type share its definition: `type
+ * List<T> = ?(T, List<T>)` has one body, and the meaning of `T` is kept next to it.
  */
 
 const PRIMITIVES = [
@@ -26,10 +26,10 @@ export type MotokoType =
   /** A defined type, or a parameter of the definition that it is in. */
   | { readonly kind: 'named'; readonly name: string; readonly args: readonly MotokoType[] }
   | { readonly kind: 'function' | 'actor' }
-  /** One that is not known. */
+  /** A type that is not known. */
   | { readonly kind: 'unknown' };
 
-/** A type, and what the parameters in it stand for. */
+/** A type with the types that its parameters stand for. */
 export interface BoundType {
   readonly type: MotokoType;
   readonly bindings: ReadonlyMap<string, BoundType>;
@@ -45,16 +45,16 @@ export interface TypedVariable extends TypeField {
   readonly text: string;
 }
 
-/** The stable variables of a program, and the types that they are of. */
+/** The stable variables of a program, and the definitions of their types. */
 export interface StableSignature {
   readonly definitions: ReadonlyMap<string, TypeDefinition>;
   readonly variables: readonly TypedVariable[];
 }
 
 const NO_BINDINGS: ReadonlyMap<string, BoundType> = new Map();
-/** The type of what nothing is known of. */
+/** The type of values of which nothing is known. */
 export const UNKNOWN: BoundType = { type: { kind: 'unknown' }, bindings: NO_BINDINGS };
-/** Names of names of names: more are a ring. */
+/** Maximum aliases of aliases that are followed; more are a cycle. */
 const MAX_ALIASES = 64;
 
 const BY_NAME: ReadonlyMap<string, PrimitiveName> = new Map(PRIMITIVES.map((name) => [name, name]));
@@ -68,13 +68,13 @@ export function closed(type: MotokoType): BoundType {
   return { type, bindings: NO_BINDINGS };
 }
 
-/** Returns what a type within a bound one means there. */
+/** Returns a type inside a bound one, with the same bindings. */
 export function within({ bindings }: BoundType, type: MotokoType): BoundType {
-  // A parameter is taken for what it stands for, so that bindings do not pile up along a list.
+  // A parameter is replaced by the type that it stands for, so that bindings do not pile up along a list.
   return (type.kind === 'named' && bindings.get(type.name)) || { type, bindings };
 }
 
-/** Returns the type that a name stands for, however many names lead there; a type that is none itself. */
+/** Returns the type that a name stands for, through any number of aliases. Returns other types as they are. */
 export function resolve({ definitions }: StableSignature, bound: BoundType): BoundType {
   let current = bound;
   for (let step = 0; step < MAX_ALIASES; step++) {

@@ -16,11 +16,11 @@ import { compareBytes } from '../../values/codec.ts';
 import { type Sizes, sizesOf } from './layout.ts';
 import { TurnedView } from './turned-view.ts';
 
-/** Elements that are read at once, and findings on their order that are reported. */
+/** Elements that are read at once, and maximum findings about their order. */
 const BATCH = 1_000;
 const MAX_UNSORTED = 16;
 
-/** Opens the map of the port that a memory begins with; undefined where none is. */
+/** Opens the port's map at the start of a memory. Returns undefined if there is none. */
 export function openStableBTree(memory: ReadableMemory, report: Report): Structure | undefined {
   const sizes = sizesOf(memory);
   if (sizes === undefined) return undefined;
@@ -29,12 +29,12 @@ export function openStableBTree(memory: ReadableMemory, report: Report): Structu
   return tree && new StableBTreeView(memory, sizes, turned, tree);
 }
 
-/** Findings in the turned view are findings in the memory: addresses are the same. */
+/** Reports findings in the byte-swapped view as findings in the memory: addresses are the same. */
 function onMemory(memory: ReadableMemory, report: Report): Report {
   return (finding) => report({ ...finding, memory });
 }
 
-/** A map of the Rust layout, seen through the turned view, as one of the memory itself. */
+/** A map of the Rust layout in the byte-swapped view, presented as a map in the memory itself. */
 class StableBTreeView implements Structure {
   readonly kind: Structure['kind'];
   readonly memories: readonly [ReadableMemory];
@@ -75,12 +75,12 @@ class StableBTreeView implements Structure {
       unsorted ||= finding.code === 'btree.keys-unsorted';
       report({ ...finding, memory: this.#memory });
     }, budget);
-    // The reader of the Rust layout has to infer the order, which a single key may excuse.
+    // The reader of the Rust layout has to infer the order, and may then excuse a single key.
     if (!unsorted) this.#checkOrder(report, budget);
     return scan;
   }
 
-  /** The port compares keys by their bytes, whatever they are. */
+  /** Checks the order of the keys, which the port compares by their bytes, whatever their type. */
   #checkOrder(report: Report, budget: Budget): void {
     let before: Uint8Array | undefined;
     let reported = 0;
@@ -123,7 +123,7 @@ class StableBTreeView implements Structure {
       .map((owner) => (owner.element === undefined ? owner : { ...owner, element: this.#own(owner.element) }));
   }
 
-  /** Keys and values are the same bytes at the same places of the memory. */
+  /** Returns an element with its key and value in the memory itself: they are the same bytes at the same addresses. */
   #own<Keyed extends { readonly key?: StoredBytes; readonly value?: StoredBytes }>(element: Keyed): Keyed {
     const { key, value } = element;
     return {

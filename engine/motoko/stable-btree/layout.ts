@@ -1,7 +1,8 @@
 /**
- * StableBTree, a port of the Rust `BTreeMap` to Motoko (github.com/sardariuss/MotokoStableBTree, and what was made of it): the layout of version 1
- * with the same magics, but **all numbers are big-endian**. It is in a region, in a memory of the port's `MemoryManager`, or in all of stable
- * memory. Texts are UTF-32, big-endian; numbers as keys are big-endian too, so that keys are in the order of their bytes.
+ * StableBTree, a port of the Rust `BTreeMap` to Motoko (github.com/sardariuss/MotokoStableBTree and its descendants): the layout
+ * of version 1 with the same magics, but **all numbers are big-endian**. It is in a region, in a memory of the port's
+ * `MemoryManager`, or in all of stable memory. Texts are UTF-32, big-endian. Numbers in keys are big-endian, too, so keys are in
+ * the order of their bytes.
  *
  * | offset | bytes | header and allocator                       |  | offset | bytes     | chunk and node                              |
  * |-------:|------:|--------------------------------------------|  |-------:|----------:|---------------------------------------------|
@@ -15,7 +16,8 @@
  * |     68 |     8 | allocated chunks, u64                      |  |      … | 8 (n + 1) | internal only: children, u64                |
  * |     76 |     8 | head of the free list, u64                 |  |        |           | Chunk i is at 100 + i (P + 16).             |
  *
- * As only the order of the bytes in numbers differs, the reader of the Rust layout reads it, through a view that turns just these around.
+ * Only the byte order of the numbers differs from the Rust layout. So the reader of the Rust layout reads it, through a view that
+ * swaps the bytes of these numbers.
  */
 import { type AddressRange, at, byteLength, type ReadableMemory, readBytes, viewOf } from '../../core/memory/memory.ts';
 import {
@@ -53,10 +55,10 @@ const ALLOCATOR_NUMBERS: readonly AddressRange[] = [
 /** All numbers before the first chunk, in the order of their addresses. */
 export const FIXED_NUMBERS: readonly AddressRange[] = [...HEADER_NUMBERS, ...ALLOCATOR_NUMBERS];
 
-/** Where in a node its records begin. */
+/** Offset of the records in a node. */
 const RECORDS_AT = 7;
 
-/** Greatest sizes of keys and values, and of the page that a node of them has. */
+/** Maximum sizes of keys and values, and the page size of a node, in bytes. */
 export interface Sizes {
   readonly key: number;
   readonly value: number;
@@ -64,8 +66,9 @@ export interface Sizes {
 }
 
 /**
- * Reads the sizes of the map that a memory begins with, if its numbers are big-endian: header and allocator agree on the page size only when read
- * so, or, where one of them is damaged, both have small numbers only then. Undefined where no map is there, or one of the Rust library.
+ * Reads the sizes of the map at the start of a memory, if its numbers are big-endian. They are, if header and allocator agree on
+ * the page size only in this byte order or, in case one of them is damaged, if both have small numbers only in this byte order.
+ * Returns undefined if there is no map, or one of the Rust library.
  */
 export function sizesOf(memory: ReadableMemory): Sizes | undefined {
   if (memory.pages === 0) return undefined;
@@ -78,11 +81,11 @@ export function sizesOf(memory: ReadableMemory): Sizes | undefined {
   const isSmall = leaning(bytes, HEADER_NUMBERS) > 0 && leaning(bytes, ALLOCATOR_NUMBERS) > 0;
   if (isRust || !(agrees || isSmall)) return undefined;
   const { key, value, page, own } = turned;
-  // Where one of the two is damaged, the other says where the chunks are.
+  // If one of the two is damaged, the other gives the distance of the chunks.
   return { key, value, page: page <= byteLength(memory) ? page : own };
 }
 
-/** Reads the sizes in one order of bytes; `own`: the page size that follows from those of keys and values. */
+/** Reads the sizes in one byte order. `own` is the page size that follows from the sizes of keys and values. */
 function sizesIn(bytes: Uint8Array, isLittle: boolean): Sizes & { readonly own: number } {
   const view = viewOf(bytes);
   const key = view.getUint32(KEY_BOUND.start, isLittle);
@@ -90,7 +93,10 @@ function sizesIn(bytes: Uint8Array, isLittle: boolean): Sizes & { readonly own: 
   return { key, value, page: Number(view.getBigUint64(PAGE_SIZE_AT, isLittle)), own: fullNodeSize(key, value) };
 }
 
-/** Returns how many more zeros the numbers have before their other bytes than after them: above 0 they are small when read as big-endian. */
+/**
+ * Returns the number of leading zero bytes of the numbers minus the number of trailing ones. A positive result means that they
+ * are small when read as big-endian.
+ */
 export function leaning(bytes: Uint8Array, numbers: readonly AddressRange[]): number {
   let more = 0;
   for (const { start, length } of numbers) {
@@ -102,7 +108,7 @@ export function leaning(bytes: Uint8Array, numbers: readonly AddressRange[]): nu
   return more;
 }
 
-/** Visits the numbers of the chunk at `chunk` in the order of their addresses. The memory has its headers. */
+/** Yields the numbers of the chunk at `chunk` in the order of their addresses. The chunk's headers must be inside the memory. */
 export function* numbersOfChunk(memory: ReadableMemory, chunk: number, { key, value }: Sizes): Generator<AddressRange> {
   const number = (start: number, length: number): AddressRange => ({ start: at(0, chunk + start), length });
   yield number(CHUNK_NEXT, 8);

@@ -1,6 +1,7 @@
 /**
- * The `MemoryManager` of StableBTree for Motoko: the layout of the Rust manager of version 1, with big-endian numbers. A new manager marks only the
- * first 255 entries of the owner table as nobody's; those after them, up to the count of allocated buckets, mean nothing.
+ * The `MemoryManager` of StableBTree for Motoko: the layout of the Rust manager of version 1, with big-endian numbers. A new
+ * manager marks only the first 255 entries of the owner table as unowned. Later entries are valid only below the count of
+ * allocated buckets.
  */
 import type { Report } from '../../core/findings.ts';
 import { type AddressRange, at, holds, type ReadableMemory, readBytes, viewOf } from '../../core/memory/memory.ts';
@@ -22,7 +23,7 @@ import {
 } from '../../rust/memory-manager/layout.ts';
 import { leaning } from './layout.ts';
 
-/** Where the sizes of the memories are. */
+/** Ranges of the sizes of the memories. */
 const SIZES: readonly AddressRange[] = Array.from({ length: MAX_MEMORIES }, (_, id) => ({
   start: at(SIZES_AT, 8 * id),
   length: 8,
@@ -37,8 +38,8 @@ export class BigEndianManagerView extends ManagerView {
 }
 
 /**
- * Describes the manager that `memory` begins with; undefined where none is, or one with little-endian numbers. `image` has the bytes of its buckets
- * at the same places.
+ * Reads the manager at the start of `memory`. Returns undefined if there is none, or one with little-endian numbers. `image` has
+ * the bytes of its buckets at the same addresses.
  */
 export function inspectBigEndianManager(
   memory: ReadableMemory,
@@ -57,7 +58,10 @@ export function inspectBigEndianManager(
   return new BigEndianManagerView(header, memories);
 }
 
-/** Returns whether a region begins with the port's manager. The three letters of its magic come first, as there can be tens of thousands of regions. */
+/**
+ * Returns whether a region begins with the port's manager. Checks the three letters of its magic first, because there can be tens
+ * of thousands of regions.
+ */
 export function beginsWithManager(region: ReadableMemory): boolean {
   if (!holds(region, 0, TABLES_LENGTH) || !hasMagic(readBytes(region, at(0, 0), MAGIC.length))) return false;
   const header = decodeBigEndian(region);
@@ -87,7 +91,10 @@ function decodeBigEndian(memory: ReadableMemory): ManagerHeader | undefined {
   };
 }
 
-/** Returns whether the sizes of the memories are small numbers only when read so; where all are 0, whether the owner table is this port's. */
+/**
+ * Returns whether the sizes of the memories are small numbers only in big-endian order. If all are 0, returns whether the owner
+ * table is this port's.
+ */
 function isBigEndian(bytes: Uint8Array): boolean {
   const sizes = leaning(bytes, SIZES);
   if (sizes !== 0) return sizes > 0;

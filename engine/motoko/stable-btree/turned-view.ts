@@ -9,10 +9,10 @@ import {
 import { CHUNK_HEADER_LENGTH, CHUNKS_AT } from '../../rust/btree/layout.ts';
 import { FIXED_NUMBERS, numbersOfChunk, type Sizes } from './layout.ts';
 
-/** The headers of a chunk and its node have to be there to find the numbers in it. */
+/** Minimum length of a chunk whose numbers can be found: the headers of the chunk and of its node. */
 const MIN_CHUNK = CHUNK_HEADER_LENGTH + 7;
 
-/** A map with big-endian numbers as the same map with little-endian ones; keys, values and all else stay as they are. */
+/** A view of a map with big-endian numbers that shows them as little-endian. All other bytes are unchanged. */
 export class TurnedView implements ReadableMemory {
   readonly pages: number;
   readonly #memory: ReadableMemory;
@@ -39,7 +39,7 @@ export class TurnedView implements ReadableMemory {
     }
   }
 
-  /** Writes the part of a number that was read, the other way round. */
+  /** Writes the part of a number that was read, in reverse byte order. */
   #turn({ start, length }: AddressRange, from: Address, into: Uint8Array): void {
     const skipped = from - start;
     if (skipped >= length || start + length > byteLength(this)) return;

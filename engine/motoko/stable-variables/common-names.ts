@@ -1,6 +1,6 @@
 /**
- * Names that Motoko programs often give their variables and fields. An image has only the Candid hashes of names; with some hundreds of names
- * against 2^32 hashes, one that fits is the name.
+ * Names that Motoko programs often give their variables and fields. An image has only the Candid hashes of names. With a few
+ * hundred names and 2^32 hashes, a name whose hash matches is the right one.
  */
 const WORDS = `
 account accounts actors address admin admins allowance allowances amount approvals archive archives assets auctions

@@ -8,27 +8,30 @@ import { readCount, readSigned, readUnsigned } from '../../values/leb128.ts';
 import { readStableTypes, SCRATCH, type StableTypeTable, typeOf } from './layout.ts';
 import type { ArrayValue, MutableValue, OptValue, RecordValue, RegionValue, StableValue, VariantValue } from './value.ts';
 
-/** What could be read of some bytes in extended Candid. */
+/** The result of reading bytes in extended Candid. */
 export interface Decoding {
-  /** The argument, or as much of it as was read. */
+  /** The argument, or the part of it that was read. */
   readonly value: StableValue | undefined;
-  /** Why the bytes are no such message, a sentence. */
+  /** A sentence that says why the bytes are not such a message. */
   readonly problem: string | undefined;
 }
 
-/** A value that holds others, while those are read. */
+/** A value that holds others, while these are read. */
 type Unfinished<Value> = { -readonly [Key in keyof Value]: Key extends 'items' ? StableValue[] : Value[Key] };
 
 type Composite = OptValue | ArrayValue | RecordValue | VariantValue | MutableValue;
 
 interface Open {
   readonly value: Unfinished<Composite>;
-  /** The types of the items, or the one of all. */
+  /** The type of each item, or one type for all. */
   readonly types: readonly TypeReference[] | TypeReference;
   readonly count: number;
 }
 
-/** Reads one argument; `start` is where the bytes lie. Nesting is kept in a list: bytes decide how deep it goes. */
+/**
+ * Reads one argument. `start` is the address of the bytes. Keeps the nesting in a list instead of recursing, because the input
+ * decides how deep it goes.
+ */
 export function decodeStable(bytes: Uint8Array, start: Address, budget: Budget): Decoding {
   return new Decoder(bytes, start, budget).decode();
 }
@@ -38,10 +41,10 @@ class Decoder {
   readonly #start: Address;
   readonly #budget: Budget;
   readonly #open: Open[] = [];
-  /** By the place of their first scratch byte. */
+  /** Shared values by the position of their first scratch byte. */
   readonly #shared = new Map<number, MutableValue | RegionValue>();
   #table: StableTypeTable = { types: [], args: [] };
-  /** Values that take no bytes could be without end: this ends them. */
+  /** Limit of the number of values: values without bytes could otherwise go on for ever. */
   #left: number;
   #root: StableValue | undefined;
 
@@ -56,7 +59,7 @@ class Decoder {
     const cursor = this.#cursor;
     this.#table = readStableTypes(cursor);
     const [argument] = this.#table.args;
-    if (argument === undefined || this.#table.args.length > 1) cursor.fail('There is not one argument.');
+    if (argument === undefined || this.#table.args.length > 1) cursor.fail('There must be exactly one argument.');
     else this.#value(argument);
     while (cursor.problem === undefined && this.#next());
     if (this.#open.length === 0 && cursor.left > 0) cursor.fail(`${cursor.left} bytes are left over.`);
@@ -64,7 +67,7 @@ class Decoder {
     return { value: this.#root, problem: cursor.problem };
   }
 
-  /** Reads the next item of the innermost open value, or closes that; false at the end. */
+  /** Reads the next item of the innermost open value, or closes the value. Returns false at the end. */
   #next(): boolean {
     const open = this.#open.at(-1);
     if (!open) return false;
@@ -140,7 +143,7 @@ class Decoder {
     const index = readCount(this.#cursor);
     const tag = fields[index];
     if (tag) this.#enter({ kind: 'variant', tag, items: [], start, length: 0 }, tag.type, 1);
-    else this.#cursor.fail(`The variant has ${fields.length} cases, this would be case ${index}.`);
+    else this.#cursor.fail(`The variant has ${fields.length} cases, but the index of this one is ${index}.`);
   }
 
   #mutable(of: TypeReference, start: Address): void {
@@ -163,7 +166,10 @@ class Decoder {
     this.#put(region);
   }
 
-  /** Reads what stands before a value that can be shared: the place that others call it by, or undefined where it is itself such a call. */
+  /**
+   * Reads the part before a value that can be shared. Returns the position that later references use, or undefined if this is
+   * such a reference.
+   */
   #placeOfNew(start: Address): number | undefined {
     const cursor = this.#cursor;
     const tag = cursor.byte();
@@ -175,7 +181,7 @@ class Decoder {
     if (tag > 1) cursor.fail(`A mutable value begins with 0 or 1, not with ${tag}.`);
     const target = this.#shared.get(place + Number(this.#integer(4, true)));
     if (target) this.#put({ kind: 'shared', target, ...this.#since(start) });
-    else cursor.fail('A value is said to stand before, where none does.');
+    else cursor.fail('A reference points to an earlier value, but there is none.');
     return undefined;
   }
 
@@ -202,7 +208,7 @@ class Decoder {
       case 'reserved':
         return undefined;
       case 'empty':
-        cursor.fail('A value of the type empty cannot be.');
+        cursor.fail('There cannot be a value of the type empty.');
         return undefined;
       case 'bool': {
         const byte = cursor.byte();

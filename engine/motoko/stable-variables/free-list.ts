@@ -1,19 +1,20 @@
 /**
- * The free blocks of a `MemoryRegion`, as its record among the stable variables has them.
+ * The free blocks of a `MemoryRegion`, read from its record in the stable variables.
  *
- * Since memory-region 0.2 a MaxBpTree of augmented-btrees: `{ order; var root : {#leaf; #branch}; var size; var next_id }`. A leaf is a
- * tuple with its entries, pairs of address and size, as item 3; a branch one with its children as item 3; what is free in the arrays is
- * null. Before, `{ addresses; sizes }`, two trees of canscale/StableHeapBTreeMap; the first has the same pairs:
- * `{ order; var root : {#leaf : { data }; #internal : { data; children }}; var size }`, `data` being `{ kvs; var count }`.
+ * Since memory-region 0.2 they are in a MaxBpTree of augmented-btrees: `{ order; var root : {#leaf; #branch}; var size; var
+ * next_id }`. A leaf is a tuple whose item 3 has its entries, pairs of address and size. A branch is a tuple whose item 3 has its
+ * children. Unused slots of the arrays are null. Before, they were in `{ addresses; sizes }`, two trees of
+ * canscale/StableHeapBTreeMap. The first has the same pairs: `{ order; var root : {#leaf : { data }; #internal : { data; children
+ * }}; var size }`, `data` being `{ kvs; var count }`.
  */
 import { type AddressRange, at } from '../../core/memory/memory.ts';
 import { idOf } from './names.ts';
 import { contentOf, countOf, fieldOf, itemsOf, type StableValue } from './value.ts';
 
 export interface FreeList {
-  /** The version that the library itself gives to this form of the record. */
+  /** The library's version number for this form of the record. */
   readonly version: 0 | 1;
-  /** In the order of the tree. */
+  /** Free blocks, in the order of the tree. */
   readonly free: readonly AddressRange[];
 }
 
@@ -24,10 +25,10 @@ const SIZES = idOf('sizes');
 const DATA = idOf('data');
 const KVS = idOf('kvs');
 const CHILDREN = idOf('children');
-/** Where the tuples of a MaxBpTree have their entries or children. */
+/** Index of the entries or children in the tuples of a MaxBpTree. */
 const CONTENTS = 3;
 
-/** Of the value of `free_memory`; undefined where it is no form that a release has. */
+/** Reads the value of `free_memory`. Returns undefined if no release has this form. */
 export function freeListOf(freeMemory: StableValue | undefined): FreeList | undefined {
   const addresses = fieldOf(freeMemory, ADDRESSES);
   if (addresses && fieldOf(freeMemory, SIZES)) return { version: 0, free: blocksBelow(fieldOf(addresses, ROOT)) };
@@ -35,7 +36,7 @@ export function freeListOf(freeMemory: StableValue | undefined): FreeList | unde
   return root && fieldOf(freeMemory, NEXT_ID) ? { version: 1, free: blocksBelow(root) } : undefined;
 }
 
-/** All blocks of the tree below a node, either kind of tree. */
+/** Returns all blocks below a node of either kind of tree. */
 function blocksBelow(root: StableValue | undefined): AddressRange[] {
   const blocks: AddressRange[] = [];
   const seen = new Set<StableValue>();

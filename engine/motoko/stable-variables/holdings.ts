@@ -1,25 +1,34 @@
-/** What stable variables hold that tells of stable memory beside the records of libraries: regions, and places of values. */
+/**
+ * Information about stable memory that stable variables hold in addition to the records of libraries: regions, and the places of
+ * values.
+ */
 import { type AddressRange, at } from '../../core/memory/memory.ts';
 import type { StableVariables } from './inspect.ts';
 import { allocatorOf, stepTo } from './memory-regions.ts';
 import type { RecordValue, StableValue } from './value.ts';
 
 export interface Holdings {
-  /** By region, the way from a variable to the first value that is the region, where all names on it are known: `log.bytes`, `files[3].data`. */
+  /**
+   * By region, the path from a variable to the first value that is the region, if all names on the path are known: `log.bytes`,
+   * `files[3].data`.
+   */
   readonly regions: ReadonlyMap<number, string>;
-  /** Lists of places of values that follow each other, by address: the records that have them are anywhere in the variables. */
+  /**
+   * Lists of places of values that directly follow each other, by address. The records that have them can be anywhere in the
+   * variables.
+   */
   readonly places: readonly (readonly AddressRange[])[];
 }
 
 export const NO_HOLDINGS: Holdings = { regions: new Map(), places: [] };
 
-/** Stands in a path for a name of which only the hash is known: no name has it. */
+/** Used in a path for a name of which only the hash is known. It cannot occur in a name. */
 const UNKNOWN = '?';
 
-/** Records that are looked at for places, and numbers in each. */
+/** Maximum records that are searched for places, and maximum numbers in each. */
 const MAX_RECORDS = 1 << 20;
 const MAX_NUMBERS = 6;
-/** Places that prove a list of them. */
+/** Minimum places in a list. */
 const MIN_PLACES = 3;
 
 /** Walks over all variables once. */
@@ -37,7 +46,7 @@ export function holdingsIn({ variables, names }: StableVariables): Holdings {
   for (let next = open.pop(); next; next = open.pop()) {
     const { value, path } = next;
     if (value?.kind === 'region') hold(value.id, path);
-    // What is shared was found where it stood first.
+    // A shared value was found at its first place.
     if (!value || !('items' in value)) continue;
     if (value.kind === 'record') {
       const allocator = allocatorOf(value, path, 'stable-variables');
@@ -53,7 +62,10 @@ export function holdingsIn({ variables, names }: StableVariables): Holdings {
   return { regions, places: [...shapes.values()].map(placesIn).filter((places) => places !== undefined) };
 }
 
-/** Adds the natural numbers of a record to those of other records with the same fields; returns 1 where there are two and more. */
+/**
+ * Adds the natural numbers of a record to those of other records with the same fields. Returns 1 if there are at least two,
+ * otherwise 0.
+ */
 function addNumbers(shapes: Map<string, number[][]>, record: RecordValue): number {
   const numbers: number[] = [];
   const ids: number[] = [];
@@ -71,7 +83,10 @@ function addNumbers(shapes: Map<string, number[][]>, record: RecordValue): numbe
   return 1;
 }
 
-/** The two columns that are offsets and sizes: sorted, each value begins where the one before it ends. */
+/**
+ * Returns the ranges from the two columns that are offsets and sizes, if there are such: in sorted order each value begins where
+ * the one before it ends.
+ */
 function placesIn(columns: readonly (readonly number[])[]): readonly AddressRange[] | undefined {
   for (const [offset, offsets] of columns.entries()) {
     if (offsets.length < MIN_PLACES) return undefined;

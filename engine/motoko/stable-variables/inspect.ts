@@ -7,35 +7,35 @@ import { decodeStable } from './decode.ts';
 import { KNOWN_NAMES } from './names.ts';
 import type { StableValue } from './value.ts';
 
-/** A variable of the canister's. */
+/** A stable variable of the canister. */
 export interface StableVariable {
   /** The Candid hash of its name. */
   readonly id: number;
   readonly name: string | undefined;
-  /** Undefined where the next version of the program has it and this one has not. */
+  /** Undefined if only the next version of the program has it. */
   readonly value: StableValue | undefined;
 }
 
 export interface StableVariables {
-  /** In the order of their hashes. Where not all could be read, the last one may be in part. */
+  /** In the order of their hashes. If not all could be read, the last one may be incomplete. */
   readonly variables: readonly StableVariable[];
-  /** What fields and tags are called, by hash. */
+  /** Names of fields and tags, by hash. */
   readonly names: FieldNames;
-  /** Why not all were read although nothing is known to be wrong with them. */
+  /** The reason why not all were read, although no error was found. */
   readonly cutShort: string | undefined;
 }
 
 export interface ReadingOptions {
-  /** Names of the canister's own fields and variables, beside those that are known. */
+  /** Names of the canister's own fields and variables, in addition to the well-known ones. */
   readonly names?: FieldNames;
   readonly budget?: Budget;
 }
 
-/** More is not held in memory at once. */
+/** Maximum bytes that are held in memory at once. */
 const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_VALUES = 1_000_000;
 
-/** Reads the stable variables that lie in `span` of an image. */
+/** Reads the stable variables that are in `span` of an image. */
 export function readStableVariables(
   image: ReadableMemory,
   span: AddressRange,
@@ -48,11 +48,11 @@ export function readStableVariables(
   const { value, problem } = decodeStable(readBytes(image, span.start, length), span.start, budget);
   const isCut = length < span.length;
   if (problem !== undefined && !isCut) {
-    // What is wrong shows later than where it is: any byte may be the one.
-    const message = `The stable variables cannot be read to their end, so that an upgrade with this image traps. ${problem}`;
+    // An error shows up later than it occurs, so any byte may be wrong.
+    const message = `The stable variables cannot be read to their end, so an upgrade with this image traps. ${problem}`;
     report({ code: 'stable-variables.undecodable', memory: image, at: span, message });
   }
-  const tooLong = `Of the stable variables, ${formatBytes(span.length)}, the first ${formatBytes(length)} were read.`;
+  const tooLong = `The stable variables have ${formatBytes(span.length)}. Only the first ${formatBytes(length)} were read.`;
   return {
     variables: variablesOf(value, allNames),
     names: allNames,

@@ -1,15 +1,16 @@
 /**
  * The stable variables of a canister with classical persistence, as `pre_upgrade` leaves them in stable memory: "extended Candid"
- * (src/codegen/compile_classical.ml and rts/motoko-rts/src/idl.rs of moc). A Candid message with one argument, a record: one field a
- * variable, whose id is the Candid hash of its name and whose type is `opt` of the variable's.
+ * (src/codegen/compile_classical.ml and rts/motoko-rts/src/idl.rs of moc). It is a Candid message with one argument, a record
+ * with one field per variable. The field's id is the Candid hash of the variable's name, and its type is `opt` of the variable's
+ * type.
  *
- * | what differs from Candid      | type            | value                                                                     |
+ * | difference from Candid        | type            | value                                                                     |
  * |-------------------------------|-----------------|---------------------------------------------------------------------------|
  * | mutable array, mutable field  | 1, type (SLEB)  | first time: `00`, eight bytes of zero, the value; later: `01`, `i32` back   |
  * | Region                        | -128 (SLEB)     | the same, and as value `u64` id, `u32` pages, LEB128 n, n bytes of `u16` blocks |
  *
- * The `i32` counts from its own place to the first of the eight bytes. Numbers are little-endian. A Blob is `vec nat8`, a Char `nat32`,
- * a tuple a record with the fields 0, 1, 2 …
+ * The `i32` is the distance from its own position to the first of the eight bytes. Numbers are little-endian. A Blob is `vec
+ * nat8`, a Char `nat32`, a tuple a record with the fields 0, 1, 2 …
  */
 import {
   type CandidType,
@@ -22,7 +23,7 @@ import {
 } from '../../values/codecs/candid-types.ts';
 import type { Cursor } from '../../values/cursor.ts';
 
-/** Bytes that an object keeps free before its value, for the runtime. */
+/** Bytes before an object's value that are reserved for the runtime. */
 export const SCRATCH = 8;
 
 export type StableType =
@@ -36,7 +37,7 @@ const MUTABLE = 1;
 const REGION = -128;
 const EXTENDED: Dialect<'mutable'> = { wrappers: new Map([[MUTABLE, 'mutable']]), primitives: [REGION] };
 
-/** The type that a reference means: an entry of the table, or below zero one that needs none. */
+/** Returns the type of a reference: an entry of the table or, for a negative reference, a type without an entry. */
 export function typeOf(table: StableTypeTable, reference: TypeReference): StableType | undefined {
   if (reference >= 0) return table.types[reference];
   if (reference === REGION) return { kind: 'region' };
@@ -44,7 +45,7 @@ export function typeOf(table: StableTypeTable, reference: TypeReference): Stable
   return primitive && { kind: 'primitive', primitive };
 }
 
-/** Reads from the magic to the last argument's type. What is wrong stands in the cursor's `problem`. */
+/** Reads from the magic to the last argument's type. An error is in the cursor's `problem`. */
 export function readStableTypes(cursor: Cursor): StableTypeTable {
   return readDialect(cursor, EXTENDED);
 }

@@ -4,32 +4,35 @@ import type { StableVariables } from './inspect.ts';
 import { idOf } from './names.ts';
 import { countOf, fieldOf, type RecordValue, type StableValue } from './value.ts';
 
-/** The books of a `MemoryRegion`, which only the heap has, or the stable variables before an upgrade. */
+/** The allocator state of a `MemoryRegion`. It is only on the heap and, before an upgrade, in the stable variables. */
 export interface AllocatorState {
   readonly source: 'stable-variables' | 'heap';
   readonly regionId: bigint;
-  /** The pages that the runtime's own record of the region has. */
+  /** Number of pages in the runtime's own record of the region. */
   readonly regionPages: number;
-  /** From the variable to the record: `buffer.blobs`, `files[3]`, `store#v1`. A hash where a name is not known. */
+  /**
+   * Path from the variable to the record: `buffer.blobs`, `files[3]`, `store#v1`. Has a hash in place of a name that is not
+   * known.
+   */
   readonly path: string;
-  /** Which form the free list has: two trees until memory-region 0.1, one since. */
+  /** Form of the free list: two trees until memory-region 0.1, one tree since. */
   readonly version: 0 | 1;
   readonly size: number;
   readonly deallocated: number;
   readonly pages: number;
-  /** Free blocks, addresses of the region, in the order of the library's tree. */
+  /** Free blocks, with addresses in the region, in the order of the library's tree. */
   readonly free: readonly AddressRange[];
-  /** The record's bytes, in the image or in the Wasm memory. */
+  /** Range of the record, in the image or in the Wasm memory. */
   readonly at: AddressRange;
 }
 
-/** What the record of a `MemoryBuffer` says. */
+/** The record of a `MemoryBuffer`. */
 export interface BufferRecord {
   readonly source: AllocatorState['source'];
-  /** The regions of its pointers and of its values. */
+  /** Ids of the regions of its pointers and of its values. */
   readonly pointers: bigint;
   readonly blobs: bigint;
-  /** Live values; pointers behind them are stale. */
+  /** Number of live values. Pointers after them are stale. */
   readonly count: bigint;
 }
 
@@ -42,13 +45,13 @@ const DEALLOCATED = idOf('deallocated');
 const SIZE = idOf('size');
 const PAGES = idOf('pages');
 
-/** What the variables tell of the libraries that keep their books on the heap. */
+/** The allocator states and buffers in the variables, of libraries that keep them on the heap. */
 export interface VariablesReading {
-  /** All records of a `MemoryRegion` that stand anywhere in the variables, each once. */
+  /** All records of a `MemoryRegion` anywhere in the variables, each once. */
   readonly allocators: readonly AllocatorState[];
   /** All records of a `MemoryBuffer`. */
   readonly buffers: readonly BufferRecord[];
-  /** The regions that they lead to. */
+  /** Ids of the regions that the variables lead to. */
   readonly reached: ReadonlySet<number>;
 }
 
@@ -64,7 +67,7 @@ export function allocatorsIn({ variables, names }: StableVariables): VariablesRe
   for (let next = open.pop(); next; next = open.pop()) {
     const { value, path } = next;
     if (value?.kind === 'region') reached.add(Number(value.id));
-    // What is shared was found where it stood first.
+    // A shared value was found at its first place.
     if (!value || !('items' in value)) continue;
     const allocator = value.kind === 'record' ? allocatorOf(value, path, 'stable-variables') : undefined;
     if (allocator) {
@@ -85,7 +88,7 @@ export function allocatorsIn({ variables, names }: StableVariables): VariablesRe
   return { allocators: found, buffers, reached };
 }
 
-/** Of a record; undefined where it is none of a `MemoryRegion`. */
+/** Reads the allocator state from a record. Returns undefined if it is not the record of a `MemoryRegion`. */
 export function allocatorOf(record: RecordValue, path: string, source: AllocatorState['source']): AllocatorState | undefined {
   const region = fieldOf(record, REGION);
   const size = countOf(fieldOf(record, SIZE));
@@ -108,7 +111,7 @@ export function allocatorOf(record: RecordValue, path: string, source: Allocator
   };
 }
 
-/** Of a record `{ pointers; blobs; var count }`; undefined where it is none of a `MemoryBuffer`. */
+/** Reads a record `{ pointers; blobs; var count }`. Returns undefined if it is not the record of a `MemoryBuffer`. */
 function bufferOf(record: RecordValue): BufferRecord | undefined {
   const pointers = fieldOf(fieldOf(record, POINTERS), REGION);
   const blobs = fieldOf(fieldOf(record, BLOBS), REGION);
@@ -117,7 +120,7 @@ function bufferOf(record: RecordValue): BufferRecord | undefined {
   return { source: 'stable-variables', pointers: pointers.id, blobs: blobs.id, count: BigInt(count) };
 }
 
-/** Returns how a path goes on to an item of a value: `.name`, `#tag`, `[3]`. */
+/** Returns the step of a path from a value to one of its items: `.name`, `#tag`, `[3]`. */
 export function stepTo(value: StableValue, index: number, nameOf: (id: number) => string): string {
   switch (value.kind) {
     case 'record':

@@ -1,7 +1,7 @@
 import { type FieldNames, hashField } from '../../values/codecs/candid.ts';
 import { COMMON_NAMES } from './common-names.ts';
 
-/** The hash by which the encoding calls a field, a tag or a variable. */
+/** Returns the hash that the encoding uses for a field, a tag or a variable. */
 export function idOf(name: string): number {
   return hashField(new TextEncoder().encode(name));
 }
@@ -20,13 +20,13 @@ const KNOWN = [
 
 export const KNOWN_NAMES: FieldNames = namesOf([...COMMON_NAMES, ...KNOWN]);
 
-/** A hostile text of millions of names costs no more than these. */
+/** Maximum names that are read, in case a hostile text has millions. */
 const MAX_NAMES = 100_000;
 
 /**
- * Returns the names in a Motoko interface as its source has them: the text of the Wasm section `motoko:stable-types`, or any other source.
- * In Candid, and so in stable variables, a name goes without one underscore at its end (`type_` is `type`, Idllib.Escape of moc); on the
- * heap it goes with it. Either hash leads to the name.
+ * Returns the names in Motoko source: the text of the Wasm section `motoko:stable-types`, or any other source. Candid, and so
+ * stable variables, removes one underscore at the end of a name (`type_` becomes `type`, Idllib.Escape of moc). The heap keeps
+ * it. The result has the name under both hashes.
  */
 export function namesIn(source: string): FieldNames {
   const asWritten = new Map<number, string>();

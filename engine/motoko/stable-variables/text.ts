@@ -4,14 +4,20 @@ import type { FieldNames } from '../../values/codecs/candid.ts';
 import { formatFloat } from '../../values/codecs/floats.ts';
 import type { PlainValue, SharedValue, StableValue } from './value.ts';
 
-/** So many bytes of a blob, and characters of a text, are told. */
+/** Maximum bytes of a blob, and maximum characters of a text, that are shown. */
 const MAX_BYTES = 32;
 const MAX_CHARACTERS = 200;
 
-/** What is still to be written, the next thing last: bytes decide how deep values nest. */
+/**
+ * Something that is still to be written. A list of tasks, the next one last, replaces recursion: the input decides how deep
+ * values nest.
+ */
 type Task = string | StableValue;
 
-/** A value as text, roughly as its program would write it: `{ name = "x"; tags = [1, 2] }`. Cut at about so many characters. */
+/**
+ * Returns a value as text, roughly as its program would write it: `{ name = "x"; tags = [1, 2] }`. Cuts it at about `limit`
+ * characters.
+ */
 export function textOfStable(value: StableValue | undefined, names: FieldNames, limit = MAX_CHARACTERS): string {
   if (value === undefined) return 'null';
   let text = '';
@@ -24,7 +30,7 @@ export function textOfStable(value: StableValue | undefined, names: FieldNames, 
   return text;
 }
 
-/** A field's or tag's name; its hash in Candid's form where nobody knows the name. */
+/** Returns the name of a field or tag, or its hash in Candid's form if the name is not known. */
 export function nameOfHash(id: number, names: FieldNames): string {
   return names.get(id) ?? `_${id}_`;
 }
@@ -65,7 +71,7 @@ function piecesOf(value: StableValue, names: FieldNames, limit: number): Task[] 
   }
 }
 
-/** What is short is said again; what may be long, or have itself inside, is not. */
+/** Returns the text of a value that was written before. Repeats only short values: others may be long, or contain themselves. */
 function sharedPieces(target: SharedValue['target']): Task[] {
   const isShort = target.kind === 'region' || target.items.every(({ kind }) => kind === 'plain');
   return isShort ? [target] : ['(as before)'];

@@ -1,10 +1,10 @@
 import type { AddressRange } from '../../core/memory/memory.ts';
 import type { CandidField, Primitive } from '../../values/codecs/candid-types.ts';
 
-/** A field or a tag: which one it is. */
+/** The id of a field or a tag. */
 type Label = Pick<CandidField, 'id'>;
 
-/** A value of a stable variable, with the bytes that say it. */
+/** A value of a stable variable, with the range of its bytes. */
 export type StableValue =
   | PlainValue
   | BlobValue
@@ -16,7 +16,10 @@ export type StableValue =
   | RegionValue
   | SharedValue;
 
-/** Integers of all kinds are `bigint`, floats `number`, principals and what else is said in words `string`. Null says nothing. */
+/**
+ * A value without items. Integers of all kinds are `bigint`, floats are `number`, and principals and other texts are `string`.
+ * Null is undefined.
+ */
 export interface PlainValue extends AddressRange {
   readonly kind: 'plain';
   readonly type: Primitive | 'func' | 'service';
@@ -28,7 +31,7 @@ export interface BlobValue extends AddressRange {
   readonly bytes: Uint8Array;
 }
 
-/** One item, or none. */
+/** An option, with one item or none. */
 export interface OptValue extends AddressRange {
   readonly kind: 'opt';
   readonly items: readonly StableValue[];
@@ -39,21 +42,21 @@ export interface ArrayValue extends AddressRange {
   readonly items: readonly StableValue[];
 }
 
-/** An object, or a tuple. The items are the fields' values. */
+/** An object or a tuple. The items are the values of the fields. */
 export interface RecordValue extends AddressRange {
   readonly kind: 'record';
   readonly fields: readonly Label[];
   readonly items: readonly StableValue[];
 }
 
-/** One item: the tag's argument. */
+/** A variant, with one item: the tag's argument. */
 export interface VariantValue extends AddressRange {
   readonly kind: 'variant';
   readonly tag: Label;
   readonly items: readonly StableValue[];
 }
 
-/** A mutable array, or the content of a mutable field: something that several can share. One item. */
+/** A mutable array, or the content of a mutable field, which several values can share. It has one item. */
 export interface MutableValue extends AddressRange {
   readonly kind: 'mutable';
   readonly items: readonly StableValue[];
@@ -67,16 +70,16 @@ export interface RegionValue extends AddressRange {
   readonly blocks: readonly number[];
 }
 
-/** The very thing that was written before. */
+/** A reference to a value that was written before. */
 export interface SharedValue extends AddressRange {
   readonly kind: 'shared';
   readonly target: MutableValue | RegionValue;
 }
 
-/** A mutable value is rarely of a type that is mutable itself; damage could make a ring of them. */
+/** Maximum mutable layers around a value. There is rarely more than one, but damage can make a ring of them. */
 const MAX_LAYERS = 16;
 
-/** The value itself, behind whatever makes it mutable or shared. */
+/** Returns the value inside mutable and shared values. */
 export function contentOf(value: StableValue | undefined): StableValue | undefined {
   let content = value;
   for (let layer = 0; layer < MAX_LAYERS; layer++) {
@@ -87,14 +90,14 @@ export function contentOf(value: StableValue | undefined): StableValue | undefin
   return undefined;
 }
 
-/** A field of a record, by its hash, or the item of a tuple; behind what makes it mutable. */
+/** Returns a field of a record by its hash, or an item of a tuple by its index, unwrapped like `contentOf`. */
 export function fieldOf(value: StableValue | undefined, id: number): StableValue | undefined {
   const record = contentOf(value);
   if (record?.kind !== 'record') return undefined;
   return contentOf(record.items[record.fields.findIndex((field) => field.id === id)]);
 }
 
-/** A whole number that is not negative and small enough to count with. */
+/** Returns a whole number that is not negative and fits into a safe `number`, or undefined. */
 export function countOf(value: StableValue | undefined): number | undefined {
   const content = contentOf(value);
   if (content?.kind !== 'plain' || typeof content.value !== 'bigint') return undefined;
@@ -102,7 +105,7 @@ export function countOf(value: StableValue | undefined): number | undefined {
   return count >= 0 && Number.isSafeInteger(count) ? count : undefined;
 }
 
-/** The items of an array, behind what makes it mutable. */
+/** Returns the items of an array, unwrapped like `contentOf`. */
 export function itemsOf(value: StableValue | undefined): readonly StableValue[] {
   const content = contentOf(value);
   return content?.kind === 'array' ? content.items : [];

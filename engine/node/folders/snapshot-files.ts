@@ -8,15 +8,17 @@ export type MemoryFiles =
   /** All of it in one, which may be packed. */
   | { readonly kind: 'file'; readonly path: string }
   /** A replica's: a base and what was written after it, the oldest first. */
-  | { readonly kind: 'layers'; readonly base: string | undefined; readonly overlays: readonly string[] };
+  | { readonly kind: 'layers'; readonly base: string | undefined; readonly overlays: readonly string[] }
+  /** What another program writes into this one. */
+  | { readonly kind: 'standard-input' };
 
 /** A canister's snapshot on disk, whatever tool left it there. */
 export interface SnapshotFiles {
   readonly title: string;
   /** Undefined: the snapshot is known to have none. */
   readonly stable: MemoryFiles | undefined;
-  /** Where its files lie, and where a file of labels is looked for. */
-  readonly folder: string;
+  /** Where its files lie, and where a file of labels is looked for; undefined where it has no files. */
+  readonly folder: string | undefined;
   /** True for a raw file by itself: what else is in its folder is not the snapshot's. */
   readonly isAlone?: boolean | undefined;
   /** The main memory of the same canister. */
@@ -40,7 +42,7 @@ export interface NoSnapshot {
 
 /** Returns all files of a memory, the base first. */
 export function pathsOf(files: MemoryFiles | undefined): readonly string[] {
-  if (files === undefined) return [];
+  if (files === undefined || files.kind === 'standard-input') return [];
   return files.kind === 'file' ? [files.path] : [...(files.base === undefined ? [] : [files.base]), ...files.overlays];
 }
 

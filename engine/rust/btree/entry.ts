@@ -1,7 +1,7 @@
-/** An entry's own bytes. */
+/** The bytes of an entry. */
 export type Entry = readonly [key: Uint8Array, value: Uint8Array];
 
-/** Which keys: those that meet every condition given. */
+/** A range of keys: those that meet all given conditions. */
 export interface KeyRange {
   readonly atLeast?: Uint8Array;
   readonly above?: Uint8Array;

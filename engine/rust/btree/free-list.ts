@@ -4,32 +4,32 @@ import { type Address, type AddressRange, at, byteLength } from '../../core/memo
 import { CHUNK_FLAG, CHUNK_HEADER_LENGTH, CHUNK_MAGIC, CHUNK_NEXT, CHUNK_VERSION, decodeChunk, FREE_HEAD_AT } from './layout.ts';
 import { FREE, Marks, NODE, OVERFLOW } from './marks.ts';
 import type { TreeShape } from './nodes/node.ts';
-import { badMagic, badVersion, type Tell } from './nodes/overflow.ts';
+import { badMagic, badVersion, type ReportFinding } from './nodes/overflow.ts';
 
-/** The allocator's free list, walked as far as someone asks for it. */
+/** The allocator's free list, walked only as far as needed. */
 export class FreeList {
   /** Addresses of the chunks, in the list's order. */
   readonly chunks: number[] = [];
-  /** Set once the walk has come to the end, or to where it is broken. */
+  /** Set once the walk has reached the end of the list, or the place where it is broken. */
   ended = false;
-  /** Damage hides the rest of the list. */
+  /** Set when damage hides the rest of the list. */
   broken = false;
   readonly #shape: TreeShape;
   readonly #marks: Marks;
-  readonly #tell: Tell | undefined;
-  /** The chunk to go to, and where its address stands. */
+  readonly #reportAt: ReportFinding | undefined;
+  /** The next chunk, and the place of the pointer to it. */
   #next: number;
   #pointer: Address = FREE_HEAD_AT;
 
-  /** `marks` of a walk of the tree tell which chunks are in use; those of the list are added. */
-  constructor(shape: TreeShape, head: number, marks = new Marks(), tell?: Tell) {
+  /** `marks` from a walk over the tree mark the chunks in use. The chunks of the list are added to them. */
+  constructor(shape: TreeShape, head: number, marks = new Marks(), reportAt?: ReportFinding) {
     this.#shape = shape;
     this.#next = head;
     this.#marks = marks;
-    this.#tell = tell;
+    this.#reportAt = reportAt;
   }
 
-  /** Goes on until `count` chunks are known, or the list ends, or the budget does. */
+  /** Continues until `count` chunks are known, or until the list or the budget ends. */
   advance(count: number, budget: Budget): void {
     while (!this.ended && this.chunks.length < count && budget.spend(CHUNK_HEADER_LENGTH)) this.#step();
   }
@@ -40,8 +40,8 @@ export class FreeList {
   }
 
   /**
-   * Finds the pointer that skips chunks which lead from `first` on to one of the list: the one that leads to that, too. Undefined where they lead
-   * nowhere.
+   * Finds the pointer in the list that skips the chunks from `first` on. They lead to a chunk of the list, and the pointer leads
+   * to the same chunk. Returns undefined when they lead nowhere.
    */
   skippedAt(first: number, budget: Budget): AddressRange | undefined {
     const places = new Map(this.chunks.map((chunk, place) => [chunk, place]));
@@ -64,29 +64,29 @@ export class FreeList {
     const name = `Chunk ${formatAddress(chunk)}`;
     const index = grid.indexOf(chunk);
     if (index === undefined || chunk + CHUNK_HEADER_LENGTH > byteLength(memory)) {
-      this.#tell?.('alloc.address-outside', pointer, `${name} of the free list is at no place where a chunk can stand.`);
+      this.#reportAt?.('alloc.address-outside', pointer, `${name} of the free list is not at a place where a chunk can start.`);
       this.#break();
       return;
     }
     const marks = this.#marks.get(index);
     if ((marks & FREE) !== 0) {
-      this.#tell?.('alloc.free-list-cycle', pointer, `${name} is in the free list already: the list leads back to it.`);
+      this.#reportAt?.('alloc.free-list-cycle', pointer, `${name} is already in the free list: the list leads back to it.`);
       this.#break();
       return;
     }
     const { magic, version, allocated, next } = decodeChunk(memory, chunk);
     if (magic !== CHUNK_MAGIC)
-      this.#tell?.('alloc.chunk-bad-magic', { start: at(0, chunk), length: 3 }, badMagic('chunk', CHUNK_MAGIC));
+      this.#reportAt?.('alloc.chunk-bad-magic', { start: at(0, chunk), length: 3 }, badMagic('chunk', CHUNK_MAGIC));
     else if (version !== CHUNK_VERSION)
-      this.#tell?.('alloc.chunk-bad-magic', { start: at(0, chunk + 3), length: 1 }, badVersion(version));
+      this.#reportAt?.('alloc.chunk-bad-magic', { start: at(0, chunk + 3), length: 1 }, badVersion(version));
     const live = (marks & (NODE | OVERFLOW)) !== 0;
     if (live) {
-      this.#tell?.('alloc.free-list-has-live-chunk', pointer, `${name} is in the free list, but the tree uses it.`);
+      this.#reportAt?.('alloc.free-list-has-live-chunk', pointer, `${name} is in the free list, but the tree uses it.`);
     } else if (allocated !== 0) {
       const flag: AddressRange = { start: at(0, chunk + CHUNK_FLAG), length: 1 };
-      this.#tell?.('alloc.free-list-has-live-chunk', flag, `${name} is in the free list, but flagged as allocated.`);
+      this.#reportAt?.('alloc.free-list-has-live-chunk', flag, `${name} is in the free list, but it is marked as allocated.`);
     }
-    // The next pointer of an allocated chunk is stale, that of something else means nothing.
+    // The next pointer of an allocated chunk is stale, and that of anything else is meaningless.
     if (allocated !== 0 || (magic !== CHUNK_MAGIC && grid.indexOf(next) === undefined)) {
       this.#break();
       return;

@@ -38,17 +38,18 @@ import { inferKeyForm } from './scan/key-form.ts';
 import { sampleNodes } from './scan/sample.ts';
 import { scanTree } from './scan/scan-tree.ts';
 
-/** So many chunks tell which of two page sizes is the right one. */
+/** Maximum chunks read to decide which of two page sizes is right. */
 const TRIED_CHUNKS = 16;
-/** Chunks of a map whose header is lost are looked for in this many bytes. */
+/** Maximum bytes searched for the chunks of a map whose header is lost. */
 const MAX_SEARCHED = 16 << 20;
 const VERSION_AT = 3;
-/** Of so many entries at least one of a map's would have a value. */
+/** Minimum entries without a value from which a set is assumed. */
 const MIN_OF_SET = 3;
 
 /**
- * Opens the map or set in `memory`; undefined where none can be read, with the reason reported if something of one is there. A damaged magic
- * or version alone does not prevent it. Reports what the headers contradict; all else comes from `scan`.
+ * Opens the map or set in `memory`. Returns undefined if none can be read, and reports the reason if there are signs of one. A
+ * damaged magic or version alone does not prevent opening. Reports contradictions in the headers; all other findings come from
+ * `scan`.
  */
 export function openBTree(memory: ReadableMemory, report: Report): Structure | undefined {
   if (memory.pages === 0) return undefined;
@@ -59,29 +60,29 @@ export function openBTree(memory: ReadableMemory, report: Report): Structure | u
   const stored = isPartial ? restoreHeader(memory, decodeHeader(memory), allocator, overwritten) : decodeHeader(memory);
   const header = asVersion2(stored, allocator) ?? stored;
   const versionKnown = header.version === 1 || header.version === 2;
-  // With neither magic, version nor page size there is no header to go by.
+  // Without a valid magic, version or page size the header is of no use.
   if (header.magic !== MAGIC && !versionKnown && header.pageSize !== allocator.pageSize)
     return openLostMap(memory, new Budget({ bytes: MAX_SEARCHED }));
   const withoutMagic = allocator.magic === ALLOCATOR_MAGIC && decodeChunk(memory, CHUNKS_AT).magic === CHUNK_MAGIC;
   if (header.magic !== MAGIC && !withoutMagic) return undefined;
-  const tell = (code: FindingCode, start: number, length: number, message: string): void =>
+  const reportAt = (code: FindingCode, start: number, length: number, message: string): void =>
     report({ code, memory, at: { start: at(0, start), length }, message });
 
-  if (isPartial) tell('btree.bad-magic', 0, overwritten, overwrittenStart(overwritten));
-  else if (header.magic !== MAGIC) tell('btree.bad-magic', 0, 3, badMagic('map', MAGIC));
-  if (!versionKnown) tell('btree.bad-version', 3, 1, `The layout version is ${header.version}; 1 and 2 are known.`);
+  if (isPartial) reportAt('btree.bad-magic', 0, overwritten, overwrittenStart(overwritten));
+  else if (header.magic !== MAGIC) reportAt('btree.bad-magic', 0, 3, badMagic('map', MAGIC));
+  if (!versionKnown) reportAt('btree.bad-version', 3, 1, `The layout version is ${header.version}; 1 and 2 are known.`);
   if (header !== stored)
-    tell('btree.bad-version', 3, 1, 'The layout version is 1, but the fields after it are those of version 2.');
-  if (allocator.magic !== ALLOCATOR_MAGIC) tell('alloc.bad-magic', ALLOCATOR_AT, 3, badMagic('allocator', ALLOCATOR_MAGIC));
+    reportAt('btree.bad-version', 3, 1, 'The layout version is 1, but the fields after it are those of version 2.');
+  if (allocator.magic !== ALLOCATOR_MAGIC) reportAt('alloc.bad-magic', ALLOCATOR_AT, 3, badMagic('allocator', ALLOCATOR_MAGIC));
   if (allocator.version !== 1)
-    tell('alloc.bad-version', ALLOCATOR_AT + 3, 1, `The allocator's version is ${allocator.version}, not 1.`);
+    reportAt('alloc.bad-version', ALLOCATOR_AT + 3, 1, `The allocator's version is ${allocator.version}, not 1.`);
   if (!versionKnown && header.pageSize !== allocator.pageSize) return undefined;
 
   const pageSize = judgePageSize(memory, header, allocator);
   if (header.pageSize !== allocator.pageSize || pageSize === undefined) {
     const message = `The map's page size is ${formatCount(header.pageSize)}, the allocator's ${formatCount(allocator.pageSize)} bytes.`;
-    if (pageSize !== header.pageSize) tell('btree.page-size', 4, header.bounds ? 8 : 4, message);
-    if (pageSize !== allocator.pageSize) tell('btree.page-size', 60, 8, message);
+    if (pageSize !== header.pageSize) reportAt('btree.page-size', 4, header.bounds ? 8 : 4, message);
+    if (pageSize !== allocator.pageSize) reportAt('btree.page-size', 60, 8, message);
   }
   if (pageSize === undefined) return undefined;
 
@@ -91,19 +92,19 @@ export function openBTree(memory: ReadableMemory, report: Report): Structure | u
 }
 
 function overwrittenStart(length: number): string {
-  return `The first ${length} bytes of the header are overwritten with zeros or 0xff; the allocator and the nodes tell what the map needs of them.`;
+  return `The first ${length} bytes of the header are overwritten with zeros or 0xff; the fields that the map needs are restored from the allocator and the nodes.`;
 }
 
-/** The header as one of version 2, where its version alone says that it is another: a bound for values that is the mark of a page size. */
+/** Returns the header as version 2 if only its version byte says otherwise: the bound for values is the page size marker. */
 function asVersion2({ version, bounds, ...header }: BTreeHeader, { pageSize }: AllocatorHeader): BTreeHeader | undefined {
   const isOther = version === 1 && bounds?.value === PAGE_SIZE_MARKER && bounds.key === pageSize;
   return isOther ? { ...header, version: 2, bounds: undefined, pageSize } : undefined;
 }
 
-/** The page size at which chunks stand where they should; undefined where none of the two can be. */
+/** Returns the page size at which chunks are where they should be; undefined if neither of the two is possible. */
 function judgePageSize(memory: ReadableMemory, header: BTreeHeader, allocator: AllocatorHeader): number | undefined {
   const agreed = header.pageSize === allocator.pageSize;
-  // A page may be longer than the memory of a map that never had an entry: only the header of its first chunk was written.
+  // A page may be longer than the memory if the map never had an entry: only the header of its first chunk was written.
   const possible = (size: number): boolean => size >= MIN_PAGE_SIZE && (agreed || size <= byteLength(memory));
   const sizes = [header.pageSize, allocator.pageSize].filter(possible);
   const chunksAt = (size: number): number => {
@@ -184,8 +185,8 @@ class BTreeView implements Structure {
 }
 
 /**
- * Whether this is a set: all values of a sample are empty, and the page size is just that of a set, or one that a set can have. The latter says
- * so little that a few entries may as well be a map's whose values are empty as yet.
+ * Returns whether this is a set: all values of a sample are empty, and the page size is exactly that of a set, or one that a set
+ * can have. In the latter case the evidence is weak: with only a few entries it may be a map whose values are still empty.
  */
 function isSet(tree: OpenTree): boolean {
   const { form, grid, sample } = tree;
@@ -205,7 +206,7 @@ function isSet(tree: OpenTree): boolean {
   return entries >= MIN_OF_SET && (grid.pageSize === DEFAULT_PAGE_SIZE || (bound !== undefined && bound >= longestKey));
 }
 
-/** Size of every key, if it is fixed; undefined where no key tells. */
+/** Returns the size of all keys if it is fixed; undefined if there are no keys to infer it from. */
 function keySizeOf(tree: OpenTree): KeyForm | undefined {
   if (tree.form !== undefined || tree.sample.length === 0) return tree.form;
   const most = tree.header.bounds?.key;
@@ -213,7 +214,7 @@ function keySizeOf(tree: OpenTree): KeyForm | undefined {
   return fixed && most !== undefined ? most : 'variable';
 }
 
-/** Whether the only key, of a fixed number of zeros, could just as well be the size of an empty one. */
+/** Returns whether the only key, which consists of zeros, could just as well be the size field of an empty key. */
 function couldBeNoKey({ form, sample }: OpenTree): boolean {
   const [node, ...others] = sample;
   if (node === undefined || others.length > 0 || node.entries !== 1 || typeof form !== 'number') return false;

@@ -24,12 +24,13 @@ import { TreeOwners } from './owners.ts';
 import { RecoverableEntries } from './recoverable.ts';
 import { findChunkStep } from './scan/chunk-steps.ts';
 
-/** Beside the bit of a node: another node has it as a child. */
+/** Added to the bit of a node when another node has it as a child. */
 const CHILD = 128;
 
 /**
- * Opens what is left of a map in a memory that begins with no header of any structure: nothing leads to its chunks any more, but they have
- * magics of their own. Undefined where there are none with a node. What is in them is recoverable; as a map it has no entries.
+ * Opens the remaining chunks of a map in a memory that does not start with the header of any structure. Nothing leads to the
+ * chunks any more, but each has its own magic. Returns undefined if no chunk is allocated. The content of the chunks is
+ * recoverable; the map itself has no entries.
  */
 export function openLostMap(memory: ReadableMemory, budget: Budget): Structure | undefined {
   const pageSize = pageSizeOf(memory, budget);
@@ -48,13 +49,13 @@ export function openLostMap(memory: ReadableMemory, budget: Budget): Structure |
   });
 }
 
-/** As `openLostMap`, for one of tens of thousands of memories: only where all of a map's header is overwritten. */
+/** Does the same as `openLostMap` for one of tens of thousands of memories: only if the whole header of a map is overwritten. */
 export function openLostMapAtBlank(memory: ReadableMemory, budget: Budget): Structure | undefined {
   const length = WRITTEN_HEADER_LENGTH;
   return holds(memory, 0, length) && blankLength(memory, length) === length ? openLostMap(memory, budget) : undefined;
 }
 
-/** Returns whether a chunk is allocated; in a map that has lost no entry none is. */
+/** Returns whether any chunk is allocated. If none is, no entry was lost. */
 function hasContent(memory: ReadableMemory, grid: ChunkGrid, budget: Budget): boolean {
   for (let index = 0; index < grid.capacity && budget.spend(CHUNK_HEADER_LENGTH); index += 1) {
     const { magic, allocated } = decodeChunk(memory, grid.addressOf(index));
@@ -63,7 +64,7 @@ function hasContent(memory: ReadableMemory, grid: ChunkGrid, budget: Budget): bo
   return false;
 }
 
-/** Returns the page size: as the allocator has it, where that is left, otherwise by the chunks. */
+/** Returns the page size: from the allocator if it is intact, otherwise from the distances between chunks. */
 function pageSizeOf(memory: ReadableMemory, budget: Budget): number | undefined {
   const { magic, pageSize } = decodeAllocator(memory);
   if (magic === ALLOCATOR_MAGIC && pageSize >= MIN_PAGE_SIZE && pageSize <= byteLength(memory)) return pageSize;
@@ -71,7 +72,7 @@ function pageSizeOf(memory: ReadableMemory, budget: Budget): number | undefined 
   return step === undefined ? undefined : step - CHUNK_HEADER_LENGTH;
 }
 
-/** A map without its header: chunks, and what can be read in them. */
+/** A map without its header: its chunks, and the entries that can be read in them. */
 class LostMapView implements Structure {
   readonly kind = 'btreemap';
   readonly length = undefined;
@@ -97,14 +98,14 @@ class LostMapView implements Structure {
     const blank = blankStart(memory, budget);
     const what =
       blank === undefined
-        ? 'No header of a map is at the start of this memory'
-        : `This memory begins with ${describeBlank(blank)}, where the header of a map was`;
+        ? 'There is no map header at the start of this memory'
+        : `This memory starts with ${describeBlank(blank)}, where the header of a map was`;
     const known = roots.length === 1 && root !== undefined ? ` The root was the node at ${formatAddress(root)}.` : '';
     report({
       code: 'btree.header-lost',
       memory,
       at: { start: at(0, 0), length: blank?.length ?? HEADER_LENGTH },
-      message: `${what}, but chunks of one follow: ${describeLeft(counts)}.${known}`,
+      message: `${what}, but chunks of one follow: ${describeCounts(counts)}.${known}`,
     });
     return {
       usage: { metadata: 0, live: 0, free: 0, leaked: 0, unknown: byteLength(memory) },
@@ -137,7 +138,7 @@ class LostMapView implements Structure {
     return this.#owners.of(address, undefined, () => this.recoverable.form(budget), budget);
   }
 
-  /** Counts what is in allocated chunks, and finds the nodes that no other has as a child. */
+  /** Counts the content of allocated chunks, and finds the nodes that are not a child of another node. */
   #countNodes(budget: Budget): Counts {
     const { grid, memory } = this.#tree;
     const marks = new Marks();
@@ -167,8 +168,8 @@ class LostMapView implements Structure {
   }
 }
 
-/** `86 nodes with 450 entries and 2 overflow pages can still be read, although nothing leads to them` */
-function describeLeft(counts: Counts): string {
+/** Returns a text such as `86 nodes with 450 entries and 2 overflow pages can still be read, although nothing leads to them`. */
+function describeCounts(counts: Counts): string {
   if (counts.nodes > 0 || counts.overflowPages > 0)
     return `${describeReadable(counts)} can still be read, although nothing leads to them`;
   return `${formatCounted(counts.chunks, 'chunk')} in use, whose content cannot be read`;
@@ -182,11 +183,11 @@ function describeReadable({ nodes, entries, overflowPages }: Counts): string {
 }
 
 interface Counts {
-  /** Allocated ones. */
+  /** Allocated chunks. */
   readonly chunks: number;
   readonly nodes: number;
   readonly entries: number;
   readonly overflowPages: number;
-  /** Two, where there are more. */
+  /** At most two, even if there are more. */
   readonly roots: readonly number[];
 }

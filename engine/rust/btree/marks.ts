@@ -1,6 +1,6 @@
 const BLOCK = 1 << 16;
 
-/** What was seen of each chunk: a byte of bits a chunk, in blocks that come into being when something in them is marked. */
+/** Marks for each chunk: a byte of flags per chunk, in blocks that are created when the first mark in them is set. */
 export class Marks {
   /** The highest chunk with a mark; -1 if there is none. */
   highest = -1;
@@ -22,11 +22,11 @@ export class Marks {
   }
 }
 
-/** The bits: a node stands in the chunk, an overflow page does, the free list has it, and that the node or page can be read. */
+/** Flags: the chunk has a node, it has an overflow page, it is in the free list, and its node or page can be read. */
 export const NODE = 1;
 export const OVERFLOW = 2;
 export const FREE = 4;
 export const READABLE = 8;
-/** Chunks that nothing leads to: allocated ones, and those without a header that can be read. */
+/** Flags of chunks that nothing leads to: allocated chunks, and chunks without a readable header. */
 export const UNREACHABLE = 16;
 export const UNREADABLE = 32;

@@ -13,7 +13,7 @@ import {
   TYPE_AT,
 } from './nodes/node.ts';
 
-/** A field at the beginning of a node that all else of the node contradicts. */
+/** A field at the start of a node that the rest of the node contradicts. */
 export interface Misread {
   readonly code: FindingCode;
   readonly at: AddressRange;
@@ -21,8 +21,9 @@ export interface Misread {
 }
 
 /**
- * Finds the type or the count of entries to be damaged, where the rest of the node is whole with just one other value of it; the reader then has
- * the node as it is with that. The overflow pages are followed and the node is decoded, with `fault`.
+ * Checks whether the type or the count of entries is damaged: the rest of the node is intact with exactly one other value. The
+ * reader then has the node decoded with that value. The caller has followed the overflow pages and decoded the node, with `fault`
+ * as the result.
  */
 export function findMisread(
   shape: TreeShape,
@@ -31,17 +32,17 @@ export function findMisread(
   fault: NodeFault | undefined,
 ): Misread | undefined {
   if (reader.internal && !hasChildren(shape, reader)) return wrongType(reader, form);
-  // Sizes before keys make a node with an entry fewer as good as any: its first value is a key.
+  // With sizes before keys, a node with one entry less would also be plausible: its first value would be a key.
   if (fault === undefined || reader.version === 1 || form === 'variable') return undefined;
   return wrongCount(shape, reader, form);
 }
 
-/** An internal node none of whose children can be a node is a leaf, if it can be read as one. */
+/** Treats an internal node, none of whose children can be a node, as a leaf if it can be read as one. */
 function wrongType(reader: NodeReader, form: KeyForm): Misread | undefined {
   reader.takeType(LEAF);
   if (isWhole(reader, form)) {
     const message =
-      'The node says that it is internal, but none of its children can be a node, and all of it can be read as a leaf.';
+      'The node is marked as internal, but none of its children can be a node, and all of it can be read as a leaf.';
     return { code: 'btree.node-bad-type', at: { start: at(reader.address, TYPE_AT), length: 1 }, message };
   }
   reader.takeType(INTERNAL);
@@ -60,11 +61,11 @@ function wrongCount(shape: TreeShape, reader: NodeReader, form: KeyForm): Misrea
   reader.takeEntries(fits.length === 1 && count !== undefined ? count : counted);
   reader.decode(form);
   if (fits.length !== 1 || count === undefined) return undefined;
-  const message = `The node counts ${formatCounted(counted, 'entry', 'entries')}, but only with ${count} its keys and values fit it.`;
+  const message = `The node has a count of ${formatCounted(counted, 'entry', 'entries')}, but its keys and values fit only with ${count}.`;
   return { code: 'btree.node-count', at: { start: at(reader.address, COUNT_AT), length: 2 }, message };
 }
 
-/** Whether all keys and values fit, in just the overflow pages that there are. */
+/** Returns whether all keys and values fit, and need exactly the existing overflow pages. */
 function isWhole(reader: NodeReader, form: KeyForm): boolean {
   if (reader.decode(form) !== undefined) return false;
   return reader.version === 1 || reader.pagesFor(reader.end) === reader.overflowPages.length;
@@ -78,7 +79,7 @@ function hasOnlyChildren(shape: TreeShape, reader: NodeReader): boolean {
   return [...childPlaces(shape, reader)].every((isPlace) => isPlace);
 }
 
-/** Says of each child whether a chunk can be where it should be. */
+/** Yields for each child whether its pointer leads to a place where a chunk can be. */
 function* childPlaces({ grid }: TreeShape, reader: NodeReader): Generator<boolean> {
   for (let index = 0; index <= reader.entries; index += 1) {
     const chunk = reader.childAt(index) + 8 <= reader.capacity ? reader.child(index) - CHUNK_HEADER_LENGTH : -1;

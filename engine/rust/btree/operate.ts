@@ -11,20 +11,24 @@ import { NodeStore } from './write/node-store.ts';
 import { removeEdge, removeKey } from './write/removal.ts';
 import { StoredTree } from './write/stored-tree.ts';
 
-/** What a map must know of its keys or values; every codec says it. Without a bound they may have any length; without `compare` the order is that of their bytes. */
+/**
+ * The type of a map's keys or values; every codec has these fields. Without a bound they may have any length; without `compare`
+ * they are ordered by their bytes.
+ */
 export type StoredType = Pick<Codec, 'bound' | 'compare'>;
 
 export interface BTreeTypes {
   readonly key: StoredType;
   readonly value: StoredType;
-  /** Page size of a new map in place of the one that follows from the bounds, as one fork of the library has it. */
+  /** Page size of a new map, in place of the one derived from the bounds. One fork of the library supports this. */
   readonly pageSize?: number;
 }
 
 /**
- * A map in a memory, with the operations, the chunks and the exact bytes of the Rust library's `BTreeMap` (0.7.2). Keys and values are
- * their encodings. It owns its memory: what others write there it sees after a `reload`. Where an operation throws `BTreeUnreadable` or
- * `OutOfMemory`, the library traps: the memory is to be taken back to its state before, then `reload`.
+ * A map in a memory, with the operations, the chunks and the exact bytes of the Rust library's `BTreeMap` (0.7.2). Keys and
+ * values are passed in encoded form. The map owns its memory: it sees changes made by others only after a `reload`. When an
+ * operation throws `BTreeUnreadable` or `OutOfMemory`, the library would trap: restore the memory to its state before the
+ * operation, then call `reload`.
  */
 export class BTreeMap {
   readonly #memory: Memory;
@@ -38,20 +42,20 @@ export class BTreeMap {
   }
 
   /**
-   * Opens the map in `memory`, or makes one. As in the library, a memory without its magic is silently overwritten. Of a map that is
-   * there the types must be the ones it was made with; what a memory looks like `inspect` tells.
-   * @throws BTreeUnreadable when a map stands here that the library would refuse.
+   * Opens the map in `memory`, or creates one. As in the library, a memory without the magic is silently overwritten. For an
+   * existing map, the types must be the ones that it was created with. To examine a memory use `openBTree`.
+   * @throws BTreeUnreadable when there is a map that the library would reject.
    */
   static init(memory: Memory, types: BTreeTypes): BTreeMap {
     const magic = memory.pages === 0 ? '' : magicAt(readBytes(memory, at(0, 0), MAGIC.length));
     return magic === MAGIC ? new BTreeMap(memory, types, loadTree(memory, types)) : BTreeMap.new(memory, types);
   }
 
-  /** Makes an empty map, whatever is there. */
+  /** Creates an empty map, whatever is in the memory. */
   static new(memory: Memory, types: BTreeTypes): BTreeMap {
     const pageSize = types.pageSize ?? derivedPageSize(types);
     if (pageSize < MIN_PAGE_SIZE)
-      throw new RangeError(`A page of ${pageSize} bytes is too small; the least is ${MIN_PAGE_SIZE}.`);
+      throw new RangeError(`A page of ${pageSize} bytes is too small; the minimum is ${MIN_PAGE_SIZE}.`);
     const allocator = ChunkAllocator.create(memory, pageSize);
     const header: BTreeHeader = { magic: MAGIC, version: 2, pageSize, bounds: undefined, root: 0, length: 0n };
     const tree = treeOf(memory, types, header, allocator);
@@ -59,7 +63,7 @@ export class BTreeMap {
     return new BTreeMap(memory, types, tree);
   }
 
-  /** Takes the state from the bytes again, after someone else has changed them. */
+  /** Loads the state from the bytes again, after someone else has changed them. */
   reload(): void {
     this.#tree = loadTree(this.#memory, this.#types);
   }
@@ -82,7 +86,7 @@ export class BTreeMap {
     return this.#tree.find(nodes.sought(key)) !== 0;
   }
 
-  /** Returns the value that the key had before. @throws RangeError where key or value leave their bounds. */
+  /** Returns the old value of the key. @throws RangeError when the key or the value exceeds its bound. */
   insert(key: Uint8Array, value: Uint8Array): Uint8Array | undefined {
     assertFits('key', key, this.#types.key);
     assertFits('value', value, this.#types.value);
@@ -90,7 +94,7 @@ export class BTreeMap {
     return insertEntry(this.#tree, key, value);
   }
 
-  /** Returns the value that the key had. Also a key that is not there may move entries and free nodes. */
+  /** Returns the old value of the key. Even if the key is not there, entries may move and nodes may be freed. */
   remove(key: Uint8Array): Uint8Array | undefined {
     this.#tree.nodes.begin();
     return removeKey(this.#tree, key);
@@ -112,7 +116,7 @@ export class BTreeMap {
     return this.#pop('last');
   }
 
-  /** The entries of a range, all of them if nothing is said, by their keys. The map is not to be changed meanwhile. */
+  /** Returns the entries of a range, by default all, in the order of their keys. The map must not be changed meanwhile. */
   entries(range: KeyRange = {}): Entries {
     return new Entries(this.#tree, range, false);
   }
@@ -121,7 +125,7 @@ export class BTreeMap {
     return new Entries(this.#tree, range, true);
   }
 
-  /** The library's `clear_new`: forgets all entries. Their bytes stay, and so does the page size. */
+  /** Does the same as the library's `clear_new`: drops all entries. Their bytes and the page size stay. */
   clear(): void {
     this.#tree.nodes.clear();
     this.#tree.setEmpty();
@@ -148,7 +152,7 @@ function loadTree(memory: Memory, types: BTreeTypes): StoredTree {
   if (allocator.pageSize !== header.pageSize) {
     throw new BTreeUnreadable(`The map's page size is ${header.pageSize}, the allocator's ${allocator.pageSize} bytes.`);
   }
-  // Whatever it was, the library writes version 1 where the header has bounds.
+  // Whatever the stored version, the library writes version 1 if the header has bounds.
   return treeOf(memory, types, { ...header, version: header.bounds ? 1 : 2 }, allocator);
 }
 
@@ -161,5 +165,5 @@ function treeOf(memory: Memory, types: BTreeTypes, header: BTreeHeader, allocato
 function assertFits(what: 'key' | 'value', bytes: Uint8Array, { bound }: StoredType): void {
   if (!bound || bytes.length === bound.max || (!bound.fixed && bytes.length < bound.max)) return;
   const allowed = bound.fixed ? `exactly ${bound.max}` : `at most ${bound.max}`;
-  throw new RangeError(`A ${what} of ${bytes.length} bytes does not fit: ${allowed} are allowed.`);
+  throw new RangeError(`A ${what} of ${bytes.length} bytes does not fit: the limit is ${allowed}.`);
 }

@@ -17,7 +17,7 @@ import { followOverflow } from './nodes/overflow.ts';
 import type { OpenTree } from './open-tree.ts';
 import { TreeWalk } from './scan/walk.ts';
 
-/** Name, start and length of each field, from the start of what they are fields of. */
+/** Name, offset and length of each field. */
 type Fields = readonly (readonly [name: string, start: number, length: number])[];
 
 const HEADER_V1: Fields = [
@@ -63,10 +63,10 @@ const OVERFLOW_PAGE: Fields = [
   ['next', 3, 8],
 ];
 
-/** Says what a byte of a tree belongs to. */
+/** Finds the owners of a byte of a tree. */
 export class TreeOwners {
   readonly #tree: OpenTree;
-  /** By overflow page: the node whose string goes on in it. Made by one walk, when it is first needed. */
+  /** The node whose string continues in an overflow page, by the page. Built by one walk when it is first needed. */
   #nodeOf: Map<number, number> | undefined;
 
   constructor(tree: OpenTree) {
@@ -74,10 +74,10 @@ export class TreeOwners {
   }
 
   /**
-   * Outermost first. What lies behind `tail`, the highest chunk if that is known, was never used, or is no longer: `leftForm` says what form the
-   * keys in nodes have that are left there.
+   * Returns the owners, outermost first. Bytes after `tail`, the highest chunk if it is known, were never used or are no longer
+   * used. `staleForm` returns the form of the keys in stale nodes there.
    */
-  of(address: Address, tail: number | undefined, leftForm: () => KeyForm, budget: Budget): readonly Owner[] {
+  of(address: Address, tail: number | undefined, staleForm: () => KeyForm, budget: Budget): readonly Owner[] {
     const { grid, header, memory } = this.#tree;
     if (address < ALLOCATOR_AT)
       return [owner('header', 0, HEADER_LENGTH), ...field(header.bounds ? HEADER_V1 : HEADER_V2, 0, address)];
@@ -90,7 +90,7 @@ export class TreeOwners {
       const start = tail === undefined ? chunk : Math.min(chunk, tail + grid.stride);
       const unused = owner('unused', start, byteLength(memory) - start);
       if (readable?.magic !== CHUNK_MAGIC) return [unused];
-      return [unused, ...this.#inChunk(owner('stale-chunk', chunk, length), address, leftForm(), budget)];
+      return [unused, ...this.#inChunk(owner('stale-chunk', chunk, length), address, staleForm(), budget)];
     }
     const inChunk = owner('chunk', chunk, length);
     const page = at(chunk, CHUNK_HEADER_LENGTH);
@@ -104,7 +104,7 @@ export class TreeOwners {
     return [chunk, ...this.#inPage(page, address, form, budget)];
   }
 
-  /** The owners inside the page of an allocated chunk. */
+  /** Returns the owners inside the page of an allocated chunk. */
   #inPage(page: Address, address: Address, form: KeyForm, budget: Budget): readonly Owner[] {
     const { grid } = this.#tree;
     if (!grid.holds(page - CHUNK_HEADER_LENGTH)) return [];
@@ -126,7 +126,7 @@ export class TreeOwners {
     return [overflow, owner('node', node, grid.pageSize), ...this.#inString(reader, position, form)];
   }
 
-  /** The owners of one byte of a node's string. */
+  /** Returns the owners of a byte of a node's string. */
   #inString(reader: NodeReader, position: number, form: KeyForm): readonly Owner[] {
     if (reader.overflowPages.length === 0) this.#follow(reader);
     reader.decode(form);
@@ -174,7 +174,7 @@ export class TreeOwners {
   }
 }
 
-/** An entry of a node, of whose string a piece from `start` on is meant. */
+/** Returns the owner for an entry, whose piece of the string starts at `start`. */
 function entryOwner(reader: NodeReader, index: number, start: number, length: number): Owner {
   const key = reader.key(index);
   const value = reader.value(index);

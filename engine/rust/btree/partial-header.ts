@@ -3,8 +3,8 @@ import { type AllocatorHeader, type BTreeHeader, ChunkGrid, fullNodeSize, PAGE_S
 import { inferBounds, sampleNodes } from './nodes/first-version-bounds.ts';
 
 /**
- * Restores what an overwritten start of a header had, up to the root, which is still there: the allocator keeps the page size too, and nodes say
- * which version they have. `length`: bytes that were overwritten.
+ * Restores the overwritten start of a header, whose root is still there. The allocator also stores the page size, and nodes store
+ * their version. `length`: number of overwritten bytes.
  */
 export function restoreHeader(
   memory: ReadableMemory,
@@ -16,10 +16,10 @@ export function restoreHeader(
   const isFirst = nodes.some((node) => node.version === 1);
   const value = header.bounds?.value;
   const key = (pageSize - fullNodeSize(0, value ?? 0)) / 11;
-  // The greatest value size stands after the greatest key size: it may be left.
-  const isLeft =
+  // The maximum value size comes after the maximum key size, so it may still be intact.
+  const isIntact =
     length <= VALUE_SIZE_AT && value !== undefined && value !== PAGE_SIZE_MARKER && Number.isInteger(key) && key >= 0;
-  const bounds = !isFirst ? undefined : isLeft ? { key, value } : inferBounds(nodes, pageSize);
+  const bounds = !isFirst ? undefined : isIntact ? { key, value } : inferBounds(nodes, pageSize);
   return { ...header, version: isFirst ? 1 : 2, pageSize, bounds };
 }
 

@@ -10,22 +10,23 @@ import type { OpenTree } from './open-tree.ts';
 import { inferKeyForm } from './scan/key-form.ts';
 import { TreeWalk } from './scan/walk.ts';
 
-/** Beside the bits of a walk: an overflow page that a node left behind goes on in. */
+/** Added to the flags of a walk: an overflow page that belongs to an unreachable node. */
 const CLAIMED = 8;
-/** So many nodes left behind tell, with the tree's own, which form keys have. */
+/** Maximum unreachable nodes that are sampled, with the tree's own nodes, to infer the form of keys. */
 const SAMPLE = 32;
-/** So many chunks lie between two places from which a listing can start. */
-const CHUNKS_A_STOP = 64;
+/** Chunks between two places from which a listing can start. */
+const CHUNKS_PER_STOP = 64;
 
 interface Stop {
   readonly chunk: number;
-  /** Index of the first entry from there on. */
+  /** Index of the first entry in this chunk or after it. */
   readonly entry: number;
 }
 
 /**
- * Entries that no way leads to any more, chunk by chunk: `clear_new` and `new` erase nothing, freed nodes keep their bytes until the chunk is used
- * again, and leaked chunks are never used again. Removed entries are among them, and older copies of entries that are still in the tree.
+ * Entries that nothing leads to any more, chunk by chunk. `clear_new` and `new` erase nothing, freed nodes keep their bytes until
+ * the chunk is used again, and leaked chunks are never used again. The entries include removed ones, and older copies of entries
+ * that are still in the tree.
  */
 export class RecoverableEntries implements Recoverable {
   readonly #tree: OpenTree;
@@ -36,7 +37,7 @@ export class RecoverableEntries implements Recoverable {
   readonly #reader: NodeReader;
   readonly #sample: NodeReader[] = [];
   #form: KeyForm | undefined;
-  /** Chunks looked at: first for whose overflow pages are whose, then for entries. */
+  /** Number of chunks processed: in the first pass to assign overflow pages to nodes, in the second to count entries. */
   #claimed = 0;
   #counted = 0;
   #entries = 0;
@@ -44,7 +45,7 @@ export class RecoverableEntries implements Recoverable {
   /** The highest chunk that the tree or the free list leads to. */
   #end: number | undefined;
 
-  /** `headerLost`: nothing leads to any chunk, and chunks are wherever they can be. */
+  /** `headerLost`: nothing leads to any chunk, and every possible place is checked for a chunk. */
   constructor(tree: OpenTree, headerLost = false) {
     this.#tree = tree;
     this.#headerLost = headerLost;
@@ -74,7 +75,7 @@ export class RecoverableEntries implements Recoverable {
     return elements;
   }
 
-  /** Which form the keys of nodes have that are left. */
+  /** Returns the form of the keys in unreachable nodes. */
   form(budget: Budget): KeyForm {
     this.#claim(budget);
     return this.#form ?? this.#tree.form ?? 'variable';
@@ -83,13 +84,15 @@ export class RecoverableEntries implements Recoverable {
   #advance(until: number, budget: Budget): void {
     if (!this.#claim(budget)) return;
     while (this.#counted < this.#claimed && this.#entries < until && budget.spend(this.#tree.grid.stride)) {
-      if (this.#counted % CHUNKS_A_STOP === 0) this.#stops.push({ chunk: this.#counted, entry: this.#entries });
+      if (this.#counted % CHUNKS_PER_STOP === 0) this.#stops.push({ chunk: this.#counted, entry: this.#entries });
       this.#entries += this.#entriesIn(this.#counted).length;
       this.#counted += 1;
     }
   }
 
-  /** Walks tree and free list, then sees which overflow pages belong to nodes that are left. False where the budget ends it before. */
+  /**
+   * Walks the tree and the free list, then assigns overflow pages to unreachable nodes. Returns false if the budget ends first.
+   */
   #claim(budget: Budget): boolean {
     if (this.#form !== undefined) return true;
     while (this.#walk.next(budget)) {}
@@ -108,14 +111,14 @@ export class RecoverableEntries implements Recoverable {
     return true;
   }
 
-  /** Whether there are no more chunks: behind the highest in use, those that are left follow each other without a gap. */
+  /** Returns whether there are no more chunks: after the highest chunk in use, stale chunks follow each other without a gap. */
   #isPastAll(index: number): boolean {
     if (index <= (this.#end ?? -1)) return false;
     const { grid, memory } = this.#tree;
     return decodeChunk(memory, grid.addressOf(index)).magic !== CHUNK_MAGIC;
   }
 
-  /** What a chunk is that nothing leads to; undefined for one in use, or no chunk. */
+  /** Returns the origin of a chunk that nothing leads to; undefined if the chunk is in use, or is not a chunk. */
   #originOf(index: number): Residual['origin'] | undefined {
     const { grid, memory } = this.#tree;
     const marks = this.#marks.get(index);
@@ -127,19 +130,22 @@ export class RecoverableEntries implements Recoverable {
     return this.#headerLost || this.#walk.counts.broken > 0 ? 'unreached' : 'leaked';
   }
 
-  /** Takes the node in chunk `index` into a reader, with its overflow pages as far as they are still there. False where none is left. */
+  /**
+   * Loads the unreachable node in chunk `index` into a reader, with its overflow pages as far as they are still there. Returns
+   * false if there is no such node.
+   */
   #load(reader: NodeReader, index: number): boolean {
     const { grid, memory } = this.#tree;
     if (this.#originOf(index) === undefined) return false;
     reader.load(grid.addressOf(index) + CHUNK_HEADER_LENGTH);
     if (reader.magic !== NODE_MAGIC || !reader.readable) return false;
     const seen = new Set([index]);
-    const isLeft = (page: number): boolean => {
+    const isIntact = (page: number): boolean => {
       if (seen.has(page) || (this.#marks.get(page) & (NODE | OVERFLOW)) !== 0) return false;
       seen.add(page);
       return magicAt(readBytes(memory, at(grid.addressOf(page), CHUNK_HEADER_LENGTH), 3)) === OVERFLOW_MAGIC;
     };
-    followOverflow(this.#tree, reader, isLeft, undefined);
+    followOverflow(this.#tree, reader, isIntact, undefined);
     return true;
   }
 
@@ -149,7 +155,7 @@ export class RecoverableEntries implements Recoverable {
     return reader;
   }
 
-  /** What is left in one chunk: the entries of a node, as far as they are whole, or a page of a value whose node is gone. */
+  /** Returns the recoverable content of a chunk: the complete entries of a node, or a page of a value whose node is lost. */
   #entriesIn(index: number): readonly Omit<Element, 'index'>[] {
     const origin = this.#originOf(index);
     if (origin === undefined) return [];

@@ -3,12 +3,14 @@ import type { KeyRange } from './entry.ts';
 import { BTreeMap, type BTreeTypes, type StoredType } from './operate.ts';
 
 const NOTHING = new Uint8Array();
-/** As the library has it, nothing is at most no bytes long, but not of fixed size: each takes the four bytes of its size. */
+/**
+ * The unit type, as in the library: at most 0 bytes long, but not of fixed size, so each value takes the four bytes of its size.
+ */
 const VALUE: StoredType = { bound: { max: 0, fixed: false } };
 
 export type SetTypes = Pick<BTreeTypes, 'key' | 'pageSize'>;
 
-/** A set in a memory, with the exact bytes of the Rust library's `BTreeSet` (0.7.2): a map to nothing. */
+/** A set in a memory, with the exact bytes of the Rust library's `BTreeSet` (0.7.2), which is a map with empty values. */
 export class BTreeSet {
   readonly #map: BTreeMap;
 
@@ -16,7 +18,7 @@ export class BTreeSet {
     this.#map = map;
   }
 
-  /** As `BTreeMap.init`. */
+  /** Opens or creates a set, as `BTreeMap.init` does. */
   static init(memory: Memory, types: SetTypes): BTreeSet {
     return new BTreeSet(BTreeMap.init(memory, { ...types, value: VALUE }));
   }
@@ -37,12 +39,12 @@ export class BTreeSet {
     return this.#map.contains(key);
   }
 
-  /** Whether the key is new. */
+  /** Returns whether the key is new. */
   insert(key: Uint8Array): boolean {
     return this.#map.insert(key, NOTHING) === undefined;
   }
 
-  /** Whether the key was there. */
+  /** Returns whether the key was there. */
   remove(key: Uint8Array): boolean {
     return this.#map.remove(key) !== undefined;
   }
@@ -63,7 +65,7 @@ export class BTreeSet {
     return this.#map.popLast()?.[0];
   }
 
-  /** The keys of a range, all of them if nothing is said, in their order. The set is not to be changed meanwhile. */
+  /** Returns the keys of a range, by default all, in order. The set must not be changed meanwhile. */
   *keys(range: KeyRange = {}): Generator<Uint8Array, void, undefined> {
     for (const [key] of this.#map.entries(range)) yield key;
   }
@@ -72,7 +74,7 @@ export class BTreeSet {
     for (const [key] of this.#map.entriesBackward(range)) yield key;
   }
 
-  /** Forgets all keys. */
+  /** Drops all keys. */
   clear(): void {
     this.#map.clear();
   }

@@ -1,2 +1,2 @@
-/** The library would refuse these bytes, or trap over them; the message says why. */
+/** Thrown when the library would reject these bytes or trap. The message has the reason. */
 export class BTreeUnreadable extends Error {}

@@ -5,24 +5,27 @@ import { type Address, type AddressRange, at, byteLength, holds, type ReadableMe
 import type { Element, Owner, Structure, StructureScan } from '../../core/structure.ts';
 import { type CellHeader, decodeHeader, LENGTH_AT, MAGIC, VALUE_AT, VERSION } from './layout.ts';
 
-/** Opens the cell in `memory`, which has at least a page, also where its magic is damaged. Undefined, with the reason reported, if it cannot. */
+/**
+ * Opens the cell in `memory`, which must have at least one page, even if its magic is damaged. Returns undefined, and reports the
+ * reason, if it cannot be opened.
+ */
 export function openCell(memory: ReadableMemory, report: Report): Structure | undefined {
   const header = decodeHeader(memory);
-  const tell = (code: FindingCode, start: Address, length: number, message: string): void =>
+  const reportAt = (code: FindingCode, start: Address, length: number, message: string): void =>
     report({ code, memory, at: { start, length }, message });
   if (header.magic !== MAGIC)
-    tell('cell.bad-magic', at(0, 0), 3, `The magic is ${JSON.stringify(header.magic)}, not "${MAGIC}".`);
+    reportAt('cell.bad-magic', at(0, 0), 3, `The magic is ${JSON.stringify(header.magic)}, not "${MAGIC}".`);
   if (header.version !== VERSION) {
-    tell('cell.bad-version', at(0, 3), 1, `The layout version is ${header.version}; ${VERSION} is known.`);
+    reportAt('cell.bad-version', at(0, 3), 1, `The layout version is ${header.version}; the only known version is ${VERSION}.`);
     return undefined;
   }
   if (!holds(memory, VALUE_AT, header.length)) {
     const room = formatBytes(byteLength(memory) - VALUE_AT);
-    tell(
+    reportAt(
       'cell.len-outside',
       LENGTH_AT,
       4,
-      `The value should have ${formatBytes(header.length)}; the memory has room for ${room}.`,
+      `According to the header, the value has ${formatBytes(header.length)}, but the memory has room for only ${room}.`,
     );
   }
   return new CellView(memory, header);
@@ -34,7 +37,7 @@ class CellView implements Structure {
   readonly memories: readonly [ReadableMemory];
   readonly facts: Structure['facts'];
   readonly #memory: ReadableMemory;
-  /** The value; as much of it as the memory has. */
+  /** The range of the value, as far as it is in the memory. */
   readonly #value: AddressRange;
   readonly #whole: boolean;
 

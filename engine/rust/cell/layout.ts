@@ -1,5 +1,5 @@
 /**
- * Cell: one value of any length. `ic-stable-structures`, layout version 1, the only one there is (cell.rs).
+ * Cell: one value of any length. `ic-stable-structures`, layout version 1, the only version (cell.rs).
  *
  * | offset | bytes | field                                                     |
  * |-------:|------:|-----------------------------------------------------------|
@@ -22,7 +22,7 @@ export interface CellHeader {
   readonly length: number;
 }
 
-/** Reads the header as it stands, whatever the magic. The memory has a page. */
+/** Reads the header as it is, whatever the magic. The memory must have at least one page. */
 export function decodeHeader(memory: ReadableMemory): CellHeader {
   const bytes = readBytes(memory, at(0, 0), VALUE_AT);
   const view = viewOf(bytes);
@@ -33,7 +33,7 @@ export function decodeHeader(memory: ReadableMemory): CellHeader {
   };
 }
 
-/** The bytes of the header of a value of `length` bytes. */
+/** Encodes the header for a value of `length` bytes. */
 export function encodeHeader(length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(VALUE_AT);
   bytes.set([...MAGIC].map((letter) => letter.charCodeAt(0)));

@@ -3,7 +3,7 @@ import { decodeHeader, encodeHeader, MAGIC, VALUE_AT, VERSION } from './layout.t
 
 const MAX_BYTES = 0xffff_ffff;
 
-/** One value in stable memory, with the operations and the exact bytes of the Rust library's `Cell` (0.7.2). */
+/** A single value in stable memory, with the operations and the exact bytes of the Rust library's `Cell` (0.7.2). */
 export class Cell {
   readonly #memory: Memory;
   #value: Uint8Array;
@@ -14,33 +14,33 @@ export class Cell {
   }
 
   /**
-   * Opens the cell in `memory`, or makes one that holds `initial`. As in the library, a memory without a cell's magic is silently
-   * overwritten; inspect it first when that must not happen.
-   * @throws CellUnreadable when a cell stands here that the library would trap over: unknown version, length outside of the memory.
+   * Opens the cell in `memory`, or creates one that holds `initial`. As in the library, a memory without the magic of a cell is
+   * silently overwritten; inspect it first if that must not happen.
+   * @throws CellUnreadable when the library would trap: the version is unknown, or the length runs past the end of the memory.
    */
   static init(memory: Memory, initial: Uint8Array): Cell {
     const header = memory.pages === 0 ? undefined : decodeHeader(memory);
     if (header?.magic !== MAGIC) return Cell.new(memory, initial);
     if (header.version !== VERSION)
-      throw new CellUnreadable(`The layout version is ${header.version}. Version ${VERSION} can be read.`);
+      throw new CellUnreadable(`The layout version is ${header.version}. The only known version is ${VERSION}.`);
     if (!holds(memory, VALUE_AT, header.length))
-      throw new CellUnreadable(`The value should have ${header.length} bytes; the memory ends before.`);
+      throw new CellUnreadable(`According to the header, the value has ${header.length} bytes, but the memory ends before that.`);
     return new Cell(memory, readBytes(memory, VALUE_AT, header.length));
   }
 
-  /** Makes a cell that holds `value`, whatever stood in `memory` (`Cell::new`). */
+  /** Creates a cell that holds `value`, whatever is in `memory` (`Cell::new`). */
   static new(memory: Memory, value: Uint8Array): Cell {
     const cell = new Cell(memory, value);
     cell.set(value);
     return cell;
   }
 
-  /** The value as it was when the cell was opened, or set last: the library reads it only once. */
+  /** Returns the value as it was when the cell was opened or last set. The library reads it only once. */
   get(): Uint8Array {
     return this.#value;
   }
 
-  /** Replaces the value in place, and returns the old one. Bytes of a longer old value stay behind the new one. */
+  /** Replaces the value in place. Returns the old value. Bytes of a longer old value stay after the new one. */
   set(value: Uint8Array): Uint8Array {
     if (value.length > MAX_BYTES) throw new RangeError(`A cell has room for ${MAX_BYTES} bytes, not for ${value.length}.`);
     const old = this.#value;
@@ -53,5 +53,5 @@ export class Cell {
   }
 }
 
-/** The library would trap over these bytes; the message says why. */
+/** Thrown when the library would trap. The message has the reason. */
 export class CellUnreadable extends Error {}

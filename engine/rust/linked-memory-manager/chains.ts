@@ -19,36 +19,37 @@ import {
   LINK_LENGTH,
   type LinkedHeader,
   linkAt,
-  mostBuckets,
+  maxBuckets,
   type Supply,
   tablesBelow,
 } from './layout.ts';
 
-/** Where a chain does not go on as it must, or a count that cannot be. */
+/** A wrong link of a chain, or an impossible count. */
 export interface ChainFault {
   readonly code: Extract<FindingCode, 'mm.chain' | 'mm.free-list' | 'mm.count-outside'>;
-  /** The reference that leads astray, or the count. */
+  /** The wrong reference, or the count. */
   readonly at: AddressRange;
   readonly message: string;
 }
 
-/** Every bucket and whose it is. */
+/** All buckets by their owners. */
 export interface Chains {
-  /** By memory id, in virtual order; up to the first fault. */
+  /** Buckets by memory id, in virtual order; up to the first fault. */
   readonly buckets: readonly (readonly number[])[];
-  /** In the order in which they are handed out; up to the first fault. */
+  /** Free buckets in the order in which they are allocated; up to the first fault. */
   readonly free: readonly number[];
-  /** What the chains of the memories make the free list's start and the mark to be. */
+  /** The start of the free list and the mark, derived from the chains of the memories. */
   readonly supply: Supply;
   readonly faults: readonly ChainFault[];
 }
 
-const NOBODY = 0;
+const NONE = 0;
 const FREE = 256;
 
 /**
- * Follows the chain of each memory, and then the free list. The memories' chains are the truth. The free list may begin with buckets that
- * a memory has, and the mark may be too low: an operation was cut off, and its last write is made up here.
+ * Follows the chain of each memory, and then the free list. The chains of the memories are authoritative. The free list may start
+ * with buckets that a memory has, and the mark may be too low: then an operation was interrupted, and its last write is made up
+ * for here.
  */
 export function walkChains(memory: ReadableMemory, header: LinkedHeader): Chains {
   return new Walk(memory, header).walk();
@@ -58,9 +59,12 @@ class Walk {
   readonly #links: Links;
   readonly #header: LinkedHeader;
   readonly #most: number;
-  /** Buckets that are below the mark or in the image; a grow that was cut off has made the image larger before it handed out more. */
+  /**
+   * Number of buckets that are below the mark or in the image. An interrupted grow has enlarged the image before it allocated
+   * more buckets.
+   */
   readonly #known: number;
-  /** By bucket: `NOBODY`, a memory's id + 1, or `FREE`. */
+  /** Owners by bucket: `NONE`, a memory's id + 1, or `FREE`. */
   readonly #owners: Uint16Array;
   readonly #faults: ChainFault[] = [];
   #owned = 0;
@@ -69,7 +73,7 @@ class Walk {
   constructor(memory: ReadableMemory, header: LinkedHeader) {
     this.#links = new Links(memory, header);
     this.#header = header;
-    this.#most = mostBuckets(header);
+    this.#most = maxBuckets(header);
     const inImage = Math.floor((memory.pages - 1) / header.bucketPages);
     this.#known = Math.min(this.#most, Math.max(header.allocatedBuckets, inImage));
     this.#owners = new Uint16Array(this.#known);
@@ -81,7 +85,7 @@ class Walk {
     );
     const allocatedBuckets = Math.max(this.#header.allocatedBuckets, this.#highest + 1);
     this.#checkCounts(allocatedBuckets);
-    // Where a memory has lost buckets nobody can tell which ones are free.
+    // If a memory has lost buckets, it is unknown which ones are free.
     const free = this.#faults.length > 0 ? [] : this.#followFree(allocatedBuckets);
     return { buckets, free, supply: { firstFree: free[0], allocatedBuckets }, faults: this.#faults };
   }
@@ -91,9 +95,9 @@ class Walk {
     let reference: AddressRange = { start: entryAt(id), length: LINK_LENGTH };
     let bucket = first;
     while (buckets.length < count) {
-      const wrong = this.#whyNot(bucket);
+      const wrong = this.#describeFault(bucket);
       if (bucket === undefined || wrong !== undefined) {
-        const place = buckets.length === 0 ? 'begins with' : `goes on behind bucket ${buckets.at(-1)} with`;
+        const place = buckets.length === 0 ? 'starts with' : `continues after bucket ${buckets.at(-1)} with`;
         const message = `The chain of memory ${id}, which needs ${formatCounted(count, 'bucket')}, ${place} ${wrong}.`;
         this.#faults.push({ code: 'mm.chain', at: reference, message });
         break;
@@ -111,19 +115,19 @@ class Walk {
 
   #checkCounts(mark: number): void {
     const { migratedBuckets } = this.#header;
-    const tell = (start: Address, length: number, message: string): void => {
+    const reportAt = (start: Address, length: number, message: string): void => {
       this.#faults.push({ code: 'mm.count-outside', at: { start, length }, message });
     };
     if (mark > this.#most) {
-      const room = `${formatCounted(this.#most, 'bucket')} of this size have room in a stable memory`;
-      tell(at(FREE_AT, 4), 4, `${formatCounted(mark, 'bucket')} ${isOrAre(mark)} said to be allocated; ${room}.`);
+      const room = `a stable memory has room for ${formatCounted(this.#most, 'bucket')} of this size`;
+      reportAt(at(FREE_AT, 4), 4, `${formatCounted(mark, 'bucket')} ${isOrAre(mark)} counted as allocated, but ${room}.`);
     } else if (migratedBuckets > mark) {
-      const message = `${formatCounted(migratedBuckets, 'bucket')} ${isOrAre(migratedBuckets)} said to come from layout version 1, but only ${mark} were ever handed out.`;
-      tell(COUNT_AT, 2, message);
+      const message = `${formatCounted(migratedBuckets, 'bucket')} ${isOrAre(migratedBuckets)} counted as migrated from layout version 1, but only ${mark} were ever allocated.`;
+      reportAt(COUNT_AT, 2, message);
     }
   }
 
-  /** Just as many as are nobody's else. Those at its front that one memory has are passed over. */
+  /** Follows the free list, for as many buckets as have no owner. Buckets of one memory at its start are skipped. */
   #followFree(mark: number): readonly number[] {
     const count = mark - tablesBelow(this.#header, mark) - this.#owned;
     const free: number[] = [];
@@ -133,15 +137,15 @@ class Walk {
       reference = this.#links.spanOf(from);
       bucket = this.#links.next(from);
     };
-    const owner = bucket === undefined ? NOBODY : this.#ownerOf(bucket);
-    for (let left = owner === NOBODY || count === 0 ? 0 : this.#owned; left > 0 && bucket !== undefined; left -= 1) {
+    const owner = bucket === undefined ? NONE : this.#ownerOf(bucket);
+    for (let left = owner === NONE || count === 0 ? 0 : this.#owned; left > 0 && bucket !== undefined; left -= 1) {
       if (this.#ownerOf(bucket) !== owner) break;
       step(bucket);
     }
     while (free.length < count) {
-      const wrong = this.#whyNot(bucket, mark);
+      const wrong = this.#describeFault(bucket, mark);
       if (bucket === undefined || wrong !== undefined) {
-        const message = `The free list should have ${formatCounted(count, 'bucket')} and has ${free.length}; then comes ${wrong}.`;
+        const message = `The free list should have ${formatCounted(count, 'bucket')}, but has ${free.length}; then comes ${wrong}.`;
         this.#faults.push({ code: 'mm.free-list', at: reference, message });
         return free;
       }
@@ -149,30 +153,30 @@ class Walk {
       free.push(bucket);
       step(bucket);
     }
-    // A grow that was cut off may have linked the last one to a bucket that it did not come to hand out.
+    // An interrupted grow may have linked the last bucket to one that it did not allocate any more.
     if (count > 0 && bucket !== undefined && bucket < mark) {
-      const message = `The free list should have ${formatCounted(count, 'bucket')}; behind them it goes on with bucket ${bucket}.`;
+      const message = `The free list should have ${formatCounted(count, 'bucket')}, but it continues with bucket ${bucket}.`;
       this.#faults.push({ code: 'mm.free-list', at: reference, message });
     }
     return free;
   }
 
-  /** Why the next bucket of a chain cannot be this one, as the end of a sentence. */
-  #whyNot(bucket: number | undefined, mark = this.#known): string | undefined {
+  /** Returns the reason why this cannot be the next bucket of a chain, as the end of a sentence. */
+  #describeFault(bucket: number | undefined, mark = this.#known): string | undefined {
     if (bucket === undefined) return 'nothing';
     if (bucket >= mark) return `bucket ${bucket}, though there are only ${mark}`;
     if (isTable(this.#header, bucket)) return `bucket ${bucket}, which holds links`;
     const owner = this.#ownerOf(bucket);
     if (owner === FREE) return `bucket ${bucket} a second time`;
-    return owner === NOBODY ? undefined : `bucket ${bucket}, which memory ${owner - 1} has`;
+    return owner === NONE ? undefined : `bucket ${bucket}, which belongs to memory ${owner - 1}`;
   }
 
   #ownerOf(bucket: number): number {
-    return this.#owners[bucket] ?? NOBODY;
+    return this.#owners[bucket] ?? NONE;
   }
 }
 
-/** Reads links by whole pages, each once. */
+/** Reads links by whole pages, each page once. */
 class Links {
   readonly #memory: ReadableMemory;
   readonly #header: LinkedHeader;
@@ -187,7 +191,7 @@ class Links {
     return { start: linkAt(this.#header, bucket), length: LINK_LENGTH };
   }
 
-  /** What a bucket links to; undefined also where the memory ends before its link. */
+  /** Returns the bucket that a bucket links to; undefined if there is none, or the memory ends before the link. */
   next(bucket: number): number | undefined {
     const address: Address = linkAt(this.#header, bucket);
     const page = Math.floor(address / PAGE_SIZE);

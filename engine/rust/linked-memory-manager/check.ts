@@ -7,7 +7,7 @@ import type { Chains } from './chains.ts';
 import { FREE_AT, LINK_LENGTH, type LinkedHeader, linkAt } from './layout.ts';
 import { isUnfinished } from './repair.ts';
 
-/** Whether buckets have places at all. */
+/** Returns whether the bucket size is valid, and reports it if not. */
 export function checkBucketSize(image: ReadableMemory, { bucketPages }: LinkedHeader, report: Report): boolean {
   if (bucketPages > 0) return true;
   const message = 'The bucket size is 0 pages, so no bucket has a place.';
@@ -15,19 +15,19 @@ export function checkBucketSize(image: ReadableMemory, { bucketPages }: LinkedHe
   return false;
 }
 
-/** Says what is wrong with the chains: damage, or an operation that was cut off and that the next opening ends. */
+/** Reports faults of the chains: damage, or an interrupted operation that is completed when the manager is next opened. */
 export function checkChains(image: ReadableMemory, header: LinkedHeader, chains: Chains, report: Report): void {
   for (const fault of chains.faults) report({ ...fault, memory: image });
   if (isUnfinished(header, chains)) {
     const { firstFree, allocatedBuckets } = chains.supply;
-    const start = firstFree === undefined ? 'empty' : `begins with bucket ${firstFree}`;
+    const start = firstFree === undefined ? 'is empty' : `starts with bucket ${firstFree}`;
     const message = `The last write of a grow or a free is missing: the free list ${start}, and ${formatCounted(allocatedBuckets, 'bucket')} ${isOrAre(allocatedBuckets)} allocated.`;
     report({ code: 'mm.unfinished', memory: image, at: { start: FREE_AT, length: 8 }, message });
   }
   checkPlaces(image, header, chains, report);
 }
 
-/** Whether the image has room for all buckets. */
+/** Checks that the image has room for all buckets. */
 function checkPlaces(image: ReadableMemory, header: LinkedHeader, { buckets, supply }: Chains, report: Report): void {
   const end = (bucket: number): number => bucketStart(bucket + 1, header.bucketPages);
   const outside = buckets.flat().filter((bucket) => end(bucket) > byteLength(image));

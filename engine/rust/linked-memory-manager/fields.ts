@@ -19,7 +19,7 @@ interface Field {
   readonly span: AddressRange;
 }
 
-/** The field of the manager's page, or of one of its table buckets, that a byte lies in. */
+/** Returns the field of the manager's page, or of one of its table buckets, that contains a byte. */
 export function linkedFieldAt(geometry: Geometry, address: Address): Field {
   if (address < 3) return field('magic', 0, 3);
   if (address < COUNT_AT) return field('layout version', 3, 1);
@@ -48,7 +48,7 @@ function linkInTable(geometry: Geometry, address: Address): Field {
   );
 }
 
-/** The link at an address, of those that begin at `start` with the one of bucket `first`. */
+/** Returns the link at an address, in links that start at `start` with that of bucket `first`. */
 function link(first: number, start: number, address: Address): Field {
   const index = Math.floor((address - start) / LINK_LENGTH);
   return field(`link of bucket ${first + index}, plus 1`, start + LINK_LENGTH * index, LINK_LENGTH);

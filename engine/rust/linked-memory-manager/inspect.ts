@@ -4,17 +4,17 @@ import { PiecedView } from '../../core/memory/pieced-view.ts';
 import { bucketStart } from '../memory-manager/mapping.ts';
 import { type Chains, walkChains } from './chains.ts';
 import { checkBucketSize, checkChains } from './check.ts';
-import { decodeLinked, LINKED_VERSION, type LinkedHeader, mostBuckets, tableBucket, tablesBelow } from './layout.ts';
+import { decodeLinked, LINKED_VERSION, type LinkedHeader, maxBuckets, tableBucket, tablesBelow } from './layout.ts';
 
-/** One of the memories, to be read in an image: what its chain says of it, whether or not all of that is there. */
+/** A view of one of the memories in an image, as its chain describes it, whether or not all of it is there. */
 export class LinkedMemoryView extends PiecedView {
   readonly id: number;
-  /** In virtual order, as the image has it: no load changes it. */
+  /** The buckets in virtual order, as stored in the image. A load does not change it. */
   readonly buckets: readonly number[];
   readonly order = undefined;
 
   constructor(image: ReadableMemory, { bucketPages, entries }: LinkedHeader, id: number, buckets: readonly number[]) {
-    // As its entry says; where that says more than its chain holds, no more than the image has either.
+    // The entry counts; if its size exceeds the chain, it is limited to that of the image.
     const pages = Math.min(entries[id]?.pages ?? 0, Math.max(buckets.length * bucketPages, image.pages));
     const starts = buckets.map((bucket) => bucketStart(bucket, bucketPages));
     super(image, pages, { starts, bytesEach: bucketPages * PAGE_SIZE });
@@ -23,17 +23,17 @@ export class LinkedMemoryView extends PiecedView {
   }
 }
 
-/** What a linked manager's header and links say. */
+/** The header and the links of a linked manager. */
 export class LinkedManagerView {
   readonly version = LINKED_VERSION;
   readonly header: LinkedHeader;
   /** The high-water mark. */
   readonly allocatedBuckets: number;
-  /** In the order in which they will be handed out. */
+  /** Free buckets in the order in which they will be allocated. */
   readonly freedBuckets: readonly number[];
   /** Buckets that hold links, ascending. */
   readonly tables: readonly number[];
-  /** Those with pages or buckets, by id. */
+  /** Memories with pages, by id. */
   readonly memories: readonly LinkedMemoryView[];
 
   constructor(header: LinkedHeader, memories: readonly LinkedMemoryView[], { free, supply }: Pick<Chains, 'free' | 'supply'>) {
@@ -41,7 +41,7 @@ export class LinkedManagerView {
     this.memories = memories;
     this.freedBuckets = free;
     this.allocatedBuckets = supply.allocatedBuckets;
-    const known = header.bucketPages === 0 ? 0 : tablesBelow(header, Math.min(this.allocatedBuckets, this.mostBuckets));
+    const known = header.bucketPages === 0 ? 0 : tablesBelow(header, Math.min(this.allocatedBuckets, this.maxBuckets));
     this.tables = Array.from({ length: known }, (_, index) => tableBucket(header, index));
   }
 
@@ -49,21 +49,24 @@ export class LinkedManagerView {
     return this.header.bucketPages;
   }
 
-  /** Buckets that a stable memory has room for. */
-  get mostBuckets(): number {
-    return this.bucketPages === 0 ? 0 : mostBuckets(this.header);
+  /** Returns the number of buckets that a stable memory has room for. */
+  get maxBuckets(): number {
+    return this.bucketPages === 0 ? 0 : maxBuckets(this.header);
   }
 
-  /** Pages that can still be dealt out: in free buckets, and in those above the mark. */
+  /** Returns the number of pages that can still be allocated, in free buckets and above the mark. */
   get capacityLeft(): number {
     if (this.bucketPages === 0) return 0;
-    const above = Math.max(0, this.mostBuckets - this.allocatedBuckets);
-    const tables = Math.max(0, tablesBelow(this.header, this.mostBuckets) - this.tables.length);
+    const above = Math.max(0, this.maxBuckets - this.allocatedBuckets);
+    const tables = Math.max(0, tablesBelow(this.header, this.maxBuckets) - this.tables.length);
     return (this.freedBuckets.length + above - tables) * this.bucketPages;
   }
 }
 
-/** Describes the linked manager at the start of `image`; undefined where none is. What it costs is limited by what a stable memory can hold. */
+/**
+ * Describes the linked manager at the start of `image`. Returns undefined if there is none. The cost is limited by the maximum
+ * size of a stable memory.
+ */
 export function inspectLinkedManager(image: ReadableMemory, report: Report): LinkedManagerView | undefined {
   const header = decodeLinked(image);
   if (header === undefined) return undefined;

@@ -20,10 +20,11 @@ import {
 import { LinkedMemoryManager } from './operate.ts';
 
 /**
- * Makes the manager of layout version 1 in `memory` one of this layout, in its place: no bucket moves. Buckets that version 1 lost become
- * free. Until the last write, of its first eight bytes, it is the manager of version 1 that it was, in every byte that version 1 reads.
- * A manager that has this layout already is just opened.
- * @throws ManagerUnreadable where version 1 has anything wrong with it, or the memory has no room for the links; then nothing is lost.
+ * Converts the manager of layout version 1 in `memory` to this layout, in place: no bucket moves. Buckets that version 1 lost
+ * become free. Until the last write, of the first eight bytes, every byte that version 1 reads stays as it was. A manager that
+ * already has this layout is just opened.
+ * @throws ManagerUnreadable when anything is wrong with the manager of version 1, or the memory has no room for the links; then
+ * nothing is lost.
  */
 export function migrate(memory: Memory): LinkedMemoryManager {
   if (decodeLinked(memory) === undefined) convert(memory);
@@ -31,7 +32,7 @@ export function migrate(memory: Memory): LinkedMemoryManager {
 }
 
 function convert(memory: Memory): void {
-  const header = soundManager(memory);
+  const header = decodeSound(memory);
   const buckets = bucketsByMemory(header);
   const free = freedBuckets(header);
   const geometry = { bucketPages: header.bucketPages, migratedBuckets: header.allocatedBuckets };
@@ -60,21 +61,21 @@ function convert(memory: Memory): void {
   memory.write(at(0, 0), encodeStart(geometry));
 }
 
-/** How many tables it takes for the links of the migrated buckets, and of those tables. */
+/** Returns the number of tables needed for the links of the migrated buckets and of the tables themselves. */
 function tablesFor(geometry: { readonly bucketPages: number; readonly migratedBuckets: number }): number {
   let tables = 0;
   while (NEAR_LINKS + tables * linksInTable(geometry) < geometry.migratedBuckets + tables) tables += 1;
   return tables;
 }
 
-/** The header of a manager of version 1 in which every bucket is where it must be. */
-function soundManager(memory: Memory): ManagerHeader {
+/** Returns the header of a manager of version 1. @throws ManagerUnreadable when its tables have a fault. */
+function decodeSound(memory: Memory): ManagerHeader {
   const header = decodeManager(memory);
-  if (header === undefined) throw new ManagerUnreadable('The memory has no page.');
-  const refuse = ({ code, message }: { readonly code: keyof typeof FINDINGS; readonly message: string }): void => {
+  if (header === undefined) throw new ManagerUnreadable('The memory is empty.');
+  const reject = ({ code, message }: { readonly code: keyof typeof FINDINGS; readonly message: string }): void => {
     if (FINDINGS[code].severity !== 'information') throw new ManagerUnreadable(message);
   };
-  checkManager(memory, header, refuse);
-  checkTables(memory, header, bucketsByMemory(header), refuse);
+  checkManager(memory, header, reject);
+  checkTables(memory, header, bucketsByMemory(header), reject);
   return header;
 }

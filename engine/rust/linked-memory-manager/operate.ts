@@ -21,18 +21,18 @@ import { repair } from './repair.ts';
 const ZEROS = new Uint8Array(PAGE_SIZE);
 
 /**
- * Many memories in one, each of which can be freed. A freed bucket serves whichever memory grows next, before the image grows, and comes
- * cleared. Every operation takes place with one write of eight bytes; a memory that was cut off between any two writes opens as it was
- * before the operation or after it.
+ * Many memories in one memory, each of which can be freed. Freed buckets are reused by any memory that grows, before the image
+ * grows, and are cleared first. Every operation takes effect with one write of eight bytes. If it is interrupted between any two
+ * writes, the manager opens as it was before or after the operation.
  */
 export class LinkedMemoryManager {
   readonly #memory: Memory;
   #geometry: Geometry;
   #allocated = 0;
   #pages: number[] = [];
-  /** By memory id, in virtual order. */
+  /** Buckets by memory id, in virtual order. */
   #buckets: number[][] = [];
-  /** The next one to be handed out is the last. */
+  /** Free buckets. The last one is allocated next. */
   #free: number[] = [];
 
   private constructor(memory: Memory, geometry: Geometry) {
@@ -41,8 +41,8 @@ export class LinkedMemoryManager {
   }
 
   /**
-   * Opens the manager in `memory`, or makes one in a memory that is empty. `bucketPages` counts only for a new one.
-   * @throws ManagerUnreadable where anything else stands: nothing is overwritten. `migrate` takes over a manager of version 1.
+   * Opens the manager in `memory`, or creates one if the memory is empty. `bucketPages` is only used for a new manager. @throws
+   * ManagerUnreadable when there is anything else; nothing is overwritten. Use `migrate` for a manager of version 1.
    */
   static init(memory: Memory, bucketPages = 128): LinkedMemoryManager {
     if (isEmpty(memory)) create(memory, bucketPages);
@@ -55,7 +55,7 @@ export class LinkedMemoryManager {
     return this.#geometry.bucketPages;
   }
 
-  /** The high-water mark: all buckets ever handed out, and those that hold links, lie below it. */
+  /** Returns the high-water mark: all buckets that were ever allocated, and those with links, are below it. */
   get allocatedBuckets(): number {
     return this.#allocated;
   }
@@ -66,22 +66,22 @@ export class LinkedMemoryManager {
     return new VirtualMemory(this, this.#memory, id);
   }
 
-  /** Size of memory `id` in pages. */
+  /** Returns the size of memory `id` in pages. */
   pagesOf(id: number): number {
     return this.#pages[id] ?? 0;
   }
 
-  /** The buckets of memory `id`, in virtual order. */
+  /** Returns the buckets of memory `id`, in virtual order. */
   bucketsOf(id: number): readonly number[] {
     return this.#buckets[id] ?? [];
   }
 
-  /** Buckets that are nobody's, in the order in which they are handed out. */
+  /** Returns the buckets without an owner, in the order in which they are allocated. */
   freedBuckets(): readonly number[] {
     return this.#free.toReversed();
   }
 
-  /** Takes the state from the bytes again, after someone else has changed them, and ends an operation that was cut off. */
+  /** Loads the state from the bytes again, after someone else has changed them, and completes an interrupted operation. */
   reload(): void {
     const { header, chains } = repair(this.#memory);
     this.#geometry = header;
@@ -92,8 +92,8 @@ export class LinkedMemoryManager {
   }
 
   /**
-   * Grows memory `id` by zeroed pages: from free buckets first, then from new ones. Returns its size before, or -1 when the memory below
-   * cannot grow; then nothing has changed.
+   * Grows memory `id` by zeroed pages: from free buckets first, then from new ones. Returns its old size in pages, or -1 when the
+   * base memory cannot grow; then nothing has changed.
    */
   grow(id: number, by: number): number {
     const before = this.pagesOf(id);
@@ -107,7 +107,8 @@ export class LinkedMemoryManager {
     const pagesThere = this.#memory.pages;
     if (!this.#growBase(mark)) return -1;
 
-    // None of this is seen before the entry is written: buckets that nobody has, and links behind the ends of lists.
+    // These writes have no effect until the entry is written: they go to buckets without an owner, and to links past the ends of
+    // lists.
     for (const bucket of reused) this.#clear(bucket);
     for (const bucket of fresh) {
       if (bucketStart(bucket, this.bucketPages) >= pagesThere * PAGE_SIZE) break;
@@ -129,7 +130,7 @@ export class LinkedMemoryManager {
     return before;
   }
 
-  /** Gives all buckets of memory `id` back, at once, whatever their number; its size is then 0. Returns how many pages that were. */
+  /** Frees all buckets of memory `id` at once, whatever their number. Its size is then 0. Returns the number of freed pages. */
   reclaim(id: number): number {
     const own = this.#buckets[id];
     if (own === undefined || own.length === 0) return 0;
@@ -142,7 +143,7 @@ export class LinkedMemoryManager {
     return own.length * this.bucketPages;
   }
 
-  /** The next `count` buckets above the mark, without those that hold links. */
+  /** Returns the next `count` buckets above the mark, except those with links. */
   #freshBuckets(count: number): number[] {
     const fresh: number[] = [];
     for (let bucket = this.#allocated; fresh.length < count; bucket += 1) {
@@ -151,13 +152,13 @@ export class LinkedMemoryManager {
     return fresh;
   }
 
-  /** Gives all buckets below `mark` a place in the memory below. */
+  /** Grows the base memory so that all buckets below `mark` are inside it. */
   #growBase(mark: number): boolean {
     const missing = bucketStart(mark, this.bucketPages) / PAGE_SIZE - this.#memory.pages;
     return missing <= 0 || this.#memory.grow(missing) !== -1;
   }
 
-  /** Only what is not zero is written: a page that was never used stays so. */
+  /** Clears a bucket. Pages that are already zero are not written, so a page that was never used stays unused. */
   #clear(bucket: number): void {
     const start = bucketStart(bucket, this.bucketPages);
     for (let page = 0; page < this.bucketPages; page += 1) {
@@ -166,7 +167,7 @@ export class LinkedMemoryManager {
     }
   }
 
-  /** Makes one chain of new buckets. Links that lie one behind another are one write. */
+  /** Links new buckets into one chain. Consecutive links are one write. */
   #linkFresh(fresh: readonly number[]): void {
     for (let from = 0; from < fresh.length; ) {
       const first = fresh[from] ?? 0;
@@ -192,20 +193,20 @@ export class LinkedMemoryManager {
   }
 }
 
-/** Whether nothing is there that could be lost. */
+/** Returns whether the memory has nothing that could be lost. */
 function isEmpty(memory: Memory): boolean {
   return memory.pages === 0 || (memory.pages === 1 && !hasBytes(memory, at(0, 0)));
 }
 
-/** Whether a page has anything but zeros. */
+/** Returns whether a page has any nonzero bytes. */
 function hasBytes(memory: Memory, page: Address): boolean {
   return new Uint32Array(readBytes(memory, page, PAGE_SIZE).buffer).some((word) => word !== 0);
 }
 
-/** One write makes the manager: all its tables are zero. */
+/** Creates the manager with one write; all its tables are zero. */
 function create(memory: Memory, bucketPages: number): void {
   if (!Number.isInteger(bucketPages) || bucketPages < 1 || bucketPages > 0xffff) {
-    throw new RangeError(`A bucket cannot have ${bucketPages} pages; 1 to 65,535 are possible.`);
+    throw new RangeError(`A bucket cannot have ${bucketPages} pages; the size must be 1 to 65,535 pages.`);
   }
   if (memory.pages === 0 && memory.grow(1) === -1)
     throw new ManagerUnreadable('The memory cannot grow by the page that a manager needs.');

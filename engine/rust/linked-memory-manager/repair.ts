@@ -4,28 +4,31 @@ import { ManagerUnreadable } from '../memory-manager/operate.ts';
 import { type Chains, walkChains } from './chains.ts';
 import { decodeLinked, encodeSupply, FREE_AT, type LinkedHeader } from './layout.ts';
 
-/** A manager that can be worked with. */
+/** A manager that can be used. */
 export interface Repaired {
   readonly header: LinkedHeader;
   readonly chains: Chains;
-  /** Whether a write was missing. */
+  /** True if a write was missing. */
   readonly repaired: boolean;
 }
 
-/** Whether the last write of an operation is missing: what the header says of the free buckets is older than the memories' chains. */
+/**
+ * Returns whether the last write of an operation is missing: the free buckets in the header are older than the chains of the
+ * memories.
+ */
 export function isUnfinished(header: LinkedHeader, { supply, faults }: Chains): boolean {
   if (faults.length > 0) return false;
   return supply.firstFree !== header.firstFree || supply.allocatedBuckets !== header.allocatedBuckets;
 }
 
 /**
- * Makes up for the write that an operation was cut off before: one write of eight bytes. Nothing is guessed: bytes that no cut leaves
- * behind are not touched.
- * @throws ManagerUnreadable where no sound manager of this layout comes of it.
+ * Does the missing write of an interrupted operation: one write of eight bytes. Nothing is guessed: bytes that an interruption
+ * cannot leave behind are not touched.
+ * @throws ManagerUnreadable when the result is not an intact manager of this layout.
  */
 export function repair(memory: Memory): Repaired {
   const header = decodeLinked(memory);
-  if (header === undefined) throw new ManagerUnreadable('No linked memory manager stands at the start of the memory.');
+  if (header === undefined) throw new ManagerUnreadable('There is no linked memory manager at the start of the memory.');
   if (header.bucketPages === 0) throw new ManagerUnreadable('The bucket size is 0 pages, so no bucket has a place.');
   const chains = walkChains(memory, header);
   const [fault] = chains.faults;

@@ -18,30 +18,30 @@ import {
   VERSION,
 } from './layout.ts';
 
-/** So many ends are read at once. */
+/** Number of ends read at once. */
 const BATCH = 4096;
-/** So many ends out of order are told one by one. */
-const MAX_TOLD = 64;
+/** Maximum ends out of order that are reported. */
+const MAX_REPORTED = 64;
 
-/** Opens the log in an index and a data memory, each of at least a page, also where magics are damaged. */
+/** Opens the log in an index and a data memory, each of at least one page, even if magics are damaged. */
 export function openLog(index: ReadableMemory, data: ReadableMemory, report: Report): Structure | undefined {
   const header = decodeHeader(index);
   const dataHeader = decodeHeader(data);
-  const tell = (memory: ReadableMemory, code: FindingCode, start: Address, length: number, message: string): void =>
+  const reportAt = (memory: ReadableMemory, code: FindingCode, start: Address, length: number, message: string): void =>
     report({ code, memory, at: { start, length }, message });
   for (const [memory, { magic, version }, wanted, code] of [
     [index, header, INDEX_MAGIC, 'log.index-bad-magic'],
     [data, dataHeader, DATA_MAGIC, 'log.data-bad-magic'],
   ] as const) {
-    if (magic !== wanted) tell(memory, code, at(0, 0), 3, `The magic is ${JSON.stringify(magic)}, not "${wanted}".`);
+    if (magic !== wanted) reportAt(memory, code, at(0, 0), 3, `The magic is ${JSON.stringify(magic)}, not "${wanted}".`);
     if (version !== VERSION)
-      tell(memory, 'log.bad-version', at(0, 3), 1, `The layout version is ${version}; ${VERSION} is known.`);
+      reportAt(memory, 'log.bad-version', at(0, 3), 1, `The layout version is ${version}; the only known version is ${VERSION}.`);
   }
   if (header.version !== VERSION || dataHeader.version !== VERSION) return undefined;
   const ends = endsThere(index, header);
   if (BigInt(ends) < header.count) {
-    const message = `${formatCounted(header.count, 'entry', 'entries')} ${isOrAre(header.count)} counted; the index has room for ${formatCount(ends)}.`;
-    tell(index, 'log.count-outside', COUNT_AT, 8, message);
+    const message = `${formatCounted(header.count, 'entry', 'entries')} ${isOrAre(header.count)} counted, but the index has room for only ${formatCount(ends)}.`;
+    reportAt(index, 'log.count-outside', COUNT_AT, 8, message);
   }
   return new LogView(index, data, header, ends);
 }
@@ -52,9 +52,9 @@ class LogView implements Structure {
   readonly roles = ['index', 'data'];
   readonly length: bigint;
   readonly facts: Structure['facts'];
-  /** How many ends the index has. */
+  /** Number of ends in the index. */
   readonly #ends: number;
-  /** How many of them are entries' ends; only a walk tells, where the count is wrong. */
+  /** Number of ends that belong to entries. If the count is wrong, only a walk can determine it. */
   #count: number | undefined;
 
   constructor(index: ReadableMemory, data: ReadableMemory, header: LogHeader, ends: number) {
@@ -71,7 +71,7 @@ class LogView implements Structure {
     const { last, highest } = this.#checkEnds(count - this.#checkCount(count, report, budget), report, budget);
     const room = byteLength(data) - ENTRIES_AT;
     if (last > room) {
-      const message = `The entries should end after ${formatBytes(last)}; the data memory has room for ${formatBytes(room)}.`;
+      const message = `According to the index, the entries end after ${formatBytes(last)}, but the data memory has room for only ${formatBytes(room)}.`;
       report({ code: 'log.data-outside', memory: index, at: { start: at(ENDS_AT, 8 * (count - 1)), length: 8 }, message });
     }
     const [ends, entries] = [8 * count, Math.min(highest, room)];
@@ -105,7 +105,10 @@ class LogView implements Structure {
     return elements;
   }
 
-  /** With a count that the index has no room for: the ends that ascend, and lie in the data. */
+  /**
+   * Returns the number of entries. If the index has no room for the count, it is the number of ends that ascend and are inside
+   * the data.
+   */
   count(budget: Budget): number {
     if (this.#count !== undefined) return this.#count;
     const [index, data] = this.memories;
@@ -158,32 +161,35 @@ class LogView implements Structure {
     return [owner('entry', start, length, String(low)), owner('field', start, length, 'item')];
   }
 
-  /** Reports a count that takes in zeros after the last end, and says how many: an entry that ends where the log begins is none. */
+  /**
+   * Reports a count that includes zeros after the last end, and returns their number. An end of 0 after other ends is not an
+   * entry.
+   */
   #checkCount(count: number, report: Report, budget: Budget): number {
     const [index] = this.memories;
     let ends = count;
     while (ends > 0 && budget.spend(8) && endOf(index, ends - 1) === 0) ends -= 1;
-    // A log of empty entries alone has no other ends.
+    // In a log with only empty entries all ends are zero.
     if (ends === count || ends === 0) return 0;
     const message = `${formatCounted(count, 'entry', 'entries')} are counted, but the last ${formatCounted(count - ends, 'end')} of the index were never written.`;
     report({ code: 'log.count', memory: index, at: { start: COUNT_AT, length: 8 }, message });
     return count - ends;
   }
 
-  /** The last end, and the highest. */
+  /** Checks that the ends ascend. Returns the last end and the highest end. */
   #checkEnds(count: number, report: Report, budget: Budget): { readonly last: number; readonly highest: number } {
     const [index] = this.memories;
     const batch = new Uint8Array(8 * BATCH);
-    let [last, highest, told] = [0, 0, 0];
+    let [last, highest, reported] = [0, 0, 0];
     for (let from = 0; from < count && budget.spend(batch.length); from += BATCH) {
       const part = batch.subarray(0, 8 * Math.min(BATCH, count - from));
       index.read(at(ENDS_AT, 8 * from), part);
       const view = viewOf(part);
       for (let position = from; position < from + part.length / 8; position += 1) {
         const end = Number(view.getBigUint64(8 * (position - from), true));
-        if (end < last && told < MAX_TOLD) {
-          told += 1;
-          const message = `Entry ${formatCount(position)} ends at ${formatCount(end)}, before it begins at ${formatCount(last)}.`;
+        if (end < last && reported < MAX_REPORTED) {
+          reported += 1;
+          const message = `Entry ${formatCount(position)} ends at ${formatCount(end)}, before it starts at ${formatCount(last)}.`;
           report({ code: 'log.index-order', memory: index, at: { start: at(ENDS_AT, 8 * (position - 1)), length: 16 }, message });
         }
         last = end;
@@ -198,7 +204,7 @@ function owner(kind: StructuralOwnerKind, address: number, length: number, name?
   return { kind, address: at(0, address), length, ...(name !== undefined && { name }) };
 }
 
-/** The fields that both memories begin with; the index has a count behind them. */
+/** Returns the field at the start of either memory. In the index a count follows. */
 function headerField(address: Address, reservedEnd: number): Owner {
   if (address < 3) return owner('field', 0, 3, 'magic');
   if (address < 4) return owner('field', 3, 1, 'version');

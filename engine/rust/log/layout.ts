@@ -1,6 +1,6 @@
 /**
- * Log: entries of any length, appended. `ic-stable-structures`, layout version 1, the only one there is (log.rs). It lies in two memories,
- * and nothing in either names the other. Numbers are little-endian.
+ * Log: entries of any length, appended. `ic-stable-structures`, layout version 1, the only version (log.rs). It is in two
+ * memories, and neither refers to the other. Numbers are little-endian.
  *
  * Index                                                        Data
  *
@@ -10,9 +10,9 @@
  * |        3 |     1 | layout version, 1                      |  |      3 |     1 | layout version, 1         |
  * |        4 |    28 | reserved                               |  |      4 |    28 | reserved                  |
  * |       32 |     8 | number of entries, u64                 |  |     32 |     … | the entries, back to back |
- * | 40 + 8 i |     8 | where entry i ends, u64, from 32 on in the data |
+ * | 40 + 8 i |     8 | end of entry i, u64, counted from 32 in the data |
  *
- * Clearing sets the number to 0 and leaves the rest as it was.
+ * Clearing sets the number to 0 and leaves the rest as it is.
  */
 import { at, byteLength, type ReadableMemory, readBytes, viewOf } from '../../core/memory/memory.ts';
 
@@ -26,11 +26,11 @@ export const ENTRIES_AT = at(0, 32);
 export interface LogHeader {
   readonly magic: string;
   readonly version: number;
-  /** Number of entries, in an index; in a data memory it means nothing. */
+  /** Number of entries, in an index; meaningless in a data memory. */
   readonly count: bigint;
 }
 
-/** Reads the header of either memory as it stands, whatever the magic. The memory has a page. */
+/** Reads the header of either memory as it is, whatever the magic. The memory must have at least one page. */
 export function decodeHeader(memory: ReadableMemory): LogHeader {
   const bytes = readBytes(memory, at(0, 0), ENDS_AT);
   const view = viewOf(bytes);
@@ -41,17 +41,17 @@ export function decodeHeader(memory: ReadableMemory): LogHeader {
   };
 }
 
-/** The bytes of magic and version, which either memory begins with; the reserved ones behind them are never written. */
+/** Encodes the magic and the version at the start of either memory. The reserved bytes after them are never written. */
 export function encodeHeader(magic: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.of(...[...magic].map((letter) => letter.charCodeAt(0)), VERSION);
 }
 
-/** How many ends the index memory has room for, of those that its header counts. */
+/** Returns how many of the counted ends the index memory has room for. */
 export function endsThere(index: ReadableMemory, header: LogHeader): number {
   return Math.min(Number(header.count), Math.floor((byteLength(index) - ENDS_AT) / 8));
 }
 
-/** Where entry `position` ends, from the first entry on; damaged numbers beyond 2^53 are rounded. */
+/** Returns the end of entry `position`, counted from the first entry. Damaged numbers above 2^53 are rounded. */
 export function endOf(index: ReadableMemory, position: number): number {
   return Number(viewOf(readBytes(index, at(ENDS_AT, 8 * position), 8)).getBigUint64(0, true));
 }

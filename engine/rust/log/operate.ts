@@ -1,7 +1,10 @@
 import { at, type Memory, readBytes, viewOf, writeGrowing } from '../../core/memory/memory.ts';
 import { COUNT_AT, DATA_MAGIC, decodeHeader, ENDS_AT, ENTRIES_AT, encodeHeader, endOf, INDEX_MAGIC, VERSION } from './layout.ts';
 
-/** Entries of any length, one behind the other, with the operations, the write order and the exact bytes of the Rust library's `Log` (0.7.2). */
+/**
+ * Entries of any length, one after the other, with the operations, the write order and the exact bytes of the Rust library's
+ * `Log` (0.7.2).
+ */
 export class Log {
   readonly #index: Memory;
   readonly #data: Memory;
@@ -12,9 +15,9 @@ export class Log {
   }
 
   /**
-   * Opens the log in two memories, or makes one. As in the library, data without its magic is silently overwritten, and the index with it;
-   * inspect them first when that must not happen.
-   * @throws LogUnreadable when the data is a log's and its version or the index is not: the library traps, too.
+   * Opens the log in two memories, or creates one. As in the library, data without the magic is silently overwritten, and the
+   * index with it; inspect them first if that must not happen.
+   * @throws LogUnreadable when the data has the magic of a log, but its version or the index is wrong. The library traps, too.
    */
   static init(index: Memory, data: Memory): Log {
     const header = data.pages === 0 ? undefined : decodeHeader(data);
@@ -28,7 +31,7 @@ export class Log {
     return new Log(index, data);
   }
 
-  /** Makes an empty log, whatever stood in the two memories (`Log::new`). Old entries stay behind the headers as stale bytes. */
+  /** Creates an empty log, whatever is in the two memories (`Log::new`). Old entries stay after the headers as stale bytes. */
   static new(index: Memory, data: Memory): Log {
     writeGrowing(index, at(0, 0), encodeHeader(INDEX_MAGIC));
     writeGrowing(data, at(0, 0), encodeHeader(DATA_MAGIC));
@@ -37,29 +40,29 @@ export class Log {
     return log;
   }
 
-  /** Number of entries. */
+  /** Returns the number of entries. */
   get length(): number {
     return Number(decodeHeader(this.#index).count);
   }
 
-  /** Bytes of the index memory in use. */
+  /** Returns the used bytes of the index memory. */
   get indexSize(): number {
     return ENDS_AT + 8 * this.length;
   }
 
-  /** Bytes of the data memory in use. */
+  /** Returns the used bytes of the data memory. */
   get dataSize(): number {
     return ENTRIES_AT + this.#end(this.length);
   }
 
-  /** Undefined where there is no such entry. */
+  /** Returns undefined if there is no such entry. */
   get(position: number): Uint8Array<ArrayBuffer> | undefined {
     if (position >= this.length) return undefined;
     const start = this.#end(position);
     return readBytes(this.#data, at(ENTRIES_AT, start), this.#end(position + 1) - start);
   }
 
-  /** Writes the entry, then where it ends, then the count. Returns its position. */
+  /** Writes the entry, then its end, then the count. Returns its position. @throws OutOfMemory when a memory cannot grow. */
   append(entry: Uint8Array): number {
     const position = this.length;
     const start = this.#end(position);
@@ -69,7 +72,7 @@ export class Log {
     return position;
   }
 
-  /** Takes all entries away; their bytes and their ends stay. Newer than 0.7.2. */
+  /** Removes all entries; their bytes and ends stay. Newer than 0.7.2. */
   clear(): void {
     this.#index.write(COUNT_AT, word(0));
   }
@@ -82,7 +85,7 @@ export class Log {
     }
   }
 
-  /** Where the first `count` entries end. */
+  /** Returns the end of the first `count` entries. */
   #end(count: number): number {
     return count === 0 ? 0 : endOf(this.#index, count - 1);
   }
@@ -90,7 +93,7 @@ export class Log {
 
 function checkVersion(which: string, version: number): void {
   if (version !== VERSION)
-    throw new LogUnreadable(`The layout version of the ${which} is ${version}. Version ${VERSION} can be read.`);
+    throw new LogUnreadable(`The layout version of the ${which} is ${version}. The only known version is ${VERSION}.`);
 }
 
 function word(value: number): Uint8Array<ArrayBuffer> {
@@ -99,5 +102,5 @@ function word(value: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** The library would refuse these bytes; the message says why. */
+/** Thrown when the library would reject these bytes. The message has the reason. */
 export class LogUnreadable extends Error {}

@@ -8,9 +8,10 @@ export interface LogPair {
 }
 
 /**
- * Pairs memories that may be a log's index with those that may be its data by what fits: the data has the bytes that the index ends with, in as
- * few pages as they take, and nothing was written behind them. Among equals whole magics win, then neighbours: programs mostly number the two
- * in a row. A pair has at least one whole magic. `memories` is all there are, in the order of their numbers.
+ * Pairs memories that may be the index of a log with those that may be its data. A pair fits if the data ends where the index
+ * says, in as few pages as needed, and nothing was written after that. Among equals, pairs with intact magics win, then
+ * neighbours: programs mostly give the two consecutive numbers. A pair has at least one intact magic. `memories` are all
+ * memories, in the order of their numbers.
  */
 export function pairLogs(
   memories: readonly ReadableMemory[],
@@ -38,7 +39,7 @@ function rate(
   const distance = memories.indexOf(data) - memories.indexOf(index);
   const near = distance === 1 ? 0.9 : distance === -1 ? 0.8 : 1 / (2 + Math.abs(distance));
   const ends = endsThere(index, header);
-  // A count that does not fit the index says nothing of the data.
+  // If the count does not fit the index, the end of the data is unknown.
   const known = BigInt(ends) === header.count;
   const fit = known ? fitOf(data, ENTRIES_AT + (ends === 0 ? 0 : endOf(index, ends - 1))) : 0;
   return { index, data, rating: whole === 0 ? -1 : fit + whole + near };
@@ -47,13 +48,13 @@ function rate(
 function fitOf(data: ReadableMemory, end: number): number {
   if (end > byteLength(data)) return whole(data) ? 0 : -10;
   const exact = Math.ceil(end / PAGE_SIZE) === data.pages;
-  const behind = readBytes(data, at(0, end), Math.min(64, byteLength(data) - end));
+  const after = readBytes(data, at(0, end), Math.min(64, byteLength(data) - end));
   const before = readBytes(data, at(0, Math.max(ENTRIES_AT, end - 16)), Math.min(16, end - ENTRIES_AT));
-  const clean = behind.every((byte) => byte === 0) && (end === ENTRIES_AT || before.some((byte) => byte !== 0));
+  const clean = after.every((byte) => byte === 0) && (end === ENTRIES_AT || before.some((byte) => byte !== 0));
   return (exact ? 3 : 0) + (clean ? 3 : 0);
 }
 
-/** Even where its end does not fit, a log with both magics is one. */
+/** Returns whether the data has an intact magic. Then it is a log even if its end does not fit. */
 function whole(data: ReadableMemory): boolean {
   return decodeHeader(data).magic === DATA_MAGIC;
 }

@@ -17,10 +17,10 @@ import {
 } from './layout.ts';
 import { bucketStart } from './mapping.ts';
 
-/** Of damaged tables at most so many separate runs of buckets are reported; the last takes in the rest. */
+/** Maximum separate runs of buckets reported for damaged tables. The last run includes the rest. */
 const MAX_RUNS = 64;
 
-/** By memory id: the buckets that the table gives it, ascending, which is their virtual order. */
+/** Returns the buckets that the table assigns to each memory id, ascending, which is their virtual order. */
 export function bucketsByMemory(header: ManagerHeader): readonly (readonly number[])[] {
   const buckets: number[][] = Array.from({ length: MAX_MEMORIES }, () => []);
   header.owners.forEach((owner, bucket) => {
@@ -29,7 +29,7 @@ export function bucketsByMemory(header: ManagerHeader): readonly (readonly numbe
   return buckets;
 }
 
-/** Buckets below the high-water mark that nobody owns, ascending. */
+/** Returns the buckets below the high-water mark without an owner, ascending. */
 export function freedBuckets(header: ManagerHeader): readonly number[] {
   const freed: number[] = [];
   header.owners.subarray(0, header.allocatedBuckets).forEach((owner, bucket) => {
@@ -39,8 +39,8 @@ export function freedBuckets(header: ManagerHeader): readonly number[] {
 }
 
 /**
- * Returns whether a page with the magic is a manager's, whatever else is damaged: text may begin so, too. A version that is not known is a damage
- * of that one byte where the rest agrees.
+ * Returns whether a page with the magic belongs to a manager, whatever else is damaged: text may start with the same letters. An
+ * unknown version is damage of that one byte if the rest fits.
  */
 export function couldBeManager(image: ReadableMemory, header: ManagerHeader): boolean {
   const { version, allocatedBuckets, bucketPages, owners, sizes, reservedZero } = header;
@@ -50,8 +50,8 @@ export function couldBeManager(image: ReadableMemory, header: ManagerHeader): bo
 }
 
 /**
- * Whether a page without the magic is a manager's in all else: nothing owned above the mark, and every memory's size fits its buckets,
- * but for at most one further fault.
+ * Returns whether a page without the magic otherwise belongs to a manager: no bucket above the mark has an owner, and the size of
+ * every memory fits its buckets, with at most one further fault.
  */
 export function looksLikeManager(header: ManagerHeader): boolean {
   if (header.version !== VERSION || header.bucketPages === 0 || header.allocatedBuckets > MAX_BUCKETS) return false;
@@ -61,8 +61,8 @@ export function looksLikeManager(header: ManagerHeader): boolean {
 }
 
 /**
- * Judges whether a page is a manager's, of whatever damage it has: three letters alone are text. What no text and no other structure has is a
- * table of owners that says nobody's from some bucket on.
+ * Returns whether a page probably belongs to a manager, whatever its damage. Three letters alone may be text; but neither text
+ * nor another structure has an owner table whose buckets have no owner from some bucket on.
  */
 export function isLikelyManager(header: ManagerHeader): boolean {
   const letters = [...MAGIC].filter((letter, index) => header.magic[index] === letter).length;
@@ -83,31 +83,31 @@ export function isLikelyManager(header: ManagerHeader): boolean {
   return signs.filter((sign) => sign).length >= (letters === MAGIC.length ? 4 : 5);
 }
 
-/** What the tables of a version 1 manager contradict: each other, or the image's size. */
+/** Reports contradictions between the tables of a version 1 manager, or between them and the size of the image. */
 export function checkTables(
   image: ReadableMemory,
   header: ManagerHeader,
   buckets: readonly (readonly number[])[],
   report: Report,
 ): void {
-  const tell = (code: FindingCode, start: number, length: number, message: string): void =>
+  const reportAt = (code: FindingCode, start: number, length: number, message: string): void =>
     report({ code, memory: image, at: { start: at(0, start), length }, message });
   const { allocatedBuckets, bucketPages } = header;
 
   if (allocatedBuckets > MAX_BUCKETS) {
-    tell(
+    reportAt(
       'mm.count-outside',
       COUNT_AT,
       2,
-      `${formatCounted(allocatedBuckets, 'bucket')} ${isOrAre(allocatedBuckets)} said to be allocated; there are 32,768.`,
+      `${formatCounted(allocatedBuckets, 'bucket')} ${isOrAre(allocatedBuckets)} counted as allocated; the maximum is 32,768.`,
     );
   }
   if (!header.reservedZero) {
-    tell(
+    reportAt(
       'mm.reserved-bytes',
       RESERVED_AT,
       SIZES_AT - RESERVED_AT,
-      'The 32 reserved bytes are not zero, though every header save clears them.',
+      'The 32 reserved bytes are not zero, although every write of the header clears them.',
     );
   }
   const missed = buckets.some((own, id) => own.length < bucketsFor(header.sizes[id] ?? 0, bucketPages));
@@ -115,35 +115,35 @@ export function checkTables(
     const pages = header.sizes[id] ?? 0;
     const needed = bucketsFor(pages, bucketPages);
     if (own.length === needed) return;
-    const message = `Memory ${id} has ${formatCounted(pages, 'page')} and so needs ${formatCounted(needed, 'bucket')}; it owns ${own.length}.`;
-    if (own.length < needed) tell('mm.too-few-buckets', SIZES_AT + 8 * id, 8, message);
-    // A surplus that another memory misses stands in the owner table; any other comes from a size that is too low.
-    else if (missed) tell('mm.too-many-buckets', OWNERS_AT + (own[0] ?? 0), spanOf(own), message);
-    else tell('mm.too-many-buckets', SIZES_AT + 8 * id, 8, message);
+    const message = `Memory ${id} has ${formatCounted(pages, 'page')} and needs ${formatCounted(needed, 'bucket')}, but it owns ${own.length}.`;
+    if (own.length < needed) reportAt('mm.too-few-buckets', SIZES_AT + 8 * id, 8, message);
+    // If another memory lacks a bucket, the owner table is wrong; otherwise the size is too low.
+    else if (missed) reportAt('mm.too-many-buckets', OWNERS_AT + (own[0] ?? 0), spanOf(own), message);
+    else reportAt('mm.too-many-buckets', SIZES_AT + 8 * id, 8, message);
   });
 
   const above = ownedFrom(header, allocatedBuckets);
   const fit = above.filter((bucket) => ownsNoMoreThanNeeded(header, buckets, bucket));
   if (fit.length > 0) {
-    const message = `Only ${formatCounted(allocatedBuckets, 'bucket')} ${isOrAre(allocatedBuckets)} counted, but above that ${formatCounted(fit.length, 'bucket')} from number ${fit[0]} on ${isOrAre(fit.length)} owned: the next grow hands ${fit.length === 1 ? 'it' : 'them'} out again.`;
-    tell('mm.owned-bucket-above-count', COUNT_AT, 2, message);
+    const message = `Only ${formatCounted(allocatedBuckets, 'bucket')} ${isOrAre(allocatedBuckets)} counted as allocated, but above that ${formatCounted(fit.length, 'bucket')} from number ${fit[0]} on ${isOrAre(fit.length)} owned: the next grow allocates ${fit.length === 1 ? 'it' : 'them'} again.`;
+    reportAt('mm.owned-bucket-above-count', COUNT_AT, 2, message);
   }
-  // Where the owner has no need of the bucket, it is the owner table that is wrong and not the count.
+  // If the owner does not need the bucket, the owner table is wrong, not the count.
   const fitting = new Set(fit);
   eachRun(
     above.filter((bucket) => !fitting.has(bucket)),
     (run) => {
-      const message = `${nameRun(run)} cannot be owned: only ${formatCounted(allocatedBuckets, 'bucket')} ${wasOrWere(allocatedBuckets)} ever handed out.`;
-      tell('mm.owned-bucket-above-count', OWNERS_AT + (run[0] ?? 0), spanOf(run), message);
+      const message = `${nameRun(run)} cannot be owned: only ${formatCounted(allocatedBuckets, 'bucket')} ${wasOrWere(allocatedBuckets)} ever allocated.`;
+      reportAt('mm.owned-bucket-above-count', OWNERS_AT + (run[0] ?? 0), spanOf(run), message);
     },
   );
 
   eachRun(freedBuckets(header), (run) => {
-    tell(
+    reportAt(
       'mm.freed-bucket',
       OWNERS_AT + (run[0] ?? 0),
       spanOf(run),
-      `${nameRun(run)} below the count of allocated buckets ${run.length === 1 ? 'is' : 'are'} nobody's: of all releases only 0.7.1 leaves that, when a memory is reclaimed.`,
+      `${nameRun(run)} below the count of allocated buckets ${run.length === 1 ? 'has' : 'have'} no owner: of all releases only 0.7.1 does that, when it reclaims a memory.`,
     );
   });
 
@@ -151,14 +151,14 @@ export function checkTables(
   const outside = ownedFrom(header, firstOutside);
   if (outside.length > 0) {
     const message = `The image ends after ${formatCounted(image.pages, 'page')}, before the end of ${formatCounted(outside.length, 'owned bucket')} from number ${outside[0]} on: the missing bytes are shown as zero.`;
-    tell('mm.bucket-outside-image', OWNERS_AT + (outside[0] ?? 0), spanOf(outside), message);
+    reportAt('mm.bucket-outside-image', OWNERS_AT + (outside[0] ?? 0), spanOf(outside), message);
   } else if (bucketStart(Math.min(allocatedBuckets, MAX_BUCKETS), bucketPages) > byteLength(image)) {
-    const message = `${formatCounted(allocatedBuckets, 'bucket')} ${isOrAre(allocatedBuckets)} counted, more than the image of ${formatCounted(image.pages, 'page')} has room for.`;
-    tell('mm.bucket-outside-image', COUNT_AT, 2, message);
+    const message = `${formatCounted(allocatedBuckets, 'bucket')} ${isOrAre(allocatedBuckets)} counted as allocated, more than the image of ${formatCounted(image.pages, 'page')} has room for.`;
+    reportAt('mm.bucket-outside-image', COUNT_AT, 2, message);
   }
 }
 
-/** The buckets from `first` on that someone owns. */
+/** Returns the buckets from `first` on that have an owner. */
 function ownedFrom(header: ManagerHeader, first: number): readonly number[] {
   const owned: number[] = [];
   header.owners.subarray(first).forEach((owner, index) => {
@@ -172,7 +172,7 @@ function ownsNoMoreThanNeeded(header: ManagerHeader, buckets: readonly (readonly
   return (buckets[owner]?.length ?? 0) <= bucketsFor(header.sizes[owner] ?? 0, header.bucketPages);
 }
 
-/** Visits the runs of neighbours in ascending numbers. */
+/** Visits the runs of adjacent numbers in an ascending list. */
 function eachRun(buckets: readonly number[], visit: (run: readonly number[]) => void): void {
   let run: number[] = [];
   let runs = 0;

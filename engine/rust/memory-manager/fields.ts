@@ -10,7 +10,7 @@ import {
   TABLES_LENGTH,
 } from './layout.ts';
 
-/** The field of the manager's page that a byte lies in, as layout version 1 has them. */
+/** Returns the field of the manager's page that contains a byte, in layout version 1. */
 export function managerFieldAt(address: Address): { readonly name: string; readonly span: AddressRange } {
   const field = (name: string, start: number, length: number) => ({ name, span: { start: at(0, start), length } });
   if (address < 3) return field('magic', 0, 3);

@@ -16,16 +16,16 @@ import {
 import { bucketStart } from './mapping.ts';
 import { type BucketOrder, bucketOrder, describeOrder } from './order.ts';
 
-/** One of a manager's memories, to be read in an image: what the tables say of it, whether or not all of that is there. */
+/** A view of one of a manager's memories in an image, as the tables describe it, whether or not all of it is there. */
 export class VirtualMemoryView extends PiecedView {
   readonly id: number;
-  /** In virtual order. */
+  /** The buckets, in virtual order. */
   readonly buckets: readonly number[];
   readonly bucketPages: number;
-  /** What the next load does to the order of the buckets; undefined where it changes nothing. */
+  /** The order after the next load; undefined if it does not change. */
   readonly order: BucketOrder | undefined;
 
-  /** `from`: where the manager begins in the image. */
+  /** `from`: start of the manager in the image. */
   constructor(
     image: ReadableMemory,
     { bucketPages, sizes }: ManagerHeader,
@@ -33,7 +33,7 @@ export class VirtualMemoryView extends PiecedView {
     buckets: readonly number[],
     from: Offset | 0 = 0,
   ) {
-    // As the size table says; where it says more than its buckets hold, no more than the image has either.
+    // The size table counts; if its size exceeds the buckets, it is limited to that of the image.
     const pages = Math.min(sizes[id] ?? 0, Math.max(buckets.length * bucketPages, image.pages));
     const starts = buckets.map((bucket) => offsetAt(from, bucketStart(bucket, bucketPages)));
     super(image, pages, { starts, bytesEach: bucketPages * PAGE_SIZE });
@@ -44,25 +44,25 @@ export class VirtualMemoryView extends PiecedView {
   }
 }
 
-/** What a byte behind the manager's page belongs to. */
+/** The bucket of a byte after the manager's page. */
 export interface BucketPlace {
   readonly bucket: number;
   readonly start: Offset;
-  /** Undefined when nobody owns the bucket. */
+  /** Undefined if the bucket has no owner. */
   readonly memory: VirtualMemoryView | undefined;
-  /** The byte's address in that memory; at or beyond its size it is slack. */
+  /** The byte's address in that memory. At or past the size of the memory it is unused. */
   readonly address: Address;
 }
 
-/** What a manager's page says. */
+/** The content of a manager's page. */
 export class ManagerView {
   readonly version: number;
   readonly bucketPages: number;
-  /** The high-water mark: how many buckets were ever handed out. */
+  /** The high-water mark: the number of buckets that were ever allocated. */
   readonly allocatedBuckets: number;
-  /** Buckets below the mark that nobody owns, ascending: 0.7.1 reclaimed them; no other release reuses them. */
+  /** Buckets below the mark without an owner, ascending. 0.7.1 reclaimed them; no other release reuses them. */
   readonly freedBuckets: readonly number[];
-  /** Those with pages or buckets, by id. None where the layout is not version 1, or has no bucket size. */
+  /** Memories with pages or buckets, by id. Empty if the layout is not version 1, or the bucket size is 0. */
   readonly memories: readonly VirtualMemoryView[];
   readonly #owners: Uint8Array;
   readonly #byId: ReadonlyMap<number, VirtualMemoryView>;
@@ -77,17 +77,20 @@ export class ManagerView {
     this.#byId = new Map(memories.map((memory) => [memory.id, memory]));
   }
 
-  /** Buckets that a manager can deal out. */
-  get mostBuckets(): number {
+  /** Returns the number of buckets that a manager can allocate. */
+  get maxBuckets(): number {
     return MAX_BUCKETS;
   }
 
-  /** Pages that can still be dealt out at this bucket size. */
+  /** Returns the number of pages that can still be allocated with this bucket size. */
   get capacityLeft(): number {
     return Math.max(0, MAX_BUCKETS - this.allocatedBuckets) * this.bucketPages;
   }
 
-  /** The bucket that an image's byte lies in; undefined for the manager's page and for bytes that no bucket ever had. */
+  /**
+   * Returns the bucket that contains a byte of the image; undefined for the manager's page and for bytes outside allocated
+   * buckets.
+   */
   bucketOf(offset: Offset): BucketPlace | undefined {
     if (offset < BUCKETS_AT || this.bucketPages === 0 || this.version !== VERSION) return undefined;
     const bucketBytes = this.bucketPages * PAGE_SIZE;
@@ -101,16 +104,16 @@ export class ManagerView {
   }
 }
 
-/** Where a manager's memory lies. */
+/** The place of a manager's memory. */
 export interface ManagerPlace {
   readonly image: ReadableMemory;
   readonly from: Offset;
 }
 
 /**
- * Describes the manager at the start of an image; undefined where none is. One whose magic is lost is recognised by its tables, and read.
- * Other layout versions are named, and their memories left alone. `live`: by memory id, the order in which a running canister has its
- * buckets; the tables know only the ascending one, which a load goes by.
+ * Describes the manager at the start of an image; returns undefined if there is none. A manager whose magic is lost is recognised
+ * by its tables, and read. The memories of other layout versions are not read. `live`: the order of the buckets in a running
+ * canister, by memory id. The tables only have the ascending order, which a load applies.
  */
 export function inspectManager(
   memory: ReadableMemory,
@@ -122,7 +125,7 @@ export function inspectManager(
   return viewOfManager(memory, header, report, live, { image: memory, from: offsetAt(0, 0) });
 }
 
-/** Describes the manager at the start of `memory` by its header, whatever that says. */
+/** Describes the manager at the start of `memory` by its header, whatever the header contains. */
 export function viewOfManager(
   memory: ReadableMemory,
   header: ManagerHeader,
@@ -136,18 +139,18 @@ export function viewOfManager(
   const memories = buckets.map((own, id) => new VirtualMemoryView(image, header, id, sameBuckets(live[id], own) ?? own, from));
   const used = memories.filter(({ pages, buckets: own }) => pages > 0 || own.length > 0);
   checkTables(memory, header, buckets, report);
-  for (const { order } of used) if (order) tellOrder(memory, order, report);
+  for (const { order } of used) if (order) reportOrder(memory, order, report);
   return new ManagerView(header, used);
 }
 
-/** The live order, where it is one of the same buckets. */
+/** Returns the live order if it has the same buckets. */
 function sameBuckets(live: readonly number[] | undefined, own: readonly number[]): readonly number[] | undefined {
   if (live?.length !== own.length) return undefined;
   const known = new Set(live);
   return known.size === own.length && own.every((bucket) => known.has(bucket)) ? live : undefined;
 }
 
-function tellOrder(memory: ReadableMemory, order: BucketOrder, report: Report): void {
+function reportOrder(memory: ReadableMemory, order: BucketOrder, report: Report): void {
   const [first = 0] = order.reloaded;
   const length = (order.reloaded.at(-1) ?? first) - first + 1;
   report({ code: 'mm.bucket-order', memory, at: { start: at(OWNERS_AT, first), length }, message: describeOrder(order) });

@@ -1,6 +1,6 @@
 /**
- * MemoryManager: up to 255 growing virtual memories in one, dealt out in buckets. `ic-stable-structures`, layout version 1, the only
- * one that a release ever wrote, 0.1.0 to 0.7.2 (memory_manager.rs). All numbers are little-endian.
+ * MemoryManager: up to 255 growing virtual memories in one memory, which is allocated in buckets. `ic-stable-structures`, layout
+ * version 1, the only version that a release ever wrote, 0.1.0 to 0.7.2 (memory_manager.rs). All numbers are little-endian.
  *
  * | offset    | bytes | field                                                          |
  * |----------:|------:|----------------------------------------------------------------|
@@ -14,8 +14,8 @@
  * |     34848 | 30688 | never written                                                  |
  * | 65536 (1 + b N) | 65536 N | bucket b                                               |
  *
- * No order of a memory's buckets is stored: its first bucket is the lowest that it owns, and so on.
- * Version 2 exists in two drafts that were never released; released code refuses it.
+ * The order of a memory's buckets is not stored: its first bucket is the lowest that it owns, and so on. Version 2 exists in two
+ * drafts that were never released; released code rejects it.
  */
 import type { FindingCode, Report } from '../../core/findings.ts';
 import { at, PAGE_SIZE, type ReadableMemory, readBytes, viewOf } from '../../core/memory/memory.ts';
@@ -26,7 +26,7 @@ export const DRAFT_VERSION = 2;
 
 export const MAX_MEMORIES = 255;
 export const MAX_BUCKETS = 32_768;
-/** In the owner table: nobody's bucket. */
+/** Marks a bucket without an owner in the owner table. */
 export const UNOWNED = 255;
 
 export const COUNT_AT = at(0, 4);
@@ -34,11 +34,11 @@ export const BUCKET_PAGES_AT = at(0, 6);
 export const RESERVED_AT = at(0, 8);
 export const SIZES_AT = at(0, 40);
 export const OWNERS_AT = at(0, 2080);
-/** The part that is rewritten whole at every change of a size. */
+/** Length of the part that is rewritten at every change of a size. */
 export const HEADER_LENGTH = 2080;
-/** Header and owner table. */
+/** Length of the header and the owner table. */
 export const TABLES_LENGTH = HEADER_LENGTH + MAX_BUCKETS;
-/** Where bucket 0 begins. */
+/** Start of bucket 0. */
 export const BUCKETS_AT = at(0, PAGE_SIZE);
 
 export interface ManagerHeader {
@@ -46,15 +46,15 @@ export interface ManagerHeader {
   readonly version: number;
   readonly allocatedBuckets: number;
   readonly bucketPages: number;
-  /** Size in pages by memory id. Damaged sizes beyond 2^53 are rounded. */
+  /** Sizes in pages by memory id. Damaged sizes above 2^53 are rounded. */
   readonly sizes: readonly number[];
-  /** Owner by bucket: a memory id, or `UNOWNED`. */
+  /** Owners by bucket: a memory id, or `UNOWNED`. */
   readonly owners: Uint8Array;
-  /** Whether the 32 reserved bytes are zero, as every header save leaves them. */
+  /** True if the 32 reserved bytes are zero, as every write of the header leaves them. */
   readonly reservedZero: boolean;
 }
 
-/** Reads header and owner table as they stand, whatever the magic; undefined where the memory has no page. */
+/** Reads the header and the owner table as they are, whatever the magic. Returns undefined if the memory is empty. */
 export function decodeManager(memory: ReadableMemory): ManagerHeader | undefined {
   if (memory.pages === 0) return undefined;
   const bytes = readBytes(memory, at(0, 0), TABLES_LENGTH);
@@ -70,12 +70,12 @@ export function decodeManager(memory: ReadableMemory): ManagerHeader | undefined
   };
 }
 
-/** Whether a manager of this version stands here that the library would load; each reason against it is reported. */
+/** Returns whether the library would load this manager, and reports each reason against it. */
 export function checkManager(memory: ReadableMemory, header: ManagerHeader, report: Report): boolean {
-  let sound = true;
+  let isIntact = true;
   const reject = (code: FindingCode, start: number, length: number, message: string): void => {
     report({ code, memory, at: { start: at(0, start), length }, message });
-    sound = false;
+    isIntact = false;
   };
   if (header.magic !== MAGIC) {
     reject('mm.bad-magic', 0, 3, `The magic is ${JSON.stringify(header.magic)}, not "${MAGIC}".`);
@@ -85,18 +85,18 @@ export function checkManager(memory: ReadableMemory, header: ManagerHeader, repo
       'mm.bad-version',
       3,
       1,
-      'The layout version is 2: an unreleased draft of the library wrote this. Version 1 can be read.',
+      'The layout version is 2: an unreleased draft of the library wrote this. The only known version is 1.',
     );
   } else if (header.version !== VERSION) {
-    reject('mm.bad-version', 3, 1, `The layout version is ${header.version}. Version ${VERSION} can be read.`);
+    reject('mm.bad-version', 3, 1, `The layout version is ${header.version}. The only known version is ${VERSION}.`);
   }
   if (header.bucketPages === 0) {
     reject('mm.bucket-size-zero', BUCKET_PAGES_AT, 2, 'The bucket size is 0 pages, so no bucket has a place.');
   }
-  return sound;
+  return isIntact;
 }
 
-/** The bytes of a header save: all before the owner table. */
+/** Encodes the header: all bytes before the owner table. */
 export function encodeHeader(header: Pick<ManagerHeader, 'allocatedBuckets' | 'bucketPages' | 'sizes'>): Uint8Array {
   const bytes = new Uint8Array(HEADER_LENGTH);
   bytes.set([...MAGIC].map((letter) => letter.charCodeAt(0)));
@@ -110,19 +110,19 @@ export function encodeHeader(header: Pick<ManagerHeader, 'allocatedBuckets' | 'b
   return bytes;
 }
 
-/** Changes what a grow changes in the bytes of a header. */
+/** Applies a grow to the bytes of a header. */
 export function updateHeader(header: Uint8Array, allocatedBuckets: number, id: number, pages: number): void {
   putNumber(header, COUNT_AT, allocatedBuckets, 2);
   putNumber(header, SIZES_AT + 8 * id, pages, 8);
 }
 
-/** The bytes of a whole number, the lowest first: what is stored is each quotient's whole part, modulo 256. */
+/** Writes an integer, lowest byte first. Assigning to a byte keeps the integer part modulo 256. */
 function putNumber(bytes: Uint8Array, start: number, value: number, length: number): void {
   let rest = value;
   for (let index = start; index < start + length; index += 1, rest /= 256) bytes[index] = rest;
 }
 
-/** How many buckets of `bucketPages` pages a memory of `pages` pages needs. */
+/** Returns the number of buckets of `bucketPages` pages that a memory of `pages` pages needs. */
 export function bucketsFor(pages: number, bucketPages: number): number {
   return Math.ceil(pages / bucketPages);
 }

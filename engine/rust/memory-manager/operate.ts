@@ -25,9 +25,9 @@ import {
 import { bucketStart, eachPiece } from './mapping.ts';
 
 /**
- * Which freed bucket a growing memory gets. `never`: none, as 0.7.0, 0.7.2 and all before 0.7.1 do. `lowest-first`: the lowest, whoever freed
- * it, as 0.7.1 does; a load then puts the buckets into another order than they had. `ascending`: the lowest above the memory's own highest, so
- * that their order is kept; an unreleased build of August 2025.
+ * Policies for giving a freed bucket to a growing memory. `never`: none, as in 0.7.0, 0.7.2 and all releases before 0.7.1.
+ * `lowest-first`: the lowest, whoever freed it, as in 0.7.1; a load then puts the buckets into a different order. `ascending`:
+ * the lowest above the highest bucket of the memory, so that their order is kept, as in an unreleased build of August 2025.
  */
 export const REUSE_NAMES = ['never', 'lowest-first', 'ascending'] as const;
 
@@ -37,7 +37,7 @@ export function isReuseName(name: unknown): name is BucketReuse {
   return REUSE_NAMES.some((known) => known === name);
 }
 
-/** What a manager keeps beside its bytes. It never changes. */
+/** The state that a manager keeps in addition to its bytes. It is immutable. */
 export interface ManagerState {
   readonly bucketPages: number;
   readonly allocatedBuckets: number;
@@ -45,20 +45,23 @@ export interface ManagerState {
   readonly buckets: readonly (readonly number[])[];
 }
 
-/** Many memories in one, with the operations, the write order and the exact bytes of the Rust library's `MemoryManager` (0.7.2). */
+/**
+ * Many memories in one memory, with the operations, the write order and the exact bytes of the Rust library's `MemoryManager`
+ * (0.7.2).
+ */
 export class MemoryManager {
   readonly #memory: Memory;
   readonly #reuse: BucketReuse;
   #bucketPages: number;
   #allocated = 0;
   #sizes: number[] = [];
-  /** By memory id: its buckets in virtual order. */
+  /** The buckets of each memory, in virtual order, by memory id. */
   #buckets: number[][] = [];
-  /** Buckets below the mark that nobody owns, ascending; undefined until they are asked for. */
+  /** Buckets below the mark without an owner, ascending; undefined until they are needed. */
   #freed: number[] | undefined;
-  /** The header as it was saved last; undefined where the state has come from elsewhere since. */
+  /** The header as it was last saved; undefined if the state was loaded or restored since. */
   #header: Uint8Array | undefined;
-  /** One byte for the owner table. */
+  /** Buffer for a byte of the owner table. */
   readonly #owner = new Uint8Array(1);
 
   private constructor(memory: Memory, bucketPages: number, reuse: BucketReuse) {
@@ -68,9 +71,9 @@ export class MemoryManager {
   }
 
   /**
-   * Opens the manager in `memory`, or makes one. As in the library, a memory without its magic is silently overwritten (inspect it first
-   * when that must not happen), and `bucketPages` counts only for a new manager.
-   * @throws ManagerUnreadable when a manager stands here that the library would refuse, or with which it would soon trap.
+   * Opens the manager in `memory`, or creates one. As in the library, a memory without the magic is silently overwritten (inspect
+   * it first if that must not happen), and `bucketPages` is only used for a new manager.
+   * @throws ManagerUnreadable when there is a manager that the library would reject, or with which it would soon trap.
    */
   static init(memory: Memory, bucketPages = 128, reuse: BucketReuse = 'never'): MemoryManager {
     const manager = new MemoryManager(memory, bucketPages, reuse);
@@ -84,12 +87,12 @@ export class MemoryManager {
     return this.#bucketPages;
   }
 
-  /** The high-water mark: all buckets ever handed out lie below it. */
+  /** Returns the high-water mark: all buckets that were ever allocated are below it. */
   get allocatedBuckets(): number {
     return this.#allocated;
   }
 
-  /** Buckets below the mark that nobody owns, ascending. */
+  /** Returns the buckets below the mark without an owner, ascending. */
   freedBuckets(): readonly number[] {
     return this.#freedBuckets();
   }
@@ -100,23 +103,24 @@ export class MemoryManager {
     return new VirtualMemory(this, this.#memory, id);
   }
 
-  /** Size of memory `id` in pages. */
+  /** Returns the size of memory `id` in pages. */
   pagesOf(id: number): number {
     return this.#sizes[id] ?? 0;
   }
 
-  /** The buckets of memory `id`, in virtual order. */
+  /** Returns the buckets of memory `id`, in virtual order. */
   bucketsOf(id: number): readonly number[] {
     return this.#buckets[id] ?? [];
   }
 
   /**
-   * Takes the state from the bytes again, after someone else has changed them. Memories obtained before go on with it. A memory's buckets
-   * come back in ascending order, as at every load of the library: after `lowest-first` reuse that need not be the order they had.
+   * Loads the state from the bytes again, after someone else has changed them. Memories obtained before use the new state. The
+   * buckets of a memory are in ascending order then, as after every load of the library. After `lowest-first` reuse that may
+   * differ from their previous order.
    */
   reload(): void {
     const header = decodeManager(this.#memory);
-    if (!header) throw new ManagerUnreadable('The memory has no page.');
+    if (!header) throw new ManagerUnreadable('The memory is empty.');
     checkManager(this.#memory, header, (finding) => {
       throw new ManagerUnreadable(finding.message);
     });
@@ -133,13 +137,13 @@ export class MemoryManager {
     }
   }
 
-  /** The state now, for `restore`. */
+  /** Returns the current state, for `restore`. */
   save(): ManagerState {
     const buckets = this.#buckets.map((own) => [...own]);
     return { bucketPages: this.#bucketPages, allocatedBuckets: this.#allocated, sizes: [...this.#sizes], buckets };
   }
 
-  /** Goes back to a state, after its bytes have come back too. Unlike `reload` it knows the order of reused buckets. */
+  /** Restores a state, after its bytes were restored. Unlike `reload` it knows the order of reused buckets. */
   restore(state: ManagerState): void {
     this.#bucketPages = state.bucketPages;
     this.#allocated = state.allocatedBuckets;
@@ -149,7 +153,10 @@ export class MemoryManager {
     this.#header = undefined;
   }
 
-  /** Grows memory `id` by pages. Returns its size before, or -1 when too few buckets are left; then nothing has changed. */
+  /**
+   * Grows memory `id` by pages. Returns its old size in pages, or -1 when too few buckets are left; then nothing has changed.
+   * @throws OutOfMemory when the base memory cannot grow.
+   */
   grow(id: number, by: number): number {
     const before = this.pagesOf(id);
     const own = this.#buckets[id] ?? [];
@@ -166,7 +173,7 @@ export class MemoryManager {
     return before;
   }
 
-  /** Gives all buckets of memory `id` back, as 0.7.1 did; their bytes stay. Returns how many pages that were. */
+  /** Frees all buckets of memory `id`, as 0.7.1 did; their bytes stay. Returns the number of freed pages. */
   reclaim(id: number): number {
     const own = this.bucketsOf(id);
     if (own.length === 0) return 0;
@@ -191,7 +198,7 @@ export class MemoryManager {
     return this.#freed;
   }
 
-  /** Takes the next bucket to reuse out of `freed`; undefined where a new one is due. */
+  /** Removes the next bucket to reuse from `freed`. Returns undefined if a new bucket must be allocated. */
   #takeFreed(freed: number[], own: readonly number[]): number | undefined {
     if (freed.length === 0) return undefined;
     if (this.#reuse === 'lowest-first') return freed.shift();
@@ -200,7 +207,10 @@ export class MemoryManager {
     return index === -1 ? undefined : freed.splice(index, 1)[0];
   }
 
-  /** All buckets handed out have a place in the memory below. Its failure traps in the library. */
+  /**
+   * Grows the base memory so that all allocated buckets are inside it. @throws OutOfMemory when it cannot grow; the library
+   * traps.
+   */
   #growBase(): void {
     const missing = bucketStart(this.#allocated, this.#bucketPages) / PAGE_SIZE - this.#memory.pages;
     if (missing > 0 && this.#memory.grow(missing) === -1) throw new OutOfMemory(missing);
@@ -211,7 +221,7 @@ export class MemoryManager {
     this.#memory.write(at(OWNERS_AT, bucket), this.#owner);
   }
 
-  /** Sets the size of memory `id`. The header is written whole, as the library does. */
+  /** Sets the size of memory `id`. The whole header is written, as in the library. */
   #saveSize(id: number, pages: number): void {
     this.#sizes[id] = pages;
     if (this.#header) updateHeader(this.#header, this.#allocated, id, pages);
@@ -228,15 +238,18 @@ export class MemoryManager {
   }
 }
 
-/** What a virtual memory asks its manager, whatever its layout. */
+/** The part of a manager, of any layout, that a virtual memory needs. */
 export type BucketOwner = Pick<MemoryManager, 'bucketPages' | 'pagesOf' | 'bucketsOf' | 'grow'>;
 
-/** One of a manager's memories. Any number of them may be got for one id; they are the same memory. */
+/** One of a manager's memories. Several objects for one id are the same memory. */
 export class VirtualMemory implements Memory {
   readonly id: number;
   readonly #manager: BucketOwner;
   readonly #base: Memory;
-  /** The bucket that was found last: the addresses in it that the memory has, how far away they lie below, and whose list named it. */
+  /**
+   * The bucket that was found last: its range of addresses in the memory, the distance to their place in the base memory, and the
+   * list that it is from.
+   */
   #from = 0;
   #to = 0;
   #shift = 0;
@@ -275,7 +288,7 @@ export class VirtualMemory implements Memory {
     else moveByCopies(this, from, to, length);
   }
 
-  /** Where a run that leaves no bucket, as nearly all do, lies in the memory below; undefined for any other. */
+  /** Returns the place in the base memory of a range that is in one bucket, as nearly all are; undefined for any other range. */
   #placeOf(start: Address, length: number): Address | undefined {
     if (!this.#isNear(start, length)) {
       assertHolds(this, start, length);
@@ -285,12 +298,15 @@ export class VirtualMemory implements Memory {
     return at(start, this.#shift);
   }
 
-  /** Whether a run lies in the bucket that was found last. A manager appends to a memory's list of buckets, or gives it another list. */
+  /**
+   * Returns whether a range is in the bucket that was found last. A manager only appends to a memory's list of buckets, or
+   * replaces the list.
+   */
   #isNear(start: Address, length: number): boolean {
     return start >= this.#from && start + length <= this.#to && this.#buckets === this.#manager.bucketsOf(this.id);
   }
 
-  /** Finds the bucket of an address that the memory has. */
+  /** Finds the bucket of an address in the memory. */
   #find(address: Address): void {
     const { bucketPages } = this.#manager;
     const bucketBytes = bucketPages * PAGE_SIZE;
@@ -312,5 +328,5 @@ export class VirtualMemory implements Memory {
   }
 }
 
-/** The library would refuse or trap over these bytes; the message says why. */
+/** Thrown when the library would reject these bytes or trap. The message has the reason. */
 export class ManagerUnreadable extends Error {}

@@ -1,17 +1,17 @@
 import { formatCount } from '../../core/format.ts';
 
-/** A memory whose buckets come back from a load of the library in another order than they have now. */
+/** A memory whose buckets a load of the library puts into a different order than they have now. */
 export interface BucketOrder {
   readonly memory: number;
-  /** The order in which the memory grew: what the running canister goes by. */
+  /** The order in which the memory grew, which the running canister uses. */
   readonly live: readonly number[];
-  /** Ascending, as the owner table is read: what it goes by after a load. */
+  /** The ascending order in which the owner table is read, which the canister uses after a load. */
   readonly reloaded: readonly number[];
-  /** The memory's pages that lie in another bucket then, as runs of the first page and the one behind the last. */
+  /** The pages of the memory that are in a different bucket then, as runs: the first page, and the page after the last. */
   readonly permuted: readonly (readonly [from: number, to: number])[];
 }
 
-/** What a load would do to a memory of `pages` pages; undefined where it changes nothing. */
+/** Returns the effect of a load on a memory of `pages` pages; undefined if it changes nothing. */
 export function bucketOrder(
   memory: number,
   live: readonly number[],
@@ -32,12 +32,15 @@ export function bucketOrder(
   return { memory, live: [...live], reloaded, permuted };
 }
 
-/** `Memory 9 grew into buckets 6, 7, 3; a load puts them in the order 3, 6, 7, so that other bytes stand in pages 0 to 2.` */
+/**
+ * Returns a text such as `Memory 9 grew into buckets 6, 7, 3; a load puts them in the order 3, 6, 7, which changes the bytes of
+ * pages 0 to 2.`
+ */
 export function describeOrder({ memory, live, reloaded, permuted }: BucketOrder): string {
-  return `Memory ${memory} grew into buckets ${formatBuckets(live)}; a load puts them in the order ${formatBuckets(reloaded)}, so that other bytes stand in ${formatPages(permuted)}.`;
+  return `Memory ${memory} grew into buckets ${formatBuckets(live)}; a load puts them in the order ${formatBuckets(reloaded)}, which changes the bytes of ${formatPages(permuted)}.`;
 }
 
-/** `pages 0 to 2, 5` */
+/** Returns a text such as `pages 0 to 2, 5`. */
 export function formatPages(runs: BucketOrder['permuted']): string {
   const one = runs.length === 1 && runs.every(([from, to]) => to === from + 1);
   const listed = runs.map(([from, to]) =>
@@ -46,7 +49,7 @@ export function formatPages(runs: BucketOrder['permuted']): string {
   return `${one ? 'page' : 'pages'} ${cut(listed)}`;
 }
 
-/** Numbers with commas between them; of a long list the beginning, and how long it is. */
+/** Returns bucket numbers separated by commas. A long list is cut off, and its length is added. */
 export function formatBuckets(buckets: readonly number[]): string {
   return cut(buckets.map((bucket) => formatCount(bucket)));
 }

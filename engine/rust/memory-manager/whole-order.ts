@@ -1,6 +1,6 @@
 /**
- * Release 0.7.1 can leave a memory whose buckets a load puts into an order that it never had. Nothing in the tables says so; but a map's chunks
- * stand in equal steps, so that each bucket tells where in the memory it can have been.
+ * Release 0.7.1 can leave a memory whose buckets a load puts into an order that they never had. The tables do not show it. But
+ * the chunks of a map are at equal distances, so the content of each bucket shows where in the memory it can have been.
  */
 import type { Budget } from '../../core/budget.ts';
 import { FINDINGS, type Finding } from '../../core/findings.ts';
@@ -13,32 +13,32 @@ import { openStructures } from '../open.ts';
 import { type Recognised, recognise } from '../recognise.ts';
 import { bucketStart } from './mapping.ts';
 
-/** A memory of a manager, as its tables have it. */
+/** A memory of a manager, according to the tables. */
 export interface Memory {
   readonly pages: number;
   readonly bucketPages: number;
   readonly buckets: readonly number[];
 }
 
-/** An order of the buckets in which they hold a whole map, although in the table's order they do not. */
+/** An order of the buckets in which they contain an intact map, although they do not in the order of the table. */
 export interface WholeOrder {
   readonly order: readonly number[];
   readonly structure: Structure;
 }
 
-/** Where a structure's header stands, other than at the memory's start. */
+/** A structure's header at the start of a bucket. */
 export interface Head extends Recognised {
   readonly bucket: number;
 }
 
-/** Larger memories are not put in order; nothing was ever seen that large. */
+/** Maximum buckets of a memory that is put in order. No larger case is known. */
 const MAX_BUCKETS = 256;
-/** So many orders are tried. */
+/** Maximum orders tried. */
 const MAX_ORDERS = 64;
-/** So many places of chunks tell whether a bucket can be where it is put. */
+/** Number of chunk places checked to decide whether a bucket can be at a position. */
 const PLACES = 4;
 
-/** The memory's buckets that begin as a structure does. */
+/** Returns the headers at the start of the memory's buckets. */
 export function headsIn(image: ReadableMemory, { buckets, bucketPages }: Memory, budget: Budget): readonly Head[] {
   const heads: Head[] = [];
   for (const bucket of buckets) {
@@ -50,7 +50,7 @@ export function headsIn(image: ReadableMemory, { buckets, bucketPages }: Memory,
   return heads;
 }
 
-/** Looks for an order that makes a map whole. The orders tried are those in which 0.7.1 can have handed the buckets out. */
+/** Searches for an order in which a map is intact. It tries the orders in which 0.7.1 can have allocated the buckets. */
 export function findWholeOrder(
   image: ReadableMemory,
   memory: Memory,
@@ -71,7 +71,10 @@ export function findWholeOrder(
   return undefined;
 }
 
-/** The order that the chunks suggest; then every one of two ascending runs: what the memory had before others were freed, and what came then. */
+/**
+ * Yields the order that the chunks suggest; then every order of two ascending runs: the buckets that the memory had before others
+ * were freed, and those that it got afterwards.
+ */
 function* ordersFrom(first: number, buckets: readonly number[], places: ChunkPlaces): Generator<readonly number[]> {
   yield byPlaces(first, buckets, places);
   const rest = buckets.filter((bucket) => bucket > first);
@@ -79,7 +82,7 @@ function* ordersFrom(first: number, buckets: readonly number[], places: ChunkPla
   for (let kept = rest.length; kept >= 0; kept--) yield [first, ...rest.slice(0, kept), ...below, ...rest.slice(kept)];
 }
 
-/** At each place the bucket whose chunks fit best; among equals the next higher one, and else the lowest. */
+/** Returns the order with the best fitting bucket at each position; among equals the next higher one, or else the lowest. */
 function byPlaces(first: number, buckets: readonly number[], places: ChunkPlaces): readonly number[] {
   const order = [first];
   const left = new Set(buckets.filter((bucket) => bucket !== first));
@@ -94,12 +97,15 @@ function byPlaces(first: number, buckets: readonly number[], places: ChunkPlaces
   return order;
 }
 
-/** Whether chunks stand behind a bucket that the table puts before the one that it follows: otherwise the order proves nothing. */
+/**
+ * Returns whether a bucket that the table puts before its predecessor has chunks in the right places. Otherwise the order proves
+ * nothing.
+ */
 function isProof(order: readonly number[], places: ChunkPlaces): boolean {
   return order.some((bucket, index) => index > 0 && bucket < (order[index - 1] ?? 0) && places.fit(index, bucket) > 0);
 }
 
-/** Where in the memory a bucket can be, as far as the steps of a map's chunks tell. */
+/** Checks, by the distances between a map's chunks, where in the memory a bucket can be. */
 class ChunkPlaces {
   readonly #image: ReadableMemory;
   readonly #bucketPages: number;
@@ -114,7 +120,7 @@ class ChunkPlaces {
     this.#budget = budget;
   }
 
-  /** How many of the first places of chunks have one, if the bucket is the memory's so manieth. */
+  /** Returns how many of the first chunk places have a chunk, if the bucket is at position `index` of the memory. */
   fit(index: number, bucket: number): number {
     const length = this.#bucketPages * PAGE_SIZE;
     const start = bucketStart(bucket, this.#bucketPages);
@@ -132,7 +138,7 @@ function isChunk(image: ReadableMemory, offset: number): boolean {
   return String.fromCharCode(...readBytes(image, at(0, offset), 4)) === `${CHUNK_MAGIC}\x01`;
 }
 
-/** The structure in this order, where a whole walk over it finds no error. */
+/** Returns the structure in this order, if a full scan of it finds no error. */
 function wholeIn(
   image: ReadableMemory,
   { pages, bucketPages }: Memory,
@@ -141,12 +147,12 @@ function wholeIn(
 ): Structure | undefined {
   const starts = order.map((bucket) => bucketStart(bucket, bucketPages));
   const view = new PiecedView(image, pages, { starts, bytesEach: bucketPages * PAGE_SIZE });
-  let sound = true;
+  let isIntact = true;
   const report = ({ code }: Finding): void => {
-    if (FINDINGS[code].severity === 'error') sound = false;
+    if (FINDINGS[code].severity === 'error') isIntact = false;
   };
   const [structure] = openStructures([view], report);
   if (structure?.kind !== 'btreemap' && structure?.kind !== 'btreeset') return undefined;
-  if (sound) structure.scan(report, budget);
-  return sound && budget.cutShort === undefined && structure.length !== 0n ? structure : undefined;
+  if (isIntact) structure.scan(report, budget);
+  return isIntact && budget.cutShort === undefined && structure.length !== 0n ? structure : undefined;
 }

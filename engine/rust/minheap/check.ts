@@ -6,22 +6,22 @@ import { MAX_COMPARED, OrderJudge } from '../../key-order/judge.ts';
 import type { KeyPair } from '../../key-order/orders.ts';
 import type { Slots } from '../vec/slots.ts';
 
-/** So many pairs of items are judged for their order. */
+/** Maximum pairs of items in the sample from which the order is inferred. */
 const SAMPLED = 512;
 
-/** A child that should not stand below its parent. */
+/** A child that should not be below its parent. */
 interface Disorder extends KeyPair {
   readonly child: number;
-  /** The item above the parent comes before the child, too: then it may be the parent that is wrong. */
+  /** Set if the item above the parent does not come after the child: then the parent may be the wrong one. */
   readonly parentToo: boolean;
 }
 
 /**
- * Checks that no item comes before its parent: item i's is item (i - 1) / 2, and the least one is item 0. Returns the order that the items
- * follow; undefined where there are too few, or none of the known ones is followed.
+ * Checks that no item comes before its parent: the parent of item i is item (i - 1) / 2, and the smallest item is item 0. Returns
+ * the order that the items follow; undefined if there are too few items, or they follow no known order.
  */
 export function checkHeap(memory: ReadableMemory, slots: Slots, report: Report, budget: Budget): string | undefined {
-  // Items without bytes are all alike, however many a damaged header counts.
+  // Items without bytes are all equal, whatever count a damaged header has.
   if (slots.count < 2 || slots.size === 0) return undefined;
   const pairAt = (child: number): readonly KeyPair[] => {
     const [before, after] = [slots.read(parentOf(child), MAX_COMPARED), slots.read(child, MAX_COMPARED)];
@@ -61,13 +61,13 @@ export function checkHeap(memory: ReadableMemory, slots: Slots, report: Report, 
   return verdict.order;
 }
 
-/** An item that does not belong where it is; two, where it may be either. */
+/** An item in the wrong place; two items if it may be either of them. */
 interface Misplaced {
   readonly items: readonly number[];
   readonly child: number;
 }
 
-/** The fewest items that explain all violations: one that has several is wrong, and not the others of its pairs. */
+/** Returns the fewest items that explain all violations. An item with several violations is wrong, not its partners. */
 function misplacedItems(violations: readonly Disorder[]): readonly Misplaced[] {
   const counts = new Map<number, number>();
   for (const { child } of violations) {

@@ -5,8 +5,8 @@ import { HEAP_MAGIC } from '../vec/layout.ts';
 import { Vec } from '../vec/operate.ts';
 
 /**
- * A binary heap with its least item first, in the slots of a Vec, with the operations and the exact bytes of the Rust library's `MinHeap`
- * (0.7.2). The order is not stored: it is the caller's, and has to be that of the item type.
+ * A binary heap with its smallest item first, in the slots of a Vec, with the operations and the exact bytes of the Rust
+ * library's `MinHeap` (0.7.2). The order is not stored: the caller passes it, and it has to be that of the item type.
  */
 export class MinHeap {
   readonly #items: Vec;
@@ -18,14 +18,14 @@ export class MinHeap {
   }
 
   /**
-   * Opens the heap in `memory`, or makes one where the memory has no page.
-   * @throws VecUnreadable when something else stands here, or items of another bound: the library traps, too.
+   * Opens the heap in `memory`, or creates one if the memory is empty. @throws VecUnreadable when there is something else, or
+   * items with another bound. The library traps, too.
    */
   static init(memory: Memory, bound: Bound, compare: Compare): MinHeap {
     return new MinHeap(Vec.init(memory, bound, HEAP_MAGIC), compare);
   }
 
-  /** Makes an empty heap, whatever stood in `memory` (`MinHeap::new`). */
+  /** Creates an empty heap, whatever is in `memory` (`MinHeap::new`). */
   static new(memory: Memory, bound: Bound, compare: Compare): MinHeap {
     return new MinHeap(Vec.new(memory, bound, HEAP_MAGIC), compare);
   }
@@ -34,12 +34,15 @@ export class MinHeap {
     return this.#items.length;
   }
 
-  /** The least item. */
+  /** Returns the smallest item. */
   peek(): Uint8Array<ArrayBuffer> | undefined {
     return this.#items.get(0);
   }
 
-  /** Writes the item behind the last one, then lets it rise: parents move down one by one, the item is written once more at its place. */
+  /**
+   * Writes the item after the last one, then lets it rise: parents move down one by one, and the item is written again at its
+   * final place.
+   */
   push(item: Uint8Array): void {
     this.#items.push(item);
     const last = this.#items.length - 1;
@@ -54,12 +57,15 @@ export class MinHeap {
     if (place !== last) this.#items.set(place, item);
   }
 
-  /** Takes the least item away: the last one takes its place and sinks, below the lesser child each time, the right one of equals. */
+  /**
+   * Removes the smallest item. The last item takes its place and sinks, each time below the smaller child, or the right child if
+   * they are equal.
+   */
   pop(): Uint8Array<ArrayBuffer> | undefined {
-    const least = this.peek();
+    const smallest = this.peek();
     const last = this.#items.pop();
     const length = this.#items.length;
-    if (last === undefined || length === 0) return least;
+    if (last === undefined || length === 0) return smallest;
     this.#items.set(0, last);
     let place = 0;
     for (let left = 1; left < length; left = 2 * place + 1) {
@@ -71,20 +77,20 @@ export class MinHeap {
       place = child;
     }
     if (place !== 0) this.#items.set(place, last);
-    return least;
+    return smallest;
   }
 
-  /** Takes all items away; their bytes stay. Newer than 0.7.2. */
+  /** Removes all items; their bytes stay. Newer than 0.7.2. */
   clear(): void {
     this.#items.clear();
   }
 
-  /** All items in the order of their slots. */
+  /** Yields all items in the order of their slots. */
   items(): Generator<Uint8Array<ArrayBuffer>, void> {
     return this.#items.items();
   }
 
-  /** An item that is known to be there. */
+  /** Returns an item that must exist. */
   #at(index: number): Uint8Array<ArrayBuffer> {
     const item = this.#items.get(index);
     if (!item) throw new RangeError(`There is no item ${index}.`);

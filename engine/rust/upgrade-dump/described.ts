@@ -3,22 +3,22 @@ import { type Address, at } from '../../core/memory/memory.ts';
 import type { Element, Owner } from '../../core/structure.ts';
 import type { ValuePart } from '../../values/codec.ts';
 
-/** Parts of a decoded value, in the order of their bytes, with what is needed to find them in a memory. */
+/** Parts of a decoded value, in the order of their bytes, with their place in a memory. */
 export interface PartsAt {
   readonly memory: ReadableMemory;
-  /** Where the value's first byte lies. */
+  /** Address of the value's first byte. */
   readonly start: Address;
   readonly parts: readonly ValuePart[];
   readonly codec: string;
 }
 
-/** Part `part` of the list as element `index` of a structure. */
+/** Returns a part as element `index` of a structure. */
 export function partElement({ memory, start, codec }: PartsAt, part: ValuePart, index: number): Element {
   const value = { memory, spans: [{ start: at(start, part.start), length: part.length }], size: part.length };
   return { index, value, described: { path: part.label, text: part.text, codec } };
 }
 
-/** The part that has a byte, as its owner. */
+/** Returns the part that contains a byte, as its owner. */
 export function partOwner(list: PartsAt, address: Address): Owner | undefined {
   const position = address - list.start;
   let [low, high] = [0, list.parts.length];

@@ -1,45 +1,48 @@
 import type { Budget } from '../../core/budget.ts';
 import type { Report } from '../../core/findings.ts';
-import { formatAddress, formatBytes, formatCounted, isOrAre } from '../../core/format.ts';
+import { formatAddress, formatBytes, formatCount, formatCounted, isOrAre } from '../../core/format.ts';
 import { type Address, at, byteLength, holds, PAGE_SIZE, type ReadableMemory, readBytes } from '../../core/memory/memory.ts';
 import type { Element, Owner, Structure, StructureScan } from '../../core/structure.ts';
 import { OWNERS_AT, TABLES_LENGTH, UNOWNED } from '../memory-manager/layout.ts';
 import { type PartsAt, partElement, partOwner } from './described.ts';
-import { DECODED_BYTES, decodeDump, PREFIX_LENGTH, type UpgradeDump } from './layout.ts';
+import { DECODED_BYTES, decodeDump, MAX_DUMP_PARTS, PREFIX_LENGTH, type UpgradeDump } from './layout.ts';
 
-/** Opens the dump that `memory` begins with; undefined where its bytes do not bear one out. */
+/** Opens the dump at the start of `memory`. Returns undefined if the bytes are not a dump. */
 export function openDump(memory: ReadableMemory, report: Report): Structure | undefined {
   const dump = decodeDump(memory);
   if (dump === undefined) return undefined;
   const { framing, size, valueAt, problem } = dump;
   const room = byteLength(memory) - valueAt;
   if (!holds(memory, valueAt, size)) {
-    const message = `The value should have ${formatBytes(size)}; the memory has room for ${formatBytes(room)}.`;
+    const message = `According to its length, the value has ${formatBytes(size)}, but the memory has room for only ${formatBytes(room)}.`;
     report({ code: 'dump.length-outside', memory, at: { start: at(0, 0), length: PREFIX_LENGTH[framing] }, message });
   }
   if (problem !== undefined) {
-    const message = `This begins as ${dump.encoding} does, but cannot be decoded: ${problem}`;
+    const message = `This starts like ${dump.encoding}, but cannot be decoded: ${problem}`;
     const length = Math.min(PREFIX_LENGTH[framing] + size, byteLength(memory));
     report({ code: 'dump.undecodable', memory, at: { start: at(0, 0), length }, message });
   }
   const end = Math.min(valueAt + size, byteLength(memory));
   if (hasOwnerTable(memory, end)) {
-    const message = `The dump lies over a memory manager, whose table of buckets is still there from ${formatAddress(Math.max(end, OWNERS_AT))} on.`;
+    const message = `The dump has overwritten a memory manager. The rest of its owner table is still there, from ${formatAddress(Math.max(end, OWNERS_AT))} on.`;
     report({ code: 'dump.over-manager', memory, at: { start: at(0, 0), length: end }, message });
   }
   return new DumpView(memory, dump);
 }
 
-/** Whether what follows a dump in page 0 is a manager's table of owners: nearly all buckets have none, and the last ones never. */
+/**
+ * Returns whether the bytes after a dump in page 0 are the owner table of a manager: nearly all buckets have no owner, and the
+ * last ones never have one.
+ */
 function hasOwnerTable(memory: ReadableMemory, end: number): boolean {
   const start = Math.max(end, OWNERS_AT);
   if (start > TABLES_LENGTH - MIN_TABLE) return false;
   const owners = readBytes(memory, at(0, start), TABLES_LENGTH - start);
-  const behind = readBytes(memory, at(0, TABLES_LENGTH), 16);
-  return owners.subarray(-MIN_TABLE).every((owner) => owner === UNOWNED) && behind.some((byte) => byte !== UNOWNED);
+  const after = readBytes(memory, at(0, TABLES_LENGTH), 16);
+  return owners.subarray(-MIN_TABLE).every((owner) => owner === UNOWNED) && after.some((byte) => byte !== UNOWNED);
 }
 
-/** So many bytes of the table tell it from others. */
+/** Minimum bytes of the owner table that are needed to recognise it. */
 const MIN_TABLE = 1_024;
 
 class DumpView implements Structure {
@@ -50,10 +53,10 @@ class DumpView implements Structure {
   readonly #memory: ReadableMemory;
   readonly #dump: UpgradeDump;
   readonly #parts: PartsAt;
-  /** Where the value ends, or the memory before it. */
+  /** End of the value, or of the memory if that comes first. */
   readonly #end: Address;
-  /** Bytes of the value whose parts are not told. */
-  readonly #untold: number;
+  /** Bytes of the value that are not decoded into parts. */
+  readonly #undecoded: number;
 
   constructor(memory: ReadableMemory, dump: UpgradeDump) {
     const { framing, encoding, valueAt, size, evidence, decoded, whole } = dump;
@@ -63,9 +66,9 @@ class DumpView implements Structure {
     this.#parts = { memory, start: valueAt, parts: decoded.parts, codec: encoding };
     this.#end = at(0, Math.min(valueAt + size, byteLength(memory)));
     const last = decoded.parts.at(-1);
-    const told = last === undefined ? 0 : last.start + last.length;
-    this.#untold = whole ? 0 : this.#end - valueAt - told;
-    this.facts = { framing, encoding, size, evidence, ...(this.#untold > 0 && { decodedBytes: told }) };
+    const decodedBytes = last === undefined ? 0 : last.start + last.length;
+    this.#undecoded = whole ? 0 : this.#end - valueAt - decodedBytes;
+    this.facts = { framing, encoding, size, evidence, ...(this.#undecoded > 0 && { decodedBytes }) };
   }
 
   scan(report: Report, budget: Budget): StructureScan {
@@ -73,7 +76,7 @@ class DumpView implements Structure {
     const free = byteLength(this.#memory) - this.#end;
     const staleBytes = this.#staleBytes(budget);
     if (staleBytes > 0) {
-      const message = `Behind the value ${formatCounted(staleBytes, 'byte')} ${isOrAre(staleBytes)} left of an earlier, longer dump, or of what stood here before.`;
+      const message = `After the value ${formatCounted(staleBytes, 'byte')} ${isOrAre(staleBytes)} left from an earlier, longer dump, or from other data that was here before.`;
       report({ code: 'dump.stale-bytes', memory: this.#memory, at: { start: this.#end, length: staleBytes }, message });
     }
     return {
@@ -83,7 +86,7 @@ class DumpView implements Structure {
     };
   }
 
-  /** Bytes behind the value up to the last that is not zero, as far as the budget goes. */
+  /** Returns the number of bytes after the value up to the last nonzero byte, as far as the budget allows. */
   #staleBytes(budget: Budget): number {
     let last = this.#end;
     for (let from = this.#end; from < byteLength(this.#memory); ) {
@@ -106,13 +109,13 @@ class DumpView implements Structure {
     if (part !== undefined) return partElement(this.#parts, part, index);
     const why =
       this.#dump.problem ??
-      `Only the beginning of the value is decoded, ${formatBytes(DECODED_BYTES)} and so many parts at most.`;
-    const text = `${why} ${formatCounted(this.#untold, 'byte')} more belong to it.`;
+      `Only the start of the value is decoded, at most ${formatBytes(DECODED_BYTES)} and ${formatCount(MAX_DUMP_PARTS)} parts.`;
+    const text = `${why} ${formatCounted(this.#undecoded, 'more byte')} ${this.#undecoded === 1 ? 'belongs' : 'belong'} to it.`;
     return { index, described: { path: '…', text, codec: this.#dump.encoding } };
   }
 
   count(): number {
-    return this.#parts.parts.length + (this.#untold > 0 ? 1 : 0);
+    return this.#parts.parts.length + (this.#undecoded > 0 ? 1 : 0);
   }
 
   freeList(): readonly never[] {

@@ -7,8 +7,8 @@ const MAX_BYTES = { none: Number.MAX_SAFE_INTEGER, u32: 0xffff_ffff, u64: Number
 >;
 
 /**
- * Saves a value at the start of `memory`, as a `pre_upgrade` hook does: the memory grows by the pages that are missing, and bytes behind the
- * value stay as they are.
+ * Saves a value at the start of `memory`, as a `pre_upgrade` hook does. The memory grows by the missing pages, and bytes after
+ * the value stay as they are.
  */
 export function saveDump(memory: Memory, framing: Framing, value: Uint8Array): void {
   if (value.length > MAX_BYTES[framing]) throw new RangeError(`${value.length} bytes are too many for a length of four bytes.`);

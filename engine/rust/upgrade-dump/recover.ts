@@ -3,27 +3,29 @@ import { readCbor } from '../../values/codecs/cbor.ts';
 import { isPrintable } from '../../values/codecs/text.ts';
 import { decodeUtf8 } from '../../values/utf8.ts';
 
-/** What can still be read in bytes from the middle of a value. */
+/** The parts that can be read in bytes from the middle of a value. */
 export interface Recovered {
-  /** `cbor`: the items that follow each other; `text`: nothing but the texts among the bytes. */
+  /** `cbor`: consecutive items; `text`: only the texts among the bytes. */
   readonly codec: 'cbor' | 'text';
   readonly parts: readonly ValuePart[];
 }
 
-/** CBOR begins anew at one of the first bytes, if at all; so many are tried, and so many bytes read for it. */
+/** Maximum start positions tried, and maximum bytes read for that. A CBOR item starts at one of the first bytes, if at all. */
 const STARTS = 1_024;
 const MAX_READ = 8 << 20;
 const MAX_DUMP_PARTS = 16_384;
-/** So many bytes of text tell CBOR from bytes that happen to be like it. */
+/** Minimum bytes of text that distinguish CBOR from bytes that only resemble it. */
 const MIN_TEXT = 32;
 const MIN_RUN = 6;
 const CBOR_BREAK = 0xff;
 const TO_THE_END = Number.MAX_SAFE_INTEGER;
 
-/** Reads what can be read without the beginning; undefined where these are no bytes of a dumped value. */
+/**
+ * Reads the parts that can be read without the start of the value. Returns undefined if these are not bytes of a dumped value.
+ */
 export function recover(bytes: Uint8Array): Recovered | undefined {
   const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
-  // Nodes and chunks of a map that stood in the memory.
+  // These are nodes and chunks of a map.
   if (end === 0 || indexOfText(bytes, 'CHK\x01') >= 0) return undefined;
   const start = findItems(bytes, end);
   const codec = start === undefined ? 'text' : 'cbor';
@@ -32,49 +34,52 @@ export function recover(bytes: Uint8Array): Recovered | undefined {
   return text < MIN_TEXT ? undefined : { codec, parts };
 }
 
-/** What a run of items holds. */
+/** Counts over a run of items. */
 interface Tally {
   /** Bytes of text. */
   readonly text: number;
   readonly parts: number;
   readonly texts: number;
-  /** Parts whose first byte is no letter: numbers, arrays, maps. Plain text reads as CBOR too, but has none of them. */
-  readonly telling: number;
-  /** The first bytes that items have, a bit each. Items of one array are alike; where text is cut at wrong places, they are not. */
+  /** Parts whose first byte is not a letter: numbers, arrays, maps. Plain text can be read as CBOR, too, but has none of them. */
+  readonly distinctive: number;
+  /**
+   * The first bytes of the items, one bit for each byte value. Items of one array are similar; if text is cut at wrong places,
+   * they are not.
+   */
   readonly kinds: bigint;
 }
 
 interface Item extends Tally {
-  /** Where the next one begins. */
+  /** Position of the next item. */
   readonly next: number;
 }
 
-const EMPTY: Tally = { text: 0, parts: 0, texts: 0, telling: 0, kinds: 0n };
-/** Of so many parts at least one is telling, if not all of them are texts. */
-const PARTS_A_TELLING_ONE = 8;
-/** Another kind of item has to be worth so many bytes of text. */
-const TEXT_A_KIND = 16;
+const EMPTY: Tally = { text: 0, parts: 0, texts: 0, distinctive: 0, kinds: 0n };
+/** Minimum share of distinctive parts, one in this number, unless all parts are texts. */
+const PARTS_PER_DISTINCTIVE = 8;
+/** Bytes of text that each additional kind of item costs. */
+const TEXT_PER_KIND = 16;
 
-/** Where items of CBOR follow each other to the end: of such places the first from which most text is reached. */
+/** Returns the position from which consecutive CBOR items reach the end; among several, the first with the most text. */
 function findItems(bytes: Uint8Array, end: number): number | undefined {
   const items = readItems(bytes, end);
-  // What is reached from a place is known once it is known from the next.
+  // From last to first, so that the counts from the next item are known.
   const reached = new Map<number, Tally>();
   let best: { readonly start: number; readonly worth: number } | undefined;
   for (const [position, item] of [...items].sort(([a], [b]) => b - a)) {
-    const behind = item.next >= end ? EMPTY : reached.get(item.next);
-    if (behind === undefined) continue;
+    const following = item.next >= end ? EMPTY : reached.get(item.next);
+    if (following === undefined) continue;
     const all = {
-      text: item.text + behind.text,
-      parts: item.parts + behind.parts,
-      texts: item.texts + behind.texts,
-      telling: item.telling + behind.telling,
-      kinds: item.kinds | behind.kinds,
+      text: item.text + following.text,
+      parts: item.parts + following.parts,
+      texts: item.texts + following.texts,
+      distinctive: item.distinctive + following.distinctive,
+      kinds: item.kinds | following.kinds,
     };
     reached.set(position, all);
-    const telling = all.texts === all.parts || PARTS_A_TELLING_ONE * all.telling >= all.parts;
-    if (position >= STARTS || all.text < MIN_TEXT || !telling) continue;
-    const worth = all.text - TEXT_A_KIND * countBits(all.kinds);
+    const distinctive = all.texts === all.parts || PARTS_PER_DISTINCTIVE * all.distinctive >= all.parts;
+    if (position >= STARTS || all.text < MIN_TEXT || !distinctive) continue;
+    const worth = all.text - TEXT_PER_KIND * countBits(all.kinds);
     if (best === undefined || worth >= best.worth) best = { start: position, worth };
   }
   return best?.start;
@@ -84,7 +89,7 @@ function countBits(bits: bigint): number {
   return bits.toString(2).replaceAll('0', '').length;
 }
 
-/** The items that can be reached from one of the first bytes, each read once. */
+/** Reads the items that can be reached from one of the first bytes, each only once. */
 function readItems(bytes: Uint8Array, end: number): ReadonlyMap<number, Item> {
   const items = new Map<number, Item>();
   const none = new Set<number>();
@@ -101,20 +106,20 @@ function readItems(bytes: Uint8Array, end: number): ReadonlyMap<number, Item> {
   return items;
 }
 
-/** Undefined where none is, or one with a text that nobody writes. */
+/** Reads an item. Returns undefined if there is none, or if it has a text with control characters. */
 function itemAt(bytes: Uint8Array, position: number): Item | undefined {
   if (bytes[position] === CBOR_BREAK) return { ...EMPTY, next: position + 1 };
-  const reading = readCbor(bytes.subarray(position), { length: TO_THE_END, mostParts: MAX_DUMP_PARTS });
-  const decoded = reading.problem === undefined ? reading.decoded : reading.begun;
+  const reading = readCbor(bytes.subarray(position), { length: TO_THE_END, maxParts: MAX_DUMP_PARTS });
+  const decoded = reading.problem === undefined ? reading.decoded : reading.partial;
   if (decoded === undefined) return undefined;
   const texts = decoded.parts.filter(({ text }) => text.startsWith('"'));
   if (texts.some(({ text }) => text.includes('\\u00'))) return undefined;
-  const telling = decoded.parts.filter(({ start }) => !isLetter(bytes[position + start] ?? 0));
+  const distinctive = decoded.parts.filter(({ start }) => !isLetter(bytes[position + start] ?? 0));
   return {
     text: texts.reduce((sum, { length }) => sum + length, 0),
     parts: decoded.parts.length,
     texts: texts.length,
-    telling: telling.length,
+    distinctive: distinctive.length,
     kinds: 1n << BigInt(bytes[position] ?? 0),
     next: reading.problem === undefined ? position + reading.length : bytes.length,
   };
@@ -128,8 +133,8 @@ function itemsFrom(bytes: Uint8Array, start: number, end: number): readonly Valu
       position += 1;
       continue;
     }
-    const reading = readCbor(bytes.subarray(position), { length: TO_THE_END, mostParts: MAX_DUMP_PARTS - parts.length });
-    const decoded = reading.problem === undefined ? reading.decoded : reading.begun;
+    const reading = readCbor(bytes.subarray(position), { length: TO_THE_END, maxParts: MAX_DUMP_PARTS - parts.length });
+    const decoded = reading.problem === undefined ? reading.decoded : reading.partial;
     if (decoded === undefined) break;
     for (const part of decoded.parts) {
       const label = `…[${number}]${pathWithin(part.label)}`;
@@ -147,7 +152,7 @@ function pathWithin(label: string): string {
   return label.startsWith('.') || label.startsWith('[') ? label : '';
 }
 
-/** Runs of printable text, in quotes. */
+/** Returns runs of printable text, in quotes. */
 function textsOf(bytes: Uint8Array): readonly ValuePart[] {
   const parts: ValuePart[] = [];
   for (let start = 0; start < bytes.length && parts.length < MAX_DUMP_PARTS; start += 1) {

@@ -1,7 +1,8 @@
 /**
- * A dump that a manager was put over: a canister once saved its heap at the start of its memory, and later began to use a `MemoryManager`.
- * `MemoryManager::init` finds no magic there, and writes its tables over the first 34,848 bytes. The rest of page 0 it never writes; behind page 0
- * the dump lies in what are buckets now, until a structure writes there. With its beginning the dump has lost its length, and Candid its types.
+ * Residual data of a dump under a memory manager: a canister once saved its heap at the start of its memory, and later began to
+ * use a `MemoryManager`. `MemoryManager::init` finds no magic there, and writes its tables over the first 34,848 bytes. It never
+ * writes the rest of page 0. After page 0 the dump is in the buckets, until a structure writes there. With its start the dump has
+ * lost its length, and in Candid its types.
  */
 import type { Budget } from '../../core/budget.ts';
 import type { Report } from '../../core/findings.ts';
@@ -13,17 +14,17 @@ import { type PartsAt, partElement, partOwner } from './described.ts';
 import { recover } from './recover.ts';
 
 const REST_AT = at(0, TABLES_LENGTH);
-/** So many bytes are read behind page 0 in all, and in one run. */
+/** Maximum bytes read after page 0, in total and in one run. */
 const MAX_BYTES = 1 << 20;
 
-/** A run of the dump that nothing was written over, with what can be read in it. */
+/** A run of the dump that was not overwritten, with the parts that can be read in it. */
 interface Fragment extends PartsAt {
   readonly length: number;
 }
 
 /**
- * Finds what a manager has left of a dump. `unused` tells, by their places in the image, the runs behind page 0 that no structure has written
- * to; it is asked when they are needed.
+ * Opens the residual data of a dump under a manager. `unused` returns the ranges of the image after page 0 that no structure has
+ * written to. It is only called when they are needed.
  */
 export function openResidualDump(
   image: ReadableMemory,
@@ -33,14 +34,16 @@ export function openResidualDump(
   const rest = readBytes(image, REST_AT, PAGE_SIZE - TABLES_LENGTH);
   const first = fragmentOf(image, REST_AT, rest);
   if (first === undefined) return undefined;
-  const goesOn = first.length > rest.length - 64 && image.pages > 1;
-  const further = goesOn ? ' It went on behind that page: what no structure has written over since can be read there, too.' : '';
-  const message = `A value lay here before the manager. Its first ${formatCount(TABLES_LENGTH)} bytes are lost; ${formatBytes(first.length)} are left in the manager's page.${further}`;
+  const continues = first.length > rest.length - 64 && image.pages > 1;
+  const further = continues
+    ? ' The value continued after that page: the part that no structure has overwritten since can be read there, too.'
+    : '';
+  const message = `There was a value here before the manager. Its first ${formatCount(TABLES_LENGTH)} bytes are lost; ${formatBytes(first.length)} are left in the manager's page.${further}`;
   report({ code: 'dump.beneath-manager', memory: image, at: { start: REST_AT, length: first.length }, message });
-  return new ResidualStructure(image, first, goesOn ? unused : () => []);
+  return new ResidualStructure(image, first, continues ? unused : () => []);
 }
 
-/** Undefined where the bytes are zero, or say nothing. */
+/** Returns undefined if the bytes are zero, or nothing can be read in them. */
 function fragmentOf(memory: ReadableMemory, start: Address, bytes: Uint8Array): Fragment | undefined {
   const recovered = recover(bytes);
   const length = bytes.findLastIndex((byte) => byte !== 0) + 1;
@@ -65,7 +68,7 @@ class ResidualStructure implements Structure {
     this.facts = { encoding: first.codec, evidence: 'probable', lostBytes: TABLES_LENGTH, leftInManagersPage: first.length };
   }
 
-  /** All of its bytes belong to someone else by now: the manager's page, free parts of memories. */
+  /** Counts no bytes as used: they now belong to the manager's page and to free parts of memories. */
   scan(_report: Report, budget: Budget): StructureScan {
     const [, ...others] = this.#all(budget);
     const left = others.reduce((sum, fragment) => sum + fragment.length, 0);
@@ -74,12 +77,12 @@ class ResidualStructure implements Structure {
   }
 
   #all(budget: Budget): readonly Fragment[] {
-    this.#fragments ??= [this.#first, ...this.#behind(budget)];
+    this.#fragments ??= [this.#first, ...this.#afterPage0(budget)];
     return this.#fragments;
   }
 
-  /** Goes on for as long as what nothing was written over is not zero. */
-  #behind(budget: Budget): readonly Fragment[] {
+  /** Reads the unused ranges until one of them has nothing to recover. */
+  #afterPage0(budget: Budget): readonly Fragment[] {
     const found: Fragment[] = [];
     let left = MAX_BYTES;
     for (const { start, length } of this.#unused(budget)) {

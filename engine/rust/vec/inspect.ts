@@ -19,33 +19,37 @@ import {
 } from './layout.ts';
 import { Slots } from './slots.ts';
 
-/** So many items that do not fit their slots are told one by one. */
-const MAX_TOLD = 64;
+/** Maximum items reported that do not fit their slots. */
+const MAX_REPORTED = 64;
 
 /**
- * Opens the Vec or the MinHeap in `memory`, which has at least a page: `kind` is what should stand there, also where the magic is damaged.
- * Undefined, with the reason reported, where it cannot be read.
+ * Opens the Vec or the MinHeap in `memory`, which must have at least one page. `kind` is the expected structure, even if the
+ * magic is damaged. Returns undefined, and reports the reason, if it cannot be read.
  */
 export function openVec(memory: ReadableMemory, kind: 'vec' | 'minheap', report: Report): Structure | undefined {
   const header = decodeHeader(memory);
-  const tell = (code: FindingCode, start: Address, length: number, message: string): void =>
+  const reportAt = (code: FindingCode, start: Address, length: number, message: string): void =>
     report({ code, memory, at: { start, length }, message });
   const magic = kind === 'vec' ? VEC_MAGIC : HEAP_MAGIC;
   const name = kind === 'vec' ? 'vec' : 'heap';
   if (header.magic !== magic)
-    tell(`${name}.bad-magic`, at(0, 0), 3, `The magic is ${JSON.stringify(header.magic)}, not "${magic}".`);
+    reportAt(`${name}.bad-magic`, at(0, 0), 3, `The magic is ${JSON.stringify(header.magic)}, not "${magic}".`);
   if (header.version !== VERSION) {
-    tell(`${name}.bad-version`, at(0, 3), 1, `The layout version is ${header.version}; ${VERSION} is known.`);
+    reportAt(
+      `${name}.bad-version`,
+      at(0, 3),
+      1,
+      `The layout version is ${header.version}; the only known version is ${VERSION}.`,
+    );
     return undefined;
   }
   const slots = new Slots(memory, header);
   if (BigInt(slots.count) < header.length) {
-    const message = `${formatCounted(header.length, 'item')} ${isOrAre(header.length)} counted; the memory has room for ${formatCount(slots.count)}.`;
-    // The length may be too high, or the size of the items.
-    tell('vec.len-outside', LENGTH_AT, FIXED_AT + 1 - LENGTH_AT, message);
+    const message = `${formatCounted(header.length, 'item')} ${isOrAre(header.length)} counted, but the memory has room for only ${formatCount(slots.count)}.`;
+    // Either the length or the item size may be too high.
+    reportAt('vec.len-outside', LENGTH_AT, FIXED_AT + 1 - LENGTH_AT, message);
   }
-  if (header.fixed > 1)
-    tell('vec.element-type', FIXED_AT, 1, `The flag for items of one size is ${header.fixed}; 0 and 1 are possible.`);
+  if (header.fixed > 1) reportAt('vec.element-type', FIXED_AT, 1, `The fixed-size flag is ${header.fixed}; it must be 0 or 1.`);
   return new VecView(memory, kind, header, slots);
 }
 
@@ -75,7 +79,7 @@ class VecView implements Structure {
     const sizeless = this.#slots.size === 0 && this.length > 0n;
     if (other !== undefined || unfit * 4 > this.#slots.count || sizeless) {
       const seen = other === undefined ? '' : `; the bytes look like items of ${formatCounted(other, 'byte')}`;
-      const message = `Items should have ${this.#header.fixed ? '' : 'up to '}${formatCounted(this.#header.maxSize, 'byte')}${seen}.`;
+      const message = `According to the header, items have ${this.#header.fixed ? '' : 'up to '}${formatCounted(this.#header.maxSize, 'byte')}${seen}.`;
       report({ code: 'vec.element-type', memory: this.#memory, at: { start: MAX_SIZE_AT, length: ITEM_TYPE_LENGTH }, message });
     }
     const order = this.kind === 'minheap' ? checkHeap(this.#memory, this.#slots, report, budget) : undefined;
@@ -126,7 +130,7 @@ class VecView implements Structure {
     return [entry, { kind: 'field', name, address: at(slot, start), length: end - start }];
   }
 
-  /** How many items do not fit their slots or the memory. */
+  /** Reports items that do not fit their slots or the memory. Returns their number. */
   #checkSizes(report: Report, budget: Budget): number {
     const { width, count } = this.#slots;
     let unfit = 0;
@@ -134,9 +138,9 @@ class VecView implements Structure {
     for (let index = 0; index < count && budget.spend(width); index += 1) {
       if (this.#slots.holds(index)) continue;
       unfit += 1;
-      if (unfit > MAX_TOLD) continue;
+      if (unfit > MAX_REPORTED) continue;
       const size = formatBytes(this.#slots.itemSize(index));
-      const message = `Item ${formatCount(index)} is said to have ${size}, more than its slot or the memory has.`;
+      const message = `Item ${formatCount(index)} has a size of ${size}, which is too large for its slot or for the memory.`;
       report({
         code: 'vec.entry-size',
         memory: this.#memory,

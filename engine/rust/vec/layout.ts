@@ -1,19 +1,20 @@
 /**
- * Vec and MinHeap: items in slots of one size. `ic-stable-structures`, layout version 1, the only one there is (base_vec.rs). Numbers are
- * little-endian.
+ * Vec and MinHeap: items in slots of one size. `ic-stable-structures`, layout version 1, the only version (base_vec.rs). Numbers
+ * are little-endian.
  *
  * | offset   | bytes | field                                                             |
  * |---------:|------:|-------------------------------------------------------------------|
  * |        0 |     3 | magic: `SVC` of a Vec, `SMH` of a MinHeap                         |
  * |        3 |     1 | layout version, 1                                                 |
  * |        4 |     8 | number of items, u64                                              |
- * |       12 |     4 | greatest item size m, u32                                         |
+ * |       12 |     4 | maximum item size m, u32                                          |
  * |       16 |     1 | 1: all items have that size                                       |
  * |       17 |    47 | never written                                                     |
- * | 64 + i S |     S | slot i: the item; where sizes vary its size before it, in w bytes |
+ * | 64 + i S |     S | slot i: the item; if sizes vary, its size in w bytes before it    |
  *
- * S = m, or m + w where sizes vary; w is 1, 2 or 4 as m fits into so many bytes. What a slot has behind its item is stale. Removing items
- * only lowers their number. The memory grows page by page, so that it may end inside of the last slot, behind its item.
+ * S = m, or m + w if sizes vary; w is the smallest of 1, 2 and 4 bytes into which m fits. The bytes of a slot after its item are
+ * stale. Removing items only lowers their number. The memory grows page by page, so it may end inside the last slot, after its
+ * item.
  */
 import { at, type ReadableMemory, readBytes, viewOf } from '../../core/memory/memory.ts';
 
@@ -22,7 +23,7 @@ export const HEAP_MAGIC = 'SMH';
 export const VERSION = 1;
 export const LENGTH_AT = at(0, 4);
 export const MAX_SIZE_AT = at(0, 12);
-/** Greatest size and fixed flag, side by side. */
+/** Length of the maximum size and the fixed flag, which are adjacent. */
 export const ITEM_TYPE_LENGTH = 5;
 export const FIXED_AT = at(0, 16);
 export const SLOTS_AT = at(0, 64);
@@ -32,11 +33,11 @@ export interface VecHeader {
   readonly version: number;
   readonly length: bigint;
   readonly maxSize: number;
-  /** 0 or 1 in sound bytes; the library takes all but 0 as fixed. */
+  /** 0 or 1 if intact; the library treats every value except 0 as fixed. */
   readonly fixed: number;
 }
 
-/** Reads the header as it stands, whatever the magic. The memory has a page. */
+/** Reads the header as it is, whatever the magic. The memory must have at least one page. */
 export function decodeHeader(memory: ReadableMemory): VecHeader {
   const bytes = readBytes(memory, at(0, 0), SLOTS_AT);
   const view = viewOf(bytes);
@@ -49,7 +50,7 @@ export function decodeHeader(memory: ReadableMemory): VecHeader {
   };
 }
 
-/** The bytes of a header, up to what is never written. */
+/** Encodes a header, up to the bytes that are never written. */
 export function encodeHeader(header: VecHeader): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(MAX_SIZE_AT + ITEM_TYPE_LENGTH);
   bytes.set([...header.magic].map((letter) => letter.charCodeAt(0)));
@@ -61,10 +62,10 @@ export function encodeHeader(header: VecHeader): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** What the header says of the items' sizes. */
+/** The part of the header about item sizes. */
 export type ItemSizes = Pick<VecHeader, 'maxSize' | 'fixed'>;
 
-/** Bytes that an item's size takes before the item: none where all items have one size. */
+/** Returns the bytes of the size field before an item; 0 if all items have one size. */
 export function sizeWidth({ maxSize, fixed }: ItemSizes): number {
   if (fixed !== 0) return 0;
   return maxSize <= 0xff ? 1 : maxSize <= 0xffff ? 2 : 4;

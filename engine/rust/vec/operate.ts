@@ -3,17 +3,17 @@ import type { Bound } from '../../values/codec.ts';
 import { decodeHeader, encodeHeader, LENGTH_AT, SLOTS_AT, sizeWidth, slotSize, VEC_MAGIC, VERSION } from './layout.ts';
 
 /**
- * Items in slots of one size, with the operations, the write order and the exact bytes of the Rust library's `Vec` (0.7.2). It owns its
- * memory: what others write there it sees after a `reload`.
+ * Items in slots of one size, with the operations, the write order and the exact bytes of the Rust library's `Vec` (0.7.2). It
+ * owns its memory: it sees changes made by others only after a `reload`.
  */
 export class Vec {
   readonly #memory: Memory;
   readonly #bound: Bound;
-  /** Bytes of the size before an item. */
+  /** Bytes of the size field before an item. */
   readonly #width: number;
   readonly #slotSize: number;
   #length: number;
-  /** For lengths and sizes on their way: an operation makes nothing new. */
+  /** Buffer for lengths and sizes, so that operations do not allocate. */
   readonly #word = new Uint8Array(8);
   readonly #wordView = viewOf(this.#word);
 
@@ -27,8 +27,8 @@ export class Vec {
   }
 
   /**
-   * Opens the Vec in `memory`, or makes one where the memory has no page. A `MinHeap` is the same with a magic of its own.
-   * @throws VecUnreadable when something else stands here, or items of another bound: the library traps, too.
+   * Opens the Vec in `memory`, or creates one if the memory is empty. A `MinHeap` is the same with its own magic. @throws
+   * VecUnreadable when there is something else, or items with another bound. The library traps, too.
    */
   static init(memory: Memory, bound: Bound, magic = VEC_MAGIC): Vec {
     if (memory.pages === 0) return Vec.new(memory, bound, magic);
@@ -36,7 +36,7 @@ export class Vec {
     if (header.magic !== magic)
       throw new VecUnreadable(`The magic is ${JSON.stringify(header.magic)}, not "${magic}". Nothing was overwritten.`);
     if (header.version !== VERSION)
-      throw new VecUnreadable(`The layout version is ${header.version}. Version ${VERSION} can be read.`);
+      throw new VecUnreadable(`The layout version is ${header.version}. The only known version is ${VERSION}.`);
     if (header.maxSize !== bound.max || (header.fixed !== 0) !== bound.fixed) {
       const there = describe({ max: header.maxSize, fixed: header.fixed !== 0 });
       throw new VecUnreadable(`The items there have ${there}, not ${describe(bound)}.`);
@@ -44,29 +44,31 @@ export class Vec {
     return new Vec(memory, bound, Number(header.length));
   }
 
-  /** Makes an empty Vec, whatever stood in `memory` (`Vec::new`). Old items stay behind the header as stale bytes. */
+  /** Creates an empty Vec, whatever is in `memory` (`Vec::new`). Old items stay after the header as stale bytes. */
   static new(memory: Memory, bound: Bound, magic = VEC_MAGIC): Vec {
     const header = { magic, version: VERSION, length: 0n, maxSize: bound.max, fixed: Number(bound.fixed) };
     writeGrowing(memory, at(0, 0), encodeHeader(header));
     return new Vec(memory, bound, 0);
   }
 
-  /** Takes the length from the bytes again, after someone else has changed them. */
+  /** Loads the length from the bytes again, after someone else has changed them. */
   reload(): void {
     this.#length = Number(decodeHeader(this.#memory).length);
   }
 
-  /** Number of items. */
+  /** Returns the number of items. */
   get length(): number {
     return this.#length;
   }
 
-  /** Undefined where there is no such item. */
+  /** Returns undefined if there is no such item. */
   get(index: number): Uint8Array<ArrayBuffer> | undefined {
     return index < this.#length ? this.#read(index) : undefined;
   }
 
-  /** Reads an item into the front of `into`, which has room for it, and gives its size; undefined where there is no such item. */
+  /**
+   * Reads an item into the start of `into`, which must have room for it. Returns its size; undefined if there is no such item.
+   */
   read(index: number, into: Uint8Array): number | undefined {
     if (index >= this.#length) return undefined;
     const slot = this.#slot(index);
@@ -75,19 +77,19 @@ export class Vec {
     return size;
   }
 
-  /** Puts an item in place of another one. */
+  /** Replaces an item. @throws RangeError when there is no such item, or the new one exceeds the bound. */
   set(index: number, item: Uint8Array): void {
     if (index >= this.#length) throw new RangeError(`There is no item ${index}; the Vec has ${this.#length}.`);
     this.#write(index, item);
   }
 
-  /** @throws OutOfMemory when the memory cannot grow; the length has not changed then. */
+  /** Appends an item. @throws OutOfMemory when the memory cannot grow; then the length has not changed. */
   push(item: Uint8Array): void {
     this.#write(this.#length, item);
     this.#setLength(this.#length + 1);
   }
 
-  /** Takes the last item away; its bytes stay. */
+  /** Removes the last item, and returns it; its bytes stay. */
   pop(): Uint8Array<ArrayBuffer> | undefined {
     if (this.#length === 0) return undefined;
     const item = this.#read(this.#length - 1);
@@ -95,7 +97,7 @@ export class Vec {
     return item;
   }
 
-  /** Takes all items away; their bytes stay. Newer than 0.7.2. */
+  /** Removes all items; their bytes stay. Newer than 0.7.2. */
   clear(): void {
     this.#setLength(0);
   }
@@ -113,7 +115,7 @@ export class Vec {
     return readBytes(this.#memory, at(slot, this.#width), this.#sizeAt(slot));
   }
 
-  /** Size of the item in a slot, in bytes. */
+  /** Returns the size in bytes of the item in a slot. */
   #sizeAt(slot: Address): number {
     if (this.#width === 0) return this.#bound.max;
     this.#wordView.setUint32(0, 0);
@@ -121,7 +123,7 @@ export class Vec {
     return this.#wordView.getUint32(0, true);
   }
 
-  /** First the size, then the item: each grows the memory by what it misses itself. */
+  /** Writes the size, then the item. Each write grows the memory only as far as it needs. */
   #write(index: number, item: Uint8Array): void {
     const { max, fixed } = this.#bound;
     if (item.length > max || (fixed && item.length !== max))
@@ -146,5 +148,5 @@ function describe({ max, fixed }: Bound): string {
   return `${fixed ? '' : 'up to '}${max} bytes each`;
 }
 
-/** The library would refuse these bytes; the message says why. */
+/** Thrown when the library would reject these bytes. The message has the reason. */
 export class VecUnreadable extends Error {}

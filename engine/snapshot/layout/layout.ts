@@ -208,7 +208,7 @@ function ofRegions(
   labels: Labels,
   nameOfRegion: NameOfRegion,
 ): Detected {
-  const extentOf = (block: number): OffsetRange => manager.blockExtent(block);
+  const extentOf = (block: number): OffsetRange => manager.blockRange(block);
   const spaces = manager.regions.map((region) =>
     regionSpace(region, piecesOf('block', region.blocks, extentOf), labels, nameOfRegion),
   );

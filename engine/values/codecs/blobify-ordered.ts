@@ -1,14 +1,14 @@
 /**
- * Blobify as `memory-collection` has it from 0.2.0 on: every number has a fixed width, and blobs are in the order of their numbers.
+ * Blobify in `memory-collection` 0.2.0 and later: every number has a fixed width, and blobs have the same order as their numbers.
  *
  * | type            | bytes                                                             |
  * |-----------------|-------------------------------------------------------------------|
  * | Nat             | 8 bytes, big-endian; the library traps above 2^64 - 1             |
  * | Int, Time       | 8 bytes, big-endian, the top bit flipped                          |
  * | Int8 … Int64    | big-endian, the top bit flipped                                   |
- * | Float           | IEEE double, big-endian; all bits flipped below zero, else the top one |
+ * | Float           | IEEE double, big-endian; all bits flipped below zero, otherwise the top one |
  *
- * Nat8 … Nat64 are plain big-endian numbers. Nothing in the bytes tells these from the first encodings.
+ * Nat8 … Nat64 are plain big-endian numbers. The bytes do not show whether they are in these or in the first encodings.
  */
 import { viewOf } from '../../core/memory/memory.ts';
 import { type Codec, compareBytes, whole } from '../codec.ts';
@@ -65,7 +65,7 @@ export const ORDERED_BLOBIFY_CODECS: readonly Codec[] = [
   FLOAT,
 ];
 
-/** Names of Blobify for encodings that go by another name. */
+/** Blobify's names for encodings that have another name here. */
 export const ORDERED_BLOBIFY_ALIASES: Readonly<Record<string, string>> = {
   'blobify@0.2.nat8': 'u8',
   'blobify@0.2.nat16': 'u16-be',

@@ -1,16 +1,17 @@
 /**
- * Blobify: how Motoko's `memory-buffer` 0.1.0 and `memory-collection` 0.0.x turn values into blobs; checked against the vectors of both.
+ * Blobify: the encodings of values as blobs in Motoko's `memory-buffer` 0.1.0 and `memory-collection` 0.0.x, checked against the
+ * test vectors of both.
  *
  * | type                     | bytes                                                                                  |
  * |--------------------------|----------------------------------------------------------------------------------------|
  * | Nat                      | digits of base 255, least significant first; 0 is no bytes, or `00` in memory-buffer   |
  * | Nat (big-endian)         | the same digits, most significant first                                                |
- * | Int, Time                | base-255 digits of the absolute value as for Nat, then the sign: 0, or 1 below zero; 0 is `00` |
+ * | Int, Time                | base-255 digits of the absolute value like for Nat, then the sign: 0, or 1 below zero; 0 is `00` |
  * | Nat16 … Nat64, Int16 …   | fixed width, little-endian; big-endian in the variants of that name                    |
  * | Char                     | the character in UTF-8                                                                 |
  *
- * Nat8, Int8, Bool, Text, Blob and Principal are the plain encodings, and go by their names.
- * Some of these the library writes rightly and reads wrongly; then a remark says what the program itself gets.
+ * Nat8, Int8, Bool, Text, Blob and Principal are the plain encodings and use their names. The library writes some types correctly
+ * but reads them incorrectly: a remark then shows the value that the program itself reads.
  */
 import { type Codec, compareBytes, type Decoded, type ValuePart, whole } from '../codec.ts';
 import { MAX_INTEGER_BYTES } from '../leb128.ts';
@@ -18,10 +19,10 @@ import { decodeUtf8, encodeUtf8 } from '../utf8.ts';
 import { compareNumbers, type IntegerForm, integerCodec, parseDecimal } from './integers.ts';
 
 const BASE = 255;
-/** So many digits make a number that is exact. */
+/** Digits that are decoded at once as an exact `number`. */
 const SOME = 6;
 
-/** The number of base-255 digits, least significant first; undefined where a byte is no digit. */
+/** Decodes a number from base-255 digits, least significant first. Returns undefined if a byte is not a digit. */
 export function decodeDigits(digits: Uint8Array): bigint | undefined {
   if (digits.length > MAX_INTEGER_BYTES) return undefined;
   let value = 0n;
@@ -37,7 +38,7 @@ export function decodeDigits(digits: Uint8Array): bigint | undefined {
   return value;
 }
 
-/** The digits of a number, least significant first; none for zero. */
+/** Encodes a number as digits, least significant first. Zero has no digits. */
 export function encodeDigits(value: bigint): Uint8Array<ArrayBuffer> {
   const low: number[] = [];
   let high = value;
@@ -73,7 +74,7 @@ function natCodec(name: string, description: string, order: 'little' | 'big'): C
   };
 }
 
-/** The number of an `Int`: digits, then the sign. */
+/** Decodes an `Int`: digits, then the sign. */
 function decodeInt(bytes: Uint8Array): bigint | undefined {
   const sign = bytes.at(-1);
   if (sign === undefined || sign > 1) return undefined;
@@ -82,13 +83,13 @@ function decodeInt(bytes: Uint8Array): bigint | undefined {
   return sign === 1 ? -value : value;
 }
 
-/** What the library makes of an `Int`: it takes the first byte for the sign and the rest for the digits. */
+/** Decodes an `Int` like the library, which takes the first byte for the sign and the rest for the digits. */
 function intAsTheLibraryReads(bytes: Uint8Array): bigint {
   const value = decodeDigits(bytes.subarray(1)) ?? 0n;
   return bytes[0] === 1 ? -value : value;
 }
 
-/** What the library makes of a wide number: it shifts within eight bits, so that the bytes end up over each other. */
+/** Decodes a wide number like the library, which shifts within eight bits, so the bytes are ORed together. */
 function wideAsTheLibraryReads(bytes: Uint8Array): bigint {
   return BigInt(bytes.reduce((all, byte) => all | byte, 0));
 }
@@ -97,7 +98,7 @@ function withRemark(decoded: Decoded, own: bigint): Decoded {
   if (String(own) === decoded.text) return decoded;
   return {
     ...decoded,
-    remark: `The program itself reads ${own} here: its version of Blobify writes this type rightly and reads it wrongly.`,
+    remark: `The program itself reads ${own} here: its version of Blobify writes this type correctly but reads it incorrectly.`,
   };
 }
 
@@ -166,7 +167,7 @@ export const BLOBIFY_CODECS: readonly Codec[] = [
   ...WIDE,
 ];
 
-/** Names of Blobify for encodings that go by another name. */
+/** Blobify's names for encodings that have another name here. */
 export const BLOBIFY_ALIASES: Readonly<Record<string, string>> = {
   'blobify.nat8': 'u8',
   'blobify.nat8-be': 'u8',

@@ -3,13 +3,13 @@ import { readCount } from '../leb128.ts';
 import { type CandidType, primitiveOf, readTypeTable, type TypeReference, type TypeTable } from './candid-types.ts';
 import { MAX_PRINCIPAL_BYTES } from './principal.ts';
 
-/** Values that are still to be skipped, the next last. */
+/** Values that are still to be skipped. In a list of tasks the next one is last. */
 interface Task {
   readonly type: TypeReference;
   readonly count: number;
 }
 
-/** Bytes of primitives that always have as many; null and reserved have none. */
+/** Sizes in bytes of primitives with a fixed size. Null and reserved have no bytes. */
 const WIDTHS: ReadonlyMap<string | undefined, number> = new Map([
   ['null', 0],
   ['reserved', 0],
@@ -27,16 +27,16 @@ const WIDTHS: ReadonlyMap<string | undefined, number> = new Map([
 ]);
 
 /**
- * Finds where Candid messages end without saying what is in them: many times faster than `readCandid`. A message most often has the types of the
- * one before it, so that these are kept.
+ * Finds the lengths of Candid messages without decoding their values, many times faster than `readCandid`. Keeps the type table
+ * of the last message, because the next one usually has the same.
  */
 export class CandidLengths {
   #head = new Uint8Array(0);
   #table: TypeTable = { types: [], args: [] };
 
   /**
-   * Returns the length of the message that `bytes` begin with; `more` where it goes on after them, `room` being all bytes that there are; undefined
-   * where none begins so.
+   * Returns the length of the message at the start of `bytes`, `more` if it continues after them, or undefined if the bytes do
+   * not begin a message. `room` is the number of bytes available in total.
    */
   lengthOf(bytes: Uint8Array, room: number): number | 'more' | undefined {
     const cursor = new Cursor(bytes, room);
@@ -59,7 +59,7 @@ export class CandidLengths {
     this.#head = bytes.slice(0, cursor.position);
   }
 
-  /** `steps`: values that take no bytes could be without end. */
+  /** `steps` limits the number of values, because values without bytes could go on for ever. */
   #skip(cursor: Cursor, steps: number): void {
     const tasks: Task[] = this.#table.args.map((type) => ({ type, count: 1 })).reverse();
     let left = steps;
@@ -130,7 +130,7 @@ function skipPrimitive(cursor: Cursor, primitive: string): void {
       skipPrincipal(cursor);
       return;
     default:
-      cursor.fail('A value of the type empty cannot be.');
+      cursor.fail('There cannot be a value of the type empty.');
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * The type table in front of Candid values (Candid specification, "Binary format").
+ * The type table before Candid values (Candid specification, "Binary format").
  *
  * | bytes         | field                                                                          |
  * |---------------|--------------------------------------------------------------------------------|
@@ -7,16 +7,17 @@
  * | LEB128        | number of types; then each of them: opcode (signed LEB128) and its content     |
  * | LEB128        | number of arguments; then the type of each                                     |
  *
- * A type is named by a signed LEB128: an index into the table, or a negative number for a primitive. Content by opcode: opt and vec one
- * type; record and variant a count, then id (LEB128, rising) and type for each field; func argument types, result types and annotation
- * bytes, each with a count; service a count, then name and type of each method.
+ * A reference to a type is a signed LEB128: an index into the table, or a negative number for a primitive. The content depends on
+ * the opcode. Opt and vec have one type. Record and variant have a count, then id (LEB128, ascending) and type of each field.
+ * Func has argument types, result types and annotation bytes, each with a count. Service has a count, then name and type of each
+ * method.
  */
 import type { Cursor } from '../cursor.ts';
 import { readCount, readSigned } from '../leb128.ts';
 
 export const CANDID_MAGIC = 'DIDL';
 
-/** An index into the table, or a primitive below zero. */
+/** An index into the table, or a negative number for a primitive. */
 export type TypeReference = number;
 
 export interface CandidField {
@@ -25,7 +26,7 @@ export interface CandidField {
   readonly type: TypeReference;
 }
 
-/** `Wrapper`: what a dialect has, beside opt and vec, that is made of one other type. */
+/** `Wrapper`: kinds that a dialect adds and that, like opt and vec, are made of one other type. */
 export type CandidType<Wrapper extends string = never> =
   | { readonly kind: 'opt' | 'vec' | Wrapper; readonly of: TypeReference }
   | { readonly kind: 'record' | 'variant'; readonly fields: readonly CandidField[] }
@@ -36,17 +37,17 @@ export interface TypeTable<Wrapper extends string = never> {
   readonly args: readonly TypeReference[];
 }
 
-/** What an encoding that is Candid but for a few types has more. */
+/** The additional types of an encoding that is otherwise Candid. */
 export interface Dialect<Wrapper extends string> {
-  /** By their opcodes. */
+  /** Wrapper types by their opcodes. */
   readonly wrappers: ReadonlyMap<number, Wrapper>;
-  /** References that mean types of their own, as Candid's primitives do. */
+  /** References that are types themselves, like Candid's primitives. */
   readonly primitives: readonly TypeReference[];
 }
 
 const PLAIN: Dialect<never> = { wrappers: new Map<number, never>(), primitives: [] };
 
-/** Primitive types by their numbers, -1 first. */
+/** Primitive types in the order of their numbers, from -1 down. */
 const PRIMITIVES = [
   'null',
   'bool',
@@ -77,31 +78,31 @@ const VARIANT = -21;
 const FUNC = -22;
 const SERVICE = -23;
 
-/** The primitive that a reference below zero means. */
+/** Returns the primitive of a negative reference. */
 export function primitiveOf(reference: TypeReference): Primitive | undefined {
   return reference === PRINCIPAL ? 'principal' : PRIMITIVES[-1 - reference];
 }
 
-/** Reads from the magic to the last argument's type. What is wrong stands in the cursor's `problem`. */
+/** Reads from the magic to the last argument's type. An error is in the cursor's `problem`. */
 export function readTypeTable(cursor: Cursor): TypeTable {
   return readDialect(cursor, PLAIN);
 }
 
-/** The same for a dialect of Candid. */
+/** Reads the type table of a dialect of Candid. */
 export function readDialect<Wrapper extends string>(cursor: Cursor, dialect: Dialect<Wrapper>): TypeTable<Wrapper> {
   if (String.fromCharCode(...cursor.take(4)) !== CANDID_MAGIC) cursor.fail('The magic is not "DIDL".');
   const references: TypeReference[] = [];
   const readReference = (): TypeReference => {
     const reference = Number(readSigned(cursor));
     if (reference < 0 && primitiveOf(reference) === undefined && !dialect.primitives.includes(reference)) {
-      cursor.fail(`${reference} is no primitive type.`);
+      cursor.fail(`${reference} is not a primitive type.`);
     }
     references.push(reference);
     return reference;
   };
   const types = readMany(cursor, () => readType(cursor, dialect, readReference));
   const args = readMany(cursor, readReference);
-  // A type may speak of later ones, so this can be checked only now.
+  // A type may refer to later ones, so this can be checked only now.
   const unknown = references.find((reference) => reference >= types.length);
   if (unknown !== undefined) cursor.fail(`The type ${unknown} is not in the type table.`);
   return { types, args };
@@ -136,7 +137,7 @@ function readType<Wrapper extends string>(
       });
       return { kind: 'service' };
     default:
-      cursor.fail(`${opcode} is no type that a table can hold.`);
+      cursor.fail(`${opcode} is not a type that can be in a table.`);
       return { kind: 'service' };
   }
 }
@@ -145,16 +146,16 @@ function readFields(cursor: Cursor, readReference: () => TypeReference): readonl
   let previous = -1;
   return readMany(cursor, () => {
     const id = readCount(cursor);
-    if (id <= previous || id > 0xffff_ffff) cursor.fail('The ids of the fields do not rise.');
+    if (id <= previous || id > 0xffff_ffff) cursor.fail('The ids of the fields are not ascending.');
     previous = id;
     return { id, type: readReference() };
   });
 }
 
-/** A count, then as many things, each of at least one byte. */
+/** Reads a count, then that many things of at least one byte each. */
 function readMany<Thing>(cursor: Cursor, read: () => Thing): readonly Thing[] {
   const count = readCount(cursor);
-  if (count > cursor.left) cursor.fail(`${count} entries should follow in ${cursor.left} bytes.`);
+  if (count > cursor.left) cursor.fail(`${count} entries should follow, but there are only ${cursor.left} bytes.`);
   const things: Thing[] = [];
   while (cursor.problem === undefined && things.length < count) things.push(read());
   return things;

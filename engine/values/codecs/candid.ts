@@ -1,6 +1,6 @@
 /**
- * Candid without knowing its type: the message brings its own type table. Texts are Candid's textual form, with the hash of a field
- * where its name is not known: `(record { 1224700491 = "x" })`.
+ * Candid of an unknown type: the message has its own type table. Texts are in Candid's textual form, with the hash of a field if
+ * its name is not known: `(record { 1224700491 = "x" })`.
  */
 import { formatCounted, toHex } from '../../core/format.ts';
 import { viewOf } from '../../core/memory/memory.ts';
@@ -24,7 +24,10 @@ import { formatPrincipal, MAX_PRINCIPAL_BYTES } from './principal.ts';
 /** Names of fields by their hashes. */
 export type FieldNames = ReadonlyMap<number, string>;
 
-/** What is still to be written, the next thing last. A list and not recursion: bytes decide how deep values nest. */
+/**
+ * Something that is still to be written. A list of tasks, the next one last, replaces recursion: the input decides how deep
+ * values nest.
+ */
 type Task =
   | { readonly do: 'write'; readonly text: string }
   | { readonly do: 'value'; readonly type: TypeReference; readonly label: string; readonly closed: boolean }
@@ -36,20 +39,20 @@ type Task =
       readonly count: number;
     };
 
-/** Tasks that wait for those inside of them: more come of no value that a canister can read itself. */
+/** Maximum tasks that wait for inner ones. No value that a canister itself can read needs more. */
 const MAX_OPEN = 2 ** 20;
 
-/** Reads the message that `bytes` begin with. */
+/** Reads the message at the start of `bytes`. */
 export function readCandid(bytes: Uint8Array, names: FieldNames = new Map(), excerpt: Excerpt = {}): Reading {
   return new Reader(bytes, names, excerpt).read();
 }
 
-/** The hash by which Candid's binary form calls a field: base 223 over the bytes of its name, modulo 2^32. */
+/** Returns the hash of a field's name in Candid's binary form: base 223 over the bytes of the name, modulo 2^32. */
 export function hashField(nameInUtf8: Uint8Array): number {
   return nameInUtf8.reduce((hash, byte) => (Math.imul(hash, 223) + byte) >>> 0, 0);
 }
 
-/** Candid with these names for fields. */
+/** Makes a Candid codec with names of fields. */
 export function candidCodec(names: FieldNames = new Map()): Codec {
   return {
     name: 'candid',
@@ -67,12 +70,12 @@ class Reader {
   readonly #names: FieldNames;
   readonly #out: Composition;
   #table: TypeTable = { types: [], args: [] };
-  /** Values that take no bytes (null, empty records) could be without end: this ends them. */
+  /** Limit of the number of values: values without bytes (null, empty records) could otherwise go on for ever. */
   #steps: number;
 
-  constructor(bytes: Uint8Array, names: FieldNames, { length, mostParts }: Excerpt) {
+  constructor(bytes: Uint8Array, names: FieldNames, { length, maxParts }: Excerpt) {
     this.#cursor = new Cursor(bytes, length);
-    this.#out = new Composition(mostParts);
+    this.#out = new Composition(maxParts);
     this.#names = names;
     this.#steps = 1024 + 4 * bytes.length;
   }
@@ -94,7 +97,7 @@ class Reader {
     const { problem, cut } = this.#cursor;
     if (problem !== undefined && !cut) return { problem };
     const decoded = { text: this.#out.text, parts: this.#out.parts };
-    return problem === undefined ? { decoded, length: this.#cursor.position } : { problem, begun: decoded };
+    return problem === undefined ? { decoded, length: this.#cursor.position } : { problem, partial: decoded };
   }
 
   #run(first: readonly Task[]): void {
@@ -169,7 +172,7 @@ class Reader {
     const tag = readCount(this.#cursor);
     const field = fields[tag];
     if (field === undefined) {
-      this.#cursor.fail(`The variant has ${fields.length} cases, this would be case ${tag}.`);
+      this.#cursor.fail(`The variant has ${fields.length} cases, but the index of this one is ${tag}.`);
       return;
     }
     const name = this.#nameOf(field.id);
@@ -206,7 +209,7 @@ class Reader {
       case 'reserved':
         return 'null : reserved';
       case 'empty':
-        cursor.fail('A value of the type empty cannot be.');
+        cursor.fail('There cannot be a value of the type empty.');
         return '';
       case 'bool': {
         const byte = cursor.byte();

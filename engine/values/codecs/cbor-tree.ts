@@ -1,6 +1,6 @@
-/** CBOR (RFC 8949) as a tree of values, for readers that look something up in it. To show CBOR to people is `cbor.ts`. */
+/** CBOR (RFC 8949) as a tree of values, for code that looks up values in it. `cbor.ts` shows CBOR to users. */
 
-/** A value; tags are dropped, floats and other simple values are `undefined`, integers beyond 2^53 lose their last digits. */
+/** A value. Tags are dropped, floats and other simple values are `undefined`, and integers above 2^53 are rounded. */
 export type CborTree = number | string | Uint8Array | readonly CborTree[] | CborMap | undefined;
 
 export interface CborMap {
@@ -14,11 +14,11 @@ const MAX_DEPTH = 64;
 interface Open {
   readonly isMap: boolean;
   readonly items: CborTree[];
-  /** Items that it still lacks; infinite where the length is not said. */
+  /** Number of items still missing. Infinite for an indefinite length. */
   left: number;
 }
 
-/** Reads the one item that `bytes` begin with; undefined where it is damaged, too large or too deep. */
+/** Reads the item at the start of `bytes`. Returns undefined if it is damaged, too large or too deep. */
 export function readCborTree(bytes: Uint8Array): { readonly tree: CborTree } | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const open: Open[] = [];
@@ -88,12 +88,12 @@ export function isCborMap(tree: CborTree): tree is CborMap {
   return typeof tree === 'object' && 'entries' in tree && Array.isArray(tree.entries);
 }
 
-/** Returns what a map has under a text. */
+/** Returns the value of a map's text key. */
 export function cborField(tree: CborTree, name: string): CborTree {
   return isCborMap(tree) ? tree.entries.find(([key]) => key === name)?.[1] : undefined;
 }
 
-/** Returns bytes that are a byte string or, as serde writes a `Vec<u8>`, an array of numbers. */
+/** Returns the bytes of a byte string or of an array of numbers, which is how serde writes a `Vec<u8>`. */
 export function cborBytes(tree: CborTree): Uint8Array | undefined {
   if (tree instanceof Uint8Array) return tree;
   if (!Array.isArray(tree)) return undefined;

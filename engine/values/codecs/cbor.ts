@@ -1,7 +1,7 @@
 /**
- * CBOR (RFC 8949), any one item. Texts are its diagnostic notation without spare blanks: `{"name": "x", 1: h'00ff', "t": 1.5}`.
- * An item begins with a byte of major type (top 3 bits) and argument: below 24 in the byte itself, 24 to 27 in the 1, 2, 4 or 8
- * bytes that follow (big-endian), 31 for a length that is not said, up to a `ff`.
+ * CBOR (RFC 8949), any single item. Texts are in its diagnostic notation without extra blanks: `{"name": "x", 1: h'00ff', "t":
+ * 1.5}`. An item begins with a byte of major type (top 3 bits) and argument: below 24 in the byte itself, 24 to 27 in the 1, 2, 4
+ * or 8 bytes that follow (big-endian), 31 for an indefinite length, which ends with `ff`.
  */
 import { toHex } from '../../core/format.ts';
 import { viewOf } from '../../core/memory/memory.ts';
@@ -26,7 +26,7 @@ const INDEFINITE = 31;
 const POSITIVE_BIGNUM = 2n;
 const NEGATIVE_BIGNUM = 3n;
 
-/** Reads the item that `bytes` begin with. */
+/** Reads the item at the start of `bytes`. */
 export function readCbor(bytes: Uint8Array, excerpt: Excerpt = {}): Reading {
   return new Reader(bytes, excerpt).read();
 }
@@ -46,9 +46,9 @@ class Reader {
   readonly #out: Composition;
   readonly #items: NestedItems;
 
-  constructor(bytes: Uint8Array, { length, mostParts }: Excerpt) {
+  constructor(bytes: Uint8Array, { length, maxParts }: Excerpt) {
     this.#cursor = new Cursor(bytes, length);
-    this.#out = new Composition(mostParts);
+    this.#out = new Composition(maxParts);
     this.#items = new NestedItems(this.#cursor, this.#out, 'cbor');
   }
 
@@ -62,11 +62,11 @@ class Reader {
     const { problem, cut } = this.#cursor;
     if (problem !== undefined && !cut) return { problem };
     const decoded = { text: this.#out.text, parts: this.#out.parts };
-    return problem === undefined ? { decoded, length: this.#cursor.position } : { problem, begun: decoded };
+    return problem === undefined ? { decoded, length: this.#cursor.position } : { problem, partial: decoded };
   }
 
   #break(open: OpenItem): void {
-    if (open.kind === 'map' && open.done % 2 === 1) this.#cursor.fail('A key stands without a value.');
+    if (open.kind === 'map' && open.done % 2 === 1) this.#cursor.fail('A key has no value.');
     this.#cursor.byte();
     this.#items.close();
   }
@@ -85,7 +85,7 @@ class Reader {
   #argument(information: number): bigint {
     if (information < 24) return BigInt(information);
     if (information > 27) {
-      this.#cursor.fail(`${information} is no length of an argument.`);
+      this.#cursor.fail(`${information} is not a valid length of an argument.`);
       return 0n;
     }
     return decodeInteger(this.#cursor.take(2 ** (information - 24)), { signed: false, order: 'big' });
@@ -97,7 +97,7 @@ class Reader {
     } else if (major === TAG) {
       if (!this.#bignum(start, argument, label)) this.#items.push('tag', start, label, 1, `${argument}(`);
     } else if (argument > BigInt(this.#cursor.left)) {
-      this.#cursor.fail(`${argument} bytes or items should follow; it ends sooner.`);
+      this.#cursor.fail(`${argument} bytes or items should follow, but the value ends before that.`);
     } else if (major === BYTE_STRING || major === TEXT_STRING) {
       this.#items.leaf(start, label, this.#string(major, Number(argument)));
     } else if (major === ARRAY) {
@@ -111,10 +111,10 @@ class Reader {
     if (major === ARRAY) this.#items.push('array', start, label, undefined, '[');
     else if (major === MAP) this.#items.push('map', start, label, undefined, '{');
     else if (major === BYTE_STRING || major === TEXT_STRING) this.#items.leaf(start, label, this.#chunks(major));
-    else this.#cursor.fail('Only strings, arrays and maps can be of a length that is not said.');
+    else this.#cursor.fail('Only strings, arrays and maps can have an indefinite length.');
   }
 
-  /** A string in pieces, each a definite string of the same kind. */
+  /** Reads a string of indefinite length in chunks, each a definite string of the same kind. */
   #chunks(major: number): string {
     const chunks: string[] = [];
     for (
@@ -122,9 +122,10 @@ class Reader {
       initial !== BREAK && this.#cursor.problem === undefined;
       initial = this.#cursor.byte()
     ) {
-      if (initial >> 5 !== major || (initial & 31) === INDEFINITE) this.#cursor.fail('A piece of the string is of another kind.');
+      if (initial >> 5 !== major || (initial & 31) === INDEFINITE)
+        this.#cursor.fail('A chunk of the string has a different kind.');
       const length = this.#argument(initial & 31);
-      if (length > BigInt(this.#cursor.left)) this.#cursor.fail('A piece of the string is longer than the bytes.');
+      if (length > BigInt(this.#cursor.left)) this.#cursor.fail('A chunk of the string is longer than the bytes that are left.');
       else chunks.push(this.#string(major, Number(length)));
     }
     return `(_ ${chunks.join(', ')})`;
@@ -134,7 +135,7 @@ class Reader {
     return major === TEXT_STRING ? quote(this.#cursor.text(length)) : `h'${toHex(this.#cursor.take(length))}'`;
   }
 
-  /** A tag 2 or 3 on a byte string is one number, and is read as such. */
+  /** Reads a byte string with tag 2 or 3 as one number. Returns false for anything else. */
   #bignum(start: number, tag: bigint, label: string): boolean {
     const initial = this.#cursor.bytes[this.#cursor.position] ?? 0;
     const isString = initial >> 5 === BYTE_STRING && (initial & 31) !== INDEFINITE;
@@ -151,12 +152,12 @@ class Reader {
   #simple(start: number, information: number, label: string): void {
     const bytes = information >= 24 && information <= 27 ? this.#cursor.take(2 ** (information - 24)) : undefined;
     if (bytes === undefined) {
-      if (information > 27) this.#cursor.fail('A break stands where an item should.');
+      if (information > 27) this.#cursor.fail('There is a break in place of an item.');
       this.#items.leaf(start, label, simpleName(information));
       return;
     }
     if (this.#cursor.problem !== undefined) return;
-    if (bytes.length === 1 && (bytes[0] ?? 0) < 32) this.#cursor.fail('A simple value is written too long.');
+    if (bytes.length === 1 && (bytes[0] ?? 0) < 32) this.#cursor.fail('A simple value is not in its shortest form.');
     this.#items.leaf(start, label, bytes.length === 1 ? simpleName(bytes[0] ?? 0) : float(bytes));
   }
 }
@@ -171,7 +172,7 @@ function float(bytes: Uint8Array): string {
   return formatFloat(bytes.length === 4 ? view.getFloat32(0) : halfFloat(view.getUint16(0)), 4);
 }
 
-/** IEEE 754 binary16: one bit of sign, five of exponent, ten of fraction. */
+/** Decodes an IEEE 754 binary16 number: one bit of sign, five of exponent, ten of fraction. */
 function halfFloat(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 31;

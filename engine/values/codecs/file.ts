@@ -1,4 +1,4 @@
-/** A file as a value: what its header says, instead of its bytes. */
+/** A file as a value: a description from its header instead of its bytes. */
 import { formatCounted } from '../../core/format.ts';
 import type { Codec, Decoded } from '../codec.ts';
 import { FILE_HEADER_BYTES, fileHeader } from '../guessing/files.ts';

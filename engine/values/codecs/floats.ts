@@ -1,8 +1,10 @@
-/** IEEE 754 numbers: `f32-le`, `f32-be`, `f64-le`, `f64-be`. Texts are the shortest decimals that read back as the same number. */
+/**
+ * IEEE 754 numbers: `f32-le`, `f32-be`, `f64-le`, `f64-be`. Texts are the shortest decimals that read back as the same number.
+ */
 import { viewOf } from '../../core/memory/memory.ts';
 import { type Codec, whole } from '../codec.ts';
 
-/** The number as text; a float32 as its own shortest decimal, not as that of the double it becomes. */
+/** Returns the number as text. A float32 has its own shortest decimal, not that of the equal double. */
 export function formatFloat(value: number, bytes: 4 | 8): string {
   if (Object.is(value, -0)) return '-0';
   if (bytes === 8) return String(value);

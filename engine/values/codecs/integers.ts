@@ -10,14 +10,14 @@ export interface IntegerForm {
 
 const WIDTHS = [1, 2, 4, 8, 16] as const;
 
-/** The number that the bytes are, none of them left out. No bytes are zero. */
+/** Decodes an integer from all the bytes. No bytes are zero. */
 export function decodeInteger(bytes: Uint8Array, form: { signed: boolean; order: 'little' | 'big' }): bigint {
   if (bytes.length === 0) return 0n;
   const unsigned = BigInt(`0x${toHex(form.order === 'big' ? bytes : bytes.toReversed())}`);
   return form.signed ? BigInt.asIntN(8 * bytes.length, unsigned) : unsigned;
 }
 
-/** Undefined where the width is too small for the number. */
+/** Encodes an integer. Returns undefined if the width is too small for it. */
 export function encodeInteger(value: bigint, form: IntegerForm): Uint8Array | undefined {
   const bits = 8 * form.bytes;
   const unsigned = BigInt.asUintN(bits, value);
@@ -31,7 +31,7 @@ export function encodeInteger(value: bigint, form: IntegerForm): Uint8Array | un
   return form.order === 'big' ? bytes : bytes.reverse();
 }
 
-/** The whole number that a decimal text is, as `decode` of all number codecs writes it. */
+/** Parses a whole number from decimal text, in the form that all number codecs write. */
 export function parseDecimal(text: string): bigint | undefined {
   return /^-?\d{1,10000}$/.test(text) ? BigInt(text) : undefined;
 }
@@ -40,7 +40,7 @@ export function compareNumbers(a: bigint, b: bigint): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** A codec for integers of one form. */
+/** Returns a codec for integers of one form. */
 export function integerCodec(name: string, description: string, form: IntegerForm): Codec {
   const type = `${form.signed ? 'i' : 'u'}${8 * form.bytes}`;
   return {

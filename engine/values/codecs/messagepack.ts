@@ -1,8 +1,8 @@
 /**
- * MessagePack (github.com/msgpack/msgpack, spec.md), any one item. Texts are in CBOR's diagnostic notation: `{"name": "x", 1: h'00ff'}`;
- * an extension is `ext(5, h'00ff')`, a timestamp `timestamp("2026-11-29T00:00:00.5Z")`. An item begins with a byte that says its type and
- * its length, or how many bytes (big-endian) say the length. Where items begin and end is read here, within the cursor's limits; what the
- * bytes of a number or timestamp say, the library says.
+ * MessagePack (github.com/msgpack/msgpack, spec.md), any single item. Texts are in CBOR's diagnostic notation: `{"name": "x", 1:
+ * h'00ff'}`; an extension is `ext(5, h'00ff')`, a timestamp `timestamp("2026-11-29T00:00:00.5Z")`. An item begins with a byte for
+ * its type and its length, or for the width of the big-endian length that follows. This code finds where items begin and end,
+ * within the cursor's limits. The library decodes numbers and timestamps.
  */
 import { Decoder, decodeTimestampToTimeSpec } from '@msgpack/msgpack';
 import { toHex } from '../../core/format.ts';
@@ -27,12 +27,12 @@ const MAP = 0xde;
 const NEGATIVE = 0xe0;
 
 const TIMESTAMP = -1;
-/** Longest whole seconds that a date can show. */
+/** Maximum seconds that a `Date` can represent. */
 const MAX_SECONDS = 8.64e12;
 
 const LIBRARY = new Decoder({ useBigInt64: true });
 
-/** Reads the item that `bytes` begin with. */
+/** Reads the item at the start of `bytes`. */
 export function readMessagePack(bytes: Uint8Array, excerpt: Excerpt = {}): Reading {
   return new Reader(bytes, excerpt).read();
 }
@@ -52,9 +52,9 @@ class Reader {
   readonly #out: Composition;
   readonly #items: NestedItems;
 
-  constructor(bytes: Uint8Array, { length, mostParts }: Excerpt) {
+  constructor(bytes: Uint8Array, { length, maxParts }: Excerpt) {
     this.#cursor = new Cursor(bytes, length);
-    this.#out = new Composition(mostParts);
+    this.#out = new Composition(maxParts);
     this.#items = new NestedItems(this.#cursor, this.#out, 'messagepack');
   }
 
@@ -66,7 +66,7 @@ class Reader {
     const { problem, cut } = this.#cursor;
     if (problem !== undefined && !cut) return { problem };
     const decoded = { text: this.#out.text, parts: this.#out.parts };
-    return problem === undefined ? { decoded, length: this.#cursor.position } : { problem, begun: decoded };
+    return problem === undefined ? { decoded, length: this.#cursor.position } : { problem, partial: decoded };
   }
 
   #item(): void {
@@ -98,7 +98,7 @@ class Reader {
 
   #push(kind: 'array' | 'map', start: number, label: string, count: number): void {
     const items = kind === 'map' ? 2 * count : count;
-    if (items > this.#cursor.left) this.#cursor.fail(`${items} items should follow; it ends sooner.`);
+    if (items > this.#cursor.left) this.#cursor.fail(`${items} items should follow, but the value ends before that.`);
     else if (this.#cursor.problem === undefined) this.#items.push(kind, start, label, items, kind === 'map' ? '{' : '[');
   }
 
@@ -131,7 +131,7 @@ class Reader {
   }
 }
 
-/** A timestamp's text; undefined for bytes that are none. */
+/** Returns the text of a timestamp, or undefined if the bytes are not a timestamp. */
 function timestamp(data: Uint8Array): string | undefined {
   if (data.length !== 4 && data.length !== 8 && data.length !== 12) return undefined;
   const { sec, nsec } = decodeTimestampToTimeSpec(data);

@@ -2,28 +2,28 @@ import { formatCount } from '../../core/format.ts';
 import { type Composition, labelWithin } from '../composition.ts';
 import type { Cursor } from '../cursor.ts';
 
-/** Items in items nest no deeper: decoders of canisters give up long before (ciborium at 256). */
+/** Maximum nesting of items. Decoders in canisters fail long before (ciborium at 256). */
 const MAX_DEPTH = 2 ** 17;
 
-/** An array or map, or a tag's parenthesis, that is not yet complete. */
+/** An array, a map, or a tag's parenthesis that is not yet complete. */
 export interface OpenItem {
   readonly kind: 'array' | 'map' | 'tag';
   readonly label: string;
-  /** Items that it will have, keys counted too; undefined where a break ends it. */
+  /** Number of items that it will have, including keys, or undefined if a break ends it. */
   readonly count: number | undefined;
   done: number;
-  /** In a map: the label of the value to come, from its key. */
+  /** In a map: the label of the next value, from its key. */
   key: string;
 }
 
 /**
- * Items in items, as CBOR and MessagePack have them, written front to back in CBOR's diagnostic notation. A list and not recursion: bytes
- * decide how deep items nest. Each item takes a byte, so their number is bounded.
+ * A writer for the nested items of CBOR and MessagePack, front to back, in CBOR's diagnostic notation. It uses a list instead of
+ * recursion, because the input decides how deep items nest. Each item takes a byte, so their number is bounded.
  */
 export class NestedItems {
   readonly #cursor: Cursor;
   readonly #out: Composition;
-  /** The label of an item that is a whole value by itself. */
+  /** Label of an item that is the whole value. */
   readonly #name: string;
   readonly #open: OpenItem[] = [];
 
@@ -33,7 +33,7 @@ export class NestedItems {
     this.#name = name;
   }
 
-  /** The innermost item that is not yet complete. */
+  /** Returns the innermost item that is not yet complete. */
   get innermost(): OpenItem | undefined {
     return this.#open.at(-1);
   }
@@ -58,14 +58,14 @@ export class NestedItems {
     return open.label === '' ? 'key' : labelWithin(open.label, ' key');
   }
 
-  /** Writes an item without items of its own; it ends where the cursor is. */
+  /** Writes an item without inner items, which ends at the cursor. */
   leaf(start: number, label: string, text: string): void {
     this.#out.writePart(start, this.#cursor.position, label === '' ? this.#name : label, text);
     const open = this.innermost;
     if (open?.kind === 'map' && open.done % 2 === 1) open.key = text.startsWith('"') ? `.${text.slice(1, -1)}` : `[${text}]`;
   }
 
-  /** Opens an item whose head ends where the cursor is; `opening` is what is written before its first item. */
+  /** Opens an item whose head ends at the cursor. `opening` is the text before its first inner item. */
   push(kind: OpenItem['kind'], start: number, label: string, count: number | undefined, opening: string): void {
     const size = count === undefined ? '' : kind === 'map' ? ` of ${count / 2}` : ` of ${count}`;
     const text = kind === 'tag' ? opening.slice(0, -1) : `${kind}${size}`;
@@ -81,7 +81,7 @@ export class NestedItems {
     if (open !== undefined) this.#out.write(open.kind === 'map' ? '}' : open.kind === 'array' ? ']' : ')');
   }
 
-  /** Closes all items that have as many as they said. */
+  /** Closes all items that have as many inner items as they declared. */
   closeComplete(): void {
     for (let open = this.innermost; open && open.count === open.done; open = this.innermost) this.close();
   }

@@ -1,9 +1,9 @@
-/** A value filled up with zeros: what programs write that give each value the same room, as stable-fs does for its metadata. */
+/** Values padded with zeros, as written by programs that give each value the same room, such as stable-fs for its metadata. */
 import { formatCounted } from '../../core/format.ts';
 import { type Codec, type Decoded, inside } from '../codec.ts';
 import { lengthWithoutZeros } from '../zeros.ts';
 
-/** A codec for values of another one and the zeros after them, if any. */
+/** Makes a codec for values of another codec, followed by zeros, if any. */
 export function paddedCodec(of: Codec): Codec {
   return {
     name: `padded(${of.name})`,
@@ -22,7 +22,10 @@ export function paddedCodec(of: Codec): Codec {
   };
 }
 
-/** The value that bytes begin with. A value that does not say where it ends, as text, ends at the last byte that is not zero. */
+/**
+ * Returns the value at the start of the bytes. A value that is not self-delimiting, such as text, ends with the last non-zero
+ * byte.
+ */
 function firstOf(of: Codec, bytes: Uint8Array): { readonly decoded: Decoded; readonly length: number } | undefined {
   if (of.read !== undefined) {
     const reading = of.read(bytes);

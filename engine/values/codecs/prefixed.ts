@@ -1,12 +1,12 @@
-/** A value after a few bytes of its own kind: the version that a versioned Storable writes first, or the value's length. */
+/** A value after a prefix: the version that a versioned Storable writes first, or the value's length. */
 import { toHex } from '../../core/format.ts';
 import { type Codec, type Decoded, type Excerpt, inside, type Reading, type ValuePart } from '../codec.ts';
 import { decodeInteger } from './integers.ts';
 
-/** Prefixes are no longer. */
+/** Maximum length of a prefix in bytes. */
 export const MAX_PREFIX = 16;
 
-/** A codec for so many bytes of any kind, then a value of another codec. */
+/** Makes a codec for `width` bytes of any kind, then a value of another codec. */
 export function versionedCodec(width: number, of: Codec): Codec {
   const head = (bytes: Uint8Array): ValuePart => {
     const text = width === 1 ? `byte ${bytes[0] ?? 0}` : `bytes ${toHex(bytes.subarray(0, width))}`;
@@ -23,22 +23,26 @@ export function versionedCodec(width: number, of: Codec): Codec {
     },
     ...(read && {
       read(bytes: Uint8Array, excerpt?: Excerpt): Reading {
-        if (bytes.length < width) return { problem: `${width} bytes should come before the value, there are ${bytes.length}.` };
+        if (bytes.length < width)
+          return { problem: `${width} bytes should come before the value, but there are ${bytes.length}.` };
         return readAfter(head(bytes), of, read(bytes.subarray(width), shortened(excerpt, width)));
       },
     }),
   };
 }
 
-/** A codec for a length in bytes, an unsigned integer of fixed width, and a value of another codec that is as long. */
+/**
+ * Makes a codec for a length in bytes, which is an unsigned integer of fixed width, then a value of this length in another codec.
+ */
 export function lengthPrefixedCodec(number: Codec, of: Codec): Codec | undefined {
   const width = number.bound?.max;
   if (width === undefined || !/^u(8|(16|32|64)-[lb]e)$/.test(number.name)) return undefined;
   const order = number.name.endsWith('-le') ? 'little' : 'big';
   const read = (bytes: Uint8Array): Reading => {
-    if (bytes.length < width) return { problem: `The length has ${width} bytes, there are ${bytes.length}.` };
+    if (bytes.length < width) return { problem: `The length has ${width} bytes, but there are ${bytes.length}.` };
     const length = Number(decodeInteger(bytes.subarray(0, width), { signed: false, order }));
-    if (length > bytes.length - width) return { problem: `${length} bytes should follow, there are ${bytes.length - width}.` };
+    if (length > bytes.length - width)
+      return { problem: `${length} bytes should follow, but there are ${bytes.length - width}.` };
     const value = of.decode(bytes.subarray(width, width + length));
     if (value === undefined) return { problem: `The ${length} bytes after the length are not ${of.name}.` };
     const prefix = { start: 0, length: width, label: 'length', text: `length ${length}` };
@@ -59,7 +63,7 @@ function readAfter(prefix: ValuePart, of: Codec, reading: Reading): Reading {
   if (reading.problem === undefined) {
     return { decoded: after(prefix, of, reading.decoded), length: prefix.length + reading.length };
   }
-  return reading.begun === undefined ? reading : { ...reading, begun: after(prefix, of, reading.begun) };
+  return reading.partial === undefined ? reading : { ...reading, partial: after(prefix, of, reading.partial) };
 }
 
 function after(prefix: ValuePart, of: Codec, value: Decoded): Decoded {

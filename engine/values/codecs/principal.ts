@@ -1,6 +1,6 @@
 /**
- * Principals: 0 to 29 bytes. As text: base 32 of a CRC-32 (big-endian) and the bytes, lower case, a dash after each five letters
- * (IC interface specification, "Textual representation of principals").
+ * Principals: 0 to 29 bytes. Their text is the base 32 of a CRC-32 (big-endian) and the bytes, in lower case, with a dash after
+ * every five letters (IC interface specification, "Textual representation of principals").
  */
 import { type Codec, compareBytes, whole } from '../codec.ts';
 
@@ -14,7 +14,7 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return crc;
 });
 
-/** CRC-32 as in gzip and PNG. */
+/** Computes the CRC-32 of gzip and PNG. */
 export function crc32(bytes: Uint8Array): number {
   let crc = 0xffff_ffff;
   for (const byte of bytes) crc = (CRC_TABLE[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);
@@ -38,7 +38,7 @@ export function formatPrincipal(bytes: Uint8Array): string {
   return letters.replace(/.{5}(?=.)/g, '$&-');
 }
 
-/** The bytes of a principal's text; undefined where it is none, or its checksum is another's. */
+/** Parses the text of a principal. Returns undefined if the text or its checksum is invalid. */
 export function parsePrincipal(text: string): Uint8Array | undefined {
   const bytes: number[] = [];
   let bits = 0;
@@ -58,7 +58,10 @@ export function parsePrincipal(text: string): Uint8Array | undefined {
 
 export type PrincipalClass = 'management canister' | 'canister' | 'self-authenticating' | 'anonymous' | 'other';
 
-/** What kind of principal the bytes are, by length and last byte; `other` for those that nothing on the Internet Computer makes today. */
+/**
+ * Returns the class of a principal, by its length and last byte, or `other` for principals that do not occur on the Internet
+ * Computer today.
+ */
 export function principalClass(bytes: Uint8Array): PrincipalClass {
   const last = bytes.at(-1);
   if (bytes.length === 0) return 'management canister';
@@ -74,6 +77,6 @@ export const PRINCIPAL: Codec = {
   bound: { max: MAX_PRINCIPAL_BYTES, fixed: false },
   decode: (bytes) => (bytes.length <= MAX_PRINCIPAL_BYTES ? whole(bytes, 'principal', formatPrincipal(bytes)) : undefined),
   encode: parsePrincipal,
-  // As candid's Principal orders itself: the shorter first.
+  // The order of candid's Principal: shorter ones come first.
   compare: (a, b) => a.length - b.length || compareBytes(a, b),
 };

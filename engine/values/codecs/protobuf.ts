@@ -1,8 +1,9 @@
 /**
- * Protocol Buffers without the schema: the wire format (protobuf.dev, "Encoding"). A message is a run of fields; each begins with a
- * varint of field number * 8 + wire type: 0 varint, 1 eight bytes, 2 a length (varint) and as many bytes, 5 four bytes; fixed ones
- * little-endian. What bytes of a length are, nothing says: they are shown as text where they are printable, else as a message where
- * they are one, else in hex. Texts: `{1: 5, 2: "x", 3: {1: h'00ff'}}`; types 3 and 4 (groups) are long out of use, and not read.
+ * Protocol Buffers without the schema: the wire format (protobuf.dev, "Encoding"). A message is a sequence of fields. Each begins
+ * with a varint of field number * 8 + wire type: 0 varint, 1 eight bytes, 2 a length (varint) and that many bytes, 5 four bytes;
+ * fixed ones are little-endian. The content of type 2 is not described: it is shown as text if it is printable, otherwise as a
+ * message if it is one, otherwise in hex. Texts look like `{1: 5, 2: "x", 3: {1: h'00ff'}}`. Types 3 and 4 (groups) are long out
+ * of use and are not read.
  */
 import { toHex } from '../../core/format.ts';
 import { viewOf } from '../../core/memory/memory.ts';
@@ -17,24 +18,26 @@ import { isPrintable } from './text.ts';
 
 const MAX_FIELD = 2 ** 29 - 1;
 const MAX_VARINT = 2n ** 64n - 1n;
-/** What nests deeper is shown in hex: each level is read once more to see whether it is a message. */
+/**
+ * Maximum nesting of messages; deeper ones are shown in hex. Each level is read once more to find out whether it is a message.
+ */
 const MAX_DEPTH = 24;
 
-/** What a field has: a varint; fixed bytes; bytes of a length. */
+/** The content of a field: a varint, fixed bytes, or bytes with a length. */
 type Content =
   | { readonly kind: 'varint'; readonly value: bigint }
   | { readonly kind: 'fixed' | 'bytes'; readonly bytes: Uint8Array };
 
 interface Field {
   readonly number: number;
-  /** Where the field's tag begins, in the bytes read. */
+  /** Start of the field's tag in the bytes. */
   readonly start: number;
-  /** Where its content ends. */
+  /** End of its content. */
   readonly end: number;
   readonly content: Content;
 }
 
-/** A message that is being written, and where its fields lie in the whole value. */
+/** A message that is being written, and its position in the whole value. */
 interface Open {
   readonly fields: readonly Field[];
   readonly base: number;
@@ -51,7 +54,10 @@ export const PROTOBUF: Codec = {
   },
 };
 
-/** The fields of a message that is all of `bytes`; undefined where it is none. `length`: of the message, where the bytes are its beginning. */
+/**
+ * Returns the fields of a message that takes all of `bytes`, or undefined if they are not a message. `length` is the length of
+ * the message, if the bytes are only its beginning.
+ */
 export function readFields(bytes: Uint8Array, length = bytes.length): readonly Field[] | undefined {
   const cursor = new Cursor(bytes, length);
   const fields: Field[] = [];
@@ -109,7 +115,7 @@ function write(first: readonly Field[]): Decoded {
   return { text: out.text, parts: out.parts };
 }
 
-/** The fields of bytes that are rather a message than text. */
+/** Returns the fields of bytes that are more likely a message than text. */
 function readMessage(bytes: Uint8Array): readonly Field[] | undefined {
   return isPrintable(decodeUtf8(bytes)) ? undefined : readFields(bytes);
 }
@@ -121,10 +127,13 @@ function leaf(content: Content): string {
   return text !== undefined && isPrintable(text) ? quote(text) : `h'${toHex(content.bytes)}'`;
 }
 
-/** Sizes that people give to numbers with a point. */
+/** Usual magnitudes of floating-point numbers. */
 const MIDDLING = { 4: { min: 1e-4, max: 1e9 }, 8: { min: 1e-6, max: 1e12 } } as const;
 
-/** A double or float where it is of a middling size: as an integer it would be huge, as every one whose top bits are an exponent. */
+/**
+ * Returns the text of fixed bytes: as a double or float if its magnitude is usual, because as an integer it would be huge,
+ * otherwise as an integer.
+ */
 function fixedText(bytes: Uint8Array): string {
   const view = viewOf(bytes);
   const width = bytes.length === 8 ? 8 : 4;

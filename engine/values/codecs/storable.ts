@@ -1,17 +1,17 @@
 /**
- * Storable: how `ic-stable-structures` turns composed values into bytes (storable.rs, storable/tuples.rs). Its numbers are the plain
- * big-endian ones, its text and principals plain too.
+ * Storable: the encodings of composed values in `ic-stable-structures` (storable.rs, storable/tuples.rs). Its numbers are the
+ * plain big-endian ones, and its text and principals are plain, too.
  *
  * | type        | bytes                                                                                             |
  * |-------------|---------------------------------------------------------------------------------------------------|
  * | Option<T>   | None: `00`; Some: the value, then `01`                                                            |
- * | (A, B)      | A filled with zeros to its maximum, B likewise, then the sizes of both where they are not fixed   |
- * | (A, B, C)   | A and B fixed: A B C. Else one byte of widths, [size of A] A [size of B] B C, a size where not fixed |
- * | Reverse<T>  | as T; only the order is the other                                                                 |
+ * | (A, B)      | A padded with zeros to its maximum, B likewise, then the sizes of those that are not fixed        |
+ * | (A, B, C)   | A and B fixed: A B C. Otherwise one byte of widths, [size of A] A [size of B] B C, a size if not fixed |
+ * | Reverse<T>  | like T, but in reversed order                                                                     |
  * | Blob<N>     | at most N bytes                                                                                   |
  *
- * Sizes are big-endian. In a pair they have 1, 2 or 4 bytes, by the maximum; in a triple by the sizes at hand: the byte of widths is
- * (width of A's size - 1) * 4 + (width of B's size - 1).
+ * Sizes are big-endian. They have 1, 2 or 4 bytes: in a pair according to the maximum, in a triple according to the actual sizes.
+ * The byte of widths is (width of A's size - 1) * 4 + (width of B's size - 1).
  */
 import { type Bound, type Codec, compareBytes, type Decoded, inside, type ValuePart, whole } from '../codec.ts';
 import { decodeInteger } from './integers.ts';
@@ -46,7 +46,7 @@ export function reverseCodec(of: Codec): Codec {
   };
 }
 
-/** `Blob<max>`. */
+/** Makes a codec for `Blob<max>`. */
 export function blobCodec(max: number): Codec {
   return {
     ...BYTES,
@@ -57,7 +57,7 @@ export function blobCodec(max: number): Codec {
   };
 }
 
-/** `[u8; length]`. */
+/** Makes a codec for `[u8; length]`. */
 export function arrayCodec(length: number): Codec {
   return {
     ...BYTES,
@@ -68,7 +68,7 @@ export function arrayCodec(length: number): Codec {
   };
 }
 
-/** A pair. Undefined where a member has no bound: the library writes no such pairs. */
+/** Makes a codec for a pair. Returns undefined if a member has no bound: the library does not write such pairs. */
 export function pairCodec(a: Codec, b: Codec): Codec | undefined {
   if (!a.bound || !b.bound) return undefined;
   const maxA = a.bound.max;
@@ -114,7 +114,7 @@ function tripleBound(a: Bound | undefined, b: Bound | undefined, c: Bound | unde
   return { max: head + a.max + b.max + c.max, fixed: a.fixed && b.fixed && c.fixed };
 }
 
-/** Bytes of a size in a pair: none where all are as long. */
+/** Returns the width in bytes of a size in a pair, or 0 if the length is fixed. */
 function sizeWidth({ max, fixed }: Bound): 0 | 1 | 2 | 4 {
   if (fixed) return 0;
   return max <= 0xff ? 1 : max <= 0xffff ? 2 : 4;

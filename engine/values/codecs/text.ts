@@ -1,4 +1,4 @@
-/** The plainest encodings: text in UTF-8, JSON, raw bytes, one byte of true or false. */
+/** The simplest encodings: text in UTF-8, JSON, raw bytes, and booleans of one byte. */
 import { fromHex, toHex } from '../../core/format.ts';
 import { type Codec, compareBytes, whole } from '../codec.ts';
 import { decodeUtf8, decodeUtf8Beginning, encodeUtf8 } from '../utf8.ts';
@@ -45,10 +45,10 @@ export const JSON_TEXT: Codec = {
   encode: (text) => (isJson(text) ? encodeUtf8(text) : undefined),
 };
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what text does not contain.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: matches the characters that text does not contain.
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/;
 
-/** Whether a text is there, and is one that people wrote: without control characters but for line ends and tabs. */
+/** Returns whether a text is defined and has no control characters except line ends and tabs. */
 export function isPrintable(text: string | undefined): text is string {
   return text !== undefined && !CONTROL.test(text);
 }

@@ -3,7 +3,7 @@ import { type Codec, whole } from '../codec.ts';
 const WIDTH = 4;
 const MAX_CODE_POINT = 0x10_ffff;
 
-/** Text as UTF-32, big-endian, as StableBTree for Motoko stores it: four bytes a character. */
+/** Text in UTF-32, big-endian, as StableBTree for Motoko stores it: four bytes per character. */
 export const UTF32_BE: Codec = {
   name: 'utf32-be',
   description: 'text in UTF-32, big-endian',
@@ -18,7 +18,7 @@ export const UTF32_BE: Codec = {
   },
 };
 
-/** Undefined where the bytes are no whole characters, or one that Unicode does not have. */
+/** Decodes UTF-32. Returns undefined if the bytes are not whole characters, or a character is not in Unicode. */
 export function decodeUtf32(bytes: Uint8Array): string | undefined {
   if (bytes.length % WIDTH !== 0) return undefined;
   const points: string[] = [];

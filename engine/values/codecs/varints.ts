@@ -1,10 +1,10 @@
 /**
- * Integers of as many bytes as they need, as the encodings of serde's world write them. Texts are decimal; the signed ones are folded (zigzag): 0, -1, 1,
- * -2 are written as 0, 1, 2, 3.
+ * Integers with as few bytes as possible, in encodings of the serde ecosystem. Texts are decimal. Signed integers use zigzag
+ * encoding: 0, -1, 1, -2 are written as 0, 1, 2, 3.
  *
  * | encoding  | bytes                                                                                                          |
  * |-----------|----------------------------------------------------------------------------------------------------------------|
- * | postcard  | LEB128: seven bits a byte, the lowest first, the top bit set where more follow (postcard.jamesmunns.com, "Varints") |
+ * | postcard  | LEB128: seven bits per byte, the lowest first, the top bit set if more follow (postcard.jamesmunns.com, "Varints") |
  * | bincode 2 | below 251 the byte itself; 251 and 2 bytes, 252 and 4, 253 and 8, 254 and 16, little-endian (bincode, docs/spec.md)   |
  */
 import { type Codec, type Reading, whole } from '../codec.ts';
@@ -35,12 +35,12 @@ function varintCodec(name: string, bits: Bits, signed: boolean, readNumber: (cur
   };
 }
 
-/** An integer as postcard writes it. */
+/** Makes a codec for integers as postcard writes them. */
 export function postcardVarint(bits: Bits, signed: boolean): Codec {
   return varintCodec(`postcard ${signed ? 'i' : 'u'}${bits}`, bits, signed, readUnsigned);
 }
 
-/** An integer as bincode 2 writes it, in its standard configuration. */
+/** Makes a codec for integers as bincode 2 writes them in its standard configuration. */
 export function bincodeVarint(bits: Bits, signed: boolean): Codec {
   return varintCodec(`bincode2 ${signed ? 'i' : 'u'}${bits}`, bits, signed, (cursor) => {
     const first = cursor.byte();

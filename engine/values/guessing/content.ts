@@ -1,4 +1,4 @@
-/** Names bytes that are no structure's: by the magic of a file, as text, as zeros, as noise. */
+/** Descriptions of bytes that do not belong to a structure: files by their magic, text, zeros, noise. */
 import { fileHeader } from './files.ts';
 import { textLength } from './plain-text.ts';
 
@@ -6,16 +6,16 @@ export type ContentKind = 'zeros' | 'ones' | 'file' | 'json' | 'text' | 'noise' 
 
 export interface Content {
   readonly kind: ContentKind;
-  /** A noun with its article, to stand in a sentence: `a zip archive`, `zeros`, `text`. */
+  /** A noun with its article, for use in a sentence: `a zip archive`, `zeros`, `text`. */
   readonly name: string;
 }
 
-/** Enough bytes that their entropy says something. */
+/** Minimum bytes for a meaningful entropy. */
 const MIN_NOISE = 1024;
-/** Bits below the entropy of random bytes that are still noise. */
+/** Maximum difference, in bits, from the entropy of random bytes that still counts as noise. */
 const NOISE_MARGIN = 0.08;
 
-/** Names what the bytes are: all there are, or the first ones of more. */
+/** Describes bytes, which may be only the first ones of more. */
 export function describeContent(bytes: Uint8Array): Content {
   if (bytes.every((byte) => byte === 0)) return { kind: 'zeros', name: 'zeros' };
   if (bytes.every((byte) => byte === 0xff)) return { kind: 'ones', name: 'bytes of 0xff' };
@@ -27,18 +27,18 @@ export function describeContent(bytes: Uint8Array): Content {
       ? { kind: 'json', name: 'text that looks like JSON' }
       : { kind: 'text', name: 'text' };
   }
-  if (isNoise(used)) return { kind: 'noise', name: 'bytes without a pattern, as compressed or encrypted data has them' };
-  return { kind: 'bytes', name: 'bytes of no form that is known' };
+  if (isNoise(used)) return { kind: 'noise', name: 'bytes without a pattern, like compressed or encrypted data' };
+  return { kind: 'bytes', name: 'bytes of an unknown form' };
 }
 
-/** Returns whether the bytes are spread about as evenly as random ones. */
+/** Returns whether the values of the bytes are about as evenly distributed as random ones. */
 function isNoise(bytes: Uint8Array): boolean {
   if (bytes.length < MIN_NOISE) return false;
   const counts = new Uint32Array(256);
   for (const byte of bytes) counts[byte] = (counts[byte] ?? 0) + 1;
   let entropy = 0;
   for (const count of counts) if (count > 0) entropy -= (count / bytes.length) * Math.log2(count / bytes.length);
-  // So few bytes have less than 8 bits, even where each is random.
+  // So few bytes have less than 8 bits of entropy each, even if they are random.
   const random = 8 - 255 / (2 * Math.LN2 * bytes.length);
   return entropy > random - NOISE_MARGIN;
 }

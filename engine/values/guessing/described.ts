@@ -1,4 +1,4 @@
-/** Encodings whose bytes say themselves what they are: how much a value, or the beginning of a long one, speaks for each of them. */
+/** Self-describing encodings, and how strong the evidence for each of them is in a value or the beginning of a long one. */
 
 import type { Codec, Decoded, Excerpt, Reading } from '../codec.ts';
 import { CANDID_MAGIC } from '../codecs/candid-types.ts';
@@ -10,27 +10,27 @@ import { lengthWithoutZeros } from '../zeros.ts';
 import { FILE_HEADER_BYTES, fileHeader } from './files.ts';
 import { beginsJson } from './json-beginning.ts';
 
-/** The first bytes of a value, and how long it is: longer than the bytes where they are only its beginning. */
+/** The first bytes of a value, and its size, which is greater than the number of bytes if they are only its beginning. */
 export interface Sample {
   readonly bytes: Uint8Array;
   readonly size: number;
 }
 
-/** What speaks for an encoding. */
+/** Evidence for an encoding. */
 export interface Evidence {
-  /** Bytes of the value that the sample begins with. */
+  /** Length in bytes of the value at the start of the sample. */
   readonly length: number;
-  /** Binary logarithm of how improbable it is that other bytes read so. An estimate, rather too low. */
+  /** Binary logarithm of how improbable it is that other bytes can be read like this. A cautious estimate. */
   readonly bits: number;
 }
 
-/** Looks for one encoding in a sample from an offset on; undefined where there is none. */
+/** Looks for one encoding at the start of a sample. Returns undefined if it is not there. */
 export type Examine = (sample: Sample) => Evidence | undefined;
 
 /** About 95 of 256 bytes are printable. */
 const BITS_OF_A_CHARACTER = 1.4;
 
-/** The encodings that prove themselves, by the names of their codecs; the more certain first. */
+/** The self-describing encodings by the names of their codecs, the most certain first. */
 export const DESCRIBED: ReadonlyMap<string, Examine> = new Map<string, Examine>([
   ['candid', examineCandid],
   ['json', examineJson],
@@ -41,10 +41,10 @@ export const DESCRIBED: ReadonlyMap<string, Examine> = new Map<string, Examine>(
   ['text', examineText],
 ]);
 
-/** Bits that prove an encoding by one value alone. */
+/** Minimum bits that prove an encoding with a single value. */
 const MIN_BITS_OF_PROOF = 48;
 
-/** The codec that bytes prove by themselves, whatever the values beside them are; undefined where there is none. */
+/** Returns the codec that a single value proves, whatever other values there are, or undefined if there is none. */
 export function provenCodec(bytes: Uint8Array): Codec | undefined {
   for (const name of ['candid', 'json', 'cbor', 'messagepack', 'file']) {
     const evidence = DESCRIBED.get(name)?.({ bytes, size: bytes.length });
@@ -53,7 +53,10 @@ export function provenCodec(bytes: Uint8Array): Codec | undefined {
   return undefined;
 }
 
-/** Bits that the structure of a CBOR or MessagePack item speaks for it: heads of arrays and maps, strings that are text. */
+/**
+ * Returns the bits of evidence in the structure of a CBOR or MessagePack item: heads of arrays and maps, and strings that are
+ * text.
+ */
 export function bitsOfItem({ parts }: Decoded): number {
   let bits = 0;
   for (const { text, length } of parts) {
@@ -64,15 +67,18 @@ export function bitsOfItem({ parts }: Decoded): number {
   return bits;
 }
 
-/** Whether a byte is the head of a CBOR or MessagePack item that has a structure to prove it: an array, a map, a tag or a string. */
+/**
+ * Returns whether a byte is the head of a CBOR or MessagePack item whose structure is evidence: an array, a map, a tag or a
+ * string.
+ */
 export function isStructured(name: 'cbor' | 'messagepack', head: number): boolean {
   if (name === 'cbor') return head >> 5 >= 3 && head >> 5 <= 6;
   return (head >= 0x80 && head < 0xc0) || (head >= 0xd9 && head <= 0xdf);
 }
 
 function examineItem(name: 'cbor' | 'messagepack', { bytes, size }: Sample): Evidence | undefined {
-  const isTelling = isStructured(name, bytes[0] ?? 0);
-  return evidenceOf(read(name, bytes, { length: size }), size, (decoded) => (isTelling ? bitsOfItem(decoded) : 0));
+  const isConclusive = isStructured(name, bytes[0] ?? 0);
+  return evidenceOf(read(name, bytes, { length: size }), size, (decoded) => (isConclusive ? bitsOfItem(decoded) : 0));
 }
 
 function examineCandid({ bytes, size }: Sample): Evidence | undefined {
@@ -112,7 +118,7 @@ function examineProtobuf({ bytes, size }: Sample): Evidence | undefined {
   return { length, bits: texts.reduce((sum, bits) => sum + bits, 2 * fields.length) };
 }
 
-/** The text that a sample begins with, up to zeros at its end; a character that the end of a beginning cut is left out. */
+/** Returns the text at the start of a sample, up to trailing zeros, without a character that is cut at the end of a beginning. */
 function textOf(bytes: Uint8Array, size: number): { readonly text: string | undefined; readonly length: number } {
   const end = lengthWithoutZeros(bytes);
   if (bytes.length === size || end < bytes.length) return { text: decodeUtf8(bytes.subarray(0, end)), length: end };
@@ -125,7 +131,7 @@ function read(name: string, bytes: Uint8Array, excerpt: Excerpt): Reading {
 
 function evidenceOf(reading: Reading, size: number, bitsOf: (decoded: Decoded) => number): Evidence | undefined {
   if (reading.problem === undefined) return { length: reading.length, bits: bitsOf(reading.decoded) };
-  return reading.begun && { length: size, bits: bitsOf(reading.begun) };
+  return reading.partial && { length: size, bits: bitsOf(reading.partial) };
 }
 
 function startsWith(bytes: Uint8Array, magic: string): boolean {

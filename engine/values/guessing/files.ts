@@ -1,30 +1,30 @@
 /**
- * Files by their headers: databases, programs, archives and images that a program keeps in a memory or as a value. Each format's own description says
- * what its first bytes are; a magic that is too short to prove anything is held against the bytes after it.
+ * Files by their headers: databases, programs, archives and images that a program keeps in a memory or as a value. The first
+ * bytes are from each format's specification. If a magic is too short to prove anything, the bytes after it are checked, too.
  */
 import { viewOf } from '../../core/memory/memory.ts';
 import { decodeUtf8 } from '../utf8.ts';
 
-/** A file that bytes begin with. */
+/** The file at the start of some bytes. */
 export interface FileHeader {
   readonly kind: string;
-  /** The bytes that say so, as text. */
+  /** Its magic as text. */
   readonly magic: string;
-  /** A noun with its article, and what the header says: `an SQLite 3 database: page size 4096, 12 pages, 49152 bytes`. */
+  /** A noun with its article, and the details in the header: `an SQLite 3 database: page size 4096, 12 pages, 49152 bytes`. */
   readonly text: string;
-  /** Whether it has to be unpacked before anything in it can be read. */
+  /** True if it must be unpacked before its content can be read. */
   readonly isArchive: boolean;
-  /** Bytes that had to be as they are. */
+  /** Number of bytes that prove the format. */
   readonly proof: number;
 }
 
 interface Format {
   readonly kind: string;
   readonly name: string;
-  /** Each byte as one letter. */
+  /** The magic, each byte as one letter. */
   readonly magic: string;
   readonly at?: number;
-  /** What the header says beyond its name; undefined where it is not such a file after all. */
+  /** Returns details from the header, or undefined if it is not such a file after all. */
   details?(bytes: Uint8Array, view: DataView): string | undefined;
 }
 
@@ -70,10 +70,10 @@ const FORMATS: readonly Format[] = [
   },
 ];
 
-/** Bytes at a file's beginning that its header is looked for in. */
+/** Bytes at the start of a file in which its header is looked for. */
 export const FILE_HEADER_BYTES = 512;
 
-/** The file that bytes begin with; undefined where it is none that is known. */
+/** Returns the file at the start of bytes, or undefined if its format is not known. */
 export function fileHeader(bytes: Uint8Array): FileHeader | undefined {
   for (const { kind, name, magic, at = 0, details } of FORMATS) {
     if (!startsWith(bytes.subarray(at), magic)) continue;
@@ -91,7 +91,10 @@ export function fileHeader(bytes: Uint8Array): FileHeader | undefined {
   return undefined;
 }
 
-/** Bytes 16 and 17 are the page size, 1 for 65,536; bytes 28 to 31 count the pages; releases before 3.7 left 0 there. */
+/**
+ * Reads the details of an SQLite file. Bytes 16 and 17 are the page size, with 1 for 65,536. Bytes 28 to 31 are the number of
+ * pages, or 0 in releases before 3.7.
+ */
 function ofSqlite(bytes: Uint8Array, view: DataView): string | undefined {
   if (bytes.length < 100) return undefined;
   const written = view.getUint16(16);
@@ -101,7 +104,10 @@ function ofSqlite(bytes: Uint8Array, view: DataView): string | undefined {
   return `page size ${pageSize}${pages > 0 ? `, ${pages} ${pages === 1 ? 'page' : 'pages'}, ${pages * pageSize} bytes` : ''}`;
 }
 
-/** Byte 3 has flags, of which the top three are zero: 8 says that a name follows the ten bytes of the header, 4 that other fields come first. */
+/**
+ * Reads the name in a gzip file. Byte 3 has flags, of which the top three are zero: 8 means that a name follows the ten bytes of
+ * the header, and 4 that other fields come first.
+ */
 function ofGzip(bytes: Uint8Array): string | undefined {
   const flags = bytes[3] ?? 0xff;
   if ((flags & 0xe0) !== 0 || bytes.length < 18) return undefined;
@@ -123,7 +129,10 @@ function ofGif(bytes: Uint8Array, view: DataView): string | undefined {
     : pixels(view.getUint16(6, true), view.getUint16(8, true));
 }
 
-/** Segments follow each other, each `ff`, a type and a length (big-endian); types c0 to cf, but c4, c8 and cc, have height and width. */
+/**
+ * Reads the size of a JPEG image. Segments follow each other, each with `ff`, a type and a length (big-endian). Types c0 to cf,
+ * except c4, c8 and cc, have height and width.
+ */
 function ofJpeg(bytes: Uint8Array, view: DataView): string | undefined {
   const first = bytes[3] ?? 0;
   if (first < 0xc0 || first === 0xff) return undefined;

@@ -1,4 +1,4 @@
-/** Recognisers of encodings that say themselves what they are: text, JSON, Candid, Protocol Buffers, principals. */
+/** Recognisers of self-describing encodings: text, JSON, Candid, Protocol Buffers, principals. */
 import { readCandid } from '../codecs/candid.ts';
 import { CANDID_MAGIC } from '../codecs/candid-types.ts';
 import { principalClass } from '../codecs/principal.ts';
@@ -8,8 +8,8 @@ import { decodeUtf8 } from '../utf8.ts';
 import { FILE_HEADER_BYTES, fileHeader } from './files.ts';
 import type { Likelihood, Samples } from './guess.ts';
 
-/** Among damaged values the sound ones still tell the encoding. */
-const ENOUGH = 0.9;
+/** Minimum share of values that fit an encoding: some may be damaged. */
+const MIN_SHARE_OF_SOUND = 0.9;
 
 function single(codec: string, score: number, reason: string): readonly Likelihood[] {
   return [{ codec, score, reason }];
@@ -21,19 +21,22 @@ export function guessCandid(samples: Samples): readonly Likelihood[] {
     const reading = readCandid(sample);
     return reading.problem === undefined && reading.length === sample.length;
   });
-  return share < ENOUGH ? [] : single('candid', 0.99 * share, 'It begins with "DIDL", and its type table explains every byte.');
+  return share < MIN_SHARE_OF_SOUND
+    ? []
+    : single('candid', 0.99 * share, 'It begins with "DIDL", and its type table explains every byte.');
 }
 
 export function guessJson(samples: Samples): readonly Likelihood[] {
   const documents = samples.distinct.filter((sample) => JSON_TEXT.decode(sample) !== undefined);
   const share = documents.length / Math.max(1, samples.distinct.length);
-  // Numbers, words and strings alone are rather text; among arrays and objects they are the cases of an enum that have no fields, and null.
+  // Numbers, words and strings alone are more likely text. Among arrays and objects they are null and the cases of an enum
+  // without fields.
   const structured = documents.filter((sample) => /^\s*[[{]/.test(decodeUtf8(sample) ?? '')).length;
   const isMixed = structured < documents.length;
-  if (share < ENOUGH || structured === 0) return [];
+  if (share < MIN_SHARE_OF_SOUND || structured === 0) return [];
   const others = documents.filter((sample) => !/^\s*(?:[[{"]|null|true|false)/.test(decodeUtf8(sample) ?? ''));
   if (isMixed && (structured < 2 || others.length > structured)) return [];
-  return single('json', 0.98 * share, 'It is text, and a whole JSON document.');
+  return single('json', 0.98 * share, 'It is text, and a complete JSON document.');
 }
 
 const WORDS = /[\p{L}\p{N}\p{Emoji_Presentation} _.,:;/@-]/gu;
@@ -41,10 +44,10 @@ const WORDS = /[\p{L}\p{N}\p{Emoji_Presentation} _.,:;/@-]/gu;
 export function guessText(samples: Samples): readonly Likelihood[] {
   const texts = samples.distinct.map(decodeUtf8).filter(isPrintable);
   const share = texts.length / Math.max(1, samples.distinct.length);
-  if (share < ENOUGH || samples.distinct.length === 0) return [];
+  if (share < MIN_SHARE_OF_SOUND || samples.distinct.length === 0) return [];
   const whole = texts.join('');
   const wordy = (whole.match(WORDS)?.length ?? 0) / Math.max(1, [...whole].length);
-  // About 95 of 256 bytes are printable: each further byte makes an accident less probable.
+  // About 95 of 256 bytes are printable: each additional byte makes an accident less likely.
   const printable = 1 - 0.37 ** samples.bytes;
   const score = 0.97 * printable * share * (wordy < 0.5 ? 0.75 : 1);
   return single('text', samples.maxLength === 1 ? Math.min(score, 0.5) : score, 'All of it is printable UTF-8.');
@@ -55,20 +58,20 @@ export function guessFile(samples: Samples): readonly Likelihood[] {
   const found = headers.flatMap((header) => header ?? []);
   const share = found.length / Math.max(1, headers.length);
   const proof = found.reduce((sum, header) => sum + header.proof, 0);
-  return share < ENOUGH || proof < 3
+  return share < MIN_SHARE_OF_SOUND || proof < 3
     ? []
-    : single('file', share * (proof < 4 ? 0.9 : 0.98), 'It begins as files of its kind do.');
+    : single('file', share * (proof < 4 ? 0.9 : 0.98), 'It begins like files of its kind.');
 }
 
 export function guessPrincipal(samples: Samples): readonly Likelihood[] {
   if (samples.maxLength > 29) return [];
   const classes = samples.distinct.map(principalClass);
-  const telling =
+  const conclusive =
     classes.filter((kind) => kind === 'canister' || kind === 'self-authenticating').length / Math.max(1, classes.length);
   const strange = classes.includes('other');
-  if (telling === 0)
+  if (conclusive === 0)
     return classes.length > 0 && !strange ? single('principal', 0.3, 'It could be the anonymous principal.') : [];
-  if (strange && telling < 0.5) return [];
+  if (strange && conclusive < 0.5) return [];
   const reason = 'Length and last bytes are those of canisters and self-authenticating principals.';
   return single('principal', strange ? 0.7 : 0.96, reason);
 }
@@ -76,12 +79,12 @@ export function guessPrincipal(samples: Samples): readonly Likelihood[] {
 export function guessProtobuf(samples: Samples): readonly Likelihood[] {
   const counts = samples.distinct.map((sample) => {
     const fields = readFields(sample) ?? [];
-    // Messages begin with a low number, and each number is the same as the one before or higher.
+    // Messages usually begin with a low number, and the numbers do not decrease.
     const isUsual = fields.every(({ number }, index) => number <= 100 && number >= (fields[index - 1]?.number ?? 1));
     return isUsual && (fields[0]?.number ?? 16) < 16 ? fields.length : 0;
   });
   if (counts.length === 0 || counts.includes(0)) return [];
   const fields = counts.reduce((sum, count) => sum + count, 0);
   const score = fields < 2 ? 0.2 : fields < 6 ? 0.45 : 0.85;
-  return single('protobuf', score, 'It is a run of numbered fields, to the last byte.');
+  return single('protobuf', score, 'It is a sequence of numbered fields, to the last byte.');
 }

@@ -1,18 +1,21 @@
-/** Recognises values of several encodings in one structure, as a program leaves them that changes its encoding and rewrites values as it meets them. */
+/**
+ * Recognition of several encodings in one structure. A program leaves such a mixture if it changes its encoding and rewrites
+ * values only when it uses them.
+ */
 import { DESCRIBED, type Sample } from './described.ts';
 import { nameOf, readingsOf } from './guess-wrapped.ts';
 
-/** Encodings in one structure. */
+/** Maximum encodings in one structure. */
 const MAX_ENCODINGS = 4;
-/** Bits that each value must speak for its encoding. */
+/** Minimum bits of evidence in each value for its encoding. */
 const MIN_BITS = 24;
 const MIN_VALUES = 2;
-/** The part of the values that the encodings explain between them. */
+/** Minimum share of the values that the encodings together explain. */
 const MIN_SHARE = 0.25;
-/** What comes before values in a mixture: nothing, or a version. */
+/** Widths of what comes before values in a mixture: nothing, or a version. */
 const PREFIXES = [0, 1] as const;
 
-/** The codecs that explain the samples between them, the one with the most values first; none where they explain too few. */
+/** Returns the codecs that together explain the samples, the one with the most values first, or none if they explain too few. */
 export function guessMixture(samples: readonly Sample[]): readonly string[] {
   const plans = [...DESCRIBED].flatMap(([name, examine]) =>
     PREFIXES.map((width) => ({

@@ -1,11 +1,14 @@
-/** Recognisers of numbers of fixed width. Small numbers have zeros at their high end; keys come in order; floats are of middling size. */
+/**
+ * Recognisers of numbers of fixed width. Small numbers have zeros at their high end, keys come in order, and floats have usual
+ * magnitudes.
+ */
 
 import { BYTES } from '../codecs/text.ts';
 import { codecOf } from '../codecs.ts';
 import { constantColumns, type GuessContext, type Likelihood, leading, type Samples, trailing } from './guess.ts';
 import { columnOf } from './guess-columns.ts';
 
-/** What numbers of so many bytes are called in a family; the first of the two byte orders is the usual one. */
+/** Names of the numbers of one width in a family, in the usual and in the other byte order. */
 interface Names {
   readonly usual: string;
   readonly other: string;
@@ -44,7 +47,8 @@ export function guessIntegers(samples: Samples, context: GuessContext): readonly
   );
   const base = baseOf(width, high, context.family);
   const otherBase = otherBaseOf(width, context.family);
-  // Round amounts end with a zero byte or two as well: only more of them speak for the other order, or where amounts would be beyond 2^56.
+  // Round amounts end with a zero byte or two as well. So only more zeros are evidence for the other order, or amounts above
+  // 2^56.
   const isHuge = width === 8 && high < 0.02;
   const turned = samples.distinct.length > 2 && low - high > (isHuge ? 0.1 : 0.3) ? 0.15 : 0;
   const usual = base + 0.35 * high + ordered(samples, context, names.usual);
@@ -64,27 +68,30 @@ export function guessIntegers(samples: Samples, context: GuessContext): readonly
   return likely.map((one) => ({ ...one, score: Math.min(one.score, 0.94) }));
 }
 
-/** Whether values of eight bytes or sixteen are rather one number than several: no byte is the same in all between two that are not. */
+/**
+ * Returns whether values of eight or sixteen bytes are more likely one number than several: no constant byte is between two that
+ * change.
+ */
 function looksLikeOne({ distinct, length = 0 }: Samples, { role }: GuessContext): boolean {
   if (length < 8 || distinct.length < MIN_VALUES) return true;
   const columns = Array.from({ length }, (_, index) => columnOf(distinct, index));
   const changing = columns.flatMap(({ constant }, index) => (constant === undefined ? [index] : []));
   const isBroken = (changing.at(-1) ?? 0) - (changing[0] ?? 0) >= changing.length;
-  // Numbers of sixteen bytes are amounts: not an id after a smaller number.
+  // Numbers of sixteen bytes are amounts. An id after a smaller number looks different.
   const isTwo = length === 16 && (changing[0] ?? 16) < 8 && columns.slice(8).every(({ isRandom }) => isRandom);
-  // Multiples of 2^32 are rather a small number before a zero.
+  // Multiples of 2^32 are more likely a small number before a zero.
   const isHalf = length === 8 && (changing[0] ?? 0) > 0 && (changing.at(-1) ?? 7) < 4;
-  // Sixteen bytes of a key are rarely one number, so that zeros in the first eight may be a member of their own.
+  // Sixteen bytes of a key are rarely one number, so zeros in the first eight may be a separate member.
   const isPair = length === 16 && role === 'key' && (changing[0] ?? 0) >= 8;
   return !isBroken && !isTwo && !isHalf && !isPair;
 }
 
-/** Fewer values do not show which bytes change. */
+/** Minimum values that show which bytes change. */
 const MIN_VALUES = 4;
 
-/** How probable it is that values of this width are numbers in the usual order at all. */
+/** Returns the prior likelihood that values of this width are numbers in the usual order. */
 function baseOf(width: number, high: number, family: GuessContext['family']): number {
-  // Sixteen random bytes are rather an id or a hash than a number.
+  // Sixteen random bytes are more likely an id or a hash than a number.
   if (width === 16) return high > 0.05 ? 0.45 : 0.35;
   return family === 'motoko' ? 0.48 : 0.6;
 }
@@ -103,13 +110,16 @@ function guessByte(samples: Samples): readonly Likelihood[] {
   ];
 }
 
-/** The mean of a measure over all samples but zero, which says nothing about its byte order. */
+/** Returns the mean of a measure over all samples except zero, which does not show its byte order. */
 function meanOf(samples: Samples, measure: (sample: Uint8Array) => number): number {
-  const telling = samples.distinct.filter((sample) => leading(sample, 0) < 1);
-  return telling.reduce((sum, sample) => sum + measure(sample), 0) / Math.max(1, telling.length);
+  const conclusive = samples.distinct.filter((sample) => leading(sample, 0) < 1);
+  return conclusive.reduce((sum, sample) => sum + measure(sample), 0) / Math.max(1, conclusive.length);
 }
 
-/** Keys in the order of their numbers speak for them; but any bytes are in the order of big-endian numbers, if in that of bytes. */
+/**
+ * Returns a bonus for keys in the order of their numbers. It is small if they are also in the order of bytes, because that is the
+ * order of big-endian numbers, too.
+ */
 function ordered(samples: Samples, context: GuessContext, name: string): number {
   const codec = context.role === 'key' ? codecOf(name) : undefined;
   if (codec === undefined || samples.order(codec) === undefined) return 0;
@@ -124,13 +134,13 @@ export function guessFloats(samples: Samples, context: GuessContext): readonly L
   return ['be', 'le'].flatMap((order) => guessFloat(samples, `f${8 * width}-${order}`, chance));
 }
 
-/** `chance`: how probable it is that random bytes make a float of middling size. */
+/** `chance` is the probability that random bytes are a float of usual magnitude. */
 function guessFloat(samples: Samples, name: string, chance: number): readonly Likelihood[] {
   const codec = codecOf(name);
   const numbers = samples.distinct.map((sample) => Number(codec?.decode(sample)?.text));
   if (!numbers.every(isMiddling) || numbers.every((number) => number === 0)) return [];
   const score = 0.45 + 0.48 * (1 - chance ** numbers.length);
-  return [{ codec: name, score, reason: 'As floating-point numbers all are of a middling size.' }];
+  return [{ codec: name, score, reason: 'As floating-point numbers, all have usual magnitudes.' }];
 }
 
 function isMiddling(number: number): boolean {

@@ -1,7 +1,7 @@
 /** The recogniser of Storable's options. */
 import type { GuessContext, GuessInner, Likelihood, Samples } from './guess.ts';
 
-/** Some: the value, then 01. None: 00. */
+/** Recognises options. Some: the value, then 01. None: 00. */
 export function guessOption(samples: Samples, { family }: GuessContext, inner: GuessInner): readonly Likelihood[] {
   const isNone = (sample: Uint8Array) => sample.length === 1 && sample[0] === 0;
   const somes = samples.distinct.filter((sample) => !isNone(sample));
@@ -10,6 +10,6 @@ export function guessOption(samples: Samples, { family }: GuessContext, inner: G
   if (somes.some((sample) => sample.at(-1) !== 1) || values.every((value) => value.length === 0)) return [];
   const value = inner(values);
   const score = somes.length >= 3 ? 0.93 : somes.length < samples.distinct.length ? 0.8 : value.score > 0.9 ? 0.75 : 0.35;
-  const reason = 'The last byte says that there is a value, or a lone 00 that there is none.';
+  const reason = 'The last byte is 01 after a value, or a single 00 means that there is none.';
   return [{ codec: `storable.option(${value.codec})`, score, reason }];
 }

@@ -5,10 +5,13 @@ import { codecOf } from '../codecs.ts';
 import { type GuessContext, type GuessInner, type Likelihood, leading, Samples } from './guess.ts';
 import { isStiff, nameOfFixed, readSize, tupleOf, WIDTHS } from './guess-members.ts';
 
-/** Longer pairs are not looked for. */
+/** Maximum length of a pair. */
 const MAX_PAIR = 512;
 
-/** How a pair divides its bytes: where B begins, and how many bytes the sizes have at the end; none of a member of fixed width. */
+/**
+ * The division of a pair's bytes: the maximum sizes of both members, and the widths of the sizes at the end, which are 0 for a
+ * member of fixed width.
+ */
 interface Division {
   readonly maxA: number;
   readonly maxB: number;
@@ -16,7 +19,7 @@ interface Division {
   readonly widthB: number;
 }
 
-/** Pairs with members of varying length: each is filled with zeros to its maximum, and its size stands at the end. */
+/** Recognises pairs with members of varying length: each is padded with zeros to its maximum, and its size is at the end. */
 export function guessPair(samples: Samples, { family }: GuessContext, inner: GuessInner): readonly Likelihood[] {
   const { length } = samples;
   if (family !== 'stable-structures' || length === undefined || length < 3 || length > MAX_PAIR) return [];
@@ -37,13 +40,13 @@ export function guessPair(samples: Samples, { family }: GuessContext, inner: Gue
     if (codec === undefined || samples.all.some((sample) => codec.decode(sample) === undefined)) continue;
     const score = Math.min(0.95, 0.55 + 0.1 * samples.distinct.length);
     return [
-      { codec: codec.name, score, reason: 'Two members, filled with zeros to their maximum; their sizes stand at the end.' },
+      { codec: codec.name, score, reason: 'Two members, padded with zeros to their maximum, with their sizes at the end.' },
     ];
   }
   return [];
 }
 
-/** The divisions of a length to try, principals first: they are the usual members of varying length. */
+/** Returns the divisions of a length to try, with principals first: they are the most usual members of varying length. */
 function divisions(length: number): readonly Division[] {
   const found: Division[] = [];
   const add = (maxA: number, fixedA: boolean, fixedB: boolean) => {
@@ -68,7 +71,10 @@ function sizeWidth(max: number): number {
   return max <= 0xff ? 1 : 2;
 }
 
-/** The members of all samples by this division; undefined where a size is too large, a filling not zero, or a member always empty. */
+/**
+ * Returns the members of all samples by this division, or undefined if a size is too large, padding is not zero, or a member is
+ * always empty.
+ */
 function divide(samples: Samples, { maxA, maxB, widthA, widthB }: Division): readonly [Uint8Array[], Uint8Array[]] | undefined {
   const a: Uint8Array[] = [];
   const b: Uint8Array[] = [];

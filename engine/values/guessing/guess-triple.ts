@@ -1,12 +1,15 @@
 /** The recogniser of triples with a member of varying length. */
 import { codecOf } from '../codecs.ts';
 import type { GuessContext, GuessInner, Likelihood, Samples } from './guess.ts';
-import { isStiff, nameOfFixed, readSize, saysNothing, tupleOf, WIDTHS } from './guess-members.ts';
+import { isConstant, isStiff, nameOfFixed, readSize, tupleOf, WIDTHS } from './guess-members.ts';
 
-/** Fewer values, all of one length, are rather members of fixed width. */
+/** Minimum values. Fewer values that all have one length are more likely members of fixed width. */
 const MIN_STIFF = 8;
 
-/** Triples with members of varying length: a byte of widths, then each member, behind its size where it needs one; the last to the end. */
+/**
+ * Recognises triples with members of varying length: a byte of widths, then each member, after its size if it needs one. The last
+ * extends to the end.
+ */
 export function guessTriple(samples: Samples, { family }: GuessContext, inner: GuessInner): readonly Likelihood[] {
   if (family !== 'stable-structures' || samples.distinct.length < 2 || samples.all.some((sample) => sample.length < 3)) return [];
   const found: Likelihood[] = [];
@@ -14,10 +17,10 @@ export function guessTriple(samples: Samples, { family }: GuessContext, inner: G
     for (const b of [undefined, ...WIDTHS]) {
       const members = a === undefined || b === undefined ? cutTriple(samples, a, b) : undefined;
       if (members === undefined) continue;
-      if ([a, b].some((width, index) => (width === undefined ? isStiff : saysNothing)(members[index] ?? []))) continue;
+      if ([a, b].some((width, index) => (width === undefined ? isStiff : isConstant)(members[index] ?? []))) continue;
       const guesses = members.map((values) => inner(values));
       if (samples.length !== undefined && samples.distinct.length < MIN_STIFF) continue;
-      // Sizes alone can be found in anything.
+      // Any bytes can look like sizes.
       if (guesses.every((guess) => guess.score < 0.85)) continue;
       const names = guesses.map((guess, index) => {
         if (index === 2) return guess.codec;
@@ -26,18 +29,21 @@ export function guessTriple(samples: Samples, { family }: GuessContext, inner: G
       const codec = codecOf(tupleOf(names));
       if (codec === undefined || samples.all.some((sample) => codec.decode(sample) === undefined)) continue;
       const score = guesses.reduce((sum, guess) => sum + guess.score, 0) / 3;
-      found.push({ codec: codec.name, score, reason: 'Three members, with sizes in front of those of varying length.' });
+      found.push({ codec: codec.name, score, reason: 'Three members, with sizes before those of varying length.' });
     }
   }
   return found.sort((one, other) => other.score - one.score).slice(0, 1);
 }
 
-/** A member that has a size in front of it is of no fixed width, whatever its bytes look like. */
+/** Returns the codec of a member after a size, which does not have a fixed width, whatever its bytes look like. */
 function unfixed(name: string): string {
   return codecOf(name)?.bound?.fixed ? 'bytes' : name;
 }
 
-/** The members of all samples, A and B of this width or with sizes; undefined where a sample is no such triple, or a member always empty. */
+/**
+ * Returns the members of all samples, with A and B of these widths or with sizes. Undefined if a sample is not such a triple, or
+ * a member is always empty.
+ */
 function cutTriple(
   samples: Samples,
   widthA: number | undefined,

@@ -1,12 +1,12 @@
 import { decodeUtf32 } from '../codecs/utf32.ts';
 import type { Likelihood, Recogniser } from './guess.ts';
 
-/** What people write: letters, digits, signs and blanks, or marks on them. */
+/** Text that people write: letters, digits, symbols and blanks, with their marks. */
 const WRITTEN = /^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}\p{Emoji_Component}\n\t]*$/u;
 
 /**
- * Text in UTF-32, big-endian. Of four bytes alone, a number is likelier; of eight and more, three zeros in each four and letters between them are
- * no accident.
+ * Recognises text in UTF-32, big-endian. Four bytes alone are more likely a number. In eight or more bytes, letters separated by
+ * three zeros are not an accident.
  */
 export const guessUtf32: Recogniser = (samples): readonly Likelihood[] => {
   let characters = 0;

@@ -1,31 +1,31 @@
-/** What recognisers of encodings share. */
+/** Types and helpers that the recognisers of encodings share. */
 import type { Codec } from '../codec.ts';
 
-/** Where values come from: it decides which encodings are usual, and what they are called. */
+/** The origin of values, which decides which encodings are usual and what they are called. */
 export interface GuessContext {
   readonly family: 'stable-structures' | 'motoko';
   /** Keys come in the order of their structure. */
   readonly role: 'key' | 'value';
 }
 
-/** How well one codec explains all samples. */
+/** A codec, and how well it explains all samples. */
 export interface Likelihood {
   readonly codec: string;
-  /** 0 to 1. */
+  /** Likelihood from 0 to 1. */
   readonly score: number;
-  /** Why, in a sentence. */
+  /** The reason in a sentence. */
   readonly reason: string;
 }
 
-/** Values of one structure, and what is asked again and again about them. */
+/** The values of one structure, and measures of them that are needed often. */
 export class Samples {
-  /** In the structure's order. */
+  /** All samples, in the structure's order. */
   readonly all: readonly Uint8Array[];
-  /** Each different one that has bytes, once. */
+  /** Each different sample that is not empty, once. */
   readonly distinct: readonly Uint8Array[];
-  /** Bytes of the distinct ones. */
+  /** Total bytes of the distinct samples. */
   readonly bytes: number;
-  /** The length of all; undefined where they differ. */
+  /** The length of all samples in bytes, or undefined if it differs. */
   readonly length: number | undefined;
   readonly maxLength: number;
 
@@ -39,17 +39,20 @@ export class Samples {
     this.maxLength = all.reduce((max, sample) => Math.max(max, sample.length), 0);
   }
 
-  /** The share of the distinct samples that something is true for, 0 to 1. */
+  /** Returns the share of distinct samples that meet a condition, from 0 to 1. */
   share(is: (sample: Uint8Array) => boolean): number {
     return this.distinct.length === 0 ? 0 : this.distinct.filter(is).length / this.distinct.length;
   }
 
-  /** The mean of a measure over the distinct samples. */
+  /** Returns the mean of a measure over the distinct samples. */
   mean(measure: (sample: Uint8Array) => number): number {
     return this.distinct.reduce((sum, sample) => sum + measure(sample), 0) / Math.max(1, this.distinct.length);
   }
 
-  /** Whether all, at least three, come strictly in this codec's order, or strictly in the opposite one. */
+  /**
+   * Returns the order of the samples, if there are at least three and all are strictly in this codec's order or strictly in the
+   * opposite one.
+   */
   order(codec: Codec): 'rising' | 'falling' | undefined {
     const { compare } = codec;
     if (compare === undefined || this.all.length < 3) return undefined;
@@ -59,23 +62,26 @@ export class Samples {
   }
 }
 
-/** What the members of composed values are: the best guess for values that stand in no order. */
+/** Guesses the codec of members of composed values, which are in no order. */
 export type GuessInner = (values: readonly Uint8Array[]) => Likelihood;
 
 export type Recogniser = (samples: Samples, context: GuessContext, inner: GuessInner) => readonly Likelihood[];
 
-/** How many bytes of this value the sample begins with, as a part of its length. */
+/** Returns the number of leading bytes with this value, as a share of the sample's length. */
 export function leading(sample: Uint8Array, value: number): number {
   const end = sample.findIndex((byte) => byte !== value);
   return (end < 0 ? sample.length : end) / Math.max(1, sample.length);
 }
 
-/** How many bytes of this value the sample ends with, as a part of its length. */
+/** Returns the number of trailing bytes with this value, as a share of the sample's length. */
 export function trailing(sample: Uint8Array, value: number): number {
   return leading(sample.toReversed(), value);
 }
 
-/** How many columns at one end have the same byte in all samples, as the high bytes of times do; too few samples say nothing. */
+/**
+ * Returns the number of byte positions at one end that are the same in all samples, like the high bytes of times. Returns 0 if
+ * there are too few samples.
+ */
 export function constantColumns(samples: readonly Uint8Array[], end: 'leading' | 'trailing'): number {
   const [first, ...others] = end === 'leading' ? samples : samples.map((sample) => sample.toReversed());
   if (first === undefined || others.length < 3) return 0;

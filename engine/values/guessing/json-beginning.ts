@@ -1,14 +1,17 @@
 const TOKEN =
   /\s*(?:([[\]{},:])|("(?:[^"\\\p{Cc}]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*")|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/uy;
-/** A token that the end of the text may have cut. */
+/** A token that may be cut at the end of the text. */
 const CUT_TOKEN = /\s*(?:"(?:[^"\\\p{Cc}]|\\.)*\\?|[-+.\w]*)$/uy;
 
-/** Whether a text is how a longer JSON array or object can begin: all tokens but the last are whole, and each is where one may be. */
+/**
+ * Returns whether a text can be the beginning of a JSON array or object: all tokens but the last are complete, and each is in a
+ * valid place.
+ */
 export function beginsJson(text: string): boolean {
   const open: ('[' | '{')[] = [];
-  /** What may come next: a value, a key, a colon, or a comma or an end. */
+  /** The token that may come next: a value, a key, a colon, or a comma or an end. */
   let next: 'value' | 'key' | 'colon' | 'comma' = 'value';
-  let opened = false;
+  let justOpened = false;
   for (let position = 0; ; position = TOKEN.lastIndex) {
     TOKEN.lastIndex = position;
     const [token, punctuation, string] = TOKEN.exec(text) ?? [];
@@ -18,12 +21,12 @@ export function beginsJson(text: string): boolean {
     }
     const closes = punctuation === ']' ? '[' : punctuation === '}' ? '{' : undefined;
     if (closes !== undefined) {
-      if (open.pop() !== closes || !(next === 'comma' || opened) || open.length === 0) return false;
+      if (open.pop() !== closes || !(next === 'comma' || justOpened) || open.length === 0) return false;
       next = 'comma';
-      opened = false;
+      justOpened = false;
       continue;
     }
-    opened = false;
+    justOpened = false;
     if (punctuation === ',') {
       if (next !== 'comma') return false;
       next = open.at(-1) === '{' ? 'key' : 'value';
@@ -38,7 +41,7 @@ export function beginsJson(text: string): boolean {
     } else if (punctuation === '[' || punctuation === '{') {
       open.push(punctuation);
       next = punctuation === '{' ? 'key' : 'value';
-      opened = true;
+      justOpened = true;
     } else {
       if (open.length === 0) return false;
       next = 'comma';

@@ -1,11 +1,11 @@
-/** Text as people and programs write it: UTF-8 without control characters but for line ends and tabs. */
+/** Plain text: UTF-8 without control characters except line ends and tabs. */
 
 const TAB = 0x09;
 const LINE_FEED = 0x0a;
 const RETURN = 0x0d;
 const DELETE = 0x7f;
 
-/** Returns how many bytes from `start` on are text. A character that the bytes' end cuts counts. */
+/** Returns the number of bytes from `start` on that are text, including a character that is cut at the end. */
 export function textLength(bytes: Uint8Array, start = 0): number {
   let position = start;
   while (position < bytes.length) {
@@ -16,13 +16,13 @@ export function textLength(bytes: Uint8Array, start = 0): number {
   return Math.min(position, bytes.length) - start;
 }
 
-/** Returns whether the bytes from `start` on are text, all of them, or up to zeros that fill the rest. */
+/** Returns whether the bytes from `start` on are text, to the end or to zeros that fill the rest. */
 export function isTextUpToZeros(bytes: Uint8Array, start = 0): boolean {
   const end = start + textLength(bytes, start);
   return end > start && bytes.subarray(end).every((byte) => byte === 0);
 }
 
-/** Returns the length in bytes of the character at `position`; 0 where none is that text has. */
+/** Returns the length in bytes of the character at `position`, or 0 if it cannot be in text. */
 function characterLength(bytes: Uint8Array, position: number): number {
   const first = bytes[position] ?? 0;
   if (first < 0x80) return isPlain(first) ? 1 : 0;

@@ -1,4 +1,4 @@
-/** What bytes could say: one value on its own, or all values of a structure. */
+/** Guesses about the encoding of a single value, or of all values of a structure. */
 import { codecOf } from '../codecs.ts';
 import { DESCRIBED, type Sample } from './described.ts';
 import { type GuessContext, type GuessInner, type Likelihood, type Recogniser, Samples } from './guess.ts';
@@ -16,22 +16,22 @@ import { guessWrapped, paddedName } from './guess-wrapped.ts';
 
 export type Confidence = 'certain' | 'likely' | 'possible';
 
-/** One way to read bytes. */
+/** One possible reading of bytes. */
 export interface Guess {
   /** The codec's name. */
   readonly codec: string;
-  /** What the bytes say by it. */
+  /** Text of the value in this codec. */
   readonly text: string;
   readonly confidence: Confidence;
-  /** The same as a number, 0 to 1. */
+  /** The confidence as a number from 0 to 1. */
   readonly score: number;
-  /** Why, in a sentence. */
+  /** The reason in a sentence. */
   readonly reason: string;
 }
 
-/** More samples tell nothing new. */
+/** Maximum samples that are examined; more add no information. */
 const MAX_SAMPLES = 64;
-/** Tuples in tuples are looked for, but not deeper. */
+/** Maximum nesting of tuples that are looked for. */
 const MAX_DEPTH = 2;
 
 const RECOGNISERS: readonly Recogniser[] = [
@@ -57,12 +57,12 @@ const RECOGNISERS: readonly Recogniser[] = [
 
 const CERTAIN = 0.95;
 const PLAUSIBLE = 0.6;
-/** Fewer values, left by encodings that prove themselves, do not say what they are. */
+/** Minimum values, of those that self-describing encodings do not explain, that are guessed. */
 const MIN_REST = 4;
 
 const ANY: Likelihood = { codec: 'bytes', score: 0.4, reason: 'Any bytes are bytes.' };
 
-/** All ways to read these bytes as one whole value, the best first; the last resort is always among them. */
+/** Returns all possible readings of bytes as one whole value, the best first. Raw bytes are always among them. */
 export function sniff(
   bytes: Uint8Array,
   context: GuessContext = { family: 'stable-structures', role: 'value' },
@@ -73,35 +73,38 @@ export function sniff(
   });
 }
 
-/** The name of the codec that explains all of a structure's keys or values best. Keys come in the structure's order. */
+/** Returns the name of the codec that best explains all keys or values of a structure. Keys must be in the structure's order. */
 export function guessCodec(samples: readonly Uint8Array[], context: GuessContext): string {
   return guessCodecs(samples.map(whole), context)[0];
 }
 
 /**
- * The codecs that explain a structure's keys or values, the best first. The others are for values that it does not fit: several encodings can be
- * in one structure.
+ * Returns the codecs that explain a structure's keys or values, the best first. The others are for values that the first does not
+ * fit: a structure can have several encodings.
  */
 export function guessCodecs(samples: readonly Sample[], context: GuessContext): readonly [string, ...string[]] {
   const present = samples.filter(({ size }) => size > 0);
-  // An entry without bytes says nothing of the others; but in Motoko's encodings no bytes can be the number 0.
+  // An empty value does not show the encoding of the others, but in Motoko's encodings it can be the number 0.
   const few = (context.family === 'stable-structures' && present.length > 0 ? present : samples).slice(0, MAX_SAMPLES);
   const wholes = few.filter(({ bytes, size }) => bytes.length === size).map(({ bytes }) => bytes);
   const isCut = wholes.length < few.length;
   const likely = rank(wholes, context);
-  // What says nothing of long values does not explain them.
+  // A codec that cannot explain long values is not the right one.
   const best = (isCut ? likely.find(({ codec }) => DESCRIBED.has(codec)) : likely[0]) ?? ANY;
   if (!isCut && best.score >= PLAUSIBLE) return [inOrder(best.codec, wholes, context)];
-  const telling = few.filter(({ size }) => size > 0);
-  const wrapped = isCut ? guessWrapped(telling, true).toSorted((a, b) => b.score - a.score)[0] : undefined;
-  const [first, ...others] = wrapped === undefined ? guessMixture(telling) : [wrapped.codec];
+  const conclusive = few.filter(({ size }) => size > 0);
+  const wrapped = isCut ? guessWrapped(conclusive, true).toSorted((a, b) => b.score - a.score)[0] : undefined;
+  const [first, ...others] = wrapped === undefined ? guessMixture(conclusive) : [wrapped.codec];
   if (first === undefined) return [isCut ? ANY.codec : best.codec];
   const rest = wrapped === undefined ? guessRest(wholes, [first, ...others], context) : [];
   const padded = isCut ? [first, ...others].flatMap((codec) => paddedName(codec) ?? []) : [];
   return [first, ...others, ...padded, ...rest];
 }
 
-/** The codec of those values that none of the others reads: numbers, say, from before a program wrote something larger in their place. */
+/**
+ * Returns the codec of the values that none of the others can read, such as numbers that a program wrote before it replaced them
+ * with something larger.
+ */
 function guessRest(values: readonly Uint8Array[], names: readonly string[], context: GuessContext): readonly string[] {
   const codecs = names.flatMap((name) => codecOf(name) ?? []);
   const rest = values.filter((value) => value.length > 0 && codecs.every(({ decode }) => decode(value) === undefined));
@@ -124,7 +127,7 @@ function rank(values: readonly Uint8Array[], context: GuessContext, depth = 0): 
   const inner: GuessInner = (members) =>
     depth === MAX_DEPTH ? ANY : (rank(members, { ...context, role: 'value' }, depth + 1)[0] ?? ANY);
   const likely = RECOGNISERS.flatMap((recognise) => recognise(samples, context, inner));
-  // Wrapped values are looked for where nothing plain is certain, and not inside of tuples.
+  // Wrapped values are looked for only if no plain codec is certain, and not inside tuples.
   const isCertain = depth > 0 || likely.some(({ score }) => score >= CERTAIN);
   const wrapped = isCertain ? [] : guessWrapped(samples.distinct.map(whole), false);
   return [...likely, ...wrapped, ANY].sort((a, b) => b.score - a.score);

@@ -1,5 +1,5 @@
-/** Reports what is wrong with a declaration, and where in the JSON it is. */
-export type Tell = (path: string, problem: string) => void;
+/** Reports a problem with a declaration, at a path in the JSON. */
+export type ReportProblem = (path: string, problem: string) => void;
 
-/** Forms in forms nest no deeper. */
+/** Maximum nesting of forms. */
 export const MAX_FORM_DEPTH = 16;

@@ -1,4 +1,4 @@
-/** Values made of others, side by side: what a program of its own Blobify writes, declared and not programmed. */
+/** Values made of others, one after the other: the encoding of a program's own Blobify, declared instead of programmed. */
 import { type Bound, type Codec, type Decoded, inside } from '../codec.ts';
 import { Composition, labelWithin } from '../composition.ts';
 import { Cursor } from '../cursor.ts';
@@ -7,7 +7,10 @@ export type Form =
   | {
       readonly kind: 'value';
       readonly codec: Codec;
-      /** Bytes of it: so many, as many as a number before it says, as many as the value itself says, or all that are left. */
+      /**
+       * Size in bytes, or the codec of a size before the value. If undefined, the value is self-delimiting or takes all bytes
+       * that are left.
+       */
       readonly size: number | Codec | undefined;
     }
   | { readonly kind: 'record'; readonly fields: readonly NamedForm[] }
@@ -15,13 +18,13 @@ export type Form =
   | {
       readonly kind: 'variant';
       readonly tag: Codec;
-      /** By the tag's text. A case without a form is its name alone. */
+      /** Cases by the tag's text. A case without a form has only its name. */
       readonly cases: ReadonlyMap<string, { readonly name: string; readonly form: Form | undefined }>;
     }
   | {
       readonly kind: 'array';
       readonly of: Form;
-      /** Elements: so many, as many as a number before them says, or as far as the bytes go. */
+      /** Number of elements, or the codec of a number before them. If undefined, the elements take all bytes that are left. */
       readonly count: number | Codec | undefined;
     };
 
@@ -30,7 +33,7 @@ export interface NamedForm {
   readonly form: Form;
 }
 
-/** A codec for values of a form. It understands bytes only where the form explains all of them. */
+/** Makes a codec for values of a form. It decodes bytes only if the form explains all of them. */
 export function formCodec(name: string, description: string, form: Form): Codec {
   if (form.kind === 'value' && form.size === undefined) return { ...form.codec, name, description };
   const bound = boundOf(form);
@@ -46,8 +49,8 @@ export function formCodec(name: string, description: string, form: Form): Codec 
   };
 }
 
-/** Remembers what is found of each form: a form may be a part of many others, and each of them asks. */
-function remembered<T>(find: (form: Form) => T): (form: Form) => T {
+/** Caches the result of a function by form: a form may be part of many others. */
+function memoized<T>(find: (form: Form) => T): (form: Form) => T {
   const found = new WeakMap<Form, { readonly answer: T }>();
   return (form) => {
     const known = found.get(form);
@@ -58,8 +61,8 @@ function remembered<T>(find: (form: Form) => T): (form: Form) => T {
   };
 }
 
-/** How long values of a form are; undefined where they can have any length. */
-export const boundOf = remembered((form): Bound | undefined => {
+/** Returns the length of values of a form, or undefined if they can have any length. */
+export const boundOf = memoized((form): Bound | undefined => {
   switch (form.kind) {
     case 'value':
       if (typeof form.size === 'number') return { max: form.size, fixed: true };
@@ -81,31 +84,31 @@ export const boundOf = remembered((form): Bound | undefined => {
   }
 });
 
-/** The fewest bytes that a value of a form has. */
-export const leastBytes = remembered((form): number => {
+/** Returns the minimum number of bytes of a value of a form. */
+export const minBytes = memoized((form): number => {
   switch (form.kind) {
     case 'value':
-      return typeof form.size === 'number' ? form.size : leastBytesOf(form.size ?? form.codec);
+      return typeof form.size === 'number' ? form.size : minBytesOf(form.size ?? form.codec);
     case 'record':
-      return form.fields.reduce((total, field) => total + leastBytes(field.form), 0);
+      return form.fields.reduce((total, field) => total + minBytes(field.form), 0);
     case 'tuple':
-      return form.members.reduce((total, member) => total + leastBytes(member), 0);
+      return form.members.reduce((total, member) => total + minBytes(member), 0);
     case 'variant':
-      return leastBytesOf(form.tag);
+      return minBytesOf(form.tag);
     case 'array':
       if (form.count === undefined) return 0;
-      return typeof form.count === 'number' ? form.count * leastBytes(form.of) : leastBytesOf(form.count);
+      return typeof form.count === 'number' ? form.count * minBytes(form.of) : minBytesOf(form.count);
   }
 });
 
-function leastBytesOf({ bound, read }: Codec): number {
+function minBytesOf({ bound, read }: Codec): number {
   if (bound?.fixed) return bound.max;
-  // What says where it ends has bytes that say it.
+  // A self-delimiting value has at least one byte.
   return read === undefined ? 0 : 1;
 }
 
-/** Whether a value of a form takes all bytes that are left, so that nothing can come behind it. */
-export const isOpen = remembered((form): boolean => {
+/** Returns whether a value of a form takes all bytes that are left, so that nothing can follow it. */
+export const isOpen = memoized((form): boolean => {
   switch (form.kind) {
     case 'value':
       return form.size === undefined && !form.codec.bound?.fixed && form.codec.read === undefined;
@@ -120,14 +123,14 @@ export const isOpen = remembered((form): boolean => {
   }
 });
 
-/** Whether a form has more parts than that, or nests deeper; parts that it has twice count twice. */
+/** Returns whether a form has more than `parts` parts, or nests deeper than `depth`. Repeated parts count each time. */
 export function isLargerThan(form: Form, parts: number, depth: number): boolean {
   const size = sizeOf(form);
   return size.parts > parts || size.depth > depth;
 }
 
-/** Parts of a form, itself among them, and how deep they nest. */
-const sizeOf = remembered((form): { readonly parts: number; readonly depth: number } => {
+/** Returns the number of parts of a form, including itself, and their depth. */
+const sizeOf = memoized((form): { readonly parts: number; readonly depth: number } => {
   let parts = 1;
   let depth = 0;
   for (const part of partsOf(form)) {
@@ -162,7 +165,10 @@ function sum(bounds: readonly (Bound | undefined)[]): Bound | undefined {
   return total;
 }
 
-/** Reads one value. How deep it nests the form decides, which a person wrote; how long it is the bytes decide. */
+/**
+ * A reader of one value. Recursion is safe: the form, which a user wrote, decides how deep it nests, and the bytes only how long
+ * it is.
+ */
 class Reader {
   readonly #cursor: Cursor;
   readonly #out = new Composition();
@@ -201,7 +207,7 @@ class Reader {
     const start = this.#cursor.position;
     const decoded = codec.decode(this.#cursor.take(size));
     if (decoded === undefined) {
-      this.#cursor.fail(`The bytes are no ${codec.name}.`);
+      this.#cursor.fail(`The bytes are not a valid ${codec.name}.`);
       return;
     }
     this.#out.write(inside(codec, decoded.text));
@@ -276,16 +282,16 @@ class Reader {
     return codec.read === undefined ? sizeWithout(codec, this.#cursor.left) : this.#ownSize(codec);
   }
 
-  /** How long a value is that says so itself. */
+  /** Returns the length of a self-delimiting value. */
   #ownSize({ name, read }: Codec): number {
     const { bytes, position } = this.#cursor;
     const reading = read?.(bytes.subarray(position));
     if (reading?.problem === undefined) return reading?.length ?? 0;
-    this.#cursor.fail(`The bytes are no ${name}.`);
+    this.#cursor.fail(`The bytes are not a valid ${name}.`);
     return 0;
   }
 
-  /** A number that stands before what it measures. */
+  /** Reads a size or a count before the bytes that it measures. */
   #prefix(codec: Codec, label: string, name: string): number {
     const start = this.#cursor.position;
     const text = this.#number(codec);
@@ -296,7 +302,7 @@ class Reader {
 
   #number(codec: Codec): string | undefined {
     const decoded = codec.decode(this.#cursor.take(codec.read ? this.#ownSize(codec) : (codec.bound?.max ?? 0)));
-    if (decoded === undefined) this.#cursor.fail(`The bytes are no ${codec.name}.`);
+    if (decoded === undefined) this.#cursor.fail(`The bytes are not a valid ${codec.name}.`);
     return decoded?.text;
   }
 }

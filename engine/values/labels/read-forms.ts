@@ -3,50 +3,50 @@
  *
  * | JSON                                              | value                                                         |
  * |---------------------------------------------------|---------------------------------------------------------------|
- * | `"text"`                                          | a codec by its name; all bytes that are left, if it has no size |
- * | `{ "value": "text", "size": 16 }`                 | so many bytes                                                 |
- * | `{ "value": "text", "size": "u16-le" }`           | a number, then so many bytes                                  |
+ * | `"text"`                                          | a codec by its name; takes all bytes that are left, if it has no size |
+ * | `{ "value": "text", "size": 16 }`                 | 16 bytes                                                      |
+ * | `{ "value": "text", "size": "u16-le" }`           | a number, then that many bytes                                |
  * | `{ "record": { "x": …, "y": … } }`                | one after the other                                           |
- * | `{ "tag": "u8", "cases": { "0": "none", "1": { "some": … } } }` | a number, then what belongs to it            |
- * | `{ "array": …, "count": 3 }`, `"count": "u32-be"` | so many, or a number and then so many                         |
- * | `{ "array": … }`                                  | as many as there are                                          |
- * | `{ "borsh": TYPE }`, `bincode`, `bincode2`, `postcard` | a Rust value as that encoding writes it (`read-rust-forms.ts`) |
+ * | `{ "tag": "u8", "cases": { "0": "none", "1": { "some": … } } }` | a number, then the case with that number     |
+ * | `{ "array": …, "count": 3 }`, `"count": "u32-be"` | 3 elements, or a number and then that many elements           |
+ * | `{ "array": … }`                                  | elements up to the end                                        |
+ * | `{ "borsh": TYPE }`, `bincode`, `bincode2`, `postcard` | a Rust value in that encoding (`read-rust-forms.ts`)          |
  */
 import { formatCount } from '../../core/format.ts';
 import type { Codec } from '../codec.ts';
 import { type CodecTable, CUSTOM_NAME } from '../codec-table.ts';
 import { parseDecimal } from '../codecs/integers.ts';
 import { codecOf } from '../codecs.ts';
-import { type Form, formCodec, isLargerThan, isOpen, leastBytes, type NamedForm } from './form.ts';
-import { MAX_FORM_DEPTH, type Tell } from './form-limits.ts';
+import { type Form, formCodec, isLargerThan, isOpen, minBytes, type NamedForm } from './form.ts';
+import { MAX_FORM_DEPTH, type ReportProblem } from './form-limits.ts';
 import { readRustForm } from './read-rust-forms.ts';
 import { RUST_ENCODINGS } from './rust-encodings.ts';
 
 const MAX_COUNT = 1_000_000;
-/** Of codecs that are made of others, all parts counted. */
+/** Maximum parts of a codec that is made of others. */
 const MAX_PARTS = 10_000;
 const MAX_NESTED = 64;
 
-/** Reads declarations, which may speak of each other. What is wrong is told, and left out. */
-export function readCodecs(declared: Readonly<Record<string, unknown>>, path: string, tell: Tell): CodecTable {
-  return new FormReader(declared, path, tell).readAll();
+/** Reads declarations, which may refer to each other. Reports those that are wrong, and leaves them out. */
+export function readCodecs(declared: Readonly<Record<string, unknown>>, path: string, report: ReportProblem): CodecTable {
+  return new FormReader(declared, path, report).readAll();
 }
 
 class FormReader {
   readonly #declared: Readonly<Record<string, unknown>>;
   readonly #path: string;
-  readonly #tell: Tell;
+  readonly #report: ReportProblem;
   readonly #table = new Map<string, Codec>();
-  /** Of the codecs in the table. */
+  /** Forms of the codecs in the table. */
   readonly #forms = new Map<string, Form>();
-  /** Those that are being read, so that none is made of itself. */
+  /** Codecs that are being read, to detect a codec that is made of itself. */
   readonly #open: string[] = [];
   readonly #failed = new Set<string>();
 
-  constructor(declared: Readonly<Record<string, unknown>>, path: string, tell: Tell) {
+  constructor(declared: Readonly<Record<string, unknown>>, path: string, report: ReportProblem) {
     this.#declared = declared;
     this.#path = path;
-    this.#tell = tell;
+    this.#report = report;
   }
 
   readAll(): CodecTable {
@@ -54,17 +54,17 @@ class FormReader {
     return this.#table;
   }
 
-  /** A declared codec, read when it is first asked for. */
+  /** Returns a declared codec, and reads it on first use. */
   #custom(name: string, from: string): Codec | undefined {
     const known = this.#table.get(name);
     if (known !== undefined || this.#failed.has(name)) return known;
     const path = `${this.#path}.${name}`;
     if (this.#open.includes(name)) {
-      this.#tell(from, `The codec "${name}" is made of itself: ${[...this.#open, name].join(' > ')}.`);
+      this.#report(from, `The codec "${name}" is made of itself: ${[...this.#open, name].join(' > ')}.`);
       return undefined;
     }
     if (this.#open.length > MAX_NESTED) {
-      this.#tell(from, `Codecs are made of others at most ${MAX_NESTED} deep.`);
+      this.#report(from, `Codecs can be nested at most ${MAX_NESTED} deep.`);
       return undefined;
     }
     this.#open.push(name);
@@ -82,27 +82,27 @@ class FormReader {
 
   #read(name: string, path: string): Form | undefined {
     if (!CUSTOM_NAME.test(name)) {
-      this.#tell(path, 'The name of a codec begins with a letter and goes on with letters, digits, ".", "-" or "_".');
+      this.#report(path, 'The name of a codec must begin with a letter, followed by letters, digits, ".", "-" or "_".');
       return undefined;
     }
     if (codecOf(name) !== undefined) {
-      this.#tell(path, `There is a codec "${name}" already: give this one another name.`);
+      this.#report(path, `There is a codec "${name}" already: give this one another name.`);
       return undefined;
     }
     const form = this.#form(this.#declared[name], path, 0);
     if (form === undefined || !isLargerThan(form, MAX_PARTS, MAX_NESTED)) return form;
-    this.#tell(path, `It is made of more than ${formatCount(MAX_PARTS)} parts, or nests more than ${MAX_NESTED} deep.`);
+    this.#report(path, `It is made of more than ${formatCount(MAX_PARTS)} parts, or nests more than ${MAX_NESTED} deep.`);
     return undefined;
   }
 
   #form(json: unknown, path: string, depth: number): Form | undefined {
     if (depth > MAX_FORM_DEPTH) {
-      this.#tell(path, `Forms nest at most ${MAX_FORM_DEPTH} deep.`);
+      this.#report(path, `Forms nest at most ${MAX_FORM_DEPTH} deep.`);
       return undefined;
     }
     if (typeof json === 'string') {
       const codec = this.#codec(json, path);
-      // What a declared one is made of says where it ends.
+      // The form of a declared codec is self-delimiting, unlike the codec itself.
       return this.#forms.get(json) ?? (codec && { kind: 'value', codec, size: undefined });
     }
     if (isRecord(json)) {
@@ -115,17 +115,17 @@ class FormReader {
       if (encoding !== undefined) {
         if (!this.#hasOnly(json, [encoding], path)) return undefined;
         const named = (name: string) => this.#named(name, path);
-        return readRustForm(json[encoding], { encoding, named, tell: this.#tell }, `${path}.${encoding}`, depth + 1);
+        return readRustForm(json[encoding], { encoding, named, report: this.#report }, `${path}.${encoding}`, depth + 1);
       }
     }
-    this.#tell(
+    this.#report(
       path,
       'It should be the name of a codec, or an object with "value", "record", "cases" or "array", or "borsh", "bincode", "bincode2" or "postcard".',
     );
     return undefined;
   }
 
-  /** The form of a declared codec that a Rust type speaks of. */
+  /** Returns the form of a declared codec that a Rust type refers to. */
   #named(name: string, path: string): Form | undefined {
     if (!Object.hasOwn(this.#declared, name)) return undefined;
     this.#custom(name, path);
@@ -138,7 +138,7 @@ class FormReader {
     if (codec === undefined || size === null) return undefined;
     const { bound } = codec;
     if (typeof size === 'number' && bound && (size > bound.max || (bound.fixed && size !== bound.max))) {
-      this.#tell(`${path}.size`, `A ${codec.name} has ${bound.fixed ? '' : 'at most '}${bound.max} bytes, not ${size}.`);
+      this.#report(`${path}.size`, `A ${codec.name} has ${bound.fixed ? '' : 'at most '}${bound.max} bytes, not ${size}.`);
       return undefined;
     }
     return { kind: 'value', codec, size };
@@ -147,7 +147,7 @@ class FormReader {
   #record(json: unknown, outer: string, depth: number): Form | undefined {
     const path = `${outer}.record`;
     if (!isRecord(json)) {
-      this.#tell(path, 'It should be an object with the fields, in order.');
+      this.#report(path, 'It should be an object with the fields, in order.');
       return undefined;
     }
     const fields: NamedForm[] = [];
@@ -156,9 +156,9 @@ class FormReader {
       if (form === undefined) return undefined;
       const before = fields.at(-1);
       if (before && isOpen(before.form)) {
-        this.#tell(
+        this.#report(
           `${path}.${before.name}`,
-          `It takes all bytes that are left, so that nothing is left for "${name}": give it a "size" or a "count".`,
+          `It takes all bytes that are left, so nothing is left for "${name}": give it a "size" or a "count".`,
         );
         return undefined;
       }
@@ -171,7 +171,7 @@ class FormReader {
     const tag = this.#number(json['tag'], `${path}.tag`);
     const declared = json['cases'];
     if (!isRecord(declared)) {
-      this.#tell(`${path}.cases`, 'It should be an object with the cases, by their numbers.');
+      this.#report(`${path}.cases`, 'It should be an object with the cases, by their numbers.');
       return undefined;
     }
     const cases = new Map<string, { name: string; form: Form | undefined }>();
@@ -179,7 +179,7 @@ class FormReader {
       const place = `${path}.cases.${number}`;
       const value = parseDecimal(number);
       if (value === undefined || (tag && tag.encode?.(String(value)) === undefined)) {
-        this.#tell(place, `${number} is no number that ${tag ? `a ${tag.name} can have` : 'a tag can have'}.`);
+        this.#report(place, `${number} is not a number that ${tag ? `a ${tag.name} can have` : 'a tag can have'}.`);
         return undefined;
       }
       const one = this.#case(inner, place, depth);
@@ -193,7 +193,7 @@ class FormReader {
     if (typeof json === 'string') return { name: json, form: undefined };
     const [entry, more] = isRecord(json) ? Object.entries(json) : [];
     if (entry === undefined || more !== undefined) {
-      this.#tell(path, 'It should be the name of a case, or an object with its name and what it has.');
+      this.#report(path, 'It should be the name of a case, or an object with its name and its form.');
       return undefined;
     }
     const [name, inner] = entry;
@@ -206,43 +206,44 @@ class FormReader {
     const count = this.#measure(json['count'], `${path}.count`);
     if (of === undefined || count === null) return undefined;
     if (isOpen(of)) {
-      this.#tell(`${path}.array`, 'Each element would take all bytes that are left: give it a "size" or a "count".');
+      this.#report(`${path}.array`, 'Each element would take all bytes that are left: give it a "size" or a "count".');
       return undefined;
     }
-    if (leastBytes(of) === 0) {
-      this.#tell(`${path}.array`, 'An element may have no bytes, so that nobody knows how many there are.');
+    if (minBytes(of) === 0) {
+      this.#report(`${path}.array`, 'An element may have no bytes, so the number of elements is not bounded.');
       return undefined;
     }
     return { kind: 'array', of, count };
   }
 
-  /** A size or a count: a number, or the codec of one; null where it is neither. */
+  /** Reads a size or a count: a number, or the codec of one. Returns null if it is neither. */
   #measure(json: unknown, path: string): number | Codec | undefined | null {
     if (json === undefined) return undefined;
     if (typeof json !== 'number') return this.#number(json, path) ?? null;
     if (Number.isSafeInteger(json) && json >= 0 && json <= MAX_COUNT) return json;
-    this.#tell(path, `${json} is no whole number from 0 to ${MAX_COUNT}.`);
+    this.#report(path, `${json} is not a whole number from 0 to ${MAX_COUNT}.`);
     return null;
   }
 
-  /** The codec of a number that counts: an unsigned integer of fixed width. */
+  /** Reads the codec of a size or a count: an unsigned integer of fixed width. */
   #number(json: unknown, path: string): Codec | undefined {
     const codec = typeof json === 'string' && /^u(8|(16|32|64)-[lb]e)$/.test(json) ? codecOf(json) : undefined;
-    if (codec === undefined) this.#tell(path, `${JSON.stringify(json)} is no unsigned integer, such as "u8" or "u32-le".`);
+    if (codec === undefined) this.#report(path, `${JSON.stringify(json)} is not an unsigned integer, such as "u8" or "u32-le".`);
     return codec;
   }
 
   #codec(json: unknown, path: string): Codec | undefined {
     if (typeof json === 'string' && Object.hasOwn(this.#declared, json)) return this.#custom(json, path);
     const codec = typeof json === 'string' ? codecOf(json) : undefined;
-    if (codec === undefined) this.#tell(path, `There is no codec ${JSON.stringify(json)}.`);
+    if (codec === undefined) this.#report(path, `There is no codec ${JSON.stringify(json)}.`);
     return codec;
   }
 
   #hasOnly(json: Readonly<Record<string, unknown>>, keys: readonly string[], path: string): boolean {
-    const stranger = Object.keys(json).find((key) => !keys.includes(key));
-    if (stranger !== undefined) this.#tell(path, `It has "${stranger}" beside ${keys.map((key) => `"${key}"`).join(' and ')}.`);
-    return stranger === undefined;
+    const unknownKey = Object.keys(json).find((key) => !keys.includes(key));
+    if (unknownKey !== undefined)
+      this.#report(path, `It has "${unknownKey}" in addition to ${keys.map((key) => `"${key}"`).join(' and ')}.`);
+    return unknownKey === undefined;
   }
 }
 

@@ -1,40 +1,40 @@
 /**
- * Reads how a Rust value is encoded by borsh, bincode or postcard, as a user declares it:
+ * Reads a user's declarations of Rust values in borsh, bincode or postcard:
  *
  * | JSON                                           | value                                                             |
  * |------------------------------------------------|-------------------------------------------------------------------|
- * | `"Vec<(u32, Option<String>)>"`, `"Point"`      | a type in Rust's words, or one declared beside it                 |
+ * | `"Vec<(u32, Option<String>)>"`, `"Point"`      | a type in Rust's syntax, or the name of another declaration       |
  * | `{ "struct": { "x": TYPE, "y": TYPE } }`       | fields, in order                                                  |
  * | `{ "enum": ["Idle", { "Running": TYPE }] }`    | cases, in order: the first is number 0                            |
  * | `{ "tuple": [TYPE, TYPE] }`                    | one after the other                                               |
- * | `{ "option": TYPE }`, `{ "vec": TYPE }`        | of a type that has no name                                        |
+ * | `{ "option": TYPE }`, `{ "vec": TYPE }`        | an option or a list of an unnamed type                            |
  */
-import { type Form, leastBytes, type NamedForm } from './form.ts';
-import { MAX_FORM_DEPTH, type Tell } from './form-limits.ts';
+import { type Form, minBytes, type NamedForm } from './form.ts';
+import { MAX_FORM_DEPTH, type ReportProblem } from './form-limits.ts';
 import { formOfRust, listForm, numbersOf, optionForm, type RustEncoding } from './rust-encodings.ts';
 import { parseRustType } from './rust-types.ts';
 
-/** What a declaration is read with. */
+/** The context of reading a declaration. */
 interface Reading {
   readonly encoding: RustEncoding;
-  /** The form of a type that is declared under a name. */
+  /** Returns the form of a declared type by its name. */
   readonly named: (name: string) => Form | undefined;
-  readonly tell: Tell;
+  readonly report: ReportProblem;
 }
 
-/** Returns the form of a declared type. What is wrong is reported; there is no form then. */
+/** Returns the form of a declared type. Reports a problem, and then returns undefined. */
 export function readRustForm(json: unknown, reading: Reading, path: string, depth: number): Form | undefined {
-  const { encoding, named, tell } = reading;
+  const { encoding, named, report } = reading;
   if (depth > MAX_FORM_DEPTH) {
-    tell(path, `Forms nest at most ${MAX_FORM_DEPTH} deep.`);
+    report(path, `Forms nest at most ${MAX_FORM_DEPTH} deep.`);
     return undefined;
   }
   if (typeof json === 'string') {
     const type = parseRustType(json);
     const form = type && formOfRust(type, encoding, named);
     if (form === undefined)
-      tell(path, `${JSON.stringify(json)} is not a type that ${encoding} can write, nor one that is declared here.`);
-    return form && sound(form, path, tell);
+      report(path, `${JSON.stringify(json)} is not a type that ${encoding} can write, nor one that is declared here.`);
+    return form && withoutEmptyElements(form, path, report);
   }
   const [entry, more] = typeof json === 'object' && json !== null ? Object.entries(json) : [];
   if (entry !== undefined && more === undefined) {
@@ -47,10 +47,10 @@ export function readRustForm(json: unknown, reading: Reading, path: string, dept
     if (key === 'option' || key === 'vec') {
       const of = read(inner);
       const form = of && (key === 'option' ? optionForm(of, encoding) : listForm(of, numbersOf(encoding).count));
-      return form && sound(form, path, tell);
+      return form && withoutEmptyElements(form, path, report);
     }
   }
-  tell(path, 'It should be a type as Rust writes it, or an object with "struct", "enum", "tuple", "option" or "vec".');
+  report(path, `It should be a type in Rust's syntax, or an object with "struct", "enum", "tuple", "option" or "vec".`);
   return undefined;
 }
 
@@ -76,13 +76,13 @@ function tupleForm(declared: readonly unknown[], read: Read): Form | undefined {
   return { kind: 'tuple', members };
 }
 
-function enumForm(declared: readonly unknown[], { encoding, tell }: Reading, path: string, read: Read): Form | undefined {
+function enumForm(declared: readonly unknown[], { encoding, report }: Reading, path: string, read: Read): Form | undefined {
   const cases = new Map<string, { readonly name: string; readonly form: Form | undefined }>();
   for (const [index, one] of declared.entries()) {
     const [entry, more] = isRecord(one) ? Object.entries(one) : [];
     const name = typeof one === 'string' ? one : entry?.[0];
     if (name === undefined || more !== undefined) {
-      tell(`${path}[${index}]`, 'It should be the name of a case, or an object with its name and what it has.');
+      report(`${path}[${index}]`, 'It should be the name of a case, or an object with its name and its form.');
       return undefined;
     }
     const form = entry === undefined ? undefined : read(entry[1], `[${index}].${name}`);
@@ -92,17 +92,17 @@ function enumForm(declared: readonly unknown[], { encoding, tell }: Reading, pat
   return { kind: 'variant', tag: numbersOf(encoding).variant, cases };
 }
 
-/** Reports a list of elements that may have no bytes: no bytes would bound how many there are. */
-function sound(form: Form, path: string, tell: Tell): Form | undefined {
+/** Returns the form, unless it has a list of elements that may be empty, whose number would not be bounded. Reports that. */
+function withoutEmptyElements(form: Form, path: string, report: ReportProblem): Form | undefined {
   if (!hasEmptyElements(form)) return form;
-  tell(path, 'An element may have no bytes, so that nobody knows how many there are.');
+  report(path, 'An element may have no bytes, so the number of elements is not bounded.');
   return undefined;
 }
 
 function hasEmptyElements(form: Form): boolean {
   switch (form.kind) {
     case 'array':
-      return leastBytes(form.of) === 0 || hasEmptyElements(form.of);
+      return minBytes(form.of) === 0 || hasEmptyElements(form.of);
     case 'tuple':
       return form.members.some(hasEmptyElements);
     case 'variant':

@@ -1,14 +1,14 @@
 /**
- * How bincode, postcard and borsh write Rust values. None of them writes what the values are: a label declares it.
+ * The encodings of Rust values by bincode, postcard and borsh. None of them stores types: a label declares these.
  *
- * | encoding  | integers                 | lengths and counts | number of an enum's case | source                                 |
+ * | encoding  | integers                 | lengths and counts | index of an enum's case  | source                                 |
  * |-----------|--------------------------|--------------------|--------------------------|----------------------------------------|
  * | borsh     | little-endian            | u32-le             | u8                       | borsh.io, "Specification"              |
  * | bincode   | little-endian            | u64-le             | u32-le                   | bincode 1, and 2 with `legacy()`       |
  * | bincode2  | as few bytes as they need | as u64            | as u32                   | bincode 2 with `standard()`, docs/spec.md |
  * | postcard  | as few bytes as they need | as u64            | as u32                   | postcard.jamesmunns.com, "Wire Format" |
  *
- * In all of them bytes and floats are as they are (little-endian), an option is 0, or 1 and the value, and fields follow each other.
+ * In all of them floats are little-endian, bytes are plain, an option is 0, or 1 and the value, and fields follow each other.
  */
 import type { Codec } from '../codec.ts';
 import { bincodeVarint, postcardVarint } from '../codecs/varints.ts';
@@ -20,7 +20,7 @@ export const RUST_ENCODINGS = ['borsh', 'bincode', 'bincode2', 'postcard'] as co
 
 export type RustEncoding = (typeof RUST_ENCODINGS)[number];
 
-/** The codec of numbers of the tags of options, the counts of lists, the cases of enums. */
+/** Codecs of the tags of options, the counts of lists, and the indexes of enum cases. */
 export interface Numbers {
   readonly option: Codec;
   readonly count: Codec;
@@ -45,7 +45,7 @@ export function numbersOf(encoding: RustEncoding): Numbers {
     : { option, count: known('u64-le'), variant: known('u32-le') };
 }
 
-/** The form of values of a type; undefined where a name in it is none that `named` knows either. */
+/** Returns the form of values of a type, or undefined if it has a name that is not known, not even to `named`. */
 export function formOfRust(type: RustType, encoding: RustEncoding, named: (name: string) => Form | undefined): Form | undefined {
   const { count } = numbersOf(encoding);
   const inner = (one: RustType) => formOfRust(one, encoding, named);
@@ -71,7 +71,7 @@ export function formOfRust(type: RustType, encoding: RustEncoding, named: (name:
   }
 }
 
-/** The form of an option: 0, or 1 and the value. */
+/** Returns the form of an option: 0, or 1 and the value. */
 export function optionForm(of: Form, encoding: RustEncoding): Form {
   const cases = new Map([
     ['0', { name: 'None', form: undefined }],
@@ -80,7 +80,7 @@ export function optionForm(of: Form, encoding: RustEncoding): Form {
   return { kind: 'variant', tag: numbersOf(encoding).option, cases };
 }
 
-/** The form of a list; bytes are shown as such. */
+/** Returns the form of a list. A list of `u8` becomes bytes. */
 export function listForm(of: Form | undefined, count: number | Codec): Form | undefined {
   if (of?.kind === 'value' && of.codec.name === 'u8' && of.size === undefined)
     return { kind: 'value', codec: known('bytes'), size: count };

@@ -1,4 +1,4 @@
-/** The types of Rust values, as text in Rust's own words: `Vec<(u32, Option<String>)>`, `[u8; 32]`, `BTreeMap<String, u64>`. */
+/** Types of Rust values, as text in Rust's syntax: `Vec<(u32, Option<String>)>`, `[u8; 32]`, `BTreeMap<String, u64>`. */
 
 export type RustType =
   | { readonly kind: 'named'; readonly name: string }
@@ -7,7 +7,7 @@ export type RustType =
   | { readonly kind: 'map'; readonly key: RustType; readonly value: RustType }
   | { readonly kind: 'tuple'; readonly members: readonly RustType[] };
 
-/** Types in types nest no deeper. */
+/** Maximum nesting of types. */
 const MAX_DEPTH = 16;
 const MAX_ARRAY = 1_000_000;
 const TOKEN = /\s*([A-Za-z_][\w.:-]*|\d+|[<>()[\];,])/y;
@@ -16,7 +16,7 @@ const LISTS: ReadonlySet<string> = new Set(['Vec', 'VecDeque', 'BTreeSet', 'Hash
 const MAPS: ReadonlySet<string> = new Set(['BTreeMap', 'HashMap']);
 const TRANSPARENT: ReadonlySet<string> = new Set(['Box', 'Rc', 'Arc', 'Reverse', 'Cow']);
 
-/** Reads a type; undefined where the text is none. */
+/** Parses a type. Returns undefined if the text is not a type. */
 export function parseRustType(text: string): RustType | undefined {
   const tokens: string[] = [];
   let end = 0;
@@ -65,7 +65,7 @@ class Parser {
     return of && length <= MAX_ARRAY && this.#take(']') ? { kind: 'array', of, length } : undefined;
   }
 
-  /** Types with commas between them, up to what closes the list. */
+  /** Parses types separated by commas, up to the end of the list. */
   #list(close: string, depth: number): readonly RustType[] | undefined {
     const types: RustType[] = [];
     while (!this.#take(close)) {

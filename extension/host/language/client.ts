@@ -2,18 +2,19 @@
  * The language client: a bundle of its own, loaded with the first document that it serves. The server runs in the engine's worker;
  * its messages travel among the engine's calls and notices.
  */
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import {
   AbstractMessageReader,
   AbstractMessageWriter,
   type DataCallback,
+  HoverRequest,
   LanguageClient,
   type Message,
   type MessageReader,
   type MessageWriter,
 } from 'vscode-languageclient/node';
 import type { EngineClient } from '../engine-client.ts';
-import { LANGUAGE_DOCUMENTS } from './documents.ts';
+import { MOTOKO_DOCUMENTS, OWN_DOCUMENTS } from './documents.ts';
 
 /** What the server in the worker says. */
 class NoticeReader extends AbstractMessageReader implements MessageReader {
@@ -53,13 +54,31 @@ function isMessage(message: object): message is Message {
   return 'jsonrpc' in message;
 }
 
+export interface StartedLanguageClient extends vscode.Disposable {
+  /** Asks the server for a hover. */
+  hover(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.Hover | undefined>;
+}
+
 /** Starts the client. Where the worker dies it starts anew with the next one. */
-export async function startLanguageClient(engine: EngineClient): Promise<vscode.Disposable> {
+export async function startLanguageClient(engine: EngineClient): Promise<StartedLanguageClient> {
   const transports = async () => ({ reader: new NoticeReader(engine), writer: new CallWriter(engine) });
   const client = new LanguageClient('stableMemory.language', 'Stable Memory', transports, {
-    documentSelector: [...LANGUAGE_DOCUMENTS],
+    documentSelector: [...OWN_DOCUMENTS, ...MOTOKO_DOCUMENTS],
   });
   await client.start();
   const restart = engine.onDidStop(() => void client.restart());
-  return vscode.Disposable.from(restart, { dispose: () => void client.dispose() });
+  return {
+    async hover(document, position, token) {
+      const params = client.code2ProtocolConverter.asTextDocumentPositionParams(document, position);
+      return client.protocol2CodeConverter.asHover(await client.sendRequest(HoverRequest.type, params, token));
+    },
+    dispose() {
+      restart.dispose();
+      void client.dispose();
+    },
+  };
 }

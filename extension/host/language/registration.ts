@@ -1,23 +1,37 @@
 import * as vscode from 'vscode';
 import { type EngineClient, errorText } from '../engine-client.ts';
-import { LANGUAGE_DOCUMENTS } from './documents.ts';
+import type { StartedLanguageClient } from './client.ts';
+import { MOTOKO_DOCUMENTS, OWN_DOCUMENTS } from './documents.ts';
 
-/** Starts the language client with the first document that it serves, and not before. */
+/** Starts the language client with the first document of ours, or with the first hover in Motoko, and not before. */
 export function registerLanguage(context: vscode.ExtensionContext, engine: EngineClient): void {
-  let started = false;
-  const consider = async (document: vscode.TextDocument): Promise<void> => {
-    if (started || vscode.languages.match([...LANGUAGE_DOCUMENTS], document) === 0) return;
-    started = true;
+  let client: Promise<StartedLanguageClient | undefined> | undefined;
+  const start = async (): Promise<StartedLanguageClient | undefined> => {
     try {
       const { startLanguageClient } = await import('./client.ts');
-      context.subscriptions.push(await startLanguageClient(engine));
+      const started = await startLanguageClient(engine);
+      context.subscriptions.push(started);
+      // From now on the client answers hovers in Motoko itself.
+      firstHover.dispose();
+      return started;
     } catch (error) {
-      started = false;
+      client = undefined;
       void vscode.window.showErrorMessage(
         `Hovers and links in traces do not work, because their server did not start: ${errorText(error)}`,
       );
+      return undefined;
     }
   };
-  context.subscriptions.push(vscode.workspace.onDidOpenTextDocument((document) => void consider(document)));
-  for (const document of vscode.workspace.textDocuments) void consider(document);
+  const started = (): Promise<StartedLanguageClient | undefined> => {
+    client ??= start();
+    return client;
+  };
+  const firstHover = vscode.languages.registerHoverProvider([...MOTOKO_DOCUMENTS], {
+    provideHover: async (document, position, token) => (await started())?.hover(document, position, token),
+  });
+  const consider = (document: vscode.TextDocument): void => {
+    if (vscode.languages.match([...OWN_DOCUMENTS], document) > 0) void started();
+  };
+  context.subscriptions.push(firstHover, vscode.workspace.onDidOpenTextDocument(consider));
+  for (const document of vscode.workspace.textDocuments) consider(document);
 }

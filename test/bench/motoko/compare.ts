@@ -1,12 +1,15 @@
-/** The author's own benchmark of the real Motoko libraries: what they take for it, scaled to this machine, and what the engine takes. */
+/**
+ * The benchmark of the Motoko libraries by their author: the times of the real libraries, scaled to this machine, and the
+ * engine's times.
+ */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { duration, type Figures, figuresOf, printHead, printRow } from '../table.ts';
 import { Gauge, MEASURED, type RowName, SETUPS } from './library.ts';
 
-/** How often the gauge and the engine run, in turns. */
+/** Number of runs of the gauge and the engine, which alternate. */
 const TURNS = 3;
-/** What each measures every time. */
+/** The measurements of one run. */
 const ROUNDS = 7;
 
 interface Row {
@@ -65,11 +68,11 @@ const inWords = ({ median, least }: Pick<Figures, 'median' | 'least'>) => `${lea
 
 function introduce(here: readonly Figures[]): void {
   console.log(`
-The loops of the published benchmark of MemoryBuffer and MemoryRegion: 10,000 elements of Nat, 10,000 random blobs of 1 to 100 bytes. The
-libraries were measured once, compiled to Wasm in V8. Their times are scaled to this run by the time that code of Motoko's compiler takes
-here to store 10,000 blobs in a plain region. This and the engine are measured ${TURNS * ROUNDS} times, in turns, each in fresh regions. Times are minima,
-with the median in brackets, which other work on the machine affects. "Times as fast" compares with the fastest library in the row. The
-engine's regions are the runtime's own, byte for byte; its policy is two-btrees.
+The loops of the published benchmark of MemoryBuffer and MemoryRegion: 10,000 elements of Nat, 10,000 random blobs of 1 to 100 bytes. What
+the libraries take was measured once, compiled to Wasm in V8, and is scaled to this run: by what Motoko's compiler's own code takes here to
+store 10,000 blobs in a plain region. Both are measured ${TURNS * ROUNDS} times, in turns, each in fresh regions. Times are the least of all, and the
+median in brackets, which other work on the machine falls into. Times as fast: as the fastest of the libraries in that row. The engine's
+regions are the runtime's own, byte for byte; its policy is two-btrees.
 `);
   for (const [index, { name, store }] of SETUPS.entries()) {
     const factor = (here[index]?.least ?? 0) / store;
@@ -78,7 +81,7 @@ engine's regions are the runtime's own, byte for byte; its policy is two-btrees.
   console.log();
 }
 
-/** The engine's times, each as often as it was measured. */
+/** Returns the engine's times, one for each measurement. */
 function runWork(): readonly (readonly [name: string, milliseconds: number])[] {
   const program = join(import.meta.dirname, 'work.ts');
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, String(ROUNDS)], { encoding: 'utf8' });

@@ -1,19 +1,19 @@
-/** Measures allocating and freeing under each policy, with many free blocks. */
+/** The cost of allocating and freeing under each policy, by the number of free blocks. */
 import { at } from '../../../engine/core/memory/memory.ts';
 import type { Allocator } from '../../../engine/motoko/memory-region/allocator.ts';
 import { createAllocator, POLICY_NAMES, type PolicyName } from '../../../engine/motoko/memory-region/policies.ts';
 import { duration, figuresOf, printHead, printRow } from '../table.ts';
 
 const FREE_BLOCKS = [10_000, 100_000, 1_000_000];
-/** Number of requests that are measured at a time (few compared with the free blocks), and number of rounds. */
+/** Requests per measurement, which are few compared with the free blocks, and number of measurements. */
 const REQUESTS = 2000;
 const ROUNDS = 9;
 
 export async function benchFreeStores(): Promise<void> {
   console.log(`
-Time of one allocate and one deallocate with the given number of free blocks: random sizes up to 64 KiB, freed in random order, every
-other block still in use. ${REQUESTS.toLocaleString('en')} requests of 1 to 100 bytes at a time, ${ROUNDS} times. Times are minima, because other work of
-the machine between the requests costs more than they do.
+Time of one allocate and one deallocate with a number of free blocks: random sizes up to 64 KiB, freed in random order, every
+other block still in use. ${REQUESTS.toLocaleString('en')} requests of 1 to 100 bytes at a time, ${ROUNDS} times: the least,
+as what else the machine does between them costs more than they do.
 `);
   const counts = FREE_BLOCKS.map((count) => count.toLocaleString('en'));
   printHead('policy', ...counts.map((count) => `allocate, ${count}`), ...counts.map((count) => `deallocate, ${count}`));
@@ -50,7 +50,7 @@ function timesOf(policy: PolicyName, freeBlocks: number): Times {
   return { allocate: each(allocates), deallocate: each(deallocates) };
 }
 
-/** Memory blocks that were handed out: no objects, of which millions would be what is measured. */
+/** Allocated memory blocks. They are not objects, because millions of them would dominate the measurement. */
 class Blocks {
   readonly #addresses: Float64Array;
   readonly #sizes: Float64Array;
@@ -70,7 +70,7 @@ class Blocks {
     }
   }
 
-  /** Gives back in this order, of all blocks every so many. */
+  /** Frees blocks in this order, one of every few. */
   deallocate(allocator: Allocator, order: Uint32Array, every: number): void {
     for (const place of order) {
       allocator.deallocate(at(0, this.#addresses[place * every] ?? 0), this.#sizes[place * every] ?? 0);
@@ -89,7 +89,7 @@ function shuffled(count: number, next: () => number): Uint32Array {
   return order;
 }
 
-/** Numbers of 30 bits, the same in every run. */
+/** Returns numbers of 30 bits, the same in every run. */
 function random(): () => number {
   let state = 12_345;
   return () => {

@@ -1,13 +1,13 @@
 /**
- * What the real libraries take for the work of `work.ts`: figures that were measured once, with Motoko compiled to Wasm in V8 on an idle
- * machine (AMD EPYC, 2 cores, Node 24.21), median of 5. They are scaled to the machine at hand by a row that any Motoko canister can do.
+ * Times of the real libraries for the work of `work.ts`, measured once, with Motoko compiled to Wasm in V8 on an idle machine
+ * (AMD EPYC, 2 cores, Node 24.21), median of 5. They are scaled to the current machine by a row that any Motoko canister can run.
  */
 import { BytesMemory } from '../../../engine/core/memory/bytes-memory.ts';
 import { message } from '../../peers/motoko/candid.ts';
 import { Canister } from '../../peers/motoko/canister.ts';
 import { compile, type Program } from '../../peers/motoko/compile.ts';
 
-/** Of memory-collection, or memory-buffer, and memory-region. */
+/** Versions of memory-collection, or memory-buffer, and memory-region. */
 export interface Setup {
   readonly name: string;
   readonly persistence: Program['persistence'];
@@ -15,7 +15,7 @@ export interface Setup {
   readonly store: number;
 }
 
-/** In the order of the columns of `MEASURED`. */
+/** Versions in the order of the columns of `MEASURED`. */
 export const SETUPS: readonly Setup[] = [
   { name: 'memory-buffer 0.0.2 + memory-region 0.1.0, classic', persistence: 'classicOP', store: 3.13 },
   { name: 'the same, enhanced persistence', persistence: 'enhancedOP', store: 3.66 },
@@ -41,7 +41,7 @@ export const MEASURED = {
 
 export type RowName = keyof typeof MEASURED;
 
-/** The canister that does the row to scale by, with either persistence. */
+/** Runs the row for scaling in a canister, with either persistence. */
 export class Gauge {
   readonly #programs: readonly Program[];
   readonly #times = new Map<Program['persistence'], number[]>();
@@ -49,7 +49,7 @@ export class Gauge {
   constructor() {
     const path = '../../bench/motoko/store.mo';
     this.#programs = [compile(path, 'enhancedOP'), compile(path, 'classicOP')];
-    // Once that does not count.
+    // A warm-up that does not count.
     this.measure();
     this.#times.clear();
   }

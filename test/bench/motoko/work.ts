@@ -1,6 +1,6 @@
 /**
- * The loops of the libraries' published benchmark, on the engine, as often as the argument says, once V8 has compiled them. Prints a
- * line each: what, and milliseconds.
+ * Runs the loops of the libraries' published benchmark on the engine, after V8 has compiled them. The argument is the number of
+ * runs. Prints a line for each, with its name and milliseconds.
  */
 import { BytesMemory } from '../../../engine/core/memory/bytes-memory.ts';
 import { type Address, at } from '../../../engine/core/memory/memory.ts';
@@ -12,7 +12,7 @@ import { RegionManager } from '../../../engine/motoko/regions/operate.ts';
 import type { RowName } from './library.ts';
 
 const COUNT = 10_000;
-/** Rounds that do not count. */
+/** Warm-up rounds that do not count. */
 const WARM_UP = 20;
 
 const blobs = randomBlobs();
@@ -60,7 +60,7 @@ function timed(row: RowName, once: () => void): [RowName, number] {
   return [row, performance.now() - start];
 }
 
-/** The same in every run: 1 to 100 bytes each. */
+/** Returns blobs of 1 to 100 bytes, the same in every run. */
 function randomBlobs(): readonly Uint8Array[] {
   let seed = 12_345;
   const next = (): number => {

@@ -1,14 +1,17 @@
-/** What is measured, in the order of the table. Each case is one program run of `work.ts`, and of `test/peers/src/bin/bench.rs`. */
+/**
+ * The measurements, in the order of the table. Each case is one run of the program `work.ts`, and of
+ * `test/peers/src/bin/bench.rs`.
+ */
 
 export interface Measure {
-  /** As the programs print it; what the real library has no counterpart of is compared with its `like`. */
+  /** Name that the programs print. A measurement without a counterpart in the real library is compared with `like`. */
   readonly name: string;
   readonly what: string;
   readonly like?: string;
   readonly target?: Target;
 }
 
-/** What the engine shall need: at most so many times the native time, or less than so many nanoseconds. */
+/** Target of the engine: a maximum multiple of the native time, or a maximum number of nanoseconds. */
 export type Target = { readonly times: number } | { readonly nanoseconds: number };
 
 export interface Case {
@@ -19,7 +22,7 @@ export interface Case {
 const EQUAL: Target = { times: 1 };
 const TWICE: Target = { times: 2 };
 
-/** To iterate means to make an array for each key and value, which the real library leaves on its stack. */
+/** Iterating creates an array for each key and value, which the real library keeps on its stack. */
 const MAP: readonly Measure[] = [
   { name: 'insert', what: 'insert', target: EQUAL },
   { name: 'get', what: 'get', target: EQUAL },
@@ -44,7 +47,7 @@ export const CASES: readonly Case[] = [
   {
     name: 'manager',
     measures: of('MemoryManager', [
-      { name: 'grow', what: 'grow by a bucket, no memory below', target: TWICE },
+      { name: 'grow', what: 'grow by a bucket, without a base memory', target: TWICE },
       { name: 'load', what: 'load 10,000 buckets', target: { nanoseconds: 1e6 } },
     ]),
   },
@@ -52,7 +55,7 @@ export const CASES: readonly Case[] = [
     name: 'vec',
     measures: of('Vec of u64', [
       { name: 'push', what: 'push', target: TWICE },
-      { name: 'get', what: 'get, into bytes at hand', target: TWICE },
+      { name: 'get', what: 'get, into an existing array', target: TWICE },
       { name: 'get-bigint', like: 'get', what: 'get, as a bigint' },
       { name: 'get-copy', like: 'get', what: 'get, into new bytes' },
       { name: 'iterate', what: 'iterate, an item' },

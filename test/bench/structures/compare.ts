@@ -1,23 +1,26 @@
-/** The real Rust library and the engine do the same work in turns: what an operation costs, and how many times as much as natively. */
+/**
+ * Compares the real Rust library and the engine, which do the same work in turns: the cost of an operation, and its ratio to the
+ * native cost.
+ */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { buildBench, peerProgram } from '../../../tools/peers.ts';
 import { duration, figuresOf, printHead, printRow } from '../table.ts';
 import { CASES, type Case, type Measure, type Target } from './cases.ts';
 
-/** How often both programs are started, in turns. */
+/** Number of times that both programs are started, in turns. */
 const TURNS = 3;
-/** What each measures every time, after one round that does not count. */
+/** Rounds that each program measures, after one that does not count. */
 const ROUNDS = 6;
 
 const INTRODUCTION = `
-The real ic-stable-structures 0.7.2 (native, release build) and the engine do the same work in turns: each is started ${TURNS} times and
-measures ${ROUNDS} rounds each time, after one that does not count, each on fresh memory. Time per operation: median (minimum). Maps have 100,000
-entries, u64 to 32 bytes; Vec has 1,000,000 items; memory is an array in a MemoryManager with default buckets, except where its own growth
-is measured. Keys and values of the engine are bytes.
+The real ic-stable-structures 0.7.2 (native, release build) and the engine do the same work in turns. Each is started ${TURNS} times and
+measures ${ROUNDS} rounds, after one that does not count, each on fresh memory. Time per operation: median (minimum). Maps have 100,000
+entries, u64 to 32 bytes; Vec has 1,000,000 items; memory is an array in a MemoryManager with default buckets, except where its own growth is
+measured. Keys and values of the engine are bytes.
 `;
 
-/** Nanoseconds of an operation, by what is measured; each as often as it was. */
+/** Nanoseconds per operation of all rounds, by measurement. */
 type Times = Map<string, number[]>;
 
 export async function benchStructures(): Promise<void> {
@@ -36,10 +39,10 @@ export async function benchStructures(): Promise<void> {
   }
 }
 
-/** Runs a program on a case, and notes what it prints. */
+/** Runs a program on a case, and collects its output. */
 function collect(times: Times, program: string, options: readonly string[], { name }: Case): void {
   const { status, stdout, stderr } = spawnSync(program, [...options, name, String(ROUNDS)], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${program} ended with ${status}: ${stderr}`);
+  if (status !== 0) throw new Error(`${program} exited with status ${status}: ${stderr}`);
   for (const line of stdout.trimEnd().split('\n')) {
     const [measured = '', nanoseconds] = line.split('\t');
     times.set(measured, [...(times.get(measured) ?? []), Number(nanoseconds)]);

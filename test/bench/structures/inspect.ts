@@ -1,4 +1,4 @@
-/** Looks into one snapshot: `inspect.ts inspect|list PATH ENTRIES`. Prints milliseconds, a tab, the most bytes that the heap had. */
+/** Inspects a snapshot: `inspect.ts inspect|list PATH ENTRIES`. Prints milliseconds, a tab, and the maximum bytes of the heap. */
 
 import { Budget } from '../../../engine/core/budget.ts';
 import { readStored } from '../../../engine/core/structure.ts';
@@ -7,11 +7,11 @@ import { scanImage } from '../../../engine/snapshot/full-scan.ts';
 import { openSnapshot } from '../../../engine/snapshot/open-snapshot.ts';
 import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 
-/** So many steps of a walk go by between two looks at the heap. */
+/** Steps of a walk between two measurements of the heap. */
 const LOOK_EVERY = 4096;
 const BATCH = 1000;
 
-/** Without limits; it looks at the heap on the way. */
+/** A budget without limits that measures the heap on the way. */
 class Watch extends Budget {
   highest = 0;
   #untilLook = 0;
@@ -26,7 +26,7 @@ class Watch extends Budget {
   }
 }
 
-/** Reads every key and value; answers how many entries there were. */
+/** Reads every key and value. Returns the number of entries. */
 function list(snapshot: Snapshot, budget: Budget): number {
   const structure = snapshot.structures[0]?.structure;
   for (let from = 0; ; ) {
@@ -53,5 +53,5 @@ if ('problem' in image) throw new Error(image.problem);
 const snapshot = openSnapshot(image);
 const seen = work === 'list' ? list(snapshot, budget) : inspect(snapshot, budget);
 const milliseconds = performance.now() - start;
-if (seen !== Number(entries)) throw new Error(`There are ${entries} entries; ${seen} were seen.`);
+if (seen !== Number(entries)) throw new Error(`There are ${entries} entries, but ${seen} were found.`);
 console.log(`${milliseconds}\t${budget.highest}`);

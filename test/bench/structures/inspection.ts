@@ -1,4 +1,4 @@
-/** Looking into a map of a million entries on disk: how many entries a second, and how much memory that takes. */
+/** Measures the inspection of a map with a million entries on disk: entries per second, and memory. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,7 +22,7 @@ const WORKS = [
 
 const INTRODUCTION = `
 A map of ${formatCount(ENTRIES)} entries in a snapshot on disk, opened and walked in a new process: median (best) of ${RUNS}. Memory is the
-heap with its arrays, at its highest.
+maximum of the heap with its arrays.
 `;
 
 export async function benchInspection(): Promise<void> {
@@ -31,7 +31,7 @@ export async function benchInspection(): Promise<void> {
   writeFileSync(path, image());
   try {
     console.log(INTRODUCTION);
-    printHead('what', 'entries a second', 'memory', 'target');
+    printHead('what', 'entries per second', 'memory', 'target');
     for (const { work, what, target } of WORKS) {
       const runs = Array.from({ length: RUNS }, () => run(work, path));
       const seconds = figuresOf(runs.map(([milliseconds]) => milliseconds / 1000));
@@ -47,7 +47,7 @@ export async function benchInspection(): Promise<void> {
 function run(work: string, path: string): readonly [milliseconds: number, bytes: number] {
   const program = join(import.meta.dirname, 'inspect.ts');
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, work, path, String(ENTRIES)], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${program} ended with ${status}: ${stderr}`);
+  if (status !== 0) throw new Error(`${program} exited with status ${status}: ${stderr}`);
   const [milliseconds, bytes] = stdout.split('\t').map(Number);
   return [milliseconds ?? 0, bytes ?? 0];
 }

@@ -1,6 +1,8 @@
-/** Keys: u64 in big-endian order, as the Rust library encodes them. The same ones in every run, and in `test/peers/src/bin/bench.rs`. */
+/**
+ * Keys: big-endian u64, as the Rust library encodes them. They are the same in every run, and in `test/peers/src/bin/bench.rs`.
+ */
 
-/** A linear congruential generator of 64 bits. */
+/** Creates a 64-bit linear congruential generator. */
 function generator(seed: bigint): () => bigint {
   let state = seed;
   return () => {
@@ -29,7 +31,10 @@ export function shuffled(keys: readonly Uint8Array[]): readonly Uint8Array[] {
   return order;
 }
 
-/** Without a view on it: that would give each key a buffer of its own outside of the heap, which is slow to reach. */
+/**
+ * Encodes a key. It does not use a `DataView`, which would give each key a separate buffer outside the heap that is slow to
+ * access.
+ */
 function encode(key: bigint): Uint8Array {
   return Uint8Array.from({ length: 8 }, (_, index) => Number((key >> BigInt(8 * (7 - index))) & 0xffn));
 }

@@ -1,6 +1,7 @@
 /**
- * The speed of the engine's `ic-stable-structures`: `work.ts CASE ROUNDS`. The counterpart of `test/peers/src/bin/bench.rs`, in lockstep with
- * it: the same keys, values and orders, the same calls, the same lines of output. Keys and values are bytes here, encoded beforehand.
+ * Measures the speed of the engine's `ic-stable-structures`: `work.ts CASE ROUNDS`. It is the counterpart of
+ * `test/peers/src/bin/bench.rs` and must match it: the same keys, values and orders, the same calls, the same lines of output.
+ * Keys and values are bytes here, encoded beforehand.
  */
 import { BytesMemory } from '../../../engine/core/memory/bytes-memory.ts';
 import { type Address, copyBytes, type Memory, PAGE_SIZE, viewOf } from '../../../engine/core/memory/memory.ts';
@@ -18,7 +19,7 @@ const MANAGERS = 50;
 
 const SUM = (ITEMS * (ITEMS - 1)) / 2;
 
-/** Prints what an operation costs, the work being so many of them. */
+/** Prints the cost of an operation. `work` does `operations` of them. */
 type Measure = <Result>(name: string, operations: number, work: () => Result) => Result;
 
 function measureMap(measure: Measure, keys: readonly Uint8Array[], order: readonly Uint8Array[]): void {
@@ -118,7 +119,7 @@ function measureVec(measure: Measure): void {
   expect(iterated === SUM);
 }
 
-/** The number that an item says, below 2^24. */
+/** Returns the number of an item, below 2^24. */
 function firstBytes(item: Uint8Array): number {
   return (item[0] ?? 0) + (item[1] ?? 0) * 2 ** 8 + (item[2] ?? 0) * 2 ** 16;
 }
@@ -127,7 +128,10 @@ function memory(): Memory {
   return MemoryManager.init(new BytesMemory()).get(0);
 }
 
-/** Only the first page is there, where the manager's tables are: what growing costs apart from the memory's own growth. */
+/**
+ * A memory with only the first page, which has the manager's tables. It measures the cost of growing without that of the memory
+ * itself.
+ */
 class FirstPage implements Memory {
   pages = 0;
   readonly #bytes = new Uint8Array(PAGE_SIZE);

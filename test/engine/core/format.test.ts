@@ -43,7 +43,7 @@ test('an irregular plural', () => expect(formatCounted(2, 'entry', 'entries')).t
 test('addresses', () => expect([0, 0x1a0, 0xffff_ffff_ffn].map(formatAddress)).toEqual(['0x0', '0x1a0', '0xffffffffff']));
 
 test('hex digits of either case', () => expect(fromHex('00fFA0')).toEqual(Uint8Array.of(0, 255, 160)));
-test.each(['0', 'zz', '0x00', ' 00', '0g'])('%j is no hex', (text) => expect(fromHex(text)).toBeUndefined());
+test.each(['0', 'zz', '0x00', ' 00', '0g'])('%j is not hex', (text) => expect(fromHex(text)).toBeUndefined());
 
 law.prop([fc.uint8Array({ maxLength: 300 })])('hex and back is the identity', (bytes) => {
   expect(fromHex(toHex(bytes))).toEqual(bytes);

@@ -16,7 +16,7 @@ test.each([
   ['a\u202eb', 'a\\\\u\\{202e\\}b'],
 ])('%j', (text, markdown) => expect(markdownText(text)).toBe(markdown));
 
-law.prop([fc.string({ unit: 'binary' })])('no mark is left that begins something', (text) => {
+law.prop([fc.string({ unit: 'binary' })])('no character with a meaning in Markdown is left unescaped', (text) => {
   const markdown = markdownText(text);
   expect(markdown.replaceAll(/\\./g, '')).not.toMatch(/[\\`*_{}[\]()#!~|<>&:@$\n\r]|www\./i);
 });

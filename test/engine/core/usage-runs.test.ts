@@ -5,7 +5,7 @@ import { USAGE_CLASSES, type UsageClass, UsageRuns } from '../../../engine/core/
 const part = fc.tuple(fc.integer({ min: 0, max: 5_000 }), fc.constantFrom(...USAGE_CLASSES));
 const parts = fc.array(part, { minLength: 1, maxLength: 60 });
 
-/** The class of every byte. */
+/** Returns the class of every byte. */
 function bytesOf(list: readonly (readonly [number, UsageClass])[]): readonly UsageClass[] {
   return list.flatMap(([length, usage]) => Array.from({ length }, () => usage));
 }
@@ -64,7 +64,7 @@ law.prop([parts, fc.array(fc.tuple(fc.nat(2_000), fc.integer({ min: 1, max: 900 
   },
 );
 
-test('what was never added is unknown', () => {
+test('bytes that were never added are unknown', () => {
   expect(counted(UsageRuns.of([10, 'live']), 5, 30)).toEqual([0, 5, 0, 0, 20]);
 });
 

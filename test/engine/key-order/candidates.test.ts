@@ -4,7 +4,7 @@ import { naturalOrder } from '../../../engine/key-order/candidates.ts';
 import { BY_LENGTH_FROM_LAST } from '../../../engine/key-order/orders.ts';
 import { compareBytes } from '../../../engine/values/codec.ts';
 
-/** Digits to the base 255, the least first: what Blobify makes of a `Nat`. */
+/** Returns digits in base 255, lowest first, as Blobify encodes a `Nat`. */
 function blobify(value: number): Uint8Array {
   const digits: number[] = [];
   for (let rest = value; rest > 0; rest = Math.floor(rest / 255)) digits.push(rest % 255);
@@ -14,7 +14,7 @@ function blobify(value: number): Uint8Array {
 const pairsOf = (keys: readonly Uint8Array[]) => keys.slice(1).map((after, index) => ({ before: keys[index] ?? after, after }));
 
 law.prop([fc.uniqueArray(fc.nat({ max: 2 ** 31 - 1 }), { minLength: 2, maxLength: 60 })])(
-  'numbers with their least digit first are never out of order',
+  'numbers with their lowest digit first are never out of order',
   (numbers) => {
     const keys = numbers.sort((a, b) => a - b).map(blobify);
     const { compare } = naturalOrder(pairsOf(keys), false, [BY_LENGTH_FROM_LAST]).order;
@@ -23,7 +23,7 @@ law.prop([fc.uniqueArray(fc.nat({ max: 2 ** 31 - 1 }), { minLength: 2, maxLength
 );
 
 law.prop([fc.uniqueArray(fc.string({ maxLength: 12 }), { minLength: 2, maxLength: 60 })])(
-  'texts have the order of bytes',
+  'texts are in the order of their bytes',
   (texts) => {
     const keys = texts.map((text) => new TextEncoder().encode(text)).sort(compareBytes);
     expect(naturalOrder(pairsOf(keys), false, [BY_LENGTH_FROM_LAST]).order.name).toBe('bytes');

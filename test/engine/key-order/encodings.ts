@@ -1,11 +1,11 @@
-/** Just enough of some encodings to write keys as real programs do. */
+/** Minimal encoders that write keys as real programs do. */
 import { encodeUtf8 } from '../../../engine/values/utf8.ts';
 
 export function concatenate(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(parts.flatMap((part) => [...part]));
 }
 
-/** A whole number in two's complement. */
+/** Encodes an integer in two's complement. */
 export function number(size: number, value: number, order: 'big' | 'little' = 'big'): Uint8Array<ArrayBuffer> {
   let rest = BigInt.asUintN(8 * size, BigInt(value));
   const bytes = Array.from({ length: size }, () => {
@@ -25,7 +25,7 @@ export function leb128(value: number): Uint8Array<ArrayBuffer> {
 
 type Item = number | string | Uint8Array;
 
-/** An array, or a map with its keys in the order of the object. */
+/** Encodes an array, or a map with its keys in the order of the object. */
 export function cbor(value: readonly Item[] | Readonly<Record<string, Item>>): Uint8Array<ArrayBuffer> {
   if (Array.isArray(value)) return concatenate(head(4, value.length), ...value.map(item));
   const fields = Object.entries(value);

@@ -1,4 +1,4 @@
-/** Sound keys of many types, each in its own order, are never called damaged; exchanged ones are found. */
+/** Intact keys of many types, each in its own order, are never reported as damaged; swapped keys are found. */
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { OrderJudge, type Verdict } from '../../../engine/key-order/judge.ts';
@@ -14,9 +14,9 @@ type Row = readonly Value[];
 interface KeyType {
   readonly rows: fc.Arbitrary<Row>;
   readonly write: (row: Row) => Uint8Array;
-  /** The derived order of the members, unless another is given. */
+  /** The order; by default the derived order of the members. */
   readonly order?: (a: Row, b: Row) => number;
-  /** True where one damaged key cannot be told from another order. */
+  /** True if one damaged key cannot be distinguished from another order. */
   readonly doubtful?: true;
 }
 
@@ -34,8 +34,8 @@ function compareRows(a: Row, b: Row): number {
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const letters = (min: number, max: number) =>
   fc.array(fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz'), { minLength: min, maxLength: max }).map((some) => some.join(''));
-/** Mostly the first, seldom the second. */
-const seldom = <A, B>(usual: fc.Arbitrary<A>, other: fc.Arbitrary<B>) =>
+/** Mostly the first, rarely the second. */
+const rarely = <A, B>(usual: fc.Arbitrary<A>, other: fc.Arbitrary<B>) =>
   fc.oneof({ arbitrary: usual, weight: 40 }, { arbitrary: other, weight: 1 });
 const user = bytes(28).map((some) => concatenate(some, Uint8Array.of(2)));
 const canister = bytes(8).map((some) => concatenate(some, Uint8Array.of(1, 1)));
@@ -58,15 +58,15 @@ const TYPES: Readonly<Record<string, KeyType>> = {
   'decimal numbers': { rows: fc.tuple(fc.nat(20_000)), write: ([a]) => text(a) },
   principals: { rows: fc.tuple(fc.oneof(user, canister)), write: ([a]) => blob(a), order: byLength },
   'accounts of a ledger': {
-    rows: fc.tuple(fc.oneof(user, canister), seldom(fc.constant(null), bytes(32))),
+    rows: fc.tuple(fc.oneof(user, canister), rarely(fc.constant(null), bytes(32))),
     write: ([owner, subaccount]) => (subaccount === null ? cbor([blob(owner)]) : cbor([blob(owner), blob(subaccount)])),
   },
   'CBOR of a struct': {
-    rows: fc.tuple(seldom(letters(21, 21), letters(3, 3))),
+    rows: fc.tuple(rarely(letters(21, 21), letters(3, 3))),
     write: ([key]) => cbor({ collection: 'notes', key: String(key) }),
   },
   'CBOR of numbers': {
-    rows: fc.tuple(fc.nat(30), seldom(fc.nat(5000), fc.integer({ min: -3000, max: -1 }))),
+    rows: fc.tuple(fc.nat(30), rarely(fc.nat(5000), fc.integer({ min: -3000, max: -1 }))),
     write: ([a, b]) => cbor([int(a), int(b)]),
   },
   'CBOR of a variant': {
@@ -91,7 +91,7 @@ const TYPES: Readonly<Record<string, KeyType>> = {
     write: ([a, b]) => concatenate(Uint8Array.of(8), leb128(int(a)), Uint8Array.of(16), leb128(int(b))),
   },
   'Borsh principals': {
-    rows: fc.tuple(seldom(bytes(29), bytes(10))),
+    rows: fc.tuple(rarely(bytes(29), bytes(10))),
     write: ([a]) => concatenate(number(4, blob(a).length, 'little'), blob(a)),
   },
   'a number, then the latest first': {
@@ -115,7 +115,7 @@ const neighbours = (keys: readonly Uint8Array[]): readonly KeyPair[] =>
 const parents = (keys: readonly Uint8Array[]): readonly KeyPair[] =>
   keys.slice(1).map((after, index) => ({ before: keys[Math.floor(index / 2)] ?? after, after }));
 
-/** The verdict on pairs of which every third was a sample. */
+/** Returns the verdict on pairs, with every third of them as the sample. */
 function judge(pairs: readonly KeyPair[], equal: boolean): Verdict<KeyPair> {
   const isOneKey = (violations: readonly KeyPair[], compare: Compare): boolean => {
     const [first] = pairs;
@@ -139,7 +139,7 @@ describe.each(Object.entries(TYPES))('%s', (_, type) => {
     .integer({ min: 2, max: 260 })
     .chain((most) => fc.array(type.rows, { minLength: 2, maxLength: most, size: 'max' }));
 
-  law.prop([some, fc.boolean()], { numRuns: 60 })('in their order are sound', (rows, heap) => {
+  law.prop([some, fc.boolean()], { numRuns: 60 })('in their order are intact', (rows, heap) => {
     const keys = keysOf(type, rows);
     fc.pre(keys.length > 1);
     const verdict = judge(heap ? parents(keys) : neighbours(keys), heap);

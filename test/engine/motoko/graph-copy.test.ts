@@ -45,17 +45,17 @@ test.each([
 
 const real = imageOnce('graph-copy-no-regions');
 
-test('a type table that is none is told', () => {
+test('a broken type table is reported', () => {
   const table = inspected(real).copy?.typeTable.start ?? 0;
   expect(inspected(patched('graph-copy-no-regions', { [table]: [0x45] })).findings).toEqual([
-    expect.stringContaining('The types of the stored heap cannot be read, so that an upgrade with this image traps.'),
+    expect.stringContaining('The types of the stored heap cannot be read, so an upgrade with this image traps.'),
   ]);
 });
 
-test('a descriptor that is not there is told', () => {
+test('a missing descriptor is reported', () => {
   const end = byteLength(real);
   expect(inspected(patched('graph-copy-no-regions', { [end - 16]: [1] })).findings).toEqual([
-    'The type descriptor of the stored heap does not lie between it and the trailer.',
+    'The type descriptor of the stored heap is not between it and the trailer.',
   ]);
 });
 

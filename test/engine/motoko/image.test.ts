@@ -33,7 +33,7 @@ function inspected(memory: ReadableMemory): { readonly image: MotokoImage | unde
   return { image: inspectMotokoImage(memory, (finding) => findings.push(finding)), findings };
 }
 
-test.each(fixtureNames('motoko'))('%s is what its maker says, and sound', (name) => {
+test.each(fixtureNames('motoko'))('%s is sound, and as its sidecar describes it', (name) => {
   const { manager, state, expect: expected } = sidecar<Sidecar>(name);
   const { image: found, findings } = inspected(imageOnce(name));
   expect(findings).toEqual([]);
@@ -71,13 +71,13 @@ describe.each(['esm-no-regions-cls-preupgrade', 'esm-no-regions-eop-preupgrade']
   if (found?.kind !== 'motoko-experimental') throw new Error('It is taken for something else.');
   const area = found.memory;
 
-  test('reads as the program does, also its first word', () => {
+  test('reads the bytes that the program sees, including the first word', () => {
     for (const { offset, text } of sidecar<Sidecar>(name).expect.reads ?? []) {
       expect(new TextDecoder().decode(readBytes(area, at(0, offset), text.length))).toBe(text);
     }
   });
 
-  test('its bytes are where it says in the image', () => {
+  test('its bytes are at the right places in the image', () => {
     const extents = area.toImage(at(0, 2), 20);
     expect(extents.map(({ start, length }) => [start, length])).toEqual([
       [byteLength(memory) - 6, 2],
@@ -88,7 +88,7 @@ describe.each(['esm-no-regions-cls-preupgrade', 'esm-no-regions-eop-preupgrade']
   });
 });
 
-/** What a damaged image is taken for, and what is found. */
+/** Tests the kind and the findings of a damaged image. */
 function check(title: string, name: string, patch: Patch, kind: string | undefined, expected: readonly string[]) {
   test(title, () => {
     const { image: found, findings } = inspected(patched(name, patch));
@@ -119,7 +119,7 @@ check('experimental: more pages than there are', ESM, { [-11]: [9] }, 'motoko-ex
 ]);
 check('experimental: no trailer, no sign', ESM, { [-4]: [0] }, undefined, []);
 
-test('other images are nobody of Motoko', () => {
+test('other images are not from Motoko', () => {
   for (const patch of [
     {},
     { 0: [0x42, 0x54, 0x52, 1] },
@@ -143,7 +143,7 @@ const damage = fc.dictionary(
   { maxKeys: 4 },
 );
 law.prop([fc.constantFrom(...fixtureNames('motoko')), damage], { numRuns: 150 })(
-  'damage at either end is told or survived, and what is found lies in the image',
+  'damage at either end is reported or survived, and findings are inside the image',
   (name, patch) => {
     const memory = patched(name, patch);
     const { image: found, findings } = inspected(memory);

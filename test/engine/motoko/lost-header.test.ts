@@ -1,4 +1,7 @@
-/** Structures of Motoko's libraries whose header was overwritten: their other regions, nodes and numbers still lead to what is left. */
+/**
+ * Structures of Motoko's libraries whose header was overwritten: the rest can still be found from their other regions, nodes and
+ * numbers.
+ */
 
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';

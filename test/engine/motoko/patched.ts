@@ -3,19 +3,19 @@ import { BytesMemory } from '../../../engine/core/memory/bytes-memory.ts';
 import { at, byteLength, type Memory, type ReadableMemory } from '../../../engine/core/memory/memory.ts';
 import { image } from '../../fixtures.ts';
 
-/** Bytes by where they go; a negative place counts from the end. */
+/** Bytes by their offset. A negative offset counts from the end. */
 export type Patch = Readonly<Record<number, readonly number[]>>;
 
 const unpacked = new Map<string, ReadableMemory>();
 
-/** A fixture's image, unpacked once. */
+/** Returns a fixture's image, which is unpacked only once. */
 export function imageOnce(name: string): ReadableMemory {
   const there = unpacked.get(name) ?? image(name);
   unpacked.set(name, there);
   return there;
 }
 
-/** A fixture's image with some bytes replaced. */
+/** Returns a fixture's image with some bytes replaced. */
 export function patched(name: string, patch: Patch): ReadableMemory {
   const base = imageOnce(name);
   const edits = Object.entries(patch).map(([place, bytes]) => {
@@ -36,7 +36,7 @@ export function patched(name: string, patch: Patch): ReadableMemory {
   };
 }
 
-/** A small memory with some bytes in it. */
+/** Returns a small memory with some bytes in it. */
 export function memoryOf(pages: number, patch: Patch): BytesMemory {
   const memory = new BytesMemory(pages);
   write(memory, patch);
@@ -50,7 +50,7 @@ export function write(memory: Memory, patch: Patch): void {
   }
 }
 
-/** A finding in a line: its code and the bytes that it is about. */
+/** Returns a finding as a line: its code and its bytes. */
 export function line({ code, at: { start, length } }: Finding): string {
   return `${code} @${start}+${length}`;
 }

@@ -4,7 +4,7 @@ import { inspectRegionManager } from '../../../engine/motoko/regions/inspect.ts'
 import { image } from '../../fixtures.ts';
 import { memoryOf } from './patched.ts';
 
-test('each region of a tree and a queue is named', () => {
+test('each region of a tree and a queue is recognised', () => {
   const regions = inspectRegionManager(image('memory-btree-order256'), () => {})?.regions ?? [];
   expect(regions.map((region) => [region.id, recogniseMotoko(region)?.name])).toEqual([
     [16, 'MemoryBTree (leaves)'],

@@ -1,4 +1,4 @@
-/** What a region begins with: text that begins as a structure's magic is text, a header with a wrong byte is still a header. */
+/** The start of a region: text that begins like a structure's magic is text, but a header with a wrong byte is still a header. */
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -33,7 +33,7 @@ describe('text in regions', () => {
     return image;
   };
 
-  test('is no structure, with no finding', () => {
+  test('is not a structure, and has no finding', () => {
     fc.assert(
       fc.property(fc.array(texts, { minLength: 3, maxLength: 3 }), (written) => {
         const snapshot = openedBytes(withTexts(written));
@@ -50,7 +50,7 @@ describe('text in regions', () => {
 });
 
 describe('a manager of regions', () => {
-  test('is none where its magic begins a text', () => {
+  test('is not recognised if its magic begins a text', () => {
     const image = new Uint8Array(65_536);
     image.set(encodeUtf8('MOREGIONS are what Motoko calls them.'));
     expect(openedBytes(image).openingFindings).toEqual([]);

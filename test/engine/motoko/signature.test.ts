@@ -9,7 +9,7 @@ function read(text: string): StableSignature {
   return signature;
 }
 
-/** A type as a short text, names followed as far as a few levels. */
+/** Returns a type as a short text, with names resolved for a few levels. */
 function textOf(signature: StableSignature, bound: BoundType, depth = 0): string {
   const { type } = resolve(signature, bound);
   const resolved = resolve(signature, bound);
@@ -81,7 +81,7 @@ test('names, mutability and the text of types', () => {
   ]);
 });
 
-test('of a migration the variables after it count', () => {
+test('of a migration, the variables after it count', () => {
   const { variables } = read(
     'actor ({\n  in var old : Nat;\n  stable kept : Text\n}, {\n  stable kept : Text;\n  stable new_ : Nat\n}) ;\n',
   );
@@ -95,7 +95,7 @@ test.each([
   'actor { stable : Nat }',
   'type T = ; actor {}',
   `actor { stable x : ${'['.repeat(50_000)} }`,
-])('what is no signature: %.30s', (text) => expect(parseSignature(text)).toBeUndefined());
+])('not a signature: %.30s', (text) => expect(parseSignature(text)).toBeUndefined());
 
 law.prop([fc.string(), fc.nat(200)])('damage does not throw', (noise, place) => {
   const text = 'type L<T> = ?(T, L<T>);\nactor {\n  stable var a : L<{#x : Nat; #y}>;\n  stable b : [var (Nat, Text)]\n};\n';

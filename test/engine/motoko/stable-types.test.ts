@@ -20,7 +20,7 @@ test.each([
   expect(textsOf(module)).toEqual({ stableTypes: STABLE, candidService: SERVICE });
 });
 
-test('names are those of variables, fields and methods, as the source has them', () => {
+test('names are those of variables, fields and methods in the source', () => {
   const names = namesOf(moduleWith(['icp:private motoko:stable-types', STABLE], ['candid:service', SERVICE]));
   const known = ['messages_count', 'type', 'pages', 'read all', 'owner'].map((name) => names.get(idOf(name)));
   expect(known).toEqual(['messages_count', 'type_', 'pages_', 'read all', 'owner']);
@@ -30,12 +30,12 @@ test('names are those of variables, fields and methods, as the source has them',
 
 test('a module without such sections has no names', () => expect(namesOf(moduleWith()).size).toBe(0));
 
-test('what is no module has no names', () => {
+test('bytes that are not a module have no names', () => {
   expect(namesOf(new Uint8Array()).size).toBe(0);
   expect(namesOf(new TextEncoder().encode('icp:private motoko:stable-types')).size).toBe(0);
 });
 
-test('only the heads of sections are read, and what is wanted', () => {
+test('only the heads of sections and the wanted contents are read', () => {
   const module = moduleWith(['name', 'x'.repeat(100_000)], ['candid:service', SERVICE], ['other', 'y'.repeat(100_000)]);
   let read = 0;
   const source = {

@@ -30,7 +30,7 @@ class Numbered extends SourceMemory {
   }
 }
 
-/** An index of entries with both numbers in these forms, and what else an entry has before and after them. */
+/** Returns an index of entries with both numbers in these forms, and other bytes before and after them. */
 function pairs(
   values: readonly Uint8Array[],
   forms: readonly [NumberForm, NumberForm],
@@ -83,7 +83,7 @@ describe('an index over data is found', () => {
     expect(read).toEqual(filled.map((value) => Buffer.from(value).toString('hex')));
   });
 
-  test('no numbers that only follow each other', () => {
+  test('but not numbers that only follow each other', () => {
     const counters = concat(
       ...Array.from({ length: 500 }, (_, index) => concat(encodeNumber('u64-le', index), encodeNumber('u64-le', 1))),
     );
@@ -91,7 +91,7 @@ describe('an index over data is found', () => {
   });
 });
 
-/** An image of regions whose bytes are replaced, with labels. */
+/** Returns an image of regions whose bytes are replaced, with labels. */
 function labelled(regions: Readonly<Record<number, Uint8Array>>, labels: object) {
   const bytes = new Uint8Array(imageBytes('pairs-100-pre'));
   const starts: Readonly<Record<number, number>> = { 16: 0x90_0000, 17: 0x10_0000, 18: 0x190_0000, 19: 0x110_0000 };
@@ -108,7 +108,7 @@ function labelled(regions: Readonly<Record<number, Uint8Array>>, labels: object)
   return { snapshot, texts, problems: read.problems };
 }
 
-test('the schema has the fields that the reader takes', () => {
+test('the schema has the fields that the reader accepts', () => {
   const { definitions } = schema;
   const forms = definitions.layout.anyOf.map(({ properties }) =>
     Object.entries(properties).map(([kind, form]): readonly [string, readonly string[]] => [
@@ -188,7 +188,7 @@ describe('declared', () => {
     ['records', { records: { size: 8, count: 9_000 } }, '9,000 records'],
     ['a ring', { ring: { size: 64, capacity: 2_000 } }, '2,000 records of 64 bytes'],
     ['a log', { log: { start: 10_000_000 } }, 'a log from 10,000,000 on'],
-    ['a log of nothing', { log: {} }, 'values that end by themselves'],
+    ['a log of nothing', { log: {} }, 'self-delimiting values, but no Candid'],
     ['an index', { index: { over: 99, offset: 'u64-le', size: 'u64-le' } }, 'an index over 99'],
     ['a stored number', { records: { size: 1, count: { at: 70_000, as: 'u64-le' } } }, 'a number at 70,000'],
   ])('%s that cannot be is reported', (_, layout, message) => {
@@ -204,11 +204,11 @@ describe('declared', () => {
     [{ log: { length: 'i32-le' } }, 'has no unsigned integer, such as "u32-le", as "length".'],
     [
       { index: { over: 1, entry: 4, offset: 'u64-le', size: 'u64-le' } },
-      'has entries of 4 bytes, in which "offset" and "size" do not fit apart.',
+      'has entries of 4 bytes, in which "offset" and "size" do not fit without overlapping.',
     ],
-    [{ ring: { size: 1, capacity: 1, oldest: 0, next: 0 } }, 'has both "oldest" and "next", which say the same.'],
-    [[], 'is no object with one of "records", "log", "index", "ring" in it.'],
-  ])('%j is told', (layout, problem) => {
+    [{ ring: { size: 1, capacity: 1, oldest: 0, next: 0 } }, 'has both "oldest" and "next", which mean the same.'],
+    [[], 'is not an object with one of "records", "log", "index", "ring".'],
+  ])('%j is reported', (layout, problem) => {
     expect(labelled({}, { regions: { 16: { layout } } }).problems).toEqual([`The layout of region 16 ${problem}`]);
   });
 

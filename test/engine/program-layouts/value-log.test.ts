@@ -1,4 +1,4 @@
-/** Logs that programs write by themselves, in images of one space: found, read, and told from what only looks like one. */
+/** Logs in programs' own formats, in images of one space: found, read, and distinguished from bytes that only look like one. */
 import { fc, test as law } from '@fast-check/vitest';
 import { Encoder } from 'cbor-x/encode';
 import { describe, expect, test } from 'vitest';
@@ -15,7 +15,7 @@ const CBOR = new Encoder({ useRecords: false, mapsAsObjects: true });
 
 /** Values by the name of their encoding. */
 const VALUES: Readonly<Record<string, (index: number) => Uint8Array>> = {
-  // record { nat; text }, as `to_candid` writes it.
+  // record { nat; text }, written like `to_candid`.
   candid: (index) => {
     const name = TEXT.encode(`user ${index}`);
     return Uint8Array.of(...TEXT.encode('DIDL'), 1, 0x6c, 2, 0, 0x7d, 1, 0x71, 1, 0, index % 128, name.length, ...name);
@@ -68,7 +68,7 @@ describe.each(Object.keys(VALUES))('%s', (encoding) => {
     expect(log?.length).toBe(50n);
   });
 
-  test('a single value is no log', () => {
+  test('a single value is not a log', () => {
     for (const prefix of PREFIXES) expect(open(imageOf(entriesOf([make(7)], prefix)))).toBeUndefined();
   });
 });
@@ -94,7 +94,7 @@ describe('owners', () => {
     expect(field).toMatchObject({ kind: 'field', name: address - start < 4 ? 'length' : 'value' });
   });
 
-  test('what follows the last is unused', () => {
+  test('bytes after the last entry are unused', () => {
     if (log === undefined || memory === undefined) return expect.unreachable();
     expect(log.owners(memory, at(0, bytes.length), new Budget())).toMatchObject([{ kind: 'unused', address: bytes.length }]);
   });
@@ -108,7 +108,7 @@ describe('damage', () => {
     return found;
   };
 
-  test('a value that is overwritten: the entries after it are not lost in silence', () => {
+  test('an overwritten value: the loss of the entries after it is reported', () => {
     for (const prefix of [undefined, 'u32-le', 'u64-be'] as const) {
       const bytes = imageOf(entriesOf(values, prefix));
       const middle = entriesOf(values.slice(0, 50), prefix).length;
@@ -124,7 +124,7 @@ describe('damage', () => {
   });
 });
 
-describe('what is no log', () => {
+describe('what is not a log', () => {
   test.each([
     ['lines of text', TEXT.encode('BTR is the ticker of a token.\nIts holders follow.\n'.repeat(200))],
     ['a table in CSV', TEXT.encode('name,price,volume\n'.repeat(300))],

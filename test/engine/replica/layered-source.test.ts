@@ -11,7 +11,7 @@ function overlay(pages: ReadonlyMap<number, number>): OverlayFile {
   return opened;
 }
 
-/** A generation: the pages that it wrote, each with the byte that fills it. */
+/** A generation: the pages that were written, each with its fill byte. */
 const generation = fc.array(fc.tuple(fc.nat(60), fc.nat(255)), { minLength: 1, maxLength: 40 }).map((pages) => new Map(pages));
 
 property.prop([
@@ -19,7 +19,7 @@ property.prop([
   fc.option(fc.nat(20)),
   fc.nat(250_000),
   fc.integer({ min: 1, max: 140_000 }),
-])('the newest overlay that has a page wins, then the base, else the page is zero', (generations, basePages, offset, length) => {
+])('the newest overlay with a page wins, then the base; otherwise the page is zero', (generations, basePages, offset, length) => {
   const base = basePages === null ? undefined : new Uint8Array(basePages * 16 * REPLICA_PAGE).fill(0xee);
   const written = Math.max(base?.length ?? 0, ...generations.map((pages) => (Math.max(...pages.keys()) + 1) * REPLICA_PAGE));
   const expected = new Uint8Array(Math.ceil(written / 65_536) * 65_536);
@@ -35,7 +35,7 @@ property.prop([
   expect(Buffer.from(read).equals(there)).toBe(true);
 });
 
-test('a memory may be larger than what was written of it', () => {
+test('a memory may be larger than its written part', () => {
   const source = new LayeredSource(undefined, [overlay(new Map([[0, 1]]))], 3);
   expect(source.size).toBe(3 * 65_536);
 });
@@ -50,7 +50,7 @@ test('an index of many blocks is read where it is needed', () => {
   }
 });
 
-describe('what is not a whole overlay', () => {
+describe('incomplete and damaged overlays', () => {
   const whole = overlayBytes(
     new Map([
       [2, 1],
@@ -71,9 +71,9 @@ describe('what is not a whole overlay', () => {
   test('its end is cut off', () => expect(kindOf(whole.subarray(0, whole.length - 4096))).toBe('not-an-overlay'));
   test('its start is cut off', () => expect(kindOf(whole.subarray(4096))).toBe('not-an-overlay'));
   test('another version', () => expect(kindOf(changed(-4, 1))).toBe('version'));
-  test('a range that goes backwards', () => expect(kindOf(changed(-12 - 24, 1))).toBe('damaged'));
+  test('a range that runs backward', () => expect(kindOf(changed(-12 - 24, 1))).toBe('damaged'));
   test('a range that is longer than its pages', () => expect(kindOf(changed(-12 - 24 + 8, 11))).toBe('damaged'));
-  test('a position in the file that is not its own', () => expect(kindOf(changed(-12 - 8, 0))).toBe('damaged'));
+  test('a wrong position in the file', () => expect(kindOf(changed(-12 - 8, 0))).toBe('damaged'));
   test('a stable memory', () => expect(kindOf(new Uint8Array(65_536))).toBe('not-an-overlay'));
   property.prop([fc.uint8Array({ maxLength: 200 })])('it never throws', (bytes) => void kindOf(bytes));
 });

@@ -1,7 +1,7 @@
 /** Bytes in a page of a replica's files. */
 export const REPLICA_PAGE = 4096;
 
-/** Returns an overlay file as a replica writes it: pages by their number, each with its bytes or filled with one. */
+/** Returns an overlay file as a replica writes it. Pages are given by number, each with its bytes or a fill byte. */
 export function overlayBytes(pages: ReadonlyMap<number, number | Uint8Array>): Uint8Array {
   const sorted = [...pages].sort(([a], [b]) => a - b);
   const ranges: { first: number; end: number; position: number }[] = [];
@@ -27,7 +27,7 @@ export function overlayBytes(pages: ReadonlyMap<number, number | Uint8Array>): U
   return bytes;
 }
 
-/** Returns a memory's pages by their number, those alone that have something in them. */
+/** Returns the pages of a memory that are not zero, by number. */
 export function pagesOf(memory: Uint8Array): ReadonlyMap<number, Uint8Array> {
   const count = Math.ceil(memory.length / REPLICA_PAGE);
   const pages = Array.from(

@@ -22,7 +22,7 @@ interface Patch {
   readonly bytes: Uint8Array;
 }
 
-/** An image with other bytes here and there. */
+/** Creates an image with some changed bytes. */
 class Patched implements ReadableMemory {
   readonly pages: number;
   readonly #base: ReadableMemory;
@@ -45,7 +45,7 @@ class Patched implements ReadableMemory {
   }
 }
 
-/** Places where headers, tables and nodes lie: at random anywhere most bytes would be unused. */
+/** Places of headers, tables and nodes. Most bytes at random places would be unused. */
 function placesIn(base: ReadableMemory): readonly number[] {
   const places: number[] = [];
   const bytes = new Uint8Array(PAGE_SIZE);
@@ -59,7 +59,7 @@ function placesIn(base: ReadableMemory): readonly number[] {
   return places;
 }
 
-/** Numbers that do harm: addresses, sizes, counts. */
+/** Numbers that cause damage: addresses, sizes, counts. */
 const word = fc.oneof(
   fc.uint8Array({ minLength: 1, maxLength: 8 }),
   fc.nat({ max: 300_000 }).map((value) => new Uint8Array(BigUint64Array.of(BigInt(value)).buffer)),
@@ -69,10 +69,10 @@ const word = fc.oneof(
   fc.constant(new Uint8Array(8)),
 );
 
-/** The owners of so many bytes of each memory are asked for. */
+/** Bytes per memory whose owners are requested. */
 const ADDRESSES = 60;
 
-/** Looks at everything there is, in every way. */
+/** Reads everything, in every way. */
 function lookAt(memory: ReadableMemory, budget: () => Budget): readonly Finding[] {
   const findings: Finding[] = [];
   const report = (finding: Finding): unknown => findings.push(finding);
@@ -114,14 +114,14 @@ describe.each([
     .map(([place, distance, bytes]): Patch => ({ start: (places[place] ?? 0) + distance, bytes }));
 
   law.prop([fc.array(patch, { minLength: 1, maxLength: 6 })], { numRuns: 12 })(
-    'any damage can be looked at, and the look ends',
+    'any damage can be inspected, and the inspection ends',
     (patches) => {
       lookAt(new Patched(base, patches), () => new Budget());
     },
   );
 
   law.prop([fc.array(patch, { maxLength: 3 }), fc.nat({ max: 400 })], { numRuns: 8 })(
-    'a budget ends any look, and what was not looked at is unknown',
+    'a budget ends any inspection, and the rest of the bytes is unknown',
     (patches, steps) => {
       lookAt(new Patched(base, patches), () => new Budget({ steps }));
     },

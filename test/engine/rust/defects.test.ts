@@ -8,7 +8,10 @@ import { MemoryManager } from '../../../engine/rust/memory-manager/operate.ts';
 import { openStructures } from '../../../engine/rust/open.ts';
 import { imageBytes } from '../../fixtures.ts';
 
-/** `corrupt-base`, whose memories are: 0 map, 1 Vec<u64>, 2 cell, 3 and 4 log, 5 heap of u32, 6 map with overflow pages, 7 Vec of up to 52 bytes. */
+/**
+ * `corrupt-base`, with these memories: 0 map, 1 Vec<u64>, 2 cell, 3 and 4 log, 5 heap of u32, 6 map with overflow pages, 7 Vec of
+ * up to 52 bytes.
+ */
 const BASE = imageBytes('corrupt-base');
 
 interface Damage {
@@ -35,13 +38,13 @@ function word(value: number): readonly number[] {
 const ROOT = 134_276;
 const LEAF = 143_636;
 const FREE = 102_020;
-/** The root's second child, which its first pointer is made to lead to. */
+/** The root's second child, to which its first pointer is redirected. */
 const SIBLING = [...readBytes(MemoryManager.init(BytesMemory.of(BASE)).get(0), at(0, ROOT + 23), 8)];
 /** In memory 6: the second of a node's overflow pages, and the chunk of the first free page. */
 const OVERFLOW = 13_636;
 
 test.each<[string, Damage, string]>([
-  ['the map’s magic, wholly', { memory: 0, start: 0, bytes: [0, 0, 0] }, 'btree.bad-magic'],
+  ['the map’s magic, completely', { memory: 0, start: 0, bytes: [0, 0, 0] }, 'btree.bad-magic'],
   ['the map’s page size', { memory: 0, start: 4, bytes: [0, 8] }, 'btree.page-size'],
   ['the mark of a page size', { memory: 0, start: 8, bytes: [1, 0, 0, 0] }, 'btree.page-size'],
   ['the root pointer, outwards', { memory: 0, start: 12, bytes: word(2 ** 40) }, 'btree.address-outside'],
@@ -59,7 +62,7 @@ test.each<[string, Damage, string]>([
   ['a free chunk’s pointer, to itself', { memory: 0, start: FREE + 8, bytes: word(FREE) }, 'alloc.free-list-cycle'],
   ['a free chunk’s pointer, to none', { memory: 0, start: FREE + 8, bytes: word(0) }, 'alloc.tail-not-last'],
   ['a live chunk’s magic', { memory: 0, start: LEAF - 16, bytes: [0, 0, 0] }, 'alloc.chunk-bad-magic'],
-  ['a leaf’s magic, wholly', { memory: 0, start: LEAF, bytes: [0, 0, 0] }, 'btree.node-bad-magic'],
+  ['a leaf’s magic, completely', { memory: 0, start: LEAF, bytes: [0, 0, 0] }, 'btree.node-bad-magic'],
   ['a leaf’s version', { memory: 0, start: LEAF + 3, bytes: [1] }, 'btree.node-bad-version'],
   ['a leaf’s type', { memory: 0, start: LEAF + 4, bytes: [7] }, 'btree.node-bad-type'],
   ['a leaf’s number of entries, to none', { memory: 0, start: LEAF + 5, bytes: [0, 0] }, 'btree.node-count'],
@@ -96,17 +99,17 @@ test.each<[string, Damage, string]>([
   ['the last end in the log’s index', { memory: 3, start: 40 + 8 * 86, bytes: word(2 ** 30) }, 'log.data-outside'],
   ['the log’s index version', { memory: 3, start: 3, bytes: [3] }, 'log.bad-version'],
   ['the log’s data version', { memory: 4, start: 3, bytes: [3] }, 'log.bad-version'],
-  ['the log’s data magic, wholly', { memory: 4, start: 0, bytes: [0, 0, 0] }, 'log.data-bad-magic'],
+  ['the log’s data magic, completely', { memory: 4, start: 0, bytes: [0, 0, 0] }, 'log.data-bad-magic'],
   ['the heap’s magic', { memory: 5, start: 2, bytes: [0x4a] }, 'heap.bad-magic'],
   ['the heap’s version', { memory: 5, start: 3, bytes: [2] }, 'heap.bad-version'],
   ['the heap’s first item', { memory: 5, start: 64, bytes: [0x7f] }, 'heap.order-doubtful'],
   ['a heap’s leaf', { memory: 5, start: 64 + 4 * 200, bytes: [0, 0, 0, 0] }, 'heap.order'],
-])('damage to %s is told, with a span that contains it', (_, damage, code) => {
+])('damage to %s is reported, with a span that contains it', (_, damage, code) => {
   const findings = findingsAfter(damage);
-  const told = findings.filter(
+  const reported = findings.filter(
     (finding) => finding.code === code && 'id' in finding.memory && finding.memory.id === damage.memory,
   );
   expect(findings.map((finding) => finding.code)).toContain(code);
-  const within = told.some(({ at }) => at.start <= damage.start && damage.start < at.start + at.length);
-  expect({ within, spans: told.map(({ at }) => at) }).toMatchObject({ within: true });
+  const within = reported.some(({ at }) => at.start <= damage.start && damage.start < at.start + at.length);
+  expect({ within, spans: reported.map(({ at }) => at) }).toMatchObject({ within: true });
 });

@@ -33,7 +33,7 @@ function envelope({ generation, keys, state = 'Active', nested = true, marker = 
   return Buffer.concat([head, ledger]);
 }
 
-/** A memory with a Cell of the two slots; a payload is an array of numbers, as serde writes it, or a byte string. */
+/** Creates a memory with a Cell of the two slots. A payload is an array of numbers, as serde writes it, or a byte string. */
 function memoryOf(slots: readonly (Uint8Array | undefined)[], asBytes = false): BytesMemory {
   const physical = Object.fromEntries(
     ['slot0', 'slot1'].map((name, index) => {
@@ -63,7 +63,7 @@ describe('the ledger of memory ids', () => {
         100,
       ),
     ).toBe('app.users.v1'));
-  test('the newer of both wins', () => {
+  test('the newer of the two slots wins', () => {
     const older = envelope({ generation: 7, keys: users });
     const newer = envelope({ generation: 8, keys: { 'app.renamed.v2': 100 } });
     for (const slots of [
@@ -73,7 +73,7 @@ describe('the ledger of memory ids', () => {
       expect(namesInLedger(memoryOf(slots)).get(100)).toBe('app.renamed.v2');
     }
   });
-  test('a newer one that was not written wholly does not', () => {
+  test('a newer slot that was not completely written loses', () => {
     const newer = envelope({ generation: 8, keys: { 'app.renamed.v2': 100 } });
     const slots = [envelope({ generation: 7, keys: users }), newer.subarray(0, newer.length - 5)];
     expect(namesInLedger(memoryOf(slots)).get(100)).toBe('app.users.v1');
@@ -82,7 +82,7 @@ describe('the ledger of memory ids', () => {
     expect(namesInLedger(memoryOf([envelope({ generation: 1, keys: users, state: 'Retired' })])).get(101)).toBe(
       'app.orders.v1 (retired)',
     ));
-  test('what is none has no names', () => {
+  test('anything else has no names', () => {
     const empty = new BytesMemory();
     expect(namesInLedger(empty).size).toBe(0);
     empty.grow(1);
@@ -106,7 +106,7 @@ describe('CBOR as a tree', () => {
     expect(cborBytes(cborField(tree, 'bytes'))).toEqual(bytes);
     expect(cborField(tree, 'text')).toBe(text);
   });
-  test('lengths that are not said', () => {
+  test('indefinite lengths', () => {
     const tree = readCborTree(Uint8Array.of(0xbf, 0x61, 0x61, 0x9f, 1, 2, 0xff, 0xff))?.tree;
     expect(cborField(tree, 'a')).toEqual([1, 2]);
   });
@@ -114,6 +114,7 @@ describe('CBOR as a tree', () => {
     '%j is damaged',
     (bytes) => expect(readCborTree(Uint8Array.from(bytes))).toBeUndefined(),
   );
-  test('what nests too deeply is not read', () => expect(readCborTree(new Uint8Array(100_000).fill(0x81))).toBeUndefined());
+  test('a value that is nested too deeply is not read', () =>
+    expect(readCborTree(new Uint8Array(100_000).fill(0x81))).toBeUndefined());
   property.prop([fc.uint8Array()])('it never throws', (bytes) => void readCborTree(bytes));
 });

@@ -9,7 +9,7 @@ import { image, sidecar } from '../../fixtures.ts';
 import { DAMAGED, type Sidecar, SOUND } from './sidecar.ts';
 import { allElements, digestOf, expectBytes, expectItems, expectTiled, memoryOf, virtualMemory } from './structures.ts';
 
-/** What a whole look at an image finds: its manager, its structures, everything in them. */
+/** Scans an image completely: its manager, its structures, and everything in them. */
 function inspectAll(memory: ReadableMemory): { structures: readonly Structure[]; findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const report = (finding: Finding): unknown => findings.push(finding);
@@ -87,7 +87,7 @@ describe.each(SOUND)('%s', (name) => {
   });
 });
 
-/** Virtual memories are told apart by their places in the image. */
+/** Identifies virtual memories by their places in the image. */
 function sameBytes(view: MappedMemory, other: ReadableMemory | undefined): boolean {
   return other !== undefined && 'id' in other && 'id' in view && other.id === view.id;
 }
@@ -96,20 +96,20 @@ describe.each(DAMAGED)('%s', (name) => {
   const { defects = [], patches = [] } = sidecar<Sidecar>(name);
   const { findings } = inspectAll(image(name));
 
-  test('is told with the codes that a checker must give', () => {
+  test('is reported with the codes that a checker must report', () => {
     expect(findings.map(({ code }) => code)).toEqual(expect.arrayContaining(defects.map(({ code }) => code)));
   });
-  test('is told where the bytes were changed', () => {
+  test('is reported where the bytes were changed', () => {
     const codes = defects.map(({ code }) => code);
-    const told = findings.filter(({ code }) => codes.includes(code));
-    expect(patches.filter(({ offset }) => !told.some((finding) => covers(finding, offset)))).toEqual([]);
+    const reported = findings.filter(({ code }) => codes.includes(code));
+    expect(patches.filter(({ offset }) => !reported.some((finding) => covers(finding, offset)))).toEqual([]);
   });
-  test('is told with sentences', () => {
+  test('is reported in sentences', () => {
     for (const { message } of findings) expect(message).toMatch(/^[A-Z0-9].*\.$/s);
   });
 });
 
-/** Whether a finding's span, brought to the image, contains the byte. */
+/** Returns whether a finding's span, mapped to the image, contains the byte. */
 function covers({ memory, at }: Finding, offset: number): boolean {
   const extents = isMapped(memory) ? memory.toImage(at.start, at.length) : [at];
   return extents.some(({ start, length }) => offset >= start && offset < start + length);

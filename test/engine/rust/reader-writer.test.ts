@@ -5,15 +5,15 @@ import { at, OutOfMemory, PAGE_SIZE, readBytes } from '../../../engine/core/memo
 import { BufferedReader, BufferedWriter, Reader, Writer } from '../../../engine/rust/reader-writer.ts';
 import { sha256 } from './sidecar.ts';
 
-test('a reader gives what is there until the end, and then nothing', () => {
+test('a reader returns bytes up to the end, and then nothing', () => {
   const memory = new BytesMemory(1);
   memory.write(at(0, PAGE_SIZE - 3), Uint8Array.of(1, 2, 3));
   const reader = new Reader(memory, at(0, PAGE_SIZE - 3));
   expect([reader.read(2), reader.read(2), reader.read(2)]).toEqual([Uint8Array.of(1, 2), Uint8Array.of(3), new Uint8Array()]);
 });
-test('a reader from behind the end gives nothing', () =>
+test('a reader past the end returns nothing', () =>
   expect(new Reader(new BytesMemory(1), at(0, 2 * PAGE_SIZE)).read(1)).toEqual(new Uint8Array()));
-test('a writer grows the memory, and writes nothing around its bytes', () => {
+test('a writer grows the memory, and writes only its bytes', () => {
   const memory = new BytesMemory();
   const writer = new Writer(memory, at(0, PAGE_SIZE - 1));
   writer.write(Uint8Array.of(1));
@@ -22,13 +22,13 @@ test('a writer grows the memory, and writes nothing around its bytes', () => {
   expect(memory.pages).toBe(2);
   expect(readBytes(memory, at(0, PAGE_SIZE - 2), 4)).toEqual(Uint8Array.of(0, 1, 2, 0));
 });
-test('a write without room writes nothing', () => {
+test('a write without room changes nothing', () => {
   const memory = new BytesMemory(0, 1);
   const writer = new Writer(memory, at(0, 10));
   expect(() => writer.write(new Uint8Array(PAGE_SIZE).fill(1))).toThrow(OutOfMemory);
   expect(memory.pages).toBe(0);
 });
-test('a buffered writer writes when its buffer is full, and when it is told to', () => {
+test('a buffered writer writes when its buffer is full, and on flush', () => {
   const memory = new BytesMemory(1);
   const writer = new BufferedWriter(new Writer(memory, at(0, 0)), 4);
   const written = (): readonly number[] => [...readBytes(memory, at(0, 0), 8)].filter((byte) => byte > 0);
@@ -44,7 +44,7 @@ test('a buffered writer writes when its buffer is full, and when it is told to',
 const pieces = fc.array(fc.uint8Array({ maxLength: 100 }), { maxLength: 40 });
 
 law.prop([pieces, fc.integer({ min: 1, max: 150 }), fc.nat({ max: 70_000 })])(
-  'buffers change nothing of the bytes',
+  'buffers do not change the bytes',
   (parts, capacity, from) => {
     const [plain, buffered] = [new BytesMemory(), new BytesMemory()];
     const writer = new Writer(plain, at(0, from));

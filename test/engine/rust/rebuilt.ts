@@ -5,14 +5,14 @@ import type { Bound } from '../../../engine/values/codec.ts';
 import { imageBytes, sidecar } from '../../fixtures.ts';
 import type { Bytes, Sidecar, SidecarStructure } from './sidecar.ts';
 
-/** A sidecar's structure, of which every item is listed whole. */
+/** A structure of a sidecar that lists every item completely. */
 export interface Listed {
   readonly name: string;
   readonly structure: SidecarStructure;
   readonly items: readonly Uint8Array[];
 }
 
-/** All structures of a kind in these fixtures. */
+/** Returns all structures of a kind in these fixtures. */
 export function listed(kind: SidecarStructure['kind'], names: readonly string[]): readonly Listed[] {
   return names.flatMap((name) =>
     sidecar<Sidecar>(name)
@@ -32,7 +32,7 @@ export function boundOf(structure: SidecarStructure): Bound {
   return { max: bound.max_size, fixed: bound.fixed };
 }
 
-/** A virtual memory of a copy of a fixture, to work on. */
+/** Returns a virtual memory of a writable copy of a fixture. */
 export function workOn(name: string, id: number | undefined): Memory {
   return MemoryManager.init(BytesMemory.of(imageBytes(name))).get(id ?? 0);
 }

@@ -1,4 +1,7 @@
-/** Three letters prove nothing; a wrong version proves something: both ways, over any text and over the headers that the real libraries wrote. */
+/**
+ * Checks in both directions, over arbitrary text and over the headers of the real libraries: three letters do not prove a
+ * structure, and a wrong version does not disprove one.
+ */
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -29,7 +32,7 @@ const MAGICS = [
   'BTA',
 ];
 
-/** The start of page 1 + bucket, which memory 0 of a manager with one bucket a page has. */
+/** Returns the start of page 1 + bucket, for memory 0 of a manager with one page per bucket. */
 function inMemory(content: Uint8Array): Uint8Array {
   const image = new Uint8Array(imageBytes('corrupt-base'));
   image.fill(0, PAGE, 2 * PAGE);
@@ -43,7 +46,7 @@ function bare(content: Uint8Array): Uint8Array {
   return image;
 }
 
-/** What a check says of bytes, but of those that others than the text's memory have. */
+/** Returns the findings of a check, except those in other memories than that of the text. */
 function judged(image: Uint8Array, part: string): readonly string[] {
   const snapshot = openedBytes(image);
   const structures = snapshot.structures.filter(({ space }) => space.part === part).map((placed) => placed.part);
@@ -58,7 +61,7 @@ const words = fc.string({
 });
 const texts = fc.tuple(fc.constantFrom(...MAGICS), words).map(([magic, rest]) => magic + rest);
 
-describe('text is text', () => {
+describe('text is not taken for a structure', () => {
   test('at the start of an image', () => {
     fc.assert(
       fc.property(texts, (text) => {
@@ -83,7 +86,7 @@ describe('text is text', () => {
       { numRuns: 25 },
     );
   });
-  test('with a byte at the version that a header could have', () => {
+  test('with a byte in the place of the version that a header could have', () => {
     const byVersion = fc.tuple(
       fc.constantFrom('BTR', 'SVC', 'SCL', 'GLI', 'GLD', 'SMH', 'MGR'),
       fc.constantFrom('\0', '\x01', '\x02'),
@@ -97,13 +100,15 @@ describe('text is text', () => {
       { numRuns: 150 },
     );
   });
-  test.each(MAGICS)('%s and nothing else', (magic) => {
+  test.each(MAGICS)('%s alone', (magic) => {
     const said = judged(bare(encodeUtf8(magic)), 'image');
     expect(said.filter((one) => one.includes('.'))).toEqual([]);
   });
 });
 
-/** Each memory of the image that sound structures of every kind are in, by what a check calls a bad version or magic of it. */
+/**
+ * The memories of the image with intact structures of every kind, with the codes that a check reports for a bad version or magic.
+ */
 const HEADERS = [
   [0, 'btree'],
   [1, 'vec'],
@@ -115,15 +120,15 @@ const HEADERS = [
   [7, 'vec'],
 ] as const;
 
-/** What no header has: low numbers, such as letters and line ends are, and others. */
+/** Versions that no header has: low numbers, such as letters and line ends, and others. */
 const VERSIONS = [0, 3, 4, 9, 10, 13, 32, 44, 49, 65, 99, 126, 127, 128, 194, 225, 254, 255];
 
-describe('a structure is one whatever byte is its version', () => {
+describe('a structure is recognised with any version byte', () => {
   test.each(HEADERS)('memory %i: %s', (memory, family) => {
-    const sound = imageBytes('corrupt-base');
-    const start = findSpace(openedBytes(sound), `memory/${memory}`)?.pieces[0]?.extent.start ?? expect.fail();
+    const intact = imageBytes('corrupt-base');
+    const start = findSpace(openedBytes(intact), `memory/${memory}`)?.pieces[0]?.extent.start ?? expect.fail();
     for (const version of VERSIONS) {
-      const image = new Uint8Array(sound);
+      const image = new Uint8Array(intact);
       image[start + 3] = version;
       const findings = openedBytes(image).openingFindings;
       expect([version, findings.map(({ code }) => code)]).toEqual([version, expect.arrayContaining([`${family}.bad-version`])]);
@@ -131,12 +136,12 @@ describe('a structure is one whatever byte is its version', () => {
   });
 });
 
-describe('a structure is one with any letter of its magic lost', () => {
+describe('a structure is recognised with any letter of its magic lost', () => {
   test.each(HEADERS)('memory %i: %s', (memory, family) => {
-    const sound = imageBytes('corrupt-base');
-    const start = findSpace(openedBytes(sound), `memory/${memory}`)?.pieces[0]?.extent.start ?? expect.fail();
+    const intact = imageBytes('corrupt-base');
+    const start = findSpace(openedBytes(intact), `memory/${memory}`)?.pieces[0]?.extent.start ?? expect.fail();
     for (const [letter, byte] of [0, 1, 2].flatMap((letter) => [0, 0x20, 0x58, 0xff].map((byte) => [letter, byte] as const))) {
-      const image = new Uint8Array(sound);
+      const image = new Uint8Array(intact);
       image[start + letter] = byte;
       const codes = openedBytes(image).openingFindings.map(({ code }) => code);
       expect([letter, byte, ...codes]).toEqual([letter, byte, expect.stringMatching(`^${family}\\..*bad-magic$`)]);

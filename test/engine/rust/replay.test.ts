@@ -11,13 +11,13 @@ import { compareBytes } from '../../../engine/values/codec.ts';
 import { traceBytes } from '../trace/fixtures.ts';
 import { sha256 } from './sidecar.ts';
 
-/** Bytes that a recorded program made of a seed. */
+/** Returns the bytes that a recorded program derived from a seed. */
 interface Pattern {
   readonly seed: number;
   readonly len: number;
 }
 
-/** What a step did to buckets and chunks, as the library's memories saw it. */
+/** The effect of a step on buckets and chunks, as the library's memories saw it. */
 type Effect =
   | {
       readonly t: 'grow';
@@ -30,11 +30,11 @@ type Effect =
   | { readonly t: 'alloc' | 'newfree'; readonly mem: number; readonly chunk: number }
   | { readonly t: 'free'; readonly mem: number; readonly chunk: number; readonly next: number };
 
-/** One line of a trace: a step, or the state after so many of them. */
+/** A line of a trace: a step, or the state after some steps. */
 interface Line {
   readonly i?: number;
   readonly op?: string;
-  /** A log has two. */
+  /** Two memories for a log. */
   readonly mem?: number | readonly number[];
   readonly ev?: readonly Effect[];
   readonly key?: number;
@@ -73,19 +73,19 @@ function u64(value: number): Uint8Array {
 
 const numberOf = (bytes: Uint8Array | undefined): number | null => (bytes ? Number(Buffer.from(bytes).readBigUInt64BE()) : null);
 
-/** A virtual memory that tells its grows, and the chunk headers that are written to it. */
+/** A virtual memory that reports its grows, and the chunk headers that are written to it. */
 class Watched implements Memory {
   readonly #memory: VirtualMemory;
   readonly #base: Memory;
   readonly #manager: MemoryManager;
-  readonly #tell: (effect: Effect) => void;
+  readonly #reportAt: (effect: Effect) => void;
   #highest = -1;
 
-  constructor(manager: MemoryManager, base: Memory, id: number, tell: (effect: Effect) => void) {
+  constructor(manager: MemoryManager, base: Memory, id: number, reportAt: (effect: Effect) => void) {
     this.#manager = manager;
     this.#base = base;
     this.#memory = manager.get(id);
-    this.#tell = tell;
+    this.#reportAt = reportAt;
   }
 
   get pages(): number {
@@ -96,7 +96,7 @@ class Watched implements Memory {
     const [before, own] = [this.#base.pages, this.#manager.bucketsOf(mem).length];
     const ret = this.#memory.grow(by);
     const buckets = this.#manager.bucketsOf(mem).slice(own);
-    this.#tell({ t: 'grow', mem, delta: by, ret, buckets, base_pages: [before, this.#base.pages] });
+    this.#reportAt({ t: 'grow', mem, delta: by, ret, buckets, base_pages: [before, this.#base.pages] });
     return ret;
   }
   read(from: Address, into: Uint8Array): void {
@@ -107,14 +107,14 @@ class Watched implements Memory {
     if (bytes.length !== 16 || Buffer.from(bytes.subarray(0, 4)).toString('latin1') !== 'CHK\x01') return;
     const chunk = { mem: this.#memory.id, chunk: Number(to) };
     const next = Number(Buffer.from(bytes).readBigUInt64LE(8));
-    if (bytes[4] === 1) this.#tell({ t: 'alloc', ...chunk });
-    else if (to > this.#highest) this.#tell({ t: 'newfree', ...chunk });
-    else this.#tell({ t: 'free', ...chunk, next });
+    if (bytes[4] === 1) this.#reportAt({ t: 'alloc', ...chunk });
+    else if (to > this.#highest) this.#reportAt({ t: 'newfree', ...chunk });
+    else this.#reportAt({ t: 'free', ...chunk, next });
     this.#highest = Math.max(this.#highest, to);
   }
 }
 
-/** The recorded program again, with our structures. */
+/** Replays the recorded program with our structures. */
 class Program {
   readonly image = new BytesMemory();
   readonly manager: MemoryManager;
@@ -128,7 +128,7 @@ class Program {
     this.manager = MemoryManager.init(this.image, 1, reclaims ? 'lowest-first' : 'never');
   }
 
-  /** Makes the structure that begins in `mem`. */
+  /** Creates the structure that starts in `mem`. */
   #init(mem: Line['mem']): void {
     const u64Type = { max: 8, fixed: true };
     if (mem === 0) this.#maps.set(0, BTreeMap.init(this.#memory(0), { key: { bound: u64Type }, value: {} }));
@@ -140,7 +140,7 @@ class Program {
     else this.#log = Log.init(this.#memory(3), this.#memory(4));
   }
 
-  /** Does a step; what is seen of it stands beside what was recorded. */
+  /** Does a step. Returns its effects next to the recorded ones. */
   step(line: Line): readonly [seen: unknown, recorded: unknown] {
     const mem = typeof line.mem === 'number' ? line.mem : 0;
     const map = this.#maps.get(mem);
@@ -213,7 +213,7 @@ describe.each([
 ])('%s', (name, reclaims) => {
   const lines = new TextDecoder().decode(traceBytes(name)).trim().split('\n').slice(1);
 
-  test('the same operations give the same results, buckets, chunks and images', () => {
+  test('the same operations produce the same results, buckets, chunks and images', () => {
     const program = new Program(reclaims);
     let [steps, effects, checkpoints] = [0, 0, 0];
     for (const text of lines) {

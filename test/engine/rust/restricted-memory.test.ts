@@ -3,7 +3,7 @@ import { BytesMemory } from '../../../engine/core/memory/bytes-memory.ts';
 import { at, PAGE_SIZE, readBytes } from '../../../engine/core/memory/memory.ts';
 import { RestrictedMemory } from '../../../engine/rust/restricted-memory.ts';
 
-/** What growing pages 4 to 8 of a memory of `base` pages gives, and the sizes then. */
+/** Returns the result of growing pages 4 to 8 of a memory of `base` pages, and the new sizes. */
 function grown(base: number, by: number, most = 100): readonly number[] {
   const memory = new BytesMemory(base, most);
   const window = new RestrictedMemory(memory, 4, 8);
@@ -21,18 +21,18 @@ test.each([
   ['when full by nothing', 8, 0, [4, 4, 8]],
   ['in a larger memory', 12, 0, [4, 4, 12]],
 ])('it grows %s', (_, base, by, expected) => expect(grown(base, by)).toEqual(expected));
-test('it cannot grow where the memory below cannot', () => {
+test('it cannot grow if the base memory cannot', () => {
   expect(grown(1, 2, 5)).toEqual([-1, 0, 1]);
   expect(grown(4, 2, 5)).toEqual([-1, 0, 4]);
 });
-test('its addresses begin at its first page', () => {
+test('its addresses start at its first page', () => {
   const memory = new BytesMemory(9);
   const window = new RestrictedMemory(memory, 4, 8);
   window.write(at(0, 5), Uint8Array.of(1));
   expect(readBytes(memory, at(0, 4 * PAGE_SIZE + 5), 1)).toEqual(Uint8Array.of(1));
   expect(readBytes(window, at(0, 5), 1)).toEqual(Uint8Array.of(1));
 });
-test('reads and writes do not look at its end, only at that of the memory', () => {
+test('reads and writes do not check its end, only that of the base memory', () => {
   const memory = new BytesMemory(9);
   const window = new RestrictedMemory(memory, 4, 8);
   window.write(at(0, 4 * PAGE_SIZE), Uint8Array.of(1));

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Address, at, byteLength, type ReadableMemory } from '../../../engine/core/memory/memory.ts';
 import { fixtureNames, sidecar } from '../../fixtures.ts';
 
-/** Bytes as a sidecar writes them: whole, or by length, digest and beginning. */
+/** Bytes as a sidecar stores them: complete, or as length, digest and start. */
 export type Bytes = { readonly hex: string } | { readonly len: number; readonly sha256: string; readonly head: string };
 
 export interface Sidecar {
@@ -56,7 +56,7 @@ export interface Item {
 
 const NAMES = fixtureNames('stable-structures');
 
-/** Fixtures that the library left in order, released layouts only. */
+/** Intact fixtures in released layouts. */
 export const SOUND: readonly string[] = NAMES.filter((name) => {
   const { valid, draft } = sidecar<Sidecar>(name);
   return valid && draft !== true;
@@ -65,7 +65,7 @@ export const SOUND: readonly string[] = NAMES.filter((name) => {
 /** Fixtures with planted or natural damage. */
 export const DAMAGED: readonly string[] = NAMES.filter((name) => !sidecar<Sidecar>(name).valid);
 
-/** SHA-256 of a run of a memory, the whole of it if nothing else is said, read in pieces. */
+/** Returns the SHA-256 of a range of a memory, by default of all of it, read in pieces. */
 export function sha256(memory: ReadableMemory, start: Address = at(0, 0), length = byteLength(memory)): string {
   const hash = createHash('sha256');
   const piece = new Uint8Array(1 << 20);

@@ -8,7 +8,7 @@ import { type Element, readStored, type StoredBytes, type Structure } from '../.
 import { inspectManager, type VirtualMemoryView } from '../../../engine/rust/memory-manager/inspect.ts';
 import type { Bytes, Item, SidecarStructure } from './sidecar.ts';
 
-/** The memory that a sidecar's structure lies in. */
+/** Returns the memory of a sidecar's structure. */
 export function memoryOf(image: ReadableMemory, where: SidecarStructure['at']): ReadableMemory {
   const [first, end] = where.page_range ?? [(where.offset ?? 0) / PAGE_SIZE, image.pages];
   const id = where.memory ?? where.index_memory;
@@ -23,7 +23,7 @@ export function virtualMemory(image: ReadableMemory, id: number): VirtualMemoryV
   return view;
 }
 
-/** What is reported while `act` runs. */
+/** Returns the findings that are reported while `act` runs. */
 export function findingsOf(act: (report: Report) => unknown): readonly Finding[] {
   const findings: Finding[] = [];
   act((finding) => findings.push(finding));
@@ -39,7 +39,7 @@ export function allElements(structure: Structure): readonly Element[] {
   return elements;
 }
 
-/** SHA-256 over size and bytes of each key and value, as the sidecars have it. */
+/** Returns the SHA-256 over the size and bytes of each key and value, as in the sidecars. */
 export function digestOf(
   elements: readonly Element[],
   parts: (element: Element) => readonly (StoredBytes | undefined)[],
@@ -63,7 +63,7 @@ export function expectBytes(run: StoredBytes | undefined, expected: Bytes | unde
   else expect([bytes.length, createHash('sha256').update(bytes).digest('hex')]).toEqual([expected.len, expected.sha256]);
 }
 
-/** Each listed item is where it should be, also when it is asked for alone. */
+/** Checks that each listed item is where it should be, and is the same when it is requested alone. */
 export function expectItems(structure: Structure, items: readonly Item[]): void {
   for (const item of items) {
     const [element] = structure.elements(item.i, 1, new Budget());
@@ -73,7 +73,7 @@ export function expectItems(structure: Structure, items: readonly Item[]): void 
   }
 }
 
-/** The usage of a walk add up to the sizes of the memories. */
+/** Checks that the usage of a scan adds up to the sizes of the memories. */
 export function expectTiled(structure: Structure, report: Report = () => {}, budget = new Budget()): void {
   const { usage } = structure.scan(report, budget);
   const sum = usage.metadata + usage.live + usage.free + usage.leaked + usage.unknown;

@@ -3,32 +3,32 @@ import { fromHex, toHex } from '../../../engine/core/format.ts';
 import type { Codec } from '../../../engine/values/codec.ts';
 import { codecOf } from '../../../engine/values/codecs.ts';
 
-/** The codec of a name that a test is sure of. */
+/** Returns the codec with a name, which must exist. */
 export function codec(name: string): Codec {
   const found = codecOf(name);
-  if (found === undefined) throw new Error(`No codec is called ${name}.`);
+  if (found === undefined) throw new Error(`There is no codec named ${name}.`);
   return found;
 }
 
-/** The bytes of hex digits; blanks are for the reader. */
+/** Returns the bytes of hex digits, ignoring blanks. */
 export function hex(digits: string): Uint8Array {
   const bytes = fromHex(digits.replaceAll(' ', ''));
-  if (bytes === undefined) throw new Error(`${digits} is no hex.`);
+  if (bytes === undefined) throw new Error(`${digits} is not hex.`);
   return bytes;
 }
 
-/** What bytes in hex say by a codec; undefined where they are none of its. */
+/** Decodes bytes in hex with a codec. Returns undefined if they are not valid. */
 export function textOf(name: string, digits: string): string | undefined {
   return codec(name).decode(hex(digits))?.text;
 }
 
-/** The bytes of a text by a codec, in hex. */
+/** Encodes a text with a codec, in hex. */
 export function hexOf(name: string, text: string): string | undefined {
   const bytes = codec(name).encode?.(text);
   return bytes && toHex(bytes);
 }
 
-/** That bytes and text are each other's. */
+/** Expects bytes and text to convert to each other. */
 export function expectBoth(name: string, digits: string, text: string): void {
   expect(textOf(name, digits)).toBe(text);
   expect(hexOf(name, text)).toBe(digits.replaceAll(' ', ''));

@@ -37,7 +37,7 @@ test.each([
   expect(row && byteInRow(row, column)).toBe(byte);
 });
 
-test('what does not fit is counted', () => {
+test('bytes that do not fit are counted', () => {
   const text = renderHexText(new Uint8Array(MAX_HEX_BYTES + 1000), 0, []);
   expect(text.length).toBeLessThan(262_144);
   expect(text.split('\n').at(-2)).toBe('… 1,000 more bytes, from 0xc000 on.');
@@ -45,7 +45,7 @@ test('what does not fit is counted', () => {
 });
 
 law.prop([fc.uint8Array({ maxLength: 200 }), fc.nat({ max: 2 ** 40 }), fc.array(fc.string(), { maxLength: 3 })])(
-  'a page read back is the bytes, whatever the header says',
+  'reading back a page returns the bytes, whatever its header',
   (bytes, base, header) => {
     const back = parseHexText(
       renderHexText(

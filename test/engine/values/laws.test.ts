@@ -19,7 +19,7 @@ const COMPOSED = [
 ];
 const NAMES = [...CODEC_CHOICES.map((choice) => choice.name).filter((name) => codecOf(name) !== undefined), ...COMPOSED];
 
-/** Bytes as chance has them, and bytes that begin like something. */
+/** Random bytes, and bytes that begin like a known encoding. */
 const anyBytes = fc.oneof(
   fc.uint8Array({ maxLength: 40 }),
   fc

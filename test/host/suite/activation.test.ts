@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import * as vscode from 'vscode';
-import { inside } from './inside.ts';
+import { inside, sample } from './inside.ts';
 
 describe('Activation', () => {
   it('starts no engine and loads no language client', async () => {
@@ -11,6 +11,13 @@ describe('Activation', () => {
       Object.keys(require.cache).filter((file) => /dist.(client|worker)\.cjs$/.test(file)),
       [],
     );
+  });
+
+  it('starts no engine for a document in Motoko', async () => {
+    const { engineRuns } = await inside();
+    await vscode.workspace.openTextDocument(sample('Ledger.mo'));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.equal(engineRuns(), false);
   });
 
   it('registers every command that the package contributes', async () => {

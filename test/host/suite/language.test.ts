@@ -25,7 +25,7 @@ describe('Hovers', () => {
   });
 
   it('decode a blob literal of Motoko', async () => {
-    const document = await vscode.workspace.openTextDocument(sample('AllocationState.mo'));
+    const document = await vscode.workspace.openTextDocument(sample('Ledger.mo'));
     await vscode.window.showTextDocument(document);
     assert.match(await hoverOn(document, '"\\44'), /42/);
   });

@@ -1,5 +1,6 @@
 /**
- * As much Candid as the actors here speak: blobs, and numbers of fixed width, which have the same bytes in Candid as in a region.
+ * The part of Candid that the actors here use: blobs, and numbers of fixed width, which have the same bytes in Candid as in a
+ * region.
  */
 import { encodeUint } from './prepare.ts';
 
@@ -39,13 +40,13 @@ export function blob(bytes: Uint8Array): Argument {
   return { type: BLOB, bytes: Buffer.concat([encodeUint(bytes.length), bytes]) };
 }
 
-/** A method's arguments. */
+/** Encodes the arguments of a method. */
 export function message(...args: readonly Argument[]): Uint8Array {
   const types = args.map(({ type }) => type);
   return Buffer.concat([Uint8Array.of(...MAGIC, ...BLOBS, args.length, ...types), ...args.map(({ bytes }) => bytes)]);
 }
 
-/** The bytes of the number of so many that a reply consists of. */
+/** Returns the bytes of a reply that is a number of `width` bytes. */
 export function fixedIn(reply: Uint8Array, width: number): Uint8Array {
   return Uint8Array.from(reply.subarray(-width));
 }
@@ -54,7 +55,7 @@ export function nat64In(reply: Uint8Array): bigint {
   return new DataView(fixedIn(reply, 8).buffer).getBigUint64(0, true);
 }
 
-/** The blob that a reply consists of. */
+/** Returns the blob of a reply that is a blob. */
 export function blobIn(reply: Uint8Array): Uint8Array {
   let at = MAGIC.length + BLOBS.length + 2;
   while ((reply[at] ?? 0) >= 0x80) at++;

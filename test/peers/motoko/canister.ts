@@ -9,12 +9,12 @@ export class Trapped extends Error {}
 const ANONYMOUS = Uint8Array.of(4);
 const SELF = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1, 1, 1);
 
-/** A pointer or a length: `bigint` where addresses have 64 bits. */
+/** A pointer or a length. `bigint` if addresses have 64 bits. */
 type Word = bigint | number;
 
 /**
- * A canister in this process: a program of Motoko's compiler, with a `Memory` of the engine as its stable memory. It has of `ic0` what
- * synchronous methods need; there is nobody to call.
+ * A canister in this process: a program of Motoko's compiler, with a `Memory` of the engine as its stable memory. It has the part
+ * of `ic0` that synchronous methods need; there are no other canisters.
  */
 export class Canister {
   readonly stable: Memory;
@@ -37,7 +37,7 @@ export class Canister {
     return new Uint8Array(this.#instance.memory.buffer);
   }
 
-  /** Calls a method that does not trap: after a trap the canister is of no more use. */
+  /** Calls a method that must not trap: after a trap the canister is unusable. */
   call(method: string, argument: Uint8Array): Uint8Array {
     this.#argument = argument;
     this.#reply = [];
@@ -45,7 +45,10 @@ export class Canister {
     return Buffer.concat(this.#reply);
   }
 
-  /** Calls a method that may trap, though before it writes to stable memory: then all is as before, and the answer what it said. */
+  /**
+   * Calls a method that may trap, but only before it writes to stable memory. After a trap the state is as before, and the result
+   * is the trap's message.
+   */
   attempt(method: string, argument: Uint8Array): Uint8Array | Trapped {
     const main = this.#copyMain();
     const globals = this.#instance.globals.map(({ value }) => value);
@@ -59,12 +62,12 @@ export class Canister {
     }
   }
 
-  /** The first half of an upgrade. */
+  /** Does the first half of an upgrade. */
   preUpgrade(): void {
     this.#enter('canister_pre_upgrade');
   }
 
-  /** The other half, with the same program or another one. */
+  /** Does the second half of an upgrade, with the same program or another one. */
   postUpgrade(program = this.#program): void {
     const main = new Uint8Array(this.#instance.memory.buffer);
     this.#program = program;
@@ -79,7 +82,7 @@ export class Canister {
     return this.#program.persistence === 'enhancedOP';
   }
 
-  /** Main memory as it is now, until the next such copy is made. */
+  /** Returns the current main memory, which is valid until the next call. */
   #copyMain(): Uint8Array {
     const main = new Uint8Array(this.#instance.memory.buffer);
     if (this.#copy.length !== main.length) this.#copy = new Uint8Array(main.length);
@@ -87,7 +90,7 @@ export class Canister {
     return this.#copy;
   }
 
-  /** Makes main memory hold these bytes, and zeros behind them. */
+  /** Makes main memory hold these bytes, and zeros after them. */
   #setMain(bytes: Uint8Array): void {
     const { memory } = this.#instance;
     const missing = Math.ceil((bytes.length - memory.buffer.byteLength) / PAGE_SIZE);
@@ -139,7 +142,7 @@ export class Canister {
       },
     };
     const missing = (name: string) => () => {
-      throw new Error(`The canister asked for "${name}", which is not there.`);
+      throw new Error(`The canister imports "${name}", which does not exist.`);
     };
     return new Proxy(provided, { get: (all, name) => Reflect.get(all, name) ?? missing(String(name)) });
   }

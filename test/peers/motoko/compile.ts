@@ -9,24 +9,27 @@ const compiled = new Map<string, Program>();
 let hasCore = false;
 
 /**
- * What becomes of the variables in an upgrade: they stay in main memory, which has addresses of 64 bits, or pass through stable memory,
- * and addresses have 32 bits.
+ * The kind of persistence: variables stay in main memory, which has addresses of 64 bits, or pass through stable memory, and
+ * addresses have 32 bits.
  */
 export type Persistence = 'enhancedOP' | 'classicOP';
 
-/** How the runtime takes away what nothing leads to; enhanced persistence has the incremental one alone. */
+/** Garbage collectors. Enhanced persistence has only the incremental one. */
 export type Collector = 'copying' | 'marking' | 'generational' | 'incremental';
 
 export interface Program {
   readonly module: WasmModule;
-  /** The module as the compiler made it. */
+  /** The compiled module. */
   readonly wasm: Uint8Array;
-  /** The stable variables and their types, as Motoko writes them. */
+  /** The stable variables and their types, in Motoko's syntax. */
   readonly signature: string;
   readonly persistence: Persistence;
 }
 
-/** The actor of a file, by its way from here, compiled; once a process. The compiler does not find back from classic to enhanced persistence. */
+/**
+ * Compiles the actor in a file, with a path relative to this folder, once per process. The compiler cannot switch back from
+ * classical to enhanced persistence.
+ */
 export function compile(name: string, persistence: Persistence = 'enhancedOP', collector: Collector = 'incremental'): Program {
   const key = `${name} ${persistence} ${collector}`;
   const known = compiled.get(key);

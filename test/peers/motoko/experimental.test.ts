@@ -8,7 +8,7 @@ import { Canister } from './canister.ts';
 import { compile } from './compile.ts';
 import { expectSameImage, phaseOf } from './images.ts';
 
-/** Stores and loads, at the same random places, in the canister and in a memory of ours. */
+/** Stores and loads at the same random places in the canister and in a memory of the engine. */
 function use(canister: Canister, ours: Memory, seed: number): void {
   const end = ours.pages * PAGE_SIZE;
   const bytes = fc.uint8Array({ minLength: 1, maxLength: 2000, size: 'max' });

@@ -6,7 +6,7 @@ import { message, nat64 } from './candid.ts';
 import { Canister } from './canister.ts';
 import { compile, type Persistence } from './compile.ts';
 
-/** The free list that `keep` makes of a seed. */
+/** Returns the free list that `keep` makes from a seed. */
 function blocksOf(seed: number, count: number): readonly (readonly [start: number, length: number])[] {
   let next = BigInt(seed);
   let address = 0n;
@@ -27,7 +27,7 @@ function found({ main }: Canister) {
   });
 }
 
-/** Has the actor of `heap.mo` keep free lists and make garbage, and reads them off its heap after each message. */
+/** Lets the actor of `heap.mo` keep free lists and make garbage, and reads them from its heap after each message. */
 export function followHeap(persistence: Persistence, rounds: number): void {
   const canister = new Canister(compile('heap.mo', persistence), new OverlayMemory());
   let pages = 0;

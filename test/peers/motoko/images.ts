@@ -3,7 +3,7 @@ import type { Finding } from '../../../engine/core/findings.ts';
 import { at, byteLength, PAGE_SIZE, type ReadableMemory } from '../../../engine/core/memory/memory.ts';
 import { inspectMotokoImage } from '../../../engine/motoko/image.ts';
 
-/** So many bytes are compared at a time; an image is a multiple of them. */
+/** Bytes that are compared at a time. The size of an image is a multiple of them. */
 const SOME = PAGE_SIZE;
 
 export function expectSameImage(ours: ReadableMemory, theirs: ReadableMemory): void {
@@ -12,11 +12,11 @@ export function expectSameImage(ours: ReadableMemory, theirs: ReadableMemory): v
   for (let start = 0; start < byteLength(theirs); start += SOME) {
     ours.read(at(0, start), left);
     theirs.read(at(0, start), right);
-    if (Buffer.compare(left, right) !== 0) expect.fail(`The images differ behind ${start}.`);
+    if (Buffer.compare(left, right) !== 0) expect.fail(`The images differ after ${start}.`);
   }
 }
 
-/** What inspection says of an image in which nothing is wrong. */
+/** Returns the result of inspecting an image that must have no findings. */
 export function inspected(image: ReadableMemory) {
   const findings: Finding[] = [];
   const found = inspectMotokoImage(image, (finding) => findings.push(finding));
@@ -24,7 +24,7 @@ export function inspected(image: ReadableMemory) {
   return found;
 }
 
-/** Whether the image is one of before an upgrade, the version of what that left, and how many pages it says are in use. */
+/** Returns whether an image is a pre-upgrade image, the version of its trailer, and its number of pages in use. */
 export function phaseOf(image: ReadableMemory) {
   const found = inspected(image);
   const trailer = found && 'trailer' in found ? found.trailer : undefined;

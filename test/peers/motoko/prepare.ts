@@ -1,6 +1,7 @@
 /**
- * Gives a host what only the Internet Computer itself can otherwise reach in a module: the start function, which after an upgrade has to
- * find main memory as it was, and the mutable globals, which a message that traps has to leave as they were.
+ * Gives a host access to parts of a module that otherwise only the Internet Computer itself can reach: the start function, which
+ * must find the old main memory after an upgrade, and the mutable globals, which must keep their values after a message that
+ * traps.
  */
 
 const GLOBALS = 6;
@@ -9,7 +10,7 @@ const START = 8;
 const FUNCTION_EXPORT = 0;
 const GLOBAL_EXPORT = 3;
 
-/** The export that stands for the start function. */
+/** Name of the export of the start function. */
 export const START_FUNCTION = 'start';
 
 interface Export {
@@ -18,7 +19,10 @@ interface Export {
   readonly index: number;
 }
 
-/** The same module, but that it does not start by itself, and exports its start function and every mutable global. It imports none. */
+/**
+ * Returns the same module, but that it does not start by itself, and exports its start function and every mutable global. It
+ * imports none.
+ */
 export function prepared(wasm: Uint8Array): Uint8Array {
   const sections = [...sectionsOf(wasm)];
   const contentOf = (id: number) => sections.find((section) => section.id === id)?.content;
@@ -61,7 +65,7 @@ function exporting(content: Uint8Array, added: readonly Export[]): Uint8Array {
   return Buffer.concat([encodeUint(count.value + added.length), content.subarray(count.end), ...entries]);
 }
 
-/** The numbers of the mutable globals. */
+/** Returns the indexes of the mutable globals. */
 function mutableGlobals(content: Uint8Array): readonly number[] {
   const count = uintAt(content, 0);
   const mutable: number[] = [];
@@ -73,16 +77,16 @@ function mutableGlobals(content: Uint8Array): readonly number[] {
   return mutable;
 }
 
-/** Where the constant that a global begins with ends. */
+/** Returns the end of the constant that initialises a global. */
 function initializerEnd(content: Uint8Array, start: number): number {
   const operation = content[start];
-  // f32.const has four bytes, f64.const eight; all others a LEB128.
+  // f32.const has four bytes, f64.const has eight, and all others have a LEB128.
   const end = operation === 0x43 ? start + 5 : operation === 0x44 ? start + 9 : uintAt(content, start + 1).end;
-  if (content[end] !== 0x0b) throw new Error(`The initializer of the global before ${end} is none that is known.`);
+  if (content[end] !== 0x0b) throw new Error(`The initializer of the global before ${end} is not known.`);
   return end + 1;
 }
 
-/** An unsigned LEB128. Of a signed one only the end is right. */
+/** Reads an unsigned LEB128. For a signed one only the end is right. */
 function uintAt(bytes: Uint8Array, start: number): { readonly value: number; readonly end: number } {
   let value = 0;
   for (let at = start, scale = 1; ; at++, scale *= 0x80) {

@@ -7,13 +7,13 @@ import { expectSameImage, inspected, phaseOf } from './images.ts';
 import { longLife } from './steps.ts';
 import { send, Twin } from './twin.ts';
 
-/** Room for the manager, 6 blocks, and what an upgrade needs: some grows fail. */
+/** Room for the manager, 6 blocks and an upgrade, so that some grows fail. */
 const MAX_PAGES = 16 + 6 * 128 + 1;
 
-/** The image is compared, and the canister upgraded, whenever so many steps are done. */
+/** Steps after which the image is compared and the canister is upgraded. */
 const CHECKPOINT = 1000;
 
-/** How many pages there are before the end of the last block. */
+/** Returns the number of pages before the end of the last block. */
 function pagesInUse(image: ReadableMemory): number | undefined {
   const found = inspected(image);
   return found?.kind === 'motoko-regions' ? found.manager.end / PAGE_SIZE : undefined;
@@ -38,7 +38,7 @@ test.each<readonly [Persistence, number, number]>([
     expect(phaseOf(canister.stable)).toEqual({ kind: 'motoko-regions', state: 'pre-upgrade', version, pages });
     canister.postUpgrade();
     expect(phaseOf(canister.stable)).toEqual({ kind: 'motoko-regions', state: 'running', version: undefined, pages: undefined });
-    // What the words of the upgrade took stays, and is used when a region grows.
+    // The pages of the upgrade trailer stay, and are used when a region grows.
     twin.memory.grow(canister.stable.pages - twin.memory.pages);
     twin.reopen();
     expectSameImage(twin.memory, canister.stable);

@@ -2,7 +2,7 @@ import { fc } from '@fast-check/vitest';
 import * as numbers from '../../../engine/motoko/memory-region/numbers.ts';
 import { BLOCK_BYTES } from '../../../engine/motoko/regions/mapping.ts';
 
-/** One operation of a region. Regions are numbered in the order in which they were made. */
+/** One operation of a region. Regions are numbered in the order of their creation. */
 export type Step =
   | { readonly do: 'make' }
   | { readonly do: 'grow'; readonly region: number; readonly pages: number }
@@ -12,14 +12,14 @@ export type Step =
   | ({ readonly do: 'loadBlob'; readonly length: number } & Place)
   | ({ readonly do: 'storeBlob'; readonly bytes: Uint8Array } & Place);
 
-/** Where in a region: at some distance from one of its borders, before or behind it. */
+/** A place in a region: at some distance from one of its borders, before or after it. */
 export interface Place {
   readonly region: number;
   readonly border: 'start' | 'block' | 'middle' | 'end' | 'limit';
   readonly distance: number;
 }
 
-/** So many regions are there from the start. */
+/** Number of initial regions. */
 const REGIONS = 4;
 
 export const NUMBERS = {
@@ -47,7 +47,7 @@ export const NUMBER_NAMES: readonly NumberName[] = [
   'Float',
 ];
 
-/** The offset that a place is in a region of so many bytes; any that 64 bits can say. */
+/** Returns the offset of a place in a region of `size` bytes. It can be any number of 64 bits. */
 export function offsetOf({ border, distance }: Place, size: number): bigint {
   const lastBlock = Math.floor((size - 1) / BLOCK_BYTES) * BLOCK_BYTES;
   const borders = { start: 0, block: Math.max(0, lastBlock), middle: Math.floor(size / 3), end: size, limit: 2 ** 64 } as const;
@@ -55,11 +55,11 @@ export function offsetOf({ border, distance }: Place, size: number): bigint {
   return BigInt.asUintN(64, BigInt(borders[border]) + BigInt(isFirst || border === 'limit' ? -distance : distance));
 }
 
-/** As many as a life begins with, and one more. */
+/** The initial regions, and one more. */
 const region = fc.oneof({ weight: 150, arbitrary: fc.nat({ max: REGIONS - 1 }) }, { weight: 1, arbitrary: fc.constant(REGIONS) });
 const type = fc.constantFrom(...NUMBER_NAMES);
 
-/** Mostly inside of the region, and next to where one block or all of it ends. */
+/** Places that are mostly inside the region, near the end of a block or of the region. */
 const place = fc.record({
   region,
   border: fc.oneof(
@@ -87,7 +87,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 20, arbitrary: at({ do: does('storeBlob'), bytes: fc.uint8Array({ maxLength: 900, size: 'max' }) }) },
 );
 
-/** The same long life for the same seed. */
+/** Returns a long sequence of steps, which is the same for the same seed. */
 export function longLife(length: number, seed: number): readonly Step[] {
   const makes = Array.from({ length: REGIONS }, (): Step => ({ do: 'make' }));
   const grows = makes.map((_, region): Step => ({ do: 'grow', region, pages: region }));

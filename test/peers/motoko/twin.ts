@@ -4,7 +4,7 @@ import { blob, blobIn, fixed, fixedIn, littleEndian, message, nat64, nat64In } f
 import { type Canister, Trapped } from './canister.ts';
 import { NUMBERS, offsetOf, type Step } from './steps.ts';
 
-/** What an operation gives: bytes, a number, nothing; or that it is refused. */
+/** The result of an operation: bytes, a number, nothing, or a refusal. */
 export type Result = Uint8Array | bigint | 'done' | 'refused';
 
 /** The actor of `regions.mo`, on our region manager. */
@@ -17,7 +17,7 @@ export class Twin {
     this.memory = memory;
   }
 
-  /** Reads the manager anew from the image. */
+  /** Reads the manager from the image again. */
   reopen(): void {
     this.#manager = RegionManager.init(this.memory);
   }
@@ -47,7 +47,7 @@ export class Twin {
     }
   }
 
-  /** The bytes of a region, all of them. */
+  /** Returns all bytes of a region. */
   sizeOf(region: number): number {
     const found = this.#region(region);
     return found ? byteLength(found) : 0;
@@ -59,7 +59,7 @@ export class Twin {
   }
 }
 
-/** Has the canister do a step. `size` is that of the region, in bytes; `traps` whether it is expected to. */
+/** Lets the canister do a step. `size` is the region's size in bytes. `traps` is true if a trap is expected. */
 export function send(canister: Canister, step: Step, size: number, traps: boolean): Result {
   const [method, ...args] = messageOf(step, size);
   const argument = message(...args);
@@ -113,7 +113,10 @@ function store(region: Region, offset: bigint, bytes: Uint8Array): Result {
   return 'done';
 }
 
-/** The runtime asks of a run of no bytes what it asks of one byte, so that it refuses one at the very end. */
+/**
+ * Returns whether a range is inside the region. Like the runtime, checks an empty range as if it had one byte, and so refuses one
+ * at the very end.
+ */
 function reaches(region: Region, offset: bigint, length: number): boolean {
   return holds(region, Number(offset), Math.max(1, length));
 }

@@ -1,8 +1,8 @@
 import { test } from 'vitest';
 import { followValues } from './values.ts';
 
-// In a process of its own: once asked for enhanced persistence, the compiler tags numbers otherwise ever after.
+// Runs in its own process: after compiling for enhanced persistence, the compiler always tags numbers differently.
 test.each(['copying', 'marking', 'generational', 'incremental'] as const)(
-  'stable variables of every type say on the heap of classical persistence what the program keeps in them, with the %s collector',
+  'stable variables of every type have their values on the heap of classical persistence, with the %s collector',
   (collector) => followValues('classicOP', collector),
 );

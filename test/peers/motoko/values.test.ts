@@ -1,6 +1,6 @@
 import { test } from 'vitest';
 import { followValues } from './values.ts';
 
-test('stable variables of every type say on the heap of enhanced persistence what the program keeps in them', () => {
+test('stable variables of every type have their values on the heap of enhanced persistence', () => {
   followValues('enhancedOP');
 });

@@ -12,7 +12,10 @@ import { message, nat64 } from './candid.ts';
 import { Canister } from './canister.ts';
 import { type Collector, compile, type Persistence, type Program } from './compile.ts';
 
-/** What every variable of `values.mo` says after so many calls of `fill`, each with its count, and of `stretch`. */
+/**
+ * Returns the text of every variable of `values.mo` after `count` calls of `fill`, each with its index, and `stretched` calls of
+ * `stretch`.
+ */
 function expected(count: number, stretched: number) {
   const names = Array.from({ length: count }, (_, index) => String(count - 1 - index));
   return {
@@ -84,7 +87,7 @@ function variablesOf({ main }: Canister, { wasm }: Program): Readonly<Record<str
   );
 }
 
-/** Has the actor of `values.mo` change its variables and make garbage, and reads them off its heap after each message. */
+/** Lets the actor of `values.mo` change its variables and make garbage, and reads them from its heap after each message. */
 export function followValues(persistence: Persistence, collector?: Collector): void {
   const program = compile('values.mo', persistence, collector);
   const canister = new Canister(program, new OverlayMemory());
@@ -99,7 +102,7 @@ export function followValues(persistence: Persistence, collector?: Collector): v
     check(1_500, 70);
   }
   canister.preUpgrade();
-  // With classical persistence the heap is of no more use now.
+  // With classical persistence the heap is no longer usable now.
   if (persistence === 'enhancedOP') check(1_500, 70);
   canister.postUpgrade();
   check(1_500, 70);

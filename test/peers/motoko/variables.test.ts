@@ -18,7 +18,7 @@ const KEPT = fc.record({
   pages: fc.nat({ max: 60 }),
 });
 
-/** A value as plain data; what it is named by is left out. */
+/** Returns a value as plain data, without names. */
 function plain(value: StableValue | undefined): unknown {
   const content = contentOf(value);
   switch (content?.kind) {
@@ -39,7 +39,7 @@ function plain(value: StableValue | undefined): unknown {
   }
 }
 
-test('stable variables say what the program kept in them, upgrade after upgrade', () => {
+test('stable variables have the values that the program kept in them, upgrade after upgrade', () => {
   const program = compile('variables.mo', 'classicOP');
   const canister = new Canister(program, new OverlayMemory());
   const all: bigint[] = [];

@@ -1,4 +1,6 @@
-/** What the tests use of the platform's WebAssembly, with memories of 64-bit addresses; Node's types do not declare it. */
+/**
+ * The part of the platform's WebAssembly that the tests use, with memories of 64-bit addresses. Node's types do not declare it.
+ */
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => WasmModule;
   readonly Instance: new (
@@ -50,7 +52,7 @@ export function instantiate(module: WasmModule, imports: Readonly<Record<string,
   return { functions, memory, globals };
 }
 
-/** Whether this is what a module's own trap throws. */
+/** Returns whether an error is a module's own trap. */
 export function isWasmTrap(error: unknown): error is Error {
   return error instanceof WebAssembly.RuntimeError;
 }

@@ -3,7 +3,7 @@
 //! | step                           | does                                                                                             |
 //! |--------------------------------|--------------------------------------------------------------------------------------------------|
 //! | `manage` bucketPages           | puts a memory manager over the image                                                             |
-//! | `dump` framing, value, memory  | writes a length of no, 4 or 8 bytes (`none`, `u32`, `u64`) and the value, to the image or a memory |
+//! | `dump` framing, value, memory  | writes a length of 0, 4 or 8 bytes (`none`, `u32`, `u64`) and the value, to the image or a memory |
 //! | `store` image                  | writes the image to a file                                                                       |
 
 use crate::json::{number, text};
@@ -22,7 +22,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// Does a step; the answer to a dump is the length of the value.
+    /// Runs a step. The answer to a dump is the length of the value.
     pub fn step(&mut self, step: &Value) -> Option<Value> {
         match text(step, "do") {
             "manage" => {
@@ -32,7 +32,7 @@ impl Session {
             "store" => std::fs::write(text(step, "image"), &*self.image.borrow()).expect("the image can be written"),
             "dump" => {
                 let mut value = Vec::new();
-                ciborium::into_writer(&step["value"], &mut value).expect("a value of JSON is one of CBOR");
+                ciborium::into_writer(&step["value"], &mut value).expect("a JSON value can be written as CBOR");
                 match (&self.manager, step["memory"].as_u64()) {
                     (Some(manager), Some(id)) => save(manager.get(MemoryId::new(id as u8)), text(step, "framing"), &value),
                     _ => save(self.image.clone(), text(step, "framing"), &value),

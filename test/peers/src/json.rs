@@ -1,9 +1,9 @@
-//! JSON lines in, JSON lines out; byte strings are hex.
+//! Reads and writes lines of JSON. Byte strings are in hex.
 
 use serde_json::Value;
 use std::io::{stdin, stdout, BufRead, Write};
 
-/// Has each line of standard input done by `step`, and writes a line for each that is answered.
+/// Passes each line of standard input to `step`, and writes a line for each answer.
 pub fn answer_each<S>(mut session: S, step: fn(&mut S, &Value) -> Option<Value>) {
     let mut out = stdout().lock();
     for line in stdin().lock().lines() {
@@ -16,11 +16,11 @@ pub fn answer_each<S>(mut session: S, step: fn(&mut S, &Value) -> Option<Value>)
 }
 
 pub fn number(json: &Value, field: &str) -> u64 {
-    json[field].as_u64().unwrap_or_else(|| panic!("{field} is no number in {json}"))
+    json[field].as_u64().unwrap_or_else(|| panic!("{field} is not a number in {json}"))
 }
 
 pub fn text<'a>(json: &'a Value, field: &str) -> &'a str {
-    json[field].as_str().unwrap_or_else(|| panic!("{field} is no text in {json}"))
+    json[field].as_str().unwrap_or_else(|| panic!("{field} is not a text in {json}"))
 }
 
 pub fn bytes(json: &Value, field: &str) -> Vec<u8> {

@@ -5,13 +5,13 @@
 //! | `load` image                           | starts with the bytes of a file instead of an empty image                   |
 //! | `store` image                          | writes the image to a file                                                  |
 //! | `manage` bucketPages                   | puts a memory manager over the image                                        |
-//! | `window` memory, start, end            | names a run of the image's pages (`RestrictedMemory`)                       |
-//! | `open` memory, kind, …; `new`: true    | opens a structure, or makes it anew                                         |
-//! | `reload`                               | forgets all that is not in the image, and opens everything again            |
-//! | `grow`, `write`, `save`, `read` memory | works on a plain memory, if it has the place; `save` and `read` are buffered|
-//! | any other                              | an operation of the structure at `memory`; indices count modulo its length  |
+//! | `window` memory, start, end            | names a range of the image's pages (`RestrictedMemory`)                     |
+//! | `open` memory, kind, …; `new`: true    | opens a structure, or creates a new one                                     |
+//! | `reload`                               | drops everything that is not in the image, and opens everything again       |
+//! | `grow`, `write`, `save`, `read` memory | works on a plain memory, if the range fits; `save` and `read` are buffered  |
+//! | any other                              | an operation of the structure at `memory`; indexes count modulo its length  |
 //! | `list`                                 | all elements of all structures                                              |
-//! | `checkpoint`                           | answers                                                                     |
+//! | `checkpoint`                           | answers with the image and the results                                      |
 
 use super::library::memory_manager::{MemoryId, MemoryManager};
 use super::library::reader::{BufferedReader, Reader};
@@ -51,7 +51,7 @@ impl Memory for AnyMemory {
 
 const UNBOUNDED: u32 = u32::MAX;
 
-/// Bytes of a bound, in the order of bytes.
+/// Bytes with a bound, ordered by their bytes.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Item<const MAX: u32, const FIXED: bool>(Vec<u8>);
 
@@ -63,16 +63,16 @@ impl<const MAX: u32, const FIXED: bool> From<Vec<u8>> for Item<MAX, FIXED> {
 
 impl_storable!(Item);
 
-/// What a step names: an item, a key, a value.
+/// The field of a step with an item, a key or a value.
 fn item<T: From<Vec<u8>>>(step: &Value, field: &str) -> T {
     T::from(bytes(step, field))
 }
 
-fn told<T: Storable>(item: Option<T>) -> Value {
+fn hex_or_null<T: Storable>(item: Option<T>) -> Value {
     item.map_or(Value::Null, |item| hex(&item.to_bytes()).into())
 }
 
-/// Opens a Vec or a MinHeap of the items that the step names.
+/// Opens a Vec or a MinHeap with the item type of the step.
 macro_rules! open_items {
     ($step:expr, $new:expr, $kind:ident, $memory:expr, $(($max:pat, $fixed:literal) => $item:ty),+) => {
         match bound($step, "item") {
@@ -105,8 +105,8 @@ impl<T: Bounded + From<Vec<u8>>> Structure for StableVec<T, AnyMemory> {
             "push" => done!(self.push(&item(step, "item"))).into(),
             "set" if self.is_empty() => Value::Null,
             "set" => self.set(number(step, "index") % self.len(), &item(step, "item")).into(),
-            "at" => told(self.get(number(step, "index"))),
-            "pop" => told(self.pop()),
+            "at" => hex_or_null(self.get(number(step, "index"))),
+            "pop" => hex_or_null(self.pop()),
             _ => unknown(step),
         }
     }
@@ -119,8 +119,8 @@ impl<T: Bounded + PartialOrd + From<Vec<u8>>> Structure for MinHeap<T, AnyMemory
     fn apply(&mut self, step: &Value) -> Value {
         match text(step, "do") {
             "push" => done!(self.push(&item(step, "item"))).into(),
-            "peek" => told(self.peek()),
-            "pop" => told(self.pop()),
+            "peek" => hex_or_null(self.peek()),
+            "pop" => hex_or_null(self.pop()),
             _ => unknown(step),
         }
     }
@@ -134,7 +134,7 @@ type Unbounded = Item<UNBOUNDED, false>;
 impl Structure for Cell<Unbounded, AnyMemory> {
     fn apply(&mut self, step: &Value) -> Value {
         match text(step, "do") {
-            "set" => told(Some(done!(self.set(item(step, "item"))))),
+            "set" => hex_or_null(Some(done!(self.set(item(step, "item"))))),
             _ => unknown(step),
         }
     }
@@ -147,7 +147,7 @@ impl Structure for Log<Unbounded, AnyMemory, AnyMemory> {
     fn apply(&mut self, step: &Value) -> Value {
         match text(step, "do") {
             "append" => self.append(&item(step, "item")).expect("the log grows").into(),
-            "at" => told(self.get(number(step, "index"))),
+            "at" => hex_or_null(self.get(number(step, "index"))),
             _ => unknown(step),
         }
     }
@@ -163,9 +163,9 @@ where
 {
     fn apply(&mut self, step: &Value) -> Value {
         match text(step, "do") {
-            "insert" => told(self.insert(item(step, "key"), item(step, "value"))),
-            "remove" => told(self.remove(&item(step, "key"))),
-            "get" => told(self.get(&item(step, "key"))),
+            "insert" => hex_or_null(self.insert(item(step, "key"), item(step, "value"))),
+            "remove" => hex_or_null(self.remove(&item(step, "key"))),
+            "get" => hex_or_null(self.get(&item(step, "key"))),
             "popFirst" => since_0_6!(step, self.pop_first().map_or(Value::Null, pair)),
             "popLast" => since_0_6!(step, self.pop_last().map_or(Value::Null, pair)),
             "clear" => since_0_6!(step, self.clear_new().into()),
@@ -184,8 +184,8 @@ items_since_0_6! {
                 "insert" => self.insert(item(step, "key")).into(),
                 "remove" => self.remove(&item(step, "key")).into(),
                 "get" => self.contains(&item(step, "key")).into(),
-                "popFirst" => told(self.pop_first()),
-                "popLast" => told(self.pop_last()),
+                "popFirst" => hex_or_null(self.pop_first()),
+                "popLast" => hex_or_null(self.pop_last()),
                 "clear" => self.clear().into(),
                 _ => unknown(step),
             }
@@ -217,16 +217,16 @@ items_since_0_6! {
 pub struct Session {
     image: Image,
     manager: Option<MemoryManager<Image>>,
-    /// By number, what stands for a memory that is no manager's.
+    /// Windows in place of memories of a manager, by number.
     windows: HashMap<u64, AnyMemory>,
     structures: BTreeMap<u64, Box<dyn Structure>>,
-    /// The steps that set all this up, to be done again.
+    /// The steps that set everything up, to be repeated by `reload`.
     setup: Vec<Value>,
     results: Vec<Value>,
 }
 
 impl Session {
-    /// Does a step; the answer, where it asks for one.
+    /// Runs a step. Returns the answer, if it asks for one.
     pub fn step(&mut self, step: &Value) -> Option<Value> {
         match text(step, "do") {
             "checkpoint" => return Some(self.answer()),
@@ -351,7 +351,7 @@ fn holds(memory: &AnyMemory, at: u64, length: usize) -> bool {
     at + length as u64 <= memory.size() * 65536
 }
 
-/// The greatest size of a step's items, and whether all have it.
+/// Returns the maximum size of a step's items, and whether all have it.
 fn bound(step: &Value, field: &str) -> (u32, bool) {
     match &step[field] {
         Value::Null => (UNBOUNDED, false),

@@ -1,4 +1,4 @@
-//! The session on release 0.5: its maps have layout version 1, and items always a bound.
+//! The session on release 0.5. Its maps have layout version 1, and items always have a bound.
 
 pub use ic_stable_structures_0_5 as library;
 pub use library::storable::BoundedStorable as Bounded;

@@ -1,4 +1,4 @@
-//! The session on release 0.6: what opens or sets something answers whether it could.
+//! The session on release 0.6. Its functions that open or set something return a `Result`.
 
 pub use ic_stable_structures_0_6 as library;
 pub use library::storable::Storable as Bounded;

@@ -1,11 +1,11 @@
 import { LEAF_MAGIC, type Leaf, leafAt, type TreeShape } from '../node.ts';
 
-/** So many leaves are looked for, and no more: a branch has fewer children. */
+/** Maximum leaves of a bridge: a branch has fewer children. */
 const MAX_LEAVES = 65_536;
 
 /**
- * The leaves that lie between two by the links from leaf to leaf; undefined where the links do not reach across. Without `from` or `to` the
- * first or last leaf is meant.
+ * Returns the leaves between two others, by the links from leaf to leaf, or undefined if the links do not reach across. A missing
+ * `from` or `to` means the first or last leaf.
  */
 export function bridgeLeaves(
   shape: TreeShape,
@@ -17,7 +17,10 @@ export function bridgeLeaves(
   return forward ?? (to && follow(shape, to.address, to.previous, from?.address ?? 0, 'previous', seen)?.toReversed());
 }
 
-/** The leaves from `start` to before `end`, each of which links back to the one before, the first to `origin`. */
+/**
+ * Returns the leaves from `start` up to, but not including, `end`. Each must link back to the one before it, the first to
+ * `origin`.
+ */
 function follow(
   shape: TreeShape,
   origin: number,

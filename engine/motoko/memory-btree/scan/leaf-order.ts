@@ -19,8 +19,8 @@ import { isWhereItSays, judgeRoot, MAX_LEVELS } from '../root.ts';
 import { bridgeLeaves } from './bridge.ts';
 import { checkLinks, checkNode } from './node-checks.ts';
 
-/** Told of what is wrong; `path` leads from the root to it. */
-export type Tell = (
+/** Reports a finding. `path` leads to it from the root. */
+export type ReportFinding = (
   code: FindingCode,
   memory: ReadableMemory,
   at: AddressRange,
@@ -34,17 +34,17 @@ export interface PlacedLeaf {
   /** Number of its first entry. */
   readonly first: number;
   readonly count: number;
-  /** Where, in the branches region, the separator between it and the leaf before stands; undefined where there is none. */
+  /** Range, in the branches region, of the separator between this leaf and the one before, or undefined if there is none. */
   readonly separator: AddressRange | undefined;
 }
 
 /** A branch that the walk is in. */
 interface Level {
   readonly branch: Branch;
-  /** The child to go to next. */
+  /** Index of the next child. */
   place: number;
   readonly separator: AddressRange | undefined;
-  /** Entries and obstacles before it. */
+  /** Numbers of entries and obstacles before it. */
   readonly entries: number;
   readonly obstacles: number;
 }
@@ -61,25 +61,25 @@ interface Step {
 }
 
 /**
- * The leaves of a tree in the order of their keys, as far as someone asks. The walk goes down from the root; leaves to which a damaged
- * branch does not lead are found by the links between leaves, where these reach from one sound leaf to the next.
+ * The leaves of a tree in the order of their keys, found as far as needed. The walk goes down from the root. Leaves that a
+ * damaged branch does not lead to are found by the links between leaves, if these reach from one sound leaf to the next.
  */
 export class LeafOrder {
   readonly leaves: PlacedLeaf[] = [];
-  /** Of each branch that was reached, in the order in which the walk came to them. */
+  /** Addresses of the branches that were reached, in the order of the walk. */
   readonly branches: number[] = [];
-  /** Entries of the leaves so far. */
+  /** Number of entries of the leaves so far. */
   entries = 0;
-  /** Pointers that led nowhere; `lost` are those behind which leaves are missing. */
+  /** Number of pointers that led nowhere. `lost` counts those that make leaves missing. */
   obstacles = 0;
   lost = 0;
-  /** Levels of nodes. */
+  /** Number of levels. */
   readonly depth: number;
-  /** Set when all leaves are known. */
+  /** True when all leaves are known. */
   whole = false;
   readonly #shape: TreeShape;
   readonly #root: number;
-  readonly #tell: Tell | undefined;
+  readonly #report: ReportFinding | undefined;
   readonly #levels: Level[] = [];
   readonly #seenLeaves = new Set<number>();
   readonly #seenBranches = new Set<number>();
@@ -88,23 +88,23 @@ export class LeafOrder {
   #gaps = 0;
   #started = false;
 
-  constructor(shape: TreeShape, header: RegionHeader, tell?: Tell) {
+  constructor(shape: TreeShape, header: RegionHeader, report?: ReportFinding) {
     this.#shape = shape;
-    this.#tell = tell;
+    this.#report = report;
     const { root, depth } = judgeRoot(shape, header);
     this.#root = root;
     this.depth = depth;
     if (root !== header.root) {
       const message = `The header's root is ${formatAddress(header.root)}, but the tree begins at ${formatAddress(root)}.`;
-      tell?.('memory-btree.node', shape.data, ROOT_AT, message, []);
+      report?.('memory-btree.node', shape.data, ROOT_AT, message, []);
     }
     if (depth !== header.depth) {
-      const message = `The header says that the tree has ${formatCounted(header.depth, 'level')} of nodes; it has ${formatCount(depth)}.`;
-      tell?.('memory-btree.node', shape.data, DEPTH_AT, message, []);
+      const message = `The header says that the tree has ${formatCounted(header.depth, 'level')} of nodes, but it has ${formatCount(depth)}.`;
+      report?.('memory-btree.node', shape.data, DEPTH_AT, message, []);
     }
   }
 
-  /** Walks until `entries` entries are known, or all. */
+  /** Walks until `entries` entries, or all, are known. */
   advance(entries: number, budget: Budget): void {
     while (!this.whole && this.entries < entries) {
       const step = this.#nextStep(budget);
@@ -113,7 +113,7 @@ export class LeafOrder {
     }
   }
 
-  /** The leaf that has entry `index`; undefined where none is known to have it. */
+  /** Returns the leaf that has entry `index`, or undefined if no known leaf has it. */
   leafOf(index: number): PlacedLeaf | undefined {
     let [low, high] = [0, this.leaves.length];
     while (low < high) {
@@ -125,7 +125,7 @@ export class LeafOrder {
     return this.leaves[low - 1];
   }
 
-  /** The pointer to follow next; `stop` where the budget or the tree ends. */
+  /** Returns the pointer to follow next, or `stop` when the budget or the tree ends. */
   #nextStep(budget: Budget): Step | undefined | 'stop' {
     if (!this.#started) {
       if (!budget.spend(leafLength(this.#shape.capacity))) return 'stop';
@@ -161,15 +161,15 @@ export class LeafOrder {
     const { target, depth } = step;
     const isLeaf = depth <= 1;
     const node = isLeaf ? leafAt(this.#shape, target) : branchAt(this.#shape, target);
-    const obstacle = node ? this.#obstacleAt(node, step) : `is no place where a ${isLeaf ? 'leaf' : 'branch'} can stand`;
+    const obstacle = node ? this.#obstacleAt(node, step) : `is not a possible address of a ${isLeaf ? 'leaf' : 'branch'}`;
     if (obstacle !== undefined || !node) {
-      this.#tell?.('memory-btree.node', step.memory, step.at, `${formatAddress(target)} ${obstacle}.`, this.#path());
+      this.#report?.('memory-btree.node', step.memory, step.at, `${formatAddress(target)} ${obstacle}.`, this.#path());
       this.#addObstacle();
       return;
     }
     const path = [...this.#path(), `${isLeaf ? 'leaf' : 'branch'} ${formatAddress(target)}`];
     const readable = checkNode(node, step, this.#shape.capacity, (code, at, message) =>
-      this.#tell?.(code, node.memory, at, message, path),
+      this.#report?.(code, node.memory, at, message, path),
     );
     if (!readable) {
       this.#addObstacle();
@@ -192,7 +192,7 @@ export class LeafOrder {
     }
   }
 
-  /** Why the walk cannot go to a node, if it cannot. */
+  /** Returns the reason why the walk cannot go to a node, or undefined if it can. */
   #obstacleAt(node: Leaf | Branch, { target, depth, parent, index }: Step): string | undefined {
     if (depth > MAX_LEVELS) return 'is deeper than any tree can be';
     if ((node instanceof Leaf ? this.#seenLeaves : this.#seenBranches).has(target)) return 'is reached from elsewhere, too';
@@ -201,12 +201,12 @@ export class LeafOrder {
     return `is child ${formatCount(node.index)} of branch ${formatAddress(node.parent)}, and cannot be a child here`;
   }
 
-  /** Comes back from a branch, of which all children were visited. */
+  /** Leaves a branch, all of whose children were visited. */
   #leave({ branch, entries, obstacles }: Level): void {
     const below = this.entries - entries;
     if (this.obstacles === obstacles && branch.beneath !== below) {
-      const message = `The branch counts ${formatCount(branch.beneath)} entries beneath it; there are ${formatCount(below)}.`;
-      this.#tell?.('memory-btree.subtree', branch.memory, branch.span(BENEATH_IN_BRANCH, 8), message, this.#path());
+      const message = `The branch counts ${formatCount(branch.beneath)} entries beneath it, but there are ${formatCount(below)}.`;
+      this.#report?.('memory-btree.subtree', branch.memory, branch.span(BENEATH_IN_BRANCH, 8), message, this.#path());
     }
     this.#levels.pop();
   }
@@ -222,7 +222,7 @@ export class LeafOrder {
     this.#gaps += 1;
   }
 
-  /** Adds the leaves between the last one and `leaf`, or the end, that no branch led to. */
+  /** Adds the leaves that no branch led to, between the last one and `leaf`, or the end. */
   #bridgeTo(leaf: Leaf | undefined): void {
     if (this.#gaps === 0) return;
     const between = bridgeLeaves(this.#shape, this.#last, leaf, this.#seenLeaves);
@@ -247,7 +247,7 @@ export class LeafOrder {
 
   #checkLinks(before: Leaf | undefined, after: Leaf | undefined): void {
     checkLinks(before, after, (code, at, message) =>
-      this.#tell?.(code, this.#shape.leaves, at, message, [`leaf ${formatAddress((after ?? before)?.address ?? 0)}`]),
+      this.#report?.(code, this.#shape.leaves, at, message, [`leaf ${formatAddress((after ?? before)?.address ?? 0)}`]),
     );
   }
 

@@ -5,8 +5,8 @@ import type { Tree } from '../tree.ts';
 import type { LeafOrder } from './leaf-order.ts';
 
 /**
- * Branches that were the root until only one child was left: the library makes that child the root, counts the branch on, and never gives it
- * back. None where not all branches could be reached.
+ * Finds branches that were the root until only one child was left. The library then makes that child the root, still counts the
+ * branch, and never frees it. Returns none if not all branches could be reached.
  */
 export function findLeakedBranches(tree: Tree, order: LeafOrder, budget: Budget): readonly number[] {
   if (!tree.branches || !order.whole || order.obstacles > 0) return [];

@@ -15,58 +15,69 @@ import {
   PREVIOUS_IN_LEAF,
 } from '../node.ts';
 
-/** What a node should say of its place in the tree. */
+/** The place in the tree that a node should have. */
 export interface Expected {
   readonly depth: number;
   readonly parent: number;
   readonly index: number;
 }
 
-type TellNode = (code: FindingCode, at: AddressRange, message: string) => void;
+type ReportInNode = (code: FindingCode, at: AddressRange, message: string) => void;
 
-/** Tells what contradicts a node's place. False where so much does that it is no node of this tree. */
-export function checkNode(node: Leaf | Branch, { depth, parent, index }: Expected, capacity: number, tell: TellNode): boolean {
+/** Reports what contradicts a node's place. Returns false if too much does for it to be a node of this tree. */
+export function checkNode(
+  node: Leaf | Branch,
+  { depth, parent, index }: Expected,
+  capacity: number,
+  report: ReportInNode,
+): boolean {
   const isLeaf = node instanceof Leaf;
   const magic = isLeaf ? LEAF_MAGIC : BRANCH_MAGIC;
   const signs = [node.magic === magic, node.depth === depth, node.parent === parent, node.index === index];
-  // What zeros say is no sign.
+  // Zeros are not evidence.
   if (signs.filter((sign) => sign).length < 2 || (node.magic !== magic && node.counted === 0)) {
-    tell('memory-btree.node', node.span(0, 64), `No ${isLeaf ? 'leaf' : 'branch'} is here, although a branch leads to it.`);
+    report(
+      'memory-btree.node',
+      node.span(0, 64),
+      `There is no ${isLeaf ? 'leaf' : 'branch'} here, although a branch leads to it.`,
+    );
     return false;
   }
   const [magicFits, depthFits, parentFits, indexFits] = signs;
   if (!magicFits) {
     const message = `The node begins with ${JSON.stringify(node.magic)}, not with "${magic}".`;
-    tell('memory-btree.node', node.span(0, 3), message);
+    report('memory-btree.node', node.span(0, 3), message);
   }
   if (!depthFits) {
-    tell('memory-btree.node', node.span(DEPTH_IN_NODE, 1), `The node's depth is ${node.depth}; here it has to be ${depth}.`);
+    report('memory-btree.node', node.span(DEPTH_IN_NODE, 1), `The node's depth is ${node.depth}, but here it must be ${depth}.`);
   }
   if (!parentFits) {
-    const message = `The node's parent is ${formatAddress(node.parent)}; it was reached from ${formatAddress(parent)}.`;
-    tell('memory-btree.node', node.span(isLeaf ? PARENT_IN_LEAF : PARENT_IN_BRANCH, 8), message);
+    const message = `The node's parent is ${formatAddress(node.parent)}, but it was reached from ${formatAddress(parent)}.`;
+    report('memory-btree.node', node.span(isLeaf ? PARENT_IN_LEAF : PARENT_IN_BRANCH, 8), message);
   }
   if (!indexFits) {
-    const message = `The node should be child ${formatCount(node.index)} of its parent; it is child ${formatCount(index)}.`;
-    tell('memory-btree.node', node.span(INDEX_IN_NODE, 2), message);
+    const message = `The node should be child ${formatCount(node.index)} of its parent, but it is child ${formatCount(index)}.`;
+    report('memory-btree.node', node.span(INDEX_IN_NODE, 2), message);
   }
   if (node.counted > capacity || (node.counted === 0 && (!isLeaf || parent !== 0))) {
     const message = `The node counts ${formatCount(node.counted)} ${isLeaf ? 'entries' : 'children'}; 1 to ${formatCount(capacity)} are possible.`;
-    tell('memory-btree.node', node.span(COUNT_IN_NODE, 2), message);
+    report('memory-btree.node', node.span(COUNT_IN_NODE, 2), message);
   }
   return true;
 }
 
-/** Tells where two neighbouring leaves do not name each other; undefined is before the first, and behind the last. */
-export function checkLinks(before: Leaf | undefined, after: Leaf | undefined, tell: TellNode): void {
+/**
+ * Reports two neighbouring leaves that do not name each other. `before` is undefined for the first leaf, `after` for the last.
+ */
+export function checkLinks(before: Leaf | undefined, after: Leaf | undefined, report: ReportInNode): void {
   if (before && before.next !== (after?.address ?? 0)) {
     const next = after ? formatAddress(after.address) : 'none';
     const message = `The next leaf should be ${next}, but ${formatAddress(before.next)} is named: iterating goes astray.`;
-    tell('memory-btree.node', before.span(NEXT_IN_LEAF, 8), message);
+    report('memory-btree.node', before.span(NEXT_IN_LEAF, 8), message);
   }
   if (after && after.previous !== (before?.address ?? 0)) {
     const previous = before ? formatAddress(before.address) : 'none';
     const message = `The leaf before should be ${previous}, but ${formatAddress(after.previous)} is named: iterating backwards goes astray.`;
-    tell('memory-btree.node', after.span(PREVIOUS_IN_LEAF, 8), message);
+    report('memory-btree.node', after.span(PREVIOUS_IN_LEAF, 8), message);
   }
 }

@@ -6,11 +6,11 @@ import { leafAt } from '../node.ts';
 import { elementOf, entryOf, type Tree } from '../tree.ts';
 import type { LeafOrder } from './leaf-order.ts';
 
-/** So many keys, spread over all, tell which order they have, of so many leaves. */
+/** Maximum keys, spread over all, and maximum leaves that are sampled to find out the order of the keys. */
 const SAMPLED_KEYS = 512;
 const SAMPLED_LEAVES = 64;
 
-/** A key and where it can be seen: in its entry, or as a separator in its branch. */
+/** A key and its place: in its entry, or as a separator in its branch. */
 export interface PlacedKey {
   readonly bytes: Uint8Array;
   readonly memory: ReadableMemory;
@@ -18,13 +18,13 @@ export interface PlacedKey {
   readonly path: () => readonly string[];
 }
 
-/** A key that does not come behind the one before it. */
+/** A pair of neighbouring keys in the wrong order. */
 export interface Violation extends KeyPair {
-  /** The key that stands out. */
+  /** The key that is out of place. */
   readonly culprit: PlacedKey;
 }
 
-/** Checks that keys ascend, and that separators lie between them. */
+/** Checks that keys ascend, with separators between them. */
 export class OrderCheck {
   readonly #judge: OrderJudge<Violation>;
   #last: PlacedKey | undefined;
@@ -34,7 +34,7 @@ export class OrderCheck {
     this.#judge = judge;
   }
 
-  /** Takes the next key; undefined where it cannot be read. `separator` is what the branches put before it. */
+  /** Takes the next key, or undefined if it cannot be read. `separator` is the one before it in the branches. */
   next(key: PlacedKey | undefined, separator: PlacedKey | undefined): void {
     const last = this.#last;
     const comparable = key && key.bytes.length <= MAX_COMPARED ? key : undefined;
@@ -52,7 +52,7 @@ export class OrderCheck {
   }
 
   #violation(last: PlacedKey, key: PlacedKey): Violation {
-    // Where all would be well without the last key, that one stands out.
+    // If the order is right without the last key, that one is out of place.
     const lastStandsOut = this.#lastButOne !== undefined && this.#judge.compare(this.#lastButOne.bytes, key.bytes) < 0;
     return { before: last.bytes, after: key.bytes, culprit: lastStandsOut ? last : key };
   }
@@ -62,7 +62,7 @@ function isEqual(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
-/** Pairs of keys that follow each other, spread over all leaves; in a small tree all of them. */
+/** Returns pairs of neighbouring keys, spread over all leaves; in a small tree all pairs. */
 export function samplePairs(tree: Tree, { leaves }: LeafOrder): readonly KeyPair[] {
   const pairs: KeyPair[] = [];
   const leafStep = Math.max(1, Math.ceil(leaves.length / SAMPLED_LEAVES));

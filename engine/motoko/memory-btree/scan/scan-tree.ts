@@ -12,23 +12,23 @@ import { type Contents, ContentsReader, FIRST_BLOB } from '../contents.ts';
 import { COUNT_AT, decodeEntry, decodeHeader, HEADER_LENGTH, KEY_IN_ENTRY, NODE_COUNT_AT } from '../layout.ts';
 import { branchLength, leafAt } from '../node.ts';
 import { entryOf, keySpan, type Tree } from '../tree.ts';
-import { LeafOrder, type Tell } from './leaf-order.ts';
+import { LeafOrder, type ReportFinding } from './leaf-order.ts';
 import { findLeakedBranches } from './leaks.ts';
 import { OrderCheck, type PlacedKey, samplePairs, type Violation } from './order-check.ts';
 
-/** Of each kind so many findings are reported: more of a kind tell nothing new. */
-const MAX_OF_A_KIND = 256;
+/** Maximum findings reported per code; more add no information. */
+const MAX_FINDINGS_PER_CODE = 256;
 
-/** Walks nodes and entries once. */
+/** Scans all nodes and entries once. */
 export function scanTree(tree: Tree, report: Report, budget: Budget): StructureScan {
-  const told = new Map<FindingCode, number>();
-  const tell: Tell = (code, memory, span, message, path) => {
-    const count = (told.get(code) ?? 0) + 1;
-    told.set(code, count);
-    if (count <= MAX_OF_A_KIND) report({ code, memory, at: span, message, path });
+  const reportedByCode = new Map<FindingCode, number>();
+  const reportLimited: ReportFinding = (code, memory, span, message, path) => {
+    const count = (reportedByCode.get(code) ?? 0) + 1;
+    reportedByCode.set(code, count);
+    if (count <= MAX_FINDINGS_PER_CODE) report({ code, memory, at: span, message, path });
   };
 
-  const order = new LeafOrder(tree, tree.header, tell);
+  const order = new LeafOrder(tree, tree.header, reportLimited);
   order.advance(Number.POSITIVE_INFINITY, budget);
   const leaked = findLeakedBranches(tree, order, budget);
   const pairs = samplePairs(tree, order);
@@ -37,18 +37,19 @@ export function scanTree(tree: Tree, report: Report, budget: Budget): StructureS
     usual: [BY_LENGTH_FROM_LAST],
     isOneKey: (violations) => new Set(violations.map(({ culprit }) => culprit)).size === 1,
   });
-  const reader = new ContentsReader(tree, order, tell, new OrderCheck(judge));
+  const reader = new ContentsReader(tree, order, reportLimited, new OrderCheck(judge));
   const contents = order.whole ? reader.read(leaked, budget) : undefined;
   const { verdict } = judge.settle((other) => {
     if (!order.whole) return false;
     new ContentsReader(tree, order, undefined, new OrderCheck(other)).read([], budget);
     return budget.cutShort === undefined;
   });
-  for (const { culprit } of 'violations' in verdict ? verdict.violations : []) tellOrder(verdict, culprit, tell);
+  for (const { culprit } of 'violations' in verdict ? verdict.violations : []) reportOrder(verdict, culprit, reportLimited);
   if (contents && budget.cutShort === undefined) {
-    tellCounts(tree, order, leaked, tell);
-    tellOverlaps(tree, tree.data, contents.data, placesOf(tree, order), tell, budget);
-    if (tree.values && contents.values) tellOverlaps(tree, tree.values, contents.values, placesOf(tree, order), tell, budget);
+    reportCounts(tree, order, leaked, reportLimited);
+    reportOverlaps(tree, tree.data, contents.data, placesOf(tree, order), reportLimited, budget);
+    if (tree.values && contents.values)
+      reportOverlaps(tree, tree.values, contents.values, placesOf(tree, order), reportLimited, budget);
   }
   return {
     ...usageOf(tree, order, leaked, contents),
@@ -69,41 +70,41 @@ export function scanTree(tree: Tree, report: Report, budget: Budget): StructureS
   };
 }
 
-function tellOrder(verdict: Verdict<Violation>, { memory, at: span, path }: PlacedKey, tell: Tell): void {
+function reportOrder(verdict: Verdict<Violation>, { memory, at: span, path }: PlacedKey, report: ReportFinding): void {
   if (verdict.kind === 'damaged') {
     const message = `This key is not in the order that the others follow (${verdict.order}): searches miss entries here.`;
-    tell('memory-btree.order', memory, span, message, path());
+    report('memory-btree.order', memory, span, message, path());
   } else if (verdict.kind === 'doubtful') {
     const message = `This key is not in the order that all others follow (${verdict.order}). Either it is damaged, or the keys have another order (${verdict.excuse}), in which nothing is wrong.`;
-    tell('memory-btree.order-doubtful', memory, span, message, path());
+    report('memory-btree.order-doubtful', memory, span, message, path());
   }
 }
 
-/** What the headers count, against what was seen. */
-function tellCounts(tree: Tree, order: LeafOrder, leaked: readonly number[], tell: Tell): void {
+/** Compares the counts in the headers with what was found. */
+function reportCounts(tree: Tree, order: LeafOrder, leaked: readonly number[], report: ReportFinding): void {
   const { count } = tree.header;
   if (count !== BigInt(order.entries)) {
-    const message = `The header counts ${formatCounted(count, 'entry', 'entries')}; ${formatCount(order.entries)} can be reached.`;
-    tell('memory-btree.length', tree.data, COUNT_AT, message, []);
+    const message = `The header counts ${formatCounted(count, 'entry', 'entries')}, but ${formatCount(order.entries)} can be reached.`;
+    report('memory-btree.length', tree.data, COUNT_AT, message, []);
   }
-  const tellNodes = (memory: ReadableMemory, nodes: number, noun: string, nouns: string): void => {
+  const reportNodes = (memory: ReadableMemory, nodes: number, noun: string, nouns: string): void => {
     const counted = decodeHeader(memory)?.nodes ?? 0n;
     if (counted === BigInt(nodes)) return;
-    const message = `The header counts ${formatCounted(counted, noun, nouns)}; ${formatCount(nodes)} can be reached.`;
-    tell('memory-btree.length', memory, NODE_COUNT_AT, message, []);
+    const message = `The header counts ${formatCounted(counted, noun, nouns)}, but ${formatCount(nodes)} can be reached.`;
+    report('memory-btree.length', memory, NODE_COUNT_AT, message, []);
   };
-  tellNodes(tree.leaves, order.leaves.length, 'leaf', 'leaves');
+  reportNodes(tree.leaves, order.leaves.length, 'leaf', 'leaves');
   const { branches } = tree;
   if (!branches) return;
-  tellNodes(branches, order.branches.length + leaked.length, 'branch', 'branches');
+  reportNodes(branches, order.branches.length + leaked.length, 'branch', 'branches');
   for (const address of leaked) {
     const length = branchLength(tree.capacity);
-    const message = `Branch ${formatAddress(address)} was the root once, and was never given back: ${formatBytes(length)} are lost.`;
-    tell('memory-btree.branch-leaked', branches, { start: at(0, address), length }, message, []);
+    const message = `Branch ${formatAddress(address)} was the root once and was never freed: ${formatBytes(length)} are lost.`;
+    report('memory-btree.branch-leaked', branches, { start: at(0, address), length }, message, []);
   }
 }
 
-/** The address of an entry by its number, where it can be read. */
+/** Finds the address of an entry by its number, if it can be read. */
 type PlaceOf = (number: number) => number | undefined;
 
 function placesOf(tree: Tree, order: LeafOrder): PlaceOf {
@@ -114,8 +115,15 @@ function placesOf(tree: Tree, order: LeafOrder): PlaceOf {
   };
 }
 
-/** Tells of those that share bytes: where the header of the one is that is out of place, or else where the bytes are. */
-function tellOverlaps(tree: Tree, memory: ReadableMemory, index: ValueIndex, placeOf: PlaceOf, tell: Tell, budget: Budget): void {
+/** Reports entries and blocks that share bytes: at the header of the one that is out of place, or else at the bytes. */
+function reportOverlaps(
+  tree: Tree,
+  memory: ReadableMemory,
+  index: ValueIndex,
+  placeOf: PlaceOf,
+  report: ReportFinding,
+  budget: Budget,
+): void {
   const isOut = (number: number): boolean => {
     const entry = number >= FIRST_BLOB ? undefined : decodeEntry(tree.data, placeOf(number) ?? 0);
     return entry !== undefined && keySpan(tree, entry).length < entry.keySize;
@@ -128,8 +136,8 @@ function tellOverlaps(tree: Tree, memory: ReadableMemory, index: ValueIndex, pla
     const wrong = place === undefined || suspect === undefined ? '' : `, or ${nameOf(suspect).toLowerCase()} is wrong`;
     const message = `${nameOf(first)} and ${nameOf(second).toLowerCase()} share ${formatCounted(span.length, 'byte')} at ${formatAddress(span.start)}${others}: one has overwritten the other${wrong}.`;
     const path = [first, second].map((number) => nameOf(number).toLowerCase());
-    if (place === undefined) tell('memory-btree.overlap', memory, span, message, path);
-    else tell('memory-btree.overlap', tree.data, { start: at(0, place), length: KEY_IN_ENTRY }, message, path);
+    if (place === undefined) report('memory-btree.overlap', memory, span, message, path);
+    else report('memory-btree.overlap', tree.data, { start: at(0, place), length: KEY_IN_ENTRY }, message, path);
   }
 }
 
@@ -141,7 +149,7 @@ function indexesOf({ data, values, leaves, branches }: Contents): readonly Value
   return [data, values, leaves, branches].filter((index) => index !== undefined);
 }
 
-/** The regions of a tree, each once, the leading one first. */
+/** Returns the regions of a tree, each once, the data region first. */
 export function regionsOf({ data, leaves, branches, values }: Tree): readonly ReadableMemory[] {
   return [...new Set([data, values, leaves, branches].filter((memory) => memory !== undefined))];
 }
@@ -152,7 +160,7 @@ function usageOf(
   leaked: readonly number[],
   contents: Contents | undefined,
 ): Pick<StructureScan, 'usage' | 'runs'> {
-  // Where leaves are missing, their entries cannot be told from what is free.
+  // If leaves are missing, their entries cannot be told apart from free bytes.
   const others = contents !== undefined && order.obstacles === 0 ? 'free' : 'unknown';
   const lost = [...leaked].sort((a, b) => a - b).map((start) => ({ start, length: branchLength(tree.capacity) }));
   const runs = regionsOf(tree).map((memory) => {

@@ -6,16 +6,18 @@ import { leafAt } from '../node.ts';
 import { entryOf } from '../tree.ts';
 import { LeafOrder } from './leaf-order.ts';
 
-/** Entries that tell where values are, and what may be read for them. */
+/** Maximum entries that are examined, and maximum steps to find them. */
 const MAX_ENTRIES = 2_048;
 const MAX_STEPS = 100_000;
-/** So many clashes are no damage of single entries; of a small tree half of the values have to. */
-const MANY = 8;
-const FEW = 2;
+/**
+ * Numbers of clashes that cannot come from damaged single entries: in a small tree half of the values, but within these limits.
+ */
+const MAX_CLASHES = 8;
+const MIN_CLASHES = 2;
 
 /**
- * Returns whether the values of a tree cannot lie in its data region, as in release 0.0.1: in a region of their own they begin at 64, as entries
- * do in the data region, and would clash with them.
+ * Returns whether the values of a tree cannot be in its data region, where release 0.0.1 has them. In a separate region they
+ * begin at 64, like entries in the data region, and would clash with them.
  */
 export function areValuesElsewhere(
   data: ReadableMemory,
@@ -39,7 +41,7 @@ export function areValuesElsewhere(
     }
   }
   const clashes = clashesOf(values, entries, byteLength(data));
-  return clashes >= Math.max(FEW, Math.min(MANY, values.length / 2));
+  return clashes >= Math.max(MIN_CLASHES, Math.min(MAX_CLASHES, values.length / 2));
 }
 
 interface Place {
@@ -47,7 +49,7 @@ interface Place {
   readonly end: number;
 }
 
-/** Returns how many values share bytes with an entry, or lie outside of the region. */
+/** Returns the number of values that share bytes with an entry, or are outside of the region. */
 function clashesOf(values: readonly Place[], entries: readonly Place[], size: number): number {
   const [byValue, byEntry] = [values, entries].map((places) => [...places].sort((a, b) => a.start - b.start));
   let clashes = 0;

@@ -2,7 +2,9 @@ import { Trap } from '../../memory-region/trap.ts';
 import { BranchStore } from './branch-store.ts';
 import { needed } from './node-store.ts';
 
-/** How branches lose children in layout version 0: they are evened out with a neighbour as long as there are enough for both. */
+/**
+ * Branches in layout version 0. A branch that loses children is balanced with a neighbour as long as both together have enough.
+ */
 export class BranchStore0 extends BranchStore {
   remove(branch: number, index: number): void {
     const count = this.get(branch, 'count');
@@ -10,7 +12,7 @@ export class BranchStore0 extends BranchStore {
     this.set(branch, 'count', count - 1);
   }
 
-  /** Evens out a branch and its larger neighbour; false where both together would fit into one. */
+  /** Balances a branch and its larger neighbour. Returns false if both together fit into one. */
   redistribute(branch: number): boolean {
     const parent = needed(this.get(branch, 'parent'));
     const neighbour = this.largerNeighbour(parent, this.get(branch, 'index'));
@@ -68,7 +70,10 @@ export class BranchStore0 extends BranchStore {
     return beneath;
   }
 
-  /** Moves all children of a branch and its neighbour to the left one of both. Answers the other, which is still its parent's child. */
+  /**
+   * Moves all children of a branch and its neighbour to the left one of the two. Returns the other, which is still its parent's
+   * child.
+   */
   merge(branch: number, neighbour: number): number {
     const isLeft = this.get(neighbour, 'index') < this.get(branch, 'index');
     const [left, right] = isLeft ? [neighbour, branch] : [branch, neighbour];
@@ -83,7 +88,7 @@ export class BranchStore0 extends BranchStore {
     return right;
   }
 
-  /** Says what a child now begins with: the separator before it is that of the nearest ancestor that is not a first child. */
+  /** Sets the separator before a child, which is in the parent of the nearest ancestor that is not a first child. */
   setSeparatorBefore(branch: number, index: number, entry: number): void {
     let ancestor = branch;
     let place = index;

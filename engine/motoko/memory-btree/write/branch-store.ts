@@ -16,12 +16,12 @@ const FIELDS: NodeFields<'beneath' | 'parent'> = {
   beneath: { place: BENEATH_IN_BRANCH, width: 8 },
   parent: { place: PARENT_IN_BRANCH, width: 8 },
 };
-/** The library writes no more of a new branch's header. */
+/** Bytes of a new branch's header that the library writes. */
 const WRITTEN = PREFIX_IN_BRANCH;
 
 /**
- * The branches of a tree and what is done with them in all layout versions, in the order of the library: what stands behind a count tells of
- * it. The separator of index i stands between the children i and i + 1.
+ * The branches of a tree, and the operations that all layout versions have in common. They write in the library's order, which
+ * shows in the stale slots past a count. Separator i is between the children i and i + 1.
  */
 export class BranchStore extends NodeStore<'beneath' | 'parent'> {
   protected readonly capacity: number;
@@ -33,7 +33,7 @@ export class BranchStore extends NodeStore<'beneath' | 'parent'> {
     this.#leaves = leaves;
   }
 
-  /** Makes an empty branch of a block. */
+  /** Initialises a block as an empty branch. */
   make(branch: number, depth: number): void {
     this.clear(branch, BRANCH_MAGIC, WRITTEN, separatorPlace(0), 2 * this.capacity - 1);
     this.set(branch, 'depth', depth);
@@ -55,28 +55,31 @@ export class BranchStore extends NodeStore<'beneath' | 'parent'> {
     return this.get(branch, 'depth') === 2;
   }
 
-  /** Entries below a child. */
+  /** Returns the number of entries beneath a child. */
   weight(branch: number, child: number): number {
     return this.hasLeaves(branch) ? this.#leaves.get(child, 'count') : this.get(child, 'beneath');
   }
 
-  /** Children or entries of a child. */
+  /** Returns the number of children or entries of a child. */
   countOf(branch: number, child: number): number {
     return this.childrenOf(branch).get(child, 'count');
   }
 
-  /** Puts a child at an index above 0, behind its separator. The entries beneath stay as counted: they come from one of its siblings. */
+  /**
+   * Inserts a child at an index above 0, after its separator. Does not change the count of entries beneath: they come from one of
+   * its siblings.
+   */
   insert(branch: number, index: number, separator: number, child: number): void {
     const count = this.get(branch, 'count');
     this.copySeparators(branch, index - 1, index, count - index);
     this.setSeparator(branch, index - 1, separator);
     this.copyChildren(branch, index, index + 1, count - index);
     this.setSlot(branch, childPlace(index, this.capacity), child);
-    for (let each = index; each <= count; each++) this.tell(branch, this.child(branch, each), each);
+    for (let each = index; each <= count; each++) this.setPlace(branch, this.child(branch, each), each);
     this.set(branch, 'count', count + 1);
   }
 
-  /** Puts a child behind the last, and counts what is beneath it. */
+  /** Appends a child, and counts the entries beneath it. */
   append(branch: number, child: number): void {
     const count = this.get(branch, 'count');
     this.putChild(branch, count, child);
@@ -85,8 +88,8 @@ export class BranchStore extends NodeStore<'beneath' | 'parent'> {
   }
 
   /**
-   * Divides a full branch and one child more between it and a new one to its right, whose block is given. Answers the separator that goes
-   * between them.
+   * Divides a full branch and one more child between it and a new branch to its right, in the block `right`. Returns the
+   * separator between them.
    */
   split(branch: number, index: number, separator: number, child: number, right: number): number {
     const kept = Math.floor(this.capacity / 2) + 1;
@@ -103,7 +106,7 @@ export class BranchStore extends NodeStore<'beneath' | 'parent'> {
     return needed(between);
   }
 
-  /** The new child stays left: the last children go right at once. */
+  /** Splits a branch whose new child stays left: the last children move right all at once. */
   #splitLeft(branch: number, index: number, separator: number, child: number, right: number, kept: number): number {
     const first = kept - 1;
     const moved = this.capacity - first;
@@ -113,7 +116,7 @@ export class BranchStore extends NodeStore<'beneath' | 'parent'> {
     let beneath = 0;
     for (let each = 0; each < moved; each++) {
       const one = this.child(right, each);
-      this.tell(right, one, each);
+      this.setPlace(right, one, each);
       beneath += this.weight(right, one);
     }
     this.set(right, 'beneath', beneath);
@@ -123,7 +126,7 @@ export class BranchStore extends NodeStore<'beneath' | 'parent'> {
     return between;
   }
 
-  /** The new child goes right: what goes with it goes one by one, and leaves empty slots. */
+  /** Splits a branch whose new child goes right: the children that move with it move one by one, and leave empty slots. */
   #splitRight(branch: number, index: number, separator: number, child: number, right: number, kept: number): number {
     const place = index - kept;
     let between = separator;
@@ -142,7 +145,10 @@ export class BranchStore extends NodeStore<'beneath' | 'parent'> {
     return between;
   }
 
-  /** Of the siblings next to a child the one with more in it, of equals that on one side; undefined where there are none. */
+  /**
+   * Returns the larger of the siblings next to a child, or undefined if there are none. Of equals returns the one on the side
+   * `ofEquals`.
+   */
   largerNeighbour(branch: number, index: number, ofEquals: 'left' | 'right' = 'left'): number | undefined {
     const left = index > 0 ? this.child(branch, index - 1) : undefined;
     const right = index + 1 < this.get(branch, 'count') ? this.child(branch, index + 1) : undefined;
@@ -160,8 +166,8 @@ export class BranchStore extends NodeStore<'beneath' | 'parent'> {
     return this.hasLeaves(branch) ? this.#leaves : this;
   }
 
-  /** Tells a child where it is. */
-  protected tell(branch: number, child: number, index: number): void {
+  /** Writes a child's parent and index into it. */
+  protected setPlace(branch: number, child: number, index: number): void {
     const children = this.childrenOf(branch);
     children.set(child, 'parent', branch);
     children.set(child, 'index', index);
@@ -169,7 +175,7 @@ export class BranchStore extends NodeStore<'beneath' | 'parent'> {
 
   protected putChild(branch: number, index: number, child: number): void {
     this.setSlot(branch, childPlace(index, this.capacity), child);
-    this.tell(branch, child, index);
+    this.setPlace(branch, child, index);
   }
 
   #takeChild(branch: number, index: number): number {

@@ -9,12 +9,12 @@ const REFERENCES: Field = { place: 0, width: 1 };
 const KEY_SIZE: Field = { place: KEY_SIZE_IN_ENTRY, width: 2 };
 const VALUE: Field = { place: VALUE_IN_ENTRY, width: 8 };
 const VALUE_SIZE: Field = { place: VALUE_SIZE_IN_ENTRY, width: 4 };
-/** What the library takes for the size of a value that it replaces or removes: the low half. */
+/** The low half of the value's size, which the library takes for the size of a value that it replaces or removes. */
 const LOW_VALUE_SIZE: Field = { place: VALUE_SIZE_IN_ENTRY, width: 2 };
 const MAX_KEY_BYTES = 0xffff;
 const MAX_REFERENCES = 0xff;
 
-/** The entries of a tree: a block with the key in the data region, one with the value in the values region. */
+/** The entries of a tree. Each has a block with the key in the data region and one with the value in the values region. */
 export class EntryStore {
   readonly #data: MemoryRegion;
   readonly #values: MemoryRegion;
@@ -26,7 +26,7 @@ export class EntryStore {
     this.#words = new Words(data);
   }
 
-  /** Throws `OutOfMemory`; then nothing is handed out. */
+  /** @throws OutOfMemory when a region cannot grow. Nothing is then allocated. */
   add(key: Uint8Array, value: Uint8Array): Address {
     if (key.length > MAX_KEY_BYTES) {
       throw new RangeError(`A key has at most ${formatCount(MAX_KEY_BYTES)} bytes, not ${formatCount(key.length)}.`);
@@ -54,7 +54,7 @@ export class EntryStore {
     return this.#values.loadBlob(at(0, this.#words.get(entry, VALUE)), this.#words.get(entry, VALUE_SIZE));
   }
 
-  /** Answers the old value as far as the library sees it. Of one of 64 KiB or more it gives only a part back to the region. */
+  /** Returns the old value as far as the library sees it. Of a value of 64 KiB or more the library frees only a part. */
   replaceValue(entry: number, value: Uint8Array): Uint8Array<ArrayBuffer> {
     const address = at(0, this.#words.get(entry, VALUE));
     const size = this.#words.get(entry, LOW_VALUE_SIZE);
@@ -90,7 +90,7 @@ export class EntryStore {
     this.#words.set(entry, REFERENCES, count + 1);
   }
 
-  /** How many are left. */
+  /** Returns the number of references that are left. */
   dropReference(entry: number): number {
     const count = this.references(entry);
     if (count === 0) return 0;
@@ -98,7 +98,10 @@ export class EntryStore {
     return count - 1;
   }
 
-  /** Where the next entry without a key would be. The block is handed out and given back, which may well leave the region larger. */
+  /**
+   * Returns the address that the next entry without a key would have. Allocates and frees the block, which may leave the region
+   * larger.
+   */
   next(): Address {
     const entry = this.#data.allocate(KEY_IN_ENTRY);
     settled(this.#data.deallocate(entry, KEY_IN_ENTRY));

@@ -8,10 +8,13 @@ const FIELDS: NodeFields<'parent' | 'previous' | 'next'> = {
   previous: { place: PREVIOUS_IN_LEAF, width: 8 },
   next: { place: NEXT_IN_LEAF, width: 8 },
 };
-/** The library writes no more of a new leaf's header. */
+/** Bytes of a new leaf's header that the library writes. */
 const WRITTEN = PREFIX_IN_LEAF;
 
-/** The leaves of a tree and what is done with them, in the order of the library: what stands behind a count tells of it. */
+/**
+ * The leaves of a tree, and the operations on them. They write in the library's order, which shows in the stale slots past a
+ * count.
+ */
 export class LeafStore extends NodeStore<'parent' | 'previous' | 'next'> {
   readonly #capacity: number;
 
@@ -20,7 +23,7 @@ export class LeafStore extends NodeStore<'parent' | 'previous' | 'next'> {
     this.#capacity = capacity;
   }
 
-  /** Makes an empty leaf of a block. */
+  /** Initialises a block as an empty leaf. */
   make(leaf: number): void {
     this.clear(leaf, LEAF_MAGIC, WRITTEN, entryPlace(0), this.#capacity);
     this.set(leaf, 'depth', 1);
@@ -43,7 +46,10 @@ export class LeafStore extends NodeStore<'parent' | 'previous' | 'next'> {
     this.set(leaf, 'count', count - 1);
   }
 
-  /** Divides a full leaf and one entry more between it, which has `kept` of them then, and a new one to its right, whose block is given. */
+  /**
+   * Divides a full leaf and one more entry between it, which keeps `kept` entries, and a new leaf to its right, in the block
+   * `right`.
+   */
   split(leaf: number, index: number, entry: number, right: number, kept: number): void {
     const moved = this.#capacity + 1 - kept;
     this.make(right);
@@ -66,7 +72,7 @@ export class LeafStore extends NodeStore<'parent' | 'previous' | 'next'> {
     this.set(leaf, 'next', right);
   }
 
-  /** Evens out a leaf and a fuller neighbour; false where both together would fit into one. */
+  /** Balances a leaf and a fuller neighbour. Returns false if both together fit into one. */
   redistribute(leaf: number, neighbour: number): boolean {
     const count = this.get(leaf, 'count');
     const others = this.get(neighbour, 'count');
@@ -93,7 +99,7 @@ export class LeafStore extends NodeStore<'parent' | 'previous' | 'next'> {
     this.#link(left, this.get(right, 'next'));
   }
 
-  /** Leads its neighbours past a leaf. */
+  /** Links the neighbours of a leaf to each other. */
   unlink(leaf: number): void {
     const previous = this.get(leaf, 'previous');
     const next = this.get(leaf, 'next');

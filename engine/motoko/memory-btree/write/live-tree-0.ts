@@ -19,7 +19,7 @@ export class LiveTree0 extends LiveTree {
   }
 
   protected cut(leaf: number, index: number, entry: number): Cut {
-    const kept = this.#leastCount + 1;
+    const kept = this.#minCount + 1;
     return { kept, separator: this.entryWith(leaf, index, entry, kept) };
   }
 
@@ -30,7 +30,7 @@ export class LiveTree0 extends LiveTree {
     if (parent !== 0) this.#balanceLeaf(leaf, parent, index === 0);
   }
 
-  /** Gives back all but the first leaf, and the blocks of entries; those of values stay. */
+  /** Frees all nodes but the first leaf, and the blocks of entries. The blocks of values stay. */
   clear(): Outcome<void> {
     const { leaves, branches, data } = this.regions;
     this.leaves.reset(HEADER_LENGTH);
@@ -49,11 +49,11 @@ export class LiveTree0 extends LiveTree {
     return done(undefined);
   }
 
-  /** After an entry was removed. */
+  /** Balances a leaf after an entry was removed. */
   #balanceLeaf(leaf: number, parent: number, wasFirst: boolean): void {
     const index = this.leaves.get(leaf, 'index');
     if (wasFirst) this.branches.setSeparatorBefore(parent, index, this.entry(leaf, 0));
-    if (this.leaves.get(leaf, 'count') >= this.#leastCount) return;
+    if (this.leaves.get(leaf, 'count') >= this.#minCount) return;
     const neighbour = needed(this.branches.largerNeighbour(parent, index) ?? 0);
     const isLeft = this.leaves.get(neighbour, 'index') < index;
     const [left, right] = isLeft ? [neighbour, leaf] : [leaf, neighbour];
@@ -69,7 +69,7 @@ export class LiveTree0 extends LiveTree {
     this.#balanceBranches(parent);
   }
 
-  /** After a branch has lost a child. As in the library nobody gives the block of an old root back. */
+  /** Balances branches from one that has lost a child upwards. As in the library, the block of an old root is never freed. */
   #balanceBranches(first: number): void {
     let branch = first;
     let parent = this.branches.get(branch, 'parent');
@@ -77,7 +77,7 @@ export class LiveTree0 extends LiveTree {
       this.replaceRoot(branch);
       return;
     }
-    while (this.branches.get(branch, 'count') < this.#leastCount) {
+    while (this.branches.get(branch, 'count') < this.#minCount) {
       if (this.branches.redistribute(branch)) return;
       const neighbour = needed(this.branches.largerNeighbour(parent, this.branches.get(branch, 'index')) ?? 0);
       const merged = this.branches.merge(branch, neighbour);
@@ -93,7 +93,7 @@ export class LiveTree0 extends LiveTree {
     }
   }
 
-  get #leastCount(): number {
+  get #minCount(): number {
     return Math.floor(this.capacity / 2);
   }
 }

@@ -10,24 +10,24 @@ import { bestCut, shortestSeparator } from './tail-compression.ts';
 /** The library writes the count of a sparse node as two bytes at 37, and clears the lower one with the depth. */
 const HIGH_BYTE_OF_SPARSE: Field = { place: 38, width: 1 };
 
-/** What a tree of layout version 1 can be made with. */
-export interface Thrift {
-  /** Whether separators have no more bytes than they need. */
+/** Limits for the separators and nodes of a tree of layout version 1. */
+export interface NodeLimits {
+  /** True if separators are shortened as far as possible. */
   readonly tailCompression: boolean;
-  /** A node with fewer entries or children goes together with a neighbour where both fit into one. */
+  /** A node with fewer entries or children is merged with a neighbour if both fit into one. */
   readonly sparse: number;
 }
 
-/** Layout version 1: separators are blocks of their own, and nodes of any count stay as long as they are not sparse. */
+/** Layout version 1: separators are separate blocks, and nodes stay as long as they are not sparse. */
 export class LiveTree1 extends LiveTree {
   protected readonly branches = new BranchStore1(this.regions.branches, this.capacity, this.leaves);
   readonly #separators = new SeparatorStore(this.regions.data);
-  readonly #thrift: Thrift;
+  readonly #limits: NodeLimits;
 
-  constructor(regions: TreeRegions, entries: EntryStore, capacity: number, thrift: Thrift) {
+  constructor(regions: TreeRegions, entries: EntryStore, capacity: number, limits: NodeLimits) {
     super(regions, entries, capacity, 1);
-    this.#thrift = thrift;
-    new Words(regions.data).set(0, HIGH_BYTE_OF_SPARSE, Math.floor(thrift.sparse / 256));
+    this.#limits = limits;
+    new Words(regions.data).set(0, HIGH_BYTE_OF_SPARSE, Math.floor(limits.sparse / 256));
   }
 
   protected separatorKey(separator: number): Uint8Array {
@@ -36,7 +36,7 @@ export class LiveTree1 extends LiveTree {
 
   protected cut(leaf: number, index: number, entry: number): Cut {
     const keyAt = (position: number) => this.entries.key(this.entryWith(leaf, index, entry, position));
-    const { tailCompression, sparse } = this.#thrift;
+    const { tailCompression, sparse } = this.#limits;
     const kept = tailCompression ? bestCut(this.capacity, sparse, keyAt) : Math.floor(this.capacity / 2) + 1;
     const key = tailCompression ? shortestSeparator(keyAt(kept - 1), keyAt(kept)) : keyAt(kept);
     return { kept, separator: this.#separators.add(key) };
@@ -54,14 +54,15 @@ export class LiveTree1 extends LiveTree {
       return;
     }
     const neighbour = this.branches.largerNeighbour(parent, index, 'right');
-    if (neighbour === undefined || !this.#goTogether(this.leaves.get(leaf, 'count'), this.leaves.get(neighbour, 'count'))) return;
+    if (neighbour === undefined || !this.#shouldMerge(this.leaves.get(leaf, 'count'), this.leaves.get(neighbour, 'count')))
+      return;
     const [left, right] = this.leaves.get(neighbour, 'index') < index ? [neighbour, leaf] : [leaf, neighbour];
     this.leaves.merge(left, right);
     this.leaves.set(right, 'count', 0);
     this.#removeLeaf(parent, right);
   }
 
-  /** Gives everything back and begins again, also with the blocks of values. */
+  /** Frees everything, also the blocks of values, and starts over. */
   clear(): Outcome<void> {
     const { leaves, branches, data, values } = this.regions;
     for (const region of [data, values, branches, leaves]) {
@@ -74,27 +75,27 @@ export class LiveTree1 extends LiveTree {
     return done(undefined);
   }
 
-  /** Takes a leaf of which nothing is needed any more out of the tree, and a separator with it. */
+  /** Removes a leaf that is no longer needed from the tree, and a separator with it. */
   #removeLeaf(parent: number, leaf: number): void {
-    this.#giveBackSeparator(this.branches.remove(parent, this.leaves.get(leaf, 'index')));
+    this.#freeSeparator(this.branches.remove(parent, this.leaves.get(leaf, 'index')));
     this.leaves.deallocate(leaf);
     this.setLeafCount(this.leafCount - 1);
     this.#balanceBranches(parent);
   }
 
-  /** After a branch has lost a child. */
+  /** Balances branches from one that has lost a child upwards. */
   #balanceBranches(first: number): void {
     let branch = first;
     let parent = this.branches.get(branch, 'parent');
     while (parent !== 0) {
       const count = this.branches.get(branch, 'count');
       if (count === 0) {
-        this.#giveBackSeparator(this.branches.remove(parent, this.branches.get(branch, 'index')));
+        this.#freeSeparator(this.branches.remove(parent, this.branches.get(branch, 'index')));
         this.#removeBranch(branch);
       } else {
         const neighbour = this.branches.largerNeighbour(parent, this.branches.get(branch, 'index'));
-        if (neighbour === undefined || !this.#goTogether(count, this.branches.get(neighbour, 'count'))) return;
-        // The separator between both goes with them.
+        if (neighbour === undefined || !this.#shouldMerge(count, this.branches.get(neighbour, 'count'))) return;
+        // The merge keeps the separator between the two.
         const merged = this.branches.merge(branch, neighbour);
         this.branches.remove(parent, this.branches.get(merged, 'index'));
         this.#removeBranch(merged);
@@ -105,8 +106,8 @@ export class LiveTree1 extends LiveTree {
     if (this.replaceRoot(branch)) this.#removeBranch(branch);
   }
 
-  #goTogether(count: number, others: number): boolean {
-    return count + others <= this.capacity && Math.min(count, others) < this.#thrift.sparse;
+  #shouldMerge(count: number, others: number): boolean {
+    return count + others <= this.capacity && Math.min(count, others) < this.#limits.sparse;
   }
 
   #removeBranch(branch: number): void {
@@ -114,7 +115,7 @@ export class LiveTree1 extends LiveTree {
     this.setBranchCount(this.branchCount - 1);
   }
 
-  #giveBackSeparator(separator: number): void {
+  #freeSeparator(separator: number): void {
     if (separator !== 0) this.#separators.remove(separator);
   }
 }

@@ -22,12 +22,12 @@ import { needed } from './node-store.ts';
 const VERSION: Field = { place: VERSION_AT.start, width: 1 };
 const ROOT: Field = { place: ROOT_AT.start, width: 8 };
 const COUNT: Field = { place: COUNT_AT.start, width: 8 };
-/** Written as eight bytes, which clears the id of the values region behind it. */
+/** Written as eight bytes, which clears the id of the values region after it. */
 const DEPTH: Field = { place: DEPTH_AT.start, width: 8 };
 const NODES: Field = { place: NODE_COUNT_AT.start, width: 8 };
 const LEAVES_ID: Field = { place: ID_AT.leaves.start, width: 4 };
 
-/** Four regions of which nothing was handed out. The library makes them in this order. */
+/** Four regions without any allocations. The library makes them in this order. */
 export interface TreeRegions {
   readonly leaves: MemoryRegion;
   readonly branches: MemoryRegion;
@@ -35,24 +35,24 @@ export interface TreeRegions {
   readonly values: MemoryRegion;
 }
 
-/** Where a key is in its leaf, or would be. */
+/** The place in a leaf where a key is, or would be. */
 export interface Place {
   readonly leaf: number;
   readonly index: number;
   readonly found: boolean;
 }
 
-/** Where a full leaf is divided. */
+/** The place where a full leaf is divided. */
 export interface Cut {
-  /** So many entries stay left, the new one counted. */
+  /** Number of entries that stay in the left leaf, including the new one. */
   readonly kept: number;
-  /** Address of what stands between both leaves in the branch above them. */
+  /** Address of the separator between both leaves, in the branch above them. */
   readonly separator: number;
 }
 
 /**
- * The nodes and headers of a tree that changes, in what all layout versions have in common. Comparisons of keys are negative where what is
- * looked for comes first.
+ * The nodes and headers of a tree that can change: the part that all layout versions have in common. Comparisons of keys are
+ * negative if the key that is looked for comes first.
  */
 export abstract class LiveTree {
   readonly regions: TreeRegions;
@@ -83,11 +83,14 @@ export abstract class LiveTree {
     this.makeLeaf();
   }
 
-  /** The bytes of a separator. */
+  /** Returns the bytes of a separator. */
   protected abstract separatorKey(separator: number): Uint8Array;
-  /** Where a full leaf and one entry more at an index are divided. Throws `OutOfMemory`; then nothing has changed. */
+  /**
+   * Returns the cut of a full leaf with one more entry at an index.
+   * @throws OutOfMemory when a region cannot grow. Nothing has then changed.
+   */
   protected abstract cut(leaf: number, index: number, entry: number): Cut;
-  /** Takes an entry out, which was given back before. What is counted beneath the branches stays as it is. */
+  /** Removes an entry that is already freed. Does not change the counts beneath the branches. */
   abstract remove(place: Place): void;
   /** Forgets all entries. */
   abstract clear(): Outcome<void>;
@@ -112,7 +115,7 @@ export abstract class LiveTree {
     return this.#root;
   }
 
-  /** Where the leaves have what is looked for, or would have it. */
+  /** Returns the place in the leaves where the key is, or would be. */
   find(compare: (key: Uint8Array) => number): Place {
     let node = this.#root;
     for (let level = this.#depth; level > 1; level--) {
@@ -130,18 +133,18 @@ export abstract class LiveTree {
     return needed(this.leaves.entry(leaf, index));
   }
 
-  /** The last place of all, behind the last entry. */
+  /** Returns the place after the last entry. */
   get end(): Place {
     const leaf = this.#outerLeaf('last');
     return { leaf, index: this.leaves.get(leaf, 'count'), found: false };
   }
 
-  /** The first place of all. */
+  /** Returns the first place. */
   get start(): Place {
     return { leaf: this.#outerLeaf('first'), index: 0, found: false };
   }
 
-  /** Where the entry at a position is. */
+  /** Returns the place of the entry at a position. */
   placeOf(position: number): Place {
     let index = position;
     let node = this.#root;
@@ -159,7 +162,7 @@ export abstract class LiveTree {
     return { leaf: node, index, found: true };
   }
 
-  /** Entries from a place on, up to another. */
+  /** Yields the entries from a place up to another. */
   *entriesBetween(from: Place, to: Place): Generator<number, void, undefined> {
     let { leaf, index } = from;
     while (leaf !== 0) {
@@ -171,7 +174,7 @@ export abstract class LiveTree {
     }
   }
 
-  /** Entries before a place, the nearest first, down to another. */
+  /** Yields the entries before a place down to another, the nearest first. */
   *entriesBefore(from: Place, to: Place): Generator<number, void, undefined> {
     let { leaf, index } = from;
     while (leaf !== 0) {
@@ -183,7 +186,7 @@ export abstract class LiveTree {
     }
   }
 
-  /** How many entries come before a place. */
+  /** Returns the number of entries before a place. */
   positionOf({ leaf, index }: Place): number {
     let position = index;
     let parent = this.leaves.get(leaf, 'parent');
@@ -196,7 +199,10 @@ export abstract class LiveTree {
     return position;
   }
 
-  /** Puts an entry where it belongs. Throws `OutOfMemory`; then nothing has changed. */
+  /**
+   * Inserts an entry at its place.
+   * @throws OutOfMemory when a region cannot grow. Nothing has then changed.
+   */
   insert({ leaf, index }: Place, entry: number): void {
     if (this.leaves.get(leaf, 'count') < this.capacity) {
       this.countBeneath(leaf, 1);
@@ -205,7 +211,7 @@ export abstract class LiveTree {
     this.setCount(this.#count + 1);
   }
 
-  /** Counts entries of a leaf in the branches above it. */
+  /** Adds to the counts of entries in the branches above a leaf. */
   countBeneath(leaf: number, by: number): void {
     for (let branch = this.leaves.get(leaf, 'parent'); branch !== 0; branch = this.branches.get(branch, 'parent')) {
       this.branches.set(branch, 'beneath', this.branches.get(branch, 'beneath') + by);
@@ -237,7 +243,7 @@ export abstract class LiveTree {
     return node;
   }
 
-  /** Divides a full leaf and what is full above it. */
+  /** Splits a full leaf and the full branches above it. */
   #split(leaf: number, index: number, entry: number): void {
     const [block, blocks] = this.#blocksToSplit(leaf);
     const { kept, separator: first } = this.#cutWith(leaf, index, entry, block, blocks);
@@ -266,7 +272,9 @@ export abstract class LiveTree {
     this.branches.insert(parent, place, separator, right);
   }
 
-  /** Blocks for the nodes that come into being with one entry more in a full leaf: the leaf's, and the branches', the highest one's last. */
+  /**
+   * Allocates blocks for the new nodes that one more entry in a full leaf needs: the leaf's and the branches', the highest last.
+   */
   #blocksToSplit(leaf: number): readonly [leaf: Address, branches: readonly Address[]] {
     const block = this.leaves.allocate();
     const blocks: Address[] = [];
@@ -278,7 +286,7 @@ export abstract class LiveTree {
       }
       if (branch === 0) blocks.push(this.branches.allocate());
     } catch (error) {
-      this.#giveBack(block, blocks);
+      this.#free(block, blocks);
       throw error;
     }
     return [block, blocks];
@@ -288,17 +296,17 @@ export abstract class LiveTree {
     try {
       return this.cut(leaf, index, entry);
     } catch (error) {
-      this.#giveBack(block, blocks);
+      this.#free(block, blocks);
       throw error;
     }
   }
 
-  #giveBack(leaf: Address, branches: readonly Address[]): void {
+  #free(leaf: Address, branches: readonly Address[]): void {
     for (const block of branches.toReversed()) this.branches.deallocate(block);
     this.leaves.deallocate(leaf);
   }
 
-  /** Of a full leaf and one entry more at an index the one at a position. */
+  /** Returns the entry at a position among those of a full leaf and one more at an index. */
   protected entryWith(leaf: number, index: number, entry: number, position: number): number {
     if (position === index) return entry;
     return this.entry(leaf, position < index ? position : position - 1);
@@ -312,7 +320,7 @@ export abstract class LiveTree {
     this.setRoot(leaf, 1);
   }
 
-  /** Makes the only child of a root the new root; false where it has more. */
+  /** Makes the only child of a root the new root. Returns false if the root has more children. */
   protected replaceRoot(root: number): boolean {
     if (this.branches.get(root, 'count') !== 1) return false;
     const child = this.branches.child(root, 0);
@@ -344,7 +352,7 @@ export abstract class LiveTree {
   }
 }
 
-/** As the library searches: it also decides where keys are not in order, as behind a separator whose entry is gone. */
+/** Searches as the library does. This matters if keys are not in order, as after a separator whose entry is gone. */
 function search(count: number, compare: (index: number) => number): { readonly index: number; readonly found: boolean } {
   if (count === 0) return { index: 0, found: false };
   let low = 0;

@@ -5,7 +5,7 @@ import { Trap } from '../../memory-region/trap.ts';
 import { COUNT_IN_NODE, DEPTH_IN_NODE, INDEX_IN_NODE } from '../node.ts';
 import { type Field, Words } from '../words.ts';
 
-/** What the fields of a node are called, with their places in it. */
+/** Fields of a node by name. */
 export type NodeFields<Name extends string> = Readonly<Record<Name | CommonField, Field>>;
 type CommonField = 'depth' | 'index' | 'count';
 
@@ -15,7 +15,7 @@ export const COMMON_FIELDS: NodeFields<CommonField> = {
   count: { place: COUNT_IN_NODE, width: 2 },
 };
 
-/** Nodes of one kind, as they are made and changed in their region. */
+/** Nodes of one kind in their region, to be made and changed. */
 export class NodeStore<Name extends string> {
   readonly #region: MemoryRegion;
   readonly #words: Words;
@@ -37,7 +37,10 @@ export class NodeStore<Name extends string> {
     this.#words.set(node, this.#fields[field], value);
   }
 
-  /** A block for a node. Throws `OutOfMemory`. */
+  /**
+   * Allocates a block for a node.
+   * @throws OutOfMemory when the region cannot grow.
+   */
   allocate(): Address {
     return this.#region.allocate(this.#length);
   }
@@ -46,7 +49,10 @@ export class NodeStore<Name extends string> {
     settled(this.#region.deallocate(at(0, node), this.#length));
   }
 
-  /** Clears the first bytes of a node but for its magic, and its slots; between them a block keeps what it had. */
+  /**
+   * Writes the magic of a node, and clears the rest of its header's first bytes and its slots. Bytes in between keep their
+   * values.
+   */
   protected clear(node: number, magic: string, header: number, slotsAt: number, slots: number): void {
     this.#region.storeBlob(
       at(0, node),
@@ -55,7 +61,7 @@ export class NodeStore<Name extends string> {
     this.#region.storeBlob(at(0, node + slotsAt), new Uint8Array(8 * slots));
   }
 
-  /** The address in a slot; 0 where there is none. */
+  /** Returns the address in a slot, or 0 if there is none. */
   protected slot(node: number, place: number): number {
     return this.#words.get(node, { place, width: 8 });
   }
@@ -70,7 +76,10 @@ export class NodeStore<Name extends string> {
   }
 }
 
-/** An address that the library takes for granted. */
+/**
+ * Returns an address that must not be 0.
+ * @throws Trap where the library would trap.
+ */
 export function needed(address: number): number {
   if (address === 0) throw new Trap('The library stops where a node lacks a child, a separator or an entry.');
   return address;

@@ -6,7 +6,7 @@ import { type Field, Words } from '../words.ts';
 
 const SIZE: Field = { place: 0, width: 2 };
 
-/** The separators of a tree of layout version 1: blocks of their own in the data region. */
+/** The separators of a tree of layout version 1: separate blocks in the data region. */
 export class SeparatorStore {
   readonly #data: MemoryRegion;
   readonly #words: Words;
@@ -16,7 +16,7 @@ export class SeparatorStore {
     this.#words = new Words(data);
   }
 
-  /** Throws `OutOfMemory`. */
+  /** @throws OutOfMemory when the region cannot grow. */
   add(key: Uint8Array): Address {
     const separator = this.#data.allocate(BYTES_IN_BLOB + key.length);
     this.#words.set(separator, SIZE, key.length);

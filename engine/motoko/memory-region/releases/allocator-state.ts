@@ -2,13 +2,13 @@ import { type Address, at, PAGE_SIZE } from '../../../core/memory/memory.ts';
 import type { Block, FreeBlocks } from '../stores/free-store.ts';
 import { Trap } from '../trap.ts';
 
-/** The numbers that a `MemoryRegion` keeps beside its free blocks. */
+/** The numbers that a `MemoryRegion` keeps in addition to its free blocks. */
 export class AllocatorState {
   size = 0;
   deallocated = 0;
   pages = 0;
 
-  /** A block behind all others. */
+  /** Allocates a block after all others. */
   append(size: number): Address {
     const missing = Math.ceil((this.size + size) / PAGE_SIZE) - this.pages;
     if (missing > 0) this.pages += missing;
@@ -17,9 +17,12 @@ export class AllocatorState {
     return address;
   }
 
-  /** Free bytes are handed out. */
-  handOut(size: number): void {
-    if (size > this.deallocated) throw new Trap('More bytes are handed out than are counted as free.');
+  /**
+   * Counts free bytes as allocated.
+   * @throws Trap if fewer are counted as free.
+   */
+  takeFree(size: number): void {
+    if (size > this.deallocated) throw new Trap('More bytes are allocated than are counted as free.');
     this.deallocated -= size;
   }
 
@@ -27,7 +30,10 @@ export class AllocatorState {
     return Object.assign(new AllocatorState(), this);
   }
 
-  /** The laws that do not hold between the numbers and the free blocks, as sentences. Releases that leave neighbours unmerged may. */
+  /**
+   * Returns the violated invariants of the numbers and the free blocks, as sentences. Unmerged neighbours are not a violation:
+   * some releases leave them.
+   */
   check(free: FreeBlocks): string[] {
     const violations: string[] = [];
     let end = 0;
@@ -35,8 +41,8 @@ export class AllocatorState {
       if (block.address < end) violations.push(`The free block at ${block.address} overlaps the one that ends at ${end}.`);
       end = block.address + block.size;
     }
-    if (end > this.size) violations.push(`The free blocks end at ${end}, and ${this.size} bytes were handed out.`);
-    if (free.bytes !== this.deallocated) violations.push(`${free.bytes} bytes are free, and ${this.deallocated} are counted.`);
+    if (end > this.size) violations.push(`The free blocks end at ${end}, but ${this.size} bytes were allocated.`);
+    if (free.bytes !== this.deallocated) violations.push(`${free.bytes} bytes are free, but ${this.deallocated} are counted.`);
     if (this.size > this.pages * PAGE_SIZE) violations.push(`${this.pages} pages do not hold ${this.size} bytes.`);
     return violations;
   }

@@ -1,18 +1,18 @@
 const ORDER = 32;
-const MAX = ORDER - 1;
-const FEWEST = ORDER / 2 - 1;
+const MAX_KEYS = ORDER - 1;
+const MIN_KEYS = ORDER / 2 - 1;
 
 class Node<Value> {
   keys: number[] = [];
   values: Value[] = [];
-  /** One more than keys; none in a leaf. */
+  /** One more than keys. Empty in a leaf. */
   children: Node<Value>[] = [];
 
   get isLeaf(): boolean {
     return this.children.length === 0;
   }
 
-  /** How many keys are below this one. */
+  /** Returns the number of keys below this one. */
   rank(key: number): number {
     let low = 0;
     let high = this.keys.length;
@@ -43,7 +43,7 @@ class Node<Value> {
     return entry;
   }
 
-  /** Puts an entry in the place of another one, which it answers. */
+  /** Replaces an entry, and returns the old one. */
   exchange(slot: number, entry: Entry<Value>): Entry<Value> {
     const old = this.remove(slot);
     this.insert(slot, entry);
@@ -56,16 +56,16 @@ interface Entry<Value> {
   readonly value: Value;
 }
 
-/** A node on the way to another one, and the slot of the child that the way goes on with. */
-interface Turn<Value> {
+/** A node on the path to another one, and the slot of the next child on the path. */
+interface Step<Value> {
   readonly node: Node<Value>;
   readonly slot: number;
 }
 
 /**
- * The B-tree of order 32 in which memory-region 0.1 keeps its free blocks: BTree of canscale/StableHeapBTreeMap 1.3.0, with the two
- * searches that memory-region 0.1.1 adds to it. These look into the first node only that has an answer; so the shape of the tree decides
- * what they find, and nodes are split, evened out and merged exactly as there.
+ * The B-tree of order 32 in which memory-region 0.1 keeps its free blocks: BTree of canscale/StableHeapBTreeMap 1.3.0, with the
+ * two searches that memory-region 0.1.1 adds to it. The searches stop at the first node that has a result. So the shape of the
+ * tree decides what they find, and nodes are split, balanced and merged exactly as in the original.
  */
 export class HeapBTree<Value> {
   #root = new Node<Value>();
@@ -75,50 +75,53 @@ export class HeapBTree<Value> {
     return node.keys[slot] === key ? node.values[slot] : undefined;
   }
 
-  /** Adds an entry, or gives the one of this key another value; answers the value before. */
+  /** Adds an entry, or replaces the value of an existing key. Returns the old value. */
   set(key: number, value: Value): Value | undefined {
-    const way: Turn<Value>[] = [];
-    const { node, slot } = this.#find(key, way);
+    const path: Step<Value>[] = [];
+    const { node, slot } = this.#find(key, path);
     if (node.keys[slot] === key) return node.exchange(slot, { key, value }).value;
     node.insert(slot, { key, value });
-    for (let full = node; full.keys.length > MAX; ) {
+    for (let full = node; full.keys.length > MAX_KEYS; ) {
       const right = new Node<Value>();
       right.keys = full.keys.splice(ORDER / 2 + 1);
       right.values = full.values.splice(ORDER / 2 + 1);
       right.children = full.children.splice(ORDER / 2 + 1);
       const middle = full.remove(ORDER / 2);
-      const turn = way.pop() ?? this.#growRoot();
-      turn.node.insert(turn.slot, middle);
-      turn.node.children.splice(turn.slot + 1, 0, right);
-      full = turn.node;
+      const step = path.pop() ?? this.#growRoot();
+      step.node.insert(step.slot, middle);
+      step.node.children.splice(step.slot + 1, 0, right);
+      full = step.node;
     }
     return undefined;
   }
 
-  /** Removes an entry; answers its value. */
+  /** Removes an entry, and returns its value. */
   delete(key: number): Value | undefined {
-    const way: Turn<Value>[] = [];
-    const found = this.#find(key, way);
+    const path: Step<Value>[] = [];
+    const found = this.#find(key, path);
     if (found.node.keys[found.slot] !== key) return undefined;
     if (found.node.isLeaf) {
       const { value } = found.node.remove(found.slot);
-      this.#refill(found.node, way);
+      this.#refill(found.node, path);
       return value;
     }
-    // The highest entry below takes its place.
-    let turn = found;
+    // The highest entry below it takes its place.
+    let step = found;
     let leaf = found.node;
     while (!leaf.isLeaf) {
-      way.push(turn);
-      leaf = childAt(turn.node, turn.slot);
-      turn = { node: leaf, slot: leaf.keys.length };
+      path.push(step);
+      leaf = childAt(step.node, step.slot);
+      step = { node: leaf, slot: leaf.keys.length };
     }
     const { value } = found.node.exchange(found.slot, leaf.remove(leaf.keys.length - 1));
-    this.#refill(leaf, way);
+    this.#refill(leaf, path);
     return value;
   }
 
-  /** What memory-region calls the ceiling: of the first node on the way that has a key of at least this one, the lowest such. */
+  /**
+   * Returns what memory-region calls the ceiling: in the first node on the path that has a key not below this one, the lowest
+   * such key.
+   */
   nearAbove(key: number): Entry<Value> | undefined {
     let node = this.#root;
     while (true) {
@@ -128,7 +131,10 @@ export class HeapBTree<Value> {
     }
   }
 
-  /** What memory-region calls the previous: of the first node on the way that has a key below this one, the highest such. */
+  /**
+   * Returns what memory-region calls the previous: in the first node on the path that has a key below this one, the highest such
+   * key.
+   */
   nearBelow(key: number): Entry<Value> | undefined {
     let node = this.#root;
     while (true) {
@@ -138,7 +144,7 @@ export class HeapBTree<Value> {
     }
   }
 
-  /** The entry with the highest key that is not above this one. */
+  /** Returns the entry with the highest key that is not above this one. */
   floor(key: number): Entry<Value> | undefined {
     let best: Entry<Value> | undefined;
     for (let node: Node<Value> | undefined = this.#root; node; ) {
@@ -150,7 +156,7 @@ export class HeapBTree<Value> {
     return best;
   }
 
-  /** The entry with the lowest key above this one. */
+  /** Returns the entry with the lowest key above this one. */
   above(key: number): Entry<Value> | undefined {
     let best: Entry<Value> | undefined;
     for (let node: Node<Value> | undefined = this.#root; node; ) {
@@ -161,11 +167,11 @@ export class HeapBTree<Value> {
     return best;
   }
 
-  /** All entries by key. The tree must not change meanwhile. */
+  /** Yields all entries by key. The tree must not change meanwhile. */
   *entries(): Generator<Entry<Value>, void, undefined> {
-    const open: Turn<Value>[] = [{ node: this.#root, slot: 0 }];
-    for (let turn = open.pop(); turn; turn = open.pop()) {
-      const { node, slot } = turn;
+    const open: Step<Value>[] = [{ node: this.#root, slot: 0 }];
+    for (let step = open.pop(); step; step = open.pop()) {
+      const { node, slot } = step;
       if (node.isLeaf) {
         for (let index = 0; index < node.keys.length; index++) {
           const entry = node.entry(index);
@@ -180,47 +186,50 @@ export class HeapBTree<Value> {
     }
   }
 
-  /** The node and slot of a key, or of where it belongs in a leaf. */
-  #find(key: number, way: Turn<Value>[] = []): Turn<Value> {
-    let turn = { node: this.#root, slot: this.#root.rank(key) };
-    while (!turn.node.isLeaf && turn.node.keys[turn.slot] !== key) {
-      way.push(turn);
-      const node = childAt(turn.node, turn.slot);
-      turn = { node, slot: node.rank(key) };
+  /** Returns the node and slot of a key, or the slot where it belongs in a leaf. */
+  #find(key: number, path: Step<Value>[] = []): Step<Value> {
+    let step = { node: this.#root, slot: this.#root.rank(key) };
+    while (!step.node.isLeaf && step.node.keys[step.slot] !== key) {
+      path.push(step);
+      const node = childAt(step.node, step.slot);
+      step = { node, slot: node.rank(key) };
     }
-    return turn;
+    return step;
   }
 
-  #growRoot(): Turn<Value> {
+  #growRoot(): Step<Value> {
     const root = new Node<Value>();
     root.children = [this.#root];
     this.#root = root;
     return { node: root, slot: 0 };
   }
 
-  #refill(from: Node<Value>, way: Turn<Value>[]): void {
+  #refill(from: Node<Value>, path: Step<Value>[]): void {
     let node = from;
-    for (let turn = way.pop(); turn && node.keys.length < FEWEST; turn = way.pop()) {
-      if (borrow(turn)) return;
-      merge(turn);
-      node = turn.node;
+    for (let step = path.pop(); step && node.keys.length < MIN_KEYS; step = path.pop()) {
+      if (borrow(step)) return;
+      merge(step);
+      node = step.node;
     }
     const [only] = this.#root.children;
     if (only && this.#root.keys.length === 0) this.#root = only;
   }
 }
 
-/** Takes one entry of a neighbour that has some to spare: the left one first. An inner node has its right one asked only if it is the first. */
-function borrow<Value>({ node: parent, slot }: Turn<Value>): boolean {
+/**
+ * Takes one entry from a neighbour that has some to spare, the left one first. An inner node takes from the right only if it is
+ * the first child.
+ */
+function borrow<Value>({ node: parent, slot }: Step<Value>): boolean {
   const node = childAt(parent, slot);
   const left = parent.children[slot - 1];
   const right = node.isLeaf || slot === 0 ? parent.children[slot + 1] : undefined;
-  if (left && left.keys.length > FEWEST) {
+  if (left && left.keys.length > MIN_KEYS) {
     node.insert(0, parent.exchange(slot - 1, left.remove(left.keys.length - 1)));
     node.children.unshift(...left.children.splice(-1));
     return true;
   }
-  if (right && right.keys.length > FEWEST) {
+  if (right && right.keys.length > MIN_KEYS) {
     node.insert(node.keys.length, parent.exchange(slot, right.remove(0)));
     node.children.push(...right.children.splice(0, 1));
     return true;
@@ -228,8 +237,11 @@ function borrow<Value>({ node: parent, slot }: Turn<Value>): boolean {
   return false;
 }
 
-/** Makes a child, its left neighbour and the entry between them one node; of the first child, its right neighbour. */
-function merge<Value>({ node: parent, slot }: Turn<Value>): void {
+/**
+ * Merges a child, its left neighbour and the entry between them into one node. The first child is merged with its right
+ * neighbour.
+ */
+function merge<Value>({ node: parent, slot }: Step<Value>): void {
   const leftAt = Math.max(0, slot - 1);
   const left = childAt(parent, leftAt);
   const right = childAt(parent, leftAt + 1);

@@ -1,14 +1,14 @@
-/** A set of numbers that gives back the one that was added last: what memory-region 0.1 uses of map 9's hash set. */
+/** A set of numbers that can pop the one that was added last: the part of map 9's hash set that memory-region 0.1 uses. */
 export class InsertionOrder {
   readonly #places = new Map<number, number>();
-  /** In the order of insertion, with gaps where numbers were deleted; the last is none. */
+  /** Numbers in the order of insertion, with gaps where numbers were deleted. The last item is never a gap. */
   #numbers: (number | undefined)[] = [];
 
   get size(): number {
     return this.#places.size;
   }
 
-  /** A number that is there already stays where it is. */
+  /** Adds a number. One that is already there keeps its place. */
   add(number: number): void {
     if (this.#places.has(number)) return;
     this.#places.set(number, this.#numbers.length);
@@ -24,7 +24,7 @@ export class InsertionOrder {
     if (this.#numbers.length > 2 * this.size + 16) this.#closeGaps();
   }
 
-  /** Removes the number that was added last; undefined where there is none. */
+  /** Removes and returns the number that was added last, or returns undefined if there is none. */
   pop(): number | undefined {
     const last = this.#numbers.at(-1);
     if (last !== undefined) this.delete(last);

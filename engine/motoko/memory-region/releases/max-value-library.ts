@@ -9,22 +9,22 @@ import { Trap } from '../trap.ts';
 import { AllocatorState, ListedBlocks } from './allocator-state.ts';
 import { type Reclaim, reclaimByAddress, reclaimBySlot } from './reclaim.ts';
 
-/** What tells the releases apart. */
+/** The differences between releases. */
 interface Release {
   readonly reclaim: Reclaim;
-  /** A free of no bytes is nothing, wherever it is said to be. */
+  /** True if freeing no bytes does nothing, whatever the address. */
   readonly skipsEmpty: boolean;
-  /** Where an allocation of no bytes is said to be; undefined for the end of all blocks. */
+  /** The address of an allocation of no bytes. Undefined for the end of all blocks. */
   readonly nowhere: Address | undefined;
-  /** A free at the end of all blocks moves that end, and takes the last free block along. */
+  /** True if freeing the last block moves the end back, also past a free block before it. */
   readonly shrinks: boolean;
-  /** `clear` forgets even how many bytes were handed out. */
+  /** True if `clear` resets even the number of bytes allocated. */
   readonly startsOver: boolean;
-  /** `clear` can keep the first bytes. */
+  /** True if `clear` can keep the first bytes. */
   readonly keepsHeader: boolean;
 }
 
-/** With augmented-btrees 0.5.0, 0.5.2 and 0.7.1, which do the same where they are used. */
+/** The releases, with augmented-btrees 0.5.0, 0.5.2 and 0.7.1, which behave the same here. */
 export const MAX_VALUE_RELEASES = {
   '1.1.1': {
     reclaim: reclaimBySlot,
@@ -59,18 +59,18 @@ interface State {
 
 type Request<T> = (state: State) => T;
 
-/** Requests between two copies of the state, at the least. */
+/** Minimum requests between two copies of the state. */
 const COPY_EVERY = 64;
 
 /**
- * The books of a `MemoryRegion` as memory-region 1.0 to 1.4 kept them on augmented-btrees before 0.8.0, defects included: faulty frees
- * mostly go through, blocks can be handed out twice, and some requests trap halfway.
+ * The allocator of memory-region 1.0 to 1.4 on augmented-btrees before 0.8.0, including its defects: most faulty frees succeed,
+ * blocks can be allocated twice, and some requests trap halfway.
  */
 export class MaxValueLibrary implements Allocator {
   readonly free: FreeBlocks = new ListedBlocks(() => this.#blocks());
   readonly #release: Release;
   #state: State = { tree: new MaxTree(RULES_0_7), allocator: new AllocatorState() };
-  /** A trap takes a request back: then this earlier state, and what was asked for since. */
+  /** An earlier state and the requests since then, to undo a request that traps. */
   #earlier: State = copyOf(this.#state);
   #since: Request<unknown>[] = [];
 
@@ -104,7 +104,7 @@ export class MaxValueLibrary implements Allocator {
     const shrinks = this.#release.shrinks && address + size === this.size;
     const trap = shrinks || size === 0 ? undefined : this.#trapOf(address, size);
     if (trap) return { ok: false, fault: trap };
-    const unnoticed = size === 0 ? undefined : freeAlready(address, size, this.#blockBehind(address));
+    const unnoticed = size === 0 ? undefined : freeAlready(address, size, this.#blockEndingAfter(address));
     const outcome = this.#do(({ tree, allocator }) => {
       if (shrinks) shrink(tree, allocator, size);
       else if (size > 0) {
@@ -121,12 +121,12 @@ export class MaxValueLibrary implements Allocator {
     if (size === 0) return this.allocate(newSize);
     const trap = this.#trapOf(address, size);
     if (trap) return { ok: false, fault: trap };
-    const unnoticed = freeAlready(address, size, this.#blockBehind(address));
+    const unnoticed = freeAlready(address, size, this.#blockEndingAfter(address));
     const outcome = this.#do((state) => {
       const given = this.#release.reclaim(state.tree, address, size, newSize);
       state.allocator.deallocated += size;
       if (given === undefined) return this.#allocate(state, newSize);
-      state.allocator.handOut(newSize);
+      state.allocator.takeFree(newSize);
       return at(0, given);
     });
     return outcome.ok && unnoticed ? { ...outcome, unnoticed } : outcome;
@@ -135,14 +135,14 @@ export class MaxValueLibrary implements Allocator {
   clear(keep = 0): Outcome<void> {
     const { keepsHeader, startsOver } = this.#release;
     if (keep > 0 && (!keepsHeader || keep > this.size)) {
-      const why = keepsHeader ? `only ${formatCounted(this.size, 'byte')} were handed out` : 'this release cannot keep any';
-      const message = `${formatCounted(keep, 'byte')} should be kept, and ${why}.`;
+      const why = keepsHeader ? `only ${formatCounted(this.size, 'byte')} were allocated` : 'this release cannot keep any';
+      const message = `${formatCounted(keep, 'byte')} should be kept, but ${why}.`;
       return { ok: false, fault: { kind: 'out-of-bounds', message } };
     }
     return this.#do(({ tree, allocator }) => {
       tree.clear();
       if (startsOver) allocator.size = 0;
-      // Also where there are no bytes to free: then a block of none is free, and address 0 can never be given back.
+      // Inserts a block even if there are no bytes to free: then an empty block is free, and address 0 can never be freed.
       else tree.insert(keep, allocator.size - keep);
       allocator.deallocated = allocator.size - keep;
     });
@@ -165,7 +165,7 @@ export class MaxValueLibrary implements Allocator {
       if (!(error instanceof Trap)) throw error;
       this.#state = copyOf(this.#earlier);
       for (const earlier of this.#since) earlier(this.#state);
-      const message = `The library traps in the middle of this request, and nothing changes. ${error.message}`;
+      const message = `The library traps in the middle of this request, so nothing changes. ${error.message}`;
       return { ok: false, fault: { kind: 'trap', message } };
     }
   }
@@ -174,20 +174,20 @@ export class MaxValueLibrary implements Allocator {
     if (size === 0) return this.#release.nowhere ?? at(0, allocator.size);
     const given = take(tree, size);
     if (given === undefined) return allocator.append(size);
-    allocator.handOut(size);
+    allocator.takeFree(size);
     return given;
   }
 
-  /** The one faulty free that the library notices: a free block begins at the address. */
+  /** Returns the fault of a free that the library detects, which it does only if a free block begins at the address. */
   #trapOf(address: Address, size: number): Fault | undefined {
     const leaf = this.#state.tree.leafOf(address);
     const block = leaf.items[leaf.find(address)];
     if (!block) return undefined;
-    const message = `A free block of no bytes begins at ${formatAddress(address)}, so that the library takes it for free.`;
-    return freeAlready(address, size, this.#blockBehind(address)) ?? { kind: 'already-free', message, block };
+    const message = `An empty free block begins at ${formatAddress(address)}, so the library takes the address for free.`;
+    return freeAlready(address, size, this.#blockEndingAfter(address)) ?? { kind: 'already-free', message, block };
   }
 
-  #blockBehind(address: number): Block | undefined {
+  #blockEndingAfter(address: number): Block | undefined {
     const { tree } = this.#state;
     const below = tree.floor(address);
     const found = below && below.key + below.value > address ? below : tree.ceiling(address + 1);
@@ -203,7 +203,10 @@ function copyOf({ tree, allocator }: State): State {
   return { tree: tree.copy(), allocator: allocator.copy() };
 }
 
-/** The root says how large the block is, and a leaf where it is; before augmented-btrees 0.8.0 they may speak of two blocks. */
+/**
+ * Takes bytes from the largest block. Its size comes from the root and its address from a leaf. Before augmented-btrees 0.8.0
+ * these can be two different blocks.
+ */
 function take(tree: MaxTree, size: number): Address | undefined {
   const { largest } = tree;
   if (!largest || largest.value < size) return undefined;
@@ -215,7 +218,7 @@ function take(tree: MaxTree, size: number): Address | undefined {
   const leaf = tree.leafOfLargest;
   const { address, size: expected, maxAt } = leaf;
   const old = tree.replaceAt(leaf, maxAt, address, rest);
-  if (old.size !== expected) throw new Trap('A leaf is wrong about its largest block.');
+  if (old.size !== expected) throw new Trap('The largest block of a leaf is wrong.');
   return at(0, address + rest);
 }
 
@@ -224,6 +227,6 @@ function shrink(tree: MaxTree, allocator: AllocatorState, size: number): void {
   const last = tree.last();
   if (!last || last.key + last.value !== allocator.size) return;
   tree.delete(last.key);
-  allocator.handOut(last.value);
+  allocator.takeFree(last.value);
   allocator.size -= last.value;
 }

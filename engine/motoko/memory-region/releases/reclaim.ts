@@ -1,13 +1,13 @@
 /**
- * How a block goes back to the free ones, merged with its neighbours. `wanted` bytes of the hole, if it has as many, are handed out at
- * once, from its end: answers their address.
+ * Frees a block and merges it with its neighbours. If the hole has at least `wanted` bytes, allocates them from its end at once,
+ * and returns their address.
  */
 import type { MaxTree } from '../stores/max-tree.ts';
 import { Trap } from '../trap.ts';
 
 export type Reclaim = (tree: MaxTree, address: number, size: number, wanted: number | undefined) => number | undefined;
 
-/** From memory-region 1.3 on: neighbours are looked up by their addresses. */
+/** The method of memory-region 1.3 and later: looks up neighbours by their addresses. */
 export const reclaimByAddress: Reclaim = (tree, address, size, wanted) => {
   const before = tree.floor(address);
   const after = tree.ceiling(address);
@@ -23,7 +23,7 @@ export const reclaimByAddress: Reclaim = (tree, address, size, wanted) => {
   return start + hole - wanted;
 };
 
-/** Before: the slots of the leaf that the search ended in are changed directly. */
+/** The method of earlier releases: changes the slots of the leaf in which the search ended. */
 export const reclaimBySlot: Reclaim = (tree, address, size, wanted) => {
   let leaf = tree.leafOf(address);
   const slot = leaf.rank(address);
@@ -32,7 +32,8 @@ export const reclaimBySlot: Reclaim = (tree, address, size, wanted) => {
     leaf = leaf.previous;
     beforeAt = leaf.count - 1;
   }
-  // Where the block before is in the previous leaf, the slot belongs to another leaf than it is used with: no merge to the right.
+  // If the block before is in the previous leaf, the slot does not belong to the leaf that it is used with, so there is no merge
+  // to the right.
   const nextLeaf = slot < leaf.count ? leaf : (leaf.next ?? leaf);
   const afterAt = slot < leaf.count ? slot : 0;
   const before = leaf.items[beforeAt];
@@ -45,7 +46,7 @@ export const reclaimBySlot: Reclaim = (tree, address, size, wanted) => {
   const rest = fits ? hole - wanted : hole;
   if (rest === 0) {
     if (joinsAfter) tree.removeAt(nextLeaf, afterAt);
-    // By now the block may stand elsewhere; what stands here goes.
+    // The block may have moved by now. As in the library, removes whatever is in the slot.
     if (joinsBefore) tree.removeAt(leaf, beforeAt);
   } else if (joinsBefore) {
     tree.replaceAt(leaf, beforeAt, start, rest);
@@ -53,7 +54,7 @@ export const reclaimBySlot: Reclaim = (tree, address, size, wanted) => {
   } else if (joinsAfter) {
     tree.replaceAt(nextLeaf, afterAt, address, rest);
     const found = tree.leafOf(address);
-    if (fits && found.items[found.find(address)]?.size !== rest) throw new Trap('The resized block is not found again.');
+    if (fits && found.items[found.find(address)]?.size !== rest) throw new Trap('The resized block cannot be found.');
   } else tree.insertAt(leaf, beforeAt + 1, address, rest);
   return fits ? start + rest : undefined;
 };

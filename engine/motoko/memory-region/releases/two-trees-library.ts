@@ -8,15 +8,15 @@ import { HeapBTree } from './heap-b-tree.ts';
 import { InsertionOrder } from './insertion-order.ts';
 
 /**
- * The books of a `MemoryRegion` as memory-region 0.1.1 kept them, defects included: best fit, of equal blocks the one that was freed
- * last. Its searches do not always find the neighbour, or the block that fits; and faulty frees all go through, but those out of bounds.
+ * The allocator of memory-region 0.1.1, including its defects: best fit, and of equal blocks the one that was freed last. Its
+ * searches do not always find the neighbour or the block that fits, and all faulty frees succeed, except those out of bounds.
  */
 export class TwoTreesLibrary implements Allocator {
   readonly free: FreeBlocks = new ListedBlocks(() => this.#blocks());
   readonly #allocator = new AllocatorState();
-  /** Address to size. */
+  /** Sizes by address. */
   #addresses = new HeapBTree<number>();
-  /** Size to addresses. */
+  /** Addresses by size. */
   #sizes = new HeapBTree<InsertionOrder>();
 
   get size(): number {
@@ -35,24 +35,24 @@ export class TwoTreesLibrary implements Allocator {
     return this.#allocator.pages;
   }
 
-  /** For no bytes, the end of the smallest free block, or of all blocks. */
+  /** Allocates a block. For no bytes returns the end of the smallest free block, or of all blocks. */
   allocate(size: number): Outcome<Address> {
     const given = this.#take(size);
     if (given === undefined) return done(this.#allocator.append(size));
-    this.#allocator.handOut(size);
+    this.#allocator.takeFree(size);
     return done(given);
   }
 
   deallocate(address: Address, size: number): Outcome<void> {
     if (address + size > this.size) return { ok: false, fault: outOfBounds(address, size, this.size) };
     if (size === 0) return done(undefined);
-    const unnoticed = freeAlready(address, size, this.#blockBehind(address));
+    const unnoticed = freeAlready(address, size, this.#blockEndingAfter(address));
     this.#put(address, size);
     this.#allocator.deallocated += size;
     return unnoticed ? { ...done(undefined), unnoticed } : done(undefined);
   }
 
-  /** The release has no such request: its programs gave back and allocated anew. */
+  /** Frees and allocates, as programs did with this release, which has no such request. */
   reallocate(address: Address, size: number, newSize: number): Outcome<Address> {
     if (size === newSize) return done(address);
     const freed = this.deallocate(address, size);
@@ -64,7 +64,7 @@ export class TwoTreesLibrary implements Allocator {
 
   clear(keep = 0): Outcome<void> {
     if (keep > 0) {
-      const message = `${formatCounted(keep, 'byte')} should be kept, and this release cannot keep any.`;
+      const message = `${formatCounted(keep, 'byte')} should be kept, but this release cannot keep any.`;
       return { ok: false, fault: { kind: 'out-of-bounds', message } };
     }
     this.#addresses = new HeapBTree();
@@ -97,7 +97,7 @@ export class TwoTreesLibrary implements Allocator {
     this.#set(start, address + size + (after ?? 0) - start);
   }
 
-  /** Puts a block into both trees, in the place of one that has its address. */
+  /** Puts a block into both trees, and replaces one with the same address. */
   #set(address: number, size: number): void {
     const old = this.#addresses.set(address, size);
     const emptied = old === undefined ? undefined : this.#leave(old, address);
@@ -114,14 +114,14 @@ export class TwoTreesLibrary implements Allocator {
     if (size !== undefined) this.#leave(size, address);
   }
 
-  /** Takes an address out of those of a size; answers their set where it was the last. */
+  /** Removes an address from the set of a size. Returns the set if it is now empty. */
   #leave(size: number, address: number): InsertionOrder | undefined {
     const there = this.#sizes.get(size);
     there?.delete(address);
     return there?.size === 0 ? this.#sizes.delete(size) : undefined;
   }
 
-  #blockBehind(address: number): Block | undefined {
+  #blockEndingAfter(address: number): Block | undefined {
     const below = this.#addresses.floor(address);
     const found = below && below.key + below.value > address ? below : this.#addresses.above(address);
     return found && { address: at(0, found.key), size: found.value };

@@ -1,10 +1,10 @@
 import { ORDER, type TreeNodes } from './b-tree-nodes.ts';
-import type { Way } from './b-tree-way.ts';
+import type { DescentPath } from './b-tree-path.ts';
 
-/** A node with fewer slots in use is merged with a neighbour where both fit in one. */
-export const FEW = ORDER / 4;
+/** Minimum slots in use. A node with fewer is merged with a neighbour if both fit into one. */
+export const MIN_COUNT = ORDER / 4;
 
-/** Splits every full node on the way to where a pair belongs, from the root on, so that each parent has room. */
+/** Splits every full node on the path to the place of a pair, from the root on, so that each parent has room. */
 export function splitTowards(nodes: TreeNodes, key: number, value: number): void {
   const { branches } = nodes;
   if (nodes.level(0).countOf(nodes.root) === ORDER) {
@@ -21,14 +21,17 @@ export function splitTowards(nodes: TreeNodes, key: number, value: number): void
   }
 }
 
-/** Merges what has few slots in use with a neighbour, from the leaf at the end of the way upwards. False where nothing was done. */
-export function mergeUpwards(nodes: TreeNodes, way: Way): boolean {
+/**
+ * Merges nodes with few slots in use with a neighbour, from the leaf at the end of the path upwards. Returns false if nothing was
+ * merged.
+ */
+export function mergeUpwards(nodes: TreeNodes, path: DescentPath): boolean {
   const { branches, leaves } = nodes;
   let isDone = false;
   for (let depth = nodes.height - 1; depth >= 0; depth--) {
-    const branch = way.branchAt(depth);
-    const slot = way.slotAt(depth);
-    if (nodes.level(depth + 1).countOf(branches.childAt(branch, slot)) >= FEW) break;
+    const branch = path.branchAt(depth);
+    const slot = path.slotAt(depth);
+    if (nodes.level(depth + 1).countOf(branches.childAt(branch, slot)) >= MIN_COUNT) break;
     if (!mergeChild(nodes, branch, slot, depth + 1)) break;
     isDone = true;
   }
@@ -42,21 +45,23 @@ export function mergeUpwards(nodes: TreeNodes, way: Way): boolean {
   return isDone;
 }
 
-/** Moves the upper half of a full child to a new one beside it. The parent has room. */
+/** Moves the upper half of a full child to a new child next to it. The parent must have room. */
 function split(nodes: TreeNodes, parent: number, slot: number, depth: number): void {
   const { branches, leaves, height, ranksValues } = nodes;
   const level = nodes.level(depth);
   const child = branches.childAt(parent, slot);
   const right = level.create();
   const isLeaf = depth === height;
-  // Blocks mostly come in rising order; a leaf that grows at its end is left nearly full instead of half.
-  level.move(child, isLeaf && leaves.nextOf(child) < 0 ? ORDER - FEW : ORDER / 2, right);
+  // Blocks mostly come in rising order, so a leaf that grows at its end is left nearly full instead of half full.
+  level.move(child, isLeaf && leaves.nextOf(child) < 0 ? ORDER - MIN_COUNT : ORDER / 2, right);
   if (isLeaf) leaves.linkAfter(child, right);
-  if (ranksValues) branches.setGreatest(parent, slot, level.mostOf(child));
+  if (ranksValues) branches.setGreatest(parent, slot, level.greatestIn(child));
   branches.insertChild(parent, slot + 1, right, level);
 }
 
-/** Merges a child with a neighbour, where both fit in one node; an empty one always goes. False where nothing was done. */
+/**
+ * Merges a child with a neighbour if both fit into one node. Always removes an empty child. Returns false if nothing was done.
+ */
 function mergeChild(nodes: TreeNodes, parent: number, slot: number, depth: number): boolean {
   const { branches, ranksValues } = nodes;
   const level = nodes.level(depth);
@@ -72,7 +77,7 @@ function mergeChild(nodes: TreeNodes, parent: number, slot: number, depth: numbe
   const right = branches.childAt(parent, leftSlot + 1);
   if (level.countOf(left) + level.countOf(right) > ORDER) return false;
   level.move(right, 0, left);
-  if (ranksValues) branches.setGreatest(parent, leftSlot, level.mostOf(left));
+  if (ranksValues) branches.setGreatest(parent, leftSlot, level.greatestIn(left));
   level.release(right);
   branches.remove(parent, leftSlot + 1);
   return true;

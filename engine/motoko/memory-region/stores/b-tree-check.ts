@@ -1,6 +1,6 @@
 import type { TreeNodes } from './b-tree-nodes.ts';
 
-/** The laws that do not hold in a tree's nodes, as sentences. */
+/** Returns the violated invariants of a tree's nodes, as sentences. */
 export function checkNodes(nodes: TreeNodes, size: number): string[] {
   const violations: string[] = [];
   let level = [nodes.root];
@@ -13,7 +13,7 @@ export function checkNodes(nodes: TreeNodes, size: number): string[] {
   return violations;
 }
 
-/** Answers the children. */
+/** Checks a branch, and returns its children. */
 function checkBranch(nodes: TreeNodes, branch: number, depth: number, violations: string[]): number[] {
   const { branches, ranksValues } = nodes;
   const below = nodes.level(depth + 1);
@@ -22,11 +22,11 @@ function checkBranch(nodes: TreeNodes, branch: number, depth: number, violations
     const child = branches.childAt(branch, slot);
     children.push(child);
     if (below.countOf(child) === 0) violations.push('A node is empty.');
-    if (ranksValues && branches.greatestAt(branch, slot) !== below.mostOf(child))
-      violations.push('A branch is wrong about the greatest value below it.');
+    if (ranksValues && branches.greatestAt(branch, slot) !== below.greatestIn(child))
+      violations.push('The greatest value that a branch stores for a child is wrong.');
     const lowest = below.keyAt(child, 0);
     if (branches.isBelow(lowest, below.valueAt(child, 0), branch, slot))
-      violations.push(`The key ${lowest} lies below its branch.`);
+      violations.push(`The key ${lowest} is below its branch's key.`);
   }
   return children;
 }
@@ -37,7 +37,7 @@ function checkLeaves({ leaves }: TreeNodes, inOrder: readonly number[], size: nu
   let lastValue = Number.NEGATIVE_INFINITY;
   for (const [index, leaf] of inOrder.entries()) {
     if (leaves.nextOf(leaf) !== (inOrder[index + 1] ?? -1) || leaves.previousOf(leaf) !== (inOrder[index - 1] ?? -1))
-      violations.push('A leaf has lost its neighbour.');
+      violations.push('A leaf is not linked to its neighbour.');
     for (let slot = 0; slot < leaves.countOf(leaf); slot++) {
       const key = leaves.keyAt(leaf, slot);
       if (!(count === 0 || leaves.isBelow(lastKey, lastValue, leaf, slot)))
@@ -47,5 +47,5 @@ function checkLeaves({ leaves }: TreeNodes, inOrder: readonly number[], size: nu
       count++;
     }
   }
-  if (count !== size) violations.push(`The leaves hold ${count} pairs, and ${size} are counted.`);
+  if (count !== size) violations.push(`The leaves hold ${count} pairs, but ${size} are counted.`);
 }

@@ -1,30 +1,30 @@
 /** Slots in a node. */
 export const ORDER = 64;
-/** Numbers in a node: a key and a value in each slot. */
+/** Numbers per node: a key and a value in each slot. */
 const WIDTH = 2 * ORDER;
-/** More numbers are moved faster all at once than one by one. */
-const MANY = 48;
+/** Maximum numbers that are copied one by one. More are copied faster all at once. */
+const MAX_COPIED_SINGLY = 48;
 
 /**
- * Nodes of one kind as flat arrays of numbers: no objects to follow, so that a search touches little memory. A node is its number here.
- * Each slot has a pair of numbers, key and value, and the pairs of a node are in order.
+ * Nodes of one kind in flat arrays of numbers, without objects, so that a search touches little memory. A node is identified by
+ * its number. Each slot has a pair of numbers, key and value, and the pairs of a node are in order.
  */
 class Nodes {
-  /** How many slots of each node are in use. */
+  /** Number of slots in use, by node. */
   counts = new Uint8Array(1);
-  /** Key, value, key, value …, `WIDTH` numbers a node. */
+  /** Keys and values, alternating; `WIDTH` numbers per node. */
   protected pairs = new Float64Array(WIDTH);
   #made = 0;
   readonly #vacant: number[] = [];
 
-  /** An empty node. */
+  /** Returns an empty node. */
   create(): number {
     const node = this.#vacant.pop() ?? this.#made++;
     if (node === this.counts.length) this.enlarge(Math.ceil(1.5 * node));
     return node;
   }
 
-  /** Gives a node back. */
+  /** Releases a node for reuse. */
   release(node: number): void {
     this.counts[node] = 0;
     this.#vacant.push(node);
@@ -42,19 +42,19 @@ class Nodes {
     return this.pairs[node * WIDTH + 2 * slot + 1] ?? 0;
   }
 
-  /** Whether this very pair is in a slot. */
+  /** Returns whether a slot has exactly this pair. */
   has(node: number, slot: number, key: number, value: number): boolean {
     const place = node * WIDTH + 2 * slot;
     return slot >= 0 && slot < this.countOf(node) && this.pairs[place] === key && this.pairs[place + 1] === value;
   }
 
-  /** Whether a pair is below the one in a slot. */
+  /** Returns whether a pair is below the one in a slot. */
   isBelow(key: number, value: number, node: number, slot: number): boolean {
     const there = this.keyAt(node, slot);
     return key < there || (key === there && value < this.valueAt(node, slot));
   }
 
-  /** How many slots have a pair that is not above this one. */
+  /** Returns the number of slots with a pair that is not above this one. */
   rank(node: number, key: number, value: number): number {
     const { pairs } = this;
     const first = node * WIDTH;
@@ -83,11 +83,11 @@ class Nodes {
     this.shift(node, slot + 1, -1);
   }
 
-  /** The greatest value in or below a node. */
-  mostOf(node: number): number {
-    let most = Number.NEGATIVE_INFINITY;
-    for (let slot = 0; slot < this.countOf(node); slot++) most = Math.max(most, this.valueAt(node, slot));
-    return most;
+  /** Returns the greatest value in or below a node. */
+  greatestIn(node: number): number {
+    let greatest = Number.NEGATIVE_INFINITY;
+    for (let slot = 0; slot < this.countOf(node); slot++) greatest = Math.max(greatest, this.valueAt(node, slot));
+    return greatest;
   }
 
   /** Moves the slots from `from` on to the end of another node. */
@@ -104,20 +104,20 @@ class Nodes {
     const count = this.countOf(node);
     const start = node * WIDTH + 2 * from;
     const end = node * WIDTH + 2 * count;
-    if (end - start > MANY) pairs.copyWithin(start + 2 * by, start, end);
+    if (end - start > MAX_COPIED_SINGLY) pairs.copyWithin(start + 2 * by, start, end);
     else if (by > 0) for (let place = end - 1; place >= start; place--) pairs[place + 2] = pairs[place] ?? 0;
     else for (let place = start; place < end; place++) pairs[place - 2] = pairs[place] ?? 0;
     this.counts[node] = count + by;
   }
 
-  /** Makes room for so many nodes. */
+  /** Makes room for `nodes` nodes in total. */
   protected enlarge(nodes: number): void {
     this.counts = enlarged(this.counts, new Uint8Array(nodes));
     this.pairs = enlarged(this.pairs, new Float64Array(nodes * WIDTH));
   }
 }
 
-/** The nodes that hold the pairs of a tree, each with the leaf on either side; -1 where there is none. */
+/** The leaves of a tree, which hold its pairs. Each has links to the leaves on both sides, or -1 if there is none. */
 export class Leaves extends Nodes {
   #previous = new Int32Array(1);
   #next = new Int32Array(1);
@@ -142,7 +142,7 @@ export class Leaves extends Nodes {
     return this.#next[leaf] ?? -1;
   }
 
-  /** Puts a new leaf behind another one. */
+  /** Inserts a new leaf after another one. */
   linkAfter(leaf: number, right: number): void {
     this.#link(right, this.nextOf(leaf));
     this.#link(leaf, right);
@@ -160,7 +160,10 @@ export class Leaves extends Nodes {
   }
 }
 
-/** The nodes above: each slot has a child, a pair not above any of the child's, and the greatest value below, where the tree ranks them. */
+/**
+ * The branches of a tree. Each slot has a child, a pair that is not above any of the child's, and, if the tree ranks values, the
+ * greatest value below.
+ */
 export class Branches extends Nodes {
   readonly #ranksValues: boolean;
   #children = new Uint32Array(ORDER);
@@ -183,17 +186,17 @@ export class Branches extends Nodes {
     this.#greatest[branch * ORDER + slot] = value;
   }
 
-  /** Puts a child, which is not empty, into a slot; `nodes` are those of its level. */
+  /** Puts a child, which must not be empty, into a slot. `nodes` are the nodes of its level. */
   insertChild(branch: number, slot: number, child: number, nodes: Leaves | Branches): void {
     this.insert(branch, slot, nodes.keyAt(child, 0), nodes.valueAt(child, 0));
     this.#children[branch * ORDER + slot] = child;
-    if (this.#ranksValues) this.setGreatest(branch, slot, nodes.mostOf(child));
+    if (this.#ranksValues) this.setGreatest(branch, slot, nodes.greatestIn(child));
   }
 
-  override mostOf(branch: number): number {
-    let most = Number.NEGATIVE_INFINITY;
-    for (let slot = 0; slot < this.countOf(branch); slot++) most = Math.max(most, this.greatestAt(branch, slot));
-    return most;
+  override greatestIn(branch: number): number {
+    let greatest = Number.NEGATIVE_INFINITY;
+    for (let slot = 0; slot < this.countOf(branch); slot++) greatest = Math.max(greatest, this.greatestAt(branch, slot));
+    return greatest;
   }
 
   override move(branch: number, from: number, to: number): void {
@@ -226,7 +229,7 @@ export class TreeNodes {
   readonly leaves = new Leaves();
   readonly branches: Branches;
   root = this.leaves.create();
-  /** How many branches there are above each leaf. */
+  /** Number of branches above each leaf. */
   height = 0;
 
   constructor(ranksValues: boolean) {
@@ -234,7 +237,7 @@ export class TreeNodes {
     this.branches = new Branches(ranksValues);
   }
 
-  /** The nodes so many levels below the root. */
+  /** Returns the nodes at a depth below the root. */
   level(depth: number): Leaves | Branches {
     return depth < this.height ? this.branches : this.leaves;
   }

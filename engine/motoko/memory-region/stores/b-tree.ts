@@ -1,14 +1,14 @@
-import { FEW, mergeUpwards, splitTowards } from './b-tree-balance.ts';
+import { MIN_COUNT, mergeUpwards, splitTowards } from './b-tree-balance.ts';
 import { checkNodes } from './b-tree-check.ts';
 import { ORDER, TreeNodes } from './b-tree-nodes.ts';
-import { Way } from './b-tree-way.ts';
+import { DescentPath } from './b-tree-path.ts';
 
 export interface Pair {
   readonly key: number;
   readonly value: number;
 }
 
-/** The neighbours of a place in the order of keys. */
+/** The pairs before and after a key. */
 export interface Gap {
   /** The highest pair whose key is not above. */
   readonly before: Pair | undefined;
@@ -17,73 +17,73 @@ export interface Gap {
 }
 
 /**
- * A set of pairs of numbers in the order of their keys, and of their values where keys are equal: a B+ tree, whose branches may also
- * know the greatest value below each child. Insertion, deletion and every search take logarithmic time, a million pairs some 30 MB; near
- * the last pair that was looked for they take less.
+ * A set of pairs of numbers, ordered by key and, for equal keys, by value. It is a B+ tree, whose branches may also store the
+ * greatest value below each child. Insertion, deletion and every search take logarithmic time, and less near the last pair that
+ * was searched for. A million pairs take some 30 MB.
  */
 export class BTree {
   readonly #ranksValues: boolean;
   #nodes: TreeNodes;
-  #way: Way;
+  #path: DescentPath;
   #size = 0;
-  /** The rank that was found last, in whichever leaf: what is looked for next mostly stands right before or behind it. */
+  /** The rank in a leaf that was found last. The next search mostly ends right before or after it. */
   #rank = 0;
 
-  /** `ranksValues`: whether the greatest values will be asked for. */
+  /** `ranksValues`: true if the greatest values are needed. */
   constructor(ranksValues = false) {
     this.#ranksValues = ranksValues;
     this.#nodes = new TreeNodes(ranksValues);
-    this.#way = new Way(this.#nodes);
+    this.#path = new DescentPath(this.#nodes);
   }
 
   get size(): number {
     return this.#size;
   }
 
-  /** The greatest value of all pairs; undefined where there are none, or where the tree does not rank them. */
+  /** Returns the greatest value of all pairs, or undefined if there are none or the tree does not rank values. */
   get greatestValue(): number | undefined {
-    return this.#size === 0 || !this.#ranksValues ? undefined : this.#nodes.level(0).mostOf(this.#nodes.root);
+    return this.#size === 0 || !this.#ranksValues ? undefined : this.#nodes.level(0).greatestIn(this.#nodes.root);
   }
 
   clear(): void {
     this.#nodes = new TreeNodes(this.#ranksValues);
-    this.#way = new Way(this.#nodes);
+    this.#path = new DescentPath(this.#nodes);
     this.#size = 0;
   }
 
-  /** Adds a pair that is not there yet. */
+  /** Adds a pair, which must not be there yet. */
   insert(key: number, value: number): void {
     const { leaves } = this.#nodes;
-    let leaf = this.#way.seek(key, value);
+    let leaf = this.#path.seek(key, value);
     if (leaves.countOf(leaf) === ORDER) {
       splitTowards(this.#nodes, key, value);
-      this.#way.forget();
-      leaf = this.#way.seek(key, value);
+      this.#path.forget();
+      leaf = this.#path.seek(key, value);
     }
     const slot = this.#rankIn(leaf, key, value);
     leaves.insert(leaf, slot, key, value);
     this.#size++;
-    if (slot === 0) this.#way.lowerBounds(key, value);
-    if (this.#ranksValues) this.#way.raiseGreatest(value);
+    if (slot === 0) this.#path.lowerBounds(key, value);
+    if (this.#ranksValues) this.#path.raiseGreatest(value);
   }
 
-  /** Removes a pair; false where it is not there. */
+  /** Removes a pair. Returns false if it is not there. */
   delete(key: number, value: number): boolean {
-    const leaf = this.#way.seek(key, value);
+    const leaf = this.#path.seek(key, value);
     const slot = this.#find(leaf, key, value);
     if (slot < 0) return false;
     this.#removeAt(leaf, slot, value);
     return true;
   }
 
-  /** Puts a pair, which is not there yet, in the place of another one. False where that is not there. */
+  /** Replaces a pair by one that must not be there yet. Returns false if the old pair is not there. */
   replace(key: number, value: number, newKey: number, newValue: number): boolean {
     const { leaves } = this.#nodes;
-    const leaf = this.#way.seek(key, value);
+    const leaf = this.#path.seek(key, value);
     const slot = this.#find(leaf, key, value);
     if (slot < 0) return false;
     const staysInOrder =
-      this.#way.reaches(newKey, newValue) &&
+      this.#path.reaches(newKey, newValue) &&
       (slot === 0 || !leaves.isBelow(newKey, newValue, leaf, slot - 1)) &&
       (slot === leaves.countOf(leaf) - 1 || leaves.isBelow(newKey, newValue, leaf, slot + 1));
     if (!staysInOrder) {
@@ -92,42 +92,42 @@ export class BTree {
       return true;
     }
     leaves.put(leaf, slot, newKey, newValue);
-    if (slot === 0) this.#way.lowerBounds(newKey, newValue);
-    if (this.#ranksValues && newValue >= value) this.#way.raiseGreatest(newValue);
-    else if (this.#ranksValues) this.#way.findGreatest(value);
+    if (slot === 0) this.#path.lowerBounds(newKey, newValue);
+    if (this.#ranksValues && newValue >= value) this.#path.raiseGreatest(newValue);
+    else if (this.#ranksValues) this.#path.findGreatest(value);
     return true;
   }
 
-  /** The highest pair that is not above this one. */
+  /** Returns the highest pair that is not above this one. */
   floor(key: number, value = Number.POSITIVE_INFINITY): Pair | undefined {
-    const leaf = this.#way.seek(key, value);
+    const leaf = this.#path.seek(key, value);
     return this.#pairBefore(leaf, this.#rankIn(leaf, key, value));
   }
 
-  /** The lowest pair above this one. */
+  /** Returns the lowest pair above this one. */
   above(key: number, value = Number.POSITIVE_INFINITY): Pair | undefined {
-    const leaf = this.#way.seek(key, value);
+    const leaf = this.#path.seek(key, value);
     return this.#pairFrom(leaf, this.#rankIn(leaf, key, value));
   }
 
-  /** The lowest pair whose key is not below this one. */
+  /** Returns the lowest pair whose key is not below this one. */
   ceiling(key: number): Pair | undefined {
     return this.above(key, Number.NEGATIVE_INFINITY);
   }
 
-  /** What `floor` and `above` answer, in one search. */
+  /** Returns the results of `floor` and `above`, in one search. */
   around(key: number): Gap {
-    const leaf = this.#way.seek(key, Number.POSITIVE_INFINITY);
+    const leaf = this.#path.seek(key, Number.POSITIVE_INFINITY);
     const rank = this.#rankIn(leaf, key, Number.POSITIVE_INFINITY);
     return { before: this.#pairBefore(leaf, rank), after: this.#pairFrom(leaf, rank) };
   }
 
-  /** The highest pair of all. */
+  /** Returns the highest pair. */
   last(): Pair | undefined {
     return this.floor(Number.POSITIVE_INFINITY);
   }
 
-  /** The lowest pair whose value is not below `value`, in a tree that ranks them. */
+  /** Returns the lowest pair whose value is not below `value`, in a tree that ranks values. */
   firstOfValue(value: number): Pair | undefined {
     const { branches, leaves, height } = this.#nodes;
     let node = this.#nodes.root;
@@ -142,28 +142,28 @@ export class BTree {
     return undefined;
   }
 
-  /** The pairs from `ceiling(from)` on, in order. The tree must not change meanwhile. */
+  /** Yields the pairs from `ceiling(from)` on, in order. The tree must not change meanwhile. */
   *pairs(from = Number.NEGATIVE_INFINITY): Generator<Pair, void, undefined> {
     const { leaves } = this.#nodes;
-    let leaf = this.#way.seek(from, Number.NEGATIVE_INFINITY);
+    let leaf = this.#path.seek(from, Number.NEGATIVE_INFINITY);
     let slot = leaves.rank(leaf, from, Number.NEGATIVE_INFINITY);
     for (; leaf >= 0; leaf = leaves.nextOf(leaf), slot = 0) {
       for (; slot < leaves.countOf(leaf); slot++) yield this.#pairAt(leaf, slot);
     }
   }
 
-  /** The laws of the tree that do not hold, as sentences. */
+  /** Returns the violated invariants of the tree, as sentences. */
   check(): string[] {
     return checkNodes(this.#nodes, this.#size);
   }
 
-  /** How many pairs of a leaf are not above this one. */
+  /** Returns the number of pairs of a leaf that are not above this one. */
   #rankIn(leaf: number, key: number, value: number): number {
     this.#rank = this.#nodes.leaves.rank(leaf, key, value);
     return this.#rank;
   }
 
-  /** The slot of this very pair in a leaf; less than 0 where it is not there. */
+  /** Returns the slot of exactly this pair in a leaf, or a negative number if it is not there. */
   #find(leaf: number, key: number, value: number): number {
     const { leaves } = this.#nodes;
     if (leaves.has(leaf, this.#rank - 1, key, value)) return this.#rank - 1;
@@ -172,13 +172,13 @@ export class BTree {
     return leaves.has(leaf, slot, key, value) ? slot : -1;
   }
 
-  /** Removes what is in a slot of the leaf at the end of the way. */
+  /** Removes the pair in a slot of the leaf at the end of the path. */
   #removeAt(leaf: number, slot: number, value: number): void {
     const { leaves } = this.#nodes;
     leaves.remove(leaf, slot);
     this.#size--;
-    if (this.#ranksValues) this.#way.findGreatest(value);
-    if (leaves.countOf(leaf) < FEW && mergeUpwards(this.#nodes, this.#way)) this.#way.forget();
+    if (this.#ranksValues) this.#path.findGreatest(value);
+    if (leaves.countOf(leaf) < MIN_COUNT && mergeUpwards(this.#nodes, this.#path)) this.#path.forget();
   }
 
   #pairBefore(leaf: number, slot: number): Pair | undefined {

@@ -3,7 +3,7 @@ import { BTree } from './b-tree.ts';
 import type { Block } from './free-store.ts';
 import { OrderedStore } from './ordered-store.ts';
 
-/** First fit: the free block with the lowest address among those that are large enough. */
+/** The first-fit policy: takes the free block with the lowest address among those that are large enough. */
 export class FirstFit extends OrderedStore {
   protected readonly byAddress = new BTree(true);
 

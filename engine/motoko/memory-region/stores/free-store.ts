@@ -3,51 +3,54 @@ import type { Address } from '../../../core/memory/memory.ts';
 /** A free memory block of a `MemoryRegion`. */
 export interface Block {
   readonly address: Address;
-  /** Bytes; more than 0, but for what some old releases keep after a clear. */
+  /** Size in bytes. More than 0, except for a block that some old releases keep after a clear. */
   readonly size: number;
 }
 
-/** What can be seen of the free blocks of one `MemoryRegion`. */
+/** Read access to the free blocks of one `MemoryRegion`. */
 export interface FreeBlocks {
   /** Number of free blocks. */
   readonly count: number;
   /** Bytes of all free blocks. */
   readonly bytes: number;
-  /** Bytes of the largest free block; 0 where none is free. */
+  /** Bytes of the largest free block, or 0 if there is none. */
   readonly largest: number;
-  /** Free blocks by address, from the first that ends behind `from`. They must not change meanwhile. */
+  /** Returns the free blocks by address, from the first that ends after `from`. They must not change meanwhile. */
   blocks(from?: number): Iterable<Block>;
 }
 
 /**
- * The free blocks of one `MemoryRegion`, kept after some policy. What differs between policies is which block a request is
- * served from; every one of them leaves the front of that block free and hands out its tail, as the library does.
+ * The free blocks of one `MemoryRegion`, under a policy. Policies differ in the block that a request is served from. All of them
+ * allocate the tail of that block and leave its front free, as the library does.
  */
 export interface FreeStore extends FreeBlocks {
-  /** Hands out `size` bytes, more than 0, of the block that the policy chooses; undefined where none fits. */
+  /** Allocates `size` bytes, more than 0, from the block that the policy chooses. Returns undefined if none fits. */
   take(size: number): Address | undefined;
-  /** Hands out the last `size` bytes of a block of this store, which has as many. */
+  /** Allocates the last `size` bytes of a block of this store, which must have at least as many. */
   takeTail(block: Block, size: number): Address;
   /**
-   * Frees a range, and merges it with the free blocks on both sides. Answers the block that it is now part of; undefined where a byte of
-   * the range is free already: then nothing has changed.
+   * Frees a range, and merges it with the free blocks on both sides. Returns the block that it is now part of, or undefined if a
+   * byte of the range is already free. Nothing has then changed.
    */
   put(address: Address, size: number): Block | undefined;
   /** Forgets all free blocks. */
   clear(): void;
-  /** The first free block, by address, that ends behind `address`: it contains the address, or is the next one after it. */
-  blockBehind(address: number): Block | undefined;
-  /** The laws of the store that do not hold, as sentences; none in a sound one. Reads everything. */
+  /** Returns the first free block that ends after `address`. It contains the address, or is the next one. */
+  blockEndingAfter(address: number): Block | undefined;
+  /** Returns the violated invariants of the store, as sentences. Reads everything. */
   check(): string[];
 }
 
-/** The free block that contains `address`. */
+/** Returns the free block that contains `address`. */
 export function blockAt(store: FreeStore, address: number): Block | undefined {
-  const block = store.blockBehind(address);
+  const block = store.blockEndingAfter(address);
   return block && block.address <= address ? block : undefined;
 }
 
-/** What must hold between the blocks of any store, whatever the policy: in order, not empty, apart from each other, counted. */
+/**
+ * Returns the violated invariants of any store's blocks, as sentences: blocks are in order, not empty, apart from each other, and
+ * counted.
+ */
 export function checkBlocks(store: FreeStore): string[] {
   const violations: string[] = [];
   let end = -1;
@@ -63,8 +66,8 @@ export function checkBlocks(store: FreeStore): string[] {
     bytes += size;
     largest = Math.max(largest, size);
   }
-  if (count !== store.count) violations.push(`${count} blocks are free, and ${store.count} are counted.`);
-  if (bytes !== store.bytes) violations.push(`${bytes} bytes are free, and ${store.bytes} are counted.`);
-  if (largest !== store.largest) violations.push(`The largest block has ${largest} bytes, and ${store.largest} are told.`);
+  if (count !== store.count) violations.push(`${count} blocks are free, but ${store.count} are counted.`);
+  if (bytes !== store.bytes) violations.push(`${bytes} bytes are free, but ${store.bytes} are counted.`);
+  if (largest !== store.largest) violations.push(`The largest block has ${largest} bytes, but ${store.largest} are reported.`);
   return violations;
 }

@@ -1,15 +1,15 @@
-/** What becomes of nodes of a max-value tree with too few items: they get some of a neighbour, or become one with it. */
+/** Balancing of max-value trees: a node with too few items gets some from a neighbour, or is merged with it. */
 
 import { Trap } from '../trap.ts';
 import { Branch, Leaf, ORDER } from './max-node.ts';
 import type { MaxRules } from './max-rules.ts';
 
-const FEWEST = ORDER / 2;
+const MIN_ITEMS = ORDER / 2;
 
-/** From `leaf` upwards. Answers the branch that it ended at, where that has no parent: the root may have one child left. */
+/** Balances nodes from `leaf` upwards. Returns the root if it was reached and is a branch: it may have only one child left. */
 export function refill(leaf: Leaf, rules: MaxRules): Branch | undefined {
   let node: Leaf | Branch = leaf;
-  while (node.count < FEWEST) {
+  while (node.count < MIN_ITEMS) {
     const parent: Branch | undefined = node.parent;
     if (!parent) return node instanceof Branch ? node : undefined;
     if (borrow(parent, node, rules)) return undefined;
@@ -19,7 +19,7 @@ export function refill(leaf: Leaf, rules: MaxRules): Branch | undefined {
   return undefined;
 }
 
-/** Evens a child out with the neighbour that has more, the left one if both are the same; false where they fit in one node. */
+/** Balances a child with the larger neighbour, or the left one if both are equal. Returns false if they fit into one node. */
 function borrow(parent: Branch, node: Leaf | Branch, rules: MaxRules): boolean {
   const slot = node.index;
   const left = slot === 0 ? undefined : childAt(parent, slot - 1);
@@ -52,7 +52,7 @@ function borrow(parent: Branch, node: Leaf | Branch, rules: MaxRules): boolean {
   return true;
 }
 
-/** Makes a child one with its left neighbour, or the first with its right one. */
+/** Merges a child with its left neighbour, or the first child with its right one. */
 function mergeIntoLeft(parent: Branch, node: Leaf | Branch, rules: MaxRules): void {
   const left = node.index === 0 ? node : childAt(parent, node.index - 1);
   const right = node.index === 0 ? childAt(parent, 1) : node;

@@ -1,13 +1,13 @@
 import { Branch, Leaf, ORDER } from './max-node.ts';
 
-/** What is asked of the whole tree. */
+/** The part of a tree's interface that the checks use. */
 interface Tree {
   readonly size: number;
   pairs(): Iterable<{ readonly key: number }>;
   ceiling(key: number): { readonly key: number } | undefined;
 }
 
-/** The laws of a max-value tree that do not hold, as sentences. */
+/** Returns the violated invariants of a max-value tree, as sentences. */
 export function checkMaxTree(root: Leaf | Branch, tree: Tree): string[] {
   const violations: string[] = [];
   let level: (Leaf | Branch)[] = [root];
@@ -17,14 +17,16 @@ export function checkMaxTree(root: Leaf | Branch, tree: Tree): string[] {
     for (const node of level) {
       const most = node.items.reduce((largest, item) => Math.max(largest, item.size), -1);
       const there = node.items[node.maxAt];
-      if (node.size !== most) violations.push(`A node has ${node.size} as its largest size, and a block of ${most}.`);
-      if (node.count > 0 && there?.size !== node.size) violations.push('A node names an item that has not the largest size.');
+      if (node.size !== most) violations.push(`A node stores ${node.size} as its largest size, but has a block of ${most}.`);
+      if (node.count > 0 && there?.size !== node.size)
+        violations.push('The item that a node names does not have the largest size.');
       if (node.count > ORDER || (node !== root && node.count < ORDER / 2)) violations.push(`A node has ${node.count} items.`);
       if (node instanceof Leaf) count += node.count;
       else below.push(...node.items);
-      if (node instanceof Branch && node.keys.length !== node.count - 1) violations.push('A branch has lost count of its keys.');
+      if (node instanceof Branch && node.keys.length !== node.count - 1)
+        violations.push('A branch has the wrong number of keys.');
       if (node instanceof Branch && node.items.some((child, index) => child.parent !== node || child.index !== index))
-        violations.push('A node does not know where it stands.');
+        violations.push('The parent or index of a node is wrong.');
     }
     level = below;
   }

@@ -3,27 +3,27 @@ import { Trap } from '../trap.ts';
 
 /** Slots in a node. */
 export const ORDER = 32;
-/** What a full node and one item more leave to the left when they split. */
+/** Items that stay left when a full node and one more item are split. */
 const LEFT_AFTER_SPLIT = ORDER / 2 + 1;
 
-/** A free block; or a node, which stands in its parent for the largest block below it. */
+/** A free block, or a node, which has the address and size of the largest block below it. */
 export interface Sized {
   readonly address: number;
   readonly size: number;
 }
 
 /**
- * A node of a max-value tree: items in the order of addresses, and a copy of the largest, the lowest address among equals. Which of
- * equal blocks a node has as its largest decides what the next allocation gets; so these steps, and no others, may change it.
+ * A node of a max-value tree: items in the order of addresses, and a copy of the largest one, with the lowest address among
+ * equals. The next allocation depends on which of equal blocks is a node's largest, so only the operations here may change it.
  */
 export abstract class MaxNode<Item extends Sized> implements Sized {
   items: Item[] = [];
-  /** The largest block below; its size is -1 while there is none. */
+  /** The largest block below. Its size is -1 if there is none. */
   address = 0;
   size = -1;
-  /** The item that has it. Before augmented-btrees 0.8.0 it could be another one. */
+  /** Slot of the item with the largest block. Before augmented-btrees 0.8.0 it could be the wrong one. */
   maxAt = 0;
-  /** The branch above, and the place in it. A node that was merged into its neighbour keeps what it had last. */
+  /** The branch above, and the slot in it. A node that was merged into its neighbour keeps its last values. */
   parent: Branch | undefined;
   index = 0;
 
@@ -31,7 +31,7 @@ export abstract class MaxNode<Item extends Sized> implements Sized {
     return this.items.length;
   }
 
-  /** Makes an item the largest, whatever was. */
+  /** Makes an item the largest unconditionally. */
   take(slot: number): void {
     const item = this.items[slot];
     if (!item) return;
@@ -40,7 +40,7 @@ export abstract class MaxNode<Item extends Sized> implements Sized {
     this.maxAt = slot;
   }
 
-  /** Makes an item the largest if it is, or as large and of a lower address. */
+  /** Makes an item the largest if it is larger, or equal and at a lower address. */
   consider(slot: number): void {
     const item = this.items[slot];
     if (item && (item.size > this.size || (item.size === this.size && item.address < this.address))) this.take(slot);
@@ -52,7 +52,7 @@ export abstract class MaxNode<Item extends Sized> implements Sized {
     for (let slot = 0; slot < this.items.length; slot++) this.consider(slot);
   }
 
-  /** Puts an item into a node that has room. */
+  /** Inserts an item into a node that has room. */
   insert(slot: number, item: Item): void {
     if (this.items.length > 0 && this.maxAt >= slot) this.maxAt += 1;
     this.items.splice(slot, 0, item);
@@ -64,7 +64,7 @@ export abstract class MaxNode<Item extends Sized> implements Sized {
     else if (this.maxAt > slot) this.maxAt -= 1;
   }
 
-  /** Puts an item into a full node, and the upper half of all into `right`, which is empty. */
+  /** Inserts an item into a full node, and moves the upper half of all items into `right`, which is empty. */
   split(slot: number, item: Item, right: MaxNode<Item>): void {
     const goesLeft = slot < LEFT_AFTER_SPLIT;
     const mayLose = this.maxAt >= ORDER / 2 - (goesLeft ? 1 : 0);
@@ -75,7 +75,7 @@ export abstract class MaxNode<Item extends Sized> implements Sized {
     else if (goesLeft) this.consider(slot);
   }
 
-  /** Takes the last items of the node to the left. Of equal blocks this node keeps the one that it had. */
+  /** Takes the last items of the node to the left. Of equal blocks this node keeps its previous largest. */
   borrowFromLeft(left: MaxNode<Item>, count: number): void {
     this.maxAt += count;
     const hadLargest = left.maxAt < left.count;
@@ -103,7 +103,7 @@ export abstract class MaxNode<Item extends Sized> implements Sized {
     }
   }
 
-  /** Branches look for their largest anew after any loss to the right, leaves only where it was lost. */
+  /** True for branches, which search for their largest again after any loss to the right. Leaves do so only if they lost it. */
   protected abstract readonly alwaysRescans: boolean;
 
   #takeIfLarger(slot: number): void {
@@ -120,12 +120,12 @@ export class Leaf extends MaxNode<Entry> {
   next: Leaf | undefined;
   protected readonly alwaysRescans = false;
 
-  /** The slot of an address; of one that is not there `-1 - slot`, with the slot where it belongs. */
+  /** Returns the slot of an address. If it is not there, returns `-1 - slot` with the slot where it belongs. */
   find(address: number): number {
     return search(this.items, this.items.length, address, (entry) => entry.address);
   }
 
-  /** How many blocks lie below an address. */
+  /** Returns the number of blocks below an address. */
   rank(address: number): number {
     const slot = this.find(address);
     return slot < 0 ? -1 - slot : slot;
@@ -133,17 +133,17 @@ export class Leaf extends MaxNode<Entry> {
 }
 
 export class Branch extends MaxNode<Leaf | Branch> {
-  /** Between each two children the lowest address that belongs to the right one. */
+  /** For each two neighbouring children, the lowest address that belongs to the right one. */
   keys: number[] = [];
   protected readonly alwaysRescans = true;
 
-  /** The child that an address belongs to. */
+  /** Returns the slot of the child that an address belongs to. */
   slotOf(address: number): number {
     const slot = search(this.keys, this.count - 1, address, (key) => key);
     return slot < 0 ? -1 - slot : slot + 1;
   }
 
-  /** Tells the children where they stand. */
+  /** Sets the parent and index of all children. */
   adopt(): void {
     for (const [index, child] of this.items.entries()) {
       child.parent = this;
@@ -151,7 +151,7 @@ export class Branch extends MaxNode<Leaf | Branch> {
     }
   }
 
-  /** As `split`, with the key before the new child; answers the key before `right`. */
+  /** Does the same as `split`, with the key before the new child. Returns the key before `right`. */
   splitWithKey(slot: number, child: Leaf | Branch, key: number, right: Branch): number {
     this.keys.splice(slot - 1, 0, key);
     this.split(slot, child, right);
@@ -162,7 +162,7 @@ export class Branch extends MaxNode<Leaf | Branch> {
   }
 }
 
-/** Halves as the library does: that matters where damage has put things out of order. */
+/** Does the library's binary search. This matters if damage has put items out of order. */
 function search<Thing>(things: readonly Thing[], count: number, address: number, addressOf: (thing: Thing) => number): number {
   let low = 0;
   let high = count - 1;

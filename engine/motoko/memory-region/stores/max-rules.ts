@@ -1,16 +1,16 @@
 import type { Branch } from './max-node.ts';
 
-/** How a branch finds the child with the largest block anew when it may have changed. */
+/** Rules by which a branch finds the child with the largest block when it may have changed. */
 export interface MaxRules {
-  /** The branch's largest block has become smaller; it lies below the child at `slot`. */
+  /** Called when the branch's largest block, below the child at `slot`, has become smaller. */
   shrunk(branch: Branch, slot: number): void;
-  /** The neighbour, which had the branch's largest block, has given blocks to the child at `slot`. */
+  /** Called when the neighbour, which had the branch's largest block, has moved blocks to the child at `slot`. */
   lent(branch: Branch, slot: number, neighbour: number): void;
-  /** Takes the child at `slot` out, whose items the one to its left has now. */
+  /** Removes the child at `slot`, whose items are now in the child to its left. */
   drop(branch: Branch, slot: number): void;
 }
 
-/** augmented-btrees 0.8.0 looks at all children. */
+/** The rules of augmented-btrees 0.8.0, which looks at all children. */
 export const RULES_0_8: MaxRules = {
   shrunk: (branch) => branch.rescan(),
   lent: (branch) => branch.rescan(),
@@ -20,7 +20,10 @@ export const RULES_0_8: MaxRules = {
   },
 };
 
-/** Before, a branch could point to a child that has not its largest block: then the library hands out bytes that are in use. */
+/**
+ * The rules of earlier releases. A branch can point to a child that does not have its largest block: then the library allocates
+ * bytes that are in use.
+ */
 export const RULES_0_7: MaxRules = {
   shrunk(branch, slot) {
     const child = branch.items[slot];
@@ -35,8 +38,8 @@ export const RULES_0_7: MaxRules = {
   },
   drop(branch, slot) {
     if (branch.maxAt === slot) branch.maxAt = slot - 1;
-    // Each child behind it is looked at where it has stood until now.
-    for (let behind = slot + 1; behind < branch.count; behind++) branch.consider(behind);
+    // Each child after it is considered at its old slot.
+    for (let following = slot + 1; following < branch.count; following++) branch.consider(following);
     remove(branch, slot);
     if (branch.maxAt > slot) branch.maxAt -= 1;
   },

@@ -7,9 +7,10 @@ import { Branch, type Entry, Leaf, ORDER } from './max-node.ts';
 import { type MaxRules, RULES_0_8 } from './max-rules.ts';
 
 /**
- * The B+ tree by address in which MemoryRegion 0.2 and later keep their free blocks, each node with its largest block: MaxBpTree of
- * augmented-btrees, order 32. It is rebuilt step by step, for among blocks of equal size the one found depends on the tree's history.
- * Only under the rules of before 0.8.0, on their defects, does anything here throw: a `Trap`, as the library does.
+ * The B+ tree by address in which MemoryRegion 0.2 and later keep their free blocks, with the largest block in each node:
+ * MaxBpTree of augmented-btrees, order 32. It reproduces each step, because the block that is found among equal ones depends on
+ * the tree's history.
+ * @throws Trap only with the defects of the rules before 0.8.0, where the library traps, too.
  */
 export class MaxTree {
   readonly #rules: MaxRules;
@@ -24,12 +25,15 @@ export class MaxTree {
     return this.#size;
   }
 
-  /** The block that the root has as the largest. */
+  /** Returns the largest block according to the root. */
   get largest(): Pair | undefined {
     return this.#root.size < 0 ? undefined : { key: this.#root.address, value: this.#root.size };
   }
 
-  /** The leaf to which the nodes' largest lead. Where sizes are equal, its largest may be another one than the root's. */
+  /**
+   * Returns the leaf that the nodes' largest items lead to. Of blocks of equal size, the leaf's largest can differ from the
+   * root's.
+   */
   get leafOfLargest(): Leaf {
     let node = this.#root;
     while (node instanceof Branch) node = childAt(node, node.maxAt);
@@ -46,7 +50,7 @@ export class MaxTree {
     this.#size = 0;
   }
 
-  /** Adds a block, or gives the one that begins there already another size. */
+  /** Adds a block, or changes the size of the block that already begins there. */
   insert(address: number, size: number): void {
     const leaf = this.leafOf(address);
     const slot = leaf.find(address);
@@ -54,7 +58,10 @@ export class MaxTree {
     else this.replaceAt(leaf, slot, address, size);
   }
 
-  /** Gives a block another size, or takes it out and puts the other one in, as memory-region 1.4.0 does. False where it is not there. */
+  /**
+   * Changes the size of a block, or removes it and inserts the new one, as memory-region 1.4.0 does. Returns false if the old
+   * block is not there.
+   */
   replace(address: number, size: number, newAddress: number, newSize: number): boolean {
     const leaf = this.leafOf(address);
     const slot = leaf.find(address);
@@ -67,7 +74,7 @@ export class MaxTree {
     return true;
   }
 
-  /** Removes the block at an address, if it is of this size, or whatever its size; false where it is not there. */
+  /** Removes the block at an address, if it has this size, or any size by default. Returns false if it is not there. */
   delete(address: number, size?: number): boolean {
     const leaf = this.leafOf(address);
     const slot = leaf.find(address);
@@ -77,14 +84,14 @@ export class MaxTree {
     return true;
   }
 
-  /** The leaf that an address belongs to. */
+  /** Returns the leaf that an address belongs to. */
   leafOf(address: number): Leaf {
     let node = this.#root;
     while (node instanceof Branch) node = childAt(node, node.slotOf(address));
     return node;
   }
 
-  /** Adds a block to a leaf, at a slot; the library's own shortcut past the search. */
+  /** Adds a block at a slot of a leaf: the library's shortcut that skips the search. */
   insertAt(leaf: Leaf, slot: number, address: number, size: number): void {
     const entry = { address: at(0, address), size };
     this.#size++;
@@ -100,7 +107,7 @@ export class MaxTree {
     this.#addRight(leaf, right, right.items[0]?.address ?? address);
   }
 
-  /** Puts a block in the place of another one, between the same neighbours; answers that one. */
+  /** Replaces a block by one between the same neighbours. Returns the old one. */
   replaceAt(leaf: Leaf, slot: number, address: number, size: number): Entry {
     const old = leaf.items[slot];
     if (!old) throw new Trap('There is no block to replace.');
@@ -138,19 +145,19 @@ export class MaxTree {
     this.#root.parent = undefined;
   }
 
-  /** The block with the highest address that is not above this one. */
+  /** Returns the block with the highest address that is not above this one. */
   floor(address: number): Pair | undefined {
     return this.around(address).before;
   }
 
-  /** The block with the lowest address that is not below this one. */
+  /** Returns the block with the lowest address that is not below this one. */
   ceiling(address: number): Pair | undefined {
     const leaf = this.leafOf(address);
     const slot = leaf.rank(address);
     return slot < leaf.count ? pairAt(leaf, slot) : leaf.next && pairAt(leaf.next, 0);
   }
 
-  /** What `floor` answers, and the block behind that. */
+  /** Returns the result of `floor`, and the block after it. */
   around(address: number): Gap {
     const leaf = this.leafOf(address);
     const rank = leaf.rank(address + 1);
@@ -158,14 +165,14 @@ export class MaxTree {
     return { before, after: rank < leaf.count ? pairAt(leaf, rank) : leaf.next && pairAt(leaf.next, 0) };
   }
 
-  /** The block at the end of the last leaf. */
+  /** Returns the block at the end of the last leaf. */
   last(): Pair | undefined {
     let node = this.#root;
     while (node instanceof Branch) node = childAt(node, node.count - 1);
     return pairAt(node, node.count - 1);
   }
 
-  /** The blocks from `ceiling(from)` on. The tree must not change meanwhile. */
+  /** Yields the blocks from `ceiling(from)` on. The tree must not change meanwhile. */
   *pairs(from = 0): Generator<Pair, void, undefined> {
     let leaf: Leaf | undefined = this.leafOf(from);
     let slot = leaf.rank(from);
@@ -177,12 +184,12 @@ export class MaxTree {
     }
   }
 
-  /** The laws of the tree that do not hold, as sentences. */
+  /** Returns the violated invariants of the tree, as sentences. */
   check(): string[] {
     return checkMaxTree(this.#root, this);
   }
 
-  /** Another tree in the very same state. */
+  /** Returns a copy of the tree in exactly the same state. */
   copy(): MaxTree {
     const copy = new MaxTree(this.#rules);
     copy.#root = copyNodes(this.#root);
@@ -190,7 +197,7 @@ export class MaxTree {
     return copy;
   }
 
-  /** Tells the branches above of a node that has split: `right` stands behind `left` now. */
+  /** Adds the right half of a node that was split to the branches above it, after the left half. */
   #addRight(splitLeft: Leaf | Branch, splitRight: Leaf | Branch, firstKey: number): void {
     let left = splitLeft;
     let right = splitRight;
@@ -224,7 +231,7 @@ function considerUpwards(node: Leaf | Branch): void {
   for (let child = node; child.parent; child = child.parent) child.parent.consider(child.index);
 }
 
-/** The first block of a leaf is another one: so is the key before the leaf, in whichever branch that stands. */
+/** Updates the key before a leaf whose first block has changed, in whichever branch that key is. */
 function setKeyBefore(leaf: Leaf, address: number): void {
   let node: Leaf | Branch = leaf;
   while (node.parent && node.index === 0) node = node.parent;

@@ -3,7 +3,7 @@ import type { Block } from './free-store.ts';
 import { MaxTree } from './max-tree.ts';
 import { OrderedStore } from './ordered-store.ts';
 
-/** The policy of memory-region 1.4.0 with augmented-btrees 0.8.0: any request bites the largest free block. */
+/** The policy of memory-region 1.4.0 with augmented-btrees 0.8.0: takes every request from the largest free block. */
 export class MaxValue extends OrderedStore {
   protected readonly byAddress = new MaxTree();
 
@@ -14,7 +14,7 @@ export class MaxValue extends OrderedStore {
   protected choose(size: number): Block | undefined {
     const { largest, largestInLeaf } = this.byAddress;
     if (!largest || largest.value < size) return undefined;
-    // A block that fits exactly is the root's; one that is cut is the leaf's.
+    // An exact fit is the root's block. Otherwise it is the leaf's.
     const chosen = largest.value === size ? largest : (largestInLeaf ?? largest);
     return { address: at(0, chosen.key), size: chosen.value };
   }

@@ -2,26 +2,26 @@ import { type Address, at } from '../../../core/memory/memory.ts';
 import type { Gap, Pair } from './b-tree.ts';
 import { type Block, checkBlocks, type FreeStore } from './free-store.ts';
 
-/** What a store needs of a tree by address; keys are addresses, values sizes. */
+/** The interface of a tree by address, as a store needs it. Keys are addresses, and values are sizes. */
 export interface AddressTree {
   readonly size: number;
   insert(address: number, size: number): void;
   delete(address: number, size: number): boolean;
-  /** Puts a block in the place of another one, between the same neighbours. */
+  /** Replaces a block by one between the same neighbours. */
   replace(address: number, size: number, newAddress: number, newSize: number): boolean;
-  /** The block with the highest address that is not above this one, and the next. */
+  /** Returns the block with the highest address that is not above this one, and the next. */
   around(address: number): Gap;
   pairs(from?: number): Iterable<Pair>;
   clear(): void;
   check(): string[];
 }
 
-/** Free blocks in a tree by address. Policies that choose by anything else keep their own order in step with it. */
+/** Free blocks in a tree by address. Policies that choose by other criteria keep their own order in step with it. */
 export abstract class OrderedStore implements FreeStore {
   protected abstract readonly byAddress: AddressTree;
   #bytes = 0;
 
-  /** The block that a request of `size` bytes is served from. */
+  /** Returns the block from which a request of `size` bytes is served. */
   protected abstract choose(size: number): Block | undefined;
   abstract readonly largest: number;
 
@@ -68,14 +68,14 @@ export abstract class OrderedStore implements FreeStore {
     this.#bytes = 0;
   }
 
-  blockBehind(address: number): Block | undefined {
+  blockEndingAfter(address: number): Block | undefined {
     const { before, after } = this.byAddress.around(address);
     if (before && before.key + before.value > address) return blockOf(before);
     return after && blockOf(after);
   }
 
   *blocks(from = 0): Generator<Block, void, undefined> {
-    const first = this.blockBehind(from);
+    const first = this.blockEndingAfter(from);
     if (first) for (const pair of this.byAddress.pairs(first.address)) yield blockOf(pair);
   }
 
@@ -91,13 +91,13 @@ export abstract class OrderedStore implements FreeStore {
     this.byAddress.delete(address, size);
   }
 
-  /** Puts a block in the place of another one, between the same neighbours. */
+  /** Replaces a block by one between the same neighbours. */
   protected replace(address: number, size: number, newAddress: number, newSize: number): void {
     this.byAddress.replace(address, size, newAddress, newSize);
   }
 }
 
-/** The block that a pair of the address tree stands for. */
+/** Returns the block that a pair of the address tree stands for. */
 function blockOf(pair: Pair): Block {
   return { address: at(0, pair.key), size: pair.value };
 }

@@ -3,10 +3,13 @@ import { BTree } from './b-tree.ts';
 import type { Block } from './free-store.ts';
 import { OrderedStore } from './ordered-store.ts';
 
-/** Best fit: the smallest free block that is large enough, the lowest address among equals. The same blocks stand in two trees. */
+/**
+ * The best-fit policy: takes the smallest free block that is large enough, with the lowest address among equals. Keeps the blocks
+ * in two trees.
+ */
 export class TwoBTrees extends OrderedStore {
   protected readonly byAddress = new BTree();
-  /** Size to address: all blocks of one size in the order of their addresses. */
+  /** Addresses by size. Blocks of one size are in the order of their addresses. */
   readonly #bySize = new BTree();
 
   get largest(): number {
@@ -23,7 +26,8 @@ export class TwoBTrees extends OrderedStore {
     if (this.#bySize.size !== this.byAddress.size) violations.push('The two trees differ in size.');
     for (const { key, value } of this.#bySize.pairs()) {
       const there = this.byAddress.floor(value);
-      if (there?.key !== value || there.value !== key) violations.push(`The block at ${value} is of ${key} bytes only by size.`);
+      if (there?.key !== value || there.value !== key)
+        violations.push(`The block at ${value} has ${key} bytes only in the tree by size.`);
     }
     return violations;
   }

@@ -4,8 +4,8 @@ import { INTERNAL, LEAF, NODE_MAGIC } from './node.ts';
 import type { TreeNode } from './tree-node.ts';
 
 /**
- * Writes a node as version 1 has it, piece by piece: a slot keeps what it had behind its key or value. In a map that began in version 1
- * the library saves the nodes of old so for as long as they live; only new ones are of version 2.
+ * Writes a node in the layout of version 1, piece by piece: the bytes of a slot after its key or value are not overwritten. In a
+ * map created with version 1, the library keeps saving old nodes in this way; only new nodes have version 2.
  */
 export function writeFirstVersion(memory: Memory, node: TreeNode, bounds: BTreeHeader['bounds'], prefix: number): void {
   const slots = bounds ?? { key: 0, value: 0 };

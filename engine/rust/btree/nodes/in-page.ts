@@ -7,21 +7,24 @@ import { CHILDREN_AT, COUNT_AT } from './node.ts';
 import type { NodeTable } from './node-table.ts';
 import { VALUES } from './tree-node.ts';
 
-/** A child of an inner node that comes or goes, and where among its children. */
+/** A child that is added to or removed from an internal node, and its index. */
 export interface Child {
   readonly at: number;
   readonly address: number;
 }
 
-/** Changes nodes where they stand, bytes and rows, as long as all of a node is in its page: only what is behind the change moves. */
+/**
+ * Changes nodes in place, both their bytes and their rows, as long as the whole node is in its page. Only the bytes after the
+ * change move.
+ */
 export class InPage {
   readonly #memory: Memory;
   readonly #pageSize: number;
   readonly #table: NodeTable;
   readonly #keys: Keys;
-  /** Bytes of a key's size: none where all keys are as long. */
+  /** Bytes of the size field of a key; 0 if all keys have the same length. */
   readonly #prefix: 0 | 4;
-  /** What is written by itself: a number of entries, a size, an address. */
+  /** Buffers for single fields: a number of entries, a size, an address. */
   readonly #count = new Uint8Array(1);
   readonly #size = new Uint8Array(4);
   readonly #address = new Uint8Array(8);
@@ -34,7 +37,9 @@ export class InPage {
     this.#prefix = keys.prefix;
   }
 
-  /** As `NodeStore.splice`; false, and nothing done, where the node has or would get more than its page. */
+  /**
+   * Does the same as `NodeStore.splice`. Returns false, without a change, if the node is or would become larger than its page.
+   */
   splice(node: number, row: number, index: number, removed: 0 | 1, added: Entry | undefined, child: Child | undefined): boolean {
     const table = this.#table;
     const keyBytes = added ? this.#prefix + added[0].length : 0;
@@ -47,8 +52,9 @@ export class InPage {
   }
 
   /**
-   * The entry `leaving` of `from` goes up to the place of the `separator` in `parent`, and that one down to place `entered` of `to`; of inner
-   * nodes a child goes across. False, and nothing done, where one of the three has or would get more than its page.
+   * Moves the entry `leaving` of `from` up to the place of the `separator` in `parent`, and the separator down to place `entered`
+   * of `to`. In internal nodes a child moves across, too. Returns false, without a change, if one of the three is or would become
+   * larger than its page.
    */
   rotate(parent: number, separator: number, from: number, leaving: number, to: number, entered: number): boolean {
     const table = this.#table;
@@ -77,14 +83,16 @@ export class InPage {
     return true;
   }
 
-  /** Whether a node has room for `added` bytes more, once `removed` entries are gone. */
+  /** Returns whether a node has room for `added` more bytes after `removed` entries are removed. */
   #fits(row: number, index: number, removed: 0 | 1, added: number): boolean {
     const table = this.#table;
     const gone = removed === 0 ? 0 : table.keyBytes(row, index) + table.valueBytes(row, index);
     return table.start(row, VALUES + table.count(row)) + added - gone <= this.#pageSize;
   }
 
-  /** Whether an entry with records of these lengths can be written over the one that is removed: then no other byte changes, wherever it is. */
+  /**
+   * Returns whether an entry with records of these lengths can be written over the removed one, so that no other byte changes.
+   */
   #isAsLong(row: number, index: number, removed: 0 | 1, keyBytes: number, valueBytes: number): boolean {
     const table = this.#table;
     if (removed === 0 || keyBytes !== table.keyBytes(row, index) || valueBytes !== table.valueBytes(row, index)) return false;
@@ -92,8 +100,8 @@ export class InPage {
   }
 
   /**
-   * Takes `removed` entries out of a node at `index`, and makes room there for `added`, of so many bytes; none or one. A child comes or goes
-   * with the entry.
+   * Removes `removed` entries of a node at `index`, and makes room there for `added` entries with the given lengths; both are 0
+   * or 1. A child is added or removed with the entry.
    */
   #makeRoom(
     node: number,
@@ -108,19 +116,19 @@ export class InPage {
     const table = this.#table;
     const keys = table.start(row, index);
     const values = table.start(row, VALUES + index);
-    const keysBehind = table.start(row, index + removed);
-    const valuesBehind = table.start(row, VALUES + index + removed);
-    // How far the keys before the entry move, those behind it with the values before it, and the values behind it.
+    const keysAfter = table.start(row, index + removed);
+    const valuesAfter = table.start(row, VALUES + index + removed);
+    // Shifts of the keys before the entry, of the keys after it and the values before it, and of the values after it.
     const before = child === undefined ? 0 : added === 1 ? 8 : -8;
-    const keyShift = before + keys - keysBehind + keyBytes;
-    const shift = keyShift + values - valuesBehind + valueBytes;
+    const keyShift = before + keys - keysAfter + keyBytes;
+    const shift = keyShift + values - valuesAfter + valueBytes;
     if (removed === added && keyShift === 0 && shift === 0) return;
     const end = table.start(row, VALUES + table.count(row));
     const children = CHILDREN_AT + 8 * (child?.at ?? 0);
     if (before < 0) this.#move(node + children + 8, before, keys - children - 8);
-    if (shift > 0) this.#move(node + valuesBehind, shift, end - valuesBehind);
-    this.#move(node + keysBehind, keyShift, values - keysBehind);
-    if (shift < 0) this.#move(node + valuesBehind, shift, end - valuesBehind);
+    if (shift > 0) this.#move(node + valuesAfter, shift, end - valuesAfter);
+    this.#move(node + keysAfter, keyShift, values - keysAfter);
+    if (shift < 0) this.#move(node + valuesAfter, shift, end - valuesAfter);
     if (before > 0) this.#move(node + children, before, keys - children);
     if (child && added === 1) {
       table.addChild(row, child.at, child.address);
@@ -133,7 +141,7 @@ export class InPage {
     this.#memory.write(at(0, node + COUNT_AT), this.#count);
   }
 
-  /** Writes an entry to where the row has room for it. */
+  /** Writes an entry to the room that the row has for it. */
   #writeEntry(node: number, row: number, index: number, [key, value]: Entry): void {
     const { first, second } = this.#keys.order.sought(key);
     this.#table.setHeads(row, index, first, second);
@@ -145,7 +153,7 @@ export class InPage {
     this.#memory.write(at(0, valueAt + 4), value);
   }
 
-  /** The same with an entry of another node, which stays there too. */
+  /** Does the same with a copy of an entry of another node. */
   #copyEntry(from: number, fromRow: number, entry: number, to: number, toRow: number, index: number): void {
     const table = this.#table;
     table.setHeads(toRow, index, table.firstHead(fromRow, entry), table.secondHead(fromRow, entry));

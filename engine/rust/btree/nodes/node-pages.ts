@@ -20,14 +20,14 @@ import { followOverflow } from './overflow.ts';
 import type { Rooms } from './rooms.ts';
 import { buildNode, NO_CHILDREN, NO_PAGES, TreeNode, VALUES, withoutEntry } from './tree-node.ts';
 
-/** Reads and writes whole nodes: the string of each in its page and, where that is too short, in overflow pages behind it. */
+/** Reads and writes whole nodes. The string of a node is in its page and, if that is too short, in overflow pages. */
 export class NodePages {
   readonly #memory: Memory;
   readonly #allocator: ChunkAllocator;
   readonly #shape: TreeShape;
   readonly #keys: Keys;
   readonly #reader: NodeReader;
-  /** An overflow page, as it is written. */
+  /** Buffer for writing an overflow page. */
   readonly #page: Uint8Array;
 
   constructor(memory: Memory, allocator: ChunkAllocator, shape: TreeShape, keys: Keys) {
@@ -40,14 +40,14 @@ export class NodePages {
     for (let index = 0; index < 3; index += 1) this.#page[index] = OVERFLOW_MAGIC.charCodeAt(index);
   }
 
-  /** Reads a node of which nothing is known. */
+  /** Reads a node that is not in the table. @throws BTreeUnreadable when the library would trap. */
   read(address: number, table: NodeTable, rooms: Rooms): TreeNode {
     const reader = this.#reader;
-    if (!this.#shape.grid.holds(address - CHUNK_HEADER_LENGTH)) throw unreadable(address, 'lies outside of the memory');
-    if (!table.admits(address)) throw unreadable(address, 'is at no place where a node can stand');
+    if (!this.#shape.grid.holds(address - CHUNK_HEADER_LENGTH)) throw unreadable(address, 'is outside the memory');
+    if (!table.admits(address)) throw unreadable(address, 'is not at a place where a node can start');
     reader.load(address);
     const { magic, version, type, entries } = reader;
-    if (magic !== NODE_MAGIC) throw unreadable(address, `does not begin with "${NODE_MAGIC}"`);
+    if (magic !== NODE_MAGIC) throw unreadable(address, `does not start with "${NODE_MAGIC}"`);
     if (!reader.readable) throw unreadable(address, `has version ${version}, type ${type} and ${entries} entries`);
     if (reader.overflow === 0) reader.overflowPages.length = 0;
     else this.#followOverflow();
@@ -56,7 +56,7 @@ export class NodePages {
     return reader.version === 1 ? this.#translated(rooms) : this.#asItStands(rooms);
   }
 
-  /** Reads the string of a node of version 2, of which the length and the overflow pages are known. */
+  /** Reads the string of a node of version 2 whose length and overflow pages are known. */
   readString(address: number, overflow: readonly number[], string: Uint8Array): void {
     const { pageSize } = this.#allocator;
     if (string.length <= pageSize) {
@@ -71,7 +71,7 @@ export class NodePages {
     });
   }
 
-  /** Writes a node to its place, and takes or gives back overflow pages until there are as many as it takes. */
+  /** Writes a node to its place, and allocates or frees overflow pages as needed. */
   write(node: TreeNode): void {
     if (node.version === 1) {
       writeFirstVersion(this.#memory, node, this.#shape.bounds, this.#keys.prefix);
@@ -82,8 +82,8 @@ export class NodePages {
   }
 
   /**
-   * Writes a leaf of version 2 and then, once `between` is done, the same without entry `index`, which has no need of overflow pages: what the
-   * second would write over is not written before. Returns the leaf that stands there then.
+   * Writes a leaf of version 2, calls `between`, and writes the leaf without entry `index`, which needs no overflow pages then.
+   * Bytes that the second write overwrites are not written before. Returns the final leaf.
    */
   writeTwice(leaf: TreeNode, index: number, between: () => void): TreeNode {
     const { length } = leaf;
@@ -95,7 +95,7 @@ export class NodePages {
     return shorter;
   }
 
-  /** Takes or gives back overflow pages until there are as many as a node takes, and writes what they get of it. */
+  /** Allocates or frees overflow pages until a node has as many as it needs, and writes their part of the string. */
   #takeOverflow(node: TreeNode): void {
     const needed = this.#reader.pagesFor(node.length);
     if (needed === 0 && node.overflow.length === 0) return;
@@ -116,17 +116,17 @@ export class NodePages {
     for (let page = freed.pop(); page !== undefined; page = freed.pop()) this.#allocator.deallocate(page);
   }
 
-  /** Writes the first `length` bytes of what a node is kept in, as far as its page goes. */
+  /** Writes the first `length` bytes of a node's buffer, at most a page. */
   #writePage(node: TreeNode, length: number): void {
     writeGrowing(this.#memory, at(0, node.address), node.bytes.subarray(0, Math.min(this.#allocator.pageSize, length)));
   }
 
-  /** Unlike the library this ends where overflow pages lead in a circle. */
+  /** Follows the overflow pages. Unlike the library, it ends when they form a cycle. */
   #followOverflow(): void {
     const seen = new Set<number>();
     const admit = (chunk: number): boolean => !seen.has(chunk) && seen.add(chunk) !== undefined;
     followOverflow(this.#shape, this.#reader, admit, (code, _, message) => {
-      // Whether chunks are flagged as in use is not looked at by a reader.
+      // The library ignores the headers of chunks when it reads.
       if (!code.startsWith('alloc.')) throw new BTreeUnreadable(message);
     });
   }
@@ -144,7 +144,7 @@ export class NodePages {
     return new TreeNode(address, overflowPages.length > 0 ? [...overflowPages] : NO_PAGES, { bytes, starts, count: entries });
   }
 
-  /** A node of version 1, held as one of version 2. */
+  /** Returns a node of version 1 in the form of version 2. */
   #translated(rooms: Rooms): TreeNode {
     const { entries, internal, keyStart, keyLength, valueStart, valueLength, address } = this.#reader;
     const bytesAt = (start = 0, length = 0): Uint8Array => {

@@ -2,12 +2,15 @@ import { CHUNK_HEADER_LENGTH, CHUNKS_AT } from '../layout.ts';
 import type { Keys } from '../write/key-order.ts';
 import { NO_PAGES, type TreeNode, VALUES } from './tree-node.ts';
 
-/** So many nodes are remembered at most; a power of two. */
+/** Maximum nodes that are remembered; a power of two. */
 const MAX_ROWS = 131_072;
 const FIRST_ROWS = 256;
-/** Words of a row, and where in it: */
+/** Words of a row. The offsets of its fields follow. */
 const ROW = 64;
-/** Entries in bits 0 to 3, four flags, and from bit 16 on which of the chunks that share the row it is. */
+/**
+ * The number of entries in bits 0 to 3, then four flags, and from bit 16 on the number of the chunk among those that share the
+ * row.
+ */
 const STATE = 0;
 /** The first four bytes of each key, the next four, the chunks of the children, and `starts` as a `TreeNode` has it. */
 const FIRST_HEADS = 1;
@@ -21,21 +24,22 @@ const FIRST_VERSION = 0x20;
 const OVERFLOWING = 0x40;
 const KNOWN = 0x80;
 const SHARER_SHIFT = 16;
-/** In place of a child's chunk, where a damaged pointer leads to none. */
+/** Stored in place of a child's chunk when a damaged pointer does not lead to a chunk. */
 const NO_CHUNK = 0xffff_ffff;
 
 /**
- * What the way to an entry takes of each node, in a row of 64 words of 32 bits; what else a node has is in the memory alone. A node's row follows
- * from its chunk. Chunks that lie a multiple of `MAX_ROWS` apart share one: there the node that came last is remembered.
+ * The data of each node that is needed on the way to an entry, in a row of 64 words of 32 bits. Everything else is only in the
+ * memory. The row of a node follows from its chunk. Chunks that are a multiple of `MAX_ROWS` apart share a row, which has the
+ * last of their nodes.
  */
 export class NodeTable {
   /** Bytes from one chunk to the next. */
   readonly #stride: number;
-  /** A factor is faster than a divisor. */
+  /** 1 / `stride`: multiplying is faster than dividing. */
   readonly #perByte: number;
   #words = new Uint32Array(FIRST_ROWS * ROW);
   readonly #keys: Keys;
-  /** By row: of few nodes. */
+  /** Overflow pages by row; few nodes have any. */
   readonly #overflow = new Map<number, readonly number[]>();
 
   constructor(stride: number, keys: Keys) {
@@ -44,7 +48,7 @@ export class NodeTable {
     this.#perByte = 1 / stride;
   }
 
-  /** The row of a node, -1 where it is not remembered. It is the node's until the next `set`. */
+  /** Returns the row of a node; -1 if it is not remembered. The row belongs to the node until the next `set`. */
   rowOf(address: number): number {
     const chunk = this.#chunkOf(address);
     const row = (chunk & (MAX_ROWS - 1)) * ROW;
@@ -61,44 +65,44 @@ export class NodeTable {
   version(row: number): 1 | 2 {
     return ((this.#words[row] ?? 0) & FIRST_VERSION) === 0 ? 2 : 1;
   }
-  /** Whether the string stands in the node's page as it is. */
+  /** Returns whether the string is in the node's page in the form of version 2. */
   plain(row: number): boolean {
     return ((this.#words[row] ?? 0) & (FIRST_VERSION | OVERFLOWING)) === 0;
   }
   overflow(row: number): readonly number[] {
     return ((this.#words[row] ?? 0) & OVERFLOWING) === 0 ? NO_PAGES : (this.#overflow.get(row) ?? NO_PAGES);
   }
-  /** Undefined where the pointer leads to no chunk. */
+  /** Returns undefined if the pointer does not lead to a chunk. */
   child(row: number, index: number): number | undefined {
     const chunk = this.#words[row + CHILDREN + index] ?? 0;
     return chunk === NO_CHUNK ? undefined : this.#addressOf(chunk);
   }
-  /** The first four bytes of a key, as a number. */
+  /** Returns the first four bytes of a key, as a number. */
   firstHead(row: number, index: number): number {
     return this.#words[row + FIRST_HEADS + index] ?? 0;
   }
-  /** The next four. */
+  /** Returns the next four bytes of a key. */
   secondHead(row: number, index: number): number {
     return this.#words[row + SECOND_HEADS + index] ?? 0;
   }
   start(row: number, index: number): number {
     return this.#words[row + STARTS + index] ?? 0;
   }
-  /** Bytes of a key's record: with its size before it, where it has one. */
+  /** Returns the bytes of a key's record, including its size field if it has one. */
   keyBytes(row: number, index: number): number {
     return this.start(row, index + 1) - this.start(row, index);
   }
-  /** Bytes of a value's record. */
+  /** Returns the bytes of a value's record. */
   valueBytes(row: number, index: number): number {
     return this.start(row, VALUES + index + 1) - this.start(row, VALUES + index);
   }
 
-  /** Whether a chunk's page can be at this address. */
+  /** Returns whether the page of a chunk can be at this address. */
   admits(address: number): boolean {
     return address > CHUNKS_AT && this.#addressOf(this.#chunkOf(address)) === address;
   }
 
-  /** Remembers a node as it is now. Its address is admitted. Returns its row. */
+  /** Remembers a node as it is now. `admits` must be true for its address. Returns its row. */
   set(node: TreeNode): number {
     const { bytes, count, starts, leaf } = node;
     const { order, prefix } = this.#keys;
@@ -131,30 +135,30 @@ export class NodeTable {
   }
 
   /**
-   * Takes `removed` entries out of a row at `index`, and makes room for `added`; none or one. The keys before it are then `before` bytes further,
-   * those behind it `keyShift` bytes, the values behind it `shift` bytes.
+   * Takes `removed` entries out of a row at `index`, and makes room for `added`; none or one. The keys before it are then
+   * `before` bytes further, those after it `keyShift` bytes, the values after it `shift` bytes.
    */
   splice(row: number, index: number, removed: 0 | 1, added: 0 | 1, before: number, keyShift: number, shift: number): void {
     const words = this.#words;
     const count = this.count(row);
-    const behind = index + removed;
+    const after = index + removed;
     const places = added - removed;
-    moveWords(words, row + FIRST_HEADS + behind, count - behind, places, 0);
-    moveWords(words, row + SECOND_HEADS + behind, count - behind, places, 0);
-    moveWords(words, row + STARTS + behind, count + 1 - behind, places, keyShift);
-    moveWords(words, row + STARTS + VALUES + behind, count + 1 - behind, places, shift);
+    moveWords(words, row + FIRST_HEADS + after, count - after, places, 0);
+    moveWords(words, row + SECOND_HEADS + after, count - after, places, 0);
+    moveWords(words, row + STARTS + after, count + 1 - after, places, keyShift);
+    moveWords(words, row + STARTS + VALUES + after, count + 1 - after, places, shift);
     moveWords(words, row + STARTS, index + added, 0, before);
     moveWords(words, row + STARTS + VALUES, index + added, 0, keyShift);
     words[row + STATE] = (words[row + STATE] ?? 0) + places;
   }
 
-  /** To be called before the row's `splice`. */
+  /** Must be called before `splice` of the row. */
   addChild(row: number, index: number, address: number): void {
     moveWords(this.#words, row + CHILDREN + index, this.count(row) + 1 - index, 1, 0);
     this.#words[row + CHILDREN + index] = this.admits(address) ? this.#chunkOf(address) : NO_CHUNK;
   }
 
-  /** To be called before the row's `splice`. */
+  /** Must be called before `splice` of the row. */
   removeChild(row: number, index: number): void {
     moveWords(this.#words, row + CHILDREN + index + 1, this.count(row) - index, -1, 0);
   }
@@ -191,7 +195,7 @@ export class NodeTable {
   }
 }
 
-/** So many words go some places on, and become greater by `more`. */
+/** Moves `length` words by `places`, and adds `more` to each. */
 function moveWords(words: Uint32Array, first: number, length: number, places: number, more: number): void {
   const end = first + length;
   if (places > 0) for (let one = end - 1; one >= first; one -= 1) words[one + places] = (words[one] ?? 0) + more;

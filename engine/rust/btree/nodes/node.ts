@@ -1,5 +1,5 @@
 /**
- * Nodes of BTreeMap, in the page of one chunk, and behind it in overflow pages. All numbers are little-endian.
+ * Nodes of BTreeMap, in the page of one chunk and in overflow pages. All numbers are little-endian.
  *
  * Version 1                                              Version 2: one string of bytes, cut over the page and its overflow pages
  *
@@ -10,12 +10,12 @@
  * |      4 |         1 | type: 0 leaf, 1 internal    |  |      4 |         1 | type                                             |
  * |      5 |         2 | entries n, u16              |  |      5 |         2 | entries n, u16                                   |
  * |      7 | n records | key size u32, key slot of   |  |      7 |         8 | first overflow page, u64                         |
- * |        |           | the greatest size, the same |  |     15 | 8 (n + 1) | internal only: children, u64                     |
+ * |        |           | the maximum size, the same  |  |     15 | 8 (n + 1) | internal only: children, u64                     |
  * |        |           | for the value               |  |      … |    n keys | of fixed size: bare; otherwise size u32, bytes   |
  * |      … | 8 (n + 1) | internal only: children, u64|  |      … |  n values | always size u32, bytes                           |
  *
- * Overflow page: 0 magic `NOF`, 3 next page u64 (0: last), 11 the next P - 11 bytes of the string. Every page but the last is full.
- * Whether keys have a fixed size stands nowhere; `key-form.ts` infers it.
+ * Overflow page: 0 magic `NOF`, 3 next page u64 (0: last), 11 the next P - 11 bytes of the string. Every page but the last is
+ * full. Whether keys have a fixed size is not stored; `key-form.ts` infers it.
  */
 import type { FindingCode } from '../../../core/findings.ts';
 import { type Address, type AddressRange, at, copyBytes, type ReadableMemory, viewOf } from '../../../core/memory/memory.ts';
@@ -25,57 +25,59 @@ import { type BTreeHeader, CHUNK_HEADER_LENGTH, type ChunkGrid, MAX_ENTRIES, mag
 export const NODE_MAGIC = 'BTN';
 export const OVERFLOW_MAGIC = 'NOF';
 export const OVERFLOW_HEADER_LENGTH = 11;
-/** Where in a node of version 2 the first overflow page is named, and in an overflow page the next one. */
+/** Offset of the first overflow page in a node of version 2, and of the next one in an overflow page. */
 export const OVERFLOW_AT = 7;
 export const OVERFLOW_NEXT_AT = 3;
-/** In a node of either version. */
+/** Offsets in a node of either version. */
 export const TYPE_AT = 4;
 export const COUNT_AT = 5;
-/** In an inner node of version 2; in a leaf the keys begin here. */
+/** Offset of the children in an internal node of version 2; in a leaf the keys start here. */
 export const CHILDREN_AT = 15;
 export const LEAF = 0;
 export const INTERNAL = 1;
 
-/** So much of a node is read at once; pages are seldom larger, and what lies behind is read piece by piece. */
+/** Bytes of a node that are read at once. Pages are rarely larger; the rest is read piece by piece. */
 const NEAR = 4096;
 
-/** What all nodes of a tree have in common. */
+/** The properties that all nodes of a tree share. */
 export interface TreeShape {
   readonly memory: ReadableMemory;
   readonly grid: ChunkGrid;
   readonly bounds: BTreeHeader['bounds'];
 }
 
-/** Size of every key in bytes, or `variable` where each key has its own before it. */
+/** Size of every key in bytes, or `variable` if each key has its size in front of it. */
 export type KeyForm = number | 'variable';
 
-/** What a node's bytes contradict; positions are of the node's string. */
+/** A contradiction in a node's bytes. Positions are in the node's string. */
 export interface NodeFault {
   readonly code: FindingCode;
   readonly start: number;
   readonly length: number;
-  /** What a key or value of version 1 should have, more than the bound of the header; undefined for other faults. */
+  /** Size of a key or value of version 1 that exceeds the bound in the header; undefined for other faults. */
   readonly overBound?: number;
-  /** How many bytes more the string would have to have. */
+  /** Bytes that the string would need in addition. */
   readonly missing: number;
   readonly message: string;
 }
 
-/** Reads one node after the other, into the same buffers. Positions of keys and values are of the node's string: see `runOf`. */
+/**
+ * Reads nodes one after the other, into the same buffers. Positions of keys and values are in the node's string; see `storedAt`.
+ */
 export class NodeReader {
   readonly #shape: TreeShape;
   readonly #near: Uint8Array<ArrayBuffer>;
   readonly #view: DataView;
   readonly #word = new Uint8Array(4);
-  /** Overflow pages, in order, as far as they were followed. */
+  /** The overflow pages, in order, as far as they were followed. */
   readonly overflowPages: number[] = [];
-  /** Whether the overflow pages could be followed to their end. */
+  /** True if the overflow pages could be followed to their end. */
   whole = true;
   readonly keyStart = new Float64Array(MAX_ENTRIES);
   readonly keyLength = new Float64Array(MAX_ENTRIES);
   readonly valueStart = new Float64Array(MAX_ENTRIES);
   readonly valueLength = new Float64Array(MAX_ENTRIES);
-  /** How many keys and values could be told. */
+  /** Number of keys and values that could be decoded. */
   keys = 0;
   values = 0;
   /** Length of the string, after a `decode` without fault. */
@@ -88,7 +90,7 @@ export class NodeReader {
     this.#view = viewOf(this.#near);
   }
 
-  /** Reads the chunk around `address`, which the memory holds, and takes the node in it as it stands. */
+  /** Reads the chunk around `address`, which must be inside the memory, and the node in it. */
   load(address: number): void {
     this.address = at(0, address);
     this.#shape.memory.read(at(0, address - CHUNK_HEADER_LENGTH), this.#near);
@@ -98,12 +100,12 @@ export class NodeReader {
     this.end = 0;
   }
 
-  /** Takes the node as one of another type until the next is loaded. */
+  /** Treats the node as one of another type until the next is loaded. */
   takeType(type: number): void {
     this.#view.setUint8(CHUNK_HEADER_LENGTH + TYPE_AT, type);
   }
 
-  /** Takes the node as one of another count of entries until the next is loaded. */
+  /** Treats the node as one with another count of entries until the next is loaded. */
   takeEntries(count: number): void {
     this.#view.setUint16(CHUNK_HEADER_LENGTH + COUNT_AT, count, true);
   }
@@ -132,27 +134,30 @@ export class NodeReader {
   get entries(): number {
     return this.#view.getUint16(CHUNK_HEADER_LENGTH + 5, true);
   }
-  /** Address of the first overflow page, 0 if there is none. */
+  /** Returns the address of the first overflow page; 0 if there is none. */
   get overflow(): number {
     return this.version === 1 ? 0 : Number(this.#view.getBigUint64(CHUNK_HEADER_LENGTH + OVERFLOW_AT, true));
   }
 
-  /** Nodes of version 1 need the bounds, which the header of a map that began in version 2 does not have. */
+  /**
+   * Returns whether the version is possible. Nodes of version 1 need the bounds, which the header of a map created with version 2
+   * does not have.
+   */
   get versionKnown(): boolean {
     return this.version === 2 || (this.version === 1 && this.#shape.bounds !== undefined);
   }
 
-  /** Whether version, type and number of entries are such that the rest can be read. */
+  /** Returns whether the version, the type and the number of entries allow the rest to be read. */
   get readable(): boolean {
     return this.versionKnown && this.type <= INTERNAL && this.entries >= 1 && this.entries <= MAX_ENTRIES;
   }
 
-  /** Bytes that the page and the overflow pages together have for the string. */
+  /** Returns the room for the string, in bytes, in the page and the overflow pages. */
   get capacity(): number {
     return this.#capacityOf(this.overflowPages.length);
   }
 
-  /** The same without the last page. */
+  /** Returns the same without the last page. */
   get capacityBefore(): number {
     return this.#capacityOf(this.overflowPages.length - 1);
   }
@@ -162,7 +167,7 @@ export class NodeReader {
     return overflowPages < 0 ? 0 : pageSize + overflowPages * (pageSize - OVERFLOW_HEADER_LENGTH);
   }
 
-  /** Where the address of child `index` stands. */
+  /** Returns the position of the pointer to child `index`. */
   childAt(index: number): number {
     return (this.version === 1 ? 7 + this.entries * this.#recordSize() : 15) + 8 * index;
   }
@@ -172,15 +177,15 @@ export class NodeReader {
     return this.u32(position) + this.u32(position + 4) * 2 ** 32;
   }
 
-  /** Where the keys begin. */
+  /** Returns the position of the first key. */
   get keysAt(): number {
     if (this.version === 1) return 7;
     return this.internal ? this.childAt(this.entries + 1) : 15;
   }
 
   /**
-   * Finds all keys and values. On a fault those before it are told, and all keys if it is a value's. Call it once the overflow pages
-   * are followed.
+   * Finds all keys and values. After a fault, those before it are known, and all keys if the fault is in a value. Call it after
+   * the overflow pages were followed.
    */
   decode(form: KeyForm): NodeFault | undefined {
     return this.version === 1 ? this.#decodeV1() : this.#decodeV2(form);
@@ -242,13 +247,13 @@ export class NodeReader {
     return bounds ? 8 + bounds.key + bounds.value : 0;
   }
 
-  /** How many overflow pages a string of `length` bytes takes. */
+  /** Returns the number of overflow pages that a string of `length` bytes needs. */
   pagesFor(length: number): number {
     const { pageSize } = this.#shape.grid;
     return length <= pageSize ? 0 : Math.ceil((length - pageSize) / (pageSize - OVERFLOW_HEADER_LENGTH));
   }
 
-  /** A number at a position below `capacity - 3`. */
+  /** Reads a number. `position` must be below `capacity - 3`. */
   u32(position: number): number {
     if (position + CHUNK_HEADER_LENGTH + 4 <= this.#near.length)
       return this.#view.getUint32(position + CHUNK_HEADER_LENGTH, true);
@@ -256,7 +261,7 @@ export class NodeReader {
     return viewOf(this.#word).getUint32(0, true);
   }
 
-  /** Copies the string's bytes from `position` on; they lie below `capacity`. */
+  /** Copies bytes of the string from `position` on. They must end at or before `capacity`. */
   copy(position: number, into: Uint8Array): void {
     const near = position + CHUNK_HEADER_LENGTH;
     if (near + into.length <= this.#near.length) {
@@ -270,7 +275,7 @@ export class NodeReader {
     }
   }
 
-  /** Where the string's bytes lie in the memory. Of no bytes: one empty span at their place. */
+  /** Returns where bytes of the string are in the memory. For zero bytes it is one empty span at their place. */
   spansOf(position: number, length: number): AddressRange[] {
     const { pageSize } = this.#shape.grid;
     const spans: AddressRange[] = [];
@@ -280,7 +285,7 @@ export class NodeReader {
       const page = beyond < 0 ? -1 : Math.floor(beyond / (pageSize - OVERFLOW_HEADER_LENGTH));
       const within = beyond < 0 ? from : OVERFLOW_HEADER_LENGTH + (beyond % (pageSize - OVERFLOW_HEADER_LENGTH));
       const start = page === -1 ? this.address : this.overflowPages[page];
-      // Right behind the last page: only an empty string ends there.
+      // Directly after the last page there can only be an empty range.
       if (start === undefined) break;
       const piece = Math.min(pageSize - within, position + length - from);
       spans.push({ start: at(0, start + within), length: piece });
@@ -289,23 +294,23 @@ export class NodeReader {
     return spans;
   }
 
-  /** Where the string's byte at `position` lies. */
+  /** Returns the address of the string's byte at `position`. */
   addressOf(position: number): Address {
     if (position < this.#shape.grid.pageSize) return at(this.address, position);
     return this.spansOf(position, 1)[0]?.start ?? this.address;
   }
 
-  runOf(position: number, length: number): StoredBytes {
+  storedAt(position: number, length: number): StoredBytes {
     return { memory: this.#shape.memory, spans: this.spansOf(position, length), size: length };
   }
 
-  /** Undefined where damage hides it. */
+  /** Returns undefined if damage hides the key. */
   key(index: number): StoredBytes | undefined {
-    return index < this.keys ? this.runOf(this.keyStart[index] ?? 0, this.keyLength[index] ?? 0) : undefined;
+    return index < this.keys ? this.storedAt(this.keyStart[index] ?? 0, this.keyLength[index] ?? 0) : undefined;
   }
 
   value(index: number): StoredBytes | undefined {
-    return index < this.values ? this.runOf(this.valueStart[index] ?? 0, this.valueLength[index] ?? 0) : undefined;
+    return index < this.values ? this.storedAt(this.valueStart[index] ?? 0, this.valueLength[index] ?? 0) : undefined;
   }
 }
 
@@ -314,7 +319,10 @@ function sizeFault(what: 'key' | 'value', index: number, start: number, size: nu
   return { code: `btree.${what}-outside-node`, start, length: 4, missing: Number.POSITIVE_INFINITY, overBound: size, message };
 }
 
-/** The size before may be the wrong one, as it says where this one stands: the fault begins there. */
+/**
+ * Returns the fault of a size that is too large. The size before it may be the wrong one, because it determines the place of this
+ * one, so the fault starts there.
+ */
 function outsideFault(
   what: 'key' | 'value',
   index: number,

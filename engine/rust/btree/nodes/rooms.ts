@@ -1,22 +1,28 @@
 import { MAX_ENTRIES } from '../layout.ts';
 
-/** Where a node's string is kept, and where the records of its keys and values begin. */
+/** A buffer for a node's string, and the start of each record of its keys and values. */
 export interface Room {
   readonly bytes: Uint8Array;
   readonly starts: number[];
 }
 
-/** A room of which the first bytes can be had as an array, mostly without one being made: the nodes of many trees have but a few lengths. */
+/**
+ * A room whose first bytes are available as an array, mostly without creating one: the nodes of most trees have only a few
+ * lengths.
+ */
 export interface RoomWithFronts extends Room {
   front(length: number): Uint8Array;
 }
 
-/** So many fronts of a room are kept; a prime, so that lengths a few equal steps apart do not meet. */
+/** Fronts kept per room. It is a prime, so that lengths at equal distances do not collide. */
 const FRONTS = 61;
 
-/** Rooms for the nodes that one operation reads and builds. Byte arrays are dear to make, so the next operation has the same rooms again. */
+/**
+ * Rooms for the nodes that one operation reads and builds. Byte arrays are expensive to create, so the next operation reuses
+ * them.
+ */
 export class Rooms {
-  /** A page is three quarters of the longest string of keys and values with bounds. */
+  /** Size of a room: a page is three quarters of the longest string of keys and values with bounds. */
   readonly #size: number;
   readonly #rooms: RoomWithFronts[] = [];
   #used = 0;
@@ -25,7 +31,7 @@ export class Rooms {
     this.#size = Math.ceil((pageSize * 4) / 3);
   }
 
-  /** A room for `length` bytes, which are whatever was there before, until the operation ends. */
+  /** Returns a room for `length` bytes, with arbitrary content, until the operation ends. */
   take(length: number): RoomWithFronts {
     let room = this.#rooms[this.#used];
     if (room === undefined || room.bytes.length < length) room = newRoom(Math.max(this.#size, length));
@@ -34,8 +40,8 @@ export class Rooms {
     return room;
   }
 
-  /** Gives back the one that was taken last. */
-  giveBack(): void {
+  /** Releases the room that was taken last. */
+  release(): void {
     this.#used -= 1;
   }
 

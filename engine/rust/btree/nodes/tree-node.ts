@@ -3,18 +3,19 @@ import { addressAt, MAX_ENTRIES, putAddress } from '../layout.ts';
 import { CHILDREN_AT, COUNT_AT, INTERNAL, LEAF, NODE_MAGIC, OVERFLOW_AT, TYPE_AT } from './node.ts';
 import type { Room, Rooms } from './rooms.ts';
 
-/** In `starts`: where those of the values begin. */
+/** Index in `starts` of the first value. */
 export const VALUES = MAX_ENTRIES + 1;
 
 /**
- * Entries as a node of version 2 has them: the records of all keys, then those of all values. A record is the bytes behind their size; keys
- * of a fixed size have none before them. `starts[i]` says where key i begins, `starts[12 + i]` value i; behind the last of them where it ends.
+ * Entries in the layout of a node of version 2: the records of all keys, then those of all values. A record is a size followed by
+ * the bytes; keys of a fixed size have no size in front of them. `starts[i]` is the start of key i, and `starts[12 + i]` that of
+ * value i; the element after the last is its end.
  */
 export interface Records extends Room {
   readonly count: number;
 }
 
-/** Some entries, from one up to another, of a node or a new one. */
+/** A range of entries of a node, or a new entry. */
 export interface EntryRun {
   readonly of: Records;
   readonly from: number;
@@ -22,19 +23,19 @@ export interface EntryRun {
 }
 
 export const NO_CHILDREN: readonly number[] = [];
-/** Overflow pages of most nodes. */
+/** The overflow pages of most nodes: none. */
 export const NO_PAGES: readonly number[] = [];
 
-/** One node as an operation works on it: as its string of version 2, whatever the memory has. */
+/** A node as an operation works on it: as a string of version 2, whatever version is in the memory. */
 export class TreeNode implements Records {
   readonly address: number;
-  /** The version that it is written in. A new node is of version 2; one that is loaded keeps its own. */
+  /** The version in which the node is written. A new node has version 2; a loaded node keeps its version. */
   version: 1 | 2 = 2;
-  /** The string is at their beginning; see `length`. */
+  /** Starts with the string; see `length`. */
   readonly bytes: Uint8Array;
   readonly starts: number[];
   readonly count: number;
-  /** Overflow pages that belong to this place; those that the string takes, once it is saved. */
+  /** The overflow pages of this place; after saving, those that the string needs. */
   overflow: readonly number[];
 
   constructor(address: number, overflow: readonly number[], { bytes, starts, count }: Records) {
@@ -45,7 +46,7 @@ export class TreeNode implements Records {
     this.count = count;
   }
 
-  /** Bytes of the string. */
+  /** Returns the bytes of the string. */
   get length(): number {
     return valueAt(this, this.count);
   }
@@ -53,7 +54,7 @@ export class TreeNode implements Records {
   get leaf(): boolean {
     return this.bytes[TYPE_AT] === LEAF;
   }
-  /** None in a leaf. */
+  /** Returns an empty list for a leaf. */
   get children(): readonly number[] {
     if (this.leaf) return NO_CHILDREN;
     const children: number[] = [];
@@ -65,17 +66,17 @@ export class TreeNode implements Records {
     return addressAt(this.bytes, CHILDREN_AT + 8 * index);
   }
 
-  /** Bytes of both records of an entry. */
+  /** Returns the bytes of both records of an entry. */
   bytesOf(index: number): number {
     return keyAt(this, index + 1) - keyAt(this, index) + valueAt(this, index + 1) - valueAt(this, index);
   }
 
-  /** The entries from one up to another, all of them if nothing is said. */
+  /** Returns a range of entries, by default all. */
   entries(from = 0, to = this.count): EntryRun {
     return { of: this, from, to };
   }
 
-  /** `prefix`: bytes of a key's size, none or 4. */
+  /** `prefix`: bytes of a key's size field, 0 or 4. */
   key(index: number, prefix: number): Uint8Array {
     return this.bytes.slice(keyAt(this, index) + prefix, keyAt(this, index + 1));
   }
@@ -85,7 +86,7 @@ export class TreeNode implements Records {
   }
 }
 
-/** A node of these children and entries, not saved yet. */
+/** Builds a node from children and entries. It is not saved yet. */
 export function buildNode(
   rooms: Rooms,
   address: number,
@@ -115,7 +116,7 @@ export function buildNode(
   return new TreeNode(address, overflow, { bytes, starts, count });
 }
 
-/** The leaf without one of its entries, where it is kept: of the longer string those bytes stay behind the shorter one's end. */
+/** Removes an entry from a leaf, in its own buffer. The last bytes of the longer string stay after the end of the shorter one. */
 export function withoutEntry(leaf: TreeNode, index: number): TreeNode {
   const { address, overflow, bytes, starts, count } = leaf;
   const keyBytes = keyAt(leaf, index + 1) - keyAt(leaf, index);
@@ -131,7 +132,7 @@ export function withoutEntry(leaf: TreeNode, index: number): TreeNode {
   return new TreeNode(address, overflow, { bytes, starts, count: count - 1 });
 }
 
-/** Copies the records of keys or values, one run behind the other; returns where they end. */
+/** Copies the records of keys or values, run after run. Returns their end. */
 function copyRecords(runs: readonly EntryRun[], base: 0 | typeof VALUES, { bytes, starts }: Room, start: number): number {
   let record = base;
   let position = start;

@@ -2,14 +2,14 @@ import type { Budget } from '../../../core/budget.ts';
 import { at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes } from '../../../core/memory/memory.ts';
 import { CHUNK_FLAG, CHUNK_HEADER_LENGTH, CHUNK_MAGIC, CHUNKS_AT, hasMagic, MIN_PAGE_SIZE } from '../layout.ts';
 
-/** Chunks that tell the step from one to the next. */
+/** Maximum chunks used to find the step from one to the next. */
 const MAX_CHUNKS = 64;
 /** The first letter of a chunk's magic. */
 const LETTER = CHUNK_MAGIC.charCodeAt(0);
-/** Of the chunks found, this part has to be where the step puts them: a value may hold the bytes of another map. */
+/** Minimum share of the chunks that must be where the step predicts: a value may contain the bytes of another map. */
 const MIN_SHARE = 0.75;
 
-/** Returns the bytes from one chunk to the next, by the first chunks that are there; undefined where there are no two of one map. */
+/** Returns the bytes from one chunk to the next, inferred from the first chunks; undefined if there are not two of one map. */
 export function findChunkStep(memory: ReadableMemory, budget: Budget): number | undefined {
   const chunks = findChunks(memory, budget);
   let best: { readonly step: number; readonly fit: number } | undefined;
@@ -22,7 +22,7 @@ export function findChunkStep(memory: ReadableMemory, budget: Budget): number | 
   return best !== undefined && best.fit >= 2 && best.fit >= MIN_SHARE * chunks.length ? best.step : undefined;
 }
 
-/** Returns the addresses of the first chunk headers, wherever they are. */
+/** Returns the addresses of the first chunk headers, at any place. */
 function findChunks(memory: ReadableMemory, budget: Budget): readonly number[] {
   const found: number[] = [];
   const end = byteLength(memory);
@@ -37,7 +37,7 @@ function findChunks(memory: ReadableMemory, budget: Budget): readonly number[] {
   return found.slice(0, MAX_CHUNKS);
 }
 
-/** Returns whether all fields of a chunk header but the last, which may be anything, are possible. */
+/** Returns whether all fields of a chunk header are possible, except the last, which may have any value. */
 function isChunk(bytes: Uint8Array, place: number): boolean {
   if (place + CHUNK_HEADER_LENGTH > bytes.length || !hasMagic(bytes, `${CHUNK_MAGIC}\x01`, place)) return false;
   if ((bytes[place + CHUNK_FLAG] ?? 2) > 1) return false;

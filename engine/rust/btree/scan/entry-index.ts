@@ -4,24 +4,24 @@ import { Marks } from '../marks.ts';
 import type { KeyForm, TreeShape } from '../nodes/node.ts';
 import { TreeWalk, type WalkPath } from './walk.ts';
 
-/** So many runs lie between two places from which a walk can start again. */
-const RUNS_A_STOP = 256;
+/** Runs between two places from which a walk can start again. */
+const RUNS_PER_STOP = 256;
 
 interface Stop {
-  /** Index of the first entry behind it. */
+  /** Index of the first entry after the stop. */
   readonly entry: number;
   readonly path: WalkPath;
 }
 
 /**
- * Finds entries by their number. The tree is walked once, as far as someone asks; of the way only some stops are kept, so that the index of
- * a hundred million entries takes a few megabytes, and any range is a few hundred nodes away.
+ * Finds entries by their index. The tree is walked once, as far as needed. Only some stops on the way are kept, so that the index
+ * of a hundred million entries takes a few megabytes, and any range is at most a few hundred nodes away from a stop.
  */
 export class EntryIndex {
   readonly #shape: TreeShape;
   readonly #root: number;
   readonly #form: KeyForm;
-  /** Pointers that the first walk did not follow, so later ones do not. */
+  /** Pointers that the first walk did not follow; later walks do not follow them, either. */
   readonly #refused = new Set<number>();
   readonly #walk: TreeWalk;
   readonly #stops: Stop[] = [];
@@ -36,13 +36,13 @@ export class EntryIndex {
     this.#walk = new TreeWalk(shape, root, form, { marks: new Marks(), refused: this.#refused });
   }
 
-  /** How many entries there are, as far as the budget goes. */
+  /** Returns the number of entries, as far as the budget allows. */
   count(budget: Budget): number {
     this.#advance(Number.POSITIVE_INFINITY, budget);
     return this.#entries;
   }
 
-  /** Entries `from` to `from + limit`, fewer where they end, or the budget does. */
+  /** Returns entries `from` to `from + limit`; fewer when they end, or the budget does. */
   elements(from: number, limit: number, withValues: boolean, budget: Budget): readonly Element[] {
     const end = from + limit;
     this.#advance(end, budget);
@@ -63,7 +63,7 @@ export class EntryIndex {
 
   #advance(until: number, budget: Budget): void {
     while (!this.#whole && this.#entries < until) {
-      if (this.#runs % RUNS_A_STOP === 0 && this.#stops.at(-1)?.entry !== this.#entries) {
+      if (this.#runs % RUNS_PER_STOP === 0 && this.#stops.at(-1)?.entry !== this.#entries) {
         this.#stops.push({ entry: this.#entries, path: this.#walk.path });
       }
       if (!this.#walk.next(budget)) {

@@ -5,16 +5,16 @@ import type { Sought } from '../write/key-order.ts';
 import type { StoredTree } from '../write/stored-tree.ts';
 
 /**
- * The entries of a range in the order of their keys, or backwards. The tree stays as it is meanwhile. A class, as a generator takes longer to go
- * on than an entry takes to be read.
+ * Iterator over the entries of a range, in the order of their keys or backward. The tree must not change meanwhile. It is a
+ * class, because resuming a generator takes longer than reading an entry.
  */
 export class Entries implements IterableIterator<Entry, undefined> {
   readonly #tree: StoredTree;
   readonly #bounds: Bounds;
   readonly #backward: boolean;
-  /** Others may read in the tree between two entries: what is open here has rooms of its own. */
+  /** Separate rooms, because others may read the tree between two entries. */
   readonly #rooms: Rooms;
-  /** From the root on. */
+  /** The open nodes, from the root down. */
   readonly #path: Visit[] = [];
 
   constructor(tree: StoredTree, range: KeyRange, backward: boolean) {
@@ -34,7 +34,7 @@ export class Entries implements IterableIterator<Entry, undefined> {
       const { node, place } = visit;
       if (visit.left === 0) {
         this.#path.pop();
-        this.#rooms.giveBack();
+        this.#rooms.release();
         continue;
       }
       visit.left -= 1;
@@ -49,9 +49,9 @@ export class Entries implements IterableIterator<Entry, undefined> {
     const { nodes } = this.#tree;
     nodes.begin();
     const node = nodes.open(address, this.#rooms);
-    const indexOf = ({ key, behind }: Bound): number => {
+    const indexOf = ({ key, after }: Bound): number => {
       const index = nodes.search(address, key);
-      return index < 0 ? -1 - index : index + (behind ? 1 : 0);
+      return index < 0 ? -1 - index : index + (after ? 1 : 0);
     };
     const { from, until } = this.#bounds;
     const start = from.length === 0 ? 0 : Math.max(...from.map(indexOf));
@@ -63,19 +63,22 @@ export class Entries implements IterableIterator<Entry, undefined> {
   }
 }
 
-/** A node on the way. Its places in the order of keys: place 2 i is child i, place 2 i + 1 is entry i; a leaf has only those of entries. */
+/**
+ * A node on the path. Its places are in the order of keys: place 2 i is child i, place 2 i + 1 is entry i; a leaf has only
+ * entries.
+ */
 interface Visit {
   readonly node: TreeNode;
-  /** The next one, and how many there are from it on. */
+  /** The next place, and the number of places left, including it. */
   place: number;
   left: number;
   readonly step: number;
 }
 
-/** Where a range begins or ends: at the entry with a key, or behind it. */
+/** The start or end of a range: before the entry with a key, or after it. */
 interface Bound {
   readonly key: Sought;
-  readonly behind: boolean;
+  readonly after: boolean;
 }
 
 interface Bounds {
@@ -84,7 +87,7 @@ interface Bounds {
 }
 
 function boundsOf({ nodes }: StoredTree, { atLeast, above, atMost, below }: KeyRange): Bounds {
-  const bound = (key: Uint8Array | undefined, behind: boolean): Bound[] => (key ? [{ key: nodes.sought(key), behind }] : []);
+  const bound = (key: Uint8Array | undefined, after: boolean): Bound[] => (key ? [{ key: nodes.sought(key), after }] : []);
   return {
     from: [...bound(atLeast, false), ...bound(above, true)],
     until: [...bound(atMost, true), ...bound(below, false)],

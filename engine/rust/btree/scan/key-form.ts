@@ -2,16 +2,16 @@ import { compareBytes } from '../../../values/codec.ts';
 import { boundsOf, DEFAULT_PAGE_SIZE } from '../layout.ts';
 import type { KeyForm, NodeReader } from '../nodes/node.ts';
 
-/** No key of a fixed size beyond this is looked for. */
+/** Maximum fixed size of keys that is tried. */
 const MAX_FIXED = 4096;
-/** Of a large page only so many bytes at its end are read. */
-const LONGEST_READ = 65_536;
-/** So many of the smallest nodes tell which fixed sizes are worth a closer look. */
+/** Maximum bytes read at the end of a large page. */
+const MAX_READ = 65_536;
+/** Number of the smallest nodes that are used to select the fixed sizes for a closer look. */
 const SIEVE = 6;
-/** So much of a key tells its place among the others. */
+/** Maximum bytes of a key that are compared. */
 const KEY_COMPARED = 64;
 
-/** Sizes that keys of a fixed size mostly have: what decides where the bytes do not. */
+/** Scores of common key sizes, which decide when the bytes do not. */
 const COMMON = new Map<KeyForm, number>([
   [8, 3],
   [4, 2.5],
@@ -25,8 +25,9 @@ const COMMON = new Map<KeyForm, number>([
 ]);
 
 /**
- * Infers from sampled nodes of version 2 whether each key has its size before it, or all have one size; undefined where there is no such
- * node. Nothing on disk says so, but the wrong form seldom gives sizes that fit the node, keys in order, and the right end.
+ * Infers from sampled nodes of version 2 whether each key has its size in front of it, or all keys have one size. Returns
+ * undefined if there is no such node. This is not stored, but a wrong form rarely yields sizes that fit the node, keys in order,
+ * and the right end.
  */
 export function inferKeyForm(
   sample: readonly NodeReader[],
@@ -36,7 +37,7 @@ export function inferKeyForm(
   const nodes = sample.filter((node) => node.version === 2);
   if (nodes.length === 0) return undefined;
   const derived = pageSize === DEFAULT_PAGE_SIZE ? undefined : boundsOf(pageSize);
-  // The header of a map that began in version 1 has the bounds themselves.
+  // The header of a map created with version 1 has the bounds themselves.
   const bounds = stored === undefined ? derived : stored.key + stored.value;
   let best: KeyForm = 'variable';
   let bestScore = Number.NEGATIVE_INFINITY;
@@ -48,13 +49,13 @@ export function inferKeyForm(
   return typeof best === 'number' && isSizeBeforeKey(nodes, best) ? 'variable' : best;
 }
 
-/** The fixed sizes with which at least half of the smallest nodes can be read. */
+/** Returns the fixed sizes with which at least half of the smallest nodes can be read. */
 function fixedCandidates(nodes: readonly NodeReader[], written: ReadonlyMap<NodeReader, number>): readonly number[] {
   const whole = nodes.filter((node) => node.whole);
   const sieve = (whole.length > 0 ? whole : [...nodes])
     .sort((a, b) => a.capacity - b.capacity)
     .slice(0, SIEVE)
-    .map((node) => ({ node, most: mostFixed(node, written.get(node) ?? 0) }));
+    .map((node) => ({ node, most: maxFixed(node, written.get(node) ?? 0) }));
   const most = Math.max(...sieve.map((one) => one.most));
   const candidates: number[] = [];
   for (let size = 1; size <= Math.min(most, MAX_FIXED); size += 1) {
@@ -63,20 +64,23 @@ function fixedCandidates(nodes: readonly NodeReader[], written: ReadonlyMap<Node
   return candidates;
 }
 
-/** The greatest fixed size that a node has room for: with a greater one the last two keys would be zeros, both of them. */
-function mostFixed(node: NodeReader, written: number): number {
+/** Returns the maximum fixed size that a node has room for. With a larger size, the last two keys would both be zeros. */
+function maxFixed(node: NodeReader, written: number): number {
   const room = Math.floor((node.capacity - node.keysAt) / node.entries) - 4;
   return node.whole && node.entries > 2 ? Math.min(room, Math.ceil((written - node.keysAt) / (node.entries - 2))) : room;
 }
 
 function fits(node: NodeReader, form: KeyForm): boolean {
   const fault = node.decode(form);
-  // Where damage hides the rest of a node, its keys alone must do.
+  // If damage hides the rest of a node, only its keys can be checked.
   if (!node.whole) return node.keys === node.entries;
   return fault === undefined && node.pagesFor(node.end) === node.overflowPages.length;
 }
 
-/** How well a form explains the nodes: the more a node could contradict it and does not, the more it counts. */
+/**
+ * Returns a score for how well a form explains the nodes. A node counts more if it could contradict the form in more ways but
+ * does not.
+ */
 function scoreOf(
   nodes: readonly NodeReader[],
   form: KeyForm,
@@ -91,7 +95,7 @@ function scoreOf(
     score += Math.min(12, 2 * (node.entries - 1)) * orderliness(node);
     if (!node.whole) continue;
     score += node.overflowPages.length > 0 ? 12 : 8;
-    // Zeros follow a string until a longer one stood there; zeros at its end are seldom many.
+    // Zeros follow a string until a longer one was stored there; a string rarely ends in many zeros.
     const zeros = node.end - (written.get(node) ?? 0);
     if (zeros >= 0) score += 4 - Math.min(8, Math.log2(1 + zeros));
     for (let index = 0; index < node.entries; index += 1) {
@@ -99,17 +103,20 @@ function scoreOf(
       longestValue = Math.max(longestValue, node.valueLength[index] ?? 0);
     }
   }
-  // A page size that follows from bounds says what key and value can have together; many values are as long as they can be.
+  // A page size derived from bounds limits the total length of key and value; many values have the maximum length.
   if (bounds !== undefined && score > 0) {
     if (longestKey + longestValue > bounds) score -= 6;
     else if (longestKey + longestValue === bounds && form !== 'variable') score += longestValue > 0 || COMMON.has(form) ? 6 : 2;
   }
-  // Numbers and hashes seldom begin like the size of a key.
+  // Numbers and hashes rarely start like the size of a key.
   const sized = nodes.every((node) => node.u32(node.keysAt) > 0 && node.u32(node.keysAt) < node.capacity);
   return form !== 'variable' && sized ? score - 3 : score;
 }
 
-/** 1 where the decoded node's keys ascend byte by byte, or first by length, or many descend; a half where few descend; otherwise 0. */
+/**
+ * Returns 1 if the keys of the decoded node ascend byte by byte or by length first, or if many descend; 0.5 if few descend;
+ * otherwise 0.
+ */
 function orderliness(node: NodeReader): number {
   let [ascending, descending, longer, shorter] = [true, true, true, true];
   let [before, key] = [new Uint8Array(KEY_COMPARED), new Uint8Array(KEY_COMPARED)];
@@ -132,16 +139,19 @@ function orderliness(node: NodeReader): number {
   return node.entries > 3 ? 1 : 0.5;
 }
 
-/** The end of the last byte that is not zero in what a node and its overflow pages have for its string. */
+/** Returns the end of the last nonzero byte in the room that a node and its overflow pages have for its string. */
 function writtenEnd(node: NodeReader): number {
-  const page = new Uint8Array(Math.min(LONGEST_READ, node.capacity - node.capacityBefore));
+  const page = new Uint8Array(Math.min(MAX_READ, node.capacity - node.capacityBefore));
   node.copy(node.capacity - page.length, page);
   return node.capacity - page.length + page.findLastIndex((byte) => byte !== 0) + 1;
 }
 
-/** Whether what seem keys of a fixed size are all a size and that many bytes: variable keys that have one length. */
+/**
+ * Returns whether apparent keys of a fixed size all start with their own remaining length: they are variable keys of equal
+ * length.
+ */
 function isSizeBeforeKey(nodes: readonly NodeReader[], size: number): boolean {
-  // A size of four bytes and no key at all is far less likely than a key of four zeros.
+  // A size field with an empty key is far less likely than a key of four zeros.
   if (size <= 4) return false;
   for (const node of nodes) {
     if (!fits(node, size)) continue;

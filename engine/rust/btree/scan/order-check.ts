@@ -2,15 +2,15 @@ import { MAX_COMPARED, type OrderJudge } from '../../../key-order/judge.ts';
 import type { KeyPair } from '../../../key-order/orders.ts';
 import type { KeyForm, NodeReader } from '../nodes/node.ts';
 
-/** Keys on either side of a violation that tell which key is the damaged one: more than three nodes have. */
+/** Keys on either side of a violation that are used to find the damaged key: more than three nodes have. */
 const WINDOW = 40;
-/** Windows that are kept in one walk. */
+/** Maximum windows kept in one walk. */
 const MAX_WINDOWS = 64;
 
-/** A key that the walk came to. */
+/** A key that the walk has reached. */
 export interface SeenKey {
   readonly bytes: Uint8Array;
-  /** In the map's memory. */
+  /** Address in the map's memory. */
   readonly address: number;
   /** The address of its node. */
   readonly node: number;
@@ -19,7 +19,7 @@ export interface SeenKey {
 /** The keys around a violation, in the walk's order. */
 export interface Window {
   readonly keys: SeenKey[];
-  /** True where no key is before the first one, or after the last one. */
+  /** True if no key comes before the first one, or after the last one. */
   readonly atStart: boolean;
   atEnd: boolean;
 }
@@ -29,7 +29,7 @@ export interface Violation extends KeyPair {
   readonly way: readonly string[];
   /** The addresses of the nodes from the root down to the key's. */
   readonly nodes: readonly number[];
-  /** Shared with other violations close by; undefined where there are too many. */
+  /** Shared with other violations nearby; undefined if there are too many. */
   readonly window: Window | undefined;
 }
 
@@ -39,24 +39,24 @@ export interface Place {
   readonly nodes: readonly number[];
 }
 
-/** Checks that keys ascend, as a walk comes to them. */
+/** Checks that keys ascend, in the order in which a walk reaches them. */
 export class OrderCheck {
   readonly judge: OrderJudge<Violation>;
-  /** The last keys, in slots that take turns: there is no new array for a key of the usual size. */
+  /** Ring of slots for the last keys, so that a key of the usual size needs no new array. */
   readonly #ring: { bytes: Uint8Array; address: number; node: number }[] = [];
-  /** Keys seen since one could not be compared. */
+  /** Keys seen since the last one that could not be compared. */
   #count = 0;
   #interrupted = false;
   #window: Window | undefined;
   #windows = 0;
-  /** The window is complete with this key. */
+  /** The window ends with this key. */
   #until = 0;
 
   constructor(judge: OrderJudge<Violation>) {
     this.judge = judge;
   }
 
-  /** Takes the walk's next key: key `index` of the decoded node. `place` is asked where a key is out of order. */
+  /** Takes the walk's next key: key `index` of the decoded node. `place` is called when a key is out of order. */
   next(node: NodeReader, index: number, place: () => Place): void {
     const length = node.keyLength[index] ?? 0;
     if (index >= node.keys || length > MAX_COMPARED) {
@@ -78,7 +78,7 @@ export class OrderCheck {
     if (this.#count >= this.#until) this.#finishWindow(false);
   }
 
-  /** Says that no key follows. */
+  /** Ends the check. No key follows. */
   end(): void {
     this.#finishWindow(true);
   }
@@ -96,7 +96,7 @@ export class OrderCheck {
     this.#until = this.#count + WINDOW;
     if (this.#window === undefined && this.#windows < MAX_WINDOWS) {
       this.#windows += 1;
-      // The key that offends is pushed by `next`, after those before it.
+      // `next` adds the key that is out of order, after those before it.
       const earlier = Math.min(this.#count - 1, WINDOW - 1);
       const keys = Array.from({ length: earlier }, (_, index) => this.#ring[(this.#count - 1 - earlier + index) % WINDOW]);
       this.#window = {
@@ -114,7 +114,7 @@ export class OrderCheck {
   }
 }
 
-/** The neighbours among a node's keys. */
+/** Returns the pairs of adjacent keys in a node. */
 export function pairsOf(node: NodeReader, form: KeyForm): readonly KeyPair[] {
   node.decode(form);
   const keys = Array.from({ length: node.keys }, (_, index) => {

@@ -2,13 +2,13 @@ import { CHUNK_HEADER_LENGTH } from '../layout.ts';
 import { NODE_MAGIC, NodeReader, type TreeShape } from '../nodes/node.ts';
 import { followOverflow } from '../nodes/overflow.ts';
 
-/** So many nodes of each level are looked at. */
-const NODES_A_LEVEL = 16;
+/** Maximum nodes read per level. */
+const NODES_PER_LEVEL = 16;
 const MAX_LEVELS = 24;
 
 /**
- * Some readable nodes of each level, spread over the tree, with their overflow pages but not decoded: what can be read before it is known
- * which form keys have.
+ * Returns some readable nodes of each level, spread over the tree, with their overflow pages. They are not decoded, because the
+ * form of keys is not known yet.
  */
 export function sampleNodes(shape: TreeShape, root: number): readonly NodeReader[] {
   const sample: NodeReader[] = [];
@@ -30,16 +30,16 @@ export function sampleNodes(shape: TreeShape, root: number): readonly NodeReader
   return sample;
 }
 
-/** At most `NODES_A_LEVEL` of a list, at even distances, the first and the last among them. */
+/** Returns at most `NODES_PER_LEVEL` elements of a list, evenly spaced, including the first and the last. */
 function spread(list: readonly number[]): readonly number[] {
-  if (list.length <= NODES_A_LEVEL) return list;
+  if (list.length <= NODES_PER_LEVEL) return list;
   return Array.from(
-    { length: NODES_A_LEVEL },
-    (_, index) => list[Math.round((index * (list.length - 1)) / (NODES_A_LEVEL - 1))] ?? 0,
+    { length: NODES_PER_LEVEL },
+    (_, index) => list[Math.round((index * (list.length - 1)) / (NODES_PER_LEVEL - 1))] ?? 0,
   );
 }
 
-/** Reads a node with its overflow pages, but does not decode it; undefined where it cannot be read. */
+/** Reads a node with its overflow pages, but does not decode it. Returns undefined if it cannot be read. */
 export function readNode(shape: TreeShape, address: number): NodeReader | undefined {
   const chunk = address - CHUNK_HEADER_LENGTH;
   if (!shape.grid.holds(chunk) || shape.grid.indexOf(chunk) === undefined) return undefined;

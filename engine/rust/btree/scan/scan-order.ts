@@ -12,9 +12,12 @@ import { OrderCheck, pairsOf, type SeenKey, type Violation, type Window } from '
 import { findSwappedChildren, type SwappedChildren } from './swapped-children.ts';
 import { TreeWalk } from './walk.ts';
 
-/** Keys that lie further apart in the memory are not reported as one span. */
+/** Maximum distance in bytes between keys that are reported as one span. */
 const MAX_SPAN = 1 << 16;
-/** Without more keys all others are in order, or it is no damage of a node: no node has so many. */
+/**
+ * Maximum keys to remove so that all others are in order. If more are out of order, it is not damage of a node: no node has so
+ * many.
+ */
 const MAX_REMOVALS = 12;
 
 type ReportOrder = (code: FindingCode, at: AddressRange, message: string, way: readonly string[]) => void;
@@ -22,7 +25,7 @@ type ReportOrder = (code: FindingCode, at: AddressRange, message: string, way: r
 interface OrderScan {
   readonly tree: OpenTree;
   readonly form: KeyForm;
-  /** Before its first step. */
+  /** The walk, before its first step. */
   readonly walk: TreeWalk;
   readonly budget: Budget;
 }
@@ -37,14 +40,14 @@ export function scanOrder(scan: OrderScan, report: ReportOrder): { readonly entr
   const swapped = settled.verdict.kind === 'ordered' ? [] : swappedIn(scan, settled.judge, settled.verdict);
   for (const { node, children, at: span } of swapped) {
     const [one, other] = children;
-    const message = `Children ${one} and ${other} of node ${formatAddress(node)} are exchanged: the keys below each belong where the other is, and searches miss them.`;
+    const message = `Children ${one} and ${other} of node ${formatAddress(node)} are swapped: the keys below each belong below the other, and searches miss them.`;
     report('btree.keys-unsorted', span, message, [`node ${formatAddress(node)}`]);
   }
   const verdict = swapped.length === 0 ? settled.verdict : verdictWithout(swapped, scan, settled.judge);
   return { entries, keyOrder: reportVerdict(verdict, settled.judge.compare.bind(settled.judge), report) };
 }
 
-/** Goes through all entries, and counts them. */
+/** Checks all entries, and counts them. */
 function checkOrder(walk: TreeWalk, judge: OrderJudge<Violation>, budget: Budget): number {
   const check = new OrderCheck(judge);
   const place = () => ({ way: walk.way, nodes: walk.path.map(({ node }) => node) });
@@ -67,7 +70,7 @@ function checkAgain(
   return budget.cutShort === undefined;
 }
 
-/** The exchanged children of the nodes that lead to keys out of order. */
+/** Returns the swapped children of the nodes that lead to keys out of order. */
 function swappedIn(
   { tree, form }: OrderScan,
   judge: OrderJudge<Violation>,
@@ -78,7 +81,7 @@ function swappedIn(
   return [...nodes].flatMap((node) => findSwappedChildren(tree, form, node, judge.compare.bind(judge)) ?? []);
 }
 
-/** Judges the keys as they would be if the children were where they belong. */
+/** Judges the keys as if the children were where they belong. */
 function verdictWithout(
   swapped: readonly SwappedChildren[],
   scan: OrderScan,
@@ -94,7 +97,7 @@ function verdictWithout(
   return whole ? judge.settle(() => false).verdict : { kind: 'ordered', order: settled.order.name };
 }
 
-/** Reports what the verdict has found; returns the order's name for people. */
+/** Reports the findings of a verdict. Returns the display name of the order. */
 function reportVerdict(verdict: Verdict<Violation>, compare: Compare, report: ReportOrder): string {
   switch (verdict.kind) {
     case 'ordered':
@@ -118,7 +121,7 @@ function reportVerdict(verdict: Verdict<Violation>, compare: Compare, report: Re
   }
 }
 
-/** Returns true where all keys ascend without one of them. */
+/** Returns true if all keys ascend once a single key is left out. */
 function isOneKey(violations: readonly Violation[], compare: Compare): boolean {
   const windows = new Set(violations.map(({ window }) => window));
   const removals = [...windows].map((window) => (window ? suspectsIn(window, compare).removals : Number.POSITIVE_INFINITY));
@@ -138,7 +141,9 @@ interface Misplaced {
   readonly way: readonly string[];
 }
 
-/** The keys that may be damaged, node by node; undefined where so many would be that the order is one of the program's own. */
+/**
+ * Returns the keys that may be damaged, node by node; undefined if there are so many that the program must use a custom order.
+ */
 function misplacedKeys(violations: readonly Violation[], compare: Compare): readonly Misplaced[] | undefined {
   const byNode = new Map<number, { keys: SeenKey[]; way: readonly string[] }>();
   const seen = new Set<Window>();
@@ -162,8 +167,8 @@ function misplacedKeys(violations: readonly Violation[], compare: Compare): read
 }
 
 /**
- * Returns true where several keys at an end of the map ascend among themselves and only begin anew: a longer encoding does that, and damage
- * seldom.
+ * Returns true if several keys at an end of the map ascend among themselves and only start over. A longer encoding causes that,
+ * and damage rarely does.
  */
 function isRestart({ keys, atStart, atEnd }: Window, { removals, indexes }: Suspects): boolean {
   if (removals < 2 || indexes.length !== removals) return false;

@@ -8,50 +8,50 @@ import { FreeList } from '../free-list.ts';
 import { CHUNK_HEADER_LENGTH, CHUNKS_AT, COUNT_AT, LENGTH_AT, ROOT_AT, VALUE_BOUND_AT } from '../layout.ts';
 import { FREE, Marks, READABLE, UNREACHABLE } from '../marks.ts';
 import type { KeyForm } from '../nodes/node.ts';
-import type { Tell } from '../nodes/overflow.ts';
+import type { ReportFinding } from '../nodes/overflow.ts';
 import type { OpenTree } from '../open-tree.ts';
 import { scanOrder } from './scan-order.ts';
 import { findUnreachableChunks, type UnreachableChunks } from './unreachable-chunks.ts';
 import { TreeWalk } from './walk.ts';
 
-/** Of each kind so many findings are reported: more of a kind tell nothing new. */
-const MAX_OF_A_KIND = 256;
+/** Maximum findings reported per kind. More of a kind add nothing new. */
+const MAX_PER_CODE = 256;
 
-/** Walks tree, free list and chunks once. */
+/** Walks the tree, the free list and the chunks once. */
 export function scanTree(tree: OpenTree, report: Report, budget: Budget): StructureScan {
-  const told = new Map<FindingCode, number>();
+  const reported = new Map<FindingCode, number>();
   let path: () => readonly string[] = () => [];
-  const tell: Tell = (code, span, message) => {
-    const count = (told.get(code) ?? 0) + 1;
-    told.set(code, count);
-    if (count <= MAX_OF_A_KIND) report({ code, memory: tree.memory, at: span, message, path: path() });
+  const reportAt: ReportFinding = (code, span, message) => {
+    const count = (reported.get(code) ?? 0) + 1;
+    reported.set(code, count);
+    if (count <= MAX_PER_CODE) report({ code, memory: tree.memory, at: span, message, path: path() });
   };
 
   const marks = new Marks();
   const refused = new Set<number>();
   const form = tree.form ?? 'variable';
-  const walk = new TreeWalk(tree, tree.header.root, form, { marks, refused, tell });
+  const walk = new TreeWalk(tree, tree.header.root, form, { marks, refused, reportAt });
   path = () => walk.way;
   const { entries, keyOrder } = scanOrder({ tree, form, walk, budget }, (code, span, message, way) => {
     path = () => way;
-    tell(code, span, message);
+    reportAt(code, span, message);
   });
   path = () => [];
 
-  const list = new FreeList(tree, tree.allocator.freeHead, marks, tell);
+  const list = new FreeList(tree, tree.allocator.freeHead, marks, reportAt);
   list.advance(Number.POSITIVE_INFINITY, budget);
-  const unreachable = findUnreachableChunks(tree, marks, list, budget, tell);
+  const unreachable = findUnreachableChunks(tree, marks, list, budget, reportAt);
   if (budget.cutShort === undefined) {
-    if (walk.counts.broken > 0) tellOtherWays(tree, form, refused, tell);
-    tellLeafDepths(walk, tell);
-    tellRaisedBound(tree, walk, tell);
-    tellCounts(tree, walk, entries, list, unreachable, tell, budget);
+    if (walk.counts.broken > 0) reportOtherWays(tree, form, refused, reportAt);
+    reportLeafDepths(walk, reportAt);
+    reportRaisedBound(tree, walk, reportAt);
+    reportCounts(tree, walk, entries, list, unreachable, reportAt, budget);
   }
 
   if (unreachable.stale.first !== undefined) {
     const size = `${formatBytes(unreachable.stale.bytes)} in ${formatCounted(unreachable.stale.chunks, 'chunk')}`;
-    const message = `Above the highest chunk in use ${size} are left from before the map was cleared: what was in it can still be read there.`;
-    tell('btree.stale-chunks', { start: at(0, unreachable.stale.first), length: unreachable.stale.bytes }, message);
+    const message = `Above the highest chunk in use, ${size} are left from before the map was cleared: its old entries can still be read there.`;
+    reportAt('btree.stale-chunks', { start: at(0, unreachable.stale.first), length: unreachable.stale.bytes }, message);
   }
 
   const { counts } = walk;
@@ -78,8 +78,8 @@ export function scanTree(tree: OpenTree, report: Report, budget: Budget): Struct
   };
 }
 
-/** Where two pointers lead to one chunk, either may be the wrong one: the walk has told the second, this tells the first. */
-function tellOtherWays(tree: OpenTree, form: KeyForm, refused: ReadonlySet<number>, tell: Tell): void {
+/** Reports the first of two pointers to one chunk. Either may be the wrong one; the walk has reported the second. */
+function reportOtherWays(tree: OpenTree, form: KeyForm, refused: ReadonlySet<number>, reportAt: ReportFinding): void {
   const targetOf = (pointer: number): number => Number(viewOf(readBytes(tree.memory, at(0, pointer), 8)).getBigUint64(0, true));
   const twice = new Set([...refused].map((pointer) => tree.grid.indexOf(targetOf(pointer) - CHUNK_HEADER_LENGTH)));
   const first: number[] = [];
@@ -90,67 +90,67 @@ function tellOtherWays(tree: OpenTree, form: KeyForm, refused: ReadonlySet<numbe
   const unlimited = new Budget();
   while (twice.size > 0 && walk.next(unlimited)) {}
   for (const pointer of first) {
-    const message = `This pointer to ${formatAddress(targetOf(pointer))} is not the only one: one of them is wrong.`;
-    tell('btree.node-reached-twice', { start: at(0, pointer), length: 8 }, message);
+    const message = `This is not the only pointer to ${formatAddress(targetOf(pointer))}: one of them is wrong.`;
+    reportAt('btree.node-reached-twice', { start: at(0, pointer), length: 8 }, message);
   }
 }
 
-/** One value that is too long is a damaged size; those of several nodes were written so. */
-function tellRaisedBound({ header }: OpenTree, { counts }: TreeWalk, tell: Tell): void {
+/** Reports values that are too long in several nodes: they were written that way. A single one is a damaged size. */
+function reportRaisedBound({ header }: OpenTree, { counts }: TreeWalk, reportAt: ReportFinding): void {
   if (header.bounds === undefined || counts.longValues < 2) return;
-  const message = `${formatCounted(counts.longValues, 'node')} of version 1 have values of up to ${formatCounted(counts.longestValue, 'byte')}, and the map was made for ${formatCount(header.bounds.value)}: the bound of the value type (MAX_SIZE) was raised, or taken away, after that.`;
-  tell('btree.bound-raised', { start: VALUE_BOUND_AT, length: 4 }, message);
+  const message = `${formatCounted(counts.longValues, 'node')} of version 1 have values of up to ${formatCounted(counts.longestValue, 'byte')}, but the map was created for at most ${formatCount(header.bounds.value)}: the bound of the value type (MAX_SIZE) was raised or removed later.`;
+  reportAt('btree.bound-raised', { start: VALUE_BOUND_AT, length: 4 }, message);
 }
 
-function tellLeafDepths(walk: TreeWalk, tell: Tell): void {
+function reportLeafDepths(walk: TreeWalk, reportAt: ReportFinding): void {
   const depths = [...walk.counts.leavesByDepth].sort(([, a], [, b]) => b.count - a.count);
   const [usual, ...others] = depths;
   for (const [depth, { first, count }] of others) {
-    const message = `${formatCounted(count, 'leaf lies', 'leaves lie')} at level ${depth + 1}, the others at level ${(usual?.[0] ?? 0) + 1}.`;
-    tell('btree.leaf-depth', { start: at(0, first), length: 7 }, message);
+    const message = `${formatCounted(count, 'leaf is', 'leaves are')} at level ${depth + 1}, the others at level ${(usual?.[0] ?? 0) + 1}.`;
+    reportAt('btree.leaf-depth', { start: at(0, first), length: 7 }, message);
   }
 }
 
-/** What the header and the allocator count, against what was seen. */
-function tellCounts(
+/** Compares the counts in the header and the allocator with those of the scan. */
+function reportCounts(
   tree: OpenTree,
   walk: TreeWalk,
   entries: number,
   list: FreeList,
   unreachable: UnreachableChunks,
-  tell: Tell,
+  reportAt: ReportFinding,
   budget: Budget,
 ): void {
   const { header, allocator } = tree;
   const { counts } = walk;
   if (header.length !== BigInt(entries)) {
-    const message = `The header counts ${formatCounted(header.length, 'entry', 'entries')}; ${formatCount(entries)} can be reached.`;
-    // Where chunks are not reached either, the root before it may be the wrong field.
+    const message = `The header says that there are ${formatCounted(header.length, 'entry', 'entries')}; ${formatCount(entries)} can be reached.`;
+    // If chunks are not reached either, the root, the field before the length, may be the wrong one.
     const rootToo = unreachable.allocated.chunks > 0 && counts.broken === 0;
-    tell('btree.length', rootToo ? { start: ROOT_AT, length: 16 } : { start: LENGTH_AT, length: 8 }, message);
+    reportAt('btree.length', rootToo ? { start: ROOT_AT, length: 16 } : { start: LENGTH_AT, length: 8 }, message);
   }
   const used = counts.visited + unreachable.allocated.chunks;
   if (allocator.allocatedChunks !== used && unreachable.unreadable.chunks === 0) {
-    const message = `The allocator counts ${formatCounted(allocator.allocatedChunks, 'allocated chunk')}; there are ${formatCount(used)}.`;
-    tell('alloc.count', { start: COUNT_AT, length: 8 }, message);
+    const message = `According to the allocator there are ${formatCounted(allocator.allocatedChunks, 'allocated chunk')}; actually there are ${formatCount(used)}.`;
+    reportAt('alloc.count', { start: COUNT_AT, length: 8 }, message);
   }
   if (unreachable.allocated.first !== undefined) {
     const size = `${formatBytes(unreachable.allocated.bytes)} in ${formatCounted(unreachable.allocated.chunks, 'chunk')}`;
     const message =
       counts.broken > 0
-        ? `No node leads to ${size} that the allocator has handed out, perhaps only because of the damage above.`
-        : `No node leads to ${size} that the allocator has handed out: lost until the map is rebuilt.`;
-    tell('btree.chunk-leaked', { start: at(0, unreachable.allocated.first), length: tree.grid.stride }, message);
+        ? `No node leads to ${size} that are allocated, perhaps only because of the damage above.`
+        : `No node leads to ${size} that are allocated: they are lost until the map is rebuilt.`;
+    reportAt('btree.chunk-leaked', { start: at(0, unreachable.allocated.first), length: tree.grid.stride }, message);
   }
   if (unreachable.free.first !== undefined && !list.broken) {
     const size = `${formatBytes(unreachable.free.bytes)} in ${formatCounted(unreachable.free.chunks, 'chunk')}`;
     const skipped = list.skippedAt(unreachable.free.first, budget);
-    const message = `The free list ${skipped === undefined ? 'does not have' : 'skips'} ${size} that the flags call free: never used again.`;
-    tell('alloc.chunks-unaccounted', skipped ?? { start: at(0, unreachable.free.first), length: tree.grid.stride }, message);
+    const message = `The free list ${skipped === undefined ? 'does not contain' : 'skips'} ${size} that are marked as free: they are never used again.`;
+    reportAt('alloc.chunks-unaccounted', skipped ?? { start: at(0, unreachable.free.first), length: tree.grid.stride }, message);
   }
 }
 
-/** Lays out header and chunks, up to the last of them that something is known of. */
+/** Returns the usage of the header and the chunks, up to the last chunk about which something is known. */
 function runsOf(tree: OpenTree, walk: TreeWalk, marks: Marks, unreachable: UnreachableChunks, budget: Budget): UsageRuns {
   const { grid, memory } = tree;
   const all = byteLength(memory);

@@ -6,15 +6,15 @@ import { readNode } from './sample.ts';
 const MAX_LEVELS = 32;
 const POINTER_LENGTH = 8;
 
-/** Two pointers of one node that each lead to what belongs at the other. */
+/** Two child pointers of a node that are swapped. */
 export interface SwappedChildren {
   readonly node: number;
   readonly children: readonly [number, number];
   /** The addresses of the pointers, in the memory. */
   readonly pointers: readonly [number, number];
-  /** What the pointers name. */
+  /** The addresses that the pointers contain. */
   readonly targets: readonly [number, number];
-  /** From the first pointer to the end of the second one. */
+  /** The range from the first pointer to the end of the second one. */
   readonly at: AddressRange;
 }
 
@@ -24,7 +24,7 @@ interface Range {
   readonly last: Uint8Array;
 }
 
-/** Returns the two children of a node that are exchanged: all keys are in order once they are where the other one is. */
+/** Returns the two children of a node that are swapped: all keys are in order once they trade places. */
 export function findSwappedChildren(
   shape: TreeShape,
   form: KeyForm,
@@ -56,7 +56,7 @@ function rangeBelow(shape: TreeShape, form: KeyForm, root: number): Range | unde
   return first && last && { first: keyOf(first, 0), last: keyOf(last, last.entries - 1) };
 }
 
-/** Goes down to a leaf, at each node to the child that `choose` names. */
+/** Goes down to a leaf, from each node to the child that `choose` returns. */
 function edge(shape: TreeShape, form: KeyForm, root: number, choose: (reader: NodeReader) => number): NodeReader | undefined {
   let address = root;
   for (let level = 0; level < MAX_LEVELS; level += 1) {
@@ -73,7 +73,7 @@ function keyOf(reader: NodeReader, index: number): Uint8Array {
   return key;
 }
 
-/** Reads a node with all its keys; undefined where it cannot be read. */
+/** Reads a node with all its keys. Returns undefined if it cannot be read. */
 function read(shape: TreeShape, form: KeyForm, address: number): NodeReader | undefined {
   const reader = readNode(shape, address);
   reader?.decode(form);

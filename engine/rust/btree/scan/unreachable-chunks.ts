@@ -5,33 +5,33 @@ import type { FreeList } from '../free-list.ts';
 import { CHUNK_HEADER_LENGTH, CHUNK_MAGIC, CHUNK_NEXT, decodeChunk } from '../layout.ts';
 import { Marks, UNREACHABLE, UNREADABLE } from '../marks.ts';
 import type { TreeShape } from '../nodes/node.ts';
-import { badMagic, type Tell } from '../nodes/overflow.ts';
+import { badMagic, type ReportFinding } from '../nodes/overflow.ts';
 
-/** Chunks of one kind: how many, their bytes, the address of the first. */
+/** Chunks of one kind: their number, their bytes, and the address of the first. */
 export interface ChunkTally {
   chunks: number;
   bytes: number;
   first: number | undefined;
 }
 
-/** The chunks that neither the tree nor the free list leads to, by what their headers say. */
+/** The chunks that neither the tree nor the free list leads to, by their headers. */
 export interface UnreachableChunks {
   readonly allocated: ChunkTally;
   readonly free: ChunkTally;
   readonly unreadable: ChunkTally;
-  /** Behind the highest chunk: left from before the map was cleared, and free. */
+  /** Chunks after the highest one. They are from before the map was cleared, and free. */
   readonly stale: ChunkTally;
-  /** Which chunks are allocated, and which unreadable. */
+  /** Marks of the allocated and the unreadable chunks. */
   readonly marks: Marks;
 }
 
-/** Looks at every chunk header that has no mark. The free list has been walked to its end, or to where it is broken. */
+/** Reads every chunk header without a mark. The free list has been walked to its end, or to the place where it is broken. */
 export function findUnreachableChunks(
   shape: TreeShape,
   marks: Marks,
   list: FreeList,
   budget: Budget,
-  tell: Tell,
+  reportAt: ReportFinding,
 ): UnreachableChunks {
   const { memory, grid } = shape;
   const unreachable: UnreachableChunks = {
@@ -44,8 +44,8 @@ export function findUnreachableChunks(
   const tail = list.broken ? undefined : grid.indexOf(list.chunks.at(-1) ?? 0);
   if (tail !== undefined && tail < marks.highest) {
     const chunk = grid.addressOf(tail);
-    const message = `The free list ends at chunk ${formatAddress(chunk)}, which is not the highest: the next chunk would be made inside of one in use.`;
-    tell('alloc.tail-not-last', { start: at(chunk, CHUNK_NEXT), length: 8 }, message);
+    const message = `The free list ends at chunk ${formatAddress(chunk)}, which is not the highest: the next new chunk would overlap one in use.`;
+    reportAt('alloc.tail-not-last', { start: at(chunk, CHUNK_NEXT), length: 8 }, message);
   }
   const known = tail === undefined ? undefined : Math.max(tail, marks.highest) + 1;
   const end = known ?? grid.capacity;
@@ -55,7 +55,7 @@ export function findUnreachableChunks(
     const chunk = grid.addressOf(index);
     const { magic, allocated } = decodeChunk(memory, chunk);
     const readable = magic === CHUNK_MAGIC;
-    // Where no sound free list tells the highest chunk, chunks go on for as long as their headers do.
+    // Without an intact free list the highest chunk is unknown: chunks continue as long as there are headers.
     if (!readable && (known === undefined ? index > marks.highest : index >= end)) break;
     const tally =
       index >= end
@@ -73,8 +73,8 @@ export function findUnreachableChunks(
   }
   const { chunks, first } = unreachable.unreadable;
   if (first !== undefined) {
-    const others = chunks > 1 ? ` Nor do ${formatCounted(chunks - 1, 'chunk')} further on.` : '';
-    tell('alloc.chunk-bad-magic', { start: at(0, first), length: 3 }, badMagic('chunk', CHUNK_MAGIC) + others);
+    const others = chunks > 1 ? ` Neither do ${formatCounted(chunks - 1, 'chunk')} after it.` : '';
+    reportAt('alloc.chunk-bad-magic', { start: at(0, first), length: 3 }, badMagic('chunk', CHUNK_MAGIC) + others);
   }
   return unreachable;
 }

@@ -7,14 +7,14 @@ import { type Marks, NODE, OVERFLOW, READABLE } from '../marks.ts';
 import { findMisread } from '../misread.ts';
 import { type KeyForm, NODE_MAGIC, NodeReader, OVERFLOW_MAGIC, type TreeShape } from '../nodes/node.ts';
 import { checkNodeHeader, checkNodeString } from '../nodes/node-checks.ts';
-import { type Admit, followOverflow, type Tell } from '../nodes/overflow.ts';
+import { type Admit, followOverflow, type ReportFinding } from '../nodes/overflow.ts';
 
-/** Deeper than any tree of the library: with six children a node 24 levels hold more entries than there are bytes. */
+/** Depth that no tree of the library reaches: with six children per node, 24 levels hold more entries than there are bytes. */
 const MAX_LEVELS = 32;
-/** A longer value is none: an IC message is shorter. */
+/** Maximum plausible length of a value in bytes: IC messages are shorter. */
 const MAX_LONG_VALUE = 4 << 20;
 
-/** Where a walk is: from the root down, the address of a node and the next place in it. */
+/** The position of a walk: from the root down, the address of each node and the next place in it. */
 export type WalkPath = readonly { readonly node: number; readonly place: number }[];
 
 export interface WalkCounts {
@@ -22,33 +22,33 @@ export interface WalkCounts {
   internal: number;
   version1: number;
   overflowPages: number;
-  /** By depth, the root's being 0: how many leaves there are, and the first of them. */
+  /** The number of leaves and the first leaf, by depth; the depth of the root is 0. */
   readonly leavesByDepth: Map<number, { count: number; readonly first: number; readonly way: readonly string[] }>;
-  /** Chunks that pointers lead to, whether or not what is in them can be read. */
+  /** Chunks that pointers lead to, whether or not their content can be read. */
   visited: number;
-  /** Nodes of version 1 with a value that is longer than the bound in the header and could be one, and the longest of these. */
+  /** Nodes of version 1 with a plausible value that is longer than the bound in the header, and the longest such value. */
   longValues: number;
   longestValue: number;
   /** Nodes and overflow pages that damage hides. */
   broken: number;
 }
 
-/** What a walk does beside walking. */
+/** Options of a walk. */
 export interface WalkOptions {
-  /** Chunks seen. A walk that has these marks them and goes nowhere twice. */
+  /** Marks of visited chunks. A walk with marks sets them and does not visit a chunk twice. */
   readonly marks?: Marks;
-  /** Addresses of pointers not to follow: a walk with marks adds to them, one without heeds them. */
+  /** Addresses of pointers that must not be followed. A walk with marks adds to them; a walk without marks applies them. */
   readonly refused: Set<number>;
-  readonly tell?: Tell;
+  readonly reportAt?: ReportFinding;
   /** Called for each chunk that a pointer leads to for the first time. */
   readonly onVisit?: (index: number, pointer: number) => void;
-  /** By the address of a child's pointer, the node to go to in place of the one that it names. */
+  /** Nodes to visit instead of the actual children, by the address of the child's pointer. */
   readonly redirect?: ReadonlyMap<number, number>;
 }
 
 /**
- * Walks a tree in the order of its keys, run by run: all entries of a leaf, then the one of an internal node that follows them, and so on.
- * Damaged parts are told and left out. It can stop anywhere, and another walk can go on from its `path`.
+ * Walks a tree in the order of its keys, run by run: all entries of a leaf, then the one of an internal node that follows them,
+ * and so on. Damaged parts are reported and left out. The walk can stop anywhere, and another walk can continue from its `path`.
  */
 export class TreeWalk {
   readonly counts: WalkCounts = {
@@ -62,7 +62,7 @@ export class TreeWalk {
     longestValue: 0,
     broken: 0,
   };
-  /** The run that `next` has come to: `count` entries of this node, from `first` on. */
+  /** The run that `next` has reached: `count` entries of this node, from `first` on. */
   reader: NodeReader;
   first = 0;
   count = 0;
@@ -70,15 +70,18 @@ export class TreeWalk {
   readonly #form: KeyForm;
   readonly #options: WalkOptions;
   readonly #admit: Admit;
-  /** One for each level down to `#depth`; those behind are spare. */
+  /** One reader for each level down to `#depth`; the rest are spare. */
   readonly #readers: NodeReader[] = [];
-  /** In an internal node of n entries: 0 child 0, 1 entry 0, 2 child 1, …, 2n child n. In a leaf: 0 all its entries. */
+  /**
+   * The next place at each level. In an internal node with n entries: 0 is child 0, 1 is entry 0, 2 is child 1, …, 2n is child n.
+   * In a leaf: 0 is all its entries.
+   */
   readonly #places: number[] = [];
   #depth = -1;
-  /** 0 once it was entered. */
+  /** 0 after it was entered. */
   #root: number;
 
-  /** A walk from the root, or from where another one stood. */
+  /** Starts a walk at the root, or at the `path` of another walk. */
   constructor(shape: TreeShape, root: number, form: KeyForm, options: WalkOptions, path: WalkPath = []) {
     this.#shape = shape;
     this.#form = form;
@@ -96,14 +99,14 @@ export class TreeWalk {
     }
   }
 
-  /** Where the walk stands: a walk from here comes to the runs that this one has still to come to. */
+  /** Returns the position of the walk. A walk from there visits the runs that this one has not visited yet. */
   get path(): WalkPath {
     return this.#readers
       .slice(0, this.#depth + 1)
       .map((reader, level) => ({ node: reader.address, place: this.#places[level] ?? 0 }));
   }
 
-  /** The same in words, for findings: down to the node of the run, or to the pointer that is just being followed. */
+  /** Returns the position in words, for findings: down to the node of the run, or to the pointer that is being followed. */
   get way(): readonly string[] {
     return this.#readers.slice(0, this.#depth + 1).flatMap((reader, level) => {
       const place = this.#places[level] ?? 0;
@@ -112,7 +115,7 @@ export class TreeWalk {
     });
   }
 
-  /** Goes to the next run. False at the end, or where the budget ends: it can then go on with another budget. */
+  /** Goes to the next run. Returns false at the end of the tree or of the budget. The walk can continue with another budget. */
   next(budget: Budget): boolean {
     for (;;) {
       if (this.#root !== 0) {
@@ -142,27 +145,27 @@ export class TreeWalk {
     }
   }
 
-  /** Goes down to the node at `address`, which the eight bytes at `pointer` name, if one can be read there. */
+  /** Goes down to the node at `address`, which the eight bytes at `pointer` name, if it can be read. */
   #enter(address: number, pointer: number): void {
-    const { tell } = this.#options;
+    const { reportAt } = this.#options;
     const reader = this.#readerAt(this.#depth + 1);
     const obstacle = this.#obstacle(reader, address, pointer);
     if (obstacle) {
       const [code, why] = obstacle;
       this.counts.broken += 1;
-      tell?.(
+      reportAt?.(
         code,
         { start: at(0, pointer), length: 8 },
-        `Node ${formatAddress(address)} ${why}; what lies below it cannot be reached.`,
+        `Node ${formatAddress(address)} ${why}; everything below it is unreachable.`,
       );
       return;
     }
-    if (tell) checkNodeHeader(reader, this.#depth + 1, tell);
+    if (reportAt) checkNodeHeader(reader, this.#depth + 1, reportAt);
     if (!reader.readable) {
       this.counts.broken += 1;
       return;
     }
-    followOverflow(this.#shape, reader, this.#admit, tell);
+    followOverflow(this.#shape, reader, this.#admit, reportAt);
     if (!reader.whole) this.counts.broken += 1;
     const fault = reader.decode(this.#form);
     const misread = reader.whole ? findMisread(this.#shape, reader, this.#form, fault) : undefined;
@@ -170,28 +173,30 @@ export class TreeWalk {
       this.counts.longValues += 1;
       this.counts.longestValue = Math.max(this.counts.longestValue, fault.overBound ?? 0);
     }
-    if (misread) tell?.(misread.code, misread.at, misread.message);
-    else if (tell && reader.whole) checkNodeString(this.#shape, reader, fault, tell);
+    if (misread) reportAt?.(misread.code, misread.at, misread.message);
+    else if (reportAt && reader.whole) checkNodeString(this.#shape, reader, fault, reportAt);
     this.#depth += 1;
     this.#places[this.#depth] = 0;
     this.#countNode(reader);
   }
 
-  /** Why the walk cannot go to the node at `address`, if it cannot. Otherwise the node is in the reader, and marked. */
+  /**
+   * Returns the reason why the walk cannot go to the node at `address`, if it cannot. Otherwise the node is loaded and marked.
+   */
   #obstacle(reader: NodeReader, address: number, pointer: number): readonly [code: FindingCode, why: string] | undefined {
     const { grid } = this.#shape;
     const chunk = address - CHUNK_HEADER_LENGTH;
     const index = grid.indexOf(chunk);
-    if (!grid.holds(chunk)) return ['btree.address-outside', 'lies outside of the memory'];
-    if (index === undefined) return ['btree.not-a-chunk', 'is at no place where a chunk can stand'];
+    if (!grid.holds(chunk)) return ['btree.address-outside', 'is outside the memory'];
+    if (index === undefined) return ['btree.not-a-chunk', 'is not at a place where a chunk can start'];
     if (this.#depth + 1 >= MAX_LEVELS) return ['btree.depth', 'is deeper than any tree of the library'];
     reader.load(address);
-    if (isElsewhere(reader)) return ['btree.node-bad-magic', 'is none, but a chunk of another use'];
-    if (!this.#visit(index, pointer, NODE)) return ['btree.node-reached-twice', 'is reached from elsewhere, too'];
+    if (isElsewhere(reader)) return ['btree.node-bad-magic', 'is not a node but a chunk with another use'];
+    if (!this.#visit(index, pointer, NODE)) return ['btree.node-reached-twice', 'is also reached from elsewhere'];
     return undefined;
   }
 
-  /** Whether chunk `index` has not been visited before, by the walk that had the marks. */
+  /** Returns whether chunk `index` is visited for the first time by the walk that has the marks. */
   #visit(index: number, pointer: number, bit: number): boolean {
     const { marks, refused, onVisit } = this.#options;
     if (!marks) return !refused.has(pointer);
@@ -235,7 +240,10 @@ export class TreeWalk {
   }
 }
 
-/** Whether a sound chunk that is free, or has an overflow page, is where a node should be: then the pointer is wrong, and not the chunk. */
+/**
+ * Returns whether an intact chunk that is free, or has an overflow page, is in the place of a node. Then the pointer is wrong,
+ * not the chunk.
+ */
 function isElsewhere({ chunkAllocated, chunkMagic, magic }: NodeReader): boolean {
   return chunkMagic === CHUNK_MAGIC && magic !== NODE_MAGIC && (chunkAllocated === 0 || magic === OVERFLOW_MAGIC);
 }

@@ -20,12 +20,15 @@ import {
 import { badMagic } from '../nodes/overflow.ts';
 import { BTreeUnreadable } from '../unreadable.ts';
 
-/** Deals out pages for nodes and overflow pages, last given back first dealt out, with the library's writes. Pages are never erased. */
+/**
+ * Allocates pages for nodes and overflow pages, the last one freed first, with the same writes as the library. Pages are never
+ * erased.
+ */
 export class ChunkAllocator {
   readonly pageSize: number;
   readonly #memory: Memory;
   readonly #header: Uint8Array;
-  /** Header of one chunk, as it is read or written. */
+  /** Buffer for reading or writing a chunk header. */
   readonly #chunk = new Uint8Array(CHUNK_HEADER_LENGTH);
   #allocated: number;
   #freeHead: number;
@@ -38,7 +41,7 @@ export class ChunkAllocator {
     this.#header = encodeAllocator({ pageSize, allocatedChunks: allocated, freeHead });
   }
 
-  /** @throws BTreeUnreadable where the library would not go on. */
+  /** @throws BTreeUnreadable when the library would trap. */
   static load(memory: Memory): ChunkAllocator {
     const { magic, version, pageSize, allocatedChunks, freeHead } = decodeAllocator(memory);
     if (magic !== ALLOCATOR_MAGIC) throw new BTreeUnreadable(badMagic('allocator', ALLOCATOR_MAGIC));
@@ -52,12 +55,12 @@ export class ChunkAllocator {
     return allocator;
   }
 
-  /** Pages in use. */
+  /** Returns the number of pages in use. */
   get allocatedChunks(): number {
     return this.#allocated;
   }
 
-  /** Takes all pages back and begins again at the first; the others are forgotten, their bytes stay. */
+  /** Frees all pages and starts again at the first one. The others are dropped; their bytes stay. */
   clear(): void {
     this.#freeHead = CHUNKS_AT;
     this.#saveChunk(this.#freeHead, 0, 0);
@@ -65,11 +68,11 @@ export class ChunkAllocator {
     this.#save();
   }
 
-  /** Address of the page dealt out. @throws BTreeUnreadable where the free list is damaged. */
+  /** Allocates a page. Returns its address. @throws BTreeUnreadable when the free list is damaged. */
   allocate(): number {
     const chunk = this.#freeHead;
     this.#loadChunk(chunk);
-    if (this.#chunk[CHUNK_FLAG] !== 0) throw unreadable(chunk, 'of the free list is in use already');
+    if (this.#chunk[CHUNK_FLAG] !== 0) throw unreadable(chunk, 'of the free list is already in use');
     const next = addressAt(this.#chunk, CHUNK_NEXT);
     this.#saveChunk(chunk, 1, next);
     if (next === 0) {
@@ -81,11 +84,11 @@ export class ChunkAllocator {
     return chunk + CHUNK_HEADER_LENGTH;
   }
 
-  /** @throws BTreeUnreadable where no page in use is at `page`. */
+  /** Frees a page. @throws BTreeUnreadable when there is no page in use at `page`. */
   deallocate(page: number): void {
     const chunk = page - CHUNK_HEADER_LENGTH;
     this.#loadChunk(chunk);
-    if (this.#chunk[CHUNK_FLAG] === 0) throw unreadable(chunk, 'is given back, but it is free already');
+    if (this.#chunk[CHUNK_FLAG] === 0) throw unreadable(chunk, 'is being freed, but it is already free');
     this.#saveChunk(chunk, 0, this.#freeHead);
     this.#freeHead = chunk;
     this.#allocated -= 1;
@@ -94,9 +97,9 @@ export class ChunkAllocator {
 
   /** Reads the header of a chunk into `#chunk`. */
   #loadChunk(chunk: number): void {
-    if (!holds(this.#memory, chunk, CHUNK_HEADER_LENGTH)) throw unreadable(chunk, 'lies outside of the memory');
+    if (!holds(this.#memory, chunk, CHUNK_HEADER_LENGTH)) throw unreadable(chunk, 'is outside the memory');
     this.#memory.read(at(0, chunk), this.#chunk);
-    if (!hasMagic(this.#chunk, CHUNK_MAGIC)) throw unreadable(chunk, `does not begin with "${CHUNK_MAGIC}"`);
+    if (!hasMagic(this.#chunk, CHUNK_MAGIC)) throw unreadable(chunk, `does not start with "${CHUNK_MAGIC}"`);
     const version = this.#chunk[3];
     if (version !== 1) throw unreadable(chunk, `has version ${version}, not 1`);
   }

@@ -1,11 +1,11 @@
 import type { StoredTree } from './stored-tree.ts';
 
-/** Entries that stay in a full node, and children; the entry behind them goes up. */
+/** Entries that stay in a full node when it is split. The entry after them moves up. */
 const LOWER_ENTRIES = 5;
 
 /**
- * Gives a key its value: on the way down every full node is split before it is entered, even where the key then turns out to be there.
- * Returns the value that the key had.
+ * Sets the value of a key. On the way down every full node is split before it is entered, even if the key turns out to be there.
+ * Returns the old value.
  */
 export function insertEntry(tree: StoredTree, key: Uint8Array, value: Uint8Array): Uint8Array | undefined {
   const { nodes } = tree;
@@ -43,7 +43,7 @@ export function insertEntry(tree: StoredTree, key: Uint8Array, value: Uint8Array
   }
 }
 
-/** The tree becomes one level deeper. Returns the new root. */
+/** Makes the tree one level deeper. Returns the new root. */
 function splitRoot(tree: StoredTree, root: number): number {
   const address = tree.nodes.allocate();
   tree.setHeader(address, 0);
@@ -52,7 +52,7 @@ function splitRoot(tree: StoredTree, root: number): number {
   return address;
 }
 
-/** Moves the upper half of a full node, child `index`, into a new node behind it. */
+/** Moves the upper half of a full node, child `index`, into a new node after it. */
 function splitChild({ nodes }: StoredTree, parent: number, index: number, full: number): void {
   const sibling = nodes.allocate();
   const child = nodes.open(full);

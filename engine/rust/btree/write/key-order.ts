@@ -2,7 +2,7 @@ import type { Compare } from '../../../key-order/orders.ts';
 import { compareBytes } from '../../../values/codec.ts';
 import type { KeyForm } from '../nodes/node.ts';
 
-/** Bytes of a key that are looked at first: two numbers of 32 bits. */
+/** Bytes of a key that are compared first, as two 32-bit numbers. */
 export const HEAD_LENGTH = 8;
 
 /** A key with its heads. */
@@ -13,13 +13,13 @@ export interface Sought {
 }
 
 /**
- * The order of a map's keys. A head of a key is a number of four of its bytes, the first comes first: of two keys the one with the lower head comes
- * first, and only between keys with the same heads all bytes decide. In an order that is not by bytes all keys have the same heads.
+ * The order of a map's keys. A head is a big-endian number of four bytes of a key. The key with the lower head comes first; only
+ * if all heads are equal, the whole keys are compared. If the order is not by bytes, all keys have the same heads.
  */
 export class KeyOrder {
   readonly #compare: Compare | undefined;
 
-  /** Byte by byte if nothing is said. */
+  /** Without `compare` the order is byte by byte. */
   constructor(compare: Compare | undefined) {
     this.#compare = compare;
   }
@@ -28,12 +28,12 @@ export class KeyOrder {
     return this.#compare === undefined;
   }
 
-  /** What is looked for. */
+  /** Returns a key to search for. */
   sought(key: Uint8Array): Sought {
     return { key, first: this.headAt(key, 0, key.length), second: this.headAt(key, 4, key.length) };
   }
 
-  /** A head of the key that lies up to `end` in `bytes`: of the four bytes at `start`, zeros behind the key's end. */
+  /** Returns the head of a key that ends at `end` in `bytes`: the four bytes at `start`, with zeros after the end of the key. */
   headAt(bytes: Uint8Array, start: number, end: number): number {
     if (this.#compare) return 0;
     if (start + 4 <= end) {
@@ -45,16 +45,16 @@ export class KeyOrder {
     return head;
   }
 
-  /** Below zero where `a` comes before `b`. */
+  /** Returns a number below zero if `a` comes before `b`. */
   compare(a: Uint8Array, b: Uint8Array): number {
     return this.#compare ? this.#compare(a, b) : compareBytes(a, b);
   }
 }
 
-/** What is said of the keys of one tree. */
+/** The properties of the keys of a tree. */
 export interface Keys {
   readonly form: KeyForm;
-  /** Bytes of a key's size before it: none where all keys are as long. */
+  /** Bytes of the size field in front of a key; 0 if all keys have the same length. */
   readonly prefix: 0 | 4;
   readonly order: KeyOrder;
 }

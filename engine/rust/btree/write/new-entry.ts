@@ -1,9 +1,9 @@
 import { putU32 } from '../layout.ts';
 import { type EntryRun, VALUES } from '../nodes/tree-node.ts';
 
-/** An entry that is in no node yet. There is one at a time: the next one takes its place. */
+/** An entry that is not in a node yet. There is only one at a time: the next one replaces it. */
 export class NewEntry {
-  /** Bytes of a key's size: none where all keys are as long. */
+  /** Bytes of the size field of a key; 0 if all keys have the same length. */
   readonly #prefix: number;
   #room = new Uint8Array(256);
   readonly #starts = new Array<number>(VALUES + 2).fill(0);

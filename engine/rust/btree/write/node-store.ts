@@ -11,23 +11,23 @@ import { HEAD_LENGTH, type Keys, type Sought } from './key-order.ts';
 import { NewEntry } from './new-entry.ts';
 
 /**
- * Finds, opens, saves and frees the nodes of one tree, with the library's chunks in the library's order. Nodes are meant by their addresses. A
- * node of version 1 stays one.
+ * Finds, opens, saves and frees the nodes of one tree, with the same chunks in the same order as the library. Nodes are
+ * identified by their addresses. A node of version 1 keeps its version.
  */
 export class NodeStore {
   readonly #memory: Memory;
   readonly #allocator: ChunkAllocator;
   readonly #keys: Keys;
-  /** Bytes of a key's size: none where all keys are as long. */
+  /** Bytes of the size field of a key; 0 if all keys have the same length. */
   readonly #prefix: 0 | 4;
-  /** Keys of so many bytes are the same where their heads are. */
-  readonly #toldByHeads: number | undefined;
+  /** Length in bytes of keys that are equal if their heads are; undefined if the heads are not enough. */
+  readonly #comparedByHeads: number | undefined;
   readonly #table: NodeTable;
   readonly #pages: NodePages;
   readonly #inPage: InPage;
   readonly #rooms: Rooms;
   readonly #entry: NewEntry;
-  /** One key of the tree, to be compared. */
+  /** Buffer for a key of the tree that is compared. */
   #key = new Uint8Array();
 
   constructor(memory: Memory, allocator: ChunkAllocator, bounds: BTreeHeader['bounds'], keys: Keys) {
@@ -36,7 +36,7 @@ export class NodeStore {
     this.#allocator = allocator;
     this.#keys = keys;
     this.#prefix = keys.prefix;
-    this.#toldByHeads = keys.order.byBytes && keys.form !== 'variable' && keys.form <= HEAD_LENGTH ? keys.form : undefined;
+    this.#comparedByHeads = keys.order.byBytes && keys.form !== 'variable' && keys.form <= HEAD_LENGTH ? keys.form : undefined;
     this.#entry = new NewEntry(this.#prefix);
     this.#table = new NodeTable(grid.stride, keys);
     this.#pages = new NodePages(memory, allocator, { memory, grid, bounds }, keys);
@@ -44,7 +44,7 @@ export class NodeStore {
     this.#rooms = new Rooms(allocator.pageSize);
   }
 
-  /** Begins an operation. Nodes that the last one opened are not to be read any more. */
+  /** Starts an operation. Nodes that the previous one opened must not be read any more. */
   begin(): void {
     this.#rooms.begin();
   }
@@ -58,8 +58,8 @@ export class NodeStore {
   full(node: number): boolean {
     return this.count(node) >= MAX_ENTRIES;
   }
-  /** Whether it can do without an entry. */
-  rich(node: number): boolean {
+  /** Returns whether the node has an entry to spare. */
+  hasSpare(node: number): boolean {
     return this.count(node) > MIN_ENTRIES;
   }
   child(node: number, index: number): number {
@@ -70,7 +70,7 @@ export class NodeStore {
     return this.#keys.order.sought(key);
   }
 
-  /** Which entry has the key; where none has, -1 - the index that it would get. */
+  /** Returns the index of the entry with the key; if there is none, -1 - the index that it would get. */
   search(node: number, { key, first, second }: Sought): number {
     const row = this.#row(node);
     const table = this.#table;
@@ -80,7 +80,7 @@ export class NodeStore {
       const middle = (low + high) >> 1;
       let sign = table.firstHead(row, middle) - first;
       if (sign === 0) sign = table.secondHead(row, middle) - second;
-      if (sign === 0 && key.length !== this.#toldByHeads) sign = this.#compare(node, row, middle, key);
+      if (sign === 0 && key.length !== this.#comparedByHeads) sign = this.#compare(node, row, middle, key);
       if (sign === 0) return middle;
       if (sign < 0) low = middle + 1;
       else high = middle;
@@ -112,12 +112,12 @@ export class NodeStore {
     return [node.key(index, this.#prefix), node.value(index)];
   }
 
-  /** Rooms for nodes that are to be kept for longer than an operation. */
+  /** Returns rooms for nodes that are needed for longer than an operation. */
   newRooms(): Rooms {
     return new Rooms(this.#allocator.pageSize);
   }
 
-  /** A node, to be worked on in this operation, if no other rooms are given. @throws BTreeUnreadable where the library would trap. */
+  /** Opens a node, for this operation if no other rooms are given. @throws BTreeUnreadable when the library would trap. */
   open(address: number, rooms = this.#rooms): TreeNode {
     const row = this.#row(address);
     const table = this.#table;
@@ -145,19 +145,19 @@ export class NodeStore {
     this.#save(buildNode(this.#rooms, address, NO_PAGES, children, runs));
   }
 
-  /** A copy of one entry, to be put into a node. There is one at a time. */
+  /** Copies an entry, for insertion into a node. There is only one copy at a time. */
   copied(node: number, index: number): EntryRun {
     return this.#entry.set(...this.entry(node, index));
   }
 
-  /** Writes a node with other children and entries in the place of `node`, which itself stays as it is. */
+  /** Writes a node with other children and entries in the place of `node`. The object `node` does not change. */
   replace(node: TreeNode, children: readonly number[], runs: readonly EntryRun[]): void {
     const successor = buildNode(this.#rooms, node.address, node.overflow, children, runs);
     successor.version = node.version;
     this.#save(successor);
   }
 
-  /** Does what `replace` of a leaf, then `between`, then a `splice` that removes entry `index` of the new one would do. */
+  /** Does the same as `replace` of a leaf, then `between`, then a `splice` that removes entry `index` of the new leaf. */
   replaceThenRemove(leaf: TreeNode, runs: readonly EntryRun[], index: number, between: () => void): void {
     const whole = buildNode(this.#rooms, leaf.address, leaf.overflow, NO_CHILDREN, runs);
     whole.version = leaf.version;
@@ -171,8 +171,8 @@ export class NodeStore {
   }
 
   /**
-   * Takes `removed` entries, none or one, out of a node at `index`, puts `added` there, and writes the node. A child comes or goes with the
-   * entry.
+   * Removes `removed` entries, 0 or 1, of a node at `index`, inserts `added` there, and writes the node. A child is added or
+   * removed with the entry.
    */
   splice(node: number, index: number, removed: 0 | 1, added?: Entry, child?: Child): void {
     if (this.#inPage.splice(node, this.#row(node), index, removed, added, child)) return;
@@ -186,8 +186,8 @@ export class NodeStore {
   }
 
   /**
-   * Takes the entry `leaving` of `from` up to the place of the `separator` in `parent`, and that one down to place `entered` of `to`; the edge's
-   * child goes across with it.
+   * Moves the entry `leaving` of `from` up to the place of the `separator` in `parent`, and the separator down to place `entered`
+   * of `to`. The child at the edge moves across, too.
    */
   rotate(parent: number, separator: number, from: number, leaving: number, to: number, entered: number): void {
     if (this.#inPage.rotate(parent, separator, from, leaving, to, entered)) return;
@@ -205,18 +205,21 @@ export class NodeStore {
     this.splice(parent, separator, 1, up);
   }
 
-  /** Gives an entry another value; returns the one that it had. The key's bytes stay, should the order take others for the same. */
+  /**
+   * Replaces the value of an entry. Returns the old value. The bytes of the key stay, even if the order considers other bytes
+   * equal.
+   */
   exchange(node: number, index: number, value: Uint8Array): Uint8Array {
     const row = this.#row(node);
     const old = this.value(node, index);
-    // All other bytes of the node would be written as they are.
+    // All other bytes of the node stay the same.
     if (old.length === value.length && this.#isInPage(row, this.#table.start(row, VALUES + index + 1)))
       this.#memory.write(at(0, node + this.#table.start(row, VALUES + index) + 4), value);
     else this.splice(node, index, 1, [this.entry(node, index)[0], value]);
     return old;
   }
 
-  /** Gives a node's overflow pages back in their order, then its own. */
+  /** Frees a node's overflow pages in their order, then its own page. */
   free(node: number): void {
     for (const page of this.#table.overflow(this.#row(node))) this.#allocator.deallocate(page);
     this.#allocator.deallocate(node);
@@ -232,13 +235,13 @@ export class NodeStore {
     this.#table.clear();
   }
 
-  /** The row of a node, which is read where it is not remembered. */
+  /** Returns the row of a node. The node is read if it is not remembered. */
   #row(node: number): number {
     const row = this.#table.rowOf(node);
     return row >= 0 ? row : this.#table.set(this.#pages.read(node, this.#table, this.#rooms));
   }
 
-  /** Whether a string's bytes up to `end` stand in the node's page as they are. */
+  /** Returns whether the bytes of a string up to `end` are in the node's page in the form of version 2. */
   #isInPage(row: number, end: number): boolean {
     return this.#table.version(row) === 2 && end <= this.#allocator.pageSize;
   }

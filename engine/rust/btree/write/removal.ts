@@ -2,8 +2,8 @@ import type { Entry } from '../entry.ts';
 import type { StoredTree } from './stored-tree.ts';
 
 /**
- * Takes the entry with `key` out of a tree. On the way down every node that is entered, but the root, is made to have an entry to spare:
- * also where the key then turns out not to be there. Returns the entry's value.
+ * Removes the entry with `key` from a tree. On the way down every node except the root gets an entry to spare before it is
+ * entered, even if the key turns out not to be there. Returns the value of the entry.
  */
 export function removeKey(tree: StoredTree, key: Uint8Array): Uint8Array | undefined {
   const { nodes } = tree;
@@ -28,8 +28,8 @@ export function removeKey(tree: StoredTree, key: Uint8Array): Uint8Array | undef
       continue;
     }
     const left = tree.child(node, index, depth);
-    const right = nodes.rich(left) ? undefined : tree.child(node, index + 1, depth);
-    if (right === undefined || nodes.rich(right)) {
+    const right = nodes.hasSpare(left) ? undefined : tree.child(node, index + 1, depth);
+    if (right === undefined || nodes.hasSpare(right)) {
       const value = nodes.value(node, index);
       const next = right === undefined ? removeEdge(tree, left, 'last', depth) : removeEdge(tree, right, 'first', depth);
       nodes.splice(node, index, 1, next);
@@ -41,7 +41,7 @@ export function removeKey(tree: StoredTree, key: Uint8Array): Uint8Array | undef
   }
 }
 
-/** Takes the first or the last entry out of the tree below `node`, which has one to spare or is the root. */
+/** Removes the first or the last entry from the tree below `from`, which has an entry to spare or is the root. */
 export function removeEdge(tree: StoredTree, from: number, edge: 'first' | 'last', above = 0): Entry {
   const { nodes } = tree;
   const edgeOf = (node: number): number => (edge === 'first' ? 0 : nodes.count(node) - 1);
@@ -69,20 +69,20 @@ function removeFromLeaf(tree: StoredTree, leaf: number, index: number): void {
 }
 
 /**
- * Goes to child `place`; if that has no entry to spare, it first gets one from a sibling, the left one if it can, or becomes one with it.
- * `entry` of the child, a leaf, is then removed, unless it is -1.
+ * Goes to child `place`. If that has no entry to spare, it first gets one from a sibling, preferably the left one, or is merged
+ * with it. Then `entry` of the child, a leaf, is removed, unless it is -1.
  */
 function enter(tree: StoredTree, parent: number, place: number, depth: number, entry: number): number {
   const { nodes } = tree;
   const child = tree.child(parent, place, depth);
-  if (nodes.rich(child)) return without(tree, child, entry);
+  if (nodes.hasSpare(child)) return without(tree, child, entry);
   const left = place > 0 ? tree.child(parent, place - 1, depth) : undefined;
-  if (left !== undefined && nodes.rich(left)) {
+  if (left !== undefined && nodes.hasSpare(left)) {
     nodes.rotate(parent, place - 1, left, nodes.count(left) - 1, child, 0);
     return without(tree, child, entry < 0 ? -1 : entry + 1);
   }
   const right = place < nodes.count(parent) ? tree.child(parent, place + 1, depth) : undefined;
-  if (right !== undefined && nodes.rich(right)) {
+  if (right !== undefined && nodes.hasSpare(right)) {
     nodes.rotate(parent, place, right, 0, child, nodes.count(child));
     return without(tree, child, entry);
   }
@@ -96,8 +96,8 @@ function without(tree: StoredTree, node: number, entry: number): number {
 }
 
 /**
- * Moves everything of `from`, and the entry that separates the two, into its neighbour `into`, and frees `from`; a root that has nothing
- * left goes too. `entry` of what is a leaf then is removed, unless it is -1. Returns `into`.
+ * Moves all entries of `from`, and the entry that separates the two, into its neighbour `into`, and frees `from`. A root that
+ * becomes empty is freed, too. Then `entry` of the merged leaf is removed, unless it is -1. Returns `into`.
  */
 function merge(tree: StoredTree, parent: number, separator: number, from: number, into: number, entry: number): number {
   const { nodes } = tree;

@@ -5,14 +5,14 @@ import { BTreeUnreadable } from '../unreadable.ts';
 import type { Sought } from './key-order.ts';
 import type { NodeStore } from './node-store.ts';
 
-/** No tree is so deep for which a stable memory has room: there a pointer leads back up. */
-const DEEPEST = 32;
+/** Depth that no tree in a stable memory can reach. Beyond it, a pointer must lead back up. */
+const MAX_DEPTH = 32;
 
-/** A tree as it stands in a memory: header and nodes. What grows or shrinks it is in `insertion.ts` and `removal.ts`. */
+/** A tree in a memory: header and nodes. The functions that grow or shrink it are in `insertion.ts` and `removal.ts`. */
 export class StoredTree {
   readonly nodes: NodeStore;
   readonly #memory: Memory;
-  /** As it stands in the memory. */
+  /** The header as it is in the memory. */
   readonly #header: Uint8Array;
   #root: number;
 
@@ -23,7 +23,7 @@ export class StoredTree {
     this.#root = header.root;
   }
 
-  /** Address of the root, 0 in an empty tree. */
+  /** Returns the address of the root; 0 in an empty tree. */
   get root(): number {
     return this.#root;
   }
@@ -32,7 +32,7 @@ export class StoredTree {
     return viewOf(this.#header).getBigUint64(LENGTH_AT, true);
   }
 
-  /** Sets the root, counts an entry more or less, and writes the header. */
+  /** Sets the root, adds `change` to the length, and writes the header. */
   setHeader(root: number, change: -1 | 0 | 1): void {
     this.#root = root;
     putAddress(this.#header, ROOT_AT, root);
@@ -46,14 +46,16 @@ export class StoredTree {
     this.setHeader(0, 0);
   }
 
-  /** Child `index` of a node that lies `depth` levels below the root. The library would go round in a circle where this throws. */
+  /**
+   * Returns child `index` of a node, `depth` levels below the root. @throws BTreeUnreadable when the library would loop forever.
+   */
   child(node: number, index: number, depth: number): number {
     const child = this.nodes.child(node, index);
-    if (depth > DEEPEST) throw new BTreeUnreadable(`The tree has no end: node ${formatAddress(child)} lies below itself.`);
+    if (depth > MAX_DEPTH) throw new BTreeUnreadable(`The tree contains a cycle: node ${formatAddress(child)} is below itself.`);
     return child;
   }
 
-  /** Says in which node a key is: 0 where it is in none. */
+  /** Returns the node that has a key; 0 if none has it. */
   find(key: Sought): number {
     let node = this.#root;
     for (let depth = 1; node !== 0; depth += 1) {
@@ -66,7 +68,7 @@ export class StoredTree {
   }
 }
 
-/** Adds to the length in a header; like the library's, one below zero begins at 2^64 again. */
+/** Adds to the length in a header. As in the library, a length below zero wraps around to 2^64. */
 function count(header: Uint8Array, change: -1 | 1): void {
   const overflowed = change === 1 ? 0 : 0xff;
   for (let index: number = LENGTH_AT; index < header.length; index += 1) {

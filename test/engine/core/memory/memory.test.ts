@@ -5,13 +5,13 @@ import { at, holds, PAGE_SIZE, type ReadableMemory, readBytes, writeGrowing } fr
 import { BytesSource, SourceMemory } from '../../../../engine/core/memory/source.ts';
 import { MemoryWindow } from '../../../../engine/core/memory/window.ts';
 
-test('a cut source reads as zero behind its end', () => {
+test('a truncated source reads as zero past its end', () => {
   const memory = new SourceMemory(new BytesSource(Uint8Array.of(1, 2, 3)), 2);
   expect(readBytes(memory, at(0, 1), 4)).toEqual(Uint8Array.of(2, 3, 0, 0));
   expect(readBytes(memory, at(0, PAGE_SIZE), 1)).toEqual(Uint8Array.of(0));
 });
 
-test('reading outside is the caller’s mistake', () => {
+test('reading outside throws', () => {
   const memories: ReadableMemory[] = [new BytesMemory(1), new SourceMemory(new BytesSource(new Uint8Array(PAGE_SIZE)))];
   for (const memory of memories) {
     expect(holds(memory, PAGE_SIZE - 1, 2)).toBe(false);
@@ -19,7 +19,7 @@ test('reading outside is the caller’s mistake', () => {
   }
 });
 
-test('a write grows the memory by just the pages that are missing', () => {
+test('a write grows the memory by exactly the missing pages', () => {
   const memory = new BytesMemory();
   writeGrowing(memory, at(0, PAGE_SIZE - 1), Uint8Array.of(7));
   expect(memory.pages).toBe(1);
@@ -27,7 +27,7 @@ test('a write grows the memory by just the pages that are missing', () => {
   expect(memory.pages).toBe(2);
 });
 
-test('a window has addresses of its own', () => {
+test('a window has its own addresses', () => {
   const base = new BytesMemory(3);
   base.write(at(0, PAGE_SIZE + 5), Uint8Array.of(9));
   const window = new MemoryWindow(base, at(0, PAGE_SIZE), 1);
@@ -36,7 +36,7 @@ test('a window has addresses of its own', () => {
 });
 
 law.prop([fc.uint8Array({ minLength: 1, maxLength: 300_000 }), fc.nat(), fc.nat()])(
-  'a paged source reads what its bytes are',
+  'a paged source reads its own bytes',
   (bytes, from, length) => {
     const memory = new SourceMemory(new BytesSource(bytes));
     const start = from % bytes.length;

@@ -8,7 +8,7 @@ import { RegionManager } from '../../../../engine/motoko/regions/operate.ts';
 
 const SIZE = 3 * PAGE_SIZE;
 
-/** A memory of three pages, with something everywhere. */
+/** Creates a memory of three pages without zero bytes. */
 function filled(memory: Memory): Memory {
   memory.grow(SIZE / PAGE_SIZE);
   memory.write(
@@ -24,7 +24,9 @@ type Step =
   | { readonly do: 'read'; readonly from: number; readonly length: number }
   | { readonly do: 'grow' };
 
-/** Mostly one run, from one place on, that moves by the length of an element, and what else a list does at its front. */
+/**
+ * Steps that mostly move one range, from one place on, by the length of an element, and other operations at the start of a list.
+ */
 const place = fc.oneof(
   { weight: 6, arbitrary: fc.constant(5000) },
   { weight: 2, arbitrary: fc.integer({ min: 4900, max: 5200 }) },
@@ -33,7 +35,7 @@ const place = fc.oneof(
 const distance = fc.oneof({ weight: 6, arbitrary: fc.constant(12) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 400 }) });
 const few = fc.oneof(fc.constant(12), fc.nat({ max: 300 }), fc.nat({ max: 20_000 }));
 
-/** Steps, each of which says what it does once it knows how many elements' worth of bytes are behind the place. */
+/** Steps as functions of the number of elements after the place. */
 const step = fc.oneof(
   { weight: 6, arbitrary: fc.tuple(fc.constant('insert' as const), place, distance) },
   { weight: 5, arbitrary: fc.tuple(fc.constant('remove' as const), place, distance) },

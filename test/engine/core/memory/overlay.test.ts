@@ -15,7 +15,9 @@ const operation = fc.oneof(
 );
 type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
 
-/** Runs the operations on an overlay and on plain arrays; gives the overlay, its last state, and all moments with theirs. */
+/**
+ * Runs the operations on an overlay and on plain arrays. Returns the overlay, its last state, and all saved states with theirs.
+ */
 function run(pages: number, operations: readonly Operation[]) {
   const base = new BytesMemory(pages);
   for (let index = 0; index < byteLength(base); index += 7) base.write(at(0, index), Uint8Array.of(index % 251));
@@ -52,7 +54,7 @@ function run(pages: number, operations: readonly Operation[]) {
 }
 
 law.prop([fc.integer({ min: 0, max: 2 }), fc.array(operation, { maxLength: 25 })], { numRuns: 60 })(
-  'it reads what was written, moments stay as they were, and the base is never touched',
+  'it reads what was written, saved states never change, and the base is never touched',
   (pages, operations) => {
     const { base, original, overlay, model, moments } = run(pages, operations);
     expect(byteLength(overlay)).toBe(model.length);
@@ -63,7 +65,7 @@ law.prop([fc.integer({ min: 0, max: 2 }), fc.array(operation, { maxLength: 25 })
 );
 
 law.prop([fc.integer({ min: 0, max: 2 }), fc.array(operation, { maxLength: 25 })], { numRuns: 60 })(
-  'the changes between two moments are the bytes that differ',
+  'the changes between two states are the bytes that differ',
   (pages, operations) => {
     const { moments } = run(pages, operations);
     moments.slice(1).forEach(({ state, bytes }, index) => {
@@ -83,7 +85,7 @@ law.prop([fc.integer({ min: 0, max: 2 }), fc.array(operation, { maxLength: 25 })
 );
 
 describe('sizes', () => {
-  test('grown pages are zero, also where a later state had written to them', () => {
+  test('grown pages are zero, even if a later state had written to them', () => {
     const overlay = new OverlayMemory();
     const empty = overlay.state();
     overlay.grow(2);
@@ -94,7 +96,7 @@ describe('sizes', () => {
     expect(readBytes(overlay, at(0, PAGE_SIZE), 1)).toEqual(Uint8Array.of(0));
   });
 
-  test('a memory of 500 GiB costs what was written to it', () => {
+  test('a memory of 500 GiB costs only as much as was written to it', () => {
     const overlay = new OverlayMemory();
     expect(overlay.grow(8_192_000)).toBe(0);
     const last = at(0, byteLength(overlay) - 3);
@@ -106,13 +108,13 @@ describe('sizes', () => {
     expect(overlay.grow(1)).toBe(-1);
   });
 
-  test('reads and writes outside are the caller’s mistake', () => {
+  test('reads and writes outside throw', () => {
     const overlay = new OverlayMemory(new BytesMemory(1));
     expect(() => overlay.write(at(0, PAGE_SIZE - 1), new Uint8Array(2))).toThrow(RangeError);
     expect(() => readBytes(overlay.state(), at(0, PAGE_SIZE), 1)).toThrow(RangeError);
   });
 
-  test('no more changes are listed than asked for', () => {
+  test('the number of listed changes is limited', () => {
     const overlay = new OverlayMemory(new BytesMemory(1));
     const before = overlay.state();
     for (let index = 0; index < 10; index++) overlay.write(at(0, 1000 * index), Uint8Array.of(1));

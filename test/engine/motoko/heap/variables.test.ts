@@ -1,4 +1,4 @@
-/** Stable variables in the main memory of real canisters, whole, changed and cut. */
+/** Stable variables in the main memory of real canisters: whole, changed and truncated. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fc, test as law } from '@fast-check/vitest';
@@ -45,11 +45,11 @@ function textsOf(program: MotokoProgram | undefined, memory: Uint8Array): Readon
 const enhanced = bytesOf('eopvars-running-folder');
 const classical = bytesOf('archive-pre-folder');
 
-test('of enhanced persistence', () => {
+test('enhanced persistence', () => {
   expect(textsOf(programOf(enhanced.module), enhanced.memory)).toMatchObject({ neg: '-5', users: '[("anna", 1), ("ünï", 2)]' });
 });
 
-test('of classical persistence', () => {
+test('classical persistence', () => {
   expect(textsOf(programOf(classical.module), classical.memory)).toMatchObject({
     GB: '1073741824',
     memory_pages: '2',
@@ -65,7 +65,7 @@ describe.each([
   ['classical', classical],
 ])('of %s persistence, damaged', (_, { module, memory }) => {
   const program = programOf(module);
-  /** Where the heap of either lies. */
+  /** Start of the heap, by persistence. */
   const heapAt = memory.length - 800_000;
 
   law.prop([fc.array(fc.record({ at: fc.nat(), byte: fc.nat(255) }), { minLength: 1, maxLength: 200 })])(
@@ -97,7 +97,7 @@ test('a list that leads back to itself ends', () => {
   const words = new BigUint64Array(changed.buffer);
   const whole = textsOf(program, changed);
   if (typeof whole === 'string') throw new Error(whole);
-  // The tuple of the list's last item has null in its second place: it is made to lead to itself.
+  // The tuple of the list's last item has null as its second item, which is changed to point to the tuple itself.
   const last = words.findIndex(
     (word, index) =>
       index > 5 * 2 ** 17 &&

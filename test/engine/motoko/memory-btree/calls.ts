@@ -11,7 +11,7 @@ import { MemoryRegion } from '../../../../engine/motoko/memory-region/operate.ts
 import { createAllocator, type PolicyName } from '../../../../engine/motoko/memory-region/policies.ts';
 import { ROLES } from './trees.ts';
 
-/** What the real library did, call by call, and with what regions. */
+/** A recording of the real library, call by call, with its regions. */
 export interface RecordedLibrary<StoredBytes> {
   readonly libs: string;
   readonly policy: PolicyName;
@@ -31,12 +31,12 @@ const shortHash = ({ memory }: MemoryRegion) =>
 
 type Tree = Pick<MemoryBTree<unknown, unknown>, 'regions'>;
 
-/** What inspection finds wrong with a tree. */
+/** Returns the findings of inspecting a tree. */
 export function findingsIn(tree: Tree): readonly string[] {
   return inspected(tree).findings.map(({ code, message }) => `${code}: ${message}`);
 }
 
-/** How many bytes of its regions inspection takes for those of a tree. */
+/** Returns how many bytes of its regions belong to a tree, by inspection. */
 export function bytesInUse(tree: Tree): number {
   return inspected(tree).scans.reduce((sum, { usage }) => sum + usage.metadata + usage.live, 0);
 }
@@ -49,17 +49,17 @@ function inspected({ regions }: Tree) {
   return { findings, scans };
 }
 
-/** Repeats a recording, and expects the same bytes and counts wherever it tells them. */
+/** Repeats a recording, and expects the same bytes and counts wherever it has them. */
 export function repeat<K>(tree: MemoryBTree<K, string>, calls: readonly string[], keyOf: (text: string) => K): void {
   for (const [number, line] of calls.entries()) {
-    // Its own check stops the library here; nothing is recorded behind it.
+    // The library's check stops here, and nothing is recorded after it.
     if (line === 'trap') break;
     const answer = call(tree, line, keyOf);
     if (answer !== undefined) expect(`${number} ${answer}`).toBe(`${number} ${line}`);
   }
 }
 
-/** Makes a call that the real library was recorded with; where the record has an answer, answers what it is here. */
+/** Makes a recorded call. If the record has a result, returns the result here. */
 function call<K>(tree: MemoryBTree<K, string>, line: string, keyOf: (text: string) => K): string | undefined {
   const [kind, first = '', size, letter] = line.split(' ');
   const { regions } = tree;
@@ -94,6 +94,6 @@ function call<K>(tree: MemoryBTree<K, string>, line: string, keyOf: (text: strin
       return ['s', length, root, depth, leafCount, branchCount, ...ROLES.map((role) => regions[role].size)].join(' ');
     }
     default:
-      throw new Error(`${line} is no call.`);
+      throw new Error(`${line} is not a call.`);
   }
 }

@@ -11,7 +11,7 @@ const memories = continued.regionsOf(tree);
 const view = onlyTree(memories);
 const utf8 = new TextDecoder();
 
-test('the entries of a tree with which another release went on are those of its leaves', () => {
+test('the entries of a tree that another release has changed are those of its leaves', () => {
   const elements = view.elements(0, tree.count + 1, new Budget());
   const texts = elements.map(({ key, value }) => [key && utf8.decode(readStored(key)), value && utf8.decode(readStored(value))]);
   expect(texts).toEqual(tree.entries);
@@ -19,12 +19,12 @@ test('the entries of a tree with which another release went on are those of its 
   expect(new Set(texts.map(([key]) => key)).size).toBeLessThan(tree.count);
 });
 
-test('it is told that its separators are of two kinds, and where the first of the newer kind is', () => {
+test('its two kinds of separators are reported, at the first of the newer kind', () => {
   const { scan, findings } = scanned(view);
-  const told = findings.filter(({ code }) => code === 'memory-btree.separators');
-  expect(told.length).toBe(1);
-  expect(told[0]?.memory).toBe(memories.branches);
-  expect(told[0]?.message).toMatch(/^The key before leaf 0x[0-9a-f]+ is a block of its own, as in layout version 1/);
+  const reported = findings.filter(({ code }) => code === 'memory-btree.separators');
+  expect(reported.length).toBe(1);
+  expect(reported[0]?.memory).toBe(memories.branches);
+  expect(reported[0]?.message).toMatch(/^The key before leaf 0x[0-9a-f]+ is a separate block, as in layout version 1/);
   expect(Object.values(scan.usage).reduce((sum, size) => sum + size)).toBe(sizeOf(view));
   expect(scan.usage.metadata + scan.usage.live).toBe(tree.allocated.reduce((sum, size) => sum + size));
 });
@@ -36,7 +36,7 @@ test('the newer separators have owners', () => {
   expect(owned).toContain(true);
 });
 
-test.each(TREES)('the tree $name was left to one release', ({ name }) => {
+test.each(TREES)('the tree $name was changed by one release only', ({ name }) => {
   const { findings } = scanned(onlyTree(regionsOf(name)));
   expect(findings.filter(({ code }) => code === 'memory-btree.separators')).toEqual([]);
 });

@@ -30,7 +30,7 @@ const LEAF = 64 + 8 * EXPECTED.capacity;
 const CHILDREN = 64 + 8 * (EXPECTED.capacity - 1);
 
 const childOf = (branch: number, index: number) => u64(SOUND.branches, branch + CHILDREN + 8 * index);
-/** The branches from the root to the first leaf, and two leaves that are first and second there. */
+/** The branches from the root to the first leaf, and the first two leaves there. */
 const WAY = [EXPECTED.root];
 while (WAY.length < EXPECTED.depth - 1) WAY.push(childOf(WAY.at(-1) ?? 0, 0));
 const LOWEST = WAY.at(-1) ?? 0;
@@ -83,7 +83,7 @@ describe('pairing', () => {
     expect(findings).toMatchObject([{ code: 'memory-btree.pairing', at: { start: 8, length: 4 } }]);
   });
 
-  test('a tree without its branches has the leaves to which links lead', () => {
+  test('a tree without its branches has the leaves that links lead to', () => {
     const { data, leaves, values } = regionsOf('single');
     expect(findingsIn({ data, leaves, values })).toEqual(['data memory-btree.pairing @4+4']);
     expect(found([data, leaves, values]).views[0]?.count(new Budget())).toBe(20);
@@ -101,13 +101,13 @@ describe('pairing', () => {
     const { values, ...others } = SOUND;
     const zeros: Region = Object.assign(memoryOf(values.pages, {}), { id: values.id });
 
-    test('a region of nothing but zeros', () => {
+    test('a region with only zeros', () => {
       expect(findingsIn({ ...others, values: zeros })).toEqual(['values memory-btree.pairing @0+3']);
       const view = onlyTree({ ...others, values: zeros });
       expect(view.roles).toContain('values');
       expect(view.count(new Budget())).toBe(onlyTree(SOUND).count(new Budget()));
     });
-    test('no region', () => expect(findingsIn(others)).toEqual(['data memory-btree.pairing @32+4']));
+    test('a missing region', () => expect(findingsIn(others)).toEqual(['data memory-btree.pairing @32+4']));
     test('another region of zeros', () => {
       const other: Region = Object.assign(memoryOf(1, {}), { id: values.id + 5 });
       expect(findingsIn({ ...others, values: other })).toEqual(['data memory-btree.pairing @32+4']);
@@ -132,7 +132,7 @@ describe('nodes', () => {
   check('a leaf of another parent', { leaves: { [SECOND + 8]: long(LEAF) } }, [`leaves memory-btree.node @${SECOND + 8}+8`]);
   check('a leaf of another index', { leaves: { [SECOND + 4]: [7] } }, [`leaves memory-btree.node @${SECOND + 4}+2`]);
   check('a leaf that another follows', { leaves: { [SECOND + 24]: long(0) } }, [`leaves memory-btree.node @${SECOND + 24}+8`]);
-  check('a leaf behind another', { leaves: { [SECOND + 16]: [0, 0, 1] } }, [`leaves memory-btree.node @${SECOND + 16}+8`]);
+  check('a leaf after another', { leaves: { [SECOND + 16]: [0, 0, 1] } }, [`leaves memory-btree.node @${SECOND + 16}+8`]);
   check('a first leaf with one before it', { leaves: { [FIRST + 16]: long(SECOND) } }, [
     `leaves memory-btree.node @${FIRST + 16}+8`,
   ]);
@@ -152,7 +152,7 @@ describe('nodes', () => {
     );
   });
 
-  test('leaves and levels to which damaged pointers lead are found by the links between leaves', () => {
+  test('leaves and levels that damaged pointers lead to are found by the links between leaves', () => {
     for (const branch of WAY) {
       for (const wrong of [2 ** 40, 65, LEAF + 1, branch + 1, childOf(branch, 1)]) {
         const place = branch + CHILDREN;
@@ -163,7 +163,7 @@ describe('nodes', () => {
     }
   });
 
-  test('what is lost where the links are damaged too is unknown, and not free', () => {
+  test('what is lost because the links are damaged, too, is unknown and not free', () => {
     const regions = regionsOf(TREE, {
       branches: { [LOWEST + CHILDREN + 8]: long(1) },
       leaves: { [FIRST + 24]: long(0), [u64(SOUND.leaves, SECOND + 24) + 16]: long(0) },
@@ -196,7 +196,7 @@ describe('entries', () => {
     expect(codes).toContainEqual(expect.stringMatching(/^(data|values) memory-btree.overlap/));
   });
 
-  test('a key out of order is told at its bytes', () => {
+  test('a key out of order is reported at its bytes', () => {
     // "key 1…" becomes "kez 1…".
     const regions = regionsOf(TREE, { data: { [ENTRY + 15 + 2]: [0x7a] } });
     const length = readBytes(SOUND.data, at(0, ENTRY + 1), 1)[0] ?? 0;
@@ -213,7 +213,7 @@ describe('entries', () => {
   });
 });
 
-/** Places where headers, nodes and entries have something to say. */
+/** Offsets of meaningful bytes in headers, nodes and entries. */
 function placesIn(regions: Readonly<Record<Role, ReadableMemory>>): Readonly<Record<Role, readonly number[]>> {
   const leaves = Array.from({ length: 12 }, (_, place) => 64 + place * LEAF);
   const branches = [...WAY, ...Array.from({ length: 6 }, (_, place) => 64 + place * (63 + 16 * EXPECTED.capacity))];
@@ -235,7 +235,7 @@ const damage = fc.array(
   { minLength: 1, maxLength: 6 },
 );
 
-law.prop([damage], { numRuns: 40 })('any damage is told or survived, every byte keeps one use', (patches) => {
+law.prop([damage], { numRuns: 40 })('any damage is reported or survived, and every byte keeps one use', (patches) => {
   expectSurvived(regionsOf(TREE, damageOf(patches)));
 });
 

@@ -6,7 +6,7 @@ import { sidecar } from '../../../fixtures.ts';
 import { imageOnce } from '../patched.ts';
 import { entriesOf, found, onlyTree, ROLES, regionsOf, scanned, sizeOf, TREES, u64 } from './trees.ts';
 
-/** What is wrong with some of the trees, by defects of the library. */
+/** Findings in some of the trees, caused by defects of the library. */
 const DEFECTS: Readonly<Record<string, readonly string[]>> = {
   shrunk: Array<string>(4).fill('memory-btree.branch-leaked'),
   referenced: ['memory-btree.subtree', 'memory-btree.subtree'],
@@ -51,12 +51,12 @@ describe.each(TREES)('the tree $name', (expected) => {
     }
   });
 
-  test('what the library itself does wrong, and nothing else, is found', () => {
+  test('only the damage by the library itself is found', () => {
     expect(findings.map(({ code }) => code)).toEqual(DEFECTS[name] ?? []);
     for (const { memory, path } of findings) expect([memory, path].length).toBe(2);
   });
 
-  test('what a walk tells', () => {
+  test('the facts of a scan', () => {
     const { depth, leaves } = expected;
     expect(scan.facts).toMatchObject({ depth, leafNodes: leaves });
     const leaked = (DEFECTS[name] ?? []).filter((code) => code === 'memory-btree.branch-leaked').length;
@@ -71,7 +71,7 @@ describe.each(TREES)('the tree $name', (expected) => {
     expect(scan.usage).toMatchObject({ metadata: 256, unknown: 0, leaked });
   });
 
-  test('its free blocks, up to the highest that is in use', () => {
+  test('its free blocks, up to the last one in use', () => {
     const free = view.freeList(0, 100_000, new Budget());
     expect(view.freeCount(new Budget())).toBe(free.length);
     expect(view.freeList(3, 5, new Budget())).toEqual(free.slice(3, 8));
@@ -84,7 +84,7 @@ describe.each(TREES)('the tree $name', (expected) => {
         const around = gaps.find(([start, length]) => start <= address && address + size <= start + length);
         expect(around, `${role} ${address}`).toBeDefined();
       }
-      // Of values of 64 KiB and more the library loses bytes, and of all values when it is cleared: they are in gaps, but not free.
+      // The library leaks bytes of values of 64 KiB and more, and all values when it is cleared: they are in gaps, but not free.
       if (role !== 'values' || (name !== 'long' && name !== 'cleared')) expect(gaps).toEqual(blocks);
     }
   });
@@ -102,7 +102,7 @@ describe.each(TREES)('the tree $name', (expected) => {
     }
   });
 
-  test('a walk without budget says so, and everything adds up', () => {
+  test('a scan without budget reports it, and everything adds up', () => {
     const { scan: cut } = scanned(onlyTree(regions), new Budget({ steps: 3 }));
     if (expected.count <= 3) return;
     expect(cut.cutShort).toBeDefined();
@@ -134,7 +134,7 @@ describe('memory-btree-order256', () => {
   if (!data || !values || !leaves || !branches) throw new Error('The fixture has fewer regions.');
   const view = onlyTree({ data, values, leaves, branches });
 
-  test('its free blocks, as the library has them on the heap', () => {
+  test('its free blocks, as on the heap of the library', () => {
     const free = view.freeList(0, 10_000, new Budget());
     for (const [role, memory] of Object.entries({ data, values, leaves, branches })) {
       const blocks = free.filter((block) => block.memory === memory).map(({ start, length }) => [start, length]);
@@ -142,7 +142,7 @@ describe('memory-btree-order256', () => {
     }
   });
 
-  test('what is live is what was handed out', () => {
+  test('live bytes are those that were allocated', () => {
     const { scan } = scanned(view);
     const used = Object.entries(expected.sizes).map(
       ([role, size]) => size - 64 - (expected.free[role] ?? []).reduce((sum, [, bytes]) => sum + bytes, 0),

@@ -15,7 +15,7 @@ const KEYS: Readonly<Record<string, Blobify<string>>> = { text: TEXT, 'nat64-be'
 
 function typesOf(name: string): TreeTypes<string, string> {
   const key = KEYS[name];
-  if (!key) throw new Error(`No keys are called ${name}.`);
+  if (!key) throw new Error(`There are no keys named ${name}.`);
   return { key, value: TEXT, order: { blobs: compareBytes } };
 }
 
@@ -34,7 +34,7 @@ describe('the real library', () => {
   test.each(cases)('$libs, run $index: the same bytes after the same calls', ({ policy, key, calls, index, ...run }) => {
     const tree = new MemoryBTree(regionsUnder(policy, 16 + 4 * index), typesOf(key), { version: 1, ...run });
     repeat(tree, calls, (text) => text);
-    // Taking back a reference counts beneath the branches as if an entry went.
+    // Dropping a reference changes the counts beneath the branches as if an entry were removed.
     const own = calls.some((line) => line.startsWith('ref ')) ? 'memory-btree.subtree' : 'nothing';
     expect(findingsIn(tree).filter((finding) => !finding.startsWith(own))).toEqual([]);
   });
@@ -64,7 +64,7 @@ describe('layout version 1', () => {
     expect(withRoom(4096).length).toBe(0);
   });
 
-  test('clear gives back the values too', () => {
+  test('clear frees the values, too', () => {
     const tree = new MemoryBTree(regionsUnder('max-value'), types, { version: 1, capacity: 4 });
     for (let key = 0; key < 50; key++) tree.insert(`key ${key}`, 'a value');
     expect(tree.clear().ok).toBe(true);
@@ -74,7 +74,7 @@ describe('layout version 1', () => {
   });
 });
 
-/** The bytes of the separators of a tree's only branch, as inspection finds them. */
+/** Returns the bytes of the separators of a tree's only branch, as inspection finds them. */
 function separatorsOf({ regions }: MemoryBTree<string, string>): readonly string[] {
   const branch = new Branch(regions.branches.memory, { capacity: 4, version: 1 }, 64);
   return Array.from({ length: branch.count - 1 }, (_, index) => {

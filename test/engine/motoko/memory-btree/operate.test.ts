@@ -31,7 +31,7 @@ const TYPES: Readonly<Record<string, TreeTypes<bigint, string>>> = {
 
 function typesOf(name: string): TreeTypes<bigint, string> {
   const types = TYPES[name];
-  if (!types) throw new Error(`No keys are called ${name}.`);
+  if (!types) throw new Error(`There are no keys named ${name}.`);
   return types;
 }
 
@@ -46,12 +46,12 @@ describe('the real library', () => {
   const cases = libraries.flatMap(({ libs, policy, runs }) => runs.map((run, index) => ({ libs, policy, index, ...run })));
 
   test.each(cases)('$policy, run $index: the same bytes after the same calls', ({ policy, capacity, key, calls, index }) => {
-    // All trees of a recording are in one canister, whose regions are numbered on.
+    // All trees of a recording are in one canister, so region numbers continue.
     repeat(new MemoryBTree(regionsUnder(policy, 16 + 4 * index), typesOf(key), { capacity }), calls, BigInt);
   });
 });
 
-/** What a tree says, in all ways of asking, against what a sorted list has. */
+/** Compares the results of all queries of a tree with those of a sorted list. */
 function expectSame(tree: MemoryBTree<bigint, string>, model: ReadonlyMap<bigint, string>, probes: readonly bigint[]): void {
   const sorted = [...model].sort(([a], [b]) => compareNats(a, b));
   expect(tree.length).toBe(sorted.length);
@@ -89,7 +89,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('min', 'max', 'clear'), key: keys, value: fc.constant('') }) },
 );
 
-/** All kinds of trees, but for their capacity. */
+/** All kinds of trees, except for their capacity. */
 const kinds = fc.oneof(
   fc.record({ name: fc.constantFrom('nat', 'nat-be'), options: fc.constant<TreeOptions>({ version: 0 }) }),
   fc.record({
@@ -134,11 +134,11 @@ describe('laws', () => {
     for (const role of ROLES) expect(tree.regions[role].check()).toEqual([]);
     if (options.version === 1) {
       expect(wrong).toEqual([]);
-      // How long a node is, is not told by the only one.
+      // The length of a node does not follow from a single node.
       if (tree.depth > 1) expect(bytesInUse(tree)).toBe(ROLES.reduce((sum, role) => sum + tree.regions[role].allocated, 0));
       return;
     }
-    // A root that had one child left keeps its block, which is the library's own leak.
+    // A root that had one child left keeps its block: the library itself leaks it.
     expect(wrong.filter((finding) => !finding.startsWith('memory-btree.branch-leaked'))).toEqual([]);
     if (cleared || model.size > 0) return;
     expect(tree.regions.values.allocated).toBe(64);
@@ -146,7 +146,7 @@ describe('laws', () => {
   });
 
   law.prop([fc.integer({ min: 4, max: 6 }), kinds, fc.integer({ min: 1, max: 90 })], { numRuns: 80 })(
-    'a tree that cannot grow is as before',
+    'a tree that cannot grow is unchanged',
     (capacity, { name, options }, most) => {
       const region = (id: number) => new MemoryRegion(new BytesMemory(), new MaxValue(), id);
       const regions: TreeRegions = { leaves: region(16), branches: region(17), data: region(18), values: region(19) };
@@ -156,7 +156,7 @@ describe('laws', () => {
       const counts = [tree.depth, tree.leafCount, tree.branchCount];
       const used = ROLES.map((role) => regions[role].allocated);
       for (const role of ROLES) {
-        // All pages are handed out, and no more are to be had.
+        // All pages are allocated, and there are no more.
         const { memory } = regions[role];
         const block = regions[role].allocate(byteLength(memory) - regions[role].size);
         const grow = memory.grow;
@@ -180,14 +180,14 @@ describe('laws', () => {
   );
 });
 
-describe('what the library does beside', () => {
+describe('other operations of the library', () => {
   const filled = (count: number, capacity = 4) => {
     const tree = new MemoryBTree(regionsUnder('max-value'), typesOf('nat-be'), { capacity });
     for (let key = 1; key <= count; key++) tree.insert(BigInt(key), `value ${key}`);
     return tree;
   };
 
-  test('a set has values of no bytes', () => {
+  test('the values of a set are empty', () => {
     const types = typesOf('nat-be');
     const set = MemoryBTree.set(regionsUnder('max-value'), { key: types.key, order: types.order }, { capacity: 4 });
     expect([set.insert(3n, true), set.insert(1n, true), set.insert(3n, true)].map(Boolean)).toEqual([false, false, true]);
@@ -197,7 +197,7 @@ describe('what the library does beside', () => {
     expect(findingsIn(set)).toEqual([]);
   });
 
-  test('an entry stays as long as it is referred to', () => {
+  test('an entry stays as long as there are references to it', () => {
     const tree = filled(3);
     const id = tree.idOf(2n);
     if (id === undefined) throw new Error('The key is missing.');
@@ -213,7 +213,7 @@ describe('what the library does beside', () => {
     expect(tree.references(id)).toBeUndefined();
   });
 
-  test('intervals are of positions', () => {
+  test('intervals are ranges of positions', () => {
     const tree = filled(20);
     expect(tree.interval(3n, 7n)).toEqual([2, 7]);
     expect(tree.interval(undefined, undefined)).toEqual([0, 20]);
@@ -221,7 +221,7 @@ describe('what the library does beside', () => {
     expect(() => tree.at(20)).toThrow('There is no entry 20: the tree has 20.');
   });
 
-  test('of a replaced value of 64 KiB or more only the low half of its size is given back', () => {
+  test('of a replaced value of 64 KiB or more only as many bytes as the low half of its size are freed', () => {
     const tree = filled(1);
     const before = tree.regions.values.allocated;
     tree.insert(9n, 'x'.repeat(65_546));

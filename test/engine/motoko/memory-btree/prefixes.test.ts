@@ -18,18 +18,18 @@ describe.each(trees)('the real tree $name', (tree) => {
   const view = onlyTree(memories);
   const elements = view.elements(0, tree.count + 1, new Budget());
 
-  test('its entries are those that its library tells', () => {
+  test('its entries are those that the library has printed', () => {
     const key = tree.name === 'numbers' ? 'u64-be' : 'text';
     expect(elements.map((each) => [text(each.key, key), text(each.value, 'text')])).toEqual(tree.entries);
   });
 
-  test('leaves leave out what their keys begin with, where that was asked for', () => {
+  test('leaves leave out the prefixes of their keys, if that was requested', () => {
     const cut = elements.filter(({ key }) => key?.spans.length === 2);
     if (tree.name === 'plain') expect(cut).toEqual([]);
     else expect(cut.length).toBeGreaterThan(tree.count / 4);
   });
 
-  test('it is sound, and all that was handed out is its own', () => {
+  test('it is sound, and all allocated bytes belong to it', () => {
     const { scan, findings } = scanned(view);
     expect(findings).toEqual([]);
     expect(findingsIn(memories)).toEqual([]);

@@ -13,7 +13,7 @@ import { line, type Patch, write } from '../patched.ts';
 export const ROLES = ['data', 'values', 'leaves', 'branches'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** What the library said of a tree. */
+/** The sidecar's description of a tree. */
 export interface RecordedTree {
   readonly name: string;
   readonly regions: Readonly<Record<Role, number>>;
@@ -33,7 +33,7 @@ interface ExpectedTree extends RecordedTree {
 export type Region = NumberedMemory & BytesMemory;
 export type Damage = { readonly [R in Role]?: Patch };
 
-/** The real trees of a fixture, and the four regions of each, to be damaged at will. */
+/** Returns the real trees of a fixture with their four regions, which tests can damage. */
 export function treesIn<Tree extends RecordedTree>(fixture: string) {
   const { regions, trees } = sidecar<{
     readonly regions: readonly { readonly id: number; readonly pages: number }[];
@@ -68,17 +68,17 @@ export function regionsOf(name: string, damage: Damage = {}): Record<Role, Regio
 
 export function treeCalled(name: string): ExpectedTree {
   const tree = TREES.find((one) => one.name === name);
-  if (!tree) throw new Error(`No tree is called ${name}.`);
+  if (!tree) throw new Error(`There is no tree named ${name}.`);
   return tree;
 }
 
-/** Opens the trees among some regions. */
+/** Opens the trees in some regions. */
 export function found(regions: readonly NumberedMemory[]) {
   const findings: Finding[] = [];
   return { views: findMemoryBTrees(regions, (finding) => findings.push(finding)), findings };
 }
 
-/** The one tree that some regions have. */
+/** Returns the only tree in some regions. */
 export function onlyTree(regions: Readonly<Record<Role, NumberedMemory>>): MemoryBTreeView {
   const { views } = found(Object.values(regions));
   const [view] = views;
@@ -91,14 +91,14 @@ export function scanned(view: MemoryBTreeView, budget = new Budget()) {
   return { scan: view.scan((finding) => findings.push(finding), budget), findings };
 }
 
-/** All findings, of opening and of the scan; each begins with the region that it is in. */
+/** Returns all findings of opening and of the scan. Each begins with its region. */
 export function findingsIn(regions: Readonly<Partial<Record<Role, NumberedMemory>>>): readonly string[] {
   const { views, findings } = found(Object.values(regions));
   const all = [...findings, ...views.flatMap((view) => scanned(view).findings)];
   return all.map((finding) => `${ROLES.find((role) => regions[role] === finding.memory)} ${line(finding)}`);
 }
 
-/** How the keys and values of the trees are encoded, where it is not `blobify.nat`. */
+/** Codecs of the keys and values of the trees, if they are not `blobify.nat`. */
 const CODECS: Readonly<Record<string, readonly [key: string, value: string]>> = {
   mixed: ['text', 'text'],
   long: ['text', 'text'],
@@ -106,7 +106,7 @@ const CODECS: Readonly<Record<string, readonly [key: string, value: string]>> = 
   unordered: ['u32-le', 'blobify.nat'],
 };
 
-/** A tree's entries as its program prints them. */
+/** Returns a tree's entries as its program prints them. */
 export function entriesOf(
   name: string,
   view: MemoryBTreeView,
@@ -121,7 +121,7 @@ export function entriesOf(
 
 function decoded(run: StoredBytes | undefined, codec: string): string {
   if (!run) return 'nothing';
-  // The library writes the number 0 as no bytes.
+  // The library writes the number 0 without bytes.
   if (run.size === 0 && codec.startsWith('blobify')) return '0';
   const text = codecOf(codec)?.decode(readStored(run))?.text ?? 'undecodable';
   return codec === 'text' ? text : text.replaceAll(/[_,]/g, '');
@@ -135,7 +135,7 @@ export function sizeOf(view: MemoryBTreeView): number {
   return view.memories.reduce((sum, memory) => sum + byteLength(memory), 0);
 }
 
-/** A number as eight bytes, little-endian. */
+/** Returns a number as eight bytes, little-endian. */
 export function long(value: number): readonly number[] {
   return [...new Uint8Array(BigUint64Array.of(BigInt(value)).buffer)];
 }

@@ -8,7 +8,7 @@ import { findingsIn, long, onlyTree, type Region, type Role, scanned, sizeOf } f
 const ascii = (text: string): readonly number[] => [...text].map((letter) => letter.charCodeAt(0));
 const utf8 = new TextDecoder();
 
-/** An entry: no references, its key's size, where its value is, its key. */
+/** Returns the bytes of an entry: no references, the key's size, the value's address, the key. */
 const entry = (key: string, value: number, size: number): readonly number[] => [
   0,
   key.length,
@@ -20,7 +20,7 @@ const entry = (key: string, value: number, size: number): readonly number[] => [
   0,
   ...ascii(key),
 ];
-/** A separator or prefix of version 1. */
+/** Returns the bytes of a separator or prefix of version 1. */
 const blob = (text: string): readonly number[] => [text.length, 0, ...ascii(text)];
 const leaf = (index: number, entries: readonly number[], links: readonly [previous: number, next: number], prefix = 0) => [
   ...ascii('LND'),
@@ -36,7 +36,7 @@ const leaf = (index: number, entries: readonly number[], links: readonly [previo
   ...entries.flatMap(long),
 ];
 
-/** Nodes have room for four, so that leaves have 96 bytes. */
+/** Nodes have room for four entries, so leaves have 96 bytes. */
 const [FIRST, SECOND, THIRD] = [64, 160, 256];
 
 /** Three leaves below one branch, whose separators are at 400 and 410. */
@@ -60,7 +60,7 @@ function tree(version: number, data: Patch, leaves: Patch, values: Patch, separa
 const ENTRIES = [100, 140, 180, 220, 260, 300] as const;
 const KEYS = ['fig', 'kiwi a', 'kiwi b', 'kiwi c', 'lime', 'plum'] as const;
 
-/** Entry i at ENTRIES[i]; those of the second leaf lack the prefix where it has one. */
+/** Returns entries, each at ENTRIES[i]. Those of the second leaf lack the prefix, if it has one. */
 function entries(cut: number): Patch {
   return Object.fromEntries(
     ENTRIES.map((address, index) => {
@@ -127,12 +127,12 @@ describe('layout version 1', () => {
     expect(ownersAt(regions.data, 36).at(-1)).toEqual(['tail compression', 36]);
   });
 
-  test('a separator that does not separate, and one that cannot be', () => {
+  test('a separator that does not separate, and an impossible one', () => {
     expect(findingsIn(version1({ 410: blob('z') }))).toEqual(['branches memory-btree.order @136+8']);
     expect(findingsIn(version1({ 410: [255, 255] }))).toEqual(['branches memory-btree.node @136+8']);
   });
 
-  test('a prefix that cannot be', () => {
+  test('an impossible prefix', () => {
     expect(findingsIn(version1({ 420: [255, 255] }))).toContain(`leaves memory-btree.node @${SECOND + 32}+8`);
   });
 });
@@ -141,7 +141,7 @@ describe('release 0.0.1', () => {
   // Its separators are entries.
   const old = tree(0, { ...entries(0), ...shifted(400) }, leavesOf(0), {}, [ENTRIES[2], ENTRIES[4]]);
 
-  test('values lie in the data region', () => {
+  test('values are in the data region', () => {
     const { data, leaves, branches } = old;
     const regions = { data: moved(data), leaves, branches };
     const view = onlyTree({ ...regions, values: Object.assign(memoryOf(1, {}), { id: 25 }) });
@@ -165,12 +165,12 @@ describe('release 0.0.1', () => {
   });
 });
 
-/** The values from `base` on. */
+/** Returns the values from `base` on. */
 function shifted(base: number): Patch {
   return Object.fromEntries(Object.entries(VALUES).map(([address, bytes]) => [base + Number(address) - 64, bytes]));
 }
 
-/** The entries' values are where `shifted(400)` has put them. */
+/** Points the entries to the values that `shifted(400)` has moved. */
 function moved(data: Region): Region {
   ENTRIES.forEach((address, index) => {
     data.write(at(0, address + 3), Uint8Array.from(long(400 + 10 * index)));

@@ -22,7 +22,7 @@ const FIRST = sidecar<Vectors>('blobify-vectors').vectors;
 const MEMORY_BUFFER = sidecar<Vectors>('blobify-vectors-mb010').vectors;
 const integer = (text: string) => BigInt(text.replace(/[+_]/g, ''));
 
-/** Both ways, for all values of a type that the library turned into blobs. */
+/** Tests both directions for all values of a type that the library has encoded. */
 function bothWays<A>(name: string, vectors: Vectors['vectors'], type: string, blobify: Blobify<A>, parse: (text: string) => A) {
   test.each(vectors.filter((each) => each.type === type))(`${name}: ${type} $value`, ({ value, hex }) => {
     expect(toHex(blobify.toBlob(parse(value)))).toBe(hex);
@@ -38,7 +38,7 @@ describe('the blobs are those of the library', () => {
   bothWays('memory-buffer', MEMORY_BUFFER, 'Nat', NAT_WITH_ZERO, integer);
 });
 
-test('any codec that writes can be used, and bytes as they are', () => {
+test('any codec that encodes can be used, and raw bytes', () => {
   const codec = codecOf('u16-be');
   if (!codec) throw new Error('The codec is gone.');
   const texts = blobifyTexts(codec);
@@ -46,7 +46,7 @@ test('any codec that writes can be used, and bytes as they are', () => {
   expect(BLOB.toBlob(Uint8Array.of(1, 2))).toEqual(Uint8Array.of(1, 2));
 });
 
-test('a value without an encoding is refused in a sentence', () => {
+test('a value without an encoding is refused with a sentence', () => {
   expect(() => NAT.toBlob(-1n)).toThrow('"-1" cannot be written as blobify.nat.');
 });
 

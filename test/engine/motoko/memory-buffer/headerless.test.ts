@@ -30,7 +30,7 @@ const shortHash = ({ memory }: MemoryRegion) =>
     .digest('hex')
     .slice(0, 16);
 
-/** Makes a call that the real library was recorded with; where the record has an answer, answers what it is here. */
+/** Makes a recorded call. If the record has a result, returns the result here. */
 function call(buffer: HeaderlessBuffer<string>, line: string): string | undefined {
   const [kind, ...words] = line.split(' ');
   const [a = 0, b = 0, c = 0] = words.map(Number);
@@ -47,7 +47,7 @@ function call(buffer: HeaderlessBuffer<string>, line: string): string | undefine
   else if (kind === 'remove') buffer.remove(a);
   else if (kind === 'reverse') buffer.reverse();
   else if (kind === 'clear') expect(buffer.clear().ok).toBe(true);
-  else throw new Error(`${line} is no call.`);
+  else throw new Error(`${line} is not a call.`);
   return undefined;
 }
 
@@ -109,7 +109,7 @@ describe('the image of a real one', () => {
     expect(findings).toEqual([]);
   });
 
-  test('is too long by a label', () => {
+  test('can be longer by a label than its region', () => {
     const [buffer] = opened({ regions: { 16: { blobs: 17, count: 1793 } } }).structures;
     const codes: string[] = [];
     buffer?.structure.scan(({ code }) => codes.push(code), new Budget());
@@ -151,11 +151,11 @@ describe('laws', () => {
       ),
       new Map(),
     );
-    // With a region of other content as number 17 + distance, the place of the values is taken.
+    // With a region of other content as number 17 + distance, the values' usual region is occupied.
     if (distance === 23 || distance === 24) return;
     const [first, ...more] = found;
     if (!first) {
-      // Another region of that size may have the values as well: then nobody can tell.
+      // Another region of that size may have the values as well: then it is undecidable.
       expect(distance).toBeGreaterThan(0);
       return;
     }
@@ -169,7 +169,7 @@ describe('laws', () => {
     expect(texts.slice(0, expected.length)).toEqual(expected);
   });
 
-  law.prop([fc.array(fc.uint8Array({ maxLength: 3_000 }), { maxLength: 6 })])('other bytes are no buffers', (contents) => {
+  law.prop([fc.array(fc.uint8Array({ maxLength: 3_000 }), { maxLength: 6 })])('other bytes are not buffers', (contents) => {
     expect(
       findHeaderlessBuffers(
         contents.map((bytes, index) => numbered(16 + index, bytes)),
@@ -179,7 +179,7 @@ describe('laws', () => {
   });
 });
 
-test('two regions that fit alike are not told apart, unless one is next or a label says which', () => {
+test('two regions that fit alike are not paired, unless one is next or a label decides', () => {
   const buffer = new HeaderlessBuffer(regions(), TEXT);
   for (const word of ['one', 'two', 'three', 'four']) buffer.add(word);
   const pointers = numbered(16, contentOf(buffer.regions.pointers));

@@ -1,6 +1,7 @@
 /**
- * Sizes in bytes, each a digit of base 36, of the 2000 values that the canister of memory-buffer-v010-nat began with. Its sidecar does not
- * tell them. They follow from the records that are left, and where these leave a choice from the addresses that the library gave later.
+ * Sizes in bytes, each a digit of base 36, of the 2000 initial values of the canister of memory-buffer-v010-nat. Its sidecar does
+ * not have them. They follow from the records that are left and, where these are ambiguous, from the addresses that the library
+ * allocated later.
  */
 export const INITIAL_SIZES = [
   '4414441141441171411141147114176414144414464141141141444774111144144141746111711111417646411114111141',

@@ -63,7 +63,7 @@ describe.each(BUFFERS)('%s', (name) => {
     expect([view.length, view.count(new Budget())]).toEqual([BigInt(expected.count), expected.count]);
   });
 
-  test('where its values are', () => {
+  test('the places of its values', () => {
     const places = elements.map(({ value }) => [value?.size === 0 ? undefined : value?.spans[0]?.start, value?.size]);
     expect(places).toEqual(expected.pointers.map(([address, size]) => [size === 0 ? undefined : address, size]));
   });
@@ -91,7 +91,7 @@ describe.each(BUFFERS)('%s', (name) => {
     const end = Math.max(...expected.pointers.map(([address, size]) => (size === 0 ? 0 : address + size)));
     const free = view.freeList(0, 1_000_000, new Budget()).map(({ start, length }) => [start, length]);
     expect(view.freeCount(new Budget())).toBe(free.length);
-    // Where blocks overlap the library's own list is as wrong as they are.
+    // If blocks overlap, the library's own list is as wrong as they are.
     if (!expected.overlaps) expect(free).toEqual(expected.freeBlobs.filter(([address]) => address < end));
   });
 
@@ -102,7 +102,7 @@ describe.each(BUFFERS)('%s', (name) => {
     const byFirst = (a: readonly number[] = [], b: readonly number[] = []) =>
       (a[0] ?? 0) - (b[0] ?? 0) || (a[1] ?? 0) - (b[1] ?? 0);
     expect(pairs.sort(byFirst)).toEqual((expected.overlaps ?? []).map((pair) => [...pair].sort((a, b) => a - b)).sort(byFirst));
-    // At the record that is out of turn, where one of the two is.
+    // Findings are at the record that is out of order, if one of the two is.
     for (const { memory } of findings) expect([buffer.pointers, buffer.blobs]).toContain(memory);
   });
 
@@ -135,7 +135,7 @@ describe.each(BUFFERS)('%s', (name) => {
 
 const utf8 = new TextDecoder();
 
-/** Two regions of one page with a small sound buffer of three values, `0x40+8`, `0x48+4` and an empty one, and some damage. */
+/** Returns two regions of one page with a small buffer of three values, `0x40+8`, `0x48+4` and an empty one, with some damage. */
 function small(pointersPatch: Patch = {}, blobsPatch: Patch = {}, ids: readonly [number, number] = [16, 17]): NumberedMemory[] {
   const pointers = memoryOf(1, {
     0: [0x42, 0x46, 0x52, 0, ids[1]],
@@ -154,7 +154,7 @@ function numbered(id: number, memory: ReadableMemory): NumberedMemory {
   return { id, pages: memory.pages, read: (from, into) => memory.read(from, into) };
 }
 
-/** All findings, of opening and of the scan, about these regions; each begins with the region that it is in. */
+/** Returns all findings of opening and of the scan in these regions. Each begins with its region. */
 function findings(regions: readonly NumberedMemory[]): string[] {
   const { buffers, findings: opening } = found(regions);
   const all = [...opening, ...buffers.flatMap((buffer) => scanned(buffer).findings)];
@@ -170,7 +170,7 @@ check('an empty value may be anywhere', small({ [recordAt(2)]: Array(8).fill(255
 check('another layout version', small({ 3: [1] }), ['16 buffer.bad-version @3+1']);
 check('a count beyond the region', small({ 14: [1] }), ['16 buffer.count @8+8']);
 check('a count beyond what was written', small({ 8: [5] }), ['16 buffer.count @8+8']);
-check('a pointer behind the region', small({ [recordAt(1) + 4]: [1] }), [`16 buffer.pointer-outside @${recordAt(1)}+12`]);
+check('a pointer past the region', small({ [recordAt(1) + 4]: [1] }), [`16 buffer.pointer-outside @${recordAt(1)}+12`]);
 check('a pointer into the header', small({ [recordAt(1)]: [2] }), [`16 buffer.pointer-outside @${recordAt(1)}+12`]);
 check('a size that runs past the end', small({ [recordAt(1) + 10]: [1] }), [`16 buffer.pointer-outside @${recordAt(1)}+12`]);
 check('two values in the same place', small({ [recordAt(1)]: [70] }), ['17 buffer.overlap @70+2']);
@@ -182,7 +182,7 @@ check('blobs that have lost both', small({}, { 0: [0, 0, 0, 0, 0] }), ['17 buffe
 check('pointers without their region', small().slice(0, 1), ['16 buffer.pairing @4+4']);
 check('blobs without their region', small().slice(1), ['17 buffer.pairing @4+4']);
 
-test('the elements of a buffer without values are listed all the same', () => {
+test('the elements of a buffer without values are listed anyway', () => {
   const [buffer] = found(small().slice(0, 1)).buffers;
   expect(buffer?.view.elements(0, 9, new Budget())).toEqual([{ index: 0 }, { index: 1 }, { index: 2 }]);
   expect(buffer?.view.owners(buffer.pointers, at(recordAt(1), 9), new Budget())).toMatchObject([
@@ -191,7 +191,7 @@ test('the elements of a buffer without values are listed all the same', () => {
   ]);
 });
 
-test('two buffers whose blobs ids were swapped keep their own', () => {
+test('two buffers with swapped ids of blobs regions keep their own', () => {
   const first = small({ 4: [19] });
   const second = small({ 4: [17] }, {}, [18, 19]);
   const { buffers } = found([...first, ...second]);
@@ -202,14 +202,14 @@ test('two buffers whose blobs ids were swapped keep their own', () => {
   expect(findings([...first, ...second])).toEqual(['16 buffer.pairing @4+4', '18 buffer.pairing @4+4']);
 });
 
-test('regions of a MemoryBTree are no buffers', () => {
+test('regions of a MemoryBTree are not buffers', () => {
   const regions = inspectRegionManager(image('memory-btree-order256'), () => {})?.regions ?? [];
   expect(found(regions)).toEqual({ buffers: [], findings: [] });
   const tree = numbered(16, memoryOf(1, { 0: [0x42, 0x54, 0x52, 0, 17] }));
   expect(found([tree, ...small().slice(1)])).toEqual({ buffers: [], findings: [] });
 });
 
-test('a walk without budget says so, and knows nothing of the values', () => {
+test('a scan without budget reports it, and has no facts about the values', () => {
   const { scan } = scanned(openFixture('memory-buffer-text'), new Budget({ steps: 100 }));
   expect(scan.cutShort).toBeDefined();
   expect(scan.usage).toMatchObject({ live: 0, unknown: PAGE_SIZE });
@@ -219,15 +219,15 @@ const damage = fc.dictionary(fc.nat({ max: 120 }).map(String), fc.array(fc.nat({
   maxKeys: 5,
 });
 law.prop([damage, damage], { numRuns: 300 })(
-  'any damage is told or survived, every byte keeps one use',
+  'any damage is reported or survived, and every byte keeps one use',
   (pointersPatch, blobsPatch) => {
     const regions = small(pointersPatch, blobsPatch);
     const { buffers } = found(regions);
     for (const buffer of buffers) {
-      const { scan, findings: told } = scanned(buffer);
+      const { scan, findings: reported } = scanned(buffer);
       expect(Object.values(scan.usage).reduce((all, bytes) => all + bytes, 0)).toBe(buffer.view.memories.length * PAGE_SIZE);
       expect(Object.values(scan.usage).every((bytes) => bytes >= 0)).toBe(true);
-      for (const { memory, at: span } of told) expect(holds(memory, span.start, span.length)).toBe(true);
+      for (const { memory, at: span } of reported) expect(holds(memory, span.start, span.length)).toBe(true);
       for (const { value } of buffer.view.elements(0, 10_000, new Budget({ steps: 10_000 }))) if (value) readStored(value);
       for (const memory of buffer.view.memories) {
         for (let address = 0; address < 200; address++) {

@@ -8,7 +8,7 @@ import { MemoryRegion } from '../../../../engine/motoko/memory-region/operate.ts
 import { MaxValue } from '../../../../engine/motoko/memory-region/stores/max-value.ts';
 
 law.prop([fc.integer({ min: 1, max: 5 }), fc.array(fc.tuple(fc.boolean(), fc.nat({ max: 8 })), { maxLength: 60 })])(
-  'it keeps what was used last, in that order',
+  'it keeps the most recently used values, in that order',
   (capacity, uses) => {
     const cache = new LruCache<number, string>(capacity);
     let model: [number, string][] = [];
@@ -23,7 +23,7 @@ law.prop([fc.integer({ min: 1, max: 5 }), fc.array(fc.tuple(fc.boolean(), fc.nat
   },
 );
 
-test('a value that was read is not decoded again until it leaves the cache', () => {
+test('a cached value is not decoded again', () => {
   let decoded = 0;
   const counting = {
     ...NAT,

@@ -33,7 +33,7 @@ const bytesOf = ({ memory }: MemoryRegion) => Buffer.from(readBytes(memory, at(0
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-/** What inspection finds wrong, and the values that it sees. */
+/** Returns the findings of inspection, and the values that it reads. */
 function inspected({ pointers, blobs }: MemoryBuffer<unknown>) {
   const findings: unknown[] = [];
   const view = openMemoryBuffer(pointers.memory, blobs.memory, (finding) => findings.push(finding));
@@ -76,7 +76,7 @@ describe.each(Object.entries(LIBRARIES))('%s', (lib, [policy, blobify]) => {
         if (call === 'removeLast') return buffer.removeLast();
         if (call === 'swap') return buffer.swap(a, b);
         if (call === 'reverse') return buffer.reverse();
-        // Where the library stops at a clear, this one goes on.
+        // At a clear where the library stops, this implementation continues.
         if (call === 'clear') return expect(buffer.clear().ok).toBe(true);
         return expect([...buffer.values({ from: a, to: b })].map(Number)).toEqual(result);
       };
@@ -120,7 +120,7 @@ test('500 calls of all kinds leave the bytes and free blocks that the library le
   const stored = inspectRegionManager(imageOnce(name), () => {})?.region(17);
   if (!stored) throw new Error('The fixture has no values.');
   const buffer = created(BLOB, 'memory-region@1.1.1');
-  // What the canister began with lies in one piece. Some of it was written over, by the same calls that do so here.
+  // The canister's initial values follow each other. The same calls as here have overwritten some of them.
   for (const digit of INITIAL_SIZES) buffer.add(readBytes(stored, at(0, buffer.blobs.size), Number.parseInt(digit, 36)));
   const blob = (value: number | string | undefined) => NAT_WITH_ZERO.toBlob(BigInt(value ?? ''));
   for (const [call, a = 0, b] of fixture.operations ?? []) {
@@ -134,7 +134,7 @@ test('500 calls of all kinds leave the bytes and free blocks that the library le
   expectRegionsOf(fixture, buffer);
 });
 
-test('it lives in the regions of a manager, where it is found again', () => {
+test('it works in the regions of a manager, where it is found again', () => {
   const memory = new BytesMemory();
   const manager = RegionManager.init(memory);
   const pointers = new MemoryRegion(manager.newRegion(), createAllocator('max-value'));
@@ -146,13 +146,13 @@ test('it lives in the regions of a manager, where it is found again', () => {
   expect(found.map((each) => [each.pointers.id, each.blobs?.id, each.view.length])).toEqual([[16, 17, 3n]]);
 });
 
-test('as in the library a buffer is made with one value less than asked for', () => {
+test('as in the library, init makes a buffer with one value less than requested', () => {
   const buffer = MemoryBuffer.init(regionsUnder('max-value'), NAT, 4, 7n);
   expect([...buffer.values()]).toEqual([7n, 7n, 7n]);
   expect(MemoryBuffer.init(regionsUnder('max-value'), NAT, 0, 7n).length).toBe(0);
 });
 
-test('iterators go both ways and over a part', () => {
+test('iterators work in both directions and over a part', () => {
   const buffer = created(NAT);
   buffer.addAll([10n, 20n, 30n, 20n]);
   expect([...buffer.values({ backwards: true })]).toEqual([20n, 30n, 20n, 10n]);
@@ -167,14 +167,14 @@ test('iterators go both ways and over a part', () => {
   expect([buffer.bytes, buffer.metadataBytes]).toEqual([68, 112]);
 });
 
-test('bytes that are no value read as undefined', () => {
+test('bytes that cannot be decoded read as undefined', () => {
   const buffer = created(NAT);
   buffer.add(5n);
   buffer.blobs.storeBlob(at(0, 64), Uint8Array.of(0xff));
   expect(buffer.get(0)).toBeUndefined();
 });
 
-test('where a region cannot grow the buffer is as before', () => {
+test('if a region cannot grow, the buffer is unchanged', () => {
   const region = () => new MemoryRegion(new BytesMemory(0, 1), new MaxValue());
   const buffer = new MemoryBuffer({ pointers: region(), blobs: region() }, BLOB);
   const full = (65_536 - 64) / 12;
@@ -188,14 +188,14 @@ test('where a region cannot grow the buffer is as before', () => {
   expect(inspected(buffer).findings).toEqual([]);
 });
 
-test('where memory-region 1.1 puts a value of no bytes is written as the library does', () => {
+test('the address of an empty value in memory-region 1.1 is written like the library', () => {
   const buffer = created(BLOB, 'memory-region@1.1.1');
   buffer.add(new Uint8Array());
   expect(toHex(buffer.pointers.loadBlob(at(0, 64), 12))).toBe('ffffffffffffffff00000000');
   expect(inspected(buffer)).toEqual({ findings: [], values: [''] });
 });
 
-test('memory-region 1.2 stops at a value of no bytes once its region has shrunk, and nothing changes', () => {
+test('memory-region 1.2 stops at an empty value once its region has shrunk, and nothing changes', () => {
   const buffer = created(BLOB, 'memory-region@1.2.4');
   buffer.addAll([Uint8Array.of(1), new Uint8Array()]);
   buffer.remove(0);
@@ -203,7 +203,7 @@ test('memory-region 1.2 stops at a value of no bytes once its region has shrunk,
   expect([...buffer.values()]).toEqual([new Uint8Array()]);
 });
 
-/** The library's way to sort, by swaps and recursion as its source has it. */
+/** Sorts like the library's source, by swaps and recursion. */
 function sortBySwaps(buffer: MemoryBuffer<Uint8Array>, from: number, to: number): void {
   if (from >= to) return;
   const key = (index: number) => buffer.get(index)?.[0] ?? 0;
@@ -264,7 +264,7 @@ function swapIn(model: Uint8Array[], a: number, b: number): void {
   model[b] = first;
 }
 
-/** Does the same in a buffer and in a plain array; answers what each gave. */
+/** Does the same operation in a buffer and in a plain array, and returns both results. */
 function apply(buffer: MemoryBuffer<Uint8Array>, model: Uint8Array[], { kind, value, place, other }: Operation, clears: boolean) {
   const index = model.length === 0 ? 0 : place % model.length;
   const second = model.length === 0 ? 0 : other % model.length;
@@ -301,12 +301,12 @@ function apply(buffer: MemoryBuffer<Uint8Array>, model: Uint8Array[], { kind, va
 
 describe.each(['max-value', 'two-btrees', 'first-fit', 'memory-region@1.2.4'] as const)('%s', (policy) => {
   law.prop([fc.array(operation, { minLength: 20, maxLength: 80, size: 'max' })], { numRuns: 60 })(
-    'it behaves as an array, and what it leaves is sound',
+    'it behaves like an array, and its regions are sound',
     (operations) => {
       const buffer = created(BLOB, policy);
       const model: Uint8Array[] = [];
       for (const each of operations) {
-        // memory-region 1.2 stops at a value of no bytes that stands behind its end.
+        // memory-region 1.2 stops at an empty value past its end.
         const one = policy === 'memory-region@1.2.4' ? { ...each, value: Uint8Array.of(...each.value, 1) } : each;
         const [given, expected] = apply(buffer, model, one, true);
         expect(given?.toString()).toBe(expected?.toString());
@@ -332,7 +332,7 @@ law.prop([fc.array(operation, { maxLength: 60 }), fc.integer({ min: 1, max: 6 })
       const other = reads[step] ?? 0;
       for (const buffer of [plain, caching]) apply(buffer, [...buffer.rawBlobs()], one, true);
       if (plain.length > 0) expect(caching.get(other % plain.length)).toEqual(plain.get(other % plain.length));
-      // Bytes that anyone else changes are seen, too.
+      // Changes of the bytes from outside are seen, too.
       if (other % 3 === 0) for (const { blobs } of [plain, caching]) blobs.storeBlob(at(0, 64), Uint8Array.of(other));
       expect([...caching.values()]).toEqual([...plain.values()]);
     }

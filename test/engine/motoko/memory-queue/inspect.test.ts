@@ -47,7 +47,7 @@ describe('the fixture', () => {
     expect(texts(view, 300, 1)).toEqual([]);
   });
 
-  test('its free blocks, as the library has them on the heap', () => {
+  test('its free blocks, as on the heap of the library', () => {
     const free = view.freeList(0, 1000, new Budget()).map(({ start, length }) => [start, length]);
     expect(free).toEqual(expected.free);
     expect(view.freeCount(new Budget())).toBe(expected.free.length);
@@ -79,7 +79,7 @@ describe('the fixture', () => {
     expect(kindsAt(expected.size)).toEqual(['unused']);
   });
 
-  test('a walk without budget says so, and knows nothing', () => {
+  test('a scan without budget reports it, and has no facts', () => {
     const again = opened(region).view;
     if (!again) throw new Error('The queue is gone.');
     const { scan } = scanned(again, new Budget({ steps: 100 }));
@@ -91,7 +91,7 @@ describe('the fixture', () => {
 
 const [FIRST, SECOND, THIRD] = [64, 80, 92];
 
-/** One page with a queue of three values: four bytes, none, and eight. */
+/** Returns one page with a queue of three values, of four, zero and eight bytes. */
 function small(patch: Patch = {}): ReadableMemory {
   return memoryOf(1, {
     0: [0x4d, 0x51, 0x55, 0, 3, 0, 0, 0, 0, 0, 0, 0, FIRST],
@@ -103,7 +103,7 @@ function small(patch: Patch = {}): ReadableMemory {
   });
 }
 
-/** All findings, of opening and of the scan. */
+/** Tests all findings of opening and of the scan. */
 function check(title: string, patch: Patch, expected: readonly string[]) {
   test(title, () => {
     const { view, findings } = opened(small(patch));
@@ -128,7 +128,7 @@ check('a node that follows itself', { [SECOND]: [SECOND] }, ['queue.cycle @80+8'
 check('a value that ends outside', { [THIRD + 10]: [1] }, ['queue.pointer @100+4']);
 check('two nodes in one place', { [FIRST + 8]: [10] }, ['queue.overlap @64+12']);
 
-test('other bytes are no queue', () => {
+test('other bytes are not a queue', () => {
   expect(opened(memoryOf(0, {}))).toEqual({ view: undefined, findings: [] });
   expect(opened(memoryOf(1, { 0: [0x4d, 0x51, 0x56] }))).toEqual({ view: undefined, findings: [] });
 });
@@ -138,7 +138,7 @@ const damage = fc.dictionary(
   fc.array(fc.oneof(fc.constantFrom(FIRST, SECOND, THIRD, 0), fc.nat({ max: 255 })), { minLength: 1, maxLength: 8 }),
   { maxKeys: 5 },
 );
-law.prop([damage], { numRuns: 500 })('any damage is told or survived, every byte keeps one use', (patch) => {
+law.prop([damage], { numRuns: 500 })('any damage is reported or survived, and every byte keeps one use', (patch) => {
   const memory = small(patch);
   const { view } = opened(memory);
   if (!view) return;

@@ -15,13 +15,13 @@ import { imageOnce } from '../patched.ts';
 
 const created = () => new MemoryQueue(new MemoryRegion(new BytesMemory(), new MaxValue()));
 
-test('the same calls leave the bytes that the library left', () => {
+test('the same calls leave the same bytes as the library', () => {
   const { queue } = sidecar<{ expect: { queue: { region: number; size: number; count: number; free: number[][] } } }>(
     'memory-btree-order256',
   ).expect;
   const region = inspectRegionManager(imageOnce('memory-btree-order256'), () => {})?.region(queue.region);
   if (!region) throw new Error('The fixture has no queue.');
-  // Nodes that were taken out are still there, so that all values that were ever added can be read back.
+  // Removed nodes are still there, so all values that were ever added can be read back.
   const values: Uint8Array[] = [];
   for (let address = HEADER_LENGTH; address < queue.size; ) {
     const node = decodeNode(region, address);
@@ -39,12 +39,12 @@ test('the same calls leave the bytes that the library left', () => {
   expect(all(again.region.memory).equals(all(region))).toBe(true);
 });
 
-test('an empty queue gives nothing', () => {
+test('an empty queue returns nothing', () => {
   const queue = created();
   expect([queue.peek(), queue.pop(), queue.length]).toEqual([undefined, undefined, 0]);
 });
 
-test('a queue is cleared only while it was never used, as the library stops otherwise', () => {
+test('a queue can be cleared only before it is used, because the library stops otherwise', () => {
   const queue = created();
   expect(queue.clear().ok).toBe(true);
   queue.add(Uint8Array.of(1, 2, 3));
@@ -56,7 +56,7 @@ test('a queue is cleared only while it was never used, as the library stops othe
 
 const operation = fc.oneof(fc.uint8Array({ maxLength: 40 }), fc.constant('pop' as const));
 law.prop([fc.array(operation, { maxLength: 60 })])(
-  'it behaves as an array, and its region is sound at every step',
+  'it behaves like an array, and its region is sound at every step',
   (operations) => {
     const queue = created();
     const model: Uint8Array[] = [];
@@ -76,7 +76,7 @@ law.prop([fc.array(operation, { maxLength: 60 })])(
     const findings: unknown[] = [];
     const scan = view?.scan((finding) => findings.push(finding), new Budget());
     expect(findings).toEqual([]);
-    // What the gaps suggest is what the allocator has, but for a free block at the very end.
+    // The gaps are the allocator's free blocks, except for a free block at the very end.
     const free = [...queue.region.free.blocks()].filter(
       ({ address, size }) => address + size < Number(scan?.facts['highestEnd']),
     );

@@ -6,24 +6,24 @@ import { STORES } from '../../../../engine/motoko/memory-region/policies.ts';
 
 const created = () => new MemoryRegion(new BytesMemory(), STORES['two-btrees']());
 
-test('it is told once when little room is left, and again after there was enough', () => {
+test('the listener is called once when little room is left, and again after there was enough', () => {
   const region = created();
-  const told: number[] = [];
-  const stop = region.onLowCapacity({ threshold: 1000, action: (room) => told.push(room) });
+  const reported: number[] = [];
+  const stop = region.onLowCapacity({ threshold: 1000, action: (room) => reported.push(room) });
   const large = region.allocate(PAGE_SIZE - 1000);
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
   region.allocate(1);
   region.allocate(1);
-  expect(told).toEqual([999]);
+  expect(reported).toEqual([999]);
   region.deallocate(large, PAGE_SIZE - 1000);
   region.allocate(PAGE_SIZE - 1100);
-  expect(told).toEqual([999]);
+  expect(reported).toEqual([999]);
   region.allocate(200);
-  expect(told).toEqual([999, 898]);
+  expect(reported).toEqual([999, 898]);
   stop();
   region.clear();
   region.allocate(PAGE_SIZE - 1);
-  expect(told).toEqual([999, 898]);
+  expect(reported).toEqual([999, 898]);
 });
 
 test('the action can make room', () => {
@@ -42,10 +42,10 @@ test('the action can make room', () => {
 
 test('two listeners have their own thresholds', () => {
   const region = created();
-  const told: string[] = [];
-  region.onLowCapacity({ threshold: 100, action: () => told.push('little') });
-  region.onLowCapacity({ threshold: 5000, action: () => told.push('some') });
+  const reported: string[] = [];
+  region.onLowCapacity({ threshold: 100, action: () => reported.push('little') });
+  region.onLowCapacity({ threshold: 5000, action: () => reported.push('some') });
   region.allocate(PAGE_SIZE - 2000);
   region.allocate(1950);
-  expect(told).toEqual(['some', 'little']);
+  expect(reported).toEqual(['some', 'little']);
 });

@@ -52,9 +52,9 @@ test.each([
   expect(toHex(region.loadBlob(add(region), hex.length / 2))).toBe(hex);
 });
 
-test('a number that its type does not have is refused before anything is handed out', () => {
+test('a number that its type does not have is refused before anything is allocated', () => {
   const region = created();
-  expect(() => region.add(NAT8, 256)).toThrow('256 is no Nat8.');
+  expect(() => region.add(NAT8, 256)).toThrow('256 is not a Nat8.');
   expect(() => region.add(INT16, 1.5)).toThrow(RangeError);
   expect(() => region.add(NAT64, -1n)).toThrow(RangeError);
   expect(region.size).toBe(0);

@@ -20,7 +20,7 @@ interface Case {
   readonly final?: { readonly free: readonly (readonly [number, number])[]; readonly info: readonly number[] };
 }
 
-/** What the library traps at, or lets through to its damage; here each is refused, and nothing changes. */
+/** Requests at which the library traps, or that damage its state. Here each is refused, and nothing changes. */
 const FAULTS: Readonly<Record<string, string>> = {
   'double free of the same block (not adjacent to other free blocks)': 'already-free',
   'double free after the block was merged into a lower neighbour': 'already-free',
@@ -32,7 +32,7 @@ const FAULTS: Readonly<Record<string, string>> = {
 const cases = sidecar<{ readonly cases: readonly Case[] }>('error-cases').cases.filter(({ lib }) => lib === 'mr-1.4.0+ab-0.8.0');
 
 test.each(['memory-region@1.4.0', 'memory-region@1.4.0+augmented-btrees@0.8.0'] as const)(
-  'a block of no bytes that stays empty goes to the end of those in use, as in the library: %s',
+  'an empty block that stays empty moves to the end of the bytes in use, as in the library: %s',
   (policy) => {
     const allocator = createAllocator(policy);
     const addresses = [0, 10, 0, 20].map((size) => settled(allocator.allocate(size)));
@@ -41,7 +41,7 @@ test.each(['memory-region@1.4.0', 'memory-region@1.4.0+augmented-btrees@0.8.0'] 
   },
 );
 
-test.each(cases.map((each) => [each.title, each] as const))('as the library: %s', (title, { steps, final }) => {
+test.each(cases.map((each) => [each.title, each] as const))('like the library: %s', (title, { steps, final }) => {
   const region = new MemoryRegion(new BytesMemory(), STORES['max-value']());
   const blocks: [address: number, size: number][] = [];
   let refused: string | undefined;
@@ -81,7 +81,7 @@ test.each(cases.map((each) => [each.title, each] as const))('as the library: %s'
   expect(refused).toBe(FAULTS[title]);
   expect(region.check()).toEqual([]);
   if (refused !== undefined || !final) return;
-  // A clear of nothing leaves the library with a block of no bytes.
+  // Clearing nothing leaves an empty block in the library.
   expect([...region.free.blocks()].map(({ address, size }) => [address, size])).toEqual(
     final.free.filter(([, size]) => size > 0),
   );
@@ -89,7 +89,7 @@ test.each(cases.map((each) => [each.title, each] as const))('as the library: %s'
   expect([region.memory.pages, region.size, region.allocated, region.deallocated]).toEqual([pages, size, allocated, deallocated]);
 });
 
-test('a value lives, grows and goes', () => {
+test('a value is added, grows and is removed', () => {
   const region = new MemoryRegion(new BytesMemory(), STORES['two-btrees']());
   const text = (value: string) => new TextEncoder().encode(value);
   const first = region.addBlob(text('first'));
@@ -99,17 +99,17 @@ test('a value lives, grows and goes', () => {
   if (!moved.ok) throw new Error(moved.fault.message);
   expect(region.removeBlob(moved.value, 12)).toEqual({ ok: true, value: text('a longer one') });
   expect(region.removeBlob(moved.value, 12)).toMatchObject({ ok: false, fault: { kind: 'already-free' } });
-  expect([...region.runsInUse()]).toEqual([{ address: second, size: 6 }]);
+  expect([...region.rangesInUse()]).toEqual([{ address: second, size: 6 }]);
 });
 
-test('where the memory cannot grow nothing is handed out', () => {
+test('if the memory cannot grow, nothing is allocated', () => {
   const region = new MemoryRegion(new BytesMemory(0, 1), STORES['two-btrees']());
   region.allocate(65_000);
   expect(() => region.allocate(600)).toThrow(OutOfMemory);
   expect([region.size, region.allocate(536)]).toEqual([65_000, 65_000]);
 });
 
-test('a fault says what is wrong in a sentence', () => {
+test('a fault has a sentence about what is wrong', () => {
   const region = new MemoryRegion(new BytesMemory(), STORES['first-fit']());
   region.allocate(256);
   region.deallocate(at(0, 16), 32);
@@ -117,16 +117,16 @@ test('a fault says what is wrong in a sentence', () => {
     const outcome = region.deallocate(at(0, address), size);
     return outcome.ok ? undefined : outcome.fault.message;
   };
-  expect(message(20, 4)).toBe('The 4 bytes at 0x14 are free already: they lie in the free block from 0x10 to 0x30.');
+  expect(message(20, 4)).toBe('The 4 bytes at 0x14 are already free: they are in the free block from 0x10 to 0x30.');
   expect(message(0, 17)).toBe('The 17 bytes at 0x0 run into the free block from 0x10 to 0x30.');
-  expect(message(250, 7)).toBe('The 7 bytes at 0xfa end behind the last byte in use, 0x100.');
+  expect(message(250, 7)).toBe('The 7 bytes at 0xfa end after the last byte in use, 0x100.');
 });
 
 const request = fc.tuple(fc.nat({ max: 5 }), fc.nat({ max: 200 }), fc.nat({ max: 1 << 20 }), fc.nat({ max: 200 }));
 
 describe.each(STORE_NAMES)('%s', (policy) => {
   law.prop([fc.array(request, { minLength: 50, maxLength: 300, size: 'max' })], { numRuns: 25 })(
-    'live blocks keep their bytes, whatever is asked for',
+    'live blocks keep their bytes, whatever the requests',
     (requests) => {
       const region = new MemoryRegion(new BytesMemory(), STORES[policy]());
       const live: { readonly address: ReturnType<typeof at>; readonly bytes: Uint8Array }[] = [];
@@ -144,7 +144,7 @@ describe.each(STORE_NAMES)('%s', (policy) => {
           if (!moved.ok) throw new Error(moved.fault.message);
           live[at0] = { address: moved.value, bytes };
         } else {
-          // Any range at all: refused where a byte of it is free, and put back where none is.
+          // Any range: refused if a byte of it is free, and freed otherwise.
           const address = at(0, pick % (region.size + 50));
           const stale = live.some((each) => each.address < address + other && address < each.address + each.bytes.length);
           if (!stale && other > 0) expect(region.deallocate(address, other).ok).toBe(false);
@@ -152,7 +152,7 @@ describe.each(STORE_NAMES)('%s', (policy) => {
       }
       expect(region.check()).toEqual([]);
       for (const { address, bytes } of live) expect(region.loadBlob(address, bytes.length)).toEqual(bytes);
-      const inUse = [...region.runsInUse()].reduce((sum, { size }) => sum + size, 0);
+      const inUse = [...region.rangesInUse()].reduce((sum, { size }) => sum + size, 0);
       expect([inUse, region.allocated]).toEqual([region.allocated, live.reduce((sum, { bytes }) => sum + bytes.length, 0)]);
     },
   );

@@ -14,7 +14,7 @@ const request = fc.record({
 });
 const ranges = fc.array(fc.tuple(fc.nat({ max: MAX }), fc.nat({ max: 80 })), { minLength: 5, maxLength: 20 });
 
-/** The runs of bytes that are in use (or free, for 0) in a plain array of a flag a byte. */
+/** Returns the ranges of bytes in use (or free, for 0) from a plain array with one flag per byte. */
 function runs(flags: readonly number[], flag: number): { address: number; size: number }[] {
   const found: { address: number; size: number }[] = [];
   for (const [address, each] of flags.entries()) {
@@ -28,7 +28,7 @@ function runs(flags: readonly number[], flag: number): { address: number; size: 
 
 describe.each(STORE_NAMES)('%s', (policy) => {
   law.prop([fc.array(request, { minLength: 10, maxLength: 60 }), ranges], { numRuns: 40 })(
-    'what is free and what is in use agrees with a flag for each byte',
+    'free ranges and ranges in use agree with a flag for each byte',
     (requests, asked) => {
       const region = new MemoryRegion(new BytesMemory(), STORES[policy]());
       let inUse: number[] = [];
@@ -54,7 +54,7 @@ describe.each(STORE_NAMES)('%s', (policy) => {
         }
       }
       expect(region.check()).toEqual([]);
-      expect([...region.runsInUse()]).toEqual(runs(inUse, 1));
+      expect([...region.rangesInUse()]).toEqual(runs(inUse, 1));
       const free = runs(inUse, 0);
       for (const [start, length] of asked) {
         const end = start + length;
@@ -106,7 +106,7 @@ law.prop([
   expect(region.allocated).toBe(blocks.reduce((sum, { size }) => sum + size, 0));
 });
 
-test('pages that were grown in advance are used first', () => {
+test('pages that were added in advance are used first', () => {
   const region = new MemoryRegion(new BytesMemory(), STORES['max-value']());
   expect(region.grow(2)).toBe(0);
   region.allocate(2 * PAGE_SIZE);

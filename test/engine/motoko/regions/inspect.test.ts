@@ -85,7 +85,7 @@ describe.each(withRegions)('%s', (name) => {
 
   test('every block leads back to its region, and each byte of it to its address', () => {
     for (const { block, region: id, rank } of expected.blockTable) {
-      const start = manager.blockExtent(block).start;
+      const start = manager.blockRange(block).start;
       const place = manager.blockOf(offsetAt(start, 77));
       expect([place?.block, place?.start, place?.region?.id, place?.address]).toEqual([
         block,
@@ -100,7 +100,7 @@ describe.each(withRegions)('%s', (name) => {
   });
 });
 
-test('a run over a border of blocks is in two places of the image', () => {
+test('a range across a border of blocks is in two places of the image', () => {
   const region = sound('regions-basic-eop').region(16);
   expect(region?.toImage(at(0, 128 * PAGE_SIZE - 3), 8)).toEqual([
     { start: 0x100000 + 128 * PAGE_SIZE - 3, length: 3 },
@@ -108,7 +108,7 @@ test('a run over a border of blocks is in two places of the image', () => {
   ]);
 });
 
-/** What is found in a sound image of three regions (A has blocks 0 and 2, B 1, C 3) that is damaged so. */
+/** Tests the findings in an image of three regions (A has blocks 0 and 2, B 1, C 3) with some damage. */
 function check(title: string, patch: Patch, expected: readonly string[]) {
   test(title, () => expect(inspected(patched('regions-basic-eop', patch)).findings.map(line)).toEqual(expected));
 }
@@ -124,10 +124,10 @@ check('no next id at all', { 26: [0] }, [
   'region.block-table @26+8',
   ...[0, 1, 2, 3].map((block) => `region.block-table @${entry(block)}+8`),
 ]);
-check('a block of nobody', { [entry(1)]: [0] }, [`region.block-table @${entry(1)}+8`]);
+check('a block without a region', { [entry(1)]: [0] }, [`region.block-table @${entry(1)}+8`]);
 check('a block of no region that was made', { [entry(1)]: [99] }, [`region.block-table @${entry(1)}+8`]);
 check('a block of another region', { [entry(1)]: [17] }, [
-  // Both are of rank 0 then, and what is not the last is not full.
+  // Both then have rank 0, and the one that is not the last is not full.
   `region.block-table @${entry(1, 8)}+2`,
   `region.block-table @${entry(0, 8)}+2`,
   `region.block-table @${entry(1, 10)}+1`,
@@ -148,7 +148,7 @@ test('a damaged magic does not hide the regions', () => {
   ]);
 });
 
-test('of a version that is not known no region is read', () => {
+test('regions of an unknown version are not read', () => {
   const { manager } = inspected(patched('regions-basic-eop', { 8: [3] }));
   expect([manager?.version, manager?.regions]).toEqual([3, []]);
 });

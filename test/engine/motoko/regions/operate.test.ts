@@ -25,7 +25,7 @@ const utf8 = new TextEncoder();
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const whole = (memory: ReadableMemory) => readBytes(memory, at(0, 0), byteLength(memory));
 
-/** The bytes that a recorded store writes; where the record has only their hash, those of the image. */
+/** Returns the bytes that a recorded store writes. If the record has only their hash, returns those of the image. */
 function stored(operation: Operation, there: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(8);
   const view = new DataView(bytes.buffer);
@@ -78,7 +78,7 @@ test('experimental stable memory becomes region 0, as the runtime makes it', () 
   expect(new TextDecoder().decode(readBytes(manager.get(0), at(0, 8_388_604), 11))).toBe('ACROSS-8MiB');
 });
 
-test('a new manager has six pages, and no block', () => {
+test('a new manager has six pages and no blocks', () => {
   const memory = new BytesMemory();
   RegionManager.init(memory).newRegion();
   expect(memory.pages).toBe(6);
@@ -100,7 +100,7 @@ test('a manager that the runtime would refuse is refused', () => {
   expect(() => RegionManager.init(memoryOf(6, { 0: [...utf8.encode('MOREGION'), 3] }))).toThrow(RegionsUnreadable);
 });
 
-test('a region that was never made is the caller’s mistake', () => {
+test('a region that was never created is the caller’s mistake', () => {
   expect(() => RegionManager.init(new BytesMemory()).get(16)).toThrow(RangeError);
 });
 
@@ -117,7 +117,7 @@ law.prop([fc.array(growth, { minLength: 1, maxLength: 5 })], { numRuns: 15 })(
       if (!region) continue;
       expect(region.grow(by)).toBe(pages[which]);
       pages[which] = (pages[which] ?? 0) + by;
-      // Each page begins with its own name.
+      // Each page begins with its name.
       for (let page = 0; page < region.pages; page++) region.write(at(0, page * PAGE_SIZE), Uint8Array.of(which + 1, page & 255));
     }
     const again = RegionManager.init(memory);

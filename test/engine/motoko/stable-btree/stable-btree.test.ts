@@ -1,4 +1,7 @@
-/** Maps of the port of the Rust map to Motoko, whose numbers are big-endian: what their sidecars say, and single damages. */
+/**
+ * Maps of the port of the Rust map to Motoko, whose numbers are big-endian: compared with their sidecars, and with single
+ * damages.
+ */
 
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
@@ -118,7 +121,7 @@ describe('sbt-region-running', () => {
   });
 });
 
-describe('the turned view', () => {
+describe('the byte-swapped view', () => {
   const snapshot = opened('sbt-region-running');
   const [placed] = snapshot.structures;
   const memory = placed?.space.memory;
@@ -136,7 +139,7 @@ describe('the turned view', () => {
 });
 
 describe('damage in region 16', () => {
-  /** Where the region begins in the image. */
+  /** Start of the region in the image. */
   const BASE = 1_048_576;
   const sound = imageBytes('sbt-region-running');
   const codes = (change: (region: Uint8Array) => void): readonly string[] => {
@@ -167,8 +170,8 @@ describe('damage in region 16', () => {
   );
 });
 
-describe('which order the numbers have', () => {
-  /** A map without entries, as either library makes it. */
+describe('the byte order of the numbers', () => {
+  /** Returns a map without entries, in either library's layout. */
   const empty = (key: number, value: number, isLittle: boolean): Uint8Array => {
     const bytes = new Uint8Array(65_536);
     const view = new DataView(bytes.buffer);
@@ -183,7 +186,7 @@ describe('which order the numbers have', () => {
     return bytes;
   };
 
-  law.prop([fc.nat(0x7fff_ffff), fc.nat(0x7fff_ffff)])('is told whatever the sizes of keys and values are', (key, value) => {
+  law.prop([fc.nat(0x7fff_ffff), fc.nat(0x7fff_ffff)])('is reported whatever the sizes of keys and values are', (key, value) => {
     const memory = (isLittle: boolean) => openedBytes(empty(key, value, isLittle)).memory;
     expect(sizesOf(memory(false))).toMatchObject({ key, value });
     expect(sizesOf(memory(true))).toBeUndefined();
@@ -199,7 +202,7 @@ describe('damage of the manager', () => {
   };
 
   test.each<readonly [string, string, (image: Uint8Array) => void]>([
-    ['a bucket of nobody', 'mm.too-few-buckets', (image) => image.set([255], 2081)],
+    ['a bucket without an owner', 'mm.too-few-buckets', (image) => image.set([255], 2081)],
     ['the count of buckets', 'mm.owned-bucket-above-count', (image) => image.set([0, 1], 4)],
     ['the magic', 'mm.bad-magic', (image) => image.set([0x58], 1)],
     ['the version', 'mm.bad-version', (image) => image.set([9], 3)],
@@ -215,13 +218,13 @@ describe('a manager in a region', () => {
     return openedBytes(readBytes(image, at(0, 0), byteLength(image)));
   };
 
-  test('is named for what it is, though its maps are not read', () => {
+  test('is recognised, although its maps are not read', () => {
     const snapshot = regionOf(content);
     expect(snapshot.structures).toEqual([]);
     expect(snapshot.unread.map(({ space, kind }) => [space.part, kind])).toEqual([['region/16', 'memory-manager']]);
     expect(summaryOf(snapshot).remarks.join(' ')).toContain('begins with the magic "MGR" of the memory manager of a StableBTree');
   });
-  test('text that begins with its letters is none', () => {
+  test('text that begins with its letters is not a manager', () => {
     expect(regionOf(Buffer.from('MGR, the ticker of a token.'.repeat(99))).unread).toEqual([]);
   });
 });
@@ -237,7 +240,7 @@ describe('a map whose header was overwritten', () => {
   test.each([
     ['sbt-esm-running', 'memory/0'],
     ['sbt-region-running', 'region/16'],
-  ])('%s, %s: an error that says what is left', (name, part) => {
+  ])('%s, %s: an error about what is left', (name, part) => {
     const [finding, ...others] = lost(name, part);
     expect(others).toEqual([]);
     expect(finding).toMatchObject({ code: 'btree.header-lost', place: `${part}/btreemap` });

@@ -62,7 +62,7 @@ const readFixture = (name: string) => {
   return read(image, spanOf(image), { names: namesIn(stableSignature ?? stableVars?.stableSignature ?? '') });
 };
 
-/** A value as plain data: what it says, and nothing of how. */
+/** Returns a value as plain data, without its representation. */
 function plain(value: StableValue | undefined, names: FieldNames): unknown {
   const content = contentOf(value);
   const all = (items: readonly StableValue[]) => items.map((item) => plain(item, names));
@@ -92,7 +92,7 @@ function plain(value: StableValue | undefined, names: FieldNames): unknown {
 const saying = ({ variables, names }: StableVariables) =>
   Object.fromEntries(variables.map(({ name, value }) => [name, plain(value, names)]));
 
-test('variables of many types say what the program kept in them', () => {
+test('variables of many types have the values that the program kept in them', () => {
   const read = readFixture('stablevars-classical-preupgrade');
   const { counter, big, signed, users, marr, opt, list, rec, title, flag, pi, blobHex, owner } =
     sidecar<Sidecar>('stablevars-classical-preupgrade').expect.values ?? {};
@@ -121,7 +121,7 @@ describe.each(NAMES)('%s', (name) => {
     expect(variables.map((variable) => variable.name).sort()).toEqual(declared.sort());
   });
 
-  test('every value lies inside of the one that holds it, behind the one before', () => {
+  test('every value is inside the one that holds it, after the one before', () => {
     const open = readFixture(name).variables.flatMap(({ value }) => value ?? []);
     const astray: StableValue[] = [];
     for (let value = open.pop(); value; value = open.pop()) {
@@ -154,13 +154,13 @@ describe.each(NAMES)('%s', (name) => {
     }
   });
 
-  test('a budget ends the reading, and is no finding', () => {
+  test('a budget ends the reading, without a finding', () => {
     const { findings, cutShort } = read(image, span, { budget: new Budget({ steps: 3 }) });
     expect([findings, cutShort]).toEqual([[], 'The limit of steps was reached.']);
   });
 
   law.prop([fc.nat(), fc.uint8Array({ minLength: 1, maxLength: 6 })], { numRuns: 25 })(
-    'whatever the bytes say, it ends without throwing',
+    'whatever the bytes are, it ends without throwing',
     (place, bytes) => {
       const damaged = patched(name, { [span.start + (place % span.length)]: [...bytes] });
       const found = read(damaged, span, { budget: new Budget({ steps: 100_000 }) });
@@ -170,7 +170,7 @@ describe.each(NAMES)('%s', (name) => {
   );
 });
 
-describe('the books of MemoryRegion', () => {
+describe('the allocator state of MemoryRegion', () => {
   const allocatorOf = (name: string) =>
     allocatorsIn(readFixture(name)).allocators.map(({ at: _, ...allocator }) => ({
       ...allocator,
@@ -213,13 +213,13 @@ describe('the books of MemoryRegion', () => {
     ]);
   });
 
-  test('without the program’s own names, hashes stand for them', () => {
+  test('without the program’s own names, hashes are used', () => {
     const image = imageOnce('memory-region-churn-classical-preupgrade');
     const [allocator] = allocatorsIn(read(image, spanOf(image))).allocators;
     expect(allocator?.path).toBe(String(idOf('mr')));
   });
 
-  test('none where there is none', () => {
+  test('none if there is no MemoryRegion', () => {
     expect(allocatorOf('stablevars-classical-preupgrade')).toEqual([]);
   });
 });
@@ -254,9 +254,9 @@ describe('rare bytes', () => {
     expect(problemOf(found)).toEqual([expect.stringContaining('There are too many values for so few bytes.')]);
   });
 
-  test('a reference to what is not there', () => {
+  test('a reference to a missing value', () => {
     const found = readBytesOf(2, 1, 0x7d, 0x6c, 1, 0, 0, 1, 1, 1, 5, 0, 0, 0);
-    expect(problemOf(found)).toEqual([expect.stringContaining('is said to stand before')]);
+    expect(problemOf(found)).toEqual([expect.stringContaining('A reference points to an earlier value')]);
   });
 
   test('a region', () => {
@@ -293,24 +293,26 @@ describe('rare bytes', () => {
     expect(found.variables[0]?.value).toMatchObject({ kind: 'region', id: 16n, pages: 130, blocks: [1, 5] });
   });
 
-  test('a type that there is not', () => {
+  test('a missing type', () => {
     expect(problemOf(readBytesOf(1, 0x6c, 1, 0, 9, 1, 0))).toEqual([
       expect.stringContaining('The type 9 is not in the type table.'),
     ]);
   });
 
   test('two arguments', () => {
-    expect(problemOf(readBytesOf(0, 2, 0x7d, 0x7d, 1, 2))).toEqual([expect.stringContaining('There is not one argument.')]);
+    expect(problemOf(readBytesOf(0, 2, 0x7d, 0x7d, 1, 2))).toEqual([
+      expect.stringContaining('There must be exactly one argument.'),
+    ]);
   });
 });
 
-law.prop([fc.uint8Array({ maxLength: 300 })])('any bytes behind the magic are survived', (bytes) => {
+law.prop([fc.uint8Array({ maxLength: 300 })])('any bytes after the magic are survived', (bytes) => {
   const found = readBytesOf(...bytes);
   allocatorsIn(found);
   expect(found.findings.length).toBeLessThanOrEqual(1);
 });
 
-test('more than is held in memory is read in part, and said so', () => {
+test('more than is held in memory is read in part, which is reported', () => {
   const image = imageOnce('memory-region-churn-classical-preupgrade');
   const span = spanOf(image);
   const huge: ReadableMemory = {
@@ -322,6 +324,6 @@ test('more than is held in memory is read in part, and said so', () => {
   };
   const { findings, cutShort, variables } = read(huge, { start: span.start, length: 2 ** 32 });
   expect(findings).toEqual([]);
-  expect(cutShort).toContain('4 GiB, the first 64 MiB');
+  expect(cutShort).toContain('have 4 GiB. Only the first 64 MiB');
   expect(variables.length).toBe(4);
 });

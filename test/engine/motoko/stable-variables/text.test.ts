@@ -15,4 +15,4 @@ test.each([
   [all(region, again(region)), '[region 17, region 17]'],
   [all(counter, again(counter)), '[var 1, var 1]'],
   [all(list, again(list)), '[var [1], (as before)]'],
-])('what was written before is said again where it is short', (value, text) => expect(textOfStable(value, new Map())).toBe(text));
+])('a shared value is written again if it is short', (value, text) => expect(textOfStable(value, new Map())).toBe(text));

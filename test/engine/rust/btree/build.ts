@@ -1,10 +1,10 @@
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import { at, type Memory, writeGrowing } from '../../../../engine/core/memory/memory.ts';
 
-/** A key and its value, as they are stored. */
+/** A key and its value in encoded form. */
 export type Entry = readonly [key: Uint8Array, value: Uint8Array];
 
-/** What a tree is built with: `variable` keys have their size before them. */
+/** The parameters of a tree. `variable` keys have their size in front of them. */
 export interface TreePlan {
   readonly entries: readonly Entry[];
   readonly form: number | 'variable';
@@ -20,8 +20,8 @@ interface Built {
 }
 
 /**
- * Writes a map of layout version 2 with these entries, in the order given, bottom up: not with the library's node boundaries, but with all of
- * its invariants. At least one entry.
+ * Writes a map of layout version 2 with these entries, in the given order, bottom up: not with the library's node boundaries, but
+ * with all of its invariants. There must be at least one entry.
  */
 export function buildTree({ entries, form, pageSize }: TreePlan, memory: Memory = new BytesMemory()): Memory {
   const stride = pageSize + 16;
@@ -66,7 +66,7 @@ export function buildTree({ entries, form, pageSize }: TreePlan, memory: Memory 
     const upper: Built[] = [];
     const upperSeparators: Entry[] = [];
     let first = 0;
-    // Here children are counted, and each group of them takes its separators but for the one behind it.
+    // Children are counted here. Each group of them takes its separators, except the one after the group.
     for (const size of parts(2 * level.length - 1, 2 * NODE_CHILDREN - 1, 23)) {
       const children = (size + 1) / 2;
       upper.push(writeNode(separators.slice(first, first + children - 1), level.slice(first, first + children)));
@@ -86,7 +86,10 @@ export function buildTree({ entries, form, pageSize }: TreePlan, memory: Memory 
   return memory;
 }
 
-/** Cuts `all` into parts of `size` with one left over between two. The last has at most `most`; where that is too few it makes two. */
+/**
+ * Splits `all` into parts of `size`, with one left over between two parts. The last has at most `most`; if it is too large it is
+ * split in two.
+ */
 function parts(all: number, size: number, most: number): readonly number[] {
   const sizes: number[] = [];
   let left = all;
@@ -96,7 +99,7 @@ function parts(all: number, size: number, most: number): readonly number[] {
   }
   if (left > most) {
     const half = Math.floor((left - 1) / 2);
-    // Of children and the separators between them there is an odd number.
+    // Children and the separators between them are an odd number.
     const first = size % 2 === 1 && half % 2 === 0 ? half - 1 : half;
     sizes.push(first);
     left -= first + 1;

@@ -18,7 +18,7 @@ const MAPS = SOUND.flatMap((name) =>
     .map((structure, index) => ({ name, index, structure })),
 );
 
-/** The codec of a type as the library's users write it. */
+/** Returns the codec of a type as users of the library write it. */
 function codecOf(type: string): Codec {
   const [, name = type, inside = ''] = /^(\w*)[<(](.*)[>)]$/.exec(type) ?? [];
   const array = /^\[u8;(\d+)\]$/.exec(type);
@@ -35,7 +35,7 @@ function codecOf(type: string): Codec {
   return codec;
 }
 
-/** Splits at the commas that stand in no brackets. */
+/** Splits at the commas outside brackets. */
 function members(inside: string): readonly string[] {
   const found = [''];
   let depth = 0;
@@ -57,7 +57,7 @@ function copyOf(name: string, structure: SidecarStructure): Memory {
   return BytesMemory.of(readBytes(memory, at(0, 0), byteLength(memory)));
 }
 
-/** All entries as `inspect` sees them, and how often it finds what. */
+/** Returns all entries that the inspection lists, and the number of findings per code. */
 function seenIn(memory: Memory) {
   const codes = findingsOf((report) => openBTree(memory, report)?.scan(report, new Budget())).map(({ code }) => code);
   const opened = openBTree(memory, () => {});
@@ -73,7 +73,7 @@ describe.each(MAPS)('$name $index', ({ name, structure }) => {
   if (!key || !value || !('bound' in value)) throw new Error('The sidecar says no types.');
   const types = { key: codecOf(key.type), value: boundOf(value.bound) };
 
-  test('the codec has the bound that the library told', () => {
+  test('the codec has the bound that the library recorded', () => {
     expect({ bound: undefined, ...types.key }.bound).toEqual({ bound: undefined, ...boundOf(key.bound) }.bound);
   });
   test('has the entries that the library iterates, each under its key', () => {
@@ -90,7 +90,7 @@ describe.each(MAPS)('$name $index', ({ name, structure }) => {
     expect([...map.entriesBackward()]).toEqual(entries.toReversed());
     expect(map.length).toBe(BigInt(structure.len));
   });
-  test('goes on: what is removed, put back and put elsewhere leaves a sound map', () => {
+  test('continues: removing, restoring and adding entries leaves an intact map', () => {
     const memory = copyOf(name, structure);
     const before = seenIn(memory);
     const map = BTreeMap.init(memory, types);

@@ -27,7 +27,7 @@ describe.each(TREES)('$name $index', ({ name, structure: expected }) => {
   test('is what the library wrote', () => {
     expect([opened.kind, opened.length, opened.count(new Budget())]).toEqual([expected.kind, BigInt(expected.len), expected.len]);
   });
-  test('has its keys’ size', () => {
+  test('has the size of its keys', () => {
     const bound = expected.key?.bound;
     expect(opened.facts['keySize']).toBe(bound?.kind === 'bounded' && bound.fixed ? bound.max_size : 'variable');
   });
@@ -61,7 +61,7 @@ describe.each(TREES)('$name $index', ({ name, structure: expected }) => {
   });
 });
 
-test('an empty map whose pages are longer than its memory is sound', () => {
+test('an empty map whose pages are longer than its memory is intact', () => {
   const memory = new BytesMemory();
   BTreeMap.init(memory, { key: { bound: { max: 10, fixed: false } }, value: { bound: { max: 2_000_000, fixed: false } } });
   expect(memory.pages).toBe(1);
@@ -70,7 +70,7 @@ test('an empty map whose pages are longer than its memory is sound', () => {
   expect(findingsOf((report) => openBTree(memory, report)?.scan(report, new Budget()))).toEqual([]);
 });
 
-test('a bound in the header of version 1 tells the size of the only key', () => {
+test('a bound in the header of version 1 determines the size of the only key', () => {
   const memory = new BytesMemory();
   const types = { key: { bound: { max: 1, fixed: true } }, value: { bound: { max: 0, fixed: false } } };
   BTreeMap.new(memory, { ...types, pageSize: fullNodeSize(1, 0) }).insert(Uint8Array.of(0x3f), new Uint8Array());
@@ -81,8 +81,8 @@ test('a bound in the header of version 1 tells the size of the only key', () => 
   expect([...allElements(opened)].map(({ key }) => key)).toMatchObject([{ size: 1 }]);
 });
 
-describe('members of a key may each have an order of their own', () => {
-  /** A `u32` little-endian and an `i32` big-endian; two of the first stand there twice. */
+describe('each member of a key may have its own order', () => {
+  /** A little-endian `u32` and a big-endian `i32`; two of the former appear twice. */
   const COUNT = 140;
   const keys = (second: (turn: number) => number): readonly Uint8Array[] =>
     Array.from({ length: COUNT }, (_, index) => {
@@ -100,13 +100,13 @@ describe('members of a key may each have an order of their own', () => {
     const memory = buildTree({ entries: sorted.map((key) => [key, Uint8Array.of(1)]), form: 8, pageSize: 1024 });
     return findingsOf((report) => openBTree(memory, report)?.scan(report, new Budget())).map(({ code }) => code);
   };
-  test('a number little-endian, then a signed one', () => {
+  test('a little-endian number, then a signed one', () => {
     expect(codesOf(keys((turn) => (turn === 0 ? -5 : 5)))).toEqual([]);
   });
-  test('a number little-endian, then one of which the greater is first', () => {
+  test('a little-endian number, then one in descending order', () => {
     expect(codesOf(keys((turn) => (turn === 0 ? 500 : 9)))).toEqual([]);
   });
-  test('a single key that stands out is damage', () => {
+  test('a single key out of order is damage', () => {
     const sorted = [...keys((turn) => (turn === 0 ? -5 : 5))];
     const [moved] = sorted.splice(90, 1);
     if (moved) sorted.splice(20, 0, moved);
@@ -119,21 +119,21 @@ describe('entries without values', () => {
     const entries = keys.map((key): Entry => [new TextEncoder().encode(key), new Uint8Array()]);
     return openBTree(buildTree({ entries, form: 'variable', pageSize: 1024 }), () => {})?.kind;
   };
-  test('of a few texts are a map’s as well as a set’s', () => {
+  test('with a few texts may be a map or a set', () => {
     expect(kindOf(['config'])).toBe('btreemap');
     expect(kindOf(['config', 'users'])).toBe('btreemap');
   });
-  test('of more are a set’s', () => expect(kindOf(['alice', 'bob', 'carol', 'dave'])).toBe('btreeset'));
+  test('with more texts are a set', () => expect(kindOf(['alice', 'bob', 'carol', 'dave'])).toBe('btreeset'));
 });
 
-test('the only key of four zeros is said to look like an empty one', () => {
+test('a single key of four zeros is reported to look like an empty one', () => {
   const factsOf = (key: Uint8Array): unknown =>
     openBTree(buildTree({ entries: [[key, Uint8Array.of(7)]], form: 4, pageSize: 1024 }), () => {})?.facts;
   expect(factsOf(new Uint8Array(4))).toMatchObject({ keySize: 4, keySizeDoubt: 'an empty key would look the same' });
   expect(factsOf(Uint8Array.of(9, 9, 9, 9))).not.toHaveProperty('keySizeDoubt');
 });
 
-test('in large pages the size of the keys is told from few reads', () => {
+test('in large pages the size of the keys is inferred from few reads', () => {
   const entries = Array.from({ length: 60 }, (_, index): Entry => {
     const key = new Uint8Array(300 + 7 * index).fill(index + 1);
     return [key, new Uint8Array(5)];

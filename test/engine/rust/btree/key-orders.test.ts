@@ -8,7 +8,7 @@ import { buildTree } from './build.ts';
 
 type Order = (a: number, b: number) => number;
 
-/** A member of a key: how a number is written in it, and which of two comes first. */
+/** A member of a key: how it encodes a number, and its order. */
 interface Member {
   readonly size: number;
   readonly write: (view: DataView, at: number, value: number) => void;
@@ -40,7 +40,7 @@ const member = fc.constantFrom(
   i64,
 );
 
-/** What a map of these keys, in the order of their members, has as its findings. */
+/** Returns the codes of the findings for a map with these keys, in the order of their members. */
 function codesOf(keys: readonly Uint8Array[]): readonly string[] {
   const form = keys[0]?.length ?? 0;
   const memory = buildTree({ entries: keys.map((key) => [key, Uint8Array.of(1)]), form, pageSize: pageSizeFor(form, 1) });
@@ -64,7 +64,7 @@ function keysOf(members: readonly Member[], rows: readonly (readonly number[])[]
   });
 }
 
-/** Few keys of the same first member, as in a map of a few dozen entries, or many of them. */
+/** Few keys with the same first member, as in a map of a few dozen entries, or many of them. */
 const rows = (members: number): fc.Arbitrary<readonly (readonly number[])[]> =>
   fc.integer({ min: 2, max: 300 }).chain((most) =>
     fc.uniqueArray(
@@ -80,7 +80,7 @@ const rows = (members: number): fc.Arbitrary<readonly (readonly number[])[]> =>
 
 for (const count of [2, 3])
   law.prop([fc.array(member, { minLength: count, maxLength: count }), rows(count)], { numRuns: 150 })(
-    `sound keys of ${count} members, each in an order of its own, are no finding`,
+    `intact keys of ${count} members, each in its own order, produce no finding`,
     (members, some) => {
       expect(codesOf(keysOf(members, some))).toEqual([]);
     },
@@ -99,7 +99,7 @@ law.prop([
     ),
   ];
   const [a, b] = [from % keys.length, to % keys.length];
-  // At an end, keys that begin anew may be those of a longer encoding.
+  // Keys at an end that start over may be those of a longer encoding.
   fc.pre(Math.abs(a - b) > 1 && b >= 5 && b < keys.length - 5);
   const [moved] = keys.splice(a, 1);
   if (moved) keys.splice(b, 0, moved);
@@ -107,7 +107,7 @@ law.prop([
 });
 
 law.prop([fc.integer({ min: 1, max: 2 ** 31 - 2 }), fc.constantFrom(ascending, descending)], { numRuns: 25 })(
-  'what only a few of thousands of keys tell of their order comes out pass by pass',
+  'an order that only a few of thousands of keys reveal is found pass by pass',
   (seed, order) => {
     let state = seed;
     const random = (below: number): number => {

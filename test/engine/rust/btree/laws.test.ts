@@ -17,7 +17,7 @@ const ORDERS = {
   'bytes, reversed': (a, b) => byBytes(b, a),
 } as const satisfies Record<string, Order>;
 
-/** Entries in an order, of a key form, enough of them that the form can be told. */
+/** Entries in some order and key form, enough of them to infer the form. */
 const plan: fc.Arbitrary<TreePlan> = fc
   .record({
     form: fc.constantFrom<number | 'variable'>(1, 2, 4, 8, 16, 29, 32, 'variable'),
@@ -38,7 +38,7 @@ const plan: fc.Arbitrary<TreePlan> = fc
   });
 
 law.prop([plan], { numRuns: 60 })(
-  'a sound tree has its entries, its key size, and no findings',
+  'an intact tree has its entries, its key size, and no findings',
   ({ entries, form, pageSize }) => {
     const memory = buildTree({ entries, form, pageSize });
     const findings = findingsOf((report) => openBTree(memory, report)?.scan(report, new Budget()));
@@ -52,12 +52,15 @@ law.prop([plan], { numRuns: 60 })(
   },
 );
 
-law.prop([plan, fc.nat(), fc.nat({ max: 30 })], { numRuns: 40 })('any range is the one of all entries', (tree, start, limit) => {
-  const opened = openBTree(buildTree(tree), () => {});
-  const from = start % (tree.entries.length + 3);
-  const seen = opened?.elements(from, limit, new Budget()).map(({ index, key }) => [index, key && readStored(key)]);
-  expect(seen).toEqual(tree.entries.slice(from, from + limit).map(([key], index) => [from + index, key]));
-});
+law.prop([plan, fc.nat(), fc.nat({ max: 30 })], { numRuns: 40 })(
+  'any range equals that of the full list',
+  (tree, start, limit) => {
+    const opened = openBTree(buildTree(tree), () => {});
+    const from = start % (tree.entries.length + 3);
+    const seen = opened?.elements(from, limit, new Budget()).map(({ index, key }) => [index, key && readStored(key)]);
+    expect(seen).toEqual(tree.entries.slice(from, from + limit).map(([key], index) => [from + index, key]));
+  },
+);
 
 law.prop([plan, fc.integer({ min: 1, max: 30 })], { numRuns: 30 })(
   'an index that small budgets build piece by piece is whole',
@@ -88,8 +91,8 @@ law.prop([plan, fc.nat()], { numRuns: 30 })('every byte of a key or value is own
   }
 });
 
-/** A tree of little numbers whose keys i and j are exchanged. */
-function exchanged(count: number, i: number, j: number, order: Order): readonly string[] {
+/** Returns the findings for a tree of small numbers with keys i and j swapped. */
+function swapped(count: number, i: number, j: number, order: Order): readonly string[] {
   const keys = Array.from({ length: count }, (_, index) => {
     const key = new Uint8Array(8);
     new DataView(key.buffer).setBigUint64(0, BigInt(7 * index));
@@ -107,12 +110,12 @@ test.each([
   [7, 8],
   [8, 9],
   [100, 200],
-])('keys %d and %d exchanged are told, whichever way the others go', (i, j) => {
+])('swapped keys %d and %d are reported, whether the others ascend or descend', (i, j) => {
   for (const order of [byBytes, ORDERS['bytes, reversed']])
-    expect(new Set(exchanged(400, i, j, order))).toEqual(new Set(['btree.keys-unsorted']));
+    expect(new Set(swapped(400, i, j, order))).toEqual(new Set(['btree.keys-unsorted']));
 });
-test('an order that only the program knows is no finding', () => {
-  expect(exchanged(400, 0, 0, (a, b) => ((a[7] ?? 0) % 16) - ((b[7] ?? 0) % 16) || byBytes(a, b))).toEqual([]);
+test('an order that only the program knows produces no finding', () => {
+  expect(swapped(400, 0, 0, (a, b) => ((a[7] ?? 0) % 16) - ((b[7] ?? 0) % 16) || byBytes(a, b))).toEqual([]);
 });
 
 test('a map after clear_new has its old chunks free', () => {

@@ -23,7 +23,7 @@ const copyOf = (name: string, memory: number): Memory => {
   return BytesMemory.of(readBytes(found, at(0, 0), byteLength(found)));
 };
 
-/** Comes by every node and every free chunk. */
+/** Visits every node and every free chunk. */
 function useAll(map: BTreeMap): void {
   for (const [key] of map.entries()) map.get(key);
   for (let key = 0; key < 50; key += 1) map.insert(u64(2 ** 50 + key), new Uint8Array(500));
@@ -34,25 +34,25 @@ test.each([
   [8, 8, 275],
   [32, 40, 737],
   [0, 0, 143],
-])('bounds of %i and %i bytes give pages of %i', (key, value, pageSize) => {
+])('bounds of %i and %i bytes result in pages of %i', (key, value, pageSize) => {
   const memory = new BytesMemory();
   BTreeMap.init(memory, { key: { bound: { max: key, fixed: false } }, value: { bound: { max: value, fixed: false } } });
   expect([decodeHeader(memory).pageSize, decodeAllocator(memory).pageSize]).toEqual([pageSize, pageSize]);
 });
-test('without bounds pages have 1024 bytes, or what is asked for', () => {
+test('without bounds pages have 1024 bytes, or the requested size', () => {
   const [usual, small] = [new BytesMemory(), new BytesMemory()];
   BTreeMap.new(usual, NUMBERS);
   BTreeMap.new(small, { ...NUMBERS, pageSize: 256 });
   expect([decodeHeader(usual).pageSize, decodeHeader(small).pageSize]).toEqual([1024, 256]);
   expect(() => BTreeMap.new(small, { ...NUMBERS, pageSize: 127 })).toThrow(RangeError);
 });
-test('a map keeps the page size that it was made with', () => {
+test('a map keeps the page size that it was created with', () => {
   const memory = new BytesMemory();
   BTreeMap.new(memory, { ...NUMBERS, pageSize: 256 }).insert(u64(1), new Uint8Array(1000));
   expect(BTreeMap.init(memory, NUMBERS).get(u64(1))?.length).toBe(1000);
   expect(decodeHeader(memory).pageSize).toBe(256);
 });
-test('a header of version 1 stays one, with its bounds, while nodes become version 2', () => {
+test('a header of version 1 keeps its version and bounds, while new nodes have version 2', () => {
   const memory = copyOf('btreemap-v1-native', 0);
   const before = decodeHeader(memory);
   const bound = { bound: { max: 8, fixed: true } };
@@ -67,7 +67,7 @@ test('a header of version 1 stays one, with its bounds, while nodes become versi
 test('a foreign magic is overwritten, as the library does', () => {
   expect(BTreeMap.init(copyOf('corrupt-btree-bad-magic', 0), NUMBERS).length).toBe(0n);
 });
-test.each(['corrupt-btree-bad-version', 'corrupt-btree-alloc-magic'])('%s is refused', (name) => {
+test.each(['corrupt-btree-bad-version', 'corrupt-btree-alloc-magic'])('%s is rejected', (name) => {
   expect(() => BTreeMap.init(copyOf(name, 0), NUMBERS)).toThrow(BTreeUnreadable);
 });
 test.each([
@@ -78,15 +78,15 @@ test.each([
   'corrupt-btree-freelist-cycle',
   'corrupt-btree-freelist-live',
   'corrupt-btree-value-size',
-])('%s is a trap where the damage is met', (name) => {
+])('%s throws where the damage is reached', (name) => {
   const map = BTreeMap.init(copyOf(name, 0), NUMBERS);
   expect(() => useAll(map)).toThrow(BTreeUnreadable);
 });
-test.each(['corrupt-btree-overflow-cycle', 'corrupt-btree-overflow-magic'])('%s is a trap where the damage is met', (name) => {
+test.each(['corrupt-btree-overflow-cycle', 'corrupt-btree-overflow-magic'])('%s throws where the damage is reached', (name) => {
   const map = BTreeMap.init(copyOf(name, 6), { key: { bound: { max: 4, fixed: true } }, value: {} });
   expect(() => [...map.entries()]).toThrow(BTreeUnreadable);
 });
-test('a length that damage set goes on being counted, over its ends too', () => {
+test('a damaged length is still counted, and wraps around at its limits', () => {
   const memory = copyOf('corrupt-btree-len', 0);
   const map = BTreeMap.init(memory, NUMBERS);
   expect(map.length).toBe(457n);
@@ -98,7 +98,7 @@ test('a length that damage set goes on being counted, over its ends too', () => 
   expect(map.length).toBe(0n);
 });
 
-test('keys and values outside of their bounds are refused before anything is written', () => {
+test('keys and values that exceed their bounds are rejected before anything is written', () => {
   const memory = new BytesMemory();
   const map = BTreeMap.init(memory, { key: { bound: { max: 4, fixed: true } }, value: { bound: { max: 3, fixed: false } } });
   const before = sha256(memory);
@@ -107,7 +107,7 @@ test('keys and values outside of their bounds are refused before anything is wri
   expect(() => map.insert(new Uint8Array(4), new Uint8Array(4))).toThrow(RangeError);
   expect(sha256(memory)).toBe(before);
 });
-test('a memory that cannot grow is the library’s trap; taken back, the map goes on', () => {
+test('a memory that cannot grow throws; after restoring it, the map still works', () => {
   const memory = new BytesMemory(0, 1);
   const map = BTreeMap.init(memory, NUMBERS);
   map.insert(u64(1), u64(2));
@@ -117,7 +117,7 @@ test('a memory that cannot grow is the library’s trap; taken back, the map goe
   map.reload();
   expect([map.length, map.get(u64(1)), map.get(u64(2))]).toEqual([1n, u64(2), undefined]);
 });
-test('clear keeps the page size and begins again at the first chunk', () => {
+test('clear keeps the page size and starts again at the first chunk', () => {
   const memory = new BytesMemory();
   const map = BTreeMap.init(memory, NUMBERS);
   for (let key = 0; key < 100; key += 1) map.insert(u64(key), u64(key));

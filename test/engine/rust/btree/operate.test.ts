@@ -17,7 +17,7 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const pairs = (entries: Iterable<readonly [Uint8Array, Uint8Array]>): readonly string[] =>
   [...entries].map(([key, value]) => `${hex(key)}: ${hex(value)}`);
 
-/** What a map is expected to do, in the plainest way. */
+/** A simple model of the expected behaviour of a map. */
 class Model {
   readonly #entries = new Map<string, readonly [Uint8Array, Uint8Array]>();
   readonly #compare: Compare;
@@ -76,7 +76,7 @@ interface Case {
   readonly value: fc.Arbitrary<Uint8Array>;
 }
 
-/** Few different keys, so that many are met again. */
+/** Few different keys, so that many repeat. */
 const key = (length: number, spread: number): fc.Arbitrary<Uint8Array> =>
   fc.nat({ max: spread }).map((number) => {
     const bytes = new Uint8Array(length);
@@ -105,7 +105,7 @@ const CASES: readonly Case[] = [
     value: fc.uint8Array({ minLength: 4, maxLength: 4 }),
   },
   {
-    name: 'keys that begin alike, or end with zeros',
+    name: 'keys with equal starts, or zeros at the end',
     types: { key: bounded(14, false), value: bounded(6, false) },
     key: fc.tuple(fc.constantFrom(0, 3, 7, 8, 10), key(4, 40), fc.nat(3)).map(([like, end, zeros]) => {
       const bytes = new Uint8Array(like + 2 + (zeros % 3)).fill(97, 0, like);
@@ -138,7 +138,7 @@ law.prop([fc.uint8Array({ maxLength: 12 }), fc.uint8Array({ maxLength: 12 })])(
   },
 );
 
-test('a key of another length than the map has is not there', () => {
+test('a key with a different length than the map’s keys is not found', () => {
   const map = BTreeMap.init(new BytesMemory(), { key: bounded(4, true), value: {} });
   map.insert(Uint8Array.of(7, 0, 0, 0), Uint8Array.of(1));
   expect(map.get(Uint8Array.of(7))).toBe(undefined);
@@ -158,7 +158,7 @@ describe.each(CASES)('$name', (one) => {
   const steps = fc.array(operation(one), { minLength: 50, maxLength: 400, size: 'max' });
   const bound = fc.option(one.key, { nil: undefined });
   law.prop([steps, bound, bound, fc.boolean()], { numRuns: 12 })(
-    'it is a map, and leaves a sound one',
+    'it is a map, and leaves an intact one',
     (all, low, high, open) => {
       const memory = new BytesMemory();
       const map = BTreeMap.init(memory, one.types);

@@ -5,7 +5,7 @@ import { openBTree } from '../../../../engine/rust/btree/inspect.ts';
 import { image, sidecar } from '../../../fixtures.ts';
 import { virtualMemory } from '../structures.ts';
 
-/** The owners of a byte, as a breadcrumb. */
+/** Returns the owners of a byte, as a breadcrumb. */
 function ownersAt(name: string, memory: number, address: number): string {
   const view = virtualMemory(image(name), memory);
   const owners = openBTree(view, () => {})?.owners(view, at(0, address), new Budget()) ?? [];
@@ -35,14 +35,14 @@ test.each([
   [150_000, 'unused@145700'],
 ])('byte %d of a map', (address, owners) => expect(ownersAt('corrupt-base', 0, address)).toBe(owners));
 
-test('a byte in an overflow page has the node and the value that go on there', () => {
+test('a byte in an overflow page belongs to the node and the value that continue there', () => {
   expect(ownersAt('corrupt-base', 6, 13_636 + 2)).toBe('chunk@13620 › overflow-page@13636 › field magic@13636');
   expect(ownersAt('corrupt-base', 6, 13_636 + 500)).toMatch(
     /^chunk@13620 › overflow-page@13636 › node@\d+ › entry \d+@\d+ › field value \d+@\d+$/,
   );
 });
 
-/** A patch's field, as the fixtures name it. */
+/** Returns the field of a patch, as named in the fixtures. */
 const patched = [
   'child-cycle',
   'child-outside',
@@ -53,7 +53,7 @@ const patched = [
   'overflow-cycle',
   'value-size',
 ];
-test.each(patched)('the bytes changed in corrupt-btree-%s are the field that they belong to', (name) => {
+test.each(patched)('the bytes changed in corrupt-btree-%s belong to the named field', (name) => {
   const { patches, defects } = sidecar<{ patches: { offset: number; field: string }[]; defects: { memory: number }[] }>(
     `corrupt-btree-${name}`,
   );

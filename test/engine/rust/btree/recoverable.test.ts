@@ -60,11 +60,11 @@ describe.each([
   map.clear();
   const entries = recoverable(memory);
 
-  test('gives back every entry, values whole', () => {
+  test('returns every entry, with complete values', () => {
     const pairs = new Set(entries.map(pair));
     for (let index = 0; index < count; index += 1) expect(pairs).toContain(expected(index, size));
   });
-  test('says in which chunk each was, and of which version its node', () => {
+  test('has the chunk of each entry, and the version of its node', () => {
     const tree = opened(memory);
     for (const { residual, key: run } of entries) {
       expect(['stale', 'freed']).toContain(residual?.origin);
@@ -77,14 +77,14 @@ describe.each([
       }
     }
   });
-  test('is told with the bytes that are left', () => {
+  test('is reported with the remaining bytes', () => {
     const [finding, ...others] = findings(memory);
     expect([finding?.code, others]).toEqual(['btree.stale-chunks', []]);
     const first = entries.find(({ residual }) => residual?.origin === 'stale')?.residual?.chunk;
     expect(finding?.at.start).toBeLessThanOrEqual(first ?? 0);
     expect((finding?.at.start ?? 0) + (finding?.at.length ?? 0)).toBeLessThanOrEqual(byteLength(memory));
   });
-  test('is listed by pages as it is in one', () => {
+  test('is listed the same in pages as at once', () => {
     const paged: Element[] = [];
     const { recoverable: source } = opened(memory);
     for (let from = 0; ; from += 7) {
@@ -98,7 +98,7 @@ describe.each([
   });
 });
 
-test('what new entries were written over is gone, the rest is still there', () => {
+test('overwritten entries are gone, the rest is still there', () => {
   const { memory, map } = filled(FIXED, 300);
   map.clear();
   for (let index = 1_000; index < 1_050; index += 1) map.insert(key(index), value(index));
@@ -131,13 +131,13 @@ test('chunks that release 0.6.3 has leaked are listed, with their pages of value
   for (const element of leaked) expect(element.value?.size).toBeGreaterThan(0);
 });
 
-test('what damage hides is listed as not reached', () => {
+test('entries hidden by damage are listed as not reached', () => {
   const memory = virtualMemory(image('corrupt-btree-child-outside'), 0);
   const origins = new Set(recoverable(memory).map(({ residual }) => residual?.origin));
   expect(origins).toContain('unreached');
 });
 
-test('a budget ends the listing, and another goes on', () => {
+test('a budget ends the listing, and another one continues it', () => {
   const { memory, map } = filled(FIXED, 2_000);
   map.clear();
   const { recoverable: source } = opened(memory);

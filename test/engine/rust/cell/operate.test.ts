@@ -12,7 +12,7 @@ import { findingsOf, virtualMemory } from '../structures.ts';
 
 const utf8 = new TextEncoder();
 
-/** A cell that holds a text, with other bytes from `place` on. */
+/** Creates a cell that holds a text, with changed bytes from `place` on. */
 function damaged(place: number, ...bytes: readonly number[]): Memory {
   const memory = new BytesMemory();
   Cell.init(memory, utf8.encode('hello'));
@@ -25,14 +25,17 @@ const CELLS = sidecar<Sidecar>('cell-cbor').structures;
 test.each(CELLS)('the library’s cell of $item.type in memory $at.memory has the library’s value', ({ at: { memory }, len }) => {
   expect(Cell.init(workOn('cell-cbor', memory), new Uint8Array()).get().length).toBe(len);
 });
-test.each(CELLS.slice(1))('the value of memory $at.memory, set anew, gives the library’s memory', ({ at: { memory: id } }) => {
-  const theirs = virtualMemory(image('cell-cbor'), id ?? 0);
-  const memory = new BytesMemory();
-  Cell.init(memory, Cell.init(workOn('cell-cbor', id), new Uint8Array()).get());
-  expect([memory.pages, sha256(memory)]).toEqual([theirs.pages, sha256(theirs)]);
-});
+test.each(CELLS.slice(1))(
+  'the value of memory $at.memory, set again, produces the library’s memory',
+  ({ at: { memory: id } }) => {
+    const theirs = virtualMemory(image('cell-cbor'), id ?? 0);
+    const memory = new BytesMemory();
+    Cell.init(memory, Cell.init(workOn('cell-cbor', id), new Uint8Array()).get());
+    expect([memory.pages, sha256(memory)]).toEqual([theirs.pages, sha256(theirs)]);
+  },
+);
 
-test('a shorter value leaves stale bytes behind it, and the old value is returned', () => {
+test('a shorter value leaves stale bytes after it, and the old value is returned', () => {
   const memory = new BytesMemory();
   expect(Cell.init(memory, utf8.encode('longer')).set(utf8.encode('s'))).toEqual(utf8.encode('longer'));
   expect(new TextDecoder().decode(readBytes(memory, at(0, 8), 6))).toBe('songer');
@@ -42,7 +45,7 @@ test('an empty value takes a page', () => {
   Cell.init(memory, new Uint8Array());
   expect(memory.pages).toBe(1);
 });
-test('a value that fills pages to their end takes no more of them', () => {
+test('a value that exactly fills its pages takes no more pages', () => {
   const memory = new BytesMemory();
   const cell = Cell.init(memory, new Uint8Array(PAGE_SIZE - 8));
   expect(memory.pages).toBe(1);
@@ -51,19 +54,19 @@ test('a value that fills pages to their end takes no more of them', () => {
 });
 test('a foreign magic is overwritten, as the library does', () =>
   expect(Cell.init(damaged(2, 0x4d), utf8.encode('new')).get()).toEqual(utf8.encode('new')));
-test('an unknown version is refused', () => expect(() => Cell.init(damaged(3, 2), new Uint8Array())).toThrow(CellUnreadable));
-test('a length past the end is refused', () =>
+test('an unknown version is rejected', () => expect(() => Cell.init(damaged(3, 2), new Uint8Array())).toThrow(CellUnreadable));
+test('a length past the end is rejected', () =>
   expect(() => Cell.init(damaged(4, 0, 0, 1), new Uint8Array())).toThrow(CellUnreadable));
-test('a new cell is made over an old one', () =>
+test('a new cell is created over an old one', () =>
   expect(Cell.new(damaged(3, 2), utf8.encode('new')).get()).toEqual(utf8.encode('new')));
-test('where the memory cannot grow the value stays', () => {
+test('if the memory cannot grow, the value stays', () => {
   const cell = Cell.init(new BytesMemory(0, 1), utf8.encode('old'));
   expect(() => cell.set(new Uint8Array(PAGE_SIZE))).toThrow(OutOfMemory);
   expect(cell.get()).toEqual(utf8.encode('old'));
 });
 
 law.prop([fc.array(fc.uint8Array({ maxLength: 70_000 }), { minLength: 1, maxLength: 5 })])(
-  'what was set last is what is there, and nothing is wrong with it',
+  'the value that was set last is there, without findings',
   (values) => {
     const memory = new BytesMemory();
     const cell = Cell.init(memory, new Uint8Array());

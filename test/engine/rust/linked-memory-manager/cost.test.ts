@@ -7,7 +7,7 @@ import { LinkedMemoryManager } from '../../../../engine/rust/linked-memory-manag
 import { FailingMemory } from './memories.ts';
 import { apply, STEP } from './model.ts';
 
-/** A manager that counts, with so many buckets of one page in a memory that is left alone. */
+/** Creates a counting manager with `count` buckets of one page in a memory that is not touched again. */
 function counted(filler: number): { readonly manager: LinkedMemoryManager; readonly memory: FailingMemory } {
   const memory = new FailingMemory(new OverlayMemory());
   const manager = LinkedMemoryManager.init(memory, 1);
@@ -16,7 +16,7 @@ function counted(filler: number): { readonly manager: LinkedMemoryManager; reado
 }
 
 law.prop([fc.array(STEP, { minLength: 10, maxLength: 60 })], { numRuns: 20 })(
-  'a grow costs what its buckets do, and a free costs three writes, however many buckets there are',
+  'a grow costs as much as its buckets, and a free costs three writes, whatever the number of buckets',
   (steps) => {
     const costs = [0, 6_000, 200_000].map((filler) => {
       const { manager, memory } = counted(filler);
@@ -32,7 +32,7 @@ law.prop([fc.array(STEP, { minLength: 10, maxLength: 60 })], { numRuns: 20 })(
         }
         if (step.do === 'grow') {
           const taken = manager.bucketsOf(step.id).length - had;
-          // Of a reused bucket each page is read, and written where it has bytes.
+          // Each page of a reused bucket is read, and written if it has nonzero bytes.
           expect(cost.reads).toBeLessThanOrEqual(taken);
           expect(cost.changes).toBeLessThanOrEqual(taken + 6);
         }
@@ -44,10 +44,10 @@ law.prop([fc.array(STEP, { minLength: 10, maxLength: 60 })], { numRuns: 20 })(
   },
 );
 
-describe('a whole stable memory of 500 GiB in buckets of one page', () => {
+describe('a full stable memory of 500 GiB in buckets of one page', () => {
   const memory = new OverlayMemory();
   const manager = LinkedMemoryManager.init(memory, 1);
-  /** All but the first page and the 500 tables. */
+  /** All pages except the first page and the 500 tables. */
   const most = MAX_PAGES - 1 - 500;
 
   test('every bucket has a number and a link', () => {
@@ -59,7 +59,7 @@ describe('a whole stable memory of 500 GiB in buckets of one page', () => {
     expect(manager.grow(8, 1)).toBe(-1);
   });
 
-  test('it opens again, and what is freed in it is used again', () => {
+  test('it opens again, and freed buckets are reused', () => {
     manager.get(8).write(at(0, 0), Uint8Array.of(1));
     manager.reclaim(8);
     const opened = LinkedMemoryManager.init(memory);

@@ -15,14 +15,14 @@ import { sha256 } from '../sidecar.ts';
 import { Cut, FailingMemory } from './memories.ts';
 import { apply, expectLike, Model, STEP } from './model.ts';
 
-/** What is found in the manager, and nowhere else. */
+/** Returns the findings in the manager only. */
 function codesOf(memory: ReadableMemory): string {
   const codes: string[] = [];
   inspectLinkedManager(memory, ({ code }) => codes.push(code));
   return codes.join(' ');
 }
 
-/** All that a manager says, and the bytes of its smaller memories. */
+/** Returns the state of a manager, and the bytes of its smaller memories. */
 function stateOf(manager: LinkedMemoryManager): unknown {
   const memories = Array.from({ length: 255 }, (_, id) => manager.get(id)).filter(({ pages }) => pages > 0);
   return {
@@ -37,7 +37,10 @@ function stateOf(manager: LinkedMemoryManager): unknown {
   };
 }
 
-/** Does `operation` with the power failing after 0, 1, 2, … changes; `look` sees each image that is left. Answers how many changes it has. */
+/**
+ * Runs `operation` with a power failure after 0, 1, 2, … changes, and passes each resulting image to `look`. Returns the number
+ * of changes.
+ */
 function cutEverywhere(before: ReadableMemory, operation: (memory: Memory) => unknown, look: (left: Memory) => void): number {
   for (let changes = 0; ; changes += 1) {
     const left = new OverlayMemory(before);
@@ -52,7 +55,10 @@ function cutEverywhere(before: ReadableMemory, operation: (memory: Memory) => un
   }
 }
 
-/** Each image that a cut leaves opens as it was before or after, and opens so again; from one write on it is after. */
+/**
+ * Checks that each image after an interruption opens as before or after the operation, and opens the same again. From one write
+ * on it is after.
+ */
 function expectWhole(
   setup: (manager: LinkedMemoryManager) => void,
   bucketPages: number,
@@ -62,12 +68,12 @@ function expectWhole(
   const manager = LinkedMemoryManager.init(before, bucketPages);
   setup(manager);
   const states = [stateOf(manager)];
-  const moment = before.state();
+  const state = before.state();
   operation(manager);
   states.push(stateOf(manager));
   let reached = 0;
   const changes = cutEverywhere(
-    moment,
+    state,
     (memory) => operation(LinkedMemoryManager.init(memory)),
     (left) => {
       const found = codesOf(left);
@@ -102,7 +108,7 @@ describe.each([
   ['links near', fragmented, 1],
   ['links in a table', crowded, 1],
   ['buckets of 3 pages', fragmented, 3],
-])('a cut anywhere, %s:', (_, setup, bucketPages) => {
+])('an interruption anywhere, %s:', (_, setup, bucketPages) => {
   test.each<[string, (manager: LinkedMemoryManager) => void]>([
     ['within the last bucket and beyond', (manager) => manager.grow(0, 2)],
     ['into some free buckets', (manager) => manager.grow(2, 5)],
@@ -112,10 +118,10 @@ describe.each([
     ['from nothing, beyond the free buckets', (manager) => manager.grow(9, 40)],
   ])('grow %s', (_, operation) => expectWhole(setup, bucketPages, operation));
 
-  test.each([0, 2])('free of memory %i beside free buckets', (id) =>
+  test.each([0, 2])('free of memory %i with other free buckets', (id) =>
     expectWhole(setup, bucketPages, (manager) => manager.reclaim(id)),
   );
-  test('free where no bucket is free', () => {
+  test('free without free buckets', () => {
     const full = (manager: LinkedMemoryManager): void => {
       setup(manager);
       manager.grow(50, 20);
@@ -124,10 +130,10 @@ describe.each([
   });
 });
 
-test('an image from within an operation is told from a sound one, and from a damaged one', () => {
+test('an image from within an operation is distinguished from an intact one, and from a damaged one', () => {
   const before = new OverlayMemory();
   fragmented(LinkedMemoryManager.init(before, 1));
-  const moment = before.state();
+  const state = before.state();
   const look = (codes: string[]) => (left: Memory) => {
     codes.push(codesOf(left));
     const bytes = byteLength(left);
@@ -135,14 +141,14 @@ test('an image from within an operation is told from a sound one, and from a dam
     expect(Object.values(usage).reduce((sum, part) => sum + part, 0)).toBe(bytes);
   };
   const grown: string[] = [];
-  cutEverywhere(moment, (memory) => LinkedMemoryManager.init(memory).grow(2, 5), look(grown));
+  cutEverywhere(state, (memory) => LinkedMemoryManager.init(memory).grow(2, 5), look(grown));
   expect(grown.slice(-3)).toEqual(['', 'mm.unfinished', '']);
   const freed: string[] = [];
-  cutEverywhere(moment, (memory) => LinkedMemoryManager.init(memory).reclaim(2), look(freed));
+  cutEverywhere(state, (memory) => LinkedMemoryManager.init(memory).reclaim(2), look(freed));
   expect(freed).toEqual(['', '', 'mm.unfinished', '']);
 });
 
-test('a cut of the making leaves an empty memory or a manager', () => {
+test('an interrupted creation leaves an empty memory or a manager', () => {
   const sizes: number[] = [];
   cutEverywhere(
     new BytesMemory(),
@@ -155,8 +161,8 @@ test('a cut of the making leaves an empty memory or a manager', () => {
   expect(sizes).toEqual([0, 1, 1]);
 });
 
-describe('a migration that was cut leaves the manager of version 1, or the new one', () => {
-  /** Version 1 with the most buckets, so that links must go into tables. */
+describe('an interrupted migration leaves the manager of version 1, or the new one', () => {
+  /** Version 1 with the maximum number of buckets, so that links must go into tables. */
   const large = new OverlayMemory();
   const manager = MemoryManager.init(large, 1);
   for (let id = 0; id < 8; id += 1) manager.grow(id, 4_000);
@@ -196,7 +202,7 @@ describe('a migration that was cut leaves the manager of version 1, or the new o
 });
 
 law.prop([fc.integer({ min: 1, max: 2 }), fc.array(fc.tuple(STEP, fc.nat({ max: 12 })), { maxLength: 30 })], { numRuns: 30 })(
-  'a life of cuts: every step is cut somewhere, and what opens goes on as if nothing had been',
+  'every step of a long run is interrupted somewhere, and the manager continues as if nothing had happened',
   (bucketPages, steps) => {
     const memory = new OverlayMemory();
     LinkedMemoryManager.init(memory, bucketPages).grow(100, 7_155 * bucketPages);

@@ -90,7 +90,7 @@ describe.each([
     expect(usage.unmanaged).toBe(0);
   });
 
-  test('the inspector has what the manager has', () => {
+  test('the inspector has the same state as the manager', () => {
     const manager = LinkedMemoryManager.init(memory);
     const { memories, manager: facts, structures } = inspectReport(snapshot, scanImage(snapshot));
     for (const { id, pages, buckets } of memories ?? []) {
@@ -121,7 +121,7 @@ describe.each([
     expect(rows('buckets').length).toBeGreaterThan(0);
   });
 
-  test('any byte can be explained, and the map has every byte', () => {
+  test('any byte can be explained, and the map covers every byte', () => {
     for (const area of [...snapshot.areas.slice(0, 4), ...snapshot.areas.slice(-14)]) {
       for (const offset of [area.extent.start, offsetAt(area.extent.start, area.extent.length - 1)]) {
         const owners = ownersOf(snapshot, offset, new Budget());
@@ -160,20 +160,20 @@ describe('fields of the manager', () => {
   });
 });
 
-/** A sound manager with bytes changed. */
+/** Creates an intact manager with changed bytes. */
 function damaged(changes: readonly (readonly [offset: number, bytes: readonly number[]])[], filler = 0): OverlayMemory {
   const memory = made(filler);
   for (const [offset, bytes] of changes) memory.write(at(0, offset), Uint8Array.from(bytes));
   return memory;
 }
 
-describe('damage is found, and never worked on', () => {
+describe('damage is found, and a damaged manager does not open', () => {
   test.each<[string, OverlayMemory, Finding['code']]>([
     ['a bucket size of zero', damaged([[6, [0, 0]]]), 'mm.bucket-size-zero'],
     ['a size that is too high', damaged([[34_860 + 8 * 5, [99]]]), 'mm.chain'],
     ['a size that is too low', damaged([[34_860 + 8 * 5, [1]]]), 'mm.free-list'],
-    ['a chain that begins nowhere', damaged([[34_856 + 8 * 5, [0]]]), 'mm.chain'],
-    ['a chain that begins in another memory', damaged([[34_856 + 8 * 5, [1]]]), 'mm.chain'],
+    ['a chain without a first bucket', damaged([[34_856 + 8 * 5, [0]]]), 'mm.chain'],
+    ['a chain that starts in another memory', damaged([[34_856 + 8 * 5, [1]]]), 'mm.chain'],
     ['a cycle', damaged([[36_896 + 4 * 5, [5]]]), 'mm.chain'],
     ['a link out of every memory', damaged([[36_896 + 4 * 4, [0xff, 0xff, 0xff, 0xff]]]), 'mm.chain'],
     ['a link to a bucket of links', damaged([[36_896 + 4 * 7, [7_161 & 0xff, 7_161 >> 8]]], 7_157), 'mm.chain'],
@@ -186,7 +186,7 @@ describe('damage is found, and never worked on', () => {
     expect(() => LinkedMemoryManager.init(memory)).toThrow(ManagerUnreadable);
   });
 
-  test('an image that was cut', () => {
+  test('a truncated image', () => {
     const whole = made();
     const memory = BytesMemory.of(readBytes(whole, at(0, 0), byteLength(whole) - PAGE_SIZE));
     expect(codesOf(memory)).toEqual(['mm.bucket-outside-image']);
@@ -198,7 +198,7 @@ describe('damage is found, and never worked on', () => {
     fc.array(fc.oneof(fc.constant(0), fc.nat({ max: 20 }), fc.nat({ max: 255 })), { minLength: 1, maxLength: 8 }),
   );
   law.prop([fc.array(change, { minLength: 1, maxLength: 5 })], { numRuns: 150 })(
-    'any damage can be looked at, and a manager opens just where nothing is wrong',
+    'any damage can be inspected, and a manager opens exactly when nothing is wrong',
     (changes) => {
       const memory = damaged(changes);
       const snapshot = snapshotOf(memory);
@@ -210,7 +210,7 @@ describe('damage is found, and never worked on', () => {
   );
 
   law.prop([fc.array(STEP, { minLength: 5, maxLength: 40 }), fc.nat(), fc.nat({ max: 60 })], { numRuns: 100 })(
-    'a wrong link within a chain does not go unnoticed',
+    'a wrong link within a chain is always found',
     (steps, which, reference) => {
       const memory = new OverlayMemory();
       const manager = LinkedMemoryManager.init(memory, 1);

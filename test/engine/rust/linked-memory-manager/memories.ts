@@ -1,9 +1,12 @@
 import type { Address, Memory } from '../../../../engine/core/memory/memory.ts';
 
-/** The power has failed. */
+/** A power failure. */
 export class Cut extends Error {}
 
-/** A memory that fails for good after so many writes and grows; of a write of more than eight bytes it still does a part. It counts them, and the reads. */
+/**
+ * A memory that fails permanently after a number of writes and grows. It still does a part of a failing write of more than eight
+ * bytes. It counts changes and reads.
+ */
 export class FailingMemory implements Memory {
   readonly #base: Memory;
   #left: number;

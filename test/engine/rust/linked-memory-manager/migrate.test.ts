@@ -48,7 +48,7 @@ describe('images of the library', () => {
     for (const view of before?.memories ?? []) expect(sha256(manager.get(view.id))).toBe(sha256(view));
     expect(manager.freedBuckets()).toEqual(before?.freedBuckets);
     expect(memory.pages).toBe(Math.ceil(bytes.length / PAGE_SIZE));
-    // All buckets are where they were, with the bytes that they had.
+    // All buckets are in the same place, with the same bytes.
     const after = readBytes(memory, at(0, PAGE_SIZE), bytes.length - PAGE_SIZE);
     expect(Buffer.compare(after, bytes.subarray(PAGE_SIZE))).toBe(0);
     expect(scanOf(memory)).toEqual(scanOf(BytesMemory.of(bytes)));
@@ -61,7 +61,7 @@ describe('images of the library', () => {
     }
   });
 
-  test('what has this layout already is only opened', () => {
+  test('a manager that already has this layout is only opened', () => {
     const memory = BytesMemory.of(imageBytes('mm-basic'));
     migrate(memory);
     const again = new FailingMemory(memory);
@@ -69,7 +69,7 @@ describe('images of the library', () => {
     expect(again.changes).toBe(0);
   });
 
-  test('after it only the version byte and bytes that version 1 never reads are others', () => {
+  test('it changes only the version byte and bytes that version 1 never reads', () => {
     const bytes = imageBytes('mm-basic');
     const memory = BytesMemory.of(bytes);
     migrate(memory);
@@ -81,7 +81,7 @@ describe('images of the library', () => {
   });
 });
 
-describe('a manager with anything wrong with it is refused, and left as it is', () => {
+describe('a damaged manager is rejected, and stays as it is', () => {
   test.each([
     'corrupt-mm-bad-magic',
     'corrupt-mm-bad-version',
@@ -97,7 +97,7 @@ describe('a manager with anything wrong with it is refused, and left as it is', 
     expect(() => migrate(memory)).toThrow(ManagerUnreadable);
     expect(memory.changes).toBe(0);
   });
-  test('a memory that has no room for the links', () => {
+  test('a memory without room for the links', () => {
     const memory = new OverlayMemory(undefined, 8_001);
     MemoryManager.init(memory, 1).grow(0, 8_000);
     const before = sha256(memory);
@@ -112,7 +112,7 @@ test.each([
   [23_543, 1],
   [23_544, 2],
   [32_768, 2],
-])('the links of %i buckets of one page go into %i tables behind them', (buckets, tables) => {
+])('the links of %i buckets of one page go into %i tables after them', (buckets, tables) => {
   const memory = new OverlayMemory();
   const former = MemoryManager.init(memory, 1);
   former.grow(3, buckets - 2);
@@ -122,7 +122,7 @@ test.each([
   expect(manager.allocatedBuckets).toBe(buckets + tables);
   expect(manager.bucketsOf(3)).toEqual(former.bucketsOf(3));
   expect(readBytes(manager.get(3), at(0, (buckets - 3) * PAGE_SIZE), 1)).toEqual(Uint8Array.of(3));
-  // On to the next tables, and back.
+  // Up to the next tables, and back.
   manager.grow(4, 40_000);
   manager.reclaim(3);
   const opened = LinkedMemoryManager.init(memory);
@@ -134,13 +134,13 @@ test.each([
 });
 
 law.prop([fc.integer({ min: 1, max: 3 }), fc.array(STEP, { maxLength: 20 }), fc.array(STEP, { maxLength: 20 })], { numRuns: 30 })(
-  'a life in version 1 goes on in this one',
+  'a run in version 1 continues in this layout',
   (bucketPages, former, later) => {
     const memory = new OverlayMemory();
     const manager = MemoryManager.init(memory, bucketPages);
     const model = new Model();
     for (const step of former) {
-      // Version 1 does not clear what it gives out again, so that it frees nothing here.
+      // Version 1 does not clear reused buckets, so nothing is freed here.
       if (step.do === 'free') continue;
       apply(manager, step);
       model.apply(step);

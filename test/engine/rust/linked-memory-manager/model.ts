@@ -29,7 +29,7 @@ export const STEP: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('reload') }) },
 );
 
-/** Memories that know nothing of buckets. */
+/** A model of memories without buckets. */
 export class Model {
   readonly #memories = new Map<number, BytesMemory>();
 
@@ -46,7 +46,7 @@ export class Model {
   }
 }
 
-/** Also to a manager of version 1, which has the same operations. */
+/** Applies a step to a manager of this layout or of version 1, which has the same operations. */
 export function apply(manager: Pick<MemoryManager, keyof LinkedMemoryManager>, step: Step): void {
   if (step.do === 'grow') manager.grow(step.id, step.by);
   if (step.do === 'free') manager.reclaim(step.id);
@@ -58,7 +58,7 @@ function holdsWrite(memory: { readonly pages: number }, step: Extract<Step, { do
   return step.at + step.bytes.length <= memory.pages * PAGE_SIZE;
 }
 
-/** All memories have the model's bytes, and every bucket is in one place. */
+/** Checks that all memories have the model's bytes, and every bucket is in exactly one place. */
 export function expectLike(manager: LinkedMemoryManager, model: Model): void {
   for (const id of IDS) {
     const memory = manager.get(id);

@@ -9,7 +9,7 @@ import { imageBytes } from '../../../fixtures.ts';
 import { FailingMemory } from './memories.ts';
 import { apply, expectLike, IDS, Model, STEP } from './model.ts';
 
-/** A memory that nothing else touches has so many buckets of one page: the next ones have their links in a table. */
+/** Number of buckets of one page in a memory that is not touched again. The links of the next buckets are in a table. */
 const NEARLY_ALL_NEAR = 7_155;
 const FILLER = 100;
 
@@ -44,7 +44,7 @@ describe('memories behave like separate ones, and free buckets are used before t
   );
 });
 
-test('a freed memory has no pages and no buckets, and may begin again', () => {
+test('a freed memory has no pages and no buckets, and can grow again', () => {
   const manager = LinkedMemoryManager.init(new BytesMemory(), 2);
   manager.grow(7, 5);
   manager.get(7).write(at(0, 0), Uint8Array.of(1, 2, 3));
@@ -56,7 +56,7 @@ test('a freed memory has no pages and no buckets, and may begin again', () => {
 });
 
 law.prop([fc.integer({ min: 1, max: 3 }), fc.array(STEP, { maxLength: 40 })], { numRuns: 40 })(
-  'no more buckets are ever handed out than were in use at once',
+  'the number of allocated buckets is never higher than the number in use at once',
   (bucketPages, steps) => {
     const manager: Pick<MemoryManager, keyof LinkedMemoryManager> = LinkedMemoryManager.init(new OverlayMemory(), bucketPages);
     let most = 0;
@@ -71,7 +71,7 @@ law.prop([fc.integer({ min: 1, max: 3 }), fc.array(STEP, { maxLength: 40 })], { 
   },
 );
 
-test('bytes that someone left behind the last bucket do not get into a memory', () => {
+test('foreign bytes after the last bucket do not get into a memory', () => {
   const memory = new BytesMemory();
   const manager = LinkedMemoryManager.init(memory, 2);
   memory.grow(3);
@@ -80,7 +80,7 @@ test('bytes that someone left behind the last bucket do not get into a memory', 
   expect(readBytes(manager.get(0), at(0, 0), 4 * PAGE_SIZE).every((byte) => byte === 0)).toBe(true);
 });
 
-test('a memory gets lower buckets than its own, and a load keeps their order', () => {
+test('a memory can get lower buckets than its own, and a load keeps their order', () => {
   const manager = LinkedMemoryManager.init(new BytesMemory(), 1);
   manager.grow(0, 2);
   manager.grow(1, 2);
@@ -91,7 +91,7 @@ test('a memory gets lower buckets than its own, and a load keeps their order', (
   expect(manager.bucketsOf(1)).toEqual([2, 3, 0, 1, 4]);
 });
 
-test('a memory below that cannot grow gives -1, and nothing has changed', () => {
+test('if the base memory cannot grow, grow returns -1 and nothing has changed', () => {
   const base = new BytesMemory(0, 10);
   const manager = LinkedMemoryManager.init(base, 4);
   expect(manager.grow(3, 8)).toBe(0);
@@ -103,17 +103,17 @@ test('a memory below that cannot grow gives -1, and nothing has changed', () => 
   expect([manager.pagesOf(3), manager.allocatedBuckets]).toEqual([8, 2]);
 });
 
-describe('what is not empty is not overwritten', () => {
+describe('a memory that is not empty is not overwritten', () => {
   test.each(['mm-basic', 'corrupt-mm-bad-magic', 'mm-v2draft-pr236', 'cell-cbor', 'memory-buffer-nat'])('%s', (name) => {
     const bytes = imageBytes(name);
     const memory = new FailingMemory(BytesMemory.of(bytes));
     expect(() => LinkedMemoryManager.init(memory)).toThrow(ManagerUnreadable);
     expect(memory.changes).toBe(0);
   });
-  test('zeroed pages with more behind them', () => {
+  test('zeroed pages followed by others', () => {
     expect(() => LinkedMemoryManager.init(new BytesMemory(2))).toThrow(ManagerUnreadable);
   });
-  test('nor is this layout by what knows only version 1', () => {
+  test('nor is this layout overwritten by a manager of version 1', () => {
     const memory = new FailingMemory(new BytesMemory());
     LinkedMemoryManager.init(memory).grow(0, 1);
     const { changes } = memory;
@@ -122,12 +122,12 @@ describe('what is not empty is not overwritten', () => {
   });
 });
 
-test.each([0, 1.5, 65_536])('buckets of %f pages are refused', (bucketPages) => {
+test.each([0, 1.5, 65_536])('buckets of %f pages are rejected', (bucketPages) => {
   expect(() => LinkedMemoryManager.init(new BytesMemory(), bucketPages)).toThrow(RangeError);
 });
 test('ids end at 254', () => expect(() => LinkedMemoryManager.init(new BytesMemory()).get(255)).toThrow(RangeError));
 
-test('a new manager is one page, of which the first eight bytes are not zero', () => {
+test('a new manager has one page, and only its first eight bytes are not zero', () => {
   const memory = new BytesMemory();
   LinkedMemoryManager.init(memory, 128);
   expect(memory.pages).toBe(1);

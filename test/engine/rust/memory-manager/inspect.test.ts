@@ -68,10 +68,10 @@ test.each<[string, Record<number, number>, string[]]>([
   ['the count, downwards', { 4: 9 }, ['mm.owned-bucket-above-count']],
   ['the count, upwards', { 4: 12 }, ['mm.freed-bucket', 'mm.bucket-outside-image']],
   ['the count, to the utmost', { 4: 0xff, 5: 0xff }, ['mm.count-outside', 'mm.freed-bucket', 'mm.bucket-outside-image']],
-  ['an owner, to nobody', { 2080: 255 }, ['mm.too-few-buckets', 'mm.freed-bucket']],
+  ['an owner, to none', { 2080: 255 }, ['mm.too-few-buckets', 'mm.freed-bucket']],
   ['an owner, to another', { 2080: 7 }, ['mm.too-few-buckets', 'mm.too-many-buckets']],
   ['an owner above the count', { 3000: 7 }, ['mm.too-many-buckets', 'mm.owned-bucket-above-count', 'mm.bucket-outside-image']],
-])('damage to %s is told, with a span that contains it', (_, patch, codes) => {
+])('damage to %s is reported, with a span that contains it', (_, patch, codes) => {
   const { findings } = inspect(damaged(patch));
   expect(findings.map((finding) => finding.code)).toEqual(codes);
   for (const offset of Object.keys(patch)) {
@@ -79,7 +79,7 @@ test.each<[string, Record<number, number>, string[]]>([
   }
 });
 
-test('a lost magic loses no content', () => {
+test('a manager without its magic is still read', () => {
   const { manager } = inspect(BytesMemory.of(imageBytes('corrupt-mm-bad-magic')));
   const base = inspectManager(image('corrupt-base'), () => {});
   expect(manager?.memories.map((view) => sha256(view))).toEqual(base?.memories.map((view) => sha256(view)));
@@ -96,9 +96,9 @@ test.each([
   ['all ones', new Uint8Array(PAGE_SIZE).fill(0xff)],
   ['no page', new Uint8Array()],
   ['another structure', imageBytes('btreemap-v2-u64-text')],
-])('%s are no manager', (_, bytes) => expect(inspect(BytesMemory.of(bytes)).manager).toBeUndefined());
+])('%s are not a manager', (_, bytes) => expect(inspect(BytesMemory.of(bytes)).manager).toBeUndefined());
 
-test('the buckets that a cut image lacks read as zero, and have no place in it', () => {
+test('the missing buckets of a truncated image read as zero, and have no place in it', () => {
   const { manager, findings } = inspect(BytesMemory.of(imageBytes('corrupt-mm-truncated')));
   expect(findings.map((finding) => [finding.code, finding.at])).toEqual([
     ['mm.bucket-outside-image', { start: 2080 + 8, length: 3 }],
@@ -109,7 +109,7 @@ test('the buckets that a cut image lacks read as zero, and have no place in it',
   expect(first && readBytes(first, at(0, PAGE_SIZE), PAGE_SIZE).every((byte) => byte === 0)).toBe(true);
 });
 
-test('the pages that can still be dealt out', () => {
+test('the pages that can still be allocated', () => {
   expect(inspectManager(image('corrupt-base'), () => {})?.capacityLeft).toBe(32_768 - 11);
   expect(inspectManager(image('mm-default-bucket'), () => {})?.capacityLeft).toBe((32_768 - 1) * 128);
 });
@@ -118,7 +118,7 @@ test('the pages that can still be dealt out', () => {
 const grows = fc.array(fc.tuple(fc.integer({ min: 0, max: 254 }), fc.integer({ min: 0, max: 9 })), { maxLength: 20 });
 
 law.prop([fc.integer({ min: 1, max: 5 }), grows])(
-  'every byte of the image has one owner, there and back',
+  'every byte of the image has one owner, in both directions',
   (bucketPages, steps) => {
     const memory = new BytesMemory(0, 4096);
     const operated = MemoryManager.init(memory, bucketPages);

@@ -15,7 +15,7 @@ interface Step {
   readonly ret_pages?: number;
 }
 
-/** Repeats the library's operations in an empty memory; then the content of every virtual memory is copied from its image. */
+/** Repeats the library's operations in an empty memory, then copies the content of every virtual memory from its image. */
 function replay(name: string, steps: readonly Step[], bucketPages: number, reuse: BucketReuse): Memory {
   const memory = new BytesMemory();
   const manager = MemoryManager.init(memory, bucketPages, reuse);
@@ -29,17 +29,17 @@ function replay(name: string, steps: readonly Step[], bucketPages: number, reuse
   return memory;
 }
 
-/** SHA-256 of the part that the manager writes. */
+/** Returns the SHA-256 of the part that the manager writes. */
 const tables = (memory: Memory | ReturnType<typeof image>): string => sha256(memory, at(0, 0), PAGE_SIZE);
 
-test('the library’s grows give the library’s image', () => {
+test('the library’s grows produce the library’s image', () => {
   const { ops } = sidecar<{ ops: { grows: readonly Step[] } }>('mm-basic');
   expect(sha256(replay('mm-basic', ops.grows, 2, 'never'))).toBe(sha256(image('mm-basic')));
 });
 test.each<[string, BucketReuse]>([
   ['mm-reclaimed-v071', 'lowest-first'],
   ['mm-reclaimed-conservative', 'ascending'],
-])('%s: reuse of the %s freed bucket gives the library’s page', (name, reuse) => {
+])('%s: reuse of the %s freed bucket produces the library’s page', (name, reuse) => {
   const { ops } = sidecar<{ ops: readonly Step[] }>(name);
   expect(tables(replay(name, ops, 1, reuse))).toBe(tables(image(name)));
 });
@@ -49,7 +49,7 @@ test('an empty memory gets a manager of one page', () => {
   MemoryManager.init(memory, 16);
   expect(sha256(memory)).toBe(sha256(image('mm-empty')));
 });
-test('a manager keeps the bucket size that it was made with', () => {
+test('a manager keeps the bucket size that it was created with', () => {
   expect(MemoryManager.init(BytesMemory.of(imageBytes('mm-basic')), 99).bucketPages).toBe(2);
 });
 test('a foreign magic is overwritten, as the library does', () => {
@@ -57,11 +57,11 @@ test('a foreign magic is overwritten, as the library does', () => {
   expect(MemoryManager.init(memory).get(0).pages).toBe(0);
   expect(readBytes(memory, at(0, 0), 4)).toEqual(Uint8Array.of(0x4d, 0x47, 0x52, 1));
 });
-test.each(['corrupt-mm-bad-version', 'corrupt-mm-bucket-size-zero', 'mm-v2draft-pr236'])('%s is refused', (name) => {
+test.each(['corrupt-mm-bad-version', 'corrupt-mm-bucket-size-zero', 'mm-v2draft-pr236'])('%s is rejected', (name) => {
   expect(() => MemoryManager.init(BytesMemory.of(imageBytes(name)))).toThrow(ManagerUnreadable);
 });
 
-test('a memory order of 0.7.1 is lost at the next load', () => {
+test('the bucket order of 0.7.1 is lost at the next load', () => {
   const memory = new BytesMemory();
   const manager = MemoryManager.init(memory, 1, 'lowest-first');
   manager.get(0).grow(2);
@@ -73,7 +73,7 @@ test('a memory order of 0.7.1 is lost at the next load', () => {
   expect(manager.bucketsOf(1)).toEqual([0, 1, 2, 3]);
 });
 
-test('a grow beyond the last bucket gives -1 and changes nothing', () => {
+test('a grow past the last bucket returns -1 and changes nothing', () => {
   const memory = new BytesMemory(0, 40_000);
   const manager = MemoryManager.init(memory, 1);
   memory.write(at(0, 4), Uint8Array.of(0xfe, 0x7f));
@@ -82,17 +82,17 @@ test('a grow beyond the last bucket gives -1 and changes nothing', () => {
   expect(manager.get(3).grow(3)).toBe(-1);
   expect(sha256(memory)).toBe(before);
 });
-test('a memory below that cannot grow is the library’s trap', () => {
+test('a base memory that cannot grow throws, where the library traps', () => {
   expect(() => MemoryManager.init(new BytesMemory(0, 10), 16).get(0).grow(1)).toThrow(OutOfMemory);
 });
 test('ids end at 254', () => expect(() => MemoryManager.init(new BytesMemory()).get(255)).toThrow(RangeError));
-test('a read beyond a memory is the caller’s mistake', () => {
+test('a read past the end of a memory throws', () => {
   const one = MemoryManager.init(new BytesMemory(), 4).get(9);
   one.grow(1);
   expect(() => readBytes(one, at(0, PAGE_SIZE - 1), 2)).toThrow(RangeError);
 });
 
-test('a memory goes on with the buckets that it has now, whenever it was got', () => {
+test('a memory object always uses the current buckets', () => {
   const manager = MemoryManager.init(new BytesMemory(), 1, 'lowest-first');
   const [one, other] = [manager.get(0), manager.get(1)];
   const first = (memory: Memory): number | undefined => readBytes(memory, at(0, 0), 1)[0];
@@ -109,7 +109,7 @@ test('a memory goes on with the buckets that it has now, whenever it was got', (
   expect(first(one)).toBe(1);
   expect(() => first(other)).toThrow(RangeError);
 });
-test('the header after a state has come back is that of a new manager', () => {
+test('the header after restoring a state is that of a new manager', () => {
   const memory = new BytesMemory();
   const manager = MemoryManager.init(memory, 1);
   const empty = manager.save();

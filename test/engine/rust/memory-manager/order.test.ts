@@ -5,14 +5,14 @@ import { at, PAGE_SIZE, readBytes } from '../../../../engine/core/memory/memory.
 import { MemoryManager, REUSE_NAMES } from '../../../../engine/rust/memory-manager/operate.ts';
 import { bucketOrder, describeOrder } from '../../../../engine/rust/memory-manager/order.ts';
 
-test('ascending buckets come back as they are', () => expect(bucketOrder(3, [1, 4, 7], 3, 1)).toBeUndefined());
-test('pages that no bucket moves are not told, nor those behind the end', () => {
+test('ascending buckets keep their order', () => expect(bucketOrder(3, [1, 4, 7], 3, 1)).toBeUndefined());
+test('pages that stay in place are not listed, nor pages past the end', () => {
   expect(bucketOrder(3, [1, 7, 4], 5, 2)).toEqual({ memory: 3, live: [1, 7, 4], reloaded: [1, 4, 7], permuted: [[2, 5]] });
 });
 test('as a sentence', () => {
   const order = bucketOrder(9, [6, 7, 3], 3, 1);
   expect(order && describeOrder(order)).toBe(
-    'Memory 9 grew into buckets 6, 7, 3; a load puts them in the order 3, 6, 7, so that other bytes stand in pages 0 to 2.',
+    'Memory 9 grew into buckets 6, 7, 3; a load puts them in the order 3, 6, 7, which changes the bytes of pages 0 to 2.',
   );
 });
 
@@ -22,7 +22,7 @@ const act = fc.oneof(
 );
 
 law.prop([fc.constantFrom(...REUSE_NAMES), fc.integer({ min: 1, max: 3 }), fc.array(act, { maxLength: 20 })], { numRuns: 60 })(
-  'the pages that are called permuted are just those that a load changes, and only lowest-first permutes any',
+  'the permuted pages are exactly those that a load changes, and only lowest-first permutes any',
   (reuse, bucketPages, acts) => {
     const manager = MemoryManager.init(new BytesMemory(), bucketPages, reuse);
     let mark = 0;
@@ -41,10 +41,10 @@ law.prop([fc.constantFrom(...REUSE_NAMES), fc.integer({ min: 1, max: 3 }), fc.ar
     const before = marks();
     manager.reload();
     const changed = marks().map((now, id) => now.flatMap((one, page) => (one === before[id]?.[page] ? [] : [page])));
-    const told = orders.map((order) =>
+    const listed = orders.map((order) =>
       (order?.permuted ?? []).flatMap(([from, to]) => Array.from({ length: to - from }, (_, n) => from + n)),
     );
-    expect(told).toEqual(changed);
+    expect(listed).toEqual(changed);
   },
 );
 

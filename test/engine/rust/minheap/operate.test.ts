@@ -27,7 +27,7 @@ describe.each(listed('minheap', ['minheap', 'corrupt-base']))(
   },
 );
 
-/** A heap of single bytes, made by these pushes. */
+/** Creates a heap of single bytes by these pushes. */
 function heapOf(...pushed: readonly number[]): { heap: MinHeap; memory: Memory } {
   const memory = new BytesMemory();
   const heap = MinHeap.init(memory, BYTE, compareBytes);
@@ -63,14 +63,14 @@ test('the last slot keeps its bytes', () => {
   heap.pop();
   expect(slots(memory, 3)).toEqual([2, 3, 3]);
 });
-test('a heap of one is popped as a Vec is', () => {
+test('a heap with one item is popped like a Vec', () => {
   const { heap, memory } = heapOf(7);
   expect([heap.pop(), heap.pop(), heap.peek(), heap.length]).toEqual([Uint8Array.of(7), undefined, undefined, 0]);
   expect(slots(memory, 1)).toEqual([7]);
 });
-test('a Vec is no heap', () =>
+test('a Vec is not a heap', () =>
   expect(() => MinHeap.init(workOn('corrupt-base', 1), { max: 8, fixed: true }, compareBytes)).toThrow(VecUnreadable));
-test('a new heap in an old one’s memory is empty', () => {
+test('a new heap in the memory of an old one is empty', () => {
   const { memory } = heapOf(3, 2, 1);
   expect(MinHeap.new(memory, BYTE, compareBytes).peek()).toBeUndefined();
 });
@@ -82,7 +82,7 @@ const action = fc.oneof(
 );
 
 law.prop([fc.array(action, { maxLength: 120 })], { numRuns: 60 })(
-  'the least comes out first, and nothing is wrong with it',
+  'the smallest item comes out first, without findings',
   (actions) => {
     const memory = new BytesMemory();
     const bound = { max: 3, fixed: false };

@@ -18,10 +18,10 @@ const CBOR = hex('a2 65 7573657273 81 a2 64 6e616d65 63 616e6e 61 6e 01 65 746f7
 /** (record { n = 5 : nat; name = "x" }) */
 const CANDID = hex('4449444c 01 6c 02 6e 7d cbe4fdc704 71 01 00 05 01 78');
 const JSON_STATE = ascii('{"users":["ann","bob"],"total":300}');
-/** Field 1 of 70 bytes of text, field 2 the number 300. */
+/** Field 1 is 70 bytes of text, field 2 is the number 300. */
 const PROTOBUF = Uint8Array.of(0x0a, 70, ...ascii('n'.repeat(70)), 0x10, 0xac, 0x02);
 
-/** A memory whose first bytes are these. */
+/** Creates a memory that starts with these bytes. */
 function memoryOf(...pieces: readonly Uint8Array[]): BytesMemory {
   const bytes = Buffer.concat(pieces);
   const padded = new Uint8Array(Math.max(1, Math.ceil(bytes.length / PAGE_SIZE)) * PAGE_SIZE);
@@ -45,13 +45,13 @@ function inspected(memory: ReadableMemory): { readonly dump: Structure | undefin
 const open = (memory: ReadableMemory): Structure | undefined => inspected(memory).dump;
 const codes = (memory: ReadableMemory): readonly string[] => inspected(memory).findings.map(({ code }) => code);
 
-/** Paths and texts of all parts. */
+/** Returns the paths and texts of all parts. */
 function parts(dump: Structure | undefined): readonly (readonly [path: string, text: string])[] {
   const elements = dump?.elements(0, Number.MAX_SAFE_INTEGER, new Budget()) ?? [];
   return elements.flatMap(({ described }) => (described ? [[described.path, described.text] as const] : []));
 }
 
-describe('what stands in a memory is recognised', () => {
+describe('dumps in a memory are recognised', () => {
   test.each([
     ['u32 and CBOR', memoryOf(hex('1e000000'), CBOR), { framing: 'u32', encoding: 'cbor', size: 30, evidence: 'certain' }],
     [
@@ -113,7 +113,7 @@ describe('the parts of a dump', () => {
       ['.1224700491', '"x"'],
     ]);
   });
-  test('lie where their bytes do', () => {
+  test('are where their bytes are', () => {
     const [element] = dump?.elements(9, 1, new Budget()) ?? [];
     expect(element?.value).toMatchObject({ spans: [{ start: 31, length: 3 }], size: 3 });
     expect(dump?.count(new Budget())).toBe(10);
@@ -135,18 +135,18 @@ describe('the parts of a dump', () => {
   });
 });
 
-describe('what is wrong with a dump', () => {
-  test('a length that leaves the memory', () => {
+describe('faults of a dump', () => {
+  test('a length that runs past the end of the memory', () => {
     expect(codes(memoryOf(hex('14000100'), CANDID))).toContain('dump.length-outside');
   });
   test('a value that ends too early or too late for its length', () => {
     expect(codes(memoryOf(hex('15000000'), CANDID))).toEqual(['dump.undecodable']);
     expect(codes(memoryOf(hex('13000000'), CANDID))).toContain('dump.undecodable');
   });
-  test('types that there are not', () => {
+  test('undefined types', () => {
     expect(codes(memoryOf(hex('4449444c 01 77 02 ff')))).toContain('dump.undecodable');
   });
-  test('bytes of an earlier, longer dump are left behind it', () => {
+  test('bytes of an earlier, longer dump are left after it', () => {
     const memory = saved('u32', encode({ names: Array.from({ length: 300 }, (_, index) => `user number ${index}`) }));
     const longest = byteLength(memory);
     saveDump(memory, 'u32', CBOR);
@@ -158,14 +158,14 @@ describe('what is wrong with a dump', () => {
   });
 });
 
-test('of a long dump only a window is decoded, and says so', () => {
+test('only the start of a long dump is decoded, and the last part says so', () => {
   const value = encode({ blobs: Array.from({ length: 40 }, (_, index) => new Uint8Array(65_000).fill(index)) });
   const dump = open(saved('u32', value));
   expect(dump?.facts).toMatchObject({ size: value.length, evidence: 'probable' });
-  const told = Number(dump?.facts['decodedBytes']);
-  expect(told).toBeGreaterThan(DECODED_BYTES - 70_000);
-  expect(told).toBeLessThanOrEqual(DECODED_BYTES);
-  expect(parts(dump).at(-1)?.[1]).toContain('Only the beginning of the value is decoded');
+  const decodedBytes = Number(dump?.facts['decodedBytes']);
+  expect(decodedBytes).toBeGreaterThan(DECODED_BYTES - 70_000);
+  expect(decodedBytes).toBeLessThanOrEqual(DECODED_BYTES);
+  expect(parts(dump).at(-1)?.[1]).toContain('Only the start of the value is decoded');
   expect(dump?.scan(() => {}, new Budget()).usage.live).toBe(value.length);
 });
 
@@ -175,7 +175,7 @@ const states = fc.dictionary(fc.string({ minLength: 1, maxLength: 8 }), fc.jsonV
   maxKeys: 12,
 });
 
-law.prop([framings, states])('whatever a canister saves as CBOR is found, to its last byte', (framing, state) => {
+law.prop([framings, states])('anything that a canister saves as CBOR is found, to its last byte', (framing, state) => {
   const value = Uint8Array.from(encode(state));
   fc.pre(value.length >= 16);
   const memory = saved(framing, value);
@@ -185,7 +185,7 @@ law.prop([framings, states])('whatever a canister saves as CBOR is found, to its
   expect([live, metadata + live + free]).toEqual([value.length, byteLength(memory)]);
 });
 
-law.prop([fc.uint8Array({ minLength: 64, maxLength: 400 })])('random bytes are no dump', (bytes) => {
+law.prop([fc.uint8Array({ minLength: 64, maxLength: 400 })])('random bytes are not a dump', (bytes) => {
   fc.pre((bytes[2] ?? 0) + (bytes[3] ?? 0) > 0);
   expect(open(memoryOf(bytes))).toBeUndefined();
 });

@@ -19,7 +19,7 @@ describe.each(listed('vec', ['corrupt-base', 'openchat-like-b128', 'restricted-m
   ({ name, structure, items }) => {
     const bound = boundOf(structure);
 
-    test('the library’s items, pushed one by one, give the library’s memory', () => {
+    test('the library’s items, pushed one by one, produce the library’s memory', () => {
       const memory = new BytesMemory();
       const vec = Vec.init(memory, bound);
       for (const item of items) vec.push(item);
@@ -33,7 +33,7 @@ describe.each(listed('vec', ['corrupt-base', 'openchat-like-b128', 'restricted-m
   },
 );
 
-test('the window of a Vec is another memory’s pages', () => {
+test('a Vec works in a window of another memory', () => {
   const base = new BytesMemory();
   const vec = Vec.init(new RestrictedMemory(base, 4, 8), WORDS);
   vec.push(new Uint8Array(8).fill(7));
@@ -41,7 +41,7 @@ test('the window of a Vec is another memory’s pages', () => {
   expect(readBytes(base, at(0, 4 * PAGE_SIZE), 3)).toEqual(Uint8Array.of(0x53, 0x56, 0x43));
 });
 
-test('a size stands before an item in one, two or four bytes', () => {
+test('the size before an item has one, two or four bytes', () => {
   for (const [max, width] of [
     [255, 1],
     [256, 2],
@@ -57,7 +57,7 @@ test('a size stands before an item in one, two or four bytes', () => {
   }
 });
 
-test('an item is read into bytes that are at hand', () => {
+test('an item is read into an existing array', () => {
   const vec = Vec.init(new BytesMemory(), { max: 3, fixed: false });
   vec.push(Uint8Array.of(5, 6));
   const into = Uint8Array.of(9, 9, 9);
@@ -75,7 +75,7 @@ test('a length has 64 bits', () => {
   expect(readBytes(memory, at(0, 4), 8)).toEqual(Uint8Array.of(0, 0, 0, 0, 3, 0, 0, 0));
 });
 
-test('what was popped stays behind as stale bytes', () => {
+test('popped items stay as stale bytes', () => {
   const memory = new BytesMemory();
   const vec = Vec.init(memory, { max: 2, fixed: true });
   vec.push(Uint8Array.of(1, 2));
@@ -83,29 +83,29 @@ test('what was popped stays behind as stale bytes', () => {
   expect([vec.length, vec.pop(), vec.get(0)]).toEqual([0, undefined, undefined]);
   expect(readBytes(memory, at(0, 64), 2)).toEqual(Uint8Array.of(1, 2));
 });
-test('a new Vec in an old one’s memory is empty, and its items are stale', () => {
+test('a new Vec in the memory of an old one is empty, and the old items are stale', () => {
   const memory = new BytesMemory();
   Vec.init(memory, WORDS).push(new Uint8Array(8).fill(3));
   expect(Vec.new(memory, WORDS).length).toBe(0);
   expect(readBytes(memory, at(0, 64), 8)).toEqual(new Uint8Array(8).fill(3));
 });
 
-test('a foreign magic is refused', () => expect(() => Vec.init(workOn('minheap', 0), WORDS)).toThrow(VecUnreadable));
+test('a foreign magic is rejected', () => expect(() => Vec.init(workOn('minheap', 0), WORDS)).toThrow(VecUnreadable));
 test.each([
   [{ max: 9, fixed: true }, 'another size'],
   [{ max: 8, fixed: false }, 'items of many sizes'],
-])('items of another bound are refused: %o, %s', (bound) => {
+])('items with another bound are rejected: %o, %s', (bound) => {
   const memory = new BytesMemory();
   Vec.init(memory, WORDS);
   expect(() => Vec.init(memory, bound)).toThrow(VecUnreadable);
 });
-test('an unknown version is refused', () => {
+test('an unknown version is rejected', () => {
   const memory = new BytesMemory();
   Vec.init(memory, WORDS);
   memory.write(at(0, 3), Uint8Array.of(2));
   expect(() => Vec.init(memory, WORDS)).toThrow(VecUnreadable);
 });
-test('an item outside of its bound is the caller’s mistake, and nothing is written', () => {
+test('an item that exceeds its bound throws, and nothing is written', () => {
   const memory = new BytesMemory();
   const vec = Vec.init(memory, WORDS);
   const before = sha256(memory);
@@ -114,7 +114,7 @@ test('an item outside of its bound is the caller’s mistake, and nothing is wri
   expect(() => vec.set(0, new Uint8Array(8))).toThrow(RangeError);
   expect(sha256(memory)).toBe(before);
 });
-test('where the memory cannot grow the length stays', () => {
+test('if the memory cannot grow, the length stays', () => {
   const vec = Vec.init(new BytesMemory(0, 1), { max: PAGE_SIZE, fixed: true });
   expect(() => vec.push(new Uint8Array(PAGE_SIZE))).toThrow(OutOfMemory);
   expect(vec.length).toBe(0);
@@ -128,29 +128,26 @@ const action = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('clear' as const, 'reopen' as const) },
 );
 
-law.prop([bound, fc.array(action, { maxLength: 60 })], { numRuns: 60 })(
-  'it is a list, and nothing is wrong with it',
-  (type, actions) => {
-    const memory = new BytesMemory();
-    let vec = Vec.init(memory, type);
-    const model: Uint8Array[] = [];
-    const item = (seed: number): Uint8Array => new Uint8Array(type.fixed ? type.max : seed % (type.max + 1)).fill(seed % 251);
-    for (const one of actions) {
-      if (one === 'pop') expect(vec.pop()).toEqual(model.pop());
-      else if (one === 'clear') {
-        vec.clear();
-        model.length = 0;
-      } else if (one === 'reopen') vec = Vec.init(memory, type);
-      else if ('push' in one) {
-        vec.push(item(one.push));
-        model.push(item(one.push));
-      } else if (model.length > 0) {
-        vec.set(one.set % model.length, item(one.to));
-        model[one.set % model.length] = item(one.to);
-      }
+law.prop([bound, fc.array(action, { maxLength: 60 })], { numRuns: 60 })('it is a list, without findings', (type, actions) => {
+  const memory = new BytesMemory();
+  let vec = Vec.init(memory, type);
+  const model: Uint8Array[] = [];
+  const item = (seed: number): Uint8Array => new Uint8Array(type.fixed ? type.max : seed % (type.max + 1)).fill(seed % 251);
+  for (const one of actions) {
+    if (one === 'pop') expect(vec.pop()).toEqual(model.pop());
+    else if (one === 'clear') {
+      vec.clear();
+      model.length = 0;
+    } else if (one === 'reopen') vec = Vec.init(memory, type);
+    else if ('push' in one) {
+      vec.push(item(one.push));
+      model.push(item(one.push));
+    } else if (model.length > 0) {
+      vec.set(one.set % model.length, item(one.to));
+      model[one.set % model.length] = item(one.to);
     }
-    expect([...vec.items()]).toEqual(model);
-    expect([vec.length, vec.get(model.length)]).toEqual([model.length, undefined]);
-    expect(findingsOf((report) => openVec(memory, 'vec', report)?.scan(report, new Budget()))).toEqual([]);
-  },
-);
+  }
+  expect([...vec.items()]).toEqual(model);
+  expect([vec.length, vec.get(model.length)]).toEqual([model.length, undefined]);
+  expect(findingsOf((report) => openVec(memory, 'vec', report)?.scan(report, new Budget()))).toEqual([]);
+});

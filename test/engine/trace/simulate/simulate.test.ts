@@ -132,7 +132,7 @@ describe('an old release does what it did, and what was wrong is named', () => {
     expect(summary(simulation.end())).toMatchObject({ firstDifference: undefined, free: [[10, 20]] });
     expect(simulation.allocator.deallocated).toBe(40);
     expect(faults(twice, 'memory-region@0.1.1')).toEqual([
-      'The 20 bytes at 0xa are free already: they lie in the free block from 0xa to 0x1e.',
+      'The 20 bytes at 0xa are already free: they are in the free block from 0xa to 0x1e.',
     ]);
   });
 
@@ -169,7 +169,7 @@ describe('an old release does what it did, and what was wrong is named', () => {
     });
     expect(summary(simulated([allocate(0, 8), clear()], 'memory-region@0.1.1'))).toMatchObject({ size: 0, free: [] });
     expect(faults([allocate(0, 8), clear(4)], 'memory-region@0.1.1')).toEqual([
-      '4 bytes should be kept, and this release cannot keep any.',
+      '4 bytes should be kept, but this release cannot keep any.',
     ]);
   });
 });

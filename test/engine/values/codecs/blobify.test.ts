@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { sidecar } from '../../../fixtures.ts';
 import { codec, expectBoth, hex, hexOf, textOf } from '../decoding.ts';
 
-/** The library's own encodings, with what its own decoder makes of them; numbers as Motoko prints them. */
+/** The library's own encodings, with the results of its own decoder. Numbers are as Motoko prints them. */
 interface Vectors {
   readonly vectors: readonly { readonly type: string; readonly value: string; readonly hex: string; readonly decoded: string }[];
 }
@@ -35,7 +35,7 @@ for (const name of ['blobify-vectors', 'blobify-vectors-mb010']) {
     });
 
     test.each(numbers.filter(({ value }) => plain(value) !== '0'))(
-      '$type $value is written so',
+      '$type $value is encoded like this',
       ({ type, value, hex: digits }) => {
         expect(hexOf(codecName(type), plain(value))).toBe(digits);
       },

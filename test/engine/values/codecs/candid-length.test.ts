@@ -1,4 +1,4 @@
-/** Where Candid messages end, as the reader that says what is in them has it. */
+/** The lengths of Candid messages, compared with the reader that decodes them. */
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { readCandid } from '../../../../engine/values/codecs/candid.ts';
@@ -28,7 +28,7 @@ describe('the end of a message', () => {
     expect(lengths.lengthOf(archive.subarray(0, 148), 148)).toBeUndefined();
   });
 
-  law.prop([fc.nat(148), fc.nat(255)])('is the same where a byte is damaged, but for texts that are no UTF-8', (place, byte) => {
+  law.prop([fc.nat(148), fc.nat(255)])('is the same if a byte is damaged, except for texts that are not UTF-8', (place, byte) => {
     const bytes = new Uint8Array(archive.subarray(0, 149));
     bytes[place] = byte;
     const reading = readCandid(bytes);

@@ -47,7 +47,7 @@ test.each([
 test.each([
   ['another magic', '4449444d 00 00'],
   ['cut in the magic', '444944'],
-  ['a byte behind the end', `${M} 00 01 7e 01 00`],
+  ['a byte after the end', `${M} 00 01 7e 01 00`],
   ['a byte too few', `${M} 00 01 7e`],
   ['a type outside of the table', `${M} 00 01 00`],
   ['a primitive that is none', `${M} 00 01 6f 00`],
@@ -65,12 +65,12 @@ test.each([
   ['a number without end', `${M} 00 01 7d ${'ff'.repeat(9000)}00`],
 ])('no Candid: %s', (_, digits) => expect(textOf('candid', digits)).toBeUndefined());
 
-test('the problem and its place are told', () => {
+test('the problem and its place are reported', () => {
   const reading = readCandid(hex(`${M} 00 01 7e 02`));
   expect(reading.problem).toBe('A bool is 0 or 1, not 2. (byte 8)');
 });
 
-test('a message in front of other bytes has a length', () => {
+test('a message before other bytes has a length', () => {
   expect(readCandid(hex(`${M} 00 01 7e 01 ffff`))).toMatchObject({ length: 8, decoded: { text: '(true)' } });
 });
 
@@ -112,7 +112,7 @@ law.prop([fc.bigInt({ min: -(2n ** 200n), max: 2n ** 200n })])('signed LEB128 an
 });
 
 law.prop([fc.uint8Array({ maxLength: 60 }), fc.constantFrom('016d', '016c02', '026e016c', '0001', '016b')])(
-  'no bytes behind the magic make it throw or write without end',
+  'no bytes after the magic make it throw or write for ever',
   (bytes, table) => {
     const message = new Uint8Array([...hex(M + table), ...bytes]);
     const reading = readCandid(message);

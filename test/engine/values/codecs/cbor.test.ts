@@ -68,15 +68,15 @@ test.each([
   ['tags without a value', 'c1c1c1'],
 ])('no CBOR: %s', (_, digits) => expect(textOf('cbor', digits)).toBeUndefined());
 
-test('the problem and its place are told', () => {
-  expect(readCbor(hex('820119')).problem).toBe('2 bytes should follow, there are 0. (byte 3)');
+test('the problem and its place are reported', () => {
+  expect(readCbor(hex('820119')).problem).toBe('2 bytes should follow, but there are 0. (byte 3)');
 });
 
 test('a hundred thousand levels are read without recursion', () => {
   expect(textOf('cbor', `${'81'.repeat(100_000)}00`)?.length).toBe(200_001);
 });
 
-test('parts carry the way to them', () => {
+test('parts have the path to them', () => {
   const parts = codec('cbor').decode(hex('a2616101617282f5a1010a'))?.parts;
   expect(parts?.map(({ start, length, label, text }) => [start, length, label, text])).toEqual([
     [0, 1, 'map', 'map of 2'],
@@ -107,6 +107,6 @@ law.prop([fc.uint8Array({ maxLength: 200 })])('parts of any bytes tile what was 
     expect(part.start).toBe(end);
     end += part.length;
   }
-  // Only breaks are in no part.
+  // Only breaks are not in a part.
   expect(end).toBeLessThanOrEqual(reading.length);
 });

@@ -49,7 +49,7 @@ test.each([
 ])('%s is %s', (digits, text) => expect(textOf('messagepack', digits)).toBe(text));
 
 test.each(['', 'c1', '91', '92 01', 'a2 61', 'a1 ff', '81 01', '00 00', 'd9', 'c7 05 01 00', 'dd ffffffff', 'df ffffffff 00'])(
-  '%j is no item',
+  '%j is not an item',
   (digits) => expect(textOf('messagepack', digits)).toBeUndefined(),
 );
 
@@ -65,10 +65,10 @@ test('each item has its bytes', () => {
   ]);
 });
 
-test('the beginning of a long value says what it can', () => {
+test('the beginning of a long value is read as far as possible', () => {
   const bytes = encode({ id: 7, name: 'x'.repeat(100), end: true });
   const reading = readMessagePack(bytes.subarray(0, 40), { length: bytes.length });
-  expect(reading).toMatchObject({ begun: { text: expect.stringMatching(/^\{"id": 7, "name": $/) } });
+  expect(reading).toMatchObject({ partial: { text: expect.stringMatching(/^\{"id": 7, "name": $/) } });
 });
 
 test('deep nesting is read, and ends', () => {
@@ -88,7 +88,7 @@ law.prop([fc.uint8Array({ maxLength: 64 })])('no bytes make it throw', (bytes) =
   if (reading.problem === undefined) expect(reading.length).toBeLessThanOrEqual(bytes.length);
 });
 
-describe('values as rmp-serde writes them', () => {
+describe('values written by rmp-serde', () => {
   const encoder = new Encoder({ useBigInt64: true });
   const guess = (values: readonly unknown[]) =>
     guessCodec(
@@ -106,7 +106,7 @@ describe('values as rmp-serde writes them', () => {
   ])('%s', (_, values) => expect(guess(values)).toBe('messagepack'));
 });
 
-test('timestamps and numbers of MessagePack do not look like it by themselves', () => {
+test('timestamps and numbers alone do not look like MessagePack', () => {
   const numbers = Array.from({ length: 40 }, (_, index) => hex(`00000${(index + 256).toString(16).padStart(3, '0')}`));
   expect(guessCodec(numbers, { family: 'stable-structures', role: 'value' })).toBe('u32-be');
 });

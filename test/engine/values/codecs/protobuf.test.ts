@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { guessCodec } from '../../../../engine/values/guessing/sniff.ts';
 import { codec, hex, textOf } from '../decoding.ts';
 
-// The first two are the examples of the format's own description.
+// The first two are the examples in the format's documentation.
 test.each([
   ['08 9601', '{1: 150}'],
   ['12 07 74657374696e67', '{2: "testing"}'],
@@ -31,7 +31,7 @@ test.each([
   ['a tag without content', '08'],
 ])('no protobuf: %s', (_, digits) => expect(textOf('protobuf', digits)).toBeUndefined());
 
-test('parts carry the numbers of their fields', () => {
+test('parts have the numbers of their fields', () => {
   const parts = codec('protobuf').decode(hex('08 05 1a 04 0a 02 6869'))?.parts;
   expect(parts?.map(({ start, length, label, text }) => [start, length, label, text])).toEqual([
     [0, 2, '.1', '5'],

@@ -48,7 +48,7 @@ test.each([
   ['storable.array(2)', '00'],
 ])('%s: %s is none', (name, digits) => expect(textOf(name, digits)).toBeUndefined());
 
-test('parts lie in the whole', () => {
+test('parts are inside the whole', () => {
   const decoded = codec('storable.tuple(u32-be, text, bool)').decode(hex('00 0000007c 02 6869 01'));
   expect(decoded?.parts).toEqual([
     { start: 1, length: 4, label: '0: u32', text: '124' },
@@ -88,7 +88,7 @@ test.each([
   [`${'storable.option('.repeat(10_000)}u8${')'.repeat(10_000)}`, undefined],
 ])('%s is called %s', (name, own) => expect(codecOf(name)?.name).toBe(own));
 
-test('what can be picked is there, once, and described', () => {
+test('all choices exist, once, and have a description', () => {
   const names = CODEC_CHOICES.map((choice) => choice.name);
   expect(new Set(names).size).toBe(names.length);
   for (const { name, description } of CODEC_CHOICES) {

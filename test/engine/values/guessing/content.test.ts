@@ -38,14 +38,14 @@ describe('describeContent', () => {
     expect(describeContent(bytes).kind).toBe(kind);
   });
 
-  test('numbers are no noise', () => {
+  test('numbers are not noise', () => {
     const numbers = new BigUint64Array(8_192).map((_, index) => BigInt(index * 977));
     expect(describeContent(new Uint8Array(numbers.buffer)).kind).toBe('bytes');
   });
 });
 
 describe('textLength', () => {
-  test('all of a text, however it is cut', () => {
+  test('all of a text, wherever it is cut', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), fc.nat(), (text, cut) => {
         const bytes = encodeUtf8(text);

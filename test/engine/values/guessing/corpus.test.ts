@@ -1,4 +1,4 @@
-/** Many structures of invented values: each encoding is found, and nothing is found in bytes that have none. */
+/** Many structures of made-up values: each encoding is found, and none is found in bytes that have none. */
 import { Encoder as MessagePackEncoder } from '@msgpack/msgpack';
 import { Encoder } from 'cbor-x/encode';
 import { describe, expect, test } from 'vitest';
@@ -238,7 +238,9 @@ const NOISE: readonly (readonly [name: string, make: (chance: Chance) => Make])[
   ['small bytes', () => (chance) => Uint8Array.from({ length: 1 + chance.below(12) }, () => chance.below(24))],
 ];
 
-/** Of so many structures without an encoding a few may look as if they had one: a lone value of two bytes is easily an item of CBOR. */
+/**
+ * A few of the structures without an encoding may look as if they had one: a single value of two bytes can easily be a CBOR item.
+ */
 const NOISES = 300;
 const MAX_FALSE = 2;
 

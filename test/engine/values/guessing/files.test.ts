@@ -7,7 +7,7 @@ import { Chance } from './chance.ts';
 
 const CONTEXT = { family: 'stable-structures', role: 'value' } as const;
 
-/** The bytes of letters and hex between `<` and `>`, then zeros up to a length. */
+/** Returns the bytes of letters and hex between `<` and `>`, then zeros up to a length. */
 function bytesOf(text: string, length = 0): Uint8Array {
   const bytes = text
     .split(/<([0-9a-f]+)>/)
@@ -38,7 +38,7 @@ test.each([
 test.each([
   ['text', 'SQLite is a database'],
   ['text that begins as a GIF', 'GIF80 and more'],
-  ['a page size that is no power of two', 'SQLite format 3<00 1001>'],
+  ['a page size that is not a power of two', 'SQLite format 3<00 1001>'],
   ['gzip with flags that mean nothing', '<1f8b08e0>'],
   ['a riff without an image', 'RIFF<24000000>WAVE'],
   ['BZh without a block', 'BZh9 hello'],
@@ -58,7 +58,7 @@ describe('files as values', () => {
     expect(guessCodecs([{ bytes: png, size: 1_000_000 }], CONTEXT)).toEqual(['file']);
   });
 
-  test('random bytes are none', () => {
+  test('random bytes are not files', () => {
     for (let seed = 1; seed < 500; seed++) {
       const chance = new Chance(seed);
       expect(fileHeader(chance.bytes(600))).toBeUndefined();

@@ -1,4 +1,4 @@
-/** Tuples of members of fixed width: nothing in their bytes says where a member ends, so that wrong numbers are the worst of answers. */
+/** Tuples of members of fixed width: nothing in their bytes marks the end of a member, so wrong numbers are the worst result. */
 import { describe, expect, test } from 'vitest';
 import { compareBytes } from '../../../../engine/values/codec.ts';
 import { guessCodec } from '../../../../engine/values/guessing/sniff.ts';
@@ -47,7 +47,7 @@ function tuples(
   return sorted ? all.toSorted((a, b) => compareBytes(a.bytes, b.bytes)) : all;
 }
 
-/** As a reader does it: a few, from all over the structure. */
+/** Guesses like a reader, from a few values spread over the structure. */
 function guessOf(all: readonly Tuple[], sorted: boolean): string {
   const few = Math.min(48, all.length);
   const samples = Array.from({ length: few }, (_, index) => all[Math.floor((index * (all.length - 1)) / Math.max(1, few - 1))]);
@@ -77,12 +77,12 @@ test.each<[string, readonly number[], readonly Member[]]>([
   for (const sorted of [false, true]) expect(guessOf(tuples(new Chance(7), 200, widths, members, sorted), sorted)).toBe(expected);
 });
 
-test('a first member that is zero in all is shown as zero', () => {
+test('a first member that is zero in all values is shown as zero', () => {
   const guess = guessOf(tuples(new Chance(1), 50, [4, 8], [zero, counter], true), true);
   expect(codec(guess).decode(Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 49))?.text).toBe('(0, 49)');
 });
 
-test('keys of which the first half is zero in all are one number or two: bytes', () => {
+test('keys whose first half is zero in all values could be one number or two, so they are bytes', () => {
   expect(guessOf(tuples(new Chance(1), 50, [8, 8], [zero, counter], true), true)).toBe('bytes');
   expect(guessOf(tuples(new Chance(1), 50, [16], [amount], false), false)).toBe('u128-be');
 });
@@ -119,7 +119,7 @@ describe('of tuples of all kinds', () => {
     [8, 32],
   ];
 
-  /** Numbers as they are shown, without zeros: of a member that is always zero nobody knows where it is. */
+  /** Returns the numbers in a text, without zeros: the place of a member that is always zero is not known. */
   const numbersIn = (text: string) => text.match(/[0-9a-f]+/g)?.filter((digits) => !/^0+$/.test(digits));
 
   test.each(shapes.map((shape) => [shape.join(', '), shape] as const))(

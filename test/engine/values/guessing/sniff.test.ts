@@ -6,7 +6,7 @@ import { codec, hex } from '../decoding.ts';
 
 const utf8 = new TextEncoder();
 
-/** A byte string of the sidecars: all of it, or its first bytes only where it is long. */
+/** A byte string of the sidecars: all of it, or only its first bytes if it is long. */
 interface Bytes {
   readonly hex?: string;
 }
@@ -19,12 +19,12 @@ interface Sidecar {
   readonly structures: readonly { readonly entries?: Listed; readonly items?: Listed; readonly value?: Bytes }[];
 }
 
-/** What is guessed of the keys or values of a fixture's n-th structure. */
+/** Returns the guess for the keys or values of a fixture's n-th structure. */
 function guessOf(name: string, structure: number, role: 'key' | 'value'): string {
   const { entries, items, value } = sidecar<Sidecar>(name).structures[structure] ?? {};
   const listed = (entries ?? items)?.items.map(({ k, v }) => (role === 'key' ? k : v)) ?? [value];
   const whole = listed.flatMap((bytes) => (bytes?.hex === undefined ? [] : [hex(bytes.hex)]));
-  // As a reader does it: a few, from all over the structure.
+  // Like a reader: a few values spread over the structure.
   const step = Math.ceil(whole.length / 48);
   return guessCodec(
     whole.filter((_, index) => index % step === 0),
@@ -95,7 +95,7 @@ interface BufferSidecar {
   };
 }
 
-/** The first values of a MemoryBuffer, all of them in the first block of its blobs region. */
+/** Returns the first values of a MemoryBuffer, all of them in the first block of its blobs region. */
 function bufferValues(name: string): { readonly blobs: readonly Uint8Array[]; readonly values: readonly unknown[] } {
   const { manager, expect: expected } = sidecar<BufferSidecar>(name);
   const block = manager.regions.find(({ id }) => id === expected.blobsRegion)?.blocks[0] ?? 0;
@@ -118,7 +118,7 @@ describe.each([
   });
 });
 
-test('values that one damaged allocator overwrote are still text', () => {
+test('values that a damaged allocator has overwritten are still text', () => {
   const { blobs } = bufferValues('memory-buffer-corrupted-by-allocator');
   expect(guessCodec(blobs, { family: 'motoko', role: 'value' })).toBe('text');
 });
@@ -129,7 +129,7 @@ test('a buffer of Candid records', () => {
   expect(codec('candid').decode(blobs[0] ?? hex(''))?.text).toContain('"Fatima-200616"');
 });
 
-/** What is guessed of values that a codec wrote of these texts. */
+/** Returns the guess for values that a codec has encoded from texts. */
 function guessWritten(name: string, texts: readonly string[], context: GuessContext): string {
   return guessCodec(
     texts.map((text) => codec(name).encode?.(text) ?? utf8.encode('cannot be written')),
@@ -148,7 +148,7 @@ const INTS = ['-4', '-1000', '0', '5', '700000', '12345678901', '-99'];
 const TIMES = ['1700000000000000000', '1700000000901142000', '1712000000123456789', '1731000000000000001'];
 const FLOATS = ['60.375', '-0.1', '3.14159', '1000000', '0', '2.5'];
 
-/** Six bytes of eight: as numbers of the other byte order they would be huge. */
+/** Six bytes of eight, which would be huge numbers in the other byte order. */
 const RANDOM_48_BITS = ['104371023117406', '89203154402711', '266871002457113', '61234987650234', '199888777666555'];
 
 test.each([MOTOKO_VALUE, MOTOKO_KEY])('numbers that fill the low six of eight bytes come with the low ones first', (context) => {
@@ -188,7 +188,7 @@ test.each<[string, readonly string[], GuessContext]>([
   ['json', ['{"a": 1}', '[]', '{"b": "x"}'], RUST_VALUE],
 ])('%s of %j, %j', (name, texts, context) => expect(guessWritten(name, texts, context)).toBe(name));
 
-test('a value on its own: every way to read it, with its reason', () => {
+test('a single value: every possible reading, with its reason', () => {
   const guesses = sniff(hex('00000000000003e8'));
   expect(guesses[0]).toMatchObject({ codec: 'u64-be', text: '1000', confidence: 'likely' });
   expect(guesses.map((guess) => guess.codec)).toEqual(expect.arrayContaining(['u64-le', 'bytes']));
@@ -207,4 +207,4 @@ test.each([
   expect(sniff(hex(digits))[0]).toMatchObject({ codec: name, confidence });
 });
 
-test('nothing to look at are bytes', () => expect(guessCodec([], RUST_KEY)).toBe('bytes'));
+test('no values are guessed as bytes', () => expect(guessCodec([], RUST_KEY)).toBe('bytes'));

@@ -35,9 +35,9 @@ test.each([
   'prefixed(17, u8)',
   'prefixed(text, u8)',
   'prefixed(u32-le, u8, u8)',
-])('%s is no codec', (name) => expect(codecOf(name)).toBeUndefined());
+])('%s is not a codec', (name) => expect(codecOf(name)).toBeUndefined());
 
-test('parts are of the whole value', () => {
+test('parts have offsets in the whole value', () => {
   const parts = codec('prefixed(1, padded(cbor))').decode(hex('01 a1616101 0000'))?.parts;
   expect(parts?.map(({ start, length, label }) => [start, length, label])).toEqual([
     [0, 1, 'prefix'],

@@ -13,7 +13,7 @@ function declared(codecs: Readonly<Record<string, unknown>>): {
   return { table: readCodecs(codecs, 'codecs', (path, problem) => problems.push(`${path}: ${problem}`)), problems };
 }
 
-/** What bytes in hex say as the codec of this form. */
+/** Decodes bytes in hex with the codec of a form. */
 function textOf(form: unknown, hex: string, others: Readonly<Record<string, unknown>> = {}): string | undefined {
   const { table, problems } = declared({ ...others, own: form });
   expect(problems).toEqual([]);
@@ -49,7 +49,7 @@ test.each<[form: unknown, hex: string, text: string | undefined]>([
   [{ record: { who: { value: 'principal', size: 'u8' }, sum: 'blobify.nat' } }, '01 04 05', '{ who: 2vxsx-fae, sum: 5 }'],
 ])('%j of %s', (form, hex, text) => expect(textOf(form, hex)).toBe(text));
 
-test('declarations can speak of each other, in any order', () => {
+test('declarations can refer to each other, in any order', () => {
   const others = {
     User: { record: { at: 'Point', tags: { array: 'Tag', count: 'u8' } } },
     Tag: { record: { name: { value: 'text', size: 'u8' } } },
@@ -58,10 +58,10 @@ test('declarations can speak of each other, in any order', () => {
   expect(textOf('User', '01 02 02 0161 00', others)).toBe('{ at: { x: 1, y: 2 }, tags: [{ name: "a" }, { name: "" }] }');
 });
 
-describe('what is made of others', () => {
+describe('a codec that is made of others', () => {
   const codecs = { Point: { record: { x: 'u8', y: 'i8' } }, Line: { record: { from: 'Point', to: 'Point' } } };
 
-  test('has a size where all its parts have', () => {
+  test('has a size if all its parts have one', () => {
     const { table } = declared(codecs);
     expect(codecOf('Line', table)?.bound).toEqual({ max: 4, fixed: true });
     expect(textOf('Line', '01 ff 03 04', codecs)).toBe('{ from: { x: 1, y: -1 }, to: { x: 3, y: 4 } }');
@@ -78,7 +78,7 @@ describe('what is made of others', () => {
     ]);
   });
 
-  test('can stand in Storable tuples', () => {
+  test('can be in Storable tuples', () => {
     const { table } = declared(codecs);
     expect(codecOf('storable.tuple(Point, u8)', table)?.decode(Uint8Array.of(1, 2, 3))?.text).toBe('({ x: 1, y: 2 }, 3)');
   });
@@ -93,18 +93,18 @@ test.each<[codecs: Readonly<Record<string, unknown>>, problem: string]>([
   [{ own: { record: { a: { array: 'u7' } } } }, 'codecs.own.record.a.array: There is no codec "u7".'],
   [
     { own: { record: { name: 'text', id: 'u8' } } },
-    'codecs.own.record.name: It takes all bytes that are left, so that nothing is left for "id": give it a "size" or a "count".',
+    'codecs.own.record.name: It takes all bytes that are left, so nothing is left for "id": give it a "size" or a "count".',
   ],
   [{ own: { record: ['u8'] } }, 'codecs.own.record: It should be an object with the fields, in order.'],
-  [{ own: { value: 'text', size: 'i8' } }, 'codecs.own.size: "i8" is no unsigned integer, such as "u8" or "u32-le".'],
-  [{ own: { value: 'text', size: -1 } }, 'codecs.own.size: -1 is no whole number from 0 to 1000000.'],
+  [{ own: { value: 'text', size: 'i8' } }, 'codecs.own.size: "i8" is not an unsigned integer, such as "u8" or "u32-le".'],
+  [{ own: { value: 'text', size: -1 } }, 'codecs.own.size: -1 is not a whole number from 0 to 1000000.'],
   [{ own: { value: 'u32-be', size: 3 } }, 'codecs.own.size: A u32-be has 4 bytes, not 3.'],
-  [{ own: { value: 'text', length: 3 } }, 'codecs.own: It has "length" beside "value" and "size".'],
-  [{ own: { cases: { 0: 'a' } } }, 'codecs.own.tag: undefined is no unsigned integer, such as "u8" or "u32-le".'],
-  [{ own: { tag: 'u8', cases: { 256: 'a' } } }, 'codecs.own.cases.256: 256 is no number that a u8 can have.'],
+  [{ own: { value: 'text', length: 3 } }, 'codecs.own: It has "length" in addition to "value" and "size".'],
+  [{ own: { cases: { 0: 'a' } } }, 'codecs.own.tag: undefined is not an unsigned integer, such as "u8" or "u32-le".'],
+  [{ own: { tag: 'u8', cases: { 256: 'a' } } }, 'codecs.own.cases.256: 256 is not a number that a u8 can have.'],
   [
     { own: { tag: 'u8', cases: { 0: { a: 'u8', b: 'u8' } } } },
-    'codecs.own.cases.0: It should be the name of a case, or an object with its name and what it has.',
+    'codecs.own.cases.0: It should be the name of a case, or an object with its name and its form.',
   ],
   [
     { own: { array: 'text' } },
@@ -112,21 +112,21 @@ test.each<[codecs: Readonly<Record<string, unknown>>, problem: string]>([
   ],
   [
     { own: { array: { record: {} } } },
-    'codecs.own.array: An element may have no bytes, so that nobody knows how many there are.',
+    'codecs.own.array: An element may have no bytes, so the number of elements is not bounded.',
   ],
   [{ text: 'u8' }, 'codecs.text: There is a codec "text" already: give this one another name.'],
   [
     { 'my codec': 'u8' },
-    'codecs.my codec: The name of a codec begins with a letter and goes on with letters, digits, ".", "-" or "_".',
+    'codecs.my codec: The name of a codec must begin with a letter, followed by letters, digits, ".", "-" or "_".',
   ],
   [{ a: { record: { b: 'b' } }, b: 'a' }, 'codecs.b: The codec "a" is made of itself: a > b > a.'],
-])('%j is told', (codecs, problem) => {
+])('%j is reported', (codecs, problem) => {
   const { table, problems } = declared(codecs);
   expect(problems).toContain(problem);
   expect(codecOf('own', table)).toBeUndefined();
 });
 
-test('codecs that double again and again come to an end', () => {
+test('codecs that double again and again are limited', () => {
   const codecs = Object.fromEntries(
     Array.from({ length: 60 }, (_, index) => [
       `c${index}`,
@@ -203,7 +203,7 @@ describe('a Blobify in TypeScript', () => {
     expect(date.decode(date.encode?.(text) ?? bytes)?.text).toBe(text);
   });
 
-  test('is only where its table is', () => {
+  test('is available only in its table', () => {
     expect(codecOf('date')).toBeUndefined();
     expect(NO_CODECS.size).toBe(0);
   });
@@ -218,5 +218,6 @@ describe('a Blobify in TypeScript', () => {
     expect(() => registerCodec(table, { ...date, name })).toThrow(`There is a codec "${name}" already.`);
   });
 
-  test('a name has a form', () => expect(() => registerCodec(table, { ...date, name: 'my date' })).toThrow(RangeError));
+  test('names must match the pattern', () =>
+    expect(() => registerCodec(table, { ...date, name: 'my date' })).toThrow(RangeError));
 });

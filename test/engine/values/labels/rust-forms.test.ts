@@ -1,4 +1,4 @@
-/** Values that the crates borsh 1, bincode 1.3, bincode 2, postcard 1 and rmp-serde 1 wrote of one Rust value. */
+/** One Rust value, encoded by the crates borsh 1, bincode 1.3, bincode 2, postcard 1 and rmp-serde 1. */
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import type { CodecTable } from '../../../../engine/values/codec-table.ts';
@@ -84,7 +84,7 @@ describe.each(['borsh', 'bincode', 'bincode2', 'postcard'] as const)('%s', (enco
     );
   });
 
-  test('reads neither a part of it, nor more', () => {
+  test('reads neither a part of it nor more', () => {
     for (let length = 0; length < bytes.length; length++) expect(codec?.decode(bytes.subarray(0, length))).toBeUndefined();
     expect(codec?.decode(Uint8Array.of(...bytes, 0))).toBeUndefined();
   });
@@ -107,23 +107,23 @@ test('MessagePack of the same value is read without a declaration', () => {
 test.each([
   [{ borsh: 'Nothing' }, 'codecs.T.borsh: "Nothing" is not a type that borsh can write, nor one that is declared here.'],
   [{ borsh: 'Vec<' }, 'codecs.T.borsh: "Vec<" is not a type that borsh can write, nor one that is declared here.'],
-  [{ borsh: 'Vec<()>' }, 'codecs.T.borsh: An element may have no bytes, so that nobody knows how many there are.'],
-  [{ postcard: 'Option<[(); 5]>' }, 'codecs.T.postcard: An element may have no bytes, so that nobody knows how many there are.'],
+  [{ borsh: 'Vec<()>' }, 'codecs.T.borsh: An element may have no bytes, so the number of elements is not bounded.'],
+  [{ postcard: 'Option<[(); 5]>' }, 'codecs.T.postcard: An element may have no bytes, so the number of elements is not bounded.'],
   [
     { borsh: '[u8; 99999999]' },
     'codecs.T.borsh: "[u8; 99999999]" is not a type that borsh can write, nor one that is declared here.',
   ],
   [
     { bincode: 5 },
-    'codecs.T.bincode: It should be a type as Rust writes it, or an object with "struct", "enum", "tuple", "option" or "vec".',
+    `codecs.T.bincode: It should be a type in Rust's syntax, or an object with "struct", "enum", "tuple", "option" or "vec".`,
   ],
   [
     { bincode: { enum: [5] } },
-    'codecs.T.bincode.enum[0]: It should be the name of a case, or an object with its name and what it has.',
+    'codecs.T.bincode.enum[0]: It should be the name of a case, or an object with its name and its form.',
   ],
-  [{ borsh: 'u8', size: 4 }, 'codecs.T: It has "size" beside "borsh".'],
+  [{ borsh: 'u8', size: 4 }, 'codecs.T: It has "size" in addition to "borsh".'],
   [{ borsh: 'Vec<T>' }, 'codecs.T: The codec "T" is made of itself: T > T.'],
-])('%j is told', (form, problem) => {
+])('%j is reported', (form, problem) => {
   const { table, problems } = declared({ T: form });
   expect(problems[0]).toBe(problem);
   expect(table.size).toBe(0);
@@ -148,9 +148,9 @@ test.each([
   'Option<u8, u8>',
   '(,)',
   `${'Vec<'.repeat(50)}u8${'>'.repeat(50)}`,
-])('%j is no type', (text) => expect(parseRustType(text)).toBeUndefined());
+])('%j is not a type', (text) => expect(parseRustType(text)).toBeUndefined());
 
-test('an element that says where it ends needs no size', () => {
+test('a self-delimiting element needs no size', () => {
   const { table, problems } = declared({ T: { record: { head: 'cbor', tail: 'u8' } } });
   expect(problems).toEqual([]);
   expect(codecOf('T', table)?.decode(hex('a1616101 07'))?.text).toBe('{ head: {"a": 1}, tail: 7 }');

@@ -1,4 +1,4 @@
-//! As the package above, on release 0.7.1. A memory has one step more there: `reclaim`.
+//! Does the same as the package above, with release 0.7.1. Memories have an additional step there: `reclaim`.
 
 #[path = "../../src/json.rs"]
 mod json;

@@ -1,7 +1,8 @@
 //! The speed of the real `ic-stable-structures` 0.7.2: `bench CASE ROUNDS`.
 //!
-//! Does a case's work so many times, each on fresh memory and the first uncounted, and writes a line for each thing measured in a round: its
-//! name, a tab, nanoseconds for each operation. `test/bench/structures/work.ts` does the same work with the engine, `cases.ts` beside it says what it is.
+//! Does the work of a case ROUNDS times, each time on fresh memory, after one round that does not count. Writes a line for each
+//! measurement: its name, a tab, nanoseconds per operation. `test/bench/structures/work.ts` does the same work with the engine;
+//! `cases.ts` there describes it.
 
 use ic_stable_structures::memory_manager::{MemoryId, MemoryManager, VirtualMemory};
 use ic_stable_structures::storable::Blob;
@@ -108,7 +109,7 @@ fn memory() -> VirtualMemory<VectorMemory> {
     MemoryManager::init(VectorMemory::default()).get(MemoryId::new(0))
 }
 
-/// Only the first page is there, where the manager's tables are: what growing costs apart from the memory's own growth.
+/// A memory with only the first page, which has the manager's tables. It measures the cost of growing without that of the memory.
 #[derive(Default)]
 struct FirstPage {
     pages: Cell<u64>,
@@ -136,7 +137,7 @@ impl Memory for FirstPage {
     }
 }
 
-/// The same numbers in every run, and in the engine's.
+/// A generator of the same numbers in every run, and in the engine's benchmark.
 struct Random(u64);
 
 impl Random {

@@ -7,7 +7,7 @@ const bytes = fc.uint8Array({ maxLength: 6, max: 2 });
 const ascending = (keys: readonly Uint8Array[]) => [...keys].sort(compareBytes);
 
 law.prop([fc.uniqueArray(bytes, { minLength: 2, maxLength: 2, selector: String })])(
-  'a separator is greater than the key before it, and as short as can be',
+  'a separator is greater than the key before it, and as short as possible',
   (keys) => {
     const [before = new Uint8Array(), key = new Uint8Array()] = ascending(keys);
     const separator = shortestSeparator(before, key);

@@ -6,7 +6,7 @@ import { InsertionOrder } from '../../../../../engine/motoko/memory-region/relea
 const step = fc.tuple(fc.nat({ max: 4000 }), fc.nat({ max: 9 }));
 
 law.prop([fc.array(step, { minLength: 3000, maxLength: 9000, size: 'max' }), fc.integer({ min: 2, max: 6 })], { numRuns: 10 })(
-  'a tree on the heap answers as a map does',
+  'a tree on the heap behaves like a map',
   (steps, odds) => {
     const tree = new HeapBTree<number>();
     const map = new Map<number, number>();
@@ -30,19 +30,19 @@ law.prop([fc.array(step, { minLength: 3000, maxLength: 9000, size: 'max' }), fc.
   },
 );
 
-test('the two searches are right in one node, and go past the answer in several', () => {
+test('the two searches are right in one node, but miss results in several', () => {
   const tree = new HeapBTree<string>();
   for (let key = 0; key < 31; key++) tree.set(10 * key, 'x');
   expect([tree.nearAbove(95)?.key, tree.nearBelow(95)?.key, tree.nearBelow(90)?.key]).toEqual([100, 90, 80]);
   expect([tree.nearAbove(301), tree.nearBelow(0)]).toEqual([undefined, undefined]);
   tree.set(310, 'x');
-  // Now 160 stands alone above two leaves.
+  // Now 160 is the only key above two leaves.
   expect([tree.nearAbove(95)?.key, tree.nearBelow(195)?.key]).toEqual([160, 160]);
   expect([tree.nearAbove(165)?.key, tree.nearBelow(155)?.key]).toEqual([170, 150]);
 });
 
 law.prop([fc.array(fc.tuple(fc.nat({ max: 2 }), fc.nat({ max: 40 })), { maxLength: 400, size: 'max' })])(
-  'a set in the order of insertion answers as a list does',
+  'a set in the order of insertion behaves like a list',
   (steps) => {
     const set = new InsertionOrder();
     const list: number[] = [];

@@ -20,7 +20,7 @@ const traces = readdirSync(join(import.meta.dirname, '../../../../fixtures/trace
   .filter((file) => file.includes('__mr-'))
   .map((file) => file.replace('.jsonl.gz', ''));
 
-test.each(traces)('every answer of the recorded run, and the books after each: %s', (name) => {
+test.each(traces)('every result of the recorded run, and the allocator state after each: %s', (name) => {
   const { events, after, size, free } = recorded(name);
   const simulation = new Simulation(policyOf(name.split('__')[1] ?? ''));
   const { allocator } = simulation;
@@ -35,7 +35,7 @@ test.each(traces)('every answer of the recorded run, and the books after each: %
   expect(result.free.map((block) => [block.address, block.size])).toEqual(free);
 });
 
-describe('the run in which the real library hands out bytes that are in use', () => {
+describe('the run in which the real library allocates bytes that are in use', () => {
   const { events } = recorded('ties__mr-1.4.0+ab-0.7.1');
 
   test('so does its policy, at the same steps', () => {
@@ -76,7 +76,7 @@ interface Case {
   readonly final?: { readonly free: readonly (readonly [number, number])[]; readonly info: readonly number[] };
 }
 
-/** What goes through although it should not. */
+/** Requests that succeed although they should not. */
 const UNNOTICED: readonly string[] = [
   'double free after the block was merged into a lower neighbour',
   'free of a sub-range inside an already free block',
@@ -103,7 +103,7 @@ test.each(cases.map((each) => [each.lib, each.title, each] as const))('%s: %s', 
       return a === 1 ? allocator.deallocate(at(0, address), size) : allocator.reallocate(at(0, address), size, c);
     };
     const outcome = request();
-    // Bytes are not the allocator's business.
+    // The allocator does not handle bytes.
     if (!outcome || (call === 'addBlob' && trap !== undefined)) continue;
     expect(outcome.ok).toBe(trap === undefined);
     if (!outcome.ok) {

@@ -9,12 +9,12 @@ type Request = readonly [kind: 0 | 1 | 2, ...arguments: number[]];
 
 interface StoredBytes {
   readonly release: string;
-  /** Each request, then the address where there is one, and size, deallocated bytes and pages after it. */
+  /** Each request, then the address, if there is one, and size, deallocated bytes and pages after it. */
   readonly steps: readonly Request[];
-  /** The request at which the library gave up, and what it said. */
+  /** The request at which the library trapped, and its message. */
   readonly trap?: Request;
   readonly trapText?: string;
-  /** The free blocks at the end, where it did not. */
+  /** The free blocks at the end, if it did not trap. */
   readonly free?: readonly (readonly [address: number, size: number])[];
 }
 
@@ -38,11 +38,11 @@ const stateOf = (allocator: Allocator) => [
   [...allocator.free.blocks()].map((block) => [block.address, block.size]),
 ];
 
-/** Where the answer of each kind of request begins. */
+/** Index of the result, by kind of request. */
 const ANSWER_AT = [2, 3, 4] as const;
 
 test.each(runs.map((run, index) => [`${run.release}, run ${index}`, run] as const))(
-  'damage and all, as the library itself: %s',
+  'like the library itself, including the damage: %s',
   (_, { release, steps, trap, free }) => {
     const allocator = allocatorOf(release);
     const answers = steps.map((step) => {
@@ -59,7 +59,7 @@ test.each(runs.map((run, index) => [`${run.release}, run ${index}`, run] as cons
   },
 );
 
-test('after a trap halfway the books go on as if nothing had been asked', () => {
+test('after a trap halfway the allocator state is as if there had been no request', () => {
   const halfway = runs.filter(({ trapText = '' }) => /assertion failure|accessed a null value/.test(trapText));
   expect(halfway.length).toBe(2);
   for (const { release, steps, trap } of halfway) {

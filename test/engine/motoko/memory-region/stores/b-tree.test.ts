@@ -17,7 +17,7 @@ const pairs = (tree: BTree) => [...tree.pairs()].map(({ key, value }): Pair => [
 const found = (pair: { key: number; value: number } | undefined): Pair | undefined => pair && [pair.key, pair.value];
 
 law.prop([fc.array(step, { minLength: 200, maxLength: 2000, size: 'max' })], { numRuns: 30 })(
-  'a tree of pairs answers as a sorted list does',
+  'a tree of pairs behaves like a sorted list',
   (steps) => {
     const tree = new BTree(true);
     let list: Pair[] = [];
@@ -27,7 +27,7 @@ law.prop([fc.array(step, { minLength: 200, maxLength: 2000, size: 'max' })], { n
         tree.insert(key, value);
         list = [...list, [key, value] as const].sort(compare);
       } else if (kind === 'delete') {
-        // Mostly of something that is there.
+        // Mostly an existing pair.
         const [victim, its] = list[(key * 7 + value) % (list.length + 1)] ?? [key, value];
         expect(tree.delete(victim, its)).toBe(list.some((pair) => compare(pair, [victim, its]) === 0));
         list = list.filter((pair) => compare(pair, [victim, its]) !== 0);
@@ -62,7 +62,7 @@ const replacements = fc.array(fc.tuple(fc.integer({ min: 0, max: 120 }), small),
   size: 'max',
 });
 law.prop([replacements, fc.boolean()], { numRuns: 40 })(
-  'a tree with one pair a key answers as a map does',
+  'a tree with one pair per key behaves like a map',
   (steps, ranksValues) => {
     const tree = new BTree(ranksValues);
     const map = new Map<number, number>();
@@ -79,7 +79,7 @@ law.prop([replacements, fc.boolean()], { numRuns: 40 })(
   },
 );
 
-test('what is not there is not deleted or replaced', () => {
+test('missing pairs are not deleted or replaced', () => {
   const tree = new BTree();
   tree.insert(1, 2);
   expect(tree.delete(1, 3)).toBe(false);
@@ -87,7 +87,7 @@ test('what is not there is not deleted or replaced', () => {
   expect(pairs(tree)).toEqual([[1, 2]]);
 });
 
-test.each(['rising', 'falling', 'scattered'])('a hundred thousand pairs in %s order come and go', (order) => {
+test.each(['rising', 'falling', 'scattered'])('a hundred thousand pairs in %s order are added and removed', (order) => {
   const tree = new BTree();
   const count = 100_000;
   const keyOf = (index: number) => (order === 'rising' ? index : order === 'falling' ? count - index : (index * 7919) % 100_003);

@@ -6,11 +6,11 @@ import { MaxTree } from '../../../../../engine/motoko/memory-region/stores/max-t
 const compare = (a: readonly number[], b: readonly number[]) => (a[0] ?? 0) - (b[0] ?? 0);
 const pairs = (tree: MaxTree) => [...tree.pairs()].map(({ key, value }) => [key, value]);
 
-/** Few sizes, so that many are equal; many addresses, so that there are three levels of nodes. */
+/** Few sizes, so that many are equal, and many addresses, so that there are three levels of nodes. */
 const step = fc.tuple(fc.nat({ max: 3000 }), fc.integer({ min: 1, max: 5 }));
 
 law.prop([fc.array(step, { minLength: 2000, maxLength: 6000, size: 'max' }), fc.integer({ min: 2, max: 9 })], { numRuns: 12 })(
-  'a max-value tree answers as a map does',
+  'a max-value tree behaves like a map',
   (steps, odds) => {
     const tree = new MaxTree();
     const map = new Map<number, number>();
@@ -52,7 +52,7 @@ test('among equal blocks of one leaf the lowest address is the largest', () => {
   expect(tree.largest).toEqual({ key: 200, value: 8 });
 });
 
-test.each(['rising', 'falling'])('a hundred thousand blocks in %s order come and go', (order) => {
+test.each(['rising', 'falling'])('a hundred thousand blocks in %s order are added and removed', (order) => {
   const tree = new MaxTree();
   const count = 100_000;
   const addressOf = (index: number) => (order === 'rising' ? index : count - index) * 8;
@@ -64,7 +64,7 @@ test.each(['rising', 'falling'])('a hundred thousand blocks in %s order come and
 });
 
 law.prop([fc.array(step, { minLength: 1500, maxLength: 3000, size: 'max' })], { numRuns: 8 })(
-  'a copy goes on as the tree that it was made of, and leaves that alone',
+  'a copy continues like the original tree, and does not change it',
   (steps) => {
     const change = (tree: MaxTree, changes: typeof steps) => {
       for (const [address, size] of changes) if (!tree.delete(address)) tree.insert(address, size);

@@ -4,7 +4,7 @@ import { at } from '../../../../../engine/core/memory/memory.ts';
 import { STORE_NAMES, STORES, type StoreName } from '../../../../../engine/motoko/memory-region/policies.ts';
 import { type Block, blockAt, type FreeStore } from '../../../../../engine/motoko/memory-region/stores/free-store.ts';
 
-/** The free bytes themselves: the slow and obvious model of every store. */
+/** The free bytes themselves: a slow and obvious model of every store. */
 class FreeBytes {
   readonly #free = new Set<number>();
 
@@ -32,11 +32,11 @@ class FreeBytes {
   }
 }
 
-/** Which of the blocks that fit a policy may choose, said as plainly as can be. */
+/** The blocks that a policy may choose among those that fit, in the simplest form. */
 const CHOICES: Readonly<Record<StoreName, (fitting: readonly Block[]) => readonly Block[]>> = {
   'two-btrees': (fitting) => fitting.filter(({ size }) => size === Math.min(...fitting.map((block) => block.size))).slice(0, 1),
   'first-fit': (fitting) => fitting.slice(0, 1),
-  // Which of equal ones is a matter of the tree's history; the recorded traces show that it is the library's.
+  // The choice among equal ones depends on the tree's history. The recorded traces show that it is the library's.
   'max-value': largest,
   'memory-region@1.4.0+augmented-btrees@0.8.0': largest,
 };
@@ -58,7 +58,7 @@ describe.each(STORE_NAMES)('%s', (name) => {
   const create = STORES[name];
 
   law.prop([fc.array(request, { minLength: 20, maxLength: 400, size: 'max' })], { numRuns: 25 })(
-    'frees, merges and hands out tails of the block that it chooses',
+    'frees, merges, and allocates tails of the block that it chooses',
     (requests) => {
       const store = create();
       const model = new FreeBytes();
@@ -86,7 +86,7 @@ describe.each(STORE_NAMES)('%s', (name) => {
       for (let address = 0; address < 640; address += 3) {
         const containing = model.blocks().find((block) => block.address <= address && address < block.address + block.size);
         expect(blockAt(store, address)).toEqual(containing);
-        expect(store.blockBehind(address)).toEqual(model.blocks().find((block) => block.address + block.size > address));
+        expect(store.blockEndingAfter(address)).toEqual(model.blocks().find((block) => block.address + block.size > address));
       }
     },
   );
@@ -100,7 +100,7 @@ describe.each(STORE_NAMES)('%s', (name) => {
     expect([store.count, store.bytes, store.largest]).toEqual([1, 40, 40]);
   });
 
-  test('the front of a block stays, its tail is handed out', () => {
+  test('the front of a block stays, and its tail is allocated', () => {
     const store = create();
     store.put(at(0, 100), 50);
     expect(store.take(20)).toBe(130);
@@ -117,7 +117,7 @@ describe.each(STORE_NAMES)('%s', (name) => {
     expect([blocksOf(store), store.take(1), store.bytes, store.check()]).toEqual([[], undefined, 0, []]);
   });
 
-  test('a hundred thousand blocks are no slower than a few', () => {
+  test('a hundred thousand blocks are not slower than a few', () => {
     const store = create();
     for (let index = 0; index < 100_000; index++) store.put(at(0, index * 64), 1 + ((index * 31) % 47));
     expect(store.count).toBe(100_000);

@@ -1,13 +1,13 @@
 import type { TreeNodes } from './b-tree-nodes.ts';
 
-/** The way to the leaf that was looked for last. What is looked for next mostly belongs there, too. */
-export class Way {
+/** The path to the leaf of the last search. The next search mostly ends in the same leaf. */
+export class DescentPath {
   readonly #nodes: TreeNodes;
   #leaf = 0;
-  /** The branches on the way, and the slot taken in each. */
+  /** The branches on the path, and the slot taken in each. */
   readonly #branches: number[] = [];
   readonly #slots: number[] = [];
-  /** The leaf's bounds: a pair belongs there that is not below the lower and not from the upper on. */
+  /** The leaf's bounds. A pair belongs there if it is not below the lower bound and is below the upper. */
   #lowKey = 0;
   #lowValue = 0;
   #highKey = 0;
@@ -26,22 +26,22 @@ export class Way {
     return this.#slots[depth] ?? 0;
   }
 
-  /** The leaf that a pair belongs to. */
+  /** Returns the leaf that a pair belongs to. */
   seek(key: number, value: number): number {
     return this.reaches(key, value) ? this.#leaf : this.#descend(key, value);
   }
 
-  /** Whether a pair belongs to the leaf that was looked for last. */
+  /** Returns whether a pair belongs to the leaf of the last search. */
   reaches(key: number, value: number): boolean {
     return !isBelow(key, value, this.#lowKey, this.#lowValue) && isBelow(key, value, this.#highKey, this.#highValue);
   }
 
-  /** To be called when nodes were split or merged: no pair is in reach then. */
+  /** Forgets the path. Must be called when nodes were split or merged. */
   forget(): void {
     this.#highKey = this.#highValue = Number.NEGATIVE_INFINITY;
   }
 
-  /** The pair is the first of the leaf: no bound on the way there may be above it. */
+  /** Lowers the bounds on the path to a pair that is now the first of the leaf. */
   lowerBounds(key: number, value: number): void {
     const { branches, height } = this.#nodes;
     for (let depth = 0; depth < height; depth++) {
@@ -51,7 +51,7 @@ export class Way {
     }
   }
 
-  /** The leaf has this value now. */
+  /** Raises the greatest values on the path to a value that was added to the leaf. */
   raiseGreatest(value: number): void {
     const { branches, height } = this.#nodes;
     for (let depth = 0; depth < height; depth++) {
@@ -61,7 +61,7 @@ export class Way {
     }
   }
 
-  /** The leaf no longer has this value. */
+  /** Updates the greatest values on the path after a value was removed from the leaf. */
   findGreatest(value: number): void {
     const { branches, height } = this.#nodes;
     let child = this.#leaf;
@@ -69,7 +69,7 @@ export class Way {
       const branch = this.branchAt(depth);
       const slot = this.slotAt(depth);
       if (branches.greatestAt(branch, slot) === value)
-        branches.setGreatest(branch, slot, this.#nodes.level(depth + 1).mostOf(child));
+        branches.setGreatest(branch, slot, this.#nodes.level(depth + 1).greatestIn(child));
       child = branch;
     }
   }

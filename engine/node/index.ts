@@ -1,0 +1,6 @@
+/** Opens snapshots and traces on disk. */
+export type { FileSourceOptions } from './file-source.ts';
+export { FileSource } from './file-source.ts';
+export type { SnapshotFile, SnapshotFileOptions, TraceFile } from './snapshot-file.ts';
+export { openSnapshotFile, openTraceFile, UnusableFile } from './snapshot-file.ts';
+export type { UnpackOptions } from './unpack-options.ts';

@@ -1,0 +1,57 @@
+import type { FindingCode, Severity } from '../core/findings.ts';
+import { isWhole } from '../snapshot/checks/unsound.ts';
+import type { FullScan } from '../snapshot/full-scan.ts';
+import type { PlacedFinding } from '../snapshot/placed.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+
+/** One finding of `stable-memory check --json`. */
+export interface FindingLine {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  /** Where the bytes concerned begin in the image, and how many they are. */
+  readonly offset: number;
+  readonly length: number;
+  /** The part that it was found in: a structure, a memory, the manager, the image. */
+  readonly part: string;
+  /** A sentence. */
+  readonly message: string;
+  /** How the reader came there, outermost first. */
+  readonly path?: readonly string[];
+  /** The index of the finding that this one follows from. */
+  readonly causedBy?: number;
+  /** Number of further findings of the same cause that the list leaves out. */
+  readonly more?: number;
+}
+
+/** `stable-memory check --json`, schema `stable-memory/check/1`. Fields may be added, never renamed. */
+export interface CheckReport {
+  readonly schema: 'stable-memory/check/1';
+  /** True where all of the snapshot was there and was read. */
+  readonly complete: boolean;
+  /** Most severe first, then by place; each is followed by those that follow from it. */
+  readonly findings: readonly FindingLine[];
+  readonly remarks?: readonly string[];
+}
+
+export function checkReport(snapshot: Snapshot, { findings, cutShort }: FullScan): CheckReport {
+  return {
+    schema: 'stable-memory/check/1',
+    complete: cutShort === undefined && isWhole(snapshot),
+    findings: findings.map(findingLine),
+    ...(snapshot.remarks.length > 0 ? { remarks: snapshot.remarks } : {}),
+  };
+}
+
+function findingLine({ code, severity, at, part, message, path, causedBy, more }: PlacedFinding): FindingLine {
+  return {
+    code,
+    severity,
+    offset: at.start,
+    length: at.length,
+    part,
+    message,
+    ...(path.length > 0 ? { path } : {}),
+    ...(causedBy === undefined ? {} : { causedBy }),
+    ...(more === undefined ? {} : { more }),
+  };
+}

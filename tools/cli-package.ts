@@ -1,0 +1,36 @@
+/** Builds the package `stable-memory`, the command line, into `cli/dist/`: `npm run build:cli`. */
+import { rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { build } from 'esbuild';
+import { writeNotices } from './notices.ts';
+import { main, root } from './project.ts';
+import { makeExecutable, TERMINAL } from './terminal-bundle.ts';
+
+export const cliFolder = join(root, 'cli');
+
+/** Builds the package into a folder. */
+export async function buildCli(folder: string): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  const outfile = join(folder, 'stable-memory.mjs');
+  const { metafile } = await build({
+    ...TERMINAL,
+    entryPoints: [join(cliFolder, 'main.ts')],
+    outfile,
+    absWorkingDir: root,
+    bundle: true,
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    metafile: true,
+  });
+  await makeExecutable(outfile);
+  writeNotices([metafile], join(folder, 'NOTICES.txt'));
+}
+
+if (process.argv[1] === import.meta.filename)
+  await main(async () => {
+    const folder = join(cliFolder, 'dist');
+    await buildCli(folder);
+    console.log(`  ${relative(root, folder)}`);
+    return 0;
+  });
