@@ -15,7 +15,7 @@ const MEMORIES = 200;
 const BYTES = (1 + BUCKETS * BUCKET_PAGES) * PAGE_SIZE;
 
 /**
- * A MemoryManager of 477 GiB: 200 memories of 160 buckets each, allocated in turns. Each memory uses all but its last 100 pages.
+ * Returns a MemoryManager of 477 GiB: 200 memories of 160 buckets each, allocated in turns. Each memory uses all but its last 100 pages.
  */
 function huge(): Snapshot {
   const header = new Uint8Array(PAGE_SIZE);

@@ -5,7 +5,7 @@ import { openSnapshot } from '../../../engine/snapshot/open-snapshot.ts';
 import { describeLayout, nameOfLayout } from '../../../engine/views/names.ts';
 import { openedBytes } from './opened.ts';
 
-/** A memory of zeros of any size, which counts the bytes that are read. */
+/** Returns a memory of zeros of any size, which counts the bytes that are read. */
 function zeros(pages: number): ReadableMemory & { bytesRead: number } {
   return {
     pages,

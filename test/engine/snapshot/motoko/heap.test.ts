@@ -86,7 +86,7 @@ test('a heap that ends too early is not read, even if its size is not known', as
   const snapshot = await opened();
   expect(snapshot.motoko.allocators).toEqual([]);
   expect(scanImage(snapshot).findings.map(({ code, message }) => [code, message])).toEqual([
-    ['heap.unread', expect.stringContaining('the file is cut')],
+    ['heap.unread', expect.stringContaining('the file is truncated')],
   ]);
 });
 
