@@ -3,11 +3,13 @@ import type { PartId } from '../core/part-ids.ts';
 import type { Space } from './space.ts';
 
 /**
- * A run of the image with one owner at the level of the manager. The areas of an image tile it.
- * `space` and `address` say whose bytes it holds, and from where on; `used` of its bytes are part of that space, the rest is slack.
+ * A range of the image with one owner at the level of the manager. The areas of an image tile it. Where an area belongs to a
+ * space, `address` is where it begins in that space; the first `used` bytes are part of the space, the rest is slack.
  */
 export type Area =
-  /** Of no space: the manager's pages, what it reserves, what it does not know, what an upgrade leaves behind, an image of zeros. */
+  /**
+   * Bytes of no space: the manager's pages, bytes it reserves, bytes it does not know, the data of an upgrade, an image of zeros.
+   */
   | {
       readonly kind: 'named';
       readonly name: 'manager' | 'reserved' | 'unmanaged' | 'stable variables' | 'upgrade trailer' | 'zeros';
@@ -26,7 +28,7 @@ export type Area =
       readonly address: Address;
       readonly used: number;
     }
-  /** A bucket or block that belongs to nobody. */
+  /** A freed bucket or block. */
   | { readonly kind: 'freed'; readonly part: PartId; readonly extent: OffsetRange }
   /** The whole image, or a window of it, where there is no manager. */
   | {
@@ -38,12 +40,12 @@ export type Area =
       readonly used: number;
     };
 
-/** A bucket or block that belongs to nobody. */
+/** Returns the area of a freed bucket or block. */
 export function freed(part: PartId, extent: OffsetRange): Area {
   return { kind: 'freed', part, extent };
 }
 
-/** A space's buckets or blocks as areas: the space's pages first, slack behind its end. */
+/** Returns a space's buckets or blocks as areas: in each the space's bytes come first, and slack follows its end. */
 export function areasOf(space: Space, pieceBytes: number): readonly Area[] {
   const end = byteLength(space.memory);
   return space.pieces.map((piece, index) => {
@@ -53,7 +55,10 @@ export function areasOf(space: Space, pieceBytes: number): readonly Area[] {
   });
 }
 
-/** Cuts areas to the image's size and fills what none of them claims as unmanaged, so that the result tiles `bytes` in order. */
+/**
+ * Clips areas to the image's size and fills the gaps between them with unmanaged areas, so that the result tiles `bytes` in
+ * order.
+ */
 export function tile(areas: readonly Area[], bytes: number): readonly Area[] {
   const tiled: Area[] = [];
   let end = 0;
@@ -89,13 +94,13 @@ function cut(area: Area, start: number, end: number): Area {
   return { ...area, extent, address: at(area.address, skipped), used };
 }
 
-/** The area that a byte of the image lies in. */
+/** Returns the area that a byte of the image is in. */
 export function areaAt(areas: readonly Area[], offset: Offset): Area | undefined {
   const index = areaIndexAt(areas, offset);
   return index === undefined ? undefined : areas[index];
 }
 
-/** The index of that area: binary search over areas that tile the image. */
+/** Returns the index of the area that a byte is in, by binary search. */
 export function areaIndexAt(areas: readonly Area[], offset: Offset): number | undefined {
   let low = 0;
   let high = areas.length - 1;

@@ -5,23 +5,23 @@ import type { Usage } from '../core/usage-runs.ts';
 export interface CostLine {
   /** `storing these bytes`, `base fee of any canister with memory` */
   readonly label: string;
-  /** A decimal string. */
+  /** Cycles as a decimal string. */
   readonly cyclesPerYear: string;
   /** `127,000 cycles a GiB-second, 13 nodes, published 2026-08-18` */
   readonly note: string;
 }
 
-/** A price of storage on a subnet of 13 nodes, with the day that it is of. */
+/** A price of storage on a subnet of 13 nodes, and its date. */
 interface Price {
   readonly cyclesPerGibSecond: number;
   /** `published 2026-08-18` */
   readonly source: string;
 }
 
-/** Nodes of the subnet that prices are given for; on others they are in proportion. */
+/** Nodes of the subnet that prices are quoted for; on other subnets they are proportional to the nodes. */
 const PRICED_NODES = 13;
 
-/** Storage prices by name. Which of them mainnet charges is not verified; the published one is the default. */
+/** Storage prices by name. It is not verified which of them mainnet charges; the published one is the default. */
 export const PRICES = {
   'published-2026-08': { cyclesPerGibSecond: 127_000, source: 'published 2026-08-18' },
   'reported-2026-05': { cyclesPerGibSecond: 317_500, source: 'reported 2026-05, not verified' },
@@ -35,11 +35,11 @@ export function isPriceName(name: unknown): name is PriceName {
   return PRICE_NAMES.some((known) => known === name);
 }
 
-/** A fee for any canister that has memory, on 13 nodes; merged into the replica's sources, not verified to be charged. */
+/** Fee for any canister that has memory, on 13 nodes. It is in the replica's sources; it is not verified that it is charged. */
 const BASE_FEE = { cyclesPerSecond: 10_000, source: 'merged 2026-05, not verified' } as const;
 
 const MAX_NODES = 1_000;
-/** The Internet Computer keeps no more snapshots of a canister. */
+/** Maximum snapshots of a canister that the Internet Computer keeps. */
 const MAX_SNAPSHOTS = 10;
 
 export const isCyclesPerGibSecond = (value: unknown): value is number =>
@@ -47,33 +47,33 @@ export const isCyclesPerGibSecond = (value: unknown): value is number =>
 export const isNodeCount = (value: unknown): value is number => isWithin(value, 1, MAX_NODES);
 export const isSnapshotCount = (value: unknown): value is number => isWithin(value, 0, MAX_SNAPSHOTS);
 
-function isWithin(value: unknown, least: number, most: number): boolean {
-  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
+function isWithin(value: unknown, min: number, max: number): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
 }
 
-/** What the owner, the settings or a command say of the cost; everything is optional. */
+/** Terms of the cost, from the labels, the settings or a command; all are optional. */
 export interface CostTerms {
   readonly price?: PriceName | undefined;
-  /** A price of their own, on 13 nodes. Goes before `price`. */
+  /** Custom price on 13 nodes; overrides `price`. */
   readonly cyclesPerGibSecond?: number | undefined;
   readonly nodes?: number | undefined;
-  /** Snapshots that are kept on the subnet. */
+  /** Number of snapshots that are kept on the subnet. */
   readonly snapshots?: number | undefined;
 }
 
-/** How storage is charged: what each figure of a cost is computed with. */
+/** The rate of a cost: all figures of the cost are computed from it. */
 export interface Rate {
   /** On this subnet. */
   readonly cyclesPerGibSecond: number;
   readonly nodes: number;
-  /** The price's name; `own` for one that is no preset's. */
+  /** Name of the price; `own` for a custom one. */
   readonly price: PriceName | 'own';
   /** `published 2026-08-18`, `your own price` */
   readonly source: string;
   readonly snapshots: number;
 }
 
-/** Returns the rate that several terms give together; of each the first that says something wins. */
+/** Combines terms into a rate. Of each term the first one that is set wins. */
 export function rateOf(...terms: readonly (CostTerms | undefined)[]): Rate {
   const said = terms.filter((one) => one !== undefined);
   const priced = said.find(({ price, cyclesPerGibSecond }) => price !== undefined || cyclesPerGibSecond !== undefined);
@@ -90,19 +90,19 @@ export function rateOf(...terms: readonly (CostTerms | undefined)[]): Rate {
   };
 }
 
-/** Rounded down, as 34 nodes are charged 332,153 for 127,000 on 13. */
+/** Scales cycles from 13 nodes to `nodes`, rounded down: 34 nodes are charged 332,153 where 13 are charged 127,000. */
 function onNodes(cycles: number, nodes: number): number {
   return nodes === PRICED_NODES ? cycles : Math.floor((cycles * nodes) / PRICED_NODES);
 }
 
 const SECONDS_PER_YEAR = 365n * 86_400n;
 
-/** Cycles that `bytes` of stable memory cost in a year of 365 days, rounded down. */
+/** Returns the cycles that `bytes` of stable memory cost in a year of 365 days, rounded down. */
 export function cyclesPerYear(bytes: number, { cyclesPerGibSecond }: Pick<Rate, 'cyclesPerGibSecond'>): bigint {
   return (BigInt(bytes) * BigInt(Math.round(cyclesPerGibSecond)) * SECONDS_PER_YEAR) >> 30n;
 }
 
-/** `127,000 cycles a GiB-second, 13 nodes, published 2026-08-18` */
+/** Describes a rate: `127,000 cycles a GiB-second, 13 nodes, published 2026-08-18`. */
 export function describeRate({ cyclesPerGibSecond, nodes, source }: Rate): string {
   return `${formatCount(cyclesPerGibSecond)} cycles a GiB-second, ${formatCounted(nodes, 'node')}, ${source}`;
 }
@@ -110,18 +110,18 @@ export function describeRate({ cyclesPerGibSecond, nodes, source }: Rate): strin
 /** The cost of a stable memory. Cycles a year. */
 export interface Cost {
   readonly rate: Rate;
-  /** For all its bytes. */
+  /** Cost of all its bytes. */
   readonly all: bigint;
-  /** For those of them that are slack or free. */
+  /** Cost of the bytes that are slack or free; included in `all`. */
   readonly unused: bigint;
-  /** For as many bytes in each snapshot that is kept. */
+  /** Cost of the kept snapshots: each has the same number of bytes. */
   readonly snapshots: bigint;
-  /** For having any memory at all; not caused by these bytes. */
+  /** Fee for having any memory; not caused by these bytes. */
   readonly base: bigint;
   readonly baseCyclesPerSecond: number;
 }
 
-/** Computes what an image costs. An empty one costs nothing here: what else the canister has is not known. */
+/** Computes the cost of an image. An empty one costs nothing here: it is not known what else the canister has. */
 export function costOf(usage: Usage, bytes: number, rate: Rate): Cost {
   const baseCyclesPerSecond = onNodes(BASE_FEE.cyclesPerSecond, rate.nodes);
   return {
@@ -134,14 +134,14 @@ export function costOf(usage: Usage, bytes: number, rate: Rate): Cost {
   };
 }
 
-/** Returns a cost line by line, for people; the first is that of the bytes themselves. */
+/** Returns the lines of a cost, for people. The first is that of the bytes themselves. */
 export function costLines({ rate, all, snapshots, base, baseCyclesPerSecond }: Cost): readonly CostLine[] {
   const line = (label: string, cycles: bigint, note: string): CostLine => ({ label, cyclesPerYear: String(cycles), note });
   return [
     line('storing these bytes', all, describeRate(rate)),
     ...(rate.snapshots === 0
       ? []
-      : [line(`${formatCounted(rate.snapshots, 'snapshot')} of them kept`, snapshots, 'as many bytes in each')]),
+      : [line(`${formatCounted(rate.snapshots, 'snapshot')} of them kept`, snapshots, 'the same number of bytes in each')]),
     line(
       'base fee of any canister with memory',
       base,

@@ -9,49 +9,49 @@ import type { PlacedStructure } from './placed.ts';
 
 export type Role = 'key' | 'value';
 
-/** How many elements a guess looks at. */
+/** Maximum elements that a guess reads. */
 const SAMPLES = 48;
-/** Longer values are looked at in part: their beginning says what they are. */
+/** Maximum bytes of a value that is read whole; of a longer one only the first `BEGINNING_BYTES` are read. */
 const MAX_SAMPLE_BYTES = 16_384;
 const BEGINNING_BYTES = 4_096;
 
 export interface ChosenCodec {
   readonly codec: Codec;
-  /** Nobody said so: the bytes suggest it. */
+  /** True where nobody chose the codec and it was guessed from the bytes. */
   readonly guessed: boolean;
-  /** Other codecs that a structure's values suggest, for those that the first one does not fit. */
+  /** Other codecs that the structure's values suggest, for values that the first one cannot decode. */
   readonly others: readonly Codec[];
 }
 
 interface GuessedCodec extends ChosenCodec {
-  /** Number of values that were looked at. */
+  /** Number of values that were read. */
   readonly samples: number;
 }
 
-/** How the keys and values of a snapshot's structures are decoded: as the user said, else as their bytes suggest. */
+/** Codecs for the keys and values of a snapshot's structures: the user's choice, else guessed from their bytes. */
 export class Decoding {
   readonly #chosen = new Map<string, Codec>();
   readonly #guessed = new Map<string, GuessedCodec>();
   readonly #own: CodecTable;
 
-  /** `own`: the user's codecs. */
+  /** @param own the user's codecs */
   constructor(own: CodecTable = NO_CODECS) {
     this.#own = own;
   }
 
-  /** Decodes a structure's keys or values by this codec from now on; undefined: by a guess again. */
+  /** Decodes a structure's keys or values with this codec from now on; undefined: with a guessed one again. */
   choose(part: string, role: Role, codec: Codec | undefined): void {
     if (codec === undefined) this.#chosen.delete(`${role} ${part}`);
     else this.#chosen.set(`${role} ${part}`, codec);
   }
 
-  /** Takes over what was chosen for the same memory at another step, and what its values suggested there, so that no step reads them anew. */
+  /** Takes over the choices and guesses made for the same memory at another step, so that its values are not read again. */
   adopt(other: Decoding): void {
     for (const [name, codec] of other.#chosen) this.#chosen.set(name, codec);
     for (const [name, guessed] of other.#guessed) if (guessed.samples > 0) this.#guessed.set(name, guessed);
   }
 
-  /** What the user said; undefined where nobody did. */
+  /** Returns the codec that the user chose; undefined where nobody chose one. */
   chosen(placed: PlacedStructure, role: Role): ChosenCodec | undefined {
     const codec = this.#chosen.get(`${role} ${placed.part}`);
     return codec && { codec, guessed: false, others: [] };
@@ -73,18 +73,18 @@ export class Decoding {
 function guess(placed: PlacedStructure, role: Role, own: CodecTable, budget: Budget): GuessedCodec {
   const { structure, space } = placed;
   const present = structure.count(budget);
-  // Of a map that was cleared, what it held tells.
+  // Of a cleared map, the entries that it used to have are sampled.
   const source = present > 0 ? structure : (structure.recoverable ?? structure);
   const count = present > 0 ? present : source.count(budget);
   const samples: Sample[] = [];
-  // Spread over all of them: neighbours in a tree are alike, and would suggest too much.
+  // The samples are spread over all elements: neighbours in a tree are alike, and would suggest too much.
   for (let sample = 0; sample < Math.min(count, SAMPLES); sample++) {
     const index = count <= SAMPLES ? sample : Math.floor((sample * (count - 1)) / (SAMPLES - 1));
     for (const element of source.elements(index, 1, budget)) {
-      const run = runOf(element, role);
-      if (run === undefined) continue;
-      const limit = run.size > MAX_SAMPLE_BYTES ? BEGINNING_BYTES : run.size;
-      samples.push({ bytes: readStored(run, limit), size: run.size });
+      const stored = storedBytesOf(element, role);
+      if (stored === undefined) continue;
+      const limit = stored.size > MAX_SAMPLE_BYTES ? BEGINNING_BYTES : stored.size;
+      samples.push({ bytes: readStored(stored, limit), size: stored.size });
     }
   }
   const family = space.kind === 'region' ? 'motoko' : 'stable-structures';
@@ -100,6 +100,6 @@ function requireBytes(): Codec {
   return codec;
 }
 
-export function runOf(element: Element, role: Role): StoredBytes | undefined {
+export function storedBytesOf(element: Element, role: Role): StoredBytes | undefined {
   return role === 'key' ? element.key : element.value;
 }

@@ -4,10 +4,10 @@ import { type OffsetRange, offsetAt, PAGE_SIZE } from '../core/memory/memory.ts'
 import type { PlacedFinding } from './placed.ts';
 import type { SnapshotSource } from './snapshot.ts';
 
-/** Maximum gaps of a half-finished download that are reported one by one. */
+/** Maximum gaps of an unfinished download that are reported. */
 const MAX_GAPS = 16;
 
-/** Returns what is wrong with the file itself: bytes that it lacks, and bytes that it has beyond what its metadata says. */
+/** Returns findings about the file itself: bytes that are missing, and bytes beyond the size in its metadata. */
 export function fileFindings({
   bytes,
   missing,
@@ -21,7 +21,7 @@ export function fileFindings({
       fileFinding(
         'image.not-downloaded',
         gap,
-        `${formatBytes(gap.length)} from ${formatAddress(gap.start)} on are not downloaded${gap.start + gap.length > fileBytes ? shorter : ''}.`,
+        `${formatBytes(gap.length)} at ${formatAddress(gap.start)} are not downloaded${gap.start + gap.length > fileBytes ? shorter : ''}.`,
       ),
     );
   const more = bytes - declared;

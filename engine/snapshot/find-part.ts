@@ -7,7 +7,7 @@ interface Parts {
   readonly structures: readonly PlacedStructure[];
 }
 
-/** By their ids, the spaces of each image that was searched: a canister can have tens of thousands of regions. */
+/** Spaces by their ids, for each image that was searched: a canister can have tens of thousands of regions. */
 const indexes = new WeakMap<readonly Space[], ReadonlyMap<string, Space>>();
 
 function indexOf(spaces: readonly Space[]): ReadonlyMap<string, Space> {
@@ -28,7 +28,7 @@ export function findStructure({ spaces, structures }: Parts, named: string): Pla
   const part = wholeId(spaces, named);
   const exact = structures.find((placed) => placed.part === part);
   if (exact !== undefined) return exact;
-  // A set cannot be told from a map of empty values, so either name finds it.
+  // A set looks the same as a map of empty values, so either name finds it.
   const other = part.replace(/btree(map|set)$/, (_, kind: string) => (kind === 'map' ? 'btreeset' : 'btreemap'));
   const renamed = structures.find((placed) => placed.part === other);
   if (renamed !== undefined) return renamed;
@@ -36,7 +36,7 @@ export function findStructure({ spaces, structures }: Parts, named: string): Pla
   return inside.length === 1 ? inside[0] : undefined;
 }
 
-/** Returns the id with its manager; the id as it is where no manager has such a memory, or more than one. */
+/** Returns the id with its manager's prefix. Returns it unchanged where no manager or more than one has such a memory. */
 function wholeId(spaces: readonly Space[], part: string): string {
   const [kind, number = '', ...rest] = part.split('/');
   const space = `${kind}/${number}`;

@@ -7,20 +7,20 @@ import type { PlacedFinding } from './placed.ts';
 import type { Snapshot } from './snapshot.ts';
 import { NOT_WALKED, type ScannedStructure, walkImage } from './walk.ts';
 
-/** A whole image, walked once: every finding, and what becomes of every byte. */
+/** Result of a full scan of an image: every finding, and the use of every byte. */
 export interface FullScan {
   readonly structures: readonly ScannedStructure[];
-  /** Gravest first, then by place; each is followed by those that it causes. */
+  /** Most severe first, then by offset; each is followed by those that it causes. */
   readonly findings: readonly PlacedFinding[];
-  /** The sum is the image's size. */
+  /** Bytes of each class; their sum is the image's size. */
   readonly usage: Usage;
-  /** Which bytes these are. */
+  /** Ranges of each class. */
   readonly where: ImageUsage;
-  /** A sentence, where a walk did not come to its end. */
+  /** A sentence, where the scan was cut short. */
   readonly cutShort: string | undefined;
 }
 
-/** Walks all structures, and looks for the causes of what is found. The budget is for all of them together. */
+/** Walks all structures, and looks for the causes of the findings. The structures share the budget. */
 export function scanImage(snapshot: Snapshot, budget = new Budget()): FullScan {
   const { structures, findings } = walkImage(snapshot, budget);
   const where = whereUsed(snapshot, structures);
@@ -33,7 +33,7 @@ export function scanImage(snapshot: Snapshot, budget = new Budget()): FullScan {
   };
 }
 
-/** Gathers where each class of usage is: from the walks, and for regions of which nothing but a `MemoryRegion` is known, from its allocator. */
+/** Collects the ranges of each usage class: from the walks, and for regions with only a `MemoryRegion`, from its allocator. */
 function whereUsed(snapshot: Snapshot, structures: readonly ScannedStructure[]): ImageUsage {
   const usage = new ImageUsage();
   for (const { placed, scan } of structures) if (scan !== NOT_WALKED) addScanned(usage, placed, scan);

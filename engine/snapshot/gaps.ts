@@ -1,9 +1,11 @@
 import type { OffsetRange } from '../core/memory/memory.ts';
 
-/** The runs of an image that its file does not have, in order and apart: an interrupted download may have a hundred thousand. */
+/**
+ * The ranges of an image that its file does not have, sorted and disjoint. An interrupted download can have a hundred thousand.
+ */
 export class Gaps {
   readonly #gaps: readonly OffsetRange[];
-  /** Bytes of the gaps before each one, and of all at the end. */
+  /** Total bytes of the gaps before each gap; the last item is the total of all. */
   readonly #before: Float64Array;
 
   constructor(gaps: readonly OffsetRange[]) {
@@ -12,7 +14,7 @@ export class Gaps {
     for (const [index, { length }] of gaps.entries()) this.#before[index + 1] = (this.#before[index] ?? 0) + length;
   }
 
-  /** Returns how many bytes of a run are missing. */
+  /** Returns the number of missing bytes in a range. */
   bytesIn({ start, length }: OffsetRange): number {
     return length <= 0 ? 0 : this.#bytesBefore(start + length) - this.#bytesBefore(start);
   }

@@ -13,10 +13,10 @@ import { type Area, areaIndexAt } from './areas.ts';
 import type { PlacedStructure } from './placed.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** Maximum segments kept of an image, however many memories it has. */
+/** Maximum segments kept for an image, regardless of the number of its memories. */
 const MAX_SEGMENTS = 1_048_576;
 
-/** Where each class of usage is in an image, as the full scan has found it: runs for each space that was scanned. */
+/** The usage class of each byte of an image, as a full scan has found it: runs for each space that was scanned. */
 export class ImageUsage {
   readonly #runs = new Map<string, UsageRuns>();
   #segments = 0;
@@ -32,12 +32,12 @@ export class ImageUsage {
     return [...this.#runs].map(([part, runs]) => [part, runs.packed()]);
   }
 
-  /** The runs of a space; undefined where nothing is known of its bytes. */
+  /** Returns the runs of a space; undefined where nothing is known about its bytes. */
   runs(part: string): UsageRuns | undefined {
     return this.#runs.get(part);
   }
 
-  /** Adds what is known of a space. Of two structures in one space the first counts. */
+  /** Adds the runs of a space. Of two structures in one space the first counts. */
   add(part: string, runs: UsageRuns): void {
     if (this.#runs.has(part)) return;
     const kept = this.#grain > 1 ? runs.coarsened(this.#grain) : runs;
@@ -57,7 +57,7 @@ export class ImageUsage {
   }
 }
 
-/** Adds what the walk over a structure has found to the usage of the spaces that it lies in. */
+/** Adds the result of walking a structure to the usage of its spaces. */
 export function addScanned(where: ImageUsage, { structure, spaces }: PlacedStructure, { usage, runs }: StructureScan): void {
   const [first] = spaces;
   if (runs === undefined && first !== undefined) where.add(first.part, inOrder(usage, byteLength(first.memory)));
@@ -67,7 +67,7 @@ export function addScanned(where: ImageUsage, { structure, spaces }: PlacedStruc
   }
 }
 
-/** Lays out the bytes of a structure that gives no runs. */
+/** Returns runs for a structure that has only sums: one run for each class, one after the other. */
 export function inOrder(usage: UsageBytes, bytes: number): UsageRuns {
   const runs = new UsageRuns();
   for (const each of ['metadata', 'live', 'leaked', 'unknown'] as const) runs.add(usage[each], each);
@@ -75,7 +75,10 @@ export function inOrder(usage: UsageBytes, bytes: number): UsageRuns {
   return runs;
 }
 
-/** What a structure's own classes are for the image: its headers are live, as metadata of the image is the manager's alone. */
+/**
+ * Uses in the image for the usage classes of a structure. Its headers are live: in an image only the manager's bytes are
+ * metadata.
+ */
 const USE_OF: Readonly<Record<UsageClass, ByteUse>> = {
   metadata: 'live',
   live: 'live',
@@ -84,12 +87,12 @@ const USE_OF: Readonly<Record<UsageClass, ByteUse>> = {
   unknown: 'unknown',
 };
 
-/** Called for bytes of one area with one use; their number may be a fraction where they are shares of a mixed segment. */
+/** Callback for bytes of one area with one use. Their number may be a fraction where they are shares of a mixed segment. */
 export type AddBytes = (area: Area, use: ByteUse, bytes: number) => void;
 
 /**
- * Adds up the usage of the image's bytes from `start` to `end`, area by area. Without a usage the bytes of spaces are not counted yet. Bytes that
- * the file does not have are missing, whatever they would be.
+ * Adds up the usage of the image's bytes from `start` to `end`, area by area. Without `usage`, the bytes of spaces are not
+ * counted yet. Bytes that the file does not have count as missing.
  */
 export function tallyImage(snapshot: Snapshot, usage: ImageUsage | undefined, start: number, end: number, add: AddBytes): void {
   const { areas, missing } = snapshot;
@@ -161,7 +164,7 @@ function firstEndingAfter(extents: Snapshot['missing'], offset: number): number 
   return low;
 }
 
-/** Adds up the whole image. What is missing counts as unknown. */
+/** Adds up the usage of the whole image. Missing bytes count as unknown. */
 export function usageOf(snapshot: Snapshot, usage: ImageUsage): Usage {
   const sums = { metadata: 0, live: 0, free: 0, slack: 0, leaked: 0, unmanaged: 0, unknown: 0 };
   tallyImage(snapshot, usage, 0, snapshot.bytes, (_, use, bytes) => {

@@ -7,22 +7,22 @@ import { codecOf } from '../values/codecs.ts';
 import { readCodecs } from '../values/labels/read-forms.ts';
 import { type CostTerms, isCyclesPerGibSecond, isNodeCount, isPriceName, isSnapshotCount } from './cost.ts';
 
-/** What the owner of a memory says of it: a name, and how its keys and values are encoded. */
+/** A label that the user gives to a memory: its name, and the codecs of its keys and values. */
 export interface SpaceLabel {
   readonly name: string | undefined;
-  /** What stands in it. The bytes say it too: only a contradiction matters. */
+  /** Kind of the structure in it. The bytes show it too, so this only serves to find a contradiction. */
   readonly structure: StructureKind | undefined;
   readonly key: string | undefined;
   readonly value: string | undefined;
-  /** Of a MemoryBuffer without headers, at its pointers region: the region with its values, and how many there are. */
+  /** On the pointers region of a MemoryBuffer without headers: the region with its values, and their number. */
   readonly buffer: BufferHint | undefined;
-  /** How its bytes are laid out, where the program does that itself. */
+  /** Layout of its bytes, where the program has its own. */
   readonly layout: DeclaredLayout | undefined;
 }
 
-/** Names and types for what bytes cannot say, as `stable-memory.json` gives them. Everything in it is optional. */
+/** Names and types from `stable-memory.json`, for what the bytes do not show. Everything in it is optional. */
 export interface Labels {
-  /** By part id: `memory/3`, `region/16`, `image` where no manager divides it. */
+  /** Labels by part id: `memory/3`, `region/16`, or `image` where there is no manager. */
   readonly spaces: ReadonlyMap<string, SpaceLabel>;
   readonly cost: CostTerms;
   /** Codecs that the file declares. */
@@ -31,13 +31,13 @@ export interface Labels {
 
 export const NO_LABELS: Labels = { spaces: new Map(), cost: {}, codecs: NO_CODECS };
 
-/** What is not understood in a file of labels, and the keys that lead there in its JSON. */
+/** A problem in a labels file: a sentence, and the JSON keys that lead to it. */
 export interface LabelProblem {
   readonly text: string;
   readonly path: readonly string[];
 }
 
-/** Gathers problems, at a place in the file. */
+/** A collector of problems at one path of the file. */
 class Problems {
   readonly list: LabelProblem[];
   readonly #path: readonly string[];
@@ -56,19 +56,19 @@ class Problems {
   }
 }
 
-/** What is said of a space. One of a manager that begins at a later page is known by its number, too: `memory/3` for `image@1/memory/3`. */
+/** Returns the label of a space. `memory/3` also labels `image@1/memory/3`, a memory of a manager that begins at a later page. */
 export function labelFor({ spaces }: Labels, part: string): SpaceLabel | undefined {
   return spaces.get(part) ?? spaces.get(withoutManager(part));
 }
 
-/** Reads a file of labels. What is not understood is left out, and told in a sentence each. */
+/** Reads a labels file. Leaves out what it does not understand, and reports each such problem in a sentence. */
 export function readLabels(text: string): { readonly labels: Labels; readonly problems: readonly string[] } {
   const problems = new Problems();
   const labels = labelsIn(text, problems);
   return { labels, problems: problems.list.map((problem) => problem.text) };
 }
 
-/** Returns what is not understood in a file of labels, and where. */
+/** Returns the problems of a labels file, with their paths. */
 export function labelProblems(text: string): readonly LabelProblem[] {
   const problems = new Problems();
   labelsIn(text, problems);
@@ -80,11 +80,11 @@ function labelsIn(text: string, problems: Problems): Labels {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    problems.push(`It is no JSON: ${error instanceof Error ? error.message : String(error)}.`);
+    problems.push(`It is not JSON: ${error instanceof Error ? error.message : String(error)}.`);
     return NO_LABELS;
   }
   if (!isRecord(json)) {
-    problems.push('It is no JSON object.');
+    problems.push('It is not a JSON object.');
     return NO_LABELS;
   }
   const codecs = codecsIn(json['codecs'], problems.at('codecs'));
@@ -94,17 +94,17 @@ function labelsIn(text: string, problems: Problems): Labels {
     ['regions', 'region'],
   ] as const) {
     const entries = json[group] ?? {};
-    if (!isRecord(entries)) problems.at(group).push(`"${group}" is no object.`);
+    if (!isRecord(entries)) problems.at(group).push(`"${group}" is not an object.`);
     else {
       for (const [id, entry] of Object.entries(entries)) {
         const here = problems.at(group, id);
-        if (!isRecord(entry)) here.push(`"${group}" has no object for ${id}.`);
+        if (!isRecord(entry)) here.push(`"${id}" in "${group}" is not an object.`);
         else spaces.set(`${kind}/${id}`, labelOf(entry, `${kind} ${id}`, codecs, here));
       }
     }
   }
   const image = json['image'];
-  if (image !== undefined && !isRecord(image)) problems.at('image').push('"image" is no object.');
+  if (image !== undefined && !isRecord(image)) problems.at('image').push('"image" is not an object.');
   else if (image !== undefined) spaces.set('image', labelOf(image, 'the image', codecs, problems.at('image')));
   return { spaces, cost: costTerms(json['cost'], problems.at('cost')), codecs };
 }
@@ -112,7 +112,7 @@ function labelsIn(text: string, problems: Problems): Labels {
 function costTerms(declared: unknown, problems: Problems): CostTerms {
   if (declared === undefined) return {};
   if (!isRecord(declared)) {
-    problems.push('"cost" is no object.');
+    problems.push('"cost" is not an object.');
     return {};
   }
   const term = <Value>(name: keyof CostTerms, isRight: (value: unknown) => value is Value): Value | undefined => {
@@ -131,9 +131,9 @@ function costTerms(declared: unknown, problems: Problems): CostTerms {
 
 function codecsIn(declared: unknown, problems: Problems): CodecTable {
   if (declared === undefined) return NO_CODECS;
-  const tell = (path: string, problem: string): void => problems.at(...path.split('.').slice(1)).push(`${path}: ${problem}`);
-  if (isRecord(declared)) return readCodecs(declared, 'codecs', tell);
-  problems.push('"codecs" is no object.');
+  const report = (path: string, problem: string): void => problems.at(...path.split('.').slice(1)).push(`${path}: ${problem}`);
+  if (isRecord(declared)) return readCodecs(declared, 'codecs', report);
+  problems.push('"codecs" is not an object.');
   return NO_CODECS;
 }
 
@@ -152,7 +152,7 @@ function labelOf(entry: Readonly<Record<string, unknown>>, what: string, codecs:
 function structureName(value: unknown, what: string, problems: Problems): StructureKind | undefined {
   if (value === undefined) return undefined;
   const known = STRUCTURE_KINDS.find((kind) => kind === value);
-  if (known === undefined) problems.push(`The structure of ${what} is none that is known: ${JSON.stringify(value)}.`);
+  if (known === undefined) problems.push(`The structure of ${what} is unknown: ${JSON.stringify(value)}.`);
   return known;
 }
 
@@ -165,19 +165,19 @@ function bufferHint(entry: Readonly<Record<string, unknown>>, what: string, prob
   const numbers = (['blobs', 'count'] as const).map((name): number | undefined => {
     const value = entry[name];
     if (value === undefined || (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0)) return value;
-    problems.at(name).push(`"${name}" of ${what} is no whole number.`);
+    problems.at(name).push(`"${name}" of ${what} is not a whole number.`);
     return undefined;
   });
   const [blobs, count] = numbers;
   return blobs === undefined && count === undefined ? undefined : { blobs, count };
 }
 
-/** A codec by its name; a Candid type, `{ "candid": "User", "did": … }`, is decoded as Candid without it. */
+/** Returns the name of a codec. A Candid type, `{ "candid": "User", "did": … }`, is decoded as Candid without the type. */
 function codecName(value: unknown, what: string, codecs: CodecTable, problems: Problems): string | undefined {
   if (value === undefined) return undefined;
   const name = isRecord(value) && 'candid' in value ? 'candid' : value;
   if (typeof name === 'string' && codecOf(name, codecs) !== undefined) return name;
-  problems.push(`${what} has no codec ${JSON.stringify(name)}.`);
+  problems.push(`${what} has an unknown codec: ${JSON.stringify(name)}.`);
   return undefined;
 }
 

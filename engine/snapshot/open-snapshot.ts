@@ -5,7 +5,7 @@ import { persistenceOfProgram } from '../motoko/heap/variables.ts';
 import { candidCodec, type FieldNames } from '../values/codecs/candid.ts';
 import { codecOf } from '../values/codecs.ts';
 import { tile } from './areas.ts';
-import { isOfCut, OF_ABSENCE, restOfPage, withKnownOwners } from './checks/absence.ts';
+import { ABSENCE_CODES, isOfCut, restOfPage, withKnownOwners } from './checks/absence.ts';
 import { rateOf } from './cost.ts';
 import { Decoding } from './decoding.ts';
 import { fileFindings } from './file-findings.ts';
@@ -23,17 +23,17 @@ import type { Snapshot, SnapshotSource } from './snapshot.ts';
 import type { Space } from './space.ts';
 import { findStructures } from './structures.ts';
 
-/** Bytes at an image's start that decide how all of it is read: every manager's magic and header are in them. */
+/** Bytes at an image's start that decide how all of it is read: they contain the magic and header of any manager. */
 const MANAGER_HEADER = 64;
 
-/** Opens a stable memory: reads the manager and the structures' headers, no more. The rest is read when it is asked for. */
+/** Opens a stable memory. Reads only the manager and the structures' headers; the rest is read on demand. */
 export function openSnapshot(source: SnapshotSource): Snapshot {
   const { memory, bytes, missing, labels = NO_LABELS, names = new Map() } = source;
   const found: Finding[] = [];
   const report: Report = (finding) => found.push(finding);
 
   const image = withKnownOwners(memory, [...missing, ...restOfPage(bytes)]);
-  // Regions are named after the variables that hold them, which are read when a name is asked for: the layout is known by then.
+  // Regions are named after the variables that hold them. These are read when a name is needed; the layout is known by then.
   const namesOfRegions = (id: number): string | undefined => motoko.found.holdings.regions.get(id);
   const managed = detectLayout(image, report, labels, source.liveBuckets, namesOfRegions);
   const isComplete = missing.length === 0 && bytes % PAGE_SIZE === 0;
@@ -96,7 +96,7 @@ export function openSnapshot(source: SnapshotSource): Snapshot {
   };
 }
 
-/** Opens the snapshot as it would be if its bytes were those of `memory`. */
+/** Opens the snapshot with the bytes of `memory` instead of its own. */
 export function reopenAs({ title, memory: own, bytes, missing, labels }: Snapshot, memory: ReadableMemory): Snapshot {
   const size = memory.pages === own.pages ? bytes : byteLength(memory);
   return openSnapshot({ title, memory, bytes: size, missing, remarks: [], labels });
@@ -112,7 +112,7 @@ function* spacesByMemory(
   for (const image of images) yield [image, imageSpace(image)];
 }
 
-/** Returns what the manager's tables and the structures' headers say that is wrong, where the file has the bytes that prove it. */
+/** Returns the findings of the manager's tables and the structures' headers, where the file has the bytes that prove them. */
 function openingFindings(
   places: Places,
   structures: readonly PlacedStructure[],
@@ -122,7 +122,7 @@ function openingFindings(
   const partly = new Set<PartId>(structures.filter(({ spaces }) => places.arePartlyMissing(spaces)).map(({ part }) => part));
   const placed = ofStructures.flatMap((finding) => places.placeIfThere(finding, places.partOf(finding)) ?? []);
   return [...(places.areTablesIncomplete ? [] : ofManagers), ...placed.filter(({ part }) => !partly.has(part))].filter(
-    ({ code }) => !places.isIncomplete || !OF_ABSENCE.has(code),
+    ({ code }) => !places.isIncomplete || !ABSENCE_CODES.has(code),
   );
 }
 

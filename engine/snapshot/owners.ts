@@ -22,20 +22,20 @@ export interface ImageOwner {
   readonly kind: OwnerKind;
   /** Its id, where it has one. */
   readonly part: string | undefined;
-  /** Which one of its siblings: a field's name, an entry's number. */
+  /** Name among its siblings: a field's name, an entry's number. */
   readonly name: string | undefined;
-  /** Of a space: where the byte lies in it. Of a chunk, node, field: where that begins, in its space. */
+  /** For a space: the byte's address in it. For a chunk, node or field: the address in its space where that begins. */
   readonly address: Address | undefined;
-  /** The piece of it that has the byte: of a memory or structure, what lies in the same bucket or block. */
+  /** The piece of it that has the byte: for a memory or structure, its bytes in the same bucket or block. */
   readonly at: OffsetRange;
-  /** Bytes of it in all. */
+  /** Total size in bytes. */
   readonly size: number;
   readonly space: Space | undefined;
-  /** Of an entry: its key and value. */
+  /** Key and value, where it is an entry. */
   readonly element: Owner['element'];
 }
 
-/** The owners of one byte, outermost first: bucket, memory, structure, chunk, node, entry, field. */
+/** Returns the owners of one byte, outermost first: bucket, memory, structure, chunk, node, entry, field. */
 export function ownersOf(snapshot: Snapshot, offset: Offset, budget: Budget): readonly ImageOwner[] {
   const chain = presentOwners(snapshot, offset, budget);
   const { residualDump } = snapshot;
@@ -50,7 +50,7 @@ export function ownersOf(snapshot: Snapshot, offset: Offset, budget: Budget): re
       ];
 }
 
-/** The owner kind of each area that is no space. */
+/** Owner kinds of the areas that are not part of a space. */
 const NAMED_AREAS = {
   manager: 'manager',
   reserved: 'reserved',
@@ -60,7 +60,7 @@ const NAMED_AREAS = {
   zeros: 'zeros',
 } as const satisfies Record<Extract<Area, { kind: 'named' }>['name'], OwnerKind>;
 
-/** Innermost owners that have not written to their bytes: what stood there before may be left. */
+/** Innermost owners that have not written to their bytes: these may still have older data. */
 const DISUSED: ReadonlySet<string> = new Set(['never written', 'unused', 'slack', 'free', 'unmanaged', 'virtual-memory']);
 
 function presentOwners(snapshot: Snapshot, offset: Offset, budget: Budget): readonly ImageOwner[] {
@@ -101,7 +101,7 @@ function variableAt(snapshot: Snapshot, offset: Offset): readonly ImageOwner[] {
   return [imageOwner('stable-variable', { start: offsetAt(0, span.start), length: span.length }, { name, address: span.start })];
 }
 
-/** The byte that is asked about, and the space that has it. */
+/** The byte to explain, and its space. */
 interface Place {
   readonly space: Space;
   readonly offset: Offset;
@@ -120,7 +120,7 @@ function ownersInSpace(
   if (placed === undefined) return block === undefined ? [] : [blockOwner(place, block)];
   const structural = placed.structure.owners(space.memory, address, budget);
   const innermost = structural.at(-1);
-  // The allocator knows of what the structure does not use.
+  // The allocator knows more about the bytes that the structure does not use.
   if (block !== undefined && innermost !== undefined && isInferred(placed, space, innermost)) {
     const kind = block.kind === 'allocated' ? 'leaked' : block.kind;
     const end = Math.min(block.start + block.length, innermost.address + innermost.length);
@@ -135,7 +135,7 @@ function structuralOwner({ space, offset }: Place, { kind, name, address, length
   return imageOwner(kind, extentWith(space, address, length, offset), { name, address, space, element, size: length });
 }
 
-/** Whether what a structure says of a byte only follows from its using the bytes around. */
+/** Returns whether a structure only infers the owner of a byte from its use of the bytes around. */
 function isInferred(placed: PlacedStructure, space: Space, { kind }: Owner): boolean {
   const role = placed.structure.roles?.[placed.spaces.indexOf(space)];
   return role !== 'pointers' && (kind === 'free-block' || kind === 'unused');
@@ -145,13 +145,13 @@ function blockOwner({ space, offset }: Place, { kind, start, length }: AddressRa
   return imageOwner(kind, extentWith(space, start, length, offset), { address: start, space, size: length });
 }
 
-/** `here`: the part of the structure's memories around the byte. */
+/** @param here the part of the structure's memories around the byte */
 function structureOwner(placed: PlacedStructure, here: OffsetRange): ImageOwner {
   const size = placed.structure.memories.reduce((sum, memory) => sum + byteLength(memory), 0);
   return imageOwner(placed.structure.kind, here, { part: placed.part, space: placed.space, size });
 }
 
-/** The piece of a run that has the byte at `offset`; its first where none has. */
+/** Returns the piece of a range that has the byte at `offset`; the first piece where none has it. */
 function extentWith(space: Space, start: Address, length: number, offset: Offset): OffsetRange {
   const extents = space.memory.toImage(start, Math.max(1, length));
   const [first = { start: offsetAt(0, 0), length: 0 }] = extents;
@@ -183,7 +183,7 @@ function imageOwner(
   return { kind, part, name, address, at: extent, size, space, element };
 }
 
-/** `stable-memory explain --json`, schema `stable-memory/explain/1`. */
+/** Output of `stable-memory explain --json`, schema `stable-memory/explain/1`. */
 export interface ExplainReport {
   readonly schema: 'stable-memory/explain/1';
   readonly offset: number;
@@ -206,7 +206,7 @@ export function explainReport(snapshot: Snapshot, offset: Offset, budget: Budget
   };
 }
 
-/** The memory that a link's bytes are read from. */
+/** Returns the memory that an owner's bytes are read from. */
 export function memoryOf(snapshot: Snapshot, owner: ImageOwner): ReadableMemory {
   return owner.space?.memory ?? snapshot.memory;
 }

@@ -4,13 +4,13 @@ import type { PartId, StructureId } from '../core/part-ids.ts';
 import type { Structure } from '../core/structure.ts';
 import type { Space } from './space.ts';
 
-/** A finding with its place in the image. */
+/** A finding with its range in the image. */
 export interface PlacedFinding {
   readonly code: FindingCode;
   readonly severity: Severity;
   /** Id of the part that it was found in: a structure, a space, the manager, the image. */
   readonly part: PartId;
-  /** The bytes concerned, where the image has them; else the nearest that it has. */
+  /** The affected bytes; where the image does not have them, the nearest that it has. */
   readonly at: OffsetRange;
   readonly message: string;
   readonly path: readonly string[];

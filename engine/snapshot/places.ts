@@ -6,7 +6,7 @@ import { Gaps } from './gaps.ts';
 import type { PlacedFinding, PlacedStructure } from './placed.ts';
 import type { Space } from './space.ts';
 
-/** Where memories, structures and findings are in an image, and which of its bytes the file does not have. */
+/** The places of memories, structures and findings in an image, and the bytes that its file does not have. */
 export class Places {
   readonly #bytes: number;
   readonly #gaps: Gaps;
@@ -14,10 +14,15 @@ export class Places {
   readonly #structureIn = new Map<Space, PlacedStructure>();
   /** True where the file lacks bytes for certain: some are not downloaded, or it ends within a page. */
   readonly isIncomplete: boolean;
-  /** True where it lacks bytes of a manager's own: the tables then contradict each other, lead to wrong places, or are not found. */
+  /**
+   * True where it lacks bytes of a manager's tables: they may then contradict each other, lead to wrong places, or not be found.
+   */
   readonly areTablesIncomplete: boolean;
 
-  /** `bytes`: size of the image. `tables`: the bytes that decide how the rest is read. */
+  /**
+   * @param bytes size of the image
+   * @param tables the bytes that decide how the rest is read
+   */
   constructor(
     bytes: number,
     missing: readonly OffsetRange[],
@@ -42,12 +47,12 @@ export class Places {
     return this.#spaceOf.get(memory);
   }
 
-  /** Returns the structure that a space belongs to, as its leading or other space. */
+  /** Returns the structure in a space, whether or not it is the structure's leading space. */
   structureIn(space: Space): PlacedStructure | undefined {
     return this.#structureIn.get(space);
   }
 
-  /** Returns how many bytes of the range the file does not have. */
+  /** Returns the number of bytes of the range that the file does not have. */
   missingIn(range: OffsetRange): number {
     return this.#gaps.bytesIn(range);
   }
@@ -59,7 +64,7 @@ export class Places {
     return isBeyond || this.missingIn(range) > 0;
   }
 
-  /** Returns whether the file lacks bytes of these spaces, so that what a walk over them finds proves nothing. */
+  /** Returns whether the file lacks bytes of these spaces. If so, findings in them prove nothing. */
   arePartlyMissing(spaces: readonly Space[]): boolean {
     if (!this.isIncomplete) return false;
     return this.areTablesIncomplete || spaces.some((space) => extentsOf(space).some((range) => this.lacks(range)));
@@ -72,7 +77,7 @@ export class Places {
     return this.structureIn(space)?.part ?? space.part;
   }
 
-  /** Puts a finding into the image; where the image does not have its bytes, at the nearest that it has. */
+  /** Places a finding in the image; where the image does not have its bytes, at the nearest that it has. */
   place(finding: Finding, part: PartId): PlacedFinding {
     const space = this.spaceOf(finding.memory);
     const [first] = space?.memory.toImage(finding.at.start, finding.at.length) ?? [];
@@ -87,8 +92,8 @@ export class Places {
   }
 
   /**
-   * The same; undefined where the file lacks the bytes concerned, because they are not downloaded or it was cut: they prove nothing, and that they
-   * are missing is a finding of its own.
+   * Places a finding. Returns undefined where the file lacks its bytes, because they are not downloaded or the file was cut: then
+   * it proves nothing, and the missing bytes are reported by another finding.
    */
   placeIfThere(finding: Finding, part: PartId): PlacedFinding | undefined {
     const space = this.spaceOf(finding.memory);
@@ -102,7 +107,7 @@ export class Places {
     return pieces.some(({ extent }) => extent.start + extent.length > this.#bytes);
   }
 
-  /** Returns the part of a range that the image has: its last byte, where it has none. */
+  /** Returns the part of a range that is in the image; where none is, the image's last byte. */
   #clipped({ start, length }: OffsetRange): OffsetRange {
     const from = offsetAt(0, Math.max(0, Math.min(start, this.#bytes - 1)));
     return { start: from, length: Math.max(0, Math.min(start + length, this.#bytes) - from) };

@@ -1,4 +1,4 @@
-/** Where the layouts that programs make themselves are in an image, and what its labels and stable variables say of them. */
+/** Finds programs' own layouts in an image, with the help of its labels and stable variables. */
 
 import { Budget } from '../core/budget.ts';
 import type { Report } from '../core/findings.ts';
@@ -15,17 +15,17 @@ import type { Labels } from './labels.ts';
 import { ALLOCATOR_SOURCES, type FoundAllocators } from './motoko/memory-regions.ts';
 import type { Space } from './space.ts';
 
-/** What stable variables tell of structures that do not tell it themselves. */
-export type VariablesTold = Pick<FoundAllocators, 'buffers' | 'holdings'>;
+/** Hints in stable variables about structures that cannot be recognised by their own bytes. */
+export type VariableHints = Pick<FoundAllocators, 'buffers' | 'holdings'>;
 
-export const NOTHING_TOLD: VariablesTold = { buffers: [], holdings: NO_HOLDINGS };
+export const NO_HINTS: VariableHints = { buffers: [], holdings: NO_HOLDINGS };
 
-/** Memories without a log beyond these are left alone. */
+/** Maximum memories that are searched for a log. */
 const MAX_SEARCHED = 1_024;
-/** Values of a log that are compared with those that stable variables have. */
+/** Maximum values of a log that are compared with those in stable variables. */
 const MAX_CONFIRMED = 100_000;
 
-/** Opens what the labels declare. The data of an index is a space of the same group. */
+/** Opens the layouts that the labels declare. The data of an index is in a space of the same group. */
 export function openDeclaredLayouts(spaces: readonly Space[], labels: Labels, report: Report): readonly Structure[] {
   const byPart = new Map<string, Space>(spaces.map((space) => [space.part, space]));
   return spaces.flatMap(({ part, memory }) => {
@@ -35,8 +35,8 @@ export function openDeclaredLayouts(spaces: readonly Space[], labels: Labels, re
   });
 }
 
-/** Finds what programs have made themselves in memories that no library's structure is in. */
-export function findProgramLayouts(bare: readonly NumberedMemory[], variables: () => VariablesTold): readonly Structure[] {
+/** Finds programs' own layouts in memories without a library's structure. */
+export function findProgramLayouts(bare: readonly NumberedMemory[], variables: () => VariableHints): readonly Structure[] {
   const indexed = findIndexedLogs(bare);
   const taken = new Set<ReadableMemory>(indexed.flatMap(({ memories }) => memories));
   const left = bare.filter((memory) => !taken.has(memory));
@@ -45,13 +45,13 @@ export function findProgramLayouts(bare: readonly NumberedMemory[], variables: (
 }
 
 /**
- * Adds what stable variables tell of values: a log whose values are just where they say is one for certain, and values in memories where nothing was
- * found are a log by that alone.
+ * Applies lists of values from stable variables. A log is confirmed where its values are exactly where a list has them; a list of
+ * values in a memory where nothing was found is opened as a log.
  */
 export function withPlaces(
   found: readonly Structure[],
   memories: readonly ReadableMemory[],
-  variables: () => VariablesTold,
+  variables: () => VariableHints,
 ): readonly Structure[] {
   const taken = new Set(found.flatMap((structure) => structure.memories));
   const bare = memories.filter((memory) => !taken.has(memory));
@@ -61,7 +61,7 @@ export function withPlaces(
   return [...found.map((structure) => confirmed(structure, places)), ...inPlaces(bare, places)];
 }
 
-type Places = VariablesTold['holdings']['places'];
+type Places = VariableHints['holdings']['places'];
 
 function confirmed(structure: Structure, lists: Places): Structure {
   if (!(structure instanceof SlotsView) || structure.kind !== 'value-log') return structure;
@@ -76,7 +76,7 @@ function confirmed(structure: Structure, lists: Places): Structure {
   return isAsListed ? structure.confirmedBy(ALLOCATOR_SOURCES['stable-variables']) : structure;
 }
 
-/** Each list is of the first memory whose bytes end with its last value. */
+/** Opens each list of values as a log in the first memory whose bytes end with its last value. */
 function inPlaces(memories: readonly ReadableMemory[], lists: Places): readonly Structure[] {
   const taken = new Set<ReadableMemory>();
   return lists.flatMap((places) => {

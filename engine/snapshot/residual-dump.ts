@@ -7,7 +7,9 @@ import { imageSpace, type Layout } from './layout/layout.ts';
 import type { PlacedStructure } from './placed.ts';
 import type { Space } from './space.ts';
 
-/** The dump that a manager was put over, where something is left of it: as a structure of the image, beside those of its memories. */
+/**
+ * Finds an upgrade dump that a manager was written over, where something is left of it. It is a structure of the image itself.
+ */
 export function findResidualDump(
   image: ReadableMemory,
   layout: Layout,
@@ -23,7 +25,7 @@ export function findResidualDump(
   return structure && { part: `${space.part}/${structure.kind}`, structure, space, spaces: [space] };
 }
 
-/** The runs behind the manager's page that no structure uses, by their places in the image. */
+/** Returns the ranges of the image after the manager's page that no structure uses. */
 function unusedRuns(areas: readonly Area[], structures: readonly PlacedStructure[], budget: Budget): readonly AddressRange[] {
   const runs: AddressRange[] = [];
   const firstUnused = new Map<Space, number>();
@@ -39,7 +41,7 @@ function unusedRuns(areas: readonly Area[], structures: readonly PlacedStructure
   return runs;
 }
 
-/** How many of a bucket's first bytes may be in use. */
+/** Returns the number of bytes at a bucket's start that may be in use. */
 function usedOf(
   { space, address, used }: Extract<Area, { kind: 'piece' }>,
   structures: readonly PlacedStructure[],
@@ -54,7 +56,10 @@ function usedOf(
   return Math.max(0, Math.min(used, first - address));
 }
 
-/** Where the part of a memory begins that its structure has not come to. Of a memory without one nothing is known: there any byte may be old. */
+/**
+ * Returns the address from which on a memory's structure has not used it yet; 0 where it has no structure, as any byte may be
+ * residual.
+ */
 function firstUnusedOf({ memory }: Space, structures: readonly PlacedStructure[], budget: Budget): number {
   const size = byteLength(memory);
   const placed = structures.find(({ spaces }) => spaces.some((one) => one.memory === memory));

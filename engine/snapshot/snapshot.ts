@@ -13,7 +13,7 @@ import type { Places } from './places.ts';
 import type { Space } from './space.ts';
 import type { Unread } from './structures.ts';
 
-/** What a snapshot is made from: a file, or the state of a trace at a step. */
+/** The source of a snapshot: a file, or the state of a trace at a step. */
 export interface SnapshotSource {
   readonly title: string;
   readonly memory: ReadableMemory;
@@ -21,25 +21,27 @@ export interface SnapshotSource {
   readonly bytes: number;
   /** Length in bytes of the file that the image is read from. */
   readonly fileBytes?: number | undefined;
-  /** Size of the image in bytes as the snapshot's metadata says, where there is any. */
+  /** Size of the image in bytes according to the snapshot's metadata, where there is any. */
   readonly declaredBytes?: number | undefined;
   /** Bytes that the file does not have and that read as zero, in order. */
   readonly missing: readonly OffsetRange[];
   readonly remarks: readonly string[];
   readonly labels?: Labels | undefined;
-  /** Terms of the cost: a command's go before the labels, those of the settings after them. */
+  /** Terms of the cost. A command's override those of the labels, which override those of the settings. */
   readonly costs?: { readonly command?: CostTerms | undefined; readonly settings?: CostTerms | undefined } | undefined;
-  /** For a step of a trace: by memory id, the buckets in the order in which the canister has them. The image has only the ascending order. */
+  /**
+   * For a step of a trace: the buckets by memory id, in the order that the canister uses. The image has only the ascending order.
+   */
   readonly liveBuckets?: readonly (readonly number[])[] | undefined;
   /** The main memory of the same canister in the same state, where it is there. */
   readonly wasmMemory?: ReadableMemory | undefined;
-  /** What the program calls its variables and fields, by their Candid hashes, where its module is there. */
+  /** Names of the program's variables and fields by their Candid hashes, where its module is available. */
   readonly names?: FieldNames | undefined;
   /** A sentence, where the packed file is damaged or ends too early. */
   readonly broken?: string | undefined;
   /** Returns a sentence where a file was written to since it was opened. */
   change?(): string | undefined;
-  /** What the program says of its stable variables, where it is one of Motoko and its module is there. */
+  /** The program's description of its stable variables, where it is written in Motoko and its module is available. */
   readonly program?: MotokoProgram | undefined;
 }
 
@@ -54,28 +56,28 @@ export interface Snapshot {
   readonly layout: Layout;
   /** Spaces in order of their ids: virtual memories, regions; the image itself where there is no manager. */
   readonly spaces: readonly Space[];
-  /** What the image is made of at the level of its manager; tiles it. */
+  /** Areas of the image at the level of its manager; they tile it. */
   readonly areas: readonly Area[];
   readonly structures: readonly PlacedStructure[];
-  /** The last of the structures, where a manager was put over a dump: it is beneath what others own now. */
+  /** The last of the structures, where a manager was written over an upgrade dump: others own its bytes now. */
   readonly residualDump: PlacedStructure | undefined;
   /** Spaces that begin with a magic that is known but not decoded. */
   readonly unread: readonly Unread[];
-  /** What opening found; a full scan finds the rest. */
+  /** Findings from opening the snapshot; a full scan finds the rest. */
   readonly openingFindings: readonly PlacedFinding[];
   readonly places: Places;
   readonly motoko: MotokoState;
   readonly labels: Labels;
-  /** Codecs beside the built-in ones: those of the labels, and Candid with the names of the program's interface. */
+  /** Codecs in addition to the built-in ones: those of the labels, and Candid with the names of the program's interface. */
   readonly codecs: CodecTable;
-  /** How keys and values are decoded. The user can choose it anew. */
+  /** Codecs of keys and values; the user can change them. */
   readonly decoding: Decoding;
-  /** How storage is charged. */
+  /** Rate at which storage is charged. */
   readonly rate: Rate;
-  /** How the variables of a Motoko canister outlive its upgrades, where its module or main memory shows it. */
+  /** Persistence of a Motoko canister's variables across upgrades, where its module or main memory shows it. */
   readonly persistence: 'enhanced' | 'classical' | undefined;
   /** A sentence, where the packed file is damaged or ends too early. */
   readonly broken: string | undefined;
-  /** Returns a sentence where a file was written to since it was opened: what was read is then of different states. */
+  /** Returns a sentence where a file was written to since it was opened: the bytes read are then of different states. */
   change(): string | undefined;
 }

@@ -3,28 +3,28 @@ import { nameOfPart, type PieceId, type SpaceId } from '../core/part-ids.ts';
 import { VirtualMemoryView } from '../rust/memory-manager/inspect.ts';
 import type { BucketOrder } from '../rust/memory-manager/order.ts';
 
-/** A bucket or a region's block, where it lies in the image. */
+/** A bucket or a region's block, with its range in the image. */
 export interface Piece {
   /** `bucket/9`, `block/0` */
   readonly part: PieceId;
   readonly extent: OffsetRange;
 }
 
-/** A run of addresses that structures lie in. */
+/** An address space that structures are in. */
 export interface Space {
   /** `image`, `memory/3`, `region/16`, `image@4` (from page 4 on), `image@1/memory/3` (of the manager at page 1) */
   readonly part: SpaceId;
   readonly kind: 'image' | 'virtual-memory' | 'region' | 'window';
   /** Memory id or region number; the first page of a window; 0 for the image. */
   readonly id: number;
-  /** What its owner calls it. */
+  /** The user's name for it. */
   readonly name?: string | undefined;
   readonly memory: MappedMemory;
-  /** What it is cut into, in its own order; empty where it lies in the image in one run. */
+  /** Its buckets or blocks, in the order of its addresses; empty where it is contiguous in the image. */
   readonly pieces: readonly Piece[];
 }
 
-/** How people name a space: `memory 3 “messages”`, `region 16`, `image`, `pages from 4`. */
+/** Returns a space's name for people: `memory 3 “messages”`, `region 16`, `image`, `pages from 4`. */
 export function nameOfSpace(space: Space): string {
   const number = numberedName(space);
   return space.name === undefined ? number : `${number} “${space.name}”`;
@@ -43,7 +43,7 @@ function numberedName(space: Space): string {
   }
 }
 
-/** Returns what the next load of the library does to the order of a memory's buckets; undefined where it changes nothing. */
+/** Returns how the library's next load changes the order of a memory's buckets; undefined where it does not. */
 export function orderOf({ memory }: Space): BucketOrder | undefined {
   return memory instanceof VirtualMemoryView ? memory.order : undefined;
 }

@@ -21,20 +21,20 @@ import { type Labels, NO_LABELS } from './labels.ts';
 import type { Detected } from './layout/layout.ts';
 import { ALLOCATOR_SOURCES } from './motoko/memory-regions.ts';
 import type { PlacedStructure } from './placed.ts';
-import { findProgramLayouts, NOTHING_TOLD, openDeclaredLayouts, type VariablesTold, withPlaces } from './program-layouts.ts';
+import { findProgramLayouts, NO_HINTS, openDeclaredLayouts, type VariableHints, withPlaces } from './program-layouts.ts';
 import type { Space } from './space.ts';
 
-/** A space that begins with a known magic which is not decoded: that of a structure's part, or of a file. */
+/** A space that begins with a known magic that is not decoded: that of a part of a structure, or of a file. */
 export interface Unread {
   readonly space: Space;
   readonly kind: string;
-  /** Of a file with an article, and what its header says. */
+  /** Name of the content; for a file with an article, and with details from its header. */
   readonly name: string;
   readonly magic: string;
   readonly isFile: boolean;
 }
 
-/** JSON has no magic: its text goes to the first zero, or on. */
+/** Recognises JSON, which has no magic. Its text ends at the first zero, or continues after the sample. */
 function jsonHeader(bytes: Uint8Array): Pick<FileHeader, 'kind' | 'magic' | 'text'> | undefined {
   const end = bytes.indexOf(0);
   const sample = end < 0 ? { bytes, size: bytes.length + 1 } : { bytes: bytes.subarray(0, end), size: end };
@@ -42,7 +42,7 @@ function jsonHeader(bytes: Uint8Array): Pick<FileHeader, 'kind' | 'magic' | 'tex
   return evidence && { kind: 'json', magic: String.fromCharCode(bytes[0] ?? 0), text: 'JSON text' };
 }
 
-/** What a space holds, to follow its name. */
+/** Describes what a space holds, to follow its name. */
 export function describeUnread({ name, magic, isFile }: Unread): string {
   return isFile ? `holds ${name}` : `begins with the magic "${magic}" of ${name}, which is not decoded yet`;
 }
@@ -52,12 +52,12 @@ export interface Found {
   readonly unread: readonly Unread[];
 }
 
-/** Opens what stands in the spaces: reads headers, no more. */
+/** Opens the structures in the spaces. Reads only headers. */
 export function findStructures(
   detected: Detected,
   report: Report,
   labels = NO_LABELS,
-  variables: () => VariablesTold = () => NOTHING_TOLD,
+  variables: () => VariableHints = () => NO_HINTS,
 ): Found {
   const declared = openDeclaredLayouts(detected.spaces, labels, report).flatMap((structure) =>
     place(structure, spacesOf(detected.spaces)),
@@ -73,7 +73,7 @@ export function findStructures(
   return { ...found, unread: [...found.unread, ...filesIn(detected.spaces, found)] };
 }
 
-/** Files in spaces that hold nothing else. Of an image without a manager its layout says what it is. */
+/** Finds files in spaces that hold nothing else. A file that is the whole image is a layout instead. */
 function filesIn(spaces: readonly Space[], { structures, unread }: Found): readonly Unread[] {
   const taken = new Set([...structures.flatMap((placed) => placed.spaces), ...unread.map(({ space }) => space)]);
   return spaces.flatMap((space): readonly Unread[] => {
@@ -84,13 +84,13 @@ function filesIn(spaces: readonly Space[], { structures, unread }: Found): reado
   });
 }
 
-/** By the places of their leading spaces. */
+/** Sorts structures by the places of their leading spaces. */
 function inOrder(spaces: readonly Space[], structures: readonly PlacedStructure[]): readonly PlacedStructure[] {
   const places = new Map(spaces.map((space, index) => [space, index]));
   return [...structures].sort((a, b) => (places.get(a.space) ?? 0) - (places.get(b.space) ?? 0));
 }
 
-function inMemories(spaces: readonly Space[], variables: (() => VariablesTold) | undefined, report: Report): Found {
+function inMemories(spaces: readonly Space[], variables: (() => VariableHints) | undefined, report: Report): Found {
   const spaceOf = spacesOf(spaces);
   const memories = spaces.map((space) => space.memory);
   const isManaged = spaces.some(({ kind }) => kind === 'virtual-memory');
@@ -107,11 +107,11 @@ function inRegions(
   all: readonly RegionView[],
   spaces: readonly Space[],
   labels: Labels,
-  variables: () => VariablesTold,
+  variables: () => VariableHints,
   report: Report,
 ): Found {
   const spaceOf = spacesOf(spaces);
-  // They have the magic of a MemoryBTree.
+  // A StableBTree has the magic of a MemoryBTree, so it is opened first.
   const free = all.filter((region) => spaceOf.has(region));
   const ports = free.flatMap((region) => openStableBTree(region, report) ?? []);
   const inPorts = new Set<ReadableMemory>(ports.flatMap(({ memories }) => memories));
@@ -151,10 +151,10 @@ function inRegions(
   return { structures, unread };
 }
 
-/** Where headers are lost, what is left is looked for in so many bytes of all regions together. */
+/** Maximum bytes of all regions together that are searched for structures without their headers. */
 const MAX_SEARCHED = 16 << 20;
 
-/** Its memories would be spaces within a region. */
+/** A memory manager in a region. It is not opened, as its memories would be spaces within a space. */
 const MANAGER_OF_PORT = {
   kind: 'memory-manager',
   name: 'the memory manager of a StableBTree',

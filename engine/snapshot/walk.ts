@@ -7,45 +7,45 @@ import { variableFindings } from './motoko/variable-findings.ts';
 import type { PlacedFinding, PlacedStructure } from './placed.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** One structure, walked. */
+/** A structure and the result of walking it. */
 export interface ScannedStructure {
   readonly placed: PlacedStructure;
   readonly scan: StructureScan;
 }
 
-/** Every structure of an image, walked once. */
+/** Results of walking every structure of an image once. */
 export interface Walk {
   readonly structures: readonly ScannedStructure[];
   /** In the order in which they were found. */
   readonly findings: readonly PlacedFinding[];
 }
 
-/** The walk of a structure that was not walked. */
+/** The result for a structure that was not walked. */
 export const NOT_WALKED: StructureScan = {
   usage: { metadata: 0, live: 0, free: 0, leaked: 0, unknown: 0 },
   facts: {},
   cutShort: undefined,
 };
 
-/** Walks all structures, and holds them against each other and against their manager. The budget is for all of them together. */
+/** Walks all structures, and checks them against each other and against their manager. The structures share the budget. */
 export function walkImage(snapshot: Snapshot, budget: Budget): Walk {
   const { structures, findings } = walkStructures(snapshot, budget);
   const between = checkMemories(snapshot, findings);
   return { structures, findings: [...withoutLostHalves(findings, between), ...between] };
 }
 
-/** Leaves out that the half of a Log lacks the other, where that one's header is lost. */
+/** Removes the findings about an unpaired half of a Log, where the header of the other half is lost. */
 function withoutLostHalves(findings: readonly PlacedFinding[], between: readonly PlacedFinding[]): readonly PlacedFinding[] {
   const halves = between.filter(({ code }) => code === 'log.header-lost').length;
   const unpaired = findings.filter(({ code }) => code === 'log.unpaired').length;
   return halves > 0 && halves === unpaired ? findings.filter(({ code }) => code !== 'log.unpaired') : findings;
 }
 
-/** Walks all structures, each by itself. */
+/** Walks all structures, each on its own. */
 export function walkStructures(snapshot: Snapshot, budget: Budget): Walk {
   const findings: PlacedFinding[] = [...snapshot.openingFindings, ...variableFindings(snapshot)];
   const structures = snapshot.structures.map((placed): ScannedStructure => {
-    // What a walk meets in a half-downloaded memory is no fault of the canister's.
+    // What a walk finds in a partly downloaded memory is not the canister's fault.
     if (snapshot.places.arePartlyMissing(placed.spaces)) return { placed, scan: NOT_WALKED };
     const report: Report = (finding) => {
       const found = snapshot.places.placeIfThere(finding, placed.part);

@@ -1,7 +1,7 @@
 import type { Budget } from '../core/budget.ts';
 import { toHex } from '../core/format.ts';
 import { type Element, type Residual, readStored, type StoredBytes } from '../core/structure.ts';
-import { type ChosenCodec, type Role, runOf } from '../snapshot/decoding.ts';
+import { type ChosenCodec, type Role, storedBytesOf } from '../snapshot/decoding.ts';
 import type { PlacedStructure } from '../snapshot/placed.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { provenCodec } from '../values/guessing/described.ts';
@@ -9,7 +9,7 @@ import { provenCodec } from '../values/guessing/described.ts';
 /** One line of `stable-memory entries --json`, where bytes are written in lower-case hex. */
 export interface EntryLine {
   readonly index: number;
-  /** Of a part of a dumped value: which part. */
+  /** Path of a part of a dumped value. */
   readonly path?: string;
   readonly key?: Uint8Array;
   readonly keyText?: string;
@@ -17,14 +17,16 @@ export interface EntryLine {
   readonly value?: Uint8Array;
   readonly valueText?: string;
   readonly valueCodec?: string;
-  /** Of the value's own bytes (a set's: of the key's), behind any length prefix, in its own space. */
+  /** Address of the value's bytes (in a set: the key's), after any length prefix, in its own space; `size` is in bytes. */
   readonly address?: number;
   readonly size?: number;
-  /** Its first byte in the image; left out where the image does not have it. */
+  /** Offset of its first byte in the image; left out where the image does not have it. */
   readonly offset?: number;
-  /** No codec was named: the bytes suggest them. */
+  /** Set where a codec was guessed from the bytes. */
   readonly guessed?: true;
-  /** Of an entry that the structure no longer leads to: in what kind of chunk it was found, where that begins, the node's layout version. */
+  /**
+   * For an entry that the structure no longer leads to: the kind of its chunk, the chunk's address, the node's layout version.
+   */
   readonly origin?: Residual['origin'];
   readonly chunk?: number;
   readonly nodeVersion?: number;
@@ -35,19 +37,19 @@ export interface IncompleteLine {
   readonly reason: string;
 }
 
-/** How many elements are asked of the structure at a time. */
+/** Number of elements read from the structure at a time. */
 const BATCH = 1_000;
 
-/** Which elements to list: `stale` ones are those that the structure no longer leads to. */
+/** A range of elements to list. `stale` lists those that the structure no longer leads to. */
 export interface EntryRange {
   readonly from: number;
   readonly limit: number;
   readonly stale?: boolean;
 }
 
-const HEADER_LOST = 'The header of this map is lost, so that nothing leads to its entries: --stale lists those that are left.';
+const HEADER_LOST = 'The header of this map is lost, so nothing leads to its entries: --stale lists those that are left.';
 
-/** The elements `from` to `from + limit`, decoded; a last line tells when the walk was cut short. */
+/** Yields the elements `from` to `from + limit`, decoded. A last line says so where the walk was cut short. */
 export function* entryLines(
   snapshot: Snapshot,
   placed: PlacedStructure,
@@ -70,15 +72,15 @@ export function* entryLines(
 function entryLine(snapshot: Snapshot, placed: PlacedStructure, element: Element, budget: Budget): EntryLine {
   const key = side(snapshot, placed, element, 'key', budget);
   const value = placed.structure.kind === 'btreeset' ? undefined : side(snapshot, placed, element, 'value', budget);
-  const run = value === undefined ? element.key : element.value;
-  const address = run?.spans[0]?.start;
-  const offset = run === undefined ? undefined : offsetOf(snapshot, run);
+  const stored = value === undefined ? element.key : element.value;
+  const address = stored?.spans[0]?.start;
+  const offset = stored === undefined ? undefined : offsetOf(snapshot, stored);
   return {
     index: element.index,
     ...(element.described === undefined ? {} : { path: element.described.path }),
     ...(key === undefined ? {} : { key: key.bytes, ...key.decoded('key') }),
     ...(value === undefined ? {} : { value: value.bytes, ...value.decoded('value') }),
-    ...(address === undefined || run === undefined ? {} : { address, size: run.size }),
+    ...(address === undefined || stored === undefined ? {} : { address, size: stored.size }),
     ...(offset === undefined ? {} : { offset }),
     ...(key?.guessed || value?.guessed ? { guessed: true } : {}),
     ...residualFields(element),
@@ -92,9 +94,9 @@ function residualFields({ residual }: Element): Pick<EntryLine, 'origin' | 'chun
 }
 
 function side(snapshot: Snapshot, placed: PlacedStructure, element: Element, role: Role, budget: Budget) {
-  const run = runOf(element, role);
-  if (run === undefined && (role === 'key' || element.described === undefined)) return undefined;
-  const bytes = run === undefined ? new Uint8Array(0) : readStored(run);
+  const stored = storedBytesOf(element, role);
+  if (stored === undefined && (role === 'key' || element.described === undefined)) return undefined;
+  const bytes = stored === undefined ? new Uint8Array(0) : readStored(stored);
   const { text, codec, guessed } = decodeSide(snapshot, placed, element, role, bytes, budget);
   return {
     bytes,
@@ -104,7 +106,7 @@ function side(snapshot: Snapshot, placed: PlacedStructure, element: Element, rol
   };
 }
 
-/** What the bytes of an element's key or value say: as the user said, else as the value itself tells, else as they suggest. */
+/** Decodes an element's key or value: with the user's codec, else as the value describes itself, else with a guessed codec. */
 export function decodeSide(
   snapshot: Snapshot,
   placed: PlacedStructure,
@@ -118,7 +120,7 @@ export function decodeSide(
   return { ...decodeBytes(bytes, chosen), guessed: chosen.guessed };
 }
 
-/** What the beginning of a long value says; undefined where its encoding cannot be read in part, or does not fit. */
+/** Decodes the beginning of a long value. Returns undefined where its encoding cannot be read in part, or does not fit. */
 export function decodeBeginning(
   snapshot: Snapshot,
   placed: PlacedStructure,
@@ -137,8 +139,8 @@ export function decodeBeginning(
 }
 
 /**
- * Returns the text of bytes in a codec. Where they are none of its values: in another that the structure's values suggest or that the bytes
- * themselves prove, if nobody chose the codec; else in hex.
+ * Decodes bytes with a codec. Where that fails, it tries the others that the structure's values suggest, then one that the bytes
+ * themselves prove (only where nobody chose the codec), and last it writes hex.
  */
 function decodeBytes(
   bytes: Uint8Array,
@@ -155,9 +157,9 @@ function decodeBytes(
   return proven === undefined || text === undefined ? { text: toHex(bytes), codec: 'bytes' } : { text, codec: proven.name };
 }
 
-/** Where a run begins in the image. */
-export function offsetOf(snapshot: Snapshot, run: StoredBytes): number | undefined {
-  const [first] = run.spans;
+/** Returns the offset in the image where stored bytes begin. */
+export function offsetOf(snapshot: Snapshot, stored: StoredBytes): number | undefined {
+  const [first] = stored.spans;
   if (first === undefined) return undefined;
-  return snapshot.places.spaceOf(run.memory)?.memory.toImage(first.start, Math.max(1, first.length))[0]?.start;
+  return snapshot.places.spaceOf(stored.memory)?.memory.toImage(first.start, Math.max(1, first.length))[0]?.start;
 }

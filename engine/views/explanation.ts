@@ -18,11 +18,11 @@ import { decodeBeginning, decodeSide } from './entries.ts';
 import { ELEMENT_NAMES, INFERRED_LISTS, nameOfFact, nameOfManager, plural, textOfFact } from './names.ts';
 import type { ByteRange, Crumb, Explanation, InspectorRow, InspectorSection } from './protocol.ts';
 
-/** Decoded values are shown up to so many bytes. */
+/** Maximum bytes of a value that are decoded, and maximum characters of its text. */
 const SHOWN_BYTES = 16_384;
 const SHOWN_TEXT = 8_192;
 
-/** All about one byte, for the inspector: its owners, what is selected with it, what is known of the innermost ones. */
+/** Explains one byte for the inspector: its owners, the bytes selected with it, and details of the innermost owners. */
 export function explainForPeople(snapshot: Snapshot, offset: Offset, budget: Budget): Explanation {
   const owners = ownersOf(snapshot, offset, budget);
   return {
@@ -33,12 +33,12 @@ export function explainForPeople(snapshot: Snapshot, offset: Offset, budget: Bud
   };
 }
 
-/** Returns the bytes of the innermost owner around the byte: of a key or value in several places, those in the same place. */
+/** Returns the innermost owner's bytes around the offset; of a key or value in several pieces, the piece with the offset. */
 function selectionAt(owners: readonly ImageOwner[], offset: Offset): ByteRange {
   const has = ({ start, length }: OffsetRange): boolean => start <= offset && offset < start + length;
   const [last, entry] = [owners.at(-1), owners.findLast(({ element }) => element !== undefined)];
-  const runs = entry === undefined ? [] : [entry.element?.value, entry.element?.key].filter((run) => run !== undefined);
-  const pieces = runs.flatMap(({ spans }) =>
+  const sides = entry === undefined ? [] : [entry.element?.value, entry.element?.key].filter((stored) => stored !== undefined);
+  const pieces = sides.flatMap(({ spans }) =>
     spans.flatMap(({ start, length }) => entry?.space?.memory.toImage(start, length) ?? []),
   );
   const extents = [last?.at, pieces.find(has), ...owners.map(({ at }) => at).reverse()].filter((each) => each !== undefined);
@@ -55,7 +55,7 @@ function crumb(owner: ImageOwner): Crumb {
   };
 }
 
-/** `bucket 9`, `memory 3`, `BTreeMap`, `node 0x1a0`, `entry 4`, `value` */
+/** Returns the name of an owner: `bucket 9`, `memory 3`, `BTreeMap`, `node 0x1a0`, `entry 4`, `value`. */
 export function nameOfOwner(owner: ImageOwner): string {
   if (owner.kind === 'virtual-memory' || owner.kind === 'region' || owner.kind === 'window') {
     return owner.space === undefined ? owner.kind : nameOfSpace(owner.space);
@@ -102,7 +102,7 @@ function sections(
   const blocks = space === undefined ? undefined : snapshot.motoko.blocksOf(space);
   if (space !== undefined && blocks !== undefined) result.push(allocatorSection(space, blocks));
   else if (placed !== undefined && last?.kind === 'free-block' && INFERRED_LISTS.has(placed.structure.kind)) {
-    own.push(line('free list', 'inferred: a gap between what live pointers lead to', undefined));
+    own.push(line('free list', 'inferred: a gap between blocks that live pointers lead to', undefined));
   }
   if (space !== undefined && space.pieces.length > 0) result.push(slackSection(snapshot, space));
   if (owners.some((owner) => owner.kind === 'manager')) result.push(...managerSection(snapshot, offset));
@@ -125,9 +125,9 @@ function elementSections(
 ): readonly InspectorSection[] {
   const roles = placed.structure.kind === 'btreeset' ? (['key'] as const) : (['key', 'value'] as const);
   return roles.flatMap((role) => {
-    const run = element?.[role];
-    if (run === undefined) return [];
-    const { codec, rows, text } = sideText(snapshot, placed, { run, described: element?.described }, role, budget);
+    const stored = element?.[role];
+    if (stored === undefined) return [];
+    const { codec, rows, text } = sideText(snapshot, placed, { stored, described: element?.described }, role, budget);
     return [section(`${role === 'key' ? 'Key' : 'Value'} ${name ?? ''} · ${codec}`, rows, text)];
   });
 }
@@ -135,20 +135,20 @@ function elementSections(
 function sideText(
   snapshot: Snapshot,
   placed: PlacedStructure,
-  { run, described }: { readonly run: StoredBytes; readonly described: Described | undefined },
+  { stored, described }: { readonly stored: StoredBytes; readonly described: Described | undefined },
   role: Role,
   budget: Budget,
 ) {
-  const rows = [line('size', formatBytes(run.size), `${formatCount(run.size)} bytes`)];
-  const start = run.spans[0]?.start;
+  const rows = [line('size', formatBytes(stored.size), `${formatCount(stored.size)} bytes`)];
+  const start = stored.spans[0]?.start;
   if (start !== undefined) rows.push(line('address', formatAddress(start), formatCount(start)));
-  if (run.spans.length > 1) rows.push(line('pieces', formatCount(run.spans.length), undefined));
-  if (run.size > SHOWN_BYTES) {
-    const begun = decodeBeginning(snapshot, placed, role, readStored(run, SHOWN_BYTES), run.size, budget);
-    if (begun === undefined) return { codec: 'bytes', rows, text: `${toHex(readStored(run, 256))}…` };
+  if (stored.spans.length > 1) rows.push(line('pieces', formatCount(stored.spans.length), undefined));
+  if (stored.size > SHOWN_BYTES) {
+    const begun = decodeBeginning(snapshot, placed, role, readStored(stored, SHOWN_BYTES), stored.size, budget);
+    if (begun === undefined) return { codec: 'bytes', rows, text: `${toHex(readStored(stored, 256))}…` };
     return { codec: begun.codec, rows, text: `${begun.text.slice(0, SHOWN_TEXT)}…` };
   }
-  const { text, codec } = decodeSide(snapshot, placed, described && { described }, role, readStored(run), budget);
+  const { text, codec } = decodeSide(snapshot, placed, described && { described }, role, readStored(stored), budget);
   return { codec, rows, text: text.length > SHOWN_TEXT ? `${text.slice(0, SHOWN_TEXT)}…` : text };
 }
 
@@ -190,7 +190,7 @@ function structureSection(placed: PlacedStructure): InspectorSection {
   return section(`${STRUCTURE_NAMES[structure.kind]} in ${nameOfSpace(placed.space)}`, rows);
 }
 
-/** How far the manager is from its end: it deals out so many buckets and no more, and then `grow` fails. */
+/** Shows how many buckets the manager has left: `grow` fails when it has allocated them all. */
 function managerSection({ layout }: Snapshot, offset: Offset): readonly InspectorSection[] {
   const manager = managerBefore(layout, offset);
   if (manager === undefined) return [];
@@ -198,7 +198,7 @@ function managerSection({ layout }: Snapshot, offset: Offset): readonly Inspecto
   const left = capacityLeft * PAGE_SIZE;
   return [
     section(nameOfManager(version), [
-      line('buckets handed out', `${formatCount(allocatedBuckets)} of ${formatCount(maxBuckets)}`, undefined),
+      line('buckets allocated', `${formatCount(allocatedBuckets)} of ${formatCount(maxBuckets)}`, undefined),
       line('freed buckets', formatCount(freedBuckets.length), undefined),
       line('room left', formatBytes(left), `${formatCount(left)} bytes`),
     ]),
@@ -210,7 +210,7 @@ function allocatorSection(space: Space, { allocator, free, freeBytes, end }: Reg
     line('free list', `from the ${ALLOCATOR_SOURCES[allocator.source]}, ${allocator.path}`, undefined),
     line('free blocks', formatCount(free.length), undefined),
     line('free', formatBytes(freeBytes), `${formatCount(freeBytes)} bytes`),
-    line('handed out', formatBytes(end - freeBytes), `${formatCount(end - freeBytes)} bytes`),
+    line('allocated', formatBytes(end - freeBytes), `${formatCount(end - freeBytes)} bytes`),
   ]);
 }
 

@@ -31,16 +31,16 @@ export interface InspectReport {
   readonly pages: number;
   readonly notDownloaded?: number;
   readonly manager?: Readonly<Record<string, Fact>>;
-  /** Where there are several: each of them, the first one too. */
+  /** All managers, where there are several; the first one too. */
   readonly managers?: readonly Readonly<Record<string, Fact>>[];
   readonly memories?: readonly {
-    /** The whole id, where the manager begins elsewhere than at page 0: `image@1/memory/3`. */
+    /** Full id, where the manager does not begin at page 0: `image@1/memory/3`. */
     readonly part?: string;
     readonly id: number;
     readonly name?: string;
     readonly pages: number;
     readonly buckets: readonly number[];
-    /** Where a load of the library puts the buckets into another order: that order, and the runs of pages that it permutes. */
+    /** Order of the buckets after the library loads them, where it differs, and the ranges of pages that it permutes. */
     readonly reloaded?: readonly number[];
     readonly permutedPages?: readonly (readonly [from: number, to: number])[];
   }[];
@@ -51,23 +51,23 @@ export interface InspectReport {
     readonly blocks: readonly number[];
   }[];
   readonly structures: readonly Readonly<Record<string, Fact>>[];
-  /** As the stable variables of an image before an upgrade have them, or the heap in the same snapshot. */
+  /** Read from the stable variables of an image before an upgrade, or from the heap in the same snapshot. */
   readonly memoryRegions?: readonly Readonly<Record<string, Fact>>[];
-  /** How the variables of a Motoko canister outlive its upgrades, where its module or main memory shows it. */
+  /** Persistence of a Motoko canister's variables across upgrades, where its module or main memory shows it. */
   readonly persistence?: 'enhanced' | 'classical';
-  /** With what they say: of an image before an upgrade, or of the heap in the same snapshot; of a stored heap with their types alone. */
+  /** With values from an image before an upgrade, or from the heap in the same snapshot; from a stored heap with types only. */
   readonly stableVariables?: readonly Readonly<Record<string, Fact>>[];
   readonly unread?: readonly {
     readonly part: string;
     readonly kind: string;
     readonly magic: string;
     readonly bytes: number;
-    /** Of a file: what its header says. */
+    /** Description from a file's header; left out for others. */
     readonly content?: string;
   }[];
   readonly usage: Usage;
   readonly cyclesPerYear: string;
-  /** What `cyclesPerYear` was computed with, and what is paid beside it; cycles as decimal strings. */
+  /** Terms that `cyclesPerYear` was computed with, and further costs; cycles as decimal strings. */
   readonly cost: Readonly<Record<string, Fact>>;
   readonly remarks?: readonly string[];
 }
@@ -155,7 +155,7 @@ function reordered(space: Space): Pick<NonNullable<InspectReport['memories']>[nu
   return order === undefined ? {} : { reloaded: order.reloaded, permutedPages: order.permuted };
 }
 
-/** `page` and `part` of one that begins elsewhere than at page 0. */
+/** Returns the facts of a manager, with `page` and `part` where it does not begin at page 0. */
 function factsOfManager(placed: PlacedManager): Readonly<Record<string, Fact>> {
   const { page, view } = placed;
   return {
@@ -222,7 +222,7 @@ function managerFacts(snapshot: Snapshot): Pick<InspectReport, 'manager' | 'mana
   }
 }
 
-/** Only where it is not that of the Rust library. */
+/** Returns the byte order, where it is not that of the Rust library. */
 function byteOrderOf(manager: object): { readonly byteOrder?: 'big-endian' } {
   return 'byteOrder' in manager ? { byteOrder: 'big-endian' } : {};
 }
@@ -251,7 +251,7 @@ function allocatorFacts({
   };
 }
 
-/** A program has some dozens; more are damage. */
+/** Maximum variables listed. A program has some dozens; more are damage. */
 const MAX_VARIABLES = 10_000;
 
 function variableList(variables: readonly ShownVariable[]): readonly Readonly<Record<string, Fact>>[] {
@@ -313,7 +313,7 @@ function structureFacts({ placed, scan }: ScannedStructure): Readonly<Record<str
   };
 }
 
-/** What the header calls the length: elements, but of a Cell the bytes of its value. */
+/** Returns the length in the header: the number of elements, or for a Cell the bytes of its value. */
 function lengthOf(structure: Structure): string | null {
   if (structure.kind === 'cell') return String(structure.facts['size'] ?? 0);
   return structure.length === undefined ? null : String(structure.length);

@@ -2,24 +2,24 @@ import { formatCount } from '../core/format.ts';
 import { visibleText } from '../core/visible-text.ts';
 import { MAX_CHILDREN, type TreeRow } from './protocol.ts';
 
-/** Items `from` to `to` (not included) of a list. */
+/** A range of a list: items `from` to `to`, exclusive. */
 export interface Range {
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * A list that a row of a tree opens into: asked for by range, so that a list of any length costs only what is seen of it. A row's id names
- * its list, and the range where it is one of several: `space:memory/3`, `elements:memory/3/btreemap|200-400`.
+ * A list beneath a row of a tree. It is read by range, so that a list of any length costs only the rows that are shown. A row's
+ * id names its list, and the range where it is one of several: `space:memory/3`, `elements:memory/3/btreemap|200-400`.
  */
 export interface List {
   readonly count: number;
-  /** What a row for a range of it says beside its numbers. */
+  /** Plural noun for its items, shown in the row of a range. */
   readonly nouns: string;
   rows(range: Range): readonly TreeRow[];
 }
 
-/** The rows beneath the row of this id: the list's own where they are few, else ranges of it; never more than 200. */
+/** Returns the rows beneath the row with this id: the list's items where they are few, else ranges of it; 200 at most. */
 export function listRows(id: string, listOf: (name: string) => List | undefined): readonly TreeRow[] {
   const [name = '', range] = id.split('|');
   const list = listOf(name);
@@ -29,14 +29,14 @@ export function listRows(id: string, listOf: (name: string) => List | undefined)
 }
 
 /**
- * Splits a list into what a tree shows beneath one row: the items themselves where they are few, else ranges of equal size (the last may be
+ * Splits a list for one row of a tree: into its items where they are few, else into ranges of equal size (the last may be
  * shorter). A list of any length opens in a few levels.
  */
-export function split(range: Range, most = MAX_CHILDREN): { readonly items: Range } | { readonly ranges: readonly Range[] } {
+export function split(range: Range, max = MAX_CHILDREN): { readonly items: Range } | { readonly ranges: readonly Range[] } {
   const count = range.to - range.from;
-  if (count <= most) return { items: range };
-  let size = most;
-  while (count / size > most) size *= most;
+  if (count <= max) return { items: range };
+  let size = max;
+  while (count / size > max) size *= max;
   const ranges: Range[] = [];
   for (let from = range.from; from < range.to; from += size) ranges.push({ from, to: Math.min(from + size, range.to) });
   return { ranges };
@@ -53,7 +53,7 @@ function rangeRow(name: string, list: List, { from, to }: Range): TreeRow {
   return row({ id: `${name}|${from}-${to}`, label, description: list.nouns, icon: 'range', expandable: true });
 }
 
-/** A list of things that are at hand. */
+/** Returns a list of items that are in memory. */
 export function rowsOf<Item>(items: readonly Item[], nouns: string, rowOf: (item: Item, index: number) => TreeRow): List {
   return {
     count: items.length,
@@ -62,7 +62,7 @@ export function rowsOf<Item>(items: readonly Item[], nouns: string, rowOf: (item
   };
 }
 
-/** A list with one row more at its end. */
+/** Returns a list with one more row at its end. */
 export function withLast(list: List, last: TreeRow | undefined): List {
   if (last === undefined) return list;
   return {
@@ -76,7 +76,10 @@ export function fixed(rows: readonly TreeRow[]): List {
   return rowsOf(rows, '', (one) => one);
 }
 
-/** A row with nothing set but what is given. Labels may be of unknown origin: all of them is seen. */
+/**
+ * Returns a row with defaults for what `parts` leaves out. Makes invisible characters of labels visible, as their origin is
+ * unknown.
+ */
 export function row(parts: Pick<TreeRow, 'id' | 'label' | 'icon'> & Partial<TreeRow>): TreeRow {
   return {
     tooltip: '',

@@ -6,16 +6,18 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { nameOfSpace, type Space } from '../snapshot/space.ts';
 import { BYTE_USES, type ByteUse, MAX_CELL_PARTS, MAX_CELLS, type MapOwner, type MapResult } from './protocol.ts';
 
-/** Bytes that the parts, cells and owners of an answer may take. */
-const MAX_ANSWER = 240_000;
+/** Maximum bytes of the parts, cells and owners of a result. */
+const MAX_RESULT_BYTES = 240_000;
+/** Bytes of a part: its owner, its use and its size. */
 const PART_BYTES = 11;
-/** The number of a cell's first part, and that it is faulty. */
+/** Bytes of a cell: the index of its first part, and its index among the faulty ones. */
 const CELL_BYTES = 8;
-/** What an owner takes beside its names. */
+/** Bytes of an owner without its names. */
 const OWNER_BYTES = 48;
 
 /**
- * Draws the map from `from` on: per cell, how many bytes of which owner have which use. Without `usage`, the bytes of memories are not counted yet.
+ * Computes the cells of the map, starting at `from`: for each cell, the bytes of each owner and use. Without `usage`, the bytes
+ * of memories are not counted yet.
  */
 export function mapCells(
   snapshot: Snapshot,
@@ -26,7 +28,7 @@ export function mapCells(
 ): MapResult {
   const wanted = Math.max(0, Math.min(cells, MAX_CELLS, Math.ceil((snapshot.bytes - from) / bytesPerCell)));
   const parts = new CellParts(snapshot);
-  for (let cell = 0; cell < wanted && (cell === 0 || parts.size < MAX_ANSWER); cell += 1) {
+  for (let cell = 0; cell < wanted && (cell === 0 || parts.size < MAX_RESULT_BYTES); cell += 1) {
     const start = from + cell * bytesPerCell;
     parts.addCell(start, Math.min(start + bytesPerCell, snapshot.bytes), usage);
   }
@@ -39,9 +41,9 @@ interface Part {
   bytes: number;
 }
 
-/** Gathers the parts of one cell after the other. */
+/** Collects the parts of the cells, one cell after the other. */
 class CellParts {
-  /** Bytes that the answer takes so far, about. */
+  /** Approximate bytes of the result so far. */
   size = 0;
   readonly #snapshot: Snapshot;
   readonly #numbers = new Map<string, number>();
@@ -68,7 +70,7 @@ class CellParts {
       if (part === undefined) parts.set(key, { owner, use, bytes });
       else part.bytes += bytes;
     });
-    for (const part of few([...parts.values()])) this.#add(part);
+    for (const part of limitParts([...parts.values()])) this.#add(part);
     this.#firstPart.push(this.#ownerOf.length);
     this.size += CELL_BYTES;
   }
@@ -98,11 +100,11 @@ class CellParts {
   }
 }
 
-/** The owner of parts too small to be told apart. */
+/** The owner of parts that are too small to be shown one by one. */
 const OTHERS: MapOwner = { part: 'others', label: 'others', colour: -1 };
 
-/** Leaves the largest parts of a cell as they are, and adds up the others by their usage. */
-function few(parts: readonly Part[]): readonly Part[] {
+/** Keeps the largest parts of a cell, and adds up the others by their use. */
+function limitParts(parts: readonly Part[]): readonly Part[] {
   if (parts.length <= MAX_CELL_PARTS) return parts;
   const kept = new Set([...parts].sort((a, b) => b.bytes - a.bytes).slice(0, MAX_CELL_PARTS - BYTE_USES.length));
   const others = new Map<ByteUse, Part>();
@@ -114,7 +116,7 @@ function few(parts: readonly Part[]): readonly Part[] {
   return [...parts.filter((part) => kept.has(part)), ...others.values()];
 }
 
-/** Per snapshot its spaces' colours and names, as far as they were needed. */
+/** The colours and names of each snapshot's spaces, as far as they were needed. */
 const known = new WeakMap<Snapshot, { readonly colours: ReadonlyMap<string, number>; readonly owners: Map<string, MapOwner> }>();
 
 function ownerOfArea(snapshot: Snapshot, area: Area): MapOwner {
@@ -129,7 +131,7 @@ function ownerOfArea(snapshot: Snapshot, area: Area): MapOwner {
   }
 }
 
-/** A space has its colour by its place among the spaces, so that it stays when the map is asked for in pieces. */
+/** Returns a space as an owner. Its colour is its index among all spaces, so that it is the same in every part of the map. */
 function ownerOfSpace(snapshot: Snapshot, space: Space): MapOwner {
   let names = known.get(snapshot);
   if (names === undefined) {

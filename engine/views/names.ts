@@ -7,7 +7,7 @@ import { LINKED_VERSION } from '../rust/linked-memory-manager/layout.ts';
 import type { PlacedManager } from '../snapshot/layout/managers.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 
-/** What a structure's elements are called. */
+/** Nouns for the elements of each kind of structure. */
 export const ELEMENT_NAMES = {
   btreemap: 'entry',
   btreeset: 'key',
@@ -25,7 +25,7 @@ export const ELEMENT_NAMES = {
   ring: 'record',
 } as const satisfies Record<StructureKind, string>;
 
-/** What its free blocks are called. */
+/** Nouns for the free blocks of each kind of structure. */
 export const FREE_NAMES = {
   btreemap: 'chunk',
   btreeset: 'chunk',
@@ -43,31 +43,31 @@ export const FREE_NAMES = {
   ring: 'byte',
 } as const satisfies Record<StructureKind, string>;
 
-/** The plural of the nouns above. */
+/** Returns the plural of one of the nouns above. */
 export function plural(noun: string): string {
   return /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
 }
 
-/** Facts whose names do not read well as they are. */
+/** Names of facts that do not read well as they are. */
 const FACT_NAMES: Readonly<Record<string, string>> = {
   framing: 'length before it',
   lostBytes: 'bytes lost',
   leftInManagersPage: 'bytes left in the manager’s page',
 };
 
-/** A fact's name as people read it: `pageSize` becomes `page size`. */
+/** Returns a fact's name for people: `pageSize` becomes `page size`. */
 export function nameOfFact(fact: string): string {
   return FACT_NAMES[fact] ?? fact.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-/** What a fact says, as people read it: `1,024`, `yes`. */
+/** Returns a fact's value for people: `1,024`, `yes`. */
 export function textOfFact(value: number | string | boolean): string {
   if (typeof value === 'number') return formatCount(value);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return value;
 }
 
-/** `MemoryManager 1`, `Linked memory manager (experimental)` */
+/** Returns a manager's name: `MemoryManager 1`, `Linked memory manager (experimental)`. */
 export function nameOfManager(version: number): string {
   return version === LINKED_VERSION ? 'Linked memory manager (experimental)' : `MemoryManager ${version}`;
 }
@@ -80,7 +80,7 @@ function describeManager({ page, view }: Pick<PlacedManager, 'page' | 'view'>): 
   return `${nameOfManager(version)}${order}${where} · ${formatCounted(memories.length, 'memory', 'memories')} · ${buckets}`;
 }
 
-/** The layout's name in `inspect --json`: a bare structure at the image's start is named by its kind. */
+/** Returns the layout's name in `inspect --json`: a structure at the image's start, without a manager, is named by its kind. */
 export function nameOfLayout({ layout, structures }: Pick<Snapshot, 'layout' | 'structures'>): string {
   const [first] = structures;
   return layout.kind === 'unknown' && first?.space.part === 'image' ? first.structure.kind : layout.kind;
@@ -120,7 +120,7 @@ export function describeLayout({
   }
 }
 
-/** Returns how many regions there are; of those that were made and never grew only the ids are known. */
+/** Describes the number of regions. Of those that were created and never grew, only the ids are known. */
 function describeRegions({ regions, nextRegion }: RegionManagerView): string {
   const made = nextRegion - FIRST_REGION;
   const grown = regions.filter(({ id }) => id >= FIRST_REGION).length;
@@ -128,5 +128,5 @@ function describeRegions({ regions, nextRegion }: RegionManagerView): string {
   return `${formatCounted(made, 'region')} made, ${formatCount(grown)} with blocks, next id ${formatCount(nextRegion)}`;
 }
 
-/** Structures whose free list lies on the Motoko heap: without it, the gaps between what they use stand for it. */
+/** Structures whose free list is on the Motoko heap: without the heap, it is inferred from the gaps between their blocks. */
 export const INFERRED_LISTS: ReadonlySet<StructureKind> = new Set(['memory-buffer', 'memory-btree', 'memory-queue']);

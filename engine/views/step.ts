@@ -14,15 +14,15 @@ import type { ByteRange, Summary, TreeRow, ViewName } from './protocol.ts';
 import { summaryOf } from './summary.ts';
 import { treeRows } from './tree/tree.ts';
 
-/** The moment that a timeline stands at, as the views show it. */
+/** A step of a trace, as the views show it. */
 export interface StepView {
   readonly title: string;
   readonly timeline: Timeline;
-  /** The memory's image at this moment, where the trace gives one. */
+  /** Image of the memory at this step; undefined where the trace has none. */
   readonly snapshot: Snapshot | undefined;
 }
 
-/** The memory's image at the step where the timeline stands; undefined where the trace gives none. */
+/** Opens the memory's image at the timeline's present step. Returns undefined where the trace has none. */
 export function snapshotOf(title: string, timeline: Timeline, settings?: CostTerms): Snapshot | undefined {
   const { image: memory, manager } = timeline.stateAt().memoryState;
   if (memory === undefined) return undefined;
@@ -30,32 +30,32 @@ export function snapshotOf(title: string, timeline: Timeline, settings?: CostTer
   return openSnapshot({ title, memory, bytes, missing: [], remarks: [], liveBuckets: manager?.buckets, costs: { settings } });
 }
 
-/** Rows of lists that a trace keeps begin so; all others are of the image. */
+/** Prefix of the ids of rows that come from the trace; all others come from the image. */
 const PREFIX = 'trace-';
 
-export function stepSummary(moment: StepView): Summary {
-  const when = `step ${formatCount(moment.timeline.position)} of ${formatCount(moment.timeline.steps)}`;
-  if (moment.snapshot !== undefined) {
-    const summary = summaryOf(moment.snapshot);
-    const written = writtenBy(moment.timeline, moment.snapshot);
-    return { ...summary, title: moment.title, subtitle: `${when} · ${summary.subtitle}`, written };
+export function stepSummary(step: StepView): Summary {
+  const when = `step ${formatCount(step.timeline.position)} of ${formatCount(step.timeline.steps)}`;
+  if (step.snapshot !== undefined) {
+    const summary = summaryOf(step.snapshot);
+    const written = writtenBy(step.timeline, step.snapshot);
+    return { ...summary, title: step.title, subtitle: `${when} · ${summary.subtitle}`, written };
   }
-  const allocators = allocatorsOf(moment).map((state) => `${state.name}, ${formatBytes(state.size)}`);
+  const allocators = allocatorsOf(step).map((state) => `${state.name}, ${formatBytes(state.size)}`);
   return {
-    title: moment.title,
+    title: step.title,
     subtitle: [when, ...allocators].join(' · '),
     layout: 'trace',
     bytes: 0,
     hasImage: false,
     missing: undefined,
     remarks: [
-      'This trace records what an allocator handed out, not the bytes: there is no image to show. Its blocks are in the trees.',
+      'This trace records which blocks were allocated, not their bytes: there is no image to show. Its blocks are in the trees.',
     ],
     written: undefined,
   };
 }
 
-/** Returns the bytes of the image that the present step wrote: what its event says, or what became different by it. */
+/** Returns the bytes of the image that the present step wrote: those in its event, else those that it changed. */
 function writtenBy(timeline: Timeline, snapshot: Snapshot): ByteRange | undefined {
   const event = timeline.event();
   if (event === undefined) return undefined;
@@ -68,31 +68,31 @@ function writtenBy(timeline: Timeline, snapshot: Snapshot): ByteRange | undefine
   return space?.memory.toImage(at(0, written.address), written.length)[0];
 }
 
-export function stepRows(moment: StepView, view: ViewName, parent: string | undefined, budget: Budget): readonly TreeRow[] {
+export function stepRows(step: StepView, view: ViewName, parent: string | undefined, budget: Budget): readonly TreeRow[] {
   if (parent === undefined) {
-    const ofImage = moment.snapshot === undefined ? [] : treeRows(moment.snapshot, view, undefined, budget);
-    return [...ofImage, ...rootsOf(moment, view)];
+    const ofImage = step.snapshot === undefined ? [] : treeRows(step.snapshot, view, undefined, budget);
+    return [...ofImage, ...rootsOf(step, view)];
   }
-  if (parent.startsWith(PREFIX)) return listRows(parent, (name) => listOf(moment, name));
-  return moment.snapshot === undefined ? [] : treeRows(moment.snapshot, view, parent, budget);
+  if (parent.startsWith(PREFIX)) return listRows(parent, (name) => listOf(step, name));
+  return step.snapshot === undefined ? [] : treeRows(step.snapshot, view, parent, budget);
 }
 
-function allocatorsOf(moment: StepView): readonly SpaceState[] {
-  return moment.timeline.spaces.filter(
+function allocatorsOf(step: StepView): readonly SpaceState[] {
+  return step.timeline.spaces.filter(
     ({ kind }) => kind === 'memory-region' || kind === 'chunk-allocator' || kind === 'memory-buffer',
   );
 }
 
-function rootsOf(moment: StepView, view: ViewName): readonly TreeRow[] {
-  const allocators = allocatorsOf(moment);
+function rootsOf(step: StepView, view: ViewName): readonly TreeRow[] {
+  const allocators = allocatorsOf(step);
   switch (view) {
     case 'memories':
-      return [...(moment.snapshot === undefined ? memoryRows(moment) : []), ...allocators.map(allocatorRow)];
+      return [...(step.snapshot === undefined ? memoryRows(step) : []), ...allocators.map(allocatorRow)];
     case 'buckets':
       return [];
     case 'freeLists':
       return allocators.map((state) => {
-        const free = freeBlocks(moment, state);
+        const free = freeBlocks(step, state);
         const bytes = free.reduce((sum, block) => sum + block.size, 0);
         return row({
           id: `${PREFIX}free:${state.identity}`,
@@ -116,9 +116,9 @@ function rootsOf(moment: StepView, view: ViewName): readonly TreeRow[] {
   }
 }
 
-/** Memories of a trace that has no image of them. */
-function memoryRows(moment: StepView): readonly TreeRow[] {
-  return moment.timeline.spaces
+/** Returns rows for the memories of a trace without an image. */
+function memoryRows(step: StepView): readonly TreeRow[] {
+  return step.timeline.spaces
     .filter(({ kind, pages }) => (kind === 'virtual-memory' || kind === 'region') && pages !== undefined)
     .map((state) =>
       row({
@@ -135,14 +135,14 @@ function allocatorRow(state: SpaceState): TreeRow {
     id: `${PREFIX}space:${state.identity}`,
     label: state.name,
     description: `${formatBytes(state.size)} · ${formatCounted(state.blocks.count, 'live block')}`,
-    tooltip: `**${markdownText(state.name)}**: ${formatCount(state.size)} bytes ever handed out, ${formatCount(state.blocks.bytes)} of them in use.`,
+    tooltip: `**${markdownText(state.name)}**: ${formatCount(state.size)} bytes ever allocated, ${formatCount(state.blocks.bytes)} of them in use.`,
     icon: 'region',
     expandable: true,
   });
 }
 
-function freeBlocks(moment: StepView, state: SpaceState): readonly FreeBlock[] {
-  return [...(moment.timeline.freeList(state.space)?.blocks ?? [])];
+function freeBlocks(step: StepView, state: SpaceState): readonly FreeBlock[] {
+  return [...(step.timeline.freeList(state.space)?.blocks ?? [])];
 }
 
 function* first<Item>(count: number, items: Iterable<Item>): Generator<Item> {
@@ -157,13 +157,13 @@ function liveRow({ address, size, step }: LiveBlock): TreeRow {
   return blockRow(`liveBlock:${address}:${step}`, address, size, 'element', `allocated by step ${formatCount(step)}`);
 }
 
-function listOf(moment: StepView, name: string): List | undefined {
+function listOf(step: StepView, name: string): List | undefined {
   const colon = name.indexOf(':');
-  const state = moment.timeline.spaces.find(({ identity }) => identity === name.slice(colon + 1));
+  const state = step.timeline.spaces.find(({ identity }) => identity === name.slice(colon + 1));
   if (state === undefined) return undefined;
   switch (name.slice(PREFIX.length, colon)) {
     case 'free':
-      return rowsOf(freeBlocks(moment, state), 'free blocks', ({ address, size }) =>
+      return rowsOf(freeBlocks(step, state), 'free blocks', ({ address, size }) =>
         blockRow(`freeBlock:${state.identity}:${address}`, address, size, 'free', ''),
       );
     case 'live':
@@ -176,7 +176,7 @@ function listOf(moment: StepView, name: string): List | undefined {
       return fixed(
         [
           ['policy', String(state.params['policy'] ?? 'not named')],
-          ['ever handed out', `${formatBytes(state.size)} (${formatCount(state.size)})`],
+          ['ever allocated', `${formatBytes(state.size)} (${formatCount(state.size)})`],
           ['in use', `${formatBytes(state.blocks.bytes)} (${formatCount(state.blocks.bytes)})`],
           ['live blocks', formatCount(state.blocks.count)],
         ].map(([label = '', description = '']) => row({ id: `${name}:${label}`, label, description, icon: 'field' })),

@@ -10,10 +10,10 @@ import { describeUnread } from '../snapshot/structures.ts';
 import { describeLayout, nameOfLayout } from './names.ts';
 import { type BytesResult, type FindingRow, MAX_BYTES, type ScanSummary, type Summary } from './protocol.ts';
 
-/** The most findings that one answer carries; the counts tell of the rest. */
+/** Maximum findings in one result; the counts include the rest. */
 const MAX_FINDINGS = 400;
 
-/** A snapshot in one interactiveBudget. */
+/** Summarises a snapshot, without scanning it. */
 export function summaryOf(snapshot: Snapshot): Summary {
   const missing = snapshot.places.missingIn({ start: offsetAt(0, 0), length: snapshot.bytes });
   return {
@@ -31,7 +31,7 @@ export function summaryOf(snapshot: Snapshot): Summary {
   };
 }
 
-/** What a whole walk told, as one answer. */
+/** Summarises a full scan. */
 export function scanSummary(snapshot: Snapshot, scan: FullScan): ScanSummary {
   const cost = costOf(scan.usage, snapshot.bytes, snapshot.rate);
   const count = (severity: PlacedFinding['severity']): number =>
@@ -52,7 +52,7 @@ function findingRow({ at: { start, length }, causedBy, more = 0, ...finding }: P
   return { ...finding, at: { start, length }, means, remedy, causedBy, more };
 }
 
-/** Bytes of the image, fewer than asked for where it ends. */
+/** Returns bytes of the image; fewer than requested where it ends. */
 export function bytesOf(snapshot: Snapshot, offset: number, length: number): BytesResult {
   const there = Math.max(0, Math.min(length, MAX_BYTES, snapshot.bytes - offset));
   const bytes = new Uint8Array(there);

@@ -70,7 +70,7 @@ export const pictureSpec: Spec = {
       await text.locator('.squiggly-warning').waitFor({ state: 'attached' });
       await workbench.command('Problems: Focus on Problems View');
       const rows = page.locator('.markers-panel .monaco-list-row');
-      await rows.filter({ hasText: 'The key of memory 0 has no codec "u46-be"' }).waitFor();
+      await rows.filter({ hasText: 'The key of memory 0 has an unknown codec: "u46-be"' }).waitFor();
       await rows.filter({ hasText: 'changing has no memory 99. It has 0, 1, 2' }).waitFor();
       await workbench.shot('labels-underlined');
       await workbench.command('View: Hide Panel');

@@ -1,4 +1,4 @@
-/** Bytes that an image should have and the file has not: what they seem to say is no fault of the canister's. */
+/** Bytes that an image should have and its file does not: findings that they cause are not the canister's fault. */
 import type { Finding, FindingCode } from '../../core/findings.ts';
 import { at, type OffsetRange, offsetAt, PAGE_SIZE, type ReadableMemory, readBytes } from '../../core/memory/memory.ts';
 import { OverlayMemory } from '../../core/memory/overlay.ts';
@@ -7,8 +7,10 @@ import { MAGIC, OWNERS_AT, TABLES_LENGTH, UNOWNED, VERSION } from '../../rust/me
 import type { Layout } from '../layout/layout.ts';
 import type { Space } from '../space.ts';
 
-/** What is found where bytes that are somewhere else are not there: a half is missed, or the image is shorter than its tables. */
-export const OF_ABSENCE: ReadonlySet<FindingCode> = new Set<FindingCode>([
+/**
+ * Codes of findings that missing bytes can cause: a structure lacks its other half, or the image is shorter than its tables say.
+ */
+export const ABSENCE_CODES: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'mm.bucket-outside-image',
   'mm.missing',
   'log.unpaired',
@@ -18,12 +20,12 @@ export const OF_ABSENCE: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'stable-variables.undecodable',
 ]);
 
-/** Managers are looked for at the ends of so many gaps. */
+/** Maximum gaps that are searched for a manager's page. */
 const MAX_GAPS = 1_024;
 
 /**
- * The image, in which owner tables have no owners where they are not there: bytes that are not there read as zero, and would give all buckets to
- * memory 0.
+ * Returns the image with "no owner" in the missing bytes of owner tables. Missing bytes read as zero, and would assign all
+ * buckets to memory 0.
  */
 export function withKnownOwners(image: ReadableMemory, gaps: readonly OffsetRange[]): ReadableMemory {
   let overlay: OverlayMemory | undefined;
@@ -43,7 +45,7 @@ function isManagersPage(image: ReadableMemory, page: number): boolean {
   return String.fromCharCode(...readBytes(image, at(0, page), 4)) === `${MAGIC}${String.fromCharCode(VERSION)}`;
 }
 
-/** Where the bytes of a space's own pages should lie in the image, also where that is beyond its end. */
+/** Returns the ranges of the image that a space's pages should be in, also where these are beyond its end. */
 export function extentsOf({ memory, pieces }: Space): readonly OffsetRange[] {
   const bytes = memory.pages * PAGE_SIZE;
   if (pieces.length === 0) return memory.toImage(at(0, 0), bytes);
@@ -55,7 +57,7 @@ export function extentsOf({ memory, pieces }: Space): readonly OffsetRange[] {
   });
 }
 
-/** Whether an image ends before the buckets or blocks that its manager counts: it was cut between two pages. */
+/** Returns whether an image ends before the buckets or blocks that its manager counts: it was cut between two pages. */
 export function endsTooEarly(layout: Layout, bytes: number): boolean {
   switch (layout.kind) {
     case 'memory-manager':
@@ -67,12 +69,12 @@ export function endsTooEarly(layout: Layout, bytes: number): boolean {
   }
 }
 
-/** Whether a finding tells only that the blocks which Motoko's regions count lie beyond the end of the image. */
+/** Returns whether a finding only says that blocks of Motoko's regions are beyond the end of the image. */
 export function isOfCut({ code, at: { start } }: Finding, layout: Layout, bytes: number): boolean {
   return code === 'region.block-table' && start === BLOCKS_AT && endsTooEarly(layout, bytes);
 }
 
-/** The rest of the last page of a file that ends within it. */
+/** Returns the missing rest of the last page, where a file ends within a page. */
 export function restOfPage(bytes: number): readonly OffsetRange[] {
   const rest = bytes % PAGE_SIZE;
   return rest === 0 ? [] : [{ start: offsetAt(0, bytes), length: PAGE_SIZE - rest }];

@@ -11,13 +11,14 @@ import type { PlacedStructure } from '../placed.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Space } from '../space.ts';
 
-/** So many findings of a kind are told of a region. */
+/** Maximum findings reported per region and kind. */
 const MAX_FINDINGS = 100;
 const GAPS_AT_ONCE = 4096;
 
 /**
- * Holds what a structure uses of its regions against what their `MemoryRegion`s have handed out, where the books of these are known: a gap
- * that is not free is leaked; what is free and in use will be overwritten.
+ * Compares the bytes that a structure uses with those that the `MemoryRegion`s of its regions have allocated, where the state of
+ * these allocators is known. Allocated bytes that the structure does not use are leaked; bytes in use that are free will be
+ * overwritten.
  */
 export function crossCheckAllocators(
   snapshot: Snapshot,
@@ -29,24 +30,27 @@ export function crossCheckAllocators(
   const runs: UsageRuns[] = [...(scan.runs ?? [inOrder(scan.usage, byteLength(placed.space.memory))])];
   let anyLeaked = false;
   for (const [index, space] of placed.spaces.entries()) {
-    // Slots of pointers are not handed out one by one.
+    // Slots of pointers are not allocated one by one.
     const blocks = placed.structure.roles?.[index] === 'pointers' ? undefined : snapshot.motoko.blocksOf(space);
     if (blocks === undefined || scan.cutShort !== undefined || scan.usage.unknown > 0) continue;
     const gaps = gapsIn(placed, space, blocks, budget);
     if (gaps === undefined) continue;
     const leaked = without(gaps, blocks.free);
-    tellLeaked(leaked, space, blocks, report);
+    reportLeaked(leaked, space, blocks, report);
     const own = runs[index];
     if (own !== undefined && leaked.length > 0) {
       runs[index] = own.withLeaked(leaked);
       anyLeaked = true;
     }
-    tellInUse(without(blocks.free, gaps), space, blocks, report);
+    reportInUse(without(blocks.free, gaps), space, blocks, report);
   }
   return anyLeaked ? { ...scan, usage: addedUp(runs), runs } : scan;
 }
 
-/** What the structure does not use below the end of what was handed out; undefined where that cannot be said within the budget. */
+/**
+ * Returns the unused ranges of the structure below the end of all allocations; undefined where the budget is too small to find
+ * them.
+ */
 function gapsIn({ structure, space: leading }: PlacedStructure, space: Space, blocks: RegionBlocks, budget: Budget) {
   const gaps: AddressRange[] = [];
   const count = structure.freeCount(budget);
@@ -62,19 +66,19 @@ function gapsIn({ structure, space: leading }: PlacedStructure, space: Space, bl
   return budget.cutShort === undefined ? gaps.filter(({ length }) => length > 0) : undefined;
 }
 
-function tellLeaked(leaked: readonly AddressRange[], { memory }: Space, { allocator }: RegionBlocks, report: Report): void {
+function reportLeaked(leaked: readonly AddressRange[], { memory }: Space, { allocator }: RegionBlocks, report: Report): void {
   const bytes = leaked.reduce((sum, { length }) => sum + length, 0);
   const [first] = leaked;
   if (first !== undefined) {
-    const runs = leaked.length === 1 ? '' : ` in ${formatCounted(leaked.length, 'run')}, the first`;
-    const message = `${formatBytes(bytes)}${runs} at ${formatAddress(first.start)}, are handed out according to the ${ALLOCATOR_SOURCES[allocator.source]}, but nothing leads there.`;
+    const ranges = leaked.length === 1 ? '' : ` in ${formatCounted(leaked.length, 'range')}, the first`;
+    const message = `${formatBytes(bytes)}${ranges} at ${formatAddress(first.start)}, are allocated according to the ${ALLOCATOR_SOURCES[allocator.source]}, but nothing leads to them.`;
     report({ code: 'memory-region.leaked', memory, at: first, message, path: [allocator.path] });
   }
 }
 
-function tellInUse(used: readonly AddressRange[], { memory }: Space, { allocator }: RegionBlocks, report: Report): void {
+function reportInUse(used: readonly AddressRange[], { memory }: Space, { allocator }: RegionBlocks, report: Report): void {
   for (const span of used.slice(0, MAX_FINDINGS)) {
-    const message = `${formatCounted(span.length, 'byte')} at ${formatAddress(span.start)} are in use, and free according to the ${ALLOCATOR_SOURCES[allocator.source]}: the allocator will hand them out again.`;
+    const message = `${formatCounted(span.length, 'byte')} at ${formatAddress(span.start)} are in use, but free according to the ${ALLOCATOR_SOURCES[allocator.source]}: the allocator will allocate them again.`;
     report({ code: 'memory-region.freed-in-use', memory, at: span, message, path: [allocator.path] });
   }
 }

@@ -1,11 +1,11 @@
 import type { PlacedFinding } from '../placed.ts';
 
-/** By a finding: the one that it follows from. */
+/** Causes by finding: each finding leads to the one that it follows from. */
 export type Causes = ReadonlyMap<PlacedFinding, PlacedFinding>;
 
-/** Findings of one cause that are listed, with the cause itself: more would hide it. */
-const MAX_OF_A_CAUSE = 60;
-/** Findings of one code in one part that are listed where nothing is known to cause them. */
+/** Maximum findings listed for one cause, with the cause itself: more would hide it. */
+const MAX_PER_CAUSE = 60;
+/** Maximum findings listed of one code in one part, where their cause is not known. */
 const MAX_ALIKE = 16;
 
 const SEVERITY_RANK = { error: 0, warning: 1, information: 2 } as const;
@@ -26,7 +26,7 @@ export function underCauses(findings: readonly PlacedFinding[], causes: Causes):
   const listed: PlacedFinding[] = [];
   for (const { finding, more } of withoutRepetition(roots, effects)) {
     const all = effects.get(finding) ?? [];
-    const shown = all.slice(0, MAX_OF_A_CAUSE - 1);
+    const shown = all.slice(0, MAX_PER_CAUSE - 1);
     const unlisted = more + all.length - shown.length;
     const causedBy = listed.length;
     listed.push(unlisted === 0 ? finding : { ...finding, more: unlisted });
@@ -35,12 +35,12 @@ export function underCauses(findings: readonly PlacedFinding[], causes: Causes):
   return listed;
 }
 
-/** Gravest first, then by place. */
+/** Compares findings: the most severe first, then by offset. */
 export function bySeverity(a: PlacedFinding, b: PlacedFinding): number {
   return SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity] || a.at.start - b.at.start;
 }
 
-/** Follows causes to the first one; those that lead back to themselves are none. */
+/** Follows causes to the first one. Returns the finding itself where its causes form a cycle. */
 function rootOf(finding: PlacedFinding, causes: Causes): PlacedFinding {
   const seen = new Set<PlacedFinding>();
   let root = finding;
@@ -54,11 +54,11 @@ function rootOf(finding: PlacedFinding, causes: Causes): PlacedFinding {
 
 interface Listed {
   readonly finding: PlacedFinding;
-  /** Findings like it that are not listed; the last that is listed has them. */
+  /** Number of unlisted findings that repeat this one; set on the last one that is listed. */
   more: number;
 }
 
-/** Keeps of those that repeat each other the first ones, and every cause. */
+/** Keeps the first findings of those that repeat each other, and every cause. */
 function withoutRepetition(
   roots: readonly PlacedFinding[],
   effects: ReadonlyMap<PlacedFinding, readonly PlacedFinding[]>,

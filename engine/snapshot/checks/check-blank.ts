@@ -14,52 +14,56 @@ import { findSpace } from '../find-part.ts';
 import type { PlacedFinding } from '../placed.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { nameOfSpace, type Space } from '../space.ts';
-import type { Tell } from './tell.ts';
+import type { ReportFinding } from './report-finding.ts';
 
-/** Where the parts of flat structures begin: a Cell's value, a Log's entries, a Vec's items. */
+/** Addresses in flat structures: of a Cell's value, a Log's entries, a Vec's items. */
 const CELL_VALUE_AT = 8;
 const LOG_ENTRIES_AT = 32;
 const VEC_ITEMS_AT = 64;
 const LONGEST_HEADER = 64;
-/** A program that marks a field as none with the greatest number may begin with that. */
+/** Minimum length of 0xff bytes: a program may begin with a shorter field whose greatest number means "none". */
 const MIN_ONES = 12;
-/** A longer run is as good as any other unused space, that a program of its own layout begins with. */
+/** Maximum length of a blank start. A longer one may well be unused space at the start of a program's own layout. */
 const MAX_BLANK = 4096;
-/** Data of its own hardly begins right where a header or an overwritten run of a round size ends; the first item may begin with zeros, too. */
+/**
+ * Maximum distance from a round size. Other data rarely begins right after a header or a range of a round size; an item may begin
+ * with zeros.
+ */
 const MAX_AFTER = 16;
-/** Where nothing else speaks for a lost header, a run of 0xff as long as one. */
+/** Minimum length of 0xff bytes where nothing else indicates a lost header: the length of a header. */
 const MIN_ALONE = 32;
-/** Part of a bit map's bytes that have bits at one place only, and the fewest different ones: items may all be 1. */
+/** Minimum share of a bit map's bytes whose bits are in one place, and minimum different ones among these: items may all be 1. */
 const BITS_SHARE = 0.9;
 const MIN_BIT_BYTES = 2;
-/** Bytes of the content that are looked at. */
+/** Bytes of the content that are read. */
 const SAMPLE = 4096;
 
-/** What may be read of all spaces together: for where they begin, and for logs that follow. */
+/** Budgets for all spaces together: for their starts, and for logs after these. */
 export interface BlankBudgets {
   readonly starts: Budget;
   readonly logs: Budget;
 }
 
-/** What surrounds a space: how much a blank start says there. */
+/** The surroundings of a space: they decide how much a blank start proves. */
 type Setting =
-  /** A memory of a manager, or pages beside other structures of the library. */
+  /** A memory of a manager, or pages next to other structures of the library. */
   | 'library'
-  /** An image with nothing in it that is known. */
+  /** An image without known content. */
   | 'alone'
-  /** Motoko's, where structures of the Rust library are not. */
+  /** Memory of a Motoko canister, where the Rust library's structures do not occur. */
   | 'motoko';
 
 /**
- * Reports a memory that begins with zeros or 0xff where every structure has its header, and has bytes in use after them. Items, entries and values
- * have no magic of their own, so that what was here is not known; and a program may keep data of its own layout in a memory, which may begin
- * with zeros, or be a bit map. Where no structure of the library is near, only what a program of its own layout hardly leaves is reported.
+ * Reports a memory that begins with zeros or 0xff where a structure has its header, and has bytes in use after them. Items,
+ * entries and values have no magic, so it is not known which structure was here. A program may also keep data of its own layout
+ * in a memory, which may begin with zeros or be a bit map. Without a structure of the library nearby, only a start that such a
+ * program is unlikely to write is reported.
  */
 export function checkBlankStart(
   snapshot: Snapshot,
   space: Space,
   known: readonly PlacedFinding[],
-  tell: Tell,
+  report: ReportFinding,
   { starts, logs }: BlankBudgets,
 ): void {
   const { memory, part } = space;
@@ -69,28 +73,29 @@ export function checkBlankStart(
   const blank = blankStart(memory, starts, space.kind === 'region' ? MAX_BLANK : undefined);
   if (blank === undefined || (setting !== 'motoko' && recognise(memory).length > 0)) return;
   const name = nameOfSpace(space);
-  const start = `${name[0]?.toUpperCase()}${name.slice(1)} begins with ${describeBlank(blank)} where a structure has its header, and bytes are in use after them`;
+  const start = `${name[0]?.toUpperCase()}${name.slice(1)} begins with ${describeBlank(blank)} where a structure has its header, but bytes are in use after them`;
   const span = { start: at(0, 0), length: blank.length };
   const half = known.find(({ code, part: other }) => code === 'log.unpaired' && isOtherHalf(snapshot, other, memory, blank));
   if (half !== undefined) {
-    const message = `${start}, and the Log in ${half.part} lacks its other half: this can only have been it.`;
-    tell('log.header-lost', part, memory, span, message);
+    const message = `${start}, and the Log in ${half.part} lacks its other half: it can only have been here.`;
+    report('log.header-lost', part, memory, span, message);
     return;
   }
   const isLogHalved = known.some(({ code }) => code === 'log.unpaired');
   const what = setting === 'library' ? contentAfter(memory, blank, isLogHalved) : contentAlone(memory, blank, setting);
   const entry = what === undefined ? logAfterLostStart(memory, blank.length, logs) : undefined;
   if (entry !== undefined) {
-    const message = `${name[0]?.toUpperCase()}${name.slice(1)} begins with ${describeBlank(blank)}, and from ${formatAddress(entry)} on one entry of a log follows the other, after what is left of an entry that was cut: the first entries are lost, or its header is.`;
-    tell('memory.header-lost', part, memory, span, message);
+    const message = `${name[0]?.toUpperCase()}${name.slice(1)} begins with ${describeBlank(blank)}, and from ${formatAddress(entry)} on the entries of a log follow each other, after the rest of an entry that was cut: its first entries are lost, or its header is.`;
+    report('memory.header-lost', part, memory, span, message);
   }
   if (what === undefined) return;
-  const opening = setting === 'motoko' ? 'the program may trap, or start it anew' : 'opening it would trap, or start it anew';
+  const opening =
+    setting === 'motoko' ? 'the program may trap, or start an empty one' : 'opening it would trap, or start an empty one';
   const message = `${start}, as ${what} would be. If a structure was here, its header is lost: ${opening}.`;
-  tell('memory.header-lost', part, memory, span, message);
+  report('memory.header-lost', part, memory, span, message);
 }
 
-/** Undefined where a lost header can be anything, as in a database file. */
+/** Returns the surroundings of a space; undefined where a blank start proves nothing, as in a database file. */
 function settingOf({ layout, structures }: Snapshot, { kind }: Space): Setting | undefined {
   if (kind === 'virtual-memory') return 'library';
   if (kind === 'region' || layout.kind === 'motoko-experimental') return 'motoko';
@@ -104,7 +109,7 @@ function isOtherHalf(snapshot: Snapshot, part: string, memory: ReadableMemory, {
   return half !== undefined && couldBeOtherHalf(memory, length, half);
 }
 
-/** Says what follows a lost header; undefined where it may well be data that never had one. */
+/** Describes the content after a lost header; undefined where it may well be data that never had one. */
 function contentAfter(memory: ReadableMemory, { byte, length }: BlankStart, isLogHalved: boolean): string | undefined {
   if (isWithin(length, CELL_VALUE_AT, 4) && isValue(memory)) return 'the value of a Cell';
   if (isWithin(length, CELL_VALUE_AT, 8) && couldBeVecHeader(memory)) return 'the items of a Vec or MinHeap';
@@ -117,9 +122,9 @@ function contentAfter(memory: ReadableMemory, { byte, length }: BlankStart, isLo
 }
 
 /**
- * Says what follows a lost header where no other structure is near. Zeros, and data after them, are as good as any layout of a program's own; but not
- * a whole value at a Cell's place, nor a Vec's size of items at its own. Nothing begins with as many 0xff as a header has bytes, unless
- * there are more such runs: places of a table that are free, say.
+ * Describes the content after a lost header where no other structure is nearby. Zeros with data after them may well be a
+ * program's own layout, unless there is a whole value at a Cell's address, or an item size at a Vec's. No layout begins with a
+ * header's length of 0xff, unless there are more such ranges: free places of a table, for example.
  */
 function contentAlone(memory: ReadableMemory, { byte, length }: BlankStart, setting: 'alone' | 'motoko'): string | undefined {
   if (setting === 'alone' && isWithin(length, CELL_VALUE_AT, 4) && isWholeValue(memory)) return 'the value of a Cell';
@@ -131,26 +136,26 @@ function contentAlone(memory: ReadableMemory, { byte, length }: BlankStart, sett
   return setting === 'alone' ? ANY : 'the values or entries of a structure';
 }
 
-/** Returns whether a byte in the sample behind an address is not zero. */
+/** Returns whether a byte in the sample after an address is not zero. */
 function isUsed(memory: ReadableMemory, address: number): boolean {
   return readBytes(memory, at(0, address), Math.min(SAMPLE, byteLength(memory) - address)).some((byte) => byte !== 0);
 }
 
-function hasRun(bytes: Uint8Array, of: number, least: number): boolean {
+function hasRun(bytes: Uint8Array, of: number, min: number): boolean {
   let run = 0;
   for (const byte of bytes) {
     run = byte === of ? run + 1 : 0;
-    if (run === least) return true;
+    if (run === min) return true;
   }
   return false;
 }
 
-/** Returns whether a run is as long as something of a round size, or by the zeros longer that the first item begins with. */
+/** Returns whether a length is a round size, or slightly longer because the first item begins with zeros. */
 function isOfRoundSize(length: number): boolean {
   return length < MAX_BLANK && length - 2 ** Math.floor(Math.log2(length)) < MAX_AFTER;
 }
 
-/** Returns whether nothing but one value of an encoding that says so itself is where a Cell has its value. */
+/** Returns whether a single value of a self-describing encoding is where a Cell has its value, and nothing else. */
 function isWholeValue(memory: ReadableMemory): boolean {
   const bytes = readBytes(memory, at(0, CELL_VALUE_AT), Math.min(PAGE_SIZE, byteLength(memory)) - CELL_VALUE_AT);
   const used = lengthWithoutZeros(bytes);
@@ -166,8 +171,8 @@ const MIN_BITS = 48;
 const ANY = 'the items of a Vec or MinHeap, the entries of a Log or the value of a Cell';
 
 /**
- * Returns whether the bytes where a Cell has its value are one of an encoding that says so itself, or begin as one: what is left of a longer,
- * older value may follow it.
+ * Returns whether a value of a self-describing encoding is, or begins, where a Cell has its value. The rest of a longer, older
+ * value may follow it.
  */
 function isValue(memory: ReadableMemory): boolean {
   const page = readBytes(memory, at(0, CELL_VALUE_AT), Math.min(PAGE_SIZE, byteLength(memory)) - CELL_VALUE_AT);
@@ -178,10 +183,10 @@ function isValue(memory: ReadableMemory): boolean {
 }
 
 const SELF_DESCRIBING = /^(text|json|cbor|candid|messagepack|protobuf)/;
-/** Letters that are text, whatever follows. */
+/** Minimum characters that count as text, whatever follows. */
 const MIN_TEXT = 16;
 
-/** Returns whether a CBOR map of few members begins here, of which the first has a name of letters. */
+/** Returns whether the bytes begin with a CBOR map of a few members, the first of which has a text name. */
 function beginsCborMap(bytes: Uint8Array): boolean {
   const [map = 0, name = 0] = bytes;
   const length = name - CBOR_TEXT;
@@ -191,7 +196,7 @@ function beginsCborMap(bytes: Uint8Array): boolean {
 
 const CBOR_TEXT = 0x60;
 const CBOR_MAP = 0xa0;
-/** Greatest length that CBOR keeps in the first byte of an item. */
+/** Maximum length that CBOR stores in the first byte of an item. */
 const CBOR_SHORT = 0x17;
 
 /** Returns whether nearly all bytes in use have a single bit, or a run of bits at one end: a map of what is free or taken. */

@@ -8,13 +8,13 @@ import type { PlacedStructure } from '../placed.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { nameOfSpace, type Space } from '../space.ts';
 import { STORED_NAMES } from './opening.ts';
-import { MAX_OF_A_MEMORY, type Tell } from './tell.ts';
+import { CHECK_LIMITS, type ReportFinding } from './report-finding.ts';
 
-/** Left-overs of another structure are looked for in so many bytes. */
-const MAX_SEARCHED = 1 << 20;
+/** Maximum bytes that are searched for residual data of another structure. */
+const MAX_SEARCHED_BYTES = 1 << 20;
 
-/** Two structures on one memory: each writes over the other. */
-export function checkClash(snapshot: Snapshot, space: Space, damaged: boolean, tell: Tell): void {
+/** Reports two structures on one memory: each overwrites the other. */
+export function checkClash(snapshot: Snapshot, space: Space, damaged: boolean, report: ReportFinding): void {
   const { memory, part } = space;
   const [header] = recognise(memory);
   if (header?.whole !== true) return;
@@ -22,42 +22,46 @@ export function checkClash(snapshot: Snapshot, space: Space, damaged: boolean, t
   if (header.kind === 'btreemap') {
     const residual = damaged ? residualInMap(memory) : undefined;
     if (residual !== undefined)
-      tell('memory.two-structures', part, memory, residual.at, describeClash(start, STORED_NAMES[header.kind], residual));
+      report('memory.two-structures', part, memory, residual.at, describeClash(start, STORED_NAMES[header.kind], residual));
     return;
   }
-  // A window may take in pages of other memories.
-  const limit = space.kind === 'virtual-memory' ? MAX_SEARCHED : PAGE_SIZE;
-  const budget = new Budget(MAX_OF_A_MEMORY);
+  // A window may include pages of other memories.
+  const limit = space.kind === 'virtual-memory' ? MAX_SEARCHED_BYTES : PAGE_SIZE;
+  const budget = new Budget(CHECK_LIMITS);
   let stale: ResidualStructure | undefined;
   for (const residual of residualOfMap(memory, limit, budget)) {
     if (isInUse(snapshot.places.structureIn(space), memory, residual.at.start, budget)) {
-      tell('memory.two-structures', part, memory, residual.at, describeClash(start, STORED_NAMES[header.kind], residual));
+      report('memory.two-structures', part, memory, residual.at, describeClash(start, STORED_NAMES[header.kind], residual));
       return;
     }
     stale ??= residual;
   }
   if (stale === undefined) return;
   const message = `${start}, and ${describeResidual(stale)}, in bytes that it does not use: a ${stale.of} was here before, in this memory or in its bucket.`;
-  tell('memory.left-over', part, memory, stale.at, message);
+  report('memory.left-over', part, memory, stale.at, message);
 }
 
-/** The errors that two maps on one memory leave: each keeps its root, length and free list beside the bytes, and saves them over the other's. */
+/**
+ * Errors that two maps on one memory cause: each holds its root, length and free list in its object, and saves them over the
+ * other's.
+ */
 const OF_TWO_MAPS: ReadonlySet<FindingCode> = new Set(['btree.length', 'alloc.free-list-has-live-chunk', 'btree.keys-unsorted']);
 
-export function checkTwoMaps(snapshot: Snapshot, space: Space, errors: ReadonlySet<FindingCode>, tell: Tell): void {
+/** Reports a map whose errors are just those that two BTreeMap objects on one memory cause. */
+export function checkTwoMaps(snapshot: Snapshot, space: Space, errors: ReadonlySet<FindingCode>, report: ReportFinding): void {
   if (!errors.has('btree.length') || ![...errors].every((code) => OF_TWO_MAPS.has(code))) return;
-  const list = errors.has('alloc.free-list-has-live-chunk') ? ', and a chunk in use stands in the free list' : '';
-  const message = `All nodes of ${nameOfSpace(space)} can be read, but its length counts other entries than there are${list}. Two BTreeMap objects that are open on this memory leave just that: the length and the free list of the one, saved over those of the other.`;
+  const list = errors.has('alloc.free-list-has-live-chunk') ? ', and a chunk in use is in the free list' : '';
+  const message = `All nodes of ${nameOfSpace(space)} can be read, but its length is not the number of its entries${list}. Two BTreeMap objects that are open on this memory cause just this: one saves its length and free list over those of the other.`;
   const part = snapshot.places.structureIn(space)?.part ?? space.part;
-  tell('memory.two-maps', part, space.memory, { start: LENGTH_AT, length: 8 }, message);
+  report('memory.two-maps', part, space.memory, { start: LENGTH_AT, length: 8 }, message);
 }
 
-/** Whether the byte is part of an element: then whatever else stands there was written after it. */
+/** Returns whether a byte is part of an element in use: then other data at this place was written after it. */
 function isInUse(placed: PlacedStructure | undefined, memory: ReadableMemory, address: Address, budget: Budget): boolean {
   const owners = placed?.structure.owners(memory, address, budget) ?? [];
   return owners.length > 0 && owners.every(({ kind, name }) => kind !== 'unused' && kind !== 'header' && name !== 'unused');
 }
 
 function describeClash(start: string, kind: string, residual: ResidualStructure): string {
-  return `${start}, but ${describeResidual(residual)}: a ${kind} and a ${residual.of} have both been opened on this memory, and each writes over the other.`;
+  return `${start}, but ${describeResidual(residual)}: a ${kind} and a ${residual.of} have both been opened on this memory, and each overwrites the other.`;
 }

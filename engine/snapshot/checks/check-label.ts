@@ -6,26 +6,26 @@ import { labelFor } from '../labels.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { nameOfSpace, type Space } from '../space.ts';
 import { OPENING, STORED_NAMES } from './opening.ts';
-import type { Tell } from './tell.ts';
+import type { ReportFinding } from './report-finding.ts';
 
-/** A memory that the labels give to another structure than the one whose header stands there: opening it so can erase it. */
-export function checkLabel(snapshot: Snapshot, space: Space, tell: Tell): void {
+/** Reports a memory whose label names another structure than its header: opening it as labelled can erase it. */
+export function checkLabel(snapshot: Snapshot, space: Space, report: ReportFinding): void {
   const { memory, part } = space;
   const wanted = labelFor(snapshot.labels, part)?.structure;
   if (wanted === undefined || memory.pages === 0 || WITHOUT_HEADER.has(wanted)) return;
   const [header] = recognise(memory);
   if (header === undefined ? isBlank(space) : !header.whole || isOf(header, wanted)) return;
-  const there = header === undefined ? 'no header of one' : `the header of a ${STORED_NAMES[header.kind]}`;
+  const there = header === undefined ? 'no such header' : `the header of a ${STORED_NAMES[header.kind]}`;
   const opening = OPENED_AS[wanted];
   const outcome = opening === undefined ? '' : ` ${OPENING[opening]}.`;
-  const message = `The labels say that ${nameOfSpace(space)} holds a ${STRUCTURE_NAMES[wanted]}, but ${there} stands at its start.${outcome}`;
-  tell('memory.not-as-labelled', part, memory, { start: at(0, 0), length: 4 }, message);
+  const message = `The labels say that ${nameOfSpace(space)} holds a ${STRUCTURE_NAMES[wanted]}, but ${there} is at its start.${outcome}`;
+  report('memory.not-as-labelled', part, memory, { start: at(0, 0), length: 4 }, message);
 }
 
-/** Nothing at the start of a memory says that a program has laid it out so. */
+/** Layouts that have no header. */
 const WITHOUT_HEADER: ReadonlySet<StructureKind> = new Set(['value-log', 'indexed-log', 'records', 'ring']);
 
-/** Structures of Motoko's libraries lie in regions. */
+/** Rust structures by the labelled kind. Motoko's structures are in regions, which are not checked. */
 const OPENED_AS: Readonly<Partial<Record<StructureKind, RecognisedKind>>> = {
   btreemap: 'btreemap',
   btreeset: 'btreemap',
@@ -39,7 +39,7 @@ function isOf({ kind }: Recognised, wanted: StructureKind): boolean {
   return kind === OPENED_AS[wanted] || (kind === 'log-data' && wanted === 'log');
 }
 
-/** A memory without a byte in its first page has nothing to lose. */
+/** Returns whether the first page is all zeros: such a memory has nothing to lose. */
 function isBlank({ memory }: Space): boolean {
   return readBytes(memory, at(0, 0), Math.min(PAGE_SIZE, byteLength(memory))).every((byte) => byte === 0);
 }

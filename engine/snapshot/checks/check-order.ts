@@ -10,19 +10,20 @@ import { recognise } from '../../rust/recognise.ts';
 import type { PlacedManager } from '../layout/managers.ts';
 import { nameOfSpace, type Space } from '../space.ts';
 import { OPENING, STORED_NAMES } from './opening.ts';
-import { MAX_OF_A_MEMORY, type Tell } from './tell.ts';
+import { CHECK_LIMITS, type ReportFinding } from './report-finding.ts';
 
 /**
- * A memory that begins elsewhere than in its first bucket, or is whole in another order of its buckets than the table's. `lookups`: at how
- * many bucket starts the memories of an image, together, may look.
+ * Reports a memory that does not begin in its first bucket, or that is whole in another order of its buckets than the table's.
+ *
+ * @param lookups budget for the bucket starts that are read, for all memories of an image together
  */
-export function checkOrder(manager: PlacedManager, space: Space, damaged: boolean, tell: Tell, lookups: Budget): void {
+export function checkOrder(manager: PlacedManager, space: Space, damaged: boolean, report: ReportFinding, lookups: Budget): void {
   const { memory } = space;
   if (!(memory instanceof VirtualMemoryView) || memory.order !== undefined) return;
   const begins = recognise(memory).length > 0;
   if (begins && !damaged) return;
   const image = manager.memory;
-  const budget = new Budget(MAX_OF_A_MEMORY);
+  const budget = new Budget(CHECK_LIMITS);
   const { buckets } = memory;
   const name = nameOfSpace(space);
   const heads = headsIn(image, memory, lookups);
@@ -30,30 +31,30 @@ export function checkOrder(manager: PlacedManager, space: Space, damaged: boolea
   if (whole !== undefined) {
     const { kind, length } = whole.structure;
     const content = `${STRUCTURE_NAMES[kind]} of ${formatCounted(length ?? 0n, 'entry', 'entries')}`;
-    const message = `The pages of ${name} are permuted: in the order ${formatBuckets(whole.order)} its buckets hold a whole ${content}, in the table's order ${formatBuckets(buckets)} they do not. ${begins ? '' : `${OPENING.btreemap}. `}Release 0.7.1 handed freed buckets out so.`;
-    tell('mm.permuted-buckets', space.part, image, ownersOf(buckets), message);
+    const message = `The pages of ${name} are permuted: in the order ${formatBuckets(whole.order)} its buckets hold a whole ${content}, in the table's order ${formatBuckets(buckets)} they do not. ${begins ? '' : `${OPENING.btreemap}. `}Release 0.7.1 allocated freed buckets in this way.`;
+    report('mm.permuted-buckets', space.part, image, ownersOf(buckets), message);
     return;
   }
   if (begins) return;
   const own = heads.find(({ bucket }) => bucket !== buckets[0]);
-  const start = `${name[0]?.toUpperCase()}${name.slice(1)} does not begin as a structure does`;
+  const start = `${name[0]?.toUpperCase()}${name.slice(1)} does not begin with the header of a structure`;
   if (own !== undefined) {
     const message = `${start}, but its bucket ${formatCount(own.bucket)} begins with the header of a ${STORED_NAMES[own.kind]}. ${OPENING[own.kind]}.`;
-    tell('mm.first-bucket', space.part, image, ownersOf(buckets), message);
+    report('mm.first-bucket', space.part, image, ownersOf(buckets), message);
     return;
   }
   if (buckets.length >= bucketsFor(memory.pages, memory.bucketPages)) return;
   const [lost] = headsIn(image, { ...sizeOf(memory), buckets: manager.view.freedBuckets }, lookups);
   if (lost === undefined) return;
-  const message = `${start} and lacks a bucket, and bucket ${formatCount(lost.bucket)}, which is nobody's, begins with the header of a ${STORED_NAMES[lost.kind]}. ${OPENING[lost.kind]}.`;
-  tell('mm.first-bucket', space.part, image, ownersOf([lost.bucket]), message);
+  const message = `${start} and lacks a bucket, and bucket ${formatCount(lost.bucket)}, which has no owner, begins with the header of a ${STORED_NAMES[lost.kind]}. ${OPENING[lost.kind]}.`;
+  report('mm.first-bucket', space.part, image, ownersOf([lost.bucket]), message);
 }
 
 function sizeOf({ pages, bucketPages }: VirtualMemoryView) {
   return { pages, bucketPages };
 }
 
-/** The bytes of the owner table from the first of the buckets to the last. */
+/** Returns the bytes of the owner table from the first of the buckets to the last. */
 function ownersOf(buckets: readonly number[]): AddressRange {
   const [lowest = 0] = buckets;
   return { start: at(OWNERS_AT, lowest), length: (buckets.at(-1) ?? lowest) - lowest + 1 };

@@ -2,7 +2,7 @@ import type { FindingCode } from '../../core/findings.ts';
 import type { PlacedFinding } from '../placed.ts';
 import type { Causes } from './causes.ts';
 
-/** Damages of a map's pointers and nodes: what lies below them is not counted, and not reached. */
+/** Damage of a map's pointers and nodes: the nodes below are neither counted nor reached. */
 const BROKEN_TREE: readonly FindingCode[] = [
   'btree.address-outside',
   'btree.not-a-chunk',
@@ -30,10 +30,10 @@ const BROKEN_FREE_LIST: readonly FindingCode[] = [
 ];
 
 /**
- * Codes that are noticed where a damage of the same part shows, by the codes that tell of that damage: of several it is the first, by gravity
- * and place.
+ * Codes of consequences, each with the codes that can cause it in the same part. Where several of these were found, the first of
+ * them is the cause, and of findings with that code the most severe, then the one at the lowest offset.
  */
-const NOTICED: Readonly<Partial<Record<FindingCode, readonly FindingCode[]>>> = {
+const CAUSES_OF: Readonly<Partial<Record<FindingCode, readonly FindingCode[]>>> = {
   'btree.value-outside-node': ['btree.bound-raised'],
   'btree.keys-unsorted': ['btree.bound-raised', 'btree.node-count', 'btree.node-bad-type', 'btree.leaf-depth'],
   'btree.key-outside-node': ['btree.bound-raised'],
@@ -58,7 +58,11 @@ const NOTICED: Readonly<Partial<Record<FindingCode, readonly FindingCode[]>>> = 
   'mm.too-many-buckets': ['mm.too-few-buckets', 'mm.owned-bucket-above-count'],
 };
 
-/** Finds what follows from another damage of the same part. `findings`: gravest first, then by place. */
+/**
+ * Finds the findings that follow from others of the same part.
+ *
+ * @param findings the most severe first, then by offset
+ */
 export function consequencesWithin(findings: readonly PlacedFinding[]): Causes {
   const causes = new Map<PlacedFinding, PlacedFinding>();
   const firsts = new Map<string, PlacedFinding>();
@@ -67,7 +71,7 @@ export function consequencesWithin(findings: readonly PlacedFinding[]): Causes {
     if (!firsts.has(key)) firsts.set(key, finding);
   }
   for (const finding of findings) {
-    const cause = NOTICED[finding.code]?.flatMap((code) => firsts.get(`${finding.part} ${code}`) ?? [])[0];
+    const cause = CAUSES_OF[finding.code]?.flatMap((code) => firsts.get(`${finding.part} ${code}`) ?? [])[0];
     if (cause !== undefined) causes.set(finding, cause);
   }
   return causes;

@@ -5,9 +5,9 @@ import type { PlacedFinding } from '../placed.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { ProvenCause } from './proven-cause.ts';
 
-/** What leads out of a memory that ends too early. */
+/** Codes of pointers that lead out of a memory, as they do where it ends too early. */
 const OUTSIDE: ReadonlySet<FindingCode> = new Set<FindingCode>(['btree.address-outside', 'alloc.address-outside']);
-/** What says that bytes were changed, too. */
+/** Codes of findings that prove changed bytes. */
 const CHANGED: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'btree.bad-magic',
   'btree.node-bad-magic',
@@ -18,8 +18,8 @@ const CHANGED: ReadonlySet<FindingCode> = new Set<FindingCode>([
 ]);
 
 /**
- * A map without a manager at the end of a file that was cut between two pages: nothing counts the pages that it had, but both its tree and its
- * free list, whose last chunk is the highest, lead beyond the end.
+ * Finds a map without a manager at the end of a file that was cut between two pages. Its number of pages is stored nowhere, but
+ * both its tree and its free list, whose last chunk is the highest, lead beyond the end.
  */
 export function findCutStructures(snapshot: Snapshot, findings: readonly PlacedFinding[]): readonly ProvenCause[] {
   const { areas, bytes, structures } = snapshot;

@@ -17,17 +17,17 @@ import {
 import { bucketStart } from '../../rust/memory-manager/mapping.ts';
 import type { PlacedManager } from '../layout/managers.ts';
 
-/** An image as it would be without one damage of its manager, or of the order of its pages. */
+/** An image with one assumed damage repaired: of its manager, or of the order of its pages. */
 export interface Reading {
   readonly code: FindingCode;
   /** The damaged bytes, in the manager's memory. */
   readonly at: AddressRange;
-  /** What is damaged, to be followed by what proves it. */
+  /** Description of the damage, without the proof that follows it in the message. */
   readonly message: string;
   readonly image: ReadableMemory;
 }
 
-/** Where a manager is. */
+/** The place of a manager. */
 interface Site {
   readonly image: ReadableMemory;
   /** The image from the manager's page on. */
@@ -35,24 +35,22 @@ interface Site {
   readonly page: number;
 }
 
-/** Where something is wrong. */
+/** Places of the findings that a damaged manager may explain. */
 export interface Suspects {
-  /** The buckets that have it, then others of the same memories. */
+  /** Buckets with findings, then others of the same memories. */
   readonly buckets: readonly number[];
-  /** The first page after the manager's that has it, counted from there; undefined where the bytes that are there are not to blame. */
+  /** First page with a finding, counted from the manager's page; undefined where no finding indicates moved pages. */
   readonly page: number | undefined;
 }
 
-/** The bucket sizes that are tried for a memory manager whose sizes allow many. */
+/** Maximum bucket sizes that are tried where a manager's sizes allow many. */
 const MAX_SIZES_TRIED = 24;
 const MAX_OWNERS_TRIED = 48;
-/** As many pages are looked for as inserted or lost in one place. */
+/** Maximum pages that may have been inserted or lost in one place. */
 const MAX_PAGES_MOVED = 16;
 const MAX_PLACES_TRIED = 48;
 
-/**
- * Names the single damages that a manager can have, the likeliest first, each with the image as it is without it.
- */
+/** Yields the possible single damages of a manager, the likeliest first, each with the image repaired. */
 export function* readingsOf(
   image: ReadableMemory,
   manager: PlacedManager,
@@ -74,10 +72,10 @@ function* otherByteOrder(site: Site, header: ManagerHeader): Generator<Reading> 
   const pages = swapped(header.bucketPages);
   const length = 2;
   const both = { ...header, allocatedBuckets: count, bucketPages: pages };
-  const told = `${formatCount(header.allocatedBuckets)} buckets of ${formatCounted(header.bucketPages, 'page')}`;
+  const stored = `${formatCount(header.allocatedBuckets)} buckets of ${formatCounted(header.bucketPages, 'page')}`;
   if (isPossible(site.memory, both))
     yield patched(site, 'mm.byte-order', { start: COUNT_AT, length: 4 }, numbers(count, pages), {
-      message: `The header says ${told}, which are ${formatCount(count)} of ${formatCounted(pages, 'page')} when its numbers are read big-endian`,
+      message: `The header says ${stored}, which are ${formatCount(count)} of ${formatCounted(pages, 'page')} when its numbers are read big-endian`,
     });
   if (isPossible(site.memory, { ...header, bucketPages: pages }))
     yield patched(site, 'mm.byte-order', { start: BUCKET_PAGES_AT, length }, numbers(pages), {
@@ -89,7 +87,7 @@ function* otherByteOrder(site: Site, header: ManagerHeader): Generator<Reading> 
     });
 }
 
-/** The two bytes of a number, in the other order. */
+/** Returns a number of two bytes with its bytes swapped. */
 function swapped(number: number): number {
   return ((number & 0xff) << 8) | (number >> 8);
 }
@@ -101,20 +99,23 @@ function* otherBucketSizes(site: Site, header: ManagerHeader): Generator<Reading
     });
 }
 
-/** Bucket sizes with which each memory owns just the buckets that it needs: that of the image's own size first, then the lowest ones. */
+/**
+ * Returns the bucket sizes with which each memory owns just the buckets that it needs: that of the image's size first, then
+ * ascending.
+ */
 function possibleSizes(memory: ReadableMemory, header: ManagerHeader): readonly number[] {
-  let least = 1;
-  let most = Math.floor((memory.pages - 1) / Math.max(1, lastOwned(header) + 1));
+  let min = 1;
+  let max = Math.floor((memory.pages - 1) / Math.max(1, lastOwned(header) + 1));
   bucketsByMemory(header).forEach((own, id) => {
     const pages = header.sizes[id] ?? 0;
-    if (own.length > 0) least = Math.max(least, Math.ceil(pages / own.length));
-    if (own.length > 1) most = Math.min(most, Math.ceil(pages / (own.length - 1)) - 1);
+    if (own.length > 0) min = Math.max(min, Math.ceil(pages / own.length));
+    if (own.length > 1) max = Math.min(max, Math.ceil(pages / (own.length - 1)) - 1);
   });
   const exact = (memory.pages - 1) / Math.max(1, header.allocatedBuckets);
   const sizes = new Set<number>();
-  if (Number.isInteger(exact) && exact >= least && exact <= most) sizes.add(exact);
-  for (let size = least; size <= most && sizes.size < MAX_SIZES_TRIED; size += 1) sizes.add(size);
-  if (most >= least) sizes.add(most);
+  if (Number.isInteger(exact) && exact >= min && exact <= max) sizes.add(exact);
+  for (let size = min; size <= max && sizes.size < MAX_SIZES_TRIED; size += 1) sizes.add(size);
+  if (max >= min) sizes.add(max);
   sizes.delete(header.bucketPages);
   return [...sizes].filter((size) => size > 0 && size < 65_536);
 }
@@ -123,7 +124,7 @@ function lastOwned({ owners }: ManagerHeader): number {
   return owners.findLastIndex((owner) => owner !== UNOWNED);
 }
 
-/** Whether the buckets lie in the image, and each memory has just as many as it needs. */
+/** Returns whether the buckets are in the image, and each memory has exactly the number that it needs. */
 function isPossible(memory: ReadableMemory, header: ManagerHeader): boolean {
   const { allocatedBuckets, bucketPages, sizes } = header;
   if (bucketPages === 0 || allocatedBuckets > MAX_BUCKETS || lastOwned(header) >= allocatedBuckets) return false;
@@ -131,7 +132,7 @@ function isPossible(memory: ReadableMemory, header: ManagerHeader): boolean {
   return bucketsByMemory(header).every((own, id) => own.length === bucketsFor(sizes[id] ?? 0, bucketPages));
 }
 
-/** One bucket that a memory lacks and another, or nobody, has. */
+/** Yields readings in which the one memory that lacks a bucket owns one that another memory, or nobody, has. */
 function* otherOwner(site: Site, header: ManagerHeader, suspects: readonly number[]): Generator<Reading> {
   const buckets = bucketsByMemory(header);
   const needed = (id: number): number => bucketsFor(header.sizes[id] ?? 0, header.bucketPages);
@@ -174,7 +175,10 @@ function suspectsFirst(buckets: readonly number[], suspects: readonly number[]):
   return [...buckets].sort((a, b) => Number(suspects.includes(b)) - Number(suspects.includes(a)) || a - b);
 }
 
-/** Pages that someone put into the image, or took out of it: all behind them are read from wrong places. */
+/**
+ * Yields readings without pages that were inserted into the image or lost from it: all pages after them are read from wrong
+ * places.
+ */
 function* movedPages(
   { image, memory, page: first }: Site,
   header: ManagerHeader,
@@ -191,13 +195,16 @@ function* movedPages(
         : `Pages ${formatCount(first + page)} to ${formatCount(first + page + by - 1)}`;
     const [code, message] =
       surplus > 0
-        ? (['mm.page-inserted', `${which} ${by === 1 ? 'is' : 'are'} not the canister's, but put into the image`] as const)
-        : (['mm.page-lost', `${which} ${by === 1 ? 'is' : 'are'} lost, and what followed stands there`] as const);
+        ? (['mm.page-inserted', `${which} ${by === 1 ? 'is' : 'are'} not the canister's, but inserted into the image`] as const)
+        : (['mm.page-lost', `${which} ${by === 1 ? 'is' : 'are'} lost, and all later pages have moved up`] as const);
     if (span.length > 0) yield { code, at: span, message, image: new MovedPages(image, first + page, surplus) };
   }
 }
 
-/** At or before the first page in which something is wrong: the nearest starts of buckets, and the nearest pages of its bucket. */
+/**
+ * Returns places of a move at or before the first page with a finding: the nearest starts of buckets, and the nearest pages of
+ * its bucket.
+ */
 function placesOfMove({ bucketPages }: ManagerHeader, suspect: number): readonly number[] {
   const places = new Set<number>();
   const start = 1 + Math.floor((suspect - 1) / bucketPages) * bucketPages;

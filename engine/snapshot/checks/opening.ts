@@ -1,6 +1,6 @@
 import type { RecognisedKind } from '../../rust/recognise.ts';
 
-/** What a memory's header says of it, for people. */
+/** Names of structures by the kind of their headers, for people. */
 export const STORED_NAMES: Readonly<Record<RecognisedKind, string>> = {
   btreemap: 'BTreeMap',
   vec: 'Vec',
@@ -10,7 +10,7 @@ export const STORED_NAMES: Readonly<Record<RecognisedKind, string>> = {
   'log-data': "Log's data",
 };
 
-/** What opening the memory as this would do now. */
+/** Consequences of opening a memory as a structure of the kind. */
 export const OPENING: Readonly<Record<RecognisedKind, string>> = {
   btreemap: 'Opening it with BTreeMap::init would start an empty map over it',
   vec: 'Opening it with Vec::init would trap',

@@ -12,14 +12,14 @@ import type { Snapshot } from '../snapshot.ts';
 import { walkStructures } from '../walk.ts';
 import { type Reading, readingsOf, type Suspects } from './manager-readings.ts';
 
-/** A damage that others follow from. */
+/** A damage that causes other findings. */
 export interface ProvenCause {
   readonly finding: PlacedFinding;
-  /** What is gone when the image is read without it. */
+  /** Findings that disappear when the image is read with the damage repaired. */
   readonly explains: readonly PlacedFinding[];
 }
 
-/** Damages that bytes of another place look like; others say nothing of the manager. */
+/** Findings that occur where bytes are read from the wrong place; others do not indicate a damaged manager. */
 const MISPLACED: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'btree.address-outside',
   'btree.not-a-chunk',
@@ -46,18 +46,18 @@ const MISPLACED: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'mm.started-anew',
 ]);
 
-/** Damages that the manager's own tables do not prove. */
+/** Damage that the manager's own tables do not prove. */
 const NEEDS_STRUCTURES: ReadonlySet<FindingCode> = new Set<FindingCode>(['mm.bucket-size', 'mm.page-inserted', 'mm.page-lost']);
 
-/** What one reading may cost, and all of them. */
-const A_READING = { steps: 400_000, bytes: 1 << 26 } as const;
+/** Limits of one reading, and of all together. */
+const ONE_READING = { steps: 400_000, bytes: 1 << 26 } as const;
 const ALL_READINGS = { steps: 2_000_000, bytes: 1 << 28 } as const;
 const MAX_READINGS = 160;
 const MAX_SUSPECTS = 16;
 
 /**
- * Looks for one damage of the manager that explains what was found: the image is read as it would be without it, and is whole then. Reads
- * nothing where nothing points to the manager.
+ * Looks for one damage of the manager that explains the findings: with the damage repaired, the image has no other errors. Reads
+ * nothing where no finding indicates a damaged manager.
  */
 export function findProvenCauses(snapshot: Snapshot, findings: readonly PlacedFinding[]): readonly ProvenCause[] {
   const { layout, places } = snapshot;
@@ -76,17 +76,17 @@ function findProvenCause(
 ): ProvenCause | undefined {
   const grave = findings.filter(isGrave);
   const known = new Set(grave.map(keyOf));
-  const least = lengthOf(snapshot);
+  const minLength = lengthOf(snapshot);
   let best: Tried | undefined;
   let tried = 0;
   for (const reading of readingsOf(snapshot.memory, manager, suspectsOf(snapshot, manager, findings))) {
     tried += 1;
-    // Of one kind of damage all are tried: more than one can be free of errors, and the one with most in it is the truth.
+    // All readings of one kind of damage are tried: several can be free of errors, and the one with the most elements is right.
     if (tried > MAX_READINGS || !budget.spend() || (best?.left.length === 0 && best.reading.code !== reading.code)) break;
     const reread = reopenAs(snapshot, reading.image);
     const length = lengthOf(reread);
-    if (length < least || (best?.left.length === 0 && length <= best.length)) continue;
-    const there = walkStructures(reread, new Budget({ ...A_READING, within: budget })).findings;
+    if (length < minLength || (best?.left.length === 0 && length <= best.length)) continue;
+    const there = walkStructures(reread, new Budget({ ...ONE_READING, within: budget })).findings;
     const left = there.filter(isGrave);
     if (left.length * 4 > grave.length || !left.every((finding) => known.has(keyOf(finding)))) continue;
     if (best === undefined || left.length <= best.left.length) best = { reading, left, length, stays: new Set(there.map(keyOf)) };
@@ -96,7 +96,7 @@ function findProvenCause(
   const explains = findings.filter((finding) => !finding.code.startsWith('image.') && !stays.has(keyOf(finding)));
   const errors = explains.filter(({ severity }) => severity === 'error').length;
   if (errors === 0) return undefined;
-  // A file that was cut is too short for its buckets, too: only what lies in them tells of another place.
+  // A file that was cut is also too short for its buckets: only their content proves another place.
   const isProof = ({ code, part, severity }: PlacedFinding): boolean =>
     code === 'mm.bucket-size-zero' || (severity === 'error' && part !== partOfManager(manager));
   if (NEEDS_STRUCTURES.has(best.reading.code) && !explains.some(isProof)) return undefined;
@@ -104,18 +104,18 @@ function findProvenCause(
 }
 
 function placed(snapshot: Snapshot, manager: PlacedManager, { code, at, message }: Reading, errors: number): PlacedFinding {
-  const proof = `read so, ${errors === 1 ? 'the error that follows from it is' : `the ${formatCounted(errors, 'error')} that follow from it are`} gone.`;
+  const proof = `with this repaired, ${errors === 1 ? 'the error that follows from it is' : `the ${formatCounted(errors, 'error')} that follow from it are`} gone.`;
   return snapshot.places.place({ code, memory: manager.memory, at, message: `${message}: ${proof}` }, partOfManager(manager));
 }
 
-/** A reading that explains most of what was found. */
+/** A reading that explains most of the findings. */
 interface Tried {
   readonly reading: Reading;
-  /** What is still wrong in it. */
+  /** Warnings and errors that it still has. */
   readonly left: readonly PlacedFinding[];
-  /** Elements of all its structures. */
+  /** Number of elements in all its structures. */
   readonly length: number;
-  /** All that is found in it, also what does no harm. */
+  /** Keys of all its findings, also of those that do no harm. */
   readonly stays: ReadonlySet<string>;
 }
 

@@ -4,8 +4,8 @@ import type { PlacedFinding } from '../placed.ts';
 import type { Snapshot } from '../snapshot.ts';
 
 /**
- * Returns what may be said of an image after a walk: its findings, or where its bytes are not those of one state, that alone. A file that
- * changed while it was read shows old pages beside new ones, and a damaged packed file shows bytes that nobody wrote.
+ * Returns the findings of a scan that can be trusted. Where the bytes are not those of one state, a finding that says so replaces
+ * them: a file that changed while it was read has old pages and new ones, and a damaged packed file has bytes that nobody wrote.
  */
 export function soundFindings(snapshot: Snapshot, findings: readonly PlacedFinding[]): readonly PlacedFinding[] {
   const { broken } = snapshot;
@@ -18,7 +18,7 @@ export function soundFindings(snapshot: Snapshot, findings: readonly PlacedFindi
   ];
 }
 
-/** Whether all of the image was read, and as it is. */
+/** Returns whether the image was read completely and in one state. */
 export function isWhole(snapshot: Snapshot): boolean {
   return snapshot.missing.length === 0 && snapshot.broken === undefined && snapshot.change() === undefined;
 }

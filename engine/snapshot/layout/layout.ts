@@ -29,38 +29,43 @@ import { type Labels, NO_LABELS } from '../labels.ts';
 import type { Piece, Space } from '../space.ts';
 import { managerAtStart, type PlacedManager, placesOfManager } from './managers.ts';
 
-/** What an image is, at the level of the whole. */
+/** The layout of an image as a whole. */
 export type Layout =
-  /** By their places; nearly always one, at page 0. */
+  /** Managers in order of their pages; nearly always a single one, at page 0. */
   | { readonly kind: 'memory-manager'; readonly managers: readonly [PlacedManager, ...PlacedManager[]] }
   | Exclude<MotokoImage, Experimental>
-  /** `manager`: that of StableBTree, where it divides the memory. */
+  /** With the manager of StableBTree, where it divides the memory. */
   | (Experimental & { readonly manager?: BigEndianManagerView })
-  /** No manager; structures may stand in it by themselves. */
+  /** An SQLite database. */
   | { readonly kind: 'sqlite' }
-  /** No pages, or nothing but zeros in them. */
+  /** No pages, or only zeros in them. */
   | { readonly kind: 'empty'; readonly pages: number }
+  /** No manager; structures may be in it without one. */
   | { readonly kind: 'unknown' };
 
 type Experimental = Extract<MotokoImage, { kind: 'motoko-experimental' }>;
 
-/** Says what holds a region: the way to it from a stable variable. */
+/** Returns a name for a region: the path to it from a stable variable. */
 export type NameOfRegion = (id: number) => string | undefined;
 
-/** A layout, and what follows from it. */
+/** A layout, with its spaces and areas. */
 export interface Detected {
   readonly layout: Layout;
   readonly spaces: readonly Space[];
-  /** Neither cut to the image's size yet, nor complete. */
+  /** Not yet clipped to the image's size, and with gaps. */
   readonly areas: readonly Area[];
-  /** Full sentences on what the owner of the image should know at once. */
+  /** Full sentences about the whole image. */
   readonly remarks: readonly string[];
 }
 
 const START: Address = at(0, 0);
 const NO_SPACES = { spaces: [], areas: [], remarks: [] } as const;
 
-/** Says what the image is. Reads its manager's page or pages, no more. `live`: the buckets of each memory as a running canister has them. */
+/**
+ * Detects the layout of an image. Reads only its manager's pages.
+ *
+ * @param live the buckets of each memory in the order that a running canister uses
+ */
 export function detectLayout(
   image: ReadableMemory,
   report: Report,
@@ -80,17 +85,17 @@ export function detectLayout(
   return { ...plain(imageSpace(image)), layout: { kind: 'unknown' }, remarks: [] };
 }
 
-/** Returns what the manager divides the image into. */
+/** Returns the noun for the pieces that the manager divides the image into. */
 export function pieceKind({ kind }: Layout): 'bucket' | 'block' {
   return kind === 'motoko-regions' ? 'block' : 'bucket';
 }
 
-/** The image itself as a space. */
+/** Returns the image itself as a space. */
 export function imageSpace(image: ReadableMemory): Space {
   return { part: 'image', kind: 'image', id: 0, memory: new MemoryWindow(image, START, image.pages), pieces: [] };
 }
 
-/** The field of a manager's page that a byte of the image lies in. */
+/** Returns the field of a manager's page that a byte of the image is in. */
 export function fieldOfManager(
   layout: Layout,
   offset: Offset,
@@ -102,12 +107,12 @@ export function fieldOfManager(
   return field && { name: field.name, extent: { start: offsetAt(from, field.span.start), length: field.span.length } };
 }
 
-/** The last manager that begins at or before a byte. */
+/** Returns the last manager that begins at or before a byte. */
 export function managerBefore(layout: Layout, offset: Offset): PlacedManager | undefined {
   return layout.kind === 'memory-manager' ? layout.managers.findLast(({ page }) => page * PAGE_SIZE <= offset) : undefined;
 }
 
-/** The manager that a memory is of. */
+/** Returns the manager of a memory. */
 export function managerOf(layout: Layout, { part }: Space): PlacedManager | undefined {
   if (layout.kind !== 'memory-manager') return undefined;
   return layout.managers.find(({ prefix }) => isWithin(part, `${prefix}memory`));
@@ -121,7 +126,7 @@ function regionFieldAt(layout: Layout, address: Address): { readonly name: strin
   return layout.kind === 'motoko-regions' ? regionManagerFieldAt(address) : undefined;
 }
 
-/** A space that lies in the image in one run, as an area. */
+/** Returns the area of a space that is contiguous in the image. */
 export function plainArea(space: Space): Area {
   const used = byteLength(space.memory);
   const [extent = { start: offsetAt(0, 0), length: 0 }] = space.memory.toImage(START, used);
@@ -230,22 +235,26 @@ function ofRegions(
             ...(layout.trailer === undefined ? [] : [keptBy(layout.trailer)]),
           ]
         : hasUpgraded(source, manager)
-          ? ['This Motoko canister has been upgraded: pages are left that only an upgrade takes.']
+          ? ['This Motoko canister has been upgraded: it has pages after its blocks, which only an upgrade adds.']
           : [],
   };
 }
 
-/** How a program's variables outlive the upgrade, in a sentence. */
+/** Returns a sentence about how a program's variables persist across the upgrade. */
 function keptBy({ version }: UpgradeTrailer): string {
   return `Version ${version}, ${PERSISTENCE_TEXTS[persistenceOf(version)]}.`;
 }
 
-/** Whether there are pages behind the blocks: stable memory never becomes smaller again. */
+/** Returns whether there are pages after the blocks, which an upgrade adds: stable memory never shrinks. */
 export function hasUpgraded(image: ReadableMemory, { blocks, end }: RegionManagerView): boolean {
   return blocks > 0 && byteLength(image) > end;
 }
 
-/** `types`: what describes the stored heap. */
+/**
+ * Returns the areas that an upgrade wrote.
+ *
+ * @param types the type descriptor of the stored heap
+ */
 function leftByUpgrade(data: AddressRange | undefined, trailer: AddressRange | undefined, types?: AddressRange): readonly Area[] {
   const extent = (span: AddressRange): OffsetRange => ({ start: offsetAt(0, span.start), length: span.length });
   const areas: Area[] = [];
@@ -259,7 +268,9 @@ function leftByUpgrade(data: AddressRange | undefined, trailer: AddressRange | u
   return areas;
 }
 
-/** A region goes by the name that the labels give it, else by what holds it, which is looked for when someone asks for the name. */
+/**
+ * Returns a region as a space. Its name comes from the labels, else from the variable that holds it, which is found on demand.
+ */
 function regionSpace(region: RegionView, pieces: readonly Piece[], labels: Labels, nameOfRegion: NameOfRegion): Space {
   const part = regionId(region.id);
   return {

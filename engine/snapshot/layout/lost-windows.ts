@@ -5,20 +5,20 @@ import { blankLength } from '../../rust/blank-start.ts';
 import { CHUNKS_AT } from '../../rust/btree/layout.ts';
 import { findChunkStep } from '../../rust/btree/scan/chunk-steps.ts';
 
-/** First pages of a map that may be overwritten, and pages from its start on in which chunks are looked for. */
+/** Maximum overwritten pages at a map's start, and number of pages from its start that are searched for chunks. */
 const MAX_BLANK_PAGES = 8;
 const PAGES_SEARCHED = 16;
-/** Bytes that are read for all of an image. */
-const MAX_SEARCHED = 64 << 20;
+/** Maximum bytes that are read in the whole image. */
+const MAX_SEARCHED_BYTES = 64 << 20;
 
 /**
- * Finds maps that begin at a page without a manager and have lost their first pages to zeros or 0xff. Nothing but the places of the chunks that
- * are left says where such a map begins.
+ * Finds maps that begin at a page without a manager and whose first pages are overwritten by zeros or 0xff. The start of such a
+ * map follows from the addresses of its remaining chunks.
  */
 export class LostWindows {
   readonly #image: ReadableMemory;
-  readonly #budget = new Budget({ bytes: MAX_SEARCHED });
-  /** The first of the pages before the next one that all begin with nothing. */
+  readonly #budget = new Budget({ bytes: MAX_SEARCHED_BYTES });
+  /** First of the blank pages right before the next one. */
   #blankFrom: number | undefined;
 
   constructor(image: ReadableMemory) {
@@ -26,8 +26,9 @@ export class LostWindows {
   }
 
   /**
-   * Takes the next page, one that no structure begins at, and returns the page that a map begins at which has lost the pages before this one. `starts`: where
-   * other structures begin, whose chunks these may be.
+   * Takes the next page, at which no structure begins. Returns the first page of a map that has lost its pages before this one.
+   *
+   * @param starts first pages of other structures, to which the chunks may belong
    */
   after(page: number, starts: readonly number[]): number | undefined {
     const window = new MemoryWindow(this.#image, at(0, page * PAGE_SIZE), 1);
@@ -38,12 +39,12 @@ export class LostWindows {
     return this.end(page, starts);
   }
 
-  /** As `after`, for a page where a structure begins, or the end of the image. */
+  /** Does the same as `after` for a page where a structure begins, or for the end of the image. */
   end(page: number, starts: readonly number[]): number | undefined {
     const first = this.#blankFrom;
     this.#blankFrom = undefined;
     if (first === undefined) return undefined;
-    // More zeros may come before it, that another structure has not come to.
+    // The blank pages before it may be unused pages of another structure.
     for (let start = page - 1; start >= Math.max(first, page - MAX_BLANK_PAGES); start -= 1) {
       const pages = Math.min(PAGES_SEARCHED, this.#image.pages - start);
       const step = findChunkStep(new MemoryWindow(this.#image, at(0, start * PAGE_SIZE), pages), this.#budget);

@@ -3,12 +3,12 @@ import { type ByteSource, SourceMemory } from '../../core/memory/source.ts';
 import { decodeHeader as decodeRegions, METADATA_PAGES, MAGIC as REGIONS_MAGIC } from '../../motoko/regions/layout.ts';
 import { decodeManager, MAGIC, VERSION } from '../../rust/memory-manager/layout.ts';
 
-/** Stable memory ends at 500 GiB. */
+/** Maximum pages of a stable memory: 500 GiB. */
 const MAX_PAGES = 500 * 2 ** 14;
 
 /**
- * Returns the size, in pages, that the manager at a memory's start has grown it to; 0 where there is none. A replica keeps no file for pages
- * that were never written, so that a memory may be larger than all that is known of it.
+ * Returns the size in pages to which the manager at a memory's start has grown it; 0 where there is no manager. A replica stores
+ * no pages that were never written, so a memory may be larger than its files.
  */
 export function managedPages(source: ByteSource): number {
   const memory = new SourceMemory(source, Math.max(METADATA_PAGES, Math.ceil(source.size / PAGE_SIZE)));

@@ -30,28 +30,28 @@ import { type Area, areasOf, freed } from '../areas.ts';
 import { type Labels, labelFor } from '../labels.ts';
 import type { Space } from '../space.ts';
 
-/** A memory manager and where it begins. */
+/** A memory manager and its place in the image. */
 export interface PlacedManager {
-  /** The page of the image that it begins at. */
+  /** Page of the image at which it begins. */
   readonly page: number;
-  /** What the ids of its parts begin with: nothing at page 0, else `image@1/`. */
+  /** Prefix of the ids of its parts: empty at page 0, else `image@1/`. */
   readonly prefix: ManagerPrefix;
   /** The image from that page on. */
   readonly memory: MappedMemory;
   readonly view: ManagerView | LinkedManagerView;
 }
 
-/** The manager's page or pages as a part: `manager`, `image@1/manager`. */
+/** Returns the part id of the manager's pages: `manager`, `image@1/manager`. */
 export function partOfManager({ prefix }: PlacedManager): SpaceId {
   return `${prefix}manager`;
 }
 
-/** The manager that is at page 0. */
+/** Returns a view as the manager at page 0. */
 export function managerAtStart(image: ReadableMemory, view: PlacedManager['view']): PlacedManager {
   return { page: 0, prefix: '', memory: new MemoryWindow(image, at(0, 0), image.pages), view };
 }
 
-/** The manager that begins at a page of an image that may be anything. */
+/** Returns the manager that begins at a page; undefined where none does. The page may have any content. */
 export function managerAt(image: ReadableMemory, page: number, report: Report): PlacedManager | undefined {
   const from = offsetAt(0, page * PAGE_SIZE);
   if (!canBeManager(readBytes(image, at(0, from), SIZES_AT))) return undefined;
@@ -62,7 +62,7 @@ export function managerAt(image: ReadableMemory, page: number, report: Report): 
   return { page, prefix: managerPrefix(page), memory, view };
 }
 
-/** Judges the first bytes of a page, quickly: most of its magic, or all else that a manager's header has. */
+/** Returns whether a page's first bytes may be a manager's: two letters of the magic, or all the rest of a header. Fast. */
 function canBeManager(bytes: Uint8Array): boolean {
   const letters = [...MAGIC].filter((letter, index) => bytes[index] === letter.charCodeAt(0)).length;
   if (letters >= 2) return true;
@@ -72,14 +72,14 @@ function canBeManager(bytes: Uint8Array): boolean {
   return isNumbered && bytes.subarray(RESERVED_AT, SIZES_AT).every((byte) => byte === 0);
 }
 
-/** The page after a manager's last bucket, whether it is counted or owned; where no bucket has a size, the end of the image. */
+/** Returns the page after a manager's last bucket, counted or owned; the end of the image where the bucket size is 0. */
 export function endOfManager({ page, memory, view }: PlacedManager): number {
   if (view.bucketPages === 0) return page + memory.pages;
   const owned = view.memories.map(({ buckets }) => Math.max(-1, ...buckets) + 1);
   return page + 1 + Math.max(view.allocatedBuckets, ...owned) * view.bucketPages;
 }
 
-/** The memories of a manager, and its buckets as they lie in the image. */
+/** Returns the memories of a manager as spaces, and its page and buckets as areas. */
 export function placesOfManager(
   placed: PlacedManager,
   labels: Labels,
@@ -125,7 +125,7 @@ export function placesOfManager(
   };
 }
 
-/** The memory of a manager as a space: what is told of its page lies there. */
+/** Returns the memory of a manager as a space: findings about its page are in this space. */
 export function spaceOfManager(placed: PlacedManager): Space {
   return { part: partOfManager(placed), kind: 'window', id: placed.page, memory: placed.memory, pieces: [] };
 }

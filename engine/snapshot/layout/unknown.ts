@@ -4,16 +4,19 @@ import { describeContent } from '../../values/guessing/content.ts';
 import type { Snapshot } from '../snapshot.ts';
 import type { Layout } from './layout.ts';
 
-/** The first byte that is not zero is looked for in this many pages. */
+/** Maximum pages that are searched for a byte that is not zero. */
 const MAX_PAGES = 256;
-const LOOKED_FOR =
-  'No layout that is known: neither a memory manager, nor a structure of ic-stable-structures at the start of a page, nor regions or stable variables of Motoko.';
+const NO_KNOWN_LAYOUT =
+  'No known layout: neither a memory manager, nor a structure of ic-stable-structures at the start of a page, nor regions or stable variables of Motoko.';
 
-/** Says of an image of no known layout what was looked for and what is there, so that it never reads as if all were well. */
+/**
+ * Describes an image without a known layout: what was searched for and what it begins with, so that it never looks as if all were
+ * well.
+ */
 export function remarksOnUnknown(snapshot: Pick<Snapshot, 'memory' | 'layout' | 'structures' | 'missing'>): readonly string[] {
   if (snapshot.layout.kind !== 'unknown' || snapshot.structures.length > 0) return [];
-  const missing = snapshot.missing.length > 0 ? ' What is not downloaded could not be looked at.' : '';
-  return [`${LOOKED_FOR} ${describeStart(snapshot.memory)}${missing}`];
+  const missing = snapshot.missing.length > 0 ? ' The bytes that are not downloaded could not be searched.' : '';
+  return [`${NO_KNOWN_LAYOUT} ${describeStart(snapshot.memory)}${missing}`];
 }
 
 function describeStart(image: ReadableMemory): string {
@@ -25,12 +28,12 @@ function describeStart(image: ReadableMemory): string {
     const { name } = describeContent(page === 0 ? bytes : bytes.subarray(first));
     return page === 0
       ? `It begins with ${name}.`
-      : `After ${formatBytes(page * PAGE_SIZE + first)} of zeros it goes on with ${name}.`;
+      : `After ${formatBytes(page * PAGE_SIZE + first)} of zeros it continues with ${name}.`;
   }
   return pages === image.pages ? 'It holds nothing but zeros.' : `Its first ${formatBytes(pages * PAGE_SIZE)} are zeros.`;
 }
 
-/** Returns what the program is, in a sentence, where the image itself does not say it. */
+/** Returns a sentence about the program, where the image itself does not show it. */
 export function remarksOnProgram({ kind }: Layout, persistence: Snapshot['persistence']): readonly string[] {
   if (persistence === undefined || (kind !== 'empty' && kind !== 'unknown')) return [];
   const nothing = kind === 'empty' ? ', and nothing is in its stable memory' : '';

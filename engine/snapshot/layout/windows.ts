@@ -9,28 +9,28 @@ import { type Detected, plainArea } from './layout.ts';
 import { LostWindows } from './lost-windows.ts';
 import { endOfManager, managerAt, type PlacedManager, placesOfManager } from './managers.ts';
 
-/** In an image without a manager at its start, structures and managers are looked for at so many page starts. */
-const MAX_PAGES_LOOKED_AT = 16_384;
-const NOT_ALL_SEARCHED = `Structures without a manager were looked for in the first ${formatBytes(MAX_PAGES_LOOKED_AT * PAGE_SIZE)} alone.`;
-/** After the buckets of a manager at the start, others are looked for at so many. */
+/** Maximum pages that are searched for structures and managers in an image without a manager at its start. */
+const MAX_PAGES_SEARCHED = 16_384;
+const NOT_ALL_SEARCHED = `Only the first ${formatBytes(MAX_PAGES_SEARCHED * PAGE_SIZE)} were searched for structures without a manager.`;
+/** Maximum pages after the buckets of the manager at the start that are searched for other managers. */
 const MAX_PAGES_AFTER = 1_024;
 
-/** What begins at a page: a structure, or a manager and all its buckets. */
+/** A page at which a structure begins, or a manager with all its buckets. */
 interface Start {
   readonly page: number;
   readonly manager?: PlacedManager;
 }
 
 /**
- * Where no manager is at the start, `RestrictedMemory` leaves structures in runs of pages: a window each, from the page that begins with a
- * structure's magic to the next such page. A manager can have such a run, too: its memories are spaces then, and the image is a manager's.
- * The rest of the image stays one space.
+ * Divides an image without a manager at its start into windows. There, a program with `RestrictedMemory` has its structures in
+ * ranges of pages: each window begins at a page with a structure's magic and ends at the next such page. A range can also belong
+ * to a manager, whose memories are then spaces. The rest of the image stays one space.
  */
 export function withWindows(image: ReadableMemory, unsearched: Detected, labels: Labels, report: Report): Detected {
   const { layout } = unsearched;
   if (layout.kind === 'memory-manager') return withLaterManagers(image, unsearched, labels, report);
   if (layout.kind !== 'unknown') return unsearched;
-  const remarks = image.pages > MAX_PAGES_LOOKED_AT ? [...unsearched.remarks, NOT_ALL_SEARCHED] : unsearched.remarks;
+  const remarks = image.pages > MAX_PAGES_SEARCHED ? [...unsearched.remarks, NOT_ALL_SEARCHED] : unsearched.remarks;
   const starts = findStarts(image, report);
   const [first] = starts;
   if (first === undefined) return { ...unsearched, remarks };
@@ -49,7 +49,7 @@ export function withWindows(image: ReadableMemory, unsearched: Detected, labels:
   };
 }
 
-/** Looks for managers after the buckets of the first. */
+/** Finds managers after the buckets of the first one. */
 function withLaterManagers(image: ReadableMemory, detected: Detected, labels: Labels, report: Report): Detected {
   const { layout } = detected;
   if (layout.kind !== 'memory-manager') return detected;
@@ -81,7 +81,7 @@ function findStarts(image: ReadableMemory, report: Report): readonly Start[] {
     starts.push({ page, ...(manager && { manager }) });
     pages.push(page);
   };
-  const end = Math.min(image.pages, MAX_PAGES_LOOKED_AT);
+  const end = Math.min(image.pages, MAX_PAGES_SEARCHED);
   for (let page = 0; page < end; page += 1) {
     const manager = page === 0 ? undefined : managerAt(image, page, report);
     if (manager !== undefined) {

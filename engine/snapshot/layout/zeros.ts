@@ -2,13 +2,16 @@ import { formatCount, formatCounted } from '../../core/format.ts';
 import { at, byteLength, offsetAt, PAGE_SIZE, type ReadableMemory } from '../../core/memory/memory.ts';
 import type { Detected } from './layout.ts';
 
-/** An image of up to 1 GiB is read whole; of a larger one the pages at equal distances, its first and last among them. */
+/**
+ * Maximum pages of an image that is read whole (1 GiB). Of a larger one `MAX_SAMPLES` evenly spaced pages are read, with the
+ * first and the last.
+ */
 const MAX_READ_WHOLE = 16_384;
 const MAX_SAMPLES = 4_096;
 
 /**
- * Recognises an image that has pages and nothing in them: a classical Motoko upgrade leaves one, as does a program that has never written to
- * what it grew. Where `complete` is false the file lacks bytes, which read as zero and prove nothing.
+ * Recognises an image with pages of only zeros. A classical Motoko upgrade leaves one, and so does a program that has never
+ * written to its pages. Where `complete` is false, the file lacks bytes, which read as zero and prove nothing.
  */
 export function withZeros(image: ReadableMemory, detected: Detected, complete: boolean): Detected {
   const { pages } = image;
@@ -35,11 +38,11 @@ function remarkOf(pages: number, looked: number): string {
   const all =
     looked === pages
       ? `All bytes are zero: nothing is in ${formatCounted(pages, 'page')}`
-      : `${formatCount(looked)} of ${formatCounted(pages, 'page')} were looked at, at equal distances, and all their bytes are zero: nothing seems to be in the image`;
+      : `${formatCount(looked)} of ${formatCounted(pages, 'page')} were read, evenly spaced, and all their bytes are zero: the image seems to be empty`;
   return `${all}. They are paid for, because stable memory never shrinks. An upgrade of a Motoko canister with classical persistence leaves such pages.`;
 }
 
-/** Whether so many pages, at equal distances, are zero. Most images fail at their first page. */
+/** Returns whether `looked` evenly spaced pages are zero. Most images fail at their first page. */
 function isZeroAt(image: ReadableMemory, looked: number): boolean {
   const words = new Uint32Array(PAGE_SIZE / 4);
   const bytes = new Uint8Array(words.buffer);

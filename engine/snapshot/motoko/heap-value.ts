@@ -4,14 +4,14 @@ import { readBytes } from '../../core/memory/memory.ts';
 import { textOfTyped } from '../../motoko/heap/text.ts';
 import type { Item, Shape, TypedHeap, TypedWord } from '../../motoko/heap/typed.ts';
 
-/** Lists are gone through so far, each time that something of them is shown. */
+/** Maximum steps through lists, each time that a part of them is shown. */
 const MAX_LIST_STEPS = 1_000_000;
-/** Layers that add no rows: an option of an option, a tag of an option. */
+/** Maximum layers that add no rows: an option of an option, a tag of an option. */
 const MAX_LAYERS = 64;
-/** A blob of up to so many bytes is told whole. */
+/** Maximum bytes of a blob that is shown in full. */
 const MAX_HEX_BYTES = 4_096;
 
-/** A value on the heap, as it is shown: read when it is asked for, a part at a time. */
+/** A value on the heap, read on demand, one part at a time. */
 export class HeapValue {
   readonly #typed: TypedHeap;
   readonly #word: TypedWord;
@@ -21,25 +21,25 @@ export class HeapValue {
     this.#word = word;
   }
 
-  /** Returns the value as text, cut at about so many characters. */
+  /** Returns the value as text, cut at about `limit` characters. */
   text(limit: number, budget = listBudget()): string {
     return textOfTyped(this.#typed, this.#word, limit, budget);
   }
 
-  /** Whether it has items, fields or elements. */
+  /** Returns whether it has items, fields or elements. */
   get isComposite(): boolean {
     const shape = this.#inner();
     return shape.kind === 'list' || ('items' in shape && shape.count > 0);
   }
 
-  /** Returns how many items, fields or elements are in it; 0 where it is in one piece. */
+  /** Returns the number of its items, fields or elements; 0 for a simple value. */
   count(budget = listBudget()): number {
     const shape = this.#inner();
     if (shape.kind === 'list') return this.#typed.lengthOf(shape.first, budget).count;
     return 'items' in shape ? shape.count : 0;
   }
 
-  /** Returns the items `from` to `to` (not included). */
+  /** Returns the items `from` to `to`, exclusive. */
   items(from: number, to: number, budget = listBudget()): readonly { readonly name: string; readonly value: HeapValue }[] {
     const shape = this.#inner();
     const items = shape.kind === 'list' ? slice(this.#typed.listItems(shape.first, budget), from, to) : [];
@@ -47,7 +47,7 @@ export class HeapValue {
     return own.map(({ name, value }, index) => ({ name: name ?? `[${from + index}]`, value: new HeapValue(this.#typed, value) }));
   }
 
-  /** Returns what a program may want to read of it beside its text: how many elements an array or list has, the bytes of a blob. */
+  /** Returns facts for programs, in addition to its text: the number of elements of an array or list, the bytes of a blob. */
   facts(budget: Budget): { readonly count?: number; readonly hex?: string } {
     const shape = this.#inner();
     if (shape.kind === 'list' || shape.kind === 'array') return { count: this.count(budget) };
@@ -55,7 +55,7 @@ export class HeapValue {
     return { hex: toHex(readBytes(this.#typed.heap.memory, shape.object.bytes.start, shape.object.bytes.length)) };
   }
 
-  /** Returns what is within options, tags and weak references. */
+  /** Returns the value inside options, tags and weak references. */
   #inner(): Shape {
     let shape = this.#typed.shape(this.#word);
     for (let layer = 0; layer < MAX_LAYERS && 'inner' in shape && shape.inner !== undefined; layer++)
@@ -64,7 +64,7 @@ export class HeapValue {
   }
 }
 
-/** Returns what one walk over lists may cost. */
+/** Returns a budget for one walk over lists. */
 export function listBudget(): Budget {
   return new Budget({ steps: MAX_LIST_STEPS });
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../../core/findings.ts';
+import { formatCounted } from '../../core/format.ts';
 import { at, type ReadableMemory } from '../../core/memory/memory.ts';
 import { regionId } from '../../core/part-ids.ts';
 import { findInHeap } from '../../motoko/heap/find.ts';
@@ -12,7 +13,7 @@ import type { Layout } from '../layout/layout.ts';
 import type { Space } from '../space.ts';
 import { type ShownVariable, variablesOf } from './variables.ts';
 
-/** What the stable variables of an image or the heap beside it tell of its `MemoryRegion`s. */
+/** Allocators found in the stable variables of an image, or on the heap in the same snapshot. */
 export interface FoundAllocators {
   readonly allocators: readonly AllocatorState[];
   /** Records of `MemoryBuffer`s. */
@@ -20,16 +21,16 @@ export interface FoundAllocators {
   readonly findings: readonly Finding[];
   /** The stable variables, where the image has them. */
   readonly variables: readonly ShownVariable[];
-  /** What else the stable variables hold. */
+  /** Other values in the stable variables that describe stable memory. */
   readonly holdings: Holdings;
-  /** The regions that the variables lead to; undefined where that is not wholly known. */
+  /** Regions that the variables lead to; undefined where these are not all known. */
   readonly reached: ReadonlySet<number> | undefined;
   readonly evidence: Evidence;
-  /** Whether a heap beside the image is of another moment, and was not used. */
+  /** True where the heap in the snapshot is of another state than the image, and was not used. */
   readonly isMismatch?: boolean;
 }
 
-/** Where the books of a `MemoryRegion` were read, behind "from the". */
+/** Sources of a `MemoryRegion`'s state, to follow "from the". */
 export const ALLOCATOR_SOURCES = {
   'stable-variables': 'stable variables',
   heap: 'heap in wasm_memory.bin',
@@ -44,12 +45,13 @@ const NOTHING = {
   evidence: 'heap',
 } as const;
 
-/** Versions of the upgrade trailer that keep the stable variables themselves; later ones keep a heap, or nothing. */
+/** Newest version of the upgrade trailer that stores the stable variables themselves; later ones store a heap, or nothing. */
 const NEWEST_WITH_VARIABLES = 2;
 
 /**
- * Reads the books in the stable variables, which stand in the image only before an upgrade with classical persistence; where there are none,
- * those on the heap, where the canister's main memory is there. Slow on large ones: ask once.
+ * Reads the allocators' states from the stable variables, which are in the image only before an upgrade with classical
+ * persistence. Without these it reads them from the heap, where the canister's main memory is available. This is slow on large
+ * ones: call it once.
  */
 export function findAllocators(
   image: ReadableMemory,
@@ -94,14 +96,15 @@ function readAllocators(
   const mismatch = allocators.find(({ regionId, regionPages }) => regionPages !== pagesOf(regionId, spaces));
   if (mismatch !== undefined) {
     const { regionId, regionPages } = mismatch;
-    const message = `The heap in wasm_memory.bin is of another moment than this stable memory, so that it was not used: it gives region ${regionId} ${regionPages} pages, here it has ${pagesOf(regionId, spaces)}.`;
-    return { ...NOTHING, findings: [told(image, message)], isMismatch: true };
+    const message = `The heap in wasm_memory.bin is of another state than this stable memory, so it was not used: there region ${regionId} has ${formatCounted(regionPages, 'page')}, here it has ${pagesOf(regionId, spaces)}.`;
+    return { ...NOTHING, findings: [unreadHeap(image, message)], isMismatch: true };
   }
-  const message = `The heap in wasm_memory.bin could not be used, or not all of it. ${problem}`;
-  return { ...NOTHING, allocators, buffers, reached, findings: problem === undefined ? [] : [told(image, message)] };
+  const message = `The heap in wasm_memory.bin could not be used, at least not completely. ${problem}`;
+  return { ...NOTHING, allocators, buffers, reached, findings: problem === undefined ? [] : [unreadHeap(image, message)] };
 }
 
-export function told(image: ReadableMemory, message: string): Finding {
+/** Returns the finding that the heap was not read, or not completely. */
+export function unreadHeap(image: ReadableMemory, message: string): Finding {
   return { code: 'heap.unread', memory: image, at: { start: at(0, 0), length: 8 }, message };
 }
 
@@ -109,7 +112,7 @@ function pagesOf(region: bigint, spaces: readonly Space[]): number {
   return spaces.find(({ part }) => part === regionId(region))?.memory.pages ?? 0;
 }
 
-/** Where an image has its stable variables; undefined where it has none. */
+/** Returns the range of an image's stable variables; undefined where it has none. */
 export function spanOfVariables(layout: Layout) {
   switch (layout.kind) {
     case 'motoko-stable-variables':

@@ -6,23 +6,23 @@ import type { AllocatorState } from '../../motoko/stable-variables/memory-region
 import type { FieldNames } from '../../values/codecs/candid.ts';
 import type { Layout } from '../layout/layout.ts';
 import type { Space } from '../space.ts';
-import { type FoundAllocators, findAllocators, spanOfVariables, told } from './memory-regions.ts';
+import { type FoundAllocators, findAllocators, spanOfVariables, unreadHeap } from './memory-regions.ts';
 import { RegionBlocks } from './region-blocks.ts';
 import { type RunningVariables, runningVariables, type ShownVariable, variablesInHeapOf } from './variables.ts';
 
-/** What a Motoko canister's own variables are read from. */
+/** Sources that a Motoko canister's variables are read from. */
 export interface MotokoSource {
   readonly image: ReadableMemory;
   readonly layout: Layout;
   readonly spaces: readonly Space[];
   /** Names of variables and fields by their Candid hashes. */
   readonly names: FieldNames;
-  /** The main memory of the same canister in the same state, where it is there. */
+  /** Main memory of the same canister in the same state, where it is available. */
   readonly wasmMemory: ReadableMemory | undefined;
   readonly program: MotokoProgram | undefined;
 }
 
-/** The stable variables of a Motoko canister, and the state of its allocators. Each is read when it is first asked for. */
+/** The stable variables of a Motoko canister, and the state of its allocators. Each is read on first use. */
 export class MotokoState {
   readonly #source: MotokoSource;
   readonly #blocks = new Map<Space, RegionBlocks>();
@@ -34,19 +34,19 @@ export class MotokoState {
     this.#source = source;
   }
 
-  /** What the stable variables in the image, or the heap beside it, say of the libraries that keep their state there. */
+  /** Returns the allocators and other library state in the image's stable variables, or on the heap. */
   get found(): FoundAllocators {
     const { image, layout, spaces, wasmMemory, names } = this.#source;
     this.#found ??= findAllocators(image, layout, spaces, wasmMemory, names);
     return this.#found;
   }
 
-  /** The state of each `MemoryRegion`, where the stable variables or the heap have it. */
+  /** Returns the state of each `MemoryRegion`, where the stable variables or the heap have it. */
   get allocators(): readonly AllocatorState[] {
     return this.found.allocators;
   }
 
-  /** Returns how the allocator of a region divides it; undefined where its state is not known. */
+  /** Returns a region's blocks according to its allocator; undefined where the allocator's state is not known. */
   blocksOf(space: Space): RegionBlocks | undefined {
     const known = this.#blocks.get(space);
     if (known !== undefined) return known;
@@ -58,8 +58,8 @@ export class MotokoState {
   }
 
   /**
-   * The stable variables: before an upgrade, where the image has them or their types; else as they are in main memory, where that and the
-   * program are there.
+   * Returns the stable variables: from the image before an upgrade, where it has them or their types; else from main memory,
+   * where that and the program are available.
    */
   get variables(): readonly ShownVariable[] {
     const { image, layout, names } = this.#source;
@@ -68,11 +68,11 @@ export class MotokoState {
     return this.#stored.length > 0 ? this.#stored : this.#runningVariables.variables;
   }
 
-  /** A finding where the variables of the running program could not be read. */
+  /** Returns a finding where the variables of the running program could not be read. */
   get runningFindings(): readonly Finding[] {
     const { problem } = this.#runningVariables;
     if (problem === undefined) return [];
-    return [told(this.#source.image, `The stable variables in wasm_memory.bin could not be read. ${problem}`)];
+    return [unreadHeap(this.#source.image, `The stable variables in wasm_memory.bin could not be read. ${problem}`)];
   }
 
   get #runningVariables(): RunningVariables {
@@ -83,7 +83,7 @@ export class MotokoState {
   #readRunning(): RunningVariables {
     const { layout, program, wasmMemory } = this.#source;
     if (program === undefined || spanOfVariables(layout) !== undefined) return { variables: [], problem: undefined };
-    // The regions tell whether the main memory is of the same state.
+    // The regions show whether the main memory is of the same state.
     const isMismatch = layout.kind === 'motoko-regions' && this.found.isMismatch === true;
     return runningVariables(program, isMismatch ? undefined : wasmMemory);
   }

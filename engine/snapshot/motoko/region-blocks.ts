@@ -2,18 +2,18 @@ import { type Address, type AddressRange, at, byteLength } from '../../core/memo
 import { UsageRuns } from '../../core/usage-runs.ts';
 import type { AllocatorState } from '../../motoko/stable-variables/memory-regions.ts';
 
-/** What a `MemoryRegion` says of a run of its bytes: free again, handed out, never handed out. */
+/** A range of a `MemoryRegion`: freed, allocated, or never allocated. */
 export interface RegionBlock extends AddressRange {
   readonly kind: 'free-block' | 'allocated' | 'unused';
 }
 
-/** The bytes of a region as the books of its `MemoryRegion` divide them; tiles the region, whatever the books say. */
+/** The blocks of a region according to its `MemoryRegion`. They tile the region, even if the allocator's state is damaged. */
 export class RegionBlocks {
   readonly allocator: AllocatorState;
-  /** Free blocks below the books' size, by address, joined where they overlap. */
+  /** Free blocks below `end`, by address, joined where they overlap. */
   readonly free: readonly AddressRange[];
   readonly freeBytes: number;
-  /** Where what was ever handed out ends. */
+  /** End of the bytes that were ever allocated. */
   readonly end: Address;
   readonly #bytes: number;
 
@@ -25,7 +25,7 @@ export class RegionBlocks {
     this.freeBytes = this.free.reduce((sum, { length }) => sum + length, 0);
   }
 
-  /** Lays out what is allocated and what is free. */
+  /** Returns runs of the allocated bytes, as live, and of the free bytes. */
   runs(): UsageRuns {
     const runs = new UsageRuns();
     for (const { start, length } of this.free) {
@@ -37,7 +37,7 @@ export class RegionBlocks {
     return runs;
   }
 
-  /** The block, or the run of handed out blocks, that an address lies in. */
+  /** Returns the free block, or the range of allocated blocks, that an address is in. */
   at(address: Address): RegionBlock {
     if (address >= this.end) return { kind: 'unused', start: this.end, length: this.#bytes - this.end };
     let low = 0;
@@ -69,7 +69,7 @@ function endOf(span: AddressRange | undefined): number {
   return span === undefined ? 0 : span.start + span.length;
 }
 
-/** What of `spans` is in none of `others`; both by address, without overlaps. */
+/** Returns the parts of `spans` that are in none of `others`. Both are sorted by address and do not overlap. */
 export function without(spans: readonly AddressRange[], others: readonly AddressRange[]): readonly AddressRange[] {
   const left: AddressRange[] = [];
   let next = 0;

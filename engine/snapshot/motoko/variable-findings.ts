@@ -3,9 +3,9 @@ import type { PlacedFinding } from '../placed.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { spanOfVariables } from './memory-regions.ts';
 
-/** Returns what is wrong with the stable variables or the heap, where the file has the bytes that prove it. */
+/** Returns the findings of the stable variables and the heap, where the file has the bytes that prove them. */
 export function variableFindings({ layout, missing, motoko, openingFindings, places }: Snapshot): readonly PlacedFinding[] {
-  // What the table of blocks says of regions, or the file does not have, proves nothing.
+  // A damaged block table, or missing bytes, prove nothing about regions.
   const isProof = missing.length === 0 && !openingFindings.some(({ code }) => code === 'region.block-table');
   const variables = spanOfVariables(layout);
   const areThere =

@@ -14,29 +14,32 @@ import { HeapValue } from './heap-value.ts';
 export interface ShownVariable {
   /** The Candid hash of its name. */
   readonly id: number;
-  /** Its name; the hash in Candid's form where nobody knows it. */
+  /** Its name; where that is not known, the hash in Candid's form. */
   readonly name: string;
-  /** What it says, cut; undefined where only its type is told. */
+  /** Its value as text, cut; undefined where only its type is known. */
   readonly text: string | undefined;
   readonly type: string | undefined;
-  /** Its bytes in the image, where it lies in one run. */
+  /** Its bytes in the image, where they are contiguous. */
   readonly at: AddressRange | undefined;
-  /** Where it is on the heap: what can be read of it further. */
+  /** Its value on the heap, to read its items, where it is there. */
   readonly value?: HeapValue;
 }
 
-/** What a snapshot's main memory says of the program's stable variables. */
+/** Stable variables of the program, from a snapshot's main memory. */
 export interface RunningVariables {
   readonly variables: readonly ShownVariable[];
-  /** Why they could not be read, a sentence. */
+  /** Reason why they could not be read: a sentence. */
   readonly problem: string | undefined;
 }
 
-/** Lists of all variables together are counted so far when their texts are made. */
+/** Maximum steps through the lists of all variables together, when their texts are made. */
 const MAX_LIST_STEPS = 4_000_000;
 const MAX_CHARACTERS = 200;
 
-/** Returns the variables of a running program, from its main memory; with their types alone where that is not there or cannot be read. */
+/**
+ * Returns the variables of a running program from its main memory. Without it, or where it cannot be read, only their types are
+ * known.
+ */
 export function runningVariables(program: MotokoProgram, wasmMemory: ReadableMemory | undefined): RunningVariables {
   const found = wasmMemory && findVariables(wasmMemory, program);
   if (found === undefined || typeof found === 'string') {
@@ -61,7 +64,7 @@ function named(name: string): Pick<ShownVariable, 'id' | 'name'> {
   return { id: idOf(name), name };
 }
 
-/** Those that were read from an image of classical persistence. */
+/** Returns the variables that were read from an image with classical persistence. */
 export function variablesOf({ variables, names }: StableVariables): readonly ShownVariable[] {
   return variables.map(({ id, value }) => ({
     id,
@@ -72,7 +75,7 @@ export function variablesOf({ variables, names }: StableVariables): readonly Sho
   }));
 }
 
-/** Those that the types of a stored heap name. */
+/** Returns the variables that are named in the types of a stored heap. */
 export function variablesInHeapOf(image: ReadableMemory, layout: Layout, names: FieldNames): readonly ShownVariable[] {
   const trailer = 'trailer' in layout ? layout.trailer : undefined;
   const copy = trailer && readGraphCopy(image, trailer);

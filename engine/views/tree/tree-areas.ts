@@ -8,9 +8,9 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { nameOfSpace } from '../../snapshot/space.ts';
 import { row } from '../list.ts';
 import type { TreeRow } from '../protocol.ts';
-import { stretch } from './tree-words.ts';
+import { byteRangeOf } from './tree-words.ts';
 
-/** A run of the image at the level of its manager: the manager's page, a bucket, a freed bucket, the rest. */
+/** Returns the row of an area: the manager's page, a bucket, a freed bucket, the rest. */
 export function areaRow(snapshot: Snapshot, area: Area): TreeRow {
   const missing = snapshot.places.missingIn(area.extent);
   const notThere =
@@ -22,7 +22,7 @@ export function areaRow(snapshot: Snapshot, area: Area): TreeRow {
     description: `${description}${notThere}`,
     tooltip: `**${markdownText(label)}**, ${markdownText(description)}  \n${formatAddress(area.extent.start)} to ${formatAddress(area.extent.start + area.extent.length)}, ${formatCount(area.extent.length)} bytes${notThere}`,
     icon,
-    at: stretch(area.extent),
+    at: byteRangeOf(area.extent),
     part: area.part,
     address: formatAddress(area.extent.start),
   });
@@ -53,7 +53,7 @@ export function pieceFill(area: Area): string {
   return `${formatCount(pages)} of ${formatCounted(Math.ceil(area.extent.length / PAGE_SIZE), 'page')} used`;
 }
 
-/** In the order in which the manager hands them out, where it does. */
+/** Returns the freed areas, in the order in which the manager allocates them again, if it does. */
 export function freedAreas({ areas, layout }: Snapshot): readonly Area[] {
   const freed = areas.filter((area) => area.kind === 'freed');
   if (layout.kind !== 'memory-manager') return freed;

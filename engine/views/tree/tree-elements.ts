@@ -8,9 +8,9 @@ import { decodeBeginning, decodeSide, offsetOf } from '../entries.ts';
 import { fixed, type List, row } from '../list.ts';
 import { ELEMENT_NAMES, plural } from '../names.ts';
 import type { TreeRow } from '../protocol.ts';
-import { countText, faultOf, START, stretch, titleOf } from './tree-words.ts';
+import { byteRangeOf, countText, faultOf, START, titleOf } from './tree-words.ts';
 
-/** Decoded values are cut to so many characters in a row, and read to so many bytes. */
+/** Maximum characters of a decoded value in a row, and maximum bytes that are decoded for it. */
 const ROW_TEXT = 120;
 const ROW_BYTES = 4_096;
 
@@ -21,7 +21,7 @@ export function elementsRoot(snapshot: Snapshot, placed: PlacedStructure): TreeR
     description: countText(placed).replace(/^, /, ''),
     icon: 'structure',
     expandable: placed.structure.length !== 0n,
-    at: stretch(placed.space.memory.toImage(START, 1)[0]),
+    at: byteRangeOf(placed.space.memory.toImage(START, 1)[0]),
     part: placed.part,
     fault: faultOf(snapshot, placed.part),
   });
@@ -37,7 +37,7 @@ export function elementList(snapshot: Snapshot, placed: PlacedStructure, budget:
   };
 }
 
-/** Where what the structure no longer leads to is listed; looked for when the row is opened. */
+/** Returns the row of the elements that the structure no longer leads to. They are searched for when it is opened. */
 export function recoverableRoot(placed: PlacedStructure): readonly TreeRow[] {
   if (placed.structure.recoverable === undefined) return [];
   return [
@@ -54,7 +54,7 @@ export function recoverableRoot(placed: PlacedStructure): readonly TreeRow[] {
 }
 
 const RECOVERABLE =
-  'Left from before the map was cleared, and in freed and leaked chunks. Removed entries are among them, and older copies of entries that are still in the map.';
+  'Entries from before the map was cleared, and entries in freed and leaked chunks. Some were removed, and some are older copies of entries that are still in the map.';
 
 export function recoverableList(snapshot: Snapshot, placed: PlacedStructure, budget: Budget): List {
   const { recoverable } = placed.structure;
@@ -64,18 +64,18 @@ export function recoverableList(snapshot: Snapshot, placed: PlacedStructure, bud
       budget.cutShort === undefined
         ? ['none', 'the unused chunks hold nothing that can be read']
         : ['not found yet', 'close the row above and open it again to look further'];
-    return fixed([row({ id: `noLeftover:${placed.part}`, label, description, icon: 'note' })]);
+    return fixed([row({ id: `noResidual:${placed.part}`, label, description, icon: 'note' })]);
   }
   return {
     count,
     nouns: plural(ELEMENT_NAMES[placed.structure.kind]),
     rows: ({ from, to }) =>
-      (recoverable?.elements(from, to - from, budget) ?? []).map((element) => leftoverRow(snapshot, placed, element, budget)),
+      (recoverable?.elements(from, to - from, budget) ?? []).map((element) => residualRow(snapshot, placed, element, budget)),
   };
 }
 
-/** As a row of an element that is in use, but that nothing can be asked about by its number. */
-function leftoverRow(snapshot: Snapshot, placed: PlacedStructure, element: Element, budget: Budget): TreeRow {
+/** Returns the row of a residual element: as that of an element in use, but without its index, which names no element. */
+function residualRow(snapshot: Snapshot, placed: PlacedStructure, element: Element, budget: Budget): TreeRow {
   const shown = elementRow(snapshot, placed, element, budget);
   const { residual } = element;
   const node = residual?.version === undefined ? 'its node is gone' : `node of version ${residual.version}`;
@@ -97,9 +97,9 @@ function elementRow(snapshot: Snapshot, placed: PlacedStructure, element: Elemen
     placed.structure.kind === 'btreeset' || (element.value ?? element.described) === undefined
       ? undefined
       : decoded(snapshot, placed, element, 'value', budget);
-  const run = element.value !== undefined && value !== undefined ? element.value : element.key;
-  const start = run?.spans[0]?.start;
-  const offset = run === undefined ? undefined : offsetOf(snapshot, run);
+  const stored = element.value !== undefined && value !== undefined ? element.value : element.key;
+  const start = stored?.spans[0]?.start;
+  const offset = stored === undefined ? undefined : offsetOf(snapshot, stored);
   const lines = [
     key === undefined ? '' : `key: ${markdownText(codecText(key))}, ${formatCounted(element.key?.size ?? 0, 'byte')}`,
     value === undefined ? '' : `value: ${markdownText(codecText(value))}, ${formatCounted(element.value?.size ?? 0, 'byte')}`,
@@ -111,7 +111,10 @@ function elementRow(snapshot: Snapshot, placed: PlacedStructure, element: Elemen
     description: value?.text ?? '',
     tooltip: lines.filter((line) => line !== '').join('  \n'),
     icon: 'element',
-    at: offset === undefined || run === undefined ? undefined : { start: offset, length: Math.max(1, run.spans[0]?.length ?? 1) },
+    at:
+      offset === undefined || stored === undefined
+        ? undefined
+        : { start: offset, length: Math.max(1, stored.spans[0]?.length ?? 1) },
     part: `${placed.part}/entry/${element.index}`,
     address: start === undefined ? undefined : formatAddress(start),
     element: { part: placed.part, index: element.index, text: value?.text ?? key?.text ?? '' },
@@ -119,15 +122,15 @@ function elementRow(snapshot: Snapshot, placed: PlacedStructure, element: Elemen
 }
 
 function decoded(snapshot: Snapshot, placed: PlacedStructure, element: Element, role: 'key' | 'value', budget: Budget) {
-  const run = role === 'key' ? element.key : element.value;
-  const large = run !== undefined && run.size > ROW_BYTES;
+  const stored = role === 'key' ? element.key : element.value;
+  const large = stored !== undefined && stored.size > ROW_BYTES;
   if (large && (element.described === undefined || snapshot.decoding.chosen(placed, role) !== undefined)) {
-    const begun = decodeBeginning(snapshot, placed, role, readStored(run, ROW_BYTES), run.size, budget);
+    const begun = decodeBeginning(snapshot, placed, role, readStored(stored, ROW_BYTES), stored.size, budget);
     const guessed = snapshot.decoding.chosen(placed, role) === undefined;
-    const text = begun ? oneLine(begun.text) : `${formatBytes(run.size)} of bytes`;
+    const text = begun ? oneLine(begun.text) : `${formatBytes(stored.size)} of bytes`;
     return { text, codec: begun?.codec ?? 'bytes', guessed };
   }
-  const bytes = run === undefined || large ? new Uint8Array(0) : readStored(run);
+  const bytes = stored === undefined || large ? new Uint8Array(0) : readStored(stored);
   const { text, codec, guessed } = decodeSide(snapshot, placed, element, role, bytes, budget);
   return { text: oneLine(text), codec, guessed };
 }

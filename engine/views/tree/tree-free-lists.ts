@@ -14,7 +14,7 @@ import { type List, row, rowsOf } from '../list.ts';
 import { FREE_NAMES, INFERRED_LISTS } from '../names.ts';
 import type { TreeRow } from '../protocol.ts';
 import { freedAreas } from './tree-areas.ts';
-import { stretch, titleOf } from './tree-words.ts';
+import { byteRangeOf, titleOf } from './tree-words.ts';
 
 export function freeListRoots(snapshot: Snapshot, budget: Budget): readonly TreeRow[] {
   const rows: TreeRow[] = [];
@@ -44,7 +44,7 @@ export function freeListRoots(snapshot: Snapshot, budget: Budget): readonly Tree
         id: `free:${placed.part}`,
         label: titleOf(placed),
         description: inferred ? `${listed} · inferred from live pointers` : listed,
-        tooltip: inferred ? `${listed}. ${INFERRED}` : `${listed}. The free list, in the order in which it hands out.`,
+        tooltip: inferred ? `${listed}. ${INFERRED}` : `${listed}. The free list, in the order in which blocks are allocated.`,
         icon: 'free',
         expandable: count > 0,
         part: placed.part,
@@ -57,7 +57,7 @@ export function freeListRoots(snapshot: Snapshot, budget: Budget): readonly Tree
 const HAS_FREE_LIST: ReadonlySet<string> = new Set(['btreemap', 'btreeset', ...INFERRED_LISTS]);
 
 const INFERRED =
-  'Inferred: the free list itself lies on the Motoko heap. These are the gaps between the blocks that the live pointers name. A snapshot folder with its wasm_memory.bin has the list itself.';
+  'Inferred: the free list itself is on the Motoko heap. These are the gaps between the blocks that live pointers lead to. A snapshot folder with its wasm_memory.bin has the list itself.';
 
 export function freeList(placed: PlacedStructure, budget: Budget): List {
   const { structure } = placed;
@@ -73,7 +73,7 @@ export function freeList(placed: PlacedStructure, budget: Budget): List {
   };
 }
 
-/** A `MemoryRegion` whose free list the stable variables or the heap tell. */
+/** Returns the row of a `MemoryRegion` whose free list is in the stable variables or on the heap. */
 function allocatorRow(snapshot: Snapshot, { path, free, ...allocator }: AllocatorState, index: number): TreeRow {
   const space = spaceOfAllocator(snapshot, allocator);
   const bytes = free.reduce((sum, span) => sum + span.length, 0);
@@ -105,7 +105,7 @@ function freeBlockRow(id: string, { start, length }: AddressRange, memory: Mappe
     description: `${formatBytes(length)}${where}`,
     tooltip: `${formatCount(length)} bytes from ${formatAddress(start)} on${markdownText(where)}`,
     icon: 'free',
-    at: stretch(memory?.toImage(start, length)[0]),
+    at: byteRangeOf(memory?.toImage(start, length)[0]),
     address: formatAddress(start),
   });
 }

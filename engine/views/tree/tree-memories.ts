@@ -14,9 +14,9 @@ import { type List, row } from '../list.ts';
 import { nameOfFact, textOfFact } from '../names.ts';
 import type { TreeRow } from '../protocol.ts';
 import { areaRow, pieceFill } from './tree-areas.ts';
-import { countText, faultOf, START, stretch } from './tree-words.ts';
+import { byteRangeOf, countText, faultOf, START } from './tree-words.ts';
 
-/** A virtual memory or region: what is in it, how large it is, how much of its buckets it does not use. */
+/** Returns the row of a virtual memory or region: its content, its size, and the slack in its buckets. */
 export function spaceRow(snapshot: Snapshot, space: Space): TreeRow {
   const { pages } = space.memory;
   const placed = snapshot.places.structureIn(space);
@@ -45,19 +45,19 @@ export function spaceRow(snapshot: Snapshot, space: Space): TreeRow {
       .join('  \n'),
     icon: space.kind === 'region' ? 'region' : 'memory',
     expandable: placed !== undefined || space.pieces.length > 0,
-    at: stretch(space.memory.toImage(START, 1)[0]),
+    at: byteRangeOf(space.memory.toImage(START, 1)[0]),
     part: space.part,
     fault: order === undefined ? faultOf(snapshot, space.part) : 'error',
   });
 }
 
-/** `BTreeMap, 2,767 entries`; `Log (data), 12 entries` for the space that does not lead. */
+/** Returns `BTreeMap, 2,767 entries`; for a space that is not the leading one, `Log (data), 12 entries`. */
 function roleOf(placed: PlacedStructure, space: Space): string {
   const role = placed.space === space ? '' : ` (${placed.structure.roles?.[placed.spaces.indexOf(space)] ?? 'data'})`;
   return `${STRUCTURE_NAMES[placed.structure.kind]}${role}${countText(placed)}`;
 }
 
-/** In a memory: its structure first, then its buckets in virtual order. */
+/** Returns the list beneath a memory: its structure first, then its buckets in virtual order. */
 export function spaceContent(snapshot: Snapshot, space: Space): List {
   const placed = snapshot.places.structureIn(space);
   const first = placed === undefined ? [] : [structureRow(placed)];
@@ -81,7 +81,7 @@ function structureRow(placed: PlacedStructure): TreeRow {
     description: countText(placed).replace(/^, /, ''),
     icon: 'structure',
     expandable: Object.keys(placed.structure.facts).length > 0,
-    at: stretch(placed.space.memory.toImage(START, 1)[0]),
+    at: byteRangeOf(placed.space.memory.toImage(START, 1)[0]),
     part: placed.part,
   });
 }

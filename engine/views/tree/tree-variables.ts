@@ -6,7 +6,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { type List, row } from '../list.ts';
 import type { TreeRow } from '../protocol.ts';
 
-/** Values are cut to so many characters in a row. */
+/** Maximum characters of a value in a row. */
 const ROW_TEXT = 120;
 
 export function variablesRoot(snapshot: Snapshot): TreeRow | undefined {
@@ -31,7 +31,10 @@ export function variableRow({ id, name, text, type, at: span, value }: ShownVari
   });
 }
 
-/** Returns the items of a value on the heap; `path` has the variable's number, and below it those of the items that lead there. */
+/**
+ * Returns the items of a value on the heap. `path` is the variable's number, followed by the numbers of the items that lead to
+ * the value.
+ */
 export function valueList(snapshot: Snapshot, path: string): List | undefined {
   const [variable = -1, ...steps] = path.split('/').map(Number);
   let value = snapshot.motoko.variables[variable]?.value;

@@ -9,7 +9,7 @@ import type { ByteRange, TreeRow } from '../protocol.ts';
 
 export const START = at(0, 0);
 
-export function stretch(extent: OffsetRange | undefined): ByteRange | undefined {
+export function byteRangeOf(extent: OffsetRange | undefined): ByteRange | undefined {
   return extent === undefined ? undefined : { start: extent.start, length: extent.length };
 }
 
@@ -21,7 +21,7 @@ export function countText(placed: PlacedStructure): string {
   return `, ${formatCounted(length, noun, plural(noun))}`;
 }
 
-/** A structure and where it lies: `memory 3 · BTreeMap`, `region 16, region 17 · MemoryBuffer`. */
+/** Returns a structure's name with its spaces: `memory 3 · BTreeMap`, `region 16, region 17 · MemoryBuffer`. */
 export function titleOf({ spaces, structure }: PlacedStructure): string {
   return `${spaces.map(nameOfSpace).join(', ')} · ${STRUCTURE_NAMES[structure.kind]}`;
 }

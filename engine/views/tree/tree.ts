@@ -10,7 +10,7 @@ import { freeBlockList, freeList, freeListRoots, spaceOfAllocator } from './tree
 import { factRows, spaceContent, spaceRow } from './tree-memories.ts';
 import { valueList, variableRow, variablesRoot } from './tree-variables.ts';
 
-/** The rows beneath one row of a view, or the view's roots; never more than 200 beneath one. */
+/** Returns the rows beneath one row of a view, or the view's roots; 200 at most. */
 export function treeRows(snapshot: Snapshot, view: ViewName, parent: string | undefined, budget: Budget): readonly TreeRow[] {
   return listRows(parent ?? ROOTS[view], (name) => listOf(snapshot, name, budget));
 }

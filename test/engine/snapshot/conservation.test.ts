@@ -25,7 +25,7 @@ function sumOf(numbers: Iterable<number>): number {
   return sum;
 }
 
-/** Every byte of the image has one owner at the level of the manager. */
+/** Expects every byte of the image to have one owner at the level of the manager. */
 function expectTiled(snapshot: Snapshot): void {
   let end = 0;
   for (const { extent } of snapshot.areas) {
@@ -36,7 +36,7 @@ function expectTiled(snapshot: Snapshot): void {
   expect(end).toBe(snapshot.bytes);
 }
 
-/** Opens rows from the roots down, a few at each level, and answers how many it saw. */
+/** Opens rows from the roots down, a few at each level, and returns the number of rows it saw. */
 function walkTree(snapshot: Snapshot, view: ViewName, parent: string | undefined, depth: number): number {
   const rows = treeRows(snapshot, view, parent, new Budget());
   expect(rows.length).toBeLessThanOrEqual(MAX_CHILDREN);
@@ -60,7 +60,7 @@ describe.each(NAMES)('%s', (name) => {
       expect(owners.length).toBeGreaterThan(0);
       const { crumbs, selection } = explainForPeople(snapshot, offset, new Budget());
       expect(crumbs.length).toBe(owners.length);
-      // What is selected, and what is marked of the memory around it, has the byte; slack is in the memory's bucket, and not in the memory.
+      // The selection contains the byte, and so do the memory's bytes around it; slack is in the memory's bucket only.
       const around = crumbs.filter(({ kind }) => kind === 'bucket' || kind === 'block' || SPACE_KINDS.includes(kind));
       const marked = crumbs.at(-1)?.kind === 'slack' ? around.slice(0, 1) : around;
       for (const { start, length } of [selection, ...marked.flatMap(({ at }) => at ?? [])])
@@ -90,7 +90,7 @@ describe.each(NAMES)('%s', (name) => {
     expect(sumsOfMap(snapshot, 65_536, ImageUsage.unpacked(where.packed())).uncounted).toBe(0);
   });
 
-  test('what the walk of a structure counts is where it says', () => {
+  test('the sums of a structure agree with its runs', () => {
     const snapshot = opened(name);
     for (const { placed, scan } of scanImage(snapshot).structures) {
       const { runs, usage } = scan;
@@ -114,7 +114,7 @@ const NO_BYTES: Readonly<Record<ByteUse, number>> = {
   uncounted: 0,
 };
 
-/** Asks for the whole map, answer by answer, and adds up its parts by their usage. */
+/** Requests the whole map, result by result, and adds up its parts by their use. */
 function sumsOfMap(snapshot: Snapshot, bytesPerCell: number, usage: ImageUsage | undefined): Record<ByteUse, number> {
   const sums = { ...NO_BYTES };
   for (let from = 0; from < snapshot.bytes; ) {
@@ -135,7 +135,7 @@ function sumsOfMap(snapshot: Snapshot, bytesPerCell: number, usage: ImageUsage |
   return sums;
 }
 
-test('what is not downloaded is neither free nor slack', () => {
+test('bytes that are not downloaded are neither free nor slack', () => {
   const bytes = imageBytes('mm-basic');
   const half = Math.floor(bytes.length / 2);
   const cut = bytes.slice();

@@ -13,7 +13,7 @@ import { imageBytes } from '../../fixtures.ts';
 
 const GIB = 2 ** 30;
 
-describe('prices, as the price list and reports have them', () => {
+describe('prices from the price list and from reports', () => {
   const yearly = (terms: CostTerms = {}): bigint => cyclesPerYear(GIB, rateOf(terms));
   test('a GiB and year on 13 nodes', () => expect(yearly()).toBe(4_005_072_000_000n));
   test('on 34 nodes', () =>
@@ -22,7 +22,7 @@ describe('prices, as the price list and reports have them', () => {
   test('an idle bucket of 8 MiB', () => expect(cyclesPerYear(8 * 2 ** 20, rateOf())).toBe(31_289_625_000n));
 });
 
-test('the first that says something wins, and a price of its own before one by name', () => {
+test('the first terms that are set win, and a custom price wins over a named one', () => {
   expect(rateOf({ nodes: 34 }, { nodes: 13, price: 'reported-2026-05', snapshots: 2 })).toMatchObject({
     nodes: 34,
     price: 'reported-2026-05',
@@ -33,13 +33,13 @@ test('the first that says something wins, and a price of its own before one by n
   expect(rateOf(undefined, {}, { cyclesPerGibSecond: 130, nodes: 26 }).cyclesPerGibSecond).toBe(260);
 });
 
-test('every line says what it was computed with, and the base fee that it is not of these bytes', () => {
+test('every line has its terms, and the base fee is not caused by these bytes', () => {
   const usage = { metadata: 0, live: GIB, free: 0, slack: 0, leaked: 0, unmanaged: 0, unknown: 0 };
   const lines = costLines(costOf(usage, GIB, rateOf({ snapshots: 3 })));
   expect(lines.map(({ cyclesPerYear }) => cyclesPerYear)).toEqual(['4005072000000', '12015216000000', '315360000000']);
   expect(lines.map(({ note }) => note)).toEqual([
     '127,000 cycles a GiB-second, 13 nodes, published 2026-08-18',
-    'as many bytes in each',
+    'the same number of bytes in each',
     'not caused by these bytes; 10,000 cycles a second, merged 2026-05, not verified',
   ]);
   expect(costOf(usage, GIB, rateOf({ nodes: 34 })).baseCyclesPerSecond).toBe(26_153);
@@ -75,13 +75,13 @@ describe('one price everywhere', () => {
     const rows = explainForPeople(snapshot, offsetAt(0, 70_000), new Budget()).sections.flatMap((section) => section.rows);
     expect(rows.find(({ label }) => label === 'at')?.value).toBe(rate);
   });
-  test('a command goes before labels', () => {
-    const told = openSnapshot({ ...image, labels, costs: { command: { price: 'published-2026-08', nodes: 34 } } });
-    expect(told.rate.cyclesPerGibSecond).toBe(332_153);
+  test('a command overrides labels', () => {
+    const priced = openSnapshot({ ...image, labels, costs: { command: { price: 'published-2026-08', nodes: 34 } } });
+    expect(priced.rate.cyclesPerGibSecond).toBe(332_153);
   });
 });
 
-test('labels whose cost is wrong say so, and the rest of them holds', () => {
+test('wrong costs in labels are reported, and the rest of the labels is used', () => {
   const { labels, problems } = readLabels('{"cost": {"nodes": 0, "price": "cheap", "snapshots": 2, "cyclesPerGibSecond": -1}}');
   expect(labels.cost.snapshots).toBe(2);
   expect(problems).toEqual([

@@ -9,7 +9,7 @@ test.each([
   ['btreemap-v2-tuples', 'of the magic', 1, 2],
   ['btreemap-v2-principal', 'of the magic', 0, 1],
   ['stablevars-classical-preupgrade', 'of the stable variables', 18, 1],
-])('of %s bytes %s are missing, and that is no error', (name, _, from, length) => {
+])('%s with missing bytes %s has no error', (name, _, from, length) => {
   const bytes = Uint8Array.from(imageBytes(name));
   const gap = { start: offsetAt(0, from), length: Math.min(length, bytes.length - from) };
   bytes.fill(0, gap.start, gap.start + gap.length);

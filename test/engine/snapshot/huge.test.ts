@@ -14,7 +14,9 @@ const BUCKET_PAGES = 244;
 const MEMORIES = 200;
 const BYTES = (1 + BUCKETS * BUCKET_PAGES) * PAGE_SIZE;
 
-/** A MemoryManager of 477 GiB: 200 memories of 160 buckets each, dealt out in turns, of which each has used all but its last 100 pages. */
+/**
+ * Returns a MemoryManager of 477 GiB: 200 memories of 160 buckets each, allocated in turns. Each memory uses all but its last 100 pages.
+ */
 function huge(): Snapshot {
   const header = new Uint8Array(PAGE_SIZE);
   const view = new DataView(header.buffer);

@@ -1,4 +1,6 @@
-/** Maps at a later page of an image without a manager, of which the first pages were overwritten: nothing says any more where they begin. */
+/**
+ * Maps at a later page of an image without a manager, whose first pages were overwritten: their starts are not stored anywhere.
+ */
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
 import { BytesMemory } from '../../../engine/core/memory/bytes-memory.ts';
@@ -24,7 +26,7 @@ function fill(memory: Memory, entries: number, bound?: number): void {
     map.insert(Buffer.from(String(10_000_000 + index)), Buffer.from(`name ${index}`));
 }
 
-/** Grows an image up to a page, as `RestrictedMemory` does for what begins there. */
+/** Grows an image up to a page, as `RestrictedMemory` does for a structure that begins there. */
 function upTo(image: Memory, page: number): void {
   if (image.pages < page) image.grow(page - image.pages);
 }
@@ -80,7 +82,7 @@ describe.each(BEFORE)('after %s', (_, before) => {
     });
   });
 
-  test('a sound image has no map more', () => {
+  test('a sound image has no further map', () => {
     const sound = imageOf(before);
     const { structures } = openedBytes(sound);
     expect(structures.filter(({ part }) => !part.startsWith('image/'))).toHaveLength(1);

@@ -1,4 +1,4 @@
-/** Managers that begin elsewhere than at page 0: read and checked as those that begin there. */
+/** Managers that do not begin at page 0 are read and checked like those that do. */
 
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
@@ -15,7 +15,7 @@ import { treeRows } from '../../../engine/views/tree/tree.ts';
 import { fixtureNames, imageBytes } from '../../fixtures.ts';
 import { openedBytes } from './opened.ts';
 
-/** Pages before an image, the first with a header of the canister's own, as Internet Identity has one. */
+/** Puts pages before an image, the first with a header of the canister's own, as Internet Identity has one. */
 function behindHeader(image: Uint8Array, pages: number): Uint8Array {
   const bytes = new Uint8Array(pages * PAGE_SIZE + image.length);
   bytes.set(new TextEncoder().encode('IIC\x09'));
@@ -26,7 +26,7 @@ function behindHeader(image: Uint8Array, pages: number): Uint8Array {
 
 const findingsIn = (bytes: Uint8Array): readonly PlacedFinding[] => scanImage(openedBytes(bytes)).findings;
 
-/** As it would be told at page 0. */
+/** Returns a finding as it is reported at page 0. */
 const moved = (pages: number, { code, part, at, causedBy, more }: PlacedFinding) => ({
   code,
   part: part.replace(`image@${pages}/`, ''),
@@ -41,7 +41,7 @@ const MANAGED = [
   ...fixtureNames('damage').filter((name) => /^(mm|page|log)-/.test(name)),
 ];
 
-test.each(MANAGED)('%s behind a header has the same findings', (name) => {
+test.each(MANAGED)('%s after a header has the same findings', (name) => {
   const image = imageBytes(name);
   const expected = findingsIn(image).map((finding) => moved(0, finding));
   expect(findingsIn(behindHeader(image, 3)).map((finding) => moved(3, finding))).toEqual(expected);
@@ -69,7 +69,7 @@ describe('every byte of a manager’s page', () => {
     100,
     ...Array.from({ length: 12 }, (_, bucket) => OWNERS_AT + bucket),
   ];
-  test.each(places)('%i: a damage of it is found as at page 0', (place) => {
+  test.each(places)('damage of byte %i is found as at page 0', (place) => {
     for (const value of [0, 9, 255]) {
       if (image[place] === value) continue;
       const damaged = (whole: Uint8Array, at: number) =>
@@ -80,7 +80,7 @@ describe('every byte of a manager’s page', () => {
   });
 });
 
-test('is named, and its memories have whole ids', () => {
+test('is named, and its memories have full ids', () => {
   const snapshot = openedBytes(behindHeader(imageBytes('corrupt-base'), 1));
   const report = inspectReport(snapshot, scanImage(snapshot));
   expect(describeLayout(snapshot)).toBe('MemoryManager 1 at page 1 · 8 memories · 11 buckets of 64 KiB');
@@ -102,7 +102,7 @@ test('is named, and its memories have whole ids', () => {
   expect(Object.values(report.usage).reduce((sum, part) => sum + part, 0)).toBe(snapshot.bytes);
 });
 
-test('a memory and its structure are known without their manager, where only one has it', () => {
+test('a memory and its structure are found by an id without the manager, where only one manager has them', () => {
   const image = imageBytes('corrupt-base');
   const one = openedBytes(behindHeader(image, 2));
   expect(findSpace(one, 'memory/3')?.part).toBe('image@2/memory/3');
@@ -158,7 +158,7 @@ describe('two managers in one image', () => {
   });
 });
 
-test('text that begins with the magic is none', () => {
+test('text that begins with the magic is not a manager', () => {
   const text = new TextEncoder().encode('MGR\x01 is not a manager. '.repeat(9_000));
   const bytes = new Uint8Array(5 * PAGE_SIZE);
   bytes.set(text.subarray(0, 3 * PAGE_SIZE), PAGE_SIZE);

@@ -6,7 +6,7 @@ import { openSnapshot } from '../../../engine/snapshot/open-snapshot.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';
 import { processorTime } from '../../patience.ts';
 
-/** An image of so many regions of one block each, whose first bytes are `content`. */
+/** Returns an image of regions with one block each, whose first bytes are `content`. */
 function imageOf(regions: number, content: Uint8Array): ReadableMemory {
   const header = encodeHeader({
     version: 2,
@@ -30,12 +30,12 @@ function imageOf(regions: number, content: Uint8Array): ReadableMemory {
   };
 }
 
-/** Records of a buffer without headers, that would lie in any other region. */
+/** Records of a buffer without headers, whose values could be in any other region. */
 const RECORDS = new Uint8Array(12 * 4);
 for (const index of [0, 1, 2, 3]) new DataView(RECORDS.buffer).setUint32(12 * index, 100 * index, true);
 for (const index of [0, 1, 2, 3]) new DataView(RECORDS.buffer).setUint32(12 * index + 8, 90, true);
 
-/** Milliseconds: twice what it is to take, as processor time grows on a loaded machine. */
+/** Limit in milliseconds: twice the target, as processor time grows on a loaded machine. */
 const ENOUGH = 4_000;
 
 test.each([

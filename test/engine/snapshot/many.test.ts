@@ -1,4 +1,4 @@
-/** Costs that must not grow with the square of what is given. */
+/** Work that must not grow with the square of its input. */
 
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { readLabels } from '../../../engine/snapshot/labels.ts';
 import { openSnapshot } from '../../../engine/snapshot/open-snapshot.ts';
 import { processorTime } from '../../patience.ts';
 
-/** Milliseconds of processor time: half of it is enough, but where others crowd the caches it takes longer. */
+/** Limit in milliseconds of processor time: half of it is enough, but other programs that use the caches make it take longer. */
 const ENOUGH = 4000;
 const MANY = 100_000;
 

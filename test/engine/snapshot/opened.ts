@@ -4,7 +4,7 @@ import { openSnapshot } from '../../../engine/snapshot/open-snapshot.ts';
 import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { imageBytes } from '../../fixtures.ts';
 
-/** A fixture's image, opened as a user's file would be. */
+/** Opens a fixture's image like a user's file. */
 export function opened(name: string): Snapshot {
   return openedBytes(imageBytes(name), name);
 }

@@ -12,7 +12,7 @@ import { type EntryLine, entryLines } from '../../../engine/views/entries.ts';
 import { treeRows } from '../../../engine/views/tree/tree.ts';
 import { openedBytes } from './opened.ts';
 
-/** A manager with a map in memory 4 that held 500 names, and was opened with `new` by mistake. */
+/** Returns a manager with a map in memory 4 that had 500 names, and was opened with `new` by mistake. */
 function wiped(): Snapshot {
   const image = new BytesMemory();
   const memory = MemoryManager.init(image, 1).get(4);
@@ -31,12 +31,12 @@ function lines(): readonly EntryLine[] {
   return [...entryLines(snapshot, placed, range, new Budget())].flatMap((line) => ('incomplete' in line ? [] : [line]));
 }
 
-test('all entries of a map that was wiped can be listed, decoded by a guess', () => {
+test('all entries of a cleared map can be listed, decoded with guessed codecs', () => {
   const found = new Map(lines().map(({ keyText, valueText }) => [keyText, valueText]));
   for (let index = 0; index < 500; index += 1) expect(found.get(`key ${1_000 + index}`)).toBe(`name ${index}`);
 });
 
-test('a line has the chunk, and the place in the image', () => {
+test('a line has the chunk, and the offset in the image', () => {
   const line = lines().find(({ origin }) => origin === 'stale');
   expect(line).toMatchObject({ nodeVersion: 2, keyCodec: 'text', guessed: true });
   const kinds = explainReport(snapshot, offsetAt(0, line?.offset ?? 0), new Budget()).chain.map(({ kind }) => kind);

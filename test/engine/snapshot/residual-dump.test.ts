@@ -18,7 +18,7 @@ import { openedBytes } from './opened.ts';
 
 const users = Array.from({ length: 4_000 }, (_, index) => ({ name: `user number ${index}`, points: index * 7 }));
 
-/** A canister that saved its heap at upgrades once, and then began to use a manager. */
+/** Returns the image of a canister that once saved its heap at upgrades, and later began to use a manager. */
 function migrated(value: Uint8Array): Snapshot {
   const image = new BytesMemory();
   saveDump(image, 'u32', value);
@@ -42,7 +42,7 @@ describe('a dump of CBOR beneath a manager', () => {
   const snapshot = migrated(encode({ users }));
   const scan = scanImage(snapshot);
 
-  test('is found, and what is lost of it is said', () => {
+  test('is found, and its lost bytes are reported', () => {
     const finding = scan.findings.find(({ code }) => code === 'dump.beneath-manager');
     expect(finding).toMatchObject({
       part: 'image/upgrade-dump',
@@ -58,14 +58,14 @@ describe('a dump of CBOR beneath a manager', () => {
       leftInManagersPage: PAGE_SIZE - TABLES_LENGTH,
     });
   });
-  test('takes no byte from those who own them now', () => {
+  test('takes no byte from the present owners', () => {
     const { usage } = scan;
     expect(Object.values(usage).reduce((sum, bytes) => sum + bytes, 0)).toBe(snapshot.bytes);
     expect(usage.metadata).toBe(PAGE_SIZE);
   });
-  test('gives back what no structure has written over', () => {
+  test('recovers the values that no structure has overwritten', () => {
     const found = texts(snapshot);
-    // About 31 bytes a user: those behind byte 34,848 of the first page, and those behind the map in the first bucket.
+    // About 31 bytes a user: those after byte 34,848 of the first page, and those after the map in the first bucket.
     const names = users.map(({ name }) => `"${name}"`).filter((name) => found.includes(name));
     expect(names.length).toBeGreaterThan(2_400);
     expect(names).toContain('"user number 1300"');
@@ -73,7 +73,7 @@ describe('a dump of CBOR beneath a manager', () => {
     expect(names).not.toContain('"user number 5"');
     expect(found).toContain(String(1_500 * 7));
   });
-  test('is an owner beneath the bytes that nobody uses', () => {
+  test('is an owner of the bytes that no structure uses', () => {
     const kinds = (offset: number): readonly string[] =>
       explainReport(snapshot, offsetAt(0, offset), new Budget()).chain.map(({ kind }) => kind);
     expect(kinds(TABLES_LENGTH + 1_000)).toEqual(['manager', 'field', 'upgrade-dump', 'remains', 'field']);
@@ -99,7 +99,7 @@ describe('a dump of CBOR beneath a manager', () => {
   });
 });
 
-test('of Candid the texts are left', () => {
+test('texts of a Candid dump are left', () => {
   // (record { 0 = vec text })
   const head = Buffer.from('4449444c026c0100016d71010080 7d'.replaceAll(' ', ''), 'hex');
   const names = users.map(({ name }) => Buffer.concat([Uint8Array.of(name.length), Buffer.from(name)]));
@@ -108,7 +108,7 @@ test('of Candid the texts are left', () => {
   expect(texts(snapshot).some((text) => text.includes('user number 2500'))).toBe(true);
 });
 
-test('a dump that ended before byte 34,848 leaves nothing behind', () => {
+test('a dump that ended before byte 34,848 leaves nothing', () => {
   expect(migrated(encode({ users: users.slice(0, 100) })).residualDump).toBeUndefined();
 });
 
@@ -120,7 +120,7 @@ test('a dump that was saved over a manager is an error', () => {
   expect(found[0]).toMatchObject({ code: 'dump.over-manager', severity: 'error', part: 'image/upgrade-dump' });
 });
 
-test('a map that stood there is no dump', () => {
+test('a map at this place is not a dump', () => {
   const image = new BytesMemory();
   const map = BTreeMap.init(image, { key: {}, value: {} });
   for (const { name } of users.slice(0, 600)) map.insert(Buffer.from(name), Buffer.from(name.repeat(4)));

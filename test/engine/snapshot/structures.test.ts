@@ -14,14 +14,14 @@ import { entryLines } from '../../../engine/views/entries.ts';
 import { nameOfLayout } from '../../../engine/views/names.ts';
 import { openedBytes } from './opened.ts';
 
-test('a search that does not go through all of a huge image says so', () => {
+test('a search that covers only a part of a huge image says so', () => {
   const bytes = 2 * 2 ** 30;
   const memory = new SourceMemory({ size: bytes, read: (_, into) => into.fill(1) });
   const { remarks } = openSnapshot({ title: 'huge', memory, bytes, missing: [], remarks: [] });
-  expect(remarks).toContain('Structures without a manager were looked for in the first 1 GiB alone.');
+  expect(remarks).toContain('Only the first 1 GiB were searched for structures without a manager.');
 });
 
-describe('a memory manager behind a Cell, both in windows', () => {
+describe('a memory manager after a Cell, both in windows', () => {
   const image = new BytesMemory();
   Cell.init(new RestrictedMemory(image, 0, 2), Uint8Array.of(1, 2, 3));
   image.grow(1);

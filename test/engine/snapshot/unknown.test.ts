@@ -21,14 +21,14 @@ test.each([
   ['text', imageWith(1, 0, 'Anna owns the shop.\n'), 'It begins with text.'],
   ['JSON', imageWith(2, 0, '{"a": [1, 2]}'), 'text that looks like JSON'],
   ['an archive', imageWith(2, 0, 'PK\x03\x04'), 'a zip archive'],
-  ['zeros first', imageWith(3, PAGE + 128, 'late text'), 'After 64.1 KiB of zeros it goes on with text.'],
+  ['zeros first', imageWith(3, PAGE + 128, 'late text'), 'After 64.1 KiB of zeros it continues with text.'],
 ])('an image of no known layout says what was looked for, and what is there: %s', (_, bytes, there) => {
   const remarks = remarksOn(bytes);
   expect(remarks).toContain('neither a memory manager');
   expect(remarks).toContain(there);
 });
 
-test('what is not downloaded is not judged', () => {
+test('bytes that are not downloaded are not judged', () => {
   const snapshot = openedBytes(imageWith(2, 0, 'text'), 'image', [{ start: offsetAt(0, PAGE), length: PAGE }]);
-  expect(snapshot.remarks.join(' ')).toContain('not downloaded could not be looked at');
+  expect(snapshot.remarks.join(' ')).toContain('not downloaded could not be searched');
 });

@@ -5,7 +5,7 @@ import { openSnapshot } from '../../../engine/snapshot/open-snapshot.ts';
 import { describeLayout, nameOfLayout } from '../../../engine/views/names.ts';
 import { openedBytes } from './opened.ts';
 
-/** A memory of zeros of any size, that counts what is read of it. */
+/** Returns a memory of zeros of any size, which counts the bytes that are read. */
 function zeros(pages: number): ReadableMemory & { bytesRead: number } {
   return {
     pages,
@@ -34,7 +34,7 @@ test.each([1, 2, 7, 300])('an image of %d pages of zeros has nothing in it', (pa
 
 test('an image of no pages is empty', () => expect(describeLayout(openedBytes(new Uint8Array()))).toBe('empty'));
 
-test.each([0, 1, 4_096, 65_535, 65_536, 3 * PAGE_SIZE - 1])('one byte at %d that is not zero is something', (place) => {
+test.each([0, 1, 4_096, 65_535, 65_536, 3 * PAGE_SIZE - 1])('one byte at %d that is not zero is content', (place) => {
   const bytes = new Uint8Array(3 * PAGE_SIZE);
   bytes[place] = 7;
   expect(nameOfLayout(openedBytes(bytes))).toBe('unknown');
@@ -46,10 +46,10 @@ test('bytes that the file does not have prove nothing', () => {
   expect(nameOfLayout(openedBytes(new Uint8Array(PAGE_SIZE + 100)))).toBe('unknown');
 });
 
-test('of 100 GiB only samples are read, and it says so', () => {
+test('only samples of 100 GiB are read, and a remark says so', () => {
   const { memory, snapshot } = openedZeros((100 * 2 ** 30) / PAGE_SIZE);
   expect(nameOfLayout(snapshot)).toBe('empty');
-  expect(snapshot.remarks.join()).toContain('4,096 of 1,638,400 pages were looked at');
+  expect(snapshot.remarks.join()).toContain('4,096 of 1,638,400 pages were read');
   expect(scanImage(snapshot).usage.unknown).toBe(0);
   expect(memory.bytesRead).toBeLessThan(512 * 2 ** 20);
 });

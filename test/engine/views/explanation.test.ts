@@ -9,15 +9,15 @@ function sectionOf(name: string, offset: number, title: string) {
   return sections.find((section) => section.title === title)?.rows.map(({ label, value, exact }) => [label, value, exact]);
 }
 
-test("a byte of the manager's page tells how much it can still deal out", () => {
+test("the explanation of a manager's byte shows how many buckets it has left", () => {
   expect(sectionOf('mm-basic', 6, 'MemoryManager 1')).toEqual([
-    ['buckets handed out', '41 of 32,768', undefined],
+    ['buckets allocated', '41 of 32,768', undefined],
     ['freed buckets', '0', undefined],
     ['room left', '4 GiB', '4,289,593,344 bytes'],
   ]);
 });
 
-test('a byte of a memory tells how much of its buckets is slack', () => {
+test('the explanation of a memory’s byte shows the slack of its buckets', () => {
   expect(sectionOf('mm-basic', 0x10000, 'Slack of memory 0')?.slice(0, 3)).toEqual([
     ['used', '1 of 2 pages', undefined],
     ['in buckets', '1', undefined],
@@ -25,7 +25,7 @@ test('a byte of a memory tells how much of its buckets is slack', () => {
   ]);
 });
 
-test('a byte of a stable variable tells its name and value', () => {
+test('the explanation of a stable variable’s byte shows its name and value', () => {
   const snapshot = opened('stablevars-classical-preupgrade');
   const withBytes = snapshot.motoko.variables.filter(({ at }) => at !== undefined && at.length > 0);
   expect(withBytes.length).toBeGreaterThan(10);

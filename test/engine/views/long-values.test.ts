@@ -1,4 +1,4 @@
-/** Values that are too long for a row of a tree or for the inspector are shown by their beginning. */
+/** Values that are too long for a row of a tree or for the inspector show only their beginning. */
 
 import { encode } from '@msgpack/msgpack';
 import { encode as encodeCbor } from 'cbor-x/encode';
@@ -13,7 +13,7 @@ import { elementList } from '../../../engine/views/tree/tree-elements.ts';
 import { openedBytes } from '../snapshot/opened.ts';
 import { Chance } from '../values/guessing/chance.ts';
 
-/** A snapshot with nothing but a Cell of this value in it. */
+/** Returns a snapshot with only a Cell of this value in it. */
 function cellOf(value: Uint8Array) {
   const memory = new BytesMemory();
   Cell.init(memory, value);
@@ -28,7 +28,7 @@ const items = Array.from({ length: 2_000 }, (_, index) => ({ id: index, name: `i
 const png = new Uint8Array(60_000).fill(7);
 png.set(Uint8Array.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x40\0\0\0\x30', (letter) => letter.charCodeAt(0)));
 
-/** The bytes of a value, and zeros up to a size. */
+/** Returns the bytes of a value, padded with zeros to a size. */
 function padded(value: Uint8Array, size: number): Uint8Array {
   const bytes = new Uint8Array(size);
   bytes.set(value);
@@ -56,7 +56,7 @@ describe.each([
     expect(row?.description.length).toBeLessThan(200);
   });
 
-  test('its line has it whole, in its codec', () => {
+  test('its line has all of it, decoded with its codec', () => {
     const [line] = entryLines(snapshot, placed, { from: 0, limit: 1 }, new Budget());
     expect(line).toMatchObject({ valueCodec: codec, guessed: true });
   });

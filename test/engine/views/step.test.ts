@@ -43,25 +43,25 @@ function rows(step: number, parent?: string) {
   return stepRows({ title: 'step', timeline, snapshot }, 'memories', parent, new Budget());
 }
 
-describe('a memory whose buckets a load puts into another order', () => {
-  test('is a finding from the step on where it strikes, until the load has come', () => {
+describe('a memory whose buckets a load reorders', () => {
+  test('is a finding from the step that causes it until the load', () => {
     expect([codes(3), codes(8), codes(9)].map((found) => found.includes('mm.bucket-order'))).toEqual([false, true, false]);
   });
   test('is read as the canister has it, and after the upgrade as the table has it', () => {
     expect(pagesAt(8)).toEqual([0, 1, 2, 3]);
     expect(pagesAt(9)).toEqual([1, 2, 0, 3]);
   });
-  test('both orders stand in the report', () => {
+  test('both orders are in the report', () => {
     const { snapshot } = shown(8);
     expect(inspectReport(snapshot, scanImage(snapshot)).memories).toEqual([
       { id: 1, pages: 4, buckets: [2, 0, 1, 3], reloaded: [0, 1, 2, 3], permutedPages: [[0, 3]] },
     ]);
   });
-  test('without a load nothing else is told than before', () => {
+  test('nothing else is reported before a load', () => {
     const { snapshot } = shown(2);
     expect(inspectReport(snapshot, scanImage(snapshot)).memories?.[1]).toEqual({ id: 1, pages: 1, buckets: [2] });
   });
-  test('its row and its buckets say it', () => {
+  test('its row and its buckets show it', () => {
     const [row] = rows(8);
     expect([row?.description, row?.fault]).toEqual([expect.stringContaining('a load permutes its pages'), 'error']);
     expect(row?.tooltip).toContain('Memory 1 grew into buckets 2, 0, 1, 3; a load puts them in the order 0, 1, 2, 3');
@@ -74,14 +74,14 @@ describe('a memory whose buckets a load puts into another order', () => {
       ],
     );
   });
-  test('an address of the image is traced to where the canister has it now', () => {
+  test('an address of the image is traced to its present place in the canister', () => {
     const { timeline } = shown(8);
     expect(timeline.lastTouch(0, at(0, 2 * PAGE_SIZE))).toBe(7);
   });
 });
 
 describe('its fault', () => {
-  test('stands at the step', () => {
+  test('is at the step', () => {
     const { timeline } = shown(0);
     const found = timeline.faults().faults;
     expect(found).toEqual(timeline.faultsOf(4));

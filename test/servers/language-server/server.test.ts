@@ -196,9 +196,9 @@ describe('a file of labels', () => {
     await client.diagnostics();
     expect(underlined(client, text)).toEqual([
       ['"nothing"', expect.stringContaining('"nothing"')],
-      ['"u46-be"', 'The key of memory 0 has no codec "u46-be".'],
-      ['"hashmap"', 'The structure of memory 12 is none that is known: "hashmap".'],
-      ['-1', '"count" of region 16 is no whole number.'],
+      ['"u46-be"', 'The key of memory 0 has an unknown codec: "u46-be".'],
+      ['"hashmap"', 'The structure of memory 12 is unknown: "hashmap".'],
+      ['-1', '"count" of region 16 is not a whole number.'],
       ['"12"', 'a has no memory 12. It has 0, 7.'],
       ['"16"', 'a has no region 16. It has no regions.'],
     ]);

@@ -1,4 +1,4 @@
-/** What is missing is not damaged: a download that stops anywhere gives no finding but that. */
+/** Missing bytes are not damage: an interrupted download causes no other finding. */
 
 import { describe, expect, test } from 'vitest';
 import { type OffsetRange, offsetAt, PAGE_SIZE } from '../../../../engine/core/memory/memory.ts';
@@ -10,7 +10,7 @@ import type { Snapshot } from '../../../../engine/snapshot/snapshot.ts';
 import { inspectReport } from '../../../../engine/views/inspect.ts';
 import { fixtureNames, imageBytes } from '../../../fixtures.ts';
 
-/** An image of `bytes` bytes, of which the file has the first ones. */
+/** Opens an image of `bytes` bytes, of which the file has only the first ones. */
 function opened(there: Uint8Array, bytes: number, missing: readonly OffsetRange[]): Snapshot {
   const memory = new SourceMemory(new BytesSource(there), Math.ceil(bytes / PAGE_SIZE));
   return openSnapshot({ title: 'image', memory, bytes, missing, remarks: [] });
@@ -18,7 +18,7 @@ function opened(there: Uint8Array, bytes: number, missing: readonly OffsetRange[
 
 const grave = (snapshot: Snapshot) => scanImage(snapshot).findings.filter(({ severity }) => severity !== 'information');
 
-/** Numbers from 0 to 1, the same each time. */
+/** Returns a generator of numbers from 0 to 1, the same each time. */
 function numbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -27,7 +27,7 @@ function numbers(seed: number): () => number {
   };
 }
 
-/** Sound images that are not too large to be read again and again. */
+/** Sound images that are small enough to be read many times. */
 const SOUND = ['stable-structures', 'field-rust', 'motoko', 'motoko-upgrades', 'motoko-regions'].flatMap((family) =>
   fixtureNames(family).filter((name) => {
     const image = imageBytes(name);
@@ -35,7 +35,7 @@ const SOUND = ['stable-structures', 'field-rust', 'motoko', 'motoko-upgrades', '
   }),
 );
 
-/** Places in the manager's page, in the last two pages, and anywhere. */
+/** Returns places in the manager's page, in the last two pages, and anywhere. */
 function places(bytes: number, random: () => number): readonly number[] {
   const first = () => Math.floor(random() * Math.min(PAGE_SIZE, bytes));
   const last = () => bytes - 1 - Math.floor(random() * 2 * PAGE_SIZE);
@@ -55,7 +55,7 @@ describe.each(SOUND)('%s', (name) => {
     }
   });
 
-  test('of which a part in the middle is not downloaded', () => {
+  test('with a gap in the middle', () => {
     const random = numbers(2);
     for (const from of places(length, random)) {
       const gap = { start: offsetAt(0, from), length: 1 + Math.floor(random() * Math.min(length - from, 300_000)) };
@@ -78,7 +78,7 @@ describe.each(SOUND)('%s', (name) => {
       const bytes = Math.floor(cut / PAGE_SIZE) * PAGE_SIZE;
       if (bytes === 0) continue;
       const roots = grave(opened(image.subarray(0, bytes), bytes, [])).filter(({ causedBy }) => causedBy === undefined);
-      // Without metadata nothing says that pages are missing but tables that count them.
+      // Without metadata only the tables that count pages show that some are missing.
       const codes = roots.map(({ code }) => code);
       expect(codes.length, `cut at ${bytes}: ${codes}`).toBeLessThanOrEqual(1);
       if (codes.length > 0)
@@ -87,7 +87,7 @@ describe.each(SOUND)('%s', (name) => {
   });
 });
 
-test('what is there stays shown', () => {
+test('downloaded bytes are still shown', () => {
   const image = imageBytes('corrupt-base');
   const cut = 8 * PAGE_SIZE + 1_000;
   const snapshot = opened(image.subarray(0, cut), image.length, [{ start: offsetAt(0, cut), length: image.length - cut }]);
@@ -98,7 +98,7 @@ test('what is there stays shown', () => {
   expect(report.structures).toContainEqual(expect.objectContaining({ part: 'memory/5/minheap', itemOrder: expect.any(String) }));
 });
 
-test('owners that are not there are nobody’s, not memory 0’s', () => {
+test('missing owners are no owners, not memory 0', () => {
   const image = imageBytes('corrupt-base');
   const cut = 2_085;
   const snapshot = opened(image.subarray(0, cut), image.length, [{ start: offsetAt(0, cut), length: image.length - cut }]);

@@ -1,4 +1,4 @@
-/** Findings of one damage stand under its cause, first and few. */
+/** Findings of one damage are listed after their cause, and are few. */
 
 import { describe, expect, test } from 'vitest';
 import { offsetAt, PAGE_SIZE } from '../../../../engine/core/memory/memory.ts';
@@ -57,13 +57,13 @@ describe('a damage of the manager is the first finding, and all others follow fr
     expect(effects.length).toBeGreaterThan(0);
     for (const effect of effects) expect(effect.causedBy).toBe(0);
   });
-  test('of a sound image nothing is told', () => expect(damaged('corrupt-base', (bytes) => bytes)).toEqual([]));
-  test('what does not follow from it stands for itself', () => {
+  test('nothing is reported for a sound image', () => expect(damaged('corrupt-base', (bytes) => bytes)).toEqual([]));
+  test('a finding that does not follow from it has no cause', () => {
     const found = damaged('corrupt-base', (bytes) => put(put(bytes, 6, [2]), 8, [1]));
     expect(found[0]?.code).toBe('mm.bucket-size');
     expect(found.filter(({ code, causedBy }) => code === 'mm.reserved-bytes' && causedBy === undefined)).toHaveLength(1);
   });
-  test('a size alone is no cause of the manager’s other tables', () => {
+  test('a wrong size is not a cause of findings in the manager’s other tables', () => {
     const found = damaged('corrupt-base', (bytes) => put(bytes, SIZES_AT, [9]));
     expect(found.find(({ code }) => code === 'mm.too-few-buckets')?.at.start).toBe(SIZES_AT);
   });
@@ -82,7 +82,7 @@ describe('underCauses', () => {
     message: '',
     path: [],
   });
-  test('of many that follow from one, 60 are listed with it', () => {
+  test('at most 60 findings are listed for one cause', () => {
     const cause = finding('btree.node-count', 7);
     const effects = Array.from({ length: 500 }, (_, start) => finding('btree.key-outside-node', start));
     const listed = underCauses([...effects, cause], new Map(effects.map((effect) => [effect, cause])));
@@ -90,7 +90,7 @@ describe('underCauses', () => {
     expect(listed[0]).toEqual({ ...cause, more: 441 });
     expect(listed.slice(1).every(({ causedBy }) => causedBy === 0)).toBe(true);
   });
-  test('of many that repeat each other the first are listed', () => {
+  test('only the first of many findings that repeat each other are listed', () => {
     const alike = Array.from({ length: 500 }, (_, start) => finding('vec.entry-size', start));
     const other = finding('vec.entry-size', 0, 'memory/9/vec');
     const listed = underCauses([...alike, other], new Map());
@@ -98,7 +98,7 @@ describe('underCauses', () => {
     expect(listed[15]?.more).toBe(484);
     expect(listed[16]).toBe(other);
   });
-  test('causes that lead to each other in a circle lose nothing', () => {
+  test('causes that form a cycle lose no finding', () => {
     const [one, other] = [finding('btree.length', 1), finding('alloc.count', 2)];
     const listed = underCauses(
       [one, other],

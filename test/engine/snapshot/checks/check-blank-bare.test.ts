@@ -1,4 +1,6 @@
-/** Lost headers where no memory manager is: in an image that a structure has for itself, beside other structures in windows, and in regions. */
+/**
+ * Lost headers without a memory manager: in an image of a single structure, next to other structures in windows, and in regions.
+ */
 import { encode } from 'cbor-x/encode';
 import { describe, expect, test } from 'vitest';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
@@ -15,7 +17,7 @@ import { openedBytes } from '../opened.ts';
 
 const utf8 = new TextEncoder();
 
-/** The bytes of an image that `write` leaves, of which a run was overwritten. */
+/** Returns the bytes of an image that `write` makes, with a range of them overwritten. */
 function imageOf(write: (image: Memory) => void, length = 0, byte = 0, from = 0): Uint8Array {
   const image = new BytesMemory();
   write(image);
@@ -23,7 +25,7 @@ function imageOf(write: (image: Memory) => void, length = 0, byte = 0, from = 0)
   return bytes.fill(byte, from, from + length);
 }
 
-/** The parts that a lost header is told of, and the codes of everything else. */
+/** Returns the parts with a lost header, and the codes of all other findings. */
 function warned(bytes: Uint8Array): readonly string[] {
   const { findings } = scanImage(openedBytes(bytes));
   return findings.map(({ code, part, severity }) =>
@@ -59,7 +61,7 @@ test.each([32, 64, 128])('%i bytes of 0xff before the items of a Vec', (length) 
   expect(warned(imageOf(vecOf(24, 400), length, 0xff))).toEqual(['image']);
 });
 
-describe('data of a layout that is not known is not warned of', () => {
+describe('data of an unknown layout causes no warning', () => {
   const records = (from: number) => (image: Memory) => writeGrowing(image, at(0, from), new Chance(from).bytes(9_000));
   test.each([
     ['records after 64 zeros', records(64)],
@@ -80,7 +82,7 @@ describe('data of a layout that is not known is not warned of', () => {
   }
 });
 
-describe('beside other structures in windows', () => {
+describe('next to other structures in windows', () => {
   const withMap = (write: (image: Memory) => void) => (image: Memory) => {
     write(new RestrictedMemory(image, 0, 2));
     if (image.pages < 2) image.grow(2 - image.pages);
@@ -118,7 +120,7 @@ describe('a region', () => {
   test('records after zeros can be a program’s own', () => {
     for (const from of [8, 64, 128, 4_096]) expect(warned(imageOf(regionOf(recordsAfter(from))))).toEqual([]);
   });
-  test.each([64, 128])('%i bytes of 0xff are what no program begins with', (length) => {
+  test.each([64, 128])('%i bytes of 0xff are reported, as no program begins with them', (length) => {
     expect(warned(imageOf(regionOf(recordsAfter(0)), length, 0xff, BLOCKS))).toEqual(['region/16']);
   });
 
@@ -151,7 +153,7 @@ describe('a region', () => {
   });
 });
 
-/** Another memory from an address on. */
+/** A view of another memory, starting at an address. */
 class Shifted implements Memory {
   readonly #of: Memory;
   readonly #by: number;

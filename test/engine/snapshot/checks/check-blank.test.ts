@@ -1,4 +1,4 @@
-/** Flat structures whose header was overwritten are warned of; what programs keep in memories in layouts of their own is not. */
+/** Flat structures with an overwritten header cause a warning; data of programs' own layouts does not. */
 
 import { describe, expect, test } from 'vitest';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
@@ -12,7 +12,7 @@ import { openedBytes } from '../opened.ts';
 
 const PAGE = 65_536;
 
-/** The parts that are warned of, and the codes of everything else. */
+/** Returns the parts with a warning, and the codes of all other findings. */
 function warned(image: Uint8Array): readonly string[] {
   return scanImage(openedBytes(image)).findings.map(({ code, part }) => (code.endsWith('.header-lost') ? part : code));
 }
@@ -66,7 +66,7 @@ describe.each([3, 4])('memory %i, of a Log', (memory) => {
   });
 });
 
-/** A manager with a Cell, and in memory 3 what a program has written there itself. */
+/** Returns a manager with a Cell, and with a program's own data in memory 3. */
 function withOwn(content: Uint8Array, from = 0): Uint8Array {
   const image = new BytesMemory();
   const manager = MemoryManager.init(image, 1);
@@ -88,7 +88,7 @@ function bits(bytes: number, isSet: (bit: number) => boolean): Uint8Array {
   );
 }
 
-describe('data of a program’s own is not warned of', () => {
+describe('a program’s own data causes no warning', () => {
   test.each([
     ['nothing', new Uint8Array(PAGE)],
     ['text', Buffer.from('SVC, the ticker of a token.\n')],

@@ -25,7 +25,7 @@ const CODES = [
   'mm.started-anew',
 ];
 
-const told = (bytes: Uint8Array) => scanImage(openedBytes(bytes)).findings.filter(({ code }) => CODES.includes(code));
+const checked = (bytes: Uint8Array) => scanImage(openedBytes(bytes)).findings.filter(({ code }) => CODES.includes(code));
 const bytesOf = (memory: BytesMemory): Uint8Array => readBytes(memory, at(0, 0), byteLength(memory));
 const key = (number: number): Uint8Array => Uint8Array.of(0, 0, number >> 8, number & 255);
 const U32 = { bound: { max: 4, fixed: true } } as const;
@@ -34,7 +34,7 @@ const text = (length: number): Uint8Array => new Uint8Array(length).fill(0x61);
 
 const SOUND = fixtureNames('stable-structures').filter((name) => sidecar<{ valid?: boolean }>(name).valid !== false);
 
-test.each(SOUND)('%s: nothing is told of a sound image', (name) => expect(told(imageBytes(name))).toEqual([]));
+test.each(SOUND)('%s: nothing is reported for a sound image', (name) => expect(checked(imageBytes(name))).toEqual([]));
 
 describe('two structures on one memory', () => {
   function clash(open: (memory: ReturnType<MemoryManager['get']>, manager: MemoryManager) => void): Uint8Array {
@@ -48,7 +48,7 @@ describe('two structures on one memory', () => {
   };
 
   test('a Vec and a map that are written in turn, the map’s allocator last', () => {
-    const found = told(
+    const found = checked(
       clash((memory) => {
         const map = BTreeMap.init(memory, { key: U32, value: FREE });
         fill(map, 0, 40);
@@ -59,7 +59,7 @@ describe('two structures on one memory', () => {
     );
     expect(found).toMatchObject([{ code: 'memory.two-structures', severity: 'error', part: 'memory/7' }]);
     expect(found[0]?.message).toMatch(
-      /memory 7 is a Vec, but at 0x4c the allocator of a BTreeMap: .* both been opened on this memory, and each writes over the other/,
+      /memory 7 is a Vec, but at 0x4c the allocator of a BTreeMap: .* both been opened on this memory, and each overwrites the other/,
     );
   });
   test.each<[string, (memory: Memory, other: Memory) => void]>([
@@ -79,7 +79,7 @@ describe('two structures on one memory', () => {
       },
     ],
   ])('%s that was started over a map lies above what is left of it', (name, start) => {
-    const found = told(
+    const found = checked(
       clash((memory, manager) => {
         fill(BTreeMap.init(memory, { key: U32, value: FREE }), 0, 40);
         start(memory, manager.get(8));
@@ -89,7 +89,7 @@ describe('two structures on one memory', () => {
     expect(found[0]?.message).toContain(`is ${name}, and at 0x`);
   });
   test('a map and a log’s index that are written in turn, the map last', () => {
-    const found = told(
+    const found = checked(
       clash((memory, manager) => {
         const map = BTreeMap.init(memory, { key: U32, value: FREE });
         fill(map, 0, 20);
@@ -101,7 +101,7 @@ describe('two structures on one memory', () => {
     expect(found[0]?.message).toMatch(/is a BTreeMap, but at 0x1c the count, 5, and the first end of a Log's index/);
   });
   test('a map and a Cell that are written in turn, the map last', () => {
-    const found = told(
+    const found = checked(
       clash((memory) => {
         const map = BTreeMap.init(memory, { key: U32, value: FREE });
         fill(map, 0, 20);
@@ -112,7 +112,7 @@ describe('two structures on one memory', () => {
     expect(found[0]?.message).toMatch(/is a BTreeMap, but at 0x1c bytes that a map never writes, as the value of a Cell/);
   });
   test('a map and a Vec that are written in turn, the map last', () => {
-    const found = told(
+    const found = checked(
       clash((memory) => {
         const map = BTreeMap.init(memory, { key: U32, value: FREE });
         fill(map, 0, 20);
@@ -124,7 +124,7 @@ describe('two structures on one memory', () => {
     expect(found).toMatchObject([{ code: 'memory.two-structures', part: expect.stringMatching(/^memory\/7/) }]);
   });
   test('two maps that were open at once', () => {
-    const found = told(imageBytes('corrupt-two-maps-one-memory'));
+    const found = checked(imageBytes('corrupt-two-maps-one-memory'));
     expect(found).toMatchObject([{ code: 'memory.two-maps', severity: 'warning', part: 'memory/5/btreemap' }]);
   });
   test('a wrong length and a chunk in use in the free list, as two maps leave them when one removes', () => {
@@ -133,15 +133,15 @@ describe('two structures on one memory', () => {
       const { patches } = sidecar<{ patches: readonly { offset: number; new: string }[] }>(name);
       for (const { offset, new: hex } of patches) bytes.set(Buffer.from(hex, 'hex'), offset);
     }
-    const found = told(bytes);
+    const found = checked(bytes);
     expect(found.map(({ code }) => code)).toEqual(['memory.two-maps']);
-    expect(found[0]?.message).toContain('and a chunk in use stands in the free list');
+    expect(found[0]?.message).toContain('and a chunk in use is in the free list');
   });
-  test('a wrong length beside other damage says nothing of two maps', () => {
-    expect(told(imageBytes('corrupt-btree-child-cycle'))).toEqual([]);
+  test('a wrong length with other damage does not prove two maps', () => {
+    expect(checked(imageBytes('corrupt-btree-child-cycle'))).toEqual([]);
   });
-  test('stale bytes beneath a sound map are none', () => {
-    const found = told(
+  test('stale bytes beneath a sound map are not reported', () => {
+    const found = checked(
       clash((memory) => {
         Cell.init(memory, text(40));
         fill(BTreeMap.new(memory, { key: U32, value: FREE }), 0, 20);
@@ -151,7 +151,7 @@ describe('two structures on one memory', () => {
   });
 });
 
-/** Memory 1 has a map that grows, while memory 0 is given back when the map has `before` entries. */
+/** Returns an image with a growing map in memory 1. Memory 0 is freed when the map has `before` entries. */
 function grown(reuse: BucketReuse, pagesOfOther: number, before: number, entries: number) {
   const image = new BytesMemory();
   const manager = MemoryManager.init(image, 1, reuse);
@@ -165,8 +165,8 @@ function grown(reuse: BucketReuse, pagesOfOther: number, before: number, entries
 }
 
 describe('buckets in another order than the table’s', () => {
-  test('the order is named in which the map is whole', () => {
-    const found = told(grown('lowest-first', 2, 200, 900).bytes);
+  test('reports the order in which the map is whole', () => {
+    const found = checked(grown('lowest-first', 2, 200, 900).bytes);
     expect(found).toMatchObject([{ code: 'mm.permuted-buckets', severity: 'error' }]);
     expect(found[0]?.message).toMatch(/in the order 2, (\d+, )*0, 1(, \d+)* its buckets hold a whole BTreeMap of 900 entries/);
     expect(found[0]?.message).toMatch(/Opening it with BTreeMap::init would start an empty map over it/);
@@ -177,54 +177,54 @@ describe('buckets in another order than the table’s', () => {
   })('whatever it had before, and only 0.7.1 does it', (pages, before, entries) => {
     const { bytes, buckets } = grown('lowest-first', pages, before, entries);
     const isPermuted = buckets.some((bucket, index) => bucket < (buckets[index - 1] ?? 0));
-    // Where no chunk begins in the bucket that is out of order, the header alone tells.
-    expect(told(bytes).map(({ code }) => code)).toEqual(isPermuted ? [expect.stringMatching(/permuted|first/)] : []);
-    expect(told(grown('ascending', pages, before, entries).bytes)).toEqual([]);
-    expect(told(grown('never', pages, before, entries).bytes)).toEqual([]);
+    // Where no chunk begins in the bucket that is out of order, only the header proves it.
+    expect(checked(bytes).map(({ code }) => code)).toEqual(isPermuted ? [expect.stringMatching(/permuted|first/)] : []);
+    expect(checked(grown('ascending', pages, before, entries).bytes)).toEqual([]);
+    expect(checked(grown('never', pages, before, entries).bytes)).toEqual([]);
   });
   test('a memory that lost its first bucket would be erased by the next init', () => {
-    const found = told(imageBytes('corrupt-mm-bucket-lost'));
+    const found = checked(imageBytes('corrupt-mm-bucket-lost'));
     expect(found).toMatchObject([{ code: 'mm.first-bucket', part: 'memory/0', at: { start: 2080, length: 1 } }]);
     expect(found[0]?.message).toMatch(
-      /bucket 0, which is nobody's, begins with .* a BTreeMap\. Opening it with BTreeMap::init would/,
+      /bucket 0, which has no owner, begins with .* a BTreeMap\. Opening it with BTreeMap::init would/,
     );
   });
-  test('of another structure the bucket with its header is named', () => {
+  test('reports the bucket with the header of another structure', () => {
     const image = new BytesMemory();
     const manager = MemoryManager.init(image, 1, 'lowest-first');
     manager.get(0).grow(1);
     const vec = Vec.init(manager.get(1), U32.bound);
     manager.reclaim(0);
     for (let number = 1; number < 30_000; number++) vec.push(key(number));
-    const found = told(bytesOf(image));
+    const found = checked(bytesOf(image));
     expect(found).toMatchObject([{ code: 'mm.first-bucket', severity: 'warning', part: 'memory/1' }]);
     expect(found[0]?.message).toMatch(
-      /^Memory 1 does not begin as a structure does, but its bucket 1 begins with the header of a Vec\. Opening it with Vec::init would trap/,
+      /^Memory 1 does not begin with the header of a structure, but its bucket 1 begins with the header of a Vec\. Opening it with Vec::init would trap/,
     );
   });
 });
 
 describe('the manager’s page', () => {
-  test('lost altogether, with structures in what were its buckets', () => {
+  test('is lost, with structures in its former buckets', () => {
     const bytes = imageBytes('corrupt-base').fill(0, 0, PAGE_SIZE);
-    const found = told(bytes);
+    const found = checked(bytes);
     expect(found).toMatchObject([{ code: 'mm.missing', part: 'image' }]);
     expect(found[0]?.message).toMatch(/MemoryManager::init would start an empty one/);
   });
-  test('started anew over an older one', () => {
+  test('was started again over an older one', () => {
     const image = BytesMemory.of(imageBytes('corrupt-mm-bad-magic'));
     MemoryManager.init(image);
-    const found = told(bytesOf(image));
+    const found = checked(bytesOf(image));
     expect(found).toMatchObject([{ code: 'mm.started-anew', severity: 'error', at: { start: PAGE_SIZE } }]);
   });
-  test('with free pages behind its buckets', () => {
+  test('has free pages after its buckets', () => {
     const image = BytesMemory.of(imageBytes('mm-basic'));
     image.grow(4);
-    expect(told(bytesOf(image))).toEqual([]);
+    expect(checked(bytesOf(image))).toEqual([]);
   });
 });
 
-test('an image whose buckets hold no structures is not read whole to look for them', () => {
+test('an image whose buckets hold no structures is not read completely to search for them', () => {
   const owners = Uint8Array.from({ length: MAX_BUCKETS }, (_, bucket) => bucket % MAX_MEMORIES);
   const sizes = Array.from({ length: MAX_MEMORIES }, (_, id) => owners.filter((owner) => owner === id).length);
   const start = new Uint8Array(PAGE_SIZE);

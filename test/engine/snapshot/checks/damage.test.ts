@@ -1,4 +1,6 @@
-/** Single damages on sound images: a finding of the right family names each, at the damaged bytes, and none is buried in a flood. */
+/**
+ * Single damages of sound images: a finding of the right family reports each one at the damaged bytes, with few others around it.
+ */
 
 import { describe, expect, test } from 'vitest';
 import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
@@ -12,7 +14,7 @@ interface Sidecar {
   readonly patches: readonly { readonly offset: number; readonly length: number }[];
 }
 
-/** A finding more would hide what the first ones say. */
+/** Maximum findings: more would hide the first ones. */
 const MAX_FINDINGS = 60;
 
 const isGrave = ({ severity }: PlacedFinding): boolean => severity !== 'information';
@@ -28,8 +30,8 @@ describe.each(fixtureNames('damage'))('%s', (name) => {
 
   if (expectAnyCode !== undefined) {
     const named = grave.filter(({ code }) => expectAnyCode.some((prefix) => code.startsWith(prefix)));
-    test('is named by its family', () => expect(named.length).toBeGreaterThan(0));
-    test('is named at the damaged bytes', () =>
+    test('is reported by its family', () => expect(named.length).toBeGreaterThan(0));
+    test('is reported at the damaged bytes', () =>
       expect(named.filter((finding) => touches(finding, patches)).length).toBeGreaterThan(0));
   }
 
@@ -47,5 +49,5 @@ describe.each(fixtureNames('damage'))('%s', (name) => {
       });
   }
 
-  test('gives few findings', () => expect(findings.length).toBeLessThanOrEqual(MAX_FINDINGS));
+  test('causes few findings', () => expect(findings.length).toBeLessThanOrEqual(MAX_FINDINGS));
 });

@@ -1,4 +1,4 @@
-/** Layouts that Motoko programs make themselves: what the sidecars of their images say of entries, values and places. */
+/** Own layouts of Motoko programs, compared with the entries, values and places in the sidecars of their images. */
 
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
@@ -17,7 +17,7 @@ interface LogSidecar {
 }
 
 interface PairsSidecar {
-  /** What holds each region. */
+  /** Variable that holds each region. */
   readonly named: Readonly<Record<string, string>>;
   readonly structures: readonly {
     readonly data: number;
@@ -98,7 +98,7 @@ describe.each(names.filter((name) => name.startsWith('pairs-')))('%s', (name) =>
     if (wanted.values !== undefined) for (const { valueCodec } of entries) expect(valueCodec).toBe(wanted.values);
   });
 
-  test('regions go by what holds them', () => {
+  test('regions are named after the variables that hold them', () => {
     expect(Object.fromEntries(snapshot.spaces.map((space) => [space.id, space.name]))).toEqual(named);
   });
 

@@ -1,4 +1,4 @@
-/** Images as real Motoko canisters leave them: each says in its sidecar what is true of it. */
+/** Images of real Motoko canisters, compared with the facts in their sidecars. */
 
 import { describe, expect, test } from 'vitest';
 import { formatBytes } from '../../../../engine/core/format.ts';
@@ -10,13 +10,13 @@ import { opened } from '../opened.ts';
 
 interface Sidecar {
   readonly kind: string;
-  /** An empty list: neither an error nor a warning. */
+  /** An empty list allows neither an error nor a warning. */
   readonly findings?: readonly unknown[] | string;
-  /** 0: neither an error nor a warning. */
+  /** Number of errors; 0 allows no warning either. */
   readonly errors?: number;
   readonly structures?: number | readonly unknown[];
   readonly nextId?: number;
-  /** Ids of regions given so far, and how many regions have blocks. */
+  /** Number of region ids that were allocated, and of regions with blocks. */
   readonly idsHandedOut?: number;
   readonly regionsWithBlocks?: number;
   readonly unknownBytes?: number;

@@ -1,4 +1,4 @@
-/** Images as real Rust canisters leave them: each says in its sidecar what is true of it. */
+/** Images of real Rust canisters, compared with the facts in their sidecars. */
 
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
@@ -87,7 +87,7 @@ describe.each(fixtureNames('field-rust'))('%s', (name) => {
 describe('values', () => {
   const values = (name: string) => linesOf(name, sidecar<Sidecar>(name).part ?? '');
 
-  test('items of several major types are what serde writes of an enum', () => {
+  test('items of several major types are an enum that serde wrote', () => {
     const texts = values('k2-cbor-enum-unit-variants').map(({ valueText }) => valueText);
     expect(texts).toContain('"Idle"');
     expect(texts).toContainEqual(expect.stringMatching(/^\{"Running": \{"since": 1764374400000000001, /));
@@ -95,7 +95,7 @@ describe('values', () => {
     for (const { index, valueText } of options) expect(valueText).toMatch(index % 4 === 3 ? /^null$/ : /^\{.*\}$/);
   });
 
-  test('a value is shown with the zeros that fill its room', () => {
+  test('a value is shown with its zero padding', () => {
     for (const { valueText, valueCodec, guessed } of values('k4-zero-padded-cbor')) {
       expect(valueCodec).toBe('padded(cbor)');
       expect(valueText).toMatch(/^\{"node": \d+, .*\}, then \d+ zeros?$/);
@@ -110,12 +110,12 @@ describe('values', () => {
     }
   });
 
-  test('each value of two encodings is read in its own', () => {
+  test('values of two encodings are each read in their own', () => {
     const codecs = values('k8b-candid-then-cbor').map(({ valueCodec }) => valueCodec);
     expect(codecs).toEqual([...Array(12).fill('candid'), ...Array(28).fill('cbor')]);
   });
 
-  test('a value of MessagePack is read to its fields', () => {
+  test('a MessagePack value is decoded into its fields', () => {
     expect(values('k5-messagepack-named')[0]?.valueText).toMatch(/^\{"id": 0, "title": "\w+", "tags": \[\], "price": \d+\}$/);
   });
 

@@ -1,4 +1,4 @@
-/** Maps whose header, or whose first pages, were overwritten: what is left is an error, and can be read. */
+/** Maps whose header or first pages were overwritten: this is an error, and the remaining entries can be read. */
 
 import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
@@ -17,14 +17,14 @@ import { openedBytes } from '../opened.ts';
 
 const PAGE = 65_536;
 
-/** Bytes of a run that no longer say what they did. */
+/** Overwrites a range of an image. */
 function overwritten(bytes: Uint8Array, start: number, length: number, byte: number): Uint8Array {
   const image = new Uint8Array(bytes);
   image.fill(byte, start, start + length);
   return image;
 }
 
-/** The keys and values in hex of a structure: those in the map, or those that nothing leads to. */
+/** Returns the keys and values of a structure in hex: those in the map, or those that nothing leads to. */
 function entriesOf(snapshot: Snapshot, part: string, stale: boolean): ReadonlySet<string> {
   const placed = findStructure(snapshot, part) ?? expect.fail(`There is no ${part}.`);
   const lines = entryLines(snapshot, placed, { from: 0, limit: Number.POSITIVE_INFINITY, stale }, new Budget());
@@ -77,7 +77,7 @@ describe.each(MAPS)('%s, %s', (name, memory) => {
     expect([...entries].filter((entry) => !found.has(entry))).toEqual([]);
   });
 
-  test('what is left does not count as live, and sizes add up', () => {
+  test('the remaining entries do not count as live, and sizes add up', () => {
     const snapshot = openedBytes(overwritten(sound, start, 64, 0));
     const { usage } = scanImage(snapshot);
     expect(Object.values(usage).reduce((sum, bytes) => sum + bytes, 0)).toBe(snapshot.bytes);
@@ -111,7 +111,7 @@ describe('a map of many pages', () => {
     expect(facts?.['recoverableEntries']).toBeGreaterThan(4_000);
   });
 
-  test('without --stale the list says that it is not all', () => {
+  test('without --stale the list says that it is incomplete', () => {
     const snapshot = openedBytes(overwritten(sound, start, 64, 0));
     const placed = findStructure(snapshot, 'memory/3') ?? expect.fail();
     const lines = [...entryLines(snapshot, placed, { from: 0, limit: 10 }, new Budget())];
@@ -136,7 +136,7 @@ describe('a map of many pages', () => {
   });
 });
 
-test('a memory that was grown and never written is none, nor one that holds an empty map without its header', () => {
+test('a memory that was never written, or holds an empty map without its header, is not reported', () => {
   const image = new BytesMemory();
   const manager = MemoryManager.init(image, 1);
   manager.get(0).grow(2);

@@ -42,7 +42,7 @@ async function opened(): Promise<Snapshot> {
   return openSnapshot(found);
 }
 
-test("a snapshot folder's free lists come from the heap beside the stable memory, and say so", async () => {
+test("a snapshot folder's free lists come from the heap, and say so", async () => {
   const snapshot = await opened();
   const scan = scanImage(snapshot);
   expect(snapshot.remarks).toEqual([]);
@@ -58,18 +58,18 @@ test("a snapshot folder's free lists come from the heap beside the stable memory
   ]);
 });
 
-test('a heap of another moment is not used', () => {
+test('a heap of another state is not used', () => {
   const bytes = imageBytes('regions-basic-eop');
   const memory = new SourceMemory(new BytesSource(bytes));
   const wasmMemory = new SourceMemory(new BytesSource(imageBytes('snapshot-eop/wasm_memory')));
   const snapshot = openSnapshot({ title: 'mixed', memory, bytes: bytes.length, missing: [], remarks: [], wasmMemory });
   expect(snapshot.motoko.allocators).toEqual([]);
   expect(scanImage(snapshot).findings).toMatchObject([
-    { code: 'heap.unread', message: expect.stringContaining('another moment than this stable memory') },
+    { code: 'heap.unread', message: expect.stringContaining('another state than this stable memory') },
   ]);
 });
 
-test('a heap that is not wholly downloaded is not read', async () => {
+test('a heap that is not completely downloaded is not read', async () => {
   writeFileSync(
     join(folder, 'wasm_memory.bin'),
     gunzipSync(gzipSync(imageBytes('snapshot-eop/wasm_memory'))).subarray(0, 6 * 2 ** 20),
@@ -79,21 +79,21 @@ test('a heap that is not wholly downloaded is not read', async () => {
   expect(snapshot.motoko.allocators).toEqual([]);
 });
 
-test('a heap that ends too early is not read, though nothing says how long it has to be', async () => {
+test('a heap that ends too early is not read, even if its size is not known', async () => {
   rmSync(join(folder, 'metadata.json'));
   rmSync(join(folder, 'wasm_memory.bin.gz'));
   writeFileSync(join(folder, 'wasm_memory.bin'), imageBytes('snapshot-eop/wasm_memory').subarray(0, 6_000_000));
   const snapshot = await opened();
   expect(snapshot.motoko.allocators).toEqual([]);
   expect(scanImage(snapshot).findings.map(({ code, message }) => [code, message])).toEqual([
-    ['heap.unread', expect.stringContaining('the file is cut')],
+    ['heap.unread', expect.stringContaining('the file is truncated')],
   ]);
 });
 
 test.each([
   [7_077_888, 2],
   [6_000_000, 0],
-])('of an interrupted download the heap is read if it is whole: %d bytes', async (frontier, allocator) => {
+])('the heap of an interrupted download is read if it is complete: %d bytes', async (frontier, allocator) => {
   const progress = { wasm_memory: { frontier, ahead: [] }, stable_memory: { frontier: 17_825_792, ahead: [] } };
   writeFileSync(join(folder, '.download_progress.json'), JSON.stringify(progress));
   const snapshot = await opened();
@@ -118,7 +118,7 @@ const HEAP_START = 5 * 2 ** 20;
 const TUPLE = 7n;
 const natural = (value: number): bigint => BigInt(value) * 4n + 2n;
 
-/** The fixture's memories, with other lengths of free blocks on the heap. */
+/** Returns the fixture's memories, with other lengths of free blocks on the heap. */
 function withLengths(changes: readonly { readonly start: number; readonly from: number; readonly to: number }[]): Snapshot {
   const heap = new Uint8Array(imageBytes('snapshot-eop/wasm_memory'));
   const words = new BigUint64Array(heap.buffer);
@@ -134,14 +134,14 @@ function withLengths(changes: readonly { readonly start: number; readonly from: 
   return openSnapshot({ title: 'changed', memory, bytes: bytes.length, missing: [], remarks: [], wasmMemory });
 }
 
-/** The innermost owner of a byte of the blobs region. */
+/** Returns the innermost owner of a byte of the blobs region. */
 function ownerOf(snapshot: Snapshot, address: number) {
   const [extent] = findSpace(snapshot, 'region/17')?.memory.toImage(at(0, address), 1) ?? [];
   if (!extent) throw new Error('The region does not have the byte.');
   return explainReport(snapshot, extent.start, new Budget()).chain.at(-1);
 }
 
-test('the bytes of a free block are told free', () => {
+test('the bytes of a free block are free', () => {
   const snapshot = withLengths([]);
   expect([63, 64, 78, 79, 2064].map((address) => ownerOf(snapshot, address))).toEqual([
     { kind: 'field', name: 'unused', address: 8 },
@@ -152,7 +152,7 @@ test('the bytes of a free block are told free', () => {
   ]);
 });
 
-test('what the heap says is handed out and no pointer leads to is leaked', () => {
+test('bytes that are allocated according to the heap, and that no pointer leads to, are leaked', () => {
   const snapshot = withLengths([
     { start: 64, from: 15, to: 5 },
     { start: 89, from: 10, to: 9 },
@@ -164,13 +164,13 @@ test('what the heap says is handed out and no pointer leads to is leaked', () =>
       severity: 'error',
       part: 'region/16/memory-buffer',
       message:
-        'The free list of variable 20.blobs adds up to 739 bytes, and 750 bytes are counted as free: something was freed twice or with a wrong size.',
+        'The free list of variable 20.blobs adds up to 739 bytes, but 750 bytes are counted as free: something was freed twice or with a wrong size.',
     },
     {
       code: 'memory-region.leaked',
       part: 'region/16/memory-buffer',
       message:
-        '11 B in 2 runs, the first at 0x45, are handed out according to the heap in wasm_memory.bin, but nothing leads there.',
+        '11 B in 2 ranges, the first at 0x45, are allocated according to the heap in wasm_memory.bin, but nothing leads to them.',
     },
   ]);
   expect(usage.leaked).toBe(11);
@@ -178,7 +178,7 @@ test('what the heap says is handed out and no pointer leads to is leaked', () =>
   expect(ownerOf(snapshot, 70)).toEqual({ kind: 'leaked', address: 69 });
 });
 
-test('what the heap says is free and a value lies in will be overwritten', () => {
+test('a value in bytes that are free according to the heap will be overwritten', () => {
   const { findings } = scanImage(withLengths([{ start: 64, from: 15, to: 18 }]));
   expect(findings).toMatchObject([
     { code: 'memory-region.free-list' },
@@ -186,25 +186,25 @@ test('what the heap says is free and a value lies in will be overwritten', () =>
       code: 'memory-region.freed-in-use',
       severity: 'error',
       message:
-        '3 bytes at 0x4f are in use, and free according to the heap in wasm_memory.bin: the allocator will hand them out again.',
+        '3 bytes at 0x4f are in use, but free according to the heap in wasm_memory.bin: the allocator will allocate them again.',
     },
   ]);
 });
 
-test('a free block that lies over another, or behind all that was handed out, is told', () => {
+test('a free block that overlaps another, or is after all allocated bytes, is reported', () => {
   const messagesOf = (start: number, from: number, to: number) =>
     scanImage(withLengths([{ start, from, to }])).findings.flatMap(({ code, message }) =>
       code === 'memory-region.free-list' ? [message] : [],
     );
   expect(messagesOf(64, 15, 26)).toEqual([
-    'The free list of variable 20.blobs has 10 bytes at 0x59, where an earlier free block lies: something was freed twice.',
+    'The free list of variable 20.blobs has 10 bytes at 0x59, inside an earlier free block: something was freed twice.',
   ]);
   expect(messagesOf(2049, 5, 16)).toEqual([
-    'The free list of variable 20.blobs has 16 bytes at 0x801, which end behind the 2,064 bytes that were ever handed out.',
+    'The free list of variable 20.blobs has 16 bytes at 0x801, which end after the 2,064 bytes that were ever allocated.',
   ]);
 });
 
-test('a region of a MemoryRegion alone has no unknown bytes where its books are known', () => {
+test('a region with only a MemoryRegion has no unknown bytes where its allocator’s state is known', () => {
   const name = 'memory-region-churn-classical-preupgrade';
   const bytes = imageBytes(name);
   const memory = new SourceMemory(new BytesSource(bytes));
@@ -220,16 +220,16 @@ test('a region of a MemoryRegion alone has no unknown bytes where its books are 
   expect(rows.map(({ description }) => description).at(-1)).toMatch(/ · from the stable variables$/);
 });
 
-test('with the stable memory alone, the gaps between live values stand for the free list, and say so', () => {
+test('without the heap, the free list is inferred from the gaps between live values, and says so', () => {
   const bytes = imageBytes('snapshot-eop/stable_memory');
   const memory = new SourceMemory(new BytesSource(bytes));
   const snapshot = openSnapshot({ title: 'alone', memory, bytes: bytes.length, missing: [], remarks: [] });
   const rows = treeRows(snapshot, 'freeLists', undefined, new Budget());
   expect(rows.at(-1)?.description).toBe('95 free blocks · inferred from live pointers');
-  expect(linesAt(snapshot, 64)).toContain('free list: inferred: a gap between what live pointers lead to');
+  expect(linesAt(snapshot, 64)).toContain('free list: inferred: a gap between blocks that live pointers lead to');
 });
 
-/** What the inspector says of a byte of the blobs region. */
+/** Returns the inspector's lines for a byte of the blobs region. */
 function linesAt(snapshot: Snapshot, address: number): readonly string[] {
   const [extent] = findSpace(snapshot, 'region/17')?.memory.toImage(at(0, address), 1) ?? [];
   if (!extent) throw new Error('The region does not have the byte.');
@@ -237,13 +237,13 @@ function linesAt(snapshot: Snapshot, address: number): readonly string[] {
   return sections.flatMap(({ rows }) => rows.map(({ label, value }) => `${label}: ${value}`));
 }
 
-test('the inspector says where the free list of a region was read', () => {
+test('the inspector shows the source of a region’s free list', () => {
   expect(linesAt(withLengths([]), 64)).toEqual(
     expect.arrayContaining(['free list: from the heap in wasm_memory.bin, variable 20.blobs', 'free blocks: 95', 'free: 750 B']),
   );
 });
 
-/** A heap whose regions 16 and 17 have so many pages. */
+/** Returns a heap whose regions 16 and 17 have the given pages. */
 function heapWithPages(pages: readonly [number, number]): Uint8Array {
   const heap = new Uint8Array(imageBytes('classical-copying'));
   const words = new Uint32Array(heap.buffer);
@@ -255,7 +255,7 @@ function heapWithPages(pages: readonly [number, number]): Uint8Array {
   return heap;
 }
 
-test('a buffer without headers lies in the regions, and has the values, that its record on the heap says', () => {
+test('a buffer without headers is opened with the regions and the count in its record on the heap', () => {
   const bytes = imageBytes('memory-buffer-v002-nat');
   const memory = new SourceMemory(new BytesSource(bytes));
   const source = { title: 'old', memory, bytes: bytes.length, missing: [], remarks: [] };
@@ -274,7 +274,7 @@ test('a buffer without headers lies in the regions, and has the values, that its
   ]);
 });
 
-test('before an upgrade the record in the stable variables says it', () => {
+test('before an upgrade it is opened from its record in the stable variables', () => {
   const name = 'memory-buffer-v002-bool-classical-preupgrade';
   const { expect: said } = sidecar<{ readonly expect: { readonly count: number; readonly values: readonly boolean[] } }>(name);
   const bytes = imageBytes(name);

@@ -9,7 +9,7 @@ const spanOf = ([start, length]: readonly [number, number]): AddressRange => ({ 
 const anySpans = fc.array(fc.tuple(fc.nat(120), fc.nat(20)).map(spanOf), { maxLength: 12 });
 const covers = (spans: readonly AddressRange[], address: number) =>
   spans.some(({ start, length }) => start <= address && address < start + length);
-/** By address, with a byte between each two. */
+/** Spans by address, with a byte between each two. */
 const apart = fc
   .array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 })), { maxLength: 12 })
   .map((steps) => {
@@ -22,33 +22,36 @@ const apart = fc
   });
 
 describe('the blocks of a region', () => {
-  law.prop([anySpans, fc.nat(150)])('each byte is free, handed out or neither, as the list and the size say', (free, size) => {
-    const blocks = new RegionBlocks(
-      {
-        source: 'heap',
-        regionId: 16n,
-        regionPages: 1,
-        path: '',
-        version: 1,
-        size,
-        deallocated: 0,
-        pages: 1,
-        free,
-        at: spanOf([0, 0]),
-      },
-      { pages: 1, read: () => undefined },
-    );
-    let freeBytes = 0;
-    for (let address = 0; address < 160; address++) {
-      const kind = address >= size ? 'unused' : covers(free, address) ? 'free-block' : 'allocated';
-      const block = blocks.at(at(0, address));
-      expect(block.kind).toBe(kind);
-      expect(covers([block], address)).toBe(true);
-      if (kind === 'free-block') freeBytes += 1;
-    }
-    expect(blocks.freeBytes).toBe(freeBytes);
-    expect(blocks.at(at(0, BYTES - 1)).kind).toBe('unused');
-  });
+  law.prop([anySpans, fc.nat(150)])(
+    'each byte is free, allocated or neither, according to the list and the size',
+    (free, size) => {
+      const blocks = new RegionBlocks(
+        {
+          source: 'heap',
+          regionId: 16n,
+          regionPages: 1,
+          path: '',
+          version: 1,
+          size,
+          deallocated: 0,
+          pages: 1,
+          free,
+          at: spanOf([0, 0]),
+        },
+        { pages: 1, read: () => undefined },
+      );
+      let freeBytes = 0;
+      for (let address = 0; address < 160; address++) {
+        const kind = address >= size ? 'unused' : covers(free, address) ? 'free-block' : 'allocated';
+        const block = blocks.at(at(0, address));
+        expect(block.kind).toBe(kind);
+        expect(covers([block], address)).toBe(true);
+        if (kind === 'free-block') freeBytes += 1;
+      }
+      expect(blocks.freeBytes).toBe(freeBytes);
+      expect(blocks.at(at(0, BYTES - 1)).kind).toBe('unused');
+    },
+  );
 
   law.prop([apart, apart])('what is in one and not in the other', (spans, others) => {
     const left = without(spans, others);

@@ -22,7 +22,7 @@ const { stableSignature } = sidecar<{ readonly expect: { readonly stableSignatur
 
 const texts = (snapshot: Snapshot) => Object.fromEntries(snapshot.motoko.variables.map(({ name, text }) => [name, text]));
 
-test('stable variables go by their names where the module tells them, else by their hashes', () => {
+test('stable variables have their names where the module has them, else their hashes', () => {
   const named = texts(opened(CLASSICAL, stableSignature));
   const unnamed = texts(opened(CLASSICAL));
   expect(Object.keys(named).every((name) => !/^_\d+_$/.test(name))).toBe(true);
@@ -71,7 +71,7 @@ test('inspect has them too', () => {
   expect(report.stableVariables?.[0]).toEqual({ name, hash, text, offset: at?.start, length: at?.length });
 });
 
-test('of a stored heap their types are told', () => {
+test('their types are read from a stored heap', () => {
   const snapshot = opened('graph-copy-regions', 'title count numbers pair');
   const report = inspectReport(snapshot, scanImage(snapshot));
   expect(report.stableVariables?.map(({ name, type }) => `${name} : ${type}`)).toEqual([
@@ -99,11 +99,13 @@ test.each([
   expect(inspectReport(snapshot, scanImage(snapshot)).manager).toMatchObject({ state, phase });
 });
 
-test('after an upgrade the pages are left that it took', () => {
+test('after an upgrade the pages that it added are left', () => {
   const bytes = new Uint8Array(imageBytes('regions-basic-eop').length + 65_536);
   bytes.set(imageBytes('regions-basic-eop'));
   const memory = new SourceMemory(new BytesSource(bytes));
   const snapshot = openSnapshot({ title: '', memory, bytes: bytes.length, missing: [], remarks: [] });
   expect(inspectReport(snapshot, scanImage(snapshot)).manager).toMatchObject({ state: 'running', phase: 'post-upgrade' });
-  expect(snapshot.remarks).toEqual(['This Motoko canister has been upgraded: pages are left that only an upgrade takes.']);
+  expect(snapshot.remarks).toEqual([
+    'This Motoko canister has been upgraded: it has pages after its blocks, which only an upgrade adds.',
+  ]);
 });
