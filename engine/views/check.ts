@@ -8,7 +8,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 export interface FindingLine {
   readonly code: FindingCode;
   readonly severity: Severity;
-  /** Where the bytes concerned begin in the image, and how many they are. */
+  /** The bytes concerned, in the image. */
   readonly offset: number;
   readonly length: number;
   /** The part that it was found in: a structure, a memory, the manager, the image. */

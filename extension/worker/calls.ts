@@ -119,7 +119,7 @@ async function openTrace(traces: Traces, path: string) {
   return trace;
 }
 
-/** Answers one call. The type parameter ties a call to its result by name, which the union of all calls cannot express. */
+/** Handles one call. The type parameter ties a call to its result by name, which the union of all calls cannot express. */
 export function handle<Name extends CallName>(handlers: Handlers, name: Name, params: Calls[Name]['params']) {
   return handlers[name](params);
 }

@@ -29,7 +29,7 @@ interface Candidate<Region> {
   readonly blobs: Region;
   /** Number of leading records that point into it without overlapping. */
   readonly count: number;
-  /** Of candidates with the same count the lowest is best. */
+  /** The best candidate; the lowest of those with the same count. */
   readonly rank: number;
 }
 

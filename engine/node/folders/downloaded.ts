@@ -9,7 +9,7 @@ export const MEMORY_FILE = 'stable_memory.bin';
 export const WASM_MEMORY_FILE = 'wasm_memory.bin';
 export const MODULE_FILE = 'wasm_module.bin';
 
-/** Tells the user how to get a snapshot, for messages that say that there is none. */
+/** How to get a snapshot, for messages that say that there is none. */
 export const HOW_TO_GET =
   'Download one with "icp canister snapshot download CANISTER SNAPSHOT -o FOLDER" or "dfx canister snapshot download --dir FOLDER CANISTER SNAPSHOT".';
 
