@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { parentPort } from 'node:worker_threads';
+import { UserError } from '../engine/core/user-error.ts';
 import { listenToTemporary } from '../engine/node/temporary.ts';
 import { version } from '../package.json';
 import type { Arguments } from './commands/arguments.ts';
@@ -10,7 +11,6 @@ import { naturalNumber } from './numbers.ts';
 import { flush, print } from './output.ts';
 import type { ProgramMessage } from './program.ts';
 import { statusOf } from './status.ts';
-import { UnusableInput } from './unusable-input.ts';
 
 /**
  * Runs a command. Returns the exit status: 0 for success, 1 if the command reports a failure of its own, 2 for unusable input.
@@ -26,7 +26,7 @@ async function main(words: readonly string[]): Promise<number> {
     return 0;
   }
   const command = COMMANDS.find((one) => one.name === name);
-  if (command === undefined) throw new UnusableInput(`There is no command "${name}". "stable-memory --help" lists them.`);
+  if (command === undefined) throw new UserError('input', `There is no command "${name}". "stable-memory --help" lists them.`);
   const parsed = parseCommand(command, rest);
   if (parsed === undefined) {
     printLines(helpOf(command));
@@ -45,13 +45,13 @@ function parseCommand(command: Command, words: readonly string[]): Arguments | u
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('. ')[0] : String(error);
-    throw new UnusableInput(`${reason}. "stable-memory ${command.name} --help" lists its options.`);
+    throw new UserError('input', `${reason}. "stable-memory ${command.name} --help" lists its options.`);
   }
   if (parsed.values['help'] === true) return undefined;
   const needed = command.usage.split(' ').filter((word) => /^[A-Z]+…?$/.test(word) && isPositional(command, word));
   const given = parsed.positionals.length;
   if (given < needed.length || (given > needed.length && needed.at(-1)?.endsWith('…') !== true))
-    throw new UnusableInput(`Usage: stable-memory ${command.name} ${command.usage}`);
+    throw new UserError('input', `Usage: stable-memory ${command.name} ${command.usage}`);
   const values = parsed.values;
   return {
     positionals: parsed.positionals,

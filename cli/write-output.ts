@@ -13,11 +13,11 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { UserError } from '../engine/core/user-error.ts';
 import { METADATA_FILE } from '../engine/node/folders/metadata.ts';
 import { canisterFolder } from '../engine/node/folders/replica.ts';
 import { temporary } from '../engine/node/temporary.ts';
 import { describeWriteError } from './output-error.ts';
-import { UnusableInput } from './unusable-input.ts';
 
 export interface OutputOptions {
   /**
@@ -33,7 +33,7 @@ export interface OutputOptions {
 
 /**
  * Writes a file atomically: writes a temporary file next to it and renames that. No partial file remains after a failure.
- * @throws UnusableInput if the path must not be written to, or the file cannot be written.
+ * @throws UserError if the path must not be written to, or the file cannot be written.
  */
 export function writeOutput(path: string, options: OutputOptions, write: (sink: (bytes: Uint8Array) => void) => void): void {
   const existing = checkTarget(path, options);
@@ -42,7 +42,7 @@ export function writeOutput(path: string, options: OutputOptions, write: (sink: 
     try {
       return use();
     } catch (error) {
-      throw new UnusableInput(describeWriteError(path, error));
+      throw new UserError('input', describeWriteError(path, error));
     }
   };
   const unfinished = temporary(part);
@@ -65,23 +65,23 @@ export function writeOutput(path: string, options: OutputOptions, write: (sink: 
   }
 }
 
-/** Returns what is at the path: nothing, or a regular file that may be replaced. @throws UnusableInput otherwise. */
+/** Returns what is at the path: nothing, or a regular file that may be replaced. @throws UserError otherwise. */
 function checkTarget(path: string, { inputs, folder, force }: OutputOptions): Stats | undefined {
   for (const input of inputs) {
     if (isSameFile(input, path))
-      throw new UnusableInput(`${path} is the file that is being read (${input}). Choose another file to write to.`);
+      throw new UserError('input', `${path} is the file that is being read (${input}). Choose another file to write to.`);
   }
   for (const own of [folder, ...inputs.map(snapshotFolderOf)]) {
     if (own !== undefined && isWithin(own, path))
-      throw new UnusableInput(`${path} is in the folder of the snapshot that is being read. Write elsewhere.`);
+      throw new UserError('input', `${path} is in the folder of the snapshot that is being read. Write elsewhere.`);
   }
   const existing = statOf(path);
   if (existing === undefined) return undefined;
-  if (existing.isSymbolicLink()) throw new UnusableInput(`${path} is a link. Choose the file itself, or another one.`);
-  if (existing.isDirectory()) throw new UnusableInput(`${path} is a folder. Choose a file in it.`);
-  if (!existing.isFile()) throw new UnusableInput(`${path} is a device or a pipe, not a file. Choose a file to write to.`);
-  if (!force) throw new UnusableInput(`${path} already exists. Choose another file, or replace it with --force.`);
-  if (!isWritable(path, existing)) throw new UnusableInput(`${path} is read-only. Choose another file to write to.`);
+  if (existing.isSymbolicLink()) throw new UserError('input', `${path} is a link. Choose the file itself, or another one.`);
+  if (existing.isDirectory()) throw new UserError('input', `${path} is a folder. Choose a file in it.`);
+  if (!existing.isFile()) throw new UserError('input', `${path} is a device or a pipe, not a file. Choose a file to write to.`);
+  if (!force) throw new UserError('input', `${path} already exists. Choose another file, or replace it with --force.`);
+  if (!isWritable(path, existing)) throw new UserError('input', `${path} is read-only. Choose another file to write to.`);
   return existing;
 }
 
@@ -90,7 +90,7 @@ function statOf(path: string): Stats | undefined {
     return lstatSync(path);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new UnusableInput(describeWriteError(path, error));
+    throw new UserError('input', describeWriteError(path, error));
   }
 }
 

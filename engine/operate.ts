@@ -1,7 +1,9 @@
 /** Does what the libraries do on a memory, and leaves the same bytes: `ic-stable-structures` of Rust, regions and collections of Motoko. */
+
 export { BytesMemory } from './core/memory/bytes-memory.ts';
 export type { Address, Memory, ReadableMemory } from './core/memory/memory.ts';
 export { byteLength, OutOfMemory, PAGE_SIZE, readBytes } from './core/memory/memory.ts';
+export { Unreadable } from './core/unreadable.ts';
 export type { KeyRange as MemoryBTreeKeyRange, Pair, TreeOptions, TreeTypes } from './motoko/memory-btree/operate.ts';
 export { MemoryBTree } from './motoko/memory-btree/operate.ts';
 export type { TreeRegions } from './motoko/memory-btree/write/live-tree.ts';
@@ -19,18 +21,17 @@ export { createAllocator, POLICY_NAMES } from './motoko/memory-region/policies.t
 export type { Block, FreeBlocks, FreeStore } from './motoko/memory-region/stores/free-store.ts';
 export { Trap } from './motoko/memory-region/trap.ts';
 export type { Region } from './motoko/regions/operate.ts';
-export { RegionManager, RegionsUnreadable } from './motoko/regions/operate.ts';
+export { RegionManager } from './motoko/regions/operate.ts';
 export { addressOf } from './public/bytes.ts';
 export type { Entry, KeyRange } from './rust/btree/entry.ts';
 export type { BTreeTypes, StoredType } from './rust/btree/operate.ts';
 export { BTreeMap } from './rust/btree/operate.ts';
 export type { SetTypes } from './rust/btree/set.ts';
 export { BTreeSet } from './rust/btree/set.ts';
-export { BTreeUnreadable } from './rust/btree/unreadable.ts';
-export { Cell, CellUnreadable } from './rust/cell/operate.ts';
-export { Log, LogUnreadable } from './rust/log/operate.ts';
+export { Cell } from './rust/cell/operate.ts';
+export { Log } from './rust/log/operate.ts';
 export type { BucketReuse, ManagerState, VirtualMemory } from './rust/memory-manager/operate.ts';
-export { ManagerUnreadable, MemoryManager } from './rust/memory-manager/operate.ts';
+export { MemoryManager } from './rust/memory-manager/operate.ts';
 export { MinHeap } from './rust/minheap/operate.ts';
-export { Vec, VecUnreadable } from './rust/vec/operate.ts';
+export { Vec } from './rust/vec/operate.ts';
 export type { Bound } from './values/codec.ts';

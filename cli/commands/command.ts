@@ -1,10 +1,10 @@
+import { UserError } from '../../engine/core/user-error.ts';
 import { type OpenImage, openImage, openStandardInput } from '../../engine/node/open-image.ts';
 import { openSnapshot } from '../../engine/snapshot/open-snapshot.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { print } from '../output.ts';
 import { STANDARD_INPUT } from '../program.ts';
 import { statusOf } from '../status.ts';
-import { UnusableInput } from '../unusable-input.ts';
 import type { Arguments } from './arguments.ts';
 import { costOptions } from './cost-options.ts';
 import { openOptions } from './snapshot-options.ts';
@@ -24,11 +24,11 @@ export interface Command {
   run(args: Arguments): number | Promise<number>;
 }
 
-/** Opens a file or folder, or standard input for "-". @throws UnusableInput if it is not a snapshot. */
+/** Opens a file or folder, or standard input for "-". @throws UserError if it is not a snapshot. */
 export async function openSnapshotAt(path: string, args: Arguments): Promise<OpenImage> {
   const options = openOptions(args);
   const image = await (path === STANDARD_INPUT ? openStandardInput(options) : openImage(path, options));
-  if ('problem' in image) throw new UnusableInput(image.problem);
+  if ('problem' in image) throw new UserError('input', image.problem);
   return image;
 }
 
@@ -36,7 +36,7 @@ export async function openSnapshotAt(path: string, args: Arguments): Promise<Ope
 type Use = (snapshot: Snapshot) => number | Promise<number>;
 
 /**
- * Opens the snapshot named by the arguments, passes it to `use`, and always closes it. @throws UnusableInput if it cannot be
+ * Opens the snapshot named by the arguments, passes it to `use`, and always closes it. @throws UserError if it cannot be
  * opened.
  */
 export function withSnapshot(args: Arguments, use: Use): Promise<number> {
@@ -50,7 +50,7 @@ export function withSnapshot(args: Arguments, use: Use): Promise<number> {
 export async function withEachSnapshot(args: Arguments, use: Use): Promise<number> {
   const { positionals: paths, json } = args;
   if (paths.filter((path) => path === STANDARD_INPUT).length > 1)
-    throw new UnusableInput('Standard input can be read only once. Pass "-" only once.');
+    throw new UserError('input', 'Standard input can be read only once. Pass "-" only once.');
   if (paths.length === 1) return withSnapshot(args, use);
   let worst = 0;
   for (const [index, path] of paths.entries()) {

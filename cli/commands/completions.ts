@@ -1,6 +1,6 @@
+import { UserError } from '../../engine/core/user-error.ts';
 import { COMMON_OPTIONS } from '../common-options.ts';
 import { print } from '../output.ts';
-import { UnusableInput } from '../unusable-input.ts';
 import type { Command } from './command.ts';
 
 /** Returns the command that prints a shell script that completes `others` and itself. */
@@ -16,7 +16,7 @@ export function completionsOf(others: readonly Command[]): Command {
     run({ positionals: [shell = ''] }) {
       const script = SHELLS[shell];
       if (script === undefined)
-        throw new UnusableInput(`"${shell}" is not a supported shell. Use ${Object.keys(SHELLS).join(', ')}.`);
+        throw new UserError('input', `"${shell}" is not a supported shell. Use ${Object.keys(SHELLS).join(', ')}.`);
       for (const line of script([...others, command])) print(line);
       return 0;
     },

@@ -1,3 +1,4 @@
+import { UserError } from '../../engine/core/user-error.ts';
 import {
   type CostTerms,
   isCyclesPerGibSecond,
@@ -7,7 +8,6 @@ import {
   PRICE_NAMES,
 } from '../../engine/snapshot/cost.ts';
 import { naturalNumber } from '../numbers.ts';
-import { UnusableInput } from '../unusable-input.ts';
 import type { Arguments } from './arguments.ts';
 
 /** Options of commands that print a cost. */
@@ -31,7 +31,7 @@ function priceOf(text: string): CostTerms {
   if (isPriceName(text)) return { price: text };
   const cycles = /^[0-9][0-9_]*$/.test(text) ? Number(text.replaceAll('_', '')) : undefined;
   if (isCyclesPerGibSecond(cycles)) return { cyclesPerGibSecond: cycles };
-  throw new UnusableInput(`--price takes ${PRICE_NAMES.join(', ')} or a number of cycles per GiB-second, not "${text}".`);
+  throw new UserError('input', `--price takes ${PRICE_NAMES.join(', ')} or a number of cycles per GiB-second, not "${text}".`);
 }
 
 function number(
@@ -43,6 +43,6 @@ function number(
   const text = args.option(name);
   if (text === undefined) return undefined;
   const value = naturalNumber(text, `--${name}`);
-  if (!isValid(value)) throw new UnusableInput(`--${name} takes ${what}, not ${text}.`);
+  if (!isValid(value)) throw new UserError('input', `--${name} takes ${what}, not ${text}.`);
   return value;
 }

@@ -1,5 +1,6 @@
 import { Budget } from '../../engine/core/budget.ts';
 import { formatAddress, formatCounted } from '../../engine/core/format.ts';
+import { UserError } from '../../engine/core/user-error.ts';
 import type { Role } from '../../engine/snapshot/decoding.ts';
 import { findStructure } from '../../engine/snapshot/find-part.ts';
 import type { PlacedStructure } from '../../engine/snapshot/placed.ts';
@@ -7,7 +8,6 @@ import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
 import { codecOf } from '../../engine/values/codecs.ts';
 import { type EntryLine, entryLines, type IncompleteLine } from '../../engine/views/entries.ts';
 import { print, printJson } from '../output.ts';
-import { UnusableInput } from '../unusable-input.ts';
 import type { Arguments } from './arguments.ts';
 import { type Command, withSnapshot } from './command.ts';
 import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
@@ -36,7 +36,7 @@ ${SNAPSHOT_HELP}`,
       choose(snapshot, placed, args, 'value');
       const stale = args.flag('stale');
       if (stale && placed.structure.recoverable === undefined)
-        throw new UnusableInput(`${placed.part} is not a map or a set, so it has no stale entries in chunks.`);
+        throw new UserError('input', `${placed.part} is not a map or a set, so it has no stale entries in chunks.`);
       const range = { from: args.number('from') ?? 0, limit: args.number('limit') ?? Number.POSITIVE_INFINITY, stale };
       let complete = true;
       const guessed = guessedRoles(snapshot, placed);
@@ -57,7 +57,7 @@ function structureOf(snapshot: Snapshot, part: string): PlacedStructure {
   if (placed !== undefined) return placed;
   const known = snapshot.structures.map((one) => one.part);
   const hint = known.length === 0 ? 'No structure was recognised in this snapshot.' : `The structures are: ${known.join(', ')}.`;
-  throw new UnusableInput(`There is no structure "${part}". ${hint}`);
+  throw new UserError('input', `There is no structure "${part}". ${hint}`);
 }
 
 function choose(snapshot: Snapshot, placed: PlacedStructure, args: Arguments, role: Role): void {
@@ -65,7 +65,7 @@ function choose(snapshot: Snapshot, placed: PlacedStructure, args: Arguments, ro
   if (name === undefined) return;
   const codec = codecOf(name, snapshot.codecs);
   if (codec === undefined)
-    throw new UnusableInput(`There is no codec "${name}". Try text, bytes, u64-be, principal, candid, cbor or blobify.nat.`);
+    throw new UserError('input', `There is no codec "${name}". Try text, bytes, u64-be, principal, candid, cbor or blobify.nat.`);
   snapshot.decoding.choose(placed.part, role, codec);
 }
 

@@ -1,11 +1,11 @@
 import { Budget } from '../../engine/core/budget.ts';
 import { formatAddress } from '../../engine/core/format.ts';
 import { offsetAt } from '../../engine/core/memory/memory.ts';
+import { UserError } from '../../engine/core/user-error.ts';
 import { explainReport, ownersOf } from '../../engine/snapshot/owners.ts';
 import { nameOfOwner } from '../../engine/views/explanation.ts';
 import { naturalNumber } from '../numbers.ts';
 import { print, printJson } from '../output.ts';
-import { UnusableInput } from '../unusable-input.ts';
 import { type Command, withSnapshot } from './command.ts';
 import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
 
@@ -20,7 +20,8 @@ ${SNAPSHOT_HELP}`,
     withSnapshot(args, (snapshot) => {
       const offset = naturalNumber(args.positionals[1] ?? '', 'OFFSET');
       if (offset >= snapshot.bytes) {
-        throw new UnusableInput(
+        throw new UserError(
+          'input',
           `${formatAddress(offset)} is past the end of the image, which is at ${formatAddress(snapshot.bytes)}.`,
         );
       }

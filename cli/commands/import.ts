@@ -1,8 +1,8 @@
+import { UserError } from '../../engine/core/user-error.ts';
 import { openTraceSource } from '../../engine/node/open-trace.ts';
 import { CborTraceWriter, JsonLinesTraceWriter } from '../../engine/trace/format/writer.ts';
 import { importTrace } from '../../engine/trace/import/import.ts';
 import { print, printError } from '../output.ts';
-import { UnusableInput } from '../unusable-input.ts';
 import { writeOutput } from '../write-output.ts';
 import type { Command } from './command.ts';
 import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts';
@@ -18,13 +18,14 @@ ${UNPACK_HELP}`,
   async run(args) {
     const [path = ''] = args.positionals;
     const output = args.option('output');
-    if (output === undefined) throw new UnusableInput('Say where to write the trace: -o TRACE.');
+    if (output === undefined) throw new UserError('input', 'Say where to write the trace: -o TRACE.');
     const opened = await openTraceSource(path, openOptions(args));
-    if (typeof opened === 'string') throw new UnusableInput(opened);
+    if (typeof opened === 'string') throw new UserError('input', opened);
     try {
       const imported = importTrace(opened.source);
       if (imported === undefined) {
-        throw new UnusableInput(
+        throw new UserError(
+          'input',
           `${path} cannot be imported: it is not mr-trace/1, icss-memtrace/1, icss-trace/1 or canister logs.`,
         );
       }

@@ -2,6 +2,7 @@ import { Budget } from '../../engine/core/budget.ts';
 import { formatAddress, formatBytes, formatCount, formatCounted, toHex } from '../../engine/core/format.ts';
 import { at, byteLength, PAGE_SIZE, type ReadableMemory } from '../../engine/core/memory/memory.ts';
 import { hashMemory } from '../../engine/core/sha256.ts';
+import { UserError } from '../../engine/core/user-error.ts';
 import { nodeHasher } from '../../engine/node/hasher.ts';
 import type { OpenImage } from '../../engine/node/open-image.ts';
 import { VirtualMemoryView } from '../../engine/rust/memory-manager/inspect.ts';
@@ -9,7 +10,6 @@ import { describeOrder } from '../../engine/rust/memory-manager/order.ts';
 import type { SpaceState } from '../../engine/trace/state/allocation-state.ts';
 import { Timeline } from '../../engine/trace/timeline.ts';
 import { print, printError, printJson } from '../output.ts';
-import { UnusableInput } from '../unusable-input.ts';
 import { type OutputOptions, writeOutput } from '../write-output.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
@@ -37,7 +37,7 @@ ${SNAPSHOT_HELP}`,
     withTrace(args, async ({ trace }) => {
       const to = args.number('to') ?? trace.steps;
       if (to > trace.steps)
-        throw new UnusableInput(`The trace has ${formatCounted(trace.steps, 'step')}; there is no step ${formatCount(to)}.`);
+        throw new UserError('input', `The trace has ${formatCounted(trace.steps, 'step')}; there is no step ${formatCount(to)}.`);
       return withImage(args, (snapshot) => {
         const timeline = Timeline.open(trace, { image: snapshot?.memory, hasher: nodeHasher });
         timeline.seek(to);
@@ -51,7 +51,8 @@ function report(timeline: Timeline, args: Arguments, snapshot: OpenImage | undef
   const output = args.option('image');
   if (output !== undefined) {
     if (memory === undefined) {
-      throw new UnusableInput(
+      throw new UserError(
+        'input',
         'This trace has no memory image: it records only what an allocator allocated and freed, or lacks the bucket size.',
       );
     }

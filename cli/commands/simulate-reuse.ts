@@ -1,5 +1,6 @@
 import { formatBytes, formatCount, formatCounted } from '../../engine/core/format.ts';
 import { PAGE_SIZE, type ReadableMemory } from '../../engine/core/memory/memory.ts';
+import { UserError } from '../../engine/core/user-error.ts';
 import { describeOrder } from '../../engine/rust/memory-manager/order.ts';
 import {
   BUCKET_CHOICES,
@@ -10,13 +11,12 @@ import {
 } from '../../engine/trace/simulate/simulate-buckets.ts';
 import type { Trace } from '../../engine/trace/trace.ts';
 import { print, printJson } from '../output.ts';
-import { UnusableInput } from '../unusable-input.ts';
 
 /** Runs `simulate TRACE --reuse NAMES`: simulates each named way to reuse buckets and prints the results for comparison. */
 export function simulateReuse(trace: Trace, names: string, image: ReadableMemory | undefined, json: boolean): number {
   const results = choices(names).map((reuse) => {
     const outcome = simulateBuckets(trace, reuse, image);
-    if (!outcome.ok) throw new UnusableInput(outcome.message);
+    if (!outcome.ok) throw new UserError('input', outcome.message);
     return outcome.result;
   });
   if (json) {
@@ -35,7 +35,7 @@ function choices(names: string): readonly BucketChoice[] {
   if (names === 'all') return BUCKET_CHOICES;
   return names.split(',').map((name) => {
     if (isBucketChoice(name)) return name;
-    throw new UnusableInput(`There is no bucket reuse "${name}". Use ${BUCKET_CHOICES.join(', ')}, or all.`);
+    throw new UserError('input', `There is no bucket reuse "${name}". Use ${BUCKET_CHOICES.join(', ')}, or all.`);
   });
 }
 

@@ -1,9 +1,9 @@
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../../engine/core/format.ts';
+import { UserError } from '../../engine/core/user-error.ts';
 import { simulate } from '../../engine/trace/simulate/simulate.ts';
 import { BUCKET_CHOICES } from '../../engine/trace/simulate/simulate-buckets.ts';
 import type { Trace } from '../../engine/trace/trace.ts';
 import { print, printJson } from '../output.ts';
-import { UnusableInput } from '../unusable-input.ts';
 import type { Command } from './command.ts';
 import { simulateReuse } from './simulate-reuse.ts';
 import { SNAPSHOT_HELP, SNAPSHOT_OPTIONS } from './snapshot-options.ts';
@@ -21,14 +21,14 @@ ${SNAPSHOT_HELP}`,
       const reuse = args.option('reuse');
       const policy = args.option('policy');
       if (reuse === undefined) return simulatePolicy(trace, policy ?? '', args.json);
-      if (policy !== undefined) throw new UnusableInput('Use either --policy or --reuse, not both.');
+      if (policy !== undefined) throw new UserError('input', 'Use either --policy or --reuse, not both.');
       return withImage(args, (image) => simulateReuse(trace, reuse, image?.memory, args.json));
     }),
 };
 
 function simulatePolicy(trace: Trace, name: string, json: boolean): number {
   const outcome = simulate(trace.events(), name);
-  if (!outcome.ok) throw new UnusableInput(outcome.message);
+  if (!outcome.ok) throw new UserError('input', outcome.message);
   const { policy, steps, firstDifference, size, free, largestFree, overlaps, faults } = outcome.result;
   if (json) {
     const report = {

@@ -1,7 +1,7 @@
+import { UserError } from '../../engine/core/user-error.ts';
 import type { OpenOptions } from '../../engine/node/open-image.ts';
 import { DEFAULT_UNPACK_LIMIT } from '../../engine/node/unpack.ts';
 import { isErrorTerminal, replaceLine } from '../output.ts';
-import { UnusableInput } from '../unusable-input.ts';
 import type { Arguments } from './arguments.ts';
 
 /** Options of all commands that open a snapshot or another file that may be compressed. */
@@ -32,7 +32,7 @@ function byteSize(text: string): number {
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?) ?(|[KMGT]iB)$/i.exec(text) ?? [];
   const factor = UNITS[unit.toLowerCase()];
   if (number === '' || factor === undefined)
-    throw new UnusableInput(`--unpack-limit takes a size in GiB, or with a unit as in 500MiB, not "${text}".`);
+    throw new UserError('input', `--unpack-limit takes a size in GiB, or with a unit as in 500MiB, not "${text}".`);
   return Math.floor(Number(number) * factor);
 }
 

@@ -1,10 +1,10 @@
 import { formatCount, formatCounted } from '../../engine/core/format.ts';
+import { UserError } from '../../engine/core/user-error.ts';
 import type { OpenImage } from '../../engine/node/open-image.ts';
 import { type OpenTraceFile, openTraceFile } from '../../engine/node/open-trace.ts';
 import { History } from '../../engine/trace/history.ts';
 import type { Trace } from '../../engine/trace/trace.ts';
 import { print, printJson } from '../output.ts';
-import { UnusableInput } from '../unusable-input.ts';
 import type { Arguments } from './arguments.ts';
 import { type Command, openSnapshotAt } from './command.ts';
 import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts';
@@ -31,11 +31,11 @@ export const TRACE: Command = {
 };
 
 /**
- * Opens the trace named by the arguments, passes it to `use`, and always closes it. @throws UnusableInput if it cannot be opened.
+ * Opens the trace named by the arguments, passes it to `use`, and always closes it. @throws UserError if it cannot be opened.
  */
 export async function withTrace(args: Arguments, use: (opened: OpenTraceFile) => number | Promise<number>): Promise<number> {
   const opened = await openTraceFile(args.positionals[0] ?? '', openOptions(args));
-  if (typeof opened === 'string') throw new UnusableInput(opened);
+  if (typeof opened === 'string') throw new UserError('input', opened);
   try {
     return await use(opened);
   } finally {
@@ -44,7 +44,7 @@ export async function withTrace(args: Arguments, use: (opened: OpenTraceFile) =>
 }
 
 /**
- * Opens the snapshot of `--snapshot`, if any, passes it to `use`, and always closes it. @throws UnusableInput if it cannot be
+ * Opens the snapshot of `--snapshot`, if any, passes it to `use`, and always closes it. @throws UserError if it cannot be
  * opened.
  */
 export async function withImage(args: Arguments, use: (image: OpenImage | undefined) => number): Promise<number> {

@@ -1,13 +1,12 @@
-/** A file that cannot be opened or read, with a message for the user. Not a bug of the program. */
-export class FileFault extends Error {
-  constructor(path: string, error: unknown) {
-    super(describeFileError(path, error));
-  }
+import { UserError } from '../core/user-error.ts';
+/** Returns the error for a file that cannot be opened or read. */
+export function fileError(path: string, error: unknown): UserError {
+  return new UserError('file', describeFileError(path, error));
 }
 
 /** Returns a file system error as a message. */
 export function describeFileError(path: string, error: unknown): string {
-  if (error instanceof FileFault) return error.message;
+  if (error instanceof UserError) return error.message;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   switch (code) {
     case 'ENOENT':

@@ -1,7 +1,7 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { formatCounted } from '../core/format.ts';
 import type { ByteSource } from '../core/memory/source.ts';
-import { FileFault } from './file-error.ts';
+import { fileError } from './file-error.ts';
 
 /** Maximum bytes of one read call. Node's limit is a signed 32-bit number. */
 const MAX_READ = 2 ** 30;
@@ -25,7 +25,7 @@ export class FileSource implements ByteSource {
 
   /**
    * Opens a file, or takes over the open `descriptor`. Calls `closed` after closing it.
-   * @throws FileFault if the file cannot be opened, or is not a regular file.
+   * @throws UserError if the file cannot be opened, or is not a regular file.
    */
   constructor(path: string, { descriptor, closed = () => undefined }: FileSourceOptions = {}) {
     this.#path = path;
@@ -34,11 +34,11 @@ export class FileSource implements ByteSource {
       this.#descriptor = descriptor ?? openSync(path, constants.O_RDONLY | NO_WAITING);
       this.#opened = fstatSync(this.#descriptor, { bigint: true });
     } catch (error) {
-      throw new FileFault(path, error);
+      throw fileError(path, error);
     }
     if (!this.#opened.isFile()) {
       closeSync(this.#descriptor);
-      throw new FileFault(
+      throw fileError(
         path,
         this.#opened.isDirectory()
           ? Object.assign(new Error(), { code: 'EISDIR' })
@@ -48,7 +48,7 @@ export class FileSource implements ByteSource {
     this.size = Number(this.#opened.size);
   }
 
-  /** @throws FileFault if the disk cannot read it. */
+  /** @throws UserError if the disk cannot read it. */
   read(offset: number, into: Uint8Array): void {
     let done = 0;
     while (done < into.length) {
@@ -81,7 +81,7 @@ export class FileSource implements ByteSource {
     try {
       return readSync(this.#descriptor, into, start, Math.min(into.length - start, MAX_READ), offset);
     } catch (error) {
-      throw new FileFault(this.#path, error);
+      throw fileError(this.#path, error);
     }
   }
 }

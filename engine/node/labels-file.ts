@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatCounted } from '../core/format.ts';
+import { UserError } from '../core/user-error.ts';
 import { type Labels, NO_LABELS, readLabels } from '../snapshot/labels.ts';
-import { FileFault } from './file-error.ts';
 import { readWhole } from './read-whole.ts';
 
 const LABELS_FILE = 'stable-memory.json';
@@ -32,7 +32,7 @@ export function labelsFor(folder: string | undefined, named: string | undefined)
     if (problems.length > MAX_PROBLEMS) sentences.push(`${formatCounted(problems.length - MAX_PROBLEMS, 'problem')} more.`);
     return { labels: named === undefined || problems.length === 0 ? labels : undefined, problems: sentences };
   } catch (error) {
-    if (!(error instanceof FileFault)) throw error;
+    if (!(error instanceof UserError)) throw error;
     const problem = `The labels could not be read. ${error.message}`;
     return { labels: named === undefined ? NO_LABELS : undefined, problems: [problem] };
   }

@@ -1,16 +1,16 @@
 import { formatBytes } from '../core/format.ts';
-import { FileFault } from './file-error.ts';
+import { fileError } from './file-error.ts';
 import { FileSource } from './file-source.ts';
 
 /**
  * Reads a small file into memory. `limit` is in bytes.
- * @throws FileFault if it cannot be read, is not a regular file, or is larger than `limit`.
+ * @throws UserError if it cannot be read, is not a regular file, or is larger than `limit`.
  */
 export function readWhole(path: string, limit: number): Uint8Array<ArrayBuffer> {
   const file = new FileSource(path);
   try {
     if (file.size > limit)
-      throw new FileFault(path, new Error(`it is larger than ${formatBytes(limit)}, the maximum for such a file`));
+      throw fileError(path, new Error(`it is larger than ${formatBytes(limit)}, the maximum for such a file`));
     const bytes = new Uint8Array(file.size);
     file.read(0, bytes);
     return bytes;

@@ -1,3 +1,4 @@
+import { UserError } from '../core/user-error.ts';
 import type { Snapshot } from '../public/snapshot.ts';
 import { snapshotOf } from '../public/snapshot-of-image.ts';
 import type { Trace } from '../public/timeline.ts';
@@ -6,9 +7,6 @@ import { openSnapshot } from '../snapshot/open-snapshot.ts';
 import { openImage } from './open-image.ts';
 import { openTraceFile as openFile } from './open-trace.ts';
 import type { UnpackOptions } from './unpack-options.ts';
-
-/** Error for a file or folder that cannot be opened. The message is for users: what happened, where, and what to do. */
-export class UnusableFile extends Error {}
 
 export interface SnapshotFileOptions extends UnpackOptions {
   /** Path of a labels file. The default is `stable-memory.json` next to the snapshot. */
@@ -34,11 +32,11 @@ export interface TraceFile {
 /**
  * Opens a snapshot: a folder that `dfx`, `icp`, Juno or a replica wrote, its file, or any raw file, compressed or not. Never
  * writes to it.
- * @throws UnusableFile
+ * @throws UserError
  */
 export async function openSnapshotFile(path: string, options: SnapshotFileOptions = {}): Promise<SnapshotFile> {
   const image = await openImage(path, options);
-  if ('problem' in image) throw new UnusableFile(image.problem);
+  if ('problem' in image) throw new UserError('file', image.problem);
   return {
     snapshot: snapshotOf(openSnapshot(image)),
     files: image.files,
@@ -49,10 +47,10 @@ export async function openSnapshotFile(path: string, options: SnapshotFileOption
 
 /**
  * Opens a trace in the project's format or another tool's, compressed with gzip or not.
- * @throws UnusableFile
+ * @throws UserError
  */
 export async function openTraceFile(path: string, options: UnpackOptions = {}): Promise<TraceFile> {
   const opened = await openFile(path, options);
-  if (typeof opened === 'string') throw new UnusableFile(opened);
+  if (typeof opened === 'string') throw new UserError('file', opened);
   return { trace: traceOf(opened.trace), close: () => opened.close() };
 }

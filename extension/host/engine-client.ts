@@ -4,14 +4,13 @@
  * The host computes nothing and never blocks. A worker that does not answer leaves it responsive, and the user can restart the
  * worker.
  */
+
 import { Worker } from 'node:worker_threads';
 import * as vscode from 'vscode';
+import { UserError } from '../../engine/core/user-error.ts';
 import type { CostTerms } from '../../engine/snapshot/cost.ts';
 import type { Call, CallName, Calls, MemoryRef, Notification, Reply, ScanSummary } from '../../engine/views/protocol.ts';
 import { plainText } from './plain-text.ts';
-
-/** Error with the worker's message for the user: what happened, where, what to do. */
-export class RequestError extends Error {}
 
 /** Returns the message to show for anything that was thrown. */
 export function errorText(error: unknown): string {
@@ -81,7 +80,7 @@ export class EngineClient implements vscode.Disposable {
     return this.#engine.running || this.#scanner.running;
   }
 
-  /** @throws RequestError with the engine's message. */
+  /** @throws UserError with the engine's message. */
   call<Name extends CallName>(name: Name, params: Calls[Name]['params']): Promise<Calls[Name]['result']> {
     return this.#workerFor(name, params).call(name, params);
   }
@@ -89,7 +88,7 @@ export class EngineClient implements vscode.Disposable {
   /**
    * Runs the full scan of a memory. From then on the map is drawn from its result.
    *
-   * @throws RequestError with the engine's message.
+   * @throws UserError with the engine's message.
    */
   async scan(memory: MemoryRef): Promise<ScanSummary> {
     const closings = this.#closings.get(memoryKey(memory));
@@ -176,7 +175,7 @@ class EngineWorker {
         params,
         since: Date.now(),
         settle(reply: ReplyTo<Name>) {
-          if ('error' in reply) reject(new RequestError(reply.error));
+          if ('error' in reply) reject(new UserError('request', reply.error));
           else resolve(reply.result);
         },
       });

@@ -1,5 +1,6 @@
 import { Budget, interactiveBudget } from '../../engine/core/budget.ts';
 import { offsetAt } from '../../engine/core/memory/memory.ts';
+import { UserError } from '../../engine/core/user-error.ts';
 import { findStructure } from '../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../engine/snapshot/full-scan.ts';
 import { ImageUsage } from '../../engine/snapshot/image-usage.ts';
@@ -15,11 +16,11 @@ import { stepRows, stepSummary } from '../../engine/views/step.ts';
 import { bytesOf, scanSummary, summaryOf } from '../../engine/views/summary.ts';
 import { treeRows } from '../../engine/views/tree/tree.ts';
 import { snapshotFile } from '../../servers/open-files/snapshot-file.ts';
-import { Refusal, type Snapshots } from '../../servers/open-files/snapshots.ts';
+import type { Snapshots } from '../../servers/open-files/snapshots.ts';
 import type { Traces } from '../../servers/open-files/traces.ts';
 import type { DebugSessions } from './debug-sessions.ts';
 
-/** The handler of each call. @throws Refusal with a message for the user. */
+/** The handler of each call. @throws UserError with a message for the user. */
 export type Handlers = {
   readonly [Name in CallName]: (params: Calls[Name]['params']) => Calls[Name]['result'] | Promise<Calls[Name]['result']>;
 };
@@ -40,7 +41,10 @@ export function handlersOf(services: Services): Handlers {
     if (memory.kind === 'snapshot') return services.snapshots.get(memory.path);
     const image = services.sessions.current(memory.session).snapshot;
     if (image === undefined)
-      throw new Refusal('This trace has no image of the memory: it records only what an allocator allocated and freed.');
+      throw new UserError(
+        'request',
+        'This trace has no image of the memory: it records only what an allocator allocated and freed.',
+      );
     return image;
   };
   /** The ranges of each usage class, for the snapshots whose full scan is done. */
@@ -48,7 +52,7 @@ export function handlersOf(services: Services): Handlers {
   const structure = async (memory: MemoryRef, part: string): Promise<readonly [Snapshot, PlacedStructure]> => {
     const image = await snapshot(memory);
     const placed = findStructure(image, part);
-    if (placed === undefined) throw new Refusal(`This memory no longer has a structure ${part}.`);
+    if (placed === undefined) throw new UserError('request', `This memory no longer has a structure ${part}.`);
     return [image, placed];
   };
   return {
@@ -89,13 +93,13 @@ export function handlersOf(services: Services): Handlers {
     'memory/decode-as': async ({ memory, part, role, codec }) => {
       const [image, placed] = await structure(memory, part);
       const chosen = codec === undefined ? undefined : codecOf(codec, image.codecs);
-      if (codec !== undefined && chosen === undefined) throw new Refusal(`There is no codec called "${codec}".`);
+      if (codec !== undefined && chosen === undefined) throw new UserError('request', `There is no codec called "${codec}".`);
       image.decoding.choose(placed.part, role, chosen);
       return undefined;
     },
     'memory/value': async ({ memory, part, index }) => {
       const text = valueText(...(await structure(memory, part)), index, new Budget());
-      if (text === undefined) throw new Refusal(`${part} no longer has an element ${index}.`);
+      if (text === undefined) throw new UserError('request', `${part} no longer has an element ${index}.`);
       return text;
     },
     'memory/element-text': async ({ memory, part, index }) =>
@@ -115,7 +119,7 @@ export function handlersOf(services: Services): Handlers {
 
 async function openTrace(traces: Traces, path: string) {
   const trace = await traces.open(path);
-  if ('problem' in trace) throw new Refusal(trace.problem);
+  if ('problem' in trace) throw new UserError('request', trace.problem);
   return trace;
 }
 

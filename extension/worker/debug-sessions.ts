@@ -1,3 +1,4 @@
+import { UserError } from '../../engine/core/user-error.ts';
 import { openImage } from '../../engine/node/open-image.ts';
 import type { CostTerms } from '../../engine/snapshot/cost.ts';
 import type { Snapshot } from '../../engine/snapshot/snapshot.ts';
@@ -5,7 +6,7 @@ import type { Timeline } from '../../engine/trace/timeline.ts';
 import type { Notification } from '../../engine/views/protocol.ts';
 import { type StepView, snapshotOf, stepSummary } from '../../engine/views/step.ts';
 import { TraceDebugSession } from '../../servers/debug-adapter/session.ts';
-import { type EngineSettings, Refusal } from '../../servers/open-files/snapshots.ts';
+import type { EngineSettings } from '../../servers/open-files/snapshots.ts';
 import type { Traces } from '../../servers/open-files/traces.ts';
 
 interface Running {
@@ -49,11 +50,11 @@ export class DebugSessions {
     return undefined;
   }
 
-  /** Returns the view of the session's current step. @throws Refusal before its trace is read. */
+  /** Returns the view of the session's current step. @throws UserError before its trace is read. */
   current(session: string): StepView {
     const running = this.#get(session);
     const { timeline, title } = running.adapter;
-    if (timeline === undefined) throw new Refusal('The debugger has not read its trace yet.');
+    if (timeline === undefined) throw new UserError('request', 'The debugger has not read its trace yet.');
     const { cached } = running;
     if (cached?.step === timeline.position) return cached.view;
     const view = { title, timeline, snapshot: imageOf(title, timeline, this.#settings.cost, cached?.view.snapshot) };
@@ -63,7 +64,7 @@ export class DebugSessions {
 
   #get(session: string): Running {
     const running = this.#running.get(session);
-    if (running === undefined) throw new Refusal('This debug session has ended.');
+    if (running === undefined) throw new UserError('request', 'This debug session has ended.');
     return running;
   }
 }

@@ -2,11 +2,12 @@
  * The engine's worker. Each window has one that answers the views and runs the debug adapters and the language server, and a
  * second one for full scans of snapshots. Both run this file, and each loads only what it uses.
  */
+
 import { parentPort, workerData } from 'node:worker_threads';
-import { FileFault } from '../../engine/node/file-error.ts';
+import { UserError } from '../../engine/core/user-error.ts';
 import type { Call, CallName, Calls, Notification, Reply } from '../../engine/views/protocol.ts';
 import { type LanguageServer, startLanguageServer } from '../../servers/language-server/start.ts';
-import { type EngineSettings, Refusal, Snapshots } from '../../servers/open-files/snapshots.ts';
+import { type EngineSettings, Snapshots } from '../../servers/open-files/snapshots.ts';
 import { Traces } from '../../servers/open-files/traces.ts';
 import { handle, handlersOf } from './calls.ts';
 import { DebugSessions } from './debug-sessions.ts';
@@ -42,7 +43,7 @@ async function answer<Name extends CallName>(id: number, name: Name, params: Cal
   try {
     post({ id, result: await handle(handlers, name, params) });
   } catch (error) {
-    post({ id, error: error instanceof Refusal || error instanceof FileFault ? error.message : describeBug(name, error) });
+    post({ id, error: error instanceof UserError ? error.message : describeBug(name, error) });
   }
 }
 

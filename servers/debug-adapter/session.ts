@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { DebugSession, InitializedEvent, OutputEvent } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { formatCount, formatCounted } from '../../engine/core/format.ts';
+import { UserError } from '../../engine/core/user-error.ts';
 import type { ImageProblem, OpenImage } from '../../engine/node/open-image.ts';
 import type { Timeline } from '../../engine/trace/timeline.ts';
 import type { OpenTrace, Traces } from '../open-files/traces.ts';
@@ -18,7 +19,6 @@ import { type Stop, Stops } from './stops.ts';
 import { THREAD, Travel } from './travel.ts';
 import { messageAt, messageValue } from './values/message-values.ts';
 import { type ScopePart, StepScope } from './values/step-scope.ts';
-import { UserError } from './values/value.ts';
 import { Variables } from './values/variables.ts';
 
 export interface SessionDependencies {
@@ -282,7 +282,7 @@ export class TraceDebugSession extends DebugSession {
   protected override exceptionInfoRequest(response: DebugProtocol.ExceptionInfoResponse): void {
     this.#with(response, ({ debuggee: { timeline } }) => {
       const [first, ...others] = timeline.faultsOf(timeline.position);
-      if (!first) throw new UserError('Nothing is wrong with this step.');
+      if (!first) throw new UserError('input', 'Nothing is wrong with this step.');
       response.body = describeFaults([first, ...others]);
     });
   }
@@ -293,7 +293,8 @@ export class TraceDebugSession extends DebugSession {
   ): void {
     this.#with(response, ({ debuggee: { timeline } }) => {
       const read = readReference(timeline, memoryReference, offset, count);
-      if (!read) throw new UserError(`At this step the memory “${memoryReference}” does not exist, or its bytes are unknown.`);
+      if (!read)
+        throw new UserError('input', `At this step the memory “${memoryReference}” does not exist, or its bytes are unknown.`);
       this.#memoriesRead.add(memoryReference);
       const { address, bytes } = read;
       const unreadableBytes = count - bytes.length;
@@ -435,7 +436,7 @@ export class TraceDebugSession extends DebugSession {
     this.#stops.around(
       () => {
         succeeded = this.#execute(response, (launched) => {
-          if (launched.travel.running) throw new UserError(RUNNING);
+          if (launched.travel.running) throw new UserError('input', RUNNING);
           go(launched);
         });
       },
@@ -448,7 +449,7 @@ export class TraceDebugSession extends DebugSession {
   /** Executes the work of a request. Returns false if the request was refused. */
   #execute(response: DebugProtocol.Response, work: (launched: Launched) => void): boolean {
     try {
-      if (!this.#launched) throw new UserError(NOT_LAUNCHED);
+      if (!this.#launched) throw new UserError('input', NOT_LAUNCHED);
       work(this.#launched);
       return true;
     } catch (error) {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { UserError } from '../../engine/core/user-error.ts';
 import { openImage } from '../../engine/node/open-image.ts';
 import type { CostTerms } from '../../engine/snapshot/cost.ts';
 import { openSnapshot } from '../../engine/snapshot/open-snapshot.ts';
@@ -12,9 +13,6 @@ export interface EngineSettings {
   readonly unpackLimit?: number | undefined;
   readonly cost?: CostTerms | undefined;
 }
-
-/** Error with a message for the user that says why something cannot be shown. */
-export class Refusal extends Error {}
 
 interface Open {
   readonly snapshot: Snapshot;
@@ -31,7 +29,7 @@ export class Snapshots {
     this.#settings = settings;
   }
 
-  /** Returns a snapshot and opens it if necessary. @throws Refusal if it cannot be opened. The next call tries again. */
+  /** Returns a snapshot and opens it if necessary. @throws UserError if it cannot be opened. The next call tries again. */
   async get(path: string): Promise<Snapshot> {
     let opening = this.#open.get(path);
     if (opening === undefined) {
@@ -73,7 +71,7 @@ export class Snapshots {
 
   async #openNow(path: string): Promise<Open> {
     const image = await openImage(path, { unpackLimit: this.#settings.unpackLimit });
-    if ('problem' in image) throw new Refusal(image.problem);
+    if ('problem' in image) throw new UserError('request', image.problem);
     const snapshot = openSnapshot({ ...image, costs: { settings: this.#settings.cost } });
     this.#codecs.set(path, snapshot.codecs);
     return { snapshot, close: () => image.close() };

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { at, readBytes } from '../../engine/core/memory/memory.ts';
-import { FileFault } from '../../engine/node/file-error.ts';
+import { UserError } from '../../engine/core/user-error.ts';
 import { FileSource } from '../../engine/node/file-source.ts';
 import { type OpenImage, openImage } from '../../engine/node/open-image.ts';
 import { openTraceFile } from '../../engine/node/open-trace.ts';
@@ -196,7 +196,7 @@ test('a disk error during reading is a FileFault, not a bug', () => {
   vi.mocked(fs.readSync).mockImplementationOnce(() => {
     throw refusal('EIO');
   });
-  expect(() => source.read(0, new Uint8Array(10))).toThrow(FileFault);
+  expect(() => source.read(0, new Uint8Array(10))).toThrow(UserError);
   source.close();
 });
 

@@ -3,8 +3,8 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { UnusableInput } from '../../cli/unusable-input.ts';
 import { writeOutput } from '../../cli/write-output.ts';
+import { UserError } from '../../engine/core/user-error.ts';
 
 vi.mock('node:fs', async (original) => {
   const real = await original<typeof fs>();
@@ -32,12 +32,12 @@ function attempt(target: string, { force = false, inputs = [] }: Attempt = {}): 
 /** Tries to write, with and without force, and expects no change in the folder. Returns the error message without force. */
 function refused(target: string, inputs: readonly string[] = []): string {
   const before = listing();
-  expect(() => attempt(target, { inputs, force: true })).toThrow(UnusableInput);
+  expect(() => attempt(target, { inputs, force: true })).toThrow(UserError);
   let message = '';
   try {
     attempt(target, { inputs });
   } catch (error) {
-    message = error instanceof UnusableInput ? error.message : `A bug: ${error}`;
+    message = error instanceof UserError ? error.message : `A bug: ${error}`;
   }
   expect(listing()).toEqual(before);
   return message;

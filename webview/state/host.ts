@@ -2,6 +2,7 @@
  * The webview's end of the protocol: calls with one reply each, notifications in both directions, and the state that survives
  * hiding the editor.
  */
+import { UserError } from '../../engine/core/user-error.ts';
 import type { Calls, HostNotification, PageCall, WebviewNotification } from '../../engine/views/protocol.ts';
 
 /** The API of VS Code for webviews (`acquireVsCodeApi`). */
@@ -10,9 +11,6 @@ export interface Port {
   getState(): unknown;
   setState(state: unknown): void;
 }
-
-/** Error of a failed call, with a message for the user. */
-export class RequestError extends Error {}
 
 /** Time after which a call without an answer fails. Milliseconds. */
 const TIMEOUT = 30_000;
@@ -51,19 +49,21 @@ export class Host {
     this.#port = port;
   }
 
-  /** Calls the host. Rejects with a `RequestError`. */
+  /** Calls the host. Rejects with a `UserError`. */
   call<Name extends PageCall>(name: Name, params: Calls[Name]['params']): Promise<Calls[Name]['result']> {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#pending.delete(id);
-        reject(new RequestError(`There was no answer after ${TIMEOUT / 1000} seconds. Close the editor and open it again.`));
+        reject(
+          new UserError('request', `There was no answer after ${TIMEOUT / 1000} seconds. Close the editor and open it again.`),
+        );
       }, TIMEOUT);
       this.#pending.set(id, (reply) => {
         clearTimeout(timer);
-        if ('error' in reply && typeof reply.error === 'string') reject(new RequestError(reply.error));
+        if ('error' in reply && typeof reply.error === 'string') reject(new UserError('request', reply.error));
         else if ('result' in reply && isResult[name](reply.result)) resolve(reply.result);
-        else reject(new RequestError('The answer is not valid. Reload the window: the extension may have been updated.'));
+        else reject(new UserError('request', 'The answer is not valid. Reload the window: the extension may have been updated.'));
       });
       this.#port.postMessage({ id, call: name, params });
     });

@@ -1,5 +1,6 @@
+import { UserError } from '../../engine/core/user-error.ts';
 import type { Calls, PageCall } from '../../engine/views/protocol.ts';
-import { type Host, RequestError } from './host.ts';
+import type { Host } from './host.ts';
 
 export type Outcome<Name extends PageCall> =
   | { readonly result: Calls[Name]['result']; readonly generation: number }
@@ -34,7 +35,7 @@ export class LatestQuery<Name extends PageCall> {
     this.#host.call(this.#name, params).then(
       (result) => end({ result, generation }),
       (reason: unknown) => {
-        if (!(reason instanceof RequestError)) throw reason;
+        if (!(reason instanceof UserError)) throw reason;
         end({ error: reason.message, generation });
       },
     );

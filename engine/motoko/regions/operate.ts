@@ -1,5 +1,6 @@
 import { type Address, assertWithin, at, type Memory, OutOfMemory, PAGE_SIZE, readBytes } from '../../core/memory/memory.ts';
 import { moveByCopies, moveBytes } from '../../core/memory/move.ts';
+import { Unreadable } from '../../core/unreadable.ts';
 import { blocksByRegion, checkHeader, checkTable, countedEntries } from './check.ts';
 import {
   BLOCK_BASE,
@@ -42,7 +43,7 @@ export class RegionManager {
    * Opens the manager in `memory`, or makes one. As in the runtime, a memory with other content is taken for
    * `ExperimentalStableMemory`, which becomes region 0. `experimentalPages` is smaller than the memory after an upgrade, which
    * uses an additional page.
-   * @throws RegionsUnreadable if there is a manager that the runtime would refuse, or whose tables contradict themselves.
+   * @throws Unreadable if there is a manager that the runtime would refuse, or whose tables contradict themselves.
    * @throws OutOfMemory when there is no room for a new one.
    */
   static init(memory: Memory, experimentalPages = memory.pages): RegionManager {
@@ -112,10 +113,10 @@ export class RegionManager {
 
   #load(): void {
     const refuse = ({ message }: { readonly message: string }): never => {
-      throw new RegionsUnreadable(message);
+      throw new Unreadable(message);
     };
     const header = decodeHeader(this.#memory);
-    if (!header) throw new RegionsUnreadable('The memory is smaller than a region manager.');
+    if (!header) throw new Unreadable('The memory is smaller than a region manager.');
     checkHeader(this.#memory, header, refuse);
     const entries = countedEntries(this.#memory, header);
     checkTable(this.#memory, header, entries, refuse);
@@ -237,5 +238,3 @@ export class Region implements Memory {
     }
   }
 }
-
-export class RegionsUnreadable extends Error {}

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { FileFault } from '../file-error.ts';
+import { UserError } from '../../core/user-error.ts';
 import { readWhole } from '../read-whole.ts';
 
 /** A file that should hold JSON. */
@@ -19,7 +19,7 @@ export function readJsonFile(path: string): JsonFile {
   try {
     bytes = readWhole(path, MAX_BYTES);
   } catch (error) {
-    if (error instanceof FileFault) return { kind: 'unreadable', problem: error.message };
+    if (error instanceof UserError) return { kind: 'unreadable', problem: error.message };
     throw error;
   }
   const text = new TextDecoder().decode(bytes);

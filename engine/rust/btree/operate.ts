@@ -1,9 +1,9 @@
 import { at, type Memory, readBytes } from '../../core/memory/memory.ts';
+import { Unreadable } from '../../core/unreadable.ts';
 import type { Codec } from '../../values/codec.ts';
 import type { Entry, KeyRange } from './entry.ts';
 import { type BTreeHeader, DEFAULT_PAGE_SIZE, decodeHeader, MAGIC, MIN_PAGE_SIZE, magicAt, pageSizeFor } from './layout.ts';
 import { Entries } from './scan/iteration.ts';
-import { BTreeUnreadable } from './unreadable.ts';
 import { ChunkAllocator } from './write/allocator.ts';
 import { insertEntry } from './write/insertion.ts';
 import { KeyOrder } from './write/key-order.ts';
@@ -27,7 +27,7 @@ export interface BTreeTypes {
 /**
  * A map in a memory, with the operations, the chunks and the exact bytes of the Rust library's `BTreeMap` (0.7.2). Keys and
  * values are passed in encoded form. The map owns its memory: it sees changes made by others only after a `reload`. When an
- * operation throws `BTreeUnreadable` or `OutOfMemory`, the library would trap: restore the memory to its state before the
+ * operation throws `Unreadable` or `OutOfMemory`, the library would trap: restore the memory to its state before the
  * operation, then call `reload`.
  */
 export class BTreeMap {
@@ -44,7 +44,7 @@ export class BTreeMap {
   /**
    * Opens the map in `memory`, or creates one. As in the library, a memory without the magic is silently overwritten. For an
    * existing map, the types must be the ones that it was created with. To examine a memory use `openBTree`.
-   * @throws BTreeUnreadable when there is a map that the library would reject.
+   * @throws Unreadable when there is a map that the library would reject.
    */
   static init(memory: Memory, types: BTreeTypes): BTreeMap {
     const magic = memory.pages === 0 ? '' : magicAt(readBytes(memory, at(0, 0), MAGIC.length));
@@ -146,11 +146,11 @@ function derivedPageSize({ key, value }: BTreeTypes): number {
 function loadTree(memory: Memory, types: BTreeTypes): StoredTree {
   const header = decodeHeader(memory);
   if (header.version !== 1 && header.version !== 2) {
-    throw new BTreeUnreadable(`The map's layout version is ${header.version}; 1 and 2 are known.`);
+    throw new Unreadable(`The map's layout version is ${header.version}; 1 and 2 are known.`);
   }
   const allocator = ChunkAllocator.load(memory);
   if (allocator.pageSize !== header.pageSize) {
-    throw new BTreeUnreadable(`The map's page size is ${header.pageSize}, the allocator's ${allocator.pageSize} bytes.`);
+    throw new Unreadable(`The map's page size is ${header.pageSize}, the allocator's ${allocator.pageSize} bytes.`);
   }
   // Whatever the stored version, the library writes version 1 if the header has bounds.
   return treeOf(memory, types, { ...header, version: header.bounds ? 1 : 2 }, allocator);

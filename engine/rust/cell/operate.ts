@@ -1,4 +1,5 @@
 import { at, holds, type Memory, readBytes, writeGrowing } from '../../core/memory/memory.ts';
+import { Unreadable } from '../../core/unreadable.ts';
 import { decodeHeader, encodeHeader, MAGIC, VALUE_AT, VERSION } from './layout.ts';
 
 const MAX_BYTES = 0xffff_ffff;
@@ -16,15 +17,15 @@ export class Cell {
   /**
    * Opens the cell in `memory`, or creates one that holds `initial`. As in the library, a memory without the magic of a cell is
    * silently overwritten; inspect it first if that must not happen.
-   * @throws CellUnreadable when the library would trap: the version is unknown, or the length runs past the end of the memory.
+   * @throws Unreadable when the library would trap: the version is unknown, or the length runs past the end of the memory.
    */
   static init(memory: Memory, initial: Uint8Array): Cell {
     const header = memory.pages === 0 ? undefined : decodeHeader(memory);
     if (header?.magic !== MAGIC) return Cell.new(memory, initial);
     if (header.version !== VERSION)
-      throw new CellUnreadable(`The layout version is ${header.version}. The only known version is ${VERSION}.`);
+      throw new Unreadable(`The layout version is ${header.version}. The only known version is ${VERSION}.`);
     if (!holds(memory, VALUE_AT, header.length))
-      throw new CellUnreadable(`According to the header, the value has ${header.length} bytes, but the memory ends before that.`);
+      throw new Unreadable(`According to the header, the value has ${header.length} bytes, but the memory ends before that.`);
     return new Cell(memory, readBytes(memory, VALUE_AT, header.length));
   }
 
@@ -52,6 +53,3 @@ export class Cell {
     return old;
   }
 }
-
-/** Thrown when the library would trap. The message has the reason. */
-export class CellUnreadable extends Error {}

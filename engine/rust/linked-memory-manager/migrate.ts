@@ -1,9 +1,9 @@
 import { FINDINGS } from '../../core/findings.ts';
 import { at, type Memory, PAGE_SIZE } from '../../core/memory/memory.ts';
+import { Unreadable } from '../../core/unreadable.ts';
 import { bucketsByMemory, checkTables, freedBuckets } from '../memory-manager/check.ts';
 import { checkManager, decodeManager, type ManagerHeader } from '../memory-manager/layout.ts';
 import { bucketStart } from '../memory-manager/mapping.ts';
-import { ManagerUnreadable } from '../memory-manager/operate.ts';
 import {
   decodeLinked,
   encodeEntry,
@@ -23,7 +23,7 @@ import { LinkedMemoryManager } from './operate.ts';
  * Converts the manager of layout version 1 in `memory` to this layout, in place: no bucket moves. Buckets that version 1 lost
  * become free. Until the last write, of the first eight bytes, every byte that version 1 reads stays as it was. A manager that
  * already has this layout is just opened.
- * @throws ManagerUnreadable when anything is wrong with the manager of version 1, or the memory has no room for the links; then
+ * @throws Unreadable when anything is wrong with the manager of version 1, or the memory has no room for the links; then
  * nothing is lost.
  */
 export function migrate(memory: Memory): LinkedMemoryManager {
@@ -39,7 +39,7 @@ function convert(memory: Memory): void {
   const tables = tablesFor(geometry);
   const allocatedBuckets = header.allocatedBuckets + tables;
   const missing = bucketStart(allocatedBuckets, header.bucketPages) / PAGE_SIZE - memory.pages;
-  if (missing > 0 && memory.grow(missing) === -1) throw new ManagerUnreadable(`The memory cannot grow by ${missing} pages.`);
+  if (missing > 0 && memory.grow(missing) === -1) throw new Unreadable(`The memory cannot grow by ${missing} pages.`);
 
   const links = new Array<number | undefined>(allocatedBuckets).fill(undefined);
   for (const chain of [...buckets, free]) {
@@ -68,12 +68,12 @@ function tablesFor(geometry: { readonly bucketPages: number; readonly migratedBu
   return tables;
 }
 
-/** Returns the header of a manager of version 1. @throws ManagerUnreadable when its tables have a fault. */
+/** Returns the header of a manager of version 1. @throws Unreadable when its tables have a fault. */
 function decodeSound(memory: Memory): ManagerHeader {
   const header = decodeManager(memory);
-  if (header === undefined) throw new ManagerUnreadable('The memory is empty.');
+  if (header === undefined) throw new Unreadable('The memory is empty.');
   const reject = ({ code, message }: { readonly code: keyof typeof FINDINGS; readonly message: string }): void => {
-    if (FINDINGS[code].severity !== 'information') throw new ManagerUnreadable(message);
+    if (FINDINGS[code].severity !== 'information') throw new Unreadable(message);
   };
   checkManager(memory, header, reject);
   checkTables(memory, header, bucketsByMemory(header), reject);

@@ -1,8 +1,9 @@
 import { type Address, at, type Memory, PAGE_SIZE, readBytes } from '../../core/memory/memory.ts';
 import { MAX_PAGES } from '../../core/memory/overlay.ts';
+import { Unreadable } from '../../core/unreadable.ts';
 import { bucketsFor, MAX_MEMORIES } from '../memory-manager/layout.ts';
 import { bucketStart } from '../memory-manager/mapping.ts';
-import { ManagerUnreadable, VirtualMemory } from '../memory-manager/operate.ts';
+import { VirtualMemory } from '../memory-manager/operate.ts';
 import {
   encodeEntry,
   encodeLinks,
@@ -42,7 +43,7 @@ export class LinkedMemoryManager {
 
   /**
    * Opens the manager in `memory`, or creates one if the memory is empty. `bucketPages` is only used for a new manager. @throws
-   * ManagerUnreadable when there is anything else; nothing is overwritten. Use `migrate` for a manager of version 1.
+   * Unreadable when there is anything else; nothing is overwritten. Use `migrate` for a manager of version 1.
    */
   static init(memory: Memory, bucketPages = 128): LinkedMemoryManager {
     if (isEmpty(memory)) create(memory, bucketPages);
@@ -209,6 +210,6 @@ function create(memory: Memory, bucketPages: number): void {
     throw new RangeError(`A bucket cannot have ${bucketPages} pages; the size must be 1 to 65,535 pages.`);
   }
   if (memory.pages === 0 && memory.grow(1) === -1)
-    throw new ManagerUnreadable('The memory cannot grow by the page that a manager needs.');
+    throw new Unreadable('The memory cannot grow by the page that a manager needs.');
   memory.write(at(0, 0), encodeStart({ bucketPages, migratedBuckets: 0 }));
 }

@@ -1,4 +1,5 @@
 import { at, type Memory, readBytes, viewOf, writeGrowing } from '../../core/memory/memory.ts';
+import { Unreadable } from '../../core/unreadable.ts';
 import { COUNT_AT, DATA_MAGIC, decodeHeader, ENDS_AT, ENTRIES_AT, encodeHeader, endOf, INDEX_MAGIC, VERSION } from './layout.ts';
 
 /**
@@ -17,16 +18,16 @@ export class Log {
   /**
    * Opens the log in two memories, or creates one. As in the library, data without the magic is silently overwritten, and the
    * index with it; inspect them first if that must not happen.
-   * @throws LogUnreadable when the data has the magic of a log, but its version or the index is wrong. The library traps, too.
+   * @throws Unreadable when the data has the magic of a log, but its version or the index is wrong. The library traps, too.
    */
   static init(index: Memory, data: Memory): Log {
     const header = data.pages === 0 ? undefined : decodeHeader(data);
     if (header?.magic !== DATA_MAGIC) return Log.new(index, data);
     checkVersion('data', header.version);
-    if (index.pages === 0) throw new LogUnreadable('The index memory is empty.');
+    if (index.pages === 0) throw new Unreadable('The index memory is empty.');
     const indexHeader = decodeHeader(index);
     if (indexHeader.magic !== INDEX_MAGIC)
-      throw new LogUnreadable(`The magic of the index is ${JSON.stringify(indexHeader.magic)}, not "${INDEX_MAGIC}".`);
+      throw new Unreadable(`The magic of the index is ${JSON.stringify(indexHeader.magic)}, not "${INDEX_MAGIC}".`);
     checkVersion('index', indexHeader.version);
     return new Log(index, data);
   }
@@ -93,7 +94,7 @@ export class Log {
 
 function checkVersion(which: string, version: number): void {
   if (version !== VERSION)
-    throw new LogUnreadable(`The layout version of the ${which} is ${version}. The only known version is ${VERSION}.`);
+    throw new Unreadable(`The layout version of the ${which} is ${version}. The only known version is ${VERSION}.`);
 }
 
 function word(value: number): Uint8Array<ArrayBuffer> {
@@ -101,6 +102,3 @@ function word(value: number): Uint8Array<ArrayBuffer> {
   viewOf(bytes).setBigUint64(0, BigInt(value), true);
   return bytes;
 }
-
-/** Thrown when the library would reject these bytes. The message has the reason. */
-export class LogUnreadable extends Error {}

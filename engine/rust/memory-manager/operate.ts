@@ -10,6 +10,7 @@ import {
   writeGrowing,
 } from '../../core/memory/memory.ts';
 import { moveByCopies, moveBytes } from '../../core/memory/move.ts';
+import { Unreadable } from '../../core/unreadable.ts';
 import {
   bucketsFor,
   checkManager,
@@ -73,7 +74,7 @@ export class MemoryManager {
   /**
    * Opens the manager in `memory`, or creates one. As in the library, a memory without the magic is silently overwritten (inspect
    * it first if that must not happen), and `bucketPages` is only used for a new manager.
-   * @throws ManagerUnreadable when there is a manager that the library would reject, or with which it would soon trap.
+   * @throws Unreadable when there is a manager that the library would reject, or with which it would soon trap.
    */
   static init(memory: Memory, bucketPages = 128, reuse: BucketReuse = 'never'): MemoryManager {
     const manager = new MemoryManager(memory, bucketPages, reuse);
@@ -120,9 +121,9 @@ export class MemoryManager {
    */
   reload(): void {
     const header = decodeManager(this.#memory);
-    if (!header) throw new ManagerUnreadable('The memory is empty.');
+    if (!header) throw new Unreadable('The memory is empty.');
     checkManager(this.#memory, header, (finding) => {
-      throw new ManagerUnreadable(finding.message);
+      throw new Unreadable(finding.message);
     });
     this.#bucketPages = header.bucketPages;
     this.#allocated = header.allocatedBuckets;
@@ -321,12 +322,8 @@ export class VirtualMemory implements Memory {
   #eachPiece(start: Address, length: number, visit: (place: Address, done: number, length: number) => void): void {
     const mapping = { buckets: this.#manager.bucketsOf(this.id), bucketPages: this.#manager.bucketPages };
     eachPiece(mapping, start, length, (offset, done, piece) => {
-      if (offset === undefined)
-        throw new ManagerUnreadable(`Memory ${this.id} owns too few buckets for address ${start + done}.`);
+      if (offset === undefined) throw new Unreadable(`Memory ${this.id} owns too few buckets for address ${start + done}.`);
       visit(at(0, offset), done, piece);
     });
   }
 }
-
-/** Thrown when the library would reject these bytes or trap. The message has the reason. */
-export class ManagerUnreadable extends Error {}

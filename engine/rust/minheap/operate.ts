@@ -18,7 +18,7 @@ export class MinHeap {
   }
 
   /**
-   * Opens the heap in `memory`, or creates one if the memory is empty. @throws VecUnreadable when there is something else, or
+   * Opens the heap in `memory`, or creates one if the memory is empty. @throws Unreadable when there is something else, or
    * items with another bound. The library traps, too.
    */
   static init(memory: Memory, bound: Bound, compare: Compare): MinHeap {

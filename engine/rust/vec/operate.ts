@@ -1,4 +1,5 @@
 import { type Address, at, type Memory, readBytes, viewOf, writeGrowing } from '../../core/memory/memory.ts';
+import { Unreadable } from '../../core/unreadable.ts';
 import type { Bound } from '../../values/codec.ts';
 import { decodeHeader, encodeHeader, LENGTH_AT, SLOTS_AT, sizeWidth, slotSize, VEC_MAGIC, VERSION } from './layout.ts';
 
@@ -28,18 +29,18 @@ export class Vec {
 
   /**
    * Opens the Vec in `memory`, or creates one if the memory is empty. A `MinHeap` is the same with its own magic. @throws
-   * VecUnreadable when there is something else, or items with another bound. The library traps, too.
+   * Unreadable when there is something else, or items with another bound. The library traps, too.
    */
   static init(memory: Memory, bound: Bound, magic = VEC_MAGIC): Vec {
     if (memory.pages === 0) return Vec.new(memory, bound, magic);
     const header = decodeHeader(memory);
     if (header.magic !== magic)
-      throw new VecUnreadable(`The magic is ${JSON.stringify(header.magic)}, not "${magic}". Nothing was overwritten.`);
+      throw new Unreadable(`The magic is ${JSON.stringify(header.magic)}, not "${magic}". Nothing was overwritten.`);
     if (header.version !== VERSION)
-      throw new VecUnreadable(`The layout version is ${header.version}. The only known version is ${VERSION}.`);
+      throw new Unreadable(`The layout version is ${header.version}. The only known version is ${VERSION}.`);
     if (header.maxSize !== bound.max || (header.fixed !== 0) !== bound.fixed) {
       const there = describe({ max: header.maxSize, fixed: header.fixed !== 0 });
-      throw new VecUnreadable(`The items there have ${there}, not ${describe(bound)}.`);
+      throw new Unreadable(`The items there have ${there}, not ${describe(bound)}.`);
     }
     return new Vec(memory, bound, Number(header.length));
   }
@@ -147,6 +148,3 @@ export class Vec {
 function describe({ max, fixed }: Bound): string {
   return `${fixed ? '' : 'up to '}${max} bytes each`;
 }
-
-/** Thrown when the library would reject these bytes. The message has the reason. */
-export class VecUnreadable extends Error {}

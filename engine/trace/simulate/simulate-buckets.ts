@@ -1,10 +1,12 @@
 /** Simulates another way to reuse buckets for a trace's virtual memories, with the same grows and frees in the same order. */
+
 import { formatCounted } from '../../core/format.ts';
 import type { ReadableMemory } from '../../core/memory/memory.ts';
 import { MAX_PAGES, OverlayMemory } from '../../core/memory/overlay.ts';
+import { Unreadable } from '../../core/unreadable.ts';
 import { migrate } from '../../rust/linked-memory-manager/migrate.ts';
 import { LinkedMemoryManager } from '../../rust/linked-memory-manager/operate.ts';
-import { ManagerUnreadable, MemoryManager, REUSE_NAMES } from '../../rust/memory-manager/operate.ts';
+import { MemoryManager, REUSE_NAMES } from '../../rust/memory-manager/operate.ts';
 import { type BucketOrder, bucketOrder } from '../../rust/memory-manager/order.ts';
 import type { EventKind, SpaceNumber, TraceEvent } from '../events.ts';
 import { takesEffect } from '../state/allocation-state.ts';
@@ -81,7 +83,7 @@ function openManager(choice: BucketChoice, image: OverlayMemory, bucketPages: nu
   try {
     return image.pages > 0 ? migrate(image) : LinkedMemoryManager.init(image, bucketPages);
   } catch (error) {
-    if (error instanceof ManagerUnreadable)
+    if (error instanceof Unreadable)
       return `The snapshot's memory manager cannot be migrated to the linked layout. ${error.message}`;
     throw error;
   }

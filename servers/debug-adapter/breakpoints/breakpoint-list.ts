@@ -1,8 +1,8 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { UserError } from '../../../engine/core/user-error.ts';
 import { EVENT_KINDS } from '../../../engine/trace/events.ts';
 import type { Trace } from '../../../engine/trace/trace.ts';
 import type { TraceLines } from '../../open-files/file-lines.ts';
-import { UserError } from '../values/value.ts';
 import { Breakpoint, type BreakpointOptions, type Place } from './breakpoints.ts';
 import { isFaultCode } from './faults.ts';
 

@@ -1,7 +1,8 @@
+import { UserError } from '../../../engine/core/user-error.ts';
 import type { FaultCode } from '../../../engine/trace/analysis/faults.ts';
 import { holdsFor, namesIn } from '../expressions/evaluate.ts';
 import { type Expression, parseExpression } from '../expressions/expression.ts';
-import { UserError, type Value } from '../values/value.ts';
+import type { Value } from '../values/value.ts';
 import { parseHitCondition } from './hit-condition.ts';
 import { type LogMessage, parseLogMessage, writeLogMessage } from './log-message.ts';
 
@@ -56,7 +57,8 @@ export class Breakpoint {
     this.#log = logMessage ? parseLogMessage(logMessage) : undefined;
     const expressions = [this.#condition, ...(this.#log ?? [])].filter((part) => part !== undefined && typeof part !== 'string');
     const unknown = expressions.flatMap(namesIn).find((name) => !names.includes(name));
-    if (unknown !== undefined) throw new UserError(`“${unknown}” is not a name here. The names are ${names.join(', ')}.`);
+    if (unknown !== undefined)
+      throw new UserError('input', `“${unknown}” is not a name here. The names are ${names.join(', ')}.`);
   }
 
   /** Returns true if the step matches its place. Ignores the condition. */

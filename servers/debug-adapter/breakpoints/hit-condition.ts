@@ -1,4 +1,4 @@
-import { UserError } from '../values/value.ts';
+import { UserError } from '../../../engine/core/user-error.ts';
 
 const SHAPE = /^\s*(>=|>|==|=|<=|<|%)?\s*(\d{1,9})\s*$/;
 
@@ -8,7 +8,7 @@ const SHAPE = /^\s*(>=|>|==|=|<=|<|%)?\s*(\d{1,9})\s*$/;
  */
 export function parseHitCondition(text: string): (hits: number) => boolean {
   const [, operator = '==', digits] = SHAPE.exec(text) ?? [];
-  if (digits === undefined) throw new UserError(`“${text}” is not a hit count. Write 5, >= 5 or % 10.`);
+  if (digits === undefined) throw new UserError('input', `“${text}” is not a hit count. Write 5, >= 5 or % 10.`);
   const count = Number(digits);
   switch (operator) {
     case '>=':
@@ -20,7 +20,7 @@ export function parseHitCondition(text: string): (hits: number) => boolean {
     case '<':
       return (hits) => hits < count;
     case '%':
-      if (count === 0) throw new UserError('A hit count of % 0 never occurs.');
+      if (count === 0) throw new UserError('input', 'A hit count of % 0 never occurs.');
       return (hits) => hits % count === 0;
     default:
       return (hits) => hits === count;

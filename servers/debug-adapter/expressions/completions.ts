@@ -1,7 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { UserError } from '../../../engine/core/user-error.ts';
 import type { Timeline } from '../../../engine/trace/timeline.ts';
 import { StepScope } from '../values/step-scope.ts';
-import { UserError } from '../values/value.ts';
 import { evaluate } from './evaluate.ts';
 import { parseExpression } from './expression.ts';
 

@@ -1,5 +1,6 @@
 import { formatCount } from '../../../engine/core/format.ts';
-import { addressValue, type Field, isNothing, NOTHING, type Plain, UserError, type Value } from '../values/value.ts';
+import { UserError } from '../../../engine/core/user-error.ts';
+import { addressValue, type Field, isNothing, NOTHING, type Plain, type Value } from '../values/value.ts';
 import type { Expression, Operator } from './expression.ts';
 
 /**
@@ -20,13 +21,13 @@ export function evaluate(expression: Expression, root: Value): Value {
     case 'item': {
       const of = evaluate(expression.of, root);
       const index = evaluate(expression.index, root).plain;
-      if (!of.items) throw new UserError('Only lists have items.');
-      if (typeof index !== 'number') throw new UserError('The index of an item must be a number.');
+      if (!of.items) throw new UserError('input', 'Only lists have items.');
+      if (typeof index !== 'number') throw new UserError('input', 'The index of an item must be a number.');
       return of.items.read(index, 1)[0]?.value ?? NOTHING;
     }
     case 'call': {
       const of = evaluate(expression.of, root);
-      if (!of.call) throw new UserError('It cannot be called with “( )”.');
+      if (!of.call) throw new UserError('input', 'It cannot be called with “( )”.');
       return of.call(evaluate(expression.argument, root));
     }
     case 'prefix': {
@@ -70,7 +71,7 @@ export function fieldOf(value: Value, name: string, missing: string): Value {
   const field = fields.find((candidate) => candidate.name === name);
   if (field) return field.value;
   const known = fields.map((candidate) => candidate.name).join(', ');
-  throw new UserError(known === '' ? `${missing}.` : `${missing}. The names are ${known}.`);
+  throw new UserError('input', known === '' ? `${missing}.` : `${missing}. The names are ${known}.`);
 }
 
 function infix(operator: Operator, left: Value, right: () => Value): Value {
@@ -84,7 +85,7 @@ function infix(operator: Operator, left: Value, right: () => Value): Value {
   }
   if (typeof a !== 'number' || typeof b !== 'number') {
     if (a === undefined || b === undefined) return isComparison(operator) ? plainValue(false) : NOTHING;
-    throw new UserError(`“${operator}” needs a number on both sides.`);
+    throw new UserError('input', `“${operator}” needs a number on both sides.`);
   }
   return plainValue(compute(operator, a, b));
 }
@@ -110,10 +111,10 @@ function compute(operator: Exclude<Operator, '&&' | '||' | '==' | '!='>, a: numb
     case '*':
       return a * b;
     case '/':
-      if (b === 0) throw new UserError('A division by zero has no value.');
+      if (b === 0) throw new UserError('input', 'A division by zero has no value.');
       return a / b;
     case '%':
-      if (b === 0) throw new UserError('A division by zero has no value.');
+      if (b === 0) throw new UserError('input', 'A division by zero has no value.');
       return a % b;
   }
 }

@@ -1,3 +1,4 @@
+import { UserError } from '../../../engine/core/user-error.ts';
 /**
  * Expressions of conditions, watches and the console, such as `size > 4096 && space == "region 17"` or `block(0x37d0).born`. They
  * only read: they cannot change a trace or run code.
@@ -13,7 +14,6 @@
  *
  * A number is decimal or 0x, may contain `_` and may have a unit after it (`16 KiB`); `#812` is a step.
  */
-import { UserError } from '../values/value.ts';
 
 export type Operator = '||' | '&&' | '==' | '!=' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/' | '%';
 
@@ -68,7 +68,7 @@ function tokensOf(text: string): readonly Token[] {
   while (TOKEN.lastIndex < rest.length) {
     const from = TOKEN.lastIndex;
     const groups = TOKEN.exec(rest)?.groups;
-    if (!groups) throw new UserError(`“${rest.slice(from).trim()}” cannot be read as an expression.`);
+    if (!groups) throw new UserError('input', `“${rest.slice(from).trim()}” cannot be read as an expression.`);
     const { number, unit = '', step, double, single, name, sign } = groups;
     if (number !== undefined) tokens.push({ kind: 'number', text: number, unit });
     else if (step !== undefined) tokens.push({ kind: 'step', text: step, unit });
@@ -102,7 +102,7 @@ class Parser {
   }
 
   end(): void {
-    if (this.#peek() !== END) throw new UserError(`“${this.#peek().text}” is not expected there.`);
+    if (this.#peek() !== END) throw new UserError('input', `“${this.#peek().text}” is not expected there.`);
   }
 
   #prefix(): Expression {
@@ -135,22 +135,22 @@ class Parser {
       case 'name':
         return { kind: 'name', name: token.text };
       case 'end':
-        throw new UserError('The expression ends where a value is expected.');
+        throw new UserError('input', 'The expression ends where a value is expected.');
       case 'sign':
         if (token.text === '(') return this.#within(')');
-        throw new UserError(`A value is expected instead of “${token.text}”.`);
+        throw new UserError('input', `A value is expected instead of “${token.text}”.`);
     }
   }
 
   #within(closing: string): Expression {
     const inner = this.#deeper(() => this.level(0));
-    if (!this.#take(closing)) throw new UserError(`A “${closing}” is missing.`);
+    if (!this.#take(closing)) throw new UserError('input', `A “${closing}” is missing.`);
     return inner;
   }
 
   #deeper(parse: () => Expression): Expression {
     this.#depth += 1;
-    if (this.#depth > MAX_DEPTH) throw new UserError('The expression is nested too deeply.');
+    if (this.#depth > MAX_DEPTH) throw new UserError('input', 'The expression is nested too deeply.');
     const expression = parse();
     this.#depth -= 1;
     return expression;
@@ -158,7 +158,7 @@ class Parser {
 
   #name(): string {
     const token = this.#peek();
-    if (token.kind !== 'name') throw new UserError('A name is expected after “.”.');
+    if (token.kind !== 'name') throw new UserError('input', 'A name is expected after “.”.');
     this.#at += 1;
     return token.text;
   }
@@ -182,6 +182,6 @@ class Parser {
 function numberOf(token: Token): Expression {
   const digits = token.text.replaceAll('_', '');
   const value = Number(digits) * (UNITS[token.unit] ?? 1);
-  if (!Number.isSafeInteger(value)) throw new UserError(`The number ${token.text} is too large.`);
+  if (!Number.isSafeInteger(value)) throw new UserError('input', `The number ${token.text} is too large.`);
   return { kind: 'number', value, address: /^0x/i.test(digits) };
 }

@@ -1,9 +1,11 @@
 /** Evaluates the user's text in watches, hovers and the console. */
+
 import { formatCount } from '../../../engine/core/format.ts';
+import { UserError } from '../../../engine/core/user-error.ts';
 import type { Timeline } from '../../../engine/trace/timeline.ts';
 import { eventTitle } from '../values/event-values.ts';
 import { StepScope } from '../values/step-scope.ts';
-import { UserError, type Value } from '../values/value.ts';
+import type { Value } from '../values/value.ts';
 import { evaluate } from './evaluate.ts';
 import { parseExpression } from './expression.ts';
 
@@ -39,12 +41,12 @@ export function evaluateWord(text: string, timeline: Timeline): Value {
   }
   const value = /^[A-Za-z_][\w.]*$/.test(word) ? evaluateText(word, timeline) : undefined;
   // The name of an operation adds nothing to the text.
-  if (!value || value.plain === word) throw new UserError('There is nothing to show for this.');
+  if (!value || value.plain === word) throw new UserError('input', 'There is nothing to show for this.');
   return value;
 }
 
 function stepHover(step: number, timeline: Timeline): Value {
   const event = timeline.event(step);
-  if (!event) throw new UserError(`There is no step ${formatCount(step)}.`);
+  if (!event) throw new UserError('input', `There is no step ${formatCount(step)}.`);
   return { text: `step ${formatCount(step)}: ${eventTitle(event)}`, plain: step };
 }

@@ -1,3 +1,4 @@
+import { UserError } from '../../../engine/core/user-error.ts';
 import type { EventKind } from '../../../engine/trace/events.ts';
 import { spaceOf } from '../../../engine/trace/format/event-fields.ts';
 import type { SpaceState } from '../../../engine/trace/state/allocation-state.ts';
@@ -6,7 +7,7 @@ import { AllocatorView, isAllocator } from './allocator-view.ts';
 import { changesValue } from './change-values.ts';
 import { eventFields } from './event-values.ts';
 import { spaceItem, spacesValue } from './memory-values.ts';
-import { countValue, type Field, lazy, NOTHING, textValue, UserError, type Value } from './value.ts';
+import { countValue, type Field, lazy, NOTHING, textValue, type Value } from './value.ts';
 
 /** Operations as names in expressions, so that `operation == allocate` needs no quotes. */
 const OPERATIONS = [
@@ -86,7 +87,7 @@ export class StepScope {
   }
 
   #block({ plain }: Value): Value {
-    if (typeof plain !== 'number') throw new UserError('block( ) takes an address, such as block(0x37d0).');
+    if (typeof plain !== 'number') throw new UserError('input', 'block( ) takes an address, such as block(0x37d0).');
     return this.#allocator?.blockAt(plain) ?? NOTHING;
   }
 

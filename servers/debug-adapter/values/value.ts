@@ -58,9 +58,6 @@ export function lazy(name: string, make: () => Value): Field {
   };
 }
 
-/** Error about invalid user input. The message is a full sentence. */
-export class UserError extends Error {}
-
 export function textValue(text: string): Value {
   return { text, plain: text };
 }

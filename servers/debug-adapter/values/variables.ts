@@ -1,5 +1,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { type Field, type Item, UserError, type Value } from './value.ts';
+import { UserError } from '../../../engine/core/user-error.ts';
+import type { Field, Item, Value } from './value.ts';
 
 /** Maximum rows of one response. Clients page through longer lists. */
 const MAX_ROWS = 1000;
@@ -43,7 +44,7 @@ export class Variables {
   /** Returns the rows of a value, or a part of them. @throws UserError if the number is from an earlier step. */
   children({ variablesReference, filter, start, count }: DebugProtocol.VariablesArguments): DebugProtocol.Variable[] {
     const shown = this.#shown.get(variablesReference);
-    if (!shown) throw new UserError('The debugger has moved since this was shown. Expand it again.');
+    if (!shown) throw new UserError('input', 'The debugger has moved since this was shown. Expand it again.');
     const { value, path } = shown;
     const rows: DebugProtocol.Variable[] = [];
     if (filter !== 'indexed') rows.push(...(value.fields?.() ?? []).map((field) => this.#field(field, path)));

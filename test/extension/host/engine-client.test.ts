@@ -2,12 +2,13 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { UserError } from '../../../engine/core/user-error.ts';
 import type { Notification } from '../../../engine/views/protocol.ts';
 import { user } from './fake-vscode.ts';
 
 vi.mock('vscode', () => import('./fake-vscode.ts'));
 
-const { EngineClient, RequestError, memoryKey } = await import('../../../extension/host/engine-client.ts');
+const { EngineClient, memoryKey } = await import('../../../extension/host/engine-client.ts');
 
 /** A worker that does what the path in its call says. */
 const WORKER = `
@@ -68,7 +69,7 @@ describe('the engine client', () => {
   });
 
   test('throws the message of the worker', async () => {
-    await expect(open('refuse')).rejects.toThrow(new RequestError('This is not a snapshot.'));
+    await expect(open('refuse')).rejects.toThrow(new UserError('request', 'This is not a snapshot.'));
   });
 
   test('passes notifications on', async () => {
@@ -100,7 +101,7 @@ describe('a worker that dies', () => {
   });
 
   test('is replaced by the next call', async () => {
-    await expect(open('exit')).rejects.toThrow(RequestError);
+    await expect(open('exit')).rejects.toThrow(UserError);
     expect(client.running).toBe(false);
     expect(await open('again')).toMatch(/^again by/);
   });
@@ -108,9 +109,9 @@ describe('a worker that dies', () => {
   test('notifies those who lose their state', async () => {
     let stops = 0;
     client.onDidStop(() => stops++);
-    await expect(open('exit')).rejects.toThrow(RequestError);
+    await expect(open('exit')).rejects.toThrow(UserError);
     expect(stops).toBe(1);
-    await expect(scan('exit')).rejects.toThrow(RequestError);
+    await expect(scan('exit')).rejects.toThrow(UserError);
     expect(stops).toBe(1);
   });
 });

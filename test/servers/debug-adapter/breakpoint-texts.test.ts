@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { UserError } from '../../../engine/core/user-error.ts';
 import { parseHitCondition } from '../../../servers/debug-adapter/breakpoints/hit-condition.ts';
 import { parseLogMessage, writeLogMessage } from '../../../servers/debug-adapter/breakpoints/log-message.ts';
-import { UserError, type Value } from '../../../servers/debug-adapter/values/value.ts';
+import type { Value } from '../../../servers/debug-adapter/values/value.ts';
 
 test.each([
   ['5', [5]],
@@ -20,7 +21,9 @@ test.each([
   ['five', '“five” is not a hit count. Write 5, >= 5 or % 10.'],
   ['', '“” is not a hit count. Write 5, >= 5 or % 10.'],
   ['% 0', 'A hit count of % 0 never occurs.'],
-])('a hit count of %j is refused', (text, message) => expect(() => parseHitCondition(text)).toThrow(new UserError(message)));
+])('a hit count of %j is refused', (text, message) =>
+  expect(() => parseHitCondition(text)).toThrow(new UserError('input', message)),
+);
 
 const root: Value = {
   text: '',
@@ -38,4 +41,4 @@ test.each([
 ])('the message %j is written as %j', (text, written) => expect(writeLogMessage(parseLogMessage(text), root)).toBe(written));
 
 test('an expression that cannot be read is refused', () =>
-  expect(() => parseLogMessage('{size >}')).toThrow(new UserError('The expression ends where a value is expected.')));
+  expect(() => parseLogMessage('{size >}')).toThrow(new UserError('input', 'The expression ends where a value is expected.')));

@@ -1,8 +1,9 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
+import { UserError } from '../../../engine/core/user-error.ts';
 import { evaluate, holdsFor, namesIn } from '../../../servers/debug-adapter/expressions/evaluate.ts';
 import { parseExpression } from '../../../servers/debug-adapter/expressions/expression.ts';
-import { NOTHING, UserError, type Value } from '../../../servers/debug-adapter/values/value.ts';
+import { NOTHING, type Value } from '../../../servers/debug-adapter/values/value.ts';
 
 const number = (plain: number): Value => ({ text: String(plain), plain });
 const blocks = [number(64), number(32)];
@@ -76,13 +77,13 @@ test.each([
   ['operation > 4', '“>” needs a number on both sides.'],
   ['1 / 0', 'A division by zero has no value.'],
 ])('%j is refused: %s', (text, message) => {
-  expect(() => evaluate(parseExpression(text), root)).toThrow(new UserError(message));
+  expect(() => evaluate(parseExpression(text), root)).toThrow(new UserError('input', message));
 });
 
 test('a long sequence of brackets is refused with a message', () =>
-  expect(() => parseExpression('('.repeat(100_000))).toThrow(new UserError('The expression is nested too deeply.')));
+  expect(() => parseExpression('('.repeat(100_000))).toThrow(new UserError('input', 'The expression is nested too deeply.')));
 test('a long sequence of signs is refused with a message', () =>
-  expect(() => parseExpression('!'.repeat(100_000))).toThrow(new UserError('The expression is nested too deeply.')));
+  expect(() => parseExpression('!'.repeat(100_000))).toThrow(new UserError('input', 'The expression is nested too deeply.')));
 
 test('the names of an expression', () =>
   expect(namesIn(parseExpression('size > free[step].deep && block(size) == "x"'))).toEqual([

@@ -1,7 +1,7 @@
 import { formatAddress } from '../../../core/format.ts';
 import { at, copyBytes, type Memory, writeGrowing } from '../../../core/memory/memory.ts';
+import { Unreadable } from '../../../core/unreadable.ts';
 import { CHUNK_HEADER_LENGTH, putAddress } from '../layout.ts';
-import { BTreeUnreadable } from '../unreadable.ts';
 import type { ChunkAllocator } from '../write/allocator.ts';
 import type { Keys } from '../write/key-order.ts';
 import { NewEntry } from '../write/new-entry.ts';
@@ -40,7 +40,7 @@ export class NodePages {
     for (let index = 0; index < 3; index += 1) this.#page[index] = OVERFLOW_MAGIC.charCodeAt(index);
   }
 
-  /** Reads a node that is not in the table. @throws BTreeUnreadable when the library would trap. */
+  /** Reads a node that is not in the table. @throws Unreadable when the library would trap. */
   read(address: number, table: NodeTable, rooms: Rooms): TreeNode {
     const reader = this.#reader;
     if (!this.#shape.grid.holds(address - CHUNK_HEADER_LENGTH)) throw unreadable(address, 'is outside the memory');
@@ -52,7 +52,7 @@ export class NodePages {
     if (reader.overflow === 0) reader.overflowPages.length = 0;
     else this.#followOverflow();
     const fault = reader.decode(this.#keys.form);
-    if (fault) throw new BTreeUnreadable(fault.message);
+    if (fault) throw new Unreadable(fault.message);
     return reader.version === 1 ? this.#translated(rooms) : this.#asItStands(rooms);
   }
 
@@ -127,7 +127,7 @@ export class NodePages {
     const admit = (chunk: number): boolean => !seen.has(chunk) && seen.add(chunk) !== undefined;
     followOverflow(this.#shape, this.#reader, admit, (code, _, message) => {
       // The library ignores the headers of chunks when it reads.
-      if (!code.startsWith('alloc.')) throw new BTreeUnreadable(message);
+      if (!code.startsWith('alloc.')) throw new Unreadable(message);
     });
   }
 
@@ -163,6 +163,6 @@ export class NodePages {
   }
 }
 
-function unreadable(node: number, problem: string): BTreeUnreadable {
-  return new BTreeUnreadable(`Node ${formatAddress(node)} ${problem}.`);
+function unreadable(node: number, problem: string): Unreadable {
+  return new Unreadable(`Node ${formatAddress(node)} ${problem}.`);
 }

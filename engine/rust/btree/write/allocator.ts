@@ -1,5 +1,6 @@
 import { formatAddress } from '../../../core/format.ts';
 import { at, holds, type Memory, writeGrowing } from '../../../core/memory/memory.ts';
+import { Unreadable } from '../../../core/unreadable.ts';
 import {
   ALLOCATOR_AT,
   ALLOCATOR_MAGIC,
@@ -18,7 +19,6 @@ import {
   putAddress,
 } from '../layout.ts';
 import { badMagic } from '../nodes/overflow.ts';
-import { BTreeUnreadable } from '../unreadable.ts';
 
 /**
  * Allocates pages for nodes and overflow pages, the last one freed first, with the same writes as the library. Pages are never
@@ -41,11 +41,11 @@ export class ChunkAllocator {
     this.#header = encodeAllocator({ pageSize, allocatedChunks: allocated, freeHead });
   }
 
-  /** @throws BTreeUnreadable when the library would trap. */
+  /** @throws Unreadable when the library would trap. */
   static load(memory: Memory): ChunkAllocator {
     const { magic, version, pageSize, allocatedChunks, freeHead } = decodeAllocator(memory);
-    if (magic !== ALLOCATOR_MAGIC) throw new BTreeUnreadable(badMagic('allocator', ALLOCATOR_MAGIC));
-    if (version !== 1) throw new BTreeUnreadable(`The allocator's version is ${version}, not 1.`);
+    if (magic !== ALLOCATOR_MAGIC) throw new Unreadable(badMagic('allocator', ALLOCATOR_MAGIC));
+    if (version !== 1) throw new Unreadable(`The allocator's version is ${version}, not 1.`);
     return new ChunkAllocator(memory, pageSize, allocatedChunks, freeHead);
   }
 
@@ -68,7 +68,7 @@ export class ChunkAllocator {
     this.#save();
   }
 
-  /** Allocates a page. Returns its address. @throws BTreeUnreadable when the free list is damaged. */
+  /** Allocates a page. Returns its address. @throws Unreadable when the free list is damaged. */
   allocate(): number {
     const chunk = this.#freeHead;
     this.#loadChunk(chunk);
@@ -84,7 +84,7 @@ export class ChunkAllocator {
     return chunk + CHUNK_HEADER_LENGTH;
   }
 
-  /** Frees a page. @throws BTreeUnreadable when there is no page in use at `page`. */
+  /** Frees a page. @throws Unreadable when there is no page in use at `page`. */
   deallocate(page: number): void {
     const chunk = page - CHUNK_HEADER_LENGTH;
     this.#loadChunk(chunk);
@@ -115,6 +115,6 @@ export class ChunkAllocator {
   }
 }
 
-function unreadable(chunk: number, problem: string): BTreeUnreadable {
-  return new BTreeUnreadable(`Chunk ${formatAddress(chunk)} ${problem}.`);
+function unreadable(chunk: number, problem: string): Unreadable {
+  return new Unreadable(`Chunk ${formatAddress(chunk)} ${problem}.`);
 }

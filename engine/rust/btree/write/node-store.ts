@@ -117,7 +117,7 @@ export class NodeStore {
     return new Rooms(this.#allocator.pageSize);
   }
 
-  /** Opens a node, for this operation if no other rooms are given. @throws BTreeUnreadable when the library would trap. */
+  /** Opens a node, for this operation if no other rooms are given. @throws Unreadable when the library would trap. */
   open(address: number, rooms = this.#rooms): TreeNode {
     const row = this.#row(address);
     const table = this.#table;

@@ -1,7 +1,7 @@
 import { formatAddress } from '../../../core/format.ts';
 import { at, type Memory, viewOf, writeGrowing } from '../../../core/memory/memory.ts';
+import { Unreadable } from '../../../core/unreadable.ts';
 import { type BTreeHeader, encodeHeader, LENGTH_AT, putAddress, ROOT_AT } from '../layout.ts';
-import { BTreeUnreadable } from '../unreadable.ts';
 import type { Sought } from './key-order.ts';
 import type { NodeStore } from './node-store.ts';
 
@@ -47,11 +47,11 @@ export class StoredTree {
   }
 
   /**
-   * Returns child `index` of a node, `depth` levels below the root. @throws BTreeUnreadable when the library would loop forever.
+   * Returns child `index` of a node, `depth` levels below the root. @throws Unreadable when the library would loop forever.
    */
   child(node: number, index: number, depth: number): number {
     const child = this.nodes.child(node, index);
-    if (depth > MAX_DEPTH) throw new BTreeUnreadable(`The tree contains a cycle: node ${formatAddress(child)} is below itself.`);
+    if (depth > MAX_DEPTH) throw new Unreadable(`The tree contains a cycle: node ${formatAddress(child)} is below itself.`);
     return child;
   }
 

@@ -4,8 +4,9 @@ import { expect, test } from 'vitest';
 import { fromHex } from '../../../../engine/core/format.ts';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import { at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes } from '../../../../engine/core/memory/memory.ts';
+import { Unreadable } from '../../../../engine/core/unreadable.ts';
 import { inspectRegionManager } from '../../../../engine/motoko/regions/inspect.ts';
-import { type Region, RegionManager, RegionsUnreadable } from '../../../../engine/motoko/regions/operate.ts';
+import { type Region, RegionManager } from '../../../../engine/motoko/regions/operate.ts';
 import { image, imageBytes, sidecar } from '../../../fixtures.ts';
 import { memoryOf } from '../patched.ts';
 
@@ -97,7 +98,7 @@ test('without room nothing changes', () => {
 });
 
 test('a manager that the runtime would refuse is refused', () => {
-  expect(() => RegionManager.init(memoryOf(6, { 0: [...utf8.encode('MOREGION'), 3] }))).toThrow(RegionsUnreadable);
+  expect(() => RegionManager.init(memoryOf(6, { 0: [...utf8.encode('MOREGION'), 3] }))).toThrow(Unreadable);
 });
 
 test('a region that was never created is the caller’s mistake', () => {

@@ -2,10 +2,10 @@ import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import { at, byteLength, type Memory, OutOfMemory, PAGE_SIZE, readBytes } from '../../../../engine/core/memory/memory.ts';
+import { Unreadable } from '../../../../engine/core/unreadable.ts';
 import { decodeAllocator, decodeHeader } from '../../../../engine/rust/btree/layout.ts';
 import { BTreeMap, type BTreeTypes } from '../../../../engine/rust/btree/operate.ts';
 import { BTreeSet } from '../../../../engine/rust/btree/set.ts';
-import { BTreeUnreadable } from '../../../../engine/rust/btree/unreadable.ts';
 import { image } from '../../../fixtures.ts';
 import { sha256 } from '../sidecar.ts';
 import { memoryOf } from '../structures.ts';
@@ -68,7 +68,7 @@ test('a foreign magic is overwritten, as the library does', () => {
   expect(BTreeMap.init(copyOf('corrupt-btree-bad-magic', 0), NUMBERS).length).toBe(0n);
 });
 test.each(['corrupt-btree-bad-version', 'corrupt-btree-alloc-magic'])('%s is rejected', (name) => {
-  expect(() => BTreeMap.init(copyOf(name, 0), NUMBERS)).toThrow(BTreeUnreadable);
+  expect(() => BTreeMap.init(copyOf(name, 0), NUMBERS)).toThrow(Unreadable);
 });
 test.each([
   'corrupt-btree-node-magic',
@@ -80,11 +80,11 @@ test.each([
   'corrupt-btree-value-size',
 ])('%s throws where the damage is reached', (name) => {
   const map = BTreeMap.init(copyOf(name, 0), NUMBERS);
-  expect(() => useAll(map)).toThrow(BTreeUnreadable);
+  expect(() => useAll(map)).toThrow(Unreadable);
 });
 test.each(['corrupt-btree-overflow-cycle', 'corrupt-btree-overflow-magic'])('%s throws where the damage is reached', (name) => {
   const map = BTreeMap.init(copyOf(name, 6), { key: { bound: { max: 4, fixed: true } }, value: {} });
-  expect(() => [...map.entries()]).toThrow(BTreeUnreadable);
+  expect(() => [...map.entries()]).toThrow(Unreadable);
 });
 test('a damaged length is still counted, and wraps around at its limits', () => {
   const memory = copyOf('corrupt-btree-len', 0);

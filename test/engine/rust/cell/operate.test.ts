@@ -3,8 +3,9 @@ import { expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import { at, type Memory, OutOfMemory, PAGE_SIZE, readBytes } from '../../../../engine/core/memory/memory.ts';
+import { Unreadable } from '../../../../engine/core/unreadable.ts';
 import { openCell } from '../../../../engine/rust/cell/inspect.ts';
-import { Cell, CellUnreadable } from '../../../../engine/rust/cell/operate.ts';
+import { Cell } from '../../../../engine/rust/cell/operate.ts';
 import { image, sidecar } from '../../../fixtures.ts';
 import { workOn } from '../rebuilt.ts';
 import { type Sidecar, sha256 } from '../sidecar.ts';
@@ -54,9 +55,9 @@ test('a value that exactly fills its pages takes no more pages', () => {
 });
 test('a foreign magic is overwritten, as the library does', () =>
   expect(Cell.init(damaged(2, 0x4d), utf8.encode('new')).get()).toEqual(utf8.encode('new')));
-test('an unknown version is rejected', () => expect(() => Cell.init(damaged(3, 2), new Uint8Array())).toThrow(CellUnreadable));
+test('an unknown version is rejected', () => expect(() => Cell.init(damaged(3, 2), new Uint8Array())).toThrow(Unreadable));
 test('a length past the end is rejected', () =>
-  expect(() => Cell.init(damaged(4, 0, 0, 1), new Uint8Array())).toThrow(CellUnreadable));
+  expect(() => Cell.init(damaged(4, 0, 0, 1), new Uint8Array())).toThrow(Unreadable));
 test('a new cell is created over an old one', () =>
   expect(Cell.new(damaged(3, 2), utf8.encode('new')).get()).toEqual(utf8.encode('new')));
 test('if the memory cannot grow, the value stays', () => {

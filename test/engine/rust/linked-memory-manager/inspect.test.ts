@@ -6,11 +6,11 @@ import { FINDINGS } from '../../../../engine/core/findings.ts';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import { at, byteLength, offsetAt, PAGE_SIZE, type ReadableMemory, readBytes } from '../../../../engine/core/memory/memory.ts';
 import { OverlayMemory } from '../../../../engine/core/memory/overlay.ts';
+import { Unreadable } from '../../../../engine/core/unreadable.ts';
 import { Cell } from '../../../../engine/rust/cell/operate.ts';
 import { inspectLinkedManager } from '../../../../engine/rust/linked-memory-manager/inspect.ts';
 import { decodeLinked, linkAt } from '../../../../engine/rust/linked-memory-manager/layout.ts';
 import { LinkedMemoryManager } from '../../../../engine/rust/linked-memory-manager/operate.ts';
-import { ManagerUnreadable } from '../../../../engine/rust/memory-manager/operate.ts';
 import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
 import { openSnapshot } from '../../../../engine/snapshot/open-snapshot.ts';
 import { ownersOf } from '../../../../engine/snapshot/owners.ts';
@@ -183,14 +183,14 @@ describe('damage is found, and a damaged manager does not open', () => {
     ['more migrated than there are', damaged([[4, [0xff, 0x7f]]]), 'mm.count-outside'],
   ])('%s', (_, memory, code) => {
     expect(errorsOf(memory)).toContain(code);
-    expect(() => LinkedMemoryManager.init(memory)).toThrow(ManagerUnreadable);
+    expect(() => LinkedMemoryManager.init(memory)).toThrow(Unreadable);
   });
 
   test('a truncated image', () => {
     const whole = made();
     const memory = BytesMemory.of(readBytes(whole, at(0, 0), byteLength(whole) - PAGE_SIZE));
     expect(codesOf(memory)).toEqual(['mm.bucket-outside-image']);
-    expect(() => LinkedMemoryManager.init(memory)).toThrow(ManagerUnreadable);
+    expect(() => LinkedMemoryManager.init(memory)).toThrow(Unreadable);
   });
 
   const change = fc.tuple(
@@ -204,7 +204,7 @@ describe('damage is found, and a damaged manager does not open', () => {
       const snapshot = snapshotOf(memory);
       expect(sumOf(Object.values(scanImage(snapshot).usage))).toBe(snapshot.bytes);
       for (const { memory: space } of snapshot.spaces) readBytes(space, at(0, 0), Math.min(200_000, byteLength(space)));
-      if (errorsOf(memory).length > 0) expect(() => LinkedMemoryManager.init(memory)).toThrow(ManagerUnreadable);
+      if (errorsOf(memory).length > 0) expect(() => LinkedMemoryManager.init(memory)).toThrow(Unreadable);
       else LinkedMemoryManager.init(memory);
     },
   );

@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import { at, byteLength, PAGE_SIZE, type ReadableMemory, readBytes } from '../../../../engine/core/memory/memory.ts';
 import { OverlayMemory } from '../../../../engine/core/memory/overlay.ts';
+import { Unreadable } from '../../../../engine/core/unreadable.ts';
 import { migrate } from '../../../../engine/rust/linked-memory-manager/migrate.ts';
 import { LinkedMemoryManager } from '../../../../engine/rust/linked-memory-manager/operate.ts';
 import { inspectManager } from '../../../../engine/rust/memory-manager/inspect.ts';
-import { ManagerUnreadable, MemoryManager } from '../../../../engine/rust/memory-manager/operate.ts';
+import { MemoryManager } from '../../../../engine/rust/memory-manager/operate.ts';
 import { scanImage } from '../../../../engine/snapshot/full-scan.ts';
 import { openSnapshot } from '../../../../engine/snapshot/open-snapshot.ts';
 import { imageBytes } from '../../../fixtures.ts';
@@ -77,7 +78,7 @@ describe('images of the library', () => {
     expect(page[3]).toBe(0xe1);
     page[3] = 1;
     expect(page).toEqual(Uint8Array.from(bytes.subarray(0, 34_848)));
-    expect(() => MemoryManager.init(memory)).toThrow(ManagerUnreadable);
+    expect(() => MemoryManager.init(memory)).toThrow(Unreadable);
   });
 });
 
@@ -94,14 +95,14 @@ describe('a damaged manager is rejected, and stays as it is', () => {
     'restricted-memory',
   ])('%s', (name) => {
     const memory = new FailingMemory(BytesMemory.of(imageBytes(name)));
-    expect(() => migrate(memory)).toThrow(ManagerUnreadable);
+    expect(() => migrate(memory)).toThrow(Unreadable);
     expect(memory.changes).toBe(0);
   });
   test('a memory without room for the links', () => {
     const memory = new OverlayMemory(undefined, 8_001);
     MemoryManager.init(memory, 1).grow(0, 8_000);
     const before = sha256(memory);
-    expect(() => migrate(memory)).toThrow(ManagerUnreadable);
+    expect(() => migrate(memory)).toThrow(Unreadable);
     expect(sha256(memory)).toBe(before);
   });
 });

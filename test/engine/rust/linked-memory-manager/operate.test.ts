@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import { at, PAGE_SIZE, readBytes } from '../../../../engine/core/memory/memory.ts';
 import { OverlayMemory } from '../../../../engine/core/memory/overlay.ts';
+import { Unreadable } from '../../../../engine/core/unreadable.ts';
 import { LinkedMemoryManager } from '../../../../engine/rust/linked-memory-manager/operate.ts';
-import { ManagerUnreadable, MemoryManager } from '../../../../engine/rust/memory-manager/operate.ts';
+import { MemoryManager } from '../../../../engine/rust/memory-manager/operate.ts';
 import { imageBytes } from '../../../fixtures.ts';
 import { FailingMemory } from './memories.ts';
 import { apply, expectLike, IDS, Model, STEP } from './model.ts';
@@ -107,17 +108,17 @@ describe('a memory that is not empty is not overwritten', () => {
   test.each(['mm-basic', 'corrupt-mm-bad-magic', 'mm-v2draft-pr236', 'cell-cbor', 'memory-buffer-nat'])('%s', (name) => {
     const bytes = imageBytes(name);
     const memory = new FailingMemory(BytesMemory.of(bytes));
-    expect(() => LinkedMemoryManager.init(memory)).toThrow(ManagerUnreadable);
+    expect(() => LinkedMemoryManager.init(memory)).toThrow(Unreadable);
     expect(memory.changes).toBe(0);
   });
   test('zeroed pages followed by others', () => {
-    expect(() => LinkedMemoryManager.init(new BytesMemory(2))).toThrow(ManagerUnreadable);
+    expect(() => LinkedMemoryManager.init(new BytesMemory(2))).toThrow(Unreadable);
   });
   test('nor is this layout overwritten by a manager of version 1', () => {
     const memory = new FailingMemory(new BytesMemory());
     LinkedMemoryManager.init(memory).grow(0, 1);
     const { changes } = memory;
-    expect(() => MemoryManager.init(memory)).toThrow(ManagerUnreadable);
+    expect(() => MemoryManager.init(memory)).toThrow(Unreadable);
     expect(memory.changes).toBe(changes);
   });
 });

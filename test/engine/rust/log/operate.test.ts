@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import { at, type Memory, OutOfMemory, PAGE_SIZE, readBytes } from '../../../../engine/core/memory/memory.ts';
+import { Unreadable } from '../../../../engine/core/unreadable.ts';
 import { openLog } from '../../../../engine/rust/log/inspect.ts';
-import { Log, LogUnreadable } from '../../../../engine/rust/log/operate.ts';
+import { Log } from '../../../../engine/rust/log/operate.ts';
 import { image } from '../../../fixtures.ts';
 import { listed, workOn } from '../rebuilt.ts';
 import { sha256 } from '../sidecar.ts';
@@ -62,10 +63,10 @@ const REFUSED: readonly [string, (index: Memory, data: Memory) => void][] = [
 test.each(REFUSED)('%s is rejected', (_, damage) => {
   const { index, data } = appended([]);
   damage(index, data);
-  expect(() => Log.init(index, data)).toThrow(LogUnreadable);
+  expect(() => Log.init(index, data)).toThrow(Unreadable);
 });
 test('data without an index is rejected', () => {
-  expect(() => Log.init(new BytesMemory(), appended([]).data)).toThrow(LogUnreadable);
+  expect(() => Log.init(new BytesMemory(), appended([]).data)).toThrow(Unreadable);
 });
 test('if the data cannot grow, the count stays', () => {
   const log = Log.init(new BytesMemory(), new BytesMemory(0, 1));

@@ -2,8 +2,9 @@ import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import { at, byteLength, type Memory, OutOfMemory, PAGE_SIZE, readBytes } from '../../../../engine/core/memory/memory.ts';
+import { Unreadable } from '../../../../engine/core/unreadable.ts';
 import { inspectManager } from '../../../../engine/rust/memory-manager/inspect.ts';
-import { type BucketReuse, ManagerUnreadable, MemoryManager } from '../../../../engine/rust/memory-manager/operate.ts';
+import { type BucketReuse, MemoryManager } from '../../../../engine/rust/memory-manager/operate.ts';
 import { image, imageBytes, sidecar } from '../../../fixtures.ts';
 import { sha256 } from '../sidecar.ts';
 
@@ -58,7 +59,7 @@ test('a foreign magic is overwritten, as the library does', () => {
   expect(readBytes(memory, at(0, 0), 4)).toEqual(Uint8Array.of(0x4d, 0x47, 0x52, 1));
 });
 test.each(['corrupt-mm-bad-version', 'corrupt-mm-bucket-size-zero', 'mm-v2draft-pr236'])('%s is rejected', (name) => {
-  expect(() => MemoryManager.init(BytesMemory.of(imageBytes(name)))).toThrow(ManagerUnreadable);
+  expect(() => MemoryManager.init(BytesMemory.of(imageBytes(name)))).toThrow(Unreadable);
 });
 
 test('the bucket order of 0.7.1 is lost at the next load', () => {

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import { at, type Memory, readBytes } from '../../../../engine/core/memory/memory.ts';
+import { Unreadable } from '../../../../engine/core/unreadable.ts';
 import { MinHeap } from '../../../../engine/rust/minheap/operate.ts';
 import { openVec } from '../../../../engine/rust/vec/inspect.ts';
-import { VecUnreadable } from '../../../../engine/rust/vec/operate.ts';
 import { compareBytes } from '../../../../engine/values/codec.ts';
 import { boundOf, listed, workOn } from '../rebuilt.ts';
 import { findingsOf } from '../structures.ts';
@@ -69,7 +69,7 @@ test('a heap with one item is popped like a Vec', () => {
   expect(slots(memory, 1)).toEqual([7]);
 });
 test('a Vec is not a heap', () =>
-  expect(() => MinHeap.init(workOn('corrupt-base', 1), { max: 8, fixed: true }, compareBytes)).toThrow(VecUnreadable));
+  expect(() => MinHeap.init(workOn('corrupt-base', 1), { max: 8, fixed: true }, compareBytes)).toThrow(Unreadable));
 test('a new heap in the memory of an old one is empty', () => {
   const { memory } = heapOf(3, 2, 1);
   expect(MinHeap.new(memory, BYTE, compareBytes).peek()).toBeUndefined();

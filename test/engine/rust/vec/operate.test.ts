@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { Budget } from '../../../../engine/core/budget.ts';
 import { BytesMemory } from '../../../../engine/core/memory/bytes-memory.ts';
 import { at, OutOfMemory, PAGE_SIZE, readBytes } from '../../../../engine/core/memory/memory.ts';
+import { Unreadable } from '../../../../engine/core/unreadable.ts';
 import { RestrictedMemory } from '../../../../engine/rust/restricted-memory.ts';
 import { openVec } from '../../../../engine/rust/vec/inspect.ts';
-import { Vec, VecUnreadable } from '../../../../engine/rust/vec/operate.ts';
+import { Vec } from '../../../../engine/rust/vec/operate.ts';
 import type { Bound } from '../../../../engine/values/codec.ts';
 import { image } from '../../../fixtures.ts';
 import { boundOf, listed, workOn } from '../rebuilt.ts';
@@ -90,20 +91,20 @@ test('a new Vec in the memory of an old one is empty, and the old items are stal
   expect(readBytes(memory, at(0, 64), 8)).toEqual(new Uint8Array(8).fill(3));
 });
 
-test('a foreign magic is rejected', () => expect(() => Vec.init(workOn('minheap', 0), WORDS)).toThrow(VecUnreadable));
+test('a foreign magic is rejected', () => expect(() => Vec.init(workOn('minheap', 0), WORDS)).toThrow(Unreadable));
 test.each([
   [{ max: 9, fixed: true }, 'another size'],
   [{ max: 8, fixed: false }, 'items of many sizes'],
 ])('items with another bound are rejected: %o, %s', (bound) => {
   const memory = new BytesMemory();
   Vec.init(memory, WORDS);
-  expect(() => Vec.init(memory, bound)).toThrow(VecUnreadable);
+  expect(() => Vec.init(memory, bound)).toThrow(Unreadable);
 });
 test('an unknown version is rejected', () => {
   const memory = new BytesMemory();
   Vec.init(memory, WORDS);
   memory.write(at(0, 3), Uint8Array.of(2));
-  expect(() => Vec.init(memory, WORDS)).toThrow(VecUnreadable);
+  expect(() => Vec.init(memory, WORDS)).toThrow(Unreadable);
 });
 test('an item that exceeds its bound throws, and nothing is written', () => {
   const memory = new BytesMemory();

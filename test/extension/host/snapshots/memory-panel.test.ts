@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { UserError } from '../../../../engine/core/user-error.ts';
 import { type CallName, type MemoryRef, PROTOCOL_VERSION, type ScanSummary } from '../../../../engine/views/protocol.ts';
-import { RequestError } from '../../../../extension/host/engine-client.ts';
 import { eventually } from '../../../eventually.ts';
 import { EventEmitter, ran, Uri } from '../fake-vscode.ts';
 
@@ -101,7 +101,7 @@ describe('a memory', () => {
     const { engine, posted, ready, hide } = openPanel();
     ready();
     await engine.result('memory/open', summary);
-    await engine.result('memory/scan', Promise.reject(new RequestError('The file is gone.')));
+    await engine.result('memory/scan', Promise.reject(new UserError('request', 'The file is gone.')));
     await eventually(() => expect(posted.at(-1)).toEqual({ notification: 'scan-failed', text: 'The file is gone.' }));
     hide(true);
     hide(false);

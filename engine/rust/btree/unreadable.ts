@@ -1,2 +1,0 @@
-/** Thrown when the library would reject these bytes or trap. The message has the reason. */
-export class BTreeUnreadable extends Error {}
