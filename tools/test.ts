@@ -28,7 +28,7 @@ interface Stage {
 }
 
 const stages: readonly Stage[] = [
-  { name: 'lint', title: 'Format, lint and import arrows (Biome)', run: () => command(bin('biome'), ['check']) },
+  { name: 'lint', title: 'Format, lint and import arrows (Biome), dead code (Knip)', run: lint },
   { name: 'types', title: 'Types (TypeScript)', run: types },
   { name: 'unit', title: 'Engine and tools (Vitest)', run: () => vitest('unit', 'test/vitest.config.ts') },
   { name: 'fuzz', title: 'Mutation fuzzing, 100,000 cases (Vitest)', run: () => vitest('fuzz', 'test/fuzz/vitest.config.ts') },
@@ -57,6 +57,10 @@ const sum = (a: Counts, b: Counts): Counts => ({
 async function command(name: string, args: readonly string[], runOptions: RunOptions = {}): Promise<Counts> {
   const code = await run(name, args, runOptions);
   return { ...none, failed: code === 0 ? 0 : 1 };
+}
+
+async function lint(): Promise<Counts> {
+  return sum(await command(bin('biome'), ['check']), await command(bin('knip'), ['--no-progress']));
 }
 
 async function types(): Promise<Counts> {

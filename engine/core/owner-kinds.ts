@@ -22,7 +22,7 @@ export type StructuralOwnerKind =
   | 'remains';
 
 /** Kinds of owners of a byte of an image outside structures. */
-export type ImageOwnerKind =
+type ImageOwnerKind =
   | 'image'
   | 'manager'
   | 'bucket'

@@ -41,10 +41,10 @@ const KINDS = [
   'weak reference',
 ] as const;
 
-export type ObjectKind = (typeof KINDS)[number];
+type ObjectKind = (typeof KINDS)[number];
 
 /** A stable variable as the type table has it. */
-export interface StoredVariable {
+interface StoredVariable {
   /** The Candid hash of its name. */
   readonly id: number;
   /** `text`, `var nat`, `record {…}`: the outer parts of its type. */

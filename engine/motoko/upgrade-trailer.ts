@@ -29,7 +29,7 @@ import {
   viewOf,
 } from '../core/memory/memory.ts';
 
-export const MAX_VERSION = 8;
+const MAX_VERSION = 8;
 const LONGEST = 40;
 
 /** The way in which a program's variables survive an upgrade. */

@@ -28,12 +28,12 @@ export function packingOf([a, b, c, d]: Uint8Array): Packing | undefined {
 }
 
 /** Returns a decompression stream, or undefined if this Node version has none. */
-export function unpacker(packing: Packing): Transform | undefined {
+function unpacker(packing: Packing): Transform | undefined {
   if (packing === 'gzip') return zlib.createGunzip();
   return 'createZstdDecompress' in zlib ? zlib.createZstdDecompress() : undefined;
 }
 
-export function cannotUnpack(): string {
+function cannotUnpack(): string {
   return `It is compressed with Zstandard, which Node ${process.versions.node} cannot read. Unpack it with "zstd -d", or use Node 22.15 or newer.`;
 }
 

@@ -3,7 +3,7 @@ import { fits, type IndexField, type IndexForm } from './index-form.ts';
 import { NUMBER_FORMS, type NumberForm, widthOf } from './numbers.ts';
 
 /** A number that is stored in the memory itself. */
-export interface StoredNumber {
+interface StoredNumber {
   readonly at: number;
   readonly form: NumberForm;
 }

@@ -22,7 +22,7 @@ interface Price {
 const PRICED_NODES = 13;
 
 /** Storage prices by name. It is not verified which of them mainnet charges; the published one is the default. */
-export const PRICES = {
+const PRICES = {
   'published-2026-08': { cyclesPerGibSecond: 127_000, source: 'published 2026-08-18' },
   'reported-2026-05': { cyclesPerGibSecond: 317_500, source: 'reported 2026-05, not verified' },
 } as const satisfies Record<string, Price>;

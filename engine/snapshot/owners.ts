@@ -7,7 +7,6 @@ import {
   type Offset,
   type OffsetRange,
   offsetAt,
-  type ReadableMemory,
 } from '../core/memory/memory.ts';
 import type { OwnerKind } from '../core/owner-kinds.ts';
 import type { Owner } from '../core/structure.ts';
@@ -204,9 +203,4 @@ export function explainReport(snapshot: Snapshot, offset: Offset, budget: Budget
     })),
     ...(missing ? { notDownloaded: true } : {}),
   };
-}
-
-/** Returns the memory that an owner's bytes are read from. */
-export function memoryOf(snapshot: Snapshot, owner: ImageOwner): ReadableMemory {
-  return owner.space?.memory ?? snapshot.memory;
 }

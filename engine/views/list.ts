@@ -3,7 +3,7 @@ import { visibleText } from '../core/visible-text.ts';
 import { MAX_CHILDREN, type TreeRow } from './protocol.ts';
 
 /** A range of a list: items `from` to `to`, exclusive. */
-export interface Range {
+interface Range {
   readonly from: number;
   readonly to: number;
 }
@@ -32,7 +32,7 @@ export function listRows(id: string, listOf: (name: string) => List | undefined)
  * Splits a list for one row of a tree: into its items where they are few, else into ranges of equal size (the last may be
  * shorter). A list of any length opens in a few levels.
  */
-export function split(range: Range, max = MAX_CHILDREN): { readonly items: Range } | { readonly ranges: readonly Range[] } {
+function split(range: Range, max = MAX_CHILDREN): { readonly items: Range } | { readonly ranges: readonly Range[] } {
   const count = range.to - range.from;
   if (count <= max) return { items: range };
   let size = max;

@@ -11,7 +11,7 @@ import type { ByteRange } from '../core/memory/memory.ts';
 import type { ByteUse, PackedUsage, Usage } from '../core/usage-runs.ts';
 import type { CostLine } from '../snapshot/cost.ts';
 
-export type { ByteRange, ByteUse, CostLine, Usage };
+export type { ByteRange, ByteUse, Usage };
 
 export const PROTOCOL_VERSION = 1;
 

@@ -22,7 +22,7 @@ export function memoryKey(memory: MemoryRef): string {
   return memory.kind === 'snapshot' ? `snapshot:${memory.path}` : `step:${memory.session}`;
 }
 
-export function sameMemory(a: MemoryRef, b: MemoryRef): boolean {
+function sameMemory(a: MemoryRef, b: MemoryRef): boolean {
   return memoryKey(a) === memoryKey(b);
 }
 

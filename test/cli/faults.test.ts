@@ -191,7 +191,7 @@ test.each([
   expect(() => new FileSource(join(folder, 'image.bin'))).toThrow(sentence);
 });
 
-test('a disk error during reading is a FileFault, not a bug', () => {
+test('a disk error during reading is a user error, not a bug', () => {
   const source = new FileSource(put('image.bin', BYTES));
   vi.mocked(fs.readSync).mockImplementationOnce(() => {
     throw refusal('EIO');

@@ -6,7 +6,7 @@ const COMMON = {
   'editor-font-size': '13px',
 };
 
-export interface Theme {
+interface Theme {
   /** The class of the page's body. */
   readonly bodyClass: string;
   readonly variables: Readonly<Record<string, string>>;

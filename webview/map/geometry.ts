@@ -7,10 +7,10 @@ import { clampRow, revealing } from '../scroll.ts';
 
 export const PAGE_SIZE = 65_536;
 /** Minimum bytes per cell. Smaller ranges are easier to read in the bytes. */
-export const MIN_CELL = 256;
+const MIN_CELL = 256;
 export const ROW_HEIGHT = 17;
 /** Gap between two cells. */
-export const GAP = 1;
+const GAP = 1;
 const MIN_PITCH = 12;
 /** The number of columns is a multiple of this, so that rows start at round addresses. */
 const COLUMN_GROUP = 16;

@@ -11,7 +11,7 @@ import type {
 } from '../../engine/views/protocol.ts';
 import { defaultZoom, type Grid } from '../map/geometry.ts';
 
-export type Stage =
+type Stage =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'error'; readonly text: string }
   | { readonly kind: 'shown'; readonly memory: MemoryRef; readonly summary: Summary };

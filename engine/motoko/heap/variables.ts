@@ -12,7 +12,7 @@ export interface MotokoProgram {
   readonly records: readonly MadeRecord[];
 }
 
-export interface HeapVariable extends TypedVariable {
+interface HeapVariable extends TypedVariable {
   readonly value: TypedWord;
 }
 

@@ -53,7 +53,7 @@ export const ID_AT = {
   branches: { start: at(0, 4), length: 4 },
   values: { start: at(0, 32), length: 4 },
 } as const satisfies Record<Satellite, AddressRange>;
-export const CAPACITY_AT: AddressRange = { start: at(0, 12), length: 2 };
+const CAPACITY_AT: AddressRange = { start: at(0, 12), length: 2 };
 export const ROOT_AT: AddressRange = { start: at(0, 14), length: 8 };
 export const COUNT_AT: AddressRange = { start: at(0, 22), length: 8 };
 export const DEPTH_AT: AddressRange = { start: at(0, 30), length: 1 };

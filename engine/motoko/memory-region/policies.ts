@@ -28,7 +28,7 @@ export type ReleaseName = keyof typeof RELEASES;
 export type PolicyName = StoreName | ReleaseName;
 
 export const STORE_NAMES: readonly StoreName[] = Object.keys(STORES).filter(isStoreName);
-export const RELEASE_NAMES: readonly ReleaseName[] = Object.keys(RELEASES).filter(isReleaseName);
+const RELEASE_NAMES: readonly ReleaseName[] = Object.keys(RELEASES).filter(isReleaseName);
 export const POLICY_NAMES: readonly PolicyName[] = [...STORE_NAMES, ...RELEASE_NAMES];
 
 export function isPolicyName(name: string): name is PolicyName {

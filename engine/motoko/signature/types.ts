@@ -59,7 +59,7 @@ const MAX_ALIASES = 64;
 
 const BY_NAME: ReadonlyMap<string, PrimitiveName> = new Map(PRIMITIVES.map((name) => [name, name]));
 
-export function primitiveNamed(name: string): PrimitiveName | undefined {
+function primitiveNamed(name: string): PrimitiveName | undefined {
   return BY_NAME.get(name);
 }
 

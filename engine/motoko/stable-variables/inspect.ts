@@ -8,7 +8,7 @@ import { KNOWN_NAMES } from './names.ts';
 import type { StableValue } from './value.ts';
 
 /** A stable variable of the canister. */
-export interface StableVariable {
+interface StableVariable {
   /** The Candid hash of its name. */
   readonly id: number;
   readonly name: string | undefined;

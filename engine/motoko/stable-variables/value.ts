@@ -26,7 +26,7 @@ export interface PlainValue extends AddressRange {
   readonly value: bigint | number | boolean | string | undefined;
 }
 
-export interface BlobValue extends AddressRange {
+interface BlobValue extends AddressRange {
   readonly kind: 'blob';
   readonly bytes: Uint8Array;
 }

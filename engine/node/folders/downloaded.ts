@@ -6,8 +6,8 @@ import { readProgress } from './progress.ts';
 import { fileIn, memoryIn, type NoSnapshot, type SnapshotFiles } from './snapshot-files.ts';
 
 export const MEMORY_FILE = 'stable_memory.bin';
-export const WASM_MEMORY_FILE = 'wasm_memory.bin';
-export const MODULE_FILE = 'wasm_module.bin';
+const WASM_MEMORY_FILE = 'wasm_memory.bin';
+const MODULE_FILE = 'wasm_module.bin';
 
 /** How to get a snapshot, for messages that say that there is none. */
 export const HOW_TO_GET =

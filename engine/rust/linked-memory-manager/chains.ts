@@ -25,7 +25,7 @@ import {
 } from './layout.ts';
 
 /** A wrong link of a chain, or an impossible count. */
-export interface ChainFault {
+interface ChainFault {
   readonly code: Extract<FindingCode, 'mm.chain' | 'mm.free-list' | 'mm.count-outside'>;
   /** The wrong reference, or the count. */
   readonly at: AddressRange;

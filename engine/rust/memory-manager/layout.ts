@@ -22,7 +22,7 @@ import { at, PAGE_SIZE, type ReadableMemory, readBytes, viewOf } from '../../cor
 
 export const MAGIC = 'MGR';
 export const VERSION = 1;
-export const DRAFT_VERSION = 2;
+const DRAFT_VERSION = 2;
 
 export const MAX_MEMORIES = 255;
 export const MAX_BUCKETS = 32_768;

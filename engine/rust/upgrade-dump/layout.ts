@@ -22,7 +22,7 @@ import { PROTOBUF } from '../../values/codecs/protobuf.ts';
 import { JSON_TEXT } from '../../values/codecs/text.ts';
 import { MAX_PARTS } from '../../values/composition.ts';
 
-export type Encoding = 'candid' | 'cbor' | 'json' | 'protobuf';
+type Encoding = 'candid' | 'cbor' | 'json' | 'protobuf';
 /** Encoding of the length in front of the value. */
 export type Framing = 'none' | 'u32' | 'u64';
 

@@ -106,7 +106,7 @@ class FaultReporter {
 }
 
 /** Formats a range: `0x37d0 + 32`. */
-export function formatRange(range: { readonly address: number; readonly size: number }): string {
+function formatRange(range: { readonly address: number; readonly size: number }): string {
   return `${formatAddress(range.address)} + ${formatCount(range.size)}`;
 }
 

@@ -2,8 +2,8 @@
 import type { TraceHeader } from '../events.ts';
 import { entriesOf, Fields, type TraceForm } from './fields.ts';
 
-export const TRACE_MAGIC = 'ic-stable-trace';
-export const TRACE_VERSION = 1;
+const TRACE_MAGIC = 'ic-stable-trace';
+const TRACE_VERSION = 1;
 
 const KEYS = ['magic', 'version', 'producer', 'canister', 'wasm_sha256', 'initial'] as const;
 const INITIAL_KEYS = ['pages', 'sha256', 'file'] as const;

@@ -17,7 +17,7 @@ import type { SpaceEvent } from '../trace-index.ts';
 import type { SimulationFault } from './simulate.ts';
 
 /** A step that allocated a bucket below one that the memory already had, so that the next load permutes its pages. */
-export interface BucketPermutation {
+interface BucketPermutation {
   readonly step: number;
   /** The memory's space. */
   readonly space: SpaceNumber;

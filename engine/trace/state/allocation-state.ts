@@ -293,7 +293,7 @@ export function* gapsTouching(state: SpaceState, start: number, end: number): Ge
 }
 
 /** Returns the lowest address of an allocator's blocks. A chunk allocator starts after its header. */
-export function firstAddress(state: SpaceState): number {
+function firstAddress(state: SpaceState): number {
   const base = state.params['base'];
   return state.kind === 'chunk-allocator' && typeof base === 'number' ? base : 0;
 }

@@ -3,7 +3,7 @@
 /** A value. Tags are dropped, floats and other simple values are `undefined`, and integers above 2^53 are rounded. */
 export type CborTree = number | string | Uint8Array | readonly CborTree[] | CborMap | undefined;
 
-export interface CborMap {
+interface CborMap {
   readonly entries: readonly (readonly [CborTree, CborTree])[];
 }
 
@@ -84,7 +84,7 @@ function closed({ isMap, items }: Open): CborTree {
   return { entries };
 }
 
-export function isCborMap(tree: CborTree): tree is CborMap {
+function isCborMap(tree: CborTree): tree is CborMap {
   return typeof tree === 'object' && 'entries' in tree && Array.isArray(tree.entries);
 }
 

@@ -2,7 +2,7 @@
 import { fileHeader } from './files.ts';
 import { textLength } from './plain-text.ts';
 
-export type ContentKind = 'zeros' | 'ones' | 'file' | 'json' | 'text' | 'noise' | 'bytes';
+type ContentKind = 'zeros' | 'ones' | 'file' | 'json' | 'text' | 'noise' | 'bytes';
 
 export interface Content {
   readonly kind: ContentKind;

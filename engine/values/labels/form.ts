@@ -62,7 +62,7 @@ function memoized<T>(find: (form: Form) => T): (form: Form) => T {
 }
 
 /** Returns the length of values of a form, or undefined if they can have any length. */
-export const boundOf = memoized((form): Bound | undefined => {
+const boundOf = memoized((form): Bound | undefined => {
   switch (form.kind) {
     case 'value':
       if (typeof form.size === 'number') return { max: form.size, fixed: true };

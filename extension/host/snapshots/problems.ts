@@ -7,7 +7,7 @@ import type { ActiveMemory, ShownMemory } from './active-memory.ts';
 /**
  * Scheme of documents whose lines are the findings of a snapshot. A diagnostic must be in a text, and a snapshot is not a text.
  */
-export const FINDINGS_SCHEME = 'stable-memory-findings';
+const FINDINGS_SCHEME = 'stable-memory-findings';
 
 /** Suffix of the document's name, so that no custom editor matches it. */
 const SUFFIX = ' findings';

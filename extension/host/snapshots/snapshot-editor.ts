@@ -117,7 +117,7 @@ class SnapshotDocument implements vscode.CustomDocument, ShownMemory {
 }
 
 /** Returns a message that says what happened to the file of an open snapshot, and what to do. */
-export function staleText(path: string, { kind, before, now }: FileChange): string {
+function staleText(path: string, { kind, before, now }: FileChange): string {
   const reload = 'Reload to read it again.';
   switch (kind) {
     case 'gone':

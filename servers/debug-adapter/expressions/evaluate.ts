@@ -66,7 +66,7 @@ export function namesIn(expression: Expression): readonly string[] {
   }
 }
 
-export function fieldOf(value: Value, name: string, missing: string): Value {
+function fieldOf(value: Value, name: string, missing: string): Value {
   const fields: readonly Field[] = value.fields?.() ?? [];
   const field = fields.find((candidate) => candidate.name === name);
   if (field) return field.value;

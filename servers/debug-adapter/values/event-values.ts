@@ -116,7 +116,7 @@ function spaceValue({ name, kind, space }: SpaceState): Value {
 }
 
 /** Returns bytes as hex, which expressions compare. */
-export function bytesValue(bytes: Uint8Array): Value {
+function bytesValue(bytes: Uint8Array): Value {
   return { text: bytesText(bytes), plain: toHex(bytes.subarray(0, MAX_SHOWN)) };
 }
 

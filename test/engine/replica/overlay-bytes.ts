@@ -1,5 +1,5 @@
 /** Bytes in a page of a replica's files. */
-export const REPLICA_PAGE = 4096;
+const REPLICA_PAGE = 4096;
 
 /** Returns an overlay file as a replica writes it. Pages are given by number, each with its bytes or a fill byte. */
 export function overlayBytes(pages: ReadonlyMap<number, number | Uint8Array>): Uint8Array {

@@ -150,7 +150,7 @@ function indexesOf({ data, values, leaves, branches }: Contents): readonly Value
 }
 
 /** Returns the regions of a tree, each once, the data region first. */
-export function regionsOf({ data, leaves, branches, values }: Tree): readonly ReadableMemory[] {
+function regionsOf({ data, leaves, branches, values }: Tree): readonly ReadableMemory[] {
   return [...new Set([data, values, leaves, branches].filter((memory) => memory !== undefined))];
 }
 

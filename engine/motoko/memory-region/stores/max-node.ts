@@ -7,7 +7,7 @@ export const ORDER = 32;
 const LEFT_AFTER_SPLIT = ORDER / 2 + 1;
 
 /** A free block, or a node, which has the address and size of the largest block below it. */
-export interface Sized {
+interface Sized {
   readonly address: number;
   readonly size: number;
 }
@@ -16,7 +16,7 @@ export interface Sized {
  * A node of a max-value tree: items in the order of addresses, and a copy of the largest one, with the lowest address among
  * equals. The next allocation depends on which of equal blocks is a node's largest, so only the operations here may change it.
  */
-export abstract class MaxNode<Item extends Sized> implements Sized {
+abstract class MaxNode<Item extends Sized> implements Sized {
   items: Item[] = [];
   /** The largest block below. Its size is -1 if there is none. */
   address = 0;

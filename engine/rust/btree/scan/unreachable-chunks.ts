@@ -8,7 +8,7 @@ import type { TreeShape } from '../nodes/node.ts';
 import { badMagic, type ReportFinding } from '../nodes/overflow.ts';
 
 /** Chunks of one kind: their number, their bytes, and the address of the first. */
-export interface ChunkTally {
+interface ChunkTally {
   chunks: number;
   bytes: number;
   first: number | undefined;
