@@ -1,3 +1,4 @@
+import { describeBug } from '../engine/core/user-error.ts';
 /** Messages to the main thread from the worker that runs a command. */
 export type ProgramMessage =
   /** UTF-8 text for standard output or standard error. */
@@ -25,6 +26,5 @@ export interface ProgramData {
 
 /** Returns the message for a bug in this program. */
 export function describeCrash(error: unknown): string {
-  const words = error instanceof Error ? error.message : String(error);
-  return `This is a bug in stable-memory. Please report it: ${words}`;
+  return describeBug('stable-memory', error);
 }

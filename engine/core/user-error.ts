@@ -10,3 +10,8 @@ export class UserError extends Error {
     this.code = code;
   }
 }
+
+/** Returns the message for an error that is a bug. `where`: the part of the product, as people call it. */
+export function describeBug(where: string, error: unknown): string {
+  return `This is a bug in ${where}: ${error instanceof Error ? error.message : String(error)}. Please report it.`;
+}

@@ -6,7 +6,7 @@ import type { CostTerms } from '../snapshot/cost.ts';
 import { findSpace } from '../snapshot/find-part.ts';
 import { openSnapshot } from '../snapshot/open-snapshot.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { FreeBlock, SpaceState } from '../trace/state/allocation-state.ts';
+import { type FreeBlock, isAllocator, type SpaceState } from '../trace/state/allocation-state.ts';
 import type { LiveBlock } from '../trace/state/block-map.ts';
 import type { Timeline } from '../trace/timeline.ts';
 import { fixed, type List, listRows, row, rowsOf } from './list.ts';
@@ -78,9 +78,7 @@ export function stepRows(step: StepView, view: ViewName, parent: string | undefi
 }
 
 function allocatorsOf(step: StepView): readonly SpaceState[] {
-  return step.timeline.spaces.filter(
-    ({ kind }) => kind === 'memory-region' || kind === 'chunk-allocator' || kind === 'memory-buffer',
-  );
+  return step.timeline.spaces.filter(isAllocator);
 }
 
 function rootsOf(step: StepView, view: ViewName): readonly TreeRow[] {

@@ -4,7 +4,7 @@
  */
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { UserError } from '../../engine/core/user-error.ts';
+import { describeBug, UserError } from '../../engine/core/user-error.ts';
 import type { Call, CallName, Calls, Notification, Reply } from '../../engine/views/protocol.ts';
 import { type LanguageServer, startLanguageServer } from '../../servers/language-server/start.ts';
 import { type EngineSettings, Snapshots } from '../../servers/open-files/snapshots.ts';
@@ -43,13 +43,13 @@ async function answer<Name extends CallName>(id: number, name: Name, params: Cal
   try {
     post({ id, result: await handle(handlers, name, params) });
   } catch (error) {
-    post({ id, error: error instanceof UserError ? error.message : describeBug(name, error) });
+    post({ id, error: error instanceof UserError ? error.message : describeFailure(name, error) });
   }
 }
 
-function describeBug(name: CallName, error: unknown): string {
+function describeFailure(name: CallName, error: unknown): string {
   console.error(error);
-  return `This is a bug in the extension: ${name} failed with "${error instanceof Error ? error.message : String(error)}". Please report it.`;
+  return describeBug(`the extension, in ${name}`, error);
 }
 
 port.on('message', (call: Call) => void answer(call.id, call.call, call.params));

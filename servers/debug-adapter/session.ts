@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { DebugSession, InitializedEvent, OutputEvent } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { formatCount, formatCounted } from '../../engine/core/format.ts';
-import { UserError } from '../../engine/core/user-error.ts';
+import { describeBug, UserError } from '../../engine/core/user-error.ts';
 import type { ImageProblem, OpenImage } from '../../engine/node/open-image.ts';
 import type { Timeline } from '../../engine/trace/timeline.ts';
 import type { OpenTrace, Traces } from '../open-files/traces.ts';
@@ -111,7 +111,7 @@ export class TraceDebugSession extends DebugSession {
     if (typeof launch === 'string') this.#refuse(response, launch, true);
     else
       this.#open(launch, response).catch((error: unknown) => {
-        this.#refuse(response, describeBug(error), true);
+        this.#refuse(response, describeFailure(error), true);
       });
   }
 
@@ -169,7 +169,7 @@ export class TraceDebugSession extends DebugSession {
   }
 
   protected override restartRequest(response: DebugProtocol.RestartResponse): void {
-    this.#restart(response).catch((error: unknown) => this.#refuse(response, describeBug(error)));
+    this.#restart(response).catch((error: unknown) => this.#refuse(response, describeFailure(error)));
   }
 
   async #restart(response: DebugProtocol.RestartResponse): Promise<void> {
@@ -454,7 +454,7 @@ export class TraceDebugSession extends DebugSession {
       return true;
     } catch (error) {
       if (error instanceof UserError) this.#refuse(response, error.message);
-      else this.#refuse(response, describeBug(error));
+      else this.#refuse(response, describeFailure(error));
       return false;
     }
   }
@@ -468,9 +468,9 @@ export class TraceDebugSession extends DebugSession {
   }
 }
 
-function describeBug(error: unknown): string {
+function describeFailure(error: unknown): string {
   console.error(error);
-  return `This is a bug in the debugger: “${error instanceof Error ? error.message : String(error)}”. Please report it.`;
+  return describeBug('the debugger', error);
 }
 
 function responseTo({ seq, command }: DebugProtocol.Request): DebugProtocol.Response {

@@ -297,3 +297,8 @@ function firstAddress(state: SpaceState): number {
   const base = state.params['base'];
   return state.kind === 'chunk-allocator' && typeof base === 'number' ? base : 0;
 }
+
+/** Returns true if the space has an allocator. */
+export function isAllocator({ kind, size }: SpaceState): boolean {
+  return kind === 'memory-region' || kind === 'chunk-allocator' || kind === 'memory-buffer' || size > 0;
+}

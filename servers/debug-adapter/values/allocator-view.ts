@@ -25,11 +25,6 @@ interface FreeBlocks {
   readonly largest: number;
 }
 
-/** Returns true if the space has an allocator. */
-export function isAllocator({ kind, size }: SpaceState): boolean {
-  return kind === 'memory-region' || kind === 'chunk-allocator' || kind === 'memory-buffer' || size > 0;
-}
-
 /** View of an allocator at the current step: its figures, its free list and its live blocks. */
 export class AllocatorView {
   readonly state: SpaceState;

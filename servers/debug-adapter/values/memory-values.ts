@@ -1,10 +1,10 @@
 import { formatCounted } from '../../../engine/core/format.ts';
 import { PAGE_SIZE } from '../../../engine/core/memory/memory.ts';
 import { bucketOrder, formatBuckets, formatPages } from '../../../engine/rust/memory-manager/order.ts';
-import { type SpaceState, spaceIn } from '../../../engine/trace/state/allocation-state.ts';
+import { isAllocator, type SpaceState, spaceIn } from '../../../engine/trace/state/allocation-state.ts';
 import type { Timeline } from '../../../engine/trace/timeline.ts';
 import { referenceOf } from '../memory-reference.ts';
-import { AllocatorView, isAllocator } from './allocator-view.ts';
+import { AllocatorView } from './allocator-view.ts';
 import { countValue, type Field, type Item, itemsOf, sizeText, sizeValue, textValue, type Value } from './value.ts';
 
 /** Returns all spaces of the trace: the physical memory, virtual memories, regions and allocators. */
