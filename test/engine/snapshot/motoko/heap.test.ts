@@ -75,7 +75,7 @@ test('a heap that is not completely downloaded is not read', async () => {
     gunzipSync(gzipSync(imageBytes('snapshot-eop/wasm_memory'))).subarray(0, 6 * 2 ** 20),
   );
   const snapshot = await opened();
-  expect(snapshot.remarks).toEqual([expect.stringContaining('only a part is there, 6 MiB')]);
+  expect(snapshot.remarks).toEqual([expect.stringContaining('Only 6 MiB of')]);
   expect(snapshot.motoko.allocators).toEqual([]);
 });
 
@@ -105,7 +105,7 @@ test('a packed heap that is cut is not read', async () => {
   const packed = gzipSync(imageBytes('snapshot-eop/wasm_memory'));
   writeFileSync(join(folder, 'wasm_memory.bin.gz'), packed.subarray(0, packed.length / 2));
   const snapshot = await opened();
-  expect(snapshot.remarks).toEqual([expect.stringContaining('The packed file is cut or damaged')]);
+  expect(snapshot.remarks).toEqual([expect.stringContaining('The compressed file is cut or damaged')]);
   expect(snapshot.motoko.allocators).toEqual([]);
 });
 
