@@ -2,8 +2,8 @@ import { formatCount } from '../../core/format.ts';
 import { type Composition, labelWithin } from '../composition.ts';
 import type { Cursor } from '../cursor.ts';
 
-/** Maximum nesting of items. Decoders in canisters fail long before (ciborium at 256). */
-const MAX_DEPTH = 2 ** 17;
+/** Maximum nesting depth. Decoders in canisters give up no later: ciborium at 256, rmp-serde at 1,024. */
+const MAX_DEPTH = 1_024;
 
 /** An array, a map, or a tag's parenthesis that is not yet complete. */
 export interface OpenItem {

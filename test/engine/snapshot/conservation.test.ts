@@ -45,15 +45,27 @@ function walkTree(snapshot: Snapshot, view: ViewName, parent: string | undefined
   return rows.length + (depth === 0 ? 0 : sumOf(some.map((row) => walkTree(snapshot, view, row.id, depth - 1))));
 }
 
+/** Returns a function that makes something when it is first called, and returns it from then on: a scan of each fixture is enough. */
+function once<Made>(make: () => Made): () => Made {
+  let made: { readonly value: Made } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
 describe.each(NAMES)('%s', (name) => {
+  const theSnapshot = once(() => opened(name));
+  const theScan = once(() => scanImage(theSnapshot()));
+
   test('each byte has one owner, and the sizes add up', () => {
-    const snapshot = opened(name);
+    const snapshot = theSnapshot();
     expectTiled(snapshot);
-    expect(sumOf(Object.values(scanImage(snapshot).usage))).toBe(snapshot.bytes);
+    expect(sumOf(Object.values(theScan().usage))).toBe(snapshot.bytes);
   });
 
   test('any byte can be explained', () => {
-    const snapshot = opened(name);
+    const snapshot = theSnapshot();
     for (let step = 0; step < 64; step++) {
       const offset = offsetAt(0, Math.floor(((snapshot.bytes - 1) * step) / 63));
       const owners = ownersOf(snapshot, offset, new Budget());
@@ -69,21 +81,21 @@ describe.each(NAMES)('%s', (name) => {
   });
 
   test('every view opens, with few rows beneath each', () => {
-    const snapshot = opened(name);
+    const snapshot = theSnapshot();
     for (const view of VIEWS) walkTree(snapshot, view, undefined, 4);
   });
 
   test('at every zoom the cells of the map add up to the usage of the whole', () => {
-    const snapshot = opened(name);
-    const { usage, where } = scanImage(snapshot);
+    const snapshot = theSnapshot();
+    const { usage, where } = theScan();
     const coarsest = 2 ** Math.ceil(Math.log2(Math.max(256, snapshot.bytes)));
     for (let bytesPerCell = coarsest; bytesPerCell >= Math.max(256, coarsest / 2 ** 13); bytesPerCell /= 4)
       expect(sumsOfMap(snapshot, bytesPerCell, where)).toEqual({ ...NO_BYTES, ...usage });
   });
 
   test('before the full scan only the bytes of memories are not counted yet', () => {
-    const snapshot = opened(name);
-    const { usage, where } = scanImage(snapshot);
+    const snapshot = theSnapshot();
+    const { usage, where } = theScan();
     const { uncounted, ...others } = sumsOfMap(snapshot, 65_536, undefined);
     expect(uncounted).toBe(snapshot.areas.reduce((sum, area) => sum + ('used' in area ? area.used : 0), 0));
     expect(others.slack).toBe(usage.slack);
@@ -91,8 +103,7 @@ describe.each(NAMES)('%s', (name) => {
   });
 
   test('the sums of a structure agree with its runs', () => {
-    const snapshot = opened(name);
-    for (const { placed, scan } of scanImage(snapshot).structures) {
+    for (const { placed, scan } of theScan().structures) {
       const { runs, usage } = scan;
       const sizes = placed.structure.memories.map(byteLength);
       if (runs === undefined) expect(placed.structure.memories).toHaveLength(1);
