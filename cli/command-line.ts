@@ -13,9 +13,16 @@ import type { ProgramMessage } from './program.ts';
 import { statusOf } from './status.ts';
 
 /**
- * Runs a command. Returns the exit status: 0 for success, 1 if the command reports a failure of its own, 2 for unusable input.
+ * Runs a command. Returns the exit status: 0 for success, 1 if the command reports a failure of its own, 2 for unusable input,
+ * which is one line on standard error.
  */
-async function main(words: readonly string[]): Promise<number> {
+export async function runCommand(words: readonly string[]): Promise<number> {
+  const status = await statusOf(() => run(words));
+  flush();
+  return status;
+}
+
+async function run(words: readonly string[]): Promise<number> {
   const [name, ...rest] = words;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     printLines(help());
@@ -94,15 +101,14 @@ function printLines(text: string): void {
   for (const line of text.split('\n')) print(line);
 }
 
-/** Runs the command line in the worker. Its exit status becomes the worker's. An error is one line on standard error. */
+/** Runs the command line in the worker. Its exit status becomes the worker's. */
 export async function runCommandLine(words: readonly string[]): Promise<void> {
   const post = (message: ProgramMessage): void => parentPort?.postMessage(message);
   listenToTemporary({
     made: (path) => post({ kind: 'temporary', path }),
     settled: (path) => post({ kind: 'settled', path }),
   });
-  process.exitCode = await statusOf(() => main(words));
-  flush();
+  process.exitCode = await runCommand(words);
   // Unread standard input would keep the worker alive.
   process.exit();
 }

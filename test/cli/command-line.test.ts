@@ -4,27 +4,23 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { runCommand } from '../../cli/command-line.ts';
 import { moduleWith } from '../engine/motoko/module.ts';
 import { overlayBytes } from '../engine/replica/overlay-bytes.ts';
 import { imageBytes } from '../fixtures.ts';
+import { takeWritten } from './fake-worker.ts';
+
+vi.mock('node:worker_threads', () => import('./fake-worker.ts'));
 
 const FIXTURES = join(import.meta.dirname, '../fixtures');
-let folder = '';
-let program = '';
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'command-line-'));
-  program = join(folder, 'stable-memory.mjs');
-  const entryPoint = join(import.meta.dirname, '../../cli/main.ts');
-  await build({ entryPoints: [entryPoint], bundle: true, platform: 'node', format: 'esm', outfile: program, logLevel: 'error' });
-});
+const folder = mkdtempSync(join(tmpdir(), 'command-line-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function run(...words: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], { encoding: 'utf8', maxBuffer: 2 ** 28 });
-  return { status, stdout, stderr };
+/** Runs a command in this process: a worker for each would take longer than the command. */
+async function run(...words: readonly string[]) {
+  const status = await runCommand(words);
+  return { status, ...takeWritten() };
 }
 
 function put(name: string, content: Uint8Array | string): string {
@@ -37,28 +33,28 @@ const image = (name: string): string => put(`${name}.bin`, imageBytes(name));
 const trace = (name: string): string => join(FIXTURES, 'traces', `${name}.jsonl.gz`);
 
 /** Returns the refusal of unusable input: one line on stderr without a stack trace, and exit status 2. */
-function refusal(...words: readonly string[]): string {
-  const { status, stdout, stderr } = run(...words);
+async function refusal(...words: readonly string[]): Promise<string> {
+  const { status, stdout, stderr } = await run(...words);
   expect([status, stdout, stderr.trim().split('\n').length]).toEqual([2, '', 1]);
   return stderr;
 }
 
-test('inspect has the schema and all bytes', () => {
-  const report = JSON.parse(run('inspect', image('mm-basic'), '--json').stdout);
+test('inspect has the schema and all bytes', async () => {
+  const report = JSON.parse((await run('inspect', image('mm-basic'), '--json')).stdout);
   expect(report).toMatchObject({ schema: 'stable-memory/inspect/1', layout: 'memory-manager', bytes: 5_439_488, pages: 83 });
 });
 
-test('check exits with 1 if there is an error, else with 0', () => {
-  const damaged = run('check', image('corrupt-btree-len'), '--json');
+test('check exits with 1 if there is an error, else with 0', async () => {
+  const damaged = await run('check', image('corrupt-btree-len'), '--json');
   expect([damaged.status, JSON.parse(damaged.stdout).findings[0].code]).toEqual([1, 'btree.length']);
-  expect(run('check', image('corrupt-base')).status).toBe(0);
+  expect((await run('check', image('corrupt-base'))).status).toBe(0);
 });
 
-test('a value saved by an upgrade hook is inspected, and listed part by part', () => {
+test('a value saved by an upgrade hook is inspected, and listed part by part', async () => {
   const path = image('openchat-like-b128');
-  const { structures } = JSON.parse(run('inspect', path, '--json').stdout);
+  const { structures } = JSON.parse((await run('inspect', path, '--json')).stdout);
   expect(structures[0]).toMatchObject({ part: 'memory/0/upgrade-dump', encoding: 'cbor', framing: 'none', size: 28_699 });
-  const [line] = run('entries', path, 'memory/0', '--from', '1', '--limit', '1', '--json').stdout.split('\n');
+  const [line] = (await run('entries', path, 'memory/0', '--from', '1', '--limit', '1', '--json')).stdout.split('\n');
   expect(JSON.parse(line ?? '')).toMatchObject({
     path: 'key',
     valueText: '"members"',
@@ -67,22 +63,22 @@ test('a value saved by an upgrade hook is inspected, and listed part by part', (
   });
 });
 
-test('entries that a map no longer reaches are listed with their chunks', () => {
+test('entries that a map no longer reaches are listed with their chunks', async () => {
   const path = image('leak-v063-overflow');
-  const lines = run('entries', path, 'memory/0', '--stale', '--limit', '400', '--json').stdout.trim().split('\n');
+  const lines = (await run('entries', path, 'memory/0', '--stale', '--limit', '400', '--json')).stdout.trim().split('\n');
   const origins = new Set(lines.map((line) => JSON.parse(line).origin));
   expect(origins).toContain('leaked');
-  expect(run('entries', path, 'memory/0', '--stale', '--limit', '1').stdout).toMatch(/ chunk 0x[0-9a-f]+, /);
-  expect(refusal('entries', image('cell-cbor'), 'memory/0', '--stale')).toContain('is not a map or a set');
+  expect((await run('entries', path, 'memory/0', '--stale', '--limit', '1')).stdout).toMatch(/ chunk 0x[0-9a-f]+, /);
+  expect(await refusal('entries', image('cell-cbor'), 'memory/0', '--stale')).toContain('is not a map or a set');
 });
 
-test('explain takes hex and decimal', () => {
+test('explain takes hex and decimal', async () => {
   const path = image('mm-basic');
-  expect(run('explain', path, '0x20000', '--json').stdout).toBe(run('explain', path, '131072', '--json').stdout);
+  expect((await run('explain', path, '0x20000', '--json')).stdout).toBe((await run('explain', path, '131072', '--json')).stdout);
 });
 
-test('entries are one line each, within the requested range', () => {
-  const lines = run('entries', image('btreemap-v2-u64-text'), 'image', '--from', '2', '--limit', '3', '--json').stdout;
+test('entries are one line each, within the requested range', async () => {
+  const lines = (await run('entries', image('btreemap-v2-u64-text'), 'image', '--from', '2', '--limit', '3', '--json')).stdout;
   const entries = lines
     .trim()
     .split('\n')
@@ -90,7 +86,7 @@ test('entries are one line each, within the requested range', () => {
   expect(entries.map((entry) => [entry.index, entry.keyCodec, entry.guessed])).toEqual(
     [2, 3, 4].map((index) => [index, 'u64-be', true]),
   );
-  const named = run(
+  const named = await run(
     'entries',
     image('btreemap-v2-u64-text'),
     'image/btreemap',
@@ -105,29 +101,31 @@ test('entries are one line each, within the requested range', () => {
   expect(JSON.parse(named.stdout)).not.toHaveProperty('guessed');
 });
 
-test('guesses and empty values are marked', () => {
+test('guesses and empty values are marked', async () => {
   const path = image('btreemap-v2-u64-text');
-  const guessed = run('entries', path, 'image', '--limit', '2').stdout.trim().split('\n');
+  const guessed = (await run('entries', path, 'image', '--limit', '2')).stdout.trim().split('\n');
   for (const line of guessed) expect(line).toMatch(/\tguessed: key u64-be, value text$/);
-  expect(run('entries', path, 'image', '--limit', '1', '--value', 'text').stdout).toMatch(/\tguessed: key u64-be\n$/);
-  expect(run('entries', path, 'image', '--limit', '1', '--key', 'u64-be', '--value', 'text').stdout).not.toContain('guessed');
-  const log = run('entries', image('k3b-log-with-empty-entries'), 'memory/0', '--limit', '1').stdout;
+  expect((await run('entries', path, 'image', '--limit', '1', '--value', 'text')).stdout).toMatch(/\tguessed: key u64-be\n$/);
+  expect((await run('entries', path, 'image', '--limit', '1', '--key', 'u64-be', '--value', 'text')).stdout).not.toContain(
+    'guessed',
+  );
+  const log = (await run('entries', image('k3b-log-with-empty-entries'), 'memory/0', '--limit', '1')).stdout;
   expect(log).toBe('0\t(empty)\tguessed: value bytes\n');
 });
 
-test('values in two encodings are counted', () => {
-  const lines = run('entries', image('k8b-candid-then-cbor'), 'memory/0').stdout.trim().split('\n');
+test('values in two encodings are counted', async () => {
+  const lines = (await run('entries', image('k8b-candid-then-cbor'), 'memory/0')).stdout.trim().split('\n');
   expect(lines[0]).toMatch(/guessed: key u64-be, value candid$/);
   expect(lines.at(-1)).toBe('The values use 2 encodings: 12 values in candid, 28 values in cbor.');
 });
 
-test('a trace of another format is imported, and replays to the image of the real library', () => {
+test('a trace of another format is imported, and replays to the image of the real library', async () => {
   const output = join(folder, 'memory.smtrace');
-  expect(run('import', trace('trace-main-memory'), '-o', output).status).toBe(0);
+  expect((await run('import', trace('trace-main-memory'), '-o', output)).status).toBe(0);
   expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
   const expected = JSON.parse(readFileSync(join(FIXTURES, 'traces', 'trace-main-memory.json'), 'utf8'));
   const picture = join(folder, 'image.bin');
-  const state = JSON.parse(run('replay', output, '--image', picture, '--json').stdout);
+  const state = JSON.parse((await run('replay', output, '--image', picture, '--json')).stdout);
   expect([state.pages, state.sha256]).toEqual([expected.image.pages, expected.image.sha256]);
   expect(createHash('sha256').update(readFileSync(picture)).digest('hex')).toBe(expected.image.sha256);
   const memories = state.spaces.map((space: { id: number; pages: number; sha256: string }) => [
@@ -137,7 +135,7 @@ test('a trace of another format is imported, and replays to the image of the rea
   expect(Object.fromEntries(memories)).toEqual(expected.memories);
 });
 
-test('ways to reuse buckets are compared', () => {
+test('ways to reuse buckets are compared', async () => {
   const events = [
     [0, 1, 'memory'],
     [3, 1, 1, 1, { memory: 0, bucketPages: 1 }],
@@ -149,7 +147,7 @@ test('ways to reuse buckets are compared', () => {
   ];
   const header = { magic: 'ic-stable-trace', version: 1, producer: 'test' };
   const file = put('reuse.smtrace.jsonl', [header, ...events].map((line) => `${JSON.stringify(line)}\n`).join(''));
-  const { steps, reuse } = JSON.parse(run('simulate', file, '--reuse', 'never,lowest-first', '--json').stdout);
+  const { steps, reuse } = JSON.parse((await run('simulate', file, '--reuse', 'never,lowest-first', '--json')).stdout);
   expect([steps, reuse]).toEqual([
     4,
     [
@@ -165,82 +163,89 @@ test('ways to reuse buckets are compared', () => {
       },
     ],
   ]);
-  expect(run('simulate', file, '--reuse', 'all').stdout).toMatch(/\nascending: 7 pages .*\nlinked: /);
+  expect((await run('simulate', file, '--reuse', 'all')).stdout).toMatch(/\nascending: 7 pages .*\nlinked: /);
 });
 
-test('both encodings of a trace give the same result', () => {
+test('both encodings of a trace give the same result', async () => {
   const [cbor, json] = ['region.smtrace', 'region.smtrace.jsonl'].map((name) => join(folder, name));
-  for (const output of [cbor, json]) run('import', trace('mixed__mr-1.4.0+ab-0.8.0'), '-o', output ?? '');
-  expect(run('replay', cbor ?? '', '--to', '5000', '--json').stdout).toBe(
-    run('replay', json ?? '', '--to', '5000', '--json').stdout,
+  for (const output of [cbor, json]) await run('import', trace('mixed__mr-1.4.0+ab-0.8.0'), '-o', output ?? '');
+  expect((await run('replay', cbor ?? '', '--to', '5000', '--json')).stdout).toBe(
+    (await run('replay', json ?? '', '--to', '5000', '--json')).stdout,
   );
 });
 
-test('an image of an allocator’s trace is refused', () =>
-  expect(refusal('replay', trace('mixed__mr-1.4.0+ab-0.8.0'), '--image', join(folder, 'none.bin'))).toMatch(
+test('an image of an allocator’s trace is refused', async () =>
+  expect(await refusal('replay', trace('mixed__mr-1.4.0+ab-0.8.0'), '--image', join(folder, 'none.bin'))).toMatch(
     /has no memory image/,
   ));
 
-test('a file that is not a trace', () => expect(refusal('trace', put('x.smtrace', 'hello'))).toMatch(/is not a trace/));
-test('an empty trace', () => expect(refusal('trace', put('empty.smtrace', ''))).toMatch(/The file is empty/));
-test('a step that does not exist', () =>
-  expect(refusal('replay', trace('mixed__mr-1.4.0+ab-0.8.0'), '--to', '10001')).toMatch(/there is no step 10,001/));
-test('an unknown policy', () =>
-  expect(refusal('simulate', trace('mixed__mr-1.4.0+ab-0.8.0'), '--policy', 'worst')).toMatch(/two-btrees/));
-test('an unknown bucket reuse', () =>
-  expect(refusal('simulate', trace('trace-main-memory'), '--reuse', 'lowest')).toMatch(
+test('a file that is not a trace', async () =>
+  expect(await refusal('trace', put('x.smtrace', 'hello'))).toMatch(/is not a trace/));
+test('an empty trace', async () => expect(await refusal('trace', put('empty.smtrace', ''))).toMatch(/The file is empty/));
+test('a step that does not exist', async () =>
+  expect(await refusal('replay', trace('mixed__mr-1.4.0+ab-0.8.0'), '--to', '10001')).toMatch(/there is no step 10,001/));
+test('an unknown policy', async () =>
+  expect(await refusal('simulate', trace('mixed__mr-1.4.0+ab-0.8.0'), '--policy', 'worst')).toMatch(/two-btrees/));
+test('an unknown bucket reuse', async () =>
+  expect(await refusal('simulate', trace('trace-main-memory'), '--reuse', 'lowest')).toMatch(
     /never, lowest-first, ascending, linked, or all/,
   ));
-test('both a policy and a bucket reuse', () =>
-  expect(refusal('simulate', trace('trace-main-memory'), '--reuse', 'never', '--policy', 'two-btrees')).toMatch(/not both/));
-test('no bucket is reused in a trace of one allocator', () =>
-  expect(refusal('simulate', trace('mixed__mr-1.4.0+ab-0.8.0'), '--reuse', 'all')).toMatch(/no virtual memories/));
-test('an unknown command', () => expect(refusal('inspekt')).toMatch(/no command "inspekt"/));
-test('an unknown option', () => expect(refusal('inspect', 'x', '--jason')).toMatch(/--jason/));
-test('a part that does not exist', () =>
-  expect(refusal('entries', image('corrupt-base'), 'memory/9')).toMatch(/The structures are: memory\/0/));
-test('an offset past the end', () => expect(refusal('explain', image('corrupt-base'), '0xffffffff')).toMatch(/past the end/));
-test('a file that does not exist', () => expect(refusal('inspect', join(folder, 'none'))).toMatch(/no file or folder/));
+test('both a policy and a bucket reuse', async () =>
+  expect(await refusal('simulate', trace('trace-main-memory'), '--reuse', 'never', '--policy', 'two-btrees')).toMatch(
+    /not both/,
+  ));
+test('no bucket is reused in a trace of one allocator', async () =>
+  expect(await refusal('simulate', trace('mixed__mr-1.4.0+ab-0.8.0'), '--reuse', 'all')).toMatch(/no virtual memories/));
+test('an unknown command', async () => expect(await refusal('inspekt')).toMatch(/no command "inspekt"/));
+test('an unknown option', async () => expect(await refusal('inspect', 'x', '--jason')).toMatch(/--jason/));
+test('a part that does not exist', async () =>
+  expect(await refusal('entries', image('corrupt-base'), 'memory/9')).toMatch(/The structures are: memory\/0/));
+test('an offset past the end', async () =>
+  expect(await refusal('explain', image('corrupt-base'), '0xffffffff')).toMatch(/past the end/));
+test('a file that does not exist', async () =>
+  expect(await refusal('inspect', join(folder, 'none'))).toMatch(/no file or folder/));
 
-test('any other file is reported as unknown', () => {
-  const report = JSON.parse(run('inspect', put('noise.bin', new Uint8Array(200_000).fill(0xa5)), '--json').stdout);
+test('any other file is reported as unknown', async () => {
+  const report = JSON.parse((await run('inspect', put('noise.bin', new Uint8Array(200_000).fill(0xa5)), '--json')).stdout);
   expect([report.layout, report.usage.unknown, report.remarks.length]).toEqual(['unknown', 200_000, 2]);
-  const checked = JSON.parse(run('check', put('noise.bin', new Uint8Array(200_000).fill(0xa5)), '--json').stdout);
+  const checked = JSON.parse((await run('check', put('noise.bin', new Uint8Array(200_000).fill(0xa5)), '--json')).stdout);
   expect(checked.remarks).toEqual(report.remarks);
   const whole = put('pages.bin', new Uint8Array(131_072).fill(0xa5));
-  expect(run('check', whole).stdout).toContain('Nothing here could be checked.');
+  expect((await run('check', whole)).stdout).toContain('Nothing here could be checked.');
 });
 
-test('an empty file is an empty memory', () => {
-  const { status, stdout } = run('inspect', put('empty.bin', ''), '--json');
+test('an empty file is an empty memory', async () => {
+  const { status, stdout } = await run('inspect', put('empty.bin', ''), '--json');
   expect([status, JSON.parse(stdout).layout]).toEqual([0, 'empty']);
 });
 
-test('a trace cut in the middle is read up to the cut, and reports it', () => {
+test('a trace cut in the middle is read up to the cut, and reports it', async () => {
   const whole = join(folder, 'whole.smtrace');
-  run('import', trace('mixed__mr-1.4.0+ab-0.8.0'), '-o', whole);
+  await run('import', trace('mixed__mr-1.4.0+ab-0.8.0'), '-o', whole);
   const bytes = readFileSync(whole);
-  const { status, stdout } = run('trace', put('cut.smtrace', bytes.subarray(0, bytes.length / 2)), '--json');
+  const { status, stdout } = await run('trace', put('cut.smtrace', bytes.subarray(0, bytes.length / 2)), '--json');
   const report = JSON.parse(stdout);
   expect([status, report.complete, report.findings[0].code]).toEqual([0, false, 'trace.cut']);
   expect(report.steps).toBeGreaterThan(1000);
 });
 
-test('--help and --version', () => {
-  expect(run('--help').stdout).toMatch(/inspect .* layout/);
-  expect(run('entries', '--help').stdout).toMatch(/Usage: stable-memory entries SNAPSHOT PART/);
-  expect(run('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+test('--help and --version', async () => {
+  expect((await run('--help')).stdout).toMatch(/inspect .* layout/);
+  expect((await run('entries', '--help')).stdout).toMatch(/Usage: stable-memory entries SNAPSHOT PART/);
+  expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
-test('inputs are never overwritten, under any name', () => {
+test('inputs are never overwritten, under any name', async () => {
   const picture = image('mm-empty');
   const recording = join(folder, 'precious.smtrace');
-  run('import', trace('trace-main-memory'), '-o', recording);
+  await run('import', trace('trace-main-memory'), '-o', recording);
   const before = readFileSync(recording);
   symlinkSync(recording, join(folder, 'other-name.smtrace'));
-  expect(refusal('replay', recording, '--image', join(folder, 'other-name.smtrace'))).toMatch(/is the file that is being read/);
-  expect(refusal('replay', recording, '--snapshot', picture, '--image', picture)).toMatch(/is the file that is being read/);
-  expect(refusal('import', trace('trace-main-memory'), '-o', trace('trace-main-memory'))).toMatch(
+  expect(await refusal('replay', recording, '--image', join(folder, 'other-name.smtrace'))).toMatch(
+    /is the file that is being read/,
+  );
+  expect(await refusal('replay', recording, '--snapshot', picture, '--image', picture)).toMatch(/is the file that is being read/);
+  expect(await refusal('import', trace('trace-main-memory'), '-o', trace('trace-main-memory'))).toMatch(
     /is the file that is being read/,
   );
   expect(readFileSync(recording).equals(before)).toBe(true);
@@ -262,7 +267,7 @@ describe('nothing is written into the folder of the snapshot that is read, nor i
     ["Juno's, without metadata", { 'stable.bin': imageBytes('mm-empty') }, ['juno', '.snapshots', '0x01']],
   ];
 
-  test.each(cases)('%s', (title, files, path) => {
+  test.each(cases)('%s', async (title, files, path) => {
     const top = join(folder, title.replaceAll(/\W/g, '-'));
     const own = join(top, ...path);
     mkdirSync(join(own, 'within'), { recursive: true });
@@ -278,123 +283,126 @@ describe('nothing is written into the folder of the snapshot that is read, nor i
       [own, join(link, 'new.bin')] as const,
     ];
     for (const [snapshot, target] of attempts) {
-      expect(refusal('replay', recording, '--snapshot', snapshot, '--image', target, '--force')).toBe(
+      expect(await refusal('replay', recording, '--snapshot', snapshot, '--image', target, '--force')).toBe(
         `stable-memory: ${target} is in the folder of the snapshot that is being read. Write elsewhere.\n`,
       );
     }
     expect(readdirSync(own, { recursive: true })).toEqual(before);
-    expect(run('replay', recording, '--snapshot', own, '--image', join(top, 'new.bin')).status).toBe(0);
+    expect((await run('replay', recording, '--snapshot', own, '--image', join(top, 'new.bin'))).status).toBe(0);
   });
 
   const isMemory = (path: string): boolean => /\.(bin|overlay)$/.test(path);
 
-  test('but next to a raw memory', () => {
+  test('but next to a raw memory', async () => {
     const recording = put('beside.smtrace.jsonl', '{"magic":"ic-stable-trace","version":1,"producer":"x"}\n[4,0,2,0]\n');
-    expect(run('replay', recording, '--snapshot', image('mm-empty'), '--image', join(folder, 'beside.bin')).status).toBe(0);
+    expect((await run('replay', recording, '--snapshot', image('mm-empty'), '--image', join(folder, 'beside.bin'))).status).toBe(
+      0,
+    );
   });
 });
 
-test('a user’s file with the name of our temporary file is left alone', () => {
+test('a user’s file with the name of our temporary file is left alone', async () => {
   const own = put('image.bin.part', 'mine');
-  run('replay', trace('trace-main-memory'), '--image', join(folder, 'image.bin'), '--to', '1');
+  await run('replay', trace('trace-main-memory'), '--image', join(folder, 'image.bin'), '--to', '1');
   expect(readFileSync(own, 'utf8')).toBe('mine');
 });
 
-test('a folder that cannot be written into', () =>
-  expect(refusal('replay', trace('trace-main-memory'), '--image', join(put('plain', ''), 'x.bin'))).toMatch(
+test('a folder that cannot be written into', async () =>
+  expect(await refusal('replay', trace('trace-main-memory'), '--image', join(put('plain', ''), 'x.bin'))).toMatch(
     /could not be written/,
   ));
 
-test('the faults of a trace are reported', () => {
+test('the faults of a trace are reported', async () => {
   const path = put(
     'faulty.smtrace.jsonl',
     '{"magic":"ic-stable-trace","version":1,"producer":"x"}\n[0,1,"r"]\n[3,1,3,1,{"region":16}]\n[7,1,0,100]\n[7,1,50,100]\n',
   );
-  const codes = (command: string) =>
-    JSON.parse(run(command, path, '--json').stdout).findings.map((each: { code: string }) => each.code);
-  expect([codes('trace'), codes('replay')]).toEqual([['trace.overlap'], ['trace.overlap']]);
+  const codes = async (command: string) =>
+    JSON.parse((await run(command, path, '--json')).stdout).findings.map((each: { code: string }) => each.code);
+  expect([await codes('trace'), await codes('replay')]).toEqual([['trace.overlap'], ['trace.overlap']]);
 });
 
-test('a half-finished download is incomplete, and its missing bytes are not faults of the canister', () => {
+test('a half-finished download is incomplete, and its missing bytes are not faults of the canister', async () => {
   const bytes = imageBytes('corrupt-base');
   const half = join(folder, 'half');
   mkdirSync(half);
   writeFileSync(join(half, 'stable_memory.bin'), bytes.subarray(0, 300_000));
   writeFileSync(join(half, 'metadata.json'), JSON.stringify({ stable_memory_size: bytes.length }));
-  const { status, stdout } = run('check', half, '--json');
+  const { status, stdout } = await run('check', half, '--json');
   const report = JSON.parse(stdout);
   expect([status, report.complete]).toEqual([1, false]);
   expect(new Set(report.findings.map((each: { code: string }) => each.code))).toEqual(new Set(['image.not-downloaded']));
 });
 
-test('every finding of a cut image is within it', () => {
+test('every finding of a cut image is within it', async () => {
   const bytes = imageBytes('corrupt-base');
   for (const length of [40_000, 65_536, 300_001, 589_824]) {
-    const { findings } = JSON.parse(run('check', put('cut.bin', bytes.subarray(0, length)), '--json').stdout);
+    const { findings } = JSON.parse((await run('check', put('cut.bin', bytes.subarray(0, length)), '--json')).stdout);
     expect(findings.length).toBeGreaterThan(0);
     for (const { offset, length: span } of findings) expect(offset + span).toBeLessThanOrEqual(length);
   }
 });
 
-test('labels named by the user must exist; problems with those next to a snapshot are only a remark', () => {
-  expect(refusal('entries', image('corrupt-base'), 'memory/0', '--labels', join(folder, 'none.json'))).toMatch(/none\.json/);
+test('labels named by the user must exist; problems with those next to a snapshot are only a remark', async () => {
+  expect(await refusal('entries', image('corrupt-base'), 'memory/0', '--labels', join(folder, 'none.json'))).toMatch(
+    /none\.json/,
+  );
   const beside = join(folder, 'beside');
   mkdirSync(join(beside, 'stable-memory.json'), { recursive: true });
   writeFileSync(join(beside, 'stable_memory.bin'), imageBytes('corrupt-base'));
-  const report = JSON.parse(run('inspect', beside, '--json').stdout);
+  const report = JSON.parse((await run('inspect', beside, '--json')).stdout);
   expect(report.remarks[0]).toMatch(/labels could not be read/);
 });
 
-test('errors in labels named by the user are reported with their location', () => {
+test('errors in labels named by the user are reported with their location', async () => {
   const labels = put('wrong.json', '{"codecs": {"User": {"record": {"name": "text", "age": "u8"}}}}');
-  const message = refusal('entries', image('corrupt-base'), 'memory/0', '--labels', labels);
+  const message = await refusal('entries', image('corrupt-base'), 'memory/0', '--labels', labels);
   expect(message).toContain(`In the labels file ${labels}: codecs.User.record.name: It takes all bytes that are left`);
 });
 
-test('labels can declare codecs, which are then used by name', () => {
+test('labels can declare codecs, which are then used by name', async () => {
   const codecs = { Head: { record: { first: 'u8', rest: 'bytes' } } };
   const labels = put('codecs.json', JSON.stringify({ codecs, memories: { 0: { value: 'Head' } } }));
   const path = image('corrupt-base');
   const lines = (...words: readonly string[]) =>
     run('entries', path, 'memory/0', '--limit', '1', '--labels', labels, '--json', ...words);
-  const [line] = lines()
-    .stdout.split('\n')
-    .map((text) => text && JSON.parse(text));
+  const [line] = (await lines()).stdout.split('\n').map((text) => text && JSON.parse(text));
   expect(line).toMatchObject({ valueCodec: 'Head', valueText: expect.stringMatching(/^\{ first: \d+, rest: [0-9a-f]* }$/) });
-  expect(JSON.parse(lines('--key', 'Head').stdout)).toMatchObject({ keyCodec: 'Head' });
-  expect(lines('--key', 'Other').stderr).toMatch(/There is no codec "Other"/);
+  expect(JSON.parse((await lines('--key', 'Head')).stdout)).toMatchObject({ keyCodec: 'Head' });
+  expect((await lines('--key', 'Other')).stderr).toMatch(/There is no codec "Other"/);
 });
 
-test('names come from the module in a snapshot folder', () => {
+test('names come from the module in a snapshot folder', async () => {
   const withModule = join(folder, 'with-module');
   mkdirSync(withModule);
   writeFileSync(join(withModule, 'stable_memory.bin'), imageBytes('memory-region-churn-classical-preupgrade'));
-  const paths = () =>
-    JSON.parse(run('inspect', withModule, '--json').stdout).memoryRegions.map(({ path }: { path: string }) => path);
-  expect(paths()).toEqual([expect.stringMatching(/^\d+$/)]);
+  const paths = async () =>
+    JSON.parse((await run('inspect', withModule, '--json')).stdout).memoryRegions.map(({ path }: { path: string }) => path);
+  expect(await paths()).toEqual([expect.stringMatching(/^\d+$/)]);
   const module = moduleWith(['icp:private motoko:stable-types', 'actor {\n  stable mr : MemoryRegion\n};\n']);
   for (const bytes of [module, gzipSync(module)]) {
     writeFileSync(join(withModule, 'wasm_module.bin'), bytes);
-    expect(paths()).toEqual(['mr']);
+    expect(await paths()).toEqual(['mr']);
   }
   writeFileSync(join(withModule, 'wasm_module.bin'), 'no module');
-  expect(paths()).toEqual([expect.stringMatching(/^\d+$/)]);
+  expect(await paths()).toEqual([expect.stringMatching(/^\d+$/)]);
 });
 
-test('impossible sizes and progress are ignored', () => {
+test('impossible sizes and progress are ignored', async () => {
   const odd = join(folder, 'odd');
   mkdirSync(odd);
   writeFileSync(join(odd, 'stable_memory.bin'), imageBytes('corrupt-base'));
   writeFileSync(join(odd, 'metadata.json'), '{"stable_memory_size": 9007199254740991}');
   writeFileSync(join(odd, '.download_progress.json'), '{"stable_memory": {"frontier": -9007199254740991, "ahead": [-5, 1e300]}}');
-  const report = JSON.parse(run('inspect', odd, '--json').stdout);
+  const report = JSON.parse((await run('inspect', odd, '--json')).stdout);
   expect([report.bytes, report.notDownloaded]).toEqual([786_432, 786_432]);
 });
 
-test.skipIf(process.platform === 'win32')('a pipe is not a trace (Windows has no mkfifo)', () => {
+test.skipIf(process.platform === 'win32')('a pipe is not a trace (Windows has no mkfifo)', async () => {
   const pipe = join(folder, 'pipe');
   spawnSync('mkfifo', [pipe]);
-  expect(refusal('trace', pipe)).toMatch(/is not a file/);
+  expect(await refusal('trace', pipe)).toMatch(/is not a file/);
 });
 
-test('a number without digits is refused', () => expect(refusal('explain', image('corrupt-base'), '_')).toMatch(/whole number/));
+test('a number without digits is refused', async () =>
+  expect(await refusal('explain', image('corrupt-base'), '_')).toMatch(/whole number/));
