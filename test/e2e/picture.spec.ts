@@ -37,9 +37,9 @@ export const pictureSpec: Spec = {
 
     await step('a click on a problem leads to its bytes in the editor', async () => {
       for (const [text, offset] of [
-        ['The header counts 450 entries', '0x10014'],
-        ['is reached from elsewhere', '0xb2903'],
-        ['The header counts 450 entries', '0x10014'],
+        ['that there are 450 entries', '0x10014'],
+        ['reached from elsewhere', '0xb2903'],
+        ['that there are 450 entries', '0x10014'],
       ] as const) {
         await page.locator('.markers-panel .monaco-list-row').filter({ hasText: text }).first().click();
         await workbench.untilMatch(() => editor().locator('.bytes-title').innerText(), new RegExp(`${offset} `));

@@ -5,10 +5,20 @@ import { toHex } from '../../../engine/core/format.ts';
 import { at, byteLength, readBytes } from '../../../engine/core/memory/memory.ts';
 import { findSpace, findStructure } from '../../../engine/snapshot/find-part.ts';
 import { scanImage } from '../../../engine/snapshot/full-scan.ts';
+import type { Snapshot } from '../../../engine/snapshot/snapshot.ts';
 import { type EntryLine, entryLines } from '../../../engine/views/entries.ts';
 import { inspectReport } from '../../../engine/views/inspect.ts';
 import { fixtureNames, sidecar } from '../../fixtures.ts';
-import { opened } from '../snapshot/opened.ts';
+import { opened as openedAnew } from '../snapshot/opened.ts';
+
+const known = new Map<string, Snapshot>();
+
+/** Opens each fixture once: no test here changes how its values are decoded. */
+function opened(name: string): Snapshot {
+  const snapshot = known.get(name) ?? openedAnew(name);
+  known.set(name, snapshot);
+  return snapshot;
+}
 
 type Bytes = { readonly hex: string } | { readonly len: number; readonly sha256: string };
 
