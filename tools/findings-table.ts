@@ -23,6 +23,9 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   layout: 'Declared layouts',
   'memory-btree': 'MemoryBTree',
   queue: 'MemoryQueue',
+  'memory-region': 'MemoryRegion',
+  memory: 'Memories and the structures in them',
+  dump: 'Dumps of upgrade hooks',
   trace: 'Traces',
 };
 
