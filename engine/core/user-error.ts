@@ -1,4 +1,4 @@
-/** What a user error is about: a file that cannot be used, input that is not valid, or something asked for that is not there. */
+/** The subject of a user error: a file that cannot be used, input that is not valid, or something requested that is not there. */
 export type UserErrorCode = 'file' | 'input' | 'request';
 
 /** An error that is no bug. Its message is for the user: what happened, where, and what to do. */
