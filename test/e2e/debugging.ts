@@ -23,8 +23,7 @@ export class Debugging {
 
   /** Starts a configuration of `.vscode/launch.json` and waits for its first stop. */
   async start(configuration: string): Promise<void> {
-    await this.#workbench.page.keyboard.press('F1');
-    await this.#workbench.pick(`debug ${configuration}`, configuration);
+    await this.#workbench.fromPalette(`debug ${configuration}`, configuration);
     await this.stopped();
   }
 

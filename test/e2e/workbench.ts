@@ -12,6 +12,9 @@ import { PATIENCE } from '../patience.ts';
 
 export const shots = join(cache, 'shots');
 
+/** Time after which the palette is opened anew. Milliseconds. */
+const ATTEMPT = 15_000;
+
 /** The name of our icon in the activity bar. */
 const container: string | undefined = JSON.parse(readFileSync(join(root, 'package.nls.json'), 'utf8'))['container.stableMemory'];
 
@@ -53,15 +56,29 @@ export class Workbench {
 
   /** Runs a command by its full title, as the palette shows it: `Stable Memory: Check`. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.pick(`>${title}`, title);
+    await this.fromPalette(`>${title}`, title);
+  }
+
+  /**
+   * Opens the palette, types into it and chooses the entry that shows `entry`. Starts anew if the palette closes before, as it does when an
+   * editor that was just opened takes the focus.
+   */
+  async fromPalette(text: string, entry: string): Promise<void> {
+    const isOpen = () => this.page.locator('.quick-input-widget:visible').isVisible();
+    await this.until(async () => {
+      if (!(await isOpen())) await this.page.keyboard.press('F1');
+      return this.pick(text, entry, ATTEMPT).then(
+        () => true,
+        () => false,
+      );
+    }, `the palette has “${entry}”`);
   }
 
   /** Types into the open quick pick and chooses the entry that shows `entry`. */
-  async pick(text: string, entry: string): Promise<void> {
+  async pick(text: string, entry: string, timeout = PATIENCE): Promise<void> {
     const widget = this.page.locator('.quick-input-widget:visible');
-    await widget.locator('.quick-input-box input').fill(text);
-    await widget.locator('.quick-input-list .monaco-list-row').filter({ hasText: entry }).first().click();
+    await widget.locator('.quick-input-box input').fill(text, { timeout });
+    await widget.locator('.quick-input-list .monaco-list-row').filter({ hasText: entry }).first().click({ timeout });
     // Move the pointer away, so that no hover shows.
     await this.page.mouse.move(720, 890);
   }
