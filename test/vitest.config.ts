@@ -4,6 +4,8 @@ import { PATIENCE } from './patience.ts';
 export default defineConfig({
   test: {
     include: ['test/{cli,engine,extension,packages,servers,tools,webview}/**/*.test.ts'],
+    // Vitest leaves a core free unless told otherwise: of two, that is half.
+    maxWorkers: '100%',
     testTimeout: 2 * PATIENCE,
     hookTimeout: 2 * PATIENCE,
   },
