@@ -109,11 +109,17 @@ export class OrderJudge<Violation extends KeyPair> {
     for (let passes = 0; passes < MAX_PASSES && best.#violations > 0; passes += 1) {
       const other = last.#alternative();
       if (!other || !pass(other)) break;
-      if (other.#violations < best.#violations) best = other;
+      if (other.#isBetterThan(best)) best = other;
       if (other.#candidate.natural && (!natural || other.#violations < natural.#violations)) natural = other;
       last = other;
     }
     return { judge: best, verdict: best.#verdict(natural) };
+  }
+
+  /** Returns whether fewer pairs violate the order of this judge; of two orders with as many, the natural one is better. */
+  #isBetterThan(other: OrderJudge<Violation>): boolean {
+    if (this.#violations !== other.#violations) return this.#violations < other.#violations;
+    return this.#candidate.natural && !other.#candidate.natural;
   }
 
   /** Returns the judge for another pass, with an order that explains the sample and the violations better, if there is one. */
@@ -124,7 +130,9 @@ export class OrderJudge<Violation extends KeyPair> {
     const { equal, usual } = this.#source;
     const natural = naturalOrder(evidence, equal, usual);
     const candidate = natural.violations === 0 ? natural : (chosenOrder(evidence, equal, natural.violations) ?? natural);
-    if (candidate.violations >= countViolations(evidence, this.#candidate.order, equal)) return undefined;
+    const present = countViolations(evidence, this.#candidate.order, equal);
+    const isTie = candidate.violations === present && candidate.natural && !this.#candidate.natural;
+    if (candidate.violations >= present && !isTie) return undefined;
     return new OrderJudge<Violation>(this.#sample, this.#source, { candidate, violating });
   }
 
