@@ -1,11 +1,12 @@
 import { describeBug } from '../engine/core/user-error.ts';
+
 /** Messages to the main thread from the worker that runs a command. */
 export type ProgramMessage =
   /** UTF-8 text for standard output or standard error. */
   | { readonly kind: 'write'; readonly stream: StandardStream; readonly bytes: Uint8Array<ArrayBuffer> }
   /** A file or folder that must be removed if the program ends. */
   | { readonly kind: 'temporary'; readonly path: string }
-  /** A file or folder that was removed or is no longer temporary. */
+  /** A temporary file or folder that was removed, or that is to stay. */
   | { readonly kind: 'settled'; readonly path: string };
 
 export type StandardStream = 'stdout' | 'stderr';

@@ -11,7 +11,7 @@ export const PATIENCE = 180_000;
  * one takes at most `enough`. Anything else that the process does meanwhile, such as collecting earlier garbage, only adds to the
  * time. Milliseconds.
  */
-export function processorTime(work: () => void, enough = 0): number {
+export function processorTime(work: () => void, enough: number): number {
   let min = Number.POSITIVE_INFINITY;
   for (let run = 0; run < 3 && min > enough; run += 1) {
     const before = process.cpuUsage();

@@ -35,7 +35,7 @@ function choices(names: string): readonly BucketChoice[] {
   if (names === 'all') return BUCKET_CHOICES;
   return names.split(',').map((name) => {
     if (isBucketChoice(name)) return name;
-    throw new UserError('input', `There is no bucket reuse "${name}". Use ${BUCKET_CHOICES.join(', ')}, or all.`);
+    throw new UserError('input', `"${name}" is not a way to reuse buckets. Use ${BUCKET_CHOICES.join(', ')}, or all.`);
   });
 }
 

@@ -412,14 +412,13 @@ export const FINDINGS = {
   },
   'mm.page-inserted': {
     severity: 'error',
-    means: 'Pages were inserted into the image: everything after them is read from the wrong place.',
+    means: 'Pages were inserted into the image, so all later bytes are at wrong offsets.',
     remedy: 'Download the snapshot again, or cut the pages out of the file. Do not upload this file.',
   },
   'mm.page-lost': {
     severity: 'error',
-    means: 'Pages are missing from the image: everything after them is read from the wrong place.',
-    remedy:
-      'Download the snapshot again. If there is no other copy, insert the same number of zero pages in their place to read the rest.',
+    means: 'Pages are missing from the image, so all later bytes are at wrong offsets.',
+    remedy: 'Download the snapshot again. To read the rest without another copy, insert zero pages where they are missing.',
   },
   'mm.bucket-size-zero': {
     severity: 'error',
@@ -544,7 +543,7 @@ export const FINDINGS = {
   'mm.missing': {
     severity: 'warning',
     means:
-      'Structures are where the buckets of a memory manager would be, but there is no memory manager. The next MemoryManager::init starts an empty one.',
+      'Structures start where a memory manager has its buckets, but its header is gone. The next MemoryManager::init starts an empty manager.',
     remedy:
       'If the canister has a memory manager, do not upgrade it, and restore page 0 from a snapshot. If it uses RestrictedMemory, nothing needs to be done.',
   },

@@ -78,8 +78,8 @@ function ordersOf({ size, start }: Member, pairs: readonly KeyPair[]): readonly 
 }
 
 /**
- * Returns an order in which each member of a key has its own order, such as a number and then a time with the latest first. There
- * are so many such orders that one of them is only accepted if all pairs follow it.
+ * Returns an order in which each member of a key has its own order, such as a number and then a time with the latest first.
+ * There are many such orders, so one is accepted only if all pairs follow it.
  */
 export function orderByMembers(pairs: readonly KeyPair[], equal: boolean): KeyOrder | undefined {
   for (const family of [fixedMembers, paddedTuples, sizedTriples, openEnded]) {

@@ -100,7 +100,7 @@ function isZero(image: ReadableMemory, start: number): boolean {
   return readBytes(image, at(0, start), length).every((byte) => byte === 0);
 }
 
-/** Recognises an image by its cleared first word and the trailer, which must be consistent: there is no other evidence. */
+/** Recognises an image by the only evidence that there is: its cleared first word and a consistent trailer. */
 function experimental(image: ReadableMemory, report: Report): MotokoImage | undefined {
   const trailer = decodeTrailer(image);
   if (!trailer || hasRegions(trailer.version)) return undefined;

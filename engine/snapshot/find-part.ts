@@ -1,31 +1,19 @@
 import { withoutManager } from '../core/part-ids.ts';
 import type { PlacedStructure } from './placed.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { Space } from './space.ts';
 
-interface Parts {
-  readonly spaces: readonly Space[];
-  readonly structures: readonly PlacedStructure[];
-}
-
-/** Spaces by their ids, for each image that was searched: a canister can have tens of thousands of regions. */
-const indexes = new WeakMap<readonly Space[], ReadonlyMap<string, Space>>();
-
-function indexOf(spaces: readonly Space[]): ReadonlyMap<string, Space> {
-  const known = indexes.get(spaces);
-  if (known !== undefined) return known;
-  const index = new Map<string, Space>(spaces.map((space) => [space.part, space]));
-  indexes.set(spaces, index);
-  return index;
-}
+type Spaces = Pick<Snapshot, 'places' | 'spaces'>;
 
 /** Finds a space by its id. `memory/3` also names `image@1/memory/3`, where only one manager has a memory 3. */
-export function findSpace({ spaces }: Pick<Parts, 'spaces'>, named: string): Space | undefined {
-  return indexOf(spaces).get(wholeId(spaces, named));
+export function findSpace(snapshot: Spaces, named: string): Space | undefined {
+  return snapshot.places.spaceNamed(wholeId(snapshot, named));
 }
 
 /** Finds a structure by its id, or by the id of a space that only one structure is in. */
-export function findStructure({ spaces, structures }: Parts, named: string): PlacedStructure | undefined {
-  const part = wholeId(spaces, named);
+export function findStructure(snapshot: Spaces & Pick<Snapshot, 'structures'>, named: string): PlacedStructure | undefined {
+  const { structures } = snapshot;
+  const part = wholeId(snapshot, named);
   const exact = structures.find((placed) => placed.part === part);
   if (exact !== undefined) return exact;
   // A set looks the same as a map of empty values, so either name finds it.
@@ -37,10 +25,10 @@ export function findStructure({ spaces, structures }: Parts, named: string): Pla
 }
 
 /** Returns the id with its manager's prefix. Returns it unchanged where no manager or more than one has such a memory. */
-function wholeId(spaces: readonly Space[], part: string): string {
+function wholeId({ places, spaces }: Spaces, part: string): string {
   const [kind, number = '', ...rest] = part.split('/');
   const space = `${kind}/${number}`;
-  if (kind !== 'memory' || indexOf(spaces).has(space)) return part;
+  if (kind !== 'memory' || places.spaceNamed(space) !== undefined) return part;
   const [found, ...others] = spaces.filter((one) => withoutManager(one.part) === space);
   return found === undefined || others.length > 0 ? part : [found.part, ...rest].join('/');
 }

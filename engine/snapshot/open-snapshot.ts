@@ -10,8 +10,8 @@ import { rateOf } from './cost.ts';
 import { Decoding } from './decoding.ts';
 import { fileFindings } from './file-findings.ts';
 import { type Labels, labelFor, NO_LABELS } from './labels.ts';
-import { type Detected, detectLayout, imageSpace } from './layout/layout.ts';
-import { type PlacedManager, partOfManager, spaceOfManager } from './layout/managers.ts';
+import { detectLayout, imageSpace } from './layout/layout.ts';
+import { partOfManager, spaceOfManager } from './layout/managers.ts';
 import { remarksOnProgram, remarksOnUnknown } from './layout/unknown.ts';
 import { withWindows } from './layout/windows.ts';
 import { withZeros } from './layout/zeros.ts';
@@ -20,7 +20,6 @@ import type { PlacedFinding, PlacedStructure } from './placed.ts';
 import { Places } from './places.ts';
 import { findResidualDump } from './residual-dump.ts';
 import type { Snapshot, SnapshotSource } from './snapshot.ts';
-import type { Space } from './space.ts';
 import { findStructures } from './structures.ts';
 
 /** Bytes at an image's start that decide how all of it is read: they contain the magic and header of any manager. */
@@ -52,7 +51,11 @@ export function openSnapshot(source: SnapshotSource): Snapshot {
 
   const start = { start: offsetAt(0, 0), length: Math.min(MANAGER_HEADER, bytes) };
   const tables = areas.filter(({ kind }) => kind === 'named').map(({ extent }) => extent);
-  const places = new Places(bytes, missing, [start, ...tables], spacesByMemory(detected, managers, [memory, image]));
+  const others = [
+    ...managers.map((manager) => [manager.memory, spaceOfManager(manager)] as const),
+    ...[memory, image].map((whole) => [whole, imageSpace(whole)] as const),
+  ];
+  const places = new Places({ bytes, missing, tables: [start, ...tables], spaces, others });
   const managerFindings = found.splice(0).flatMap((finding) => {
     const own = managers.find((manager) => manager.memory === finding.memory);
     const page = { start: offsetAt(0, (own?.page ?? 0) * PAGE_SIZE), length: PAGE_SIZE };
@@ -100,16 +103,6 @@ export function openSnapshot(source: SnapshotSource): Snapshot {
 export function reopenAs({ title, memory: own, bytes, missing, labels }: Snapshot, memory: ReadableMemory): Snapshot {
   const size = memory.pages === own.pages ? bytes : byteLength(memory);
   return openSnapshot({ title, memory, bytes: size, missing, remarks: [], labels });
-}
-
-function* spacesByMemory(
-  { spaces }: Detected,
-  managers: readonly PlacedManager[],
-  images: readonly ReadableMemory[],
-): Generator<readonly [ReadableMemory, Space]> {
-  for (const space of spaces) yield [space.memory, space];
-  for (const manager of managers) yield [manager.memory, spaceOfManager(manager)];
-  for (const image of images) yield [image, imageSpace(image)];
 }
 
 /** Returns the findings of the manager's tables and the structures' headers, where the file has the bytes that prove them. */

@@ -6,11 +6,23 @@ import { Gaps } from './gaps.ts';
 import type { PlacedFinding, PlacedStructure } from './placed.ts';
 import type { Space } from './space.ts';
 
+export interface PlacesOptions {
+  /** Size of the image. */
+  readonly bytes: number;
+  readonly missing: readonly OffsetRange[];
+  /** The bytes that decide how the rest is read. */
+  readonly tables: readonly OffsetRange[];
+  readonly spaces: readonly Space[];
+  /** Further memories that findings are about: the pages of managers, the image itself. */
+  readonly others: readonly (readonly [ReadableMemory, Space])[];
+}
+
 /** The places of memories, structures and findings in an image, and the bytes that its file does not have. */
 export class Places {
   readonly #bytes: number;
   readonly #gaps: Gaps;
   readonly #spaceOf: Map<ReadableMemory, Space>;
+  readonly #spaceNamed: ReadonlyMap<string, Space>;
   readonly #structureIn = new Map<Space, PlacedStructure>();
   /** True where the file lacks bytes for certain: some are not downloaded, or it ends within a page. */
   readonly isIncomplete: boolean;
@@ -19,19 +31,11 @@ export class Places {
    */
   readonly areTablesIncomplete: boolean;
 
-  /**
-   * @param bytes size of the image
-   * @param tables the bytes that decide how the rest is read
-   */
-  constructor(
-    bytes: number,
-    missing: readonly OffsetRange[],
-    tables: readonly OffsetRange[],
-    spaces: Iterable<readonly [ReadableMemory, Space]>,
-  ) {
+  constructor({ bytes, missing, tables, spaces, others }: PlacesOptions) {
     this.#bytes = bytes;
     this.#gaps = new Gaps(missing);
-    this.#spaceOf = new Map(spaces);
+    this.#spaceNamed = new Map(spaces.map((space) => [space.part, space]));
+    this.#spaceOf = new Map([...spaces.map((space) => [space.memory, space] as const), ...others]);
     this.isIncomplete = missing.length > 0 || bytes % PAGE_SIZE !== 0;
     this.areTablesIncomplete = tables.some((range) => this.missingIn(range) > 0);
   }
@@ -41,6 +45,11 @@ export class Places {
       if (!this.#spaceOf.has(space.memory)) this.#spaceOf.set(space.memory, space);
       if (!this.#structureIn.has(space)) this.#structureIn.set(space, placed);
     }
+  }
+
+  /** Returns the space with exactly this id. */
+  spaceNamed(part: string): Space | undefined {
+    return this.#spaceNamed.get(part);
   }
 
   spaceOf(memory: ReadableMemory): Space | undefined {

@@ -67,6 +67,11 @@ export function whole(bytes: Uint8Array, label: string, text: string): Decoded {
   return { text, parts: bytes.length === 0 ? [] : [{ start: 0, length: bytes.length, label, text }] };
 }
 
+/** Returns what `bytes` say where a value takes all of them, of an encoding whose values say where they end. */
+export function wholeOf(reading: Reading, bytes: Uint8Array): Decoded | undefined {
+  return reading.problem === undefined && reading.length === bytes.length ? reading.decoded : undefined;
+}
+
 /** Compares byte by byte, with a prefix before the longer value: the order of blobs, text and big-endian numbers. */
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   const shared = Math.min(a.length, b.length);

@@ -4,7 +4,7 @@
  */
 import { formatCounted, toHex } from '../../core/format.ts';
 import { viewOf } from '../../core/memory/memory.ts';
-import { type Codec, type Excerpt, quote, type Reading } from '../codec.ts';
+import { type Codec, type Excerpt, quote, type Reading, wholeOf } from '../codec.ts';
 import { Composition, labelWithin } from '../composition.ts';
 import { Cursor } from '../cursor.ts';
 import { readCount, readSigned, readUnsigned } from '../leb128.ts';
@@ -58,10 +58,7 @@ export function candidCodec(names: FieldNames = new Map()): Codec {
     name: 'candid',
     description: 'Candid, with its own type table',
     read: (bytes, excerpt) => readCandid(bytes, names, excerpt),
-    decode(bytes) {
-      const reading = readCandid(bytes, names);
-      return reading.problem === undefined && reading.length === bytes.length ? reading.decoded : undefined;
-    },
+    decode: (bytes) => wholeOf(readCandid(bytes, names), bytes),
   };
 }
 

@@ -5,7 +5,7 @@
  */
 import { toHex } from '../../core/format.ts';
 import { viewOf } from '../../core/memory/memory.ts';
-import { type Codec, type Excerpt, quote, type Reading } from '../codec.ts';
+import { type Codec, type Excerpt, quote, type Reading, wholeOf } from '../codec.ts';
 import { Composition } from '../composition.ts';
 import { Cursor } from '../cursor.ts';
 import { MAX_INTEGER_BYTES } from '../leb128.ts';
@@ -35,10 +35,7 @@ export const CBOR: Codec = {
   name: 'cbor',
   description: 'CBOR, in its diagnostic notation',
   read: readCbor,
-  decode(bytes) {
-    const reading = readCbor(bytes);
-    return reading.problem === undefined && reading.length === bytes.length ? reading.decoded : undefined;
-  },
+  decode: (bytes) => wholeOf(readCbor(bytes), bytes),
 };
 
 class Reader {

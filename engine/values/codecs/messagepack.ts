@@ -6,7 +6,7 @@
  */
 import { Decoder, decodeTimestampToTimeSpec } from '@msgpack/msgpack';
 import { toHex } from '../../core/format.ts';
-import { type Codec, type Excerpt, quote, type Reading } from '../codec.ts';
+import { type Codec, type Excerpt, quote, type Reading, wholeOf } from '../codec.ts';
 import { Composition } from '../composition.ts';
 import { Cursor } from '../cursor.ts';
 import { formatFloat } from './floats.ts';
@@ -41,10 +41,7 @@ export const MESSAGEPACK: Codec = {
   name: 'messagepack',
   description: 'MessagePack, in CBOR’s diagnostic notation',
   read: readMessagePack,
-  decode(bytes) {
-    const reading = readMessagePack(bytes);
-    return reading.problem === undefined && reading.length === bytes.length ? reading.decoded : undefined;
-  },
+  decode: (bytes) => wholeOf(readMessagePack(bytes), bytes),
 };
 
 class Reader {

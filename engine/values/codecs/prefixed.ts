@@ -1,6 +1,6 @@
 /** A value after a prefix: the version that a versioned Storable writes first, or the value's length. */
 import { toHex } from '../../core/format.ts';
-import { type Codec, type Decoded, type Excerpt, inside, type Reading, type ValuePart } from '../codec.ts';
+import { type Codec, type Decoded, type Excerpt, inside, type Reading, type ValuePart, wholeOf } from '../codec.ts';
 import { decodeInteger } from './integers.ts';
 
 /** Maximum length of a prefix in bytes. */
@@ -51,10 +51,7 @@ export function lengthPrefixedCodec(number: Codec, of: Codec): Codec | undefined
   return {
     name: `prefixed(${number.name}, ${of.name})`,
     description: `a length in bytes (${number.name}), then ${of.description}`,
-    decode(bytes) {
-      const reading = read(bytes);
-      return reading.problem === undefined && reading.length === bytes.length ? reading.decoded : undefined;
-    },
+    decode: (bytes) => wholeOf(read(bytes), bytes),
     read,
   };
 }

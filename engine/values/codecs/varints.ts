@@ -7,7 +7,7 @@
  * | postcard  | LEB128: seven bits per byte, the lowest first, the top bit set if more follow (postcard.jamesmunns.com, "Varints") |
  * | bincode 2 | below 251 the byte itself; 251 and 2 bytes, 252 and 4, 253 and 8, 254 and 16, little-endian (bincode, docs/spec.md)   |
  */
-import { type Codec, type Reading, whole } from '../codec.ts';
+import { type Codec, type Reading, whole, wholeOf } from '../codec.ts';
 import { Cursor } from '../cursor.ts';
 import { readUnsigned } from '../leb128.ts';
 import { decodeInteger } from './integers.ts';
@@ -28,10 +28,7 @@ function varintCodec(name: string, bits: Bits, signed: boolean, readNumber: (cur
     name,
     description: `${signed ? 'signed' : 'unsigned'} integer of at most ${bits} bits, as many bytes as it needs`,
     read,
-    decode(bytes) {
-      const reading = read(bytes);
-      return reading.problem === undefined && reading.length === bytes.length ? reading.decoded : undefined;
-    },
+    decode: (bytes) => wholeOf(read(bytes), bytes),
   };
 }
 

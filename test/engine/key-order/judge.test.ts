@@ -174,6 +174,21 @@ describe.each(['numbers, big-endian', 'texts', 'accounts of a ledger', 'JSON of 
   });
 });
 
+test('of two orders with as many violations the natural one counts, also where a sample suggests the chosen one', () => {
+  const keys: Uint8Array[] = [];
+  for (let tenant = 0; tenant <= 20; tenant++)
+    for (let seq = 500; seq < 3500; seq += 600) keys.push(encodeUtf8(JSON.stringify({ tenant, seq: seq + 37 * tenant })));
+  // By its letters tenant 18 fits between 1 and 2, so that an order of the first bytes has one violation less there, and one between 9 and 10.
+  const [early, late] = [keys[9] ?? expect.fail(), keys[94] ?? expect.fail()];
+  [keys[9], keys[94]] = [late, early];
+  const verdict = judge(neighbours(keys), false);
+  const violations = verdict.kind === 'damaged' ? verdict.violations : [];
+  expect(violations.map(({ before, after }) => [before, after].some((key) => key === early || key === late))).toEqual([
+    true,
+    true,
+  ]);
+});
+
 test('one key that another order excuses is doubtful', () => {
   const keys = Array.from({ length: 50 }, (_, index) => number(8, 100 + 7 * index));
   keys[0] = new Uint8Array(8).fill(0xff);

@@ -175,7 +175,7 @@ describe('large amounts', () => {
         timeline.seek(timeline.steps);
         timeline.faults();
         timeline.seek(1);
-      });
+      }, ENOUGH);
       expect(spent).toBeLessThan(ENOUGH);
     });
   quick(

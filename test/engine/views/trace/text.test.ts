@@ -187,9 +187,11 @@ describe('lines and steps', () => {
     );
     const text = new TraceText(traceOf(events));
     expect([...text.range(text.lines - 100, 100)].length).toBe(100);
+    /** Milliseconds. */
+    const ENOUGH = 1000;
     const spent = processorTime(() => {
       for (let page = 0; page < 10; page++) expect([...text.range(page * 9000, 100)].length).toBe(100);
-    });
-    expect(spent).toBeLessThan(1000);
+    }, ENOUGH);
+    expect(spent).toBeLessThan(ENOUGH);
   });
 });
