@@ -65,6 +65,31 @@ export function writeOutput(path: string, options: OutputOptions, write: (sink: 
   }
 }
 
+/** A file that is written piece by piece, under its own name: what was written stays readable if the program ends early. */
+export interface GrowingOutput {
+  write(bytes: Uint8Array): void;
+  close(): void;
+}
+
+/** Creates a file, or empties one that may be replaced. @throws UserError if the path must not or cannot be written to */
+export function openOutput(path: string, options: OutputOptions): GrowingOutput {
+  const existing = checkTarget(path, options);
+  const onDisk = <T>(use: () => T): T => {
+    try {
+      return use();
+    } catch (error) {
+      throw new UserError('input', describeWriteError(path, error));
+    }
+  };
+  const descriptor = onDisk(() => openSync(path, existing === undefined ? 'wx' : 'w'));
+  return {
+    write: (bytes) => {
+      for (let done = 0; done < bytes.length; ) done += onDisk(() => writeSync(descriptor, bytes, done));
+    },
+    close: () => closeSync(descriptor),
+  };
+}
+
 /** Returns what is at the path: nothing, or a regular file that may be replaced. @throws UserError otherwise. */
 function checkTarget(path: string, { inputs, folder, force }: OutputOptions): Stats | undefined {
   for (const input of inputs) {

@@ -1,11 +1,12 @@
 import { chmod } from 'node:fs/promises';
 import type { BuildOptions } from 'esbuild';
 
-/** esbuild options for a command-line program. */
+/** esbuild options for a command-line program. The reader of Candid's text loads a file of its own, so it is not bundled. */
 export const TERMINAL: BuildOptions = {
   platform: 'node',
   target: 'node20',
   format: 'esm',
+  external: ['@dfinity/didc'],
   banner: { js: '#!/usr/bin/env node' },
 };
 

@@ -5,12 +5,23 @@ import { ENTRIES } from './entries.ts';
 import { EXPLAIN } from './explain.ts';
 import { IMPORT } from './import.ts';
 import { INSPECT } from './inspect.ts';
+import { RECORD } from './record.ts';
 import { REPLAY } from './replay.ts';
 import { SIMULATE } from './simulate.ts';
 import { TRACE } from './trace.ts';
 
 /** All commands, in the order of `--help`. */
-export const COMMANDS: readonly Command[] = withCompletions([INSPECT, CHECK, EXPLAIN, ENTRIES, IMPORT, TRACE, REPLAY, SIMULATE]);
+export const COMMANDS: readonly Command[] = withCompletions([
+  INSPECT,
+  CHECK,
+  EXPLAIN,
+  ENTRIES,
+  RECORD,
+  IMPORT,
+  TRACE,
+  REPLAY,
+  SIMULATE,
+]);
 
 function withCompletions(commands: readonly Command[]): readonly Command[] {
   return [...commands, completionsOf(commands)];

@@ -21,18 +21,19 @@ export function openOptions(args: Arguments): OpenOptions {
   const limit = args.option('unpack-limit');
   return {
     labels: args.option('labels'),
-    ...(limit === undefined ? {} : { unpackLimit: byteSize(limit) }),
+    ...(limit === undefined ? {} : { unpackLimit: byteSize(limit, '--unpack-limit') }),
     ...(isErrorTerminal() ? { onUnpack: progress() } : {}),
   };
 }
 
 const UNITS: Readonly<Record<string, number>> = { '': 2 ** 30, kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30, tib: 2 ** 40 };
 
-function byteSize(text: string): number {
+/** Parses a size: in GiB, or with a unit. @throws UserError */
+export function byteSize(text: string, option: string): number {
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?) ?(|[KMGT]iB)$/i.exec(text) ?? [];
   const factor = UNITS[unit.toLowerCase()];
   if (number === '' || factor === undefined)
-    throw new UserError('input', `--unpack-limit takes a size in GiB, or with a unit as in 500MiB, not "${text}".`);
+    throw new UserError('input', `${option} takes a size in GiB, or with a unit as in 500MiB, not "${text}".`);
   return Math.floor(Number(number) * factor);
 }
 

@@ -1,16 +1,10 @@
 import { statSync } from 'node:fs';
-import type { ByteSource } from '../core/memory/source.ts';
 import type { MotokoProgram } from '../motoko/heap/variables.ts';
 import { findMadeRecords } from '../motoko/program/persisted.ts';
 import { parseSignature } from '../motoko/signature/parse.ts';
 import { namesOfProgram, readModuleTexts } from '../motoko/stable-types.ts';
 import type { FieldNames } from '../values/codecs/candid.ts';
-import { FileSource } from './file-source.ts';
-import { firstBytes } from './open-source.ts';
-import { packingOf, unpack } from './unpack.ts';
-
-/** Maximum size of a module on the Internet Computer, in bytes. */
-const MAX_MODULE = 256 * 1024 * 1024;
+import { openModule } from './open-module.ts';
 
 /** Facts about a snapshot's program from its module. */
 export interface Program {
@@ -31,7 +25,7 @@ export async function readProgram(path: string | undefined): Promise<Program | u
   try {
     if (path === undefined || !statSync(path).isFile()) return undefined;
     const module = await openModule(path);
-    if (module === undefined) return undefined;
+    if (typeof module === 'string') return undefined;
     try {
       const texts = readModuleTexts(module);
       const signature = texts.stableTypes === undefined ? undefined : parseSignature(texts.stableTypes);
@@ -43,11 +37,4 @@ export async function readProgram(path: string | undefined): Promise<Program | u
   } catch {
     return undefined;
   }
-}
-
-async function openModule(path: string): Promise<(ByteSource & { close(): void }) | undefined> {
-  const packing = packingOf(firstBytes(path));
-  if (packing === undefined) return new FileSource(path);
-  const unpacked = await unpack(path, packing, { unpackLimit: MAX_MODULE });
-  return typeof unpacked === 'string' ? undefined : unpacked.source;
 }

@@ -1,0 +1,150 @@
+import { dirname, resolve } from 'node:path';
+import { formatBytes, formatCount, formatCounted } from '../../engine/core/format.ts';
+import { PAGE_SIZE } from '../../engine/core/memory/memory.ts';
+import { UserError } from '../../engine/core/user-error.ts';
+import { readWhole } from '../../engine/node/read-whole.ts';
+import { LIMITS, type Limits } from '../../engine/recorder/limits.ts';
+import { parseScript, type ScriptCall } from '../../engine/recorder/script.ts';
+import { CborTraceWriter, JsonLinesTraceWriter } from '../../engine/trace/format/writer.ts';
+import type { RecordedCallReport } from '../../engine/views/record.ts';
+import { version } from '../../package.json';
+import { openRecording, type RecordingListener } from '../../servers/recorder/run-script.ts';
+import { isErrorTerminal, print, printError, printJson, replaceLine } from '../output.ts';
+import { openOutput } from '../write-output.ts';
+import type { Arguments } from './arguments.ts';
+import type { Command } from './command.ts';
+import { byteSize, openOptions, UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts';
+
+/** Maximum size of a script, in bytes. */
+const MAX_SCRIPT = 256 * 2 ** 20;
+
+export const RECORD: Command = {
+  name: 'record',
+  about: 'run a canister by a script, and record what it does to stable memory',
+  usage:
+    'WASM --calls FILE -o TRACE [--force] [--snapshot S] [--max-time SECONDS] [--max-memory SIZE] [--max-events N] [--unpack-limit SIZE] [--json]',
+  more: `WASM is the canister's module, raw or compressed. FILE has one call a line, as JSON:
+  {"call":"init","arg":"()"}
+  {"call":"update","method":"add","arg":"(\\"a note\\")","caller":"2vxsx-fae","time":1767225600000000000}
+call is init, update, query, composite-query, inspect, upgrade, timer or heartbeat. arg is Candid's text, argHex its bytes. An upgrade can name
+another module with "wasm". "replies" are the answers of other canisters: [{"method":"fetch","replyHex":"4449444c0000"}]. Lines that begin with // are skipped.
+TRACE is written as CBOR (.smtrace), or as JSON Lines if its name ends in .jsonl. --force replaces an existing file.
+--snapshot S: a snapshot folder, a stable memory or a trace to go on from. With main memory and globals in the folder, the canister goes on where it was.
+--max-time SECONDS: the longest time of one call of the script, ${LIMITS.callTime / 1000} by default; a longer one traps. --max-memory SIZE: the largest main memory, ${formatBytes(LIMITS.mainMemory)} by default.
+--max-events N: the recording ends at so many events, ${formatCount(LIMITS.events)} by default.
+The exit status is 0 if the whole script ran, whatever the calls' outcomes, and 1 if a limit ended it.
+${UNPACK_HELP}`,
+  options: {
+    calls: { type: 'string' },
+    output: { type: 'string', short: 'o' },
+    force: { type: 'boolean' },
+    snapshot: { type: 'string' },
+    'max-time': { type: 'string' },
+    'max-memory': { type: 'string' },
+    'max-events': { type: 'string' },
+    ...UNPACK_OPTIONS,
+  },
+  async run(args) {
+    const [wasm = ''] = args.positionals;
+    const script = args.option('calls');
+    const output = args.option('output');
+    if (script === undefined) throw new UserError('input', 'Say which calls to run: --calls FILE.');
+    if (output === undefined) throw new UserError('input', 'Say where to write the trace: -o TRACE.');
+    const calls = readScript(script);
+    const recording = await openRecording({
+      wasm: resolve(wasm),
+      calls,
+      scriptFolder: dirname(resolve(script)),
+      snapshot: args.option('snapshot'),
+      producer: `stable-memory ${version}`,
+      limits: limitsIn(args),
+      unpack: openOptions(args),
+    });
+    try {
+      for (const remark of recording.remarks) printError(remark);
+      const inputs = [script, ...recording.files];
+      const file = openOutput(output, { inputs, folder: recording.folder, force: args.flag('force') });
+      try {
+        const writer = output.endsWith('.jsonl')
+          ? new JsonLinesTraceWriter((bytes) => file.write(bytes))
+          : new CborTraceWriter((bytes) => file.write(bytes));
+        const report = recording.run(
+          writer,
+          listener(calls.length, () => writer.finish()),
+        );
+        if (args.json) printJson(report);
+        else {
+          for (const [index, call] of report.calls.entries()) printCall(calls[index], call);
+          print(
+            `${output}: ${formatCounted(report.messages, 'message')}, ${formatCounted(report.steps, 'step')}, ${formatBytes(report.pages * PAGE_SIZE)} of stable memory`,
+          );
+        }
+        if (report.stopped !== undefined) printError(report.stopped);
+        return report.stopped === undefined ? 0 : 1;
+      } finally {
+        file.close();
+      }
+    } finally {
+      recording.close();
+    }
+  },
+};
+
+function readScript(path: string): readonly ScriptCall[] {
+  const calls = parseScript(new TextDecoder().decode(readWhole(path, MAX_SCRIPT)));
+  if ('problems' in calls) {
+    const [first] = calls.problems;
+    const more =
+      calls.problems.length > 1 ? ` ${formatCounted(calls.problems.length - 1, 'other line')} cannot be read either.` : '';
+    throw new UserError('input', `${path} is not a script of calls. ${first?.problem ?? ''}${more}`);
+  }
+  if (calls.length === 0) throw new UserError('input', `${path} has no calls. Write one call a line, such as {"call":"init"}.`);
+  return calls;
+}
+
+function limitsIn(args: Arguments): Partial<Limits> {
+  const time = args.number('max-time');
+  const memory = args.option('max-memory');
+  const events = args.number('max-events');
+  return {
+    ...(time === undefined ? {} : { callTime: 1000 * time }),
+    ...(memory === undefined ? {} : { mainMemory: byteSize(memory, '--max-memory') }),
+    ...(events === undefined ? {} : { events }),
+  };
+}
+
+/** Time between two updates of the progress line and of the file. Milliseconds. */
+const INTERVAL = 200;
+
+function listener(count: number, flush: () => void): RecordingListener {
+  let nextLine = performance.now() + INTERVAL;
+  let nextFlush = performance.now() + INTERVAL;
+  let isShown = false;
+  const showsProgress = isErrorTerminal();
+  return {
+    progress: (calls, recorder) => {
+      if (isShown && calls === count) replaceLine('');
+      if (!showsProgress || performance.now() < nextLine || calls === count) return;
+      isShown = true;
+      nextLine = performance.now() + INTERVAL;
+      replaceLine(`recording: call ${formatCount(calls + 1)} of ${formatCount(count)}, ${formatCounted(recorder.steps, 'step')}`);
+    },
+    flush: () => {
+      if (performance.now() < nextFlush) return;
+      nextFlush = performance.now() + INTERVAL;
+      flush();
+    },
+    // Signals end the whole program. What was recorded stays, because it is written at once.
+    isCancelled: () => false,
+  };
+}
+
+function printCall(
+  call: ScriptCall | undefined,
+  { call: kind, method, outcome, reply, replyHex, error, stack }: RecordedCallReport,
+): void {
+  const name = method === '' ? kind : `${kind} ${method}`;
+  const what = error ?? reply ?? replyHex ?? '';
+  print(`${call?.line ?? ''}`, name, outcome, what);
+  for (const one of stack ?? []) print('', `  in ${one}`);
+}

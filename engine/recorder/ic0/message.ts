@@ -1,0 +1,67 @@
+import { REJECT_CODE } from '../execution.ts';
+import { Trap } from '../trap.ts';
+import { IN } from './contexts.ts';
+import { bytesFunctions, textAt } from './copies.ts';
+import type { System, SystemFunction } from './system.ts';
+
+const NO_BYTES = new Uint8Array();
+const TEXT = new TextEncoder();
+
+/** What a message gets, and what it answers. */
+export const MESSAGE: Readonly<Record<string, SystemFunction>> = {
+  ...bytesFunctions('msg_arg_data', IN.withArgument, ({ execution }) => execution.argument),
+  ...bytesFunctions('msg_caller', IN.messages, ({ execution }) => execution.caller),
+  ...bytesFunctions('msg_caller_info_data', IN.messages, () => NO_BYTES),
+  ...bytesFunctions('msg_caller_info_signer', IN.messages, () => NO_BYTES),
+  ...bytesFunctions('msg_reject_msg', IN.rejections, ({ execution }) => execution.rejection.message),
+  ...bytesFunctions('msg_method_name', IN.inspecting, ({ execution }) => TEXT.encode(execution.inspected)),
+  msg_reject_code: { contexts: IN.callbacks, run: ({ execution }) => execution.rejection.code },
+  // Calls have a deadline only if they are sent with one, and calls of a script are not.
+  msg_deadline: { contexts: IN.responding, run: () => 0n },
+  msg_reply_data_append: {
+    contexts: IN.responding,
+    run: (system, from = 0, length = 0) => {
+      assertOpen(system, 'msg_reply_data_append');
+      system.execution.replyData.push(system.bytes(from, length).slice());
+      return undefined;
+    },
+  },
+  msg_reply: {
+    contexts: IN.responding,
+    run: (system) => {
+      assertOpen(system, 'msg_reply');
+      system.execution.response = { kind: 'reply', bytes: joined(system.execution.replyData) };
+      return undefined;
+    },
+  },
+  msg_reject: {
+    contexts: IN.responding,
+    run: (system, from, length) => {
+      assertOpen(system, 'msg_reject');
+      system.execution.response = { kind: 'reject', code: REJECT_CODE.canisterReject, message: textAt(system, from, length) };
+      return undefined;
+    },
+  },
+  accept_message: {
+    contexts: IN.inspecting,
+    run: ({ execution }) => {
+      if (execution.accepted) throw new Trap('ic0.accept_message was called twice.');
+      execution.accepted = true;
+      return undefined;
+    },
+  },
+};
+
+function assertOpen({ execution }: System, name: string): void {
+  if (execution.isAnswered) throw new Trap(`ic0.${name} was called, but the call was already responded to.`);
+}
+
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let done = 0;
+  for (const part of parts) {
+    all.set(part, done);
+    done += part.length;
+  }
+  return all;
+}

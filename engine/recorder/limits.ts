@@ -1,0 +1,24 @@
+import { MAX_PAGES } from '../core/memory/overlay.ts';
+
+/** What a recording may use. */
+export interface Limits {
+  /** Longest time of one call of the script, with all its messages, in milliseconds. A longer one traps. */
+  readonly callTime: number;
+  /** Largest main memory in bytes. Growing beyond it fails, as in a replica. */
+  readonly mainMemory: number;
+  /** Largest stable memory in pages. */
+  readonly stablePages: number;
+  /** Most events of the trace. Then the recording stops. */
+  readonly events: number;
+}
+
+/** The replica's limits of memory; of time and events, what a person waits for. */
+export const LIMITS: Limits = {
+  callTime: 60_000,
+  mainMemory: 4 * 2 ** 30,
+  stablePages: MAX_PAGES,
+  events: 20_000_000,
+};
+
+/** Ends the recording. The text says why. The message that runs is undone. */
+export class Stop extends Error {}

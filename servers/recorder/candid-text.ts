@@ -1,0 +1,88 @@
+import { fromHex, toHex } from '../../engine/core/format.ts';
+import type { PreparedModule } from '../../engine/recorder/prepared-module.ts';
+
+/** Candid in text and in bytes, by the interface of a canister. */
+export interface CandidText {
+  /** Returns the bytes of a call's argument, or a sentence if the text is not such an argument. */
+  encode(text: string, signature: Signature): Uint8Array | { readonly problem: string };
+  /** Returns a reply as text, or undefined if it is not Candid. */
+  decode(bytes: Uint8Array, signature: Signature): string | undefined;
+}
+
+/** The interface of a module, and whose types in it count: a method's, or those of the argument that it is installed with. */
+export interface Signature {
+  readonly module: Pick<PreparedModule, 'candidService' | 'candidArguments'>;
+  /** Undefined for the installation. */
+  readonly method: string | undefined;
+}
+
+const EMPTY_ARGUMENT = Uint8Array.of(0x44, 0x49, 0x44, 0x4c, 0, 0);
+const NO_SERVICE = 'service : {}';
+
+/** Loads the library that reads and writes Candid's text. It has more than a megabyte, so it is loaded only when it is needed. */
+export async function loadCandidText(): Promise<CandidText> {
+  const { encode, decode, getServiceMethods } = await import('@dfinity/didc');
+  /** Returns the interface if it has the method. */
+  const interfaceOf = ({ module: { candidService }, method }: Signature): string | undefined =>
+    candidService !== undefined && method !== undefined && attempt(() => getServiceMethods(candidService))?.includes(method)
+      ? candidService
+      : undefined;
+  const encodeTyped = (input: string, signature: Signature): string => {
+    const { method } = signature;
+    const whole = { input, targetFormat: 'hex' } as const;
+    const installation = method === undefined ? installationIn(signature.module) : undefined;
+    if (installation !== undefined) return encode({ ...whole, idl: installation, withType: { kind: 'serviceParams' } });
+    const idl = interfaceOf(signature);
+    return idl === undefined || method === undefined
+      ? encode({ ...whole, idl: NO_SERVICE })
+      : encode({ ...whole, idl, withType: { kind: 'methodParams', name: method } });
+  };
+  return {
+    encode(text, signature) {
+      if (text.replace(/\s/g, '') === '()') return EMPTY_ARGUMENT;
+      try {
+        return fromHex(encodeTyped(text, signature)) ?? EMPTY_ARGUMENT;
+      } catch (error) {
+        return { problem: describe(error) };
+      }
+    },
+    decode(bytes, signature) {
+      const whole = { input: toHex(bytes), inputFormat: 'hex', targetFormat: 'candid' } as const;
+      const { method } = signature;
+      const idl = interfaceOf(signature);
+      const typed =
+        idl === undefined || method === undefined
+          ? undefined
+          : attempt(() => decode({ ...whole, idl, serviceMethod: method, useServiceMethodReturnType: true }));
+      const decoded = typed ?? attempt(() => decode({ ...whole, idl: NO_SERVICE }));
+      return decoded === undefined ? undefined : withPlainNumbers(decoded);
+    },
+  };
+}
+
+/** Returns an interface with the types of the argument of an installation, if they are known. */
+function installationIn({ candidService = '', candidArguments }: Signature['module']): string | undefined {
+  const start = /^\s*service\b/m.exec(candidService)?.index ?? 0;
+  if (candidArguments !== undefined) return `${candidService.slice(0, start)}\nservice : ${candidArguments} -> {}`;
+  return /^\s*service\b[^:]*:\s*\(/.test(candidService.slice(start)) ? candidService : undefined;
+}
+
+/** Removes the underscores that group the digits of numbers, but not those in texts. */
+function withPlainNumbers(candid: string): string {
+  return candid.replace(/"(?:[^"\\]|\\.)*"|\b\d[\d_]*/g, (token) => (token.startsWith('"') ? token : token.replaceAll('_', '')));
+}
+
+function attempt<T>(run: () => T): T | undefined {
+  try {
+    return run();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns the library's reason, without what it says about itself. */
+function describe(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const [, reason = text] = /`([\s\S]*)`/.exec(text) ?? [];
+  return reason.replace(/^(Could not encode args to bytes|Candid parser error:) /, '').replace(/\s+/g, ' ');
+}

@@ -1,0 +1,118 @@
+import { statSync } from 'node:fs';
+import { formatCount, formatCounted } from '../../engine/core/format.ts';
+import type { ReadableMemory } from '../../engine/core/memory/memory.ts';
+import { SourceMemory } from '../../engine/core/memory/source.ts';
+import { UserError } from '../../engine/core/user-error.ts';
+import { findAroundFile, findInFolder } from '../../engine/node/folders/find.ts';
+import type { SnapshotFiles } from '../../engine/node/folders/snapshot-files.ts';
+import { readSnapshotState } from '../../engine/node/folders/system-state.ts';
+import { openImage } from '../../engine/node/open-image.ts';
+import { openMemoryFiles } from '../../engine/node/open-source.ts';
+import { openTraceFile } from '../../engine/node/open-trace.ts';
+import type { UnpackOptions } from '../../engine/node/unpack-options.ts';
+import type { PreparedModule } from '../../engine/recorder/prepared-module.ts';
+import type { MainState } from '../../engine/recorder/recorder.ts';
+import { Timeline } from '../../engine/trace/timeline.ts';
+import { readModule } from './module-file.ts';
+
+/** What a recording starts with. */
+export interface StartState {
+  readonly stable: ReadableMemory;
+  /** The running canister, if the snapshot has its main memory, its globals and its module. */
+  readonly main: MainState | undefined;
+  /** Full sentences about what the snapshot lacks. */
+  readonly remarks: readonly string[];
+  /** The files that it is read from, and their folder, which must not be written to. */
+  readonly files: readonly string[];
+  readonly folder: string | undefined;
+  close(): void;
+}
+
+/**
+ * Opens what a recording starts with: a snapshot folder with all that is in it, a raw stable memory, or the state after the last
+ * step of a trace. @throws UserError if it cannot be read
+ */
+export async function openStart(path: string, options: UnpackOptions): Promise<StartState> {
+  if (/\.smtrace(\.jsonl)?(\.gz)?$/.test(path)) return openTraceEnd(path, options);
+  const image = await openImage(path, options);
+  if ('problem' in image) throw new UserError('input', image.problem);
+  if (image.missing.length > 0 || image.broken !== undefined) {
+    image.close();
+    throw new UserError('input', `${path} is not complete. ${image.remarks.join(' ')}`);
+  }
+  const { main, remarks, close } = await openMain(path, options).catch((error: unknown) => {
+    image.close();
+    throw error;
+  });
+  return {
+    stable: image.memory,
+    main,
+    remarks,
+    files: image.files,
+    folder: image.folder,
+    close: () => {
+      image.close();
+      close();
+    },
+  };
+}
+
+async function openTraceEnd(path: string, options: UnpackOptions): Promise<StartState> {
+  const opened = await openTraceFile(path, options);
+  if (typeof opened === 'string') throw new UserError('input', opened);
+  const timeline = Timeline.open(opened.trace, {});
+  timeline.seek(opened.trace.steps);
+  const { memory } = timeline;
+  if (!memory) {
+    opened.close();
+    throw new UserError('input', `${path} records no memory that could be continued with.`);
+  }
+  return { stable: memory, main: undefined, remarks: [], files: [path], folder: undefined, close: () => opened.close() };
+}
+
+interface OpenMain {
+  readonly main: MainState | undefined;
+  readonly remarks: readonly string[];
+  close(): void;
+}
+
+const NOTHING: OpenMain = { main: undefined, remarks: [], close: () => undefined };
+
+async function openMain(path: string, options: UnpackOptions): Promise<OpenMain> {
+  const found = statSync(path).isDirectory() ? findInFolder(path) : findAroundFile(path);
+  if ('problem' in found || found.isAlone === true) return NOTHING;
+  const lacking = (what: string): OpenMain => ({
+    ...NOTHING,
+    remarks: [`The snapshot has no ${what}, so the canister cannot go on where it was. A script must begin with an upgrade.`],
+  });
+  const { main: files, module: modulePath, folder } = found;
+  if (!files) return lacking('main memory');
+  if (modulePath === undefined) return lacking('module');
+  const state = folder === undefined ? undefined : readSnapshotState(folder);
+  if (!state) return lacking('list of globals in its metadata.json');
+  const module = await readModule(modulePath);
+  const globals = mutableGlobals(found, module, state.globals);
+  const opened = await openMemoryFiles(files, options);
+  if (typeof opened === 'string') throw new UserError('input', opened);
+  const memory = new SourceMemory(opened.source);
+  return {
+    main: { module, memory, globals, system: { timer: state.timer, certifiedData: state.certifiedData } },
+    remarks: [],
+    close: () => opened.close(),
+  };
+}
+
+/** Returns the values of the mutable globals, out of those of all that are mutable or exported. @throws UserError if they do not fit */
+function mutableGlobals(
+  { title }: SnapshotFiles,
+  { info }: PreparedModule,
+  values: readonly (number | bigint | undefined)[],
+): readonly unknown[] {
+  const listed = info.listedGlobals;
+  if (values.length !== listed.length)
+    throw new UserError(
+      'input',
+      `The metadata.json of ${title} has ${formatCounted(values.length, 'global')}, but the module has ${formatCount(listed.length)} that are mutable or exported. The two do not belong together.`,
+    );
+  return listed.flatMap(({ mutable }, index) => (mutable ? [values[index] ?? 0] : []));
+}
