@@ -4,11 +4,15 @@ import type { FunctionTypes } from './function-types.ts';
 import type { HostIndexes } from './host.ts';
 import { type Instructions, OP } from './instructions.ts';
 import { type Store, storeOf } from './memory-writes.ts';
+import { Refusal } from './refusal.ts';
 import { TYPE } from './value-types.ts';
 import { Writer } from './writer.ts';
 
 /** Bits of an address inside its page of 4 KiB. */
 const PAGE_BITS = 12;
+
+/** Maximum number of helpers. Programs have about a thousand, and engines compile at most a million functions. */
+const MAX_HELPERS = 100_000;
 
 type Code = readonly number[];
 
@@ -48,11 +52,18 @@ export class Helpers {
     return this.#bodies;
   }
 
-  /** Returns the index of the helper for an instruction that writes memory. `bytes` are its opcode and operands. */
+  /**
+   * Returns the index of the helper for an instruction that writes memory. `bytes` are its opcode and operands.
+   *
+   * @throws {Refusal} if there are too many.
+   */
   indexFor(instruction: Instructions, bytes: Uint8Array): number {
     const key = String.fromCharCode(...bytes);
     const known = this.#indexes.get(key);
     if (known !== undefined) return known;
+    if (this.#indexes.size === MAX_HELPERS) {
+      throw new Refusal('The module cannot be instrumented: it writes to memory in more than 100,000 different ways.');
+    }
     const index = this.#make(instruction, [...bytes]);
     this.#indexes.set(key, index);
     return index;

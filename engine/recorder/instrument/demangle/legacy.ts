@@ -3,7 +3,7 @@
  * and `E`. Some linkers write it as a path already, but leave the hash and the escapes.
  */
 
-const SYMBOL = /^_{0,2}ZN(?<parts>\d.*)E(?<suffix>\.[\w.]*)?$/s;
+const START = /^_{1,2}ZN/;
 const PATH = /^(?<path>.+)::h[0-9a-f]{16}$/s;
 const HASH = /^h[0-9a-f]{16}$/;
 const LENGTH = /\d+/y;
@@ -25,26 +25,24 @@ const MAX_CODE_POINT = 0x10_ffff;
 export function demangleLegacy(symbol: string): string | undefined {
   const path = PATH.exec(symbol)?.groups?.['path'];
   if (path !== undefined) return path.split('::').map(unescaped).join('::');
-  const match = SYMBOL.exec(symbol)?.groups;
-  const parts = partsOf(match?.['parts'] ?? '');
-  const hash = parts?.at(-1);
-  // C++ has no hash.
-  if (parts === undefined || hash === undefined || !HASH.test(hash)) return undefined;
-  return parts.slice(0, -1).map(unescaped).join('::') + (match?.['suffix'] ?? '');
+  const start = START.exec(symbol)?.[0].length;
+  return start === undefined ? undefined : demangleParts(symbol, start);
 }
 
-function partsOf(mangled: string): readonly string[] | undefined {
+function demangleParts(symbol: string, start: number): string | undefined {
   const parts: string[] = [];
-  for (let at = 0; at < mangled.length; ) {
+  let at = start;
+  for (; symbol[at] !== 'E'; at += parts.at(-1)?.length ?? 0) {
     LENGTH.lastIndex = at;
-    const digits = LENGTH.exec(mangled)?.[0];
+    const digits = LENGTH.exec(symbol)?.[0];
     if (digits === undefined) return undefined;
-    const start = at + digits.length;
-    at = start + Number(digits);
-    if (at > mangled.length) return undefined;
-    parts.push(mangled.slice(start, at));
+    at += digits.length;
+    parts.push(symbol.slice(at, at + Number(digits)));
   }
-  return parts;
+  const suffix = symbol.slice(at + 1);
+  // C++ has no hash, and may have the types of parameters at the end.
+  if (!HASH.test(parts.pop() ?? '') || !/^(\.|$)/.test(suffix)) return undefined;
+  return parts.map(unescaped).join('::') + suffix;
 }
 
 function unescaped(part: string): string {

@@ -10,12 +10,15 @@ const INITIAL_CODE_POINT = 0x80;
 const MAX_CODE_POINT = 0x10_ffff;
 const DIGITS = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
+/** Maximum length of an encoded identifier. The time grows with its square. */
+const MAX_LENGTH = 1000;
+
 /** Returns the identifier, or undefined if it is not valid. */
 export function decodePunycode(encoded: string): string | undefined {
   const separator = encoded.lastIndexOf('_');
   const characters = [...encoded.slice(0, Math.max(0, separator))];
   const deltas = encoded.slice(separator + 1);
-  if (deltas === '') return undefined;
+  if (deltas === '' || encoded.length > MAX_LENGTH) return undefined;
   let codePoint = INITIAL_CODE_POINT;
   let bias = INITIAL_BIAS;
   let index = 0;

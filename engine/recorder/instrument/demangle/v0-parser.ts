@@ -6,21 +6,34 @@ export class NotV0 extends Error {}
 const DIGITS_62 = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
 /**
+ * Maximum steps for each character of a symbol. References back may repeat long parts, in which there are such references again.
+ */
+const MAX_STEPS_EACH = 64;
+
+/**
  * A reader of the tokens of Rust's v0 mangling (RFC 2603).
  *
  * @throws {NotV0} from every method, if the symbol does not follow the grammar.
  */
 export class V0Parser {
   readonly #symbol: string;
+  #stepsLeft: number;
   position = 0;
 
   /** `symbol`: what is after `_R`. */
   constructor(symbol: string) {
     this.#symbol = symbol;
+    this.#stepsLeft = MAX_STEPS_EACH * symbol.length;
   }
 
   get isAtEnd(): boolean {
     return this.position >= this.#symbol.length;
+  }
+
+  /** Notes that so many steps are done. A character of the result is a step, too. */
+  spend(steps: number): void {
+    this.#stepsLeft -= steps;
+    if (this.#stepsLeft < 0) throw new NotV0();
   }
 
   peek(): string {
@@ -73,6 +86,7 @@ export class V0Parser {
     const start = this.position;
     this.position += length;
     if (this.position > this.#symbol.length) throw new NotV0();
+    this.spend(length);
     const text = this.#symbol.slice(start, this.position);
     if (!isPunycode) return text;
     const decoded = decodePunycode(text);
@@ -85,6 +99,7 @@ export class V0Parser {
     const start = this.position;
     while (/^[0-9a-f]$/.test(this.peek())) this.position += 1;
     const digits = this.#symbol.slice(start, this.position);
+    this.spend(digits.length);
     if (!this.eat('_')) throw new NotV0();
     return digits;
   }

@@ -6,12 +6,10 @@
 import { characterLiteral, integerLiteral, stringLiteral } from './v0-literals.ts';
 import { NotV0, V0Parser } from './v0-parser.ts';
 
-const SYMBOL = /^_{0,2}R(?<path>[A-Z]\w*)(?<suffix>\..*)?$/s;
+const SYMBOL = /^_{1,2}R(?<path>[A-Z]\w*)(?<suffix>\..*)?$/s;
 
 /** Maximum depth of one thing in another. */
 const MAX_DEPTH = 500;
-/** Maximum steps for each character of a symbol, in which references back may repeat long parts. */
-const MAX_STEPS_EACH = 64;
 
 const BASIC_TYPES: Readonly<Record<string, string>> = {
   a: 'i8',
@@ -60,14 +58,12 @@ export function demangleV0(symbol: string): string | undefined {
  */
 class Printer {
   readonly #parser: V0Parser;
-  #stepsLeft: number;
   #depth = 0;
   /** The number of lifetimes that `for<…>` around here has named. */
   #lifetimes = 0;
 
   constructor(mangled: string) {
     this.#parser = new V0Parser(mangled);
-    this.#stepsLeft = MAX_STEPS_EACH * mangled.length;
   }
 
   symbol(): string {
@@ -296,7 +292,7 @@ class Printer {
   /** Prints what may be inside of `for<…>`. */
   #binder(print: () => string): string {
     const count = this.#parser.optionalInteger62('G');
-    if (count > MAX_DEPTH) throw new NotV0();
+    this.#parser.spend(count);
     const names = Array.from({ length: count }, () => {
       this.#lifetimes += 1;
       return this.#lifetime(1);
@@ -315,9 +311,9 @@ class Printer {
   }
 
   #nested<Result>(print: () => Result): Result {
-    this.#stepsLeft -= 1;
+    this.#parser.spend(1);
     this.#depth += 1;
-    if (this.#depth > MAX_DEPTH || this.#stepsLeft < 0) throw new NotV0();
+    if (this.#depth > MAX_DEPTH) throw new NotV0();
     const result = print();
     this.#depth -= 1;
     return result;
