@@ -1,6 +1,6 @@
 import type { Declarations } from './declarations.ts';
-import type { Reader } from './reader.ts';
-import { SECTION, type Sections } from './sections.ts';
+import type { Reader } from './format/reader.ts';
+import { SECTION, type Sections } from './format/sections.ts';
 
 /** The body of a function. */
 export interface Body {

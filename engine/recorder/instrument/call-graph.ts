@@ -1,12 +1,12 @@
+import { Instructions, OP } from './format/instructions.ts';
+import { readLocals } from './format/locals.ts';
+import type { Reader } from './format/reader.ts';
 import type { FunctionIndexes } from './function-indexes.ts';
-import { Instructions, OP } from './instructions.ts';
-import { readLocals } from './locals.ts';
-import type { Reader } from './reader.ts';
 
 /** Stands for all functions that a call through a table can reach. */
 export const THROUGH_TABLE = -1;
 
-/** What one pass over the code finds. Indexes are those of the original module. */
+/** The calls of a module, and what else one pass over its code finds. Indexes are those of the original module. */
 export class CallGraph {
   readonly #callers = new Map<number, Set<number>>();
   readonly #callingFunctions = new Set<number>();

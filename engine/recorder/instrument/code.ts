@@ -1,20 +1,21 @@
-/** The code of the original functions, with what the host needs to be told. */
+/** The code of the original functions, which counts ticks, keeps the path, and writes to memory through helpers. */
 import type { Body } from './bodies.ts';
 import { type CallGraph, THROUGH_TABLE } from './call-graph.ts';
-import { call, globalGet, globalSet, i32Const, i64Const, localGet, localSet, when } from './encode.ts';
+import { call, globalGet, globalSet, i32Const, i64Const, localGet, localSet, when } from './format/encode.ts';
+import { Instructions, OP } from './format/instructions.ts';
+import { readLocals } from './format/locals.ts';
+import type { Reader } from './format/reader.ts';
+import { TYPE } from './format/value-types.ts';
+import { Writer } from './format/writer.ts';
 import type { FunctionIndexes } from './function-indexes.ts';
 import type { Helpers } from './helpers.ts';
 import type { HostIndexes } from './host.ts';
-import { Instructions, OP } from './instructions.ts';
-import { readLocals } from './locals.ts';
 import { writesMemory } from './memory-writes.ts';
-import type { Reader } from './reader.ts';
-import { TYPE } from './value-types.ts';
-import { Writer } from './writer.ts';
 
 /** The prime of the hash FNV-1a, with 64 bits. */
 const PATH_FACTOR = 0x100_0000_01b3n;
 
+/** All that is known of a module when its code is rewritten. */
 export interface CodePlan {
   readonly host: HostIndexes;
   readonly functions: FunctionIndexes;
@@ -69,46 +70,58 @@ export class CodeRewriter {
 
   /** `path`: the local variable that keeps the path to this function, if a call can reach stable memory from it. */
   #rewriteInstructions(body: Reader, path: number | undefined): void {
-    const { functions, helpers, reaching } = this.#plan;
+    const { functions, helpers } = this.#plan;
     const { bytes } = body;
     const to = this.#body;
     const instructions = new Instructions(body);
     let copied = body.position;
+    const copyTo = (end: number) => {
+      to.copy(bytes, copied, end);
+      copied = end;
+    };
+    /** Writes something else for the current instruction, before which all is copied. */
+    const replaceBy = (opcode: number, index: number) => {
+      to.code([opcode]);
+      to.unsigned(index);
+      copied = body.position;
+    };
     while (instructions.next()) {
       const { opcode, operand, start } = instructions;
-      const isCall = opcode === OP.call || opcode === OP.returnCall;
-      const isIndirect = opcode === OP.callIndirect || opcode === OP.returnCallIndirect;
-      if (opcode === OP.loop) {
-        to.copy(bytes, copied, body.position);
-        to.code(this.#tick);
-        copied = body.position;
-      } else if (isCall || isIndirect) {
-        to.copy(bytes, copied, start);
-        copied = start;
-        if (path !== undefined && reaching.has(isCall ? operand : THROUGH_TABLE)) to.code(this.#stepTo(path));
-        if (isIndirect) continue;
-        to.code([opcode]);
-        to.unsigned(functions.shifted(operand));
-        copied = body.position;
-      } else if (opcode === OP.refFunc) {
-        to.copy(bytes, copied, start);
-        to.code([opcode]);
-        to.unsigned(functions.shifted(operand));
-        copied = body.position;
-      } else if (writesMemory(opcode)) {
-        to.copy(bytes, copied, start);
-        to.code([OP.call]);
-        to.unsigned(helpers.indexFor(instructions, bytes.subarray(start, body.position)));
-        copied = body.position;
+      switch (opcode) {
+        case OP.loop:
+          copyTo(body.position);
+          to.code(this.#tick);
+          break;
+        case OP.call:
+        case OP.returnCall:
+          copyTo(start);
+          this.#step(path, operand);
+          replaceBy(opcode, functions.shifted(operand));
+          break;
+        case OP.callIndirect:
+        case OP.returnCallIndirect:
+          copyTo(start);
+          this.#step(path, THROUGH_TABLE);
+          break;
+        case OP.refFunc:
+          copyTo(start);
+          replaceBy(opcode, functions.shifted(operand));
+          break;
+        default:
+          if (!writesMemory(opcode)) break;
+          copyTo(start);
+          replaceBy(OP.call, helpers.indexFor(instructions, bytes.subarray(start, body.position)));
       }
     }
-    to.copy(bytes, copied, body.position);
+    copyTo(body.position);
   }
 
-  /** Returns code that extends the path by one call. */
-  #stepTo(path: number): readonly number[] {
+  /** Extends the path by one call, if stable memory can be reached from the function that is called. */
+  #step(path: number | undefined, callee: number): void {
+    const { host, reaching } = this.#plan;
+    if (path === undefined || !reaching.has(callee)) return;
     this.#lastSite += 1;
-    const hash = [...localGet(path), ...i64Const(PATH_FACTOR), OP.i64Mul, ...i64Const(this.#lastSite), OP.i64Add];
-    return [...hash, ...globalSet(this.#plan.host.path)];
+    this.#body.code([...localGet(path), ...i64Const(PATH_FACTOR), OP.i64Mul]);
+    this.#body.code([...i64Const(this.#lastSite), OP.i64Add, ...globalSet(host.path)]);
   }
 }

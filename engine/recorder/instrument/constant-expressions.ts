@@ -1,7 +1,7 @@
+import { Instructions, OP } from './format/instructions.ts';
+import type { Reader } from './format/reader.ts';
+import type { Writer } from './format/writer.ts';
 import type { FunctionIndexes } from './function-indexes.ts';
-import { Instructions, OP } from './instructions.ts';
-import type { Reader } from './reader.ts';
-import type { Writer } from './writer.ts';
 
 /**
  * Copies an expression that initialises a global or a part of a table, up to its `end`.

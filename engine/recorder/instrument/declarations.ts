@@ -1,8 +1,8 @@
-/** What a module declares outside of its code, as far as the instrumentation needs it. */
-import type { Reader } from './reader.ts';
-import { Refusal } from './refusal.ts';
-import { SECTION, type Sections } from './sections.ts';
-import { isReference } from './value-types.ts';
+/** The declarations of a module outside of its code, as far as the instrumentation needs them. */
+import type { Reader } from './format/reader.ts';
+import { Refusal } from './format/refusal.ts';
+import { SECTION, type Sections } from './format/sections.ts';
+import { isReference } from './format/value-types.ts';
 
 const FUNCTION_TYPE = 0x60;
 /** The kinds of imports and exports. */

@@ -1,8 +1,8 @@
 /** Element segments: references that go into tables (WebAssembly core specification, "Element Section"). */
 import { rewriteExpression } from './constant-expressions.ts';
+import type { Reader } from './format/reader.ts';
+import { Writer } from './format/writer.ts';
 import type { FunctionIndexes } from './function-indexes.ts';
-import type { Reader } from './reader.ts';
-import { Writer } from './writer.ts';
 
 /** Bits of a segment's form. */
 const IS_NOT_ACTIVE = 1;

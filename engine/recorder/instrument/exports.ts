@@ -1,9 +1,9 @@
 import { KIND } from './declarations.ts';
+import type { Reader } from './format/reader.ts';
+import { Refusal } from './format/refusal.ts';
+import { Writer } from './format/writer.ts';
 import type { FunctionIndexes } from './function-indexes.ts';
 import { EXPORT_PREFIX } from './host.ts';
-import type { Reader } from './reader.ts';
-import { Refusal } from './refusal.ts';
-import { Writer } from './writer.ts';
 
 /** An export that is added. The index is that of the new module. */
 export interface AddedExport {

@@ -1,6 +1,6 @@
-import { unsigned } from './encode.ts';
-import type { Reader } from './reader.ts';
-import { Writer } from './writer.ts';
+import { unsigned } from './format/encode.ts';
+import type { Reader } from './format/reader.ts';
+import { Writer } from './format/writer.ts';
 
 const FUNCTION_TYPE = 0x60;
 

@@ -1,11 +1,11 @@
 import { rewriteExpression } from './constant-expressions.ts';
-import { i32Const, i64Const } from './encode.ts';
+import { i32Const, i64Const } from './format/encode.ts';
+import { OP } from './format/instructions.ts';
+import type { Reader } from './format/reader.ts';
+import { type HostType, hostTypeOf, TYPE } from './format/value-types.ts';
+import { Writer } from './format/writer.ts';
 import type { FunctionIndexes } from './function-indexes.ts';
 import { globalExport } from './host.ts';
-import { OP } from './instructions.ts';
-import type { Reader } from './reader.ts';
-import { type HostType, hostTypeOf, TYPE } from './value-types.ts';
-import { Writer } from './writer.ts';
 
 const IS_MUTABLE = 1;
 

@@ -1,12 +1,12 @@
 /** Functions that note what an instruction is about to change in main memory, and then do it. */
-import { call, globalGet, globalSet, i32Const, i64Const, localGet, localSet, when } from './encode.ts';
+import { call, either, globalGet, globalSet, i32Const, i64Const, localGet, localSet, when } from './format/encode.ts';
+import { type Instructions, OP } from './format/instructions.ts';
+import { Refusal } from './format/refusal.ts';
+import { TYPE } from './format/value-types.ts';
+import { Writer } from './format/writer.ts';
 import type { FunctionTypes } from './function-types.ts';
 import type { HostIndexes } from './host.ts';
-import { type Instructions, OP } from './instructions.ts';
 import { type Store, storeOf } from './memory-writes.ts';
-import { Refusal } from './refusal.ts';
-import { TYPE } from './value-types.ts';
-import { Writer } from './writer.ts';
 
 /** Bits of an address inside its page of 4 KiB. */
 const PAGE_BITS = 12;
@@ -158,11 +158,4 @@ export class Helpers {
     const grow = [...localGet(0), ...original];
     return [...pages, ...call(this.#host.mayGrow), OP.if, this.#address, ...grow, OP.else, ...refused, OP.end];
   }
-}
-
-const NO_RESULT = 0x40;
-
-/** Returns an `if` with an `else`, without a result. */
-function either(code: Code, other: Code): Code {
-  return [OP.if, NO_RESULT, ...code, OP.else, ...other, OP.end];
 }

@@ -1,4 +1,4 @@
-/** What an instrumented module and its host have in common: imports, exports, and the indexes of both. */
+/** The imports and exports that an instrumented module and its host have in common, and their indexes. */
 
 /** The name of the module whose functions the host provides. */
 export const HOST_MODULE = 'smd';

@@ -1,9 +1,9 @@
 import { KIND } from './declarations.ts';
+import type { Reader } from './format/reader.ts';
+import { TYPE } from './format/value-types.ts';
+import { Writer } from './format/writer.ts';
 import type { FunctionTypes } from './function-types.ts';
 import { HOST_MODULE } from './host.ts';
-import type { Reader } from './reader.ts';
-import { TYPE } from './value-types.ts';
-import { Writer } from './writer.ts';
 
 interface HostFunction {
   readonly name: string;

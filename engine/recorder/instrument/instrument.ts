@@ -4,16 +4,16 @@ import { type CodePlan, CodeRewriter } from './code.ts';
 import { type Declarations, KIND, readDeclarations } from './declarations.ts';
 import { rewriteElements } from './elements.ts';
 import { type AddedExport, rewriteExports } from './exports.ts';
+import type { Reader } from './format/reader.ts';
+import { Refusal } from './format/refusal.ts';
+import { HEADER, NAME_SECTION, SECTION, Sections } from './format/sections.ts';
+import { Writer } from './format/writer.ts';
 import { FunctionIndexes } from './function-indexes.ts';
 import { FunctionTypes } from './function-types.ts';
 import { type Globals, type MutableGlobal, rewriteGlobals } from './globals.ts';
 import { Helpers } from './helpers.ts';
 import { ADDED_IMPORTS, EXPORT, functionExport, type HostIndexes, hostIndexes, tableExport } from './host.ts';
 import { rewriteImports } from './imports.ts';
-import type { Reader } from './reader.ts';
-import { Refusal } from './refusal.ts';
-import { HEADER, NAME_SECTION, SECTION, Sections } from './sections.ts';
-import { Writer } from './writer.ts';
 
 /** Maximum bytes of a number that is written before something. */
 const MAX_NUMBER_LENGTH = 10;
@@ -23,7 +23,7 @@ export type Instrumented =
   | { readonly ok: true; readonly bytes: Uint8Array<ArrayBuffer>; readonly info: ModuleInfo }
   | { readonly ok: false; readonly problem: string };
 
-/** What a host needs to know of an instrumented module. */
+/** The properties of an instrumented module that its host needs to know. */
 export interface ModuleInfo {
   /** Main memory has addresses of 64 bits. */
   readonly memory64: boolean;
@@ -41,7 +41,7 @@ export interface ModuleInfo {
 }
 
 /** A table of the original module. */
-export interface TableInfo {
+interface TableInfo {
   /** The name under which it is exported. */
   readonly name: string;
   /** Code may change it. */

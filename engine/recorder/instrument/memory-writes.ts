@@ -1,8 +1,8 @@
 /** The instructions that write to main memory. */
-import { OP } from './instructions.ts';
-import { TYPE } from './value-types.ts';
+import { OP } from './format/instructions.ts';
+import { TYPE } from './format/value-types.ts';
 
-/** What a store writes: the type of its operand, and the number of bytes. */
+/** The effect of a store: the type of its operand, and the number of bytes that it writes. */
 export interface Store {
   readonly type: number;
   readonly size: number;

@@ -1,9 +1,9 @@
 /** The names of a module's functions (WebAssembly core specification, "Name Section"). */
 import { demangle } from './demangle/demangle.ts';
+import type { Reader } from './format/reader.ts';
+import { Refusal } from './format/refusal.ts';
+import { NAME_SECTION, Sections } from './format/sections.ts';
 import type { ModuleInfo } from './instrument.ts';
-import type { Reader } from './reader.ts';
-import { Refusal } from './refusal.ts';
-import { NAME_SECTION, Sections } from './sections.ts';
 
 /** The part of the section with the names of functions. */
 const FUNCTION_NAMES = 1;

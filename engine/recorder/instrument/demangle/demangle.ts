@@ -1,7 +1,7 @@
 import { demangleLegacy } from './legacy.ts';
 import { demangleV0 } from './v0.ts';
 
-/** What compilers append to a symbol, such as `.llvm.123`. It says nothing about the source. */
+/** A suffix that compilers append to a symbol, such as `.llvm.123`. It says nothing about the source. */
 const SUFFIX = /\.llvm\.[0-9A-F@]+$/;
 
 /**

@@ -14,6 +14,17 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
 ]);
 const UNPRINTABLE = /^[\p{C}\p{Zl}\p{Zp}]$/u;
 
+/** Returns a tuple of types or of constants. */
+export function tuple(items: readonly string[]): string {
+  return items.length === 1 ? `(${items[0]},)` : `(${items.join(', ')})`;
+}
+
+/** @throws {NotV0} if it is neither 0 nor 1. */
+export function booleanLiteral(digits: string): string {
+  if (digits !== '0' && digits !== '1') throw new NotV0();
+  return digits === '1' ? 'true' : 'false';
+}
+
 export function integerLiteral(digits: string): string {
   const significant = digits.replace(/^0+(?=.)/, '');
   if (significant.length > MAX_DIGITS) return `0x${significant}`;

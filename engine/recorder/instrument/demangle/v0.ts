@@ -3,37 +3,14 @@
  * without the hashes of crates and the types of constants.
  */
 
-import { characterLiteral, integerLiteral, stringLiteral } from './v0-literals.ts';
+import { booleanLiteral, characterLiteral, integerLiteral, stringLiteral, tuple } from './v0-literals.ts';
 import { NotV0, V0Parser } from './v0-parser.ts';
+import { BASIC_TYPES } from './v0-types.ts';
 
 const SYMBOL = /^_{1,2}R(?<path>[A-Z]\w*)(?<suffix>\..*)?$/s;
 
 /** Maximum depth of one thing in another. */
 const MAX_DEPTH = 500;
-
-const BASIC_TYPES: Readonly<Record<string, string>> = {
-  a: 'i8',
-  b: 'bool',
-  c: 'char',
-  d: 'f64',
-  e: 'str',
-  f: 'f32',
-  h: 'u8',
-  i: 'isize',
-  j: 'usize',
-  l: 'i32',
-  m: 'u32',
-  n: 'i128',
-  o: 'u128',
-  p: '_',
-  s: 'i16',
-  t: 'u16',
-  u: '()',
-  v: '...',
-  x: 'i64',
-  y: 'u64',
-  z: '!',
-};
 
 /** Names of the namespaces that a path shows in braces. */
 const NAMESPACES: Readonly<Record<string, string>> = { C: 'closure', S: 'shim' };
@@ -318,13 +295,4 @@ class Printer {
     this.#depth -= 1;
     return result;
   }
-}
-
-function tuple(items: readonly string[]): string {
-  return items.length === 1 ? `(${items[0]},)` : `(${items.join(', ')})`;
-}
-
-function booleanLiteral(digits: string): string {
-  if (digits !== '0' && digits !== '1') throw new NotV0();
-  return digits === '1' ? 'true' : 'false';
 }

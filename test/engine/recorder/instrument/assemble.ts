@@ -1,5 +1,5 @@
 /** Makes small modules by hand. */
-import { unsigned } from '../../../../engine/recorder/instrument/encode.ts';
+import { unsigned } from '../../../../engine/recorder/instrument/format/encode.ts';
 
 export type Code = readonly number[];
 

@@ -21,7 +21,7 @@ declare const WebAssembly: {
 export type Value = number | bigint;
 
 /** Compiles a module, which throws an error with the reason if it is not valid. */
-export function check(bytes: Uint8Array): void {
+function check(bytes: Uint8Array): void {
   new WebAssembly.Module(bytes);
 }
 
@@ -43,6 +43,8 @@ export class TestHost {
   readonly asked: number[] = [];
   /** What `mayGrow` returns. */
   mayGrow = 1;
+  /** What happens before pages change. */
+  onTouch = (_first: number, _last: number): void => {};
   /** What happens when the ticks have run out. */
   onTick = (): void => this.setGlobal('smd:ticks', 1_000_000);
 
@@ -50,7 +52,10 @@ export class TestHost {
     const { bytes, info } = instrumented(module);
     this.info = info;
     const smd = {
-      touch: (first: number, last: number) => void this.touched.push([first, last]),
+      touch: (first: number, last: number) => {
+        this.touched.push([first, last]);
+        this.onTouch(first, last);
+      },
       tick: () => this.onTick(),
       mayGrow: (pages: number) => {
         this.asked.push(pages);

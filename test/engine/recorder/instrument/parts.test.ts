@@ -1,6 +1,6 @@
 /** Everything that names functions is renumbered, and what a host needs is exported. */
 import { describe, expect, test } from 'vitest';
-import { call, i32Const, i64Const, localGet } from '../../../../engine/recorder/instrument/encode.ts';
+import { call, i32Const, i64Const, localGet } from '../../../../engine/recorder/instrument/format/encode.ts';
 import { toOriginalIndex } from '../../../../engine/recorder/instrument/names.ts';
 import { assemble, type Code, END, EXTERNREF, FUNCREF, functionType, I32, text, V128 } from './assemble.ts';
 import { instrumented, TestHost } from './host.ts';

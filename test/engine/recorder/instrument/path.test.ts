@@ -1,6 +1,6 @@
 /** The path is a hash of the calls that led to stable memory. */
 import { expect, test } from 'vitest';
-import { call, i32Const, localGet } from '../../../../engine/recorder/instrument/encode.ts';
+import { call, i32Const, localGet } from '../../../../engine/recorder/instrument/format/encode.ts';
 import { assemble, type Code, END, FUNCREF, type FunctionParts, functionType, I32 } from './assemble.ts';
 import { instrumented, TestHost } from './host.ts';
 

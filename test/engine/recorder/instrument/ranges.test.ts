@@ -1,6 +1,6 @@
 /** Operations on ranges of main memory report them, and growing asks first. */
 import { describe, expect, test } from 'vitest';
-import { i32Const, localGet } from '../../../../engine/recorder/instrument/encode.ts';
+import { i32Const, localGet } from '../../../../engine/recorder/instrument/format/encode.ts';
 import { assemble, functionType, I32, I64, text } from './assemble.ts';
 import { TestHost } from './host.ts';
 

@@ -1,6 +1,6 @@
 /** A module that cannot be instrumented yields a sentence that names what is in the way. */
 import { expect, test } from 'vitest';
-import { i32Const, unsigned } from '../../../../engine/recorder/instrument/encode.ts';
+import { i32Const, unsigned } from '../../../../engine/recorder/instrument/format/encode.ts';
 import { assemble, END, FUNCREF, functionType, I32, section, text, V128 } from './assemble.ts';
 import { instrumented, problemOf } from './host.ts';
 

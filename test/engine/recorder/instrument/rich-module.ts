@@ -1,4 +1,4 @@
-import { call, i32Const, localGet } from '../../../../engine/recorder/instrument/encode.ts';
+import { call, i32Const, localGet } from '../../../../engine/recorder/instrument/format/encode.ts';
 import { assemble, type Code, END, EXTERNREF, FUNCREF, functionType, I32, I64, text, vector } from './assemble.ts';
 
 const NO_TYPE = 0x40;

@@ -1,6 +1,6 @@
 /** Stores report the pages that they change, and change what they changed before. */
 import { describe, expect, test } from 'vitest';
-import { i32Const, i64Const, localGet, unsigned } from '../../../../engine/recorder/instrument/encode.ts';
+import { i32Const, i64Const, localGet, unsigned } from '../../../../engine/recorder/instrument/format/encode.ts';
 import { assemble, type Code, F32, F64, functionType, I32, I64, V128 } from './assemble.ts';
 import { instrumented, TestHost } from './host.ts';
 

@@ -1,6 +1,6 @@
 /** Ticks end messages that run for too long. */
 import { expect, test } from 'vitest';
-import { call, localGet } from '../../../../engine/recorder/instrument/encode.ts';
+import { call, localGet } from '../../../../engine/recorder/instrument/format/encode.ts';
 import { assemble, type Code, END, functionType, I32 } from './assemble.ts';
 import { instrumented, TestHost } from './host.ts';
 

@@ -1,9 +1,9 @@
 /** Every instruction is read to its exact end. */
 import { describe, expect, test } from 'vitest';
-import { Instructions } from '../../../../engine/recorder/instrument/instructions.ts';
-import { Reader } from '../../../../engine/recorder/instrument/reader.ts';
-import { assemble, type Code, END, FUNCREF, functionType, I32, I64, V128 } from './assemble.ts';
-import { instrumented } from './host.ts';
+import { Instructions } from '../../../../../engine/recorder/instrument/format/instructions.ts';
+import { Reader } from '../../../../../engine/recorder/instrument/format/reader.ts';
+import { assemble, type Code, END, FUNCREF, functionType, I32, I64, V128 } from '../assemble.ts';
+import { instrumented } from '../host.ts';
 
 /** Returns the lengths of the instructions in some code. */
 function lengthsOf(code: Code): readonly number[] {

@@ -21,7 +21,6 @@ export const OP = {
   returnCallIndirect: 0x13,
   localGet: 0x20,
   localSet: 0x21,
-  localTee: 0x22,
   globalGet: 0x23,
   globalSet: 0x24,
   tableSet: 0x26,

@@ -10,7 +10,7 @@ export function unsigned(value: number): readonly number[] {
 }
 
 /** Returns a signed LEB128 number. */
-export function signed(value: bigint): readonly number[] {
+function signed(value: bigint): readonly number[] {
   const bytes: number[] = [];
   let left = value;
   for (; left < -64n || left > 63n; left >>= 7n) bytes.push(Number(left & 0x7fn) | 0x80);
@@ -27,5 +27,11 @@ export const call = (index: number): readonly number[] => [OP.call, ...unsigned(
 
 const NO_RESULT = 0x40;
 
-/** Returns an `if` without a result, around `code`. */
+/** Returns an `if` without a result. */
 export const when = (code: readonly number[]): readonly number[] => [OP.if, NO_RESULT, ...code, OP.end];
+
+/** Returns an `if` with an `else`, without a result. */
+export const either = (code: readonly number[], other: readonly number[]): readonly number[] => [
+  ...[OP.if, NO_RESULT, ...code],
+  ...[OP.else, ...other, OP.end],
+];
