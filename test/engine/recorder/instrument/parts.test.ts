@@ -171,6 +171,38 @@ test('calls, tail calls and exports', () => {
   ]);
 });
 
+test('exports of other things keep their indexes', () => {
+  const module = assemble({
+    tables: [[FUNCREF, 0, 1]],
+    memories: [[0, 1]],
+    globals: [[I32, 0, ...i32Const(5), END]],
+    exports: [
+      { name: 'table', kind: 1, index: 0 },
+      { name: 'memory', kind: 2, index: 0 },
+      { name: 'global', kind: 3, index: 0 },
+    ],
+  });
+  const host = new TestHost(module);
+  expect(host.global('global')).toBe(5);
+  expect(host.exports['memory']).toBe(host.exports['smd:memory']);
+  expect(host.table('table')).toBe(host.table('smd:table:0'));
+});
+
+test('a reference that only code makes can be in a table', () => {
+  const code: Code = [...i32Const(0), REF_FUNC, 0, 0x26, 0, ...CALL_FIRST];
+  const module = assemble({
+    types: [RETURNS_I32],
+    tables: [[FUNCREF, 0, 1]],
+    functions: [
+      { ...ANSWER, export: 'answer' },
+      { type: 0, code, export: 'run' },
+    ],
+  });
+  const host = new TestHost(module);
+  expect(host.exports['smd:function:0']).toBe(host.exports['answer']);
+  expect(host.call('run')).toBe(42);
+});
+
 test('custom sections stay, but for the names', () => {
   const module = assemble({
     customs: [

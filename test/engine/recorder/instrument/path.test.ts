@@ -123,10 +123,7 @@ test('parameters and local variables keep their indexes', () => {
     functions: [
       {
         type: 1,
-        locals: [
-          [1, I32],
-          [2, 0x7e],
-        ],
+        locals: [[1, I32]],
         code: [...localGet(0), 0x21, 1, ...call(0), ...localGet(1), ...localGet(0), 0x6a, ...i32Const(0), DROP],
         export: 'double',
       },
