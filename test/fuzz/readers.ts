@@ -3,6 +3,7 @@ import { CODEC_READER } from './readers/codecs.ts';
 import { GAP_READER } from './readers/gaps.ts';
 import { HEAP_READER } from './readers/heaps.ts';
 import { IMAGE_READER } from './readers/images.ts';
+import { INSTRUMENT_READER } from './readers/instrument.ts';
 import { LABEL_READER } from './readers/labels.ts';
 import { MODULE_READER } from './readers/modules.ts';
 import { TRACE_READER } from './readers/traces.ts';
@@ -12,6 +13,7 @@ export const READERS: readonly Reader[] = [
   CODEC_READER,
   LABEL_READER,
   MODULE_READER,
+  INSTRUMENT_READER,
   TRACE_READER,
   HEAP_READER,
   IMAGE_READER,

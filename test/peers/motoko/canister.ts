@@ -18,16 +18,19 @@ type Word = bigint | number;
  */
 export class Canister {
   readonly stable: Memory;
+  readonly #imports: Readonly<Record<string, object>>;
   #program: Program;
   #instance: WasmInstance;
   #argument: Uint8Array = new Uint8Array();
   #reply: Uint8Array[] = [];
   #copy = new Uint8Array();
 
-  constructor(program: Program, stable: Memory) {
+  /** `imports`: what the program imports besides `ic0`. */
+  constructor(program: Program, stable: Memory, imports: Readonly<Record<string, object>> = {}) {
     this.stable = stable;
+    this.#imports = imports;
     this.#program = program;
-    this.#instance = instantiate(program.module, { ic0: this.#system() });
+    this.#instance = instantiate(program.module, { ...imports, ic0: this.#system() });
     this.#enter(START_FUNCTION);
     this.#enter('canister_init');
   }
@@ -71,7 +74,7 @@ export class Canister {
   postUpgrade(program = this.#program): void {
     const main = new Uint8Array(this.#instance.memory.buffer);
     this.#program = program;
-    this.#instance = instantiate(program.module, { ic0: this.#system() });
+    this.#instance = instantiate(program.module, { ...this.#imports, ic0: this.#system() });
     if (program.persistence === 'enhancedOP') this.#setMain(main);
     this.#argument = new Uint8Array();
     this.#enter(START_FUNCTION);
