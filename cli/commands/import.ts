@@ -9,7 +9,7 @@ import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts'
 
 export const IMPORT: Command = {
   name: 'import',
-  about: 'convert a trace of another format: mr-trace/1, icss-memtrace/1, icss-trace/1, canister logs',
+  about: 'convert a trace of another format: mr-trace/1, icss-memtrace/1, icss-trace/1, canister logs (text or JSON)',
   usage: 'FILE -o TRACE [--force] [--unpack-limit SIZE]',
   more: `TRACE is written as CBOR (.smtrace), or as JSON Lines if its name ends in .jsonl.
 --force replaces an existing file.

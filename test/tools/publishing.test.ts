@@ -1,7 +1,7 @@
 /** Checks manifests, licences and readmes of the extension and the packages as published. */
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
 import { MANIFESTS, manifestOf, REPOSITORY, sharedFields } from '../../tools/manifests.ts';
 import { root } from '../../tools/project.ts';
 
@@ -19,6 +19,19 @@ test.each(MANIFESTS)('relative links of the readme in %s point to files of the r
   const links = [...read(folder, 'README.md').matchAll(/\]\(([^)#\s]+)/g)].map(([, link = '']) => link);
   const relative = links.filter((link) => !/^https?:/.test(link));
   expect(relative.filter((link) => !existsSync(join(root, folder, link)))).toEqual([]);
+});
+
+describe.each(['rust/Cargo.toml', 'motoko/mops.toml'])('the recorder with the manifest %s', (manifest) => {
+  const folder = join('recorders', dirname(manifest));
+
+  test('has the shared version, licence and repository', () => {
+    const { version, license } = sharedFields('.');
+    const [fields = ''] = read('recorders', manifest).split('[dependencies]');
+    for (const [name, value] of Object.entries({ version, license, repository: REPOSITORY }))
+      expect(fields.split('\n')).toContain(`${name} = "${value}"`);
+  });
+
+  test('contains the licence', () => expect(read(folder, 'LICENSE')).toBe(read('LICENSE')));
 });
 
 test('vsce can make the links of the readme absolute', () => {

@@ -12,9 +12,16 @@ export interface AddedExport {
   readonly index: number;
 }
 
+export interface Exports {
+  readonly section: Writer;
+  /** The globals that the original module exports. */
+  readonly globals: ReadonlySet<number>;
+}
+
 /** @throws {Refusal} if the section is damaged, or has names that instrumentation adds. */
-export function rewriteExports(reader: Reader, functions: FunctionIndexes, added: readonly AddedExport[]): Writer {
+export function rewriteExports(reader: Reader, functions: FunctionIndexes, added: readonly AddedExport[]): Exports {
   const section = new Writer();
+  const globals = new Set<number>();
   const count = reader.count();
   section.unsigned(count + added.length);
   for (let left = count; left > 0; left--) {
@@ -26,6 +33,7 @@ export function rewriteExports(reader: Reader, functions: FunctionIndexes, added
     const kind = reader.byte();
     section.copy(reader.bytes, start, reader.position);
     const index = reader.index();
+    if (kind === KIND.global) globals.add(index);
     section.unsigned(kind === KIND.function ? functions.shifted(index) : index);
   }
   reader.finish();
@@ -34,5 +42,5 @@ export function rewriteExports(reader: Reader, functions: FunctionIndexes, added
     section.code([kind]);
     section.unsigned(index);
   }
-  return section;
+  return { section, globals };
 }

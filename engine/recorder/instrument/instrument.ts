@@ -31,6 +31,8 @@ export interface ModuleInfo {
   readonly hasStart: boolean;
   /** The mutable globals of the original module. */
   readonly mutableGlobals: readonly Pick<MutableGlobal, 'name' | 'type'>[];
+  /** The globals of the original module that a snapshot's metadata lists: those that are mutable or exported, in order. */
+  readonly listedGlobals: readonly { readonly mutable: boolean }[];
   readonly tables: readonly TableInfo[];
   /** The number of functions of the original module, with its imports. */
   readonly functions: number;
@@ -91,14 +93,14 @@ function rewrite(sections: Sections): { readonly bytes: Uint8Array<ArrayBuffer>;
   keep(SECTION.table);
   keep(SECTION.memory);
   write(SECTION.global, globals.section);
-  write(SECTION.export, exported);
+  write(SECTION.export, exported.section);
   write(SECTION.element, elements);
   keep(SECTION.dataCount);
   write(SECTION.code, code.section);
   keep(SECTION.data);
   // Names are by index, and indexes have changed. The host has them from the original module.
   for (const custom of sections.customs) if (custom.name !== NAME_SECTION) copySection(SECTION.custom, custom.content, module);
-  return { bytes: module.toBytes(), info: infoOf(declarations, globals, graph) };
+  return { bytes: module.toBytes(), info: infoOf(declarations, globals, exported.globals, graph) };
 }
 
 /** Copies a section, all of whose content is still to be read. */
@@ -167,16 +169,24 @@ function addedExports(
   return added;
 }
 
-function infoOf(declarations: Declarations, globals: Globals, graph: CallGraph): ModuleInfo {
+function infoOf(declarations: Declarations, globals: Globals, exported: ReadonlySet<number>, graph: CallGraph): ModuleInfo {
   const { hasMemory, isWide, start, tables, importedFunctions, functionTypes } = declarations;
   return {
     memory64: isWide,
     hasMemory,
     hasStart: start !== undefined,
     mutableGlobals: globals.mutable.map(({ name, type }) => ({ name, type })),
+    listedGlobals: listedGlobals(globals, exported),
     tables: Array.from({ length: tables }, (_, index) => ({ name: tableExport(index), changes: graph.changedTables.has(index) })),
     functions: importedFunctions + functionTypes.length,
     addedImports: ADDED_IMPORTS,
     importedFunctions,
   };
+}
+
+function listedGlobals({ count, mutable }: Globals, exported: ReadonlySet<number>): ModuleInfo['listedGlobals'] {
+  const indexes = new Set(mutable.map(({ index }) => index));
+  return Array.from({ length: count }, (_, index) => index)
+    .filter((index) => indexes.has(index) || exported.has(index))
+    .map((index) => ({ mutable: indexes.has(index) }));
 }

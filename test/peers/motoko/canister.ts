@@ -19,6 +19,8 @@ type Word = bigint | number;
 export class Canister {
   readonly stable: Memory;
   readonly #imports: Readonly<Record<string, object>>;
+  /** What the canister has printed. */
+  readonly printed: string[] = [];
   #program: Program;
   #instance: WasmInstance;
   #argument: Uint8Array = new Uint8Array();
@@ -139,7 +141,7 @@ export class Canister {
       performance_counter: () => 0n,
       time: () => 0n,
       global_timer_set: () => 0n,
-      debug_print: () => {},
+      debug_print: (from: Word, length: Word) => void this.printed.push(Buffer.from(bytes(from, length)).toString()),
       trap: (from: Word, length: Word) => {
         throw new Trapped(Buffer.from(bytes(from, length)).toString());
       },
