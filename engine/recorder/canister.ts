@@ -5,6 +5,7 @@ import { type Callback, Execution } from './execution.ts';
 import { systemFunctions } from './ic0/functions.ts';
 import { type System, type SystemState, unsigned } from './ic0/system.ts';
 import { Instance, type InstanceState } from './instance.ts';
+import { EXPORT } from './instrument/host.ts';
 import { type Limits, Stop } from './limits.ts';
 import type { PreparedModule } from './prepared-module.ts';
 import type { Recording } from './recording.ts';
@@ -23,6 +24,13 @@ export interface CanisterState {
   readonly main: InstanceState | undefined;
   readonly stable: OverlayState;
   readonly system: SystemState;
+}
+
+/** A copy of a canister that goes its own way. */
+export interface Fork {
+  readonly instance: Instance | undefined;
+  stable: OverlayState;
+  system: SystemState;
 }
 
 /** How a run of code ended. */
@@ -84,6 +92,24 @@ export class Canister implements System {
     this.state = system;
   }
 
+  /** Returns a copy of the canister as it is now. */
+  fork(): Fork {
+    return { instance: this.#instance?.copy(), stable: this.stable.state(), system: this.state };
+  }
+
+  /** Runs code on a copy of the canister. The canister itself stays as it is. */
+  inFork<T>(fork: Fork, run: () => T): T {
+    const own = { instance: this.#instance, stable: this.stable.state(), system: this.state };
+    this.#enterFork(fork);
+    try {
+      return run();
+    } finally {
+      fork.stable = this.stable.state();
+      fork.system = this.state;
+      this.#enterFork(own);
+    }
+  }
+
   /**
    * Replaces the running module by another and runs its start function, as a part of a message. `keepsMain`: main memory stays.
    * Throws what the code throws.
@@ -93,7 +119,7 @@ export class Canister implements System {
     const instance = this.#instantiate(module);
     if (keepsMain && before) instance.setMemory(before.memory);
     this.#instance = instance;
-    instance.run('smd:start');
+    instance.run(EXPORT.start);
   }
 
   /** Continues with a module, main memory and mutable globals that a snapshot has. */
@@ -159,6 +185,12 @@ export class Canister implements System {
 
   print(text: string): void {
     this.#recording.note(text);
+  }
+
+  #enterFork({ instance, stable, system }: Fork): void {
+    this.#instance = instance;
+    this.stable.restore(stable);
+    this.state = system;
   }
 
   #instantiate(module: PreparedModule): Instance {

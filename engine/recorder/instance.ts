@@ -1,3 +1,6 @@
+import { EXPORT, functionExport, HOST_MODULE, tableExport } from './instrument/host.ts';
+import type { ModuleInfo } from './instrument/instrument.ts';
+import { toOriginalIndex } from './instrument/names.ts';
 import { CHANGE_PAGE, PageJournal } from './page-journal.ts';
 import type { PreparedModule } from './prepared-module.ts';
 import {
@@ -17,7 +20,7 @@ import {
 
 const PAGE = 65_536;
 
-/** What the code of an instance asks of its host. */
+/** The host of an instance's code. */
 export interface InstanceHost {
   /** The functions of `ic0`. */
   readonly system: object;
@@ -44,6 +47,7 @@ const NO_BYTES = new Uint8Array();
 /** A running module, whose changes can be undone. */
 export class Instance {
   readonly module: PreparedModule;
+  readonly #host: InstanceHost;
   readonly #imports: WasmImports;
   #parts: Parts;
   #bytes: Uint8Array = NO_BYTES;
@@ -53,9 +57,10 @@ export class Instance {
   /** Instantiates a module, without running its start function. @throws the platform's error if its segments do not fit. */
   constructor(module: PreparedModule, host: InstanceHost) {
     this.module = module;
+    this.#host = host;
     this.#imports = {
       ic0: host.system,
-      smd: {
+      [HOST_MODULE]: {
         touch: (first: number, last: number) => this.#journals.at(-1)?.save(first >>> 0, last >>> 0, this.memory),
         tick: () => {
           this.#parts.ticks.value = TICKS;
@@ -65,6 +70,17 @@ export class Instance {
       },
     };
     this.#parts = new Parts(module, this.#imports);
+  }
+
+  /** Returns another instance in the same state, which goes its own way from here. */
+  copy(): Instance {
+    const copy = new Instance(this.module, this.#host);
+    copy.setMemory(this.memory);
+    copy.#setParts(
+      this.#parts.globals.map(({ value }) => value),
+      this.#parts.tables.map(referencesIn),
+    );
+    return copy;
   }
 
   /** Main memory, until it grows. */
@@ -133,8 +149,7 @@ export class Instance {
     const grown = memory.length > state.journal.bytes || tables.some((table, index) => isLonger(table, state.tables[index]));
     // Neither a memory nor a table can shrink.
     if (grown) this.#renew(memory.subarray(0, state.journal.bytes));
-    for (const [index, global] of this.#parts.globals.entries()) global.value = this.#parts.own(state.globals[index]);
-    for (const [index, table] of this.#parts.tables.entries()) setReferences(table, state.tables[index] ?? [], this.#parts);
+    this.#setParts(state.globals, state.tables);
     this.#startTracking();
   }
 
@@ -154,6 +169,11 @@ export class Instance {
   #growTo(bytes: number): void {
     const missing = Math.ceil((bytes - this.memory.length) / PAGE);
     if (missing > 0) this.#parts.memory?.grow(this.word(missing));
+  }
+
+  #setParts(globals: readonly unknown[], tables: readonly (readonly unknown[])[]): void {
+    for (const [index, global] of this.#parts.globals.entries()) global.value = this.#parts.own(globals[index]);
+    for (const [index, table] of this.#parts.tables.entries()) setReferences(table, tables[index] ?? [], this.#parts);
   }
 
   #renew(memory: Uint8Array): void {
@@ -184,26 +204,27 @@ class Parts {
   readonly pages: readonly WasmGlobal[];
   readonly path: WasmGlobal;
   readonly ticks: WasmGlobal;
-  readonly #addedImports: number;
+  readonly #info: ModuleInfo;
 
   constructor({ compiled, info }: PreparedModule, imports: WasmImports) {
     const exports = instantiate(compiled, imports);
     this.exports = exports;
-    this.memory = memoryIn(exports, 'smd:memory');
-    this.table = tableIn(exports, 'smd:table:0');
+    this.memory = memoryIn(exports, EXPORT.memory);
+    this.table = tableIn(exports, tableExport(0));
     this.globals = info.mutableGlobals.map(({ name }) => existing(globalIn(exports, name)));
     this.tables = info.tables.filter(({ changes }) => changes).map(({ name }) => existing(tableIn(exports, name)));
-    this.pages = ['smd:page:0', 'smd:page:1'].flatMap((name) => globalIn(exports, name) ?? []);
-    this.path = existing(globalIn(exports, 'smd:path'));
-    this.ticks = existing(globalIn(exports, 'smd:ticks'));
-    this.#addedImports = info.addedImports;
+    this.pages = [EXPORT.page0, EXPORT.page1].flatMap((name) => globalIn(exports, name) ?? []);
+    this.path = existing(globalIn(exports, EXPORT.path));
+    this.ticks = existing(globalIn(exports, EXPORT.ticks));
+    this.#info = info;
   }
 
   /** Returns the function of this instance that a reference of another instance of the same module stands for. */
   own(reference: unknown): unknown {
     if (typeof reference !== 'function') return reference;
     // The name of a function of a module is its index.
-    return this.exports[`smd:function:${Number(reference.name) - this.#addedImports}`] ?? reference;
+    const index = toOriginalIndex(this.#info, Number(reference.name));
+    return (index === undefined ? undefined : this.exports[functionExport(index)]) ?? reference;
   }
 }
 

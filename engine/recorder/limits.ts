@@ -1,6 +1,6 @@
 import { MAX_PAGES } from '../core/memory/overlay.ts';
 
-/** What a recording may use. */
+/** Limits of a recording. */
 export interface Limits {
   /** Longest time of one call of the script, with all its messages, in milliseconds. A longer one traps. */
   readonly callTime: number;

@@ -1,6 +1,6 @@
 import type { MessageKind } from '../trace/events.ts';
 import { compareBytes } from '../values/codec.ts';
-import type { Canister, Ending } from './canister.ts';
+import type { Canister, Ending, Fork } from './canister.ts';
 import { type CallContext, Execution, type OutgoingCall, REJECT_CODE, type Response } from './execution.ts';
 import { joined } from './ic0/message.ts';
 import { Stop } from './limits.ts';
@@ -10,7 +10,7 @@ import type { Recording } from './recording.ts';
 const NO_BYTES = new Uint8Array();
 const TEXT = new TextEncoder();
 
-/** What a method of a kind is called in the module. */
+/** Prefixes of the exports that are methods, by their kind. */
 const PREFIX = { update: 'canister_update', query: 'canister_query', 'composite-query': 'canister_composite_query' } as const;
 
 /** A call of a method from outside. */
@@ -30,8 +30,10 @@ export class MethodCalls {
   readonly #canister: Canister;
   readonly #recording: Recording;
   readonly #others: OtherCanisters;
-  /** What is to be run, in order. */
+  /** Messages to run, in order. */
   readonly #queue: (() => void)[] = [];
+  /** The copies of the canister in which composite queries run. What they call runs on the canister itself. */
+  readonly #forks = new WeakMap<CallContext, Fork>();
   /** True while a composite query runs. All its parts are one message of the trace, which is undone. */
   #isComposite = false;
 
@@ -92,7 +94,7 @@ export class MethodCalls {
     if (ending.trapped || !keeps) this.#canister.undo(before);
     else {
       this.#canister.keep(before);
-      this.#canister.version += 1n;
+      if (!this.#isComposite) this.#canister.version += 1n;
     }
     if (message === undefined) return ending;
     if (ending.trapped) this.#recording.end(message, 'trapped', ending.error);
@@ -143,10 +145,19 @@ export class MethodCalls {
     const execution = new Execution(kind, { call: context, argument });
     const exported = kind === 'replicated-query' ? 'query' : kind;
     const keeps = kind === 'update' || kind === 'composite-query';
-    const ending = this.message(kind === 'update' ? 'update' : 'query', method, execution, keeps, () =>
-      this.#canister.enter(`${PREFIX[exported]} ${method}`, execution),
+    if (kind === 'composite-query') this.#forks.set(context, this.#canister.fork());
+    const ending = this.#inForkOf(context, () =>
+      this.message(kind === 'update' ? 'update' : 'query', method, execution, keeps, () =>
+        this.#canister.enter(`${PREFIX[exported]} ${method}`, execution),
+      ),
     );
     this.#settle(context, execution, ending);
+  }
+
+  /** Runs a message on the copy of the canister that the call has, or on the canister itself. */
+  #inForkOf(context: CallContext, run: () => Ending): Ending {
+    const fork = this.#forks.get(context);
+    return fork ? this.#canister.inFork(fork, run) : run();
   }
 
   /** Takes over what a run has done: its response, its calls. Concludes the call if nothing is left to wait for. */
@@ -207,8 +218,10 @@ export class MethodCalls {
           refunded,
         });
     const name = `${isReply ? 'reply to' : 'rejection of'} ${call.method}`;
-    const ending = this.message('callback', name, execution, true, () =>
-      this.#canister.callBack(isReply ? call.onReply : call.onReject, execution),
+    const ending = this.#inForkOf(context, () =>
+      this.message('callback', name, execution, true, () =>
+        this.#canister.callBack(isReply ? call.onReply : call.onReject, execution),
+      ),
     );
     const { onCleanup } = call;
     if (ending.trapped && onCleanup) {

@@ -1,7 +1,7 @@
 /** Size in bytes of the pages in which changes of main memory are tracked, as in a replica. */
 export const CHANGE_PAGE = 4096;
 
-/** What was in main memory before it was changed: the old bytes of each page, saved at the first change. */
+/** The old bytes of a page of main memory, saved at the first change. */
 export interface SavedPage {
   readonly page: number;
   readonly bytes: Uint8Array;

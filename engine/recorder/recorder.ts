@@ -45,6 +45,7 @@ export type RecordedCall = Omit<ScriptCall, 'argument' | 'wasm' | 'line'>;
 /** The time of the first call if the script does not say: the beginning of 2026, in nanoseconds since 1970. */
 const FIRST_TIME = 1_767_225_600_000_000_000n;
 const ANONYMOUS = Uint8Array.of(4);
+const MOTOKO_REFUSES = 'canister_inspect_message explicitly refused message';
 
 /** Runs a canister's module call by call, and writes what it does to stable memory as a trace. */
 export class Recorder {
@@ -180,7 +181,8 @@ export class Recorder {
     // Without this function a canister accepts every message.
     execution.accepted = !canister.exports(entry);
     const ending = this.#calls.message('query', `inspect ${method}`, execution, false, () => canister.enter(entry, execution));
-    if (ending.trapped) return endingOf(ending);
+    // Motoko refuses a message by a trap.
+    if (ending.trapped) return ending.error.includes(MOTOKO_REFUSES) ? rejected(ending.error) : endingOf(ending);
     return execution.accepted ? { outcome: 'replied', reply: undefined } : rejected('The canister does not accept the message.');
   }
 

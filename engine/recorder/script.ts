@@ -14,7 +14,7 @@ const WITH_METHOD: readonly CallKind[] = ['update', 'query', 'composite-query', 
 /** The argument of a call: Candid's text, which needs the method's signature, or bytes. */
 export type Argument = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'bytes'; readonly bytes: Uint8Array };
 
-/** What another canister answers. */
+/** A response of another canister. */
 export type ScriptedReply = { readonly method: string } & ({ readonly reply: Uint8Array } | { readonly reject: string });
 
 /** One call of a script. */
@@ -33,7 +33,7 @@ export interface ScriptCall {
   readonly cycles: bigint;
   /** Path of the new module of an upgrade, as the script writes it. Undefined to upgrade to the same module. */
   readonly wasm: string | undefined;
-  /** Answers to the calls of other canisters' methods, each used once, in order. */
+  /** Responses to the calls of other canisters' methods, each used once, in order. */
   readonly replies: readonly ScriptedReply[];
   /** From here on, random bytes are made from this number. */
   readonly seed: bigint | undefined;

@@ -1,6 +1,6 @@
 import type { CallKind } from '../recorder/script.ts';
 
-/** What `stable-memory record --json` prints. */
+/** The report of `stable-memory record --json`. Fields may be added, never renamed. */
 export interface RecordReport {
   readonly schema: 'stable-memory/record/1';
   readonly messages: number;

@@ -55,7 +55,7 @@ export async function loadCandidText(): Promise<CandidText> {
           ? undefined
           : attempt(() => decode({ ...whole, idl, serviceMethod: method, useServiceMethodReturnType: true }));
       const decoded = typed ?? attempt(() => decode({ ...whole, idl: NO_SERVICE }));
-      return decoded === undefined ? undefined : withPlainNumbers(decoded);
+      return decoded === undefined ? undefined : onOneLine(withPlainNumbers(decoded));
     },
   };
 }
@@ -70,6 +70,14 @@ function installationIn({ candidService = '', candidArguments }: Signature['modu
 /** Removes the underscores that group the digits of numbers, but not those in texts. */
 function withPlainNumbers(candid: string): string {
   return candid.replace(/"(?:[^"\\]|\\.)*"|\b\d[\d_]*/g, (token) => (token.startsWith('"') ? token : token.replaceAll('_', '')));
+}
+
+/** Joins the lines of a long value. Line feeds in its texts are escaped. */
+function onOneLine(candid: string): string {
+  return candid
+    .replace(/^\(\n\s*/, '(')
+    .replace(/,?\n\)$/, ')')
+    .replace(/\s*\n\s*/g, ' ');
 }
 
 function attempt<T>(run: () => T): T | undefined {

@@ -15,7 +15,7 @@ import type { MainState } from '../../engine/recorder/recorder.ts';
 import { Timeline } from '../../engine/trace/timeline.ts';
 import { readModule } from './module-file.ts';
 
-/** What a recording starts with. */
+/** The state that a recording starts with. */
 export interface StartState {
   readonly stable: ReadableMemory;
   /** The running canister, if the snapshot has its main memory, its globals and its module. */

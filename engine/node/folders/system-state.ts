@@ -4,7 +4,7 @@ import { parseExactJson } from '../../core/exact-json.ts';
 import { isRecord } from './json-file.ts';
 import { METADATA_FILE } from './metadata.ts';
 
-/** What a snapshot's `metadata.json` says about the running canister, beside its memories. */
+/** State of the running canister in a snapshot's `metadata.json`, besides its memories. */
 export interface SnapshotState {
   /** Values of the module's globals that are exported or mutable, in its order. Undefined ones are not known. */
   readonly globals: readonly (number | bigint | undefined)[];

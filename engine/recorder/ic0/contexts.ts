@@ -1,4 +1,4 @@
-/** What runs, which decides what it may ask of the system (Internet Computer interface specification, "Overview of imports"). */
+/** The kinds of running code. The kind decides which imports may be called (Internet Computer interface specification, "Overview of imports"). */
 export type Context =
   | 'start'
   | 'init'

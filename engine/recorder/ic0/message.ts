@@ -7,7 +7,7 @@ import type { System, SystemFunction } from './system.ts';
 const NO_BYTES = new Uint8Array();
 const TEXT = new TextEncoder();
 
-/** What a message gets, and what it answers. */
+/** The input of a message, and its response. */
 export const MESSAGE: Readonly<Record<string, SystemFunction>> = {
   ...bytesFunctions('msg_arg_data', IN.withArgument, ({ execution }) => execution.argument),
   ...bytesFunctions('msg_caller', IN.messages, ({ execution }) => execution.caller),

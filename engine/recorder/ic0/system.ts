@@ -20,7 +20,7 @@ export interface SystemMemory {
   write(to: Address, bytes: Uint8Array): void;
 }
 
-/** What the functions of `ic0` work on. */
+/** The canister and its environment, for the functions of `ic0`. */
 export interface System {
   readonly execution: Execution;
   readonly self: Uint8Array;
@@ -41,7 +41,7 @@ export interface System {
 
 /** A function of `ic0`. */
 export interface SystemFunction {
-  /** Where it may be called. */
+  /** The contexts in which it may be called. */
   readonly contexts: ReadonlySet<Context>;
   /** Does it. Arguments are as WebAssembly passes them. */
   readonly run: (system: System, ...args: readonly Word[]) => Word | undefined;

@@ -162,7 +162,8 @@ function addedExports(
   if (start !== undefined) added.push({ name: EXPORT.start, kind: KIND.function, index: functions.shifted(start) });
   for (const { name, index } of globals.mutable) added.push({ name, kind: KIND.global, index });
   for (let index = 0; index < tables; index++) added.push({ name: tableExport(index), kind: KIND.table, index });
-  if (graph.changedTables.size === 0) return added;
+  const keepsReferences = graph.changedTables.size > 0 || globals.mutable.some(({ type }) => type === 'funcref');
+  if (!keepsReferences) return added;
   for (const index of functions.taken) {
     added.push({ name: functionExport(index), kind: KIND.function, index: functions.shifted(index) });
   }

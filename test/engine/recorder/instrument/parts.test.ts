@@ -55,6 +55,7 @@ test('a module with nothing in it', () => {
     memory64: false,
     hasMemory: false,
     hasStart: false,
+    listedGlobals: [],
     mutableGlobals: [],
     tables: [],
     functions: 0,
