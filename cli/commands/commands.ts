@@ -6,6 +6,7 @@ import { EXPLAIN } from './explain.ts';
 import { IMPORT } from './import.ts';
 import { INSPECT } from './inspect.ts';
 import { RECORD } from './record.ts';
+import { REHEARSE } from './rehearse.ts';
 import { REPLAY } from './replay.ts';
 import { SIMULATE } from './simulate.ts';
 import { TRACE } from './trace.ts';
@@ -17,6 +18,7 @@ export const COMMANDS: readonly Command[] = withCompletions([
   EXPLAIN,
   ENTRIES,
   RECORD,
+  REHEARSE,
   IMPORT,
   TRACE,
   REPLAY,

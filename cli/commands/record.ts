@@ -3,17 +3,15 @@ import { formatBytes, formatCount, formatCounted } from '../../engine/core/forma
 import { PAGE_SIZE } from '../../engine/core/memory/memory.ts';
 import { UserError } from '../../engine/core/user-error.ts';
 import { readWhole } from '../../engine/node/read-whole.ts';
-import { LIMITS, type Limits } from '../../engine/recorder/limits.ts';
 import { parseScript, type ScriptCall } from '../../engine/recorder/script.ts';
-import { CborTraceWriter, JsonLinesTraceWriter } from '../../engine/trace/format/writer.ts';
 import type { RecordedCallReport } from '../../engine/views/record.ts';
 import { version } from '../../package.json';
 import { openRecording, type RecordingListener } from '../../servers/recorder/run-script.ts';
 import { isErrorTerminal, print, printError, printJson, replaceLine } from '../output.ts';
-import { openOutput } from '../write-output.ts';
-import type { Arguments } from './arguments.ts';
+import { openTraceOutput } from '../trace-output.ts';
 import type { Command } from './command.ts';
-import { byteSize, openOptions, UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts';
+import { LIMIT_HELP, LIMIT_OPTIONS, limitsIn } from './limit-options.ts';
+import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts';
 
 /** Maximum size of a script, in bytes. */
 const MAX_SCRIPT = 256 * 2 ** 20;
@@ -22,7 +20,7 @@ export const RECORD: Command = {
   name: 'record',
   about: 'run a canister by a script, and record what it does to stable memory',
   usage:
-    'WASM --calls FILE -o TRACE [--force] [--snapshot S] [--max-time SECONDS] [--max-memory SIZE] [--max-events N] [--unpack-limit SIZE] [--json]',
+    'WASM --calls FILE -o TRACE [--force] [--snapshot S] [--end FOLDER] [--max-time SECONDS] [--max-memory SIZE] [--max-events N] [--unpack-limit SIZE] [--json]',
   more: `WASM is the canister's module, raw or compressed. FILE has one call a line, as JSON:
   {"call":"init","arg":"()"}
   {"call":"update","method":"add","arg":"(\\"a note\\")","caller":"2vxsx-fae","time":1767225600000000000}
@@ -30,8 +28,8 @@ call is init, update, query, composite-query, inspect, upgrade, timer or heartbe
 another module with "wasm". "replies" are the answers of other canisters: [{"method":"fetch","replyHex":"4449444c0000"}]. Lines that begin with // are skipped.
 TRACE is written as CBOR (.smtrace), or as JSON Lines if its name ends in .jsonl. --force replaces an existing file.
 --snapshot S: a snapshot folder, a stable memory or a trace to go on from. With main memory and globals in the folder, the canister goes on where it was.
---max-time SECONDS: the longest time of one call of the script, ${LIMITS.callTime / 1000} by default; a longer one traps. --max-memory SIZE: the largest main memory, ${formatBytes(LIMITS.mainMemory)} by default.
---max-events N: the recording ends at so many events, ${formatCount(LIMITS.events)} by default.
+--end FOLDER: writes a snapshot of the canister after the last call into a new folder, for --snapshot or rehearse.
+${LIMIT_HELP}
 The exit status is 0 if the whole script ran, whatever the calls' outcomes, and 1 if a limit ended it.
 ${UNPACK_HELP}`,
   options: {
@@ -39,9 +37,8 @@ ${UNPACK_HELP}`,
     output: { type: 'string', short: 'o' },
     force: { type: 'boolean' },
     snapshot: { type: 'string' },
-    'max-time': { type: 'string' },
-    'max-memory': { type: 'string' },
-    'max-events': { type: 'string' },
+    end: { type: 'string' },
+    ...LIMIT_OPTIONS,
     ...UNPACK_OPTIONS,
   },
   async run(args) {
@@ -56,6 +53,7 @@ ${UNPACK_HELP}`,
       calls,
       scriptFolder: dirname(resolve(script)),
       snapshot: args.option('snapshot'),
+      end: args.option('end'),
       producer: `stable-memory ${version}`,
       limits: limitsIn(args),
       unpack: openOptions(args),
@@ -63,14 +61,11 @@ ${UNPACK_HELP}`,
     try {
       for (const remark of recording.remarks) printError(remark);
       const inputs = [script, ...recording.files];
-      const file = openOutput(output, { inputs, folder: recording.folder, force: args.flag('force') });
+      const file = openTraceOutput(output, { inputs, folder: recording.folder, force: args.flag('force') });
       try {
-        const writer = output.endsWith('.jsonl')
-          ? new JsonLinesTraceWriter((bytes) => file.write(bytes))
-          : new CborTraceWriter((bytes) => file.write(bytes));
         const report = recording.run(
-          writer,
-          listener(calls.length, () => writer.finish()),
+          file.writer,
+          listener(calls.length, () => file.writer.finish()),
         );
         if (args.json) printJson(report);
         else {
@@ -100,17 +95,6 @@ function readScript(path: string): readonly ScriptCall[] {
   }
   if (calls.length === 0) throw new UserError('input', `${path} has no calls. Write one call a line, such as {"call":"init"}.`);
   return calls;
-}
-
-function limitsIn(args: Arguments): Partial<Limits> {
-  const time = args.number('max-time');
-  const memory = args.option('max-memory');
-  const events = args.number('max-events');
-  return {
-    ...(time === undefined ? {} : { callTime: 1000 * time }),
-    ...(memory === undefined ? {} : { mainMemory: byteSize(memory, '--max-memory') }),
-    ...(events === undefined ? {} : { events }),
-  };
 }
 
 /** Time between two updates of the progress line and of the file. Milliseconds. */

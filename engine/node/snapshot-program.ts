@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import type { ByteSource } from '../core/memory/source.ts';
 import type { MotokoProgram } from '../motoko/heap/variables.ts';
 import { findMadeRecords } from '../motoko/program/persisted.ts';
 import { parseSignature } from '../motoko/signature/parse.ts';
@@ -16,6 +17,14 @@ export interface Program {
   readonly motoko: MotokoProgram | undefined;
 }
 
+/** Returns the facts about a program in its module. */
+export function programIn(module: ByteSource): Program {
+  const texts = readModuleTexts(module);
+  const signature = texts.stableTypes === undefined ? undefined : parseSignature(texts.stableTypes);
+  const motoko = signature && { signature, records: findMadeRecords(module) };
+  return { names: namesOfProgram(texts), isMotoko: texts.stableTypes !== undefined, motoko };
+}
+
 /**
  * Reads facts about a snapshot's program from its module. Returns undefined if the module is missing or unreadable; fields are
  * then shown by hash. Reads only the section headers, the sections with names, and the code that keeps variables through an
@@ -27,10 +36,7 @@ export async function readProgram(path: string | undefined): Promise<Program | u
     const module = await openModule(path);
     if (typeof module === 'string') return undefined;
     try {
-      const texts = readModuleTexts(module);
-      const signature = texts.stableTypes === undefined ? undefined : parseSignature(texts.stableTypes);
-      const motoko = signature && { signature, records: findMadeRecords(module) };
-      return { names: namesOfProgram(texts), isMotoko: texts.stableTypes !== undefined, motoko };
+      return programIn(module);
     } finally {
       module.close();
     }

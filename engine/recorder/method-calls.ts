@@ -1,3 +1,4 @@
+import type { ReadableMemory } from '../core/memory/memory.ts';
 import type { MessageKind } from '../trace/events.ts';
 import { compareBytes } from '../values/codec.ts';
 import type { Canister, Ending, Fork } from './canister.ts';
@@ -30,6 +31,7 @@ export class MethodCalls {
   readonly #canister: Canister;
   readonly #recording: Recording;
   readonly #others: OtherCanisters;
+  readonly #onTrap: (stable: ReadableMemory) => void;
   /** Messages to run, in order. */
   readonly #queue: (() => void)[] = [];
   /** The copies of the canister in which composite queries run. What they call runs on the canister itself. */
@@ -37,7 +39,13 @@ export class MethodCalls {
   /** True while a composite query runs. All its parts are one message of the trace, which is undone. */
   #isComposite = false;
 
-  constructor(canister: Canister, recording: Recording, others: OtherCanisters) {
+  constructor(
+    canister: Canister,
+    recording: Recording,
+    others: OtherCanisters,
+    onTrap: (stable: ReadableMemory) => void = () => {},
+  ) {
+    this.#onTrap = onTrap;
     this.#canister = canister;
     this.#recording = recording;
     this.#others = others;
@@ -91,6 +99,7 @@ export class MethodCalls {
       if (message !== undefined && error instanceof Stop) this.#recording.end(message, 'trapped', error.message);
       throw error;
     }
+    if (ending.trapped) this.#onTrap(this.#canister.stable.state());
     if (ending.trapped || !keeps) this.#canister.undo(before);
     else {
       this.#canister.keep(before);

@@ -30,6 +30,8 @@ export interface RecorderOptions {
   readonly limits?: Partial<Limits> | undefined;
   /** Is asked while the canister's code runs. */
   readonly isCancelled?: (() => boolean) | undefined;
+  /** Receives the stable memory as it is when a message traps, before that is undone. */
+  readonly onTrap?: ((stable: ReadableMemory) => void) | undefined;
 }
 
 /** How a call of the script ended. */
@@ -55,13 +57,13 @@ export class Recorder {
   readonly #others = new OtherCanisters();
   readonly #startsFull: boolean;
 
-  constructor({ writer, header, stable, main, limits, isCancelled = () => false }: RecorderOptions) {
+  constructor({ writer, header, stable, main, limits, isCancelled = () => false, onTrap }: RecorderOptions) {
     const all = { ...LIMITS, ...limits };
     this.#recording = new Recording(writer, header, all.events);
     this.#canister = new Canister(stable, this.#recording, all, isCancelled);
     this.#canister.time = FIRST_TIME;
     this.#canister.controllers = [ANONYMOUS];
-    this.#calls = new MethodCalls(this.#canister, this.#recording, this.#others);
+    this.#calls = new MethodCalls(this.#canister, this.#recording, this.#others, onTrap);
     this.#startsFull = stable !== undefined && stable.pages > 0;
     if (main) this.#canister.resume(main.module, main.memory, main.globals, main.system);
   }
@@ -83,6 +85,12 @@ export class Recorder {
   /** The stable memory as it is now. */
   get stable(): ReadableMemory {
     return this.#canister.stable.state();
+  }
+
+  /** The running canister, to go on with another time. Undefined if none is installed. */
+  get main(): MainState | undefined {
+    const { module, main, globals, state } = this.#canister;
+    return module && { module, memory: main, globals, system: state };
   }
 
   /** The module that is installed. */

@@ -7,13 +7,14 @@ import { nodeHasher } from '../../engine/node/hasher.ts';
 import type { UnpackOptions } from '../../engine/node/unpack-options.ts';
 import { type Limits, Stop } from '../../engine/recorder/limits.ts';
 import type { PreparedModule } from '../../engine/recorder/prepared-module.ts';
-import { type CallResult, Recorder } from '../../engine/recorder/recorder.ts';
+import { type CallResult, Recorder, type RecorderOptions } from '../../engine/recorder/recorder.ts';
 import type { ScriptCall } from '../../engine/recorder/script.ts';
 import type { TraceWriter } from '../../engine/trace/format/writer.ts';
 import type { RecordedCallReport, RecordReport } from '../../engine/views/record.ts';
 import { type CandidText, loadCandidText, type Signature } from './candid-text.ts';
 import { readModule } from './module-file.ts';
 import { openStart, type StartState } from './start-state.ts';
+import { checkSnapshotFolder, writeSnapshot } from './write-snapshot.ts';
 
 /** A recording to be made. */
 export interface RecordingRequest {
@@ -24,6 +25,8 @@ export interface RecordingRequest {
   readonly scriptFolder: string;
   /** Path of what to start with: a snapshot, or a trace to go on from. */
   readonly snapshot: string | undefined;
+  /** Path of a new folder for a snapshot of the canister after the last call. */
+  readonly end: string | undefined;
   readonly producer: string;
   readonly limits: Partial<Limits>;
   readonly unpack: UnpackOptions;
@@ -52,7 +55,8 @@ export interface OpenRecording {
 
 /** Reads the modules and the snapshot of a recording. @throws UserError if one cannot be used */
 export async function openRecording(request: RecordingRequest): Promise<OpenRecording> {
-  const { wasm, calls, scriptFolder, snapshot, unpack } = request;
+  const { wasm, calls, scriptFolder, snapshot, end, unpack } = request;
+  if (end !== undefined) checkSnapshotFolder(end);
   const modules = new Map<string, PreparedModule>();
   const paths = calls.map((call) => (call.wasm === undefined ? wasm : resolve(scriptFolder, call.wasm)));
   for (const path of [wasm, ...paths]) if (!modules.has(path)) modules.set(path, await readModule(path));
@@ -68,7 +72,7 @@ export async function openRecording(request: RecordingRequest): Promise<OpenReco
 }
 
 function runScript(
-  { wasm, calls, scriptFolder, snapshot, producer, limits }: RecordingRequest,
+  { wasm, calls, scriptFolder, snapshot, end, producer, limits }: RecordingRequest,
   modules: ReadonlyMap<string, PreparedModule>,
   candid: CandidText,
   start: StartState | undefined,
@@ -78,15 +82,7 @@ function runScript(
   const first = modules.get(wasm);
   const recorder = new Recorder({
     writer,
-    header: {
-      version: 1,
-      producer,
-      canister: undefined,
-      wasmSha256: (start?.main?.module ?? first)?.sha256,
-      initial: start && { pages: start.stable.pages, sha256: sha256Of(start.stable), file: snapshot },
-    },
-    stable: start?.stable,
-    main: start?.main,
+    ...traceStart(start, snapshot, producer, first),
     limits,
     isCancelled: () => {
       listener.flush();
@@ -114,6 +110,7 @@ function runScript(
   }
   writer.finish();
   listener.progress(reports.length, recorder);
+  if (end !== undefined) writeSnapshot(end, recorder);
   const { stable } = recorder;
   return {
     schema: 'stable-memory/record/1',
@@ -123,6 +120,26 @@ function runScript(
     sha256: toHex(sha256Of(stable)),
     calls: reports,
     ...(stopped === undefined ? {} : { stopped }),
+  };
+}
+
+/** Returns the beginning of a trace, and what the canister starts with. */
+export function traceStart(
+  start: StartState | undefined,
+  path: string | undefined,
+  producer: string,
+  module: PreparedModule | undefined,
+): Pick<RecorderOptions, 'header' | 'stable' | 'main'> {
+  return {
+    header: {
+      version: 1,
+      producer,
+      canister: undefined,
+      wasmSha256: (start?.main?.module ?? module)?.sha256,
+      initial: start && { pages: start.stable.pages, sha256: sha256Of(start.stable), file: path },
+    },
+    stable: start?.stable,
+    main: start?.main,
   };
 }
 
