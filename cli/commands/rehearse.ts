@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../../engine/core/format.ts';
 import { UserError } from '../../engine/core/user-error.ts';
-import type { HookReport, RehearsalReport, StructureChange, VariableChange } from '../../engine/views/rehearsal.ts';
+import type { AccessReport, HookReport, RehearsalReport, StructureChange, VariableChange } from '../../engine/views/rehearsal.ts';
 import { version } from '../../package.json';
 import { openRehearsal } from '../../servers/recorder/rehearse.ts';
 import { print, printJson } from '../output.ts';
@@ -80,7 +80,7 @@ function printReport(
   if (trace !== undefined) print(`${trace} was written.`);
 }
 
-function printHook({ hook, back, outcome, error, stack, lastAccess, ...counts }: HookReport): void {
+function printHook({ hook, back, outcome, error, stack, lastAccess, accessBefore, ...counts }: HookReport): void {
   const { reads, bytesRead, writes, bytesWritten, pagesGrown } = counts;
   const grown = pagesGrown === 0 ? '' : `, ${formatCounted(pagesGrown, 'page')} added`;
   print(
@@ -90,10 +90,13 @@ function printHook({ hook, back, outcome, error, stack, lastAccess, ...counts }:
   );
   if (error !== undefined) print(`  ${error}`);
   for (const one of stack ?? []) print(`    in ${one}`);
-  if (lastAccess !== undefined) {
-    const { kind, address, length, owners } = lastAccess;
-    print(`  The last ${kind} before: ${formatAddress(address)} +${formatCount(length)}, ${owners.join(' › ')}`);
-  }
+  if (lastAccess !== undefined) print(`  The last access: ${describeAccess(lastAccess)}`);
+  if (accessBefore !== undefined) print(`  The one before: ${describeAccess(accessBefore)}`);
+}
+
+function describeAccess({ kind, address, length, owners }: AccessReport): string {
+  const where = owners.length === 0 ? 'beyond the end of stable memory' : owners.join(' › ');
+  return `${kind} ${formatAddress(address)} +${formatCount(length)}, ${where}`;
 }
 
 function printVariable({ name, before, after }: VariableChange): void {

@@ -19,6 +19,8 @@ export interface MessageAccesses {
   /** Pages that were added. */
   readonly grown: number;
   readonly last: Access | undefined;
+  /** The access before the last. */
+  readonly before: Access | undefined;
 }
 
 type Counting = { -readonly [Field in keyof MessageAccesses]: MessageAccesses[Field] };
@@ -55,7 +57,16 @@ export class AccessCounter implements TraceWriter {
     const message = this.#open.at(-1);
     switch (event.kind) {
       case 'begin': {
-        const begun = { kind: event.messageKind, reads: 0, bytesRead: 0, writes: 0, bytesWritten: 0, grown: 0, last: undefined };
+        const begun = {
+          kind: event.messageKind,
+          reads: 0,
+          bytesRead: 0,
+          writes: 0,
+          bytesWritten: 0,
+          grown: 0,
+          last: undefined,
+          before: undefined,
+        };
         this.#messages.push(begun);
         this.#open.push(begun);
         break;
@@ -70,12 +81,14 @@ export class AccessCounter implements TraceWriter {
         if (!message) break;
         message.reads += 1;
         message.bytesRead += event.length;
+        message.before = message.last;
         message.last = { kind: 'read', address: event.address, length: event.length };
         break;
       case 'write':
         if (!message) break;
         message.writes += 1;
         message.bytesWritten += event.bytes.length;
+        message.before = message.last;
         message.last = { kind: 'write', address: event.address, length: event.bytes.length };
         break;
       default:

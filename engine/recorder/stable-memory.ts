@@ -1,3 +1,4 @@
+import { formatAddress, formatCounted } from '../core/format.ts';
 import { type Address, holds, type ReadableMemory } from '../core/memory/memory.ts';
 import { OverlayMemory, type OverlayState } from '../core/memory/overlay.ts';
 import type { SystemMemory } from './ic0/system.ts';
@@ -49,6 +50,8 @@ export class StableMemory implements SystemMemory {
 
   #assertHolds(start: Address, length: number): void {
     if (!holds(this.#memory, start, length))
-      throw new Trap(`stable memory out of bounds: ${length} bytes at ${start} of ${this.pages} pages`);
+      throw new Trap(
+        `stable memory out of bounds: ${formatCounted(length, 'byte')} at ${formatAddress(start)}, of ${formatCounted(this.pages, 'page')}`,
+      );
   }
 }

@@ -1,7 +1,7 @@
 import { Budget } from '../core/budget.ts';
-import { byteLength, offsetAt, type ReadableMemory } from '../core/memory/memory.ts';
+import { byteLength, holds, offsetAt, type ReadableMemory } from '../core/memory/memory.ts';
 import type { StructureKind } from '../core/structure-kinds.ts';
-import type { MessageAccesses } from '../recorder/access-counter.ts';
+import type { Access, MessageAccesses } from '../recorder/access-counter.ts';
 import type { ShownVariable } from '../snapshot/motoko/variables.ts';
 import { openSnapshot } from '../snapshot/open-snapshot.ts';
 import { ownersOf } from '../snapshot/owners.ts';
@@ -45,13 +45,19 @@ export interface HookReport {
   readonly writes: number;
   readonly bytesWritten: number;
   readonly pagesGrown: number;
-  /** The last access before the trap, and the owners of its first byte, outermost first. */
-  readonly lastAccess?: {
-    readonly kind: 'read' | 'write';
-    readonly address: number;
-    readonly length: number;
-    readonly owners: readonly string[];
-  };
+  /** The last access before the trap, which may be what trapped. */
+  readonly lastAccess?: AccessReport;
+  /** The one before it, if the last is beyond the end of stable memory. */
+  readonly accessBefore?: AccessReport;
+}
+
+/** An access of stable memory. */
+export interface AccessReport {
+  readonly kind: 'read' | 'write';
+  readonly address: number;
+  readonly length: number;
+  /** The owners of its first byte, outermost first. Empty if it is beyond the end of stable memory. */
+  readonly owners: readonly string[];
 }
 
 export interface StructureChange {
@@ -79,7 +85,7 @@ export function hookReport(
   back: boolean,
   trap: { readonly error: string; readonly functions: readonly string[]; readonly memory: ReadableMemory } | undefined,
 ): HookReport {
-  const { kind, reads, bytesRead, writes, bytesWritten, grown, last } = accesses;
+  const { kind, reads, bytesRead, writes, bytesWritten, grown, last, before } = accesses;
   const counts = { reads, bytesRead, writes, bytesWritten, pagesGrown: grown };
   const hook = kind === 'pre-upgrade' ? 'pre_upgrade' : 'post_upgrade';
   if (!trap) return { hook, back, outcome: 'done', ...counts };
@@ -90,14 +96,19 @@ export function hookReport(
     error: trap.error,
     stack: trap.functions.toReversed(),
     ...counts,
-    ...(last === undefined ? {} : { lastAccess: { ...last, owners: ownerNames(trap.memory, last.address) } }),
+    ...(last && { lastAccess: accessReport(last, trap.memory) }),
+    ...(last && before && isBeyond(last, trap.memory) ? { accessBefore: accessReport(before, trap.memory) } : {}),
   };
 }
 
-function ownerNames(memory: ReadableMemory, address: number): readonly string[] {
-  if (address >= byteLength(memory)) return ['beyond the end of stable memory'];
+function isBeyond({ address, length }: Access, memory: ReadableMemory): boolean {
+  return !holds(memory, address, length);
+}
+
+function accessReport(access: Access, memory: ReadableMemory): AccessReport {
+  if (isBeyond(access, memory)) return { ...access, owners: [] };
   const snapshot = snapshotOfMemory('the memory at the trap', memory);
-  return ownersOf(snapshot, offsetAt(0, address), new Budget()).map(nameOfOwner);
+  return { ...access, owners: ownersOf(snapshot, offsetAt(0, access.address), new Budget()).map(nameOfOwner) };
 }
 
 /** Returns the structures that differ between two states of a memory. */
