@@ -9,7 +9,7 @@ export interface Access {
   readonly length: number;
 }
 
-/** What one message did to stable memory. */
+/** The accesses of stable memory by one message. */
 export interface MessageAccesses {
   readonly kind: MessageKind;
   readonly reads: number;

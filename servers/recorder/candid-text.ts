@@ -19,9 +19,32 @@ export interface Signature {
 const EMPTY_ARGUMENT = Uint8Array.of(0x44, 0x49, 0x44, 0x4c, 0, 0);
 const NO_SERVICE = 'service : {}';
 
-/** Loads the library that reads and writes Candid's text. It has more than a megabyte, so it is loaded only when it is needed. */
+/**
+ * Loads the library that reads and writes Candid's text. It has more than a megabyte, so it is loaded only when it is needed, and the
+ * command line can be installed without it.
+ */
 export async function loadCandidText(): Promise<CandidText> {
-  const { encode, decode, getServiceMethods } = await import('@dfinity/didc');
+  try {
+    return candidTextOf(await import('@dfinity/didc'));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') return WITHOUT_LIBRARY;
+    throw error;
+  }
+}
+
+/** Knows only the empty argument. */
+const WITHOUT_LIBRARY: CandidText = {
+  encode: (text) =>
+    isEmpty(text)
+      ? EMPTY_ARGUMENT
+      : {
+          problem:
+            'Reading Candid needs the package @dfinity/didc. Install it with npm, or give the bytes of the argument with "argHex"',
+        },
+  decode: () => undefined,
+};
+
+function candidTextOf({ encode, decode, getServiceMethods }: typeof import('@dfinity/didc')): CandidText {
   /** Returns the interface if it has the method. */
   const interfaceOf = ({ module: { candidService }, method }: Signature): string | undefined =>
     candidService !== undefined && method !== undefined && attempt(() => getServiceMethods(candidService))?.includes(method)
@@ -39,7 +62,7 @@ export async function loadCandidText(): Promise<CandidText> {
   };
   return {
     encode(text, signature) {
-      if (text.replace(/\s/g, '') === '()') return EMPTY_ARGUMENT;
+      if (isEmpty(text)) return EMPTY_ARGUMENT;
       try {
         return fromHex(encodeTyped(text, signature)) ?? EMPTY_ARGUMENT;
       } catch (error) {
@@ -58,6 +81,10 @@ export async function loadCandidText(): Promise<CandidText> {
       return decoded === undefined ? undefined : onOneLine(withPlainNumbers(decoded));
     },
   };
+}
+
+function isEmpty(text: string): boolean {
+  return text.replace(/\s/g, '') === '()';
 }
 
 /** Returns an interface with the types of the argument of an installation, if they are known. */
