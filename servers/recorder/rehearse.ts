@@ -14,6 +14,7 @@ import {
   type RehearsalReport,
   snapshotOfMemory,
   structureChanges,
+  type VariableChange,
   variableChanges,
 } from '../../engine/views/rehearsal.ts';
 import { loadCandidText } from './candid-text.ts';
@@ -102,6 +103,7 @@ function rehearse(
   counter.finish();
   const before = snapshotOfMemory('before', start.stable, running(start.main));
   const after = snapshotOfMemory('after', recorder.stable, running(recorder.main));
+  const variables = variableChanges(before, after);
   return {
     schema: 'stable-memory/rehearse/1',
     succeeds: result.outcome === 'replied',
@@ -109,8 +111,13 @@ function rehearse(
     pagesBefore: start.stable.pages,
     pagesAfter: recorder.stable.pages,
     structures: structureChanges(before, after),
-    variables: variableChanges(before, after),
-    remarks: [...start.remarks, ...(result.outcome === 'rejected' ? [result.error] : []), ...aboutHooks(start, module)],
+    variables,
+    remarks: [
+      ...start.remarks,
+      ...(result.outcome === 'rejected' ? [result.error] : []),
+      ...aboutHooks(start, module),
+      ...variables.flatMap(aboutType),
+    ],
   };
 }
 
@@ -132,3 +139,11 @@ function aboutHooks({ main }: StartState, module: PreparedModule): readonly stri
 const UPGRADE = { method: '', caller: undefined, time: undefined, cycles: 0n, replies: [], seed: undefined } as const;
 /** Candid's encoding of no arguments. */
 const NO_ARGUMENT = Uint8Array.of(0x44, 0x49, 0x44, 0x4c, 0, 0);
+
+/** Returns a sentence about a stable variable with another type: a program with classical persistence drops what does not fit. */
+function aboutType({ name, before, after }: VariableChange): readonly string[] {
+  if (before?.type === undefined || after?.type === undefined || before.type === after.type) return [];
+  return [
+    `The type of the stable variable "${name}" is ${after.type}, and was ${before.type}. If the old value is not of the new type, the variable has started anew.`,
+  ];
+}
