@@ -2,6 +2,7 @@ import { at, byteLength, type ReadableMemory } from '../core/memory/memory.ts';
 import type { OverlayState } from '../core/memory/overlay.ts';
 import { CallStacks, functionsIn, withWholeStacks } from './call-stacks.ts';
 import { type Callback, Execution } from './execution.ts';
+import { dropCall } from './ic0/calls.ts';
 import { systemFunctions } from './ic0/functions.ts';
 import { type System, type SystemState, unsigned } from './ic0/system.ts';
 import { Instance, type InstanceState } from './instance.ts';
@@ -128,6 +129,7 @@ export class Canister implements System {
     this.execution = execution;
     try {
       withWholeStacks(code);
+      dropCall(this);
       return { trapped: false };
     } catch (error) {
       const text = describeTrap(error);

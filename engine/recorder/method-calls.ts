@@ -158,12 +158,12 @@ export class MethodCalls {
       for (const call of execution.calls) this.#send(context, call);
       if (execution.response) {
         context.response = execution.response;
-        context.respond(execution.response);
+        context.respond(execution.response, execution.refund);
       }
     }
     if (context.response || context.outstanding > 0 || context.kind === 'system-task') return;
     context.response = noReply(context);
-    context.respond(context.response);
+    context.respond(context.response, context.available);
   }
 
   #send(context: CallContext, call: OutgoingCall): void {
@@ -179,8 +179,8 @@ export class MethodCalls {
       this.#queue.push(() => this.#receive(context, call, noMethod('update', call.method), call.cycles));
       return;
     }
-    const inner = newContext(kind, call.method, this.#canister.self, call.cycles, (response) => {
-      this.#queue.push(() => this.#receive(context, call, response, inner.available));
+    const inner = newContext(kind, call.method, this.#canister.self, call.cycles, (response, refund) => {
+      this.#queue.push(() => this.#receive(context, call, response, refund));
     });
     this.#queue.push(() => this.#runMethod(inner, joined(call.argument)));
   }
@@ -214,7 +214,7 @@ export class MethodCalls {
     if (ending.trapped && onCleanup) {
       const cleanup = new Execution(`${prefix}cleanup`, {
         call: context,
-        rejection: { code: REJECT_CODE.canisterError, message: NO_BYTES },
+        rejection: { code: isReply ? 0 : response.code, message: NO_BYTES },
       });
       this.message('callback', `cleanup after ${call.method}`, cleanup, true, () => this.#canister.callBack(onCleanup, cleanup));
     }

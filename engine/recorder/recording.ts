@@ -1,6 +1,6 @@
 import { formatCount } from '../core/format.ts';
 import type { Address } from '../core/memory/memory.ts';
-import type { MessageKind, Outcome, TraceEvent, TraceHeader } from '../trace/events.ts';
+import type { FarAddresses, MessageKind, Outcome, TraceEvent, TraceHeader } from '../trace/events.ts';
 import { isStep } from '../trace/events.ts';
 import type { TraceWriter } from '../trace/format/writer.ts';
 import { Stop } from './limits.ts';
@@ -55,13 +55,13 @@ export class Recording {
     this.#write({ kind: 'grow', space: SPACE, by, before });
   }
 
-  /** `bytes` are written at once and not kept. */
-  write(address: Address, bytes: Uint8Array, stack: number | undefined): void {
-    this.#write({ kind: 'write', space: SPACE, address, bytes, stack });
+  /** `bytes` are written at once and not kept. `far`: the exact address, if a number cannot hold it. */
+  write(address: Address, bytes: Uint8Array, stack: number | undefined, far?: bigint): void {
+    this.#write({ kind: 'write', space: SPACE, address, bytes, stack, ...exactly(far) });
   }
 
-  read(address: Address, length: number, stack: number | undefined): void {
-    this.#write({ kind: 'read', space: SPACE, address, length, stack });
+  read(address: Address, length: number, stack: number | undefined, far?: bigint): void {
+    this.#write({ kind: 'read', space: SPACE, address, length, stack, ...exactly(far) });
   }
 
   note(text: string): void {
@@ -101,4 +101,8 @@ export class Recording {
     if (isStep(event)) this.#steps += 1;
     this.#writer.event(event);
   }
+}
+
+function exactly(address: bigint | undefined): { readonly far?: FarAddresses } {
+  return address === undefined ? {} : { far: { address } };
 }

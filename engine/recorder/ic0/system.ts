@@ -16,8 +16,9 @@ export interface SystemMemory {
   readonly pages: number;
   /** Returns the old size in pages, or -1. */
   grow(by: number): number;
-  read(from: Address, into: Uint8Array): void;
-  write(to: Address, bytes: Uint8Array): void;
+  /** `far`: the exact address, if a number cannot hold it. */
+  read(from: Address, into: Uint8Array, far?: bigint): void;
+  write(to: Address, bytes: Uint8Array, far?: bigint): void;
 }
 
 /** What the functions of `ic0` work on. */
