@@ -8,13 +8,18 @@ import { Stop } from './limits.ts';
 /** The physical stable memory. */
 const SPACE = 0;
 
-/** A trace that is being written. */
+/**
+ * A trace that is being written. The canister's code may use up the call stack, so that any call from here may throw. Therefore numbers
+ * count only after what they count is written, and are not used twice.
+ */
 export class Recording {
   readonly #writer: TraceWriter;
   readonly #maxEvents: number;
   readonly #names = new Map<string, number>();
   /** Numbers of call stacks, by the number of the caller's stack and the function's name. */
   readonly #stacks = new Map<string, number>();
+  #lastName = 0;
+  #lastStack = 0;
   #messages = 0;
   #steps = 0;
   #events = 0;
@@ -75,9 +80,11 @@ export class Recording {
       const key = `${stack} ${name}`;
       let inner = this.#stacks.get(key);
       if (inner === undefined) {
-        inner = this.#stacks.size + 1;
+        const named = this.#nameOf(name);
+        this.#lastStack += 1;
+        inner = this.#lastStack;
+        this.#write({ kind: 'stack', id: inner, parent: stack, name: named, location: undefined });
         this.#stacks.set(key, inner);
-        this.#write({ kind: 'stack', id: inner, parent: stack, name: this.#nameOf(name), location: undefined });
       }
       stack = inner;
     }
@@ -87,9 +94,10 @@ export class Recording {
   #nameOf(text: string): number {
     const known = this.#names.get(text);
     if (known !== undefined) return known;
-    const id = this.#names.size + 1;
-    this.#names.set(text, id);
+    this.#lastName += 1;
+    const id = this.#lastName;
     this.#write({ kind: 'string', id, text });
+    this.#names.set(text, id);
     return id;
   }
 
@@ -97,9 +105,10 @@ export class Recording {
   #write(event: TraceEvent): void {
     if (this.#events >= this.#maxEvents && event.kind !== 'end' && event.kind !== 'string')
       throw new Stop(`The trace has ${formatCount(this.#maxEvents)} events, which is the limit.`);
-    this.#events += 1;
-    if (isStep(event)) this.#steps += 1;
+    const step = isStep(event) ? 1 : 0;
     this.#writer.event(event);
+    this.#events += 1;
+    this.#steps += step;
   }
 }
 

@@ -1,5 +1,5 @@
 /** Makes small canisters by hand. */
-import { call, i32Const, i64Const, unsigned } from '../../../engine/recorder/instrument/format/encode.ts';
+import { call, globalGet, globalSet, i32Const, i64Const, unsigned } from '../../../engine/recorder/instrument/format/encode.ts';
 import { assemble, type Code, END, FUNCREF, functionType, I32, I64, type ModuleParts } from './instrument/assemble.ts';
 
 /** The parts of a canister. Code is without its `end`. */
@@ -184,9 +184,44 @@ export class CanisterCode {
     ];
   }
 
-  pointer(value: number | bigint): Code {
-    return this.isWide ? i64Const(value) : i32Const(value);
+  /** Changes everything that a message can change. The canister must have the parts of `VICTIM`. */
+  wreck(): Code {
+    const { pointer } = this;
+    return [
+      ...this.store(1000, 7),
+      ...this.store(65_532, 7),
+      ...[...pointer(70_000), ...i32Const(9), ...pointer(20_000), 0xfc, 11, 0],
+      ...[...i32Const(7), ...globalSet(0)],
+      ...[...pointer(1), 0x40, 0, DROP],
+      ...this.store(2 * 65_536, 7),
+      ...[...pointer(1), ...pointer(0), 0x25, 0, 0x26, 0],
+      ...[0xd0, FUNCREF, ...pointer(3), 0xfc, 15, 0, DROP],
+      ...this.run('stable64_grow', 1),
+      ...this.writeStable(0, 1000, 4),
+      ...this.run('stable64_write', 65_534, 1000, 4),
+    ];
   }
+
+  /** Replies with everything that `wreck` changes. */
+  replyState(): Code {
+    const { pointer } = this;
+    const narrow = this.isWide ? [I32_WRAP] : [];
+    return [
+      ...this.store(0, [...pointer(1000), 0x28, 0, 0]),
+      ...this.store(4, [...pointer(65_532), 0x28, 0, 0]),
+      ...this.store(8, [...pointer(70_000), 0x28, 0, 0]),
+      ...this.store(12, [0x3f, 0, ...narrow]),
+      ...this.store(16, globalGet(0)),
+      ...this.store(20, [0xfc, 16, 0, ...narrow]),
+      ...this.store(24, [...pointer(1), 0x25, 0, 0xd1]),
+      ...this.keep(32, 'stable64_size'),
+      ...this.run('stable64_read', 40, 0, 8),
+      ...this.run('stable64_read', 48, 65_528, 8),
+      ...this.reply(0, 56),
+    ];
+  }
+
+  readonly pointer = (value: number | bigint): Code => (this.isWide ? i64Const(value) : i32Const(value));
 
   #operand(operand: Operand, type: string): Code {
     if (typeof operand === 'object') return operand;
@@ -197,6 +232,10 @@ export class CanisterCode {
 export const DROP = 0x1a;
 export const UNREACHABLE: Code = [0];
 const I64_EXTEND_U = 0xad;
+const I32_WRAP = 0xa7;
+
+/** The parts that `wreck` changes. */
+export const VICTIM = { memory: [2, 10], globals: [1], spareSlots: 4 } as const;
 
 function resultOf(name: SystemName): string {
   return SIGNATURES[name].split(' ')[1] ?? '';
@@ -238,14 +277,22 @@ function assembled(build: (code: CanisterCode) => CanisterParts, isWide: boolean
       ...callbacks.map((body) => ({ type: 1, code: body })),
       ...Object.entries(exports).map(([name, body]) => ({ type: 0, code: body, export: name })),
     ],
-    tables: slots === 0 ? [] : [[FUNCREF, 0, ...unsigned(slots)]],
+    tables: slots === 0 ? [] : [[FUNCREF, isWide ? 4 : 0, ...unsigned(slots)]],
     memories: memory ? [[isWide ? 5 : 1, ...unsigned(memory[0]), ...unsigned(memory[1])]] : [],
     globals: globals.map((value) => [I32, 1, ...i32Const(value), END]),
     ...(start ? { start: imports.length } : {}),
     elements:
       callbacks.length === 0
         ? []
-        : [[0, ...i32Const(0), END, ...unsigned(callbacks.length), ...callbacks.flatMap((_, index) => unsigned(first + index))]],
+        : [
+            [
+              0,
+              ...code.pointer(0),
+              END,
+              ...unsigned(callbacks.length),
+              ...callbacks.flatMap((_, index) => unsigned(first + index)),
+            ],
+          ],
     data: Object.entries(data).map(([address, text]) => {
       const bytes = new TextEncoder().encode(text);
       return [0, ...code.pointer(BigInt(address)), END, ...unsigned(bytes.length), ...bytes];
