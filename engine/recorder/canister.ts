@@ -11,6 +11,7 @@ import type { PreparedModule } from './prepared-module.ts';
 import type { Recording } from './recording.ts';
 import { StableMemory } from './stable-memory.ts';
 import { Trap } from './trap.ts';
+import { UnansweredCalls } from './unanswered-calls.ts';
 import { isWasmTrap, type Word } from './web-assembly.ts';
 
 /** The id of the recorded canister. No network has given it to another one. */
@@ -42,6 +43,7 @@ export class Canister implements System {
   execution = NO_EXECUTION;
   state: SystemState = { balance: BALANCE, timer: 0n, certifiedData: new Uint8Array() };
   time = 0n;
+  readonly calls = new UnansweredCalls();
   version = 0n;
   #instance: Instance | undefined;
   readonly #functions = systemFunctions(this);
@@ -157,6 +159,10 @@ export class Canister implements System {
     const room = this.bytes(from, length);
     this.#instance?.touch(unsigned(from), room.length);
     return room;
+  }
+
+  unanswered(callee: Uint8Array): number {
+    return this.calls.count(callee);
   }
 
   print(text: string): void {

@@ -118,6 +118,7 @@ export class MethodCalls {
       }
     } finally {
       this.#queue.length = 0;
+      this.#canister.calls.clear();
     }
   }
 
@@ -168,6 +169,7 @@ export class MethodCalls {
 
   #send(context: CallContext, call: OutgoingCall): void {
     context.outstanding += 1;
+    this.#canister.calls.add(call.callee, 1);
     const isOwn = compareBytes(call.callee, this.#canister.self) === 0;
     if (!isOwn) {
       const response = this.#others.answer(call);
@@ -196,6 +198,7 @@ export class MethodCalls {
   /** Runs the callback of a call, and its cleanup if the callback traps. */
   #receive(context: CallContext, call: OutgoingCall, response: Response, refunded: bigint): void {
     context.outstanding -= 1;
+    this.#canister.calls.add(call.callee, -1);
     this.#canister.state = { ...this.#canister.state, balance: this.#canister.state.balance + refunded };
     const isReply = response.kind === 'reply';
     const prefix = context.kind === 'composite-query' ? 'composite-' : '';

@@ -1,8 +1,14 @@
+import { compareBytes } from '../../values/codec.ts';
 import type { OutgoingCall } from '../execution.ts';
 import { Trap } from '../trap.ts';
 import { IN } from './contexts.ts';
 import { assertPrincipal, join128, utf8At } from './copies.ts';
 import { type System, type SystemFunction, unsigned, unsigned64 } from './system.ts';
+
+/** Maximum calls to one canister that it has not answered: a replica's queue between two canisters has so many places. */
+const MAX_UNANSWERED = 500;
+/** The system does not send the call now (the reject code `SYS_FATAL`). */
+const NOT_SENT = 2;
 
 /** Calls to canisters. They are sent when the message ends, unless it traps. */
 export const CALLS: Readonly<Record<string, SystemFunction>> = {
@@ -68,8 +74,15 @@ export const CALLS: Readonly<Record<string, SystemFunction>> = {
   call_perform: {
     contexts: IN.calling,
     run: (system) => {
-      system.execution.calls.push(pending(system, 'call_perform'));
-      system.execution.pending = undefined;
+      const call = pending(system, 'call_perform');
+      const { execution } = system;
+      const own = execution.calls.filter(({ callee }) => compareBytes(callee, call.callee) === 0).length;
+      if (own + system.unanswered(call.callee) >= MAX_UNANSWERED) {
+        dropCall(system);
+        return NOT_SENT;
+      }
+      execution.calls.push(call);
+      execution.pending = undefined;
       return 0;
     },
   },

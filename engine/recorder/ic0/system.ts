@@ -37,6 +37,8 @@ export interface System {
   bytes(from: Word, length: Word): Uint8Array;
   /** Returns a range of main memory that is about to be written. @throws Trap if it leaves the memory */
   room(from: Word, length: Word): Uint8Array;
+  /** Returns the number of calls to a canister that it has not answered. */
+  unanswered(callee: Uint8Array): number;
   print(text: string): void;
 }
 
