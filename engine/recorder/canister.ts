@@ -1,3 +1,4 @@
+import { formatBytes } from '../core/format.ts';
 import { at, byteLength, type ReadableMemory } from '../core/memory/memory.ts';
 import type { OverlayState } from '../core/memory/overlay.ts';
 import { CallStacks, functionsIn, withWholeStacks } from './call-stacks.ts';
@@ -12,10 +13,12 @@ import type { Recording } from './recording.ts';
 import { StableMemory } from './stable-memory.ts';
 import { Trap } from './trap.ts';
 import { UnansweredCalls } from './unanswered-calls.ts';
-import { isWasmTrap, type Word } from './web-assembly.ts';
+import { isWasmTrap, type Word, whyNotInstantiated } from './web-assembly.ts';
 
 /** The id of the recorded canister. No network has given it to another one. */
 const SELF = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff, 0xf0, 0, 1, 1, 1);
+/** Number of bytes from which a copy is worth a tick of its own. */
+const LARGE_COPY = 2 ** 20;
 /** Cycles of a new canister. */
 const BALANCE = 100_000_000_000_000n;
 
@@ -150,6 +153,7 @@ export class Canister implements System {
   bytes(from: Word, length: Word): Uint8Array {
     const start = unsigned(from);
     const end = start + unsigned(length);
+    if (end - start >= LARGE_COPY) this.#tick();
     const memory = this.#instance?.memory;
     if (!memory || end > memory.length) throw new Trap('heap out of bounds');
     return memory.subarray(start, end);
@@ -169,12 +173,27 @@ export class Canister implements System {
     this.#recording.note(text);
   }
 
+  /** @throws Trap if the module cannot start */
   #instantiate(module: PreparedModule): Instance {
-    return new Instance(module, {
-      system: this.#functions,
-      tick: () => this.#tick(),
-      mayHave: (bytes) => bytes <= this.#limits.mainMemory,
-    });
+    const { mainMemory } = this.#limits;
+    let instance: Instance;
+    try {
+      instance = new Instance(module, {
+        system: this.#functions,
+        tick: () => this.#tick(),
+        mayHave: (bytes) => bytes <= mainMemory,
+      });
+    } catch (error) {
+      const reason = whyNotInstantiated(error);
+      if (reason === undefined) throw error;
+      throw new Trap(`The module cannot start: ${reason}.`);
+    }
+    const { length } = instance.memory;
+    if (length > mainMemory)
+      throw new Trap(
+        `The module cannot start: its main memory has ${formatBytes(length)}, and at most ${formatBytes(mainMemory)} are allowed.`,
+      );
+    return instance;
   }
 
   /** Starts the time of a call of the script. */

@@ -39,12 +39,13 @@ export function prepareModule(bytes: Uint8Array): PreparedModule | { readonly pr
   const { info } = instrumented;
   const compiled = compileWasm(instrumented.bytes);
   if (typeof compiled === 'string') return { problem: whyInvalid(bytes, info, compiled) };
-  for (const { module, name } of importedFunctions(compiled)) {
+  // The imports that are added come last.
+  for (const { module, name } of importedFunctions(compiled).slice(0, info.importedFunctions)) {
     if (module === 'ic0' && info.memory64 && isNarrowFunction(name))
       return {
         problem: `The module imports ic0.${name}, which exists only for modules whose main memory has addresses of 32 bits.`,
       };
-    if (module === 'smd' || (module === 'ic0' && isSystemFunction(name))) continue;
+    if (module === 'ic0' && isSystemFunction(name)) continue;
     const place =
       module === 'ic0'
         ? 'is not part of the system interface that this recorder knows'

@@ -46,8 +46,8 @@ export class Recording {
   /** Begins a message, within the open one if there is one. Returns its number. */
   begin(messageKind: MessageKind, name: string, time: bigint): number {
     const message = this.#messages;
-    this.#messages += 1;
     this.#write({ kind: 'begin', message, messageKind, name: this.#nameOf(name), time, instructions: undefined });
+    this.#messages += 1;
     return message;
   }
 
