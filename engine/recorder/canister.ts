@@ -1,6 +1,7 @@
 import { formatBytes } from '../core/format.ts';
 import { at, byteLength, type ReadableMemory } from '../core/memory/memory.ts';
 import type { OverlayState } from '../core/memory/overlay.ts';
+import { BytesSource, SourceMemory } from '../core/memory/source.ts';
 import { CallStacks, functionsIn, withWholeStacks } from './call-stacks.ts';
 import { type Callback, Execution } from './execution.ts';
 import { dropCall } from './ic0/calls.ts';
@@ -67,6 +68,17 @@ export class Canister implements System {
 
   get module(): PreparedModule | undefined {
     return this.#instance?.module;
+  }
+
+  /** A copy of main memory. */
+  get main(): ReadableMemory {
+    const bytes = this.#instance?.memory.slice() ?? new Uint8Array();
+    return new SourceMemory(new BytesSource(bytes));
+  }
+
+  /** Values of the module's mutable globals, in order. */
+  get globals(): readonly unknown[] {
+    return this.#instance?.globals.map(({ value }) => value) ?? [];
   }
 
   /** True if the module has a function that the system calls. */

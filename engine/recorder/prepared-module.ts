@@ -9,6 +9,8 @@ import { compileWasm, exportedFunctions, importedFunctions, type WasmModule } fr
 
 /** A canister's module, ready to be recorded. */
 export interface PreparedModule {
+  /** The module as it was given. */
+  readonly original: Uint8Array;
   /** The instrumented module. */
   readonly compiled: WasmModule;
   readonly info: ModuleInfo;
@@ -59,6 +61,7 @@ export function prepareModule(bytes: Uint8Array): PreparedModule | { readonly pr
     return content && decodeUtf8(content);
   };
   return {
+    original: bytes,
     compiled,
     info,
     functionNames: readFunctionNames(bytes),

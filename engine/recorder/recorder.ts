@@ -84,6 +84,12 @@ export class Recorder {
     return this.#canister.stable.state();
   }
 
+  /** The running canister, to go on with another time. Undefined if none is installed. */
+  get main(): MainState | undefined {
+    const { module, main, globals, state } = this.#canister;
+    return module && { module, memory: main, globals, system: state };
+  }
+
   /** The module that is installed. */
   get module(): PreparedModule | undefined {
     return this.#canister.module;

@@ -1,6 +1,8 @@
 /** Records canisters in this process, and compares what the trace replays to with what the recorder has. */
 import { expect } from 'vitest';
 import { Budget } from '../../../engine/core/budget.ts';
+import { toHex } from '../../../engine/core/format.ts';
+import type { ReadableMemory } from '../../../engine/core/memory/memory.ts';
 import { OverlayState } from '../../../engine/core/memory/overlay.ts';
 import { BytesSource } from '../../../engine/core/memory/source.ts';
 import { hashMemory } from '../../../engine/core/sha256.ts';
@@ -70,6 +72,11 @@ export class Session {
     return stable;
   }
 
+  /** The hash of stable memory. */
+  get digest(): string {
+    return toHex(hashMemory(this.stable, new Budget()) ?? new Uint8Array());
+  }
+
   /** The trace's bytes so far. */
   get bytes(): Uint8Array {
     this.#writer.finish();
@@ -95,7 +102,7 @@ export class Session {
   }
 
   /** Checks that the trace can be read, and that after every call it replays to the recorder's memory. */
-  expectReplays(options: { readonly image?: OverlayState } = {}): void {
+  expectReplays(options: { readonly image?: ReadableMemory } = {}): void {
     const { trace } = this;
     expect(trace).toMatchObject({ complete: true, findings: [], skipped: 0 });
     expect(trace.steps).toBe(this.recorder.steps);
