@@ -30,6 +30,9 @@ export interface InstanceHost {
   mayHave(bytes: number): boolean;
 }
 
+/** Number of pages of 4 KiB from which a change is worth a tick of its own. */
+const LARGE_RANGE = 256;
+
 /** Number of loops and calls between two ticks. */
 export const TICKS = 1 << 16;
 
@@ -61,12 +64,19 @@ export class Instance {
     this.#imports = {
       ic0: host.system,
       [HOST_MODULE]: {
-        touch: (first: number, last: number) => this.#journals.at(-1)?.save(first >>> 0, last >>> 0, this.memory),
+        touch: (first: number, last: number) => {
+          // One instruction can change gigabytes.
+          if (last >>> 0 > (first >>> 0) + LARGE_RANGE) host.tick();
+          this.#journals.at(-1)?.save(first >>> 0, last >>> 0, this.memory);
+        },
         tick: () => {
           this.#parts.ticks.value = TICKS;
           host.tick();
         },
-        mayGrow: (pages: number) => (host.mayHave(this.memory.length + pages * PAGE) ? 1 : 0),
+        mayGrow: (pages: number) => {
+          host.tick();
+          return host.mayHave(this.memory.length + pages * PAGE) ? 1 : 0;
+        },
       },
     };
     this.#parts = new Parts(module, this.#imports);

@@ -170,6 +170,8 @@ export class Recorder {
         if (first.trapped) return first;
       } else canister.print('Main memory is not known, so pre_upgrade did not run.');
       canister.state = { ...canister.state, timer: 0n };
+      // What runs after an upgrade sees another version.
+      canister.version += 1n;
       const after = new Execution('init', { caller, argument });
       return this.#calls.message('post-upgrade', 'post-upgrade', after, true, () =>
         this.#start(module, module.keepsMainMemory, after, 'canister_post_upgrade'),

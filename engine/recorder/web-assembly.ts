@@ -100,6 +100,13 @@ export function callable(value: unknown): ((...args: readonly Word[]) => void) |
   };
 }
 
+/** Returns the platform's reason why a module cannot be instantiated, or undefined if the error is another one. */
+export function whyNotInstantiated(error: unknown): string | undefined {
+  const isOne =
+    error instanceof WebAssembly.RuntimeError || error instanceof WebAssembly.LinkError || error instanceof RangeError;
+  return isOne ? error.message.replace(/^WebAssembly\.Instance\(\): /, '') : undefined;
+}
+
 /** Returns true if an error ends a message as a trap: the module's own, or an overflow of the call stack. */
 export function isWasmTrap(error: unknown): error is Error {
   return error instanceof WebAssembly.RuntimeError || (error instanceof RangeError && /call stack/i.test(error.message));
