@@ -2,21 +2,18 @@ import { dirname, resolve } from 'node:path';
 import { formatBytes, formatCount, formatCounted } from '../../engine/core/format.ts';
 import { PAGE_SIZE } from '../../engine/core/memory/memory.ts';
 import { UserError } from '../../engine/core/user-error.ts';
-import { readWhole } from '../../engine/node/read-whole.ts';
+import { openOutput } from '../../engine/node/write-output.ts';
 import { LIMITS, type Limits } from '../../engine/recorder/limits.ts';
-import { parseScript, type ScriptCall } from '../../engine/recorder/script.ts';
+import type { ScriptCall } from '../../engine/recorder/script.ts';
 import { CborTraceWriter, JsonLinesTraceWriter } from '../../engine/trace/format/writer.ts';
 import type { RecordedCallReport } from '../../engine/views/record.ts';
 import { version } from '../../package.json';
 import { openRecording, type RecordingListener } from '../../servers/recorder/run-script.ts';
+import { readScript } from '../../servers/recorder/script-file.ts';
 import { isErrorTerminal, print, printError, printJson, replaceLine } from '../output.ts';
-import { openOutput } from '../write-output.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { byteSize, openOptions, UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts';
-
-/** Maximum size of a script, in bytes. */
-const MAX_SCRIPT = 256 * 2 ** 20;
 
 export const RECORD: Command = {
   name: 'record',
@@ -89,18 +86,6 @@ ${UNPACK_HELP}`,
     }
   },
 };
-
-function readScript(path: string): readonly ScriptCall[] {
-  const calls = parseScript(new TextDecoder().decode(readWhole(path, MAX_SCRIPT)));
-  if ('problems' in calls) {
-    const [first] = calls.problems;
-    const more =
-      calls.problems.length > 1 ? ` ${formatCounted(calls.problems.length - 1, 'other line')} cannot be read either.` : '';
-    throw new UserError('input', `${path} is not a script of calls. ${first?.problem ?? ''}${more}`);
-  }
-  if (calls.length === 0) throw new UserError('input', `${path} has no calls. Write one call a line, such as {"call":"init"}.`);
-  return calls;
-}
 
 function limitsIn(args: Arguments): Partial<Limits> {
   const time = args.number('max-time');
