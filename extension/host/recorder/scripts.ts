@@ -1,0 +1,101 @@
+import { basename, dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import type { EngineClient } from '../engine-client.ts';
+import { plainText } from '../plain-text.ts';
+import { moduleName } from './modules.ts';
+
+/** Language of scripts of calls. */
+export const SCRIPT_LANGUAGE = 'smcalls';
+const ENDING = '.calls.jsonl';
+
+/** Returns true if `uri` is a script on disk. */
+export function isScript(uri: vscode.Uri): boolean {
+  return uri.scheme === 'file' && uri.path.endsWith(ENDING);
+}
+
+/** Returns the script in the active text editor. */
+export function activeScript(): vscode.Uri | undefined {
+  const uri = vscode.window.activeTextEditor?.document.uri;
+  return uri && isScript(uri) ? uri : undefined;
+}
+
+/** Returns the path of the trace that a script writes: it is beside the script. */
+export function tracePathFor(script: vscode.Uri): string {
+  return `${script.fsPath.slice(0, -ENDING.length)}.smtrace`;
+}
+
+/** Returns the scripts in the workspace, in the order of their paths. */
+export async function findScripts(): Promise<readonly vscode.Uri[]> {
+  const found = await vscode.workspace.findFiles(`**/*${ENDING}`, '**/node_modules/**', 200);
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** A script that was chosen, or was created because there was none. */
+export interface ChosenScript {
+  readonly uri: vscode.Uri;
+  readonly isNew: boolean;
+}
+
+interface Choice extends vscode.QuickPickItem {
+  readonly script?: vscode.Uri;
+}
+
+/** Lets the user choose a script for a module, or create one. `first`: the one to offer at the top. */
+export async function chooseScript(
+  engine: EngineClient,
+  module: vscode.Uri,
+  first: vscode.Uri | undefined,
+): Promise<ChosenScript | undefined> {
+  const name = moduleName(module.fsPath);
+  const create: Choice = {
+    label: `$(new-file) New Script for ${plainText(name)}`,
+    detail: plainText(`${name}${ENDING} in ${folderFor(module)}, with a call of each method`),
+    alwaysShow: true,
+  };
+  const choices = async (): Promise<Choice[]> => {
+    const found = (await findScripts()).filter((uri) => uri.toString() !== first?.toString());
+    const scripts = [...(first ? [first] : []), ...found].map(itemOf);
+    return [...scripts, ...(scripts.length > 0 ? [{ label: '', kind: vscode.QuickPickItemKind.Separator }] : []), create];
+  };
+  const chosen = await vscode.window.showQuickPick(choices(), {
+    title: `Record a trace: choose the calls of ${name}`,
+    placeHolder: 'The script of the calls that run, one a line',
+    matchOnDescription: true,
+  });
+  if (chosen === create) return { uri: await createScript(engine, module, name), isNew: true };
+  return chosen?.script && { uri: chosen.script, isNew: false };
+}
+
+function itemOf(script: vscode.Uri): Choice {
+  const folder = dirname(vscode.workspace.asRelativePath(script));
+  return {
+    label: `$(list-ordered) ${plainText(basename(script.fsPath))}`,
+    description: folder === '.' ? '' : plainText(folder),
+    script,
+  };
+}
+
+/** Writes a script with a call of each method of a module. */
+async function createScript(engine: EngineClient, module: vscode.Uri, name: string): Promise<vscode.Uri> {
+  const text = await engine.call('record/script', { wasm: module.fsPath });
+  const target = await freeName(folderFor(module), name);
+  await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
+  return target;
+}
+
+/** Returns the folder for a module's new script: that of its project, its workspace, or else its own. */
+function folderFor(module: vscode.Uri): string {
+  const [project] = /^.*?(?=[/\\](?:\.dfx|\.icp|target)[/\\])/.exec(module.fsPath) ?? [];
+  return project ?? vscode.workspace.getWorkspaceFolder(module)?.uri.fsPath ?? dirname(module.fsPath);
+}
+
+async function freeName(folder: string, name: string): Promise<vscode.Uri> {
+  for (let number = 1; ; number++) {
+    const uri = vscode.Uri.file(join(folder, `${name}${number === 1 ? '' : `-${number}`}${ENDING}`));
+    const isTaken = await vscode.workspace.fs.stat(uri).then(
+      () => true,
+      () => false,
+    );
+    if (!isTaken) return uri;
+  }
+}
