@@ -1,4 +1,4 @@
-/** What the extension host and the recorder's worker say to each other. */
+/** Messages between the extension host and the recorder's worker. */
 import type { RecordedCallReport } from './record.ts';
 
 /** A recording to be made: what the worker receives when it starts. All paths are absolute. */
@@ -11,7 +11,7 @@ export interface RecordingTask {
   readonly trace: string;
   /** True if the trace may replace a file. */
   readonly replace: boolean;
-  /** What to start with: a snapshot, or a trace to go on from. */
+  /** Snapshot to start with, or trace to go on from. */
   readonly snapshot: string | undefined;
   /** Maximum unpacked size of a compressed file, in bytes. */
   readonly unpackLimit: number;

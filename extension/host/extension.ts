@@ -19,10 +19,10 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   context.subscriptions.push(engine, active);
   const trees = registerSnapshots(context, engine, active);
   registerTraces(context, engine);
-  registerRecorder(context, engine);
+  const modules = registerRecorder(context, engine);
   registerDebugger(context, engine, active);
   registerLanguage(context, engine);
   registerHelp(context);
   applySettings(context, engine, active);
-  return testApi(engine, active, trees, performance.now() - start);
+  return testApi(engine, active, trees, modules, performance.now() - start);
 }

@@ -4,7 +4,7 @@ import { fileError } from '../../engine/node/file-error.ts';
 import { FileSource } from '../../engine/node/file-source.ts';
 import { readTrace } from '../../engine/trace/format/reader.ts';
 
-/** What a new trace would replace: nothing, a trace that was recorded by this tool, or something else. */
+/** Kind of what a new trace would replace: nothing, a trace that was recorded by this tool, or something else. */
 export type TraceTarget = 'nothing' | 'recorded' | 'other';
 
 /** A header is at most as long as this, in bytes. */

@@ -29,10 +29,15 @@ export function registerDebugger(context: vscode.ExtensionContext, engine: Engin
   );
 }
 
-/** Steps through the trace at `uri`, or the one in the active editor, from `step` if there is one. Ignores launch.json. */
+/**
+ * Steps through the trace at `uri`, or the one in the active editor, from `step` if there is one. Ends a session that already does,
+ * and ignores launch.json.
+ */
 async function stepThrough(uri: vscode.Uri | undefined, step: number | undefined): Promise<void> {
   const trace = uri ? traceFileOf(uri) : activeTrace();
   if (trace === undefined)
     throw new Error('No trace is open in the active editor. Open a file that ends in .smtrace or .smtrace.jsonl first.');
+  const running = vscode.debug.activeDebugSession;
+  if (running?.type === DEBUG_TYPE && running.configuration['trace'] === trace) await vscode.debug.stopDebugging(running);
   await vscode.debug.startDebugging(undefined, configurationFor(trace, step));
 }

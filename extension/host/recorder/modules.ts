@@ -6,7 +6,7 @@ import { plainText } from '../plain-text.ts';
 
 /** Globs of the modules that tools build, and of all others. icp stores its modules without an ending. */
 const PATTERNS = ['**/*.{wasm,wasm.gz}', '**/.icp/cache/artifacts/*', '**/wasm_module.{bin,bin.gz}'] as const;
-/** What Cargo builds on the way, and packages of others. */
+/** Glob of folders with packages of others, and with what Cargo builds on the way. */
 const EXCLUDED = '**/{node_modules,.git,deps,incremental}/**';
 const MAX_FOUND = 500;
 

@@ -98,18 +98,17 @@ async function mayReplace(trace: string): Promise<boolean> {
   return (await vscode.window.showWarningMessage(text, { modal: true, detail }, 'Replace')) === 'Replace';
 }
 
-/** Opens a trace: beside its script, if that is the active editor. */
+/** Opens a trace, so that F5 steps through it: beside its script, if that is the active editor. */
 async function showTrace(trace: string, script: vscode.Uri): Promise<void> {
   const document = await vscode.workspace.openTextDocument(traceTextUri(vscode.Uri.file(trace)));
   const isBeside = activeScript()?.toString() === script.toString();
   await vscode.window.showTextDocument(document, {
     preview: false,
-    preserveFocus: isBeside,
     ...(isBeside ? { viewColumn: vscode.ViewColumn.Beside } : {}),
   });
 }
 
-/** Says what was recorded, and offers to step through it. */
+/** Reports what was recorded, and offers to step through it. */
 async function report(recorded: RecordedTrace): Promise<void> {
   const { trace, firstTrap, remarks } = recorded;
   const text = plainText([summaryOf(recorded), ...remarks].join(' '));

@@ -9,8 +9,8 @@ import { Recordings } from './recordings.ts';
 import { ScriptLenses } from './script-lenses.ts';
 import { SCRIPT_LANGUAGE } from './scripts.ts';
 
-/** Registers recording: its commands, what is drawn in scripts, and its tasks. */
-export function registerRecorder(context: vscode.ExtensionContext, engine: EngineClient): void {
+/** Registers recording: its commands, what is drawn in scripts, and its tasks. Returns the modules of the scripts. */
+export function registerRecorder(context: vscode.ExtensionContext, engine: EngineClient): ModulesOfScripts {
   const services = {
     engine,
     recordings: new Recordings(vscode.Uri.joinPath(context.extensionUri, 'dist', 'recorder.cjs').fsPath),
@@ -26,4 +26,5 @@ export function registerRecorder(context: vscode.ExtensionContext, engine: Engin
       'stableMemory.chooseModule': (uri?: vscode.Uri) => chooseModuleFor(uri, services),
     }),
   );
+  return services.modules;
 }

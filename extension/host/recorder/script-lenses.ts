@@ -5,7 +5,7 @@ import { type ModulesOfScripts, moduleName } from './modules.ts';
 import type { Outcomes } from './outcomes.ts';
 import { isScript } from './scripts.ts';
 
-const ICONS = { replied: '$(pass)', rejected: '$(circle-slash)', trapped: '$(error)' } as const;
+const MARKS = { replied: '✓', rejected: '⊘', trapped: '✗' } as const;
 /** Maximum characters of a reply or an error above its line. */
 const MAX_TEXT = 100;
 
@@ -32,11 +32,11 @@ export class ScriptLenses implements vscode.CodeLensProvider {
   }
 
   #recordLenses(script: vscode.Uri): readonly vscode.CodeLens[] {
-    if (!vscode.workspace.isTrusted) return [lens(0, '$(shield) Trust This Workspace to Record', 'workbench.trust.manage')];
+    if (!vscode.workspace.isTrusted) return [lens(0, 'Trust This Workspace to Record', 'workbench.trust.manage')];
     const module = this.#modules.get(script);
-    if (!module) return [lens(0, '$(play) Record…', 'stableMemory.recordTrace', script)];
+    if (!module) return [lens(0, '▶ Record…', 'stableMemory.recordTrace', script)];
     return [
-      lens(0, `$(play) Record with ${plainText(moduleName(module.fsPath))}`, 'stableMemory.recordTrace', script),
+      lens(0, `▶ Record with ${plainText(moduleName(module.fsPath))}`, 'stableMemory.recordTrace', script),
       lens(0, 'Choose Another Module…', 'stableMemory.chooseModule', script),
     ];
   }
@@ -44,8 +44,7 @@ export class ScriptLenses implements vscode.CodeLensProvider {
 
 function outcomeLenses(trace: vscode.Uri, line: number, { outcome, text, step }: CallOutcome): readonly vscode.CodeLens[] {
   const shown = plainText(text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text);
-  const separator = outcome === 'replied' ? ' ' : ': ';
-  const title = `${ICONS[outcome]} ${[outcome, ...(shown === '' ? [] : [shown])].join(separator)}`;
+  const title = `${MARKS[outcome]} ${outcome}${shown === '' ? '' : outcome === 'replied' ? ` ${shown}` : `: ${shown}`}`;
   if (step === undefined) return [lens(line, title, '')];
   const target = [trace, step] as const;
   if (outcome !== 'trapped') return [lens(line, title, 'stableMemory.stepThrough', ...target)];

@@ -47,22 +47,26 @@ export async function chooseScript(
   first: vscode.Uri | undefined,
 ): Promise<ChosenScript | undefined> {
   const name = moduleName(module.fsPath);
+  const target = await freeName(folderFor(module), name);
   const create: Choice = {
     label: `$(new-file) New Script for ${plainText(name)}`,
-    detail: plainText(`${name}${ENDING} in ${folderFor(module)}, with a call of each method`),
+    detail: plainText(`Writes ${vscode.workspace.asRelativePath(target)}, with a call of each method`),
     alwaysShow: true,
   };
   const choices = async (): Promise<Choice[]> => {
     const found = (await findScripts()).filter((uri) => uri.toString() !== first?.toString());
-    const scripts = [...(first ? [first] : []), ...found].map(itemOf);
-    return [...scripts, ...(scripts.length > 0 ? [{ label: '', kind: vscode.QuickPickItemKind.Separator }] : []), create];
+    return [...(first ? [first] : []), ...found].map(itemOf).concat(create);
   };
   const chosen = await vscode.window.showQuickPick(choices(), {
     title: `Record a trace: choose the calls of ${name}`,
     placeHolder: 'The script of the calls that run, one a line',
     matchOnDescription: true,
   });
-  if (chosen === create) return { uri: await createScript(engine, module, name), isNew: true };
+  if (chosen === create) {
+    const text = await engine.call('record/script', { wasm: module.fsPath });
+    await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
+    return { uri: target, isNew: true };
+  }
   return chosen?.script && { uri: chosen.script, isNew: false };
 }
 
@@ -73,14 +77,6 @@ function itemOf(script: vscode.Uri): Choice {
     description: folder === '.' ? '' : plainText(folder),
     script,
   };
-}
-
-/** Writes a script with a call of each method of a module. */
-async function createScript(engine: EngineClient, module: vscode.Uri, name: string): Promise<vscode.Uri> {
-  const text = await engine.call('record/script', { wasm: module.fsPath });
-  const target = await freeName(folderFor(module), name);
-  await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
-  return target;
 }
 
 /** Returns the folder for a module's new script: that of its project, its workspace, or else its own. */
