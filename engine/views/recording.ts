@@ -17,6 +17,12 @@ export interface RecordingTask {
   readonly unpackLimit: number;
 }
 
+/** Data of a worker that records. The number in `cancelled` is not 0 once the user has cancelled the recording. */
+export interface RecorderWorkerData {
+  readonly task: RecordingTask;
+  readonly cancelled: SharedArrayBuffer;
+}
+
 /** How far a recording is. */
 export interface RecordingProgress {
   /** Number of the running call, from 1. */

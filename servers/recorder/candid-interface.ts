@@ -26,7 +26,7 @@ export interface CandidField {
   readonly type: CandidType | undefined;
 }
 
-export interface CandidMethod {
+interface CandidMethod {
   /** The bare name. */
   readonly name: string;
   readonly kind: 'update' | 'query' | 'composite-query';

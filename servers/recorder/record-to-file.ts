@@ -36,7 +36,7 @@ export async function recordToFile(task: RecordingTask, control: RecordingContro
     calls,
     scriptFolder: dirname(task.calls),
     snapshot,
-    producer: `${PRODUCER} ${version}`,
+    producer: `stable-memory ${version}`,
     limits: {},
     unpack: { unpackLimit },
   });
@@ -87,9 +87,6 @@ export async function recordToFile(task: RecordingTask, control: RecordingContro
     recording.close();
   }
 }
-
-/** The beginning of the producer of traces that this tool records. */
-export const PRODUCER = 'stable-memory';
 
 function outcomeOf({
   call,

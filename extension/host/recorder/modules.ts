@@ -18,7 +18,7 @@ const BUILDERS = [
 ] as const;
 
 /** A canister's module on disk. */
-export interface ModuleFile {
+interface ModuleFile {
   readonly uri: vscode.Uri;
   /** The canister's name, as far as the file has it. */
   readonly name: string;
@@ -36,7 +36,7 @@ export function moduleName(path: string): string {
 }
 
 /** Returns the modules in the workspace: those that tools built, then all others, each the newest first. */
-export async function findModules(): Promise<readonly ModuleFile[]> {
+async function findModules(): Promise<readonly ModuleFile[]> {
   const lists = await Promise.all(PATTERNS.map((pattern) => vscode.workspace.findFiles(pattern, EXCLUDED, MAX_FOUND)));
   const unique = new Map(lists.flat().map((uri) => [uri.toString(), uri]));
   const modules = await Promise.all([...unique.values()].map(moduleAt));
