@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { formatCount, formatCounted } from '../../../engine/core/format.ts';
 import type { RecordedTrace } from '../../../engine/views/recording.ts';
-import type { EngineClient } from '../engine-client.ts';
+import { type EngineClient, errorText } from '../engine-client.ts';
 import { plainText } from '../plain-text.ts';
 import { workerSettings } from '../settings.ts';
 import { traceTextUri } from '../traces/trace-files.ts';
@@ -82,14 +82,29 @@ async function record(script: vscode.Uri, module: vscode.Uri, services: Recorder
     unpackLimit: workerSettings().unpackLimit,
   };
   const options = { location: vscode.ProgressLocation.Notification, title: `Recording ${basename(trace)}`, cancellable: true };
-  const recorded = await vscode.window.withProgress(options, (progress, token) =>
+  const running = vscode.window.withProgress(options, (progress, token) =>
     recordings.run(task, token, ({ call, calls, steps }) =>
       progress.report({ message: `call ${formatCount(call)} of ${formatCount(calls)}, ${formatCounted(steps, 'step')}` }),
     ),
   );
-  outcomes.set(script, text, recorded);
+  const recorded = await running.then(undefined, (error: unknown) => reportFailure(error, document));
+  if (!recorded) return;
   await showTrace(trace, script);
+  // Only now, because an editor that loses the focus does not ask for its lenses again.
+  outcomes.set(script, text, recorded);
   void report(recorded);
+}
+
+/** Reports why nothing was recorded. If it is a line of the script, leads there. */
+async function reportFailure(error: unknown, script: vscode.TextDocument): Promise<undefined> {
+  const text = errorText(error);
+  const [, line] = /^Line (\d+) of the script/.exec(text) ?? [];
+  const goTo = line === undefined ? [] : [`Go to Line ${line}`];
+  void vscode.window.showErrorMessage(text, ...goTo).then((choice) => {
+    const start = new vscode.Position(Number(line) - 1, 0);
+    if (choice !== undefined) void vscode.window.showTextDocument(script, { selection: new vscode.Range(start, start) });
+  });
+  return undefined;
 }
 
 async function mayReplace(trace: string): Promise<boolean> {
