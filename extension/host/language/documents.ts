@@ -1,6 +1,6 @@
 import { LABELS_FILE } from '../../../servers/open-files/labels-file.ts';
 import { TRACE_SCHEME } from '../../../servers/open-files/trace-uri.ts';
-import { SCRIPT_LANGUAGE } from '../recorder/scripts.ts';
+import { SCRIPT_LANGUAGE } from '../recorder/script-files.ts';
 import { BYTES_SCHEME } from '../snapshots/element-bytes.ts';
 import { TRACE_SOURCE_LANGUAGE } from '../traces/trace-files.ts';
 

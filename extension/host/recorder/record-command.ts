@@ -6,10 +6,11 @@ import { type EngineClient, errorText } from '../engine-client.ts';
 import { plainText } from '../plain-text.ts';
 import { workerSettings } from '../settings.ts';
 import { traceTextUri } from '../traces/trace-files.ts';
+import { chooseScript } from './choose-script.ts';
 import { chooseModule, type ModulesOfScripts } from './modules.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Recordings } from './recordings.ts';
-import { activeScript, chooseScript, isScript, tracePathFor } from './scripts.ts';
+import { activeScript, isScript, tracePathFor } from './script-files.ts';
 
 export interface RecorderServices {
   readonly engine: EngineClient;

@@ -5,7 +5,7 @@ import type { RecordedTrace, RecordingTask } from '../../../engine/views/recordi
 import { errorText } from '../engine-client.ts';
 import { workerSettings } from '../settings.ts';
 import { type RecorderServices, summaryOf } from './record-command.ts';
-import { findScripts, tracePathFor } from './scripts.ts';
+import { findScripts, tracePathFor } from './script-files.ts';
 
 export const TASK_TYPE = 'stable-memory';
 

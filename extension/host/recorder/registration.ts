@@ -6,8 +6,8 @@ import { Outcomes } from './outcomes.ts';
 import { chooseModuleFor, recordTrace } from './record-command.ts';
 import { RecordTasks, TASK_TYPE } from './record-task.ts';
 import { Recordings } from './recordings.ts';
+import { SCRIPT_LANGUAGE } from './script-files.ts';
 import { ScriptLenses } from './script-lenses.ts';
-import { SCRIPT_LANGUAGE } from './scripts.ts';
 
 /** Registers recording: its commands, what is drawn in scripts, and its tasks. Returns the modules of the scripts. */
 export function registerRecorder(context: vscode.ExtensionContext, engine: EngineClient): ModulesOfScripts {

@@ -3,7 +3,7 @@ import type { CallOutcome } from '../../../engine/views/recording.ts';
 import { plainText } from '../plain-text.ts';
 import { type ModulesOfScripts, moduleName } from './modules.ts';
 import type { Outcomes } from './outcomes.ts';
-import { isScript } from './scripts.ts';
+import { isScript } from './script-files.ts';
 
 const MARKS = { replied: '✓', rejected: '⊘', trapped: '✗' } as const;
 /** Maximum characters of a reply or an error above its line. */

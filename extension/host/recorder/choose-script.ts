@@ -3,32 +3,7 @@ import * as vscode from 'vscode';
 import type { EngineClient } from '../engine-client.ts';
 import { plainText } from '../plain-text.ts';
 import { moduleName } from './modules.ts';
-
-/** Language of scripts of calls. */
-export const SCRIPT_LANGUAGE = 'smcalls';
-const ENDING = '.calls.jsonl';
-
-/** Returns true if `uri` is a script on disk. */
-export function isScript(uri: vscode.Uri): boolean {
-  return uri.scheme === 'file' && uri.path.endsWith(ENDING);
-}
-
-/** Returns the script in the active text editor. */
-export function activeScript(): vscode.Uri | undefined {
-  const uri = vscode.window.activeTextEditor?.document.uri;
-  return uri && isScript(uri) ? uri : undefined;
-}
-
-/** Returns the path of the trace that a script writes: it is beside the script. */
-export function tracePathFor(script: vscode.Uri): string {
-  return `${script.fsPath.slice(0, -ENDING.length)}.smtrace`;
-}
-
-/** Returns the scripts in the workspace, in the order of their paths. */
-export async function findScripts(): Promise<readonly vscode.Uri[]> {
-  const found = await vscode.workspace.findFiles(`**/*${ENDING}`, '**/node_modules/**', 200);
-  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
-}
+import { findScripts, SCRIPT_ENDING } from './script-files.ts';
 
 /** A script that was chosen, or was created because there was none. */
 export interface ChosenScript {
@@ -87,7 +62,7 @@ function folderFor(module: vscode.Uri): string {
 
 async function freeName(folder: string, name: string): Promise<vscode.Uri> {
   for (let number = 1; ; number++) {
-    const uri = vscode.Uri.file(join(folder, `${name}${number === 1 ? '' : `-${number}`}${ENDING}`));
+    const uri = vscode.Uri.file(join(folder, `${name}${number === 1 ? '' : `-${number}`}${SCRIPT_ENDING}`));
     const isTaken = await vscode.workspace.fs.stat(uri).then(
       () => true,
       () => false,
