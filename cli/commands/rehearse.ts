@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { formatAddress, formatBytes, formatCount, formatCounted } from '../../engine/core/format.ts';
 import { UserError } from '../../engine/core/user-error.ts';
+import { openTraceOutput } from '../../engine/node/trace-output.ts';
 import type { AccessReport, HookReport, RehearsalReport, StructureChange, VariableChange } from '../../engine/views/rehearsal.ts';
 import { version } from '../../package.json';
 import { openRehearsal } from '../../servers/recorder/rehearse.ts';
 import { print, printJson } from '../output.ts';
-import { openTraceOutput } from '../trace-output.ts';
 import type { Command } from './command.ts';
 import { LIMIT_HELP, LIMIT_OPTIONS, limitsIn } from './limit-options.ts';
 import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts';

@@ -95,7 +95,12 @@ test('JSON Lines, and a compressed module', async () => {
 
 describe('hostile modules end, and the canister goes on', () => {
   test.each<[string, string, Uint8Array, readonly string[]]>([
-    ['an endless loop', 'The call ran for longer than 1 s. Raise the limit with --max-time.', withGo(() => ({ go: LOOP })), SECOND],
+    [
+      'an endless loop',
+      'The call ran for longer than 1 s. Raise the limit with --max-time.',
+      withGo(() => ({ go: LOOP })),
+      SECOND,
+    ],
     [
       'an endless loop of calls of the system',
       'The call ran for longer than 1 s. Raise the limit with --max-time.',
@@ -195,7 +200,11 @@ function exponential(): Uint8Array {
 describe('what keeps a module from running', () => {
   test.each<[string, string, Uint8Array]>([
     ['a start function that traps', 'unreachable', canister(() => ({ start: UNREACHABLE }))],
-    ['a start function that loops', 'The call ran for longer than 1 s. Raise the limit with --max-time.', canister(() => ({ start: LOOP }))],
+    [
+      'a start function that loops',
+      'The call ran for longer than 1 s. Raise the limit with --max-time.',
+      canister(() => ({ start: LOOP })),
+    ],
     [
       'a start function that calls what it must not',
       'ic0.msg_reply cannot be called in the start function.',
@@ -326,7 +335,10 @@ describe('limits', () => {
   test('the trace ends at so many events, in the middle of a message that is undone', async () => {
     for (const events of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]) {
       const { status, stopped, pages, messages } = await report(writer, [INIT, GO, GO, GO], '--max-events', String(events));
-      expect([status, stopped]).toEqual([1, `The trace has ${events} events, which is the limit.`]);
+      expect([status, stopped]).toEqual([
+        1,
+        `The recording stopped: the trace reached its limit of ${events} events. Raise it with --max-events.`,
+      ]);
       expect(pages).toBeLessThan(3);
       expect(messages).toBeLessThan(4);
     }
@@ -336,7 +348,11 @@ describe('limits', () => {
   test('the trace ends in an endless loop that writes events', async () => {
     const module = withGo((code) => ({ go: [0x03, 0x40, ...code.run('stable64_grow', 1), 0x0c, 0, 0x0b] }));
     const { status, stopped, pages } = await report(module, [INIT, GO], '--max-events', '50000');
-    expect([status, stopped, pages]).toEqual([1, 'The recording stopped: the trace reached its limit of 50,000 events. Raise it with --max-events.', 0]);
+    expect([status, stopped, pages]).toEqual([
+      1,
+      'The recording stopped: the trace reached its limit of 50,000 events. Raise it with --max-events.',
+      0,
+    ]);
   });
 
   test('a script of 100,000 lines', async () => {

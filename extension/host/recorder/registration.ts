@@ -1,0 +1,30 @@
+import * as vscode from 'vscode';
+import { registerCommands } from '../commands.ts';
+import type { EngineClient } from '../engine-client.ts';
+import { ModulesOfScripts } from './modules.ts';
+import { Outcomes } from './outcomes.ts';
+import { chooseModuleFor, recordTrace } from './record-command.ts';
+import { RecordTasks, TASK_TYPE } from './record-task.ts';
+import { Recordings } from './recordings.ts';
+import { SCRIPT_LANGUAGE } from './script-files.ts';
+import { ScriptLenses } from './script-lenses.ts';
+
+/** Registers recording: its commands, what is drawn in scripts, and its tasks. Returns the modules of the scripts. */
+export function registerRecorder(context: vscode.ExtensionContext, engine: EngineClient): ModulesOfScripts {
+  const services = {
+    engine,
+    recordings: new Recordings(vscode.Uri.joinPath(context.extensionUri, 'dist', 'recorder.cjs').fsPath),
+    modules: new ModulesOfScripts(context.workspaceState),
+    outcomes: new Outcomes(),
+  };
+  const lenses = new ScriptLenses(services.modules, services.outcomes);
+  context.subscriptions.push(
+    vscode.languages.registerCodeLensProvider({ language: SCRIPT_LANGUAGE }, lenses),
+    vscode.tasks.registerTaskProvider(TASK_TYPE, new RecordTasks(services)),
+    registerCommands({
+      'stableMemory.recordTrace': (uri?: vscode.Uri) => recordTrace(uri, services),
+      'stableMemory.chooseModule': (uri?: vscode.Uri) => chooseModuleFor(uri, services),
+    }),
+  );
+  return services.modules;
+}
