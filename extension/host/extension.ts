@@ -18,8 +18,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const active = new ActiveMemory();
   context.subscriptions.push(engine, active);
   const trees = registerSnapshots(context, engine, active);
-  registerTraces(context, engine);
-  const modules = registerRecorder(context, engine);
+  const traces = registerTraces(context, engine);
+  const modules = registerRecorder(context, engine, traces);
   registerDebugger(context, engine, active);
   registerLanguage(context, engine);
   registerHelp(context);

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { EngineClient } from '../engine-client.ts';
 import { plainText } from '../plain-text.ts';
 import { moduleName } from './modules.ts';
-import { findScripts, SCRIPT_ENDING } from './script-files.ts';
+import { exists, findScripts, SCRIPT_ENDING } from './script-files.ts';
 
 /** A script that was chosen, or was created because there was none. */
 export interface ChosenScript {
@@ -63,10 +63,6 @@ function folderFor(module: vscode.Uri): string {
 async function freeName(folder: string, name: string): Promise<vscode.Uri> {
   for (let number = 1; ; number++) {
     const uri = vscode.Uri.file(join(folder, `${name}${number === 1 ? '' : `-${number}`}${SCRIPT_ENDING}`));
-    const isTaken = await vscode.workspace.fs.stat(uri).then(
-      () => true,
-      () => false,
-    );
-    if (!isTaken) return uri;
+    if (!(await exists(uri))) return uri;
   }
 }

@@ -6,14 +6,16 @@ import { type EngineClient, errorText } from '../engine-client.ts';
 import { plainText } from '../plain-text.ts';
 import { workerSettings } from '../settings.ts';
 import { traceTextUri } from '../traces/trace-files.ts';
+import type { TraceText } from '../traces/trace-text.ts';
 import { chooseScript } from './choose-script.ts';
 import { chooseModule, type ModulesOfScripts } from './modules.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Recordings } from './recordings.ts';
-import { activeScript, isScript, tracePathFor } from './script-files.ts';
+import { activeScript, exists, isScript, scriptOfActiveTrace, tracePathFor } from './script-files.ts';
 
 export interface RecorderServices {
   readonly engine: EngineClient;
+  readonly traces: TraceText;
   readonly recordings: Recordings;
   readonly modules: ModulesOfScripts;
   readonly outcomes: Outcomes;
@@ -27,7 +29,7 @@ export async function recordTrace(uri: vscode.Uri | undefined, services: Recorde
   if (!(await isTrusted())) return;
   const { engine, modules } = services;
   const given = uri && isScript(uri) ? uri : undefined;
-  const usual = given ?? activeScript();
+  const usual = given ?? activeScript() ?? (await scriptOfActiveTrace());
   const module = given || !uri ? await moduleFor(usual, given !== undefined, modules) : uri;
   if (!module) return;
   const script = given ? { uri: given, isNew: false } : await chooseScript(engine, module, usual);
@@ -67,7 +69,7 @@ async function moduleFor(
 }
 
 async function record(script: vscode.Uri, module: vscode.Uri, services: RecorderServices): Promise<void> {
-  const { engine, recordings, outcomes } = services;
+  const { engine, traces, recordings, outcomes } = services;
   const document = await vscode.workspace.openTextDocument(script);
   if (document.isDirty && !(await document.save())) return;
   const text = document.getText();
@@ -90,6 +92,7 @@ async function record(script: vscode.Uri, module: vscode.Uri, services: Recorder
   );
   const recorded = await running.then(undefined, (error: unknown) => reportFailure(error, document));
   if (!recorded) return;
+  traces.refresh(trace);
   await showTrace(trace, script);
   // Only now, because an editor that loses the focus does not ask for its lenses again.
   outcomes.set(script, text, recorded);
@@ -151,11 +154,4 @@ export function summaryOf({ trace, calls, steps, trapped, rejected, firstTrap, s
 
 function withFullStop(text: string): string {
   return /[.…!?]$/.test(text) ? text : `${text}.`;
-}
-
-async function exists(uri: vscode.Uri): Promise<boolean> {
-  return vscode.workspace.fs.stat(uri).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { registerCommands } from '../commands.ts';
 import type { EngineClient } from '../engine-client.ts';
+import type { TraceText } from '../traces/trace-text.ts';
 import { ModulesOfScripts } from './modules.ts';
 import { Outcomes } from './outcomes.ts';
 import { chooseModuleFor, recordTrace } from './record-command.ts';
@@ -10,9 +11,10 @@ import { SCRIPT_LANGUAGE } from './script-files.ts';
 import { ScriptLenses } from './script-lenses.ts';
 
 /** Registers recording: its commands, what is drawn in scripts, and its tasks. Returns the modules of the scripts. */
-export function registerRecorder(context: vscode.ExtensionContext, engine: EngineClient): ModulesOfScripts {
+export function registerRecorder(context: vscode.ExtensionContext, engine: EngineClient, traces: TraceText): ModulesOfScripts {
   const services = {
     engine,
+    traces,
     recordings: new Recordings(vscode.Uri.joinPath(context.extensionUri, 'dist', 'recorder.cjs').fsPath),
     modules: new ModulesOfScripts(context.workspaceState),
     outcomes: new Outcomes(),
