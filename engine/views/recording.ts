@@ -3,6 +3,7 @@ import type { RecordedCallReport } from './record.ts';
 
 /** A recording to be made: what the worker receives when it starts. All paths are absolute. */
 export interface RecordingTask {
+  readonly kind: 'record';
   /** The canister's module. */
   readonly wasm: string;
   /** The script. */
@@ -17,9 +18,35 @@ export interface RecordingTask {
   readonly unpackLimit: number;
 }
 
+/** An upgrade to be rehearsed. All paths are absolute. */
+export interface RehearsalTask {
+  readonly kind: 'rehearse';
+  readonly snapshot: string;
+  /** The new module. */
+  readonly wasm: string;
+  /** The argument of `post_upgrade`, as Candid's text. */
+  readonly arg: string;
+  /** The trace to write. It replaces an earlier one. */
+  readonly trace: string;
+  /** Maximum unpacked size of a compressed file, in bytes. */
+  readonly unpackLimit: number;
+}
+
+/** A rehearsed upgrade. */
+export interface RehearsedUpgrade {
+  readonly trace: string;
+  readonly succeeds: boolean;
+  /** One or two sentences. */
+  readonly summary: string;
+  /** Error of the hook that trapped. */
+  readonly error: string | undefined;
+  /** The whole report as text. */
+  readonly report: string;
+}
+
 /** Data of a worker that records. The number in `cancelled` is not 0 once the user has cancelled the recording. */
 export interface RecorderWorkerData {
-  readonly task: RecordingTask;
+  readonly task: RecordingTask | RehearsalTask;
   readonly cancelled: SharedArrayBuffer;
 }
 
@@ -69,5 +96,6 @@ export interface CallOutcome {
 export type RecorderMessage =
   | ({ readonly kind: 'progress' } & RecordingProgress)
   | { readonly kind: 'recorded'; readonly recorded: RecordedTrace }
+  | { readonly kind: 'rehearsed'; readonly rehearsed: RehearsedUpgrade }
   /** `error` is a full sentence for the user. */
   | { readonly kind: 'failed'; readonly error: string };

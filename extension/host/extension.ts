@@ -19,7 +19,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   context.subscriptions.push(engine, active);
   const trees = registerSnapshots(context, engine, active);
   const traces = registerTraces(context, engine);
-  const modules = registerRecorder(context, engine, traces);
+  const modules = registerRecorder(context, engine, traces, active);
   registerDebugger(context, engine, active);
   registerLanguage(context, engine);
   registerHelp(context);

@@ -4,13 +4,27 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { describeBug, UserError } from '../../engine/core/user-error.ts';
-import type { RecorderMessage, RecorderWorkerData, RecordingTask } from '../../engine/views/recording.ts';
+import type {
+  RecorderMessage,
+  RecorderWorkerData,
+  RecordingProgress,
+  RecordingTask,
+  RehearsalTask,
+} from '../../engine/views/recording.ts';
 import { recordToFile } from '../../servers/recorder/record-to-file.ts';
+import { rehearseToFile } from '../../servers/recorder/rehearse-to-file.ts';
 
-async function record(task: RecordingTask, post: (message: RecorderMessage) => void, isCancelled: () => boolean): Promise<void> {
+async function run(
+  task: RecordingTask | RehearsalTask,
+  post: (message: RecorderMessage) => void,
+  isCancelled: () => boolean,
+): Promise<void> {
   try {
-    const recorded = await recordToFile(task, { progress: (progress) => post({ kind: 'progress', ...progress }), isCancelled });
-    post({ kind: 'recorded', recorded });
+    if (task.kind === 'rehearse') post({ kind: 'rehearsed', rehearsed: await rehearseToFile(task, isCancelled) });
+    else {
+      const progress = (made: RecordingProgress): void => post({ kind: 'progress', ...made });
+      post({ kind: 'recorded', recorded: await recordToFile(task, { progress, isCancelled }) });
+    }
   } catch (error) {
     post({ kind: 'failed', error: error instanceof UserError ? error.message : describeBug('the recorder', error) });
   }
@@ -20,13 +34,13 @@ const port = parentPort;
 if (port) {
   const { task, cancelled }: RecorderWorkerData = workerData;
   const flag = new Int32Array(cancelled);
-  void record(
+  void run(
     task,
     (message) => port.postMessage(message),
     () => Atomics.load(flag, 0) !== 0,
   );
 } else
-  process.once('message', (task: RecordingTask) => {
+  process.once('message', (task: RecordingTask | RehearsalTask) => {
     const post = (message: RecorderMessage): void => void process.send?.(message);
-    void record(task, post, () => false).then(() => process.disconnect());
+    void run(task, post, () => false).then(() => process.disconnect());
   });

@@ -18,5 +18,9 @@ export async function prepareNotes(workspace: string): Promise<string> {
   // The upgrade in the script names a module beside it.
   cpSync(compiled, join(folder, 'notes.wasm'));
   cpSync(compiled, join(folder, '.dfx', 'local', 'canisters', 'notes', 'notes.wasm'));
+  // A snapshot of the canister after the script, to be upgraded.
+  const recorded = join(cache, 'test', 'notes.smtrace');
+  const record = ['record', 'notes.wasm', '--calls', 'notes.calls.jsonl', '-o', recorded, '--force', '--end', 'snapshot'];
+  await must(process.execPath, [join(root, 'dist', 'stable-memory.mjs'), ...record], { cwd: folder, quiet: true });
   return folder;
 }

@@ -66,6 +66,20 @@ export const recordSpec: Spec = {
       await debugging.stop();
     });
 
+    await step('an upgrade is rehearsed on a snapshot', async () => {
+      await workbench.openFile('notes/snapshot/stable_memory.bin');
+      await workbench.webview().locator('body').waitFor();
+      await workbench.command('Stable Memory: Rehearse an Upgrade…');
+      await workbench.pick('', '.dfx/local/canisters/notes/notes.wasm');
+      await page.locator('.quick-input-widget:visible .quick-input-title').filter({ hasText: 'post_upgrade' }).waitFor();
+      await page.keyboard.press('Enter');
+      await toast().filter({ hasText: 'The upgrade succeeds. Stable memory: 273 pages.' }).waitFor();
+      await workbench.shot('rehearsed');
+      await toast().getByRole('button', { name: 'Show Report' }).first().click();
+      await page.locator('.view-lines').filter({ hasText: 'post_upgrade' }).first().waitFor();
+      await workbench.shot('rehearsal-report');
+    });
+
     await step('a new script has a call of each method', async () => {
       await workbench.command('Stable Memory: Record a Trace…');
       await workbench.pick('', '.dfx/local/canisters/notes/notes.wasm');

@@ -68,13 +68,20 @@ interface Choice extends vscode.QuickPickItem {
   readonly module?: vscode.Uri;
 }
 
+/** The words with which a module is asked for. */
+type Question = Pick<vscode.QuickPickOptions, 'title' | 'placeHolder'>;
+
+const TO_RECORD: Question = {
+  title: 'Record a trace: choose the module of the canister',
+  placeHolder: 'The WebAssembly module that runs while the trace is recorded',
+};
+
 /** Lets the user choose a module. `first`: the one to offer at the top. */
-export async function chooseModule(first: vscode.Uri | undefined): Promise<vscode.Uri | undefined> {
+export async function chooseModule(first: vscode.Uri | undefined, question = TO_RECORD): Promise<vscode.Uri | undefined> {
   const file: Choice = { label: '$(folder-opened) Choose a File…', alwaysShow: true };
   const choices = async (): Promise<Choice[]> => [...itemsOf(await findModules(), first), { label: '', kind: SEPARATOR }, file];
   const chosen = await vscode.window.showQuickPick(choices(), {
-    title: 'Record a trace: choose the module of the canister',
-    placeHolder: 'The WebAssembly module that runs while the trace is recorded',
+    ...question,
     matchOnDescription: true,
     matchOnDetail: true,
   });

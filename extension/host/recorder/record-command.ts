@@ -12,6 +12,7 @@ import { chooseModule, type ModulesOfScripts } from './modules.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Recordings } from './recordings.ts';
 import { activeScript, exists, isScript, scriptOfActiveTrace, tracePathFor } from './script-files.ts';
+import { isTrusted } from './trust.ts';
 
 export interface RecorderServices {
   readonly engine: EngineClient;
@@ -26,7 +27,7 @@ export interface RecorderServices {
  * both.
  */
 export async function recordTrace(uri: vscode.Uri | undefined, services: RecorderServices): Promise<void> {
-  if (!(await isTrusted())) return;
+  if (!(await isTrusted('Recording'))) return;
   const { engine, modules } = services;
   const given = uri && isScript(uri) ? uri : undefined;
   const usual = given ?? activeScript() ?? (await scriptOfActiveTrace());
@@ -46,15 +47,6 @@ export async function chooseModuleFor(uri: vscode.Uri | undefined, { modules }: 
   if (!script) throw new Error('No script is open in the active editor. Open a file that ends in .calls.jsonl first.');
   const module = await chooseModule(modules.get(script));
   if (module) await modules.set(script, module);
-}
-
-/** Returns true if the workspace is trusted. Otherwise says why that is necessary. */
-async function isTrusted(): Promise<boolean> {
-  if (vscode.workspace.isTrusted) return true;
-  const text = "Recording runs a canister's module, in a sandbox. It needs a workspace that you trust.";
-  const choice = await vscode.window.showWarningMessage(text, 'Manage Workspace Trust');
-  if (choice !== undefined) await vscode.commands.executeCommand('workbench.trust.manage');
-  return false;
 }
 
 /** Returns the module of a script if it is known and is to be used without asking. Otherwise lets the user choose one. */
@@ -77,13 +69,14 @@ async function record(script: vscode.Uri, module: vscode.Uri, services: Recorder
   const target = await engine.call('record/target', { path: trace });
   if (target === 'other' && !(await mayReplace(trace))) return;
   const task = {
+    kind: 'record',
     wasm: module.fsPath,
     calls: script.fsPath,
     trace,
     replace: target !== 'nothing',
     snapshot: undefined,
     unpackLimit: workerSettings().unpackLimit,
-  };
+  } as const;
   const options = { location: vscode.ProgressLocation.Notification, title: `Recording ${basename(trace)}`, cancellable: true };
   const running = vscode.window.withProgress(options, (progress, token) =>
     recordings.run(task, token, ({ call, calls, steps }) =>

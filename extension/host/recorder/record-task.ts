@@ -116,6 +116,7 @@ class RecordTerminal implements vscode.Pseudoterminal {
     const target = await this.#services.engine.call('record/target', { path: trace });
     if (target === 'other') throw new Error(`${trace} was not recorded here. Move it away, or name another "trace".`);
     return {
+      kind: 'record',
       wasm: this.#path(definition.wasm),
       calls,
       trace,

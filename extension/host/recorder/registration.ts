@@ -1,17 +1,24 @@
 import * as vscode from 'vscode';
 import { registerCommands } from '../commands.ts';
 import type { EngineClient } from '../engine-client.ts';
+import type { ActiveMemory } from '../snapshots/active-memory.ts';
 import type { TraceText } from '../traces/trace-text.ts';
 import { ModulesOfScripts } from './modules.ts';
 import { Outcomes } from './outcomes.ts';
 import { chooseModuleFor, recordTrace } from './record-command.ts';
 import { RecordTasks, TASK_TYPE } from './record-task.ts';
 import { Recordings } from './recordings.ts';
+import { rehearseUpgrade } from './rehearse-command.ts';
 import { SCRIPT_LANGUAGE } from './script-files.ts';
 import { ScriptLenses } from './script-lenses.ts';
 
 /** Registers recording: its commands, what is drawn in scripts, and its tasks. Returns the modules of the scripts. */
-export function registerRecorder(context: vscode.ExtensionContext, engine: EngineClient, traces: TraceText): ModulesOfScripts {
+export function registerRecorder(
+  context: vscode.ExtensionContext,
+  engine: EngineClient,
+  traces: TraceText,
+  active: ActiveMemory,
+): ModulesOfScripts {
   const services = {
     engine,
     traces,
@@ -25,6 +32,12 @@ export function registerRecorder(context: vscode.ExtensionContext, engine: Engin
     vscode.tasks.registerTaskProvider(TASK_TYPE, new RecordTasks(services)),
     registerCommands({
       'stableMemory.recordTrace': (uri?: vscode.Uri) => recordTrace(uri, services),
+      'stableMemory.rehearseUpgrade': (uri?: vscode.Uri) =>
+        rehearseUpgrade(uri, {
+          recordings: services.recordings,
+          active,
+          folder: (context.storageUri ?? context.globalStorageUri).fsPath,
+        }),
       'stableMemory.chooseModule': (uri?: vscode.Uri) => chooseModuleFor(uri, services),
     }),
   );

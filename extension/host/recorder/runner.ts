@@ -1,6 +1,6 @@
 import { execFile, fork } from 'node:child_process';
 import { Worker } from 'node:worker_threads';
-import type { RecorderMessage, RecorderWorkerData, RecordingTask } from '../../../engine/views/recording.ts';
+import type { RecorderMessage, RecorderWorkerData, RecordingTask, RehearsalTask } from '../../../engine/views/recording.ts';
 
 /** A recorder that runs. */
 export interface Runner {
@@ -17,12 +17,12 @@ export interface Runner {
 const NODE = 24;
 
 /** Starts the recorder at `path`: in a worker, or where that is too old for some modules and a newer Node is at hand, in that. */
-export async function startRecorder(path: string, task: RecordingTask): Promise<Runner> {
+export async function startRecorder(path: string, task: RecordingTask | RehearsalTask): Promise<Runner> {
   const node = majorOf(process.versions.node) < NODE ? await newerNode() : undefined;
   return node === undefined ? startWorker(path, task) : startProcess(node, path, task);
 }
 
-function startWorker(path: string, task: RecordingTask): Runner {
+function startWorker(path: string, task: RecordingTask | RehearsalTask): Runner {
   const cancelled = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   const workerData: RecorderWorkerData = { task, cancelled };
   const worker = new Worker(path, { workerData });
@@ -41,7 +41,7 @@ function startWorker(path: string, task: RecordingTask): Runner {
 }
 
 /** Starts a process. While code runs in it, it hears nothing; but what it has recorded is in the file. */
-function startProcess(node: string, path: string, task: RecordingTask): Runner {
+function startProcess(node: string, path: string, task: RecordingTask | RehearsalTask): Runner {
   const child = fork(path, [], { execPath: node, execArgv: [], serialization: 'advanced', stdio: 'ignore' });
   child.send(task);
   return {

@@ -42,6 +42,7 @@ function record(script: string, isCancelled: () => boolean = () => false, replac
   writeFileSync(path('a.calls.jsonl'), script);
   return recordToFile(
     {
+      kind: 'record',
       wasm: path('a.wasm'),
       calls: path('a.calls.jsonl'),
       trace: path('a.smtrace'),

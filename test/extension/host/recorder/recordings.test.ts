@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import type { CancellationToken } from 'vscode';
+import type { RecordingTask } from '../../../../engine/views/recording.ts';
 import { Recordings } from '../../../../extension/host/recorder/recordings.ts';
 import { EventEmitter } from '../fake-vscode.ts';
 
@@ -13,7 +14,15 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const cancellation = new EventEmitter<void>();
 const TOKEN = { isCancellationRequested: false, onCancellationRequested: cancellation.event } as unknown as CancellationToken;
-const TASK = { wasm: '', calls: '', trace: '/a/notes.smtrace', replace: false, snapshot: undefined, unpackLimit: 0 };
+const TASK: RecordingTask = {
+  kind: 'record',
+  wasm: '',
+  calls: '',
+  trace: '/a/notes.smtrace',
+  replace: false,
+  snapshot: undefined,
+  unpackLimit: 0,
+};
 
 /** Runs code in the place of the recorder. `progress` is called with the number of steps. */
 function run(code: string, progress: (steps: number) => void = () => undefined) {
