@@ -8,6 +8,7 @@ import { Outcomes } from './outcomes.ts';
 import { chooseModuleFor, recordTrace } from './record-command.ts';
 import { RecordTasks, TASK_TYPE } from './record-task.ts';
 import { Recordings } from './recordings.ts';
+import { RehearsalReports } from './rehearsal-reports.ts';
 import { rehearseUpgrade } from './rehearse-command.ts';
 import { SCRIPT_LANGUAGE } from './script-files.ts';
 import { ScriptLenses } from './script-lenses.ts';
@@ -27,7 +28,9 @@ export function registerRecorder(
     outcomes: new Outcomes(),
   };
   const lenses = new ScriptLenses(services.modules, services.outcomes);
+  const reports = new RehearsalReports();
   context.subscriptions.push(
+    reports.register(),
     vscode.languages.registerCodeLensProvider({ language: SCRIPT_LANGUAGE }, lenses),
     vscode.tasks.registerTaskProvider(TASK_TYPE, new RecordTasks(services)),
     registerCommands({
@@ -35,6 +38,7 @@ export function registerRecorder(
       'stableMemory.rehearseUpgrade': (uri?: vscode.Uri) =>
         rehearseUpgrade(uri, {
           recordings: services.recordings,
+          reports,
           active,
           folder: (context.storageUri ?? context.globalStorageUri).fsPath,
         }),

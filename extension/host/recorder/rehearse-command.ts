@@ -9,10 +9,12 @@ import { workerSettings } from '../settings.ts';
 import type { ActiveMemory } from '../snapshots/active-memory.ts';
 import { chooseModule, moduleName } from './modules.ts';
 import type { Recordings } from './recordings.ts';
+import type { RehearsalReports } from './rehearsal-reports.ts';
 import { isTrusted } from './trust.ts';
 
 export interface RehearsalServices {
   readonly recordings: Recordings;
+  readonly reports: RehearsalReports;
   readonly active: ActiveMemory;
   /** The folder for the traces of rehearsals. */
   readonly folder: string;
@@ -21,7 +23,7 @@ export interface RehearsalServices {
 /** Rehearses an upgrade of the snapshot at `uri`, or of the one that was looked at last, to a module that the user chooses. */
 export async function rehearseUpgrade(
   uri: vscode.Uri | undefined,
-  { recordings, active, folder }: RehearsalServices,
+  { recordings, reports, active, folder }: RehearsalServices,
 ): Promise<void> {
   if (!(await isTrusted('Rehearsing an upgrade'))) return;
   const snapshot = uri?.fsPath ?? activeSnapshot(active) ?? (await chooseSnapshot());
@@ -58,7 +60,7 @@ export async function rehearseUpgrade(
     void vscode.window.showErrorMessage(errorText(error));
     return undefined;
   });
-  if (rehearsed) await report(rehearsed, snapshot);
+  if (rehearsed) await report(rehearsed, snapshot, module.fsPath, reports);
 }
 
 /** Returns the path of the snapshot that was looked at last. */
@@ -77,15 +79,12 @@ async function chooseSnapshot(): Promise<string | undefined> {
 }
 
 /** Reports how the upgrade ended, and offers the whole report and the trace. */
-async function report(rehearsed: RehearsedUpgrade, snapshot: string): Promise<void> {
+async function report(rehearsed: RehearsedUpgrade, snapshot: string, module: string, reports: RehearsalReports): Promise<void> {
   const { succeeds, summary, error, trace } = rehearsed;
   const text = plainText(error === undefined ? summary : `${summary} ${error}`);
   const show = succeeds ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
   const choice = await show(text, 'Show Report', 'Step Through');
-  if (choice === 'Show Report') {
-    const document = await vscode.workspace.openTextDocument({ language: 'plaintext', content: `${rehearsed.report}\n` });
-    await vscode.window.showTextDocument(document, { preview: false });
-  }
+  if (choice === 'Show Report') await reports.show(snapshot, module, rehearsed.report);
   if (choice === 'Step Through')
     await vscode.debug.startDebugging(undefined, { ...configurationFor(trace, undefined), snapshot });
 }
