@@ -58,9 +58,16 @@ export class Canister implements System {
   #deadline = Number.POSITIVE_INFINITY;
 
   /** `start`: the stable memory that it starts with. `isCancelled` is asked while code runs. */
-  constructor(start: ReadableMemory | undefined, recording: Recording, limits: Limits, isCancelled: () => boolean) {
+  constructor(
+    start: ReadableMemory | undefined,
+    recording: Recording,
+    limits: Limits,
+    isCancelled: () => boolean,
+    hasStacks = true,
+  ) {
     const stacks = new CallStacks(recording);
-    this.stable = new StableMemory(start, limits.stablePages, recording, () => this.#instance && stacks.current(this.#instance));
+    const stack = () => (hasStacks && this.#instance ? stacks.current(this.#instance) : undefined);
+    this.stable = new StableMemory(start, limits.stablePages, recording, stack);
     this.#recording = recording;
     this.#limits = limits;
     this.#isCancelled = isCancelled;
