@@ -15,7 +15,7 @@ import type { Recording } from './recording.ts';
 import { StableMemory } from './stable-memory.ts';
 import { Trap } from './trap.ts';
 import { UnansweredCalls } from './unanswered-calls.ts';
-import { isWasmTrap, type Word, whyNotInstantiated } from './web-assembly.ts';
+import { isConversionError, isWasmTrap, type Word, whyNotInstantiated } from './web-assembly.ts';
 
 /** The id of the recorded canister. No network has given it to another one. */
 const SELF = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff, 0xf0, 0, 1, 1, 1);
@@ -66,9 +66,16 @@ export class Canister implements System {
   #deadline = Number.POSITIVE_INFINITY;
 
   /** `start`: the stable memory that it starts with. `isCancelled` is asked while code runs. */
-  constructor(start: ReadableMemory | undefined, recording: Recording, limits: Limits, isCancelled: () => boolean) {
+  constructor(
+    start: ReadableMemory | undefined,
+    recording: Recording,
+    limits: Limits,
+    isCancelled: () => boolean,
+    hasStacks = true,
+  ) {
     const stacks = new CallStacks(recording);
-    this.stable = new StableMemory(start, limits.stablePages, recording, () => this.#instance && stacks.current(this.#instance));
+    const stack = () => (hasStacks && this.#instance ? stacks.current(this.#instance) : undefined);
+    this.stable = new StableMemory(start, limits.stablePages, recording, stack);
     this.#recording = recording;
     this.#limits = limits;
     this.#isCancelled = isCancelled;
@@ -262,6 +269,8 @@ export class Canister implements System {
 /** Returns the text of a trap, or undefined if the error is none. */
 function describeTrap(error: unknown): string | undefined {
   if (error instanceof Trap) return error.message;
+  if (isConversionError(error))
+    return 'The module imports a function of ic0 with other types than it has, or the system called a function with other types.';
   if (!isWasmTrap(error)) return undefined;
   if (error instanceof RangeError) return 'stack overflow';
   return error.message === 'memory access out of bounds' ? 'heap out of bounds' : error.message;

@@ -3,12 +3,15 @@ import type { ModuleInfo } from './instrument/instrument.ts';
 import { toOriginalIndex } from './instrument/names.ts';
 import { CHANGE_PAGE, PageJournal } from './page-journal.ts';
 import type { PreparedModule } from './prepared-module.ts';
+import { Trap } from './trap.ts';
 import {
   callable,
   functionIn,
   globalIn,
   instantiate,
+  isConversionError,
   memoryIn,
+  parameterCount,
   tableIn,
   type WasmExports,
   type WasmGlobal,
@@ -118,6 +121,7 @@ export class Instance {
 
   /** Runs an exported function. Returns false if there is none. @throws what the code throws */
   run(name: string): boolean {
+    if (parameterCount(this.#parts.exports[name]) > 0) throw new Trap(`${name} has parameters, which a replica does not allow.`);
     const entry = functionIn(this.#parts.exports, name);
     entry?.();
     return entry !== undefined;
@@ -127,9 +131,17 @@ export class Instance {
   runIndirect(index: number, environment: Word): boolean {
     const { table } = this.#parts;
     if (!table || index >= Number(table.length)) return false;
-    const entry = callable(table.get(typeof table.length === 'bigint' ? BigInt(index) : index));
-    entry?.(environment);
-    return entry !== undefined;
+    const reference = table.get(typeof table.length === 'bigint' ? BigInt(index) : index);
+    const entry = callable(reference);
+    if (!entry) return false;
+    const wrongType = `The callback is function ${index} of the table, which is not of the type of callbacks.`;
+    if (parameterCount(reference) !== 1) throw new Trap(wrongType);
+    try {
+      entry(environment);
+    } catch (error) {
+      throw isConversionError(error) ? new Trap(wrongType) : error;
+    }
+    return true;
   }
 
   /** Begins to track changes. Inner trackings must end before outer ones. */

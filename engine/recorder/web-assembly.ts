@@ -100,6 +100,16 @@ export function callable(value: unknown): ((...args: readonly Word[]) => void) |
   };
 }
 
+/** Returns the number of parameters of a function. */
+export function parameterCount(value: unknown): number {
+  return typeof value === 'function' ? value.length : 0;
+}
+
+/** Returns true if a value that passes between the host and code was not of the expected type. */
+export function isConversionError(error: unknown): boolean {
+  return error instanceof TypeError && /BigInt|type incompatibility/.test(error.message);
+}
+
 /** Returns the platform's reason why a module cannot be instantiated, or undefined if the error is another one. */
 export function whyNotInstantiated(error: unknown): string | undefined {
   const isOne =

@@ -22,9 +22,12 @@ persistent actor {
     journalEnd += 16;
   };
 
+  /// Few sizes of blocks keep the list of free ones short. A long one fills main memory with garbage.
+  func room(size : Nat) : Nat = (size + 511) / 512 * 512;
+
   func free(index : Nat) {
     switch (entries[index]) {
-      case (?{ address; size }) FirstFit.deallocate(blocks, address, size);
+      case (?{ address; size }) FirstFit.deallocate(blocks, address, room(size));
       case null {};
     };
     entries[index] := null;
@@ -33,7 +36,7 @@ persistent actor {
   func insert(key : Nat64, value : Blob) {
     let index = Nat64.toNat(key % 64);
     free(index);
-    let address = FirstFit.allocate(blocks, value.size());
+    let address = FirstFit.allocate(blocks, room(value.size()));
     Region.storeBlob(blocks.region, Nat64.fromNat(address), value);
     entries[index] := ?{ address; size = value.size() };
     dots := if (dots.size() > 100) "" else dots # ".";

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { localGet } from '../../../engine/recorder/instrument/format/encode.ts';
 import type { ScriptedReply } from '../../../engine/recorder/script.ts';
 import { type CanisterCode, type CanisterParts, canister, UNREACHABLE, wideCanister } from './canister.ts';
-import type { Code } from './instrument/assemble.ts';
+import { assemble, type Code, functionType, I32, I64, V128 } from './instrument/assemble.ts';
 import { errorOf, numberIn, replyOf, Session, textIn } from './session.ts';
 
 const TARGET = [100, 6] as const;
@@ -150,6 +150,49 @@ test('a callback that the table does not have traps, and its cleanup runs', () =
     expect(errorOf(session.update('go'))).toBe(`trapped: The callback is function ${index} of the table, which does not exist.`);
     expect(session.stable.pages).toBe(1);
   }
+});
+
+test.each<[string, Code]>([
+  ['no parameter', []],
+  ['two parameters', [I32, I32]],
+  ['another kind of number', [I64]],
+])('a callback with %s traps, and its cleanup too', (_what, callbackParameters) => {
+  const session = sessionOf((code) => ({
+    callbackParameters,
+    callbacks: [code.run('stable64_grow', 1)],
+    exports: {
+      'canister_update go': code.callSelf(TARGET, { reply: 0, cleanup: 0 }),
+      'canister_update target': code.run('msg_reply'),
+    },
+  }));
+  expect(errorOf(session.update('go'))).toBe(
+    'trapped: The callback is function 0 of the table, which is not of the type of callbacks.',
+  );
+  expect(session.stable.pages).toBe(0);
+});
+
+test('a method with parameters does not run', () => {
+  const module = assemble({
+    types: [functionType([I64])],
+    functions: [{ type: 0, code: [], export: 'canister_update go' }],
+  });
+  expect(errorOf(Session.of(module).update('go'))).toBe(
+    'trapped: canister_update go has parameters, which a replica does not allow.',
+  );
+});
+
+test.each<[string, Code, Code]>([
+  ['a number of 32 bits for one of 64', [], [I32]],
+  ['a vector', [], [V128]],
+])('an import of the system with another type traps: %s', (_what, parameters, results) => {
+  const module = assemble({
+    types: [functionType([]), functionType(parameters, results)],
+    imports: [{ module: 'ic0', name: 'stable64_size', type: 1 }],
+    functions: [{ type: 0, code: [0x10, 0, 0x1a], export: 'canister_update go' }],
+  });
+  expect(errorOf(Session.of(module).update('go'))).toBe(
+    'trapped: The module imports a function of ic0 with other types than it has, or the system called a function with other types.',
+  );
 });
 
 test('only one of two callbacks can reply', () => {

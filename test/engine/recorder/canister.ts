@@ -8,6 +8,8 @@ export interface CanisterParts {
   readonly exports?: Readonly<Record<string, Code>>;
   /** Functions of the table, from 0. Local variable 0 is their environment. */
   readonly callbacks?: readonly Code[];
+  /** Types of their parameters, instead of the one of their environment. */
+  readonly callbackParameters?: Code;
   readonly start?: Code;
   /** Main memory in pages: its size, and its maximum. Undefined for a module without one. */
   readonly memory?: readonly [size: number, maximum: number] | undefined;
@@ -256,6 +258,7 @@ function assembled(build: (code: CanisterCode) => CanisterParts, isWide: boolean
   const { exports = {}, callbacks = [], start, data = {}, globals = [], spareSlots = 0, more = {}, ...rest } = build(code);
   const memory = 'memory' in rest ? rest.memory : ([1, 10] as const);
   const pointer = isWide ? I64 : I32;
+  const { callbackParameters = [pointer] } = rest;
   const valueTypes = (letters: string) =>
     Array.from(letters, (letter) => (letter === 'p' ? pointer : letter === 'l' ? I64 : I32));
   const { imports } = code;
@@ -265,7 +268,7 @@ function assembled(build: (code: CanisterCode) => CanisterParts, isWide: boolean
   return assemble({
     types: [
       functionType([]),
-      functionType([pointer]),
+      functionType(callbackParameters),
       ...imports.map((name) => {
         const [parameters = '', results = ''] = SIGNATURES[name].split(' ');
         return functionType(valueTypes(parameters), valueTypes(results));

@@ -44,9 +44,13 @@ export class Session {
   }
 
   /** Installs a module in a new recording. */
-  static of(module: Uint8Array, options?: Omit<RecorderOptions, 'writer' | 'header'>): Session {
-    const session = new Session(options);
-    expect(session.call('init', '', { module: ready(module) })).toEqual({ outcome: 'replied', reply: undefined });
+  static of(
+    module: Uint8Array,
+    options: Omit<RecorderOptions, 'writer' | 'header'> & { readonly argument?: Uint8Array } = {},
+  ): Session {
+    const { argument = new Uint8Array(), ...more } = options;
+    const session = new Session(more);
+    expect(session.call('init', '', { module: ready(module), argument })).toEqual({ outcome: 'replied', reply: undefined });
     return session;
   }
 
