@@ -37,7 +37,7 @@ export interface InstanceHost {
 const LARGE_RANGE = 256;
 
 /** Number of loops and calls between two ticks. */
-export const TICKS = 1 << 16;
+const TICKS = 1 << 16;
 
 /** The state of an instance before a message, so far as the message changes it. */
 export interface InstanceState {

@@ -5,14 +5,14 @@ import { parseExactJson } from '../core/exact-json.ts';
 import { fromHex } from '../core/format.ts';
 import { parsePrincipal } from '../values/codecs/principal.ts';
 
-export const CALL_KINDS = ['init', 'update', 'query', 'composite-query', 'inspect', 'upgrade', 'timer', 'heartbeat'] as const;
+const CALL_KINDS = ['init', 'update', 'query', 'composite-query', 'inspect', 'upgrade', 'timer', 'heartbeat'] as const;
 export type CallKind = (typeof CALL_KINDS)[number];
 
 /** The kinds of calls that name a method. */
 const WITH_METHOD: readonly CallKind[] = ['update', 'query', 'composite-query', 'inspect'];
 
 /** The argument of a call: Candid's text, which needs the method's signature, or bytes. */
-export type Argument = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'bytes'; readonly bytes: Uint8Array };
+type Argument = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'bytes'; readonly bytes: Uint8Array };
 
 /** A response of another canister. */
 export type ScriptedReply = { readonly method: string } & ({ readonly reply: Uint8Array } | { readonly reject: string });
@@ -65,7 +65,7 @@ export function parseScript(text: string): readonly ScriptCall[] | { readonly pr
 }
 
 /** Parses one line. Returns a sentence if it is not a call. */
-export function parseLine(content: string, line: number): ScriptCall | string {
+function parseLine(content: string, line: number): ScriptCall | string {
   const value = parseJson(content);
   if (typeof value === 'string') return value;
   const unknown = Object.keys(value).find((name) => !FIELDS.includes(name));

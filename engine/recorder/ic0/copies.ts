@@ -20,7 +20,7 @@ export function bytesFunctions(
 }
 
 /** Copies a part of `bytes` to main memory. @throws Trap if there are not so many */
-export function copyPart(system: System, bytes: Uint8Array, to: Word = 0, from: Word = 0, length: Word = 0): undefined {
+function copyPart(system: System, bytes: Uint8Array, to: Word = 0, from: Word = 0, length: Word = 0): undefined {
   const start = unsigned(from);
   const end = start + unsigned(length);
   if (end > bytes.length) throw new Trap(`The canister asks for bytes ${start} to ${end}, but there are only ${bytes.length}.`);
