@@ -15,8 +15,6 @@ import { openTrace } from '../../../engine/trace/import/import.ts';
 import { Timeline } from '../../../engine/trace/timeline.ts';
 import type { Trace } from '../../../engine/trace/trace.ts';
 
-export const ANONYMOUS = Uint8Array.of(4);
-
 /** What a test says about a call. */
 export type CallOptions = Partial<Omit<RecordedCall, 'kind' | 'method'>> & {
   readonly argument?: Uint8Array;
