@@ -29,6 +29,7 @@ function victims(make: typeof canister): Make {
         exports: {
           canister_init: [...code.run('stable64_grow', 2), ...code.writeStable(65_530, 1000, 4)],
           'canister_query peek': code.replyState(),
+          'canister_update setUp': code.setUp(),
           ...exports,
         },
       };
@@ -46,6 +47,7 @@ describe.each(KINDS)('with %s addresses', (_name, make) => {
   /** Runs something that must change nothing. Returns the session. */
   function expectUndone(module: Uint8Array, run: (session: Session) => unknown): Session {
     const session = Session.of(module);
+    session.update('setUp');
     const before = stateOf(session);
     const { stable } = session;
     run(session);
@@ -80,7 +82,7 @@ describe.each(KINDS)('with %s addresses', (_name, make) => {
     [
       'a null in the table',
       'null function or function signature mismatch',
-      (code) => [...code.pointer(0), ...code.pointer(4), 0x11, 1, 0],
+      (code) => [...code.pointer(0), ...code.pointer(3), 0x11, 1, 0],
     ],
     [
       'a place outside of the table',
@@ -114,7 +116,7 @@ describe.each(KINDS)('with %s addresses', (_name, make) => {
         expect(text.toLowerCase()).toContain(error.toLowerCase());
       },
     );
-    expect(session.outcomes).toEqual(['replied', 'rolled-back', 'trapped', 'rolled-back']);
+    expect(session.outcomes).toEqual(['replied', 'replied', 'rolled-back', 'trapped', 'rolled-back']);
   });
 
   test('a stack overflow inside of the recorder leaves the trace whole', () => {
@@ -132,6 +134,15 @@ describe.each(KINDS)('with %s addresses', (_name, make) => {
       deeper(frames, () => expect(errorOf(session.update('go'))).toBe('trapped: stack overflow'));
       session.expectReplays();
     }
+  });
+
+  test('an update that traps, but has changed no size', () => {
+    expectUndone(
+      victim((code) => ({ exports: { 'canister_update go': [...code.wreck(false), ...UNREACHABLE] } })),
+      (own) => {
+        expect(errorOf(own.update('go'))).toBe('trapped: unreachable');
+      },
+    );
   });
 
   test('endless recursion traps as a stack overflow, wherever it calls the system', () => {
@@ -291,7 +302,7 @@ describe.each(KINDS)('with %s addresses', (_name, make) => {
         expect(errorOf(own.call('upgrade', '', { module: ready(next) }))).toBe('trapped: unreachable');
       });
       const first = where === 'canister_pre_upgrade' ? ['trapped'] : ['trapped', 'trapped'];
-      expect(session.outcomes).toEqual(['replied', 'rolled-back', ...first, 'rolled-back']);
+      expect(session.outcomes).toEqual(['replied', 'replied', 'rolled-back', ...first, 'rolled-back']);
     },
   );
 
