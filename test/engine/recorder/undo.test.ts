@@ -145,6 +145,24 @@ describe.each(KINDS)('with %s addresses', (_name, make) => {
     );
   });
 
+  test('after a trap, references in the table are functions of the canister as it is now', () => {
+    const session = Session.of(
+      victim((code) => ({
+        callbacks: [code.run('stable64_grow', [...code.pointer(0), 0x28, 0, 0xe8, 0x07, 0xad])],
+        exports: {
+          // Slot 2 gets the function of slot 1, which grows by the number at 1000.
+          'canister_update copy': [...code.pointer(2), ...code.pointer(1), 0x25, 0, 0x26, 0],
+          'canister_update trap': [...code.wreck(), ...UNREACHABLE],
+          'canister_update go': [...code.store(1000, 3), ...code.pointer(0), ...code.pointer(2), 0x11, 1, 0],
+        },
+      })),
+    );
+    session.update('copy');
+    session.update('trap');
+    session.update('go');
+    expect(session.stable.pages).toBe(2 + 3);
+  });
+
   test('endless recursion traps as a stack overflow, wherever it calls the system', () => {
     const bodies: readonly ((code: CanisterCode) => Code)[] = [
       () => [],
@@ -231,7 +249,7 @@ describe.each(KINDS)('with %s addresses', (_name, make) => {
   ])('a trap in a %s callback, after which its cleanup runs', (_kind, name) => {
     const session = expectUndone(
       victim((code) => ({
-        callbacks: [[...code.wreck(), ...UNREACHABLE], [...code.run('debug_print', 1000, 4)]],
+        callbacks: [[...code.wreck(), ...UNREACHABLE], [...code.run('debug_print', ...TARGET)]],
         exports: {
           'canister_update go': code.callSelf(name, { reply: 1, cleanup: 2 }),
           'canister_update target': code.run('msg_reply'),
@@ -239,7 +257,7 @@ describe.each(KINDS)('with %s addresses', (_name, make) => {
       })),
       (own) => expect(errorOf(own.update('go'))).toBe('trapped: unreachable'),
     );
-    expect(session.notes).toEqual(['abcd']);
+    expect(session.notes).toEqual(['target']);
   });
 
   test('a cleanup that traps', () => {
