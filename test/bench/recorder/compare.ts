@@ -120,7 +120,7 @@ function benchLargeSnapshot(folder: string): void {
   const runs = [0, 10_000].map((calls) => {
     const { stdout, stderr } = spawnSync(
       process.execPath,
-      [join(import.meta.dirname, 'large.ts'), snapshot, wasm, String(calls)],
+      [join(import.meta.dirname, 'work.ts'), snapshot, wasm, String(calls)],
       {
         encoding: 'utf8',
       },

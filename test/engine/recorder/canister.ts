@@ -186,18 +186,33 @@ export class CanisterCode {
     ];
   }
 
-  /** Changes everything that a message can change. The canister must have the parts of `VICTIM`. */
-  wreck(): Code {
+  /** Gives everything that `wreck` changes other values than it has after the installation. */
+  setUp(): Code {
     const { pointer } = this;
+    return [
+      ...this.store(1000, 5),
+      ...[...i32Const(5), ...globalSet(0)],
+      ...[...pointer(4), ...pointer(0), 0x25, 0, 0x26, 0],
+      ...this.writeStable(0, 1000, 2),
+    ];
+  }
+
+  /** Changes everything that a message can change, or all but sizes. The canister must have the parts of `VICTIM`. */
+  wreck(grows = true): Code {
+    const { pointer } = this;
+    const growth = [
+      ...[...pointer(1), 0x40, 0, DROP],
+      ...this.store(2 * 65_536, 7),
+      ...[0xd0, FUNCREF, ...pointer(3), 0xfc, 15, 0, DROP],
+    ];
     return [
       ...this.store(1000, 7),
       ...this.store(65_532, 7),
       ...[...pointer(70_000), ...i32Const(9), ...pointer(20_000), 0xfc, 11, 0],
       ...[...i32Const(7), ...globalSet(0)],
-      ...[...pointer(1), 0x40, 0, DROP],
-      ...this.store(2 * 65_536, 7),
       ...[...pointer(1), ...pointer(0), 0x25, 0, 0x26, 0],
-      ...[0xd0, FUNCREF, ...pointer(3), 0xfc, 15, 0, DROP],
+      ...[...pointer(4), 0xd0, FUNCREF, 0x26, 0],
+      ...(grows ? growth : []),
       ...this.run('stable64_grow', 1),
       ...this.writeStable(0, 1000, 4),
       ...this.run('stable64_write', 65_534, 1000, 4),
@@ -216,6 +231,7 @@ export class CanisterCode {
       ...this.store(16, globalGet(0)),
       ...this.store(20, [0xfc, 16, 0, ...narrow]),
       ...this.store(24, [...pointer(1), 0x25, 0, 0xd1]),
+      ...this.store(28, [...pointer(4), 0x25, 0, 0xd1]),
       ...this.keep(32, 'stable64_size'),
       ...this.run('stable64_read', 40, 0, 8),
       ...this.run('stable64_read', 48, 65_528, 8),

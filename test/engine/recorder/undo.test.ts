@@ -29,6 +29,7 @@ function victims(make: typeof canister): Make {
         exports: {
           canister_init: [...code.run('stable64_grow', 2), ...code.writeStable(65_530, 1000, 4)],
           'canister_query peek': code.replyState(),
+          'canister_update setUp': code.setUp(),
           ...exports,
         },
       };
@@ -46,6 +47,7 @@ describe.each(KINDS)('with %s addresses', (_name, make) => {
   /** Runs something that must change nothing. Returns the session. */
   function expectUndone(module: Uint8Array, run: (session: Session) => unknown): Session {
     const session = Session.of(module);
+    session.update('setUp');
     const before = stateOf(session);
     const { stable } = session;
     run(session);
@@ -80,7 +82,7 @@ describe.each(KINDS)('with %s addresses', (_name, make) => {
     [
       'a null in the table',
       'null function or function signature mismatch',
-      (code) => [...code.pointer(0), ...code.pointer(4), 0x11, 1, 0],
+      (code) => [...code.pointer(0), ...code.pointer(3), 0x11, 1, 0],
     ],
     [
       'a place outside of the table',
@@ -114,7 +116,7 @@ describe.each(KINDS)('with %s addresses', (_name, make) => {
         expect(text.toLowerCase()).toContain(error.toLowerCase());
       },
     );
-    expect(session.outcomes).toEqual(['replied', 'rolled-back', 'trapped', 'rolled-back']);
+    expect(session.outcomes).toEqual(['replied', 'replied', 'rolled-back', 'trapped', 'rolled-back']);
   });
 
   test('a stack overflow inside of the recorder leaves the trace whole', () => {
@@ -132,6 +134,33 @@ describe.each(KINDS)('with %s addresses', (_name, make) => {
       deeper(frames, () => expect(errorOf(session.update('go'))).toBe('trapped: stack overflow'));
       session.expectReplays();
     }
+  });
+
+  test('an update that traps, but has changed no size', () => {
+    expectUndone(
+      victim((code) => ({ exports: { 'canister_update go': [...code.wreck(false), ...UNREACHABLE] } })),
+      (own) => {
+        expect(errorOf(own.update('go'))).toBe('trapped: unreachable');
+      },
+    );
+  });
+
+  test('after a trap, references in the table are functions of the canister as it is now', () => {
+    const session = Session.of(
+      victim((code) => ({
+        callbacks: [code.run('stable64_grow', [...code.pointer(0), 0x28, 0, 0xe8, 0x07, 0xad])],
+        exports: {
+          // Slot 2 gets the function of slot 1, which grows by the number at 1000.
+          'canister_update copy': [...code.pointer(2), ...code.pointer(1), 0x25, 0, 0x26, 0],
+          'canister_update trap': [...code.wreck(), ...UNREACHABLE],
+          'canister_update go': [...code.store(1000, 3), ...code.pointer(0), ...code.pointer(2), 0x11, 1, 0],
+        },
+      })),
+    );
+    session.update('copy');
+    session.update('trap');
+    session.update('go');
+    expect(session.stable.pages).toBe(2 + 3);
   });
 
   test('endless recursion traps as a stack overflow, wherever it calls the system', () => {
@@ -220,7 +249,7 @@ describe.each(KINDS)('with %s addresses', (_name, make) => {
   ])('a trap in a %s callback, after which its cleanup runs', (_kind, name) => {
     const session = expectUndone(
       victim((code) => ({
-        callbacks: [[...code.wreck(), ...UNREACHABLE], [...code.run('debug_print', 1000, 4)]],
+        callbacks: [[...code.wreck(), ...UNREACHABLE], [...code.run('debug_print', ...TARGET)]],
         exports: {
           'canister_update go': code.callSelf(name, { reply: 1, cleanup: 2 }),
           'canister_update target': code.run('msg_reply'),
@@ -228,7 +257,7 @@ describe.each(KINDS)('with %s addresses', (_name, make) => {
       })),
       (own) => expect(errorOf(own.update('go'))).toBe('trapped: unreachable'),
     );
-    expect(session.notes).toEqual(['abcd']);
+    expect(session.notes).toEqual(['target']);
   });
 
   test('a cleanup that traps', () => {
@@ -291,7 +320,7 @@ describe.each(KINDS)('with %s addresses', (_name, make) => {
         expect(errorOf(own.call('upgrade', '', { module: ready(next) }))).toBe('trapped: unreachable');
       });
       const first = where === 'canister_pre_upgrade' ? ['trapped'] : ['trapped', 'trapped'];
-      expect(session.outcomes).toEqual(['replied', 'rolled-back', ...first, 'rolled-back']);
+      expect(session.outcomes).toEqual(['replied', 'replied', 'rolled-back', ...first, 'rolled-back']);
     },
   );
 
