@@ -53,12 +53,8 @@ export class MethodCalls {
 
   /** Calls a method, and returns its response. */
   call(call: MethodCall): Response {
-    const kind =
-      call.kind === 'update' && !this.#has('update', call.method) && this.#has('query', call.method)
-        ? 'replicated-query'
-        : call.kind;
-    const missing = kind !== 'replicated-query' && !this.#has(kind, call.method);
-    if (missing) return noMethod(call.kind, call.method);
+    const kind = this.#kindOf(call);
+    if (!kind) return noMethod(call.kind, call.method);
     let response: Response | undefined;
     const context = newContext(kind, call.method, call.caller, call.cycles, (given) => {
       response = given;
@@ -110,6 +106,13 @@ export class MethodCalls {
     else if (!keeps) this.#recording.end(message, 'rolled-back');
     else this.#recording.end(message, execution.response?.kind === 'reject' ? 'rejected' : 'replied');
     return ending;
+  }
+
+  /** Returns how a method is run, or undefined if there is none. An update can call queries, and a query composite ones. */
+  #kindOf({ kind, method }: MethodCall): Exclude<CallContext['kind'], 'system-task'> | undefined {
+    if (this.#has(kind, method)) return kind;
+    if (kind === 'update' && this.#has('query', method)) return 'replicated-query';
+    return kind === 'query' && this.#has('composite-query', method) ? 'composite-query' : undefined;
   }
 
   #has(kind: keyof typeof PREFIX, method: string): boolean {
