@@ -66,7 +66,11 @@ describe('commands', () => {
 test('what runs a module of the workspace needs trust in it', () => {
   expect(manifest.capabilities.untrustedWorkspaces.supported).toBe('limited');
   const guarded = contributes.commands.filter(({ enablement }) => enablement === 'isWorkspaceTrusted');
-  expect(guarded.map(({ command }) => command)).toEqual(['stableMemory.recordTrace', 'stableMemory.chooseModule']);
+  expect(sorted(guarded.map(({ command }) => command))).toEqual([
+    'stableMemory.chooseModule',
+    'stableMemory.recordTrace',
+    'stableMemory.rehearseUpgrade',
+  ]);
 });
 
 describe('views and editors', () => {

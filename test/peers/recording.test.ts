@@ -135,7 +135,8 @@ for (const name of ['quick', 'newest'] as const) {
   const names: readonly RustCanister[] = [name, `${name}-next`];
   const [first, next] = await Promise.all(names.map(rustCanister));
   const mayMiss = !isRequired || name === 'newest';
-  const reason = first?.ok === false ? first.reason : '';
+  const reason =
+    [first, next].map((canister) => (canister?.ok === false ? canister.reason : '')).find((text) => text !== '') ?? '';
 
   describe.skipIf(reason !== '' && mayMiss)(`the Rust canister ${name}${reason === '' ? '' : `: ${reason}`}`, () => {
     test(`${CALLS.toLocaleString('en')} random calls`, async () => {
