@@ -13,7 +13,7 @@ import { openedBytes } from '../engine/snapshot/opened.ts';
 import { ALL_MEMORIES, MEMORIES_0_5, RECLAIMED_MEMORIES, type TestedMemory, WINDOWED_MEMORIES } from './arbitraries.ts';
 import { type Release, runPeer } from './peer.ts';
 import { Session } from './session.ts';
-import type { OpenStep, Result, Step } from './steps.ts';
+import type { Checkpoint, OpenStep, Result, Step } from './steps.ts';
 
 /**
  * Limits the time for shrinking a failure, because each try starts a peer. The limit is generous: on a loaded machine even
@@ -48,8 +48,20 @@ function longRun(memories: readonly TestedMemory[], length: number, seed: number
   return fc.sample(randomRuns(memories, length, length), { seed, numRuns: 1 })[0] ?? [];
 }
 
+/**
+ * Expects that the engine and the library do the same. Where the bytes do not fit their memory, both trap: 0.7.1 can exchange the
+ * pages of a memory when it is loaded again, and then a Vec has lengths that are none.
+ */
 function expectSame(release: Release, steps: readonly Step[]): void {
-  const ours = new Session(release === '0.7.1' ? 'lowest-first' : 'never').run(steps);
+  const session = new Session(release === '0.7.1' ? 'lowest-first' : 'never');
+  let ours: readonly Checkpoint[];
+  try {
+    ours = session.run(steps);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    expect(() => runPeer(release, steps), error.message).toThrow('out of bounds');
+    return;
+  }
   expect(ours).toEqual(runPeer(release, steps));
 }
 
