@@ -10,6 +10,7 @@ import { BreakpointList } from './breakpoints/breakpoint-list.ts';
 import { describeFaults } from './breakpoints/faults.ts';
 import { CAPABILITIES, REQUESTS } from './capabilities.ts';
 import { Debuggee } from './debuggee.ts';
+import { answer } from './expressions/commands.ts';
 import { complete } from './expressions/completions.ts';
 import { evaluateText, evaluateWord, gotoTarget, HELP } from './expressions/queries.ts';
 import { type LaunchArguments, readLaunchArguments } from './launch.ts';
@@ -262,7 +263,8 @@ export class TraceDebugSession extends DebugSession {
       return;
     }
     this.#with(response, ({ debuggee: { timeline } }) => {
-      if (context === 'repl' && expression.trim() === 'help') response.body = { result: HELP, variablesReference: 0 };
+      const answered = context === 'repl' ? (expression.trim() === 'help' ? HELP : answer(expression, timeline)) : undefined;
+      if (answered !== undefined) response.body = { result: answered, variablesReference: 0 };
       else {
         const value = context === 'hover' ? evaluateWord(expression, timeline) : evaluateText(expression, timeline);
         response.body = { result: value.text, ...this.#variables.describe(value, context === 'hover' ? undefined : expression) };
