@@ -12,7 +12,7 @@ export const LIMIT_OPTIONS = {
 
 /** Lines for a command's help. */
 export const LIMIT_HELP = `--max-time SECONDS: the longest time of one call, ${LIMITS.callTime / 1000} by default; a longer one traps. --max-memory SIZE: the largest main memory, ${formatBytes(LIMITS.mainMemory)} by default.
---max-events N: the recording ends at so many events, ${formatCount(LIMITS.events)} by default.`;
+--max-events N: the recording ends after N events, ${formatCount(LIMITS.events)} by default.`;
 
 export function limitsIn(args: Arguments): Partial<Limits> {
   const time = args.number('max-time');

@@ -18,16 +18,16 @@ const MAX_SCRIPT = 256 * 2 ** 20;
 
 export const RECORD: Command = {
   name: 'record',
-  about: 'run a canister by a script, and record what it does to stable memory',
+  about: "run a canister's module from a script of calls, and record what it does to stable memory",
   usage:
     'WASM --calls FILE -o TRACE [--force] [--snapshot S] [--end FOLDER] [--max-time SECONDS] [--max-memory SIZE] [--max-events N] [--unpack-limit SIZE] [--json]',
   more: `WASM is the canister's module, raw or compressed. FILE has one call a line, as JSON:
   {"call":"init","arg":"()"}
   {"call":"update","method":"add","arg":"(\\"a note\\")","caller":"2vxsx-fae","time":1767225600000000000}
 call is init, update, query, composite-query, inspect, upgrade, timer or heartbeat. arg is Candid's text, argHex its bytes. An upgrade can name
-another module with "wasm". "replies" are the answers of other canisters: [{"method":"fetch","replyHex":"4449444c0000"}]. Lines that begin with // are skipped.
+another module with "wasm". "replies" are the responses of other canisters: [{"method":"fetch","replyHex":"4449444c0000"}]. Lines that begin with // are skipped.
 TRACE is written as CBOR (.smtrace), or as JSON Lines if its name ends in .jsonl. --force replaces an existing file.
---snapshot S: a snapshot folder, a stable memory or a trace to go on from. With main memory and globals in the folder, the canister goes on where it was.
+--snapshot S: the state to start from: a snapshot folder, a raw stable memory, or a trace. With main memory, module and metadata.json in the folder, the canister continues where it stopped.
 --end FOLDER: writes a snapshot of the canister after the last call into a new folder, for --snapshot or rehearse.
 ${LIMIT_HELP}
 The exit status is 0 if the whole script ran, whatever the calls' outcomes, and 1 if a limit ended it.
@@ -45,7 +45,7 @@ ${UNPACK_HELP}`,
     const [wasm = ''] = args.positionals;
     const script = args.option('calls');
     const output = args.option('output');
-    if (script === undefined) throw new UserError('input', 'Say which calls to run: --calls FILE.');
+    if (script === undefined) throw new UserError('input', 'Name the script of calls: --calls FILE.');
     if (output === undefined) throw new UserError('input', 'Say where to write the trace: -o TRACE.');
     const calls = readScript(script);
     const recording = await openRecording({

@@ -12,7 +12,7 @@ import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts'
 
 export const REHEARSE: Command = {
   name: 'rehearse',
-  about: "upgrade a snapshot's canister to a new module, and say whether that succeeds",
+  about: 'rehearse an upgrade on a snapshot: does it succeed, and what changes?',
   usage:
     'SNAPSHOT --wasm NEW [--arg CANDID] [--back] [-o TRACE [--force]] [--max-time SECONDS] [--max-memory SIZE] [--max-events N] [--unpack-limit SIZE] [--json]',
   more: `Runs pre_upgrade of the snapshot's own module and post_upgrade of the new one, in this process. The snapshot is never written to.
@@ -33,7 +33,7 @@ ${UNPACK_HELP}`,
   async run(args) {
     const [snapshot = ''] = args.positionals;
     const wasm = args.option('wasm');
-    if (wasm === undefined) throw new UserError('input', 'Say which module to upgrade to: --wasm NEW.wasm.');
+    if (wasm === undefined) throw new UserError('input', 'Name the module to upgrade to: --wasm NEW.wasm.');
     const rehearsal = await openRehearsal({
       snapshot,
       wasm: resolve(wasm),
@@ -62,22 +62,23 @@ ${UNPACK_HELP}`,
 };
 
 function printReport(
-  { succeeds, hooks, pagesBefore, pagesAfter, structures, variables, remarks }: RehearsalReport,
+  { succeeds, isUpgraded, hooks, pagesBefore, pagesAfter, structures, variables, remarks }: RehearsalReport,
   trace: string | undefined,
 ): void {
   for (const remark of remarks) print(remark);
   for (const hook of hooks) printHook(hook);
-  if (!succeeds) print('The upgrade fails. Nothing of it stays: the canister goes on with its old module.');
+  if (!isUpgraded) print('The upgrade fails and has no effect: the canister keeps its old module.');
   else {
     const pages =
       pagesBefore === pagesAfter
         ? formatCounted(pagesAfter, 'page')
         : `${formatCount(pagesBefore)} → ${formatCounted(pagesAfter, 'page')}`;
-    print(`The upgrade succeeds. Stable memory: ${pages}.`);
+    const back = succeeds ? '' : ' The upgrade back to the old module fails: the canister keeps the new one.';
+    print(`The upgrade succeeds.${back} Stable memory: ${pages}.`);
   }
   for (const change of structures) print(`  ${change.part}`, describeChange(change));
   for (const change of variables) printVariable(change);
-  if (trace !== undefined) print(`${trace} was written.`);
+  if (trace !== undefined) print(`Trace written to ${trace}.`);
 }
 
 function printHook({ hook, back, outcome, error, stack, lastAccess, accessBefore, ...counts }: HookReport): void {
@@ -90,8 +91,8 @@ function printHook({ hook, back, outcome, error, stack, lastAccess, accessBefore
   );
   if (error !== undefined) print(`  ${error}`);
   for (const one of stack ?? []) print(`    in ${one}`);
-  if (lastAccess !== undefined) print(`  The last access: ${describeAccess(lastAccess)}`);
-  if (accessBefore !== undefined) print(`  The one before: ${describeAccess(accessBefore)}`);
+  if (lastAccess !== undefined) print(`  Last access: ${describeAccess(lastAccess)}`);
+  if (accessBefore !== undefined) print(`  Access before it: ${describeAccess(accessBefore)}`);
 }
 
 function describeAccess({ kind, address, length, owners }: AccessReport): string {
@@ -105,9 +106,9 @@ function printVariable({ name, before, after }: VariableChange): void {
   print(`  stable variable ${name}`, `${side(before, 'new')} → ${side(after, 'gone')}`);
 }
 
-function describeChange({ change, kind, lengthBefore, lengthAfter }: StructureChange): string {
+function describeChange({ change, lengthBefore, lengthAfter }: StructureChange): string {
   const count = (length: string | undefined): string => (length === undefined ? '' : formatCount(BigInt(length)));
   if (change === 'changed') return `${count(lengthBefore)} → ${count(lengthAfter)} elements`;
   const length = lengthBefore ?? lengthAfter;
-  return `${kind} ${change}${length === undefined ? '' : `, ${count(length)} elements`}`;
+  return `${change}${length === undefined ? '' : `, ${count(length)} elements`}`;
 }

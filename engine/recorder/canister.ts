@@ -221,7 +221,9 @@ export class Canister implements System {
   /** Returns a sentence if the call of the script has run for too long. @throws Stop if the recording must end */
   overdue(): string | undefined {
     if (this.#isCancelled()) throw new Stop('The recording was cancelled.');
-    return performance.now() > this.#deadline ? `The call ran for longer than ${this.#limits.callTime / 1000} s.` : undefined;
+    return performance.now() > this.#deadline
+      ? `The call ran for longer than ${this.#limits.callTime / 1000} s. Raise the limit with --max-time.`
+      : undefined;
   }
 
   #tick(): void {

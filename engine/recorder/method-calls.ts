@@ -238,7 +238,11 @@ export class MethodCalls {
         call: context,
         rejection: { code: REJECT_CODE.canisterError, message: NO_BYTES },
       });
-      this.message('callback', `cleanup after ${call.method}`, cleanup, true, () => this.#canister.callBack(onCleanup, cleanup));
+      this.#inForkOf(context, () =>
+        this.message('callback', `cleanup after ${call.method}`, cleanup, true, () =>
+          this.#canister.callBack(onCleanup, cleanup),
+        ),
+      );
     }
     this.#settle(context, execution, ending);
   }

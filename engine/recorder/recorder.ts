@@ -102,6 +102,7 @@ export class Recorder {
   call(call: RecordedCall, argument: Uint8Array, module: PreparedModule | undefined): CallResult {
     const canister = this.#canister;
     canister.startCall();
+    canister.overdue();
     this.#others.expect(call.replies, call.seed);
     if (call.time !== undefined) canister.time = call.time;
     const caller = call.caller ?? ANONYMOUS;
@@ -158,8 +159,10 @@ export class Recorder {
     if (!old && !this.#startsFull) return rejected('No canister is installed. Begin the script with init.');
     if (old?.keepsMainMemory && !module.keepsMainMemory)
       return rejected(
-        'The installed module has enhanced orthogonal persistence, and the new one has not. The stable variables in main memory would be lost.',
+        'The installed module has enhanced orthogonal persistence, and the new one does not. The stable variables in main memory would be lost.',
       );
+    if (!old && module.keepsMainMemory)
+      return rejected('The module keeps its variables in main memory, and there is no main memory to continue with.');
     const before = new Execution('pre-upgrade', { caller });
     const ending = this.#calls.message('pre-upgrade', 'pre-upgrade', before, true, () => {
       if (old) {

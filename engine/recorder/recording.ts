@@ -96,7 +96,9 @@ export class Recording {
   /** @throws Stop if there are too many events. Ends of messages are always written. */
   #write(event: TraceEvent): void {
     if (this.#events >= this.#maxEvents && event.kind !== 'end' && event.kind !== 'string')
-      throw new Stop(`The trace has ${formatCount(this.#maxEvents)} events, which is the limit.`);
+      throw new Stop(
+        `The recording stopped: the trace reached its limit of ${formatCount(this.#maxEvents)} events. Raise it with --max-events.`,
+      );
     this.#events += 1;
     if (isStep(event)) this.#steps += 1;
     this.#writer.event(event);

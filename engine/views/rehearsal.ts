@@ -11,11 +11,14 @@ import { nameOfOwner } from './explanation.ts';
 /** The report of `stable-memory rehearse --json`. Fields may be added, never renamed. */
 export interface RehearsalReport {
   readonly schema: 'stable-memory/rehearse/1';
+  /** True if the upgrade succeeds, and the one back to the old module, if it was asked for. */
   readonly succeeds: boolean;
+  /** True if the upgrade to the new module succeeds. */
+  readonly isUpgraded: boolean;
   /** The hooks that ran, in order. */
   readonly hooks: readonly HookReport[];
   readonly pagesBefore: number;
-  /** The same as before where the upgrade fails, because then nothing of it stays. */
+  /** The same as before where the upgrade to the new module fails, because then nothing of it stays. */
   readonly pagesAfter: number;
   /** The structures that came, went, or have another length or kind. */
   readonly structures: readonly StructureChange[];

@@ -119,5 +119,8 @@ function attempt<T>(run: () => T): T | undefined {
 function describe(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const [, reason = text] = /`([\s\S]*)`/.exec(text) ?? [];
-  return reason.replace(/^(Could not encode args to bytes|Candid parser error:) /, '').replace(/\s+/g, ' ');
+  return reason
+    .replace(/^(Could not encode args to bytes|Candid parser error:) /, '')
+    .replace(/\s+/g, ' ')
+    .replace(/\.$/, '');
 }

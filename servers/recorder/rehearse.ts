@@ -57,7 +57,7 @@ export async function openRehearsal(request: RehearsalRequest): Promise<OpenRehe
   const start = await openStart(request.snapshot, request.unpack);
   if (request.back && !start.main) {
     start.close();
-    throw new UserError('input', `${request.snapshot} has no module to go back to. ${start.remarks.join(' ')}`);
+    throw new UserError('input', `${request.snapshot} cannot be upgraded back: ${start.lacks ?? 'it has no module'}.`);
   }
   return {
     files: [request.wasm, ...start.files],
@@ -92,14 +92,16 @@ function rehearse(
     const result = recorder.call({ ...UPGRADE, kind: 'upgrade' }, bytes, to);
     const ran = counter.messages.slice(first);
     for (const [index, accesses] of ran.entries()) {
+      if (accesses.kind === 'pre-upgrade' && !start.main) continue;
       const trap = result.outcome === 'trapped' && atTrap && index === ran.length - 1 ? { ...result, memory: atTrap } : undefined;
       hooks.push(hookReport(accesses, isBack, trap));
     }
     return result;
   };
   let result = upgrade(module, argument, false);
+  const isUpgraded = result.outcome === 'replied';
   const old = start.main?.module;
-  if (result.outcome === 'replied' && back && old) result = upgrade(old, NO_ARGUMENT, true);
+  if (isUpgraded && back && old) result = upgrade(old, NO_ARGUMENT, true);
   counter.finish();
   const before = snapshotOfMemory('before', start.stable, running(start.main));
   const after = snapshotOfMemory('after', recorder.stable, running(recorder.main));
@@ -107,13 +109,14 @@ function rehearse(
   return {
     schema: 'stable-memory/rehearse/1',
     succeeds: result.outcome === 'replied',
+    isUpgraded,
     hooks,
     pagesBefore: start.stable.pages,
     pagesAfter: recorder.stable.pages,
     structures: structureChanges(before, after),
     variables,
     remarks: [
-      ...start.remarks,
+      ...(start.lacks === undefined ? [] : [`${start.lacks}, so pre_upgrade did not run.`]),
       ...(result.outcome === 'rejected' ? [result.error] : []),
       ...aboutHooks(start, module),
       ...variables.flatMap(aboutType),

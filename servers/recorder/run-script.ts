@@ -10,6 +10,7 @@ import type { PreparedModule } from '../../engine/recorder/prepared-module.ts';
 import { type CallResult, Recorder, type RecorderOptions } from '../../engine/recorder/recorder.ts';
 import type { ScriptCall } from '../../engine/recorder/script.ts';
 import type { TraceWriter } from '../../engine/trace/format/writer.ts';
+import { compareBytes } from '../../engine/values/codec.ts';
 import type { RecordedCallReport, RecordReport } from '../../engine/views/record.ts';
 import { type CandidText, loadCandidText, type Signature } from './candid-text.ts';
 import { readModule } from './module-file.ts';
@@ -62,27 +63,79 @@ export async function openRecording(request: RecordingRequest): Promise<OpenReco
   for (const path of [wasm, ...paths]) if (!modules.has(path)) modules.set(path, await readModule(path));
   const candid = await loadCandidText();
   const start = snapshot === undefined ? undefined : await openStart(snapshot, unpack);
-  return {
-    files: [...modules.keys(), ...(start?.files ?? [])],
-    folder: start?.folder,
-    remarks: start?.remarks ?? [],
-    run: (writer, listener) => runScript(request, modules, candid, start, writer, listener),
-    close: () => start?.close(),
-  };
+  try {
+    const plan = planOf(request, modules, start?.main?.module, candid);
+    return {
+      files: [...modules.keys(), ...(start?.files ?? [])],
+      folder: start?.folder,
+      remarks: [...aboutStart(start), ...aboutModule(request, modules.get(wasm), start?.main?.module)],
+      run: (writer, listener) =>
+        runScript(request, plan, candid, traceStart(start, snapshot, request.producer, modules.get(wasm)), writer, listener),
+      close: () => start?.close(),
+    };
+  } catch (error) {
+    start?.close();
+    throw error;
+  }
+}
+
+/** A call that is ready to run. */
+interface PlannedCall {
+  readonly call: ScriptCall;
+  readonly argument: Uint8Array;
+  /** The module to install or to upgrade to. Undefined for other calls, and for an upgrade to the module that is installed. */
+  readonly module: PreparedModule | undefined;
+}
+
+/** Reads all arguments before anything runs. Assumes that upgrades succeed. @throws UserError if an argument is not valid */
+function planOf(
+  { wasm, calls, scriptFolder }: RecordingRequest,
+  modules: ReadonlyMap<string, PreparedModule>,
+  running: PreparedModule | undefined,
+  candid: CandidText,
+): readonly PlannedCall[] {
+  const first = modules.get(wasm);
+  let installed = running;
+  return calls.map((call): PlannedCall => {
+    const isInstallation = call.kind === 'init' || call.kind === 'upgrade';
+    const named = call.wasm === undefined ? undefined : modules.get(resolve(scriptFolder, call.wasm));
+    const module = isInstallation ? (named ?? (installed ? undefined : first)) : undefined;
+    installed = module ?? installed;
+    const signature = { module: installed ?? first ?? NO_INTERFACE, method: isInstallation ? undefined : call.method };
+    return { call, module, argument: argumentOf(call, candid, signature) };
+  });
+}
+
+/** Returns a sentence if a recording cannot continue where its start stopped. */
+function aboutStart(start: StartState | undefined): readonly string[] {
+  return start?.lacks === undefined
+    ? []
+    : [`${start.lacks}, so the canister cannot continue where it stopped. Begin the script with an upgrade.`];
+}
+
+/** Returns a sentence if the module of the recording is not the one that runs first. */
+function aboutModule(
+  { wasm }: RecordingRequest,
+  first: PreparedModule | undefined,
+  running: PreparedModule | undefined,
+): readonly string[] {
+  if (!first || !running || compareBytes(first.sha256, running.sha256) === 0) return [];
+  return [
+    `The snapshot's own module runs first, not ${wasm}. A line {"call":"upgrade","wasm":"${wasm}"} in the script upgrades to it.`,
+  ];
 }
 
 function runScript(
-  { wasm, calls, scriptFolder, snapshot, end, producer, limits }: RecordingRequest,
-  modules: ReadonlyMap<string, PreparedModule>,
+  { end, limits }: RecordingRequest,
+  plan: readonly PlannedCall[],
   candid: CandidText,
-  start: StartState | undefined,
+  start: TraceStart,
   writer: TraceWriter,
   listener: RecordingListener,
 ): RecordReport {
-  const first = modules.get(wasm);
   const recorder = new Recorder({
     writer,
-    ...traceStart(start, snapshot, producer, first),
+    ...start,
     limits,
     isCancelled: () => {
       listener.flush();
@@ -91,24 +144,20 @@ function runScript(
   });
   const reports: RecordedCallReport[] = [];
   let stopped: string | undefined;
-  for (const [index, call] of calls.entries()) {
-    listener.progress(index, recorder);
-    if (listener.isCancelled()) {
-      stopped = 'The recording was cancelled.';
-      break;
+  try {
+    for (const [index, { call, argument, module }] of plan.entries()) {
+      listener.progress(index, recorder);
+      const result = recorder.call(call, argument, module);
+      const method = module || call.kind === 'upgrade' ? undefined : call.method;
+      reports.push(reportOf(call, result, candid, { module: recorder.module ?? NO_INTERFACE, method }));
+      listener.flush();
     }
-    const module =
-      call.wasm === undefined ? (call.kind === 'init' ? first : undefined) : modules.get(resolve(scriptFolder, call.wasm));
-    try {
-      reports.push(runCall(recorder, call, module ?? (recorder.module ? undefined : first), candid));
-    } catch (error) {
-      if (!(error instanceof Stop)) throw error;
-      stopped = error.message;
-      break;
-    }
-    listener.flush();
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    stopped = error.message;
+  } finally {
+    writer.finish();
   }
-  writer.finish();
   listener.progress(reports.length, recorder);
   if (end !== undefined) writeSnapshot(end, recorder);
   const { stable } = recorder;
@@ -123,13 +172,15 @@ function runScript(
   };
 }
 
+type TraceStart = Pick<RecorderOptions, 'header' | 'stable' | 'main'>;
+
 /** Returns the beginning of a trace, and what the canister starts with. */
 export function traceStart(
   start: StartState | undefined,
   path: string | undefined,
   producer: string,
   module: PreparedModule | undefined,
-): Pick<RecorderOptions, 'header' | 'stable' | 'main'> {
+): TraceStart {
   return {
     header: {
       version: 1,
@@ -141,20 +192,6 @@ export function traceStart(
     stable: start?.stable,
     main: start?.main,
   };
-}
-
-function runCall(
-  recorder: Recorder,
-  call: ScriptCall,
-  module: PreparedModule | undefined,
-  candid: CandidText,
-): RecordedCallReport {
-  const signature = {
-    module: module ?? recorder.module ?? NO_INTERFACE,
-    method: call.kind === 'init' || call.kind === 'upgrade' ? undefined : call.method,
-  };
-  const argument = argumentOf(call, candid, signature);
-  return reportOf(call, recorder.call(call, argument, module), candid, signature);
 }
 
 const NO_INTERFACE: Signature['module'] = { candidService: undefined, candidArguments: undefined };

@@ -20,8 +20,8 @@ export interface StartState {
   readonly stable: ReadableMemory;
   /** The running canister, if the snapshot has its main memory, its globals and its module. */
   readonly main: MainState | undefined;
-  /** Full sentences about what the snapshot lacks. */
-  readonly remarks: readonly string[];
+  /** The part that is missing for the canister to go on, as the beginning of a sentence. Undefined if nothing is. */
+  readonly lacks: string | undefined;
   /** The files that it is read from, and their folder, which must not be written to. */
   readonly files: readonly string[];
   readonly folder: string | undefined;
@@ -40,14 +40,14 @@ export async function openStart(path: string, options: UnpackOptions): Promise<S
     image.close();
     throw new UserError('input', `${path} is not complete. ${image.remarks.join(' ')}`);
   }
-  const { main, remarks, close } = await openMain(path, options).catch((error: unknown) => {
+  const { main, lacks, close } = await openMain(path, options).catch((error: unknown) => {
     image.close();
     throw error;
   });
   return {
     stable: image.memory,
     main,
-    remarks,
+    lacks,
     files: image.files,
     folder: image.folder,
     close: () => {
@@ -65,31 +65,39 @@ async function openTraceEnd(path: string, options: UnpackOptions): Promise<Start
   const { memory } = timeline;
   if (!memory) {
     opened.close();
-    throw new UserError('input', `${path} records no memory that could be continued with.`);
+    throw new UserError('input', `${path} does not record a memory to continue from.`);
   }
-  return { stable: memory, main: undefined, remarks: [], files: [path], folder: undefined, close: () => opened.close() };
+  return {
+    stable: memory,
+    main: undefined,
+    lacks: 'The trace has no main memory',
+    files: [path],
+    folder: undefined,
+    close: () => opened.close(),
+  };
 }
 
 interface OpenMain {
   readonly main: MainState | undefined;
-  readonly remarks: readonly string[];
+  readonly lacks: string | undefined;
   close(): void;
 }
 
-const NOTHING: OpenMain = { main: undefined, remarks: [], close: () => undefined };
+const NOTHING: OpenMain = { main: undefined, lacks: undefined, close: () => undefined };
+
+function without(what: string): OpenMain {
+  return { ...NOTHING, lacks: `The snapshot has no ${what}` };
+}
 
 async function openMain(path: string, options: UnpackOptions): Promise<OpenMain> {
   const found = statSync(path).isDirectory() ? findInFolder(path) : findAroundFile(path);
-  if ('problem' in found || found.isAlone === true) return NOTHING;
-  const lacking = (what: string): OpenMain => ({
-    ...NOTHING,
-    remarks: [`The snapshot has no ${what}, so the canister cannot go on where it was. A script must begin with an upgrade.`],
-  });
+  if ('problem' in found) return NOTHING;
+  if (found.isAlone === true) return without('main memory');
   const { main: files, module: modulePath, folder } = found;
-  if (!files) return lacking('main memory');
-  if (modulePath === undefined) return lacking('module');
+  if (!files) return without('main memory');
+  if (modulePath === undefined) return without('module');
   const state = folder === undefined ? undefined : readSnapshotState(folder);
-  if (!state) return lacking('list of globals in its metadata.json');
+  if (!state) return without('list of globals in its metadata.json');
   const module = await readModule(modulePath);
   const globals = mutableGlobals(found, module, state.globals);
   const opened = await openMemoryFiles(files, options);
@@ -97,7 +105,7 @@ async function openMain(path: string, options: UnpackOptions): Promise<OpenMain>
   const memory = new SourceMemory(opened.source);
   return {
     main: { module, memory, globals, system: { timer: state.timer, certifiedData: state.certifiedData } },
-    remarks: [],
+    lacks: undefined,
     close: () => opened.close(),
   };
 }

@@ -10,8 +10,7 @@ import type { MainState, Recorder } from '../../engine/recorder/recorder.ts';
  */
 export function checkSnapshotFolder(folder: string): void {
   if (!existsSync(folder)) return;
-  if (readdirSync(folder).length > 0)
-    throw new UserError('input', `${folder} is not empty. Choose a new folder for the snapshot.`);
+  if (readdirSync(folder).length > 0) throw new UserError('input', `${folder} is not empty. Choose a new or empty folder.`);
 }
 
 /**

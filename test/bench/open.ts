@@ -20,7 +20,7 @@ export async function benchOpening(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const path = join(folder, 'stable_memory.bin');
   writeFileSync(path, imageBytes('openchat-like-b128'));
-  console.log('\nA snapshot on disk, that of a chat canister: median, least and most of 7 runs.\n');
+  console.log('\nA snapshot of a chat canister, on disk: median, minimum and maximum of 7 runs.\n');
   printHead('what', 'median', 'least', 'most');
   try {
     const open = async (): Promise<Snapshot> => {

@@ -26,7 +26,7 @@ function* manyWrites(): Generator<TraceEvent> {
 }
 
 export async function benchTraces(): Promise<void> {
-  console.log('\nTraces: those of `test/fixtures/traces`, and a million writes all over 64 MiB.\n');
+  console.log('\nTraces: those in `test/fixtures/traces`, and one of a million writes scattered over 64 MiB.\n');
   printHead('what', 'median', 'least', 'most');
   const region = openTrace(recorded('mixed__mr-1.4.0+ab-0.8.0'));
   const memory = openTrace(recorded('trace-main-memory'));

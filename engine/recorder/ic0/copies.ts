@@ -22,7 +22,7 @@ export function bytesFunctions(
 export function copyPart(system: System, bytes: Uint8Array, to: Word = 0, from: Word = 0, length: Word = 0): undefined {
   const start = unsigned(from);
   const end = start + unsigned(length);
-  if (end > bytes.length) throw new Trap(`The canister copies bytes ${start} to ${end} of ${bytes.length} bytes.`);
+  if (end > bytes.length) throw new Trap(`The canister asks for bytes ${start} to ${end}, but there are only ${bytes.length}.`);
   system.room(to, length).set(bytes.subarray(start, end));
 }
 

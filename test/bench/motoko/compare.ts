@@ -68,11 +68,11 @@ const inWords = ({ median, least }: Pick<Figures, 'median' | 'least'>) => `${lea
 
 function introduce(here: readonly Figures[]): void {
   console.log(`
-The loops of the published benchmark of MemoryBuffer and MemoryRegion: 10,000 elements of Nat, 10,000 random blobs of 1 to 100 bytes. What
-the libraries take was measured once, compiled to Wasm in V8, and is scaled to this run: by what Motoko's compiler's own code takes here to
-store 10,000 blobs in a plain region. Both are measured ${TURNS * ROUNDS} times, in turns, each in fresh regions. Times are the least of all, and the
-median in brackets, which other work on the machine falls into. Times as fast: as the fastest of the libraries in that row. The engine's
-regions are the runtime's own, byte for byte; its policy is two-btrees.
+These are the loops of the published benchmark of MemoryBuffer and MemoryRegion: 10,000 elements of Nat, and 10,000 random blobs of 1 to 100 bytes.
+The libraries were measured once, compiled to Wasm in V8. Their times are scaled to this run by the time that code from Motoko's compiler takes here
+to store 10,000 blobs in a plain region. That code and the engine are measured ${TURNS * ROUNDS} times, in turns, each in fresh regions. Times are the minimum, with
+the median in brackets; other work on the machine affects the median. "Times as fast" compares with the fastest library in the row. The engine's
+regions are the same as the runtime's, byte for byte. Its policy is two-btrees.
 `);
   for (const [index, { name, store }] of SETUPS.entries()) {
     const factor = (here[index]?.least ?? 0) / store;

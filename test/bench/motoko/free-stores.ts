@@ -11,9 +11,9 @@ const ROUNDS = 9;
 
 export async function benchFreeStores(): Promise<void> {
   console.log(`
-Time of one allocate and one deallocate with a number of free blocks: random sizes up to 64 KiB, freed in random order, every
-other block still in use. ${REQUESTS.toLocaleString('en')} requests of 1 to 100 bytes at a time, ${ROUNDS} times: the least,
-as what else the machine does between them costs more than they do.
+Time of one allocate and one deallocate, by the number of free blocks. The free blocks have random sizes up to 64 KiB and were freed in random order;
+every other block is still in use. Each measurement makes ${REQUESTS.toLocaleString('en')} requests of 1 to 100 bytes. Times are the minimum of ${ROUNDS} measurements, because other
+work on the machine costs more than the requests.
 `);
   const counts = FREE_BLOCKS.map((count) => count.toLocaleString('en'));
   printHead('policy', ...counts.map((count) => `allocate, ${count}`), ...counts.map((count) => `deallocate, ${count}`));

@@ -14,10 +14,10 @@ const TURNS = 3;
 const ROUNDS = 6;
 
 const INTRODUCTION = `
-The real ic-stable-structures 0.7.2 (native, release build) and the engine do the same work in turns. Each is started ${TURNS} times and
-measures ${ROUNDS} rounds, after one that does not count, each on fresh memory. Time per operation: median (minimum). Maps have 100,000
-entries, u64 to 32 bytes; Vec has 1,000,000 items; memory is an array in a MemoryManager with default buckets, except where its own growth is
-measured. Keys and values of the engine are bytes.
+The real ic-stable-structures 0.7.2 (native, release build) and the engine do the same work in turns. Each is started ${TURNS} times, and measures ${ROUNDS} rounds
+after a warm-up round, each on fresh memory. Times are per operation: median (minimum). Maps have 100,000 entries, from u64 to 32 bytes; the Vec has
+1,000,000 items. The memory is an array in a MemoryManager with default buckets, except where growing is measured. The engine's keys and values
+are bytes.
 `;
 
 /** Nanoseconds per operation of all rounds, by measurement. */

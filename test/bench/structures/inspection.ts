@@ -21,8 +21,8 @@ const WORKS = [
 ] as const;
 
 const INTRODUCTION = `
-A map of ${formatCount(ENTRIES)} entries in a snapshot on disk, opened and walked in a new process: median (best) of ${RUNS}. Memory is the
-maximum of the heap with its arrays.
+A map of ${formatCount(ENTRIES)} entries in a snapshot on disk, opened and walked in a new process: median (best) of ${RUNS}. Memory is the peak of the heap, including
+arrays.
 `;
 
 export async function benchInspection(): Promise<void> {
