@@ -98,7 +98,7 @@ function endOfStep(trace: Trace, step: number): number {
 }
 
 /** Returns a test for steps of these kinds that touch a byte of a place. */
-function touching({ space, address, length }: Place, kinds: readonly EventKind[]): StepTest {
+export function touching({ space, address, length }: Place, kinds: readonly EventKind[]): StepTest {
   const meets = touches(space, address, length);
   return (event, step, index) => {
     if (!kinds.includes(event.kind)) return false;

@@ -1,5 +1,5 @@
 import { Budget } from '../core/budget.ts';
-import { type Address, at, offsetAt, type ReadableMemory } from '../core/memory/memory.ts';
+import { type Address, offsetAt, type ReadableMemory } from '../core/memory/memory.ts';
 import { inspectRegionManager } from '../motoko/regions/inspect.ts';
 import { inspectManager } from '../rust/memory-manager/inspect.ts';
 import type { Fault } from './analysis/faults.ts';
@@ -171,8 +171,8 @@ export class Timeline {
     direction: Direction,
     which: 'all' | 'effective' = 'all',
   ): number | undefined {
-    const place = this.#recordedPlace(space, at(0, address));
-    return place && findTouch(this.trace, { ...place, length }, kinds, from, direction, which);
+    const place = this.recorded({ space, address, length });
+    return place && findTouch(this.trace, place, kinds, from, direction, which);
   }
 
   /** Compares the replayed memory with every checkpoint up to a step. */
@@ -180,14 +180,14 @@ export class Timeline {
     return verify(this, to, this.#options, budget);
   }
 
-  /** Returns the space and address under which the trace records an address. */
-  #recordedPlace(space: SpaceNumber, address: Address): { readonly space: SpaceNumber; readonly address: Address } | undefined {
+  /** Returns a place as the trace records it at the current step. */
+  recorded({ space, address, length }: Place): Place | undefined {
     const { image, manager } = this.stateAt().memoryState;
-    if (space !== 0 || this.trace.physical || !image) return { space, address };
+    if (space !== 0 || this.trace.physical || !image) return { space, address, length };
     const place = inspectManager(image, () => {}, manager?.buckets)?.bucketOf(offsetAt(0, address));
     const memory = place?.memory;
     const owner = memory && this.spaces.find((state) => state.kind === 'virtual-memory' && state.params['memory'] === memory.id);
-    return owner && place ? { space: owner.space, address: place.address } : undefined;
+    return owner && place ? { space: owner.space, address: place.address, length } : undefined;
   }
 }
 

@@ -12,16 +12,19 @@ import type { Timeline } from '../../../engine/trace/timeline.ts';
 const NUMBER = String.raw`(?:0x[0-9a-f][0-9a-f_]*|\d[\d_,]*)`;
 const PLACE = new RegExp(String.raw`^(?:(memory|region|space)\s+(\d+)\s*:\s*)?(${NUMBER})$`, 'i');
 
-/** Returns the place that a text names at the current step. @throws UserError if it names none */
+/** References of memories, as values have them: `phys@0x40`, `vm:3@0x40`. */
+const REFERENCE = /^(?:phys|(vm|region|space):(\d+))@(0x[0-9a-f]+)$/;
+
+/** Returns the place that a text or a memory reference names at the current step. @throws UserError if it names none */
 export function placeOf(text: string, timeline: Timeline): Place {
-  const [, kind, id, address] = PLACE.exec(text.trim()) ?? [];
+  const [, kind, id, address] = REFERENCE.exec(text) ?? PLACE.exec(text.trim()) ?? [];
   if (address === undefined)
     throw new UserError(
       'input',
       `“${text.trim()}” is not a place. Write memory 3:0x40, region 16:0x40, or an address such as 0x1234.`,
     );
   const start = Number(address.replaceAll(/[_,]/g, ''));
-  return { ...spaceAndAddress(kind?.toLowerCase(), Number(id), start, timeline), length: 1 };
+  return { ...spaceAndAddress(kind?.toLowerCase().replace('vm', 'memory'), Number(id), start, timeline), length: 1 };
 }
 
 function spaceAndAddress(kind: string | undefined, id: number, address: number, timeline: Timeline): Omit<Place, 'length'> {

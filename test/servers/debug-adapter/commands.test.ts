@@ -66,3 +66,47 @@ describe('questions about an address', () => {
     expect(await client.refusal('evaluate', { expression: question, context: 'repl' })).toContain(sentence);
   });
 });
+
+describe('breakpoints on bytes', () => {
+  /** Launches the trace with a breakpoint on a place, and runs to the end. Returns the steps where it stops. */
+  async function stops(place: string, bytes: number, accessType: string, request: 'continue' | 'reverseContinue') {
+    const client = newClient();
+    await client.launch({ trace: path });
+    await ask(client, request === 'continue' ? 'goto start' : 'goto end');
+    const { dataId } = await client.params('dataBreakpointInfo', { name: place, asAddress: true, bytes });
+    const { breakpoints } = await client.params('setDataBreakpoints', { breakpoints: [{ dataId, accessType }] });
+    expect(breakpoints).toMatchObject([{ verified: true }]);
+    const steps: number[] = [];
+    for (;;) {
+      await client.params(request, { threadId: 1 });
+      const step = Number(/\d+/.exec(await ask(client, 'step'))?.[0]);
+      if (steps.at(-1) === step || step === (request === 'continue' ? 6 : 0)) return [...steps, step];
+      steps.push(step);
+    }
+  }
+
+  test.each([
+    ['0x6', 1, 'write', [2, 3, 6]],
+    ['0x4', 4, 'write', [2, 3, 6]],
+    ['0x6', 1, 'readWrite', [2, 3, 4, 6]],
+    ['0x6', 1, 'read', [4, 6]],
+    ['0x8', 1, 'write', [6]],
+  ])('%s +%d, %s', async (place, bytes, accessType, steps) => {
+    expect(await stops(place, bytes, accessType, 'continue')).toEqual(steps);
+  });
+
+  test('stop at the same steps backwards', async () => {
+    expect(await stops('0x6', 1, 'readWrite', 'reverseContinue')).toEqual([4, 3, 2, 0]);
+  });
+
+  test('on a variable', async () => {
+    const client = newClient();
+    await client.launch({ trace: path });
+    await ask(client, 'goto 2');
+    const { scopes } = await client.params('scopes', { frameId: 1 });
+    const { variablesReference } = scopes[0];
+    const info = await client.params('dataBreakpointInfo', { variablesReference, name: 'address' });
+    expect(info).toMatchObject({ dataId: '0:4+1', accessTypes: ['write', 'read', 'readWrite'] });
+    expect(await client.params('dataBreakpointInfo', { variablesReference, name: 'operation' })).toMatchObject({ dataId: null });
+  });
+});
