@@ -4,7 +4,7 @@
  * The table below lists each bundle with its environment. `vscode` is the editor's own module and never bundled.
  */
 import { globSync, statSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { type BuildOptions, build, context, type Metafile, type Plugin } from 'esbuild';
 import { writeNotices } from './notices.ts';
@@ -14,14 +14,20 @@ import { makeExecutable, TERMINAL } from './terminal-bundle.ts';
 interface Bundle {
   readonly entry: string;
   readonly out: string;
-  readonly runs: 'extension host' | 'terminal' | 'browser';
+  readonly runs: 'extension host' | 'terminal' | 'browser' | 'as it is';
 }
+
+/** The reader and writer of Candid's text. Its code loads the module beside it, and is itself loaded when a recording starts. */
+const didc = 'node_modules/@dfinity/didc/dist/nodejs';
+const copies = [{ from: `${didc}/didc_bg.wasm`, to: 'dist/didc_bg.wasm' }] as const;
 
 const bundles: readonly Bundle[] = [
   { entry: 'extension/host/extension.ts', out: 'dist/extension.cjs', runs: 'extension host' },
   // Half of all code. extension.ts imports it dynamically, so that activation does not wait for it.
   { entry: 'extension/host/language/client.ts', out: 'dist/client.cjs', runs: 'extension host' },
   { entry: 'extension/worker/main.ts', out: 'dist/worker.cjs', runs: 'extension host' },
+  { entry: 'extension/worker/recorder.ts', out: 'dist/recorder.cjs', runs: 'extension host' },
+  { entry: `${didc}/didc.js`, out: 'dist/didc.cjs', runs: 'as it is' },
   { entry: 'cli/main.ts', out: 'dist/stable-memory.mjs', runs: 'terminal' },
   { entry: 'webview/main.tsx', out: 'dist/webview/editor.js', runs: 'browser' },
 ];
@@ -36,6 +42,7 @@ const settings: Readonly<Record<Bundle['runs'], BuildOptions>> = {
     supported: { 'dynamic-import': false },
   },
   terminal: TERMINAL,
+  'as it is': { bundle: false },
   browser: { platform: 'browser', target: 'es2022', format: 'iife', jsx: 'automatic', jsxImportSource: 'preact' },
 };
 
@@ -47,16 +54,17 @@ const separateBundles: Plugin = {
       const target = bundles.find((bundle) => join(root, bundle.entry) === resolve(resolveDir, path));
       return kind === 'dynamic-import' && target ? { path: `./${basename(target.out)}`, external: true } : undefined;
     });
+    onResolve({ filter: /^@dfinity\/didc$/ }, () => ({ path: './didc.cjs', external: true }));
   },
 };
 
 function optionsOf(bundle: Bundle, watch: boolean): BuildOptions {
   return {
+    bundle: true,
     ...settings[bundle.runs],
     entryPoints: [join(root, bundle.entry)],
     outfile: join(root, bundle.out),
     absWorkingDir: root,
-    bundle: true,
     minify: !watch,
     sourcemap: watch ? 'linked' : false,
     legalComments: 'none',
@@ -71,7 +79,8 @@ async function buildOnce(): Promise<number> {
   const metafiles = await Promise.all(bundles.map(buildBundle)).catch(() => {
     throw new Unavailable('The build failed. See the messages above.');
   });
-  const files = metafiles.flatMap(({ outputs }) => Object.keys(outputs)).sort();
+  await copyFiles();
+  const files = [...metafiles.flatMap(({ outputs }) => Object.keys(outputs)), ...copies.map(({ to }) => to)].sort();
   writeNotices(metafiles, join(root, 'dist', 'NOTICES.txt'));
   for (const file of files) console.log(`  ${kibibytes(statSync(join(root, file)).size)}  ${file}`);
 
@@ -90,7 +99,13 @@ async function buildBundle(bundle: Bundle): Promise<Metafile> {
   return metafile;
 }
 
+async function copyFiles(): Promise<void> {
+  await mkdir(join(root, 'dist'), { recursive: true });
+  for (const { from, to } of copies) await copyFile(join(root, from), join(root, to));
+}
+
 async function watch(): Promise<number> {
+  await copyFiles();
   for (const bundle of bundles) await (await context({ ...optionsOf(bundle, true), logLevel: 'info' })).watch();
   return 0;
 }

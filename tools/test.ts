@@ -78,7 +78,14 @@ async function peers(): Promise<Counts> {
   if (missing === undefined) return vitest('peers', config);
   const required = (process.env['CI'] ?? '') !== '';
   console.log(`${required ? 'Failed, because CI is set' : 'The Rust library is skipped'}: ${missing}`);
-  const others = await vitest('peers', config, 'test/peers/motoko', 'test/peers/canisters.test.ts');
+  const others = await vitest(
+    'peers',
+    config,
+    'test/peers/motoko',
+    'test/peers/canisters.test.ts',
+    'test/peers/recording.test.ts',
+    'test/peers/rehearse',
+  );
   return sum(others, required ? { ...none, failed: 1 } : { ...none, skipped: 1 });
 }
 

@@ -1,9 +1,9 @@
 import { UserError } from '../../engine/core/user-error.ts';
 import { openTraceSource } from '../../engine/node/open-trace.ts';
+import { writeOutput } from '../../engine/node/write-output.ts';
 import { CborTraceWriter, JsonLinesTraceWriter } from '../../engine/trace/format/writer.ts';
 import { importTrace } from '../../engine/trace/import/import.ts';
 import { print, printError } from '../output.ts';
-import { writeOutput } from '../write-output.ts';
 import type { Command } from './command.ts';
 import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts';
 

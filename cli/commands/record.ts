@@ -2,19 +2,16 @@ import { dirname, resolve } from 'node:path';
 import { formatBytes, formatCount, formatCounted } from '../../engine/core/format.ts';
 import { PAGE_SIZE } from '../../engine/core/memory/memory.ts';
 import { UserError } from '../../engine/core/user-error.ts';
-import { readWhole } from '../../engine/node/read-whole.ts';
-import { parseScript, type ScriptCall } from '../../engine/recorder/script.ts';
+import { openTraceOutput } from '../../engine/node/trace-output.ts';
+import type { ScriptCall } from '../../engine/recorder/script.ts';
 import type { RecordedCallReport } from '../../engine/views/record.ts';
 import { version } from '../../package.json';
 import { openRecording, type RecordingListener } from '../../servers/recorder/run-script.ts';
+import { readScript } from '../../servers/recorder/script-file.ts';
 import { isErrorTerminal, print, printError, printJson, replaceLine } from '../output.ts';
-import { openTraceOutput } from '../trace-output.ts';
 import type { Command } from './command.ts';
 import { LIMIT_HELP, LIMIT_OPTIONS, limitsIn } from './limit-options.ts';
 import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts';
-
-/** Maximum size of a script, in bytes. */
-const MAX_SCRIPT = 256 * 2 ** 20;
 
 export const RECORD: Command = {
   name: 'record',
@@ -84,18 +81,6 @@ ${UNPACK_HELP}`,
     }
   },
 };
-
-function readScript(path: string): readonly ScriptCall[] {
-  const calls = parseScript(new TextDecoder().decode(readWhole(path, MAX_SCRIPT)));
-  if ('problems' in calls) {
-    const [first] = calls.problems;
-    const more =
-      calls.problems.length > 1 ? ` ${formatCounted(calls.problems.length - 1, 'other line')} cannot be read either.` : '';
-    throw new UserError('input', `${path} is not a script of calls. ${first?.problem ?? ''}${more}`);
-  }
-  if (calls.length === 0) throw new UserError('input', `${path} has no calls. Write one call a line, such as {"call":"init"}.`);
-  return calls;
-}
 
 /** Time between two updates of the progress line and of the file. Milliseconds. */
 const INTERVAL = 200;

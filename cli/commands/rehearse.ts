@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
-import { formatAddress, formatBytes, formatCount, formatCounted } from '../../engine/core/format.ts';
 import { UserError } from '../../engine/core/user-error.ts';
-import type { AccessReport, HookReport, RehearsalReport, StructureChange, VariableChange } from '../../engine/views/rehearsal.ts';
+import { openTraceOutput } from '../../engine/node/trace-output.ts';
+import { rehearsalLines } from '../../engine/views/rehearsal-text.ts';
 import { version } from '../../package.json';
 import { openRehearsal } from '../../servers/recorder/rehearse.ts';
 import { print, printJson } from '../output.ts';
-import { openTraceOutput } from '../trace-output.ts';
 import type { Command } from './command.ts';
 import { LIMIT_HELP, LIMIT_OPTIONS, limitsIn } from './limit-options.ts';
 import { openOptions, UNPACK_HELP, UNPACK_OPTIONS } from './snapshot-options.ts';
@@ -50,7 +49,10 @@ ${UNPACK_HELP}`,
       try {
         const report = rehearsal.run(output?.writer, () => false);
         if (args.json) printJson(report);
-        else printReport(report, path);
+        else {
+          for (const line of rehearsalLines(report)) print(...line.split('\t'));
+          if (path !== undefined) print(`Trace written to ${path}.`);
+        }
         return report.succeeds ? 0 : 1;
       } finally {
         output?.close();
@@ -60,55 +62,3 @@ ${UNPACK_HELP}`,
     }
   },
 };
-
-function printReport(
-  { succeeds, isUpgraded, hooks, pagesBefore, pagesAfter, structures, variables, remarks }: RehearsalReport,
-  trace: string | undefined,
-): void {
-  for (const remark of remarks) print(remark);
-  for (const hook of hooks) printHook(hook);
-  if (!isUpgraded) print('The upgrade fails and has no effect: the canister keeps its old module.');
-  else {
-    const pages =
-      pagesBefore === pagesAfter
-        ? formatCounted(pagesAfter, 'page')
-        : `${formatCount(pagesBefore)} → ${formatCounted(pagesAfter, 'page')}`;
-    const back = succeeds ? '' : ' The upgrade back to the old module fails: the canister keeps the new one.';
-    print(`The upgrade succeeds.${back} Stable memory: ${pages}.`);
-  }
-  for (const change of structures) print(`  ${change.part}`, describeChange(change));
-  for (const change of variables) printVariable(change);
-  if (trace !== undefined) print(`Trace written to ${trace}.`);
-}
-
-function printHook({ hook, back, outcome, error, stack, lastAccess, accessBefore, ...counts }: HookReport): void {
-  const { reads, bytesRead, writes, bytesWritten, pagesGrown } = counts;
-  const grown = pagesGrown === 0 ? '' : `, ${formatCounted(pagesGrown, 'page')} added`;
-  print(
-    `${hook}${back ? ' (back to the old module)' : ''}`,
-    outcome,
-    `${formatCounted(reads, 'read')} (${formatBytes(bytesRead)}), ${formatCounted(writes, 'write')} (${formatBytes(bytesWritten)})${grown}`,
-  );
-  if (error !== undefined) print(`  ${error}`);
-  for (const one of stack ?? []) print(`    in ${one}`);
-  if (lastAccess !== undefined) print(`  Last access: ${describeAccess(lastAccess)}`);
-  if (accessBefore !== undefined) print(`  Access before it: ${describeAccess(accessBefore)}`);
-}
-
-function describeAccess({ kind, address, length, owners }: AccessReport): string {
-  const where = owners.length === 0 ? 'beyond the end of stable memory' : owners.join(' › ');
-  return `${kind} ${formatAddress(address)} +${formatCount(length)}, ${where}`;
-}
-
-function printVariable({ name, before, after }: VariableChange): void {
-  const side = (state: VariableChange['after'], missing: string): string =>
-    state === undefined ? missing : [state.value, state.type && `: ${state.type}`].filter((part) => part !== undefined).join(' ');
-  print(`  stable variable ${name}`, `${side(before, 'new')} → ${side(after, 'gone')}`);
-}
-
-function describeChange({ change, lengthBefore, lengthAfter }: StructureChange): string {
-  const count = (length: string | undefined): string => (length === undefined ? '' : formatCount(BigInt(length)));
-  if (change === 'changed') return `${count(lengthBefore)} → ${count(lengthAfter)} elements`;
-  const length = lengthBefore ?? lengthAfter;
-  return `${change}${length === undefined ? '' : `, ${count(length)} elements`}`;
-}

@@ -1,8 +1,10 @@
+import { formatBytes } from '../core/format.ts';
 import { at, byteLength, type ReadableMemory } from '../core/memory/memory.ts';
 import type { OverlayState } from '../core/memory/overlay.ts';
 import { BytesSource, SourceMemory } from '../core/memory/source.ts';
 import { CallStacks, functionsIn, withWholeStacks } from './call-stacks.ts';
 import { type Callback, Execution } from './execution.ts';
+import { dropCall } from './ic0/calls.ts';
 import { systemFunctions } from './ic0/functions.ts';
 import { type System, type SystemState, unsigned } from './ic0/system.ts';
 import { Instance, type InstanceState } from './instance.ts';
@@ -12,10 +14,13 @@ import type { PreparedModule } from './prepared-module.ts';
 import type { Recording } from './recording.ts';
 import { StableMemory } from './stable-memory.ts';
 import { Trap } from './trap.ts';
-import { isWasmTrap, type Word } from './web-assembly.ts';
+import { UnansweredCalls } from './unanswered-calls.ts';
+import { isConversionError, isWasmTrap, type Word, whyNotInstantiated } from './web-assembly.ts';
 
 /** The id of the recorded canister. No network has given it to another one. */
 const SELF = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff, 0xf0, 0, 1, 1, 1);
+/** Number of bytes from which a copy is worth a tick of its own. */
+const LARGE_COPY = 2 ** 20;
 /** Cycles of a new canister. */
 const BALANCE = 100_000_000_000_000n;
 
@@ -50,6 +55,7 @@ export class Canister implements System {
   execution = NO_EXECUTION;
   state: SystemState = { balance: BALANCE, timer: 0n, certifiedData: new Uint8Array() };
   time = 0n;
+  readonly calls = new UnansweredCalls();
   version = 0n;
   #instance: Instance | undefined;
   readonly #functions = systemFunctions(this);
@@ -60,9 +66,16 @@ export class Canister implements System {
   #deadline = Number.POSITIVE_INFINITY;
 
   /** `start`: the stable memory that it starts with. `isCancelled` is asked while code runs. */
-  constructor(start: ReadableMemory | undefined, recording: Recording, limits: Limits, isCancelled: () => boolean) {
+  constructor(
+    start: ReadableMemory | undefined,
+    recording: Recording,
+    limits: Limits,
+    isCancelled: () => boolean,
+    hasStacks = true,
+  ) {
     const stacks = new CallStacks(recording);
-    this.stable = new StableMemory(start, limits.stablePages, recording, () => this.#instance && stacks.current(this.#instance));
+    const stack = () => (hasStacks && this.#instance ? stacks.current(this.#instance) : undefined);
+    this.stable = new StableMemory(start, limits.stablePages, recording, stack);
     this.#recording = recording;
     this.#limits = limits;
     this.#isCancelled = isCancelled;
@@ -166,6 +179,7 @@ export class Canister implements System {
     this.execution = execution;
     try {
       withWholeStacks(code);
+      dropCall(this);
       return { trapped: false };
     } catch (error) {
       const text = describeTrap(error);
@@ -184,6 +198,7 @@ export class Canister implements System {
   bytes(from: Word, length: Word): Uint8Array {
     const start = unsigned(from);
     const end = start + unsigned(length);
+    if (end - start >= LARGE_COPY) this.#tick();
     const memory = this.#instance?.memory;
     if (!memory || end > memory.length) throw new Trap('heap out of bounds');
     return memory.subarray(start, end);
@@ -193,6 +208,10 @@ export class Canister implements System {
     const room = this.bytes(from, length);
     this.#instance?.touch(unsigned(from), room.length);
     return room;
+  }
+
+  unanswered(callee: Uint8Array): number {
+    return this.calls.count(callee);
   }
 
   print(text: string): void {
@@ -205,12 +224,27 @@ export class Canister implements System {
     this.state = system;
   }
 
+  /** @throws Trap if the module cannot start */
   #instantiate(module: PreparedModule): Instance {
-    return new Instance(module, {
-      system: this.#functions,
-      tick: () => this.#tick(),
-      mayHave: (bytes) => bytes <= this.#limits.mainMemory,
-    });
+    const { mainMemory } = this.#limits;
+    let instance: Instance;
+    try {
+      instance = new Instance(module, {
+        system: this.#functions,
+        tick: () => this.#tick(),
+        mayHave: (bytes) => bytes <= mainMemory,
+      });
+    } catch (error) {
+      const reason = whyNotInstantiated(error);
+      if (reason === undefined) throw error;
+      throw new Trap(`The module cannot start: ${reason}.`);
+    }
+    const { length } = instance.memory;
+    if (length > mainMemory)
+      throw new Trap(
+        `The module cannot start: its main memory has ${formatBytes(length)}, and at most ${formatBytes(mainMemory)} are allowed.`,
+      );
+    return instance;
   }
 
   /** Starts the time of a call of the script. */
@@ -235,6 +269,8 @@ export class Canister implements System {
 /** Returns the text of a trap, or undefined if the error is none. */
 function describeTrap(error: unknown): string | undefined {
   if (error instanceof Trap) return error.message;
+  if (isConversionError(error))
+    return 'The module imports a function of ic0 with other types than it has, or the system called a function with other types.';
   if (!isWasmTrap(error)) return undefined;
   if (error instanceof RangeError) return 'stack overflow';
   return error.message === 'memory access out of bounds' ? 'heap out of bounds' : error.message;

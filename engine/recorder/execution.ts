@@ -21,6 +21,7 @@ export interface OutgoingCall {
   readonly onReply: Callback;
   readonly onReject: Callback;
   onCleanup: Callback | undefined;
+  isBestEffort: boolean;
   readonly argument: Uint8Array[];
   cycles: bigint;
 }
@@ -39,8 +40,8 @@ export interface CallContext {
   response: Response | undefined;
   /** How the last of its messages that trapped did so. */
   trap: { readonly error: string; readonly functions: readonly string[] } | undefined;
-  /** Receives the response, once. */
-  readonly respond: (response: Response) => void;
+  /** Receives the response and the cycles that were not accepted, once. */
+  readonly respond: (response: Response, refund: bigint) => void;
 }
 
 /** One run of the canister's code: its inputs, and what it has done so far. What it has done counts only if it does not trap. */
@@ -57,7 +58,10 @@ export class Execution {
   readonly refunded: bigint;
 
   readonly replyData: Uint8Array[] = [];
+  replyLength = 0;
   response: Response | undefined;
+  /** Cycles that go back to the caller with the response. */
+  refund = 0n;
   accepted = false;
   /** Cycles of the call that are still available. */
   available: bigint;
@@ -85,6 +89,13 @@ export class Execution {
     this.rejection = inputs.rejection ?? { code: 0, message: NO_BYTES };
     this.refunded = inputs.refunded ?? 0n;
     this.available = inputs.call?.available ?? 0n;
+  }
+
+  /** Responds to the call. Cycles that were not accepted go back. */
+  respond(response: Response): void {
+    this.response = response;
+    this.refund = this.available;
+    this.available = 0n;
   }
 
   /** True if the call was responded to, by this run or an earlier one. */

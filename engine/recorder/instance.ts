@@ -3,12 +3,15 @@ import type { ModuleInfo } from './instrument/instrument.ts';
 import { toOriginalIndex } from './instrument/names.ts';
 import { CHANGE_PAGE, PageJournal } from './page-journal.ts';
 import type { PreparedModule } from './prepared-module.ts';
+import { Trap } from './trap.ts';
 import {
   callable,
   functionIn,
   globalIn,
   instantiate,
+  isConversionError,
   memoryIn,
+  parameterCount,
   tableIn,
   type WasmExports,
   type WasmGlobal,
@@ -30,8 +33,11 @@ export interface InstanceHost {
   mayHave(bytes: number): boolean;
 }
 
+/** Number of pages of 4 KiB from which a change is worth a tick of its own. */
+const LARGE_RANGE = 256;
+
 /** Number of loops and calls between two ticks. */
-export const TICKS = 1 << 16;
+const TICKS = 1 << 16;
 
 /** The state of an instance before a message, so far as the message changes it. */
 export interface InstanceState {
@@ -61,12 +67,19 @@ export class Instance {
     this.#imports = {
       ic0: host.system,
       [HOST_MODULE]: {
-        touch: (first: number, last: number) => this.#journals.at(-1)?.save(first >>> 0, last >>> 0, this.memory),
+        touch: (first: number, last: number) => {
+          // One instruction can change gigabytes.
+          if (last >>> 0 > (first >>> 0) + LARGE_RANGE) host.tick();
+          this.#journals.at(-1)?.save(first >>> 0, last >>> 0, this.memory);
+        },
         tick: () => {
           this.#parts.ticks.value = TICKS;
           host.tick();
         },
-        mayGrow: (pages: number) => (host.mayHave(this.memory.length + pages * PAGE) ? 1 : 0),
+        mayGrow: (pages: number) => {
+          host.tick();
+          return host.mayHave(this.memory.length + pages * PAGE) ? 1 : 0;
+        },
       },
     };
     this.#parts = new Parts(module, this.#imports);
@@ -108,6 +121,7 @@ export class Instance {
 
   /** Runs an exported function. Returns false if there is none. @throws what the code throws */
   run(name: string): boolean {
+    if (parameterCount(this.#parts.exports[name]) > 0) throw new Trap(`${name} has parameters, which a replica does not allow.`);
     const entry = functionIn(this.#parts.exports, name);
     entry?.();
     return entry !== undefined;
@@ -117,9 +131,17 @@ export class Instance {
   runIndirect(index: number, environment: Word): boolean {
     const { table } = this.#parts;
     if (!table || index >= Number(table.length)) return false;
-    const entry = callable(table.get(typeof table.length === 'bigint' ? BigInt(index) : index));
-    entry?.(environment);
-    return entry !== undefined;
+    const reference = table.get(typeof table.length === 'bigint' ? BigInt(index) : index);
+    const entry = callable(reference);
+    if (!entry) return false;
+    const wrongType = `The callback is function ${index} of the table, which is not of the type of callbacks.`;
+    if (parameterCount(reference) !== 1) throw new Trap(wrongType);
+    try {
+      entry(environment);
+    } catch (error) {
+      throw isConversionError(error) ? new Trap(wrongType) : error;
+    }
+    return true;
   }
 
   /** Begins to track changes. Inner trackings must end before outer ones. */

@@ -53,12 +53,8 @@ export class MethodCalls {
 
   /** Calls a method, and returns its response. */
   call(call: MethodCall): Response {
-    const kind =
-      call.kind === 'update' && !this.#has('update', call.method) && this.#has('query', call.method)
-        ? 'replicated-query'
-        : call.kind;
-    const missing = kind !== 'replicated-query' && !this.#has(kind, call.method);
-    if (missing) return noMethod(call.kind, call.method);
+    const kind = this.#kindOf(call);
+    if (!kind) return noMethod(call.kind, call.method);
     let response: Response | undefined;
     const context = newContext(kind, call.method, call.caller, call.cycles, (given) => {
       response = given;
@@ -112,6 +108,13 @@ export class MethodCalls {
     return ending;
   }
 
+  /** Returns how a method is run, or undefined if there is none. An update can call queries, and a query composite ones. */
+  #kindOf({ kind, method }: MethodCall): Exclude<CallContext['kind'], 'system-task'> | undefined {
+    if (this.#has(kind, method)) return kind;
+    if (kind === 'update' && this.#has('query', method)) return 'replicated-query';
+    return kind === 'query' && this.#has('composite-query', method) ? 'composite-query' : undefined;
+  }
+
   #has(kind: keyof typeof PREFIX, method: string): boolean {
     return this.#canister.exports(`${PREFIX[kind]} ${method}`);
   }
@@ -129,6 +132,7 @@ export class MethodCalls {
       }
     } finally {
       this.#queue.length = 0;
+      this.#canister.calls.clear();
     }
   }
 
@@ -178,16 +182,17 @@ export class MethodCalls {
       for (const call of execution.calls) this.#send(context, call);
       if (execution.response) {
         context.response = execution.response;
-        context.respond(execution.response);
+        context.respond(execution.response, execution.refund);
       }
     }
     if (context.response || context.outstanding > 0 || context.kind === 'system-task') return;
     context.response = noReply(context);
-    context.respond(context.response);
+    context.respond(context.response, context.available);
   }
 
   #send(context: CallContext, call: OutgoingCall): void {
     context.outstanding += 1;
+    this.#canister.calls.add(call.callee, 1);
     const isOwn = compareBytes(call.callee, this.#canister.self) === 0;
     if (!isOwn) {
       const response = this.#others.answer(call);
@@ -199,8 +204,8 @@ export class MethodCalls {
       this.#queue.push(() => this.#receive(context, call, noMethod('update', call.method), call.cycles));
       return;
     }
-    const inner = newContext(kind, call.method, this.#canister.self, call.cycles, (response) => {
-      this.#queue.push(() => this.#receive(context, call, response, inner.available));
+    const inner = newContext(kind, call.method, this.#canister.self, call.cycles, (response, refund) => {
+      this.#queue.push(() => this.#receive(context, call, response, refund));
     });
     this.#queue.push(() => this.#runMethod(inner, joined(call.argument)));
   }
@@ -216,6 +221,7 @@ export class MethodCalls {
   /** Runs the callback of a call, and its cleanup if the callback traps. */
   #receive(context: CallContext, call: OutgoingCall, response: Response, refunded: bigint): void {
     context.outstanding -= 1;
+    this.#canister.calls.add(call.callee, -1);
     this.#canister.state = { ...this.#canister.state, balance: this.#canister.state.balance + refunded };
     const isReply = response.kind === 'reply';
     const prefix = context.kind === 'composite-query' ? 'composite-' : '';
@@ -236,7 +242,7 @@ export class MethodCalls {
     if (ending.trapped && onCleanup) {
       const cleanup = new Execution(`${prefix}cleanup`, {
         call: context,
-        rejection: { code: REJECT_CODE.canisterError, message: NO_BYTES },
+        rejection: { code: isReply ? 0 : response.code, message: NO_BYTES },
       });
       this.#inForkOf(context, () =>
         this.message('callback', `cleanup after ${call.method}`, cleanup, true, () =>

@@ -2,7 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { BytesSource } from '../core/memory/source.ts';
 import { readCustomSections } from '../motoko/custom-sections.ts';
 import { decodeUtf8 } from '../values/utf8.ts';
-import { isSystemFunction } from './ic0/functions.ts';
+import { isNarrowFunction, isSystemFunction } from './ic0/functions.ts';
 import { instrument, type ModuleInfo } from './instrument/instrument.ts';
 import { readFunctionNames } from './instrument/names.ts';
 import { compileWasm, exportedFunctions, importedFunctions, type WasmModule } from './web-assembly.ts';
@@ -41,8 +41,13 @@ export function prepareModule(bytes: Uint8Array): PreparedModule | { readonly pr
   const { info } = instrumented;
   const compiled = compileWasm(instrumented.bytes);
   if (typeof compiled === 'string') return { problem: whyInvalid(bytes, info, compiled) };
-  for (const { module, name } of importedFunctions(compiled)) {
-    if (module === 'smd' || (module === 'ic0' && isSystemFunction(name))) continue;
+  // The imports that are added come last.
+  for (const { module, name } of importedFunctions(compiled).slice(0, info.importedFunctions)) {
+    if (module === 'ic0' && info.memory64 && isNarrowFunction(name))
+      return {
+        problem: `The module imports ic0.${name}, which exists only for modules whose main memory has addresses of 32 bits.`,
+      };
+    if (module === 'ic0' && isSystemFunction(name)) continue;
     const place =
       module === 'ic0'
         ? 'is not part of the system interface that this recorder knows'

@@ -28,6 +28,8 @@ export interface RecorderOptions {
   /** The running canister to start with. By default none is installed. */
   readonly main?: MainState | undefined;
   readonly limits?: Partial<Limits> | undefined;
+  /** False to record no call stacks. */
+  readonly callStacks?: boolean | undefined;
   /** Is asked while the canister's code runs. */
   readonly isCancelled?: (() => boolean) | undefined;
   /** Receives the stable memory as it is when a message traps, before that is undone. */
@@ -57,10 +59,10 @@ export class Recorder {
   readonly #others = new OtherCanisters();
   readonly #startsFull: boolean;
 
-  constructor({ writer, header, stable, main, limits, isCancelled = () => false, onTrap }: RecorderOptions) {
+  constructor({ writer, header, stable, main, limits, callStacks, isCancelled = () => false, onTrap }: RecorderOptions) {
     const all = { ...LIMITS, ...limits };
     this.#recording = new Recording(writer, header, all.events);
-    this.#canister = new Canister(stable, this.#recording, all, isCancelled);
+    this.#canister = new Canister(stable, this.#recording, all, isCancelled, callStacks);
     this.#canister.time = FIRST_TIME;
     this.#canister.controllers = [ANONYMOUS];
     this.#calls = new MethodCalls(this.#canister, this.#recording, this.#others, onTrap);
@@ -170,6 +172,8 @@ export class Recorder {
         if (first.trapped) return first;
       } else canister.print('Main memory is not known, so pre_upgrade did not run.');
       canister.state = { ...canister.state, timer: 0n };
+      // What runs after an upgrade sees another version.
+      canister.version += 1n;
       const after = new Execution('init', { caller, argument });
       return this.#calls.message('post-upgrade', 'post-upgrade', after, true, () =>
         this.#start(module, module.keepsMainMemory, after, 'canister_post_upgrade'),

@@ -1,6 +1,6 @@
 import { formatCount } from '../core/format.ts';
 import type { Address } from '../core/memory/memory.ts';
-import type { MessageKind, Outcome, TraceEvent, TraceHeader } from '../trace/events.ts';
+import type { FarAddresses, MessageKind, Outcome, TraceEvent, TraceHeader } from '../trace/events.ts';
 import { isStep } from '../trace/events.ts';
 import type { TraceWriter } from '../trace/format/writer.ts';
 import { Stop } from './limits.ts';
@@ -8,13 +8,18 @@ import { Stop } from './limits.ts';
 /** The physical stable memory. */
 const SPACE = 0;
 
-/** A trace that is being written. */
+/**
+ * A trace that is being written. The canister's code may use up the call stack, so that any call from here may throw. Therefore numbers
+ * count only after what they count is written, and are not used twice.
+ */
 export class Recording {
   readonly #writer: TraceWriter;
   readonly #maxEvents: number;
   readonly #names = new Map<string, number>();
   /** Numbers of call stacks, by the number of the caller's stack and the function's name. */
   readonly #stacks = new Map<string, number>();
+  #lastName = 0;
+  #lastStack = 0;
   #messages = 0;
   #steps = 0;
   #events = 0;
@@ -41,8 +46,8 @@ export class Recording {
   /** Begins a message, within the open one if there is one. Returns its number. */
   begin(messageKind: MessageKind, name: string, time: bigint): number {
     const message = this.#messages;
-    this.#messages += 1;
     this.#write({ kind: 'begin', message, messageKind, name: this.#nameOf(name), time, instructions: undefined });
+    this.#messages += 1;
     return message;
   }
 
@@ -55,13 +60,13 @@ export class Recording {
     this.#write({ kind: 'grow', space: SPACE, by, before });
   }
 
-  /** `bytes` are written at once and not kept. */
-  write(address: Address, bytes: Uint8Array, stack: number | undefined): void {
-    this.#write({ kind: 'write', space: SPACE, address, bytes, stack });
+  /** `bytes` are written at once and not kept. `far`: the exact address, if a number cannot hold it. */
+  write(address: Address, bytes: Uint8Array, stack: number | undefined, far?: bigint): void {
+    this.#write({ kind: 'write', space: SPACE, address, bytes, stack, ...exactly(far) });
   }
 
-  read(address: Address, length: number, stack: number | undefined): void {
-    this.#write({ kind: 'read', space: SPACE, address, length, stack });
+  read(address: Address, length: number, stack: number | undefined, far?: bigint): void {
+    this.#write({ kind: 'read', space: SPACE, address, length, stack, ...exactly(far) });
   }
 
   note(text: string): void {
@@ -75,9 +80,11 @@ export class Recording {
       const key = `${stack} ${name}`;
       let inner = this.#stacks.get(key);
       if (inner === undefined) {
-        inner = this.#stacks.size + 1;
+        const named = this.#nameOf(name);
+        this.#lastStack += 1;
+        inner = this.#lastStack;
+        this.#write({ kind: 'stack', id: inner, parent: stack, name: named, location: undefined });
         this.#stacks.set(key, inner);
-        this.#write({ kind: 'stack', id: inner, parent: stack, name: this.#nameOf(name), location: undefined });
       }
       stack = inner;
     }
@@ -87,9 +94,10 @@ export class Recording {
   #nameOf(text: string): number {
     const known = this.#names.get(text);
     if (known !== undefined) return known;
-    const id = this.#names.size + 1;
-    this.#names.set(text, id);
+    this.#lastName += 1;
+    const id = this.#lastName;
     this.#write({ kind: 'string', id, text });
+    this.#names.set(text, id);
     return id;
   }
 
@@ -99,8 +107,13 @@ export class Recording {
       throw new Stop(
         `The recording stopped: the trace reached its limit of ${formatCount(this.#maxEvents)} events. Raise it with --max-events.`,
       );
-    this.#events += 1;
-    if (isStep(event)) this.#steps += 1;
+    const step = isStep(event) ? 1 : 0;
     this.#writer.event(event);
+    this.#events += 1;
+    this.#steps += step;
   }
+}
+
+function exactly(address: bigint | undefined): { readonly far?: FarAddresses } {
+  return address === undefined ? {} : { far: { address } };
 }

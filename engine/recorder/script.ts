@@ -5,14 +5,14 @@ import { parseExactJson } from '../core/exact-json.ts';
 import { fromHex } from '../core/format.ts';
 import { parsePrincipal } from '../values/codecs/principal.ts';
 
-export const CALL_KINDS = ['init', 'update', 'query', 'composite-query', 'inspect', 'upgrade', 'timer', 'heartbeat'] as const;
+const CALL_KINDS = ['init', 'update', 'query', 'composite-query', 'inspect', 'upgrade', 'timer', 'heartbeat'] as const;
 export type CallKind = (typeof CALL_KINDS)[number];
 
 /** The kinds of calls that name a method. */
 const WITH_METHOD: readonly CallKind[] = ['update', 'query', 'composite-query', 'inspect'];
 
 /** The argument of a call: Candid's text, which needs the method's signature, or bytes. */
-export type Argument = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'bytes'; readonly bytes: Uint8Array };
+type Argument = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'bytes'; readonly bytes: Uint8Array };
 
 /** A response of another canister. */
 export type ScriptedReply = { readonly method: string } & ({ readonly reply: Uint8Array } | { readonly reject: string });
@@ -65,7 +65,7 @@ export function parseScript(text: string): readonly ScriptCall[] | { readonly pr
 }
 
 /** Parses one line. Returns a sentence if it is not a call. */
-export function parseLine(content: string, line: number): ScriptCall | string {
+function parseLine(content: string, line: number): ScriptCall | string {
   const value = parseJson(content);
   if (typeof value === 'string') return value;
   const unknown = Object.keys(value).find((name) => !FIELDS.includes(name));
@@ -84,7 +84,7 @@ export function parseLine(content: string, line: number): ScriptCall | string {
     caller: fields.optional('caller', (it) => it.principal('caller')),
     time: fields.optional('time', (it) => it.natural('time', 1n << 64n)),
     cycles: fields.optional('cycles', (it) => it.natural('cycles', 1n << 128n)) ?? 0n,
-    wasm: kind === 'upgrade' ? fields.optional('wasm', (it) => it.text('wasm')) : undefined,
+    wasm: fields.optional('wasm', (it) => it.module(kind)),
     replies: fields.replies(),
     seed: fields.optional('seed', (it) => it.natural('seed', 1n << 64n)),
   };
@@ -111,10 +111,14 @@ class FieldReader {
     this.#value = value;
   }
 
+  has(name: string): boolean {
+    const value = this.#value[name];
+    return value !== undefined && value !== null;
+  }
+
   /** Reads a field that may be missing. */
   optional<T>(name: string, read: (fields: FieldReader) => T): T | undefined {
-    const value = this.#value[name];
-    return value === undefined || value === null ? undefined : read(this);
+    return this.has(name) ? read(this) : undefined;
   }
 
   text(name: string): string {
@@ -143,10 +147,15 @@ class FieldReader {
     return bytes ?? this.#reject(name, 'must be hex digits, two a byte', new Uint8Array());
   }
 
+  /** Reads the module of an upgrade. */
+  module(kind: CallKind): string {
+    return kind === 'upgrade' ? this.text('wasm') : this.#reject('wasm', 'is only for an upgrade', '');
+  }
+
   argument(): Argument {
     const text = this.#value['arg'];
-    if (this.optional('argHex', () => true)) {
-      if (text !== undefined && text !== null) this.#reject('arg', 'and "argHex" are both given. Keep one of them', undefined);
+    if (this.has('argHex')) {
+      if (this.has('arg')) this.#reject('arg', 'and "argHex" are both given. Keep one of them', undefined);
       return { kind: 'bytes', bytes: this.hex('argHex') };
     }
     if (text === undefined || text === null) return { kind: 'text', text: '()' };
@@ -161,6 +170,8 @@ class FieldReader {
       const fields = new FieldReader(typeof item === 'object' && item !== null ? Object.fromEntries(Object.entries(item)) : {});
       const method = fields.text('method');
       const reject = fields.optional('reject', (it) => it.text('reject'));
+      if (reject !== undefined && fields.has('replyHex'))
+        fields.#reject('reject', 'and "replyHex" are both given. Keep one of them', undefined);
       const reply: ScriptedReply = reject === undefined ? { method, reply: fields.hex('replyHex') } : { method, reject };
       if (fields.problem === undefined) return [reply];
       this.problem ??= `Item ${index + 1} of "replies": ${fields.problem}`;

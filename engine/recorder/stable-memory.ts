@@ -28,14 +28,14 @@ export class StableMemory implements SystemMemory {
     return before;
   }
 
-  read(from: Address, into: Uint8Array): void {
-    this.#recording.read(from, into.length, this.#stack());
+  read(from: Address, into: Uint8Array, far?: bigint): void {
+    this.#recording.read(from, into.length, this.#stack(), far);
     this.#assertHolds(from, into.length);
     this.#memory.read(from, into);
   }
 
-  write(to: Address, bytes: Uint8Array): void {
-    this.#recording.write(to, bytes, this.#stack());
+  write(to: Address, bytes: Uint8Array, far?: bigint): void {
+    this.#recording.write(to, bytes, this.#stack(), far);
     this.#assertHolds(to, bytes.length);
     this.#memory.write(to, bytes);
   }

@@ -100,6 +100,23 @@ export function callable(value: unknown): ((...args: readonly Word[]) => void) |
   };
 }
 
+/** Returns the number of parameters of a function. */
+export function parameterCount(value: unknown): number {
+  return typeof value === 'function' ? value.length : 0;
+}
+
+/** Returns true if a value that passes between the host and code was not of the expected type. */
+export function isConversionError(error: unknown): boolean {
+  return error instanceof TypeError && /BigInt|type incompatibility/.test(error.message);
+}
+
+/** Returns the platform's reason why a module cannot be instantiated, or undefined if the error is another one. */
+export function whyNotInstantiated(error: unknown): string | undefined {
+  const isOne =
+    error instanceof WebAssembly.RuntimeError || error instanceof WebAssembly.LinkError || error instanceof RangeError;
+  return isOne ? error.message.replace(/^WebAssembly\.Instance\(\): /, '') : undefined;
+}
+
 /** Returns true if an error ends a message as a trap: the module's own, or an overflow of the call stack. */
 export function isWasmTrap(error: unknown): error is Error {
   return error instanceof WebAssembly.RuntimeError || (error instanceof RangeError && /call stack/i.test(error.message));

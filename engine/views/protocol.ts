@@ -250,6 +250,10 @@ export interface Calls {
   };
   /** Returns the text of a new trace, with comments, to be completed by hand. */
   'trace/template': { params: Record<string, never>; result: string };
+  /** Returns a script that calls each method of a module. */
+  'record/script': { params: { wasm: string }; result: string };
+  /** Returns what a trace at this path would replace: nothing, a trace that was recorded by this tool, or something else. */
+  'record/target': { params: { path: string }; result: 'nothing' | 'recorded' | 'other' };
   /** Begins a debug session; its messages travel both ways as `debug/message`. */
   'debug/start': { params: { session: string }; result: undefined };
   'debug/message': { params: { session: string; message: object }; result: undefined };

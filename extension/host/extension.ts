@@ -3,6 +3,7 @@ import { registerDebugger } from './debugger/registration.ts';
 import { EngineClient } from './engine-client.ts';
 import { registerHelp } from './help.ts';
 import { registerLanguage } from './language/registration.ts';
+import { registerRecorder } from './recorder/registration.ts';
 import { applySettings, workerSettings } from './settings.ts';
 import { ActiveMemory } from './snapshots/active-memory.ts';
 import { registerSnapshots } from './snapshots/registration.ts';
@@ -17,10 +18,11 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   const active = new ActiveMemory();
   context.subscriptions.push(engine, active);
   const trees = registerSnapshots(context, engine, active);
-  registerTraces(context, engine);
+  const traces = registerTraces(context, engine);
+  const modules = registerRecorder(context, engine, traces, active);
   registerDebugger(context, engine, active);
   registerLanguage(context, engine);
   registerHelp(context);
   applySettings(context, engine, active);
-  return testApi(engine, active, trees, performance.now() - start);
+  return testApi(engine, active, trees, modules, performance.now() - start);
 }

@@ -1,5 +1,7 @@
+import type * as vscode from 'vscode';
 import type { TreeRow, ViewName } from '../../engine/views/protocol.ts';
 import type { EngineClient } from './engine-client.ts';
+import type { ModulesOfScripts } from './recorder/modules.ts';
 import type { ActiveMemory } from './snapshots/active-memory.ts';
 import type { MemoryRow, MemoryTree } from './snapshots/memory-tree.ts';
 
@@ -16,6 +18,9 @@ export interface TestApi {
   /** Returns the first row of an element. */
   firstElement(): Promise<MemoryRow | undefined>;
   newTraceText(): Promise<string>;
+  newScriptText(wasm: string): Promise<string>;
+  /** Acts as if the user chose a module for a script. */
+  useModule(script: vscode.Uri, module: vscode.Uri): Promise<void>;
 }
 
 /** Returns the API for the tests in the extension host. */
@@ -23,6 +28,7 @@ export function testApi(
   engine: EngineClient,
   active: ActiveMemory,
   trees: Readonly<Record<ViewName, MemoryTree>>,
+  modules: ModulesOfScripts,
   activationTook: number,
 ): TestApi {
   return {
@@ -36,6 +42,8 @@ export function testApi(
     },
     firstElement: () => firstElement(trees.elements),
     newTraceText: () => engine.call('trace/template', {}),
+    newScriptText: (wasm) => engine.call('record/script', { wasm }),
+    useModule: (script, module) => modules.set(script, module),
   };
 }
 

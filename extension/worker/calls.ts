@@ -18,6 +18,8 @@ import { treeRows } from '../../engine/views/tree/tree.ts';
 import { snapshotFile } from '../../servers/open-files/snapshot-file.ts';
 import type { Snapshots } from '../../servers/open-files/snapshots.ts';
 import type { Traces } from '../../servers/open-files/traces.ts';
+import { newScriptText } from '../../servers/recorder/new-script.ts';
+import { traceTarget } from '../../servers/recorder/trace-target.ts';
 import type { DebugSessions } from './debug-sessions.ts';
 
 /** The handler of each call. @throws UserError with a message for the user. */
@@ -107,6 +109,8 @@ export function handlersOf(services: Services): Handlers {
     'trace/open': async ({ path }) => (await openTrace(services.traces, path)).summary,
     'trace/lines': async ({ path, from, count }) => (await openTrace(services.traces, path)).lines(from, count),
     'trace/template': () => newTraceText(),
+    'record/script': ({ wasm }) => newScriptText(wasm),
+    'record/target': ({ path }) => traceTarget(path),
     'debug/start': ({ session }) => services.sessions.start(session),
     'debug/message': ({ session, message }) => services.sessions.receive(session, message),
     'debug/stop': ({ session }) => services.sessions.stop(session),

@@ -162,7 +162,9 @@ export class TraceDebugSession extends DebugSession {
   protected override configurationDoneRequest(response: DebugProtocol.ConfigurationDoneResponse): void {
     this.sendResponse(response);
     const launched = this.#launched;
-    if (launched?.args.stopOnEntry) launched.travel.stop('entry');
+    const { stopOnEntry = false, step } = launched?.args ?? {};
+    if (step !== undefined) launched?.travel.seek(step, 'entry');
+    else if (stopOnEntry) launched?.travel.stop('entry');
     else launched?.travel.go('forward', launched.debuggee.timeline.steps);
   }
 

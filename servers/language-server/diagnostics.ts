@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { type Diagnostic, DiagnosticSeverity, uinteger } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { parseScript } from '../../engine/recorder/script.ts';
 import { JsonLinesScanner } from '../../engine/trace/format/json-lines.ts';
 import type { TraceSink } from '../../engine/trace/format/trace-sink.ts';
 import { tracePathOf } from '../open-files/trace-uri.ts';
@@ -12,7 +13,7 @@ const MAX_DIAGNOSTICS = 100;
 
 const utf8 = new TextEncoder();
 
-/** Returns what cannot be read in a JSON trace or a labels file. Returns undefined for other documents. */
+/** Returns what cannot be read in a JSON trace, a script of calls or a labels file. Returns undefined for other documents. */
 export async function diagnose(
   document: TextDocument,
   snapshotIn: (folder: string) => Promise<LabelTarget | undefined>,
@@ -20,6 +21,8 @@ export async function diagnose(
   switch (kindOf(document)) {
     case 'json-trace':
       return diagnoseTrace(document);
+    case 'script':
+      return diagnoseScript(document);
     case 'labels': {
       const path = tracePathOf(document.uri);
       return diagnoseLabels(document, path === undefined ? undefined : await snapshotIn(dirname(path)));
@@ -27,6 +30,18 @@ export async function diagnose(
     default:
       return undefined;
   }
+}
+
+function diagnoseScript(document: TextDocument): readonly Diagnostic[] {
+  const parsed = parseScript(document.getText());
+  if (!('problems' in parsed)) return [];
+  return parsed.problems.slice(0, MAX_DIAGNOSTICS).map(({ line, problem }) => ({
+    severity: DiagnosticSeverity.Error,
+    range: wholeLine(line - 1),
+    // The editor shows the line itself.
+    message: problem.replace(/^Line \d+: /, ''),
+    source: 'Stable Memory',
+  }));
 }
 
 function diagnoseTrace(document: TextDocument): readonly Diagnostic[] {

@@ -9,6 +9,8 @@ export type DocumentKind =
   | 'trace'
   /** A JSON trace, one line per event. */
   | 'json-trace'
+  /** A script of calls to record, one call per line. */
+  | 'script'
   /** The bytes of an element, as `renderHexText` writes them. */
   | 'hex'
   /** Names and types that are not in the bytes: `stable-memory.json`. */
@@ -19,6 +21,7 @@ export function kindOf({ uri, languageId }: TextDocument): DocumentKind | undefi
   if (uri.startsWith(`${TRACE_SCHEME}:`)) return 'trace';
   const path = tracePathOf(uri) ?? '';
   if (languageId === 'smtrace-jsonl' || path.endsWith('.smtrace.jsonl')) return 'json-trace';
+  if (languageId === 'smcalls' || path.endsWith('.calls.jsonl')) return 'script';
   if (basename(path) === LABELS_FILE) return 'labels';
   if (languageId === 'smhex' || path.endsWith('.smhex')) return 'hex';
   if (languageId === 'motoko' || path.endsWith('.mo')) return 'motoko';

@@ -28,6 +28,7 @@ export async function hoverAt(
     case 'motoko':
       return motokoHover(document, position, own);
     case 'labels':
+    case 'script':
     case undefined:
       return undefined;
   }

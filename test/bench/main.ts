@@ -8,6 +8,7 @@ import { main, Unavailable } from '../../tools/project.ts';
 import { benchMotoko } from './motoko/compare.ts';
 import { benchFreeStores } from './motoko/free-stores.ts';
 import { benchOpening } from './open.ts';
+import { benchRecorder } from './recorder/compare.ts';
 import { benchStructures } from './structures/compare.ts';
 import { benchInspection } from './structures/inspection.ts';
 import { benchTraces } from './traces.ts';
@@ -19,6 +20,7 @@ const PARTS = new Map<string, () => Promise<void>>([
   ['inspection', benchInspection],
   ['motoko', benchMotoko],
   ['free-stores', benchFreeStores],
+  ['recorder', benchRecorder],
 ]);
 
 await main(async () => {

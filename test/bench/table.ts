@@ -44,8 +44,8 @@ const UNITS = [
 ] as const;
 
 /** The row of a table of times: milliseconds. */
-export function printTime(what: string, { median, least, most }: Figures): void {
-  printRow(what, ...[median, least, most].map((milliseconds) => duration(milliseconds * 1e6)));
+export function printTime(what: string, { median, least, most }: Figures, ...more: readonly string[]): void {
+  printRow(what, ...[median, least, most].map((milliseconds) => duration(milliseconds * 1e6)), ...more);
 }
 
 /** In the unit that suits it, three digits. */

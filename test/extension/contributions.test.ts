@@ -63,6 +63,16 @@ describe('commands', () => {
   });
 });
 
+test('what runs a module of the workspace needs trust in it', () => {
+  expect(manifest.capabilities.untrustedWorkspaces.supported).toBe('limited');
+  const guarded = contributes.commands.filter(({ enablement }) => enablement === 'isWorkspaceTrusted');
+  expect(sorted(guarded.map(({ command }) => command))).toEqual([
+    'stableMemory.chooseModule',
+    'stableMemory.recordTrace',
+    'stableMemory.rehearseUpgrade',
+  ]);
+});
+
 describe('views and editors', () => {
   test('the views are those that the protocol names', () => {
     const protocol = readFileSync(join(root, 'engine/views/protocol.ts'), 'utf8');

@@ -6,6 +6,8 @@ import { IMAGE_READER } from './readers/images.ts';
 import { INSTRUMENT_READER } from './readers/instrument.ts';
 import { LABEL_READER } from './readers/labels.ts';
 import { MODULE_READER } from './readers/modules.ts';
+import { RECORDING_READER } from './readers/recordings.ts';
+import { SCRIPT_READER } from './readers/scripts.ts';
 import { TRACE_READER } from './readers/traces.ts';
 
 /** All readers of untrusted bytes. The short run has 100,000 cases in total. */
@@ -14,6 +16,8 @@ export const READERS: readonly Reader[] = [
   LABEL_READER,
   MODULE_READER,
   INSTRUMENT_READER,
+  RECORDING_READER,
+  SCRIPT_READER,
   TRACE_READER,
   HEAP_READER,
   IMAGE_READER,

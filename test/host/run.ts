@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { cache, main, root } from '../../tools/project.ts';
 import { newPage, type Stage, setTheStage } from '../e2e/browser.ts';
+import { prepareNotes } from '../e2e/notes.ts';
 import { PATIENCE } from '../patience.ts';
 
 const folder = join(cache, 'test', 'host');
@@ -84,6 +85,7 @@ await main(async () => {
   await bundle();
   const stage = await setTheStage({ driver: true, env: { STABLE_MEMORY_TEST_RESULT: result } });
   try {
+    await prepareNotes(stage.workspace);
     return await runSuite(stage);
   } finally {
     await stage.close();

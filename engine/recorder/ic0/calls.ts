@@ -1,8 +1,14 @@
+import { compareBytes } from '../../values/codec.ts';
 import type { OutgoingCall } from '../execution.ts';
 import { Trap } from '../trap.ts';
 import { IN } from './contexts.ts';
-import { join128, textAt } from './copies.ts';
+import { assertPrincipal, join128, utf8At } from './copies.ts';
 import { type System, type SystemFunction, unsigned, unsigned64 } from './system.ts';
+
+/** Maximum calls to one canister that it has not answered: a replica's queue between two canisters has so many places. */
+const MAX_UNANSWERED = 500;
+/** The system does not send the call now (the reject code `SYS_FATAL`). */
+const NOT_SENT = 2;
 
 /** Calls to canisters. They are sent when the message ends, unless it traps. */
 export const CALLS: Readonly<Record<string, SystemFunction>> = {
@@ -19,13 +25,15 @@ export const CALLS: Readonly<Record<string, SystemFunction>> = {
       rejectFunction,
       rejectEnvironment = 0,
     ) => {
-      drop(system);
+      dropCall(system);
+      assertPrincipal('call_new', calleeSize);
       system.execution.pending = {
         callee: system.bytes(callee, calleeSize).slice(),
-        method: textAt(system, name, nameSize),
+        method: utf8At(system, 'call_new', name, nameSize),
         onReply: { index: unsigned(replyFunction), environment: replyEnvironment },
         onReject: { index: unsigned(rejectFunction), environment: rejectEnvironment },
         onCleanup: undefined,
+        isBestEffort: false,
         argument: [],
         cycles: 0n,
       };
@@ -52,7 +60,9 @@ export const CALLS: Readonly<Record<string, SystemFunction>> = {
   call_with_best_effort_response: {
     contexts: IN.calling,
     run: (system) => {
-      pending(system, 'call_with_best_effort_response');
+      const call = pending(system, 'call_with_best_effort_response');
+      if (call.isBestEffort) throw new Trap('ic0.call_with_best_effort_response was called twice for one call.');
+      call.isBestEffort = true;
       return undefined;
     },
   },
@@ -64,8 +74,15 @@ export const CALLS: Readonly<Record<string, SystemFunction>> = {
   call_perform: {
     contexts: IN.calling,
     run: (system) => {
-      system.execution.calls.push(pending(system, 'call_perform'));
-      system.execution.pending = undefined;
+      const call = pending(system, 'call_perform');
+      const { execution } = system;
+      const own = execution.calls.filter(({ callee }) => compareBytes(callee, call.callee) === 0).length;
+      if (own + system.unanswered(call.callee) >= MAX_UNANSWERED) {
+        dropCall(system);
+        return NOT_SENT;
+      }
+      execution.calls.push(call);
+      execution.pending = undefined;
       return 0;
     },
   },
@@ -77,8 +94,9 @@ function pending({ execution }: System, name: string): OutgoingCall {
 }
 
 /** Drops a call that was begun but not sent. Its cycles come back. */
-function drop(system: System): void {
+export function dropCall(system: System): void {
   const { pending: dropped } = system.execution;
+  system.execution.pending = undefined;
   if (dropped) system.state = { ...system.state, balance: system.state.balance + dropped.cycles };
 }
 

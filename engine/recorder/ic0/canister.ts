@@ -1,7 +1,8 @@
 import { compareBytes } from '../../values/codec.ts';
 import { Trap } from '../trap.ts';
+import type { Word } from '../web-assembly.ts';
 import { IN } from './contexts.ts';
-import { bytesFunctions, join128, textAt, write128 } from './copies.ts';
+import { assertPrincipal, bytesFunctions, cycles64, join128, textAt, utf8At, write128 } from './copies.ts';
 import { type System, type SystemFunction, unsigned, unsigned64 } from './system.ts';
 
 const RUNNING = 1;
@@ -22,22 +23,29 @@ export const CANISTER: Readonly<Record<string, SystemFunction>> = {
   is_controller: {
     contexts: IN.anything,
     run: (system, from = 0, length = 0) => {
+      assertPrincipal('is_controller', length);
       const principal = system.bytes(from, length);
       return system.controllers.some((controller) => compareBytes(controller, principal) === 0) ? 1 : 0;
     },
   },
-  in_replicated_execution: { contexts: IN.anything, run: ({ execution }) => (IN.burning.has(execution.context) ? 1 : 0) },
+  in_replicated_execution: { contexts: IN.anything, run: ({ execution }) => (IN.replicated.has(execution.context) ? 1 : 0) },
 
-  canister_cycle_balance: { contexts: IN.messages, run: ({ state }) => BigInt.asIntN(64, state.balance) },
+  canister_cycle_balance: { contexts: IN.messages, run: ({ state }) => cycles64('canister_cycle_balance', state.balance) },
   canister_cycle_balance128: { contexts: IN.messages, run: (system, to) => write128(system, to, system.state.balance) },
   canister_liquid_cycle_balance128: { contexts: IN.messages, run: (system, to) => write128(system, to, system.state.balance) },
-  msg_cycles_available: { contexts: IN.withCycles, run: ({ execution }) => BigInt.asIntN(64, execution.available) },
+  msg_cycles_available: {
+    contexts: IN.withCycles,
+    run: ({ execution }) => cycles64('msg_cycles_available', execution.available),
+  },
   msg_cycles_available128: { contexts: IN.withCycles, run: (system, to) => write128(system, to, system.execution.available) },
-  msg_cycles_refunded: { contexts: IN.refunding, run: ({ execution }) => BigInt.asIntN(64, execution.refunded) },
+  msg_cycles_refunded: {
+    contexts: IN.refunding,
+    run: ({ execution }) => cycles64('msg_cycles_refunded', execution.refunded),
+  },
   msg_cycles_refunded128: { contexts: IN.refunding, run: (system, to) => write128(system, to, system.execution.refunded) },
-  msg_cycles_accept: { contexts: IN.accepting, run: (system, max) => BigInt.asIntN(64, accept(system, unsigned64(max))) },
+  msg_cycles_accept: { contexts: IN.withCycles, run: (system, max) => BigInt.asIntN(64, accept(system, unsigned64(max))) },
   msg_cycles_accept128: {
-    contexts: IN.accepting,
+    contexts: IN.withCycles,
     run: (system, high, low, to) => write128(system, to, accept(system, join128(high, low))),
   },
   cycles_burn128: {
@@ -83,14 +91,20 @@ export const CANISTER: Readonly<Record<string, SystemFunction>> = {
   env_var_count: { contexts: IN.messages, run: (system) => system.word(0) },
   env_var_name_size: { contexts: IN.messages, run: () => refuse('env_var_name_size', 'environment variables') },
   env_var_name_copy: { contexts: IN.messages, run: () => refuse('env_var_name_copy', 'environment variables') },
-  env_var_name_exists: { contexts: IN.messages, run: () => 0 },
+  env_var_name_exists: {
+    contexts: IN.messages,
+    run: (system, from, length) => {
+      utf8At(system, 'env_var_name_exists', from, length);
+      return 0;
+    },
+  },
   env_var_value_size: { contexts: IN.messages, run: () => refuse('env_var_value_size', 'environment variables') },
   env_var_value_copy: { contexts: IN.messages, run: () => refuse('env_var_value_copy', 'environment variables') },
 
   debug_print: {
     contexts: IN.anything,
     run: (system, from, length) => {
-      system.print(textAt(system, from, length));
+      system.print(printedText(system, from, length));
       return undefined;
     },
   },
@@ -101,6 +115,16 @@ export const CANISTER: Readonly<Record<string, SystemFunction>> = {
     },
   },
 };
+
+/** Returns what a canister prints. To print never traps. */
+function printedText(system: System, from: Word | undefined, length: Word | undefined): string {
+  try {
+    return textAt(system, from, length);
+  } catch (error) {
+    if (error instanceof Trap) return '(a message outside of main memory)';
+    throw error;
+  }
+}
 
 function refuse(name: string, what: string): never {
   throw new Trap(`ic0.${name} was called, but a recording does not have ${what}.`);

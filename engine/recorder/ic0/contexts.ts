@@ -19,19 +19,23 @@ export type Context =
 const REPLICATED = ['init', 'pre-upgrade', 'update', 'replicated-query', 'reply', 'reject', 'cleanup', 'system-task'] as const;
 const CALLBACKS = ['reply', 'reject', 'composite-reply', 'composite-reject'] as const;
 const METHODS = ['update', 'replicated-query', 'query', 'composite-query'] as const;
+const CLEANUPS = ['cleanup', 'composite-cleanup'] as const;
 
 /** Contexts by what is allowed in them. */
 export const IN = {
   anything: new Set<Context>([...REPLICATED, ...CALLBACKS, ...METHODS, 'composite-cleanup', 'inspect', 'start']),
   /** Everything but the start function, which belongs to no message. */
   messages: new Set<Context>([...REPLICATED, ...CALLBACKS, ...METHODS, 'composite-cleanup', 'inspect']),
+  /** Code that a caller has called. */
+  called: new Set<Context>([...METHODS, ...CALLBACKS, ...CLEANUPS, 'inspect']),
+  /** Code that runs on all nodes of a subnet. */
+  replicated: new Set<Context>([...REPLICATED, 'start']),
   withArgument: new Set<Context>(['init', ...METHODS, 'reply', 'composite-reply', 'inspect']),
   responding: new Set<Context>([...METHODS, ...CALLBACKS]),
-  callbacks: new Set<Context>([...CALLBACKS, 'cleanup', 'composite-cleanup']),
+  callbacks: new Set<Context>([...CALLBACKS, 'cleanup']),
   rejections: new Set<Context>(['reject', 'composite-reject']),
   withCycles: new Set<Context>(['update', 'replicated-query', 'reply', 'reject']),
   refunding: new Set<Context>(['reply', 'reject']),
-  accepting: new Set<Context>(['update', 'reply', 'reject']),
   burning: new Set<Context>(REPLICATED),
   calling: new Set<Context>(['update', 'composite-query', ...CALLBACKS, 'system-task']),
   paying: new Set<Context>(['update', 'reply', 'reject', 'system-task']),

@@ -1,3 +1,4 @@
+import { decodeUtf8 } from '../../values/utf8.ts';
 import { Trap } from '../trap.ts';
 import type { Word } from '../web-assembly.ts';
 import type { Context } from './contexts.ts';
@@ -19,7 +20,7 @@ export function bytesFunctions(
 }
 
 /** Copies a part of `bytes` to main memory. @throws Trap if there are not so many */
-export function copyPart(system: System, bytes: Uint8Array, to: Word = 0, from: Word = 0, length: Word = 0): undefined {
+function copyPart(system: System, bytes: Uint8Array, to: Word = 0, from: Word = 0, length: Word = 0): undefined {
   const start = unsigned(from);
   const end = start + unsigned(length);
   if (end > bytes.length) throw new Trap(`The canister asks for bytes ${start} to ${end}, but there are only ${bytes.length}.`);
@@ -31,6 +32,28 @@ const TEXT = new TextDecoder();
 /** Returns a text in main memory. Bytes that are not UTF-8 become replacement characters. */
 export function textAt(system: System, from: Word = 0, length: Word = 0): string {
   return TEXT.decode(system.bytes(from, length));
+}
+
+/** Returns a text in main memory. @throws Trap if its bytes are not UTF-8 */
+export function utf8At(system: System, name: string, from: Word = 0, length: Word = 0): string {
+  const text = decodeUtf8(system.bytes(from, length));
+  if (text === undefined) throw new Trap(`ic0.${name} takes a text, but the bytes are not UTF-8.`);
+  return text;
+}
+
+/** Maximum bytes of a principal. */
+const MAX_PRINCIPAL = 29;
+
+/** @throws Trap if a principal is too long */
+export function assertPrincipal(name: string, length: Word): void {
+  if (unsigned(length) > MAX_PRINCIPAL)
+    throw new Trap(`ic0.${name} takes a principal, which has at most ${MAX_PRINCIPAL} bytes and not ${unsigned(length)}.`);
+}
+
+/** Returns a number of cycles as 64 bits. @throws Trap if it is larger */
+export function cycles64(name: string, cycles: bigint): bigint {
+  if (cycles > MASK_64) throw new Trap(`ic0.${name} returns 64 bits, but there are ${cycles} cycles. Use ic0.${name}128.`);
+  return BigInt.asIntN(64, cycles);
 }
 
 const BYTES_128 = 16;

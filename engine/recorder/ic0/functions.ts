@@ -21,6 +21,24 @@ export function isSystemFunction(name: string): boolean {
   return FUNCTIONS.has(name);
 }
 
+/** The functions for modules whose main memory has addresses of 32 bits only. */
+const NARROW: ReadonlySet<string> = new Set([
+  'msg_cycles_available',
+  'msg_cycles_refunded',
+  'msg_cycles_accept',
+  'canister_cycle_balance',
+  'call_cycles_add',
+  'stable_size',
+  'stable_grow',
+  'stable_write',
+  'stable_read',
+]);
+
+/** Returns true if modules whose main memory has addresses of 64 bits cannot import a function. */
+export function isNarrowFunction(name: string): boolean {
+  return NARROW.has(name);
+}
+
 /** Returns the functions of `ic0` for a canister, to be imported. */
 export function systemFunctions(system: System): object {
   return Object.fromEntries(

@@ -1,18 +1,22 @@
+import { formatCount } from '../../core/format.ts';
 import { REJECT_CODE } from '../execution.ts';
 import { Trap } from '../trap.ts';
 import { IN } from './contexts.ts';
-import { bytesFunctions, textAt } from './copies.ts';
+import { bytesFunctions, utf8At } from './copies.ts';
 import type { System, SystemFunction } from './system.ts';
 
 const NO_BYTES = new Uint8Array();
 const TEXT = new TextEncoder();
+/** Maximum bytes of a reply, and of the reply to a query. */
+const MAX_REPLY = 2 * 2 ** 20;
+const MAX_QUERY_REPLY = 3 * 2 ** 20;
 
 /** The input of a message, and its response. */
 export const MESSAGE: Readonly<Record<string, SystemFunction>> = {
   ...bytesFunctions('msg_arg_data', IN.withArgument, ({ execution }) => execution.argument),
   ...bytesFunctions('msg_caller', IN.messages, ({ execution }) => execution.caller),
-  ...bytesFunctions('msg_caller_info_data', IN.messages, () => NO_BYTES),
-  ...bytesFunctions('msg_caller_info_signer', IN.messages, () => NO_BYTES),
+  ...bytesFunctions('msg_caller_info_data', IN.called, () => NO_BYTES),
+  ...bytesFunctions('msg_caller_info_signer', IN.called, () => NO_BYTES),
   ...bytesFunctions('msg_reject_msg', IN.rejections, ({ execution }) => execution.rejection.message),
   ...bytesFunctions('msg_method_name', IN.inspecting, ({ execution }) => TEXT.encode(execution.inspected)),
   msg_reject_code: { contexts: IN.callbacks, run: ({ execution }) => execution.rejection.code },
@@ -22,7 +26,13 @@ export const MESSAGE: Readonly<Record<string, SystemFunction>> = {
     contexts: IN.responding,
     run: (system, from = 0, length = 0) => {
       assertOpen(system, 'msg_reply_data_append');
-      system.execution.replyData.push(system.bytes(from, length).slice());
+      const { execution } = system;
+      const max = IN.replicated.has(execution.context) ? MAX_REPLY : MAX_QUERY_REPLY;
+      const part = system.bytes(from, length);
+      if (part.length + execution.replyLength > max)
+        throw new Trap(`ic0.msg_reply_data_append makes the reply longer than ${formatCount(max)} bytes.`);
+      execution.replyLength += part.length;
+      execution.replyData.push(part.slice());
       return undefined;
     },
   },
@@ -30,7 +40,7 @@ export const MESSAGE: Readonly<Record<string, SystemFunction>> = {
     contexts: IN.responding,
     run: (system) => {
       assertOpen(system, 'msg_reply');
-      system.execution.response = { kind: 'reply', bytes: joined(system.execution.replyData) };
+      system.execution.respond({ kind: 'reply', bytes: joined(system.execution.replyData) });
       return undefined;
     },
   },
@@ -38,7 +48,8 @@ export const MESSAGE: Readonly<Record<string, SystemFunction>> = {
     contexts: IN.responding,
     run: (system, from, length) => {
       assertOpen(system, 'msg_reject');
-      system.execution.response = { kind: 'reject', code: REJECT_CODE.canisterReject, message: textAt(system, from, length) };
+      const message = utf8At(system, 'msg_reject', from, length);
+      system.execution.respond({ kind: 'reject', code: REJECT_CODE.canisterReject, message });
       return undefined;
     },
   },

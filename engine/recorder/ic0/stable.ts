@@ -1,7 +1,8 @@
 import { at, PAGE_SIZE } from '../../core/memory/memory.ts';
 import { Trap } from '../trap.ts';
+import type { Word } from '../web-assembly.ts';
 import { IN } from './contexts.ts';
-import { type System, type SystemFunction, unsigned } from './system.ts';
+import { type System, type SystemFunction, unsigned, unsigned64 } from './system.ts';
 
 /** Maximum pages for the functions with 32-bit addresses: 4 GiB. */
 const MAX_PAGES_32 = 65_536;
@@ -39,18 +40,24 @@ export const STABLE: Readonly<Record<string, SystemFunction>> = {
   stable64_write: {
     contexts: IN.anything,
     run: (system, to, from = 0, length = 0) => {
-      system.stable.write(at(0, unsigned(to)), system.bytes(from, length));
+      system.stable.write(at(0, unsigned(to)), system.bytes(from, length), farIn(to));
       return undefined;
     },
   },
   stable64_read: {
     contexts: IN.anything,
     run: (system, to = 0, from, length = 0) => {
-      system.stable.read(at(0, unsigned(from)), system.room(to, length));
+      system.stable.read(at(0, unsigned(from)), system.room(to, length), farIn(from));
       return undefined;
     },
   },
 };
+
+/** Returns the exact address if a number cannot hold it. It is beyond any memory. */
+function farIn(address: Word | undefined): bigint | undefined {
+  const exact = unsigned64(address);
+  return exact > BigInt(Number.MAX_SAFE_INTEGER) ? exact : undefined;
+}
 
 /** Returns the size in pages. @throws Trap if addresses of 32 bits do not reach all of it */
 function pages32({ stable }: System, name: string): number {

@@ -16,8 +16,9 @@ export interface SystemMemory {
   readonly pages: number;
   /** Returns the old size in pages, or -1. */
   grow(by: number): number;
-  read(from: Address, into: Uint8Array): void;
-  write(to: Address, bytes: Uint8Array): void;
+  /** `far`: the exact address, if a number cannot hold it. */
+  read(from: Address, into: Uint8Array, far?: bigint): void;
+  write(to: Address, bytes: Uint8Array, far?: bigint): void;
 }
 
 /** The canister and its environment, for the functions of `ic0`. */
@@ -36,6 +37,8 @@ export interface System {
   bytes(from: Word, length: Word): Uint8Array;
   /** Returns a range of main memory that is about to be written. @throws Trap if it leaves the memory */
   room(from: Word, length: Word): Uint8Array;
+  /** Returns the number of calls to a canister that it has not answered. */
+  unanswered(callee: Uint8Array): number;
   print(text: string): void;
 }
 

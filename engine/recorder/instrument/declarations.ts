@@ -1,4 +1,5 @@
 /** The declarations of a module outside of its code, as far as the instrumentation needs them. */
+import { formatCount } from '../../core/format.ts';
 import type { Reader } from './format/reader.ts';
 import { Refusal } from './format/refusal.ts';
 import { SECTION, type Sections } from './format/sections.ts';
@@ -7,6 +8,9 @@ import { isReference } from './format/value-types.ts';
 const FUNCTION_TYPE = 0x60;
 /** The kinds of imports and exports. */
 export const KIND = { function: 0, table: 1, memory: 2, global: 3 } as const;
+
+/** Maximum elements of a table: the limit of a replica. */
+export const MAX_TABLE = 1_000_000;
 
 /** Bits of a memory's or a table's limits. */
 const HAS_MAXIMUM = 1;
@@ -95,7 +99,11 @@ function readTables(reader: Reader): number {
     if (!isReference(type)) {
       throw new Refusal(`The module cannot be instrumented: it has a table of an unknown kind (0x${type.toString(16)}).`);
     }
-    readLimits(reader, 'table');
+    const { initial } = readLimits(reader, 'table');
+    if (initial > MAX_TABLE)
+      throw new Refusal(
+        `The module cannot be instrumented: its table has ${formatCount(initial)} elements, and a replica allows ${formatCount(MAX_TABLE)}.`,
+      );
   }
   reader.finish();
   return count;
@@ -104,19 +112,27 @@ function readTables(reader: Reader): number {
 function readMemory(reader: Reader): Pick<Declarations, 'hasMemory' | 'isWide'> {
   const count = reader.count();
   if (count > 1) throw new Refusal('The module cannot be instrumented: it has more than one memory.');
-  const isWide = count > 0 && readLimits(reader, 'memory');
+  const isWide = count > 0 && readLimits(reader, 'memory').isWide;
   reader.finish();
   return { hasMemory: count > 0, isWide };
 }
 
-/** Skips the limits of a memory or a table. Returns whether its addresses have 64 bits. */
-function readLimits(reader: Reader, what: 'memory' | 'table'): boolean {
+export interface SizeLimits {
+  readonly initial: number;
+  /** Undefined if there is none. */
+  readonly maximum: number | undefined;
+  /** Addresses have 64 bits. */
+  readonly isWide: boolean;
+}
+
+/** @throws {Refusal} if they are damaged or unknown. */
+export function readLimits(reader: Reader, what: 'memory' | 'table'): SizeLimits {
   const flags = reader.byte();
   if (flags & IS_SHARED) throw new Refusal(`The module cannot be instrumented: it has a shared ${what}.`);
   if (flags > (HAS_MAXIMUM | IS_WIDE)) {
     throw new Refusal(`The module cannot be instrumented: it has a ${what} with unknown limits (0x${flags.toString(16)}).`);
   }
-  reader.unsigned();
-  if (flags & HAS_MAXIMUM) reader.unsigned();
-  return (flags & IS_WIDE) !== 0;
+  const initial = reader.unsigned();
+  const maximum = flags & HAS_MAXIMUM ? reader.unsigned() : undefined;
+  return { initial, maximum, isWide: (flags & IS_WIDE) !== 0 };
 }

@@ -14,6 +14,7 @@ import { type Globals, type MutableGlobal, rewriteGlobals } from './globals.ts';
 import { Helpers } from './helpers.ts';
 import { ADDED_IMPORTS, EXPORT, functionExport, type HostIndexes, hostIndexes, tableExport } from './host.ts';
 import { rewriteImports } from './imports.ts';
+import { rewriteTables } from './tables.ts';
 
 /** Maximum bytes of a number that is written before something. */
 const MAX_NUMBER_LENGTH = 10;
@@ -90,7 +91,7 @@ function rewrite(sections: Sections): { readonly bytes: Uint8Array<ArrayBuffer>;
   write(SECTION.type, types.section(sections.reader(SECTION.type)));
   write(SECTION.import, imports);
   write(SECTION.function, functionSection([...functionTypes, ...code.helpers.functionTypes]));
-  keep(SECTION.table);
+  if (sections.has(SECTION.table)) write(SECTION.table, rewriteTables(sections.reader(SECTION.table)));
   keep(SECTION.memory);
   write(SECTION.global, globals.section);
   write(SECTION.export, exported.section);

@@ -1,5 +1,6 @@
 import { Encoder } from 'cbor-x/encode';
 import type { TraceEvent, TraceHeader } from '../events.ts';
+import { writeArray } from './cbor-array.ts';
 import { encodeEvent } from './event-fields.ts';
 import { encodeHeader } from './header-fields.ts';
 import { eventLine, headerLine } from './json-lines.ts';
@@ -31,7 +32,8 @@ export class CborTraceWriter implements TraceWriter {
   }
 
   event(event: TraceEvent): void {
-    this.#out.push(this.#encoder.encode(encodeEvent(event).map(cborOf)));
+    const values = encodeEvent(event);
+    if (!this.#out.pushArray(values)) this.#out.push(this.#encoder.encode(values.map(cborOf)));
   }
 
   finish(): void {
@@ -114,6 +116,18 @@ class Chunks {
     }
     this.#chunk.set(bytes, this.#length);
     this.#length += bytes.length;
+  }
+
+  /** Writes plain values as a CBOR array. Returns false if that is not possible. */
+  pushArray(values: readonly unknown[]): boolean {
+    let end = writeArray(this.#chunk, this.#length, values);
+    if (end === undefined && this.#length > CHUNK / 2) {
+      this.flush();
+      end = writeArray(this.#chunk, this.#length, values);
+    }
+    if (end === undefined) return false;
+    this.#length = end;
+    return true;
   }
 
   flush(): void {

@@ -8,9 +8,10 @@ interface TraceConfiguration extends vscode.DebugConfiguration {
   readonly trace: string;
 }
 
-/** Returns the launch configuration that steps through the trace at `path`. */
-export function configurationFor(path: string): TraceConfiguration {
-  return { type: DEBUG_TYPE, request: 'launch', name: `Step through ${basename(path)}`, trace: path, stopOnEntry: true };
+/** Returns the launch configuration that steps through the trace at `path`, from `step` if there is one. */
+export function configurationFor(path: string, step?: number): TraceConfiguration {
+  const start = step === undefined ? { stopOnEntry: true } : { step };
+  return { type: DEBUG_TYPE, request: 'launch', name: `Step through ${basename(path)}`, trace: path, ...start };
 }
 
 /** Makes F5 work: on an open trace without any configuration, and with one that names the open file. */
@@ -44,6 +45,6 @@ export const traceList: vscode.DebugConfigurationProvider = {
       .map((uri) => traceFileOf(uri))
       .filter((path) => path !== undefined)
       .sort()
-      .map(configurationFor);
+      .map((path) => configurationFor(path));
   },
 };

@@ -22,15 +22,22 @@ export function registerDebugger(context: vscode.ExtensionContext, engine: Engin
     vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, traceList, vscode.DebugConfigurationProviderTriggerKind.Dynamic),
     registerCommands({
       'stableMemory.showMoment': () => stepViews.open(),
-      'stableMemory.stepThrough': (uri?: vscode.Uri) => stepThrough(uri),
+      // A menu passes the selected files after the first one.
+      'stableMemory.stepThrough': (uri?: vscode.Uri, step?: unknown) =>
+        stepThrough(uri, typeof step === 'number' ? step : undefined),
     }),
   );
 }
 
-/** Steps through the trace at `uri`, or the one in the active editor. Ignores launch.json. */
-async function stepThrough(uri: vscode.Uri | undefined): Promise<void> {
+/**
+ * Steps through the trace at `uri`, or the one in the active editor, from `step` if there is one. Ends a session that already does,
+ * and ignores launch.json.
+ */
+async function stepThrough(uri: vscode.Uri | undefined, step: number | undefined): Promise<void> {
   const trace = uri ? traceFileOf(uri) : activeTrace();
   if (trace === undefined)
     throw new Error('No trace is open in the active editor. Open a file that ends in .smtrace or .smtrace.jsonl first.');
-  await vscode.debug.startDebugging(undefined, configurationFor(trace));
+  const running = vscode.debug.activeDebugSession;
+  if (running?.type === DEBUG_TYPE && running.configuration['trace'] === trace) await vscode.debug.stopDebugging(running);
+  await vscode.debug.startDebugging(undefined, configurationFor(trace, step));
 }

@@ -1,5 +1,6 @@
 import { LABELS_FILE } from '../../../servers/open-files/labels-file.ts';
 import { TRACE_SCHEME } from '../../../servers/open-files/trace-uri.ts';
+import { SCRIPT_LANGUAGE } from '../recorder/script-files.ts';
 import { BYTES_SCHEME } from '../snapshots/element-bytes.ts';
 import { TRACE_SOURCE_LANGUAGE } from '../traces/trace-files.ts';
 
@@ -8,6 +9,7 @@ export const OWN_DOCUMENTS = [
   { scheme: TRACE_SCHEME },
   { scheme: BYTES_SCHEME },
   { scheme: 'file', language: TRACE_SOURCE_LANGUAGE },
+  { scheme: 'file', language: SCRIPT_LANGUAGE },
   { scheme: 'file', pattern: `**/${LABELS_FILE}` },
 ] as const;
 

@@ -6,11 +6,12 @@ import { importTrace, newTrace } from './new-trace.ts';
 import { TRACE_EDITOR, TraceEditor } from './trace-editor.ts';
 import { TraceText } from './trace-text.ts';
 
-/** Registers the text of traces and the commands that make traces. */
-export function registerTraces(context: vscode.ExtensionContext, engine: EngineClient): void {
+/** Registers the text of traces and the commands that make traces. Returns the text. */
+export function registerTraces(context: vscode.ExtensionContext, engine: EngineClient): TraceText {
+  const text = new TraceText(engine);
   const commandLine = new CommandLine(context.extensionUri);
   context.subscriptions.push(
-    new TraceText(engine),
+    text,
     vscode.window.registerCustomEditorProvider(TRACE_EDITOR, new TraceEditor(), { supportsMultipleEditorsPerDocument: true }),
     registerCommands({
       'stableMemory.newTrace': () => newTrace(engine),
@@ -18,4 +19,5 @@ export function registerTraces(context: vscode.ExtensionContext, engine: EngineC
       'stableMemory.openCommandLine': () => commandLine.openTerminal(),
     }),
   );
+  return text;
 }

@@ -3,7 +3,7 @@ import { formatCount } from '../../../engine/core/format.ts';
 import { TRACE_SCHEME } from '../../../servers/open-files/trace-uri.ts';
 import type { EngineClient } from '../engine-client.ts';
 import { watchForChange } from '../snapshots/file-watch.ts';
-import { TRACE_LANGUAGE } from './trace-files.ts';
+import { TRACE_LANGUAGE, traceTextUri } from './trace-files.ts';
 
 /** Maximum lines per request. The worker returns fewer if the text would be too large. */
 const CHUNK_LINES = 5000;
@@ -50,6 +50,11 @@ export class TraceText implements vscode.TextDocumentContentProvider, vscode.Dis
     if (from < lines)
       chunks.push(`The other ${formatCount(lines - from)} lines are not shown here. The debugger steps through all of them.`);
     return chunks.join('').replace(/\n$/, '');
+  }
+
+  /** Reads a trace again that was just written. Its watch would notice that only later. */
+  refresh(path: string): void {
+    this.#changes.fire(traceTextUri(vscode.Uri.file(path)));
   }
 
   dispose(): void {

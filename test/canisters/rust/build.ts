@@ -35,6 +35,8 @@ const recipes: Readonly<Record<RustCanister, Recipe>> = {
 };
 
 const built = new Map<RustCanister, Promise<BuiltCanister>>();
+/** The last of them. They are built one after the other, because they share a compiler and a target folder. */
+let last: Promise<unknown> = Promise.resolve();
 
 /**
  * Returns a canister of this folder, compiled once: the cache folder keeps it until its sources change. The quick ones are always
@@ -45,7 +47,8 @@ export function rustCanister(name: RustCanister): Promise<BuiltCanister> {
   let result = built.get(name);
   if (result === undefined) {
     const isAllowed = recipes[name].folder === 'quick' || hasRust(newestRust);
-    result = buildRustCanister(name, isAllowed);
+    result = last.then(() => buildRustCanister(name, isAllowed));
+    last = result.catch(() => undefined);
     built.set(name, result);
   }
   return result;

@@ -18,7 +18,7 @@ const MODULE = moduleWith(
 
 export const MODULE_READER: Reader = {
   name: 'modules',
-  cases: 12_000,
+  cases: 11_000,
   maxTime: 2000,
   run(random) {
     namesOfProgram(readModuleTexts(new BytesSource(mutated(random, MODULE, [8, 16, 24]))));

@@ -99,6 +99,17 @@ describe('launching', () => {
     expect(await value(client, 'step')).toBe('12 of 14');
   });
 
+  test('a launch can stop at a step, and refuses what is not one', async () => {
+    const client = newClient();
+    await client.launch({ trace: HAND_WRITTEN, step: 12 });
+    expect(client.lastStop()).toMatchObject({ reason: 'entry' });
+    expect(await value(client, 'step')).toBe('12 of 14');
+    const past = newClient();
+    await past.launch({ trace: HAND_WRITTEN, step: 1000, stopOnEntry: false });
+    expect(await value(past, 'step')).toBe('14 of 14');
+    expect(await newClient().refusal('launch', { trace: HAND_WRITTEN, step: '12' })).toMatch(/^The "step" of the launch/);
+  });
+
   test('requests before the launch are refused with a message', async () => {
     const client = newClient();
     expect(await client.refusal('stackTrace', { threadId: 1 })).toBe('There is no trace yet. Launch one first.');

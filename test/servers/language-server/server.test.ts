@@ -213,6 +213,18 @@ describe('a file of labels', () => {
   });
 });
 
+test('lines of a script that are not calls are marked, until they are fixed', async () => {
+  const client = await LanguageClient.start();
+  const uri = 'file:///a/notes.calls.jsonl';
+  client.open(uri, 'smcalls', '// A comment\n{"call":"init"}\n{"call":"update"}\n\n{"call":\n');
+  expect(await client.diagnostics()).toEqual([
+    '2: "method" must be a text. It is missing.',
+    expect.stringMatching(/^4: It is not JSON: /),
+  ]);
+  client.notify('textDocument/didChange', { textDocument: { uri, version: 2 }, contentChanges: [{ text: '{"call":"init"}' }] });
+  expect(await client.diagnostics(2)).toEqual([]);
+});
+
 /** Returns the texts of the last diagnostics' ranges, each with its message. */
 function underlined(client: LanguageClient, text: string): readonly unknown[] {
   const lines = text.split('\n');
