@@ -110,6 +110,16 @@ export class Messages {
     return spans;
   }
 
+  /** Returns true if the event belongs to a message that is undone before event `before`. */
+  isUndone(event: number, before: number): boolean {
+    const innermost = this.of(event);
+    for (let index = innermost?.index ?? NONE; index !== NONE; index = this.#parents.at(index)) {
+      const end = this.#ends.at(index);
+      if (end >= event && end < before && this.undoneFrom(end) === this.#begins.at(index)) return true;
+    }
+    return false;
+  }
+
   /**
    * Closes a message and all open messages within it. Returns the number of those within it. The last event of each is the one
    * before `event`.

@@ -1,4 +1,4 @@
-type Numbers = Uint8Array | Uint32Array | Float64Array;
+export type Numbers = Uint8Array | Uint32Array | Float64Array;
 
 const FIRST_CAPACITY = 1024;
 
@@ -48,6 +48,11 @@ export class NumberList {
 
   set(index: number, value: number): void {
     this.#values[index] = value;
+  }
+
+  /** Returns the numbers as an array of their own. */
+  toArray(): Numbers {
+    return this.#values.slice(0, this.#length);
   }
 
   /** Returns the count of numbers not above `value` in an ascending list. */

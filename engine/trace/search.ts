@@ -1,5 +1,6 @@
-import type { Budget } from '../core/budget.ts';
-import type { SpaceNumber, TraceEvent } from './events.ts';
+import { Budget } from '../core/budget.ts';
+import type { EventKind, SpaceNumber, TraceEvent } from './events.ts';
+import { END } from './touches.ts';
 import type { Trace } from './trace.ts';
 
 export type Direction = 'forward' | 'backward';
@@ -38,6 +39,72 @@ export function findStep(
     index += by;
   }
   return undefined;
+}
+
+/** A range of an address space. */
+export interface Place {
+  readonly space: SpaceNumber;
+  readonly address: number;
+  readonly length: number;
+}
+
+/** Kinds of events that change what is at an address. */
+export const CHANGING: readonly EventKind[] = ['write', 'allocate', 'deallocate', 'reallocate', 'free'];
+
+/**
+ * Returns the nearest step in a direction, excluding `from`, whose event is of one of the kinds and touches a byte of the place. With
+ * `effective`, a backward search skips the events of undone messages. Takes microseconds, as far as the trace's index reaches.
+ */
+export function findTouch(
+  trace: Trace,
+  place: Place,
+  kinds: readonly EventKind[],
+  from: number,
+  direction: Direction,
+  which: 'all' | 'effective' = 'all',
+  budget = new Budget(),
+): number | undefined {
+  const bound = direction === 'forward' ? endOfStep(trace, from) : startOfStep(trace, from);
+  const { touches } = trace;
+  const index = touches.of(place.space);
+  const isWanted = (event: number): boolean =>
+    kinds.includes(trace.kindAt(event)) && (which === 'all' || !trace.messages.isUndone(event, bound));
+  const meets = touching(place, kinds);
+  const scan = (start: number): number | undefined => findStep(trace, meets, start, direction, budget, which);
+  if (place.address + place.length > END) return scan(from);
+  if (direction === 'backward' && bound > touches.end) {
+    const late = scan(from);
+    if (late === undefined || trace.eventOf(late) >= touches.end) return late;
+  }
+  const found =
+    direction === 'forward'
+      ? index?.next(place.address, place.length, bound, isWanted)
+      : index?.last(place.address, place.length, bound, isWanted);
+  if (found === 'too many') return scan(from);
+  if (found !== undefined) return trace.stepOf(found);
+  return direction === 'forward' && touches.end < trace.count ? scan(Math.max(from, trace.stepOf(touches.end) - 1)) : undefined;
+}
+
+/** Returns the event of a step; for steps beyond the ends, the end of the events on that side. */
+function startOfStep(trace: Trace, step: number): number {
+  if (step < 1) return 0;
+  return step > trace.steps ? trace.count : trace.eventOf(step);
+}
+
+/** Returns the event after that of a step. */
+function endOfStep(trace: Trace, step: number): number {
+  if (step < 1) return 0;
+  return step > trace.steps ? trace.count : trace.eventOf(step) + 1;
+}
+
+/** Returns a test for steps of these kinds that touch a byte of a place. */
+export function touching({ space, address, length }: Place, kinds: readonly EventKind[]): StepTest {
+  const meets = touches(space, address, length);
+  return (event, step, index) => {
+    if (!kinds.includes(event.kind)) return false;
+    if (event.kind !== 'read') return meets(event, step, index);
+    return event.space === space && event.address < address + length && address < event.address + event.length;
+  };
 }
 
 /** Returns a test for steps that write, allocate or free a byte of a range. */

@@ -4,10 +4,10 @@ import { inspectRegionManager } from '../motoko/regions/inspect.ts';
 import { inspectManager } from '../rust/memory-manager/inspect.ts';
 import type { Fault } from './analysis/faults.ts';
 import { initialFindings, type Verification, verify } from './analysis/verify.ts';
-import type { SpaceNumber, TraceEvent } from './events.ts';
+import type { EventKind, SpaceNumber, TraceEvent } from './events.ts';
 import type { TraceFinding } from './format/trace-sink.ts';
 import { endOf, type FoundFaults, History } from './history.ts';
-import { type Direction, findStep, type StepTest, touches } from './search.ts';
+import { CHANGING, type Direction, findStep, findTouch, type Place, type StepTest } from './search.ts';
 import { declaredSpaces, type SpaceState, type StartingPoint, spaceIn, startWithoutImage } from './state/allocation-state.ts';
 import type { LiveBlock } from './state/block-map.ts';
 import { type Changes, changesBetween } from './state/changes.ts';
@@ -157,11 +157,22 @@ export class Timeline {
    * the physical memory are mapped to the virtual memory that they now belong to.
    */
   lastTouch(space: SpaceNumber, address: Address, length = 1, before = this.#position): number | undefined {
-    const place = this.#recordedPlace(space, address);
-    return (
-      place &&
-      findStep(this.trace, touches(place.space, place.address, length), before + 1, 'backward', new Budget(), 'effective')
-    );
+    return this.findTouch({ space, address, length }, CHANGING, before + 1, 'backward', 'effective');
+  }
+
+  /**
+   * Returns the nearest step in a direction, excluding `from`, whose event is of one of the kinds and touches a byte of the place.
+   * Addresses of the physical memory are mapped to the virtual memory that they now belong to.
+   */
+  findTouch(
+    { space, address, length }: Place,
+    kinds: readonly EventKind[],
+    from: number,
+    direction: Direction,
+    which: 'all' | 'effective' = 'all',
+  ): number | undefined {
+    const place = this.recorded({ space, address, length });
+    return place && findTouch(this.trace, place, kinds, from, direction, which);
   }
 
   /** Compares the replayed memory with every checkpoint up to a step. */
@@ -169,14 +180,14 @@ export class Timeline {
     return verify(this, to, this.#options, budget);
   }
 
-  /** Returns the space and address under which the trace records an address. */
-  #recordedPlace(space: SpaceNumber, address: Address): { readonly space: SpaceNumber; readonly address: Address } | undefined {
+  /** Returns a place as the trace records it at the current step. */
+  recorded({ space, address, length }: Place): Place | undefined {
     const { image, manager } = this.stateAt().memoryState;
-    if (space !== 0 || this.trace.physical || !image) return { space, address };
+    if (space !== 0 || this.trace.physical || !image) return { space, address, length };
     const place = inspectManager(image, () => {}, manager?.buckets)?.bucketOf(offsetAt(0, address));
     const memory = place?.memory;
     const owner = memory && this.spaces.find((state) => state.kind === 'virtual-memory' && state.params['memory'] === memory.id);
-    return owner && place ? { space: owner.space, address: place.address } : undefined;
+    return owner && place ? { space: owner.space, address: place.address, length } : undefined;
   }
 }
 

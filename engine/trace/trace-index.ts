@@ -5,6 +5,7 @@ import { numberOfKind } from './format/event-fields.ts';
 import type { TraceFinding, TraceSink } from './format/trace-sink.ts';
 import { Messages } from './messages.ts';
 import { NumberList } from './number-list.ts';
+import { Touches } from './touches.ts';
 import { VersionedMap } from './versioned-map.ts';
 
 /** Maximum events and bytes of a page. The events of a page are decoded together when one of them is requested. */
@@ -45,6 +46,8 @@ export class TraceIndex implements TraceSink {
   readonly segments: OpenSegment[] = [];
   readonly findings: TraceFinding[];
   readonly messages = new Messages();
+  /** The ranges that events touch. */
+  readonly touches = new Touches();
   /** The kind's number of each event. */
   readonly kinds = NumberList.bytes();
   /** The number of steps up to and including each event. */
@@ -108,6 +111,7 @@ export class TraceIndex implements TraceSink {
     const step = isStep(event);
     if (step) this.stepCounts.set(event.kind, (this.stepCounts.get(event.kind) ?? 0) + 1);
     this.#note(event, segment, offset);
+    this.touches.add(this.count, event);
     this.steps.push(this.stepCount + (step ? 1 : 0));
     this.kinds.push(numberOfKind(event.kind));
   }

@@ -4,6 +4,7 @@ import type { EventKind, SpaceNumber, TraceEvent } from './events.ts';
 import { kindOfNumber, numberOfKind } from './format/event-fields.ts';
 import type { TraceFinding, TraceScanner } from './format/trace-sink.ts';
 import type { Messages } from './messages.ts';
+import type { Touches } from './touches.ts';
 import type { Segment, SpaceEvent, StackEvent, TraceIndex } from './trace-index.ts';
 
 /** Maximum size of cached pages, in bytes before decoding. */
@@ -24,6 +25,8 @@ interface EventPage {
  */
 export class Trace {
   readonly messages: Messages;
+  /** The ranges that events touch. */
+  readonly touches: Touches;
   /** One segment for each header, in the file's order. Empty if the file is not a trace. */
   readonly segments: readonly Segment[];
   /** Number of events that could be read. */
@@ -50,6 +53,7 @@ export class Trace {
     this.#scanner = scanner;
     this.#index = index;
     this.messages = index.messages;
+    this.touches = index.touches;
     this.segments = index.segments;
     this.count = index.count;
     this.steps = index.stepCount;

@@ -1,6 +1,6 @@
 import { Budget } from '../../engine/core/budget.ts';
 import type { TraceEvent } from '../../engine/trace/events.ts';
-import type { Direction } from '../../engine/trace/search.ts';
+import { type Direction, touching } from '../../engine/trace/search.ts';
 import type { Timeline } from '../../engine/trace/timeline.ts';
 import type { Breakpoint, Hit, StepFacts } from './breakpoints/breakpoints.ts';
 import type { FaultFinder } from './breakpoints/fault-finder.ts';
@@ -120,6 +120,7 @@ function factsOf(timeline: Timeline, event: TraceEvent, step: number, faults: Fa
     get faults() {
       return faults.codesAt(step);
     },
+    touches: (range, kinds) => touching(range, kinds)(event, step, timeline.trace.eventOf(step)),
   };
 }
 

@@ -7,10 +7,13 @@ import type { ImageProblem, OpenImage } from '../../engine/node/open-image.ts';
 import type { Timeline } from '../../engine/trace/timeline.ts';
 import type { OpenTrace, Traces } from '../open-files/traces.ts';
 import { BreakpointList } from './breakpoints/breakpoint-list.ts';
+import { dataIdOf } from './breakpoints/data-range.ts';
 import { describeFaults } from './breakpoints/faults.ts';
 import { CAPABILITIES, REQUESTS } from './capabilities.ts';
 import { Debuggee } from './debuggee.ts';
+import { answer } from './expressions/commands.ts';
 import { complete } from './expressions/completions.ts';
+import { placeOf } from './expressions/place.ts';
 import { evaluateText, evaluateWord, gotoTarget, HELP } from './expressions/queries.ts';
 import { type LaunchArguments, readLaunchArguments } from './launch.ts';
 import { readReference } from './memory-reference.ts';
@@ -264,7 +267,8 @@ export class TraceDebugSession extends DebugSession {
       return;
     }
     this.#with(response, ({ debuggee: { timeline } }) => {
-      if (context === 'repl' && expression.trim() === 'help') response.body = { result: HELP, variablesReference: 0 };
+      const answered = context === 'repl' ? (expression.trim() === 'help' ? HELP : answer(expression, timeline)) : undefined;
+      if (answered !== undefined) response.body = { result: answered, variablesReference: 0 };
       else {
         const value = context === 'hover' ? evaluateWord(expression, timeline) : evaluateText(expression, timeline);
         response.body = { result: value.text, ...this.#variables.describe(value, context === 'hover' ? undefined : expression) };
@@ -346,6 +350,32 @@ export class TraceDebugSession extends DebugSession {
     this.#with(response, ({ breakpoints }) => {
       const wanted = [...filters.map((filterId) => ({ filterId })), ...filterOptions];
       response.body = { breakpoints: breakpoints.setFaults(wanted) };
+    });
+  }
+
+  protected override dataBreakpointInfoRequest(
+    response: DebugProtocol.DataBreakpointInfoResponse,
+    { name, variablesReference, bytes = 1, asAddress }: DebugProtocol.DataBreakpointInfoArguments,
+  ): void {
+    this.#with(response, ({ debuggee: { timeline } }) => {
+      const text = asAddress === true ? name : this.#variables.memoryReferenceOf(name, variablesReference);
+      const range =
+        text === undefined ? undefined : timeline.recorded({ ...placeOf(text, timeline), length: Math.max(1, bytes) });
+      if (text === undefined || !range) {
+        response.body = { dataId: null, description: `“${name}” has no bytes in the memory of this step.` };
+        return;
+      }
+      const description = `${formatCounted(range.length, 'byte')} at ${text}`;
+      response.body = { dataId: dataIdOf(range), description, accessTypes: ['write', 'read', 'readWrite'], canPersist: true };
+    });
+  }
+
+  protected override setDataBreakpointsRequest(
+    response: DebugProtocol.SetDataBreakpointsResponse,
+    { breakpoints = [] }: Partial<DebugProtocol.SetDataBreakpointsArguments>,
+  ): void {
+    this.#with(response, ({ breakpoints: list }) => {
+      response.body = { breakpoints: list.setData(breakpoints) };
     });
   }
 

@@ -3,7 +3,7 @@ import { Budget } from '../../engine/core/budget.ts';
 import { formatAddress, formatCount, formatCounted } from '../../engine/core/format.ts';
 import { codeSpan, markdownText } from '../../engine/core/markdown.ts';
 import type { SpaceNumber } from '../../engine/trace/events.ts';
-import { findStep, touches } from '../../engine/trace/search.ts';
+import { findStep, findTouch, touches } from '../../engine/trace/search.ts';
 import { type SpaceState, spaceIn } from '../../engine/trace/state/allocation-state.ts';
 import type { LiveBlock } from '../../engine/trace/state/block-map.ts';
 import type { CodecTable } from '../../engine/values/codec-table.ts';
@@ -51,14 +51,7 @@ function describeAddress(open: OpenTrace, space: SpaceNumber, address: number, e
   if (sentences.length === 0 && after && after.size > 0) {
     sentences.push(address < after.size ? 'These bytes are free here.' : 'These bytes were never allocated.');
   }
-  const writer = findStep(
-    trace,
-    writesTo(space, address),
-    step + 1,
-    'backward',
-    new Budget({ milliseconds: MAX_SEARCH_TIME }),
-    'effective',
-  );
+  const writer = findTouch(trace, { space, address, length: 1 }, ['write'], step + 1, 'backward', 'effective');
   if (writer !== undefined) sentences.push(`Written last by ${stepText(open, writer)}.`);
   return [title, '', ...sentences].join('\n');
 }
@@ -90,11 +83,6 @@ function endOf({ trace, history }: OpenTrace, space: SpaceNumber, block: LiveBlo
   );
   if (freedBy !== undefined) return `freed by step #${formatCount(freedBy)}.`;
   return budget.cutShort === undefined ? 'in use until the end of the trace.' : 'in use for a long time.';
-}
-
-function writesTo(space: SpaceNumber, address: number): ReturnType<typeof touches> {
-  const meets = touches(space, address, 1);
-  return (event, step, index) => event.kind === 'write' && meets(event, step, index);
 }
 
 /** Returns a step as text: `step #812 (allocate in addMessage)`. */

@@ -4,6 +4,7 @@ import { EVENT_KINDS } from '../../../engine/trace/events.ts';
 import type { Trace } from '../../../engine/trace/trace.ts';
 import type { TraceLines } from '../../open-files/file-lines.ts';
 import { Breakpoint, type BreakpointOptions, type Place } from './breakpoints.ts';
+import { dataRangeOf } from './data-range.ts';
 import { isFaultCode } from './faults.ts';
 
 type RequestedLine = BreakpointOptions & { readonly line: number; readonly id: number };
@@ -19,6 +20,7 @@ export class BreakpointList {
   #lines: readonly Breakpoint[] = [];
   #functions: readonly Breakpoint[] = [];
   #faults: readonly Breakpoint[] = [];
+  #data: readonly Breakpoint[] = [];
   #last = 0;
 
   /** `names` are the names that conditions may use. */
@@ -28,7 +30,7 @@ export class BreakpointList {
   }
 
   get all(): readonly Breakpoint[] {
-    return [...this.#lines, ...this.#functions, ...this.#faults];
+    return [...this.#lines, ...this.#functions, ...this.#faults, ...this.#data];
   }
 
   resetHits(): void {
@@ -76,6 +78,21 @@ export class BreakpointList {
       }),
     );
     this.#faults = breakpoints;
+    return results;
+  }
+
+  /** Sets breakpoints on bytes, by the ids that `dataRangeOf` reads. */
+  setData(requested: readonly DebugProtocol.DataBreakpoint[]): DebugProtocol.Breakpoint[] {
+    const [breakpoints, results] = this.#make(
+      requested.map(({ dataId, accessType = 'write', ...options }): RequestedBreakpoint => {
+        const range = dataRangeOf(dataId);
+        const place: Place | string = range
+          ? { kind: 'data', range, access: accessType }
+          : 'These bytes are not known. Set the breakpoint again.';
+        return { ...options, id: this.#nextId(), place };
+      }),
+    );
+    this.#data = breakpoints;
     return results;
   }
 

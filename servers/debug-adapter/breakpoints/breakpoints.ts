@@ -1,5 +1,8 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
 import { UserError } from '../../../engine/core/user-error.ts';
 import type { FaultCode } from '../../../engine/trace/analysis/faults.ts';
+import type { EventKind } from '../../../engine/trace/events.ts';
+import type { Place as DataRange } from '../../../engine/trace/search.ts';
 import { holdsFor, namesIn } from '../expressions/evaluate.ts';
 import { type Expression, parseExpression } from '../expressions/expression.ts';
 import type { Value } from '../values/value.ts';
@@ -13,7 +16,9 @@ export type Place =
   | { readonly kind: 'operation'; readonly operation: string }
   /** The first step of every message of this name. */
   | { readonly kind: 'message'; readonly name: string }
-  | { readonly kind: 'fault'; readonly code: FaultCode };
+  | { readonly kind: 'fault'; readonly code: FaultCode }
+  /** Every step that accesses a byte of a range, as the trace records it. */
+  | { readonly kind: 'data'; readonly range: DataRange; readonly access: DebugProtocol.DataBreakpointAccessType };
 
 /** Facts about a step that breakpoints use. */
 export interface StepFacts {
@@ -22,7 +27,16 @@ export interface StepFacts {
   /** The name of the message that begins with this step, if any. */
   readonly messageBegun: string | undefined;
   readonly faults: readonly FaultCode[];
+  /** Returns true if the step is one of `kinds` and touches a byte of the range. */
+  touches(range: DataRange, kinds: readonly EventKind[]): boolean;
 }
+
+/** Kinds of events by how they access data. */
+const ACCESSES: Readonly<Record<DebugProtocol.DataBreakpointAccessType, readonly EventKind[]>> = {
+  write: ['write'],
+  read: ['read'],
+  readWrite: ['write', 'read'],
+};
 
 /** Options of a breakpoint apart from its place. */
 export interface BreakpointOptions {
@@ -62,17 +76,19 @@ export class Breakpoint {
   }
 
   /** Returns true if the step matches its place. Ignores the condition. */
-  waitsFor({ step, operation, messageBegun, faults }: StepFacts): boolean {
+  waitsFor(facts: StepFacts): boolean {
     const { place } = this;
     switch (place.kind) {
       case 'step':
-        return place.step === step;
+        return place.step === facts.step;
       case 'operation':
-        return place.operation === operation;
+        return place.operation === facts.operation;
       case 'message':
-        return place.name === messageBegun;
+        return place.name === facts.messageBegun;
       case 'fault':
-        return faults.includes(place.code);
+        return facts.faults.includes(place.code);
+      case 'data':
+        return facts.touches(place.range, ACCESSES[place.access]);
     }
   }
 

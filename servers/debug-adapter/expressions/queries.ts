@@ -14,6 +14,8 @@ export const HELP = [
   '  operation, space, size, address, step, message, fault   the current step',
   '  allocator, free, live, block(address)                   the allocator after the step, such as free.largest or live.count',
   '  changes, spaces, memory(number)                         what the step changed; all memories and regions',
+  'last-write memory 3:0x40 says which step wrote the byte last; next-write, which step will. Likewise read, allocate, free and touch.',
+  '  A place is memory 3:0x40, region 16:0x40, or an address of the image such as 0x1234.',
   'goto 812 goes to a step, forwards or backwards. goto start and goto end go to the ends of the trace.',
 ].join('\n');
 

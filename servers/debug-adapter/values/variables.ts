@@ -56,6 +56,16 @@ export class Variables {
     return rows;
   }
 
+  /** Returns the reference to the bytes of a row, or undefined if it has none. */
+  memoryReferenceOf(name: string, variablesReference = 0): string | undefined {
+    const { fields, items } = this.#shown.get(variablesReference)?.value ?? {};
+    const field = fields?.().find((each) => (each.label ?? each.name) === name);
+    if (field) return field.value.memoryReference;
+    if (!items) return undefined;
+    return items.read(0, Math.min(items.count, MAX_ROWS)).find(({ label }, index) => (label ?? String(index)) === name)?.value
+      .memoryReference;
+  }
+
   #field({ name, label, value }: Field, path: string | undefined): DebugProtocol.Variable {
     const own = path === undefined ? undefined : path === '' ? name : `${path}.${name}`;
     return this.#variable(label ?? name, value, own);

@@ -1,0 +1,219 @@
+/**
+ * Finds the events that touch an address, without reading the trace: for each event that writes, reads, allocates or frees a
+ * range, the range is kept in one or two cells of a grid. There is a grid for each power of two, and a range is in the grid whose cells
+ * are the smallest that are at least as long as it. An address is in one cell of each grid.
+ */
+import { NumberList, type Numbers } from './number-list.ts';
+
+/** Maximum ranges in the index, unless a setting says otherwise: about 200 MB. */
+export const MAX_RANGES = 10_000_000;
+
+/** Grids: with cells of 1 byte up to 2^39 bytes, the size of the largest memory. */
+const GRIDS = 40;
+const CELLS_IN_GRID = 2 ** 40;
+/** A query that meets more cells than this is faster by reading the events. */
+const MAX_CELLS = 4_096;
+
+/** The ranges of one address space, in the order of their events. */
+export class AddressIndex {
+  readonly #events = NumberList.counts();
+  readonly #starts = NumberList.offsets();
+  readonly #lengths = NumberList.offsets();
+  #grids: Grids | undefined;
+
+  get size(): number {
+    return this.#events.length;
+  }
+
+  /** Adds the range of an event. Events must be added in order. */
+  add(event: number, start: number, length: number): void {
+    if (length <= 0) return;
+    this.#events.push(event);
+    this.#starts.push(start);
+    this.#lengths.push(length);
+    this.#grids = undefined;
+  }
+
+  /**
+   * Returns the last event before `before` that touches a range and passes the test; undefined if there is none, or
+   * `too many` if the range meets too many cells for this to be fast.
+   */
+  last(start: number, length: number, before: number, test: (event: number) => boolean): number | undefined | 'too many' {
+    return this.#nearest(start, length, before, -1, test);
+  }
+
+  /** Does the same for the first event from `from` on. */
+  next(start: number, length: number, from: number, test: (event: number) => boolean): number | undefined | 'too many' {
+    return this.#nearest(start, length, from, 1, test);
+  }
+
+  #nearest(
+    start: number,
+    length: number,
+    place: number,
+    by: 1 | -1,
+    test: (event: number) => boolean,
+  ): number | undefined | 'too many' {
+    this.#grids ??= new Grids(this.#starts, this.#lengths);
+    const grids = this.#grids;
+    const touches = (range: number): boolean =>
+      this.#starts.at(range) < start + length && start < this.#starts.at(range) + this.#lengths.at(range);
+    // Ranges are in the order of their events, so the nearest range belongs to the nearest event.
+    const bound = this.#events.rank(place - 1);
+    let nearest: number | undefined;
+    let cells = 0;
+    for (let grid = 0; grid < GRIDS; grid++) {
+      for (let [cell, end] = grids.cellsIn(grid, start, length); cell < end; cell++) {
+        cells += 1;
+        if (cells > MAX_CELLS) return 'too many';
+        const found = grids.nearestIn(cell, bound, by, nearest, (range) => touches(range) && test(this.#events.at(range)));
+        if (found !== undefined) nearest = found;
+      }
+    }
+    return nearest === undefined ? undefined : this.#events.at(nearest);
+  }
+}
+
+/** The cells of all grids, sorted, each with its ranges in order. */
+class Grids {
+  /** The cells that have ranges, by grid and then by place. */
+  readonly #cells: Numbers;
+  /** The first range of each cell in `#ranges`, and the number of all at the end. */
+  readonly #firsts: Numbers;
+  readonly #ranges: Uint32Array;
+
+  constructor(starts: NumberList, lengths: NumberList) {
+    // A range meets at most two cells of its grid.
+    const entries = new Entries(2 * starts.length);
+    for (let range = 0; range < starts.length; range++) {
+      const start = starts.at(range);
+      const length = lengths.at(range);
+      const grid = gridFor(length);
+      const first = cellAt(grid, start);
+      const last = cellAt(grid, start + length - 1);
+      entries.add(first, range);
+      if (last !== first) entries.add(last, range);
+    }
+    const { keys, ranges } = entries.sorted();
+    this.#ranges = ranges;
+    const cells = NumberList.offsets();
+    const firsts = NumberList.counts();
+    for (let index = 0; index < keys.length; index++) {
+      if (index > 0 && keys[index] === keys[index - 1]) continue;
+      cells.push(keys[index] ?? 0);
+      firsts.push(index);
+    }
+    firsts.push(keys.length);
+    this.#cells = cells.toArray();
+    this.#firsts = firsts.toArray();
+  }
+
+  /** Returns the cells of a grid that a range meets: the first, and the one after the last. */
+  cellsIn(grid: number, start: number, length: number): [number, number] {
+    return [this.#rank(cellAt(grid, start) - 1), this.#rank(cellAt(grid, start + length - 1))];
+  }
+
+  /**
+   * Returns the nearest range of a cell that passes the test: the last one below `bound`, or the first one from it on. Only one that
+   * is nearer than `best` counts.
+   */
+  nearestIn(
+    cell: number,
+    bound: number,
+    by: 1 | -1,
+    best: number | undefined,
+    test: (range: number) => boolean,
+  ): number | undefined {
+    const from = this.#firsts[cell] ?? 0;
+    const to = this.#firsts[cell + 1] ?? 0;
+    let place = lowerBound(this.#ranges, bound, from, to);
+    if (by < 0) place -= 1;
+    for (; place >= from && place < to; place += by) {
+      const range = this.#ranges[place] ?? 0;
+      if (best !== undefined && (by < 0 ? range <= best : range >= best)) return undefined;
+      if (test(range)) return range;
+    }
+    return undefined;
+  }
+
+  /** Returns the number of cells up to a key. */
+  #rank(key: number): number {
+    return lowerBound(this.#cells, key + 1, 0, this.#cells.length);
+  }
+}
+
+/** Returns the grid with the smallest cells that are as long as a range. */
+function gridFor(length: number): number {
+  const bits = length < 2 ** 31 ? 32 - Math.clz32(length - 1) : Math.ceil(Math.log2(length));
+  return Math.min(GRIDS - 1, bits);
+}
+
+/** Returns the key of the cell with an address. */
+function cellAt(grid: number, address: number): number {
+  return grid * CELLS_IN_GRID + Math.min(CELLS_IN_GRID - 1, Math.floor(address / 2 ** grid));
+}
+
+/** Returns the first index from `from` to `to` whose number is at least `value`, or `to`. */
+function lowerBound(numbers: Numbers, value: number, from: number, to: number): number {
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((numbers[middle] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const DIGIT = 2 ** 16;
+const DIGITS = 3;
+
+/** Pairs of a cell's key, which is below 2^48, and a range. */
+class Entries {
+  readonly #keys: Float64Array<ArrayBuffer>;
+  readonly #ranges: Uint32Array<ArrayBuffer>;
+  #length = 0;
+
+  constructor(capacity: number) {
+    this.#keys = new Float64Array(capacity);
+    this.#ranges = new Uint32Array(capacity);
+  }
+
+  add(key: number, range: number): void {
+    this.#keys[this.#length] = key;
+    this.#ranges[this.#length] = range;
+    this.#length += 1;
+  }
+
+  /** Returns the entries sorted by their keys. Entries with equal keys keep their order. */
+  sorted(): { readonly keys: Float64Array; readonly ranges: Uint32Array } {
+    let keys = this.#keys.slice(0, this.#length);
+    let ranges = this.#ranges.slice(0, this.#length);
+    let otherKeys = this.#keys.subarray(0, this.#length);
+    let otherRanges = this.#ranges.subarray(0, this.#length);
+    for (let digit = 0; digit < DIGITS; digit++) {
+      sortByDigit(DIGIT ** digit, keys, ranges, otherKeys, otherRanges);
+      [keys, otherKeys] = [otherKeys, keys];
+      [ranges, otherRanges] = [otherRanges, ranges];
+    }
+    return { keys, ranges };
+  }
+}
+
+/** Writes entries to other arrays, sorted by one digit of 16 bits of their keys. */
+function sortByDigit(scale: number, keys: Float64Array, ranges: Uint32Array, toKeys: Float64Array, toRanges: Uint32Array): void {
+  const places = new Uint32Array(DIGIT + 1);
+  for (const key of keys) {
+    const after = (Math.floor(key / scale) % DIGIT) + 1;
+    places[after] = (places[after] ?? 0) + 1;
+  }
+  for (let digit = 1; digit <= DIGIT; digit++) places[digit] = (places[digit] ?? 0) + (places[digit - 1] ?? 0);
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index] ?? 0;
+    const digit = Math.floor(key / scale) % DIGIT;
+    const place = places[digit] ?? 0;
+    places[digit] = place + 1;
+    toKeys[place] = key;
+    toRanges[place] = ranges[index] ?? 0;
+  }
+}
