@@ -2,16 +2,22 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { UserError } from '../../../engine/core/user-error.ts';
 import type { Timeline } from '../../../engine/trace/timeline.ts';
 import { StepScope } from '../values/step-scope.ts';
+import { COMMANDS } from './commands.ts';
 import { evaluate } from './evaluate.ts';
 import { parseExpression } from './expression.ts';
 
-/** Returns the names that complete an expression at the caret. `column` counts from 0. */
+/** Returns the commands and names that complete a text at the caret. `column` counts from 0. */
 export function complete(text: string, column: number, timeline: Timeline): DebugProtocol.CompletionItem[] {
   const [, path = '', word = ''] = /([A-Za-z_][\w.[\]()#]*\.)?(\w*)$/.exec(text.slice(0, column)) ?? [];
-  const names = namesAfter(path.slice(0, -1), timeline);
-  return names
-    .filter((name) => name.startsWith(word))
-    .map((label) => ({ label, type: 'property', start: column - word.length, length: word.length }));
+  const [, begun] = /^\s*([a-z]+(?:-[a-z]*)?)$/.exec(text.slice(0, column)) ?? [];
+  const commands = begun === undefined ? [] : COMMANDS.filter((command) => command.startsWith(begun));
+  const names = begun?.includes('-') === true ? [] : namesAfter(path.slice(0, -1), timeline);
+  return [
+    ...names
+      .filter((name) => name.startsWith(word))
+      .map((label) => ({ label, type: 'property' as const, start: column - word.length, length: word.length })),
+    ...commands.map((label) => ({ label, start: column - (begun?.length ?? 0), length: begun?.length ?? 0 })),
+  ];
 }
 
 function namesAfter(path: string, timeline: Timeline): readonly string[] {

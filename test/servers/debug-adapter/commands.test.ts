@@ -49,6 +49,30 @@ describe('questions about an address', () => {
     expect(await ask(client, question)).toBe(answered);
   });
 
+  test.each([
+    ['last-w', [['last-write', 0, 6]]],
+    [
+      'ne',
+      [
+        ['next-write', 0, 2],
+        ['next-read', 0, 2],
+        ['next-allocate', 0, 2],
+        ['next-free', 0, 2],
+        ['next-touch', 0, 2],
+      ],
+    ],
+  ])('%s is completed', async (text, expected) => {
+    const client = newClient();
+    await client.launch({ trace: path });
+    const { targets } = await client.params('completions', { text, column: text.length + 1 });
+    const shown = targets.map(({ label, start, length }: { label: string; start: number; length: number }) => [
+      label,
+      start,
+      length,
+    ]);
+    expect(shown).toEqual(expected);
+  });
+
   test('a place in a virtual memory', async () => {
     const client = newClient();
     await client.launch({ trace: MEMORIES });
