@@ -10,6 +10,7 @@
  * }
  * ```
  */
+import { TokenReader } from '../../engine/core/token-reader.ts';
 
 /** A type. Names of fields, and of types, are as the interface writes them, with their quotation marks. */
 export type CandidType =
@@ -59,119 +60,112 @@ export function parseArguments(text: string): readonly CandidType[] | undefined 
 }
 
 class Parser {
-  readonly #text: string;
+  readonly #tokens: TokenReader;
   readonly #types = new Map<string, CandidType>();
   /** Methods of services that are defined as a type, by its name. */
   readonly #services = new Map<string, readonly CandidMethod[]>();
-  #token = '';
-  /** Start of the token, and end of the one before it. */
-  #start = 0;
-  #end = 0;
-  #next = 0;
   #depth = 0;
-  #failed = false;
 
   constructor(text: string) {
-    this.#text = text;
-    this.#advance();
+    this.#tokens = new TokenReader(text, TOKEN);
   }
 
   interface(): CandidInterface | undefined {
-    while (this.#token === 'type' || this.#token === 'import') this.#definition();
-    this.#expect('service');
-    if (this.#token !== ':') this.#advance();
-    this.#expect(':');
+    while (this.#tokens.token === 'type' || this.#tokens.token === 'import') this.#definition();
+    this.#tokens.expect('service');
+    if (this.#tokens.token !== ':') this.#tokens.advance();
+    this.#tokens.expect(':');
     let installation: readonly CandidType[] = [];
-    if (this.#token === '(') {
+    if (this.#tokens.token === '(') {
       installation = this.#tuple();
-      this.#expect('->');
+      this.#tokens.expect('->');
     }
-    const methods = this.#token === '{' ? this.#methods() : (this.#services.get(this.#name()) ?? []);
-    return this.#failed ? undefined : { types: this.#types, installation, methods };
+    const methods = this.#tokens.token === '{' ? this.#methods() : (this.#services.get(this.#name()) ?? []);
+    return this.#tokens.failed ? undefined : { types: this.#types, installation, methods };
   }
 
   wholeTuple(): readonly CandidType[] | undefined {
     const types = this.#tuple();
-    return this.#failed || this.#token !== '' ? undefined : types;
+    return this.#tokens.failed || this.#tokens.token !== '' ? undefined : types;
   }
 
   #definition(): void {
-    if (this.#takes('import')) {
-      this.#takes('service');
+    if (this.#tokens.takes('import')) {
+      this.#tokens.takes('service');
       this.#name();
     } else {
-      this.#expect('type');
+      this.#tokens.expect('type');
       const name = this.#name();
-      this.#expect('=');
-      if (this.#takes('service')) {
+      this.#tokens.expect('=');
+      if (this.#tokens.takes('service')) {
         this.#services.set(name, this.#methods());
         this.#types.set(name, { kind: 'service' });
       } else this.#types.set(name, this.#type());
     }
-    this.#takes(';');
+    this.#tokens.takes(';');
   }
 
   #methods(): readonly CandidMethod[] {
     const methods: CandidMethod[] = [];
-    this.#expect('{');
-    while (!this.#failed && !this.#takes('}')) {
+    this.#tokens.expect('{');
+    while (!this.#tokens.failed && !this.#tokens.takes('}')) {
       const name = bare(this.#name());
-      this.#expect(':');
-      const start = this.#start;
+      this.#tokens.expect(':');
+      const start = this.#tokens.start;
       // A method can have the type of a defined function. What it takes is not known then.
-      if (this.#token !== '(') this.#name();
-      const types = this.#token === '(' ? this.#signature() : { arguments: [], kind: 'update' as const };
-      const text = this.#text
-        .slice(start, this.#end)
+      if (this.#tokens.token !== '(') this.#name();
+      const types = this.#tokens.token === '(' ? this.#signature() : { arguments: [], kind: 'update' as const };
+      const text = this.#tokens.text
+        .slice(start, this.#tokens.end)
         .replace(/\/\/[^\n]*|\s+/g, ' ')
         .replace(/ +/g, ' ');
       methods.push({ name, ...types, text });
-      if (!this.#takes(';') && this.#token !== '}') this.#failed = true;
+      if (!this.#tokens.takes(';') && this.#tokens.token !== '}') this.#tokens.failed = true;
     }
     return methods;
   }
 
   #signature(): Pick<CandidMethod, 'arguments' | 'kind'> {
     const types = this.#tuple();
-    this.#expect('->');
+    this.#tokens.expect('->');
     this.#tuple();
     let kind: CandidMethod['kind'] = 'update';
     for (;;) {
-      if (this.#takes('query')) kind = 'query';
-      else if (this.#takes('composite_query')) kind = 'composite-query';
-      else if (!this.#takes('oneway')) return { arguments: types, kind };
+      if (this.#tokens.takes('query')) kind = 'query';
+      else if (this.#tokens.takes('composite_query')) kind = 'composite-query';
+      else if (!this.#tokens.takes('oneway')) return { arguments: types, kind };
     }
   }
 
   #tuple(): readonly CandidType[] {
     const types: CandidType[] = [];
-    this.#expect('(');
-    while (!this.#failed && !this.#takes(')')) {
+    this.#tokens.expect('(');
+    while (!this.#tokens.failed && !this.#tokens.takes(')')) {
       const { type } = this.#field();
       if (type) types.push(type);
-      if (!this.#takes(',') && this.#token !== ')') this.#failed = true;
+      if (!this.#tokens.takes(',') && this.#tokens.token !== ')') this.#tokens.failed = true;
     }
     return types;
   }
 
   /** Reads a type with a name before it, or one of both. A name alone is a type. */
   #field(): CandidField {
-    if (/^\d/.test(this.#token) || this.#token.startsWith('"')) {
-      const name = this.#token;
-      this.#advance();
-      return { name, type: this.#takes(':') ? this.#type() : undefined };
+    if (/^\d/.test(this.#tokens.token) || this.#tokens.token.startsWith('"')) {
+      const name = this.#tokens.token;
+      this.#tokens.advance();
+      return { name, type: this.#tokens.takes(':') ? this.#type() : undefined };
     }
-    const name = this.#token;
+    const name = this.#tokens.token;
     const type = this.#type();
-    return this.#takes(':') ? { name, type: this.#type() } : { name: undefined, type };
+    return this.#tokens.takes(':') ? { name, type: this.#type() } : { name: undefined, type };
   }
 
   #type(): CandidType {
-    if (this.#depth >= MAX_DEPTH) this.#failed = true;
-    if (this.#failed) return { kind: 'name', name: 'null' };
+    if (this.#depth >= MAX_DEPTH) this.#tokens.failed = true;
+    if (this.#tokens.failed) return { kind: 'name', name: 'null' };
     this.#depth += 1;
     const name = this.#name();
-    const type = this.#token === ':' ? { kind: 'name' as const, name } : this.#rest(name);
+    const type = this.#tokens.token === ':' ? { kind: 'name' as const, name } : this.#rest(name);
     this.#depth -= 1;
     return type;
   }
@@ -197,7 +191,7 @@ class Parser {
         this.#signature();
         return { kind: 'function' };
       case 'service':
-        if (this.#takes(':')) this.#failed = true;
+        if (this.#tokens.takes(':')) this.#tokens.failed = true;
         this.#methods();
         return { kind: 'service' };
       default:
@@ -207,39 +201,19 @@ class Parser {
 
   #fields(): readonly CandidField[] {
     const fields: CandidField[] = [];
-    this.#expect('{');
-    while (!this.#failed && !this.#takes('}')) {
+    this.#tokens.expect('{');
+    while (!this.#tokens.failed && !this.#tokens.takes('}')) {
       fields.push(this.#field());
-      if (!this.#takes(';') && this.#token !== '}') this.#failed = true;
+      if (!this.#tokens.takes(';') && this.#tokens.token !== '}') this.#tokens.failed = true;
     }
     return fields;
   }
 
   #name(): string {
-    const name = this.#token;
-    if (!NAME.test(name)) this.#failed = true;
-    else this.#advance();
+    const name = this.#tokens.token;
+    if (!NAME.test(name)) this.#tokens.failed = true;
+    else this.#tokens.advance();
     return name;
-  }
-
-  #takes(token: string): boolean {
-    if (this.#token !== token) return false;
-    this.#advance();
-    return true;
-  }
-
-  #expect(token: string): void {
-    if (!this.#takes(token)) this.#failed = true;
-  }
-
-  /** Goes to the next token. It is empty at the end of the text. */
-  #advance(): void {
-    this.#end = this.#next;
-    TOKEN.lastIndex = this.#next;
-    const [, token = ''] = TOKEN.exec(this.#text) ?? [];
-    this.#next = token === '' ? this.#text.length : TOKEN.lastIndex;
-    this.#token = token;
-    this.#start = this.#next - token.length;
   }
 }
 

@@ -12,6 +12,7 @@
  *
  * If a program migrates, `actor ({…}, {…})` has the variables before and after the migration. It keeps those after it.
  */
+import { TokenReader } from '../../core/token-reader.ts';
 import type { MotokoType, StableSignature, TypeDefinition, TypedVariable, TypeField } from './types.ts';
 
 /** Maximum nesting of types. Types nest in the source, not in the data, and nobody writes deeper ones. */
@@ -27,74 +28,67 @@ export function parseSignature(text: string): StableSignature | undefined {
 }
 
 class Parser {
-  readonly #text: string;
-  #token = '';
-  /** Start of the token, and end of the one before it. */
-  #start = 0;
-  #end = 0;
-  #next = 0;
+  readonly #tokens: TokenReader;
   #depth = 0;
-  #failed = false;
 
   constructor(text: string) {
-    this.#text = text;
-    this.#advance();
+    this.#tokens = new TokenReader(text, TOKEN);
   }
 
   signature(): StableSignature | undefined {
     const definitions = new Map<string, TypeDefinition>();
-    while (this.#takes('type')) {
+    while (this.#tokens.takes('type')) {
       const [name, definition] = this.#definition();
       definitions.set(name, definition);
-      this.#expect(';');
+      this.#tokens.expect(';');
     }
-    this.#expect('actor');
+    this.#tokens.expect('actor');
     let variables: readonly TypedVariable[] = [];
-    if (this.#takes('(')) {
+    if (this.#tokens.takes('(')) {
       this.#variables();
-      this.#expect(',');
+      this.#tokens.expect(',');
       variables = this.#variables();
-      this.#expect(')');
+      this.#tokens.expect(')');
     } else variables = this.#variables();
-    return this.#failed ? undefined : { definitions, variables };
+    return this.#tokens.failed ? undefined : { definitions, variables };
   }
 
   #definition(): readonly [string, TypeDefinition] {
     const name = this.#name();
-    const parameters = this.#takes('<') ? this.#parameters() : [];
-    if (!this.#takes('=')) this.#expect('<:');
+    const parameters = this.#tokens.takes('<') ? this.#parameters() : [];
+    if (!this.#tokens.takes('=')) this.#tokens.expect('<:');
     return [name, { parameters, body: this.#type() }];
   }
 
   #parameters(): readonly string[] {
     return this.#list('>', ',', () => {
       const name = this.#name();
-      if (this.#takes('<:')) this.#type();
+      if (this.#tokens.takes('<:')) this.#type();
       return name;
     });
   }
 
   #variables(): readonly TypedVariable[] {
-    this.#expect('{');
+    this.#tokens.expect('{');
     return this.#list('}', ';', () => {
-      if (!this.#takes('stable')) this.#expect('in');
-      const mutable = this.#takes('var');
+      if (!this.#tokens.takes('stable')) this.#tokens.expect('in');
+      const mutable = this.#tokens.takes('var');
       const name = this.#name();
-      this.#expect(':');
-      const start = this.#start;
+      this.#tokens.expect(':');
+      const start = this.#tokens.start;
       const type = this.#type();
-      const text = this.#text.slice(start, Math.min(this.#end, start + 4 * MAX_TYPE_TEXT)).replace(/\s+/g, ' ');
+      const text = this.#tokens.text.slice(start, Math.min(this.#tokens.end, start + 4 * MAX_TYPE_TEXT)).replace(/\s+/g, ' ');
       return { name, mutable, type, text: text.length > MAX_TYPE_TEXT ? `${text.slice(0, MAX_TYPE_TEXT)}…` : text };
     });
   }
 
   #type(): MotokoType {
-    if (this.#depth >= MAX_DEPTH) this.#failed = true;
-    if (this.#failed) return UNKNOWN;
+    if (this.#depth >= MAX_DEPTH) this.#tokens.failed = true;
+    if (this.#tokens.failed) return UNKNOWN;
     this.#depth += 1;
     const parts = [this.#part()];
-    while (this.#takes('and')) parts.push(this.#part());
-    const isFunction = this.#takes('->');
+    while (this.#tokens.takes('and')) parts.push(this.#part());
+    const isFunction = this.#tokens.takes('->');
     if (isFunction) this.#type();
     this.#depth -= 1;
     const [first = UNKNOWN] = parts;
@@ -103,59 +97,59 @@ class Parser {
   }
 
   #part(): MotokoType {
-    switch (this.#token) {
+    switch (this.#tokens.token) {
       case '?':
       case 'weak': {
-        const kind = this.#token === '?' ? 'option' : 'weak';
-        this.#advance();
+        const kind = this.#tokens.token === '?' ? 'option' : 'weak';
+        this.#tokens.advance();
         return { kind, of: this.#inner() };
       }
       case '[': {
-        this.#advance();
-        this.#takes('var');
+        this.#tokens.advance();
+        this.#tokens.takes('var');
         const of = this.#type();
-        this.#expect(']');
+        this.#tokens.expect(']');
         return { kind: 'array', of };
       }
       case '(':
-        this.#advance();
+        this.#tokens.advance();
         return this.#tuple();
       case '{':
-        this.#advance();
+        this.#tokens.advance();
         return this.#fields();
       case 'shared':
       case 'query':
       case 'composite':
         return this.#function();
       case 'var':
-        this.#advance();
+        this.#tokens.advance();
         return this.#inner();
       case 'async':
-        this.#advance();
-        if (this.#takes('<')) this.#list('>', ',', () => this.#skip());
+        this.#tokens.advance();
+        if (this.#tokens.takes('<')) this.#list('>', ',', () => this.#skip());
         this.#inner();
         return UNKNOWN;
       case 'actor':
       case 'module':
       case 'object':
       case 'memory': {
-        const kind = this.#token === 'actor' ? 'actor' : 'unknown';
-        this.#advance();
-        this.#expect('{');
+        const kind = this.#tokens.token === 'actor' ? 'actor' : 'unknown';
+        this.#tokens.advance();
+        this.#tokens.expect('{');
         this.#fields();
         return { kind };
       }
       default: {
         const name = this.#name();
-        return { kind: 'named', name, args: this.#takes('<') ? this.#list('>', ',', () => this.#type()) : [] };
+        return { kind: 'named', name, args: this.#tokens.takes('<') ? this.#list('>', ',', () => this.#type()) : [] };
       }
     }
   }
 
   /** Reads the type after a symbol that binds tighter than an arrow. */
   #inner(): MotokoType {
-    if (this.#depth >= MAX_DEPTH) this.#failed = true;
-    if (this.#failed) return UNKNOWN;
+    if (this.#depth >= MAX_DEPTH) this.#tokens.failed = true;
+    if (this.#tokens.failed) return UNKNOWN;
     this.#depth += 1;
     const type = this.#part();
     this.#depth -= 1;
@@ -163,10 +157,10 @@ class Parser {
   }
 
   #function(): MotokoType {
-    while (this.#takes('shared') || this.#takes('query') || this.#takes('composite'));
-    if (this.#takes('<')) this.#list('>', ',', () => this.#skip());
+    while (this.#tokens.takes('shared') || this.#tokens.takes('query') || this.#tokens.takes('composite'));
+    if (this.#tokens.takes('<')) this.#list('>', ',', () => this.#skip());
     this.#inner();
-    if (this.#takes('->')) this.#type();
+    if (this.#tokens.takes('->')) this.#type();
     return { kind: 'function' };
   }
 
@@ -174,12 +168,12 @@ class Parser {
   #tuple(): MotokoType {
     const items: MotokoType[] = [];
     let commas = 0;
-    while (!this.#failed && !this.#takes(')')) {
+    while (!this.#tokens.failed && !this.#tokens.takes(')')) {
       let type = this.#type();
-      if (type.kind === 'named' && this.#takes(':')) type = this.#type();
+      if (type.kind === 'named' && this.#tokens.takes(':')) type = this.#type();
       items.push(type);
-      if (this.#takes(',')) commas += 1;
-      else if (this.#token !== ')') this.#failed = true;
+      if (this.#tokens.takes(',')) commas += 1;
+      else if (this.#tokens.token !== ')') this.#tokens.failed = true;
     }
     const [only] = items;
     return only !== undefined && items.length === 1 && commas === 0 ? only : { kind: 'tuple', items };
@@ -189,19 +183,19 @@ class Parser {
   #fields(): MotokoType {
     let isVariant = false;
     const fields = this.#list('}', ';', (): TypeField | undefined => {
-      if (this.#takes('type')) {
+      if (this.#tokens.takes('type')) {
         this.#definition();
         return undefined;
       }
-      if (this.#takes('#')) {
+      if (this.#tokens.takes('#')) {
         isVariant = true;
-        if (this.#token === '}') return undefined;
+        if (this.#tokens.token === '}') return undefined;
         const name = this.#name();
-        return { name, mutable: false, type: this.#takes(':') ? this.#type() : { kind: 'tuple', items: [] } };
+        return { name, mutable: false, type: this.#tokens.takes(':') ? this.#type() : { kind: 'tuple', items: [] } };
       }
-      const mutable = this.#takes('var');
+      const mutable = this.#tokens.takes('var');
       const name = this.#name();
-      this.#expect(':');
+      this.#tokens.expect(':');
       return { name, mutable, type: this.#type() };
     });
     return { kind: isVariant ? 'variant' : 'record', fields: fields.filter((field) => field !== undefined) };
@@ -209,41 +203,21 @@ class Parser {
 
   #list<Item>(end: string, separator: string, read: () => Item): Item[] {
     const items: Item[] = [];
-    while (!this.#failed && !this.#takes(end)) {
+    while (!this.#tokens.failed && !this.#tokens.takes(end)) {
       items.push(read());
-      if (!this.#takes(separator) && this.#token !== end) this.#failed = true;
+      if (!this.#tokens.takes(separator) && this.#tokens.token !== end) this.#tokens.failed = true;
     }
     return items;
   }
 
   #name(): string {
-    const name = this.#token;
-    if (!/^[A-Za-z_]/.test(name)) this.#failed = true;
-    this.#advance();
+    const name = this.#tokens.token;
+    if (!/^[A-Za-z_]/.test(name)) this.#tokens.failed = true;
+    this.#tokens.advance();
     return name;
   }
 
   #skip(): void {
-    this.#advance();
-  }
-
-  #takes(token: string): boolean {
-    if (this.#token !== token) return false;
-    this.#advance();
-    return true;
-  }
-
-  #expect(token: string): void {
-    if (!this.#takes(token)) this.#failed = true;
-  }
-
-  #advance(): void {
-    this.#end = this.#next;
-    TOKEN.lastIndex = this.#next;
-    const match = TOKEN.exec(this.#text);
-    const token = match?.[1] ?? '';
-    this.#next = match === null ? this.#text.length : TOKEN.lastIndex;
-    this.#start = this.#next - token.length;
-    this.#token = token;
+    this.#tokens.advance();
   }
 }
