@@ -1,3 +1,4 @@
+import { formatBytes } from '../core/format.ts';
 import type { ByteSource } from '../core/memory/source.ts';
 import { FileSource } from './file-source.ts';
 import { firstBytes } from './open-source.ts';
@@ -24,7 +25,8 @@ export async function readModuleFile(path: string): Promise<Uint8Array | string>
   const module = await openModule(path);
   if (typeof module === 'string') return module;
   try {
-    if (module.size > MAX_MODULE) return `It has ${module.size} bytes. No canister's module has more than ${MAX_MODULE}.`;
+    if (module.size > MAX_MODULE)
+      return `It has ${formatBytes(module.size)}. No canister's module has more than ${formatBytes(MAX_MODULE)}.`;
     const bytes = new Uint8Array(module.size);
     module.read(0, bytes);
     return bytes;

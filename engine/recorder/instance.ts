@@ -29,7 +29,7 @@ export interface InstanceHost {
   readonly system: object;
   /** Is called every `TICKS` loops and calls. Throws to end the message. */
   tick(): void;
-  /** Returns true if main memory may have so many bytes. */
+  /** Returns true if main memory may grow to this size in bytes. */
   mayHave(bytes: number): boolean;
 }
 
@@ -187,7 +187,7 @@ export class Instance {
     this.memory.fill(0, bytes.length);
   }
 
-  /** Grows main memory so that it holds so many bytes. */
+  /** Grows main memory to at least `bytes`. */
   #growTo(bytes: number): void {
     const missing = Math.ceil((bytes - this.memory.length) / PAGE);
     if (missing > 0) this.#parts.memory?.grow(this.word(missing));

@@ -4,7 +4,7 @@ import { MAX_PAGES } from '../core/memory/overlay.ts';
 export interface Limits {
   /** Longest time of one call of the script, with all its messages, in milliseconds. A longer one traps. */
   readonly callTime: number;
-  /** Largest main memory in bytes. Growing beyond it fails, as in a replica. */
+  /** Largest main memory in bytes. Growing beyond it fails, as in a replica. With 32-bit addresses it ends at 4 GiB anyway. */
   readonly mainMemory: number;
   /** Largest stable memory in pages. */
   readonly stablePages: number;
@@ -15,7 +15,7 @@ export interface Limits {
 /** The replica's limits of memory; of time and events, what a person waits for. */
 export const LIMITS: Limits = {
   callTime: 60_000,
-  mainMemory: 4 * 2 ** 30,
+  mainMemory: 6 * 2 ** 30,
   stablePages: MAX_PAGES,
   events: 20_000_000,
 };

@@ -24,7 +24,7 @@ export class Recording {
   #steps = 0;
   #events = 0;
 
-  /** `maxEvents`: after so many events the recording stops. */
+  /** `maxEvents`: number of events after which the recording stops. */
   constructor(writer: TraceWriter, header: TraceHeader, maxEvents: number) {
     this.#writer = writer;
     this.#maxEvents = maxEvents;

@@ -5,7 +5,7 @@
  */
 import { NumberList, type Numbers } from './number-list.ts';
 
-/** Maximum ranges in the index, unless a setting says otherwise: about 200 MB. */
+/** Maximum ranges in the index, so that it takes at most a few hundred megabytes. Later events are found by reading them. */
 export const MAX_RANGES = 10_000_000;
 
 /** Grids: with cells of 1 byte up to 2^39 bytes, the size of the largest memory. */

@@ -79,7 +79,8 @@ function rehearse(
   let atTrap: ReadableMemory | undefined;
   const recorder = new Recorder({
     writer: counter,
-    ...traceStart(start, snapshot, producer, module),
+    // Without a trace nobody reads its header, whose checksum takes long for a large memory.
+    ...traceStart(start, writer && snapshot, producer, module),
     limits,
     isCancelled,
     onTrap: (memory) => {

@@ -35,7 +35,7 @@ export interface RecordingRequest {
 
 /** How a recording goes on. */
 export interface RecordingListener {
-  /** Is called before each call, and with the number of all calls at the end. Returns true to end the recording. */
+  /** Is called before each call, and with the number of all calls at the end. */
   progress(calls: number, recorder: Recorder): void;
   /** Is called often while a message runs, and after each. */
   flush(): void;
@@ -174,7 +174,7 @@ function runScript(
 
 type TraceStart = Pick<RecorderOptions, 'header' | 'stable' | 'main'>;
 
-/** Returns the beginning of a trace, and what the canister starts with. */
+/** Returns the beginning of a trace, and what the canister starts with. `path`: the start's path; undefined to leave its checksum out. */
 export function traceStart(
   start: StartState | undefined,
   path: string | undefined,
@@ -187,7 +187,8 @@ export function traceStart(
       producer,
       canister: undefined,
       wasmSha256: (start?.main?.module ?? module)?.sha256,
-      initial: start && { pages: start.stable.pages, sha256: sha256Of(start.stable), file: path },
+      initial:
+        start && path !== undefined ? { pages: start.stable.pages, sha256: sha256Of(start.stable), file: path } : undefined,
     },
     stable: start?.stable,
     main: start?.main,

@@ -4,6 +4,7 @@ import type { ReadableMemory } from '../../engine/core/memory/memory.ts';
 import { SourceMemory } from '../../engine/core/memory/source.ts';
 import { UserError } from '../../engine/core/user-error.ts';
 import { findAroundFile, findInFolder } from '../../engine/node/folders/find.ts';
+import { missingParts } from '../../engine/node/folders/progress.ts';
 import type { SnapshotFiles } from '../../engine/node/folders/snapshot-files.ts';
 import { readSnapshotState } from '../../engine/node/folders/system-state.ts';
 import { openImage } from '../../engine/node/open-image.ts';
@@ -102,7 +103,16 @@ async function openMain(path: string, options: UnpackOptions): Promise<OpenMain>
   const globals = mutableGlobals(found, module, state.globals);
   const opened = await openMemoryFiles(files, options);
   if (typeof opened === 'string') throw new UserError('input', opened);
-  const memory = new SourceMemory(opened.source);
+  const { source, problem } = opened;
+  const isWhole = missingParts(source.size, found.metadata?.wasmMemorySize ?? source.size, found.progress?.main).length === 0;
+  if (!isWhole || problem !== undefined) {
+    opened.close();
+    throw new UserError(
+      'input',
+      `The main memory of ${path} (${opened.files.join(', ')}) is not complete. ${problem ?? 'Resume the download with --resume.'}`,
+    );
+  }
+  const memory = new SourceMemory(source);
   return {
     main: { module, memory, globals, system: { timer: state.timer, certifiedData: state.certifiedData } },
     lacks: undefined,

@@ -1,5 +1,5 @@
 /** Rehearsals of upgrades with real canisters: which succeed, which trap and where, and what changes. */
-import { rmSync } from 'node:fs';
+import { rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { rustCanister } from '../canisters/rust/build.ts';
@@ -63,6 +63,22 @@ describe.skipIf(!quick.ok || !next.ok)(`a Rust canister${reason}`, () => {
     expect(after?.stack?.at(-1)).toBe('canister_post_upgrade');
     expect(after?.lastAccess).toMatchObject({ kind: 'read', length: 1, owners: [] });
     expect(after?.accessBefore?.owners).toContain('memory 3');
+  });
+
+  test.each([
+    ['a main memory that is cut', (folder: string) => truncateSync(join(folder, 'wasm_memory.bin'), 1_000_000)],
+    [
+      'a download that is not complete',
+      (folder: string) =>
+        writeFileSync(
+          join(folder, '.download_progress.json'),
+          '{"stable_memory":{"frontier":1000000000},"wasm_memory":{"frontier":9}}',
+        ),
+    ],
+  ])('%s is refused', async (_name, damage) => {
+    const snapshot = await snapshotAfter(old, script);
+    damage(snapshot);
+    await expect(rehearse(snapshot, wasm)).rejects.toThrow(/is not complete/);
   });
 
   test('a snapshot without main memory runs post_upgrade alone', async () => {

@@ -5,7 +5,7 @@ import { IN } from './contexts.ts';
 import { assertPrincipal, join128, utf8At } from './copies.ts';
 import { type System, type SystemFunction, unsigned, unsigned64 } from './system.ts';
 
-/** Maximum calls to one canister that it has not answered: a replica's queue between two canisters has so many places. */
+/** Maximum unanswered calls to one canister: the length of a replica's queue between two canisters. */
 const MAX_UNANSWERED = 500;
 /** The system does not send the call now (the reject code `SYS_FATAL`). */
 const NOT_SENT = 2;

@@ -19,7 +19,7 @@ export function bytesFunctions(
   };
 }
 
-/** Copies a part of `bytes` to main memory. @throws Trap if there are not so many */
+/** Copies a part of `bytes` to main memory. @throws Trap if the part is not within `bytes` */
 function copyPart(system: System, bytes: Uint8Array, to: Word = 0, from: Word = 0, length: Word = 0): undefined {
   const start = unsigned(from);
   const end = start + unsigned(length);

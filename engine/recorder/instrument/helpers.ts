@@ -82,7 +82,7 @@ export class Helpers {
     return this.#add(this.#rangeSignature(opcode), 2, [...this.#noteRange(opcode), ...operands, ...original]);
   }
 
-  /** Adds a function with so many local variables of type i32. Returns its index. */
+  /** Adds a function with this number of local variables of type i32. Returns its index. */
   #add({ parameters, results }: Signature, locals: number, code: Code): number {
     const body = new Writer();
     body.code(locals > 0 ? [1, locals, TYPE.i32] : [0]);

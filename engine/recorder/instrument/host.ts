@@ -42,7 +42,7 @@ export interface HostIndexes {
   readonly firstHelper: number;
 }
 
-/** Returns the indexes for a module with so many functions and globals. */
+/** Returns the indexes for a module with these numbers of functions and globals. */
 export function hostIndexes(importedFunctions: number, functions: number, globals: number): HostIndexes {
   return {
     touch: importedFunctions,

@@ -17,7 +17,7 @@ interface HostFunction {
  * - `touch`: the pages of 4 KiB from the first to the last are about to change. They may be outside of memory, and the last may
  *   be before the first; then the instruction traps.
  * - `tick`: the count of ticks has arrived at 0.
- * - `mayGrow`: memory is about to grow by so many pages of 64 KiB. Returns 0 if it must not.
+ * - `mayGrow`: memory is about to grow by this number of pages of 64 KiB. Returns 0 if it must not.
  */
 const HOST_FUNCTIONS: readonly HostFunction[] = [
   { name: 'touch', parameters: [TYPE.i32, TYPE.i32], results: [] },

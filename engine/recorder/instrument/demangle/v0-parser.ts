@@ -30,7 +30,7 @@ export class V0Parser {
     return this.position >= this.#symbol.length;
   }
 
-  /** Notes that so many steps are done. A character of the result is a step, too. */
+  /** Counts steps that are done. A character of the result is a step, too. */
   spend(steps: number): void {
     this.#stepsLeft -= steps;
     if (this.#stepsLeft < 0) throw new NotV0();
