@@ -7,13 +7,12 @@ import type { ImageProblem, OpenImage } from '../../engine/node/open-image.ts';
 import type { Timeline } from '../../engine/trace/timeline.ts';
 import type { OpenTrace, Traces } from '../open-files/traces.ts';
 import { BreakpointList } from './breakpoints/breakpoint-list.ts';
-import { dataIdOf } from './breakpoints/data-range.ts';
+import { describeDataRange } from './breakpoints/data-range.ts';
 import { describeFaults } from './breakpoints/faults.ts';
 import { CAPABILITIES, REQUESTS } from './capabilities.ts';
 import { Debuggee } from './debuggee.ts';
 import { answer } from './expressions/commands.ts';
 import { complete } from './expressions/completions.ts';
-import { placeOf } from './expressions/place.ts';
 import { evaluateText, evaluateWord, gotoTarget, HELP } from './expressions/queries.ts';
 import { type LaunchArguments, readLaunchArguments } from './launch.ts';
 import { readReference } from './memory-reference.ts';
@@ -355,18 +354,11 @@ export class TraceDebugSession extends DebugSession {
 
   protected override dataBreakpointInfoRequest(
     response: DebugProtocol.DataBreakpointInfoResponse,
-    { name, variablesReference, bytes = 1, asAddress }: DebugProtocol.DataBreakpointInfoArguments,
+    { name, variablesReference, bytes, asAddress }: DebugProtocol.DataBreakpointInfoArguments,
   ): void {
     this.#with(response, ({ debuggee: { timeline } }) => {
-      const text = asAddress === true ? name : this.#variables.memoryReferenceOf(name, variablesReference);
-      const range =
-        text === undefined ? undefined : timeline.recorded({ ...placeOf(text, timeline), length: Math.max(1, bytes) });
-      if (text === undefined || !range) {
-        response.body = { dataId: null, description: `“${name}” has no bytes in the memory of this step.` };
-        return;
-      }
-      const description = `${formatCounted(range.length, 'byte')} at ${text}`;
-      response.body = { dataId: dataIdOf(range), description, accessTypes: ['write', 'read', 'readWrite'], canPersist: true };
+      const place = asAddress === true ? name : this.#variables.memoryReferenceOf(name, variablesReference);
+      response.body = describeDataRange(timeline, name, place, bytes);
     });
   }
 

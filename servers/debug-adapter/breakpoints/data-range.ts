@@ -1,7 +1,39 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { formatCounted } from '../../../engine/core/format.ts';
 import type { Place as DataRange } from '../../../engine/trace/search.ts';
+import type { Timeline } from '../../../engine/trace/timeline.ts';
+import { placeOf } from '../expressions/place.ts';
+
+/**
+ * Describes the bytes on which a breakpoint can be set. `name`: what the user named. `place`: its place or memory reference, if it has
+ * one. @throws UserError if there is no such place
+ */
+export function describeDataRange(
+  timeline: Timeline,
+  name: string,
+  place: string | undefined,
+  bytes = 1,
+): DebugProtocol.DataBreakpointInfoResponse['body'] {
+  const range = place === undefined ? undefined : timeline.recorded({ ...placeOf(place, timeline), length: Math.max(1, bytes) });
+  if (!range) return { dataId: null, description: `“${name}” has no bytes in the memory of this step.` };
+  return {
+    dataId: dataIdOf(range),
+    description: `${formatCounted(range.length, 'byte')} at ${wordsFor(place ?? '')}`,
+    accessTypes: ['write', 'read', 'readWrite'],
+    canPersist: true,
+  };
+}
+
+/** Returns a place as users write it: `memory 3:0x40` for the reference `vm:3@0x40`. */
+function wordsFor(place: string): string {
+  return place
+    .replace(/^phys@/, '')
+    .replace(/^vm:(\d+)@/, 'memory $1:')
+    .replace(/^(region|space):(\d+)@/, '$1 $2:');
+}
 
 /** Returns the id of a range for a client, which may keep it from one session to the next. */
-export function dataIdOf({ space, address, length }: DataRange): string {
+function dataIdOf({ space, address, length }: DataRange): string {
   return `${space}:${address}+${length}`;
 }
 

@@ -130,7 +130,7 @@ describe('breakpoints on bytes', () => {
     const { scopes } = await client.params('scopes', { frameId: 1 });
     const { variablesReference } = scopes[0];
     const info = await client.params('dataBreakpointInfo', { variablesReference, name: 'address' });
-    expect(info).toMatchObject({ dataId: '0:4+1', accessTypes: ['write', 'read', 'readWrite'] });
+    expect(info).toMatchObject({ dataId: '0:4+1', description: '1 byte at 0x4', accessTypes: ['write', 'read', 'readWrite'] });
     expect(await client.params('dataBreakpointInfo', { variablesReference, name: 'operation' })).toMatchObject({ dataId: null });
   });
 });
