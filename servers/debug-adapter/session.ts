@@ -213,7 +213,6 @@ export class TraceDebugSession extends DebugSession {
       const stackFrames = frames.slice(startFrame, end).map((frame, index) => {
         const described = describeFrame(frame, debuggee);
         const { line, column } = described;
-        if (!described.source) return { id: startFrame + index + 1, ...described };
         const place = { line: this.convertDebuggerLineToClient(line), column: this.convertDebuggerColumnToClient(column) };
         return { id: startFrame + index + 1, ...described, ...place };
       });

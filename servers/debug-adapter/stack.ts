@@ -45,7 +45,9 @@ export function describeFrame(frame: Frame, debuggee: Debuggee): Omit<DebugProto
     }
     case 'function': {
       const location = frame.location === undefined ? '' : ` (${frame.location})`;
-      return { name: frame.name + location, line: 0, column: 0 };
+      // The canister's source is not known. Without a place, VS Code shows "Unknown Source" and a line 0.
+      const line = debuggee.lines.lineOfStep(timeline.position);
+      return { name: frame.name + location, source, line, column: 0, presentationHint: 'subtle' };
     }
     case 'message':
       return {
