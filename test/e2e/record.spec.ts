@@ -67,8 +67,7 @@ export const recordSpec: Spec = {
     });
 
     await step('an upgrade is rehearsed on a snapshot', async () => {
-      await workbench.openFile('notes/snapshot/stable_memory.bin');
-      await workbench.webview().locator('body').waitFor();
+      await workbench.openSnapshot('notes/snapshot/stable_memory.bin');
       await workbench.command('Stable Memory: Rehearse an Upgrade…');
       await workbench.pick('', '.dfx/local/canisters/notes/notes.wasm');
       await page.locator('.quick-input-widget:visible .quick-input-title').filter({ hasText: 'post_upgrade' }).waitFor();

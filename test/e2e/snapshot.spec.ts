@@ -10,7 +10,7 @@ export const snapshotSpec: Spec = {
     const { page } = workbench;
 
     await step('a snapshot shows its summary and the use of its bytes', async () => {
-      await workbench.openFile('openchat-like-b128/stable_memory.bin');
+      await workbench.openSnapshot('openchat-like-b128/stable_memory.bin');
       await editor().locator('.strip').filter({ hasText: 'MemoryManager 1 · 13 memories · 13 buckets of 8 MiB' }).waitFor();
       await editor().locator('.strip').filter({ hasText: 'cycles a year' }).waitFor();
       await editor().locator('.use').filter({ hasText: 'slack' }).first().waitFor();

@@ -107,6 +107,23 @@ export class Workbench {
       .waitFor();
   }
 
+  /**
+   * Opens a snapshot of the workspace from the explorer. Shortly after its start VS Code can still choose the text editor, which
+   * refuses large files; then opens it again.
+   */
+  async openSnapshot(path: string): Promise<void> {
+    await this.until(async () => {
+      await this.openFile(path);
+      const strip = this.webview().locator('.strip').first();
+      const isShown = await strip.waitFor({ timeout: ATTEMPT }).then(
+        () => true,
+        () => false,
+      );
+      if (!isShown) await this.command('View: Close Editor');
+      return isShown;
+    }, `${path} is shown as a snapshot`);
+  }
+
   /** Returns the title of the active tab. */
   async activeTab(): Promise<string | undefined> {
     const tab = this.page.locator('.editor-group-container.active .tab.active').first();
