@@ -7,11 +7,18 @@ import type { Messages } from './messages.ts';
 import type { Touches } from './touches.ts';
 import type { Segment, SpaceEvent, StackEvent, TraceIndex } from './trace-index.ts';
 
-/** Maximum size of cached pages, in bytes before decoding. */
-const CACHED_BYTES = 16 * 1024 * 1024;
+/** Maximum size of cached pages, in bytes, and the approximate size of a decoded event. */
+const CACHED_BYTES = 32 * 1024 * 1024;
+const EVENT_BYTES = 256;
 
 /** Bytes of a page that are read first. Most pages are smaller. */
 const FIRST_WINDOW = 256 * 1024;
+
+/** Bytes that are read at a time in a scan. */
+const SCAN_WINDOW = 64 * 1024;
+
+/** Receives what a second reading of events has no use for. */
+const IGNORING = { header: (): void => undefined, unknown: (): void => undefined, problem: (): void => undefined };
 
 interface EventPage {
   readonly events: readonly TraceEvent[];
@@ -78,6 +85,35 @@ export class Trace {
   /** Returns the events from number `from` up to, but not including, `to`. */
   *events(from = 0, to = this.count): Generator<TraceEvent, void, undefined> {
     for (let index = from; index < to; index++) yield this.at(index);
+  }
+
+  /**
+   * Passes the events from number `from` up to, but not including, `to` on to `visit`. Keeps none of them, so that many are read fast
+   * and in little memory.
+   */
+  scan(from: number, to: number, visit: (event: TraceEvent, index: number) => void): void {
+    if (from >= to) return;
+    const first = this.#index.pageFirsts.rank(from) - 1;
+    const last = this.#index.pageFirsts.rank(to - 1) - 1;
+    let index = this.#index.pageFirsts.at(first);
+    let offset = this.#index.pageStarts.at(first);
+    const end = this.#endOfPage(last);
+    const sink = {
+      ...IGNORING,
+      event: (event: TraceEvent) => {
+        if (index >= from && index < to) visit(event, index);
+        index += 1;
+      },
+    };
+    for (let window = SCAN_WINDOW; index < to; ) {
+      const bytes = new Uint8Array(Math.min(window, end - offset));
+      this.#source.read(offset, bytes);
+      const { used } = this.#scanner.scan(bytes, offset, offset + bytes.length === end, sink);
+      if (used === 0 && offset + bytes.length === end) return;
+      // If not even one item was complete, it is larger than the window.
+      window = used === 0 ? 4 * window : SCAN_WINDOW;
+      offset += used;
+    }
   }
 
   kindAt(index: number): EventKind {
@@ -166,17 +202,22 @@ export class Trace {
 
   /** Reads a page up to its last event. After that it can have much other content, such as empty lines. */
   #readPage(page: number): EventPage {
-    const { pageStarts, pageFirsts, end } = this.#index;
+    const { pageStarts, pageFirsts } = this.#index;
     const start = pageStarts.at(page);
-    const isLast = page + 1 === pageStarts.length;
-    const length = Math.max(0, (isLast ? end : pageStarts.at(page + 1)) - start);
-    const count = (isLast ? this.count : pageFirsts.at(page + 1)) - pageFirsts.at(page);
+    const length = Math.max(0, this.#endOfPage(page) - start);
+    const count = (page + 1 === pageStarts.length ? this.count : pageFirsts.at(page + 1)) - pageFirsts.at(page);
     const events: TraceEvent[] = [];
     const offsets: number[] = [];
     const bytes = this.#scanPage(start, length, count, events, offsets);
     const read = { events, offsets };
-    this.#pages.set(page, read, { size: bytes + 1 });
+    this.#pages.set(page, read, { size: bytes + events.length * EVENT_BYTES });
     return read;
+  }
+
+  /** Returns the byte offset of the end of a page. */
+  #endOfPage(page: number): number {
+    const { pageStarts, end } = this.#index;
+    return page + 1 === pageStarts.length ? end : pageStarts.at(page + 1);
   }
 
   /** Scans a page. Returns the number of bytes read. */
@@ -187,9 +228,7 @@ export class Trace {
       events.length = 0;
       offsets.length = 0;
       this.#scanner.scan(bytes, start, bytes.length === length, {
-        header: () => {},
-        unknown: () => {},
-        problem: () => {},
+        ...IGNORING,
         event: (event, offset) => {
           events.push(event);
           offsets.push(offset);

@@ -1,75 +1,74 @@
 import { Decoder } from 'cbor-x/decode';
-import type { EventKind } from '../events.ts';
+import { CborEvents } from './cbor-event.ts';
 import { ARRAY, CborItems, MAP } from './cbor-items.ts';
 import { decodeEvent, kindOfNumber } from './event-fields.ts';
 import { Fields } from './fields.ts';
 import { decodeHeader } from './header-fields.ts';
 import type { Scanned, TraceScanner, TraceSink } from './trace-sink.ts';
 
-/** Maximum events that are decoded together. */
-const MAX_BATCH = 1024;
-
 /**
- * Reads a trace's CBOR sequence. Items are first measured and checked by their heads. Batches of complete, plain events are then
- * decoded together, which is many times faster than one by one.
+ * Reads a trace's CBOR sequence. The usual events are decoded straight from the bytes. Any other item is first measured and checked by
+ * its heads, and then decoded alone.
  */
 export class CborScanner implements TraceScanner {
+  readonly #usual = new CborEvents();
   readonly #items = new CborItems();
   readonly #decoder = new Decoder({ useRecords: false, mapsAsObjects: false });
   readonly #fields = new Fields();
-  #kinds: EventKind[] = [];
-  #offsets: number[] = [];
 
   scan(bytes: Uint8Array, offset: number, last: boolean, sink: TraceSink): Scanned {
-    const items = this.#items;
-    let batchStart = 0;
+    const usual = this.#usual;
     let position = 0;
-    const endBatch = (): boolean => {
-      const sound = this.#decodeBatch(bytes.subarray(batchStart, position), sink);
-      batchStart = position;
-      return sound;
-    };
-    const stop = (message: string): Scanned => {
-      if (endBatch()) sink.problem('trace.bad-event', offset + position, message);
-      return { used: position, needed: 0 };
-    };
     while (position < bytes.length) {
-      const length = items.length(bytes, position);
+      const event = usual.decode(bytes, position);
+      if (event) {
+        sink.event(event, offset + position);
+        position = usual.end;
+        continue;
+      }
+      const length = this.#items.length(bytes, position);
       if (length < 0) {
-        if (endBatch() && last)
-          sink.problem('trace.cut', offset + position, cutMessage(offset + position, offset === 0 && position === 0));
+        if (last) sink.problem('trace.cut', offset + position, cutMessage(offset + position, offset === 0 && position === 0));
         return { used: position, needed: -length };
       }
-      if (length === 0) return stop(`No event can start with the byte at ${offset + position}. The rest cannot be read.`);
-      const plain = items.plain;
-      items.head(bytes, position);
-      if (items.major === MAP) {
-        if (!endBatch() || !this.#header(bytes.subarray(position, position + length), offset + position, plain, sink)) {
-          return { used: position, needed: 0 };
-        }
-        position += length;
-        batchStart = position;
-        continue;
-      }
-      if (!this.#goToKind(bytes))
-        return stop(`The item at byte ${offset + position} is not an event: an event is an array that starts with its kind.`);
-      const kind = kindOfNumber(items.argument);
-      if (kind === undefined) {
-        if (!endBatch()) return { used: position, needed: 0 };
-        sink.unknown();
-        position += length;
-        batchStart = position;
-        continue;
-      }
-      if (!plain)
-        return stop(`The ${kind} event at byte ${offset + position} has a tag, a float or deep nesting, which no event has.`);
-      this.#kinds.push(kind);
-      this.#offsets.push(offset + position);
+      if (!this.#item(bytes, position, length, offset, sink)) return { used: position, needed: 0 };
       position += length;
-      if (this.#kinds.length === MAX_BATCH && !endBatch()) return { used: position, needed: 0 };
     }
-    endBatch();
     return { used: position, needed: 0 };
+  }
+
+  /** Passes on an item of any kind. `length` is 0 if it is none. Returns false at an invalid one, which ends the scan. */
+  #item(bytes: Uint8Array, position: number, length: number, offset: number, sink: TraceSink): boolean {
+    const items = this.#items;
+    const at = offset + position;
+    const stop = (message: string): boolean => {
+      sink.problem('trace.bad-event', at, message);
+      return false;
+    };
+    if (length === 0) return stop(`No event can start with the byte at ${at}. The rest cannot be read.`);
+    const { plain } = items;
+    const item = bytes.subarray(position, position + length);
+    items.head(bytes, position);
+    if (items.major === MAP) return this.#header(item, at, plain, sink);
+    if (!this.#goToKind(bytes))
+      return stop(`The item at byte ${at} is not an event: an event is an array that starts with its kind.`);
+    const kind = kindOfNumber(items.argument);
+    if (kind === undefined) {
+      sink.unknown();
+      return true;
+    }
+    if (!plain) return stop(`The ${kind} event at byte ${at} has a tag, a float or deep nesting, which no event has.`);
+    let values: unknown;
+    try {
+      values = this.#decoder.decode(item);
+    } catch (error) {
+      return stop(`The event at byte ${at} cannot be decoded: ${error instanceof Error ? error.message : String(error)}.`);
+    }
+    const event = decodeEvent(this.#fields, 'cbor', kind, Array.isArray(values) ? values : []);
+    const { problem } = this.#fields;
+    if (problem !== undefined) return stop(`${problem} The rest is not read.`);
+    sink.event(event, at);
+    return true;
   }
 
   /** Moves from an array's head to its first item. Returns false if that is not an unsigned number. */
@@ -91,40 +90,6 @@ export class CborScanner implements TraceScanner {
     if (decoded.ok) sink.header(decoded.header, offset);
     else sink.problem(decoded.code, offset, decoded.message);
     return decoded.ok;
-  }
-
-  /** Decodes a batch of events. Returns false at an invalid event, which ends the scan. */
-  #decodeBatch(bytes: Uint8Array, sink: TraceSink): boolean {
-    const kinds = this.#kinds;
-    const offsets = this.#offsets;
-    this.#kinds = [];
-    this.#offsets = [];
-    if (kinds.length === 0) return true;
-    const fields = this.#fields;
-    let index = 0;
-    let sound = true;
-    const take = (item: unknown): boolean => {
-      const kind = kinds[index] ?? 'note';
-      const at = offsets[index] ?? 0;
-      index++;
-      const event = decodeEvent(fields, 'cbor', kind, Array.isArray(item) ? item : []);
-      sound = fields.problem === undefined;
-      if (fields.problem === undefined) sink.event(event, at);
-      else sink.problem('trace.bad-event', at, `${fields.problem} The rest is not read.`);
-      return sound;
-    };
-    try {
-      this.#decoder.decodeMultiple(bytes, take);
-    } catch (error) {
-      sound = false;
-      const reason = error instanceof Error ? error.message : String(error);
-      sink.problem(
-        'trace.bad-event',
-        offsets[index] ?? 0,
-        `The event at byte ${offsets[index] ?? 0} cannot be decoded: ${reason}.`,
-      );
-    }
-    return sound;
   }
 }
 
