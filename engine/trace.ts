@@ -22,4 +22,4 @@ export type { ByteSink, TraceWriter } from './trace/format/writer.ts';
 export { CborTraceWriter, encodeTrace, JsonLinesTraceWriter } from './trace/format/writer.ts';
 export type { ImportedTrace } from './trace/import/imported-trace.ts';
 export type { FreeBlock } from './trace/state/allocation-state.ts';
-export type { LiveBlock } from './trace/state/block-map.ts';
+export type { LiveBlock } from './trace/state/block-tree.ts';

@@ -4,7 +4,7 @@ import type { Verification } from '../trace/analysis/verify.ts';
 import type { SpaceKind, SpaceNumber, TraceEvent, TraceHeader } from '../trace/events.ts';
 import type { TraceFinding } from '../trace/format/trace-sink.ts';
 import type { FreeBlock } from '../trace/state/allocation-state.ts';
-import type { LiveBlock } from '../trace/state/block-map.ts';
+import type { LiveBlock } from '../trace/state/block-tree.ts';
 import type { Bytes } from './bytes.ts';
 import type { Snapshot } from './snapshot.ts';
 

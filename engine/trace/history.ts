@@ -3,13 +3,14 @@ import { formatCount } from '../core/format.ts';
 import type { ReadableMemory } from '../core/memory/memory.ts';
 import { orderFaults } from './analysis/bucket-order.ts';
 import { type Fault, faultsOf } from './analysis/faults.ts';
-import type { TraceEvent } from './events.ts';
+import { spaceOf } from './format/event-fields.ts';
 import { findStep, touches } from './search.ts';
+import { AllocationBuilder } from './state/allocation-builder.ts';
 import {
   type AllocationState,
-  advanced,
   firstAllocationState,
   type StartingPoint,
+  spaceIn,
   startWithoutImage,
 } from './state/allocation-state.ts';
 import { Replay } from './state/replay.ts';
@@ -27,11 +28,15 @@ const MAX_FAULTS = 10_000;
 /** Maximum faults whose cause is searched for, and maximum events of each search. */
 const MAX_EXPLAINED = 100;
 const MAX_EXPLAIN_EVENTS = 200_000;
+/** Steps that are looked at together. */
+const SCANNED = 4096;
+
+const NONE: readonly Fault[] = [];
 
 /** The allocation state after each step of a trace, and the faults of its steps. Cheap, because no memory bytes are read. */
 export class History {
   readonly trace: Trace;
-  readonly #start: StartingPoint;
+  readonly #builder: AllocationBuilder;
   readonly #replay: Replay<AllocationState>;
   readonly #image: ReadableMemory | undefined;
   #faults: FoundFaults | undefined;
@@ -41,9 +46,8 @@ export class History {
   constructor(trace: Trace, start: StartingPoint = startWithoutImage(trace), image?: ReadableMemory) {
     this.trace = trace;
     this.#image = image;
-    this.#start = start;
-    const first = this.#apply(firstAllocationState(start), endOf(trace, 0));
-    this.#replay = new Replay(first, (allocation, _, to) => this.#apply(allocation, endOf(trace, to)));
+    this.#builder = new AllocationBuilder(trace, start, firstAllocationState(start));
+    this.#replay = new Replay(trace, this.#builder);
   }
 
   /** Returns the allocation state after `step` and the non-step events that follow it. 0 is the state before the first step. */
@@ -54,26 +58,34 @@ export class History {
   /** Returns the faults of a step. */
   faultsOf(step: number): readonly Fault[] {
     if (step < 1 || step > this.trace.steps) return [];
-    const found = faultsOf(this.after(step - 1), this.trace.at(this.trace.eventOf(step)), step);
-    return [...found.map((fault) => this.#withCause(fault)), ...this.#orderFaultsOf(step)];
+    const event = this.trace.at(this.trace.eventOf(step));
+    const space = spaceOf(event);
+    const state = space === undefined ? undefined : spaceIn(this.after(step - 1), space);
+    return [...faultsOf(state, event, step).map((fault) => this.#withCause(fault)), ...this.#orderFaultsOf(step)];
+  }
+
+  /** Returns the faults of the steps from `from` to `to`, in order. Fast over many steps. Their causes are not searched for. */
+  faultsBetween(from: number, to: number): readonly Fault[] {
+    const faults: Fault[] = [];
+    this.#replay.visit(from, to, (event, step) => {
+      const space = spaceOf(event);
+      if (space !== undefined) faults.push(...faultsOf(this.#builder.space(space), event, step));
+      faults.push(...this.#orderFaultsOf(step));
+    });
+    return faults;
   }
 
   /** Returns all faults, in the order of their steps. */
   faults(budget = new Budget()): FoundFaults {
     if (this.#faults) return this.#faults;
     const faults: Fault[] = [];
-    let allocation = firstAllocationState(this.#start);
-    let step = 0;
-    for (const event of this.trace.events()) {
-      if (!budget.spend()) return { faults, cutShort: budget.cutShort };
-      const number = this.trace.stepOf(allocation.next);
-      if (number > step && faults.length < MAX_FAULTS) {
-        const explain = faults.length < MAX_EXPLAINED;
-        for (const fault of faultsOf(allocation, event, number)) faults.push(explain ? this.#withCause(fault) : fault);
-        faults.push(...this.#orderFaultsOf(number));
+    const { steps } = this.trace;
+    for (let from = 1; from <= steps && faults.length < MAX_FAULTS; from += SCANNED) {
+      const to = Math.min(steps, from + SCANNED - 1);
+      for (let step = from; step <= to; step++) if (!budget.spend()) return { faults, cutShort: budget.cutShort };
+      for (const fault of this.faultsBetween(from, to)) {
+        if (faults.length < MAX_FAULTS) faults.push(faults.length < MAX_EXPLAINED ? this.#withCause(fault) : fault);
       }
-      step = number;
-      allocation = this.#next(allocation, event);
     }
     this.#faults = { faults, cutShort: undefined };
     return this.#faults;
@@ -82,7 +94,7 @@ export class History {
   #orderFaultsOf(step: number): readonly Fault[] {
     this.#orderFaults ??= new Map(orderFaults(this.trace, this.#image).map((fault) => [fault.step, fault]));
     const fault = this.#orderFaults.get(step);
-    return fault ? [fault] : [];
+    return fault ? [fault] : NONE;
   }
 
   /** Adds the step that freed the bytes first, if it is not too far back. */
@@ -92,19 +104,4 @@ export class History {
     const first = findStep(this.trace, test, fault.step, 'backward', new Budget({ steps: MAX_EXPLAIN_EVENTS }), 'effective');
     return first === undefined ? fault : { ...fault, message: `${fault.message} Step ${formatCount(first)} freed them.` };
   }
-
-  #apply(allocation: AllocationState, end: number): AllocationState {
-    let applied = allocation;
-    while (applied.next < end) applied = this.#next(applied, this.trace.at(applied.next));
-    return applied;
-  }
-
-  #next(allocation: AllocationState, event: TraceEvent): AllocationState {
-    return advanced(this.trace, allocation, event, this.trace.stepOf(allocation.next), this.#start);
-  }
-}
-
-/** Returns the end of the events that belong to the state after `step`: the next step's event, or the end of the trace. */
-export function endOf(trace: Trace, step: number): number {
-  return step < trace.steps ? trace.eventOf(step + 1) : trace.count;
 }

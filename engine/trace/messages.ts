@@ -110,6 +110,12 @@ export class Messages {
     return spans;
   }
 
+  /** Returns true if the message that begins at this event ends with an undoing, in the whole trace. */
+  willBeUndone(begin: number): boolean {
+    const index = this.#begins.rank(begin) - 1;
+    return index >= 0 && this.#begins.at(index) === begin && this.undoneFrom(this.#ends.at(index)) === begin;
+  }
+
   /** Returns true if the event belongs to a message that is undone before event `before`. */
   isUndone(event: number, before: number): boolean {
     const innermost = this.of(event);

@@ -6,16 +6,17 @@ import type { Fault } from './analysis/faults.ts';
 import { initialFindings, type Verification, verify } from './analysis/verify.ts';
 import type { EventKind, SpaceNumber, TraceEvent } from './events.ts';
 import type { TraceFinding } from './format/trace-sink.ts';
-import { endOf, type FoundFaults, History } from './history.ts';
+import { type FoundFaults, History } from './history.ts';
 import { CHANGING, type Direction, findStep, findTouch, type Place, type StepTest } from './search.ts';
 import { declaredSpaces, type SpaceState, type StartingPoint, spaceIn, startWithoutImage } from './state/allocation-state.ts';
-import type { LiveBlock } from './state/block-map.ts';
+import type { LiveBlock } from './state/block-tree.ts';
 import { type Changes, changesBetween } from './state/changes.ts';
 import { type Derived, derivedBetween } from './state/derived.ts';
 import { type FreeList, FreeLists } from './state/free-list.ts';
-import { type MemoryState, MemoryStateBuilder, memoryIn } from './state/memory-state.ts';
+import { memoryIn } from './state/memory-state.ts';
 import { Replay } from './state/replay.ts';
 import type { TimelineOptions, TraceState } from './state/trace-state.ts';
+import { TraceStateBuilder } from './state/trace-state-builder.ts';
 import type { Trace } from './trace.ts';
 
 /**
@@ -29,25 +30,18 @@ export class Timeline {
   readonly findings: readonly TraceFinding[];
   readonly history: History;
   readonly #options: TimelineOptions;
-  readonly #replay: Replay<MemoryState>;
+  readonly #replay: Replay<TraceState>;
   readonly #freeLists: FreeLists;
   #position = 0;
 
   private constructor(trace: Trace, options: TimelineOptions) {
     this.trace = trace;
     this.#options = options;
-    this.history = new History(trace, startOf(trace, options.image), options.image);
+    const start = startOf(trace, options.image);
+    this.history = new History(trace, start, options.image);
     this.findings = initialFindings(trace, options.image);
     this.#freeLists = new FreeLists(trace);
-    const memoryState = new MemoryStateBuilder(trace, options.image);
-    const apply = (from: number, to: number): MemoryState => {
-      for (let index = from; index < to; index++) memoryState.apply(index, trace.at(index));
-      return memoryState.state();
-    };
-    this.#replay = new Replay(apply(0, endOf(trace, 0)), (state, from, to) => {
-      memoryState.restore(state);
-      return apply(endOf(trace, from), endOf(trace, to));
-    });
+    this.#replay = new Replay(trace, new TraceStateBuilder(trace, start, options.image));
   }
 
   /** Opens a timeline. Never throws because of the content of the trace or the image. */
@@ -65,8 +59,15 @@ export class Timeline {
 
   /** Goes to a step, limited to the ends of the trace. */
   seek(step: number): void {
-    this.#position = Math.max(0, Math.min(this.steps, Math.trunc(step)));
-    this.#replay.at(this.#position);
+    this.#position = this.#clamped(step);
+  }
+
+  /**
+   * Works on the way to a step until the budget is spent, without going there. Returns true when the state of that step can be had
+   * quickly. Call it again with another budget to go on.
+   */
+  approach(step: number, budget: Budget): boolean {
+    return this.#replay.approach(this.#clamped(step), budget);
   }
 
   /** Moves by a number of steps, backward if negative. Returns false if it is already at the end of the trace. */
@@ -78,7 +79,7 @@ export class Timeline {
 
   /** Returns the state at a step, by default the current one. */
   stateAt(step = this.#position): TraceState {
-    return { step, allocation: this.history.after(step), memoryState: this.#replay.at(step) };
+    return this.#replay.at(step);
   }
 
   /** Returns the event of a step, or undefined for step 0. */
@@ -188,6 +189,10 @@ export class Timeline {
     const memory = place?.memory;
     const owner = memory && this.spaces.find((state) => state.kind === 'virtual-memory' && state.params['memory'] === memory.id);
     return owner && place ? { space: owner.space, address: place.address, length } : undefined;
+  }
+
+  #clamped(step: number): number {
+    return Math.max(0, Math.min(this.steps, Math.trunc(step)));
   }
 }
 

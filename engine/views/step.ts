@@ -7,7 +7,7 @@ import { findSpace } from '../snapshot/find-part.ts';
 import { openSnapshot } from '../snapshot/open-snapshot.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { type FreeBlock, isAllocator, type SpaceState } from '../trace/state/allocation-state.ts';
-import type { LiveBlock } from '../trace/state/block-map.ts';
+import type { LiveBlock } from '../trace/state/block-tree.ts';
 import type { Timeline } from '../trace/timeline.ts';
 import { fixed, type List, listRows, row, rowsOf } from './list.ts';
 import type { ByteRange, Summary, TreeRow, ViewName } from './protocol.ts';

@@ -5,7 +5,7 @@ import { codeSpan, markdownText } from '../../engine/core/markdown.ts';
 import type { SpaceNumber } from '../../engine/trace/events.ts';
 import { findStep, findTouch, touches } from '../../engine/trace/search.ts';
 import { type SpaceState, spaceIn } from '../../engine/trace/state/allocation-state.ts';
-import type { LiveBlock } from '../../engine/trace/state/block-map.ts';
+import type { LiveBlock } from '../../engine/trace/state/block-tree.ts';
 import type { CodecTable } from '../../engine/values/codec-table.ts';
 import type { LinePart } from '../../engine/views/trace/text-line.ts';
 import { messageAt, messagesAround, messageTitle } from '../debug-adapter/values/message-values.ts';

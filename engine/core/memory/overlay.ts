@@ -4,6 +4,7 @@ import {
   assertHolds,
   at,
   byteLength,
+  copyBytes,
   type Memory,
   PAGE_SIZE,
   type ReadableMemory,
@@ -11,6 +12,10 @@ import {
 
 /** Size in bytes of a granule, which is copied at the first write to it. */
 const GRANULE = 512;
+/** Granules that are made together. They are few, because one that is in use keeps all of them. */
+const GRANULES_TOGETHER = 16;
+/** What a copied granule takes with its share of the tree and of the runtime's bookkeeping. */
+const COPIED_BYTES = GRANULE + 200;
 const GRANULES_IN_PAGE = PAGE_SIZE / GRANULE;
 /** Slots of a node in the tree of granules: 2^6. */
 const BITS = 6;
@@ -46,9 +51,12 @@ export class OverlayState implements ReadableMemory {
   readonly root: Part | undefined;
   /** Levels of nodes above the leaves. */
   readonly height: number;
+  /** The number of granules that were written. */
+  readonly granules: number;
 
-  constructor(base: ReadableMemory, root: Part | undefined, height: number, pages: number) {
+  constructor(base: ReadableMemory, root: Part | undefined, height: number, pages: number, granules: number) {
     this.base = base;
+    this.granules = granules;
     this.root = root;
     this.height = height;
     this.pages = pages;
@@ -72,6 +80,9 @@ export class OverlayMemory implements Memory {
   #height: number;
   #pages: number;
   #era = ++lastEra;
+  #granules = 0;
+  #copied = 0;
+  readonly #room = new Room();
 
   constructor(base: ReadableMemory = NOTHING, maxPages = MAX_PAGES) {
     this.#base = base;
@@ -82,6 +93,16 @@ export class OverlayMemory implements Memory {
 
   get pages(): number {
     return this.#pages;
+  }
+
+  /** Bytes of the granules that were copied since the last `state`, because that still has them as they were. Approximate. */
+  get copiedBytes(): number {
+    return this.#copied * COPIED_BYTES;
+  }
+
+  /** Bytes of all granules that were written, approximately. */
+  get writtenBytes(): number {
+    return this.#granules * COPIED_BYTES;
   }
 
   grow(by: number): number {
@@ -110,7 +131,7 @@ export class OverlayMemory implements Memory {
       const granule = Math.floor(position / GRANULE);
       const within = position - granule * GRANULE;
       const length = Math.min(GRANULE - within, bytes.length - done);
-      this.#own(granule, length === GRANULE).set(bytes.subarray(done, done + length), within);
+      copyBytes(bytes, done, this.#own(granule, length === GRANULE), within, length);
       done += length;
     }
   }
@@ -118,7 +139,8 @@ export class OverlayMemory implements Memory {
   /** Saves the current state, to be read or restored later. */
   state(): OverlayState {
     this.#era = ++lastEra;
-    return new OverlayState(this.#base, this.#root, this.#height, this.#pages);
+    this.#copied = 0;
+    return new OverlayState(this.#base, this.#root, this.#height, this.#pages, this.#granules);
   }
 
   /** Goes to a saved state of this overlay, an earlier or a later one. */
@@ -126,6 +148,8 @@ export class OverlayMemory implements Memory {
     this.#root = state.root;
     this.#height = state.height;
     this.#pages = state.pages;
+    this.#granules = state.granules;
+    this.#copied = 0;
     this.#era = ++lastEra;
   }
 
@@ -149,11 +173,31 @@ export class OverlayMemory implements Memory {
   }
 
   #copyLeaf(part: Part | undefined, granule: number, all: boolean): Leaf {
-    if (part && 'bytes' in part) return { era: this.#era, bytes: part.bytes.slice() };
-    const bytes = new Uint8Array(GRANULE);
+    const bytes = this.#room.next();
+    if (part && 'bytes' in part) {
+      this.#copied += 1;
+      bytes.set(part.bytes);
+      return { era: this.#era, bytes };
+    }
+    this.#granules += 1;
     const start = granule * GRANULE;
     if (!all && start < byteLength(this.#base)) this.#base.read(at(0, start), bytes);
     return { era: this.#era, bytes };
+  }
+}
+
+/** Gives out granules of zeros, many of which share one array: an array each would cost more than its bytes. */
+class Room {
+  #bytes = new Uint8Array();
+  #used = 0;
+
+  next(): Uint8Array {
+    if (this.#used === this.#bytes.length) {
+      this.#bytes = new Uint8Array(GRANULE * GRANULES_TOGETHER);
+      this.#used = 0;
+    }
+    this.#used += GRANULE;
+    return this.#bytes.subarray(this.#used - GRANULE, this.#used);
   }
 }
 
@@ -242,7 +286,7 @@ function slotsOf(part: Part | undefined): (Part | undefined)[] | undefined {
 }
 
 function slotAt(granule: number, level: number): number {
-  return Math.floor(granule / SLOTS ** (level - 1)) % SLOTS;
+  return (granule >>> (BITS * (level - 1))) & (SLOTS - 1);
 }
 
 function emptySlots(): (Part | undefined)[] {

@@ -4,8 +4,8 @@ import { PAGE_SIZE } from '../../core/memory/memory.ts';
 import { MAX_PAGES } from '../../core/memory/overlay.ts';
 import type { SpaceNumber, TraceEvent } from '../events.ts';
 import { spaceOf } from '../format/event-fields.ts';
-import { type AllocationState, isExact, type SpaceState, spaceIn, takesEffect } from '../state/allocation-state.ts';
-import type { LiveBlock } from '../state/block-map.ts';
+import { isExact, type SpaceView, takesEffect } from '../state/allocation-state.ts';
+import type { LiveBlock } from '../state/block-tree.ts';
 
 export type FaultCode = Extract<
   FindingCode,
@@ -31,12 +31,15 @@ export interface Fault {
   readonly message: string;
 }
 
-/** Returns the faults of the next event, which is step `step`. */
-export function faultsOf(allocation: AllocationState, event: TraceEvent, step: number): readonly Fault[] {
-  const space = spaceOf(event);
-  if (space === undefined) return [];
-  const state = spaceIn(allocation, space);
-  if (!state) return unknownSpace(event, space, step);
+const NONE: readonly Fault[] = [];
+
+/** Returns the faults of the event that is step `step`. `state` is its space before it; undefined if the space is not declared. */
+export function faultsOf(state: SpaceView | undefined, event: TraceEvent, step: number): readonly Fault[] {
+  if (!state) {
+    const space = spaceOf(event);
+    return space === undefined ? NONE : unknownSpace(event, space, step);
+  }
+  if (isSound(state, event)) return NONE;
   const reporter = new FaultReporter(state, step);
   switch (event.kind) {
     case 'grow':
@@ -86,15 +89,34 @@ export function faultsOf(allocation: AllocationState, event: TraceEvent, step: n
   return reporter.faults;
 }
 
+/** Returns true if nothing is wrong with an event, for the usual ones. Most are, so this comes first, and makes nothing. */
+function isSound(state: SpaceView, event: TraceEvent): boolean {
+  switch (event.kind) {
+    case 'write':
+      return state.pages === undefined || event.address + event.bytes.length <= state.pages * PAGE_SIZE;
+    case 'read':
+      return state.pages === undefined || event.address + event.length <= state.pages * PAGE_SIZE;
+    case 'allocate':
+      return (
+        event.size === 0 ||
+        (isExact(event.address, event.size) && state.blocks.firstOverlapping(event.address, event.size) === undefined)
+      );
+    case 'deallocate':
+      return event.size === 0 || state.blocks.startingAt(event.address, event.size)?.size === event.size;
+    default:
+      return false;
+  }
+}
+
 const BEYOND = 'which ends past 2^53, beyond any memory. It is not applied.';
 
 /** Collects faults with messages that start with their step. */
 class FaultReporter {
   readonly faults: Fault[] = [];
-  readonly #state: SpaceState;
+  readonly #state: SpaceView;
   readonly #step: number;
 
-  constructor(state: SpaceState, step: number) {
+  constructor(state: SpaceView, step: number) {
     this.#state = state;
     this.#step = step;
   }
@@ -110,7 +132,7 @@ function formatRange(range: { readonly address: number; readonly size: number })
   return `${formatAddress(range.address)} + ${formatCount(range.size)}`;
 }
 
-function checkBounds(reporter: FaultReporter, state: SpaceState, address: number, size: number, did: string): void {
+function checkBounds(reporter: FaultReporter, state: SpaceView, address: number, size: number, did: string): void {
   if (state.pages === undefined || address + size <= state.pages * PAGE_SIZE) return;
   const end = formatAddress(state.pages * PAGE_SIZE);
   reporter.fault(
@@ -124,7 +146,7 @@ function checkBounds(reporter: FaultReporter, state: SpaceState, address: number
 
 function checkAllocation(
   reporter: FaultReporter,
-  state: SpaceState,
+  state: SpaceView,
   address: number,
   size: number,
   replaced: LiveBlock | undefined,
@@ -135,14 +157,14 @@ function checkAllocation(
     return;
   }
   for (const block of state.blocks.overlapping(address, size)) {
-    if (block === replaced) continue;
+    if (block.address === replaced?.address && block.step === replaced.step) continue;
     const other = `${formatRange(block)} is live since step ${formatCount(block.step)}`;
     reporter.fault('trace.overlap', address, size, block, `allocated ${formatRange({ address, size })}, but ${other}.`);
     return;
   }
 }
 
-function checkDeallocation(reporter: FaultReporter, state: SpaceState, address: LiveBlock['address'], size: number): void {
+function checkDeallocation(reporter: FaultReporter, state: SpaceView, address: LiveBlock['address'], size: number): void {
   if (size === 0) return;
   if (!isExact(address, size)) {
     reporter.fault('trace.out-of-bounds', address, size, undefined, `freed ${formatRange({ address, size })}, ${BEYOND}`);

@@ -1,125 +1,101 @@
 import type { Address } from '../../core/memory/memory.ts';
+import {
+  type BlockNode,
+  blockAt,
+  branchOf,
+  compareBlocks,
+  GapSum,
+  type Gaps,
+  type LiveBlock,
+  leafOf,
+  slotsBelow,
+  startOf,
+  TreeEditing,
+} from './block-tree.ts';
 
-/** An allocated memory block. */
-export interface LiveBlock {
-  readonly address: Address;
-  readonly size: number;
-  /** The step that allocated it. */
-  readonly step: number;
-}
-
-/** Maximum slots of a node. */
-const MAX_SLOTS = 32;
-/** A node with fewer slots is merged with a neighbour if both fit in one. */
-const MIN_SLOTS = 8;
-
-interface Leaf {
-  readonly blocks: readonly LiveBlock[];
-  readonly children?: undefined;
-  readonly first: LiveBlock;
-  readonly count: number;
-  /** Sum of the sizes. */
-  readonly bytes: number;
-  /** The highest end of a block. */
-  readonly end: number;
-}
-interface Branch {
-  readonly children: readonly Node[];
-  readonly blocks?: undefined;
-  readonly first: LiveBlock;
-  readonly count: number;
-  readonly bytes: number;
-  readonly end: number;
-}
-type Node = Leaf | Branch;
-
-/**
- * The live blocks of one allocator, by address. Blocks may overlap, because broken allocators do that. The map is immutable:
- * `with` and `without` return a new map that shares nearly all of its nodes, so that the state of any step can be kept.
- */
-export class BlockMap {
-  static readonly EMPTY = new BlockMap(undefined);
-  readonly #root: Node | undefined;
-
-  private constructor(root: Node | undefined) {
-    this.#root = root;
-  }
+/** The live blocks of one allocator, by address. Blocks may overlap, because broken allocators do that. */
+export abstract class Blocks {
+  protected abstract readonly root: BlockNode | undefined;
 
   get count(): number {
-    return this.#root?.count ?? 0;
+    return this.root?.count ?? 0;
   }
 
   /** Sum of the sizes in bytes. Overlapping bytes count twice. */
   get bytes(): number {
-    return this.#root?.bytes ?? 0;
+    return this.root?.bytes ?? 0;
   }
 
   /** The highest end of a block. */
   get end(): number {
-    return this.#root?.end ?? 0;
-  }
-
-  with(block: LiveBlock): BlockMap {
-    if (!this.#root) return new BlockMap(leafOf([block]));
-    const [left, right] = inserted(this.#root, block);
-    return new BlockMap(right ? branchOf([left, right]) : left);
-  }
-
-  /** Returns a map without a block, identified by its address and step. */
-  without(block: LiveBlock): BlockMap {
-    if (!this.#root) return this;
-    let root = removed(this.#root, block);
-    while (root?.children?.length === 1) root = root.children[0];
-    return new BlockMap(root);
+    return this.root?.end ?? 0;
   }
 
   /**
    * Returns the block that starts at `address`, with this size if there is one. Of several, returns the one of the latest step.
    */
   startingAt(address: Address, size: number): LiveBlock | undefined {
-    let best: LiveBlock | undefined;
+    const last = this.before(address + 1);
+    if (last?.address !== address) return undefined;
+    if (last.size === size) return last;
+    let best = last;
     for (const block of this.from(address)) {
       if (block.address !== address) break;
-      if (block.size === size || best?.size !== size) best = block;
+      if (block.size === size) best = block;
     }
     return best;
+  }
+
+  /** Returns the block with the lowest address that overlaps the range. */
+  firstOverlapping(address: number, size: number): LiveBlock | undefined {
+    if (!this.root?.mayOverlap) {
+      const before = this.before(address + 1);
+      if (before && before.address + before.size > address) return before;
+      const last = this.before(address + size);
+      if (!last || last.address <= address) return undefined;
+    }
+    const [first] = this.overlapping(address, size);
+    return first;
   }
 
   /** Returns the blocks that overlap the range, by address. */
   *overlapping(address: number, size: number): Generator<LiveBlock, void, undefined> {
     const end = address + size;
-    const nodes: Node[] = this.#root ? [this.#root] : [];
+    const nodes: BlockNode[] = this.root ? [this.root] : [];
     for (let node = nodes.pop(); node; node = nodes.pop()) {
-      if (node.end <= address || node.first.address >= end) continue;
+      if (node.end <= address || startOf(node) >= end) continue;
       if (node.children) {
-        for (let index = node.children.length - 1; index >= 0; index--) push(nodes, node.children[index]);
+        for (let index = slotsBelow(node, end) - 1; index >= 0; index--) push(nodes, node.children[index]);
         continue;
       }
-      for (const block of node.blocks) {
-        if (block.address < end && block.address + block.size > address) yield block;
+      for (let index = 0; index < node.count; index++) {
+        const block = blockAt(node, index);
+        if (block && block.address < end && block.address + block.size > address) yield block;
       }
     }
   }
 
   /** Returns the blocks that start at or after `address`, by address. */
   *from(address: number): Generator<LiveBlock, void, undefined> {
-    const nodes: Node[] = this.#root ? [this.#root] : [];
+    const nodes: BlockNode[] = this.root ? [this.root] : [];
     for (let node = nodes.pop(); node; node = nodes.pop()) {
+      const first = slotsBelow(node, address);
       if (node.children) {
         // A child ends where the next one starts. Children entirely before the address are skipped.
-        let start = node.children.length - 1;
-        while (start > 0 && (node.children[start]?.first.address ?? 0) >= address) start--;
-        for (let index = node.children.length - 1; index >= start; index--) push(nodes, node.children[index]);
+        for (let index = node.children.length - 1; index >= Math.max(0, first - 1); index--) push(nodes, node.children[index]);
         continue;
       }
-      for (const block of node.blocks) if (block.address >= address) yield block;
+      for (let index = first; index < node.count; index++) {
+        const block = blockAt(node, index);
+        if (block) yield block;
+      }
     }
   }
 
   /** Returns the blocks from number `index`, by address. */
   *fromIndex(index: number): Generator<LiveBlock, void, undefined> {
     let skip = index;
-    const nodes: Node[] = this.#root ? [this.#root] : [];
+    const nodes: BlockNode[] = this.root ? [this.root] : [];
     for (let node = nodes.pop(); node; node = nodes.pop()) {
       if (skip >= node.count) {
         skip -= node.count;
@@ -129,20 +105,47 @@ export class BlockMap {
         for (let child = node.children.length - 1; child >= 0; child--) push(nodes, node.children[child]);
         continue;
       }
-      yield* node.blocks.slice(skip);
+      for (let place = skip; place < node.count; place++) {
+        const block = blockAt(node, place);
+        if (block) yield block;
+      }
       skip = 0;
     }
   }
 
   /** Returns the last block that starts below `address`. */
   before(address: number): LiveBlock | undefined {
-    let node = this.#root;
-    if (!node || node.first.address >= address) return undefined;
-    while (node.children) {
-      node = node.children.findLast((child) => child.first.address < address) ?? node.children[0];
-      if (!node) return undefined;
-    }
-    return node.blocks.findLast((block) => block.address < address);
+    let node = this.root;
+    while (node?.children) node = node.children[Math.max(0, slotsBelow(node, address) - 1)];
+    return node && blockAt(node, slotsBelow(node, address) - 1);
+  }
+
+  /** The gaps from `from` to `to` that the blocks leave. */
+  gaps(from: number, to: number): Gaps {
+    const sum = new GapSum(from);
+    if (this.root) sum.node(this.root);
+    sum.upTo(to);
+    return sum.gaps();
+  }
+}
+
+/** Live blocks that do not change, so that those of any step can be kept. */
+export class BlockMap extends Blocks {
+  static readonly EMPTY = new BlockMap(undefined);
+  protected readonly root: BlockNode | undefined;
+
+  private constructor(root: BlockNode | undefined) {
+    super();
+    this.root = root;
+  }
+
+  static of(root: BlockNode | undefined): BlockMap {
+    return root ? new BlockMap(root) : BlockMap.EMPTY;
+  }
+
+  /** Returns an editor that begins with these blocks, which stay as they are. */
+  edit(): BlockEditor {
+    return new BlockEditor(this.root);
   }
 
   /** Returns the blocks that only one of two maps has, by address, at most `limit` of each. Skips shared nodes. */
@@ -152,8 +155,8 @@ export class BlockMap {
     limit: number,
   ): { readonly removed: LiveBlock[]; readonly added: LiveBlock[] } {
     const changes: { removed: LiveBlock[]; added: LiveBlock[] } = { removed: [], added: [] };
-    const left = new Walk(before.#root);
-    const right = new Walk(after.#root);
+    const left = new Walk(before.root);
+    const right = new Walk(after.root);
     while (changes.removed.length < limit && changes.added.length < limit) {
       if (left.node && left.node === right.node) {
         left.skip();
@@ -169,7 +172,7 @@ export class BlockMap {
       const oldBlock = left.block;
       const newBlock = right.block;
       if (!oldBlock && !newBlock) break;
-      const order = !oldBlock ? 1 : !newBlock ? -1 : compare(oldBlock, newBlock);
+      const order = !oldBlock ? 1 : !newBlock ? -1 : compareBlocks(oldBlock, newBlock);
       if (order < 0 && oldBlock) changes.removed.push(oldBlock);
       if (order > 0 && newBlock) changes.added.push(newBlock);
       if (order === 0 && oldBlock && newBlock && oldBlock.size !== newBlock.size) {
@@ -183,23 +186,76 @@ export class BlockMap {
   }
 }
 
+/** The era used last. Each editor has its own, and begins a new one whenever its blocks are saved. */
+let lastEra = 0;
+
+/** Live blocks that change. `save` keeps them as they are at that time, and takes no time that grows with their number. */
+export class BlockEditor extends Blocks {
+  protected root: BlockNode | undefined;
+  #editing = new TreeEditing(++lastEra);
+  #saved: BlockMap | undefined;
+
+  constructor(root: BlockNode | undefined) {
+    super();
+    this.root = root;
+  }
+
+  /** The number of nodes that were copied since the blocks were saved. */
+  get copied(): number {
+    return this.#editing.copied;
+  }
+
+  add(block: LiveBlock): void {
+    this.#saved = undefined;
+    const { era } = this.#editing;
+    if (!this.root) {
+      this.root = leafOf([block.address], [block.size], [block.step], era);
+      return;
+    }
+    const [left, right] = this.#editing.insert(this.root, block);
+    this.root = right ? branchOf([left, right], era) : left;
+  }
+
+  /** Removes a block, by its address and step. */
+  remove(block: LiveBlock): void {
+    if (!this.root) return;
+    this.#saved = undefined;
+    let root = this.#editing.remove(this.root, block);
+    while (root?.children?.length === 1) root = root.children[0];
+    this.root = root;
+  }
+
+  clear(): void {
+    this.#saved = undefined;
+    this.root = undefined;
+  }
+
+  save(): BlockMap {
+    if (this.#saved) return this.#saved;
+    this.#editing = new TreeEditing(++lastEra);
+    this.#saved = BlockMap.of(this.root);
+    return this.#saved;
+  }
+}
+
 /** A cursor in a tree that advances by whole nodes or by blocks. */
 class Walk {
-  readonly #nodes: Node[];
+  readonly #nodes: BlockNode[];
   #index = 0;
 
-  constructor(root: Node | undefined) {
+  constructor(root: BlockNode | undefined) {
     this.#nodes = root ? [root] : [];
   }
 
   /** The node that starts here. Undefined within a leaf and at the end. */
-  get node(): Node | undefined {
+  get node(): BlockNode | undefined {
     return this.#index === 0 ? this.#nodes.at(-1) : undefined;
   }
 
   /** The block at the cursor, in a leaf. */
   get block(): LiveBlock | undefined {
-    return this.#nodes.at(-1)?.blocks?.[this.#index];
+    const node = this.#nodes.at(-1);
+    return node && !node.children ? blockAt(node, this.#index) : undefined;
   }
 
   skip(): void {
@@ -219,96 +275,6 @@ class Walk {
   }
 }
 
-/** Compares blocks by address, then by step. */
-function compare(left: LiveBlock, right: LiveBlock): number {
-  return left.address - right.address || left.step - right.step;
-}
-
-function push(nodes: Node[], node: Node | undefined): void {
+function push(nodes: BlockNode[], node: BlockNode | undefined): void {
   if (node) nodes.push(node);
-}
-
-function leafOf(blocks: readonly LiveBlock[]): Leaf {
-  let bytes = 0;
-  let end = 0;
-  for (const block of blocks) {
-    bytes += block.size;
-    end = Math.max(end, block.address + block.size);
-  }
-  const [first] = blocks;
-  if (!first) throw new Error('A leaf has no block.');
-  return { blocks, first, count: blocks.length, bytes, end };
-}
-
-function branchOf(children: readonly Node[]): Branch {
-  let count = 0;
-  let bytes = 0;
-  let end = 0;
-  for (const child of children) {
-    count += child.count;
-    bytes += child.bytes;
-    end = Math.max(end, child.end);
-  }
-  const [first] = children;
-  if (!first) throw new Error('A branch has no child.');
-  return { children, first: first.first, count, bytes, end };
-}
-
-/** Returns the index of the child that a block belongs to. */
-function childFor(children: readonly Node[], block: LiveBlock): number {
-  let low = 0;
-  let high = children.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const child = children[middle];
-    if (child && compare(child.first, block) <= 0) low = middle + 1;
-    else high = middle;
-  }
-  return Math.max(0, low - 1);
-}
-
-function inserted(node: Node, block: LiveBlock): readonly [Node, Node?] {
-  if (!node.children) {
-    const index = node.blocks.findIndex((other) => compare(other, block) > 0);
-    const blocks = node.blocks.toSpliced(index === -1 ? node.blocks.length : index, 0, block);
-    if (blocks.length <= MAX_SLOTS) return [leafOf(blocks)];
-    return [leafOf(blocks.slice(0, MAX_SLOTS / 2)), leafOf(blocks.slice(MAX_SLOTS / 2))];
-  }
-  const index = childFor(node.children, block);
-  const child = node.children[index];
-  if (!child) return [node];
-  const [left, right] = inserted(child, block);
-  const children = right ? node.children.toSpliced(index, 1, left, right) : node.children.with(index, left);
-  if (children.length <= MAX_SLOTS) return [branchOf(children)];
-  return [branchOf(children.slice(0, MAX_SLOTS / 2)), branchOf(children.slice(MAX_SLOTS / 2))];
-}
-
-function removed(node: Node, block: LiveBlock): Node | undefined {
-  if (!node.children) {
-    const index = node.blocks.findIndex((other) => compare(other, block) === 0);
-    if (index === -1) return node;
-    return node.blocks.length === 1 ? undefined : leafOf(node.blocks.toSpliced(index, 1));
-  }
-  const index = childFor(node.children, block);
-  const child = node.children[index];
-  const left = child && removed(child, block);
-  if (left === child) return node;
-  const children = left ? node.children.with(index, left) : node.children.toSpliced(index, 1);
-  if (children.length === 0) return undefined;
-  return branchOf(left && slotsIn(left) < MIN_SLOTS ? merged(children, index) : children);
-}
-
-/** Merges a small child with a neighbour if both fit in one node. */
-function merged(children: readonly Node[], index: number): readonly Node[] {
-  const at = index + 1 < children.length ? index : index - 1;
-  const left = children[at];
-  const right = children[at + 1];
-  if (!left || !right || slotsIn(left) + slotsIn(right) > MAX_SLOTS) return children;
-  if (left.children && right.children) return children.toSpliced(at, 2, branchOf([...left.children, ...right.children]));
-  if (left.blocks && right.blocks) return children.toSpliced(at, 2, leafOf([...left.blocks, ...right.blocks]));
-  return children;
-}
-
-function slotsIn(node: Node): number {
-  return node.children?.length ?? node.blocks?.length ?? 0;
 }

@@ -3,7 +3,8 @@ import { changedSpans } from '../../core/memory/overlay.ts';
 import type { SpaceNumber } from '../events.ts';
 import type { Trace } from '../trace.ts';
 import { declaredSpaces, type FreeBlock, gapsTouching, type SpaceState } from './allocation-state.ts';
-import { BlockMap, type LiveBlock } from './block-map.ts';
+import { BlockMap } from './block-map.ts';
+import type { LiveBlock } from './block-tree.ts';
 import { memoryIn } from './memory-state.ts';
 import type { TraceState } from './trace-state.ts';
 

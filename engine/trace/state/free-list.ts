@@ -1,8 +1,8 @@
 import { isPolicyName, type PolicyName, STORE_NAMES } from '../../motoko/memory-region/policies.ts';
-import { endOf } from '../history.ts';
 import { Simulation } from '../simulate/simulate.ts';
 import type { Trace } from '../trace.ts';
 import { type FreeBlock, gaps, type SpaceState } from './allocation-state.ts';
+import { endOf } from './replay.ts';
 
 /** The free list of an allocator. */
 export interface FreeList {

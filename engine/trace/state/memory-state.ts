@@ -13,6 +13,7 @@ import type { Trace } from '../trace.ts';
 import type { SpaceEvent } from '../trace-index.ts';
 import { identityOf, initialPages, takesEffect } from './allocation-state.ts';
 import { PersistentMap } from './persistent-map.ts';
+import type { StateBuilder } from './replay.ts';
 
 /** The memories at one step. Immutable. */
 export interface MemoryState {
@@ -21,15 +22,17 @@ export interface MemoryState {
   readonly manager: ManagerState | undefined;
   /** Separate memories, by the identity of their space. */
   readonly others: PersistentMap<string, OverlayState>;
-  /** The innermost open message. The messages around it are in its `before`. */
+  /** The innermost open message. */
   readonly open: OpenMessage | undefined;
 }
 
 interface OpenMessage {
   /** The event that began it. */
   readonly begin: number;
-  /** The state at that event. */
-  readonly before: MemoryState;
+  /** The message around it. */
+  readonly outer: OpenMessage | undefined;
+  /** The state at that event, if the message will be undone. */
+  readonly before: MemoryState | undefined;
 }
 
 /** How the physical memory is built. */
@@ -43,7 +46,10 @@ type Target =
   | { readonly kind: 'other'; readonly identity: string; readonly grows: boolean; readonly freed: boolean }
   | { readonly kind: 'nowhere' };
 
-export class MemoryStateBuilder {
+/** Approximate size of a state without its bytes. */
+const STATE_BYTES = 200;
+
+export class MemoryStateBuilder implements StateBuilder<MemoryState> {
   readonly #trace: Trace;
   readonly #composition: Composition;
   readonly #reuse: BucketReuse;
@@ -77,14 +83,18 @@ export class MemoryStateBuilder {
   }
 
   /** Applies event `index`. Ignores ranges outside their memory, which are reported as faults. */
-  apply(index: number, event: TraceEvent): void {
+  apply(event: TraceEvent, _step: number, index: number): void {
     if (this.#open && this.#trace.beginsSegment(index)) {
       this.#open = undefined;
       this.#state = undefined;
     }
     switch (event.kind) {
       case 'begin':
-        this.#open = { begin: index, before: this.state() };
+        this.#open = {
+          begin: index,
+          outer: this.#open,
+          before: this.#trace.messages.willBeUndone(index) ? this.state() : undefined,
+        };
         this.#state = undefined;
         if (event.messageKind === 'post-upgrade') this.#load();
         break;
@@ -100,6 +110,20 @@ export class MemoryStateBuilder {
       case 'free':
         this.#free(this.#targetOf(index, event.space));
     }
+  }
+
+  /** Bytes that were copied since the last state. Approximate. */
+  get cost(): number {
+    let bytes = STATE_BYTES + this.#image.copiedBytes;
+    for (const memory of this.#touched.values()) bytes += memory.copiedBytes;
+    return bytes;
+  }
+
+  /** Bytes of the whole state, approximately. */
+  get size(): number {
+    let bytes = STATE_BYTES + this.#image.writtenBytes;
+    for (const memory of this.#touched.values()) bytes += memory.writtenBytes;
+    return bytes;
   }
 
   state(): MemoryState {
@@ -132,14 +156,13 @@ export class MemoryStateBuilder {
   #end(begin: number | undefined, undo: boolean): void {
     if (begin === undefined) return;
     let ended = this.#open;
-    while (ended && ended.begin !== begin) ended = ended.before.open;
+    while (ended && ended.begin !== begin) ended = ended.outer;
     if (!ended) return;
-    if (undo) {
-      this.restore(ended.before);
-      return;
+    if (undo && ended.before) this.restore(ended.before);
+    else {
+      this.#open = ended.outer;
+      this.#state = undefined;
     }
-    this.#open = ended.before.open;
-    this.#state = undefined;
   }
 
   /** Grows a memory to a number of pages, if it has fewer. */

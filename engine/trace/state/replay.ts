@@ -1,69 +1,182 @@
 import { LRUCache } from 'lru-cache';
+import type { Budget } from '../../core/budget.ts';
+import type { TraceEvent } from '../events.ts';
+import type { Trace } from '../trace.ts';
 
-/** Maximum states that are kept over the whole trace, evenly spaced. */
-const MAX_SPACED = 128;
-const FIRST_INTERVAL = 256;
+/** Steps between two kept states, until they take too many bytes. */
+const FIRST_INTERVAL = 16_384;
+/** Maximum bytes of the states that are kept over the whole trace, approximately. */
+export const KEPT_BYTES = 96 * 2 ** 20;
 /** Maximum states of single steps that are kept around the current step. */
-const MAX_RECENT = 512;
+const MAX_RECENT = 1536;
 /** Number of steps before the requested one whose states are kept, so that stepping back recomputes nothing. */
-const APPROACH = 128;
+const APPROACH = 512;
+
+/** Applies events to a state that changes in place. */
+export interface StateBuilder<T> {
+  /** Bytes that were copied since the last state, because that still has them as they were. Approximate. */
+  readonly cost: number;
+  /** Bytes of the whole state, approximately. */
+  readonly size: number;
+  /** Applies the next event, number `index`. `step` is its step, or the step before it. */
+  apply(event: TraceEvent, step: number, index: number): void;
+  /** Returns the state as it is now. Later events do not change it. */
+  state(): T;
+  restore(state: T): void;
+}
+
+interface Kept<T> {
+  readonly state: T;
+  /** Bytes of the kept state before it that it does not share, at most. */
+  readonly cost: number;
+  /** Bytes of the whole state. */
+  readonly size: number;
+}
 
 /**
- * The states of a trace, by step. Each state is computed from the nearest kept state before it. Recent states and the steps
- * before them are all kept, so that stepping back and forth costs one step.
+ * The states of a trace, by step. Each is computed from the nearest kept state before it. States at even distances are kept, as many as
+ * their limit of bytes allows. Recent states and the steps before them are all kept, so that stepping back and forth costs one step.
  */
 export class Replay<T extends object> {
-  readonly #advance: (state: T, from: number, to: number) => T;
-  readonly #kept = new Map<number, T>();
+  readonly #trace: Trace;
+  readonly #builder: StateBuilder<T>;
+  readonly #maxBytes: number;
+  readonly #kept = new Map<number, Kept<T>>();
   readonly #recent = new LRUCache<number, T>({ max: MAX_RECENT });
+  #keptBytes = 0;
   #interval = FIRST_INTERVAL;
+  /** The step of the builder. */
+  #at = 0;
 
-  /**
-   * `advance` returns the state after step `to` from the state after step `from`. States are immutable. `first` is the state
-   * before step 1.
-   */
-  constructor(first: T, advance: (state: T, from: number, to: number) => T) {
-    this.#advance = advance;
-    this.#kept.set(0, first);
+  /** `builder` is before the first event. */
+  constructor(trace: Trace, builder: StateBuilder<T>, maxBytes = KEPT_BYTES) {
+    this.#trace = trace;
+    this.#builder = builder;
+    this.#maxBytes = maxBytes;
+    this.#apply(0, endOf(trace, 0));
+    this.#kept.set(0, { state: builder.state(), cost: 0, size: builder.size });
   }
 
   /** Returns the state after `step`, which must exist. */
   at(step: number): T {
-    const known = this.#recent.get(step) ?? this.#kept.get(step);
+    const known = this.#recent.get(step) ?? this.#kept.get(step)?.state;
     if (known) return known;
-    let [from, state] = this.#nearest(step);
-    while (from < step) {
-      const next = this.#nextStop(from, step);
-      state = this.#advance(state, from, next);
-      from = next;
-      if (step - from < APPROACH) this.#recent.set(from, state);
-      if (from % this.#interval === 0) this.#keep(from, state);
-    }
-    return state;
-  }
-
-  #nearest(step: number): readonly [number, T] {
-    for (let before = step - 1; before >= Math.max(0, step - APPROACH); before--) {
-      const state = this.#recent.get(before);
-      if (state) return [before, state];
-    }
-    let kept = step - (step % this.#interval);
+    this.#goToNearest(step);
+    this.#advance(Math.max(this.#at, step - APPROACH + 1));
     for (;;) {
-      const state = this.#kept.get(kept);
-      if (state) return [kept, state];
-      kept -= this.#interval;
+      const state = this.#builder.state();
+      if (this.#at > step - APPROACH) this.#recent.set(this.#at, state);
+      if (this.#at === step) return state;
+      this.#advance(this.#at + 1);
     }
   }
 
-  #nextStop(from: number, target: number): number {
-    if (from + 1 > target - APPROACH) return from + 1;
-    return Math.min(from - (from % this.#interval) + this.#interval, target - APPROACH + 1);
+  /**
+   * Computes states on the way to `step` until the budget is spent. Returns true when `at(step)` is fast. Call it again with another
+   * budget to go on.
+   */
+  approach(step: number, budget: Budget): boolean {
+    if (this.#recent.has(step) || this.#kept.has(step)) return true;
+    this.#goToNearest(step);
+    while (step - this.#at > this.#interval) {
+      if (!budget.spend()) return false;
+      this.#advance(this.#at + SLICE);
+    }
+    return true;
   }
 
-  #keep(step: number, state: T): void {
-    this.#kept.set(step, state);
-    if (this.#kept.size <= MAX_SPACED) return;
-    this.#interval *= 2;
-    for (const kept of [...this.#kept.keys()]) if (kept % this.#interval !== 0) this.#kept.delete(kept);
+  /**
+   * Passes the steps from `from` to `to` on to `visit`, with their events, in order. The builder is before the event then, so that
+   * `visit` can look at the state before it.
+   */
+  visit(from: number, to: number, visit: (event: TraceEvent, step: number) => void): void {
+    const trace = this.#trace;
+    const builder = this.#builder;
+    if (this.#at !== from - 1) builder.restore(this.at(from - 1));
+    this.#at = -1;
+    let before = from - 1;
+    trace.scan(endOf(trace, from - 1), endOf(trace, to), (event, index) => {
+      const step = trace.stepOf(index);
+      if (step > before) visit(event, step);
+      before = step;
+      builder.apply(event, step, index);
+    });
+    this.#at = to;
+    if (to % this.#interval === 0 && !this.#kept.has(to)) this.#keep(to);
   }
+
+  /** Restores the nearest known state up to a step, unless the builder is nearer. */
+  #goToNearest(step: number): void {
+    let from = 0;
+    let state: T | undefined;
+    for (let before = step; before > Math.max(0, step - APPROACH) && !state; before--) {
+      state = this.#recent.get(before);
+      from = before;
+    }
+    for (let kept = step - (step % this.#interval); !state; kept -= this.#interval) {
+      state = this.#kept.get(kept)?.state;
+      from = kept;
+    }
+    if (this.#at >= from && this.#at <= step) return;
+    this.#builder.restore(state);
+    this.#at = from;
+  }
+
+  /** Applies the events up to a step, and keeps states on the way. */
+  #advance(to: number): void {
+    while (this.#at < to) {
+      const stop = Math.min(to, this.#at - (this.#at % this.#interval) + this.#interval);
+      this.#apply(endOf(this.#trace, this.#at), endOf(this.#trace, stop));
+      this.#at = stop;
+      if (stop % this.#interval === 0 && !this.#kept.has(stop)) this.#keep(stop);
+    }
+  }
+
+  #apply(from: number, to: number): void {
+    const trace = this.#trace;
+    const builder = this.#builder;
+    const apply = (event: TraceEvent, index: number): void => builder.apply(event, trace.stepOf(index), index);
+    if (to - from > FEW) trace.scan(from, to, apply);
+    else for (let index = from; index < to; index++) apply(trace.at(index), index);
+  }
+
+  #keep(step: number): void {
+    const { cost, size } = this.#builder;
+    // If the rest of the trace copies as much, too many states would be kept, and every one makes the next events copy more.
+    const later = Math.floor((this.#trace.steps - step) / this.#interval);
+    if (this.#keptBytes + cost * (1 + later) > this.#maxBytes) this.#thin();
+    while (this.#keptBytes + cost > this.#maxBytes && this.#kept.size > 1) this.#thin();
+    if (step % this.#interval !== 0) return;
+    this.#kept.set(step, { state: this.#builder.state(), cost, size });
+    this.#keptBytes += cost;
+  }
+
+  /** Drops every other kept state. */
+  #thin(): void {
+    this.#interval *= 2;
+    this.#keptBytes = 0;
+    let dropped = 0;
+    for (const [step, { state, cost, size }] of [...this.#kept].sort(([left], [right]) => left - right)) {
+      if (step % this.#interval !== 0) {
+        this.#kept.delete(step);
+        dropped += cost;
+        continue;
+      }
+      // What a dropped state shared with this one belongs to this one alone now.
+      const all = Math.min(cost + dropped, size);
+      this.#kept.set(step, { state, cost: all, size });
+      this.#keptBytes += all;
+      dropped = 0;
+    }
+  }
+}
+
+/** Steps between two looks at the budget. */
+const SLICE = 4096;
+/** Events that are taken from the cache of decoded events, and not read again. */
+const FEW = 1024;
+
+/** Returns the end of the events that belong to the state after `step`: the next step's event, or the end of the trace. */
+export function endOf(trace: Trace, step: number): number {
+  return step < trace.steps ? trace.eventOf(step + 1) : trace.count;
 }

@@ -1,6 +1,6 @@
 import { formatAddress, formatCount, formatCounted } from '../../../engine/core/format.ts';
 import type { FreeBlock, SpaceState } from '../../../engine/trace/state/allocation-state.ts';
-import type { LiveBlock } from '../../../engine/trace/state/block-map.ts';
+import type { LiveBlock } from '../../../engine/trace/state/block-tree.ts';
 import type { Timeline } from '../../../engine/trace/timeline.ts';
 import { referenceAt } from '../memory-reference.ts';
 import { messageAt } from './message-values.ts';

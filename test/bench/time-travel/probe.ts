@@ -14,4 +14,4 @@ const timeline = Timeline.open(trace);
 if (what === 'seek') { timeline.seek(timeline.steps); timeline.stateAt(); }
 if (what === 'alloc') { timeline.history.after(timeline.steps); }
 if (what === 'faults') { timeline.faults(); }
-console.log(what, (performance.now() - t1).toFixed(0), 'ms; peak', (process.resourceUsage().maxRSS / 1024).toFixed(0), 'MiB');
+console.log(what, (performance.now() - t1).toFixed(0), 'ms; cpu', (process.cpuUsage().user/1000).toFixed(0), 'peak', (process.resourceUsage().maxRSS / 1024).toFixed(0), 'MiB');

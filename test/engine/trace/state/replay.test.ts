@@ -1,53 +1,130 @@
 import { fc, test as law } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { Replay } from '../../../../engine/trace/state/replay.ts';
+import { Budget } from '../../../../engine/core/budget.ts';
+import { at } from '../../../../engine/core/memory/memory.ts';
+import { BytesSource } from '../../../../engine/core/memory/source.ts';
+import type { TraceEvent } from '../../../../engine/trace/events.ts';
+import { readTrace } from '../../../../engine/trace/format/reader.ts';
+import { encodeTrace } from '../../../../engine/trace/format/writer.ts';
+import { Replay, type StateBuilder } from '../../../../engine/trace/state/replay.ts';
+import type { Trace } from '../../../../engine/trace/trace.ts';
 
-/** Returns a replay whose state is its step, and the total number of steps computed. */
-function counting() {
-  const done = { steps: 0 };
-  const replay = new Replay({ step: 0 }, (state, from, to) => {
-    expect(state.step).toBe(from);
-    expect(to).toBeGreaterThan(from);
-    done.steps += to - from;
-    return { step: to };
-  });
-  return { replay, done };
+const LONG = 120_000;
+
+/** A trace of reads with something between some of them that is no step. */
+function traceOf(steps: number): Trace {
+  function* events(): Generator<TraceEvent> {
+    for (let step = 1; step <= steps; step++) {
+      if (step % 1000 === 0) yield { kind: 'note', text: 'between two steps' };
+      yield { kind: 'read', space: 0, address: at(0, step), length: 1, stack: undefined };
+    }
+  }
+  const header = { version: 1, producer: 'test', canister: undefined, wasmSha256: undefined, initial: undefined };
+  return readTrace(new BytesSource(encodeTrace(header, events())));
 }
 
-law.prop([fc.array(fc.integer({ min: 0, max: 200_000 }), { maxLength: 30 })], { numRuns: 30 })(
+const long = traceOf(LONG);
+
+/** A builder whose state is its step. It counts the events that it applied, and every state costs as much as the test says. */
+class Counting implements StateBuilder<{ readonly step: number }> {
+  applied = 0;
+  step = 0;
+  readonly cost: number;
+  readonly size = Number.POSITIVE_INFINITY;
+
+  constructor(cost: number) {
+    this.cost = cost;
+  }
+
+  apply(event: TraceEvent, step: number): void {
+    if (step !== (event.kind === 'read' ? this.step + 1 : this.step)) throw new Error(`Step ${step} came after ${this.step}.`);
+    this.step = step;
+    this.applied += 1;
+  }
+
+  state(): { readonly step: number } {
+    return { step: this.step };
+  }
+
+  restore({ step }: { readonly step: number }): void {
+    this.step = step;
+  }
+}
+
+function counting(trace = long, cost = 1000, maxBytes = 2 ** 20) {
+  const builder = new Counting(cost);
+  return { builder, replay: new Replay(trace, builder, maxBytes) };
+}
+
+law.prop([fc.array(fc.integer({ min: 0, max: LONG }), { maxLength: 12 }), fc.constantFrom(1, 100_000)], { numRuns: 15 })(
   'every state belongs to its step',
-  (steps) => {
-    const { replay } = counting();
+  (steps, cost) => {
+    const { replay } = counting(long, cost);
     for (const step of steps) expect(replay.at(step)).toEqual({ step });
   },
 );
 
+law.prop([fc.integer({ min: 1, max: LONG }), fc.nat(30_000), fc.nat(LONG)], { numRuns: 15 })(
+  'a visit passes all steps on in order, each with the state before it',
+  (from, length, other) => {
+    const { replay, builder } = counting();
+    replay.at(other);
+    const to = Math.min(LONG, from + length);
+    let next = from;
+    replay.visit(from, to, (event, step) => {
+      if (event.kind !== 'read' || step !== next || builder.step !== next - 1) throw new Error(`Step ${step} came for ${next}.`);
+      next += 1;
+    });
+    expect(next).toBe(to + 1);
+    expect(replay.at(from)).toEqual({ step: from });
+  },
+);
+
 test('going back step by step computes each step little more than once', () => {
-  const { replay, done } = counting();
+  const { replay, builder } = counting();
   replay.at(100_000);
-  done.steps = 0;
-  for (let step = 100_000; step > 90_000; step--) replay.at(step);
-  expect(done.steps).toBeLessThan(10_000 * 10);
-  done.steps = 0;
-  for (let step = 0; step < 50; step++) replay.at(90_001 - (step % 2));
-  expect(done.steps).toBeLessThan(2000);
+  builder.applied = 0;
+  for (let step = 100_000; step > 98_000; step--) replay.at(step);
+  // A jump of 16,384 steps at most for each 512 steps.
+  expect(builder.applied).toBeLessThan(5 * 16_500);
+  builder.applied = 0;
+  for (let step = 0; step < 50; step++) replay.at(98_001 - (step % 2));
+  expect(builder.applied).toBeLessThan(17_000);
 });
 
 test('no jump in a long trace computes much', () => {
-  const { replay, done } = counting();
-  replay.at(1_000_000);
-  for (const step of [1, 999_999, 123_456, 500_000]) {
-    done.steps = 0;
+  const { replay, builder } = counting();
+  replay.at(LONG);
+  for (const step of [1, 119_999, 23_456, 80_000]) {
+    builder.applied = 0;
     replay.at(step);
-    expect(done.steps).toBeLessThan(20_000);
+    expect(builder.applied).toBeLessThan(17_000);
   }
 });
 
+test('where states take much memory, few are kept', () => {
+  const { replay, builder } = counting(long, 2 ** 19);
+  replay.at(LONG);
+  builder.applied = 0;
+  replay.at(LONG - 1000);
+  expect(builder.applied).toBeGreaterThan(17_000);
+});
+
 test('short jumps far into a long trace compute only those steps', () => {
-  const { replay, done } = counting();
-  replay.at(500_000);
-  replay.at(300_000);
-  done.steps = 0;
-  for (let jump = 1; jump <= 100; jump++) replay.at(300_000 + 10 * jump);
-  expect(done.steps).toBe(1000);
+  const { replay, builder } = counting();
+  replay.at(110_000);
+  replay.at(50_000);
+  builder.applied = 0;
+  for (let jump = 1; jump <= 90; jump++) replay.at(50_000 + 10 * jump);
+  expect(builder.applied).toBe(900);
+});
+
+test('a far step is approached in slices', () => {
+  const { replay, builder } = counting();
+  let slices = 0;
+  while (!replay.approach(LONG, new Budget({ steps: 2 }))) slices += 1;
+  expect(slices).toBeGreaterThan(5);
+  builder.applied = 0;
+  expect(replay.at(LONG)).toEqual({ step: LONG });
+  expect(builder.applied).toBeLessThan(17_000);
 });
