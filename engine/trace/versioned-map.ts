@@ -32,6 +32,11 @@ export class VersionedMap<V> {
     return this.#all.get(number)?.at(-1)?.value;
   }
 
+  /** Returns all values of a number, including replaced ones. */
+  all(number: number): readonly V[] {
+    return (this.#all.get(number) ?? []).map(({ value }) => value);
+  }
+
   /** Returns the values of all definitions, including replaced ones. */
   *values(): Generator<V, void, undefined> {
     for (const all of this.#all.values()) for (const { value } of all) yield value;

@@ -31,12 +31,12 @@ export function evaluate(expression: Expression, root: Value): Value {
       return of.call(evaluate(expression.argument, root));
     }
     case 'prefix': {
-      const { plain } = evaluate(expression.operand, root);
-      if (expression.operator === '!') return plainValue(!isTrue(plain));
-      return typeof plain === 'number' ? plainValue(-plain) : NOTHING;
+      return resultOf(prefix(expression.operator, evaluate(expression.operand, root).plain));
     }
-    case 'infix':
-      return infix(expression.operator, evaluate(expression.left, root), () => evaluate(expression.right, root));
+    case 'infix': {
+      const left = evaluate(expression.left, root).plain;
+      return resultOf(infix(expression.operator, left, () => evaluate(expression.right, root).plain));
+    }
   }
 }
 
@@ -74,20 +74,25 @@ function fieldOf(value: Value, name: string, missing: string): Value {
   throw new UserError('input', known === '' ? `${missing}.` : `${missing}. The names are ${known}.`);
 }
 
-function infix(operator: Operator, left: Value, right: () => Value): Value {
-  if (operator === '&&') return isTrue(left.plain) ? plainValue(isTrue(right().plain)) : plainValue(false);
-  if (operator === '||') return isTrue(left.plain) ? plainValue(true) : plainValue(isTrue(right().plain));
-  const a = left.plain;
-  const b = right().plain;
+export function prefix(operator: '!' | '-', operand: Plain | undefined): Plain | undefined {
+  if (operator === '!') return !isTrue(operand);
+  return typeof operand === 'number' ? -operand : undefined;
+}
+
+/** @throws UserError if an operator that needs numbers has something else. */
+export function infix(operator: Operator, a: Plain | undefined, right: () => Plain | undefined): Plain | undefined {
+  if (operator === '&&') return isTrue(a) && isTrue(right());
+  if (operator === '||') return isTrue(a) || isTrue(right());
+  const b = right();
   if (operator === '==' || operator === '!=') {
-    if (a === undefined || b === undefined) return plainValue(false);
-    return plainValue((a === b) === (operator === '=='));
+    if (a === undefined || b === undefined) return false;
+    return (a === b) === (operator === '==');
   }
   if (typeof a !== 'number' || typeof b !== 'number') {
-    if (a === undefined || b === undefined) return isComparison(operator) ? plainValue(false) : NOTHING;
+    if (a === undefined || b === undefined) return isComparison(operator) ? false : undefined;
     throw new UserError('input', `“${operator}” needs a number on both sides.`);
   }
-  return plainValue(compute(operator, a, b));
+  return compute(operator, a, b);
 }
 
 function isComparison(operator: Operator): boolean {
@@ -119,8 +124,13 @@ function compute(operator: Exclude<Operator, '&&' | '||' | '==' | '!='>, a: numb
   }
 }
 
-function isTrue(plain: Plain | undefined): boolean {
+/** Returns true if a condition with this result holds. */
+export function isTrue(plain: Plain | undefined): boolean {
   return plain !== undefined && plain !== false && plain !== 0 && plain !== '';
+}
+
+function resultOf(plain: Plain | undefined): Value {
+  return plain === undefined ? NOTHING : plainValue(plain);
 }
 
 function plainValue(plain: Plain, address = false): Value {

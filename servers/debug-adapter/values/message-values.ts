@@ -32,13 +32,31 @@ function messageOf(trace: Trace, span: MessageSpan): Message | undefined {
   const end = span.end === undefined ? undefined : trace.at(span.end);
   if (begin.kind !== 'begin') return undefined;
   return {
-    name: trace.nameAt(span.begin, begin.name) ?? `message ${formatCount(begin.message)}`,
+    name: nameOf(trace, span.begin, begin),
     kind: begin.messageKind,
     begin,
     at: span.begin,
     end: end?.kind === 'end' ? end : undefined,
     from: trace.stepOf(span.begin) + 1,
     to: span.end === undefined ? trace.steps : trace.stepOf(span.end),
+  };
+}
+
+function nameOf(trace: Trace, at: number, begin: Message['begin']): string {
+  return trace.nameAt(at, begin.name) ?? `message ${formatCount(begin.message)}`;
+}
+
+/** Returns a function that gives the name of the innermost message of an event. It remembers the last message, as most events have the same. */
+export function messageNames(trace: Trace): (event: object, step: number, index: number) => string | undefined {
+  let last: { readonly index: number; readonly name: string | undefined } | undefined;
+  return (_event, _step, index) => {
+    const span = trace.messages.of(index);
+    if (!span) return undefined;
+    if (span.index !== last?.index) {
+      const begin = trace.at(span.begin);
+      last = { index: span.index, name: begin.kind === 'begin' ? nameOf(trace, span.begin, begin) : undefined };
+    }
+    return last.name;
   };
 }
 

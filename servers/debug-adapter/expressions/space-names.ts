@@ -1,0 +1,31 @@
+import type { SpaceNumber } from '../../../engine/trace/events.ts';
+import { identityOf } from '../../../engine/trace/state/allocation-state.ts';
+import { endOf } from '../../../engine/trace/state/replay.ts';
+import type { Trace } from '../../../engine/trace/trace.ts';
+import type { SpaceEvent } from '../../../engine/trace/trace-index.ts';
+
+const PHYSICAL = 'physical memory';
+
+/**
+ * Returns a function that gives the name of a space after a step, without computing the state there. Returns undefined for a trace in
+ * which a space changes its name, because then only the state knows it.
+ */
+export function spaceNames(trace: Trace): ((space: SpaceNumber, step: number) => string | undefined) | undefined {
+  const names = new Map<SpaceEvent, string>();
+  const byIdentity = new Map([[PHYSICAL, PHYSICAL]]);
+  for (const segment of trace.segments) {
+    for (const declared of segment.spaces.values()) {
+      const { spaceKind, params, space, name } = declared;
+      const [own, ...others] = new Set(segment.names.all(name));
+      const identity = identityOf(spaceKind, params) ?? `${spaceKind} with the number ${space}`;
+      const text = own ?? identity;
+      if (others.length > 0 || (byIdentity.get(identity) ?? text) !== text) return undefined;
+      byIdentity.set(identity, text);
+      names.set(declared, text);
+    }
+  }
+  return (space, step) => {
+    const declared = trace.spaceAt(endOf(trace, step) - 1, space);
+    return declared ? names.get(declared) : space === 0 ? PHYSICAL : undefined;
+  };
+}
